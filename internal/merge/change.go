@@ -1,0 +1,322 @@
+package merge
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// ErrMalformedChange is returned for a Change that is wrong within its form:
+// ids missing, fields out of order, bytes that are no wire form.
+var ErrMalformedChange = errors.New("malformed change")
+
+// MaxElementBytes bounds one register's value; long enough for the longest
+// text that the questionnaire takes with the carried columns of an import.
+const MaxElementBytes = 64 << 10
+
+// FromChange is the state that a change makes by itself, to be joined. Errors:
+// ErrMalformedChange.
+func FromChange(c *ksv1.Change) (State, error) {
+	family, err := IDFromBytes(c.GetFamilyId())
+	if err != nil || family.IsZero() {
+		return State{}, badChange("family id of %d bytes", len(c.GetFamilyId()))
+	}
+	stamp := StampOf(c.GetStamp())
+	if stamp.IsZero() || stamp.Device == 0 {
+		return State{}, badChange("no stamp")
+	}
+	s := State{Family: family, Records: make([]Record, 0, len(c.GetWrites()))}
+	for _, w := range c.GetWrites() {
+		record, err := recordOf(w, stamp, c.GetAuthor())
+		if err != nil {
+			return State{}, err
+		}
+		s.Records = append(s.Records, record)
+	}
+	if len(s.Records) == 0 {
+		return State{}, badChange("nothing written")
+	}
+	slices.SortFunc(s.Records, func(a, b Record) int { return a.Key.Compare(b.Key) })
+	for i := 1; i < len(s.Records); i++ {
+		if s.Records[i-1].Key == s.Records[i].Key {
+			return State{}, badChange("two writes to one record")
+		}
+	}
+	return s, nil
+}
+
+// recordOf is the part of a change that concerns one record.
+func recordOf(w *ksv1.Write, stamp Stamp, author uint32) (Record, error) {
+	key, err := KeyOfWrite(w)
+	if err != nil {
+		return Record{}, err
+	}
+	elements, err := SplitFields(w.GetFields())
+	if err != nil {
+		return Record{}, err
+	}
+	record := Record{Key: key, Registers: make([]Register, 0, len(elements)+len(w.GetCleared()))}
+	add := func(field protowire.Number, element []byte) {
+		record.Registers = append(record.Registers, Register{
+			Field:   field,
+			Values:  []Value{{Stamp: stamp, Author: author, Element: element}},
+			Context: Context{stamp},
+		})
+	}
+	for _, e := range elements {
+		add(e.Field, e.Bytes)
+	}
+	for _, field := range w.GetCleared() {
+		if field == 0 || field > uint32(protowire.MaxValidNumber) {
+			return Record{}, badChange("cleared field %d", field)
+		}
+		add(protowire.Number(field), nil)
+	}
+	slices.SortFunc(record.Registers, func(a, b Register) int { return cmp.Compare(a.Field, b.Field) })
+	for i := 1; i < len(record.Registers); i++ {
+		if record.Registers[i-1].Field == record.Registers[i].Field {
+			return Record{}, badChange("field %d written twice", record.Registers[i].Field)
+		}
+	}
+	if len(record.Registers) == 0 {
+		return Record{}, badChange("a write that writes nothing")
+	}
+	return record, applyContexts(&record, w.GetContexts(), stamp)
+}
+
+// applyContexts widens the registers' contexts by what the author saw.
+func applyContexts(record *Record, contexts []*ksv1.FieldContext, own Stamp) error {
+	for _, fc := range contexts {
+		register := record.Register(protowire.Number(fc.GetField()))
+		if register == nil {
+			return badChange("context of field %d, which is not written", fc.GetField())
+		}
+		for _, seen := range fc.GetSeen() {
+			stamp := StampOf(seen)
+			if stamp.Compare(own) >= 0 {
+				return badChange("context of field %d names a stamp not before its own", fc.GetField())
+			}
+			register.Context = register.Context.with(stamp)
+		}
+	}
+	return nil
+}
+
+// KeyOfWrite is the key of the record written. Errors: ErrMalformedChange.
+func KeyOfWrite(w *ksv1.Write) (Key, error) {
+	record, err := IDFromBytes(w.GetRecordId())
+	if err != nil {
+		return Key{}, badChange("record id: %v", err)
+	}
+	member, err := IDFromBytes(w.GetMemberId())
+	if err != nil {
+		return Key{}, badChange("member id: %v", err)
+	}
+	key := Key{Kind: w.GetKind(), Record: record, Member: member}
+	if !key.wellFormed() {
+		return Key{}, badChange("record of kind %s with the wrong ids", w.GetKind())
+	}
+	return key, nil
+}
+
+// Element is one field's wire form.
+type Element struct {
+	Field protowire.Number
+	// Bytes are tag and value.
+	Bytes []byte
+}
+
+// SplitFields takes a record message's wire form apart. Fields must ascend and
+// occur once. Errors: ErrMalformedChange.
+func SplitFields(fields []byte) ([]Element, error) {
+	var out []Element
+	for len(fields) > 0 {
+		field, _, n := protowire.ConsumeField(fields)
+		if n < 0 {
+			return nil, badChange("truncated field")
+		}
+		if n > MaxElementBytes {
+			return nil, badChange("field %d has %d bytes, at most %d are allowed", field, n, MaxElementBytes)
+		}
+		if len(out) > 0 && out[len(out)-1].Field >= field {
+			return nil, badChange("field %d out of order or twice", field)
+		}
+		out = append(out, Element{Field: field, Bytes: fields[:n:n]})
+		fields = fields[n:]
+	}
+	return out, nil
+}
+
+// RecordEdit is what a save sets and clears in one record.
+type RecordEdit struct {
+	Key Key
+	// Set are the fields written; only fields that are present count.
+	Set proto.Message
+	// Clear are the numbers of fields set back to "absent".
+	Clear []protowire.Number
+}
+
+// NewChange builds the change of a save: it writes what differs from what seen
+// shows, with the contexts that seen gives. Id, village and author are the
+// caller's to add. The second result is false where nothing differs.
+func NewChange(seen *State, stamp Stamp, edits []RecordEdit) (*ksv1.Change, bool, error) {
+	change := &ksv1.Change{FamilyId: slices.Clone(seen.Family[:]), Stamp: stamp.Proto()}
+	for _, edit := range edits {
+		write, err := newWrite(seen, edit)
+		if err != nil {
+			return nil, false, err
+		}
+		if write != nil {
+			change.Writes = append(change.Writes, write)
+		}
+	}
+	return change, len(change.Writes) > 0, nil
+}
+
+func newWrite(seen *State, edit RecordEdit) (*ksv1.Write, error) {
+	write := &ksv1.Write{Kind: edit.Key.Kind}
+	if !edit.Key.Record.IsZero() {
+		write.RecordId = slices.Clone(edit.Key.Record[:])
+	}
+	if !edit.Key.Member.IsZero() {
+		write.MemberId = slices.Clone(edit.Key.Member[:])
+	}
+	var wire []byte
+	if edit.Set != nil {
+		var err error
+		if wire, err = (proto.MarshalOptions{Deterministic: true}).Marshal(edit.Set); err != nil {
+			return nil, fmt.Errorf("marshal %s: %w", edit.Key.Kind, err)
+		}
+	}
+	elements, err := sortedFields(wire)
+	if err != nil {
+		return nil, err
+	}
+	before := seen.Record(edit.Key)
+	for _, e := range elements {
+		if register := before.find(e.Field); register == nil || register.needsWrite(e.Bytes) {
+			write.Fields = append(write.Fields, e.Bytes...)
+			addContext(write, e.Field, register)
+		}
+	}
+	clears := slices.Clone(edit.Clear)
+	slices.Sort(clears)
+	for _, field := range clears {
+		if register := before.find(field); register != nil && register.needsWrite(nil) {
+			write.Cleared = append(write.Cleared, uint32(field))
+			addContext(write, field, register)
+		}
+	}
+	if len(write.Fields) == 0 && len(write.Cleared) == 0 {
+		return nil, nil
+	}
+	slices.SortFunc(write.Contexts, func(a, b *ksv1.FieldContext) int { return cmp.Compare(a.GetField(), b.GetField()) })
+	return write, nil
+}
+
+// sortedFields takes a marshalled message apart, ascending by field number;
+// the library promises no order, and unknown fields come last.
+func sortedFields(wire []byte) ([]Element, error) {
+	var out []Element
+	for len(wire) > 0 {
+		field, _, n := protowire.ConsumeField(wire)
+		if n < 0 {
+			return nil, badChange("truncated field")
+		}
+		out = append(out, Element{Field: field, Bytes: wire[:n:n]})
+		wire = wire[n:]
+	}
+	slices.SortStableFunc(out, func(a, b Element) int { return cmp.Compare(a.Field, b.Field) })
+	for i := 1; i < len(out); i++ {
+		if out[i-1].Field == out[i].Field {
+			return nil, badChange("field %d occurs twice; registers are singular", out[i].Field)
+		}
+	}
+	return out, nil
+}
+
+// find is Register for a record that may be nil.
+func (r *Record) find(field protowire.Number) *Register {
+	if r == nil {
+		return nil
+	}
+	return r.Register(field)
+}
+
+// needsWrite tells whether writing element says something new: another value,
+// or the end of a conflict.
+func (r *Register) needsWrite(element []byte) bool {
+	shown := r.Values[0].Element
+	same := (element == nil) == (shown == nil) && string(element) == string(shown)
+	return !same || len(r.Values) > 1
+}
+
+func addContext(w *ksv1.Write, field protowire.Number, register *Register) {
+	if register == nil || len(register.Context) == 0 {
+		return
+	}
+	fc := &ksv1.FieldContext{Field: uint32(field), Seen: make([]*ksv1.Stamp, 0, len(register.Context))}
+	for _, s := range register.Context {
+		fc.Seen = append(fc.Seen, s.Proto())
+	}
+	w.Contexts = append(w.Contexts, fc)
+}
+
+// StampOf reads the message; an absent one gives the zero stamp.
+func StampOf(s *ksv1.Stamp) Stamp {
+	return Stamp{
+		TimeMS: s.GetTimeMs(), Counter: s.GetCounter(),
+		Device: s.GetDevice(), Incarnation: s.GetIncarnation(),
+	}
+}
+
+// Proto is the message of s.
+func (s Stamp) Proto() *ksv1.Stamp {
+	return &ksv1.Stamp{TimeMs: s.TimeMS, Counter: s.Counter, Device: s.Device, Incarnation: s.Incarnation}
+}
+
+// HighestStampIn is the highest stamp that the change names, its own and those
+// of its contexts; it is what the five-minute limit is held against.
+func HighestStampIn(c *ksv1.Change) Stamp {
+	high := StampOf(c.GetStamp())
+	for _, w := range c.GetWrites() {
+		for _, fc := range w.GetContexts() {
+			for _, s := range fc.GetSeen() {
+				high = maxStamp(high, StampOf(s))
+			}
+		}
+	}
+	return high
+}
+
+// ContentHash is SHA-256 over what a change says, leaving out stamps, which may
+// be given anew: id, author, village, family, writes and their contexts'
+// fields. Two changes of one id and one content hash are the same change.
+func ContentHash(c *ksv1.Change) [sha256.Size]byte {
+	var b []byte
+	b = appendMessage(b, 1, c.GetId())
+	b = appendVarint(b, 2, uint64(c.GetAuthor()))
+	b = appendVarint(b, 3, uint64(c.GetVillage()))
+	b = appendMessage(b, 4, c.GetFamilyId())
+	for _, w := range c.GetWrites() {
+		b = appendVarint(b, 5, uint64(w.GetKind()))
+		b = appendMessage(b, 6, w.GetRecordId())
+		b = appendMessage(b, 7, w.GetMemberId())
+		b = appendMessage(b, 8, w.GetFields())
+		for _, field := range w.GetCleared() {
+			b = appendVarint(b, 9, uint64(field))
+		}
+	}
+	return sha256.Sum256(b)
+}
+
+func badChange(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", ErrMalformedChange, fmt.Sprintf(format, args...))
+}

@@ -1,0 +1,68 @@
+package merge
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"math/bits"
+)
+
+// Digest is a keyed hash of a family's registers, or a sum of such: with it
+// device and server prove to each other that they hold the same.
+type Digest [16]byte
+
+// DigestKey is a village's digest key, given at sign-in to the devices in
+// scope.
+type DigestKey [32]byte
+
+// String keeps the key out of logs.
+func (DigestKey) String() string { return "[sealed]" }
+
+// FamilyDigest is HMAC-SHA-256, cut to 128 bits, over the canonical form of a
+// family's confirmed state (State.Encode).
+func FamilyDigest(key DigestKey, canonical []byte) Digest {
+	mac := hmac.New(sha256.New, key[:])
+	mac.Write(canonical)
+	var d Digest
+	copy(d[:], mac.Sum(nil))
+	return d
+}
+
+// Add is the sum modulo 2^128: the digest of an RT is the sum of its
+// families'.
+func (d Digest) Add(e Digest) Digest {
+	lo, carry := bits.Add64(d.low(), e.low(), 0)
+	hi, _ := bits.Add64(d.high(), e.high(), carry)
+	return digestOf(hi, lo)
+}
+
+// Sub undoes Add.
+func (d Digest) Sub(e Digest) Digest {
+	lo, borrow := bits.Sub64(d.low(), e.low(), 0)
+	hi, _ := bits.Sub64(d.high(), e.high(), borrow)
+	return digestOf(hi, lo)
+}
+
+func (d Digest) high() uint64 { return binary.BigEndian.Uint64(d[:8]) }
+func (d Digest) low() uint64  { return binary.BigEndian.Uint64(d[8:]) }
+
+func digestOf(hi, lo uint64) Digest {
+	var d Digest
+	binary.BigEndian.PutUint64(d[:8], hi)
+	binary.BigEndian.PutUint64(d[8:], lo)
+	return d
+}
+
+// ChainHash is a village's running hash over its unfiltered feed.
+type ChainHash [32]byte
+
+// Next is the hash after one more committed change.
+func (h ChainHash) Next(revision uint64, change, family ID, content [sha256.Size]byte) ChainHash {
+	var b [32 + 8 + 16 + 16 + 32]byte
+	copy(b[0:], h[:])
+	binary.BigEndian.PutUint64(b[32:], revision)
+	copy(b[40:], change[:])
+	copy(b[56:], family[:])
+	copy(b[72:], content[:])
+	return sha256.Sum256(b[:])
+}
