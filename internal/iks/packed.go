@@ -1,0 +1,77 @@
+package iks
+
+import "fmt"
+
+// Packed is both results of a family in one non-negative 64-bit integer, as
+// stores keep it beside the sealed record, so that tallies can be proved in
+// SQL. Zero is "not surveyed".
+//
+//	bits  0-23  besar: indicator i in bits 2(i-1) and up: 0 N, 1 Y, 2 T, 3 ?
+//	bits 24-26  besar: category: 0 none, 1 sehat, 2 pra-sehat, 3 tidak sehat,
+//	            4 belum lengkap, 5 tidak terdefinisi
+//	bits 32-55  inti: indicators, likewise
+//	bits 56-58  inti: category
+//
+// All other bits are zero. In SQL, with v the column: besar category
+// (v >> 24) & 7, inti category (v >> 56) & 7, indicator i of inti
+// (v >> (32 + 2*(i-1))) & 3.
+type Packed int64
+
+const (
+	packedCategoryShift = 24
+	packedIntiShift     = 32
+	packedHalfMask      = 1<<27 - 1
+)
+
+// Pack joins the values of both memberships of a surveyed family. They may be
+// of different rounds: each counts its own latest complete one.
+func Pack(besar, inti Values) Packed {
+	return besar.half() | inti.half()<<packedIntiShift
+}
+
+// half is the 27 bits of one membership.
+func (v Values) half() Packed {
+	var bits Packed
+	for i, value := range v {
+		bits |= Packed(value&3) << (2 * i)
+	}
+	return bits | Packed(v.Category())<<packedCategoryShift
+}
+
+// Of returns the values and category of one membership.
+func (p Packed) Of(basis Basis) (Values, Category) {
+	half := p.halfOf(basis)
+	var v Values
+	for i := range v {
+		v[i] = Value(half >> (2 * i) & 3)
+	}
+	return v, Category(half >> packedCategoryShift)
+}
+
+// Category is the category of one membership.
+func (p Packed) Category(basis Basis) Category {
+	return Category(p.halfOf(basis) >> packedCategoryShift)
+}
+
+// Validate reports bits that Pack never writes, and a category that is not
+// that of the values: a damaged or foreign number.
+func (p Packed) Validate() error {
+	for _, basis := range []Basis{Besar, Inti} {
+		values, category := p.Of(basis)
+		if want := values.Category(); category != want && (category != NoCategory || values != Values{}) {
+			return fmt.Errorf("packed values %#x: %s is %q, its values make it %q", int64(p), basis, category, want)
+		}
+	}
+	const used = packedHalfMask | packedHalfMask<<packedIntiShift
+	if p&^used != 0 {
+		return fmt.Errorf("packed values %#x: unknown bits are set", int64(p))
+	}
+	return nil
+}
+
+func (p Packed) halfOf(basis Basis) Packed {
+	if basis == Inti {
+		p >>= packedIntiShift
+	}
+	return p & packedHalfMask
+}

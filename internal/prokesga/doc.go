@@ -1,0 +1,2 @@
+// Package prokesga is the questionnaire of the survey as data.
+package prokesga
