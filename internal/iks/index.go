@@ -2,23 +2,23 @@ package iks
 
 import "strconv"
 
-// Category is what an index is called. Stored in three bits (see Packed): the
-// numbers never change.
+// Category is what an index is called. Stored in three bits (see Packed) and
+// numbered as in ksv1.Category: the numbers never change.
 type Category uint8
 
 // The categories. The first three are those of a complete family or of an area
 // with complete families.
 const (
 	NoCategory  Category = 0 // no round that counts: not surveyed
-	Sehat       Category = 1 // index above 0.800
+	TidakSehat  Category = 1 // index below 0.500
 	PraSehat    Category = 2 // 0.500 to 0.800, both included
-	TidakSehat  Category = 3 // below 0.500
+	Sehat       Category = 3 // above 0.800
 	Incomplete  Category = 4 // belum lengkap: a value is "?"
 	Undefined   Category = 5 // tidak terdefinisi: no member, or no indicator applies
 	categoryMax          = Undefined
 )
 
-var categoryNames = [...]string{"", "sehat", "pra-sehat", "tidak sehat", "belum lengkap", "tidak terdefinisi"}
+var categoryNames = [...]string{"", "tidak sehat", "pra-sehat", "sehat", "belum lengkap", "tidak terdefinisi"}
 
 // String is the Indonesian name as results write it; "" for NoCategory.
 func (c Category) String() string {
@@ -29,7 +29,7 @@ func (c Category) String() string {
 }
 
 // Complete reports whether the category is that of an index.
-func (c Category) Complete() bool { return c >= Sehat && c <= TidakSehat }
+func (c Category) Complete() bool { return c >= TidakSehat && c <= Sehat }
 
 // Color is the colour of the national web application, "#rrggbb"; "" where
 // there is no index. Never the only sign: show the name beside it.

@@ -7,7 +7,7 @@ import "fmt"
 // SQL. Zero is "not surveyed".
 //
 //	bits  0-23  besar: indicator i in bits 2(i-1) and up: 0 N, 1 Y, 2 T, 3 ?
-//	bits 24-26  besar: category: 0 none, 1 sehat, 2 pra-sehat, 3 tidak sehat,
+//	bits 24-26  besar: category: 0 none, 1 tidak sehat, 2 pra-sehat, 3 sehat,
 //	            4 belum lengkap, 5 tidak terdefinisi
 //	bits 32-55  inti: indicators, likewise
 //	bits 56-58  inti: category
