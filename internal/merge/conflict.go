@@ -1,0 +1,136 @@
+package merge
+
+import (
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// Conflict is a register that holds different values, or the removal of a
+// member or family together with an edit that its author had not seen.
+type Conflict struct {
+	Key   Key
+	Field protowire.Number
+	// Values are what is held, the shown one first.
+	Values []Value
+	// Removal is set where Values were written unseen by who removed the
+	// member or family: the removal that stands against them.
+	Removal *Value
+}
+
+// Field numbers of the removal registers.
+const (
+	familyRemovalField protowire.Number = 10
+	memberRemovalField protowire.Number = 9
+)
+
+// Conflicts lists the state's conflicts in canonical order.
+func Conflicts(s *State) []Conflict {
+	var out []Conflict
+	removals := removalsOf(s)
+	for i := range s.Records {
+		rec := &s.Records[i]
+		removal := removals[rec.Key.Member]
+		if removal == nil {
+			removal = removals[ID{}]
+		}
+		for j := range rec.Registers {
+			g := &rec.Registers[j]
+			switch {
+			case g.InConflict():
+				out = append(out, Conflict{Key: rec.Key, Field: g.Field, Values: g.Values})
+			case removal != nil && !isRemoval(rec.Key.Kind, g.Field) && removal.unseen(g.Shown().Stamp):
+				out = append(out, Conflict{Key: rec.Key, Field: g.Field, Values: g.Values, Removal: &removal.value})
+			}
+		}
+	}
+	return out
+}
+
+// removal is a shown removal with what its author had seen.
+type removal struct {
+	value Value
+	seen  Context
+}
+
+// unseen tells whether a write was made without the remover having seen it.
+func (r *removal) unseen(s Stamp) bool {
+	if r.value.Stamp.sameSource(s) {
+		return s.Compare(r.value.Stamp) > 0
+	}
+	return !r.seen.Covers(s)
+}
+
+// removalsOf finds the shown removals, by member; the family's own under the
+// zero id. Removals of imports carry no context: their author saw everything.
+func removalsOf(s *State) map[ID]*removal {
+	var out map[ID]*removal
+	for i := range s.Records {
+		rec := &s.Records[i]
+		var g *Register
+		switch rec.Key.Kind {
+		case KindFamily:
+			g = rec.Register(familyRemovalField)
+		case KindMember:
+			g = rec.Register(memberRemovalField)
+		default:
+			continue
+		}
+		if g == nil || g.Shown().Element == nil {
+			continue
+		}
+		seen, ok := seenByRemoval(g.Shown().Element)
+		if !ok {
+			continue
+		}
+		if out == nil {
+			out = map[ID]*removal{}
+		}
+		out[rec.Key.Member] = &removal{value: g.Shown(), seen: seen}
+	}
+	return out
+}
+
+func seenByRemoval(element []byte) (Context, bool) {
+	_, _, n := protowire.ConsumeTag(element)
+	if n < 0 {
+		return nil, false
+	}
+	content, m := protowire.ConsumeBytes(element[n:])
+	if m < 0 {
+		return nil, false
+	}
+	var r ksv1.Removal
+	if proto.Unmarshal(content, &r) != nil || len(r.GetSeen()) == 0 {
+		return nil, false
+	}
+	var c Context
+	for _, s := range r.GetSeen() {
+		c = c.with(StampOf(s))
+	}
+	return c, true
+}
+
+func isRemoval(kind Kind, field protowire.Number) bool {
+	return kind == KindFamily && field == familyRemovalField || kind == KindMember && field == memberRemovalField
+}
+
+// SeenOf is what somebody who looks at the state now has seen of a member's
+// registers (of the whole family, where member is zero): for Removal.seen.
+func SeenOf(s *State, member ID) []*ksv1.Stamp {
+	var c Context
+	for i := range s.Records {
+		if key := s.Records[i].Key; !member.IsZero() && key.Member != member {
+			continue
+		}
+		for j := range s.Records[i].Registers {
+			c = joinContexts(c, s.Records[i].Registers[j].Context)
+		}
+	}
+	out := make([]*ksv1.Stamp, len(c))
+	for i := range c {
+		out[i] = c[i].Proto()
+	}
+	return out
+}

@@ -1,0 +1,167 @@
+package merge
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"google.golang.org/protobuf/proto"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// View is the family as people read it: the shown value of every register,
+// records gathered under their ids, in the order that ksv1.Household states.
+// An error means that a shown value is no wire form of its message, which
+// FromChange and Decode cannot tell for length-delimited fields.
+func View(s *State) (*ksv1.Household, error) {
+	h := &ksv1.Household{FamilyId: s.Family.String()}
+	rounds := map[ID]*ksv1.HouseholdRound{}
+	roundOf := func(id ID) *ksv1.HouseholdRound {
+		r := rounds[id]
+		if r == nil {
+			r = &ksv1.HouseholdRound{RoundId: id.String()}
+			rounds[id] = r
+			h.Rounds = append(h.Rounds, r)
+		}
+		return r
+	}
+	var wire []byte
+	for i := range s.Records {
+		rec := &s.Records[i]
+		wire = rec.Fields(wire[:0])
+		var target proto.Message
+		switch rec.Key.Kind {
+		case KindFamily:
+			h.Family = &ksv1.Family{}
+			target = h.Family
+		case KindMember:
+			m := &ksv1.HouseholdMember{MemberId: rec.Key.Member.String(), Member: &ksv1.Member{}}
+			h.Members = append(h.Members, m)
+			target = m.Member
+		case KindRound:
+			r := roundOf(rec.Key.Record)
+			r.Round = &ksv1.Round{}
+			target = r.Round
+		case KindIndividual:
+			x := &ksv1.HouseholdIndividual{MemberId: rec.Key.Member.String(), Individual: &ksv1.Individual{}}
+			r := roundOf(rec.Key.Record)
+			r.Individuals = append(r.Individuals, x)
+			target = x.Individual
+		case KindVisit:
+			v := &ksv1.HouseholdVisit{VisitId: rec.Key.Record.String(), Visit: &ksv1.Visit{}}
+			h.Visits = append(h.Visits, v)
+			target = v.Visit
+		default:
+			return nil, malformed("record of kind %d", rec.Key.Kind)
+		}
+		if err := (proto.UnmarshalOptions{}).Unmarshal(wire, target); err != nil {
+			return nil, fmt.Errorf("read %s of family %s: %w", rec.Key.Kind, s.Family, err)
+		}
+	}
+	sortHousehold(s, h)
+	return h, nil
+}
+
+func sortHousehold(s *State, h *ksv1.Household) {
+	number := make(map[string]uint32, len(h.Members))
+	for _, m := range h.Members {
+		number[m.MemberId] = m.Member.GetNumber()
+	}
+	byNumber := func(a, b string) int {
+		if c := cmp.Compare(number[a], number[b]); c != 0 {
+			return c
+		}
+		return cmp.Compare(a, b)
+	}
+	slices.SortFunc(h.Members, func(a, b *ksv1.HouseholdMember) int { return byNumber(a.MemberId, b.MemberId) })
+	for _, r := range h.Rounds {
+		slices.SortFunc(r.Individuals, func(a, b *ksv1.HouseholdIndividual) int { return byNumber(a.MemberId, b.MemberId) })
+	}
+	slices.SortFunc(h.Rounds, func(a, b *ksv1.HouseholdRound) int {
+		if c := cmp.Compare(a.GetRound().GetSurveyDate(), b.GetRound().GetSurveyDate()); c != 0 {
+			return c
+		}
+		if c := openedAt(s, a.RoundId).Compare(openedAt(s, b.RoundId)); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.RoundId, b.RoundId)
+	})
+	slices.SortFunc(h.Visits, func(a, b *ksv1.HouseholdVisit) int {
+		if c := cmp.Compare(a.GetVisit().GetDate(), b.GetVisit().GetDate()); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.VisitId, b.VisitId)
+	})
+}
+
+// openedAt is the stamp that opened a round: the lowest that any of its
+// registers shows. (The SDK writes the questionnaire's version when it opens a
+// round and never again, so that later corrections do not move it.)
+func openedAt(s *State, roundID string) Stamp {
+	id, err := ParseID(roundID)
+	if err != nil {
+		return Stamp{}
+	}
+	rec := s.Record(Key{Kind: KindRound, Record: id})
+	if rec == nil {
+		return Stamp{}
+	}
+	var low Stamp
+	for i := range rec.Registers {
+		if stamp := rec.Registers[i].Shown().Stamp; low.IsZero() || stamp.Compare(low) < 0 {
+			low = stamp
+		}
+	}
+	return low
+}
+
+// Edits are the record edits that write a whole household; NewChange leaves out
+// what is there already. Used by imports and generators. Errors: ErrMalformedID.
+func Edits(h *ksv1.Household) ([]RecordEdit, error) {
+	var out []RecordEdit
+	add := func(kind Kind, record, member string, set proto.Message) error {
+		key := Key{Kind: kind}
+		var err error
+		if record != "" {
+			if key.Record, err = ParseID(record); err != nil {
+				return err
+			}
+		}
+		if member != "" {
+			if key.Member, err = ParseID(member); err != nil {
+				return err
+			}
+		}
+		out = append(out, RecordEdit{Key: key, Set: set})
+		return nil
+	}
+	if h.GetFamily() != nil {
+		if err := add(KindFamily, "", "", h.GetFamily()); err != nil {
+			return nil, err
+		}
+	}
+	for _, m := range h.GetMembers() {
+		if err := add(KindMember, "", m.GetMemberId(), m.GetMember()); err != nil {
+			return nil, err
+		}
+	}
+	for _, r := range h.GetRounds() {
+		if r.GetRound() != nil {
+			if err := add(KindRound, r.GetRoundId(), "", r.GetRound()); err != nil {
+				return nil, err
+			}
+		}
+		for _, x := range r.GetIndividuals() {
+			if err := add(KindIndividual, r.GetRoundId(), x.GetMemberId(), x.GetIndividual()); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, v := range h.GetVisits() {
+		if err := add(KindVisit, v.GetVisitId(), "", v.GetVisit()); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}

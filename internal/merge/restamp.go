@@ -1,0 +1,149 @@
+package merge
+
+import (
+	"slices"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// Restamp gives pending changes new stamps from the clock, in their order, and
+// rewrites the contexts among them that name an old stamp. wallMS is the
+// server's time as the device now knows it. Changes are altered in place; the
+// clock's Last is first set back, so that a clock that ran years ahead comes
+// home. floor is the highest stamp seen from others, below which no new stamp
+// may fall.
+//
+// It is called when the server answers "clock ahead"; nothing else may alter a
+// change once its first byte was sent.
+func Restamp(changes []*ksv1.Change, clock *Clock, wallMS uint64, floor Stamp) {
+	clock.Last = floor
+	renamed := make(map[Stamp]Stamp, len(changes))
+	for _, c := range changes {
+		old := StampOf(c.GetStamp())
+		next := clock.Next(wallMS)
+		renamed[old] = next
+		c.Stamp = next.Proto()
+		for _, w := range c.GetWrites() {
+			for _, fc := range w.GetContexts() {
+				restampContext(fc, renamed)
+			}
+		}
+	}
+}
+
+func restampContext(fc *ksv1.FieldContext, renamed map[Stamp]Stamp) {
+	for i, s := range fc.GetSeen() {
+		if next, ok := renamed[StampOf(s)]; ok {
+			fc.Seen[i] = next.Proto()
+		}
+	}
+}
+
+// Renumber moves a device's unsent changes to a new incarnation, because the
+// old one turned out to be shared with a copy of the database: their ids, the
+// ids of records that they created, links to those, their stamps and the
+// contexts among them. created tells whether an id of the old incarnation was
+// made by unsent work (rather than known to the server already); each such id
+// is replaced by NewID(device, incarnation, same counter). Changes are altered
+// in place and returned in order.
+func Renumber(changes []*ksv1.Change, device, from, to uint32, created func(ID) bool) error {
+	rename := func(id ID) ID {
+		d, inc, counter, ok := id.Source()
+		if !ok || d != device || inc != from || !created(id) {
+			return id
+		}
+		return NewID(device, to, counter)
+	}
+	for _, c := range changes {
+		if err := renumberChange(c, rename); err != nil {
+			return err
+		}
+		renumberStamp(c.GetStamp(), device, from, to)
+	}
+	own := make(map[Stamp]*ksv1.Change, len(changes))
+	for _, c := range changes {
+		old := StampOf(c.GetStamp())
+		old.Incarnation = from
+		own[old] = c
+		for _, w := range c.GetWrites() {
+			for _, fc := range w.GetContexts() {
+				renumberContext(fc, own, w, to)
+			}
+		}
+	}
+	return nil
+}
+
+func renumberStamp(s *ksv1.Stamp, device, from, to uint32) {
+	if s.GetDevice() == device && s.GetIncarnation() == from {
+		s.Incarnation = to
+	}
+}
+
+// renumberContext gives the unsent writes that a context names their new
+// source. What the unsent write had itself seen of the old source, work that
+// was sent before the copy was made, stays named beside it.
+func renumberContext(fc *ksv1.FieldContext, own map[Stamp]*ksv1.Change, w *ksv1.Write, to uint32) {
+	for _, s := range fc.GetSeen() {
+		before := own[StampOf(s)]
+		if before == nil {
+			continue
+		}
+		if sent := contextEntry(before, w, fc.GetField(), s); sent != nil {
+			fc.Seen = append(fc.Seen, sent)
+		}
+		s.Incarnation = to
+	}
+	slices.SortFunc(fc.Seen, func(a, b *ksv1.Stamp) int { return StampOf(a).compareSource(StampOf(b)) })
+}
+
+// contextEntry is what a change's context of one register names for a source.
+func contextEntry(c *ksv1.Change, like *ksv1.Write, field uint32, source *ksv1.Stamp) *ksv1.Stamp {
+	for _, w := range c.GetWrites() {
+		if w.GetKind() != like.GetKind() || string(w.GetRecordId()) != string(like.GetRecordId()) ||
+			string(w.GetMemberId()) != string(like.GetMemberId()) {
+			continue
+		}
+		for _, fc := range w.GetContexts() {
+			if fc.GetField() != field {
+				continue
+			}
+			for _, s := range fc.GetSeen() {
+				if StampOf(s).sameSource(StampOf(source)) {
+					return StampOf(s).Proto()
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func renumberChange(c *ksv1.Change, rename func(ID) ID) error {
+	replace := func(b []byte) ([]byte, error) {
+		id, err := IDFromBytes(b)
+		if err != nil || id.IsZero() {
+			return b, err
+		}
+		id = rename(id)
+		return id[:], nil
+	}
+	var err error
+	if c.Id, err = replace(c.GetId()); err != nil {
+		return err
+	}
+	if c.FamilyId, err = replace(c.GetFamilyId()); err != nil {
+		return err
+	}
+	for _, w := range c.GetWrites() {
+		if w.RecordId, err = replace(w.GetRecordId()); err != nil {
+			return err
+		}
+		if w.MemberId, err = replace(w.GetMemberId()); err != nil {
+			return err
+		}
+		if w.Fields, err = renameLinks(w.GetKind(), w.GetFields(), rename); err != nil {
+			return err
+		}
+	}
+	return nil
+}
