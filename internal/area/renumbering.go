@@ -1,0 +1,99 @@
+package area
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// ErrRenumbering is returned for a mapping that cannot be one decree's.
+var ErrRenumbering = errors.New("not a mapping of old to new area codes")
+
+// Renumbering maps old codes to new ones, as one decree does. Codes inside a
+// renumbered area follow it. It is applied once, not over and over, so that
+// two areas may change places. The zero value changes nothing.
+type Renumbering struct {
+	newCode map[Code]Code
+	taken   map[Code]Code // new code -> the old one that took it
+}
+
+// Add maps one area, province to village, to its new code of the same level.
+// Two areas never get one code: villages that merge are a move of families,
+// not a renumbering.
+func (r *Renumbering) Add(old, renumbered Code) error {
+	if old.Level() != renumbered.Level() || old.Level() < Province || old.Level() > Village {
+		return fmt.Errorf("%s to %s: %w: levels differ or have no code of their own", old, renumbered, ErrRenumbering)
+	}
+	if known, ok := r.newCode[old]; ok && known != renumbered {
+		return fmt.Errorf("%s to %s: %w: it already becomes %s", old, renumbered, ErrRenumbering, known)
+	}
+	if from, ok := r.taken[renumbered]; ok && from != old {
+		return fmt.Errorf("%s to %s: %w: %s becomes that already", old, renumbered, ErrRenumbering, from)
+	}
+	if r.newCode == nil {
+		r.newCode, r.taken = map[Code]Code{}, map[Code]Code{}
+	}
+	r.newCode[old], r.taken[renumbered] = renumbered, old
+	return nil
+}
+
+// Len is how many codes are mapped.
+func (r *Renumbering) Len() int { return len(r.newCode) }
+
+// Apply is the code that an area has after the decree: its own entry decides,
+// else that of the nearest area above it; RW and RT stay. A code that nothing
+// concerns comes back as it was.
+func (r *Renumbering) Apply(code Code) Code {
+	for level := min(code.Level(), Village); level >= Province; level-- {
+		above, _ := code.At(level)
+		renumbered, ok := r.newCode[above]
+		if !ok {
+			continue
+		}
+		code.number = renumbered.number + code.number%unitAt[level]
+		return code
+	}
+	return code
+}
+
+// ReadRenumbering reads CSV with a header line and the columns old and new,
+// codes in either form. The error names the line.
+func ReadRenumbering(from io.Reader) (*Renumbering, error) {
+	lines := csv.NewReader(from)
+	lines.FieldsPerRecord = 2
+	lines.TrimLeadingSpace = true
+	renumbering := &Renumbering{}
+	header, err := lines.Read()
+	if err != nil {
+		return nil, fmt.Errorf("read renumbering: header: %w", err)
+	}
+	if header[0] != "old" || header[1] != "new" {
+		return nil, fmt.Errorf("read renumbering: header %q: want old,new: %w", clip(header[0]+","+header[1]), ErrRenumbering)
+	}
+	for {
+		record, err := lines.Read()
+		if errors.Is(err, io.EOF) {
+			return renumbering, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read renumbering: %w", err)
+		}
+		line, _ := lines.FieldPos(0)
+		if err := renumbering.addText(record[0], record[1]); err != nil {
+			return nil, fmt.Errorf("read renumbering: line %d: %w", line, err)
+		}
+	}
+}
+
+func (r *Renumbering) addText(old, renumbered string) error {
+	oldCode, err := Parse(old)
+	if err != nil {
+		return err
+	}
+	newCode, err := Parse(renumbered)
+	if err != nil {
+		return err
+	}
+	return r.Add(oldCode, newCode)
+}
