@@ -1795,7 +1795,12 @@ type RepairProgress struct {
 	Place string `protobuf:"bytes,1,opt,name=place,proto3" json:"place,omitempty"`
 	// Whether this is the last page; the device then drops confirmed states of
 	// the RT that no page of the repair brought.
-	Complete      bool `protobuf:"varint,2,opt,name=complete,proto3" json:"complete,omitempty"`
+	Complete bool `protobuf:"varint,2,opt,name=complete,proto3" json:"complete,omitempty"`
+	// Last family of this page.
+	LastFamilyId []byte `protobuf:"bytes,3,opt,name=last_family_id,json=lastFamilyId,proto3" json:"last_family_id,omitempty"`
+	// Whether this is the first page; the device then begins anew what it
+	// gathers of the RT.
+	First         bool `protobuf:"varint,4,opt,name=first,proto3" json:"first,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1840,6 +1845,20 @@ func (x *RepairProgress) GetPlace() string {
 func (x *RepairProgress) GetComplete() bool {
 	if x != nil {
 		return x.Complete
+	}
+	return false
+}
+
+func (x *RepairProgress) GetLastFamilyId() []byte {
+	if x != nil {
+		return x.LastFamilyId
+	}
+	return nil
+}
+
+func (x *RepairProgress) GetFirst() bool {
+	if x != nil {
+		return x.First
 	}
 	return false
 }
@@ -2270,13 +2289,12 @@ func (x *PlaceDigest) GetFamilies() uint64 {
 	return 0
 }
 
-// SyncRepair asks for the families of some RT whole.
+// SyncRepair asks for the families of some RT whole; the server sends them and
+// then the digests anew.
 type SyncRepair struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Number of the village.
-	Village uint32 `protobuf:"varint,1,opt,name=village,proto3" json:"village,omitempty"`
-	// RT that differ.
-	Places        []string `protobuf:"bytes,2,rep,name=places,proto3" json:"places,omitempty"`
+	// One entry a village that differs.
+	Villages      []*VillagePlaces `protobuf:"bytes,1,rep,name=villages,proto3" json:"villages,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2311,14 +2329,62 @@ func (*SyncRepair) Descriptor() ([]byte, []int) {
 	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{25}
 }
 
-func (x *SyncRepair) GetVillage() uint32 {
+func (x *SyncRepair) GetVillages() []*VillagePlaces {
+	if x != nil {
+		return x.Villages
+	}
+	return nil
+}
+
+// VillagePlaces names RT of a village.
+type VillagePlaces struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number of the village.
+	Village uint32 `protobuf:"varint,1,opt,name=village,proto3" json:"village,omitempty"`
+	// RT, "003/007".
+	Places        []string `protobuf:"bytes,2,rep,name=places,proto3" json:"places,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *VillagePlaces) Reset() {
+	*x = VillagePlaces{}
+	mi := &file_keluargasehat_v1_sync_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *VillagePlaces) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*VillagePlaces) ProtoMessage() {}
+
+func (x *VillagePlaces) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_sync_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use VillagePlaces.ProtoReflect.Descriptor instead.
+func (*VillagePlaces) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *VillagePlaces) GetVillage() uint32 {
 	if x != nil {
 		return x.Village
 	}
 	return 0
 }
 
-func (x *SyncRepair) GetPlaces() []string {
+func (x *VillagePlaces) GetPlaces() []string {
 	if x != nil {
 		return x.Places
 	}
@@ -2336,7 +2402,7 @@ type SyncDone struct {
 
 func (x *SyncDone) Reset() {
 	*x = SyncDone{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[26]
+	mi := &file_keluargasehat_v1_sync_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2348,7 +2414,7 @@ func (x *SyncDone) String() string {
 func (*SyncDone) ProtoMessage() {}
 
 func (x *SyncDone) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[26]
+	mi := &file_keluargasehat_v1_sync_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2361,7 +2427,7 @@ func (x *SyncDone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncDone.ProtoReflect.Descriptor instead.
 func (*SyncDone) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{26}
+	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *SyncDone) GetVillages() uint32 {
@@ -2390,7 +2456,7 @@ type DepositRequest struct {
 
 func (x *DepositRequest) Reset() {
 	*x = DepositRequest{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[27]
+	mi := &file_keluargasehat_v1_sync_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2402,7 +2468,7 @@ func (x *DepositRequest) String() string {
 func (*DepositRequest) ProtoMessage() {}
 
 func (x *DepositRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[27]
+	mi := &file_keluargasehat_v1_sync_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2415,7 +2481,7 @@ func (x *DepositRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DepositRequest.ProtoReflect.Descriptor instead.
 func (*DepositRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{27}
+	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *DepositRequest) GetDevice() uint32 {
@@ -2468,7 +2534,7 @@ type DepositedChange struct {
 
 func (x *DepositedChange) Reset() {
 	*x = DepositedChange{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[28]
+	mi := &file_keluargasehat_v1_sync_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2480,7 +2546,7 @@ func (x *DepositedChange) String() string {
 func (*DepositedChange) ProtoMessage() {}
 
 func (x *DepositedChange) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[28]
+	mi := &file_keluargasehat_v1_sync_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2493,7 +2559,7 @@ func (x *DepositedChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DepositedChange.ProtoReflect.Descriptor instead.
 func (*DepositedChange) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{28}
+	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *DepositedChange) GetId() []byte {
@@ -2528,7 +2594,7 @@ type DepositResponse struct {
 
 func (x *DepositResponse) Reset() {
 	*x = DepositResponse{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[29]
+	mi := &file_keluargasehat_v1_sync_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2540,7 +2606,7 @@ func (x *DepositResponse) String() string {
 func (*DepositResponse) ProtoMessage() {}
 
 func (x *DepositResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[29]
+	mi := &file_keluargasehat_v1_sync_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2553,7 +2619,7 @@ func (x *DepositResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DepositResponse.ProtoReflect.Descriptor instead.
 func (*DepositResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{29}
+	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *DepositResponse) GetReceipts() []*Receipt {
@@ -2688,10 +2754,12 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\x10BackfillProgress\x12\x14\n" +
 	"\x05place\x18\x01 \x01(\tR\x05place\x12$\n" +
 	"\x0elast_family_id\x18\x02 \x01(\fR\flastFamilyId\x12\x1a\n" +
-	"\bcomplete\x18\x03 \x01(\bR\bcomplete\"B\n" +
+	"\bcomplete\x18\x03 \x01(\bR\bcomplete\"~\n" +
 	"\x0eRepairProgress\x12\x14\n" +
 	"\x05place\x18\x01 \x01(\tR\x05place\x12\x1a\n" +
-	"\bcomplete\x18\x02 \x01(\bR\bcomplete\"\xab\x01\n" +
+	"\bcomplete\x18\x02 \x01(\bR\bcomplete\x12$\n" +
+	"\x0elast_family_id\x18\x03 \x01(\fR\flastFamilyId\x12\x14\n" +
+	"\x05first\x18\x04 \x01(\bR\x05first\"\xab\x01\n" +
 	"\n" +
 	"FeedNotice\x12\x1a\n" +
 	"\brevision\x18\x01 \x01(\x04R\brevision\x12F\n" +
@@ -2717,9 +2785,11 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\vPlaceDigest\x12\x14\n" +
 	"\x05place\x18\x01 \x01(\tR\x05place\x12\x10\n" +
 	"\x03sum\x18\x02 \x01(\fR\x03sum\x12\x1a\n" +
-	"\bfamilies\x18\x03 \x01(\x04R\bfamilies\"I\n" +
+	"\bfamilies\x18\x03 \x01(\x04R\bfamilies\"T\n" +
 	"\n" +
-	"SyncRepair\x12\x18\n" +
+	"SyncRepair\x12F\n" +
+	"\bvillages\x18\x01 \x03(\v2\x1f.keluargasehat.v1.VillagePlacesB\t\xbaH\x06\x92\x01\x03\x10\x80 R\bvillages\"L\n" +
+	"\rVillagePlaces\x12\x18\n" +
 	"\avillage\x18\x01 \x01(\rR\avillage\x12!\n" +
 	"\x06places\x18\x02 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\x80 R\x06places\"&\n" +
 	"\bSyncDone\x12\x1a\n" +
@@ -2774,7 +2844,7 @@ func file_keluargasehat_v1_sync_proto_rawDescGZIP() []byte {
 }
 
 var file_keluargasehat_v1_sync_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_keluargasehat_v1_sync_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
+var file_keluargasehat_v1_sync_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
 var file_keluargasehat_v1_sync_proto_goTypes = []any{
 	(Compression)(0),           // 0: keluargasehat.v1.Compression
 	(AckLevel)(0),              // 1: keluargasehat.v1.AckLevel
@@ -2805,16 +2875,17 @@ var file_keluargasehat_v1_sync_proto_goTypes = []any{
 	(*VillageDigests)(nil),     // 26: keluargasehat.v1.VillageDigests
 	(*PlaceDigest)(nil),        // 27: keluargasehat.v1.PlaceDigest
 	(*SyncRepair)(nil),         // 28: keluargasehat.v1.SyncRepair
-	(*SyncDone)(nil),           // 29: keluargasehat.v1.SyncDone
-	(*DepositRequest)(nil),     // 30: keluargasehat.v1.DepositRequest
-	(*DepositedChange)(nil),    // 31: keluargasehat.v1.DepositedChange
-	(*DepositResponse)(nil),    // 32: keluargasehat.v1.DepositResponse
-	(*Change)(nil),             // 33: keluargasehat.v1.Change
-	(*BatchSubmission)(nil),    // 34: keluargasehat.v1.BatchSubmission
-	(*Stamp)(nil),              // 35: keluargasehat.v1.Stamp
-	(RecordKind)(0),            // 36: keluargasehat.v1.RecordKind
-	(*FamilyReview)(nil),       // 37: keluargasehat.v1.FamilyReview
-	(*Batch)(nil),              // 38: keluargasehat.v1.Batch
+	(*VillagePlaces)(nil),      // 29: keluargasehat.v1.VillagePlaces
+	(*SyncDone)(nil),           // 30: keluargasehat.v1.SyncDone
+	(*DepositRequest)(nil),     // 31: keluargasehat.v1.DepositRequest
+	(*DepositedChange)(nil),    // 32: keluargasehat.v1.DepositedChange
+	(*DepositResponse)(nil),    // 33: keluargasehat.v1.DepositResponse
+	(*Change)(nil),             // 34: keluargasehat.v1.Change
+	(*BatchSubmission)(nil),    // 35: keluargasehat.v1.BatchSubmission
+	(*Stamp)(nil),              // 36: keluargasehat.v1.Stamp
+	(RecordKind)(0),            // 37: keluargasehat.v1.RecordKind
+	(*FamilyReview)(nil),       // 38: keluargasehat.v1.FamilyReview
+	(*Batch)(nil),              // 39: keluargasehat.v1.Batch
 }
 var file_keluargasehat_v1_sync_proto_depIdxs = []int32{
 	5,  // 0: keluargasehat.v1.SyncRequest.open:type_name -> keluargasehat.v1.SyncOpen
@@ -2826,7 +2897,7 @@ var file_keluargasehat_v1_sync_proto_depIdxs = []int32{
 	14, // 6: keluargasehat.v1.SyncResponse.upload_ack:type_name -> keluargasehat.v1.SyncUploadAck
 	12, // 7: keluargasehat.v1.SyncResponse.download:type_name -> keluargasehat.v1.SyncChunk
 	25, // 8: keluargasehat.v1.SyncResponse.digests:type_name -> keluargasehat.v1.SyncDigests
-	29, // 9: keluargasehat.v1.SyncResponse.done:type_name -> keluargasehat.v1.SyncDone
+	30, // 9: keluargasehat.v1.SyncResponse.done:type_name -> keluargasehat.v1.SyncDone
 	0,  // 10: keluargasehat.v1.SyncOpen.compressions:type_name -> keluargasehat.v1.Compression
 	6,  // 11: keluargasehat.v1.SyncOpen.villages:type_name -> keluargasehat.v1.VillageCursor
 	7,  // 12: keluargasehat.v1.VillageCursor.backfills:type_name -> keluargasehat.v1.BackfillCursor
@@ -2834,36 +2905,37 @@ var file_keluargasehat_v1_sync_proto_depIdxs = []int32{
 	0,  // 14: keluargasehat.v1.SyncWelcome.compression:type_name -> keluargasehat.v1.Compression
 	10, // 15: keluargasehat.v1.SyncWelcome.scope:type_name -> keluargasehat.v1.SyncScope
 	11, // 16: keluargasehat.v1.SyncScope.villages:type_name -> keluargasehat.v1.VillageScope
-	33, // 17: keluargasehat.v1.UploadPage.changes:type_name -> keluargasehat.v1.Change
-	34, // 18: keluargasehat.v1.UploadPage.submissions:type_name -> keluargasehat.v1.BatchSubmission
+	34, // 17: keluargasehat.v1.UploadPage.changes:type_name -> keluargasehat.v1.Change
+	35, // 18: keluargasehat.v1.UploadPage.submissions:type_name -> keluargasehat.v1.BatchSubmission
 	15, // 19: keluargasehat.v1.SyncUploadAck.receipts:type_name -> keluargasehat.v1.Receipt
 	8,  // 20: keluargasehat.v1.SyncUploadAck.marks:type_name -> keluargasehat.v1.VillageMark
 	1,  // 21: keluargasehat.v1.SyncUploadAck.level:type_name -> keluargasehat.v1.AckLevel
 	2,  // 22: keluargasehat.v1.Receipt.status:type_name -> keluargasehat.v1.ReceiptStatus
-	35, // 23: keluargasehat.v1.Receipt.stamp:type_name -> keluargasehat.v1.Stamp
+	36, // 23: keluargasehat.v1.Receipt.stamp:type_name -> keluargasehat.v1.Stamp
 	16, // 24: keluargasehat.v1.Receipt.issues:type_name -> keluargasehat.v1.FieldIssue
-	36, // 25: keluargasehat.v1.FieldIssue.kind:type_name -> keluargasehat.v1.RecordKind
+	37, // 25: keluargasehat.v1.FieldIssue.kind:type_name -> keluargasehat.v1.RecordKind
 	18, // 26: keluargasehat.v1.FeedPage.families:type_name -> keluargasehat.v1.FeedFamily
 	8,  // 27: keluargasehat.v1.FeedPage.cursor:type_name -> keluargasehat.v1.VillageMark
 	19, // 28: keluargasehat.v1.FeedPage.backfill:type_name -> keluargasehat.v1.BackfillProgress
 	20, // 29: keluargasehat.v1.FeedPage.repair:type_name -> keluargasehat.v1.RepairProgress
 	21, // 30: keluargasehat.v1.FeedPage.notices:type_name -> keluargasehat.v1.FeedNotice
-	37, // 31: keluargasehat.v1.FeedFamily.review:type_name -> keluargasehat.v1.FamilyReview
+	38, // 31: keluargasehat.v1.FeedFamily.review:type_name -> keluargasehat.v1.FamilyReview
 	22, // 32: keluargasehat.v1.FeedNotice.quarantine:type_name -> keluargasehat.v1.QuarantineDecision
-	38, // 33: keluargasehat.v1.FeedNotice.batch:type_name -> keluargasehat.v1.Batch
+	39, // 33: keluargasehat.v1.FeedNotice.batch:type_name -> keluargasehat.v1.Batch
 	26, // 34: keluargasehat.v1.SyncDigests.villages:type_name -> keluargasehat.v1.VillageDigests
 	27, // 35: keluargasehat.v1.VillageDigests.places:type_name -> keluargasehat.v1.PlaceDigest
-	31, // 36: keluargasehat.v1.DepositRequest.changes:type_name -> keluargasehat.v1.DepositedChange
-	15, // 37: keluargasehat.v1.DepositResponse.receipts:type_name -> keluargasehat.v1.Receipt
-	3,  // 38: keluargasehat.v1.SyncService.Sync:input_type -> keluargasehat.v1.SyncRequest
-	30, // 39: keluargasehat.v1.SyncService.Deposit:input_type -> keluargasehat.v1.DepositRequest
-	4,  // 40: keluargasehat.v1.SyncService.Sync:output_type -> keluargasehat.v1.SyncResponse
-	32, // 41: keluargasehat.v1.SyncService.Deposit:output_type -> keluargasehat.v1.DepositResponse
-	40, // [40:42] is the sub-list for method output_type
-	38, // [38:40] is the sub-list for method input_type
-	38, // [38:38] is the sub-list for extension type_name
-	38, // [38:38] is the sub-list for extension extendee
-	0,  // [0:38] is the sub-list for field type_name
+	29, // 36: keluargasehat.v1.SyncRepair.villages:type_name -> keluargasehat.v1.VillagePlaces
+	32, // 37: keluargasehat.v1.DepositRequest.changes:type_name -> keluargasehat.v1.DepositedChange
+	15, // 38: keluargasehat.v1.DepositResponse.receipts:type_name -> keluargasehat.v1.Receipt
+	3,  // 39: keluargasehat.v1.SyncService.Sync:input_type -> keluargasehat.v1.SyncRequest
+	31, // 40: keluargasehat.v1.SyncService.Deposit:input_type -> keluargasehat.v1.DepositRequest
+	4,  // 41: keluargasehat.v1.SyncService.Sync:output_type -> keluargasehat.v1.SyncResponse
+	33, // 42: keluargasehat.v1.SyncService.Deposit:output_type -> keluargasehat.v1.DepositResponse
+	41, // [41:43] is the sub-list for method output_type
+	39, // [39:41] is the sub-list for method input_type
+	39, // [39:39] is the sub-list for extension type_name
+	39, // [39:39] is the sub-list for extension extendee
+	0,  // [0:39] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_sync_proto_init() }
@@ -2898,7 +2970,7 @@ func file_keluargasehat_v1_sync_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_v1_sync_proto_rawDesc), len(file_keluargasehat_v1_sync_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   30,
+			NumMessages:   31,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
