@@ -95,7 +95,7 @@ func countedRounds(family *ksv1.Household, year int) []datedRound {
 	var rounds []datedRound
 	for i, hr := range family.GetRounds() {
 		date, err := prokesga.ParseDate(hr.GetRound().GetSurveyDate())
-		if err != nil || hr.GetRound().GetWithdrawal() != nil || removedFrom(removal, date) {
+		if err != nil || hr.GetRound().GetWithdrawal() != nil || prokesga.RemovedFrom(removal, date) {
 			continue
 		}
 		if year == AnyYear || date.Year() == year {

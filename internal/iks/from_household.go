@@ -3,8 +3,6 @@ package iks
 import (
 	"math"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -35,7 +33,7 @@ func (l *Loader) Load(family *ksv1.Household, round *ksv1.HouseholdRound) (house
 	l.reset(round.GetRound())
 	for _, hm := range family.GetMembers() {
 		part := partOf(round, hm.GetMemberId())
-		if part == nil || removedFrom(hm.GetMember().GetRemoval(), survey) {
+		if part == nil || prokesga.RemovedFrom(hm.GetMember().GetRemoval(), survey) {
 			continue
 		}
 		l.ids = append(l.ids, hm.GetMemberId())
@@ -92,39 +90,11 @@ func (l *Loader) linkTo(id string) Link {
 // partOf is a member's record in the round, nil where the member takes no part.
 func partOf(round *ksv1.HouseholdRound, memberID string) *ksv1.Individual {
 	for _, hi := range round.GetIndividuals() {
-		if hi.GetMemberId() == memberID && takesPart(hi.GetIndividual()) {
+		if hi.GetMemberId() == memberID && prokesga.TakesPart(hi.GetIndividual()) {
 			return hi.GetIndividual()
 		}
 	}
 	return nil
-}
-
-// takesPart reads the presence rule of the contract: absent means present
-// where any other field is there.
-func takesPart(part *ksv1.Individual) bool {
-	if part == nil {
-		return false
-	}
-	if part.Present != nil {
-		return part.GetPresent()
-	}
-	return proto.Size(part) > 0
-}
-
-// removedFrom reports whether a removal acts on a round of the given survey
-// date: died and moved on rounds surveyed after its date, entered twice and
-// deleted at source on every one. A removal without a reason or with a
-// malformed date acts on every round (decided: nobody is counted by accident).
-func removedFrom(removal *ksv1.Removal, survey prokesga.Date) bool {
-	if removal == nil {
-		return false
-	}
-	switch removal.GetReason() {
-	case ksv1.RemovalReason_REMOVAL_REASON_DIED, ksv1.RemovalReason_REMOVAL_REASON_MOVED:
-		date, err := prokesga.ParseDate(removal.GetDate())
-		return err != nil || survey.After(date)
-	}
-	return true
 }
 
 func memberOf(m *ksv1.Member, part *ksv1.Individual, survey prokesga.Date) Member {

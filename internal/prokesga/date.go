@@ -33,9 +33,9 @@ func ParseDate(text string) (Date, error) {
 	if len(text) != 10 || text[4] != '-' || text[7] != '-' {
 		return Date{}, fmt.Errorf("%q: %w", clip(text), ErrDate)
 	}
-	year, ok1 := digits(text[0:4])
-	month, ok2 := digits(text[5:7])
-	day, ok3 := digits(text[8:10])
+	year, ok1 := digitsOf(text[0:4])
+	month, ok2 := digitsOf(text[5:7])
+	day, ok3 := digitsOf(text[8:10])
 	if !ok1 || !ok2 || !ok3 {
 		return Date{}, fmt.Errorf("%q: %w", clip(text), ErrDate)
 	}
@@ -89,8 +89,8 @@ func (d Date) String() string {
 
 func (d Date) ordinal() int { return int(d.year)<<9 | int(d.month)<<5 | int(d.day) }
 
-// digits reads ASCII digits only; strconv.Atoi would also take a sign.
-func digits(text string) (int, bool) {
+// digitsOf reads ASCII digits only; strconv.Atoi would also take a sign.
+func digitsOf(text string) (int, bool) {
 	n := 0
 	for i := range len(text) {
 		c := text[i] - '0'
