@@ -161,6 +161,9 @@ type RecordEdit struct {
 	Set proto.Message
 	// Clear are the numbers of fields set back to "absent".
 	Clear []protowire.Number
+	// Rewrite are the numbers of fields that are written even where they show
+	// the same value already, because the write that shows it was refused.
+	Rewrite []protowire.Number
 }
 
 // NewChange builds the change of a save: it writes what differs from what seen
@@ -201,7 +204,8 @@ func newWrite(seen *State, edit RecordEdit) (*ksv1.Write, error) {
 	}
 	before := seen.Record(edit.Key)
 	for _, e := range elements {
-		if register := before.find(e.Field); register == nil || register.needsWrite(e.Bytes) {
+		register := before.find(e.Field)
+		if register == nil || register.needsWrite(e.Bytes) || slices.Contains(edit.Rewrite, e.Field) {
 			write.Fields = append(write.Fields, e.Bytes...)
 			addContext(write, e.Field, register)
 		}
@@ -209,7 +213,8 @@ func newWrite(seen *State, edit RecordEdit) (*ksv1.Write, error) {
 	clears := slices.Clone(edit.Clear)
 	slices.Sort(clears)
 	for _, field := range clears {
-		if register := before.find(field); register != nil && register.needsWrite(nil) {
+		register := before.find(field)
+		if register != nil && (register.needsWrite(nil) || slices.Contains(edit.Rewrite, field)) {
 			write.Cleared = append(write.Cleared, uint32(field))
 			addContext(write, field, register)
 		}

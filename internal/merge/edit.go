@@ -1,0 +1,97 @@
+package merge
+
+import (
+	"fmt"
+	"slices"
+
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// NewRecord is an empty message of a kind of record; nil for an unknown kind.
+func NewRecord(kind Kind) proto.Message {
+	switch kind {
+	case KindFamily:
+		return &ksv1.Family{}
+	case KindMember:
+		return &ksv1.Member{}
+	case KindRound:
+		return &ksv1.Round{}
+	case KindIndividual:
+		return &ksv1.Individual{}
+	case KindVisit:
+		return &ksv1.Visit{}
+	default:
+		return nil
+	}
+}
+
+// EditOfWrite turns a write back into the edit that says the same, to be said
+// again under a new stamp. Errors: ErrMalformedChange.
+func EditOfWrite(w *ksv1.Write) (RecordEdit, error) {
+	key, err := KeyOfWrite(w)
+	if err != nil {
+		return RecordEdit{}, err
+	}
+	elements, err := SplitFields(w.GetFields())
+	if err != nil {
+		return RecordEdit{}, err
+	}
+	edit := RecordEdit{Key: key, Set: NewRecord(key.Kind)}
+	if err := proto.Unmarshal(w.GetFields(), edit.Set); err != nil {
+		return RecordEdit{}, fmt.Errorf("%w: %v", ErrMalformedChange, err)
+	}
+	for _, e := range elements {
+		edit.Rewrite = append(edit.Rewrite, e.Field)
+	}
+	for _, field := range w.GetCleared() {
+		edit.Clear = append(edit.Clear, protowire.Number(field))
+		edit.Rewrite = append(edit.Rewrite, protowire.Number(field))
+	}
+	return edit, nil
+}
+
+// Combine gathers edits of the same record; what a later one says wins.
+func Combine(edits ...RecordEdit) []RecordEdit {
+	var out []RecordEdit
+	for _, e := range edits {
+		i := slices.IndexFunc(out, func(o RecordEdit) bool { return o.Key == e.Key })
+		if i < 0 {
+			if e.Set != nil {
+				e.Set = proto.Clone(e.Set)
+			}
+			out = append(out, e)
+			continue
+		}
+		out[i].take(e)
+	}
+	return out
+}
+
+func (r *RecordEdit) take(later RecordEdit) {
+	if later.Set != nil {
+		if r.Set == nil {
+			r.Set = NewRecord(r.Key.Kind)
+		}
+		proto.Merge(r.Set, later.Set)
+		set := later.Set.ProtoReflect()
+		r.Clear = slices.DeleteFunc(slices.Clone(r.Clear), func(n protowire.Number) bool {
+			fd := set.Descriptor().Fields().ByNumber(n)
+			return fd != nil && set.Has(fd)
+		})
+	}
+	for _, n := range later.Clear {
+		if r.Set != nil {
+			m := r.Set.ProtoReflect()
+			if fd := m.Descriptor().Fields().ByNumber(n); fd != nil {
+				m.Clear(fd)
+			}
+		}
+		if !slices.Contains(r.Clear, n) {
+			r.Clear = append(r.Clear, n)
+		}
+	}
+	r.Rewrite = append(slices.Clone(r.Rewrite), later.Rewrite...)
+}

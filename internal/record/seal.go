@@ -1,0 +1,208 @@
+package record
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// Errors of opening.
+var (
+	// ErrSealed: the record does not open: wrong key, wrong place, or altered.
+	ErrSealed = errors.New("sealed record does not open")
+	// ErrUnknownForm: written by a newer version, or no sealed record at all.
+	ErrUnknownForm = errors.New("unknown form of sealed record")
+	// ErrTooLarge: the record is larger than MaxPlainBytes.
+	ErrTooLarge = errors.New("record too large")
+)
+
+// MaxPlainBytes bounds a record before sealing and after opening; a family of
+// two hundred members with long histories has a tenth of it.
+const MaxPlainBytes = 8 << 20
+
+// KeyBytes is the size of a Key.
+const KeyBytes = 32
+
+// Key seals records. It prints as [sealed].
+type Key struct {
+	// ID names the master key that it comes from; 0 where there is none.
+	ID     uint32
+	secret [KeyBytes]byte
+}
+
+// NewKey draws a random key.
+func NewKey(rand io.Reader) (Key, error) {
+	var k Key
+	if _, err := io.ReadFull(rand, k.secret[:]); err != nil {
+		return Key{}, fmt.Errorf("draw key: %w", err)
+	}
+	return k, nil
+}
+
+// KeyFromBytes makes a key of KeyBytes bytes derived elsewhere.
+func KeyFromBytes(id uint32, secret []byte) (Key, error) {
+	k := Key{ID: id}
+	if len(secret) != KeyBytes {
+		return Key{}, fmt.Errorf("key of %d bytes where %d are due", len(secret), KeyBytes)
+	}
+	copy(k.secret[:], secret)
+	return k, nil
+}
+
+// String keeps the key out of logs.
+func (Key) String() string { return "[sealed]" }
+
+// GoString keeps the key out of %#v.
+func (Key) GoString() string { return "[sealed]" }
+
+// Wipe overwrites the key.
+func (k *Key) Wipe() { clear(k.secret[:]) }
+
+// Binding says where a record lies.
+type Binding struct {
+	// Table is the name of the table, or of the use within it.
+	Table string
+	// ID is the row's id.
+	ID [16]byte
+	// Extra distinguishes payloads of one row.
+	Extra uint64
+}
+
+func (b Binding) bytes(dst []byte, head []byte) []byte {
+	dst = append(dst, head...)
+	dst = append(dst, b.Table...)
+	dst = append(dst, 0)
+	dst = append(dst, b.ID[:]...)
+	return binary.BigEndian.AppendUint64(dst, b.Extra)
+}
+
+// Forms: the version byte in front of a sealed record.
+const (
+	formPlain byte = 1 // AES-256-GCM over the bytes as they are
+	formZstd  byte = 2 // AES-256-GCM over one zstd frame
+)
+
+const (
+	headBytes  = 1 + 4
+	nonceBytes = 12
+	tagBytes   = 16
+	// Overhead is what sealing adds to a record that does not compress.
+	Overhead = headBytes + nonceBytes + tagBytes
+	// compressFrom is the size below which zstd does not pay.
+	compressFrom = 96
+)
+
+// Sealer seals and opens records. It reuses its coders' memory and is not safe
+// for concurrent use: each worker has its own.
+type Sealer struct {
+	rand io.Reader
+	enc  *zstd.Encoder
+	dec  *zstd.Decoder
+	zbuf []byte
+	aad  []byte
+}
+
+// NewSealer makes a Sealer that draws nonces from rand.
+func NewSealer(rand io.Reader) (*Sealer, error) {
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest),
+		zstd.WithLowerEncoderMem(true), zstd.WithSingleSegment(true), zstd.WithEncoderCRC(false))
+	if err != nil {
+		return nil, fmt.Errorf("zstd encoder: %w", err)
+	}
+	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+		zstd.WithDecoderMaxMemory(MaxPlainBytes))
+	if err != nil {
+		return nil, fmt.Errorf("zstd decoder: %w", err)
+	}
+	return &Sealer{rand: rand, enc: enc, dec: dec}, nil
+}
+
+// Seal appends the sealed form of plain to dst. Errors: ErrTooLarge.
+func (s *Sealer) Seal(dst []byte, key Key, bind Binding, plain []byte) ([]byte, error) {
+	if len(plain) > MaxPlainBytes {
+		return nil, fmt.Errorf("%w: %d bytes, at most %d", ErrTooLarge, len(plain), MaxPlainBytes)
+	}
+	form := formPlain
+	if len(plain) >= compressFrom {
+		s.zbuf = s.enc.EncodeAll(plain, s.zbuf[:0])
+		if len(s.zbuf) < len(plain) {
+			form, plain = formZstd, s.zbuf
+		}
+	}
+	aead, err := key.aead()
+	if err != nil {
+		return nil, err
+	}
+	start := len(dst)
+	dst = append(dst, form)
+	dst = binary.BigEndian.AppendUint32(dst, key.ID)
+	s.aad = bind.bytes(s.aad[:0], dst[start:])
+	var nonce [nonceBytes]byte
+	if _, err := io.ReadFull(s.rand, nonce[:]); err != nil {
+		return nil, fmt.Errorf("draw nonce: %w", err)
+	}
+	dst = append(dst, nonce[:]...)
+	return aead.Seal(dst, nonce[:], plain, s.aad), nil
+}
+
+// Open appends the plain form of sealed to dst. Errors: ErrSealed,
+// ErrUnknownForm, ErrTooLarge.
+func (s *Sealer) Open(dst []byte, key Key, bind Binding, sealed []byte) ([]byte, error) {
+	if len(sealed) < Overhead {
+		return nil, fmt.Errorf("%w: %d bytes", ErrUnknownForm, len(sealed))
+	}
+	form := sealed[0]
+	if form != formPlain && form != formZstd {
+		return nil, fmt.Errorf("%w: version %d", ErrUnknownForm, form)
+	}
+	if len(sealed) > MaxPlainBytes+Overhead {
+		return nil, fmt.Errorf("%w: %d bytes sealed", ErrTooLarge, len(sealed))
+	}
+	aead, err := key.aead()
+	if err != nil {
+		return nil, err
+	}
+	s.aad = bind.bytes(s.aad[:0], sealed[:headBytes])
+	nonce, box := sealed[headBytes:headBytes+nonceBytes], sealed[headBytes+nonceBytes:]
+	if form == formPlain {
+		out, err := aead.Open(dst, nonce, box, s.aad)
+		if err != nil {
+			return nil, fmt.Errorf("%w (%s)", ErrSealed, bind.Table)
+		}
+		return out, nil
+	}
+	s.zbuf, err = aead.Open(s.zbuf[:0], nonce, box, s.aad)
+	if err != nil {
+		return nil, fmt.Errorf("%w (%s)", ErrSealed, bind.Table)
+	}
+	out, err := s.dec.DecodeAll(s.zbuf, dst)
+	if errors.Is(err, zstd.ErrDecoderSizeExceeded) {
+		return nil, fmt.Errorf("%w: decompressed past %d bytes", ErrTooLarge, MaxPlainBytes)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrSealed, err)
+	}
+	return out, nil
+}
+
+// KeyID is the id of the master key that a sealed record's key comes from.
+// Errors: ErrUnknownForm.
+func KeyID(sealed []byte) (uint32, error) {
+	if len(sealed) < Overhead || sealed[0] != formPlain && sealed[0] != formZstd {
+		return 0, ErrUnknownForm
+	}
+	return binary.BigEndian.Uint32(sealed[1:]), nil
+}
+
+func (k Key) aead() (cipher.AEAD, error) {
+	block, err := aes.NewCipher(k.secret[:])
+	if err != nil {
+		return nil, fmt.Errorf("cipher: %w", err)
+	}
+	return cipher.NewGCM(block)
+}
