@@ -1,0 +1,254 @@
+package device
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// storePage stores a feed page with the cursors that it carries, in one
+// transaction.
+func (s *Store) storePage(ctx context.Context, page *ksv1.FeedPage) error {
+	s.mu.Lock()
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		if page.GetVillage() == 0 {
+			return s.storeNotices(ctx, tx, page.GetNotices())
+		}
+		return s.storeVillagePage(ctx, tx, page)
+	})
+	s.mu.Unlock()
+	if err == nil {
+		s.notify()
+	}
+	return err
+}
+
+func (s *Store) storeVillagePage(ctx context.Context, tx *sql.Tx, page *ksv1.FeedPage) error {
+	scope, err := s.villageScope(ctx, tx, page.GetVillage())
+	if err != nil {
+		return err
+	}
+	if err := s.beginRepair(ctx, tx, page); err != nil {
+		return err
+	}
+	key := merge.DigestKey(scope.GetDigestKey())
+	for _, f := range page.GetFamilies() {
+		if err := s.joinFamily(ctx, tx, page, f, key); err != nil {
+			return err
+		}
+	}
+	for _, b := range page.GetDepartedFamilyIds() {
+		if err := s.depart(ctx, tx, page.GetVillage(), b); err != nil {
+			return err
+		}
+	}
+	if err := s.endRepair(ctx, tx, page); err != nil {
+		return err
+	}
+	if err := s.storeCursors(ctx, tx, page); err != nil {
+		return err
+	}
+	return s.finishLeaving(ctx, tx)
+}
+
+// joinFamily joins what came into what is confirmed. In a repair the state
+// that came replaces the one held: that one is what may be wrong.
+func (s *Store) joinFamily(ctx context.Context, tx *sql.Tx, page *ksv1.FeedPage, f *ksv1.FeedFamily, key merge.DigestKey) error {
+	state, err := merge.Decode(f.GetState())
+	if err != nil {
+		return fmt.Errorf("state from the server: %w", err)
+	}
+	if page.GetRepair() == nil {
+		held := &Family{ID: state.Family, State: merge.State{Family: state.Family}}
+		if _, err := s.readConfirmed(ctx, tx, held); err != nil {
+			// A row that can't be read back counts as not held: the digests
+			// will tell, and a repair brings it whole.
+			s.noteDamage(err)
+		} else {
+			state = merge.Join(held.State, state)
+		}
+	}
+	s.identity.clock.Observe(state.HighestStamp())
+	canonical := state.Encode(nil)
+	digest := merge.FamilyDigest(key, canonical)
+	payload, err := s.vault.seal(tableConfirmed, state.Family, append(digest[:], canonical...))
+	if err != nil {
+		return err
+	}
+	review, err := s.sealReview(state.Family, f.GetReview())
+	if err != nil {
+		return err
+	}
+	place, err := placeOf(&state)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
+INSERT INTO confirmed (family_id, village, place, revision, payload, review, leaving, repairing)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0)
+ON CONFLICT (family_id) DO UPDATE SET village = ?2, place = ?3, revision = max(?4, revision),
+    payload = ?5, review = coalesce(?6, review), leaving = 0, repairing = 0`,
+		state.Family[:], page.GetVillage(), place, int64(f.GetRevision()), payload, review)
+	if err != nil {
+		return fmt.Errorf("store family %s: %w", state.Family, err)
+	}
+	return s.reindex(ctx, tx, state.Family)
+}
+
+// placeOf is the RT a state shows; 000/000 where none was ever written.
+func placeOf(state *merge.State) (area.Place, error) {
+	text := merge.Place(state)
+	if text == "" {
+		return 0, nil
+	}
+	return area.ParsePlace(text)
+}
+
+func (s *Store) sealReview(id merge.ID, review *ksv1.FamilyReview) ([]byte, error) {
+	if review == nil {
+		return nil, nil
+	}
+	plain, err := proto.Marshal(review)
+	if err != nil {
+		return nil, fmt.Errorf("encode review: %w", err)
+	}
+	return s.vault.seal(tableReview, id, plain)
+}
+
+// depart marks a family as leaving; finishLeaving drops it when nothing in it
+// is unsent. A family that the feed of another village has brought since is
+// not touched.
+func (s *Store) depart(ctx context.Context, tx *sql.Tx, village uint32, id []byte) error {
+	_, err := tx.ExecContext(ctx, `UPDATE confirmed SET leaving = 1 WHERE family_id = ? AND village = ?`, id, village)
+	if err != nil {
+		return fmt.Errorf("drop family: %w", err)
+	}
+	return nil
+}
+
+// beginRepair marks what is held of the RT, so that what no page of the repair
+// brings can be dropped at its end.
+func (s *Store) beginRepair(ctx context.Context, tx *sql.Tx, page *ksv1.FeedPage) error {
+	if !page.GetRepair().GetFirst() {
+		return nil
+	}
+	place, err := area.ParsePlace(page.GetRepair().GetPlace())
+	if err != nil {
+		return fmt.Errorf("repair: %w", err)
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE confirmed SET repairing = 1 WHERE village = ? AND place = ?`, page.GetVillage(), place)
+	if err != nil {
+		return fmt.Errorf("begin repair: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) endRepair(ctx context.Context, tx *sql.Tx, page *ksv1.FeedPage) error {
+	if !page.GetRepair().GetComplete() {
+		return nil
+	}
+	place, err := area.ParsePlace(page.GetRepair().GetPlace())
+	if err != nil {
+		return fmt.Errorf("repair: %w", err)
+	}
+	gone, err := collectIDs(ctx, tx, `SELECT family_id FROM confirmed WHERE village = ? AND place = ? AND repairing = 1`, page.GetVillage(), place)
+	if err != nil {
+		return err
+	}
+	for _, id := range gone {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM confirmed WHERE family_id = ?`, id[:]); err != nil {
+			return fmt.Errorf("end repair: %w", err)
+		}
+		if err := s.reindex(ctx, tx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) storeCursors(ctx context.Context, tx *sql.Tx, page *ksv1.FeedPage) error {
+	if c := page.GetCursor(); c != nil {
+		_, err := tx.ExecContext(ctx, `UPDATE village SET has_cursor = 1, revision = ?, hash = ? WHERE number = ?`,
+			int64(c.GetRevision()), c.GetHash(), page.GetVillage())
+		if err != nil {
+			return fmt.Errorf("move cursor: %w", err)
+		}
+		if err := s.forgetApplied(ctx, tx, page.GetVillage(), c.GetRevision()); err != nil {
+			return err
+		}
+	}
+	if b := page.GetBackfill(); b != nil {
+		last := b.GetLastFamilyId()
+		if last == nil {
+			last = []byte{}
+		}
+		_, err := tx.ExecContext(ctx, `
+INSERT INTO held (village, place, last_family_id, complete) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (village, place) DO UPDATE SET last_family_id = ?3, complete = ?4`,
+			page.GetVillage(), b.GetPlace(), last, b.GetComplete())
+		if err != nil {
+			return fmt.Errorf("move back-fill: %w", err)
+		}
+	}
+	return nil
+}
+
+// storeNotices takes over supervisors' decisions on the user's work.
+func (s *Store) storeNotices(ctx context.Context, tx *sql.Tx, notices []*ksv1.FeedNotice) error {
+	for _, n := range notices {
+		if q := n.GetQuarantine(); q != nil {
+			if err := s.storeDecision(ctx, tx, q); err != nil {
+				return err
+			}
+		}
+		if b := n.GetBatch(); b != nil {
+			if err := s.storeBatch(ctx, tx, b); err != nil {
+				return err
+			}
+		}
+		s.identity.noticeRevision = max(s.identity.noticeRevision, n.GetRevision())
+	}
+	return nil
+}
+
+func (s *Store) storeDecision(ctx context.Context, tx *sql.Tx, q *ksv1.QuarantineDecision) error {
+	rows, err := s.changes(ctx, tx, `WHERE id = ? AND status = ?`, q.GetChangeId(), StatusQuarantined)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	status := StatusKeptOut
+	if q.GetAdmitted() {
+		status = StatusApplied
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE change SET status = ?, revision = ?, escrow = NULL WHERE seq = ?`,
+		status, int64(q.GetRevision()), rows[0].seq)
+	if err != nil {
+		return fmt.Errorf("store decision: %w", err)
+	}
+	return s.reindex(ctx, tx, merge.ID(rows[0].change.GetFamilyId()))
+}
+
+func (s *Store) storeBatch(ctx context.Context, tx *sql.Tx, b *ksv1.Batch) error {
+	id, err := merge.ParseID(b.GetBatchId())
+	if err != nil {
+		return err
+	}
+	plain, err := proto.Marshal(b)
+	if err != nil {
+		return fmt.Errorf("encode batch: %w", err)
+	}
+	sealed, err := s.vault.seal(tableBatch, id, plain)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE submission SET batch = ? WHERE id = ?`, sealed, id[:]); err != nil {
+		return fmt.Errorf("store batch: %w", err)
+	}
+	return nil
+}

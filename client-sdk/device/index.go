@@ -1,0 +1,236 @@
+package device
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// Summary is one line of a list: what is known of a family without opening it.
+// Summaries live in memory from unlock to lock and are never written.
+type Summary struct {
+	ID                           merge.ID
+	Village                      uint32
+	Place                        area.Place
+	HeadName                     string
+	BuildingNumber, FamilyNumber string
+	NKK                          uint64
+	// MemberNames are the names of members who count.
+	MemberNames []string
+	// SurveyDate is that of the round counted; "" where there is none.
+	SurveyDate string
+	// Values are those of the round counted; 0 where there is none.
+	Values iks.Packed
+	// Removed: the family is not counted any more.
+	Removed bool
+	// Draft: a round was begun and is not complete.
+	Draft bool
+	// Unsent, Refused, Quarantined: own work stands so.
+	Unsent, Refused, Quarantined bool
+	// Conflicts is how many registers hold different values.
+	Conflicts int
+	// Review is where the family stands in review.
+	Review ksv1.ReviewState
+	// LastVisit is the outcome of the last visit, NextVisit the date promised.
+	LastVisit ksv1.VisitOutcome
+	NextVisit string
+}
+
+// index holds the summaries of all families, with the changes of the
+// transaction under way apart.
+type index struct {
+	families map[merge.ID]*Summary
+	staged   map[merge.ID]*Summary // nil value: to be taken out
+}
+
+func newIndex() *index {
+	return &index{families: map[merge.ID]*Summary{}, staged: map[merge.ID]*Summary{}}
+}
+
+func (x *index) begin()    { clear(x.staged) }
+func (x *index) rollback() { clear(x.staged) }
+
+func (x *index) commit() {
+	for id, s := range x.staged {
+		if s == nil {
+			delete(x.families, id)
+		} else {
+			x.families[id] = s
+		}
+	}
+	clear(x.staged)
+}
+
+// reindex summarises a family anew within the transaction.
+func (s *Store) reindex(ctx context.Context, tx *sql.Tx, id merge.ID) error {
+	family, err := s.family(ctx, tx, id)
+	if errors.Is(err, ErrNotFound) {
+		s.index.staged[id] = nil
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	summary, err := summarize(family)
+	if err != nil {
+		return err
+	}
+	s.index.staged[id] = summary
+	return nil
+}
+
+// reindexVillage summarises every family of a village anew.
+func (s *Store) reindexVillage(ctx context.Context, tx *sql.Tx, village uint32) error {
+	for id, summary := range s.index.families {
+		if summary.Village == village {
+			if err := s.reindex(ctx, tx, id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func summarize(f *Family) (*Summary, error) {
+	h, err := merge.View(&f.State)
+	if err != nil {
+		return nil, err
+	}
+	place, err := placeOf(&f.State)
+	if err != nil {
+		return nil, err
+	}
+	out := &Summary{
+		ID: f.ID, Village: f.Village, Place: place,
+		HeadName: h.GetFamily().GetHeadName(), NKK: h.GetFamily().GetNkk(),
+		BuildingNumber: h.GetFamily().GetBuildingNumber(), FamilyNumber: h.GetFamily().GetFamilyNumber(),
+		Removed: h.GetFamily().GetRemoval() != nil,
+		Unsent:  f.Unsent, Refused: len(f.Refused) > 0, Quarantined: len(f.Quarantined) > 0,
+		Conflicts: len(merge.Conflicts(&f.State)), Review: f.Review.GetState(),
+	}
+	for _, m := range h.GetMembers() {
+		if m.GetMember().GetRemoval() == nil {
+			out.MemberNames = append(out.MemberNames, m.GetMember().GetName())
+		}
+	}
+	assessment := iks.Assess(h, iks.AnyYear)
+	if assessment.Counts() {
+		out.Values = assessment.Packed()
+		out.SurveyDate = assessment.Besar.SurveyDate.String()
+		out.Draft = !assessment.Besar.Category.Complete()
+	}
+	if n := len(h.GetVisits()); n > 0 {
+		last := h.GetVisits()[n-1].GetVisit()
+		out.LastVisit, out.NextVisit = last.GetOutcome(), last.GetNextVisitDate()
+	}
+	return out, nil
+}
+
+// Query bounds a list of families. The zero value lists everything.
+type Query struct {
+	// Village and Place bound the area; Place counts only with a village.
+	Village uint32
+	Place   *area.Place
+	// Text is looked for in names, No. KK and building number; blanks separate
+	// words that must all be found.
+	Text string
+	// IncludeRemoved also lists families that are not counted any more.
+	IncludeRemoved bool
+	// Offset and Limit page the list; Limit 0 means DefaultPage.
+	Offset, Limit int
+}
+
+// DefaultPage is how many families a page has where the query doesn't say.
+const DefaultPage = 100
+
+// Families lists by village, place, house number, family number, id. The
+// second result is how many there are in all.
+func (s *Store) Families(q Query) ([]Summary, int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	words := strings.Fields(strings.ToLower(q.Text))
+	var found []*Summary
+	for _, f := range s.index.families {
+		if q.matches(f, words) {
+			found = append(found, f)
+		}
+	}
+	slices.SortFunc(found, compareSummaries)
+	total := len(found)
+	found = found[min(max(q.Offset, 0), total):]
+	limit := q.Limit
+	if limit <= 0 {
+		limit = DefaultPage
+	}
+	out := make([]Summary, 0, min(limit, len(found)))
+	for _, f := range found[:min(limit, len(found))] {
+		out = append(out, *f)
+	}
+	return out, total
+}
+
+func (q *Query) matches(f *Summary, words []string) bool {
+	if q.Village != 0 && (f.Village != q.Village || q.Place != nil && f.Place != *q.Place) {
+		return false
+	}
+	if f.Removed && !q.IncludeRemoved {
+		return false
+	}
+	for _, w := range words {
+		if !f.contains(w) {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *Summary) contains(word string) bool {
+	if strings.Contains(strings.ToLower(f.HeadName), word) || strings.EqualFold(f.BuildingNumber, word) ||
+		f.NKK != 0 && strings.Contains(fmt.Sprint(f.NKK), word) {
+		return true
+	}
+	return slices.ContainsFunc(f.MemberNames, func(name string) bool {
+		return strings.Contains(strings.ToLower(name), word)
+	})
+}
+
+func compareSummaries(a, b *Summary) int {
+	switch {
+	case a.Village != b.Village:
+		return int(a.Village) - int(b.Village)
+	case a.Place != b.Place:
+		return int(a.Place) - int(b.Place)
+	}
+	if c := compareNumbers(a.BuildingNumber, b.BuildingNumber); c != 0 {
+		return c
+	}
+	if c := compareNumbers(a.FamilyNumber, b.FamilyNumber); c != 0 {
+		return c
+	}
+	return slices.Compare(a.ID[:], b.ID[:])
+}
+
+// compareNumbers orders house numbers as people do: 2 before 12 before 12A.
+func compareNumbers(a, b string) int {
+	da, db := leadingDigits(a), leadingDigits(b)
+	if len(da) != len(db) {
+		return len(da) - len(db)
+	}
+	return strings.Compare(a, b)
+}
+
+func leadingDigits(s string) string {
+	i := 0
+	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+		i++
+	}
+	return strings.TrimLeft(s[:i], "0")
+}

@@ -1,0 +1,255 @@
+package device
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/keluarga-sehat/sync/internal/record"
+	"github.com/keluarga-sehat/sync/internal/sqlite"
+)
+
+//go:embed migrations/*.sql
+var migrationFiles embed.FS
+
+// applicationID marks a device's database ("KSd1").
+const applicationID = 0x4b536431
+
+// Profile is what a store is made for; the server gives it at the first
+// sign-in.
+type Profile struct {
+	// Device is the registered number, Account the user's number.
+	Device, Account uint32
+	// EscrowPublicKey is the server's, 32 bytes.
+	EscrowPublicKey []byte
+}
+
+// Options of opening a store.
+type Options struct {
+	// Path of the database; its lock and mark lie beside it.
+	Path string
+	Env  Env
+	// Cost of the password's key derivation, for new stores.
+	Cost record.PasswordCost
+	// Unsafe turns off syncing to disk; for simulators only.
+	Unsafe bool
+}
+
+// Exists tells whether there is a store at the path.
+func Exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// Create makes a store for a user who has just signed in on line. Errors:
+// sqlite.ErrInUse; fs.ErrExist where there is one already.
+func Create(ctx context.Context, o Options, password string, p Profile) (*Store, error) {
+	if Exists(o.Path) {
+		return nil, fmt.Errorf("create %s: %w", o.Path, fs.ErrExist)
+	}
+	key, err := record.NewKey(o.Env.Rand)
+	if err != nil {
+		return nil, err
+	}
+	wrapped, err := record.WrapKey(o.Env.Rand, []byte(password), o.Cost, key)
+	if err != nil {
+		return nil, err
+	}
+	s, err := openFile(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.initialise(ctx, key, wrapped, p); err != nil {
+		return nil, errors.Join(err, s.closeFile(), os.Remove(o.Path))
+	}
+	return s, s.useEscrow(ctx, p.EscrowPublicKey)
+}
+
+func (s *Store) initialise(ctx context.Context, key record.Key, wrapped []byte, p Profile) error {
+	v, err := newVault(s.env.Rand, key)
+	if err != nil {
+		return err
+	}
+	s.vault, s.index = v, newIndex()
+	s.identity = identity{device: p.Device, author: p.Account}
+	s.identity.clock.Device = p.Device
+	if err := s.drawIncarnation(); err != nil {
+		return err
+	}
+	_, err = s.db.ExecContext(ctx, `
+INSERT INTO identity (one, device, author, incarnation, counter, clock_ms, clock_counter, clock_device, clock_incarnation,
+    server_clock_ms, scope_revision, notice_revision, anchor_seq, anchor_hash, last_sync_ms)
+VALUES (1, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?, 0)`, p.Device, p.Account, s.identity.incarnation, make([]byte, 32))
+	if err != nil {
+		return fmt.Errorf("store identity: %w", err)
+	}
+	if _, err := s.db.ExecContext(ctx, `INSERT INTO keyslot (purpose, wrapped) VALUES (1, ?)`, wrapped); err != nil {
+		return fmt.Errorf("store key: %w", err)
+	}
+	return s.putSecret(ctx, s.db, secretEscrow, p.EscrowPublicKey)
+}
+
+// Open unlocks a store. What is found missing or damaged is reported by Loss.
+// Errors: ErrWrongPassword, sqlite.ErrInUse, *sqlite.ErrNewerSchema; fs.ErrNotExist.
+func Open(ctx context.Context, o Options, password string) (*Store, error) {
+	if !Exists(o.Path) {
+		return nil, fmt.Errorf("open %s: %w", o.Path, fs.ErrNotExist)
+	}
+	s, err := openFile(ctx, o)
+	if errors.Is(err, sqlite.ErrDamaged) || errors.Is(err, sqlite.ErrNotDatabase) {
+		return salvage(ctx, o, password, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := sqlite.Check(ctx, s.db); err != nil {
+		return salvage(ctx, o, password, errors.Join(err, s.closeFile()))
+	}
+	if err := s.unlock(ctx, password); err != nil {
+		return nil, errors.Join(err, s.closeFile())
+	}
+	if err := s.verify(ctx); err != nil {
+		return nil, errors.Join(err, s.closeFile())
+	}
+	public, err := s.secret(ctx, secretEscrow)
+	if err != nil {
+		return nil, errors.Join(err, s.closeFile())
+	}
+	return s, s.useEscrow(ctx, public)
+}
+
+func openFile(ctx context.Context, o Options) (*Store, error) {
+	db, closeDB, err := sqlite.OpenDevice(ctx, o.Path, sqlite.Options{ApplicationID: applicationID, Unsafe: o.Unsafe})
+	if err != nil {
+		return nil, err
+	}
+	migrations, err := fs.Sub(migrationFiles, "migrations")
+	if err == nil {
+		err = sqlite.Migrate(ctx, db, migrations)
+	}
+	if err != nil {
+		return nil, errors.Join(err, closeDB())
+	}
+	return &Store{db: db, closeFile: closeDB, env: o.Env, path: o.Path, mark: markFile{o.Path + ".mark"}, index: newIndex()}, nil
+}
+
+func (s *Store) unlock(ctx context.Context, password string) error {
+	var wrapped []byte
+	if err := s.db.QueryRowContext(ctx, `SELECT wrapped FROM keyslot WHERE purpose = 1`).Scan(&wrapped); err != nil {
+		return fmt.Errorf("read key: %w", err)
+	}
+	key, err := record.UnwrapKey([]byte(password), wrapped)
+	if errors.Is(err, record.ErrWrongPassword) {
+		return ErrWrongPassword
+	}
+	if err != nil {
+		return err
+	}
+	if s.vault, err = newVault(s.env.Rand, key); err != nil {
+		return err
+	}
+	return s.loadIdentity(ctx)
+}
+
+// useEscrow draws this session's escrow key.
+func (s *Store) useEscrow(ctx context.Context, public []byte) error {
+	if len(public) == 0 {
+		return nil
+	}
+	key, enc, err := record.NewEscrow(s.env.Rand, public)
+	if err != nil {
+		return err
+	}
+	res, err := s.db.ExecContext(ctx, `INSERT INTO escrow (enc) VALUES (?)`, enc)
+	if err != nil {
+		return fmt.Errorf("store escrow key: %w", err)
+	}
+	s.vault.escrow = &key
+	if s.escrowID, err = res.LastInsertId(); err != nil {
+		return fmt.Errorf("store escrow key: %w", err)
+	}
+	_, err = s.db.ExecContext(ctx, `DELETE FROM escrow WHERE id < ? AND NOT EXISTS (SELECT 1 FROM change WHERE escrow_id = escrow.id)`, s.escrowID)
+	return err
+}
+
+// Names of secrets.
+const (
+	secretEscrow = "escrow-public"
+)
+
+func (s *Store) putSecret(ctx context.Context, x execer, name string, plain []byte) error {
+	id, err := nameID(name)
+	if err != nil {
+		return err
+	}
+	sealed, err := s.vault.seal(tableSecret, id, plain)
+	if err != nil {
+		return err
+	}
+	_, err = x.ExecContext(ctx, `INSERT INTO secret (name, payload) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET payload = ?2`, name, sealed)
+	if err != nil {
+		return fmt.Errorf("store %s: %w", name, err)
+	}
+	return nil
+}
+
+func (s *Store) secret(ctx context.Context, name string) ([]byte, error) {
+	id, err := nameID(name)
+	if err != nil {
+		return nil, err
+	}
+	var sealed []byte
+	err = s.db.QueryRowContext(ctx, `SELECT payload FROM secret WHERE name = ?`, name).Scan(&sealed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	return s.vault.open(tableSecret, id, sealed)
+}
+
+// PutSecret keeps a small sealed thing under a name of at most 16 bytes, such
+// as the app's tokens.
+func (s *Store) PutSecret(ctx context.Context, name string, plain []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.putSecret(ctx, s.db, name, plain)
+}
+
+// Secret reads what PutSecret kept; nil where there is none.
+func (s *Store) Secret(ctx context.Context, name string) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.secret(ctx, name)
+}
+
+// ChangePassword wraps the data key anew.
+func (s *Store) ChangePassword(ctx context.Context, password string, cost record.PasswordCost) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	wrapped, err := record.WrapKey(s.env.Rand, []byte(password), cost, s.vault.key)
+	if err != nil {
+		return err
+	}
+	if _, err := s.db.ExecContext(ctx, `UPDATE keyslot SET wrapped = ? WHERE purpose = 1`, wrapped); err != nil {
+		return fmt.Errorf("store key: %w", err)
+	}
+	return nil
+}
+
+type execer interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// Device is the registered number of the device.
+func (s *Store) Device() uint32 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.identity.device
+}
+

@@ -1,0 +1,126 @@
+package device
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// OutboxEntry is one of the user's own changes.
+type OutboxEntry struct {
+	ChangeID, FamilyID merge.ID
+	Status             Status
+	// SavedMS and AckedMS are device times in ms since 1970-01-01 UTC; AckedMS
+	// is 0 where there is no receipt.
+	SavedMS, AckedMS int64
+	// Receipt is what the server said; nil: nothing yet.
+	Receipt *ksv1.Receipt
+}
+
+// Outbox lists the user's own changes that are still on the device, newest
+// first, with where each stands.
+func (s *Store) Outbox(ctx context.Context, limit int) ([]OutboxEntry, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	rows, err := s.changes(ctx, s.db, `ORDER BY seq DESC LIMIT ?`, limit)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]OutboxEntry, len(rows))
+	for i, r := range rows {
+		out[i] = OutboxEntry{
+			ChangeID: toID(r.change.GetId()), FamilyID: toID(r.change.GetFamilyId()),
+			Status: r.status, SavedMS: r.savedMS, AckedMS: r.ackedMS, Receipt: r.receipt,
+		}
+	}
+	return out, nil
+}
+
+// Counts is how many of the user's own changes stand where.
+type Counts struct{ Pending, Applied, Refused, Quarantined int }
+
+// Counts counts the changes that are still on the device.
+func (s *Store) Counts(ctx context.Context) (Counts, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var c Counts
+	err := s.db.QueryRowContext(ctx, `
+SELECT count(*) FILTER (WHERE status = 0), count(*) FILTER (WHERE status = 1),
+    count(*) FILTER (WHERE status = 2), count(*) FILTER (WHERE status = 3) FROM change`).
+		Scan(&c.Pending, &c.Applied, &c.Refused, &c.Quarantined)
+	if err != nil {
+		return Counts{}, fmt.Errorf("count changes: %w", err)
+	}
+	return c, nil
+}
+
+// Submit stores a batch of families for review; it is sent with the next sync,
+// after the changes made so far. All families must be of one village. Errors:
+// ErrNotFound.
+func (s *Store) Submit(ctx context.Context, families []merge.ID, note string) (merge.ID, error) {
+	s.mu.Lock()
+	var id merge.ID
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		id = s.nextID()
+		b := &ksv1.BatchSubmission{Id: slices.Clone(id[:]), Author: s.identity.author, SubmittedAtMs: s.wallMS(), Note: note}
+		for _, f := range families {
+			summary := s.index.families[f]
+			if summary == nil {
+				return fmt.Errorf("family %s: %w", f, ErrNotFound)
+			}
+			if b.Village != 0 && b.Village != summary.Village {
+				return fmt.Errorf("a batch has one village: family %s is of another", f)
+			}
+			b.Village = summary.Village
+			b.FamilyIds = append(b.FamilyIds, slices.Clone(f[:]))
+		}
+		if len(b.FamilyIds) == 0 {
+			return fmt.Errorf("a batch needs a family: %w", ErrNotFound)
+		}
+		plain, err := proto.Marshal(b)
+		if err != nil {
+			return fmt.Errorf("encode batch: %w", err)
+		}
+		sealed, err := s.vault.seal(tableSubmission, id, plain)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO submission (id, after_seq, status, payload) VALUES (?, ?, 0, ?)`, id[:], s.identity.lastSeq, sealed)
+		if err != nil {
+			return fmt.Errorf("store batch: %w", err)
+		}
+		return nil
+	})
+	s.mu.Unlock()
+	if err != nil {
+		return merge.ID{}, err
+	}
+	s.notify()
+	return id, nil
+}
+
+// Confirmed gives the canonical bytes of what the server has told of every
+// family, by id: for tests that compare replicas.
+func (s *Store) Confirmed(ctx context.Context) (map[merge.ID][]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids, err := collectIDs(ctx, s.db, `SELECT family_id FROM confirmed`)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[merge.ID][]byte, len(ids))
+	for _, id := range ids {
+		f := &Family{ID: id}
+		if _, err := s.readConfirmed(ctx, s.db, f); err != nil {
+			return nil, err
+		}
+		out[id] = f.State.Encode(nil)
+	}
+	return out, nil
+}

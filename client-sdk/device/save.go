@@ -1,0 +1,131 @@
+package device
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// Draft is a save that is being made: the store hands it the family as it
+// stands, it says what to write.
+type Draft struct {
+	// Family is as the device knows it; its State is empty for a new family.
+	Family *Family
+	// NewID draws ids for members, rounds and visits that the save creates.
+	NewID func() merge.ID
+}
+
+// Save makes one change to a family, durably: when it returns without an
+// error, the change is on disk. fn says what to write; an error from it aborts
+// the save and nothing is kept. The result is nil where nothing differs from
+// what is there. What refused changes of the family said is said again by this
+// one, so that a correction brings the whole save through.
+func (s *Store) Save(ctx context.Context, id merge.ID, village uint32, fn func(*Draft) ([]merge.RecordEdit, error)) (*ksv1.Change, error) {
+	s.mu.Lock()
+	change, err := s.save(ctx, id, village, fn)
+	s.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	if change != nil {
+		s.mark.store(s)
+		s.notify()
+	}
+	return change, nil
+}
+
+func (s *Store) save(ctx context.Context, id merge.ID, village uint32, fn func(*Draft) ([]merge.RecordEdit, error)) (*ksv1.Change, error) {
+	var change *ksv1.Change
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		family, err := s.familyOrNew(ctx, tx, id, village)
+		if err != nil {
+			return err
+		}
+		edits, err := fn(&Draft{Family: family, NewID: s.nextID})
+		if err != nil {
+			return err
+		}
+		edits, err = s.takeOverRefused(ctx, tx, id, edits)
+		if err != nil {
+			return err
+		}
+		change, err = s.changeOf(family, edits)
+		if err != nil || change == nil {
+			return err
+		}
+		if err := s.insertChange(ctx, tx, change); err != nil {
+			return err
+		}
+		return s.reindex(ctx, tx, id)
+	})
+	return change, err
+}
+
+func (s *Store) familyOrNew(ctx context.Context, tx *sql.Tx, id merge.ID, village uint32) (*Family, error) {
+	family, err := s.family(ctx, tx, id)
+	if err == nil {
+		return family, nil
+	}
+	if village == 0 {
+		return nil, err
+	}
+	return &Family{ID: id, Village: village, State: merge.State{Family: id}}, nil
+}
+
+// changeOf stamps what the edits say beyond what the family shows; nil where
+// that is nothing.
+func (s *Store) changeOf(family *Family, edits []merge.RecordEdit) (*ksv1.Change, error) {
+	s.identity.clock.Observe(family.State.HighestStamp())
+	stamp := s.identity.clock.Next(s.wallMS())
+	change, differs, err := merge.NewChange(&family.State, stamp, edits)
+	if err != nil || !differs {
+		return nil, err
+	}
+	id := s.nextID()
+	change.Id, change.Author, change.Village = id[:], s.identity.author, family.Village
+	if s.identity.offsetMS.Valid {
+		change.ClockOffsetMs = proto.Int64(s.identity.offsetMS.Int64)
+	}
+	if _, err := merge.FromChange(change); err != nil {
+		return nil, err
+	}
+	return change, nil
+}
+
+// NewFamilyID draws the id of a family that is to be saved for the first time.
+// It becomes durable with that save.
+func (s *Store) NewFamilyID() merge.ID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.nextID()
+}
+
+// takeOverRefused adds what the family's refused changes said and the edits do
+// not say otherwise, and marks them replaced.
+func (s *Store) takeOverRefused(ctx context.Context, tx *sql.Tx, id merge.ID, edits []merge.RecordEdit) ([]merge.RecordEdit, error) {
+	refused, err := s.changes(ctx, tx, `WHERE family_id = ? AND status = ? ORDER BY seq`, id[:], StatusRefused)
+	if err != nil || len(refused) == 0 {
+		return edits, err
+	}
+	var before []merge.RecordEdit
+	for _, r := range refused {
+		for _, w := range r.change.GetWrites() {
+			edit, err := merge.EditOfWrite(w)
+			if err != nil {
+				return nil, fmt.Errorf("read refused change: %w", err)
+			}
+			before = append(before, edit)
+		}
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE change SET status = ? WHERE family_id = ? AND status = ?`,
+		StatusReplaced, id[:], StatusRefused)
+	if err != nil {
+		return nil, fmt.Errorf("replace refused changes: %w", err)
+	}
+	return merge.Combine(append(before, edits...)...), nil
+}

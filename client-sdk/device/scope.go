@@ -1,0 +1,283 @@
+package device
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// wholeVillage stands for all RT of a village.
+const wholeVillage = "*"
+
+// open reads what a session begins with: cursors, nonce, what is held.
+func (s *Store) openSession(ctx context.Context, sdkVersion string) (*ksv1.SyncOpen, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.readUpTo, s.submissionsRead = 0, false
+	i := &s.identity
+	open := &ksv1.SyncOpen{
+		Device: i.device, Incarnation: i.incarnation, SdkVersion: sdkVersion,
+		ClockMs: uint64(s.nowMS()), SessionNonce: i.sessionNonce, HighestCounter: i.counter,
+		ScopeRevision: i.scopeRevision, NoticeRevision: i.noticeRevision,
+	}
+	err := s.db.QueryRowContext(ctx, `SELECT count(*) FROM change WHERE status = 0`).Scan(&open.PendingChanges)
+	if err != nil {
+		return nil, fmt.Errorf("count unsent changes: %w", err)
+	}
+	villages, err := s.cursors(ctx)
+	if err != nil {
+		return nil, err
+	}
+	open.Villages = villages
+	return open, nil
+}
+
+func (s *Store) cursors(ctx context.Context) ([]*ksv1.VillageCursor, error) {
+	rows, err := s.db.QueryContext(ctx, `
+SELECT number, epoch, revision, hash, witnessed_revision, witnessed_hash FROM village WHERE has_cursor = 1 ORDER BY number`)
+	if err != nil {
+		return nil, fmt.Errorf("read cursors: %w", err)
+	}
+	defer rows.Close()
+	var out []*ksv1.VillageCursor
+	for rows.Next() {
+		c := &ksv1.VillageCursor{}
+		var epoch, revision, witnessed int64
+		var witnessedHash []byte
+		if err := rows.Scan(&c.Village, &epoch, &revision, &c.Hash, &witnessed, &witnessedHash); err != nil {
+			return nil, fmt.Errorf("read cursor: %w", err)
+		}
+		c.Epoch, c.Revision = uint64(epoch), uint64(revision)
+		if witnessed > revision {
+			c.Witnessed = &ksv1.VillageMark{Village: c.Village, Revision: uint64(witnessed), Hash: witnessedHash}
+		}
+		out = append(out, c)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	for _, c := range out {
+		if err := s.readHeld(ctx, c); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (s *Store) readHeld(ctx context.Context, c *ksv1.VillageCursor) error {
+	rows, err := s.db.QueryContext(ctx, `SELECT place, last_family_id, complete FROM held WHERE village = ? ORDER BY place`, c.Village)
+	if err != nil {
+		return fmt.Errorf("read held RT: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var place string
+		var last []byte
+		var complete bool
+		if err := rows.Scan(&place, &last, &complete); err != nil {
+			return fmt.Errorf("read held RT: %w", err)
+		}
+		if complete {
+			c.Held = append(c.Held, place)
+		} else {
+			c.Backfills = append(c.Backfills, &ksv1.BackfillCursor{Place: place, LastFamilyId: last})
+		}
+	}
+	return rows.Err()
+}
+
+// storeWelcome takes over the scope, the server's clock and the nonce, and
+// starts anew in villages whose history was replaced.
+func (s *Store) storeWelcome(ctx context.Context, w *ksv1.SyncWelcome) error {
+	s.mu.Lock()
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		i := &s.identity
+		i.offsetMS = sql.NullInt64{Int64: s.nowMS() - int64(w.GetClockMs()), Valid: true}
+		i.serverClockMS = max(i.serverClockMS, int64(w.GetClockMs()))
+		i.sessionNonce = w.GetSessionNonce()
+		i.scopeRevision = w.GetScope().GetRevision()
+		for _, village := range w.GetResetVillages() {
+			if err := s.resetVillage(ctx, tx, village); err != nil {
+				return err
+			}
+		}
+		return s.storeScope(ctx, tx, w.GetScope(), w.GetEpoch())
+	})
+	s.mu.Unlock()
+	if err == nil {
+		s.notify()
+	}
+	return err
+}
+
+// resetVillage forgets what is confirmed of a village and offers the user's
+// own work of the last KeepAppliedFor again.
+func (s *Store) resetVillage(ctx context.Context, tx *sql.Tx, village uint32) error {
+	for _, statement := range []string{
+		`UPDATE village SET has_cursor = 0, revision = 0, hash = x'', witnessed_revision = 0, witnessed_hash = x'' WHERE number = ?`,
+		`DELETE FROM held WHERE village = ?`,
+		`DELETE FROM confirmed WHERE village = ?`,
+		`UPDATE change SET status = 0, revision = 0 WHERE village = ? AND status = 1`,
+	} {
+		if _, err := tx.ExecContext(ctx, statement, village); err != nil {
+			return fmt.Errorf("reset village %d: %w", village, err)
+		}
+	}
+	return s.reindexVillage(ctx, tx, village)
+}
+
+// storeScope stores what the account may hold now. What it may not hold any
+// more goes at once, or when the unsent work in it is safe.
+func (s *Store) storeScope(ctx context.Context, tx *sql.Tx, scope *ksv1.SyncScope, epoch uint64) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE village SET in_scope = 0`); err != nil {
+		return fmt.Errorf("store scope: %w", err)
+	}
+	for _, v := range scope.GetVillages() {
+		plain, err := proto.Marshal(v)
+		if err != nil {
+			return fmt.Errorf("encode scope: %w", err)
+		}
+		sealed, err := s.vault.seal(tableVillage, villageID(v.GetVillage()), plain)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `
+INSERT INTO village (number, in_scope, scope, epoch, revision, hash, has_cursor, witnessed_revision, witnessed_hash)
+VALUES (?1, 1, ?2, ?3, 0, x'', 0, 0, x'')
+ON CONFLICT (number) DO UPDATE SET in_scope = 1, scope = ?2, epoch = ?3`, v.GetVillage(), sealed, int64(epoch))
+		if err != nil {
+			return fmt.Errorf("store scope: %w", err)
+		}
+		if err := s.narrowHeld(ctx, tx, v); err != nil {
+			return err
+		}
+	}
+	if err := s.leaveVillages(ctx, tx); err != nil {
+		return err
+	}
+	return s.finishLeaving(ctx, tx)
+}
+
+// narrowHeld forgets the RT of a village that are no longer in scope, and
+// marks their families as leaving.
+func (s *Store) narrowHeld(ctx context.Context, tx *sql.Tx, v *ksv1.VillageScope) error {
+	if slices.Contains(v.GetPlaces(), wholeVillage) {
+		_, err := tx.ExecContext(ctx, `UPDATE confirmed SET leaving = 0 WHERE village = ?`, v.GetVillage())
+		return err
+	}
+	places := make(map[string]bool, len(v.GetPlaces()))
+	for _, p := range v.GetPlaces() {
+		places[p] = true
+	}
+	held, err := collect(ctx, tx, `SELECT place FROM held WHERE village = ?`, v.GetVillage())
+	if err != nil {
+		return err
+	}
+	for _, place := range held {
+		if !places[place] {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM held WHERE village = ? AND place = ?`, v.GetVillage(), place); err != nil {
+				return fmt.Errorf("forget RT: %w", err)
+			}
+		}
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE confirmed SET leaving = 1 WHERE village = ?`, v.GetVillage()); err != nil {
+		return fmt.Errorf("leave RT: %w", err)
+	}
+	for _, text := range v.GetPlaces() {
+		place, err := area.ParsePlace(text)
+		if err != nil {
+			return fmt.Errorf("scope: %w", err)
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE confirmed SET leaving = 0 WHERE village = ? AND place = ?`, v.GetVillage(), place); err != nil {
+			return fmt.Errorf("keep RT: %w", err)
+		}
+	}
+	return nil
+}
+
+// leaveVillages forgets the cursors of villages taken away and marks their
+// families as leaving.
+func (s *Store) leaveVillages(ctx context.Context, tx *sql.Tx) error {
+	for _, statement := range []string{
+		`UPDATE confirmed SET leaving = 1 WHERE village NOT IN (SELECT number FROM village WHERE in_scope = 1)`,
+		`UPDATE village SET has_cursor = 0, revision = 0, hash = x'', witnessed_revision = 0, witnessed_hash = x'' WHERE in_scope = 0`,
+		`DELETE FROM held WHERE village IN (SELECT number FROM village WHERE in_scope = 0)`,
+	} {
+		if _, err := tx.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("leave villages: %w", err)
+		}
+	}
+	return nil
+}
+
+// finishLeaving drops the families that left the scope and in which nothing
+// is unsent any more, and villages of which nothing is left.
+func (s *Store) finishLeaving(ctx context.Context, tx *sql.Tx) error {
+	gone, err := collectIDs(ctx, tx, `
+SELECT family_id FROM confirmed WHERE leaving = 1
+AND NOT EXISTS (SELECT 1 FROM change WHERE change.family_id = confirmed.family_id AND change.status = 0)`)
+	if err != nil {
+		return err
+	}
+	for _, id := range gone {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM confirmed WHERE family_id = ?`, id[:]); err != nil {
+			return fmt.Errorf("drop family: %w", err)
+		}
+		if err := s.reindex(ctx, tx, id); err != nil {
+			return err
+		}
+	}
+	_, err = tx.ExecContext(ctx, `
+DELETE FROM village WHERE in_scope = 0
+AND NOT EXISTS (SELECT 1 FROM confirmed WHERE confirmed.village = village.number)
+AND NOT EXISTS (SELECT 1 FROM change WHERE change.village = village.number AND change.status = 0)`)
+	if err != nil {
+		return fmt.Errorf("drop village: %w", err)
+	}
+	return nil
+}
+
+func collect(ctx context.Context, q querier, query string, args ...any) ([]string, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read: %w", err)
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return nil, fmt.Errorf("read: %w", err)
+		}
+		out = append(out, text)
+	}
+	return out, rows.Err()
+}
+
+func collectIDs(ctx context.Context, q querier, query string, args ...any) ([]merge.ID, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read ids: %w", err)
+	}
+	defer rows.Close()
+	var out []merge.ID
+	for rows.Next() {
+		var b []byte
+		if err := rows.Scan(&b); err != nil {
+			return nil, fmt.Errorf("read ids: %w", err)
+		}
+		id, err := merge.IDFromBytes(b)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, id)
+	}
+	return out, rows.Err()
+}

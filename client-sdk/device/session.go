@@ -1,0 +1,443 @@
+package device
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/syncing"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// ErrReincarnated ends a session whose database turned out to be a copy: it has
+// a new incarnation now, and the next session goes on.
+var ErrReincarnated = errors.New("database was a copy; it took a new incarnation")
+
+// Link sends to the server; the driver never waits for an answer in it.
+type Link interface {
+	// Send sends a message as it is.
+	Send(*ksv1.SyncRequest) error
+	// SendUpload compresses the page into a chunk of the number and sends it.
+	SendUpload(number uint64, page *ksv1.UploadPage) error
+}
+
+// Progress is how far a session is, in records and honest: totals that are not
+// known yet are 0.
+type Progress struct {
+	// Sent and Pending are changes with a receipt and changes to be sent in all.
+	Sent, Pending int
+	// Received and Expected are families stored, and families that the server
+	// announced.
+	Received, Expected int
+	// Refused and Quarantined are receipts of this session.
+	Refused, Quarantined int
+	// Repaired are RT whose digests differed and that were fetched anew.
+	Repaired int
+}
+
+// Session drives the device's machine: it carries out each effect on the store
+// and the link. It is not safe for concurrent use.
+type Session struct {
+	store   *Store
+	machine *syncing.Device
+	link    Link
+	// Progress is kept up to date between calls.
+	Progress Progress
+	// Differing is what still differed after a repair; nil: all digests are
+	// equal.
+	Differing *ksv1.SyncRepair
+	finished  bool
+}
+
+// StartSession reads what the device holds and sends the opening message,
+// which offers the compressions given.
+func StartSession(ctx context.Context, store *Store, link Link, sdkVersion string, compressions []ksv1.Compression) (*Session, error) {
+	open, err := store.openSession(ctx, sdkVersion)
+	if err != nil {
+		return nil, err
+	}
+	open.Compressions = compressions
+	machine, first := syncing.OpenDevice(open)
+	s := &Session{store: store, machine: machine, link: link, Progress: Progress{Pending: int(open.PendingChanges)}}
+	return s, link.Send(first)
+}
+
+// Finished tells whether everything went both ways and digests were compared.
+func (s *Session) Finished() bool { return s.finished }
+
+// Receive takes a message from the server and does all that follows from it.
+// Errors: ErrReincarnated, syncing.ErrProtocol, and those of store and link.
+func (s *Session) Receive(ctx context.Context, response *ksv1.SyncResponse, page *ksv1.FeedPage) error {
+	events := []syncing.DeviceEvent{syncing.ResponseReceived{Response: response, Page: page}}
+	for len(events) > 0 {
+		effects, err := s.machine.Handle(events[0])
+		if err != nil {
+			return err
+		}
+		events = events[1:]
+		for _, effect := range effects {
+			event, err := s.do(ctx, effect)
+			if err != nil {
+				return err
+			}
+			if event != nil {
+				events = append(events, event)
+			}
+		}
+	}
+	return nil
+}
+
+// do carries out one effect; what it tells in return, if anything, is an event.
+func (s *Session) do(ctx context.Context, effect syncing.DeviceEffect) (syncing.DeviceEvent, error) {
+	switch e := effect.(type) {
+	case syncing.SendRequest:
+		return nil, s.link.Send(e.Request)
+	case syncing.SendUpload:
+		return nil, s.link.SendUpload(e.Number, e.Page)
+	case syncing.ReadPending:
+		page, err := s.store.readPending(ctx, e.MaxBytes)
+		return syncing.PendingRead{Page: page}, err
+	case syncing.StoreWelcome:
+		s.Progress.Expected = int(e.Welcome.GetDownloadFamilies())
+		return nil, s.store.storeWelcome(ctx, e.Welcome)
+	case syncing.Reincarnate:
+		if err := s.store.reincarnate(ctx); err != nil {
+			return nil, err
+		}
+		return nil, ErrReincarnated
+	case syncing.StoreReceipts:
+		s.count(e.Ack)
+		return nil, s.store.storeReceipts(ctx, e.Page, e.Ack)
+	case syncing.StorePage:
+		s.Progress.Received += len(e.Page.GetFamilies())
+		return syncing.PageStored{Number: e.Number}, s.store.storePage(ctx, e.Page)
+	case syncing.CompareDigests:
+		differing, err := s.store.compareDigests(ctx, e.Digests)
+		for _, v := range differing.GetVillages() {
+			s.Progress.Repaired += len(v.GetPlaces())
+		}
+		return syncing.DigestsCompared{Differing: differing}, err
+	case syncing.ReportDifference:
+		s.Differing = e.Differing
+		return nil, nil
+	case syncing.Finish:
+		s.finished = true
+		return nil, s.store.finishSession(ctx)
+	default:
+		return nil, fmt.Errorf("unknown effect %T", effect)
+	}
+}
+
+func (s *Session) count(ack *ksv1.SyncUploadAck) {
+	for _, r := range ack.GetReceipts() {
+		switch r.GetStatus() {
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_CLOCK_AHEAD:
+			continue
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ksv1.ReceiptStatus_RECEIPT_STATUS_TOO_LARGE:
+			s.Progress.Refused++
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED:
+			s.Progress.Quarantined++
+		}
+		s.Progress.Sent++
+	}
+}
+
+func (s *Store) finishSession(ctx context.Context) error {
+	s.mu.Lock()
+	err := s.write(ctx, func(*sql.Tx) error {
+		s.identity.lastSyncMS = s.nowMS()
+		return nil
+	})
+	s.mu.Unlock()
+	if err == nil {
+		s.mark.store(s)
+		s.notify()
+	}
+	return err
+}
+
+// villageScope reads what the server told of a village.
+func (s *Store) villageScope(ctx context.Context, q querier, village uint32) (*ksv1.VillageScope, error) {
+	var sealed []byte
+	err := q.QueryRowContext(ctx, `SELECT scope FROM village WHERE number = ?`, village).Scan(&sealed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("village %d: %w", village, ErrNotFound)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read scope: %w", err)
+	}
+	plain, err := s.vault.open(tableVillage, villageID(village), sealed)
+	if err != nil {
+		return nil, fmt.Errorf("open scope of village %d: %w", village, err)
+	}
+	scope := &ksv1.VillageScope{}
+	if err := proto.Unmarshal(plain, scope); err != nil {
+		return nil, fmt.Errorf("decode scope of village %d: %w", village, err)
+	}
+	return scope, nil
+}
+
+// Villages are the villages in scope, ascending by number.
+func (s *Store) Villages(ctx context.Context) ([]*ksv1.VillageScope, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	rows, err := s.db.QueryContext(ctx, `SELECT number FROM village WHERE in_scope = 1 ORDER BY number`)
+	if err != nil {
+		return nil, fmt.Errorf("read villages: %w", err)
+	}
+	var numbers []uint32
+	for rows.Next() {
+		var n uint32
+		if err := rows.Scan(&n); err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+		numbers = append(numbers, n)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil, err
+	}
+	out := make([]*ksv1.VillageScope, len(numbers))
+	for i, n := range numbers {
+		if out[i], err = s.villageScope(ctx, s.db, n); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// compareDigests compares what the server told with the confirmed states as
+// they lie on disk: each is read, opened and hashed anew, so that this proves
+// the file and not a figure kept beside it.
+func (s *Store) compareDigests(ctx context.Context, d *ksv1.SyncDigests) (*ksv1.SyncRepair, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	repair := &ksv1.SyncRepair{}
+	for _, v := range d.GetVillages() {
+		cursor, err := s.cursorOf(ctx, s.db, v.GetVillage())
+		if err != nil {
+			return nil, err
+		}
+		if cursor != v.GetRevision() {
+			// Digests of a revision that was not reached prove nothing.
+			continue
+		}
+		mine, err := s.digestSums(ctx, v.GetVillage())
+		if err != nil {
+			return nil, err
+		}
+		if places := differingPlaces(mine, v.GetPlaces()); len(places) > 0 {
+			repair.Villages = append(repair.Villages, &ksv1.VillagePlaces{Village: v.GetVillage(), Places: places})
+		}
+	}
+	return repair, nil
+}
+
+type placeSum struct {
+	sum      merge.Digest
+	families uint64
+}
+
+func differingPlaces(mine map[string]placeSum, theirs []*ksv1.PlaceDigest) []string {
+	var out []string
+	for _, p := range theirs {
+		m := mine[p.GetPlace()]
+		delete(mine, p.GetPlace())
+		if m.families != p.GetFamilies() || string(m.sum[:]) != string(p.GetSum()) {
+			out = append(out, p.GetPlace())
+		}
+	}
+	for place := range mine {
+		out = append(out, place)
+	}
+	return out
+}
+
+func (s *Store) digestSums(ctx context.Context, village uint32) (map[string]placeSum, error) {
+	scope, err := s.villageScope(ctx, s.db, village)
+	if err != nil {
+		return nil, err
+	}
+	key := merge.DigestKey(scope.GetDigestKey())
+	rows, err := s.db.QueryContext(ctx, `SELECT family_id, place, payload FROM confirmed WHERE village = ? AND leaving = 0`, village)
+	if err != nil {
+		return nil, fmt.Errorf("read digests: %w", err)
+	}
+	defer rows.Close()
+	out := map[string]placeSum{}
+	for rows.Next() {
+		var id, payload []byte
+		var place area.Place
+		if err := rows.Scan(&id, &place, &payload); err != nil {
+			return nil, fmt.Errorf("read digest: %w", err)
+		}
+		p := out[place.String()]
+		p.families++
+		plain, err := s.vault.open(tableConfirmed, toID(id), payload)
+		if err != nil || len(plain) < digestBytes {
+			s.noteDamage(fmt.Errorf("family %s: %w", toID(id), err))
+		} else {
+			p.sum = p.sum.Add(merge.FamilyDigest(key, plain[digestBytes:]))
+		}
+		out[place.String()] = p
+	}
+	return out, rows.Err()
+}
+
+// reincarnate draws a new incarnation for a database that is a copy, and
+// renumbers what is unsent: ids of changes and of what they created, links,
+// stamps and contexts. What the server holds keeps its names.
+func (s *Store) reincarnate(ctx context.Context) error {
+	s.mu.Lock()
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		from := s.identity.incarnation
+		if err := s.drawIncarnation(); err != nil {
+			return err
+		}
+		pending, err := s.changes(ctx, tx, `WHERE status IN (0, 2) ORDER BY seq`)
+		if err != nil {
+			return err
+		}
+		if err := s.renumber(ctx, tx, pending, from); err != nil {
+			return err
+		}
+		if err := s.renumberSubmissions(ctx, tx, from); err != nil {
+			return err
+		}
+		return s.rechain(ctx, tx)
+	})
+	s.mu.Unlock()
+	if err == nil {
+		s.mark.store(s)
+		s.notify()
+	}
+	return err
+}
+
+func (s *Store) renumber(ctx context.Context, tx *sql.Tx, pending []row, from uint32) error {
+	known, err := s.knownIDs(ctx, tx)
+	if err != nil {
+		return err
+	}
+	changes := make([]*ksv1.Change, len(pending))
+	touched := map[merge.ID]bool{}
+	for i := range pending {
+		changes[i] = pending[i].change
+		touched[toID(changes[i].GetFamilyId())] = true
+	}
+	created := func(id merge.ID) bool { return !known[id] }
+	if err := merge.Renumber(changes, s.identity.device, from, s.identity.incarnation, created); err != nil {
+		return fmt.Errorf("renumber: %w", err)
+	}
+	for i, c := range changes {
+		touched[toID(c.GetFamilyId())] = true
+		if err := s.rewriteChange(ctx, tx, pending[i].seq, c); err != nil {
+			return err
+		}
+	}
+	for id := range touched {
+		if err := s.reindex(ctx, tx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// knownIDs are the ids of families, members, rounds and visits that confirmed
+// states hold or that own work the server has acked has named.
+func (s *Store) knownIDs(ctx context.Context, tx *sql.Tx) (map[merge.ID]bool, error) {
+	known := map[merge.ID]bool{}
+	add := func(state *merge.State) {
+		known[state.Family] = true
+		for i := range state.Records {
+			known[state.Records[i].Key.Record] = true
+			known[state.Records[i].Key.Member] = true
+		}
+	}
+	ids, err := collectIDs(ctx, tx, `SELECT family_id FROM confirmed`)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		f := &Family{ID: id}
+		if _, err := s.readConfirmed(ctx, tx, f); err != nil {
+			return nil, err
+		}
+		add(&f.State)
+	}
+	acked, err := s.changes(ctx, tx, `WHERE status IN (1, 3, 5, 6)`)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range acked {
+		known[toID(r.change.GetId())] = true
+		delta, err := merge.FromChange(r.change)
+		if err != nil {
+			return nil, err
+		}
+		add(&delta)
+	}
+	return known, nil
+}
+
+// renumberSubmissions renames the families that unsent submissions list.
+func (s *Store) renumberSubmissions(ctx context.Context, tx *sql.Tx, from uint32) error {
+	known, err := s.knownIDs(ctx, tx)
+	if err != nil {
+		return err
+	}
+	ids, err := collectIDs(ctx, tx, `SELECT id FROM submission WHERE status = 0`)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		var payload []byte
+		if err := tx.QueryRowContext(ctx, `SELECT payload FROM submission WHERE id = ?`, id[:]).Scan(&payload); err != nil {
+			return fmt.Errorf("read submission: %w", err)
+		}
+		plain, err := s.vault.open(tableSubmission, id, payload)
+		if err != nil {
+			return err
+		}
+		b := &ksv1.BatchSubmission{}
+		if err := proto.Unmarshal(plain, b); err != nil {
+			return fmt.Errorf("decode submission: %w", err)
+		}
+		for i, f := range b.FamilyIds {
+			b.FamilyIds[i] = s.renamed(toID(f), from, known)
+		}
+		if err := s.replaceSubmission(ctx, tx, id, b, from); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) renamed(id merge.ID, from uint32, known map[merge.ID]bool) []byte {
+	device, incarnation, counter, ok := id.Source()
+	if ok && device == s.identity.device && incarnation == from && !known[id] {
+		id = merge.NewID(device, s.identity.incarnation, counter)
+	}
+	return id[:]
+}
+
+func (s *Store) replaceSubmission(ctx context.Context, tx *sql.Tx, old merge.ID, b *ksv1.BatchSubmission, from uint32) error {
+	b.Id = s.renamed(old, from, nil)
+	plain, err := proto.Marshal(b)
+	if err != nil {
+		return fmt.Errorf("encode submission: %w", err)
+	}
+	sealed, err := s.vault.seal(tableSubmission, toID(b.Id), plain)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE submission SET id = ?, payload = ? WHERE id = ?`, b.Id, sealed, old[:]); err != nil {
+		return fmt.Errorf("store submission: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,148 @@
+package device
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// Family is what the device knows of one family.
+type Family struct {
+	ID merge.ID
+	// Village is the number of the village it is recorded in.
+	Village uint32
+	// State is the confirmed state with the user's own changes laid over it.
+	State merge.State
+	// Review is where the family stands in review; nil: never submitted.
+	Review *ksv1.FamilyReview
+	// Unsent tells whether own changes wait to be sent.
+	Unsent bool
+	// Refused and Quarantined are receipts of own changes that the server did
+	// not merge.
+	Refused, Quarantined []*ksv1.Receipt
+}
+
+// Family reads one family. Errors: ErrNotFound.
+func (s *Store) Family(ctx context.Context, id merge.ID) (*Family, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.family(ctx, s.db, id)
+}
+
+func (s *Store) family(ctx context.Context, q querier, id merge.ID) (*Family, error) {
+	f := &Family{ID: id, State: merge.State{Family: id}}
+	known, err := s.readConfirmed(ctx, q, f)
+	if err != nil {
+		return nil, err
+	}
+	own, err := s.changes(ctx, q, `WHERE family_id = ? ORDER BY seq`, id[:])
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range own {
+		cursor, err := s.cursorOf(ctx, q, r.change.GetVillage())
+		if err != nil {
+			return nil, err
+		}
+		if !r.status.overlays(r.revision, cursor) {
+			continue
+		}
+		known = true
+		if err := f.lay(r); err != nil {
+			return nil, err
+		}
+	}
+	if !known {
+		return nil, fmt.Errorf("family %s: %w", id, ErrNotFound)
+	}
+	return f, nil
+}
+
+// lay joins one of the user's changes over what is confirmed.
+func (f *Family) lay(r row) error {
+	delta, err := merge.FromChange(r.change)
+	if err != nil {
+		return fmt.Errorf("own change %d: %w", r.seq, err)
+	}
+	f.State = merge.Join(f.State, delta)
+	if f.Village == 0 {
+		f.Village = r.change.GetVillage()
+	}
+	switch r.status {
+	case StatusPending:
+		f.Unsent = true
+	case StatusRefused:
+		f.Refused = append(f.Refused, r.receipt)
+	case StatusQuarantined:
+		f.Quarantined = append(f.Quarantined, r.receipt)
+	}
+	return nil
+}
+
+// readConfirmed fills in the confirmed part; false where there is none.
+func (s *Store) readConfirmed(ctx context.Context, q querier, f *Family) (bool, error) {
+	var payload, review []byte
+	err := q.QueryRowContext(ctx, `SELECT village, payload, review FROM confirmed WHERE family_id = ?`, f.ID[:]).
+		Scan(&f.Village, &payload, &review)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("read family %s: %w", f.ID, err)
+	}
+	plain, err := s.vault.open(tableConfirmed, f.ID, payload)
+	if err != nil {
+		return false, fmt.Errorf("open family %s: %w", f.ID, err)
+	}
+	if f.State, err = decodeConfirmed(plain); err != nil {
+		return false, fmt.Errorf("decode family %s: %w", f.ID, err)
+	}
+	if review != nil {
+		if f.Review, err = s.openReview(f.ID, review); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func (s *Store) openReview(id merge.ID, sealed []byte) (*ksv1.FamilyReview, error) {
+	plain, err := s.vault.open(tableReview, id, sealed)
+	if err != nil {
+		return nil, fmt.Errorf("open review of %s: %w", id, err)
+	}
+	review := &ksv1.FamilyReview{}
+	if err := proto.Unmarshal(plain, review); err != nil {
+		return nil, fmt.Errorf("decode review of %s: %w", id, err)
+	}
+	return review, nil
+}
+
+// A confirmed payload is the family's digest, then its canonical form.
+const digestBytes = len(merge.Digest{})
+
+func decodeConfirmed(plain []byte) (merge.State, error) {
+	if len(plain) < digestBytes {
+		return merge.State{}, merge.ErrMalformedState
+	}
+	return merge.Decode(plain[digestBytes:])
+}
+
+// cursorOf is the revision up to which a village's confirmed states go; 0
+// where nothing is followed.
+func (s *Store) cursorOf(ctx context.Context, q querier, village uint32) (uint64, error) {
+	var revision int64
+	err := q.QueryRowContext(ctx, `SELECT revision FROM village WHERE number = ? AND has_cursor = 1`, village).Scan(&revision)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("read cursor: %w", err)
+	}
+	return uint64(revision), nil
+}

@@ -1,0 +1,246 @@
+package device
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+)
+
+// KeepAppliedFor is how long the user's own changes stay on the device after
+// the server has applied them: as old as a backup may be that a server is
+// restored from.
+const KeepAppliedFor = 35 * 24 * time.Hour
+
+// Errors of a Store.
+var (
+	// ErrNotFound: no such family, round or change on this device.
+	ErrNotFound = errors.New("not found on this device")
+	// ErrOutsidePuskesmas: the interview is refused before it begins, because
+	// nobody who may see this account's work could decide on it.
+	ErrOutsidePuskesmas = errors.New("outside the own Puskesmas")
+	// ErrWrongPassword: the data key could not be opened.
+	ErrWrongPassword = errors.New("wrong password")
+)
+
+// Env is what the outside gives a store.
+type Env struct {
+	// Now is the device's wall clock.
+	Now func() time.Time
+	// Rand is a source of cryptographic randomness.
+	Rand io.Reader
+}
+
+// Store is one user's database on one device.
+type Store struct {
+	mu sync.Mutex // guards everything below
+	db *sql.DB
+
+	closeFile func() error
+
+	env   Env
+	path  string
+	vault vault
+	mark  markFile
+
+	identity identity
+	index    *index
+	escrowID int64
+	loss     *Loss
+
+	// readUpTo is the last change that the present session has read for
+	// sending.
+	readUpTo        int64
+	submissionsRead bool
+	// listeners are told after every commit that altered what a user sees.
+	listeners []func()
+}
+
+// identity is the row of that name.
+type identity struct {
+	device, author  uint32
+	incarnation     uint32
+	counter         uint64
+	clock           merge.Clock
+	offsetMS        sql.NullInt64
+	serverClockMS   int64
+	sessionNonce    []byte
+	scopeRevision   uint64
+	noticeRevision  uint64
+	anchorSeq       int64
+	anchorHash      [32]byte
+	lastSyncMS      int64
+	lastSeq         int64
+	lastHash        [32]byte
+}
+
+// Loss says what a damaged, truncated or rolled-back database lost.
+type Loss struct {
+	// LostChanges is how many saves are known to be missing; -1: an unknown
+	// number.
+	LostChanges int
+	// DamagedRecords is how many rows could not be read back; states of families
+	// among them are fetched anew by the next sync.
+	DamagedRecords int
+	// SetAside is where the damaged file was kept; "" where it was repaired in
+	// place.
+	SetAside string
+	// Detail is for support, in English.
+	Detail string
+}
+
+// Loss is what was found missing when the store was opened; nil: nothing.
+func (s *Store) Loss() *Loss {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.loss
+}
+
+// OnChange registers a function that is called, without locks held, after
+// every commit that altered what a user sees.
+func (s *Store) OnChange(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.listeners = append(s.listeners, f)
+}
+
+// Close wipes what was unsealed and closes the file. The store is of no use
+// afterwards.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.index = nil
+	s.vault.wipe()
+	return s.closeFile()
+}
+
+// Author is the number of the account that this store belongs to.
+func (s *Store) Author() uint32 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.identity.author
+}
+
+// nowMS is the device's wall clock in milliseconds.
+func (s *Store) nowMS() int64 { return s.env.Now().UnixMilli() }
+
+// write runs fn in one transaction. What fn changed in s.identity and s.index
+// counts only if the transaction committed; after a failure both are read
+// anew. Call with s.mu held.
+func (s *Store) write(ctx context.Context, fn func(tx *sql.Tx) error) error {
+	before := s.identity
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	s.index.begin()
+	if err := fn(tx); err != nil {
+		s.identity = before
+		s.index.rollback()
+		return errors.Join(err, ignoreDone(tx.Rollback()))
+	}
+	if err := s.saveIdentity(ctx, tx); err != nil {
+		s.identity = before
+		s.index.rollback()
+		return errors.Join(err, ignoreDone(tx.Rollback()))
+	}
+	if err := tx.Commit(); err != nil {
+		s.identity = before
+		s.index.rollback()
+		return fmt.Errorf("commit: %w", err)
+	}
+	s.index.commit()
+	return nil
+}
+
+func ignoreDone(err error) error {
+	if errors.Is(err, sql.ErrTxDone) {
+		return nil
+	}
+	return err
+}
+
+// notify tells the listeners. Call without s.mu.
+func (s *Store) notify() {
+	s.mu.Lock()
+	listeners := append([]func(){}, s.listeners...)
+	s.mu.Unlock()
+	for _, f := range listeners {
+		f()
+	}
+}
+
+func (s *Store) saveIdentity(ctx context.Context, tx *sql.Tx) error {
+	i := &s.identity
+	_, err := tx.ExecContext(ctx, `
+UPDATE identity SET device = ?, author = ?, incarnation = ?, counter = ?,
+    clock_ms = ?, clock_counter = ?, clock_device = ?, clock_incarnation = ?,
+    server_offset_ms = ?, server_clock_ms = ?, session_nonce = ?,
+    scope_revision = ?, notice_revision = ?, anchor_seq = ?, anchor_hash = ?, last_sync_ms = ?
+WHERE one = 1`,
+		i.device, i.author, i.incarnation, int64(i.counter),
+		int64(i.clock.Last.TimeMS), i.clock.Last.Counter, i.clock.Last.Device, i.clock.Last.Incarnation,
+		i.offsetMS, i.serverClockMS, i.sessionNonce,
+		int64(i.scopeRevision), int64(i.noticeRevision), i.anchorSeq, i.anchorHash[:], i.lastSyncMS)
+	if err != nil {
+		return fmt.Errorf("save identity: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) loadIdentity(ctx context.Context) error {
+	var i identity
+	var counter, scope, notice, clockMS int64
+	var anchor []byte
+	row := s.db.QueryRowContext(ctx, `
+SELECT device, author, incarnation, counter, clock_ms, clock_counter, clock_device, clock_incarnation,
+    server_offset_ms, server_clock_ms, session_nonce, scope_revision, notice_revision,
+    anchor_seq, anchor_hash, last_sync_ms
+FROM identity WHERE one = 1`)
+	err := row.Scan(&i.device, &i.author, &i.incarnation, &counter,
+		&clockMS, &i.clock.Last.Counter, &i.clock.Last.Device, &i.clock.Last.Incarnation,
+		&i.offsetMS, &i.serverClockMS, &i.sessionNonce, &scope, &notice,
+		&i.anchorSeq, &anchor, &i.lastSyncMS)
+	if err != nil {
+		return fmt.Errorf("read identity: %w", err)
+	}
+	i.counter, i.scopeRevision, i.noticeRevision = uint64(counter), uint64(scope), uint64(notice)
+	i.clock.Last.TimeMS = uint64(clockMS)
+	i.clock.Device, i.clock.Incarnation = i.device, i.incarnation
+	copy(i.anchorHash[:], anchor)
+	s.identity = i
+	return nil
+}
+
+// wallMS is the device's clock as corrected by the last sync: what stamps take.
+func (s *Store) wallMS() uint64 {
+	now := s.nowMS()
+	if s.identity.offsetMS.Valid {
+		now -= s.identity.offsetMS.Int64
+	}
+	return uint64(max(now, 0))
+}
+
+// nextID draws the next id of this incarnation; it becomes durable with the
+// transaction.
+func (s *Store) nextID() merge.ID {
+	s.identity.counter++
+	return merge.NewID(s.identity.device, s.identity.incarnation, s.identity.counter)
+}
+
+// drawIncarnation gives the database a new incarnation. The counter goes on.
+func (s *Store) drawIncarnation() error {
+	var b [4]byte
+	if _, err := io.ReadFull(s.env.Rand, b[:]); err != nil {
+		return fmt.Errorf("draw incarnation: %w", err)
+	}
+	s.identity.incarnation = uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
+	s.identity.clock.Incarnation = s.identity.incarnation
+	s.identity.sessionNonce = nil
+	return nil
+}

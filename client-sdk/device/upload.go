@@ -1,0 +1,231 @@
+package device
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// readPending reads unsent work of up to maxBytes beyond what the session has
+// read. At least one change is read, if there is any: what is too large is the
+// server's to refuse, so that it doesn't block the rest.
+func (s *Store) readPending(ctx context.Context, maxBytes int) (*ksv1.UploadPage, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	page := &ksv1.UploadPage{}
+	const batch = 64
+	for {
+		rows, err := s.changes(ctx, s.db, `WHERE status = ? AND seq > ? ORDER BY seq LIMIT ?`, StatusPending, s.readUpTo, batch)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			size := proto.Size(r.change) + 4
+			if len(page.Changes) > 0 && size > maxBytes {
+				return page, nil
+			}
+			page.Changes = append(page.Changes, r.change)
+			maxBytes -= size
+			s.readUpTo = r.seq
+		}
+		if len(rows) < batch {
+			break
+		}
+	}
+	if len(page.Changes) == 0 {
+		return s.readSubmissions(ctx)
+	}
+	return page, nil
+}
+
+// readSubmissions reads the batches to be submitted, once all changes are
+// read: they refer to families that the changes make.
+func (s *Store) readSubmissions(ctx context.Context) (*ksv1.UploadPage, error) {
+	page := &ksv1.UploadPage{}
+	if s.submissionsRead {
+		return page, nil
+	}
+	s.submissionsRead = true
+	rows, err := s.db.QueryContext(ctx, `SELECT id, payload FROM submission WHERE status = 0 ORDER BY after_seq, id`)
+	if err != nil {
+		return nil, fmt.Errorf("read submissions: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, payload []byte
+		if err := rows.Scan(&id, &payload); err != nil {
+			return nil, fmt.Errorf("read submission: %w", err)
+		}
+		plain, err := s.vault.open(tableSubmission, merge.ID(id), payload)
+		if err != nil {
+			return nil, fmt.Errorf("open submission: %w", err)
+		}
+		b := &ksv1.BatchSubmission{}
+		if err := proto.Unmarshal(plain, b); err != nil {
+			return nil, fmt.Errorf("decode submission: %w", err)
+		}
+		page.Submissions = append(page.Submissions, b)
+	}
+	return page, rows.Err()
+}
+
+// storeReceipts stores what became of a chunk's changes, in one transaction.
+func (s *Store) storeReceipts(ctx context.Context, page *ksv1.UploadPage, ack *ksv1.SyncUploadAck) error {
+	s.mu.Lock()
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		ahead := false
+		for i, c := range page.GetChanges() {
+			receipt := ack.GetReceipts()[i]
+			if receipt.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_CLOCK_AHEAD {
+				ahead = true
+				continue
+			}
+			if err := s.storeReceipt(ctx, tx, c, receipt); err != nil {
+				return err
+			}
+		}
+		for i, b := range page.GetSubmissions() {
+			receipt := ack.GetReceipts()[len(page.GetChanges())+i]
+			if !settled(receipt.GetStatus()) {
+				continue
+			}
+			if _, err := tx.ExecContext(ctx, `UPDATE submission SET status = 1 WHERE id = ?`, b.GetId()); err != nil {
+				return fmt.Errorf("store receipt of a submission: %w", err)
+			}
+		}
+		if err := s.storeMarks(ctx, tx, ack.GetMarks()); err != nil {
+			return err
+		}
+		if ahead {
+			if err := s.restamp(ctx, tx, ack.GetClockMs()); err != nil {
+				return err
+			}
+		}
+		return s.finishLeaving(ctx, tx)
+	})
+	s.mu.Unlock()
+	if err == nil {
+		s.notify()
+	}
+	return err
+}
+
+func settled(status ksv1.ReceiptStatus) bool {
+	switch status {
+	case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE,
+		ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID:
+		return true
+	default:
+		return false
+	}
+}
+
+// storeReceipt moves one change to where its receipt puts it.
+func (s *Store) storeReceipt(ctx context.Context, tx *sql.Tx, c *ksv1.Change, receipt *ksv1.Receipt) error {
+	var status Status
+	switch receipt.GetStatus() {
+	case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE:
+		status = StatusApplied
+	case ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ksv1.ReceiptStatus_RECEIPT_STATUS_TOO_LARGE:
+		status = StatusRefused
+	case ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED:
+		status = StatusQuarantined
+	case ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED:
+		status = StatusErased
+	default:
+		// A fork, or something newer than this version: it stays pending.
+		return nil
+	}
+	plain, err := proto.Marshal(receipt)
+	if err != nil {
+		return fmt.Errorf("encode receipt: %w", err)
+	}
+	sealed, err := s.vault.seal(tableReceipt, merge.ID(c.GetId()), plain)
+	if err != nil {
+		return err
+	}
+	// What the server holds needs no second lock any more.
+	_, err = tx.ExecContext(ctx, `
+UPDATE change SET status = ?1, revision = ?2, acked_ms = ?3, receipt = ?4,
+    escrow = CASE WHEN ?1 = 1 THEN NULL ELSE escrow END
+WHERE id = ?5 AND status IN (0, 1)`,
+		status, int64(receipt.GetRevision()), s.nowMS(), sealed, c.GetId())
+	if err != nil {
+		return fmt.Errorf("store receipt: %w", err)
+	}
+	if stamp := receipt.GetStamp(); stamp != nil && status == StatusApplied {
+		return s.adoptStamp(ctx, tx, c, stamp)
+	}
+	return s.reindex(ctx, tx, merge.ID(c.GetFamilyId()))
+}
+
+// adoptStamp stores the stamp under which the server had committed a change
+// that reached it by another way first.
+func (s *Store) adoptStamp(ctx context.Context, tx *sql.Tx, c *ksv1.Change, stamp *ksv1.Stamp) error {
+	if merge.StampOf(c.GetStamp()) == merge.StampOf(stamp) {
+		return s.reindex(ctx, tx, merge.ID(c.GetFamilyId()))
+	}
+	rows, err := s.changes(ctx, tx, `WHERE id = ?`, c.GetId())
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	adopted := rows[0].change
+	adopted.Stamp = stamp
+	if err := s.rewriteChange(ctx, tx, rows[0].seq, adopted); err != nil {
+		return err
+	}
+	return s.reindex(ctx, tx, merge.ID(c.GetFamilyId()))
+}
+
+func (s *Store) storeMarks(ctx context.Context, tx *sql.Tx, marks []*ksv1.VillageMark) error {
+	for _, m := range marks {
+		_, err := tx.ExecContext(ctx, `
+UPDATE village SET witnessed_revision = ?, witnessed_hash = ? WHERE number = ? AND witnessed_revision < ?`,
+			int64(m.GetRevision()), m.GetHash(), m.GetVillage(), int64(m.GetRevision()))
+		if err != nil {
+			return fmt.Errorf("store mark: %w", err)
+		}
+	}
+	return nil
+}
+
+// restamp gives all pending changes new stamps by the server's clock, in
+// order, unseen by the user; they are then read for sending again.
+func (s *Store) restamp(ctx context.Context, tx *sql.Tx, serverMS uint64) error {
+	s.identity.offsetMS = sql.NullInt64{Int64: s.nowMS() - int64(serverMS), Valid: true}
+	pending, err := s.changes(ctx, tx, `WHERE status = ? ORDER BY seq`, StatusPending)
+	if err != nil {
+		return err
+	}
+	changes := make([]*ksv1.Change, len(pending))
+	for i := range pending {
+		changes[i] = pending[i].change
+	}
+	merge.Restamp(changes, &s.identity.clock, serverMS, s.identity.confirmedHigh(serverMS))
+	for i := range pending {
+		if err := s.rewriteChange(ctx, tx, pending[i].seq, changes[i]); err != nil {
+			return err
+		}
+		if err := s.reindex(ctx, tx, merge.ID(changes[i].GetFamilyId())); err != nil {
+			return err
+		}
+	}
+	s.readUpTo = 0
+	return nil
+}
+
+// confirmedHigh is a stamp that no confirmed stamp may lie far above: the
+// server accepts none more than AheadLimitMS ahead of its clock. New stamps
+// stay below that limit too, so a floor is only needed where the last stamp
+// seen lies within it.
+func (i *identity) confirmedHigh(serverMS uint64) merge.Stamp {
+	if i.clock.Last.TimeMS <= serverMS+merge.AheadLimitMS {
+		return i.clock.Last
+	}
+	return merge.Stamp{TimeMS: serverMS, Device: i.device, Incarnation: i.incarnation}
+}

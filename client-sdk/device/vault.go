@@ -1,0 +1,79 @@
+package device
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/record"
+)
+
+// Tables that sealed payloads are bound to.
+const (
+	tableChange     = "change"
+	tableReceipt    = "change.receipt"
+	tableConfirmed  = "confirmed"
+	tableReview     = "confirmed.review"
+	tableVillage    = "village"
+	tableSubmission = "submission"
+	tableBatch      = "submission.batch"
+	tableSecret     = "secret"
+	// TableEscrow binds changes sealed for the server.
+	TableEscrow = "escrow"
+)
+
+// vault seals and opens what the store keeps.
+type vault struct {
+	sealer *record.Sealer
+	key    record.Key
+	escrow *record.Key // nil: the server's public key is not known yet
+}
+
+func newVault(rand io.Reader, key record.Key) (vault, error) {
+	sealer, err := record.NewSealer(rand)
+	if err != nil {
+		return vault{}, err
+	}
+	return vault{sealer: sealer, key: key}, nil
+}
+
+func (v *vault) seal(table string, id merge.ID, plain []byte) ([]byte, error) {
+	return v.sealer.Seal(nil, v.key, record.Binding{Table: table, ID: id}, plain)
+}
+
+func (v *vault) open(table string, id merge.ID, sealed []byte) ([]byte, error) {
+	return v.sealer.Open(nil, v.key, record.Binding{Table: table, ID: id}, sealed)
+}
+
+// sealEscrow seals for the server alone; nil where its key is not known.
+func (v *vault) sealEscrow(id merge.ID, plain []byte) ([]byte, error) {
+	if v.escrow == nil {
+		return nil, nil
+	}
+	return v.sealer.Seal(nil, *v.escrow, record.Binding{Table: TableEscrow, ID: id}, plain)
+}
+
+func (v *vault) wipe() {
+	v.key.Wipe()
+	if v.escrow != nil {
+		v.escrow.Wipe()
+	}
+}
+
+// villageID is the binding of a village's row.
+func villageID(number uint32) merge.ID {
+	var id merge.ID
+	binary.BigEndian.PutUint32(id[12:], number)
+	return id
+}
+
+// nameID is the binding of a secret's row.
+func nameID(name string) (merge.ID, error) {
+	var id merge.ID
+	if len(name) > len(id) {
+		return id, fmt.Errorf("secret name %q is longer than %d", name, len(id))
+	}
+	copy(id[:], name)
+	return id, nil
+}

@@ -1,0 +1,360 @@
+package device
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/record"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// verify reads everything once at unlock: it proves the chain of changes,
+// compares its end with the mark, drops confirmed states that can't be read
+// back (the next sync brings them again), and fills the index.
+func (s *Store) verify(ctx context.Context) error {
+	broken, err := s.walkChain(ctx)
+	if err != nil {
+		return err
+	}
+	seq, hash, marked := s.mark.load()
+	lost := 0
+	if marked && (seq > s.identity.lastSeq || seq == s.identity.lastSeq && hash != s.identity.lastHash) {
+		lost = int(max(seq-s.identity.lastSeq, 1))
+	}
+	damaged, err := s.fillIndex(ctx)
+	if err != nil {
+		return err
+	}
+	if broken == 0 && lost == 0 && damaged == 0 {
+		return nil
+	}
+	s.addLoss(Loss{LostChanges: lost + broken, DamagedRecords: damaged, Detail: fmt.Sprintf(
+		"chain ends at %d, mark at %d; %d links broken; %d records unreadable", s.identity.lastSeq, seq, broken, damaged)})
+	// Ids and stamps of what was lost may have been used: never again under
+	// this incarnation.
+	return s.write(ctx, func(tx *sql.Tx) error {
+		if err := s.drawIncarnation(); err != nil {
+			return err
+		}
+		if err := s.rechain(ctx, tx); err != nil {
+			return err
+		}
+		return s.refetchAll(ctx, tx)
+	})
+}
+
+// rechain numbers the changes anew without gaps and rebuilds their chain, after
+// what is missing has been reported or ids were given anew.
+func (s *Store) rechain(ctx context.Context, tx *sql.Tx) error {
+	rows, err := s.changes(ctx, tx, `ORDER BY seq`)
+	if err != nil {
+		return err
+	}
+	seq, hash := s.identity.anchorSeq, s.identity.anchorHash
+	for _, r := range rows {
+		seq++
+		hash = chainNext(hash, seq, r.change)
+		if _, err := tx.ExecContext(ctx, `UPDATE change SET seq = ?, chain_hash = ? WHERE seq = ?`, seq, hash[:], r.seq); err != nil {
+			return fmt.Errorf("rebuild chain: %w", err)
+		}
+	}
+	s.identity.lastSeq, s.identity.lastHash = seq, hash
+	return nil
+}
+
+func (s *Store) addLoss(l Loss) {
+	if s.loss == nil {
+		s.loss = &Loss{}
+	}
+	s.loss.LostChanges += l.LostChanges
+	s.loss.DamagedRecords += l.DamagedRecords
+	if l.SetAside != "" {
+		s.loss.SetAside = l.SetAside
+	}
+	s.loss.Detail += l.Detail + "; "
+}
+
+// noteDamage records a row that could not be read back while the store is in
+// use. Call with s.mu held.
+func (s *Store) noteDamage(err error) {
+	s.addLoss(Loss{DamagedRecords: 1, Detail: err.Error()})
+}
+
+// walkChain checks each change against the chain. Rows that can't be opened or
+// don't fit are counted; they are set aside as erased rather than sent.
+func (s *Store) walkChain(ctx context.Context) (broken int, err error) {
+	s.identity.lastSeq, s.identity.lastHash = s.identity.anchorSeq, s.identity.anchorHash
+	rows, err := s.db.QueryContext(ctx, `SELECT seq, id, chain_hash, payload FROM change ORDER BY seq`)
+	if err != nil {
+		return 0, fmt.Errorf("read changes: %w", err)
+	}
+	defer rows.Close()
+	var unreadable []int64
+	for rows.Next() {
+		var seq int64
+		var id, hash, payload []byte
+		if err := rows.Scan(&seq, &id, &hash, &payload); err != nil {
+			return 0, fmt.Errorf("read change: %w", err)
+		}
+		if seq != s.identity.lastSeq+1 {
+			broken += int(max(seq-s.identity.lastSeq-1, 1))
+		}
+		c := &ksv1.Change{}
+		plain, err := s.vault.open(tableChange, toID(id), payload)
+		if err != nil || proto.Unmarshal(plain, c) != nil {
+			broken++
+			unreadable = append(unreadable, seq)
+		} else if chainNext(s.identity.lastHash, seq, c) != toHash(hash) && seq == s.identity.lastSeq+1 {
+			broken++
+		}
+		s.identity.lastSeq, s.identity.lastHash = seq, toHash(hash)
+	}
+	if err := rows.Err(); err != nil {
+		return 0, err
+	}
+	rows.Close()
+	for _, seq := range unreadable {
+		if _, err := s.db.ExecContext(ctx, `DELETE FROM change WHERE seq = ?`, seq); err != nil {
+			return 0, fmt.Errorf("set change aside: %w", err)
+		}
+	}
+	return broken, nil
+}
+
+func toID(b []byte) (id merge.ID) {
+	copy(id[:], b)
+	return id
+}
+
+func toHash(b []byte) (h [32]byte) {
+	copy(h[:], b)
+	return h
+}
+
+// fillIndex summarises every family. Confirmed states that can't be read back
+// are deleted and counted.
+func (s *Store) fillIndex(ctx context.Context) (damaged int, err error) {
+	ids, err := collectIDs(ctx, s.db, `SELECT family_id FROM confirmed UNION SELECT family_id FROM change`)
+	if err != nil {
+		return 0, err
+	}
+	err = s.write(ctx, func(tx *sql.Tx) error {
+		for _, id := range ids {
+			err := s.reindex(ctx, tx, id)
+			if err == nil {
+				continue
+			}
+			if !errors.Is(err, record.ErrSealed) && !errors.Is(err, record.ErrUnknownForm) && !errors.Is(err, merge.ErrMalformedState) {
+				return err
+			}
+			damaged++
+			if _, err := tx.ExecContext(ctx, `DELETE FROM confirmed WHERE family_id = ?`, id[:]); err != nil {
+				return fmt.Errorf("drop unreadable family: %w", err)
+			}
+			if err := s.reindex(ctx, tx, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return damaged, err
+}
+
+// refetchAll makes the next sync bring everything anew and offers own work of
+// the last KeepAppliedFor again.
+func (s *Store) refetchAll(ctx context.Context, tx *sql.Tx) error {
+	for _, statement := range []string{
+		`UPDATE village SET has_cursor = 0, revision = 0, hash = x'', witnessed_revision = 0, witnessed_hash = x''`,
+		`DELETE FROM held`,
+		`DELETE FROM confirmed`,
+		`UPDATE change SET status = 0, revision = 0 WHERE status = 1`,
+	} {
+		if _, err := tx.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("start anew: %w", err)
+		}
+	}
+	for id := range s.index.families {
+		if err := s.reindex(ctx, tx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// salvage sets a damaged file aside, makes a new one under the same password
+// and takes over every change that can still be read and proved; confirmed
+// states come again with the next sync.
+func salvage(ctx context.Context, o Options, password string, cause error) (*Store, error) {
+	aside := fmt.Sprintf("%s.rusak-%s", o.Path, o.Env.Now().UTC().Format("20060102T150405"))
+	for i := 0; Exists(aside); i++ {
+		aside += "x"
+	}
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Rename(o.Path+suffix, aside+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return nil, errors.Join(cause, err)
+		}
+	}
+	saved, err := readDamaged(ctx, aside, o, password)
+	if err != nil {
+		return nil, fmt.Errorf("%w; the file is kept as %s: %w", err, aside, cause)
+	}
+	s, err := openFile(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.takeOver(ctx, saved); err != nil {
+		return nil, errors.Join(err, s.closeFile())
+	}
+	seq, _, marked := s.mark.load()
+	lost := -1
+	if marked {
+		lost = int(max(seq-saved.identity.anchorSeq-int64(len(saved.changes)), 0))
+	}
+	s.addLoss(Loss{LostChanges: lost, DamagedRecords: saved.unreadable, SetAside: aside, Detail: cause.Error()})
+	s.mark.store(s)
+	return s, nil
+}
+
+// salvaged is what could be read of a damaged file.
+type salvaged struct {
+	identity   identity
+	key        record.Key
+	wrapped    []byte
+	escrow     []byte
+	secrets    map[string][]byte
+	changes    []row
+	unreadable int
+}
+
+// readDamaged reads what it can; the key slot and the identity it must.
+func readDamaged(ctx context.Context, path string, o Options, password string) (*salvaged, error) {
+	db, err := sql.Open("sqlite3", "file:"+path+"?_query_only=1")
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	s := &Store{db: db, env: o.Env, path: path, index: newIndex()}
+	if err := s.unlock(ctx, password); err != nil {
+		return nil, err
+	}
+	out := &salvaged{identity: s.identity, key: s.vault.key, secrets: map[string][]byte{}}
+	if err := db.QueryRowContext(ctx, `SELECT wrapped FROM keyslot WHERE purpose = 1`).Scan(&out.wrapped); err != nil {
+		return nil, err
+	}
+	if names, err := collect(ctx, db, `SELECT name FROM secret`); err == nil {
+		for _, name := range names {
+			if plain, err := s.secret(ctx, name); err == nil {
+				out.secrets[name] = plain
+			}
+		}
+	}
+	out.changes, out.unreadable = s.readableChanges(ctx)
+	return out, nil
+}
+
+// readableChanges walks row by row, stepping over what can't be read.
+func (s *Store) readableChanges(ctx context.Context) (out []row, unreadable int) {
+	last, failures := int64(0), 0
+	for failures < 1000 {
+		var seq sql.NullInt64
+		if err := s.db.QueryRowContext(ctx, `SELECT min(seq) FROM change WHERE seq > ?`, last).Scan(&seq); err != nil {
+			last, failures, unreadable = last+1, failures+1, unreadable+1
+			continue
+		}
+		if !seq.Valid {
+			return out, unreadable
+		}
+		last = seq.Int64
+		rows, err := s.changes(ctx, s.db, `WHERE seq = ?`, last)
+		if err != nil || len(rows) == 0 {
+			unreadable++
+			continue
+		}
+		out = append(out, rows[0])
+	}
+	return out, unreadable
+}
+
+// takeOver writes what was salvaged into a new file, under a new incarnation.
+func (s *Store) takeOver(ctx context.Context, saved *salvaged) error {
+	p := Profile{Device: saved.identity.device, Account: saved.identity.author, EscrowPublicKey: saved.secrets[secretEscrow]}
+	if err := s.initialise(ctx, saved.key, saved.wrapped, p); err != nil {
+		return err
+	}
+	s.identity.counter = saved.identity.counter
+	s.identity.clock.Last = saved.identity.clock.Last
+	if err := s.useEscrow(ctx, p.EscrowPublicKey); err != nil {
+		return err
+	}
+	for name, plain := range saved.secrets {
+		if err := s.putSecret(ctx, s.db, name, plain); err != nil {
+			return err
+		}
+	}
+	return s.write(ctx, func(tx *sql.Tx) error {
+		for _, r := range saved.changes {
+			if err := s.insertChange(ctx, tx, r.change); err != nil {
+				return err
+			}
+			if r.status != StatusPending && r.status != StatusApplied {
+				if _, err := tx.ExecContext(ctx, `UPDATE change SET status = ? WHERE seq = ?`, r.status, s.identity.lastSeq); err != nil {
+					return fmt.Errorf("take change over: %w", err)
+				}
+			}
+			if err := s.reindex(ctx, tx, toID(r.change.GetFamilyId())); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// forgetApplied deletes own changes that the server has applied longer than
+// KeepAppliedFor ago and that the confirmed state holds. The chain's old end
+// moves up with them; only an unbroken run of old rows goes.
+func (s *Store) forgetApplied(ctx context.Context, tx *sql.Tx, village uint32, cursor uint64) error {
+	before := s.env.Now().Add(-KeepAppliedFor).UnixMilli()
+	var keep sql.NullInt64
+	err := tx.QueryRowContext(ctx, `
+SELECT min(seq) FROM change
+WHERE NOT (status IN (1, 4, 5, 6) AND acked_ms < ?1 AND (status <> 1 OR village = ?2 AND revision <= ?3))`,
+		before, village, int64(cursor)).Scan(&keep)
+	if err != nil {
+		return fmt.Errorf("find old changes: %w", err)
+	}
+	limit := s.identity.lastSeq + 1
+	if keep.Valid {
+		limit = keep.Int64
+	}
+	var hash []byte
+	err = tx.QueryRowContext(ctx, `SELECT chain_hash FROM change WHERE seq = ?`, limit-1).Scan(&hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("find old changes: %w", err)
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM change WHERE seq < ?`, limit); err != nil {
+		return fmt.Errorf("delete old changes: %w", err)
+	}
+	s.identity.anchorSeq, s.identity.anchorHash = limit-1, toHash(hash)
+	return nil
+}
+
+// LastSync is the device time of the last complete sync; zero: never.
+func (s *Store) LastSync() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.identity.lastSyncMS == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(s.identity.lastSyncMS)
+}
