@@ -26,6 +26,8 @@
 //     person is no married man from 120 months and so has no answer to give;
 //     likewise where it names somebody who is no member (couples.go). On the
 //     man's side it is a link only when it is a man's.
+//   - Links are resolved wife by wife, so a man may be the husband of several:
+//     of one by his link, of another by hers.
 //   - Removed members give no links; a link to one of them leads outside.
 //   - A woman who might be the mother of an unlinked infant makes ? even where
 //     she is linked to another infant: twins are common (births.go).

@@ -203,3 +203,17 @@ func BenchmarkFamily(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "families/s")
 }
+
+// BenchmarkAssess is the same family from its records: what the server does
+// after each merge.
+func BenchmarkAssess(b *testing.B) {
+	message := parse(b, family(man(`"kb":"T","id":2`), wife(`"id":1,"kb":"T","faskes":"Y","partner":2`), `{"sex":"L","m":5,"mother":1,"tumbuh":"Y"}`,
+		`{"sex":"P","m":100}`)).message()
+	var l Loader
+	b.ReportAllocs()
+	for b.Loop() {
+		if !l.Assess(message, AnyYear).Counts() {
+			b.Fatal("does not count")
+		}
+	}
+}
