@@ -1,0 +1,201 @@
+// Package access decides who may do what, where: deny by default, one decision
+// function, one table of rights that a reader can hold against DOMAIN.md
+// section 6. Scope comes from the account, never from a request.
+package access
+
+import (
+	"slices"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Rights of each role (DOMAIN.md section 6).
+var rights = map[ksv1.Role][]ksv1.Right{
+	ksv1.Role_ROLE_NATIONAL: {
+		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_MASTER_DATA,
+	},
+	ksv1.Role_ROLE_PROVINCE: {
+		ksv1.Right_RIGHT_SEE_AGGREGATES,
+	},
+	ksv1.Role_ROLE_DISTRICT: {
+		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_MASTER_DATA,
+	},
+	ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR: {
+		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_ADMINISTER, ksv1.Right_RIGHT_MASTER_DATA,
+	},
+	ksv1.Role_ROLE_PUSKESMAS_HEAD: {
+		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_SEE_FAMILIES, ksv1.Right_RIGHT_EXPORT_FAMILIES,
+	},
+	ksv1.Role_ROLE_SUPERVISOR: {
+		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_SEE_FAMILIES, ksv1.Right_RIGHT_COLLECT,
+		ksv1.Right_RIGHT_REVIEW, ksv1.Right_RIGHT_EXPORT_FAMILIES,
+	},
+	ksv1.Role_ROLE_SURVEYOR: {
+		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_SEE_FAMILIES, ksv1.Right_RIGHT_COLLECT,
+	},
+}
+
+// Caller is who makes a call.
+type Caller struct {
+	Account store.Account
+	// Device is the registered number; 0: a browser or script.
+	Device uint32
+	// Work are the villages of the account's Puskesmas, by number and code;
+	// empty above the Puskesmas.
+	Work []store.Village
+}
+
+// Has tells whether one of the caller's roles gives the right.
+func (c *Caller) Has(right ksv1.Right) bool {
+	if c.Account.Disabled {
+		return false
+	}
+	return slices.ContainsFunc(c.Account.Roles, func(role int32) bool {
+		return slices.Contains(rights[ksv1.Role(role)], right)
+	})
+}
+
+// Rights are all rights that the caller's roles give, ascending.
+func (c *Caller) Rights() []ksv1.Right {
+	var out []ksv1.Right
+	for right := range ksv1.Right_name {
+		if c.Has(ksv1.Right(right)) {
+			out = append(out, ksv1.Right(right))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (c *Caller) is(role ksv1.Role) bool { return slices.Contains(c.Account.Roles, int32(role)) }
+
+// seesWholePuskesmas tells whether some role reaches over the whole work area;
+// a surveyor alone has the assigned areas.
+func (c *Caller) seesWholePuskesmas() bool {
+	return c.is(ksv1.Role_ROLE_SUPERVISOR) || c.is(ksv1.Role_ROLE_PUSKESMAS_HEAD) || c.is(ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR)
+}
+
+// MaySeeAggregates tells whether the caller may see figures of an area: above
+// the Puskesmas the own area and what lies in it, in a Puskesmas its villages
+// (a surveyor: those with an assignment).
+func (c *Caller) MaySeeAggregates(code area.Code) bool {
+	if !c.Has(ksv1.Right_RIGHT_SEE_AGGREGATES) {
+		return false
+	}
+	if c.is(ksv1.Role_ROLE_NATIONAL) {
+		return true
+	}
+	if c.is(ksv1.Role_ROLE_PROVINCE) || c.is(ksv1.Role_ROLE_DISTRICT) {
+		own, err := area.Parse(c.Account.Area)
+		return err == nil && own.Level() != area.Nation && own.Contains(code)
+	}
+	return slices.ContainsFunc(c.Work, func(v store.Village) bool {
+		own, err := area.Parse(v.Code)
+		return err == nil && own.Contains(code) && (c.seesWholePuskesmas() || c.assignedIn(own))
+	})
+}
+
+// assignedIn tells whether a surveyor has an assignment in the village.
+func (c *Caller) assignedIn(village area.Code) bool {
+	return slices.ContainsFunc(c.Account.Assigned, func(path string) bool {
+		assigned, err := area.Parse(path)
+		return err == nil && village.Contains(assigned)
+	})
+}
+
+// MaySeePuskesmas tells whether the caller may see a Puskesmas's figures.
+func (c *Caller) MaySeePuskesmas(p store.Puskesmas) bool {
+	if c.Account.Puskesmas != "" {
+		return c.Account.Puskesmas == p.Code && c.seesWholePuskesmas()
+	}
+	district, err := area.Parse(p.District)
+	return err == nil && c.MaySeeAggregates(district)
+}
+
+// Covers tells whether an RT of a village lies in what the caller may see and
+// edit identified: the assigned areas of a surveyor, the work area of others in
+// a Puskesmas. Nothing above the Puskesmas.
+func (c *Caller) Covers(village uint32, place area.Place) bool {
+	if !c.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
+		return false
+	}
+	i := slices.IndexFunc(c.Work, func(v store.Village) bool { return v.Number == village })
+	if i < 0 {
+		return false
+	}
+	if c.is(ksv1.Role_ROLE_SUPERVISOR) || c.is(ksv1.Role_ROLE_PUSKESMAS_HEAD) {
+		return true
+	}
+	code, err := area.Parse(c.Work[i].Code)
+	if err != nil {
+		return false
+	}
+	rt := code.RT(place)
+	return slices.ContainsFunc(c.Account.Assigned, func(path string) bool {
+		assigned, err := area.Parse(path)
+		return err == nil && assigned.Contains(rt)
+	})
+}
+
+// VillageScope is what a caller may hold of one village.
+type VillageScope struct {
+	Village store.Village
+	// All: the whole village; otherwise Places, ascending.
+	All    bool
+	Places []area.Place
+}
+
+// Villages are the numbers of the villages in which the caller may see
+// families at all.
+func (c *Caller) Villages() []uint32 {
+	var out []uint32
+	for _, v := range c.Work {
+		code, err := area.Parse(v.Code)
+		if err == nil && c.Has(ksv1.Right_RIGHT_SEE_FAMILIES) &&
+			(c.is(ksv1.Role_ROLE_SUPERVISOR) || c.is(ksv1.Role_ROLE_PUSKESMAS_HEAD) || c.assignedIn(code)) {
+			out = append(out, v.Number)
+		}
+	}
+	return out
+}
+
+// Scope is the caller's part of a village; known are the RT that the village
+// has, for assignments of an RW. ok is false where the caller has none.
+func (c *Caller) Scope(v store.Village, known []area.Place) (scope VillageScope, ok bool) {
+	scope = VillageScope{Village: v}
+	if !c.Has(ksv1.Right_RIGHT_SEE_FAMILIES) || !slices.ContainsFunc(c.Work, func(w store.Village) bool { return w.Number == v.Number }) {
+		return scope, false
+	}
+	if c.is(ksv1.Role_ROLE_SUPERVISOR) || c.is(ksv1.Role_ROLE_PUSKESMAS_HEAD) {
+		scope.All = true
+		return scope, true
+	}
+	code, err := area.Parse(v.Code)
+	if err != nil {
+		return scope, false
+	}
+	for _, path := range c.Account.Assigned {
+		assigned, err := area.Parse(path)
+		if err != nil || !code.Contains(assigned) {
+			continue
+		}
+		switch assigned.Level() {
+		case area.Village:
+			return VillageScope{Village: v, All: true}, true
+		case area.RT:
+			scope.Places = append(scope.Places, assigned.Place())
+		case area.RW:
+			for _, place := range known {
+				if assigned.Contains(code.RT(place)) {
+					scope.Places = append(scope.Places, place)
+				}
+			}
+		}
+		ok = true
+	}
+	slices.Sort(scope.Places)
+	scope.Places = slices.Compact(scope.Places)
+	return scope, ok
+}

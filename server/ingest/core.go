@@ -1,0 +1,446 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
+	"github.com/keluarga-sehat/sync/internal/record"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Core commits changes of one village at a time.
+type Core struct {
+	Store store.Store
+	Vault *Vault
+	// Now is the server's clock.
+	Now func() time.Time
+}
+
+// wib is Waktu Indonesia Barat: days of daily tallies end at 24:00 WIB.
+var wib = time.FixedZone("WIB", 7*60*60)
+
+// dayOf is the day of a daily tally, yyyymmdd.
+func dayOf(t time.Time) int {
+	t = t.In(wib)
+	return t.Year()*10000 + int(t.Month())*100 + t.Day()
+}
+
+// Commit merges a batch of prepared changes of one village in one transaction
+// and gives their receipts, in order, with where the village then stands. All
+// must be of that village. Errors are the store's; then nothing was committed,
+// or the outcome is unknown, and the same batch may be sent again.
+func (c *Core) Commit(ctx context.Context, village uint32, batch []*Incoming) ([]*ksv1.Receipt, *ksv1.VillageMark, error) {
+	var receipts []*ksv1.Receipt
+	var mark *ksv1.VillageMark
+	err := c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, village, func(v store.VillageTx) error {
+			var err error
+			receipts, mark, err = c.commit(ctx, v, batch)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("commit %d changes of village %d: %w", len(batch), village, err)
+	}
+	return receipts, mark, nil
+}
+
+// work is one commit being put together.
+type work struct {
+	core     *Core
+	village  store.VillageTx
+	row      store.Village
+	key      merge.DigestKey
+	now      time.Time
+	known    map[merge.ID]store.Committed
+	held     map[merge.ID]store.Quarantine
+	families map[merge.ID]*familyWork
+	places   map[area.Place]*store.Place
+	commit   store.Commit
+	moved    bool // a tally changed
+}
+
+// familyWork is a family while changes are joined into it.
+type familyWork struct {
+	row    store.Family
+	before store.Family
+	state  merge.State
+	digest merge.Digest
+	isNew  bool
+	dirty  bool
+	// quarantined: its creation waits for a decision, so what follows waits
+	// with it.
+	quarantined bool
+}
+
+func (c *Core) commit(ctx context.Context, v store.VillageTx, batch []*Incoming) ([]*ksv1.Receipt, *ksv1.VillageMark, error) {
+	w, err := c.begin(ctx, v, batch)
+	if err != nil {
+		return nil, nil, err
+	}
+	receipts := make([]*ksv1.Receipt, len(batch))
+	for i, in := range batch {
+		if receipts[i], err = w.take(in); err != nil {
+			return nil, nil, err
+		}
+	}
+	if err := w.finish(ctx); err != nil {
+		return nil, nil, err
+	}
+	mark := &ksv1.VillageMark{Village: w.row.Number, Revision: w.row.Revision, Hash: append([]byte{}, w.row.Hash[:]...)}
+	return receipts, mark, nil
+}
+
+// begin reads all that the batch concerns, a query a table.
+func (c *Core) begin(ctx context.Context, v store.VillageTx, batch []*Incoming) (*work, error) {
+	w := &work{
+		core: c, village: v, row: v.Village(), now: c.Now(),
+		known: map[merge.ID]store.Committed{}, held: map[merge.ID]store.Quarantine{},
+		families: map[merge.ID]*familyWork{}, places: map[area.Place]*store.Place{},
+	}
+	key, err := c.Vault.ring.DigestKey(w.row.Number)
+	if err != nil {
+		return nil, err
+	}
+	w.key = key
+	var changes, families []merge.ID
+	for _, in := range batch {
+		changes = append(changes, in.id)
+		if _, ok := w.families[in.family]; !ok {
+			w.families[in.family] = nil
+			families = append(families, in.family)
+		}
+	}
+	committed, err := v.Committed(ctx, changes)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range committed {
+		w.known[k.ID] = k
+	}
+	held, err := v.Quarantined(ctx, changes, families)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.readFamilies(ctx, families); err != nil {
+		return nil, err
+	}
+	for _, q := range held {
+		w.held[q.Change] = q
+		if f := w.families[q.Family]; f != nil && f.isNew && q.State == store.QuarantineWaiting {
+			f.quarantined = true
+		}
+	}
+	return w, nil
+}
+
+func (w *work) readFamilies(ctx context.Context, ids []merge.ID) error {
+	rows, err := w.village.Families(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		digest, _, state, err := w.core.Vault.OpenFamily(&row)
+		if err != nil {
+			return err
+		}
+		w.families[row.ID] = &familyWork{row: row, before: row, state: state, digest: digest}
+	}
+	for _, id := range ids {
+		if w.families[id] != nil {
+			continue
+		}
+		salt, err := w.core.Vault.NewSalt()
+		if err != nil {
+			return err
+		}
+		w.families[id] = &familyWork{
+			isNew: true, state: merge.State{Family: id},
+			row: store.Family{Village: w.row.Number, ID: id, Salt: salt},
+		}
+	}
+	return nil
+}
+
+// take sorts one change into its receipt and joins it where it is good.
+func (w *work) take(in *Incoming) (*ksv1.Receipt, error) {
+	if k, ok := w.known[in.id]; ok {
+		return w.again(in, k.ContentHash, k.Revision, k.Stamp), nil
+	}
+	if q, ok := w.held[in.id]; ok && !in.Sender.Admitted {
+		return w.againQuarantined(in, q)
+	}
+	if in.verdict != nil {
+		return in.verdict, nil
+	}
+	if in.poisoned {
+		return w.quarantine(in, ReasonPanic)
+	}
+	f := w.families[in.family]
+	var before *merge.State
+	if !f.isNew {
+		before = &f.state
+	}
+	reason := in.judgeSender(before)
+	if reason == "" && f.quarantined && !in.Sender.Admitted {
+		reason = ReasonFamilyQuarantine
+	}
+	if reason != "" {
+		f.quarantined = f.quarantined || f.isNew
+		return w.quarantine(in, reason)
+	}
+	return w.apply(in, f)
+}
+
+// again is the receipt of a change whose id was committed before.
+func (w *work) again(in *Incoming, content [32]byte, revision uint64, stamp merge.Stamp) *ksv1.Receipt {
+	if content != in.content {
+		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, "")
+	}
+	r := in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, "")
+	r.Revision = revision
+	if stamp != merge.StampOf(in.Change.GetStamp()) {
+		r.Stamp = stamp.Proto()
+	}
+	return r
+}
+
+// againQuarantined is the receipt of a change that is in quarantine already.
+func (w *work) againQuarantined(in *Incoming, q store.Quarantine) (*ksv1.Receipt, error) {
+	plain, err := w.core.Vault.OpenQuarantine(&q)
+	if err != nil {
+		return nil, err
+	}
+	var held ksv1.Change
+	if err := proto.Unmarshal(plain, &held); err != nil {
+		return nil, fmt.Errorf("decode quarantined change: %w", err)
+	}
+	if merge.ContentHash(&held) != in.content {
+		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, ""), nil
+	}
+	return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, q.Reason), nil
+}
+
+// quarantine keeps a change for a supervisor's decision.
+func (w *work) quarantine(in *Incoming, reason string) (*ksv1.Receipt, error) {
+	q := store.Quarantine{
+		Change: in.id, Village: w.row.Number, Family: in.family, Author: in.Change.GetAuthor(), Device: in.Sender.Device,
+		Reason: reason, ReceivedAtMS: in.ReceivedMS,
+	}
+	var err error
+	if q.Salt, err = w.core.Vault.NewSalt(); err != nil {
+		return nil, err
+	}
+	q.Payload, err = w.core.Vault.Seal(q.Salt, record.Binding{Table: tableQuarantine, ID: q.Change, Extra: uint64(q.Village)}, in.wire)
+	if err != nil {
+		return nil, err
+	}
+	w.commit.Quarantine = append(w.commit.Quarantine, q)
+	w.held[in.id] = q
+	return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, reason), nil
+}
+
+// apply joins a change into its family under the next revision.
+func (w *work) apply(in *Incoming, f *familyWork) (*ksv1.Receipt, error) {
+	f.state = merge.Join(f.state, in.delta)
+	f.dirty = true
+	w.row.Revision++
+	w.row.Hash = w.row.Hash.Next(w.row.Revision, in.id, in.family, in.content)
+	f.row.Revision = w.row.Revision
+	payload, err := w.core.Vault.Seal(f.row.Salt, historyBinding(w.row.Number, in.id), in.wire)
+	if err != nil {
+		return nil, err
+	}
+	stamp := merge.StampOf(in.Change.GetStamp())
+	w.commit.Entries = append(w.commit.Entries, store.Entry{
+		Revision: w.row.Revision, Family: in.family, Change: in.id, ContentHash: in.content, ChainHash: w.row.Hash,
+		Stamp: stamp, Author: in.Change.GetAuthor(), Device: in.Sender.Device, CommittedAtMS: w.now.UnixMilli(), Payload: payload,
+	})
+	w.known[in.id] = store.Committed{ID: in.id, Revision: w.row.Revision, ContentHash: in.content, Stamp: stamp}
+	if q, ok := w.held[in.id]; ok {
+		q.State = store.QuarantineAdmitted
+		w.commit.Quarantine = append(w.commit.Quarantine, q)
+	}
+	r := in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, "")
+	r.Revision = w.row.Revision
+	return r, nil
+}
+
+// finish computes what follows from the joined states and writes it all.
+func (w *work) finish(ctx context.Context) error {
+	var dirty []*familyWork
+	var places []area.Place
+	for _, f := range w.families {
+		if !f.dirty {
+			continue
+		}
+		dirty = append(dirty, f)
+		place, err := placeOf(&f.state)
+		if err != nil {
+			return err
+		}
+		f.row.Place = place
+		places = append(places, place)
+		if !f.isNew {
+			places = append(places, f.before.Place)
+		}
+	}
+	if err := w.readPlaces(ctx, places); err != nil {
+		return err
+	}
+	for _, f := range dirty {
+		if err := w.finishFamily(f); err != nil {
+			return err
+		}
+	}
+	for _, p := range w.places {
+		w.commit.Places = append(w.commit.Places, *p)
+	}
+	if len(dirty) == 0 && len(w.commit.Quarantine) == 0 && len(w.commit.Batches) == 0 && len(w.commit.Notices) == 0 {
+		return nil
+	}
+	if w.moved {
+		w.commit.Day = dayOf(w.now)
+	}
+	w.commit.Village = w.row
+	return w.village.Apply(ctx, &w.commit)
+}
+
+func (w *work) readPlaces(ctx context.Context, places []area.Place) error {
+	if len(places) == 0 {
+		return nil
+	}
+	rows, err := w.village.Places(ctx, places)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		w.places[rows[i].Place] = &rows[i]
+	}
+	for _, p := range places {
+		if w.places[p] == nil {
+			w.places[p] = &store.Place{Place: p}
+		}
+	}
+	return nil
+}
+
+// finishFamily computes a family's row and moves the sums of its RT.
+func (w *work) finishFamily(f *familyWork) error {
+	household, err := merge.View(&f.state)
+	if err != nil {
+		return err
+	}
+	assessment := iks.Assess(household, iks.AnyYear)
+	f.row.Provisional = assessment.Packed()
+	f.row.SurveyDate = surveyDay(assessment)
+	f.row.State = familyState(household.GetFamily())
+	f.row.Findings = uint64(prokesga.SetOf(prokesga.CheckHousehold(household, prokesga.Today{Date: prokesga.DateOf(w.now.In(wib))})))
+	f.row.Conflicts = len(merge.Conflicts(&f.state))
+	canonical := f.state.Encode(nil)
+	digest := merge.FamilyDigest(w.key, canonical)
+	if err := w.reopenReview(f); err != nil {
+		return err
+	}
+	if err := w.core.Vault.sealFamily(&f.row, digest, canonical); err != nil {
+		return err
+	}
+	w.moveSums(f, digest)
+	if !f.isNew && f.before.Place != f.row.Place {
+		w.commit.Departures = append(w.commit.Departures, store.Departure{
+			Revision: f.row.Revision, Family: f.row.ID, Left: f.before.Place, Entered: f.row.Place,
+		})
+	}
+	w.commit.Families = append(w.commit.Families, f.row)
+	return nil
+}
+
+// moveSums takes the family's old part out of its RT and puts the new one in.
+func (w *work) moveSums(f *familyWork, digest merge.Digest) {
+	if !f.isNew {
+		p := w.places[f.before.Place]
+		p.Digest = p.Digest.Sub(f.digest)
+		p.Families--
+		p.Provisional.Sub(f.before.Provisional)
+		p.Verified.Sub(f.before.Verified)
+	}
+	p := w.places[f.row.Place]
+	p.Digest = p.Digest.Add(digest)
+	p.Families++
+	p.Provisional.Add(f.row.Provisional)
+	p.Verified.Add(f.row.Verified)
+	if f.before.Provisional != f.row.Provisional || f.before.Verified != f.row.Verified {
+		w.moved = true
+		w.row.Provisional.Sub(f.before.Provisional)
+		w.row.Provisional.Add(f.row.Provisional)
+		w.row.Verified.Sub(f.before.Verified)
+		w.row.Verified.Add(f.row.Verified)
+	}
+}
+
+// reopenReview sends an approved family that has changed back to the queue.
+func (w *work) reopenReview(f *familyWork) error {
+	if f.row.ReviewState != int(ksv1.ReviewState_REVIEW_STATE_APPROVED) {
+		return nil
+	}
+	plain, err := w.core.Vault.OpenReview(&f.row)
+	if err != nil {
+		return err
+	}
+	review := &ksv1.FamilyReview{}
+	if err := proto.Unmarshal(plain, review); err != nil {
+		return fmt.Errorf("decode review: %w", err)
+	}
+	return w.setReview(f, review, ksv1.ReviewState_REVIEW_STATE_CHANGED_SINCE_APPROVAL)
+}
+
+// setReview moves a family to another review state.
+func (w *work) setReview(f *familyWork, review *ksv1.FamilyReview, state ksv1.ReviewState) error {
+	w.countReview(f.row.ReviewState, -1)
+	w.countReview(int(state), +1)
+	review.State, review.Revision = state, f.row.Revision
+	f.row.ReviewState = int(state)
+	plain, err := proto.Marshal(review)
+	if err != nil {
+		return fmt.Errorf("encode review: %w", err)
+	}
+	return w.core.Vault.sealReview(&f.row, plain)
+}
+
+func (w *work) countReview(state int, by int64) {
+	switch ksv1.ReviewState(state) {
+	case ksv1.ReviewState_REVIEW_STATE_SUBMITTED, ksv1.ReviewState_REVIEW_STATE_CHANGED_SINCE_APPROVAL:
+		w.row.Submitted += by
+	case ksv1.ReviewState_REVIEW_STATE_APPROVED:
+		w.row.Approved += by
+	case ksv1.ReviewState_REVIEW_STATE_RETURNED:
+		w.row.Returned += by
+	}
+}
+
+func surveyDay(a iks.Assessment) int {
+	if !a.Counts() {
+		return 0
+	}
+	d := a.Besar.SurveyDate
+	return d.Year()*10000 + d.Month()*100 + d.Day()
+}
+
+func familyState(f *ksv1.Family) store.FamilyState {
+	switch {
+	case f.GetRemoval() == nil:
+		return store.FamilyCounted
+	case f.GetRemoval().GetReason() == ksv1.RemovalReason_REMOVAL_REASON_MOVED:
+		return store.FamilyMoved
+	default:
+		return store.FamilyRemoved
+	}
+}

@@ -1,0 +1,182 @@
+package ingest
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// MaxChangeBytes bounds one change.
+const MaxChangeBytes = 128 << 10
+
+// Reasons for receipts; stable, told to apps.
+const (
+	ReasonOutOfScope       = "OUT_OF_SCOPE"
+	ReasonNoRight          = "NO_RIGHT"
+	ReasonForeignAuthor    = "FOREIGN_AUTHOR"
+	ReasonForeignDevice    = "FOREIGN_DEVICE"
+	ReasonFamilyQuarantine = "FAMILY_QUARANTINED"
+	ReasonUnknownVillage   = "UNKNOWN_VILLAGE"
+	ReasonMalformed        = "MALFORMED"
+	ReasonInvalidValue     = "INVALID_VALUE"
+	ReasonTooLarge         = "TOO_LARGE"
+	ReasonPanic            = "SERVER_FAULT"
+)
+
+// Sender is who brings changes, as the server knows them: from the token and
+// the tables, never from the request.
+type Sender struct {
+	Account uint32
+	Device  uint32
+	// MayCollect: the role gives the right at all.
+	MayCollect bool
+	// Covers tells whether the account may write in an RT of a village.
+	Covers func(village uint32, place area.Place) bool
+	// Trusted senders (imports) may write for other authors and devices.
+	Trusted bool
+	// Admitted: a supervisor admits this change from quarantine; rights were
+	// judged by them.
+	Admitted bool
+}
+
+// Incoming is one change on its way in, with what could be told without the
+// store.
+type Incoming struct {
+	Change *ksv1.Change
+	Sender *Sender
+	// ReceivedMS is the server's clock when it came.
+	ReceivedMS int64
+
+	id      merge.ID
+	family  merge.ID
+	delta   merge.State
+	wire    []byte
+	content [32]byte
+	// poisoned: the core panicked on it; it is quarantined unread.
+	poisoned bool
+	// verdict is the receipt where it is decided already; nil: apply it.
+	verdict *ksv1.Receipt
+}
+
+// Prepare judges what needs no store: form, clock, size, values. It is the part
+// of the work that runs on many cores at once.
+func Prepare(c *ksv1.Change, sender *Sender, nowMS int64) *Incoming {
+	in := &Incoming{Change: c, Sender: sender, ReceivedMS: nowMS}
+	copy(in.id[:], c.GetId())
+	copy(in.family[:], c.GetFamilyId())
+	in.content = merge.ContentHash(c)
+	in.verdict = in.judgeForm(nowMS)
+	return in
+}
+
+func (in *Incoming) judgeForm(nowMS int64) *ksv1.Receipt {
+	c := in.Change
+	if merge.HighestStampIn(c).TimeMS > uint64(nowMS)+merge.AheadLimitMS {
+		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_CLOCK_AHEAD, "")
+	}
+	if size := proto.Size(c); size > MaxChangeBytes {
+		r := in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_TOO_LARGE, ReasonTooLarge)
+		r.LimitBytes = MaxChangeBytes
+		return r
+	}
+	var err error
+	if len(c.GetId()) != len(in.id) || in.id.IsZero() || c.GetVillage() == 0 {
+		err = merge.ErrMalformedChange
+	} else {
+		in.delta, err = merge.FromChange(c)
+	}
+	if err == nil {
+		_, err = merge.View(&in.delta)
+	}
+	if err != nil {
+		r := in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ReasonMalformed)
+		r.Issues = []*ksv1.FieldIssue{{Code: ReasonMalformed, Message: "Perubahan ini tidak dapat dibaca server: " + err.Error()}}
+		return r
+	}
+	if issues := checkWrites(c); len(issues) > 0 {
+		r := in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ReasonInvalidValue)
+		r.Issues = issues
+		return r
+	}
+	in.wire, err = proto.MarshalOptions{Deterministic: true}.Marshal(c)
+	if err != nil {
+		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ReasonMalformed)
+	}
+	return nil
+}
+
+// checkWrites finds what is wrong within the change itself.
+func checkWrites(c *ksv1.Change) []*ksv1.FieldIssue {
+	var issues []*ksv1.FieldIssue
+	for _, w := range c.GetWrites() {
+		for _, f := range prokesga.CheckWrite(w.GetKind(), w.GetFields()) {
+			if f.Severity != prokesga.Error {
+				continue
+			}
+			issues = append(issues, &ksv1.FieldIssue{
+				Kind: w.GetKind(), RecordId: w.GetRecordId(), MemberId: w.GetMemberId(),
+				Field: uint32(f.Field), Question: string(f.Question), Code: f.Code.String(), Message: f.Message,
+			})
+		}
+	}
+	return issues
+}
+
+func (in *Incoming) receipt(status ksv1.ReceiptStatus, reason string) *ksv1.Receipt {
+	return &ksv1.Receipt{Id: in.Change.GetId(), Status: status, Reason: reason}
+}
+
+// judgeSender decides whether the work may be merged; a reason sends it to
+// quarantine. before is the family as it stands, nil where it is new.
+func (in *Incoming) judgeSender(before *merge.State) string {
+	s := in.Sender
+	if s.Trusted || s.Admitted {
+		return ""
+	}
+	if in.Change.GetAuthor() != s.Account {
+		return ReasonForeignAuthor
+	}
+	if in.Change.GetStamp().GetDevice() != s.Device {
+		return ReasonForeignDevice
+	}
+	if !s.MayCollect {
+		return ReasonNoRight
+	}
+	// Where the family is now, and where the change puts it, must both be in
+	// scope.
+	if before != nil && len(before.Records) > 0 && !in.covers(before) {
+		return ReasonOutOfScope
+	}
+	after := in.delta
+	if before != nil {
+		after = merge.Join(*before, in.delta)
+	}
+	if !in.covers(&after) {
+		return ReasonOutOfScope
+	}
+	return ""
+}
+
+func (in *Incoming) covers(state *merge.State) bool {
+	place, err := placeOf(state)
+	return err == nil && in.Sender.Covers != nil && in.Sender.Covers(in.Change.GetVillage(), place)
+}
+
+func placeOf(state *merge.State) (area.Place, error) {
+	text := merge.Place(state)
+	if text == "" {
+		return 0, nil
+	}
+	return area.ParsePlace(text)
+}
+
+// Committer commits prepared changes of one village and gives their receipts,
+// in order. Core is one; Pipeline is one around it.
+type Committer interface {
+	Commit(ctx context.Context, village uint32, batch []*Incoming) ([]*ksv1.Receipt, *ksv1.VillageMark, error)
+}

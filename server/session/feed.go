@@ -1,0 +1,225 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/syncing"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// read carries out one feed task on one snapshot.
+func (s *Session) read(ctx context.Context, task syncing.FeedTask, maxBytes int) (syncing.ServerEvent, error) {
+	var event syncing.FeedRead
+	err := s.backend.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		switch task.Kind {
+		case syncing.FeedMain, syncing.FeedTail:
+			event, err = s.readMain(ctx, snap, task, maxBytes)
+		case syncing.FeedBackfill, syncing.FeedRepair:
+			event, err = s.readPlace(ctx, snap, task, maxBytes)
+		case syncing.FeedNotices:
+			event, err = s.readNotices(ctx, snap, task)
+		default:
+			err = fmt.Errorf("unknown feed task %d", task.Kind)
+		}
+		return err
+	})
+	return event, err
+}
+
+// readMain reads what lies past a revision: families in scope, and departures
+// from it. The cursor moves to the page's last family, or to the village's
+// revision where nothing more follows.
+func (s *Session) readMain(ctx context.Context, snap store.Snapshot, task syncing.FeedTask, maxBytes int) (syncing.FeedRead, error) {
+	scope := s.scopes[task.Village]
+	village, err := snap.Village(ctx, task.Village)
+	if err != nil {
+		return syncing.FeedRead{}, err
+	}
+	page := &ksv1.FeedPage{Village: task.Village}
+	rows, err := snap.FamiliesSince(ctx, task.Village, task.After, placesOf(scope), syncing.PageFamilies)
+	if err != nil {
+		return syncing.FeedRead{}, err
+	}
+	taken, err := s.addFamilies(page, rows, maxBytes)
+	if err != nil {
+		return syncing.FeedRead{}, err
+	}
+	upTo, more := village.Revision, false
+	if taken < len(rows) || len(rows) == syncing.PageFamilies {
+		upTo, more = rows[taken-1].Revision, true
+	}
+	if err := s.addDepartures(ctx, snap, page, task, upTo); err != nil {
+		return syncing.FeedRead{}, err
+	}
+	event := syncing.FeedRead{More: more}
+	if upTo > task.After || task.Announce {
+		hash, _, err := snap.HashAt(ctx, task.Village, upTo)
+		if err != nil {
+			return syncing.FeedRead{}, err
+		}
+		page.Cursor = &ksv1.VillageMark{Village: task.Village, Revision: upTo, Hash: hash[:]}
+		event.Page = page
+	}
+	if task.Kind == syncing.FeedTail && !more {
+		event.Digests, err = s.digests(ctx, snap, task.Village, village.Revision)
+	}
+	return event, err
+}
+
+// addFamilies adds rows to a page until it is full; at least one goes in.
+func (s *Session) addFamilies(page *ksv1.FeedPage, rows []store.Family, maxBytes int) (taken int, err error) {
+	for i := range rows {
+		f, err := s.feedFamily(&rows[i])
+		if err != nil {
+			return 0, err
+		}
+		size := proto.Size(f) + 4
+		if i > 0 && size > maxBytes {
+			return i, nil
+		}
+		page.Families = append(page.Families, f)
+		maxBytes -= size
+	}
+	return len(rows), nil
+}
+
+func (s *Session) feedFamily(row *store.Family) (*ksv1.FeedFamily, error) {
+	_, canonical, _, err := s.backend.Vault.OpenFamily(row)
+	if err != nil {
+		return nil, err
+	}
+	f := &ksv1.FeedFamily{State: canonical, Revision: row.Revision}
+	plain, err := s.backend.Vault.OpenReview(row)
+	if err != nil {
+		return nil, err
+	}
+	if plain != nil {
+		f.Review = &ksv1.FamilyReview{}
+		if err := proto.Unmarshal(plain, f.Review); err != nil {
+			return nil, fmt.Errorf("decode review: %w", err)
+		}
+	}
+	return f, nil
+}
+
+// addDepartures adds who left the scope for an RT outside it.
+func (s *Session) addDepartures(ctx context.Context, snap store.Snapshot, page *ksv1.FeedPage, task syncing.FeedTask, upTo uint64) error {
+	scope := s.scopes[task.Village]
+	if scope.All {
+		return nil
+	}
+	departures, err := snap.DeparturesSince(ctx, task.Village, task.After, upTo)
+	if err != nil {
+		return err
+	}
+	last := map[merge.ID]store.Departure{}
+	for _, d := range departures {
+		last[d.Family] = d
+	}
+	for _, d := range departures {
+		inScope := func(p area.Place) bool { return slices.Contains(scope.Places, p) }
+		if inScope(d.Left) && !inScope(last[d.Family].Entered) && last[d.Family] == d {
+			page.DepartedFamilyIds = append(page.DepartedFamilyIds, append([]byte{}, d.Family[:]...))
+		}
+	}
+	return nil
+}
+
+// digests are the sums of the RT in scope.
+func (s *Session) digests(ctx context.Context, snap store.Snapshot, village uint32, revision uint64) (*ksv1.VillageDigests, error) {
+	rows, err := snap.PlacesOf(ctx, village)
+	if err != nil {
+		return nil, err
+	}
+	scope := s.scopes[village]
+	d := &ksv1.VillageDigests{Village: village, Revision: revision}
+	for _, r := range rows {
+		if r.Families == 0 || !scope.All && !slices.Contains(scope.Places, r.Place) {
+			continue
+		}
+		d.Places = append(d.Places, &ksv1.PlaceDigest{
+			Place: r.Place.String(), Sum: append([]byte{}, r.Digest[:]...), Families: uint64(r.Families),
+		})
+	}
+	return d, nil
+}
+
+// readPlace reads an RT's current states in order of family id, for a back-fill
+// or a repair.
+func (s *Session) readPlace(ctx context.Context, snap store.Snapshot, task syncing.FeedTask, maxBytes int) (syncing.FeedRead, error) {
+	places, err := s.placesOfTask(task)
+	if err != nil {
+		return syncing.FeedRead{}, err
+	}
+	after, err := merge.IDFromBytes(task.AfterFamily)
+	if err != nil {
+		return syncing.FeedRead{}, err
+	}
+	rows, err := snap.FamiliesByID(ctx, task.Village, places, after, syncing.PageFamilies)
+	if err != nil {
+		return syncing.FeedRead{}, err
+	}
+	page := &ksv1.FeedPage{Village: task.Village}
+	taken, err := s.addFamilies(page, rows, maxBytes)
+	if err != nil {
+		return syncing.FeedRead{}, err
+	}
+	complete := taken == len(rows) && len(rows) < syncing.PageFamilies
+	last := task.AfterFamily
+	if taken > 0 {
+		last = append([]byte{}, rows[taken-1].ID[:]...)
+	}
+	if task.Kind == syncing.FeedBackfill {
+		page.Backfill = &ksv1.BackfillProgress{Place: task.Place, LastFamilyId: last, Complete: complete}
+	} else {
+		page.Repair = &ksv1.RepairProgress{Place: task.Place, LastFamilyId: last, Complete: complete, First: len(task.AfterFamily) == 0}
+	}
+	return syncing.FeedRead{Page: page, More: !complete}, nil
+}
+
+// placesOfTask is the RT read; it must lie in the caller's scope.
+func (s *Session) placesOfTask(task syncing.FeedTask) ([]area.Place, error) {
+	scope := s.scopes[task.Village]
+	if task.Place == wholeVillage {
+		return placesOf(scope), nil
+	}
+	place, err := area.ParsePlace(task.Place)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", syncing.ErrProtocol, err)
+	}
+	if !scope.All && !slices.Contains(scope.Places, place) {
+		return []area.Place{}, nil
+	}
+	return []area.Place{place}, nil
+}
+
+// noticesPage bounds the decisions of one page.
+const noticesPage = 100
+
+func (s *Session) readNotices(ctx context.Context, snap store.Snapshot, task syncing.FeedTask) (syncing.FeedRead, error) {
+	rows, err := snap.NoticesSince(ctx, s.caller.Account.Number, task.After, noticesPage)
+	if err != nil || len(rows) == 0 {
+		return syncing.FeedRead{}, err
+	}
+	page := &ksv1.FeedPage{}
+	for i := range rows {
+		plain, err := s.backend.Vault.OpenNotice(&rows[i])
+		if err != nil {
+			return syncing.FeedRead{}, err
+		}
+		n := &ksv1.FeedNotice{}
+		if err := proto.Unmarshal(plain, n); err != nil {
+			return syncing.FeedRead{}, fmt.Errorf("decode notice: %w", err)
+		}
+		n.Revision = rows[i].Revision
+		page.Notices = append(page.Notices, n)
+	}
+	return syncing.FeedRead{Page: page, More: len(rows) == noticesPage}, nil
+}

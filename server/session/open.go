@@ -1,0 +1,238 @@
+package session
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/syncing"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// wholeVillage stands for all RT of a village.
+const wholeVillage = "*"
+
+// MetaEpoch is the setting that holds the store's epoch, in decimal.
+const MetaEpoch = "epoch"
+
+// open answers the opening message: the scope, what is to be brought, and
+// whether the device's database is what it says it is.
+func (s *Session) open(ctx context.Context, open *ksv1.SyncOpen) (syncing.ServerEvent, error) {
+	event := syncing.SessionOpened{NoticesAfter: open.GetNoticeRevision()}
+	w := &ksv1.SyncWelcome{
+		ClockMs: uint64(s.backend.Now().UnixMilli()), WindowBytes: syncing.WindowBytes, ChunkBytes: syncing.ChunkBytes,
+		ChangeBytes: syncing.ChangeBytes, Compression: s.compression(open),
+	}
+	event.Welcome = w
+	if open.GetDevice() != s.caller.Device {
+		return nil, fmt.Errorf("%w: device %d with the token of device %d", syncing.ErrProtocol, open.GetDevice(), s.caller.Device)
+	}
+	forked, err := s.passNonce(ctx, open, w)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.link.UseCompression(w.Compression); err != nil {
+		return nil, err
+	}
+	if forked {
+		w.Forked = true
+		return event, nil
+	}
+	err = s.backend.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		event.Villages, w.ResetVillages = nil, nil
+		w.Scope = &ksv1.SyncScope{Revision: s.caller.Account.ScopeRevision}
+		text, err := snap.Meta(ctx, MetaEpoch)
+		if err != nil {
+			return err
+		}
+		if s.epoch, err = strconv.ParseUint(text, 10, 64); err != nil {
+			return fmt.Errorf("epoch %q: %w", text, err)
+		}
+		w.Epoch = s.epoch
+		for _, number := range s.caller.Villages() {
+			if err := s.openVillage(ctx, snap, number, open, &event); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return event, err
+}
+
+func (s *Session) compression(open *ksv1.SyncOpen) ksv1.Compression {
+	for _, c := range open.GetCompressions() {
+		if slices.Contains(s.backend.Compressions, c) {
+			return c
+		}
+	}
+	return ksv1.Compression_COMPRESSION_IDENTITY
+}
+
+// passNonce compares the nonce that the device presents with the one that this
+// incarnation was given last, and gives the next. A database that presents an
+// older one (a copy put back, or run on a second device) is told so. The nonce
+// before the last is good as well: the device may never have seen the last.
+func (s *Session) passNonce(ctx context.Context, open *ksv1.SyncOpen, w *ksv1.SyncWelcome) (forked bool, err error) {
+	next := make([]byte, 16)
+	if _, err := io.ReadFull(s.backend.Rand, next); err != nil {
+		return false, fmt.Errorf("draw nonce: %w", err)
+	}
+	err = s.backend.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		forked = false
+		have, err := tx.Snapshot().FindIncarnation(ctx, open.GetDevice(), open.GetIncarnation())
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		known := err == nil
+		presented := open.GetSessionNonce()
+		row := store.Incarnation{Device: open.GetDevice(), Incarnation: open.GetIncarnation(), Nonce: next, Previous: presented}
+		switch {
+		case known && len(presented) == 0 && len(have.Previous) == 0:
+			// The device never saw its first welcome.
+		case known && !bytes.Equal(presented, have.Nonce) && !(len(presented) > 0 && bytes.Equal(presented, have.Previous)):
+			forked = true
+			return nil
+		}
+		// A server restored from an older state does not know newer nonces; the
+		// device's is taken as it is, its history is compared by cursors.
+		return tx.Directory().PutIncarnation(ctx, row)
+	})
+	w.SessionNonce = next
+	return forked, err
+}
+
+// openVillage adds a village to the scope and plans what the device is to be
+// brought of it.
+func (s *Session) openVillage(ctx context.Context, snap store.Snapshot, number uint32, open *ksv1.SyncOpen, event *syncing.SessionOpened) error {
+	v, err := snap.Village(ctx, number)
+	if err != nil {
+		return err
+	}
+	rows, err := snap.PlacesOf(ctx, number)
+	if err != nil {
+		return err
+	}
+	known := make([]area.Place, len(rows))
+	for i := range rows {
+		known[i] = rows[i].Place
+	}
+	scope, ok := s.caller.Scope(v, known)
+	if !ok {
+		return nil
+	}
+	s.scopes[number] = scope
+	message, err := s.scopeMessage(scope, known)
+	if err != nil {
+		return err
+	}
+	event.Welcome.Scope.Villages = append(event.Welcome.Scope.Villages, message)
+	cursor := findCursor(open, number)
+	if cursor != nil {
+		same, err := s.sameHistory(ctx, snap, cursor)
+		if err != nil {
+			return err
+		}
+		if !same {
+			event.Welcome.ResetVillages = append(event.Welcome.ResetVillages, number)
+			cursor = nil
+		}
+	}
+	event.Villages = append(event.Villages, planVillage(v, message, cursor))
+	event.Welcome.DownloadFamilies += expected(v, rows, scope, cursor)
+	return nil
+}
+
+func findCursor(open *ksv1.SyncOpen, number uint32) *ksv1.VillageCursor {
+	for _, c := range open.GetVillages() {
+		if c.GetVillage() == number {
+			return c
+		}
+	}
+	return nil
+}
+
+// sameHistory tells whether what the device followed is still what the server
+// has: same epoch, and same hashes where the cursor and the last ack stood.
+func (s *Session) sameHistory(ctx context.Context, snap store.Snapshot, c *ksv1.VillageCursor) (bool, error) {
+	if c.GetEpoch() != s.epoch {
+		return false, nil
+	}
+	hash, ok, err := snap.HashAt(ctx, c.GetVillage(), c.GetRevision())
+	if err != nil || !ok || !bytes.Equal(hash[:], c.GetHash()) {
+		return false, err
+	}
+	if w := c.GetWitnessed(); w != nil {
+		hash, ok, err = snap.HashAt(ctx, c.GetVillage(), w.GetRevision())
+		if err != nil || !ok || !bytes.Equal(hash[:], w.GetHash()) {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// planVillage says from where the main feed goes on and which RT are to be
+// back-filled: those in scope that the device neither holds nor is being
+// brought.
+func planVillage(v store.Village, scope *ksv1.VillageScope, cursor *ksv1.VillageCursor) syncing.VillagePlan {
+	plan := syncing.VillagePlan{Village: v.Number, After: v.Revision, New: true}
+	if cursor != nil {
+		plan.After, plan.New = cursor.GetRevision(), false
+	}
+	for _, place := range scope.GetPlaces() {
+		if slices.Contains(cursor.GetHeld(), place) || slices.Contains(cursor.GetHeld(), wholeVillage) {
+			continue
+		}
+		backfill := &ksv1.BackfillCursor{Place: place}
+		for _, b := range cursor.GetBackfills() {
+			if b.GetPlace() == place {
+				backfill = b
+			}
+		}
+		plan.Backfills = append(plan.Backfills, backfill)
+	}
+	return plan
+}
+
+// expected is how many families the download will bring, for progress. A
+// village that was followed counts what the revisions suggest at most.
+func expected(v store.Village, rows []store.Place, scope access.VillageScope, cursor *ksv1.VillageCursor) uint64 {
+	var families uint64
+	for _, r := range rows {
+		if scope.All || slices.Contains(scope.Places, r.Place) {
+			families += uint64(r.Families)
+		}
+	}
+	if cursor == nil {
+		return families
+	}
+	return min(families, v.Revision-cursor.GetRevision())
+}
+
+func (s *Session) scopeMessage(scope access.VillageScope, known []area.Place) (*ksv1.VillageScope, error) {
+	key, err := s.backend.Vault.Ring().DigestKey(scope.Village.Number)
+	if err != nil {
+		return nil, err
+	}
+	m := &ksv1.VillageScope{
+		Village: scope.Village.Number, Code: scope.Village.Code, Name: scope.Village.Name,
+		DigestKey: key[:], PuskesmasCode: scope.Village.Puskesmas,
+	}
+	for _, p := range known {
+		m.KnownPlaces = append(m.KnownPlaces, p.String())
+	}
+	if scope.All {
+		m.Places = []string{wholeVillage}
+		return m, nil
+	}
+	for _, p := range scope.Places {
+		m.Places = append(m.Places, p.String())
+	}
+	return m, nil
+}

@@ -1,0 +1,212 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/syncing"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Backend is what sessions work on.
+type Backend struct {
+	Store store.Store
+	Vault *ingest.Vault
+	// Core submits batches; Changes commits changes (the core itself, or the
+	// pipeline around it).
+	Core    *ingest.Core
+	Changes ingest.Committer
+	Now     func() time.Time
+	Rand    io.Reader
+	// Compressions are those that the transport can do, best first.
+	Compressions []ksv1.Compression
+}
+
+// Link sends to the device.
+type Link interface {
+	// Send sends a message as it is.
+	Send(*ksv1.SyncResponse) error
+	// SendDownload compresses the page into a chunk of the number and sends it.
+	SendDownload(number uint64, page *ksv1.FeedPage) error
+	// UseCompression is told which compression was agreed, right before the
+	// welcome is sent.
+	UseCompression(ksv1.Compression) error
+}
+
+// Session drives the server's machine. Not safe for concurrent use, but for
+// CommitChunk.
+type Session struct {
+	backend *Backend
+	caller  *access.Caller
+	sender  *ingest.Sender
+	machine *syncing.Server
+	link    Link
+	scopes  map[uint32]access.VillageScope
+	epoch   uint64
+	closing bool
+}
+
+// New starts a session for a caller on a device.
+func New(backend *Backend, caller *access.Caller, link Link) *Session {
+	return &Session{
+		backend: backend, caller: caller, machine: syncing.NewServer(), link: link,
+		scopes: map[uint32]access.VillageScope{},
+		sender: &ingest.Sender{
+			Account: caller.Account.Number, Device: caller.Device,
+			MayCollect: caller.Has(ksv1.Right_RIGHT_COLLECT), Covers: caller.Covers,
+		},
+	}
+}
+
+// Closing tells whether everything was said; the stream ends when the device
+// closes its half.
+func (s *Session) Closing() bool { return s.closing }
+
+// Chunk is an upload chunk to be committed by CommitChunk, whose outcome is
+// then told to Committed.
+type Chunk = syncing.CommitChunk
+
+// Receive takes a message from the device and does all that follows from it,
+// but for commits: those are returned, to be carried out in order, beside the
+// session if need be. Errors: syncing.ErrProtocol, those of store and link.
+func (s *Session) Receive(ctx context.Context, request *ksv1.SyncRequest, page *ksv1.UploadPage) ([]Chunk, error) {
+	return s.run(ctx, syncing.RequestReceived{Request: request, Page: page})
+}
+
+// Committed tells the session what CommitChunk gave.
+func (s *Session) Committed(ctx context.Context, ack *ksv1.SyncUploadAck) error {
+	_, err := s.run(ctx, syncing.ChunkCommitted{Ack: ack})
+	return err
+}
+
+func (s *Session) run(ctx context.Context, first syncing.ServerEvent) ([]Chunk, error) {
+	var chunks []Chunk
+	events := []syncing.ServerEvent{first}
+	for len(events) > 0 {
+		effects, err := s.machine.Handle(events[0])
+		if err != nil {
+			return nil, err
+		}
+		events = events[1:]
+		for _, effect := range effects {
+			if chunk, ok := effect.(syncing.CommitChunk); ok {
+				chunks = append(chunks, chunk)
+				continue
+			}
+			event, err := s.do(ctx, effect)
+			if err != nil {
+				return nil, err
+			}
+			if event != nil {
+				events = append(events, event)
+			}
+		}
+	}
+	return chunks, nil
+}
+
+func (s *Session) do(ctx context.Context, effect syncing.ServerEffect) (syncing.ServerEvent, error) {
+	switch e := effect.(type) {
+	case syncing.OpenSession:
+		return s.open(ctx, e.Open)
+	case syncing.SendResponse:
+		return nil, s.link.Send(e.Response)
+	case syncing.SendDownload:
+		return nil, s.link.SendDownload(e.Number, e.Page)
+	case syncing.ReadFeed:
+		return s.read(ctx, e.Task, e.MaxBytes)
+	case syncing.Close:
+		s.closing = true
+		return nil, nil
+	default:
+		return nil, fmt.Errorf("unknown effect %T", effect)
+	}
+}
+
+// CommitChunk commits a chunk's changes, village by village in order, and its
+// submissions; when it returns, every receipt is durable. Safe beside the
+// session's other methods; chunks must be committed in order.
+func (s *Session) CommitChunk(ctx context.Context, chunk Chunk) (*ksv1.SyncUploadAck, error) {
+	now := s.backend.Now().UnixMilli()
+	ack := &ksv1.SyncUploadAck{Number: chunk.Number, Level: ksv1.AckLevel_ACK_LEVEL_APPLIED}
+	byVillage := map[uint32][]int{}
+	var order []uint32
+	incoming := make([]*ingest.Incoming, len(chunk.Page.GetChanges()))
+	for i, c := range chunk.Page.GetChanges() {
+		incoming[i] = ingest.Prepare(c, s.sender, now)
+		if byVillage[c.GetVillage()] == nil {
+			order = append(order, c.GetVillage())
+		}
+		byVillage[c.GetVillage()] = append(byVillage[c.GetVillage()], i)
+	}
+	ack.Receipts = make([]*ksv1.Receipt, len(incoming))
+	for _, village := range order {
+		positions := byVillage[village]
+		batch := make([]*ingest.Incoming, len(positions))
+		for j, i := range positions {
+			batch[j] = incoming[i]
+		}
+		receipts, mark, err := s.commitVillage(ctx, village, batch)
+		if err != nil {
+			return nil, err
+		}
+		for j, i := range positions {
+			ack.Receipts[i] = receipts[j]
+		}
+		if mark != nil {
+			ack.Marks = append(ack.Marks, mark)
+		}
+	}
+	for _, b := range chunk.Page.GetSubmissions() {
+		receipt, err := s.submit(ctx, b)
+		if err != nil {
+			return nil, err
+		}
+		ack.Receipts = append(ack.Receipts, receipt)
+	}
+	ack.ClockMs = uint64(s.backend.Now().UnixMilli())
+	return ack, nil
+}
+
+// commitVillage commits one village's part. Work for a village that does not
+// exist is refused: nobody could ever decide on it.
+func (s *Session) commitVillage(ctx context.Context, village uint32, batch []*ingest.Incoming) ([]*ksv1.Receipt, *ksv1.VillageMark, error) {
+	receipts, mark, err := s.backend.Changes.Commit(ctx, village, batch)
+	if !errors.Is(err, store.ErrNotFound) {
+		return receipts, mark, err
+	}
+	receipts = make([]*ksv1.Receipt, len(batch))
+	for i, in := range batch {
+		receipts[i] = &ksv1.Receipt{
+			Id: in.Change.GetId(), Status: ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, Reason: ingest.ReasonUnknownVillage,
+			Issues: []*ksv1.FieldIssue{{Code: ingest.ReasonUnknownVillage, Message: "Desa/kelurahan ini tidak dikenal server. Lakukan sinkronisasi, lalu pilih kembali desanya."}},
+		}
+	}
+	return receipts, nil, nil
+}
+
+func (s *Session) submit(ctx context.Context, b *ksv1.BatchSubmission) (*ksv1.Receipt, error) {
+	receipt, err := s.backend.Core.Submit(ctx, b, s.sender)
+	if errors.Is(err, store.ErrNotFound) {
+		return &ksv1.Receipt{Id: b.GetId(), Status: ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, Reason: ingest.ReasonUnknownVillage}, nil
+	}
+	return receipt, err
+}
+
+// placesOf bounds a read to a scope: nil for the whole village.
+func placesOf(scope access.VillageScope) []area.Place {
+	if scope.All {
+		return nil
+	}
+	if scope.Places == nil {
+		return []area.Place{}
+	}
+	return scope.Places
+}

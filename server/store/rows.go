@@ -1,0 +1,200 @@
+package store
+
+import (
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/merge"
+)
+
+// Village is the row that orders a village's writes.
+type Village struct {
+	// Number is ours, Code the present Kemendagri code, dotted.
+	Number uint32
+	Code   string
+	Name   string
+	// Puskesmas is the code of the health centre that serves it; "" none.
+	Puskesmas string
+	// Revision is the last committed, Hash the chain's hash there.
+	Revision uint64
+	Hash     merge.ChainHash
+	// Provisional and Verified are the village's tallies on each basis.
+	Provisional, Verified iks.Tally
+	// Submitted, Approved and Returned count families by review state.
+	Submitted, Approved, Returned int64
+}
+
+// FamilyState is whether a family counts.
+type FamilyState int
+
+// States of a family; the numbers are stored.
+const (
+	// FamilyCounted: it lives here.
+	FamilyCounted FamilyState = iota
+	// FamilyRemoved: died out, entered twice, deleted at source.
+	FamilyRemoved
+	// FamilyMoved: it moved to another village.
+	FamilyMoved
+)
+
+// Family is a family's row.
+type Family struct {
+	Village  uint32
+	ID       merge.ID
+	Place    area.Place
+	State    FamilyState
+	Revision uint64
+	// SurveyDate of the round counted, yyyymmdd; 0 none.
+	SurveyDate int
+	// Salt from which the family's key is derived.
+	Salt [16]byte
+	// Payload is sealed: digest, then the canonical state.
+	Payload []byte
+	// ApprovedPayload is the payload as last approved; nil: never.
+	ApprovedPayload []byte
+	// Review is the sealed FamilyReview; nil: never submitted. ReviewState is
+	// its state in the clear.
+	Review      []byte
+	ReviewState int
+	// Provisional and Verified are the packed values; 0: does not count.
+	Provisional, Verified iks.Packed
+	// Findings is a bit set (prokesga.FindingSet), Conflicts a count.
+	Findings  uint64
+	Conflicts int
+}
+
+// Committed is a change that was committed before.
+type Committed struct {
+	ID          merge.ID
+	Revision    uint64
+	ContentHash [32]byte
+	Stamp       merge.Stamp
+}
+
+// Place is the row of an RT: what its families sum up to.
+type Place struct {
+	Place                 area.Place
+	Digest                merge.Digest
+	Families              int64
+	Provisional, Verified iks.Tally
+}
+
+// Entry is one committed change in a family's history.
+type Entry struct {
+	Revision      uint64
+	Family        merge.ID
+	Change        merge.ID
+	ContentHash   [32]byte
+	ChainHash     merge.ChainHash
+	Stamp         merge.Stamp
+	Author        uint32
+	Device        uint32
+	CommittedAtMS int64
+	// Payload is the sealed Change.
+	Payload []byte
+}
+
+// Departure says that a family left an RT.
+type Departure struct {
+	Revision      uint64
+	Family        merge.ID
+	Left, Entered area.Place
+}
+
+// QuarantineState is where quarantined work stands.
+type QuarantineState int
+
+// States of quarantined work; the numbers are stored.
+const (
+	// QuarantineWaiting: for a supervisor's decision.
+	QuarantineWaiting QuarantineState = iota
+	// QuarantineAdmitted: merged.
+	QuarantineAdmitted
+	// QuarantineKeptOut: decided against.
+	QuarantineKeptOut
+)
+
+// Quarantine is one change that is kept, not merged.
+type Quarantine struct {
+	Change       merge.ID
+	Village      uint32
+	Family       merge.ID
+	Author       uint32
+	Device       uint32
+	Reason       string
+	ReceivedAtMS int64
+	State        QuarantineState
+	Salt         [16]byte
+	// Payload is the sealed Change.
+	Payload []byte
+}
+
+// Notice tells an account of a decision on its work.
+type Notice struct {
+	Account  uint32
+	Revision uint64
+	// Payload is a FeedNotice without its revision; it holds ids and a note,
+	// sealed under the account's salt.
+	Salt    [16]byte
+	Payload []byte
+}
+
+// Identifier is an entry of the index of NIK and NKK by keyed hash.
+type Identifier struct {
+	Hash    [16]byte
+	Village uint32
+	Family  merge.ID
+	// Member is zero for an NKK.
+	Member merge.ID
+}
+
+// DailyTally is a village's tallies as of the end of a day.
+type DailyTally struct {
+	Village               uint32
+	Day                   int
+	Provisional, Verified iks.Tally
+}
+
+// Commit is everything that one commit alters in a village.
+type Commit struct {
+	// Village is the row as it is to be: revision, hash and tallies.
+	Village    Village
+	Families   []Family
+	Entries    []Entry
+	Departures []Departure
+	Places     []Place
+	Quarantine []Quarantine
+	Batches    []Batch
+	Notices    []Notice
+	// Day is the day (yyyymmdd) under whose tallies this counts; 0: none of the
+	// tallies changed.
+	Day int
+}
+
+// Batch is a submitted batch.
+type Batch struct {
+	ID           merge.ID
+	Village      uint32
+	Author       uint32
+	State        int
+	ReceivedAtMS int64
+	Salt         [16]byte
+	// Payload is the sealed Batch.
+	Payload []byte
+}
+
+// FamilyQuery bounds a list of families.
+type FamilyQuery struct {
+	// Villages, ascending.
+	Villages []uint32
+	// From and To bound the place within a single village, both included; To 0
+	// means all.
+	From, To area.Place
+	// After is the key of the last family of the page before; zero: from the
+	// beginning.
+	AfterVillage uint32
+	AfterPlace   area.Place
+	AfterID      merge.ID
+	// OnlyConflicts lists only families with conflicts.
+	OnlyConflicts bool
+	Limit         int
+}

@@ -1,0 +1,202 @@
+// Package sqlite is a server's store in one SQLite file: for a demo, a single
+// Puskesmas or a district. One writer, so one commit may carry several
+// villages, each under its own savepoint; readers see snapshots beside it.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	sqlite3 "github.com/mattn/go-sqlite3"
+
+	file "github.com/keluarga-sehat/sync/internal/sqlite"
+	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/statements"
+)
+
+//go:embed migrations/*.sql
+var migrationFiles embed.FS
+
+// Migrations are the schema's, numbered as PostgreSQL's.
+func Migrations() (fs.FS, error) { return fs.Sub(migrationFiles, "migrations") }
+
+// applicationID marks a server's database ("KSs1").
+const applicationID = 0x4b537331
+
+// Options of opening.
+type Options struct {
+	// Unsafe turns off syncing to disk; for simulators only.
+	Unsafe bool
+}
+
+// Store is the engine.
+type Store struct{ db *file.Server }
+
+// Open opens a file, migrating it where it is older. Errors:
+// *sqlite.ErrNewerSchema and the others of internal/sqlite.
+func Open(ctx context.Context, path string, o Options) (*Store, error) {
+	db, err := file.OpenServer(ctx, path, file.Options{ApplicationID: applicationID, Unsafe: o.Unsafe})
+	if err != nil {
+		return nil, err
+	}
+	migrations, err := Migrations()
+	if err == nil {
+		err = file.Migrate(ctx, db.Writer, migrations)
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return &Store{db: db}, nil
+}
+
+// Close waits for what is under way.
+func (s *Store) Close() error { return s.db.Close() }
+
+// DB gives the writer, for backup and checks.
+func (s *Store) DB() *sql.DB { return s.db.Writer }
+
+// ManyVillages is true: there is one writer anyway.
+func (s *Store) ManyVillages() bool { return true }
+
+// Write runs fn in a transaction.
+func (s *Store) Write(ctx context.Context, fn func(ctx context.Context, tx store.Tx) error) error {
+	return s.in(ctx, s.db.Writer, nil, func(t *statements.Tx) error { return fn(ctx, t) })
+}
+
+// Read runs fn on a snapshot.
+func (s *Store) Read(ctx context.Context, fn func(ctx context.Context, snap store.Snapshot) error) error {
+	return s.in(ctx, s.db.Readers, nil, func(t *statements.Tx) error { return fn(ctx, t) })
+}
+
+func (s *Store) in(ctx context.Context, db *sql.DB, o *sql.TxOptions, fn func(t *statements.Tx) error) error {
+	tx, err := db.BeginTx(ctx, o)
+	if err != nil {
+		return fmt.Errorf("begin: %w", translate(err))
+	}
+	if err := fn(statements.NewTx(conn{tx}, engine{})); err != nil {
+		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
+			return errors.Join(err, undo)
+		}
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", translate(err))
+	}
+	return nil
+}
+
+// conn is a transaction as package statements wants it.
+type conn struct{ tx *sql.Tx }
+
+func (c conn) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	res, err := c.tx.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+func (c conn) Query(ctx context.Context, query string, args ...any) (statements.Rows, error) {
+	r, err := c.tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return rows{r}, nil
+}
+
+func (c conn) Bulk(ctx context.Context, query string, list [][]any) error {
+	stmt, err := c.tx.PrepareContext(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer stmt.Close()
+	for _, args := range list {
+		if _, err := stmt.ExecContext(ctx, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type rows struct{ *sql.Rows }
+
+// Close closes; what went wrong while reading is Err's.
+func (r rows) Close() { r.Rows.Close() }
+
+// engine is SQLite's dialect.
+type engine struct{}
+
+func (engine) Blobs(list [][]byte) any {
+	texts := make([]string, len(list))
+	for i, b := range list {
+		texts[i] = hex.EncodeToString(b)
+	}
+	return mustJSON(texts)
+}
+
+func (engine) InBlobs(param string) string {
+	return "IN (SELECT unhex(value) FROM json_each(" + param + "))"
+}
+
+func (engine) Ints(list []int64) any { return mustJSON(list) }
+
+func (engine) InInts(param string) string { return "IN (SELECT value FROM json_each(" + param + "))" }
+
+func (engine) Counts(counts []int64) any {
+	if counts == nil {
+		counts = []int64{}
+	}
+	return mustJSON(counts)
+}
+
+func mustJSON(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		// Lists of numbers and texts always marshal.
+		panic(err)
+	}
+	return string(b)
+}
+
+func (engine) ScanCounts(dest *[]int64) any { return (*countsScanner)(dest) }
+
+// countsScanner reads a JSON array of numbers.
+type countsScanner []int64
+
+// Scan reads the column.
+func (c *countsScanner) Scan(value any) error {
+	text, ok := value.(string)
+	if !ok {
+		return fmt.Errorf("counts are %T, not text", value)
+	}
+	return json.Unmarshal([]byte(text), (*[]int64)(c))
+}
+
+func (engine) ForUpdate() string         { return "" }
+func (engine) Changed() string           { return "(SELECT n FROM follow)" }
+func (engine) BeginChange() string       { return "UPDATE follow SET n = n + 1" }
+func (engine) NextCursor() string        { return "SELECT n + 1 FROM follow" }
+func (engine) ManyVillages() bool        { return true }
+func (engine) Translate(err error) error { return translate(err) }
+
+func translate(err error) error {
+	var e sqlite3.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.Code {
+	case sqlite3.ErrConstraint:
+		if e.ExtendedCode == sqlite3.ErrConstraintUnique || e.ExtendedCode == sqlite3.ErrConstraintPrimaryKey {
+			return fmt.Errorf("%w: %w", store.ErrExists, err)
+		}
+	case sqlite3.ErrFull, sqlite3.ErrIoErr, sqlite3.ErrReadonly, sqlite3.ErrCantOpen, sqlite3.ErrBusy, sqlite3.ErrCorrupt:
+		return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
+	}
+	return err
+}

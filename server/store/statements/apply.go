@@ -1,0 +1,184 @@
+package statements
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Apply writes a commit, a statement a table.
+func (v *villageTx) Apply(ctx context.Context, c *store.Commit) error {
+	if c.Village.Number != v.row.Number {
+		return fmt.Errorf("commit of village %d in %d: %w", c.Village.Number, v.row.Number, store.ErrSecondVillage)
+	}
+	for _, step := range []func(context.Context, *store.Commit) error{
+		v.putVillage, v.putFamilies, v.putEntries, v.putDepartures, v.putPlaces, v.putQuarantine, v.putBatches, v.putNotices, v.putDaily,
+	} {
+		if err := step(ctx, c); err != nil {
+			return err
+		}
+	}
+	v.row = c.Village
+	return nil
+}
+
+// bulk runs a statement for each row, if there is any.
+func (v *villageTx) bulk(ctx context.Context, deed, sql string, rows [][]any) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	return v.tx.fail(deed, v.tx.conn.Bulk(ctx, sql, rows))
+}
+
+func (v *villageTx) putVillage(ctx context.Context, c *store.Commit) error {
+	e := v.tx.engine
+	if begin := e.BeginChange(); begin != "" && !v.tx.began {
+		if _, err := v.tx.conn.Exec(ctx, begin); err != nil {
+			return v.tx.fail("begin change", err)
+		}
+		v.tx.began = true
+	}
+	_, err := v.tx.conn.Exec(ctx, `
+UPDATE village SET revision = $1, hash = $2, provisional = $3, verified = $4, submitted = $5, approved = $6, returned = $7,
+    changed = `+e.Changed()+` WHERE number = $8`,
+		int64(c.Village.Revision), c.Village.Hash[:], e.Counts(c.Village.Provisional.Counts()), e.Counts(c.Village.Verified.Counts()),
+		c.Village.Submitted, c.Village.Approved, c.Village.Returned, int64(c.Village.Number))
+	return v.tx.fail("write village", err)
+}
+
+func (v *villageTx) putFamilies(ctx context.Context, c *store.Commit) error {
+	rows := make([][]any, len(c.Families))
+	for i := range c.Families {
+		f := &c.Families[i]
+		rows[i] = []any{
+			int64(v.row.Number), f.ID[:], int64(f.Place), int64(f.State), int64(f.Revision), int64(f.SurveyDate), f.Salt[:],
+			f.Payload, f.ApprovedPayload, f.Review, int64(f.ReviewState), int64(f.Provisional), int64(f.Verified),
+			int64(f.Findings), int64(f.Conflicts),
+		}
+	}
+	return v.bulk(ctx, "write families", `
+INSERT INTO family (`+familyColumns+`)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+ON CONFLICT (village, id) DO UPDATE SET place = excluded.place, state = excluded.state, revision = excluded.revision,
+    survey_date = excluded.survey_date, salt = excluded.salt, payload = excluded.payload,
+    approved_payload = excluded.approved_payload, review = excluded.review, review_state = excluded.review_state,
+    provisional = excluded.provisional, verified = excluded.verified, findings = excluded.findings,
+    conflicts = excluded.conflicts`, rows)
+}
+
+func (v *villageTx) putEntries(ctx context.Context, c *store.Commit) error {
+	rows := make([][]any, len(c.Entries))
+	for i := range c.Entries {
+		h := &c.Entries[i]
+		rows[i] = []any{
+			int64(v.row.Number), int64(h.Revision), h.Family[:], h.Change[:], h.ContentHash[:], h.ChainHash[:],
+			int64(h.Stamp.TimeMS), int64(h.Stamp.Counter), int64(h.Stamp.Device), int64(h.Stamp.Incarnation),
+			int64(h.Author), h.CommittedAtMS, h.Payload,
+		}
+	}
+	return v.bulk(ctx, "write history", `
+INSERT INTO history (village, revision, family, change, content_hash, chain_hash, time_ms, counter, device, incarnation, author,
+    committed_ms, payload)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, rows)
+}
+
+func (v *villageTx) putDepartures(ctx context.Context, c *store.Commit) error {
+	rows := make([][]any, len(c.Departures))
+	for i := range c.Departures {
+		d := &c.Departures[i]
+		rows[i] = []any{int64(v.row.Number), int64(d.Revision), d.Family[:], int64(d.Left), int64(d.Entered)}
+	}
+	return v.bulk(ctx, "write departures", `INSERT INTO departure (village, revision, family, place_left, entered) VALUES ($1, $2, $3, $4, $5)`, rows)
+}
+
+func (v *villageTx) putPlaces(ctx context.Context, c *store.Commit) error {
+	e := v.tx.engine
+	rows := make([][]any, len(c.Places))
+	for i := range c.Places {
+		p := &c.Places[i]
+		rows[i] = []any{
+			int64(v.row.Number), int64(p.Place), p.Digest[:], p.Families,
+			e.Counts(p.Provisional.Counts()), e.Counts(p.Verified.Counts()),
+		}
+	}
+	return v.bulk(ctx, "write RT", `
+INSERT INTO place (village, place, digest, families, provisional, verified) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (village, place) DO UPDATE SET digest = excluded.digest, families = excluded.families,
+    provisional = excluded.provisional, verified = excluded.verified`, rows)
+}
+
+func (v *villageTx) putQuarantine(ctx context.Context, c *store.Commit) error {
+	rows := make([][]any, len(c.Quarantine))
+	for i := range c.Quarantine {
+		q := &c.Quarantine[i]
+		rows[i] = []any{
+			int64(v.row.Number), q.Change[:], q.Family[:], int64(q.Author), int64(q.Device), q.Reason, q.ReceivedAtMS,
+			int64(q.State), q.Salt[:], q.Payload,
+		}
+	}
+	return v.bulk(ctx, "write quarantine", `
+INSERT INTO quarantine (village, change, family, author, device, reason, received_ms, state, salt, payload)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (village, change) DO UPDATE SET state = excluded.state`, rows)
+}
+
+func (v *villageTx) putBatches(ctx context.Context, c *store.Commit) error {
+	rows := make([][]any, len(c.Batches))
+	for i := range c.Batches {
+		b := &c.Batches[i]
+		rows[i] = []any{int64(v.row.Number), b.ID[:], int64(b.Author), int64(b.State), b.ReceivedAtMS, b.Salt[:], b.Payload}
+	}
+	return v.bulk(ctx, "write batches", `
+INSERT INTO batch (village, id, author, state, received_ms, salt, payload) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (village, id) DO NOTHING`, rows)
+}
+
+func (v *villageTx) putNotices(ctx context.Context, c *store.Commit) error {
+	for i := range c.Notices {
+		n := &c.Notices[i]
+		var last int64
+		err := v.tx.one(ctx, "read notices", `SELECT coalesce(max(revision), 0) FROM notice WHERE account = $1`, []any{int64(n.Account)},
+			func(rows Rows) error { return rows.Scan(&last) })
+		if err != nil {
+			return err
+		}
+		_, err = v.tx.conn.Exec(ctx, `INSERT INTO notice (account, revision, salt, payload) VALUES ($1, $2, $3, $4)`,
+			int64(n.Account), last+1, n.Salt[:], n.Payload)
+		if err != nil {
+			return v.tx.fail("write notice", err)
+		}
+	}
+	return nil
+}
+
+func (v *villageTx) putDaily(ctx context.Context, c *store.Commit) error {
+	if c.Day == 0 {
+		return nil
+	}
+	e := v.tx.engine
+	_, err := v.tx.conn.Exec(ctx, `
+INSERT INTO daily (village, day, provisional, verified) VALUES ($1, $2, $3, $4)
+ON CONFLICT (village, day) DO UPDATE SET provisional = excluded.provisional, verified = excluded.verified`,
+		int64(v.row.Number), int64(c.Day), e.Counts(c.Village.Provisional.Counts()), e.Counts(c.Village.Verified.Counts()))
+	return v.tx.fail("write daily tally", err)
+}
+
+const selectQuarantine = `SELECT change, village, family, author, device, reason, received_ms, state, salt, payload FROM quarantine `
+
+func (t *Tx) quarantine(ctx context.Context, sql string, args ...any) ([]store.Quarantine, error) {
+	var out []store.Quarantine
+	err := t.each(ctx, "read quarantine", selectQuarantine+sql, args, func(rows Rows) error {
+		var q store.Quarantine
+		var change, family, salt []byte
+		var village, author, device, state int64
+		err := rows.Scan(&change, &village, &family, &author, &device, &q.Reason, &q.ReceivedAtMS, &state, &salt, &q.Payload)
+		copy(q.Change[:], change)
+		copy(q.Family[:], family)
+		copy(q.Salt[:], salt)
+		q.Village, q.Author, q.Device, q.State = uint32(village), uint32(author), uint32(device), store.QuarantineState(state)
+		out = append(out, q)
+		return err
+	})
+	return out, err
+}

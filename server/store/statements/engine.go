@@ -1,0 +1,50 @@
+package statements
+
+import "context"
+
+// Conn is a transaction of an engine.
+type Conn interface {
+	// Exec runs a statement and tells how many rows it touched.
+	Exec(ctx context.Context, sql string, args ...any) (int64, error)
+	// Query runs a query; the rows must be closed.
+	Query(ctx context.Context, sql string, args ...any) (Rows, error)
+	// Bulk runs a statement once for each row of arguments, in as few round
+	// trips as the engine can.
+	Bulk(ctx context.Context, sql string, rows [][]any) error
+}
+
+// Rows is a result being read.
+type Rows interface {
+	Next() bool
+	Scan(dest ...any) error
+	Err() error
+	Close()
+}
+
+// Engine is what differs between the engines.
+type Engine interface {
+	// Blobs encodes a list of byte strings as one argument; InBlobs is the
+	// condition that takes it: column + InBlobs("$1").
+	Blobs(list [][]byte) any
+	InBlobs(param string) string
+	// Ints and InInts do the same for integers.
+	Ints(list []int64) any
+	InInts(param string) string
+	// Counts encodes a tally's counts; ScanCounts reads them back.
+	Counts(counts []int64) any
+	ScanCounts(dest *[]int64) any
+	// ForUpdate locks the rows of a query.
+	ForUpdate() string
+	// Changed is the expression of a village row's new "changed" value.
+	Changed() string
+	// BeginChange is run once in a transaction before Changed is used; "" for
+	// nothing.
+	BeginChange() string
+	// NextCursor is the query of the cursor with which a follower goes on.
+	NextCursor() string
+	// ManyVillages tells whether a transaction may touch several.
+	ManyVillages() bool
+	// Savepoint, Release and RollbackTo are the same in both engines.
+	// Translate turns a driver's error into one of package store.
+	Translate(err error) error
+}

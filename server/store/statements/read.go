@@ -1,0 +1,254 @@
+package statements
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Village reads one.
+func (t *Tx) Village(ctx context.Context, number uint32) (store.Village, error) {
+	var v store.Village
+	err := t.one(ctx, fmt.Sprintf("read village %d", number), selectVillage+`WHERE number = $1`, []any{int64(number)}, func(rows Rows) (err error) {
+		v, err = t.scanVillage(rows)
+		return err
+	})
+	return v, err
+}
+
+// HashAt is the chain's hash at a revision.
+func (t *Tx) HashAt(ctx context.Context, village uint32, revision uint64) (hash merge.ChainHash, ok bool, err error) {
+	if revision == 0 {
+		return hash, true, nil
+	}
+	err = t.each(ctx, "read chain", `SELECT chain_hash FROM history WHERE village = $1 AND revision = $2`,
+		[]any{int64(village), int64(revision)}, func(rows Rows) error {
+			var b []byte
+			err := rows.Scan(&b)
+			copy(hash[:], b)
+			ok = true
+			return err
+		})
+	return hash, ok, err
+}
+
+// FamiliesSince reads families past a revision.
+func (t *Tx) FamiliesSince(ctx context.Context, village uint32, after uint64, places []area.Place, limit int) ([]store.Family, error) {
+	if places == nil {
+		return t.families(ctx, `WHERE village = $1 AND revision > $2 ORDER BY revision LIMIT $3`,
+			int64(village), int64(after), int64(limit))
+	}
+	return t.families(ctx, `WHERE village = $1 AND revision > $2 AND place `+t.engine.InInts("$3")+` ORDER BY revision LIMIT $4`,
+		int64(village), int64(after), t.engine.Ints(intsOf(places)), int64(limit))
+}
+
+// DeparturesSince reads who left an RT.
+func (t *Tx) DeparturesSince(ctx context.Context, village uint32, after, upTo uint64) ([]store.Departure, error) {
+	var out []store.Departure
+	err := t.each(ctx, "read departures", `
+SELECT revision, family, place_left, entered FROM departure WHERE village = $1 AND revision > $2 AND revision <= $3 ORDER BY revision`,
+		[]any{int64(village), int64(after), int64(upTo)}, func(rows Rows) error {
+			var d store.Departure
+			var revision, left, entered int64
+			var family []byte
+			err := rows.Scan(&revision, &family, &left, &entered)
+			copy(d.Family[:], family)
+			d.Revision, d.Left, d.Entered = uint64(revision), area.Place(left), area.Place(entered)
+			out = append(out, d)
+			return err
+		})
+	return out, err
+}
+
+// FamiliesByID reads families in order of id.
+func (t *Tx) FamiliesByID(ctx context.Context, village uint32, places []area.Place, after merge.ID, limit int) ([]store.Family, error) {
+	if places == nil {
+		return t.families(ctx, `WHERE village = $1 AND id > $2 ORDER BY id LIMIT $3`, int64(village), after[:], int64(limit))
+	}
+	return t.families(ctx, `WHERE village = $1 AND id > $2 AND place `+t.engine.InInts("$3")+` ORDER BY id LIMIT $4`,
+		int64(village), after[:], t.engine.Ints(intsOf(places)), int64(limit))
+}
+
+// PlacesOf reads the RT of a village.
+func (t *Tx) PlacesOf(ctx context.Context, village uint32) ([]store.Place, error) {
+	return t.places(ctx, `WHERE village = $1 ORDER BY place`, int64(village))
+}
+
+// NoticesSince reads decisions on an account's work.
+func (t *Tx) NoticesSince(ctx context.Context, account uint32, after uint64, limit int) ([]store.Notice, error) {
+	var out []store.Notice
+	err := t.each(ctx, "read notices", `
+SELECT revision, salt, payload FROM notice WHERE account = $1 AND revision > $2 ORDER BY revision LIMIT $3`,
+		[]any{int64(account), int64(after), int64(limit)}, func(rows Rows) error {
+			n := store.Notice{Account: account}
+			var revision int64
+			var salt []byte
+			err := rows.Scan(&revision, &salt, &n.Payload)
+			copy(n.Salt[:], salt)
+			n.Revision = uint64(revision)
+			out = append(out, n)
+			return err
+		})
+	return out, err
+}
+
+// FindFamily looks in the villages given.
+func (t *Tx) FindFamily(ctx context.Context, villages []uint32, id merge.ID) (store.Family, error) {
+	found, err := t.families(ctx, `WHERE village `+t.engine.InInts("$1")+` AND id = $2 ORDER BY state, village LIMIT 1`,
+		t.engine.Ints(numbersOf(villages)), id[:])
+	if err != nil {
+		return store.Family{}, err
+	}
+	if len(found) == 0 {
+		return store.Family{}, fmt.Errorf("family %s: %w", id, store.ErrNotFound)
+	}
+	return found[0], nil
+}
+
+func numbersOf(villages []uint32) []int64 {
+	out := make([]int64, len(villages))
+	for i, v := range villages {
+		out[i] = int64(v)
+	}
+	return out
+}
+
+// ListFamilies lists by village, place, id.
+func (t *Tx) ListFamilies(ctx context.Context, q store.FamilyQuery) ([]store.Family, error) {
+	where := `WHERE village ` + t.engine.InInts("$1") + ` AND (village, place, id) > ($2, $3, $4)`
+	args := []any{t.engine.Ints(numbersOf(q.Villages)), int64(q.AfterVillage), int64(q.AfterPlace), q.AfterID[:]}
+	if q.To != 0 {
+		args = append(args, int64(q.From), int64(q.To))
+		where += ` AND place BETWEEN $5 AND $6`
+	}
+	if q.OnlyConflicts {
+		where += ` AND conflicts > 0`
+	}
+	args = append(args, int64(q.Limit))
+	return t.families(ctx, where+fmt.Sprintf(` ORDER BY village, place, id LIMIT $%d`, len(args)), args...)
+}
+
+// History reads a family's changes, newest first.
+func (t *Tx) History(ctx context.Context, village uint32, family merge.ID, before uint64, limit int) ([]store.Entry, error) {
+	if before == 0 {
+		before = 1<<63 - 1
+	}
+	var out []store.Entry
+	err := t.each(ctx, "read history", `
+SELECT revision, family, change, content_hash, chain_hash, time_ms, counter, device, incarnation, author, committed_ms, payload
+FROM history WHERE village = $1 AND family = $2 AND revision < $3 ORDER BY revision DESC LIMIT $4`,
+		[]any{int64(village), family[:], int64(before), int64(limit)}, func(rows Rows) error {
+			var h store.Entry
+			var family, change, content, chain []byte
+			var revision, timeMS, counter, device, incarnation, author int64
+			err := rows.Scan(&revision, &family, &change, &content, &chain, &timeMS, &counter, &device, &incarnation, &author,
+				&h.CommittedAtMS, &h.Payload)
+			copy(h.Family[:], family)
+			copy(h.Change[:], change)
+			copy(h.ContentHash[:], content)
+			copy(h.ChainHash[:], chain)
+			h.Revision, h.Author, h.Device = uint64(revision), uint32(author), uint32(device)
+			h.Stamp = stampOf(timeMS, counter, device, incarnation)
+			out = append(out, h)
+			return err
+		})
+	return out, err
+}
+
+// ListQuarantine reads what waits.
+func (t *Tx) ListQuarantine(ctx context.Context, villages []uint32, afterMS int64, after merge.ID, limit int) ([]store.Quarantine, error) {
+	return t.quarantine(ctx, `WHERE village `+t.engine.InInts("$1")+` AND state = 0 AND (received_ms, change) > ($2, $3)
+ORDER BY received_ms, change LIMIT $4`, t.engine.Ints(numbersOf(villages)), afterMS, after[:], int64(limit))
+}
+
+// FindQuarantine reads one.
+func (t *Tx) FindQuarantine(ctx context.Context, change merge.ID) (store.Quarantine, error) {
+	found, err := t.quarantine(ctx, `WHERE change = $1`, change[:])
+	if err != nil {
+		return store.Quarantine{}, err
+	}
+	if len(found) == 0 {
+		return store.Quarantine{}, fmt.Errorf("quarantined change %s: %w", change, store.ErrNotFound)
+	}
+	return found[0], nil
+}
+
+func (t *Tx) identifiers(ctx context.Context, sql string, args ...any) ([]store.Identifier, error) {
+	var out []store.Identifier
+	err := t.each(ctx, "read identifiers", `SELECT hash, village, family, member FROM identifier `+sql, args, func(rows Rows) error {
+		var i store.Identifier
+		var hash, family, member []byte
+		var village int64
+		err := rows.Scan(&hash, &village, &family, &member)
+		copy(i.Hash[:], hash)
+		copy(i.Family[:], family)
+		copy(i.Member[:], member)
+		i.Village = uint32(village)
+		out = append(out, i)
+		return err
+	})
+	return out, err
+}
+
+// Sharing finds who else has an identifier.
+func (t *Tx) Sharing(ctx context.Context, hash [16]byte, limit int) ([]store.Identifier, error) {
+	return t.identifiers(ctx, `WHERE hash = $1 ORDER BY village, family, member LIMIT $2`, hash[:], int64(limit))
+}
+
+// SharedIdentifiers lists identifiers that some other family has too.
+func (t *Tx) SharedIdentifiers(ctx context.Context, villages []uint32, after merge.ID, limit int) ([]store.Identifier, error) {
+	return t.identifiers(ctx, `AS mine WHERE village `+t.engine.InInts("$1")+` AND family > $2
+AND EXISTS (SELECT 1 FROM identifier other WHERE other.hash = mine.hash AND other.family <> mine.family)
+ORDER BY family, hash, member LIMIT $3`, t.engine.Ints(numbersOf(villages)), after[:], int64(limit))
+}
+
+// ChangedVillages reads villages that may have changed since a cursor.
+func (t *Tx) ChangedVillages(ctx context.Context, cursor int64) ([]store.Village, int64, error) {
+	var next int64
+	if err := t.one(ctx, "read cursor", t.engine.NextCursor(), nil, func(rows Rows) error { return rows.Scan(&next) }); err != nil {
+		return nil, 0, err
+	}
+	var out []store.Village
+	err := t.each(ctx, "read changed villages", selectVillage+`WHERE changed >= $1`, []any{cursor}, func(rows Rows) error {
+		v, err := t.scanVillage(rows)
+		out = append(out, v)
+		return err
+	})
+	return out, next, err
+}
+
+// DailyTallies reads tallies as of the end of a day.
+func (t *Tx) DailyTallies(ctx context.Context, villages []uint32, day int) ([]store.DailyTally, error) {
+	var out []store.DailyTally
+	err := t.each(ctx, "read daily tallies", `
+SELECT village, day, provisional, verified FROM daily d WHERE village `+t.engine.InInts("$1")+`
+AND day = (SELECT max(day) FROM daily e WHERE e.village = d.village AND e.day <= $2)`,
+		[]any{t.engine.Ints(numbersOf(villages)), int64(day)}, func(rows Rows) error {
+			var d store.DailyTally
+			var village, day int64
+			var provisional, verified []int64
+			err := rows.Scan(&village, &day, t.engine.ScanCounts(&provisional), t.engine.ScanCounts(&verified))
+			if err != nil {
+				return err
+			}
+			d.Village, d.Day = uint32(village), int(day)
+			if d.Provisional, err = tallyOf(provisional); err != nil {
+				return err
+			}
+			d.Verified, err = tallyOf(verified)
+			out = append(out, d)
+			return err
+		})
+	return out, err
+}
+
+// FollowedTo is how far the identifier index has followed a village.
+func (t *Tx) FollowedTo(ctx context.Context, village uint32) (uint64, error) {
+	var revision int64
+	err := t.each(ctx, "read progress", `SELECT revision FROM identifier_progress WHERE village = $1`, []any{int64(village)},
+		func(rows Rows) error { return rows.Scan(&revision) })
+	return uint64(revision), err
+}

@@ -1,0 +1,144 @@
+// Package store is where a server keeps everything: the interfaces, the rows
+// that cross them, and nothing of how. Two engines stand behind it, postgres
+// and sqlite; both run the conformance suite in storetest.
+//
+// Reads hang on a snapshot (Read), writes are a closure that may run again
+// (Write). Logic, merging, tallies, rights, stands above; statements stand
+// below. Payloads come sealed and go sealed: no engine ever sees a name, an
+// NIK or an answer.
+//
+// Every table that grows with families has the village as leading key, and on
+// PostgreSQL no transaction touches two villages, so that villages run in
+// parallel on one node and can be spread over several.
+package store
+
+import (
+	"context"
+	"errors"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/merge"
+)
+
+// Errors that a store gives, whatever the engine. Context errors pass.
+var (
+	// ErrNotFound: no such row.
+	ErrNotFound = errors.New("not found")
+	// ErrExists: a row of that key is there already.
+	ErrExists = errors.New("exists already")
+	// ErrSecondVillage: a transaction touched two villages on an engine where
+	// each has its own: a programmer's error.
+	ErrSecondVillage = errors.New("second village in one transaction")
+	// ErrUnavailable: the engine can't be reached, is full, or is read-only.
+	ErrUnavailable = errors.New("store unavailable")
+)
+
+// Store is one engine. Safe for concurrent use.
+type Store interface {
+	// Write runs fn in one transaction and commits it. Where the engine asks
+	// for it (serialisation, deadlock, a connection lost before the commit) fn
+	// runs again from the beginning, so it must not keep what it computed.
+	Write(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
+	// Read runs fn on one consistent snapshot.
+	Read(ctx context.Context, fn func(ctx context.Context, s Snapshot) error) error
+	// ManyVillages tells whether one transaction may touch several villages.
+	ManyVillages() bool
+	// Close waits for what is under way.
+	Close() error
+}
+
+// Tx is a write transaction.
+type Tx interface {
+	// InVillage locks the village's row, then runs fn; what fn wrote is undone
+	// alone where it fails, and its error comes back. Errors: ErrNotFound,
+	// ErrSecondVillage.
+	InVillage(ctx context.Context, number uint32, fn func(v VillageTx) error) error
+	// Directory gives the tables of areas, accounts and devices for writing.
+	Directory() DirectoryWriter
+	// Snapshot reads within the transaction.
+	Snapshot() Snapshot
+}
+
+// VillageTx writes one locked village.
+type VillageTx interface {
+	// Village is the locked row.
+	Village() Village
+	// Families reads the families named, in no order; unknown ones are missing.
+	Families(ctx context.Context, ids []merge.ID) ([]Family, error)
+	// Committed finds which changes were committed before, in no order.
+	Committed(ctx context.Context, changes []merge.ID) ([]Committed, error)
+	// Places reads the RT named, in no order; unknown ones are missing.
+	Places(ctx context.Context, places []area.Place) ([]Place, error)
+	// Quarantined finds which of the changes are in quarantine, and what waits
+	// there for the families, in no order.
+	Quarantined(ctx context.Context, changes, families []merge.ID) ([]Quarantine, error)
+	// Apply writes everything that one commit altered. A change id that was
+	// committed before is ErrExists.
+	Apply(ctx context.Context, c *Commit) error
+}
+
+// Snapshot reads.
+type Snapshot interface {
+	FeedReader
+	FamilyReader
+	FollowReader
+	DirectoryReader
+}
+
+// FeedReader reads what devices pull.
+type FeedReader interface {
+	// Village reads one. Errors: ErrNotFound.
+	Village(ctx context.Context, number uint32) (Village, error)
+	// HashAt is the chain's hash at a revision; ok is false where the village
+	// has no such revision. Revision 0 has the zero hash.
+	HashAt(ctx context.Context, village uint32, revision uint64) (hash merge.ChainHash, ok bool, err error)
+	// FamiliesSince reads families of the places (nil: all) whose last change
+	// lies past a revision, in revision order, at most limit.
+	FamiliesSince(ctx context.Context, village uint32, after uint64, places []area.Place, limit int) ([]Family, error)
+	// DeparturesSince reads who left an RT after a revision and up to another,
+	// in revision order.
+	DeparturesSince(ctx context.Context, village uint32, after, upTo uint64) ([]Departure, error)
+	// FamiliesByID reads families of the places (nil: all) in order of id,
+	// after one, at most limit.
+	FamiliesByID(ctx context.Context, village uint32, places []area.Place, after merge.ID, limit int) ([]Family, error)
+	// PlacesOf reads the RT of a village that have or had families, ascending.
+	PlacesOf(ctx context.Context, village uint32) ([]Place, error)
+	// NoticesSince reads decisions on an account's work, ascending, at most
+	// limit.
+	NoticesSince(ctx context.Context, account uint32, after uint64, limit int) ([]Notice, error)
+}
+
+// FamilyReader reads families for people.
+type FamilyReader interface {
+	// FindFamily looks in the villages given. Errors: ErrNotFound.
+	FindFamily(ctx context.Context, villages []uint32, id merge.ID) (Family, error)
+	// ListFamilies lists by village, place, id after a key, at most limit.
+	ListFamilies(ctx context.Context, q FamilyQuery) ([]Family, error)
+	// History reads a family's changes, newest first, before a revision (0:
+	// from the newest), at most limit.
+	History(ctx context.Context, village uint32, family merge.ID, before uint64, limit int) ([]Entry, error)
+	// ListQuarantine reads what waits in the villages, oldest first, after a
+	// key, at most limit.
+	ListQuarantine(ctx context.Context, villages []uint32, afterMS int64, after merge.ID, limit int) ([]Quarantine, error)
+	// FindQuarantine reads one. Errors: ErrNotFound.
+	FindQuarantine(ctx context.Context, change merge.ID) (Quarantine, error)
+	// Sharing finds who else has an identifier, by its keyed hash.
+	Sharing(ctx context.Context, hash [16]byte, limit int) ([]Identifier, error)
+	// SharedIdentifiers lists identifiers of the villages' families that some
+	// other family has too, by family, after one, at most limit.
+	SharedIdentifiers(ctx context.Context, villages []uint32, after merge.ID, limit int) ([]Identifier, error)
+}
+
+// FollowReader tells followers what changed.
+type FollowReader interface {
+	// ChangedVillages reads villages that may have changed since a cursor (0:
+	// all), and the cursor for the next call. A village may come again though
+	// it has not changed; none that has changed is missed.
+	ChangedVillages(ctx context.Context, cursor int64) (villages []Village, next int64, err error)
+	// DailyTallies reads the tallies of the villages as of the end of a day
+	// (yyyymmdd): the latest kept up to that day.
+	DailyTallies(ctx context.Context, villages []uint32, day int) ([]DailyTally, error)
+	// FollowedTo is the revision up to which the identifier index has followed
+	// a village.
+	FollowedTo(ctx context.Context, village uint32) (uint64, error)
+}
