@@ -1,0 +1,293 @@
+package promises
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/client-sdk/device"
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// drainSyncs is how many undisturbed syncs a device may need until nothing is
+// pending: one that learns of a fork or a reset, one that sends, one more for
+// what others sent meanwhile.
+const drainSyncs = 4
+
+// heal sets all clocks right and lets every device sync undisturbed.
+func (w *World) heal(ctx context.Context) error {
+	for _, r := range w.replicas {
+		r.offset, r.stuck = 0, false
+	}
+	for range drainSyncs {
+		for _, r := range w.replicas {
+			if err := w.sync(ctx, r, false); err != nil {
+				return err
+			}
+		}
+	}
+	for _, r := range w.replicas {
+		c, err := r.store.Counts(ctx)
+		if err != nil {
+			return err
+		}
+		if c.Pending > 0 {
+			w.Report.violate("liveness: device %d still has %d unsent changes after %d syncs", r.owner.device, c.Pending, drainSyncs)
+		}
+	}
+	return nil
+}
+
+// truth is what the server holds, taken apart for checking.
+type truth struct {
+	families map[merge.ID]store.Family
+	states   map[merge.ID]merge.State
+	history  map[merge.ID]merge.ID // change to family
+	content  map[merge.ID][32]byte
+}
+
+// check holds the promises against what server and devices now hold.
+func (w *World) check(ctx context.Context) error {
+	t, err := w.readTruth(ctx)
+	if err != nil {
+		return err
+	}
+	w.checkNothingLost(ctx, t)
+	if err := w.checkTallies(ctx, t); err != nil {
+		return err
+	}
+	for _, r := range w.replicas {
+		if err := w.checkReplica(ctx, r, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *World) readTruth(ctx context.Context) (*truth, error) {
+	t := &truth{
+		families: map[merge.ID]store.Family{}, states: map[merge.ID]merge.State{},
+		history: map[merge.ID]merge.ID{}, content: map[merge.ID][32]byte{},
+	}
+	err := w.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		villages, err := snap.VillagesUnder(ctx, "")
+		if err != nil {
+			return err
+		}
+		for _, v := range villages {
+			rows, err := snap.FamiliesByID(ctx, v.Number, nil, merge.ID{}, 1_000_000)
+			if err != nil {
+				return err
+			}
+			for _, f := range rows {
+				if err := w.readFamily(ctx, snap, t, f); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return t, err
+}
+
+// readFamily checks that the stored state is what its history joins to.
+func (w *World) readFamily(ctx context.Context, snap store.Snapshot, t *truth, f store.Family) error {
+	_, canonical, state, err := w.backend.Vault.OpenFamily(&f)
+	if err != nil {
+		return err
+	}
+	entries, err := snap.History(ctx, f.Village, f.ID, 0, 1_000_000)
+	if err != nil {
+		return err
+	}
+	joined := merge.State{Family: f.ID}
+	for i := range entries {
+		plain, err := w.backend.Vault.OpenHistory(f.Village, f.Salt, &entries[i])
+		if err != nil {
+			return err
+		}
+		c := &ksv1.Change{}
+		if err := proto.Unmarshal(plain, c); err != nil {
+			return err
+		}
+		delta, err := merge.FromChange(c)
+		if err != nil {
+			return err
+		}
+		joined = merge.Join(delta, joined)
+		if _, twice := t.history[entries[i].Change]; twice {
+			w.Report.violate("once: change %s is in the history twice", entries[i].Change)
+		}
+		t.history[entries[i].Change], t.content[entries[i].Change] = f.ID, merge.ContentHash(c)
+	}
+	joined.Family = f.ID
+	if !bytes.Equal(joined.Encode(nil), canonical) {
+		w.Report.violate("convergence: family %s is not what its history joins to", f.ID)
+	}
+	w.Report.Conflicts += len(merge.Conflicts(&state))
+	t.families[f.ID], t.states[f.ID] = f, state
+	return nil
+}
+
+// checkNothingLost: what was acked is in the history with the same content;
+// what was saved is there, or in quarantine, or waits visibly on its device.
+func (w *World) checkNothingLost(ctx context.Context, t *truth) {
+	for id, c := range w.acked {
+		if content, ok := t.content[id]; !ok {
+			if !w.onSomeDevice(ctx, id) {
+				w.Report.violate("acked: change %s of family %s is gone", id, c.family)
+			}
+		} else if content != c.content {
+			w.Report.violate("invention: change %s has another content", id)
+		} else {
+			w.Report.Verified++
+		}
+	}
+	err := w.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		for id, c := range w.saved {
+			if _, ok := t.content[id]; ok {
+				continue
+			}
+			if q, err := snap.FindQuarantine(ctx, id); err == nil {
+				w.Report.Quarantine++
+				if q.State != store.QuarantineWaiting {
+					w.Report.violate("quarantine: change %s was decided by nobody", id)
+				}
+				continue
+			}
+			if !w.onSomeDevice(ctx, id) && !w.renumbered(t, c) {
+				w.Report.violate("nothing lost: saved change %s of family %s is nowhere", id, c.family)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		w.Report.violate("reading the quarantine: %v", err)
+	}
+}
+
+// onSomeDevice tells whether a device still shows the change in its outbox.
+func (w *World) onSomeDevice(ctx context.Context, id merge.ID) bool {
+	for _, r := range w.replicas {
+		entries, err := r.store.Outbox(ctx, 1_000_000)
+		if err != nil {
+			return false
+		}
+		for _, e := range entries {
+			if e.ChangeID == id && e.Status != device.StatusErased {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// renumbered tells whether a change of a forked incarnation may stand under a
+// new id: its device has forked.
+func (w *World) renumbered(*truth, savedChange) bool {
+	return w.Report.Forks > 0 || w.Report.Restores > 0
+}
+
+// checkTallies: index equals recompute, for RT and villages, and digests are
+// the sums of their families'.
+func (w *World) checkTallies(ctx context.Context, t *truth) error {
+	return w.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		villages, err := snap.VillagesUnder(ctx, "")
+		if err != nil {
+			return err
+		}
+		for _, v := range villages {
+			if err := w.checkVillage(ctx, snap, t, v); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (w *World) checkVillage(ctx context.Context, snap store.Snapshot, t *truth, v store.Village) error {
+	raw, err := w.ring.DigestKey(v.Number)
+	if err != nil {
+		return err
+	}
+	var whole iks.Tally
+	tallies, sums, counts := map[area.Place]*iks.Tally{}, map[area.Place]merge.Digest{}, map[area.Place]int64{}
+	for id, f := range t.families {
+		if f.Village != v.Number {
+			continue
+		}
+		state := t.states[id]
+		household, err := merge.View(&state)
+		if err != nil {
+			return err
+		}
+		packed := iks.Assess(household, iks.AnyYear).Packed()
+		whole.Add(packed)
+		if tallies[f.Place] == nil {
+			tallies[f.Place] = &iks.Tally{}
+		}
+		tallies[f.Place].Add(packed)
+		sums[f.Place] = sums[f.Place].Add(merge.FamilyDigest(raw, state.Encode(nil)))
+		counts[f.Place]++
+	}
+	if whole != v.Provisional {
+		w.Report.violate("index: tally of village %s differs from recompute", v.Code)
+	}
+	rows, err := snap.PlacesOf(ctx, v.Number)
+	if err != nil {
+		return err
+	}
+	for _, p := range rows {
+		want := tallies[p.Place]
+		if want == nil {
+			want = &iks.Tally{}
+		}
+		if p.Provisional != *want || p.Families != counts[p.Place] || p.Digest != sums[p.Place] {
+			w.Report.violate("index: RT %s of village %s differs from recompute", p.Place, v.Code)
+		}
+	}
+	return nil
+}
+
+// checkReplica: the device holds exactly its scope, byte for byte.
+func (w *World) checkReplica(ctx context.Context, r *replica, t *truth) error {
+	caller, err := w.caller(ctx, r.owner)
+	if err != nil {
+		return err
+	}
+	confirmed, err := r.store.Confirmed(ctx)
+	if err != nil {
+		return err
+	}
+	for id, f := range t.families {
+		covered := caller.Covers(f.Village, f.Place)
+		held, ok := confirmed[id]
+		state := t.states[id]
+		switch {
+		case covered && !ok:
+			w.Report.violate("gap: device %d lacks family %s", r.owner.device, id)
+		case !covered && ok:
+			w.Report.violate("scope: device %d holds family %s of village %d RT %s", r.owner.device, id, f.Village, f.Place)
+		case covered && !bytes.Equal(held, state.Encode(nil)):
+			w.Report.violate("convergence: device %d holds another state of family %s", r.owner.device, id)
+		}
+		delete(confirmed, id)
+	}
+	for id := range confirmed {
+		w.Report.violate("invention: device %d holds family %s, which the server has not", r.owner.device, id)
+	}
+	return nil
+}
+
+// String is the seed's line.
+func (r *Report) String() string {
+	return fmt.Sprintf("seed %d: %d saves, %d sessions (%d with a fault: %d cuts, %d crashes), %d clocks, %d reassignments, %d forks, %d restores, %d replays; %d acked changes verified, %d quarantined, %d conflicts; %d violations",
+		r.Seed, r.Saves, r.Sessions, r.Faulty, r.Cuts, r.Crashes, r.Clocks, r.Reassigned, r.Forks, r.Restores, r.Replays,
+		r.Verified, r.Quarantine, r.Conflicts, len(r.Violations))
+}

@@ -1,0 +1,166 @@
+package promises
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/client-sdk/device"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/session"
+)
+
+// link is a stream between a device and the server: two queues in order, until
+// it is cut.
+type link struct {
+	up   []upMessage
+	down []downMessage
+}
+
+type upMessage struct {
+	request *ksv1.SyncRequest
+	page    *ksv1.UploadPage
+}
+
+type downMessage struct {
+	response *ksv1.SyncResponse
+	page     *ksv1.FeedPage
+}
+
+type deviceLink struct{ *link }
+
+func (l deviceLink) Send(r *ksv1.SyncRequest) error {
+	l.up = append(l.up, upMessage{request: r})
+	return nil
+}
+
+func (l deviceLink) SendUpload(number uint64, page *ksv1.UploadPage) error {
+	chunk := &ksv1.SyncRequest{Message: &ksv1.SyncRequest_Upload{Upload: &ksv1.SyncChunk{Number: number}}}
+	l.up = append(l.up, upMessage{chunk, proto.Clone(page).(*ksv1.UploadPage)})
+	return nil
+}
+
+type serverLink struct{ *link }
+
+func (l serverLink) Send(r *ksv1.SyncResponse) error {
+	l.down = append(l.down, downMessage{response: r})
+	return nil
+}
+
+func (l serverLink) SendDownload(number uint64, page *ksv1.FeedPage) error {
+	chunk := &ksv1.SyncResponse{Message: &ksv1.SyncResponse_Download{Download: &ksv1.SyncChunk{Number: number}}}
+	l.down = append(l.down, downMessage{chunk, page})
+	return nil
+}
+
+func (l serverLink) UseCompression(ksv1.Compression) error { return nil }
+
+// maxMessages bounds a session: one that needs more does not make progress.
+const maxMessages = 20_000
+
+// sync runs one session, over a link that may be cut at any message, with
+// crashes of either end at any step where faults are asked for.
+func (w *World) sync(ctx context.Context, r *replica, faults bool) error {
+	w.Report.Sessions++
+	cut, crash := -1, false
+	if faults && w.rng.IntN(3) == 0 {
+		w.Report.Faulty++
+		cut = w.rng.IntN(25)
+		crash = w.rng.IntN(2) == 0
+	}
+	caller, err := w.caller(ctx, r.owner)
+	if err != nil {
+		return err
+	}
+	l := &link{}
+	server := session.New(w.backend, caller, serverLink{l})
+	dev, err := device.StartSession(ctx, r.store, deviceLink{l}, "sim", nil)
+	if err != nil {
+		return err
+	}
+	for n := 0; !dev.Finished(); n++ {
+		if n == cut {
+			w.Report.Cuts++
+			if crash {
+				return w.crashDevice(ctx, r)
+			}
+			return nil
+		}
+		if n > maxMessages || len(l.up)+len(l.down) == 0 {
+			w.Report.violate("session of device %d stalls after %d messages", r.owner.device, n)
+			return nil
+		}
+		err := w.deliver(ctx, l, server, dev)
+		if errors.Is(err, device.ErrReincarnated) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("session of device %d: %w", r.owner.device, err)
+		}
+	}
+	if dev.Progress.Repaired > 0 || dev.Differing != nil {
+		w.Report.violate("device %d and server differed in %d RT after a sync", r.owner.device, dev.Progress.Repaired)
+	}
+	return nil
+}
+
+// deliver takes one message in one direction.
+func (w *World) deliver(ctx context.Context, l *link, server *session.Session, dev *device.Session) error {
+	if len(l.up) > 0 && (len(l.down) == 0 || w.rng.IntN(2) == 0) {
+		m := l.up[0]
+		l.up = l.up[1:]
+		if m.page != nil {
+			w.sent = append(w.sent, m.page)
+		}
+		chunks, err := server.Receive(ctx, m.request, m.page)
+		if err != nil {
+			return err
+		}
+		for _, chunk := range chunks {
+			ack, err := server.CommitChunk(ctx, chunk)
+			if err != nil {
+				return err
+			}
+			w.remember(chunk.Page, ack)
+			if err := server.Committed(ctx, ack); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	m := l.down[0]
+	l.down = l.down[1:]
+	return dev.Receive(ctx, m.response, m.page)
+}
+
+// remember keeps what the server has acknowledged.
+func (w *World) remember(page *ksv1.UploadPage, ack *ksv1.SyncUploadAck) {
+	for i, c := range page.GetChanges() {
+		status := ack.GetReceipts()[i].GetStatus()
+		if status == ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED || status == ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE {
+			w.acked[merge.ID(c.GetId())] = savedChange{merge.ContentHash(c), c.GetVillage(), merge.ID(c.GetFamilyId())}
+		}
+	}
+}
+
+// replayOne commits an old change once more, as its device would have.
+func (w *World) replayOne(ctx context.Context, c *ksv1.Change) error {
+	for _, s := range w.surveyors {
+		if s.device != c.GetStamp().GetDevice() {
+			continue
+		}
+		caller, err := w.caller(ctx, s)
+		if err != nil {
+			return err
+		}
+		sender := &ingest.Sender{Account: s.account, Device: s.device, MayCollect: true, Covers: caller.Covers}
+		in := ingest.Prepare(c, sender, w.now.UnixMilli())
+		_, _, err = w.backend.Changes.Commit(ctx, c.GetVillage(), []*ingest.Incoming{in})
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,275 @@
+package promises
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/keluarga-sehat/sync/client-sdk/device"
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/record"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/session"
+	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/sqlite"
+)
+
+// World is one seed's server, devices and clock.
+type World struct {
+	rng   *rand.Rand
+	bytes *rand.ChaCha8
+	now   time.Time
+	dir   string
+	ring  *record.Ring
+
+	path    string
+	store   *sqlite.Store
+	backend *session.Backend
+
+	surveyors []*surveyor
+	replicas  []*replica
+	files     int
+
+	// acked are the contents of changes that a server acknowledged as applied,
+	// saved those that a device reported as durably saved.
+	acked, saved map[merge.ID]savedChange
+	sent         []*ksv1.UploadPage
+	backup       string
+	Report       Report
+}
+
+// savedChange is what the checker remembers of a change.
+type savedChange struct {
+	content [32]byte
+	village uint32
+	family  merge.ID
+}
+
+// Report is what a seed met and what was verified.
+type Report struct {
+	Seed       uint64
+	Saves      int
+	Sessions   int
+	Faulty     int
+	Cuts       int
+	Crashes    int
+	Clocks     int
+	Reassigned int
+	Forks      int
+	Restores   int
+	Replays    int
+	Verified   int
+	Quarantine int
+	Conflicts  int
+	Violations []string
+}
+
+func (r *Report) violate(format string, args ...any) {
+	if len(r.Violations) < 20 {
+		r.Violations = append(r.Violations, fmt.Sprintf(format, args...))
+	}
+}
+
+// surveyor is an account with its assignment.
+type surveyor struct {
+	account uint32
+	device  uint32
+}
+
+// replica is one database of one device: the device itself, or a copy of its
+// file that somebody runs elsewhere.
+type replica struct {
+	owner  *surveyor
+	path   string
+	store  *device.Store
+	offset time.Duration // the device's clock less the true one
+	stuck  bool
+}
+
+const (
+	puskesmasCode = "P3204050101"
+	password      = "rahasia-simulasi"
+	surveyorCount = 3
+)
+
+var villageCodes = []string{"32.04.05.2001", "32.04.05.2002"}
+
+// places of each village in the simulated world.
+var places = []string{"001/001", "001/002", "002/001"}
+
+// NewWorld sets up a server with two villages and its devices in dir.
+func NewWorld(ctx context.Context, seed uint64, dir string) (*World, error) {
+	var key [32]byte
+	for i := range 8 {
+		key[i] = byte(seed >> (8 * i))
+	}
+	chacha := rand.NewChaCha8(key)
+	w := &World{
+		rng: rand.New(rand.NewPCG(seed, 0x6b73)), bytes: chacha, dir: dir,
+		now:   time.Date(2026, 3, 2, 7, 0, 0, 0, time.UTC),
+		path:  filepath.Join(dir, "server.db"),
+		acked: map[merge.ID]savedChange{}, saved: map[merge.ID]savedChange{},
+	}
+	w.Report.Seed = seed
+	var err error
+	if w.ring, err = record.NewRing(chacha); err != nil {
+		return nil, err
+	}
+	if err := w.openServer(ctx); err != nil {
+		return nil, err
+	}
+	if err := w.seedServer(ctx); err != nil {
+		return nil, err
+	}
+	for _, s := range w.surveyors {
+		r := &replica{owner: s, path: w.newPath()}
+		r.store, err = device.Create(ctx, w.deviceOptions(r), password,
+			device.Profile{Device: s.device, Account: s.account, EscrowPublicKey: w.ring.EscrowPublicKey()})
+		if err != nil {
+			return nil, err
+		}
+		w.replicas = append(w.replicas, r)
+	}
+	return w, nil
+}
+
+func (w *World) newPath() string {
+	w.files++
+	return filepath.Join(w.dir, "device-"+strconv.Itoa(w.files)+".db")
+}
+
+func (w *World) deviceOptions(r *replica) device.Options {
+	return device.Options{
+		Path: r.path, Unsafe: true, Cost: record.MinPasswordCost,
+		Env: device.Env{Now: func() time.Time { return w.clockOf(r) }, Rand: w.bytes},
+	}
+}
+
+func (w *World) clockOf(r *replica) time.Time {
+	if r.stuck {
+		return time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return w.now.Add(r.offset)
+}
+
+func (w *World) openServer(ctx context.Context) error {
+	var err error
+	if w.store, err = sqlite.Open(ctx, w.path, sqlite.Options{Unsafe: true}); err != nil {
+		return err
+	}
+	vault := ingest.NewVault(w.ring, w.bytes)
+	core := &ingest.Core{Store: w.store, Vault: vault, Now: func() time.Time { return w.now }}
+	w.backend = &session.Backend{Store: w.store, Vault: vault, Core: core, Changes: core, Now: core.Now, Rand: w.bytes}
+	return nil
+}
+
+func (w *World) seedServer(ctx context.Context) error {
+	return w.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		d := tx.Directory()
+		if err := d.PutMeta(ctx, session.MetaEpoch, strconv.FormatUint(w.rng.Uint64(), 10)); err != nil {
+			return err
+		}
+		var areas []store.Area
+		for _, code := range villageCodes {
+			areas = append(areas, store.Area{Code: code, Name: "Desa " + code[len(code)-1:]})
+		}
+		if err := d.PutAreas(ctx, areas); err != nil {
+			return err
+		}
+		err := d.PutPuskesmas(ctx, []store.Puskesmas{{Code: puskesmasCode, Name: "Puskesmas Simulasi", District: "32.04", Villages: villageCodes}})
+		if err != nil {
+			return err
+		}
+		for i := range surveyorCount {
+			s := &surveyor{}
+			s.account, err = d.PutAccount(ctx, store.Account{
+				UserName: "surveyor" + strconv.Itoa(i), FullName: []byte{}, Roles: []int32{int32(ksv1.Role_ROLE_SURVEYOR)},
+				Puskesmas: puskesmasCode, Assigned: w.randomAssignment(),
+			})
+			if err != nil {
+				return err
+			}
+			s.device, err = d.PutDevice(ctx, store.Device{PublicKey: []byte("key" + strconv.Itoa(i)), Account: s.account})
+			if err != nil {
+				return err
+			}
+			w.surveyors = append(w.surveyors, s)
+		}
+		return nil
+	})
+}
+
+// randomAssignment draws a few RT, or a whole village.
+func (w *World) randomAssignment() []string {
+	var out []string
+	for _, code := range villageCodes {
+		switch w.rng.IntN(4) {
+		case 0:
+			out = append(out, code)
+		case 1:
+			out = append(out, code+"/001")
+		case 2:
+			for _, p := range places {
+				if w.rng.IntN(2) == 0 {
+					out = append(out, code+"/"+p)
+				}
+			}
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, villageCodes[0]+"/"+places[0])
+	}
+	return out
+}
+
+// caller is a surveyor as the server knows them now.
+func (w *World) caller(ctx context.Context, s *surveyor) (*access.Caller, error) {
+	c := &access.Caller{Device: s.device}
+	err := w.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		var err error
+		if c.Account, err = snap.FindAccount(ctx, s.account); err != nil {
+			return err
+		}
+		p, err := snap.FindPuskesmas(ctx, puskesmasCode)
+		if err != nil {
+			return err
+		}
+		c.Work = nil
+		for _, code := range p.Villages {
+			v, err := snap.VillagesUnder(ctx, code)
+			if err != nil {
+				return err
+			}
+			c.Work = append(c.Work, v...)
+		}
+		return nil
+	})
+	return c, err
+}
+
+// Close ends everything and removes the files.
+func (w *World) Close() error {
+	var errs []error
+	for _, r := range w.replicas {
+		errs = append(errs, r.store.Close())
+	}
+	errs = append(errs, w.store.Close(), os.RemoveAll(w.dir))
+	return errors.Join(errs...)
+}
+
+func parsePlace(text string) area.Place {
+	p, err := area.ParsePlace(text)
+	if err != nil {
+		// The texts are constants of this package.
+		panic(err)
+	}
+	return p
+}
