@@ -82,8 +82,8 @@ func (s *Store) initialise(ctx context.Context, key record.Key, wrapped []byte, 
 	}
 	_, err = s.db.ExecContext(ctx, `
 INSERT INTO identity (one, device, author, incarnation, counter, clock_ms, clock_counter, clock_device, clock_incarnation,
-    server_clock_ms, scope_revision, notice_revision, anchor_seq, anchor_hash, last_sync_ms)
-VALUES (1, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?, 0)`, p.Device, p.Account, s.identity.incarnation, make([]byte, 32))
+    server_clock_ms, scope_revision, notice_revision, anchor_seq, anchor_hash, last_sync_ms, epoch)
+VALUES (1, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?, 0, 0)`, p.Device, p.Account, s.identity.incarnation, make([]byte, 32))
 	if err != nil {
 		return fmt.Errorf("store identity: %w", err)
 	}
@@ -252,4 +252,3 @@ func (s *Store) Device() uint32 {
 	defer s.mu.Unlock()
 	return s.identity.device
 }
-

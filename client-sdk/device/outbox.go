@@ -16,8 +16,8 @@ import (
 type OutboxEntry struct {
 	ChangeID, FamilyID merge.ID
 	Status             Status
-	// SavedMS and AckedMS are device times in ms since 1970-01-01 UTC; AckedMS
-	// is 0 where there is no receipt.
+	// SavedMS is device time, AckedMS as corrected by the last sync, in ms since
+	// 1970-01-01 UTC; AckedMS is 0 where there is no receipt.
 	SavedMS, AckedMS int64
 	// Receipt is what the server said; nil: nothing yet.
 	Receipt *ksv1.Receipt

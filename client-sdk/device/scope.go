@@ -108,6 +108,9 @@ func (s *Store) storeWelcome(ctx context.Context, w *ksv1.SyncWelcome) error {
 				return err
 			}
 		}
+		if err := s.offerAgain(ctx, tx, w); err != nil {
+			return err
+		}
 		return s.storeScope(ctx, tx, w.GetScope(), w.GetEpoch())
 	})
 	s.mu.Unlock()
@@ -115,6 +118,22 @@ func (s *Store) storeWelcome(ctx context.Context, w *ksv1.SyncWelcome) error {
 		s.notify()
 	}
 	return err
+}
+
+// offerAgain offers, where the server was restored, also what was in quarantine
+// and the own work of villages that are no longer in scope: no cursor watches
+// over it. The server
+// knows what it still has; the rest goes to a supervisor's decision.
+func (s *Store) offerAgain(ctx context.Context, tx *sql.Tx, w *ksv1.SyncWelcome) error {
+	before := s.identity.epoch
+	s.identity.epoch = w.GetEpoch()
+	if before == 0 || before == w.GetEpoch() {
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE change SET status = 0, revision = 0 WHERE status IN (1, 3)`); err != nil {
+		return fmt.Errorf("offer work again: %w", err)
+	}
+	return nil
 }
 
 // resetVillage forgets what is confirmed of a village and offers the user's

@@ -63,20 +63,21 @@ type Store struct {
 
 // identity is the row of that name.
 type identity struct {
-	device, author  uint32
-	incarnation     uint32
-	counter         uint64
-	clock           merge.Clock
-	offsetMS        sql.NullInt64
-	serverClockMS   int64
-	sessionNonce    []byte
-	scopeRevision   uint64
-	noticeRevision  uint64
-	anchorSeq       int64
-	anchorHash      [32]byte
-	lastSyncMS      int64
-	lastSeq         int64
-	lastHash        [32]byte
+	device, author uint32
+	incarnation    uint32
+	counter        uint64
+	clock          merge.Clock
+	offsetMS       sql.NullInt64
+	serverClockMS  int64
+	sessionNonce   []byte
+	scopeRevision  uint64
+	noticeRevision uint64
+	anchorSeq      int64
+	anchorHash     [32]byte
+	lastSyncMS     int64
+	epoch          uint64
+	lastSeq        int64
+	lastHash       [32]byte
 }
 
 // Loss says what a damaged, truncated or rolled-back database lost.
@@ -181,12 +182,12 @@ func (s *Store) saveIdentity(ctx context.Context, tx *sql.Tx) error {
 UPDATE identity SET device = ?, author = ?, incarnation = ?, counter = ?,
     clock_ms = ?, clock_counter = ?, clock_device = ?, clock_incarnation = ?,
     server_offset_ms = ?, server_clock_ms = ?, session_nonce = ?,
-    scope_revision = ?, notice_revision = ?, anchor_seq = ?, anchor_hash = ?, last_sync_ms = ?
+    scope_revision = ?, notice_revision = ?, anchor_seq = ?, anchor_hash = ?, last_sync_ms = ?, epoch = ?
 WHERE one = 1`,
 		i.device, i.author, i.incarnation, int64(i.counter),
 		int64(i.clock.Last.TimeMS), i.clock.Last.Counter, i.clock.Last.Device, i.clock.Last.Incarnation,
 		i.offsetMS, i.serverClockMS, i.sessionNonce,
-		int64(i.scopeRevision), int64(i.noticeRevision), i.anchorSeq, i.anchorHash[:], i.lastSyncMS)
+		int64(i.scopeRevision), int64(i.noticeRevision), i.anchorSeq, i.anchorHash[:], i.lastSyncMS, int64(i.epoch))
 	if err != nil {
 		return fmt.Errorf("save identity: %w", err)
 	}
@@ -195,22 +196,22 @@ WHERE one = 1`,
 
 func (s *Store) loadIdentity(ctx context.Context) error {
 	var i identity
-	var counter, scope, notice, clockMS int64
+	var counter, scope, notice, clockMS, epoch int64
 	var anchor []byte
 	row := s.db.QueryRowContext(ctx, `
 SELECT device, author, incarnation, counter, clock_ms, clock_counter, clock_device, clock_incarnation,
     server_offset_ms, server_clock_ms, session_nonce, scope_revision, notice_revision,
-    anchor_seq, anchor_hash, last_sync_ms
+    anchor_seq, anchor_hash, last_sync_ms, epoch
 FROM identity WHERE one = 1`)
 	err := row.Scan(&i.device, &i.author, &i.incarnation, &counter,
 		&clockMS, &i.clock.Last.Counter, &i.clock.Last.Device, &i.clock.Last.Incarnation,
 		&i.offsetMS, &i.serverClockMS, &i.sessionNonce, &scope, &notice,
-		&i.anchorSeq, &anchor, &i.lastSyncMS)
+		&i.anchorSeq, &anchor, &i.lastSyncMS, &epoch)
 	if err != nil {
 		return fmt.Errorf("read identity: %w", err)
 	}
 	i.counter, i.scopeRevision, i.noticeRevision = uint64(counter), uint64(scope), uint64(notice)
-	i.clock.Last.TimeMS = uint64(clockMS)
+	i.clock.Last.TimeMS, i.epoch = uint64(clockMS), uint64(epoch)
 	i.clock.Device, i.clock.Incarnation = i.device, i.incarnation
 	copy(i.anchorHash[:], anchor)
 	s.identity = i

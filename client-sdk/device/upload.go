@@ -154,7 +154,7 @@ func (s *Store) storeReceipt(ctx context.Context, tx *sql.Tx, c *ksv1.Change, re
 UPDATE change SET status = ?1, revision = ?2, acked_ms = ?3, receipt = ?4,
     escrow = CASE WHEN ?1 = 1 THEN NULL ELSE escrow END
 WHERE id = ?5 AND status IN (0, 1)`,
-		status, int64(receipt.GetRevision()), s.nowMS(), sealed, c.GetId())
+		status, int64(receipt.GetRevision()), int64(s.wallMS()), sealed, c.GetId())
 	if err != nil {
 		return fmt.Errorf("store receipt: %w", err)
 	}

@@ -321,7 +321,9 @@ func (s *Store) takeOver(ctx context.Context, saved *salvaged) error {
 // KeepAppliedFor ago and that the confirmed state holds. The chain's old end
 // moves up with them; only an unbroken run of old rows goes.
 func (s *Store) forgetApplied(ctx context.Context, tx *sql.Tx, village uint32, cursor uint64) error {
-	before := s.env.Now().Add(-KeepAppliedFor).UnixMilli()
+	// By the server's clock: a device's that jumps ten years ahead must not make
+	// it forget what it has just sent.
+	before := int64(s.wallMS()) - KeepAppliedFor.Milliseconds()
 	var keep sql.NullInt64
 	err := tx.QueryRowContext(ctx, `
 SELECT min(seq) FROM change

@@ -3,6 +3,7 @@ package session
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -76,36 +77,46 @@ func (s *Session) compression(open *ksv1.SyncOpen) ksv1.Compression {
 }
 
 // passNonce compares the nonce that the device presents with the one that this
-// incarnation was given last, and gives the next. A database that presents an
-// older one (a copy put back, or run on a second device) is told so. The nonce
-// before the last is good as well: the device may never have seen the last.
+// incarnation was given last, and gives the next. A nonce is a rising number
+// and eight random bytes. A database that presents an older one (a copy put
+// back, or run on a second device) has forked; one that presents a later one
+// was served by the state that a restore has undone, and is taken at its word:
+// its history is compared by cursors. The nonce before the last is good as
+// well: the device may never have seen the last.
 func (s *Session) passNonce(ctx context.Context, open *ksv1.SyncOpen, w *ksv1.SyncWelcome) (forked bool, err error) {
-	next := make([]byte, 16)
-	if _, err := io.ReadFull(s.backend.Rand, next); err != nil {
+	random := make([]byte, 8)
+	if _, err := io.ReadFull(s.backend.Rand, random); err != nil {
 		return false, fmt.Errorf("draw nonce: %w", err)
 	}
+	presented := open.GetSessionNonce()
 	err = s.backend.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		forked = false
 		have, err := tx.Snapshot().FindIncarnation(ctx, open.GetDevice(), open.GetIncarnation())
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
-		known := err == nil
-		presented := open.GetSessionNonce()
-		row := store.Incarnation{Device: open.GetDevice(), Incarnation: open.GetIncarnation(), Nonce: next, Previous: presented}
-		switch {
-		case known && len(presented) == 0 && len(have.Previous) == 0:
-			// The device never saw its first welcome.
-		case known && !bytes.Equal(presented, have.Nonce) && !(len(presented) > 0 && bytes.Equal(presented, have.Previous)):
-			forked = true
-			return nil
+		number := nonceNumber(presented)
+		if number <= nonceNumber(have.Nonce) && err == nil {
+			number = nonceNumber(have.Nonce)
+			if !bytes.Equal(presented, have.Nonce) && !bytes.Equal(presented, have.Previous) {
+				forked = true
+				return nil
+			}
 		}
-		// A server restored from an older state does not know newer nonces; the
-		// device's is taken as it is, its history is compared by cursors.
-		return tx.Directory().PutIncarnation(ctx, row)
+		w.SessionNonce = append(binary.BigEndian.AppendUint64(nil, number+1), random...)
+		return tx.Directory().PutIncarnation(ctx, store.Incarnation{
+			Device: open.GetDevice(), Incarnation: open.GetIncarnation(), Nonce: w.SessionNonce, Previous: presented,
+		})
 	})
-	w.SessionNonce = next
 	return forked, err
+}
+
+// nonceNumber is the rising part of a nonce; 0 for none.
+func nonceNumber(nonce []byte) uint64 {
+	if len(nonce) < 8 {
+		return 0
+	}
+	return binary.BigEndian.Uint64(nonce)
 }
 
 // openVillage adds a village to the scope and plans what the device is to be

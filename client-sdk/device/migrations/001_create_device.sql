@@ -21,7 +21,8 @@ CREATE TABLE identity (
     notice_revision  INTEGER NOT NULL,
     anchor_seq       INTEGER NOT NULL, -- last change deleted from the chain's old end; 0: none
     anchor_hash      BLOB NOT NULL,    -- its chain hash, 32 bytes
-    last_sync_ms     INTEGER NOT NULL  -- device time of the last complete sync; 0: never
+    last_sync_ms     INTEGER NOT NULL, -- device time of the last complete sync; 0: never
+    epoch            INTEGER NOT NULL  -- of the server's store at the last sync, as signed 64 bits; 0: never
 ) STRICT;
 
 -- keyslot: ways to the data key. purpose 1: wrapped under the user's password.
@@ -95,7 +96,7 @@ CREATE TABLE change (
     status     INTEGER NOT NULL,
     revision   INTEGER NOT NULL, -- under which it was committed; 0: not yet
     saved_ms   INTEGER NOT NULL, -- device time
-    acked_ms   INTEGER NOT NULL, -- device time of the receipt; 0: none
+    acked_ms   INTEGER NOT NULL, -- when the receipt came, as corrected by the last sync; 0: none
     chain_hash BLOB NOT NULL,
     payload    BLOB NOT NULL,    -- sealed Change
     escrow_id  INTEGER REFERENCES escrow (id),

@@ -140,7 +140,7 @@ func (w *World) readFamily(ctx context.Context, snap store.Snapshot, t *truth, f
 func (w *World) checkNothingLost(ctx context.Context, t *truth) {
 	for id, c := range w.acked {
 		if content, ok := t.content[id]; !ok {
-			if !w.onSomeDevice(ctx, id) {
+			if !w.onSomeDevice(ctx, id) && !w.inQuarantine(ctx, id) {
 				w.Report.violate("acked: change %s of family %s is gone", id, c.family)
 			}
 		} else if content != c.content {
@@ -170,6 +170,15 @@ func (w *World) checkNothingLost(ctx context.Context, t *truth) {
 	if err != nil {
 		w.Report.violate("reading the quarantine: %v", err)
 	}
+}
+
+// inQuarantine tells whether the server keeps the change for a decision: where
+// a restore lost it and its author has no right there any more.
+func (w *World) inQuarantine(ctx context.Context, id merge.ID) bool {
+	return w.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		_, err := snap.FindQuarantine(ctx, id)
+		return err
+	}) == nil
 }
 
 // onSomeDevice tells whether a device still shows the change in its outbox.
