@@ -291,7 +291,8 @@ func (s *Store) digestSums(ctx context.Context, village uint32) (map[string]plac
 
 // reincarnate draws a new incarnation for a database that is a copy, and
 // renumbers what is unsent: ids of changes and of what they created, links,
-// stamps and contexts. What the server holds keeps its names.
+// stamps and contexts. What the server has ever acked keeps its names, also
+// where it is offered again.
 func (s *Store) reincarnate(ctx context.Context) error {
 	s.mu.Lock()
 	err := s.write(ctx, func(tx *sql.Tx) error {
@@ -299,7 +300,7 @@ func (s *Store) reincarnate(ctx context.Context) error {
 		if err := s.drawIncarnation(); err != nil {
 			return err
 		}
-		pending, err := s.changes(ctx, tx, `WHERE status IN (0, 2) ORDER BY seq`)
+		pending, err := s.changes(ctx, tx, `WHERE status = 0 AND acked_ms = 0 ORDER BY seq`)
 		if err != nil {
 			return err
 		}
@@ -370,7 +371,7 @@ func (s *Store) knownIDs(ctx context.Context, tx *sql.Tx) (map[merge.ID]bool, er
 		}
 		add(&f.State)
 	}
-	acked, err := s.changes(ctx, tx, `WHERE status IN (1, 3, 5, 6)`)
+	acked, err := s.changes(ctx, tx, `WHERE acked_ms > 0`)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,93 @@
+package auth
+
+import (
+	"context"
+	"crypto/subtle"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/crypto/argon2"
+)
+
+// Cost of a password hash on the server (TRUST): Argon2id, 64 MiB, 3 passes.
+const (
+	passwordMemoryKiB = 64 << 10
+	passwordPasses    = 3
+	passwordLanes     = 1
+	passwordSaltBytes = 16
+	passwordHashBytes = 32
+	// MinPasswordLength in characters (OWASP ASVS).
+	MinPasswordLength = 10
+	// hashesAtOnce bounds the memory that sign-ins take: four times 64 MiB.
+	hashesAtOnce = 4
+)
+
+// Hasher hashes passwords, a few at a time. Safe for concurrent use.
+type Hasher struct {
+	rand  io.Reader
+	slots chan struct{}
+}
+
+// NewHasher makes one that draws salts from rand.
+func NewHasher(rand io.Reader) *Hasher {
+	return &Hasher{rand: rand, slots: make(chan struct{}, hashesAtOnce)}
+}
+
+func (h *Hasher) enter(ctx context.Context) error {
+	select {
+	case h.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Hash is a password's hash with its parameters.
+func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
+	if utf8.RuneCountInString(password) < MinPasswordLength {
+		return "", fmt.Errorf("%w: at least %d characters", ErrWeakPassword, MinPasswordLength)
+	}
+	if err := h.enter(ctx); err != nil {
+		return "", err
+	}
+	defer func() { <-h.slots }()
+	salt := make([]byte, passwordSaltBytes)
+	if _, err := io.ReadFull(h.rand, salt); err != nil {
+		return "", fmt.Errorf("draw salt: %w", err)
+	}
+	hash := argon2.IDKey([]byte(password), salt, passwordPasses, passwordMemoryKiB, passwordLanes, passwordHashBytes)
+	b64 := base64.RawStdEncoding
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, passwordMemoryKiB, passwordPasses, passwordLanes,
+		b64.EncodeToString(salt), b64.EncodeToString(hash)), nil
+}
+
+// Matches tells whether the password has the hash. An empty hash takes as long
+// and matches nothing, so that unknown names can't be told apart.
+func (h *Hasher) Matches(ctx context.Context, password, encoded string) (bool, error) {
+	if err := h.enter(ctx); err != nil {
+		return false, err
+	}
+	defer func() { <-h.slots }()
+	memory, passes, lanes := uint32(passwordMemoryKiB), uint32(passwordPasses), uint8(passwordLanes)
+	salt, want := make([]byte, passwordSaltBytes), make([]byte, passwordHashBytes)
+	parts := strings.Split(encoded, "$")
+	known := false
+	if len(parts) == 6 && parts[1] == "argon2id" {
+		if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &memory, &passes, &lanes); err != nil {
+			return false, fmt.Errorf("stored password hash: %w", err)
+		}
+		var err error
+		if salt, err = base64.RawStdEncoding.DecodeString(parts[4]); err != nil {
+			return false, fmt.Errorf("stored password hash: %w", err)
+		}
+		if want, err = base64.RawStdEncoding.DecodeString(parts[5]); err != nil {
+			return false, fmt.Errorf("stored password hash: %w", err)
+		}
+		known = true
+	}
+	got := argon2.IDKey([]byte(password), salt, passes, memory, lanes, uint32(len(want)))
+	return subtle.ConstantTimeCompare(got, want) == 1 && known, nil
+}

@@ -1,0 +1,77 @@
+package auth
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// Lifetimes of tokens.
+const (
+	// AccessLifetime: short, because a disabled account is known again only at
+	// the next look at the account.
+	AccessLifetime = 15 * time.Minute
+	// RefreshLifetime from the last rotation: a surveyor may be three weeks in
+	// the field and on leave after that.
+	RefreshLifetime = 90 * 24 * time.Hour
+)
+
+const (
+	audience  = "keluarga-sehat-sync"
+	tokenType = "access"
+)
+
+// Claims are what an access token says.
+type Claims struct {
+	Account uint32
+	Device  uint32
+}
+
+type jwtClaims struct {
+	jwt.RegisteredClaims
+	Type   string `json:"typ"`
+	Device uint32 `json:"dev,omitempty"`
+}
+
+// Tokens makes and reads access tokens.
+type Tokens struct {
+	key [32]byte
+	now func() time.Time
+}
+
+// Issue makes an access token.
+func (t *Tokens) Issue(c Claims) (token string, expires time.Time, err error) {
+	now := t.now()
+	expires = now.Add(AccessLifetime)
+	claims := jwtClaims{Type: tokenType, Device: c.Device, RegisteredClaims: jwt.RegisteredClaims{
+		Subject: strconv.FormatUint(uint64(c.Account), 10), Audience: jwt.ClaimStrings{audience},
+		IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(expires),
+	}}
+	token, err = jwt.NewWithClaims(jwt.SigningMethodHS256, claims).SignedString(t.key[:])
+	if err != nil {
+		return "", time.Time{}, fmt.Errorf("sign token: %w", err)
+	}
+	return token, expires, nil
+}
+
+// Verify reads an access token. Errors: ErrTokenExpired, ErrTokenInvalid.
+func (t *Tokens) Verify(token string) (Claims, error) {
+	var claims jwtClaims
+	_, err := jwt.ParseWithClaims(token, &claims, func(*jwt.Token) (any, error) { return t.key[:], nil },
+		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithAudience(audience),
+		jwt.WithExpirationRequired(), jwt.WithTimeFunc(t.now))
+	switch {
+	case errors.Is(err, jwt.ErrTokenExpired):
+		return Claims{}, ErrTokenExpired
+	case err != nil || claims.Type != tokenType:
+		return Claims{}, ErrTokenInvalid
+	}
+	account, err := strconv.ParseUint(claims.Subject, 10, 32)
+	if err != nil {
+		return Claims{}, ErrTokenInvalid
+	}
+	return Claims{Account: uint32(account), Device: claims.Device}, nil
+}

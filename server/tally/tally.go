@@ -1,0 +1,134 @@
+// Package tally keeps every village's tallies in memory, for dashboards: it
+// follows the store, at most Interval behind a commit, and answers sums over
+// any area without touching the database.
+package tally
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Interval between looks at the store; an answer is at most this old, plus the
+// time of one look.
+const Interval = time.Second
+
+// Sum is what an area's villages add up to.
+type Sum struct {
+	Provisional, Verified iks.Tally
+	Submitted, Approved   int64
+	Returned              int64
+	// Villages is how many were added.
+	Villages int
+	// AsOf is when the tallies were last known to be the store's.
+	AsOf time.Time
+}
+
+// Board holds the tallies. Safe for concurrent use. Run keeps it up to date;
+// Refresh does so once.
+type Board struct {
+	store store.Store
+	now   func() time.Time
+
+	mu     sync.RWMutex
+	byCode map[string]store.Village // guarded by mu
+	codes  []string                 // guarded by mu; ascending
+	cursor int64                    // guarded by mu
+	asOf   time.Time                // guarded by mu
+}
+
+// New makes an empty board.
+func New(s store.Store, now func() time.Time) *Board {
+	return &Board{store: s, now: now, byCode: map[string]store.Village{}}
+}
+
+// Refresh reads what changed since the last time.
+func (b *Board) Refresh(ctx context.Context) error {
+	b.mu.RLock()
+	cursor := b.cursor
+	b.mu.RUnlock()
+	asked := b.now()
+	var changed []store.Village
+	var next int64
+	err := b.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		changed, next, err = snap.ChangedVillages(ctx, cursor)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	added := false
+	for _, v := range changed {
+		if _, known := b.byCode[v.Code]; !known {
+			b.codes = append(b.codes, v.Code)
+			added = true
+		}
+		b.byCode[v.Code] = v
+	}
+	if added {
+		slices.Sort(b.codes)
+	}
+	b.cursor, b.asOf = next, asked
+	return nil
+}
+
+// Run refreshes until the context ends. Failures are told to onError; the board
+// goes on with what it has, and AsOf tells how old that is.
+func (b *Board) Run(ctx context.Context, onError func(error)) {
+	ticker := time.NewTicker(Interval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if err := b.Refresh(ctx); err != nil && ctx.Err() == nil {
+				onError(err)
+			}
+		}
+	}
+}
+
+// Area sums the villages whose code begins with a dotted prefix ("" all).
+func (b *Board) Area(prefix string) Sum {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	sum := Sum{AsOf: b.asOf}
+	i, _ := slices.BinarySearch(b.codes, prefix)
+	for _, code := range b.codes[i:] {
+		if !strings.HasPrefix(code, prefix) {
+			break
+		}
+		sum.add(b.byCode[code])
+	}
+	return sum
+}
+
+// Villages sums the villages of the codes given.
+func (b *Board) Villages(codes []string) Sum {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	sum := Sum{AsOf: b.asOf}
+	for _, code := range codes {
+		if v, ok := b.byCode[code]; ok {
+			sum.add(v)
+		}
+	}
+	return sum
+}
+
+func (s *Sum) add(v store.Village) {
+	s.Provisional.AddTally(&v.Provisional)
+	s.Verified.AddTally(&v.Verified)
+	s.Submitted += v.Submitted
+	s.Approved += v.Approved
+	s.Returned += v.Returned
+	s.Villages++
+}
