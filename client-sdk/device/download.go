@@ -125,7 +125,7 @@ func (s *Store) sealReview(id merge.ID, review *ksv1.FamilyReview) ([]byte, erro
 // is unsent. A family that the feed of another village has brought since is
 // not touched.
 func (s *Store) depart(ctx context.Context, tx *sql.Tx, village uint32, id []byte) error {
-	_, err := tx.ExecContext(ctx, `UPDATE confirmed SET leaving = 1 WHERE family_id = ? AND village = ?`, id, village)
+	_, err := tx.ExecContext(ctx, `UPDATE confirmed SET leaving = 2 WHERE family_id = ? AND village = ?`, id, village)
 	if err != nil {
 		return fmt.Errorf("drop family: %w", err)
 	}

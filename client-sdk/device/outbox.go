@@ -21,6 +21,8 @@ type OutboxEntry struct {
 	SavedMS, AckedMS int64
 	// Receipt is what the server said; nil: nothing yet.
 	Receipt *ksv1.Receipt
+	// Change is what was saved.
+	Change *ksv1.Change
 }
 
 // Outbox lists the user's own changes that are still on the device, newest
@@ -36,7 +38,7 @@ func (s *Store) Outbox(ctx context.Context, limit int) ([]OutboxEntry, error) {
 	for i, r := range rows {
 		out[i] = OutboxEntry{
 			ChangeID: toID(r.change.GetId()), FamilyID: toID(r.change.GetFamilyId()),
-			Status: r.status, SavedMS: r.savedMS, AckedMS: r.ackedMS, Receipt: r.receipt,
+			Status: r.status, SavedMS: r.savedMS, AckedMS: r.ackedMS, Receipt: r.receipt, Change: r.change,
 		}
 	}
 	return out, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"io"
 	"slices"
 
 	"google.golang.org/protobuf/proto"
@@ -21,13 +22,18 @@ func (s *Store) openSession(ctx context.Context, sdkVersion string) (*ksv1.SyncO
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.readUpTo, s.submissionsRead = 0, false
+	earlier := splitNonces(s.identity.sessionNonces)
+	nonce, err := s.drawNonce(ctx)
+	if err != nil {
+		return nil, err
+	}
 	i := &s.identity
 	open := &ksv1.SyncOpen{
 		Device: i.device, Incarnation: i.incarnation, SdkVersion: sdkVersion,
-		ClockMs: uint64(s.nowMS()), SessionNonce: i.sessionNonce, HighestCounter: i.counter,
+		ClockMs: uint64(s.nowMS()), SessionNonce: nonce, EarlierNonces: earlier, HighestCounter: i.counter,
 		ScopeRevision: i.scopeRevision, NoticeRevision: i.noticeRevision,
 	}
-	err := s.db.QueryRowContext(ctx, `SELECT count(*) FROM change WHERE status = 0`).Scan(&open.PendingChanges)
+	err = s.db.QueryRowContext(ctx, `SELECT count(*) FROM change WHERE status = 0`).Scan(&open.PendingChanges)
 	if err != nil {
 		return nil, fmt.Errorf("count unsent changes: %w", err)
 	}
@@ -37,6 +43,35 @@ func (s *Store) openSession(ctx context.Context, sdkVersion string) (*ksv1.SyncO
 	}
 	open.Villages = villages
 	return open, nil
+}
+
+// Session nonces are kept one after the other; more than maxNonces attempts in
+// a row without a welcome make the server take the database for a copy, which
+// costs a new incarnation and nothing else.
+const (
+	nonceBytes = 16
+	maxNonces  = 64
+)
+
+// drawNonce draws the nonce of a session and stores it before it is sent.
+func (s *Store) drawNonce(ctx context.Context) ([]byte, error) {
+	nonce := make([]byte, nonceBytes)
+	if _, err := io.ReadFull(s.env.Rand, nonce); err != nil {
+		return nil, fmt.Errorf("draw nonce: %w", err)
+	}
+	return nonce, s.write(ctx, func(*sql.Tx) error {
+		list := append(slices.Clone(s.identity.sessionNonces), nonce...)
+		s.identity.sessionNonces = list[max(0, len(list)-maxNonces*nonceBytes):]
+		return nil
+	})
+}
+
+func splitNonces(list []byte) [][]byte {
+	var out [][]byte
+	for chunk := range slices.Chunk(list, nonceBytes) {
+		out = append(out, slices.Clone(chunk))
+	}
+	return out
 }
 
 func (s *Store) cursors(ctx context.Context) ([]*ksv1.VillageCursor, error) {
@@ -101,7 +136,7 @@ func (s *Store) storeWelcome(ctx context.Context, w *ksv1.SyncWelcome) error {
 		i := &s.identity
 		i.offsetMS = sql.NullInt64{Int64: s.nowMS() - int64(w.GetClockMs()), Valid: true}
 		i.serverClockMS = max(i.serverClockMS, int64(w.GetClockMs()))
-		i.sessionNonce = w.GetSessionNonce()
+		i.sessionNonces = i.sessionNonces[max(0, len(i.sessionNonces)-nonceBytes):]
 		i.scopeRevision = w.GetScope().GetRevision()
 		for _, village := range w.GetResetVillages() {
 			if err := s.resetVillage(ctx, tx, village); err != nil {
@@ -188,7 +223,7 @@ ON CONFLICT (number) DO UPDATE SET in_scope = 1, scope = ?2, epoch = ?3`, v.GetV
 // marks their families as leaving.
 func (s *Store) narrowHeld(ctx context.Context, tx *sql.Tx, v *ksv1.VillageScope) error {
 	if slices.Contains(v.GetPlaces(), wholeVillage) {
-		_, err := tx.ExecContext(ctx, `UPDATE confirmed SET leaving = 0 WHERE village = ?`, v.GetVillage())
+		_, err := tx.ExecContext(ctx, `UPDATE confirmed SET leaving = 0 WHERE village = ? AND leaving = 1`, v.GetVillage())
 		return err
 	}
 	places := make(map[string]bool, len(v.GetPlaces()))
@@ -206,7 +241,7 @@ func (s *Store) narrowHeld(ctx context.Context, tx *sql.Tx, v *ksv1.VillageScope
 			}
 		}
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE confirmed SET leaving = 1 WHERE village = ?`, v.GetVillage()); err != nil {
+	if _, err := tx.ExecContext(ctx, `UPDATE confirmed SET leaving = 1 WHERE village = ? AND leaving = 0`, v.GetVillage()); err != nil {
 		return fmt.Errorf("leave RT: %w", err)
 	}
 	for _, text := range v.GetPlaces() {
@@ -214,7 +249,7 @@ func (s *Store) narrowHeld(ctx context.Context, tx *sql.Tx, v *ksv1.VillageScope
 		if err != nil {
 			return fmt.Errorf("scope: %w", err)
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE confirmed SET leaving = 0 WHERE village = ? AND place = ?`, v.GetVillage(), place); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE confirmed SET leaving = 0 WHERE village = ? AND place = ? AND leaving = 1`, v.GetVillage(), place); err != nil {
 			return fmt.Errorf("keep RT: %w", err)
 		}
 	}
@@ -225,7 +260,7 @@ func (s *Store) narrowHeld(ctx context.Context, tx *sql.Tx, v *ksv1.VillageScope
 // families as leaving.
 func (s *Store) leaveVillages(ctx context.Context, tx *sql.Tx) error {
 	for _, statement := range []string{
-		`UPDATE confirmed SET leaving = 1 WHERE village NOT IN (SELECT number FROM village WHERE in_scope = 1)`,
+		`UPDATE confirmed SET leaving = 1 WHERE leaving = 0 AND village NOT IN (SELECT number FROM village WHERE in_scope = 1)`,
 		`UPDATE village SET has_cursor = 0, revision = 0, hash = x'', witnessed_revision = 0, witnessed_hash = x'' WHERE in_scope = 0`,
 		`DELETE FROM held WHERE village IN (SELECT number FROM village WHERE in_scope = 0)`,
 	} {
@@ -240,7 +275,7 @@ func (s *Store) leaveVillages(ctx context.Context, tx *sql.Tx) error {
 // is unsent any more, and villages of which nothing is left.
 func (s *Store) finishLeaving(ctx context.Context, tx *sql.Tx) error {
 	gone, err := collectIDs(ctx, tx, `
-SELECT family_id FROM confirmed WHERE leaving = 1
+SELECT family_id FROM confirmed WHERE leaving > 0
 AND NOT EXISTS (SELECT 1 FROM change WHERE change.family_id = confirmed.family_id AND change.status = 0)`)
 	if err != nil {
 		return err

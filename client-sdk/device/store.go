@@ -69,7 +69,7 @@ type identity struct {
 	clock          merge.Clock
 	offsetMS       sql.NullInt64
 	serverClockMS  int64
-	sessionNonce   []byte
+	sessionNonces  []byte
 	scopeRevision  uint64
 	noticeRevision uint64
 	anchorSeq      int64
@@ -181,12 +181,12 @@ func (s *Store) saveIdentity(ctx context.Context, tx *sql.Tx) error {
 	_, err := tx.ExecContext(ctx, `
 UPDATE identity SET device = ?, author = ?, incarnation = ?, counter = ?,
     clock_ms = ?, clock_counter = ?, clock_device = ?, clock_incarnation = ?,
-    server_offset_ms = ?, server_clock_ms = ?, session_nonce = ?,
+    server_offset_ms = ?, server_clock_ms = ?, session_nonces = ?,
     scope_revision = ?, notice_revision = ?, anchor_seq = ?, anchor_hash = ?, last_sync_ms = ?, epoch = ?
 WHERE one = 1`,
 		i.device, i.author, i.incarnation, int64(i.counter),
 		int64(i.clock.Last.TimeMS), i.clock.Last.Counter, i.clock.Last.Device, i.clock.Last.Incarnation,
-		i.offsetMS, i.serverClockMS, i.sessionNonce,
+		i.offsetMS, i.serverClockMS, i.sessionNonces,
 		int64(i.scopeRevision), int64(i.noticeRevision), i.anchorSeq, i.anchorHash[:], i.lastSyncMS, int64(i.epoch))
 	if err != nil {
 		return fmt.Errorf("save identity: %w", err)
@@ -200,12 +200,12 @@ func (s *Store) loadIdentity(ctx context.Context) error {
 	var anchor []byte
 	row := s.db.QueryRowContext(ctx, `
 SELECT device, author, incarnation, counter, clock_ms, clock_counter, clock_device, clock_incarnation,
-    server_offset_ms, server_clock_ms, session_nonce, scope_revision, notice_revision,
+    server_offset_ms, server_clock_ms, session_nonces, scope_revision, notice_revision,
     anchor_seq, anchor_hash, last_sync_ms, epoch
 FROM identity WHERE one = 1`)
 	err := row.Scan(&i.device, &i.author, &i.incarnation, &counter,
 		&clockMS, &i.clock.Last.Counter, &i.clock.Last.Device, &i.clock.Last.Incarnation,
-		&i.offsetMS, &i.serverClockMS, &i.sessionNonce, &scope, &notice,
+		&i.offsetMS, &i.serverClockMS, &i.sessionNonces, &scope, &notice,
 		&i.anchorSeq, &anchor, &i.lastSyncMS, &epoch)
 	if err != nil {
 		return fmt.Errorf("read identity: %w", err)
@@ -242,6 +242,6 @@ func (s *Store) drawIncarnation() error {
 	}
 	s.identity.incarnation = uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
 	s.identity.clock.Incarnation = s.identity.incarnation
-	s.identity.sessionNonce = nil
+	s.identity.sessionNonces = nil
 	return nil
 }

@@ -137,8 +137,12 @@ func (s *Store) storeReceipt(ctx context.Context, tx *sql.Tx, c *ksv1.Change, re
 		status = StatusQuarantined
 	case ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED:
 		status = StatusErased
+	case ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED:
+		// Whatever was acked under this id was another's: it is to be renumbered.
+		_, err := tx.ExecContext(ctx, `UPDATE change SET acked_ms = 0 WHERE id = ? AND status = 0`, c.GetId())
+		return err
 	default:
-		// A fork, or something newer than this version: it stays pending.
+		// Something newer than this version: it stays pending.
 		return nil
 	}
 	plain, err := proto.Marshal(receipt)

@@ -35,7 +35,7 @@ func (s *Session) open(ctx context.Context, open *ksv1.SyncOpen) (syncing.Server
 	if open.GetDevice() != s.caller.Device {
 		return nil, fmt.Errorf("%w: device %d with the token of device %d", syncing.ErrProtocol, open.GetDevice(), s.caller.Device)
 	}
-	forked, err := s.passNonce(ctx, open, w)
+	forked, err := s.passNonce(ctx, open)
 	if err != nil {
 		return nil, err
 	}
@@ -76,47 +76,43 @@ func (s *Session) compression(open *ksv1.SyncOpen) ksv1.Compression {
 	return ksv1.Compression_COMPRESSION_IDENTITY
 }
 
-// passNonce compares the nonce that the device presents with the one that this
-// incarnation was given last, and gives the next. A nonce is a rising number
-// and eight random bytes. A database that presents an older one (a copy put
-// back, or run on a second device) has forked; one that presents a later one
-// was served by the state that a restore has undone, and is taken at its word:
-// its history is compared by cursors. The nonce before the last is good as
-// well: the device may never have seen the last.
-func (s *Session) passNonce(ctx context.Context, open *ksv1.SyncOpen, w *ksv1.SyncWelcome) (forked bool, err error) {
-	random := make([]byte, 8)
-	if _, err := io.ReadFull(s.backend.Rand, random); err != nil {
-		return false, fmt.Errorf("draw nonce: %w", err)
-	}
-	presented := open.GetSessionNonce()
+// passNonce tells whether the device's database is the one that the server met
+// last under this incarnation: its list of nonces must hold the one seen then.
+// A copy, put back or run on a second device, can't know it. After a restore
+// nothing is known of any incarnation (BeginEpoch), and every device that has
+// one draws a new one, because several copies could go on under the old.
+func (s *Session) passNonce(ctx context.Context, open *ksv1.SyncOpen) (forked bool, err error) {
 	err = s.backend.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		forked = false
 		have, err := tx.Snapshot().FindIncarnation(ctx, open.GetDevice(), open.GetIncarnation())
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
+		switch {
+		case err == nil:
+			forked = !slices.ContainsFunc(open.GetEarlierNonces(), func(n []byte) bool { return bytes.Equal(n, have.Nonce) })
+		case errors.Is(err, store.ErrNotFound):
+			forked = len(open.GetEarlierNonces()) > 0
+		default:
 			return err
 		}
-		number := nonceNumber(presented)
-		if number <= nonceNumber(have.Nonce) && err == nil {
-			number = nonceNumber(have.Nonce)
-			if !bytes.Equal(presented, have.Nonce) && !bytes.Equal(presented, have.Previous) {
-				forked = true
-				return nil
-			}
+		if forked {
+			return nil
 		}
-		w.SessionNonce = append(binary.BigEndian.AppendUint64(nil, number+1), random...)
 		return tx.Directory().PutIncarnation(ctx, store.Incarnation{
-			Device: open.GetDevice(), Incarnation: open.GetIncarnation(), Nonce: w.SessionNonce, Previous: presented,
+			Device: open.GetDevice(), Incarnation: open.GetIncarnation(), Nonce: open.GetSessionNonce(),
 		})
 	})
 	return forked, err
 }
 
-// nonceNumber is the rising part of a nonce; 0 for none.
-func nonceNumber(nonce []byte) uint64 {
-	if len(nonce) < 8 {
-		return 0
+// BeginEpoch draws a new epoch, for a store that is new or was restored: every
+// device then compares histories and renumbers what is unsent.
+func BeginEpoch(ctx context.Context, tx store.Tx, rand io.Reader) error {
+	b := make([]byte, 8)
+	if _, err := io.ReadFull(rand, b); err != nil {
+		return fmt.Errorf("draw epoch: %w", err)
 	}
-	return binary.BigEndian.Uint64(nonce)
+	if err := tx.Directory().ForgetIncarnations(ctx); err != nil {
+		return err
+	}
+	return tx.Directory().PutMeta(ctx, MetaEpoch, strconv.FormatUint(binary.BigEndian.Uint64(b), 10))
 }
 
 // openVillage adds a village to the scope and plans what the device is to be

@@ -49,11 +49,10 @@ type Device struct {
 }
 
 // Incarnation is what the server remembers of one incarnation of a device's
-// database: the nonce that the next session must present. Previous is the one
-// before, in case the device never got Nonce.
+// database: the nonce of the last session, which the next must know.
 type Incarnation struct {
 	Device, Incarnation uint32
-	Nonce, Previous     []byte
+	Nonce               []byte
 }
 
 // Session is a chain of refresh tokens.
@@ -134,6 +133,8 @@ type AccountWriter interface {
 	PutDevice(ctx context.Context, d Device) (uint32, error)
 	// PutIncarnation adds or replaces one.
 	PutIncarnation(ctx context.Context, i Incarnation) error
+	// ForgetIncarnations deletes all.
+	ForgetIncarnations(ctx context.Context) error
 	// PutSession adds or replaces one.
 	PutSession(ctx context.Context, s Session) error
 }

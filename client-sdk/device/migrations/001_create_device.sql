@@ -16,7 +16,7 @@ CREATE TABLE identity (
     clock_incarnation INTEGER NOT NULL,
     server_offset_ms INTEGER,          -- device minus server at the last sync; null: never synced
     server_clock_ms  INTEGER NOT NULL, -- highest server time seen; 0: none
-    session_nonce    BLOB,             -- of the last welcome; null: none under this incarnation
+    session_nonces   BLOB,             -- of 16 bytes each: of the last welcome and presented since; null: none under this incarnation
     scope_revision   INTEGER NOT NULL,
     notice_revision  INTEGER NOT NULL,
     anchor_seq       INTEGER NOT NULL, -- last change deleted from the chain's old end; 0: none
@@ -69,8 +69,9 @@ CREATE TABLE held (
     PRIMARY KEY (village, place)
 ) STRICT, WITHOUT ROWID;
 
--- confirmed: joined states as the server has them. leaving = 1: it left the
--- scope while unsent work was in it; it goes when that work is safe.
+-- confirmed: joined states as the server has them. leaving = 1: its RT left the
+-- scope, 2: it moved to an RT outside the scope, while unsent work was in it;
+-- it goes when that work is safe.
 -- repairing = 1: a repair of its RT is under way and has not brought it yet.
 CREATE TABLE confirmed (
     family_id BLOB PRIMARY KEY,

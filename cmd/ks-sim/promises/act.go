@@ -93,7 +93,7 @@ func (w *World) save(ctx context.Context, r *replica) error {
 	}
 	w.Report.Saves++
 	if change != nil {
-		w.saved[merge.ID(change.GetId())] = savedChange{merge.ContentHash(change), change.GetVillage(), id}
+		w.saved[merge.ID(change.GetId())] = savedChange{merge.ContentHash(change), change.GetVillage(), id, saying(change)}
 	}
 	return nil
 }
@@ -302,10 +302,7 @@ func (w *World) restore(ctx context.Context) error {
 	if err := w.openServer(ctx); err != nil {
 		return err
 	}
-	epoch := strconv.FormatUint(w.rng.Uint64(), 10)
-	return w.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		return tx.Directory().PutMeta(ctx, session.MetaEpoch, epoch)
-	})
+	return w.store.Write(ctx, func(ctx context.Context, tx store.Tx) error { return session.BeginEpoch(ctx, tx, w.bytes) })
 }
 
 // replay sends an old upload again by another route, in another order.

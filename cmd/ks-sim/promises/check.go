@@ -3,6 +3,8 @@ package promises
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 
 	"google.golang.org/protobuf/proto"
@@ -50,6 +52,7 @@ type truth struct {
 	states   map[merge.ID]merge.State
 	history  map[merge.ID]merge.ID // change to family
 	content  map[merge.ID][32]byte
+	said     map[[32]byte]bool
 }
 
 // check holds the promises against what server and devices now hold.
@@ -73,7 +76,7 @@ func (w *World) check(ctx context.Context) error {
 func (w *World) readTruth(ctx context.Context) (*truth, error) {
 	t := &truth{
 		families: map[merge.ID]store.Family{}, states: map[merge.ID]merge.State{},
-		history: map[merge.ID]merge.ID{}, content: map[merge.ID][32]byte{},
+		history: map[merge.ID]merge.ID{}, content: map[merge.ID][32]byte{}, said: map[[32]byte]bool{},
 	}
 	err := w.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		villages, err := snap.VillagesUnder(ctx, "")
@@ -125,6 +128,7 @@ func (w *World) readFamily(ctx context.Context, snap store.Snapshot, t *truth, f
 			w.Report.violate("once: change %s is in the history twice", entries[i].Change)
 		}
 		t.history[entries[i].Change], t.content[entries[i].Change] = f.ID, merge.ContentHash(c)
+		t.said[saying(c)] = true
 	}
 	joined.Family = f.ID
 	if !bytes.Equal(joined.Encode(nil), canonical) {
@@ -136,71 +140,90 @@ func (w *World) readFamily(ctx context.Context, snap store.Snapshot, t *truth, f
 }
 
 // checkNothingLost: what was acked is in the history with the same content;
-// what was saved is there, or in quarantine, or waits visibly on its device.
+// what was saved is there, or in quarantine, or waits visibly on its device. A
+// change that a fork gave a new id is known by what it says.
 func (w *World) checkNothingLost(ctx context.Context, t *truth) {
-	for id, c := range w.acked {
-		if content, ok := t.content[id]; !ok {
-			if !w.onSomeDevice(ctx, id) && !w.inQuarantine(ctx, id) {
-				w.Report.violate("acked: change %s of family %s is gone", id, c.family)
-			}
-		} else if content != c.content {
-			w.Report.violate("invention: change %s has another content", id)
-		} else {
-			w.Report.Verified++
-		}
-	}
-	err := w.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		for id, c := range w.saved {
-			if _, ok := t.content[id]; ok {
-				continue
-			}
-			if q, err := snap.FindQuarantine(ctx, id); err == nil {
-				w.Report.Quarantine++
-				if q.State != store.QuarantineWaiting {
-					w.Report.violate("quarantine: change %s was decided by nobody", id)
-				}
-				continue
-			}
-			if !w.onSomeDevice(ctx, id) && !w.renumbered(t, c) {
-				w.Report.violate("nothing lost: saved change %s of family %s is nowhere", id, c.family)
-			}
-		}
-		return nil
-	})
+	places, err := w.whereabouts(ctx)
 	if err != nil {
-		w.Report.violate("reading the quarantine: %v", err)
+		w.Report.violate("reading devices and quarantine: %v", err)
+		return
+	}
+	for id, c := range w.acked {
+		content, ok := t.content[id]
+		switch {
+		case ok && content == c.content:
+			w.Report.Verified++
+		case ok:
+			w.Report.violate("invention: change %s has another content", id)
+		case !places.ids[id] && !t.said[c.said] && !places.said[c.said]:
+			w.Report.violate("acked: change %s of family %s is gone", id, c.family)
+		}
+	}
+	for id, c := range w.saved {
+		if _, ok := t.content[id]; ok {
+			continue
+		}
+		if places.quarantined[id] {
+			w.Report.Quarantine++
+		}
+		if !places.ids[id] && !t.said[c.said] && !places.said[c.said] {
+			w.Report.violate("nothing lost: saved change %s of family %s is nowhere", id, c.family)
+		}
 	}
 }
 
-// inQuarantine tells whether the server keeps the change for a decision: where
-// a restore lost it and its author has no right there any more.
-func (w *World) inQuarantine(ctx context.Context, id merge.ID) bool {
-	return w.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		_, err := snap.FindQuarantine(ctx, id)
-		return err
-	}) == nil
+// whereabouts is what devices show in their outboxes and the server keeps in
+// quarantine.
+type whereabouts struct {
+	ids, quarantined map[merge.ID]bool
+	said             map[[32]byte]bool
 }
 
-// onSomeDevice tells whether a device still shows the change in its outbox.
-func (w *World) onSomeDevice(ctx context.Context, id merge.ID) bool {
+func (w *World) whereabouts(ctx context.Context) (*whereabouts, error) {
+	p := &whereabouts{ids: map[merge.ID]bool{}, quarantined: map[merge.ID]bool{}, said: map[[32]byte]bool{}}
 	for _, r := range w.replicas {
 		entries, err := r.store.Outbox(ctx, 1_000_000)
 		if err != nil {
-			return false
+			return nil, err
 		}
 		for _, e := range entries {
-			if e.ChangeID == id && e.Status != device.StatusErased {
-				return true
+			if e.Status != device.StatusErased {
+				p.ids[e.ChangeID], p.said[saying(e.Change)] = true, true
 			}
 		}
 	}
-	return false
+	err := w.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		rows, err := snap.ListQuarantine(ctx, []uint32{1, 2}, 0, merge.ID{}, 1_000_000)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			plain, err := w.backend.Vault.OpenQuarantine(&rows[i])
+			if err != nil {
+				return err
+			}
+			c := &ksv1.Change{}
+			if err := proto.Unmarshal(plain, c); err != nil {
+				return err
+			}
+			p.ids[rows[i].Change], p.quarantined[rows[i].Change], p.said[saying(c)] = true, true, true
+		}
+		return nil
+	})
+	return p, err
 }
 
-// renumbered tells whether a change of a forked incarnation may stand under a
-// new id: its device has forked.
-func (w *World) renumbered(*truth, savedChange) bool {
-	return w.Report.Forks > 0 || w.Report.Restores > 0
+// saying is a hash of what a change says whatever its ids are: its author and
+// the fields written, by kind.
+func saying(c *ksv1.Change) [32]byte {
+	b := binary.BigEndian.AppendUint32(nil, c.GetAuthor())
+	for _, write := range c.GetWrites() {
+		fields := write.GetFields()
+		b = append(b, byte(write.GetKind()))
+		b = binary.BigEndian.AppendUint32(b, uint32(len(fields)))
+		b = append(b, fields...)
+	}
+	return sha256.Sum256(b)
 }
 
 // checkTallies: index equals recompute, for RT and villages, and digests are

@@ -142,7 +142,7 @@ func (w *World) remember(page *ksv1.UploadPage, ack *ksv1.SyncUploadAck) {
 	for i, c := range page.GetChanges() {
 		status := ack.GetReceipts()[i].GetStatus()
 		if status == ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED || status == ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE {
-			w.acked[merge.ID(c.GetId())] = savedChange{merge.ContentHash(c), c.GetVillage(), merge.ID(c.GetFamilyId())}
+			w.acked[merge.ID(c.GetId())] = savedChange{merge.ContentHash(c), c.GetVillage(), merge.ID(c.GetFamilyId()), saying(c)}
 		}
 	}
 }

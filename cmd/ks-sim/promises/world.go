@@ -51,6 +51,7 @@ type savedChange struct {
 	content [32]byte
 	village uint32
 	family  merge.ID
+	said    [32]byte
 }
 
 // Report is what a seed met and what was verified.
@@ -174,7 +175,7 @@ func (w *World) openServer(ctx context.Context) error {
 func (w *World) seedServer(ctx context.Context) error {
 	return w.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		d := tx.Directory()
-		if err := d.PutMeta(ctx, session.MetaEpoch, strconv.FormatUint(w.rng.Uint64(), 10)); err != nil {
+		if err := session.BeginEpoch(ctx, tx, w.bytes); err != nil {
 			return err
 		}
 		var areas []store.Area

@@ -506,9 +506,9 @@ type SyncOpen struct {
 	ClockMs uint64 `protobuf:"varint,6,opt,name=clock_ms,json=clockMs,proto3" json:"clock_ms,omitempty"`
 	// One entry a village that the device follows.
 	Villages []*VillageCursor `protobuf:"bytes,7,rep,name=villages,proto3" json:"villages,omitempty"`
-	// Proof that this database is the one that the server met last under this
-	// incarnation: the nonce of the last welcome. Absent at the first session of
-	// an incarnation.
+	// Drawn by the device for this session and stored before it is sent, 16
+	// bytes. The next session proves by it that its database is the one that the
+	// server met last under this incarnation, and not a copy.
 	SessionNonce []byte `protobuf:"bytes,8,opt,name=session_nonce,json=sessionNonce,proto3" json:"session_nonce,omitempty"`
 	// Changes waiting to be sent, for progress and admission.
 	PendingChanges uint64 `protobuf:"varint,9,opt,name=pending_changes,json=pendingChanges,proto3" json:"pending_changes,omitempty"`
@@ -519,8 +519,12 @@ type SyncOpen struct {
 	// Revision up to which the device holds the decisions on its own work
 	// (FeedNotice). 0: none.
 	NoticeRevision uint64 `protobuf:"varint,12,opt,name=notice_revision,json=noticeRevision,proto3" json:"notice_revision,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Nonces that this database has presented under this incarnation since its
+	// last welcome, that one included; oldest first. Absent at the first session
+	// of an incarnation.
+	EarlierNonces [][]byte `protobuf:"bytes,13,rep,name=earlier_nonces,json=earlierNonces,proto3" json:"earlier_nonces,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SyncOpen) Reset() {
@@ -635,6 +639,13 @@ func (x *SyncOpen) GetNoticeRevision() uint64 {
 		return x.NoticeRevision
 	}
 	return 0
+}
+
+func (x *SyncOpen) GetEarlierNonces() [][]byte {
+	if x != nil {
+		return x.EarlierNonces
+	}
+	return nil
 }
 
 // VillageCursor says how far the device has followed one village.
@@ -882,8 +893,6 @@ type SyncWelcome struct {
 	// confirmed states, pulls them again, and offers again its own changes of the
 	// last 35 days.
 	ResetVillages []uint32 `protobuf:"varint,8,rep,packed,name=reset_villages,json=resetVillages,proto3" json:"reset_villages,omitempty"`
-	// To be presented at the next session of this incarnation.
-	SessionNonce []byte `protobuf:"bytes,9,opt,name=session_nonce,json=sessionNonce,proto3" json:"session_nonce,omitempty"`
 	// Present when the server has met another history under this incarnation. The
 	// device draws a new one, renumbers what is unsent, and opens again.
 	Forked bool `protobuf:"varint,10,opt,name=forked,proto3" json:"forked,omitempty"`
@@ -975,13 +984,6 @@ func (x *SyncWelcome) GetScope() *SyncScope {
 func (x *SyncWelcome) GetResetVillages() []uint32 {
 	if x != nil {
 		return x.ResetVillages
-	}
-	return nil
-}
-
-func (x *SyncWelcome) GetSessionNonce() []byte {
-	if x != nil {
-		return x.SessionNonce
 	}
 	return nil
 }
@@ -2649,7 +2651,7 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\bdownload\x18\x03 \x01(\v2\x1b.keluargasehat.v1.SyncChunkH\x00R\bdownload\x129\n" +
 	"\adigests\x18\x04 \x01(\v2\x1d.keluargasehat.v1.SyncDigestsH\x00R\adigests\x120\n" +
 	"\x04done\x18\x05 \x01(\v2\x1a.keluargasehat.v1.SyncDoneH\x00R\x04doneB\t\n" +
-	"\amessage\"\x99\x04\n" +
+	"\amessage\"\xca\x04\n" +
 	"\bSyncOpen\x12\x16\n" +
 	"\x06device\x18\x01 \x01(\rR\x06device\x12 \n" +
 	"\vincarnation\x18\x02 \x01(\rR\vincarnation\x12(\n" +
@@ -2659,12 +2661,13 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\fcompressions\x18\x05 \x03(\x0e2\x1d.keluargasehat.v1.CompressionB\b\xbaH\x05\x92\x01\x02\x10\bR\fcompressions\x12\x19\n" +
 	"\bclock_ms\x18\x06 \x01(\x04R\aclockMs\x12F\n" +
 	"\bvillages\x18\a \x03(\v2\x1f.keluargasehat.v1.VillageCursorB\t\xbaH\x06\x92\x01\x03\x10\x80 R\bvillages\x12,\n" +
-	"\rsession_nonce\x18\b \x01(\fB\a\xbaH\x04z\x02\x18\x10R\fsessionNonce\x12'\n" +
+	"\rsession_nonce\x18\b \x01(\fB\a\xbaH\x04z\x02h\x10R\fsessionNonce\x12'\n" +
 	"\x0fpending_changes\x18\t \x01(\x04R\x0ependingChanges\x12'\n" +
 	"\x0fhighest_counter\x18\n" +
 	" \x01(\x04R\x0ehighestCounter\x12%\n" +
 	"\x0escope_revision\x18\v \x01(\x04R\rscopeRevision\x12'\n" +
-	"\x0fnotice_revision\x18\f \x01(\x04R\x0enoticeRevision\"\x9f\x02\n" +
+	"\x0fnotice_revision\x18\f \x01(\x04R\x0enoticeRevision\x12/\n" +
+	"\x0eearlier_nonces\x18\r \x03(\fB\b\xbaH\x05\x92\x01\x02\x10@R\rearlierNonces\"\x9f\x02\n" +
 	"\rVillageCursor\x12\x18\n" +
 	"\avillage\x18\x01 \x01(\rR\avillage\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\x12\x1a\n" +
@@ -2679,7 +2682,7 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\vVillageMark\x12\x18\n" +
 	"\avillage\x18\x01 \x01(\rR\avillage\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12\x1b\n" +
-	"\x04hash\x18\x03 \x01(\fB\a\xbaH\x04z\x02\x18 R\x04hash\"\xaa\x03\n" +
+	"\x04hash\x18\x03 \x01(\fB\a\xbaH\x04z\x02\x18 R\x04hash\"\x8b\x03\n" +
 	"\vSyncWelcome\x12\x19\n" +
 	"\bclock_ms\x18\x01 \x01(\x04R\aclockMs\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\x12?\n" +
@@ -2689,11 +2692,11 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"chunkBytes\x12!\n" +
 	"\fchange_bytes\x18\x06 \x01(\rR\vchangeBytes\x121\n" +
 	"\x05scope\x18\a \x01(\v2\x1b.keluargasehat.v1.SyncScopeR\x05scope\x12%\n" +
-	"\x0ereset_villages\x18\b \x03(\rR\rresetVillages\x12#\n" +
-	"\rsession_nonce\x18\t \x01(\fR\fsessionNonce\x12\x16\n" +
+	"\x0ereset_villages\x18\b \x03(\rR\rresetVillages\x12\x16\n" +
 	"\x06forked\x18\n" +
 	" \x01(\bR\x06forked\x12+\n" +
-	"\x11download_families\x18\v \x01(\x04R\x10downloadFamilies\"c\n" +
+	"\x11download_families\x18\v \x01(\x04R\x10downloadFamiliesJ\x04\b\t\x10\n" +
+	"\"c\n" +
 	"\tSyncScope\x12\x1a\n" +
 	"\brevision\x18\x01 \x01(\x04R\brevision\x12:\n" +
 	"\bvillages\x18\x02 \x03(\v2\x1e.keluargasehat.v1.VillageScopeR\bvillages\"\xd1\x01\n" +

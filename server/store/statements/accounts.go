@@ -109,21 +109,23 @@ UPDATE device SET public_key = $1, account = $2, name = $3, revoked = $4, regist
 // FindIncarnation reads one.
 func (t *Tx) FindIncarnation(ctx context.Context, device, incarnation uint32) (store.Incarnation, error) {
 	i := store.Incarnation{Device: device, Incarnation: incarnation}
-	err := t.one(ctx, "read incarnation", `SELECT nonce, previous FROM incarnation WHERE device = $1 AND incarnation = $2`,
-		[]any{int64(device), int64(incarnation)}, func(rows Rows) error { return rows.Scan(&i.Nonce, &i.Previous) })
+	err := t.one(ctx, "read incarnation", `SELECT nonce FROM incarnation WHERE device = $1 AND incarnation = $2`,
+		[]any{int64(device), int64(incarnation)}, func(rows Rows) error { return rows.Scan(&i.Nonce) })
 	return i, err
 }
 
 // PutIncarnation adds or replaces one.
 func (t *Tx) PutIncarnation(ctx context.Context, i store.Incarnation) error {
-	if i.Previous == nil {
-		i.Previous = []byte{}
-	}
 	_, err := t.conn.Exec(ctx, `
-INSERT INTO incarnation (device, incarnation, nonce, previous) VALUES ($1, $2, $3, $4)
-ON CONFLICT (device, incarnation) DO UPDATE SET nonce = excluded.nonce, previous = excluded.previous`,
-		int64(i.Device), int64(i.Incarnation), i.Nonce, i.Previous)
+INSERT INTO incarnation (device, incarnation, nonce) VALUES ($1, $2, $3)
+ON CONFLICT (device, incarnation) DO UPDATE SET nonce = excluded.nonce`, int64(i.Device), int64(i.Incarnation), i.Nonce)
 	return t.fail("write incarnation", err)
+}
+
+// ForgetIncarnations deletes all.
+func (t *Tx) ForgetIncarnations(ctx context.Context) error {
+	_, err := t.conn.Exec(ctx, `DELETE FROM incarnation`)
+	return t.fail("forget incarnations", err)
 }
 
 // FindSession reads by the hash of a refresh token.

@@ -206,12 +206,11 @@ CREATE TABLE device (
     registered_ms BIGINT NOT NULL
 );
 
--- incarnation: what the next session of a device's database must present.
+-- incarnation: the nonce of the last session of a device's database.
 CREATE TABLE incarnation (
     device      BIGINT NOT NULL,
     incarnation BIGINT NOT NULL,
     nonce       BYTEA NOT NULL,
-    previous    BYTEA NOT NULL,
     PRIMARY KEY (device, incarnation)
 );
 

@@ -206,12 +206,11 @@ CREATE TABLE device (
     registered_ms INTEGER NOT NULL
 ) STRICT;
 
--- incarnation: what the next session of a device's database must present.
+-- incarnation: the nonce of the last session of a device's database.
 CREATE TABLE incarnation (
     device      INTEGER NOT NULL,
     incarnation INTEGER NOT NULL,
     nonce       BLOB NOT NULL,
-    previous    BLOB NOT NULL,
     PRIMARY KEY (device, incarnation)
 ) STRICT, WITHOUT ROWID;
 

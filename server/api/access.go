@@ -1,0 +1,168 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+
+	"buf.build/go/protovalidate"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+	"google.golang.org/protobuf/types/descriptorpb"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/auth"
+)
+
+// Guard enforces each RPC's access rule, checks the shape of requests, recovers
+// panics and gives errors their statuses. It is the only interceptor.
+type Guard struct {
+	auth     *auth.Service
+	log      *slog.Logger
+	rules    map[string]*ksv1.AccessRule
+	validate protovalidate.Validator
+}
+
+// ownServices is the package whose RPCs need a rule; others (health) are open.
+const ownServices = "keluargasehat.v1"
+
+// NewGuard reads the rules from the contract. It fails for an RPC without one.
+func NewGuard(a *auth.Service, log *slog.Logger) (*Guard, error) {
+	validator, err := protovalidate.New()
+	if err != nil {
+		return nil, fmt.Errorf("read request rules: %w", err)
+	}
+	g := &Guard{auth: a, log: log, rules: map[string]*ksv1.AccessRule{}, validate: validator}
+	var missing error
+	protoregistry.GlobalFiles.RangeFilesByPackage(ownServices, func(f protoreflect.FileDescriptor) bool {
+		for i := range f.Services().Len() {
+			methods := f.Services().Get(i).Methods()
+			for j := range methods.Len() {
+				missing = errors.Join(missing, g.addRule(methods.Get(j)))
+			}
+		}
+		return true
+	})
+	return g, missing
+}
+
+func (g *Guard) addRule(m protoreflect.MethodDescriptor) error {
+	name := fmt.Sprintf("/%s/%s", m.Parent().FullName(), m.Name())
+	options, ok := m.Options().(*descriptorpb.MethodOptions)
+	if !ok || !proto.HasExtension(options, ksv1.E_Access) {
+		return fmt.Errorf("%s has no access rule", name)
+	}
+	rule, ok := proto.GetExtension(options, ksv1.E_Access).(*ksv1.AccessRule)
+	if !ok || rule.GetCaller() == ksv1.Caller_CALLER_UNSPECIFIED {
+		return fmt.Errorf("%s has an access rule without a caller", name)
+	}
+	g.rules[name] = rule
+	return nil
+}
+
+type callerKey struct{}
+
+// callerOf is the caller that the guard has let through; nil for anybody.
+func callerOf(ctx context.Context) *access.Caller {
+	c, _ := ctx.Value(callerKey{}).(*access.Caller)
+	return c
+}
+
+// admit authenticates and decides what can be decided before the request is
+// seen. Unknown methods are refused.
+func (g *Guard) admit(ctx context.Context, method string) (context.Context, error) {
+	if !strings.HasPrefix(method, "/"+ownServices+".") {
+		return ctx, nil
+	}
+	rule := g.rules[method]
+	if rule == nil {
+		return nil, errForbidden
+	}
+	switch rule.GetCaller() {
+	case ksv1.Caller_CALLER_ANYONE, ksv1.Caller_CALLER_DEVICE:
+		return ctx, nil
+	}
+	caller, err := g.auth.Authenticate(ctx, bearer(ctx))
+	if err != nil {
+		return nil, err
+	}
+	if rule.GetCaller() == ksv1.Caller_CALLER_ACCOUNT_ON_DEVICE && caller.Device == 0 {
+		return nil, errForbidden
+	}
+	if right := rule.GetRight(); right != ksv1.Right_RIGHT_UNSPECIFIED && !caller.Has(right) {
+		return nil, errForbidden
+	}
+	return context.WithValue(ctx, callerKey{}, caller), nil
+}
+
+func bearer(ctx context.Context) string {
+	md, _ := metadata.FromIncomingContext(ctx)
+	for _, v := range md.Get("authorization") {
+		if scheme, token, ok := strings.Cut(v, " "); ok && strings.EqualFold(scheme, "bearer") {
+			return token
+		}
+	}
+	return ""
+}
+
+// Unary guards a call.
+func (g *Guard) Unary(ctx context.Context, request any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (response any, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+		err = statusOf(ctx, g.log, info.FullMethod, err)
+	}()
+	ctx, err = g.admit(ctx, info.FullMethod)
+	if err != nil {
+		return nil, err
+	}
+	if m, ok := request.(proto.Message); ok {
+		if err := g.checkShape(m); err != nil {
+			return nil, err
+		}
+	}
+	return handler(ctx, request)
+}
+
+// checkShape holds a request against the contract's rules of form.
+func (g *Guard) checkShape(m proto.Message) error {
+	err := g.validate.Validate(m)
+	var violations *protovalidate.ValidationError
+	if errors.As(err, &violations) && len(violations.Violations) > 0 {
+		first := violations.Violations[0].Proto
+		return &errBadRequest{field: protovalidate.FieldPathString(first.GetField()), description: first.GetMessage()}
+	}
+	return err
+}
+
+// Stream guards a stream; its messages are checked by its handler.
+func (g *Guard) Stream(server any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) (err error) {
+	ctx := stream.Context()
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+		err = statusOf(ctx, g.log, info.FullMethod, err)
+	}()
+	admitted, err := g.admit(ctx, info.FullMethod)
+	if err != nil {
+		return err
+	}
+	return handler(server, &guardedStream{stream, admitted})
+}
+
+type guardedStream struct {
+	grpc.ServerStream
+	ctx context.Context
+}
+
+// Context carries the caller.
+func (s *guardedStream) Context() context.Context { return s.ctx }

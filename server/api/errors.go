@@ -1,0 +1,101 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/protoadapt"
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/keluarga-sehat/sync/internal/syncing"
+	"github.com/keluarga-sehat/sync/internal/wire"
+	"github.com/keluarga-sehat/sync/server/auth"
+	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// domain of ErrorInfo.
+const domain = "keluarga-sehat"
+
+// errNotFound hides whether a thing exists from those who may not see it.
+var errNotFound = errors.New("not found")
+
+// errForbidden: the caller's roles do not give the right, or not there.
+var errForbidden = errors.New("not allowed")
+
+// errBadRequest: a field of the request is wrong.
+type errBadRequest struct{ field, description string }
+
+func (e *errBadRequest) Error() string { return e.field + ": " + e.description }
+
+// fault is one line of the table of errors.
+type fault struct {
+	err     error
+	code    codes.Code
+	reason  string
+	message string // Indonesian, for the user
+}
+
+// faults is the one table from our errors to statuses.
+var faults = []fault{
+	{auth.ErrSignInFailed, codes.Unauthenticated, "SIGN_IN_FAILED", "Nama pengguna atau kata sandi salah. Periksa kembali; data di perangkat tetap aman."},
+	{auth.ErrTokenExpired, codes.Unauthenticated, "TOKEN_EXPIRED", "Sesi berakhir. Aplikasi akan memperbaruinya sendiri."},
+	{auth.ErrTokenInvalid, codes.Unauthenticated, "TOKEN_INVALID", "Silakan masuk kembali. Data yang belum terkirim tetap aman di perangkat."},
+	{auth.ErrDeviceProof, codes.Unauthenticated, "DEVICE_PROOF", "Perangkat tidak dapat dikenali. Silakan masuk kembali."},
+	{auth.ErrDeviceRevoked, codes.PermissionDenied, "DEVICE_REVOKED", "Perangkat ini telah dicabut izinnya. Hubungi administrator Puskesmas; data yang belum terkirim tetap disimpan."},
+	{auth.ErrWeakPassword, codes.InvalidArgument, "WEAK_PASSWORD", "Kata sandi terlalu pendek: paling sedikit 10 karakter."},
+	{errForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
+	{errNotFound, codes.NotFound, "NOT_FOUND", "Data tidak ditemukan."},
+	{store.ErrNotFound, codes.NotFound, "NOT_FOUND", "Data tidak ditemukan."},
+	{syncing.ErrProtocol, codes.InvalidArgument, "PROTOCOL", "Aplikasi dan server tidak saling memahami. Perbarui aplikasi; data tetap aman."},
+	{wire.ErrChunk, codes.InvalidArgument, "BAD_CHUNK", "Kiriman rusak di jalan. Sinkronisasi akan diulang; data tetap aman."},
+	{ingest.ErrClosed, codes.Unavailable, "SHUTTING_DOWN", "Server sedang dimulai ulang. Coba lagi sebentar lagi."},
+	{store.ErrUnavailable, codes.Unavailable, "STORE_UNAVAILABLE", "Server sedang terganggu. Data tetap aman di perangkat; coba lagi nanti."},
+	{context.Canceled, codes.Canceled, "CANCELED", "Dibatalkan."},
+	{context.DeadlineExceeded, codes.DeadlineExceeded, "DEADLINE", "Waktu habis. Coba lagi."},
+}
+
+// statusOf is the status of an error. What is not in the table is Internal with
+// a sentence that gives nothing away; the error itself goes to the log.
+func statusOf(ctx context.Context, log *slog.Logger, method string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if s, ok := status.FromError(err); ok && s.Code() != codes.Unknown {
+		return err
+	}
+	var wait *auth.TooManyAttempts
+	if errors.As(err, &wait) {
+		return build(codes.ResourceExhausted, "TOO_MANY_ATTEMPTS", "Terlalu banyak percobaan. Tunggu sebentar lalu coba lagi.",
+			&errdetails.RetryInfo{RetryDelay: durationpb.New(wait.Wait)})
+	}
+	var bad *errBadRequest
+	if errors.As(err, &bad) {
+		return build(codes.InvalidArgument, "BAD_REQUEST", "Permintaan tidak dapat diproses: periksa isian.",
+			&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{{Field: bad.field, Description: bad.description}}})
+	}
+	for _, f := range faults {
+		if errors.Is(err, f.err) {
+			return build(f.code, f.reason, f.message)
+		}
+	}
+	log.ErrorContext(ctx, "call failed", "method", method, "error", err)
+	return build(codes.Internal, "INTERNAL", "Terjadi gangguan di server. Data Anda tetap aman; coba lagi nanti.")
+}
+
+func build(code codes.Code, reason, message string, more ...protoadapt.MessageV1) error {
+	s := status.New(code, reason)
+	details := append([]protoadapt.MessageV1{
+		&errdetails.ErrorInfo{Reason: reason, Domain: domain},
+		&errdetails.LocalizedMessage{Locale: "id-ID", Message: message},
+	}, more...)
+	with, err := s.WithDetails(details...)
+	if err != nil {
+		return s.Err()
+	}
+	return with.Err()
+}

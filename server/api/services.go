@@ -1,0 +1,36 @@
+package api
+
+import (
+	"log/slog"
+	"time"
+
+	"google.golang.org/grpc"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/auth"
+	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/session"
+	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/tally"
+)
+
+// Services are the RPCs. All fields must be set.
+type Services struct {
+	Auth    *auth.Service
+	Store   store.Store
+	Vault   *ingest.Vault
+	Backend *session.Backend
+	Board   *tally.Board
+	Log     *slog.Logger
+	Now     func() time.Time
+}
+
+// Register registers every service of the contract.
+func (s *Services) Register(r grpc.ServiceRegistrar) {
+	ksv1.RegisterAuthServiceServer(r, authService{services: s})
+	ksv1.RegisterSyncServiceServer(r, syncService{services: s})
+	ksv1.RegisterAreaServiceServer(r, areaService{services: s})
+	ksv1.RegisterIndexServiceServer(r, indexService{services: s})
+	ksv1.RegisterProgressServiceServer(r, progressService{services: s})
+	ksv1.RegisterFamilyServiceServer(r, familyService{services: s})
+}

@@ -1,0 +1,180 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/syncing"
+	"github.com/keluarga-sehat/sync/internal/wire"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/session"
+)
+
+type syncService struct {
+	ksv1.UnimplementedSyncServiceServer
+	services *Services
+}
+
+// syncStream is one session's stream with its compression.
+type syncStream struct {
+	stream grpc.BidiStreamingServer[ksv1.SyncRequest, ksv1.SyncResponse]
+	up     *wire.Decompressor
+	down   *wire.Compressor
+}
+
+// Send sends a message as it is.
+func (s *syncStream) Send(r *ksv1.SyncResponse) error { return s.stream.Send(r) }
+
+// UseCompression starts both directions' streams.
+func (s *syncStream) UseCompression(c ksv1.Compression) (err error) {
+	if s.down, err = wire.NewCompressor(c); err != nil {
+		return err
+	}
+	s.up, err = wire.NewDecompressor(c)
+	return err
+}
+
+// SendDownload compresses and sends a page.
+func (s *syncStream) SendDownload(number uint64, page *ksv1.FeedPage) error {
+	plain, err := proto.Marshal(page)
+	if err != nil {
+		return fmt.Errorf("encode page: %w", err)
+	}
+	data, err := s.down.Compress(plain)
+	if err != nil {
+		return err
+	}
+	return s.stream.Send(&ksv1.SyncResponse{Message: &ksv1.SyncResponse_Download{
+		Download: &ksv1.SyncChunk{Number: number, Data: data, Size: uint32(len(plain))},
+	}})
+}
+
+// page decodes an upload chunk's content; nil for other messages.
+func (s *syncStream) page(r *ksv1.SyncRequest) (*ksv1.UploadPage, error) {
+	chunk := r.GetUpload()
+	if chunk == nil {
+		return nil, nil
+	}
+	if s.up == nil {
+		return nil, fmt.Errorf("%w: chunk before the opening message", syncing.ErrProtocol)
+	}
+	plain, err := s.up.Decompress(chunk.GetData(), chunk.GetSize())
+	if err != nil {
+		return nil, err
+	}
+	page := &ksv1.UploadPage{}
+	if err := proto.Unmarshal(plain, page); err != nil {
+		return nil, fmt.Errorf("%w: %v", wire.ErrChunk, err)
+	}
+	return page, nil
+}
+
+// commitQueue bounds the chunks that wait for their commit in one session; the
+// window keeps a well-behaved device far below.
+const commitQueue = 16
+
+// Sync runs a session: one goroutine receives, one commits chunks in order, and
+// this one drives the machine, so that upload and download don't wait for each
+// other.
+func (y syncService) Sync(stream grpc.BidiStreamingServer[ksv1.SyncRequest, ksv1.SyncResponse]) error {
+	ctx, cancel := context.WithCancel(stream.Context())
+	link := &syncStream{stream: stream}
+	defer func() {
+		if link.up != nil {
+			link.up.Close()
+		}
+	}()
+	s := session.New(y.services.Backend, callerOf(stream.Context()), link)
+	requests := make(chan received)
+	chunks := make(chan session.Chunk, commitQueue)
+	acks := make(chan committed, commitQueue)
+	finished := make(chan struct{})
+	go func() {
+		defer close(finished)
+		for chunk := range chunks {
+			ack, err := s.CommitChunk(ctx, chunk)
+			acks <- committed{ack, err}
+		}
+	}()
+	// The receiving goroutine ends when the handler has returned, as gRPC then
+	// ends the stream; it is not waited for.
+	go receive(ctx, stream, requests)
+	err := drive(ctx, s, link, requests, chunks, acks)
+	cancel()
+	close(chunks)
+	for {
+		select {
+		case <-acks:
+			continue
+		case <-finished:
+		}
+		return err
+	}
+}
+
+type received struct {
+	request *ksv1.SyncRequest
+	err     error
+}
+
+type committed struct {
+	ack *ksv1.SyncUploadAck
+	err error
+}
+
+func receive(ctx context.Context, stream grpc.BidiStreamingServer[ksv1.SyncRequest, ksv1.SyncResponse], to chan<- received) {
+	for {
+		r, err := stream.Recv()
+		select {
+		case to <- received{r, err}:
+		case <-ctx.Done():
+			return
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func drive(ctx context.Context, s *session.Session, link *syncStream, requests <-chan received, chunks chan<- session.Chunk, acks <-chan committed) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case c := <-acks:
+			if c.err != nil {
+				return c.err
+			}
+			if err := s.Committed(ctx, c.ack); err != nil {
+				return err
+			}
+		case r := <-requests:
+			if errors.Is(r.err, io.EOF) {
+				return nil
+			}
+			if r.err != nil {
+				return r.err
+			}
+			page, err := link.page(r.request)
+			if err != nil {
+				return err
+			}
+			more, err := s.Receive(ctx, r.request, page)
+			if err != nil {
+				return err
+			}
+			for _, chunk := range more {
+				select {
+				case chunks <- chunk:
+				default:
+					return fmt.Errorf("%w: more chunks than the window allows", syncing.ErrProtocol)
+				}
+			}
+		}
+	}
+}
