@@ -1,0 +1,170 @@
+package api
+
+import (
+	"context"
+	"encoding/base64"
+	"strings"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Sizes of pages.
+const (
+	defaultPage = 100
+	maxPage     = 1000
+)
+
+func pageSize(asked uint32) int {
+	if asked == 0 {
+		return defaultPage
+	}
+	return int(min(asked, maxPage))
+}
+
+// pageToken is opaque to clients: the key of the last row.
+func pageToken(key string) string { return base64.RawURLEncoding.EncodeToString([]byte(key)) }
+
+func parsePageToken(token string) (string, error) {
+	key, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil {
+		return "", &errBadRequest{"page_token", "is not one that this service gave"}
+	}
+	return string(key), nil
+}
+
+// parseArea reads a path as REST writes it ("~" for "/", "id" the nation) or as
+// it is.
+func parseArea(field, text string) (area.Code, error) {
+	code, err := area.ParseRESTName(text)
+	if err != nil {
+		if code, err = area.Parse(strings.TrimSpace(text)); err != nil {
+			return area.Code{}, &errBadRequest{field, err.Error()}
+		}
+	}
+	return code, nil
+}
+
+type areaService struct {
+	ksv1.UnimplementedAreaServiceServer
+	services *Services
+}
+
+func (a areaService) GetArea(ctx context.Context, r *ksv1.GetAreaRequest) (*ksv1.GetAreaResponse, error) {
+	code, err := parseArea("code", r.GetCode())
+	if err != nil {
+		return nil, err
+	}
+	var out *ksv1.Area
+	err = a.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		name := "Indonesia"
+		switch {
+		case code.Level() > area.Village:
+			name = code.Place().Label()
+		case code.Level() > area.Nation:
+			row, err := snap.FindArea(ctx, code.Dotted())
+			if err != nil {
+				return err
+			}
+			name = row.Name
+		}
+		targets, err := snap.Targets(ctx, code.String())
+		out = areaMessage(code, name, targets)
+		return err
+	})
+	return &ksv1.GetAreaResponse{Area: out}, err
+}
+
+func areaMessage(code area.Code, name string, targets []store.Target) *ksv1.Area {
+	m := &ksv1.Area{Code: code.String(), Level: ksv1.AreaLevel(code.Level()), Name: name}
+	if sum, ok := sumTargets(code, targets); ok {
+		m.TargetFamilies = &sum
+	}
+	return m
+}
+
+// sumTargets adds the targets within an area. A target of an area counts
+// instead of those of its parts.
+func sumTargets(code area.Code, targets []store.Target) (sum uint64, ok bool) {
+	covered := ""
+	for _, t := range targets {
+		if covered != "" && strings.HasPrefix(t.Area, covered) && len(t.Area) > len(covered) {
+			continue
+		}
+		inner, err := area.Parse(t.Area)
+		if err != nil || !code.Contains(inner) {
+			continue
+		}
+		covered = t.Area
+		sum += uint64(t.Families)
+		ok = true
+	}
+	return sum, ok
+}
+
+func (a areaService) ListAreas(ctx context.Context, r *ksv1.ListAreasRequest) (*ksv1.ListAreasResponse, error) {
+	parent, err := parseArea("parent", r.GetParent())
+	if err != nil {
+		return nil, err
+	}
+	after, err := parsePageToken(r.GetPageToken())
+	if err != nil {
+		return nil, err
+	}
+	limit := pageSize(r.GetPageSize())
+	out := &ksv1.ListAreasResponse{}
+	err = a.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		rows, err := snap.ListAreas(ctx, parent.Dotted(), after, limit+1)
+		if err != nil {
+			return err
+		}
+		if len(rows) > limit {
+			rows = rows[:limit]
+			out.NextPageToken = pageToken(rows[limit-1].Code)
+		}
+		for _, row := range rows {
+			code, err := area.Parse(row.Code)
+			if err != nil {
+				return err
+			}
+			targets, err := snap.Targets(ctx, row.Code)
+			if err != nil {
+				return err
+			}
+			out.Areas = append(out.Areas, areaMessage(code, row.Name, targets))
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (a areaService) ListPuskesmas(ctx context.Context, r *ksv1.ListPuskesmasRequest) (*ksv1.ListPuskesmasResponse, error) {
+	district, err := parseArea("area", r.GetArea())
+	if err != nil {
+		return nil, err
+	}
+	after, err := parsePageToken(r.GetPageToken())
+	if err != nil {
+		return nil, err
+	}
+	caller, limit := callerOf(ctx), pageSize(r.GetPageSize())
+	out := &ksv1.ListPuskesmasResponse{}
+	err = a.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		rows, err := snap.ListPuskesmas(ctx, district.Dotted(), after, limit+1)
+		if err != nil {
+			return err
+		}
+		if len(rows) > limit {
+			rows = rows[:limit]
+			out.NextPageToken = pageToken(rows[limit-1].Code)
+		}
+		for _, p := range rows {
+			if caller.MaySeePuskesmas(p) {
+				out.Puskesmas = append(out.Puskesmas, &ksv1.Puskesmas{Code: p.Code, Name: p.Name, District: p.District, VillageCodes: p.Villages})
+			}
+		}
+		return nil
+	})
+	return out, err
+}

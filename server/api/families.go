@@ -1,0 +1,290 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+type familyService struct {
+	ksv1.UnimplementedFamilyServiceServer
+	services *Services
+}
+
+// findFamily reads a family that the caller may see.
+func (f familyService) findFamily(ctx context.Context, caller *access.Caller, text string) (store.Family, error) {
+	id, err := merge.ParseID(text)
+	if err != nil {
+		return store.Family{}, &errBadRequest{"family_id", "is no UUID"}
+	}
+	var row store.Family
+	err = f.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		row, err = snap.FindFamily(ctx, caller.Villages(), id)
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) || err == nil && !caller.Covers(row.Village, row.Place) {
+		return store.Family{}, errNotFound
+	}
+	return row, err
+}
+
+func villageCode(caller *access.Caller, number uint32) string {
+	for _, v := range caller.Work {
+		if v.Number == number {
+			return v.Code
+		}
+	}
+	return ""
+}
+
+// HouseholdOf is a family as people read it: without rounds from which it
+// withdrew, which are shown to nobody.
+func HouseholdOf(state *merge.State, villageCode string) (*ksv1.Household, error) {
+	h, err := merge.View(state)
+	if err != nil {
+		return nil, err
+	}
+	h.VillageCode = villageCode
+	kept := h.Rounds[:0]
+	for _, r := range h.Rounds {
+		if r.GetRound().GetWithdrawal() == nil {
+			kept = append(kept, r)
+		}
+	}
+	h.Rounds = kept
+	return h, nil
+}
+
+func (f familyService) GetFamily(ctx context.Context, r *ksv1.GetFamilyRequest) (*ksv1.GetFamilyResponse, error) {
+	caller := callerOf(ctx)
+	row, err := f.findFamily(ctx, caller, r.GetFamilyId())
+	if err != nil {
+		return nil, err
+	}
+	_, _, state, err := f.services.Vault.OpenFamily(&row)
+	if err != nil {
+		return nil, err
+	}
+	household, err := HouseholdOf(&state, villageCode(caller, row.Village))
+	if err != nil {
+		return nil, err
+	}
+	out := &ksv1.GetFamilyResponse{Household: household, Index: FamilyIndex(household), Revision: row.Revision}
+	for _, x := range prokesga.CheckHousehold(household, prokesga.Today{Date: prokesga.DateOf(f.services.Now())}) {
+		out.Findings = append(out.Findings, &ksv1.Finding{
+			Severity: ksv1.FindingSeverity(x.Severity), Code: x.Code.String(), RoundId: x.RecordID, MemberId: x.MemberID,
+			Question: string(x.Question), Message: x.Message,
+		})
+	}
+	names := map[uint32]string{}
+	if out.Conflicts, err = f.services.conflicts(ctx, row.ID, &state, names); err != nil {
+		return nil, err
+	}
+	plain, err := f.services.Vault.OpenReview(&row)
+	if err == nil && plain != nil {
+		out.Review = &ksv1.FamilyReview{}
+		err = proto.Unmarshal(plain, out.Review)
+	}
+	return out, err
+}
+
+// FamilyIndex is a family's index with reasons, inti and besar side by side.
+func FamilyIndex(h *ksv1.Household) *ksv1.FamilyIndex {
+	out := &ksv1.FamilyIndex{Ruleset: iks.Ruleset}
+	a := iks.Assess(h, iks.AnyYear)
+	if !a.Counts() {
+		return out
+	}
+	out.RoundId, out.SurveyDate = h.GetRounds()[a.Inti.Round].GetRoundId(), a.Inti.SurveyDate.String()
+	out.Inti, out.Besar = indexValues(h, a.Inti, iks.Inti), indexValues(h, a.Besar, iks.Besar)
+	return out
+}
+
+func indexValues(h *ksv1.Household, o iks.Outcome, basis iks.Basis) *ksv1.IndexValues {
+	out := valuesMessage(o.Values, o.Category)
+	for _, e := range iks.Explain(h, h.GetRounds()[o.Round], basis) {
+		reason := &ksv1.IndexReason{Indicator: uint32(e.Indicator), MemberId: e.MemberID, Question: string(e.Question)}
+		if text, ok := e.AnswerText(); ok {
+			reason.Answer = &text
+		}
+		out.Reasons = append(out.Reasons, reason)
+	}
+	return out
+}
+
+func valuesMessage(values iks.Values, category iks.Category) *ksv1.IndexValues {
+	out := &ksv1.IndexValues{Values: values.String(), Category: ksv1.Category(category)}
+	if category.Complete() {
+		index := values.Index()
+		y, d, text := uint32(index.Y), uint32(index.D), index.IKS3()
+		out.Y, out.D, out.Iks = &y, &d, &text
+	}
+	return out
+}
+
+// listQuery bounds a list of families by an area within the caller's.
+func listQuery(caller *access.Caller, areaText string) (store.FamilyQuery, error) {
+	q := store.FamilyQuery{Villages: caller.Villages()}
+	if areaText == "" {
+		return q, nil
+	}
+	code, err := parseArea("area", areaText)
+	if err != nil {
+		return q, err
+	}
+	var inside []uint32
+	for _, v := range caller.Work {
+		village, err := area.Parse(v.Code)
+		if err == nil && (code.Contains(village) || village.Contains(code)) {
+			inside = append(inside, v.Number)
+		}
+	}
+	q.Villages = intersect(q.Villages, inside)
+	switch code.Level() {
+	case area.RW:
+		q.From, q.To = code.Place(), code.Place()+999
+	case area.RT:
+		q.From, q.To = code.Place(), code.Place()
+	}
+	return q, nil
+}
+
+func intersect(a, b []uint32) []uint32 {
+	var out []uint32
+	for _, x := range a {
+		for _, y := range b {
+			if x == y {
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}
+
+// setAfter continues a list; the token holds village, place and id.
+func setAfter(q *store.FamilyQuery, token string) error {
+	key, err := parsePageToken(token)
+	if err != nil || key == "" {
+		return err
+	}
+	parts := strings.Split(key, " ")
+	if len(parts) != 3 {
+		return &errBadRequest{"page_token", "is not one that this service gave"}
+	}
+	village, err1 := strconv.ParseUint(parts[0], 10, 32)
+	place, err2 := strconv.ParseUint(parts[1], 10, 32)
+	id, err3 := merge.ParseID(parts[2])
+	if errors.Join(err1, err2, err3) != nil {
+		return &errBadRequest{"page_token", "is not one that this service gave"}
+	}
+	q.AfterVillage, q.AfterPlace, q.AfterID = uint32(village), area.Place(place), id
+	return nil
+}
+
+// list reads a page of families that the caller may see.
+func (f familyService) list(ctx context.Context, areaText, token string, size uint32, onlyConflicts bool) (rows []store.Family, next string, err error) {
+	caller := callerOf(ctx)
+	q, err := listQuery(caller, areaText)
+	if err != nil {
+		return nil, "", err
+	}
+	if err := setAfter(&q, token); err != nil {
+		return nil, "", err
+	}
+	q.OnlyConflicts, q.Limit = onlyConflicts, pageSize(size)+1
+	var read []store.Family
+	err = f.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		read, err = snap.ListFamilies(ctx, q)
+		return err
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	if len(read) == q.Limit {
+		read = read[:q.Limit-1]
+		last := read[len(read)-1]
+		next = pageToken(fmt.Sprintf("%d %d %s", last.Village, last.Place, last.ID))
+	}
+	for _, row := range read {
+		if caller.Covers(row.Village, row.Place) {
+			rows = append(rows, row)
+		}
+	}
+	return rows, next, nil
+}
+
+func (f familyService) ListFamilies(ctx context.Context, r *ksv1.ListFamiliesRequest) (*ksv1.ListFamiliesResponse, error) {
+	rows, next, err := f.list(ctx, r.GetArea(), r.GetPageToken(), r.GetPageSize(), false)
+	if err != nil {
+		return nil, err
+	}
+	out := &ksv1.ListFamiliesResponse{NextPageToken: next}
+	for i := range rows {
+		summary, err := f.summary(callerOf(ctx), &rows[i])
+		if err != nil {
+			return nil, err
+		}
+		out.Families = append(out.Families, summary)
+	}
+	return out, nil
+}
+
+func (f familyService) summary(caller *access.Caller, row *store.Family) (*ksv1.FamilySummary, error) {
+	_, _, state, err := f.services.Vault.OpenFamily(row)
+	if err != nil {
+		return nil, err
+	}
+	h, err := HouseholdOf(&state, villageCode(caller, row.Village))
+	if err != nil {
+		return nil, err
+	}
+	out := &ksv1.FamilySummary{
+		FamilyId: row.ID.String(), Area: h.VillageCode + "/" + row.Place.String(), HeadName: h.GetFamily().GetHeadName(),
+		BuildingNumber: h.GetFamily().GetBuildingNumber(), FamilyNumber: h.GetFamily().GetFamilyNumber(),
+		Conflicts: uint32(row.Conflicts), Review: ksv1.ReviewState(row.ReviewState),
+	}
+	for _, m := range h.GetMembers() {
+		if m.GetMember().GetRemoval() == nil {
+			out.Members++
+		}
+	}
+	if row.Provisional != 0 {
+		values, category := row.Provisional.Of(iks.Inti)
+		out.Inti = valuesMessage(values, category)
+		out.SurveyDate = fmt.Sprintf("%04d-%02d-%02d", row.SurveyDate/10000, row.SurveyDate/100%100, row.SurveyDate%100)
+	}
+	return out, nil
+}
+
+func (f familyService) ListConflicts(ctx context.Context, r *ksv1.ListConflictsRequest) (*ksv1.ListConflictsResponse, error) {
+	rows, next, err := f.list(ctx, r.GetArea(), r.GetPageToken(), r.GetPageSize(), true)
+	if err != nil {
+		return nil, err
+	}
+	out := &ksv1.ListConflictsResponse{NextPageToken: next}
+	names := map[uint32]string{}
+	for i := range rows {
+		_, _, state, err := f.services.Vault.OpenFamily(&rows[i])
+		if err != nil {
+			return nil, err
+		}
+		found, err := f.services.conflicts(ctx, rows[i].ID, &state, names)
+		if err != nil {
+			return nil, err
+		}
+		out.Conflicts = append(out.Conflicts, found...)
+	}
+	return out, nil
+}

@@ -1,0 +1,331 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// fieldText is a register's name in the contract and its value as protojson;
+// nil where it was cleared or is not known to this version.
+func fieldText(kind merge.Kind, field protowire.Number, element []byte) (name string, value *string, err error) {
+	message := merge.NewRecord(kind)
+	if message == nil {
+		return "", nil, fmt.Errorf("record of kind %d", kind)
+	}
+	descriptor := message.ProtoReflect().Descriptor().Fields().ByNumber(field)
+	if descriptor == nil {
+		return "", nil, nil
+	}
+	if element == nil {
+		return string(descriptor.Name()), nil, nil
+	}
+	if err := proto.Unmarshal(element, message); err != nil {
+		return "", nil, err
+	}
+	text, err := valueJSON(message, descriptor)
+	return string(descriptor.Name()), &text, err
+}
+
+// valueJSON is one field of a message as protojson text.
+func valueJSON(message proto.Message, field protoreflect.FieldDescriptor) (string, error) {
+	whole, err := protojson.MarshalOptions{Multiline: false}.Marshal(message)
+	if err != nil {
+		return "", err
+	}
+	// {"name":value}: the message holds this field alone.
+	start := 0
+	for start < len(whole) && whole[start] != ':' {
+		start++
+	}
+	if start+1 >= len(whole) {
+		return "", fmt.Errorf("field %s shows no value", field.Name())
+	}
+	return string(whole[start+1 : len(whole)-1]), nil
+}
+
+// conflicts are a family's conflicts with their authors' names, which are
+// looked up once each.
+func (s *Services) conflicts(ctx context.Context, family merge.ID, state *merge.State, names map[uint32]string) ([]*ksv1.Conflict, error) {
+	var out []*ksv1.Conflict
+	for _, c := range merge.Conflicts(state) {
+		m := &ksv1.Conflict{
+			FamilyId: family.String(), Kind: c.Key.Kind, RecordId: c.Key.Record.String(), MemberId: c.Key.Member.String(), Field: uint32(c.Field),
+		}
+		if q, ok := prokesga.Find(c.Key.Kind, int32(c.Field)); ok {
+			m.Question = string(q.Number)
+		}
+		for _, v := range c.Values {
+			name, text, err := fieldText(c.Key.Kind, c.Field, v.Element)
+			if err != nil {
+				return nil, err
+			}
+			author, err := s.userName(ctx, v.Author, names)
+			if err != nil {
+				return nil, err
+			}
+			m.FieldName = name
+			m.Values = append(m.Values, &ksv1.ConflictValue{ValueJson: text, Author: v.Author, AuthorName: author, Stamp: v.Stamp.Proto()})
+		}
+		out = append(out, m)
+	}
+	return out, nil
+}
+
+func (s *Services) userName(ctx context.Context, number uint32, names map[uint32]string) (string, error) {
+	if name, ok := names[number]; ok {
+		return name, nil
+	}
+	err := s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		a, err := snap.FindAccount(ctx, number)
+		names[number] = a.UserName
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return "", nil
+	}
+	return names[number], err
+}
+
+func (f familyService) ListFamilyHistory(ctx context.Context, r *ksv1.ListFamilyHistoryRequest) (*ksv1.ListFamilyHistoryResponse, error) {
+	row, err := f.findFamily(ctx, callerOf(ctx), r.GetFamilyId())
+	if err != nil {
+		return nil, err
+	}
+	key, err := parsePageToken(r.GetPageToken())
+	if err != nil {
+		return nil, err
+	}
+	before := uint64(0)
+	if key != "" {
+		if before, err = strconv.ParseUint(key, 10, 63); err != nil {
+			return nil, &errBadRequest{"page_token", "is not one that this service gave"}
+		}
+	}
+	limit := pageSize(r.GetPageSize())
+	var entries []store.Entry
+	err = f.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		entries, err = snap.History(ctx, row.Village, row.ID, before, limit+1)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := &ksv1.ListFamilyHistoryResponse{}
+	if len(entries) > limit {
+		entries = entries[:limit]
+		out.NextPageToken = pageToken(strconv.FormatUint(entries[limit-1].Revision, 10))
+	}
+	names := map[uint32]string{}
+	for i := range entries {
+		e, err := f.historyEntry(ctx, &row, &entries[i], names)
+		if err != nil {
+			return nil, err
+		}
+		out.Entries = append(out.Entries, e)
+	}
+	return out, nil
+}
+
+func (f familyService) historyEntry(ctx context.Context, row *store.Family, e *store.Entry, names map[uint32]string) (*ksv1.HistoryEntry, error) {
+	plain, err := f.services.Vault.OpenHistory(row.Village, row.Salt, e)
+	if err != nil {
+		return nil, err
+	}
+	c := &ksv1.Change{}
+	if err := proto.Unmarshal(plain, c); err != nil {
+		return nil, fmt.Errorf("decode change %s: %w", e.Change, err)
+	}
+	out := &ksv1.HistoryEntry{
+		Revision: e.Revision, ChangeId: e.Change.String(), Author: e.Author, Stamp: e.Stamp.Proto(), CommittedAtMs: uint64(e.CommittedAtMS),
+	}
+	if out.AuthorName, err = f.services.userName(ctx, e.Author, names); err != nil {
+		return nil, err
+	}
+	out.Writes, err = writesOf(c)
+	return out, err
+}
+
+func writesOf(c *ksv1.Change) ([]*ksv1.HistoryWrite, error) {
+	var out []*ksv1.HistoryWrite
+	for _, w := range c.GetWrites() {
+		key, err := merge.KeyOfWrite(w)
+		if err != nil {
+			return nil, err
+		}
+		elements, err := merge.SplitFields(w.GetFields())
+		if err != nil {
+			return nil, err
+		}
+		for _, field := range w.GetCleared() {
+			elements = append(elements, merge.Element{Field: protowire.Number(field)})
+		}
+		for _, e := range elements {
+			name, text, err := fieldText(key.Kind, e.Field, e.Bytes)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, &ksv1.HistoryWrite{
+				Kind: key.Kind, RecordId: key.Record.String(), MemberId: key.Member.String(), Field: uint32(e.Field), FieldName: name, ValueJson: text,
+			})
+		}
+	}
+	return out, nil
+}
+
+func (f familyService) ListQuarantine(ctx context.Context, r *ksv1.ListQuarantineRequest) (*ksv1.ListQuarantineResponse, error) {
+	key, err := parsePageToken(r.GetPageToken())
+	if err != nil {
+		return nil, err
+	}
+	var afterMS int64
+	var after merge.ID
+	if key != "" {
+		var id string
+		if _, err := fmt.Sscanf(key, "%d %s", &afterMS, &id); err != nil {
+			return nil, &errBadRequest{"page_token", "is not one that this service gave"}
+		}
+		if after, err = merge.ParseID(id); err != nil {
+			return nil, &errBadRequest{"page_token", "is not one that this service gave"}
+		}
+	}
+	caller, limit := callerOf(ctx), pageSize(r.GetPageSize())
+	var rows []store.Quarantine
+	err = f.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		rows, err = snap.ListQuarantine(ctx, caller.Villages(), afterMS, after, limit+1)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := &ksv1.ListQuarantineResponse{}
+	if len(rows) > limit {
+		rows = rows[:limit]
+		out.NextPageToken = pageToken(fmt.Sprintf("%d %s", rows[limit-1].ReceivedAtMS, rows[limit-1].Change))
+	}
+	for i := range rows {
+		c, err := f.openQuarantined(&rows[i])
+		if err != nil {
+			return nil, err
+		}
+		m := &ksv1.QuarantinedChange{
+			ChangeId: rows[i].Change.String(), FamilyId: rows[i].Family.String(), VillageCode: villageCode(caller, rows[i].Village),
+			Author: rows[i].Author, Device: rows[i].Device, Reason: rows[i].Reason, ReceivedAtMs: uint64(rows[i].ReceivedAtMS),
+		}
+		if m.Writes, err = writesOf(c); err != nil {
+			return nil, err
+		}
+		out.Changes = append(out.Changes, m)
+	}
+	return out, nil
+}
+
+func (f familyService) openQuarantined(q *store.Quarantine) (*ksv1.Change, error) {
+	plain, err := f.services.Vault.OpenQuarantine(q)
+	if err != nil {
+		return nil, err
+	}
+	c := &ksv1.Change{}
+	return c, proto.Unmarshal(plain, c)
+}
+
+func (f familyService) DecideQuarantine(ctx context.Context, r *ksv1.DecideQuarantineRequest) (*ksv1.DecideQuarantineResponse, error) {
+	if !r.GetAdmit() && r.GetNote() == "" {
+		return nil, &errBadRequest{"note", "tell the author why the work is kept out"}
+	}
+	id, err := merge.ParseID(r.GetChangeId())
+	if err != nil {
+		return nil, &errBadRequest{"change_id", "is no UUID"}
+	}
+	caller := callerOf(ctx)
+	revision, err := f.services.Backend.Core.Decide(ctx, id, ingest.Decision{
+		Admit: r.GetAdmit(), Note: r.GetNote(), Supervisor: caller.Account.Number, Villages: caller.Villages(),
+	})
+	return &ksv1.DecideQuarantineResponse{Revision: revision}, err
+}
+
+func (f familyService) ListDuplicates(ctx context.Context, r *ksv1.ListDuplicatesRequest) (*ksv1.ListDuplicatesResponse, error) {
+	caller := callerOf(ctx)
+	q, err := listQuery(caller, r.GetArea())
+	if err != nil {
+		return nil, err
+	}
+	key, err := parsePageToken(r.GetPageToken())
+	if err != nil {
+		return nil, err
+	}
+	var after merge.ID
+	if key != "" {
+		if after, err = merge.ParseID(key); err != nil {
+			return nil, &errBadRequest{"page_token", "is not one that this service gave"}
+		}
+	}
+	limit := pageSize(r.GetPageSize())
+	out := &ksv1.ListDuplicatesResponse{AsOfMs: uint64(f.services.Now().UnixMilli())}
+	err = f.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		shared, err := snap.SharedIdentifiers(ctx, q.Villages, after, limit+1)
+		if err != nil {
+			return err
+		}
+		if len(shared) > limit {
+			shared = shared[:limit]
+			out.NextPageToken = pageToken(shared[limit-1].Family.String())
+		}
+		for _, mine := range shared {
+			d, err := f.duplicate(ctx, snap, mine)
+			if err != nil {
+				return err
+			}
+			if d != nil {
+				out.Duplicates = append(out.Duplicates, d)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// sharersMax bounds how many families of one identifier are looked at.
+const sharersMax = 100
+
+// duplicate tells with whom a family shares an identifier; families outside the
+// caller's areas are only counted.
+func (f familyService) duplicate(ctx context.Context, snap store.Snapshot, mine store.Identifier) (*ksv1.Duplicate, error) {
+	caller := callerOf(ctx)
+	row, err := snap.FindFamily(ctx, []uint32{mine.Village}, mine.Family)
+	if err != nil || !caller.Covers(row.Village, row.Place) {
+		return nil, err
+	}
+	sharers, err := snap.Sharing(ctx, mine.Hash, sharersMax)
+	if err != nil {
+		return nil, err
+	}
+	d := &ksv1.Duplicate{FamilyId: mine.Family.String(), MemberId: mine.Member.String()}
+	for _, other := range sharers {
+		if other.Family == mine.Family {
+			continue
+		}
+		theirs, err := snap.FindFamily(ctx, []uint32{other.Village}, other.Family)
+		if err != nil {
+			return nil, err
+		}
+		if caller.Covers(theirs.Village, theirs.Place) {
+			d.OtherFamilyIds = append(d.OtherFamilyIds, other.Family.String())
+		} else {
+			d.OthersElsewhere++
+		}
+	}
+	return d, nil
+}

@@ -1,0 +1,95 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Decision is a supervisor's on one quarantined change.
+type Decision struct {
+	Admit bool
+	Note  string
+	// Supervisor is the account that decides; Villages are those for which it
+	// may.
+	Supervisor uint32
+	Villages   []uint32
+}
+
+// Decide admits a quarantined change with its old stamp, or keeps it out, and
+// tells its author by a notice. Deciding alike again has no second effect.
+// Errors: store.ErrNotFound for work outside the villages too.
+func (c *Core) Decide(ctx context.Context, change merge.ID, d Decision) (revision uint64, err error) {
+	var q store.Quarantine
+	err = c.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		q, err = snap.FindQuarantine(ctx, change)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	if !slices.Contains(d.Villages, q.Village) {
+		return 0, fmt.Errorf("quarantined change %s: %w", change, store.ErrNotFound)
+	}
+	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, q.Village, func(v store.VillageTx) error {
+			revision, err = c.decide(ctx, v, change, d)
+			return err
+		})
+	})
+	return revision, err
+}
+
+func (c *Core) decide(ctx context.Context, v store.VillageTx, change merge.ID, d Decision) (uint64, error) {
+	held, err := v.Quarantined(ctx, []merge.ID{change}, nil)
+	if err != nil {
+		return 0, err
+	}
+	if len(held) == 0 {
+		return 0, fmt.Errorf("quarantined change %s: %w", change, store.ErrNotFound)
+	}
+	q := held[0]
+	if q.State != store.QuarantineWaiting {
+		return 0, nil
+	}
+	plain, err := c.Vault.OpenQuarantine(&q)
+	if err != nil {
+		return 0, err
+	}
+	m := &ksv1.Change{}
+	if err := proto.Unmarshal(plain, m); err != nil {
+		return 0, fmt.Errorf("decode quarantined change: %w", err)
+	}
+	in := Prepare(m, &Sender{Account: q.Author, Device: q.Device, Admitted: true}, c.Now().UnixMilli())
+	w, err := c.begin(ctx, v, []*Incoming{in})
+	if err != nil {
+		return 0, err
+	}
+	notice := &ksv1.QuarantineDecision{ChangeId: m.GetId(), Admitted: d.Admit, Note: d.Note}
+	if d.Admit {
+		receipt, err := w.take(in)
+		if err != nil {
+			return 0, err
+		}
+		notice.Revision = receipt.GetRevision()
+	} else {
+		q.State = store.QuarantineKeptOut
+		w.commit.Quarantine = append(w.commit.Quarantine, q)
+	}
+	message, err := proto.Marshal(&ksv1.FeedNotice{Notice: &ksv1.FeedNotice_Quarantine{Quarantine: notice}})
+	if err != nil {
+		return 0, fmt.Errorf("encode notice: %w", err)
+	}
+	row, err := c.Vault.SealNotice(q.Author, message)
+	if err != nil {
+		return 0, err
+	}
+	w.commit.Notices = append(w.commit.Notices, row)
+	return notice.GetRevision(), w.finish(ctx)
+}
