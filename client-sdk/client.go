@@ -1,0 +1,199 @@
+package clientsdk
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/client-sdk/device"
+	"github.com/keluarga-sehat/sync/internal/record"
+	"github.com/keluarga-sehat/sync/internal/wire"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// Version of the SDK, told to the server.
+const Version = "0.1.0"
+
+// Config says where the device keeps its data and where its server is.
+type Config struct {
+	// Dir holds one database a user; it is made where it is missing.
+	Dir string
+	// Server is "host:port".
+	Server string
+	// Roots are PEM certificates that vouch for the server; nil: the system's.
+	Roots []byte
+	// Pin is SHA-256 of the server's public key; where set it replaces Roots.
+	Pin *wire.Pin
+	// DeviceName is how people know this device, such as "Tablet 7".
+	DeviceName string
+	// PasswordCost of the local database; zero: MinPasswordCost.
+	PasswordCost record.PasswordCost
+	// Now and Rand are for tests; nil: the system's.
+	Now  func() time.Time
+	Rand io.Reader
+	// Dial options beyond the SDK's own, for tests that shape links.
+	DialOptions []grpc.DialOption
+}
+
+// Client is the SDK on one device. Close ends the connection; users are closed
+// by themselves.
+type Client struct {
+	config Config
+	conn   *grpc.ClientConn
+}
+
+// Open prepares the SDK; no network is needed yet.
+func Open(c Config) (*Client, error) {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Rand == nil {
+		c.Rand = rand.Reader
+	}
+	if c.PasswordCost == (record.PasswordCost{}) {
+		c.PasswordCost = record.MinPasswordCost
+	}
+	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make %s: %w", c.Dir, err)
+	}
+	conf, err := wire.ClientTLS(c.Roots, c.Pin)
+	if err != nil {
+		return nil, err
+	}
+	options := append(wire.DialOptions(), grpc.WithTransportCredentials(credentials.NewTLS(conf)))
+	conn, err := grpc.NewClient(c.Server, append(options, c.DialOptions...)...)
+	if err != nil {
+		return nil, fmt.Errorf("server %q: %w", c.Server, err)
+	}
+	return &Client{config: c, conn: conn}, nil
+}
+
+// Close ends the connection to the server.
+func (c *Client) Close() error { return c.conn.Close() }
+
+// path of a user's database. User names are chosen by the ministry and hold no
+// personal number; characters that files can't have are replaced.
+func (c *Client) path(userName string) string {
+	safe := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '.' || r == '-' || r == '_' {
+			return r
+		}
+		return '_'
+	}, userName)
+	return filepath.Join(c.config.Dir, "ks-"+safe+".db")
+}
+
+func (c *Client) options(userName string) device.Options {
+	return device.Options{
+		Path: c.path(userName), Cost: c.config.PasswordCost, Env: device.Env{Now: c.config.Now, Rand: c.config.Rand},
+	}
+}
+
+// Names of what the SDK keeps sealed in a user's store.
+const (
+	secretKey     = "device-key"
+	secretTokens  = "tokens"
+	secretAccount = "account"
+)
+
+// SignIn opens a user's data on this device with the password alone, or, the
+// first time, asks the server. Errors: ErrWrongPassword, ErrOffline where the
+// first sign-in has no network, *ServerError.
+func (c *Client) SignIn(ctx context.Context, userName, password string) (*User, error) {
+	userName = strings.ToLower(strings.TrimSpace(userName))
+	if userName == "" || password == "" {
+		return nil, fmt.Errorf("%w: nama pengguna dan kata sandi wajib diisi", ErrWrongPassword)
+	}
+	if !device.Exists(c.path(userName)) {
+		return c.firstSignIn(ctx, userName, password)
+	}
+	store, err := device.Open(ctx, c.options(userName), password)
+	if errors.Is(err, device.ErrWrongPassword) {
+		return nil, ErrWrongPassword
+	}
+	if err != nil {
+		return nil, err
+	}
+	u := &User{client: c, name: userName, store: store}
+	if err := u.load(ctx); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return u, nil
+}
+
+func (c *Client) firstSignIn(ctx context.Context, userName, password string) (*User, error) {
+	public, private, err := ed25519.GenerateKey(c.config.Rand)
+	if err != nil {
+		return nil, fmt.Errorf("make device key: %w", err)
+	}
+	response, err := c.signInOnline(ctx, userName, password, public, private)
+	if err != nil {
+		return nil, err
+	}
+	store, err := device.Create(ctx, c.options(userName), password, device.Profile{
+		Device: response.GetDeviceNumber(), Account: response.GetAccount().GetNumber(), EscrowPublicKey: response.GetEscrowPublicKey(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	u := &User{client: c, name: userName, store: store, key: private}
+	err = errors.Join(store.PutSecret(ctx, secretKey, private.Seed()), u.keepTokens(ctx, &tokens{
+		access: response.GetAccessToken(), refresh: response.GetRefreshToken(), expiresMS: response.GetAccessExpiresAtMs(),
+	}), u.keepAccount(ctx, response.GetAccount()))
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return u, nil
+}
+
+func (c *Client) signInOnline(ctx context.Context, userName, password string, public ed25519.PublicKey, private ed25519.PrivateKey) (*ksv1.SignInResponse, error) {
+	clock := uint64(c.config.Now().UnixMilli())
+	message := fmt.Appendf(nil, "keluarga-sehat/device%s%d", userName, clock)
+	response, err := ksv1.NewAuthServiceClient(c.conn).SignIn(ctx, &ksv1.SignInRequest{
+		UserName: userName, Password: password,
+		Device: &ksv1.DeviceRegistration{
+			PublicKey: public, Signature: ed25519.Sign(private, message), ClockMs: clock, Name: c.config.DeviceName, SdkVersion: Version,
+		},
+	})
+	if err != nil {
+		return nil, serverError(err)
+	}
+	return response, nil
+}
+
+func (u *User) keepAccount(ctx context.Context, a *ksv1.Account) error {
+	plain, err := proto.Marshal(a)
+	if err != nil {
+		return fmt.Errorf("encode account: %w", err)
+	}
+	u.account = a
+	return u.store.PutSecret(ctx, secretAccount, plain)
+}
+
+// load reads what the SDK keeps in the user's store.
+func (u *User) load(ctx context.Context) error {
+	seed, err := u.store.Secret(ctx, secretKey)
+	if err != nil {
+		return err
+	}
+	if len(seed) == ed25519.SeedSize {
+		u.key = ed25519.NewKeyFromSeed(seed)
+	}
+	plain, err := u.store.Secret(ctx, secretAccount)
+	if err != nil {
+		return err
+	}
+	u.account = &ksv1.Account{}
+	return proto.Unmarshal(plain, u.account)
+}

@@ -1,0 +1,76 @@
+package clientsdk
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/keluarga-sehat/sync/client-sdk/device"
+)
+
+// Errors of the SDK. Their texts are Indonesian, for the surveyor.
+var (
+	// ErrWrongPassword: user name or password is wrong.
+	ErrWrongPassword = errors.New("nama pengguna atau kata sandi salah")
+	// ErrOffline: the server can't be reached; nothing is lost.
+	ErrOffline = errors.New("server tidak terjangkau; data tetap aman di perangkat ini, coba lagi saat ada sinyal")
+	// ErrSignInAgain: the server asks for the password once more.
+	ErrSignInAgain = errors.New("server meminta masuk kembali; data yang belum terkirim tetap aman")
+	// ErrNotFound: not on this device.
+	ErrNotFound = device.ErrNotFound
+	// ErrOutsidePuskesmas: the interview is refused before it begins.
+	ErrOutsidePuskesmas = device.ErrOutsidePuskesmas
+)
+
+// ServerError is a refusal by the server.
+type ServerError struct {
+	// Reason is stable, such as "DEVICE_REVOKED".
+	Reason string
+	// Message says in Indonesian what happened, what is safe and what to do.
+	Message string
+	// RetryAfter is how long to wait; 0: not said.
+	RetryAfter time.Duration
+	// Code is the gRPC code.
+	Code codes.Code
+}
+
+// Error is the message.
+func (e *ServerError) Error() string {
+	if e.Message == "" {
+		return fmt.Sprintf("server menolak: %s", e.Reason)
+	}
+	return e.Message
+}
+
+// serverError turns a status into the SDK's errors by its reason, never by its
+// text.
+func serverError(err error) error {
+	s, ok := status.FromError(err)
+	if !ok || err == nil {
+		return err
+	}
+	e := &ServerError{Code: s.Code(), Reason: s.Code().String()}
+	for _, d := range s.Details() {
+		switch d := d.(type) {
+		case *errdetails.ErrorInfo:
+			e.Reason = d.GetReason()
+		case *errdetails.LocalizedMessage:
+			e.Message = d.GetMessage()
+		case *errdetails.RetryInfo:
+			e.RetryAfter = d.GetRetryDelay().AsDuration()
+		}
+	}
+	switch {
+	case e.Reason == "SIGN_IN_FAILED":
+		return ErrWrongPassword
+	case e.Reason == "TOKEN_INVALID" || e.Reason == "DEVICE_PROOF":
+		return ErrSignInAgain
+	case s.Code() == codes.Unavailable && e.Message == "":
+		return fmt.Errorf("%w (%s)", ErrOffline, s.Message())
+	}
+	return e
+}

@@ -1,0 +1,184 @@
+package clientsdk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/client-sdk/device"
+	"github.com/keluarga-sehat/sync/internal/wire"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// Progress is how far a sync is, in records; honest: what is not known is 0.
+type Progress = device.Progress
+
+// SyncResult is what a sync did.
+type SyncResult struct {
+	Progress
+	// Differing is how many RT still differed from the server after a repair;
+	// 0: device and server proved that they hold the same.
+	Differing int
+	// BytesUp and BytesDown are the chunks' bytes as sent.
+	BytesUp, BytesDown int64
+}
+
+// maxSessions bounds how many sessions one Sync opens: a copy of a database
+// takes a new incarnation and opens again, a token that has run out is renewed.
+const maxSessions = 4
+
+// Sync sends what is unsent and fetches what is new, and proves by digests that
+// both hold the same. It can be called at any time, broken off at any time, and
+// goes on where it was. onProgress, if given, is called as it goes. Errors:
+// ErrOffline, ErrSignInAgain, *ServerError; nothing is lost by any of them.
+func (u *User) Sync(ctx context.Context, onProgress func(Progress)) (*SyncResult, error) {
+	u.syncMu.Lock()
+	defer u.syncMu.Unlock()
+	var err error
+	for range maxSessions {
+		var result *SyncResult
+		result, err = u.syncOnce(ctx, onProgress)
+		var refused *ServerError
+		switch {
+		case err == nil:
+			return result, nil
+		case errors.Is(err, device.ErrReincarnated):
+			continue
+		case errors.As(err, &refused) && refused.Reason == "TOKEN_EXPIRED":
+			u.tokenMu.Lock()
+			u.renew = true
+			u.tokenMu.Unlock()
+			continue
+		}
+		return nil, err
+	}
+	return nil, err
+}
+
+// stream is one session's stream with its compression.
+type stream struct {
+	grpc.BidiStreamingClient[ksv1.SyncRequest, ksv1.SyncResponse]
+	up     *wire.Compressor
+	down   *wire.Decompressor
+	result SyncResult
+}
+
+func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncResult, error) {
+	token, err := u.accessToken(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	raw, err := ksv1.NewSyncServiceClient(u.client.conn).Sync(metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token))
+	if err != nil {
+		return nil, serverError(err)
+	}
+	link := &stream{BidiStreamingClient: raw}
+	defer link.close()
+	session, err := device.StartSession(ctx, u.store, link, Version, wire.Compressions())
+	if err != nil {
+		return nil, link.cause(err)
+	}
+	for !session.Finished() {
+		response, err := raw.Recv()
+		if err != nil {
+			return nil, serverError(unexpectedEnd(err))
+		}
+		page, err := link.decode(response)
+		if err != nil {
+			return nil, err
+		}
+		if err := session.Receive(ctx, response, page); err != nil {
+			return nil, link.cause(err)
+		}
+		if onProgress != nil {
+			onProgress(session.Progress)
+		}
+	}
+	if err := raw.CloseSend(); err != nil {
+		return nil, serverError(err)
+	}
+	link.result.Progress = session.Progress
+	for _, v := range session.Differing.GetVillages() {
+		link.result.Differing += len(v.GetPlaces())
+	}
+	return &link.result, nil
+}
+
+func unexpectedEnd(err error) error {
+	if errors.Is(err, io.EOF) {
+		return fmt.Errorf("%w: server ended the session early", ErrOffline)
+	}
+	return err
+}
+
+// cause is the status with which the server ended the stream, where a send
+// failed for it: gRPC tells only the receiver.
+func (s *stream) cause(err error) error {
+	if !errors.Is(err, io.EOF) {
+		return err
+	}
+	for {
+		if _, err := s.Recv(); err != nil {
+			return serverError(unexpectedEnd(err))
+		}
+	}
+}
+
+func (s *stream) close() {
+	if s.down != nil {
+		s.down.Close()
+	}
+}
+
+// decode starts the compression that the welcome names, and decodes download
+// chunks.
+func (s *stream) decode(r *ksv1.SyncResponse) (*ksv1.FeedPage, error) {
+	if w := r.GetWelcome(); w != nil {
+		var err error
+		if s.up, err = wire.NewCompressor(w.GetCompression()); err != nil {
+			return nil, err
+		}
+		s.down, err = wire.NewDecompressor(w.GetCompression())
+		return nil, err
+	}
+	chunk := r.GetDownload()
+	if chunk == nil {
+		return nil, nil
+	}
+	if s.down == nil {
+		return nil, fmt.Errorf("%w: chunk before the welcome", wire.ErrChunk)
+	}
+	s.result.BytesDown += int64(len(chunk.GetData()))
+	plain, err := s.down.Decompress(chunk.GetData(), chunk.GetSize())
+	if err != nil {
+		return nil, err
+	}
+	page := &ksv1.FeedPage{}
+	if err := proto.Unmarshal(plain, page); err != nil {
+		return nil, fmt.Errorf("%w: %v", wire.ErrChunk, err)
+	}
+	return page, nil
+}
+
+// SendUpload compresses and sends a chunk.
+func (s *stream) SendUpload(number uint64, page *ksv1.UploadPage) error {
+	plain, err := proto.Marshal(page)
+	if err != nil {
+		return fmt.Errorf("encode chunk: %w", err)
+	}
+	data, err := s.up.Compress(plain)
+	if err != nil {
+		return err
+	}
+	s.result.BytesUp += int64(len(data))
+	return s.Send(&ksv1.SyncRequest{Message: &ksv1.SyncRequest_Upload{
+		Upload: &ksv1.SyncChunk{Number: number, Data: data, Size: uint32(len(plain))},
+	}})
+}

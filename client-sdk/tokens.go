@@ -1,0 +1,111 @@
+package clientsdk
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// tokens are the user's; kept sealed.
+type tokens struct {
+	access, refresh string
+	expiresMS       uint64
+	// nonce of a rotation whose reply has not been stored yet.
+	nonce []byte
+}
+
+type tokensFile struct {
+	Access  string `json:"access"`
+	Refresh string `json:"refresh"`
+	Expires uint64 `json:"expires"`
+	Nonce   []byte `json:"nonce,omitempty"`
+}
+
+func (u *User) keepTokens(ctx context.Context, t *tokens) error {
+	plain, err := json.Marshal(tokensFile{t.access, t.refresh, t.expiresMS, t.nonce})
+	if err != nil {
+		return fmt.Errorf("encode tokens: %w", err)
+	}
+	return u.store.PutSecret(ctx, secretTokens, plain)
+}
+
+func (u *User) readTokens(ctx context.Context) (*tokens, error) {
+	plain, err := u.store.Secret(ctx, secretTokens)
+	if err != nil {
+		return nil, err
+	}
+	var f tokensFile
+	if len(plain) > 0 {
+		if err := json.Unmarshal(plain, &f); err != nil {
+			return nil, fmt.Errorf("decode tokens: %w", err)
+		}
+	}
+	return &tokens{f.Access, f.Refresh, f.Expires, f.Nonce}, nil
+}
+
+// earlyMS is how long before its end an access token is renewed.
+const earlyMS = 60_000
+
+// accessToken is a token that is good now, renewed where needed. The nonce of a
+// rotation is stored before it is sent, so that a lost reply can be asked for
+// again. Errors: ErrSignInAgain, ErrOffline.
+func (u *User) accessToken(ctx context.Context) (string, error) {
+	u.tokenMu.Lock()
+	defer u.tokenMu.Unlock()
+	t, err := u.readTokens(ctx)
+	if err != nil {
+		return "", err
+	}
+	if t.refresh == "" {
+		return "", ErrSignInAgain
+	}
+	if uint64(u.client.config.Now().UnixMilli())+earlyMS < t.expiresMS && !u.renew {
+		return t.access, nil
+	}
+	if t.nonce == nil {
+		t.nonce = make([]byte, 16)
+		if _, err := io.ReadFull(u.client.config.Rand, t.nonce); err != nil {
+			return "", fmt.Errorf("draw nonce: %w", err)
+		}
+		if err := u.keepTokens(ctx, t); err != nil {
+			return "", err
+		}
+	}
+	message := append([]byte("keluarga-sehat/refresh"+t.refresh), t.nonce...)
+	r, err := ksv1.NewAuthServiceClient(u.client.conn).RefreshToken(ctx, &ksv1.RefreshTokenRequest{
+		RefreshToken: t.refresh, Nonce: t.nonce, DeviceSignature: ed25519.Sign(u.key, message),
+	})
+	if err != nil {
+		return "", serverError(err)
+	}
+	next := &tokens{access: r.GetAccessToken(), refresh: r.GetRefreshToken(), expiresMS: r.GetAccessExpiresAtMs()}
+	if err := u.keepTokens(ctx, next); err != nil {
+		return "", err
+	}
+	u.renew = false
+	return next.access, u.keepAccount(ctx, r.GetAccount())
+}
+
+// SignInAgain gives the server the password once more, after ErrSignInAgain;
+// nothing on the device changes but the tokens.
+func (u *User) SignInAgain(ctx context.Context, password string) error {
+	public, ok := u.key.Public().(ed25519.PublicKey)
+	if !ok {
+		return ErrSignInAgain
+	}
+	r, err := u.client.signInOnline(ctx, u.name, password, public, u.key)
+	if err != nil {
+		return err
+	}
+	u.tokenMu.Lock()
+	defer u.tokenMu.Unlock()
+	err = u.keepTokens(ctx, &tokens{access: r.GetAccessToken(), refresh: r.GetRefreshToken(), expiresMS: r.GetAccessExpiresAtMs()})
+	if err != nil {
+		return err
+	}
+	return u.keepAccount(ctx, r.GetAccount())
+}

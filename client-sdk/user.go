@@ -1,0 +1,399 @@
+package clientsdk
+
+import (
+	"context"
+	"crypto/ed25519"
+	"fmt"
+	"slices"
+	"sync"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/client-sdk/device"
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// ID names a family, member, round, visit or batch.
+type ID = merge.ID
+
+// Names of the SDK for what it hands out.
+type (
+	// Summary is one line of a list of families.
+	Summary = device.Summary
+	// Query bounds such a list.
+	Query = device.Query
+	// OutboxEntry is one of the user's own changes with where it stands.
+	OutboxEntry = device.OutboxEntry
+	// Counts is how many of them stand where.
+	Counts = device.Counts
+	// Loss says what a damaged database lost.
+	Loss = device.Loss
+	// Asked is one question that applies now, with label, options and reason.
+	Asked = prokesga.Asked
+	// Finding is something that a check noticed, with an Indonesian message.
+	Finding = prokesga.Finding
+	// Edit is what a save sets and clears in one record.
+	Edit = merge.RecordEdit
+	// Key names a record within its family.
+	Key = merge.Key
+)
+
+// Kinds of records.
+const (
+	KindFamily     = merge.KindFamily
+	KindMember     = merge.KindMember
+	KindRound      = merge.KindRound
+	KindIndividual = merge.KindIndividual
+	KindVisit      = merge.KindVisit
+)
+
+// ValidationError is returned by Save for what must not be saved so; nothing
+// was kept.
+type ValidationError struct{ Findings []Finding }
+
+// Error is the first finding's message.
+func (e *ValidationError) Error() string {
+	if len(e.Findings) == 0 {
+		return "isian tidak dapat disimpan"
+	}
+	return e.Findings[0].Message
+}
+
+// User is a signed-in user's data on this device.
+type User struct {
+	client  *Client
+	name    string
+	store   *device.Store
+	key     ed25519.PrivateKey
+	account *ksv1.Account
+
+	tokenMu sync.Mutex // guards tokens in the store, renew and account
+	renew   bool
+	syncMu  sync.Mutex // one sync at a time
+}
+
+// Close locks the user's data and closes its file.
+func (u *User) Close() error { return u.store.Close() }
+
+// Account is who is signed in, as the server last said.
+func (u *User) Account() *ksv1.Account {
+	u.tokenMu.Lock()
+	defer u.tokenMu.Unlock()
+	return proto.CloneOf(u.account)
+}
+
+// Loss is what was found missing when the data were opened; nil: nothing. Show
+// it loudly.
+func (u *User) Loss() *Loss { return u.store.Loss() }
+
+// OnChange registers a function that is called after every change of what the
+// user sees, without locks held.
+func (u *User) OnChange(f func()) { u.store.OnChange(f) }
+
+// Villages are the villages in which the user may work, with their RT.
+func (u *User) Villages(ctx context.Context) ([]*ksv1.VillageScope, error) {
+	return u.store.Villages(ctx)
+}
+
+// Families lists families by village, RT and house number; the second result
+// is how many match in all.
+func (u *User) Families(q Query) ([]Summary, int) { return u.store.Families(q) }
+
+// Family is a family as people read it. Errors: ErrNotFound.
+func (u *User) Family(ctx context.Context, id ID) (*ksv1.Household, error) {
+	f, err := u.store.Family(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return u.view(ctx, f)
+}
+
+func (u *User) view(ctx context.Context, f *device.Family) (*ksv1.Household, error) {
+	h, err := merge.View(&f.State)
+	if err != nil {
+		return nil, err
+	}
+	villages, err := u.store.Villages(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range villages {
+		if v.GetVillage() == f.Village {
+			h.VillageCode = v.GetCode()
+		}
+	}
+	return h, nil
+}
+
+// Conflicts are the family's registers that hold different values, the one
+// shown first. Errors: ErrNotFound.
+func (u *User) Conflicts(ctx context.Context, id ID) ([]merge.Conflict, error) {
+	f, err := u.store.Family(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return merge.Conflicts(&f.State), nil
+}
+
+// StartFamily saves a new family in an RT ("003/007") of a village. A village
+// outside the user's is refused with ErrOutsidePuskesmas; an RT outside the
+// assignment is saved, and warned about in the result: the server will ask a
+// supervisor.
+func (u *User) StartFamily(ctx context.Context, village uint32, place string, family *ksv1.Family) (id ID, warned bool, err error) {
+	p, err := area.ParsePlace(place)
+	if err != nil {
+		return ID{}, false, fmt.Errorf("RT/RW %q: %w", place, err)
+	}
+	villages, err := u.store.Villages(ctx)
+	if err != nil {
+		return ID{}, false, err
+	}
+	i := slices.IndexFunc(villages, func(v *ksv1.VillageScope) bool { return v.GetVillage() == village })
+	if i < 0 {
+		return ID{}, false, ErrOutsidePuskesmas
+	}
+	places := villages[i].GetPlaces()
+	warned = !slices.Contains(places, "*") && !slices.Contains(places, p.String())
+	f := &ksv1.Family{}
+	if family != nil {
+		f = proto.CloneOf(family)
+	}
+	f.Place, f.PuskesmasCode = proto.String(p.String()), proto.String(villages[i].GetPuskesmasCode())
+	id = u.store.NewFamilyID()
+	_, err = u.saveIn(ctx, id, village, func(func() ID) []Edit {
+		return []Edit{{Key: Key{Kind: KindFamily}, Set: f}}
+	})
+	return id, warned, err
+}
+
+// NewID draws the id of a member, round or visit to be saved.
+func (u *User) NewID() ID { return u.store.NewFamilyID() }
+
+// Save writes edits to a family, durably. What is wrong within a record is
+// refused with *ValidationError and nothing is kept; what is doubtful is told
+// by the findings, and saved. Errors: ErrNotFound.
+func (u *User) Save(ctx context.Context, id ID, edits ...Edit) ([]Finding, error) {
+	return u.saveIn(ctx, id, 0, func(func() ID) []Edit { return edits })
+}
+
+// SaveRound writes a round's answers: the household's and those of the members
+// by id. A new round takes NewID; its questionnaire version is set here.
+func (u *User) SaveRound(ctx context.Context, id, round ID, answers *ksv1.Round, members map[ID]*ksv1.Individual) ([]Finding, error) {
+	if answers == nil {
+		answers = &ksv1.Round{}
+	}
+	f, err := u.store.Family(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	answers = proto.CloneOf(answers)
+	if f.State.Record(Key{Kind: KindRound, Record: round}) == nil {
+		answers.QuestionnaireVersion = proto.String(prokesga.Version)
+		answers.SurveyorName = proto.String(u.Account().GetFullName())
+	}
+	edits := []Edit{{Key: Key{Kind: KindRound, Record: round}, Set: answers}}
+	for member, part := range members {
+		edits = append(edits, Edit{Key: Key{Kind: KindIndividual, Record: round, Member: member}, Set: part})
+	}
+	return u.Save(ctx, id, edits...)
+}
+
+// RecordVisit writes one call at the house.
+func (u *User) RecordVisit(ctx context.Context, id ID, visit *ksv1.Visit) (ID, error) {
+	visit = proto.CloneOf(visit)
+	if visit.SurveyorName == nil {
+		visit.SurveyorName = proto.String(u.Account().GetFullName())
+	}
+	visitID := u.NewID()
+	_, err := u.Save(ctx, id, Edit{Key: Key{Kind: KindVisit, Record: visitID}, Set: visit})
+	return visitID, err
+}
+
+// RemoveMember marks a member as removed, with what the user has seen of them,
+// so that edits made elsewhere unseen show as a conflict.
+func (u *User) RemoveMember(ctx context.Context, id, member ID, removal *ksv1.Removal) error {
+	f, err := u.store.Family(ctx, id)
+	if err != nil {
+		return err
+	}
+	removal = proto.CloneOf(removal)
+	removal.Seen = merge.SeenOf(&f.State, member)
+	_, err = u.Save(ctx, id, Edit{Key: Key{Kind: KindMember, Member: member}, Set: &ksv1.Member{Removal: removal}})
+	return err
+}
+
+func (u *User) saveIn(ctx context.Context, id ID, village uint32, edits func(newID func() ID) []Edit) ([]Finding, error) {
+	var findings []Finding
+	_, err := u.store.Save(ctx, id, village, func(d *device.Draft) ([]Edit, error) {
+		list := edits(d.NewID)
+		if err := checkEdits(list); err != nil {
+			return nil, err
+		}
+		var err error
+		findings, err = u.newFindings(d, list)
+		return list, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return findings, nil
+}
+
+// checkEdits refuses what is wrong within a record.
+func checkEdits(edits []Edit) error {
+	var wrong []Finding
+	for _, e := range edits {
+		if e.Set == nil {
+			continue
+		}
+		wire, err := proto.MarshalOptions{Deterministic: true}.Marshal(e.Set)
+		if err != nil {
+			return fmt.Errorf("encode %s: %w", e.Key.Kind, err)
+		}
+		for _, f := range prokesga.CheckWrite(e.Key.Kind, wire) {
+			if f.Severity == prokesga.Error {
+				f.RecordID, f.MemberID = e.Key.Record.String(), e.Key.Member.String()
+				wrong = append(wrong, f)
+			}
+		}
+	}
+	if len(wrong) > 0 {
+		return &ValidationError{wrong}
+	}
+	return nil
+}
+
+// newFindings checks the family as it would be: an error across fields that the
+// save brings in is refused, what was there before or is doubtful is told.
+func (u *User) newFindings(d *device.Draft, edits []Edit) ([]Finding, error) {
+	today := prokesga.Today{Date: prokesga.DateOf(u.client.config.Now())}
+	before, err := merge.View(&d.Family.State)
+	if err != nil {
+		return nil, err
+	}
+	known := map[Finding]bool{}
+	for _, f := range prokesga.CheckHousehold(before, today) {
+		known[f] = true
+	}
+	stamp := d.Family.State.HighestStamp()
+	stamp.TimeMS++
+	stamp.Device = max(stamp.Device, 1)
+	change, differs, err := merge.NewChange(&d.Family.State, stamp, edits)
+	if err != nil || !differs {
+		return nil, err
+	}
+	delta, err := merge.FromChange(change)
+	if err != nil {
+		return nil, err
+	}
+	joined := merge.Join(d.Family.State, delta)
+	after, err := merge.View(&joined)
+	if err != nil {
+		return nil, err
+	}
+	findings := prokesga.CheckHousehold(after, today)
+	var wrong []Finding
+	for _, f := range findings {
+		if f.Severity == prokesga.Error && !known[f] && f.Code != prokesga.RequiredMissing {
+			wrong = append(wrong, f)
+		}
+	}
+	if len(wrong) > 0 {
+		return nil, &ValidationError{wrong}
+	}
+	return findings, nil
+}
+
+// Questions are the questions that apply now in a round, in the order of the
+// form, with label, options and whether they are answered. Errors: ErrNotFound.
+func (u *User) Questions(ctx context.Context, id, round ID) ([]Asked, error) {
+	h, err := u.Family(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range h.GetRounds() {
+		if r.GetRoundId() == round.String() {
+			return prokesga.Form(h, r), nil
+		}
+	}
+	return nil, fmt.Errorf("round %s: %w", round, ErrNotFound)
+}
+
+// Index is a family's index by the round that counts.
+type Index struct {
+	// RoundID is that round; "" where the family has none.
+	RoundID string
+	// SurveyDate of it.
+	SurveyDate string
+	// Inti and Besar are the nuclear family and all members.
+	Inti, Besar IndexPart
+}
+
+// IndexPart is one basis of an index.
+type IndexPart struct {
+	// Values of the twelve indicators.
+	Values iks.Values
+	// Category, and IKS to three decimals; "" where there is no index.
+	Category iks.Category
+	IKS      string
+	// Reasons are the answers that made each T and ?.
+	Reasons []iks.Explanation
+}
+
+// Index computes the family's index at once, with reasons. Errors: ErrNotFound.
+func (u *User) Index(ctx context.Context, id ID) (*Index, error) {
+	h, err := u.Family(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	a := iks.Assess(h, iks.AnyYear)
+	if !a.Counts() {
+		return &Index{}, nil
+	}
+	part := func(o iks.Outcome, basis iks.Basis) IndexPart {
+		p := IndexPart{Values: o.Values, Category: o.Category, Reasons: iks.Explain(h, h.GetRounds()[o.Round], basis)}
+		if o.Category.Complete() {
+			p.IKS = o.Values.Index().IKS3()
+		}
+		return p
+	}
+	return &Index{
+		RoundID: h.GetRounds()[a.Inti.Round].GetRoundId(), SurveyDate: a.Inti.SurveyDate.String(),
+		Inti: part(a.Inti, iks.Inti), Besar: part(a.Besar, iks.Besar),
+	}, nil
+}
+
+// Submit submits families for review as one batch; it goes with the next sync.
+// Errors: ErrNotFound.
+func (u *User) Submit(ctx context.Context, families []ID, note string) (ID, error) {
+	return u.store.Submit(ctx, families, note)
+}
+
+// Outbox lists the user's own changes, newest first, with where each stands.
+func (u *User) Outbox(ctx context.Context, limit int) ([]OutboxEntry, error) {
+	return u.store.Outbox(ctx, limit)
+}
+
+// Counts is how many changes are pending, applied, refused, quarantined.
+func (u *User) Counts(ctx context.Context) (Counts, error) { return u.store.Counts(ctx) }
+
+// DayLine is the line at day's end, in Indonesian.
+func (u *User) DayLine(ctx context.Context) (string, error) {
+	c, err := u.Counts(ctx)
+	if err != nil {
+		return "", err
+	}
+	_, families := u.Families(Query{Limit: 1})
+	line := fmt.Sprintf("%d keluarga tersimpan, %d perubahan belum terkirim, aman di perangkat", families, c.Pending)
+	if c.Refused > 0 {
+		line += fmt.Sprintf("; %d perlu diperbaiki", c.Refused)
+	}
+	if c.Quarantined > 0 {
+		line += fmt.Sprintf("; %d menunggu keputusan supervisor", c.Quarantined)
+	}
+	return line, nil
+}

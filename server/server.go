@@ -1,0 +1,253 @@
+// Package server is what a ministry runs: gRPC, REST and pages on one TLS port,
+// over a store. A Server is a value that programs and tests start with Run and
+// end with Close; several may share one PostgreSQL.
+package server
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/health"
+	"google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/test/bufconn"
+
+	"github.com/keluarga-sehat/sync/internal/record"
+	"github.com/keluarga-sehat/sync/internal/wire"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/api"
+	"github.com/keluarga-sehat/sync/server/auth"
+	"github.com/keluarga-sehat/sync/server/follow"
+	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/session"
+	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/tally"
+)
+
+// Config is what a server needs. All fields must be set but Log.
+type Config struct {
+	Store       store.Store
+	Ring        *record.Ring
+	Certificate tls.Certificate
+	// Listener is the one port; the server closes it.
+	Listener net.Listener
+	Now      func() time.Time
+	Rand     io.Reader
+	// Log is for operators; nil: nothing is logged.
+	Log *slog.Logger
+}
+
+// Server is a running server.
+type Server struct {
+	config   Config
+	services *api.Services
+	pipeline *ingest.Pipeline
+	follower *follow.Identifiers
+	grpc     *grpc.Server
+	http     *http.Server
+	health   *health.Server
+	split    *wire.Split
+	inside   *bufconn.Listener
+	gateway  *grpc.ClientConn
+}
+
+// New puts a server together; nothing runs yet.
+func New(c Config) (*Server, error) {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	signIn, err := auth.New(c.Store, c.Ring, c.Now, c.Rand)
+	if err != nil {
+		return nil, err
+	}
+	guard, err := api.NewGuard(signIn, c.Log)
+	if err != nil {
+		return nil, err
+	}
+	vault := ingest.NewVault(c.Ring, c.Rand)
+	core := &ingest.Core{Store: c.Store, Vault: vault, Now: c.Now}
+	s := &Server{config: c, pipeline: ingest.NewPipeline(core), follower: &follow.Identifiers{Store: c.Store, Vault: vault}}
+	s.services = &api.Services{
+		Auth: signIn, Store: c.Store, Vault: vault, Board: tally.New(c.Store, c.Now), Log: c.Log, Now: c.Now,
+		Backend: &session.Backend{
+			Store: c.Store, Vault: vault, Core: core, Changes: s.pipeline, Now: c.Now, Rand: c.Rand, Compressions: wire.Compressions(),
+		},
+	}
+	options := append(wire.ServerOptions(), grpc.Creds(wire.Handshaked{}), grpc.UnaryInterceptor(guard.Unary), grpc.StreamInterceptor(guard.Stream))
+	s.grpc = grpc.NewServer(options...)
+	s.services.Register(s.grpc)
+	s.health = health.NewServer()
+	grpc_health_v1.RegisterHealthServer(s.grpc, s.health)
+	return s, s.buildHTTP()
+}
+
+// insideBytes is the buffer of the gateway's connection within the process.
+const insideBytes = 1 << 20
+
+// Edge of HTTP (TRUST): bounded headers, bodies and times.
+const (
+	readHeaderTimeout = 10 * time.Second
+	readTimeout       = 60 * time.Second
+	idleTimeout       = 2 * time.Minute
+	maxBodyBytes      = 1 << 20
+)
+
+func (s *Server) buildHTTP() error {
+	s.inside = bufconn.Listen(insideBytes)
+	var err error
+	s.gateway, err = grpc.NewClient("passthrough:///inside", append(wire.DialOptions(),
+		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return s.inside.DialContext(ctx) }),
+		grpc.WithTransportCredentials(insecure.NewCredentials()))...)
+	if err != nil {
+		return fmt.Errorf("connect gateway: %w", err)
+	}
+	mux := runtime.NewServeMux(runtime.WithIncomingHeaderMatcher(allowHeader))
+	ctx := context.Background()
+	err = errors.Join(
+		ksv1.RegisterAuthServiceHandler(ctx, mux, s.gateway), ksv1.RegisterAreaServiceHandler(ctx, mux, s.gateway),
+		ksv1.RegisterIndexServiceHandler(ctx, mux, s.gateway), ksv1.RegisterProgressServiceHandler(ctx, mux, s.gateway),
+		ksv1.RegisterFamilyServiceHandler(ctx, mux, s.gateway),
+	)
+	if err != nil {
+		return fmt.Errorf("register REST: %w", err)
+	}
+	root := http.NewServeMux()
+	root.Handle("/v1/", http.MaxBytesHandler(mux, maxBodyBytes))
+	root.HandleFunc("GET /openapi.json", serveOpenAPI)
+	root.HandleFunc("GET /healthz", s.serveHealth)
+	s.http = &http.Server{
+		Handler: secureHeaders(root), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: wire.MaxHeaderBytes, ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelWarn),
+	}
+	return nil
+}
+
+// allowHeader lets only the authorization pass into the call's metadata, so
+// that no client forges what the inside believes.
+func allowHeader(name string) (string, bool) {
+	if strings.EqualFold(name, "authorization") {
+		return "authorization", true
+	}
+	return "", false
+}
+
+func secureHeaders(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Cache-Control", "no-store")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+		next.ServeHTTP(w, r)
+	})
+}
+
+func serveOpenAPI(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	if _, err := w.Write(ksv1.OpenAPI); err != nil {
+		// The client has gone.
+		return
+	}
+}
+
+func (s *Server) serveHealth(w http.ResponseWriter, r *http.Request) {
+	err := s.config.Store.Read(r.Context(), func(ctx context.Context, snap store.Snapshot) error {
+		_, err := snap.Meta(ctx, session.MetaEpoch)
+		return err
+	})
+	if err != nil {
+		http.Error(w, "store unavailable", http.StatusServiceUnavailable)
+		return
+	}
+	if _, err := io.WriteString(w, "ok\n"); err != nil {
+		return
+	}
+}
+
+// Addr is the port's address.
+func (s *Server) Addr() net.Addr { return s.config.Listener.Addr() }
+
+// Board is the tallies in memory, for programs that print them.
+func (s *Server) Board() *tally.Board { return s.services.Board }
+
+// Services are the server's parts, for programs that work beside the port.
+func (s *Server) Services() *api.Services { return s.services }
+
+// drainTimeout bounds how long calls under way may go on at the end.
+const drainTimeout = 20 * time.Second
+
+// Run serves until the context ends, then lets calls under way finish, at most
+// drainTimeout, and returns when nothing runs any more.
+func (s *Server) Run(ctx context.Context) error {
+	if err := s.services.Board.Refresh(ctx); err != nil {
+		return errors.Join(fmt.Errorf("read tallies: %w", err), s.config.Listener.Close())
+	}
+	s.split = wire.NewSplit(s.config.Listener, wire.ServerTLS(s.config.Certificate))
+	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var wait sync.WaitGroup
+	failed := make(chan error, 3)
+	run := func(f func() error) {
+		wait.Add(1)
+		go func() {
+			defer wait.Done()
+			if err := f(); err != nil && !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) && !errors.Is(err, grpc.ErrServerStopped) {
+				failed <- err
+			}
+		}()
+	}
+	run(func() error { return s.grpc.Serve(s.split.GRPC) })
+	run(func() error { return s.grpc.Serve(s.inside) })
+	run(func() error { return s.http.Serve(s.split.HTTP) })
+	warn := func(deed string) func(error) {
+		return func(err error) { s.config.Log.WarnContext(inner, deed, "error", err) }
+	}
+	run(func() error { s.services.Board.Run(inner, warn("refresh tallies")); return nil })
+	run(func() error { s.follower.Run(inner, warn("follow identifiers")); return nil })
+	s.health.SetServingStatus("", grpc_health_v1.HealthCheckResponse_SERVING)
+	s.config.Log.InfoContext(ctx, "serving", "address", s.Addr().String())
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	s.shutdown()
+	cancel()
+	wait.Wait()
+	return err
+}
+
+func (s *Server) shutdown() {
+	s.health.Shutdown()
+	ctx, cancel := context.WithTimeout(context.Background(), drainTimeout)
+	defer cancel()
+	stopped := make(chan struct{})
+	go func() {
+		s.grpc.GracefulStop()
+		close(stopped)
+	}()
+	if err := s.http.Shutdown(ctx); err != nil {
+		s.config.Log.Warn("end HTTP", "error", err)
+	}
+	select {
+	case <-stopped:
+	case <-ctx.Done():
+		s.grpc.Stop()
+		<-stopped
+	}
+	s.pipeline.Close()
+	if err := errors.Join(s.gateway.Close(), s.split.Close()); err != nil {
+		s.config.Log.Warn("close", "error", err)
+	}
+}
