@@ -1,0 +1,258 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/rawsurvei"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+func iksCommand() *cobra.Command {
+	var from string
+	c := &cobra.Command{
+		Use:   "iks [--from raw-survei|json] FILE...",
+		Short: "Compute the index of the families in files",
+		Long: `iks reads families from files (- for standard input) and writes one JSON line
+for each that counts, in file order: the twelve values, y, d, IKS, category and
+reasons, for all members (besar) and for the nuclear family (inti). A summary
+and what was refused or doubtful go to standard error.
+
+No account, no network and no table of areas is needed. Several files are one
+stream: a family met in an earlier file is an error.
+
+  raw-survei   the national application's export, CSV or XLSX (default)
+  json         one family (protojson Household) a line
+
+Exit code: 0 done; 1 a file could not be read; 2 wrong usage; 3 something was
+refused.`,
+		Example: "  ks-device iks raw_survei.csv > iks.jsonl\n  ks-device iks --from json - < families.jsonl",
+		RunE: func(cmd *cobra.Command, files []string) error {
+			if len(files) == 0 {
+				return misused("iks: name a file, or - for standard input")
+			}
+			if from != "raw-survei" && from != "json" {
+				return misused("iks: --from %q: choose raw-survei or json", from)
+			}
+			return runIKS(cmd.Context(), from, files, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	c.Flags().StringVar(&from, "from", "raw-survei", "`form` of the files: raw-survei or json")
+	return c
+}
+
+// iksRun is one run of the command.
+type iksRun struct {
+	out     *json.Encoder
+	errs    io.Writer
+	loader  iks.Loader
+	tally   iks.Tally
+	summary struct{ families, members, removed, refused, warnings int }
+	seen    map[string]bool // json only
+}
+
+func runIKS(ctx context.Context, from string, files []string, stdin io.Reader, stdout, stderr io.Writer) (err error) {
+	buffered := bufio.NewWriterSize(stdout, 64<<10)
+	errBuffered := bufio.NewWriterSize(stderr, 16<<10)
+	r := &iksRun{out: json.NewEncoder(buffered), errs: errBuffered, seen: map[string]bool{}}
+	r.out.SetEscapeHTML(false)
+	defer func() {
+		flush := errors.Join(buffered.Flush(), errBuffered.Flush())
+		if errors.Is(flush, syscall.EPIPE) || errors.Is(err, syscall.EPIPE) {
+			// Whoever read us has seen enough.
+			err = nil
+			return
+		}
+		if err == nil {
+			err = flush
+		}
+	}()
+	reader := rawsurvei.NewReader(func(i rawsurvei.Issue) { fmt.Fprintln(errBuffered, i) })
+	for _, name := range files {
+		if err := r.file(ctx, from, name, stdin, reader); err != nil {
+			return &exitError{exitFailed, err}
+		}
+	}
+	r.summary.refused += reader.Refused()
+	r.summary.warnings += reader.Warnings()
+	r.printSummary()
+	if r.summary.refused > 0 {
+		return &exitError{code: exitIncomplete}
+	}
+	return nil
+}
+
+func (r *iksRun) file(ctx context.Context, from, name string, stdin io.Reader, reader *rawsurvei.Reader) error {
+	in := stdin
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if info, err := f.Stat(); err == nil && info.IsDir() {
+			return fmt.Errorf("%s: is a directory", name)
+		}
+		in = f
+	}
+	if from == "json" {
+		return r.readJSON(ctx, name, in)
+	}
+	if err := reader.Open(name, in); err != nil {
+		return err
+	}
+	if missing := reader.Missing(); len(missing) > 0 {
+		fmt.Fprintf(r.errs, "%s: %d columns are missing and count as not answered: %v\n", name, len(missing), missing)
+	}
+	for {
+		if err := ctx.Err(); err != nil {
+			return errors.Join(err, reader.Close())
+		}
+		f, err := reader.Next()
+		if errors.Is(err, io.EOF) {
+			return reader.Close()
+		}
+		if err != nil {
+			return errors.Join(err, reader.Close())
+		}
+		switch {
+		case f.Refused:
+		case f.Removed:
+			r.summary.removed++
+		default:
+			r.summary.members += len(f.Household.GetRounds()[0].GetIndividuals())
+			if err := r.write(f.ID, f.Household, f.Household.GetRounds()[0]); err != nil {
+				return errors.Join(err, reader.Close())
+			}
+		}
+	}
+}
+
+// maxJSONLine bounds one family in protojson.
+const maxJSONLine = 4 << 20
+
+func (r *iksRun) readJSON(ctx context.Context, name string, in io.Reader) error {
+	lines := bufio.NewScanner(in)
+	lines.Buffer(make([]byte, 64<<10), maxJSONLine)
+	for n := 1; lines.Scan(); n++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if len(lines.Bytes()) == 0 {
+			continue
+		}
+		h := &ksv1.Household{}
+		refuse := func(reason string) {
+			r.summary.refused++
+			fmt.Fprintf(r.errs, "%s:%d: refused: %s\n", name, n, reason)
+		}
+		if err := protojson.Unmarshal(lines.Bytes(), h); err != nil {
+			refuse(err.Error())
+			continue
+		}
+		switch {
+		case h.GetFamilyId() == "":
+			refuse("no familyId")
+			continue
+		case r.seen[h.GetFamilyId()]:
+			refuse("family " + h.GetFamilyId() + " was met before")
+			continue
+		}
+		r.seen[h.GetFamilyId()] = true
+		a := r.loader.Assess(h, iks.AnyYear)
+		if !a.Counts() {
+			r.summary.removed++
+			continue
+		}
+		r.summary.members += len(h.GetMembers())
+		if err := r.write(h.GetFamilyId(), h, h.GetRounds()[a.Besar.Round]); err != nil {
+			return err
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+// line is one line of output.
+type line struct {
+	Family string `json:"family"`
+	Besar  part   `json:"besar"`
+	Inti   part   `json:"inti"`
+}
+
+type part struct {
+	Values   string   `json:"values"`
+	Y        *int     `json:"y,omitempty"`
+	D        *int     `json:"d,omitempty"`
+	IKS      string   `json:"iks,omitempty"`
+	Category string   `json:"category"`
+	Reasons  []reason `json:"reasons"`
+}
+
+type reason struct {
+	Indicator int     `json:"indicator"`
+	Member    string  `json:"member,omitempty"`
+	Question  string  `json:"question"`
+	Answer    *string `json:"answer"`
+}
+
+func (r *iksRun) write(id string, h *ksv1.Household, round *ksv1.HouseholdRound) error {
+	household, ids := r.loader.Load(h, round)
+	besar, inti := household.Compute(iks.Besar), household.Compute(iks.Inti)
+	r.summary.families++
+	r.tally.Add(iks.Pack(besar, inti))
+	return r.out.Encode(line{
+		Family: id, Besar: partOf(household, ids, besar, iks.Besar), Inti: partOf(household, ids, inti, iks.Inti),
+	})
+}
+
+func partOf(h *iks.Household, ids []string, v iks.Values, basis iks.Basis) part {
+	p := part{Values: v.String(), Category: v.Category().String(), Reasons: []reason{}}
+	if v.Complete() {
+		index := v.Index()
+		y, d := int(index.Y), int(index.D)
+		p.Y, p.D, p.IKS = &y, &d, index.IKS3()
+	}
+	for _, x := range h.Reasons(basis) {
+		out := reason{Indicator: int(x.Indicator), Question: string(x.Question)}
+		if x.Member != iks.HouseholdQuestion {
+			out.Member = ids[x.Member]
+		}
+		if text, ok := x.AnswerText(); ok {
+			out.Answer = &text
+		}
+		p.Reasons = append(p.Reasons, out)
+	}
+	return p
+}
+
+func (r *iksRun) printSummary() {
+	s := &r.summary
+	fmt.Fprintf(r.errs, "families: %d counted (%d members), %d removed or moved, %d refused, %d warnings\n",
+		s.families, s.members, s.removed, s.refused, s.warnings)
+	for _, basis := range []iks.Basis{iks.Besar, iks.Inti} {
+		t := r.tally.Of(basis)
+		fmt.Fprintf(r.errs, "%s: ", basis)
+		for _, c := range []iks.Category{iks.Sehat, iks.PraSehat, iks.TidakSehat, iks.Incomplete, iks.Undefined} {
+			fmt.Fprintf(r.errs, "%s %d, ", c, t.InCategory(c))
+		}
+		fmt.Fprintf(r.errs, "IKS %s\n", t.IKS().Decimals(3))
+	}
+	t := r.tally.Of(iks.Inti)
+	for n := 1; n <= iks.Indicators; n++ {
+		c := t.Coverage(n)
+		fmt.Fprintf(r.errs, "%2d %-50s %d/%d %s %%\n", n, iks.Name(n), c.Part, c.Whole, c.Percent(2))
+	}
+}

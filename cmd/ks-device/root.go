@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes.
+const (
+	exitOK         = 0
+	exitFailed     = 1 // a file could not be read, or the work could not be done
+	exitMisused    = 2 // wrong arguments
+	exitIncomplete = 3 // done, but something was refused
+)
+
+// exitError carries an exit code beside what happened.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+func misused(format string, args ...any) error {
+	return &exitError{exitMisused, fmt.Errorf(format, args...)}
+}
+
+// Run is the program as a value that tests start; it returns the exit code.
+func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := &cobra.Command{
+		Use:   "ks-device",
+		Short: "A surveyor's device: collect, sync, and compute the index",
+		Long: `ks-device does what the SDK does on a surveyor's device, and computes the
+family health index (IKS) of families in files.`,
+		SilenceUsage: true, SilenceErrors: true,
+		Args: cobra.NoArgs,
+	}
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exitError{exitMisused, err} })
+	root.RunE = func(c *cobra.Command, _ []string) error { return misused("say what to do; see 'ks-device --help'") }
+	root.AddCommand(iksCommand())
+	root.AddCommand(deviceCommands()...)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	var exit *exitError
+	if !errors.As(err, &exit) {
+		exit = &exitError{exitFailed, err}
+		if isUsage(err) {
+			exit.code = exitMisused
+		}
+	}
+	if exit.err != nil {
+		fmt.Fprintln(stderr, "ks-device:", exit.err)
+	}
+	return exit.code
+}
+
+// isUsage tells cobra's own complaints about arguments from others; it gives
+// them no type.
+func isUsage(err error) bool {
+	text := err.Error()
+	for _, start := range []string{"unknown command", "unknown flag", "accepts ", "requires ", "required flag"} {
+		if len(text) >= len(start) && text[:len(start)] == start {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,230 @@
+package field
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/internal/record"
+	"github.com/keluarga-sehat/sync/internal/wire"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/sqlite"
+)
+
+// Options of a simulated Puskesmas.
+type Options struct {
+	// Dir holds the server's and the devices' files.
+	Dir string
+	// Store of the server; nil: SQLite in Dir.
+	Store store.Store
+	// Surveyors is how many there are, besides a supervisor.
+	Surveyors int
+	// Listen address; "": a free loopback port.
+	Listen string
+	Log    *slog.Logger
+	Now    func() time.Time
+}
+
+// Field is a running Puskesmas.
+type Field struct {
+	Server  *server.Server
+	Store   store.Store
+	Ring    *record.Ring
+	CertPEM []byte
+	Address string
+	// Surveyors and Supervisor are user names; the password is Password.
+	Surveyors  []Surveyor
+	Supervisor string
+	Password   string
+
+	options Options
+	own     bool
+	cancel  context.CancelFunc
+	done    chan error
+}
+
+// Surveyor is one account with its assignment.
+type Surveyor struct {
+	Name     string
+	Account  uint32
+	Assigned []string
+}
+
+// New sets a Puskesmas up and starts its server.
+func New(ctx context.Context, o Options) (*Field, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Listen == "" {
+		o.Listen = "127.0.0.1:0"
+	}
+	f := &Field{options: o, Store: o.Store}
+	random := make([]byte, 9)
+	if _, err := rand.Read(random); err != nil {
+		return nil, fmt.Errorf("draw password: %w", err)
+	}
+	f.Password = "coba-" + base64.RawURLEncoding.EncodeToString(random)
+	if f.Store == nil {
+		s, err := sqlite.Open(ctx, filepath.Join(o.Dir, "server.db"), sqlite.Options{})
+		if err != nil {
+			return nil, err
+		}
+		f.Store, f.own = s, true
+	}
+	var err error
+	if f.Ring, err = record.NewRing(rand.Reader); err != nil {
+		return nil, err
+	}
+	if err := f.provision(ctx); err != nil {
+		return nil, err
+	}
+	return f, f.Start(ctx, o.Listen)
+}
+
+// provision makes areas, the Puskesmas and the accounts.
+func (f *Field) provision(ctx context.Context) error {
+	if err := server.InitStore(ctx, f.Store, rand.Reader); err != nil {
+		return err
+	}
+	err := f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		if err := tx.Directory().PutAreas(ctx, cileunyi); err != nil {
+			return err
+		}
+		var targets []store.Target
+		for _, code := range villages() {
+			targets = append(targets, store.Target{Area: code, Families: 60})
+		}
+		return errors.Join(
+			tx.Directory().PutPuskesmas(ctx, []store.Puskesmas{{Code: PuskesmasCode, Name: "Puskesmas Cileunyi (contoh)", District: "32.04", Villages: villages()}}),
+			tx.Directory().PutTargets(ctx, targets))
+	})
+	if err != nil {
+		return err
+	}
+	for i := range f.options.Surveyors {
+		// Neighbours share a village, so that two know the same families.
+		code := villages()[i/2%len(villages())]
+		s := Surveyor{Name: "surveyor" + strconv.Itoa(i+1), Assigned: []string{code}}
+		if s.Account, err = f.addAccount(ctx, s.Name, "Pembina Keluarga "+strconv.Itoa(i+1), ksv1.Role_ROLE_SURVEYOR, s.Assigned); err != nil {
+			return err
+		}
+		f.Surveyors = append(f.Surveyors, s)
+	}
+	f.Supervisor = "supervisor"
+	_, err = f.addAccount(ctx, f.Supervisor, "Supervisor Contoh", ksv1.Role_ROLE_SUPERVISOR, nil)
+	return err
+}
+
+func (f *Field) addAccount(ctx context.Context, name, full string, role ksv1.Role, assigned []string) (uint32, error) {
+	return server.AddAccount(ctx, f.Store, f.Ring, rand.Reader, server.NewAccount{
+		UserName: name, FullName: full, Password: f.Password, Roles: []ksv1.Role{role}, Puskesmas: PuskesmasCode, Assigned: assigned,
+	})
+}
+
+// AddOffice makes an account above the Puskesmas.
+func (f *Field) AddOffice(ctx context.Context, name string, role ksv1.Role, area string) error {
+	_, err := server.AddAccount(ctx, f.Store, f.Ring, rand.Reader, server.NewAccount{
+		UserName: name, FullName: name, Password: f.Password, Roles: []ksv1.Role{role}, Area: area,
+	})
+	return err
+}
+
+// Start starts the server; after Stop it can be started again at the same
+// address.
+func (f *Field) Start(ctx context.Context, address string) error {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	if f.CertPEM == nil {
+		certPEM, keyPEM, err := wire.SelfSigned(rand.Reader, []string{"127.0.0.1", "localhost"}, f.options.Now(), 365*24*time.Hour)
+		if err != nil {
+			return err
+		}
+		f.CertPEM = append(certPEM, keyPEM...)
+	}
+	cert, err := tls.X509KeyPair(f.CertPEM, f.CertPEM)
+	if err != nil {
+		return fmt.Errorf("certificate: %w", err)
+	}
+	f.Server, err = server.New(server.Config{
+		Store: f.Store, Ring: f.Ring, Certificate: cert, Listener: listener, Now: f.options.Now, Rand: rand.Reader, Log: f.options.Log,
+	})
+	if err != nil {
+		return err
+	}
+	f.Address = listener.Addr().String()
+	run, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	f.cancel, f.done = cancel, make(chan error, 1)
+	go func() { f.done <- f.Server.Run(run) }()
+	return nil
+}
+
+// Stop ends the server and waits.
+func (f *Field) Stop() error {
+	f.cancel()
+	return <-f.done
+}
+
+// Close ends everything.
+func (f *Field) Close() error {
+	err := f.Stop()
+	if f.own {
+		err = errors.Join(err, f.Store.Close())
+	}
+	return err
+}
+
+// Device opens the SDK on a device of the given name.
+func (f *Field) Device(name string) (*clientsdk.Client, error) {
+	pin, err := wire.PinOf(f.CertPEM)
+	if err != nil {
+		return nil, err
+	}
+	return clientsdk.Open(clientsdk.Config{
+		Dir: filepath.Join(f.options.Dir, "device-"+name), Server: f.Address, Pin: &pin, DeviceName: name, Now: f.options.Now,
+	})
+}
+
+// Interview saves a generated family on a device as its surveyor would: the
+// household, then the members and their answers.
+func Interview(ctx context.Context, u *clientsdk.User, village uint32, place string, g *Generated) (clientsdk.ID, error) {
+	id, _, err := u.StartFamily(ctx, village, place, g.Family)
+	if err != nil {
+		return id, err
+	}
+	ids := make([]clientsdk.ID, len(g.People))
+	for i := range ids {
+		ids[i] = u.NewID()
+	}
+	var edits []clientsdk.Edit
+	parts := map[clientsdk.ID]*ksv1.Individual{}
+	for i, p := range g.People {
+		if p.MotherAt >= 0 {
+			text := ids[p.MotherAt].String()
+			p.Member.MotherId = &text
+		}
+		if p.SpouseAt >= 0 {
+			text := ids[p.SpouseAt].String()
+			p.Individual.SpouseId = &text
+		}
+		edits = append(edits, clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindMember, Member: ids[i]}, Set: p.Member})
+		parts[ids[i]] = p.Individual
+	}
+	if _, err := u.Save(ctx, id, edits...); err != nil {
+		return id, err
+	}
+	_, err = u.SaveRound(ctx, id, u.NewID(), g.Round, parts)
+	return id, err
+}

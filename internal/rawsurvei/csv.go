@@ -1,0 +1,241 @@
+package rawsurvei
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+)
+
+// Limits of a file's form, far above what the national application writes.
+const (
+	// MaxRecordBytes bounds one row; a quote that is never closed is noticed
+	// here.
+	MaxRecordBytes = 256 << 10
+	// MaxColumns bounds a row's cells.
+	MaxColumns = 1024
+)
+
+// ErrNotTable is returned for a file that is neither CSV nor XLSX.
+var ErrNotTable = errors.New("not a CSV or XLSX table")
+
+// rowError is what is wrong with one row's form.
+type rowError struct {
+	row    int
+	column int // 1-based cell, 0 unknown
+	reason string
+	// cells are what could be told apart, for finding the family.
+	cells []string
+}
+
+func (e *rowError) Error() string { return fmt.Sprintf("row %d: %s", e.row, e.reason) }
+
+// rows gives a table's rows. Next returns the cells, valid until the next call,
+// and the row's number in the file (from 1); io.EOF at the end; a *rowError for
+// a row that is skipped.
+type rows interface {
+	next() (cells []string, row int, err error)
+	close() error
+}
+
+// csvRows reads RFC 4180, with LF or CRLF. A row that is no such thing costs
+// itself: reading goes on at the next line.
+type csvRows struct {
+	in      *bufio.Reader
+	comma   byte
+	line    int
+	again   [][]byte // lines to be read again after a quote that never closed
+	cells   []string
+	scratch []byte
+}
+
+func (c *csvRows) close() error { return nil }
+
+// readLine gives the next line with its end.
+func (c *csvRows) readLine() ([]byte, error) {
+	if len(c.again) > 0 {
+		line := c.again[0]
+		c.again = c.again[1:]
+		c.line++
+		return line, nil
+	}
+	line, err := c.in.ReadSlice('\n')
+	if errors.Is(err, bufio.ErrBufferFull) {
+		for errors.Is(err, bufio.ErrBufferFull) {
+			_, err = c.in.ReadSlice('\n')
+		}
+		c.line++
+		return nil, &rowError{row: c.line, reason: fmt.Sprintf("longer than %d bytes", MaxRecordBytes)}
+	}
+	if len(line) == 0 {
+		return nil, err
+	}
+	c.line++
+	return line, nil
+}
+
+func (c *csvRows) next() ([]string, int, error) {
+	for {
+		line, err := c.readLine()
+		if err != nil {
+			return nil, c.line, err
+		}
+		start := c.line
+		if len(trimEOL(line)) == 0 {
+			continue
+		}
+		if bytes.IndexByte(line, '"') < 0 {
+			c.splitPlain(trimEOL(line))
+		} else if err := c.splitQuoted(line, start); err != nil {
+			return nil, start, err
+		}
+		return c.cells, start, c.checkCells(start)
+	}
+}
+
+func trimEOL(line []byte) []byte {
+	line = bytes.TrimSuffix(line, []byte("\n"))
+	return bytes.TrimSuffix(line, []byte("\r"))
+}
+
+func (c *csvRows) splitPlain(line []byte) {
+	c.cells = c.cells[:0]
+	whole := string(line)
+	for start, i := 0, 0; ; i++ {
+		if i == len(whole) || whole[i] == c.comma {
+			c.cells = append(c.cells, whole[start:i])
+			if i == len(whole) {
+				return
+			}
+			start = i + 1
+		}
+	}
+}
+
+// splitQuoted parses a row that has quotes, which may hold line ends.
+func (c *csvRows) splitQuoted(line []byte, start int) error {
+	c.cells = c.cells[:0]
+	record := append(c.scratch[:0], line...)
+	defer func() { c.scratch = record[:0] }()
+	var lines [][]byte
+	at := 0
+	for {
+		cell, next, done, reason := parseCell(record, at, c.comma)
+		if reason == errOpenQuote {
+			more, err := c.readLine()
+			if err == nil && len(record)+len(more) <= MaxRecordBytes {
+				lines = append(lines, bytes.Clone(more))
+				record = append(record, more...)
+				continue
+			}
+			if err == nil {
+				lines = append(lines, bytes.Clone(more))
+			}
+			// The quote was never meant: this line is lost, those behind it are
+			// read again.
+			c.again = append(lines, c.again...)
+			c.line = start
+			return c.fail(start, "a quote is opened and never closed")
+		}
+		if reason != "" {
+			return c.fail(start, reason)
+		}
+		c.cells = append(c.cells, cell)
+		if done {
+			return nil
+		}
+		at = next
+	}
+}
+
+func (c *csvRows) fail(row int, reason string) error {
+	return &rowError{row: row, column: len(c.cells) + 1, reason: reason, cells: append([]string{}, c.cells...)}
+}
+
+const errOpenQuote = "open quote"
+
+// parseCell reads the cell at a position of a record that ends with a line end
+// or the file's end.
+func parseCell(record []byte, at int, comma byte) (cell string, next int, done bool, reason string) {
+	if at < len(record) && record[at] == '"' {
+		return parseQuoted(record, at+1, comma)
+	}
+	for i := at; ; i++ {
+		switch {
+		case i == len(record) || record[i] == '\n':
+			return string(bytes.TrimSuffix(record[at:i], []byte("\r"))), i, true, ""
+		case record[i] == comma:
+			return string(record[at:i]), i + 1, false, ""
+		case record[i] == '"':
+			return "", 0, false, "a quote stands within a cell that does not begin with one"
+		}
+	}
+}
+
+func parseQuoted(record []byte, at int, comma byte) (cell string, next int, done bool, reason string) {
+	var out []byte
+	for i := at; i < len(record); i++ {
+		if record[i] != '"' {
+			out = append(out, record[i])
+			continue
+		}
+		rest := record[i+1:]
+		switch {
+		case len(rest) > 0 && rest[0] == '"':
+			out = append(out, '"')
+			i++
+		case len(trimEOL(rest)) == 0:
+			return string(out), len(record), true, ""
+		case rest[0] == comma:
+			return string(out), i + 2, false, ""
+		default:
+			return "", 0, false, "something follows a closing quote"
+		}
+	}
+	return "", 0, false, errOpenQuote
+}
+
+// checkCells refuses what no table holds.
+func (c *csvRows) checkCells(row int) error {
+	if len(c.cells) > MaxColumns {
+		return &rowError{row: row, reason: fmt.Sprintf("%d cells, at most %d are allowed", len(c.cells), MaxColumns), cells: c.cells}
+	}
+	for i, cell := range c.cells {
+		if !utf8.ValidString(cell) {
+			return &rowError{row: row, column: i + 1, reason: "not UTF-8", cells: c.cells}
+		}
+		for j := range len(cell) {
+			if cell[j] == 0 {
+				return &rowError{row: row, column: i + 1, reason: "holds a NUL byte", cells: c.cells}
+			}
+		}
+	}
+	return nil
+}
+
+// openCSV reads past a byte order mark and finds the separator from the header
+// line.
+func openCSV(in *bufio.Reader) (*csvRows, error) {
+	if bom, err := in.Peek(3); err == nil && bytes.Equal(bom, []byte{0xef, 0xbb, 0xbf}) {
+		if _, err := in.Discard(3); err != nil {
+			return nil, err
+		}
+	}
+	head, err := in.Peek(4096)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
+		return nil, err
+	}
+	if i := bytes.IndexByte(head, '\n'); i >= 0 {
+		head = head[:i]
+	}
+	if bytes.IndexByte(head, 0) >= 0 || !utf8.Valid(bytes.TrimRight(head, "\x80\x81\x82\x83\x84\x85\x86\x87\x88\x89\x8a\x8b\x8c\x8d\x8e\x8f\xc2\xc3\xe2")) {
+		return nil, fmt.Errorf("%w: the first line holds binary data", ErrNotTable)
+	}
+	comma := byte(',')
+	if bytes.Count(head, []byte(";")) > bytes.Count(head, []byte(",")) {
+		comma = ';'
+	}
+	return &csvRows{in: in, comma: comma}, nil
+}

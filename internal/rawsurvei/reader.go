@@ -1,0 +1,283 @@
+package rawsurvei
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/keluarga-sehat/sync/internal/prokesga"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// Issue is what was found wrong or doubtful, precisely.
+type Issue struct {
+	// File and Row (from 1, the header's is 1) say where; Column is the
+	// column's name, "" for the row as a whole.
+	File   string
+	Row    int
+	Column string
+	// Family is the survei_id as given; "" where it could not be told.
+	Family string
+	// Refused: the family is refused. Otherwise it is a warning.
+	Refused bool
+	// Reason is English, for operators.
+	Reason string
+}
+
+// String is one line for a log.
+func (i Issue) String() string {
+	kind := "warning"
+	if i.Refused {
+		kind = "refused"
+	}
+	where := fmt.Sprintf("%s:%d", i.File, i.Row)
+	if i.Column != "" {
+		where += ": " + i.Column
+	}
+	return fmt.Sprintf("%s: %s: %s", where, kind, i.Reason)
+}
+
+// Family is one family as read.
+type Family struct {
+	// ID is the survei_id as given, trimmed.
+	ID string
+	// Household holds the family with one round; ids are as given.
+	Household *ksv1.Household
+	// Removed: deleted at source, or moved away; not listed nor counted.
+	Removed bool
+	// Refused: an error was found; Household is nil.
+	Refused bool
+	// Members is how many rows it had.
+	Members int
+}
+
+// Reader reads families from one file after another. Not safe for concurrent
+// use.
+type Reader struct {
+	// Report is told of every issue, in the order of the file.
+	Report func(Issue)
+
+	file   string
+	source rows
+	head   *header
+	ahead  *tableRow
+	seen   map[[16]byte]string // families met, by hash; the file they were in
+	build  builder
+	// issues counts.
+	refused, warnings int
+}
+
+// tableRow is a row that was read but not used yet.
+type tableRow struct {
+	cells []string
+	row   int
+	bad   *rowError
+}
+
+// NewReader makes a Reader that tells report of every issue.
+func NewReader(report func(Issue)) *Reader {
+	return &Reader{Report: report, seen: map[[16]byte]string{}}
+}
+
+// Refused and Warnings are how many families and rows were refused, and how
+// many warnings were given, so far.
+func (r *Reader) Refused() int { return r.refused }
+
+// Warnings is how many warnings were given so far.
+func (r *Reader) Warnings() int { return r.warnings }
+
+// Open goes on with another file of the same stream; its first bytes tell CSV
+// from XLSX. Errors: ErrNotTable, ErrColumns, and what in gives.
+func (r *Reader) Open(name string, in io.Reader) error {
+	buffered := bufio.NewReaderSize(in, MaxRecordBytes)
+	r.file, r.ahead, r.head = name, nil, nil
+	start, err := buffered.Peek(4)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if string(start) == "PK\x03\x04" {
+		r.source, err = openXLSX(buffered)
+	} else {
+		r.source, err = openCSV(buffered)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	cells, _, err := r.source.next()
+	var bad *rowError
+	switch {
+	case errors.Is(err, io.EOF):
+		return errors.Join(fmt.Errorf("%s: %w: the file is empty", name, ErrNotTable), r.Close())
+	case errors.As(err, &bad):
+		return errors.Join(fmt.Errorf("%s: %w: %s", name, ErrNotTable, bad.reason), r.Close())
+	case err != nil:
+		return errors.Join(fmt.Errorf("%s: %w", name, err), r.Close())
+	}
+	if r.head, err = parseHeader(cells); err != nil {
+		return errors.Join(fmt.Errorf("%s: %w", name, err), r.Close())
+	}
+	r.build = builder{reader: r, head: r.head}
+	return nil
+}
+
+// Missing lists the columns that the open file lacks; what they ask counts as
+// not answered.
+func (r *Reader) Missing() []string { return r.head.missing() }
+
+// Close closes the open file.
+func (r *Reader) Close() error {
+	if r.source == nil {
+		return nil
+	}
+	err := r.source.close()
+	r.source = nil
+	return err
+}
+
+// Next gives the next family of the open file; io.EOF at its end. Other errors
+// mean that the file can't be read any further.
+func (r *Reader) Next() (*Family, error) {
+	first, err := r.take()
+	if err != nil {
+		return nil, err
+	}
+	group := []*tableRow{first}
+	id := r.idOf(first)
+	for {
+		next, err := r.take()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		if r.idOf(next) != id {
+			r.ahead = next
+			break
+		}
+		group = append(group, next)
+	}
+	return r.family(id, group), nil
+}
+
+// take reads a row; rows of a bad form are rows that refuse their family.
+func (r *Reader) take() (*tableRow, error) {
+	if r.ahead != nil {
+		row := r.ahead
+		r.ahead = nil
+		return row, nil
+	}
+	cells, number, err := r.source.next()
+	var bad *rowError
+	if errors.As(err, &bad) {
+		return &tableRow{cells: bad.cells, row: bad.row, bad: bad}, nil
+	}
+	if err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil, err
+		}
+		return nil, fmt.Errorf("%s: row %d: %w", r.file, number, err)
+	}
+	row := &tableRow{cells: append([]string(nil), cells...), row: number}
+	if len(cells) > len(r.head.names) && strings.TrimSpace(strings.Join(cells[len(r.head.names):], "")) != "" {
+		row.bad = &rowError{row: number, reason: fmt.Sprintf("%d cells, the header has %d", len(cells), len(r.head.names))}
+	}
+	if _, isCSV := r.source.(*csvRows); isCSV && len(cells) != len(r.head.names) && row.bad == nil {
+		row.bad = &rowError{row: number, reason: fmt.Sprintf("%d cells, the header has %d", len(cells), len(r.head.names))}
+	}
+	return row, nil
+}
+
+// cell is a row's trimmed text in a column; "" where the table or the row lacks
+// it.
+func (r *Reader) cell(row *tableRow, column string) string {
+	i, ok := r.head.at[column]
+	if !ok || i >= len(row.cells) {
+		return ""
+	}
+	return strings.TrimSpace(row.cells[i])
+}
+
+func (r *Reader) idOf(row *tableRow) string { return r.cell(row, colFamily) }
+
+func (r *Reader) report(i Issue) {
+	i.File = r.file
+	if !i.Refused {
+		r.warnings++
+	}
+	if r.Report != nil {
+		r.Report(i)
+	}
+}
+
+// hashOf is a family's id as remembered.
+func hashOf(id string) [16]byte {
+	h := sha256.Sum256([]byte(id))
+	return [16]byte(h[:16])
+}
+
+// family judges a group of rows and makes a family of it.
+func (r *Reader) family(id string, group []*tableRow) *Family {
+	f := &Family{ID: id, Members: len(group)}
+	r.build.start(id)
+	for _, row := range group {
+		if row.bad != nil {
+			column := ""
+			if n := row.bad.column; n > 0 && n <= len(r.head.names) {
+				column = r.head.names[n-1]
+			}
+			r.build.refuse(row.row, column, row.bad.reason)
+		}
+	}
+	if id == "" {
+		r.build.refuse(group[0].row, colFamily, "required, but empty")
+	} else {
+		key := hashOf(id)
+		if file, met := r.seen[key]; met {
+			where := "further up in this file"
+			if file != r.file {
+				where = "in " + file
+			}
+			r.build.refuse(group[0].row, colFamily, "this family was met before "+where+"; rows of a family must be adjacent")
+		}
+		r.seen[key] = r.file
+	}
+	if !r.build.refused {
+		r.build.rows(group)
+	}
+	if r.build.refused {
+		r.refused++
+		f.Refused = true
+		return f
+	}
+	f.Household, f.Removed = r.build.household, r.build.removed
+	if !f.Removed {
+		r.warn(f.Household, group[0].row)
+	}
+	return f
+}
+
+// warn tells what is implausible across fields.
+func (r *Reader) warn(h *ksv1.Household, row int) {
+	survey, err := prokesga.ParseDate(h.GetRounds()[0].GetRound().GetSurveyDate())
+	if err != nil {
+		return
+	}
+	for _, f := range prokesga.CheckHousehold(h, prokesga.Today{Date: survey}) {
+		if f.Code == prokesga.RequiredMissing {
+			continue
+		}
+		at := row
+		if line, ok := r.build.memberRows[f.MemberID]; ok {
+			at = line
+		}
+		column := ""
+		if q, ok := prokesga.Find(f.Kind, int32(f.Field)); ok {
+			column = q.Column
+		}
+		r.report(Issue{Row: at, Column: column, Family: h.GetFamilyId(), Reason: f.Code.String()})
+	}
+}
