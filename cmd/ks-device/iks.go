@@ -77,14 +77,12 @@ func runIKS(ctx context.Context, from string, files []string, stdin io.Reader, s
 			err = flush
 		}
 	}()
-	reader := rawsurvei.NewReader(func(i rawsurvei.Issue) { fmt.Fprintln(errBuffered, i) })
+	reader := rawsurvei.NewReader()
 	for _, name := range files {
 		if err := r.file(ctx, from, name, stdin, reader); err != nil {
 			return &exitError{exitFailed, err}
 		}
 	}
-	r.summary.refused += reader.Refused()
-	r.summary.warnings += reader.Warnings()
 	r.printSummary()
 	if r.summary.refused > 0 {
 		return &exitError{code: exitIncomplete}
@@ -114,27 +112,70 @@ func (r *iksRun) file(ctx context.Context, from, name string, stdin io.Reader, r
 	if missing := reader.Missing(); len(missing) > 0 {
 		fmt.Fprintf(r.errs, "%s: %d columns are missing and count as not answered: %v\n", name, len(missing), missing)
 	}
-	for {
-		if err := ctx.Err(); err != nil {
-			return errors.Join(err, reader.Close())
-		}
-		f, err := reader.Next()
-		if errors.Is(err, io.EOF) {
-			return reader.Close()
-		}
-		if err != nil {
-			return errors.Join(err, reader.Close())
-		}
-		switch {
-		case f.Refused:
-		case f.Removed:
-			r.summary.removed++
-		default:
-			r.summary.members += len(f.Household.GetRounds()[0].GetIndividuals())
-			if err := r.write(f.ID, f.Household, f.Household.GetRounds()[0]); err != nil {
-				return errors.Join(err, reader.Close())
+	return errors.Join(r.families(ctx, reader), reader.Close())
+}
+
+// readAhead is how many families may wait between reading and computing.
+const readAhead = 64
+
+// families computes what is read, beside the reading: each takes about half of
+// the time.
+func (r *iksRun) families(ctx context.Context, reader *rawsurvei.Reader) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	read := make(chan *rawsurvei.Family, readAhead)
+	failed := make(chan error, 1)
+	go func() {
+		defer close(read)
+		for {
+			f, err := reader.Next()
+			if err != nil {
+				failed <- err
+				return
+			}
+			select {
+			case read <- f:
+			case <-ctx.Done():
+				failed <- ctx.Err()
+				return
 			}
 		}
+	}()
+	var err error
+	for f := range read {
+		if err == nil {
+			if err = r.family(f); err != nil {
+				cancel()
+			}
+		}
+	}
+	if end := <-failed; err == nil && !errors.Is(end, io.EOF) {
+		err = end
+	}
+	return err
+}
+
+func (r *iksRun) family(f *rawsurvei.Family) error {
+	r.tell(f.Issues)
+	switch {
+	case f.Refused:
+		r.summary.refused++
+		return nil
+	case f.Removed:
+		r.summary.removed++
+		return nil
+	}
+	r.tell(f.Check())
+	r.summary.members += len(f.Household.GetRounds()[0].GetIndividuals())
+	return r.write(f.ID, f.Household, f.Household.GetRounds()[0])
+}
+
+func (r *iksRun) tell(issues []rawsurvei.Issue) {
+	for _, i := range issues {
+		if !i.Refused {
+			r.summary.warnings++
+		}
+		fmt.Fprintln(r.errs, i)
 	}
 }
 

@@ -52,22 +52,25 @@ type Family struct {
 	Refused bool
 	// Members is how many rows it had.
 	Members int
+	// Issues are what was found wrong or doubtful in its rows, in order; Check
+	// finds what is implausible across them.
+	Issues []Issue
+
+	file       string
+	row        int
+	memberRows map[string]int
 }
 
 // Reader reads families from one file after another. Not safe for concurrent
 // use.
 type Reader struct {
-	// Report is told of every issue, in the order of the file.
-	Report func(Issue)
-
 	file   string
 	source rows
 	head   *header
 	ahead  *tableRow
 	seen   map[[16]byte]string // families met, by hash; the file they were in
 	build  builder
-	// issues counts.
-	refused, warnings int
+	issues []Issue // of the family being read
 }
 
 // tableRow is a row that was read but not used yet.
@@ -77,17 +80,8 @@ type tableRow struct {
 	bad   *rowError
 }
 
-// NewReader makes a Reader that tells report of every issue.
-func NewReader(report func(Issue)) *Reader {
-	return &Reader{Report: report, seen: map[[16]byte]string{}}
-}
-
-// Refused and Warnings are how many families and rows were refused, and how
-// many warnings were given, so far.
-func (r *Reader) Refused() int { return r.refused }
-
-// Warnings is how many warnings were given so far.
-func (r *Reader) Warnings() int { return r.warnings }
+// NewReader makes a Reader; Open gives it its first file.
+func NewReader() *Reader { return &Reader{seen: map[[16]byte]string{}} }
 
 // Open goes on with another file of the same stream; its first bytes tell CSV
 // from XLSX. Errors: ErrNotTable, ErrColumns, and what in gives.
@@ -205,12 +199,7 @@ func (r *Reader) idOf(row *tableRow) string { return r.cell(row, colFamily) }
 
 func (r *Reader) report(i Issue) {
 	i.File = r.file
-	if !i.Refused {
-		r.warnings++
-	}
-	if r.Report != nil {
-		r.Report(i)
-	}
+	r.issues = append(r.issues, i)
 }
 
 // hashOf is a family's id as remembered.
@@ -221,7 +210,8 @@ func hashOf(id string) [16]byte {
 
 // family judges a group of rows and makes a family of it.
 func (r *Reader) family(id string, group []*tableRow) *Family {
-	f := &Family{ID: id, Members: len(group)}
+	f := &Family{ID: id, Members: len(group), file: r.file, row: group[0].row}
+	r.issues = nil
 	r.build.start(id)
 	for _, row := range group {
 		if row.bad != nil {
@@ -248,36 +238,36 @@ func (r *Reader) family(id string, group []*tableRow) *Family {
 	if !r.build.refused {
 		r.build.rows(group)
 	}
-	if r.build.refused {
-		r.refused++
-		f.Refused = true
-		return f
-	}
-	f.Household, f.Removed = r.build.household, r.build.removed
-	if !f.Removed {
-		r.warn(f.Household, group[0].row)
+	f.Issues, f.Refused, f.memberRows = r.issues, r.build.refused, r.build.memberRows
+	if !f.Refused {
+		f.Household, f.Removed = r.build.household, r.build.removed
 	}
 	return f
 }
 
-// warn tells what is implausible across fields.
-func (r *Reader) warn(h *ksv1.Household, row int) {
-	survey, err := prokesga.ParseDate(h.GetRounds()[0].GetRound().GetSurveyDate())
-	if err != nil {
-		return
+// Check finds what is implausible across the fields of a family that counts:
+// warnings all. It may run beside the Reader.
+func (f *Family) Check() []Issue {
+	if f.Household == nil || f.Removed {
+		return nil
 	}
-	for _, f := range prokesga.CheckHousehold(h, prokesga.Today{Date: survey}) {
-		if f.Code == prokesga.RequiredMissing {
+	survey, err := prokesga.ParseDate(f.Household.GetRounds()[0].GetRound().GetSurveyDate())
+	if err != nil {
+		return nil
+	}
+	var out []Issue
+	for _, x := range prokesga.CheckHousehold(f.Household, prokesga.Today{Date: survey}) {
+		if x.Code == prokesga.RequiredMissing {
 			continue
 		}
-		at := row
-		if line, ok := r.build.memberRows[f.MemberID]; ok {
-			at = line
+		issue := Issue{File: f.file, Row: f.row, Family: f.ID, Reason: x.Code.String()}
+		if line, ok := f.memberRows[x.MemberID]; ok {
+			issue.Row = line
 		}
-		column := ""
-		if q, ok := prokesga.Find(f.Kind, int32(f.Field)); ok {
-			column = q.Column
+		if q, ok := prokesga.Find(x.Kind, int32(x.Field)); ok {
+			issue.Column = q.Column
 		}
-		r.report(Issue{Row: at, Column: column, Family: h.GetFamilyId(), Reason: f.Code.String()})
+		out = append(out, issue)
 	}
+	return out
 }
