@@ -21,10 +21,12 @@ func (e *ErrNewerSchema) Error() string {
 	return fmt.Sprintf("schema %d is newer than %d: use a newer version of the program; nothing was changed", e.Have, e.Want)
 }
 
-// Migrate brings the schema up to the newest of the migrations. Errors:
+// Migrate brings the schema up to the newest of the migrations, each in a
+// transaction of its own: one that fails, or a crash, leaves the database at
+// the one before, to be tried again. It never goes down. Errors:
 // *ErrNewerSchema.
 func Migrate(ctx context.Context, db *sql.DB, migrations fs.FS) error {
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, migrations)
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, migrations, goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}

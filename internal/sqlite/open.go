@@ -5,24 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
+	"io/fs"
 	"os"
-	"strconv"
-	"strings"
 
 	sqlite3 "github.com/mattn/go-sqlite3"
-)
-
-// Errors of opening.
-var (
-	// ErrInUse: another process holds the database; the error names it.
-	ErrInUse = errors.New("database in use")
-	// ErrNotDatabase: the file is no SQLite database.
-	ErrNotDatabase = errors.New("not a SQLite database")
-	// ErrForeign: the file is a SQLite database of another program.
-	ErrForeign = errors.New("database of another program")
-	// ErrDamaged: the file fails SQLite's own check.
-	ErrDamaged = errors.New("damaged database")
 )
 
 // minVersion is the first SQLite without the bug that corrupts a WAL when two
@@ -37,16 +23,24 @@ type Options struct {
 	// Unsafe turns off syncing to disk. Only for simulators, whose disks are
 	// memory anyway.
 	Unsafe bool
+	// VFS names a registered SQLite VFS, for fault injection; "" is the
+	// system's. With another one nothing is done to the file but by SQLite: it
+	// is not made private, and OpenDevice relies on SQLite's own lock.
+	VFS string
 }
 
-// OpenDevice opens a database for one process and one connection. Errors:
-// ErrInUse, ErrNotDatabase, ErrForeign.
+// OpenDevice opens a database for one process and one connection, making a
+// private file where there is none. The function returned closes it and frees
+// its lock. Errors: *InUseError, ErrNotDatabase, ErrForeign, ErrDamaged.
 func OpenDevice(ctx context.Context, path string, o Options) (*sql.DB, func() error, error) {
-	unlock, err := lockFile(path + ".lock")
-	if err != nil {
-		return nil, nil, err
+	unlock := func() error { return nil }
+	if o.VFS == "" {
+		var err error
+		if unlock, err = lockFile(path + ".lock"); err != nil {
+			return nil, nil, err
+		}
 	}
-	db, err := open(ctx, path, o, url.Values{"_locking_mode": {"EXCLUSIVE"}, "_txlock": {"immediate"}})
+	db, err := open(ctx, path, settings{Options: o, exclusive: true})
 	if err != nil {
 		return nil, nil, errors.Join(err, unlock())
 	}
@@ -58,7 +52,7 @@ func OpenDevice(ctx context.Context, path string, o Options) (*sql.DB, func() er
 type Server struct {
 	// Writer has one connection; its transactions begin IMMEDIATE.
 	Writer *sql.DB
-	// Readers see a snapshot each, beside the writer.
+	// Readers see a snapshot each, beside the writer, and cannot write.
 	Readers *sql.DB
 }
 
@@ -66,134 +60,53 @@ type Server struct {
 // small because each keeps a page cache.
 const readers = 4
 
-// OpenServer opens a database for a server process. Errors: ErrNotDatabase,
-// ErrForeign.
+// OpenServer opens a database for a server process, making a private file
+// where there is none. Errors: ErrNotDatabase, ErrForeign, ErrDamaged,
+// *InUseError where a device's process holds it.
 func OpenServer(ctx context.Context, path string, o Options) (*Server, error) {
-	writer, err := open(ctx, path, o, url.Values{"_txlock": {"immediate"}})
+	writer, err := open(ctx, path, settings{Options: o})
 	if err != nil {
 		return nil, err
 	}
 	writer.SetMaxOpenConns(1)
-	pool, err := open(ctx, path, o, url.Values{"_query_only": {"1"}})
+	pool, err := open(ctx, path, settings{Options: o, reader: true})
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
 	pool.SetMaxOpenConns(readers)
+	pool.SetMaxIdleConns(readers)
 	return &Server{Writer: writer, Readers: pool}, nil
 }
 
-// Close closes both pools.
+// Close closes both pools. The writer comes last: the last connection of all
+// brings the WAL back into the file, which a reader may not.
 func (s *Server) Close() error { return errors.Join(s.Readers.Close(), s.Writer.Close()) }
 
-func open(ctx context.Context, path string, o Options, extra url.Values) (*sql.DB, error) {
+func open(ctx context.Context, path string, s settings) (*sql.DB, error) {
 	if _, number, _ := sqlite3.Version(); number < minVersion {
 		return nil, fmt.Errorf("SQLite %d is too old, %d is needed: build with the bundled library", number, minVersion)
 	}
-	v := url.Values{
-		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_foreign_keys": {"1"}, "_busy_timeout": {"10000"},
-		"_cell_size_check": {"1"},
+	if s.VFS == "" {
+		if err := makePrivate(path); err != nil {
+			return nil, fmt.Errorf("create %s: %w", path, err)
+		}
 	}
-	if o.Unsafe {
-		v.Set("_synchronous", "OFF")
-	}
-	for name, values := range extra {
-		v[name] = values
-	}
-	db, err := sql.Open("sqlite3", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+v.Encode())
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
-	}
-	if err := assertPragmas(ctx, db, path, o); err != nil {
-		return nil, errors.Join(err, db.Close())
+	db := sql.OpenDB(newConnector(path, s))
+	if err := db.PingContext(ctx); err != nil {
+		return nil, errors.Join(openError(path, err), db.Close())
 	}
 	return db, nil
 }
 
-func assertPragmas(ctx context.Context, db *sql.DB, path string, o Options) error {
-	synchronous := "2"
-	if o.Unsafe {
-		synchronous = "0"
-	}
-	for _, p := range []struct{ name, want string }{
-		{"journal_mode", "wal"}, {"synchronous", synchronous}, {"foreign_keys", "1"},
-	} {
-		var got string
-		if err := db.QueryRowContext(ctx, "PRAGMA "+p.name).Scan(&got); err != nil {
-			return openError(path, err)
-		}
-		if !strings.EqualFold(got, p.want) {
-			return fmt.Errorf("%s: %s is %s, not %s as asked", path, p.name, got, p.want)
-		}
-	}
-	var id, tables int64
-	if err := db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
-		return openError(path, err)
-	}
-	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
-		return openError(path, err)
-	}
-	switch {
-	case id == int64(o.ApplicationID):
+// makePrivate makes an empty file that only its owner may read, where there is
+// none: SQLite gives its WAL the same mode. An existing file is left alone.
+func makePrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
 		return nil
-	case id == 0 && tables == 0:
-		_, err := db.ExecContext(ctx, "PRAGMA application_id = "+strconv.FormatInt(int64(o.ApplicationID), 10))
+	}
+	if err != nil {
 		return err
-	default:
-		return fmt.Errorf("%s: %w (application id %#x)", path, ErrForeign, id)
 	}
-}
-
-// openError says in our words what SQLite says in its own.
-func openError(path string, err error) error {
-	var e sqlite3.Error
-	if errors.As(err, &e) {
-		switch e.Code {
-		case sqlite3.ErrNotADB:
-			return fmt.Errorf("%s: %w", path, ErrNotDatabase)
-		case sqlite3.ErrCorrupt:
-			return fmt.Errorf("%s: %w: %v", path, ErrDamaged, err)
-		case sqlite3.ErrBusy, sqlite3.ErrLocked:
-			return fmt.Errorf("%s: %w", path, ErrInUse)
-		}
-	}
-	return fmt.Errorf("open %s: %w", path, err)
-}
-
-// Check runs SQLite's quick check. Errors: ErrDamaged with what it found.
-func Check(ctx context.Context, db *sql.DB) error {
-	rows, err := db.QueryContext(ctx, "PRAGMA quick_check(20)")
-	if err != nil {
-		return fmt.Errorf("%w: %v", ErrDamaged, err)
-	}
-	defer rows.Close()
-	var found []string
-	for rows.Next() {
-		var line string
-		if err := rows.Scan(&line); err != nil {
-			return fmt.Errorf("%w: %v", ErrDamaged, err)
-		}
-		if line != "ok" {
-			found = append(found, line)
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("%w: %v", ErrDamaged, err)
-	}
-	if len(found) > 0 {
-		return fmt.Errorf("%w: %s", ErrDamaged, strings.Join(found, "; "))
-	}
-	return nil
-}
-
-// readPID reads who holds a lock file; 0 where that can't be told.
-func readPID(path string) int {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return 0
-	}
-	pid, err := strconv.Atoi(strings.TrimSpace(string(b)))
-	if err != nil {
-		return 0
-	}
-	return pid
+	return f.Close()
 }

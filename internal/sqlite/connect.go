@@ -1,0 +1,161 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	sqlite3 "github.com/mattn/go-sqlite3"
+)
+
+// busyTimeout is how long a connection waits for another's lock: longer than
+// a checkpoint on a slow disk.
+const busyTimeout = 10 * time.Second
+
+// walKeepBytes is the size to which a WAL is cut back after a checkpoint, once
+// a long reader has let it grow.
+const walKeepBytes = 64 << 20
+
+// settings are what one pool's connections have in common.
+type settings struct {
+	Options
+	exclusive bool // the device's only connection
+	reader    bool // may not write
+}
+
+// pragma is a setting and what SQLite says of it when it took.
+type pragma struct{ name, value, readBack string }
+
+// pragmas are those that every connection needs, in the order in which they
+// must be set: locking before the journal is touched, so that the index of an
+// exclusive WAL lies in memory.
+func (s settings) pragmas() []pragma {
+	synchronous := pragma{"synchronous", "FULL", "2"}
+	if s.Unsafe {
+		synchronous = pragma{"synchronous", "OFF", "0"}
+	}
+	list := []pragma{
+		{"journal_mode", "WAL", "wal"},
+		synchronous,
+		// On Apple's systems fsync alone does not reach the disk.
+		{"fullfsync", "ON", "1"},
+		{"checkpoint_fullfsync", "ON", "1"},
+		{"foreign_keys", "ON", "1"},
+		// A damaged or forged file must not run functions, nor be read past.
+		{"trusted_schema", "OFF", "0"},
+		{"cell_size_check", "ON", "1"},
+		// Erasure destroys a salt: its bytes must not stay in a free page.
+		{"secure_delete", "ON", "1"},
+		{"journal_size_limit", strconv.Itoa(walKeepBytes), strconv.Itoa(walKeepBytes)},
+	}
+	if s.reader {
+		list = append(list, pragma{"query_only", "ON", "1"})
+	}
+	return list
+}
+
+// connector opens connections that are set up and checked alike, whenever the
+// pool wants a new one.
+type connector struct {
+	driver *sqlite3.SQLiteDriver
+	dsn    string
+}
+
+func newConnector(path string, s settings) *connector {
+	v := url.Values{"_busy_timeout": {strconv.FormatInt(busyTimeout.Milliseconds(), 10)}}
+	if !s.reader {
+		v.Set("_txlock", "immediate")
+	}
+	if s.exclusive {
+		v.Set("_locking_mode", "EXCLUSIVE")
+	}
+	if s.VFS != "" {
+		v.Set("vfs", s.VFS)
+	}
+	return &connector{
+		driver: &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error { return setUp(c, s) }},
+		dsn:    "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode(),
+	}
+}
+
+// Connect opens one.
+func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return c.driver.Open(c.dsn)
+}
+
+// Driver is SQLite's.
+func (c *connector) Driver() driver.Driver { return c.driver }
+
+// setUp sees whose file it is before it changes anything in it, then sets the
+// pragmas and reads them back.
+func setUp(c *sqlite3.SQLiteConn, s settings) error {
+	if err := claim(c, s.ApplicationID); err != nil {
+		return err
+	}
+	if s.exclusive {
+		if got, err := ask(c, "PRAGMA locking_mode"); err != nil || !strings.EqualFold(got, "exclusive") {
+			return errors.Join(err, fmt.Errorf("locking_mode is %q, not exclusive as asked", got))
+		}
+	}
+	for _, p := range s.pragmas() {
+		if _, err := c.Exec("PRAGMA "+p.name+" = "+p.value, nil); err != nil {
+			return fmt.Errorf("set %s: %w", p.name, err)
+		}
+		got, err := ask(c, "PRAGMA "+p.name)
+		if err != nil {
+			return fmt.Errorf("read %s back: %w", p.name, err)
+		}
+		if !strings.EqualFold(got, p.readBack) {
+			return fmt.Errorf("%s is %q, not %s as asked", p.name, got, p.value)
+		}
+	}
+	return nil
+}
+
+// claim refuses a database of another program and marks a new one as ours.
+func claim(c *sqlite3.SQLiteConn, want int32) error {
+	got, err := ask(c, "PRAGMA application_id")
+	if err != nil {
+		return err
+	}
+	if got == strconv.FormatInt(int64(want), 10) {
+		return nil
+	}
+	tables, err := ask(c, "SELECT count(*) FROM sqlite_schema")
+	if err != nil {
+		return err
+	}
+	if got != "0" || tables != "0" {
+		return fmt.Errorf("%w (application id %s, %s tables and indexes)", ErrForeign, got, tables)
+	}
+	_, err = c.Exec("PRAGMA application_id = "+strconv.FormatInt(int64(want), 10), nil)
+	return err
+}
+
+// ask gives the one value of a query's one row, as text.
+func ask(c *sqlite3.SQLiteConn, query string) (value string, err error) {
+	rows, err := c.Query(query, nil)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	row := make([]driver.Value, len(rows.Columns()))
+	if err := rows.Next(row); errors.Is(err, io.EOF) || len(row) != 1 {
+		return "", fmt.Errorf("%s gives no single value", query)
+	} else if err != nil {
+		return "", err
+	}
+	if text, ok := row[0].([]byte); ok {
+		return string(text), nil
+	}
+	return fmt.Sprint(row[0]), nil
+}

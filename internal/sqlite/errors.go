@@ -1,0 +1,53 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+
+	sqlite3 "github.com/mattn/go-sqlite3"
+)
+
+// Errors of opening and checking.
+var (
+	// ErrInUse: another process holds the database; *InUseError names it.
+	ErrInUse = errors.New("database in use")
+	// ErrNotDatabase: the file is no SQLite database.
+	ErrNotDatabase = errors.New("not a SQLite database")
+	// ErrForeign: the file is a SQLite database of another program.
+	ErrForeign = errors.New("database of another program")
+	// ErrDamaged: the file fails SQLite's own check.
+	ErrDamaged = errors.New("damaged database")
+)
+
+// InUseError is the form in which ErrInUse comes.
+type InUseError struct {
+	// PID is the process that holds the database; 0 where that can't be told.
+	PID int
+}
+
+// Error names the process.
+func (e *InUseError) Error() string {
+	if e.PID == 0 {
+		return ErrInUse.Error() + " by another process"
+	}
+	return fmt.Sprintf("%s by process %d", ErrInUse.Error(), e.PID)
+}
+
+// Unwrap makes it an ErrInUse.
+func (e *InUseError) Unwrap() error { return ErrInUse }
+
+// openError says in our words what SQLite says in its own.
+func openError(path string, err error) error {
+	var e sqlite3.Error
+	if errors.As(err, &e) {
+		switch e.Code {
+		case sqlite3.ErrNotADB:
+			return fmt.Errorf("%s: %w", path, ErrNotDatabase)
+		case sqlite3.ErrCorrupt:
+			return fmt.Errorf("%s: %w: %w", path, ErrDamaged, err)
+		case sqlite3.ErrBusy, sqlite3.ErrLocked:
+			return fmt.Errorf("%s: %w", path, &InUseError{})
+		}
+	}
+	return fmt.Errorf("open %s: %w", path, err)
+}

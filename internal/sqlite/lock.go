@@ -1,0 +1,52 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// errLocked is what a platform's tryLock gives when another holds the lock.
+var errLocked = errors.New("locked")
+
+// lockFile takes the lock that a device's database has beside it: a file with
+// the holder's process id. The kernel frees the lock when the process ends,
+// however it ends; the file stays, since removing it would let two processes
+// lock two files of one name.
+func lockFile(path string) (unlock func() error, err error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("lock: %w", err)
+	}
+	if err := tryLock(f); err != nil {
+		defer f.Close()
+		if errors.Is(err, errLocked) {
+			return nil, fmt.Errorf("%s: %w", strings.TrimSuffix(path, ".lock"), &InUseError{PID: readPID(f)})
+		}
+		return nil, fmt.Errorf("lock %s: %w", path, err)
+	}
+	if err := f.Truncate(0); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	if _, err := f.WriteAt([]byte(strconv.Itoa(os.Getpid())), 0); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f.Close, nil
+}
+
+// readPID reads who holds a lock file; 0 where that can't be told.
+func readPID(f *os.File) int {
+	const digitsMax = 20
+	b, err := io.ReadAll(io.NewSectionReader(f, 0, digitsMax))
+	if err != nil {
+		return 0
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(b)))
+	if err != nil {
+		return 0
+	}
+	return pid
+}
