@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/connectivity"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
 
@@ -39,7 +41,10 @@ const maxSessions = 4
 func (u *User) Sync(ctx context.Context, onProgress func(Progress)) (*SyncResult, error) {
 	u.syncMu.Lock()
 	defer u.syncMu.Unlock()
-	var err error
+	err := u.client.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for range maxSessions {
 		var result *SyncResult
 		result, err = u.syncOnce(ctx, onProgress)
@@ -59,6 +64,36 @@ func (u *User) Sync(ctx context.Context, onProgress func(Progress)) (*SyncResult
 	}
 	return nil, err
 }
+
+// connect tries to reach the server now, whatever was tried before: the user
+// asks for it, perhaps because there is a signal at last. Errors: ErrOffline.
+func (c *Client) connect(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+	defer cancel()
+	c.conn.ResetConnectBackoff()
+	c.conn.Connect()
+	tried := false
+	for {
+		state := c.conn.GetState()
+		switch {
+		case state == connectivity.Ready:
+			return nil
+		case state == connectivity.Connecting:
+			tried = true
+		case state == connectivity.Idle:
+			c.conn.Connect()
+		case state == connectivity.TransientFailure && tried:
+			return ErrOffline
+		}
+		if !c.conn.WaitForStateChange(ctx, state) {
+			return ErrOffline
+		}
+	}
+}
+
+// connectTimeout bounds one attempt to reach the server; long, for a TLS
+// handshake over 9.6 kbit/s and 600 ms.
+const connectTimeout = 40 * time.Second
 
 // stream is one session's stream with its compression.
 type stream struct {

@@ -42,6 +42,7 @@ type Store struct {
 	db *sql.DB
 
 	closeFile func() error
+	closed    bool
 
 	env   Env
 	path  string
@@ -111,11 +112,15 @@ func (s *Store) OnChange(f func()) {
 }
 
 // Close wipes what was unsealed and closes the file. The store is of no use
-// afterwards.
+// afterwards; closing it again does nothing.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.index = nil
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	s.index = newIndex()
 	s.vault.wipe()
 	return s.closeFile()
 }

@@ -227,7 +227,6 @@ type salvaged struct {
 	identity   identity
 	key        record.Key
 	wrapped    []byte
-	escrow     []byte
 	secrets    map[string][]byte
 	changes    []row
 	unreadable int

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
-	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -264,13 +263,4 @@ func (w *World) Close() error {
 	}
 	errs = append(errs, w.store.Close(), os.RemoveAll(w.dir))
 	return errors.Join(errs...)
-}
-
-func parsePlace(text string) area.Place {
-	p, err := area.ParsePlace(text)
-	if err != nil {
-		// The texts are constants of this package.
-		panic(err)
-	}
-	return p
 }

@@ -78,7 +78,7 @@ func (t *Tx) FindPuskesmas(ctx context.Context, code string) (store.Puskesmas, e
 		return store.Puskesmas{}, err
 	}
 	if len(found) == 0 {
-		return store.Puskesmas{}, fmt.Errorf("Puskesmas %s: %w", code, store.ErrNotFound)
+		return store.Puskesmas{}, fmt.Errorf("find Puskesmas %s: %w", code, store.ErrNotFound)
 	}
 	return found[0], nil
 }

@@ -1,0 +1,41 @@
+# Keluarga Sehat Sync. `make` alone lists the targets.
+
+GO_TOOL = go tool -modfile=internal/tools/go.mod
+SEEDS ?= 1-20
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: compiler ## the main job on the embedded store: ten devices collect, disagree, sync (ONCE=1 ends by itself)
+	go run ./cmd/ks-sim demo $(if $(ONCE),--once)
+
+test: deps lint ## everything a contributor must pass; installs what it needs
+	go mod verify
+	go test -shuffle=on ./...
+	go test -race -shuffle=on ./internal/... ./server/... ./client-sdk/...
+	go run ./cmd/ks-sim promises --seeds $(SEEDS)
+
+lint: proto-deps ## contract, formatting, vet, staticcheck, known vulnerabilities
+	.ci/proto-lint
+	@test -z "$$(gofmt -l cmd client-sdk internal proto server | grep -v node_modules)" || { gofmt -l cmd client-sdk internal server; echo "run gofmt -w on these"; exit 1; }
+	go vet ./...
+	$(GO_TOOL) staticcheck ./cmd/... ./client-sdk/... ./internal/... ./server/...
+	@$(GO_TOOL) govulncheck ./... 2>.build/govulncheck.log || { grep -q 'vuln.go.dev\|fetching vulnerabilities\|dial tcp\|no such host' .build/govulncheck.log && echo "govulncheck: its data can't be reached from here; nothing was checked" || { cat .build/govulncheck.log; exit 1; }; }
+
+generate: proto-deps ## write the code generated from proto/ anew
+	.ci/generate .
+
+soak: compiler ## a thousand seeds of the promises simulator
+	go run ./cmd/ks-sim promises --seeds 1-1000
+
+deps: compiler ## install what the tests need: compiler, Node packages, PostgreSQL
+	.ci/install modules postgres
+
+compiler:
+	@.ci/install compiler
+
+proto-deps: compiler
+	@.ci/proto-deps
+
+.PHONY: help demo test lint generate soak deps compiler proto-deps
+.DEFAULT_GOAL := help
