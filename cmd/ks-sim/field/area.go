@@ -13,16 +13,25 @@ var cileunyi = []store.Area{
 // PuskesmasCode of the simulated Puskesmas (invented).
 const PuskesmasCode = "P3204050101"
 
-// villages of the kecamatan, by code.
+// villageCodeLength is that of "32.04.05.2001".
+const villageCodeLength = 13
+
+// villages are their codes.
 func villages() []string {
 	var out []string
-	for _, a := range cileunyi {
-		if len(a.Code) == 13 {
-			out = append(out, a.Code)
-		}
+	for _, a := range Villages() {
+		out = append(out, a.Code)
 	}
 	return out
 }
 
-// places of each village in the simulation.
-var places = []string{"001/001", "001/002", "002/001"}
+// Villages are the kecamatan's villages.
+func Villages() []store.Area {
+	var out []store.Area
+	for _, a := range cileunyi {
+		if len(a.Code) == villageCodeLength {
+			out = append(out, a)
+		}
+	}
+	return out
+}
