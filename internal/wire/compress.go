@@ -3,7 +3,6 @@ package wire
 import (
 	"bytes"
 	"compress/gzip"
-	"errors"
 	"fmt"
 	"io"
 
@@ -17,8 +16,14 @@ import (
 // single family or change that is larger.
 const MaxChunkBytes = 1 << 20
 
-// ErrChunk is returned for a chunk that does not decompress to what it says.
-var ErrChunk = errors.New("sync chunk does not decompress")
+// WindowBytes is how far back zstd looks. Measured on generated families in
+// chunks of 64 KiB: 256 KiB make the stream 1.5 % smaller and cost 0.3 MiB
+// more a session.
+const WindowBytes = 128 << 10
+
+// zstdLevel: on the same data the fastest level halves the compressor's memory
+// (2.0 MiB) and makes the stream 8 % larger, which a slow link feels more.
+const zstdLevel = zstd.SpeedDefault
 
 // Compressions are those that this package can do, best first.
 func Compressions() []ksv1.Compression {
@@ -28,128 +33,64 @@ func Compressions() []ksv1.Compression {
 }
 
 // Compressor turns the chunks of one session and direction into one stream,
-// flushed at each. Not safe for concurrent use.
+// flushed at each, so that what one chunk said makes the next one smaller. It
+// takes its memory at the first chunk, and ends with its session, without a
+// trailer. Not safe for concurrent use.
 type Compressor struct {
 	buf   bytes.Buffer
-	write io.Writer
-	flush func() error
+	open  func(w io.Writer) (flushWriter, error)
+	write flushWriter
 }
 
-// windowBytes is how far back zstd looks: enough for the repetition between
-// chunks, small enough for a phone and for a thousand sessions.
-const windowBytes = 256 << 10
+// flushWriter is what the encoders have in common.
+type flushWriter interface {
+	io.Writer
+	Flush() error
+}
 
 // NewCompressor starts a stream.
 func NewCompressor(c ksv1.Compression) (*Compressor, error) {
-	out := &Compressor{flush: func() error { return nil }}
-	out.write = &out.buf
 	switch c {
 	case ksv1.Compression_COMPRESSION_IDENTITY:
+		return &Compressor{open: func(w io.Writer) (flushWriter, error) { return plain{w}, nil }}, nil
 	case ksv1.Compression_COMPRESSION_ZSTD:
-		enc, err := zstd.NewWriter(&out.buf, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(windowBytes),
-			zstd.WithLowerEncoderMem(true), zstd.WithEncoderLevel(zstd.SpeedDefault))
-		if err != nil {
-			return nil, fmt.Errorf("zstd: %w", err)
-		}
-		out.write, out.flush = enc, enc.Flush
+		return &Compressor{open: openZstdWriter}, nil
 	case ksv1.Compression_COMPRESSION_GZIP:
-		enc := gzip.NewWriter(&out.buf)
-		out.write, out.flush = enc, enc.Flush
+		return &Compressor{open: func(w io.Writer) (flushWriter, error) { return gzip.NewWriter(w), nil }}, nil
 	default:
 		return nil, fmt.Errorf("compression %s is not known", c)
 	}
-	return out, nil
 }
 
-// Compress gives the stream's bytes for a chunk.
+// openZstdWriter encodes on the caller's goroutine.
+func openZstdWriter(w io.Writer) (flushWriter, error) {
+	return zstd.NewWriter(w, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(WindowBytes),
+		zstd.WithLowerEncoderMem(true), zstd.WithEncoderLevel(zstdLevel), zstd.WithEncoderCRC(false))
+}
+
+// plain is no compression.
+type plain struct{ io.Writer }
+
+// Flush has nothing to do.
+func (plain) Flush() error { return nil }
+
+// Compress gives the stream's bytes for a chunk; none for an empty one.
 func (c *Compressor) Compress(chunk []byte) ([]byte, error) {
+	if len(chunk) == 0 {
+		return nil, nil
+	}
+	if c.write == nil {
+		var err error
+		if c.write, err = c.open(&c.buf); err != nil {
+			return nil, fmt.Errorf("compress: %w", err)
+		}
+	}
 	c.buf.Reset()
 	if _, err := c.write.Write(chunk); err != nil {
 		return nil, fmt.Errorf("compress: %w", err)
 	}
-	if err := c.flush(); err != nil {
+	if err := c.write.Flush(); err != nil {
 		return nil, fmt.Errorf("compress: %w", err)
 	}
 	return bytes.Clone(c.buf.Bytes()), nil
 }
-
-// Decompressor reads what a Compressor wrote, chunk by chunk. Not safe for
-// concurrent use; Close frees it.
-type Decompressor struct {
-	in      feeder
-	open    func() (io.Reader, error)
-	read    io.Reader
-	release func()
-	max     int
-}
-
-// feeder is a reader over the bytes that have come so far; it never blocks.
-type feeder struct{ data []byte }
-
-// Read reads; with nothing left it is at the end, which a whole chunk never
-// meets.
-func (f *feeder) Read(p []byte) (int, error) {
-	if len(f.data) == 0 {
-		return 0, io.EOF
-	}
-	n := copy(p, f.data)
-	f.data = f.data[n:]
-	return n, nil
-}
-
-// ReadByte lets gzip read without a buffer of its own.
-func (f *feeder) ReadByte() (byte, error) {
-	if len(f.data) == 0 {
-		return 0, io.EOF
-	}
-	b := f.data[0]
-	f.data = f.data[1:]
-	return b, nil
-}
-
-// NewDecompressor starts reading a stream.
-func NewDecompressor(c ksv1.Compression) (*Decompressor, error) {
-	d := &Decompressor{release: func() {}, max: MaxChunkBytes}
-	switch c {
-	case ksv1.Compression_COMPRESSION_IDENTITY:
-		d.open = func() (io.Reader, error) { return &d.in, nil }
-	case ksv1.Compression_COMPRESSION_ZSTD:
-		d.open = func() (io.Reader, error) {
-			dec, err := zstd.NewReader(&d.in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
-				zstd.WithDecoderMaxWindow(windowBytes), zstd.WithDecoderMaxMemory(MaxChunkBytes*4))
-			if err != nil {
-				return nil, err
-			}
-			d.release = dec.Close
-			return dec, nil
-		}
-	case ksv1.Compression_COMPRESSION_GZIP:
-		d.open = func() (io.Reader, error) { return gzip.NewReader(&d.in) }
-	default:
-		return nil, fmt.Errorf("compression %s is not known", c)
-	}
-	return d, nil
-}
-
-// Decompress gives a chunk of the size stated. Errors: ErrChunk; the stream is
-// of no use afterwards.
-func (d *Decompressor) Decompress(data []byte, size uint32) ([]byte, error) {
-	if int64(size) > int64(d.max) {
-		return nil, fmt.Errorf("%w: %d bytes, at most %d are allowed", ErrChunk, size, d.max)
-	}
-	d.in.data = data
-	if d.read == nil {
-		var err error
-		if d.read, err = d.open(); err != nil {
-			return nil, fmt.Errorf("%w: %v", ErrChunk, err)
-		}
-	}
-	out := make([]byte, size)
-	if _, err := io.ReadFull(d.read, out); err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrChunk, err)
-	}
-	return out, nil
-}
-
-// Close frees the decoder.
-func (d *Decompressor) Close() { d.release() }

@@ -1,12 +1,9 @@
 package wire
 
 import (
-	"bytes"
 	"crypto/rand"
 	"crypto/tls"
-	"errors"
 	"io"
-	mathrand "math/rand/v2"
 	"net"
 	"net/http"
 	"testing"
@@ -17,65 +14,7 @@ import (
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/health"
 	"google.golang.org/grpc/health/grpc_health_v1"
-
-	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
-
-func TestChunksSurviveEachCompression(t *testing.T) {
-	t.Parallel()
-	for _, c := range Compressions() {
-		rng := mathrand.New(mathrand.NewPCG(1, 2))
-		comp, err := NewCompressor(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		dec, err := NewDecompressor(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for range 2000 {
-			chunk := bytes.Repeat([]byte{byte(rng.IntN(256)), byte(rng.IntN(4))}, rng.IntN(2000))
-			for i := range chunk {
-				if rng.IntN(10) == 0 {
-					chunk[i] = byte(rng.IntN(256))
-				}
-			}
-			data, err := comp.Compress(chunk)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := dec.Decompress(data, uint32(len(chunk)))
-			if err != nil || !bytes.Equal(got, chunk) {
-				t.Fatalf("%s: %v", c, err)
-			}
-		}
-		dec.Close()
-	}
-}
-
-func TestSpoiledChunksGiveErrors(t *testing.T) {
-	t.Parallel()
-	for _, c := range []ksv1.Compression{ksv1.Compression_COMPRESSION_ZSTD, ksv1.Compression_COMPRESSION_GZIP} {
-		comp, _ := NewCompressor(c)
-		data, _ := comp.Compress(bytes.Repeat([]byte("abc"), 1000))
-		for cut := range data {
-			dec, _ := NewDecompressor(c)
-			got, err := dec.Decompress(data[:cut], 3000)
-			// Without its flush marker, a chunk may be whole already.
-			if !errors.Is(err, ErrChunk) && !bytes.Equal(got, bytes.Repeat([]byte("abc"), 1000)) {
-				t.Fatalf("%s cut at %d: %v", c, cut, err)
-			}
-			dec.Close()
-		}
-	}
-	dec, _ := NewDecompressor(ksv1.Compression_COMPRESSION_ZSTD)
-	if _, err := dec.Decompress(nil, MaxChunkBytes+1); !errors.Is(err, ErrChunk) {
-		t.Fatalf("oversized: %v", err)
-	}
-	if _, err := NewCompressor(0); err == nil {
-		t.Fatal("unknown compression accepted")
-	}
-}
 
 func certificate(t *testing.T) ([]byte, tls.Certificate) {
 	t.Helper()
