@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -18,13 +19,55 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/internal/pgtest"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/postgres"
 )
 
-func newField(t *testing.T, surveyors int) *Field {
+var cluster *pgtest.Cluster
+
+func TestMain(m *testing.M) {
+	var err error
+	if cluster, err = pgtest.Start(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	if err := cluster.Stop(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// onEachEngine runs a test on a Puskesmas with either engine.
+func onEachEngine(t *testing.T, surveyors int, test func(t *testing.T, f *Field)) {
 	t.Helper()
-	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: surveyors})
+	t.Parallel()
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		test(t, newField(t, surveyors, nil))
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
+		s, err := postgres.Open(t.Context(), cluster.NewDatabase(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		test(t, newField(t, surveyors, s))
+	})
+}
+
+func newField(t *testing.T, surveyors int, s store.Store) *Field {
+	t.Helper()
+	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: surveyors, Store: s})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,8 +119,10 @@ func village(t *testing.T, u *clientsdk.User) uint32 {
 }
 
 func TestTwoDevicesEditOneFamilyOfflineAndBothAreKept(t *testing.T) {
-	t.Parallel()
-	f := newField(t, 2)
+	onEachEngine(t, 2, twoDevicesEditOneFamilyOfflineAndBothAreKept)
+}
+
+func twoDevicesEditOneFamilyOfflineAndBothAreKept(t *testing.T, f *Field) {
 	a, b := signIn(t, f, "surveyor1"), signIn(t, f, "surveyor2")
 	mustSync(t, a)
 	g := NewGenerator(1, 320405, time.Now())
@@ -117,8 +162,10 @@ func TestTwoDevicesEditOneFamilyOfflineAndBothAreKept(t *testing.T) {
 }
 
 func TestOfflineSignInNeedsNoServer(t *testing.T) {
-	t.Parallel()
-	f := newField(t, 1)
+	onEachEngine(t, 1, offlineSignInNeedsNoServer)
+}
+
+func offlineSignInNeedsNoServer(t *testing.T, f *Field) {
 	u := signIn(t, f, "surveyor1")
 	mustSync(t, u)
 	if err := u.Close(); err != nil {
@@ -162,8 +209,10 @@ func TestOfflineSignInNeedsNoServer(t *testing.T) {
 }
 
 func TestAssignmentsGrowAndShrinkOnTheDevice(t *testing.T) {
-	t.Parallel()
-	f := newField(t, 2)
+	onEachEngine(t, 2, assignmentsGrowAndShrinkOnTheDevice)
+}
+
+func assignmentsGrowAndShrinkOnTheDevice(t *testing.T, f *Field) {
 	a, b := signIn(t, f, "surveyor1"), signIn(t, f, "surveyor2")
 	mustSync(t, a)
 	v := village(t, a)
@@ -212,8 +261,10 @@ func TestAssignmentsGrowAndShrinkOnTheDevice(t *testing.T) {
 }
 
 func TestWorkWithoutRightGoesToQuarantineAndCanBeAdmitted(t *testing.T) {
-	t.Parallel()
-	f := newField(t, 2)
+	onEachEngine(t, 2, workWithoutRightGoesToQuarantineAndCanBeAdmitted)
+}
+
+func workWithoutRightGoesToQuarantineAndCanBeAdmitted(t *testing.T, f *Field) {
 	a, s := signIn(t, f, "surveyor1"), signIn(t, f, "supervisor")
 	mustSync(t, a)
 	v := village(t, a)
@@ -253,8 +304,10 @@ func TestWorkWithoutRightGoesToQuarantineAndCanBeAdmitted(t *testing.T) {
 }
 
 func TestNoPlainNameOrNumberInAnyFile(t *testing.T) {
-	t.Parallel()
-	f := newField(t, 1)
+	onEachEngine(t, 1, noPlainNameOrNumberInAnyFile)
+}
+
+func noPlainNameOrNumberInAnyFile(t *testing.T, f *Field) {
 	u := signIn(t, f, "surveyor1")
 	mustSync(t, u)
 	g := NewGenerator(5, 320405, time.Now()).Family()
@@ -276,7 +329,7 @@ func TestNoPlainNameOrNumberInAnyFile(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			for _, secret := range []string{canary, "Kenariwati", "3204051203456789", "3204051203987654", string(proto.CloneOf(&ksv1.Member{Nik: proto.Uint64(3204051203456789)}).ProtoReflect().GetUnknown()) + "Rahasianingsih"} {
+			for _, secret := range []string{canary, "Kenariwati", "3204051203456789", "3204051203987654", "Rahasianingsih"} {
 				if bytes.Contains(data, []byte(secret)) {
 					t.Errorf("%s holds %q in plain", path, secret)
 				}
@@ -351,8 +404,10 @@ func restPost(t *testing.T, f *Field, token, path, body string) {
 }
 
 func TestDashboardsSeeFiguresAndOnlyTheirOwn(t *testing.T) {
-	t.Parallel()
-	f := newField(t, 2)
+	onEachEngine(t, 2, dashboardsSeeFiguresAndOnlyTheirOwn)
+}
+
+func dashboardsSeeFiguresAndOnlyTheirOwn(t *testing.T, f *Field) {
 	if err := f.AddOffice(t.Context(), "bandung", ksv1.Role_ROLE_DISTRICT, "32.04"); err != nil {
 		t.Fatal(err)
 	}

