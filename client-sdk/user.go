@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -397,3 +398,6 @@ func (u *User) DayLine(ctx context.Context) (string, error) {
 	}
 	return line, nil
 }
+
+// LastSync is the device time of the last complete sync; zero: never.
+func (u *User) LastSync() time.Time { return u.store.LastSync() }

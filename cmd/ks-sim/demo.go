@@ -19,6 +19,7 @@ import (
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/field"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server"
 )
 
 // demoSurveyors is how many devices the demo has.
@@ -254,9 +255,12 @@ func (d *demo) lastSync(ctx context.Context) error {
 
 // report prints the figures and checks the promises.
 func (d *demo) report(ctx context.Context) error {
-	stored, err := d.field.Verify(ctx)
+	stored, err := server.Verify(ctx, d.field.Store, d.field.Ring)
 	if err != nil {
-		return fmt.Errorf("%w: %w", errBroken, err)
+		return err
+	}
+	if len(stored.Differences) > 0 {
+		return fmt.Errorf("%w: %s", errBroken, stored.Differences[0])
 	}
 	if want := demoSurveyors * d.families; stored.Families != want {
 		return fmt.Errorf("%w: %d families on the server, %d were collected", errBroken, stored.Families, want)
@@ -274,9 +278,9 @@ func (d *demo) report(ctx context.Context) error {
 		return err
 	}
 	d.table()
-	fmt.Fprintf(d.out, "\n%d families, %d members, %d changes in the history; every value recomputed from answers, every tally from families, every digest equal.\n",
-		stored.Families, stored.Members, stored.Changes)
-	return d.conflicts(ctx, stored.Conflicts)
+	fmt.Fprintf(d.out, "\n%d families, %d changes in the history: every state joined anew from its changes, every value recomputed from answers,\nevery tally from families; every device proved by digests that it holds what the server holds.\n",
+		stored.Families, stored.Changes)
+	return d.conflicts(ctx)
 }
 
 func (d *demo) table() {
@@ -301,8 +305,19 @@ func (d *demo) row(name string, s iks.Summary) {
 	fmt.Fprintln(d.out)
 }
 
-// conflicts shows one conflict and how it was merged.
-func (d *demo) conflicts(ctx context.Context, n int) error {
+// conflicts shows some conflicts and how they were merged.
+func (d *demo) conflicts(ctx context.Context) error {
+	found := map[clientsdk.ID]int{}
+	for _, u := range d.users {
+		list, _ := u.Families(clientsdk.Query{Limit: 10_000})
+		for _, s := range list {
+			found[s.ID] = s.Conflicts
+		}
+	}
+	n := 0
+	for _, c := range found {
+		n += c
+	}
 	fmt.Fprintf(d.out, "%d registers hold two values none of whose authors had seen the other. Both are kept; the newer shows:\n", n)
 	if n == 0 {
 		return fmt.Errorf("%w: two surveyors wrote one field unseen, and no conflict is kept", errBroken)

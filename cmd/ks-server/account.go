@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server"
+)
+
+// roleNames are the roles as operators write them.
+var roleNames = map[string]ksv1.Role{
+	"national": ksv1.Role_ROLE_NATIONAL, "province": ksv1.Role_ROLE_PROVINCE, "district": ksv1.Role_ROLE_DISTRICT,
+	"administrator": ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR, "head": ksv1.Role_ROLE_PUSKESMAS_HEAD,
+	"supervisor": ksv1.Role_ROLE_SUPERVISOR, "surveyor": ksv1.Role_ROLE_SURVEYOR,
+}
+
+func accountCommand(o *options) *cobra.Command {
+	c := &cobra.Command{
+		Use: "account", Short: "Accounts", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return misused("account: say what: add or assign") },
+	}
+	c.AddCommand(accountAddCommand(o), accountAssignCommand(o))
+	return c
+}
+
+func accountAddCommand(o *options) *cobra.Command {
+	var a server.NewAccount
+	var roles []string
+	c := &cobra.Command{
+		Use:   "add NAME --role ROLE --puskesmas CODE|--area CODE [--assign AREA]...",
+		Short: "Add an account; its password is read from standard input",
+		Example: `  echo "$PASSWORD" | ks-server account add siti.aminah --role surveyor --puskesmas P3204050101 \
+      --assign 32.04.05.2001/003/007 --full-name "Siti Aminah"`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			a.UserName = args[0]
+			for _, r := range roles {
+				role, ok := roleNames[r]
+				if !ok {
+					return misused("--role %q: choose national, province, district, administrator, head, supervisor or surveyor", r)
+				}
+				a.Roles = append(a.Roles, role)
+			}
+			return runAccountAdd(cmd.Context(), o, a, cmd.InOrStdin(), cmd.OutOrStdout())
+		},
+	}
+	c.Flags().StringSliceVar(&roles, "role", nil, "`role`; several are possible")
+	c.Flags().StringVar(&a.FullName, "full-name", "", "full `name`")
+	c.Flags().StringVar(&a.Puskesmas, "puskesmas", "", "`code` of the Puskesmas")
+	c.Flags().StringVar(&a.Area, "area", "", "`code` of the province or district of an office")
+	c.Flags().StringSliceVar(&a.Assigned, "assign", nil, "`area` assigned to a surveyor: village, RW or RT")
+	return c
+}
+
+func runAccountAdd(ctx context.Context, o *options, a server.NewAccount, in io.Reader, out io.Writer) (err error) {
+	if len(a.Roles) == 0 {
+		return misused("--role is needed")
+	}
+	if err := checkAreas(a.Assigned); err != nil {
+		return err
+	}
+	line, err := bufio.NewReader(in).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	a.Password = strings.TrimRight(line, "\r\n")
+	s, ring, done, err := o.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	number, err := server.AddAccount(ctx, s, ring, rand.Reader, a)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "account %d: %s\n", number, a.UserName)
+	return nil
+}
+
+func checkAreas(list []string) error {
+	for _, text := range list {
+		code, err := area.Parse(text)
+		if err != nil || code.Level() < area.Village {
+			return misused("--assign %q: write a village, RW or RT such as 32.04.05.2001/003/007", text)
+		}
+	}
+	return nil
+}
+
+func accountAssignCommand(o *options) *cobra.Command {
+	var number uint32
+	c := &cobra.Command{
+		Use:   "assign --account NUMBER [AREA]...",
+		Short: "Replace a surveyor's areas; devices learn of it at their next sync",
+		RunE: func(cmd *cobra.Command, areas []string) (err error) {
+			if number == 0 {
+				return misused("--account is needed")
+			}
+			if err := checkAreas(areas); err != nil {
+				return err
+			}
+			s, err := o.openStore(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, s.Close()) }()
+			return server.Assign(cmd.Context(), s, number, areas)
+		},
+	}
+	c.Flags().Uint32Var(&number, "account", 0, "`number` of the account")
+	return c
+}

@@ -1,0 +1,245 @@
+package main
+
+import (
+	"archive/tar"
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/keluarga-sehat/sync/internal/record"
+	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/session"
+	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/sqlite"
+)
+
+// Names inside a backup.
+const (
+	backupStore = "server.db"
+	backupKeys  = "keys.age"
+	backupCert  = "server.pem"
+	backupKey   = "server.key.age"
+)
+
+func readPassphrase(in io.Reader) (string, error) {
+	line, err := bufio.NewReader(in).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", err
+	}
+	line = strings.TrimRight(line, "\r\n")
+	if len(line) < minPassphrase {
+		return "", misused("the passphrase on standard input must have at least %d characters", minPassphrase)
+	}
+	return line, nil
+}
+
+// minPassphrase guards keys that are kept with the backup.
+const minPassphrase = 12
+
+func backupCommand(o *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "backup FILE",
+		Short: "Write the embedded store, certificate and keys to a file, keys under a passphrase (standard input)",
+		Long: `backup writes one file with the embedded store as of now (the server may go on),
+the certificate, and the keys under a passphrase read from standard input. With
+PostgreSQL use its own tools for the store (pg_dump or base backups); this
+command then writes keys and certificate only.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runBackup(cmd.Context(), o, args[0], cmd.InOrStdin(), cmd.OutOrStdout())
+		},
+	}
+}
+
+func runBackup(ctx context.Context, o *options, path string, in io.Reader, out io.Writer) (err error) {
+	passphrase, err := readPassphrase(in)
+	if err != nil {
+		return err
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err = errors.Join(err, file.Close()); err != nil {
+			err = errors.Join(err, os.Remove(path))
+		}
+	}()
+	archive := tar.NewWriter(file)
+	if o.database == "" {
+		if err := addStore(ctx, o, archive); err != nil {
+			return err
+		}
+	}
+	for _, f := range []struct{ path, name string }{{o.keys(), backupKeys}, {o.privateKey(), backupKey}} {
+		data, err := os.ReadFile(f.path)
+		if err != nil {
+			return err
+		}
+		var sealed bytes.Buffer
+		if err := record.Protect(&sealed, passphrase, data); err != nil {
+			return err
+		}
+		if err := addBytes(archive, f.name, sealed.Bytes()); err != nil {
+			return err
+		}
+	}
+	cert, err := os.ReadFile(o.certificate())
+	if err != nil {
+		return err
+	}
+	if err := addBytes(archive, backupCert, cert); err != nil {
+		return err
+	}
+	if err := errors.Join(archive.Close(), file.Sync()); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "backup written to %s\n", path)
+	return nil
+}
+
+func addBytes(archive *tar.Writer, name string, data []byte) error {
+	if err := archive.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Size: int64(len(data)), ModTime: time.Now()}); err != nil {
+		return err
+	}
+	_, err := archive.Write(data)
+	return err
+}
+
+// addStore copies the embedded store by SQLite itself, beside its writers.
+func addStore(ctx context.Context, o *options, archive *tar.Writer) (err error) {
+	dir, err := os.MkdirTemp(o.dir, "backup-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	s, err := sqlite.Open(ctx, o.sqliteFile(), sqlite.Options{})
+	if err != nil {
+		return err
+	}
+	copied := filepath.Join(dir, backupStore)
+	_, err = s.DB().ExecContext(ctx, `VACUUM INTO ?`, copied)
+	if err := errors.Join(err, s.Close()); err != nil {
+		return fmt.Errorf("copy store: %w", err)
+	}
+	f, err := os.Open(copied)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if err := archive.WriteHeader(&tar.Header{Name: backupStore, Mode: 0o600, Size: info.Size(), ModTime: time.Now()}); err != nil {
+		return err
+	}
+	_, err = io.Copy(archive, f)
+	return err
+}
+
+func restoreCommand(o *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "restore FILE --dir NEWDIR",
+		Short: "Restore a backup into an empty folder, verify it, and begin a new epoch",
+		Long: `restore unpacks a backup into an empty folder, opens the keys with the passphrase
+from standard input, recomputes everything and compares, and begins a new epoch:
+devices then notice by themselves that the server went back, and offer again
+what they had sent since.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runRestore(cmd.Context(), o, args[0], cmd.InOrStdin(), cmd.OutOrStdout())
+		},
+	}
+}
+
+func runRestore(ctx context.Context, o *options, path string, in io.Reader, out io.Writer) (err error) {
+	passphrase, err := readPassphrase(in)
+	if err != nil {
+		return err
+	}
+	if entries, err := os.ReadDir(o.dir); err == nil && len(entries) > 0 {
+		return fmt.Errorf("%s is not empty; restore into a new folder, nothing was changed", o.dir)
+	}
+	if err := os.MkdirAll(o.dir, 0o700); err != nil {
+		return err
+	}
+	if err := unpack(o, path, passphrase); err != nil {
+		return err
+	}
+	s, ring, done, err := o.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	found, err := server.Verify(ctx, s, ring)
+	if err != nil {
+		return err
+	}
+	if len(found.Differences) > 0 {
+		return fmt.Errorf("the restored store differs from recompute: %s", found.Differences[0])
+	}
+	err = s.Write(ctx, func(ctx context.Context, tx store.Tx) error { return session.BeginEpoch(ctx, tx, rand.Reader) })
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "restored %d families and %d changes, all verified; a new epoch has begun\n", found.Families, found.Changes)
+	return nil
+}
+
+func unpack(o *options, path, passphrase string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	archive := tar.NewReader(file)
+	for {
+		h, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("%s: no backup: %w", path, err)
+		}
+		switch h.Name {
+		case backupStore:
+			err = writeFile(o.sqliteFile(), archive, 0o600)
+		case backupCert:
+			err = writeFile(o.certificate(), archive, 0o644)
+		case backupKeys, backupKey:
+			target := o.keys()
+			if h.Name == backupKey {
+				target = o.privateKey()
+			}
+			var plain []byte
+			if plain, err = record.Unprotect(archive, passphrase); err == nil {
+				err = os.WriteFile(target, plain, 0o600)
+			}
+		default:
+			err = fmt.Errorf("%s: unknown part %q", path, h.Name)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func writeFile(path string, in io.Reader, mode os.FileMode) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, in)
+	return errors.Join(err, f.Sync(), f.Close())
+}

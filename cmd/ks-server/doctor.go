@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/keluarga-sehat/sync/server/session"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+func doctorCommand(o *options) *cobra.Command {
+	return &cobra.Command{
+		Use: "doctor", Short: "Say what is wrong with this installation, and what to do", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runDoctor(cmd.Context(), o, cmd.OutOrStdout()) },
+	}
+}
+
+// certificateWarning is how long before its end a certificate is named.
+const certificateWarning = 30 * 24 * time.Hour
+
+func runDoctor(ctx context.Context, o *options, out io.Writer) error {
+	wrong := 0
+	check := func(what string, err error) {
+		if err != nil {
+			wrong++
+			fmt.Fprintf(out, "WRONG  %s: %v\n", what, err)
+			return
+		}
+		fmt.Fprintf(out, "ok     %s\n", what)
+	}
+	_, err := o.openRing()
+	check("keys", err)
+	if info, err := os.Stat(o.keys()); err == nil && info.Mode().Perm()&0o077 != 0 {
+		check("keys are private", fmt.Errorf("others can read %s: chmod 600 it", o.keys()))
+	}
+	check("certificate", checkCertificate(o))
+	s, err := o.openStore(ctx)
+	check("store", err)
+	if err == nil {
+		check("areas, Puskesmas and epoch", checkContent(ctx, s))
+		check("close", s.Close())
+	}
+	if wrong > 0 {
+		return fmt.Errorf("%d things are wrong", wrong)
+	}
+	return nil
+}
+
+func checkCertificate(o *options) error {
+	pair, err := tls.LoadX509KeyPair(o.certificate(), o.privateKey())
+	if err != nil {
+		return err
+	}
+	cert, err := x509.ParseCertificate(pair.Certificate[0])
+	if err != nil {
+		return err
+	}
+	if left := time.Until(cert.NotAfter); left < certificateWarning {
+		return fmt.Errorf("ends on %s: replace it", cert.NotAfter.Format(time.DateOnly))
+	}
+	return nil
+}
+
+func checkContent(ctx context.Context, s store.Store) error {
+	return s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		epoch, err := snap.Meta(ctx, session.MetaEpoch)
+		if err != nil {
+			return err
+		}
+		provinces, err := snap.ListAreas(ctx, "", "", 1)
+		if err != nil {
+			return err
+		}
+		centres, err := snap.ListPuskesmas(ctx, "", "", 1)
+		switch {
+		case err != nil:
+			return err
+		case epoch == "":
+			return errors.New("the store has no epoch: run 'ks-server init'")
+		case len(provinces) == 0:
+			return errors.New("no areas: run 'ks-server import areas'")
+		case len(centres) == 0:
+			return errors.New("no Puskesmas: run 'ks-server import puskesmas'")
+		}
+		return nil
+	})
+}

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+func importCommand(o *options) *cobra.Command {
+	c := &cobra.Command{
+		Use: "import", Short: "Bring in areas, Puskesmas, targets, or new codes of villages", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return misused("import: say what: areas, puskesmas, targets or renumbering")
+		},
+	}
+	add := func(use, short, long string, load func(ctx context.Context, tx store.Tx, rows [][]string) (int, error)) {
+		c.AddCommand(&cobra.Command{
+			Use: use, Short: short, Long: long, Args: cobra.MinimumNArgs(1),
+			RunE: func(cmd *cobra.Command, files []string) error {
+				return runImport(cmd.Context(), o, files, cmd.InOrStdin(), cmd.OutOrStdout(), load)
+			},
+		})
+	}
+	add("areas FILE...", "Areas: CSV with the columns code and name, such as idn-area-data's",
+		`areas reads provinces, districts, kecamatan and villages: CSV with a header line
+that names the columns code ("32", "32.04", "32.04.05", "32.04.05.2001") and
+name. The files of npm idn-area-data are such: provinces.csv, regencies.csv,
+districts.csv, villages.csv. Areas that are there already are renamed.`, loadAreas)
+	add("puskesmas FILE...", "Puskesmas: CSV with the columns code, name, district, villages (codes separated by blanks)", "", loadPuskesmas)
+	add("targets FILE...", "Targets: CSV with the columns area and families", "", loadTargets)
+	add("renumbering FILE...", "New codes of villages: CSV with the columns old and new; families follow",
+		`renumbering gives villages their new codes by decree. Families, history and
+figures stay with the village, whose number does not change.`, loadRenumbering)
+	return c
+}
+
+type loader = func(ctx context.Context, tx store.Tx, rows [][]string) (int, error)
+
+func runImport(ctx context.Context, o *options, files []string, stdin io.Reader, out io.Writer, load loader) (err error) {
+	s, err := o.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	for _, name := range files {
+		rows, err := readCSV(name, stdin)
+		if err != nil {
+			return err
+		}
+		var n int
+		err = s.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
+			n, err = load(ctx, tx, rows)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("%s: %w; nothing of this file was kept", name, err)
+		}
+		fmt.Fprintf(out, "%s: %d rows\n", name, n)
+	}
+	return nil
+}
+
+// readCSV reads a file with its header line first.
+func readCSV(name string, stdin io.Reader) ([][]string, error) {
+	in := stdin
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		in = f
+	}
+	rows, err := csv.NewReader(in).ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if len(rows) == 0 {
+		return nil, fmt.Errorf("%s: no header line", name)
+	}
+	return rows, nil
+}
+
+// columns finds named columns in the header line.
+func columns(rows [][]string, names ...string) ([]int, error) {
+	at := make([]int, len(names))
+	for i, name := range names {
+		at[i] = -1
+		for j, cell := range rows[0] {
+			if strings.EqualFold(strings.TrimSpace(strings.TrimPrefix(cell, "\ufeff")), name) {
+				at[i] = j
+			}
+		}
+		if at[i] < 0 {
+			return nil, fmt.Errorf("the header line has no column %q", name)
+		}
+	}
+	return at, nil
+}
+
+func loadAreas(ctx context.Context, tx store.Tx, rows [][]string) (int, error) {
+	at, err := columns(rows, "code", "name")
+	if err != nil {
+		return 0, err
+	}
+	var list []store.Area
+	for n, row := range rows[1:] {
+		code, err := area.Parse(strings.TrimSpace(row[at[0]]))
+		if err != nil || code.Level() == area.Nation || code.Level() > area.Village {
+			return 0, fmt.Errorf("row %d: %q is no code of a province, district, kecamatan or village", n+2, row[at[0]])
+		}
+		list = append(list, store.Area{Code: code.Dotted(), Name: strings.TrimSpace(row[at[1]])})
+	}
+	return len(list), tx.Directory().PutAreas(ctx, list)
+}
+
+func loadPuskesmas(ctx context.Context, tx store.Tx, rows [][]string) (int, error) {
+	at, err := columns(rows, "code", "name", "district", "villages")
+	if err != nil {
+		return 0, err
+	}
+	var list []store.Puskesmas
+	for n, row := range rows[1:] {
+		code, err := area.ParsePuskesmas(strings.TrimSpace(row[at[0]]))
+		if err != nil {
+			return 0, fmt.Errorf("row %d: %w", n+2, err)
+		}
+		district, err := area.Parse(strings.TrimSpace(row[at[2]]))
+		if err != nil || district.Level() != area.District {
+			return 0, fmt.Errorf("row %d: %q is no code of a district", n+2, row[at[2]])
+		}
+		list = append(list, store.Puskesmas{
+			Code: string(code), Name: strings.TrimSpace(row[at[1]]), District: district.Dotted(), Villages: strings.Fields(row[at[3]]),
+		})
+	}
+	return len(list), tx.Directory().PutPuskesmas(ctx, list)
+}
+
+func loadTargets(ctx context.Context, tx store.Tx, rows [][]string) (int, error) {
+	at, err := columns(rows, "area", "families")
+	if err != nil {
+		return 0, err
+	}
+	var list []store.Target
+	for n, row := range rows[1:] {
+		code, err := area.Parse(strings.TrimSpace(row[at[0]]))
+		if err != nil {
+			return 0, fmt.Errorf("row %d: %w", n+2, err)
+		}
+		families, err := strconv.ParseInt(strings.TrimSpace(row[at[1]]), 10, 32)
+		if err != nil || families < 0 {
+			return 0, fmt.Errorf("row %d: %q is no number of families", n+2, row[at[1]])
+		}
+		list = append(list, store.Target{Area: code.String(), Families: families})
+	}
+	return len(list), tx.Directory().PutTargets(ctx, list)
+}
+
+func loadRenumbering(ctx context.Context, tx store.Tx, rows [][]string) (int, error) {
+	at, err := columns(rows, "old", "new")
+	if err != nil {
+		return 0, err
+	}
+	for n, row := range rows[1:] {
+		before, err1 := area.Parse(strings.TrimSpace(row[at[0]]))
+		after, err2 := area.Parse(strings.TrimSpace(row[at[1]]))
+		if err := errors.Join(err1, err2); err != nil || before.Level() != area.Village || after.Level() != area.Village {
+			return 0, fmt.Errorf("row %d: two village codes are due", n+2)
+		}
+		if err := tx.Directory().RecodeVillage(ctx, before.Dotted(), after.Dotted()); err != nil {
+			return 0, fmt.Errorf("row %d: %w", n+2, err)
+		}
+	}
+	return len(rows) - 1, nil
+}

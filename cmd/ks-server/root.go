@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/keluarga-sehat/sync/internal/record"
+	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/postgres"
+	"github.com/keluarga-sehat/sync/server/store/sqlite"
+)
+
+// Exit codes.
+const (
+	exitOK      = 0
+	exitFailed  = 1 // the work could not be done, or a check failed
+	exitMisused = 2 // wrong arguments
+)
+
+type usageError struct{ error }
+
+func misused(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// Run is the program as a value that tests start; it returns the exit code.
+func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	o := &options{}
+	root := &cobra.Command{
+		Use:   "ks-server",
+		Short: "The sync server of Keluarga Sehat",
+		Long: `ks-server accepts surveys from devices, merges them without losing anything,
+keeps the IKS of every family and area, and serves it over gRPC and REST.
+
+Start with 'ks-server init', then 'ks-server import areas', 'import puskesmas',
+'account add' and 'serve'. Options can be given as flags, in the environment
+(KS_DIR, KS_DATABASE, KS_LISTEN), or as lines name=value in DIR/ks-server.conf;
+flags win, then the environment.`,
+		SilenceUsage: true, SilenceErrors: true,
+		Args:              cobra.NoArgs,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return o.complete(cmd) },
+		RunE:              func(*cobra.Command, []string) error { return misused("say what to do; see 'ks-server --help'") },
+	}
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.PersistentFlags().StringVar(&o.dir, "dir", "ks-data", "`folder` of keys, certificate, configuration and the embedded store")
+	root.PersistentFlags().StringVar(&o.database, "database", "", "PostgreSQL `address` (postgres://...); empty: SQLite in --dir")
+	root.AddCommand(initCommand(o), serveCommand(o), importCommand(o), accountCommand(o), verifyCommand(o), backupCommand(o), restoreCommand(o), doctorCommand(o))
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintln(stderr, "ks-server:", err)
+	var usage usageError
+	if errors.As(err, &usage) || isUsage(err) {
+		fmt.Fprintln(stderr, "Run 'ks-server --help' for usage.")
+		return exitMisused
+	}
+	return exitFailed
+}
+
+// isUsage tells cobra's own complaints about arguments from others; it gives
+// them no type.
+func isUsage(err error) bool {
+	for _, start := range []string{"unknown command", "unknown flag", "accepts ", "requires ", "required flag"} {
+		if strings.HasPrefix(err.Error(), start) {
+			return true
+		}
+	}
+	return false
+}
+
+// options are what every command needs.
+type options struct {
+	dir, database string
+	file          map[string]string
+}
+
+// complete fills in what flags leave open, from the environment, then from the
+// configuration file.
+func (o *options) complete(cmd *cobra.Command) error {
+	if !cmd.Flags().Changed("dir") {
+		if dir := os.Getenv("KS_DIR"); dir != "" {
+			o.dir = dir
+		}
+	}
+	data, err := os.ReadFile(filepath.Join(o.dir, "ks-server.conf"))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("read configuration: %w", err)
+	}
+	o.file = map[string]string{}
+	for n, line := range strings.Split(string(data), "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		name, value, ok := strings.Cut(line, "=")
+		name = strings.TrimSpace(name)
+		if !ok || name != "database" && name != "listen" {
+			return misused("ks-server.conf line %d: write database=... or listen=...", n+1)
+		}
+		o.file[name] = strings.TrimSpace(value)
+	}
+	o.database = o.choose(cmd, "database", "KS_DATABASE", o.database)
+	return nil
+}
+
+// choose is the flag if it was given, else the environment's or the file's
+// value, else the flag's default.
+func (o *options) choose(cmd *cobra.Command, name, environment, flag string) string {
+	if cmd.Flags().Changed(name) {
+		return flag
+	}
+	if value := os.Getenv(environment); value != "" {
+		return value
+	}
+	if value := o.file[name]; value != "" {
+		return value
+	}
+	return flag
+}
+
+// Files in the folder.
+func (o *options) keys() string        { return filepath.Join(o.dir, "keys.json") }
+func (o *options) certificate() string { return filepath.Join(o.dir, "server.pem") }
+func (o *options) privateKey() string  { return filepath.Join(o.dir, "server.key") }
+func (o *options) sqliteFile() string  { return filepath.Join(o.dir, "server.db") }
+
+func (o *options) openStore(ctx context.Context) (store.Store, error) {
+	if o.database != "" {
+		return postgres.Open(ctx, o.database)
+	}
+	if _, err := os.Stat(o.dir); err != nil {
+		return nil, fmt.Errorf("%w: run 'ks-server init --dir %s' first", err, o.dir)
+	}
+	return sqlite.Open(ctx, o.sqliteFile(), sqlite.Options{})
+}
+
+func (o *options) openRing() (*record.Ring, error) {
+	data, err := os.ReadFile(o.keys())
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("no keys in %s: run 'ks-server init', or 'ks-server restore' from a backup", o.dir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return record.UnmarshalRing(data)
+}
+
+// open opens store and keys; done closes the store.
+func (o *options) open(ctx context.Context) (s store.Store, ring *record.Ring, done func() error, err error) {
+	if ring, err = o.openRing(); err != nil {
+		return nil, nil, nil, err
+	}
+	if s, err = o.openStore(ctx); err != nil {
+		return nil, nil, nil, err
+	}
+	return s, ring, s.Close, nil
+}

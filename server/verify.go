@@ -1,0 +1,187 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/record"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Verified is what Verify went through.
+type Verified struct {
+	Villages, Families, Changes int
+	// Differences say what is stored otherwise than it follows from the
+	// history; none is how it should be.
+	Differences []string
+}
+
+// verifyPage is how many families are read at a time.
+const verifyPage = 500
+
+// maxDifferences bounds the report.
+const maxDifferences = 100
+
+// Verify joins every family's history anew, recomputes its values, and sums
+// digests and tallies by RT and village; it compares all of it with what is
+// stored. A village is read on one snapshot.
+func Verify(ctx context.Context, s store.Store, ring *record.Ring) (*Verified, error) {
+	v := &verifier{vault: ingest.NewVault(ring, nil), ring: ring, out: &Verified{}}
+	var villages []store.Village
+	err := s.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		villages, err = snap.VillagesUnder(ctx, "")
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, village := range villages {
+		if village.Revision == 0 {
+			continue
+		}
+		err := s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error { return v.village(ctx, snap, village.Number) })
+		if err != nil {
+			return nil, fmt.Errorf("verify village %s: %w", village.Code, err)
+		}
+		v.out.Villages++
+	}
+	return v.out, nil
+}
+
+type verifier struct {
+	vault *ingest.Vault
+	ring  *record.Ring
+	out   *Verified
+
+	whole  iks.Tally
+	places map[area.Place]*store.Place
+	key    merge.DigestKey
+}
+
+func (v *verifier) differ(format string, args ...any) {
+	if len(v.out.Differences) < maxDifferences {
+		v.out.Differences = append(v.out.Differences, fmt.Sprintf(format, args...))
+	}
+}
+
+func (v *verifier) village(ctx context.Context, snap store.Snapshot, number uint32) error {
+	row, err := snap.Village(ctx, number)
+	if err != nil {
+		return err
+	}
+	if v.key, err = v.ring.DigestKey(number); err != nil {
+		return err
+	}
+	v.whole, v.places = iks.Tally{}, map[area.Place]*store.Place{}
+	var after merge.ID
+	for {
+		families, err := snap.FamiliesByID(ctx, number, nil, after, verifyPage)
+		if err != nil {
+			return err
+		}
+		for i := range families {
+			if err := v.family(ctx, snap, &families[i]); err != nil {
+				return err
+			}
+		}
+		if len(families) < verifyPage {
+			break
+		}
+		after = families[len(families)-1].ID
+	}
+	if v.whole != row.Provisional {
+		v.differ("tally of village %s", row.Code)
+	}
+	stored, err := snap.PlacesOf(ctx, number)
+	if err != nil {
+		return err
+	}
+	for _, p := range stored {
+		want := v.places[p.Place]
+		if want == nil {
+			want = &store.Place{Place: p.Place}
+		}
+		if p.Digest != want.Digest || p.Families != want.Families || p.Provisional != want.Provisional {
+			v.differ("sums of village %s RT %s", row.Code, p.Place)
+		}
+	}
+	return nil
+}
+
+func (v *verifier) family(ctx context.Context, snap store.Snapshot, f *store.Family) error {
+	digest, canonical, state, err := v.vault.OpenFamily(f)
+	if err != nil {
+		v.differ("family %s does not open: %v", f.ID, err)
+		return nil
+	}
+	v.out.Families++
+	joined, err := v.history(ctx, snap, f)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(joined.Encode(nil), canonical) {
+		v.differ("family %s is not what its history joins to", f.ID)
+	}
+	if digest != merge.FamilyDigest(v.key, canonical) {
+		v.differ("digest of family %s", f.ID)
+	}
+	household, err := merge.View(&state)
+	if err != nil {
+		return err
+	}
+	packed := iks.Assess(household, iks.AnyYear).Packed()
+	if packed != f.Provisional {
+		v.differ("values of family %s", f.ID)
+	}
+	v.whole.Add(packed)
+	p := v.places[f.Place]
+	if p == nil {
+		p = &store.Place{}
+		v.places[f.Place] = p
+	}
+	p.Digest = p.Digest.Add(digest)
+	p.Families++
+	p.Provisional.Add(packed)
+	return nil
+}
+
+// history joins all changes of a family.
+func (v *verifier) history(ctx context.Context, snap store.Snapshot, f *store.Family) (merge.State, error) {
+	joined := merge.State{Family: f.ID}
+	before := uint64(0)
+	for {
+		entries, err := snap.History(ctx, f.Village, f.ID, before, verifyPage)
+		if err != nil {
+			return joined, err
+		}
+		for i := range entries {
+			plain, err := v.vault.OpenHistory(f.Village, f.Salt, &entries[i])
+			if err != nil {
+				v.differ("change %s does not open: %v", entries[i].Change, err)
+				continue
+			}
+			c := &ksv1.Change{}
+			if err := proto.Unmarshal(plain, c); err != nil {
+				return joined, err
+			}
+			delta, err := merge.FromChange(c)
+			if err != nil {
+				return joined, err
+			}
+			joined = merge.Join(joined, delta)
+			v.out.Changes++
+			before = entries[i].Revision
+		}
+		if len(entries) < verifyPage {
+			return joined, nil
+		}
+	}
+}
