@@ -228,3 +228,13 @@ func Interview(ctx context.Context, u *clientsdk.User, village uint32, place str
 	_, err = u.SaveRound(ctx, id, u.NewID(), g.Round, parts)
 	return id, err
 }
+
+// reopen opens the field's own store again, after its file was exchanged.
+func (f *Field) reopen(ctx context.Context) error {
+	s, err := sqlite.Open(ctx, filepath.Join(f.options.Dir, "server.db"), sqlite.Options{})
+	if err != nil {
+		return err
+	}
+	f.Store = s
+	return nil
+}
