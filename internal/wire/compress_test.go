@@ -58,9 +58,9 @@ func TestChunksSurviveEachCompression(t *testing.T) {
 			t.Parallel()
 			rng := mathrand.New(mathrand.NewPCG(1, 2))
 			comp, dec := stream(t, c)
-			for i := range 600 {
+			for i := range 60 {
 				chunk := writing(rng, rng.IntN(64<<10))
-				if i%50 == 0 {
+				if i%20 == 0 {
 					chunk = make([]byte, MaxChunkBytes)
 				}
 				data := compress(t, comp, chunk)
@@ -127,7 +127,7 @@ func TestCutChunksAreErrors(t *testing.T) {
 
 // Not parallel: it measures what the process allocates.
 func TestBombsMakeNoMoreThanAChunk(t *testing.T) {
-	const bombMiB, budget = 128, 16 << 20
+	const bombMiB, budget = 32, 8 << 20
 	squeeze := func(w io.WriteCloser) {
 		for range bombMiB {
 			if _, err := w.Write(make([]byte, 1<<20)); err != nil {

@@ -7,25 +7,34 @@ import (
 	"google.golang.org/grpc/keepalive"
 )
 
-// Limits of the edge (TRUST: bounded memory and time whatever a client does).
+// Limits of the edge: memory and time stay bounded whatever a client does.
 const (
-	// MaxMessageBytes bounds one gRPC message.
+	// MaxMessageBytes bounds one gRPC message: a chunk of MaxChunkBytes that
+	// does not compress, and what goes with it.
 	MaxMessageBytes = 2 << 20
-	// MaxStreams bounds the streams of one connection.
+	// MaxStreams bounds the streams of one connection. A device needs two.
 	MaxStreams = 64
-	// MaxHeaderBytes bounds a header list.
+	// MaxHeaderBytes bounds a header list; a token has 1 KiB.
 	MaxHeaderBytes = 16 << 10
-	// HandshakeTimeout bounds a TLS handshake; long, for 9.6 kbit/s links.
+	// HandshakeTimeout bounds a TLS handshake and the wait for HTTP/2's preface;
+	// long, for 9.6 kbit/s links.
 	HandshakeTimeout = 30 * time.Second
-	// MaxHandshakes bounds handshakes under way at once.
+	// MaxHandshakes bounds handshakes under way at once, at some 20 KiB each.
 	MaxHandshakes = 512
+	// MaxHandshakesPerAddress keeps one address from taking them all; many
+	// devices share one behind a mobile operator's NAT, so it is not small.
+	MaxHandshakesPerAddress = 128
 	// ConnectionAge after which a connection is asked to end, so that load
 	// spreads over processes; a session under way has ConnectionGrace.
 	ConnectionAge   = 2 * time.Hour
 	ConnectionGrace = 30 * time.Minute
 	// IdleTimeout ends a connection on which nothing happens.
 	IdleTimeout = 5 * time.Minute
-	// KeepaliveMin is how often a client may ping at most.
+	// KeepaliveTime of silence after which either end asks whether the other is
+	// there; KeepaliveTimeout for the answer, long for a link with a full queue.
+	KeepaliveTime    = time.Minute
+	KeepaliveTimeout = 30 * time.Second
+	// KeepaliveMin is how often a client may ask at most.
 	KeepaliveMin = 20 * time.Second
 )
 
@@ -34,9 +43,12 @@ func ServerOptions() []grpc.ServerOption {
 	return []grpc.ServerOption{
 		grpc.MaxRecvMsgSize(MaxMessageBytes), grpc.MaxSendMsgSize(MaxMessageBytes),
 		grpc.MaxConcurrentStreams(MaxStreams), grpc.MaxHeaderListSize(MaxHeaderBytes),
+		grpc.ConnectionTimeout(HandshakeTimeout),
+		// A thousand devices connected keep no buffer each while they are silent.
+		grpc.SharedWriteBuffer(true),
 		grpc.KeepaliveParams(keepalive.ServerParameters{
 			MaxConnectionIdle: IdleTimeout, MaxConnectionAge: ConnectionAge, MaxConnectionAgeGrace: ConnectionGrace,
-			Time: time.Minute, Timeout: 20 * time.Second,
+			Time: KeepaliveTime, Timeout: KeepaliveTimeout,
 		}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: KeepaliveMin, PermitWithoutStream: true}),
 	}
@@ -46,6 +58,7 @@ func ServerOptions() []grpc.ServerOption {
 func DialOptions() []grpc.DialOption {
 	return []grpc.DialOption{
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(MaxMessageBytes), grpc.MaxCallSendMsgSize(MaxMessageBytes)),
-		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: time.Minute, Timeout: 30 * time.Second}),
+		grpc.WithMaxHeaderListSize(MaxHeaderBytes),
+		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: KeepaliveTime, Timeout: KeepaliveTimeout}),
 	}
 }

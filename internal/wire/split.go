@@ -5,94 +5,108 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
-
-	"google.golang.org/grpc/credentials"
 )
 
 // Split divides one TLS port by what the client negotiates: connections that
-// speak h2 come out of GRPC, all others out of HTTP, both handshaked. Closing
-// either listener, or Close, ends both and waits for handshakes under way.
+// speak h2 come out of GRPC, all others out of HTTP, as *tls.Conn with the
+// handshake done. Closing either listener stops both, as Close does, which
+// also waits for the goroutines. A connection that no server accepts in time
+// is closed.
 type Split struct {
 	// GRPC and HTTP give the connections.
 	GRPC, HTTP net.Listener
 
 	inner  net.Listener
 	config *tls.Config
+	limits splitLimits
 	slots  chan struct{}
-	done   chan struct{}
-	once   sync.Once
 	wait   sync.WaitGroup
 	grpc   chan net.Conn
 	http   chan net.Conn
+
+	// running ends when the Split stops.
+	running context.Context
+	stop    context.CancelFunc
+
+	mu       sync.Mutex
+	underWay map[netip.Addr]int // connections not yet handed over, by address
 }
 
-// NewSplit starts to accept on the listener.
+// splitLimits are the constants in limits.go, smaller in tests.
+type splitLimits struct {
+	handshakes, perAddress int
+	timeout                time.Duration
+}
+
+// acceptPause is how long to wait when no connection can be accepted: out of
+// files, most likely, until some are closed.
+const acceptPause = 50 * time.Millisecond
+
+// NewSplit starts to accept on the listener, which it closes in the end.
 func NewSplit(inner net.Listener, config *tls.Config) *Split {
+	return newSplit(inner, config, splitLimits{MaxHandshakes, MaxHandshakesPerAddress, HandshakeTimeout})
+}
+
+func newSplit(inner net.Listener, config *tls.Config, limits splitLimits) *Split {
 	s := &Split{
-		inner: inner, config: config, slots: make(chan struct{}, MaxHandshakes), done: make(chan struct{}),
-		grpc: make(chan net.Conn), http: make(chan net.Conn),
+		inner: inner, config: config, limits: limits, slots: make(chan struct{}, limits.handshakes),
+		grpc: make(chan net.Conn), http: make(chan net.Conn), underWay: map[netip.Addr]int{},
 	}
+	s.running, s.stop = context.WithCancel(context.Background())
 	s.GRPC, s.HTTP = &half{s, s.grpc}, &half{s, s.http}
-	s.wait.Add(1)
-	go s.accept()
+	s.wait.Go(s.accept)
 	return s
 }
 
 // accept hands each connection to a goroutine of its own, so that a slow
-// handshake holds up nobody; past MaxHandshakes it waits, and the kernel's
-// backlog with it.
+// handshake holds up nobody. Past MaxHandshakes it waits, and the kernel's
+// backlog with it; past MaxHandshakesPerAddress the connection is closed.
 func (s *Split) accept() {
-	defer s.wait.Done()
+	defer s.stop()
 	for {
 		conn, err := s.inner.Accept()
-		if err != nil {
-			if !errors.Is(err, net.ErrClosed) && s.running() {
-				// Out of files, most likely: wait for some to be closed.
-				time.Sleep(50 * time.Millisecond)
-				continue
+		if errors.Is(err, net.ErrClosed) || s.running.Err() != nil {
+			if err == nil {
+				conn.Close()
 			}
-			s.stop()
 			return
+		}
+		if err != nil {
+			select {
+			case <-time.After(acceptPause):
+			case <-s.running.Done():
+			}
+			continue
+		}
+		address, ok := s.enter(conn)
+		if !ok {
+			conn.Close()
+			continue
 		}
 		select {
 		case s.slots <- struct{}{}:
-		case <-s.done:
+		case <-s.running.Done():
 			conn.Close()
 			return
 		}
-		s.wait.Add(1)
-		go s.handshake(conn)
+		s.wait.Go(func() {
+			s.handOver(conn)
+			s.leave(address)
+			<-s.slots
+		})
 	}
 }
 
-func (s *Split) running() bool {
-	select {
-	case <-s.done:
-		return false
-	default:
-		return true
-	}
-}
-
-func (s *Split) handshake(raw net.Conn) {
-	defer s.wait.Done()
-	ctx, cancel := context.WithTimeout(context.Background(), HandshakeTimeout)
+// handOver does the handshake and gives the connection to the server that it
+// is for, both within the timeout.
+func (s *Split) handOver(raw net.Conn) {
+	ctx, cancel := context.WithTimeout(s.running, s.limits.timeout)
 	defer cancel()
-	s.wait.Add(1)
-	go func() {
-		defer s.wait.Done()
-		select {
-		case <-s.done:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
 	conn := tls.Server(raw, s.config)
-	err := conn.HandshakeContext(ctx)
-	<-s.slots
-	if err != nil {
+	if err := conn.HandshakeContext(ctx); err != nil {
 		raw.Close()
 		return
 	}
@@ -102,22 +116,48 @@ func (s *Split) handshake(raw net.Conn) {
 	}
 	select {
 	case to <- conn:
-	case <-s.done:
+	case <-ctx.Done():
 		conn.Close()
 	}
 }
 
-func (s *Split) stop() { s.once.Do(func() { close(s.done) }) }
-
-// Close ends both listeners and waits.
-func (s *Split) Close() error {
-	s.stop()
-	err := s.inner.Close()
-	s.wait.Wait()
-	if errors.Is(err, net.ErrClosed) {
-		return nil
+// enter counts a connection under its address, unless that has enough.
+func (s *Split) enter(conn net.Conn) (netip.Addr, bool) {
+	var address netip.Addr
+	if tcp, ok := conn.RemoteAddr().(*net.TCPAddr); ok {
+		address = tcp.AddrPort().Addr().Unmap()
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.underWay[address] >= s.limits.perAddress {
+		return address, false
+	}
+	s.underWay[address]++
+	return address, true
+}
+
+func (s *Split) leave(address netip.Addr) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.underWay[address]--; s.underWay[address] == 0 {
+		delete(s.underWay, address)
+	}
+}
+
+// Close ends both listeners and waits for what is under way. Connections that
+// were accepted already are their servers' to close. It may be called again.
+func (s *Split) Close() error {
+	err := s.end()
+	s.wait.Wait()
 	return err
+}
+
+func (s *Split) end() error {
+	s.stop()
+	if err := s.inner.Close(); !errors.Is(err, net.ErrClosed) {
+		return err
+	}
+	return nil
 }
 
 // half is one side's listener.
@@ -131,55 +171,13 @@ func (h *half) Accept() (net.Conn, error) {
 	select {
 	case c := <-h.conns:
 		return c, nil
-	case <-h.split.done:
+	case <-h.split.running.Done():
 		return nil, net.ErrClosed
 	}
 }
 
-// Close ends both sides.
-func (h *half) Close() error {
-	h.split.stop()
-	return h.split.inner.Close()
-}
+// Close ends both sides, without waiting.
+func (h *half) Close() error { return h.split.end() }
 
 // Addr is the port's address.
 func (h *half) Addr() net.Addr { return h.split.inner.Addr() }
-
-// Handshaked are credentials for a gRPC server whose connections come from a
-// Split: the handshake is done, its result is shown to handlers. A connection
-// that is not TLS (the gateway's, within the process) is shown as such.
-type Handshaked struct{}
-
-// ServerHandshake shows what was negotiated.
-func (Handshaked) ServerHandshake(conn net.Conn) (net.Conn, credentials.AuthInfo, error) {
-	t, ok := conn.(*tls.Conn)
-	if !ok {
-		return conn, Internal{}, nil
-	}
-	return conn, credentials.TLSInfo{
-		State:          t.ConnectionState(),
-		CommonAuthInfo: credentials.CommonAuthInfo{SecurityLevel: credentials.PrivacyAndIntegrity},
-	}, nil
-}
-
-// Internal is the AuthInfo of a connection within the process.
-type Internal struct{}
-
-// AuthType names it.
-func (Internal) AuthType() string { return "internal" }
-
-// ClientHandshake is not for clients.
-func (Handshaked) ClientHandshake(context.Context, string, net.Conn) (net.Conn, credentials.AuthInfo, error) {
-	return nil, nil, errors.New("credentials are for servers only")
-}
-
-// Info names the protocol.
-func (Handshaked) Info() credentials.ProtocolInfo {
-	return credentials.ProtocolInfo{SecurityProtocol: "tls"}
-}
-
-// Clone copies.
-func (Handshaked) Clone() credentials.TransportCredentials { return Handshaked{} }
-
-// OverrideServerName does nothing for a server.
-func (Handshaked) OverrideServerName(string) error { return nil }

@@ -20,8 +20,10 @@ import (
 // expected: a captive portal, another server, an attacker.
 var ErrCertificate = errors.New("server's certificate is not the expected one")
 
-// SelfSigned makes a certificate for the hosts (names or addresses), valid from
-// now on; clients trust it by its pin or by the certificate itself.
+// SelfSigned makes a certificate (ECDSA on P-256) for the hosts (names or
+// addresses), valid from an hour before now, since clocks differ; clients trust
+// it by its pin or by the certificate itself. rand gives the serial number; the
+// key and signature take the system's randomness, as crypto/ecdsa does.
 func SelfSigned(rand io.Reader, hosts []string, now time.Time, validity time.Duration) (certPEM, keyPEM []byte, err error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand)
 	if err != nil {
@@ -35,7 +37,8 @@ func SelfSigned(rand io.Reader, hosts []string, now time.Time, validity time.Dur
 		SerialNumber: new(big.Int).SetBytes(serial), Subject: pkix.Name{CommonName: "Keluarga Sehat Sync"},
 		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(validity),
 		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		BasicConstraintsValid: true, IsCA: true,
+		// Its own issuer, and nobody else's.
+		BasicConstraintsValid: true, IsCA: true, MaxPathLenZero: true,
 	}
 	for _, h := range hosts {
 		if ip := net.ParseIP(h); ip != nil {
@@ -82,7 +85,10 @@ func PinOf(certPEM []byte) (Pin, error) {
 }
 
 // ClientTLS trusts servers that the roots in PEM vouch for (nil: the system's),
-// or, where a pin is given, exactly that public key whatever its issuer.
+// or, where a pin is given, exactly that public key, whatever its issuer and
+// dates; then the roots are not asked. A certificate's dates are compared with
+// the clock of the device, which may be wrong: set the result's Time where a
+// better one is known.
 func ClientTLS(rootsPEM []byte, pin *Pin) (*tls.Config, error) {
 	c := &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"h2"}}
 	if rootsPEM != nil {

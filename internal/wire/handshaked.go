@@ -1,0 +1,61 @@
+package wire
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+
+	"google.golang.org/grpc/credentials"
+)
+
+// Handshaked are credentials for a gRPC server whose connections come from a
+// Split: the handshake is done, its result is shown to handlers as
+// credentials.TLSInfo. A connection within the process (the gateway's, over
+// bufconn or a pipe) is shown as Internal; any other one that is not TLS is
+// refused, so that a server put on a bare port by mistake takes nobody in.
+type Handshaked struct{}
+
+// errNotTLS refuses a connection from outside that is not TLS.
+var errNotTLS = errors.New("connection is not TLS")
+
+// ServerHandshake shows what was negotiated.
+func (Handshaked) ServerHandshake(conn net.Conn) (net.Conn, credentials.AuthInfo, error) {
+	level := credentials.CommonAuthInfo{SecurityLevel: credentials.PrivacyAndIntegrity}
+	if t, ok := conn.(*tls.Conn); ok {
+		state := t.ConnectionState()
+		if !state.HandshakeComplete {
+			return nil, nil, errors.New("TLS handshake is not complete")
+		}
+		return conn, credentials.TLSInfo{State: state, CommonAuthInfo: level}, nil
+	}
+	switch network := conn.LocalAddr().Network(); network {
+	case "bufconn", "pipe":
+		return conn, Internal{level}, nil
+	default:
+		return nil, nil, fmt.Errorf("%w (%s)", errNotTLS, network)
+	}
+}
+
+// Internal is the AuthInfo of a connection within the process.
+type Internal struct{ credentials.CommonAuthInfo }
+
+// AuthType names it.
+func (Internal) AuthType() string { return "internal" }
+
+// ClientHandshake is not for clients.
+func (Handshaked) ClientHandshake(context.Context, string, net.Conn) (net.Conn, credentials.AuthInfo, error) {
+	return nil, nil, errors.New("credentials are for servers only")
+}
+
+// Info names the protocol.
+func (Handshaked) Info() credentials.ProtocolInfo {
+	return credentials.ProtocolInfo{SecurityProtocol: "tls"}
+}
+
+// Clone copies.
+func (Handshaked) Clone() credentials.TransportCredentials { return Handshaked{} }
+
+// OverrideServerName does nothing for a server.
+func (Handshaked) OverrideServerName(string) error { return nil }
