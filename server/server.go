@@ -192,7 +192,11 @@ const drainTimeout = 20 * time.Second
 // drainTimeout, and returns when nothing runs any more.
 func (s *Server) Run(ctx context.Context) error {
 	if err := s.services.Board.Refresh(ctx); err != nil {
-		return errors.Join(fmt.Errorf("read tallies: %w", err), s.config.Listener.Close())
+		closed := s.config.Listener.Close()
+		if ctx.Err() != nil {
+			return closed
+		}
+		return errors.Join(fmt.Errorf("read tallies: %w", err), closed)
 	}
 	s.split = wire.NewSplit(s.config.Listener, wire.ServerTLS(s.config.Certificate))
 	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))

@@ -18,9 +18,9 @@ import (
 
 func importCommand(o *options) *cobra.Command {
 	c := &cobra.Command{
-		Use: "import", Short: "Bring in areas, Puskesmas, targets, or new codes of villages", Args: cobra.NoArgs,
+		Use: "import", Short: "Bring in areas, Puskesmas, targets, families, or new codes of villages", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return misused("import: say what: areas, puskesmas, targets or renumbering")
+			return misused("import: say what: areas, puskesmas, targets, families or renumbering")
 		},
 	}
 	add := func(use, short, long string, load func(ctx context.Context, tx store.Tx, rows [][]string) (int, error)) {
@@ -41,6 +41,7 @@ districts.csv, villages.csv. Areas that are there already are renamed.`, loadAre
 	add("renumbering FILE...", "New codes of villages: CSV with the columns old and new; families follow",
 		`renumbering gives villages their new codes by decree. Families, history and
 figures stay with the village, whose number does not change.`, loadRenumbering)
+	c.AddCommand(importFamiliesCommand(o))
 	return c
 }
 

@@ -95,7 +95,7 @@ func (b *builder) family() {
 			round.SurveyDate = proto.String(date.String())
 		}
 	}
-	if b.code("survei_status_pindah", 0, 1<<31-1) != 0 {
+	if b.code(colMoved, 0, 1<<31-1) != 0 {
 		b.removed = true
 		f.Removal = &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED}
 	}
@@ -391,7 +391,7 @@ func (b *builder) carried(member bool) *ksv1.SourceColumns {
 		if !strings.HasPrefix(name, "survei_") && !member {
 			continue
 		}
-		if text := b.cell(name); text != "" && name != "" {
+		if text := b.cell(name); text != "" && name != "" && !(text == "0" && isStatus(name)) {
 			if out == nil {
 				out = &ksv1.SourceColumns{}
 			}
@@ -400,6 +400,9 @@ func (b *builder) carried(member bool) *ksv1.SourceColumns {
 	}
 	return out
 }
+
+// isStatus tells columns in which an empty cell means 0.
+func isStatus(name string) bool { return name == colMoved || name == colDeleted || name == colGone }
 
 func clip(s string) string {
 	if r := []rune(s); len(r) > 40 {

@@ -111,7 +111,7 @@ var columnNames = func() []string {
 var readColumns = func() []string {
 	carried := []string{
 		"survei_kode", "survei_created_at", "survei_updated_at", "survei_step_number", "survei_sumber", "survei_status_kepala_keluarga",
-		"survei_nm_kota", "survei_nm_propinsi", "survei_nm_kecamatan", "survei_nm_kelurahan", "survei_rt_status_delete", "survei_individu_status_nik",
+		colRT, colMoved, colDeleted, colGone, "survei_nm_kota", "survei_nm_propinsi", "survei_nm_kecamatan", "survei_nm_kelurahan", "survei_rt_status_delete", "survei_individu_status_nik",
 	}
 	out := slices.DeleteFunc(slices.Clone(columnNames), func(n string) bool { return slices.Contains(carried, n) })
 	return append(out, "survei_individu_ks_mother", "ks_mother")

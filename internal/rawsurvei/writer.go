@@ -1,0 +1,384 @@
+package rawsurvei
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// ksColumns are the columns of ours at the end; the reader knows them.
+var ksColumns = []string{"ks_mother"}
+
+// Writer writes families as RAW: CSV, one row a member, the columns of DOMAIN.md
+// section 5 in its order, then ks_mother, then those carried through. Counts,
+// indicators and indexes are computed anew. RAW files are for machines: cells
+// are exact.
+type Writer struct {
+	out   *csv.Writer
+	extra []string
+	cells []string
+}
+
+// Extra gathers the names of carried columns beyond the documented ones, for
+// NewWriter; hand it every family first.
+func Extra(names map[string]bool, h *ksv1.Household) {
+	add := func(c *ksv1.SourceColumns) {
+		for _, x := range c.GetColumns() {
+			if !slices.Contains(columnNames, x.GetName()) && !slices.Contains(ksColumns, x.GetName()) {
+				names[x.GetName()] = true
+			}
+		}
+	}
+	add(h.GetFamily().GetSourceColumns())
+	for _, m := range h.GetMembers() {
+		add(m.GetMember().GetSourceColumns())
+	}
+}
+
+// NewWriter writes the header line; extra are the carried columns' names.
+func NewWriter(w io.Writer, extra map[string]bool) (*Writer, error) {
+	out := &Writer{out: csv.NewWriter(w)}
+	for name := range extra {
+		out.extra = append(out.extra, name)
+	}
+	slices.Sort(out.extra)
+	return out, out.out.Write(slices.Concat(columnNames, ksColumns, out.extra))
+}
+
+// Flush writes out what is buffered.
+func (w *Writer) Flush() error {
+	w.out.Flush()
+	return w.out.Error()
+}
+
+// outRow is what a row's cells are taken from.
+type outRow struct {
+	h      *ksv1.Household
+	round  *ksv1.HouseholdRound
+	member *ksv1.HouseholdMember
+	part   *ksv1.Individual
+	counts prokesga.Counts
+	besar  iks.Values
+	inti   iks.Values
+}
+
+// Write writes a family with one of its rounds. A family without members has no
+// row; ok is false then.
+func (w *Writer) Write(h *ksv1.Household, round *ksv1.HouseholdRound) (ok bool, err error) {
+	parts := map[string]*ksv1.Individual{}
+	for _, x := range round.GetIndividuals() {
+		parts[x.GetMemberId()] = x.GetIndividual()
+	}
+	household, _ := iks.FromHousehold(h, round)
+	row := outRow{
+		h: h, round: round, counts: prokesga.CountsOf(h, round), besar: household.Compute(iks.Besar), inti: household.Compute(iks.Inti),
+	}
+	for _, m := range h.GetMembers() {
+		if parts[m.GetMemberId()] == nil && m.GetMember().GetRemoval() == nil {
+			continue
+		}
+		row.member, row.part = m, parts[m.GetMemberId()]
+		w.cells = w.cells[:0]
+		for _, name := range columnNames {
+			w.cells = append(w.cells, row.cell(name))
+		}
+		w.cells = append(w.cells, row.originalMember(m.GetMember().GetMotherId()))
+		for _, name := range w.extra {
+			text := carriedCell(m.GetMember().GetSourceColumns(), name)
+			if text == "" {
+				text = carriedCell(h.GetFamily().GetSourceColumns(), name)
+			}
+			w.cells = append(w.cells, text)
+		}
+		if err := w.out.Write(w.cells); err != nil {
+			return false, fmt.Errorf("write row: %w", err)
+		}
+		ok = true
+	}
+	return ok, nil
+}
+
+// originalMember is a member's id as the file had it.
+func (r *outRow) originalMember(id string) string {
+	for _, m := range r.h.GetMembers() {
+		if m.GetMemberId() == id {
+			if text := carriedCell(m.GetMember().GetSourceColumns(), colMember); text != "" {
+				return text
+			}
+		}
+	}
+	return id
+}
+
+func (r *outRow) cell(name string) string {
+	switch {
+	case strings.HasPrefix(name, "survei_individu_"):
+		return r.individualCell(strings.TrimPrefix(name, "survei_individu_"), name)
+	case strings.HasPrefix(name, "survei_rt_"):
+		return r.householdCell(strings.TrimPrefix(name, "survei_rt_"), name)
+	default:
+		return r.familyCell(strings.TrimPrefix(name, "survei_"), name)
+	}
+}
+
+func (r *outRow) familyCell(short, name string) string {
+	f, round := r.h.GetFamily(), r.round.GetRound()
+	code, err := area.Parse(r.h.GetVillageCode())
+	if err != nil {
+		code = area.Code{}
+	}
+	place, err := area.ParsePlace(f.GetPlace())
+	if err != nil {
+		place = 0
+	}
+	switch short {
+	case "survei_id":
+		return either(carriedCell(f.GetSourceColumns(), name), r.h.GetFamilyId())
+	case "tanggal":
+		return round.GetSurveyDate()
+	case "no_urut_rt":
+		return f.GetBuildingNumber()
+	case "no_urut_kel":
+		return f.GetFamilyNumber()
+	case "surveyor":
+		return round.GetSurveyorName()
+	case "supervisor":
+		return round.GetSupervisorName()
+	case "no_kk":
+		return identifier(f.GetNkk(), f.GetNkkProvisional())
+	case "nama_kk":
+		return f.GetHeadName()
+	case "alamat":
+		return f.GetAddress()
+	case "propinsi_id":
+		return prefix(code.Undotted(), 2)
+	case "kota_id":
+		return prefix(code.Undotted(), 4)
+	case "kecamatan_id":
+		return prefix(code.Undotted(), 6)
+	case "kelurahan_id":
+		return prefix(code.Undotted(), 10)
+	case "kd_puskesmas":
+		return f.GetPuskesmasCode()
+	case "iks_besar":
+		return indexCell(r.besar)
+	case "iks_inti":
+		return indexCell(r.inti)
+	case "rt_new":
+		return place.RTText()
+	case "rw_new":
+		return place.RWText()
+	case "status_pindah":
+		return statusCell(f.GetSourceColumns(), name, f.GetRemoval().GetReason() == ksv1.RemovalReason_REMOVAL_REASON_MOVED)
+	case "status_delete":
+		removed := f.GetRemoval() != nil && f.GetRemoval().GetReason() != ksv1.RemovalReason_REMOVAL_REASON_MOVED
+		return statusCell(f.GetSourceColumns(), name, removed)
+	default:
+		return carriedCell(f.GetSourceColumns(), name)
+	}
+}
+
+func (r *outRow) householdCell(short, name string) string {
+	x := r.round.GetRound()
+	switch short {
+	case "survei_rt_id":
+		return either(carriedCell(r.h.GetFamily().GetSourceColumns(), name), r.round.GetRoundId())
+	case "jml_art":
+		return strconv.Itoa(r.counts.Members)
+	case "jml_art_wawancara":
+		return strconv.Itoa(r.counts.Interviewed)
+	case "jml_art_dewasa":
+		return strconv.Itoa(r.counts.Adults)
+	case "jml_art_10_54_thn":
+		return strconv.Itoa(r.counts.Age10To54)
+	case "jml_art_12_59_bln":
+		return strconv.Itoa(r.counts.Months12To59)
+	case "jml_art_0_11_bln":
+		return strconv.Itoa(r.counts.Months0To11)
+	case "sab":
+		return answerCell(x.CleanWater)
+	case "sat":
+		return answerCell(x.ProtectedWater)
+	case "jk":
+		return answerCell(x.Toilet)
+	case "js":
+		return answerCell(x.SanitaryToilet)
+	case "gjb":
+		return answerCell(x.MentalDisorder)
+	case "obat_gjb":
+		return answerCell(x.MentalDisorderMedicine)
+	case "pasung":
+		return answerCell(x.Restrained)
+	case "keterangan":
+		return x.GetNote()
+	case "indikator_8", "indikator_11", "indikator_12":
+		n, err := strconv.Atoi(strings.TrimPrefix(short, "indikator_"))
+		if err != nil {
+			return ""
+		}
+		return valueCell(r.besar[n-1])
+	default:
+		return carriedCell(r.h.GetFamily().GetSourceColumns(), name)
+	}
+}
+
+func (r *outRow) individualCell(short, name string) string {
+	m, x := r.member.GetMember(), r.part
+	source := m.GetSourceColumns()
+	switch short {
+	case "survei_individu_detail_id":
+		return r.originalMember(r.member.GetMemberId())
+	case "status_delete":
+		return statusCell(source, name, m.GetRemoval() != nil)
+	}
+	if x == nil {
+		return ""
+	}
+	if cell, ok := r.answerCellOf(short, x); ok {
+		return cell
+	}
+	switch short {
+	case "sistolik":
+		return numberCell(x.SystolicMmhg)
+	case "diastolik":
+		return numberCell(x.DiastolicMmhg)
+	case "kb_follow":
+		return r.originalMember(x.GetSpouseId())
+	case "kb_detail":
+		return codeCell(int32(x.GetContraceptionReason()))
+	case "keterangan":
+		return x.GetNote()
+	case "catatan_intervensi":
+		return x.GetInterventionNote()
+	case "nik":
+		return identifier(m.GetNik(), m.GetNikProvisional())
+	case "nama":
+		return m.GetName()
+	case "hub_kel_id":
+		return codeCell(int32(x.GetRelation()))
+	case "tanggal_lahir":
+		return m.GetBirthDate()
+	case "umur_bln", "umur_thn":
+		return r.ageCell(short)
+	case "jk_id":
+		return codeCell(int32(m.GetSex()))
+	case "stmarital_id":
+		return codeCell(int32(x.GetMaritalStatus()))
+	case "agama_id":
+		return codeCell(int32(x.GetReligion()))
+	case "pendidikan_id":
+		return codeCell(int32(x.GetEducation()))
+	case "pekerjaan_id":
+		return codeCell(int32(x.GetWork()))
+	default:
+		return carriedCell(source, name)
+	}
+}
+
+// answerCellOf gives the cell of a question answered Ya or Tidak.
+func (r *outRow) answerCellOf(short string, x *ksv1.Individual) (string, bool) {
+	answers := map[string]*ksv1.Answer{
+		"jkn": x.HealthInsurance, "merokok": x.Smokes, "babj": x.UsesToilet, "sab": x.UsesCleanWater, "tb": x.Tuberculosis,
+		"obat_tb": x.TuberculosisMedicine, "batuk": x.TuberculosisSymptoms, "hipertensi": x.Hypertension,
+		"obat_hipertensi": x.HypertensionMedicine, "tekanan_darah": x.BloodPressureMeasured, "kb": x.Contraception,
+		"faskes": x.BirthInFacility, "asi_ekslusif": x.ExclusiveBreastfeeding, "imunisasi": x.CompleteImmunisation,
+		"pantau_balita": x.GrowthMonitored, "wuh": x.Pregnant,
+	}
+	answer, ok := answers[short]
+	return answerCell(answer), ok
+}
+
+// ageCell is the age at the survey: in months below a year and where months
+// were stated, in years always.
+func (r *outRow) ageCell(short string) string {
+	survey, err := prokesga.ParseDate(r.round.GetRound().GetSurveyDate())
+	if err != nil {
+		return ""
+	}
+	months, _ := prokesga.AgeMonths(r.member.GetMember(), survey)
+	if months < 0 {
+		return ""
+	}
+	if short == "umur_bln" {
+		return strconv.Itoa(months)
+	}
+	return strconv.Itoa(months / 12)
+}
+
+func either(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+func prefix(code string, digits int) string {
+	if len(code) < digits {
+		return ""
+	}
+	return code[:digits]
+}
+
+func identifier(number uint64, provisional string) string {
+	if number == 0 {
+		return provisional
+	}
+	return fmt.Sprintf("%016d", number)
+}
+
+func statusCell(c *ksv1.SourceColumns, name string, set bool) string {
+	if !set {
+		return "0"
+	}
+	return either(carriedCell(c, name), "1")
+}
+
+func answerCell(a *ksv1.Answer) string {
+	if a == nil {
+		return ""
+	}
+	switch *a {
+	case ksv1.Answer_ANSWER_YA:
+		return "Y"
+	case ksv1.Answer_ANSWER_TIDAK:
+		return "T"
+	default:
+		return ""
+	}
+}
+
+func valueCell(v iks.Value) string {
+	if v == iks.Unknown {
+		return ""
+	}
+	return v.String()
+}
+
+func indexCell(v iks.Values) string {
+	if !v.Complete() {
+		return ""
+	}
+	return v.Index().IKS3()
+}
+
+func numberCell(n *uint32) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.FormatUint(uint64(*n), 10)
+}
+
+func codeCell(n int32) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(int(n))
+}
