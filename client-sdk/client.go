@@ -122,6 +122,10 @@ func (c *Client) SignIn(ctx context.Context, userName, password string) (*User, 
 	if errors.Is(err, device.ErrWrongPassword) {
 		return nil, ErrWrongPassword
 	}
+	var unreadable *device.Unreadable
+	if errors.As(err, &unreadable) {
+		return c.signInAnew(ctx, userName, password, unreadable)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -129,6 +133,17 @@ func (c *Client) SignIn(ctx context.Context, userName, password string) (*User, 
 	if err := u.load(ctx); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
+	return u, nil
+}
+
+// signInAnew makes a new database where the old one can't be read any more;
+// that needs network once. What was unsent in the old one is lost, and told.
+func (c *Client) signInAnew(ctx context.Context, userName, password string, cause *device.Unreadable) (*User, error) {
+	u, err := c.firstSignIn(ctx, userName, password)
+	if err != nil {
+		return nil, errors.Join(err, cause)
+	}
+	u.store.ReportLoss(Loss{LostChanges: -1, SetAside: cause.SetAside, Detail: cause.Error()})
 	return u, nil
 }
 

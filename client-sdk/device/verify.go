@@ -3,6 +3,7 @@ package device
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -196,14 +197,15 @@ func salvage(ctx context.Context, o Options, password string, cause error) (*Sto
 	for i := 0; Exists(aside); i++ {
 		aside += "x"
 	}
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		if err := os.Rename(o.Path+suffix, aside+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return nil, errors.Join(cause, err)
-		}
+	if err := moveFile(o.Path, aside); err != nil {
+		return nil, errors.Join(cause, err)
 	}
 	saved, err := readDamaged(ctx, aside, o, password)
+	if errors.Is(err, ErrWrongPassword) {
+		return nil, errors.Join(ErrWrongPassword, moveFile(aside, o.Path))
+	}
 	if err != nil {
-		return nil, fmt.Errorf("%w; the file is kept as %s: %w", err, aside, cause)
+		return nil, &Unreadable{SetAside: aside, Cause: errors.Join(cause, err)}
 	}
 	s, err := openFile(ctx, o)
 	if err != nil {
@@ -222,6 +224,64 @@ func salvage(ctx context.Context, o Options, password string, cause error) (*Sto
 	return s, nil
 }
 
+// Unreadable is returned for a file of which not even the key could be read. It
+// was set aside; signing in on line makes a new one, and the server brings what
+// it has.
+type Unreadable struct {
+	SetAside string
+	Cause    error
+}
+
+// Error names the file.
+func (e *Unreadable) Error() string {
+	return fmt.Sprintf("database can't be read any more; it is kept as %s: %v", e.SetAside, e.Cause)
+}
+
+// Unwrap is what SQLite said.
+func (e *Unreadable) Unwrap() error { return e.Cause }
+
+// ReportLoss records a loss that was found before the store was made.
+func (s *Store) ReportLoss(l Loss) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.addLoss(l)
+}
+
+// moveFile moves a database with its companions.
+func moveFile(from, to string) error {
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Rename(from+suffix, to+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// readingCopy copies a damaged file, with the number of pages in its header set
+// to those that are there, because SQLite reads nothing of a file that is
+// shorter than its header says.
+func readingCopy(from, to string) error {
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	const pageSizeAt, pageCountAt, headerBytes = 16, 28, 100
+	if len(data) >= headerBytes {
+		if page := int(binary.BigEndian.Uint16(data[pageSizeAt:])); page >= 512 {
+			data = data[:len(data)/page*page]
+			binary.BigEndian.PutUint32(data[pageCountAt:], uint32(len(data)/page))
+		}
+	}
+	if err := os.WriteFile(to, data, 0o600); err != nil {
+		return err
+	}
+	wal, err := os.ReadFile(from + "-wal")
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return errors.Join(err, os.WriteFile(to+"-wal", wal, 0o600))
+}
+
 // salvaged is what could be read of a damaged file.
 type salvaged struct {
 	identity   identity
@@ -234,7 +294,16 @@ type salvaged struct {
 
 // readDamaged reads what it can; the key slot and the identity it must.
 func readDamaged(ctx context.Context, path string, o Options, password string) (*salvaged, error) {
-	db, err := sql.Open("sqlite3", "file:"+path+"?_query_only=1")
+	reading := path + ".baca"
+	if err := readingCopy(path, reading); err != nil {
+		return nil, err
+	}
+	defer func() {
+		for _, suffix := range []string{"", "-wal", "-shm"} {
+			os.Remove(reading + suffix)
+		}
+	}()
+	db, err := sql.Open("sqlite3", "file:"+reading+"?_query_only=1")
 	if err != nil {
 		return nil, err
 	}
