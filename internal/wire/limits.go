@@ -44,8 +44,6 @@ func ServerOptions() []grpc.ServerOption {
 		grpc.MaxRecvMsgSize(MaxMessageBytes), grpc.MaxSendMsgSize(MaxMessageBytes),
 		grpc.MaxConcurrentStreams(MaxStreams), grpc.MaxHeaderListSize(MaxHeaderBytes),
 		grpc.ConnectionTimeout(HandshakeTimeout),
-		// A thousand devices connected keep no buffer each while they are silent.
-		grpc.SharedWriteBuffer(true),
 		grpc.KeepaliveParams(keepalive.ServerParameters{
 			MaxConnectionIdle: IdleTimeout, MaxConnectionAge: ConnectionAge, MaxConnectionAgeGrace: ConnectionGrace,
 			Time: KeepaliveTime, Timeout: KeepaliveTimeout,
