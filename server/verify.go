@@ -32,8 +32,9 @@ const maxDifferences = 100
 
 // Verify joins every family's history anew, recomputes its values, and sums
 // digests and tallies by RT and village; it compares all of it with what is
-// stored. A village is read on one snapshot.
-func Verify(ctx context.Context, s store.Store, ring *record.Ring) (*Verified, error) {
+// stored. A village is read on one snapshot. progress, where not nil, is told
+// villages done of all.
+func Verify(ctx context.Context, s store.Store, ring *record.Ring, progress func(done, all int)) (*Verified, error) {
 	v := &verifier{vault: ingest.NewVault(ring, nil), ring: ring, out: &Verified{}}
 	var villages []store.Village
 	err := s.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
@@ -43,7 +44,10 @@ func Verify(ctx context.Context, s store.Store, ring *record.Ring) (*Verified, e
 	if err != nil {
 		return nil, err
 	}
-	for _, village := range villages {
+	for n, village := range villages {
+		if progress != nil {
+			progress(n+1, len(villages))
+		}
 		if village.Revision == 0 {
 			continue
 		}

@@ -182,7 +182,7 @@ func runRestore(ctx context.Context, o *options, path string, in io.Reader, out 
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	found, err := server.Verify(ctx, s, ring)
+	found, err := server.Verify(ctx, s, ring, nil)
 	if err != nil {
 		return err
 	}

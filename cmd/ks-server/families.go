@@ -21,10 +21,12 @@ func importFamiliesCommand(o *options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "families FILE...",
 		Short: "Families from the national application's export (raw_survei, CSV or XLSX)",
-		Long: `families loads raw_survei files. It takes what differs from what is stored, so it
-can be interrupted and started again. What is refused or doubtful is told on
-standard error with file, row, column and reason; exit code 1 where something was
-refused.`,
+		Long: `families loads raw_survei files ("-" is standard input). It takes what differs
+from what is stored, so it can be interrupted and started again; what was
+entered here after the file was written stays. What is refused or doubtful, and
+where the file's own index or indicator is not what its answers give, is told on
+standard error with file, row, column and reason; a summary by indicator follows
+on standard output. Exit code 1 where something was refused.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
 			return runImportFamilies(cmd.Context(), o, files, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -41,13 +43,13 @@ func runImportFamilies(ctx context.Context, o *options, files []string, stdin io
 	issues := bufio.NewWriter(errs)
 	defer func() { err = errors.Join(err, issues.Flush()) }()
 	core := &ingest.Core{Store: s, Vault: ingest.NewVault(ring, rand.Reader), Now: time.Now}
-	i := &exchange.Importer{Core: core, Rand: rand.Reader, Tell: func(x rawsurvei.Issue) { fmt.Fprintln(issues, x) }}
+	i := &exchange.Importer{Core: core, Rand: rand.Reader, Compare: true, Tell: func(x rawsurvei.Issue) { fmt.Fprintln(issues, x) }}
 	if err := i.Start(ctx); err != nil {
 		return err
 	}
 	reader := rawsurvei.NewReader()
 	for _, name := range files {
-		if err := importFile(ctx, i, reader, name, stdin); err != nil {
+		if err := importFile(ctx, i, reader, name, stdin, issues, errs); err != nil {
 			return err
 		}
 	}
@@ -55,16 +57,17 @@ func runImportFamilies(ctx context.Context, o *options, files []string, stdin io
 		return err
 	}
 	r := i.Report
-	fmt.Fprintf(out, "%d families: %d were stored alike already, %d older than what is stored; %d refused, %d warnings\n",
-		r.Families, r.Unchanged, r.Older, r.Refused, r.Warnings)
+	fmt.Fprint(out, r.Differences.String())
+	fmt.Fprintf(out, "%d families: %d were stored alike already, %d older than what is stored; %d values entered here later were kept; %d refused, %d warnings\n",
+		r.Families, r.Unchanged, r.Older, r.Kept, r.Refused, r.Warnings)
 	if r.Refused > 0 {
 		return fmt.Errorf("%d families were refused", r.Refused)
 	}
 	return nil
 }
 
-func importFile(ctx context.Context, i *exchange.Importer, reader *rawsurvei.Reader, name string, stdin io.Reader) error {
-	in := stdin
+func importFile(ctx context.Context, i *exchange.Importer, reader *rawsurvei.Reader, name string, stdin io.Reader, issues, errs io.Writer) (err error) {
+	in, size := stdin, int64(-1)
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
@@ -72,41 +75,78 @@ func importFile(ctx context.Context, i *exchange.Importer, reader *rawsurvei.Rea
 		}
 		defer f.Close()
 		in = f
+		if info, err := f.Stat(); err == nil {
+			size = info.Size()
+		}
 	}
-	if err := reader.Open(name, in); err != nil {
+	bar := byteProgress(errs, size, "importing "+name)
+	defer func() { err = errors.Join(err, bar.Finish()) }()
+	if err := reader.Open(name, io.TeeReader(in, bar)); err != nil {
 		return err
+	}
+	for _, column := range reader.Missing() {
+		fmt.Fprintf(issues, "%s: note: no column %s; it counts as not answered\n", name, column)
 	}
 	return errors.Join(i.File(ctx, reader), reader.Close())
 }
 
 func exportCommand(o *options) *cobra.Command {
-	var area string
-	var year int
 	c := &cobra.Command{
 		Use: "export", Short: "Write families out", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return misused("export: say what: families") },
 	}
+	e := &exchange.Export{}
+	var format, output string
 	families := &cobra.Command{
-		Use:   "families [--area CODE] [--year YEAR]",
-		Short: "Families as raw_survei CSV on standard output, each with its latest round or that of a year",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			s, ring, done, err := o.open(cmd.Context())
-			if err != nil {
-				return err
+		Use:   "families [--area CODE] [--year YEAR] [--format csv|xlsx] [--output FILE]",
+		Short: "Families as raw_survei, each with its latest round or that of a year",
+		Long: `families writes the families of an area in the national application's form, one
+row a member. Cells are exact, also those that a spreadsheet might take for a
+formula: the file is for machines.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			e.Format = rawsurvei.Format(format)
+			if e.Format != rawsurvei.CSV && e.Format != rawsurvei.XLSX {
+				return misused("--format must be csv or xlsx, not %q", format)
 			}
-			defer func() { err = errors.Join(err, done()) }()
-			out := bufio.NewWriter(cmd.OutOrStdout())
-			written, left, err := exchange.Export(cmd.Context(), s, ingest.NewVault(ring, rand.Reader), area, year, out)
-			if err := errors.Join(err, out.Flush()); err != nil {
-				return err
-			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "%d families written; %d without a member or round can't be written as RAW\n", written, left)
-			return nil
+			return runExportFamilies(cmd.Context(), o, e, output, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	families.Flags().StringVar(&area, "area", "", "`code` of the area; empty: everything")
-	families.Flags().IntVar(&year, "year", 0, "`year` of the rounds; 0: the latest")
+	families.Flags().StringVar(&e.Area, "area", "", "`code` of the area; empty: everything")
+	families.Flags().IntVar(&e.Year, "year", 0, "`year` of the rounds; 0: the latest")
+	families.Flags().StringVar(&format, "format", "csv", "csv or xlsx")
+	families.Flags().StringVarP(&output, "output", "o", "-", "`file` to write; - for standard output")
 	c.AddCommand(families)
 	return c
+}
+
+func runExportFamilies(ctx context.Context, o *options, e *exchange.Export, output string, stdout, errs io.Writer) (err error) {
+	s, ring, done, err := o.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	to := stdout
+	if output != "-" {
+		f, err := os.OpenFile(output, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			return err
+		}
+		defer func() {
+			if err = errors.Join(err, f.Close()); err != nil {
+				err = errors.Join(err, os.Remove(output))
+			}
+		}()
+		to = f
+	}
+	e.Store, e.Vault = s, ingest.NewVault(ring, rand.Reader)
+	bar := countProgress(errs, "exporting villages")
+	e.Progress = bar.at
+	out := bufio.NewWriter(to)
+	exported, err := e.To(ctx, out)
+	if err := errors.Join(err, out.Flush(), bar.Finish()); err != nil {
+		return err
+	}
+	fmt.Fprintf(errs, "%d families written; %d without a member or round can't be written as RAW\n", exported.Written, exported.Left)
+	return nil
 }

@@ -255,7 +255,7 @@ func (d *demo) lastSync(ctx context.Context) error {
 
 // report prints the figures and checks the promises.
 func (d *demo) report(ctx context.Context) error {
-	stored, err := server.Verify(ctx, d.field.Store, d.field.Ring)
+	stored, err := server.Verify(ctx, d.field.Store, d.field.Ring, nil)
 	if err != nil {
 		return err
 	}

@@ -211,10 +211,20 @@ func (c *roundCheck) outsiders() {
 		switch {
 		case !known:
 			c.found.add(MemberMissing, where, "Ada jawaban untuk orang yang tidak tercatat sebagai anggota keluarga. Tambahkan anggotanya atau periksa.")
-		case RemovedFrom(member.GetRemoval(), c.view.survey):
+		case leftBefore(member.GetRemoval(), c.view.survey):
 			c.found.add(RemovedAnswered, where, "Anggota ini sudah dikeluarkan dari keluarga, tetapi ada jawabannya. Periksa apakah ia masih tinggal di sini.")
 		}
 	}
+}
+
+// leftBefore reports whether a member had died or moved away when the round was
+// surveyed. One entered twice or deleted at source may well have answers.
+func leftBefore(removal *ksv1.Removal, survey Date) bool {
+	switch removal.GetReason() {
+	case ksv1.RemovalReason_REMOVAL_REASON_DIED, ksv1.RemovalReason_REMOVAL_REASON_MOVED:
+		return RemovedFrom(removal, survey)
+	}
+	return false
 }
 
 func everMarried(m ksv1.MaritalStatus) bool {

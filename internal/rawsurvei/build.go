@@ -24,6 +24,10 @@ type builder struct {
 	survey     prokesga.Date
 	memberRows map[string]int
 	row        *tableRow
+	// lenient: the row is a removed member's, of which only the ids are checked;
+	// what can't be read is noted in unreadable, to be carried.
+	lenient    bool
+	unreadable []string
 }
 
 func (b *builder) start(id string) {
@@ -32,11 +36,18 @@ func (b *builder) start(id string) {
 }
 
 func (b *builder) refuse(row int, column, reason string) {
+	if b.lenient {
+		b.unreadable = append(b.unreadable, column)
+		return
+	}
 	b.refused = true
 	b.reader.report(Issue{Row: row, Column: column, Family: b.id, Refused: true, Reason: reason})
 }
 
 func (b *builder) warn(row int, column, reason string) {
+	if b.lenient {
+		return
+	}
 	b.reader.report(Issue{Row: row, Column: column, Family: b.id, Reason: reason})
 }
 
@@ -97,11 +108,11 @@ func (b *builder) family() {
 	}
 	if b.code(colMoved, 0, 1<<31-1) != 0 {
 		b.removed = true
-		f.Removal = &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED}
+		f.Removal = b.removal(colFamilyRemoval, colFamilyRemovalDate, ksv1.RemovalReason_REMOVAL_REASON_MOVED)
 	}
 	if b.code(colDeleted, 0, 1<<31-1) != 0 {
 		b.removed = true
-		f.Removal = &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_DELETED_AT_SOURCE}
+		f.Removal = b.removal(colFamilyRemoval, colFamilyRemovalDate, ksv1.RemovalReason_REMOVAL_REASON_DELETED_AT_SOURCE)
 	}
 	b.area(f)
 	f.BuildingNumber, f.FamilyNumber = b.text("survei_no_urut_rt", 16), b.text("survei_no_urut_kel", 16)
@@ -120,7 +131,7 @@ func (b *builder) family() {
 	round.Toilet, round.SanitaryToilet = b.answer("survei_rt_jk"), b.answer("survei_rt_js")
 	round.MentalDisorder, round.MentalDisorderMedicine = b.answer("survei_rt_gjb"), b.answer("survei_rt_obat_gjb")
 	round.Restrained = b.answer("survei_rt_pasung")
-	f.SourceColumns = b.carried(false)
+	round.SourceColumns = b.carried(false)
 }
 
 // area reads the place: province to village, RW and RT, Puskesmas.
@@ -155,116 +166,6 @@ func (b *builder) area(f *ksv1.Family) {
 		place = 0
 	}
 	f.Place = proto.String(place.String())
-}
-
-// member reads the present row's member. Rows of removed members are checked
-// for ids only.
-func (b *builder) member() {
-	id := b.must(colMember)
-	if id == "" {
-		return
-	}
-	if row, twice := b.memberRows[id]; twice {
-		b.refuse(b.row.row, colMember, fmt.Sprintf("the same member stands in row %d", row))
-		return
-	}
-	b.memberRows[id] = b.row.row
-	if b.code(colGone, 0, 1<<31-1) != 0 {
-		m := &ksv1.Member{Removal: &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_DELETED_AT_SOURCE}}
-		b.household.Members = append(b.household.Members, &ksv1.HouseholdMember{MemberId: id, Member: m})
-		return
-	}
-	m := &ksv1.Member{Number: proto.Uint32(uint32(len(b.household.Members) + 1)), Name: b.text("survei_individu_nama", 200)}
-	m.Sex = coded[ksv1.Sex](b, colSex, 2, true)
-	b.age(m)
-	if text := b.cell("survei_individu_nik"); text != "" {
-		if nik, err := prokesga.ParseNIK(text); err == nil {
-			m.Nik = proto.Uint64(uint64(nik))
-		} else {
-			b.warn(b.row.row, "survei_individu_nik", "no 16-digit NIK; kept as provisional")
-			m.NikProvisional, m.NikStatus = b.text("survei_individu_nik", 64), ksv1.IdentifierStatus_IDENTIFIER_STATUS_PROVISIONAL.Enum()
-		}
-	}
-	for _, column := range []string{"survei_individu_ks_mother", "ks_mother"} {
-		if mother := b.cell(column); mother != "" {
-			m.MotherId = proto.String(mother)
-		}
-	}
-	m.SourceColumns = b.carried(true)
-	b.household.Members = append(b.household.Members, &ksv1.HouseholdMember{MemberId: id, Member: m})
-	r := b.household.Rounds[0]
-	r.Individuals = append(r.Individuals, &ksv1.HouseholdIndividual{MemberId: id, Individual: b.individual()})
-}
-
-func (b *builder) individual() *ksv1.Individual {
-	x := &ksv1.Individual{
-		Relation:      coded[ksv1.Relation](b, colRelation, 9, true),
-		MaritalStatus: coded[ksv1.MaritalStatus](b, colMarital, 4, true),
-		Religion:      coded[ksv1.Religion](b, "survei_individu_agama_id", 6, false),
-		Education:     coded[ksv1.Education](b, "survei_individu_pendidikan_id", 7, false),
-		Work:          coded[ksv1.Work](b, "survei_individu_pekerjaan_id", 9, false),
-	}
-	x.ContraceptionReason = coded[ksv1.ContraceptionReason](b, "survei_individu_kb_detail", 3, false)
-	for _, a := range []struct {
-		column string
-		to     **ksv1.Answer
-	}{
-		{"wuh", &x.Pregnant}, {"jkn", &x.HealthInsurance}, {"merokok", &x.Smokes}, {"babj", &x.UsesToilet}, {"sab", &x.UsesCleanWater},
-		{"tb", &x.Tuberculosis}, {"obat_tb", &x.TuberculosisMedicine}, {"batuk", &x.TuberculosisSymptoms},
-		{"hipertensi", &x.Hypertension}, {"obat_hipertensi", &x.HypertensionMedicine}, {"tekanan_darah", &x.BloodPressureMeasured},
-		{"kb", &x.Contraception}, {"faskes", &x.BirthInFacility}, {"asi_ekslusif", &x.ExclusiveBreastfeeding},
-		{"imunisasi", &x.CompleteImmunisation}, {"pantau_balita", &x.GrowthMonitored},
-	} {
-		*a.to = b.answer("survei_individu_" + a.column)
-	}
-	x.SystolicMmhg, x.DiastolicMmhg = b.pressure("survei_individu_sistolik"), b.pressure("survei_individu_diastolik")
-	if partner := b.cell(colPartner); partner != "" {
-		x.SpouseId = proto.String(partner)
-	}
-	x.Note, x.InterventionNote = b.text("survei_individu_keterangan", 4000), b.text("survei_individu_catatan_intervensi", 4000)
-	return x
-}
-
-// age reads the birth date, or where there is none a stated age.
-func (b *builder) age(m *ksv1.Member) {
-	text := b.cell(colBirth)
-	if text != "" {
-		birth, ok := b.date(colBirth, text)
-		switch {
-		case ok && birth.After(b.survey):
-			b.refuse(b.row.row, colBirth, fmt.Sprintf("born on %s, after the survey on %s", birth, b.survey))
-		case ok:
-			m.BirthDate = proto.String(birth.String())
-		}
-	}
-	months, hasMonths := b.number(colMonths, text == "")
-	years, hasYears := b.number(colYears, text == "")
-	if text != "" {
-		return
-	}
-	total := 0
-	switch {
-	case !hasMonths && !hasYears:
-		b.refuse(b.row.row, colBirth, "required, but empty; neither is there an age")
-		return
-	case !hasYears:
-		total = months
-	case !hasMonths:
-		total = 12 * years
-	case months < 12:
-		total = 12*years + months
-	case months/12 != years:
-		b.warn(b.row.row, colMonths, fmt.Sprintf("%d months are not %d years; the years hold", months, years))
-		total = 12 * years
-	default:
-		total = months
-	}
-	const oldestMonths = 1800
-	if total > oldestMonths {
-		b.refuse(b.row.row, colYears, fmt.Sprintf("an age of %d months", total))
-		return
-	}
-	m.StatedAge = &ksv1.StatedAge{Months: uint32(total), AsOf: b.survey.String(), InMonths: hasMonths}
 }
 
 // number reads a count that is not negative; a malformed one refuses the family

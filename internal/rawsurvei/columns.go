@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
 // Names of the columns that decide what a row is.
@@ -24,6 +26,36 @@ const (
 	colGone     = "survei_individu_status_delete"
 	colPartner  = "survei_individu_kb_follow"
 )
+
+// Columns of our own, behind the national ones: the mother's id, and why and
+// since when (ISO date) a member or the family is not counted.
+const (
+	colMother            = "ks_mother"
+	colRemoval           = "ks_removal"
+	colRemovalDate       = "ks_removal_date"
+	colFamilyRemoval     = "ks_family_removal"
+	colFamilyRemovalDate = "ks_family_removal_date"
+)
+
+// ksColumns are written in this order; the reader knows them.
+var ksColumns = []string{colMother, colRemoval, colRemovalDate, colFamilyRemoval, colFamilyRemovalDate}
+
+// removalWords are the cells of colRemoval and colFamilyRemoval.
+var removalWords = map[ksv1.RemovalReason]string{
+	ksv1.RemovalReason_REMOVAL_REASON_DIED:              "meninggal",
+	ksv1.RemovalReason_REMOVAL_REASON_MOVED:             "pindah",
+	ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE:     "ganda",
+	ksv1.RemovalReason_REMOVAL_REASON_DELETED_AT_SOURCE: "dihapus",
+}
+
+func removalOfWord(word string) (ksv1.RemovalReason, bool) {
+	for reason, w := range removalWords {
+		if w == word {
+			return reason, true
+		}
+	}
+	return 0, false
+}
 
 // ErrColumns is returned for a table that lacks a column it must have, or has
 // one twice.
@@ -114,5 +146,5 @@ var readColumns = func() []string {
 		colRT, colMoved, colDeleted, colGone, "survei_nm_kota", "survei_nm_propinsi", "survei_nm_kecamatan", "survei_nm_kelurahan", "survei_rt_status_delete", "survei_individu_status_nik",
 	}
 	out := slices.DeleteFunc(slices.Clone(columnNames), func(n string) bool { return slices.Contains(carried, n) })
-	return append(out, "survei_individu_ks_mother", "ks_mother")
+	return append(append(out, "survei_individu_ks_mother"), ksColumns...)
 }()

@@ -52,18 +52,25 @@ type Family struct {
 	Refused bool
 	// Members is how many rows it had.
 	Members int
+	// Stored is what the file says of the index; set where Reader.KeepStored is.
+	Stored Stored
 	// Issues are what was found wrong or doubtful in its rows, in order; Check
 	// finds what is implausible across them.
 	Issues []Issue
 
-	file       string
-	row        int
+	// File and Row say where it begins.
+	File string
+	Row  int
+
 	memberRows map[string]int
 }
 
 // Reader reads families from one file after another. Not safe for concurrent
 // use.
 type Reader struct {
+	// KeepStored has Family.Stored filled in.
+	KeepStored bool
+
 	file   string
 	source rows
 	head   *header
@@ -210,7 +217,7 @@ func hashOf(id string) [16]byte {
 
 // family judges a group of rows and makes a family of it.
 func (r *Reader) family(id string, group []*tableRow) *Family {
-	f := &Family{ID: id, Members: len(group), file: r.file, row: group[0].row}
+	f := &Family{ID: id, Members: len(group), File: r.file, Row: group[0].row}
 	r.issues = nil
 	r.build.start(id)
 	for _, row := range group {
@@ -241,6 +248,9 @@ func (r *Reader) family(id string, group []*tableRow) *Family {
 	f.Issues, f.Refused, f.memberRows = r.issues, r.build.refused, r.build.memberRows
 	if !f.Refused {
 		f.Household, f.Removed = r.build.household, r.build.removed
+		if r.KeepStored {
+			f.Stored = r.build.stored(group)
+		}
 	}
 	return f
 }
@@ -260,7 +270,7 @@ func (f *Family) Check() []Issue {
 		if x.Code == prokesga.RequiredMissing {
 			continue
 		}
-		issue := Issue{File: f.file, Row: f.row, Family: f.ID, Reason: x.Code.String()}
+		issue := Issue{File: f.File, Row: f.Row, Family: f.ID, Reason: x.Code.String()}
 		if line, ok := f.memberRows[x.MemberID]; ok {
 			issue.Row = line
 		}

@@ -80,8 +80,8 @@ func carriedCell(c *ksv1.SourceColumns, name string) string {
 	return ""
 }
 
-// UpdatedAt is the file's updated_at of a family, by which corrections of one
+// UpdatedAt is the file's updated_at of a round, by which corrections of one
 // year are told newer from older; "" where it has none.
-func UpdatedAt(h *ksv1.Household) string {
-	return carriedCell(h.GetFamily().GetSourceColumns(), "survei_updated_at")
+func UpdatedAt(round *ksv1.Round) string {
+	return carriedCell(round.GetSourceColumns(), "survei_updated_at")
 }

@@ -1,7 +1,6 @@
 package rawsurvei
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
 	"slices"
@@ -14,15 +13,12 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
-// ksColumns are the columns of ours at the end; the reader knows them.
-var ksColumns = []string{"ks_mother"}
-
-// Writer writes families as RAW: CSV, one row a member, the columns of DOMAIN.md
-// section 5 in its order, then ks_mother, then those carried through. Counts,
-// indicators and indexes are computed anew. RAW files are for machines: cells
-// are exact.
+// Writer writes families as RAW: one row a member, the columns of DOMAIN.md
+// section 5 in its order, then those of our own, then those carried through.
+// Counts, indicators and indexes are computed anew. RAW files are for machines:
+// cells are exact.
 type Writer struct {
-	out   *csv.Writer
+	out   table
 	extra []string
 	cells []string
 }
@@ -37,27 +33,31 @@ func Extra(names map[string]bool, h *ksv1.Household) {
 			}
 		}
 	}
-	add(h.GetFamily().GetSourceColumns())
+	for _, r := range h.GetRounds() {
+		add(r.GetRound().GetSourceColumns())
+	}
 	for _, m := range h.GetMembers() {
 		add(m.GetMember().GetSourceColumns())
 	}
 }
 
 // NewWriter writes the header line; extra are the carried columns' names.
-func NewWriter(w io.Writer, extra map[string]bool) (*Writer, error) {
-	out := &Writer{out: csv.NewWriter(w)}
+func NewWriter(w io.Writer, format Format, extra map[string]bool) (*Writer, error) {
+	to, err := newTable(w, format)
+	if err != nil {
+		return nil, err
+	}
+	out := &Writer{out: to}
 	for name := range extra {
 		out.extra = append(out.extra, name)
 	}
 	slices.Sort(out.extra)
-	return out, out.out.Write(slices.Concat(columnNames, ksColumns, out.extra))
+	return out, out.out.row(slices.Concat(columnNames, ksColumns, out.extra))
 }
 
-// Flush writes out what is buffered.
-func (w *Writer) Flush() error {
-	w.out.Flush()
-	return w.out.Error()
-}
+// Close writes out what is buffered; a file without it is not whole. It does not
+// close what the Writer writes to.
+func (w *Writer) Close() error { return w.out.close() }
 
 // outRow is what a row's cells are taken from.
 type outRow struct {
@@ -90,20 +90,35 @@ func (w *Writer) Write(h *ksv1.Household, round *ksv1.HouseholdRound) (ok bool, 
 		for _, name := range columnNames {
 			w.cells = append(w.cells, row.cell(name))
 		}
-		w.cells = append(w.cells, row.originalMember(m.GetMember().GetMotherId()))
+		w.cells = append(w.cells, row.ksCells()...)
 		for _, name := range w.extra {
 			text := carriedCell(m.GetMember().GetSourceColumns(), name)
 			if text == "" {
-				text = carriedCell(h.GetFamily().GetSourceColumns(), name)
+				text = carriedCell(round.GetRound().GetSourceColumns(), name)
 			}
 			w.cells = append(w.cells, text)
 		}
-		if err := w.out.Write(w.cells); err != nil {
+		if err := w.out.row(w.cells); err != nil {
 			return false, fmt.Errorf("write row: %w", err)
 		}
 		ok = true
 	}
 	return ok, nil
+}
+
+// ksCells are the cells of our own columns.
+func (r *outRow) ksCells() []string {
+	removal, family := r.member.GetMember().GetRemoval(), r.h.GetFamily().GetRemoval()
+	return []string{
+		r.originalMember(r.member.GetMember().GetMotherId()),
+		removalWords[removal.GetReason()], removal.GetDate(), removalWords[family.GetReason()], family.GetDate(),
+	}
+}
+
+// gone: the member is not counted in the row's round.
+func (r *outRow) gone() bool {
+	survey, err := prokesga.ParseDate(r.round.GetRound().GetSurveyDate())
+	return err != nil && r.member.GetMember().GetRemoval() != nil || prokesga.RemovedFrom(r.member.GetMember().GetRemoval(), survey)
 }
 
 // originalMember is a member's id as the file had it.
@@ -177,12 +192,12 @@ func (r *outRow) familyCell(short, name string) string {
 	case "rw_new":
 		return place.RWText()
 	case "status_pindah":
-		return statusCell(f.GetSourceColumns(), name, f.GetRemoval().GetReason() == ksv1.RemovalReason_REMOVAL_REASON_MOVED)
+		return statusCell(round.GetSourceColumns(), name, f.GetRemoval().GetReason() == ksv1.RemovalReason_REMOVAL_REASON_MOVED)
 	case "status_delete":
 		removed := f.GetRemoval() != nil && f.GetRemoval().GetReason() != ksv1.RemovalReason_REMOVAL_REASON_MOVED
-		return statusCell(f.GetSourceColumns(), name, removed)
+		return statusCell(round.GetSourceColumns(), name, removed)
 	default:
-		return carriedCell(f.GetSourceColumns(), name)
+		return carriedCell(round.GetSourceColumns(), name)
 	}
 }
 
@@ -190,7 +205,7 @@ func (r *outRow) householdCell(short, name string) string {
 	x := r.round.GetRound()
 	switch short {
 	case "survei_rt_id":
-		return either(carriedCell(r.h.GetFamily().GetSourceColumns(), name), r.round.GetRoundId())
+		return either(carriedCell(x.GetSourceColumns(), name), r.round.GetRoundId())
 	case "jml_art":
 		return strconv.Itoa(r.counts.Members)
 	case "jml_art_wawancara":
@@ -226,7 +241,7 @@ func (r *outRow) householdCell(short, name string) string {
 		}
 		return valueCell(r.besar[n-1])
 	default:
-		return carriedCell(r.h.GetFamily().GetSourceColumns(), name)
+		return carriedCell(x.GetSourceColumns(), name)
 	}
 }
 
@@ -237,7 +252,10 @@ func (r *outRow) individualCell(short, name string) string {
 	case "survei_individu_detail_id":
 		return r.originalMember(r.member.GetMemberId())
 	case "status_delete":
-		return statusCell(source, name, m.GetRemoval() != nil)
+		return statusCell(source, name, r.gone())
+	}
+	if text := carriedCell(source, name); text != "" && r.gone() {
+		return text
 	}
 	if x == nil {
 		return ""

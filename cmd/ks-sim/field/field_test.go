@@ -29,6 +29,13 @@ import (
 var cluster *pgtest.Cluster
 
 func TestMain(m *testing.M) {
+	if config := os.Getenv(childVariable); config != "" {
+		if err := importChild(config); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	var err error
 	if cluster, err = pgtest.Start(); err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -8,15 +8,23 @@ import (
 	"time"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/exchange"
 	"github.com/keluarga-sehat/sync/server/ingest"
 )
 
 func export(t *testing.T, f *Field) string {
 	t.Helper()
+	return exportAs(t, f, exchange.Export{Format: rawsurvei.CSV})
+}
+
+func exportAs(t *testing.T, f *Field, e exchange.Export) string {
+	t.Helper()
+	e.Store, e.Vault = f.Store, ingest.NewVault(f.Ring, rand.Reader)
 	var out bytes.Buffer
-	if _, _, err := exchange.Export(t.Context(), f.Store, ingest.NewVault(f.Ring, rand.Reader), "", 0, &out); err != nil {
+	if _, err := e.To(t.Context(), &out); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
@@ -62,11 +70,15 @@ func rawOutInOut(t *testing.T, f *Field) {
 	u := signIn(t, f, "surveyor1")
 	mustSync(t, u)
 	g := NewGenerator(11, 320405, time.Now())
+	var ids []clientsdk.ID
 	for range 30 {
-		if _, err := Interview(t.Context(), u, village(t, u), "001/001", g.Family()); err != nil {
+		id, err := Interview(t.Context(), u, village(t, u), "001/001", g.Family())
+		if err != nil {
 			t.Fatal(err)
 		}
+		ids = append(ids, id)
 	}
+	removeSome(t, u, ids)
 	mustSync(t, u)
 	first := export(t, f)
 	if n := strings.Count(first, "\n"); n < 31 {
@@ -102,8 +114,41 @@ func rawOutInOut(t *testing.T, f *Field) {
 	// What was imported reaches devices like everything else.
 	v := signIn(t, empty, "surveyor1")
 	mustSync(t, v)
-	if _, n := v.Families(clientsdk.Query{}); n != 30 {
-		t.Errorf("the device has %d families", n)
+	if _, n := v.Families(clientsdk.Query{}); n != 28 {
+		t.Errorf("the device lists %d families; two of 30 are gone", n)
+	}
+}
+
+// removeSome has members and families go in every way there is.
+func removeSome(t *testing.T, u *clientsdk.User, ids []clientsdk.ID) {
+	t.Helper()
+	today := time.Now().Format("2006-01-02")
+	for i, removal := range []*ksv1.Removal{
+		{Reason: ksv1.RemovalReason_REMOVAL_REASON_DIED, Date: today},
+		{Reason: ksv1.RemovalReason_REMOVAL_REASON_DIED, Date: "2020-01-31"},
+		{Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED, Date: "2020-01-31"},
+		{Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED},
+		{Reason: ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE},
+	} {
+		h, err := u.Family(t.Context(), ids[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := h.GetMembers()[len(h.GetMembers())-1]
+		member, err := merge.ParseID(last.GetMemberId())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := u.RemoveMember(t.Context(), ids[i], member, removal); err != nil {
+			t.Fatal(err)
+		}
+	}
+	moved := &ksv1.Family{Removal: &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED, Date: today}}
+	gone := &ksv1.Family{Removal: &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE}}
+	for i, f := range []*ksv1.Family{moved, gone} {
+		if _, err := u.Save(t.Context(), ids[10+i], clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: f}); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -1,19 +1,12 @@
-// Package exchange brings the national export's families into the store and
-// writes them out again. An import takes what differs from what is stored, so
-// it can be broken off anywhere and started again: what is in already differs
-// no more.
 package exchange
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"time"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
@@ -35,21 +28,36 @@ type Importer struct {
 	// Tell is handed every issue; Progress the families done so far.
 	Tell     func(rawsurvei.Issue)
 	Progress func(families int)
+	// Compare has the indexes that the file gives held against what the answers
+	// give.
+	Compare bool
 
 	clock    merge.Clock
 	counter  uint64
 	villages map[string]uint32
-	batch    map[uint32][]*ksv1.Household
+	batch    map[uint32][]incoming
 	waiting  int
+	whole    bool // the open file has all documented columns
 	Report   Report
+}
+
+// incoming is a family on its way in.
+type incoming struct {
+	household *ksv1.Household
+	whole     bool
 }
 
 // Report is what an import did.
 type Report struct {
-	// Families were read; of these Unchanged were stored alike already, and
+	// Families were brought; of these Unchanged were stored alike already, and
 	// Older are older than the stored correction of the same year.
 	Families, Unchanged, Older int
 	Refused, Warnings          int
+	// Kept counts values that stayed because they were entered here after the
+	// file was written.
+	Kept int
+	// Differences from what the file says of the index; where Compare is set.
+	Differences Differences
 }
 
 // Start registers the import and draws its incarnation.
@@ -58,7 +66,7 @@ func (i *Importer) Start(ctx context.Context) error {
 	if _, err := io.ReadFull(i.Rand, b[:]); err != nil {
 		return fmt.Errorf("draw incarnation: %w", err)
 	}
-	i.batch, i.villages = map[uint32][]*ksv1.Household{}, map[string]uint32{}
+	i.batch, i.villages = map[uint32][]incoming{}, map[string]uint32{}
 	return i.Core.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		key := sha256.Sum256(importKey)
 		d, err := tx.Snapshot().FindDeviceByKey(ctx, key[:])
@@ -73,6 +81,8 @@ func (i *Importer) Start(ctx context.Context) error {
 
 // File loads a file that the reader has open.
 func (i *Importer) File(ctx context.Context, reader *rawsurvei.Reader) error {
+	i.whole = len(reader.Missing()) == 0
+	reader.KeepStored = i.Compare
 	for {
 		f, err := reader.Next()
 		if errors.Is(err, io.EOF) {
@@ -98,6 +108,11 @@ func (i *Importer) family(ctx context.Context, f *rawsurvei.Family) error {
 		i.Report.Refused++
 		return nil
 	}
+	if i.Compare {
+		if text := i.Report.Differences.add(f); text != "" {
+			i.Tell(rawsurvei.Issue{File: f.File, Row: f.Row, Family: f.ID, Column: "iks", Reason: text})
+		}
+	}
 	h := rawsurvei.ForStore(f)
 	village, err := i.village(ctx, h.GetVillageCode())
 	if err != nil {
@@ -108,7 +123,7 @@ func (i *Importer) family(ctx context.Context, f *rawsurvei.Family) error {
 		i.Tell(rawsurvei.Issue{Family: f.ID, Column: "survei_kelurahan_id", Refused: true, Reason: fmt.Sprintf("village %q is not in the tree", h.GetVillageCode())})
 		return nil
 	}
-	i.batch[village] = append(i.batch[village], h)
+	i.batch[village] = append(i.batch[village], incoming{h, i.whole})
 	i.waiting++
 	if i.waiting >= batchFamilies {
 		return i.Flush(ctx)
@@ -145,26 +160,28 @@ func (i *Importer) Flush(ctx context.Context) error {
 	return nil
 }
 
-func (i *Importer) commit(ctx context.Context, village uint32, list []*ksv1.Household) error {
-	var incoming []*ingest.Incoming
+func (i *Importer) commit(ctx context.Context, village uint32, list []incoming) error {
+	var changes []*ingest.Incoming
 	now := i.Core.Now()
+	var report Report
 	err := i.Core.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		incoming = incoming[:0]
-		for _, h := range list {
-			c, err := i.change(ctx, snap, village, h, now)
+		changes, report = changes[:0], i.Report
+		for _, in := range list {
+			c, err := i.change(ctx, snap, village, in, &report)
 			if err != nil {
 				return err
 			}
 			if c != nil {
-				incoming = append(incoming, ingest.Prepare(c, &ingest.Sender{Device: i.clock.Device, Trusted: true}, now.UnixMilli()))
+				changes = append(changes, ingest.Prepare(c, &ingest.Sender{Device: i.clock.Device, Trusted: true}, now.UnixMilli()))
 			}
 		}
 		return nil
 	})
-	if err != nil || len(incoming) == 0 {
+	i.Report = report
+	if err != nil || len(changes) == 0 {
 		return err
 	}
-	receipts, _, err := i.Core.Commit(ctx, village, incoming)
+	receipts, _, err := i.Core.Commit(ctx, village, changes)
 	if err != nil {
 		return err
 	}
@@ -177,141 +194,50 @@ func (i *Importer) commit(ctx context.Context, village uint32, list []*ksv1.Hous
 		for _, issue := range r.GetIssues() {
 			reason += "; " + issue.GetQuestion() + " " + issue.GetCode()
 		}
-		i.Tell(rawsurvei.Issue{Family: merge.ID(incoming[n].Change.GetFamilyId()).String(), Refused: true, Reason: reason})
+		i.Tell(rawsurvei.Issue{Family: merge.ID(changes[n].Change.GetFamilyId()).String(), Refused: true, Reason: reason})
 	}
 	return nil
 }
 
 // change is what a family says beyond what is stored; nil for nothing, or for
 // an older correction of the same year.
-func (i *Importer) change(ctx context.Context, snap store.Snapshot, village uint32, h *ksv1.Household, now time.Time) (*ksv1.Change, error) {
-	i.Report.Families++
-	id, err := merge.ParseID(h.GetFamilyId())
+func (i *Importer) change(ctx context.Context, snap store.Snapshot, village uint32, in incoming, report *Report) (*ksv1.Change, error) {
+	report.Families++
+	id, err := merge.ParseID(in.household.GetFamilyId())
 	if err != nil {
 		return nil, err
 	}
 	state := merge.State{Family: id}
 	row, err := snap.FindFamily(ctx, []uint32{village}, id)
-	switch {
-	case err == nil:
-		if _, _, state, err = i.Core.Vault.OpenFamily(&row); err != nil {
-			return nil, err
-		}
-		stored, err := merge.View(&state)
-		if err != nil {
-			return nil, err
-		}
-		if before := rawsurvei.UpdatedAt(stored); before != "" && rawsurvei.UpdatedAt(h) < before {
-			i.Report.Older++
-			return nil, nil
-		}
-	case !errors.Is(err, store.ErrNotFound):
-		return nil, err
+	if err == nil {
+		_, _, state, err = i.Core.Vault.OpenFamily(&row)
+	} else if errors.Is(err, store.ErrNotFound) {
+		err = nil
 	}
-	edits, err := merge.Edits(h)
 	if err != nil {
 		return nil, err
 	}
+	p, err := newPlan(&state, in, i.clock.Device)
+	if err != nil {
+		return nil, err
+	}
+	if p.older {
+		report.Older++
+		return nil, nil
+	}
+	edits, err := p.edits()
+	if err != nil {
+		return nil, err
+	}
+	report.Kept += p.kept
 	i.clock.Observe(state.HighestStamp())
-	c, differs, err := merge.NewChange(&state, i.clock.Next(uint64(now.UnixMilli())), edits)
+	c, differs, err := merge.NewChange(&state, i.clock.Next(uint64(i.Core.Now().UnixMilli())), edits)
 	if err != nil || !differs {
-		i.Report.Unchanged++
+		report.Unchanged++
 		return nil, err
 	}
 	i.counter++
 	change := merge.NewID(i.clock.Device, i.clock.Incarnation, i.counter)
 	c.Id, c.Village = change[:], village
 	return c, nil
-}
-
-// Export writes the families of the villages under a code as RAW CSV: each with
-// its latest round, or that of a year. It goes through the families twice, to
-// know the carried columns first. The results are families written, and those
-// that RAW can't hold because they have no member or no round.
-func Export(ctx context.Context, s store.Store, vault *ingest.Vault, prefix string, year int, w io.Writer) (written, left int, err error) {
-	err = s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		written, left = 0, 0
-		villages, err := snap.VillagesUnder(ctx, prefix)
-		if err != nil {
-			return err
-		}
-		slices.SortFunc(villages, func(a, b store.Village) int { return cmp.Compare(a.Code, b.Code) })
-		extra := map[string]bool{}
-		err = each(ctx, snap, vault, villages, func(h *ksv1.Household) error {
-			rawsurvei.Extra(extra, h)
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		out, err := rawsurvei.NewWriter(w, extra)
-		if err != nil {
-			return err
-		}
-		err = each(ctx, snap, vault, villages, func(h *ksv1.Household) error {
-			round := roundOf(h, year)
-			if round == nil {
-				left++
-				return nil
-			}
-			ok, err := out.Write(h, round)
-			if ok {
-				written++
-			} else {
-				left++
-			}
-			return err
-		})
-		return errors.Join(err, out.Flush())
-	})
-	return written, left, err
-}
-
-// roundOf is the latest round, or the latest of a year (0: any), that the family
-// did not withdraw from.
-func roundOf(h *ksv1.Household, year int) *ksv1.HouseholdRound {
-	for _, r := range slices.Backward(h.GetRounds()) {
-		date := r.GetRound().GetSurveyDate()
-		if r.GetRound().GetWithdrawal() == nil && date != "" && (year == 0 || date[:4] == fmt.Sprintf("%04d", year)) {
-			return r
-		}
-	}
-	return nil
-}
-
-// pageFamilies is how many families are read at a time.
-const pageFamilies = 500
-
-func each(ctx context.Context, snap store.Snapshot, vault *ingest.Vault, villages []store.Village, do func(*ksv1.Household) error) error {
-	for _, v := range villages {
-		if v.Revision == 0 {
-			continue
-		}
-		var after merge.ID
-		for {
-			rows, err := snap.FamiliesByID(ctx, v.Number, nil, after, pageFamilies)
-			if err != nil {
-				return err
-			}
-			for i := range rows {
-				_, _, state, err := vault.OpenFamily(&rows[i])
-				if err != nil {
-					return err
-				}
-				h, err := merge.View(&state)
-				if err != nil {
-					return err
-				}
-				h.VillageCode = v.Code
-				if err := do(h); err != nil {
-					return err
-				}
-			}
-			if len(rows) < pageFamilies {
-				break
-			}
-			after = rows[len(rows)-1].ID
-		}
-	}
-	return nil
 }

@@ -1,0 +1,143 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Recomputed is what a recompute went through.
+type Recomputed struct {
+	// Families read; Altered are those whose columns were not what follows from
+	// their state. Sums tells whether the village's sums were not those of its
+	// families.
+	Families, Altered int
+	Sums              bool
+}
+
+// recomputePage is how many families are read at a time.
+const recomputePage = 500
+
+// Recompute derives the columns of a village's families from their states, and
+// all sums from the families, and writes what differs: after a change of the
+// rules, or damage. States, history and review stay as they are. The village is
+// locked meanwhile.
+func (c *Core) Recompute(ctx context.Context, village uint32) (done Recomputed, err error) {
+	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, village, func(v store.VillageTx) error {
+			done, err = c.recompute(ctx, tx.Snapshot(), v)
+			return err
+		})
+	})
+	if err != nil {
+		return done, fmt.Errorf("recompute village %d: %w", village, err)
+	}
+	return done, nil
+}
+
+func (c *Core) recompute(ctx context.Context, snap store.Snapshot, v store.VillageTx) (done Recomputed, err error) {
+	w, err := c.begin(ctx, v, nil)
+	if err != nil {
+		return done, err
+	}
+	before := w.row
+	stored, err := snap.PlacesOf(ctx, before.Number)
+	if err != nil {
+		return done, err
+	}
+	for _, p := range stored {
+		w.places[p.Place] = &store.Place{Place: p.Place}
+	}
+	w.row.Provisional, w.row.Verified = iks.Tally{}, iks.Tally{}
+	w.row.Submitted, w.row.Approved, w.row.Returned = 0, 0, 0
+	var after merge.ID
+	for {
+		rows, err := snap.FamiliesByID(ctx, before.Number, nil, after, recomputePage)
+		if err != nil {
+			return done, err
+		}
+		for i := range rows {
+			if err := w.recomputeFamily(&rows[i]); err != nil {
+				return done, err
+			}
+		}
+		done.Families += len(rows)
+		if len(rows) < recomputePage {
+			break
+		}
+		after = rows[len(rows)-1].ID
+	}
+	done.Altered = len(w.commit.Families)
+	done.Sums = w.sumsDiffer(before, stored)
+	if done.Altered == 0 && !done.Sums {
+		return done, nil
+	}
+	for _, p := range w.places {
+		w.commit.Places = append(w.commit.Places, *p)
+	}
+	w.commit.Day, w.commit.Village = dayOf(w.now), w.row
+	return done, v.Apply(ctx, &w.commit)
+}
+
+// recomputeFamily adds a family to the sums, and to the commit where its columns
+// or its digest are not what follows from its state.
+func (w *work) recomputeFamily(row *store.Family) error {
+	digest, canonical, state, err := w.core.Vault.OpenFamily(row)
+	if err != nil {
+		return err
+	}
+	household, err := merge.View(&state)
+	if err != nil {
+		return err
+	}
+	f := &familyWork{row: *row, before: *row, state: state}
+	if f.row.Place, err = placeOf(&state); err != nil {
+		return err
+	}
+	w.compute(f, household)
+	right := merge.FamilyDigest(w.key, canonical)
+	if digest != right || f.row.Place != row.Place || !sameColumns(&f.row, row) {
+		if err := w.core.Vault.sealFamily(&f.row, right, canonical); err != nil {
+			return err
+		}
+		w.commit.Families = append(w.commit.Families, f.row)
+	}
+	p := w.places[f.row.Place]
+	if p == nil {
+		p = &store.Place{Place: f.row.Place}
+		w.places[f.row.Place] = p
+	}
+	p.Digest = p.Digest.Add(right)
+	p.Families++
+	p.Provisional.Add(f.row.Provisional)
+	p.Verified.Add(f.row.Verified)
+	w.row.Provisional.Add(f.row.Provisional)
+	w.row.Verified.Add(f.row.Verified)
+	w.countReview(f.row.ReviewState, +1)
+	return nil
+}
+
+func sameColumns(a, b *store.Family) bool {
+	return a.Provisional == b.Provisional && a.SurveyDate == b.SurveyDate && a.State == b.State &&
+		a.Findings == b.Findings && a.Conflicts == b.Conflicts
+}
+
+func (w *work) sumsDiffer(before store.Village, stored []store.Place) bool {
+	if w.row != before || len(stored) != len(w.places) {
+		return true
+	}
+	byPlace := map[area.Place]store.Place{}
+	for _, p := range stored {
+		byPlace[p.Place] = p
+	}
+	for _, p := range w.places {
+		if byPlace[p.Place] != *p {
+			return true
+		}
+	}
+	return false
+}
