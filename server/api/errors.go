@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"log/slog"
 
@@ -70,29 +71,32 @@ func statusOf(ctx context.Context, log *slog.Logger, method string, err error) e
 	}
 	var wait *auth.TooManyAttempts
 	if errors.As(err, &wait) {
-		return build(codes.ResourceExhausted, "TOO_MANY_ATTEMPTS", "Terlalu banyak percobaan. Tunggu sebentar lalu coba lagi.",
+		return build(codes.ResourceExhausted, "TOO_MANY_ATTEMPTS", "too many attempts to sign in", "Terlalu banyak percobaan. Tunggu sebentar lalu coba lagi.",
 			&errdetails.RetryInfo{RetryDelay: durationpb.New(wait.Wait)})
 	}
 	var bad *errBadRequest
 	if errors.As(err, &bad) {
-		return build(codes.InvalidArgument, "BAD_REQUEST", "Permintaan tidak dapat diproses: periksa isian.",
+		return build(codes.InvalidArgument, "BAD_REQUEST", bad.Error(), "Permintaan tidak dapat diproses: periksa isian.",
 			&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{{Field: bad.field, Description: bad.description}}})
 	}
 	for _, f := range faults {
 		if errors.Is(err, f.err) {
-			return build(f.code, f.reason, f.message)
+			return build(f.code, f.reason, f.err.Error(), f.message)
 		}
 	}
-	log.ErrorContext(ctx, "call failed", "method", method, "error", err)
-	return build(codes.Internal, "INTERNAL", "Terjadi gangguan di server. Data Anda tetap aman; coba lagi nanti.")
+	trace := rand.Text()
+	log.ErrorContext(ctx, "call failed", "method", method, "trace", trace, "error", err)
+	return build(codes.Internal, "INTERNAL", "internal error; the server's log has it under trace "+trace,
+		"Terjadi gangguan di server. Data Anda tetap aman; coba lagi nanti. Kode gangguan: "+trace)
 }
 
-func build(code codes.Code, reason, message string, more ...protoadapt.MessageV1) error {
-	s := status.New(code, reason)
+// build makes a status: text is for developers, message for users.
+func build(code codes.Code, reason, text, message string, more ...protoadapt.MessageV1) error {
 	details := append([]protoadapt.MessageV1{
 		&errdetails.ErrorInfo{Reason: reason, Domain: domain},
 		&errdetails.LocalizedMessage{Locale: "id-ID", Message: message},
 	}, more...)
+	s := status.New(code, text)
 	with, err := s.WithDetails(details...)
 	if err != nil {
 		return s.Err()

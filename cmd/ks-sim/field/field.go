@@ -11,6 +11,7 @@ import (
 	"net"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
@@ -124,6 +125,35 @@ func (f *Field) provision(ctx context.Context) error {
 	f.Supervisor = "supervisor"
 	_, err = f.addAccount(ctx, f.Supervisor, "Supervisor Contoh", ksv1.Role_ROLE_SUPERVISOR, nil)
 	return err
+}
+
+// AddPuskesmas makes another Puskesmas with its own villages, and an account of
+// each role in it, named after the role and the Puskesmas ("supervisor-P123...").
+func (f *Field) AddPuskesmas(ctx context.Context, p store.Puskesmas, areas []store.Area) error {
+	err := f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		return errors.Join(tx.Directory().PutAreas(ctx, areas), tx.Directory().PutPuskesmas(ctx, []store.Puskesmas{p}))
+	})
+	if err != nil {
+		return err
+	}
+	for role, name := range PuskesmasRoles {
+		a := server.NewAccount{UserName: name + "-" + strings.ToLower(p.Code), FullName: name, Password: f.Password, Roles: []ksv1.Role{role}, Puskesmas: p.Code}
+		if role == ksv1.Role_ROLE_SURVEYOR {
+			a.Assigned = p.Villages
+		}
+		if _, err := server.AddAccount(ctx, f.Store, f.Ring, rand.Reader, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// PuskesmasRoles are the roles in a Puskesmas, with the names of their accounts.
+var PuskesmasRoles = map[ksv1.Role]string{
+	ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR: "administrator",
+	ksv1.Role_ROLE_PUSKESMAS_HEAD:          "head",
+	ksv1.Role_ROLE_SUPERVISOR:              "supervisor",
+	ksv1.Role_ROLE_SURVEYOR:                "surveyor",
 }
 
 func (f *Field) addAccount(ctx context.Context, name, full string, role ksv1.Role, assigned []string) (uint32, error) {

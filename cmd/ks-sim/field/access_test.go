@@ -1,0 +1,194 @@
+package field
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// callers, in the order of accessCase's columns: those over the family's area,
+// then those over another one, then nobody.
+var callers = []string{
+	"national", "province-32", "district-3204", "administrator-pown", "head-pown", "supervisor", "surveyor1",
+	"province-33", "district-3205", "administrator-p3205010101", "head-p3205010101", "supervisor-p3205010101", "surveyor-p3205010101", "surveyor3",
+	"",
+}
+
+// accessCase is what each caller gets: y the answer with data, e the answer
+// without any, 1 unauthenticated, 3 forbidden, 4 not found, which tells nothing
+// of whether there is such an area or family.
+type accessCase struct {
+	method string
+	verb   string
+	path   string
+	own    string
+	other  string
+	nobody string
+}
+
+// accessTable is DOMAIN.md section 6 by hand. {family}, {change}: real ids.
+var accessTable = []accessCase{
+	{"AreaService.GetArea", "GET", "/v1/areas/32.04.05.2001", "yyyyyyy", "yyyyyyy", "1"}, // names and codes are public
+	{"AreaService.ListAreas", "GET", "/v1/areas?parent=32.04.05", "yyyyyyy", "yyyyyyy", "1"},
+	{"AreaService.ListPuskesmas", "GET", "/v1/puskesmas?district=32.04", "yyyyyyy", "yyyyyyy", "1"},
+	{"AuthService.GetSelf", "GET", "/v1/auth/self", "yyyyyyy", "yyyyyyy", "1"},
+	{"FamilyService.GetFamily", "GET", "/v1/families/{family}", "3333yyy", "3334444", "1"},
+	{"FamilyService.ListFamilies", "GET", "/v1/families?area=32.04.05.2001", "3333yyy", "333eeee", "1"},
+	{"FamilyService.ListFamilies", "GET", "/v1/families", "3333yyy", "333eeee", "1"},
+	{"FamilyService.ListFamilyHistory", "GET", "/v1/families/{family}/history", "3333yyy", "3334444", "1"},
+	{"FamilyService.ListConflicts", "GET", "/v1/conflicts?area=32.04.05.2001", "3333eee", "333eeee", "1"},
+	{"FamilyService.ListDuplicates", "GET", "/v1/duplicates?area=32.04.05.2001", "3333eee", "333eeee", "1"},
+	{"FamilyService.ListQuarantine", "GET", "/v1/quarantine", "33333y3", "3333e33", "1"},
+	{"FamilyService.DecideQuarantine", "POST", "/v1/quarantine/{change}:decide", "33333-3", "3333433", "1"},
+	{"IndexService.GetAreaIndex", "GET", "/v1/areas/32.04.05.2001/index", "yyyyyyy", "4444444", "1"},
+	{"IndexService.GetAreaIndex", "GET", "/v1/puskesmas/" + PuskesmasCode + "/index", "yyyyyy4", "4444444", "1"},
+	{"IndexService.ListAreaIndexes", "GET", "/v1/areas/32.04.05.2001/indexes", "yyyyyyy", "4444444", "1"},
+	{"ProgressService.GetProgress", "GET", "/v1/areas/32.04.05.2001/progress", "yyyyyyy", "4444444", "1"},
+}
+
+func (x accessCase) body() string {
+	if x.verb == "POST" {
+		return `{"admit":true}`
+	}
+	return ""
+}
+
+// withoutCaller are methods that no account is needed for; Sync and Deposit are
+// tried over gRPC by tests of their own.
+var withoutCaller = map[string]bool{"AuthService.SignIn": true, "AuthService.RefreshToken": true, "AuthService.SignOut": true, "SyncService.Sync": true, "SyncService.Deposit": true}
+
+func TestEveryMethodGivesEachRoleWhatItMaySee(t *testing.T) {
+	onEachEngine(t, 3, everyMethodGivesEachRoleWhatItMaySee)
+}
+
+func everyMethodGivesEachRoleWhatItMaySee(t *testing.T, f *Field) {
+	family, change, name := accessWorld(t, f)
+	tried := map[string]bool{}
+	tokens := map[string]string{"": ""}
+	for _, c := range callers {
+		if c != "" {
+			tokens[c] = restToken(t, f, c)
+		}
+	}
+	for _, x := range accessTable {
+		tried[x.method] = true
+		path := strings.NewReplacer("{family}", family, "{change}", change).Replace(x.path)
+		for i, want := range x.own + x.other + x.nobody {
+			if want == '-' {
+				continue // would decide what others are still to ask for
+			}
+			status, data := rest(t, f, x.verb, tokens[callers[i]], path, x.body())
+			if got := outcome(status, data); got != want {
+				t.Errorf("%s %s as %q: %d, which is %c, want %c: %s", x.verb, x.path, callers[i], status, got, want, clip(data))
+			}
+			if want != 'y' && (bytes.Contains(data, []byte(name)) || bytes.Contains(data, []byte("001/001"))) {
+				t.Errorf("%s %s as %q tells of the family: %s", x.verb, x.path, callers[i], clip(data))
+			}
+		}
+	}
+	protoregistry.GlobalFiles.RangeFilesByPackage("keluargasehat.v1", func(file protoreflect.FileDescriptor) bool {
+		for i := range file.Services().Len() {
+			methods := file.Services().Get(i).Methods()
+			for j := range methods.Len() {
+				name := fmt.Sprintf("%s.%s", methods.Get(j).Parent().Name(), methods.Get(j).Name())
+				if !tried[name] && !withoutCaller[name] {
+					t.Errorf("%s is tried by nobody", name)
+				}
+			}
+		}
+		return true
+	})
+}
+
+// outcome sorts an answer; an answer without data is {} or has nothing but
+// empty lists and a time.
+func outcome(status int, data []byte) rune {
+	switch status {
+	case 401:
+		return '1'
+	case 403:
+		return '3'
+	case 404:
+		return '4'
+	case 200:
+		for _, list := range []string{`{"families":[]`, `{"conflicts":[]`, `{"duplicates":[]`, `{"changes":[]`} {
+			if bytes.HasPrefix(data, []byte(list)) {
+				return 'e'
+			}
+		}
+		return 'y'
+	}
+	return '?'
+}
+
+func clip(data []byte) []byte { return data[:min(len(data), 200)] }
+
+// accessWorld makes a family, a change in quarantine, and accounts of every role
+// here and elsewhere.
+func accessWorld(t *testing.T, f *Field) (family, change, name string) {
+	t.Helper()
+	for _, o := range []struct {
+		name string
+		role ksv1.Role
+		area string
+	}{
+		{"national", ksv1.Role_ROLE_NATIONAL, ""}, {"province-32", ksv1.Role_ROLE_PROVINCE, "32"}, {"district-3204", ksv1.Role_ROLE_DISTRICT, "32.04"},
+		{"province-33", ksv1.Role_ROLE_PROVINCE, "33"}, {"district-3205", ksv1.Role_ROLE_DISTRICT, "32.05"},
+	} {
+		if err := f.AddOffice(t.Context(), o.name, o.role, o.area); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for role, name := range map[ksv1.Role]string{ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR: "administrator-pown", ksv1.Role_ROLE_PUSKESMAS_HEAD: "head-pown"} {
+		if _, err := f.addAccount(t.Context(), name, name, role, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := f.AddPuskesmas(t.Context(), store.Puskesmas{Code: "P3205010101", Name: "Puskesmas Lain", District: "32.05", Villages: []string{"32.05.01.2001"}},
+		[]store.Area{{Code: "32.05", Name: "Garut"}, {Code: "32.05.01", Name: "Lain"}, {Code: "32.05.01.2001", Name: "Desa Lain"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := signIn(t, f, "surveyor1")
+	mustSync(t, u)
+	g := NewGenerator(21, 320405, time.Now())
+	one, two := g.Family(), g.Family()
+	id, err := Interview(t.Context(), u, village(t, u), "001/001", one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, u)
+	if _, err := Interview(t.Context(), u, village(t, u), "001/001", two); err != nil {
+		t.Fatal(err)
+	}
+	assign := func(to ...string) {
+		if err := server.Assign(t.Context(), f.Store, f.Surveyors[0].Account, to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	assign("32.04.05.2001/002/001")
+	mustSync(t, u)
+	assign("32.04.05.2001")
+	if err := f.Server.Board().Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var list struct {
+		Changes []struct {
+			ChangeID string `json:"changeId"`
+		}
+	}
+	restGet(t, f, restToken(t, f, "supervisor"), "/v1/quarantine", &list)
+	if len(list.Changes) == 0 {
+		t.Fatal("nothing in quarantine")
+	}
+	return id.String(), list.Changes[0].ChangeID, one.Family.GetHeadName()
+}
