@@ -5,7 +5,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -17,9 +16,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keluarga-sehat/sync/internal/record"
-	"github.com/keluarga-sehat/sync/server"
-	"github.com/keluarga-sehat/sync/server/session"
-	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
 
@@ -146,100 +142,4 @@ func addStore(ctx context.Context, o *options, archive *tar.Writer) (err error) 
 	}
 	_, err = io.Copy(archive, f)
 	return err
-}
-
-func restoreCommand(o *options) *cobra.Command {
-	return &cobra.Command{
-		Use:   "restore FILE --dir NEWDIR",
-		Short: "Restore a backup into an empty folder, verify it, and begin a new epoch",
-		Long: `restore unpacks a backup into an empty folder, opens the keys with the passphrase
-from standard input, recomputes everything and compares, and begins a new epoch:
-devices then notice by themselves that the server went back, and offer again
-what they had sent since.`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return runRestore(cmd.Context(), o, args[0], cmd.InOrStdin(), cmd.OutOrStdout())
-		},
-	}
-}
-
-func runRestore(ctx context.Context, o *options, path string, in io.Reader, out io.Writer) (err error) {
-	passphrase, err := readPassphrase(in)
-	if err != nil {
-		return err
-	}
-	if entries, err := os.ReadDir(o.dir); err == nil && len(entries) > 0 {
-		return fmt.Errorf("%s is not empty; restore into a new folder, nothing was changed", o.dir)
-	}
-	if err := os.MkdirAll(o.dir, 0o700); err != nil {
-		return err
-	}
-	if err := unpack(o, path, passphrase); err != nil {
-		return err
-	}
-	s, ring, done, err := o.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, done()) }()
-	found, err := server.Verify(ctx, s, ring, nil)
-	if err != nil {
-		return err
-	}
-	if len(found.Differences) > 0 {
-		return fmt.Errorf("the restored store differs from recompute: %s", found.Differences[0])
-	}
-	err = s.Write(ctx, func(ctx context.Context, tx store.Tx) error { return session.BeginEpoch(ctx, tx, rand.Reader) })
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "restored %d families and %d changes, all verified; a new epoch has begun\n", found.Families, found.Changes)
-	return nil
-}
-
-func unpack(o *options, path, passphrase string) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	archive := tar.NewReader(file)
-	for {
-		h, err := archive.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("%s: no backup: %w", path, err)
-		}
-		switch h.Name {
-		case backupStore:
-			err = writeFile(o.sqliteFile(), archive, 0o600)
-		case backupCert:
-			err = writeFile(o.certificate(), archive, 0o644)
-		case backupKeys, backupKey:
-			target := o.keys()
-			if h.Name == backupKey {
-				target = o.privateKey()
-			}
-			var plain []byte
-			if plain, err = record.Unprotect(archive, passphrase); err == nil {
-				err = os.WriteFile(target, plain, 0o600)
-			}
-		default:
-			err = fmt.Errorf("%s: unknown part %q", path, h.Name)
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-func writeFile(path string, in io.Reader, mode os.FileMode) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(f, in)
-	return errors.Join(err, f.Sync(), f.Close())
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -58,8 +59,8 @@ func runImportFamilies(ctx context.Context, o *options, files []string, stdin io
 	}
 	r := i.Report
 	fmt.Fprint(out, r.Differences.String())
-	fmt.Fprintf(out, "%d families: %d were stored alike already, %d older than what is stored; %d values entered here later were kept; %d refused, %d warnings\n",
-		r.Families, r.Unchanged, r.Older, r.Kept, r.Refused, r.Warnings)
+	fmt.Fprintf(out, "%d families read: %d refused, %d stored alike already, %d older than what is stored; %d values entered here later were kept; %d warnings\n",
+		r.Read, r.Refused, r.Unchanged, r.Older, r.Kept, r.Warnings)
 	if r.Refused > 0 {
 		return fmt.Errorf("%d families were refused", r.Refused)
 	}
@@ -84,8 +85,8 @@ func importFile(ctx context.Context, i *exchange.Importer, reader *rawsurvei.Rea
 	if err := reader.Open(name, io.TeeReader(in, bar)); err != nil {
 		return err
 	}
-	for _, column := range reader.Missing() {
-		fmt.Fprintf(issues, "%s: note: no column %s; it counts as not answered\n", name, column)
+	if missing := reader.Missing(); len(missing) > 0 {
+		fmt.Fprintf(issues, "%s: note: columns that are not there count as not answered: %s\n", name, strings.Join(missing, " "))
 	}
 	return errors.Join(i.File(ctx, reader), reader.Close())
 }

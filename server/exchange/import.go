@@ -49,7 +49,9 @@ type incoming struct {
 
 // Report is what an import did.
 type Report struct {
-	// Families were brought; of these Unchanged were stored alike already, and
+	// Read from the files, refused ones included.
+	Read int
+	// Families were brought to the store; of these Unchanged were stored alike already, and
 	// Older are older than the stored correction of the same year.
 	Families, Unchanged, Older int
 	Refused, Warnings          int
@@ -104,6 +106,7 @@ func (i *Importer) family(ctx context.Context, f *rawsurvei.Family) error {
 		}
 		i.Tell(issue)
 	}
+	i.Report.Read++
 	if f.Refused {
 		i.Report.Refused++
 		return nil
@@ -120,7 +123,7 @@ func (i *Importer) family(ctx context.Context, f *rawsurvei.Family) error {
 	}
 	if village == 0 {
 		i.Report.Refused++
-		i.Tell(rawsurvei.Issue{Family: f.ID, Column: "survei_kelurahan_id", Refused: true, Reason: fmt.Sprintf("village %q is not in the tree", h.GetVillageCode())})
+		i.Tell(rawsurvei.Issue{File: f.File, Row: f.Row, Family: f.ID, Column: "survei_kelurahan_id", Refused: true, Reason: fmt.Sprintf("village %q is not in the tree", h.GetVillageCode())})
 		return nil
 	}
 	i.batch[village] = append(i.batch[village], incoming{h, i.whole})

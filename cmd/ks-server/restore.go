@@ -1,0 +1,140 @@
+package main
+
+import (
+	"archive/tar"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/keluarga-sehat/sync/internal/record"
+	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/session"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+func restoreCommand(o *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "restore FILE --dir NEWDIR",
+		Short: "Restore a backup into an empty folder, verify it, and begin a new epoch",
+		Long: `restore unpacks a backup into an empty folder, opens the keys with the passphrase
+from standard input, recomputes everything and compares, and begins a new epoch:
+devices then notice by themselves that the server went back, and offer again
+what they had sent since.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runRestore(cmd.Context(), o, args[0], cmd.InOrStdin(), cmd.OutOrStdout())
+		},
+	}
+}
+
+func runRestore(ctx context.Context, o *options, path string, in io.Reader, out io.Writer) (err error) {
+	passphrase, err := readPassphrase(in)
+	if err != nil {
+		return err
+	}
+	if entries, err := os.ReadDir(o.dir); err == nil && len(entries) > 0 {
+		return fmt.Errorf("%s is not empty; restore into a new folder, nothing was changed", o.dir)
+	}
+	// All is done beside the folder and moved in at the end: what goes wrong
+	// leaves nothing behind.
+	stage := &options{dir: filepath.Clean(o.dir) + ".restoring", database: o.database}
+	if err := os.Mkdir(stage.dir, 0o700); err != nil {
+		return fmt.Errorf("%w: another restore is under way, or was interrupted; remove the folder and try again", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(stage.dir)) }()
+	if err := unpack(stage, path, passphrase); err != nil {
+		return err
+	}
+	found, err := renew(ctx, stage)
+	if err != nil {
+		return err
+	}
+	if err := os.Remove(o.dir); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if err := os.Rename(stage.dir, o.dir); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "restored %d families and %d changes, all verified; a new epoch has begun\n", found.Families, found.Changes)
+	return nil
+}
+
+// renew verifies an unpacked store and begins its new epoch.
+func renew(ctx context.Context, o *options) (found *server.Verified, err error) {
+	s, ring, done, err := o.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	if found, err = server.Verify(ctx, s, ring, nil); err != nil {
+		return nil, err
+	}
+	if len(found.Differences) > 0 {
+		return nil, fmt.Errorf("the restored store differs from recompute: %s", found.Differences[0])
+	}
+	return found, s.Write(ctx, func(ctx context.Context, tx store.Tx) error { return session.BeginEpoch(ctx, tx, rand.Reader) })
+}
+
+func unpack(o *options, path, passphrase string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	missing := map[string]bool{backupCert: true, backupKeys: true, backupKey: true}
+	if o.database == "" {
+		missing[backupStore] = true
+	}
+	for archive := tar.NewReader(file); ; {
+		h, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return fmt.Errorf("%s: no backup, or a damaged one: %w", path, err)
+		}
+		if err := unpackPart(o, h.Name, archive, passphrase); err != nil {
+			return fmt.Errorf("%s: %s: %w", path, h.Name, err)
+		}
+		delete(missing, h.Name)
+	}
+	for name := range missing {
+		return fmt.Errorf("%s: no whole backup: %s is missing", path, name)
+	}
+	return nil
+}
+
+func unpackPart(o *options, name string, in io.Reader, passphrase string) error {
+	switch name {
+	case backupStore:
+		return writeFile(o.sqliteFile(), in, 0o600)
+	case backupCert:
+		return writeFile(o.certificate(), in, 0o644)
+	case backupKeys, backupKey:
+		plain, err := record.Unprotect(in, passphrase)
+		if err != nil {
+			return err
+		}
+		target := o.keys()
+		if name == backupKey {
+			target = o.privateKey()
+		}
+		return os.WriteFile(target, plain, 0o600)
+	}
+	return errors.New("unknown part of a backup; it may be of a newer version")
+}
+
+func writeFile(path string, in io.Reader, mode os.FileMode) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, in)
+	return errors.Join(err, f.Sync(), f.Close())
+}
