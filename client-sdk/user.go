@@ -140,11 +140,12 @@ func (u *User) Conflicts(ctx context.Context, id ID) ([]merge.Conflict, error) {
 	return merge.Conflicts(&f.State), nil
 }
 
-// StartFamily saves a new family in an RT ("003/007") of a village. A village
-// outside the user's is refused with ErrOutsidePuskesmas; an RT outside the
-// assignment is saved, and warned about in the result: the server will ask a
-// supervisor.
-func (u *User) StartFamily(ctx context.Context, village uint32, place string, family *ksv1.Family) (id ID, warned bool, err error) {
+// StartFamily saves a new family in an RT ("003/007") of a village, with
+// members, a round or a visit in the same save where edits name them: all of it
+// or nothing. A village outside the user's is refused with ErrOutsidePuskesmas;
+// an RT outside the assignment is saved, and warned about in the result: the
+// server will ask a supervisor. Errors: *ValidationError, as Save.
+func (u *User) StartFamily(ctx context.Context, village uint32, place string, family *ksv1.Family, edits ...Edit) (id ID, warned bool, err error) {
 	p, err := area.ParsePlace(place)
 	if err != nil {
 		return ID{}, false, fmt.Errorf("RT/RW %q: %w", place, err)
@@ -166,9 +167,12 @@ func (u *User) StartFamily(ctx context.Context, village uint32, place string, fa
 	f.Place, f.PuskesmasCode = proto.String(p.String()), proto.String(villages[i].GetPuskesmasCode())
 	id = u.store.NewFamilyID()
 	_, err = u.saveIn(ctx, id, village, func(func() ID) []Edit {
-		return []Edit{{Key: Key{Kind: KindFamily}, Set: f}}
+		return append([]Edit{{Key: Key{Kind: KindFamily}, Set: f}}, edits...)
 	})
-	return id, warned, err
+	if err != nil {
+		return ID{}, false, err
+	}
+	return id, warned, nil
 }
 
 // NewID draws the id of a member, round or visit to be saved.

@@ -20,12 +20,12 @@ const KeepAppliedFor = 35 * 24 * time.Hour
 // Errors of a Store.
 var (
 	// ErrNotFound: no such family, round or change on this device.
-	ErrNotFound = errors.New("not found on this device")
+	ErrNotFound = errors.New("tidak ada di perangkat ini")
 	// ErrOutsidePuskesmas: the interview is refused before it begins, because
 	// nobody who may see this account's work could decide on it.
-	ErrOutsidePuskesmas = errors.New("outside the own Puskesmas")
+	ErrOutsidePuskesmas = errors.New("desa ini di luar wilayah kerja Puskesmas Anda; wawancara tidak dapat dimulai")
 	// ErrWrongPassword: the data key could not be opened.
-	ErrWrongPassword = errors.New("wrong password")
+	ErrWrongPassword = errors.New("kata sandi salah")
 )
 
 // Env is what the outside gives a store.

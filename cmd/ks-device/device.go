@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -237,22 +238,37 @@ func (p *place) add(ctx context.Context, u *clientsdk.User, cmd *cobra.Command, 
 	if err != nil {
 		return err
 	}
-	for _, v := range list {
-		if v.GetCode() != args[0] {
-			continue
-		}
-		id, warned, err := u.StartFamily(ctx, v.GetVillage(), args[1], h.GetFamily())
-		if err != nil {
-			return err
-		}
-		if warned {
-			fmt.Fprintln(cmd.ErrOrStderr(), "peringatan: RT ini di luar penugasan Anda; disimpan, dan supervisor akan memutuskan")
-		}
-		h.Family = nil
-		fmt.Fprintln(cmd.OutOrStdout(), id)
-		return p.save(ctx, u, cmd, id, h)
+	i := slices.IndexFunc(list, func(v *ksv1.VillageScope) bool { return v.GetCode() == args[0] })
+	if i < 0 {
+		return fmt.Errorf("%s: %w", args[0], clientsdk.ErrOutsidePuskesmas)
 	}
-	return fmt.Errorf("%w: desa %s", clientsdk.ErrOutsidePuskesmas, args[0])
+	family := h.GetFamily()
+	h.Family = nil
+	edits, err := merge.Edits(h)
+	if err != nil {
+		return err
+	}
+	id, warned, err := u.StartFamily(ctx, list[i].GetVillage(), args[1], family, edits...)
+	if err != nil {
+		return refused(cmd, err)
+	}
+	if warned {
+		fmt.Fprintln(cmd.ErrOrStderr(), "peringatan: RT ini di luar penugasan Anda; disimpan, dan supervisor akan memutuskan")
+	}
+	fmt.Fprintln(cmd.OutOrStdout(), id)
+	return nil
+}
+
+// refused tells what was not saved, and why.
+func refused(cmd *cobra.Command, err error) error {
+	var invalid *clientsdk.ValidationError
+	if !errors.As(err, &invalid) {
+		return err
+	}
+	for _, f := range invalid.Findings {
+		fmt.Fprintf(cmd.ErrOrStderr(), "tidak disimpan: %s %s: %s\n", f.Question, f.Code, f.Message)
+	}
+	return &exitError{code: exitIncomplete}
 }
 
 func (p *place) edit(ctx context.Context, u *clientsdk.User, cmd *cobra.Command, args []string) error {
@@ -264,26 +280,18 @@ func (p *place) edit(ctx context.Context, u *clientsdk.User, cmd *cobra.Command,
 	if err != nil {
 		return err
 	}
-	return p.save(ctx, u, cmd, id, h)
-}
-
-func (p *place) save(ctx context.Context, u *clientsdk.User, cmd *cobra.Command, id clientsdk.ID, h *ksv1.Household) error {
 	edits, err := merge.Edits(h)
 	if err != nil || len(edits) == 0 {
 		return err
 	}
 	findings, err := u.Save(ctx, id, edits...)
-	var invalid *clientsdk.ValidationError
-	if errors.As(err, &invalid) {
-		for _, f := range invalid.Findings {
-			fmt.Fprintf(cmd.ErrOrStderr(), "tidak disimpan: %s %s: %s\n", f.Question, f.Code, f.Message)
-		}
-		return &exitError{code: exitIncomplete}
+	if err != nil {
+		return refused(cmd, err)
 	}
 	for _, f := range findings {
 		fmt.Fprintf(cmd.ErrOrStderr(), "perhatikan: %s %s: %s\n", f.Question, f.Code, f.Message)
 	}
-	return err
+	return nil
 }
 
 func (p *place) questions(ctx context.Context, u *clientsdk.User, cmd *cobra.Command, args []string) error {

@@ -1,13 +1,18 @@
 package prokesga
 
-import ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+import (
+	"slices"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
 
 // CheckFamily judges what belongs to no round: identity of family and members,
 // rounds among each other, visits.
-func CheckFamily(family *ksv1.Household) []Finding {
+func CheckFamily(family *ksv1.Household, today Today) []Finding {
 	var f findings
 	checkRequired(&f, family.GetFamily())
 	checkNIKs(&f, family)
+	checkBirths(&f, family, today)
 	checkRounds(&f, family)
 	for _, hv := range family.GetVisits() {
 		checkVisit(&f, hv)
@@ -49,6 +54,26 @@ func checkNIKs(f *findings, family *ksv1.Household) {
 			f.add(NIKDiffersFromSex, where, "NIK tidak sesuai dengan jenis kelamin. Periksa keduanya; bila kartu memang demikian, biarkan.")
 		}
 	}
+}
+
+// checkBirths notices who is not born yet before there is a round with a date
+// to tell it (BornAfterSurvey, SurveyInFuture).
+func checkBirths(f *findings, family *ksv1.Household, today Today) {
+	if today.Date.IsZero() {
+		return
+	}
+	for _, hm := range family.GetMembers() {
+		birth, err := ParseDate(hm.GetMember().GetBirthDate())
+		if err == nil && birth.After(today.Date) && !inDatedRound(family, hm.GetMemberId()) {
+			f.add(BornInFuture, at{inMember, "", hm.GetMemberId(), 6}, "Tanggal lahir sesudah hari ini. Perbaiki tanggal lahir.")
+		}
+	}
+}
+
+func inDatedRound(family *ksv1.Household, memberID string) bool {
+	return slices.ContainsFunc(family.GetRounds(), func(hr *ksv1.HouseholdRound) bool {
+		return hr.GetRound().GetSurveyDate() != "" && TakesPart(partOf(hr, memberID))
+	})
 }
 
 func checkRounds(f *findings, family *ksv1.Household) {

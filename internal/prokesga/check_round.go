@@ -19,8 +19,8 @@ const (
 	HeadMonthsMin = 120
 )
 
-// Today is the date against which a survey date is judged; the zero value
-// leaves that out.
+// Today is the date against which survey and birth dates are judged; the zero
+// value leaves that out.
 type Today struct{ Date Date }
 
 // CheckRound judges one round of a family across its fields: composition,
@@ -52,7 +52,7 @@ func CheckRound(family *ksv1.Household, round *ksv1.HouseholdRound, today Today)
 
 // CheckHousehold is CheckFamily and CheckRound of every round.
 func CheckHousehold(family *ksv1.Household, today Today) []Finding {
-	list := CheckFamily(family)
+	list := CheckFamily(family, today)
 	for _, round := range family.GetRounds() {
 		list = append(list, CheckRound(family, round, today)...)
 	}

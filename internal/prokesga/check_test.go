@@ -33,6 +33,12 @@ func TestChecksNoticeEachFault(t *testing.T) {
 		{"no head", func(h *ksv1.Household) { _, p := ayah(h); p.Relation = ksv1.Relation_RELATION_OTHER.Enum() }, []string{"NO_HEAD  "}},
 		{"no members", func(h *ksv1.Household) { h.Rounds[0].Individuals = nil }, []string{"NO_MEMBERS  "}},
 		{"a baby born tomorrow", func(h *ksv1.Household) { m, _ := bayi(h); m.BirthDate = proto.String("2024-05-18") }, []string{"BORN_AFTER_SURVEY IV.4 bayi"}},
+		{"a baby born tomorrow, in no round yet", func(h *ksv1.Household) {
+			m, _ := bayi(h)
+			m.BirthDate = proto.String("2024-05-18")
+			r := h.GetRounds()[0]
+			r.Individuals = slices.DeleteFunc(r.Individuals, func(x *ksv1.HouseholdIndividual) bool { return x.GetMemberId() == "bayi" })
+		}, []string{"BORN_IN_FUTURE IV.4 bayi"}},
 		{"no birth date, no age", func(h *ksv1.Household) { m, _ := bayi(h); m.BirthDate = nil }, []string{"REQUIRED_MISSING IV.4 bayi"}},
 		{"a stated age will do", func(h *ksv1.Household) {
 			m, _ := bayi(h)

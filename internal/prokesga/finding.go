@@ -67,7 +67,8 @@ const (
 	MemberMissing        Code = 42 // a part in the round of somebody who is no member
 	VisitEndsBeforeStart Code = 43
 	NextVisitTooEarly    Code = 44
-	codeEnd                   = 45
+	BornInFuture         Code = 45 // birth date after today
+	codeEnd                   = 46
 )
 
 // codes is the name of each code and its severity.
@@ -80,7 +81,7 @@ var codes = [codeEnd]struct {
 
 	RequiredMissing: {"REQUIRED_MISSING", Error}, SurveyInFuture: {"SURVEY_IN_FUTURE", Error}, SameDayRounds: {"SAME_DAY_ROUNDS", Warning},
 	NoHead: {"NO_HEAD", Error}, TwoHeads: {"TWO_HEADS", Error}, NoMembers: {"NO_MEMBERS", Warning},
-	BornAfterSurvey: {"BORN_AFTER_SURVEY", Error}, AgeImplausible: {"AGE_IMPLAUSIBLE", Warning}, PregnantMan: {"PREGNANT_MAN", Error},
+	BornAfterSurvey: {"BORN_AFTER_SURVEY", Error}, BornInFuture: {"BORN_IN_FUTURE", Error}, AgeImplausible: {"AGE_IMPLAUSIBLE", Warning}, PregnantMan: {"PREGNANT_MAN", Error},
 	OutsideTarget: {"OUTSIDE_TARGET", Warning}, SkippedAnswered: {"SKIPPED_ANSWERED", Warning},
 	DiastolicOverSystole: {"DIASTOLIC_OVER_SYSTOLIC", Warning}, HalfMeasured: {"HALF_MEASURED", Warning}, MeasuredNoResult: {"MEASURED_NO_RESULT", Warning},
 	MotherTooYoung: {"MOTHER_TOO_YOUNG", Warning}, MotherTooOld: {"MOTHER_TOO_OLD", Warning}, MotherNotWoman: {"MOTHER_NOT_WOMAN", Error},

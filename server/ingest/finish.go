@@ -104,7 +104,7 @@ func (w *work) compute(f *familyWork, household *ksv1.Household) {
 	f.row.Provisional = assessment.Packed()
 	f.row.SurveyDate = surveyDay(assessment)
 	f.row.State = familyState(household.GetFamily())
-	f.row.Findings = uint64(prokesga.SetOf(prokesga.CheckHousehold(household, prokesga.Today{Date: prokesga.DateOf(w.now.In(wib))})))
+	f.row.Findings = uint64(prokesga.SetOf(prokesga.CheckHousehold(household, prokesga.Today{Date: prokesga.DateOf(w.now.In(wit))})))
 	f.row.Conflicts = len(merge.Conflicts(&f.state))
 }
 
