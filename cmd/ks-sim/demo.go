@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strconv"
 	"sync"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 	"google.golang.org/protobuf/proto"
 
@@ -19,7 +17,6 @@ import (
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/field"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
-	"github.com/keluarga-sehat/sync/server"
 )
 
 // demoSurveyors is how many devices the demo has.
@@ -47,7 +44,7 @@ interrupted; with --once it ends by itself, with code 1 if any promise failed.`,
 			if err != nil {
 				return err
 			}
-			d := &demo{families: families, out: cmd.OutOrStdout(), errs: cmd.ErrOrStderr()}
+			d := &demo{families: families, crew: crew{out: cmd.OutOrStdout(), errs: cmd.ErrOrStderr()}}
 			err = d.run(cmd.Context(), dir, listen, once)
 			return errors.Join(err, os.RemoveAll(dir))
 		},
@@ -60,12 +57,8 @@ interrupted; with --once it ends by itself, with code 1 if any promise failed.`,
 
 // demo is one run.
 type demo struct {
+	crew
 	families int
-	out      io.Writer
-	errs     io.Writer
-	field    *field.Field
-	users    []*clientsdk.User
-	clients  []*clientsdk.Client
 }
 
 func (d *demo) run(ctx context.Context, dir, listen string, once bool) (err error) {
@@ -94,37 +87,6 @@ func (d *demo) run(ctx context.Context, dir, listen string, once bool) (err erro
 	return nil
 }
 
-func (d *demo) close() error {
-	var errs []error
-	for _, u := range d.users {
-		errs = append(errs, u.Close())
-	}
-	for _, c := range d.clients {
-		errs = append(errs, c.Close())
-	}
-	return errors.Join(append(errs, d.field.Close())...)
-}
-
-func (d *demo) signIn(ctx context.Context) error {
-	for i := range demoSurveyors {
-		name := "surveyor" + strconv.Itoa(i+1)
-		c, err := d.field.Device(name)
-		if err != nil {
-			return err
-		}
-		d.clients = append(d.clients, c)
-		u, err := c.SignIn(ctx, name, d.field.Password)
-		if err != nil {
-			return err
-		}
-		d.users = append(d.users, u)
-		if _, err := u.Sync(ctx, nil); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // collect lets every surveyor work offline.
 func (d *demo) collect(ctx context.Context) error {
 	bar := d.bar(demoSurveyors*d.families, "collecting offline")
@@ -150,26 +112,6 @@ func (d *demo) collect(ctx context.Context) error {
 		return err
 	})
 	return errors.Join(err, bar.Finish())
-}
-
-func (d *demo) bar(n int, what string) *progressbar.ProgressBar {
-	return progressbar.NewOptions(n, progressbar.OptionSetWriter(d.errs), progressbar.OptionSetDescription(what),
-		progressbar.OptionShowCount(), progressbar.OptionThrottle(250*time.Millisecond), progressbar.OptionOnCompletion(func() { fmt.Fprintln(d.errs) }))
-}
-
-// each lets all devices do something at once.
-func (d *demo) each(f func(i int, u *clientsdk.User) error) error {
-	var wait sync.WaitGroup
-	errs := make([]error, len(d.users))
-	for i, u := range d.users {
-		wait.Add(1)
-		go func() {
-			defer wait.Done()
-			errs[i] = f(i, u)
-		}()
-	}
-	wait.Wait()
-	return errors.Join(errs...)
 }
 
 // firstSync syncs all devices; every third loses its link on the way and comes
@@ -202,18 +144,6 @@ func (d *demo) firstSync(ctx context.Context) error {
 	})
 	fmt.Fprintf(d.out, "First sync: %d devices lost their link in the middle and went on where acks ended; %d changes sent after that.\n", lost, sent)
 	return err
-}
-
-// proved is a sync that must end with equal digests.
-func (d *demo) proved(ctx context.Context, u *clientsdk.User) (*clientsdk.SyncResult, error) {
-	r, err := u.Sync(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
-	if r.Differing > 0 || r.Repaired > 0 {
-		return nil, fmt.Errorf("%w: digests of %d RT differed after a sync", errBroken, r.Differing+r.Repaired)
-	}
-	return r, nil
 }
 
 // disagree lets the two surveyors of each village edit the same families
@@ -255,26 +185,8 @@ func (d *demo) lastSync(ctx context.Context) error {
 
 // report prints the figures and checks the promises.
 func (d *demo) report(ctx context.Context) error {
-	stored, err := server.Verify(ctx, d.field.Store, d.field.Ring, nil)
+	stored, err := d.settled(ctx, demoSurveyors*d.families)
 	if err != nil {
-		return err
-	}
-	if len(stored.Differences) > 0 {
-		return fmt.Errorf("%w: %s", errBroken, stored.Differences[0])
-	}
-	if want := demoSurveyors * d.families; stored.Families != want {
-		return fmt.Errorf("%w: %d families on the server, %d were collected", errBroken, stored.Families, want)
-	}
-	for i, u := range d.users {
-		c, err := u.Counts(ctx)
-		if err != nil {
-			return err
-		}
-		if c.Pending+c.Refused+c.Quarantined > 0 {
-			return fmt.Errorf("%w: device %d ends with %+v", errBroken, i+1, c)
-		}
-	}
-	if err := d.field.Server.Board().Refresh(ctx); err != nil {
 		return err
 	}
 	d.table()
