@@ -70,6 +70,7 @@ func (b *builder) rows(group []*tableRow) {
 	for i, row := range group {
 		b.row = row
 		if i > 0 {
+			b.must(colRT)
 			b.compare(group[0])
 		}
 		b.member()
