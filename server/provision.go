@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/api"
@@ -73,5 +75,62 @@ func Assign(ctx context.Context, s store.Store, account uint32, areas []string) 
 		a.ScopeRevision++
 		_, err = tx.Directory().PutAccount(ctx, a)
 		return err
+	})
+}
+
+// AddPlaces makes RT known before their first family, so that they can be
+// listed and assigned; those known already stay as they are. Errors:
+// store.ErrNotFound for a village that is not in the tree.
+func AddPlaces(ctx context.Context, s store.Store, codes []area.Code) error {
+	byVillage := map[string][]area.Place{}
+	for _, c := range codes {
+		village, ok := c.Village()
+		if !ok || c.Place() == 0 {
+			return fmt.Errorf("%s is no RT", c)
+		}
+		byVillage[village.Dotted()] = append(byVillage[village.Dotted()], c.Place())
+	}
+	for code, places := range byVillage {
+		var number uint32
+		err := s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+			list, err := snap.VillagesUnder(ctx, code)
+			if err != nil {
+				return err
+			}
+			if len(list) != 1 {
+				return fmt.Errorf("village %s: %w", code, store.ErrNotFound)
+			}
+			number = list[0].Number
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if err := addPlaces(ctx, s, number, places); err != nil {
+			return fmt.Errorf("RT of village %s: %w", code, err)
+		}
+	}
+	return nil
+}
+
+func addPlaces(ctx context.Context, s store.Store, village uint32, places []area.Place) error {
+	return s.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, village, func(v store.VillageTx) error {
+			known, err := v.Places(ctx, places)
+			if err != nil {
+				return err
+			}
+			c := &store.Commit{Village: v.Village()}
+			for _, p := range places {
+				same := func(k store.Place) bool { return k.Place == p }
+				if !slices.ContainsFunc(known, same) && !slices.ContainsFunc(c.Places, same) {
+					c.Places = append(c.Places, store.Place{Place: p})
+				}
+			}
+			if len(c.Places) == 0 {
+				return nil
+			}
+			return v.Apply(ctx, c)
+		})
 	})
 }

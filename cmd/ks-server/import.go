@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -20,10 +21,10 @@ func importCommand(o *options) *cobra.Command {
 	c := &cobra.Command{
 		Use: "import", Short: "Bring in areas, Puskesmas, targets, families, or new codes of villages", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return misused("import: say what: areas, puskesmas, targets, families or renumbering")
+			return misused("import: say what: areas, rt, puskesmas, targets, families or renumbering")
 		},
 	}
-	add := func(use, short, long string, load func(ctx context.Context, tx store.Tx, rows [][]string) (int, error)) {
+	add := func(use, short, long string, load loader) {
 		c.AddCommand(&cobra.Command{
 			Use: use, Short: short, Long: long, Args: cobra.MinimumNArgs(1),
 			RunE: func(cmd *cobra.Command, files []string) error {
@@ -35,17 +36,35 @@ func importCommand(o *options) *cobra.Command {
 		`areas reads provinces, districts, kecamatan and villages: CSV with a header line
 that names the columns code ("32", "32.04", "32.04.05", "32.04.05.2001") and
 name. The files of npm idn-area-data are such: provinces.csv, regencies.csv,
-districts.csv, villages.csv. Areas that are there already are renamed.`, loadAreas)
-	add("puskesmas FILE...", "Puskesmas: CSV with the columns code, name, district, villages (codes separated by blanks)", "", loadPuskesmas)
-	add("targets FILE...", "Targets: CSV with the columns area and families", "", loadTargets)
+districts.csv, villages.csv. Areas that are there already are renamed.`, atOnce(loadAreas))
+	add("rt FILE...", "RW and RT: CSV with the columns village, rw, rt (7 = 07 = 007)",
+		`rt makes RW and RT known before their first family, so that they can be listed
+and assigned. Without a list they come to be with the first family there.`, loadPlaces)
+	add("puskesmas FILE...", "Puskesmas: CSV with the columns code, name, district, villages (codes separated by blanks)", "", atOnce(loadPuskesmas))
+	add("targets FILE...", "Targets: CSV with the columns area and families", "", atOnce(loadTargets))
 	add("renumbering FILE...", "New codes of villages: CSV with the columns old and new; families follow",
 		`renumbering gives villages their new codes by decree. Families, history and
-figures stay with the village, whose number does not change.`, loadRenumbering)
+figures stay with the village, whose number does not change.`, atOnce(loadRenumbering))
 	c.AddCommand(importFamiliesCommand(o))
 	return c
 }
 
-type loader = func(ctx context.Context, tx store.Tx, rows [][]string) (int, error)
+// loader loads a table and gives the number of its rows.
+type loader func(ctx context.Context, s store.Store, rows [][]string) (int, error)
+
+// atOnce loads a table in one transaction.
+func atOnce(load func(ctx context.Context, tx store.Tx, rows [][]string) (int, error)) loader {
+	return func(ctx context.Context, s store.Store, rows [][]string) (n int, err error) {
+		err = s.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
+			n, err = load(ctx, tx, rows)
+			return err
+		})
+		if err != nil {
+			return 0, fmt.Errorf("%w; nothing of this file was kept", err)
+		}
+		return n, nil
+	}
+}
 
 func runImport(ctx context.Context, o *options, files []string, stdin io.Reader, out io.Writer, load loader) (err error) {
 	s, err := o.openStore(ctx)
@@ -58,13 +77,9 @@ func runImport(ctx context.Context, o *options, files []string, stdin io.Reader,
 		if err != nil {
 			return err
 		}
-		var n int
-		err = s.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
-			n, err = load(ctx, tx, rows)
-			return err
-		})
+		n, err := load(ctx, s, rows)
 		if err != nil {
-			return fmt.Errorf("%s: %w; nothing of this file was kept", name, err)
+			return fmt.Errorf("%s: %w", name, err)
 		}
 		fmt.Fprintf(out, "%s: %d rows\n", name, n)
 	}
@@ -123,6 +138,26 @@ func loadAreas(ctx context.Context, tx store.Tx, rows [][]string) (int, error) {
 		list = append(list, store.Area{Code: code.Dotted(), Name: strings.TrimSpace(row[at[1]])})
 	}
 	return len(list), tx.Directory().PutAreas(ctx, list)
+}
+
+func loadPlaces(ctx context.Context, s store.Store, rows [][]string) (int, error) {
+	at, err := columns(rows, "village", "rw", "rt")
+	if err != nil {
+		return 0, err
+	}
+	var list []area.Code
+	for n, row := range rows[1:] {
+		village, err := area.Parse(strings.TrimSpace(row[at[0]]))
+		if err != nil || village.Level() != area.Village {
+			return 0, fmt.Errorf("row %d: %q is no code of a village; nothing of this file was kept", n+2, row[at[0]])
+		}
+		place, err := area.PlaceOf(row[at[1]], row[at[2]])
+		if err != nil {
+			return 0, fmt.Errorf("row %d: %w; nothing of this file was kept", n+2, err)
+		}
+		list = append(list, village.RT(place))
+	}
+	return len(list), server.AddPlaces(ctx, s, list)
 }
 
 func loadPuskesmas(ctx context.Context, tx store.Tx, rows [][]string) (int, error) {
