@@ -163,7 +163,7 @@ func (c *Client) firstSignIn(ctx context.Context, userName, password string) (*U
 		return nil, err
 	}
 	u := &User{client: c, name: userName, store: store, key: private}
-	err = errors.Join(store.PutSecret(ctx, secretKey, private.Seed()), u.keepTokens(ctx, &tokens{
+	err = errors.Join(store.PutSecret(ctx, secretKey, private.Seed()), store.PutDepositKey(ctx, private.Seed()), u.keepTokens(ctx, &tokens{
 		access: response.GetAccessToken(), refresh: response.GetRefreshToken(), expiresMS: response.GetAccessExpiresAtMs(),
 	}), u.keepAccount(ctx, response.GetAccount()))
 	if err != nil {
@@ -204,6 +204,10 @@ func (u *User) load(ctx context.Context) error {
 	}
 	if len(seed) == ed25519.SeedSize {
 		u.key = ed25519.NewKeyFromSeed(seed)
+		// A repaired file lacks it.
+		if err := u.store.PutDepositKey(ctx, seed); err != nil {
+			return err
+		}
 	}
 	plain, err := u.store.Secret(ctx, secretAccount)
 	if err != nil {

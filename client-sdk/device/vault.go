@@ -19,8 +19,6 @@ const (
 	tableSubmission = "submission"
 	tableBatch      = "submission.batch"
 	tableSecret     = "secret"
-	// TableEscrow binds changes sealed for the server.
-	TableEscrow = "escrow"
 )
 
 // vault seals and opens what the store keeps.
@@ -51,7 +49,7 @@ func (v *vault) sealEscrow(id merge.ID, plain []byte) ([]byte, error) {
 	if v.escrow == nil {
 		return nil, nil
 	}
-	return v.sealer.Seal(nil, *v.escrow, record.Binding{Table: TableEscrow, ID: id}, plain)
+	return v.sealer.Seal(nil, *v.escrow, record.Binding{Table: record.TableEscrow, ID: id}, plain)
 }
 
 func (v *vault) wipe() {

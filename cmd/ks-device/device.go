@@ -46,7 +46,30 @@ func deviceCommands() []*cobra.Command {
 		p.command("outbox", "Own changes and where each stands", cobra.NoArgs, p.outbox),
 		p.command("sync", "Send and fetch, and prove that both hold the same", cobra.NoArgs, p.sync),
 	}
-	return list
+	return append(list, p.depositCommand())
+}
+
+// depositCommand needs no password.
+func (p *place) depositCommand() *cobra.Command {
+	c := p.command("deposit", "Deliver unsent work without the password, for a supervisor's decision", cobra.NoArgs, nil)
+	c.Long = "deposit delivers unsent work, which was sealed for the server alone when it was\nsaved: after a forgotten password or a disabled account. Nothing on the device is\naltered; a supervisor decides on the work."
+	c.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+		client, err := p.client()
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, client.Close()) }()
+		d, err := client.Deposit(cmd.Context(), p.user)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "%d perubahan belum terkirim: %d diterima server dan menunggu keputusan supervisor, %d ditolak\n", d.Changes, d.Received, d.Refused)
+		if d.Refused > 0 {
+			return &exitError{code: exitIncomplete}
+		}
+		return nil
+	}
+	return c
 }
 
 type deviceRun func(ctx context.Context, u *clientsdk.User, cmd *cobra.Command, args []string) error
@@ -87,15 +110,16 @@ func environment(name, otherwise string) string {
 	return otherwise
 }
 
-func (p *place) open(cmd *cobra.Command) (*clientsdk.Client, *clientsdk.User, error) {
+// client opens the SDK.
+func (p *place) client() (*clientsdk.Client, error) {
 	if p.user == "" {
-		return nil, nil, misused("--user (or KS_USER) is needed")
+		return nil, misused("--user (or KS_USER) is needed")
 	}
 	config := clientsdk.Config{Dir: p.dir, Server: p.server, DeviceName: "ks-device"}
 	if p.pin != "" {
 		raw, err := hex.DecodeString(p.pin)
 		if err != nil || len(raw) != len(wire.Pin{}) {
-			return nil, nil, misused("--pin: 64 hexadecimal digits are due")
+			return nil, misused("--pin: 64 hexadecimal digits are due")
 		}
 		pin := wire.Pin(raw)
 		config.Pin = &pin
@@ -103,27 +127,36 @@ func (p *place) open(cmd *cobra.Command) (*clientsdk.Client, *clientsdk.User, er
 	if p.roots != "" {
 		pem, err := os.ReadFile(p.roots)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		config.Roots = pem
 	}
-	password := os.Getenv("KS_PASSWORD")
-	if password == "" {
-		line, err := bufio.NewReader(cmd.InOrStdin()).ReadString('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, nil, err
-		}
-		password = strings.TrimRight(line, "\r\n")
-	}
-	client, err := clientsdk.Open(config)
+	return clientsdk.Open(config)
+}
+
+// open signs in.
+func (p *place) open(cmd *cobra.Command) (*clientsdk.Client, *clientsdk.User, error) {
+	client, err := p.client()
 	if err != nil {
 		return nil, nil, err
 	}
-	user, err := client.SignIn(cmd.Context(), p.user, password)
+	user, err := p.signIn(cmd, client)
 	if err != nil {
 		return nil, nil, errors.Join(err, client.Close())
 	}
 	return client, user, nil
+}
+
+func (p *place) signIn(cmd *cobra.Command, client *clientsdk.Client) (*clientsdk.User, error) {
+	password := os.Getenv("KS_PASSWORD")
+	if password == "" {
+		line, err := bufio.NewReader(cmd.InOrStdin()).ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+		password = strings.TrimRight(line, "\r\n")
+	}
+	return client.SignIn(cmd.Context(), p.user, password)
 }
 
 func (p *place) status(ctx context.Context, u *clientsdk.User, cmd *cobra.Command, _ []string) error {

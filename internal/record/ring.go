@@ -116,6 +116,9 @@ func (r *Ring) TokenKey() ([32]byte, error) { return r.purpose("token", nil) }
 // EscrowPublicKey is the X25519 public key to which devices seal, 32 bytes.
 func (r *Ring) EscrowPublicKey() []byte { return r.escrow.PublicKey().Bytes() }
 
+// TableEscrow binds changes that are sealed under an escrow key.
+const TableEscrow = "escrow"
+
 const escrowInfo = "keluarga-sehat/escrow/1"
 
 // NewEscrow draws a key that only the server can open: enc is sent along with

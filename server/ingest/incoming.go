@@ -26,6 +26,7 @@ const (
 	ReasonInvalidValue     = "INVALID_VALUE"
 	ReasonTooLarge         = "TOO_LARGE"
 	ReasonPanic            = "SERVER_FAULT"
+	ReasonDeposited        = "DEPOSITED"
 )
 
 // Sender is who brings changes, as the server knows them: from the token and
@@ -39,6 +40,9 @@ type Sender struct {
 	Covers func(village uint32, place area.Place) bool
 	// Trusted senders (imports) may write for other authors and devices.
 	Trusted bool
+	// Deposited: it came sealed, without anybody signed in; all of it waits for a
+	// supervisor.
+	Deposited bool
 	// Admitted: a supervisor admits this change from quarantine; rights were
 	// judged by them.
 	Admitted bool
@@ -137,6 +141,9 @@ func (in *Incoming) judgeSender(before *merge.State) string {
 	s := in.Sender
 	if s.Trusted || s.Admitted {
 		return ""
+	}
+	if s.Deposited {
+		return ReasonDeposited
 	}
 	if in.Change.GetAuthor() != s.Account {
 		return ReasonForeignAuthor

@@ -156,3 +156,13 @@ func (v *Vault) sealReview(f *store.Family, plain []byte) (err error) {
 	f.Review, err = v.Seal(f.Salt, record.Binding{Table: tableReview, ID: f.ID, Extra: uint64(f.Village)}, plain)
 	return err
 }
+
+// openDeposited opens a change that a device had sealed under an escrow key.
+func (v *Vault) openDeposited(key record.Key, id merge.ID, sealed []byte) ([]byte, error) {
+	s, err := v.sealer()
+	if err != nil {
+		return nil, err
+	}
+	defer v.sealers.Put(s)
+	return s.Open(nil, key, record.Binding{Table: record.TableEscrow, ID: id}, sealed)
+}

@@ -14,6 +14,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -48,6 +49,10 @@ func (s *Session) open(ctx context.Context, open *ksv1.SyncOpen) (syncing.Server
 	}
 	err = s.backend.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		event.Villages, w.ResetVillages = nil, nil
+		var err error
+		if s.waiting, err = snap.CountQuarantined(ctx, s.caller.Device, ingest.MaxQuarantined); err != nil {
+			return err
+		}
 		w.Scope = &ksv1.SyncScope{Revision: s.caller.Account.ScopeRevision}
 		text, err := snap.Meta(ctx, MetaEpoch)
 		if err != nil {

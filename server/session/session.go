@@ -51,6 +51,8 @@ type Session struct {
 	scopes  map[uint32]access.VillageScope
 	epoch   uint64
 	closing bool
+	// waiting is how much of the device's work is in quarantine.
+	waiting int
 }
 
 // New starts a session for a caller on a device.
@@ -132,8 +134,13 @@ func (s *Session) do(ctx context.Context, effect syncing.ServerEffect) (syncing.
 
 // CommitChunk commits a chunk's changes, village by village in order, and its
 // submissions; when it returns, every receipt is durable. Safe beside the
-// session's other methods; chunks must be committed in order.
+// session's other methods; chunks must be committed in order. Errors:
+// ingest.ErrQuarantineFull where as much of the device waits as may; the device
+// keeps its work.
 func (s *Session) CommitChunk(ctx context.Context, chunk Chunk) (*ksv1.SyncUploadAck, error) {
+	if s.waiting >= ingest.MaxQuarantined {
+		return nil, ingest.ErrQuarantineFull
+	}
 	now := s.backend.Now().UnixMilli()
 	ack := &ksv1.SyncUploadAck{Number: chunk.Number, Level: ksv1.AckLevel_ACK_LEVEL_APPLIED}
 	byVillage := map[uint32][]int{}
@@ -153,12 +160,15 @@ func (s *Session) CommitChunk(ctx context.Context, chunk Chunk) (*ksv1.SyncUploa
 		for j, i := range positions {
 			batch[j] = incoming[i]
 		}
-		receipts, mark, err := s.commitVillage(ctx, village, batch)
+		receipts, mark, err := ingest.CommitKnown(ctx, s.backend.Changes, village, batch)
 		if err != nil {
 			return nil, err
 		}
 		for j, i := range positions {
 			ack.Receipts[i] = receipts[j]
+			if receipts[j].GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED {
+				s.waiting++
+			}
 		}
 		if mark != nil {
 			ack.Marks = append(ack.Marks, mark)
@@ -173,23 +183,6 @@ func (s *Session) CommitChunk(ctx context.Context, chunk Chunk) (*ksv1.SyncUploa
 	}
 	ack.ClockMs = uint64(s.backend.Now().UnixMilli())
 	return ack, nil
-}
-
-// commitVillage commits one village's part. Work for a village that does not
-// exist is refused: nobody could ever decide on it.
-func (s *Session) commitVillage(ctx context.Context, village uint32, batch []*ingest.Incoming) ([]*ksv1.Receipt, *ksv1.VillageMark, error) {
-	receipts, mark, err := s.backend.Changes.Commit(ctx, village, batch)
-	if !errors.Is(err, store.ErrNotFound) {
-		return receipts, mark, err
-	}
-	receipts = make([]*ksv1.Receipt, len(batch))
-	for i, in := range batch {
-		receipts[i] = &ksv1.Receipt{
-			Id: in.Change.GetId(), Status: ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, Reason: ingest.ReasonUnknownVillage,
-			Issues: []*ksv1.FieldIssue{{Code: ingest.ReasonUnknownVillage, Message: "Desa/kelurahan ini tidak dikenal server. Lakukan sinkronisasi, lalu pilih kembali desanya."}},
-		}
-	}
-	return receipts, nil, nil
 }
 
 func (s *Session) submit(ctx context.Context, b *ksv1.BatchSubmission) (*ksv1.Receipt, error) {

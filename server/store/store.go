@@ -81,6 +81,7 @@ type VillageTx interface {
 type Snapshot interface {
 	FeedReader
 	FamilyReader
+	QuarantineReader
 	FollowReader
 	DirectoryReader
 }
@@ -117,16 +118,22 @@ type FamilyReader interface {
 	// History reads a family's changes, newest first, before a revision (0:
 	// from the newest), at most limit.
 	History(ctx context.Context, village uint32, family merge.ID, before uint64, limit int) ([]Entry, error)
-	// ListQuarantine reads what waits in the villages, oldest first, after a
-	// key, at most limit.
-	ListQuarantine(ctx context.Context, villages []uint32, afterMS int64, after merge.ID, limit int) ([]Quarantine, error)
-	// FindQuarantine reads one. Errors: ErrNotFound.
-	FindQuarantine(ctx context.Context, change merge.ID) (Quarantine, error)
 	// Sharing finds who else has an identifier, by its keyed hash.
 	Sharing(ctx context.Context, hash [16]byte, limit int) ([]Identifier, error)
 	// SharedIdentifiers lists identifiers of the villages' families that some
 	// other family has too, by family, after one, at most limit.
 	SharedIdentifiers(ctx context.Context, villages []uint32, after merge.ID, limit int) ([]Identifier, error)
+}
+
+// QuarantineReader reads what waits for a supervisor's decision.
+type QuarantineReader interface {
+	// ListQuarantine reads what waits in the villages, oldest first, after a
+	// key, at most limit.
+	ListQuarantine(ctx context.Context, villages []uint32, afterMS int64, after merge.ID, limit int) ([]Quarantine, error)
+	// FindQuarantine reads one. Errors: ErrNotFound.
+	FindQuarantine(ctx context.Context, change merge.ID) (Quarantine, error)
+	// CountQuarantined counts what waits of a device, up to a limit.
+	CountQuarantined(ctx context.Context, device uint32, limit int) (int, error)
 }
 
 // FollowReader tells followers what changed.

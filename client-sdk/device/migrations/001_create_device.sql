@@ -44,6 +44,14 @@ CREATE TABLE escrow (
     enc BLOB NOT NULL
 ) STRICT;
 
+-- deposit: seed of the device's Ed25519 key, in the clear, so that sealed changes
+-- can be delivered when nobody can unlock the file. Whoever has it can put work
+-- before the supervisor, under a quota, and nothing else: tokens are sealed.
+CREATE TABLE deposit (
+    one  INTEGER PRIMARY KEY CHECK (one = 1),
+    seed BLOB NOT NULL -- 32 bytes
+) STRICT;
+
 -- village: what is followed. The cursor is the server's (epoch, revision,
 -- hash); witnessed is the latest mark that an ack named. in_scope = 0: the
 -- village was taken away and goes when its unsent work is safe.

@@ -84,19 +84,7 @@ func TestTheDeviceRefusesWhatIsWrongAndKeepsNothing(t *testing.T) {
 // broken client would.
 func rawSession(t *testing.T, f *Field) (grpc.BidiStreamingClient[ksv1.SyncRequest, ksv1.SyncResponse], uint32) {
 	t.Helper()
-	pin, err := wire.PinOf(f.CertPEM)
-	if err != nil {
-		t.Fatal(err)
-	}
-	conf, err := wire.ClientTLS(nil, &pin)
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn, err := grpc.NewClient(f.Address, grpc.WithTransportCredentials(credentials.NewTLS(conf)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() })
+	conn := rawConn(t, f)
 	public, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -125,6 +113,25 @@ func rawSession(t *testing.T, f *Field) (grpc.BidiStreamingClient[ksv1.SyncReque
 		t.Fatal(err)
 	}
 	return stream, device
+}
+
+// rawConn is a connection without the SDK.
+func rawConn(t *testing.T, f *Field) *grpc.ClientConn {
+	t.Helper()
+	pin, err := wire.PinOf(f.CertPEM)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conf, err := wire.ClientTLS(nil, &pin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := grpc.NewClient(f.Address, grpc.WithTransportCredentials(credentials.NewTLS(conf)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return conn
 }
 
 func endOf(t *testing.T, stream grpc.BidiStreamingClient[ksv1.SyncRequest, ksv1.SyncResponse]) error {

@@ -2444,14 +2444,13 @@ type DepositRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Registered number of the device.
 	Device uint32 `protobuf:"varint,1,opt,name=device,proto3" json:"device,omitempty"`
-	// Signature by the device's key over the sealed bytes, in order.
+	// Ed25519 signature by the device's key over all that follows. A request sent
+	// again has no second effect: changes are told by their ids.
 	Signature []byte `protobuf:"bytes,2,opt,name=signature,proto3" json:"signature,omitempty"`
-	// One-use nonce, 16 bytes.
-	Nonce []byte `protobuf:"bytes,3,opt,name=nonce,proto3" json:"nonce,omitempty"`
 	// Keys of the escrow, each sealed to the server's public key.
-	EscrowKeys [][]byte `protobuf:"bytes,4,rep,name=escrow_keys,json=escrowKeys,proto3" json:"escrow_keys,omitempty"`
-	// Changes sealed with one of these keys.
-	Changes       []*DepositedChange `protobuf:"bytes,5,rep,name=changes,proto3" json:"changes,omitempty"`
+	EscrowKeys [][]byte `protobuf:"bytes,3,rep,name=escrow_keys,json=escrowKeys,proto3" json:"escrow_keys,omitempty"`
+	// Changes sealed with one of these keys, oldest first.
+	Changes       []*DepositedChange `protobuf:"bytes,4,rep,name=changes,proto3" json:"changes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2496,13 +2495,6 @@ func (x *DepositRequest) GetDevice() uint32 {
 func (x *DepositRequest) GetSignature() []byte {
 	if x != nil {
 		return x.Signature
-	}
-	return nil
-}
-
-func (x *DepositRequest) GetNonce() []byte {
-	if x != nil {
-		return x.Nonce
 	}
 	return nil
 }
@@ -2588,7 +2580,8 @@ func (x *DepositedChange) GetSealed() []byte {
 // DepositResponse gives a receipt for each change, in order.
 type DepositResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// QUARANTINED, DUPLICATE or INVALID.
+	// QUARANTINED, DUPLICATE, FORKED, TOO_LARGE, or INVALID for what can't be
+	// opened or read.
 	Receipts      []*Receipt `protobuf:"bytes,1,rep,name=receipts,proto3" json:"receipts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2796,14 +2789,14 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\avillage\x18\x01 \x01(\rR\avillage\x12!\n" +
 	"\x06places\x18\x02 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\x80 R\x06places\"&\n" +
 	"\bSyncDone\x12\x1a\n" +
-	"\bvillages\x18\x01 \x01(\rR\bvillages\"\xe4\x01\n" +
+	"\bvillages\x18\x01 \x01(\rR\bvillages\"\xcc\x01\n" +
 	"\x0eDepositRequest\x12\x16\n" +
-	"\x06device\x18\x01 \x01(\rR\x06device\x12&\n" +
-	"\tsignature\x18\x02 \x01(\fB\b\xbaH\x05z\x03\x18\x80\x01R\tsignature\x12\x1d\n" +
-	"\x05nonce\x18\x03 \x01(\fB\a\xbaH\x04z\x02h\x10R\x05nonce\x12)\n" +
-	"\vescrow_keys\x18\x04 \x03(\fB\b\xbaH\x05\x92\x01\x02\x10@R\n" +
+	"\x06device\x18\x01 \x01(\rR\x06device\x12%\n" +
+	"\tsignature\x18\x02 \x01(\fB\a\xbaH\x04z\x02h@R\tsignature\x121\n" +
+	"\vescrow_keys\x18\x03 \x03(\fB\x10\xbaH\r\x92\x01\n" +
+	"\x10\xe8\a\"\x05z\x03\x18\x80\x02R\n" +
 	"escrowKeys\x12H\n" +
-	"\achanges\x18\x05 \x03(\v2!.keluargasehat.v1.DepositedChangeB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\achanges\"l\n" +
+	"\achanges\x18\x04 \x03(\v2!.keluargasehat.v1.DepositedChangeB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\achanges\"l\n" +
 	"\x0fDepositedChange\x12\x17\n" +
 	"\x02id\x18\x01 \x01(\fB\a\xbaH\x04z\x02h\x10R\x02id\x12\x1d\n" +
 	"\n" +

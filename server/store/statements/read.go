@@ -176,6 +176,14 @@ func (t *Tx) FindQuarantine(ctx context.Context, change merge.ID) (store.Quarant
 	return found[0], nil
 }
 
+// CountQuarantined counts what waits of a device, up to a limit.
+func (t *Tx) CountQuarantined(ctx context.Context, device uint32, limit int) (n int, err error) {
+	err = t.each(ctx, "count quarantine of device", `
+SELECT count(*) FROM (SELECT 1 FROM quarantine WHERE device = $1 AND state = 0 LIMIT $2) AS waiting`,
+		[]any{int64(device), int64(limit)}, func(rows Rows) error { return rows.Scan(&n) })
+	return n, err
+}
+
 func (t *Tx) identifiers(ctx context.Context, sql string, args ...any) ([]store.Identifier, error) {
 	var out []store.Identifier
 	err := t.each(ctx, "read identifiers", `SELECT hash, village, family, member FROM identifier `+sql, args, func(rows Rows) error {

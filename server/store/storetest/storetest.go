@@ -183,6 +183,11 @@ func testRoundTrip(t *testing.T, s store.Store) {
 		if err != nil || q.Reason != "OUT_OF_SCOPE" {
 			t.Errorf("quarantine %+v, %v", q, err)
 		}
+		for device, want := range map[uint32]int{q.Device: 1, q.Device + 1: 0} {
+			if n, err := snap.CountQuarantined(ctx, device, 5); err != nil || n != want {
+				t.Errorf("of device %d wait %d, want %d: %v", device, n, want, err)
+			}
+		}
 		return nil
 	})
 }

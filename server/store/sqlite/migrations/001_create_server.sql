@@ -128,6 +128,7 @@ CREATE TABLE quarantine (
     PRIMARY KEY (village, change)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX quarantine_waiting ON quarantine (village, received_ms, change) WHERE state = 0;
+CREATE INDEX quarantine_of_device ON quarantine (device) WHERE state = 0;
 
 -- notice: decisions on an account's work, for its devices. revision rises by
 -- one an account.

@@ -1,0 +1,94 @@
+package clientsdk
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/keluarga-sehat/sync/client-sdk/device"
+	"github.com/keluarga-sehat/sync/internal/syncing"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// Bounds of one call of a deposit.
+const (
+	depositChanges = 500
+	depositBytes   = 1 << 20
+)
+
+// Deposited is what became of a deposit.
+type Deposited struct {
+	// Changes were unsent; Received of them the server has now, for a
+	// supervisor's decision or from before; Refused it can't take.
+	Changes, Received, Refused int
+}
+
+// Deposit delivers a user's unsent changes without the password: after a
+// forgotten password, a disabled account, or before the device is wiped. They
+// were sealed for the server alone when they were saved; they go to a
+// supervisor's decision. Nothing on the device is altered, so that it can be
+// repeated, and the next ordinary sync sends everything again without a second
+// effect. Errors: ErrOffline, *ServerError, sqlite.ErrInUse where the user's
+// data are open, ErrNotFound where there are none.
+func (c *Client) Deposit(ctx context.Context, userName string) (Deposited, error) {
+	sealed, err := device.ReadSealed(ctx, c.options(userName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return Deposited{}, fmt.Errorf("data pengguna %s: %w", userName, ErrNotFound)
+	}
+	if err != nil {
+		return Deposited{}, err
+	}
+	if len(sealed.Seed) != ed25519.SeedSize {
+		return Deposited{}, fmt.Errorf("device key of %d bytes", len(sealed.Seed))
+	}
+	key := ed25519.NewKeyFromSeed(sealed.Seed)
+	out := Deposited{Changes: len(sealed.Changes)}
+	for rest := sealed.Changes; len(rest) > 0; {
+		n := depositSize(rest)
+		r := &ksv1.DepositRequest{Device: sealed.Device}
+		r.EscrowKeys, r.Changes = narrowed(sealed.Keys, rest[:n])
+		r.Signature = ed25519.Sign(key, syncing.DepositMessage(r))
+		answer, err := ksv1.NewSyncServiceClient(c.conn).Deposit(ctx, r)
+		if err != nil {
+			return out, serverError(err)
+		}
+		for _, receipt := range answer.GetReceipts() {
+			switch receipt.GetStatus() {
+			case ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE:
+				out.Received++
+			default:
+				out.Refused++
+			}
+		}
+		rest = rest[n:]
+	}
+	return out, nil
+}
+
+// depositSize is how many changes go into one call; at least one.
+func depositSize(changes []*ksv1.DepositedChange) int {
+	size := 0
+	for n, c := range changes {
+		if size += len(c.GetSealed()); n > 0 && (size > depositBytes || n == depositChanges) {
+			return n
+		}
+	}
+	return len(changes)
+}
+
+// narrowed keeps the keys that the changes need, and renumbers.
+func narrowed(keys [][]byte, changes []*ksv1.DepositedChange) (kept [][]byte, out []*ksv1.DepositedChange) {
+	position := map[uint32]uint32{}
+	for _, c := range changes {
+		at, ok := position[c.GetEscrowKey()]
+		if !ok {
+			at = uint32(len(kept))
+			position[c.GetEscrowKey()] = at
+			kept = append(kept, keys[c.GetEscrowKey()])
+		}
+		out = append(out, &ksv1.DepositedChange{Id: c.GetId(), EscrowKey: at, Sealed: c.GetSealed()})
+	}
+	return kept, out
+}
