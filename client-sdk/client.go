@@ -34,17 +34,28 @@ type Config struct {
 	// Roots are PEM certificates that vouch for the server; nil: the system's.
 	Roots []byte
 	// Pin is SHA-256 of the server's public key; where set it replaces Roots.
-	Pin *wire.Pin
+	Pin *Pin
 	// DeviceName is how people know this device, such as "Tablet 7".
 	DeviceName string
 	// PasswordCost of the local database; zero: MinPasswordCost.
-	PasswordCost record.PasswordCost
+	PasswordCost PasswordCost
 	// Now and Rand are for tests; nil: the system's.
 	Now  func() time.Time
 	Rand io.Reader
 	// Dial options beyond the SDK's own, for tests that shape links.
 	DialOptions []grpc.DialOption
 }
+
+// Pin is SHA-256 of a server's public key; ParsePin reads what 'ks-server init'
+// prints.
+type Pin = wire.Pin
+
+// ParsePin reads 64 hexadecimal digits.
+func ParsePin(text string) (Pin, error) { return wire.ParsePin(text) }
+
+// PasswordCost is what opening a user's data costs: memory and passes of
+// Argon2id.
+type PasswordCost = record.PasswordCost
 
 // Client is the SDK on one device. Close ends the connection; users are closed
 // by themselves.

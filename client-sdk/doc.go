@@ -5,8 +5,8 @@
 //	client, err := clientsdk.Open(clientsdk.Config{Dir: dir, Server: "sync.example.go.id:8443"})
 //	user, err := client.SignIn(ctx, "siti.aminah", password) // with network the first time
 //	defer user.Close()
-//	id, err := user.StartFamily(ctx, village, "003/007")
-//	err = user.Save(ctx, id, edit)
+//	id, outside, err := user.StartFamily(ctx, village, "003/007", family)
+//	findings, err := user.Save(ctx, id, edit)
 //	result, err := user.Sync(ctx, nil)
 //
 // A save is durable when it returns. Nothing saved is ever dropped silently:

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +17,6 @@ import (
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/client-sdk/device"
 	"github.com/keluarga-sehat/sync/internal/merge"
-	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -117,11 +115,10 @@ func (p *place) client() (*clientsdk.Client, error) {
 	}
 	config := clientsdk.Config{Dir: p.dir, Server: p.server, DeviceName: "ks-device"}
 	if p.pin != "" {
-		raw, err := hex.DecodeString(p.pin)
-		if err != nil || len(raw) != len(wire.Pin{}) {
-			return nil, misused("--pin: 64 hexadecimal digits are due")
+		pin, err := clientsdk.ParsePin(p.pin)
+		if err != nil {
+			return nil, misused("--pin: %v", err)
 		}
-		pin := wire.Pin(raw)
 		config.Pin = &pin
 	}
 	if p.roots != "" {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"os"
 	"testing"
 
@@ -36,7 +35,7 @@ func TestScripts(t *testing.T) {
 			return err
 		}
 		env.Setenv("KS_SERVER", f.Address)
-		env.Setenv("KS_PIN", hex.EncodeToString(pin[:]))
+		env.Setenv("KS_PIN", pin.String())
 		env.Setenv("KS_PASSWORD", f.Password)
 		return nil
 	}})

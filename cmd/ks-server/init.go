@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -103,7 +102,7 @@ database. 'ks-server backup' puts them into the backup under a passphrase; keep
 that passphrase apart from the backup, on paper, with two people.
 
 Next: ks-server --dir %s serve
-`, absolute(o.dir), user, text, o.certificate(), hex.EncodeToString(pin[:]), o.keys(), o.dir)
+`, absolute(o.dir), user, text, o.certificate(), pin.String(), o.keys(), o.dir)
 	return nil
 }
 

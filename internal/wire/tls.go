@@ -7,12 +7,14 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
 	"math/big"
 	"net"
+	"strings"
 	"time"
 )
 
@@ -70,6 +72,18 @@ func ServerTLS(certificate tls.Certificate) *tls.Config {
 
 // Pin is SHA-256 of a certificate's public key (SPKI).
 type Pin [sha256.Size]byte
+
+// ParsePin reads a pin as ks-server init prints it: 64 hexadecimal digits.
+func ParsePin(text string) (Pin, error) {
+	raw, err := hex.DecodeString(strings.TrimSpace(text))
+	if err != nil || len(raw) != len(Pin{}) {
+		return Pin{}, fmt.Errorf("a pin has %d hexadecimal digits", 2*len(Pin{}))
+	}
+	return Pin(raw), nil
+}
+
+// String is what ParsePin reads.
+func (p Pin) String() string { return hex.EncodeToString(p[:]) }
 
 // PinOf is the pin of the first certificate in PEM.
 func PinOf(certPEM []byte) (Pin, error) {

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/keluarga-sehat/sync/internal/pgtest"
+	file "github.com/keluarga-sehat/sync/internal/sqlite"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
 	"github.com/keluarga-sehat/sync/server/store/storetest"
@@ -55,5 +57,22 @@ func TestBothEnginesHaveTheSameMigrations(t *testing.T) {
 	ours, theirs := names(Migrations()), names(sqlite.Migrations())
 	if len(ours) == 0 || !slices.Equal(ours, theirs) {
 		t.Fatalf("PostgreSQL has %v, SQLite %v", ours, theirs)
+	}
+}
+
+func TestAStoreOfANewerServerIsRefused(t *testing.T) {
+	t.Parallel()
+	address := cluster.NewDatabase(t)
+	s, err := Open(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.pool.Exec(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, true)`)
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	var newer *file.ErrNewerSchema
+	if _, err := Open(t.Context(), address); !errors.As(err, &newer) || newer.Have != 999 {
+		t.Fatalf("an older program opened it: %v", err)
 	}
 }
