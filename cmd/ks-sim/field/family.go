@@ -20,6 +20,7 @@ type Generator struct {
 	// protectedWater and sanitaryToilet differ by village.
 	protectedWater, sanitaryToilet float64
 	surveyDate                     prokesga.Date
+	allNIK                         bool
 }
 
 // NewGenerator makes one for a village; the same seed gives the same families.
@@ -95,6 +96,21 @@ func (g *Generator) Family() *Generated {
 			out.People = append(out.People, parent)
 		}
 	}
+	return g.complete(out, jkn)
+}
+
+// FamilyOfFour draws a couple with two children, everybody with NIK: the
+// family by which bytes and speed are measured.
+func (g *Generator) FamilyOfFour() *Generated {
+	out := &Generated{Family: &ksv1.Family{}, Round: g.household()}
+	head := 240 + g.rng.IntN(480)
+	g.addCouple(out, head)
+	g.addChildren(out, 2, head-36, 1)
+	g.allNIK = true
+	return g.complete(out, g.chance(0.85))
+}
+
+func (g *Generator) complete(out *Generated, jkn bool) *Generated {
 	for i := range out.People {
 		g.answerAll(&out.People[i], jkn)
 	}
@@ -246,7 +262,7 @@ func (g *Generator) identify(out *Generated) {
 	for i := range out.People {
 		m := out.People[i].Member
 		m.Number = proto.Uint32(uint32(i + 1))
-		if g.chance(0.03) {
+		if !g.allNIK && g.chance(0.03) {
 			continue
 		}
 		birth, err := prokesga.ParseDate(m.GetBirthDate())
