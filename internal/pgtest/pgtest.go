@@ -64,8 +64,16 @@ func programs() (string, error) {
 	return "", ErrNoPostgres
 }
 
-// Start makes and starts a cluster; Stop ends it.
-func Start() (c *Cluster, err error) {
+// Settings of a cluster that tests leave out because they cost time: nothing in
+// it survives a crash of the machine.
+var careless = []string{"fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60"}
+
+// Start makes and starts a cluster for tests; Stop ends it.
+func Start() (*Cluster, error) { return StartWith(careless...) }
+
+// StartWith makes and starts a cluster with the settings given ("name=value");
+// without any it is as durable as PostgreSQL is by itself.
+func StartWith(settings ...string) (c *Cluster, err error) {
 	bin, err := programs()
 	if err != nil {
 		return nil, err
@@ -84,8 +92,11 @@ func Start() (c *Cluster, err error) {
 	if out, err := init.CombinedOutput(); err != nil {
 		return nil, errors.Join(fmt.Errorf("initdb: %w: %s", err, out), os.RemoveAll(c.dir))
 	}
-	c.command = exec.Command(filepath.Join(bin, "postgres"), "-D", filepath.Join(c.dir, "data"), "-k", c.dir, "-c", "listen_addresses=",
-		"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=60")
+	args := []string{"-D", filepath.Join(c.dir, "data"), "-k", c.dir, "-c", "listen_addresses="}
+	for _, s := range settings {
+		args = append(args, "-c", s)
+	}
+	c.command = exec.Command(filepath.Join(bin, "postgres"), args...)
 	c.command.SysProcAttr, c.command.Dir = attributes, c.dir
 	var log bytes.Buffer
 	c.command.Stdout, c.command.Stderr = &log, &log
@@ -151,17 +162,26 @@ func (c *Cluster) wait() error {
 // NewDatabase makes a fresh database and gives its address.
 func (c *Cluster) NewDatabase(tb testing.TB) string {
 	tb.Helper()
-	name := fmt.Sprintf("test%d", c.numbers.Add(1))
-	conn, err := pgx.Connect(tb.Context(), c.address("postgres"))
+	address, err := c.CreateDatabase(tb.Context())
 	if err != nil {
 		tb.Fatal(err)
 	}
-	defer conn.Close(context.Background())
-	if _, err := conn.Exec(tb.Context(), "CREATE DATABASE "+name); err != nil {
-		tb.Fatal(err)
-	}
-	return c.address(name)
+	return address
 }
+
+// CreateDatabase makes a fresh database and gives its address.
+func (c *Cluster) CreateDatabase(ctx context.Context) (address string, err error) {
+	name := fmt.Sprintf("test%d", c.numbers.Add(1))
+	conn, err := pgx.Connect(ctx, c.address("postgres"))
+	if err != nil {
+		return "", fmt.Errorf("connect: %w", err)
+	}
+	_, err = conn.Exec(ctx, "CREATE DATABASE "+name)
+	return c.address(name), errors.Join(err, conn.Close(context.WithoutCancel(ctx)))
+}
+
+// PID is the postmaster's; its children are the cluster's other processes.
+func (c *Cluster) PID() int { return c.command.Process.Pid }
 
 // Stop ends the cluster and removes its folder.
 func (c *Cluster) Stop() error {

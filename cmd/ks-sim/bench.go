@@ -1,0 +1,39 @@
+package main
+
+import (
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/keluarga-sehat/sync/cmd/ks-sim/bench"
+)
+
+func benchCommand() *cobra.Command {
+	var o bench.Options
+	c := &cobra.Command{
+		Use:   "bench",
+		Short: "Measure speed, bytes and memory beside a bare baseline in the same run",
+		Long: `bench prints a Markdown table and writes DIR/bench.jsonl, a line a figure. Ours
+and the baseline alternate in blocks on the same machine, with the same bytes
+and the same durability; ratio is how many times the baseline's speed we reach.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.Out, o.Log = cmd.OutOrStdout(), cmd.ErrOrStderr()
+			return bench.Run(cmd.Context(), o)
+		},
+	}
+	c.Flags().IntVar(&o.Families, "families", 500_000, "`number` of families uploaded to each engine")
+	c.Flags().StringSliceVar(&o.Only, "only", nil, "`figures` to measure; empty: all")
+	c.Flags().StringVar(&o.Dir, "dir", "out", "`folder` of bench.jsonl")
+	return c
+}
+
+// benchServerCommand is one server of a measurement, started by bench itself.
+func benchServerCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: bench.ChildCommand + " CONFIG", Hidden: true, Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return bench.Serve(cmd.Context(), args[0], os.Stdin, cmd.OutOrStdout())
+		},
+	}
+}

@@ -1,0 +1,78 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Options of a run.
+type Options struct {
+	// Families uploaded for each engine.
+	Families int
+	// Only names the figures; empty: all.
+	Only []string
+	// Dir gets bench.jsonl.
+	Dir string
+	// Out gets the table, Log the progress.
+	Out, Log io.Writer
+}
+
+type run struct {
+	Options
+	report *report
+}
+
+func (r *run) log(format string, args ...any) {
+	fmt.Fprintf(r.Log, "%s "+format+"\n", append([]any{time.Now().Format(time.TimeOnly)}, args...)...)
+}
+
+// measures are the figures, by name.
+func (r *run) measures() []measure {
+	return []measure{
+		{"ingest_sqlite", func(ctx context.Context) error { return r.ingest(ctx, "ingest_sqlite", false) }},
+		{"ingest_postgres", func(ctx context.Context) error { return r.ingest(ctx, "ingest_postgres", true) }},
+	}
+}
+
+type measure struct {
+	name string
+	do   func(context.Context) error
+}
+
+// Names lists the figures.
+func Names() []string {
+	var names []string
+	for _, m := range (&run{}).measures() {
+		names = append(names, m.name)
+	}
+	return names
+}
+
+// Run measures. Errors: an unknown name in Only, and what keeps a figure from
+// being measured; those measured before are in the report.
+func Run(ctx context.Context, o Options) (err error) {
+	for _, name := range o.Only {
+		if !slices.Contains(Names(), name) {
+			return fmt.Errorf("no figure %q: choose from %s", name, strings.Join(Names(), ", "))
+		}
+	}
+	r := &run{Options: o}
+	if r.report, err = newReport(o.Out, o.Dir); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.report.close()) }()
+	for _, m := range r.measures() {
+		if len(o.Only) > 0 && !slices.Contains(o.Only, m.name) {
+			continue
+		}
+		if err := m.do(ctx); err != nil {
+			return fmt.Errorf("%s: %w", m.name, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,152 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/keluarga-sehat/sync/internal/pgtest"
+)
+
+// blockFamilies is how many families one side takes before it is the other's
+// turn.
+const blockFamilies = 10_000
+
+// side is one server with its devices.
+type side struct {
+	process   *process
+	uploaders []uploader
+	seconds   float64
+	families  int
+	// cpu of the server at the start of its first measured block, and what it
+	// has used in measured blocks; the same of the database.
+	server, database float64
+	postmaster       int
+}
+
+// ingest measures uploads: the product's server beside the bare one, on one
+// engine.
+func (r *run) ingest(ctx context.Context, name string, postgres bool) (err error) {
+	dir, err := os.MkdirTemp("", "ks-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	ours, bare := filepath.Join(dir, "ours.db"), filepath.Join(dir, "bare.db")
+	postmasters := [2]int{}
+	if postgres {
+		for i, address := range []*string{&ours, &bare} {
+			cluster, err := pgtest.StartWith("max_connections=100")
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, cluster.Stop()) }()
+			if *address, err = cluster.CreateDatabase(ctx); err != nil {
+				return err
+			}
+			postmasters[i] = cluster.PID()
+		}
+	}
+	a, err := startSide(ctx, child{Store: ours}, postmasters[0])
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.close()) }()
+	b, err := startSide(ctx, child{Bare: true, Store: bare}, postmasters[1])
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.close()) }()
+	for done := 0; done < r.Families; done += blockFamilies {
+		for _, s := range []*side{a, b} {
+			if err := s.block(ctx, blockFamilies); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
+		r.log("%s: %d families, ours %.0f/s, bare %.0f/s", name, done+blockFamilies, a.rate(), b.rate())
+	}
+	peak, err := peakMiB(a.process.pid())
+	if err != nil {
+		return err
+	}
+	f := Figure{Name: name, Value: a.rate(), Unit: "families/s", PeakMiB: peak,
+		ServerCPU: a.server / float64(a.families) * 1000, DatabaseCPU: a.database / float64(a.families) * 1000,
+		Note: fmt.Sprintf("%d families, %d devices, bare server CPU %.3f, database %.3f", a.families, devices,
+			b.server/float64(b.families)*1000, b.database/float64(b.families)*1000)}
+	return r.report.add(f.beside(b.rate(), true))
+}
+
+// storedBytes is what the product stores of a family of four: the sealed state
+// and the sealed change; see TestStoredBytes.
+const storedBytes = 1100
+
+func startSide(ctx context.Context, c child, postmaster int) (s *side, err error) {
+	s = &side{postmaster: postmaster}
+	if s.process, err = start(ctx, c); err != nil {
+		return nil, err
+	}
+	for n := range devices {
+		var u uploader
+		if c.Bare {
+			u, err = newBareClient(ctx, s.process, n, storedBytes)
+		} else {
+			u, err = newDevice(ctx, s.process, n)
+		}
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("device %d: %w", n, err), s.close())
+		}
+		s.uploaders = append(s.uploaders, u)
+	}
+	return s, nil
+}
+
+func (s *side) rate() float64 { return float64(s.families) / s.seconds }
+
+// block has all devices send their part of n families at once.
+func (s *side) block(ctx context.Context, n int) error {
+	for _, u := range s.uploaders {
+		if err := u.prepare(n / len(s.uploaders)); err != nil {
+			return err
+		}
+	}
+	server, database, err := s.used()
+	if err != nil {
+		return err
+	}
+	errs := make([]error, len(s.uploaders))
+	var wait sync.WaitGroup
+	begin := time.Now()
+	for i, u := range s.uploaders {
+		wait.Go(func() { errs[i] = u.send(ctx) })
+	}
+	wait.Wait()
+	s.seconds += time.Since(begin).Seconds()
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	s.families += n / len(s.uploaders) * len(s.uploaders)
+	server2, database2, err := s.used()
+	s.server += server2 - server
+	s.database += database2 - database
+	return err
+}
+
+func (s *side) used() (server, database float64, err error) {
+	if server, err = cpuSeconds(s.process.pid()); err != nil || s.postmaster == 0 {
+		return server, 0, err
+	}
+	database, err = familyCPU(s.postmaster)
+	return server, database, err
+}
+
+func (s *side) close() error {
+	var errs []error
+	for _, u := range s.uploaders {
+		errs = append(errs, u.close())
+	}
+	return errors.Join(append(errs, s.process.stop())...)
+}

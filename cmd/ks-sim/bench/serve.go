@@ -1,0 +1,139 @@
+package bench
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/keluarga-sehat/sync/internal/record"
+	"github.com/keluarga-sehat/sync/internal/wire"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/postgres"
+	"github.com/keluarga-sehat/sync/server/store/sqlite"
+)
+
+// villages of the measured Puskesmas, and devices that write to them.
+const (
+	villages = 25
+	devices  = 50
+)
+
+// benchUser is the one account; every device is registered under it, so that
+// setting up costs one password.
+const benchUser = "surveyor"
+
+// Serve is the child process: it runs a server until its standard input ends.
+func Serve(ctx context.Context, config string, stdin io.Reader, stdout io.Writer) error {
+	var c child
+	if err := json.Unmarshal([]byte(config), &c); err != nil {
+		return fmt.Errorf("configuration: %w", err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	c.Address = listener.Addr().String()
+	if c.Bare {
+		return serveBare(ctx, &c, listener, stdin, stdout)
+	}
+	return serveOurs(ctx, &c, listener, stdin, stdout)
+}
+
+func openStore(ctx context.Context, address string) (store.Store, error) {
+	if strings.HasPrefix(address, "host=") {
+		return postgres.Open(ctx, address)
+	}
+	return sqlite.Open(ctx, address, sqlite.Options{})
+}
+
+func serveOurs(ctx context.Context, c *child, listener net.Listener, stdin io.Reader, stdout io.Writer) (err error) {
+	s, err := openStore(ctx, c.Store)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	ring, err := record.NewRing(rand.Reader)
+	if err != nil {
+		return err
+	}
+	if err := provision(ctx, s, ring, c); err != nil {
+		return err
+	}
+	certPEM, keyPEM, err := wire.SelfSigned(rand.Reader, []string{"127.0.0.1"}, time.Now(), 24*time.Hour)
+	if err != nil {
+		return err
+	}
+	c.CertPEM = certPEM
+	cert, err := tls.X509KeyPair(certPEM, keyPEM)
+	if err != nil {
+		return fmt.Errorf("certificate: %w", err)
+	}
+	srv, err := server.New(server.Config{Store: s, Ring: ring, Certificate: cert, Listener: listener, Now: time.Now, Rand: rand.Reader})
+	if err != nil {
+		return err
+	}
+	return tellAndRun(ctx, c, stdin, stdout, srv.Run)
+}
+
+// tellAndRun tells what the server has become, and runs it until standard input
+// ends.
+func tellAndRun(ctx context.Context, c *child, stdin io.Reader, stdout io.Writer, run func(context.Context) error) error {
+	line, err := json.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("encode: %w", err)
+	}
+	if _, err := fmt.Fprintf(stdout, "%s\n", line); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		_, _ = io.Copy(io.Discard, stdin)
+		cancel()
+	}()
+	return run(ctx)
+}
+
+func provision(ctx context.Context, s store.Store, ring *record.Ring, c *child) error {
+	if err := server.InitStore(ctx, s, rand.Reader); err != nil {
+		return err
+	}
+	areas := []store.Area{{Code: "32", Name: "Jawa Barat"}, {Code: "32.04", Name: "Kabupaten Bandung"}, {Code: "32.04.05", Name: "Cileunyi"}}
+	var codes []string
+	for i := range villages {
+		code := fmt.Sprintf("32.04.05.2%03d", i+1)
+		codes = append(codes, code)
+		areas = append(areas, store.Area{Code: code, Name: fmt.Sprintf("Desa %d", i+1)})
+	}
+	err := s.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		c.Villages = nil
+		if err := tx.Directory().PutAreas(ctx, areas); err != nil {
+			return err
+		}
+		if err := tx.Directory().PutPuskesmas(ctx, []store.Puskesmas{{Code: "P3204050101", Name: "Puskesmas", District: "32.04", Villages: codes}}); err != nil {
+			return err
+		}
+		list, err := tx.Snapshot().VillagesUnder(ctx, "32.04.05")
+		for _, v := range list {
+			c.Villages = append(c.Villages, v.Number)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	c.Password = rand.Text()
+	_, err = server.AddAccount(ctx, s, ring, rand.Reader, server.NewAccount{
+		UserName: benchUser, FullName: benchUser, Password: c.Password, Roles: []ksv1.Role{ksv1.Role_ROLE_SURVEYOR}, Puskesmas: "P3204050101", Assigned: codes,
+	})
+	return err
+}
