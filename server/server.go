@@ -77,7 +77,7 @@ func New(c Config) (*Server, error) {
 	}
 	vault := ingest.NewVault(c.Ring, c.Rand)
 	core := &ingest.Core{Store: c.Store, Vault: vault, Now: c.Now}
-	s := &Server{config: c, pipeline: ingest.NewPipeline(core), follower: &follow.Identifiers{Store: c.Store, Vault: vault}}
+	s := &Server{config: c, pipeline: ingest.NewPipeline(core, c.Store.ManyVillages()), follower: &follow.Identifiers{Store: c.Store, Vault: vault}}
 	s.services = &api.Services{
 		Auth: signIn, Store: c.Store, Vault: vault, Board: tally.New(c.Store, c.Now), Log: c.Log, Now: c.Now,
 		Backend: &session.Backend{

@@ -44,6 +44,7 @@ func runServe(ctx context.Context, o *options, listen string, out, logs io.Write
 	if err != nil {
 		return err
 	}
+	server.TuneMemory()
 	log := slog.New(slog.NewJSONHandler(logs, nil))
 	engine := "sqlite"
 	if o.database != "" {

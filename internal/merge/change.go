@@ -32,9 +32,14 @@ func FromChange(c *ksv1.Change) (State, error) {
 	if stamp.IsZero() || stamp.Device == 0 {
 		return State{}, badChange("no stamp")
 	}
-	s := State{Family: family, Records: make([]Record, 0, len(c.GetWrites()))}
+	count := 0
 	for _, w := range c.GetWrites() {
-		record, err := recordOf(w, stamp, c.GetAuthor())
+		count += countFields(w.GetFields()) + len(w.GetCleared())
+	}
+	s := State{Family: family, Records: make([]Record, 0, len(c.GetWrites()))}
+	room := newRoom(count, stamp, c.GetAuthor())
+	for _, w := range c.GetWrites() {
+		record, err := recordOf(w, stamp, room)
 		if err != nil {
 			return State{}, err
 		}
@@ -52,33 +57,66 @@ func FromChange(c *ksv1.Change) (State, error) {
 	return s, nil
 }
 
+// room is the memory of a change's registers, taken at once: a family has many,
+// each with one value and one stamp of context.
+type room struct {
+	registers []Register
+	values    []Value
+	contexts  []Stamp
+	value     Value
+}
+
+func newRoom(count int, stamp Stamp, author uint32) *room {
+	return &room{
+		registers: make([]Register, 0, count), values: make([]Value, 0, count), contexts: make([]Stamp, 0, count),
+		value: Value{Stamp: stamp, Author: author},
+	}
+}
+
+// add appends a register that the change writes; nil is "cleared". Slices end
+// at their own length, so that appending to one moves it out.
+func (r *room) add(field protowire.Number, element []byte) {
+	n := len(r.values)
+	v := r.value
+	v.Element = element
+	r.values = append(r.values, v)
+	r.contexts = append(r.contexts, v.Stamp)
+	r.registers = append(r.registers, Register{Field: field, Values: r.values[n : n+1 : n+1], Context: Context(r.contexts[n : n+1 : n+1])})
+}
+
+// countFields counts the fields of a message's wire form; of a malformed one,
+// those before the fault.
+func countFields(wire []byte) int {
+	n := 0
+	for len(wire) > 0 {
+		_, _, size := protowire.ConsumeField(wire)
+		if size < 0 {
+			return n
+		}
+		wire = wire[size:]
+		n++
+	}
+	return n
+}
+
 // recordOf is the part of a change that concerns one record.
-func recordOf(w *ksv1.Write, stamp Stamp, author uint32) (Record, error) {
+func recordOf(w *ksv1.Write, stamp Stamp, room *room) (Record, error) {
 	key, err := KeyOfWrite(w)
 	if err != nil {
 		return Record{}, err
 	}
-	elements, err := SplitFields(w.GetFields())
+	first := len(room.registers)
+	err = eachField(w.GetFields(), func(e Element) { room.add(e.Field, e.Bytes) })
 	if err != nil {
 		return Record{}, err
-	}
-	record := Record{Key: key, Registers: make([]Register, 0, len(elements)+len(w.GetCleared()))}
-	add := func(field protowire.Number, element []byte) {
-		record.Registers = append(record.Registers, Register{
-			Field:   field,
-			Values:  []Value{{Stamp: stamp, Author: author, Element: element}},
-			Context: Context{stamp},
-		})
-	}
-	for _, e := range elements {
-		add(e.Field, e.Bytes)
 	}
 	for _, field := range w.GetCleared() {
 		if field == 0 || field > uint32(protowire.MaxValidNumber) {
 			return Record{}, badChange("cleared field %d", field)
 		}
-		add(protowire.Number(field), nil)
+		room.add(protowire.Number(field), nil)
 	}
+	record := Record{Key: key, Registers: room.registers[first:len(room.registers):len(room.registers)]}
 	slices.SortFunc(record.Registers, func(a, b Register) int { return cmp.Compare(a.Field, b.Field) })
 	for i := 1; i < len(record.Registers); i++ {
 		if record.Registers[i-1].Field == record.Registers[i].Field {
@@ -137,21 +175,32 @@ type Element struct {
 // occur once. Errors: ErrMalformedChange.
 func SplitFields(fields []byte) ([]Element, error) {
 	var out []Element
+	err := eachField(fields, func(e Element) { out = append(out, e) })
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// eachField is SplitFields without a list.
+func eachField(fields []byte, take func(Element)) error {
+	var last protowire.Number
 	for len(fields) > 0 {
 		field, _, n := protowire.ConsumeField(fields)
 		if n < 0 {
-			return nil, badChange("truncated field")
+			return badChange("truncated field")
 		}
 		if n > MaxElementBytes {
-			return nil, badChange("field %d has %d bytes, at most %d are allowed", field, n, MaxElementBytes)
+			return badChange("field %d has %d bytes, at most %d are allowed", field, n, MaxElementBytes)
 		}
-		if len(out) > 0 && out[len(out)-1].Field >= field {
-			return nil, badChange("field %d out of order or twice", field)
+		if last >= field {
+			return badChange("field %d out of order or twice", field)
 		}
-		out = append(out, Element{Field: field, Bytes: fields[:n:n]})
+		last = field
+		take(Element{Field: field, Bytes: fields[:n:n]})
 		fields = fields[n:]
 	}
-	return out, nil
+	return nil
 }
 
 // RecordEdit is what a save sets and clears in one record.

@@ -28,6 +28,11 @@ func CheckWrite(kind ksv1.RecordKind, fields []byte) []Finding {
 	if err := proto.Unmarshal(fields, message); err != nil {
 		return []Finding{{Code: Malformed, Severity: Error, Kind: kind, Message: "Catatan rusak dan tidak dapat dibaca. Simpan ulang datanya."}}
 	}
+	return CheckRecord(kind, message)
+}
+
+// CheckRecord is CheckWrite for a record that has been read already.
+func CheckRecord(kind ksv1.RecordKind, message proto.Message) []Finding {
 	c := writeCheck{kind: kind}
 	message.ProtoReflect().Range(func(fd protoreflect.FieldDescriptor, value protoreflect.Value) bool {
 		c.field(fd, value)

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -40,19 +41,52 @@ func dayOf(t time.Time) int {
 // must be of that village. Errors are the store's; then nothing was committed,
 // or the outcome is unknown, and the same batch may be sent again.
 func (c *Core) Commit(ctx context.Context, village uint32, batch []*Incoming) ([]*ksv1.Receipt, *ksv1.VillageMark, error) {
-	var receipts []*ksv1.Receipt
-	var mark *ksv1.VillageMark
-	err := c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		return tx.InVillage(ctx, village, func(v store.VillageTx) error {
-			var err error
-			receipts, mark, err = c.commit(ctx, v, batch)
-			return err
-		})
-	})
+	given, err := c.CommitAll(ctx, []VillageBatch{{Village: village, Changes: batch}})
+	if err == nil {
+		err = given[0].Err
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("commit %d changes of village %d: %w", len(batch), village, err)
 	}
-	return receipts, mark, nil
+	return given[0].Receipts, given[0].Mark, nil
+}
+
+// VillageBatch is the changes of one village in a commit.
+type VillageBatch struct {
+	Village uint32
+	Changes []*Incoming
+}
+
+// VillageOutcome is what became of them. Err is store.ErrNotFound for a village
+// that does not exist; the others are committed all the same.
+type VillageOutcome struct {
+	Receipts []*ksv1.Receipt
+	Mark     *ksv1.VillageMark
+	Err      error
+}
+
+// CommitAll commits several villages at once, each undone by itself where it
+// fails; more than one only where the store's ManyVillages says so. The error is
+// the store's; then nothing was committed, or the outcome is unknown.
+func (c *Core) CommitAll(ctx context.Context, batches []VillageBatch) ([]VillageOutcome, error) {
+	out := make([]VillageOutcome, len(batches))
+	err := c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		clear(out)
+		for i, b := range batches {
+			err := tx.InVillage(ctx, b.Village, func(v store.VillageTx) (err error) {
+				out[i].Receipts, out[i].Mark, err = c.commit(ctx, v, b.Changes)
+				return err
+			})
+			switch {
+			case errors.Is(err, store.ErrNotFound):
+				out[i] = VillageOutcome{Err: err}
+			case err != nil:
+				return err
+			}
+		}
+		return nil
+	})
+	return out, err
 }
 
 // work is one commit being put together.
@@ -78,6 +112,10 @@ type familyWork struct {
 	digest merge.Digest
 	isNew  bool
 	dirty  bool
+	// creation is what was computed ahead; nil where it does not hold (any
+	// more). applied counts those of its changes that have been applied.
+	creation *creation
+	applied  int
 	// quarantined: its creation waits for a decision, so what follows waits
 	// with it.
 	quarantined bool
@@ -134,6 +172,11 @@ func (c *Core) begin(ctx context.Context, v store.VillageTx, batch []*Incoming) 
 	}
 	if err := w.readFamilies(ctx, families); err != nil {
 		return nil, err
+	}
+	for _, in := range batch {
+		if f := w.families[in.family]; f.isNew && f.creation == nil && in.creation != nil {
+			f.creation, f.row.Salt = in.creation, in.creation.row.Salt
+		}
 	}
 	for _, q := range held {
 		w.held[q.Change] = q
@@ -254,13 +297,13 @@ func (w *work) quarantine(in *Incoming, reason string) (*ksv1.Receipt, error) {
 func (w *work) apply(in *Incoming, f *familyWork) (*ksv1.Receipt, error) {
 	f.state = merge.Join(f.state, in.delta)
 	f.dirty = true
-	w.row.Revision++
-	w.row.Hash = w.row.Hash.Next(w.row.Revision, in.id, in.family, in.content)
-	f.row.Revision = w.row.Revision
-	payload, err := w.core.Vault.Seal(f.row.Salt, historyBinding(w.row.Number, in.id), in.wire)
+	payload, err := w.sealChange(in, f)
 	if err != nil {
 		return nil, err
 	}
+	w.row.Revision++
+	w.row.Hash = w.row.Hash.Next(w.row.Revision, in.id, in.family, in.content)
+	f.row.Revision = w.row.Revision
 	stamp := merge.StampOf(in.Change.GetStamp())
 	w.commit.Entries = append(w.commit.Entries, store.Entry{
 		Revision: w.row.Revision, Family: in.family, Change: in.id, ContentHash: in.content, ChainHash: w.row.Hash,
@@ -274,4 +317,22 @@ func (w *work) apply(in *Incoming, f *familyWork) (*ksv1.Receipt, error) {
 	r := in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, "")
 	r.Revision = w.row.Revision
 	return r, nil
+}
+
+// sealChange seals a change for its family's history, or takes what was sealed
+// ahead, and tells whether what was computed ahead still holds.
+func (w *work) sealChange(in *Incoming, f *familyWork) ([]byte, error) {
+	if made := f.creation; made != nil {
+		if f.applied < len(made.changes) && made.changes[f.applied] == in {
+			f.applied++
+			return in.sealed, nil
+		}
+		f.creation = nil
+	}
+	return w.core.Vault.Seal(f.row.Salt, historyBinding(w.row.Number, in.id), in.wire)
+}
+
+// anticipated tells whether the family is what was computed ahead.
+func (f *familyWork) anticipated() bool {
+	return f.isNew && f.creation != nil && f.applied == len(f.creation.changes)
 }

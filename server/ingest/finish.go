@@ -23,7 +23,7 @@ func (w *work) finish(ctx context.Context) error {
 			continue
 		}
 		dirty = append(dirty, f)
-		place, err := placeOf(&f.state)
+		place, err := f.place()
 		if err != nil {
 			return err
 		}
@@ -54,6 +54,13 @@ func (w *work) finish(ctx context.Context) error {
 	return w.village.Apply(ctx, &w.commit)
 }
 
+func (f *familyWork) place() (area.Place, error) {
+	if f.anticipated() {
+		return f.creation.row.Place, nil
+	}
+	return placeOf(&f.state)
+}
+
 func (w *work) readPlaces(ctx context.Context, places []area.Place) error {
 	if len(places) == 0 {
 		return nil
@@ -75,6 +82,14 @@ func (w *work) readPlaces(ctx context.Context, places []area.Place) error {
 
 // finishFamily computes a family's row and moves the sums of its RT.
 func (w *work) finishFamily(f *familyWork) error {
+	if f.anticipated() {
+		revision := f.row.Revision
+		f.row = f.creation.row
+		f.row.Revision = revision
+		w.moveSums(f, f.creation.digest)
+		w.commit.Families = append(w.commit.Families, f.row)
+		return nil
+	}
 	household, err := merge.View(&f.state)
 	if err != nil {
 		return err

@@ -63,6 +63,13 @@ type Incoming struct {
 	content [32]byte
 	// poisoned: the core panicked on it; it is quarantined unread.
 	poisoned bool
+	// household is what the change writes, as people read it.
+	household *ksv1.Household
+	// creation is set where the change belongs to a family that the sender's own
+	// work makes; see Anticipate.
+	creation *creation
+	// sealed is the change sealed for the history of that family.
+	sealed []byte
 	// verdict is the receipt where it is decided already; nil: apply it.
 	verdict *ksv1.Receipt
 }
@@ -95,14 +102,15 @@ func (in *Incoming) judgeForm(nowMS int64) *ksv1.Receipt {
 		in.delta, err = merge.FromChange(c)
 	}
 	if err == nil {
-		_, err = merge.View(&in.delta)
+		in.household, err = merge.View(&in.delta)
 	}
 	if err != nil {
 		r := in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ReasonMalformed)
 		r.Issues = []*ksv1.FieldIssue{{Code: ReasonMalformed, Message: "Perubahan ini tidak dapat dibaca server: " + err.Error()}}
 		return r
 	}
-	if issues := checkWrites(c); len(issues) > 0 {
+	if !soundWrites(in.household) {
+		issues := checkWrites(c)
 		r := in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ReasonInvalidValue)
 		r.Issues = issues
 		return r
@@ -112,6 +120,43 @@ func (in *Incoming) judgeForm(nowMS int64) *ksv1.Receipt {
 		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ReasonMalformed)
 	}
 	return nil
+}
+
+// soundWrites reports whether nothing is wrong within the change itself; it reads
+// what has been decoded already.
+func soundWrites(h *ksv1.Household) bool {
+	ok := func(kind ksv1.RecordKind, m proto.Message) bool {
+		for _, f := range prokesga.CheckRecord(kind, m) {
+			if f.Severity == prokesga.Error {
+				return false
+			}
+		}
+		return true
+	}
+	if h.GetFamily() != nil && !ok(merge.KindFamily, h.GetFamily()) {
+		return false
+	}
+	for _, m := range h.GetMembers() {
+		if !ok(merge.KindMember, m.GetMember()) {
+			return false
+		}
+	}
+	for _, r := range h.GetRounds() {
+		if r.GetRound() != nil && !ok(merge.KindRound, r.GetRound()) {
+			return false
+		}
+		for _, x := range r.GetIndividuals() {
+			if !ok(merge.KindIndividual, x.GetIndividual()) {
+				return false
+			}
+		}
+	}
+	for _, v := range h.GetVisits() {
+		if !ok(merge.KindVisit, v.GetVisit()) {
+			return false
+		}
+	}
+	return true
 }
 
 // checkWrites finds what is wrong within the change itself.

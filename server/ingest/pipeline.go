@@ -23,12 +23,15 @@ const (
 // ErrClosed is returned by a pipeline that has been closed.
 var ErrClosed = errors.New("ingest is shutting down")
 
-// Pipeline gathers what many devices send for one village into few commits.
-// Safe for concurrent use. Batches of one sender are committed in the order in
-// which Commit was called; batches of several in any. Close waits for what was
-// taken on.
+// Pipeline gathers what many devices send into few commits: of one village
+// each, so that villages run in parallel, or of many where the store has one
+// writer anyway (ManyVillages). Safe for concurrent use. Batches of one sender
+// are committed in the order in which Commit was called; batches of several in
+// any. Close waits for what was taken on.
 type Pipeline struct {
-	core Committer
+	core GroupCommitter
+	// together: all villages share a queue.
+	together bool
 
 	mu     sync.Mutex
 	queues map[uint32]chan *request // guarded by mu; a queue without work is dropped
@@ -36,52 +39,56 @@ type Pipeline struct {
 	closed bool
 }
 
+// GroupCommitter commits several villages at once; Core is one.
+type GroupCommitter interface {
+	CommitAll(ctx context.Context, batches []VillageBatch) ([]VillageOutcome, error)
+}
+
 // request is one sender's batch and where its answer goes.
 type request struct {
-	ctx   context.Context
-	batch []*Incoming
-	done  chan answer // holds one
+	village uint32
+	batch   []*Incoming
+	done    chan VillageOutcome // holds one
 }
 
-type answer struct {
-	receipts []*ksv1.Receipt
-	mark     *ksv1.VillageMark
-	err      error
-}
-
-// NewPipeline makes a pipeline around a core.
-func NewPipeline(core Committer) *Pipeline {
-	return &Pipeline{core: core, queues: map[uint32]chan *request{}}
+// NewPipeline makes a pipeline around a core; manyVillages is what its store
+// says.
+func NewPipeline(core GroupCommitter, manyVillages bool) *Pipeline {
+	return &Pipeline{core: core, together: manyVillages, queues: map[uint32]chan *request{}}
 }
 
 // Commit queues a batch of one village and waits for its commit. A cancelled
 // context ends the wait; the batch may still be committed, and sending it
 // again has no second effect.
 func (p *Pipeline) Commit(ctx context.Context, village uint32, batch []*Incoming) ([]*ksv1.Receipt, *ksv1.VillageMark, error) {
-	r := &request{ctx: ctx, batch: batch, done: make(chan answer, 1)}
-	if err := p.enqueue(ctx, village, r); err != nil {
+	r := &request{village: village, batch: batch, done: make(chan VillageOutcome, 1)}
+	if err := p.enqueue(ctx, r); err != nil {
 		return nil, nil, err
 	}
 	select {
 	case a := <-r.done:
-		return a.receipts, a.mark, a.err
+		return a.Receipts, a.Mark, a.Err
 	case <-ctx.Done():
 		return nil, nil, ctx.Err()
 	}
 }
 
-func (p *Pipeline) enqueue(ctx context.Context, village uint32, r *request) error {
+func (p *Pipeline) enqueue(ctx context.Context, r *request) error {
+	key := r.village
+	if p.together {
+		key = 0
+	}
 	p.mu.Lock()
 	if p.closed {
 		p.mu.Unlock()
 		return ErrClosed
 	}
-	queue := p.queues[village]
+	queue := p.queues[key]
 	if queue == nil {
 		queue = make(chan *request, queueBatches)
-		p.queues[village] = queue
+		p.queues[key] = queue
 		p.wait.Add(1)
-		go p.work(village, queue)
+		go p.work(key, queue)
 	}
 	select {
 	case queue <- r:
@@ -94,12 +101,12 @@ func (p *Pipeline) enqueue(ctx context.Context, village uint32, r *request) erro
 	p.wait.Add(1)
 	p.mu.Unlock()
 	defer p.wait.Done()
-	p.answerAll(ctx, village, []*request{r})
+	p.answerAll(ctx, []*request{r})
 	return nil
 }
 
-// work commits what one village's queue holds until it is empty, then ends.
-func (p *Pipeline) work(village uint32, queue chan *request) {
+// work commits what one queue holds until it is empty, then ends.
+func (p *Pipeline) work(key uint32, queue chan *request) {
 	defer p.wait.Done()
 	for {
 		group, size := []*request(nil), 0
@@ -113,43 +120,55 @@ func (p *Pipeline) work(village uint32, queue chan *request) {
 			}
 			break
 		}
-		if len(group) == 0 && p.retire(village, queue) {
+		if len(group) == 0 && p.retire(key, queue) {
 			return
 		}
 		if len(group) > 0 {
-			p.answerAll(context.Background(), village, group)
+			p.answerAll(context.Background(), group)
 		}
 	}
 }
 
 // retire drops an empty queue; false where something came in between.
-func (p *Pipeline) retire(village uint32, queue chan *request) bool {
+func (p *Pipeline) retire(key uint32, queue chan *request) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(queue) > 0 {
 		return false
 	}
-	delete(p.queues, village)
+	delete(p.queues, key)
 	return true
 }
 
 // answerAll commits a group as one and gives each sender its receipts. Where
 // the core panics, each change is tried by itself, so that one poisonous record
 // costs nobody else anything.
-func (p *Pipeline) answerAll(ctx context.Context, village uint32, group []*request) {
-	var all []*Incoming
+func (p *Pipeline) answerAll(ctx context.Context, group []*request) {
+	var batches []VillageBatch
+	at := map[uint32]int{}
 	for _, r := range group {
-		all = append(all, r.batch...)
+		i, ok := at[r.village]
+		if !ok {
+			i = len(batches)
+			at[r.village] = i
+			batches = append(batches, VillageBatch{Village: r.village})
+		}
+		batches[i].Changes = append(batches[i].Changes, r.batch...)
 	}
-	receipts, mark, err := p.commitSafely(ctx, village, all)
+	given, err := p.commitSafely(ctx, batches)
 	var fault *panicError
 	if errors.As(err, &fault) {
-		receipts, mark, err = p.commitOneByOne(ctx, village, all)
+		given, err = p.commitOneByOne(ctx, batches)
 	}
 	for _, r := range group {
-		a := answer{err: err, mark: mark}
-		if err == nil {
-			a.receipts, receipts = receipts[:len(r.batch)], receipts[len(r.batch):]
+		if err != nil {
+			r.done <- VillageOutcome{Err: err}
+			continue
+		}
+		all := &given[at[r.village]]
+		a := VillageOutcome{Mark: all.Mark, Err: all.Err}
+		if a.Err == nil {
+			a.Receipts, all.Receipts = all.Receipts[:len(r.batch)], all.Receipts[len(r.batch):]
 		}
 		r.done <- a
 	}
@@ -160,32 +179,34 @@ type panicError struct{ value any }
 
 func (e *panicError) Error() string { return fmt.Sprintf("ingest panicked: %v", e.value) }
 
-func (p *Pipeline) commitSafely(ctx context.Context, village uint32, batch []*Incoming) (receipts []*ksv1.Receipt, mark *ksv1.VillageMark, err error) {
+func (p *Pipeline) commitSafely(ctx context.Context, batches []VillageBatch) (given []VillageOutcome, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = &panicError{v}
 		}
 	}()
-	return p.core.Commit(ctx, village, batch)
+	return p.core.CommitAll(ctx, batches)
 }
 
 // commitOneByOne isolates what makes the core panic; it goes to quarantine.
-func (p *Pipeline) commitOneByOne(ctx context.Context, village uint32, batch []*Incoming) ([]*ksv1.Receipt, *ksv1.VillageMark, error) {
-	var receipts []*ksv1.Receipt
-	var mark *ksv1.VillageMark
-	for _, in := range batch {
-		r, m, err := p.commitSafely(ctx, village, []*Incoming{in})
-		var fault *panicError
-		if errors.As(err, &fault) {
-			in.poisoned = true
-			r, m, err = p.commitSafely(ctx, village, []*Incoming{in})
+func (p *Pipeline) commitOneByOne(ctx context.Context, batches []VillageBatch) ([]VillageOutcome, error) {
+	given := make([]VillageOutcome, len(batches))
+	for i, b := range batches {
+		for _, in := range b.Changes {
+			one := []VillageBatch{{Village: b.Village, Changes: []*Incoming{in}}}
+			got, err := p.commitSafely(ctx, one)
+			var fault *panicError
+			if errors.As(err, &fault) {
+				in.poisoned = true
+				got, err = p.commitSafely(ctx, one)
+			}
+			if err != nil {
+				return nil, err
+			}
+			given[i] = VillageOutcome{Receipts: append(given[i].Receipts, got[0].Receipts...), Mark: got[0].Mark, Err: got[0].Err}
 		}
-		if err != nil {
-			return nil, nil, err
-		}
-		receipts, mark = append(receipts, r...), m
 	}
-	return receipts, mark, nil
+	return given, nil
 }
 
 // Close takes nothing on any more and waits for what is under way.

@@ -57,6 +57,11 @@ func (v *Vault) Seal(salt [16]byte, bind record.Binding, plain []byte) ([]byte, 
 	if err != nil {
 		return nil, err
 	}
+	return v.sealWith(key, bind, plain)
+}
+
+// sealWith seals a payload under a key derived before.
+func (v *Vault) sealWith(key record.Key, bind record.Binding, plain []byte) ([]byte, error) {
 	s, err := v.sealer()
 	if err != nil {
 		return nil, err
@@ -106,10 +111,18 @@ func (v *Vault) OpenFamily(f *store.Family) (merge.Digest, []byte, merge.State, 
 }
 
 func (v *Vault) sealFamily(f *store.Family, d merge.Digest, canonical []byte) error {
+	key, err := v.ring.FamilyKey(f.Salt)
+	if err != nil {
+		return err
+	}
+	return v.sealFamilyWith(key, f, d, canonical)
+}
+
+// sealFamilyWith is sealFamily under the family's key, derived before.
+func (v *Vault) sealFamilyWith(key record.Key, f *store.Family, d merge.Digest, canonical []byte) (err error) {
 	plain := make([]byte, 0, len(d)+len(canonical))
 	plain = append(append(plain, d[:]...), canonical...)
-	var err error
-	f.Payload, err = v.Seal(f.Salt, familyBinding(f), plain)
+	f.Payload, err = v.sealWith(key, familyBinding(f), plain)
 	return err
 }
 

@@ -160,6 +160,9 @@ func (s *Session) CommitChunk(ctx context.Context, chunk Chunk) (*ksv1.SyncUploa
 		for j, i := range positions {
 			batch[j] = incoming[i]
 		}
+		if err := s.backend.Core.Anticipate(village, batch); err != nil {
+			return nil, err
+		}
 		receipts, mark, err := ingest.CommitKnown(ctx, s.backend.Changes, village, batch)
 		if err != nil {
 			return nil, err

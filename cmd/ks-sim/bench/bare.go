@@ -68,11 +68,17 @@ func openBare(ctx context.Context, address string) (bareStore, func() error, err
 }
 
 func openBarePostgres(ctx context.Context, address string) (bareStore, func() error, error) {
-	pool, err := pgxpool.New(ctx, address)
+	config, err := pgxpool.ParseConfig(address)
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, err := pool.Exec(ctx, `CREATE TABLE bare (id bytea PRIMARY KEY, payload bytea NOT NULL)`); err != nil {
+	config.MaxConns = devices
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := pool.Exec(ctx, `CREATE TABLE bare (id bytea PRIMARY KEY, payload bytea NOT NULL);
+ALTER TABLE bare ALTER COLUMN payload SET STORAGE PLAIN`); err != nil {
 		return nil, nil, err
 	}
 	insert := func(ctx context.Context, ids, payloads [][]byte) error {
@@ -88,7 +94,7 @@ func openBareSQLite(ctx context.Context, path string) (bareStore, func() error, 
 		return nil, nil, err
 	}
 	db.SetMaxOpenConns(1)
-	if _, err := db.ExecContext(ctx, `CREATE TABLE bare (id BLOB PRIMARY KEY, payload BLOB NOT NULL) WITHOUT ROWID`); err != nil {
+	if _, err := db.ExecContext(ctx, `CREATE TABLE bare (id BLOB PRIMARY KEY, payload BLOB NOT NULL)`); err != nil {
 		return nil, nil, err
 	}
 	statements := map[int]*sql.Stmt{}

@@ -18,6 +18,8 @@ type Options struct {
 	Only []string
 	// Dir gets bench.jsonl.
 	Dir string
+	// Profile is a file for a processor profile of the server; "" for none.
+	Profile string
 	// Out gets the table, Log the progress.
 	Out, Log io.Writer
 }

@@ -43,6 +43,7 @@ type device struct {
 }
 
 type preparedChunk struct {
+	number   uint64
 	plain    []byte
 	families int
 }
@@ -117,7 +118,7 @@ func (d *device) prepare(n int) error {
 		if err != nil {
 			return fmt.Errorf("encode page: %w", err)
 		}
-		d.chunks = append(d.chunks, preparedChunk{plain, len(page.GetChanges())})
+		d.chunks = append(d.chunks, preparedChunk{plain: plain, families: len(page.GetChanges())})
 		page, size = &ksv1.UploadPage{}, 0
 		return nil
 	}
@@ -141,9 +142,10 @@ func (d *device) prepare(n int) error {
 
 func (d *device) send(context.Context) error {
 	acked := make(chan error, 1)
-	sizes := make(chan preparedChunk, len(d.chunks))
-	room := make(chan int, len(d.chunks)) // bytes acked
-	go func() { acked <- d.receive(len(d.chunks), sizes, room) }()
+	chunks := len(d.chunks)
+	sizes := make(chan preparedChunk, chunks)
+	room := make(chan int, chunks) // bytes acked
+	go func() { acked <- d.receive(chunks, sizes, room) }()
 	for _, c := range d.chunks {
 		for d.window >= syncing.WindowBytes {
 			freed, ok := <-room
@@ -158,6 +160,7 @@ func (d *device) send(context.Context) error {
 		}
 		d.number++
 		d.window += len(c.plain)
+		c.number = d.number
 		sizes <- c
 		err = d.stream.Send(&ksv1.SyncRequest{Message: &ksv1.SyncRequest_Upload{Upload: &ksv1.SyncChunk{Number: d.number, Data: data, Size: uint32(len(c.plain))}}})
 		if err != nil {
@@ -188,8 +191,8 @@ func (d *device) receive(chunks int, sizes <-chan preparedChunk, room chan<- int
 		}
 		chunks--
 		c := <-sizes
-		if len(ack.GetReceipts()) != c.families {
-			return fmt.Errorf("%d receipts for %d changes", len(ack.GetReceipts()), c.families)
+		if ack.GetNumber() != c.number || len(ack.GetReceipts()) != c.families {
+			return fmt.Errorf("chunk %d of %d changes: ack of chunk %d with %d receipts", c.number, c.families, ack.GetNumber(), len(ack.GetReceipts()))
 		}
 		room <- len(c.plain)
 	}

@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/keluarga-sehat/sync/internal/pgtest"
 )
@@ -51,12 +54,12 @@ func (r *run) ingest(ctx context.Context, name string, postgres bool) (err error
 			postmasters[i] = cluster.PID()
 		}
 	}
-	a, err := startSide(ctx, child{Store: ours}, postmasters[0])
+	a, err := startSide(ctx, child{Store: ours, Profile: r.Profile}, postmasters[0])
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.close()) }()
-	b, err := startSide(ctx, child{Bare: true, Store: bare}, postmasters[1])
+	b, err := startSide(ctx, child{Bare: true, Store: bare, Payload: payloads[postgres]}, postmasters[1])
 	if err != nil {
 		return err
 	}
@@ -69,20 +72,44 @@ func (r *run) ingest(ctx context.Context, name string, postgres bool) (err error
 		}
 		r.log("%s: %d families, ours %.0f/s, bare %.0f/s", name, done+blockFamilies, a.rate(), b.rate())
 	}
+	sizes := [2]float64{}
+	for i, address := range []string{ours, bare} {
+		if sizes[i], err = storedSize(ctx, address); err != nil {
+			return err
+		}
+	}
 	peak, err := peakMiB(a.process.pid())
 	if err != nil {
 		return err
 	}
 	f := Figure{Name: name, Value: a.rate(), Unit: "families/s", PeakMiB: peak,
 		ServerCPU: a.server / float64(a.families) * 1000, DatabaseCPU: a.database / float64(a.families) * 1000,
-		Note: fmt.Sprintf("%d families, %d devices, bare server CPU %.3f, database %.3f", a.families, devices,
-			b.server/float64(b.families)*1000, b.database/float64(b.families)*1000)}
+		Note: fmt.Sprintf("%d families, %d devices, %.0f bytes stored a family (bare %.0f), bare server CPU %.3f, database %.3f", a.families, devices,
+			sizes[0]/float64(a.families), sizes[1]/float64(b.families), b.server/float64(b.families)*1000, b.database/float64(b.families)*1000)}
 	return r.report.add(f.beside(b.rate(), true))
 }
 
-// storedBytes is what the product stores of a family of four: the sealed state
-// and the sealed change; see TestStoredBytes.
-const storedBytes = 1100
+// payloads are the baseline's, in bytes, by whether the engine is PostgreSQL:
+// such that both take the same room on disk. The report gives what they took.
+var payloads = map[bool]int{false: 1900, true: 2500}
+
+// storedSize is what a store takes on disk, its log included.
+func storedSize(ctx context.Context, address string) (float64, error) {
+	if strings.HasPrefix(address, "host=") {
+		conn, err := pgx.Connect(ctx, address)
+		if err != nil {
+			return 0, err
+		}
+		var n int64
+		err = conn.QueryRow(ctx, `SELECT pg_database_size(current_database())`).Scan(&n)
+		return float64(n), errors.Join(err, conn.Close(ctx))
+	}
+	info, err := os.Stat(address)
+	if err != nil {
+		return 0, err
+	}
+	return float64(info.Size()), nil
+}
 
 func startSide(ctx context.Context, c child, postmaster int) (s *side, err error) {
 	s = &side{postmaster: postmaster}
@@ -92,7 +119,7 @@ func startSide(ctx context.Context, c child, postmaster int) (s *side, err error
 	for n := range devices {
 		var u uploader
 		if c.Bare {
-			u, err = newBareClient(ctx, s.process, n, storedBytes)
+			u, err = newBareClient(ctx, s.process, n, c.Payload)
 		} else {
 			u, err = newDevice(ctx, s.process, n)
 		}

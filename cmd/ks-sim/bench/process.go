@@ -23,8 +23,13 @@ const ChildCommand = "bench-server"
 type child struct {
 	// Bare runs the baseline; otherwise the product's server.
 	Bare bool `json:"bare"`
+	// Payload is the baseline's row, in bytes.
+	Payload int `json:"payload,omitempty"`
 	// Store is a file, or a PostgreSQL address ("host=...").
 	Store string `json:"store"`
+	// Profile is a file for the processor profile of the product's server; "" for
+	// none.
+	Profile string `json:"profile,omitempty"`
 	// Address of the server; Account, Password and Villages for ours.
 	Address  string   `json:"address,omitempty"`
 	CertPEM  []byte   `json:"cert,omitempty"`

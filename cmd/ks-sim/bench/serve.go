@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
+	"runtime/pprof"
 	"strings"
 	"time"
 
@@ -77,11 +79,29 @@ func serveOurs(ctx context.Context, c *child, listener net.Listener, stdin io.Re
 	if err != nil {
 		return fmt.Errorf("certificate: %w", err)
 	}
+	server.TuneMemory()
 	srv, err := server.New(server.Config{Store: s, Ring: ring, Certificate: cert, Listener: listener, Now: time.Now, Rand: rand.Reader})
 	if err != nil {
 		return err
 	}
-	return tellAndRun(ctx, c, stdin, stdout, srv.Run)
+	return tellAndRun(ctx, c, stdin, stdout, func(ctx context.Context) error { return profiled(c.Profile, func() error { return srv.Run(ctx) }) })
+}
+
+// profiled runs with a processor profile, if a file is named.
+func profiled(path string, run func() error) (err error) {
+	if path == "" {
+		return run()
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return err
+	}
+	defer pprof.StopCPUProfile()
+	return run()
 }
 
 // tellAndRun tells what the server has become, and runs it until standard input

@@ -1,0 +1,106 @@
+package ingest
+
+import (
+	"fmt"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// creation is what a family will be if it is not stored yet and exactly these
+// changes make it. Most work is new families: computing and sealing them before
+// the village is locked leaves little to do under the lock.
+type creation struct {
+	changes []*Incoming
+	row     store.Family
+	digest  merge.Digest
+}
+
+// Anticipate computes ahead what the sender's changes of one village will make,
+// for families that they create. Whoever prepares changes calls it on a
+// goroutine of its own; where it turns out otherwise at the commit, the work is
+// done anew there.
+func (c *Core) Anticipate(village uint32, batch []*Incoming) error {
+	var order []merge.ID
+	groups := map[merge.ID][]*Incoming{}
+	for _, in := range batch {
+		if in.verdict != nil {
+			continue
+		}
+		if groups[in.family] == nil {
+			if !in.creates() {
+				continue
+			}
+			order = append(order, in.family)
+		}
+		groups[in.family] = append(groups[in.family], in)
+	}
+	if len(order) == 0 {
+		return nil
+	}
+	key, err := c.Vault.ring.DigestKey(village)
+	if err != nil {
+		return err
+	}
+	w := &work{core: c, key: key, now: c.Now(), row: store.Village{Number: village}}
+	for _, family := range order {
+		if err := w.anticipate(family, groups[family]); err != nil {
+			return fmt.Errorf("anticipate family %s: %w", family, err)
+		}
+	}
+	return nil
+}
+
+// creates reports whether the change writes a family's own record without
+// having seen any of it.
+func (in *Incoming) creates() bool {
+	family := in.delta.Record(merge.Key{Kind: merge.KindFamily})
+	if family == nil {
+		return false
+	}
+	for i := range family.Registers {
+		if len(family.Registers[i].Context) > 1 {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *work) anticipate(family merge.ID, changes []*Incoming) error {
+	salt, err := w.core.Vault.NewSalt()
+	if err != nil {
+		return err
+	}
+	key, err := w.core.Vault.ring.FamilyKey(salt)
+	if err != nil {
+		return err
+	}
+	f := &familyWork{isNew: true, state: changes[0].delta, row: store.Family{Village: w.row.Number, ID: family, Salt: salt}}
+	household := changes[0].household
+	for _, in := range changes[1:] {
+		f.state = merge.Join(f.state, in.delta)
+	}
+	if len(changes) > 1 {
+		if household, err = merge.View(&f.state); err != nil {
+			return err
+		}
+	}
+	// A place that can't be read is the commit's to judge.
+	if f.row.Place, err = placeOf(&f.state); err != nil {
+		return nil
+	}
+	w.compute(f, household)
+	canonical := f.state.Encode(nil)
+	made := &creation{changes: changes, digest: merge.FamilyDigest(w.key, canonical)}
+	if err := w.core.Vault.sealFamilyWith(key, &f.row, made.digest, canonical); err != nil {
+		return err
+	}
+	made.row = f.row
+	for _, in := range changes {
+		if in.sealed, err = w.core.Vault.sealWith(key, historyBinding(w.row.Number, in.id), in.wire); err != nil {
+			return err
+		}
+		in.creation = made
+	}
+	return nil
+}
