@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/klauspost/compress/zstd"
+	"github.com/klauspost/compress/s2"
 )
 
 // Errors of opening.
@@ -84,7 +84,7 @@ func (b Binding) bytes(dst []byte, head []byte) []byte {
 // Forms: the version byte in front of a sealed record.
 const (
 	formPlain byte = 1 // AES-256-GCM over the bytes as they are
-	formZstd  byte = 2 // AES-256-GCM over one zstd frame
+	formS2    byte = 3 // AES-256-GCM over one S2 block with dictionary 1
 )
 
 const (
@@ -93,33 +93,25 @@ const (
 	tagBytes   = 16
 	// Overhead is what sealing adds to a record that does not compress.
 	Overhead = headBytes + nonceBytes + tagBytes
-	// compressFrom is the size below which zstd does not pay.
+	// compressFrom is the size below which compressing does not pay.
 	compressFrom = 96
 )
 
-// Sealer seals and opens records. It reuses its coders' memory and is not safe
-// for concurrent use: each worker has its own.
+// Sealer seals and opens records. It reuses its memory and is not safe for
+// concurrent use: each worker has its own.
 type Sealer struct {
 	rand io.Reader
-	enc  *zstd.Encoder
-	dec  *zstd.Decoder
+	dict *s2.Dict
 	zbuf []byte
 	aad  []byte
 }
 
 // NewSealer makes a Sealer that draws nonces from rand.
 func NewSealer(rand io.Reader) (*Sealer, error) {
-	enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest),
-		zstd.WithLowerEncoderMem(true), zstd.WithSingleSegment(true), zstd.WithEncoderCRC(false))
-	if err != nil {
-		return nil, fmt.Errorf("zstd encoder: %w", err)
+	if dictionary == nil {
+		return nil, errors.New("compression dictionary can't be used")
 	}
-	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
-		zstd.WithDecoderMaxMemory(MaxPlainBytes))
-	if err != nil {
-		return nil, fmt.Errorf("zstd decoder: %w", err)
-	}
-	return &Sealer{rand: rand, enc: enc, dec: dec}, nil
+	return &Sealer{rand: rand, dict: dictionary}, nil
 }
 
 // Seal appends the sealed form of plain to dst. Errors: ErrTooLarge.
@@ -129,9 +121,9 @@ func (s *Sealer) Seal(dst []byte, key Key, bind Binding, plain []byte) ([]byte, 
 	}
 	form := formPlain
 	if len(plain) >= compressFrom {
-		s.zbuf = s.enc.EncodeAll(plain, s.zbuf[:0])
+		s.zbuf = s.dict.Encode(s.zbuf[:cap(s.zbuf)], plain)
 		if len(s.zbuf) < len(plain) {
-			form, plain = formZstd, s.zbuf
+			form, plain = formS2, s.zbuf
 		}
 	}
 	aead, err := key.aead()
@@ -157,7 +149,7 @@ func (s *Sealer) Open(dst []byte, key Key, bind Binding, sealed []byte) ([]byte,
 		return nil, fmt.Errorf("%w: %d bytes", ErrUnknownForm, len(sealed))
 	}
 	form := sealed[0]
-	if form != formPlain && form != formZstd {
+	if form != formPlain && form != formS2 {
 		return nil, fmt.Errorf("%w: version %d", ErrUnknownForm, form)
 	}
 	if len(sealed) > MaxPlainBytes+Overhead {
@@ -180,20 +172,27 @@ func (s *Sealer) Open(dst []byte, key Key, bind Binding, sealed []byte) ([]byte,
 	if err != nil {
 		return nil, fmt.Errorf("%w (%s)", ErrSealed, bind.Table)
 	}
-	out, err := s.dec.DecodeAll(s.zbuf, dst)
-	if errors.Is(err, zstd.ErrDecoderSizeExceeded) {
-		return nil, fmt.Errorf("%w: decompressed past %d bytes", ErrTooLarge, MaxPlainBytes)
-	}
+	size, err := s2.DecodedLen(s.zbuf)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %v", ErrSealed, err)
 	}
-	return out, nil
+	if size > MaxPlainBytes {
+		return nil, fmt.Errorf("%w: decompressed past %d bytes", ErrTooLarge, MaxPlainBytes)
+	}
+	out, err := s.dict.Decode(make([]byte, size), s.zbuf)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrSealed, err)
+	}
+	if len(dst) == 0 {
+		return out, nil
+	}
+	return append(dst, out...), nil
 }
 
 // KeyID is the id of the master key that a sealed record's key comes from.
 // Errors: ErrUnknownForm.
 func KeyID(sealed []byte) (uint32, error) {
-	if len(sealed) < Overhead || sealed[0] != formPlain && sealed[0] != formZstd {
+	if len(sealed) < Overhead || sealed[0] != formPlain && sealed[0] != formS2 {
 		return 0, ErrUnknownForm
 	}
 	return binary.BigEndian.Uint32(sealed[1:]), nil

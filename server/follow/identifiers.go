@@ -5,6 +5,7 @@ package follow
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -116,6 +117,10 @@ func (f *Identifiers) identifiersOf(row *store.Family) ([]store.Identifier, erro
 	if err != nil {
 		return nil, err
 	}
+	// Rounds and visits hold no identifiers.
+	state.Records = slices.DeleteFunc(state.Records, func(r merge.Record) bool {
+		return r.Key.Kind != merge.KindFamily && r.Key.Kind != merge.KindMember
+	})
 	h, err := merge.View(&state)
 	if err != nil {
 		return nil, err
