@@ -48,6 +48,10 @@ type Config struct {
 	Log *slog.Logger
 }
 
+// chunkSlots is how many chunks are worked on at one time: enough for every core
+// and for commits to gather several, at some 4 MiB each.
+const chunkSlots = 16
+
 // Server is a running server.
 type Server struct {
 	config   Config
@@ -82,6 +86,7 @@ func New(c Config) (*Server, error) {
 		Auth: signIn, Store: c.Store, Vault: vault, Board: tally.New(c.Store, c.Now), Log: c.Log, Now: c.Now,
 		Backend: &session.Backend{
 			Store: c.Store, Vault: vault, Core: core, Changes: s.pipeline, Now: c.Now, Rand: c.Rand, Compressions: wire.Compressions(),
+			Slots: make(chan struct{}, chunkSlots),
 		},
 	}
 	options := append(wire.ServerOptions(), grpc.Creds(wire.Handshaked{}), grpc.UnaryInterceptor(guard.Unary), grpc.StreamInterceptor(guard.Stream))

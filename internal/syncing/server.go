@@ -11,13 +11,17 @@ import (
 // ServerEvent is something that happened to the server's session.
 type ServerEvent interface{ serverEvent() }
 
+// PageReader decodes an upload chunk's content.
+type PageReader func() (*ksv1.UploadPage, error)
+
 // Events of the server's machine.
 type (
-	// RequestReceived: a message came; Page is the content of its upload chunk,
-	// decompressed and decoded, nil for other messages.
+	// RequestReceived: a message came; Page decodes the content of its upload
+	// chunk, nil for other messages. The machine only hands it on: a decoded
+	// chunk takes fifty times its bytes, so that is left to when its turn comes.
 	RequestReceived struct {
 		Request *ksv1.SyncRequest
-		Page    *ksv1.UploadPage
+		Page    PageReader
 	}
 	// SessionOpened answers OpenSession.
 	SessionOpened struct {
@@ -67,7 +71,7 @@ type (
 	// under way.
 	CommitChunk struct {
 		Number uint64
-		Page   *ksv1.UploadPage
+		Page   PageReader
 	}
 	// ReadFeed: read up to MaxBytes and PageFamilies on one snapshot; then tell
 	// FeedRead. One is under way at a time.

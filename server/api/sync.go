@@ -54,8 +54,9 @@ func (s *syncStream) SendDownload(number uint64, page *ksv1.FeedPage) error {
 	}})
 }
 
-// page decodes an upload chunk's content; nil for other messages.
-func (s *syncStream) page(r *ksv1.SyncRequest) (*ksv1.UploadPage, error) {
+// page decompresses an upload chunk's content and gives what decodes it; nil for
+// other messages.
+func (s *syncStream) page(r *ksv1.SyncRequest) (syncing.PageReader, error) {
 	chunk := r.GetUpload()
 	if chunk == nil {
 		return nil, nil
@@ -67,11 +68,13 @@ func (s *syncStream) page(r *ksv1.SyncRequest) (*ksv1.UploadPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := &ksv1.UploadPage{}
-	if err := proto.Unmarshal(plain, page); err != nil {
-		return nil, fmt.Errorf("%w: %v", wire.ErrChunk, err)
-	}
-	return page, nil
+	return func() (*ksv1.UploadPage, error) {
+		page := &ksv1.UploadPage{}
+		if err := proto.Unmarshal(plain, page); err != nil {
+			return nil, fmt.Errorf("%w: %v", wire.ErrChunk, err)
+		}
+		return page, nil
+	}, nil
 }
 
 // commitQueue bounds the chunks that wait for their commit in one session; the

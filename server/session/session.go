@@ -25,6 +25,10 @@ type Backend struct {
 	Changes ingest.Committer
 	Now     func() time.Time
 	Rand    io.Reader
+	// Slots bounds the chunks that are decoded, prepared and committed at one
+	// time, over all sessions, and with them the memory; others wait as the bytes
+	// they came in. Nil: no bound.
+	Slots chan struct{}
 	// Compressions are those that the transport can do, best first.
 	Compressions []ksv1.Compression
 }
@@ -78,7 +82,7 @@ type Chunk = syncing.CommitChunk
 // Receive takes a message from the device and does all that follows from it,
 // but for commits: those are returned, to be carried out in order, beside the
 // session if need be. Errors: syncing.ErrProtocol, those of store and link.
-func (s *Session) Receive(ctx context.Context, request *ksv1.SyncRequest, page *ksv1.UploadPage) ([]Chunk, error) {
+func (s *Session) Receive(ctx context.Context, request *ksv1.SyncRequest, page syncing.PageReader) ([]Chunk, error) {
 	return s.run(ctx, syncing.RequestReceived{Request: request, Page: page})
 }
 
@@ -141,12 +145,24 @@ func (s *Session) CommitChunk(ctx context.Context, chunk Chunk) (*ksv1.SyncUploa
 	if s.waiting >= ingest.MaxQuarantined {
 		return nil, ingest.ErrQuarantineFull
 	}
+	if s.backend.Slots != nil {
+		select {
+		case s.backend.Slots <- struct{}{}:
+			defer func() { <-s.backend.Slots }()
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	page, err := chunk.Page()
+	if err != nil {
+		return nil, err
+	}
 	now := s.backend.Now().UnixMilli()
 	ack := &ksv1.SyncUploadAck{Number: chunk.Number, Level: ksv1.AckLevel_ACK_LEVEL_APPLIED}
 	byVillage := map[uint32][]int{}
 	var order []uint32
-	incoming := make([]*ingest.Incoming, len(chunk.Page.GetChanges()))
-	for i, c := range chunk.Page.GetChanges() {
+	incoming := make([]*ingest.Incoming, len(page.GetChanges()))
+	for i, c := range page.GetChanges() {
 		incoming[i] = ingest.Prepare(c, s.sender, now)
 		if byVillage[c.GetVillage()] == nil {
 			order = append(order, c.GetVillage())
@@ -177,7 +193,7 @@ func (s *Session) CommitChunk(ctx context.Context, chunk Chunk) (*ksv1.SyncUploa
 			ack.Marks = append(ack.Marks, mark)
 		}
 	}
-	for _, b := range chunk.Page.GetSubmissions() {
+	for _, b := range page.GetSubmissions() {
 		receipt, err := s.submit(ctx, b)
 		if err != nil {
 			return nil, err

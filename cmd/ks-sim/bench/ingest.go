@@ -28,6 +28,7 @@ type side struct {
 	// cpu of the server at the start of its first measured block, and what it
 	// has used in measured blocks; the same of the database.
 	server, database float64
+	clients          float64 // processor time of the devices
 	postmaster       int
 }
 
@@ -84,8 +85,8 @@ func (r *run) ingest(ctx context.Context, name string, postgres bool) (err error
 	}
 	f := Figure{Name: name, Value: a.rate(), Unit: "families/s", PeakMiB: peak,
 		ServerCPU: a.server / float64(a.families) * 1000, DatabaseCPU: a.database / float64(a.families) * 1000,
-		Note: fmt.Sprintf("%d families, %d devices, %.0f bytes stored a family (bare %.0f), bare server CPU %.3f, database %.3f", a.families, devices,
-			sizes[0]/float64(a.families), sizes[1]/float64(b.families), b.server/float64(b.families)*1000, b.database/float64(b.families)*1000)}
+		Note: fmt.Sprintf("%d families, %d devices, %.0f bytes stored a family (bare %.0f), clients' CPU %.3f (bare %.3f), bare server CPU %.3f, database %.3f", a.families, devices,
+			sizes[0]/float64(a.families), sizes[1]/float64(b.families), a.clients/float64(a.families)*1000, b.clients/float64(b.families)*1000, b.server/float64(b.families)*1000, b.database/float64(b.families)*1000)}
 	return r.report.add(f.beside(b.rate(), true))
 }
 
@@ -144,6 +145,10 @@ func (s *side) block(ctx context.Context, n int) error {
 	if err != nil {
 		return err
 	}
+	clients, err := cpuSeconds(os.Getpid())
+	if err != nil {
+		return err
+	}
 	errs := make([]error, len(s.uploaders))
 	var wait sync.WaitGroup
 	begin := time.Now()
@@ -156,6 +161,11 @@ func (s *side) block(ctx context.Context, n int) error {
 		return err
 	}
 	s.families += n / len(s.uploaders) * len(s.uploaders)
+	clients2, err := cpuSeconds(os.Getpid())
+	if err != nil {
+		return err
+	}
+	s.clients += clients2 - clients
 	server2, database2, err := s.used()
 	s.server += server2 - server
 	s.database += database2 - database

@@ -9,6 +9,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/session"
@@ -24,6 +25,14 @@ type link struct {
 type upMessage struct {
 	request *ksv1.SyncRequest
 	page    *ksv1.UploadPage
+}
+
+// reader is the page as the server's machine takes it; nil without one.
+func (m upMessage) reader() syncing.PageReader {
+	if m.page == nil {
+		return nil
+	}
+	return func() (*ksv1.UploadPage, error) { return m.page, nil }
 }
 
 type downMessage struct {
@@ -116,7 +125,7 @@ func (w *World) deliver(ctx context.Context, l *link, server *session.Session, d
 		if m.page != nil {
 			w.sent = append(w.sent, m.page)
 		}
-		chunks, err := server.Receive(ctx, m.request, m.page)
+		chunks, err := server.Receive(ctx, m.request, m.reader())
 		if err != nil {
 			return err
 		}
@@ -125,7 +134,7 @@ func (w *World) deliver(ctx context.Context, l *link, server *session.Session, d
 			if err != nil {
 				return err
 			}
-			w.remember(chunk.Page, ack)
+			w.remember(m.page, ack)
 			if err := server.Committed(ctx, ack); err != nil {
 				return err
 			}
