@@ -177,10 +177,10 @@ func (s *stream) close() {
 func (s *stream) decode(r *ksv1.SyncResponse) (*ksv1.FeedPage, error) {
 	if w := r.GetWelcome(); w != nil {
 		var err error
-		if s.up, err = wire.NewCompressor(w.GetCompression()); err != nil {
+		if s.up, err = wire.NewCompressor(w.GetCompression(), wire.Uploads); err != nil {
 			return nil, err
 		}
-		s.down, err = wire.NewDecompressor(w.GetCompression())
+		s.down, err = wire.NewDecompressor(w.GetCompression(), wire.Downloads)
 		return nil, err
 	}
 	chunk := r.GetDownload()
@@ -208,12 +208,12 @@ func (s *stream) SendUpload(number uint64, page *ksv1.UploadPage) error {
 	if err != nil {
 		return fmt.Errorf("encode chunk: %w", err)
 	}
-	data, err := s.up.Compress(plain)
+	data, size, err := s.up.Compress(plain)
 	if err != nil {
 		return err
 	}
 	s.result.BytesUp += int64(len(data))
 	return s.Send(&ksv1.SyncRequest{Message: &ksv1.SyncRequest_Upload{
-		Upload: &ksv1.SyncChunk{Number: number, Data: data, Size: uint32(len(plain))},
+		Upload: &ksv1.SyncChunk{Number: number, Data: data, Size: size},
 	}})
 }

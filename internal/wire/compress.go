@@ -8,6 +8,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/keluarga-sehat/sync/internal/columns"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -28,7 +29,7 @@ const zstdLevel = zstd.SpeedDefault
 // Compressions are those that this package can do, best first.
 func Compressions() []ksv1.Compression {
 	return []ksv1.Compression{
-		ksv1.Compression_COMPRESSION_ZSTD, ksv1.Compression_COMPRESSION_GZIP, ksv1.Compression_COMPRESSION_IDENTITY,
+		ksv1.Compression_COMPRESSION_PACKED_ZSTD, ksv1.Compression_COMPRESSION_ZSTD, ksv1.Compression_COMPRESSION_GZIP, ksv1.Compression_COMPRESSION_IDENTITY,
 	}
 }
 
@@ -40,6 +41,23 @@ type Compressor struct {
 	buf   bytes.Buffer
 	open  func(w io.Writer) (flushWriter, error)
 	write flushWriter
+	pack  *columns.Packer // nil: chunks go as they are
+}
+
+// Direction of a stream of chunks.
+type Direction int
+
+// Directions.
+const (
+	Uploads   Direction = iota // of UploadPage
+	Downloads                  // of FeedPage
+)
+
+func (d Direction) schema() *columns.Schema {
+	if d == Uploads {
+		return columns.Uploads()
+	}
+	return columns.Downloads()
 }
 
 // flushWriter is what the encoders have in common.
@@ -49,8 +67,10 @@ type flushWriter interface {
 }
 
 // NewCompressor starts a stream.
-func NewCompressor(c ksv1.Compression) (*Compressor, error) {
+func NewCompressor(c ksv1.Compression, d Direction) (*Compressor, error) {
 	switch c {
+	case ksv1.Compression_COMPRESSION_PACKED_ZSTD:
+		return &Compressor{open: openZstdWriter, pack: columns.NewPacker(d.schema())}, nil
 	case ksv1.Compression_COMPRESSION_IDENTITY:
 		return &Compressor{open: func(w io.Writer) (flushWriter, error) { return plain{w}, nil }}, nil
 	case ksv1.Compression_COMPRESSION_ZSTD:
@@ -74,23 +94,34 @@ type plain struct{ io.Writer }
 // Flush has nothing to do.
 func (plain) Flush() error { return nil }
 
-// Compress gives the stream's bytes for a chunk; none for an empty one.
-func (c *Compressor) Compress(chunk []byte) ([]byte, error) {
+// Compress gives the stream's bytes for a chunk, none for an empty one, and the
+// size that they decompress to.
+func (c *Compressor) Compress(chunk []byte) (data []byte, size uint32, err error) {
 	if len(chunk) == 0 {
-		return nil, nil
+		return nil, 0, nil
 	}
 	if c.write == nil {
-		var err error
 		if c.write, err = c.open(&c.buf); err != nil {
-			return nil, fmt.Errorf("compress: %w", err)
+			return nil, 0, fmt.Errorf("compress: %w", err)
 		}
 	}
+	parts := [2][]byte{chunk}
+	if c.pack != nil {
+		parts[0], parts[1] = c.pack.Pack(chunk)
+	}
 	c.buf.Reset()
-	if _, err := c.write.Write(chunk); err != nil {
-		return nil, fmt.Errorf("compress: %w", err)
+	for _, part := range parts {
+		if len(part) == 0 {
+			continue
+		}
+		// Each part has a block, and so a code, of its own.
+		if _, err := c.write.Write(part); err != nil {
+			return nil, 0, fmt.Errorf("compress: %w", err)
+		}
+		if err := c.write.Flush(); err != nil {
+			return nil, 0, fmt.Errorf("compress: %w", err)
+		}
+		size += uint32(len(part))
 	}
-	if err := c.write.Flush(); err != nil {
-		return nil, fmt.Errorf("compress: %w", err)
-	}
-	return bytes.Clone(c.buf.Bytes()), nil
+	return bytes.Clone(c.buf.Bytes()), size, nil
 }

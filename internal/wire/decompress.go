@@ -9,6 +9,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/keluarga-sehat/sync/internal/columns"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -28,6 +29,7 @@ type Decompressor struct {
 	open   func(io.Reader) (io.Reader, error)
 	read   io.Reader
 	close  func()
+	unpack *columns.Unpacker // nil: chunks come as they are
 	failed error
 }
 
@@ -56,9 +58,11 @@ func (f *feeder) ReadByte() (byte, error) {
 }
 
 // NewDecompressor starts reading a stream.
-func NewDecompressor(c ksv1.Compression) (*Decompressor, error) {
+func NewDecompressor(c ksv1.Compression, direction Direction) (*Decompressor, error) {
 	d := &Decompressor{close: func() {}}
 	switch c {
+	case ksv1.Compression_COMPRESSION_PACKED_ZSTD:
+		d.open, d.unpack = d.openZstd, columns.NewUnpacker(direction.schema())
 	case ksv1.Compression_COMPRESSION_IDENTITY:
 		d.open = func(in io.Reader) (io.Reader, error) { return in, nil }
 	case ksv1.Compression_COMPRESSION_ZSTD:
@@ -91,6 +95,9 @@ func (d *Decompressor) Decompress(data []byte, size uint32) ([]byte, error) {
 		return nil, d.failed
 	}
 	chunk, err := d.next(data, size)
+	if err == nil && d.unpack != nil && size > 0 {
+		chunk, err = d.unpack.Unpack(chunk, MaxChunkBytes)
+	}
 	if err != nil {
 		d.failed = fmt.Errorf("%w: %w", ErrChunk, err)
 		return nil, d.failed
@@ -99,8 +106,12 @@ func (d *Decompressor) Decompress(data []byte, size uint32) ([]byte, error) {
 }
 
 func (d *Decompressor) next(data []byte, size uint32) ([]byte, error) {
-	if size > MaxChunkBytes {
-		return nil, fmt.Errorf("%d bytes, at most %d are allowed", size, MaxChunkBytes)
+	limit := uint32(MaxChunkBytes)
+	if d.unpack != nil {
+		limit++ // A page that can't be packed goes as it is, behind a byte that says so.
+	}
+	if size > limit {
+		return nil, fmt.Errorf("%d bytes, at most %d are allowed", size, limit)
 	}
 	if size == 0 {
 		if len(data) > 0 {

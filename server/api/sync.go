@@ -32,10 +32,10 @@ func (s *syncStream) Send(r *ksv1.SyncResponse) error { return s.stream.Send(r) 
 
 // UseCompression starts both directions' streams.
 func (s *syncStream) UseCompression(c ksv1.Compression) (err error) {
-	if s.down, err = wire.NewCompressor(c); err != nil {
+	if s.down, err = wire.NewCompressor(c, wire.Downloads); err != nil {
 		return err
 	}
-	s.up, err = wire.NewDecompressor(c)
+	s.up, err = wire.NewDecompressor(c, wire.Uploads)
 	return err
 }
 
@@ -45,12 +45,12 @@ func (s *syncStream) SendDownload(number uint64, page *ksv1.FeedPage) error {
 	if err != nil {
 		return fmt.Errorf("encode page: %w", err)
 	}
-	data, err := s.down.Compress(plain)
+	data, size, err := s.down.Compress(plain)
 	if err != nil {
 		return err
 	}
 	return s.stream.Send(&ksv1.SyncResponse{Message: &ksv1.SyncResponse_Download{
-		Download: &ksv1.SyncChunk{Number: number, Data: data, Size: uint32(len(plain))},
+		Download: &ksv1.SyncChunk{Number: number, Data: data, Size: size},
 	}})
 }
 

@@ -98,7 +98,7 @@ func (d *device) open(ctx context.Context, token string) (err error) {
 	}
 	err = d.stream.Send(&ksv1.SyncRequest{Message: &ksv1.SyncRequest_Open{Open: &ksv1.SyncOpen{
 		Device: d.author.device, Incarnation: d.author.incarnation, ClockMs: uint64(surveyed.UnixMilli()), SessionNonce: nonce,
-		ProtocolVersion: syncing.ProtocolVersion, Compressions: []ksv1.Compression{ksv1.Compression_COMPRESSION_ZSTD},
+		ProtocolVersion: syncing.ProtocolVersion, Compressions: wire.Compressions(),
 	}}})
 	if err != nil {
 		return err
@@ -107,7 +107,7 @@ func (d *device) open(ctx context.Context, token string) (err error) {
 	if err != nil {
 		return fmt.Errorf("open session: %w", err)
 	}
-	d.zip, err = wire.NewCompressor(answer.GetWelcome().GetCompression())
+	d.zip, err = wire.NewCompressor(answer.GetWelcome().GetCompression(), wire.Uploads)
 	return err
 }
 
@@ -154,7 +154,7 @@ func (d *device) send(context.Context) error {
 			}
 			d.window -= freed
 		}
-		data, err := d.zip.Compress(c.plain)
+		data, size, err := d.zip.Compress(c.plain)
 		if err != nil {
 			return err
 		}
@@ -162,7 +162,7 @@ func (d *device) send(context.Context) error {
 		d.window += len(c.plain)
 		c.number = d.number
 		sizes <- c
-		err = d.stream.Send(&ksv1.SyncRequest{Message: &ksv1.SyncRequest_Upload{Upload: &ksv1.SyncChunk{Number: d.number, Data: data, Size: uint32(len(c.plain))}}})
+		err = d.stream.Send(&ksv1.SyncRequest{Message: &ksv1.SyncRequest_Upload{Upload: &ksv1.SyncChunk{Number: d.number, Data: data, Size: size}}})
 		if err != nil {
 			return errors.Join(err, <-acked)
 		}

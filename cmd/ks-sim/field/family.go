@@ -61,6 +61,8 @@ var femaleNames = []string{
 var lastNames = []string{
 	"Aminah", "Hidayat", "Kurniawan", "Maulana", "Nugroho", "Permana", "Pratama", "Rahayu", "Saputra", "Setiawan", "Simanjuntak", "Siregar",
 	"Suharti", "Sukmawati", "Suryana", "Susanto", "Utami", "Wibowo", "Wijaya", "Wulandari", "Yulianti", "Lubis", "Nasution", "Gunawan",
+	"Anggraini", "Basuki", "Cahyono", "Darmawan", "Effendi", "Firmansyah", "Ginting", "Harahap", "Irawan", "Kusuma", "Mahendra", "Nainggolan",
+	"Oktaviani", "Purnomo", "Ramadhan", "Santoso", "Tarigan", "Usman", "Wahyuni", "Zulkarnain",
 }
 
 func (g *Generator) chance(p float64) bool { return g.rng.Float64() < p }
