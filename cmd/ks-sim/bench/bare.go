@@ -22,11 +22,16 @@ import (
 // The baseline: a stream of batches, each inserted by one statement in a
 // transaction of its own and acked after its commit. No TLS, no checks.
 const (
-	bareMethod = "/bare.Bare/Put"
-	zstdName   = "zstd"
+	bareMethod    = "/bare.Bare/Put"
+	bareGetMethod = "/bare.Bare/Get"
+	zstdName      = "zstd"
 )
 
-var bareStream = grpc.StreamDesc{StreamName: "Put", ServerStreams: true, ClientStreams: true}
+var (
+	bareStream = grpc.StreamDesc{StreamName: "Put", ServerStreams: true, ClientStreams: true}
+	// bareGetStream sends all rows in batches.
+	bareGetStream = grpc.StreamDesc{StreamName: "Get", ServerStreams: true}
+)
 
 // bareRow is a payload with its id.
 type bareRow struct {
@@ -57,38 +62,69 @@ func decodeRows(data []byte) (ids, payloads [][]byte, err error) {
 	return ids, payloads, nil
 }
 
-// bareStore inserts a batch durably.
-type bareStore func(ctx context.Context, ids, payloads [][]byte) error
+// bareInsert inserts a batch durably.
+type bareInsert func(ctx context.Context, ids, payloads [][]byte) error
 
-func openBare(ctx context.Context, address string) (bareStore, func() error, error) {
+// bareStore is the baseline's database; each is nil for SQLite, which is
+// measured in uploads alone.
+type bareStore struct {
+	insert bareInsert
+	each   func(ctx context.Context, batch func(rows []bareRow) error) error
+	close  func() error
+}
+
+func openBare(ctx context.Context, address string) (s bareStore, err error) {
 	if strings.HasPrefix(address, "host=") {
 		return openBarePostgres(ctx, address)
 	}
-	return openBareSQLite(ctx, address)
+	s.insert, s.close, err = openBareSQLite(ctx, address)
+	return s, err
 }
 
-func openBarePostgres(ctx context.Context, address string) (bareStore, func() error, error) {
+func openBarePostgres(ctx context.Context, address string) (s bareStore, err error) {
 	config, err := pgxpool.ParseConfig(address)
 	if err != nil {
-		return nil, nil, err
+		return s, err
 	}
 	config.MaxConns = devices
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
-		return nil, nil, err
+		return s, err
 	}
 	if _, err := pool.Exec(ctx, `CREATE TABLE bare (id bytea PRIMARY KEY, payload bytea NOT NULL);
 ALTER TABLE bare ALTER COLUMN payload SET STORAGE PLAIN`); err != nil {
-		return nil, nil, err
+		return s, err
 	}
-	insert := func(ctx context.Context, ids, payloads [][]byte) error {
+	s.close = func() error { pool.Close(); return nil }
+	s.insert = func(ctx context.Context, ids, payloads [][]byte) error {
 		_, err := pool.Exec(ctx, `INSERT INTO bare (id, payload) SELECT * FROM unnest($1::bytea[], $2::bytea[])`, ids, payloads)
 		return err
 	}
-	return insert, func() error { pool.Close(); return nil }, nil
+	s.each = func(ctx context.Context, batch func([]bareRow) error) error {
+		rows, err := pool.Query(ctx, `SELECT id, payload FROM bare`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		var all []bareRow
+		for rows.Next() {
+			var id, payload []byte
+			if err := rows.Scan(&id, &payload); err != nil {
+				return err
+			}
+			if all = append(all, bareRow{id: [16]byte(id), payload: payload}); len(all) == bareBatch {
+				if err := batch(all); err != nil {
+					return err
+				}
+				all = nil
+			}
+		}
+		return errors.Join(rows.Err(), batch(all))
+	}
+	return s, nil
 }
 
-func openBareSQLite(ctx context.Context, path string) (bareStore, func() error, error) {
+func openBareSQLite(ctx context.Context, path string) (bareInsert, func() error, error) {
 	db, err := sql.Open("sqlite3", "file:"+path+"?_journal_mode=WAL&_synchronous=FULL&_txlock=immediate")
 	if err != nil {
 		return nil, nil, err
@@ -124,36 +160,21 @@ func openBareSQLite(ctx context.Context, path string) (bareStore, func() error, 
 }
 
 func serveBare(ctx context.Context, c *child, listener net.Listener, stdin io.Reader, stdout io.Writer) (err error) {
-	insert, closeStore, err := openBare(ctx, c.Store)
+	store, err := openBare(ctx, c.Store)
 	if err != nil {
 		return fmt.Errorf("open bare store: %w", err)
 	}
-	defer func() { err = errors.Join(err, closeStore()) }()
+	defer func() { err = errors.Join(err, store.close()) }()
 	encoding.RegisterCompressor(newZstd())
 	s := grpc.NewServer(grpc.MaxRecvMsgSize(64 << 20))
-	handler := func(_ any, stream grpc.ServerStream) error {
-		for {
-			var m wrapperspb.BytesValue
-			if err := stream.RecvMsg(&m); errors.Is(err, io.EOF) {
-				return nil
-			} else if err != nil {
-				return err
-			}
-			ids, payloads, err := decodeRows(m.GetValue())
-			if err != nil {
-				return err
-			}
-			if err := insert(stream.Context(), ids, payloads); err != nil {
-				return err
-			}
-			if err := stream.SendMsg(wrapperspb.UInt32(uint32(len(ids)))); err != nil {
-				return err
-			}
-		}
-	}
+	put := func(_ any, stream grpc.ServerStream) error { return store.put(stream) }
+	get := func(_ any, stream grpc.ServerStream) error { return store.get(stream) }
 	s.RegisterService(&grpc.ServiceDesc{
 		ServiceName: "bare.Bare", HandlerType: (*any)(nil),
-		Streams: []grpc.StreamDesc{{StreamName: bareStream.StreamName, Handler: handler, ServerStreams: true, ClientStreams: true}},
+		Streams: []grpc.StreamDesc{
+			{StreamName: bareStream.StreamName, Handler: put, ServerStreams: true, ClientStreams: true},
+			{StreamName: bareGetStream.StreamName, Handler: get, ServerStreams: true},
+		},
 	}, struct{}{})
 	return tellAndRun(ctx, c, stdin, stdout, func(ctx context.Context) error {
 		go func() {
@@ -162,6 +183,34 @@ func serveBare(ctx context.Context, c *child, listener net.Listener, stdin io.Re
 		}()
 		return s.Serve(listener)
 	})
+}
+
+func (s *bareStore) put(stream grpc.ServerStream) error {
+	for {
+		var m wrapperspb.BytesValue
+		if err := stream.RecvMsg(&m); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		ids, payloads, err := decodeRows(m.GetValue())
+		if err != nil {
+			return err
+		}
+		if err := s.insert(stream.Context(), ids, payloads); err != nil {
+			return err
+		}
+		if err := stream.SendMsg(wrapperspb.UInt32(uint32(len(ids)))); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *bareStore) get(stream grpc.ServerStream) error {
+	if err := stream.RecvMsg(&wrapperspb.UInt32Value{}); err != nil {
+		return err
+	}
+	return s.each(stream.Context(), func(rows []bareRow) error { return stream.SendMsg(wrapperspb.Bytes(encodeRows(rows))) })
 }
 
 // zstdCompressor is gRPC's compression by zstd.

@@ -36,6 +36,14 @@ func (r *run) log(format string, args ...any) {
 // measures are the figures, by name.
 func (r *run) measures() []measure {
 	return []measure{
+		{"wire", r.wireBytes},
+		{"iks_values", r.iksValues},
+		{"device_save", r.deviceSave},
+		{"sync_day", r.syncDay},
+		{"pull_postgres", r.pull},
+		{"recompute", r.recompute},
+		{"cold_start", r.coldStart},
+		{"memory", r.memory},
 		{"ingest_sqlite", func(ctx context.Context) error { return r.ingest(ctx, "ingest_sqlite", false) }},
 		{"ingest_postgres", func(ctx context.Context) error { return r.ingest(ctx, "ingest_postgres", true) }},
 	}

@@ -38,7 +38,10 @@ func (a *author) id() merge.ID {
 
 // change is the next family; wallMS is the device's clock.
 func (a *author) change(wallMS uint64) (*ksv1.Change, error) {
-	g := a.families.FamilyOfFour()
+	return a.changeOf(a.families.FamilyOfFour(), wallMS)
+}
+
+func (a *author) changeOf(g *field.Generated, wallMS uint64) (*ksv1.Change, error) {
 	family := a.id()
 	g.Family.Place = &a.place
 	ids := make([]merge.ID, len(g.People))

@@ -27,6 +27,10 @@ type child struct {
 	Payload int `json:"payload,omitempty"`
 	// Store is a file, or a PostgreSQL address ("host=...").
 	Store string `json:"store"`
+	// Country fills the store with every village of a country; Stocked finds it
+	// filled.
+	Country bool `json:"country,omitempty"`
+	Stocked bool `json:"stocked,omitempty"`
 	// Profile is a file for the processor profile of the product's server; "" for
 	// none.
 	Profile string `json:"profile,omitempty"`

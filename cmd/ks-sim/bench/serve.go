@@ -67,8 +67,15 @@ func serveOurs(ctx context.Context, c *child, listener net.Listener, stdin io.Re
 	if err != nil {
 		return err
 	}
-	if err := provision(ctx, s, ring, c); err != nil {
-		return err
+	if !c.Stocked {
+		if err := provision(ctx, s, ring, c); err != nil {
+			return err
+		}
+	}
+	if c.Country {
+		if err := addCountry(ctx, s); err != nil {
+			return err
+		}
 	}
 	certPEM, keyPEM, err := wire.SelfSigned(rand.Reader, []string{"127.0.0.1"}, time.Now(), 24*time.Hour)
 	if err != nil {
@@ -156,4 +163,21 @@ func provision(ctx context.Context, s store.Store, ring *record.Ring, c *child) 
 		UserName: benchUser, FullName: benchUser, Password: c.Password, Roles: []ksv1.Role{ksv1.Role_ROLE_SURVEYOR}, Puskesmas: "P3204050101", Assigned: codes,
 	})
 	return err
+}
+
+// addCountry adds areas below a province that has no others, until there are as
+// many villages as the country has.
+func addCountry(ctx context.Context, s store.Store) error {
+	areas := []store.Area{{Code: "99", Name: "Negeri"}}
+	for i := villages; i < countryVillages; i++ {
+		district, subdistrict, village := i/2000, i/20%100, i%20
+		if i%2000 == 0 || i == villages {
+			areas = append(areas, store.Area{Code: fmt.Sprintf("99.%02d", district), Name: fmt.Sprintf("Kabupaten %d", district)})
+		}
+		if i%20 == 0 || i == villages {
+			areas = append(areas, store.Area{Code: fmt.Sprintf("99.%02d.%02d", district, subdistrict), Name: fmt.Sprintf("Kecamatan %d", i/20)})
+		}
+		areas = append(areas, store.Area{Code: fmt.Sprintf("99.%02d.%02d.2%03d", district, subdistrict, village+1), Name: fmt.Sprintf("Desa %d", i)})
+	}
+	return s.Write(ctx, func(ctx context.Context, tx store.Tx) error { return tx.Directory().PutAreas(ctx, areas) })
 }
