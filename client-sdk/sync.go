@@ -101,6 +101,9 @@ type stream struct {
 	up     *wire.Compressor
 	down   *wire.Decompressor
 	result SyncResult
+	// incoming are the messages from the server in order; it is closed behind the
+	// last.
+	incoming chan received
 }
 
 func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncResult, error) {
@@ -114,26 +117,28 @@ func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncRe
 	if err != nil {
 		return nil, serverError(err)
 	}
-	link := &stream{BidiStreamingClient: raw}
-	defer link.close()
+	link := startStream(ctx, raw)
+	defer func() {
+		cancel()
+		link.close()
+	}()
 	session, err := device.StartSession(ctx, u.store, link, Version, wire.Compressions())
 	if err != nil {
 		return nil, link.cause(err)
 	}
-	for !session.Finished() {
-		response, err := raw.Recv()
-		if err != nil {
-			return nil, serverError(unexpectedEnd(err))
+	for received := range link.incoming {
+		if received.err != nil {
+			return nil, received.err
 		}
-		page, err := link.decode(response)
-		if err != nil {
-			return nil, err
-		}
-		if err := session.Receive(ctx, response, page); err != nil {
+		link.result.BytesDown += int64(len(received.response.GetDownload().GetData()))
+		if err := session.Receive(ctx, received.response, received.page); err != nil {
 			return nil, link.cause(err)
 		}
 		if onProgress != nil {
 			onProgress(session.Progress)
+		}
+		if session.Finished() {
+			break
 		}
 	}
 	if err := raw.CloseSend(); err != nil {
@@ -144,6 +149,42 @@ func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncRe
 		link.result.Differing += len(v.GetPlaces())
 	}
 	return &link.result, nil
+}
+
+// received is a message from the server, its chunk decoded.
+type received struct {
+	response *ksv1.SyncResponse
+	page     *ksv1.FeedPage
+	err      error
+}
+
+// decodeAhead is how many messages are decoded while an earlier one is stored.
+const decodeAhead = 2
+
+// startStream reads and decodes messages beside their storing, until an error,
+// which comes last, or the context's end.
+func startStream(ctx context.Context, raw grpc.BidiStreamingClient[ksv1.SyncRequest, ksv1.SyncResponse]) *stream {
+	s := &stream{BidiStreamingClient: raw, incoming: make(chan received, decodeAhead)}
+	go func() {
+		defer close(s.incoming)
+		for {
+			var r received
+			if r.response, r.err = s.Recv(); r.err != nil {
+				r.err = serverError(unexpectedEnd(r.err))
+			} else {
+				r.page, r.err = s.decode(r.response)
+			}
+			select {
+			case s.incoming <- r:
+			case <-ctx.Done():
+				return
+			}
+			if r.err != nil {
+				return
+			}
+		}
+	}()
+	return s
 }
 
 func unexpectedEnd(err error) error {
@@ -159,14 +200,19 @@ func (s *stream) cause(err error) error {
 	if !errors.Is(err, io.EOF) {
 		return err
 	}
-	for {
-		if _, err := s.Recv(); err != nil {
-			return serverError(unexpectedEnd(err))
+	for r := range s.incoming {
+		if r.err != nil {
+			return r.err
 		}
 	}
+	return serverError(unexpectedEnd(err))
 }
 
+// close waits for the reader, whose context has ended.
 func (s *stream) close() {
+	for range s.incoming {
+		// What came too late is not stored, and not acked.
+	}
 	if s.down != nil {
 		s.down.Close()
 	}
@@ -190,7 +236,6 @@ func (s *stream) decode(r *ksv1.SyncResponse) (*ksv1.FeedPage, error) {
 	if s.down == nil {
 		return nil, fmt.Errorf("%w: chunk before the welcome", wire.ErrChunk)
 	}
-	s.result.BytesDown += int64(len(chunk.GetData()))
 	plain, err := s.down.Decompress(chunk.GetData(), chunk.GetSize())
 	if err != nil {
 		return nil, err

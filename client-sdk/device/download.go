@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 
 	"google.golang.org/protobuf/proto"
 
@@ -37,11 +38,8 @@ func (s *Store) storeVillagePage(ctx context.Context, tx *sql.Tx, page *ksv1.Fee
 	if err := s.beginRepair(ctx, tx, page); err != nil {
 		return err
 	}
-	key := merge.DigestKey(scope.GetDigestKey())
-	for _, f := range page.GetFamilies() {
-		if err := s.joinFamily(ctx, tx, page, f, key); err != nil {
-			return err
-		}
+	if err := s.storeFamilies(ctx, tx, page, merge.DigestKey(scope.GetDigestKey())); err != nil {
+		return err
 	}
 	for _, b := range page.GetDepartedFamilyIds() {
 		if err := s.depart(ctx, tx, page.GetVillage(), b); err != nil {
@@ -57,48 +55,122 @@ func (s *Store) storeVillagePage(ctx context.Context, tx *sql.Tx, page *ksv1.Fee
 	return s.finishLeaving(ctx, tx)
 }
 
-// joinFamily joins what came into what is confirmed. In a repair the state
-// that came replaces the one held: that one is what may be wrong.
-func (s *Store) joinFamily(ctx context.Context, tx *sql.Tx, page *ksv1.FeedPage, f *ksv1.FeedFamily, key merge.DigestKey) error {
-	state, err := merge.Decode(f.GetState())
+// arrival is a family of a page on its way into the store; known tells whether
+// the device has anything of it.
+type arrival struct {
+	from  *ksv1.FeedFamily
+	state merge.State
+	known bool
+}
+
+// storeFamilies joins what came into what is confirmed. Most families of a
+// page are new to the device, which its index tells; rows are written together.
+func (s *Store) storeFamilies(ctx context.Context, tx *sql.Tx, page *ksv1.FeedPage, key merge.DigestKey) error {
+	arrivals, err := s.arrivalsOf(page)
 	if err != nil {
-		return fmt.Errorf("state from the server: %w", err)
+		return err
 	}
-	if page.GetRepair() == nil {
-		held := &Family{ID: state.Family, State: merge.State{Family: state.Family}}
+	var rows []any
+	for i := range arrivals {
+		if rows, err = s.appendRow(ctx, tx, page, &arrivals[i], key, rows); err != nil {
+			return err
+		}
+	}
+	if err := insertConfirmed(ctx, tx, rows); err != nil {
+		return err
+	}
+	for i := range arrivals {
+		if err := s.reindexArrival(ctx, tx, page.GetVillage(), &arrivals[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) arrivalsOf(page *ksv1.FeedPage) ([]arrival, error) {
+	out := make([]arrival, len(page.GetFamilies()))
+	met := make(map[merge.ID]bool, len(out))
+	for i, f := range page.GetFamilies() {
+		state, err := merge.Decode(f.GetState())
+		if err != nil {
+			return nil, fmt.Errorf("state from the server: %w", err)
+		}
+		if met[state.Family] {
+			return nil, fmt.Errorf("state from the server: %w: family %s twice in a page", merge.ErrMalformedState, state.Family)
+		}
+		met[state.Family] = true
+		out[i] = arrival{from: f, state: state, known: s.index.families[state.Family] != nil || s.loss != nil}
+	}
+	return out, nil
+}
+
+// appendRow joins a family and appends its row. In a repair the state that came
+// replaces the one held: that one is what may be wrong.
+func (s *Store) appendRow(ctx context.Context, tx *sql.Tx, page *ksv1.FeedPage, a *arrival, key merge.DigestKey, rows []any) ([]any, error) {
+	canonical := a.from.GetState()
+	if a.known && page.GetRepair() == nil {
+		held := &Family{ID: a.state.Family, State: merge.State{Family: a.state.Family}}
 		if _, err := s.readConfirmed(ctx, tx, held); err != nil {
 			// A row that can't be read back counts as not held: the digests
 			// will tell, and a repair brings it whole.
 			s.noteDamage(err)
 		} else {
-			state = merge.Join(held.State, state)
+			a.state = merge.Join(held.State, a.state)
+			canonical = a.state.Encode(nil)
 		}
 	}
-	s.identity.clock.Observe(state.HighestStamp())
-	canonical := state.Encode(nil)
+	s.identity.clock.Observe(a.state.HighestStamp())
 	digest := merge.FamilyDigest(key, canonical)
-	payload, err := s.vault.seal(tableConfirmed, state.Family, append(digest[:], canonical...))
+	payload, err := s.vault.seal(tableConfirmed, a.state.Family, append(digest[:], canonical...))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	review, err := s.sealReview(state.Family, f.GetReview())
+	review, err := s.sealReview(a.state.Family, a.from.GetReview())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	place, err := placeOf(&state)
+	place, err := placeOf(&a.state)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, err = tx.ExecContext(ctx, `
+	return append(rows, a.state.Family[:], page.GetVillage(), place, int64(a.from.GetRevision()), payload, review), nil
+}
+
+const (
+	// confirmedColumns are the values of a row that differ.
+	confirmedColumns = 6
+	// rowsMax of one statement.
+	rowsMax = 50
+)
+
+func insertConfirmed(ctx context.Context, tx *sql.Tx, rows []any) error {
+	for len(rows) > 0 {
+		some := rows[:min(len(rows), rowsMax*confirmedColumns)]
+		rows = rows[len(some):]
+		_, err := tx.ExecContext(ctx, `
 INSERT INTO confirmed (family_id, village, place, revision, payload, review, leaving, repairing)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0)
-ON CONFLICT (family_id) DO UPDATE SET village = ?2, place = ?3, revision = max(?4, revision),
-    payload = ?5, review = coalesce(?6, review), leaving = 0, repairing = 0`,
-		state.Family[:], page.GetVillage(), place, int64(f.GetRevision()), payload, review)
-	if err != nil {
-		return fmt.Errorf("store family %s: %w", state.Family, err)
+VALUES (?,?,?,?,?,?,0,0)`+strings.Repeat(`,(?,?,?,?,?,?,0,0)`, len(some)/confirmedColumns-1)+`
+ON CONFLICT (family_id) DO UPDATE SET village = excluded.village, place = excluded.place, revision = max(excluded.revision, revision),
+    payload = excluded.payload, review = coalesce(excluded.review, review), leaving = 0, repairing = 0`, some...)
+		if err != nil {
+			return fmt.Errorf("store %d families: %w", len(some)/confirmedColumns, err)
+		}
 	}
-	return s.reindex(ctx, tx, state.Family)
+	return nil
+}
+
+// reindexArrival summarises a family from what came, where the store has no
+// more of it than that.
+func (s *Store) reindexArrival(ctx context.Context, tx *sql.Tx, village uint32, a *arrival) error {
+	if a.known {
+		return s.reindex(ctx, tx, a.state.Family)
+	}
+	summary, err := summarize(&Family{ID: a.state.Family, Village: village, State: a.state, Review: a.from.GetReview()})
+	if err != nil {
+		return err
+	}
+	s.index.staged[a.state.Family] = summary
+	return nil
 }
 
 // placeOf is the RT a state shows; 000/000 where none was ever written.

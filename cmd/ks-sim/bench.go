@@ -26,6 +26,7 @@ and the same durability; ratio is how many times the baseline's speed we reach.`
 	c.Flags().StringSliceVar(&o.Only, "only", nil, "`figures` to measure; empty: all")
 	c.Flags().StringVar(&o.Dir, "dir", "out", "`folder` of bench.jsonl")
 	c.Flags().StringVar(&o.Profile, "profile", "", "`file` for a processor profile of the server (the last one started)")
+	c.Flags().StringVar(&o.ClientProfile, "client-profile", "", "`file` for a processor profile of devices and clients (the last figure)")
 	return c
 }
 

@@ -44,12 +44,12 @@ func (k *knowledge) shape(m *schema, tags []byte) (number int, isNew bool) {
 }
 
 // word numbers a word; 0 is new.
-func (k *knowledge) word(word string) (number int, isNew bool) {
-	if n, ok := k.words[word]; ok {
+func (k *knowledge) word(word []byte) (number int, isNew bool) {
+	if n, ok := k.words[string(word)]; ok {
 		return n, false
 	}
 	if len(k.words) < maxKnownWords && len(word) <= maxKnownWord {
-		k.words[word] = len(k.words) + 1
+		k.words[string(word)] = len(k.words) + 1
 	}
 	return 0, true
 }
@@ -87,6 +87,17 @@ type last struct {
 
 func newLast(s *Schema) last {
 	return last{number: make([]uint64, s.columns), date: make([]day, s.columns)}
+}
+
+// find is the place of a text among the last few; -1: it is not there, or is
+// empty.
+func (l *last) find(text []byte) int {
+	for i := range l.texts {
+		if l.texts[i] == string(text) && len(text) > 0 {
+			return i
+		}
+	}
+	return -1
 }
 
 func (l *last) remember(text string) {

@@ -1,9 +1,8 @@
 package columns
 
 import (
+	"bytes"
 	"encoding/binary"
-	"slices"
-	"strings"
 
 	"google.golang.org/protobuf/encoding/protowire"
 
@@ -54,6 +53,10 @@ type packing struct {
 	cols  [][]byte
 	known *knowledge
 	last  last
+	// elements of the messages being packed, the innermost last; tags is memory
+	// used again.
+	elements []element
+	tags     []byte
 }
 
 func (w *packing) put(column int, b byte) { w.cols[column] = append(w.cols[column], b) }
@@ -129,20 +132,21 @@ func minimal(s *Schema, m *schema, data []byte) bool {
 
 // message packs a message: its shape, then its values in order.
 func (w *packing) message(s *Schema, m *schema, data []byte) int {
-	var tags []byte
-	count := 0
-	for rest := data; len(rest) > 0; count++ {
-		e, n, _ := nextElement(rest)
-		tags = protowire.AppendTag(tags, e.number, e.wire)
-		rest = rest[n:]
-	}
-	w.shape(m, tags)
-	c := context{}
+	first, tags := len(w.elements), w.tags[:0]
 	for rest := data; len(rest) > 0; {
 		e, n, _ := nextElement(rest)
-		w.element(s, m, e, &c)
+		tags = protowire.AppendTag(tags, e.number, e.wire)
+		w.elements = append(w.elements, e)
 		rest = rest[n:]
 	}
+	w.tags = tags
+	w.shape(m, tags)
+	c := context{}
+	count := len(w.elements) - first
+	for i := range count {
+		w.element(s, m, w.elements[first+i], &c)
+	}
+	w.elements = w.elements[:first]
 	return count
 }
 
@@ -318,31 +322,35 @@ func (w *packing) id(column int, id merge.ID) {
 // text: the number of words, and each by its number in what is known; a text
 // among the last few by its place there.
 func (w *packing) text(column int, b []byte) {
-	if at := slices.Index(w.last.texts[:], string(b)); at >= 0 && len(b) > 0 {
+	if at := w.last.find(b); at >= 0 {
 		w.put(column, byte(at))
 		return
 	}
 	w.last.remember(string(b))
-	words := strings.Split(string(b), " ")
-	if len(words) > maxWords || !printable(b) {
+	words := bytes.Count(b, space) + 1
+	if words > maxWords || !printable(b) {
 		w.put(column, textRaw)
 		w.long(uint64(len(b)))
 		w.plain(b)
 		return
 	}
-	w.put(column, byte(recentTexts+len(words)-1))
-	for i, word := range words {
+	w.put(column, byte(recentTexts+words-1))
+	for i := range words {
+		word, rest, _ := bytes.Cut(b, space)
+		b = rest
 		n, isNew := w.known.word(word)
 		w.putPair(column+1+2*min(i, 1), n)
 		if isNew {
 			w.long(uint64(len(word)))
-			w.plain([]byte(word))
+			w.plain(word)
 		}
 	}
 }
 
+var space = []byte{' '}
+
 func (w *packing) stampIndex(column, other int, b []byte, c *context) {
-	if len(b) == 0 || len(b) != c.elements || len(slices.Compact(slices.Clone(b))) != 1 {
+	if len(b) == 0 || len(b) != c.elements || !one(b) {
 		w.put(column, 1)
 		w.text(other, b)
 		return

@@ -20,6 +20,7 @@ const (
 func Decode(data []byte) (State, error) {
 	var s State
 	var table stampTable
+	room := decodeRoom{left: len(data)}
 	for len(data) > 0 {
 		field, content, rest, err := nextMessage(data)
 		if err != nil {
@@ -41,7 +42,7 @@ func Decode(data []byte) (State, error) {
 			}
 			table = append(table, entry)
 		case fieldStateRecords:
-			record, err := decodeRecord(content, table)
+			record, err := decodeRecord(content, table, &room)
 			if err != nil {
 				return State{}, err
 			}
@@ -154,14 +155,39 @@ func splitRecord(data []byte) (recordParts, error) {
 	return p, nil
 }
 
-func decodeRecord(data []byte, table stampTable) (Record, error) {
+// decodeRoom is the memory of a state's registers, taken in large pieces: a
+// family has many, each with one value and one stamp of context.
+type decodeRoom struct {
+	left      int // bytes of the state not yet decoded
+	registers []Register
+	values    []Value
+	stamps    []Stamp
+}
+
+// registerBytes is about what a register takes in the canonical form.
+const registerBytes = 8
+
+// take gives room for n registers, of no more than that length.
+func (r *decodeRoom) take(n int) ([]Register, []Value, []Stamp) {
+	if n > len(r.registers) {
+		size := max(n, r.left/registerBytes)
+		r.registers, r.values, r.stamps = make([]Register, size), make([]Value, size), make([]Stamp, size)
+	}
+	registers, values, stamps := r.registers[:0:n], r.values[:n:n], r.stamps[:n:n]
+	r.registers, r.values, r.stamps = r.registers[n:], r.values[n:], r.stamps[n:]
+	return registers, values, stamps
+}
+
+func decodeRecord(data []byte, table stampTable, room *decodeRoom) (Record, error) {
 	p, err := splitRecord(data)
 	if err != nil {
 		return Record{}, err
 	}
-	out := Record{Key: p.key, Registers: make([]Register, 0, len(p.index)+len(p.extras))}
-	values := make([]Value, len(p.index))
-	stamps := make([]Stamp, len(p.index))
+	out := Record{Key: p.key}
+	var values []Value
+	var stamps []Stamp
+	out.Registers, values, stamps = room.take(len(p.index))
+	room.left -= len(data)
 	for k := 0; len(p.fields) > 0; k++ {
 		field, _, n := protowire.ConsumeField(p.fields)
 		if n < 0 {

@@ -20,10 +20,10 @@ const (
 	// long, for 9.6 kbit/s links.
 	HandshakeTimeout = 30 * time.Second
 	// MaxHandshakes bounds handshakes under way at once, at some 20 KiB each.
-	MaxHandshakes = 512
+	MaxHandshakes = 2048
 	// MaxHandshakesPerAddress keeps one address from taking them all; many
 	// devices share one behind a mobile operator's NAT, so it is not small.
-	MaxHandshakesPerAddress = 128
+	MaxHandshakesPerAddress = 1536
 	// ConnectionAge after which a connection is asked to end, so that load
 	// spreads over processes; a session under way has ConnectionGrace.
 	ConnectionAge   = 2 * time.Hour

@@ -94,20 +94,27 @@ func familyBinding(f *store.Family) record.Binding {
 
 // OpenFamily gives a family's digest, its canonical bytes and its state.
 func (v *Vault) OpenFamily(f *store.Family) (merge.Digest, []byte, merge.State, error) {
-	plain, err := v.Open(f.Salt, familyBinding(f), f.Payload)
+	d, canonical, err := v.OpenCanonical(f)
 	if err != nil {
-		return merge.Digest{}, nil, merge.State{}, fmt.Errorf("open family %s: %w", f.ID, err)
+		return merge.Digest{}, nil, merge.State{}, err
 	}
-	var d merge.Digest
-	if len(plain) < len(d) {
-		return d, nil, merge.State{}, fmt.Errorf("open family %s: %w", f.ID, merge.ErrMalformedState)
-	}
-	copy(d[:], plain)
-	state, err := merge.Decode(plain[len(d):])
+	state, err := merge.Decode(canonical)
 	if err != nil {
 		return d, nil, merge.State{}, fmt.Errorf("decode family %s: %w", f.ID, err)
 	}
-	return d, plain[len(d):], state, nil
+	return d, canonical, state, nil
+}
+
+// OpenCanonical gives a family's digest and its canonical bytes.
+func (v *Vault) OpenCanonical(f *store.Family) (d merge.Digest, canonical []byte, err error) {
+	plain, err := v.Open(f.Salt, familyBinding(f), f.Payload)
+	if err != nil {
+		return d, nil, fmt.Errorf("open family %s: %w", f.ID, err)
+	}
+	if len(plain) < len(d) {
+		return d, nil, fmt.Errorf("open family %s: %w", f.ID, merge.ErrMalformedState)
+	}
+	return merge.Digest(plain[:len(d)]), plain[len(d):], nil
 }
 
 func (v *Vault) sealFamily(f *store.Family, d merge.Digest, canonical []byte) error {

@@ -43,7 +43,8 @@ func (s *Session) readMain(ctx context.Context, snap store.Snapshot, task syncin
 		return syncing.FeedRead{}, err
 	}
 	page := &ksv1.FeedPage{Village: task.Village}
-	rows, err := snap.FamiliesSince(ctx, task.Village, task.After, placesOf(scope), syncing.PageFamilies)
+	limit := rowsOf(maxBytes)
+	rows, err := snap.FamiliesSince(ctx, task.Village, task.After, placesOf(scope), limit)
 	if err != nil {
 		return syncing.FeedRead{}, err
 	}
@@ -52,7 +53,7 @@ func (s *Session) readMain(ctx context.Context, snap store.Snapshot, task syncin
 		return syncing.FeedRead{}, err
 	}
 	upTo, more := village.Revision, false
-	if taken < len(rows) || len(rows) == syncing.PageFamilies {
+	if taken < len(rows) || len(rows) == limit {
 		upTo, more = rows[taken-1].Revision, true
 	}
 	if err := s.addDepartures(ctx, snap, page, task, upTo); err != nil {
@@ -73,6 +74,12 @@ func (s *Session) readMain(ctx context.Context, snap store.Snapshot, task syncin
 	return event, err
 }
 
+// familyBytes is about what a family of four takes in a page: more rows than fit
+// would be read for nothing.
+const familyBytes = 800
+
+func rowsOf(maxBytes int) int { return min(max(maxBytes/familyBytes, 1), syncing.PageFamilies) }
+
 // addFamilies adds rows to a page until it is full; at least one goes in.
 func (s *Session) addFamilies(page *ksv1.FeedPage, rows []store.Family, maxBytes int) (taken int, err error) {
 	for i := range rows {
@@ -91,7 +98,7 @@ func (s *Session) addFamilies(page *ksv1.FeedPage, rows []store.Family, maxBytes
 }
 
 func (s *Session) feedFamily(row *store.Family) (*ksv1.FeedFamily, error) {
-	_, canonical, _, err := s.backend.Vault.OpenFamily(row)
+	_, canonical, err := s.backend.Vault.OpenCanonical(row)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +169,8 @@ func (s *Session) readPlace(ctx context.Context, snap store.Snapshot, task synci
 	if err != nil {
 		return syncing.FeedRead{}, err
 	}
-	rows, err := snap.FamiliesByID(ctx, task.Village, places, after, syncing.PageFamilies)
+	limit := rowsOf(maxBytes)
+	rows, err := snap.FamiliesByID(ctx, task.Village, places, after, limit)
 	if err != nil {
 		return syncing.FeedRead{}, err
 	}
@@ -171,7 +179,7 @@ func (s *Session) readPlace(ctx context.Context, snap store.Snapshot, task synci
 	if err != nil {
 		return syncing.FeedRead{}, err
 	}
-	complete := taken == len(rows) && len(rows) < syncing.PageFamilies
+	complete := taken == len(rows) && len(rows) < limit
 	last := task.AfterFamily
 	if taken > 0 {
 		last = append([]byte{}, rows[taken-1].ID[:]...)

@@ -20,6 +20,9 @@ type Options struct {
 	Dir string
 	// Profile is a file for a processor profile of the server; "" for none.
 	Profile string
+	// ClientProfile is a file for one of this process: devices and baselines'
+	// clients; "" for none.
+	ClientProfile string
 	// Out gets the table, Log the progress.
 	Out, Log io.Writer
 }
@@ -80,7 +83,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		if len(o.Only) > 0 && !slices.Contains(o.Only, m.name) {
 			continue
 		}
-		if err := m.do(ctx); err != nil {
+		if err := profiled(o.ClientProfile, func() error { return m.do(ctx) }); err != nil {
 			return fmt.Errorf("%s: %w", m.name, err)
 		}
 	}
