@@ -55,24 +55,31 @@ func (s *Store) storeVillagePage(ctx context.Context, tx *sql.Tx, page *ksv1.Fee
 	return s.finishLeaving(ctx, tx)
 }
 
-// arrival is a family of a page on its way into the store; known tells whether
-// the device has anything of it.
+// arrival is a family of a page on its way into the store.
 type arrival struct {
-	from  *ksv1.FeedFamily
-	state merge.State
+	from      *ksv1.FeedFamily
+	shown     merge.Glance
+	canonical []byte // as it will be stored
+	// known tells whether the device has anything of it.
 	known bool
 }
 
 // storeFamilies joins what came into what is confirmed. Most families of a
 // page are new to the device, which its index tells; rows are written together.
 func (s *Store) storeFamilies(ctx context.Context, tx *sql.Tx, page *ksv1.FeedPage, key merge.DigestKey) error {
-	arrivals, err := s.arrivalsOf(page)
-	if err != nil {
-		return err
-	}
 	var rows []any
-	for i := range arrivals {
-		if rows, err = s.appendRow(ctx, tx, page, &arrivals[i], key, rows); err != nil {
+	arrivals := make([]arrival, len(page.GetFamilies()))
+	met := make(map[merge.ID]bool, len(arrivals))
+	for i, f := range page.GetFamilies() {
+		a, err := s.arrive(ctx, tx, f, page.GetRepair() != nil)
+		if err != nil {
+			return err
+		}
+		if met[a.shown.Family] {
+			return fmt.Errorf("state from the server: %w: family %s twice in a page", merge.ErrMalformedState, a.shown.Family)
+		}
+		met[a.shown.Family], arrivals[i] = true, a
+		if rows, err = s.appendRow(page.GetVillage(), &a, key, rows); err != nil {
 			return err
 		}
 	}
@@ -87,53 +94,53 @@ func (s *Store) storeFamilies(ctx context.Context, tx *sql.Tx, page *ksv1.FeedPa
 	return nil
 }
 
-func (s *Store) arrivalsOf(page *ksv1.FeedPage) ([]arrival, error) {
-	out := make([]arrival, len(page.GetFamilies()))
-	met := make(map[merge.ID]bool, len(out))
-	for i, f := range page.GetFamilies() {
-		state, err := merge.Decode(f.GetState())
-		if err != nil {
-			return nil, fmt.Errorf("state from the server: %w", err)
-		}
-		if met[state.Family] {
-			return nil, fmt.Errorf("state from the server: %w: family %s twice in a page", merge.ErrMalformedState, state.Family)
-		}
-		met[state.Family] = true
-		out[i] = arrival{from: f, state: state, known: s.index.families[state.Family] != nil || s.loss != nil}
+// arrive joins a family into what is held. In a repair the state that came
+// replaces the one held: that one is what may be wrong.
+func (s *Store) arrive(ctx context.Context, tx *sql.Tx, f *ksv1.FeedFamily, repair bool) (arrival, error) {
+	a := arrival{from: f, canonical: f.GetState()}
+	var err error
+	if a.shown, err = merge.Look(f.GetState()); err != nil {
+		return a, fmt.Errorf("state from the server: %w", err)
 	}
-	return out, nil
+	a.known = s.index.families[a.shown.Family] != nil || s.loss != nil
+	if !a.known || repair {
+		return a, nil
+	}
+	held := &Family{ID: a.shown.Family, State: merge.State{Family: a.shown.Family}}
+	if _, err := s.readConfirmed(ctx, tx, held); err != nil {
+		// A row that can't be read back counts as not held: the digests will
+		// tell, and a repair brings it whole.
+		s.noteDamage(err)
+		return a, nil
+	}
+	state, err := merge.Decode(f.GetState())
+	if err != nil {
+		return a, fmt.Errorf("state from the server: %w", err)
+	}
+	state = merge.Join(held.State, state)
+	a.canonical = state.Encode(nil)
+	if a.shown, err = merge.Look(a.canonical); err != nil {
+		return a, fmt.Errorf("family %s joined: %w", held.ID, err)
+	}
+	return a, nil
 }
 
-// appendRow joins a family and appends its row. In a repair the state that came
-// replaces the one held: that one is what may be wrong.
-func (s *Store) appendRow(ctx context.Context, tx *sql.Tx, page *ksv1.FeedPage, a *arrival, key merge.DigestKey, rows []any) ([]any, error) {
-	canonical := a.from.GetState()
-	if a.known && page.GetRepair() == nil {
-		held := &Family{ID: a.state.Family, State: merge.State{Family: a.state.Family}}
-		if _, err := s.readConfirmed(ctx, tx, held); err != nil {
-			// A row that can't be read back counts as not held: the digests
-			// will tell, and a repair brings it whole.
-			s.noteDamage(err)
-		} else {
-			a.state = merge.Join(held.State, a.state)
-			canonical = a.state.Encode(nil)
-		}
-	}
-	s.identity.clock.Observe(a.state.HighestStamp())
-	digest := merge.FamilyDigest(key, canonical)
-	payload, err := s.vault.seal(tableConfirmed, a.state.Family, append(digest[:], canonical...))
+func (s *Store) appendRow(village uint32, a *arrival, key merge.DigestKey, rows []any) ([]any, error) {
+	s.identity.clock.Observe(a.shown.Highest)
+	digest := merge.FamilyDigest(key, a.canonical)
+	payload, err := s.vault.seal(tableConfirmed, a.shown.Family, append(digest[:], a.canonical...))
 	if err != nil {
 		return nil, err
 	}
-	review, err := s.sealReview(a.state.Family, a.from.GetReview())
+	review, err := s.sealReview(a.shown.Family, a.from.GetReview())
 	if err != nil {
 		return nil, err
 	}
-	place, err := placeOf(&a.state)
+	place, err := placeIn(a.shown.Household)
 	if err != nil {
 		return nil, err
 	}
-	return append(rows, a.state.Family[:], page.GetVillage(), place, int64(a.from.GetRevision()), payload, review), nil
+	return append(rows, a.shown.Family[:], village, place, int64(a.from.GetRevision()), payload, review), nil
 }
 
 const (
@@ -163,19 +170,19 @@ ON CONFLICT (family_id) DO UPDATE SET village = excluded.village, place = exclud
 // more of it than that.
 func (s *Store) reindexArrival(ctx context.Context, tx *sql.Tx, village uint32, a *arrival) error {
 	if a.known {
-		return s.reindex(ctx, tx, a.state.Family)
+		return s.reindex(ctx, tx, a.shown.Family)
 	}
-	summary, err := summarize(&Family{ID: a.state.Family, Village: village, State: a.state, Review: a.from.GetReview()})
+	summary, err := summarize(&Family{ID: a.shown.Family, Village: village, Review: a.from.GetReview()}, &a.shown)
 	if err != nil {
 		return err
 	}
-	s.index.staged[a.state.Family] = summary
+	s.index.staged[a.shown.Family] = summary
 	return nil
 }
 
-// placeOf is the RT a state shows; 000/000 where none was ever written.
-func placeOf(state *merge.State) (area.Place, error) {
-	text := merge.Place(state)
+// placeIn is the RT that a family shows; 000/000 where none was ever written.
+func placeIn(h *ksv1.Household) (area.Place, error) {
+	text := h.GetFamily().GetPlace()
 	if text == "" {
 		return 0, nil
 	}

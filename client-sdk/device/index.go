@@ -79,7 +79,11 @@ func (s *Store) reindex(ctx context.Context, tx *sql.Tx, id merge.ID) error {
 	if err != nil {
 		return err
 	}
-	summary, err := summarize(family)
+	h, err := merge.View(&family.State)
+	if err != nil {
+		return err
+	}
+	summary, err := summarize(family, &merge.Glance{Household: h, Conflicts: len(merge.Conflicts(&family.State))})
 	if err != nil {
 		return err
 	}
@@ -99,12 +103,11 @@ func (s *Store) reindexVillage(ctx context.Context, tx *sql.Tx, village uint32) 
 	return nil
 }
 
-func summarize(f *Family) (*Summary, error) {
-	h, err := merge.View(&f.State)
-	if err != nil {
-		return nil, err
-	}
-	place, err := placeOf(&f.State)
+// summarize sums up a family from what it shows; of f it takes all but the
+// state.
+func summarize(f *Family, shown *merge.Glance) (*Summary, error) {
+	h := shown.Household
+	place, err := placeIn(h)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +117,7 @@ func summarize(f *Family) (*Summary, error) {
 		BuildingNumber: h.GetFamily().GetBuildingNumber(), FamilyNumber: h.GetFamily().GetFamilyNumber(),
 		Removed: h.GetFamily().GetRemoval() != nil,
 		Unsent:  f.Unsent, Refused: len(f.Refused) > 0, Quarantined: len(f.Quarantined) > 0,
-		Conflicts: len(merge.Conflicts(&f.State)), Review: f.Review.GetState(),
+		Conflicts: shown.Conflicts, Review: f.Review.GetState(),
 	}
 	for _, m := range h.GetMembers() {
 		if m.GetMember().GetRemoval() == nil {

@@ -15,52 +15,71 @@ import (
 // An error means that a shown value is no wire form of its message, which
 // FromChange and Decode cannot tell for length-delimited fields.
 func View(s *State) (*ksv1.Household, error) {
-	h := &ksv1.Household{FamilyId: s.Family.String()}
-	rounds := map[ID]*ksv1.HouseholdRound{}
-	roundOf := func(id ID) *ksv1.HouseholdRound {
-		r := rounds[id]
-		if r == nil {
-			r = &ksv1.HouseholdRound{RoundId: id.String()}
-			rounds[id] = r
-			h.Rounds = append(h.Rounds, r)
-		}
-		return r
-	}
+	b := newHouseholdBuilder(s.Family)
 	var wire []byte
 	for i := range s.Records {
-		rec := &s.Records[i]
-		wire = rec.Fields(wire[:0])
-		var target proto.Message
-		switch rec.Key.Kind {
-		case KindFamily:
-			h.Family = &ksv1.Family{}
-			target = h.Family
-		case KindMember:
-			m := &ksv1.HouseholdMember{MemberId: rec.Key.Member.String(), Member: &ksv1.Member{}}
-			h.Members = append(h.Members, m)
-			target = m.Member
-		case KindRound:
-			r := roundOf(rec.Key.Record)
-			r.Round = &ksv1.Round{}
-			target = r.Round
-		case KindIndividual:
-			x := &ksv1.HouseholdIndividual{MemberId: rec.Key.Member.String(), Individual: &ksv1.Individual{}}
-			r := roundOf(rec.Key.Record)
-			r.Individuals = append(r.Individuals, x)
-			target = x.Individual
-		case KindVisit:
-			v := &ksv1.HouseholdVisit{VisitId: rec.Key.Record.String(), Visit: &ksv1.Visit{}}
-			h.Visits = append(h.Visits, v)
-			target = v.Visit
-		default:
-			return nil, malformed("record of kind %d", rec.Key.Kind)
-		}
-		if err := (proto.UnmarshalOptions{}).Unmarshal(wire, target); err != nil {
-			return nil, fmt.Errorf("read %s of family %s: %w", rec.Key.Kind, s.Family, err)
+		wire = s.Records[i].Fields(wire[:0])
+		if err := b.add(s.Records[i].Key, wire); err != nil {
+			return nil, err
 		}
 	}
-	sortHousehold(s, h)
-	return h, nil
+	sortHousehold(s, b.household)
+	return b.household, nil
+}
+
+// householdBuilder gathers records under their ids.
+type householdBuilder struct {
+	family    ID
+	household *ksv1.Household
+	rounds    map[ID]*ksv1.HouseholdRound
+}
+
+func newHouseholdBuilder(family ID) *householdBuilder {
+	return &householdBuilder{family: family, household: &ksv1.Household{FamilyId: family.String()}, rounds: map[ID]*ksv1.HouseholdRound{}}
+}
+
+func (b *householdBuilder) round(id ID) *ksv1.HouseholdRound {
+	r := b.rounds[id]
+	if r == nil {
+		r = &ksv1.HouseholdRound{RoundId: id.String()}
+		b.rounds[id] = r
+		b.household.Rounds = append(b.household.Rounds, r)
+	}
+	return r
+}
+
+// add adds a record from the wire form of its shown values.
+func (b *householdBuilder) add(key Key, wire []byte) error {
+	h := b.household
+	var target proto.Message
+	switch key.Kind {
+	case KindFamily:
+		h.Family = &ksv1.Family{}
+		target = h.Family
+	case KindMember:
+		m := &ksv1.HouseholdMember{MemberId: key.Member.String(), Member: &ksv1.Member{}}
+		h.Members = append(h.Members, m)
+		target = m.Member
+	case KindRound:
+		r := b.round(key.Record)
+		r.Round = &ksv1.Round{}
+		target = r.Round
+	case KindIndividual:
+		x := &ksv1.HouseholdIndividual{MemberId: key.Member.String(), Individual: &ksv1.Individual{}}
+		r := b.round(key.Record)
+		r.Individuals = append(r.Individuals, x)
+		target = x.Individual
+	case KindVisit:
+		v := &ksv1.HouseholdVisit{VisitId: key.Record.String(), Visit: &ksv1.Visit{}}
+		h.Visits = append(h.Visits, v)
+		target = v.Visit
+	default:
+		return malformed("record of kind %d", key.Kind)
+	}
+	if err := (proto.UnmarshalOptions{}).Unmarshal(wire, target); err != nil {
+		return fmt.Errorf("read %s of family %s: %w", key.Kind, b.family, err)
+	}
+	return nil
 }
 
 func sortHousehold(s *State, h *ksv1.Household) {

@@ -5,7 +5,7 @@ package follow
 
 import (
 	"context"
-	"slices"
+	"fmt"
 	"time"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -113,22 +113,18 @@ func (f *Identifiers) batch(ctx context.Context, village uint32) (more bool, err
 }
 
 func (f *Identifiers) identifiersOf(row *store.Family) ([]store.Identifier, error) {
-	_, _, state, err := f.Vault.OpenFamily(row)
+	_, canonical, err := f.Vault.OpenCanonical(row)
 	if err != nil {
 		return nil, err
 	}
-	// Rounds and visits hold no identifiers.
-	state.Records = slices.DeleteFunc(state.Records, func(r merge.Record) bool {
-		return r.Key.Kind != merge.KindFamily && r.Key.Kind != merge.KindMember
-	})
-	h, err := merge.View(&state)
+	shown, err := merge.Look(canonical)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("family %s: %w", row.ID, err)
 	}
-	if h.GetFamily().GetRemoval() != nil {
+	if shown.Household.GetFamily().GetRemoval() != nil {
 		return nil, nil
 	}
-	return Of(f.Vault, row.Village, row.ID, h)
+	return Of(f.Vault, row.Village, row.ID, shown.Household)
 }
 
 // Of are the identifiers of a family that counts: its NKK, and the NIK of its

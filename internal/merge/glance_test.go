@@ -1,0 +1,55 @@
+package merge
+
+import (
+	"testing"
+
+	"google.golang.org/protobuf/proto"
+	"pgregory.net/rapid"
+)
+
+func TestLookShowsWhatDecodingShows(t *testing.T) {
+	t.Parallel()
+	simple := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		s := State{Family: testFamily}
+		for _, c := range randomHistory(rt, t) {
+			delta, err := FromChange(c)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			s = Join(s, delta)
+			canonical := s.Encode(nil)
+			got, err := Look(canonical)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			want, err := View(&s)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			if !proto.Equal(got.Household, want) || got.Family != s.Family || got.Highest != s.HighestStamp() || got.Conflicts != len(Conflicts(&s)) {
+				rt.Fatalf("look: %v\nview: %v", got, want)
+			}
+			if _, ok := lookSimply(canonical); ok {
+				simple++
+			}
+		}
+	})
+	if simple == 0 {
+		t.Error("no state was read the short way")
+	}
+}
+
+func TestLookRefusesWhatDecodeRefuses(t *testing.T) {
+	t.Parallel()
+	r := newReplica(1)
+	r.save(t, address("Jl. Melati"))
+	canonical := r.state.Encode(nil)
+	for cut := range canonical {
+		if _, err := Look(canonical[:cut]); err == nil {
+			if _, err := Decode(canonical[:cut]); err != nil {
+				t.Errorf("cut at %d: looked at what can't be decoded", cut)
+			}
+		}
+	}
+}
