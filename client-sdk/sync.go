@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
+	"github.com/keluarga-sehat/sync/internal/planted"
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -258,7 +259,9 @@ func (s *stream) SendUpload(number uint64, page *ksv1.UploadPage) error {
 		return err
 	}
 	s.result.BytesUp += int64(len(data))
-	return s.Send(&ksv1.SyncRequest{Message: &ksv1.SyncRequest_Upload{
+	err = s.Send(&ksv1.SyncRequest{Message: &ksv1.SyncRequest_Upload{
 		Upload: &ksv1.SyncChunk{Number: number, Data: data, Size: size},
 	}})
+	planted.Step(planted.DeviceAfterSend)
+	return err
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/planted"
 )
 
 // KeepAppliedFor is how long the user's own changes stay on the device after
@@ -155,11 +156,13 @@ func (s *Store) write(ctx context.Context, fn func(tx *sql.Tx) error) error {
 		s.index.rollback()
 		return errors.Join(err, ignoreDone(tx.Rollback()))
 	}
+	planted.Step(planted.DeviceBeforeCommit)
 	if err := tx.Commit(); err != nil {
 		s.identity = before
 		s.index.rollback()
 		return fmt.Errorf("commit: %w", err)
 	}
+	planted.Step(planted.DeviceAfterCommit)
 	s.index.commit()
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/planted"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -202,6 +203,9 @@ UPDATE village SET witnessed_revision = ?, witnessed_hash = ? WHERE number = ? A
 // order, unseen by the user; they are then read for sending again.
 func (s *Store) restamp(ctx context.Context, tx *sql.Tx, serverMS uint64) error {
 	s.identity.offsetMS = sql.NullInt64{Int64: s.nowMS() - int64(serverMS), Valid: true}
+	if planted.Is(planted.RestampForgotten) {
+		return nil
+	}
 	pending, err := s.changes(ctx, tx, `WHERE status = ? ORDER BY seq`, StatusPending)
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"github.com/keluarga-sehat/sync/internal/planted"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -225,6 +226,9 @@ func joinRegister(a, b *Register) Register {
 			c = 1
 		default:
 			c = a.Values[i].Stamp.Compare(b.Values[j].Stamp)
+			if planted.Is(planted.TieByArrival) && c != 0 && a.Values[i].Stamp.TimeMS == b.Values[j].Stamp.TimeMS {
+				c = 1
+			}
 		}
 		switch {
 		case c > 0:
@@ -242,6 +246,9 @@ func joinRegister(a, b *Register) Register {
 			i++
 			j++
 		}
+	}
+	if planted.Is(planted.LoserDropped) {
+		out.Values = out.Values[:1]
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"github.com/keluarga-sehat/sync/internal/planted"
 	"io"
 	"net/url"
 	"strconv"
@@ -37,7 +38,7 @@ type pragma struct{ name, value, readBack string }
 // exclusive WAL lies in memory.
 func (s settings) pragmas() []pragma {
 	synchronous := pragma{"synchronous", "FULL", "2"}
-	if s.Unsafe {
+	if s.Unsafe || planted.Is(planted.CommitUnsynced) {
 		synchronous = pragma{"synchronous", "OFF", "0"}
 	}
 	list := []pragma{

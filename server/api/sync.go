@@ -9,6 +9,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/keluarga-sehat/sync/internal/planted"
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -45,6 +46,7 @@ func (s *syncStream) SendDownload(number uint64, page *ksv1.FeedPage) error {
 	if err != nil {
 		return fmt.Errorf("encode page: %w", err)
 	}
+	planted.Step(planted.ServerBeforeFeed)
 	data, size, err := s.down.Compress(plain)
 	if err != nil {
 		return err
@@ -156,6 +158,7 @@ func drive(ctx context.Context, s *session.Session, link *syncStream, requests <
 			if err := s.Committed(ctx, c.ack); err != nil {
 				return err
 			}
+			planted.Step(planted.ServerAfterAck)
 		case r := <-requests:
 			if errors.Is(r.err, io.EOF) {
 				return nil

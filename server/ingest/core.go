@@ -10,6 +10,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/planted"
 	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -217,7 +218,7 @@ func (w *work) readFamilies(ctx context.Context, ids []merge.ID) error {
 
 // take sorts one change into its receipt and joins it where it is good.
 func (w *work) take(in *Incoming) (*ksv1.Receipt, error) {
-	if k, ok := w.known[in.id]; ok {
+	if k, ok := w.known[in.id]; ok && !planted.Is(planted.DedupSkipped) {
 		return w.again(in, k.ContentHash, k.Revision, k.Stamp), nil
 	}
 	if q, ok := w.held[in.id]; ok && !in.Sender.Admitted {
@@ -235,11 +236,19 @@ func (w *work) take(in *Incoming) (*ksv1.Receipt, error) {
 		before = &f.state
 	}
 	reason := in.judgeSender(before)
+	if planted.Is(planted.ScopeUnchecked) {
+		reason = ""
+	}
 	if reason == "" && f.quarantined && !in.Sender.Admitted {
 		reason = ReasonFamilyQuarantine
 	}
 	if reason != "" {
 		f.quarantined = f.quarantined || f.isNew
+		if planted.Is(planted.QuarantineMerged) {
+			if _, err := w.apply(in, f); err != nil {
+				return nil, err
+			}
+		}
 		return w.quarantine(in, reason)
 	}
 	return w.apply(in, f)

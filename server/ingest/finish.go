@@ -9,6 +9,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/planted"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -104,7 +105,7 @@ func (w *work) finishFamily(f *familyWork) error {
 		return err
 	}
 	w.moveSums(f, digest)
-	if !f.isNew && f.before.Place != f.row.Place {
+	if !f.isNew && f.before.Place != f.row.Place && !planted.Is(planted.DepartureUntold) {
 		w.commit.Departures = append(w.commit.Departures, store.Departure{
 			Revision: f.row.Revision, Family: f.row.ID, Left: f.before.Place, Entered: f.row.Place,
 		})
@@ -125,7 +126,7 @@ func (w *work) compute(f *familyWork, household *ksv1.Household) {
 
 // moveSums takes the family's old part out of its RT and puts the new one in.
 func (w *work) moveSums(f *familyWork, digest merge.Digest) {
-	if !f.isNew {
+	if !f.isNew && !(planted.Is(planted.TallyKeepsRemoved) && f.row.State != f.before.State) {
 		p := w.places[f.before.Place]
 		p.Digest = p.Digest.Sub(f.digest)
 		p.Families--

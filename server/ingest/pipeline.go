@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
+	"github.com/keluarga-sehat/sync/internal/planted"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -155,7 +157,12 @@ func (p *Pipeline) answerAll(ctx context.Context, group []*request) {
 		}
 		batches[i].Changes = append(batches[i].Changes, r.batch...)
 	}
+	if planted.Is(planted.AckBeforeCommit) {
+		acknowledgeUncommitted(group)
+	}
+	planted.Step(planted.ServerBeforeCommit)
 	given, err := p.commitSafely(ctx, batches)
+	planted.Step(planted.ServerAfterCommit)
 	var fault *panicError
 	if errors.As(err, &fault) {
 		given, err = p.commitOneByOne(ctx, batches)
@@ -172,6 +179,19 @@ func (p *Pipeline) answerAll(ctx context.Context, group []*request) {
 		}
 		r.done <- a
 	}
+}
+
+// acknowledgeUncommitted is the planted bug of that name.
+func acknowledgeUncommitted(group []*request) {
+	for _, r := range group {
+		a := VillageOutcome{Mark: &ksv1.VillageMark{Village: r.village}}
+		for _, in := range r.batch {
+			a.Receipts = append(a.Receipts, in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ""))
+		}
+		r.done <- a
+		r.done = make(chan VillageOutcome, 1)
+	}
+	time.Sleep(20 * time.Millisecond)
 }
 
 // panicError is a panic of the core, recovered.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/planted"
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -17,6 +18,9 @@ import (
 // read carries out one feed task on one snapshot.
 func (s *Session) read(ctx context.Context, task syncing.FeedTask, maxBytes int) (syncing.ServerEvent, error) {
 	var event syncing.FeedRead
+	if s.backend.FeedBytes > 0 {
+		maxBytes = min(maxBytes, s.backend.FeedBytes)
+	}
 	err := s.backend.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
 		switch task.Kind {
 		case syncing.FeedMain, syncing.FeedTail:
@@ -55,6 +59,9 @@ func (s *Session) readMain(ctx context.Context, snap store.Snapshot, task syncin
 	upTo, more := village.Revision, false
 	if taken < len(rows) || len(rows) == limit {
 		upTo, more = rows[taken-1].Revision, true
+	}
+	if planted.Is(planted.CursorPastUnread) {
+		upTo, more = village.Revision, false
 	}
 	if err := s.addDepartures(ctx, snap, page, task, upTo); err != nil {
 		return syncing.FeedRead{}, err

@@ -29,6 +29,9 @@ type Backend struct {
 	// time, over all sessions, and with them the memory; others wait as the bytes
 	// they came in. Nil: no bound.
 	Slots chan struct{}
+	// FeedBytes bounds a feed page; 0: the protocol's bound alone. Simulators make
+	// many small pages of few families.
+	FeedBytes int
 	// Compressions are those that the transport can do, best first.
 	Compressions []ksv1.Compression
 }

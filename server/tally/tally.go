@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/planted"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -69,6 +70,8 @@ func (b *Board) Refresh(ctx context.Context) error {
 		if _, known := b.byCode[v.Code]; !known {
 			b.codes = append(b.codes, v.Code)
 			added = true
+		} else if planted.Is(planted.CacheStale) {
+			continue
 		}
 		b.byCode[v.Code] = v
 	}

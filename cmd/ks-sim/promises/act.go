@@ -27,7 +27,10 @@ func (w *World) Run(ctx context.Context, d time.Duration) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		w.now = w.now.Add(time.Duration(20+w.rng.IntN(200)) * time.Minute)
+		// Now and then two people save in one millisecond.
+		if w.rng.IntN(5) > 0 {
+			w.now = w.now.Add(time.Duration(20+w.rng.IntN(200)) * time.Minute)
+		}
 		if err := w.step(ctx); err != nil {
 			return err
 		}
@@ -61,6 +64,8 @@ func (w *World) step(ctx context.Context) error {
 		return w.takeBackup(ctx)
 	case n < 97:
 		return w.restore(ctx)
+	case n < 98:
+		return w.putBack(ctx, r)
 	default:
 		return w.replay(ctx)
 	}
@@ -93,6 +98,7 @@ func (w *World) save(ctx context.Context, r *replica) error {
 	}
 	w.Report.Saves++
 	if change != nil {
+		r.lossTold = false
 		w.saved[merge.ID(change.GetId())] = savedChange{merge.ContentHash(change), change.GetVillage(), id, saying(change)}
 	}
 	return nil
@@ -184,7 +190,7 @@ func (w *World) reopen(ctx context.Context, r *replica) error {
 	if r.store, err = device.Open(ctx, w.deviceOptions(r), password); err != nil {
 		return err
 	}
-	if l := r.store.Loss(); l != nil {
+	if l := r.store.Loss(); l != nil && !r.lossTold {
 		w.Report.violate("device %d reports a loss after a crash: %+v", r.owner.device, *l)
 	}
 	return nil
@@ -253,6 +259,67 @@ func (w *World) fork(ctx context.Context, r *replica) error {
 	return nil
 }
 
+// putBack exchanges a device's database for the copy of it taken last time, if
+// that is no other than an older one, and takes a copy for the next time. What
+// was saved in between and not sent is lost; the device must say so.
+func (w *World) putBack(ctx context.Context, r *replica) error {
+	before, err := r.store.Outbox(ctx, 1_000_000)
+	if err != nil {
+		return err
+	}
+	if err := r.store.Close(); err != nil {
+		return err
+	}
+	if r.copy == "" {
+		r.copy = w.newPath()
+		if err := copyFile(r.path, r.copy); err != nil {
+			return err
+		}
+		r.store, err = device.Open(ctx, w.deviceOptions(r), password)
+		return err
+	}
+	w.Report.PutBack++
+	if err := copyFile(r.copy, r.path); err != nil {
+		return err
+	}
+	r.copy = ""
+	if r.store, err = device.Open(ctx, w.deviceOptions(r), password); err != nil {
+		return err
+	}
+	after, err := r.store.Outbox(ctx, 1_000_000)
+	if err != nil {
+		return err
+	}
+	there := map[merge.ID]bool{}
+	for _, e := range after {
+		there[e.ChangeID] = true
+	}
+	lost := 0
+	for _, e := range before {
+		if !there[e.ChangeID] {
+			w.forgive(saying(e.Change))
+			w.deviceLost[saying(e.Change)] = true
+			lost++
+		}
+	}
+	// The loss is told at every opening until the device has saved or synced.
+	r.lossTold = r.store.Loss() != nil
+	if lost > 0 && !r.lossTold {
+		w.Report.violate("loss: device %d lost %d saves when its database was put back, and says nothing", r.owner.device, lost)
+	}
+	return nil
+}
+
+// forgive strikes from what was saved all that says the same; ids may have been
+// given anew since.
+func (w *World) forgive(said [32]byte) {
+	for id, c := range w.saved {
+		if c.said == said {
+			delete(w.saved, id)
+		}
+	}
+}
+
 func copyFile(from, to string) error {
 	in, err := os.Open(from)
 	if err != nil {
@@ -302,7 +369,20 @@ func (w *World) restore(ctx context.Context) error {
 	if err := w.openServer(ctx); err != nil {
 		return err
 	}
-	return w.store.Write(ctx, func(ctx context.Context, tx store.Tx) error { return session.BeginEpoch(ctx, tx, w.bytes) })
+	err := w.store.Write(ctx, func(ctx context.Context, tx store.Tx) error { return session.BeginEpoch(ctx, tx, w.bytes) })
+	if err != nil {
+		return err
+	}
+	t, err := w.readTruth(ctx)
+	if err != nil {
+		return err
+	}
+	for id := range w.acked {
+		if _, there := t.content[id]; !there {
+			w.serverLost[id] = true
+		}
+	}
+	return nil
 }
 
 // replay sends an old upload again by another route, in another order.

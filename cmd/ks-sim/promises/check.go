@@ -110,6 +110,7 @@ func (w *World) readFamily(ctx context.Context, snap store.Snapshot, t *truth, f
 		return err
 	}
 	joined := merge.State{Family: f.ID}
+	var changes []*ksv1.Change
 	for i := range entries {
 		plain, err := w.backend.Vault.OpenHistory(f.Village, f.Salt, &entries[i])
 		if err != nil {
@@ -124,6 +125,7 @@ func (w *World) readFamily(ctx context.Context, snap store.Snapshot, t *truth, f
 			return err
 		}
 		joined = merge.Join(delta, joined)
+		changes = append(changes, c)
 		if _, twice := t.history[entries[i].Change]; twice {
 			w.Report.violate("once: change %s is in the history twice", entries[i].Change)
 		}
@@ -133,6 +135,9 @@ func (w *World) readFamily(ctx context.Context, snap store.Snapshot, t *truth, f
 	joined.Family = f.ID
 	if !bytes.Equal(joined.Encode(nil), canonical) {
 		w.Report.violate("convergence: family %s is not what its history joins to", f.ID)
+	}
+	if err := checkModel(&state, changes); err != nil {
+		w.Report.violate("merge: family %s: %v", f.ID, err)
 	}
 	w.Report.Conflicts += len(merge.Conflicts(&state))
 	t.families[f.ID], t.states[f.ID] = f, state
@@ -148,6 +153,11 @@ func (w *World) checkNothingLost(ctx context.Context, t *truth) {
 		w.Report.violate("reading devices and quarantine: %v", err)
 		return
 	}
+	for id, waiting := range places.waiting {
+		if _, ok := t.content[id]; ok && waiting {
+			w.Report.violate("quarantine: change %s waits for a decision and is merged already", id)
+		}
+	}
 	for id, c := range w.acked {
 		content, ok := t.content[id]
 		switch {
@@ -155,6 +165,8 @@ func (w *World) checkNothingLost(ctx context.Context, t *truth) {
 			w.Report.Verified++
 		case ok:
 			w.Report.violate("invention: change %s has another content", id)
+		case w.serverLost[id] && w.deviceLost[c.said]:
+			w.Report.LostTwice++
 		case !places.ids[id] && !t.said[c.said] && !places.said[c.said]:
 			w.Report.violate("acked: change %s of family %s is gone", id, c.family)
 		}
@@ -175,12 +187,12 @@ func (w *World) checkNothingLost(ctx context.Context, t *truth) {
 // whereabouts is what devices show in their outboxes and the server keeps in
 // quarantine.
 type whereabouts struct {
-	ids, quarantined map[merge.ID]bool
-	said             map[[32]byte]bool
+	ids, quarantined, waiting map[merge.ID]bool
+	said                      map[[32]byte]bool
 }
 
 func (w *World) whereabouts(ctx context.Context) (*whereabouts, error) {
-	p := &whereabouts{ids: map[merge.ID]bool{}, quarantined: map[merge.ID]bool{}, said: map[[32]byte]bool{}}
+	p := &whereabouts{ids: map[merge.ID]bool{}, quarantined: map[merge.ID]bool{}, waiting: map[merge.ID]bool{}, said: map[[32]byte]bool{}}
 	for _, r := range w.replicas {
 		entries, err := r.store.Outbox(ctx, 1_000_000)
 		if err != nil {
@@ -206,6 +218,7 @@ func (w *World) whereabouts(ctx context.Context) (*whereabouts, error) {
 			if err := proto.Unmarshal(plain, c); err != nil {
 				return err
 			}
+			p.waiting[rows[i].Change] = rows[i].State == store.QuarantineWaiting
 			p.ids[rows[i].Change], p.quarantined[rows[i].Change], p.said[saying(c)] = true, true, true
 		}
 		return nil
@@ -319,7 +332,7 @@ func (w *World) checkReplica(ctx context.Context, r *replica, t *truth) error {
 
 // String is the seed's line.
 func (r *Report) String() string {
-	return fmt.Sprintf("seed %d: %d saves, %d sessions (%d with a fault: %d cuts, %d crashes), %d clocks, %d reassignments, %d forks, %d restores, %d replays; %d acked changes verified, %d quarantined, %d conflicts; %d violations",
-		r.Seed, r.Saves, r.Sessions, r.Faulty, r.Cuts, r.Crashes, r.Clocks, r.Reassigned, r.Forks, r.Restores, r.Replays,
-		r.Verified, r.Quarantine, r.Conflicts, len(r.Violations))
+	return fmt.Sprintf("seed %d: %d saves, %d sessions (%d with a fault: %d cuts, %d crashes), %d clocks, %d reassignments, %d forks, %d restores, %d databases put back, %d replays; %d acked changes verified, %d lost by server and device at once, %d quarantined, %d conflicts; %d violations",
+		r.Seed, r.Saves, r.Sessions, r.Faulty, r.Cuts, r.Crashes, r.Clocks, r.Reassigned, r.Forks, r.Restores, r.PutBack, r.Replays,
+		r.Verified, r.LostTwice, r.Quarantine, r.Conflicts, len(r.Violations))
 }

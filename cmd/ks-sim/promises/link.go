@@ -11,8 +11,10 @@ import (
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/session"
+	"github.com/keluarga-sehat/sync/server/store"
 )
 
 // link is a stream between a device and the server: two queues in order, until
@@ -103,7 +105,7 @@ func (w *World) sync(ctx context.Context, r *replica, faults bool) error {
 			w.Report.violate("session of device %d stalls after %d messages", r.owner.device, n)
 			return nil
 		}
-		err := w.deliver(ctx, l, server, dev)
+		err := w.deliver(ctx, l, caller, server, dev)
 		if errors.Is(err, device.ErrReincarnated) {
 			return nil
 		}
@@ -111,6 +113,7 @@ func (w *World) sync(ctx context.Context, r *replica, faults bool) error {
 			return fmt.Errorf("session of device %d: %w", r.owner.device, err)
 		}
 	}
+	r.lossTold = false
 	if dev.Progress.Repaired > 0 || dev.Differing != nil {
 		w.Report.violate("device %d and server differed in %d RT after a sync", r.owner.device, dev.Progress.Repaired)
 	}
@@ -118,7 +121,7 @@ func (w *World) sync(ctx context.Context, r *replica, faults bool) error {
 }
 
 // deliver takes one message in one direction.
-func (w *World) deliver(ctx context.Context, l *link, server *session.Session, dev *device.Session) error {
+func (w *World) deliver(ctx context.Context, l *link, caller *access.Caller, server *session.Session, dev *device.Session) error {
 	if len(l.up) > 0 && (len(l.down) == 0 || w.rng.IntN(2) == 0) {
 		m := l.up[0]
 		l.up = l.up[1:]
@@ -134,7 +137,9 @@ func (w *World) deliver(ctx context.Context, l *link, server *session.Session, d
 			if err != nil {
 				return err
 			}
-			w.remember(m.page, ack)
+			if err := w.remember(ctx, caller, m.page, ack); err != nil {
+				return err
+			}
 			if err := server.Committed(ctx, ack); err != nil {
 				return err
 			}
@@ -146,14 +151,30 @@ func (w *World) deliver(ctx context.Context, l *link, server *session.Session, d
 	return dev.Receive(ctx, m.response, m.page)
 }
 
-// remember keeps what the server has acknowledged.
-func (w *World) remember(page *ksv1.UploadPage, ack *ksv1.SyncUploadAck) {
+// remember keeps what the server has acknowledged. What it says it applied must
+// lie where its sender may write.
+func (w *World) remember(ctx context.Context, caller *access.Caller, page *ksv1.UploadPage, ack *ksv1.SyncUploadAck) error {
 	for i, c := range page.GetChanges() {
 		status := ack.GetReceipts()[i].GetStatus()
-		if status == ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED || status == ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE {
-			w.acked[merge.ID(c.GetId())] = savedChange{merge.ContentHash(c), c.GetVillage(), merge.ID(c.GetFamilyId()), saying(c)}
+		if status != ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED && status != ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE {
+			continue
+		}
+		w.acked[merge.ID(c.GetId())] = savedChange{merge.ContentHash(c), c.GetVillage(), merge.ID(c.GetFamilyId()), saying(c)}
+		if status == ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE {
+			continue
+		}
+		err := w.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+			f, err := snap.FindFamily(ctx, []uint32{c.GetVillage()}, merge.ID(c.GetFamilyId()))
+			if err == nil && !caller.Covers(f.Village, f.Place) {
+				w.Report.violate("scope: work of device %d was merged in village %d RT %s, outside its assignment", caller.Device, f.Village, f.Place)
+			}
+			return err
+		})
+		if err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
 // replayOne commits an old change once more, as its device would have.

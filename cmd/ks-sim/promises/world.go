@@ -40,9 +40,14 @@ type World struct {
 	// acked are the contents of changes that a server acknowledged as applied,
 	// saved those that a device reported as durably saved.
 	acked, saved map[merge.ID]savedChange
-	sent         []*ksv1.UploadPage
-	backup       string
-	Report       Report
+	// serverLost are acked changes that a restore took from the server, deviceLost
+	// what a database put back took from its device (by what it says: ids may have
+	// been given anew): what both took may be gone.
+	serverLost map[merge.ID]bool
+	deviceLost map[[32]byte]bool
+	sent       []*ksv1.UploadPage
+	backup     string
+	Report     Report
 }
 
 // savedChange is what the checker remembers of a change.
@@ -65,8 +70,10 @@ type Report struct {
 	Reassigned int
 	Forks      int
 	Restores   int
+	PutBack    int
 	Replays    int
 	Verified   int
+	LostTwice  int
 	Quarantine int
 	Conflicts  int
 	Violations []string
@@ -92,6 +99,10 @@ type replica struct {
 	store  *device.Store
 	offset time.Duration // the device's clock less the true one
 	stuck  bool
+	copy   string // of the database, to be put back; "": none
+	// lossTold: what the last putting back took away has been reported, and
+	// nothing was saved or synced since.
+	lossTold bool
 }
 
 const (
@@ -101,6 +112,9 @@ const (
 )
 
 var villageCodes = []string{"32.04.05.2001", "32.04.05.2002"}
+
+// feedBytes of a page, so that a few families take several.
+const feedBytes = 2000
 
 // places of each village in the simulated world.
 var places = []string{"001/001", "001/002", "002/001"}
@@ -117,6 +131,7 @@ func NewWorld(ctx context.Context, seed uint64, dir string) (*World, error) {
 		now:   time.Date(2026, 3, 2, 7, 0, 0, 0, time.UTC),
 		path:  filepath.Join(dir, "server.db"),
 		acked: map[merge.ID]savedChange{}, saved: map[merge.ID]savedChange{},
+		serverLost: map[merge.ID]bool{}, deviceLost: map[[32]byte]bool{},
 	}
 	w.Report.Seed = seed
 	var err error
@@ -167,7 +182,7 @@ func (w *World) openServer(ctx context.Context) error {
 	}
 	vault := ingest.NewVault(w.ring, w.bytes)
 	core := &ingest.Core{Store: w.store, Vault: vault, Now: func() time.Time { return w.now }}
-	w.backend = &session.Backend{Store: w.store, Vault: vault, Core: core, Changes: core, Now: core.Now, Rand: w.bytes}
+	w.backend = &session.Backend{Store: w.store, Vault: vault, Core: core, Changes: core, Now: core.Now, Rand: w.bytes, FeedBytes: feedBytes}
 	return nil
 }
 
