@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
+	"github.com/keluarga-sehat/sync/cmd/ks-sim/judge"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -99,7 +100,7 @@ func (w *World) save(ctx context.Context, r *replica) error {
 	w.Report.Saves++
 	if change != nil {
 		r.lossTold = false
-		w.saved[merge.ID(change.GetId())] = savedChange{merge.ContentHash(change), change.GetVillage(), id, saying(change)}
+		w.saved[merge.ID(change.GetId())] = savedChange{merge.ContentHash(change), change.GetVillage(), id, judge.Saying(change)}
 	}
 	return nil
 }
@@ -297,8 +298,8 @@ func (w *World) putBack(ctx context.Context, r *replica) error {
 	lost := 0
 	for _, e := range before {
 		if !there[e.ChangeID] {
-			w.forgive(saying(e.Change))
-			w.deviceLost[saying(e.Change)] = true
+			w.forgive(judge.Saying(e.Change))
+			w.deviceLost[judge.Saying(e.Change)] = true
 			lost++
 		}
 	}
@@ -373,12 +374,12 @@ func (w *World) restore(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t, err := w.readTruth(ctx)
+	t, err := w.judge().Read(ctx)
 	if err != nil {
 		return err
 	}
 	for id := range w.acked {
-		if _, there := t.content[id]; !there {
+		if t.Changes[id] == nil {
 			w.serverLost[id] = true
 		}
 	}

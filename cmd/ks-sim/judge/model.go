@@ -1,4 +1,4 @@
-package promises
+package judge
 
 import (
 	"bytes"

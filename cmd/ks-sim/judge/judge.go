@@ -1,0 +1,182 @@
+// Package judge reads a server's store and holds it against the promises,
+// whatever brought it there: every state is what its history joins to, by the
+// product's join and by the rule written once more; every sum is that of the
+// families; nothing stands in the history twice.
+package judge
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/record"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Judge reads a store.
+type Judge struct {
+	Store store.Store
+	Vault *ingest.Vault
+	Ring  *record.Ring
+	// Violate is told of every promise found broken.
+	Violate func(format string, args ...any)
+}
+
+// Truth is what the server holds, taken apart for checking.
+type Truth struct {
+	Families map[merge.ID]store.Family
+	States   map[merge.ID]merge.State
+	// Changes are all of the history, by id.
+	Changes   map[merge.ID]*ksv1.Change
+	Conflicts int // registers in conflict
+}
+
+// Read reads everything, and checks each family's state.
+func (w *Judge) Read(ctx context.Context) (*Truth, error) {
+	t := &Truth{Families: map[merge.ID]store.Family{}, States: map[merge.ID]merge.State{}, Changes: map[merge.ID]*ksv1.Change{}}
+	err := w.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		villages, err := snap.VillagesUnder(ctx, "")
+		if err != nil {
+			return err
+		}
+		for _, v := range villages {
+			rows, err := snap.FamiliesByID(ctx, v.Number, nil, merge.ID{}, 1_000_000)
+			if err != nil {
+				return err
+			}
+			for _, f := range rows {
+				if err := w.readFamily(ctx, snap, t, f); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return t, err
+}
+
+// readFamily checks that the stored state is what its history joins to.
+func (w *Judge) readFamily(ctx context.Context, snap store.Snapshot, t *Truth, f store.Family) error {
+	_, canonical, state, err := w.Vault.OpenFamily(&f)
+	if err != nil {
+		return err
+	}
+	entries, err := snap.History(ctx, f.Village, f.ID, 0, 1_000_000)
+	if err != nil {
+		return err
+	}
+	joined := merge.State{Family: f.ID}
+	var changes []*ksv1.Change
+	for i := range entries {
+		plain, err := w.Vault.OpenHistory(f.Village, f.Salt, &entries[i])
+		if err != nil {
+			return err
+		}
+		c := &ksv1.Change{}
+		if err := proto.Unmarshal(plain, c); err != nil {
+			return err
+		}
+		delta, err := merge.FromChange(c)
+		if err != nil {
+			return err
+		}
+		joined = merge.Join(delta, joined)
+		changes = append(changes, c)
+		if _, twice := t.Changes[entries[i].Change]; twice {
+			w.Violate("once: change %s is in the history twice", entries[i].Change)
+		}
+		t.Changes[entries[i].Change] = c
+	}
+	joined.Family = f.ID
+	if !bytes.Equal(joined.Encode(nil), canonical) {
+		w.Violate("convergence: family %s is not what its history joins to", f.ID)
+	}
+	if err := checkModel(&state, changes); err != nil {
+		w.Violate("merge: family %s: %v", f.ID, err)
+	}
+	t.Conflicts += len(merge.Conflicts(&state))
+	t.Families[f.ID], t.States[f.ID] = f, state
+	return nil
+}
+
+// Sums: index equals recompute, for RT and villages, and digests are
+// the sums of their families'.
+func (w *Judge) Sums(ctx context.Context, t *Truth) error {
+	return w.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		villages, err := snap.VillagesUnder(ctx, "")
+		if err != nil {
+			return err
+		}
+		for _, v := range villages {
+			if err := w.checkVillage(ctx, snap, t, v); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (w *Judge) checkVillage(ctx context.Context, snap store.Snapshot, t *Truth, v store.Village) error {
+	raw, err := w.Ring.DigestKey(v.Number)
+	if err != nil {
+		return err
+	}
+	var whole iks.Tally
+	tallies, sums, counts := map[area.Place]*iks.Tally{}, map[area.Place]merge.Digest{}, map[area.Place]int64{}
+	for id, f := range t.Families {
+		if f.Village != v.Number {
+			continue
+		}
+		state := t.States[id]
+		household, err := merge.View(&state)
+		if err != nil {
+			return err
+		}
+		packed := iks.Assess(household, iks.AnyYear).Packed()
+		whole.Add(packed)
+		if tallies[f.Place] == nil {
+			tallies[f.Place] = &iks.Tally{}
+		}
+		tallies[f.Place].Add(packed)
+		sums[f.Place] = sums[f.Place].Add(merge.FamilyDigest(raw, state.Encode(nil)))
+		counts[f.Place]++
+	}
+	if whole != v.Provisional {
+		w.Violate("index: tally of village %s differs from recompute", v.Code)
+	}
+	rows, err := snap.PlacesOf(ctx, v.Number)
+	if err != nil {
+		return err
+	}
+	for _, p := range rows {
+		want := tallies[p.Place]
+		if want == nil {
+			want = &iks.Tally{}
+		}
+		if p.Provisional != *want || p.Families != counts[p.Place] || p.Digest != sums[p.Place] {
+			w.Violate("index: RT %s of village %s differs from recompute", p.Place, v.Code)
+		}
+	}
+	return nil
+}
+
+// Saying is a hash of what a change says whatever its ids are: its author and
+// the fields written, by kind.
+func Saying(c *ksv1.Change) [32]byte {
+	b := binary.BigEndian.AppendUint32(nil, c.GetAuthor())
+	for _, write := range c.GetWrites() {
+		fields := write.GetFields()
+		b = append(b, byte(write.GetKind()))
+		b = binary.BigEndian.AppendUint32(b, uint32(len(fields)))
+		b = append(b, fields...)
+	}
+	return sha256.Sum256(b)
+}
