@@ -14,6 +14,8 @@ test: deps lint ## everything a contributor must pass; installs what it needs
 	go test -shuffle=on ./...
 	go test -race -shuffle=on ./internal/... ./server/... ./client-sdk/...
 	go run ./cmd/ks-sim promises --seeds $(SEEDS)
+	go run -tags planted ./cmd/ks-sim faults --cycles 20
+	go run -tags planted ./cmd/ks-sim faults --cycles 20 --postgres --devices 8
 
 lint: proto-deps ## contract, formatting, vet, staticcheck, known vulnerabilities
 	.ci/proto-lint
@@ -25,8 +27,19 @@ lint: proto-deps ## contract, formatting, vet, staticcheck, known vulnerabilitie
 generate: proto-deps ## write the code generated from proto/ anew
 	.ci/generate .
 
-soak: compiler ## a thousand seeds of the promises simulator
-	go run ./cmd/ks-sim promises --seeds 1-1000
+bench: deps ## speed, bytes and memory beside a bare baseline; Markdown on stdout, out/bench.jsonl
+	go run ./cmd/ks-sim bench
+
+mutants: deps ## plant every known kind of bug and show which suite finds it
+	go run ./cmd/ks-sim mutants
+
+SOAK_SEEDS ?= 1-1000
+SOAK_CYCLES ?= 200
+
+soak: deps ## the fault suites long: 1,000 seeds, 200 kill-and-verify cycles on either engine
+	go run ./cmd/ks-sim promises --seeds $(SOAK_SEEDS)
+	go run -tags planted ./cmd/ks-sim faults --cycles $(SOAK_CYCLES) --devices 5
+	go run -tags planted ./cmd/ks-sim faults --cycles $(SOAK_CYCLES) --postgres --devices 50
 
 deps: compiler ## install what the tests need: compiler, Node packages, PostgreSQL
 	.ci/install modules postgres
@@ -37,5 +50,5 @@ compiler:
 proto-deps: compiler
 	@.ci/proto-deps
 
-.PHONY: help demo test lint generate soak deps compiler proto-deps
+.PHONY: help demo test lint generate bench mutants soak deps compiler proto-deps
 .DEFAULT_GOAL := help
