@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"google.golang.org/grpc"
@@ -46,14 +47,28 @@ func (u *User) Sync(ctx context.Context, onProgress func(Progress)) (*SyncResult
 	if err != nil {
 		return nil, err
 	}
+	var again *SyncResult
 	for range maxSessions {
 		var result *SyncResult
 		result, err = u.syncOnce(ctx, onProgress)
+		if result != nil && again != nil {
+			result.add(again)
+		}
 		var refused *ServerError
 		switch {
 		case err == nil:
-			return result, nil
+			// Receipts may have asked for work to be sent again.
+			if counts, err := u.store.Counts(ctx); err != nil || counts.Pending == 0 {
+				return result, err
+			}
+			again = result
+			continue
 		case errors.Is(err, device.ErrReincarnated):
+			continue
+		case errors.Is(err, errOtherCompression):
+			if err := u.store.PutSecret(ctx, secretCompression, nil); err != nil {
+				return nil, err
+			}
 			continue
 		case errors.As(err, &refused) && refused.Reason == "TOKEN_EXPIRED":
 			u.tokenMu.Lock()
@@ -63,7 +78,18 @@ func (u *User) Sync(ctx context.Context, onProgress func(Progress)) (*SyncResult
 		}
 		return nil, err
 	}
-	return nil, err
+	return again, err
+}
+
+// add adds what an earlier session did.
+func (r *SyncResult) add(earlier *SyncResult) {
+	r.Sent += earlier.Sent
+	r.Received += earlier.Received
+	r.Refused += earlier.Refused
+	r.Quarantined += earlier.Quarantined
+	r.Repaired += earlier.Repaired
+	r.BytesUp += earlier.BytesUp
+	r.BytesDown += earlier.BytesDown
 }
 
 // connect tries to reach the server now, whatever was tried before: the user
@@ -100,6 +126,7 @@ const connectTimeout = 40 * time.Second
 type stream struct {
 	grpc.BidiStreamingClient[ksv1.SyncRequest, ksv1.SyncResponse]
 	up     *wire.Compressor
+	chosen ksv1.Compression // of up; unspecified before it is known
 	down   *wire.Decompressor
 	result SyncResult
 	// incoming are the messages from the server in order; it is closed behind the
@@ -118,12 +145,19 @@ func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncRe
 	if err != nil {
 		return nil, serverError(err)
 	}
-	link := startStream(ctx, raw)
+	offer, err := u.offer(ctx)
+	if err != nil {
+		return nil, err
+	}
+	link, err := startStream(ctx, raw, offer.Upload)
+	if err != nil {
+		return nil, err
+	}
 	defer func() {
 		cancel()
 		link.close()
 	}()
-	session, err := device.StartSession(ctx, u.store, link, Version, wire.Compressions())
+	session, err := device.StartSession(ctx, u.store, link, Version, offer)
 	if err != nil {
 		return nil, link.cause(err)
 	}
@@ -145,6 +179,9 @@ func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncRe
 	if err := raw.CloseSend(); err != nil {
 		return nil, serverError(err)
 	}
+	if err := u.keepCompression(ctx, offer.Upload, link.chosen); err != nil {
+		return nil, err
+	}
 	link.result.Progress = session.Progress
 	for _, v := range session.Differing.GetVillages() {
 		link.result.Differing += len(v.GetPlaces())
@@ -164,8 +201,15 @@ const decodeAhead = 2
 
 // startStream reads and decodes messages beside their storing, until an error,
 // which comes last, or the context's end.
-func startStream(ctx context.Context, raw grpc.BidiStreamingClient[ksv1.SyncRequest, ksv1.SyncResponse]) *stream {
+func startStream(ctx context.Context, raw grpc.BidiStreamingClient[ksv1.SyncRequest, ksv1.SyncResponse], upload ksv1.Compression) (*stream, error) {
 	s := &stream{BidiStreamingClient: raw, incoming: make(chan received, decodeAhead)}
+	if upload != ksv1.Compression_COMPRESSION_UNSPECIFIED {
+		var err error
+		if s.up, err = wire.NewCompressor(upload, wire.Uploads); err != nil {
+			return nil, err
+		}
+		s.chosen = upload
+	}
 	go func() {
 		defer close(s.incoming)
 		for {
@@ -185,7 +229,33 @@ func startStream(ctx context.Context, raw grpc.BidiStreamingClient[ksv1.SyncRequ
 			}
 		}
 	}()
-	return s
+	return s, nil
+}
+
+// secretCompression names what the server chose last, so that uploads need not
+// wait for its welcome.
+const secretCompression = "compression"
+
+// errOtherCompression: the server does not do what it did the last time.
+var errOtherCompression = errors.New("server chose another compression than the last time")
+
+func (u *User) offer(ctx context.Context) (device.Offer, error) {
+	o := device.Offer{Compressions: wire.Compressions()}
+	kept, err := u.store.Secret(ctx, secretCompression)
+	if err != nil {
+		return o, err
+	}
+	if len(kept) == 1 && slices.Contains(o.Compressions, ksv1.Compression(kept[0])) {
+		o.Upload = ksv1.Compression(kept[0])
+	}
+	return o, nil
+}
+
+func (u *User) keepCompression(ctx context.Context, before, chosen ksv1.Compression) error {
+	if before == chosen {
+		return nil
+	}
+	return u.store.PutSecret(ctx, secretCompression, []byte{byte(chosen)})
 }
 
 func unexpectedEnd(err error) error {
@@ -224,8 +294,14 @@ func (s *stream) close() {
 func (s *stream) decode(r *ksv1.SyncResponse) (*ksv1.FeedPage, error) {
 	if w := r.GetWelcome(); w != nil {
 		var err error
-		if s.up, err = wire.NewCompressor(w.GetCompression(), wire.Uploads); err != nil {
-			return nil, err
+		if s.chosen != ksv1.Compression_COMPRESSION_UNSPECIFIED && s.chosen != w.GetCompression() {
+			return nil, errOtherCompression
+		}
+		if s.up == nil {
+			s.chosen = w.GetCompression()
+			if s.up, err = wire.NewCompressor(w.GetCompression(), wire.Uploads); err != nil {
+				return nil, err
+			}
 		}
 		s.down, err = wire.NewDecompressor(w.GetCompression(), wire.Downloads)
 		return nil, err

@@ -100,7 +100,7 @@ func Open(ctx context.Context, o Options, password string) (*Store, error) {
 		return nil, fmt.Errorf("open %s: %w", o.Path, fs.ErrNotExist)
 	}
 	s, err := openFile(ctx, o)
-	if errors.Is(err, sqlite.ErrDamaged) || errors.Is(err, sqlite.ErrNotDatabase) {
+	if sqlite.IsDamage(err) {
 		return salvage(ctx, o, password, err)
 	}
 	if err != nil {
@@ -109,17 +109,29 @@ func Open(ctx context.Context, o Options, password string) (*Store, error) {
 	if err := sqlite.Check(ctx, s.db); err != nil {
 		return salvage(ctx, o, password, errors.Join(err, s.closeFile()))
 	}
+	if err := s.ready(ctx, password); err != nil {
+		err = errors.Join(err, s.closeFile())
+		if sqlite.IsDamage(err) {
+			return salvage(ctx, o, password, err)
+		}
+		return nil, err
+	}
+	return s, nil
+}
+
+// ready unlocks what the file holds and proves it.
+func (s *Store) ready(ctx context.Context, password string) error {
 	if err := s.unlock(ctx, password); err != nil {
-		return nil, errors.Join(err, s.closeFile())
+		return err
 	}
 	if err := s.verify(ctx); err != nil {
-		return nil, errors.Join(err, s.closeFile())
+		return err
 	}
 	public, err := s.secret(ctx, secretEscrow)
 	if err != nil {
-		return nil, errors.Join(err, s.closeFile())
+		return err
 	}
-	return s, s.useEscrow(ctx, public)
+	return s.useEscrow(ctx, public)
 }
 
 func openFile(ctx context.Context, o Options) (*Store, error) {

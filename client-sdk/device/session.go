@@ -54,17 +54,24 @@ type Session struct {
 	finished  bool
 }
 
-// StartSession reads what the device holds and sends the opening message,
-// which offers the compressions given.
-func StartSession(ctx context.Context, store *Store, link Link, sdkVersion string, compressions []ksv1.Compression) (*Session, error) {
+// Offer is how a device says that it can compress: by what it can do, best
+// first, and where it knows what the server chooses, by what it uses at once.
+type Offer struct {
+	Compressions []ksv1.Compression
+	Upload       ksv1.Compression
+}
+
+// StartSession reads what the device holds and sends the opening message, and
+// unsent work behind it where the offer names the compression of uploads.
+func StartSession(ctx context.Context, store *Store, link Link, sdkVersion string, offer Offer) (*Session, error) {
 	open, err := store.openSession(ctx, sdkVersion)
 	if err != nil {
 		return nil, err
 	}
-	open.Compressions = compressions
+	open.Compressions, open.UploadCompression = offer.Compressions, offer.Upload
 	machine, first := syncing.OpenDevice(open)
 	s := &Session{store: store, machine: machine, link: link, Progress: Progress{Pending: int(open.PendingChanges)}}
-	return s, link.Send(first)
+	return s, s.carryOut(ctx, first)
 }
 
 // Finished tells whether everything went both ways and digests were compared.
@@ -73,22 +80,29 @@ func (s *Session) Finished() bool { return s.finished }
 // Receive takes a message from the server and does all that follows from it.
 // Errors: ErrReincarnated, syncing.ErrProtocol, and those of store and link.
 func (s *Session) Receive(ctx context.Context, response *ksv1.SyncResponse, page *ksv1.FeedPage) error {
-	events := []syncing.DeviceEvent{syncing.ResponseReceived{Response: response, Page: page}}
-	for len(events) > 0 {
-		effects, err := s.machine.Handle(events[0])
+	effects, err := s.machine.Handle(syncing.ResponseReceived{Response: response, Page: page})
+	if err != nil {
+		return err
+	}
+	return s.carryOut(ctx, effects)
+}
+
+// carryOut does what the machine asks for, and what follows from that.
+func (s *Session) carryOut(ctx context.Context, effects []syncing.DeviceEffect) error {
+	for len(effects) > 0 {
+		event, err := s.do(ctx, effects[0])
 		if err != nil {
 			return err
 		}
-		events = events[1:]
-		for _, effect := range effects {
-			event, err := s.do(ctx, effect)
-			if err != nil {
-				return err
-			}
-			if event != nil {
-				events = append(events, event)
-			}
+		effects = effects[1:]
+		if event == nil {
+			continue
 		}
+		more, err := s.machine.Handle(event)
+		if err != nil {
+			return err
+		}
+		effects = append(effects, more...)
 	}
 	return nil
 }

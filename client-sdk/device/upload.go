@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"google.golang.org/protobuf/proto"
 
@@ -199,8 +200,10 @@ UPDATE village SET witnessed_revision = ?, witnessed_hash = ? WHERE number = ? A
 	return nil
 }
 
-// restamp gives all pending changes new stamps by the server's clock, in
-// order, unseen by the user; they are then read for sending again.
+// restamp gives pending changes new stamps by the server's clock, in order,
+// unseen by the user; they are then read for sending again. What a server has
+// acked before and is offered again keeps its stamp, which others know it by,
+// unless it lies ahead itself.
 func (s *Store) restamp(ctx context.Context, tx *sql.Tx, serverMS uint64) error {
 	s.identity.offsetMS = sql.NullInt64{Int64: s.nowMS() - int64(serverMS), Valid: true}
 	if planted.Is(planted.RestampForgotten) {
@@ -210,6 +213,9 @@ func (s *Store) restamp(ctx context.Context, tx *sql.Tx, serverMS uint64) error 
 	if err != nil {
 		return err
 	}
+	pending = slices.DeleteFunc(pending, func(r row) bool {
+		return r.ackedMS > 0 && r.change.GetStamp().GetTimeMs() <= serverMS+merge.AheadLimitMS
+	})
 	changes := make([]*ksv1.Change, len(pending))
 	for i := range pending {
 		changes[i] = pending[i].change

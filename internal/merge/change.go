@@ -139,7 +139,7 @@ func applyContexts(record *Record, contexts []*ksv1.FieldContext, own Stamp) err
 		for _, seen := range fc.GetSeen() {
 			stamp := StampOf(seen)
 			if stamp.Compare(own) >= 0 {
-				return badChange("context of field %d names a stamp not before its own", fc.GetField())
+				return badChange("context of field %d names %v, a stamp not before its own, %v", fc.GetField(), stamp, own)
 			}
 			register.Context = register.Context.with(stamp)
 		}

@@ -286,6 +286,25 @@ func TestIDsGiveBackTheirSource(t *testing.T) {
 	})
 }
 
+// A change that the server took with a stamp a few minutes ahead of its clock,
+// and a later one, refused, that has seen it.
+func TestRestampStaysBehindWhatTheServerTook(t *testing.T) {
+	t.Parallel()
+	const wall = 1_000_000
+	a := newReplica(1)
+	a.wall = wall + 4*60*1000
+	taken := a.save(t, address("Jl. 1"))
+	a.wall = wall + 6*60*1000
+	refused := a.save(t, address("Jl. 2"))
+	Restamp([]*ksv1.Change{refused}, &a.clock, wall, Stamp{TimeMS: wall, Device: 1, Incarnation: 10})
+	if StampOf(refused.GetStamp()).Compare(StampOf(taken.GetStamp())) <= 0 {
+		t.Errorf("new stamp %v is not after %v, which its author had seen", refused.GetStamp(), taken.GetStamp())
+	}
+	if _, err := FromChange(refused); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestRestampBringsAClockHomeAndKeepsWhatWasSeen(t *testing.T) {
 	t.Parallel()
 	a := newReplica(1)

@@ -19,22 +19,28 @@ func Restamp(changes []*ksv1.Change, clock *Clock, wallMS uint64, floor Stamp) {
 	clock.Last = floor
 	renamed := make(map[Stamp]Stamp, len(changes))
 	for _, c := range changes {
+		for _, w := range c.GetWrites() {
+			for _, fc := range w.GetContexts() {
+				restampContext(fc, renamed, clock, wallMS)
+			}
+		}
 		old := StampOf(c.GetStamp())
 		next := clock.Next(wallMS)
 		renamed[old] = next
 		c.Stamp = next.Proto()
-		for _, w := range c.GetWrites() {
-			for _, fc := range w.GetContexts() {
-				restampContext(fc, renamed)
-			}
-		}
 	}
 }
 
-func restampContext(fc *ksv1.FieldContext, renamed map[Stamp]Stamp) {
+// restampContext gives what was renamed its new name, and lets the clock see the
+// rest: the server has taken those, up to AheadLimitMS ahead of its own clock,
+// and the change must come after them.
+func restampContext(fc *ksv1.FieldContext, renamed map[Stamp]Stamp, clock *Clock, wallMS uint64) {
 	for i, s := range fc.GetSeen() {
-		if next, ok := renamed[StampOf(s)]; ok {
+		seen := StampOf(s)
+		if next, ok := renamed[seen]; ok {
 			fc.Seen[i] = next.Proto()
+		} else if seen.TimeMS <= wallMS+AheadLimitMS {
+			clock.Observe(seen)
 		}
 	}
 }

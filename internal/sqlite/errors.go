@@ -36,6 +36,13 @@ func (e *InUseError) Error() string {
 // Unwrap makes it an ErrInUse.
 func (e *InUseError) Unwrap() error { return ErrInUse }
 
+// IsDamage tells whether SQLite found the file damaged, at whatever statement:
+// a check of the whole file does not see everything.
+func IsDamage(err error) bool {
+	var e sqlite3.Error
+	return errors.Is(err, ErrDamaged) || errors.Is(err, ErrNotDatabase) || errors.As(err, &e) && (e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrNotADB)
+}
+
 // openError says in our words what SQLite says in its own.
 func openError(path string, err error) error {
 	var e sqlite3.Error

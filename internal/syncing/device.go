@@ -108,11 +108,17 @@ type Device struct {
 	repairs    int
 }
 
-// OpenDevice starts a session: the request to be sent first.
-func OpenDevice(open *ksv1.SyncOpen) (*Device, *ksv1.SyncRequest) {
+// OpenDevice starts a session: what is to be done first. Where the opening
+// message names the compression of uploads, they follow at once; otherwise they
+// wait for the welcome.
+func OpenDevice(open *ksv1.SyncOpen) (*Device, []DeviceEffect) {
 	open.ProtocolVersion = ProtocolVersion
 	d := &Device{inFlight: map[uint64]*ksv1.UploadPage{}, chunkBytes: ChunkBytes}
-	return d, &ksv1.SyncRequest{Message: &ksv1.SyncRequest_Open{Open: open}}
+	effects := []DeviceEffect{SendRequest{&ksv1.SyncRequest{Message: &ksv1.SyncRequest_Open{Open: open}}}}
+	if open.GetUploadCompression() != ksv1.Compression_COMPRESSION_UNSPECIFIED {
+		effects = append(effects, d.read()...)
+	}
+	return d, effects
 }
 
 // Handle takes one event. Errors: ErrProtocol.
@@ -189,10 +195,7 @@ func (d *Device) read() []DeviceEffect {
 func (d *Device) pendingRead(page *ksv1.UploadPage) ([]DeviceEffect, error) {
 	d.reading = false
 	if len(page.GetChanges()) == 0 && len(page.GetSubmissions()) == 0 {
-		if !d.window.empty() {
-			// Receipts may yet ask for work to be sent again.
-			return nil, nil
-		}
+		// Where receipts ask for work to be sent again, the next session does.
 		d.uploadDone = true
 		return []DeviceEffect{SendRequest{&ksv1.SyncRequest{Message: &ksv1.SyncRequest_UploadDone{
 			UploadDone: &ksv1.SyncUploadDone{},

@@ -140,6 +140,7 @@ type FeedTask struct {
 // Server is the server's end of one session.
 type Server struct {
 	opened     bool
+	forked     bool
 	window     window
 	nextChunk  uint64
 	committing map[uint64]bool
@@ -191,6 +192,10 @@ func (s *Server) received(e RequestReceived) ([]ServerEffect, error) {
 	if !s.opened {
 		return nil, fmt.Errorf("%w: message before the opening one", ErrProtocol)
 	}
+	if s.forked {
+		// Sent before the device could know; it will renumber and send it again.
+		return nil, nil
+	}
 	switch m := e.Request.GetMessage().(type) {
 	case *ksv1.SyncRequest_Upload:
 		number := m.Upload.GetNumber()
@@ -218,6 +223,7 @@ func (s *Server) received(e RequestReceived) ([]ServerEffect, error) {
 func (s *Server) sessionOpened(e SessionOpened) []ServerEffect {
 	effects := []ServerEffect{SendResponse{&ksv1.SyncResponse{Message: &ksv1.SyncResponse_Welcome{Welcome: e.Welcome}}}}
 	if e.Welcome.GetForked() {
+		s.forked = true
 		return append(effects, Close{})
 	}
 	for _, v := range e.Villages {

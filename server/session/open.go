@@ -74,6 +74,9 @@ func (s *Session) open(ctx context.Context, open *ksv1.SyncOpen) (syncing.Server
 }
 
 func (s *Session) compression(open *ksv1.SyncOpen) ksv1.Compression {
+	if slices.Contains(s.backend.Compressions, open.GetUploadCompression()) {
+		return open.GetUploadCompression()
+	}
 	for _, c := range open.GetCompressions() {
 		if slices.Contains(s.backend.Compressions, c) {
 			return c

@@ -63,6 +63,20 @@ func (r *run) syncDay(ctx context.Context) (err error) {
 	if s.user, err = s.client.SignIn(ctx, s.field.Surveyors[0].Name, s.field.Password); err != nil {
 		return err
 	}
+	if err := r.oneDay(ctx, "sync_day", "cold connection", s, link); err != nil {
+		return err
+	}
+	for range dayFamilies {
+		if _, err := s.save(ctx); err != nil {
+			return err
+		}
+	}
+	return r.oneDay(ctx, "sync_day_warm", "connection still open", s, link)
+}
+
+// oneDay measures one sync of ten families.
+func (r *run) oneDay(ctx context.Context, name, connection string, s *surveyor, link *slowLink) error {
+	before := link.bytes.Load()
 	begin := time.Now()
 	result, err := s.user.Sync(ctx, nil)
 	if err != nil {
@@ -72,12 +86,12 @@ func (r *run) syncDay(ctx context.Context) (err error) {
 	if result.Sent != dayFamilies || result.Differing != 0 {
 		return fmt.Errorf("%d of %d families were sent, %d RT differ", result.Sent, dayFamilies, result.Differing)
 	}
-	bytes := float64(link.bytes.Load())
+	bytes := float64(link.bytes.Load() - before)
 	transfer := bytes * 8 / (kilobits * 1000)
 	return r.report.add(Figure{
-		Name: "sync_day", Value: took, Unit: "s",
-		Note: fmt.Sprintf("%d families, %v, %d kbit/s, cold connection: %.0f bytes both ways, %.1f round trips besides; at most %.2f s asked", dayFamilies, roundTrip,
-			kilobits, bytes, (took-transfer)/roundTrip.Seconds(), dayRoundTrips*roundTrip.Seconds()+transfer*dayOverhead),
+		Name: name, Value: took, Unit: "s",
+		Note: fmt.Sprintf("%d families, %v, %d kbit/s, %s: %.0f bytes both ways, %.1f round trips besides; at most %.2f s asked", dayFamilies, roundTrip,
+			kilobits, connection, bytes, (took-transfer)/roundTrip.Seconds(), dayRoundTrips*roundTrip.Seconds()+transfer*dayOverhead),
 	})
 }
 

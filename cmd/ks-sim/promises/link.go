@@ -89,8 +89,13 @@ func (w *World) sync(ctx context.Context, r *replica, faults bool) error {
 		return err
 	}
 	l := &link{}
+	// Half of the devices know the server and don't wait for its welcome.
+	offer := device.Offer{}
+	if w.rng.IntN(2) == 0 {
+		offer.Upload = ksv1.Compression_COMPRESSION_IDENTITY
+	}
 	server := session.New(w.backend, caller, serverLink{l})
-	dev, err := device.StartSession(ctx, r.store, deviceLink{l}, "sim", nil)
+	dev, err := device.StartSession(ctx, r.store, deviceLink{l}, "sim", offer)
 	if err != nil {
 		return err
 	}

@@ -528,8 +528,12 @@ type SyncOpen struct {
 	// last welcome, that one included; oldest first. Absent at the first session
 	// of an incarnation.
 	EarlierNonces [][]byte `protobuf:"bytes,13,rep,name=earlier_nonces,json=earlierNonces,proto3" json:"earlier_nonces,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// Compression of upload chunks that follow without waiting for the welcome,
+	// which saves a round trip: the one that the server chose last. The server
+	// keeps to it. Absent: the device waits for the welcome.
+	UploadCompression Compression `protobuf:"varint,14,opt,name=upload_compression,json=uploadCompression,proto3,enum=keluargasehat.v1.Compression" json:"upload_compression,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *SyncOpen) Reset() {
@@ -651,6 +655,13 @@ func (x *SyncOpen) GetEarlierNonces() [][]byte {
 		return x.EarlierNonces
 	}
 	return nil
+}
+
+func (x *SyncOpen) GetUploadCompression() Compression {
+	if x != nil {
+		return x.UploadCompression
+	}
+	return Compression_COMPRESSION_UNSPECIFIED
 }
 
 // VillageCursor says how far the device has followed one village.
@@ -2650,7 +2661,7 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\bdownload\x18\x03 \x01(\v2\x1b.keluargasehat.v1.SyncChunkH\x00R\bdownload\x129\n" +
 	"\adigests\x18\x04 \x01(\v2\x1d.keluargasehat.v1.SyncDigestsH\x00R\adigests\x120\n" +
 	"\x04done\x18\x05 \x01(\v2\x1a.keluargasehat.v1.SyncDoneH\x00R\x04doneB\t\n" +
-	"\amessage\"\xca\x04\n" +
+	"\amessage\"\x98\x05\n" +
 	"\bSyncOpen\x12\x16\n" +
 	"\x06device\x18\x01 \x01(\rR\x06device\x12 \n" +
 	"\vincarnation\x18\x02 \x01(\rR\vincarnation\x12(\n" +
@@ -2666,7 +2677,8 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	" \x01(\x04R\x0ehighestCounter\x12%\n" +
 	"\x0escope_revision\x18\v \x01(\x04R\rscopeRevision\x12'\n" +
 	"\x0fnotice_revision\x18\f \x01(\x04R\x0enoticeRevision\x12/\n" +
-	"\x0eearlier_nonces\x18\r \x03(\fB\b\xbaH\x05\x92\x01\x02\x10@R\rearlierNonces\"\x9f\x02\n" +
+	"\x0eearlier_nonces\x18\r \x03(\fB\b\xbaH\x05\x92\x01\x02\x10@R\rearlierNonces\x12L\n" +
+	"\x12upload_compression\x18\x0e \x01(\x0e2\x1d.keluargasehat.v1.CompressionR\x11uploadCompression\"\x9f\x02\n" +
 	"\rVillageCursor\x12\x18\n" +
 	"\avillage\x18\x01 \x01(\rR\avillage\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\x12\x1a\n" +
@@ -2903,42 +2915,43 @@ var file_keluargasehat_v1_sync_proto_depIdxs = []int32{
 	30, // 9: keluargasehat.v1.SyncResponse.done:type_name -> keluargasehat.v1.SyncDone
 	0,  // 10: keluargasehat.v1.SyncOpen.compressions:type_name -> keluargasehat.v1.Compression
 	6,  // 11: keluargasehat.v1.SyncOpen.villages:type_name -> keluargasehat.v1.VillageCursor
-	7,  // 12: keluargasehat.v1.VillageCursor.backfills:type_name -> keluargasehat.v1.BackfillCursor
-	8,  // 13: keluargasehat.v1.VillageCursor.witnessed:type_name -> keluargasehat.v1.VillageMark
-	0,  // 14: keluargasehat.v1.SyncWelcome.compression:type_name -> keluargasehat.v1.Compression
-	10, // 15: keluargasehat.v1.SyncWelcome.scope:type_name -> keluargasehat.v1.SyncScope
-	11, // 16: keluargasehat.v1.SyncScope.villages:type_name -> keluargasehat.v1.VillageScope
-	34, // 17: keluargasehat.v1.UploadPage.changes:type_name -> keluargasehat.v1.Change
-	35, // 18: keluargasehat.v1.UploadPage.submissions:type_name -> keluargasehat.v1.BatchSubmission
-	15, // 19: keluargasehat.v1.SyncUploadAck.receipts:type_name -> keluargasehat.v1.Receipt
-	8,  // 20: keluargasehat.v1.SyncUploadAck.marks:type_name -> keluargasehat.v1.VillageMark
-	1,  // 21: keluargasehat.v1.SyncUploadAck.level:type_name -> keluargasehat.v1.AckLevel
-	2,  // 22: keluargasehat.v1.Receipt.status:type_name -> keluargasehat.v1.ReceiptStatus
-	36, // 23: keluargasehat.v1.Receipt.stamp:type_name -> keluargasehat.v1.Stamp
-	16, // 24: keluargasehat.v1.Receipt.issues:type_name -> keluargasehat.v1.FieldIssue
-	37, // 25: keluargasehat.v1.FieldIssue.kind:type_name -> keluargasehat.v1.RecordKind
-	18, // 26: keluargasehat.v1.FeedPage.families:type_name -> keluargasehat.v1.FeedFamily
-	8,  // 27: keluargasehat.v1.FeedPage.cursor:type_name -> keluargasehat.v1.VillageMark
-	19, // 28: keluargasehat.v1.FeedPage.backfill:type_name -> keluargasehat.v1.BackfillProgress
-	20, // 29: keluargasehat.v1.FeedPage.repair:type_name -> keluargasehat.v1.RepairProgress
-	21, // 30: keluargasehat.v1.FeedPage.notices:type_name -> keluargasehat.v1.FeedNotice
-	38, // 31: keluargasehat.v1.FeedFamily.review:type_name -> keluargasehat.v1.FamilyReview
-	22, // 32: keluargasehat.v1.FeedNotice.quarantine:type_name -> keluargasehat.v1.QuarantineDecision
-	39, // 33: keluargasehat.v1.FeedNotice.batch:type_name -> keluargasehat.v1.Batch
-	26, // 34: keluargasehat.v1.SyncDigests.villages:type_name -> keluargasehat.v1.VillageDigests
-	27, // 35: keluargasehat.v1.VillageDigests.places:type_name -> keluargasehat.v1.PlaceDigest
-	29, // 36: keluargasehat.v1.SyncRepair.villages:type_name -> keluargasehat.v1.VillagePlaces
-	32, // 37: keluargasehat.v1.DepositRequest.changes:type_name -> keluargasehat.v1.DepositedChange
-	15, // 38: keluargasehat.v1.DepositResponse.receipts:type_name -> keluargasehat.v1.Receipt
-	3,  // 39: keluargasehat.v1.SyncService.Sync:input_type -> keluargasehat.v1.SyncRequest
-	31, // 40: keluargasehat.v1.SyncService.Deposit:input_type -> keluargasehat.v1.DepositRequest
-	4,  // 41: keluargasehat.v1.SyncService.Sync:output_type -> keluargasehat.v1.SyncResponse
-	33, // 42: keluargasehat.v1.SyncService.Deposit:output_type -> keluargasehat.v1.DepositResponse
-	41, // [41:43] is the sub-list for method output_type
-	39, // [39:41] is the sub-list for method input_type
-	39, // [39:39] is the sub-list for extension type_name
-	39, // [39:39] is the sub-list for extension extendee
-	0,  // [0:39] is the sub-list for field type_name
+	0,  // 12: keluargasehat.v1.SyncOpen.upload_compression:type_name -> keluargasehat.v1.Compression
+	7,  // 13: keluargasehat.v1.VillageCursor.backfills:type_name -> keluargasehat.v1.BackfillCursor
+	8,  // 14: keluargasehat.v1.VillageCursor.witnessed:type_name -> keluargasehat.v1.VillageMark
+	0,  // 15: keluargasehat.v1.SyncWelcome.compression:type_name -> keluargasehat.v1.Compression
+	10, // 16: keluargasehat.v1.SyncWelcome.scope:type_name -> keluargasehat.v1.SyncScope
+	11, // 17: keluargasehat.v1.SyncScope.villages:type_name -> keluargasehat.v1.VillageScope
+	34, // 18: keluargasehat.v1.UploadPage.changes:type_name -> keluargasehat.v1.Change
+	35, // 19: keluargasehat.v1.UploadPage.submissions:type_name -> keluargasehat.v1.BatchSubmission
+	15, // 20: keluargasehat.v1.SyncUploadAck.receipts:type_name -> keluargasehat.v1.Receipt
+	8,  // 21: keluargasehat.v1.SyncUploadAck.marks:type_name -> keluargasehat.v1.VillageMark
+	1,  // 22: keluargasehat.v1.SyncUploadAck.level:type_name -> keluargasehat.v1.AckLevel
+	2,  // 23: keluargasehat.v1.Receipt.status:type_name -> keluargasehat.v1.ReceiptStatus
+	36, // 24: keluargasehat.v1.Receipt.stamp:type_name -> keluargasehat.v1.Stamp
+	16, // 25: keluargasehat.v1.Receipt.issues:type_name -> keluargasehat.v1.FieldIssue
+	37, // 26: keluargasehat.v1.FieldIssue.kind:type_name -> keluargasehat.v1.RecordKind
+	18, // 27: keluargasehat.v1.FeedPage.families:type_name -> keluargasehat.v1.FeedFamily
+	8,  // 28: keluargasehat.v1.FeedPage.cursor:type_name -> keluargasehat.v1.VillageMark
+	19, // 29: keluargasehat.v1.FeedPage.backfill:type_name -> keluargasehat.v1.BackfillProgress
+	20, // 30: keluargasehat.v1.FeedPage.repair:type_name -> keluargasehat.v1.RepairProgress
+	21, // 31: keluargasehat.v1.FeedPage.notices:type_name -> keluargasehat.v1.FeedNotice
+	38, // 32: keluargasehat.v1.FeedFamily.review:type_name -> keluargasehat.v1.FamilyReview
+	22, // 33: keluargasehat.v1.FeedNotice.quarantine:type_name -> keluargasehat.v1.QuarantineDecision
+	39, // 34: keluargasehat.v1.FeedNotice.batch:type_name -> keluargasehat.v1.Batch
+	26, // 35: keluargasehat.v1.SyncDigests.villages:type_name -> keluargasehat.v1.VillageDigests
+	27, // 36: keluargasehat.v1.VillageDigests.places:type_name -> keluargasehat.v1.PlaceDigest
+	29, // 37: keluargasehat.v1.SyncRepair.villages:type_name -> keluargasehat.v1.VillagePlaces
+	32, // 38: keluargasehat.v1.DepositRequest.changes:type_name -> keluargasehat.v1.DepositedChange
+	15, // 39: keluargasehat.v1.DepositResponse.receipts:type_name -> keluargasehat.v1.Receipt
+	3,  // 40: keluargasehat.v1.SyncService.Sync:input_type -> keluargasehat.v1.SyncRequest
+	31, // 41: keluargasehat.v1.SyncService.Deposit:input_type -> keluargasehat.v1.DepositRequest
+	4,  // 42: keluargasehat.v1.SyncService.Sync:output_type -> keluargasehat.v1.SyncResponse
+	33, // 43: keluargasehat.v1.SyncService.Deposit:output_type -> keluargasehat.v1.DepositResponse
+	42, // [42:44] is the sub-list for method output_type
+	40, // [40:42] is the sub-list for method input_type
+	40, // [40:40] is the sub-list for extension type_name
+	40, // [40:40] is the sub-list for extension extendee
+	0,  // [0:40] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_sync_proto_init() }
