@@ -3,6 +3,7 @@ package clientsdk
 import (
 	"context"
 	"crypto/ed25519"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -150,21 +151,20 @@ func (u *User) StartFamily(ctx context.Context, village uint32, place string, fa
 	if err != nil {
 		return ID{}, false, fmt.Errorf("RT/RW %q: %w", place, err)
 	}
-	villages, err := u.store.Villages(ctx)
+	scope, err := u.store.Village(ctx, village)
+	if errors.Is(err, ErrNotFound) {
+		return ID{}, false, ErrOutsidePuskesmas
+	}
 	if err != nil {
 		return ID{}, false, err
 	}
-	i := slices.IndexFunc(villages, func(v *ksv1.VillageScope) bool { return v.GetVillage() == village })
-	if i < 0 {
-		return ID{}, false, ErrOutsidePuskesmas
-	}
-	places := villages[i].GetPlaces()
+	places := scope.GetPlaces()
 	warned = !slices.Contains(places, "*") && !slices.Contains(places, p.String())
 	f := &ksv1.Family{}
 	if family != nil {
 		f = proto.CloneOf(family)
 	}
-	f.Place, f.PuskesmasCode = proto.String(p.String()), proto.String(villages[i].GetPuskesmasCode())
+	f.Place, f.PuskesmasCode = proto.String(p.String()), proto.String(scope.GetPuskesmasCode())
 	id = u.store.NewFamilyID()
 	_, err = u.saveIn(ctx, id, village, func(func() ID) []Edit {
 		return append([]Edit{{Key: Key{Kind: KindFamily}, Set: f}}, edits...)

@@ -79,6 +79,11 @@ func (s *Store) reindex(ctx context.Context, tx *sql.Tx, id merge.ID) error {
 	if err != nil {
 		return err
 	}
+	return s.index.stage(family)
+}
+
+// stage summarises a family as it is now.
+func (x *index) stage(family *Family) error {
 	h, err := merge.View(&family.State)
 	if err != nil {
 		return err
@@ -87,7 +92,7 @@ func (s *Store) reindex(ctx context.Context, tx *sql.Tx, id merge.ID) error {
 	if err != nil {
 		return err
 	}
-	s.index.staged[id] = summary
+	x.staged[family.ID] = summary
 	return nil
 }
 

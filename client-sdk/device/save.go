@@ -50,9 +50,11 @@ func (s *Store) save(ctx context.Context, id merge.ID, village uint32, fn func(*
 		if err != nil {
 			return err
 		}
-		edits, err = s.takeOverRefused(ctx, tx, id, edits)
-		if err != nil {
-			return err
+		refused := len(family.Refused) > 0
+		if refused {
+			if edits, err = s.takeOverRefused(ctx, tx, id, edits); err != nil {
+				return err
+			}
 		}
 		change, err = s.changeOf(family, edits)
 		if err != nil || change == nil {
@@ -61,12 +63,22 @@ func (s *Store) save(ctx context.Context, id merge.ID, village uint32, fn func(*
 		if err := s.insertChange(ctx, tx, change); err != nil {
 			return err
 		}
-		return s.reindex(ctx, tx, id)
+		if refused {
+			return s.reindex(ctx, tx, id)
+		}
+		if err := family.lay(row{change: change, status: StatusPending}); err != nil {
+			return err
+		}
+		return s.index.stage(family)
 	})
 	return change, err
 }
 
 func (s *Store) familyOrNew(ctx context.Context, tx *sql.Tx, id merge.ID, village uint32) (*Family, error) {
+	isNew := &Family{ID: id, Village: village, State: merge.State{Family: id}}
+	if village != 0 && s.index.families[id] == nil && s.loss == nil {
+		return isNew, nil
+	}
 	family, err := s.family(ctx, tx, id)
 	if err == nil {
 		return family, nil
@@ -74,7 +86,7 @@ func (s *Store) familyOrNew(ctx context.Context, tx *sql.Tx, id merge.ID, villag
 	if village == 0 {
 		return nil, err
 	}
-	return &Family{ID: id, Village: village, State: merge.State{Family: id}}, nil
+	return isNew, nil
 }
 
 // changeOf stamps what the edits say beyond what the family shows; nil where

@@ -197,6 +197,21 @@ func (s *Store) villageScope(ctx context.Context, q querier, village uint32) (*k
 	return scope, nil
 }
 
+// Village is a village in scope. Errors: ErrNotFound for any other.
+func (s *Store) Village(ctx context.Context, number uint32) (*ksv1.VillageScope, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var one int
+	err := s.db.QueryRowContext(ctx, `SELECT 1 FROM village WHERE number = ? AND in_scope = 1`, number).Scan(&one)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("village %d: %w", number, ErrNotFound)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read village: %w", err)
+	}
+	return s.villageScope(ctx, s.db, number)
+}
+
 // Villages are the villages in scope, ascending by number.
 func (s *Store) Villages(ctx context.Context) ([]*ksv1.VillageScope, error) {
 	s.mu.Lock()

@@ -68,8 +68,15 @@ type connector struct {
 	dsn    string
 }
 
+// statementCache is how many statements a connection keeps prepared: preparing
+// takes longer than most of them do.
+const statementCache = 64
+
 func newConnector(path string, s settings) *connector {
-	v := url.Values{"_busy_timeout": {strconv.FormatInt(busyTimeout.Milliseconds(), 10)}}
+	v := url.Values{
+		"_busy_timeout":    {strconv.FormatInt(busyTimeout.Milliseconds(), 10)},
+		"_stmt_cache_size": {strconv.Itoa(statementCache)},
+	}
 	if !s.reader {
 		v.Set("_txlock", "immediate")
 	}

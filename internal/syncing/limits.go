@@ -52,5 +52,3 @@ func (w *window) acked(number uint64) bool {
 	}
 	return found
 }
-
-func (w *window) empty() bool { return len(w.sizes) == 0 }
