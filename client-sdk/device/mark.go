@@ -1,6 +1,7 @@
 package device
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"os"
 )
@@ -8,30 +9,79 @@ import (
 // markFile remembers outside the database where the chain of changes ended, so
 // that a database that was cut or rolled back is noticed. It is written after
 // each commit and not synced: after a power cut it may lag behind, never lead.
-type markFile struct{ path string }
+// Two slots are written in turn, in place, because renaming a new file takes
+// twenty times as long; a slot that was torn fails its checksum, and the other
+// counts.
+type markFile struct {
+	path string
+	file *os.File // nil until the first store
+	mark mark     // the last one written
+}
 
-const markBytes = 8 + 32
+// mark is one slot: which writing it was, and the chain's end.
+type mark struct {
+	generation uint64
+	seq        int64
+	hash       [32]byte
+}
+
+const (
+	markSlots     = 2
+	markBytes     = 8 + 8 + 32
+	markSlotBytes = markBytes + 8 // and a checksum
+)
+
+func (m mark) encode() []byte {
+	b := binary.BigEndian.AppendUint64(make([]byte, 0, markSlotBytes), m.generation)
+	b = binary.BigEndian.AppendUint64(b, uint64(m.seq))
+	b = append(b, m.hash[:]...)
+	sum := sha256.Sum256(b)
+	return append(b, sum[:markSlotBytes-markBytes]...)
+}
+
+func decodeMark(slot []byte) (m mark, ok bool) {
+	m.generation = binary.BigEndian.Uint64(slot)
+	m.seq = int64(binary.BigEndian.Uint64(slot[8:]))
+	copy(m.hash[:], slot[16:])
+	return m, string(m.encode()) == string(slot)
+}
 
 // store writes the end of the chain. A mark that can't be written costs the
 // proof, not the work: the next one will do.
-func (m markFile) store(s *Store) {
-	s.mu.Lock()
-	b := binary.BigEndian.AppendUint64(make([]byte, 0, markBytes), uint64(s.identity.lastSeq))
-	b = append(b, s.identity.lastHash[:]...)
-	s.mu.Unlock()
-	if err := os.WriteFile(m.path+".new", b, 0o600); err == nil {
-		if os.Rename(m.path+".new", m.path) != nil {
-			os.Remove(m.path + ".new")
+func (m *markFile) store(seq int64, hash [32]byte) {
+	if m.file == nil {
+		if m.mark.generation == 0 {
+			m.mark, _ = m.load()
 		}
+		file, err := os.OpenFile(m.path, os.O_WRONLY|os.O_CREATE, 0o600)
+		if err != nil {
+			return
+		}
+		m.file = file
 	}
+	m.mark = mark{generation: m.mark.generation + 1, seq: seq, hash: hash}
+	_, _ = m.file.WriteAt(m.mark.encode(), int64(m.mark.generation%markSlots*markSlotBytes))
 }
 
-// load reads the mark; ok is false where there is none.
-func (m markFile) load() (seq int64, hash [32]byte, ok bool) {
+// load reads the newest mark; ok is false where there is none.
+func (m *markFile) load() (newest mark, ok bool) {
 	b, err := os.ReadFile(m.path)
-	if err != nil || len(b) != markBytes {
-		return 0, hash, false
+	if err != nil {
+		return mark{}, false
 	}
-	copy(hash[:], b[8:])
-	return int64(binary.BigEndian.Uint64(b)), hash, true
+	for ; len(b) >= markSlotBytes; b = b[markSlotBytes:] {
+		if found, valid := decodeMark(b[:markSlotBytes]); valid && (!ok || found.generation > newest.generation) {
+			newest, ok = found, true
+		}
+	}
+	return newest, ok
+}
+
+func (m *markFile) close() error {
+	if m.file == nil {
+		return nil
+	}
+	err := m.file.Close()
+	m.file = nil
+	return err
 }

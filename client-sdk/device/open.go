@@ -11,6 +11,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/internal/sqlite"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
 //go:embed migrations/*.sql
@@ -146,7 +147,10 @@ func openFile(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, closeDB())
 	}
-	return &Store{db: db, closeFile: closeDB, env: o.Env, path: o.Path, mark: markFile{o.Path + ".mark"}, index: newIndex()}, nil
+	return &Store{
+		db: db, closeFile: closeDB, env: o.Env, path: o.Path,
+		mark: markFile{path: o.Path + ".mark"}, index: newIndex(), scopes: map[uint32]*ksv1.VillageScope{},
+	}, nil
 }
 
 func (s *Store) unlock(ctx context.Context, password string) error {

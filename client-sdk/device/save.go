@@ -28,12 +28,14 @@ type Draft struct {
 func (s *Store) Save(ctx context.Context, id merge.ID, village uint32, fn func(*Draft) ([]merge.RecordEdit, error)) (*ksv1.Change, error) {
 	s.mu.Lock()
 	change, err := s.save(ctx, id, village, fn)
+	if change != nil && err == nil {
+		s.storeMark()
+	}
 	s.mu.Unlock()
 	if err != nil {
 		return nil, err
 	}
 	if change != nil {
-		s.mark.store(s)
 		s.notify()
 	}
 	return change, nil

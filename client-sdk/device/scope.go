@@ -190,6 +190,7 @@ func (s *Store) resetVillage(ctx context.Context, tx *sql.Tx, village uint32) er
 // storeScope stores what the account may hold now. What it may not hold any
 // more goes at once, or when the unsent work in it is safe.
 func (s *Store) storeScope(ctx context.Context, tx *sql.Tx, scope *ksv1.SyncScope, epoch uint64) error {
+	clear(s.scopes)
 	if _, err := tx.ExecContext(ctx, `UPDATE village SET in_scope = 0`); err != nil {
 		return fmt.Errorf("store scope: %w", err)
 	}

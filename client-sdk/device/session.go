@@ -168,9 +168,11 @@ func (s *Store) finishSession(ctx context.Context) error {
 		s.identity.lastSyncMS = s.nowMS()
 		return nil
 	})
+	if err == nil {
+		s.storeMark()
+	}
 	s.mu.Unlock()
 	if err == nil {
-		s.mark.store(s)
 		s.notify()
 	}
 	return err
@@ -197,10 +199,14 @@ func (s *Store) villageScope(ctx context.Context, q querier, village uint32) (*k
 	return scope, nil
 }
 
-// Village is a village in scope. Errors: ErrNotFound for any other.
+// Village is a village in scope, not to be altered. Errors: ErrNotFound for any
+// other.
 func (s *Store) Village(ctx context.Context, number uint32) (*ksv1.VillageScope, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if known := s.scopes[number]; known != nil {
+		return known, nil
+	}
 	var one int
 	err := s.db.QueryRowContext(ctx, `SELECT 1 FROM village WHERE number = ? AND in_scope = 1`, number).Scan(&one)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -209,7 +215,11 @@ func (s *Store) Village(ctx context.Context, number uint32) (*ksv1.VillageScope,
 	if err != nil {
 		return nil, fmt.Errorf("read village: %w", err)
 	}
-	return s.villageScope(ctx, s.db, number)
+	scope, err := s.villageScope(ctx, s.db, number)
+	if err == nil {
+		s.scopes[number] = scope
+	}
+	return scope, err
 }
 
 // Villages are the villages in scope, ascending by number.
@@ -341,9 +351,11 @@ func (s *Store) reincarnate(ctx context.Context) error {
 		}
 		return s.rechain(ctx, tx)
 	})
+	if err == nil {
+		s.storeMark()
+	}
 	s.mu.Unlock()
 	if err == nil {
-		s.mark.store(s)
 		s.notify()
 	}
 	return err

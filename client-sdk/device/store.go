@@ -11,6 +11,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/planted"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
 // KeepAppliedFor is how long the user's own changes stay on the device after
@@ -52,6 +53,9 @@ type Store struct {
 
 	identity identity
 	index    *index
+	// scopes are villages in scope as read so far, shared and never altered; a
+	// new scope empties it.
+	scopes   map[uint32]*ksv1.VillageScope
 	escrowID int64
 	loss     *Loss
 
@@ -123,8 +127,11 @@ func (s *Store) Close() error {
 	s.closed = true
 	s.index = newIndex()
 	s.vault.wipe()
-	return s.closeFile()
+	return errors.Join(s.mark.close(), s.closeFile())
 }
+
+// storeMark writes where the chain ends now. Call with s.mu held, after a commit.
+func (s *Store) storeMark() { s.mark.store(s.identity.lastSeq, s.identity.lastHash) }
 
 // Author is the number of the account that this store belongs to.
 func (s *Store) Author() uint32 {

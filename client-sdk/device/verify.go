@@ -25,11 +25,11 @@ func (s *Store) verify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	seq, hash, marked := s.mark.load()
+	mark, marked := s.mark.load()
 	marked = marked && !planted.Is(planted.RollbackUnnoticed)
 	lost := 0
-	if marked && (seq > s.identity.lastSeq || seq == s.identity.lastSeq && hash != s.identity.lastHash) {
-		lost = int(max(seq-s.identity.lastSeq, 1))
+	if marked && (mark.seq > s.identity.lastSeq || mark.seq == s.identity.lastSeq && mark.hash != s.identity.lastHash) {
+		lost = int(max(mark.seq-s.identity.lastSeq, 1))
 	}
 	damaged, err := s.fillIndex(ctx)
 	if err != nil {
@@ -39,7 +39,7 @@ func (s *Store) verify(ctx context.Context) error {
 		return nil
 	}
 	s.addLoss(Loss{LostChanges: lost + broken, DamagedRecords: damaged, Detail: fmt.Sprintf(
-		"chain ends at %d, mark at %d; %d links broken; %d records unreadable", s.identity.lastSeq, seq, broken, damaged)})
+		"chain ends at %d, mark at %d; %d links broken; %d records unreadable", s.identity.lastSeq, mark.seq, broken, damaged)})
 	// Ids and stamps of what was lost may have been used: never again under
 	// this incarnation.
 	return s.write(ctx, func(tx *sql.Tx) error {
@@ -216,13 +216,13 @@ func salvage(ctx context.Context, o Options, password string, cause error) (*Sto
 	if err := s.takeOver(ctx, saved); err != nil {
 		return nil, errors.Join(err, s.closeFile())
 	}
-	seq, _, marked := s.mark.load()
+	mark, marked := s.mark.load()
 	lost := -1
 	if marked {
-		lost = int(max(seq-saved.identity.anchorSeq-int64(len(saved.changes)), 0))
+		lost = int(max(mark.seq-saved.identity.anchorSeq-int64(len(saved.changes)), 0))
 	}
 	s.addLoss(Loss{LostChanges: lost, DamagedRecords: saved.unreadable, SetAside: aside, Detail: cause.Error()})
-	s.mark.store(s)
+	s.storeMark()
 	return s, nil
 }
 

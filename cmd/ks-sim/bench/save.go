@@ -39,7 +39,7 @@ func (r *run) deviceSave(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	size, err := folderSize(s.folder)
+	size, err := s.sizeAtRest(ctx)
 	if err != nil {
 		return err
 	}
@@ -116,6 +116,19 @@ func newSurveyor(ctx context.Context, dir string) (s *surveyor, err error) {
 	}
 	s.village = villages[0].GetVillage()
 	return s, nil
+}
+
+// sizeAtRest is the bytes of the device's folder with its log written back into
+// the database, as it is while nobody is signed in.
+func (s *surveyor) sizeAtRest(ctx context.Context) (size int, err error) {
+	if err := s.user.Close(); err != nil {
+		return 0, err
+	}
+	if size, err = folderSize(s.folder); err != nil {
+		return 0, err
+	}
+	s.user, err = s.client.SignIn(ctx, s.field.Surveyors[0].Name, s.field.Password)
+	return size, err
 }
 
 // save makes a family and saves it in one save.
