@@ -235,12 +235,11 @@ func (u *User) saveIn(ctx context.Context, id ID, village uint32, edits func(new
 	var findings []Finding
 	_, err := u.store.Save(ctx, id, village, func(d *device.Draft) ([]Edit, error) {
 		list := edits(d.NewID)
-		if err := checkEdits(list); err != nil {
-			return nil, err
+		d.Check = func(after *ksv1.Household, before func() (*ksv1.Household, error)) (err error) {
+			findings, err = u.newFindings(after, before)
+			return err
 		}
-		var err error
-		findings, err = u.newFindings(d, list)
-		return list, err
+		return list, checkEdits(list)
 	})
 	if err != nil {
 		return nil, err
@@ -255,11 +254,7 @@ func checkEdits(edits []Edit) error {
 		if e.Set == nil {
 			continue
 		}
-		wire, err := proto.MarshalOptions{Deterministic: true}.Marshal(e.Set)
-		if err != nil {
-			return fmt.Errorf("encode %s: %w", e.Key.Kind, err)
-		}
-		for _, f := range prokesga.CheckWrite(e.Key.Kind, wire) {
+		for _, f := range prokesga.CheckRecord(e.Key.Kind, e.Set) {
 			if f.Severity == prokesga.Error {
 				f.RecordID, f.MemberID = e.Key.Record.String(), e.Key.Member.String()
 				wrong = append(wrong, f)
@@ -274,39 +269,24 @@ func checkEdits(edits []Edit) error {
 
 // newFindings checks the family as it would be: an error across fields that the
 // save brings in is refused, what was there before or is doubtful is told.
-func (u *User) newFindings(d *device.Draft, edits []Edit) ([]Finding, error) {
+func (u *User) newFindings(after *ksv1.Household, before func() (*ksv1.Household, error)) ([]Finding, error) {
 	today := prokesga.Today{Date: prokesga.DateOf(u.client.config.Now())}
-	before, err := merge.View(&d.Family.State)
-	if err != nil {
-		return nil, err
-	}
-	known := map[Finding]bool{}
-	for _, f := range prokesga.CheckHousehold(before, today) {
-		known[f] = true
-	}
-	stamp := d.Family.State.HighestStamp()
-	stamp.TimeMS++
-	stamp.Device = max(stamp.Device, 1)
-	change, differs, err := merge.NewChange(&d.Family.State, stamp, edits)
-	if err != nil || !differs {
-		return nil, err
-	}
-	delta, err := merge.FromChange(change)
-	if err != nil {
-		return nil, err
-	}
-	joined := merge.Join(d.Family.State, delta)
-	after, err := merge.View(&joined)
-	if err != nil {
-		return nil, err
-	}
 	findings := prokesga.CheckHousehold(after, today)
 	var wrong []Finding
 	for _, f := range findings {
-		if f.Severity == prokesga.Error && !known[f] && f.Code != prokesga.RequiredMissing {
+		if f.Severity == prokesga.Error && f.Code != prokesga.RequiredMissing {
 			wrong = append(wrong, f)
 		}
 	}
+	if len(wrong) == 0 {
+		return findings, nil
+	}
+	was, err := before()
+	if err != nil {
+		return nil, err
+	}
+	known := prokesga.CheckHousehold(was, today)
+	wrong = slices.DeleteFunc(wrong, func(f Finding) bool { return slices.Contains(known, f) })
 	if len(wrong) > 0 {
 		return nil, &ValidationError{wrong}
 	}

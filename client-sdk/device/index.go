@@ -84,11 +84,16 @@ func (s *Store) reindex(ctx context.Context, tx *sql.Tx, id merge.ID) error {
 
 // stage summarises a family as it is now.
 func (x *index) stage(family *Family) error {
-	h, err := merge.View(&family.State)
+	shown, err := merge.View(&family.State)
 	if err != nil {
 		return err
 	}
-	summary, err := summarize(family, &merge.Glance{Household: h, Conflicts: len(merge.Conflicts(&family.State))})
+	return x.stageShown(family, shown)
+}
+
+// stageShown summarises a family of which it is known what it shows.
+func (x *index) stageShown(family *Family, shown *ksv1.Household) error {
+	summary, err := summarize(family, &merge.Glance{Household: shown, Conflicts: len(merge.Conflicts(&family.State))})
 	if err != nil {
 		return err
 	}

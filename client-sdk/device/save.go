@@ -18,6 +18,16 @@ type Draft struct {
 	Family *Family
 	// NewID draws ids for members, rounds and visits that the save creates.
 	NewID func() merge.ID
+	// Check, where it is set, is shown the family as the save will leave it, and
+	// by before as it was; an error aborts the save. Neither is to be altered.
+	Check func(after *ksv1.Household, before func() (*ksv1.Household, error)) error
+}
+
+func (d *Draft) check(after *ksv1.Household, was *merge.State) error {
+	if d.Check == nil {
+		return nil
+	}
+	return d.Check(after, func() (*ksv1.Household, error) { return merge.View(was) })
 }
 
 // Save makes one change to a family, durably: when it returns without an
@@ -43,12 +53,15 @@ func (s *Store) Save(ctx context.Context, id merge.ID, village uint32, fn func(*
 
 func (s *Store) save(ctx context.Context, id merge.ID, village uint32, fn func(*Draft) ([]merge.RecordEdit, error)) (*ksv1.Change, error) {
 	var change *ksv1.Change
-	err := s.write(ctx, func(tx *sql.Tx) error {
+	// The identity's row stays as it is: what a save draws of it, a stamp and
+	// ids, the change itself tells (identity.learn).
+	err := s.transact(ctx, func(tx *sql.Tx) error {
 		family, err := s.familyOrNew(ctx, tx, id, village)
 		if err != nil {
 			return err
 		}
-		edits, err := fn(&Draft{Family: family, NewID: s.nextID})
+		draft := &Draft{Family: family, NewID: s.nextID}
+		edits, err := fn(draft)
 		if err != nil {
 			return err
 		}
@@ -58,8 +71,18 @@ func (s *Store) save(ctx context.Context, id merge.ID, village uint32, fn func(*
 				return err
 			}
 		}
-		change, err = s.changeOf(family, edits)
+		var delta merge.State
+		change, delta, err = s.changeOf(family, edits)
 		if err != nil || change == nil {
+			return err
+		}
+		was := family.State
+		family.join(delta, row{change: change, status: StatusPending})
+		after, err := merge.View(&family.State)
+		if err != nil {
+			return err
+		}
+		if err := draft.check(after, &was); err != nil {
 			return err
 		}
 		if err := s.insertChange(ctx, tx, change); err != nil {
@@ -68,10 +91,7 @@ func (s *Store) save(ctx context.Context, id merge.ID, village uint32, fn func(*
 		if refused {
 			return s.reindex(ctx, tx, id)
 		}
-		if err := family.lay(row{change: change, status: StatusPending}); err != nil {
-			return err
-		}
-		return s.index.stage(family)
+		return s.index.stageShown(family, after)
 	})
 	return change, err
 }
@@ -91,24 +111,22 @@ func (s *Store) familyOrNew(ctx context.Context, tx *sql.Tx, id merge.ID, villag
 	return isNew, nil
 }
 
-// changeOf stamps what the edits say beyond what the family shows; nil where
-// that is nothing.
-func (s *Store) changeOf(family *Family, edits []merge.RecordEdit) (*ksv1.Change, error) {
+// changeOf stamps what the edits say beyond what the family shows, and gives it
+// as a state to be joined too; nil where that is nothing.
+func (s *Store) changeOf(family *Family, edits []merge.RecordEdit) (*ksv1.Change, merge.State, error) {
 	s.identity.clock.Observe(family.State.HighestStamp())
 	stamp := s.identity.clock.Next(s.wallMS())
 	change, differs, err := merge.NewChange(&family.State, stamp, edits)
 	if err != nil || !differs {
-		return nil, err
+		return nil, merge.State{}, err
 	}
 	id := s.nextID()
 	change.Id, change.Author, change.Village = id[:], s.identity.author, family.Village
 	if s.identity.offsetMS.Valid {
 		change.ClockOffsetMs = proto.Int64(s.identity.offsetMS.Int64)
 	}
-	if _, err := merge.FromChange(change); err != nil {
-		return nil, err
-	}
-	return change, nil
+	delta, err := merge.FromChange(change)
+	return change, delta, err
 }
 
 // NewFamilyID draws the id of a family that is to be saved for the first time.

@@ -70,6 +70,12 @@ func (f *Family) lay(r row) error {
 	if err != nil {
 		return fmt.Errorf("own change %d: %w", r.seq, err)
 	}
+	f.join(delta, r)
+	return nil
+}
+
+// join lays a change that was decoded over what is known.
+func (f *Family) join(delta merge.State, r row) {
 	f.State = merge.Join(f.State, delta)
 	if f.Village == 0 {
 		f.Village = r.change.GetVillage()
@@ -82,7 +88,6 @@ func (f *Family) lay(r row) error {
 	case StatusQuarantined:
 		f.Quarantined = append(f.Quarantined, r.receipt)
 	}
-	return nil
 }
 
 // readConfirmed fills in the confirmed part; false where there is none.

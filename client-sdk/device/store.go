@@ -143,10 +143,20 @@ func (s *Store) Author() uint32 {
 // nowMS is the device's wall clock in milliseconds.
 func (s *Store) nowMS() int64 { return s.env.Now().UnixMilli() }
 
-// write runs fn in one transaction. What fn changed in s.identity and s.index
-// counts only if the transaction committed; after a failure both are read
-// anew. Call with s.mu held.
+// write runs fn in one transaction and stores what it changed in s.identity.
+// Call with s.mu held.
 func (s *Store) write(ctx context.Context, fn func(tx *sql.Tx) error) error {
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		if err := fn(tx); err != nil {
+			return err
+		}
+		return s.saveIdentity(ctx, tx)
+	})
+}
+
+// transact runs fn in one transaction. What fn changed in s.identity and s.index
+// counts only if the transaction committed. Call with s.mu held.
+func (s *Store) transact(ctx context.Context, fn func(tx *sql.Tx) error) error {
 	before := s.identity
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
@@ -154,11 +164,6 @@ func (s *Store) write(ctx context.Context, fn func(tx *sql.Tx) error) error {
 	}
 	s.index.begin()
 	if err := fn(tx); err != nil {
-		s.identity = before
-		s.index.rollback()
-		return errors.Join(err, ignoreDone(tx.Rollback()))
-	}
-	if err := s.saveIdentity(ctx, tx); err != nil {
 		s.identity = before
 		s.index.rollback()
 		return errors.Join(err, ignoreDone(tx.Rollback()))
@@ -231,6 +236,16 @@ FROM identity WHERE one = 1`)
 	copy(i.anchorHash[:], anchor)
 	s.identity = i
 	return nil
+}
+
+// learn takes from a pending change what its save drew: its stamp, and its id,
+// which was the last of that save.
+func (i *identity) learn(c *ksv1.Change) {
+	i.clock.Observe(merge.StampOf(c.GetStamp()))
+	device, incarnation, counter, ok := merge.ID(c.GetId()).Source()
+	if ok && device == i.device && incarnation == i.incarnation {
+		i.counter = max(i.counter, counter)
+	}
 }
 
 // wallMS is the device's clock as corrected by the last sync: what stamps take.

@@ -94,7 +94,7 @@ func (s *Store) noteDamage(err error) {
 // don't fit are counted; they are set aside as erased rather than sent.
 func (s *Store) walkChain(ctx context.Context) (broken int, err error) {
 	s.identity.lastSeq, s.identity.lastHash = s.identity.anchorSeq, s.identity.anchorHash
-	rows, err := s.db.QueryContext(ctx, `SELECT seq, id, chain_hash, payload FROM change ORDER BY seq`)
+	rows, err := s.db.QueryContext(ctx, `SELECT seq, id, status, chain_hash, payload FROM change ORDER BY seq`)
 	if err != nil {
 		return 0, fmt.Errorf("read changes: %w", err)
 	}
@@ -102,8 +102,9 @@ func (s *Store) walkChain(ctx context.Context) (broken int, err error) {
 	var unreadable []int64
 	for rows.Next() {
 		var seq int64
+		var status Status
 		var id, hash, payload []byte
-		if err := rows.Scan(&seq, &id, &hash, &payload); err != nil {
+		if err := rows.Scan(&seq, &id, &status, &hash, &payload); err != nil {
 			return 0, fmt.Errorf("read change: %w", err)
 		}
 		if seq != s.identity.lastSeq+1 {
@@ -114,8 +115,13 @@ func (s *Store) walkChain(ctx context.Context) (broken int, err error) {
 		if err != nil || proto.Unmarshal(plain, c) != nil {
 			broken++
 			unreadable = append(unreadable, seq)
-		} else if chainNext(s.identity.lastHash, seq, c) != toHash(hash) && seq == s.identity.lastSeq+1 {
-			broken++
+		} else {
+			if chainNext(s.identity.lastHash, seq, c) != toHash(hash) && seq == s.identity.lastSeq+1 {
+				broken++
+			}
+			if status == StatusPending {
+				s.identity.learn(c)
+			}
 		}
 		s.identity.lastSeq, s.identity.lastHash = seq, toHash(hash)
 	}
@@ -327,6 +333,11 @@ func readDamaged(ctx context.Context, path string, o Options, password string) (
 		}
 	}
 	out.changes, out.unreadable = s.readableChanges(ctx)
+	for _, r := range out.changes {
+		if r.status == StatusPending {
+			out.identity.learn(r.change)
+		}
+	}
 	return out, nil
 }
 

@@ -23,7 +23,7 @@ import (
 func CheckWrite(kind ksv1.RecordKind, fields []byte) []Finding {
 	message := newRecord(kind)
 	if message == nil {
-		return []Finding{{Code: Malformed, Severity: Error, Kind: kind, Message: "Jenis catatan tidak dikenal. Perbarui aplikasi."}}
+		return unknownKind(kind)
 	}
 	if err := proto.Unmarshal(fields, message); err != nil {
 		return []Finding{{Code: Malformed, Severity: Error, Kind: kind, Message: "Catatan rusak dan tidak dapat dibaca. Simpan ulang datanya."}}
@@ -31,8 +31,16 @@ func CheckWrite(kind ksv1.RecordKind, fields []byte) []Finding {
 	return CheckRecord(kind, message)
 }
 
-// CheckRecord is CheckWrite for a record that has been read already.
+func unknownKind(kind ksv1.RecordKind) []Finding {
+	return []Finding{{Code: Malformed, Severity: Error, Kind: kind, Message: "Jenis catatan tidak dikenal. Perbarui aplikasi."}}
+}
+
+// CheckRecord is CheckWrite for a record that has been read already; a message
+// of another kind is malformed.
 func CheckRecord(kind ksv1.RecordKind, message proto.Message) []Finding {
+	if known := newRecord(kind); known == nil || known.ProtoReflect().Descriptor() != message.ProtoReflect().Descriptor() {
+		return unknownKind(kind)
+	}
 	c := writeCheck{kind: kind}
 	message.ProtoReflect().Range(func(fd protoreflect.FieldDescriptor, value protoreflect.Value) bool {
 		c.field(fd, value)

@@ -19,6 +19,14 @@ import (
 // a checkpoint on a slow disk.
 const busyTimeout = 10 * time.Second
 
+// Pages after which a commit also writes the log back into the database: a
+// device's saves are small and must not wait for that often; a server's commits
+// change the same pages again and again, which are then written back once.
+const (
+	deviceCheckpointPages = 2_000
+	serverCheckpointPages = 8_000
+)
+
 // walKeepBytes is the size to which a WAL is cut back after a checkpoint, once
 // a long reader has let it grow.
 const walKeepBytes = 64 << 20
@@ -55,6 +63,11 @@ func (s settings) pragmas() []pragma {
 		{"secure_delete", "ON", "1"},
 		{"journal_size_limit", strconv.Itoa(walKeepBytes), strconv.Itoa(walKeepBytes)},
 	}
+	checkpoint := strconv.Itoa(serverCheckpointPages)
+	if s.exclusive {
+		checkpoint = strconv.Itoa(deviceCheckpointPages)
+	}
+	list = append(list, pragma{"wal_autocheckpoint", checkpoint, checkpoint})
 	if s.reader {
 		list = append(list, pragma{"query_only", "ON", "1"})
 	}

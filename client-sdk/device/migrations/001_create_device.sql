@@ -1,8 +1,8 @@
 -- +goose Up
 
 -- identity: exactly one row. What this database is, and the clock of its
--- stamps. counter and the clock rise with every save, in the save's
--- transaction. A new incarnation is drawn when the database is made, restored
+-- stamps. counter and the clock are those of the last transaction that was not a
+-- save; what saves drew since, their changes tell. A new incarnation is drawn when the database is made, restored
 -- or found to be a copy, and counter then goes on (ids stay unique either way).
 CREATE TABLE identity (
     one              INTEGER PRIMARY KEY CHECK (one = 1),
