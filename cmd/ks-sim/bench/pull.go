@@ -100,7 +100,12 @@ func pullOurs(ctx context.Context, p *process, dir string) (seconds float64, siz
 	if err != nil {
 		return 0, 0, err
 	}
-	defer func() { err = errors.Join(err, user.Close()) }()
+	closed := false
+	defer func() {
+		if !closed {
+			err = errors.Join(err, user.Close())
+		}
+	}()
 	begin := time.Now()
 	result, err := user.Sync(ctx, nil)
 	if err != nil {
@@ -109,6 +114,11 @@ func pullOurs(ctx context.Context, p *process, dir string) (seconds float64, siz
 	seconds = time.Since(begin).Seconds()
 	if result.Received != pullFamilies || result.Differing != 0 {
 		return 0, 0, fmt.Errorf("%d of %d families, %d RT differ", result.Received, pullFamilies, result.Differing)
+	}
+	// At rest: the log is written back into the database.
+	closed = true
+	if err := user.Close(); err != nil {
+		return 0, 0, err
 	}
 	size, err = folderSize(dir)
 	return seconds, size, err
