@@ -60,6 +60,7 @@ type arrival struct {
 	from      *ksv1.FeedFamily
 	shown     merge.Glance
 	canonical []byte // as it will be stored
+	digest    merge.Digest
 	// known tells whether the device has anything of it.
 	known bool
 }
@@ -79,7 +80,7 @@ func (s *Store) storeFamilies(ctx context.Context, tx *sql.Tx, page *ksv1.FeedPa
 			return fmt.Errorf("state from the server: %w: family %s twice in a page", merge.ErrMalformedState, a.shown.Family)
 		}
 		met[a.shown.Family], arrivals[i] = true, a
-		if rows, err = s.appendRow(page.GetVillage(), &a, key, rows); err != nil {
+		if rows, err = s.appendRow(page.GetVillage(), &arrivals[i], key, rows); err != nil {
 			return err
 		}
 	}
@@ -127,8 +128,8 @@ func (s *Store) arrive(ctx context.Context, tx *sql.Tx, f *ksv1.FeedFamily, repa
 
 func (s *Store) appendRow(village uint32, a *arrival, key merge.DigestKey, rows []any) ([]any, error) {
 	s.identity.clock.Observe(a.shown.Highest)
-	digest := merge.FamilyDigest(key, a.canonical)
-	payload, err := s.vault.seal(tableConfirmed, a.shown.Family, append(digest[:], a.canonical...))
+	a.digest = merge.FamilyDigest(key, a.canonical)
+	payload, err := s.vault.seal(tableConfirmed, a.shown.Family, append(a.digest[:], a.canonical...))
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +173,7 @@ func (s *Store) reindexArrival(ctx context.Context, tx *sql.Tx, village uint32, 
 	if a.known {
 		return s.reindex(ctx, tx, a.shown.Family)
 	}
-	summary, err := summarize(&Family{ID: a.shown.Family, Village: village, Review: a.from.GetReview()}, &a.shown)
+	summary, err := summarize(&Family{ID: a.shown.Family, Village: village, Review: a.from.GetReview(), digest: a.digest}, &a.shown)
 	if err != nil {
 		return err
 	}

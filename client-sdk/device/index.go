@@ -42,6 +42,9 @@ type Summary struct {
 	// LastVisit is the outcome of the last visit, NextVisit the date promised.
 	LastVisit ksv1.VisitOutcome
 	NextVisit string
+
+	// digest is that of the confirmed state; zero where there is none.
+	digest merge.Digest
 }
 
 // index holds the summaries of all families, with the changes of the
@@ -127,7 +130,7 @@ func summarize(f *Family, shown *merge.Glance) (*Summary, error) {
 		BuildingNumber: h.GetFamily().GetBuildingNumber(), FamilyNumber: h.GetFamily().GetFamilyNumber(),
 		Removed: h.GetFamily().GetRemoval() != nil,
 		Unsent:  f.Unsent, Refused: len(f.Refused) > 0, Quarantined: len(f.Quarantined) > 0,
-		Conflicts: shown.Conflicts, Review: f.Review.GetState(),
+		Conflicts: shown.Conflicts, Review: f.Review.GetState(), digest: f.digest,
 	}
 	for _, m := range h.GetMembers() {
 		if m.GetMember().GetRemoval() == nil {

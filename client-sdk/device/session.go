@@ -297,35 +297,30 @@ func differingPlaces(mine map[string]placeSum, theirs []*ksv1.PlaceDigest) []str
 	return out
 }
 
+// digestSums adds up by RT what is confirmed and not on its way out. The digests
+// are those that were sealed with the states: computing all anew would make each
+// sync cost what the device holds.
 func (s *Store) digestSums(ctx context.Context, village uint32) (map[string]placeSum, error) {
-	scope, err := s.villageScope(ctx, s.db, village)
-	if err != nil {
-		return nil, err
-	}
-	key := merge.DigestKey(scope.GetDigestKey())
-	rows, err := s.db.QueryContext(ctx, `SELECT family_id, place, payload FROM confirmed WHERE village = ? AND leaving = 0`, village)
-	if err != nil {
-		return nil, fmt.Errorf("read digests: %w", err)
-	}
-	defer rows.Close()
-	out := map[string]placeSum{}
-	for rows.Next() {
-		var id, payload []byte
+	sums := map[area.Place]placeSum{}
+	err := eachRow(ctx, s.db, `SELECT family_id, place FROM confirmed WHERE village = ? AND leaving = 0`, []any{village}, func(rows *sql.Rows) error {
+		var id []byte
 		var place area.Place
-		if err := rows.Scan(&id, &place, &payload); err != nil {
-			return nil, fmt.Errorf("read digest: %w", err)
+		if err := rows.Scan(&id, &place); err != nil {
+			return err
 		}
-		p := out[place.String()]
+		p := sums[place]
 		p.families++
-		plain, err := s.vault.open(tableConfirmed, toID(id), payload)
-		if err != nil || len(plain) < digestBytes {
-			s.noteDamage(fmt.Errorf("family %s: %w", toID(id), err))
-		} else {
-			p.sum = p.sum.Add(merge.FamilyDigest(key, plain[digestBytes:]))
+		if known := s.index.families[toID(id)]; known != nil {
+			p.sum = p.sum.Add(known.digest)
 		}
-		out[place.String()] = p
+		sums[place] = p
+		return nil
+	})
+	out := make(map[string]placeSum, len(sums))
+	for place, sum := range sums {
+		out[place.String()] = sum
 	}
-	return out, rows.Err()
+	return out, err
 }
 
 // reincarnate draws a new incarnation for a database that is a copy, and

@@ -26,6 +26,8 @@ type Family struct {
 	// Refused and Quarantined are receipts of own changes that the server did
 	// not merge.
 	Refused, Quarantined []*ksv1.Receipt
+
+	digest merge.Digest // of the confirmed part
 }
 
 // Family reads one family. Errors: ErrNotFound.
@@ -108,6 +110,7 @@ func (s *Store) readConfirmed(ctx context.Context, q querier, f *Family) (bool, 
 	if f.State, err = decodeConfirmed(plain); err != nil {
 		return false, fmt.Errorf("decode family %s: %w", f.ID, err)
 	}
+	f.digest = merge.Digest(plain)
 	if review != nil {
 		if f.Review, err = s.openReview(f.ID, review); err != nil {
 			return false, err

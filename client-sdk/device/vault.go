@@ -26,6 +26,8 @@ type vault struct {
 	sealer *record.Sealer
 	key    record.Key
 	escrow *record.Key // nil: the server's public key is not known yet
+	// escrowSealer seals under escrow, so that either keeps its key at hand.
+	escrowSealer *record.Sealer
 }
 
 func newVault(rand io.Reader, key record.Key) (vault, error) {
@@ -33,7 +35,8 @@ func newVault(rand io.Reader, key record.Key) (vault, error) {
 	if err != nil {
 		return vault{}, err
 	}
-	return vault{sealer: sealer, key: key}, nil
+	escrowSealer, err := record.NewSealer(rand)
+	return vault{sealer: sealer, key: key, escrowSealer: escrowSealer}, err
 }
 
 func (v *vault) seal(table string, id merge.ID, plain []byte) ([]byte, error) {
@@ -49,11 +52,13 @@ func (v *vault) sealEscrow(id merge.ID, plain []byte) ([]byte, error) {
 	if v.escrow == nil {
 		return nil, nil
 	}
-	return v.sealer.Seal(nil, *v.escrow, record.Binding{Table: record.TableEscrow, ID: id}, plain)
+	return v.escrowSealer.Seal(nil, *v.escrow, record.Binding{Table: record.TableEscrow, ID: id}, plain)
 }
 
 func (v *vault) wipe() {
 	v.key.Wipe()
+	v.sealer.Wipe()
+	v.escrowSealer.Wipe()
 	if v.escrow != nil {
 		v.escrow.Wipe()
 	}

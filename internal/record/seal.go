@@ -104,6 +104,10 @@ type Sealer struct {
 	dict *s2.Dict
 	zbuf []byte
 	aad  []byte
+	// A device seals everything under one key, and setting a cipher up takes as
+	// long as sealing a short record.
+	key  Key
+	aead cipher.AEAD
 }
 
 // NewSealer makes a Sealer that draws nonces from rand.
@@ -126,7 +130,7 @@ func (s *Sealer) Seal(dst []byte, key Key, bind Binding, plain []byte) ([]byte, 
 			form, plain = formS2, s.zbuf
 		}
 	}
-	aead, err := key.aead()
+	aead, err := s.aeadOf(key)
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +159,7 @@ func (s *Sealer) Open(dst []byte, key Key, bind Binding, sealed []byte) ([]byte,
 	if len(sealed) > MaxPlainBytes+Overhead {
 		return nil, fmt.Errorf("%w: %d bytes sealed", ErrTooLarge, len(sealed))
 	}
-	aead, err := key.aead()
+	aead, err := s.aeadOf(key)
 	if err != nil {
 		return nil, err
 	}
@@ -196,6 +200,23 @@ func KeyID(sealed []byte) (uint32, error) {
 		return 0, ErrUnknownForm
 	}
 	return binary.BigEndian.Uint32(sealed[1:]), nil
+}
+
+// Wipe forgets the last key used.
+func (s *Sealer) Wipe() {
+	s.key.Wipe()
+	s.aead = nil
+}
+
+func (s *Sealer) aeadOf(key Key) (cipher.AEAD, error) {
+	if s.aead != nil && s.key == key {
+		return s.aead, nil
+	}
+	aead, err := key.aead()
+	if err == nil {
+		s.key, s.aead = key, aead
+	}
+	return aead, err
 }
 
 func (k Key) aead() (cipher.AEAD, error) {
