@@ -192,7 +192,7 @@ func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncRe
 // received is a message from the server, its chunk decoded.
 type received struct {
 	response *ksv1.SyncResponse
-	page     *ksv1.FeedPage
+	page     *device.Page
 	err      error
 }
 
@@ -291,7 +291,7 @@ func (s *stream) close() {
 
 // decode starts the compression that the welcome names, and decodes download
 // chunks.
-func (s *stream) decode(r *ksv1.SyncResponse) (*ksv1.FeedPage, error) {
+func (s *stream) decode(r *ksv1.SyncResponse) (*device.Page, error) {
 	if w := r.GetWelcome(); w != nil {
 		var err error
 		if s.chosen != ksv1.Compression_COMPRESSION_UNSPECIFIED && s.chosen != w.GetCompression() {
@@ -321,7 +321,7 @@ func (s *stream) decode(r *ksv1.SyncResponse) (*ksv1.FeedPage, error) {
 	if err := proto.Unmarshal(plain, page); err != nil {
 		return nil, fmt.Errorf("%w: %v", wire.ErrChunk, err)
 	}
-	return page, nil
+	return device.LookAt(page)
 }
 
 // SendUpload compresses and sends a chunk.

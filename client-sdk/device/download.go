@@ -13,9 +13,28 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
+// Page is a feed page of which every family has been looked at.
+type Page struct {
+	*ksv1.FeedPage
+	shown []merge.Glance // of each family
+}
+
+// LookAt reads what a page's families show, which needs no store and can go on
+// beside the storing of the page before. Errors: merge.ErrMalformedState.
+func LookAt(page *ksv1.FeedPage) (*Page, error) {
+	p := &Page{FeedPage: page, shown: make([]merge.Glance, len(page.GetFamilies()))}
+	for i, f := range page.GetFamilies() {
+		var err error
+		if p.shown[i], err = merge.Look(f.GetState()); err != nil {
+			return nil, fmt.Errorf("state from the server: %w", err)
+		}
+	}
+	return p, nil
+}
+
 // storePage stores a feed page with the cursors that it carries, in one
 // transaction.
-func (s *Store) storePage(ctx context.Context, page *ksv1.FeedPage) error {
+func (s *Store) storePage(ctx context.Context, page *Page) error {
 	s.mu.Lock()
 	err := s.write(ctx, func(tx *sql.Tx) error {
 		if page.GetVillage() == 0 {
@@ -30,12 +49,12 @@ func (s *Store) storePage(ctx context.Context, page *ksv1.FeedPage) error {
 	return err
 }
 
-func (s *Store) storeVillagePage(ctx context.Context, tx *sql.Tx, page *ksv1.FeedPage) error {
+func (s *Store) storeVillagePage(ctx context.Context, tx *sql.Tx, page *Page) error {
 	scope, err := s.villageScope(ctx, tx, page.GetVillage())
 	if err != nil {
 		return err
 	}
-	if err := s.beginRepair(ctx, tx, page); err != nil {
+	if err := s.beginRepair(ctx, tx, page.FeedPage); err != nil {
 		return err
 	}
 	if err := s.storeFamilies(ctx, tx, page, merge.DigestKey(scope.GetDigestKey())); err != nil {
@@ -46,10 +65,10 @@ func (s *Store) storeVillagePage(ctx context.Context, tx *sql.Tx, page *ksv1.Fee
 			return err
 		}
 	}
-	if err := s.endRepair(ctx, tx, page); err != nil {
+	if err := s.endRepair(ctx, tx, page.FeedPage); err != nil {
 		return err
 	}
-	if err := s.storeCursors(ctx, tx, page); err != nil {
+	if err := s.storeCursors(ctx, tx, page.FeedPage); err != nil {
 		return err
 	}
 	return s.finishLeaving(ctx, tx)
@@ -67,12 +86,12 @@ type arrival struct {
 
 // storeFamilies joins what came into what is confirmed. Most families of a
 // page are new to the device, which its index tells; rows are written together.
-func (s *Store) storeFamilies(ctx context.Context, tx *sql.Tx, page *ksv1.FeedPage, key merge.DigestKey) error {
+func (s *Store) storeFamilies(ctx context.Context, tx *sql.Tx, page *Page, key merge.DigestKey) error {
 	var rows []any
 	arrivals := make([]arrival, len(page.GetFamilies()))
 	met := make(map[merge.ID]bool, len(arrivals))
 	for i, f := range page.GetFamilies() {
-		a, err := s.arrive(ctx, tx, f, page.GetRepair() != nil)
+		a, err := s.arrive(ctx, tx, f, page.shown[i], page.GetRepair() != nil)
 		if err != nil {
 			return err
 		}
@@ -97,12 +116,8 @@ func (s *Store) storeFamilies(ctx context.Context, tx *sql.Tx, page *ksv1.FeedPa
 
 // arrive joins a family into what is held. In a repair the state that came
 // replaces the one held: that one is what may be wrong.
-func (s *Store) arrive(ctx context.Context, tx *sql.Tx, f *ksv1.FeedFamily, repair bool) (arrival, error) {
-	a := arrival{from: f, canonical: f.GetState()}
-	var err error
-	if a.shown, err = merge.Look(f.GetState()); err != nil {
-		return a, fmt.Errorf("state from the server: %w", err)
-	}
+func (s *Store) arrive(ctx context.Context, tx *sql.Tx, f *ksv1.FeedFamily, shown merge.Glance, repair bool) (arrival, error) {
+	a := arrival{from: f, canonical: f.GetState(), shown: shown}
 	a.known = s.index.families[a.shown.Family] != nil || s.loss != nil
 	if !a.known || repair {
 		return a, nil

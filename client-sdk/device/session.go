@@ -52,6 +52,7 @@ type Session struct {
 	// equal.
 	Differing *ksv1.SyncRepair
 	finished  bool
+	page      *Page // of the message that is being received
 }
 
 // Offer is how a device says that it can compress: by what it can do, best
@@ -79,8 +80,14 @@ func (s *Session) Finished() bool { return s.finished }
 
 // Receive takes a message from the server and does all that follows from it.
 // Errors: ErrReincarnated, syncing.ErrProtocol, and those of store and link.
-func (s *Session) Receive(ctx context.Context, response *ksv1.SyncResponse, page *ksv1.FeedPage) error {
-	effects, err := s.machine.Handle(syncing.ResponseReceived{Response: response, Page: page})
+// page is the content of a download chunk; nil for other messages.
+func (s *Session) Receive(ctx context.Context, response *ksv1.SyncResponse, page *Page) error {
+	received := syncing.ResponseReceived{Response: response}
+	if page != nil {
+		received.Page = page.FeedPage
+	}
+	s.page = page
+	effects, err := s.machine.Handle(received)
 	if err != nil {
 		return err
 	}
@@ -130,7 +137,7 @@ func (s *Session) do(ctx context.Context, effect syncing.DeviceEffect) (syncing.
 		return nil, s.store.storeReceipts(ctx, e.Page, e.Ack)
 	case syncing.StorePage:
 		s.Progress.Received += len(e.Page.GetFamilies())
-		return syncing.PageStored{Number: e.Number}, s.store.storePage(ctx, e.Page)
+		return syncing.PageStored{Number: e.Number}, s.store.storePage(ctx, s.page)
 	case syncing.CompareDigests:
 		differing, err := s.store.compareDigests(ctx, e.Digests)
 		for _, v := range differing.GetVillages() {

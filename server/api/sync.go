@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
@@ -21,15 +22,88 @@ type syncService struct {
 	services *Services
 }
 
-// syncStream is one session's stream with its compression.
+// syncStream is one session's stream with its compression. A goroutine of its
+// own packs and sends, so that the next page is read meanwhile.
 type syncStream struct {
 	stream grpc.BidiStreamingServer[ksv1.SyncRequest, ksv1.SyncResponse]
 	up     *wire.Decompressor
 	down   *wire.Compressor
+
+	outgoing chan outgoing
+	ended    chan struct{} // closed when nothing is sent any more
+	err      error         // why; to be read after ended
+}
+
+// outgoing is a message as it is, or a page that becomes a chunk.
+type outgoing struct {
+	response *ksv1.SyncResponse
+	number   uint64
+	page     *ksv1.FeedPage
+}
+
+func newSyncStream(stream grpc.BidiStreamingServer[ksv1.SyncRequest, ksv1.SyncResponse]) *syncStream {
+	s := &syncStream{stream: stream, outgoing: make(chan outgoing), ended: make(chan struct{})}
+	go func() {
+		defer close(s.ended)
+		for o := range s.outgoing {
+			if s.err = s.sendSafely(o); s.err != nil {
+				return
+			}
+		}
+	}()
+	return s
+}
+
+// close waits until everything is sent; after a failure it does not, since the
+// device may have stopped reading, and the stream's end stops the sender.
+func (s *syncStream) close(failure error) error {
+	close(s.outgoing)
+	if s.up != nil {
+		s.up.Close()
+	}
+	if failure != nil {
+		return failure
+	}
+	<-s.ended
+	return s.err
+}
+
+func (s *syncStream) enqueue(o outgoing) error {
+	select {
+	case s.outgoing <- o:
+		return nil
+	case <-s.ended:
+		return s.err
+	}
+}
+
+// sendSafely keeps a panic within its session.
+func (s *syncStream) sendSafely(o outgoing) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	return s.send(o)
+}
+
+func (s *syncStream) send(o outgoing) (err error) {
+	if o.page != nil {
+		if o.response, err = s.pack(o.number, o.page); err != nil {
+			return err
+		}
+	}
+	if err := s.stream.Send(o.response); err != nil {
+		return err
+	}
+	if o.response.GetUploadAck() != nil {
+		planted.Step(planted.ServerAfterAck)
+	}
+	return nil
 }
 
 // Send sends a message as it is.
-func (s *syncStream) Send(r *ksv1.SyncResponse) error { return s.stream.Send(r) }
+func (s *syncStream) Send(r *ksv1.SyncResponse) error { return s.enqueue(outgoing{response: r}) }
 
 // UseCompression starts both directions' streams.
 func (s *syncStream) UseCompression(c ksv1.Compression) (err error) {
@@ -42,18 +116,22 @@ func (s *syncStream) UseCompression(c ksv1.Compression) (err error) {
 
 // SendDownload compresses and sends a page.
 func (s *syncStream) SendDownload(number uint64, page *ksv1.FeedPage) error {
+	return s.enqueue(outgoing{number: number, page: page})
+}
+
+func (s *syncStream) pack(number uint64, page *ksv1.FeedPage) (*ksv1.SyncResponse, error) {
 	plain, err := proto.Marshal(page)
 	if err != nil {
-		return fmt.Errorf("encode page: %w", err)
+		return nil, fmt.Errorf("encode page: %w", err)
 	}
 	planted.Step(planted.ServerBeforeFeed)
 	data, size, err := s.down.Compress(plain)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return s.stream.Send(&ksv1.SyncResponse{Message: &ksv1.SyncResponse_Download{
+	return &ksv1.SyncResponse{Message: &ksv1.SyncResponse_Download{
 		Download: &ksv1.SyncChunk{Number: number, Data: data, Size: size},
-	}})
+	}}, nil
 }
 
 // page decompresses an upload chunk's content and gives what decodes it; nil for
@@ -88,12 +166,7 @@ const commitQueue = 16
 // other.
 func (y syncService) Sync(stream grpc.BidiStreamingServer[ksv1.SyncRequest, ksv1.SyncResponse]) error {
 	ctx, cancel := context.WithCancel(stream.Context())
-	link := &syncStream{stream: stream}
-	defer func() {
-		if link.up != nil {
-			link.up.Close()
-		}
-	}()
+	link := newSyncStream(stream)
 	s := session.New(y.services.Backend, callerOf(stream.Context()), link)
 	requests := make(chan received)
 	chunks := make(chan session.Chunk, commitQueue)
@@ -118,7 +191,7 @@ func (y syncService) Sync(stream grpc.BidiStreamingServer[ksv1.SyncRequest, ksv1
 			continue
 		case <-finished:
 		}
-		return err
+		return link.close(err)
 	}
 }
 
@@ -158,7 +231,6 @@ func drive(ctx context.Context, s *session.Session, link *syncStream, requests <
 			if err := s.Committed(ctx, c.ack); err != nil {
 				return err
 			}
-			planted.Step(planted.ServerAfterAck)
 		case r := <-requests:
 			if errors.Is(r.err, io.EOF) {
 				return nil

@@ -154,7 +154,14 @@ func (w *World) deliver(ctx context.Context, l *link, caller *access.Caller, ser
 	}
 	m := l.down[0]
 	l.down = l.down[1:]
-	return dev.Receive(ctx, m.response, m.page)
+	if m.page == nil {
+		return dev.Receive(ctx, m.response, nil)
+	}
+	page, err := device.LookAt(m.page)
+	if err != nil {
+		return err
+	}
+	return dev.Receive(ctx, m.response, page)
 }
 
 // remember keeps what the server has acknowledged. What it says it applied must
