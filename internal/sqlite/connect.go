@@ -27,6 +27,11 @@ const (
 	serverCheckpointPages = 8_000
 )
 
+// serverCacheKiB is the page cache of a server's writer, so that one commit of
+// many families, whose index entries lie scattered, writes each page once. It
+// lies outside Go's heap.
+const serverCacheKiB = 32 << 10
+
 // walKeepBytes is the size to which a WAL is cut back after a checkpoint, once
 // a long reader has let it grow.
 const walKeepBytes = 64 << 20
@@ -61,6 +66,10 @@ func (s settings) pragmas() []pragma {
 		{"cell_size_check", "ON", "1"},
 		// Erasure destroys a salt: its bytes must not stay in a free page.
 		{"secure_delete", "ON", "1"},
+		// What a statement or savepoint may have to undo stays in memory: files for
+		// it would cost more than the writes themselves, and would hold pages in
+		// plain sight outside the database's folder.
+		{"temp_store", "MEMORY", "2"},
 		{"journal_size_limit", strconv.Itoa(walKeepBytes), strconv.Itoa(walKeepBytes)},
 	}
 	checkpoint := strconv.Itoa(serverCheckpointPages)
@@ -68,6 +77,10 @@ func (s settings) pragmas() []pragma {
 		checkpoint = strconv.Itoa(deviceCheckpointPages)
 	}
 	list = append(list, pragma{"wal_autocheckpoint", checkpoint, checkpoint})
+	if !s.exclusive && !s.reader {
+		cache := strconv.Itoa(-serverCacheKiB)
+		list = append(list, pragma{"cache_size", cache, cache})
+	}
 	if s.reader {
 		list = append(list, pragma{"query_only", "ON", "1"})
 	}

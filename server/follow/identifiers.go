@@ -6,6 +6,7 @@ package follow
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -23,8 +24,9 @@ const (
 // Interval between looks at the store.
 const Interval = 2 * time.Second
 
-// batchFamilies bounds one batch.
-const batchFamilies = 500
+// batchFamilies bounds one transaction, so that it holds SQLite's one writer for
+// a tenth of a second at most.
+const batchFamilies = 2000
 
 // Identifiers is the follower. One at a time is enough; several do no harm.
 type Identifiers struct {
@@ -61,54 +63,94 @@ func (f *Identifiers) Catch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var waiting []batch
+	families := 0
 	for _, v := range changed {
 		if v.Revision == 0 {
 			continue
 		}
-		for more := true; more; {
-			if more, err = f.batch(ctx, v.Number); err != nil {
+		for after, more := uint64(0), true; more; {
+			var b batch
+			if b, more, err = f.read(ctx, v.Number, after); err != nil {
 				return err
 			}
+			after = b.upTo
+			waiting, families = append(waiting, b), families+len(b.families)
+			if families >= batchFamilies || !f.Store.ManyVillages() {
+				if err := f.write(ctx, waiting); err != nil {
+					return err
+				}
+				waiting, families = waiting[:0], 0
+			}
 		}
+	}
+	if err := f.write(ctx, waiting); err != nil {
+		return err
 	}
 	f.cursor = next
 	return nil
 }
 
-func (f *Identifiers) batch(ctx context.Context, village uint32) (more bool, err error) {
+// batch is what families of one village, up to a revision, are found by.
+type batch struct {
+	village  uint32
+	upTo     uint64
+	families [][16]byte
+	entries  []store.Identifier
+}
+
+// read gathers the families that follow a revision; 0: that up to which the
+// village was followed.
+func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b batch, more bool, err error) {
 	var rows []store.Family
-	var upTo uint64
+	b.village = village
 	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		after, err := snap.FollowedTo(ctx, village)
-		if err != nil {
-			return err
+		if after == 0 {
+			if after, err = snap.FollowedTo(ctx, village); err != nil {
+				return err
+			}
 		}
 		v, err := snap.Village(ctx, village)
 		if err != nil {
 			return err
 		}
-		upTo = v.Revision
+		b.upTo = v.Revision
 		rows, err = snap.FamiliesSince(ctx, village, after, nil, batchFamilies)
 		return err
 	})
-	if err != nil || len(rows) == 0 {
-		return false, err
+	if err != nil {
+		return b, false, err
 	}
 	if len(rows) == batchFamilies {
-		upTo, more = rows[len(rows)-1].Revision, true
+		b.upTo, more = rows[len(rows)-1].Revision, true
 	}
-	families := make([][16]byte, len(rows))
-	var entries []store.Identifier
+	b.families = make([][16]byte, len(rows))
 	for i := range rows {
-		families[i] = rows[i].ID
+		b.families[i] = rows[i].ID
 		found, err := f.identifiersOf(&rows[i])
 		if err != nil {
-			return false, err
+			return b, false, err
 		}
-		entries = append(entries, found...)
+		b.entries = append(b.entries, found...)
 	}
-	return more, f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		return tx.Directory().PutIdentifiers(ctx, village, upTo, families, entries)
+	return b, more, nil
+}
+
+// write replaces the entries of the batches' families: in one transaction where
+// the engine lets it span villages, since every entry lies somewhere else in the
+// index and pages are written once a commit.
+func (f *Identifiers) write(ctx context.Context, batches []batch) error {
+	batches = slices.DeleteFunc(batches, func(b batch) bool { return len(b.families) == 0 })
+	if len(batches) == 0 {
+		return nil
+	}
+	return f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		for _, b := range batches {
+			if err := tx.Directory().PutIdentifiers(ctx, b.village, b.upTo, b.families, b.entries); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
