@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
@@ -82,7 +81,7 @@ func Open(c Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := append(wire.DialOptions(), grpc.WithTransportCredentials(credentials.NewTLS(conf)))
+	options := append(wire.DialOptions(), grpc.WithTransportCredentials(wire.ClientCredentials(conf)))
 	conn, err := grpc.NewClient(c.Server, append(options, c.DialOptions...)...)
 	if err != nil {
 		return nil, fmt.Errorf("server %q: %w", c.Server, err)
