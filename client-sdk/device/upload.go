@@ -171,7 +171,8 @@ WHERE id = ?5 AND status IN (0, 1)`,
 }
 
 // adoptStamp stores the stamp under which the server had committed a change
-// that reached it by another way first.
+// that reached it by another way first, and names it so in what the user wrote
+// over it.
 func (s *Store) adoptStamp(ctx context.Context, tx *sql.Tx, c *ksv1.Change, stamp *ksv1.Stamp) error {
 	if merge.StampOf(c.GetStamp()) == merge.StampOf(stamp) {
 		return s.reindex(ctx, tx, merge.ID(c.GetFamilyId()))
@@ -181,9 +182,21 @@ func (s *Store) adoptStamp(ctx context.Context, tx *sql.Tx, c *ksv1.Change, stam
 		return err
 	}
 	adopted := rows[0].change
+	before := merge.StampOf(adopted.GetStamp())
 	adopted.Stamp = stamp
 	if err := s.rewriteChange(ctx, tx, rows[0].seq, adopted); err != nil {
 		return err
+	}
+	later, err := s.changes(ctx, tx, `WHERE family_id = ? AND seq > ? ORDER BY seq`, c.GetFamilyId(), rows[0].seq)
+	if err != nil {
+		return err
+	}
+	for _, r := range later {
+		if merge.RenameStamp(r.change, before, merge.StampOf(stamp)) {
+			if err := s.rewriteChange(ctx, tx, r.seq, r.change); err != nil {
+				return err
+			}
+		}
 	}
 	return s.reindex(ctx, tx, merge.ID(c.GetFamilyId()))
 }

@@ -45,6 +45,21 @@ func restampContext(fc *ksv1.FieldContext, renamed map[Stamp]Stamp, clock *Clock
 	}
 }
 
+// RenameStamp makes a change's contexts name a write by another stamp; false
+// where none names it.
+func RenameStamp(c *ksv1.Change, from, to Stamp) (renamed bool) {
+	for _, w := range c.GetWrites() {
+		for _, fc := range w.GetContexts() {
+			for i, s := range fc.GetSeen() {
+				if StampOf(s) == from {
+					fc.Seen[i], renamed = to.Proto(), true
+				}
+			}
+		}
+	}
+	return renamed
+}
+
 // Renumber moves a device's unsent changes to a new incarnation, because the
 // old one turned out to be shared with a copy of the database: their ids, the
 // ids of records that they created, links to those, their stamps and the
