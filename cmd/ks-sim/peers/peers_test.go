@@ -221,7 +221,8 @@ func TestTheTableHasAllCells(t *testing.T) {
 			t.Errorf("%q", row)
 		}
 	}
-	if want := "| ks-server, SQLite | 500 | 500 | 3000 | 3000 | 1234 | 0.500 | 0.500 | 99 | durable"; !strings.HasPrefix(rows[2], want) {
+	want := "| ks-server, SQLite | 500 | 500 | 3000 | 3000 | 1234 | 0.500 | 1.000 | 0.500 | 99 | durable"
+	if !strings.HasPrefix(rows[2], want) {
 		t.Errorf("%q, want %q", rows[2], want)
 	}
 	lines, err := os.ReadFile(filepath.Join(o.Dir, "bench-peers.jsonl"))

@@ -114,12 +114,15 @@ func Run(ctx context.Context, o Options) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	r := &run{Options: o, dir: dir}
 	defer func() {
+		var closing error
 		for _, c := range r.contestants {
-			err = errors.Join(err, c.close())
+			closing = errors.Join(closing, c.close())
 		}
 		if err != nil && ctx.Err() != nil {
-			err = errors.Join(context.Cause(ctx), err)
+			err = fmt.Errorf("%w: %w", context.Cause(ctx), err) // which killed all processes, and closing says only that
+			return
 		}
+		err = errors.Join(err, closing)
 	}()
 	if err := r.startAll(ctx); err != nil {
 		return err
