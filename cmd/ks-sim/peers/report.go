@@ -78,10 +78,10 @@ proxy through which all go. Stored: all files of the server after its end, divid
 
 Ours is what "ks-server serve" runs. It works over TLS, checks, merges, seals, computes indexes and tallies, keeps history,
 and proves by digests what was pulled. Its uploading devices keep a session open and no database, so their part is less than
-the PouchDBs'; the fresh device is one of the SDK and stores sealed and durably, its sign-in not timed. Its collector may
-take 420 MiB before it works harder. PouchDBs keep LevelDB files, in one Node process, and each turn is a replication with
-its checkpoints; there is no TLS, sign-in or validation. CouchDB itself, which the Community Health Toolkit runs, comes
-neither by npm nor as a Go module. PocketBase is asked by a superuser: no TLS, no access rules.
+the PouchDBs'; the fresh device is one of the SDK and stores sealed and durably, its sign-in not timed. Our server's garbage
+collector may take 420 MiB before it works harder. PouchDBs keep LevelDB files, in one Node process, and each turn is a
+replication with its checkpoints; there is no TLS, sign-in or validation. CouchDB itself, which the Community Health Toolkit
+runs, comes neither by npm nor as a Go module. PocketBase is asked by a superuser: no TLS, no access rules.
 
 \* read page by page and not stored: PocketBase has no protocol by which a copy is kept up to date.
 `
