@@ -30,6 +30,10 @@ generate: proto-deps ## write the code generated from proto/ anew
 bench: deps ## speed, bytes and memory beside a bare baseline; Markdown on stdout, out/bench.jsonl
 	go run ./cmd/ks-sim bench
 
+bench-peers: compiler ## optional: ours beside pouchdb-server and PocketBase; needs npm and the Go module proxy
+	@.ci/install node
+	go run ./cmd/ks-sim bench-peers
+
 mutants: deps ## plant every known kind of bug and show which suite finds it
 	go run ./cmd/ks-sim mutants
 
@@ -50,5 +54,5 @@ compiler:
 proto-deps: compiler
 	@.ci/proto-deps
 
-.PHONY: help demo test lint generate bench mutants soak deps compiler proto-deps
+.PHONY: help demo test lint generate bench bench-peers mutants soak deps compiler proto-deps
 .DEFAULT_GOAL := help

@@ -58,7 +58,7 @@ func (r *run) pull(ctx context.Context) (err error) {
 		if err != nil {
 			return err
 		}
-		took, size, err := pullOurs(ctx, ours.process, filepath.Join(dir, fmt.Sprint("device-", i)))
+		took, size, err := pullOurs(ctx, ours.process, filepath.Join(dir, fmt.Sprint("device-", i)), pullFamilies)
 		if err != nil {
 			return err
 		}
@@ -84,9 +84,9 @@ func (r *run) pull(ctx context.Context) (err error) {
 	return r.report.add(f.beside(pulls*pullFamilies/seconds[1], true))
 }
 
-// pullOurs signs a new device in and syncs it; it tells the seconds of the sync
-// and the bytes that the device then holds.
-func pullOurs(ctx context.Context, p *process, dir string) (seconds float64, size int, err error) {
+// pullOurs signs a new device in and syncs it, until it holds all families; it
+// tells the seconds of the sync and the bytes that the device then holds.
+func pullOurs(ctx context.Context, p *process, dir string, families int) (seconds float64, size int, err error) {
 	pin, err := wire.PinOf(p.CertPEM)
 	if err != nil {
 		return 0, 0, err
@@ -112,8 +112,8 @@ func pullOurs(ctx context.Context, p *process, dir string) (seconds float64, siz
 		return 0, 0, err
 	}
 	seconds = time.Since(begin).Seconds()
-	if result.Received != pullFamilies || result.Differing != 0 {
-		return 0, 0, fmt.Errorf("%d of %d families, %d RT differ", result.Received, pullFamilies, result.Differing)
+	if result.Received != families || result.Differing != 0 {
+		return 0, 0, fmt.Errorf("%d of %d families, %d RT differ", result.Received, families, result.Differing)
 	}
 	// At rest: the log is written back into the database.
 	closed = true
