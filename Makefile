@@ -14,6 +14,7 @@ test: deps lint ## everything a contributor must pass; installs what it needs
 	go test -shuffle=on ./...
 	go test -race -shuffle=on ./internal/... ./server/... ./client-sdk/...
 	go run ./cmd/ks-sim promises --seeds $(SEEDS)
+	go run ./cmd/ks-sim promises --seeds $(SEEDS) --bad-disks
 	go run -tags planted ./cmd/ks-sim faults --cycles 20
 	go run -tags planted ./cmd/ks-sim faults --cycles 20 --postgres --devices 8
 
@@ -42,6 +43,7 @@ SOAK_CYCLES ?= 200
 
 soak: deps ## the fault suites long: 1,000 seeds, 200 kill-and-verify cycles on either engine
 	go run ./cmd/ks-sim promises --seeds $(SOAK_SEEDS)
+	go run ./cmd/ks-sim promises --seeds $(SOAK_SEEDS) --bad-disks
 	go run -tags planted ./cmd/ks-sim faults --cycles $(SOAK_CYCLES) --devices 5
 	go run -tags planted ./cmd/ks-sim faults --cycles $(SOAK_CYCLES) --postgres --devices 50
 

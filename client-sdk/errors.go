@@ -24,6 +24,12 @@ var (
 	ErrNotFound = device.ErrNotFound
 	// ErrOutsidePuskesmas: the interview is refused before it begins.
 	ErrOutsidePuskesmas = device.ErrOutsidePuskesmas
+	// ErrStorageFull: the device has no space left; nothing was saved by this
+	// call, and the next one may go well again.
+	ErrStorageFull = device.ErrStorageFull
+	// ErrStorageFailed: the device's storage failed; close the user and sign in
+	// again, which checks what is there.
+	ErrStorageFailed = device.ErrStorageFailed
 )
 
 // ServerError is a refusal by the server.

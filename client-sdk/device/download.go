@@ -277,6 +277,9 @@ func (s *Store) storeCursors(ctx context.Context, tx *sql.Tx, page *ksv1.FeedPag
 		if err := s.forgetApplied(ctx, tx, page.GetVillage(), c.GetRevision()); err != nil {
 			return err
 		}
+		if err := s.releaseApplied(ctx, tx, page.GetVillage()); err != nil {
+			return err
+		}
 	}
 	if b := page.GetBackfill(); b != nil {
 		last := b.GetLastFamilyId()
@@ -289,6 +292,22 @@ ON CONFLICT (village, place) DO UPDATE SET last_family_id = ?3, complete = ?4`,
 			page.GetVillage(), b.GetPlace(), last, b.GetComplete())
 		if err != nil {
 			return fmt.Errorf("move back-fill: %w", err)
+		}
+	}
+	return nil
+}
+
+// releaseApplied takes families out of the lists that the feed has passed by
+// without bringing them: all that the device had of them was own work that the
+// server has applied, and their RT is not assigned any more.
+func (s *Store) releaseApplied(ctx context.Context, tx *sql.Tx, village uint32) error {
+	for id := range s.index.unconfirmed {
+		f := s.index.families[id]
+		if f.Village != village || f.Unsent || s.index.staged[id] != nil {
+			continue
+		}
+		if err := s.reindex(ctx, tx, id); err != nil {
+			return err
 		}
 	}
 	return nil

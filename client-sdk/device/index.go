@@ -52,10 +52,12 @@ type Summary struct {
 type index struct {
 	families map[merge.ID]*Summary
 	staged   map[merge.ID]*Summary // nil value: to be taken out
+	// unconfirmed are the families of which the device has nothing but own work.
+	unconfirmed map[merge.ID]bool
 }
 
 func newIndex() *index {
-	return &index{families: map[merge.ID]*Summary{}, staged: map[merge.ID]*Summary{}}
+	return &index{families: map[merge.ID]*Summary{}, staged: map[merge.ID]*Summary{}, unconfirmed: map[merge.ID]bool{}}
 }
 
 func (x *index) begin()    { clear(x.staged) }
@@ -67,6 +69,11 @@ func (x *index) commit() {
 			delete(x.families, id)
 		} else {
 			x.families[id] = s
+		}
+		if s != nil && s.digest == (merge.Digest{}) {
+			x.unconfirmed[id] = true
+		} else {
+			delete(x.unconfirmed, id)
 		}
 	}
 	clear(x.staged)

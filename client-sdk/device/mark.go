@@ -18,21 +18,34 @@ type markFile struct {
 	mark mark     // the last one written
 }
 
-// mark is one slot: which writing it was, and the chain's end.
+// mark is one slot: which writing it was, and the chain's end under an
+// incarnation.
 type mark struct {
-	generation uint64
-	seq        int64
-	hash       [32]byte
+	generation  uint64
+	incarnation uint32
+	seq         int64
+	hash        [32]byte
+}
+
+// misses is how many changes are missing of a database that was marked so, at
+// least. Under another incarnation the chain was built anew, and may end at the
+// same place with another hash.
+func (m mark) misses(i *identity) int64 {
+	if m.seq == i.lastSeq && m.incarnation == i.incarnation && m.hash != i.lastHash {
+		return 1
+	}
+	return max(m.seq-i.lastSeq, 0)
 }
 
 const (
 	markSlots     = 2
-	markBytes     = 8 + 8 + 32
+	markBytes     = 8 + 4 + 8 + 32
 	markSlotBytes = markBytes + 8 // and a checksum
 )
 
 func (m mark) encode() []byte {
 	b := binary.BigEndian.AppendUint64(make([]byte, 0, markSlotBytes), m.generation)
+	b = binary.BigEndian.AppendUint32(b, m.incarnation)
 	b = binary.BigEndian.AppendUint64(b, uint64(m.seq))
 	b = append(b, m.hash[:]...)
 	sum := sha256.Sum256(b)
@@ -41,14 +54,15 @@ func (m mark) encode() []byte {
 
 func decodeMark(slot []byte) (m mark, ok bool) {
 	m.generation = binary.BigEndian.Uint64(slot)
-	m.seq = int64(binary.BigEndian.Uint64(slot[8:]))
-	copy(m.hash[:], slot[16:])
+	m.incarnation = binary.BigEndian.Uint32(slot[8:])
+	m.seq = int64(binary.BigEndian.Uint64(slot[12:]))
+	copy(m.hash[:], slot[20:])
 	return m, string(m.encode()) == string(slot)
 }
 
 // store writes the end of the chain. A mark that can't be written costs the
 // proof, not the work: the next one will do.
-func (m *markFile) store(seq int64, hash [32]byte) {
+func (m *markFile) store(i *identity) {
 	if m.file == nil {
 		if m.mark.generation == 0 {
 			m.mark, _ = m.load()
@@ -59,8 +73,15 @@ func (m *markFile) store(seq int64, hash [32]byte) {
 		}
 		m.file = file
 	}
-	m.mark = mark{generation: m.mark.generation + 1, seq: seq, hash: hash}
+	m.mark = mark{generation: m.mark.generation + 1, incarnation: i.incarnation, seq: i.lastSeq, hash: i.lastHash}
 	_, _ = m.file.WriteAt(m.mark.encode(), int64(m.mark.generation%markSlots*markSlotBytes))
+}
+
+// sync makes the mark last.
+func (m *markFile) sync() {
+	if m.file != nil {
+		_ = m.file.Sync()
+	}
 }
 
 // load reads the newest mark; ok is false where there is none.

@@ -38,6 +38,9 @@ type Options struct {
 	Cost record.PasswordCost
 	// Unsafe turns off syncing to disk; for simulators only.
 	Unsafe bool
+	// VFS names a registered SQLite VFS, for faults of the disk in simulators; ""
+	// is the system's.
+	VFS string
 }
 
 // Exists tells whether there is a store at the path.
@@ -136,7 +139,7 @@ func (s *Store) ready(ctx context.Context, password string) error {
 }
 
 func openFile(ctx context.Context, o Options) (*Store, error) {
-	db, closeDB, err := sqlite.OpenDevice(ctx, o.Path, sqlite.Options{ApplicationID: applicationID, Unsafe: o.Unsafe})
+	db, closeDB, err := sqlite.OpenDevice(ctx, o.Path, sqlite.Options{ApplicationID: applicationID, Unsafe: o.Unsafe, VFS: o.VFS})
 	if err != nil {
 		return nil, err
 	}
@@ -234,7 +237,7 @@ func (s *Store) secret(ctx context.Context, name string) ([]byte, error) {
 func (s *Store) PutSecret(ctx context.Context, name string, plain []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.putSecret(ctx, s.db, name, plain)
+	return s.transact(ctx, func(tx *sql.Tx) error { return s.putSecret(ctx, tx, name, plain) })
 }
 
 // Secret reads what PutSecret kept; nil where there is none.
@@ -252,10 +255,12 @@ func (s *Store) ChangePassword(ctx context.Context, password string, cost record
 	if err != nil {
 		return err
 	}
-	if _, err := s.db.ExecContext(ctx, `UPDATE keyslot SET wrapped = ? WHERE purpose = 1`, wrapped); err != nil {
-		return fmt.Errorf("store key: %w", err)
-	}
-	return nil
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE keyslot SET wrapped = ? WHERE purpose = 1`, wrapped); err != nil {
+			return fmt.Errorf("store key: %w", err)
+		}
+		return nil
+	})
 }
 
 type execer interface {

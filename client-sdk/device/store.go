@@ -11,6 +11,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/planted"
+	"github.com/keluarga-sehat/sync/internal/sqlite"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -28,6 +29,13 @@ var (
 	ErrOutsidePuskesmas = errors.New("desa ini di luar wilayah kerja Puskesmas Anda; wawancara tidak dapat dimulai")
 	// ErrWrongPassword: the data key could not be opened.
 	ErrWrongPassword = errors.New("kata sandi salah")
+	// ErrStorageFull: the device has no space left; nothing was saved by this
+	// call, and the next one may go well again.
+	ErrStorageFull = errors.New("penyimpanan perangkat penuh, isian ini belum tersimpan; kosongkan penyimpanan lalu simpan lagi")
+	// ErrStorageFailed: the device's storage failed a write. What was saved before
+	// is safe and can be read; nothing is written any more until the store has
+	// been opened, and so checked, again.
+	ErrStorageFailed = errors.New("penyimpanan perangkat gagal menulis, isian ini mungkin belum tersimpan; tutup lalu buka lagi aplikasi")
 )
 
 // Env is what the outside gives a store.
@@ -58,6 +66,7 @@ type Store struct {
 	scopes   map[uint32]*ksv1.VillageScope
 	escrowID int64
 	loss     *Loss
+	broken   error // of the storage; nil: it works
 
 	// readUpTo is the last change that the present session has read for
 	// sending.
@@ -130,8 +139,15 @@ func (s *Store) Close() error {
 	return errors.Join(s.mark.close(), s.closeFile())
 }
 
-// storeMark writes where the chain ends now. Call with s.mu held, after a commit.
-func (s *Store) storeMark() { s.mark.store(s.identity.lastSeq, s.identity.lastHash) }
+// storeMark writes where the chain ends now; after a loss it makes that last, or
+// a power cut could bring the old mark back and with it a loss that was told.
+// Call with s.mu held, after a commit.
+func (s *Store) storeMark() {
+	s.mark.store(&s.identity)
+	if s.loss != nil {
+		s.mark.sync()
+	}
+}
 
 // Author is the number of the account that this store belongs to.
 func (s *Store) Author() uint32 {
@@ -157,6 +173,27 @@ func (s *Store) write(ctx context.Context, fn func(tx *sql.Tx) error) error {
 // transact runs fn in one transaction. What fn changed in s.identity and s.index
 // counts only if the transaction committed. Call with s.mu held.
 func (s *Store) transact(ctx context.Context, fn func(tx *sql.Tx) error) error {
+	if s.broken != nil {
+		return s.broken
+	}
+	return s.told(s.transactOnce(ctx, fn))
+}
+
+// told says in the surveyor's words what the storage failed at, and ends writing
+// where it did.
+func (s *Store) told(err error) error {
+	switch {
+	case sqlite.IsFull(err):
+		return fmt.Errorf("%w (%w)", ErrStorageFull, err)
+	case sqlite.IsFailure(err):
+		s.broken = fmt.Errorf("%w (%w)", ErrStorageFailed, err)
+		return s.broken
+	default:
+		return err
+	}
+}
+
+func (s *Store) transactOnce(ctx context.Context, fn func(tx *sql.Tx) error) error {
 	before := s.identity
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {

@@ -26,16 +26,19 @@ func (s *Store) verify(ctx context.Context) error {
 		return err
 	}
 	mark, marked := s.mark.load()
-	marked = marked && !planted.Is(planted.RollbackUnnoticed)
 	lost := 0
-	if marked && (mark.seq > s.identity.lastSeq || mark.seq == s.identity.lastSeq && mark.hash != s.identity.lastHash) {
-		lost = int(max(mark.seq-s.identity.lastSeq, 1))
+	if marked && !planted.Is(planted.RollbackUnnoticed) {
+		lost = int(mark.misses(&s.identity))
 	}
 	damaged, err := s.fillIndex(ctx)
 	if err != nil {
 		return err
 	}
 	if broken == 0 && lost == 0 && damaged == 0 {
+		// A power cut may have left an old mark, or none.
+		if mark.seq != s.identity.lastSeq {
+			s.storeMark()
+		}
 		return nil
 	}
 	s.addLoss(Loss{LostChanges: lost + broken, DamagedRecords: damaged, Detail: fmt.Sprintf(

@@ -20,12 +20,13 @@ var errBroken = errors.New("a promise was broken")
 func promisesCommand() *cobra.Command {
 	var seeds string
 	var days time.Duration
-	var failFast bool
+	var failFast, badDisks bool
 	c := &cobra.Command{
 		Use:   "promises --seeds A-B [--time D]",
 		Short: "Check the product's promises under simulated faults",
 		Long: `promises lives through simulated days with cut links, crashes, wrong clocks,
-reassigned surveyors, copied databases, restored servers and replayed uploads,
+reassigned surveyors, copied databases, restored servers and replayed uploads
+(with --bad-disks also writes and syncs that fail, full disks and power cuts),
 then heals everything and checks the promises. It prints a line a seed and a
 summary, and exits 1 where a promise was broken. A seed replays exactly.`,
 		Example: "  ks-sim promises --seeds 1-20\n  ks-sim promises --seeds 17 --time 2160h",
@@ -38,11 +39,16 @@ summary, and exits 1 where a promise was broken. A seed replays exactly.`,
 			if days <= 0 {
 				return usageError{fmt.Errorf("--time %s: must be positive", days)}
 			}
-			return runPromises(cmd.Context(), from, to, days, failFast, cmd.OutOrStdout())
+			world := promises.NewWorld
+			if badDisks {
+				world = promises.NewWorldOnBadDisks
+			}
+			return runPromises(cmd.Context(), world, from, to, days, failFast, cmd.OutOrStdout())
 		},
 	}
 	c.Flags().StringVar(&seeds, "seeds", "1-20", "seeds to run, `A-B` or one number")
 	c.Flags().DurationVar(&days, "time", 30*24*time.Hour, "simulated `time` a seed")
+	c.Flags().BoolVar(&badDisks, "bad-disks", false, "let the devices' disks fail and lose power too")
 	c.Flags().BoolVar(&failFast, "fail-fast", false, "end with the first seed that breaks a promise")
 	return c
 }
@@ -61,10 +67,13 @@ func parseSeeds(text string) (from, to uint64, err error) {
 	return from, to, nil
 }
 
-func runPromises(ctx context.Context, from, to uint64, d time.Duration, failFast bool, out io.Writer) error {
+// newWorld makes the world of a seed.
+type newWorld func(ctx context.Context, seed uint64, dir string) (*promises.World, error)
+
+func runPromises(ctx context.Context, world newWorld, from, to uint64, d time.Duration, failFast bool, out io.Writer) error {
 	var faulty, verified, violations, seeds int
 	for seed := from; seed <= to; seed++ {
-		report, err := runSeed(ctx, seed, d)
+		report, err := runSeed(ctx, world, seed, d)
 		if err != nil {
 			return fmt.Errorf("seed %d: %w", seed, err)
 		}
@@ -96,13 +105,13 @@ func bound(seeds, violations int) string {
 	return fmt.Sprintf(" (95 %% bound: fewer than %.3g %% of seeds have one)", 300/float64(seeds))
 }
 
-func runSeed(ctx context.Context, seed uint64, d time.Duration) (report *promises.Report, err error) {
+func runSeed(ctx context.Context, world newWorld, seed uint64, d time.Duration) (report *promises.Report, err error) {
 	dir, err := os.MkdirTemp("", "ks-promises-")
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	w, err := promises.NewWorld(ctx, seed, dir)
+	w, err := world(ctx, seed, dir)
 	if err != nil {
 		return nil, err
 	}

@@ -43,6 +43,20 @@ func IsDamage(err error) bool {
 	return errors.Is(err, ErrDamaged) || errors.Is(err, ErrNotDatabase) || errors.As(err, &e) && (e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrNotADB)
 }
 
+// IsFull tells whether there was no space for a write; it was undone.
+func IsFull(err error) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e) && e.Code == sqlite3.ErrFull
+}
+
+// IsFailure tells whether the disk failed a read, write or sync. Whether a
+// commit that failed so is there is unknown until the file is opened again; and
+// another sync that succeeds would not tell of what the failed one lost.
+func IsFailure(err error) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e) && e.Code == sqlite3.ErrIoErr
+}
+
 // openError says in our words what SQLite says in its own.
 func openError(path string, err error) error {
 	var e sqlite3.Error

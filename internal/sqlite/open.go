@@ -45,7 +45,13 @@ func OpenDevice(ctx context.Context, path string, o Options) (*sql.DB, func() er
 		return nil, nil, errors.Join(err, unlock())
 	}
 	db.SetMaxOpenConns(1)
-	return db, func() error { return errors.Join(db.Close(), unlock()) }, nil
+	closeAll := func() error { return errors.Join(db.Close(), unlock()) }
+	// A log that an earlier process left may hold what a failed sync never made
+	// last, though it can be read: written anew, it is synced anew.
+	if _, err := db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		return nil, nil, errors.Join(openError(path, err), closeAll())
+	}
+	return db, closeAll, nil
 }
 
 // Server is a database with one writer and a few readers.

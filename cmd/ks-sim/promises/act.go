@@ -45,6 +45,10 @@ func (w *World) Run(ctx context.Context, d time.Duration) error {
 // step lets one thing happen.
 func (w *World) step(ctx context.Context) error {
 	r := w.replicas[w.rng.IntN(len(w.replicas))]
+	w.keepMark(r)
+	if w.disk != nil && w.rng.IntN(5) == 0 {
+		return w.spoilDisk(ctx, r)
+	}
 	switch n := w.rng.IntN(100); {
 	case n < 48:
 		return w.save(ctx, r)
@@ -99,7 +103,7 @@ func (w *World) save(ctx context.Context, r *replica) error {
 	}
 	w.Report.Saves++
 	if change != nil {
-		r.lossTold = false
+		r.settleLoss()
 		w.saved[merge.ID(change.GetId())] = savedChange{merge.ContentHash(change), change.GetVillage(), id, judge.Saying(change)}
 	}
 	return nil
@@ -187,6 +191,11 @@ func (w *World) reopen(ctx context.Context, r *replica) error {
 	if err := r.store.Close(); err != nil {
 		return err
 	}
+	return w.start(ctx, r)
+}
+
+// start opens a device's database, which lost nothing.
+func (w *World) start(ctx context.Context, r *replica) error {
 	var err error
 	if r.store, err = device.Open(ctx, w.deviceOptions(r), password); err != nil {
 		return err

@@ -177,6 +177,9 @@ func (w *World) checkReplica(ctx context.Context, r *replica, t *judge.Truth) er
 		}
 		delete(confirmed, id)
 	}
+	if err := w.readAll(ctx, r); err != nil {
+		w.Report.violate("device %d lists what it can't read: %v", r.owner.device, err)
+	}
 	for id := range confirmed {
 		w.Report.violate("invention: device %d holds family %s, which the server has not", r.owner.device, id)
 	}
@@ -185,7 +188,11 @@ func (w *World) checkReplica(ctx context.Context, r *replica, t *judge.Truth) er
 
 // String is the seed's line.
 func (r *Report) String() string {
-	return fmt.Sprintf("seed %d: %d saves, %d sessions (%d with a fault: %d cuts, %d crashes), %d clocks, %d reassignments, %d forks, %d restores, %d databases put back, %d replays; %d acked changes verified, %d lost by server and device at once, %d quarantined, %d conflicts; %d violations",
-		r.Seed, r.Saves, r.Sessions, r.Faulty, r.Cuts, r.Crashes, r.Clocks, r.Reassigned, r.Forks, r.Restores, r.PutBack, r.Replays,
+	disks := ""
+	if r.DiskFaults > 0 {
+		disks = fmt.Sprintf(" %d faults of disks, %d power cuts,", r.DiskFaults, r.PowerCuts)
+	}
+	return fmt.Sprintf("seed %d: %d saves, %d sessions (%d with a fault: %d cuts, %d crashes), %d clocks, %d reassignments, %d forks, %d restores, %d databases put back,%s %d replays; %d acked changes verified, %d lost by server and device at once, %d quarantined, %d conflicts; %d violations",
+		r.Seed, r.Saves, r.Sessions, r.Faulty, r.Cuts, r.Crashes, r.Clocks, r.Reassigned, r.Forks, r.Restores, r.PutBack, disks, r.Replays,
 		r.Verified, r.LostTwice, r.Quarantine, r.Conflicts, len(r.Violations))
 }

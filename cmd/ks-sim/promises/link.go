@@ -119,7 +119,7 @@ func (w *World) sync(ctx context.Context, r *replica, faults bool) error {
 			return fmt.Errorf("session of device %d: %w", r.owner.device, err)
 		}
 	}
-	r.lossTold = false
+	r.settleLoss()
 	if dev.Progress.Repaired > 0 || dev.Differing != nil {
 		w.Report.violate("device %d and server differed in %d RT after a sync", r.owner.device, dev.Progress.Repaired)
 	}

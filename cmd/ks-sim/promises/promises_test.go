@@ -1,14 +1,24 @@
 package promises
 
 import (
+	"context"
 	"testing"
 	"time"
 )
 
 func TestPromisesHoldOnTheFirstSeeds(t *testing.T) {
 	t.Parallel()
+	live(t, NewWorld)
+}
+
+func TestPromisesHoldOnDisksThatFailAndLosePower(t *testing.T) {
+	t.Parallel()
+	live(t, NewWorldOnBadDisks)
+}
+
+func live(t *testing.T, world func(context.Context, uint64, string) (*World, error)) {
 	for seed := range uint64(4) {
-		w, err := NewWorld(t.Context(), seed, t.TempDir())
+		w, err := world(t.Context(), seed, t.TempDir())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
+	"github.com/keluarga-sehat/sync/cmd/ks-sim/disk"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -28,6 +29,8 @@ type World struct {
 	now   time.Time
 	dir   string
 	ring  *record.Ring
+
+	disk *disk.Disk // of the devices; nil: one that never fails
 
 	path    string
 	store   *sqlite.Store
@@ -71,6 +74,8 @@ type Report struct {
 	Forks      int
 	Restores   int
 	PutBack    int
+	DiskFaults int
+	PowerCuts  int
 	Replays    int
 	Verified   int
 	LostTwice  int
@@ -103,6 +108,7 @@ type replica struct {
 	// lossTold: what the last putting back took away has been reported, and
 	// nothing was saved or synced since.
 	lossTold bool
+	marks    [][]byte // of the last few saves
 }
 
 const (
@@ -121,13 +127,27 @@ var places = []string{"001/001", "001/002", "002/001"}
 
 // NewWorld sets up a server with two villages and its devices in dir.
 func NewWorld(ctx context.Context, seed uint64, dir string) (*World, error) {
+	return newWorld(ctx, seed, dir, nil)
+}
+
+// NewWorldOnBadDisks sets up the same, with devices whose disks fail and lose
+// power. Its seeds live through other histories than NewWorld's.
+func NewWorldOnBadDisks(ctx context.Context, seed uint64, dir string) (*World, error) {
+	d, err := disk.New(dir)
+	if err != nil {
+		return nil, err
+	}
+	return newWorld(ctx, seed, dir, d)
+}
+
+func newWorld(ctx context.Context, seed uint64, dir string, d *disk.Disk) (*World, error) {
 	var key [32]byte
 	for i := range 8 {
 		key[i] = byte(seed >> (8 * i))
 	}
 	chacha := rand.NewChaCha8(key)
 	w := &World{
-		rng: rand.New(rand.NewPCG(seed, 0x6b73)), bytes: chacha, dir: dir,
+		rng: rand.New(rand.NewPCG(seed, 0x6b73)), bytes: chacha, dir: dir, disk: d,
 		now:   time.Date(2026, 3, 2, 7, 0, 0, 0, time.UTC),
 		path:  filepath.Join(dir, "server.db"),
 		acked: map[merge.ID]savedChange{}, saved: map[merge.ID]savedChange{},
@@ -162,10 +182,14 @@ func (w *World) newPath() string {
 }
 
 func (w *World) deviceOptions(r *replica) device.Options {
-	return device.Options{
-		Path: r.path, Unsafe: true, Cost: record.MinPasswordCost,
+	o := device.Options{
+		Path: r.path, Unsafe: w.disk == nil, Cost: record.MinPasswordCost,
 		Env: device.Env{Now: func() time.Time { return w.clockOf(r) }, Rand: w.bytes},
 	}
+	if w.disk != nil {
+		o.VFS = disk.VFS
+	}
+	return o
 }
 
 func (w *World) clockOf(r *replica) time.Time {
@@ -277,5 +301,8 @@ func (w *World) Close() error {
 		errs = append(errs, r.store.Close())
 	}
 	errs = append(errs, w.store.Close(), os.RemoveAll(w.dir))
+	if w.disk != nil {
+		w.disk.Close()
+	}
 	return errors.Join(errs...)
 }
