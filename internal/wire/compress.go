@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/binary"
 	"fmt"
 	"io"
 
@@ -42,6 +43,7 @@ type Compressor struct {
 	open  func(w io.Writer) (flushWriter, error)
 	write flushWriter
 	pack  *columns.Packer // nil: chunks go as they are
+	frame []byte          // memory used again
 }
 
 // Direction of a stream of chunks.
@@ -70,7 +72,7 @@ type flushWriter interface {
 func NewCompressor(c ksv1.Compression, d Direction) (*Compressor, error) {
 	switch c {
 	case ksv1.Compression_COMPRESSION_PACKED_ZSTD:
-		return &Compressor{open: openZstdWriter, pack: columns.NewPacker(d.schema())}, nil
+		return &Compressor{pack: columns.NewPacker(d.schema())}, nil
 	case ksv1.Compression_COMPRESSION_IDENTITY:
 		return &Compressor{open: func(w io.Writer) (flushWriter, error) { return plain{w}, nil }}, nil
 	case ksv1.Compression_COMPRESSION_ZSTD:
@@ -100,28 +102,32 @@ func (c *Compressor) Compress(chunk []byte) (data []byte, size uint32, err error
 	if len(chunk) == 0 {
 		return nil, 0, nil
 	}
+	if c.pack != nil {
+		data, size = c.packed(chunk)
+		return data, size, nil
+	}
 	if c.write == nil {
 		if c.write, err = c.open(&c.buf); err != nil {
 			return nil, 0, fmt.Errorf("compress: %w", err)
 		}
 	}
-	parts := [2][]byte{chunk}
-	if c.pack != nil {
-		parts[0], parts[1] = c.pack.Pack(chunk)
-	}
 	c.buf.Reset()
-	for _, part := range parts {
-		if len(part) == 0 {
-			continue
-		}
-		// Each part has a block, and so a code, of its own.
-		if _, err := c.write.Write(part); err != nil {
-			return nil, 0, fmt.Errorf("compress: %w", err)
-		}
-		if err := c.write.Flush(); err != nil {
-			return nil, 0, fmt.Errorf("compress: %w", err)
-		}
-		size += uint32(len(part))
+	if _, err := c.write.Write(chunk); err != nil {
+		return nil, 0, fmt.Errorf("compress: %w", err)
 	}
-	return bytes.Clone(c.buf.Bytes()), size, nil
+	if err := c.write.Flush(); err != nil {
+		return nil, 0, fmt.Errorf("compress: %w", err)
+	}
+	return bytes.Clone(c.buf.Bytes()), uint32(len(chunk)), nil
+}
+
+// packed is a packed page: the length of a zstd frame, the frame, and behind it
+// what packing has coded already. The frame stands by itself: what one page says
+// about the next is the packer's to know, in a hundredth of the memory that a
+// zstd stream takes, of which a server with a thousand sessions has not enough.
+func (c *Compressor) packed(chunk []byte) (data []byte, size uint32) {
+	plain, coded := c.pack.Pack(chunk)
+	c.frame = frames.encoder().EncodeAll(plain, c.frame[:0])
+	data = binary.AppendUvarint(make([]byte, 0, binary.MaxVarintLen32+len(c.frame)+len(coded)), uint64(len(c.frame)))
+	return append(append(data, c.frame...), coded...), uint32(len(plain) + len(coded))
 }

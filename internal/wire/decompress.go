@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -62,7 +63,7 @@ func NewDecompressor(c ksv1.Compression, direction Direction) (*Decompressor, er
 	d := &Decompressor{close: func() {}}
 	switch c {
 	case ksv1.Compression_COMPRESSION_PACKED_ZSTD:
-		d.open, d.unpack = d.openZstd, columns.NewUnpacker(direction.schema())
+		d.unpack = columns.NewUnpacker(direction.schema())
 	case ksv1.Compression_COMPRESSION_IDENTITY:
 		d.open = func(in io.Reader) (io.Reader, error) { return in, nil }
 	case ksv1.Compression_COMPRESSION_ZSTD:
@@ -94,10 +95,7 @@ func (d *Decompressor) Decompress(data []byte, size uint32) ([]byte, error) {
 	if d.failed != nil {
 		return nil, d.failed
 	}
-	chunk, err := d.next(data, size)
-	if err == nil && d.unpack != nil && size > 0 {
-		chunk, err = d.unpack.Unpack(chunk, MaxChunkBytes)
-	}
+	chunk, err := d.chunk(data, size)
 	if err != nil {
 		d.failed = fmt.Errorf("%w: %w", ErrChunk, err)
 		return nil, d.failed
@@ -105,7 +103,7 @@ func (d *Decompressor) Decompress(data []byte, size uint32) ([]byte, error) {
 	return chunk, nil
 }
 
-func (d *Decompressor) next(data []byte, size uint32) ([]byte, error) {
+func (d *Decompressor) chunk(data []byte, size uint32) ([]byte, error) {
 	limit := uint32(MaxChunkBytes)
 	if d.unpack != nil {
 		limit++ // A page that can't be packed goes as it is, behind a byte that says so.
@@ -119,6 +117,31 @@ func (d *Decompressor) next(data []byte, size uint32) ([]byte, error) {
 		}
 		return nil, nil
 	}
+	if d.unpack != nil {
+		return d.packed(data, size)
+	}
+	return d.next(data, size)
+}
+
+// packed reads what Compressor.packed made.
+func (d *Decompressor) packed(data []byte, size uint32) ([]byte, error) {
+	length, n := binary.Uvarint(data)
+	if n <= 0 || length > uint64(len(data)-n) {
+		return nil, errors.New("the frame's length is cut or wrong")
+	}
+	frame, coded := data[n:n+int(length)], data[n+int(length):]
+	if uint64(len(coded)) > uint64(size) {
+		return nil, fmt.Errorf("more than the %d bytes stated", size)
+	}
+	page, err := frames.decode(frame, int(size)-len(coded), len(coded))
+	if err != nil {
+		return nil, err
+	}
+	return d.unpack.Unpack(append(page, coded...), MaxChunkBytes)
+}
+
+// next reads a chunk of the stream.
+func (d *Decompressor) next(data []byte, size uint32) ([]byte, error) {
 	if len(d.in.data) == 0 {
 		d.in.data = data
 	} else {

@@ -39,7 +39,7 @@ func (o *Ours) through(address string) *process {
 // Pull has a fresh device of the SDK, with its files in dir, fetch all families
 // by way of the address, and returns the seconds of its sync.
 func (o *Ours) Pull(ctx context.Context, address, dir string, families int) (seconds float64, err error) {
-	seconds, _, err = pullOurs(ctx, o.through(address), dir, families)
+	seconds, _, _, err = pullOurs(ctx, o.through(address), dir, families)
 	return seconds, err
 }
 

@@ -53,12 +53,13 @@ func (r *run) pull(ctx context.Context) (err error) {
 	var bare *side
 	var seconds [2]float64
 	var serverCPU float64
+	var bytesDown int64
 	for i := range pulls {
 		before, err := cpuSeconds(ours.process.pid())
 		if err != nil {
 			return err
 		}
-		took, size, err := pullOurs(ctx, ours.process, filepath.Join(dir, fmt.Sprint("device-", i)), pullFamilies)
+		took, size, down, err := pullOurs(ctx, ours.process, filepath.Join(dir, fmt.Sprint("device-", i)), pullFamilies)
 		if err != nil {
 			return err
 		}
@@ -66,6 +67,7 @@ func (r *run) pull(ctx context.Context) (err error) {
 		if err != nil {
 			return err
 		}
+		bytesDown = down
 		seconds[0], serverCPU = seconds[0]+took, serverCPU+after-before
 		if bare == nil {
 			if bare, err = startBarePull(ctx, cluster, size/pullFamilies); err != nil {
@@ -80,25 +82,25 @@ func (r *run) pull(ctx context.Context) (err error) {
 		seconds[1] += took
 	}
 	f := Figure{Name: "pull_postgres", Value: pulls * pullFamilies / seconds[0], Unit: "families/s", ServerCPU: serverCPU / pulls / pullFamilies * 1000,
-		Note: fmt.Sprintf("%d pulls of %d families by a fresh device", pulls, pullFamilies)}
+		Note: fmt.Sprintf("%d pulls of %d families by a fresh device, %.1f bytes a family", pulls, pullFamilies, float64(bytesDown)/pullFamilies)}
 	return r.report.add(f.beside(pulls*pullFamilies/seconds[1], true))
 }
 
 // pullOurs signs a new device in and syncs it, until it holds all families; it
 // tells the seconds of the sync and the bytes that the device then holds.
-func pullOurs(ctx context.Context, p *process, dir string, families int) (seconds float64, size int, err error) {
+func pullOurs(ctx context.Context, p *process, dir string, families int) (seconds float64, size int, wireBytes int64, err error) {
 	pin, err := wire.PinOf(p.CertPEM)
 	if err != nil {
-		return 0, 0, err
+		return 0, 0, 0, err
 	}
 	client, err := clientsdk.Open(clientsdk.Config{Dir: dir, Server: p.Address, Pin: &pin, DeviceName: dir})
 	if err != nil {
-		return 0, 0, err
+		return 0, 0, 0, err
 	}
 	defer func() { err = errors.Join(err, client.Close()) }()
 	user, err := client.SignIn(ctx, benchUser, p.Password)
 	if err != nil {
-		return 0, 0, err
+		return 0, 0, 0, err
 	}
 	closed := false
 	defer func() {
@@ -109,19 +111,19 @@ func pullOurs(ctx context.Context, p *process, dir string, families int) (second
 	begin := time.Now()
 	result, err := user.Sync(ctx, nil)
 	if err != nil {
-		return 0, 0, err
+		return 0, 0, 0, err
 	}
 	seconds = time.Since(begin).Seconds()
 	if result.Received != families || result.Differing != 0 {
-		return 0, 0, fmt.Errorf("%d of %d families, %d RT differ", result.Received, families, result.Differing)
+		return 0, 0, 0, fmt.Errorf("%d of %d families, %d RT differ", result.Received, families, result.Differing)
 	}
 	// At rest: the log is written back into the database.
 	closed = true
 	if err := user.Close(); err != nil {
-		return 0, 0, err
+		return 0, 0, 0, err
 	}
 	size, err = folderSize(dir)
-	return seconds, size, err
+	return seconds, size, result.BytesDown, err
 }
 
 // startBarePull starts the baseline on a database of its own, and fills it with

@@ -298,7 +298,9 @@ func (w *World) caller(ctx context.Context, s *surveyor) (*access.Caller, error)
 func (w *World) Close() error {
 	var errs []error
 	for _, r := range w.replicas {
-		errs = append(errs, r.store.Close())
+		if r.store != nil {
+			errs = append(errs, r.store.Close())
+		}
 	}
 	errs = append(errs, w.store.Close(), os.RemoveAll(w.dir))
 	if w.disk != nil {

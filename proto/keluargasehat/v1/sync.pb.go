@@ -35,8 +35,9 @@ const (
 	Compression_COMPRESSION_ZSTD Compression = 2
 	// gzip, RFC 1952.
 	Compression_COMPRESSION_GZIP Compression = 3
-	// Pages packed by columns (internal/columns), then zstd: a quarter of the
-	// bytes of zstd alone.
+	// Pages packed by columns (internal/columns), a quarter of the bytes of zstd
+	// alone. Each chunk is the length of a zstd frame (varint), the frame, and
+	// what packing has coded already.
 	Compression_COMPRESSION_PACKED_ZSTD Compression = 4
 )
 
