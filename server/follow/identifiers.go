@@ -24,9 +24,14 @@ const (
 // Interval between looks at the store.
 const Interval = 2 * time.Second
 
-// batchFamilies bounds one transaction, so that it holds SQLite's one writer for
-// a tenth of a second at most.
-const batchFamilies = 2000
+// Bounds of one reading of a village, and of one transaction. Every family has
+// its entries in as many places of the index: the more of them are written at
+// once, the fewer pages are written for each. SQLite's one writer is held for
+// some tenths of a second.
+const (
+	readFamilies  = 2_000
+	batchFamilies = 16_000
+)
 
 // Identifiers is the follower. One at a time is enough; several do no harm.
 type Identifiers struct {
@@ -63,19 +68,19 @@ func (f *Identifiers) Catch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var waiting []batch
+	var waiting []store.IdentifierBatch
 	families := 0
 	for _, v := range changed {
 		if v.Revision == 0 {
 			continue
 		}
 		for after, more := uint64(0), true; more; {
-			var b batch
+			var b store.IdentifierBatch
 			if b, more, err = f.read(ctx, v.Number, after); err != nil {
 				return err
 			}
-			after = b.upTo
-			waiting, families = append(waiting, b), families+len(b.families)
+			after = b.Revision
+			waiting, families = append(waiting, b), families+len(b.Families)
 			if families >= batchFamilies || !f.Store.ManyVillages() {
 				if err := f.write(ctx, waiting); err != nil {
 					return err
@@ -91,19 +96,11 @@ func (f *Identifiers) Catch(ctx context.Context) error {
 	return nil
 }
 
-// batch is what families of one village, up to a revision, are found by.
-type batch struct {
-	village  uint32
-	upTo     uint64
-	families [][16]byte
-	entries  []store.Identifier
-}
-
 // read gathers the families that follow a revision; 0: that up to which the
 // village was followed.
-func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b batch, more bool, err error) {
+func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b store.IdentifierBatch, more bool, err error) {
 	var rows []store.Family
-	b.village = village
+	b.Village = village
 	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		if after == 0 {
 			if after, err = snap.FollowedTo(ctx, village); err != nil {
@@ -114,44 +111,36 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 		if err != nil {
 			return err
 		}
-		b.upTo = v.Revision
-		rows, err = snap.FamiliesSince(ctx, village, after, nil, batchFamilies)
+		b.Revision = v.Revision
+		rows, err = snap.FamiliesSince(ctx, village, after, nil, readFamilies)
 		return err
 	})
 	if err != nil {
 		return b, false, err
 	}
-	if len(rows) == batchFamilies {
-		b.upTo, more = rows[len(rows)-1].Revision, true
+	if len(rows) == readFamilies {
+		b.Revision, more = rows[len(rows)-1].Revision, true
 	}
-	b.families = make([][16]byte, len(rows))
+	b.Families = make([][16]byte, len(rows))
 	for i := range rows {
-		b.families[i] = rows[i].ID
+		b.Families[i] = rows[i].ID
 		found, err := f.identifiersOf(&rows[i])
 		if err != nil {
 			return b, false, err
 		}
-		b.entries = append(b.entries, found...)
+		b.Entries = append(b.Entries, found...)
 	}
 	return b, more, nil
 }
 
-// write replaces the entries of the batches' families: in one transaction where
-// the engine lets it span villages, since every entry lies somewhere else in the
-// index and pages are written once a commit.
-func (f *Identifiers) write(ctx context.Context, batches []batch) error {
-	batches = slices.DeleteFunc(batches, func(b batch) bool { return len(b.families) == 0 })
+// write replaces the entries of the batches' families, in one transaction where
+// the engine lets it span villages.
+func (f *Identifiers) write(ctx context.Context, batches []store.IdentifierBatch) error {
+	batches = slices.DeleteFunc(batches, func(b store.IdentifierBatch) bool { return len(b.Families) == 0 })
 	if len(batches) == 0 {
 		return nil
 	}
-	return f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		for _, b := range batches {
-			if err := tx.Directory().PutIdentifiers(ctx, b.village, b.upTo, b.families, b.entries); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error { return tx.Directory().PutIdentifiers(ctx, batches) })
 }
 
 func (f *Identifiers) identifiersOf(row *store.Family) ([]store.Identifier, error) {

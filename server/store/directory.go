@@ -117,9 +117,11 @@ type DirectoryWriter interface {
 	AccountWriter
 	// PutMeta keeps a small setting.
 	PutMeta(ctx context.Context, name, value string) error
-	// PutIdentifiers replaces the entries of families in the identifier index
-	// and remembers how far it has followed the village.
-	PutIdentifiers(ctx context.Context, village uint32, revision uint64, families [][16]byte, entries []Identifier) error
+	// PutIdentifiers replaces the entries of the batches' families in the
+	// identifier index, and says how far each village has been followed. Several
+	// batches only where the store's ManyVillages says so. Entries are sorted: they
+	// lie scattered in the index, and each of its pages is then met once.
+	PutIdentifiers(ctx context.Context, batches []IdentifierBatch) error
 	// RecodeVillage gives a village its new code. Errors: ErrNotFound, ErrExists.
 	RecodeVillage(ctx context.Context, oldCode, newCode string) error
 }

@@ -147,6 +147,17 @@ type Identifier struct {
 	Member merge.ID
 }
 
+// IdentifierBatch is what families of one village, up to a revision, are found
+// by.
+type IdentifierBatch struct {
+	Village uint32
+	// Revision is how far the village has been followed with it.
+	Revision uint64
+	// Families have no other entries than these.
+	Families [][16]byte
+	Entries  []Identifier
+}
+
 // DailyTally is a village's tallies as of the end of a day.
 type DailyTally struct {
 	Village               uint32

@@ -1,9 +1,11 @@
 package statements
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -229,32 +231,51 @@ INSERT INTO area (code, name) SELECT $1, name FROM area WHERE code = $2 ON CONFL
 }
 
 // PutIdentifiers replaces the entries of families.
-func (t *Tx) PutIdentifiers(ctx context.Context, village uint32, revision uint64, families [][16]byte, entries []store.Identifier) error {
-	blobs := make([][]byte, len(families))
-	for i := range families {
-		blobs[i] = families[i][:]
+func (t *Tx) PutIdentifiers(ctx context.Context, batches []store.IdentifierBatch) error {
+	var entries []store.Identifier
+	for i := range batches {
+		b := &batches[i]
+		if i > 0 && !t.engine.ManyVillages() {
+			return fmt.Errorf("identifiers of village %d after %d: %w", b.Village, batches[0].Village, store.ErrSecondVillage)
+		}
+		if err := t.followIdentifiers(ctx, b); err != nil {
+			return err
+		}
+		for _, e := range b.Entries {
+			e.Village = b.Village
+			entries = append(entries, e)
+		}
 	}
-	_, err := t.conn.Exec(ctx, `DELETE FROM identifier WHERE village = $1 AND family `+t.engine.InBlobs("$2"), int64(village), t.engine.Blobs(blobs))
+	if len(entries) == 0 {
+		return nil
+	}
+	slices.SortFunc(entries, func(a, b store.Identifier) int { return bytes.Compare(a.Hash[:], b.Hash[:]) })
+	rows := make([][]any, len(entries))
+	for i := range entries {
+		e := &entries[i]
+		member := e.Member[:]
+		if e.Member.IsZero() {
+			member = []byte{}
+		}
+		rows[i] = []any{e.Hash[:], int64(e.Village), e.Family[:], member}
+	}
+	err := t.conn.Bulk(ctx, `INSERT INTO identifier (hash, village, family, member) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, rows)
+	return t.fail("write identifiers", err)
+}
+
+// followIdentifiers forgets a batch's families and moves its village's progress.
+func (t *Tx) followIdentifiers(ctx context.Context, b *store.IdentifierBatch) error {
+	blobs := make([][]byte, len(b.Families))
+	for i := range b.Families {
+		blobs[i] = b.Families[i][:]
+	}
+	_, err := t.conn.Exec(ctx, `DELETE FROM identifier WHERE village = $1 AND family `+t.engine.InBlobs("$2"), int64(b.Village), t.engine.Blobs(blobs))
 	if err != nil {
 		return t.fail("write identifiers", err)
 	}
-	rows := make([][]any, len(entries))
-	for i := range entries {
-		member := entries[i].Member[:]
-		if entries[i].Member.IsZero() {
-			member = []byte{}
-		}
-		rows[i] = []any{entries[i].Hash[:], int64(village), entries[i].Family[:], member}
-	}
-	if len(rows) > 0 {
-		err := t.conn.Bulk(ctx, `INSERT INTO identifier (hash, village, family, member) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, rows)
-		if err != nil {
-			return t.fail("write identifiers", err)
-		}
-	}
 	_, err = t.conn.Exec(ctx, `
 INSERT INTO identifier_progress (village, revision) VALUES ($1, $2) ON CONFLICT (village) DO UPDATE SET revision = excluded.revision`,
-		int64(village), int64(revision))
+		int64(b.Village), int64(b.Revision))
 	return t.fail("write progress", err)
 }
 

@@ -191,7 +191,7 @@ func (v *villageTx) Committed(ctx context.Context, changes []merge.ID) ([]store.
 	e := v.tx.engine
 	var out []store.Committed
 	err := v.tx.each(ctx, "find committed changes", `
-SELECT change, revision, content_hash, time_ms, counter, device, incarnation FROM history
+SELECT change, revision, content_hash, time_ms, counter, device, incarnation FROM history`+e.By("history_by_change")+`
 WHERE village = $1 AND change `+e.InBlobs("$2"), []any{int64(v.row.Number), e.Blobs(blobsOf(changes))}, func(rows Rows) error {
 		var c store.Committed
 		var id, hash []byte

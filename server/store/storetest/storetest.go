@@ -506,7 +506,7 @@ func testIdentifiers(t *testing.T, s store.Store) {
 	hash := [16]byte{1}
 	put := func(v uint32, family byte, entries ...store.Identifier) {
 		write(t, s, func(ctx context.Context, tx store.Tx) error {
-			return tx.Directory().PutIdentifiers(ctx, v, 5, [][16]byte{id(family)}, entries)
+			return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{{Village: v, Revision: 5, Families: [][16]byte{id(family)}, Entries: entries}})
 		})
 	}
 	put(a, 1, store.Identifier{Hash: hash, Family: id(1)})
