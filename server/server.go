@@ -196,7 +196,7 @@ const drainTimeout = 20 * time.Second
 // Run serves until the context ends, then lets calls under way finish, at most
 // drainTimeout, and returns when nothing runs any more.
 func (s *Server) Run(ctx context.Context) error {
-	if err := s.services.Board.Refresh(ctx); err != nil {
+	if err := s.readTallies(ctx); err != nil {
 		closed := s.config.Listener.Close()
 		if ctx.Err() != nil {
 			return closed
@@ -235,6 +235,26 @@ func (s *Server) Run(ctx context.Context) error {
 	cancel()
 	wait.Wait()
 	return err
+}
+
+// storeRetry is how often a starting server looks whether its store is there.
+const storeRetry = time.Second
+
+// readTallies fills the board. A store that is down at the moment is waited for:
+// whoever starts both at once need not care which comes up first.
+func (s *Server) readTallies(ctx context.Context) error {
+	for {
+		err := s.services.Board.Refresh(ctx)
+		if !errors.Is(err, store.ErrUnavailable) {
+			return err
+		}
+		s.config.Log.WarnContext(ctx, "wait for the store", "error", err)
+		select {
+		case <-time.After(storeRetry):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 func (s *Server) shutdown() {

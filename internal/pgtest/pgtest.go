@@ -31,7 +31,12 @@ import (
 // Cluster is a running PostgreSQL.
 type Cluster struct {
 	dir     string
+	bin     string
+	args    []string
+	process *syscall.SysProcAttr
 	command *exec.Cmd
+	ended   chan struct{} // closed when the command has ended; nil: never started
+	log     bytes.Buffer
 	numbers atomic.Int64
 }
 
@@ -78,7 +83,7 @@ func StartWith(settings ...string) (c *Cluster, err error) {
 	if err != nil {
 		return nil, err
 	}
-	c = &Cluster{}
+	c = &Cluster{bin: bin}
 	if c.dir, err = os.MkdirTemp("", "ks-pg-"); err != nil {
 		return nil, err
 	}
@@ -86,20 +91,28 @@ func StartWith(settings ...string) (c *Cluster, err error) {
 	if err != nil {
 		return nil, err
 	}
-	attributes := &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Credential: credential}
+	c.process = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Credential: credential}
 	init := exec.Command(filepath.Join(bin, "initdb"), "-D", filepath.Join(c.dir, "data"), "-U", "postgres", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
-	init.SysProcAttr, init.Dir = attributes, c.dir
+	init.SysProcAttr, init.Dir = c.process, c.dir
 	if out, err := init.CombinedOutput(); err != nil {
 		return nil, errors.Join(fmt.Errorf("initdb: %w: %s", err, out), os.RemoveAll(c.dir))
 	}
-	args := []string{"-D", filepath.Join(c.dir, "data"), "-k", c.dir, "-c", "listen_addresses="}
+	c.args = []string{"-D", filepath.Join(c.dir, "data"), "-k", c.dir, "-c", "listen_addresses="}
 	for _, s := range settings {
-		args = append(args, "-c", s)
+		c.args = append(c.args, "-c", s)
 	}
-	c.command = exec.Command(filepath.Join(bin, "postgres"), args...)
-	c.command.SysProcAttr, c.command.Dir = attributes, c.dir
-	var log bytes.Buffer
-	c.command.Stdout, c.command.Stderr = &log, &log
+	if err := c.run(); err != nil {
+		return nil, errors.Join(err, c.Stop())
+	}
+	return c, nil
+}
+
+// run starts the postmaster and waits until it answers.
+func (c *Cluster) run() error {
+	c.log.Reset()
+	c.command = exec.Command(filepath.Join(c.bin, "postgres"), c.args...)
+	c.command.SysProcAttr, c.command.Dir = c.process, c.dir
+	c.command.Stdout, c.command.Stderr = &c.log, &c.log
 	// The parent-death signal is the thread's: keep it for good.
 	started := make(chan error, 1)
 	go func() {
@@ -108,13 +121,41 @@ func StartWith(settings ...string) (c *Cluster, err error) {
 		select {}
 	}()
 	if err := <-started; err != nil {
-		return nil, fmt.Errorf("start postgres: %w", err)
+		return fmt.Errorf("start postgres: %w", err)
 	}
+	command, ended := c.command, make(chan struct{})
+	c.ended = ended
+	go func() {
+		defer close(ended)
+		_ = command.Wait() // Its exit status says only how it was ended.
+	}()
 	if err := c.wait(); err != nil {
-		return nil, errors.Join(fmt.Errorf("%w: %s", err, log.String()), c.Stop())
+		return fmt.Errorf("%w: %s", err, c.log.String())
 	}
-	return c, nil
+	return nil
 }
+
+// orphans is how long the children of a killed postmaster may take to notice;
+// until then another can't start.
+const orphans = 10 * time.Second
+
+// Crash kills the postmaster, which takes its children with it, and starts it
+// again: it recovers what was committed.
+func (c *Cluster) Crash() error {
+	if err := c.command.Process.Kill(); err != nil {
+		return err
+	}
+	<-c.ended
+	for deadline := time.Now().Add(orphans); ; time.Sleep(100 * time.Millisecond) {
+		err := c.run()
+		if err == nil || !errors.Is(err, errEnded) || time.Now().After(deadline) {
+			return err
+		}
+	}
+}
+
+// errEnded: the postmaster ended before it answered.
+var errEnded = errors.New("postgres ended at once")
 
 // credential is the user to run as: PostgreSQL refuses to run as root, so there
 // it is postgres, or nobody.
@@ -152,6 +193,8 @@ func (c *Cluster) wait() error {
 			return conn.Close(ctx)
 		}
 		select {
+		case <-c.ended:
+			return errEnded
 		case <-ctx.Done():
 			return fmt.Errorf("postgres does not answer: %w", err)
 		case <-ticker.C:
@@ -186,12 +229,11 @@ func (c *Cluster) PID() int { return c.command.Process.Pid }
 // Stop ends the cluster and removes its folder.
 func (c *Cluster) Stop() error {
 	var errs []error
-	if c.command != nil && c.command.Process != nil {
-		errs = append(errs, c.command.Process.Signal(syscall.SIGINT))
-		// Its exit status says only that it was interrupted.
-		if err := c.command.Wait(); err != nil && c.command.ProcessState == nil {
+	if c.ended != nil {
+		if err := c.command.Process.Signal(syscall.SIGINT); !errors.Is(err, os.ErrProcessDone) {
 			errs = append(errs, err)
 		}
+		<-c.ended
 	}
 	return errors.Join(append(errs, os.RemoveAll(c.dir))...)
 }

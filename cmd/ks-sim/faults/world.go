@@ -13,8 +13,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/keluarga-sehat/sync/internal/pgtest"
 	"github.com/keluarga-sehat/sync/internal/planted"
 	"github.com/keluarga-sehat/sync/internal/record"
@@ -41,8 +39,11 @@ type Options struct {
 
 // Report is what a run met and what was verified.
 type Report struct {
-	Cycles, Kills, Steps, Backends int
-	Syncs, FailedSyncs             int
+	Cycles, Kills, Steps int
+	// What PostgreSQL went through: connections ended, crashes, times of refusing
+	// writes, and times without a connection to give.
+	Backends, Crashes, ReadOnly, Crowded int
+	Syncs, FailedSyncs                   int
 	// Verified are saves found in the server's history, each counted once;
 	// Unknown those that died before they could tell.
 	Verified, Unknown int
@@ -51,8 +52,12 @@ type Report struct {
 
 // String is the run's line.
 func (r *Report) String() string {
-	return fmt.Sprintf("%d cycles: %d kills at random instants, %d at named steps, %d backends ended; %d syncs, %d broken off; %d saves verified, %d of unknown outcome; %d violations",
-		r.Cycles, r.Kills, r.Steps, r.Backends, r.Syncs, r.FailedSyncs, r.Verified, r.Unknown, len(r.Violations))
+	return fmt.Sprintf("%d cycles: %d kills at random instants, %d at named steps, %s; %d syncs, %d broken off; %d saves verified, %d of unknown outcome; %d violations",
+		r.Cycles, r.Kills, r.Steps, r.database(), r.Syncs, r.FailedSyncs, r.Verified, r.Unknown, len(r.Violations))
+}
+
+func (r *Report) database() string {
+	return fmt.Sprintf("PostgreSQL: %d connections ended, %d crashes, %d times read-only, %d times out of connections", r.Backends, r.Crashes, r.ReadOnly, r.Crowded)
 }
 
 type world struct {
@@ -208,7 +213,7 @@ func (w *world) cycle(ctx context.Context) error {
 	i := w.rng.IntN(len(w.processes))
 	wait := time.Duration(w.rng.IntN(250)) * time.Millisecond
 	if w.Postgres && w.rng.IntN(4) == 0 {
-		if err := w.endBackend(ctx); err != nil {
+		if err := w.spoilDatabase(ctx); err != nil {
 			return err
 		}
 	}
@@ -259,18 +264,6 @@ func (w *world) restart(ctx context.Context, i int, dieAt string) error {
 	w.processes[i] = p
 	p.waitReady(ctx)
 	return nil
-}
-
-// endBackend ends one of PostgreSQL's connections, perhaps in its commit.
-func (w *world) endBackend(ctx context.Context) error {
-	conn, err := pgx.Connect(ctx, w.store)
-	if err != nil {
-		return err
-	}
-	_, err = conn.Exec(ctx, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY state = 'active' DESC, random() LIMIT 1`)
-	w.report.Backends++
-	return errors.Join(err, conn.Close(ctx))
 }
 
 func pause(ctx context.Context, d time.Duration) error {
