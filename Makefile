@@ -44,6 +44,7 @@ SOAK_CYCLES ?= 200
 soak: deps ## the fault suites long: 1,000 seeds, 200 kill-and-verify cycles on either engine
 	go run ./cmd/ks-sim promises --seeds $(SOAK_SEEDS)
 	go run ./cmd/ks-sim promises --seeds $(SOAK_SEEDS) --bad-disks
+	go run ./cmd/ks-sim links
 	go run -tags planted ./cmd/ks-sim faults --cycles $(SOAK_CYCLES) --devices 5
 	go run -tags planted ./cmd/ks-sim faults --cycles $(SOAK_CYCLES) --postgres --devices 50
 

@@ -48,6 +48,7 @@ func (u *User) Sync(ctx context.Context, onProgress func(Progress)) (*SyncResult
 		return nil, err
 	}
 	var again *SyncResult
+	redialed := false
 	for range maxSessions {
 		var result *SyncResult
 		result, err = u.syncOnce(ctx, onProgress)
@@ -75,11 +76,22 @@ func (u *User) Sync(ctx context.Context, onProgress func(Progress)) (*SyncResult
 			u.renew = true
 			u.tokenMu.Unlock()
 			continue
+		case errors.Is(err, errUnheard) && !redialed:
+			redialed = true
+			if err := u.client.connect(ctx); err != nil {
+				return nil, err
+			}
+			continue
 		}
 		return nil, err
 	}
 	return again, err
 }
+
+// errUnheard: a session broke off before the server had said anything, as it
+// does over a connection that had died unnoticed, while the device slept or
+// changed its network. A new connection may do.
+var errUnheard = errors.New("connection had died")
 
 // add adds what an earlier session did.
 func (r *SyncResult) add(earlier *SyncResult) {
@@ -161,10 +173,15 @@ func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncRe
 	if err != nil {
 		return nil, link.cause(err)
 	}
+	heard := false
 	for received := range link.incoming {
 		if received.err != nil {
+			if !heard && errors.Is(received.err, ErrOffline) {
+				return nil, fmt.Errorf("%w (%w)", received.err, errUnheard)
+			}
 			return nil, received.err
 		}
+		heard = true
 		link.result.BytesDown += int64(len(received.response.GetDownload().GetData()))
 		if err := session.Receive(ctx, received.response, received.page); err != nil {
 			return nil, link.cause(err)
