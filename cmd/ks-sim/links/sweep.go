@@ -149,6 +149,8 @@ func (s *sweep) cutAt(ctx context.Context, d Direction, after int64) error {
 	if err == nil {
 		s.report.Unharmed++
 	}
+	// A cut that was not reached must not meet the healing.
+	s.cutter.Drop()
 	healed, err := s.cut.user.Sync(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("heal: %w", err)
