@@ -337,7 +337,6 @@ func (s *Store) digestSums(ctx context.Context, village uint32) (map[string]plac
 func (s *Store) reincarnate(ctx context.Context) error {
 	s.mu.Lock()
 	err := s.write(ctx, func(tx *sql.Tx) error {
-		from := s.identity.incarnation
 		if err := s.drawIncarnation(); err != nil {
 			return err
 		}
@@ -345,10 +344,10 @@ func (s *Store) reincarnate(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := s.renumber(ctx, tx, pending, from); err != nil {
+		if err := s.renumber(ctx, tx, pending); err != nil {
 			return err
 		}
-		if err := s.renumberSubmissions(ctx, tx, from); err != nil {
+		if err := s.renumberSubmissions(ctx, tx); err != nil {
 			return err
 		}
 		return s.rechain(ctx, tx)
@@ -363,7 +362,7 @@ func (s *Store) reincarnate(ctx context.Context) error {
 	return err
 }
 
-func (s *Store) renumber(ctx context.Context, tx *sql.Tx, pending []row, from uint32) error {
+func (s *Store) renumber(ctx context.Context, tx *sql.Tx, pending []row) error {
 	known, err := s.knownIDs(ctx, tx)
 	if err != nil {
 		return err
@@ -375,13 +374,17 @@ func (s *Store) renumber(ctx context.Context, tx *sql.Tx, pending []row, from ui
 		touched[toID(changes[i].GetFamilyId())] = true
 	}
 	created := func(id merge.ID) bool { return !known[id] }
-	if err := merge.Renumber(changes, s.identity.device, from, s.identity.incarnation, created); err != nil {
+	if err := merge.Renumber(changes, s.identity.device, s.identity.incarnation, created); err != nil {
 		return fmt.Errorf("renumber: %w", err)
 	}
 	for i, c := range changes {
 		touched[toID(c.GetFamilyId())] = true
 		if err := s.rewriteChange(ctx, tx, pending[i].seq, c); err != nil {
 			return err
+		}
+		// A receipt is about the change of the old id, and sealed as its.
+		if _, err := tx.ExecContext(ctx, `UPDATE change SET receipt = NULL WHERE seq = ?`, pending[i].seq); err != nil {
+			return fmt.Errorf("forget receipt: %w", err)
 		}
 	}
 	for id := range touched {
@@ -430,7 +433,7 @@ func (s *Store) knownIDs(ctx context.Context, tx *sql.Tx) (map[merge.ID]bool, er
 }
 
 // renumberSubmissions renames the families that unsent submissions list.
-func (s *Store) renumberSubmissions(ctx context.Context, tx *sql.Tx, from uint32) error {
+func (s *Store) renumberSubmissions(ctx context.Context, tx *sql.Tx) error {
 	known, err := s.knownIDs(ctx, tx)
 	if err != nil {
 		return err
@@ -453,25 +456,25 @@ func (s *Store) renumberSubmissions(ctx context.Context, tx *sql.Tx, from uint32
 			return fmt.Errorf("decode submission: %w", err)
 		}
 		for i, f := range b.FamilyIds {
-			b.FamilyIds[i] = s.renamed(toID(f), from, known)
+			b.FamilyIds[i] = s.renamed(toID(f), known)
 		}
-		if err := s.replaceSubmission(ctx, tx, id, b, from); err != nil {
+		if err := s.replaceSubmission(ctx, tx, id, b); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Store) renamed(id merge.ID, from uint32, known map[merge.ID]bool) []byte {
-	device, incarnation, counter, ok := id.Source()
-	if ok && device == s.identity.device && incarnation == from && !known[id] {
+func (s *Store) renamed(id merge.ID, known map[merge.ID]bool) []byte {
+	device, _, counter, ok := id.Source()
+	if ok && device == s.identity.device && !known[id] {
 		id = merge.NewID(device, s.identity.incarnation, counter)
 	}
 	return id[:]
 }
 
-func (s *Store) replaceSubmission(ctx context.Context, tx *sql.Tx, old merge.ID, b *ksv1.BatchSubmission, from uint32) error {
-	b.Id = s.renamed(old, from, nil)
+func (s *Store) replaceSubmission(ctx context.Context, tx *sql.Tx, old merge.ID, b *ksv1.BatchSubmission) error {
+	b.Id = s.renamed(old, nil)
 	plain, err := proto.Marshal(b)
 	if err != nil {
 		return fmt.Errorf("encode submission: %w", err)

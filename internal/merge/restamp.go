@@ -60,45 +60,40 @@ func RenameStamp(c *ksv1.Change, from, to Stamp) (renamed bool) {
 	return renamed
 }
 
-// Renumber moves a device's unsent changes to a new incarnation, because the
-// old one turned out to be shared with a copy of the database: their ids, the
-// ids of records that they created, links to those, their stamps and the
-// contexts among them. created tells whether an id of the old incarnation was
-// made by unsent work (rather than known to the server already); each such id
-// is replaced by NewID(device, incarnation, same counter). Changes are altered
-// in place and returned in order.
-func Renumber(changes []*ksv1.Change, device, from, to uint32, created func(ID) bool) error {
+// Renumber moves a device's unsent changes to a new incarnation, because the one
+// under which they were made turned out to be shared with a copy of the
+// database: their ids, the ids of records that they created, links to those,
+// their stamps and the contexts among them. created tells whether an id of the
+// device was made by unsent work (rather than known to the server already); each
+// such id is replaced by NewID(device, incarnation, same counter), which is
+// unique because a database's counter goes on whatever its incarnation. Changes
+// are altered in place.
+func Renumber(changes []*ksv1.Change, device, incarnation uint32, created func(ID) bool) error {
 	rename := func(id ID) ID {
-		d, inc, counter, ok := id.Source()
-		if !ok || d != device || inc != from || !created(id) {
+		d, _, counter, ok := id.Source()
+		if !ok || d != device || !created(id) {
 			return id
 		}
-		return NewID(device, to, counter)
+		return NewID(device, incarnation, counter)
 	}
+	own := make(map[Stamp]*ksv1.Change, len(changes))
 	for _, c := range changes {
 		if err := renumberChange(c, rename); err != nil {
 			return err
 		}
-		renumberStamp(c.GetStamp(), device, from, to)
+		if stamp := StampOf(c.GetStamp()); stamp.Device == device {
+			own[stamp] = c
+			c.Stamp.Incarnation = incarnation
+		}
 	}
-	own := make(map[Stamp]*ksv1.Change, len(changes))
 	for _, c := range changes {
-		old := StampOf(c.GetStamp())
-		old.Incarnation = from
-		own[old] = c
 		for _, w := range c.GetWrites() {
 			for _, fc := range w.GetContexts() {
-				renumberContext(fc, own, w, to)
+				renumberContext(fc, own, w, incarnation)
 			}
 		}
 	}
 	return nil
-}
-
-func renumberStamp(s *ksv1.Stamp, device, from, to uint32) {
-	if s.GetDevice() == device && s.GetIncarnation() == from {
-		s.Incarnation = to
-	}
 }
 
 // renumberContext gives the unsent writes that a context names their new
