@@ -219,7 +219,7 @@ func (w *work) readFamilies(ctx context.Context, ids []merge.ID) error {
 // take sorts one change into its receipt and joins it where it is good.
 func (w *work) take(in *Incoming) (*ksv1.Receipt, error) {
 	if k, ok := w.known[in.id]; ok && !planted.Is(planted.DedupSkipped) {
-		return w.again(in, k.ContentHash, k.Revision, k.Stamp), nil
+		return w.again(in, &k), nil
 	}
 	if q, ok := w.held[in.id]; ok && !in.Sender.Admitted {
 		return w.againQuarantined(in, q)
@@ -254,15 +254,17 @@ func (w *work) take(in *Incoming) (*ksv1.Receipt, error) {
 	return w.apply(in, f)
 }
 
-// again is the receipt of a change whose id was committed before.
-func (w *work) again(in *Incoming, content [32]byte, revision uint64, stamp merge.Stamp) *ksv1.Receipt {
-	if content != in.content {
+// again is the receipt of a change whose id was committed before. Another change
+// has its id where a device's database was copied or put back and both lives of
+// it went on under the same numbers, maybe in two villages.
+func (w *work) again(in *Incoming, k *store.Committed) *ksv1.Receipt {
+	if k.Village != w.row.Number || k.ContentHash != in.content {
 		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, "")
 	}
 	r := in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, "")
-	r.Revision = revision
-	if stamp != merge.StampOf(in.Change.GetStamp()) {
-		r.Stamp = stamp.Proto()
+	r.Revision = k.Revision
+	if k.Stamp != merge.StampOf(in.Change.GetStamp()) {
+		r.Stamp = k.Stamp.Proto()
 	}
 	return r
 }
@@ -277,7 +279,7 @@ func (w *work) againQuarantined(in *Incoming, q store.Quarantine) (*ksv1.Receipt
 	if err := proto.Unmarshal(plain, &held); err != nil {
 		return nil, fmt.Errorf("decode quarantined change: %w", err)
 	}
-	if merge.ContentHash(&held) != in.content {
+	if q.Village != w.row.Number || merge.ContentHash(&held) != in.content {
 		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, ""), nil
 	}
 	return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, q.Reason), nil
@@ -318,7 +320,7 @@ func (w *work) apply(in *Incoming, f *familyWork) (*ksv1.Receipt, error) {
 		Revision: w.row.Revision, Family: in.family, Change: in.id, ContentHash: in.content, ChainHash: w.row.Hash,
 		Stamp: stamp, Author: in.Change.GetAuthor(), Device: in.Sender.Device, CommittedAtMS: w.now.UnixMilli(), Payload: payload,
 	})
-	w.known[in.id] = store.Committed{ID: in.id, Revision: w.row.Revision, ContentHash: in.content, Stamp: stamp}
+	w.known[in.id] = store.Committed{ID: in.id, Village: w.row.Number, Revision: w.row.Revision, ContentHash: in.content, Stamp: stamp}
 	if q, ok := w.held[in.id]; ok {
 		q.State = store.QuarantineAdmitted
 		w.commit.Quarantine = append(w.commit.Quarantine, q)

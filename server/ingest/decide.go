@@ -77,6 +77,9 @@ func (c *Core) decide(ctx context.Context, v store.VillageTx, change merge.ID, d
 		if err != nil {
 			return 0, err
 		}
+		if receipt.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED {
+			return 0, fmt.Errorf("admit change %s, whose id is another change's: %w", change, store.ErrExists)
+		}
 		notice.Revision = receipt.GetRevision()
 	} else {
 		q.State = store.QuarantineKeptOut

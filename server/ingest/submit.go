@@ -31,6 +31,11 @@ func (c *Core) Submit(ctx context.Context, b *ksv1.BatchSubmission, sender *Send
 		receipt.Status, receipt.Reason = ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ReasonForeignAuthor
 		return receipt, nil
 	}
+	wire, err := proto.MarshalOptions{Deterministic: true}.Marshal(b)
+	if err != nil {
+		return nil, fmt.Errorf("encode submission: %w", err)
+	}
+	content := sha256.Sum256(wire)
 	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		return tx.InVillage(ctx, b.GetVillage(), func(v store.VillageTx) error {
 			known, err := v.Committed(ctx, []merge.ID{id})
@@ -39,9 +44,12 @@ func (c *Core) Submit(ctx context.Context, b *ksv1.BatchSubmission, sender *Send
 			}
 			if len(known) > 0 {
 				receipt.Status, receipt.Revision = ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, known[0].Revision
+				if known[0].ContentHash != content {
+					receipt.Status, receipt.Revision = ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, 0
+				}
 				return nil
 			}
-			receipt.Revision, err = c.submit(ctx, v, id, b, sender)
+			receipt.Revision, err = c.submit(ctx, v, &submission{id, b, content}, sender)
 			return err
 		})
 	})
@@ -51,7 +59,16 @@ func (c *Core) Submit(ctx context.Context, b *ksv1.BatchSubmission, sender *Send
 	return receipt, nil
 }
 
-func (c *Core) submit(ctx context.Context, v store.VillageTx, id merge.ID, b *ksv1.BatchSubmission, sender *Sender) (uint64, error) {
+// submission is a device's, which its content tells from another one that a
+// copy of the device made under the same id.
+type submission struct {
+	id      merge.ID
+	message *ksv1.BatchSubmission
+	content [32]byte
+}
+
+func (c *Core) submit(ctx context.Context, v store.VillageTx, sub *submission, sender *Sender) (uint64, error) {
+	id, b := sub.id, sub.message
 	w, err := c.begin(ctx, v, nil)
 	if err != nil {
 		return 0, err
@@ -83,11 +100,12 @@ func (c *Core) submit(ctx context.Context, v store.VillageTx, id merge.ID, b *ks
 		batch.Families = append(batch.Families, &ksv1.BatchFamily{FamilyId: f.row.ID.String()})
 		w.commit.Families = append(w.commit.Families, f.row)
 	}
-	return w.row.Revision, w.putBatch(ctx, id, batch, sender)
+	return w.row.Revision, w.putBatch(ctx, sub, batch, sender)
 }
 
 // putBatch writes the batch with its own link in the village's chain.
-func (w *work) putBatch(ctx context.Context, id merge.ID, batch *ksv1.Batch, sender *Sender) error {
+func (w *work) putBatch(ctx context.Context, sub *submission, batch *ksv1.Batch, sender *Sender) error {
+	id := sub.id
 	plain, err := proto.Marshal(batch)
 	if err != nil {
 		return fmt.Errorf("encode batch: %w", err)
@@ -101,10 +119,9 @@ func (w *work) putBatch(ctx context.Context, id merge.ID, batch *ksv1.Batch, sen
 		return err
 	}
 	w.commit.Batches = append(w.commit.Batches, row)
-	content := sha256.Sum256(plain)
-	w.row.Hash = w.row.Hash.Next(w.row.Revision, id, merge.ID{}, content)
+	w.row.Hash = w.row.Hash.Next(w.row.Revision, id, merge.ID{}, sub.content)
 	w.commit.Entries = append(w.commit.Entries, store.Entry{
-		Revision: w.row.Revision, Change: id, ContentHash: content, ChainHash: w.row.Hash, Author: sender.Account,
+		Revision: w.row.Revision, Change: id, ContentHash: sub.content, ChainHash: w.row.Hash, Author: sender.Account,
 		Device: sender.Device, CommittedAtMS: w.now.UnixMilli(), Payload: row.Payload,
 	})
 	w.commit.Village = w.row

@@ -65,6 +65,7 @@ type Family struct {
 // Committed is a change that was committed before.
 type Committed struct {
 	ID          merge.ID
+	Village     uint32
 	Revision    uint64
 	ContentHash [32]byte
 	Stamp       merge.Stamp

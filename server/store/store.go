@@ -65,15 +65,16 @@ type VillageTx interface {
 	Village() Village
 	// Families reads the families named, in no order; unknown ones are missing.
 	Families(ctx context.Context, ids []merge.ID) ([]Family, error)
-	// Committed finds which changes were committed before, in no order.
+	// Committed finds which changes were committed before, in whatever village,
+	// in no order.
 	Committed(ctx context.Context, changes []merge.ID) ([]Committed, error)
 	// Places reads the RT named, in no order; unknown ones are missing.
 	Places(ctx context.Context, places []area.Place) ([]Place, error)
-	// Quarantined finds which of the changes are in quarantine, and what waits
-	// there for the families, in no order.
+	// Quarantined finds which of the changes are in quarantine, of whatever
+	// village, and what waits there for the families of this one, in no order.
 	Quarantined(ctx context.Context, changes, families []merge.ID) ([]Quarantine, error)
 	// Apply writes everything that one commit altered. A change id that was
-	// committed before is ErrExists.
+	// committed before, here or elsewhere, is ErrExists.
 	Apply(ctx context.Context, c *Commit) error
 }
 

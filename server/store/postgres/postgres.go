@@ -233,7 +233,6 @@ func (engine) Counts(counts []int64) any {
 }
 
 func (engine) ScanCounts(dest *[]int64) any { return dest }
-func (engine) By(string) string             { return "" }
 func (engine) ForUpdate() string            { return " FOR UPDATE" }
 func (engine) Changed() string              { return "pg_current_xact_id()::text::bigint" }
 func (engine) BeginChange() string          { return "" }

@@ -178,10 +178,6 @@ func (c *countsScanner) Scan(value any) error {
 	return json.Unmarshal([]byte(text), (*[]int64)(c))
 }
 
-// By names the index: without statistics SQLite takes a village to have ten rows
-// and would read all of it.
-func (engine) By(index string) string { return " INDEXED BY " + index }
-
 func (engine) ForUpdate() string         { return "" }
 func (engine) Changed() string           { return "(SELECT n FROM follow)" }
 func (engine) BeginChange() string       { return "UPDATE follow SET n = n + 1" }

@@ -117,10 +117,13 @@ func (v *villageTx) putQuarantine(ctx context.Context, c *store.Commit) error {
 			int64(q.State), q.Salt[:], q.Payload,
 		}
 	}
+	// An id that waits in another village already leaves village null, which
+	// fails the commit.
 	return v.bulk(ctx, "write quarantine", `
 INSERT INTO quarantine (village, change, family, author, device, reason, received_ms, state, salt, payload)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-ON CONFLICT (village, change) DO UPDATE SET state = excluded.state`, rows)
+ON CONFLICT (change) DO UPDATE SET state = excluded.state,
+    village = CASE WHEN quarantine.village = excluded.village THEN excluded.village END`, rows)
 }
 
 func (v *villageTx) putBatches(ctx context.Context, c *store.Commit) error {

@@ -33,9 +33,6 @@ type Engine interface {
 	// Counts encodes a tally's counts; ScanCounts reads them back.
 	Counts(counts []int64) any
 	ScanCounts(dest *[]int64) any
-	// By, behind a table's name, says by which index it is to be searched, where
-	// the engine would not find out by itself.
-	By(index string) string
 	// ForUpdate locks the rows of a query.
 	ForUpdate() string
 	// Changed is the expression of a village row's new "changed" value.

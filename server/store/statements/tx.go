@@ -191,15 +191,15 @@ func (v *villageTx) Committed(ctx context.Context, changes []merge.ID) ([]store.
 	e := v.tx.engine
 	var out []store.Committed
 	err := v.tx.each(ctx, "find committed changes", `
-SELECT change, revision, content_hash, time_ms, counter, device, incarnation FROM history`+e.By("history_by_change")+`
-WHERE village = $1 AND change `+e.InBlobs("$2"), []any{int64(v.row.Number), e.Blobs(blobsOf(changes))}, func(rows Rows) error {
+SELECT change, village, revision, content_hash, time_ms, counter, device, incarnation FROM history
+WHERE change `+e.InBlobs("$1"), []any{e.Blobs(blobsOf(changes))}, func(rows Rows) error {
 		var c store.Committed
 		var id, hash []byte
-		var revision, timeMS, counter, device, incarnation int64
-		err := rows.Scan(&id, &revision, &hash, &timeMS, &counter, &device, &incarnation)
+		var village, revision, timeMS, counter, device, incarnation int64
+		err := rows.Scan(&id, &village, &revision, &hash, &timeMS, &counter, &device, &incarnation)
 		copy(c.ID[:], id)
 		copy(c.ContentHash[:], hash)
-		c.Revision = uint64(revision)
+		c.Village, c.Revision = uint32(village), uint64(revision)
 		c.Stamp = stampOf(timeMS, counter, device, incarnation)
 		out = append(out, c)
 		return err
@@ -243,6 +243,6 @@ func (v *villageTx) Places(ctx context.Context, places []area.Place) ([]store.Pl
 
 func (v *villageTx) Quarantined(ctx context.Context, changes, families []merge.ID) ([]store.Quarantine, error) {
 	e := v.tx.engine
-	return v.tx.quarantine(ctx, `WHERE village = $1 AND (change `+e.InBlobs("$2")+` OR state = 0 AND family `+e.InBlobs("$3")+`)`,
-		int64(v.row.Number), e.Blobs(blobsOf(changes)), e.Blobs(blobsOf(families)))
+	return v.tx.quarantine(ctx, `WHERE village = $1 AND state = 0 AND family `+e.InBlobs("$2")+` OR change `+e.InBlobs("$3"),
+		int64(v.row.Number), e.Blobs(blobsOf(families)), e.Blobs(blobsOf(changes)))
 }

@@ -210,6 +210,54 @@ func testChangeOnce(t *testing.T, s store.Store) {
 			return err
 		})
 	})
+	testChangeOnceAnywhere(t, s, v)
+}
+
+// testChangeOnceAnywhere: another village knows the id, and can't use it.
+func testChangeOnceAnywhere(t *testing.T, s store.Store, first uint32) {
+	other := number(t, s, codeB)
+	held := func(village uint32) []store.Quarantine {
+		return []store.Quarantine{{Change: id(50), Village: village, Family: id(51), Reason: "OUT_OF_SCOPE", Payload: []byte("x")}}
+	}
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, first, func(x store.VillageTx) error {
+			c := commitOf(x, 2, 2)
+			c.Quarantine = held(first)
+			return x.Apply(ctx, c)
+		})
+	})
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, other, func(x store.VillageTx) error {
+			known, err := x.Committed(ctx, []merge.ID{id(101)})
+			if err != nil || len(known) != 1 || known[0].Village != first {
+				t.Errorf("committed elsewhere: %+v, %v", known, err)
+			}
+			q, err := x.Quarantined(ctx, []merge.ID{id(50)}, []merge.ID{id(51)})
+			if err != nil || len(q) != 1 || q[0].Village != first {
+				t.Errorf("quarantined elsewhere: %+v, %v", q, err)
+			}
+			q, err = x.Quarantined(ctx, []merge.ID{id(52)}, []merge.ID{id(51)})
+			if err != nil || len(q) != 0 {
+				t.Errorf("another village's family: %+v, %v", q, err)
+			}
+			return err
+		})
+	})
+	for name, spoil := range map[string]func(*store.Commit){
+		"committed":  func(c *store.Commit) {},
+		"quarantine": func(c *store.Commit) { c.Entries, c.Quarantine = nil, held(other) },
+	} {
+		err := s.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
+			return tx.InVillage(ctx, other, func(x store.VillageTx) error {
+				c := commitOf(x, 1, 1)
+				spoil(c)
+				return x.Apply(ctx, c)
+			})
+		})
+		if err == nil {
+			t.Errorf("%s: an id of another village was taken", name)
+		}
+	}
 }
 
 var errPlanned = errors.New("planned")

@@ -60,7 +60,8 @@ CREATE INDEX family_by_revision ON family (village, revision);
 CREATE INDEX family_by_place ON family (village, place, id);
 CREATE INDEX family_by_conflict ON family (village, place, id) WHERE conflicts > 0;
 
--- history: every committed change, once. (village, revision) has no gap.
+-- history: every committed change, once: an id names one change in all
+-- villages. (village, revision) has no gap.
 CREATE TABLE history (
     village      INTEGER NOT NULL,
     revision     INTEGER NOT NULL,
@@ -77,7 +78,7 @@ CREATE TABLE history (
     payload      BLOB NOT NULL,       -- sealed Change, under the family's salt
     PRIMARY KEY (village, revision)
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX history_by_change ON history (village, change);
+CREATE UNIQUE INDEX history_by_change ON history (change);
 CREATE INDEX history_by_family ON history (village, family, revision);
 
 -- departure: a family left an RT for another (or for none); devices that hold
@@ -125,9 +126,10 @@ CREATE TABLE quarantine (
     state       INTEGER NOT NULL,        -- 0 waiting, 1 admitted, 2 kept out
     salt        BLOB NOT NULL,
     payload     BLOB NOT NULL,        -- sealed Change
-    PRIMARY KEY (village, change)
+    PRIMARY KEY (change)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX quarantine_waiting ON quarantine (village, received_ms, change) WHERE state = 0;
+CREATE INDEX quarantine_of_family ON quarantine (village, family) WHERE state = 0;
 CREATE INDEX quarantine_of_device ON quarantine (device) WHERE state = 0;
 
 -- notice: decisions on an account's work, for its devices. revision rises by
