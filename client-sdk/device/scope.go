@@ -155,10 +155,11 @@ func (s *Store) storeWelcome(ctx context.Context, w *ksv1.SyncWelcome) error {
 	return err
 }
 
-// offerAgain offers, where the server was restored, also what was in quarantine
-// and the own work of villages that are no longer in scope: no cursor watches
-// over it. The server
-// knows what it still has; the rest goes to a supervisor's decision.
+// offerAgain starts anew, where the server was restored, also in villages that
+// no cursor watches over, because they are no longer in scope: what is confirmed
+// of them is of the history that was replaced. It offers the own work of all of
+// them again, and what was in quarantine. The server knows what it still has;
+// the rest goes to a supervisor's decision.
 func (s *Store) offerAgain(ctx context.Context, tx *sql.Tx, w *ksv1.SyncWelcome) error {
 	before := s.identity.epoch
 	s.identity.epoch = w.GetEpoch()
@@ -167,6 +168,15 @@ func (s *Store) offerAgain(ctx context.Context, tx *sql.Tx, w *ksv1.SyncWelcome)
 	}
 	if _, err := tx.ExecContext(ctx, `UPDATE change SET status = 0, revision = 0 WHERE status IN (1, 3)`); err != nil {
 		return fmt.Errorf("offer work again: %w", err)
+	}
+	unwatched, err := collect[uint32](ctx, tx, `SELECT DISTINCT village FROM confirmed`)
+	if err != nil {
+		return err
+	}
+	for _, village := range unwatched {
+		if err := s.resetVillage(ctx, tx, village); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -231,7 +241,7 @@ func (s *Store) narrowHeld(ctx context.Context, tx *sql.Tx, v *ksv1.VillageScope
 	for _, p := range v.GetPlaces() {
 		places[p] = true
 	}
-	held, err := collect(ctx, tx, `SELECT place FROM held WHERE village = ?`, v.GetVillage())
+	held, err := collect[string](ctx, tx, `SELECT place FROM held WHERE village = ?`, v.GetVillage())
 	if err != nil {
 		return err
 	}
@@ -299,19 +309,20 @@ AND NOT EXISTS (SELECT 1 FROM change WHERE change.village = village.number AND c
 	return nil
 }
 
-func collect(ctx context.Context, q querier, query string, args ...any) ([]string, error) {
+// collect reads a column.
+func collect[T any](ctx context.Context, q querier, query string, args ...any) ([]T, error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}
 	defer rows.Close()
-	var out []string
+	var out []T
 	for rows.Next() {
-		var text string
-		if err := rows.Scan(&text); err != nil {
+		var value T
+		if err := rows.Scan(&value); err != nil {
 			return nil, fmt.Errorf("read: %w", err)
 		}
-		out = append(out, text)
+		out = append(out, value)
 	}
 	return out, rows.Err()
 }

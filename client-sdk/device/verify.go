@@ -328,7 +328,7 @@ func readDamaged(ctx context.Context, path string, o Options, password string) (
 	if err := db.QueryRowContext(ctx, `SELECT wrapped FROM keyslot WHERE purpose = 1`).Scan(&out.wrapped); err != nil {
 		return nil, err
 	}
-	if names, err := collect(ctx, db, `SELECT name FROM secret`); err == nil {
+	if names, err := collect[string](ctx, db, `SELECT name FROM secret`); err == nil {
 		for _, name := range names {
 			if plain, err := s.secret(ctx, name); err == nil {
 				out.secrets[name] = plain
