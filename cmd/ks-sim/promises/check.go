@@ -69,7 +69,8 @@ func (w *World) check(ctx context.Context) error {
 
 // checkNothingLost: what was acked is in the history with the same content;
 // what was saved is there, or in quarantine, or waits visibly on its device. A
-// change that a fork gave a new id is known by what it says.
+// change that a fork gave a new id is known by what it says: also one that the
+// server had, lost when it was restored, and met under an id taken since.
 func (w *World) checkNothingLost(ctx context.Context, t *judge.Truth) {
 	places, err := w.whereabouts(ctx)
 	if err != nil {
@@ -90,7 +91,7 @@ func (w *World) checkNothingLost(ctx context.Context, t *judge.Truth) {
 		switch {
 		case stored != nil && merge.ContentHash(stored) == c.content:
 			w.Report.Verified++
-		case stored != nil:
+		case stored != nil && !w.serverLost[id]:
 			w.Report.violate("invention: change %s has another content", id)
 		case w.serverLost[id] && w.deviceLost[c.said]:
 			w.Report.LostTwice++
