@@ -71,7 +71,7 @@ func New(c Config) (*Server, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	signIn, err := auth.New(c.Store, c.Ring, c.Now, c.Rand)
+	signIn, err := auth.New(c.Store, c.Ring, c.Now, c.Rand, c.Log)
 	if err != nil {
 		return nil, err
 	}

@@ -42,6 +42,8 @@ type Caller struct {
 	Account store.Account
 	// Device is the registered number; 0: a browser or script.
 	Device uint32
+	// Session is the id of the session that the call belongs to.
+	Session []byte
 	// Work are the villages of the account's Puskesmas, by number and code;
 	// empty above the Puskesmas.
 	Work []store.Village

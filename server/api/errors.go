@@ -48,7 +48,9 @@ var faults = []fault{
 	{auth.ErrTokenInvalid, codes.Unauthenticated, "TOKEN_INVALID", "Silakan masuk kembali. Data yang belum terkirim tetap aman di perangkat."},
 	{auth.ErrDeviceProof, codes.Unauthenticated, "DEVICE_PROOF", "Perangkat tidak dapat dikenali. Silakan masuk kembali."},
 	{auth.ErrDeviceRevoked, codes.PermissionDenied, "DEVICE_REVOKED", "Perangkat ini telah dicabut izinnya. Hubungi administrator Puskesmas; data yang belum terkirim tetap disimpan."},
-	{auth.ErrWeakPassword, codes.InvalidArgument, "WEAK_PASSWORD", "Kata sandi terlalu pendek: paling sedikit 10 karakter."},
+	{auth.ErrTokenReused, codes.Unauthenticated, "SESSION_REUSED", "Kunci sesi perangkat ini telah dipakai dari tempat lain, sehingga sesi dihentikan. Masuk kembali, ganti kata sandi, dan beri tahu administrator Puskesmas. Data yang belum terkirim tetap aman."},
+	{auth.ErrSessionEnded, codes.Unauthenticated, "SESSION_ENDED", "Sesi ini telah diakhiri. Silakan masuk kembali; data yang belum terkirim tetap aman di perangkat."},
+	{auth.ErrAccountDisabled, codes.PermissionDenied, "ACCOUNT_DISABLED", "Akun ini dinonaktifkan. Data yang belum terkirim tetap disimpan di perangkat dan diserahkan kepada supervisor. Hubungi administrator Puskesmas."},
 	{errForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
 	{errNotFound, codes.NotFound, "NOT_FOUND", "Data tidak ditemukan."},
 	{store.ErrNotFound, codes.NotFound, "NOT_FOUND", "Data tidak ditemukan."},
@@ -74,6 +76,11 @@ func statusOf(ctx context.Context, log *slog.Logger, method string, err error) e
 	if errors.As(err, &wait) {
 		return build(codes.ResourceExhausted, "TOO_MANY_ATTEMPTS", "too many attempts to sign in", "Terlalu banyak percobaan. Tunggu sebentar lalu coba lagi.",
 			&errdetails.RetryInfo{RetryDelay: durationpb.New(wait.Wait)})
+	}
+	var weak *auth.WeakPassword
+	if errors.As(err, &weak) {
+		return build(codes.InvalidArgument, "WEAK_PASSWORD", weak.Error(), weak.Message,
+			&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{{Field: "new_password", Description: weak.Reason}}})
 	}
 	var bad *errBadRequest
 	if errors.As(err, &bad) {
