@@ -202,6 +202,8 @@ type AccountWriter interface {
 	NoteUse(ctx context.Context, account uint32, atMS int64) error
 	// PutDevice adds or replaces a device and tells its number.
 	PutDevice(ctx context.Context, d Device) (uint32, error)
+	// RevokeDevice lets a device sync no more. Errors: ErrNotFound.
+	RevokeDevice(ctx context.Context, number uint32) error
 	// PutIncarnation adds or replaces one.
 	PutIncarnation(ctx context.Context, i Incarnation) error
 	// ForgetIncarnations deletes all.

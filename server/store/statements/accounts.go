@@ -191,6 +191,15 @@ WHERE number = $9`, append(values, int64(d.Number))...)
 	return d.Number, t.fail("write device", err)
 }
 
+// RevokeDevice lets a device sync no more.
+func (t *Tx) RevokeDevice(ctx context.Context, number uint32) error {
+	n, err := t.conn.Exec(ctx, `UPDATE device SET revoked = 1 WHERE number = $1`, int64(number))
+	if err == nil && n == 0 {
+		return fmt.Errorf("revoke device %d: %w", number, store.ErrNotFound)
+	}
+	return t.fail("revoke device", err)
+}
+
 // NoteSync keeps when a device synced, and what it had to send.
 func (t *Tx) NoteSync(ctx context.Context, device uint32, atMS, unsent int64, finished bool) error {
 	set := `opened_ms = $1`
