@@ -166,6 +166,11 @@ func (c *Client) firstSignIn(ctx context.Context, userName, password string) (*U
 	if err != nil {
 		return nil, err
 	}
+	return c.newStore(ctx, userName, password, private, response)
+}
+
+// newStore makes a user's database after a sign-in on line.
+func (c *Client) newStore(ctx context.Context, userName, password string, private ed25519.PrivateKey, response *ksv1.SignInResponse) (*User, error) {
 	store, err := device.Create(ctx, c.options(userName), password, device.Profile{
 		Device: response.GetDeviceNumber(), Account: response.GetAccount().GetNumber(), EscrowPublicKey: response.GetEscrowPublicKey(),
 	})

@@ -40,6 +40,21 @@ func (c *Client) Deposit(ctx context.Context, userName string) (Deposited, error
 	if err != nil {
 		return Deposited{}, err
 	}
+	return c.deposit(ctx, sealed)
+}
+
+// Deposit is Client.Deposit for data that are open: the work of an account or a
+// device that may not sync any more. Sync does it by itself where the server
+// says so.
+func (u *User) Deposit(ctx context.Context) (Deposited, error) {
+	sealed, err := u.store.Sealed(ctx)
+	if err != nil {
+		return Deposited{}, err
+	}
+	return u.client.deposit(ctx, sealed)
+}
+
+func (c *Client) deposit(ctx context.Context, sealed *device.Sealed) (Deposited, error) {
 	if len(sealed.Seed) != ed25519.SeedSize {
 		return Deposited{}, fmt.Errorf("device key of %d bytes", len(sealed.Seed))
 	}

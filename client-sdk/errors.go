@@ -20,6 +20,9 @@ var (
 	ErrOffline = errors.New("server tidak terjangkau; data tetap aman di perangkat ini, coba lagi saat ada sinyal")
 	// ErrSignInAgain: the server asks for the password once more.
 	ErrSignInAgain = errors.New("server meminta masuk kembali; data yang belum terkirim tetap aman")
+	// ErrSessionReused is an ErrSignInAgain: somebody else has used this device's
+	// tokens. The user should change the password and tell the administrator.
+	ErrSessionReused = fmt.Errorf("kunci sesi perangkat ini telah dipakai dari tempat lain: ganti kata sandi dan beri tahu administrator Puskesmas; %w", ErrSignInAgain)
 	// ErrNotFound: not on this device.
 	ErrNotFound = device.ErrNotFound
 	// ErrOutsidePuskesmas: the interview is refused before it begins.
@@ -30,6 +33,12 @@ var (
 	// ErrStorageFailed: the device's storage failed; close the user and sign in
 	// again, which checks what is there.
 	ErrStorageFailed = device.ErrStorageFailed
+)
+
+// Reasons that the SDK acts on.
+const (
+	reasonDisabled = "ACCOUNT_DISABLED"
+	reasonRevoked  = "DEVICE_REVOKED"
 )
 
 // ServerError is a refusal by the server.
@@ -73,7 +82,9 @@ func serverError(err error) error {
 	switch {
 	case e.Reason == "SIGN_IN_FAILED":
 		return ErrWrongPassword
-	case e.Reason == "TOKEN_INVALID" || e.Reason == "DEVICE_PROOF":
+	case e.Reason == "SESSION_REUSED":
+		return ErrSessionReused
+	case e.Reason == "TOKEN_INVALID" || e.Reason == "DEVICE_PROOF" || e.Reason == "SESSION_ENDED":
 		return ErrSignInAgain
 	case s.Code() == codes.Unavailable && e.Message == "":
 		return fmt.Errorf("%w (%s)", ErrOffline, s.Message())

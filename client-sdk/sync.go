@@ -39,7 +39,10 @@ const maxSessions = 4
 // Sync sends what is unsent and fetches what is new, and proves by digests that
 // both hold the same. It can be called at any time, broken off at any time, and
 // goes on where it was. onProgress, if given, is called as it goes. Errors:
-// ErrOffline, ErrSignInAgain, *ServerError; nothing is lost by any of them.
+// ErrOffline, ErrSignInAgain, ErrSessionReused, *ServerError; nothing is lost by
+// any of them. Where account or device may not sync any more (reasons
+// ACCOUNT_DISABLED, DEVICE_REVOKED), unsent work is deposited for a supervisor's
+// decision and stays on the device.
 func (u *User) Sync(ctx context.Context, onProgress func(Progress)) (*SyncResult, error) {
 	u.syncMu.Lock()
 	defer u.syncMu.Unlock()
@@ -82,6 +85,12 @@ func (u *User) Sync(ctx context.Context, onProgress func(Progress)) (*SyncResult
 				return nil, err
 			}
 			continue
+		case errors.As(err, &refused) && refused.Reason == "ACCOUNT_CHANGED":
+			continue
+		case errors.As(err, &refused) && (refused.Reason == reasonDisabled || refused.Reason == reasonRevoked):
+			// The work stays here, and a supervisor gets to see it.
+			_, failed := u.Deposit(ctx)
+			return nil, errors.Join(err, failed)
 		}
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -90,8 +91,8 @@ func (u *User) accessToken(ctx context.Context) (string, error) {
 	return next.access, u.keepAccount(ctx, r.GetAccount())
 }
 
-// SignInAgain gives the server the password once more, after ErrSignInAgain;
-// nothing on the device changes but the tokens.
+// SignInAgain gives the server the password once more, after ErrSignInAgain. It
+// opens the data on this device from then on, in case it was changed elsewhere.
 func (u *User) SignInAgain(ctx context.Context, password string) error {
 	public, ok := u.key.Public().(ed25519.PublicKey)
 	if !ok {
@@ -107,5 +108,5 @@ func (u *User) SignInAgain(ctx context.Context, password string) error {
 	if err != nil {
 		return err
 	}
-	return u.keepAccount(ctx, r.GetAccount())
+	return errors.Join(u.keepAccount(ctx, r.GetAccount()), u.store.ChangePassword(ctx, password, u.client.config.PasswordCost))
 }

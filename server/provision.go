@@ -9,7 +9,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
-	"github.com/keluarga-sehat/sync/server/api"
+	"github.com/keluarga-sehat/sync/server/account"
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/session"
@@ -37,9 +37,9 @@ func InitStore(ctx context.Context, s store.Store, rand io.Reader) error {
 }
 
 // AddAccount makes an account and tells its number. Errors: store.ErrExists for
-// a user name that is taken, auth.ErrWeakPassword.
+// a user name that is taken, *auth.WeakPassword.
 func AddAccount(ctx context.Context, s store.Store, ring *record.Ring, rand io.Reader, a NewAccount) (uint32, error) {
-	hash, err := auth.NewHasher(rand).Hash(ctx, a.Password)
+	hash, err := auth.NewHasher(rand).Hash(ctx, a.Password, auth.Owner{UserName: a.UserName, FullName: a.FullName})
 	if err != nil {
 		return 0, err
 	}
@@ -49,7 +49,7 @@ func AddAccount(ctx context.Context, s store.Store, ring *record.Ring, rand io.R
 	for _, r := range a.Roles {
 		row.Roles = append(row.Roles, int32(r))
 	}
-	if err := api.SealFullName(ingest.NewVault(ring, rand), &row, a.FullName); err != nil {
+	if err := account.SealFullName(ingest.NewVault(ring, rand), &row, a.FullName); err != nil {
 		return 0, err
 	}
 	var number uint32
@@ -65,9 +65,9 @@ func AddAccount(ctx context.Context, s store.Store, ring *record.Ring, rand io.R
 
 // Assign replaces a surveyor's areas; devices learn of it at their next sync.
 // Errors: store.ErrNotFound.
-func Assign(ctx context.Context, s store.Store, account uint32, areas []string) error {
+func Assign(ctx context.Context, s store.Store, number uint32, areas []string) error {
 	return s.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		a, err := tx.Snapshot().FindAccount(ctx, account)
+		a, err := tx.Directory().LockAccount(ctx, number)
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -20,6 +21,9 @@ type Sealed struct {
 	// they were saved, each with its position in Keys.
 	Keys    [][]byte
 	Changes []*ksv1.DepositedChange
+	// Undeliverable are changes that the server has refused or that are not sealed
+	// for it; Submissions are unsent batches, which hold no answers.
+	Undeliverable, Submissions int
 }
 
 // ReadSealed reads them from a store that is not open. Errors:
@@ -33,8 +37,21 @@ func ReadSealed(ctx context.Context, o Options) (out *Sealed, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, s.closeFile()) }()
-	out = &Sealed{}
-	err = s.db.QueryRowContext(ctx, `SELECT device, seed FROM identity, deposit`).Scan(&out.Device, &out.Seed)
+	return s.sealed(ctx)
+}
+
+// Sealed reads them from a store that is open.
+func (s *Store) Sealed(ctx context.Context) (*Sealed, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sealed(ctx)
+}
+
+func (s *Store) sealed(ctx context.Context) (*Sealed, error) {
+	out := &Sealed{}
+	err := s.db.QueryRowContext(ctx, `
+SELECT device, seed, (SELECT count(*) FROM change WHERE status = ? OR status = ? AND escrow IS NULL), (SELECT count(*) FROM submission WHERE status = 0)
+FROM identity, deposit`, StatusRefused, StatusPending).Scan(&out.Device, &out.Seed, &out.Undeliverable, &out.Submissions)
 	if err != nil {
 		return nil, fmt.Errorf("read device key: %w", err)
 	}
@@ -60,6 +77,35 @@ func ReadSealed(ctx context.Context, o Options) (out *Sealed, err error) {
 			return err
 		})
 	return out, err
+}
+
+// SetAside moves a store that is not open out of the way, with all that belongs
+// to it, and tells where it is now. Errors: fs.ErrNotExist.
+func SetAside(o Options) (aside string, err error) {
+	if !Exists(o.Path) {
+		return "", fmt.Errorf("set %s aside: %w", o.Path, fs.ErrNotExist)
+	}
+	aside = fmt.Sprintf("%s.lama-%s", o.Path, o.Env.Now().UTC().Format("20060102T150405"))
+	for Exists(aside) {
+		aside += "x"
+	}
+	// The mark goes first: without it the old file is merely unproved, while a new
+	// one beside the old mark would be taken for one that lost its work.
+	if err := os.Rename(o.Path+markSuffix, aside+markSuffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("set aside: %w", err)
+	}
+	return aside, moveFile(o.Path, aside)
+}
+
+// Discard deletes a store that was set aside.
+func Discard(aside string) error {
+	var all error
+	for _, suffix := range []string{"", "-wal", "-shm", markSuffix} {
+		if err := os.Remove(aside + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			all = errors.Join(all, err)
+		}
+	}
+	return all
 }
 
 // PutDepositKey keeps the seed of the device's key for ReadSealed.

@@ -18,6 +18,9 @@ type markFile struct {
 	mark mark     // the last one written
 }
 
+// markSuffix of a mark's file, behind the database's name.
+const markSuffix = ".mark"
+
 // mark is one slot: which writing it was, and the chain's end under an
 // incarnation.
 type mark struct {

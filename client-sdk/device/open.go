@@ -152,7 +152,7 @@ func openFile(ctx context.Context, o Options) (*Store, error) {
 	}
 	return &Store{
 		db: db, closeFile: closeDB, env: o.Env, path: o.Path,
-		mark: markFile{path: o.Path + ".mark"}, index: newIndex(), scopes: map[uint32]*ksv1.VillageScope{},
+		mark: markFile{path: o.Path + markSuffix}, index: newIndex(), scopes: map[uint32]*ksv1.VillageScope{},
 	}, nil
 }
 

@@ -263,7 +263,7 @@ func (d *demo) conflicts(ctx context.Context) error {
 
 // addresses prints what to try.
 func (d *demo) addresses(ctx context.Context, dir string) error {
-	grant, err := d.field.Server.Services().Auth.SignIn(ctx, d.field.Supervisor, d.field.Password, nil)
+	grant, err := d.field.Server.Services().Auth.SignIn(ctx, d.field.Supervisor, d.field.Password, "", nil)
 	if err != nil {
 		return err
 	}

@@ -15,22 +15,28 @@ import (
 var rights = map[ksv1.Role][]ksv1.Right{
 	ksv1.Role_ROLE_NATIONAL: {
 		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_MASTER_DATA,
+		ksv1.Right_RIGHT_READ_STAFF, ksv1.Right_RIGHT_ISSUE_ACCOUNTS,
 	},
 	ksv1.Role_ROLE_PROVINCE: {
 		ksv1.Right_RIGHT_SEE_AGGREGATES,
+		ksv1.Right_RIGHT_READ_STAFF, ksv1.Right_RIGHT_ISSUE_ACCOUNTS,
 	},
 	ksv1.Role_ROLE_DISTRICT: {
 		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_MASTER_DATA,
+		ksv1.Right_RIGHT_READ_STAFF, ksv1.Right_RIGHT_ISSUE_ACCOUNTS,
 	},
 	ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR: {
 		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_ADMINISTER, ksv1.Right_RIGHT_MASTER_DATA,
+		ksv1.Right_RIGHT_READ_STAFF, ksv1.Right_RIGHT_ISSUE_ACCOUNTS,
 	},
 	ksv1.Role_ROLE_PUSKESMAS_HEAD: {
 		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_SEE_FAMILIES, ksv1.Right_RIGHT_EXPORT_FAMILIES,
+		ksv1.Right_RIGHT_READ_STAFF, ksv1.Right_RIGHT_NAME_ACTING,
 	},
 	ksv1.Role_ROLE_SUPERVISOR: {
 		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_SEE_FAMILIES, ksv1.Right_RIGHT_COLLECT,
 		ksv1.Right_RIGHT_REVIEW, ksv1.Right_RIGHT_EXPORT_FAMILIES,
+		ksv1.Right_RIGHT_READ_STAFF,
 	},
 	ksv1.Role_ROLE_SURVEYOR: {
 		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_SEE_FAMILIES, ksv1.Right_RIGHT_COLLECT,
@@ -42,6 +48,8 @@ type Caller struct {
 	Account store.Account
 	// Device is the registered number; 0: a browser or script.
 	Device uint32
+	// Session is the id of the session that the call belongs to.
+	Session []byte
 	// Work are the villages of the account's Puskesmas, by number and code;
 	// empty above the Puskesmas.
 	Work []store.Village

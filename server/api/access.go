@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"strings"
+	"time"
 
 	"buf.build/go/protovalidate"
 	"google.golang.org/grpc"
@@ -19,6 +21,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/auth"
+	"github.com/keluarga-sehat/sync/server/store"
 )
 
 // Guard enforces each RPC's access rule, checks the shape of requests, recovers
@@ -156,7 +159,52 @@ func (g *Guard) Stream(server any, stream grpc.ServerStream, info *grpc.StreamSe
 	if err != nil {
 		return err
 	}
-	return handler(server, &guardedStream{stream, admitted})
+	caller := callerOf(admitted)
+	if caller == nil {
+		return handler(server, &guardedStream{stream, admitted})
+	}
+	watched, end := context.WithCancelCause(admitted)
+	defer end(nil)
+	go g.watch(watched, end, caller)
+	err = handler(server, &guardedStream{stream, watched})
+	if cause := context.Cause(watched); err != nil && cause != nil && ctx.Err() == nil {
+		return cause
+	}
+	return err
+}
+
+// lookAgain is how often an open stream's account, device and session are looked
+// at: what an administrator does acts within it.
+const lookAgain = 15 * time.Second
+
+// errAccountChanged ends a stream whose caller may do something else now than
+// when it began; the next one begins with that.
+var errAccountChanged = errors.New("rights or areas changed")
+
+// watch ends a stream whose caller may no longer hold it as it is. A store that
+// can't be asked ends nothing.
+func (g *Guard) watch(ctx context.Context, end context.CancelCauseFunc, caller *access.Caller) {
+	ticker := time.NewTicker(lookAgain)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		now, err := g.auth.Again(ctx, caller)
+		switch {
+		case err == nil:
+			if now.Account.ScopeRevision != caller.Account.ScopeRevision || !slices.Equal(now.Rights(), caller.Rights()) {
+				end(errAccountChanged)
+				return
+			}
+		case errors.Is(err, store.ErrUnavailable) || ctx.Err() != nil:
+		default:
+			end(err)
+			return
+		}
+	}
 }
 
 type guardedStream struct {

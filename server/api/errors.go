@@ -14,6 +14,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	"github.com/keluarga-sehat/sync/internal/wire"
+	"github.com/keluarga-sehat/sync/server/account"
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -48,7 +49,14 @@ var faults = []fault{
 	{auth.ErrTokenInvalid, codes.Unauthenticated, "TOKEN_INVALID", "Silakan masuk kembali. Data yang belum terkirim tetap aman di perangkat."},
 	{auth.ErrDeviceProof, codes.Unauthenticated, "DEVICE_PROOF", "Perangkat tidak dapat dikenali. Silakan masuk kembali."},
 	{auth.ErrDeviceRevoked, codes.PermissionDenied, "DEVICE_REVOKED", "Perangkat ini telah dicabut izinnya. Hubungi administrator Puskesmas; data yang belum terkirim tetap disimpan."},
-	{auth.ErrWeakPassword, codes.InvalidArgument, "WEAK_PASSWORD", "Kata sandi terlalu pendek: paling sedikit 10 karakter."},
+	{auth.ErrTokenReused, codes.Unauthenticated, "SESSION_REUSED", "Kunci sesi perangkat ini telah dipakai dari tempat lain, sehingga sesi dihentikan. Masuk kembali, ganti kata sandi, dan beri tahu administrator Puskesmas. Data yang belum terkirim tetap aman."},
+	{auth.ErrSessionEnded, codes.Unauthenticated, "SESSION_ENDED", "Sesi ini telah diakhiri. Silakan masuk kembali; data yang belum terkirim tetap aman di perangkat."},
+	{auth.ErrAccountDisabled, codes.PermissionDenied, "ACCOUNT_DISABLED", "Akun ini dinonaktifkan. Data yang belum terkirim tetap disimpan di perangkat dan diserahkan kepada supervisor. Hubungi administrator Puskesmas."},
+	{account.ErrActivationFailed, codes.Unauthenticated, "ACTIVATION_FAILED", "Aktivasi gagal: periksa nama pengguna, kode sekali pakai, dan NIK Anda. Setelah sepuluh kali salah, mintalah kode baru kepada administrator."},
+	{account.ErrCodeExpired, codes.FailedPrecondition, "CODE_EXPIRED", "Kode sekali pakai sudah tidak berlaku. Mintalah kode baru kepada administrator."},
+	{account.ErrPersonKnown, codes.AlreadyExists, "PERSON_KNOWN", "Orang ini sudah memiliki akun yang aktif."},
+	{account.ErrForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
+	{errAccountChanged, codes.Aborted, "ACCOUNT_CHANGED", "Hak atau wilayah tugas Anda berubah. Sinkronkan sekali lagi; data tetap aman."},
 	{errForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
 	{errNotFound, codes.NotFound, "NOT_FOUND", "Data tidak ditemukan."},
 	{store.ErrNotFound, codes.NotFound, "NOT_FOUND", "Data tidak ditemukan."},
@@ -74,6 +82,20 @@ func statusOf(ctx context.Context, log *slog.Logger, method string, err error) e
 	if errors.As(err, &wait) {
 		return build(codes.ResourceExhausted, "TOO_MANY_ATTEMPTS", "too many attempts to sign in", "Terlalu banyak percobaan. Tunggu sebentar lalu coba lagi.",
 			&errdetails.RetryInfo{RetryDelay: durationpb.New(wait.Wait)})
+	}
+	var weak *auth.WeakPassword
+	if errors.As(err, &weak) {
+		return build(codes.InvalidArgument, "WEAK_PASSWORD", weak.Error(), weak.Message,
+			&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{{Field: "new_password", Description: weak.Reason}}})
+	}
+	var invalid *account.InvalidError
+	if errors.As(err, &invalid) {
+		err = &errBadRequest{invalid.Field, invalid.Problem}
+	}
+	var known *account.PersonKnownError
+	if errors.As(err, &known) {
+		return build(codes.AlreadyExists, "PERSON_KNOWN", known.Error(), "Orang ini sudah memiliki akun yang aktif.",
+			&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{{Field: known.Field, Description: account.ErrPersonKnown.Error()}}})
 	}
 	var bad *errBadRequest
 	if errors.As(err, &bad) {

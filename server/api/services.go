@@ -7,6 +7,7 @@ import (
 	"google.golang.org/grpc"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/account"
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/session"
@@ -23,6 +24,8 @@ type Services struct {
 	Board   *tally.Board
 	Log     *slog.Logger
 	Now     func() time.Time
+	// Accounts issues and manages accounts.
+	Accounts *account.Service
 }
 
 // Register registers every service of the contract.
@@ -33,4 +36,5 @@ func (s *Services) Register(r grpc.ServiceRegistrar) {
 	ksv1.RegisterIndexServiceServer(r, indexService{services: s})
 	ksv1.RegisterProgressServiceServer(r, progressService{services: s})
 	ksv1.RegisterFamilyServiceServer(r, familyService{services: s})
+	ksv1.RegisterAccountServiceServer(r, accountService{services: s})
 }

@@ -1,17 +1,16 @@
 package auth
 
 import (
-	"bytes"
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/keluarga-sehat/sync/internal/record"
@@ -29,19 +28,18 @@ var (
 	ErrTokenExpired = errors.New("access token expired")
 	// ErrTokenInvalid: sign in again.
 	ErrTokenInvalid = errors.New("token invalid")
+	// ErrTokenReused: a refresh token of the session was used by two; the session
+	// is over for both.
+	ErrTokenReused = errors.New("refresh token used twice; session ended")
+	// ErrSessionEnded: ended by hand or by another password; sign in again.
+	ErrSessionEnded = errors.New("session ended")
+	// ErrAccountDisabled: the account's tokens and devices do nothing any more.
+	ErrAccountDisabled = errors.New("account disabled")
 	// ErrDeviceRevoked: the device may not sync any more.
 	ErrDeviceRevoked = errors.New("device revoked")
 	// ErrDeviceProof: the device's signature does not fit its key.
 	ErrDeviceProof = errors.New("device signature invalid")
-	// ErrWeakPassword: too short.
-	ErrWeakPassword = errors.New("password too weak")
 )
-
-// TooManyAttempts asks the caller to wait.
-type TooManyAttempts struct{ Wait time.Duration }
-
-// Error tells how long.
-func (e *TooManyAttempts) Error() string { return fmt.Sprintf("too many attempts; wait %s", e.Wait) }
 
 // Service signs in. Safe for concurrent use.
 type Service struct {
@@ -51,34 +49,25 @@ type Service struct {
 	rand   io.Reader
 	hasher *Hasher
 	tokens *Tokens
-
-	mu       sync.Mutex
-	failures map[string]attempts // guarded by mu; by user name
+	limits *Limits
 }
 
-type attempts struct {
-	failed int
-	until  time.Time
-}
-
-// maxFailureNames bounds the memory of failed attempts; when full, the oldest
-// knowledge is dropped as a whole.
-const maxFailureNames = 100_000
-
-// New makes a Service.
-func New(s store.Store, ring *record.Ring, now func() time.Time, rand io.Reader) (*Service, error) {
+// New makes a Service; log hears of guessing and of stolen tokens.
+func New(s store.Store, ring *record.Ring, now func() time.Time, rand io.Reader, log *slog.Logger) (*Service, error) {
 	key, err := ring.TokenKey()
 	if err != nil {
 		return nil, err
 	}
 	return &Service{
-		store: s, ring: ring, now: now, rand: rand, hasher: NewHasher(rand), tokens: &Tokens{key: key, now: now},
-		failures: map[string]attempts{},
+		store: s, ring: ring, now: now, rand: rand, hasher: NewHasher(rand), tokens: &Tokens{key: key, now: now}, limits: NewLimits(now, log),
 	}, nil
 }
 
 // Hasher hashes passwords for new accounts.
 func (s *Service) Hasher() *Hasher { return s.hasher }
+
+// Limits slow those who guess.
+func (s *Service) Limits() *Limits { return s.limits }
 
 // Grant is the outcome of a sign-in or a refresh.
 type Grant struct {
@@ -108,26 +97,18 @@ func RefreshMessage(refreshToken string, nonce []byte) []byte {
 // NormalUserName is how user names are compared: lower case, no blanks around.
 func NormalUserName(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
 
-// SignIn checks name and password. Errors: ErrSignInFailed, *TooManyAttempts,
-// ErrDeviceProof, ErrDeviceRevoked.
-func (s *Service) SignIn(ctx context.Context, userName, password string, proof *DeviceProof) (*Grant, error) {
+// SignIn checks name and password; address is where the call comes from, as
+// far as is known. Errors: ErrSignInFailed, *TooManyAttempts, ErrDeviceProof,
+// ErrDeviceRevoked.
+func (s *Service) SignIn(ctx context.Context, userName, password, address string, proof *DeviceProof) (*Grant, error) {
 	userName = NormalUserName(userName)
-	if err := s.mayTry(userName); err != nil {
-		return nil, err
-	}
 	account, err := s.findByName(ctx, userName)
 	if err != nil {
 		return nil, err
 	}
-	ok, err := s.hasher.Matches(ctx, password, account.Password)
-	if err != nil {
+	if err := s.CheckPassword(ctx, &account, userName, password, address); err != nil {
 		return nil, err
 	}
-	if !ok || account.Disabled {
-		s.failed(userName)
-		return nil, ErrSignInFailed
-	}
-	s.succeeded(userName)
 	var device uint32
 	if proof != nil {
 		if device, err = s.registerDevice(ctx, account, userName, proof); err != nil {
@@ -135,6 +116,29 @@ func (s *Service) SignIn(ctx context.Context, userName, password string, proof *
 		}
 	}
 	return s.newSession(ctx, account, device)
+}
+
+// CheckPassword tells whether the password is the account's, slowing those who
+// guess; an account of number 0 is nobody's and takes as long. Errors:
+// ErrSignInFailed, *TooManyAttempts.
+func (s *Service) CheckPassword(ctx context.Context, account *store.Account, userName, password, address string) error {
+	attempt, err := s.limits.Begin(userName, address)
+	if err != nil {
+		return err
+	}
+	// Who waited in line for a hash is looked at again: many guesses at once from
+	// one address are not all let through.
+	ok, err := s.hasher.matches(ctx, attempt.Recheck, password, account.Password)
+	if err != nil {
+		attempt.Withdraw()
+		return err
+	}
+	if !ok || account.Disabled {
+		attempt.Failed(ctx, account.Number)
+		return ErrSignInFailed
+	}
+	attempt.Succeeded()
+	return nil
 }
 
 func (s *Service) findByName(ctx context.Context, userName string) (store.Account, error) {
@@ -147,42 +151,6 @@ func (s *Service) findByName(ctx context.Context, userName string) (store.Accoun
 		return store.Account{}, nil
 	}
 	return account, err
-}
-
-// Failures before delays grow, and their bounds.
-const (
-	freeFailures = 4
-	firstDelay   = 2 * time.Second
-	maxDelay     = 15 * time.Minute
-)
-
-func (s *Service) mayTry(userName string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if wait := s.failures[userName].until.Sub(s.now()); wait > 0 {
-		return &TooManyAttempts{Wait: wait.Round(time.Second) + time.Second}
-	}
-	return nil
-}
-
-func (s *Service) failed(userName string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.failures) >= maxFailureNames {
-		clear(s.failures)
-	}
-	a := s.failures[userName]
-	a.failed++
-	if over := a.failed - freeFailures; over > 0 {
-		a.until = s.now().Add(min(firstDelay<<min(over-1, 16), maxDelay))
-	}
-	s.failures[userName] = a
-}
-
-func (s *Service) succeeded(userName string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.failures, userName)
 }
 
 func (s *Service) registerDevice(ctx context.Context, account store.Account, userName string, p *DeviceProof) (uint32, error) {
@@ -211,212 +179,115 @@ func (s *Service) registerDevice(ctx context.Context, account store.Account, use
 }
 
 func (s *Service) newSession(ctx context.Context, account store.Account, device uint32) (*Grant, error) {
-	id, token := make([]byte, 16), make([]byte, 32)
+	id := make([]byte, sessionIDBytes)
 	if _, err := io.ReadFull(s.rand, id); err != nil {
 		return nil, fmt.Errorf("draw session: %w", err)
 	}
-	if _, err := io.ReadFull(s.rand, token); err != nil {
-		return nil, fmt.Errorf("draw token: %w", err)
+	refresh, err := s.newToken(id, 0)
+	if err != nil {
+		return nil, err
 	}
-	refresh := base64.RawURLEncoding.EncodeToString(token)
 	hash := sha256.Sum256([]byte(refresh))
-	err := s.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		return tx.Directory().PutSession(ctx, store.Session{
-			ID: id, Account: account.Number, Device: device, TokenHash: hash[:], ExpiresMS: s.now().Add(RefreshLifetime).UnixMilli(),
+	now := s.now()
+	err = s.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		err := tx.Directory().PutSession(ctx, store.Session{
+			ID: id, Account: account.Number, Device: device, TokenHash: hash[:], ExpiresMS: now.Add(RefreshLifetime).UnixMilli(),
+			CreatedMS: now.UnixMilli(), UsedMS: now.UnixMilli(),
 		})
+		return errors.Join(err, tx.Directory().NoteUse(ctx, account.Number, now.UnixMilli()))
 	})
 	if err != nil {
 		return nil, err
 	}
-	return s.grant(ctx, account, device, refresh)
+	return s.grant(ctx, Claims{Account: account.Number, Device: device, Session: id}, refresh)
 }
 
-func (s *Service) grant(ctx context.Context, account store.Account, device uint32, refresh string) (*Grant, error) {
-	access, expires, err := s.tokens.Issue(Claims{Account: account.Number, Device: device})
+func (s *Service) grant(ctx context.Context, claims Claims, refresh string) (*Grant, error) {
+	access, expires, err := s.tokens.Issue(claims)
 	if err != nil {
 		return nil, err
 	}
-	caller, err := s.load(ctx, account.Number, device)
+	caller, err := s.load(ctx, claims)
 	if err != nil {
 		return nil, err
 	}
 	return &Grant{AccessToken: access, Expires: expires, RefreshToken: refresh, Caller: caller}, nil
 }
 
-// Refresh exchanges a refresh token for its successor. Errors: ErrTokenInvalid,
-// ErrDeviceProof, ErrDeviceRevoked.
-func (s *Service) Refresh(ctx context.Context, token string, nonce, signature []byte) (*Grant, error) {
-	hash := sha256.Sum256([]byte(token))
-	random := make([]byte, 32)
-	if _, err := io.ReadFull(s.rand, random); err != nil {
-		return nil, fmt.Errorf("draw token: %w", err)
-	}
-	var session store.Session
-	var successor string
-	stolen := false
-	err := s.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		var err error
-		stolen = false
-		session, err = tx.Snapshot().FindSession(ctx, hash[:])
-		if errors.Is(err, store.ErrNotFound) {
-			return ErrTokenInvalid
-		}
-		if err != nil {
-			return err
-		}
-		if session.Revoked || session.ExpiresMS < s.now().UnixMilli() {
-			return ErrTokenInvalid
-		}
-		if err := s.checkProof(ctx, tx, session, token, nonce, signature); err != nil {
-			return err
-		}
-		if bytes.Equal(session.PreviousHash, hash[:]) {
-			if !bytes.Equal(session.RotationNonce, nonce) {
-				stolen = true
-				session.Revoked = true
-				return tx.Directory().PutSession(ctx, session)
-			}
-			successor, err = s.openSuccessor(session)
-			return err
-		}
-		successor = base64.RawURLEncoding.EncodeToString(random)
-		return s.rotate(ctx, tx, &session, successor, nonce)
-	})
-	if err != nil {
-		return nil, err
-	}
-	if stolen {
-		return nil, ErrTokenInvalid
-	}
-	return s.grant(ctx, store.Account{Number: session.Account}, session.Device, successor)
-}
-
-func (s *Service) checkProof(ctx context.Context, tx store.Tx, session store.Session, token string, nonce, signature []byte) error {
-	if session.Device == 0 {
-		return nil
-	}
-	d, err := tx.Snapshot().FindDevice(ctx, session.Device)
-	if err != nil {
-		return err
-	}
-	if d.Revoked {
-		return ErrDeviceRevoked
-	}
-	if !ed25519.Verify(d.PublicKey, RefreshMessage(token, nonce), signature) {
-		return ErrDeviceProof
-	}
-	return nil
-}
-
-func (s *Service) rotate(ctx context.Context, tx store.Tx, session *store.Session, successor string, nonce []byte) error {
-	next := sha256.Sum256([]byte(successor))
-	session.PreviousHash, session.TokenHash, session.RotationNonce = session.TokenHash, next[:], nonce
-	session.ExpiresMS = s.now().Add(RefreshLifetime).UnixMilli()
-	key, err := s.sessionKey()
-	if err != nil {
-		return err
-	}
-	sealer, err := record.NewSealer(s.rand)
-	if err != nil {
-		return err
-	}
-	session.Successor, err = sealer.Seal(nil, key, sessionBinding(session.ID), []byte(successor))
-	if err != nil {
-		return err
-	}
-	return tx.Directory().PutSession(ctx, *session)
-}
-
-func (s *Service) openSuccessor(session store.Session) (string, error) {
-	key, err := s.sessionKey()
-	if err != nil {
-		return "", err
-	}
-	sealer, err := record.NewSealer(s.rand)
-	if err != nil {
-		return "", err
-	}
-	plain, err := sealer.Open(nil, key, sessionBinding(session.ID), session.Successor)
-	return string(plain), err
-}
-
-func (s *Service) sessionKey() (record.Key, error) {
-	return record.KeyFromBytes(0, s.tokens.key[:])
-}
-
-func sessionBinding(id []byte) record.Binding {
-	b := record.Binding{Table: "session"}
-	copy(b.ID[:], id)
-	return b
-}
-
-// SignOut ends the session of a refresh token; ending an ended one is fine.
-func (s *Service) SignOut(ctx context.Context, token string) error {
-	hash := sha256.Sum256([]byte(token))
-	return s.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		session, err := tx.Snapshot().FindSession(ctx, hash[:])
-		if errors.Is(err, store.ErrNotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		session.Revoked = true
-		return tx.Directory().PutSession(ctx, session)
-	})
-}
-
-// Authenticate reads an access token and the account as it stands now. Errors:
-// ErrTokenExpired, ErrTokenInvalid, ErrDeviceRevoked.
+// Authenticate reads an access token, and the account, its device and its
+// session as they stand now. Errors: ErrTokenExpired, ErrTokenInvalid,
+// ErrTokenReused, ErrSessionEnded, ErrAccountDisabled, ErrDeviceRevoked.
 func (s *Service) Authenticate(ctx context.Context, token string) (*access.Caller, error) {
 	claims, err := s.tokens.Verify(token)
 	if err != nil {
 		return nil, err
 	}
-	return s.load(ctx, claims.Account, claims.Device)
+	return s.load(ctx, claims)
 }
 
-// load reads a caller: the account, its device, its villages.
-func (s *Service) load(ctx context.Context, account, device uint32) (*access.Caller, error) {
-	c := &access.Caller{Device: device}
+// Again looks at a caller anew, whatever has become of the access token
+// meanwhile. Errors: those of Authenticate.
+func (s *Service) Again(ctx context.Context, c *access.Caller) (*access.Caller, error) {
+	return s.load(ctx, Claims{Account: c.Account.Number, Device: c.Device, Session: c.Session})
+}
+
+// load reads a caller: the account, its device, its session, its villages.
+func (s *Service) load(ctx context.Context, claims Claims) (*access.Caller, error) {
+	c := &access.Caller{Device: claims.Device, Session: claims.Session}
 	err := s.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		var err error
 		c.Work = nil
-		if c.Account, err = snap.FindAccount(ctx, account); err != nil {
+		if c.Account, err = snap.FindAccount(ctx, claims.Account); err != nil {
 			return err
 		}
 		if c.Account.Disabled {
-			return ErrTokenInvalid
+			return ErrAccountDisabled
 		}
-		if device != 0 {
-			d, err := snap.FindDevice(ctx, device)
+		if claims.Device != 0 {
+			d, err := snap.FindDevice(ctx, claims.Device)
 			if err != nil {
 				return err
 			}
-			if d.Revoked || d.Account != account {
+			if d.Revoked || d.Account != claims.Account {
 				return ErrDeviceRevoked
 			}
 		}
-		if c.Account.Puskesmas == "" {
-			return nil
-		}
-		p, err := snap.FindPuskesmas(ctx, c.Account.Puskesmas)
+		session, err := snap.FindSession(ctx, claims.Session)
 		if err != nil {
 			return err
 		}
-		for _, code := range p.Villages {
-			v, err := snap.VillagesUnder(ctx, code)
-			if err != nil {
-				return err
-			}
-			c.Work = append(c.Work, v...)
+		if err := endOf(session.Ended); err != nil {
+			return err
 		}
-		return nil
+		acting := c.Account.ActingUntilMS > s.now().UnixMilli()
+		if role := int32(ksv1.Role_ROLE_SUPERVISOR); acting && !slices.Contains(c.Account.Roles, role) {
+			c.Account.Roles = append(c.Account.Roles, role)
+		}
+		return loadWork(ctx, snap, c)
 	})
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, ErrTokenInvalid
 	}
 	return c, err
+}
+
+// loadWork reads the villages of the caller's Puskesmas.
+func loadWork(ctx context.Context, snap store.Snapshot, c *access.Caller) error {
+	if c.Account.Puskesmas == "" {
+		return nil
+	}
+	p, err := snap.FindPuskesmas(ctx, c.Account.Puskesmas)
+	if err != nil {
+		return err
+	}
+	for _, code := range p.Villages {
+		v, err := snap.VillagesUnder(ctx, code)
+		if err != nil {
+			return err
+		}
+		c.Work = append(c.Work, v...)
+	}
+	return nil
 }
 
 // AccountMessage is the account as its owner sees it. The full name is opened

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
 )
@@ -19,8 +18,6 @@ const (
 	passwordLanes     = 1
 	passwordSaltBytes = 16
 	passwordHashBytes = 32
-	// MinPasswordLength in characters (OWASP ASVS).
-	MinPasswordLength = 10
 	// hashesAtOnce bounds the memory that sign-ins take: four times 64 MiB.
 	hashesAtOnce = 4
 )
@@ -45,10 +42,10 @@ func (h *Hasher) enter(ctx context.Context) error {
 	}
 }
 
-// Hash is a password's hash with its parameters.
-func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
-	if utf8.RuneCountInString(password) < MinPasswordLength {
-		return "", fmt.Errorf("%w: at least %d characters", ErrWeakPassword, MinPasswordLength)
+// Hash is a password's hash with its parameters. Errors: *WeakPassword.
+func (h *Hasher) Hash(ctx context.Context, password string, owner Owner) (string, error) {
+	if err := CheckNewPassword(password, owner); err != nil {
+		return "", err
 	}
 	if err := h.enter(ctx); err != nil {
 		return "", err
@@ -64,13 +61,17 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 		b64.EncodeToString(salt), b64.EncodeToString(hash)), nil
 }
 
-// Matches tells whether the password has the hash. An empty hash takes as long
-// and matches nothing, so that unknown names can't be told apart.
-func (h *Hasher) Matches(ctx context.Context, password, encoded string) (bool, error) {
+// matches tells whether the password has the hash; first is asked when its turn
+// has come. An empty hash takes as long and matches nothing, so that unknown
+// names can't be told apart.
+func (h *Hasher) matches(ctx context.Context, first func() error, password, encoded string) (bool, error) {
 	if err := h.enter(ctx); err != nil {
 		return false, err
 	}
 	defer func() { <-h.slots }()
+	if err := first(); err != nil {
+		return false, err
+	}
 	memory, passes, lanes := uint32(passwordMemoryKiB), uint32(passwordPasses), uint8(passwordLanes)
 	salt, want := make([]byte, passwordSaltBytes), make([]byte, passwordHashBytes)
 	parts := strings.Split(encoded, "$")

@@ -11,8 +11,8 @@ import (
 
 // Lifetimes of tokens.
 const (
-	// AccessLifetime: short, because a disabled account is known again only at
-	// the next look at the account.
+	// AccessLifetime: short, though account, device and session are looked at in
+	// each call.
 	AccessLifetime = 15 * time.Minute
 	// RefreshLifetime from the last rotation: a surveyor may be three weeks in
 	// the field and on leave after that.
@@ -28,12 +28,16 @@ const (
 type Claims struct {
 	Account uint32
 	Device  uint32
+	// Session is the chain of refresh tokens that the token belongs to: it ends
+	// with it.
+	Session []byte
 }
 
 type jwtClaims struct {
 	jwt.RegisteredClaims
-	Type   string `json:"typ"`
-	Device uint32 `json:"dev,omitempty"`
+	Type    string `json:"typ"`
+	Device  uint32 `json:"dev,omitempty"`
+	Session []byte `json:"sid"`
 }
 
 // Tokens makes and reads access tokens.
@@ -46,7 +50,7 @@ type Tokens struct {
 func (t *Tokens) Issue(c Claims) (token string, expires time.Time, err error) {
 	now := t.now()
 	expires = now.Add(AccessLifetime)
-	claims := jwtClaims{Type: tokenType, Device: c.Device, RegisteredClaims: jwt.RegisteredClaims{
+	claims := jwtClaims{Type: tokenType, Device: c.Device, Session: c.Session, RegisteredClaims: jwt.RegisteredClaims{
 		Subject: strconv.FormatUint(uint64(c.Account), 10), Audience: jwt.ClaimStrings{audience},
 		IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(expires),
 	}}
@@ -73,5 +77,5 @@ func (t *Tokens) Verify(token string) (Claims, error) {
 	if err != nil {
 		return Claims{}, ErrTokenInvalid
 	}
-	return Claims{Account: uint32(account), Device: claims.Device}, nil
+	return Claims{Account: uint32(account), Device: claims.Device, Session: claims.Session}, nil
 }

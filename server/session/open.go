@@ -45,7 +45,7 @@ func (s *Session) open(ctx context.Context, open *ksv1.SyncOpen) (syncing.Server
 		return nil, err
 	}
 	if forked {
-		w.Forked = true
+		w.Forked, s.forked = true, true
 		return event, nil
 	}
 	err = s.backend.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
@@ -107,9 +107,10 @@ func (s *Session) passNonce(ctx context.Context, open *ksv1.SyncOpen) (forked bo
 		if forked {
 			return nil
 		}
-		return tx.Directory().PutIncarnation(ctx, store.Incarnation{
+		err = tx.Directory().PutIncarnation(ctx, store.Incarnation{
 			Device: open.GetDevice(), Incarnation: open.GetIncarnation(), Nonce: open.GetSessionNonce(),
 		})
+		return errors.Join(err, tx.Directory().NoteSync(ctx, open.GetDevice(), s.backend.Now().UnixMilli(), int64(open.GetPendingChanges()), false))
 	})
 	return forked, err
 }

@@ -58,6 +58,8 @@ type Session struct {
 	scopes  map[uint32]access.VillageScope
 	epoch   uint64
 	closing bool
+	// forked: the device's database is a copy, and nothing went either way.
+	forked bool
 	// waiting is how much of the device's work is in quarantine.
 	waiting int
 }
@@ -133,7 +135,12 @@ func (s *Session) do(ctx context.Context, effect syncing.ServerEffect) (syncing.
 		return s.read(ctx, e.Task, e.MaxBytes)
 	case syncing.Close:
 		s.closing = true
-		return nil, nil
+		if s.forked {
+			return nil, nil
+		}
+		return nil, s.backend.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+			return tx.Directory().NoteSync(ctx, s.caller.Device, s.backend.Now().UnixMilli(), 0, true)
+		})
 	default:
 		return nil, fmt.Errorf("unknown effect %T", effect)
 	}

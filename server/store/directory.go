@@ -36,7 +36,26 @@ type Account struct {
 	// Assigned are the areas of a surveyor; ScopeRevision rises with them.
 	Assigned      []string
 	ScopeRevision uint64
+	// Person is who it is, sealed under Salt; NIKHash finds the person. Nil: not
+	// known.
+	Person, NIKHash []byte
+	// Registered: the person's registration form was accepted.
+	Registered bool
+	// CodeHash is of the one-time code that is out; nil: none. CodeFailures are
+	// wrong ones since it was issued.
+	CodeHash      []byte
+	CodeExpiresMS int64
+	CodeFailures  int64
+	// ActingUntilMS: the account is a supervisor too before this instant; 0: not.
+	ActingUntilMS int64
+	// CreatedMS, ActivatedMS and UsedMS (the last sign-in or renewal) are 0 where
+	// it is not known or never was.
+	CreatedMS, ActivatedMS, UsedMS int64
 }
+
+// Waiting tells whether the account waits for its activation: it has no
+// password.
+func (a *Account) Waiting() bool { return a.Password == "" }
 
 // Device is a registered device.
 type Device struct {
@@ -46,6 +65,11 @@ type Device struct {
 	Name         string
 	Revoked      bool
 	RegisteredMS int64
+	// OpenedMS is when its last sync began, SyncedMS when one last went to its
+	// end; 0: never. Unsent is how many changes a sync that was broken off had
+	// announced.
+	OpenedMS, SyncedMS int64
+	Unsent             int64
 }
 
 // Incarnation is what the server remembers of one incarnation of a device's
@@ -64,8 +88,41 @@ type Session struct {
 	// with the nonce of the rotation and the sealed successor, so that a
 	// repeated request gets the same answer.
 	TokenHash, PreviousHash, RotationNonce, Successor []byte
-	ExpiresMS                                         int64
-	Revoked                                           bool
+	// Generation counts the rotations.
+	Generation        uint32
+	ExpiresMS         int64
+	CreatedMS, UsedMS int64
+	Ended             SessionEnd
+}
+
+// SessionEnd is why a session is over; 0: it is not.
+type SessionEnd int64
+
+// Reasons.
+const (
+	// EndSignedOut: by its own user.
+	EndSignedOut SessionEnd = 1 + iota
+	// EndReused: a refresh token that had been used was shown again: somebody else
+	// has it.
+	EndReused
+	// EndByHand: by its user elsewhere, or by an administrator.
+	EndByHand
+	// EndPassword: the password was changed, or a new one-time code issued.
+	EndPassword
+	// EndDisabled: the account was disabled.
+	EndDisabled
+)
+
+// AccountQuery bounds a list of accounts; lists are by number, after one.
+type AccountQuery struct {
+	// Puskesmas: of this one. Empty: above the Puskesmas, with Area: the nation's
+	// ("") own, or those of a province or district.
+	Puskesmas, Area string
+	// Below: also those of areas in Area, and of Puskesmas whose district lies in
+	// it.
+	Below bool
+	After uint32
+	Limit int
 }
 
 // DirectoryReader reads areas, accounts and devices.
@@ -98,9 +155,17 @@ type AccountReader interface {
 	FindDeviceByKey(ctx context.Context, publicKey []byte) (Device, error)
 	// FindIncarnation reads one. Errors: ErrNotFound.
 	FindIncarnation(ctx context.Context, device, incarnation uint32) (Incarnation, error)
-	// FindSession reads by the hash of the present or the previous refresh
-	// token. Errors: ErrNotFound.
-	FindSession(ctx context.Context, tokenHash []byte) (Session, error)
+	// FindSession reads by id. Errors: ErrNotFound.
+	FindSession(ctx context.Context, id []byte) (Session, error)
+	// ListAccounts lists accounts by number.
+	ListAccounts(ctx context.Context, q AccountQuery) ([]Account, error)
+	// AccountsOfPerson finds accounts by the keyed hash of a NIK, by number.
+	AccountsOfPerson(ctx context.Context, nikHash []byte) ([]Account, error)
+	// DevicesOf lists an account's devices, by number.
+	DevicesOf(ctx context.Context, account uint32) ([]Device, error)
+	// SessionsOf lists an account's sessions that can still be renewed at an
+	// instant, oldest first.
+	SessionsOf(ctx context.Context, account uint32, nowMS int64) ([]Session, error)
 	// Meta reads a small setting; "" where there is none.
 	Meta(ctx context.Context, name string) (string, error)
 }
@@ -129,14 +194,32 @@ type DirectoryWriter interface {
 // AccountWriter writes accounts, devices and sessions.
 type AccountWriter interface {
 	// PutAccount adds (Number 0: one is given) or replaces an account and tells
-	// its number. Errors: ErrExists for a user name that is taken.
+	// its number. Errors: ErrExists for a user name that is taken; after an
+	// addition that was refused so the transaction can go on.
 	PutAccount(ctx context.Context, a Account) (uint32, error)
-	// PutDevice likewise.
+	// LockAccount reads an account that is to be written, so that nobody else
+	// does meanwhile. Errors: ErrNotFound.
+	LockAccount(ctx context.Context, number uint32) (Account, error)
+	// NoteUse keeps when an account was last used.
+	NoteUse(ctx context.Context, account uint32, atMS int64) error
+	// PutDevice adds or replaces a device and tells its number.
 	PutDevice(ctx context.Context, d Device) (uint32, error)
+	// RevokeDevice lets a device sync no more. Errors: ErrNotFound.
+	RevokeDevice(ctx context.Context, number uint32) error
 	// PutIncarnation adds or replaces one.
 	PutIncarnation(ctx context.Context, i Incarnation) error
 	// ForgetIncarnations deletes all.
 	ForgetIncarnations(ctx context.Context) error
+	// LockSession reads a session that is to be written, so that nobody else does
+	// meanwhile. Errors: ErrNotFound.
+	LockSession(ctx context.Context, id []byte) (Session, error)
 	// PutSession adds or replaces one.
 	PutSession(ctx context.Context, s Session) error
+	// EndSessions ends an account's sessions that have not ended, but for one
+	// (nil: none is spared).
+	EndSessions(ctx context.Context, account uint32, spare []byte, why SessionEnd) error
+	// NoteSync keeps what a device did: a sync begun with so many changes unsent,
+	// or one that went to its end, where unsent is 0 and finished is set. Unknown
+	// devices are nobody.
+	NoteSync(ctx context.Context, device uint32, atMS, unsent int64, finished bool) error
 }

@@ -3,6 +3,7 @@ package field
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -33,38 +34,46 @@ type accessCase struct {
 	own    string
 	other  string
 	nobody string
+	// body of a POST.
+	body string
 }
 
 // accessTable is DOMAIN.md section 6 by hand. {family}, {change}: real ids.
 var accessTable = []accessCase{
-	{"AreaService.GetArea", "GET", "/v1/areas/32.04.05.2001", "yyyyyyy", "yyyyyyy", "1"}, // names and codes are public
-	{"AreaService.ListAreas", "GET", "/v1/areas?parent=32.04.05", "yyyyyyy", "yyyyyyy", "1"},
-	{"AreaService.ListPuskesmas", "GET", "/v1/puskesmas?district=32.04", "yyyyyyy", "yyyyyyy", "1"},
-	{"AuthService.GetSelf", "GET", "/v1/auth/self", "yyyyyyy", "yyyyyyy", "1"},
-	{"FamilyService.GetFamily", "GET", "/v1/families/{family}", "3333yyy", "3334444", "1"},
-	{"FamilyService.ListFamilies", "GET", "/v1/families?area=32.04.05.2001", "3333yyy", "333eeee", "1"},
-	{"FamilyService.ListFamilies", "GET", "/v1/families", "3333yyy", "333eeee", "1"},
-	{"FamilyService.ListFamilyHistory", "GET", "/v1/families/{family}/history", "3333yyy", "3334444", "1"},
-	{"FamilyService.ListConflicts", "GET", "/v1/conflicts?area=32.04.05.2001", "3333eee", "333eeee", "1"},
-	{"FamilyService.ListDuplicates", "GET", "/v1/duplicates?area=32.04.05.2001", "3333eee", "333eeee", "1"},
-	{"FamilyService.ListQuarantine", "GET", "/v1/quarantine", "33333y3", "3333e33", "1"},
-	{"FamilyService.DecideQuarantine", "POST", "/v1/quarantine/{change}:decide", "33333-3", "3333433", "1"},
-	{"IndexService.GetAreaIndex", "GET", "/v1/areas/32.04.05.2001/index", "yyyyyyy", "4444444", "1"},
-	{"IndexService.GetAreaIndex", "GET", "/v1/puskesmas/" + PuskesmasCode + "/index", "yyyyyy4", "4444444", "1"},
-	{"IndexService.ListAreaIndexes", "GET", "/v1/areas/32.04.05.2001/indexes", "yyyyyyy", "4444444", "1"},
-	{"ProgressService.GetProgress", "GET", "/v1/areas/32.04.05.2001/progress", "yyyyyyy", "4444444", "1"},
+	{"AccountService.CreateStaff", "POST", "/v1/accounts:createStaff", "333-333", "33-3333", "1", `{"staff":[{"person":{"fullName":"Baru","notCivilServant":true,"nik":"3204054101900009","position":"Perawat","mobile":"081234567890","email":"x@y.example"},"roles":["ROLE_SURVEYOR"]}]}`},
+	{"AccountService.ReissueCode", "POST", "/v1/accounts/{surveyor}:reissueCode", "444-333", "4443333", "1", `{}`},
+	{"AccountService.DisableAccount", "POST", "/v1/accounts/{surveyor}:disable", "444-333", "4443333", "1", `{}`},
+	{"AccountService.EnableAccount", "POST", "/v1/accounts/{surveyor}:enable", "444y333", "4443333", "1", `{}`},
+	{"AccountService.NameActingSupervisor", "POST", "/v1/accounts/{surveyor}:nameActingSupervisor", "3333y33", "3334333", "1", `{}`},
+	{"AccountService.AssignAreas", "POST", "/v1/accounts:assignAreas", "333y333", "3343333", "1", `{"assignments":[{"account":{surveyor},"areas":["32.04.05.2001"]}],"dryRun":true}`},
+	{"AccountService.GetAssignmentGaps", "GET", "/v1/assignments/gaps", "333y333", "33y3333", "1", ""},
+	{"AccountService.ListAccounts", "GET", "/v1/accounts", "yyyyyy3", "yyyyy33", "1", ""},
+	{"AccountService.ReviewAccess", "GET", "/v1/accessReview", "yyyyyy3", "yyyyy33", "1", ""},
+	{"AccountService.ListDevices", "GET", "/v1/accounts/{surveyor}/devices", "444yyyy", "4444444", "1", ""},
+	{"AccountService.RevokeDevice", "POST", "/v1/devices/{device}:revoke", "444-33-", "4444444", "1", `{}`},
+	{"AccountService.ListSessions", "GET", "/v1/accounts/{surveyor}/sessions", "444y33y", "4444444", "1", ""},
+	{"AccountService.EndSession", "POST", "/v1/sessions/{session}:end", "444-33-", "4444444", "1", `{}`},
+	{"AreaService.GetArea", "GET", "/v1/areas/32.04.05.2001", "yyyyyyy", "yyyyyyy", "1", ""}, // names and codes are public
+	{"AreaService.ListAreas", "GET", "/v1/areas?parent=32.04.05", "yyyyyyy", "yyyyyyy", "1", ""},
+	{"AreaService.ListPuskesmas", "GET", "/v1/puskesmas?district=32.04", "yyyyyyy", "yyyyyyy", "1", ""},
+	{"AuthService.GetSelf", "GET", "/v1/auth/self", "yyyyyyy", "yyyyyyy", "1", ""},
+	{"FamilyService.GetFamily", "GET", "/v1/families/{family}", "3333yyy", "3334444", "1", ""},
+	{"FamilyService.ListFamilies", "GET", "/v1/families?area=32.04.05.2001", "3333yyy", "333eeee", "1", ""},
+	{"FamilyService.ListFamilies", "GET", "/v1/families", "3333yyy", "333eeee", "1", ""},
+	{"FamilyService.ListFamilyHistory", "GET", "/v1/families/{family}/history", "3333yyy", "3334444", "1", ""},
+	{"FamilyService.ListConflicts", "GET", "/v1/conflicts?area=32.04.05.2001", "3333eee", "333eeee", "1", ""},
+	{"FamilyService.ListDuplicates", "GET", "/v1/duplicates?area=32.04.05.2001", "3333eee", "333eeee", "1", ""},
+	{"FamilyService.ListQuarantine", "GET", "/v1/quarantine", "33333y3", "3333e33", "1", ""},
+	{"FamilyService.DecideQuarantine", "POST", "/v1/quarantine/{change}:decide", "33333-3", "3333433", "1", `{"admit":true}`},
+	{"IndexService.GetAreaIndex", "GET", "/v1/areas/32.04.05.2001/index", "yyyyyyy", "4444444", "1", ""},
+	{"IndexService.GetAreaIndex", "GET", "/v1/puskesmas/" + PuskesmasCode + "/index", "yyyyyy4", "4444444", "1", ""},
+	{"IndexService.ListAreaIndexes", "GET", "/v1/areas/32.04.05.2001/indexes", "yyyyyyy", "4444444", "1", ""},
+	{"ProgressService.GetProgress", "GET", "/v1/areas/32.04.05.2001/progress", "yyyyyyy", "4444444", "1", ""},
 }
 
-func (x accessCase) body() string {
-	if x.verb == "POST" {
-		return `{"admit":true}`
-	}
-	return ""
-}
-
-// withoutCaller are methods that no account is needed for; Sync and Deposit are
-// tried over gRPC by tests of their own.
-var withoutCaller = map[string]bool{"AuthService.SignIn": true, "AuthService.RefreshToken": true, "AuthService.SignOut": true, "SyncService.Sync": true, "SyncService.Deposit": true}
+// withoutCaller are methods that no account is needed for, or that concern the
+// caller alone; they are tried by tests of their own.
+var withoutCaller = map[string]bool{"AccountService.Activate": true, "AccountService.ChangePassword": true, "AuthService.SignIn": true, "AuthService.RefreshToken": true, "AuthService.SignOut": true, "SyncService.Sync": true, "SyncService.Deposit": true}
 
 func TestEveryMethodGivesEachRoleWhatItMaySee(t *testing.T) {
 	onEachEngine(t, 3, everyMethodGivesEachRoleWhatItMaySee)
@@ -72,6 +81,12 @@ func TestEveryMethodGivesEachRoleWhatItMaySee(t *testing.T) {
 
 func everyMethodGivesEachRoleWhatItMaySee(t *testing.T, f *Field) {
 	family, change, name := accessWorld(t, f)
+	device := newRawDevice(t, f, "surveyor1")
+	surveyor := strconv.Itoa(int(f.Surveyors[0].Account))
+	replaced := []string{
+		"{family}", family, "{change}", change, "{surveyor}", surveyor, "{device}", strconv.Itoa(int(device.tokens.GetDeviceNumber())),
+		"{session}", sessionOf(t, device),
+	}
 	tried := map[string]bool{}
 	tokens := map[string]string{"": ""}
 	for _, c := range callers {
@@ -81,12 +96,12 @@ func everyMethodGivesEachRoleWhatItMaySee(t *testing.T, f *Field) {
 	}
 	for _, x := range accessTable {
 		tried[x.method] = true
-		path := strings.NewReplacer("{family}", family, "{change}", change).Replace(x.path)
+		path := strings.NewReplacer(replaced...).Replace(x.path)
 		for i, want := range x.own + x.other + x.nobody {
 			if want == '-' {
 				continue // would decide what others are still to ask for
 			}
-			status, data := rest(t, f, x.verb, tokens[callers[i]], path, x.body())
+			status, data := rest(t, f, x.verb, tokens[callers[i]], path, strings.NewReplacer(replaced...).Replace(x.body))
 			if got := outcome(status, data); got != want {
 				t.Errorf("%s %s as %q: %d, which is %c, want %c: %s", x.verb, x.path, callers[i], status, got, want, clip(data))
 			}

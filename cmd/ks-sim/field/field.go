@@ -71,7 +71,7 @@ func New(ctx context.Context, o Options) (*Field, error) {
 		o.Listen = "127.0.0.1:0"
 	}
 	f := &Field{options: o, Store: o.Store}
-	random := make([]byte, 9)
+	random := make([]byte, 18)
 	if _, err := rand.Read(random); err != nil {
 		return nil, fmt.Errorf("draw password: %w", err)
 	}

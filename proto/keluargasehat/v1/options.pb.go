@@ -99,23 +99,34 @@ const (
 	Right_RIGHT_REVIEW Right = 4
 	// Export identified data.
 	Right_RIGHT_EXPORT_FAMILIES Right = 5
-	// Administer accounts of the own Puskesmas.
+	// Administer the own Puskesmas: assign areas to surveyors.
 	Right_RIGHT_ADMINISTER Right = 6
 	// Change master data: areas, Puskesmas, targets.
 	Right_RIGHT_MASTER_DATA Right = 7
+	// Read accounts: those of the own Puskesmas, or of the own office and those
+	// that it issues.
+	Right_RIGHT_READ_STAFF Right = 13
+	// Issue accounts and one-time codes, disable and enable: of the own office or
+	// Puskesmas, and of offices below.
+	Right_RIGHT_ISSUE_ACCOUNTS Right = 14
+	// Name an acting supervisor of the own Puskesmas.
+	Right_RIGHT_NAME_ACTING Right = 15
 )
 
 // Enum value maps for Right.
 var (
 	Right_name = map[int32]string{
-		0: "RIGHT_UNSPECIFIED",
-		1: "RIGHT_SEE_AGGREGATES",
-		2: "RIGHT_SEE_FAMILIES",
-		3: "RIGHT_COLLECT",
-		4: "RIGHT_REVIEW",
-		5: "RIGHT_EXPORT_FAMILIES",
-		6: "RIGHT_ADMINISTER",
-		7: "RIGHT_MASTER_DATA",
+		0:  "RIGHT_UNSPECIFIED",
+		1:  "RIGHT_SEE_AGGREGATES",
+		2:  "RIGHT_SEE_FAMILIES",
+		3:  "RIGHT_COLLECT",
+		4:  "RIGHT_REVIEW",
+		5:  "RIGHT_EXPORT_FAMILIES",
+		6:  "RIGHT_ADMINISTER",
+		7:  "RIGHT_MASTER_DATA",
+		13: "RIGHT_READ_STAFF",
+		14: "RIGHT_ISSUE_ACCOUNTS",
+		15: "RIGHT_NAME_ACTING",
 	}
 	Right_value = map[string]int32{
 		"RIGHT_UNSPECIFIED":     0,
@@ -126,6 +137,9 @@ var (
 		"RIGHT_EXPORT_FAMILIES": 5,
 		"RIGHT_ADMINISTER":      6,
 		"RIGHT_MASTER_DATA":     7,
+		"RIGHT_READ_STAFF":      13,
+		"RIGHT_ISSUE_ACCOUNTS":  14,
+		"RIGHT_NAME_ACTING":     15,
 	}
 )
 
@@ -309,7 +323,7 @@ const file_keluargasehat_v1_options_proto_rawDesc = "" +
 	"\rCALLER_ANYONE\x10\x01\x12\x12\n" +
 	"\x0eCALLER_ACCOUNT\x10\x02\x12\x1c\n" +
 	"\x18CALLER_ACCOUNT_ON_DEVICE\x10\x03\x12\x11\n" +
-	"\rCALLER_DEVICE\x10\x04*\xbd\x01\n" +
+	"\rCALLER_DEVICE\x10\x04*\x84\x02\n" +
 	"\x05Right\x12\x15\n" +
 	"\x11RIGHT_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14RIGHT_SEE_AGGREGATES\x10\x01\x12\x16\n" +
@@ -318,7 +332,10 @@ const file_keluargasehat_v1_options_proto_rawDesc = "" +
 	"\fRIGHT_REVIEW\x10\x04\x12\x19\n" +
 	"\x15RIGHT_EXPORT_FAMILIES\x10\x05\x12\x14\n" +
 	"\x10RIGHT_ADMINISTER\x10\x06\x12\x15\n" +
-	"\x11RIGHT_MASTER_DATA\x10\a*_\n" +
+	"\x11RIGHT_MASTER_DATA\x10\a\x12\x14\n" +
+	"\x10RIGHT_READ_STAFF\x10\r\x12\x18\n" +
+	"\x14RIGHT_ISSUE_ACCOUNTS\x10\x0e\x12\x15\n" +
+	"\x11RIGHT_NAME_ACTING\x10\x0f*_\n" +
 	"\tScopeRule\x12\x1a\n" +
 	"\x16SCOPE_RULE_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13SCOPE_RULE_FILTERED\x10\x01\x12\x1d\n" +

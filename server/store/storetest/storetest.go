@@ -41,6 +41,9 @@ func Run(t *testing.T, open Factory) {
 		{"a cancelled context ends a call", testCancelled},
 		{"identifiers are replaced by family", testIdentifiers},
 		{"accounts, devices and sessions are kept", testAccounts},
+		{"a user name is taken once, and the transaction goes on", testUserNames},
+		{"accounts are listed by place and person", testAccountLists},
+		{"sessions end but for one", testSessions},
 		{"daily tallies answer past days", testDaily},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -581,52 +584,6 @@ func testIdentifiers(t *testing.T, s store.Store) {
 			t.Errorf("after the replacement: %+v", left)
 		}
 		return err
-	})
-}
-
-func testAccounts(t *testing.T, s store.Store) {
-	account := store.Account{
-		UserName: "siti", FullName: []byte{1}, Salt: [16]byte{2}, Password: "x", Roles: []int32{7}, Puskesmas: "P1", Assigned: []string{codeA}, ScopeRevision: 1,
-	}
-	var n, device uint32
-	write(t, s, func(ctx context.Context, tx store.Tx) (err error) {
-		if n, err = tx.Directory().PutAccount(ctx, account); err != nil {
-			return err
-		}
-		if device, err = tx.Directory().PutDevice(ctx, store.Device{PublicKey: []byte("key"), Account: n, Name: "Tablet"}); err != nil {
-			return err
-		}
-		err = tx.Directory().PutSession(ctx, store.Session{ID: []byte("s"), Account: n, TokenHash: []byte("t"), ExpiresMS: 9})
-		return errors.Join(err, tx.Directory().PutIncarnation(ctx, store.Incarnation{Device: device, Incarnation: math.MaxUint32, Nonce: []byte("n")}))
-	})
-	err := s.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
-		_, err := tx.Directory().PutAccount(ctx, account)
-		return err
-	})
-	if !errors.Is(err, store.ErrExists) {
-		t.Errorf("a taken user name: %v", err)
-	}
-	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
-		a, err := snap.FindAccountByName(ctx, "siti")
-		if err != nil || a.Number != n || !slices.Equal(a.Assigned, account.Assigned) || !slices.Equal(a.Roles, account.Roles) {
-			t.Errorf("account %+v, %v", a, err)
-		}
-		if _, err := snap.FindAccountByName(ctx, "Siti"); !errors.Is(err, store.ErrNotFound) {
-			t.Errorf("another case: %v", err)
-		}
-		d, err := snap.FindDeviceByKey(ctx, []byte("key"))
-		if err != nil || d.Number != device || d.Name != "Tablet" {
-			t.Errorf("device %+v, %v", d, err)
-		}
-		session, err := snap.FindSession(ctx, []byte("t"))
-		if err != nil || session.Account != n || session.PreviousHash != nil {
-			t.Errorf("session %+v, %v", session, err)
-		}
-		i, err := snap.FindIncarnation(ctx, device, math.MaxUint32)
-		if err != nil || string(i.Nonce) != "n" {
-			t.Errorf("incarnation %+v, %v", i, err)
-		}
-		return nil
 	})
 }
 

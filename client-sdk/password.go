@@ -1,0 +1,106 @@
+package clientsdk
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"strings"
+
+	"google.golang.org/grpc/metadata"
+
+	"github.com/keluarga-sehat/sync/client-sdk/device"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// Activation is what a card or guide says, what the person knows, and the
+// password that the person chooses.
+type Activation struct {
+	UserName, Code, NewPassword string
+	NIK                         uint64
+}
+
+// Activate gives an account that waits its password; then sign in, or Recover
+// where this device holds data under a forgotten one. Errors: *ServerError with
+// reason ACTIVATION_FAILED, CODE_EXPIRED, WEAK_PASSWORD or TOO_MANY_ATTEMPTS;
+// ErrOffline.
+func (c *Client) Activate(ctx context.Context, a Activation) error {
+	_, err := ksv1.NewAccountServiceClient(c.conn).Activate(ctx, &ksv1.ActivateRequest{
+		UserName: a.UserName, Code: a.Code, Nik: a.NIK, NewPassword: a.NewPassword,
+	})
+	return serverError(err)
+}
+
+// ChangePassword changes the password at the server and on this device; the
+// account's other devices ask for the new one at their next sync. Errors:
+// ErrWrongPassword, ErrOffline, *ServerError with reason WEAK_PASSWORD.
+func (u *User) ChangePassword(ctx context.Context, password, newPassword string) error {
+	token, err := u.accessToken(ctx)
+	if err != nil {
+		return err
+	}
+	ctx = metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token)
+	_, err = ksv1.NewAccountServiceClient(u.client.conn).ChangePassword(ctx, &ksv1.ChangePasswordRequest{Password: password, NewPassword: newPassword})
+	if err != nil {
+		return serverError(err)
+	}
+	return u.store.ChangePassword(ctx, newPassword, u.client.config.PasswordCost)
+}
+
+// Recovered is what became of data that a forgotten password had locked.
+type Recovered struct {
+	Deposited
+	// Submissions are unsent batches, to be submitted again: they hold no answers.
+	Submissions int
+	// SetAside is where the old data are kept, because the server can't take some
+	// of them; "": nothing is left there and they were deleted.
+	SetAside string
+}
+
+// Recover makes a user's data on this device anew under a password that the
+// server knows but the data don't: after a reset, or a change elsewhere. Unsent
+// work is delivered first, for a supervisor's decision; the next Sync fetches
+// everything else again. The device stays the same to the server. Where the
+// password opens the data, it is SignIn. Broken off at any point it can be
+// repeated. Errors: those of SignIn and Deposit; the data then are as before.
+func (c *Client) Recover(ctx context.Context, userName, password string) (*User, Recovered, error) {
+	userName = strings.ToLower(strings.TrimSpace(userName))
+	u, err := c.SignIn(ctx, userName, password)
+	if !errors.Is(err, ErrWrongPassword) || !device.Exists(c.path(userName)) {
+		return u, Recovered{}, err
+	}
+	sealed, err := device.ReadSealed(ctx, c.options(userName))
+	if err != nil {
+		return nil, Recovered{}, err
+	}
+	if len(sealed.Seed) != ed25519.SeedSize {
+		return nil, Recovered{}, fmt.Errorf("device key of %d bytes", len(sealed.Seed))
+	}
+	private := ed25519.NewKeyFromSeed(sealed.Seed)
+	public, ok := private.Public().(ed25519.PublicKey)
+	if !ok {
+		return nil, Recovered{}, fmt.Errorf("device key without a public one")
+	}
+	// Only who knows the account's password now gets any further.
+	response, err := c.signInOnline(ctx, userName, password, public, private)
+	if err != nil {
+		return nil, Recovered{}, err
+	}
+	out := Recovered{Submissions: sealed.Submissions}
+	if out.Deposited, err = c.deposit(ctx, sealed); err != nil {
+		return nil, out, err
+	}
+	aside, err := device.SetAside(c.options(userName))
+	if err != nil {
+		return nil, out, err
+	}
+	if u, err = c.newStore(ctx, userName, password, private, response); err != nil {
+		out.SetAside = aside
+		return nil, out, err
+	}
+	if sealed.Undeliverable > 0 || out.Refused > 0 {
+		out.SetAside = aside
+		return u, out, nil
+	}
+	return u, out, device.Discard(aside)
+}

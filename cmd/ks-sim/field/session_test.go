@@ -1,0 +1,145 @@
+package field
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+)
+
+// sessionOf is the id of a device's session as REST names it: what its refresh
+// token begins with.
+func sessionOf(t *testing.T, d *rawDevice) string {
+	t.Helper()
+	token, err := base64.RawURLEncoding.DecodeString(d.tokens.GetRefreshToken())
+	if err != nil || len(token) < 16 {
+		t.Fatalf("refresh token of %d bytes, %v", len(token), err)
+	}
+	return hex.EncodeToString(token[:16])
+}
+
+func TestALostReplyToARefreshCostsNothingAndAStolenTokenEndsTheSession(t *testing.T) {
+	onEachEngine(t, 1, aLostReplyCostsNothing)
+}
+
+func aLostReplyCostsNothing(t *testing.T, f *Field) {
+	d, thief := newRawDevice(t, f, "surveyor1"), newRawDevice(t, f, "surveyor1")
+	first := d.tokens.GetRefreshToken()
+	// The token alone is worth nothing: neither used nor ended by another key.
+	thief.tokens = d.tokens
+	if _, err := thief.refresh(t, first, 1); reasonOf(err) != "DEVICE_PROOF" {
+		t.Errorf("with another key: %v", err)
+	}
+	one, err := d.refresh(t, first, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := d.refresh(t, first, 2)
+	if err != nil || again.GetRefreshToken() != one.GetRefreshToken() {
+		t.Fatalf("the same request again gives another token, or %v", err)
+	}
+	two, err := d.refresh(t, one.GetRefreshToken(), 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A token that has been used, under a new nonce: somebody has a copy of key and
+	// tokens. Both lose the session.
+	if _, err := d.refresh(t, first, 4); reasonOf(err) != "SESSION_REUSED" {
+		t.Errorf("a used token: %v", err)
+	}
+	if _, err := d.refresh(t, two.GetRefreshToken(), 5); reasonOf(err) != "SESSION_REUSED" {
+		t.Errorf("the newest token after that: %v", err)
+	}
+}
+
+func TestAChangedPasswordEndsOtherSessionsAndOpensTheData(t *testing.T) {
+	onEachEngine(t, 1, aChangedPasswordEndsOtherSessions)
+}
+
+func aChangedPasswordEndsOtherSessions(t *testing.T, f *Field) {
+	c, err := f.Device("surveyor1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	u, err := c.SignIn(t.Context(), "surveyor1", f.Password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, u)
+	other := newRawDevice(t, f, "surveyor1")
+	for _, bad := range []struct {
+		now, new string
+		want     func(error) bool
+	}{
+		{"bukan kata sandinya", newPassword, func(err error) bool { return errors.Is(err, clientsdk.ErrWrongPassword) }},
+		{f.Password, f.Password, weak}, {f.Password, "surveyor1surveyor1", weak}, {f.Password, "pendek", weak},
+	} {
+		if err := u.ChangePassword(t.Context(), bad.now, bad.new); !bad.want(err) {
+			t.Errorf("change to %q: %v", bad.new, err)
+		}
+	}
+	if err := u.ChangePassword(t.Context(), f.Password, newPassword); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.refresh(t, other.tokens.GetRefreshToken(), 1); reasonOf(err) != "SESSION_ENDED" {
+		t.Errorf("the other session: %v", err)
+	}
+	mustSync(t, u)
+	if err := u.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.SignIn(t.Context(), "surveyor1", f.Password); !errors.Is(err, clientsdk.ErrWrongPassword) {
+		t.Errorf("the data open under the old password: %v", err)
+	}
+	u, err = c.SignIn(t.Context(), "surveyor1", newPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, u)
+	if err := u.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func weak(err error) bool {
+	var refused *clientsdk.ServerError
+	return errors.As(err, &refused) && refused.Reason == "WEAK_PASSWORD"
+}
+
+func TestARevokedDeviceStopsWithinAMinuteAndItsWorkIsNotLost(t *testing.T) {
+	onEachEngine(t, 1, aRevokedDeviceStops)
+}
+
+func aRevokedDeviceStops(t *testing.T, f *Field) {
+	admin := administrator(t, f)
+	u := signIn(t, f, "surveyor1")
+	mustSync(t, u)
+	if _, err := Interview(t.Context(), u, village(t, u), "001/001", NewGenerator(1, 320405, time.Now()).Family()); err != nil {
+		t.Fatal(err)
+	}
+	pending, err := u.Counts(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var devices struct {
+		Devices []struct{ Device uint32 }
+	}
+	restGet(t, f, admin, fmt.Sprintf("/v1/accounts/%d/devices", f.Surveyors[0].Account), &devices)
+	if len(devices.Devices) != 1 {
+		t.Fatalf("devices %+v", devices)
+	}
+	restPost(t, f, admin, fmt.Sprintf("/v1/devices/%d:revoke", devices.Devices[0].Device), `{}`)
+	var refused *clientsdk.ServerError
+	if _, err := u.Sync(t.Context(), nil); !errors.As(err, &refused) || refused.Reason != "DEVICE_REVOKED" {
+		t.Fatalf("a revoked device syncs: %v", err)
+	}
+	admitAll(t, f, restToken(t, f, "supervisor"), pending.Pending)
+	if n, err := u.Counts(t.Context()); err != nil || n.Pending != pending.Pending {
+		t.Errorf("on the device: %+v, %v", n, err)
+	}
+}

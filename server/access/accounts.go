@@ -1,0 +1,67 @@
+package access
+
+import (
+	"slices"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// OverAccount is what a caller may do with an account.
+type OverAccount struct {
+	// Read: see it.
+	Read bool
+	// Reissue: give it a new one-time code.
+	Reissue bool
+	// Manage: issue it, disable it, end its sessions, revoke its devices.
+	Manage bool
+}
+
+// officeRoles are what the national level issues itself; the administrators of
+// Puskesmas among them, by the registration procedure.
+var officeRoles = []ksv1.Role{
+	ksv1.Role_ROLE_NATIONAL, ksv1.Role_ROLE_PROVINCE, ksv1.Role_ROLE_DISTRICT, ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR,
+}
+
+// staffRoles are what the administrator of a Puskesmas makes.
+var staffRoles = []ksv1.Role{ksv1.Role_ROLE_PUSKESMAS_HEAD, ksv1.Role_ROLE_SUPERVISOR, ksv1.Role_ROLE_SURVEYOR}
+
+// Over decides what the caller may do with an account (DOMAIN.md section 6, row
+// "accounts"); district is that of the account's Puskesmas, "" for an office's.
+// Nobody manages the own account: it would be the way to keep what was taken.
+func (c *Caller) Over(a *store.Account, district string) OverAccount {
+	var may OverAccount
+	same := c.Account.Puskesmas == a.Puskesmas && c.Account.Area == a.Area
+	if c.is(ksv1.Role_ROLE_NATIONAL) && only(a, officeRoles...) {
+		may = OverAccount{Read: true, Reissue: true, Manage: true}
+	}
+	for _, office := range []ksv1.Role{ksv1.Role_ROLE_PROVINCE, ksv1.Role_ROLE_DISTRICT} {
+		if c.is(office) && same && only(a, office) {
+			may = OverAccount{Read: true, Reissue: true, Manage: true}
+		}
+	}
+	if c.is(ksv1.Role_ROLE_DISTRICT) && district != "" && district == c.Account.Area && has(a, ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR) {
+		may.Read, may.Reissue = true, true
+	}
+	if same && a.Puskesmas != "" {
+		if c.is(ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR) {
+			mine := only(a, staffRoles...)
+			may = OverAccount{Read: true, Reissue: mine, Manage: mine}
+		}
+		may.Read = may.Read || c.is(ksv1.Role_ROLE_PUSKESMAS_HEAD) || c.is(ksv1.Role_ROLE_SUPERVISOR) && has(a, ksv1.Role_ROLE_SURVEYOR)
+	}
+	if a.Number != 0 && a.Number == c.Account.Number {
+		may = OverAccount{Read: true}
+	}
+	may.Read = may.Read && c.Has(ksv1.Right_RIGHT_READ_STAFF)
+	may.Reissue = may.Reissue && c.Has(ksv1.Right_RIGHT_ISSUE_ACCOUNTS)
+	may.Manage = may.Manage && c.Has(ksv1.Right_RIGHT_ISSUE_ACCOUNTS)
+	return may
+}
+
+func has(a *store.Account, role ksv1.Role) bool { return slices.Contains(a.Roles, int32(role)) }
+
+// only tells whether the account has roles, and none but these.
+func only(a *store.Account, roles ...ksv1.Role) bool {
+	return len(a.Roles) > 0 && !slices.ContainsFunc(a.Roles, func(r int32) bool { return !slices.Contains(roles, ksv1.Role(r)) })
+}

@@ -1,0 +1,167 @@
+package account
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/auth"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Errors of activation.
+var (
+	// ErrActivationFailed: name, code or NIK is wrong, or the code is dead; told
+	// apart from nothing.
+	ErrActivationFailed = errors.New("activation failed")
+	// ErrCodeExpired: all was right, but too late.
+	ErrCodeExpired = errors.New("one-time code expired")
+)
+
+// maxCodeFailures kill a code, whoever made them; a new one must be issued.
+const maxCodeFailures = 10
+
+// Activation is what a person alone knows, and the password that they choose.
+type Activation struct {
+	UserName, Code, NewPassword string
+	NIK                         uint64
+	// Address is where the call comes from, as far as is known.
+	Address string
+}
+
+// Activate gives an account that waits its password. Errors:
+// ErrActivationFailed, ErrCodeExpired, *auth.TooManyAttempts,
+// *auth.WeakPassword, which is told only to who knows code and NIK.
+func (s *Service) Activate(ctx context.Context, a Activation) error {
+	a.UserName = auth.NormalUserName(a.UserName)
+	attempt, err := s.Auth.Limits().Begin(a.UserName, a.Address)
+	if err != nil {
+		return err
+	}
+	row, err := s.proveCode(ctx, &a)
+	if errors.Is(err, ErrActivationFailed) {
+		attempt.Failed(ctx, row.Number)
+		return err
+	}
+	if err != nil {
+		attempt.Withdraw()
+		return err
+	}
+	attempt.Succeeded()
+	person, err := OpenPerson(s.Vault, &row)
+	if err != nil {
+		return err
+	}
+	hash, err := s.Auth.Hasher().Hash(ctx, a.NewPassword, auth.Owner{UserName: row.UserName, FullName: person.FullName, NIK: person.NIK})
+	if err != nil {
+		return err
+	}
+	return s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		now, err := tx.Directory().LockAccount(ctx, row.Number)
+		if err != nil {
+			return err
+		}
+		if now.Disabled || !bytes.Equal(now.CodeHash, row.CodeHash) {
+			return ErrActivationFailed // used or replaced in this moment
+		}
+		now.Password, now.CodeHash, now.CodeExpiresMS, now.CodeFailures = hash, nil, 0, 0
+		now.ActivatedMS = s.Now().UnixMilli()
+		_, err = tx.Directory().PutAccount(ctx, now)
+		return err
+	})
+}
+
+// proveCode finds the account that an activation is right for, and counts it
+// where it is wrong.
+func (s *Service) proveCode(ctx context.Context, a *Activation) (row store.Account, err error) {
+	failed := false
+	err = s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		failed = true
+		found, err := tx.Snapshot().FindAccountByName(ctx, a.UserName)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if row, err = tx.Directory().LockAccount(ctx, found.Number); err != nil {
+			return err
+		}
+		right, err := s.provedBy(&row, a)
+		if err != nil {
+			return err
+		}
+		if right {
+			failed = false
+			return nil
+		}
+		if row.CodeHash == nil {
+			return nil
+		}
+		row.CodeFailures++
+		_, err = tx.Directory().PutAccount(ctx, row)
+		return err
+	})
+	switch {
+	case err != nil:
+		return row, err
+	case failed:
+		return row, ErrActivationFailed
+	case row.CodeExpiresMS < s.Now().UnixMilli():
+		return row, ErrCodeExpired
+	}
+	return row, nil
+}
+
+func (s *Service) provedBy(row *store.Account, a *Activation) (bool, error) {
+	hash, err := NIKHash(s.Vault.Ring(), a.NIK)
+	if err != nil {
+		return false, err
+	}
+	person := row.NIKHash == nil || bytes.Equal(row.NIKHash, hash)
+	return codeMatches(row.UserName, a.Code, row.CodeHash) && person && !row.Disabled && row.CodeFailures < maxCodeFailures, nil
+}
+
+// ChangePassword gives the caller a new password and ends the account's other
+// sessions. Errors: auth.ErrSignInFailed for a wrong present one,
+// *auth.TooManyAttempts, *auth.WeakPassword.
+func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, password, newPassword, address string) error {
+	var row store.Account
+	err := s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		row, err = snap.FindAccount(ctx, c.Account.Number)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.Auth.CheckPassword(ctx, &row, row.UserName, password, address); err != nil {
+		return err
+	}
+	person, err := OpenPerson(s.Vault, &row)
+	if err != nil {
+		return err
+	}
+	if password == newPassword {
+		return &auth.WeakPassword{Reason: "the same as before", Message: "Kata sandi baru sama dengan yang lama."}
+	}
+	hash, err := s.Auth.Hasher().Hash(ctx, newPassword, auth.Owner{UserName: row.UserName, FullName: person.FullName, NIK: person.NIK})
+	if err != nil {
+		return err
+	}
+	return s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		now, err := tx.Directory().LockAccount(ctx, row.Number)
+		if err != nil {
+			return err
+		}
+		if now.Password != row.Password {
+			return auth.ErrSignInFailed // changed or reset in this moment
+		}
+		now.Password = hash
+		if _, err := tx.Directory().PutAccount(ctx, now); err != nil {
+			return err
+		}
+		return tx.Directory().EndSessions(ctx, row.Number, slices.Clone(c.Session), store.EndPassword)
+	})
+}

@@ -1,0 +1,156 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math/big"
+	"slices"
+	"time"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/auth"
+	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Errors of package account; the service layer gives them codes and texts.
+var (
+	// ErrPersonKnown: the person has an account already that is not disabled.
+	ErrPersonKnown = errors.New("the person has an account already")
+	// ErrForbidden: not the caller's to do, or not there.
+	ErrForbidden = errors.New("not the caller's account to manage")
+)
+
+// CodeLifetime is how long a one-time code is good: guides travel on paper, from
+// Jakarta to a Puskesmas.
+const CodeLifetime = 30 * 24 * time.Hour
+
+var userNumbers = big.NewInt(99_900)
+
+// Service issues and manages accounts. All fields must be set; safe for
+// concurrent use.
+type Service struct {
+	Store store.Store
+	Vault *ingest.Vault
+	Auth  *auth.Service
+	Now   func() time.Time
+	Rand  io.Reader
+}
+
+// NewAccount is an account to be issued.
+type NewAccount struct {
+	Person
+	// Roles of one level; several in one Puskesmas are possible.
+	Roles []ksv1.Role
+	// Area of an office: "" the nation, "32", "32.04". Puskesmas of all others.
+	Area, Puskesmas string
+	// Assigned areas of a surveyor, as paths.
+	Assigned []string
+	// Registered: the person's form was accepted by Pusdatin, so that Dukcapil
+	// look-ups are allowed.
+	Registered bool
+}
+
+// Issued is an account that waits for its activation. The code is nowhere else:
+// it must reach the person, or be issued anew.
+type Issued struct {
+	Number         uint32
+	UserName, Code string
+	Expires        time.Time
+}
+
+// Issue makes an account that waits for activation, within the caller's
+// transaction. The user name is derived from the person's name, lower case,
+// unique nationwide, never a number of the person. Errors: *InvalidError,
+// ErrPersonKnown, store.ErrNotFound for an unknown Puskesmas.
+func (s *Service) Issue(ctx context.Context, tx store.Tx, a NewAccount) (Issued, error) {
+	if err := a.Check(); err != nil {
+		return Issued{}, err
+	}
+	if err := a.checkPlace(ctx, tx.Snapshot()); err != nil {
+		return Issued{}, err
+	}
+	hash, err := NIKHash(s.Vault.Ring(), a.NIK)
+	if err != nil {
+		return Issued{}, err
+	}
+	known, err := tx.Snapshot().AccountsOfPerson(ctx, hash)
+	if err != nil {
+		return Issued{}, err
+	}
+	if slices.ContainsFunc(known, func(k store.Account) bool { return !k.Disabled }) {
+		return Issued{}, ErrPersonKnown
+	}
+	code, err := newCode(s.Rand)
+	if err != nil {
+		return Issued{}, err
+	}
+	now := s.Now()
+	row := store.Account{
+		Area: a.Area, Puskesmas: a.Puskesmas, Assigned: a.Assigned, ScopeRevision: 1, Registered: a.Registered,
+		CodeExpiresMS: now.Add(CodeLifetime).UnixMilli(), CreatedMS: now.UnixMilli(),
+	}
+	for _, role := range a.Roles {
+		row.Roles = append(row.Roles, int32(role))
+	}
+	err = s.add(ctx, tx, baseName(a.FullName), &row, func() error {
+		row.CodeHash = hashCode(row.UserName, code)
+		return sealPerson(s.Vault, &row, &a.Person)
+	})
+	return Issued{Number: row.Number, UserName: row.UserName, Code: code, Expires: time.UnixMilli(row.CodeExpiresMS)}, err
+}
+
+// Reissue gives an account a new one-time code in place of its password and of
+// the code before, and ends every session. Errors: store.ErrNotFound.
+func (s *Service) Reissue(ctx context.Context, tx store.Tx, number uint32) (Issued, error) {
+	row, err := tx.Snapshot().FindAccount(ctx, number)
+	if err != nil {
+		return Issued{}, err
+	}
+	code, err := newCode(s.Rand)
+	if err != nil {
+		return Issued{}, err
+	}
+	row.Password, row.CodeHash, row.CodeFailures = "", hashCode(row.UserName, code), 0
+	row.CodeExpiresMS = s.Now().Add(CodeLifetime).UnixMilli()
+	if _, err := tx.Directory().PutAccount(ctx, row); err != nil {
+		return Issued{}, err
+	}
+	err = tx.Directory().EndSessions(ctx, number, nil, store.EndPassword)
+	return Issued{Number: number, UserName: row.UserName, Code: code, Expires: time.UnixMilli(row.CodeExpiresMS)}, err
+}
+
+// checkPlace holds roles against area and Puskesmas.
+func (a *NewAccount) checkPlace(ctx context.Context, snap store.Snapshot) error {
+	if len(a.Roles) == 0 {
+		return &InvalidError{"roles", "at least one is needed"}
+	}
+	for _, role := range a.Roles {
+		length, office := officeAreas[role]
+		_, known := ksv1.Role_name[int32(role)]
+		switch {
+		case !known || role == ksv1.Role_ROLE_UNSPECIFIED:
+			return &InvalidError{"roles", "unknown role"}
+		case office && len(a.Roles) > 1:
+			return &InvalidError{"roles", "an office's account has one role"}
+		case office && (a.Puskesmas != "" || len(a.Area) != length):
+			return &InvalidError{"area", "is not of the role's level"}
+		case !office && (a.Puskesmas == "" || a.Area != ""):
+			return &InvalidError{"puskesmas_code", "must be given, without an area"}
+		}
+	}
+	if a.Puskesmas == "" {
+		if a.Area == "" {
+			return nil
+		}
+		_, err := snap.FindArea(ctx, a.Area)
+		return err
+	}
+	_, err := snap.FindPuskesmas(ctx, a.Puskesmas)
+	return err
+}
+
+// officeAreas are the roles above the Puskesmas with the length of their areas'
+// codes.
+var officeAreas = map[ksv1.Role]int{ksv1.Role_ROLE_NATIONAL: 0, ksv1.Role_ROLE_PROVINCE: 2, ksv1.Role_ROLE_DISTRICT: 5}

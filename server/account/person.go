@@ -1,0 +1,144 @@
+package account
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/keluarga-sehat/sync/internal/record"
+	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Person is who is behind an account, as the registration form names them.
+type Person struct {
+	FullName string
+	// NIP is the civil servant's number of 18 digits; "" with NotCivilServant
+	// (bukan ASN).
+	NIP             string
+	NotCivilServant bool
+	// NIK has 16 digits.
+	NIK                     uint64
+	Position, Mobile, Email string
+}
+
+// InvalidError: a field of a person or an account is missing or malformed.
+type InvalidError struct{ Field, Problem string }
+
+// Error names field and problem.
+func (e *InvalidError) Error() string { return e.Field + ": " + e.Problem }
+
+// Bounds of numbers and texts.
+const (
+	minNIK    = 1_000_000_000_000_000
+	maxNIK    = 9_999_999_999_999_999
+	nipDigits = 18
+	maxText   = 200
+)
+
+// Check holds a person against the form. Errors: *InvalidError.
+func (p *Person) Check() error {
+	switch {
+	case strings.TrimSpace(p.FullName) == "":
+		return &InvalidError{"full_name", "must be given"}
+	case p.NIK < minNIK || p.NIK > maxNIK:
+		return &InvalidError{"nik", "must have 16 digits"}
+	case p.NotCivilServant && p.NIP != "":
+		return &InvalidError{"nip", "is given although the person is no civil servant"}
+	case !p.NotCivilServant && (len(p.NIP) != nipDigits || strings.Trim(p.NIP, "0123456789") != ""):
+		return &InvalidError{"nip", "must have 18 digits, or the person be marked as no civil servant"}
+	}
+	for field, text := range map[string]string{"full_name": p.FullName, "position": p.Position, "mobile": p.Mobile, "email": p.Email} {
+		if len(text) > maxText {
+			return &InvalidError{field, fmt.Sprintf("must have at most %d bytes", maxText)}
+		}
+	}
+	return nil
+}
+
+// kindPersonNIK sets the keyed hashes of accounts apart from those of families,
+// so that the tables can't be joined on them.
+const kindPersonNIK byte = 16
+
+// NIKHash is the keyed hash by which a person's account is found.
+func NIKHash(ring *record.Ring, nik uint64) ([]byte, error) {
+	hash, err := ring.IdentifierHash(kindPersonNIK, nik)
+	return hash[:], err
+}
+
+// sealedPerson is a person's payload; the full name lies beside it.
+type sealedPerson struct {
+	NIP             string `json:"nip,omitempty"`
+	NotCivilServant bool   `json:"not_civil_servant,omitempty"`
+	NIK             uint64 `json:"nik,omitempty"`
+	Position        string `json:"position,omitempty"`
+	Mobile          string `json:"mobile,omitempty"`
+	Email           string `json:"email,omitempty"`
+}
+
+func binding(table, userName string) record.Binding {
+	b := record.Binding{Table: table}
+	copy(b.ID[:], userName)
+	return b
+}
+
+const (
+	tableFullName = "account.full_name"
+	tablePerson   = "account.person"
+)
+
+// SealFullName stores a full name in an account whose user name is set, under a
+// new salt.
+func SealFullName(v *ingest.Vault, a *store.Account, name string) error {
+	var err error
+	if a.Salt, err = v.NewSalt(); err != nil {
+		return err
+	}
+	a.FullName, err = v.Seal(a.Salt, binding(tableFullName, a.UserName), []byte(name))
+	return err
+}
+
+// OpenFullName is an account's full name; "" where none was stored.
+func OpenFullName(v *ingest.Vault, a *store.Account) (string, error) {
+	if len(a.FullName) == 0 {
+		return "", nil
+	}
+	plain, err := v.Open(a.Salt, binding(tableFullName, a.UserName), a.FullName)
+	return string(plain), err
+}
+
+// sealPerson stores a person in an account whose user name is set.
+func sealPerson(v *ingest.Vault, a *store.Account, p *Person) error {
+	if err := SealFullName(v, a, p.FullName); err != nil {
+		return err
+	}
+	plain, err := json.Marshal(sealedPerson{p.NIP, p.NotCivilServant, p.NIK, p.Position, p.Mobile, p.Email})
+	if err != nil {
+		return fmt.Errorf("encode person: %w", err)
+	}
+	if a.Person, err = v.Seal(a.Salt, binding(tablePerson, a.UserName), plain); err != nil {
+		return err
+	}
+	a.NIKHash, err = NIKHash(v.Ring(), p.NIK)
+	return err
+}
+
+// OpenPerson is who is behind an account; for one made by an operator only the
+// full name is known.
+func OpenPerson(v *ingest.Vault, a *store.Account) (Person, error) {
+	var p Person
+	var err error
+	if p.FullName, err = OpenFullName(v, a); err != nil || len(a.Person) == 0 {
+		return p, err
+	}
+	plain, err := v.Open(a.Salt, binding(tablePerson, a.UserName), a.Person)
+	if err != nil {
+		return p, err
+	}
+	var s sealedPerson
+	if err := json.Unmarshal(plain, &s); err != nil {
+		return p, fmt.Errorf("decode person of account %d: %w", a.Number, err)
+	}
+	p.NIP, p.NotCivilServant, p.NIK, p.Position, p.Mobile, p.Email = s.NIP, s.NotCivilServant, s.NIK, s.Position, s.Mobile, s.Email
+	return p, nil
+}

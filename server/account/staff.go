@@ -1,0 +1,215 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// MaxActing is for how long a head may name an acting supervisor at one time.
+const MaxActing = 90 * 24 * time.Hour
+
+// lockOther reads an account to be written that the caller may treat so.
+// Errors: store.ErrNotFound for one that the caller may not even read,
+// ErrForbidden.
+func (s *Service) lockOther(ctx context.Context, tx store.Tx, c *access.Caller, number uint32, may func(access.OverAccount) bool) (store.Account, error) {
+	row, err := tx.Directory().LockAccount(ctx, number)
+	if err != nil {
+		return row, err
+	}
+	over, err := over(ctx, tx.Snapshot(), c, &row)
+	switch {
+	case err != nil:
+		return row, err
+	case !over.Read:
+		return row, store.ErrNotFound
+	case !may(over):
+		return row, ErrForbidden
+	}
+	return row, nil
+}
+
+// over decides with the district of the account's Puskesmas.
+func over(ctx context.Context, snap store.Snapshot, c *access.Caller, a *store.Account) (access.OverAccount, error) {
+	district := ""
+	if a.Puskesmas != "" {
+		p, err := snap.FindPuskesmas(ctx, a.Puskesmas)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return access.OverAccount{}, err
+		}
+		district = p.District
+	}
+	return c.Over(a, district), nil
+}
+
+func mayReissue(o access.OverAccount) bool { return o.Reissue }
+func mayManage(o access.OverAccount) bool  { return o.Manage }
+
+// CreateStaff makes the accounts of persons, all or none, at the caller's own
+// place; the national level names an office's area. Whether a form was accepted
+// is not the caller's to say. Errors: those of Issue, ErrForbidden; an
+// *InvalidError names the position, such as "staff[2].nik".
+func (s *Service) CreateStaff(ctx context.Context, c *access.Caller, staff []NewAccount) (issued []Issued, err error) {
+	err = s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		issued = nil
+		for i, a := range staff {
+			a.Registered = false
+			a.Puskesmas = c.Account.Puskesmas
+			if a.Area == "" && (len(a.Roles) != 1 || officeAreas[a.Roles[0]] == len(c.Account.Area)) {
+				a.Area = c.Account.Area
+			}
+			one, err := s.createOne(ctx, tx, c, a)
+			var invalid *InvalidError
+			switch {
+			case errors.As(err, &invalid):
+				return &InvalidError{fmt.Sprintf("staff[%d].%s", i, invalid.Field), invalid.Problem}
+			case errors.Is(err, ErrPersonKnown):
+				return &PersonKnownError{Field: fmt.Sprintf("staff[%d].nik", i)}
+			case err != nil:
+				return err
+			}
+			issued = append(issued, one)
+		}
+		return nil
+	})
+	return issued, err
+}
+
+// PersonKnownError is ErrPersonKnown with the field that names the person.
+type PersonKnownError struct{ Field string }
+
+// Error names the field.
+func (e *PersonKnownError) Error() string { return e.Field + ": " + ErrPersonKnown.Error() }
+
+// Unwrap is ErrPersonKnown.
+func (e *PersonKnownError) Unwrap() error { return ErrPersonKnown }
+
+func (s *Service) createOne(ctx context.Context, tx store.Tx, c *access.Caller, a NewAccount) (Issued, error) {
+	row := store.Account{Area: a.Area, Puskesmas: a.Puskesmas}
+	for _, role := range a.Roles {
+		row.Roles = append(row.Roles, int32(role))
+	}
+	if !c.Over(&row, "").Manage {
+		return Issued{}, ErrForbidden
+	}
+	if len(a.Assigned) > 0 && !slices.Contains(a.Roles, ksv1.Role_ROLE_SURVEYOR) {
+		return Issued{}, &InvalidError{"assigned_areas", "are for surveyors"}
+	}
+	if err := checkAreas(a.Assigned, c.Work); err != nil {
+		return Issued{}, err
+	}
+	return s.Issue(ctx, tx, a)
+}
+
+// checkAreas holds the paths of an assignment against the villages that may be
+// assigned.
+func checkAreas(paths []string, villages []store.Village) error {
+	for i, path := range paths {
+		code, err := area.Parse(path)
+		if err != nil || code.Level() < area.Village {
+			return &InvalidError{"assigned_areas", fmt.Sprintf("%q is no village, RW or RT", path)}
+		}
+		if slices.Contains(paths[:i], path) {
+			return &InvalidError{"assigned_areas", fmt.Sprintf("%q stands there twice", path)}
+		}
+		inside := slices.ContainsFunc(villages, func(v store.Village) bool {
+			own, err := area.Parse(v.Code)
+			return err == nil && own.Contains(code)
+		})
+		if !inside {
+			return &InvalidError{"assigned_areas", fmt.Sprintf("%q is not of this Puskesmas", path)}
+		}
+	}
+	return nil
+}
+
+// ReissueBy is Reissue for a caller. Errors: store.ErrNotFound, ErrForbidden.
+func (s *Service) ReissueBy(ctx context.Context, c *access.Caller, number uint32) (issued Issued, fullName string, err error) {
+	err = s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		row, err := s.lockOther(ctx, tx, c, number, mayReissue)
+		if err != nil {
+			return err
+		}
+		if fullName, err = OpenFullName(s.Vault, &row); err != nil {
+			return err
+		}
+		issued, err = s.Reissue(ctx, tx, number)
+		return err
+	})
+	return issued, fullName, err
+}
+
+// Disable disables an account and ends its sessions. Errors: store.ErrNotFound,
+// ErrForbidden.
+func (s *Service) Disable(ctx context.Context, c *access.Caller, number uint32) error {
+	return s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		row, err := s.lockOther(ctx, tx, c, number, mayManage)
+		if err != nil || row.Disabled {
+			return err
+		}
+		row.Disabled, row.ActingUntilMS = true, 0
+		if _, err := tx.Directory().PutAccount(ctx, row); err != nil {
+			return err
+		}
+		return tx.Directory().EndSessions(ctx, number, nil, store.EndDisabled)
+	})
+}
+
+// Enable enables a disabled account. Errors: store.ErrNotFound, ErrForbidden,
+// ErrPersonKnown where the person has another one by now.
+func (s *Service) Enable(ctx context.Context, c *access.Caller, number uint32) error {
+	return s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		row, err := s.lockOther(ctx, tx, c, number, mayManage)
+		if err != nil || !row.Disabled {
+			return err
+		}
+		if row.NIKHash != nil {
+			others, err := tx.Snapshot().AccountsOfPerson(ctx, row.NIKHash)
+			if err != nil {
+				return err
+			}
+			if slices.ContainsFunc(others, func(o store.Account) bool { return !o.Disabled }) {
+				return ErrPersonKnown
+			}
+		}
+		row.Disabled = false
+		_, err = tx.Directory().PutAccount(ctx, row)
+		return err
+	})
+}
+
+// NameActing lets an active account of the caller's Puskesmas act as supervisor
+// before an instant; the zero time: no longer. Errors: store.ErrNotFound,
+// *InvalidError.
+func (s *Service) NameActing(ctx context.Context, c *access.Caller, number uint32, until time.Time) error {
+	now := s.Now()
+	if !until.IsZero() && (!until.After(now) || until.After(now.Add(MaxActing))) {
+		return &InvalidError{"until_ms", "must lie within the next 90 days"}
+	}
+	return s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		row, err := tx.Directory().LockAccount(ctx, number)
+		if err != nil {
+			return err
+		}
+		if row.Puskesmas == "" || row.Puskesmas != c.Account.Puskesmas {
+			return store.ErrNotFound
+		}
+		if row.Disabled || row.Waiting() {
+			return &InvalidError{"account", "is not active"}
+		}
+		row.ActingUntilMS = 0
+		if !until.IsZero() {
+			row.ActingUntilMS = until.UnixMilli()
+		}
+		row.ScopeRevision++
+		_, err = tx.Directory().PutAccount(ctx, row)
+		return err
+	})
+}

@@ -1,0 +1,38 @@
+package api
+
+import (
+	"context"
+	"net"
+	"strings"
+
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/peer"
+)
+
+// insideNetwork is what the gateway's connection within the process calls itself.
+const insideNetwork = "bufconn"
+
+// callerAddress is the IP address that a call comes from; "" where none is
+// known. The gateway appends what it sees to x-forwarded-for, so that its last
+// part is true whatever a client sent before it; from others the header is not
+// believed.
+func callerAddress(ctx context.Context) string {
+	p, ok := peer.FromContext(ctx)
+	if !ok {
+		return ""
+	}
+	if p.Addr.Network() != insideNetwork {
+		host, _, err := net.SplitHostPort(p.Addr.String())
+		if err != nil {
+			return p.Addr.String()
+		}
+		return host
+	}
+	md, _ := metadata.FromIncomingContext(ctx)
+	list := md.Get("x-forwarded-for")
+	if len(list) == 0 {
+		return ""
+	}
+	parts := strings.Split(list[len(list)-1], ",")
+	return strings.TrimSpace(parts[len(parts)-1])
+}
