@@ -102,6 +102,14 @@ func (u *User) Sync(ctx context.Context, onProgress func(Progress)) (*SyncResult
 // changed its network. A new connection may do.
 var errUnheard = errors.New("connection had died")
 
+// unheard marks an error of a session in which nothing was heard yet.
+func unheard(err error) error {
+	if errors.Is(err, ErrOffline) {
+		return fmt.Errorf("%w (%w)", err, errUnheard)
+	}
+	return err
+}
+
 // add adds what an earlier session did.
 func (r *SyncResult) add(earlier *SyncResult) {
 	r.Sent += earlier.Sent
@@ -158,13 +166,13 @@ type stream struct {
 func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncResult, error) {
 	token, err := u.accessToken(ctx)
 	if err != nil {
-		return nil, err
+		return nil, unheard(err)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	raw, err := ksv1.NewSyncServiceClient(u.client.conn).Sync(metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token))
 	if err != nil {
-		return nil, serverError(err)
+		return nil, unheard(serverError(err))
 	}
 	offer, err := u.offer(ctx)
 	if err != nil {
@@ -180,13 +188,13 @@ func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncRe
 	}()
 	session, err := device.StartSession(ctx, u.store, link, Version, offer)
 	if err != nil {
-		return nil, link.cause(err)
+		return nil, unheard(link.cause(err))
 	}
 	heard := false
 	for received := range link.incoming {
 		if received.err != nil {
-			if !heard && errors.Is(received.err, ErrOffline) {
-				return nil, fmt.Errorf("%w (%w)", received.err, errUnheard)
+			if !heard {
+				return nil, unheard(received.err)
 			}
 			return nil, received.err
 		}
