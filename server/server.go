@@ -28,6 +28,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/account"
 	"github.com/keluarga-sehat/sync/server/api"
+	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/follow"
 	"github.com/keluarga-sehat/sync/server/ingest"
@@ -36,7 +37,8 @@ import (
 	"github.com/keluarga-sehat/sync/server/tally"
 )
 
-// Config is what a server needs. All fields must be set but Log.
+// Config is what a server needs. All fields must be set but AuditHeadFile and
+// Log.
 type Config struct {
 	Store       store.Store
 	Ring        *record.Ring
@@ -45,6 +47,9 @@ type Config struct {
 	Listener net.Listener
 	Now      func() time.Time
 	Rand     io.Reader
+	// AuditHeadFile keeps the last checkpoint of the audit trail outside the store;
+	// "": nowhere.
+	AuditHeadFile string
 	// Log is for operators; nil: nothing is logged.
 	Log *slog.Logger
 }
@@ -76,7 +81,11 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	guard, err := api.NewGuard(signIn, c.Log)
+	trail, err := audit.New(audit.Config{Store: c.Store, Ring: c.Ring, Now: c.Now, Rand: c.Rand, HeadFile: c.AuditHeadFile})
+	if err != nil {
+		return nil, err
+	}
+	guard, err := api.NewGuard(signIn, trail, c.Log)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +96,7 @@ func New(c Config) (*Server, error) {
 		Auth: signIn, Store: c.Store, Vault: vault, Board: tally.New(c.Store, c.Now), Log: c.Log, Now: c.Now,
 		Backend: &session.Backend{
 			Store: c.Store, Vault: vault, Core: core, Changes: s.pipeline, Now: c.Now, Rand: c.Rand, Compressions: wire.Compressions(),
-			Slots: make(chan struct{}, chunkSlots),
+			Slots: make(chan struct{}, chunkSlots), Audit: trail,
 		},
 		Accounts: &account.Service{Store: c.Store, Vault: vault, Auth: signIn, Now: c.Now, Rand: c.Rand},
 	}
@@ -126,6 +135,7 @@ func (s *Server) buildHTTP() error {
 		ksv1.RegisterIndexServiceHandler(ctx, mux, s.gateway), ksv1.RegisterProgressServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterFamilyServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterAccountServiceHandler(ctx, mux, s.gateway),
+		ksv1.RegisterAuditServiceHandler(ctx, mux, s.gateway),
 	)
 	if err != nil {
 		return fmt.Errorf("register REST: %w", err)
@@ -226,6 +236,7 @@ func (s *Server) Run(ctx context.Context) error {
 		return func(err error) { s.config.Log.WarnContext(inner, deed, "error", err) }
 	}
 	run(func() error { s.services.Board.Run(inner, warn("refresh tallies")); return nil })
+	run(func() error { s.services.Backend.Audit.Run(inner, warn("checkpoint audit trail")); return nil })
 	run(func() error { s.follower.Run(inner, warn("follow identifiers")); return nil })
 	s.health.SetServingStatus("", grpc_health_v1.HealthCheckResponse_SERVING)
 	s.config.Log.InfoContext(ctx, "serving", "address", s.Addr().String())

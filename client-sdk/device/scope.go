@@ -42,7 +42,8 @@ func (s *Store) openSession(ctx context.Context, sdkVersion string) (*ksv1.SyncO
 		return nil, err
 	}
 	open.Villages = villages
-	return open, nil
+	open.AuditWitness, err = s.witness(ctx)
+	return open, err
 }
 
 // Session nonces are kept one after the other; more than maxNonces attempts in

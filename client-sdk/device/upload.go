@@ -103,6 +103,9 @@ func (s *Store) storeReceipts(ctx context.Context, page *ksv1.UploadPage, ack *k
 		if err := s.storeMarks(ctx, tx, ack.GetMarks()); err != nil {
 			return err
 		}
+		if err := s.storeWitness(ctx, tx, ack.GetAudit()); err != nil {
+			return err
+		}
 		if ahead {
 			if err := s.restamp(ctx, tx, ack.GetClockMs()); err != nil {
 				return err
@@ -211,6 +214,32 @@ UPDATE village SET witnessed_revision = ?, witnessed_hash = ? WHERE number = ? A
 		}
 	}
 	return nil
+}
+
+// secretWitness is the head of the server's audit trail that the device got last.
+const secretWitness = "audit-witness"
+
+func (s *Store) storeWitness(ctx context.Context, tx *sql.Tx, head *ksv1.AuditHead) error {
+	if head == nil {
+		return nil
+	}
+	plain, err := proto.Marshal(head)
+	if err != nil {
+		return fmt.Errorf("encode audit head: %w", err)
+	}
+	return s.putSecret(ctx, tx, secretWitness, plain)
+}
+
+func (s *Store) witness(ctx context.Context) (*ksv1.AuditHead, error) {
+	plain, err := s.secret(ctx, secretWitness)
+	if err != nil || plain == nil {
+		return nil, err
+	}
+	head := &ksv1.AuditHead{}
+	if err := proto.Unmarshal(plain, head); err != nil {
+		return nil, fmt.Errorf("decode audit head: %w", err)
+	}
+	return head, nil
 }
 
 // restamp gives pending changes new stamps by the server's clock, in order,

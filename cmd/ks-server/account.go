@@ -14,6 +14,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/area"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/audit"
 )
 
 // roleNames are the roles as operators write them.
@@ -82,6 +83,12 @@ func runAccountAdd(ctx context.Context, o *options, a server.NewAccount, in io.R
 	if err != nil {
 		return err
 	}
+	err = o.recordOperation(ctx, s, ring, &ksv1.AuditEntry{
+		Kind: ksv1.AuditKind_AUDIT_KIND_ADMINISTER, Method: "ks-server account add", Subjects: []string{audit.AccountSubject(number)},
+	})
+	if err != nil {
+		return err
+	}
 	fmt.Fprintf(out, "account %d: %s\n", number, a.UserName)
 	return nil
 }
@@ -108,12 +115,16 @@ func accountAssignCommand(o *options) *cobra.Command {
 			if err := checkAreas(areas); err != nil {
 				return err
 			}
-			s, err := o.openStore(cmd.Context())
+			s, ring, done, err := o.open(cmd.Context())
 			if err != nil {
 				return err
 			}
-			defer func() { err = errors.Join(err, s.Close()) }()
-			return server.Assign(cmd.Context(), s, number, areas)
+			defer func() { err = errors.Join(err, done()) }()
+			if err := server.Assign(cmd.Context(), s, number, areas); err != nil {
+				return err
+			}
+			e := &ksv1.AuditEntry{Kind: ksv1.AuditKind_AUDIT_KIND_ADMINISTER, Method: "ks-server account assign", Subjects: []string{audit.AccountSubject(number)}}
+			return o.recordOperation(cmd.Context(), s, ring, e)
 		},
 	}
 	c.Flags().Uint32Var(&number, "account", 0, "`number` of the account")

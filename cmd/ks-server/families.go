@@ -14,6 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/exchange"
 	"github.com/keluarga-sehat/sync/server/ingest"
 )
@@ -58,6 +60,12 @@ func runImportFamilies(ctx context.Context, o *options, files []string, stdin io
 		return err
 	}
 	r := i.Report
+	err = o.recordOperation(ctx, s, ring, &ksv1.AuditEntry{
+		Kind: ksv1.AuditKind_AUDIT_KIND_CHANGE, Method: "ks-server import families", Count: uint64(r.Read - r.Refused),
+	})
+	if err != nil {
+		return err
+	}
 	fmt.Fprint(out, r.Differences.String())
 	fmt.Fprintf(out, "%d families read: %d refused, %d stored alike already, %d older than what is stored; %d values entered here later were kept; %d warnings\n",
 		r.Read, r.Refused, r.Unchanged, r.Older, r.Kept, r.Warnings)
@@ -97,9 +105,10 @@ func exportCommand(o *options) *cobra.Command {
 		RunE: func(*cobra.Command, []string) error { return misused("export: say what: families") },
 	}
 	e := &exchange.Export{}
-	var format, output string
+	var format string
+	var to exportTo
 	families := &cobra.Command{
-		Use:   "families [--area CODE] [--year YEAR] [--format csv|xlsx] [--output FILE]",
+		Use:   "families [--area CODE] [--year YEAR] [--format csv|xlsx] [--output FILE] [--reason TEXT]",
 		Short: "Families as raw_survei, each with its latest round or that of a year",
 		Long: `families writes the families of an area in the national application's form, one
 row a member. Cells are exact, also those that a spreadsheet might take for a
@@ -110,44 +119,61 @@ formula: the file is for machines.`,
 			if e.Format != rawsurvei.CSV && e.Format != rawsurvei.XLSX {
 				return misused("--format must be csv or xlsx, not %q", format)
 			}
-			return runExportFamilies(cmd.Context(), o, e, output, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return runExportFamilies(cmd.Context(), o, e, to, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	families.Flags().StringVar(&e.Area, "area", "", "`code` of the area; empty: everything")
 	families.Flags().IntVar(&e.Year, "year", 0, "`year` of the rounds; 0: the latest")
 	families.Flags().StringVar(&format, "format", "csv", "csv or xlsx")
-	families.Flags().StringVarP(&output, "output", "o", "-", "`file` to write; - for standard output")
+	families.Flags().StringVarP(&to.output, "output", "o", "-", "`file` to write; - for standard output")
+	families.Flags().StringVar(&to.reason, "reason", "", "`text` for the audit trail: purpose and number of the request, no personal data")
 	c.AddCommand(families)
 	return c
 }
 
-func runExportFamilies(ctx context.Context, o *options, e *exchange.Export, output string, stdout, errs io.Writer) (err error) {
+func runExportFamilies(ctx context.Context, o *options, e *exchange.Export, x exportTo, stdout, errs io.Writer) (err error) {
 	s, ring, done, err := o.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	to := stdout
-	if output != "-" {
-		f, err := os.OpenFile(output, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	return withOutput(x.output, stdout, func(to io.Writer) error {
+		err := o.recordOperation(ctx, s, ring, &ksv1.AuditEntry{
+			Kind: ksv1.AuditKind_AUDIT_KIND_EXPORT, Method: "ks-server export families", Subjects: []string{audit.AreaSubject(e.Area)}, Ground: x.reason,
+		})
 		if err != nil {
 			return err
 		}
-		defer func() {
-			if err = errors.Join(err, f.Close()); err != nil {
-				err = errors.Join(err, os.Remove(output))
-			}
-		}()
-		to = f
+		e.Store, e.Vault = s, ingest.NewVault(ring, rand.Reader)
+		bar := countProgress(errs, "exporting villages")
+		e.Progress = bar.at
+		out := bufio.NewWriter(to)
+		exported, err := e.To(ctx, out)
+		if err := errors.Join(err, out.Flush(), bar.Finish()); err != nil {
+			return err
+		}
+		fmt.Fprintf(errs, "%d families written; %d without a member or round can't be written as RAW\n", exported.Written, exported.Left)
+		return nil
+	})
+}
+
+// exportTo is where an export goes, and why.
+type exportTo struct{ output, reason string }
+
+// withOutput hands out a new file, which goes again where the work fails, or
+// standard output for "-".
+func withOutput(output string, stdout io.Writer, work func(to io.Writer) error) (err error) {
+	if output == "-" {
+		return work(stdout)
 	}
-	e.Store, e.Vault = s, ingest.NewVault(ring, rand.Reader)
-	bar := countProgress(errs, "exporting villages")
-	e.Progress = bar.at
-	out := bufio.NewWriter(to)
-	exported, err := e.To(ctx, out)
-	if err := errors.Join(err, out.Flush(), bar.Finish()); err != nil {
+	f, err := os.OpenFile(output, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(errs, "%d families written; %d without a member or round can't be written as RAW\n", exported.Written, exported.Left)
-	return nil
+	defer func() {
+		if err = errors.Join(err, f.Close()); err != nil {
+			err = errors.Join(err, os.Remove(output))
+		}
+	}()
+	return work(f)
 }

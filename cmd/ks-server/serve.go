@@ -53,6 +53,7 @@ func runServe(ctx context.Context, o *options, listen string, out, logs io.Write
 	log.InfoContext(ctx, "starting", "dir", o.dir, "store", engine, "listen", listener.Addr().String())
 	srv, err := server.New(server.Config{
 		Store: s, Ring: ring, Certificate: certificate, Listener: listener, Now: time.Now, Rand: rand.Reader, Log: log,
+		AuditHeadFile: o.auditHead(),
 	})
 	if err != nil {
 		return errors.Join(err, listener.Close())

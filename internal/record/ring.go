@@ -113,6 +113,9 @@ func (r *Ring) DigestKey(village uint32) ([32]byte, error) {
 // TokenKey signs access tokens and seals what belongs to sessions.
 func (r *Ring) TokenKey() ([32]byte, error) { return r.purpose("token", nil) }
 
+// AuditKey is the seed of the key that signs checkpoints of the audit trail.
+func (r *Ring) AuditKey() ([32]byte, error) { return r.purpose("audit", nil) }
+
 // EscrowPublicKey is the X25519 public key to which devices seal, 32 bytes.
 func (r *Ring) EscrowPublicKey() []byte { return r.escrow.PublicKey().Bytes() }
 

@@ -59,6 +59,31 @@ func (c *Caller) Over(a *store.Account, district string) OverAccount {
 	return may
 }
 
+// AuditScope bounds which entries of the audit trail a caller may see (DOMAIN.md
+// section 6, row "audit trail"); by the account that acted. Zero fields bound
+// nothing; names tells whether accounts are shown by name.
+type AuditScope struct {
+	Account             uint32
+	District, Puskesmas string
+	Names               bool
+}
+
+// Audit is what the caller may see of the audit trail; ok is false for nothing.
+func (c *Caller) Audit() (scope AuditScope, ok bool) {
+	switch {
+	case !c.Has(ksv1.Right_RIGHT_READ_AUDIT):
+		return scope, false
+	case c.is(ksv1.Role_ROLE_NATIONAL):
+		return scope, true
+	case c.is(ksv1.Role_ROLE_DISTRICT):
+		return AuditScope{District: c.Account.Area}, c.Account.Area != ""
+	case c.is(ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR) || c.is(ksv1.Role_ROLE_PUSKESMAS_HEAD):
+		return AuditScope{Puskesmas: c.Account.Puskesmas, Names: true}, c.Account.Puskesmas != ""
+	default:
+		return AuditScope{Account: c.Account.Number, Names: true}, true
+	}
+}
+
 func has(a *store.Account, role ksv1.Role) bool { return slices.Contains(a.Roles, int32(role)) }
 
 // only tells whether the account has roles, and none but these.

@@ -31,34 +31,35 @@ type Activation struct {
 	Address string
 }
 
-// Activate gives an account that waits its password. Errors:
+// Activate gives an account that waits its password, and tells its number.
+// Errors:
 // ErrActivationFailed, ErrCodeExpired, *auth.TooManyAttempts,
 // *auth.WeakPassword, which is told only to who knows code and NIK.
-func (s *Service) Activate(ctx context.Context, a Activation) error {
+func (s *Service) Activate(ctx context.Context, a Activation) (uint32, error) {
 	a.UserName = auth.NormalUserName(a.UserName)
 	attempt, err := s.Auth.Limits().Begin(a.UserName, a.Address)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	row, err := s.proveCode(ctx, &a)
 	if errors.Is(err, ErrActivationFailed) {
 		attempt.Failed(ctx, row.Number)
-		return err
+		return 0, &auth.Concerning{Account: row, Cause: err}
 	}
 	if err != nil {
 		attempt.Withdraw()
-		return err
+		return 0, err
 	}
 	attempt.Succeeded()
 	person, err := OpenPerson(s.Vault, &row)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	hash, err := s.Auth.Hasher().Hash(ctx, a.NewPassword, auth.Owner{UserName: row.UserName, FullName: person.FullName, NIK: person.NIK})
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+	return row.Number, s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		now, err := tx.Directory().LockAccount(ctx, row.Number)
 		if err != nil {
 			return err

@@ -18,8 +18,10 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/descriptorpb"
 
+	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -28,6 +30,7 @@ import (
 // panics and gives errors their statuses. It is the only interceptor.
 type Guard struct {
 	auth     *auth.Service
+	trail    *audit.Log
 	log      *slog.Logger
 	rules    map[string]*ksv1.AccessRule
 	validate protovalidate.Validator
@@ -37,12 +40,12 @@ type Guard struct {
 const ownServices = "keluargasehat.v1"
 
 // NewGuard reads the rules from the contract. It fails for an RPC without one.
-func NewGuard(a *auth.Service, log *slog.Logger) (*Guard, error) {
+func NewGuard(a *auth.Service, trail *audit.Log, log *slog.Logger) (*Guard, error) {
 	validator, err := protovalidate.New()
 	if err != nil {
 		return nil, fmt.Errorf("read request rules: %w", err)
 	}
-	g := &Guard{auth: a, log: log, rules: map[string]*ksv1.AccessRule{}, validate: validator}
+	g := &Guard{auth: a, trail: trail, log: log, rules: map[string]*ksv1.AccessRule{}, validate: validator}
 	var missing error
 	protoregistry.GlobalFiles.RangeFilesByPackage(ownServices, func(f protoreflect.FileDescriptor) bool {
 		for i := range f.Services().Len() {
@@ -99,10 +102,62 @@ func (g *Guard) admit(ctx context.Context, method string) (context.Context, erro
 	if rule.GetCaller() == ksv1.Caller_CALLER_ACCOUNT_ON_DEVICE && caller.Device == 0 {
 		return nil, errForbidden
 	}
+	audit.Of(ctx).Actor(&caller.Account, caller.Device)
 	if right := rule.GetRight(); right != ksv1.Right_RIGHT_UNSPECIFIED && !caller.Has(right) {
 		return nil, errForbidden
 	}
 	return context.WithValue(ctx, callerKey{}, caller), nil
+}
+
+// nameSubjects names in a call's entry what its request names by number or id;
+// families are named by what finds them.
+func nameSubjects(trail *audit.Trail, request protoreflect.Message) {
+	fields := request.Descriptor().Fields()
+	number := func(name protoreflect.Name) uint32 {
+		if f := fields.ByName(name); f != nil && f.Kind() == protoreflect.Uint32Kind && !f.IsList() {
+			return uint32(request.Get(f).Uint())
+		}
+		return 0
+	}
+	if n := number("account"); n != 0 {
+		trail.Subject(audit.AccountSubject(n))
+	}
+	if n := number("device"); n != 0 {
+		trail.Subject(audit.DeviceSubject(n))
+	}
+	if f := fields.ByName("change_id"); f != nil && f.Kind() == protoreflect.StringKind {
+		if id, err := merge.ParseID(request.Get(f).String()); err == nil {
+			trail.Subject("change:" + id.String())
+		}
+	}
+}
+
+// nameConcerned names in a refused call's entry the account that it concerned.
+func nameConcerned(ctx context.Context, err error) error {
+	var about *auth.Concerning
+	if errors.As(err, &about) && about.Account.Number != 0 {
+		audit.Of(ctx).Subject(audit.AccountSubject(about.Account.Number))
+		if errors.Is(err, auth.ErrTokenReused) {
+			audit.Of(ctx).Kind(ksv1.AuditKind_AUDIT_KIND_ALARM)
+			audit.Of(ctx).Actor(&about.Account, 0)
+		}
+	}
+	return err
+}
+
+// record writes a call's entry. Refusals of callers who are nobody are not
+// recorded, but for sign-ins, which are limited elsewhere.
+func (g *Guard) record(ctx context.Context, trail *audit.Trail, err error) error {
+	outcome, reason := outcomeOf(err)
+	e := trail.Entry(outcome, reason)
+	if e == nil || err != nil && e.GetAccount() == 0 && !recordedReasons[reason] {
+		return nil
+	}
+	failed := g.trail.Append(context.WithoutCancel(ctx), e)
+	if failed != nil {
+		g.log.ErrorContext(ctx, "record call", "method", e.GetMethod(), "error", failed)
+	}
+	return failed
 }
 
 func bearer(ctx context.Context) string {
@@ -115,8 +170,27 @@ func bearer(ctx context.Context) string {
 	return ""
 }
 
-// Unary guards a call.
-func (g *Guard) Unary(ctx context.Context, request any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (response any, err error) {
+// Unary guards a call and records it as its rule says. What can't be recorded is
+// not answered.
+func (g *Guard) Unary(ctx context.Context, request any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
+	kind := g.rules[info.FullMethod].GetAudit()
+	if kind == ksv1.AuditKind_AUDIT_KIND_UNSPECIFIED {
+		return g.unary(ctx, request, info, handler)
+	}
+	ctx, trail := audit.Begin(ctx, kind, shortMethod(info.FullMethod))
+	response, err := g.unary(ctx, request, info, handler)
+	if failed := g.record(ctx, trail, err); failed != nil && err == nil {
+		return nil, statusOf(ctx, g.log, info.FullMethod, failed)
+	}
+	return response, err
+}
+
+// shortMethod is "Service.Method".
+func shortMethod(full string) string {
+	return strings.Replace(strings.TrimPrefix(full, "/"+ownServices+"."), "/", ".", 1)
+}
+
+func (g *Guard) unary(ctx context.Context, request any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (response any, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
@@ -131,6 +205,7 @@ func (g *Guard) Unary(ctx context.Context, request any, info *grpc.UnaryServerIn
 		if err := g.checkShape(m); err != nil {
 			return nil, err
 		}
+		nameSubjects(audit.Of(ctx), m.ProtoReflect())
 	}
 	return handler(ctx, request)
 }

@@ -9,6 +9,7 @@ import (
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/account"
+	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -20,9 +21,13 @@ type accountService struct {
 func (a accountService) logic() *account.Service { return a.services.Accounts }
 
 func (a accountService) Activate(ctx context.Context, r *ksv1.ActivateRequest) (*ksv1.ActivateResponse, error) {
-	return &ksv1.ActivateResponse{}, a.logic().Activate(ctx, account.Activation{
+	number, err := a.logic().Activate(ctx, account.Activation{
 		UserName: r.GetUserName(), Code: r.GetCode(), NIK: r.GetNik(), NewPassword: r.GetNewPassword(), Address: callerAddress(ctx),
 	})
+	if number != 0 {
+		audit.Of(ctx).Subject(audit.AccountSubject(number))
+	}
+	return &ksv1.ActivateResponse{}, nameConcerned(ctx, err)
 }
 
 func (a accountService) ChangePassword(ctx context.Context, r *ksv1.ChangePasswordRequest) (*ksv1.ChangePasswordResponse, error) {
@@ -39,6 +44,9 @@ func (a accountService) CreateStaff(ctx context.Context, r *ksv1.CreateStaffRequ
 		return nil, err
 	}
 	out := &ksv1.CreateStaffResponse{}
+	for _, x := range issued {
+		audit.Of(ctx).Subject(audit.AccountSubject(x.Number))
+	}
 	cards := make([]account.Card, len(issued))
 	for i, x := range issued {
 		cards[i] = x.Card(staff[i].FullName)

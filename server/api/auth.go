@@ -5,6 +5,7 @@ import (
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/account"
+	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -21,8 +22,9 @@ func (a authService) SignIn(ctx context.Context, r *ksv1.SignInRequest) (*ksv1.S
 	}
 	grant, err := a.services.Auth.SignIn(ctx, r.GetUserName(), r.GetPassword(), callerAddress(ctx), proof)
 	if err != nil {
-		return nil, err
+		return nil, nameConcerned(ctx, err)
 	}
+	audit.Of(ctx).Actor(&grant.Caller.Account, grant.Caller.Device)
 	self, err := a.services.accountMessage(&grant.Caller.Account)
 	if err != nil {
 		return nil, err
@@ -37,8 +39,9 @@ func (a authService) SignIn(ctx context.Context, r *ksv1.SignInRequest) (*ksv1.S
 func (a authService) RefreshToken(ctx context.Context, r *ksv1.RefreshTokenRequest) (*ksv1.RefreshTokenResponse, error) {
 	grant, err := a.services.Auth.Refresh(ctx, r.GetRefreshToken(), r.GetNonce(), r.GetDeviceSignature())
 	if err != nil {
-		return nil, err
+		return nil, nameConcerned(ctx, err)
 	}
+	audit.Of(ctx).Quiet()
 	self, err := a.services.accountMessage(&grant.Caller.Account)
 	if err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	"github.com/keluarga-sehat/sync/internal/wire"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/account"
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/ingest"
@@ -125,4 +126,32 @@ func build(code codes.Code, reason, text, message string, more ...protoadapt.Mes
 		return s.Err()
 	}
 	return with.Err()
+}
+
+// recordedReasons are refusals of callers who are nobody yet that the audit
+// trail has all the same.
+var recordedReasons = map[string]bool{
+	"SIGN_IN_FAILED": true, "ACTIVATION_FAILED": true, "CODE_EXPIRED": true, "SESSION_REUSED": true, "SESSION_ENDED": true,
+	"ACCOUNT_DISABLED": true, "DEVICE_REVOKED": true,
+}
+
+// outcomeOf is how a call with such a status ended, and its stable reason.
+func outcomeOf(err error) (ksv1.AuditOutcome, string) {
+	if err == nil {
+		return ksv1.AuditOutcome_AUDIT_OUTCOME_DONE, ""
+	}
+	s := status.Convert(err)
+	reason := s.Code().String()
+	for _, d := range s.Details() {
+		if info, ok := d.(*errdetails.ErrorInfo); ok {
+			reason = info.GetReason()
+		}
+	}
+	switch s.Code() {
+	case codes.Unauthenticated, codes.PermissionDenied, codes.NotFound, codes.InvalidArgument, codes.FailedPrecondition,
+		codes.AlreadyExists, codes.ResourceExhausted:
+		return ksv1.AuditOutcome_AUDIT_OUTCOME_REFUSED, reason
+	default:
+		return ksv1.AuditOutcome_AUDIT_OUTCOME_FAILED, reason
+	}
 }

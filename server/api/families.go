@@ -15,6 +15,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -37,6 +38,7 @@ func (f familyService) findFamily(ctx context.Context, caller *access.Caller, te
 	if errors.Is(err, store.ErrNotFound) || err == nil && !caller.Covers(row.Village, row.Place) {
 		return store.Family{}, errNotFound
 	}
+	audit.Of(ctx).Subject(audit.FamilySubject(row.ID))
 	return row, err
 }
 
@@ -204,6 +206,7 @@ func (f familyService) list(ctx context.Context, areaText, token string, size ui
 		return nil, "", err
 	}
 	q.OnlyConflicts, q.Limit = onlyConflicts, pageSize(size)+1
+	audit.Of(ctx).Subject(audit.ListSubject(caller, areaText))
 	var read []store.Family
 	err = f.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
 		read, err = snap.ListFamilies(ctx, q)
@@ -220,6 +223,7 @@ func (f familyService) list(ctx context.Context, areaText, token string, size ui
 	for _, row := range read {
 		if caller.Covers(row.Village, row.Place) {
 			rows = append(rows, row)
+			audit.Of(ctx).Family(row.ID.String())
 		}
 	}
 	return rows, next, nil

@@ -14,6 +14,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -202,6 +203,7 @@ func (f familyService) ListQuarantine(ctx context.Context, r *ksv1.ListQuarantin
 		}
 	}
 	caller, limit := callerOf(ctx), pageSize(r.GetPageSize())
+	audit.Of(ctx).Subject(audit.ListSubject(caller, ""))
 	var rows []store.Quarantine
 	err = f.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
 		rows, err = snap.ListQuarantine(ctx, caller.Villages(), afterMS, after, limit+1)
@@ -228,6 +230,7 @@ func (f familyService) ListQuarantine(ctx context.Context, r *ksv1.ListQuarantin
 			return nil, err
 		}
 		out.Changes = append(out.Changes, m)
+		audit.Of(ctx).Family(m.FamilyId)
 	}
 	return out, nil
 }
@@ -273,6 +276,7 @@ func (f familyService) ListDuplicates(ctx context.Context, r *ksv1.ListDuplicate
 		}
 	}
 	limit := pageSize(r.GetPageSize())
+	audit.Of(ctx).Subject(audit.ListSubject(caller, r.GetArea()))
 	out := &ksv1.ListDuplicatesResponse{AsOfMs: uint64(f.services.Now().UnixMilli())}
 	err = f.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		shared, err := snap.SharedIdentifiers(ctx, q.Villages, after, limit+1)
@@ -294,6 +298,9 @@ func (f familyService) ListDuplicates(ctx context.Context, r *ksv1.ListDuplicate
 		}
 		return nil
 	})
+	for _, d := range out.Duplicates {
+		audit.Of(ctx).Family(d.FamilyId)
+	}
 	return out, err
 }
 

@@ -37,4 +37,5 @@ func (s *Services) Register(r grpc.ServiceRegistrar) {
 	ksv1.RegisterProgressServiceServer(r, progressService{services: s})
 	ksv1.RegisterFamilyServiceServer(r, familyService{services: s})
 	ksv1.RegisterAccountServiceServer(r, accountService{services: s})
+	ksv1.RegisterAuditServiceServer(r, auditService{services: s})
 }

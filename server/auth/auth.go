@@ -41,6 +41,19 @@ var (
 	ErrDeviceProof = errors.New("device signature invalid")
 )
 
+// Concerning is a refusal with the account that it concerns, for the record: the
+// caller has not proved to be its owner. Number 0: there is no such account.
+type Concerning struct {
+	Account store.Account
+	Cause   error
+}
+
+// Error is the cause's.
+func (c *Concerning) Error() string { return c.Cause.Error() }
+
+// Unwrap gives the cause.
+func (c *Concerning) Unwrap() error { return c.Cause }
+
 // Service signs in. Safe for concurrent use.
 type Service struct {
 	store  store.Store
@@ -135,7 +148,7 @@ func (s *Service) CheckPassword(ctx context.Context, account *store.Account, use
 	}
 	if !ok || account.Disabled {
 		attempt.Failed(ctx, account.Number)
-		return ErrSignInFailed
+		return &Concerning{*account, ErrSignInFailed}
 	}
 	attempt.Succeeded()
 	return nil

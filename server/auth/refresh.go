@@ -87,7 +87,7 @@ func (s *Service) Refresh(ctx context.Context, token string, nonce, signature []
 		return nil, err
 	case r.stolen:
 		s.limits.log.WarnContext(ctx, "refresh token used twice; session ended", "account", r.session.Account, "device", r.session.Device)
-		return nil, ErrTokenReused
+		return nil, &Concerning{r.account, ErrTokenReused}
 	}
 	return s.grant(ctx, Claims{Account: r.session.Account, Device: r.session.Device, Session: id}, r.successor)
 }
@@ -100,6 +100,7 @@ type refresh struct {
 	nonce, signature []byte
 
 	session   store.Session
+	account   store.Account
 	successor string
 	stolen    bool
 }
@@ -109,11 +110,12 @@ func (r *refresh) run(ctx context.Context, tx store.Tx) error {
 	if err != nil {
 		return err
 	}
+	r.account = account
 	if account.Disabled {
-		return ErrAccountDisabled
+		return &Concerning{account, ErrAccountDisabled}
 	}
 	if err := endOf(r.session.Ended); err != nil {
-		return err
+		return &Concerning{account, err}
 	}
 	if r.session.ExpiresMS < r.service.now().UnixMilli() {
 		return ErrTokenInvalid

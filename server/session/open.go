@@ -15,6 +15,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -48,6 +49,7 @@ func (s *Session) open(ctx context.Context, open *ksv1.SyncOpen) (syncing.Server
 		w.Forked, s.forked = true, true
 		return event, nil
 	}
+	witnessed := true
 	err = s.backend.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		event.Villages, w.ResetVillages = nil, nil
 		var err error
@@ -68,9 +70,13 @@ func (s *Session) open(ctx context.Context, open *ksv1.SyncOpen) (syncing.Server
 				return err
 			}
 		}
-		return nil
+		witnessed, err = audit.Witnessed(ctx, snap, open.GetAuditWitness(), s.epoch)
+		return err
 	})
-	return event, err
+	if err != nil {
+		return nil, err
+	}
+	return event, s.recordOpen(ctx, event.Welcome, witnessed)
 }
 
 func (s *Session) compression(open *ksv1.SyncOpen) ksv1.Compression {

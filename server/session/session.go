@@ -11,6 +11,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -32,6 +33,8 @@ type Backend struct {
 	// FeedBytes bounds a feed page; 0: the protocol's bound alone. Simulators make
 	// many small pages of few families.
 	FeedBytes int
+	// Audit records what devices bring and take.
+	Audit *audit.Log
 	// Compressions are those that the transport can do, best first.
 	Compressions []ksv1.Compression
 }
@@ -209,6 +212,9 @@ func (s *Session) CommitChunk(ctx context.Context, chunk Chunk) (*ksv1.SyncUploa
 			return nil, err
 		}
 		ack.Receipts = append(ack.Receipts, receipt)
+	}
+	if err := s.recordUpload(ctx, page, ack); err != nil {
+		return nil, err
 	}
 	ack.ClockMs = uint64(s.backend.Now().UnixMilli())
 	return ack, nil

@@ -180,6 +180,7 @@ type DirectoryWriter interface {
 	// PutTargets adds or replaces targets.
 	PutTargets(ctx context.Context, t []Target) error
 	AccountWriter
+	AuditWriter
 	// PutMeta keeps a small setting.
 	PutMeta(ctx context.Context, name, value string) error
 	// PutIdentifiers replaces the entries of the batches' families in the

@@ -85,6 +85,7 @@ type Snapshot interface {
 	QuarantineReader
 	FollowReader
 	DirectoryReader
+	AuditReader
 }
 
 // FeedReader reads what devices pull.

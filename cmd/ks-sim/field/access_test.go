@@ -56,6 +56,8 @@ var accessTable = []accessCase{
 	{"AreaService.GetArea", "GET", "/v1/areas/32.04.05.2001", "yyyyyyy", "yyyyyyy", "1", ""}, // names and codes are public
 	{"AreaService.ListAreas", "GET", "/v1/areas?parent=32.04.05", "yyyyyyy", "yyyyyyy", "1", ""},
 	{"AreaService.ListPuskesmas", "GET", "/v1/puskesmas?district=32.04", "yyyyyyy", "yyyyyyy", "1", ""},
+	{"AuditService.ListAuditEntries", "GET", "/v1/audit/entries", "y3yyyyy", "3yyyyyy", "1", ""},
+	{"AuditService.ListAuditEntries", "GET", "/v1/audit/entries?familyId={family}", "4344yyy", "3444444", "1", ""},
 	{"AuthService.GetSelf", "GET", "/v1/auth/self", "yyyyyyy", "yyyyyyy", "1", ""},
 	{"FamilyService.GetFamily", "GET", "/v1/families/{family}", "3333yyy", "3334444", "1", ""},
 	{"FamilyService.ListFamilies", "GET", "/v1/families?area=32.04.05.2001", "3333yyy", "333eeee", "1", ""},

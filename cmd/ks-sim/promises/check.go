@@ -11,6 +11,7 @@ import (
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/judge"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -64,7 +65,36 @@ func (w *World) check(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return w.checkTrail(ctx)
+}
+
+// checkTrail: the audit trail verifies, and no device
+// has raised an alarm about the trail of a server that nobody altered.
+func (w *World) checkTrail(ctx context.Context) error {
+	if err := w.backend.Audit.Checkpoint(ctx); err != nil {
+		return err
+	}
+	public, err := audit.PublicKey(w.ring)
+	if err != nil {
+		return err
+	}
+	found, err := audit.Verify(ctx, w.store, public, "")
+	if err != nil {
+		return err
+	}
+	for _, problem := range found.Problems {
+		w.Report.violate("audit: %s", problem)
+	}
+	if found.Unsigned > 0 {
+		w.Report.violate("audit: %d entries are unsigned", found.Unsigned)
+	}
+	return w.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		alarms, err := snap.SearchAudit(ctx, store.AuditQuery{Kind: int32(ksv1.AuditKind_AUDIT_KIND_ALARM), Limit: 10})
+		if len(alarms) > 0 {
+			w.Report.violate("audit: %d alarms about a trail that nobody altered", len(alarms))
+		}
+		return err
+	})
 }
 
 // checkNothingLost: what was acked is in the history with the same content;

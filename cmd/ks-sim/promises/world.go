@@ -16,6 +16,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -26,9 +27,12 @@ import (
 type World struct {
 	rng   *rand.Rand
 	bytes *rand.ChaCha8
-	now   time.Time
-	dir   string
-	ring  *record.Ring
+	// chains draws what the audit trail's chains are called, which changes nothing
+	// else.
+	chains *rand.ChaCha8
+	now    time.Time
+	dir    string
+	ring   *record.Ring
 
 	disk *disk.Disk // of the devices; nil: one that never fails
 
@@ -146,8 +150,9 @@ func newWorld(ctx context.Context, seed uint64, dir string, d *disk.Disk) (*Worl
 		key[i] = byte(seed >> (8 * i))
 	}
 	chacha := rand.NewChaCha8(key)
+	key[31] = 1
 	w := &World{
-		rng: rand.New(rand.NewPCG(seed, 0x6b73)), bytes: chacha, dir: dir, disk: d,
+		rng: rand.New(rand.NewPCG(seed, 0x6b73)), bytes: chacha, chains: rand.NewChaCha8(key), dir: dir, disk: d,
 		now:   time.Date(2026, 3, 2, 7, 0, 0, 0, time.UTC),
 		path:  filepath.Join(dir, "server.db"),
 		acked: map[merge.ID]savedChange{}, saved: map[merge.ID]savedChange{},
@@ -206,8 +211,14 @@ func (w *World) openServer(ctx context.Context) error {
 	}
 	vault := ingest.NewVault(w.ring, w.bytes)
 	core := &ingest.Core{Store: w.store, Vault: vault, Now: func() time.Time { return w.now }}
-	w.backend = &session.Backend{Store: w.store, Vault: vault, Core: core, Changes: core, Now: core.Now, Rand: w.bytes, FeedBytes: feedBytes}
-	return nil
+	trail, err := audit.New(audit.Config{Store: w.store, Ring: w.ring, Now: core.Now, Rand: w.chains})
+	if err != nil {
+		return err
+	}
+	w.backend = &session.Backend{
+		Store: w.store, Vault: vault, Core: core, Changes: core, Now: core.Now, Rand: w.bytes, FeedBytes: feedBytes, Audit: trail,
+	}
+	return trail.Checkpoint(ctx)
 }
 
 func (w *World) seedServer(ctx context.Context) error {

@@ -2982,24 +2982,24 @@ const file_keluargasehat_v1_account_service_proto_rawDesc = "" +
 	"\x14ACCESS_REMARK_ACTING\x10\x04\x12\x1e\n" +
 	"\x1aACCESS_REMARK_WITHOUT_AREA\x10\x05\x12!\n" +
 	"\x1dACCESS_REMARK_SEVERAL_DEVICES\x10\x06\x12 \n" +
-	"\x1cACCESS_REMARK_PERSON_UNKNOWN\x10\a2\x89\x11\n" +
-	"\x0eAccountService\x12y\n" +
-	"\bActivate\x12!.keluargasehat.v1.ActivateRequest\x1a\".keluargasehat.v1.ActivateResponse\"&\xba\xd7\x18\x02\b\x01\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/accounts:activate\x12\x8d\x01\n" +
-	"\x0eChangePassword\x12'.keluargasehat.v1.ChangePasswordRequest\x1a(.keluargasehat.v1.ChangePasswordResponse\"(\xba\xd7\x18\x02\b\x02\x82\xd3\xe4\x93\x02\x1c:\x01*\"\x17/v1/auth:changePassword\x12\x89\x01\n" +
-	"\vCreateStaff\x12$.keluargasehat.v1.CreateStaffRequest\x1a%.keluargasehat.v1.CreateStaffResponse\"-\xba\xd7\x18\x06\b\x02\x10\x0e\x18\x01\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/accounts:createStaff\x12\x93\x01\n" +
-	"\vReissueCode\x12$.keluargasehat.v1.ReissueCodeRequest\x1a%.keluargasehat.v1.ReissueCodeResponse\"7\xba\xd7\x18\x06\b\x02\x10\x0e\x18\x01\x82\xd3\xe4\x93\x02':\x01*\"\"/v1/accounts/{account}:reissueCode\x12\x98\x01\n" +
-	"\x0eDisableAccount\x12'.keluargasehat.v1.DisableAccountRequest\x1a(.keluargasehat.v1.DisableAccountResponse\"3\xba\xd7\x18\x06\b\x02\x10\x0e\x18\x01\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/accounts/{account}:disable\x12\x94\x01\n" +
-	"\rEnableAccount\x12&.keluargasehat.v1.EnableAccountRequest\x1a'.keluargasehat.v1.EnableAccountResponse\"2\xba\xd7\x18\x06\b\x02\x10\x0e\x18\x01\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/accounts/{account}:enable\x12\xb7\x01\n" +
-	"\x14NameActingSupervisor\x12-.keluargasehat.v1.NameActingSupervisorRequest\x1a..keluargasehat.v1.NameActingSupervisorResponse\"@\xba\xd7\x18\x06\b\x02\x10\x0f\x18\x01\x82\xd3\xe4\x93\x020:\x01*\"+/v1/accounts/{account}:nameActingSupervisor\x12\x89\x01\n" +
-	"\vAssignAreas\x12$.keluargasehat.v1.AssignAreasRequest\x1a%.keluargasehat.v1.AssignAreasResponse\"-\xba\xd7\x18\x06\b\x02\x10\x06\x18\x01\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/accounts:assignAreas\x12\x94\x01\n" +
-	"\x11GetAssignmentGaps\x12*.keluargasehat.v1.GetAssignmentGapsRequest\x1a+.keluargasehat.v1.GetAssignmentGapsResponse\"&\xba\xd7\x18\x06\b\x02\x10\x06\x18\x01\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/assignments/gaps\x12}\n" +
-	"\fListAccounts\x12%.keluargasehat.v1.ListAccountsRequest\x1a&.keluargasehat.v1.ListAccountsResponse\"\x1e\xba\xd7\x18\x06\b\x02\x10\r\x18\x01\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/accounts\x12\x81\x01\n" +
-	"\fReviewAccess\x12%.keluargasehat.v1.ReviewAccessRequest\x1a&.keluargasehat.v1.ReviewAccessResponse\"\"\xba\xd7\x18\x06\b\x02\x10\r\x18\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/accessReview\x12\x8a\x01\n" +
-	"\vListDevices\x12$.keluargasehat.v1.ListDevicesRequest\x1a%.keluargasehat.v1.ListDevicesResponse\".\xba\xd7\x18\x04\b\x02\x18\x01\x82\xd3\xe4\x93\x02 \x12\x1e/v1/accounts/{account}/devices\x12\x8d\x01\n" +
-	"\fRevokeDevice\x12%.keluargasehat.v1.RevokeDeviceRequest\x1a&.keluargasehat.v1.RevokeDeviceResponse\".\xba\xd7\x18\x04\b\x02\x18\x01\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/devices/{device}:revoke\x12\x8e\x01\n" +
-	"\fListSessions\x12%.keluargasehat.v1.ListSessionsRequest\x1a&.keluargasehat.v1.ListSessionsResponse\"/\xba\xd7\x18\x04\b\x02\x18\x01\x82\xd3\xe4\x93\x02!\x12\x1f/v1/accounts/{account}/sessions\x12\x89\x01\n" +
+	"\x1cACCESS_REMARK_PERSON_UNKNOWN\x10\a2\xa1\x11\n" +
+	"\x0eAccountService\x12{\n" +
+	"\bActivate\x12!.keluargasehat.v1.ActivateRequest\x1a\".keluargasehat.v1.ActivateResponse\"(\xba\xd7\x18\x04\b\x01 \x01\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/accounts:activate\x12\x8f\x01\n" +
+	"\x0eChangePassword\x12'.keluargasehat.v1.ChangePasswordRequest\x1a(.keluargasehat.v1.ChangePasswordResponse\"*\xba\xd7\x18\x04\b\x02 \x01\x82\xd3\xe4\x93\x02\x1c:\x01*\"\x17/v1/auth:changePassword\x12\x8b\x01\n" +
+	"\vCreateStaff\x12$.keluargasehat.v1.CreateStaffRequest\x1a%.keluargasehat.v1.CreateStaffResponse\"/\xba\xd7\x18\b\b\x02\x10\x0e\x18\x01 \x06\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/accounts:createStaff\x12\x95\x01\n" +
+	"\vReissueCode\x12$.keluargasehat.v1.ReissueCodeRequest\x1a%.keluargasehat.v1.ReissueCodeResponse\"9\xba\xd7\x18\b\b\x02\x10\x0e\x18\x01 \x06\x82\xd3\xe4\x93\x02':\x01*\"\"/v1/accounts/{account}:reissueCode\x12\x9a\x01\n" +
+	"\x0eDisableAccount\x12'.keluargasehat.v1.DisableAccountRequest\x1a(.keluargasehat.v1.DisableAccountResponse\"5\xba\xd7\x18\b\b\x02\x10\x0e\x18\x01 \x06\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/accounts/{account}:disable\x12\x96\x01\n" +
+	"\rEnableAccount\x12&.keluargasehat.v1.EnableAccountRequest\x1a'.keluargasehat.v1.EnableAccountResponse\"4\xba\xd7\x18\b\b\x02\x10\x0e\x18\x01 \x06\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/accounts/{account}:enable\x12\xb9\x01\n" +
+	"\x14NameActingSupervisor\x12-.keluargasehat.v1.NameActingSupervisorRequest\x1a..keluargasehat.v1.NameActingSupervisorResponse\"B\xba\xd7\x18\b\b\x02\x10\x0f\x18\x01 \x06\x82\xd3\xe4\x93\x020:\x01*\"+/v1/accounts/{account}:nameActingSupervisor\x12\x8b\x01\n" +
+	"\vAssignAreas\x12$.keluargasehat.v1.AssignAreasRequest\x1a%.keluargasehat.v1.AssignAreasResponse\"/\xba\xd7\x18\b\b\x02\x10\x06\x18\x01 \x06\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/accounts:assignAreas\x12\x94\x01\n" +
+	"\x11GetAssignmentGaps\x12*.keluargasehat.v1.GetAssignmentGapsRequest\x1a+.keluargasehat.v1.GetAssignmentGapsResponse\"&\xba\xd7\x18\x06\b\x02\x10\x06\x18\x01\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/assignments/gaps\x12\x7f\n" +
+	"\fListAccounts\x12%.keluargasehat.v1.ListAccountsRequest\x1a&.keluargasehat.v1.ListAccountsResponse\" \xba\xd7\x18\b\b\x02\x10\r\x18\x01 \x02\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/accounts\x12\x83\x01\n" +
+	"\fReviewAccess\x12%.keluargasehat.v1.ReviewAccessRequest\x1a&.keluargasehat.v1.ReviewAccessResponse\"$\xba\xd7\x18\b\b\x02\x10\r\x18\x01 \x02\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/accessReview\x12\x8a\x01\n" +
+	"\vListDevices\x12$.keluargasehat.v1.ListDevicesRequest\x1a%.keluargasehat.v1.ListDevicesResponse\".\xba\xd7\x18\x04\b\x02\x18\x01\x82\xd3\xe4\x93\x02 \x12\x1e/v1/accounts/{account}/devices\x12\x8f\x01\n" +
+	"\fRevokeDevice\x12%.keluargasehat.v1.RevokeDeviceRequest\x1a&.keluargasehat.v1.RevokeDeviceResponse\"0\xba\xd7\x18\x06\b\x02\x18\x01 \x06\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/devices/{device}:revoke\x12\x8e\x01\n" +
+	"\fListSessions\x12%.keluargasehat.v1.ListSessionsRequest\x1a&.keluargasehat.v1.ListSessionsResponse\"/\xba\xd7\x18\x04\b\x02\x18\x01\x82\xd3\xe4\x93\x02!\x12\x1f/v1/accounts/{account}/sessions\x12\x8b\x01\n" +
 	"\n" +
-	"EndSession\x12#.keluargasehat.v1.EndSessionRequest\x1a$.keluargasehat.v1.EndSessionResponse\"0\xba\xd7\x18\x04\b\x02\x18\x01\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/sessions/{session_id}:endB<Z:github.com/keluarga-sehat/sync/proto/keluargasehat/v1;ksv1b\x06proto3"
+	"EndSession\x12#.keluargasehat.v1.EndSessionRequest\x1a$.keluargasehat.v1.EndSessionResponse\"2\xba\xd7\x18\x06\b\x02\x18\x01 \x06\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/sessions/{session_id}:endB<Z:github.com/keluarga-sehat/sync/proto/keluargasehat/v1;ksv1b\x06proto3"
 
 var (
 	file_keluargasehat_v1_account_service_proto_rawDescOnce sync.Once

@@ -830,10 +830,10 @@ const file_keluargasehat_v1_auth_proto_rawDesc = "" +
 	"\x1cROLE_PUSKESMAS_ADMINISTRATOR\x10\x04\x12\x17\n" +
 	"\x13ROLE_PUSKESMAS_HEAD\x10\x05\x12\x13\n" +
 	"\x0fROLE_SUPERVISOR\x10\x06\x12\x11\n" +
-	"\rROLE_SURVEYOR\x10\a2\xe4\x03\n" +
-	"\vAuthService\x12m\n" +
-	"\x06SignIn\x12\x1f.keluargasehat.v1.SignInRequest\x1a .keluargasehat.v1.SignInResponse\" \xba\xd7\x18\x02\b\x01\x82\xd3\xe4\x93\x02\x14:\x01*\"\x0f/v1/auth:signIn\x12\x85\x01\n" +
-	"\fRefreshToken\x12%.keluargasehat.v1.RefreshTokenRequest\x1a&.keluargasehat.v1.RefreshTokenResponse\"&\xba\xd7\x18\x02\b\x01\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/auth:refreshToken\x12q\n" +
+	"\rROLE_SURVEYOR\x10\a2\xe8\x03\n" +
+	"\vAuthService\x12o\n" +
+	"\x06SignIn\x12\x1f.keluargasehat.v1.SignInRequest\x1a .keluargasehat.v1.SignInResponse\"\"\xba\xd7\x18\x04\b\x01 \x01\x82\xd3\xe4\x93\x02\x14:\x01*\"\x0f/v1/auth:signIn\x12\x87\x01\n" +
+	"\fRefreshToken\x12%.keluargasehat.v1.RefreshTokenRequest\x1a&.keluargasehat.v1.RefreshTokenResponse\"(\xba\xd7\x18\x04\b\x01 \x01\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/auth:refreshToken\x12q\n" +
 	"\aSignOut\x12 .keluargasehat.v1.SignOutRequest\x1a!.keluargasehat.v1.SignOutResponse\"!\xba\xd7\x18\x02\b\x01\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/auth:signOut\x12k\n" +
 	"\aGetSelf\x12 .keluargasehat.v1.GetSelfRequest\x1a!.keluargasehat.v1.GetSelfResponse\"\x1b\xba\xd7\x18\x02\b\x02\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/auth/selfB<Z:github.com/keluarga-sehat/sync/proto/keluargasehat/v1;ksv1b\x06proto3"
 

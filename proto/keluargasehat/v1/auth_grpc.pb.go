@@ -39,6 +39,7 @@ type AuthServiceClient interface {
 	// Exchanges a refresh token for its successor. The same old token with the
 	// same nonce from the same device gets the same successor, so that a lost
 	// reply signs nobody out; an old token with another nonce revokes the family.
+	// Only failures are recorded: a renewal every few minutes tells nobody anything.
 	RefreshToken(ctx context.Context, in *RefreshTokenRequest, opts ...grpc.CallOption) (*RefreshTokenResponse, error)
 	// Ends the session of the refresh token. Ending an ended one is fine.
 	SignOut(ctx context.Context, in *SignOutRequest, opts ...grpc.CallOption) (*SignOutResponse, error)
@@ -108,6 +109,7 @@ type AuthServiceServer interface {
 	// Exchanges a refresh token for its successor. The same old token with the
 	// same nonce from the same device gets the same successor, so that a lost
 	// reply signs nobody out; an old token with another nonce revokes the family.
+	// Only failures are recorded: a renewal every few minutes tells nobody anything.
 	RefreshToken(context.Context, *RefreshTokenRequest) (*RefreshTokenResponse, error)
 	// Ends the session of the refresh token. Ending an ended one is fine.
 	SignOut(context.Context, *SignOutRequest) (*SignOutResponse, error)

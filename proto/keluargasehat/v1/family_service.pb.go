@@ -2097,15 +2097,15 @@ const file_keluargasehat_v1_family_service_proto_rawDesc = "" +
 	"\x0fFindingSeverity\x12 \n" +
 	"\x1cFINDING_SEVERITY_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18FINDING_SEVERITY_WARNING\x10\x01\x12\x1a\n" +
-	"\x16FINDING_SEVERITY_ERROR\x10\x022\xec\a\n" +
-	"\rFamilyService\x12\x80\x01\n" +
-	"\tGetFamily\x12\".keluargasehat.v1.GetFamilyRequest\x1a#.keluargasehat.v1.GetFamilyResponse\"*\xba\xd7\x18\x06\b\x02\x10\x02\x18\x01\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/families/{family_id}\x12}\n" +
-	"\fListFamilies\x12%.keluargasehat.v1.ListFamiliesRequest\x1a&.keluargasehat.v1.ListFamiliesResponse\"\x1e\xba\xd7\x18\x06\b\x02\x10\x02\x18\x02\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/families\x12\xa0\x01\n" +
-	"\x11ListFamilyHistory\x12*.keluargasehat.v1.ListFamilyHistoryRequest\x1a+.keluargasehat.v1.ListFamilyHistoryResponse\"2\xba\xd7\x18\x06\b\x02\x10\x02\x18\x01\x82\xd3\xe4\x93\x02\"\x12 /v1/families/{family_id}/history\x12\x81\x01\n" +
-	"\rListConflicts\x12&.keluargasehat.v1.ListConflictsRequest\x1a'.keluargasehat.v1.ListConflictsResponse\"\x1f\xba\xd7\x18\x06\b\x02\x10\x02\x18\x02\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/conflicts\x12\x85\x01\n" +
-	"\x0eListDuplicates\x12'.keluargasehat.v1.ListDuplicatesRequest\x1a(.keluargasehat.v1.ListDuplicatesResponse\" \xba\xd7\x18\x06\b\x02\x10\x02\x18\x02\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/duplicates\x12\x85\x01\n" +
-	"\x0eListQuarantine\x12'.keluargasehat.v1.ListQuarantineRequest\x1a(.keluargasehat.v1.ListQuarantineResponse\" \xba\xd7\x18\x06\b\x02\x10\x04\x18\x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/quarantine\x12\xa1\x01\n" +
-	"\x10DecideQuarantine\x12).keluargasehat.v1.DecideQuarantineRequest\x1a*.keluargasehat.v1.DecideQuarantineResponse\"6\xba\xd7\x18\x06\b\x02\x10\x04\x18\x01\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/quarantine/{change_id}:decideB<Z:github.com/keluarga-sehat/sync/proto/keluargasehat/v1;ksv1b\x06proto3"
+	"\x16FINDING_SEVERITY_ERROR\x10\x022\xfa\a\n" +
+	"\rFamilyService\x12\x82\x01\n" +
+	"\tGetFamily\x12\".keluargasehat.v1.GetFamilyRequest\x1a#.keluargasehat.v1.GetFamilyResponse\",\xba\xd7\x18\b\b\x02\x10\x02\x18\x01 \x02\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/families/{family_id}\x12\x7f\n" +
+	"\fListFamilies\x12%.keluargasehat.v1.ListFamiliesRequest\x1a&.keluargasehat.v1.ListFamiliesResponse\" \xba\xd7\x18\b\b\x02\x10\x02\x18\x02 \x02\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/families\x12\xa2\x01\n" +
+	"\x11ListFamilyHistory\x12*.keluargasehat.v1.ListFamilyHistoryRequest\x1a+.keluargasehat.v1.ListFamilyHistoryResponse\"4\xba\xd7\x18\b\b\x02\x10\x02\x18\x01 \x02\x82\xd3\xe4\x93\x02\"\x12 /v1/families/{family_id}/history\x12\x83\x01\n" +
+	"\rListConflicts\x12&.keluargasehat.v1.ListConflictsRequest\x1a'.keluargasehat.v1.ListConflictsResponse\"!\xba\xd7\x18\b\b\x02\x10\x02\x18\x02 \x02\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/conflicts\x12\x87\x01\n" +
+	"\x0eListDuplicates\x12'.keluargasehat.v1.ListDuplicatesRequest\x1a(.keluargasehat.v1.ListDuplicatesResponse\"\"\xba\xd7\x18\b\b\x02\x10\x02\x18\x02 \x02\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/duplicates\x12\x87\x01\n" +
+	"\x0eListQuarantine\x12'.keluargasehat.v1.ListQuarantineRequest\x1a(.keluargasehat.v1.ListQuarantineResponse\"\"\xba\xd7\x18\b\b\x02\x10\x04\x18\x01 \x02\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/quarantine\x12\xa3\x01\n" +
+	"\x10DecideQuarantine\x12).keluargasehat.v1.DecideQuarantineRequest\x1a*.keluargasehat.v1.DecideQuarantineResponse\"8\xba\xd7\x18\b\b\x02\x10\x04\x18\x01 \x05\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/quarantine/{change_id}:decideB<Z:github.com/keluarga-sehat/sync/proto/keluargasehat/v1;ksv1b\x06proto3"
 
 var (
 	file_keluargasehat_v1_family_service_proto_rawDescOnce sync.Once

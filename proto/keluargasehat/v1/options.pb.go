@@ -22,6 +22,99 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// AuditKind is what an entry of the audit trail tells of.
+type AuditKind int32
+
+const (
+	// Not recorded.
+	AuditKind_AUDIT_KIND_UNSPECIFIED AuditKind = 0
+	// Somebody signed in, activated an account, changed a password, or failed to.
+	AuditKind_AUDIT_KIND_SIGN_IN AuditKind = 1
+	// Identified data were shown.
+	AuditKind_AUDIT_KIND_READ AuditKind = 2
+	// Identified data were brought to a device.
+	AuditKind_AUDIT_KIND_PULL AuditKind = 3
+	// Changes were taken from a device, or refused.
+	AuditKind_AUDIT_KIND_CHANGE AuditKind = 4
+	// A supervisor decided or reviewed.
+	AuditKind_AUDIT_KIND_REVIEW AuditKind = 5
+	// Accounts, areas, devices or sessions were administered.
+	AuditKind_AUDIT_KIND_ADMINISTER AuditKind = 6
+	// A step of the registration procedure.
+	AuditKind_AUDIT_KIND_REGISTRATION AuditKind = 7
+	// A look-up in the civil registry.
+	AuditKind_AUDIT_KIND_LOOK_UP AuditKind = 8
+	// Data were exported.
+	AuditKind_AUDIT_KIND_EXPORT AuditKind = 9
+	// A person's right was carried out: export, trail, restriction, erasure.
+	AuditKind_AUDIT_KIND_PERSON_RIGHT AuditKind = 10
+	// An operator's command.
+	AuditKind_AUDIT_KIND_OPERATE AuditKind = 11
+	// Something that should never be: a stolen token, a trail that was altered.
+	AuditKind_AUDIT_KIND_ALARM AuditKind = 12
+)
+
+// Enum value maps for AuditKind.
+var (
+	AuditKind_name = map[int32]string{
+		0:  "AUDIT_KIND_UNSPECIFIED",
+		1:  "AUDIT_KIND_SIGN_IN",
+		2:  "AUDIT_KIND_READ",
+		3:  "AUDIT_KIND_PULL",
+		4:  "AUDIT_KIND_CHANGE",
+		5:  "AUDIT_KIND_REVIEW",
+		6:  "AUDIT_KIND_ADMINISTER",
+		7:  "AUDIT_KIND_REGISTRATION",
+		8:  "AUDIT_KIND_LOOK_UP",
+		9:  "AUDIT_KIND_EXPORT",
+		10: "AUDIT_KIND_PERSON_RIGHT",
+		11: "AUDIT_KIND_OPERATE",
+		12: "AUDIT_KIND_ALARM",
+	}
+	AuditKind_value = map[string]int32{
+		"AUDIT_KIND_UNSPECIFIED":  0,
+		"AUDIT_KIND_SIGN_IN":      1,
+		"AUDIT_KIND_READ":         2,
+		"AUDIT_KIND_PULL":         3,
+		"AUDIT_KIND_CHANGE":       4,
+		"AUDIT_KIND_REVIEW":       5,
+		"AUDIT_KIND_ADMINISTER":   6,
+		"AUDIT_KIND_REGISTRATION": 7,
+		"AUDIT_KIND_LOOK_UP":      8,
+		"AUDIT_KIND_EXPORT":       9,
+		"AUDIT_KIND_PERSON_RIGHT": 10,
+		"AUDIT_KIND_OPERATE":      11,
+		"AUDIT_KIND_ALARM":        12,
+	}
+)
+
+func (x AuditKind) Enum() *AuditKind {
+	p := new(AuditKind)
+	*p = x
+	return p
+}
+
+func (x AuditKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (AuditKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_keluargasehat_v1_options_proto_enumTypes[0].Descriptor()
+}
+
+func (AuditKind) Type() protoreflect.EnumType {
+	return &file_keluargasehat_v1_options_proto_enumTypes[0]
+}
+
+func (x AuditKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use AuditKind.Descriptor instead.
+func (AuditKind) EnumDescriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_options_proto_rawDescGZIP(), []int{0}
+}
+
 // Caller is what must be known of the caller.
 type Caller int32
 
@@ -67,11 +160,11 @@ func (x Caller) String() string {
 }
 
 func (Caller) Descriptor() protoreflect.EnumDescriptor {
-	return file_keluargasehat_v1_options_proto_enumTypes[0].Descriptor()
+	return file_keluargasehat_v1_options_proto_enumTypes[1].Descriptor()
 }
 
 func (Caller) Type() protoreflect.EnumType {
-	return &file_keluargasehat_v1_options_proto_enumTypes[0]
+	return &file_keluargasehat_v1_options_proto_enumTypes[1]
 }
 
 func (x Caller) Number() protoreflect.EnumNumber {
@@ -80,7 +173,7 @@ func (x Caller) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Caller.Descriptor instead.
 func (Caller) EnumDescriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_options_proto_rawDescGZIP(), []int{0}
+	return file_keluargasehat_v1_options_proto_rawDescGZIP(), []int{1}
 }
 
 // Right is one line of the table of rights.
@@ -103,6 +196,8 @@ const (
 	Right_RIGHT_ADMINISTER Right = 6
 	// Change master data: areas, Puskesmas, targets.
 	Right_RIGHT_MASTER_DATA Right = 7
+	// Read the audit trail: the part that the role may see.
+	Right_RIGHT_READ_AUDIT Right = 8
 	// Read accounts: those of the own Puskesmas, or of the own office and those
 	// that it issues.
 	Right_RIGHT_READ_STAFF Right = 13
@@ -124,6 +219,7 @@ var (
 		5:  "RIGHT_EXPORT_FAMILIES",
 		6:  "RIGHT_ADMINISTER",
 		7:  "RIGHT_MASTER_DATA",
+		8:  "RIGHT_READ_AUDIT",
 		13: "RIGHT_READ_STAFF",
 		14: "RIGHT_ISSUE_ACCOUNTS",
 		15: "RIGHT_NAME_ACTING",
@@ -137,6 +233,7 @@ var (
 		"RIGHT_EXPORT_FAMILIES": 5,
 		"RIGHT_ADMINISTER":      6,
 		"RIGHT_MASTER_DATA":     7,
+		"RIGHT_READ_AUDIT":      8,
 		"RIGHT_READ_STAFF":      13,
 		"RIGHT_ISSUE_ACCOUNTS":  14,
 		"RIGHT_NAME_ACTING":     15,
@@ -154,11 +251,11 @@ func (x Right) String() string {
 }
 
 func (Right) Descriptor() protoreflect.EnumDescriptor {
-	return file_keluargasehat_v1_options_proto_enumTypes[1].Descriptor()
+	return file_keluargasehat_v1_options_proto_enumTypes[2].Descriptor()
 }
 
 func (Right) Type() protoreflect.EnumType {
-	return &file_keluargasehat_v1_options_proto_enumTypes[1]
+	return &file_keluargasehat_v1_options_proto_enumTypes[2]
 }
 
 func (x Right) Number() protoreflect.EnumNumber {
@@ -167,7 +264,7 @@ func (x Right) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Right.Descriptor instead.
 func (Right) EnumDescriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_options_proto_rawDescGZIP(), []int{1}
+	return file_keluargasehat_v1_options_proto_rawDescGZIP(), []int{2}
 }
 
 // ScopeRule is how the caller's area bounds a call.
@@ -207,11 +304,11 @@ func (x ScopeRule) String() string {
 }
 
 func (ScopeRule) Descriptor() protoreflect.EnumDescriptor {
-	return file_keluargasehat_v1_options_proto_enumTypes[2].Descriptor()
+	return file_keluargasehat_v1_options_proto_enumTypes[3].Descriptor()
 }
 
 func (ScopeRule) Type() protoreflect.EnumType {
-	return &file_keluargasehat_v1_options_proto_enumTypes[2]
+	return &file_keluargasehat_v1_options_proto_enumTypes[3]
 }
 
 func (x ScopeRule) Number() protoreflect.EnumNumber {
@@ -220,7 +317,7 @@ func (x ScopeRule) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ScopeRule.Descriptor instead.
 func (ScopeRule) EnumDescriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_options_proto_rawDescGZIP(), []int{2}
+	return file_keluargasehat_v1_options_proto_rawDescGZIP(), []int{3}
 }
 
 // AccessRule says who may call an RPC. Every RPC carries one; a server refuses
@@ -233,7 +330,10 @@ type AccessRule struct {
 	// being such a caller suffices.
 	Right Right `protobuf:"varint,2,opt,name=right,proto3,enum=keluargasehat.v1.Right" json:"right,omitempty"`
 	// Where the right must hold.
-	Scope         ScopeRule `protobuf:"varint,3,opt,name=scope,proto3,enum=keluargasehat.v1.ScopeRule" json:"scope,omitempty"`
+	Scope ScopeRule `protobuf:"varint,3,opt,name=scope,proto3,enum=keluargasehat.v1.ScopeRule" json:"scope,omitempty"`
+	// What a call is in the audit trail. Absent: it is not recorded, because it
+	// shows nothing identified and changes nothing.
+	Audit         AuditKind `protobuf:"varint,4,opt,name=audit,proto3,enum=keluargasehat.v1.AuditKind" json:"audit,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -289,6 +389,13 @@ func (x *AccessRule) GetScope() ScopeRule {
 	return ScopeRule_SCOPE_RULE_UNSPECIFIED
 }
 
+func (x *AccessRule) GetAudit() AuditKind {
+	if x != nil {
+		return x.Audit
+	}
+	return AuditKind_AUDIT_KIND_UNSPECIFIED
+}
+
 var file_keluargasehat_v1_options_proto_extTypes = []protoimpl.ExtensionInfo{
 	{
 		ExtendedType:  (*descriptorpb.MethodOptions)(nil),
@@ -312,18 +419,34 @@ var File_keluargasehat_v1_options_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_options_proto_rawDesc = "" +
 	"\n" +
-	"\x1ekeluargasehat/v1/options.proto\x12\x10keluargasehat.v1\x1a google/protobuf/descriptor.proto\"\xa0\x01\n" +
+	"\x1ekeluargasehat/v1/options.proto\x12\x10keluargasehat.v1\x1a google/protobuf/descriptor.proto\"\xd3\x01\n" +
 	"\n" +
 	"AccessRule\x120\n" +
 	"\x06caller\x18\x01 \x01(\x0e2\x18.keluargasehat.v1.CallerR\x06caller\x12-\n" +
 	"\x05right\x18\x02 \x01(\x0e2\x17.keluargasehat.v1.RightR\x05right\x121\n" +
-	"\x05scope\x18\x03 \x01(\x0e2\x1b.keluargasehat.v1.ScopeRuleR\x05scope*x\n" +
+	"\x05scope\x18\x03 \x01(\x0e2\x1b.keluargasehat.v1.ScopeRuleR\x05scope\x121\n" +
+	"\x05audit\x18\x04 \x01(\x0e2\x1b.keluargasehat.v1.AuditKindR\x05audit*\xc9\x02\n" +
+	"\tAuditKind\x12\x1a\n" +
+	"\x16AUDIT_KIND_UNSPECIFIED\x10\x00\x12\x16\n" +
+	"\x12AUDIT_KIND_SIGN_IN\x10\x01\x12\x13\n" +
+	"\x0fAUDIT_KIND_READ\x10\x02\x12\x13\n" +
+	"\x0fAUDIT_KIND_PULL\x10\x03\x12\x15\n" +
+	"\x11AUDIT_KIND_CHANGE\x10\x04\x12\x15\n" +
+	"\x11AUDIT_KIND_REVIEW\x10\x05\x12\x19\n" +
+	"\x15AUDIT_KIND_ADMINISTER\x10\x06\x12\x1b\n" +
+	"\x17AUDIT_KIND_REGISTRATION\x10\a\x12\x16\n" +
+	"\x12AUDIT_KIND_LOOK_UP\x10\b\x12\x15\n" +
+	"\x11AUDIT_KIND_EXPORT\x10\t\x12\x1b\n" +
+	"\x17AUDIT_KIND_PERSON_RIGHT\x10\n" +
+	"\x12\x16\n" +
+	"\x12AUDIT_KIND_OPERATE\x10\v\x12\x14\n" +
+	"\x10AUDIT_KIND_ALARM\x10\f*x\n" +
 	"\x06Caller\x12\x16\n" +
 	"\x12CALLER_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rCALLER_ANYONE\x10\x01\x12\x12\n" +
 	"\x0eCALLER_ACCOUNT\x10\x02\x12\x1c\n" +
 	"\x18CALLER_ACCOUNT_ON_DEVICE\x10\x03\x12\x11\n" +
-	"\rCALLER_DEVICE\x10\x04*\x84\x02\n" +
+	"\rCALLER_DEVICE\x10\x04*\x9a\x02\n" +
 	"\x05Right\x12\x15\n" +
 	"\x11RIGHT_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14RIGHT_SEE_AGGREGATES\x10\x01\x12\x16\n" +
@@ -333,6 +456,7 @@ const file_keluargasehat_v1_options_proto_rawDesc = "" +
 	"\x15RIGHT_EXPORT_FAMILIES\x10\x05\x12\x14\n" +
 	"\x10RIGHT_ADMINISTER\x10\x06\x12\x15\n" +
 	"\x11RIGHT_MASTER_DATA\x10\a\x12\x14\n" +
+	"\x10RIGHT_READ_AUDIT\x10\b\x12\x14\n" +
 	"\x10RIGHT_READ_STAFF\x10\r\x12\x18\n" +
 	"\x14RIGHT_ISSUE_ACCOUNTS\x10\x0e\x12\x15\n" +
 	"\x11RIGHT_NAME_ACTING\x10\x0f*_\n" +
@@ -354,26 +478,28 @@ func file_keluargasehat_v1_options_proto_rawDescGZIP() []byte {
 	return file_keluargasehat_v1_options_proto_rawDescData
 }
 
-var file_keluargasehat_v1_options_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_keluargasehat_v1_options_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
 var file_keluargasehat_v1_options_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
 var file_keluargasehat_v1_options_proto_goTypes = []any{
-	(Caller)(0),                        // 0: keluargasehat.v1.Caller
-	(Right)(0),                         // 1: keluargasehat.v1.Right
-	(ScopeRule)(0),                     // 2: keluargasehat.v1.ScopeRule
-	(*AccessRule)(nil),                 // 3: keluargasehat.v1.AccessRule
-	(*descriptorpb.MethodOptions)(nil), // 4: google.protobuf.MethodOptions
+	(AuditKind)(0),                     // 0: keluargasehat.v1.AuditKind
+	(Caller)(0),                        // 1: keluargasehat.v1.Caller
+	(Right)(0),                         // 2: keluargasehat.v1.Right
+	(ScopeRule)(0),                     // 3: keluargasehat.v1.ScopeRule
+	(*AccessRule)(nil),                 // 4: keluargasehat.v1.AccessRule
+	(*descriptorpb.MethodOptions)(nil), // 5: google.protobuf.MethodOptions
 }
 var file_keluargasehat_v1_options_proto_depIdxs = []int32{
-	0, // 0: keluargasehat.v1.AccessRule.caller:type_name -> keluargasehat.v1.Caller
-	1, // 1: keluargasehat.v1.AccessRule.right:type_name -> keluargasehat.v1.Right
-	2, // 2: keluargasehat.v1.AccessRule.scope:type_name -> keluargasehat.v1.ScopeRule
-	4, // 3: keluargasehat.v1.access:extendee -> google.protobuf.MethodOptions
-	3, // 4: keluargasehat.v1.access:type_name -> keluargasehat.v1.AccessRule
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	4, // [4:5] is the sub-list for extension type_name
-	3, // [3:4] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	1, // 0: keluargasehat.v1.AccessRule.caller:type_name -> keluargasehat.v1.Caller
+	2, // 1: keluargasehat.v1.AccessRule.right:type_name -> keluargasehat.v1.Right
+	3, // 2: keluargasehat.v1.AccessRule.scope:type_name -> keluargasehat.v1.ScopeRule
+	0, // 3: keluargasehat.v1.AccessRule.audit:type_name -> keluargasehat.v1.AuditKind
+	5, // 4: keluargasehat.v1.access:extendee -> google.protobuf.MethodOptions
+	4, // 5: keluargasehat.v1.access:type_name -> keluargasehat.v1.AccessRule
+	6, // [6:6] is the sub-list for method output_type
+	6, // [6:6] is the sub-list for method input_type
+	5, // [5:6] is the sub-list for extension type_name
+	4, // [4:5] is the sub-list for extension extendee
+	0, // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_options_proto_init() }
@@ -386,7 +512,7 @@ func file_keluargasehat_v1_options_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_v1_options_proto_rawDesc), len(file_keluargasehat_v1_options_proto_rawDesc)),
-			NumEnums:      3,
+			NumEnums:      4,
 			NumMessages:   1,
 			NumExtensions: 1,
 			NumServices:   0,

@@ -533,8 +533,11 @@ type SyncOpen struct {
 	// which saves a round trip: the one that the server chose last. The server
 	// keeps to it. Absent: the device waits for the welcome.
 	UploadCompression Compression `protobuf:"varint,14,opt,name=upload_compression,json=uploadCompression,proto3,enum=keluargasehat.v1.Compression" json:"upload_compression,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// Head of the audit trail that the device got last: a witness outside the
+	// server. Absent: none yet.
+	AuditWitness  *AuditHead `protobuf:"bytes,15,opt,name=audit_witness,json=auditWitness,proto3" json:"audit_witness,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SyncOpen) Reset() {
@@ -663,6 +666,13 @@ func (x *SyncOpen) GetUploadCompression() Compression {
 		return x.UploadCompression
 	}
 	return Compression_COMPRESSION_UNSPECIFIED
+}
+
+func (x *SyncOpen) GetAuditWitness() *AuditHead {
+	if x != nil {
+		return x.AuditWitness
+	}
+	return nil
 }
 
 // VillageCursor says how far the device has followed one village.
@@ -1306,7 +1316,10 @@ type SyncUploadAck struct {
 	// Level reached; APPLIED from a server.
 	Level AckLevel `protobuf:"varint,4,opt,name=level,proto3,enum=keluargasehat.v1.AckLevel" json:"level,omitempty"`
 	// The server's clock, for re-stamping.
-	ClockMs       uint64 `protobuf:"varint,5,opt,name=clock_ms,json=clockMs,proto3" json:"clock_ms,omitempty"`
+	ClockMs uint64 `protobuf:"varint,5,opt,name=clock_ms,json=clockMs,proto3" json:"clock_ms,omitempty"`
+	// Where the server's audit trail stood behind this commit. The device keeps
+	// the last one and shows it at its next session.
+	Audit         *AuditHead `protobuf:"bytes,6,opt,name=audit,proto3" json:"audit,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1374,6 +1387,13 @@ func (x *SyncUploadAck) GetClockMs() uint64 {
 		return x.ClockMs
 	}
 	return 0
+}
+
+func (x *SyncUploadAck) GetAudit() *AuditHead {
+	if x != nil {
+		return x.Audit
+	}
+	return nil
 }
 
 // Receipt tells what became of one change or submission.
@@ -2646,7 +2666,7 @@ var File_keluargasehat_v1_sync_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\n" +
-	"\x1bkeluargasehat/v1/sync.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1dkeluargasehat/v1/change.proto\x1a\x1ekeluargasehat/v1/options.proto\x1a\x1dkeluargasehat/v1/review.proto\"\xcd\x02\n" +
+	"\x1bkeluargasehat/v1/sync.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a$keluargasehat/v1/audit_service.proto\x1a\x1dkeluargasehat/v1/change.proto\x1a\x1ekeluargasehat/v1/options.proto\x1a\x1dkeluargasehat/v1/review.proto\"\xcd\x02\n" +
 	"\vSyncRequest\x120\n" +
 	"\x04open\x18\x01 \x01(\v2\x1a.keluargasehat.v1.SyncOpenH\x00R\x04open\x125\n" +
 	"\x06upload\x18\x02 \x01(\v2\x1b.keluargasehat.v1.SyncChunkH\x00R\x06upload\x12F\n" +
@@ -2662,7 +2682,7 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\bdownload\x18\x03 \x01(\v2\x1b.keluargasehat.v1.SyncChunkH\x00R\bdownload\x129\n" +
 	"\adigests\x18\x04 \x01(\v2\x1d.keluargasehat.v1.SyncDigestsH\x00R\adigests\x120\n" +
 	"\x04done\x18\x05 \x01(\v2\x1a.keluargasehat.v1.SyncDoneH\x00R\x04doneB\t\n" +
-	"\amessage\"\x98\x05\n" +
+	"\amessage\"\xda\x05\n" +
 	"\bSyncOpen\x12\x16\n" +
 	"\x06device\x18\x01 \x01(\rR\x06device\x12 \n" +
 	"\vincarnation\x18\x02 \x01(\rR\vincarnation\x12(\n" +
@@ -2679,7 +2699,8 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\x0escope_revision\x18\v \x01(\x04R\rscopeRevision\x12'\n" +
 	"\x0fnotice_revision\x18\f \x01(\x04R\x0enoticeRevision\x12/\n" +
 	"\x0eearlier_nonces\x18\r \x03(\fB\b\xbaH\x05\x92\x01\x02\x10@R\rearlierNonces\x12L\n" +
-	"\x12upload_compression\x18\x0e \x01(\x0e2\x1d.keluargasehat.v1.CompressionR\x11uploadCompression\"\x9f\x02\n" +
+	"\x12upload_compression\x18\x0e \x01(\x0e2\x1d.keluargasehat.v1.CompressionR\x11uploadCompression\x12@\n" +
+	"\raudit_witness\x18\x0f \x01(\v2\x1b.keluargasehat.v1.AuditHeadR\fauditWitness\"\x9f\x02\n" +
 	"\rVillageCursor\x12\x18\n" +
 	"\avillage\x18\x01 \x01(\rR\avillage\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\x12\x1a\n" +
@@ -2728,13 +2749,14 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\n" +
 	"UploadPage\x122\n" +
 	"\achanges\x18\x01 \x03(\v2\x18.keluargasehat.v1.ChangeR\achanges\x12C\n" +
-	"\vsubmissions\x18\x02 \x03(\v2!.keluargasehat.v1.BatchSubmissionR\vsubmissions\"\xe0\x01\n" +
+	"\vsubmissions\x18\x02 \x03(\v2!.keluargasehat.v1.BatchSubmissionR\vsubmissions\"\x93\x02\n" +
 	"\rSyncUploadAck\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x04R\x06number\x125\n" +
 	"\breceipts\x18\x02 \x03(\v2\x19.keluargasehat.v1.ReceiptR\breceipts\x123\n" +
 	"\x05marks\x18\x03 \x03(\v2\x1d.keluargasehat.v1.VillageMarkR\x05marks\x120\n" +
 	"\x05level\x18\x04 \x01(\x0e2\x1a.keluargasehat.v1.AckLevelR\x05level\x12\x19\n" +
-	"\bclock_ms\x18\x05 \x01(\x04R\aclockMs\"\x8c\x02\n" +
+	"\bclock_ms\x18\x05 \x01(\x04R\aclockMs\x121\n" +
+	"\x05audit\x18\x06 \x01(\v2\x1b.keluargasehat.v1.AuditHeadR\x05audit\"\x8c\x02\n" +
 	"\aReceipt\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\fR\x02id\x127\n" +
 	"\x06status\x18\x02 \x01(\x0e2\x1f.keluargasehat.v1.ReceiptStatusR\x06status\x12\x1a\n" +
@@ -2842,10 +2864,11 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\x16RECEIPT_STATUS_INVALID\x10\x05\x12\x1e\n" +
 	"\x1aRECEIPT_STATUS_QUARANTINED\x10\x06\x12\x19\n" +
 	"\x15RECEIPT_STATUS_ERASED\x10\a\x12\x19\n" +
-	"\x15RECEIPT_STATUS_FORKED\x10\b2\xba\x01\n" +
-	"\vSyncService\x12S\n" +
-	"\x04Sync\x12\x1d.keluargasehat.v1.SyncRequest\x1a\x1e.keluargasehat.v1.SyncResponse\"\b\xba\xd7\x18\x04\b\x03\x18\x01(\x010\x01\x12V\n" +
-	"\aDeposit\x12 .keluargasehat.v1.DepositRequest\x1a!.keluargasehat.v1.DepositResponse\"\x06\xba\xd7\x18\x02\b\x04B<Z:github.com/keluarga-sehat/sync/proto/keluargasehat/v1;ksv1b\x06proto3"
+	"\x15RECEIPT_STATUS_FORKED\x10\b2\xbe\x01\n" +
+	"\vSyncService\x12U\n" +
+	"\x04Sync\x12\x1d.keluargasehat.v1.SyncRequest\x1a\x1e.keluargasehat.v1.SyncResponse\"\n" +
+	"\xba\xd7\x18\x06\b\x03\x18\x01 \x04(\x010\x01\x12X\n" +
+	"\aDeposit\x12 .keluargasehat.v1.DepositRequest\x1a!.keluargasehat.v1.DepositResponse\"\b\xba\xd7\x18\x04\b\x04 \x04B<Z:github.com/keluarga-sehat/sync/proto/keluargasehat/v1;ksv1b\x06proto3"
 
 var (
 	file_keluargasehat_v1_sync_proto_rawDescOnce sync.Once
@@ -2896,12 +2919,13 @@ var file_keluargasehat_v1_sync_proto_goTypes = []any{
 	(*DepositRequest)(nil),     // 31: keluargasehat.v1.DepositRequest
 	(*DepositedChange)(nil),    // 32: keluargasehat.v1.DepositedChange
 	(*DepositResponse)(nil),    // 33: keluargasehat.v1.DepositResponse
-	(*Change)(nil),             // 34: keluargasehat.v1.Change
-	(*BatchSubmission)(nil),    // 35: keluargasehat.v1.BatchSubmission
-	(*Stamp)(nil),              // 36: keluargasehat.v1.Stamp
-	(RecordKind)(0),            // 37: keluargasehat.v1.RecordKind
-	(*FamilyReview)(nil),       // 38: keluargasehat.v1.FamilyReview
-	(*Batch)(nil),              // 39: keluargasehat.v1.Batch
+	(*AuditHead)(nil),          // 34: keluargasehat.v1.AuditHead
+	(*Change)(nil),             // 35: keluargasehat.v1.Change
+	(*BatchSubmission)(nil),    // 36: keluargasehat.v1.BatchSubmission
+	(*Stamp)(nil),              // 37: keluargasehat.v1.Stamp
+	(RecordKind)(0),            // 38: keluargasehat.v1.RecordKind
+	(*FamilyReview)(nil),       // 39: keluargasehat.v1.FamilyReview
+	(*Batch)(nil),              // 40: keluargasehat.v1.Batch
 }
 var file_keluargasehat_v1_sync_proto_depIdxs = []int32{
 	5,  // 0: keluargasehat.v1.SyncRequest.open:type_name -> keluargasehat.v1.SyncOpen
@@ -2917,42 +2941,44 @@ var file_keluargasehat_v1_sync_proto_depIdxs = []int32{
 	0,  // 10: keluargasehat.v1.SyncOpen.compressions:type_name -> keluargasehat.v1.Compression
 	6,  // 11: keluargasehat.v1.SyncOpen.villages:type_name -> keluargasehat.v1.VillageCursor
 	0,  // 12: keluargasehat.v1.SyncOpen.upload_compression:type_name -> keluargasehat.v1.Compression
-	7,  // 13: keluargasehat.v1.VillageCursor.backfills:type_name -> keluargasehat.v1.BackfillCursor
-	8,  // 14: keluargasehat.v1.VillageCursor.witnessed:type_name -> keluargasehat.v1.VillageMark
-	0,  // 15: keluargasehat.v1.SyncWelcome.compression:type_name -> keluargasehat.v1.Compression
-	10, // 16: keluargasehat.v1.SyncWelcome.scope:type_name -> keluargasehat.v1.SyncScope
-	11, // 17: keluargasehat.v1.SyncScope.villages:type_name -> keluargasehat.v1.VillageScope
-	34, // 18: keluargasehat.v1.UploadPage.changes:type_name -> keluargasehat.v1.Change
-	35, // 19: keluargasehat.v1.UploadPage.submissions:type_name -> keluargasehat.v1.BatchSubmission
-	15, // 20: keluargasehat.v1.SyncUploadAck.receipts:type_name -> keluargasehat.v1.Receipt
-	8,  // 21: keluargasehat.v1.SyncUploadAck.marks:type_name -> keluargasehat.v1.VillageMark
-	1,  // 22: keluargasehat.v1.SyncUploadAck.level:type_name -> keluargasehat.v1.AckLevel
-	2,  // 23: keluargasehat.v1.Receipt.status:type_name -> keluargasehat.v1.ReceiptStatus
-	36, // 24: keluargasehat.v1.Receipt.stamp:type_name -> keluargasehat.v1.Stamp
-	16, // 25: keluargasehat.v1.Receipt.issues:type_name -> keluargasehat.v1.FieldIssue
-	37, // 26: keluargasehat.v1.FieldIssue.kind:type_name -> keluargasehat.v1.RecordKind
-	18, // 27: keluargasehat.v1.FeedPage.families:type_name -> keluargasehat.v1.FeedFamily
-	8,  // 28: keluargasehat.v1.FeedPage.cursor:type_name -> keluargasehat.v1.VillageMark
-	19, // 29: keluargasehat.v1.FeedPage.backfill:type_name -> keluargasehat.v1.BackfillProgress
-	20, // 30: keluargasehat.v1.FeedPage.repair:type_name -> keluargasehat.v1.RepairProgress
-	21, // 31: keluargasehat.v1.FeedPage.notices:type_name -> keluargasehat.v1.FeedNotice
-	38, // 32: keluargasehat.v1.FeedFamily.review:type_name -> keluargasehat.v1.FamilyReview
-	22, // 33: keluargasehat.v1.FeedNotice.quarantine:type_name -> keluargasehat.v1.QuarantineDecision
-	39, // 34: keluargasehat.v1.FeedNotice.batch:type_name -> keluargasehat.v1.Batch
-	26, // 35: keluargasehat.v1.SyncDigests.villages:type_name -> keluargasehat.v1.VillageDigests
-	27, // 36: keluargasehat.v1.VillageDigests.places:type_name -> keluargasehat.v1.PlaceDigest
-	29, // 37: keluargasehat.v1.SyncRepair.villages:type_name -> keluargasehat.v1.VillagePlaces
-	32, // 38: keluargasehat.v1.DepositRequest.changes:type_name -> keluargasehat.v1.DepositedChange
-	15, // 39: keluargasehat.v1.DepositResponse.receipts:type_name -> keluargasehat.v1.Receipt
-	3,  // 40: keluargasehat.v1.SyncService.Sync:input_type -> keluargasehat.v1.SyncRequest
-	31, // 41: keluargasehat.v1.SyncService.Deposit:input_type -> keluargasehat.v1.DepositRequest
-	4,  // 42: keluargasehat.v1.SyncService.Sync:output_type -> keluargasehat.v1.SyncResponse
-	33, // 43: keluargasehat.v1.SyncService.Deposit:output_type -> keluargasehat.v1.DepositResponse
-	42, // [42:44] is the sub-list for method output_type
-	40, // [40:42] is the sub-list for method input_type
-	40, // [40:40] is the sub-list for extension type_name
-	40, // [40:40] is the sub-list for extension extendee
-	0,  // [0:40] is the sub-list for field type_name
+	34, // 13: keluargasehat.v1.SyncOpen.audit_witness:type_name -> keluargasehat.v1.AuditHead
+	7,  // 14: keluargasehat.v1.VillageCursor.backfills:type_name -> keluargasehat.v1.BackfillCursor
+	8,  // 15: keluargasehat.v1.VillageCursor.witnessed:type_name -> keluargasehat.v1.VillageMark
+	0,  // 16: keluargasehat.v1.SyncWelcome.compression:type_name -> keluargasehat.v1.Compression
+	10, // 17: keluargasehat.v1.SyncWelcome.scope:type_name -> keluargasehat.v1.SyncScope
+	11, // 18: keluargasehat.v1.SyncScope.villages:type_name -> keluargasehat.v1.VillageScope
+	35, // 19: keluargasehat.v1.UploadPage.changes:type_name -> keluargasehat.v1.Change
+	36, // 20: keluargasehat.v1.UploadPage.submissions:type_name -> keluargasehat.v1.BatchSubmission
+	15, // 21: keluargasehat.v1.SyncUploadAck.receipts:type_name -> keluargasehat.v1.Receipt
+	8,  // 22: keluargasehat.v1.SyncUploadAck.marks:type_name -> keluargasehat.v1.VillageMark
+	1,  // 23: keluargasehat.v1.SyncUploadAck.level:type_name -> keluargasehat.v1.AckLevel
+	34, // 24: keluargasehat.v1.SyncUploadAck.audit:type_name -> keluargasehat.v1.AuditHead
+	2,  // 25: keluargasehat.v1.Receipt.status:type_name -> keluargasehat.v1.ReceiptStatus
+	37, // 26: keluargasehat.v1.Receipt.stamp:type_name -> keluargasehat.v1.Stamp
+	16, // 27: keluargasehat.v1.Receipt.issues:type_name -> keluargasehat.v1.FieldIssue
+	38, // 28: keluargasehat.v1.FieldIssue.kind:type_name -> keluargasehat.v1.RecordKind
+	18, // 29: keluargasehat.v1.FeedPage.families:type_name -> keluargasehat.v1.FeedFamily
+	8,  // 30: keluargasehat.v1.FeedPage.cursor:type_name -> keluargasehat.v1.VillageMark
+	19, // 31: keluargasehat.v1.FeedPage.backfill:type_name -> keluargasehat.v1.BackfillProgress
+	20, // 32: keluargasehat.v1.FeedPage.repair:type_name -> keluargasehat.v1.RepairProgress
+	21, // 33: keluargasehat.v1.FeedPage.notices:type_name -> keluargasehat.v1.FeedNotice
+	39, // 34: keluargasehat.v1.FeedFamily.review:type_name -> keluargasehat.v1.FamilyReview
+	22, // 35: keluargasehat.v1.FeedNotice.quarantine:type_name -> keluargasehat.v1.QuarantineDecision
+	40, // 36: keluargasehat.v1.FeedNotice.batch:type_name -> keluargasehat.v1.Batch
+	26, // 37: keluargasehat.v1.SyncDigests.villages:type_name -> keluargasehat.v1.VillageDigests
+	27, // 38: keluargasehat.v1.VillageDigests.places:type_name -> keluargasehat.v1.PlaceDigest
+	29, // 39: keluargasehat.v1.SyncRepair.villages:type_name -> keluargasehat.v1.VillagePlaces
+	32, // 40: keluargasehat.v1.DepositRequest.changes:type_name -> keluargasehat.v1.DepositedChange
+	15, // 41: keluargasehat.v1.DepositResponse.receipts:type_name -> keluargasehat.v1.Receipt
+	3,  // 42: keluargasehat.v1.SyncService.Sync:input_type -> keluargasehat.v1.SyncRequest
+	31, // 43: keluargasehat.v1.SyncService.Deposit:input_type -> keluargasehat.v1.DepositRequest
+	4,  // 44: keluargasehat.v1.SyncService.Sync:output_type -> keluargasehat.v1.SyncResponse
+	33, // 45: keluargasehat.v1.SyncService.Deposit:output_type -> keluargasehat.v1.DepositResponse
+	44, // [44:46] is the sub-list for method output_type
+	42, // [42:44] is the sub-list for method input_type
+	42, // [42:42] is the sub-list for extension type_name
+	42, // [42:42] is the sub-list for extension extendee
+	0,  // [0:42] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_sync_proto_init() }
@@ -2960,6 +2986,7 @@ func file_keluargasehat_v1_sync_proto_init() {
 	if File_keluargasehat_v1_sync_proto != nil {
 		return
 	}
+	file_keluargasehat_v1_audit_service_proto_init()
 	file_keluargasehat_v1_change_proto_init()
 	file_keluargasehat_v1_options_proto_init()
 	file_keluargasehat_v1_review_proto_init()

@@ -45,6 +45,7 @@ func Run(t *testing.T, open Factory) {
 		{"accounts are listed by place and person", testAccountLists},
 		{"sessions end but for one", testSessions},
 		{"daily tallies answer past days", testDaily},
+		{"the audit trail is kept, found and never changed", testAudit},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

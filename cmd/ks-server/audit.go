@@ -1,0 +1,230 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/record"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/audit"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// auditHead is where a server keeps the head of the audit trail.
+func (o *options) auditHead() string { return filepath.Join(o.dir, "audit-head.json") }
+
+// recordOperation records an operator's command, before it shows or changes
+// anything, and signs the entry.
+func (o *options) recordOperation(ctx context.Context, s store.Store, ring *record.Ring, e *ksv1.AuditEntry) error {
+	log, err := audit.New(audit.Config{Store: s, Ring: ring, Now: time.Now, Rand: rand.Reader, HeadFile: o.auditHead()})
+	if err != nil {
+		return err
+	}
+	if e.GetOutcome() == ksv1.AuditOutcome_AUDIT_OUTCOME_UNSPECIFIED {
+		e.Outcome = ksv1.AuditOutcome_AUDIT_OUTCOME_DONE
+	}
+	if err := log.Append(ctx, e); err != nil {
+		return err
+	}
+	return log.Checkpoint(ctx)
+}
+
+func auditCommand(o *options) *cobra.Command {
+	c := &cobra.Command{
+		Use: "audit", Short: "Verify and export the audit trail", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return misused("say what: verify, export or key") },
+	}
+	c.AddCommand(auditVerifyCommand(o), auditExportCommand(o), &cobra.Command{
+		Use: "key", Short: "Print the public key that checkpoints are signed with, base64", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			_, ring, done, err := o.open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, done()) }()
+			public, err := audit.PublicKey(ring)
+			fmt.Fprintln(cmd.OutOrStdout(), base64.StdEncoding.EncodeToString(public))
+			return err
+		},
+	})
+	return c
+}
+
+func auditVerifyCommand(o *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "verify",
+		Short: "Find any entry that was altered, taken out, added, moved or cut off",
+		Long: `verify reads the whole audit trail: chains, checkpoints and their signatures, the
+index by which entries are found, and DIR/audit-head.json, which remembers the last
+checkpoint outside the store. It may run beside the server. After a restore from an
+older backup the head file is ahead of the trail and verify says so; remove it then.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			s, ring, done, err := o.open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, done()) }()
+			public, err := audit.PublicKey(ring)
+			if err != nil {
+				return err
+			}
+			v, err := audit.Verify(cmd.Context(), s, public, o.auditHead())
+			if err != nil {
+				return err
+			}
+			for _, problem := range v.Problems {
+				fmt.Fprintln(cmd.OutOrStdout(), problem)
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "%d entries in %d chains, %d checkpoints, %d entries not signed yet: %d problems\n",
+				v.Entries, v.Chains, v.Checkpoints, v.Unsigned, len(v.Problems))
+			if len(v.Problems) > 0 {
+				return errors.New("the audit trail was altered")
+			}
+			return nil
+		},
+	}
+}
+
+// auditExport is what an export is to hold.
+type auditExport struct {
+	from, to, format, subject string
+	account                   uint32
+}
+
+func auditExportCommand(o *options) *cobra.Command {
+	x := &auditExport{}
+	var output string
+	c := &cobra.Command{
+		Use:   "export [-o FILE]",
+		Short: "Write the audit trail, newest first",
+		Long:  "export writes entries as JSON, one a line, or as CSV for people. It holds numbers,\nids and codes, and nothing of a person.",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if x.format != "json" && x.format != "csv" {
+				return misused("--format is json or csv")
+			}
+			return withOutput(output, cmd.OutOrStdout(), func(out io.Writer) error { return o.exportAudit(cmd.Context(), x, out) })
+		},
+	}
+	c.Flags().StringVar(&x.from, "from", "", "first `day`, 2026-03-01; empty: from the first entry")
+	c.Flags().StringVar(&x.to, "to", "", "last `day`; empty: to the last entry")
+	c.Flags().StringVar(&x.format, "format", "json", "json or csv")
+	c.Flags().Uint32Var(&x.account, "account", 0, "`number` of the account that acted; 0: all")
+	c.Flags().StringVar(&x.subject, "subject", "", "what entries concern, such as `family:ID`; empty: everything")
+	c.Flags().StringVarP(&output, "output", "o", "-", "`file` to write; - for standard output")
+	return c
+}
+
+func (x *auditExport) query() (q store.AuditQuery, err error) {
+	q = store.AuditQuery{Account: x.account, Limit: 1000}
+	day := func(name, text string, days int) (int64, error) {
+		if text == "" {
+			return 0, nil
+		}
+		t, err := time.ParseInLocation(time.DateOnly, text, time.FixedZone("WIB", 7*60*60))
+		if err != nil {
+			return 0, misused("--%s: %s is no day such as 2026-03-01", name, text)
+		}
+		return t.AddDate(0, 0, days).UnixMilli(), nil
+	}
+	if q.FromMS, err = day("from", x.from, 0); err != nil {
+		return q, err
+	}
+	if x.subject != "" {
+		q.Subjects = []string{x.subject}
+	}
+	q.ToMS, err = day("to", x.to, 1)
+	return q, err
+}
+
+func (o *options) exportAudit(ctx context.Context, x *auditExport, out io.Writer) (err error) {
+	q, err := x.query()
+	if err != nil {
+		return err
+	}
+	s, ring, done, err := o.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	err = o.recordOperation(ctx, s, ring, &ksv1.AuditEntry{Kind: ksv1.AuditKind_AUDIT_KIND_EXPORT, Method: "ks-server audit export"})
+	if err != nil {
+		return err
+	}
+	write, finish := auditWriter(x.format, out)
+	for {
+		var rows []store.AuditEntry
+		err := s.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+			rows, err = snap.SearchAudit(ctx, q)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			e := &ksv1.AuditEntry{}
+			if err := proto.Unmarshal(rows[i].Body, e); err != nil {
+				return fmt.Errorf("entry %d of chain %x: %w", rows[i].Sequence, rows[i].Chain, err)
+			}
+			if err := write(e); err != nil {
+				return err
+			}
+		}
+		if len(rows) < q.Limit {
+			return finish()
+		}
+		q.Before = &rows[len(rows)-1]
+	}
+}
+
+func auditWriter(format string, out io.Writer) (write func(*ksv1.AuditEntry) error, finish func() error) {
+	if format == "json" {
+		return func(e *ksv1.AuditEntry) error {
+			text, err := protojson.MarshalOptions{UseProtoNames: true}.Marshal(e)
+			if err == nil {
+				_, err = out.Write(append(text, '\n'))
+			}
+			return err
+		}, func() error { return nil }
+	}
+	w := csv.NewWriter(out)
+	head := false
+	return func(e *ksv1.AuditEntry) error {
+			if !head {
+				head = true
+				if err := w.Write([]string{"time", "kind", "method", "outcome", "reason", "account", "device", "district", "puskesmas", "subjects", "count", "ground"}); err != nil {
+					return err
+				}
+			}
+			return w.Write([]string{
+				time.UnixMilli(int64(e.GetTimeMs())).UTC().Format(time.RFC3339Nano), strings.TrimPrefix(e.GetKind().String(), "AUDIT_KIND_"), e.GetMethod(),
+				strings.TrimPrefix(e.GetOutcome().String(), "AUDIT_OUTCOME_"), e.GetReason(), strconv.Itoa(int(e.GetAccount())), strconv.Itoa(int(e.GetDevice())),
+				e.GetDistrict(), e.GetPuskesmas(), strings.Join(e.GetSubjects(), " "), strconv.FormatUint(e.GetCount(), 10), harmless(e.GetGround()),
+			})
+		}, func() error {
+			w.Flush()
+			return w.Error()
+		}
+}
+
+// harmless keeps a spreadsheet from taking a cell for a formula.
+func harmless(text string) string {
+	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+		return "'" + text
+	}
+	return text
+}

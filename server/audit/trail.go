@@ -1,0 +1,152 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Trail is the entry of a call under way, to which what carries it out adds what
+// it concerns. All methods do nothing on a nil one, for work that is recorded
+// elsewhere. Safe for concurrent use.
+type Trail struct {
+	mu    sync.Mutex
+	entry *ksv1.AuditEntry
+	quiet bool
+}
+
+type trailKey struct{}
+
+// Begin opens the entry of a call.
+func Begin(ctx context.Context, kind ksv1.AuditKind, method string) (context.Context, *Trail) {
+	t := &Trail{entry: &ksv1.AuditEntry{Kind: kind, Method: method}}
+	return context.WithValue(ctx, trailKey{}, t), t
+}
+
+// Of is the entry of the call under way; nil where none is recorded.
+func Of(ctx context.Context) *Trail {
+	t, _ := ctx.Value(trailKey{}).(*Trail)
+	return t
+}
+
+func (t *Trail) change(f func(e *ksv1.AuditEntry)) {
+	if t == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	f(t.entry)
+}
+
+// Actor says who acts.
+func (t *Trail) Actor(a *store.Account, device uint32) {
+	t.change(func(e *ksv1.AuditEntry) { SetActor(e, a, device) })
+}
+
+// Subject adds what the call concerns.
+func (t *Trail) Subject(subjects ...string) {
+	t.change(func(e *ksv1.AuditEntry) {
+		e.Subjects = append(e.Subjects, subjects[:min(len(subjects), MaxSubjects-len(e.Subjects))]...)
+	})
+}
+
+// Family adds one of several families that are shown or changed.
+func (t *Trail) Family(id string) {
+	t.change(func(e *ksv1.AuditEntry) {
+		e.Count++
+		if len(e.Families) < MaxFamilies {
+			e.Families = append(e.Families, id)
+		}
+	})
+}
+
+// Ground says why: a purpose or the number of a letter, never personal data.
+func (t *Trail) Ground(text string) { t.change(func(e *ksv1.AuditEntry) { e.Ground = text }) }
+
+// Kind corrects what the entry tells of.
+func (t *Trail) Kind(kind ksv1.AuditKind) { t.change(func(e *ksv1.AuditEntry) { e.Kind = kind }) }
+
+// Quiet leaves a call unrecorded, if it succeeds.
+func (t *Trail) Quiet() {
+	if t != nil {
+		t.mu.Lock()
+		t.quiet = true
+		t.mu.Unlock()
+	}
+}
+
+// Entry is the call's entry with its end; nil: nothing is to be recorded.
+func (t *Trail) Entry(outcome ksv1.AuditOutcome, reason string) *ksv1.AuditEntry {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.quiet && outcome == ksv1.AuditOutcome_AUDIT_OUTCOME_DONE {
+		return nil
+	}
+	t.entry.Outcome, t.entry.Reason = outcome, reason
+	if outcome != ksv1.AuditOutcome_AUDIT_OUTCOME_DONE {
+		t.entry.Families, t.entry.Count = nil, 0 // nothing was shown
+	}
+	return t.entry
+}
+
+// SetActor says in an entry who acts.
+func SetActor(e *ksv1.AuditEntry, a *store.Account, device uint32) {
+	e.Account, e.Device, e.Puskesmas = a.Number, device, a.Puskesmas
+	if len(a.Area) == len("32.04") {
+		e.District = a.Area
+	}
+}
+
+// By is an entry of a caller's.
+func By(c *access.Caller, kind ksv1.AuditKind, method string) *ksv1.AuditEntry {
+	e := &ksv1.AuditEntry{Kind: kind, Method: method, Outcome: ksv1.AuditOutcome_AUDIT_OUTCOME_DONE}
+	SetActor(e, &c.Account, c.Device)
+	return e
+}
+
+// What entries concern.
+
+// FamilySubject names a family.
+func FamilySubject(id merge.ID) string { return "family:" + id.String() }
+
+// AreaSubject names an area by its path.
+func AreaSubject(path string) string { return "area:" + path }
+
+// PuskesmasSubject names a Puskesmas by its code.
+func PuskesmasSubject(code string) string { return "puskesmas:" + code }
+
+// AccountSubject names an account by its number.
+func AccountSubject(number uint32) string { return fmt.Sprintf("account:%d", number) }
+
+// DeviceSubject names a device by its number.
+func DeviceSubject(number uint32) string { return fmt.Sprintf("device:%d", number) }
+
+// ListSubject is what a list of families is of: an area, or the caller's whole
+// Puskesmas.
+func ListSubject(c *access.Caller, areaPath string) string {
+	if areaPath == "" {
+		return PuskesmasSubject(c.Account.Puskesmas)
+	}
+	return AreaSubject(areaPath)
+}
+
+// SubjectsAround are all by which reads of a family that stands in an RT are
+// found: its own, and lists and pulls of what the RT lies in.
+func SubjectsAround(family merge.ID, v store.Village, place area.Place) []string {
+	out := []string{FamilySubject(family), AreaSubject(v.Code), PuskesmasSubject(v.Puskesmas)}
+	code, err := area.Parse(v.Code)
+	if err != nil {
+		return out
+	}
+	rt := code.RT(place)
+	for inner := rt; inner.Level() > area.Village; inner = inner.Parent() {
+		out = append(out, AreaSubject(inner.String()))
+	}
+	return out
+}

@@ -1,0 +1,109 @@
+package session
+
+import (
+	"context"
+	"errors"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/audit"
+)
+
+// method is what the audit trail calls a session.
+const method = "SyncService.Sync"
+
+// recordOpen records what the device is about to be brought: the areas that it
+// may hold, and how many families at most. Where the device remembers another
+// audit trail than this one, that is an alarm.
+func (s *Session) recordOpen(ctx context.Context, w *ksv1.SyncWelcome, witnessed bool) error {
+	pull := audit.By(s.caller, ksv1.AuditKind_AUDIT_KIND_PULL, method)
+	pull.Count = w.GetDownloadFamilies()
+	for _, v := range w.GetScope().GetVillages() {
+		for _, place := range v.GetPlaces() {
+			path := v.GetCode() + "/" + place
+			if place == wholeVillage {
+				path = v.GetCode()
+			}
+			if len(pull.Subjects) == audit.MaxSubjects {
+				// The rest is found by the Puskesmas.
+				pull.Subjects = []string{audit.PuskesmasSubject(s.caller.Account.Puskesmas)}
+			}
+			pull.Subjects = append(pull.Subjects, audit.AreaSubject(path))
+		}
+	}
+	err := s.backend.Audit.Append(ctx, pull)
+	if witnessed {
+		return err
+	}
+	alarm := audit.By(s.caller, ksv1.AuditKind_AUDIT_KIND_ALARM, method)
+	alarm.Reason = audit.ReasonTrailAltered
+	return errors.Join(err, s.backend.Audit.Append(ctx, alarm))
+}
+
+// recordUpload records what became of a chunk, an entry a village, and gives the
+// device the head of the trail.
+func (s *Session) recordUpload(ctx context.Context, page *ksv1.UploadPage, ack *ksv1.SyncUploadAck) error {
+	entries := map[uint32]*ksv1.AuditEntry{}
+	var order []uint32
+	for i, c := range page.GetChanges() {
+		e := entries[c.GetVillage()]
+		if e == nil {
+			e = audit.By(s.caller, ksv1.AuditKind_AUDIT_KIND_CHANGE, method)
+			e.Outcome = ksv1.AuditOutcome_AUDIT_OUTCOME_REFUSED
+			entries[c.GetVillage()] = e
+			order = append(order, c.GetVillage())
+		}
+		addReceipt(e, c, ack.GetReceipts()[i])
+	}
+	for _, village := range order {
+		e := entries[village]
+		e.Subjects = append(e.Subjects, audit.AreaSubject(s.villageCode(village)))
+		if err := s.backend.Audit.Append(ctx, e); err != nil {
+			return err
+		}
+	}
+	for i, b := range page.GetSubmissions() {
+		e := audit.By(s.caller, ksv1.AuditKind_AUDIT_KIND_CHANGE, method)
+		e.Subjects = []string{audit.AreaSubject(s.villageCode(b.GetVillage()))}
+		e.FirstRevision = ack.GetReceipts()[len(page.GetChanges())+i].GetRevision()
+		e.LastRevision, e.Count, e.Ground = e.FirstRevision, uint64(len(b.GetFamilyIds())), "submission"
+		if err := s.backend.Audit.Append(ctx, e); err != nil {
+			return err
+		}
+	}
+	ack.Audit = s.backend.Audit.Head()
+	if ack.Audit != nil {
+		ack.Audit.Epoch = s.epoch
+	}
+	return nil
+}
+
+func addReceipt(e *ksv1.AuditEntry, c *ksv1.Change, receipt *ksv1.Receipt) {
+	switch receipt.GetStatus() {
+	case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED:
+		e.Outcome = ksv1.AuditOutcome_AUDIT_OUTCOME_DONE
+		e.Count++
+	default:
+		e.Reason = receipt.GetReason()
+	}
+	if id, err := merge.IDFromBytes(c.GetFamilyId()); err == nil && len(e.Families) < audit.MaxFamilies {
+		if text := id.String(); len(e.Families) == 0 || e.Families[len(e.Families)-1] != text {
+			e.Families = append(e.Families, text)
+		}
+	}
+	if revision := receipt.GetRevision(); revision > 0 {
+		e.LastRevision = max(e.GetLastRevision(), revision)
+		if e.GetFirstRevision() == 0 || revision < e.GetFirstRevision() {
+			e.FirstRevision = revision
+		}
+	}
+}
+
+func (s *Session) villageCode(number uint32) string {
+	for _, v := range s.caller.Work {
+		if v.Number == number {
+			return v.Code
+		}
+	}
+	return ""
+}
