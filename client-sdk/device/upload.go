@@ -87,9 +87,11 @@ func (s *Store) storeReceipts(ctx context.Context, page *ksv1.UploadPage, ack *k
 				ahead = true
 				continue
 			}
-			if err := s.storeReceipt(ctx, tx, c, receipt); err != nil {
+			overtaken, err := s.storeReceipt(ctx, tx, c, receipt)
+			if err != nil {
 				return err
 			}
+			ahead = ahead || overtaken
 		}
 		for i, b := range page.GetSubmissions() {
 			receipt := ack.GetReceipts()[len(page.GetChanges())+i]
@@ -130,8 +132,9 @@ func settled(status ksv1.ReceiptStatus) bool {
 	}
 }
 
-// storeReceipt moves one change to where its receipt puts it.
-func (s *Store) storeReceipt(ctx context.Context, tx *sql.Tx, c *ksv1.Change, receipt *ksv1.Receipt) error {
+// storeReceipt moves one change to where its receipt puts it. overtaken: unsent
+// work now lies before what it follows, and needs new stamps.
+func (s *Store) storeReceipt(ctx context.Context, tx *sql.Tx, c *ksv1.Change, receipt *ksv1.Receipt) (overtaken bool, err error) {
 	var status Status
 	switch receipt.GetStatus() {
 	case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE:
@@ -145,18 +148,18 @@ func (s *Store) storeReceipt(ctx context.Context, tx *sql.Tx, c *ksv1.Change, re
 	case ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED:
 		// Whatever was acked under this id was another's: it is to be renumbered.
 		_, err := tx.ExecContext(ctx, `UPDATE change SET acked_ms = 0 WHERE id = ? AND status = 0`, c.GetId())
-		return err
+		return false, err
 	default:
 		// Something newer than this version: it stays pending.
-		return nil
+		return false, nil
 	}
 	plain, err := proto.Marshal(receipt)
 	if err != nil {
-		return fmt.Errorf("encode receipt: %w", err)
+		return false, fmt.Errorf("encode receipt: %w", err)
 	}
 	sealed, err := s.vault.seal(tableReceipt, merge.ID(c.GetId()), plain)
 	if err != nil {
-		return err
+		return false, err
 	}
 	// What the server holds needs no second lock any more.
 	_, err = tx.ExecContext(ctx, `
@@ -165,43 +168,54 @@ UPDATE change SET status = ?1, revision = ?2, acked_ms = ?3, receipt = ?4,
 WHERE id = ?5 AND status IN (0, 1)`,
 		status, int64(receipt.GetRevision()), int64(s.wallMS()), sealed, c.GetId())
 	if err != nil {
-		return fmt.Errorf("store receipt: %w", err)
+		return false, fmt.Errorf("store receipt: %w", err)
 	}
 	if stamp := receipt.GetStamp(); stamp != nil && status == StatusApplied {
 		return s.adoptStamp(ctx, tx, c, stamp)
 	}
-	return s.reindex(ctx, tx, merge.ID(c.GetFamilyId()))
+	return false, s.reindex(ctx, tx, merge.ID(c.GetFamilyId()))
 }
 
 // adoptStamp stores the stamp under which the server had committed a change
 // that reached it by another way first, and names it so in what the user wrote
-// over it.
-func (s *Store) adoptStamp(ctx context.Context, tx *sql.Tx, c *ksv1.Change, stamp *ksv1.Stamp) error {
+// over it. That may lie before the stamp now: unsent work then needs a new one,
+// and what others know already keeps its own and forgets that it saw this.
+func (s *Store) adoptStamp(ctx context.Context, tx *sql.Tx, c *ksv1.Change, stamp *ksv1.Stamp) (overtaken bool, err error) {
 	if merge.StampOf(c.GetStamp()) == merge.StampOf(stamp) {
-		return s.reindex(ctx, tx, merge.ID(c.GetFamilyId()))
+		return false, s.reindex(ctx, tx, merge.ID(c.GetFamilyId()))
 	}
 	rows, err := s.changes(ctx, tx, `WHERE id = ?`, c.GetId())
 	if err != nil || len(rows) == 0 {
-		return err
+		return false, err
 	}
 	adopted := rows[0].change
 	before := merge.StampOf(adopted.GetStamp())
 	adopted.Stamp = stamp
+	merge.TrimContexts(adopted)
 	if err := s.rewriteChange(ctx, tx, rows[0].seq, adopted); err != nil {
-		return err
+		return false, err
 	}
 	later, err := s.changes(ctx, tx, `WHERE family_id = ? AND seq > ? ORDER BY seq`, c.GetFamilyId(), rows[0].seq)
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, r := range later {
-		if merge.RenameStamp(r.change, before, merge.StampOf(stamp)) {
-			if err := s.rewriteChange(ctx, tx, r.seq, r.change); err != nil {
-				return err
-			}
+		if !merge.RenameStamp(r.change, before, merge.StampOf(stamp)) {
+			continue
+		}
+		if r.status == StatusPending && r.ackedMS == 0 && merge.StampOf(stamp).Compare(merge.StampOf(r.change.GetStamp())) >= 0 {
+			overtaken = true
+		} else {
+			merge.TrimContexts(r.change)
+		}
+		if err := s.rewriteChange(ctx, tx, r.seq, r.change); err != nil {
+			return false, err
 		}
 	}
-	return s.reindex(ctx, tx, merge.ID(c.GetFamilyId()))
+	if overtaken {
+		return true, nil // the new stamps' writer summarises the family
+	}
+	return false, s.reindex(ctx, tx, merge.ID(c.GetFamilyId()))
 }
 
 func (s *Store) storeMarks(ctx context.Context, tx *sql.Tx, marks []*ksv1.VillageMark) error {

@@ -60,6 +60,17 @@ func RenameStamp(c *ksv1.Change, from, to Stamp) (renamed bool) {
 	return renamed
 }
 
+// TrimContexts forgets what a change says to have seen that does not lie before
+// it, after stamps were exchanged. What is forgotten shows as a conflict at worst.
+func TrimContexts(c *ksv1.Change) {
+	own := StampOf(c.GetStamp())
+	for _, w := range c.GetWrites() {
+		for _, fc := range w.GetContexts() {
+			fc.Seen = slices.DeleteFunc(fc.Seen, func(s *ksv1.Stamp) bool { return StampOf(s).Compare(own) >= 0 })
+		}
+	}
+}
+
 // Renumber moves a device's unsent changes to a new incarnation, because the one
 // under which they were made turned out to be shared with a copy of the
 // database: their ids, the ids of records that they created, links to those,

@@ -300,15 +300,16 @@ func (w *World) putBack(ctx context.Context, r *replica) error {
 	if err != nil {
 		return err
 	}
-	there := map[merge.ID]bool{}
+	// By what they say: the copy may have them under the ids of before a renumbering.
+	there := map[[32]byte]bool{}
 	for _, e := range after {
-		there[e.ChangeID] = true
+		there[judge.Saying(e.Change)] = true
 	}
 	lost := 0
 	for _, e := range before {
-		if !there[e.ChangeID] {
-			w.forgive(judge.Saying(e.Change))
-			w.deviceLost[judge.Saying(e.Change)] = true
+		if said := judge.Saying(e.Change); !there[said] {
+			w.forgive(said)
+			w.deviceLost[said] = true
 			lost++
 		}
 	}
