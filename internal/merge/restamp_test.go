@@ -8,7 +8,7 @@ import (
 
 func TestTrimContextsKeepsWhatLiesBefore(t *testing.T) {
 	stamp := func(ms uint64) *ksv1.Stamp { return &ksv1.Stamp{TimeMs: ms, Device: 2, Incarnation: 9} }
-	c := &ksv1.Change{Stamp: stamp(20), Writes: []*ksv1.RecordWrite{{Contexts: []*ksv1.FieldContext{
+	c := &ksv1.Change{Stamp: stamp(20), Writes: []*ksv1.Write{{Contexts: []*ksv1.FieldContext{
 		{Field: 4, Seen: []*ksv1.Stamp{stamp(10), stamp(20), stamp(30)}}, {Field: 5, Seen: []*ksv1.Stamp{stamp(21)}},
 	}}}}
 	TrimContexts(c)
