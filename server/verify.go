@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math"
 
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/collection"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/record"
@@ -66,6 +68,8 @@ type verifier struct {
 	out   *Verified
 
 	whole  iks.Tally
+	counts collection.Counts
+	shares collection.Shares
 	places map[area.Place]*store.Place
 	key    merge.DigestKey
 }
@@ -85,6 +89,7 @@ func (v *verifier) village(ctx context.Context, snap store.Snapshot, number uint
 		return err
 	}
 	v.whole, v.places = iks.Tally{}, map[area.Place]*store.Place{}
+	v.counts, v.shares = collection.Counts{}, collection.Shares{}
 	var after merge.ID
 	for {
 		families, err := snap.FamiliesByID(ctx, number, nil, after, verifyPage)
@@ -104,6 +109,12 @@ func (v *verifier) village(ctx context.Context, snap store.Snapshot, number uint
 	if v.whole != row.Provisional {
 		v.differ("tally of village %s", row.Code)
 	}
+	if v.counts != row.Collection {
+		v.differ("status of collection of village %s", row.Code)
+	}
+	if err := v.efforts(ctx, snap, &row); err != nil {
+		return err
+	}
 	stored, err := snap.PlacesOf(ctx, number)
 	if err != nil {
 		return err
@@ -113,7 +124,7 @@ func (v *verifier) village(ctx context.Context, snap store.Snapshot, number uint
 		if want == nil {
 			want = &store.Place{Place: p.Place}
 		}
-		if p.Digest != want.Digest || p.Families != want.Families || p.Provisional != want.Provisional {
+		if p.Digest != want.Digest || p.Families != want.Families || p.Provisional != want.Provisional || p.Collection != want.Collection {
 			v.differ("sums of village %s RT %s", row.Code, p.Place)
 		}
 	}
@@ -145,7 +156,13 @@ func (v *verifier) family(ctx context.Context, snap store.Snapshot, f *store.Fam
 	if packed != f.Provisional {
 		v.differ("values of family %s", f.ID)
 	}
+	if calls := collection.CallsOf(household.GetVisits()); calls != f.Calls {
+		v.differ("visits of family %s", f.ID)
+	}
 	v.whole.Add(packed)
+	counts := collection.Of(f.Collected())
+	v.counts.Add(counts)
+	v.shares.Add(collection.SharesOf(f.Collected(), f.Surveyor, &state))
 	p := v.places[f.Place]
 	if p == nil {
 		p = &store.Place{}
@@ -154,7 +171,20 @@ func (v *verifier) family(ctx context.Context, snap store.Snapshot, f *store.Fam
 	p.Digest = p.Digest.Add(digest)
 	p.Families++
 	p.Provisional.Add(packed)
+	p.Collection.Add(counts)
 	return nil
+}
+
+// efforts compares what is kept of each account's work with the families.
+func (v *verifier) efforts(ctx context.Context, snap store.Snapshot, row *store.Village) error {
+	stored, err := snap.Efforts(ctx, []uint32{row.Number}, 0, math.MaxInt32)
+	for _, e := range stored {
+		v.shares.Sub(collection.Shares{e.Surveyor: e.Counts})
+	}
+	for account := range v.shares {
+		v.differ("work of account %d in village %s", account, row.Code)
+	}
+	return err
 }
 
 // history joins all changes of a family.

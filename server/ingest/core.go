@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/collection"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/planted"
 	"github.com/keluarga-sehat/sync/internal/record"
@@ -102,7 +103,11 @@ type work struct {
 	families map[merge.ID]*familyWork
 	places   map[area.Place]*store.Place
 	commit   store.Commit
-	moved    bool // a tally changed
+	// shares is by how much the parts of accounts in the status of collection
+	// change.
+	shares collection.Shares
+	// recomputing: columns are derived anew, nothing else.
+	recomputing bool
 }
 
 // familyWork is a family while changes are joined into it.
@@ -113,6 +118,11 @@ type familyWork struct {
 	digest merge.Digest
 	isNew  bool
 	dirty  bool
+	// shares are its parts in the status of
+	// collection as it was, taken before the first change is joined.
+	shares collection.Shares
+	// removal is why the family does not count, where it does not.
+	removal ksv1.RemovalReason
 	// creation is what was computed ahead; nil where it does not hold (any
 	// more). applied counts those of its changes that have been applied.
 	creation *creation
@@ -145,7 +155,7 @@ func (c *Core) begin(ctx context.Context, v store.VillageTx, batch []*Incoming) 
 	w := &work{
 		core: c, village: v, row: v.Village(), now: c.Now(),
 		known: map[merge.ID]store.Committed{}, held: map[merge.ID]store.Quarantine{},
-		families: map[merge.ID]*familyWork{}, places: map[area.Place]*store.Place{},
+		families: map[merge.ID]*familyWork{}, places: map[area.Place]*store.Place{}, shares: collection.Shares{},
 	}
 	key, err := c.Vault.ring.DigestKey(w.row.Number)
 	if err != nil {
@@ -306,6 +316,7 @@ func (w *work) quarantine(in *Incoming, reason string) (*ksv1.Receipt, error) {
 
 // apply joins a change into its family under the next revision.
 func (w *work) apply(in *Incoming, f *familyWork) (*ksv1.Receipt, error) {
+	f.rememberShares()
 	f.state = merge.Join(f.state, in.delta)
 	f.dirty = true
 	payload, err := w.sealChange(in, f)

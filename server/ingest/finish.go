@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/collection"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/planted"
@@ -42,17 +43,10 @@ func (w *work) finish(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, p := range w.places {
-		w.commit.Places = append(w.commit.Places, *p)
-	}
 	if len(dirty) == 0 && len(w.commit.Quarantine) == 0 && len(w.commit.Batches) == 0 && len(w.commit.Notices) == 0 {
 		return nil
 	}
-	if w.moved {
-		w.commit.Day = dayOf(w.now)
-	}
-	w.commit.Village = w.row
-	return w.village.Apply(ctx, &w.commit)
+	return w.write(ctx)
 }
 
 func (f *familyWork) place() (area.Place, error) {
@@ -122,6 +116,9 @@ func (w *work) compute(f *familyWork, household *ksv1.Household) {
 	f.row.State = familyState(household.GetFamily())
 	f.row.Findings = uint64(prokesga.SetOf(prokesga.CheckHousehold(household, prokesga.Today{Date: prokesga.DateOf(w.now.In(wit))})))
 	f.row.Conflicts = len(merge.Conflicts(&f.state))
+	f.row.Calls = collection.CallsOf(household.GetVisits())
+	f.row.Surveyor = collection.SurveyorOf(&f.state, household, assessment)
+	f.removal = household.GetFamily().GetRemoval().GetReason()
 }
 
 // moveSums takes the family's old part out of its RT and puts the new one in.
@@ -139,7 +136,6 @@ func (w *work) moveSums(f *familyWork, digest merge.Digest) {
 	p.Provisional.Add(f.row.Provisional)
 	p.Verified.Add(f.row.Verified)
 	if f.before.Provisional != f.row.Provisional || f.before.Verified != f.row.Verified {
-		w.moved = true
 		w.row.Provisional.Sub(f.before.Provisional)
 		w.row.Provisional.Add(f.row.Provisional)
 		w.row.Verified.Sub(f.before.Verified)

@@ -124,6 +124,5 @@ func (w *work) putBatch(ctx context.Context, sub *submission, batch *ksv1.Batch,
 		Revision: w.row.Revision, Change: id, ContentHash: sub.content, ChainHash: w.row.Hash, Author: sender.Account,
 		Device: sender.Device, CommittedAtMS: w.now.UnixMilli(), Payload: row.Payload,
 	})
-	w.commit.Village = w.row
-	return w.village.Apply(ctx, &w.commit)
+	return w.write(ctx)
 }
