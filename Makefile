@@ -38,6 +38,10 @@ bench-peers: compiler ## optional: ours beside pouchdb-server and PocketBase; ne
 mutants: deps ## plant every known kind of bug and show which suite finds it
 	go run ./cmd/ks-sim mutants
 
+dist: compiler ## ks-server and ks-device for linux/amd64, linux/arm64 and windows/amd64, with checksums, into out/dist
+	@.ci/install cross
+	.ci/dist
+
 SOAK_SEEDS ?= 1-1000
 SOAK_CYCLES ?= 200
 
@@ -57,5 +61,5 @@ compiler:
 proto-deps: compiler
 	@.ci/proto-deps
 
-.PHONY: help demo test lint generate bench bench-peers mutants soak deps compiler proto-deps
+.PHONY: help demo test lint generate bench bench-peers mutants dist soak deps compiler proto-deps
 .DEFAULT_GOAL := help
