@@ -27,6 +27,10 @@ lint: proto-deps ## contract, formatting, vet, staticcheck, known vulnerabilitie
 
 generate: proto-deps ## write the code generated from proto/ anew
 	.ci/generate .
+	cd server/web && node scripts/api.mjs
+
+pages: modules ## build the pages that are embedded (server/web/dist, client-sdk/app/dist) anew
+	cd server/web && node scripts/build.mjs
 
 bench: deps ## speed, bytes and memory beside a bare baseline; Markdown on stdout, out/bench.jsonl
 	go run ./cmd/ks-sim bench
@@ -54,8 +58,11 @@ deps: compiler ## install what the tests need: compiler, Node packages, PostgreS
 compiler:
 	@.ci/install compiler
 
+modules:
+	@.ci/install modules
+
 proto-deps: compiler
 	@.ci/proto-deps
 
-.PHONY: help demo test lint generate bench bench-peers mutants soak deps compiler proto-deps
+.PHONY: help demo test lint generate bench bench-peers mutants soak deps compiler modules pages proto-deps
 .DEFAULT_GOAL := help
