@@ -114,6 +114,12 @@ func (c *Caller) assignedIn(village area.Code) bool {
 	})
 }
 
+// SeesWorkOf tells whether the caller may see how an account of the own Puskesmas
+// gets on: those who lead it, and everybody the own work.
+func (c *Caller) SeesWorkOf(account uint32) bool {
+	return c.Has(ksv1.Right_RIGHT_SEE_AGGREGATES) && (c.seesWholePuskesmas() || c.Account.Number == account)
+}
+
 // MaySeePuskesmas tells whether the caller may see a Puskesmas's figures.
 func (c *Caller) MaySeePuskesmas(p store.Puskesmas) bool {
 	if c.Account.Puskesmas != "" {

@@ -110,28 +110,6 @@ type work struct {
 	recomputing bool
 }
 
-// familyWork is a family while changes are joined into it.
-type familyWork struct {
-	row    store.Family
-	before store.Family
-	state  merge.State
-	digest merge.Digest
-	isNew  bool
-	dirty  bool
-	// shares are its parts in the status of
-	// collection as it was, taken before the first change is joined.
-	shares collection.Shares
-	// removal is why the family does not count, where it does not.
-	removal ksv1.RemovalReason
-	// creation is what was computed ahead; nil where it does not hold (any
-	// more). applied counts those of its changes that have been applied.
-	creation *creation
-	applied  int
-	// quarantined: its creation waits for a decision, so what follows waits
-	// with it.
-	quarantined bool
-}
-
 func (c *Core) commit(ctx context.Context, v store.VillageTx, batch []*Incoming) ([]*ksv1.Receipt, *ksv1.VillageMark, error) {
 	w, err := c.begin(ctx, v, batch)
 	if err != nil {
@@ -242,8 +220,8 @@ func (w *work) take(in *Incoming) (*ksv1.Receipt, error) {
 	}
 	f := w.families[in.family]
 	var before *merge.State
-	if !f.isNew {
-		before = &f.state
+	if !f.isNew || f.dirty {
+		before = f.joined()
 	}
 	reason := in.judgeSender(before)
 	if planted.Is(planted.ScopeUnchecked) {
@@ -317,7 +295,7 @@ func (w *work) quarantine(in *Incoming, reason string) (*ksv1.Receipt, error) {
 // apply joins a change into its family under the next revision.
 func (w *work) apply(in *Incoming, f *familyWork) (*ksv1.Receipt, error) {
 	f.rememberShares()
-	f.state = merge.Join(f.state, in.delta)
+	f.join(in)
 	f.dirty = true
 	payload, err := w.sealChange(in, f)
 	if err != nil {
@@ -352,9 +330,4 @@ func (w *work) sealChange(in *Incoming, f *familyWork) ([]byte, error) {
 		f.creation = nil
 	}
 	return w.core.Vault.Seal(f.row.Salt, historyBinding(w.row.Number, in.id), in.wire)
-}
-
-// anticipated tells whether the family is what was computed ahead.
-func (f *familyWork) anticipated() bool {
-	return f.isNew && f.creation != nil && f.applied == len(f.creation.changes)
 }

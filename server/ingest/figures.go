@@ -5,6 +5,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/collection"
+	"github.com/keluarga-sehat/sync/internal/iks"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -24,7 +25,7 @@ func (w *work) write(ctx context.Context) error {
 			continue // has summed up all families, not only those altered
 		}
 		w.moveCollection(&f.before, row)
-		w.shares.Add(collection.SharesOf(row.Collected(), row.Surveyor, &f.state))
+		w.shares.Add(f.sharesOf(row))
 		w.shares.Sub(f.sharesBefore())
 	}
 	for account, counts := range w.shares {
@@ -64,6 +65,26 @@ func (w *work) moveCollection(before, after *store.Family) {
 	w.places[after.Place].Collection.Add(is)
 	w.row.Collection.Sub(was)
 	w.row.Collection.Add(is)
+}
+
+// surveyor is the account to whose work the family counts; where one change made
+// it, all of it is its author's.
+func (f *familyWork) surveyor(household *ksv1.Household, a iks.Assessment) uint32 {
+	switch {
+	case f.only == nil:
+		return collection.SurveyorOf(&f.state, household, a)
+	case a.Counts() || len(household.GetVisits()) > 0:
+		return f.only.Change.GetAuthor()
+	}
+	return 0
+}
+
+// sharesOf are the family's parts as it is to be.
+func (f *familyWork) sharesOf(row *store.Family) collection.Shares {
+	if f.only != nil {
+		return collection.Shares{row.Surveyor: collection.Of(row.Collected())}
+	}
+	return collection.SharesOf(row.Collected(), row.Surveyor, &f.state)
 }
 
 // rememberShares keeps a family's parts as they are, before a change is joined.

@@ -57,7 +57,7 @@ func newTree(d *store.WholeDirectory) *tree {
 	}
 	// Ascending, so parts come sorted, and each area after the one that it is in.
 	for _, a := range d.Areas {
-		if up := t.areas[parentOf(a.Code)]; up != nil {
+		if up := t.areas[parentOf(a.Code)]; up != nil && len(a.Code) < villageLength {
 			up.parts = append(up.parts, t.areas[a.Code])
 		}
 	}
@@ -82,6 +82,9 @@ func (t *tree) addVillage(v store.VillageName) {
 			at.above = append(at.above, up)
 		}
 	}
+	if up := t.areas[parentOf(v.Code)]; up != nil {
+		up.parts = append(up.parts, n) // an old code of a village is no part
+	}
 	if p := t.puskesmas[v.Puskesmas]; p != nil {
 		p.puskesmas.Villages = append(p.puskesmas.Villages, v.Code)
 		p.parts = append(p.parts, n)
@@ -90,20 +93,27 @@ func (t *tree) addVillage(v store.VillageName) {
 	t.villages[v.Number] = at
 }
 
+// villageLength is how long a village's dotted code is.
+const villageLength = len("32.04.05.2001")
+
 // parentOf is the dotted code above one; "" the nation's.
 func parentOf(code string) string { return code[:max(strings.LastIndexByte(code, '.'), 0)] }
 
 // addTargets gives each area its own target or, where it has none, the sum of
 // those below. Targets come by code, so those of RT stand behind their village.
 func (t *tree) addTargets(targets []store.Target) {
-	covered := ""
+	var around []string // the areas with a target that the present one lies in
 	for _, x := range targets {
-		if covered != "" && strings.HasPrefix(x.Area, covered) && len(x.Area) > len(covered) {
-			continue // the area around it has one of its own
+		for len(around) > 0 && !strings.HasPrefix(x.Area, around[len(around)-1]) {
+			around = around[:len(around)-1]
 		}
-		covered = x.Area
+		stop := -1 // length of the code that has its own target already
+		if len(around) > 0 {
+			stop = len(around[len(around)-1])
+		}
+		around = append(around, x.Area)
 		code, _, _ := strings.Cut(x.Area, "/")
-		for {
+		for len(code) > stop {
 			if n := t.areas[code]; n != nil {
 				n.targeted += x.Families
 				n.hasTarget = true

@@ -70,7 +70,14 @@ var accessTable = []accessCase{
 	{"IndexService.GetAreaIndex", "GET", "/v1/areas/32.04.05.2001/index", "yyyyyyy", "4444444", "1", ""},
 	{"IndexService.GetAreaIndex", "GET", "/v1/puskesmas/" + PuskesmasCode + "/index", "yyyyyy4", "4444444", "1", ""},
 	{"IndexService.ListAreaIndexes", "GET", "/v1/areas/32.04.05.2001/indexes", "yyyyyyy", "4444444", "1", ""},
+	{"IndexService.GetTrend", "GET", "/v1/areas/32.04.05.2001/trend", "yyyyyyy", "4444444", "1", ""},
+	{"IndexService.GetTrend", "GET", "/v1/puskesmas/" + PuskesmasCode + "/trend?step=TREND_STEP_MONTH", "yyyyyy4", "4444444", "1", ""},
+	{"IndexService.ListIndicatorPriorities", "GET", "/v1/areas/32.04.05.2001/priorities", "yyyyyyy", "4444444", "1", ""},
 	{"ProgressService.GetProgress", "GET", "/v1/areas/32.04.05.2001/progress", "yyyyyyy", "4444444", "1", ""},
+	{"ProgressService.ListProgress", "GET", "/v1/areas/32.04.05.2001/progress/parts", "yyyyyyy", "4444444", "1", ""},
+	{"ProgressService.ListProgress", "GET", "/v1/puskesmas/" + PuskesmasCode + "/progress/parts", "yyyyyy4", "4444444", "1", ""},
+	{"ProgressService.ListDailyProgress", "GET", "/v1/areas/32.04.05.2001/progress/days", "yyyyyyy", "4444444", "1", ""},
+	{"ProgressService.ListSurveyorProgress", "GET", "/v1/progress/surveyors?area=32.04.05.2001", "333yyyy", "3334444", "1", ""},
 }
 
 // withoutCaller are methods that no account is needed for, or that concern the
