@@ -27,6 +27,10 @@ lint: proto-deps ## contract, formatting, vet, staticcheck, known vulnerabilitie
 
 generate: proto-deps ## write the code generated from proto/ anew
 	.ci/generate .
+	cd server/web && node scripts/api.mjs
+
+pages: modules ## build the pages that are embedded (server/web/dist, client-sdk/app/dist) anew
+	cd server/web && node scripts/build.mjs
 
 bench: deps ## speed, bytes and memory beside a bare baseline; Markdown on stdout, out/bench.jsonl
 	go run ./cmd/ks-sim bench
@@ -37,6 +41,10 @@ bench-peers: compiler ## optional: ours beside pouchdb-server and PocketBase; ne
 
 mutants: deps ## plant every known kind of bug and show which suite finds it
 	go run ./cmd/ks-sim mutants
+
+dist: compiler ## ks-server and ks-device for linux/amd64, linux/arm64 and windows/amd64, with checksums, into out/dist
+	@.ci/install cross
+	.ci/dist
 
 SOAK_SEEDS ?= 1-1000
 SOAK_CYCLES ?= 200
@@ -54,8 +62,12 @@ deps: compiler ## install what the tests need: compiler, Node packages, PostgreS
 compiler:
 	@.ci/install compiler
 
+modules:
+	@.ci/install modules
+
 proto-deps: compiler
 	@.ci/proto-deps
 
-.PHONY: help demo test lint generate bench bench-peers mutants soak deps compiler proto-deps
+# Every target is a deed, none a file.
+.PHONY: $(shell sed -nE 's/^([a-z-]+):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
 .DEFAULT_GOAL := help
