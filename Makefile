@@ -46,6 +46,10 @@ bench-peers: compiler ## optional: ours beside pouchdb-server and PocketBase; ne
 mutants: deps ## plant every known kind of bug and show which suite finds it
 	go run ./cmd/ks-sim mutants
 
+dist: compiler ## ks-server and ks-device for linux/amd64, linux/arm64 and windows/amd64, with checksums, into out/dist
+	@.ci/install cross
+	.ci/dist
+
 SOAK_SEEDS ?= 1-1000
 SOAK_CYCLES ?= 200
 
@@ -68,5 +72,6 @@ modules:
 proto-deps: compiler
 	@.ci/proto-deps
 
-.PHONY: help demo test lint generate bench bench-peers mutants soak deps compiler modules pages story proto-deps
+# Every target is a deed, none a file.
+.PHONY: $(shell sed -nE 's/^([a-z-]+):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
 .DEFAULT_GOAL := help
