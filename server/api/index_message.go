@@ -40,18 +40,25 @@ func (c counted) of(f *figured) iks.Summary {
 	return t.Of(iks.Inti)
 }
 
-// indexMessages gives the indexes of areas that are shown together, without the
-// small cells that the caller may not see.
+// indexMessages gives the indexes of areas, without the small cells that the
+// caller may not see.
 func (s *Services) indexMessages(ctx context.Context, caller *access.Caller, what counted, list []figured) ([]*ksv1.AreaIndex, error) {
 	out := make([]*ksv1.AreaIndex, 0, len(list))
 	for i := range list {
-		out = append(out, indexMessage(what.named(), &list[i], mayCount(caller)))
+		v, err := s.veilOf(caller, list[i].day)
+		if err != nil {
+			return nil, err
+		}
+		withheld, err := v.maskOf(ctx, &list[i].subject)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, indexMessage(what.named(), &list[i], &withheld))
 	}
-	withholdSecond(out)
-	return out, ctx.Err()
+	return out, nil
 }
 
-func indexMessage(what counted, f *figured, all bool) *ksv1.AreaIndex {
+func indexMessage(what counted, f *figured, withheld *mask) *ksv1.AreaIndex {
 	summary := what.of(f)
 	out := &ksv1.AreaIndex{
 		Area: f.id(), Name: f.name, Membership: what.membership, Basis: what.basis, Ruleset: iks.Ruleset,
@@ -69,7 +76,7 @@ func indexMessage(what counted, f *figured, all bool) *ksv1.AreaIndex {
 		out.Iks, out.Category = &text, ksv1.Category(summary.Category())
 	}
 	for n := 1; n <= iks.Indicators; n++ {
-		out.Coverage = append(out.Coverage, coverageMessage(n, summary.Coverage(n), all))
+		out.Coverage = append(out.Coverage, coverageMessage(n, summary.Coverage(n), withheld.has(what.membership, what.basis, n)))
 	}
 	return out
 }
@@ -78,17 +85,9 @@ func indexMessage(what counted, f *figured, all bool) *ksv1.AreaIndex {
 // exports.
 func coverageColumn(indicator int) string { return fmt.Sprintf("coverage_%d", indicator) }
 
-// mayCount tells whether small cells may be shown: to those who may see the
-// families themselves.
-func mayCount(c *access.Caller) bool { return c.Has(ksv1.Right_RIGHT_SEE_FAMILIES) }
-
-// smallCell is the denominator under which a cell is withheld from those who
-// may not see the families.
-const smallCell = 5
-
-func coverageMessage(n int, ratio iks.Ratio, all bool) *ksv1.IndicatorCoverage {
+func coverageMessage(n int, ratio iks.Ratio, withheld bool) *ksv1.IndicatorCoverage {
 	c := &ksv1.IndicatorCoverage{Indicator: uint32(n), Name: iks.Name(n)}
-	if !all && ratio.Whole > 0 && ratio.Whole < smallCell {
+	if withheld {
 		c.Withheld = true
 		return c
 	}
@@ -99,25 +98,4 @@ func coverageMessage(n int, ratio iks.Ratio, all bool) *ksv1.IndicatorCoverage {
 		c.Percent = &text
 	}
 	return c
-}
-
-// withholdSecond withholds, where exactly one of several siblings is withheld,
-// the next smallest too: the difference to the sum above would tell it.
-func withholdSecond(list []*ksv1.AreaIndex) {
-	for n := range iks.Indicators {
-		var smallest *ksv1.IndicatorCoverage
-		withheld := 0
-		for _, x := range list {
-			c := x.GetCoverage()[n]
-			switch {
-			case c.GetWithheld():
-				withheld++
-			case c.GetDenominator() > 0 && (smallest == nil || c.GetDenominator() < smallest.GetDenominator()):
-				smallest = c
-			}
-		}
-		if withheld == 1 && smallest != nil {
-			smallest.Numerator, smallest.Denominator, smallest.Percent, smallest.Withheld = nil, nil, nil, true
-		}
-	}
 }

@@ -1,6 +1,8 @@
 package tally
 
 import (
+	"time"
+
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -83,4 +85,32 @@ func (b *Board) PuskesmasNumbers(code string) []uint32 {
 		return n.numbers()
 	}
 	return nil
+}
+
+// AsOf is when the figures were last known to be the store's.
+func (b *Board) AsOf() time.Time {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.asOf
+}
+
+// Each calls fn for the villages of an area, ascending. fn must not call the
+// board.
+func (b *Board) Each(code string, fn func(number uint32, village Part)) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if n := b.tree.areas[code]; n != nil {
+		b.each(n, fn)
+	}
+}
+
+func (b *Board) each(n *node, fn func(number uint32, village Part)) {
+	if n.number != 0 {
+		part, _ := b.partOf(n)
+		fn(n.number, part)
+		return
+	}
+	for _, p := range n.parts {
+		b.each(p, fn)
+	}
 }
