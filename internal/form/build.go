@@ -207,3 +207,9 @@ func indexMessage(h *ksv1.Household, round *ksv1.HouseholdRound, basis iks.Basis
 	}
 	return m
 }
+
+// FieldPath names the register that a finding is about, in an error's field
+// violation: "RECORD_KIND_INDIVIDUAL/<round>/<member>/smokes".
+func FieldPath(f *ksv1.FormFinding) string {
+	return f.GetKind().String() + "/" + f.GetRecordId() + "/" + f.GetMemberId() + "/" + f.GetField()
+}
