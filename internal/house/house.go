@@ -23,6 +23,7 @@ const Module = "github.com/keluarga-sehat/sync"
 var PurePackages = []string{
 	"internal/area", "internal/prokesga", "internal/iks", "internal/merge", "internal/record", "internal/rawsurvei", "internal/syncing",
 	"internal/columns", "internal/form",
+	"server/smallcell",
 }
 
 // Wall is one thing that files under a folder must not import.

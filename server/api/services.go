@@ -26,6 +26,8 @@ type Services struct {
 	Now     func() time.Time
 	// Accounts issues and manages accounts.
 	Accounts *account.Service
+
+	veils veils
 }
 
 // Register registers every service of the contract.
