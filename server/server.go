@@ -36,6 +36,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
+	"github.com/keluarga-sehat/sync/server/web"
 )
 
 // Config is what a server needs. All fields must be set but AuditHeadFile and
@@ -146,9 +147,14 @@ func (s *Server) buildHTTP() error {
 	if err != nil {
 		return fmt.Errorf("register REST: %w", err)
 	}
+	pages, err := web.Handler(ksv1.NewAuthServiceClient(s.gateway))
+	if err != nil {
+		return err
+	}
 	root := http.NewServeMux()
 	root.Handle("/v1/", boundBodies(mux))
 	root.Handle("GET /registrasi/", papersHandler(s.services.Registrations))
+	root.Handle("/", pages)
 	root.HandleFunc("GET /openapi.json", serveOpenAPI)
 	root.HandleFunc("GET /healthz", s.serveHealth)
 	s.http = &http.Server{

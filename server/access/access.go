@@ -119,6 +119,12 @@ func (c *Caller) assignedIn(village area.Code) bool {
 	})
 }
 
+// SeesEveryFamily tells whether the caller may see the families of all areas
+// whose figures it may see.
+func (c *Caller) SeesEveryFamily() bool {
+	return c.Has(ksv1.Right_RIGHT_SEE_FAMILIES) && (c.is(ksv1.Role_ROLE_SUPERVISOR) || c.is(ksv1.Role_ROLE_PUSKESMAS_HEAD))
+}
+
 // MaySeePuskesmas tells whether the caller may see a Puskesmas's figures.
 func (c *Caller) MaySeePuskesmas(p store.Puskesmas) bool {
 	if c.Account.Puskesmas != "" {

@@ -29,6 +29,8 @@ type Services struct {
 	Accounts *account.Service
 	// Registrations carries the registration procedure out.
 	Registrations *registration.Service
+
+	veils veils
 }
 
 // Register registers every service of the contract.

@@ -54,7 +54,11 @@ func (c *Core) Anticipate(village uint32, batch []*Incoming) error {
 // creates reports whether the change writes a family's own record without
 // having seen any of it.
 func (in *Incoming) creates() bool {
-	family := in.delta.Record(merge.Key{Kind: merge.KindFamily})
+	key := merge.Key{Kind: merge.KindFamily}
+	if in.plain != nil {
+		return in.plain.Writes(key)
+	}
+	family := in.delta.Record(key)
 	if family == nil {
 		return false
 	}
@@ -75,22 +79,20 @@ func (w *work) anticipate(family merge.ID, changes []*Incoming) error {
 	if err != nil {
 		return err
 	}
-	f := &familyWork{isNew: true, state: changes[0].delta, row: store.Family{Village: w.row.Number, ID: family, Salt: salt}}
-	household := changes[0].household
-	for _, in := range changes[1:] {
-		f.state = merge.Join(f.state, in.delta)
+	f := &familyWork{isNew: true, row: store.Family{Village: w.row.Number, ID: family, Salt: salt}}
+	for _, in := range changes {
+		f.join(in)
 	}
-	if len(changes) > 1 {
-		if household, err = merge.View(&f.state); err != nil {
-			return err
-		}
+	household, err := f.household()
+	if err != nil {
+		return err
 	}
 	// A place that can't be read is the commit's to judge.
-	if f.row.Place, err = placeOf(&f.state); err != nil {
+	if f.row.Place, err = readPlace(household.GetFamily().GetPlace()); err != nil {
 		return nil
 	}
 	w.compute(f, household)
-	canonical := f.state.Encode(nil)
+	canonical := f.encode()
 	made := &creation{changes: changes, digest: merge.FamilyDigest(w.key, canonical)}
 	if err := w.core.Vault.sealFamilyWith(key, &f.row, made.digest, canonical); err != nil {
 		return err

@@ -105,23 +105,6 @@ type work struct {
 	moved    bool // a tally changed
 }
 
-// familyWork is a family while changes are joined into it.
-type familyWork struct {
-	row    store.Family
-	before store.Family
-	state  merge.State
-	digest merge.Digest
-	isNew  bool
-	dirty  bool
-	// creation is what was computed ahead; nil where it does not hold (any
-	// more). applied counts those of its changes that have been applied.
-	creation *creation
-	applied  int
-	// quarantined: its creation waits for a decision, so what follows waits
-	// with it.
-	quarantined bool
-}
-
 func (c *Core) commit(ctx context.Context, v store.VillageTx, batch []*Incoming) ([]*ksv1.Receipt, *ksv1.VillageMark, error) {
 	w, err := c.begin(ctx, v, batch)
 	if err != nil {
@@ -232,8 +215,8 @@ func (w *work) take(in *Incoming) (*ksv1.Receipt, error) {
 	}
 	f := w.families[in.family]
 	var before *merge.State
-	if !f.isNew {
-		before = &f.state
+	if !f.isNew || f.dirty {
+		before = f.joined()
 	}
 	reason := in.judgeSender(before)
 	if planted.Is(planted.ScopeUnchecked) {
@@ -306,7 +289,7 @@ func (w *work) quarantine(in *Incoming, reason string) (*ksv1.Receipt, error) {
 
 // apply joins a change into its family under the next revision.
 func (w *work) apply(in *Incoming, f *familyWork) (*ksv1.Receipt, error) {
-	f.state = merge.Join(f.state, in.delta)
+	f.join(in)
 	f.dirty = true
 	payload, err := w.sealChange(in, f)
 	if err != nil {
@@ -341,9 +324,4 @@ func (w *work) sealChange(in *Incoming, f *familyWork) ([]byte, error) {
 		f.creation = nil
 	}
 	return w.core.Vault.Seal(f.row.Salt, historyBinding(w.row.Number, in.id), in.wire)
-}
-
-// anticipated tells whether the family is what was computed ahead.
-func (f *familyWork) anticipated() bool {
-	return f.isNew && f.creation != nil && f.applied == len(f.creation.changes)
 }
