@@ -544,6 +544,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListHouseholds lists the families that the caller may fill in, by village,
+         *     RT and house number.
+         */
+        get: operations["FormService_ListHouseholds"];
+        put?: never;
+        /**
+         * StartForm saves a new family. Errors: INVALID_ARGUMENT with the fields that
+         *     are wrong; PERMISSION_DENIED outside the Puskesmas.
+         */
+        post: operations["FormService_StartForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/forms:submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** SubmitForms submits families for review as one batch. Errors: NOT_FOUND. */
+        post: operations["FormService_SubmitForms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/forms/{familyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetForm gives a family with the questions that apply now. Errors: NOT_FOUND,
+         *     also for a family outside the caller's areas.
+         */
+        get: operations["FormService_GetForm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/forms/{familyId}:save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SaveForm saves answers, durably, and gives the form as it then is: all of
+         *     the request or nothing. Errors: INVALID_ARGUMENT with the fields that are
+         *     wrong, NOT_FOUND, ABORTED where somebody else has changed the family since
+         *     the form was fetched (fetch it again and repeat).
+         */
+        post: operations["FormService_SaveForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/puskesmas": {
         parameters: {
             query?: never;
@@ -643,6 +726,26 @@ export interface paths {
          *     twice alike is fine; otherwise FAILED_PRECONDITION.
          */
         post: operations["FamilyService_DecideQuarantine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/questionnaire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetQuestionnaire gives the whole questionnaire, as for a blank form on paper,
+         *     and the notice that is read aloud before the first question.
+         */
+        get: operations["FormService_GetQuestionnaire"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1424,6 +1527,193 @@ export interface components {
          * @enum {string}
          */
         FindingSeverity: "FINDING_SEVERITY_UNSPECIFIED" | "FINDING_SEVERITY_WARNING" | "FINDING_SEVERITY_ERROR";
+        /** @description Form is one family's questionnaire as it stands. */
+        Form: {
+            /** @description What to advise the family, by indicator that is not met. */
+            advice?: components["schemas"]["FormAdvice"][];
+            besar?: components["schemas"]["FormIndex"];
+            /**
+             * Format: int64
+             * @description Registers that hold several values.
+             */
+            conflicts?: number;
+            /** @description Names the state that this form shows. Absent from the SDK. */
+            etag?: string;
+            /** @description What checks noticed. */
+            findings?: components["schemas"]["FormFinding"][];
+            household?: components["schemas"]["Household"];
+            inti?: components["schemas"]["FormIndex"];
+            /** @description The members who count, in order. */
+            people?: components["schemas"]["FormPerson"][];
+            /**
+             * @description Questions that apply now, in the order of the paper form. They change with
+             *     the answers.
+             */
+            questions?: components["schemas"]["FormQuestion"][];
+            review?: components["schemas"]["FamilyReview"];
+            /** @description Round that the questions belong to (UUID text). Absent: none was begun. */
+            roundId?: string;
+            /** @description Fresh ids for new members, rounds and visits (UUID text). */
+            spareIds?: string[];
+            state?: components["schemas"]["FormState"];
+        };
+        /** @description FormAdvice is what to tell a family about an indicator that is not met. */
+        FormAdvice: {
+            /** @description What to advise, Indonesian. */
+            advice?: string;
+            /**
+             * Format: int64
+             * @description 1 to 12.
+             */
+            indicator?: number;
+            /** @description Its name, Indonesian. */
+            name?: string;
+            /** @description Whom it is about, by name. Absent: the household. */
+            people?: string[];
+        };
+        /** @description FormField names one register. */
+        FormField: {
+            /** @description Name in JSON, such as "cleanWater". */
+            field?: string;
+            kind?: components["schemas"]["RecordKind"];
+            /** @description Member (UUID text). Absent where the kind has none. */
+            memberId?: string;
+            /** @description Round or visit (UUID text). Absent where the kind has none. */
+            recordId?: string;
+        };
+        /** @description FormFinding is something that a check noticed. */
+        FormFinding: {
+            /** @description Stable name of the check, "PREGNANT_MAN". */
+            code?: string;
+            /** @description An error; otherwise it is doubtful, and can stay. */
+            error?: boolean;
+            /** @description Field, by its name in JSON. Absent: the whole record. */
+            field?: string;
+            kind?: components["schemas"]["RecordKind"];
+            /** @description Member (UUID text). Absent where the kind has none. */
+            memberId?: string;
+            /** @description What is wrong and what to do, Indonesian. */
+            message?: string;
+            /** @description Number of the question. Absent: the field is none. */
+            question?: string;
+            /** @description Round or visit (UUID text). Absent where the kind has none. */
+            recordId?: string;
+        };
+        /** @description FormIndex is an index by one round. */
+        FormIndex: {
+            /**
+             * Format: int64
+             * @description Indicators that apply.
+             */
+            applicable?: number;
+            category?: components["schemas"]["Category"];
+            /** @description To three decimals. Absent: no index. */
+            iks?: string;
+            /**
+             * Format: int64
+             * @description Indicators that are met, and those that apply.
+             */
+            met?: number;
+            /** @description Values of the twelve indicators, "YTN?". */
+            values?: string;
+        };
+        /**
+         * @description FormInput is how a question is answered.
+         *
+         *      - FORM_INPUT_UNSPECIFIED: Not set.
+         *      - FORM_INPUT_CHOICE: One of the options.
+         *      - FORM_INPUT_DATE: A date, "2024-05-17".
+         *      - FORM_INPUT_NUMBER: A whole number from min to max.
+         *      - FORM_INPUT_TEXT: Text.
+         *      - FORM_INPUT_AGE: A stated age, in years or months.
+         *      - FORM_INPUT_MEMBER: Another member of the family.
+         * @default FORM_INPUT_UNSPECIFIED
+         * @enum {string}
+         */
+        FormInput: "FORM_INPUT_UNSPECIFIED" | "FORM_INPUT_CHOICE" | "FORM_INPUT_DATE" | "FORM_INPUT_NUMBER" | "FORM_INPUT_TEXT" | "FORM_INPUT_AGE" | "FORM_INPUT_MEMBER";
+        /** @description FormOption is one answer to choose. */
+        FormOption: {
+            /**
+             * Format: int32
+             * @description Code on paper.
+             */
+            code?: number;
+            /** @description Text, Indonesian. */
+            label?: string;
+            /** @description Name of the enum value, as JSON writes it ("ANSWER_YA"). */
+            value?: string;
+        };
+        /** @description FormPerson is a member as a form shows them. */
+        FormPerson: {
+            /**
+             * @description Age at the survey date in words, "2 tahun 3 bulan"; "perkiraan" where it
+             *     follows from a stated age. Absent: not known.
+             */
+            age?: string;
+            /** @description Belongs to the nuclear family. */
+            inti?: boolean;
+            /** @description Id (UUID text). */
+            memberId?: string;
+            /** @description Name. Absent: not known. */
+            name?: string;
+            /**
+             * Format: int64
+             * @description Questions that apply and have no answer.
+             */
+            unanswered?: number;
+        };
+        /** @description FormQuestion is one question to one person or the household. */
+        FormQuestion: {
+            /** @description Whether there is an answer. */
+            answered?: boolean;
+            /** @description Block on paper, "V". */
+            block?: string;
+            /** @description Field of the record, by its name in JSON ("cleanWater"). */
+            field?: string;
+            input?: components["schemas"]["FormInput"];
+            kind?: components["schemas"]["RecordKind"];
+            /** @description Text, Indonesian. */
+            label?: string;
+            /**
+             * Format: int64
+             * @description With NUMBER.
+             */
+            max?: string;
+            /** @description Whom it is about (UUID text). Absent: the household. */
+            memberId?: string;
+            /**
+             * Format: int64
+             * @description With NUMBER.
+             */
+            min?: string;
+            /** @description Number on paper, "V.10b". */
+            number?: string;
+            /** @description With CHOICE. */
+            options?: components["schemas"]["FormOption"][];
+            /** @description Entry is not finished without it. */
+            required?: boolean;
+            /**
+             * @description Why it is asked: the group it is for, or the answer it follows. Absent: it is
+             *     for everybody.
+             */
+            why?: string;
+        };
+        /**
+         * @description FormState is where a family stands in collection, as a list shows it.
+         *
+         *      - FORM_STATE_UNSPECIFIED: Any, in a filter.
+         *      - FORM_STATE_NOT_VISITED: "belum dikunjungi": neither a round nor a visit.
+         *      - FORM_STATE_DRAFT: "belum lengkap": a round was begun, or nobody was at home.
+         *      - FORM_STATE_COMPLETE: "lengkap": an index, not submitted.
+         *      - FORM_STATE_SUBMITTED: "diajukan".
+         *      - FORM_STATE_RETURNED: "dikembalikan".
+         *      - FORM_STATE_APPROVED: "disetujui".
+         *      - FORM_STATE_REFUSED: "menolak": the last visit was refused.
+         *      - FORM_STATE_MOVED: "pindah": moved away, or not counted any more.
+         * @default FORM_STATE_UNSPECIFIED
+         * @enum {string}
+         */
+        FormState: "FORM_STATE_UNSPECIFIED" | "FORM_STATE_NOT_VISITED" | "FORM_STATE_DRAFT" | "FORM_STATE_COMPLETE" | "FORM_STATE_SUBMITTED" | "FORM_STATE_RETURNED" | "FORM_STATE_APPROVED" | "FORM_STATE_REFUSED" | "FORM_STATE_MOVED";
         /** @description GetAreaIndexResponse is one area's figures. */
         GetAreaIndexResponse: {
             index?: components["schemas"]["AreaIndex"];
@@ -1453,6 +1743,10 @@ export interface components {
              * @description Revision of its last change.
              */
             revision?: string;
+        };
+        /** @description GetFormResponse is the form. */
+        GetFormResponse: {
+            form?: components["schemas"]["Form"];
         };
         /** @description GetProgressResponse is the status of collection. */
         GetProgressResponse: {
@@ -1493,6 +1787,19 @@ export interface components {
              * @description Families to be surveyed. Absent: no target set.
              */
             targeted?: string;
+        };
+        /** @description GetQuestionnaireResponse is the whole questionnaire. */
+        GetQuestionnaireResponse: {
+            /** @description Notice to be read aloud (Indonesian, paragraphs). */
+            notice?: string[];
+            /** @description Version of the notice, to be kept in Round.notice_version once it was read. */
+            noticeVersion?: string;
+            /** @description All questions in the order of the paper form. */
+            questions?: components["schemas"]["FormQuestion"][];
+            /** @description Fresh ids for a family that is to be started. */
+            spareIds?: string[];
+            /** @description Version, "PROKESGA-2016.1". */
+            version?: string;
         };
         /** @description GetSelfResponse tells who the caller is. */
         GetSelfResponse: {
@@ -1580,6 +1887,42 @@ export interface components {
             round?: components["schemas"]["Round"];
             /** @description Id of the round (UUID text). Never absent. */
             roundId?: string;
+        };
+        /** @description HouseholdSummary is one line of a list of families. */
+        HouseholdSummary: {
+            /** @description House number. Absent: not known. */
+            buildingNumber?: string;
+            category?: components["schemas"]["Category"];
+            /**
+             * Format: int64
+             * @description Registers that hold several values.
+             */
+            conflicts?: number;
+            /** @description Id (UUID text). */
+            familyId?: string;
+            /** @description Number of the family in that house. Absent: not known. */
+            familyNumber?: string;
+            /** @description Name of the head. Absent: not known. */
+            headName?: string;
+            /** @description IKS to three decimals (inti). Absent: none. */
+            iks?: string;
+            /** @description Names of members present who are not fully asked. Only for a DRAFT. */
+            missing?: string[];
+            /** @description Date promised for the next visit. Absent: none. */
+            nextVisitDate?: string;
+            /** @description "003/007", RW before RT. */
+            place?: string;
+            /** @description Own work that waits for a supervisor's decision. Only from the SDK. */
+            quarantined?: boolean;
+            /** @description Own work that the server refused, to be corrected. Only from the SDK. */
+            refused?: boolean;
+            state?: components["schemas"]["FormState"];
+            /** @description Survey date of the round that counts. Absent: none. */
+            surveyDate?: string;
+            /** @description Own work on it that the server has not applied. Only from the SDK. */
+            unsent?: boolean;
+            /** @description Code of the village, "32.04.05.2001". */
+            villageCode?: string;
         };
         /** @description HouseholdVisit is a VISIT record under its id. */
         HouseholdVisit: {
@@ -1797,6 +2140,18 @@ export interface components {
             entries?: components["schemas"]["HistoryEntry"][];
             /** @description Absent on the last page. */
             nextPageToken?: string;
+        };
+        /** @description ListHouseholdsResponse is a page of families. */
+        ListHouseholdsResponse: {
+            /** @description The families. */
+            households?: components["schemas"]["HouseholdSummary"][];
+            /** @description Absent on the last page. */
+            nextPageToken?: string;
+            /**
+             * Format: int64
+             * @description How many there are in all, on all pages. Absent: not known.
+             */
+            total?: number;
         };
         /** @description ListPuskesmasResponse is a page of Puskesmas. */
         ListPuskesmasResponse: {
@@ -2212,6 +2567,23 @@ export interface components {
             typistName?: string;
             withdrawal?: components["schemas"]["Withdrawal"];
         };
+        /** @description SaveFormRequest is what is to be saved. */
+        SaveFormBody: {
+            /** @description Fields to be made "not answered" again. */
+            clear?: components["schemas"]["FormField"][];
+            /**
+             * @description Form.etag of the form that the caller looked at. Absent: unconditional, from
+             *     the SDK only.
+             */
+            etag?: string;
+            /** @description Round to show afterwards (UUID text). Absent: the latest. */
+            roundId?: string;
+            set?: components["schemas"]["Household"];
+        };
+        /** @description SaveFormResponse is the form as it then is. */
+        SaveFormResponse: {
+            form?: components["schemas"]["Form"];
+        };
         /**
          * @description Sex as on the paper form (Blok IV; 1 Pria, 2 Wanita).
          *
@@ -2377,6 +2749,21 @@ export interface components {
              */
             timeMs?: string;
         };
+        /** @description StartFormRequest is a new family. */
+        StartFormRequest: {
+            family?: components["schemas"]["Family"];
+            household?: components["schemas"]["Household"];
+            /** @description "003/007", RW before RT; 7 = 07 = 007. */
+            place?: string;
+            /** @description Village, "32.04.05.2001". */
+            villageCode?: string;
+        };
+        /** @description StartFormResponse is the form of the new family. */
+        StartFormResponse: {
+            form?: components["schemas"]["Form"];
+            /** @description The RT is outside the caller's assignment: saved, and a supervisor decides. */
+            outsideAssignment?: boolean;
+        };
         /** @description StatedAge is an age told instead of a birth date (Blok IV). */
         StatedAge: {
             /** @description Survey date on which it was stated, "2024-05-17". Never absent. */
@@ -2395,6 +2782,18 @@ export interface components {
             code?: number;
             details?: components["schemas"]["Any"][];
             message?: string;
+        };
+        /** @description SubmitFormsRequest names the families of a batch. */
+        SubmitFormsRequest: {
+            /** @description Ids (UUID text). */
+            familyIds?: string[];
+            /** @description Remark for the supervisor. Absent: none. */
+            note?: string;
+        };
+        /** @description SubmitFormsResponse names the batches; one a village. */
+        SubmitFormsResponse: {
+            /** @description Ids (UUID text). */
+            batchIds?: string[];
         };
         /** @description SurveyorFamilies is a surveyor with known RT and families. */
         SurveyorFamilies: {
@@ -3575,6 +3974,200 @@ export interface operations {
             };
         };
     };
+    FormService_ListHouseholds: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Path of an area the families must lie in, "32.04.05.2001/003/007"; slashes
+                 *     as "~" in REST addresses are accepted. Absent: all of the caller's.
+                 */
+                area?: string;
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before. */
+                pageToken?: string;
+                /**
+                 * @description Absent: any.
+                 *
+                 *      - FORM_STATE_UNSPECIFIED: Any, in a filter.
+                 *      - FORM_STATE_NOT_VISITED: "belum dikunjungi": neither a round nor a visit.
+                 *      - FORM_STATE_DRAFT: "belum lengkap": a round was begun, or nobody was at home.
+                 *      - FORM_STATE_COMPLETE: "lengkap": an index, not submitted.
+                 *      - FORM_STATE_SUBMITTED: "diajukan".
+                 *      - FORM_STATE_RETURNED: "dikembalikan".
+                 *      - FORM_STATE_APPROVED: "disetujui".
+                 *      - FORM_STATE_REFUSED: "menolak": the last visit was refused.
+                 *      - FORM_STATE_MOVED: "pindah": moved away, or not counted any more.
+                 */
+                state?: "FORM_STATE_UNSPECIFIED" | "FORM_STATE_NOT_VISITED" | "FORM_STATE_DRAFT" | "FORM_STATE_COMPLETE" | "FORM_STATE_SUBMITTED" | "FORM_STATE_RETURNED" | "FORM_STATE_APPROVED" | "FORM_STATE_REFUSED" | "FORM_STATE_MOVED";
+                /** @description Words that must all be found in names, No. KK or house number. Absent: any. */
+                text?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListHouseholdsResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FormService_StartForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description StartFormRequest is a new family. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartFormRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartFormResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FormService_SubmitForms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description SubmitFormsRequest names the families of a batch. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmitFormsRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmitFormsResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FormService_GetForm: {
+        parameters: {
+            query?: {
+                /** @description Round to show (UUID text). Absent: the latest. */
+                roundId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id (UUID text). */
+                familyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetFormResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FormService_SaveForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Family (UUID text). */
+                familyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveFormBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SaveFormResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     AreaService_ListPuskesmas: {
         parameters: {
             query?: {
@@ -3814,6 +4407,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DecideQuarantineResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FormService_GetQuestionnaire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetQuestionnaireResponse"];
                 };
             };
             /** @description An unexpected error response. */
