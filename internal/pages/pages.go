@@ -1,22 +1,12 @@
-// Package web is the pages that the server shows in a browser: dashboards,
-// review and administration. The built files are committed in dist and
-// embedded, so that a program built from here needs no Node; a test builds them
-// anew and compares the bytes.
-//
-// Handler serves the files, and the session calls by which a page signs in: its
-// refresh token lives in a cookie that no script can read, its access token in
-// the page's memory. Everything else that pages show comes from /v1/, like
-// anybody else's dashboard.
-//
-// Sources are below src: shared holds what the field app uses too, pages one
-// folder a page. `make pages` builds them.
-package web
+// Package pages serves the files of a built app, of the server's pages and of
+// the field app alike: compressed once, with a strict policy, and kept by
+// browsers as long as their names allow.
+package pages
 
 import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
-	"embed"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
@@ -25,9 +15,6 @@ import (
 	"path"
 	"strings"
 )
-
-//go:embed all:dist
-var dist embed.FS
 
 // Policy is the content security policy of the pages: nothing inline, nothing
 // from elsewhere, and markup from text by Svelte's own templates alone.
