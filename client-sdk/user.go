@@ -208,8 +208,12 @@ func (u *User) NewID() ID { return u.store.NewFamilyID() }
 
 // Save writes edits to a family, durably. What is wrong within a record is
 // refused with *ValidationError and nothing is kept; what is doubtful is told
-// by the findings, and saved. Errors: ErrNotFound.
+// by the findings, and saved. A member's removal takes along what the user has
+// seen of the member (Removal.seen). Errors: ErrNotFound.
 func (u *User) Save(ctx context.Context, id ID, edits ...Edit) ([]Finding, error) {
+	if err := u.noteSeen(ctx, id, edits); err != nil {
+		return nil, err
+	}
 	return u.saveIn(ctx, id, 0, func(func() ID) []Edit { return edits })
 }
 
@@ -246,17 +250,27 @@ func (u *User) RecordVisit(ctx context.Context, id ID, visit *ksv1.Visit) (ID, e
 	return visitID, err
 }
 
-// RemoveMember marks a member as removed, with what the user has seen of them,
-// so that edits made elsewhere unseen show as a conflict.
+// RemoveMember marks a member as removed, as Save does.
 func (u *User) RemoveMember(ctx context.Context, id, member ID, removal *ksv1.Removal) error {
-	f, err := u.store.Family(ctx, id)
-	if err != nil {
-		return err
-	}
-	removal = proto.CloneOf(removal)
-	removal.Seen = merge.SeenOf(&f.State, member)
-	_, err = u.Save(ctx, id, Edit{Key: Key{Kind: KindMember, Member: member}, Set: &ksv1.Member{Removal: removal}})
+	_, err := u.Save(ctx, id, Edit{Key: Key{Kind: KindMember, Member: member}, Set: &ksv1.Member{Removal: proto.CloneOf(removal)}})
 	return err
+}
+
+// noteSeen adds to removals of members what the user has seen of them, so that
+// edits made elsewhere unseen show as a conflict.
+func (u *User) noteSeen(ctx context.Context, id ID, edits []Edit) error {
+	for _, e := range edits {
+		m, ok := e.Set.(*ksv1.Member)
+		if !ok || m.GetRemoval() == nil {
+			continue
+		}
+		f, err := u.store.Family(ctx, id)
+		if err != nil {
+			return err
+		}
+		m.Removal.Seen = merge.SeenOf(&f.State, e.Key.Member)
+	}
+	return nil
 }
 
 func (u *User) saveIn(ctx context.Context, id ID, village uint32, edits func(newID func() ID) []Edit) ([]Finding, error) {
