@@ -309,14 +309,19 @@ func checkEdits(edits []Edit) error {
 	return nil
 }
 
+// unfinished are errors that only say that the entry is not at its end: a form is
+// filled in by many saves, and a new head takes two.
+var unfinished = []prokesga.Code{prokesga.RequiredMissing, prokesga.NoHead}
+
 // newFindings checks the family as it would be: an error across fields that the
-// save brings in is refused, what was there before or is doubtful is told.
+// save brings in is refused, what was there before, is doubtful or unfinished is
+// told.
 func (u *User) newFindings(after *ksv1.Household, before func() (*ksv1.Household, error)) ([]Finding, error) {
 	today := prokesga.Today{Date: prokesga.DateOf(u.client.config.Now())}
 	findings := prokesga.CheckHousehold(after, today)
 	var wrong []Finding
 	for _, f := range findings {
-		if f.Severity == prokesga.Error && f.Code != prokesga.RequiredMissing {
+		if f.Severity == prokesga.Error && !slices.Contains(unfinished, f.Code) {
 			wrong = append(wrong, f)
 		}
 	}
@@ -408,6 +413,12 @@ func (u *User) Outbox(ctx context.Context, limit int) ([]OutboxEntry, error) {
 // Counts is how many changes are pending, applied, refused, quarantined.
 func (u *User) Counts(ctx context.Context) (Counts, error) { return u.store.Counts(ctx) }
 
+// UnsentFamilies is how many families hold own work that is not sent.
+func (u *User) UnsentFamilies() int {
+	_, unsent := u.Families(Query{Limit: 1, IncludeRemoved: true, Keep: func(f *Summary) bool { return f.Unsent }})
+	return unsent
+}
+
 // DayLine is the line at day's end, in Indonesian.
 func (u *User) DayLine(ctx context.Context) (string, error) {
 	c, err := u.Counts(ctx)
@@ -415,7 +426,7 @@ func (u *User) DayLine(ctx context.Context) (string, error) {
 		return "", err
 	}
 	_, families := u.Families(Query{Limit: 1})
-	line := fmt.Sprintf("%d keluarga tersimpan, %d perubahan belum terkirim, aman di perangkat", families, c.Pending)
+	line := fmt.Sprintf("%d keluarga tersimpan, %d belum terkirim, aman di perangkat", families, u.UnsentFamilies())
 	if c.Refused > 0 {
 		line += fmt.Sprintf("; %d perlu diperbaiki", c.Refused)
 	}

@@ -105,8 +105,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * ListOutbox lists the user's own changes, newest first, with where each
-         *     stands. Errors: UNAUTHENTICATED.
+         * ListOutbox lists the families that hold own changes, the newest first, with
+         *     where these stand. Errors: UNAUTHENTICATED.
          */
         get: operations["AppService_ListOutbox"];
         put?: never;
@@ -279,6 +279,11 @@ export interface components {
              */
             storageBytes?: string;
             sync?: components["schemas"]["SyncState"];
+            /**
+             * Format: int64
+             * @description Families that hold own work that is not sent.
+             */
+            unsentFamilies?: number;
             /** @description Name of who is signed in. Absent: nobody. */
             userName?: string;
             /** @description Names of users who have data on this device. */
@@ -356,8 +361,13 @@ export interface components {
         LockRequest: Record<string, never>;
         /** @description LockResponse is empty. */
         LockResponse: Record<string, never>;
-        /** @description OutboxEntry is one of the user's own changes. */
+        /** @description OutboxEntry is a family with the user's own changes. */
         OutboxEntry: {
+            /**
+             * Format: int64
+             * @description How many changes.
+             */
+            changes?: number;
             /** @description Family (UUID text). */
             familyId?: string;
             /** @description Name of its head. Absent: not known. */
@@ -366,7 +376,7 @@ export interface components {
             reason?: string;
             /**
              * Format: date-time
-             * @description When it was saved, by the device's clock.
+             * @description When the last was saved, by the device's clock.
              */
             savedAt?: string;
             state?: components["schemas"]["OutboxState"];

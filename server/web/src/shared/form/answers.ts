@@ -71,6 +71,12 @@ export function findingsOf(form: Form, q: Question): Schema["FormFinding"][] {
     .sort((a, b) => Number(b.error ?? false) - Number(a.error ?? false));
 }
 
+/** What was noticed about a person or the household as a whole. */
+export function generalFindings(form: Form, memberId: string): Schema["FormFinding"][] {
+  const mine = (f: Schema["FormFinding"]) => (f.memberId ?? "") === memberId && (!f.recordId || f.recordId === form.roundId);
+  return (form.findings ?? []).filter((f) => !f.field && mine(f) && f.code !== "REQUIRED_MISSING");
+}
+
 /** A new round: today's, with every member who counts. */
 export function newRound(form: Form, date: string, noticeVersion: string): Answers {
   const roundId = form.spareIds?.[0] ?? "";
@@ -78,12 +84,16 @@ export function newRound(form: Form, date: string, noticeVersion: string): Answe
   return { set: { rounds: [{ roundId, round: { surveyDate: date, noticeVersion }, individuals }] } };
 }
 
-/** One more member, present in the form's round. */
+/** One more member, present in the form's round; the first is the head. */
 export function newMember(form: Form): { memberId: string; answers: Answers } {
   const memberId = form.spareIds?.[0] ?? "";
   const number = Math.max(0, ...(form.household?.members ?? []).map((m) => m.member?.number ?? 0)) + 1;
-  const round = { roundId: form.roundId ?? "", individuals: [{ memberId, individual: { present: true } }] };
-  return { memberId, answers: { set: { members: [{ memberId, member: { number } }], rounds: [round] } } };
+  const first = (form.people ?? []).length === 0;
+  const headName = form.household?.family?.headName ?? "";
+  const member: Schema["Member"] = first && headName ? { number, name: headName } : { number };
+  const individual: Schema["Individual"] = first ? { present: true, relation: "RELATION_HEAD" } : { present: true };
+  const round = { roundId: form.roundId ?? "", individuals: [{ memberId, individual }] };
+  return { memberId, answers: { set: { members: [{ memberId, member }], rounds: [round] } } };
 }
 
 /** A calendar day of this device, "2024-05-17". */

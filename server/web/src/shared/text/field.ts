@@ -70,6 +70,7 @@ export const field = {
     OUTBOX_STATE_QUARANTINED: "menunggu supervisor",
   },
   changes: "Perubahan saya",
+  changesOf: (n: string) => `${n} simpanan`,
   unnamed: "(tanpa nama)",
   unsent: "belum terkirim",
   refused: "perlu diperbaiki",
