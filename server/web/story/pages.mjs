@@ -14,6 +14,10 @@ await withBrowser(async (browser) => {
     await guest.page.getByRole("link", { name: "Aktifkan akun" }).click();
     await guest.page.getByRole("button", { name: "Aktifkan" }).waitFor();
     await look(guest, "aktivasi");
+    await open(guest, "/api");
+    await guest.page.getByText("GET /v1/areas/{area}/index", { exact: true }).click();
+    await guest.page.getByText("The figures of one area.").first().waitFor();
+    await look(guest, "api");
     await guest.context.close();
 
     for (const user of [...offices, "supervisor"]) {

@@ -28,5 +28,6 @@ export const routes: Route[] = [
     load: () => import("./dashboard/Dashboard.svelte"),
     menu: () => "",
   },
+  { path: "/api", title: text.titles.apiReference, open: true, load: () => import("./api-reference/ApiReference.svelte") },
   { path: "/kata-sandi", title: text.titles.password, load: () => import("./password/Password.svelte") },
 ];

@@ -3,5 +3,6 @@ export const titles = {
   signIn: "Masuk",
   activation: "Aktivasi akun",
   dashboard: "Dasbor",
+  apiReference: "Dokumentasi API",
   password: "Ganti kata sandi",
 };
