@@ -32,6 +32,10 @@ generate: proto-deps ## write the code generated from proto/ anew
 pages: modules ## build the pages that are embedded (server/web/dist, client-sdk/app/dist) anew
 	cd server/web && node scripts/build.mjs
 
+story: compiler ## people's stories in a real browser, at phone and desktop width, light and dark; pictures in out/story
+	.ci/install modules chromium
+	KS_STORY_ALL=1 go test -count=1 -v -timeout 20m ./cmd/ks-sim/story
+
 bench: deps ## speed, bytes and memory beside a bare baseline; Markdown on stdout, out/bench.jsonl
 	go run ./cmd/ks-sim bench
 
@@ -56,8 +60,8 @@ soak: deps ## the fault suites long: 1,000 seeds, 200 kill-and-verify cycles on 
 	go run -tags planted ./cmd/ks-sim faults --cycles $(SOAK_CYCLES) --devices 5
 	go run -tags planted ./cmd/ks-sim faults --cycles $(SOAK_CYCLES) --postgres --devices 50
 
-deps: compiler ## install what the tests need: compiler, Node packages, PostgreSQL
-	.ci/install modules postgres
+deps: compiler ## install what the tests need: compiler, Node packages, PostgreSQL, Chromium
+	.ci/install modules postgres chromium
 
 compiler:
 	@.ci/install compiler

@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -96,6 +97,29 @@ func (u *User) Loss() *Loss { return u.store.Loss() }
 // user sees, without locks held.
 func (u *User) OnChange(f func()) { u.store.OnChange(f) }
 
+// Review is where a family stands in review; nil: never submitted. Errors:
+// ErrNotFound.
+func (u *User) Review(ctx context.Context, id ID) (*ksv1.FamilyReview, error) {
+	f, err := u.store.Family(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return f.Review, nil
+}
+
+// StorageBytes is what the user's data take on the device, with what SQLite
+// keeps beside them.
+func (u *User) StorageBytes() int64 {
+	var total int64
+	path := u.client.path(u.name)
+	for _, suffix := range []string{"", "-wal"} {
+		if info, err := os.Stat(path + suffix); err == nil {
+			total += info.Size()
+		}
+	}
+	return total
+}
+
 // Villages are the villages in which the user may work, with their RT.
 func (u *User) Villages(ctx context.Context) ([]*ksv1.VillageScope, error) {
 	return u.store.Villages(ctx)
@@ -104,6 +128,10 @@ func (u *User) Villages(ctx context.Context) ([]*ksv1.VillageScope, error) {
 // Families lists families by village, RT and house number; the second result
 // is how many match in all.
 func (u *User) Families(q Query) ([]Summary, int) { return u.store.Families(q) }
+
+// Summary is a family's line in the list; ok is false where it is not on this
+// device.
+func (u *User) Summary(id ID) (summary Summary, ok bool) { return u.store.Summary(id) }
 
 // Family is a family as people read it. Errors: ErrNotFound.
 func (u *User) Family(ctx context.Context, id ID) (*ksv1.Household, error) {

@@ -1,13 +1,14 @@
 import type { Page } from "./frame/router.svelte";
 import type { Schema } from "../shared/api/client";
 import { text } from "../shared/text";
+import SignIn from "./sign-in/SignIn.svelte";
 
 /** A page: one folder with its components, loaded when it is opened. */
 export interface Route {
   /** Path behind "#"; parts like ":area" are handed to the page. */
   path: string;
   title: string;
-  load: () => Promise<{ default: Page }>;
+  load: () => Promise<{ default: Page }> | { default: Page };
   /** Right that the server will ask for; absent: none. */
   right?: Schema["Right"];
   /** Whether it is there without a session. */
@@ -18,14 +19,15 @@ export interface Route {
 
 /** All pages, in the order of the menu. */
 export const routes: Route[] = [
-  { path: "/masuk", title: text.session.title, open: true, load: () => import("./sign-in/SignIn.svelte") },
-  { path: "/aktivasi", title: text.activation.title, open: true, load: () => import("./activation/Activation.svelte") },
+  { path: "/masuk", title: text.titles.signIn, open: true, load: () => ({ default: SignIn }) },
+  { path: "/aktivasi", title: text.titles.activation, open: true, load: () => import("./activation/Activation.svelte") },
   {
     path: "/dasbor/:kind/:code",
-    title: text.dashboard.title,
+    title: text.titles.dashboard,
     right: "RIGHT_SEE_AGGREGATES",
     load: () => import("./dashboard/Dashboard.svelte"),
     menu: () => "",
   },
-  { path: "/kata-sandi", title: text.session.changePassword, load: () => import("./password/Password.svelte") },
+  { path: "/api", title: text.titles.apiReference, open: true, load: () => import("./api-reference/ApiReference.svelte") },
+  { path: "/kata-sandi", title: text.titles.password, load: () => import("./password/Password.svelte") },
 ];

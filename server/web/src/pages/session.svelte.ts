@@ -1,9 +1,16 @@
-import { areaParameter, data, makeApi, type Schema } from "../shared/api/client";
+import { areaParameter } from "../shared/api/area";
+import type { Schema } from "../shared/api/client";
 import { asProblem, problemOf } from "../shared/api/problem";
 import { text } from "../shared/text";
 
 /** What is left of an access token's life when it is renewed, in milliseconds. */
 const renewAhead = 60_000;
+
+/**
+ * Set in this browser while it has a session, so that a visitor without one need
+ * not wait for the server to say so.
+ */
+const sessionMark = "ks-session";
 
 /** Who does nothing for so long is signed out: offices share computers. */
 const idleLimit = 30 * 60_000;
@@ -34,6 +41,10 @@ class Session {
   async start(): Promise<void> {
     for (const deed of ["pointerdown", "keydown", "wheel"]) addEventListener(deed, () => (this.#lastDeed = Date.now()), { passive: true });
     setInterval(() => this.#watchIdle(), 60_000);
+    if (!localStorage.getItem(sessionMark)) {
+      this.state = "out";
+      return;
+    }
     try {
       await this.#renew();
       if (this.#token) await this.#enter();
@@ -84,7 +95,9 @@ class Session {
   }
 
   async #enter(): Promise<void> {
-    const self = await data(api.GET("/v1/auth/self"));
+    // Not part of the first load: a visitor types a password first.
+    const { readSelf } = await import("./api");
+    const self = await readSelf();
     this.account = self.account ?? {};
     this.rights = new Set(self.rights ?? []);
     this.#lastDeed = Date.now();
@@ -93,6 +106,7 @@ class Session {
 
   #leave(farewell: string): void {
     this.#token = "";
+    localStorage.removeItem(sessionMark);
     this.account = {};
     this.rights = new Set();
     this.farewell = farewell;
@@ -113,6 +127,8 @@ class Session {
 
   #take(grant: Grant | undefined): void {
     this.#token = grant?.accessToken ?? "";
+    if (this.#token) localStorage.setItem(sessionMark, "1");
+    else localStorage.removeItem(sessionMark);
     const lives = Number(grant?.accessExpiresAtMs ?? 0) - Date.now();
     // A computer whose clock is wrong renews by the lifetime that it can trust.
     this.#renewAt = Date.now() + Math.min(Math.max(lives, 2 * renewAhead), 14 * 60_000) - renewAhead;
@@ -138,9 +154,3 @@ async function post(call: string, body: object): Promise<Grant | undefined> {
 
 /** The one session of this page. */
 export const session = new Session();
-
-/** The client by which pages read and write. */
-export const api = makeApi(
-  () => session.token(),
-  () => session.refused(),
-);

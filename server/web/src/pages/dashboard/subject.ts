@@ -1,5 +1,6 @@
-import { areaParameter, data, type Schema } from "../../shared/api/client";
-import { api } from "../session.svelte";
+import { areaParameter } from "../../shared/api/area";
+import { data, type Schema } from "../../shared/api/client";
+import { api } from "../api";
 
 /** Whose figures a dashboard shows: an area by its path, or a Puskesmas. */
 export interface Subject {

@@ -39,8 +39,3 @@ export async function data<T>(answer: Promise<{ data?: T }>): Promise<T> {
   if (data === undefined) throw problemOf(undefined, 0);
   return data;
 }
-
-/** A path of an area as REST addresses carry it. */
-export function areaParameter(path: string): string {
-  return path === "" ? "id" : path.replaceAll("/", "~");
-}
