@@ -346,6 +346,10 @@ func testPages(t *testing.T, s store.Store) {
 		if since, err = snap.FamiliesSince(ctx, v, 0, nil, 10); err != nil || len(since) != 5 {
 			t.Errorf("whole village: %d, %v", len(since), err)
 		}
+		revised, err := snap.RevisedSince(ctx, v, 3, 1)
+		if err != nil || len(revised) != 1 || revised[0] != (store.Revised{ID: id(4), Revision: 4}) {
+			t.Errorf("revised since: %+v, %v", revised, err)
+		}
 		byID, err := snap.FamiliesByID(ctx, v, nil, id(3), 10)
 		if err != nil || len(byID) != 2 || byID[0].ID != id(4) {
 			t.Errorf("by id: %+v, %v", byID, err)
