@@ -28,7 +28,7 @@ func TestEachPuskesmasIsAcceptedOrReturnedByItself(t *testing.T) {
 		t.Fatalf("states %+v", r.Puskesmas)
 	}
 	// The complete one goes ahead, the returned one comes back alone.
-	r, guides, err := w.Issue(ctx, w.pusdatin, number, nil, "")
+	_, guides, err := w.Issue(ctx, w.pusdatin, number, nil, "")
 	if err != nil || len(guides) != 1 || guides[0].PlaceCode != "P3204050101" {
 		t.Fatalf("guides %+v, %v", guides, err)
 	}

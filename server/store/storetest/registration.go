@@ -190,7 +190,9 @@ func testTimeline(t *testing.T, s store.Store) {
 	first := store.RegistrationEvent{
 		Registration: registration, TimeMS: 1, Step: 2, Puskesmas: "P1", Before: 3, After: 4, Actor: 5, Nominee: 6, Channel: 7, Note: []byte{8},
 	}
-	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.Directory().AppendRegistrationEvent(ctx, first) })
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.Directory().AppendRegistrationEvent(ctx, first)
+	})
 	var wait sync.WaitGroup
 	for range 8 {
 		wait.Add(1)
