@@ -14,6 +14,8 @@ type creation struct {
 	changes []*Incoming
 	row     store.Family
 	digest  merge.Digest
+	// identifiers are what the family will be found by.
+	identifiers []store.Identifier
 }
 
 // Anticipate computes ahead what the sender's changes of one village will make,
@@ -98,6 +100,11 @@ func (w *work) anticipate(family merge.ID, changes []*Incoming) error {
 		return err
 	}
 	made.row = f.row
+	if w.core.Identified != nil {
+		if made.identifiers, err = w.core.Vault.Identifiers(w.row.Number, family, household); err != nil {
+			return err
+		}
+	}
 	for _, in := range changes {
 		if in.sealed, err = w.core.Vault.sealWith(key, historyBinding(w.row.Number, in.id), in.wire); err != nil {
 			return err

@@ -23,6 +23,8 @@ type Core struct {
 	Vault *Vault
 	// Now is the server's clock.
 	Now func() time.Time
+	// Identified is told what new families are found by; nil: nobody.
+	Identified *Identified
 }
 
 // wib is Waktu Indonesia Barat: days of daily tallies end at 24:00 WIB.
@@ -65,6 +67,8 @@ type VillageOutcome struct {
 	Receipts []*ksv1.Receipt
 	Mark     *ksv1.VillageMark
 	Err      error
+
+	identified []identified
 }
 
 // CommitAll commits several villages at once, each undone by itself where it
@@ -76,7 +80,7 @@ func (c *Core) CommitAll(ctx context.Context, batches []VillageBatch) ([]Village
 		clear(out)
 		for i, b := range batches {
 			err := tx.InVillage(ctx, b.Village, func(v store.VillageTx) (err error) {
-				out[i].Receipts, out[i].Mark, err = c.commit(ctx, v, b.Changes)
+				out[i], err = c.commit(ctx, v, b.Changes)
 				return err
 			})
 			switch {
@@ -88,6 +92,11 @@ func (c *Core) CommitAll(ctx context.Context, batches []VillageBatch) ([]Village
 		}
 		return nil
 	})
+	if err == nil && c.Identified != nil {
+		for i := range out {
+			c.Identified.put(out[i].identified)
+		}
+	}
 	return out, err
 }
 
@@ -108,24 +117,27 @@ type work struct {
 	shares collection.Shares
 	// recomputing: columns are derived anew, nothing else.
 	recomputing bool
+	// identified are families that the commit makes.
+	identified []identified
 }
 
-func (c *Core) commit(ctx context.Context, v store.VillageTx, batch []*Incoming) ([]*ksv1.Receipt, *ksv1.VillageMark, error) {
+func (c *Core) commit(ctx context.Context, v store.VillageTx, batch []*Incoming) (VillageOutcome, error) {
 	w, err := c.begin(ctx, v, batch)
 	if err != nil {
-		return nil, nil, err
+		return VillageOutcome{}, err
 	}
-	receipts := make([]*ksv1.Receipt, len(batch))
+	out := VillageOutcome{Receipts: make([]*ksv1.Receipt, len(batch))}
 	for i, in := range batch {
-		if receipts[i], err = w.take(in); err != nil {
-			return nil, nil, err
+		if out.Receipts[i], err = w.take(in); err != nil {
+			return VillageOutcome{}, err
 		}
 	}
 	if err := w.finish(ctx); err != nil {
-		return nil, nil, err
+		return VillageOutcome{}, err
 	}
-	mark := &ksv1.VillageMark{Village: w.row.Number, Revision: w.row.Revision, Hash: append([]byte{}, w.row.Hash[:]...)}
-	return receipts, mark, nil
+	out.Mark = &ksv1.VillageMark{Village: w.row.Number, Revision: w.row.Revision, Hash: append([]byte{}, w.row.Hash[:]...)}
+	out.identified = w.identified
+	return out, nil
 }
 
 // begin reads all that the batch concerns, a query a table.

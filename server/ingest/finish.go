@@ -83,6 +83,9 @@ func (w *work) finishFamily(f *familyWork) error {
 		f.row.Revision = revision
 		w.moveSums(f, f.creation.digest)
 		w.commit.Families = append(w.commit.Families, f.row)
+		if w.core.Identified != nil {
+			w.identified = append(w.identified, identified{identifiedKey{w.row.Number, f.row.ID, revision}, f.creation.identifiers})
+		}
 		return nil
 	}
 	household, err := f.household()

@@ -77,6 +77,12 @@ func (f *Family) Collected() collection.Family {
 	}
 }
 
+// Revised is a family with the revision of its last change.
+type Revised struct {
+	ID       merge.ID
+	Revision uint64
+}
+
 // Committed is a change that was committed before.
 type Committed struct {
 	ID          merge.ID

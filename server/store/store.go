@@ -145,6 +145,9 @@ type FollowReader interface {
 	// all), and the cursor for the next call. A village may come again though
 	// it has not changed; none that has changed is missed.
 	ChangedVillages(ctx context.Context, cursor int64) (villages []Village, next int64, err error)
+	// RevisedSince reads which families' last change lies past a revision, in
+	// revision order, at most limit.
+	RevisedSince(ctx context.Context, village uint32, after uint64, limit int) ([]Revised, error)
 	// FollowedTo is the revision up to which the identifier index has followed
 	// a village.
 	FollowedTo(ctx context.Context, village uint32) (uint64, error)

@@ -17,6 +17,7 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/keluarga-sehat/sync/internal/pages"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -36,7 +37,7 @@ func Handler(auth ksv1.AuthServiceClient) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := NewFiles(built)
+	files, err := pages.NewFiles(built)
 	if err != nil {
 		return nil, err
 	}

@@ -262,6 +262,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/areas/{area}/priorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The twelve indicators of an area, lowest coverage first. */
+        get: operations["IndexService_ListIndicatorPriorities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/areas/{area}/progress": {
         parameters: {
             query?: never;
@@ -269,8 +286,59 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Targeted, surveyed and complete families of one area. */
+        /** The status of one area. */
         get: operations["ProgressService_GetProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/areas/{area}/progress/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The status of an area at the end of each day. */
+        get: operations["ProgressService_ListDailyProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/areas/{area}/progress/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The status of the areas right below one. */
+        get: operations["ProgressService_ListProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/areas/{area}/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the figures of an area went, by day or month. */
+        get: operations["IndexService_GetTrend"];
         put?: never;
         post?: never;
         delete?: never;
@@ -544,6 +612,226 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListHouseholds lists the families that the caller may fill in, by village,
+         *     RT and house number.
+         */
+        get: operations["FormService_ListHouseholds"];
+        put?: never;
+        /**
+         * StartForm saves a new family. Errors: INVALID_ARGUMENT with the fields that
+         *     are wrong; PERMISSION_DENIED outside the Puskesmas.
+         */
+        post: operations["FormService_StartForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/forms:submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** SubmitForms submits families for review as one batch. Errors: NOT_FOUND. */
+        post: operations["FormService_SubmitForms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/forms/{familyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetForm gives a family with the questions that apply now. Errors: NOT_FOUND,
+         *     also for a family outside the caller's areas.
+         */
+        get: operations["FormService_GetForm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/forms/{familyId}:save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SaveForm saves answers, durably, and gives the form as it then is: all of
+         *     the request or nothing. Errors: INVALID_ARGUMENT with the fields that are
+         *     wrong, NOT_FOUND, ABORTED where somebody else has changed the family since
+         *     the form was fetched (fetch it again and repeat).
+         */
+        post: operations["FormService_SaveForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/nominees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists nominees that the caller may see, by number. */
+        get: operations["RegistrationService_ListNominees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/nominees:find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finds nominees by NIK, mobile number or e-mail address. Such never stand in an
+         *     address, so this is a POST.
+         */
+        post: operations["RegistrationService_FindNominees"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/nominees/{nominee}:accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accepts the form of an admitted person: Dukcapil look-ups are allowed. An
+         *     administrator's account is issued by it.
+         */
+        post: operations["RegistrationService_AcceptReplacement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/nominees/{nominee}:admit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Admits a proposed person: may have an account. Who was there before loses the
+         *     account, and with it the right to look-ups.
+         */
+        post: operations["RegistrationService_AdmitReplacement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/nominees/{nominee}:proposeReplacement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Proposes a person in place of somebody of the own Puskesmas, or of an
+         *     administrator in the own district. What is missing or malformed is refused.
+         */
+        post: operations["RegistrationService_ProposeReplacement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/nominees/{nominee}:refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuses a person who was proposed (by the district) or whose form is not
+         *     accepted (by Pusdatin; the account stays, without look-ups).
+         */
+        post: operations["RegistrationService_RefuseReplacement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/progress/surveyors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each surveyor of the caller's Puskesmas has done in a period; a surveyor
+         *     is shown the own work alone.
+         */
+        get: operations["ProgressService_ListSurveyorProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/puskesmas": {
         parameters: {
             query?: never;
@@ -595,6 +883,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/puskesmas/{puskesmasCode}/priorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The twelve indicators of an area, lowest coverage first. */
+        get: operations["IndexService_ListIndicatorPriorities2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/puskesmas/{puskesmasCode}/progress": {
         parameters: {
             query?: never;
@@ -602,8 +907,59 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Targeted, surveyed and complete families of one area. */
+        /** The status of one area. */
         get: operations["ProgressService_GetProgress2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/puskesmas/{puskesmasCode}/progress/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The status of an area at the end of each day. */
+        get: operations["ProgressService_ListDailyProgress2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/puskesmas/{puskesmasCode}/progress/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The status of the areas right below one. */
+        get: operations["ProgressService_ListProgress2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/puskesmas/{puskesmasCode}/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the figures of an area went, by day or month. */
+        get: operations["IndexService_GetTrend2"];
         put?: never;
         post?: never;
         delete?: never;
@@ -649,6 +1005,412 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/questionnaire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetQuestionnaire gives the whole questionnaire, as for a blank form on paper,
+         *     and the notice that is read aloud before the first question.
+         */
+        get: operations["FormService_GetQuestionnaire"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/registrationForm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gives the empty form (Form Registrasi Aplikasi KS) or the letter's template;
+         *     for anybody. The same files lie under /registrasi for browsers.
+         */
+        get: operations["RegistrationService_GetRegistrationForm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/registrationRules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells how many nominees a Puskesmas needs and where Pusdatin is reached; for
+         *     anybody.
+         */
+        get: operations["RegistrationService_GetRegistrationRules"];
+        put?: never;
+        /** Sets them. */
+        post: operations["RegistrationService_SetRegistrationRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/registrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists registrations that the caller may see, newest first; with waiting the
+         *     queue, longest waiting first.
+         */
+        get: operations["RegistrationService_ListRegistrations"];
+        put?: never;
+        /**
+         * Draws a registration up for the own district: from codes of Puskesmas in the
+         *     master list, or from a filled form. A form that cannot be entered as
+         *     it is, is refused whole with every row and column, reason FORM_INVALID.
+         */
+        post: operations["RegistrationService_CreateRegistration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/registrations:receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enters a form and a letter that came on paper or by e-mail, with the copy to the
+         *     province and the submission: by Pusdatin, for a district without an account. A
+         *     corrected form of a registration replaces what was returned in it.
+         */
+        post: operations["RegistrationService_ReceiveRegistration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/registrations/{registration}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one with its Puskesmas, its letter and its state. */
+        get: operations["RegistrationService_GetRegistration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/registrations/{registration}:accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accepts Puskesmas, all or none. One with a blocking finding is
+         *     FAILED_PRECONDITION with reason INCOMPLETE.
+         */
+        post: operations["RegistrationService_AcceptRegistration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/registrations/{registration}:beginVerification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins verification of Puskesmas that were submitted. */
+        post: operations["RegistrationService_BeginVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/registrations/{registration}:issueAccounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issues the accounts of the accepted Puskesmas: one for each administrator, and
+         *     one each for the provincial and the district office where there is none.
+         */
+        post: operations["RegistrationService_IssueRegistrationAccounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/registrations/{registration}:recordCopy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records the copy (tembusan) to the provincial office, as a report. Each
+         *     submission needs its own before it.
+         */
+        post: operations["RegistrationService_RecordRegistrationCopy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/registrations/{registration}:recordDistribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records that guides were handed over; their codes are then shown to nobody any
+         *     more.
+         */
+        post: operations["RegistrationService_RecordDistribution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/registrations/{registration}:refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuses Puskesmas for good, with a reason. */
+        post: operations["RegistrationService_RefuseRegistration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/registrations/{registration}:return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Returns Puskesmas with reasons. */
+        post: operations["RegistrationService_ReturnRegistration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/registrations/{registration}:submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submits the Puskesmas that are a draft or were returned. */
+        post: operations["RegistrationService_SubmitRegistration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/registrations/{registration}:withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraws Puskesmas that were not accepted yet. */
+        post: operations["RegistrationService_WithdrawRegistration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/registrations/{registration}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The timeline of a registration, oldest first. */
+        get: operations["RegistrationService_ListRegistrationEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/registrations/{registration}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what is missing or malformed, by Puskesmas, nominee and field. */
+        get: operations["RegistrationService_CheckRegistration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/registrations/{registration}/letter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the letter's PDF. */
+        get: operations["RegistrationService_GetRegistrationLetter"];
+        /**
+         * Sets the letter, and its PDF where one is given: at most 1 MiB, checked to be
+         *     one, kept sealed.
+         */
+        put: operations["RegistrationService_SetRegistrationLetter"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/registrations/{registration}/offices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Names the persons responsible for the provincial and the district office, for
+         *     which accounts are made where there is none.
+         */
+        put: operations["RegistrationService_SetRegistrationOffices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/registrations/{registration}/package": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gives the printable package of activation guides (panduan aktivasi) that have
+         *     not been handed over yet, with their one-time codes: for Pusdatin and the
+         *     district that asked.
+         */
+        get: operations["RegistrationService_GetActivationPackage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/registrations/{registration}/puskesmas/{puskesmasCode}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Adds a Puskesmas to a registration, or replaces its name and its list of
+         *     nominees; while it is a draft or was returned.
+         */
+        put: operations["RegistrationService_SetRegistrationPuskesmas"];
+        post?: never;
+        /** Takes a Puskesmas that is a draft out of a registration. */
+        delete: operations["RegistrationService_RemoveRegistrationPuskesmas"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/{sessionId}:end": {
         parameters: {
             query?: never;
@@ -673,6 +1435,29 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description AcceptRegistrationRequest says of what. */
+        AcceptRegistrationBody: {
+            /** @description Note for the timeline. */
+            note?: string;
+            /** @description Codes of Puskesmas. Empty: all of which the step is due. */
+            puskesmasCodes?: string[];
+        };
+        /** @description AcceptRegistrationResponse shows the registration. */
+        AcceptRegistrationResponse: {
+            registration?: components["schemas"]["Registration"];
+        };
+        /** @description AcceptReplacementRequest names a person. */
+        AcceptReplacementBody: {
+            /** @description Note for the timeline. */
+            note?: string;
+        };
+        /** @description AcceptReplacementResponse shows the person. */
+        AcceptReplacementResponse: {
+            /** @description Printable HTML page with its guide; absent: no account was issued. */
+            guideHtml?: string;
+            issued?: components["schemas"]["IssuedAccount"];
+            nominee?: components["schemas"]["Nominee"];
+        };
         /**
          * @description AccessRemark is what an access review should look at.
          *
@@ -822,6 +1607,15 @@ export interface components {
         };
         /** @description ActivateResponse is empty: sign in now. */
         ActivateResponse: Record<string, never>;
+        /** @description AdmitReplacementRequest names a person. */
+        AdmitReplacementBody: {
+            /** @description Note for the timeline. */
+            note?: string;
+        };
+        /** @description AdmitReplacementResponse shows the person. */
+        AdmitReplacementResponse: {
+            nominee?: components["schemas"]["Nominee"];
+        };
         /**
          * @description Answer to a Ya/Tidak question. An absent field means "not answered" (or not
          *     asked); which of the two follows from the questionnaire's rules.
@@ -856,6 +1650,14 @@ export interface components {
              */
             village?: number;
         };
+        /** @description AreaCoverage is an indicator in one area. */
+        AreaCoverage: {
+            /** @description Path of the area. */
+            area?: string;
+            coverage?: components["schemas"]["IndicatorCoverage"];
+            /** @description Name. */
+            name?: string;
+        };
         /** @description AreaIndex is an area's IKS with the counts it follows from. */
         AreaIndex: {
             /** @description Path of the area, or code of the Puskesmas. */
@@ -874,8 +1676,19 @@ export interface components {
             complete?: string;
             /** @description Coverage of the twelve indicators, in order. */
             coverage?: components["schemas"]["IndicatorCoverage"][];
+            /**
+             * @description The past day that was asked for, "2024-05-17". Absent: the figures are the
+             *     present ones.
+             */
+            day?: string;
             /** @description IKS to three decimals, "0.500". Absent: no complete family (shown as –). */
             iks?: string;
+            /**
+             * Format: uint64
+             * @description Families with a round and an applicable question without an answer ("belum
+             *     lengkap").
+             */
+            incomplete?: string;
             membership?: components["schemas"]["Membership"];
             /** @description Name. */
             name?: string;
@@ -906,6 +1719,11 @@ export interface components {
              * @description Families by category.
              */
             tidakSehat?: string;
+            /**
+             * Format: uint64
+             * @description Families with a round to whom no indicator applies ("tidak terdefinisi").
+             */
+            undefined?: string;
         };
         /**
          * @description AreaLevel is a level of the administrative tree.
@@ -1128,6 +1946,17 @@ export interface components {
          * @enum {string}
          */
         Basis: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+        /** @description BeginVerificationRequest says of what. */
+        BeginVerificationBody: {
+            /** @description Note for the timeline. */
+            note?: string;
+            /** @description Codes of Puskesmas. Empty: all of which the step is due. */
+            puskesmasCodes?: string[];
+        };
+        /** @description BeginVerificationResponse shows the registration. */
+        BeginVerificationResponse: {
+            registration?: components["schemas"]["Registration"];
+        };
         /**
          * @description Category of a family or area (DOMAIN.md section 4).
          *
@@ -1150,6 +1979,16 @@ export interface components {
         };
         /** @description ChangePasswordResponse is empty. */
         ChangePasswordResponse: Record<string, never>;
+        /** @description CheckRegistrationResponse lists what is wrong. */
+        CheckRegistrationResponse: {
+            /**
+             * Format: int64
+             * @description How many of them are blocking.
+             */
+            blocking?: number;
+            /** @description The request's own first, then by Puskesmas and place in the list. */
+            findings?: components["schemas"]["RegistrationFinding"][];
+        };
         /**
          * @description Conflict is a register that holds several values none of whose authors had
          *     seen the others.
@@ -1198,8 +2037,28 @@ export interface components {
          * @enum {string}
          */
         ContraceptionReason: "CONTRACEPTION_REASON_UNSPECIFIED" | "CONTRACEPTION_REASON_REPRODUCTIVE_DISORDER" | "CONTRACEPTION_REASON_WANTS_CHILD" | "CONTRACEPTION_REASON_MENOPAUSE";
-        /** @description CreateStaffRequest names persons. */
+        /** @description CreateRegistrationRequest says of what; the district is the caller's. */
+        CreateRegistrationRequest: {
+            /**
+             * Format: byte
+             * @description Filled form, XLSX or CSV. Absent: persons are entered later.
+             */
+            form?: string;
+            /** @description Codes in the master list. Ignored with a form. */
+            puskesmasCodes?: string[];
+        };
+        /** @description CreateRegistrationResponse shows the draft. */
+        CreateRegistrationResponse: {
+            registration?: components["schemas"]["Registration"];
+        };
+        /** @description CreateStaffRequest names persons, or takes those of the registration. */
         CreateStaffRequest: {
+            /**
+             * @description Make the accounts of all supervisors, surveyors and heads of the own Puskesmas
+             *     whose registration was accepted or whose replacement was admitted, and who
+             *     have none yet, in one go; staff is empty then.
+             */
+            acceptedNominees?: boolean;
             /** @description Accounts to be made. */
             staff?: components["schemas"]["NewStaff"][];
         };
@@ -1415,6 +2274,30 @@ export interface components {
             severity?: components["schemas"]["FindingSeverity"];
         };
         /**
+         * @description FindingReason is what is wrong with a registration.
+         *
+         *      - FINDING_REASON_UNSPECIFIED: Not set.
+         *      - FINDING_REASON_MISSING: Nothing was given.
+         *      - FINDING_REASON_MALFORMED: What was given is not of the right form.
+         *      - FINDING_REASON_UNKNOWN_PUSKESMAS: No such Puskesmas in the master list.
+         *      - FINDING_REASON_NAME_DISAGREES: The master list has another name for the code.
+         *      - FINDING_REASON_OTHER_DISTRICT: The Puskesmas is another district's.
+         *      - FINDING_REASON_TOO_FEW: Fewer persons of a role than are asked for.
+         *      - FINDING_REASON_TOO_MANY: More administrators or heads than there can be.
+         *      - FINDING_REASON_NIK_TWICE: The same NIK stands twice in this registration.
+         *      - FINDING_REASON_NIK_ELSEWHERE: The NIK was nominated elsewhere.
+         *      - FINDING_REASON_HAS_ACCOUNT: The person has an account elsewhere that is not disabled.
+         *      - FINDING_REASON_MOBILE_SHARED: Another person has the same mobile number.
+         *      - FINDING_REASON_EMAIL_SHARED: Another person has the same e-mail address.
+         *      - FINDING_REASON_PUSKESMAS_ELSEWHERE: The Puskesmas is in another registration that is under way.
+         *      - FINDING_REASON_HAS_ADMINISTRATOR: The Puskesmas has an administrator already: propose a replacement.
+         *      - FINDING_REASON_DISAGREES: NIK and NIP disagree about sex or birth.
+         *      - FINDING_REASON_CONTRADICTS: NIP given although the person is marked as no civil servant.
+         * @default FINDING_REASON_UNSPECIFIED
+         * @enum {string}
+         */
+        FindingReason: "FINDING_REASON_UNSPECIFIED" | "FINDING_REASON_MISSING" | "FINDING_REASON_MALFORMED" | "FINDING_REASON_UNKNOWN_PUSKESMAS" | "FINDING_REASON_NAME_DISAGREES" | "FINDING_REASON_OTHER_DISTRICT" | "FINDING_REASON_TOO_FEW" | "FINDING_REASON_TOO_MANY" | "FINDING_REASON_NIK_TWICE" | "FINDING_REASON_NIK_ELSEWHERE" | "FINDING_REASON_HAS_ACCOUNT" | "FINDING_REASON_MOBILE_SHARED" | "FINDING_REASON_EMAIL_SHARED" | "FINDING_REASON_PUSKESMAS_ELSEWHERE" | "FINDING_REASON_HAS_ADMINISTRATOR" | "FINDING_REASON_DISAGREES" | "FINDING_REASON_CONTRADICTS";
+        /**
          * @description FindingSeverity says how bad a finding is.
          *
          *      - FINDING_SEVERITY_UNSPECIFIED: Refused.
@@ -1424,6 +2307,211 @@ export interface components {
          * @enum {string}
          */
         FindingSeverity: "FINDING_SEVERITY_UNSPECIFIED" | "FINDING_SEVERITY_WARNING" | "FINDING_SEVERITY_ERROR";
+        /** @description FindNomineesRequest carries one of three. */
+        FindNomineesRequest: {
+            /** @description E-mail address. */
+            email?: string;
+            /** @description Mobile number. */
+            mobile?: string;
+            /** @description NIK, 16 digits. */
+            nik?: string;
+        };
+        /** @description FindNomineesResponse lists whom the caller may see. */
+        FindNomineesResponse: {
+            /** @description By number. */
+            nominees?: components["schemas"]["Nominee"][];
+        };
+        /** @description Form is one family's questionnaire as it stands. */
+        Form: {
+            /** @description What to advise the family, by indicator that is not met. */
+            advice?: components["schemas"]["FormAdvice"][];
+            besar?: components["schemas"]["FormIndex"];
+            /**
+             * Format: int64
+             * @description Registers that hold several values.
+             */
+            conflicts?: number;
+            /** @description Names the state that this form shows. Absent from the SDK. */
+            etag?: string;
+            /** @description What checks noticed. */
+            findings?: components["schemas"]["FormFinding"][];
+            household?: components["schemas"]["Household"];
+            inti?: components["schemas"]["FormIndex"];
+            /** @description The members who count, in order. */
+            people?: components["schemas"]["FormPerson"][];
+            /**
+             * @description Questions that apply now, in the order of the paper form. They change with
+             *     the answers.
+             */
+            questions?: components["schemas"]["FormQuestion"][];
+            review?: components["schemas"]["FamilyReview"];
+            /** @description Round that the questions belong to (UUID text). Absent: none was begun. */
+            roundId?: string;
+            /** @description Fresh ids for new members, rounds and visits (UUID text). */
+            spareIds?: string[];
+            state?: components["schemas"]["FormState"];
+        };
+        /** @description FormAdvice is what to tell a family about an indicator that is not met. */
+        FormAdvice: {
+            /** @description What to advise, Indonesian. */
+            advice?: string;
+            /**
+             * Format: int64
+             * @description 1 to 12.
+             */
+            indicator?: number;
+            /** @description Its name, Indonesian. */
+            name?: string;
+            /** @description Whom it is about, by name. Absent: the household. */
+            people?: string[];
+        };
+        /** @description FormField names one register. */
+        FormField: {
+            /** @description Name in JSON, such as "cleanWater". */
+            field?: string;
+            kind?: components["schemas"]["RecordKind"];
+            /** @description Member (UUID text). Absent where the kind has none. */
+            memberId?: string;
+            /** @description Round or visit (UUID text). Absent where the kind has none. */
+            recordId?: string;
+        };
+        /** @description FormFinding is something that a check noticed. */
+        FormFinding: {
+            /** @description Stable name of the check, "PREGNANT_MAN". */
+            code?: string;
+            /** @description An error; otherwise it is doubtful, and can stay. */
+            error?: boolean;
+            /** @description Field, by its name in JSON. Absent: the whole record. */
+            field?: string;
+            kind?: components["schemas"]["RecordKind"];
+            /** @description Member (UUID text). Absent where the kind has none. */
+            memberId?: string;
+            /** @description What is wrong and what to do, Indonesian. */
+            message?: string;
+            /** @description Number of the question. Absent: the field is none. */
+            question?: string;
+            /** @description Round or visit (UUID text). Absent where the kind has none. */
+            recordId?: string;
+        };
+        /** @description FormIndex is an index by one round. */
+        FormIndex: {
+            /**
+             * Format: int64
+             * @description Indicators that apply.
+             */
+            applicable?: number;
+            category?: components["schemas"]["Category"];
+            /** @description To three decimals. Absent: no index. */
+            iks?: string;
+            /**
+             * Format: int64
+             * @description Indicators that are met, and those that apply.
+             */
+            met?: number;
+            /** @description Values of the twelve indicators, "YTN?". */
+            values?: string;
+        };
+        /**
+         * @description FormInput is how a question is answered.
+         *
+         *      - FORM_INPUT_UNSPECIFIED: Not set.
+         *      - FORM_INPUT_CHOICE: One of the options.
+         *      - FORM_INPUT_DATE: A date, "2024-05-17".
+         *      - FORM_INPUT_NUMBER: A whole number from min to max.
+         *      - FORM_INPUT_TEXT: Text.
+         *      - FORM_INPUT_AGE: A stated age, in years or months.
+         *      - FORM_INPUT_MEMBER: Another member of the family.
+         * @default FORM_INPUT_UNSPECIFIED
+         * @enum {string}
+         */
+        FormInput: "FORM_INPUT_UNSPECIFIED" | "FORM_INPUT_CHOICE" | "FORM_INPUT_DATE" | "FORM_INPUT_NUMBER" | "FORM_INPUT_TEXT" | "FORM_INPUT_AGE" | "FORM_INPUT_MEMBER";
+        /** @description FormOption is one answer to choose. */
+        FormOption: {
+            /**
+             * Format: int32
+             * @description Code on paper.
+             */
+            code?: number;
+            /** @description Text, Indonesian. */
+            label?: string;
+            /** @description Name of the enum value, as JSON writes it ("ANSWER_YA"). */
+            value?: string;
+        };
+        /** @description FormPerson is a member as a form shows them. */
+        FormPerson: {
+            /**
+             * @description Age at the survey date in words, "2 tahun 3 bulan"; "perkiraan" where it
+             *     follows from a stated age. Absent: not known.
+             */
+            age?: string;
+            /** @description Belongs to the nuclear family. */
+            inti?: boolean;
+            /** @description Id (UUID text). */
+            memberId?: string;
+            /** @description Name. Absent: not known. */
+            name?: string;
+            /**
+             * Format: int64
+             * @description Questions that apply and have no answer.
+             */
+            unanswered?: number;
+        };
+        /** @description FormQuestion is one question to one person or the household. */
+        FormQuestion: {
+            /** @description Whether there is an answer. */
+            answered?: boolean;
+            /** @description Block on paper, "V". */
+            block?: string;
+            /** @description Field of the record, by its name in JSON ("cleanWater"). */
+            field?: string;
+            input?: components["schemas"]["FormInput"];
+            kind?: components["schemas"]["RecordKind"];
+            /** @description Text, Indonesian. */
+            label?: string;
+            /**
+             * Format: int64
+             * @description With NUMBER.
+             */
+            max?: string;
+            /** @description Whom it is about (UUID text). Absent: the household. */
+            memberId?: string;
+            /**
+             * Format: int64
+             * @description With NUMBER.
+             */
+            min?: string;
+            /** @description Number on paper, "V.10b". */
+            number?: string;
+            /** @description With CHOICE. */
+            options?: components["schemas"]["FormOption"][];
+            /** @description Entry is not finished without it. */
+            required?: boolean;
+            /**
+             * @description Why it is asked: the group it is for, or the answer it follows. Absent: it is
+             *     for everybody.
+             */
+            why?: string;
+        };
+        /**
+         * @description FormState is where a family stands in collection, as a list shows it.
+         *
+         *      - FORM_STATE_UNSPECIFIED: Any, in a filter.
+         *      - FORM_STATE_NOT_VISITED: "belum dikunjungi": neither a round nor a visit.
+         *      - FORM_STATE_DRAFT: "belum lengkap": a round was begun, or nobody was at home.
+         *      - FORM_STATE_COMPLETE: "lengkap": an index, not submitted.
+         *      - FORM_STATE_SUBMITTED: "diajukan".
+         *      - FORM_STATE_RETURNED: "dikembalikan".
+         *      - FORM_STATE_APPROVED: "disetujui".
+         *      - FORM_STATE_REFUSED: "menolak": the last visit was refused.
+         *      - FORM_STATE_MOVED: "pindah": moved away, or not counted any more.
+         * @default FORM_STATE_UNSPECIFIED
+         * @enum {string}
+         */
+        FormState: "FORM_STATE_UNSPECIFIED" | "FORM_STATE_NOT_VISITED" | "FORM_STATE_DRAFT" | "FORM_STATE_COMPLETE" | "FORM_STATE_SUBMITTED" | "FORM_STATE_RETURNED" | "FORM_STATE_APPROVED" | "FORM_STATE_REFUSED" | "FORM_STATE_MOVED";
+        /** @description GetActivationPackageResponse carries it. */
+        GetActivationPackageResponse: {
+            file?: components["schemas"]["RegistrationFile"];
+        };
         /** @description GetAreaIndexResponse is one area's figures. */
         GetAreaIndexResponse: {
             index?: components["schemas"]["AreaIndex"];
@@ -1454,11 +2542,19 @@ export interface components {
              */
             revision?: string;
         };
-        /** @description GetProgressResponse is the status of collection. */
+        /** @description GetFormResponse is the form. */
+        GetFormResponse: {
+            form?: components["schemas"]["Form"];
+        };
+        /**
+         * @description GetProgressResponse is the status of collection of an area. Counts are of
+         *     families as the current state has them (the provisional basis), unless a field
+         *     says otherwise.
+         */
         GetProgressResponse: {
             /**
              * Format: uint64
-             * @description Families approved.
+             * @description Families approved, and unchanged since.
              */
             approved?: string;
             /** @description Path of the area, or code of the Puskesmas. */
@@ -1470,9 +2566,49 @@ export interface components {
             asOf?: string;
             /**
              * Format: uint64
+             * @description Of submitted, families that were approved once and changed since.
+             */
+            changedSinceApproval?: string;
+            /**
+             * Format: uint64
              * @description Families with an index (inti).
              */
             complete?: string;
+            /**
+             * Format: uint64
+             * @description Families with an index (besar).
+             */
+            completeBesar?: string;
+            /** @description The past day that was asked for. Absent: the figures are the present ones. */
+            day?: string;
+            /**
+             * Format: uint64
+             * @description Families on record that live here.
+             */
+            families?: string;
+            /**
+             * Format: uint64
+             * @description Families that moved away: so recorded, or without a round and so found at the
+             *     last visit.
+             */
+            moved?: string;
+            /** @description Name of the area or Puskesmas. */
+            name?: string;
+            /**
+             * Format: uint64
+             * @description Families without a round whose last visit found nobody at home.
+             */
+            notAtHome?: string;
+            /**
+             * Format: uint64
+             * @description Families without a round whose last visit began an interview.
+             */
+            partial?: string;
+            /**
+             * Format: uint64
+             * @description Families without a round that refused at the last visit.
+             */
+            refused?: string;
             /**
              * Format: uint64
              * @description Families returned.
@@ -1480,7 +2616,8 @@ export interface components {
             returned?: string;
             /**
              * Format: uint64
-             * @description Families submitted for review and not judged yet.
+             * @description Families submitted for review and not judged yet, changed since their approval
+             *     included.
              */
             submitted?: string;
             /**
@@ -1490,15 +2627,74 @@ export interface components {
             surveyed?: string;
             /**
              * Format: uint64
-             * @description Families to be surveyed. Absent: no target set.
+             * @description Families to be surveyed, by the imported table. Absent: no target set.
              */
             targeted?: string;
+            /**
+             * Format: uint64
+             * @description Houses that were empty at the last visit.
+             */
+            vacant?: string;
+            /**
+             * Format: uint64
+             * @description Families on the verified basis: as last approved.
+             */
+            verified?: string;
+            /**
+             * Format: uint64
+             * @description Of these, families with a visit or a round.
+             */
+            visited?: string;
+            /**
+             * Format: uint64
+             * @description Visits made, of whatever outcome; several may be to one family.
+             */
+            visits?: string;
+        };
+        /** @description GetQuestionnaireResponse is the whole questionnaire. */
+        GetQuestionnaireResponse: {
+            /** @description Notice to be read aloud (Indonesian, paragraphs). */
+            notice?: string[];
+            /** @description Version of the notice, to be kept in Round.notice_version once it was read. */
+            noticeVersion?: string;
+            /** @description All questions in the order of the paper form. */
+            questions?: components["schemas"]["FormQuestion"][];
+            /** @description Fresh ids for a family that is to be started. */
+            spareIds?: string[];
+            /** @description Version, "PROKESGA-2016.1". */
+            version?: string;
+        };
+        /** @description GetRegistrationFormResponse carries it. */
+        GetRegistrationFormResponse: {
+            file?: components["schemas"]["RegistrationFile"];
+        };
+        /** @description GetRegistrationLetterResponse carries the PDF. */
+        GetRegistrationLetterResponse: {
+            file?: components["schemas"]["RegistrationFile"];
+        };
+        /** @description GetRegistrationResponse shows it. */
+        GetRegistrationResponse: {
+            /**
+             * @description Persons responsible for the offices; the lists of Puskesmas come by
+             *     ListNominees.
+             */
+            offices?: components["schemas"]["Nominee"][];
+            registration?: components["schemas"]["Registration"];
+        };
+        /** @description GetRegistrationRulesResponse carries them. */
+        GetRegistrationRulesResponse: {
+            rules?: components["schemas"]["RegistrationRules"];
         };
         /** @description GetSelfResponse tells who the caller is. */
         GetSelfResponse: {
             account?: components["schemas"]["Account"];
             /** @description Rights that its roles give, for menus; the server decides anew at each call. */
             rights?: components["schemas"]["Right"][];
+        };
+        /** @description GetTrendResponse is how the figures went. */
+        GetTrendResponse: {
+            /** @description Ascending by day; each with its day. The point of today is as of now. */
+            points?: components["schemas"]["AreaIndex"][];
         };
         /** @description HistoryEntry is one committed change. */
         HistoryEntry: {
@@ -1581,6 +2777,42 @@ export interface components {
             /** @description Id of the round (UUID text). Never absent. */
             roundId?: string;
         };
+        /** @description HouseholdSummary is one line of a list of families. */
+        HouseholdSummary: {
+            /** @description House number. Absent: not known. */
+            buildingNumber?: string;
+            category?: components["schemas"]["Category"];
+            /**
+             * Format: int64
+             * @description Registers that hold several values.
+             */
+            conflicts?: number;
+            /** @description Id (UUID text). */
+            familyId?: string;
+            /** @description Number of the family in that house. Absent: not known. */
+            familyNumber?: string;
+            /** @description Name of the head. Absent: not known. */
+            headName?: string;
+            /** @description IKS to three decimals (inti). Absent: none. */
+            iks?: string;
+            /** @description Names of members present who are not fully asked. Only for a DRAFT. */
+            missing?: string[];
+            /** @description Date promised for the next visit. Absent: none. */
+            nextVisitDate?: string;
+            /** @description "003/007", RW before RT. */
+            place?: string;
+            /** @description Own work that waits for a supervisor's decision. Only from the SDK. */
+            quarantined?: boolean;
+            /** @description Own work that the server refused, to be corrected. Only from the SDK. */
+            refused?: boolean;
+            state?: components["schemas"]["FormState"];
+            /** @description Survey date of the round that counts. Absent: none. */
+            surveyDate?: string;
+            /** @description Own work on it that the server has not applied. Only from the SDK. */
+            unsent?: boolean;
+            /** @description Code of the village, "32.04.05.2001". */
+            villageCode?: string;
+        };
         /** @description HouseholdVisit is a VISIT record under its id. */
         HouseholdVisit: {
             visit?: components["schemas"]["Visit"];
@@ -1657,6 +2889,20 @@ export interface components {
             /** @description Whether it is withheld, to be shown as "< 5". */
             withheld?: boolean;
         };
+        /** @description IndicatorPriority is where an indicator stands and where it is worst. */
+        IndicatorPriority: {
+            coverage?: components["schemas"]["IndicatorCoverage"];
+            /**
+             * Format: uint64
+             * @description Families whose value is T: those to be reached. Absent: withheld.
+             */
+            familiesToReach?: string;
+            /**
+             * @description The parts of the area with the lowest coverage, at most three, lowest first;
+             *     withheld ones are left out.
+             */
+            lowest?: components["schemas"]["AreaCoverage"][];
+        };
         /**
          * @description Individual is the INDIVIDUAL record: a member's part in one round, with what
          *     changes with time (Blok IV) and the answers of Blok V. Every field is a
@@ -1732,6 +2978,38 @@ export interface components {
             /** @description User name, given by the server. */
             userName?: string;
         };
+        /** @description IssuedGuide is an account that was issued; its code is in the package alone. */
+        IssuedGuide: {
+            /**
+             * Format: int64
+             * @description Number of the account.
+             */
+            account?: number;
+            /**
+             * Format: uint64
+             * @description When its code ends, milliseconds since 1970-01-01 UTC.
+             */
+            codeExpiresAtMs?: string;
+            /** @description Full name. */
+            fullName?: string;
+            /** @description Office's area or Puskesmas. */
+            place?: string;
+            /** @description User name. */
+            userName?: string;
+        };
+        /** @description IssueRegistrationAccountsRequest says of what. */
+        IssueRegistrationAccountsBody: {
+            /** @description Note for the timeline. */
+            note?: string;
+            /** @description Codes of Puskesmas. Empty: all of which the step is due. */
+            puskesmasCodes?: string[];
+        };
+        /** @description IssueRegistrationAccountsResponse lists the accounts. */
+        IssueRegistrationAccountsResponse: {
+            /** @description Accounts that were issued now. */
+            issued?: components["schemas"]["IssuedGuide"][];
+            registration?: components["schemas"]["Registration"];
+        };
         /** @description ListAccountsResponse is a page. */
         ListAccountsResponse: {
             /** @description Accounts, by number. */
@@ -1741,10 +3019,16 @@ export interface components {
         };
         /** @description ListAreaIndexesResponse is a page of figures. */
         ListAreaIndexesResponse: {
-            /** @description Ascending by code. */
+            /** @description In the order asked for. */
             indexes?: components["schemas"]["AreaIndex"][];
             /** @description Absent on the last page. */
             nextPageToken?: string;
+            /**
+             * Format: int64
+             * @description How many areas pass the filter.
+             */
+            totalSize?: number;
+            whole?: components["schemas"]["AreaIndex"];
         };
         /** @description ListAreasResponse is a page of areas. */
         ListAreasResponse: {
@@ -1766,6 +3050,14 @@ export interface components {
             conflicts?: components["schemas"]["Conflict"][];
             /** @description Absent on the last page. */
             nextPageToken?: string;
+        };
+        /** @description ListDailyProgressResponse is the status day by day. */
+        ListDailyProgressResponse: {
+            /**
+             * @description Ascending by day, each with its day: the status at its end. The difference of
+             *     two is what was done between.
+             */
+            days?: components["schemas"]["GetProgressResponse"][];
         };
         /** @description ListDevicesResponse lists them. */
         ListDevicesResponse: {
@@ -1798,6 +3090,44 @@ export interface components {
             /** @description Absent on the last page. */
             nextPageToken?: string;
         };
+        /** @description ListHouseholdsResponse is a page of families. */
+        ListHouseholdsResponse: {
+            /** @description The families. */
+            households?: components["schemas"]["HouseholdSummary"][];
+            /** @description Absent on the last page. */
+            nextPageToken?: string;
+            /**
+             * Format: int64
+             * @description How many there are in all, on all pages. Absent: not known.
+             */
+            total?: number;
+        };
+        /** @description ListIndicatorPrioritiesResponse is the indicators of an area by urgency. */
+        ListIndicatorPrioritiesResponse: {
+            index?: components["schemas"]["AreaIndex"];
+            /** @description Lowest coverage first; those withheld or undefined last. */
+            priorities?: components["schemas"]["IndicatorPriority"][];
+        };
+        /** @description ListNomineesResponse is a page. */
+        ListNomineesResponse: {
+            /** @description Absent: nothing follows. */
+            nextPageToken?: string;
+            /** @description By number. */
+            nominees?: components["schemas"]["Nominee"][];
+        };
+        /** @description ListProgressResponse is a page of areas. */
+        ListProgressResponse: {
+            /** @description Absent on the last page. */
+            nextPageToken?: string;
+            /** @description In the order asked for. */
+            progress?: components["schemas"]["GetProgressResponse"][];
+            /**
+             * Format: int64
+             * @description How many areas pass the filter.
+             */
+            totalSize?: number;
+            whole?: components["schemas"]["GetProgressResponse"];
+        };
         /** @description ListPuskesmasResponse is a page of Puskesmas. */
         ListPuskesmasResponse: {
             /** @description Absent on the last page. */
@@ -1812,10 +3142,37 @@ export interface components {
             /** @description Absent on the last page. */
             nextPageToken?: string;
         };
+        /** @description ListRegistrationEventsResponse is a page. */
+        ListRegistrationEventsResponse: {
+            /** @description Oldest first. */
+            events?: components["schemas"]["RegistrationEvent"][];
+            /** @description Absent: nothing follows. */
+            nextPageToken?: string;
+        };
+        /** @description ListRegistrationsResponse is a page. */
+        ListRegistrationsResponse: {
+            /** @description Absent: nothing follows. */
+            nextPageToken?: string;
+            /** @description Without letters. */
+            registrations?: components["schemas"]["Registration"][];
+        };
         /** @description ListSessionsResponse lists them. */
         ListSessionsResponse: {
             /** @description Sessions, oldest first. */
             sessions?: components["schemas"]["AccountSession"][];
+        };
+        /** @description ListSurveyorProgressResponse is the work of a period by surveyor. */
+        ListSurveyorProgressResponse: {
+            /**
+             * Format: date-time
+             * @description As of when.
+             */
+            asOf?: string;
+            /**
+             * @description By name. The sum over surveyors is the change of the villages' counts in the
+             *     period.
+             */
+            surveyors?: components["schemas"]["SurveyorProgress"][];
         };
         /**
          * @description MaritalStatus in the paper form's order (Dukcapil numbers it otherwise).
@@ -1900,6 +3257,92 @@ export interface components {
             /** @description Roles; several in one Puskesmas are possible. */
             roles?: components["schemas"]["Role"][];
         };
+        /** @description Nominee is a person in a registration. */
+        Nominee: {
+            /**
+             * Format: int64
+             * @description Account of the person. 0: none was issued.
+             */
+            account?: number;
+            /**
+             * Format: int64
+             * @description Number, given by the server. A list that is replaced gets new ones.
+             */
+            nominee?: number;
+            person?: components["schemas"]["NomineePerson"];
+            /**
+             * Format: int64
+             * @description Place in the list of the Puskesmas, from 1; 0 for replacements.
+             */
+            positionInList?: number;
+            /** @description Puskesmas; absent for who is responsible for an office. */
+            puskesmasCode?: string;
+            /**
+             * Format: int64
+             * @description Registration in which the person stands.
+             */
+            registration?: number;
+            /**
+             * Format: int64
+             * @description Nominee whose place is taken. 0: nobody's.
+             */
+            replaces?: number;
+            /**
+             * Format: uint64
+             * @description Since when the standing is so, milliseconds since 1970-01-01 UTC.
+             */
+            sinceMs?: string;
+            standing?: components["schemas"]["NomineeStanding"];
+        };
+        /**
+         * @description NomineePerson is a person as the form names them. Everything is text as it was
+         *     entered, so that a draft may be unfinished; checks tell what is missing.
+         */
+        NomineePerson: {
+            /** @description E-mail address. */
+            email?: string;
+            /** @description Full name, with titles. */
+            fullName?: string;
+            /** @description Mobile number; kept as +62... where it is one. */
+            mobile?: string;
+            /**
+             * @description NIK, 16 digits. In answers the last four alone, after "************", where
+             *     the reader's task needs no more.
+             */
+            nik?: string;
+            /** @description NIP, 18 digits; blanks don't matter. Empty with not_civil_servant. */
+            nip?: string;
+            /** @description Bukan ASN: has no NIP. */
+            notCivilServant?: boolean;
+            /** @description Position (jabatan). */
+            position?: string;
+            role?: components["schemas"]["Role"];
+        };
+        /**
+         * @description NomineeStanding is where a nominated person stands.
+         *
+         *      - NOMINEE_STANDING_UNSPECIFIED: Not set.
+         *      - NOMINEE_STANDING_NOMINATED: Stands in the list; not decided yet.
+         *      - NOMINEE_STANDING_PROPOSED: Proposed by the administrator in place of somebody.
+         *      - NOMINEE_STANDING_ADMITTED: Admitted by the district: may have an account, but no Dukcapil look-ups.
+         *      - NOMINEE_STANDING_ACCEPTED: The form was accepted by Pusdatin: Dukcapil look-ups are allowed.
+         *      - NOMINEE_STANDING_REPLACED: Somebody else has taken the place: the form is in force no more.
+         *      - NOMINEE_STANDING_REFUSED: Not admitted or not accepted.
+         * @default NOMINEE_STANDING_UNSPECIFIED
+         * @enum {string}
+         */
+        NomineeStanding: "NOMINEE_STANDING_UNSPECIFIED" | "NOMINEE_STANDING_NOMINATED" | "NOMINEE_STANDING_PROPOSED" | "NOMINEE_STANDING_ADMITTED" | "NOMINEE_STANDING_ACCEPTED" | "NOMINEE_STANDING_REPLACED" | "NOMINEE_STANDING_REFUSED";
+        /**
+         * @description PackageFormat is how a package comes.
+         *
+         *      - PACKAGE_FORMAT_UNSPECIFIED: Not set: as PDF.
+         *      - PACKAGE_FORMAT_PDF: PDF.
+         *      - PACKAGE_FORMAT_HTML: Printable HTML page.
+         *      - PACKAGE_FORMAT_CSV: CSV, a line an account, for offices that print their own guides.
+         * @default PACKAGE_FORMAT_UNSPECIFIED
+         * @enum {string}
+         */
+        PackageFormat: "PACKAGE_FORMAT_UNSPECIFIED" | "PACKAGE_FORMAT_PDF" | "PACKAGE_FORMAT_HTML" | "PACKAGE_FORMAT_CSV";
         /** @description PlaceFamilies is an RT with its families. */
         PlaceFamilies: {
             /** @description Path of the RT. */
@@ -1927,6 +3370,16 @@ export interface components {
              * @description Longitude, WGS 84, in 10^-7 degrees.
              */
             longitudeE7?: number;
+        };
+        /** @description ProposeReplacementRequest carries a person. */
+        ProposeReplacementBody: {
+            /** @description Note for the timeline. */
+            note?: string;
+            person?: components["schemas"]["NomineePerson"];
+        };
+        /** @description ProposeReplacementResponse shows the person. */
+        ProposeReplacementResponse: {
+            nominee?: components["schemas"]["Nominee"];
         };
         /** @description Puskesmas is a health centre with its work area. */
         Puskesmas: {
@@ -1967,6 +3420,46 @@ export interface components {
             /** @description What it would write. */
             writes?: components["schemas"]["HistoryWrite"][];
         };
+        /** @description ReceiveRegistrationRequest carries what came. */
+        ReceiveRegistrationRequest: {
+            channel?: components["schemas"]["RegistrationChannel"];
+            /**
+             * Format: byte
+             * @description Filled form, XLSX or CSV.
+             */
+            form?: string;
+            /**
+             * @description Whether a form with mistakes in persons is entered all the same, so that it can
+             *     be returned with reasons.
+             */
+            incomplete?: boolean;
+            /**
+             * Format: byte
+             * @description The letter's PDF, at most 512 KiB here; number, date and signatory stand in the
+             *     form.
+             */
+            letterPdf?: string;
+            /**
+             * Format: int64
+             * @description Registration whose returned Puskesmas the form corrects. 0: a new one.
+             */
+            registration?: number;
+        };
+        /** @description ReceiveRegistrationResponse shows what was entered. */
+        ReceiveRegistrationResponse: {
+            registration?: components["schemas"]["Registration"];
+        };
+        /** @description RecordDistributionRequest says of what. */
+        RecordDistributionBody: {
+            /** @description Note for the timeline. */
+            note?: string;
+            /** @description Codes of Puskesmas. Empty: all of which the step is due. */
+            puskesmasCodes?: string[];
+        };
+        /** @description RecordDistributionResponse shows the registration. */
+        RecordDistributionResponse: {
+            registration?: components["schemas"]["Registration"];
+        };
         /**
          * @description RecordKind names the record that a register belongs to. The order of the
          *     numbers is the canonical order of records.
@@ -1981,6 +3474,16 @@ export interface components {
          * @enum {string}
          */
         RecordKind: "RECORD_KIND_UNSPECIFIED" | "RECORD_KIND_FAMILY" | "RECORD_KIND_MEMBER" | "RECORD_KIND_ROUND" | "RECORD_KIND_INDIVIDUAL" | "RECORD_KIND_VISIT";
+        /** @description RecordRegistrationCopyRequest says how the copy went. */
+        RecordRegistrationCopyBody: {
+            channel?: components["schemas"]["RegistrationChannel"];
+            /** @description Note for the timeline. */
+            note?: string;
+        };
+        /** @description RecordRegistrationCopyResponse shows the registration. */
+        RecordRegistrationCopyResponse: {
+            registration?: components["schemas"]["Registration"];
+        };
         /** @description RefreshTokenRequest presents a refresh token. */
         RefreshTokenRequest: {
             /**
@@ -2011,6 +3514,287 @@ export interface components {
             /** @description Successor. */
             refreshToken?: string;
         };
+        /** @description RefuseRegistrationRequest says of what. */
+        RefuseRegistrationBody: {
+            /** @description Codes of Puskesmas. Empty: all of which the step is due. */
+            puskesmasCodes?: string[];
+            /** @description Reason, for whoever it is returned to. */
+            reason?: string;
+        };
+        /** @description RefuseRegistrationResponse shows the registration. */
+        RefuseRegistrationResponse: {
+            registration?: components["schemas"]["Registration"];
+        };
+        /** @description RefuseReplacementRequest names a person. */
+        RefuseReplacementBody: {
+            /** @description Reason, for whoever it is returned to. */
+            reason?: string;
+        };
+        /** @description RefuseReplacementResponse shows the person. */
+        RefuseReplacementResponse: {
+            nominee?: components["schemas"]["Nominee"];
+        };
+        /** @description Registration is a district's request. */
+        Registration: {
+            /**
+             * Format: int64
+             * @description Whole days since then.
+             */
+            ageDays?: number;
+            channel?: components["schemas"]["RegistrationChannel"];
+            /**
+             * Format: uint64
+             * @description When the province's copy was last recorded; 0: never.
+             */
+            copiedMs?: string;
+            copyChannel?: components["schemas"]["RegistrationChannel"];
+            /**
+             * Format: uint64
+             * @description When it was drawn up, milliseconds since 1970-01-01 UTC.
+             */
+            createdMs?: string;
+            /** @description District that asks. */
+            districtCode?: string;
+            /** @description Name of the district. */
+            districtName?: string;
+            /**
+             * Format: int64
+             * @description Activation guides that have not been handed over yet.
+             */
+            guides?: number;
+            letter?: components["schemas"]["RegistrationLetter"];
+            /** @description Its Puskesmas, by code. */
+            puskesmas?: components["schemas"]["RegistrationPuskesmas"][];
+            /**
+             * Format: int64
+             * @description Number, given by the server.
+             */
+            registration?: number;
+            state?: components["schemas"]["RegistrationState"];
+            /**
+             * Format: uint64
+             * @description When it was last submitted; 0: never.
+             */
+            submittedMs?: string;
+            /**
+             * Format: uint64
+             * @description Since when its oldest Puskesmas waits for Pusdatin; 0: none waits.
+             */
+            waitingSinceMs?: string;
+        };
+        /**
+         * @description RegistrationChannel is the way something went.
+         *
+         *      - REGISTRATION_CHANNEL_UNSPECIFIED: Not set.
+         *      - REGISTRATION_CHANNEL_ONLINE: By this system.
+         *      - REGISTRATION_CHANNEL_POST: By post.
+         *      - REGISTRATION_CHANNEL_EMAIL: By e-mail.
+         * @default REGISTRATION_CHANNEL_UNSPECIFIED
+         * @enum {string}
+         */
+        RegistrationChannel: "REGISTRATION_CHANNEL_UNSPECIFIED" | "REGISTRATION_CHANNEL_ONLINE" | "REGISTRATION_CHANNEL_POST" | "REGISTRATION_CHANNEL_EMAIL";
+        /** @description RegistrationEvent is one entry of the timeline. Nothing of it is ever changed. */
+        RegistrationEvent: {
+            /**
+             * Format: int64
+             * @description Account that acted.
+             */
+            actor?: number;
+            /** @description Its user name. */
+            actorName?: string;
+            after?: components["schemas"]["RegistrationState"];
+            before?: components["schemas"]["RegistrationState"];
+            channel?: components["schemas"]["RegistrationChannel"];
+            /**
+             * Format: int64
+             * @description Nominee that it concerns; 0: none.
+             */
+            nominee?: number;
+            /** @description Reason or note. */
+            note?: string;
+            /** @description Puskesmas that it concerns; absent: the request itself. */
+            puskesmasCode?: string;
+            /**
+             * Format: int64
+             * @description From 1, without a gap in a registration.
+             */
+            sequence?: number;
+            step?: components["schemas"]["RegistrationStep"];
+            /**
+             * Format: uint64
+             * @description When, milliseconds since 1970-01-01 UTC.
+             */
+            timeMs?: string;
+        };
+        /** @description RegistrationFile is a file to be kept or printed. */
+        RegistrationFile: {
+            /**
+             * Format: byte
+             * @description What it holds.
+             */
+            content?: string;
+            /** @description Media type. */
+            contentType?: string;
+            /** @description Name to keep it under. */
+            fileName?: string;
+        };
+        /** @description RegistrationFinding is one thing that is wrong, or should be looked at. */
+        RegistrationFinding: {
+            /** @description Whether the Puskesmas can't be accepted while it is so. */
+            blocking?: boolean;
+            /** @description Field of NomineePerson, "letter.number", "name" and so on. */
+            field?: string;
+            /** @description Full name of the nominee. */
+            fullName?: string;
+            /** @description The same for people, in Indonesian. */
+            message?: string;
+            /**
+             * Format: int64
+             * @description Nominee that it concerns; 0: none.
+             */
+            nominee?: number;
+            /** @description For Pusdatin: the Puskesmas in the other registration. */
+            otherPuskesmasCode?: string;
+            /**
+             * Format: int64
+             * @description For Pusdatin: the other registration, where there is one.
+             */
+            otherRegistration?: number;
+            /**
+             * Format: int64
+             * @description Place of the nominee in the list, from 1.
+             */
+            positionInList?: number;
+            /** @description Puskesmas that it concerns; absent: the request itself. */
+            puskesmasCode?: string;
+            reason?: components["schemas"]["FindingReason"];
+            role?: components["schemas"]["Role"];
+        };
+        /**
+         * @description RegistrationFormKind is which empty paper.
+         *
+         *      - REGISTRATION_FORM_KIND_UNSPECIFIED: Not set: as XLSX.
+         *      - REGISTRATION_FORM_KIND_XLSX: The form, as a workbook.
+         *      - REGISTRATION_FORM_KIND_CSV: The form, as CSV.
+         *      - REGISTRATION_FORM_KIND_LETTER: The letter's template, as RTF.
+         * @default REGISTRATION_FORM_KIND_UNSPECIFIED
+         * @enum {string}
+         */
+        RegistrationFormKind: "REGISTRATION_FORM_KIND_UNSPECIFIED" | "REGISTRATION_FORM_KIND_XLSX" | "REGISTRATION_FORM_KIND_CSV" | "REGISTRATION_FORM_KIND_LETTER";
+        /** @description RegistrationLetter is the formal letter of request. */
+        RegistrationLetter: {
+            /** @description Its date, 2026-03-01. */
+            date?: string;
+            /** @description Number of the letter. */
+            number?: string;
+            /**
+             * Format: int64
+             * @description Bytes of its PDF; 0: there is none. Set by the server.
+             */
+            pdfBytes?: number;
+            /** @description SHA-256 of its PDF, hexadecimal. Set by the server. */
+            pdfSha256?: string;
+            /** @description Who signed it. */
+            signatory?: string;
+            /** @description Position of who signed it. */
+            signatoryPosition?: string;
+        };
+        /** @description RegistrationPuskesmas is one Puskesmas in a registration. */
+        RegistrationPuskesmas: {
+            /** @description Name, as the form gives it. */
+            name?: string;
+            /**
+             * Format: int64
+             * @description How many persons stand in its list.
+             */
+            nominees?: number;
+            /** @description Code. */
+            puskesmasCode?: string;
+            /** @description Why it was last returned, refused or withdrawn. Absent: it was not. */
+            reason?: string;
+            /**
+             * Format: uint64
+             * @description Since when, milliseconds since 1970-01-01 UTC.
+             */
+            sinceMs?: string;
+            state?: components["schemas"]["RegistrationState"];
+            /**
+             * Format: uint64
+             * @description When it was last submitted; 0: never.
+             */
+            submittedMs?: string;
+        };
+        /** @description RegistrationRules are what Pusdatin asks for, and where it is reached. */
+        RegistrationRules: {
+            /**
+             * Format: int64
+             * @description Administrators a Puskesmas: exactly so many.
+             */
+            administrators?: number;
+            /** @description Where e-mail goes. */
+            email?: string;
+            /**
+             * Format: int64
+             * @description Heads a Puskesmas: exactly so many.
+             */
+            heads?: number;
+            /** @description Where letters go: Pusdatin's postal address. */
+            postalAddress?: string;
+            /**
+             * Format: int64
+             * @description Supervisors a Puskesmas, at least.
+             */
+            supervisors?: number;
+            /**
+             * Format: int64
+             * @description Surveyors a Puskesmas, at least.
+             */
+            surveyors?: number;
+        };
+        /**
+         * @description RegistrationState is where a Puskesmas stands in a registration (DOMAIN.md
+         *     section 7). The whole registration's is derived: that of the Puskesmas which
+         *     has come least far, withdrawn and refused ones left out while there are others.
+         *
+         *      - REGISTRATION_STATE_UNSPECIFIED: Not set.
+         *      - REGISTRATION_STATE_DRAFT: The district draws it up.
+         *      - REGISTRATION_STATE_SUBMITTED: Sent to Pusdatin, after the province's copy (tembusan) was recorded.
+         *      - REGISTRATION_STATE_IN_VERIFICATION: Pusdatin checks it.
+         *      - REGISTRATION_STATE_RETURNED: Came back with reasons; may be changed and submitted again.
+         *      - REGISTRATION_STATE_ACCEPTED: Complete.
+         *      - REGISTRATION_STATE_ACCOUNTS_ISSUED: The administrator's account waits for its activation.
+         *      - REGISTRATION_STATE_DISTRIBUTED: The district has handed the activation guide over.
+         *      - REGISTRATION_STATE_ACTIVATED: The administrator's account is active.
+         *      - REGISTRATION_STATE_WITHDRAWN: Taken back by the district.
+         *      - REGISTRATION_STATE_REFUSED: Refused by Pusdatin with a reason.
+         * @default REGISTRATION_STATE_UNSPECIFIED
+         * @enum {string}
+         */
+        RegistrationState: "REGISTRATION_STATE_UNSPECIFIED" | "REGISTRATION_STATE_DRAFT" | "REGISTRATION_STATE_SUBMITTED" | "REGISTRATION_STATE_IN_VERIFICATION" | "REGISTRATION_STATE_RETURNED" | "REGISTRATION_STATE_ACCEPTED" | "REGISTRATION_STATE_ACCOUNTS_ISSUED" | "REGISTRATION_STATE_DISTRIBUTED" | "REGISTRATION_STATE_ACTIVATED" | "REGISTRATION_STATE_WITHDRAWN" | "REGISTRATION_STATE_REFUSED";
+        /**
+         * @description RegistrationStep is what an entry of the timeline tells of.
+         *
+         *      - REGISTRATION_STEP_UNSPECIFIED: Not set.
+         *      - REGISTRATION_STEP_DRAWN_UP: Was drawn up, or its list, letter or offices were changed.
+         *      - REGISTRATION_STEP_COPIED: The province's copy (tembusan) was recorded.
+         *      - REGISTRATION_STEP_SUBMITTED: Went to Pusdatin.
+         *      - REGISTRATION_STEP_VERIFICATION_BEGUN: Verification began.
+         *      - REGISTRATION_STEP_RETURNED: Came back with reasons.
+         *      - REGISTRATION_STEP_ACCEPTED: Was accepted.
+         *      - REGISTRATION_STEP_REFUSED: Was refused.
+         *      - REGISTRATION_STEP_WITHDRAWN: Was withdrawn.
+         *      - REGISTRATION_STEP_ISSUED: Accounts were issued.
+         *      - REGISTRATION_STEP_DISTRIBUTED: Guides were handed over.
+         *      - REGISTRATION_STEP_ACTIVATED: The administrator activated the account.
+         *      - REGISTRATION_STEP_STAFF_CREATED: Accounts of supervisor, surveyors and head were made.
+         *      - REGISTRATION_STEP_REPLACEMENT_PROPOSED: A replacement was proposed.
+         *      - REGISTRATION_STEP_REPLACEMENT_ADMITTED: A replacement was admitted by the district.
+         *      - REGISTRATION_STEP_REPLACEMENT_ACCEPTED: The form of a replacement was accepted by Pusdatin.
+         *      - REGISTRATION_STEP_REPLACEMENT_REFUSED: A replacement was refused.
+         * @default REGISTRATION_STEP_UNSPECIFIED
+         * @enum {string}
+         */
+        RegistrationStep: "REGISTRATION_STEP_UNSPECIFIED" | "REGISTRATION_STEP_DRAWN_UP" | "REGISTRATION_STEP_COPIED" | "REGISTRATION_STEP_SUBMITTED" | "REGISTRATION_STEP_VERIFICATION_BEGUN" | "REGISTRATION_STEP_RETURNED" | "REGISTRATION_STEP_ACCEPTED" | "REGISTRATION_STEP_REFUSED" | "REGISTRATION_STEP_WITHDRAWN" | "REGISTRATION_STEP_ISSUED" | "REGISTRATION_STEP_DISTRIBUTED" | "REGISTRATION_STEP_ACTIVATED" | "REGISTRATION_STEP_STAFF_CREATED" | "REGISTRATION_STEP_REPLACEMENT_PROPOSED" | "REGISTRATION_STEP_REPLACEMENT_ADMITTED" | "REGISTRATION_STEP_REPLACEMENT_ACCEPTED" | "REGISTRATION_STEP_REPLACEMENT_REFUSED";
         /** @description ReissueCodeRequest names an account. */
         ReissueCodeBody: Record<string, never>;
         /** @description ReissueCodeResponse carries the code. */
@@ -2084,6 +3868,19 @@ export interface components {
          * @enum {string}
          */
         RemovalReason: "REMOVAL_REASON_UNSPECIFIED" | "REMOVAL_REASON_DIED" | "REMOVAL_REASON_MOVED" | "REMOVAL_REASON_ENTERED_TWICE" | "REMOVAL_REASON_DELETED_AT_SOURCE";
+        /** @description RemoveRegistrationPuskesmasResponse is empty. */
+        RemoveRegistrationPuskesmasResponse: Record<string, never>;
+        /** @description ReturnRegistrationRequest says of what. */
+        ReturnRegistrationBody: {
+            /** @description Codes of Puskesmas. Empty: all of which the step is due. */
+            puskesmasCodes?: string[];
+            /** @description Reason, for whoever it is returned to. */
+            reason?: string;
+        };
+        /** @description ReturnRegistrationResponse shows the registration. */
+        ReturnRegistrationResponse: {
+            registration?: components["schemas"]["Registration"];
+        };
         /** @description ReviewAccessResponse is a page of the review. */
         ReviewAccessResponse: {
             /** @description Accounts that are not disabled, by number. */
@@ -2152,10 +3949,18 @@ export interface components {
          *      - RIGHT_ISSUE_ACCOUNTS: Issue accounts and one-time codes, disable and enable: of the own office or
          *     Puskesmas, and of offices below.
          *      - RIGHT_NAME_ACTING: Name an acting supervisor of the own Puskesmas.
+         *      - RIGHT_DRAW_UP_REGISTRATION: Draw up, submit and withdraw registrations of the own district, record
+         *     distribution, admit replacements.
+         *      - RIGHT_DECIDE_REGISTRATION: Verify registrations, decide on them, issue their accounts, set the rules.
+         *      - RIGHT_READ_REGISTRATION: Read registrations: one's own district's, those of which the own province
+         *     has its copy, all that were submitted.
+         *      - RIGHT_READ_NOMINEES: Read nominees: as registrations, or those of the own Puskesmas.
+         *      - RIGHT_PROPOSE_REPLACEMENT: Propose a replacement for somebody of the own Puskesmas, or for an
+         *     administrator in the own district.
          * @default RIGHT_UNSPECIFIED
          * @enum {string}
          */
-        Right: "RIGHT_UNSPECIFIED" | "RIGHT_SEE_AGGREGATES" | "RIGHT_SEE_FAMILIES" | "RIGHT_COLLECT" | "RIGHT_REVIEW" | "RIGHT_EXPORT_FAMILIES" | "RIGHT_ADMINISTER" | "RIGHT_MASTER_DATA" | "RIGHT_READ_AUDIT" | "RIGHT_READ_STAFF" | "RIGHT_ISSUE_ACCOUNTS" | "RIGHT_NAME_ACTING";
+        Right: "RIGHT_UNSPECIFIED" | "RIGHT_SEE_AGGREGATES" | "RIGHT_SEE_FAMILIES" | "RIGHT_COLLECT" | "RIGHT_REVIEW" | "RIGHT_EXPORT_FAMILIES" | "RIGHT_ADMINISTER" | "RIGHT_MASTER_DATA" | "RIGHT_READ_AUDIT" | "RIGHT_READ_STAFF" | "RIGHT_ISSUE_ACCOUNTS" | "RIGHT_NAME_ACTING" | "RIGHT_DRAW_UP_REGISTRATION" | "RIGHT_DECIDE_REGISTRATION" | "RIGHT_READ_REGISTRATION" | "RIGHT_READ_NOMINEES" | "RIGHT_PROPOSE_REPLACEMENT";
         /**
          * @description Role of an account (DOMAIN.md section 6).
          *
@@ -2212,6 +4017,65 @@ export interface components {
             typistName?: string;
             withdrawal?: components["schemas"]["Withdrawal"];
         };
+        /** @description SaveFormRequest is what is to be saved. */
+        SaveFormBody: {
+            /** @description Fields to be made "not answered" again. */
+            clear?: components["schemas"]["FormField"][];
+            /**
+             * @description Form.etag of the form that the caller looked at. Absent: unconditional, from
+             *     the SDK only.
+             */
+            etag?: string;
+            /** @description Round to show afterwards (UUID text). Absent: the latest. */
+            roundId?: string;
+            set?: components["schemas"]["Household"];
+        };
+        /** @description SaveFormResponse is the form as it then is. */
+        SaveFormResponse: {
+            form?: components["schemas"]["Form"];
+        };
+        /** @description SetRegistrationLetterRequest carries a letter. */
+        SetRegistrationLetterBody: {
+            letter?: components["schemas"]["RegistrationLetter"];
+            /**
+             * Format: byte
+             * @description Its PDF. Absent: the one before stays.
+             */
+            pdf?: string;
+        };
+        /** @description SetRegistrationLetterResponse shows it. */
+        SetRegistrationLetterResponse: {
+            letter?: components["schemas"]["RegistrationLetter"];
+        };
+        /** @description SetRegistrationOfficesRequest names persons; an absent one is nobody. */
+        SetRegistrationOfficesBody: {
+            district?: components["schemas"]["NomineePerson"];
+            province?: components["schemas"]["NomineePerson"];
+        };
+        /** @description SetRegistrationOfficesResponse shows them. */
+        SetRegistrationOfficesResponse: {
+            /** @description As numbered now. */
+            offices?: components["schemas"]["Nominee"][];
+        };
+        /** @description SetRegistrationPuskesmasRequest carries a Puskesmas with its list. */
+        SetRegistrationPuskesmasBody: {
+            /** @description Name. Absent: as in the master list. */
+            name?: string;
+            /** @description The whole list, in place of the one before. */
+            nominees?: components["schemas"]["NomineePerson"][];
+        };
+        /** @description SetRegistrationPuskesmasResponse shows the result. */
+        SetRegistrationPuskesmasResponse: {
+            /** @description As numbered now. */
+            nominees?: components["schemas"]["Nominee"][];
+            registration?: components["schemas"]["Registration"];
+        };
+        /** @description SetRegistrationRulesRequest carries all of them. */
+        SetRegistrationRulesRequest: {
+            rules?: components["schemas"]["RegistrationRules"];
+        };
+        /** @description SetRegistrationRulesResponse is empty. */
+        SetRegistrationRulesResponse: Record<string, never>;
         /**
          * @description Sex as on the paper form (Blok IV; 1 Pria, 2 Wanita).
          *
@@ -2377,6 +4241,21 @@ export interface components {
              */
             timeMs?: string;
         };
+        /** @description StartFormRequest is a new family. */
+        StartFormRequest: {
+            family?: components["schemas"]["Family"];
+            household?: components["schemas"]["Household"];
+            /** @description "003/007", RW before RT; 7 = 07 = 007. */
+            place?: string;
+            /** @description Village, "32.04.05.2001". */
+            villageCode?: string;
+        };
+        /** @description StartFormResponse is the form of the new family. */
+        StartFormResponse: {
+            form?: components["schemas"]["Form"];
+            /** @description The RT is outside the caller's assignment: saved, and a supervisor decides. */
+            outsideAssignment?: boolean;
+        };
         /** @description StatedAge is an age told instead of a birth date (Blok IV). */
         StatedAge: {
             /** @description Survey date on which it was stated, "2024-05-17". Never absent. */
@@ -2395,6 +4274,30 @@ export interface components {
             code?: number;
             details?: components["schemas"]["Any"][];
             message?: string;
+        };
+        /** @description SubmitFormsRequest names the families of a batch. */
+        SubmitFormsRequest: {
+            /** @description Ids (UUID text). */
+            familyIds?: string[];
+            /** @description Remark for the supervisor. Absent: none. */
+            note?: string;
+        };
+        /** @description SubmitFormsResponse names the batches; one a village. */
+        SubmitFormsResponse: {
+            /** @description Ids (UUID text). */
+            batchIds?: string[];
+        };
+        /** @description SubmitRegistrationRequest names a registration. */
+        SubmitRegistrationBody: {
+            channel?: components["schemas"]["RegistrationChannel"];
+            /** @description Note for the timeline. */
+            note?: string;
+            /** @description Codes of Puskesmas. Empty: all of which the step is due. */
+            puskesmasCodes?: string[];
+        };
+        /** @description SubmitRegistrationResponse shows the registration. */
+        SubmitRegistrationResponse: {
+            registration?: components["schemas"]["Registration"];
         };
         /** @description SurveyorFamilies is a surveyor with known RT and families. */
         SurveyorFamilies: {
@@ -2418,6 +4321,76 @@ export interface components {
             /** @description User name. */
             userName?: string;
         };
+        /**
+         * @description SurveyorProgress is what came of one surveyor's families in a period: by how
+         *     much the counts of those whose round that surveyor opened (without a round:
+         *     whom that surveyor visited last) changed. A count falls where a family was
+         *     removed, or left the state.
+         */
+        SurveyorProgress: {
+            /**
+             * Format: int64
+             * @description Number of the account. 0: imported, or by nobody known.
+             */
+            account?: number;
+            /**
+             * Format: int64
+             * @description Families approved.
+             */
+            approved?: string;
+            /**
+             * Format: int64
+             * @description Families with an index (inti).
+             */
+            complete?: string;
+            /** @description Name, as the account has it. Empty for account 0. */
+            name?: string;
+            /**
+             * Format: int64
+             * @description Families returned.
+             */
+            returned?: string;
+            /**
+             * Format: int64
+             * @description Families waiting for review.
+             */
+            submitted?: string;
+            /**
+             * Format: int64
+             * @description Families surveyed.
+             */
+            surveyed?: string;
+            /**
+             * Format: int64
+             * @description Families visited.
+             */
+            visited?: string;
+            /**
+             * Format: int64
+             * @description Visits made by this surveyor.
+             */
+            visits?: string;
+            /**
+             * Format: int64
+             * @description Visits that found nobody at home.
+             */
+            visitsNotAtHome?: string;
+            /**
+             * Format: int64
+             * @description Visits that were refused.
+             */
+            visitsRefused?: string;
+        };
+        /**
+         * @description TrendStep is how far the points of a trend lie apart.
+         *
+         *      - TREND_STEP_UNSPECIFIED: As DAY.
+         *      - TREND_STEP_DAY: A point a day, at its end (24:00 WIB).
+         *      - TREND_STEP_MONTH: A point a month, at the end of its last day, or of the last day asked for.
+         * @default TREND_STEP_UNSPECIFIED
+         * @enum {string}
+         */
+        TrendStep: "TREND_STEP_UNSPECIFIED" | "TREND_STEP_DAY" | "TREND_STEP_MONTH";
         /**
          * @description Visit is the VISIT record: one call at the house. A family may have visits
          *     and no round. Every field is a register.
@@ -2473,6 +4446,17 @@ export interface components {
             date?: string;
             /** @description Reason as told. Absent: none given. */
             note?: string;
+        };
+        /** @description WithdrawRegistrationRequest says what and why. */
+        WithdrawRegistrationBody: {
+            /** @description Codes of Puskesmas. Empty: all of which the step is due. */
+            puskesmasCodes?: string[];
+            /** @description Reason, for whoever it is returned to. */
+            reason?: string;
+        };
+        /** @description WithdrawRegistrationResponse shows the registration. */
+        WithdrawRegistrationResponse: {
+            registration?: components["schemas"]["Registration"];
         };
         /**
          * @description Work in the paper form's order.
@@ -2653,7 +4637,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description CreateStaffRequest names persons. */
+        /** @description CreateStaffRequest names persons, or takes those of the registration. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CreateStaffRequest"];
@@ -2991,6 +4975,15 @@ export interface operations {
                  *      - BASIS_VERIFIED: Each family as last approved.
                  */
                 basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /** @description A past day, "2024-05-17" (ending 24:00 WIB). Absent: now. */
+                day?: string;
+                /**
+                 * @description Which areas: comparisons joined by " AND ", such as
+                 *     `iks < 0.5 AND surveyed > 100` or `category = "TIDAK_SEHAT"`. Fields as in
+                 *     order_by, and category; name takes `:` for "contains". An area without a
+                 *     value, or with a withheld one, passes no comparison of it. Absent: all.
+                 */
+                filter?: string;
                 /**
                  * @description Absent: INTI.
                  *
@@ -2999,9 +4992,16 @@ export interface operations {
                  *      - MEMBERSHIP_BESAR: All members.
                  */
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /**
+                 * @description What to sort by, a field with " desc" behind for descending: area, name, iks,
+                 *     targeted, surveyed, complete, sehat, pra_sehat, tidak_sehat, coverage_1 to
+                 *     coverage_12. Areas without a value, and withheld ones, come last. Absent:
+                 *     area.
+                 */
+                orderBy?: string;
                 /** @description At most 1000; 0 means 100. */
                 pageSize?: number;
-                /** @description next_page_token of the page before. */
+                /** @description next_page_token of the page before; everything else as it was then. */
                 pageToken?: string;
                 /** @description Code of a Puskesmas: the figures of its villages. */
                 puskesmasCode?: string;
@@ -3035,9 +5035,65 @@ export interface operations {
             };
         };
     };
+    IndexService_ListIndicatorPriorities: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /** @description Code of a Puskesmas: the sum over its villages. */
+                puskesmasCode?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Path of the area; "id" is the nation. Either this or puskesmas_code. */
+                area: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListIndicatorPrioritiesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     ProgressService_GetProgress: {
         parameters: {
             query?: {
+                /**
+                 * @description A past day, "2024-05-17" (ending 24:00 WIB), for villages and above. Absent:
+                 *     now.
+                 */
+                day?: string;
                 /** @description Code of a Puskesmas. */
                 puskesmasCode?: string;
             };
@@ -3057,6 +5113,164 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GetProgressResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ProgressService_ListDailyProgress: {
+        parameters: {
+            query?: {
+                /** @description First day, "2024-05-17". Absent: 30 days before the last. */
+                from?: string;
+                /** @description Code of a Puskesmas. */
+                puskesmasCode?: string;
+                /** @description Last day. Absent: today. At most 366 days lie between. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Path of the area, a village or above; "id" is the nation. Either this or
+                 *     puskesmas_code.
+                 */
+                area: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDailyProgressResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ProgressService_ListProgress: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which areas: comparisons of the same fields joined by " AND ", such as
+                 *     `returned > 0 AND surveyed < 100`. Absent: all.
+                 */
+                filter?: string;
+                /**
+                 * @description What to sort by, a field with " desc" behind for descending: area, name, and
+                 *     every count of GetProgressResponse. Areas without a value come last. Absent:
+                 *     area.
+                 */
+                orderBy?: string;
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; everything else as it was then. */
+                pageToken?: string;
+                /** @description Code of a Puskesmas: its villages. */
+                puskesmasCode?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Path of the parent; "id" is the nation. Either this or puskesmas_code. */
+                area: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListProgressResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    IndexService_GetTrend: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /** @description First day, "2024-05-17". Absent: 30 days, or 12 months, before the last. */
+                from?: string;
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /** @description Code of a Puskesmas: the sum over its villages. */
+                puskesmasCode?: string;
+                /**
+                 * @description Absent: DAY.
+                 *
+                 *      - TREND_STEP_UNSPECIFIED: As DAY.
+                 *      - TREND_STEP_DAY: A point a day, at its end (24:00 WIB).
+                 *      - TREND_STEP_MONTH: A point a month, at the end of its last day, or of the last day asked for.
+                 */
+                step?: "TREND_STEP_UNSPECIFIED" | "TREND_STEP_DAY" | "TREND_STEP_MONTH";
+                /** @description Last day. Absent: today. At most 366 points lie between. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Path of the area, a village or above; "id" is the nation. Either this or
+                 *     puskesmas_code.
+                 */
+                area: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetTrendResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3575,6 +5789,464 @@ export interface operations {
             };
         };
     };
+    FormService_ListHouseholds: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Path of an area the families must lie in, "32.04.05.2001/003/007"; slashes
+                 *     as "~" in REST addresses are accepted. Absent: all of the caller's.
+                 */
+                area?: string;
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before. */
+                pageToken?: string;
+                /**
+                 * @description Absent: any.
+                 *
+                 *      - FORM_STATE_UNSPECIFIED: Any, in a filter.
+                 *      - FORM_STATE_NOT_VISITED: "belum dikunjungi": neither a round nor a visit.
+                 *      - FORM_STATE_DRAFT: "belum lengkap": a round was begun, or nobody was at home.
+                 *      - FORM_STATE_COMPLETE: "lengkap": an index, not submitted.
+                 *      - FORM_STATE_SUBMITTED: "diajukan".
+                 *      - FORM_STATE_RETURNED: "dikembalikan".
+                 *      - FORM_STATE_APPROVED: "disetujui".
+                 *      - FORM_STATE_REFUSED: "menolak": the last visit was refused.
+                 *      - FORM_STATE_MOVED: "pindah": moved away, or not counted any more.
+                 */
+                state?: "FORM_STATE_UNSPECIFIED" | "FORM_STATE_NOT_VISITED" | "FORM_STATE_DRAFT" | "FORM_STATE_COMPLETE" | "FORM_STATE_SUBMITTED" | "FORM_STATE_RETURNED" | "FORM_STATE_APPROVED" | "FORM_STATE_REFUSED" | "FORM_STATE_MOVED";
+                /** @description Words that must all be found in names, No. KK or house number. Absent: any. */
+                text?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListHouseholdsResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FormService_StartForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description StartFormRequest is a new family. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartFormRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartFormResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FormService_SubmitForms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description SubmitFormsRequest names the families of a batch. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmitFormsRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmitFormsResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FormService_GetForm: {
+        parameters: {
+            query?: {
+                /** @description Round to show (UUID text). Absent: the latest. */
+                roundId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id (UUID text). */
+                familyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetFormResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FormService_SaveForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Family (UUID text). */
+                familyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveFormBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SaveFormResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_ListNominees: {
+        parameters: {
+            query?: {
+                /** @description At most so many; 0: 100; beyond 1,000 counts as 1,000. */
+                pageSize?: number;
+                /** @description From the page before. Absent: from the beginning. */
+                pageToken?: string;
+                /** @description Code of the Puskesmas. */
+                puskesmasCode?: string;
+                /** @description One registration. 0: all that the caller may see. */
+                registration?: number;
+                /**
+                 * @description In this standing.
+                 *
+                 *      - NOMINEE_STANDING_UNSPECIFIED: Not set.
+                 *      - NOMINEE_STANDING_NOMINATED: Stands in the list; not decided yet.
+                 *      - NOMINEE_STANDING_PROPOSED: Proposed by the administrator in place of somebody.
+                 *      - NOMINEE_STANDING_ADMITTED: Admitted by the district: may have an account, but no Dukcapil look-ups.
+                 *      - NOMINEE_STANDING_ACCEPTED: The form was accepted by Pusdatin: Dukcapil look-ups are allowed.
+                 *      - NOMINEE_STANDING_REPLACED: Somebody else has taken the place: the form is in force no more.
+                 *      - NOMINEE_STANDING_REFUSED: Not admitted or not accepted.
+                 */
+                standing?: "NOMINEE_STANDING_UNSPECIFIED" | "NOMINEE_STANDING_NOMINATED" | "NOMINEE_STANDING_PROPOSED" | "NOMINEE_STANDING_ADMITTED" | "NOMINEE_STANDING_ACCEPTED" | "NOMINEE_STANDING_REPLACED" | "NOMINEE_STANDING_REFUSED";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListNomineesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_FindNominees: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description FindNomineesRequest carries one of three. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindNomineesRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindNomineesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_AcceptReplacement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the nominee. */
+                nominee: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptReplacementBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptReplacementResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_AdmitReplacement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the nominee. */
+                nominee: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdmitReplacementBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdmitReplacementResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_ProposeReplacement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Nominee whose place is to be taken. */
+                nominee: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeReplacementBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposeReplacementResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_RefuseReplacement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the nominee. */
+                nominee: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefuseReplacementBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefuseReplacementResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ProgressService_ListSurveyorProgress: {
+        parameters: {
+            query?: {
+                /** @description A village of the Puskesmas, by path. Absent: all of them. */
+                area?: string;
+                /** @description First day, "2024-05-17". Absent: since ever. */
+                from?: string;
+                /** @description Last day. Absent: today. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSurveyorProgressResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     AreaService_ListPuskesmas: {
         parameters: {
             query?: {
@@ -3680,6 +6352,15 @@ export interface operations {
                  *      - BASIS_VERIFIED: Each family as last approved.
                  */
                 basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /** @description A past day, "2024-05-17" (ending 24:00 WIB). Absent: now. */
+                day?: string;
+                /**
+                 * @description Which areas: comparisons joined by " AND ", such as
+                 *     `iks < 0.5 AND surveyed > 100` or `category = "TIDAK_SEHAT"`. Fields as in
+                 *     order_by, and category; name takes `:` for "contains". An area without a
+                 *     value, or with a withheld one, passes no comparison of it. Absent: all.
+                 */
+                filter?: string;
                 /**
                  * @description Absent: INTI.
                  *
@@ -3688,9 +6369,16 @@ export interface operations {
                  *      - MEMBERSHIP_BESAR: All members.
                  */
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /**
+                 * @description What to sort by, a field with " desc" behind for descending: area, name, iks,
+                 *     targeted, surveyed, complete, sehat, pra_sehat, tidak_sehat, coverage_1 to
+                 *     coverage_12. Areas without a value, and withheld ones, come last. Absent:
+                 *     area.
+                 */
+                orderBy?: string;
                 /** @description At most 1000; 0 means 100. */
                 pageSize?: number;
-                /** @description next_page_token of the page before. */
+                /** @description next_page_token of the page before; everything else as it was then. */
                 pageToken?: string;
             };
             header?: never;
@@ -3722,11 +6410,67 @@ export interface operations {
             };
         };
     };
+    IndexService_ListIndicatorPriorities2: {
+        parameters: {
+            query?: {
+                /** @description Path of the area; "id" is the nation. Either this or puskesmas_code. */
+                area?: string;
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+            };
+            header?: never;
+            path: {
+                /** @description Code of a Puskesmas: the sum over its villages. */
+                puskesmasCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListIndicatorPrioritiesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     ProgressService_GetProgress2: {
         parameters: {
             query?: {
                 /** @description Path of the area; "id" is the nation. Either this or puskesmas_code. */
                 area?: string;
+                /**
+                 * @description A past day, "2024-05-17" (ending 24:00 WIB), for villages and above. Absent:
+                 *     now.
+                 */
+                day?: string;
             };
             header?: never;
             path: {
@@ -3744,6 +6488,164 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GetProgressResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ProgressService_ListDailyProgress2: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Path of the area, a village or above; "id" is the nation. Either this or
+                 *     puskesmas_code.
+                 */
+                area?: string;
+                /** @description First day, "2024-05-17". Absent: 30 days before the last. */
+                from?: string;
+                /** @description Last day. Absent: today. At most 366 days lie between. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Code of a Puskesmas. */
+                puskesmasCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDailyProgressResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ProgressService_ListProgress2: {
+        parameters: {
+            query?: {
+                /** @description Path of the parent; "id" is the nation. Either this or puskesmas_code. */
+                area?: string;
+                /**
+                 * @description Which areas: comparisons of the same fields joined by " AND ", such as
+                 *     `returned > 0 AND surveyed < 100`. Absent: all.
+                 */
+                filter?: string;
+                /**
+                 * @description What to sort by, a field with " desc" behind for descending: area, name, and
+                 *     every count of GetProgressResponse. Areas without a value come last. Absent:
+                 *     area.
+                 */
+                orderBy?: string;
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; everything else as it was then. */
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Code of a Puskesmas: its villages. */
+                puskesmasCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListProgressResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    IndexService_GetTrend2: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Path of the area, a village or above; "id" is the nation. Either this or
+                 *     puskesmas_code.
+                 */
+                area?: string;
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /** @description First day, "2024-05-17". Absent: 30 days, or 12 months, before the last. */
+                from?: string;
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /**
+                 * @description Absent: DAY.
+                 *
+                 *      - TREND_STEP_UNSPECIFIED: As DAY.
+                 *      - TREND_STEP_DAY: A point a day, at its end (24:00 WIB).
+                 *      - TREND_STEP_MONTH: A point a month, at the end of its last day, or of the last day asked for.
+                 */
+                step?: "TREND_STEP_UNSPECIFIED" | "TREND_STEP_DAY" | "TREND_STEP_MONTH";
+                /** @description Last day. Absent: today. At most 366 points lie between. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Code of a Puskesmas: the sum over its villages. */
+                puskesmasCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetTrendResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3814,6 +6716,909 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DecideQuarantineResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FormService_GetQuestionnaire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetQuestionnaireResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_GetRegistrationForm: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which paper.
+                 *
+                 *      - REGISTRATION_FORM_KIND_UNSPECIFIED: Not set: as XLSX.
+                 *      - REGISTRATION_FORM_KIND_XLSX: The form, as a workbook.
+                 *      - REGISTRATION_FORM_KIND_CSV: The form, as CSV.
+                 *      - REGISTRATION_FORM_KIND_LETTER: The letter's template, as RTF.
+                 */
+                kind?: "REGISTRATION_FORM_KIND_UNSPECIFIED" | "REGISTRATION_FORM_KIND_XLSX" | "REGISTRATION_FORM_KIND_CSV" | "REGISTRATION_FORM_KIND_LETTER";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetRegistrationFormResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_GetRegistrationRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetRegistrationRulesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_SetRegistrationRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description SetRegistrationRulesRequest carries all of them. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRegistrationRulesRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetRegistrationRulesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_ListRegistrations: {
+        parameters: {
+            query?: {
+                /** @description Province or district, by code. Absent: all that the caller may see. */
+                area?: string;
+                /** @description Those with a letter of this number. */
+                letterNumber?: string;
+                /** @description At most so many; 0: 100; beyond 1,000 counts as 1,000. */
+                pageSize?: number;
+                /** @description From the page before. Absent: from the beginning. */
+                pageToken?: string;
+                /** @description Those with this Puskesmas. */
+                puskesmasCode?: string;
+                /**
+                 * @description Those with a Puskesmas in this state.
+                 *
+                 *      - REGISTRATION_STATE_UNSPECIFIED: Not set.
+                 *      - REGISTRATION_STATE_DRAFT: The district draws it up.
+                 *      - REGISTRATION_STATE_SUBMITTED: Sent to Pusdatin, after the province's copy (tembusan) was recorded.
+                 *      - REGISTRATION_STATE_IN_VERIFICATION: Pusdatin checks it.
+                 *      - REGISTRATION_STATE_RETURNED: Came back with reasons; may be changed and submitted again.
+                 *      - REGISTRATION_STATE_ACCEPTED: Complete.
+                 *      - REGISTRATION_STATE_ACCOUNTS_ISSUED: The administrator's account waits for its activation.
+                 *      - REGISTRATION_STATE_DISTRIBUTED: The district has handed the activation guide over.
+                 *      - REGISTRATION_STATE_ACTIVATED: The administrator's account is active.
+                 *      - REGISTRATION_STATE_WITHDRAWN: Taken back by the district.
+                 *      - REGISTRATION_STATE_REFUSED: Refused by Pusdatin with a reason.
+                 */
+                state?: "REGISTRATION_STATE_UNSPECIFIED" | "REGISTRATION_STATE_DRAFT" | "REGISTRATION_STATE_SUBMITTED" | "REGISTRATION_STATE_IN_VERIFICATION" | "REGISTRATION_STATE_RETURNED" | "REGISTRATION_STATE_ACCEPTED" | "REGISTRATION_STATE_ACCOUNTS_ISSUED" | "REGISTRATION_STATE_DISTRIBUTED" | "REGISTRATION_STATE_ACTIVATED" | "REGISTRATION_STATE_WITHDRAWN" | "REGISTRATION_STATE_REFUSED";
+                /** @description Only what waits for Pusdatin, longest waiting first. */
+                waiting?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRegistrationsResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_CreateRegistration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description CreateRegistrationRequest says of what; the district is the caller's. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateRegistrationRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreateRegistrationResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_ReceiveRegistration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description ReceiveRegistrationRequest carries what came. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiveRegistrationRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiveRegistrationResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_GetRegistration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the registration. */
+                registration: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetRegistrationResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_AcceptRegistration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the registration. */
+                registration: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptRegistrationBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptRegistrationResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_BeginVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the registration. */
+                registration: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginVerificationBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BeginVerificationResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_IssueRegistrationAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the registration. */
+                registration: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueRegistrationAccountsBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueRegistrationAccountsResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_RecordRegistrationCopy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the registration. */
+                registration: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordRegistrationCopyBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordRegistrationCopyResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_RecordDistribution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the registration. */
+                registration: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordDistributionBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordDistributionResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_RefuseRegistration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the registration. */
+                registration: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefuseRegistrationBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefuseRegistrationResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_ReturnRegistration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the registration. */
+                registration: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnRegistrationBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnRegistrationResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_SubmitRegistration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the registration. */
+                registration: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmitRegistrationBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmitRegistrationResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_WithdrawRegistration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the registration. */
+                registration: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawRegistrationBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithdrawRegistrationResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_ListRegistrationEvents: {
+        parameters: {
+            query?: {
+                /** @description At most so many; 0: 100; beyond 1,000 counts as 1,000. */
+                pageSize?: number;
+                /** @description From the page before. Absent: from the beginning. */
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Number of the registration. */
+                registration: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRegistrationEventsResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_CheckRegistration: {
+        parameters: {
+            query?: {
+                /** @description One Puskesmas of it. Absent: all. */
+                puskesmasCode?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Number of the registration. */
+                registration: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckRegistrationResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_GetRegistrationLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the registration. */
+                registration: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetRegistrationLetterResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_SetRegistrationLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the registration. */
+                registration: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRegistrationLetterBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetRegistrationLetterResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_SetRegistrationOffices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the registration. */
+                registration: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRegistrationOfficesBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetRegistrationOfficesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_GetActivationPackage: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How it comes.
+                 *
+                 *      - PACKAGE_FORMAT_UNSPECIFIED: Not set: as PDF.
+                 *      - PACKAGE_FORMAT_PDF: PDF.
+                 *      - PACKAGE_FORMAT_HTML: Printable HTML page.
+                 *      - PACKAGE_FORMAT_CSV: CSV, a line an account, for offices that print their own guides.
+                 */
+                format?: "PACKAGE_FORMAT_UNSPECIFIED" | "PACKAGE_FORMAT_PDF" | "PACKAGE_FORMAT_HTML" | "PACKAGE_FORMAT_CSV";
+            };
+            header?: never;
+            path: {
+                /** @description Number of the registration. */
+                registration: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetActivationPackageResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_SetRegistrationPuskesmas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code of the Puskesmas. */
+                puskesmasCode: string;
+                /** @description Number of the registration. */
+                registration: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRegistrationPuskesmasBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetRegistrationPuskesmasResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    RegistrationService_RemoveRegistrationPuskesmas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code of the Puskesmas. */
+                puskesmasCode: string;
+                /** @description Number of the registration. */
+                registration: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemoveRegistrationPuskesmasResponse"];
                 };
             };
             /** @description An unexpected error response. */
