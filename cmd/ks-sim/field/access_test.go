@@ -109,7 +109,7 @@ var accessTable = []accessCase{
 	{"ProgressService.ListProgress", "GET", "/v1/areas/32.04.05.2001/progress/parts", "yyyyyyy", "4444444", "1", ""},
 	{"ProgressService.ListProgress", "GET", "/v1/puskesmas/" + PuskesmasCode + "/progress/parts", "yyyyyy4", "4444444", "1", ""},
 	{"ProgressService.ListDailyProgress", "GET", "/v1/areas/32.04.05.2001/progress/days", "yyyyyyy", "4444444", "1", ""},
-	{"ProgressService.ListSurveyorProgress", "GET", "/v1/progress/surveyors?area=32.04.05.2001", "333yyyy", "3334444", "1", ""},
+	{"ProgressService.ListSurveyorProgress", "GET", "/v1/progress/surveyors?area=32.04.05.2001", "333yyyy", "3344444", "1", ""},
 }
 
 // withoutCaller are methods that no account is needed for, or that concern the
