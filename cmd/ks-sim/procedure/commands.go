@@ -14,7 +14,7 @@ import (
 
 // Options of a walk.
 type Options struct {
-	// Root is the source tree, with README.md and examples.
+	// Root is the source tree, with README.md and the example.
 	Root string
 	// Out gets each step and what it printed.
 	Out io.Writer
@@ -60,6 +60,21 @@ func (w *walk) environment(more ...string) []string {
 	return append([]string{"PATH=" + w.bin + string(os.PathListSeparator) + os.Getenv("PATH"), "HOME=" + w.dir, "TMPDIR=" + w.dir}, more...)
 }
 
+// example is the folder of invented papers, from the root.
+const example = "server/registration/example"
+
+// layExample puts the example where the commands look for it.
+func (w *walk) layExample() error {
+	at, err := filepath.Abs(filepath.Join(w.Root, example))
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(w.dir, filepath.Dir(example)), 0o700); err != nil {
+		return err
+	}
+	return os.Symlink(at, filepath.Join(w.dir, example))
+}
+
 // ByCommands runs the commands of README as they stand there.
 func ByCommands(ctx context.Context, o Options) (err error) {
 	readme, err := os.ReadFile(filepath.Join(o.Root, "README.md"))
@@ -79,11 +94,7 @@ func ByCommands(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	examples, err := filepath.Abs(filepath.Join(o.Root, "examples"))
-	if err != nil {
-		return err
-	}
-	if err := os.Symlink(examples, filepath.Join(w.dir, "examples")); err != nil {
+	if err := w.layExample(); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, commandsTimeout)

@@ -143,7 +143,7 @@ func (r *rest) nominate(ctx context.Context) error {
 }
 
 func (r *rest) letter(ctx context.Context) error {
-	pdf, err := os.ReadFile(filepath.Join(r.Root, "examples", "district", "surat.pdf"))
+	pdf, err := os.ReadFile(filepath.Join(r.Root, example, "surat.pdf"))
 	if err != nil {
 		return err
 	}
@@ -305,7 +305,7 @@ func (r *rest) counted(ctx context.Context) error {
 // paper enters a form that came by post, with mistakes, and its correction.
 func (r *rest) paper(ctx context.Context) error {
 	file := func(name string) []byte {
-		content, err := os.ReadFile(filepath.Join(r.Root, "examples", "district", name))
+		content, err := os.ReadFile(filepath.Join(r.Root, example, name))
 		if err != nil {
 			return nil // refused below as no form
 		}

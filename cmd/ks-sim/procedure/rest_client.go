@@ -62,8 +62,8 @@ func (s *site) setUp(ctx context.Context) error {
 		return fmt.Errorf("init does not tell the first password: %s", out)
 	}
 	s.password = string(found[1])
-	example := func(name string) string { return filepath.Join(s.Root, "examples", "district", name) }
-	for _, args := range [][]string{{"import", "areas", example("areas.csv")}, {"import", "puskesmas", example("puskesmas.csv")}, {"import", "rt", example("rt.csv")}} {
+	at := func(name string) string { return filepath.Join(s.Root, example, name) }
+	for _, args := range [][]string{{"import", "areas", at("areas.csv")}, {"import", "puskesmas", at("puskesmas.csv")}, {"import", "rt", at("rt.csv")}} {
 		if _, err := s.program(ctx, args...); err != nil {
 			return err
 		}
