@@ -45,6 +45,10 @@ func Run(t *testing.T, open Factory) {
 		{"accounts are listed by place and person", testAccountLists},
 		{"sessions end but for one", testSessions},
 		{"daily tallies answer past days", testDaily},
+		{"registrations, their Puskesmas and files are kept", testRegistrations},
+		{"registrations are listed by place, state and waiting", testRegistrationLists},
+		{"nominees are kept and found by keyed hashes", testNominees},
+		{"a timeline has no gap", testTimeline},
 		{"the audit trail is kept, found and never changed", testAudit},
 	} {
 		t.Run(c.name, func(t *testing.T) {
