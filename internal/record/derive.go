@@ -4,9 +4,9 @@ import (
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"hash"
-	"sync"
 
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
 	"github.com/tink-crypto/tink-go/v2/keyset"
@@ -20,23 +20,29 @@ import (
 // holds that). A server does it six times for each family, and tink sets HMAC up
 // anew each time, which takes longer than hashing. Safe for concurrent use.
 type prf struct {
-	macs sync.Pool // of hash.Hash, under the key
+	// keyed is HMAC under the key, of which each derivation takes a copy.
+	keyed hash.Cloner
 	// counted: the input is followed by a byte 1, as in the first block of HKDF's
 	// expansion, which is all of it that 32 bytes need.
 	counted bool
 }
 
-func newPRF(key []byte, counted bool) *prf {
-	return &prf{counted: counted, macs: sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}
+func newPRF(key []byte, counted bool) (*prf, error) {
+	keyed, ok := hmac.New(sha256.New, key).(hash.Cloner)
+	if !ok {
+		return nil, errors.New("HMAC can't be copied")
+	}
+	// Only a reset makes it keep what it has made of the key.
+	keyed.Reset()
+	return &prf{keyed: keyed, counted: counted}, nil
 }
 
 // derive hashes the use, a zero and the input.
-func (p *prf) derive(use string, input []byte) (out [sha256.Size]byte) {
-	mac, ok := p.macs.Get().(hash.Hash)
-	if !ok {
-		panic("record: no hash in the pool")
+func (p *prf) derive(use string, input []byte) (out [sha256.Size]byte, err error) {
+	mac, err := p.keyed.Clone()
+	if err != nil {
+		return out, fmt.Errorf("derive %s: %w", use, err)
 	}
-	mac.Reset()
 	var room [64]byte
 	message := append(append(append(room[:0], use...), 0), input...)
 	if p.counted {
@@ -44,8 +50,7 @@ func (p *prf) derive(use string, input []byte) (out [sha256.Size]byte) {
 	}
 	mac.Write(message)
 	mac.Sum(out[:0])
-	p.macs.Put(mac)
-	return out
+	return out, nil
 }
 
 // prfsOf gives a keyset's derivations by key id, with that of the primary key.
@@ -71,13 +76,13 @@ func prfOf(typeURL string, value []byte) (*prf, error) {
 		if err != nil {
 			return nil, fmt.Errorf("extract key: %w", err)
 		}
-		return newPRF(extracted, true), nil
+		return newPRF(extracted, true)
 	case "type.googleapis.com/google.crypto.tink.HmacPrfKey":
 		var k hmacpb.HmacPrfKey
 		if err := proto.Unmarshal(value, &k); err != nil || k.GetParams().GetHash() != commonpb.HashType_SHA256 {
 			return nil, fmt.Errorf("%w: no HMAC with SHA-256", ErrUnknownForm)
 		}
-		return newPRF(k.GetKeyValue(), false), nil
+		return newPRF(k.GetKeyValue(), false)
 	}
 	return nil, fmt.Errorf("%w: a key of type %s", ErrUnknownForm, typeURL)
 }

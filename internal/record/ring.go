@@ -82,13 +82,14 @@ func (r *Ring) FamilyKeyOf(id uint32, salt [SaltBytes]byte) (Key, error) {
 	if !ok {
 		return Key{}, fmt.Errorf("%w: %d", ErrUnknownKey, id)
 	}
-	return Key{ID: id, secret: p.derive("family", salt[:])}, nil
+	secret, err := p.derive("family", salt[:])
+	return Key{ID: id, secret: secret}, err
 }
 
 // purpose derives 32 bytes for one use under the oldest look-up key: these
 // values are compared over time, so rotation must not move them unasked.
 func (r *Ring) purpose(use string, input []byte) ([32]byte, error) {
-	return r.lookupPRF.derive(use, input), nil
+	return r.lookupPRF.derive(use, input)
 }
 
 // IdentifierHash is the keyed hash by which an NIK or NKK is found: 128 bits,
