@@ -27,6 +27,14 @@ lint: proto-deps ## contract, formatting, vet, staticcheck, known vulnerabilitie
 
 generate: proto-deps ## write the code generated from proto/ anew
 	.ci/generate .
+	cd server/web && node scripts/api.mjs
+
+pages: modules ## build the pages that are embedded (server/web/dist, client-sdk/app/dist) anew
+	cd server/web && node scripts/build.mjs
+
+story: compiler ## people's stories in a real browser, at phone and desktop width, light and dark; pictures in out/story
+	.ci/install modules chromium
+	KS_STORY_ALL=1 go test -count=1 -v -timeout 20m ./cmd/ks-sim/story
 
 bench: deps ## speed, bytes and memory beside a bare baseline; Markdown on stdout, out/bench.jsonl
 	go run ./cmd/ks-sim bench
@@ -38,6 +46,10 @@ bench-peers: compiler ## optional: ours beside pouchdb-server and PocketBase; ne
 mutants: deps ## plant every known kind of bug and show which suite finds it
 	go run ./cmd/ks-sim mutants
 
+dist: compiler ## ks-server and ks-device for linux/amd64, linux/arm64 and windows/amd64, with checksums, into out/dist
+	@.ci/install cross
+	.ci/dist
+
 SOAK_SEEDS ?= 1-1000
 SOAK_CYCLES ?= 200
 
@@ -48,14 +60,18 @@ soak: deps ## the fault suites long: 1,000 seeds, 200 kill-and-verify cycles on 
 	go run -tags planted ./cmd/ks-sim faults --cycles $(SOAK_CYCLES) --devices 5
 	go run -tags planted ./cmd/ks-sim faults --cycles $(SOAK_CYCLES) --postgres --devices 50
 
-deps: compiler ## install what the tests need: compiler, Node packages, PostgreSQL
-	.ci/install modules postgres
+deps: compiler ## install what the tests need: compiler, Node packages, PostgreSQL, Chromium
+	.ci/install modules postgres chromium
 
 compiler:
 	@.ci/install compiler
 
+modules:
+	@.ci/install modules
+
 proto-deps: compiler
 	@.ci/proto-deps
 
-.PHONY: help demo test lint generate bench bench-peers mutants soak deps compiler proto-deps
+# Every target is a deed, none a file.
+.PHONY: $(shell sed -nE 's/^([a-z-]+):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
 .DEFAULT_GOAL := help

@@ -92,6 +92,12 @@ func Open(c Config) (*Client, error) {
 // Close ends the connection to the server.
 func (c *Client) Close() error { return c.conn.Close() }
 
+// A user's database is named after the user.
+const (
+	databasePrefix = "ks-"
+	databaseSuffix = ".db"
+)
+
 // path of a user's database. User names are chosen by the ministry and hold no
 // personal number; characters that files can't have are replaced.
 func (c *Client) path(userName string) string {
@@ -101,7 +107,20 @@ func (c *Client) path(userName string) string {
 		}
 		return '_'
 	}, userName)
-	return filepath.Join(c.config.Dir, "ks-"+safe+".db")
+	return filepath.Join(c.config.Dir, databasePrefix+safe+databaseSuffix)
+}
+
+// Users are the names of those who have data on this device, ascending.
+func (c *Client) Users() ([]string, error) {
+	files, err := filepath.Glob(filepath.Join(c.config.Dir, databasePrefix+"*"+databaseSuffix))
+	if err != nil {
+		return nil, fmt.Errorf("list users: %w", err)
+	}
+	names := make([]string, len(files))
+	for i, file := range files {
+		names[i] = strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), databasePrefix), databaseSuffix)
+	}
+	return names, nil
 }
 
 func (c *Client) options(userName string) device.Options {

@@ -32,9 +32,11 @@ import (
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/follow"
 	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/registration"
 	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
+	"github.com/keluarga-sehat/sync/server/web"
 )
 
 // Config is what a server needs. All fields must be set but AuditHeadFile and
@@ -90,8 +92,12 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	vault := ingest.NewVault(c.Ring, c.Rand)
-	core := &ingest.Core{Store: c.Store, Vault: vault, Now: c.Now}
-	s := &Server{config: c, pipeline: ingest.NewPipeline(core, c.Store.ManyVillages()), follower: &follow.Identifiers{Store: c.Store, Vault: vault}}
+	identified := &ingest.Identified{}
+	core := &ingest.Core{Store: c.Store, Vault: vault, Now: c.Now, Identified: identified}
+	s := &Server{
+		config: c, pipeline: ingest.NewPipeline(core, c.Store.ManyVillages()),
+		follower: &follow.Identifiers{Store: c.Store, Vault: vault, Known: identified},
+	}
 	s.services = &api.Services{
 		Auth: signIn, Store: c.Store, Vault: vault, Board: tally.New(c.Store, c.Now), Log: c.Log, Now: c.Now,
 		Backend: &session.Backend{
@@ -100,6 +106,8 @@ func New(c Config) (*Server, error) {
 		},
 		Accounts: &account.Service{Store: c.Store, Vault: vault, Auth: signIn, Now: c.Now, Rand: c.Rand},
 	}
+	s.services.Registrations = &registration.Service{Store: c.Store, Vault: vault, Accounts: s.services.Accounts, Now: c.Now}
+	s.services.Accounts.Activated = s.services.Registrations.Activated
 	options := append(wire.ServerOptions(), grpc.Creds(wire.Handshaked{}), grpc.UnaryInterceptor(guard.Unary), grpc.StreamInterceptor(guard.Stream))
 	s.grpc = grpc.NewServer(options...)
 	s.services.Register(s.grpc)
@@ -117,6 +125,8 @@ const (
 	readTimeout       = 60 * time.Second
 	idleTimeout       = 2 * time.Minute
 	maxBodyBytes      = 1 << 20
+	// maxLetterBodyBytes is a letter of registration.MaxLetterBytes as base64.
+	maxLetterBodyBytes = 3 << 19
 )
 
 func (s *Server) buildHTTP() error {
@@ -136,12 +146,19 @@ func (s *Server) buildHTTP() error {
 		ksv1.RegisterFamilyServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterAccountServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterAuditServiceHandler(ctx, mux, s.gateway),
+		ksv1.RegisterRegistrationServiceHandler(ctx, mux, s.gateway),
 	)
 	if err != nil {
 		return fmt.Errorf("register REST: %w", err)
 	}
+	pages, err := web.Handler(ksv1.NewAuthServiceClient(s.gateway))
+	if err != nil {
+		return err
+	}
 	root := http.NewServeMux()
-	root.Handle("/v1/", http.MaxBytesHandler(mux, maxBodyBytes))
+	root.Handle("/v1/", boundBodies(mux))
+	root.Handle("GET /registrasi/", papersHandler(s.services.Registrations))
+	root.Handle("/", pages)
 	root.HandleFunc("GET /openapi.json", serveOpenAPI)
 	root.HandleFunc("GET /healthz", s.serveHealth)
 	s.http = &http.Server{
@@ -149,6 +166,19 @@ func (s *Server) buildHTTP() error {
 		MaxHeaderBytes: wire.MaxHeaderBytes, ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelWarn),
 	}
 	return nil
+}
+
+// boundBodies bounds what a request may hold; forms and letters of registrations
+// come as base64 in JSON.
+func boundBodies(next http.Handler) http.Handler {
+	usual, letters := http.MaxBytesHandler(next, maxBodyBytes), http.MaxBytesHandler(next, maxLetterBodyBytes)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/v1/registrations") {
+			letters.ServeHTTP(w, r)
+			return
+		}
+		usual.ServeHTTP(w, r)
+	})
 }
 
 // allowHeader lets only the authorization pass into the call's metadata, so

@@ -167,6 +167,9 @@ type Query struct {
 	Text string
 	// IncludeRemoved also lists families that are not counted any more.
 	IncludeRemoved bool
+	// Keep, where it is set, leaves out what it says no to. It must not call the
+	// store, and keep nothing of what it is shown.
+	Keep func(*Summary) bool
 	// Offset and Limit page the list; Limit 0 means DefaultPage.
 	Offset, Limit int
 }
@@ -200,6 +203,17 @@ func (s *Store) Families(q Query) ([]Summary, int) {
 	return out, total
 }
 
+// Summary is the line of one family; ok is false where it is not here.
+func (s *Store) Summary(id merge.ID) (summary Summary, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, ok := s.index.families[id]
+	if !ok {
+		return Summary{}, false
+	}
+	return *f, true
+}
+
 func (q *Query) matches(f *Summary, words []string) bool {
 	if q.Village != 0 && (f.Village != q.Village || q.Place != nil && f.Place != *q.Place) {
 		return false
@@ -212,7 +226,7 @@ func (q *Query) matches(f *Summary, words []string) bool {
 			return false
 		}
 	}
-	return true
+	return q.Keep == nil || q.Keep(f)
 }
 
 func (f *Summary) contains(word string) bool {

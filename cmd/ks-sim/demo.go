@@ -17,6 +17,7 @@ import (
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/field"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/sample"
 )
 
 // demoSurveyors is how many devices the demo has.
@@ -201,7 +202,7 @@ func (d *demo) table() {
 		fmt.Fprintf(d.out, " %5d", n)
 	}
 	fmt.Fprintln(d.out)
-	for _, a := range field.Villages() {
+	for _, a := range sample.Villages() {
 		t := d.field.Server.Board().Area(a.Code).Provisional
 		d.row(a.Name, t.Of(iks.Inti))
 	}

@@ -77,6 +77,9 @@ func TestWriteIsRefusedForWhatIsWrongWithinItself(t *testing.T) {
 			if !slices.Equal(got, c.want) {
 				t.Errorf("found %q, want %q", got, c.want)
 			}
+			if len(c.want) > 0 && SoundFields(c.kind, fields) {
+				t.Error("its wire form passes for sound")
+			}
 		})
 	}
 }
@@ -103,14 +106,37 @@ func TestDamagedWritesAreRefusedNewFieldsAreNot(t *testing.T) {
 	}
 }
 
+func TestCommonWritesAreSoundByTheirWireForm(t *testing.T) {
+	t.Parallel()
+	for kind, record := range map[ksv1.RecordKind]proto.Message{
+		inFamily: &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Budi"), Nkk: proto.Uint64(3204052005100001)},
+		inMember: &ksv1.Member{Name: proto.String("Sari"), Nik: proto.Uint64(3204056802940001), BirthDate: proto.String("1994-02-28"),
+			Sex: ksv1.Sex_SEX_FEMALE.Enum(), MotherId: proto.String(uuid), Number: proto.Uint32(2)},
+		inRound:      &ksv1.Round{SurveyDate: proto.String("2024-05-17"), CleanWater: ya.Enum()},
+		inIndividual: &ksv1.Individual{Smokes: tidak.Enum(), SystolicMmhg: proto.Uint32(120), DiastolicMmhg: proto.Uint32(80)},
+	} {
+		fields, err := proto.Marshal(record)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !SoundFields(kind, fields) {
+			t.Errorf("%s is in doubt", kind)
+		}
+	}
+}
+
 // FuzzCheckWrite: whatever the bytes, findings are errors with a text.
 func FuzzCheckWrite(f *testing.F) {
 	f.Add(int32(2), []byte{0x0a, 0x01, 'S'})
 	f.Add(int32(4), []byte{0x98, 0x01, 0xff, 0xff, 0x03})
 	f.Fuzz(func(t *testing.T, kind int32, fields []byte) {
+		sound := SoundFields(ksv1.RecordKind(kind), fields)
 		for _, found := range CheckWrite(ksv1.RecordKind(kind), fields) {
 			if found.Severity != Error || found.Message == "" {
 				t.Errorf("incomplete finding %+v", found)
+			}
+			if sound && found.Code != Malformed {
+				t.Errorf("passes for sound: %+v", found)
 			}
 		}
 	})

@@ -16,18 +16,23 @@ var rights = map[ksv1.Role][]ksv1.Right{
 	ksv1.Role_ROLE_NATIONAL: {
 		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_MASTER_DATA,
 		ksv1.Right_RIGHT_READ_STAFF, ksv1.Right_RIGHT_ISSUE_ACCOUNTS, ksv1.Right_RIGHT_READ_AUDIT,
+		ksv1.Right_RIGHT_DECIDE_REGISTRATION, ksv1.Right_RIGHT_READ_REGISTRATION, ksv1.Right_RIGHT_READ_NOMINEES,
 	},
 	ksv1.Role_ROLE_PROVINCE: {
 		ksv1.Right_RIGHT_SEE_AGGREGATES,
 		ksv1.Right_RIGHT_READ_STAFF, ksv1.Right_RIGHT_ISSUE_ACCOUNTS,
+		ksv1.Right_RIGHT_READ_REGISTRATION, ksv1.Right_RIGHT_READ_NOMINEES,
 	},
 	ksv1.Role_ROLE_DISTRICT: {
 		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_MASTER_DATA,
 		ksv1.Right_RIGHT_READ_STAFF, ksv1.Right_RIGHT_ISSUE_ACCOUNTS, ksv1.Right_RIGHT_READ_AUDIT,
+		ksv1.Right_RIGHT_DRAW_UP_REGISTRATION, ksv1.Right_RIGHT_READ_REGISTRATION, ksv1.Right_RIGHT_READ_NOMINEES,
+		ksv1.Right_RIGHT_PROPOSE_REPLACEMENT,
 	},
 	ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR: {
 		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_ADMINISTER, ksv1.Right_RIGHT_MASTER_DATA,
 		ksv1.Right_RIGHT_READ_STAFF, ksv1.Right_RIGHT_ISSUE_ACCOUNTS, ksv1.Right_RIGHT_READ_AUDIT,
+		ksv1.Right_RIGHT_READ_NOMINEES, ksv1.Right_RIGHT_PROPOSE_REPLACEMENT,
 	},
 	ksv1.Role_ROLE_PUSKESMAS_HEAD: {
 		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_SEE_FAMILIES, ksv1.Right_RIGHT_EXPORT_FAMILIES,
@@ -112,6 +117,12 @@ func (c *Caller) assignedIn(village area.Code) bool {
 		assigned, err := area.Parse(path)
 		return err == nil && village.Contains(assigned)
 	})
+}
+
+// SeesEveryFamily tells whether the caller may see the families of all areas
+// whose figures it may see.
+func (c *Caller) SeesEveryFamily() bool {
+	return c.Has(ksv1.Right_RIGHT_SEE_FAMILIES) && (c.is(ksv1.Role_ROLE_SUPERVISOR) || c.is(ksv1.Role_ROLE_PUSKESMAS_HEAD))
 }
 
 // MaySeePuskesmas tells whether the caller may see a Puskesmas's figures.

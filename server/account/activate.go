@@ -69,8 +69,10 @@ func (s *Service) Activate(ctx context.Context, a Activation) (uint32, error) {
 		}
 		now.Password, now.CodeHash, now.CodeExpiresMS, now.CodeFailures = hash, nil, 0, 0
 		now.ActivatedMS = s.Now().UnixMilli()
-		_, err = tx.Directory().PutAccount(ctx, now)
-		return err
+		if _, err := tx.Directory().PutAccount(ctx, now); err != nil || s.Activated == nil {
+			return err
+		}
+		return s.Activated(ctx, tx, row.Number)
 	})
 }
 

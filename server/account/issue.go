@@ -28,7 +28,8 @@ const CodeLifetime = 30 * 24 * time.Hour
 
 var userNumbers = big.NewInt(99_900)
 
-// Service issues and manages accounts. All fields must be set; safe for
+// Service issues and manages accounts. All fields but
+// Activated must be set; safe for
 // concurrent use.
 type Service struct {
 	Store store.Store
@@ -36,6 +37,8 @@ type Service struct {
 	Auth  *auth.Service
 	Now   func() time.Time
 	Rand  io.Reader
+	// Activated is told of an activation within its transaction; nil: nobody is.
+	Activated func(ctx context.Context, tx store.Tx, account uint32) error
 }
 
 // NewAccount is an account to be issued.

@@ -125,6 +125,12 @@ func nameSubjects(trail *audit.Trail, request protoreflect.Message) {
 	if n := number("device"); n != 0 {
 		trail.Subject(audit.DeviceSubject(n))
 	}
+	if n := number("registration"); n != 0 {
+		trail.Subject(audit.RegistrationSubject(n))
+	}
+	if n := number("nominee"); n != 0 {
+		trail.Subject(audit.NomineeSubject(n))
+	}
 	if f := fields.ByName("change_id"); f != nil && f.Kind() == protoreflect.StringKind {
 		if id, err := merge.ParseID(request.Get(f).String()); err == nil {
 			trail.Subject("change:" + id.String())

@@ -35,6 +35,15 @@ func (a accountService) ChangePassword(ctx context.Context, r *ksv1.ChangePasswo
 }
 
 func (a accountService) CreateStaff(ctx context.Context, r *ksv1.CreateStaffRequest) (*ksv1.CreateStaffResponse, error) {
+	if r.GetAcceptedNominees() {
+		if len(r.GetStaff()) > 0 {
+			return nil, &errBadRequest{"staff", "must be empty with accepted_nominees"}
+		}
+		return registrationService{services: a.services}.createAccepted(ctx)
+	}
+	if len(r.GetStaff()) == 0 {
+		return nil, &errBadRequest{"staff", "must hold somebody, or accepted_nominees be set"}
+	}
 	staff := make([]account.NewAccount, len(r.GetStaff()))
 	for i, x := range r.GetStaff() {
 		staff[i] = account.NewAccount{Person: personOf(x.GetPerson()), Roles: x.GetRoles(), Area: x.GetArea(), Assigned: x.GetAssignedAreas()}

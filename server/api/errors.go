@@ -18,6 +18,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/account"
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/registration"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -57,6 +58,10 @@ var faults = []fault{
 	{account.ErrCodeExpired, codes.FailedPrecondition, "CODE_EXPIRED", "Kode sekali pakai sudah tidak berlaku. Mintalah kode baru kepada administrator."},
 	{account.ErrPersonKnown, codes.AlreadyExists, "PERSON_KNOWN", "Orang ini sudah memiliki akun yang aktif."},
 	{account.ErrForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
+	{registration.ErrForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
+	{registration.ErrCopyMissing, codes.FailedPrecondition, "COPY_MISSING", "Catat dahulu tembusan kepada Dinas Kesehatan Provinsi, lalu kirim."},
+	{registration.ErrLetterMissing, codes.FailedPrecondition, "LETTER_MISSING", "Lampirkan dahulu surat permohonan (PDF), lalu kirim."},
+	{registration.ErrNothingDue, codes.FailedPrecondition, "NOTHING_DUE", "Tidak ada yang menunggu langkah ini."},
 	{errAccountChanged, codes.Aborted, "ACCOUNT_CHANGED", "Hak atau wilayah tugas Anda berubah. Sinkronkan sekali lagi; data tetap aman."},
 	{errForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
 	{errNotFound, codes.NotFound, "NOT_FOUND", "Data tidak ditemukan."},
@@ -97,6 +102,13 @@ func statusOf(ctx context.Context, log *slog.Logger, method string, err error) e
 	if errors.As(err, &known) {
 		return build(codes.AlreadyExists, "PERSON_KNOWN", known.Error(), "Orang ini sudah memiliki akun yang aktif.",
 			&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{{Field: known.Field, Description: account.ErrPersonKnown.Error()}}})
+	}
+	if refused := registrationStatus(err); refused != nil {
+		return refused
+	}
+	var wrong *registration.InvalidError
+	if errors.As(err, &wrong) {
+		err = &errBadRequest{wrong.Field, wrong.Problem}
 	}
 	var bad *errBadRequest
 	if errors.As(err, &bad) {

@@ -100,11 +100,19 @@ func (s *Services) sumOf(ctx context.Context, x *subject) (tally.Sum, error) {
 	return sum, err
 }
 
-// sumOnDay adds up a subject as of the end of a past day.
-func (s *Services) sumOnDay(ctx context.Context, x *subject, day string) (tally.Sum, error) {
+func parseDay(day string) (prokesga.Date, error) {
 	date, err := prokesga.ParseDate(day)
 	if err != nil {
-		return tally.Sum{}, &errBadRequest{"day", "is no date (YYYY-MM-DD)"}
+		return date, &errBadRequest{"day", "is no date (YYYY-MM-DD)"}
+	}
+	return date, nil
+}
+
+// sumOnDay adds up a subject as of the end of a past day.
+func (s *Services) sumOnDay(ctx context.Context, x *subject, day string) (tally.Sum, error) {
+	date, err := parseDay(day)
+	if err != nil {
+		return tally.Sum{}, err
 	}
 	if x.code.Level() > area.Village {
 		return tally.Sum{}, &errBadRequest{"day", "past days are kept for villages and above"}
@@ -153,16 +161,16 @@ func (i indexService) GetAreaIndex(ctx context.Context, r *ksv1.GetAreaIndexRequ
 	if err != nil {
 		return nil, err
 	}
-	index, err := i.services.indexMessage(ctx, x, sum, r.GetMembership(), r.GetBasis(), mayCount(callerOf(ctx)))
+	v, err := i.services.veilOf(callerOf(ctx), r.GetDay())
+	if err != nil {
+		return nil, err
+	}
+	index, err := i.services.indexMessage(ctx, v, x, sum, r.GetMembership(), r.GetBasis())
 	if err != nil {
 		return nil, err
 	}
 	return &ksv1.GetAreaIndexResponse{Index: index}, nil
 }
-
-// mayCount tells whether small cells may be shown: to those who may see the
-// families themselves.
-func mayCount(c *access.Caller) bool { return c.Has(ksv1.Right_RIGHT_SEE_FAMILIES) }
 
 func (i indexService) ListAreaIndexes(ctx context.Context, r *ksv1.ListAreaIndexesRequest) (*ksv1.ListAreaIndexesResponse, error) {
 	x, err := i.services.subjectOf(ctx, callerOf(ctx), r.GetArea(), r.GetPuskesmasCode())
@@ -174,6 +182,10 @@ func (i indexService) ListAreaIndexes(ctx context.Context, r *ksv1.ListAreaIndex
 		return nil, err
 	}
 	parts, err := i.services.partsOf(ctx, x)
+	if err != nil {
+		return nil, err
+	}
+	v, err := i.services.veilOf(callerOf(ctx), "")
 	if err != nil {
 		return nil, err
 	}
@@ -192,13 +204,12 @@ func (i indexService) ListAreaIndexes(ctx context.Context, r *ksv1.ListAreaIndex
 		if err != nil {
 			return nil, err
 		}
-		index, err := i.services.indexMessage(ctx, part, sum, r.GetMembership(), r.GetBasis(), mayCount(callerOf(ctx)))
+		index, err := i.services.indexMessage(ctx, v, part, sum, r.GetMembership(), r.GetBasis())
 		if err != nil {
 			return nil, err
 		}
 		out.Indexes = append(out.Indexes, index)
 	}
-	withholdSecond(out.Indexes)
 	return out, nil
 }
 
@@ -252,11 +263,7 @@ func (s *Services) addPlaces(ctx context.Context, snap store.Snapshot, x *subjec
 	return err
 }
 
-// smallCell is the denominator under which a cell is withheld from those who
-// may not see the families.
-const smallCell = 5
-
-func (s *Services) indexMessage(ctx context.Context, x *subject, sum tally.Sum, m ksv1.Membership, b ksv1.Basis, all bool) (*ksv1.AreaIndex, error) {
+func (s *Services) indexMessage(ctx context.Context, v *veil, x *subject, sum tally.Sum, m ksv1.Membership, b ksv1.Basis) (*ksv1.AreaIndex, error) {
 	t, basis, membership := sum.Provisional, ksv1.Basis_BASIS_PROVISIONAL, ksv1.Membership_MEMBERSHIP_INTI
 	if b == ksv1.Basis_BASIS_VERIFIED {
 		t, basis = sum.Verified, b
@@ -275,8 +282,12 @@ func (s *Services) indexMessage(ctx context.Context, x *subject, sum tally.Sum, 
 		text := ratio.Decimals(3)
 		out.Iks, out.Category = &text, ksv1.Category(summary.Category())
 	}
+	withheld, err := v.maskOf(ctx, x)
+	if err != nil {
+		return nil, err
+	}
 	for n := 1; n <= iks.Indicators; n++ {
-		out.Coverage = append(out.Coverage, coverageMessage(n, summary.Coverage(n), all))
+		out.Coverage = append(out.Coverage, coverageMessage(n, summary.Coverage(n), withheld.has(membership, basis, n)))
 	}
 	targeted, ok, err := s.targetOf(ctx, x)
 	if ok {
@@ -285,9 +296,9 @@ func (s *Services) indexMessage(ctx context.Context, x *subject, sum tally.Sum, 
 	return out, err
 }
 
-func coverageMessage(n int, ratio iks.Ratio, all bool) *ksv1.IndicatorCoverage {
+func coverageMessage(n int, ratio iks.Ratio, withheld bool) *ksv1.IndicatorCoverage {
 	c := &ksv1.IndicatorCoverage{Indicator: uint32(n), Name: iks.Name(n)}
-	if !all && ratio.Whole > 0 && ratio.Whole < smallCell {
+	if withheld {
 		c.Withheld = true
 		return c
 	}
@@ -298,27 +309,6 @@ func coverageMessage(n int, ratio iks.Ratio, all bool) *ksv1.IndicatorCoverage {
 		c.Percent = &text
 	}
 	return c
-}
-
-// withholdSecond withholds, where exactly one of several siblings is withheld,
-// the next smallest too: the difference to the sum above would tell it.
-func withholdSecond(list []*ksv1.AreaIndex) {
-	for n := range iks.Indicators {
-		var smallest *ksv1.IndicatorCoverage
-		withheld := 0
-		for _, x := range list {
-			c := x.GetCoverage()[n]
-			switch {
-			case c.GetWithheld():
-				withheld++
-			case c.GetDenominator() > 0 && (smallest == nil || c.GetDenominator() < smallest.GetDenominator()):
-				smallest = c
-			}
-		}
-		if withheld == 1 && smallest != nil {
-			smallest.Numerator, smallest.Denominator, smallest.Percent, smallest.Withheld = nil, nil, nil, true
-		}
-	}
 }
 
 func (s *Services) targetOf(ctx context.Context, x *subject) (sum uint64, ok bool, err error) {

@@ -10,6 +10,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/account"
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/registration"
 	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
@@ -26,6 +27,10 @@ type Services struct {
 	Now     func() time.Time
 	// Accounts issues and manages accounts.
 	Accounts *account.Service
+	// Registrations carries the registration procedure out.
+	Registrations *registration.Service
+
+	veils veils
 }
 
 // Register registers every service of the contract.
@@ -38,4 +43,5 @@ func (s *Services) Register(r grpc.ServiceRegistrar) {
 	ksv1.RegisterFamilyServiceServer(r, familyService{services: s})
 	ksv1.RegisterAccountServiceServer(r, accountService{services: s})
 	ksv1.RegisterAuditServiceServer(r, auditService{services: s})
+	ksv1.RegisterRegistrationServiceServer(r, registrationService{services: s})
 }

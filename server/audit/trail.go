@@ -127,6 +127,12 @@ func AccountSubject(number uint32) string { return fmt.Sprintf("account:%d", num
 // DeviceSubject names a device by its number.
 func DeviceSubject(number uint32) string { return fmt.Sprintf("device:%d", number) }
 
+// RegistrationSubject names a registration by its number.
+func RegistrationSubject(number uint32) string { return fmt.Sprintf("registration:%d", number) }
+
+// NomineeSubject names a nominee by its number.
+func NomineeSubject(number uint32) string { return fmt.Sprintf("nominee:%d", number) }
+
 // ListSubject is what a list of families is of: an area, or the caller's whole
 // Puskesmas.
 func ListSubject(c *access.Caller, areaPath string) string {

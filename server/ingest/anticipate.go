@@ -14,6 +14,8 @@ type creation struct {
 	changes []*Incoming
 	row     store.Family
 	digest  merge.Digest
+	// identifiers are what the family will be found by.
+	identifiers []store.Identifier
 }
 
 // Anticipate computes ahead what the sender's changes of one village will make,
@@ -42,7 +44,7 @@ func (c *Core) Anticipate(village uint32, batch []*Incoming) error {
 	if err != nil {
 		return err
 	}
-	w := &work{core: c, key: key, now: c.Now(), row: store.Village{Number: village}}
+	w := &work{core: c, digester: merge.NewDigester(key), now: c.Now(), row: store.Village{Number: village}}
 	for _, family := range order {
 		if err := w.anticipate(family, groups[family]); err != nil {
 			return fmt.Errorf("anticipate family %s: %w", family, err)
@@ -54,7 +56,11 @@ func (c *Core) Anticipate(village uint32, batch []*Incoming) error {
 // creates reports whether the change writes a family's own record without
 // having seen any of it.
 func (in *Incoming) creates() bool {
-	family := in.delta.Record(merge.Key{Kind: merge.KindFamily})
+	key := merge.Key{Kind: merge.KindFamily}
+	if in.plain != nil {
+		return in.plain.Writes(key)
+	}
+	family := in.delta.Record(key)
 	if family == nil {
 		return false
 	}
@@ -75,27 +81,30 @@ func (w *work) anticipate(family merge.ID, changes []*Incoming) error {
 	if err != nil {
 		return err
 	}
-	f := &familyWork{isNew: true, state: changes[0].delta, row: store.Family{Village: w.row.Number, ID: family, Salt: salt}}
-	household := changes[0].household
-	for _, in := range changes[1:] {
-		f.state = merge.Join(f.state, in.delta)
+	f := &familyWork{isNew: true, row: store.Family{Village: w.row.Number, ID: family, Salt: salt}}
+	for _, in := range changes {
+		f.join(in)
 	}
-	if len(changes) > 1 {
-		if household, err = merge.View(&f.state); err != nil {
-			return err
-		}
+	household, err := f.household()
+	if err != nil {
+		return err
 	}
 	// A place that can't be read is the commit's to judge.
-	if f.row.Place, err = placeOf(&f.state); err != nil {
+	if f.row.Place, err = readPlace(household.GetFamily().GetPlace()); err != nil {
 		return nil
 	}
 	w.compute(f, household)
-	canonical := f.state.Encode(nil)
-	made := &creation{changes: changes, digest: merge.FamilyDigest(w.key, canonical)}
-	if err := w.core.Vault.sealFamilyWith(key, &f.row, made.digest, canonical); err != nil {
+	digest, plain := w.encode(f)
+	made := &creation{changes: changes, digest: digest}
+	if err := w.core.Vault.sealFamilyWith(key, &f.row, plain); err != nil {
 		return err
 	}
 	made.row = f.row
+	if w.core.Identified != nil {
+		if made.identifiers, err = w.core.Vault.Identifiers(w.row.Number, family, household); err != nil {
+			return err
+		}
+	}
 	for _, in := range changes {
 		if in.sealed, err = w.core.Vault.sealWith(key, historyBinding(w.row.Number, in.id), in.wire); err != nil {
 			return err

@@ -22,6 +22,8 @@ type Core struct {
 	Vault *Vault
 	// Now is the server's clock.
 	Now func() time.Time
+	// Identified is told what new families are found by; nil: nobody.
+	Identified *Identified
 }
 
 // wib is Waktu Indonesia Barat: days of daily tallies end at 24:00 WIB.
@@ -64,6 +66,8 @@ type VillageOutcome struct {
 	Receipts []*ksv1.Receipt
 	Mark     *ksv1.VillageMark
 	Err      error
+
+	identified []identified
 }
 
 // CommitAll commits several villages at once, each undone by itself where it
@@ -75,7 +79,7 @@ func (c *Core) CommitAll(ctx context.Context, batches []VillageBatch) ([]Village
 		clear(out)
 		for i, b := range batches {
 			err := tx.InVillage(ctx, b.Village, func(v store.VillageTx) (err error) {
-				out[i].Receipts, out[i].Mark, err = c.commit(ctx, v, b.Changes)
+				out[i], err = c.commit(ctx, v, b.Changes)
 				return err
 			})
 			switch {
@@ -87,6 +91,11 @@ func (c *Core) CommitAll(ctx context.Context, batches []VillageBatch) ([]Village
 		}
 		return nil
 	})
+	if err == nil && c.Identified != nil {
+		for i := range out {
+			c.Identified.put(out[i].identified)
+		}
+	}
 	return out, err
 }
 
@@ -95,7 +104,7 @@ type work struct {
 	core     *Core
 	village  store.VillageTx
 	row      store.Village
-	key      merge.DigestKey
+	digester *merge.Digester
 	now      time.Time
 	known    map[merge.ID]store.Committed
 	held     map[merge.ID]store.Quarantine
@@ -103,41 +112,27 @@ type work struct {
 	places   map[area.Place]*store.Place
 	commit   store.Commit
 	moved    bool // a tally changed
+	// identified are families that the commit makes.
+	identified []identified
 }
 
-// familyWork is a family while changes are joined into it.
-type familyWork struct {
-	row    store.Family
-	before store.Family
-	state  merge.State
-	digest merge.Digest
-	isNew  bool
-	dirty  bool
-	// creation is what was computed ahead; nil where it does not hold (any
-	// more). applied counts those of its changes that have been applied.
-	creation *creation
-	applied  int
-	// quarantined: its creation waits for a decision, so what follows waits
-	// with it.
-	quarantined bool
-}
-
-func (c *Core) commit(ctx context.Context, v store.VillageTx, batch []*Incoming) ([]*ksv1.Receipt, *ksv1.VillageMark, error) {
+func (c *Core) commit(ctx context.Context, v store.VillageTx, batch []*Incoming) (VillageOutcome, error) {
 	w, err := c.begin(ctx, v, batch)
 	if err != nil {
-		return nil, nil, err
+		return VillageOutcome{}, err
 	}
-	receipts := make([]*ksv1.Receipt, len(batch))
+	out := VillageOutcome{Receipts: make([]*ksv1.Receipt, len(batch))}
 	for i, in := range batch {
-		if receipts[i], err = w.take(in); err != nil {
-			return nil, nil, err
+		if out.Receipts[i], err = w.take(in); err != nil {
+			return VillageOutcome{}, err
 		}
 	}
 	if err := w.finish(ctx); err != nil {
-		return nil, nil, err
+		return VillageOutcome{}, err
 	}
-	mark := &ksv1.VillageMark{Village: w.row.Number, Revision: w.row.Revision, Hash: append([]byte{}, w.row.Hash[:]...)}
-	return receipts, mark, nil
+	out.Mark = &ksv1.VillageMark{Village: w.row.Number, Revision: w.row.Revision, Hash: append([]byte{}, w.row.Hash[:]...)}
+	out.identified = w.identified
+	return out, nil
 }
 
 // begin reads all that the batch concerns, a query a table.
@@ -151,7 +146,7 @@ func (c *Core) begin(ctx context.Context, v store.VillageTx, batch []*Incoming) 
 	if err != nil {
 		return nil, err
 	}
-	w.key = key
+	w.digester = merge.NewDigester(key)
 	var changes, families []merge.ID
 	for _, in := range batch {
 		changes = append(changes, in.id)
@@ -232,8 +227,8 @@ func (w *work) take(in *Incoming) (*ksv1.Receipt, error) {
 	}
 	f := w.families[in.family]
 	var before *merge.State
-	if !f.isNew {
-		before = &f.state
+	if !f.isNew || f.dirty {
+		before = f.joined()
 	}
 	reason := in.judgeSender(before)
 	if planted.Is(planted.ScopeUnchecked) {
@@ -306,7 +301,7 @@ func (w *work) quarantine(in *Incoming, reason string) (*ksv1.Receipt, error) {
 
 // apply joins a change into its family under the next revision.
 func (w *work) apply(in *Incoming, f *familyWork) (*ksv1.Receipt, error) {
-	f.state = merge.Join(f.state, in.delta)
+	f.join(in)
 	f.dirty = true
 	payload, err := w.sealChange(in, f)
 	if err != nil {
@@ -341,9 +336,4 @@ func (w *work) sealChange(in *Incoming, f *familyWork) ([]byte, error) {
 		f.creation = nil
 	}
 	return w.core.Vault.Seal(f.row.Salt, historyBinding(w.row.Number, in.id), in.wire)
-}
-
-// anticipated tells whether the family is what was computed ahead.
-func (f *familyWork) anticipated() bool {
-	return f.isNew && f.creation != nil && f.applied == len(f.creation.changes)
 }

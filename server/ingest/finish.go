@@ -59,7 +59,7 @@ func (f *familyWork) place() (area.Place, error) {
 	if f.anticipated() {
 		return f.creation.row.Place, nil
 	}
-	return placeOf(&f.state)
+	return placeOf(f.joined())
 }
 
 func (w *work) readPlaces(ctx context.Context, places []area.Place) error {
@@ -89,19 +89,21 @@ func (w *work) finishFamily(f *familyWork) error {
 		f.row.Revision = revision
 		w.moveSums(f, f.creation.digest)
 		w.commit.Families = append(w.commit.Families, f.row)
+		if w.core.Identified != nil {
+			w.identified = append(w.identified, identified{identifiedKey{w.row.Number, f.row.ID, revision}, f.creation.identifiers})
+		}
 		return nil
 	}
-	household, err := merge.View(&f.state)
+	household, err := f.household()
 	if err != nil {
 		return err
 	}
 	w.compute(f, household)
-	canonical := f.state.Encode(nil)
-	digest := merge.FamilyDigest(w.key, canonical)
+	digest, plain := w.encode(f)
 	if err := w.reopenReview(f); err != nil {
 		return err
 	}
-	if err := w.core.Vault.sealFamily(&f.row, digest, canonical); err != nil {
+	if err := w.core.Vault.sealFamily(&f.row, plain); err != nil {
 		return err
 	}
 	w.moveSums(f, digest)
@@ -121,7 +123,7 @@ func (w *work) compute(f *familyWork, household *ksv1.Household) {
 	f.row.SurveyDate = surveyDay(assessment)
 	f.row.State = familyState(household.GetFamily())
 	f.row.Findings = uint64(prokesga.SetOf(prokesga.CheckHousehold(household, prokesga.Today{Date: prokesga.DateOf(w.now.In(wit))})))
-	f.row.Conflicts = len(merge.Conflicts(&f.state))
+	f.row.Conflicts = f.conflicts()
 }
 
 // moveSums takes the family's old part out of its RT and puts the new one in.

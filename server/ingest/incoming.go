@@ -56,9 +56,12 @@ type Incoming struct {
 	// ReceivedMS is the server's clock when it came.
 	ReceivedMS int64
 
-	id      merge.ID
-	family  merge.ID
-	delta   merge.State
+	id     merge.ID
+	family merge.ID
+	// plain is set where the change needs no joining to be read; delta, the state
+	// that it makes, is then made only once it is asked for (state).
+	plain   *merge.Plain
+	delta   *merge.State
 	wire    []byte
 	content [32]byte
 	// poisoned: the core panicked on it; it is quarantined unread.
@@ -90,7 +93,8 @@ func (in *Incoming) judgeForm(nowMS int64) *ksv1.Receipt {
 	if merge.HighestStampIn(c).TimeMS > uint64(nowMS)+merge.AheadLimitMS {
 		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_CLOCK_AHEAD, "")
 	}
-	if size := proto.Size(c); size > MaxChangeBytes {
+	size := proto.Size(c)
+	if size > MaxChangeBytes {
 		r := in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_TOO_LARGE, ReasonTooLarge)
 		r.LimitBytes = MaxChangeBytes
 		return r
@@ -99,70 +103,59 @@ func (in *Incoming) judgeForm(nowMS int64) *ksv1.Receipt {
 	if len(c.GetId()) != len(in.id) || in.id.IsZero() || c.GetVillage() == 0 {
 		err = merge.ErrMalformedChange
 	} else {
-		in.delta, err = merge.FromChange(c)
-	}
-	if err == nil {
-		in.household, err = merge.View(&in.delta)
+		in.household, err = in.read()
 	}
 	if err != nil {
 		r := in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ReasonMalformed)
 		r.Issues = []*ksv1.FieldIssue{{Code: ReasonMalformed, Message: "Perubahan ini tidak dapat dibaca server: " + err.Error()}}
 		return r
 	}
-	if !soundWrites(in.household) {
-		issues := checkWrites(c)
+	if issues := checkWrites(c); len(issues) > 0 {
 		r := in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ReasonInvalidValue)
 		r.Issues = issues
 		return r
 	}
-	in.wire, err = proto.MarshalOptions{Deterministic: true}.Marshal(c)
+	in.wire, err = proto.MarshalOptions{Deterministic: true, UseCachedSize: true}.MarshalAppend(make([]byte, 0, size), c)
 	if err != nil {
 		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ReasonMalformed)
 	}
 	return nil
 }
 
-// soundWrites reports whether nothing is wrong within the change itself; it reads
-// what has been decoded already.
-func soundWrites(h *ksv1.Household) bool {
-	ok := func(kind ksv1.RecordKind, m proto.Message) bool {
-		for _, f := range prokesga.CheckRecord(kind, m) {
-			if f.Severity == prokesga.Error {
-				return false
-			}
-		}
-		return true
+// read gives what the change writes, as people read it.
+func (in *Incoming) read() (*ksv1.Household, error) {
+	if plain, ok := merge.ReadPlain(in.Change); ok {
+		in.plain = plain
+		return plain.View()
 	}
-	if h.GetFamily() != nil && !ok(merge.KindFamily, h.GetFamily()) {
-		return false
+	delta, err := merge.FromChange(in.Change)
+	if err != nil {
+		return nil, err
 	}
-	for _, m := range h.GetMembers() {
-		if !ok(merge.KindMember, m.GetMember()) {
-			return false
+	in.delta = &delta
+	return merge.View(in.delta)
+}
+
+// state is what the change makes by itself, to be joined.
+func (in *Incoming) state() *merge.State {
+	if in.delta == nil {
+		delta, err := merge.FromChange(in.Change)
+		if err != nil {
+			// A plain change is well formed.
+			panic(err)
 		}
+		in.delta = &delta
 	}
-	for _, r := range h.GetRounds() {
-		if r.GetRound() != nil && !ok(merge.KindRound, r.GetRound()) {
-			return false
-		}
-		for _, x := range r.GetIndividuals() {
-			if !ok(merge.KindIndividual, x.GetIndividual()) {
-				return false
-			}
-		}
-	}
-	for _, v := range h.GetVisits() {
-		if !ok(merge.KindVisit, v.GetVisit()) {
-			return false
-		}
-	}
-	return true
+	return in.delta
 }
 
 // checkWrites finds what is wrong within the change itself.
 func checkWrites(c *ksv1.Change) []*ksv1.FieldIssue {
 	var issues []*ksv1.FieldIssue
 	for _, w := range c.GetWrites() {
+		if prokesga.SoundFields(w.GetKind(), w.GetFields()) {
+			continue
+		}
 		for _, f := range prokesga.CheckWrite(w.GetKind(), w.GetFields()) {
 			if f.Severity != prokesga.Error {
 				continue
@@ -201,26 +194,29 @@ func (in *Incoming) judgeSender(before *merge.State) string {
 	}
 	// Where the family is now, and where the change puts it, must both be in
 	// scope.
-	if before != nil && len(before.Records) > 0 && !in.covers(before) {
-		return ReasonOutOfScope
+	if before == nil || len(before.Records) == 0 {
+		if !in.covers(in.household.GetFamily().GetPlace()) {
+			return ReasonOutOfScope
+		}
+		return ""
 	}
-	after := in.delta
-	if before != nil {
-		after = merge.Join(*before, in.delta)
-	}
-	if !in.covers(&after) {
+	after := merge.Join(*before, *in.state())
+	if !in.covers(merge.Place(before)) || !in.covers(merge.Place(&after)) {
 		return ReasonOutOfScope
 	}
 	return ""
 }
 
-func (in *Incoming) covers(state *merge.State) bool {
-	place, err := placeOf(state)
+// covers tells whether the sender may write in an RT, as a family names it.
+func (in *Incoming) covers(text string) bool {
+	place, err := readPlace(text)
 	return err == nil && in.Sender.Covers != nil && in.Sender.Covers(in.Change.GetVillage(), place)
 }
 
-func placeOf(state *merge.State) (area.Place, error) {
-	text := merge.Place(state)
+func placeOf(state *merge.State) (area.Place, error) { return readPlace(merge.Place(state)) }
+
+// readPlace reads an RT; that of a family which has never named one is 000/000.
+func readPlace(text string) (area.Place, error) {
 	if text == "" {
 		return 0, nil
 	}

@@ -141,6 +141,8 @@ type DirectoryReader interface {
 	// Targets lists targets by area prefix, ascending.
 	Targets(ctx context.Context, prefix string) ([]Target, error)
 	AccountReader
+	RegistrationReader
+	NomineeReader
 }
 
 // AccountReader reads accounts, devices and sessions.
@@ -181,6 +183,8 @@ type DirectoryWriter interface {
 	PutTargets(ctx context.Context, t []Target) error
 	AccountWriter
 	AuditWriter
+	RegistrationWriter
+	NomineeWriter
 	// PutMeta keeps a small setting.
 	PutMeta(ctx context.Context, name, value string) error
 	// PutIdentifiers replaces the entries of the batches' families in the

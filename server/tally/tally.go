@@ -127,6 +127,28 @@ func (b *Board) Villages(codes []string) Sum {
 	return sum
 }
 
+// Each calls fn for the villages whose code begins with a dotted prefix ("" all),
+// ascending. fn must not keep what it points to, nor call the board.
+func (b *Board) Each(prefix string, fn func(v *store.Village)) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	i, _ := slices.BinarySearch(b.codes, prefix)
+	for _, code := range b.codes[i:] {
+		if !strings.HasPrefix(code, prefix) {
+			break
+		}
+		v := b.byCode[code]
+		fn(&v)
+	}
+}
+
+// AsOf is when the tallies were last known to be the store's.
+func (b *Board) AsOf() time.Time {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.asOf
+}
+
 func (s *Sum) add(v store.Village) {
 	s.Provisional.AddTally(&v.Provisional)
 	s.Verified.AddTally(&v.Verified)

@@ -70,6 +70,38 @@ var accessTable = []accessCase{
 	{"IndexService.GetAreaIndex", "GET", "/v1/areas/32.04.05.2001/index", "yyyyyyy", "4444444", "1", ""},
 	{"IndexService.GetAreaIndex", "GET", "/v1/puskesmas/" + PuskesmasCode + "/index", "yyyyyy4", "4444444", "1", ""},
 	{"IndexService.ListAreaIndexes", "GET", "/v1/areas/32.04.05.2001/indexes", "yyyyyyy", "4444444", "1", ""},
+	{"RegistrationService.GetRegistrationRules", "GET", "/v1/registrationRules", "yyyyyyy", "yyyyyyy", "y", ""},
+	{"RegistrationService.GetRegistrationForm", "GET", "/v1/registrationForm?kind=REGISTRATION_FORM_KIND_CSV", "yyyyyyy", "yyyyyyy", "y", ""},
+	{"RegistrationService.SetRegistrationRules", "POST", "/v1/registrationRules", "y333333", "3333333", "1", `{"rules":{"administrators":1,"supervisors":1,"surveyors":10,"heads":1}}`},
+	{"RegistrationService.ListRegistrations", "GET", "/v1/registrations", "yyy3333", "ee33333", "1", ""},
+	{"RegistrationService.ListRegistrations", "GET", "/v1/registrations?area=32&waiting=true", "yye3333", "ee33333", "1", ""}, // a district has no province
+	{"RegistrationService.CreateRegistration", "POST", "/v1/registrations", "33y3333", "3y33333", "1", `{}`},
+	{"RegistrationService.ReceiveRegistration", "POST", "/v1/registrations:receive", "-333333", "3333333", "1", `{"form":"QQ==","letterPdf":"QQ==","channel":"REGISTRATION_CHANNEL_POST"}`},
+	{"RegistrationService.GetRegistration", "GET", "/v1/registrations/{registration}", "yyy3333", "4433333", "1", ""},
+	{"RegistrationService.SetRegistrationPuskesmas", "PUT", "/v1/registrations/{registration}/puskesmas/P3204050101", "33-3333", "3433333", "1", `{}`},
+	{"RegistrationService.RemoveRegistrationPuskesmas", "DELETE", "/v1/registrations/{registration}/puskesmas/P3204050101", "33-3333", "3433333", "1", ""},
+	{"RegistrationService.SetRegistrationOffices", "PUT", "/v1/registrations/{registration}/offices", "33-3333", "3433333", "1", `{}`},
+	{"RegistrationService.SetRegistrationLetter", "PUT", "/v1/registrations/{registration}/letter", "33-3333", "3433333", "1", `{"letter":{}}`},
+	{"RegistrationService.GetRegistrationLetter", "GET", "/v1/registrations/{registration}/letter", "yyy3333", "4433333", "1", ""},
+	{"RegistrationService.CheckRegistration", "GET", "/v1/registrations/{registration}/findings", "yyy3333", "4433333", "1", ""},
+	{"RegistrationService.RecordRegistrationCopy", "POST", "/v1/registrations/{registration}:recordCopy", "33-3333", "3433333", "1", `{"channel":"REGISTRATION_CHANNEL_POST"}`},
+	{"RegistrationService.SubmitRegistration", "POST", "/v1/registrations/{registration}:submit", "33-3333", "3433333", "1", `{"channel":"REGISTRATION_CHANNEL_POST"}`},
+	{"RegistrationService.WithdrawRegistration", "POST", "/v1/registrations/{registration}:withdraw", "33-3333", "3433333", "1", `{"reason":"salah"}`},
+	{"RegistrationService.BeginVerification", "POST", "/v1/registrations/{registration}:beginVerification", "-333333", "3333333", "1", `{}`},
+	{"RegistrationService.AcceptRegistration", "POST", "/v1/registrations/{registration}:accept", "-333333", "3333333", "1", `{}`},
+	{"RegistrationService.ReturnRegistration", "POST", "/v1/registrations/{registration}:return", "-333333", "3333333", "1", `{"reason":"kurang"}`},
+	{"RegistrationService.RefuseRegistration", "POST", "/v1/registrations/{registration}:refuse", "-333333", "3333333", "1", `{"reason":"kurang"}`},
+	{"RegistrationService.IssueRegistrationAccounts", "POST", "/v1/registrations/{registration}:issueAccounts", "-333333", "3333333", "1", `{}`},
+	{"RegistrationService.GetActivationPackage", "GET", "/v1/registrations/{registration}/package", "-3-3333", "4433333", "1", ""},
+	{"RegistrationService.RecordDistribution", "POST", "/v1/registrations/{registration}:recordDistribution", "33-3333", "3433333", "1", `{}`},
+	{"RegistrationService.ListRegistrationEvents", "GET", "/v1/registrations/{registration}/events", "yyy3333", "4433333", "1", ""},
+	{"RegistrationService.ListNominees", "GET", "/v1/nominees", "yyye333", "eee3333", "1", ""},
+	{"RegistrationService.ListNominees", "GET", "/v1/nominees?registration={registration}", "yyye333", "44e3333", "1", ""},
+	{"RegistrationService.FindNominees", "POST", "/v1/nominees:find", "yyye333", "eee3333", "1", `{"nik":"3204054101900077"}`},
+	{"RegistrationService.ProposeReplacement", "POST", "/v1/nominees/{nominee}:proposeReplacement", "3334333", "3443333", "1", `{"person":{"fullName":"Baru"}}`},
+	{"RegistrationService.AdmitReplacement", "POST", "/v1/nominees/{nominee}:admit", "33-3333", "3433333", "1", `{}`},
+	{"RegistrationService.AcceptReplacement", "POST", "/v1/nominees/{nominee}:accept", "-333333", "3333333", "1", `{}`},
+	{"RegistrationService.RefuseReplacement", "POST", "/v1/nominees/{nominee}:refuse", "3333333", "4433333", "1", `{"reason":"kurang"}`},
 	{"ProgressService.GetProgress", "GET", "/v1/areas/32.04.05.2001/progress", "yyyyyyy", "4444444", "1", ""},
 }
 
@@ -89,6 +121,7 @@ func everyMethodGivesEachRoleWhatItMaySee(t *testing.T, f *Field) {
 		"{family}", family, "{change}", change, "{surveyor}", surveyor, "{device}", strconv.Itoa(int(device.tokens.GetDeviceNumber())),
 		"{session}", sessionOf(t, device),
 	}
+	replaced = append(replaced, submittedRegistration(t, f)...)
 	tried := map[string]bool{}
 	tokens := map[string]string{"": ""}
 	for _, c := range callers {
@@ -137,7 +170,7 @@ func outcome(status int, data []byte) rune {
 	case 404:
 		return '4'
 	case 200:
-		for _, list := range []string{`{"families":[]`, `{"conflicts":[]`, `{"duplicates":[]`, `{"changes":[]`} {
+		for _, list := range []string{`{"families":[]`, `{"conflicts":[]`, `{"duplicates":[]`, `{"changes":[]`, `{"registrations":[]`, `{"nominees":[]`} {
 			if bytes.HasPrefix(data, []byte(list)) {
 				return 'e'
 			}

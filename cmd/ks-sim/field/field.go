@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -19,9 +18,13 @@ import (
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/sample"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
+
+// PuskesmasCode of the simulated Puskesmas.
+const PuskesmasCode = sample.PuskesmasCode
 
 // Options of a simulated Puskesmas.
 type Options struct {
@@ -31,6 +34,8 @@ type Options struct {
 	Store store.Store
 	// Surveyors is how many there are, besides a supervisor.
 	Surveyors int
+	// Staff: accounts of all other roles and levels too, under sample's names.
+	Staff bool
 	// Listen address; "": a free loopback port.
 	Listen string
 	Log    *slog.Logger
@@ -95,34 +100,21 @@ func New(ctx context.Context, o Options) (*Field, error) {
 
 // provision makes areas, the Puskesmas and the accounts.
 func (f *Field) provision(ctx context.Context) error {
-	if err := server.InitStore(ctx, f.Store, rand.Reader); err != nil {
+	if err := sample.Place(ctx, f.Store, rand.Reader); err != nil {
 		return err
 	}
-	err := f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		if err := tx.Directory().PutAreas(ctx, cileunyi); err != nil {
-			return err
-		}
-		var targets []store.Target
-		for _, code := range villages() {
-			targets = append(targets, store.Target{Area: code, Families: 60})
-		}
-		return errors.Join(
-			tx.Directory().PutPuskesmas(ctx, []store.Puskesmas{{Code: PuskesmasCode, Name: "Puskesmas Cileunyi (contoh)", District: "32.04", Villages: villages()}}),
-			tx.Directory().PutTargets(ctx, targets))
-	})
+	surveyors, err := sample.AddSurveyors(ctx, f.Store, f.Ring, rand.Reader, f.options.Surveyors, f.Password)
 	if err != nil {
 		return err
 	}
-	for i := range f.options.Surveyors {
-		// Neighbours share a village, so that two know the same families.
-		code := villages()[i/2%len(villages())]
-		s := Surveyor{Name: "surveyor" + strconv.Itoa(i+1), Assigned: []string{code}}
-		if s.Account, err = f.addAccount(ctx, s.Name, "Pembina Keluarga "+strconv.Itoa(i+1), ksv1.Role_ROLE_SURVEYOR, s.Assigned); err != nil {
-			return err
-		}
-		f.Surveyors = append(f.Surveyors, s)
+	for _, s := range surveyors {
+		f.Surveyors = append(f.Surveyors, Surveyor{Name: s.Name, Account: s.Account, Assigned: s.Assigned})
 	}
-	f.Supervisor = "supervisor"
+	f.Supervisor = sample.Supervisor
+	if f.options.Staff {
+		_, err := sample.AddStaff(ctx, f.Store, f.Ring, rand.Reader, f.Password)
+		return err
+	}
 	_, err = f.addAccount(ctx, f.Supervisor, "Supervisor Contoh", ksv1.Role_ROLE_SUPERVISOR, nil)
 	return err
 }

@@ -529,13 +529,17 @@ func (x *NewStaff) GetArea() string {
 	return ""
 }
 
-// CreateStaffRequest names persons.
+// CreateStaffRequest names persons, or takes those of the registration.
 type CreateStaffRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Accounts to be made.
-	Staff         []*NewStaff `protobuf:"bytes,1,rep,name=staff,proto3" json:"staff,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Staff []*NewStaff `protobuf:"bytes,1,rep,name=staff,proto3" json:"staff,omitempty"`
+	// Make the accounts of all supervisors, surveyors and heads of the own Puskesmas
+	// whose registration was accepted or whose replacement was admitted, and who
+	// have none yet, in one go; staff is empty then.
+	AcceptedNominees bool `protobuf:"varint,2,opt,name=accepted_nominees,json=acceptedNominees,proto3" json:"accepted_nominees,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *CreateStaffRequest) Reset() {
@@ -573,6 +577,13 @@ func (x *CreateStaffRequest) GetStaff() []*NewStaff {
 		return x.Staff
 	}
 	return nil
+}
+
+func (x *CreateStaffRequest) GetAcceptedNominees() bool {
+	if x != nil {
+		return x.AcceptedNominees
+	}
+	return false
 }
 
 // IssuedAccount is an account that waits for its activation.
@@ -2811,9 +2822,10 @@ const file_keluargasehat_v1_account_service_proto_rawDesc = "" +
 	"\x05roles\x18\x02 \x03(\x0e2\x16.keluargasehat.v1.RoleB\n" +
 	"\xbaH\a\x92\x01\x04\b\x01\x10\x04R\x05roles\x120\n" +
 	"\x0eassigned_areas\x18\x03 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\rassignedAreas\x12\x1b\n" +
-	"\x04area\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18\x05R\x04area\"S\n" +
-	"\x12CreateStaffRequest\x12=\n" +
-	"\x05staff\x18\x01 \x03(\v2\x1a.keluargasehat.v1.NewStaffB\v\xbaH\b\x92\x01\x05\b\x01\x10\xc8\x01R\x05staff\"\xa4\x01\n" +
+	"\x04area\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18\x05R\x04area\"~\n" +
+	"\x12CreateStaffRequest\x12;\n" +
+	"\x05staff\x18\x01 \x03(\v2\x1a.keluargasehat.v1.NewStaffB\t\xbaH\x06\x92\x01\x03\x10\xc8\x01R\x05staff\x12+\n" +
+	"\x11accepted_nominees\x18\x02 \x01(\bR\x10acceptedNominees\"\xa4\x01\n" +
 	"\rIssuedAccount\x12\x18\n" +
 	"\aaccount\x18\x01 \x01(\rR\aaccount\x12\x1b\n" +
 	"\tuser_name\x18\x02 \x01(\tR\buserName\x12\x1b\n" +

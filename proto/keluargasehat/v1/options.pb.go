@@ -206,6 +206,19 @@ const (
 	Right_RIGHT_ISSUE_ACCOUNTS Right = 14
 	// Name an acting supervisor of the own Puskesmas.
 	Right_RIGHT_NAME_ACTING Right = 15
+	// Draw up, submit and withdraw registrations of the own district, record
+	// distribution, admit replacements.
+	Right_RIGHT_DRAW_UP_REGISTRATION Right = 20
+	// Verify registrations, decide on them, issue their accounts, set the rules.
+	Right_RIGHT_DECIDE_REGISTRATION Right = 21
+	// Read registrations: one's own district's, those of which the own province
+	// has its copy, all that were submitted.
+	Right_RIGHT_READ_REGISTRATION Right = 22
+	// Read nominees: as registrations, or those of the own Puskesmas.
+	Right_RIGHT_READ_NOMINEES Right = 23
+	// Propose a replacement for somebody of the own Puskesmas, or for an
+	// administrator in the own district.
+	Right_RIGHT_PROPOSE_REPLACEMENT Right = 24
 )
 
 // Enum value maps for Right.
@@ -223,20 +236,30 @@ var (
 		13: "RIGHT_READ_STAFF",
 		14: "RIGHT_ISSUE_ACCOUNTS",
 		15: "RIGHT_NAME_ACTING",
+		20: "RIGHT_DRAW_UP_REGISTRATION",
+		21: "RIGHT_DECIDE_REGISTRATION",
+		22: "RIGHT_READ_REGISTRATION",
+		23: "RIGHT_READ_NOMINEES",
+		24: "RIGHT_PROPOSE_REPLACEMENT",
 	}
 	Right_value = map[string]int32{
-		"RIGHT_UNSPECIFIED":     0,
-		"RIGHT_SEE_AGGREGATES":  1,
-		"RIGHT_SEE_FAMILIES":    2,
-		"RIGHT_COLLECT":         3,
-		"RIGHT_REVIEW":          4,
-		"RIGHT_EXPORT_FAMILIES": 5,
-		"RIGHT_ADMINISTER":      6,
-		"RIGHT_MASTER_DATA":     7,
-		"RIGHT_READ_AUDIT":      8,
-		"RIGHT_READ_STAFF":      13,
-		"RIGHT_ISSUE_ACCOUNTS":  14,
-		"RIGHT_NAME_ACTING":     15,
+		"RIGHT_UNSPECIFIED":          0,
+		"RIGHT_SEE_AGGREGATES":       1,
+		"RIGHT_SEE_FAMILIES":         2,
+		"RIGHT_COLLECT":              3,
+		"RIGHT_REVIEW":               4,
+		"RIGHT_EXPORT_FAMILIES":      5,
+		"RIGHT_ADMINISTER":           6,
+		"RIGHT_MASTER_DATA":          7,
+		"RIGHT_READ_AUDIT":           8,
+		"RIGHT_READ_STAFF":           13,
+		"RIGHT_ISSUE_ACCOUNTS":       14,
+		"RIGHT_NAME_ACTING":          15,
+		"RIGHT_DRAW_UP_REGISTRATION": 20,
+		"RIGHT_DECIDE_REGISTRATION":  21,
+		"RIGHT_READ_REGISTRATION":    22,
+		"RIGHT_READ_NOMINEES":        23,
+		"RIGHT_PROPOSE_REPLACEMENT":  24,
 	}
 )
 
@@ -446,7 +469,7 @@ const file_keluargasehat_v1_options_proto_rawDesc = "" +
 	"\rCALLER_ANYONE\x10\x01\x12\x12\n" +
 	"\x0eCALLER_ACCOUNT\x10\x02\x12\x1c\n" +
 	"\x18CALLER_ACCOUNT_ON_DEVICE\x10\x03\x12\x11\n" +
-	"\rCALLER_DEVICE\x10\x04*\x9a\x02\n" +
+	"\rCALLER_DEVICE\x10\x04*\xae\x03\n" +
 	"\x05Right\x12\x15\n" +
 	"\x11RIGHT_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14RIGHT_SEE_AGGREGATES\x10\x01\x12\x16\n" +
@@ -459,7 +482,12 @@ const file_keluargasehat_v1_options_proto_rawDesc = "" +
 	"\x10RIGHT_READ_AUDIT\x10\b\x12\x14\n" +
 	"\x10RIGHT_READ_STAFF\x10\r\x12\x18\n" +
 	"\x14RIGHT_ISSUE_ACCOUNTS\x10\x0e\x12\x15\n" +
-	"\x11RIGHT_NAME_ACTING\x10\x0f*_\n" +
+	"\x11RIGHT_NAME_ACTING\x10\x0f\x12\x1e\n" +
+	"\x1aRIGHT_DRAW_UP_REGISTRATION\x10\x14\x12\x1d\n" +
+	"\x19RIGHT_DECIDE_REGISTRATION\x10\x15\x12\x1b\n" +
+	"\x17RIGHT_READ_REGISTRATION\x10\x16\x12\x17\n" +
+	"\x13RIGHT_READ_NOMINEES\x10\x17\x12\x1d\n" +
+	"\x19RIGHT_PROPOSE_REPLACEMENT\x10\x18*_\n" +
 	"\tScopeRule\x12\x1a\n" +
 	"\x16SCOPE_RULE_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13SCOPE_RULE_FILTERED\x10\x01\x12\x1d\n" +

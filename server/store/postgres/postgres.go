@@ -183,27 +183,6 @@ func retryable(err error) bool {
 	return isState(err, sqlSerialize, sqlDeadlock, sqlAdminStop, sqlCannotStart) || pgconn.SafeToRetry(err)
 }
 
-// conn is a transaction as package statements wants it.
-type conn struct{ tx pgx.Tx }
-
-func (c conn) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	tag, err := c.tx.Exec(ctx, query, args...)
-	return tag.RowsAffected(), err
-}
-
-func (c conn) Query(ctx context.Context, query string, args ...any) (statements.Rows, error) {
-	return c.tx.Query(ctx, query, args...)
-}
-
-// Bulk pipelines the statements in one round trip.
-func (c conn) Bulk(ctx context.Context, query string, list [][]any) error {
-	batch := &pgx.Batch{}
-	for _, args := range list {
-		batch.Queue(query, args...)
-	}
-	return c.tx.SendBatch(ctx, batch).Close()
-}
-
 // engine is PostgreSQL's dialect.
 type engine struct{}
 

@@ -91,44 +91,6 @@ func (s *Store) in(ctx context.Context, db *sql.DB, o *sql.TxOptions, fn func(t 
 	return nil
 }
 
-// conn is a transaction as package statements wants it.
-type conn struct{ tx *sql.Tx }
-
-func (c conn) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	res, err := c.tx.ExecContext(ctx, query, args...)
-	if err != nil {
-		return 0, err
-	}
-	return res.RowsAffected()
-}
-
-func (c conn) Query(ctx context.Context, query string, args ...any) (statements.Rows, error) {
-	r, err := c.tx.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	return rows{r}, nil
-}
-
-func (c conn) Bulk(ctx context.Context, query string, list [][]any) error {
-	stmt, err := c.tx.PrepareContext(ctx, query)
-	if err != nil {
-		return err
-	}
-	defer stmt.Close()
-	for _, args := range list {
-		if _, err := stmt.ExecContext(ctx, args...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-type rows struct{ *sql.Rows }
-
-// Close closes; what went wrong while reading is Err's.
-func (r rows) Close() { r.Rows.Close() }
-
 // engine is SQLite's dialect.
 type engine struct{}
 

@@ -31,6 +31,14 @@ func (v *villageTx) bulk(ctx context.Context, deed, sql string, rows [][]any) er
 	return v.tx.fail(deed, v.tx.conn.Bulk(ctx, sql, rows))
 }
 
+// insert inserts rows, if there are any.
+func (v *villageTx) insert(ctx context.Context, deed string, into Insertion, rows [][]any) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	return v.tx.fail(deed, v.tx.conn.Insert(ctx, into, rows))
+}
+
 func (v *villageTx) putVillage(ctx context.Context, c *store.Commit) error {
 	e := v.tx.engine
 	if begin := e.BeginChange(); begin != "" && !v.tx.began {
@@ -57,15 +65,18 @@ func (v *villageTx) putFamilies(ctx context.Context, c *store.Commit) error {
 			int64(f.Findings), int64(f.Conflicts),
 		}
 	}
-	return v.bulk(ctx, "write families", `
-INSERT INTO family (`+familyColumns+`)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+	return v.insert(ctx, "write families", insertFamilies, rows)
+}
+
+var insertFamilies = Insertion{Table: "family", Columns: familyColumns, Conflict: `
 ON CONFLICT (village, id) DO UPDATE SET place = excluded.place, state = excluded.state, revision = excluded.revision,
     survey_date = excluded.survey_date, salt = excluded.salt, payload = excluded.payload,
     approved_payload = excluded.approved_payload, review = excluded.review, review_state = excluded.review_state,
     provisional = excluded.provisional, verified = excluded.verified, findings = excluded.findings,
-    conflicts = excluded.conflicts`, rows)
-}
+    conflicts = excluded.conflicts`}
+
+var insertHistory = Insertion{Table: "history", Columns: `village, revision, family, change, content_hash, chain_hash, time_ms, counter,
+device, incarnation, author, committed_ms, payload`}
 
 func (v *villageTx) putEntries(ctx context.Context, c *store.Commit) error {
 	rows := make([][]any, len(c.Entries))
@@ -77,10 +88,7 @@ func (v *villageTx) putEntries(ctx context.Context, c *store.Commit) error {
 			int64(h.Author), h.CommittedAtMS, h.Payload,
 		}
 	}
-	return v.bulk(ctx, "write history", `
-INSERT INTO history (village, revision, family, change, content_hash, chain_hash, time_ms, counter, device, incarnation, author,
-    committed_ms, payload)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, rows)
+	return v.insert(ctx, "write history", insertHistory, rows)
 }
 
 func (v *villageTx) putDepartures(ctx context.Context, c *store.Commit) error {

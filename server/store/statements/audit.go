@@ -9,6 +9,12 @@ import (
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
+var (
+	insertAuditEntries = Insertion{Table: "audit_entry",
+		Columns: "chain, sequence, time_ms, kind, account, district, puskesmas, body, hash"}
+	insertAuditSubjects = Insertion{Table: "audit_subject", Columns: "subject, chain, sequence"}
+)
+
 // AppendAudit appends to one chain.
 func (t *Tx) AppendAudit(ctx context.Context, entries []store.AuditEntry) error {
 	if len(entries) == 0 {
@@ -24,19 +30,16 @@ func (t *Tx) AppendAudit(ctx context.Context, entries []store.AuditEntry) error 
 			subjects = append(subjects, []any{[]byte(s), int64(e.Chain), int64(e.Sequence)})
 		}
 	}
-	err := t.conn.Bulk(ctx, `
-INSERT INTO audit_entry (chain, sequence, time_ms, kind, account, district, puskesmas, body, hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, rows)
-	if err != nil {
+	if err := t.conn.Insert(ctx, insertAuditEntries, rows); err != nil {
 		return t.fail("write audit entries", err)
 	}
 	if len(subjects) > 0 {
-		if err := t.conn.Bulk(ctx, `INSERT INTO audit_subject (subject, chain, sequence) VALUES ($1, $2, $3)`, subjects); err != nil {
+		if err := t.conn.Insert(ctx, insertAuditSubjects, subjects); err != nil {
 			return t.fail("write audit subjects", err)
 		}
 	}
 	last := &entries[len(entries)-1]
-	_, err = t.conn.Exec(ctx, `
+	_, err := t.conn.Exec(ctx, `
 INSERT INTO audit_chain (chain, sequence, hash) VALUES ($1, $2, $3)
 ON CONFLICT (chain) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash`,
 		int64(last.Chain), int64(last.Sequence), last.Hash[:])

@@ -259,9 +259,10 @@ func (t *Tx) PutIdentifiers(ctx context.Context, batches []store.IdentifierBatch
 		}
 		rows[i] = []any{e.Hash[:], int64(e.Village), e.Family[:], member}
 	}
-	err := t.conn.Bulk(ctx, `INSERT INTO identifier (hash, village, family, member) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, rows)
-	return t.fail("write identifiers", err)
+	return t.fail("write identifiers", t.conn.Insert(ctx, insertIdentifiers, rows))
 }
+
+var insertIdentifiers = Insertion{Table: "identifier", Columns: "hash, village, family, member", Conflict: " ON CONFLICT DO NOTHING"}
 
 // followIdentifiers forgets a batch's families and moves its village's progress.
 func (t *Tx) followIdentifiers(ctx context.Context, b *store.IdentifierBatch) error {

@@ -1,6 +1,9 @@
 package statements
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // Conn is a transaction of an engine.
 type Conn interface {
@@ -11,7 +14,23 @@ type Conn interface {
 	// Bulk runs a statement once for each row of arguments, in as few round
 	// trips as the engine can.
 	Bulk(ctx context.Context, sql string, rows [][]any) error
+	// Insert inserts rows, many with one statement. The values of a column are
+	// all int64, all string or all []byte (nil: null), and no two rows have one key.
+	Insert(ctx context.Context, into Insertion, rows [][]any) error
 }
+
+// Insertion is where rows go.
+type Insertion struct {
+	Table string
+	// Columns are separated by commas.
+	Columns string
+	// Conflict is the clause for rows that are there already; "" makes them an
+	// error.
+	Conflict string
+}
+
+// Width is the number of columns.
+func (i *Insertion) Width() int { return strings.Count(i.Columns, ",") + 1 }
 
 // Rows is a result being read.
 type Rows interface {

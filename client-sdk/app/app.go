@@ -1,0 +1,207 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+)
+
+// DefaultLockAfter is how long an app that nobody touches stays unlocked.
+const DefaultLockAfter = 15 * time.Minute
+
+// Config says where the app keeps its data.
+type Config struct {
+	// Dir holds the users' databases and the set-up.
+	Dir string
+	// Setup overrides what Dir keeps, as for a tester; nil: what Dir keeps, or what
+	// the page is given.
+	Setup *Setup
+	// LockAfter is how long an app that nobody touches stays unlocked; zero:
+	// DefaultLockAfter.
+	LockAfter time.Duration
+	// SDK is what else the SDK is to be given; Dir, Server, Pin and DeviceName are
+	// not read.
+	SDK clientsdk.Config
+}
+
+// keyBytes of a launch's key: not to be guessed.
+const keyBytes = 18
+
+// App is the field app. Close locks it.
+type App struct {
+	config Config
+	now    func() time.Time
+	key    string
+	guard  guard
+
+	mu     sync.Mutex
+	setup  Setup             // guarded by mu
+	client *clientsdk.Client // guarded by mu; nil: not set up
+	user   *clientsdk.User   // guarded by mu; nil: locked
+	used   time.Time         // guarded by mu; last call by the page
+	sync   syncRun           // guarded by mu
+
+	// revision rises with every change of what the user sees.
+	revision atomic.Uint64
+}
+
+// New prepares the app; nobody is signed in yet.
+func New(c Config) (*App, error) {
+	if c.LockAfter == 0 {
+		c.LockAfter = DefaultLockAfter
+	}
+	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make %s: %w", c.Dir, err)
+	}
+	random := make([]byte, keyBytes)
+	if _, err := rand.Read(random); err != nil {
+		return nil, fmt.Errorf("draw key: %w", err)
+	}
+	a := &App{config: c, now: time.Now, key: base64.RawURLEncoding.EncodeToString(random)}
+	if c.SDK.Now != nil {
+		a.now = c.SDK.Now
+	}
+	a.guard.now = a.now
+	setup, err := readSetup(c.Dir)
+	if c.Setup != nil {
+		setup, err = *c.Setup, c.Setup.check()
+	}
+	if err != nil || setup == (Setup{}) {
+		return a, err
+	}
+	return a, a.connect(setup)
+}
+
+// connect opens the SDK for a server. The caller holds mu, or is New.
+func (a *App) connect(s Setup) error {
+	config := a.config.SDK
+	config.Dir, config.Server, config.DeviceName = a.config.Dir, s.Server, s.DeviceName
+	if s.Pin != "" {
+		pin, err := clientsdk.ParsePin(s.Pin)
+		if err != nil {
+			return fmt.Errorf("pin: %w", err)
+		}
+		config.Pin = &pin
+	}
+	client, err := clientsdk.Open(config)
+	if err != nil {
+		return err
+	}
+	a.setup, a.client = s, client
+	return nil
+}
+
+// Close waits for a sync under way to end, locks the user's data and ends the
+// connection.
+func (a *App) Close() error {
+	a.stopSync()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	err := a.lock()
+	if a.client != nil {
+		err = errors.Join(err, a.client.Close())
+		a.client = nil
+	}
+	return err
+}
+
+// lock closes the user's data. The caller holds mu.
+func (a *App) lock() error {
+	if a.user == nil {
+		return nil
+	}
+	err := a.user.Close()
+	a.user = nil
+	return err
+}
+
+// errLocked: nobody is signed in.
+var errLocked = errors.New("aplikasi terkunci; masuk kembali")
+
+// present is who is signed in. A call keeps the app unlocked.
+func (a *App) present() (*clientsdk.User, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.user == nil {
+		return nil, errLocked
+	}
+	a.used = a.now()
+	return a.user, nil
+}
+
+// lockIdle locks an app that nobody has touched; never while it syncs.
+func (a *App) lockIdle() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.user == nil || a.sync.running || a.now().Sub(a.used) < a.config.LockAfter {
+		return nil
+	}
+	return a.lock()
+}
+
+// signIn opens a user's data, and locks whoever was there before.
+func (a *App) signIn(ctx context.Context, name, password string) error {
+	name = strings.ToLower(strings.TrimSpace(name))
+	a.stopSync()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.client == nil {
+		return errNotSetUp
+	}
+	if err := a.guard.allow(name); err != nil {
+		return err
+	}
+	if err := a.lock(); err != nil {
+		return err
+	}
+	user, err := a.client.SignIn(ctx, name, password)
+	a.guard.note(name, err)
+	if err != nil {
+		return err
+	}
+	user.OnChange(func() { a.revision.Add(1) })
+	a.user, a.used, a.sync = user, a.now(), syncRun{}
+	a.revision.Add(1)
+	return nil
+}
+
+// errNotSetUp: the device does not know its server.
+var errNotSetUp = errors.New("perangkat belum disiapkan; buka tautan atau kode QR dari administrator Puskesmas")
+
+// errHasData: another server's data are here.
+var errHasData = errors.New("perangkat ini sudah menyimpan data; kirim dan hapus dulu sebelum disiapkan untuk server lain")
+
+// setUp keeps where the server is.
+func (a *App) setUp(s Setup) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.client != nil {
+		users, err := a.client.Users()
+		if err != nil {
+			return err
+		}
+		if len(users) > 0 && s.Server != a.setup.Server {
+			return errHasData
+		}
+	}
+	if err := s.write(a.config.Dir); err != nil {
+		return err
+	}
+	old := a.client
+	if err := errors.Join(a.lock(), a.connect(s)); err != nil {
+		return err
+	}
+	if old != nil {
+		return old.Close()
+	}
+	return nil
+}

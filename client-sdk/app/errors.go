@@ -1,0 +1,91 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/protoadapt"
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/internal/form"
+)
+
+// domain of ErrorInfo, as the server's.
+const domain = "keluarga-sehat"
+
+// faults is the table of errors that a page can act on; texts are the errors'
+// own, which are Indonesian.
+var faults = []struct {
+	err    error
+	code   codes.Code
+	reason string
+}{
+	{errLocked, codes.Unauthenticated, "LOCKED"},
+	{errNotSetUp, codes.FailedPrecondition, "NOT_SET_UP"},
+	{errHasData, codes.FailedPrecondition, "HAS_DATA"},
+	{ErrLink, codes.InvalidArgument, "LINK_UNKNOWN"},
+	{clientsdk.ErrWrongPassword, codes.Unauthenticated, "SIGN_IN_FAILED"},
+	{clientsdk.ErrSignInAgain, codes.Unauthenticated, "SIGN_IN_AGAIN"},
+	{clientsdk.ErrOffline, codes.Unavailable, "OFFLINE"},
+	{clientsdk.ErrNotFound, codes.NotFound, "NOT_FOUND"},
+	{clientsdk.ErrOutsidePuskesmas, codes.PermissionDenied, "OUTSIDE_PUSKESMAS"},
+	{clientsdk.ErrStorageFull, codes.ResourceExhausted, "STORAGE_FULL"},
+	{clientsdk.ErrStorageFailed, codes.Internal, "STORAGE_FAILED"},
+}
+
+// statusOf turns an error of the SDK into what the page is told.
+func statusOf(err error) error {
+	var invalid *clientsdk.ValidationError
+	var field *form.FieldError
+	var server *clientsdk.ServerError
+	var soon *errTooSoon
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, context.Canceled):
+		return status.FromContextError(err).Err()
+	case errors.As(err, &invalid):
+		return invalidStatus(invalid)
+	case errors.As(err, &field):
+		return withDetails(codes.InvalidArgument, "BAD_REQUEST", err.Error(),
+			&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{{Field: field.Field, Description: field.Problem}}})
+	case errors.As(err, &soon):
+		return withDetails(codes.ResourceExhausted, "TOO_MANY_ATTEMPTS", err.Error(), &errdetails.RetryInfo{RetryDelay: durationpb.New(soon.wait.Round(time.Second))})
+	case errors.As(err, &server):
+		return withDetails(server.Code, server.Reason, server.Error())
+	}
+	for _, f := range faults {
+		if errors.Is(err, f.err) {
+			return withDetails(f.code, f.reason, f.err.Error())
+		}
+	}
+	return withDetails(codes.Internal, "INTERNAL", "terjadi kesalahan pada aplikasi; data yang sudah tersimpan tetap aman. Tutup dan buka kembali aplikasi: "+err.Error())
+}
+
+// invalidStatus names each field that was not saved. The field's path is
+// kind/record/member/field, as findings name them.
+func invalidStatus(invalid *clientsdk.ValidationError) error {
+	bad := &errdetails.BadRequest{}
+	for _, f := range form.Findings(invalid.Findings) {
+		bad.FieldViolations = append(bad.FieldViolations, &errdetails.BadRequest_FieldViolation{
+			Field: form.FieldPath(f), Description: f.GetMessage(), Reason: f.GetCode(),
+		})
+	}
+	return withDetails(codes.InvalidArgument, "INVALID", invalid.Error(), bad)
+}
+
+// withDetails is a status with ErrorInfo and the message in Indonesian.
+func withDetails(code codes.Code, reason, message string, more ...protoadapt.MessageV1) error {
+	s, err := status.New(code, message).WithDetails(append([]protoadapt.MessageV1{
+		&errdetails.ErrorInfo{Reason: reason, Domain: domain}, &errdetails.LocalizedMessage{Locale: "id-ID", Message: message},
+	}, more...)...)
+	if err != nil {
+		return status.Error(code, message)
+	}
+	return s.Err()
+}

@@ -1,0 +1,309 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/form"
+	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// formService is FormService over the SDK.
+type formService struct {
+	ksv1.UnimplementedFormServiceServer
+	app *App
+}
+
+// ListHouseholds lists from memory; it costs no look at the file but for the
+// names of who is missing in unfinished families.
+func (s formService) ListHouseholds(ctx context.Context, r *ksv1.ListHouseholdsRequest) (*ksv1.ListHouseholdsResponse, error) {
+	out, err := s.app.listHouseholds(ctx, r)
+	return out, statusOf(err)
+}
+
+func (a *App) listHouseholds(ctx context.Context, r *ksv1.ListHouseholdsRequest) (*ksv1.ListHouseholdsResponse, error) {
+	user, err := a.present()
+	if err != nil {
+		return nil, err
+	}
+	lister, err := newLister(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	query, err := lister.query(r)
+	if err != nil {
+		return nil, err
+	}
+	list, total := user.Families(query)
+	out := &ksv1.ListHouseholdsResponse{Total: new(uint32)}
+	*out.Total = uint32(total)
+	for i := range list {
+		out.Households = append(out.Households, lister.summary(&list[i]))
+	}
+	if next := query.Offset + len(list); next < total {
+		out.NextPageToken = strconv.Itoa(next)
+	}
+	return out, nil
+}
+
+// lister writes summaries with their villages' codes.
+type lister struct{ villages []*ksv1.VillageScope }
+
+func newLister(ctx context.Context, user *clientsdk.User) (*lister, error) {
+	villages, err := user.Villages(ctx)
+	return &lister{villages}, err
+}
+
+func (l *lister) codeOf(village uint32) string {
+	for _, v := range l.villages {
+		if v.GetVillage() == village {
+			return v.GetCode()
+		}
+	}
+	return ""
+}
+
+// query turns a request into the SDK's. Errors: *form.FieldError.
+func (l *lister) query(r *ksv1.ListHouseholdsRequest) (clientsdk.Query, error) {
+	q := clientsdk.Query{Text: r.GetText(), Limit: int(r.GetPageSize()), IncludeRemoved: r.GetState() == ksv1.FormState_FORM_STATE_MOVED}
+	if r.GetState() != ksv1.FormState_FORM_STATE_UNSPECIFIED {
+		q.Keep = func(f *clientsdk.Summary) bool { return stateOf(f) == r.GetState() }
+	}
+	if r.GetPageToken() != "" {
+		offset, err := strconv.Atoi(r.GetPageToken())
+		if err != nil || offset < 0 {
+			return q, &form.FieldError{Field: "page_token", Problem: "is none that a page before gave"}
+		}
+		q.Offset = offset
+	}
+	if r.GetArea() == "" {
+		return q, nil
+	}
+	code, err := area.Parse(strings.ReplaceAll(r.GetArea(), "~", "/"))
+	if err != nil {
+		return q, &form.FieldError{Field: "area", Problem: err.Error()}
+	}
+	village, ok := code.Village()
+	if !ok {
+		return q, &form.FieldError{Field: "area", Problem: "is no village, RW or RT"}
+	}
+	for _, v := range l.villages {
+		if v.GetCode() == village.Dotted() {
+			q.Village = v.GetVillage()
+		}
+	}
+	if q.Village == 0 {
+		return q, clientsdk.ErrNotFound
+	}
+	inState := q.Keep
+	q.Keep = func(f *clientsdk.Summary) bool {
+		return code.Contains(village.RT(f.Place)) && (inState == nil || inState(f))
+	}
+	return q, nil
+}
+
+// stateOf is where a family stands.
+func stateOf(f *clientsdk.Summary) ksv1.FormState {
+	return form.State(form.Facts{
+		Gone: f.Removed, HasRound: f.SurveyDate != "" || f.Draft, Category: f.Values.Category(iks.Inti), LastVisit: f.LastVisit, Review: f.Review,
+	})
+}
+
+func (l *lister) summary(f *clientsdk.Summary) *ksv1.HouseholdSummary {
+	values, category := f.Values.Of(iks.Inti)
+	return &ksv1.HouseholdSummary{
+		FamilyId: f.ID.String(), VillageCode: l.codeOf(f.Village), Place: f.Place.String(), HeadName: f.HeadName,
+		BuildingNumber: f.BuildingNumber, FamilyNumber: f.FamilyNumber, State: stateOf(f), SurveyDate: f.SurveyDate,
+		Iks: values.Index().IKS3(), Category: form.CategoryOf(category), NextVisitDate: f.NextVisit,
+		Unsent: f.Unsent, Refused: f.Refused, Quarantined: f.Quarantined, Conflicts: uint32(f.Conflicts),
+	}
+}
+
+// GetForm reads one family.
+func (s formService) GetForm(ctx context.Context, r *ksv1.GetFormRequest) (*ksv1.GetFormResponse, error) {
+	user, id, err := s.app.family(r.GetFamilyId())
+	if err != nil {
+		return nil, statusOf(err)
+	}
+	f, err := s.app.form(ctx, user, id, r.GetRoundId())
+	return &ksv1.GetFormResponse{Form: f}, statusOf(err)
+}
+
+// family is who is signed in, and a family's id. Errors: errLocked,
+// *form.FieldError.
+func (a *App) family(text string) (*clientsdk.User, clientsdk.ID, error) {
+	user, err := a.present()
+	if err != nil {
+		return nil, clientsdk.ID{}, err
+	}
+	id, err := merge.ParseID(text)
+	if err != nil {
+		return nil, id, &form.FieldError{Field: "family_id", Problem: "is no id (UUID)"}
+	}
+	return user, id, nil
+}
+
+// form builds the form of a family as it is on the device.
+func (a *App) form(ctx context.Context, user *clientsdk.User, id clientsdk.ID, round string) (*ksv1.Form, error) {
+	h, err := user.Family(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	review, err := user.Review(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	f := form.Build(h, round, form.Options{Today: prokesga.Today{Date: prokesga.DateOf(a.now())}, NewID: user.NewID})
+	summary, ok := user.Summary(id)
+	if !ok {
+		return nil, clientsdk.ErrNotFound
+	}
+	f.Review, f.State, f.Conflicts = review, stateOf(&summary), uint32(summary.Conflicts)
+	return f, nil
+}
+
+// StartForm saves a new family.
+func (s formService) StartForm(ctx context.Context, r *ksv1.StartFormRequest) (*ksv1.StartFormResponse, error) {
+	out, err := s.app.startForm(ctx, r)
+	return out, statusOf(err)
+}
+
+func (a *App) startForm(ctx context.Context, r *ksv1.StartFormRequest) (*ksv1.StartFormResponse, error) {
+	user, err := a.present()
+	if err != nil {
+		return nil, err
+	}
+	place, err := area.ParsePlace(r.GetPlace())
+	if err != nil {
+		return nil, &form.FieldError{Field: "place", Problem: err.Error()}
+	}
+	lister, err := newLister(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range lister.villages {
+		if v.GetCode() != r.GetVillageCode() {
+			continue
+		}
+		rest := &ksv1.Household{Members: r.GetHousehold().GetMembers(), Rounds: r.GetHousehold().GetRounds(), Visits: r.GetHousehold().GetVisits()}
+		edits, err := form.Edits(rest, nil)
+		if err != nil {
+			return nil, err
+		}
+		sign(edits, &ksv1.Household{}, user.Account().GetFullName())
+		id, outside, err := user.StartFamily(ctx, v.GetVillage(), place.String(), r.GetFamily(), edits...)
+		if err != nil {
+			return nil, err
+		}
+		f, err := a.form(ctx, user, id, "")
+		return &ksv1.StartFormResponse{Form: f, OutsideAssignment: outside}, err
+	}
+	return nil, clientsdk.ErrOutsidePuskesmas
+}
+
+// SaveForm saves answers; the etag is not read, because a device has one author.
+func (s formService) SaveForm(ctx context.Context, r *ksv1.SaveFormRequest) (*ksv1.SaveFormResponse, error) {
+	f, err := s.app.saveForm(ctx, r)
+	return &ksv1.SaveFormResponse{Form: f}, statusOf(err)
+}
+
+func (a *App) saveForm(ctx context.Context, r *ksv1.SaveFormRequest) (*ksv1.Form, error) {
+	user, id, err := a.family(r.GetFamilyId())
+	if err != nil {
+		return nil, err
+	}
+	edits, err := form.Edits(r.GetSet(), r.GetClear())
+	if err != nil {
+		return nil, err
+	}
+	if len(edits) > 0 {
+		h, err := user.Family(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		sign(edits, h, user.Account().GetFullName())
+		if _, err := user.Save(ctx, id, edits...); err != nil {
+			return nil, err
+		}
+	}
+	return a.form(ctx, user, id, r.GetRoundId())
+}
+
+// sign says of rounds and visits that h does not have yet who collects them, and
+// of rounds under which questionnaire.
+func sign(edits []clientsdk.Edit, h *ksv1.Household, collector string) {
+	for i := range edits {
+		id := edits[i].Key.Record.String()
+		switch record := edits[i].Set.(type) {
+		case *ksv1.Round:
+			if !slices.ContainsFunc(h.GetRounds(), func(r *ksv1.HouseholdRound) bool { return r.GetRoundId() == id }) {
+				record.QuestionnaireVersion = proto.String(prokesga.Version)
+				record.SurveyorName = proto.String(collector)
+			}
+		case *ksv1.Visit:
+			if !slices.ContainsFunc(h.GetVisits(), func(v *ksv1.HouseholdVisit) bool { return v.GetVisitId() == id }) {
+				record.SurveyorName = proto.String(collector)
+			}
+		}
+	}
+}
+
+// SubmitForms submits families, a batch for each village.
+func (s formService) SubmitForms(ctx context.Context, r *ksv1.SubmitFormsRequest) (*ksv1.SubmitFormsResponse, error) {
+	out, err := s.app.submitForms(ctx, r)
+	return out, statusOf(err)
+}
+
+func (a *App) submitForms(ctx context.Context, r *ksv1.SubmitFormsRequest) (*ksv1.SubmitFormsResponse, error) {
+	user, err := a.present()
+	if err != nil {
+		return nil, err
+	}
+	byVillage := map[uint32][]clientsdk.ID{}
+	var order []uint32
+	for i, text := range r.GetFamilyIds() {
+		id, err := merge.ParseID(text)
+		if err != nil {
+			return nil, &form.FieldError{Field: fmt.Sprintf("family_ids[%d]", i), Problem: "is no id (UUID)"}
+		}
+		f, ok := user.Summary(id)
+		if !ok {
+			return nil, clientsdk.ErrNotFound
+		}
+		if byVillage[f.Village] == nil {
+			order = append(order, f.Village)
+		}
+		byVillage[f.Village] = append(byVillage[f.Village], id)
+	}
+	out := &ksv1.SubmitFormsResponse{}
+	for _, village := range order {
+		batch, err := user.Submit(ctx, byVillage[village], r.GetNote())
+		if err != nil {
+			return nil, err
+		}
+		out.BatchIds = append(out.BatchIds, batch.String())
+	}
+	return out, nil
+}
+
+// GetQuestionnaire gives the whole questionnaire and the notice.
+func (s formService) GetQuestionnaire(context.Context, *ksv1.GetQuestionnaireRequest) (*ksv1.GetQuestionnaireResponse, error) {
+	user, err := s.app.present()
+	if err != nil {
+		return nil, statusOf(err)
+	}
+	return &ksv1.GetQuestionnaireResponse{
+		Version: prokesga.Version, Questions: form.Questionnaire(), Notice: form.Notice(), NoticeVersion: form.NoticeVersion,
+		SpareIds: form.Spare(user.NewID),
+	}, nil
+}

@@ -1,0 +1,47 @@
+package app
+
+import (
+	"fmt"
+	"strings"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// reasonTexts are the server's stable reasons in the surveyor's words.
+var reasonTexts = map[string]string{
+	"OUT_OF_SCOPE":       "Keluarga ini di luar wilayah tugas Anda; supervisor akan memutuskan",
+	"NO_RIGHT":           "Akun Anda tidak lagi berhak mengumpulkan data; supervisor akan memutuskan",
+	"FOREIGN_AUTHOR":     "Disimpan oleh akun lain di perangkat ini; supervisor akan memutuskan",
+	"FOREIGN_DEVICE":     "Disimpan di perangkat lain; supervisor akan memutuskan",
+	"FAMILY_QUARANTINED": "Keluarga ini masih menunggu keputusan supervisor",
+	"UNKNOWN_VILLAGE":    "Desa atau kelurahan ini tidak dikenal server; supervisor akan memutuskan",
+	"SERVER_FAULT":       "Server belum dapat mengolah isian ini; supervisor akan memutuskan",
+	"DEPOSITED":          "Diserahkan tanpa kata sandi; supervisor akan memutuskan",
+}
+
+// reasonText is why a change is not applied; "" where there is nothing to tell.
+func reasonText(r *ksv1.Receipt) string {
+	switch r.GetStatus() {
+	case ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID:
+		var parts []string
+		for _, issue := range r.GetIssues() {
+			text := issue.GetMessage()
+			if issue.GetQuestion() != "" {
+				text = issue.GetQuestion() + ": " + text
+			}
+			parts = append(parts, text)
+		}
+		return "Perlu diperbaiki. " + strings.Join(parts, "; ")
+	case ksv1.ReceiptStatus_RECEIPT_STATUS_TOO_LARGE:
+		return fmt.Sprintf("Isian terlalu besar (batas %d kB); persingkat catatan, lalu simpan lagi.", r.GetLimitBytes()>>10)
+	case ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED:
+		text, known := reasonTexts[r.GetReason()]
+		if !known {
+			text = "Menunggu keputusan supervisor"
+		}
+		return text + "; data aman di server."
+	case ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED:
+		return "Data orang ini telah dihapus menurut hukum."
+	}
+	return ""
+}

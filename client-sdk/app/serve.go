@@ -1,0 +1,108 @@
+package app
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	devicev1 "github.com/keluarga-sehat/sync/proto/keluargasehat/device/v1"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// Limits of the page's requests: it is our own, but a fault of it must not take
+// the memory.
+const (
+	maxBodyBytes      = 1 << 20
+	readHeaderTimeout = 10 * time.Second
+)
+
+// idleLook is how often the app looks whether it is to be locked.
+const idleLook = 10 * time.Second
+
+// URL is what to open in a browser; it holds this launch's key behind the "#",
+// which no browser sends anywhere.
+func (a *App) URL(address net.Addr) string { return "http://" + address.String() + "/#kunci=" + a.key }
+
+// Handler serves the page's calls, for the key that URL gives, and below pages
+// everything else. address is where it is reached: calls to another host name,
+// as by a page that rebinds its own, are refused.
+func (a *App) Handler(ctx context.Context, address net.Addr, pages http.Handler) (http.Handler, error) {
+	mux := runtime.NewServeMux(runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.JSONPb{
+		MarshalOptions:   protojson.MarshalOptions{EmitUnpopulated: false},
+		UnmarshalOptions: protojson.UnmarshalOptions{DiscardUnknown: true},
+	}))
+	err := errors.Join(
+		devicev1.RegisterAppServiceHandlerServer(ctx, mux, appService{app: a}),
+		ksv1.RegisterFormServiceHandlerServer(ctx, mux, formService{app: a}),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("register calls: %w", err)
+	}
+	root := http.NewServeMux()
+	root.Handle("/v1/", a.withKey(http.MaxBytesHandler(mux, maxBodyBytes)))
+	root.Handle("/", pages)
+	return onlyHost(address.String(), root), nil
+}
+
+// withKey refuses whoever does not hold the launch's key.
+func (a *App) withKey(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		given := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+		if subtle.ConstantTimeCompare([]byte(given), []byte(a.key)) != 1 {
+			http.Error(w, "open the app by the address that it printed", http.StatusForbidden)
+			return
+		}
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// onlyHost refuses calls by another name than the address served.
+func onlyHost(address string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Host != address {
+			http.Error(w, "this is "+address, http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// Serve serves the page on a loopback listener until the context ends, and locks
+// an app that nobody touches. It closes the listener.
+func (a *App) Serve(ctx context.Context, listener net.Listener, pages http.Handler) error {
+	handler, err := a.Handler(ctx, listener.Addr(), pages)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout, BaseContext: func(net.Listener) context.Context { return ctx }}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	ticker := time.NewTicker(idleLook)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			if err := a.lockIdle(); err != nil {
+				return errors.Join(err, server.Close(), <-failed)
+			}
+		case err := <-failed:
+			return err
+		case <-ctx.Done():
+			err := server.Close()
+			if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
+				err = errors.Join(err, served)
+			}
+			return err
+		}
+	}
+}

@@ -1,0 +1,314 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/client-sdk/device"
+	"github.com/keluarga-sehat/sync/internal/area"
+	devicev1 "github.com/keluarga-sehat/sync/proto/keluargasehat/device/v1"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// appService is AppService over the SDK.
+type appService struct {
+	devicev1.UnimplementedAppServiceServer
+	app *App
+}
+
+// SetUp keeps where the server is.
+func (s appService) SetUp(_ context.Context, r *devicev1.SetUpRequest) (*devicev1.SetUpResponse, error) {
+	setup, err := ParseLink(r.GetLink())
+	if err == nil {
+		err = s.app.setUp(setup)
+	}
+	return &devicev1.SetUpResponse{Server: setup.Server, DeviceName: setup.DeviceName}, statusOf(err)
+}
+
+// SignIn opens a user's data.
+func (s appService) SignIn(ctx context.Context, r *devicev1.SignInRequest) (*devicev1.SignInResponse, error) {
+	return &devicev1.SignInResponse{}, statusOf(s.app.signIn(ctx, r.GetUserName(), r.GetPassword()))
+}
+
+// Activate gives an account its first password.
+func (s appService) Activate(ctx context.Context, r *devicev1.ActivateRequest) (*devicev1.ActivateResponse, error) {
+	s.app.mu.Lock()
+	client := s.app.client
+	s.app.mu.Unlock()
+	if client == nil {
+		return nil, statusOf(errNotSetUp)
+	}
+	nik, err := strconv.ParseUint(r.GetNik(), 10, 64)
+	if err == nil {
+		err = client.Activate(ctx, clientsdk.Activation{UserName: r.GetUserName(), Code: r.GetCode(), NIK: nik, NewPassword: r.GetNewPassword()})
+	}
+	return &devicev1.ActivateResponse{}, statusOf(err)
+}
+
+// Lock closes the user's data.
+func (s appService) Lock(context.Context, *devicev1.LockRequest) (*devicev1.LockResponse, error) {
+	s.app.stopSync()
+	s.app.mu.Lock()
+	defer s.app.mu.Unlock()
+	s.app.revision.Add(1)
+	return &devicev1.LockResponse{}, statusOf(s.app.lock())
+}
+
+// GetStatus tells how everything stands. It does not keep the app unlocked: a
+// page asks for it by itself.
+func (s appService) GetStatus(ctx context.Context, _ *devicev1.GetStatusRequest) (*devicev1.GetStatusResponse, error) {
+	out, err := s.app.status(ctx)
+	return out, statusOf(err)
+}
+
+func (a *App) status(ctx context.Context) (*devicev1.GetStatusResponse, error) {
+	a.mu.Lock()
+	client, user := a.client, a.user
+	out := &devicev1.GetStatusResponse{
+		Server: a.setup.Server, DeviceName: a.setup.DeviceName, Version: clientsdk.Version, Revision: a.revision.Load(), Sync: a.sync.message(),
+	}
+	a.mu.Unlock()
+	if client == nil {
+		return out, nil
+	}
+	var err error
+	if out.Users, err = client.Users(); err != nil || user == nil {
+		return out, err
+	}
+	counts, err := user.Counts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if out.DayLine, err = user.DayLine(ctx); err != nil {
+		return nil, err
+	}
+	account := user.Account()
+	out.UserName, out.FullName = account.GetUserName(), account.GetFullName()
+	out.MayReview = slices.Contains(account.GetRoles(), ksv1.Role_ROLE_SUPERVISOR)
+	out.Counts = &devicev1.Counts{
+		Pending: uint32(counts.Pending), Applied: uint32(counts.Applied), Refused: uint32(counts.Refused), Quarantined: uint32(counts.Quarantined),
+	}
+	out.UnsentFamilies = uint32(user.UnsentFamilies())
+	out.StorageBytes = uint64(user.StorageBytes())
+	if last := user.LastSync(); !last.IsZero() {
+		out.LastSync = timestamppb.New(last)
+	}
+	if loss := user.Loss(); loss != nil {
+		out.Loss = lossText(loss)
+	}
+	return out, nil
+}
+
+func lossText(l *clientsdk.Loss) string {
+	lost := "sejumlah perubahan yang tidak diketahui"
+	if l.LostChanges >= 0 {
+		lost = fmt.Sprintf("%d perubahan", l.LostChanges)
+	}
+	return fmt.Sprintf("Penyimpanan perangkat rusak: %s hilang, %d rekaman diambil ulang dari server saat sinkronisasi. Beri tahu supervisor.", lost, l.DamagedRecords)
+}
+
+// maxUnfinished bounds the unfinished families whose missing members are named:
+// each costs a look at the file.
+const maxUnfinished = 50
+
+// GetToday lists what to do today.
+func (s appService) GetToday(ctx context.Context, r *devicev1.GetTodayRequest) (*devicev1.GetTodayResponse, error) {
+	out, err := s.app.today(ctx, int(r.GetPageSize()))
+	return out, statusOf(err)
+}
+
+func (a *App) today(ctx context.Context, limit int) (*devicev1.GetTodayResponse, error) {
+	user, err := a.present()
+	if err != nil {
+		return nil, err
+	}
+	lister, err := newLister(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	date := a.now().Format(time.DateOnly)
+	out := &devicev1.GetTodayResponse{Date: date}
+	take := func(limit int, keep func(*clientsdk.Summary) bool) (list []*ksv1.HouseholdSummary, total int) {
+		found, total := user.Families(clientsdk.Query{Limit: limit, Keep: keep})
+		for i := range found {
+			list = append(list, lister.summary(&found[i]))
+		}
+		return list, total
+	}
+	is := func(state ksv1.FormState) func(*clientsdk.Summary) bool {
+		return func(f *clientsdk.Summary) bool { return stateOf(f) == state }
+	}
+	promised := func(f *clientsdk.Summary) bool {
+		state := stateOf(f)
+		return f.NextVisit != "" && f.NextVisit <= date && (state == ksv1.FormState_FORM_STATE_DRAFT || state == ksv1.FormState_FORM_STATE_REFUSED)
+	}
+	out.Returned, _ = take(limit, is(ksv1.FormState_FORM_STATE_RETURNED))
+	out.Promised, _ = take(limit, promised)
+	out.Unfinished, _ = take(maxUnfinished, func(f *clientsdk.Summary) bool {
+		return stateOf(f) == ksv1.FormState_FORM_STATE_DRAFT && !promised(f)
+	})
+	out.Complete, _ = take(limit, is(ksv1.FormState_FORM_STATE_COMPLETE))
+	rest, total := take(limit, is(ksv1.FormState_FORM_STATE_NOT_VISITED))
+	out.Rest, out.RestTotal = rest, uint32(total)
+	for _, f := range out.Unfinished {
+		if f.Missing, err = a.missing(ctx, user, f.GetFamilyId()); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// missing are the names of members who are not fully asked.
+func (a *App) missing(ctx context.Context, user *clientsdk.User, family string) ([]string, error) {
+	_, id, err := a.family(family)
+	if err != nil {
+		return nil, err
+	}
+	f, err := a.form(ctx, user, id, "")
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, p := range f.GetPeople() {
+		if p.GetUnanswered() > 0 {
+			names = append(names, p.GetName())
+		}
+	}
+	return names, nil
+}
+
+// ListAreas lists the user's RT with how far each is.
+func (s appService) ListAreas(ctx context.Context, _ *devicev1.ListAreasRequest) (*devicev1.ListAreasResponse, error) {
+	out, err := s.app.areas(ctx)
+	return out, statusOf(err)
+}
+
+func (a *App) areas(ctx context.Context) (*devicev1.ListAreasResponse, error) {
+	user, err := a.present()
+	if err != nil {
+		return nil, err
+	}
+	villages, err := user.Villages(ctx)
+	if err != nil {
+		return nil, err
+	}
+	counts := map[uint32]map[area.Place]map[ksv1.FormState]uint32{}
+	user.Families(clientsdk.Query{IncludeRemoved: true, Keep: func(f *clientsdk.Summary) bool {
+		if counts[f.Village] == nil {
+			counts[f.Village] = map[area.Place]map[ksv1.FormState]uint32{}
+		}
+		if counts[f.Village][f.Place] == nil {
+			counts[f.Village][f.Place] = map[ksv1.FormState]uint32{}
+		}
+		counts[f.Village][f.Place][stateOf(f)]++
+		return false
+	}})
+	out := &devicev1.ListAreasResponse{}
+	for _, v := range villages {
+		out.Villages = append(out.Villages, villageProgress(v, counts[v.GetVillage()]))
+	}
+	slices.SortFunc(out.Villages, func(a, b *devicev1.VillageProgress) int {
+		return slices.Compare([]byte(a.GetCode()), []byte(b.GetCode()))
+	})
+	return out, nil
+}
+
+func villageProgress(v *ksv1.VillageScope, counts map[area.Place]map[ksv1.FormState]uint32) *devicev1.VillageProgress {
+	out := &devicev1.VillageProgress{Code: v.GetCode(), Name: v.GetName(), Whole: slices.Contains(v.GetPlaces(), "*")}
+	places := []area.Place{}
+	for p := range counts {
+		places = append(places, p)
+	}
+	for _, text := range v.GetPlaces() {
+		if p, err := area.ParsePlace(text); err == nil {
+			places = append(places, p)
+		}
+	}
+	slices.Sort(places)
+	for _, p := range slices.Compact(places) {
+		progress := &devicev1.PlaceProgress{Place: p.String(), Label: p.Label()}
+		for state := range ksv1.FormState_name {
+			if n := counts[p][ksv1.FormState(state)]; n > 0 {
+				progress.States = append(progress.States, &devicev1.StateCount{State: ksv1.FormState(state), Families: n})
+				progress.Families += n
+			}
+		}
+		slices.SortFunc(progress.States, func(a, b *devicev1.StateCount) int { return int(a.GetState()) - int(b.GetState()) })
+		out.Places = append(out.Places, progress)
+	}
+	return out
+}
+
+// StartSync begins a sync, or joins the one under way.
+func (s appService) StartSync(context.Context, *devicev1.StartSyncRequest) (*devicev1.StartSyncResponse, error) {
+	state, err := s.app.startSync()
+	return &devicev1.StartSyncResponse{Sync: state}, statusOf(err)
+}
+
+// defaultOutbox is how many entries a list has where the request does not say.
+const defaultOutbox = 100
+
+// maxOutboxChanges bounds the changes that a list looks through.
+const maxOutboxChanges = 20_000
+
+// outboxStates are those that a page shows, the most urgent last.
+var outboxStates = map[device.Status]devicev1.OutboxState{
+	device.StatusPending: devicev1.OutboxState_OUTBOX_STATE_SAVED, device.StatusApplied: devicev1.OutboxState_OUTBOX_STATE_APPLIED,
+	device.StatusRefused: devicev1.OutboxState_OUTBOX_STATE_REFUSED, device.StatusQuarantined: devicev1.OutboxState_OUTBOX_STATE_QUARANTINED,
+}
+
+// urgency orders the states of one family's changes: the list shows the highest.
+var urgency = map[devicev1.OutboxState]int{
+	devicev1.OutboxState_OUTBOX_STATE_APPLIED: 0, devicev1.OutboxState_OUTBOX_STATE_SAVED: 1,
+	devicev1.OutboxState_OUTBOX_STATE_QUARANTINED: 2, devicev1.OutboxState_OUTBOX_STATE_REFUSED: 3,
+}
+
+// ListOutbox lists the user's own changes.
+func (s appService) ListOutbox(ctx context.Context, r *devicev1.ListOutboxRequest) (*devicev1.ListOutboxResponse, error) {
+	out, err := s.app.outbox(ctx, int(r.GetPageSize()))
+	return out, statusOf(err)
+}
+
+func (a *App) outbox(ctx context.Context, limit int) (*devicev1.ListOutboxResponse, error) {
+	user, err := a.present()
+	if err != nil {
+		return nil, err
+	}
+	if limit == 0 {
+		limit = defaultOutbox
+	}
+	list, err := user.Outbox(ctx, maxOutboxChanges)
+	if err != nil {
+		return nil, err
+	}
+	out := &devicev1.ListOutboxResponse{}
+	byFamily := map[clientsdk.ID]*devicev1.OutboxEntry{}
+	for i := range list {
+		c := &list[i]
+		state, shown := outboxStates[c.Status]
+		if !shown {
+			continue
+		}
+		e := byFamily[c.FamilyID]
+		if e == nil && len(out.Entries) == limit {
+			continue
+		}
+		if e == nil {
+			summary, _ := user.Summary(c.FamilyID)
+			e = &devicev1.OutboxEntry{FamilyId: c.FamilyID.String(), HeadName: summary.HeadName, SavedAt: timestamppb.New(time.UnixMilli(c.SavedMS)), State: state, Reason: reasonText(c.Receipt)}
+			byFamily[c.FamilyID] = e
+			out.Entries = append(out.Entries, e)
+		}
+		if urgency[state] > urgency[e.State] {
+			e.State, e.Reason = state, reasonText(c.Receipt)
+		}
+		e.Changes++
+	}
+	return out, nil
+}

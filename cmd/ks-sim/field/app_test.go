@@ -1,0 +1,286 @@
+package field
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/keluarga-sehat/sync/client-sdk/app"
+	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/wire"
+	"github.com/keluarga-sehat/sync/server/sample"
+)
+
+// page is what a browser does with the field app.
+type page struct {
+	t   *testing.T
+	url string
+	key string
+}
+
+// startApp serves a field app for the field's server, as on a surveyor's device.
+func startApp(t *testing.T, f *Field, now func() time.Time) *page {
+	t.Helper()
+	pin, err := wire.PinOf(f.CertPEM)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := app.Config{Dir: t.TempDir()}
+	c.SDK.Now = now
+	a, err := app.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- a.Serve(ctx, listener, http.NotFoundHandler()) }()
+	t.Cleanup(func() {
+		cancel()
+		<-ended
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	base, key, _ := strings.Cut(a.URL(listener.Addr()), "/#kunci=")
+	p := &page{t, base, key}
+	p.post("/v1/app:setUp", map[string]any{"link": app.Setup{Server: f.Address, Pin: pin.String(), DeviceName: "Tablet 7"}.Link()}, http.StatusOK)
+	return p
+}
+
+func (p *page) call(method, path string, body any, want int) map[string]any {
+	p.t.Helper()
+	data, err := json.Marshal(body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(p.t.Context(), method, p.url+path, bytes.NewReader(data))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+p.key)
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	out := map[string]any{}
+	if err := json.NewDecoder(response.Body).Decode(&out); err != nil {
+		p.t.Fatalf("%s %s: status %d, no JSON: %v", method, path, response.StatusCode, err)
+	}
+	if response.StatusCode != want {
+		p.t.Fatalf("%s %s: status %d, want %d: %v", method, path, response.StatusCode, want, out)
+	}
+	return out
+}
+
+func (p *page) get(path string) map[string]any {
+	p.t.Helper()
+	return p.call(http.MethodGet, path, nil, http.StatusOK)
+}
+
+func (p *page) post(path string, body map[string]any, want int) map[string]any {
+	p.t.Helper()
+	return p.call(http.MethodPost, path, body, want)
+}
+
+// sync waits for a sync to end, and returns its state.
+func (p *page) sync() map[string]any {
+	p.t.Helper()
+	p.post("/v1/app/sync:start", map[string]any{}, http.StatusOK)
+	deadline := time.Now().Add(time.Minute)
+	for time.Now().Before(deadline) {
+		state, _ := p.get("/v1/app/status")["sync"].(map[string]any)
+		if state["running"] != true {
+			return state
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	p.t.Fatal("the sync does not end")
+	return nil
+}
+
+// TestAFamilyIsSurveyedByThePageAndReachesTheServer goes the whole way of a
+// surveyor through the calls that the page makes.
+func TestAFamilyIsSurveyedByThePageAndReachesTheServer(t *testing.T) {
+	t.Parallel()
+	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	p := startApp(t, f, nil)
+	p.call(http.MethodGet, "/v1/app/areas", nil, http.StatusUnauthorized)
+	p.post("/v1/app:signIn", map[string]any{"userName": "surveyor1", "password": f.Password}, http.StatusOK)
+	if state := p.sync(); state["error"] != nil || state["proved"] != true {
+		t.Fatalf("first sync: %v", state)
+	}
+	village := sample.VillageCodes()[0]
+	questionnaire := p.get("/v1/questionnaire")
+	if len(questionnaire["questions"].([]any)) < 40 || questionnaire["noticeVersion"] == "" {
+		t.Fatalf("questionnaire: %v", questionnaire)
+	}
+
+	started := p.post("/v1/forms", map[string]any{"villageCode": village, "place": "3/7", "family": map[string]any{"headName": "Budi", "buildingNumber": "12"}}, http.StatusOK)
+	form := started["form"].(map[string]any)
+	id := form["household"].(map[string]any)["familyId"].(string)
+	spare := form["spareIds"].([]any)
+	round, man, baby := spare[0].(string), spare[1].(string), spare[2].(string)
+	save := func(set map[string]any, want int) map[string]any {
+		return p.post("/v1/forms/"+id+":save", map[string]any{"familyId": id, "set": set}, want)
+	}
+	save(map[string]any{
+		"members": []any{
+			map[string]any{"memberId": man, "member": map[string]any{"name": "Budi", "sex": "SEX_MALE", "birthDate": "1980-01-31", "number": 1}},
+			map[string]any{"memberId": baby, "member": map[string]any{"name": "Sari", "sex": "SEX_FEMALE", "birthDate": "2024-01-17", "number": 2}},
+		},
+		"rounds": []any{map[string]any{"roundId": round, "round": map[string]any{"surveyDate": "2024-09-17"}, "individuals": []any{
+			map[string]any{"memberId": man, "individual": map[string]any{"present": true, "relation": "RELATION_HEAD", "maritalStatus": "MARITAL_STATUS_WIDOWED"}},
+			map[string]any{"memberId": baby, "individual": map[string]any{"present": true, "relation": "RELATION_CHILD", "maritalStatus": "MARITAL_STATUS_SINGLE"}},
+		}}},
+	}, http.StatusOK)
+
+	// A man cannot be pregnant: refused by field, and nothing of it is kept.
+	refused := save(map[string]any{"rounds": []any{map[string]any{"roundId": round, "individuals": []any{
+		map[string]any{"memberId": man, "individual": map[string]any{"pregnant": "ANSWER_YA", "smokes": "ANSWER_YA"}}}}}}, http.StatusBadRequest)
+	if text, _ := json.Marshal(refused); !strings.Contains(string(text), man+"/pregnant") || !strings.Contains(string(text), "PREGNANT_MAN") {
+		t.Errorf("a pregnant man is refused with %s", text)
+	}
+	form = p.get("/v1/forms/" + id)["form"].(map[string]any)
+	if text, _ := json.Marshal(form["household"]); strings.Contains(string(text), "smokes") {
+		t.Errorf("part of a refused save was kept: %s", text)
+	}
+
+	// Every question that is asked is answered as its options say; the form ends.
+	for range 100 {
+		next := unanswered(form)
+		if next == nil {
+			break
+		}
+		form = save(answer(next, round), http.StatusOK)["form"].(map[string]any)
+	}
+	if next := unanswered(form); next != nil {
+		t.Fatalf("the form does not end: %v", next)
+	}
+	index := form["inti"].(map[string]any)
+	if index["iks"] == nil || strings.Contains(index["values"].(string), "?") || form["state"] != "FORM_STATE_COMPLETE" {
+		t.Fatalf("a finished form has no index: %v, %v", index, form["state"])
+	}
+
+	p.post("/v1/forms:submit", map[string]any{"familyIds": []any{id}}, http.StatusOK)
+	if state := p.sync(); state["error"] != nil || state["proved"] != true {
+		t.Fatalf("second sync: %v", state)
+	}
+	status := p.get("/v1/app/status")
+	if counts := status["counts"].(map[string]any); counts["pending"] != nil || counts["applied"] == nil {
+		t.Errorf("after the sync: %v", counts)
+	}
+	for _, e := range p.get("/v1/app/outbox")["entries"].([]any) {
+		if e.(map[string]any)["state"] != "OUTBOX_STATE_APPLIED" {
+			t.Errorf("outbox: %v", e)
+		}
+	}
+	areas, _ := json.Marshal(p.get("/v1/app/areas"))
+	if !strings.Contains(string(areas), "RT 007/RW 003") {
+		t.Errorf("areas: %s", areas)
+	}
+	if err := f.Server.Board().Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	sum := f.Server.Board().Area(village)
+	summary := sum.Provisional.Of(iks.Inti)
+	if got := summary.Surveyed(); got != 1 {
+		t.Errorf("the server counts %d families", got)
+	}
+}
+
+// unanswered is the first choice, number or date of blocks IV and V that has no
+// answer; nil: none.
+func unanswered(form map[string]any) map[string]any {
+	for _, q := range form["questions"].([]any) {
+		q := q.(map[string]any)
+		if q["answered"] == true || q["input"] != "FORM_INPUT_CHOICE" && q["input"] != "FORM_INPUT_NUMBER" || q["kind"] != "RECORD_KIND_ROUND" && q["kind"] != "RECORD_KIND_INDIVIDUAL" {
+			continue
+		}
+		return q
+	}
+	return nil
+}
+
+// answer gives a question its last option, or its smallest number.
+func answer(q map[string]any, round string) map[string]any {
+	var value any = q["min"]
+	if options, ok := q["options"].([]any); ok {
+		value = options[len(options)-1].(map[string]any)["value"]
+	}
+	switch value {
+	case "true", "false":
+		value = value == "true"
+	}
+	field := q["field"].(string)
+	if q["kind"] == "RECORD_KIND_ROUND" {
+		return map[string]any{"rounds": []any{map[string]any{"roundId": round, "round": map[string]any{field: value}}}}
+	}
+	return map[string]any{"rounds": []any{map[string]any{"roundId": round, "individuals": []any{
+		map[string]any{"memberId": q["memberId"], "individual": map[string]any{field: value}}}}}}
+}
+
+func TestOnlyThePageOfThisLaunchUsesTheApp(t *testing.T) {
+	t.Parallel()
+	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	p := startApp(t, f, nil)
+	for name, change := range map[string]func(*http.Request){
+		"no key":           func(r *http.Request) { r.Header.Del("Authorization") },
+		"another key":      func(r *http.Request) { r.Header.Set("Authorization", "Bearer x") },
+		"another host":     func(r *http.Request) { r.Host = "attacker.example" },
+		"localhost's name": func(r *http.Request) { r.Host = "localhost" },
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.url+"/v1/app/status", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer "+p.key)
+		change(r)
+		response, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != http.StatusForbidden && response.StatusCode != http.StatusMisdirectedRequest {
+			t.Errorf("%s: status %d", name, response.StatusCode)
+		}
+	}
+}
+
+func TestWrongPasswordsAreSlowedDownOnTheDevice(t *testing.T) {
+	t.Parallel()
+	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	p := startApp(t, f, nil)
+	signIn := func(password string, want int) {
+		t.Helper()
+		p.post("/v1/app:signIn", map[string]any{"userName": "Surveyor1 ", "password": password}, want)
+	}
+	signIn(f.Password, http.StatusOK)
+	p.post("/v1/app:lock", map[string]any{}, http.StatusOK)
+	for range 3 {
+		signIn("salah", http.StatusUnauthorized)
+	}
+	signIn("salah", http.StatusTooManyRequests)
+	signIn(f.Password, http.StatusTooManyRequests)
+}

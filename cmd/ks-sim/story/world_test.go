@@ -1,0 +1,182 @@
+package story
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/cmd/ks-sim/field"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// world is a Puskesmas with its offices, and surveyors with devices.
+type world struct {
+	field   *field.Field
+	devices map[string]*clientsdk.User
+}
+
+// Names of the accounts above the Puskesmas.
+const (
+	nationalUser = "pusat"
+	provinceUser = "dinkes.jabar"
+	districtUser = "dinkes.bandung"
+)
+
+// newWorld makes a world with surveyors whose devices are signed in.
+func newWorld(t *testing.T, surveyors int) *world {
+	t.Helper()
+	ctx := t.Context()
+	f, err := field.New(ctx, field.Options{Dir: t.TempDir(), Surveyors: surveyors})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	w := &world{field: f, devices: map[string]*clientsdk.User{}}
+	for _, office := range []struct {
+		name string
+		role ksv1.Role
+		area string
+	}{
+		{nationalUser, ksv1.Role_ROLE_NATIONAL, ""},
+		{provinceUser, ksv1.Role_ROLE_PROVINCE, "32"},
+		{districtUser, ksv1.Role_ROLE_DISTRICT, "32.04"},
+	} {
+		if err := f.AddOffice(ctx, office.name, office.role, office.area); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, s := range f.Surveyors {
+		w.addDevice(t, s.Name)
+	}
+	return w
+}
+
+func (w *world) addDevice(t *testing.T, name string) {
+	t.Helper()
+	client, err := w.field.Device(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := client.SignIn(t.Context(), name, w.field.Password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := u.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := client.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	w.devices[name] = u
+	if _, err := u.Sync(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// deeds are what scripts may ask for of devices.
+func (w *world) deeds() map[string]deed {
+	return map[string]deed{
+		"collect": w.collect,
+		"sync":    w.sync,
+		"address": w.address,
+	}
+}
+
+// onDevice reads arguments that name a device.
+func (w *world) onDevice(arguments json.RawMessage, into any) (*clientsdk.User, error) {
+	var named struct {
+		Device string `json:"device"`
+	}
+	if err := json.Unmarshal(arguments, &named); err != nil {
+		return nil, err
+	}
+	u, ok := w.devices[named.Device]
+	if !ok {
+		return nil, fmt.Errorf("no device %q", named.Device)
+	}
+	return u, json.Unmarshal(arguments, into)
+}
+
+// collect saves families on a device and submits them as one batch. Names given
+// are those of the heads, in order.
+func (w *world) collect(ctx context.Context, arguments json.RawMessage) (any, error) {
+	var a struct {
+		Families int      `json:"families"`
+		Names    []string `json:"names"`
+		Place    string   `json:"place"`
+		Seed     uint64   `json:"seed"`
+		Note     string   `json:"note"`
+		// NKK is given to every family; 0: none shares one.
+		NKK uint64 `json:"nkk"`
+	}
+	u, err := w.onDevice(arguments, &a)
+	if err != nil {
+		return nil, err
+	}
+	villages, err := u.Villages(ctx)
+	if err != nil {
+		return nil, err
+	}
+	g := field.NewGenerator(a.Seed+1, 320405, time.Now())
+	var ids []clientsdk.ID
+	var texts []string
+	for n := range a.Families {
+		family := g.Family()
+		if n < len(a.Names) {
+			family.Family.HeadName = &a.Names[n]
+		}
+		if a.NKK != 0 {
+			family.Family.Nkk = &a.NKK
+		}
+		id, err := field.Interview(ctx, u, villages[0].GetVillage(), a.Place, family)
+		if err != nil {
+			return nil, err
+		}
+		ids, texts = append(ids, id), append(texts, id.String())
+	}
+	_, err = u.Submit(ctx, ids, a.Note)
+	return texts, err
+}
+
+// address writes the address of a family that a device knows.
+func (w *world) address(ctx context.Context, arguments json.RawMessage) (any, error) {
+	var a struct {
+		Family  string `json:"family"`
+		Address string `json:"address"`
+	}
+	u, err := w.onDevice(arguments, &a)
+	if err != nil {
+		return nil, err
+	}
+	list, _ := u.Families(clientsdk.Query{Limit: 1000})
+	for _, f := range list {
+		if f.ID.String() != a.Family {
+			continue
+		}
+		_, err := u.Save(ctx, f.ID, clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{Address: &a.Address}})
+		return nil, err
+	}
+	return nil, fmt.Errorf("the device does not know family %s", a.Family)
+}
+
+// sync syncs a device.
+func (w *world) sync(ctx context.Context, arguments json.RawMessage) (any, error) {
+	u, err := w.onDevice(arguments, &struct{}{})
+	if err != nil {
+		return nil, err
+	}
+	r, err := u.Sync(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]int{"sent": r.Sent}, nil
+}

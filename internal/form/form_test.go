@@ -1,0 +1,164 @@
+package form
+
+import (
+	"errors"
+	"testing"
+
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// ids draws 1, 2, 3 ...
+func ids() func() merge.ID {
+	n := byte(0)
+	return func() merge.ID {
+		n++
+		return merge.ID{6: 0x80, 8: 0x80, 15: n}
+	}
+}
+
+func day(t *testing.T, text string) prokesga.Today {
+	t.Helper()
+	d, err := prokesga.ParseDate(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return prokesga.Today{Date: d}
+}
+
+// household is a man who smokes and a baby of 8 months, as protojson.
+const household = `{"familyId":"00000000-0000-8000-8000-0000000000f1","family":{"headName":"Budi"},
+"members":[
+ {"memberId":"00000000-0000-8000-8000-0000000000a1","member":{"name":"Budi","sex":"SEX_MALE","birthDate":"1980-01-31","number":1}},
+ {"memberId":"00000000-0000-8000-8000-0000000000a2","member":{"name":"Sari","sex":"SEX_FEMALE","birthDate":"2023-09-17","number":2}}],
+"rounds":[{"roundId":"00000000-0000-8000-8000-0000000000c1","round":{"surveyDate":"2024-05-17","cleanWater":"ANSWER_TIDAK"},"individuals":[
+ {"memberId":"00000000-0000-8000-8000-0000000000a1","individual":{"present":true,"relation":"RELATION_HEAD","maritalStatus":"MARITAL_STATUS_DIVORCED","smokes":"ANSWER_YA"}},
+ {"memberId":"00000000-0000-8000-8000-0000000000a2","individual":{"present":true,"relation":"RELATION_CHILD","maritalStatus":"MARITAL_STATUS_SINGLE"}}]}]}`
+
+func read(t *testing.T) *ksv1.Household {
+	t.Helper()
+	h := &ksv1.Household{}
+	if err := protojson.Unmarshal([]byte(household), h); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func TestAFormAsksWhatAppliesAndNamesFieldsAndOptionsAsJSONDoes(t *testing.T) {
+	f := Build(read(t), "", Options{Today: day(t, "2024-05-17"), NewID: ids()})
+	asked := map[string]*ksv1.FormQuestion{}
+	for _, q := range f.GetQuestions() {
+		asked[q.GetMemberId()+" "+q.GetNumber()+" "+q.GetField()] = q
+	}
+	const baby, man = "00000000-0000-8000-8000-0000000000a2", "00000000-0000-8000-8000-0000000000a1"
+	breastfed := asked[baby+" V.13 exclusiveBreastfeeding"]
+	if breastfed == nil || len(breastfed.GetOptions()) != 2 || breastfed.GetOptions()[0].GetValue() != "ANSWER_YA" || breastfed.GetOptions()[0].GetLabel() != "Ya" {
+		t.Errorf("V.13 of a baby of 8 months: %v", breastfed)
+	}
+	for _, no := range []string{man + " V.13 exclusiveBreastfeeding", baby + " V.3 usesToilet", " II.4 protectedWater"} {
+		if asked[no] != nil {
+			t.Errorf("%s is asked, though it does not apply", no)
+		}
+	}
+	if len(f.GetSpareIds()) != SpareIDs || f.GetSpareIds()[0] == f.GetSpareIds()[1] {
+		t.Errorf("spare ids: %v", f.GetSpareIds())
+	}
+	people := f.GetPeople()
+	if len(people) != 2 || people[1].GetAge() != "8 bulan" || !people[1].GetInti() || people[1].GetUnanswered() == 0 {
+		t.Errorf("people: %v", people)
+	}
+	if f.GetInti().GetCategory() != ksv1.Category_CATEGORY_BELUM_LENGKAP || f.GetInti().GetIks() != "" || f.GetInti().GetValues()[8] != '?' && f.GetInti().GetValues()[8] != 'T' {
+		t.Errorf("index of an unfinished family: %v", f.GetInti())
+	}
+	var water *ksv1.FormAdvice
+	for _, a := range f.GetAdvice() {
+		if a.GetIndicator() == 11 {
+			water = a
+		}
+	}
+	if water == nil || water.GetAdvice() == "" || len(water.GetPeople()) != 0 {
+		t.Errorf("advice about water: %v", f.GetAdvice())
+	}
+}
+
+func TestAgesAreToldInYearsAndMonths(t *testing.T) {
+	survey := day(t, "2024-05-17").Date
+	for _, c := range []struct {
+		member *ksv1.Member
+		want   string
+	}{
+		{&ksv1.Member{BirthDate: proto.String("2024-05-17")}, "0 bulan"},
+		{&ksv1.Member{BirthDate: proto.String("2022-02-17")}, "2 tahun 3 bulan"},
+		{&ksv1.Member{BirthDate: proto.String("2014-05-17")}, "10 tahun"},
+		{&ksv1.Member{StatedAge: &ksv1.StatedAge{Months: 36, AsOf: "2024-05-17"}}, "3 tahun (perkiraan)"},
+		{&ksv1.Member{}, ""},
+		{&ksv1.Member{BirthDate: proto.String("2024-05-18")}, ""},
+	} {
+		if got := AgeText(c.member, survey); got != c.want {
+			t.Errorf("age of %v: %q, want %q", c.member, got, c.want)
+		}
+	}
+}
+
+func TestEditsSetAndClearFieldsOfOneRecordTogether(t *testing.T) {
+	const round = "00000000-0000-8000-8000-0000000000c1"
+	set := &ksv1.Household{Rounds: []*ksv1.HouseholdRound{{RoundId: round, Round: &ksv1.Round{Toilet: ksv1.Answer_ANSWER_TIDAK.Enum()}}}}
+	edits, err := Edits(set, []*ksv1.FormField{{Kind: ksv1.RecordKind_RECORD_KIND_ROUND, RecordId: round, Field: "sanitaryToilet"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(edits) != 1 || len(edits[0].Clear) != 1 || edits[0].Clear[0] != 6 {
+		t.Errorf("edits: %+v", edits)
+	}
+	for _, wrong := range []*ksv1.FormField{
+		{Kind: ksv1.RecordKind_RECORD_KIND_ROUND, RecordId: round, Field: "noSuchField"},
+		{Kind: ksv1.RecordKind_RECORD_KIND_UNSPECIFIED, Field: "toilet"},
+		{Kind: ksv1.RecordKind_RECORD_KIND_ROUND, RecordId: "no-id", Field: "toilet"},
+	} {
+		var bad *FieldError
+		if _, err := Edits(nil, []*ksv1.FormField{wrong}); err == nil {
+			t.Errorf("clearing %v was taken", wrong)
+		} else if !errors.As(err, &bad) {
+			t.Errorf("clearing %v: %v tells no field", wrong, err)
+		}
+	}
+}
+
+func TestStateTellsFirstWhatIsToBeDone(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		facts Facts
+		want  ksv1.FormState
+	}{
+		{"nothing known", Facts{}, ksv1.FormState_FORM_STATE_NOT_VISITED},
+		{"nobody at home", Facts{LastVisit: ksv1.VisitOutcome_VISIT_OUTCOME_NOT_AT_HOME}, ksv1.FormState_FORM_STATE_DRAFT},
+		{"begun", Facts{HasRound: true, Category: iks.Incomplete}, ksv1.FormState_FORM_STATE_DRAFT},
+		{"an index", Facts{HasRound: true, Category: iks.TidakSehat}, ksv1.FormState_FORM_STATE_COMPLETE},
+		{"refused", Facts{LastVisit: ksv1.VisitOutcome_VISIT_OUTCOME_REFUSED}, ksv1.FormState_FORM_STATE_REFUSED},
+		{"returned, though complete", Facts{HasRound: true, Category: iks.Sehat, Review: ksv1.ReviewState_REVIEW_STATE_RETURNED}, ksv1.FormState_FORM_STATE_RETURNED},
+		{"changed since approval", Facts{HasRound: true, Category: iks.Sehat, Review: ksv1.ReviewState_REVIEW_STATE_CHANGED_SINCE_APPROVAL}, ksv1.FormState_FORM_STATE_COMPLETE},
+		{"gone, though returned", Facts{Gone: true, Review: ksv1.ReviewState_REVIEW_STATE_RETURNED}, ksv1.FormState_FORM_STATE_MOVED},
+	} {
+		if got := State(c.facts); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+func TestTheWholeQuestionnaireNamesAFieldForEveryQuestion(t *testing.T) {
+	for _, q := range Questionnaire() {
+		if q.GetField() == "" || q.GetLabel() == "" || q.GetInput() == ksv1.FormInput_FORM_INPUT_UNSPECIFIED {
+			t.Errorf("question %s has no field, label or input: %v", q.GetNumber(), q)
+		}
+		for _, o := range q.GetOptions() {
+			if o.GetValue() == "" {
+				t.Errorf("question %s: option %q has no value", q.GetNumber(), o.GetLabel())
+			}
+		}
+	}
+}

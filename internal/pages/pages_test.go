@@ -1,0 +1,100 @@
+package pages
+
+import (
+	"compress/gzip"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+func built(t *testing.T) *Files {
+	t.Helper()
+	files, err := NewFiles(fstest.MapFS{
+		"index.html":         {Data: []byte("<p>" + strings.Repeat("halaman ", 100) + "</p>")},
+		"assets/index-a1.js": {Data: []byte(strings.Repeat("let a = 1;", 100))},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func get(t *testing.T, h http.Handler, path string, header http.Header) *http.Response {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
+	for name, values := range header {
+		r.Header[name] = values
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w.Result()
+}
+
+func TestNothingInlineIsAllowed(t *testing.T) {
+	t.Parallel()
+	policy := get(t, built(t), "/", nil).Header.Get("Content-Security-Policy")
+	for _, want := range []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "require-trusted-types-for 'script'"} {
+		if !strings.Contains(policy, want) {
+			t.Errorf("the policy %q lacks %q", policy, want)
+		}
+	}
+	for _, bad := range []string{"unsafe", "*", "http:"} {
+		if strings.Contains(policy, bad) {
+			t.Errorf("the policy %q allows %q", policy, bad)
+		}
+	}
+}
+
+func TestHashedFilesAreKeptAndOthersAskedForAgain(t *testing.T) {
+	t.Parallel()
+	files := built(t)
+	if got := get(t, files, "/assets/index-a1.js", nil).Header.Get("Cache-Control"); got != "public, max-age=31536000, immutable" {
+		t.Errorf("hashed: %q", got)
+	}
+	first := get(t, files, "/", nil)
+	if got := first.Header.Get("Cache-Control"); got != "no-cache" {
+		t.Errorf("start page: %q", got)
+	}
+	again := get(t, files, "/", http.Header{"If-None-Match": {first.Header.Get("ETag")}})
+	if again.StatusCode != http.StatusNotModified {
+		t.Errorf("asked again: %d", again.StatusCode)
+	}
+}
+
+func TestFilesComeCompressedToWhoTakesThem(t *testing.T) {
+	t.Parallel()
+	files := built(t)
+	packed := get(t, files, "/assets/index-a1.js", http.Header{"Accept-Encoding": {"br;q=1, gzip"}})
+	r, err := gzip.NewReader(packed.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(r)
+	if err != nil || !strings.HasPrefix(string(text), "let a = 1;") {
+		t.Errorf("unpacked: %.20q, %v", text, err)
+	}
+	for _, header := range []http.Header{nil, {"Accept-Encoding": {"gzip;q=0"}}} {
+		if got := get(t, files, "/", header).Header.Get("Content-Encoding"); got != "" {
+			t.Errorf("%v: sent as %q", header, got)
+		}
+	}
+}
+
+func TestOnlyBuiltFilesAreServed(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"/none", "/assets/", "/assets/../pages.go", "/index.html/x"} {
+		if got := get(t, built(t), path, nil).StatusCode; got != http.StatusNotFound {
+			t.Errorf("%s: %d", path, got)
+		}
+	}
+}
+
+func TestAnAppWithoutAStartPageIsRefused(t *testing.T) {
+	t.Parallel()
+	if _, err := NewFiles(fstest.MapFS{"assets/a.js": {Data: []byte("1")}}); err == nil {
+		t.Error("taken")
+	}
+}

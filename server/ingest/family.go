@@ -1,0 +1,86 @@
+package ingest
+
+import (
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// familyWork is a family while changes are joined into it.
+type familyWork struct {
+	row    store.Family
+	before store.Family
+	state  merge.State
+	// only is the change that alone made a new family so far; state is then still
+	// to be made (joined).
+	only   *Incoming
+	digest merge.Digest
+	isNew  bool
+	dirty  bool
+	// creation is what was computed ahead; nil where it does not hold (any
+	// more). applied counts those of its changes that have been applied.
+	creation *creation
+	applied  int
+	// quarantined: its creation waits for a decision, so what follows waits
+	// with it.
+	quarantined bool
+}
+
+// join adds a change. The one that creates a family is kept as it is: most
+// families are of one change, which can be read without making registers.
+func (f *familyWork) join(in *Incoming) {
+	if f.isNew && f.only == nil && len(f.state.Records) == 0 && in.plain != nil {
+		f.only = in
+		return
+	}
+	f.state = merge.Join(*f.joined(), *in.state())
+}
+
+// joined is the state with all changes so far.
+func (f *familyWork) joined() *merge.State {
+	if f.only != nil {
+		f.state, f.only = *f.only.state(), nil
+	}
+	return &f.state
+}
+
+// household is what the state shows.
+func (f *familyWork) household() (*ksv1.Household, error) {
+	if f.only != nil {
+		return f.only.household, nil
+	}
+	return merge.View(&f.state)
+}
+
+// encode gives the digest of a family, and what is sealed of it: the digest, then
+// the state's canonical form.
+func (w *work) encode(f *familyWork) (digest merge.Digest, plain []byte) {
+	if f.only != nil {
+		plain = f.only.plain.Encode(make([]byte, len(digest), len(digest)+len(f.only.wire)+plainRoom))
+	} else {
+		plain = f.state.Encode(make([]byte, len(digest)))
+	}
+	digest = w.digester.Family(plain[len(digest):])
+	copy(plain, digest[:])
+	return digest, plain
+}
+
+// withDigest is what is sealed of a family.
+func withDigest(d merge.Digest, canonical []byte) []byte { return append(d[:], canonical...) }
+
+// plainRoom is about what a canonical form is longer than the change that alone
+// made it: a byte for each field.
+const plainRoom = 256
+
+// conflicts counts the registers in conflict.
+func (f *familyWork) conflicts() int {
+	if f.only != nil {
+		return 0
+	}
+	return len(merge.Conflicts(&f.state))
+}
+
+// anticipated tells whether the family is what was computed ahead.
+func (f *familyWork) anticipated() bool {
+	return f.isNew && f.creation != nil && f.applied == len(f.creation.changes)
+}

@@ -1,0 +1,224 @@
+package registration
+
+import (
+	"context"
+	"net/mail"
+	"slices"
+	"strings"
+
+	"github.com/keluarga-sehat/sync/internal/prokesga"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// checkNominee looks at one person: fields, then what others have too; all are
+// the nominees of the registration.
+func (s *Service) checkNominee(ctx context.Context, snap store.Snapshot, w *Whole, n *store.Nominee, all []store.Nominee) ([]Finding, error) {
+	person, err := s.PersonOf(&w.Registration, n)
+	if err != nil {
+		return nil, err
+	}
+	out := CheckPerson(person)
+	out = append(out, sharedHere(n, all)...)
+	elsewhere, err := s.sharedElsewhere(ctx, snap, w, n)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, elsewhere...)
+	for i := range out {
+		out[i].Nominee, out[i].Position, out[i].Role, out[i].FullName = n.Number, n.Position, ksv1.Role(n.Role), person.GetFullName()
+	}
+	return out, nil
+}
+
+// CheckPerson holds a person's fields against DOMAIN.md sections 1 and 7.
+func CheckPerson(p *ksv1.NomineePerson) []Finding {
+	var out []Finding
+	add := func(field string, reason ksv1.FindingReason, blocking bool, message string) {
+		out = append(out, Finding{Field: field, Reason: reason, Blocking: blocking, Message: message})
+	}
+	need := func(field, text, what string) bool {
+		if strings.TrimSpace(text) == "" {
+			out = append(out, missing(field, what))
+			return false
+		}
+		return true
+	}
+	need("full_name", p.GetFullName(), "Nama lengkap")
+	need("position", p.GetPosition(), "Jabatan")
+	nik, nikErr := prokesga.ParseNIK(p.GetNik())
+	if need("nik", p.GetNik(), "NIK") {
+		switch {
+		case nikErr != nil:
+			add("nik", ksv1.FindingReason_FINDING_REASON_MALFORMED, true, "NIK harus terdiri atas 16 angka.")
+		case !nik.WellFormed():
+			add("nik", ksv1.FindingReason_FINDING_REASON_MALFORMED, true, "NIK tidak memuat tanggal lahir atau nomor urut yang mungkin.")
+		}
+	}
+	out = append(out, checkNIP(p, nik, nikErr == nil && nik.WellFormed())...)
+	if need("mobile", p.GetMobile(), "Nomor HP") {
+		if mobile, err := prokesga.NormalizePhone(p.GetMobile()); err != nil || !strings.HasPrefix(mobile, "+628") {
+			add("mobile", ksv1.FindingReason_FINDING_REASON_MALFORMED, true, "Nomor HP tidak benar; contoh: 081234567890.")
+		}
+	}
+	if need("email", p.GetEmail(), "Alamat e-mail") && !isEmail(p.GetEmail()) {
+		add("email", ksv1.FindingReason_FINDING_REASON_MALFORMED, true, "Alamat e-mail tidak benar.")
+	}
+	return out
+}
+
+// checkNIP: given, or marked as no civil servant, never just empty.
+func checkNIP(p *ksv1.NomineePerson, nik prokesga.NIK, nikKnown bool) []Finding {
+	f := func(reason ksv1.FindingReason, blocking bool, message string) []Finding {
+		return []Finding{{Field: "nip", Reason: reason, Blocking: blocking, Message: message}}
+	}
+	given := strings.TrimSpace(p.GetNip()) != ""
+	switch {
+	case p.GetNotCivilServant() && given:
+		return f(ksv1.FindingReason_FINDING_REASON_CONTRADICTS, true, "NIP diisi, padahal ditandai bukan ASN.")
+	case p.GetNotCivilServant():
+		return nil
+	case !given:
+		return f(ksv1.FindingReason_FINDING_REASON_MISSING, true, "NIP belum diisi; bila bukan ASN, tandai bukan ASN.")
+	}
+	nip, err := prokesga.ParseNIP(p.GetNip())
+	if err != nil {
+		return f(ksv1.FindingReason_FINDING_REASON_MALFORMED, true, "NIP harus terdiri atas 18 angka yang benar.")
+	}
+	if nikKnown && (nip.Sex() != nik.Sex() || !nik.AgreesWithBirth(nip.BirthDate())) {
+		// A NIK is never reissued when birth date or sex are corrected.
+		return f(ksv1.FindingReason_FINDING_REASON_DISAGREES, false, "Tanggal lahir atau jenis kelamin menurut NIP dan NIK berbeda; periksa kembali.")
+	}
+	return nil
+}
+
+func isEmail(text string) bool {
+	a, err := mail.ParseAddress(strings.TrimSpace(text))
+	if err != nil || a.Name != "" || a.Address != strings.TrimSpace(text) {
+		return false
+	}
+	_, host, _ := strings.Cut(a.Address, "@")
+	return strings.Contains(strings.Trim(host, "."), ".")
+}
+
+// sharedHere finds what other nominees of the registration have too.
+func sharedHere(n *store.Nominee, all []store.Nominee) []Finding {
+	var out []Finding
+	shares := func(hash func(*store.Nominee) []byte) bool {
+		return hash(n) != nil && slices.ContainsFunc(all, func(o store.Nominee) bool {
+			return o.Number != n.Number && current(&o) && slices.Equal(hash(&o), hash(n))
+		})
+	}
+	if shares(func(n *store.Nominee) []byte { return n.NIKHash }) {
+		out = append(out, Finding{Field: "nik", Reason: ksv1.FindingReason_FINDING_REASON_NIK_TWICE, Blocking: true,
+			Message: "NIK ini tercantum lebih dari sekali dalam permohonan ini."})
+	}
+	if shares(func(n *store.Nominee) []byte { return n.MobileHash }) {
+		out = append(out, Finding{Field: "mobile", Reason: ksv1.FindingReason_FINDING_REASON_MOBILE_SHARED,
+			Message: "Nomor HP ini juga dipakai orang lain dalam permohonan ini."})
+	}
+	if shares(func(n *store.Nominee) []byte { return n.EmailHash }) {
+		out = append(out, Finding{Field: "email", Reason: ksv1.FindingReason_FINDING_REASON_EMAIL_SHARED,
+			Message: "Alamat e-mail ini juga dipakai orang lain dalam permohonan ini."})
+	}
+	return out
+}
+
+// current tells whether a nominee stands for a place still.
+func current(n *store.Nominee) bool {
+	return n.Standing != int32(ksv1.NomineeStanding_NOMINEE_STANDING_REPLACED) && n.Standing != int32(ksv1.NomineeStanding_NOMINEE_STANDING_REFUSED)
+}
+
+// sharesShown bounds how many others are looked at.
+const sharesShown = 20
+
+// sharedElsewhere finds the person, the mobile number and the e-mail address in
+// other registrations that were submitted and are not over, and an account that
+// the person has elsewhere.
+func (s *Service) sharedElsewhere(ctx context.Context, snap store.Snapshot, w *Whole, n *store.Nominee) ([]Finding, error) {
+	var out []Finding
+	for _, look := range []struct {
+		q       store.NomineeQuery
+		finding Finding
+	}{
+		{store.NomineeQuery{NIKHash: n.NIKHash}, Finding{Field: "nik", Reason: ksv1.FindingReason_FINDING_REASON_NIK_ELSEWHERE, Blocking: true,
+			Message: "NIK ini juga diusulkan di tempat lain."}},
+		{store.NomineeQuery{MobileHash: n.MobileHash}, Finding{Field: "mobile", Reason: ksv1.FindingReason_FINDING_REASON_MOBILE_SHARED,
+			Message: "Nomor HP ini juga dipakai orang lain di tempat lain."}},
+		{store.NomineeQuery{EmailHash: n.EmailHash}, Finding{Field: "email", Reason: ksv1.FindingReason_FINDING_REASON_EMAIL_SHARED,
+			Message: "Alamat e-mail ini juga dipakai orang lain di tempat lain."}},
+	} {
+		if look.q.NIKHash == nil && look.q.MobileHash == nil && look.q.EmailHash == nil {
+			continue
+		}
+		look.q.Limit = sharesShown
+		others, err := snap.ListNominees(ctx, look.q)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range others {
+			same, err := s.sameBusiness(ctx, snap, w, n, &o)
+			if err != nil {
+				return nil, err
+			}
+			if same {
+				continue
+			}
+			look.finding.OtherRegistration, look.finding.OtherPuskesmas = o.Registration, o.Puskesmas
+			out = append(out, look.finding)
+			break
+		}
+	}
+	if n.NIKHash == nil {
+		return out, nil
+	}
+	accounts, err := snap.AccountsOfPerson(ctx, n.NIKHash)
+	if err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(accounts, func(a store.Account) bool { return stands(&a, n) }) {
+		out = append(out, Finding{Field: "nik", Reason: ksv1.FindingReason_FINDING_REASON_HAS_ACCOUNT, Blocking: true,
+			Message: "Orang ini sudah memiliki akun aktif lain."})
+	}
+	return out, nil
+}
+
+// stands tells whether an account stands in the way of a nominee: one elsewhere,
+// or one in the Puskesmas that would have to become its administrator's.
+func stands(a *store.Account, n *store.Nominee) bool {
+	if a.Disabled {
+		return false
+	}
+	administrator := int32(ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR)
+	return n.Puskesmas == "" || a.Puskesmas != n.Puskesmas || n.Role == administrator && !slices.Contains(a.Roles, administrator)
+}
+
+// sameBusiness tells whether another nominee is none of this one's concern: of
+// the same registration (looked at elsewhere), standing no more, of a list that
+// was not submitted or is over, or the same person's earlier registration in the
+// same Puskesmas.
+func (s *Service) sameBusiness(ctx context.Context, snap store.Snapshot, w *Whole, n, o *store.Nominee) (bool, error) {
+	if o.Registration == w.Number || !current(o) {
+		return true, nil
+	}
+	if o.Puskesmas == n.Puskesmas && n.NIKHash != nil && slices.Equal(o.NIKHash, n.NIKHash) {
+		return true, nil
+	}
+	list, err := snap.RegistrationPuskesmasOf(ctx, o.Registration)
+	if err != nil {
+		return false, err
+	}
+	if o.Puskesmas == "" {
+		state := Derive(list)
+		return state == draft || state == returned || state == withdrawn || state == refused, nil
+	}
+	i := slices.IndexFunc(list, func(p store.RegistrationPuskesmas) bool { return p.Puskesmas == o.Puskesmas })
+	if i < 0 {
+		return true, nil
+	}
+	switch ksv1.RegistrationState(list[i].State) {
+	case draft, returned, withdrawn, refused:
+		return true, nil
+	}
+	return false, nil
+}

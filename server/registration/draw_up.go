@@ -1,0 +1,203 @@
+package registration
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Bounds of a registration.
+const (
+	maxPuskesmas = 500
+	maxNominees  = 1000 // of one Puskesmas
+)
+
+// listRoles are the roles of nominees in a Puskesmas, in the order of the form.
+var listRoles = []ksv1.Role{
+	ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR, ksv1.Role_ROLE_PUSKESMAS_HEAD, ksv1.Role_ROLE_SUPERVISOR, ksv1.Role_ROLE_SURVEYOR,
+}
+
+// Create draws up a registration of the caller's district with Puskesmas from the
+// master list, without persons yet. Errors: ErrForbidden, *InvalidError.
+func (s *Service) Create(ctx context.Context, c *access.Caller, codes []string) (*Whole, error) {
+	if !c.Has(ksv1.Right_RIGHT_DRAW_UP_REGISTRATION) || c.Account.Area == "" {
+		return nil, ErrForbidden
+	}
+	var w *Whole
+	err := s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
+		if w, err = s.create(ctx, tx, c, c.Account.Area, ksv1.RegistrationChannel_REGISTRATION_CHANNEL_ONLINE); err != nil {
+			return err
+		}
+		for i, code := range codes {
+			if err := s.putList(ctx, tx, w, code, "", nil); err != nil {
+				return positioned(err, fmt.Sprintf("puskesmas_codes[%d]", i))
+			}
+		}
+		return nil
+	})
+	return w, err
+}
+
+// positioned names in an error of a Puskesmas where it stands in the request.
+func positioned(err error, field string) error {
+	var invalid *InvalidError
+	if errors.As(err, &invalid) {
+		return &InvalidError{field, invalid.Problem}
+	}
+	return err
+}
+
+// create adds the empty request.
+func (s *Service) create(ctx context.Context, tx store.Tx, c *access.Caller, district string, channel ksv1.RegistrationChannel) (*Whole, error) {
+	w := &Whole{Registration: store.Registration{District: district, Channel: int32(channel), CreatedMS: s.Now().UnixMilli()}}
+	var err error
+	if w.Salt, err = s.Vault.NewSalt(); err != nil {
+		return nil, err
+	}
+	if w.Number, err = tx.Directory().PutRegistration(ctx, w.Registration); err != nil {
+		return nil, err
+	}
+	return w, s.tell(ctx, tx, w, "", 0, draft, Taken{
+		Step: ksv1.RegistrationStep_REGISTRATION_STEP_DRAWN_UP, Actor: c.Account.Number, Channel: channel,
+	})
+}
+
+// SetPuskesmas adds a Puskesmas or replaces its name ("": that of the master list)
+// and its list. Errors: store.ErrNotFound, ErrForbidden, *StepError once it was
+// submitted, *InvalidError.
+func (s *Service) SetPuskesmas(ctx context.Context, c *access.Caller, number uint32, code, name string, people []*ksv1.NomineePerson) (*Whole, error) {
+	return s.change(ctx, c, number, mayDrawUp, func(ctx context.Context, tx store.Tx, w *Whole) error {
+		if err := s.putList(ctx, tx, w, code, name, people); err != nil {
+			return err
+		}
+		state := ksv1.RegistrationState(w.find(code).State)
+		return s.tell(ctx, tx, w, code, state, state, Taken{Step: ksv1.RegistrationStep_REGISTRATION_STEP_DRAWN_UP, Actor: c.Account.Number})
+	})
+}
+
+// putList checks what can't even be a draft and writes a Puskesmas with its list.
+func (s *Service) putList(ctx context.Context, tx store.Tx, w *Whole, code, name string, people []*ksv1.NomineePerson) error {
+	if _, err := area.ParsePuskesmas(code); err != nil {
+		return &InvalidError{"puskesmas_code", "is not a Puskesmas code"}
+	}
+	if len(people) > maxNominees {
+		return &InvalidError{"nominees", fmt.Sprintf("at most %d", maxNominees)}
+	}
+	p := w.find(code)
+	if !editable(p) {
+		return &StepError{code, ksv1.RegistrationState(p.State), ksv1.RegistrationStep_REGISTRATION_STEP_DRAWN_UP}
+	}
+	known, err := tx.Snapshot().FindPuskesmas(ctx, code)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		if name = strings.TrimSpace(name); name == "" {
+			return &InvalidError{"puskesmas_code", "is not in the master list"}
+		}
+	case err != nil:
+		return err
+	case strings.TrimSpace(name) == "":
+		name = known.Name
+	}
+	row := store.RegistrationPuskesmas{Registration: w.Number, Puskesmas: code, Name: name, State: int32(draft), SinceMS: s.Now().UnixMilli()}
+	if p != nil {
+		row.State, row.SinceMS, row.SubmittedMS = p.State, p.SinceMS, p.SubmittedMS
+		*p = row
+	} else {
+		if len(w.Puskesmas) >= maxPuskesmas {
+			return &InvalidError{"puskesmas_code", fmt.Sprintf("a registration holds at most %d", maxPuskesmas)}
+		}
+		w.Puskesmas = append(w.Puskesmas, row)
+		slices.SortFunc(w.Puskesmas, func(a, b store.RegistrationPuskesmas) int { return strings.Compare(a.Puskesmas, b.Puskesmas) })
+	}
+	if err := tx.Directory().PutRegistrationPuskesmas(ctx, row); err != nil {
+		return err
+	}
+	return s.putPeople(ctx, tx, w, code, people, listRoles)
+}
+
+// putPeople replaces the list of a Puskesmas, or the persons of the offices.
+func (s *Service) putPeople(ctx context.Context, tx store.Tx, w *Whole, code string, people []*ksv1.NomineePerson, roles []ksv1.Role) error {
+	if err := tx.Directory().DeleteNominees(ctx, w.Number, code); err != nil {
+		return err
+	}
+	for i, person := range people {
+		if !slices.Contains(roles, person.GetRole()) {
+			return &InvalidError{fmt.Sprintf("nominees[%d].role", i), "is none of this list's"}
+		}
+		n := store.Nominee{
+			Registration: w.Number, Puskesmas: code, Position: i + 1, Role: int32(person.GetRole()),
+			Standing: int32(ksv1.NomineeStanding_NOMINEE_STANDING_NOMINATED), SinceMS: s.Now().UnixMilli(),
+		}
+		if err := s.sealNominee(&w.Registration, &n, person); err != nil {
+			return err
+		}
+		if _, err := tx.Directory().PutNominee(ctx, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RemovePuskesmas takes a draft out. Errors: store.ErrNotFound, ErrForbidden,
+// *StepError once it was submitted.
+func (s *Service) RemovePuskesmas(ctx context.Context, c *access.Caller, number uint32, code string) error {
+	_, err := s.change(ctx, c, number, mayDrawUp, func(ctx context.Context, tx store.Tx, w *Whole) error {
+		p := w.find(code)
+		if p == nil {
+			return fmt.Errorf("find Puskesmas %s: %w", code, store.ErrNotFound)
+		}
+		step := Taken{Step: ksv1.RegistrationStep_REGISTRATION_STEP_DRAWN_UP, Actor: c.Account.Number}
+		if p.State != int32(draft) {
+			return &StepError{code, ksv1.RegistrationState(p.State), step.Step}
+		}
+		if err := tx.Directory().DeleteRegistrationPuskesmas(ctx, number, code); err != nil {
+			return err
+		}
+		return s.tell(ctx, tx, w, code, draft, 0, step)
+	})
+	return err
+}
+
+// SetOffices names who is responsible for the offices; nil is nobody. Errors:
+// store.ErrNotFound, ErrForbidden, *StepError once nothing of the registration can
+// be changed.
+func (s *Service) SetOffices(ctx context.Context, c *access.Caller, number uint32, province, district *ksv1.NomineePerson) (*Whole, error) {
+	return s.change(ctx, c, number, mayDrawUp, func(ctx context.Context, tx store.Tx, w *Whole) error {
+		if err := s.checkEditable(w); err != nil {
+			return err
+		}
+		if err := s.putOffices(ctx, tx, w, province, district); err != nil {
+			return err
+		}
+		return s.tell(ctx, tx, w, "", w.State(), w.State(), Taken{Step: ksv1.RegistrationStep_REGISTRATION_STEP_DRAWN_UP, Actor: c.Account.Number})
+	})
+}
+
+func (s *Service) putOffices(ctx context.Context, tx store.Tx, w *Whole, province, district *ksv1.NomineePerson) error {
+	var people []*ksv1.NomineePerson
+	for role, person := range map[ksv1.Role]*ksv1.NomineePerson{ksv1.Role_ROLE_PROVINCE: province, ksv1.Role_ROLE_DISTRICT: district} {
+		if person != nil {
+			person.Role = role
+			people = append(people, person)
+		}
+	}
+	slices.SortFunc(people, func(a, b *ksv1.NomineePerson) int { return int(a.GetRole()) - int(b.GetRole()) })
+	return s.putPeople(ctx, tx, w, "", people, []ksv1.Role{ksv1.Role_ROLE_PROVINCE, ksv1.Role_ROLE_DISTRICT})
+}
+
+// checkEditable tells whether anything of the request itself may be changed:
+// while some Puskesmas is a draft or was returned, or there is none. Errors:
+// *StepError.
+func (s *Service) checkEditable(w *Whole) error {
+	if len(w.Puskesmas) == 0 || slices.ContainsFunc(w.Puskesmas, func(p store.RegistrationPuskesmas) bool { return editable(&p) }) {
+		return nil
+	}
+	return &StepError{"", w.State(), ksv1.RegistrationStep_REGISTRATION_STEP_DRAWN_UP}
+}

@@ -1,0 +1,217 @@
+package registration
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// Bounds of a form as a file.
+const (
+	// MaxFormBytes bounds a filled form.
+	MaxFormBytes = 512 << 10
+	maxFormRows  = 20_000
+	maxUnzipped  = 32 << 20
+	maxCell      = 500
+)
+
+// zipStart begins every XLSX.
+var zipStart = []byte("PK\x03\x04")
+
+// noForm is what is told of bytes that are no form.
+func noForm(problem string) error {
+	return &FormError{[]RowProblem{{0, "file", problem, true}}}
+}
+
+// readRows reads the first sheet of a workbook, or CSV. Errors: *FormError.
+func readRows(data []byte) ([]formRow, error) {
+	switch {
+	case len(data) > MaxFormBytes:
+		return nil, noForm(fmt.Sprintf("has %d bytes, at most %d", len(data), MaxFormBytes))
+	case bytes.HasPrefix(data, zipStart):
+		return readWorkbook(data)
+	case !utf8.Valid(data):
+		return nil, noForm("is neither XLSX nor CSV in UTF-8")
+	}
+	return readCSV(data)
+}
+
+func readWorkbook(data []byte) (rows []formRow, err error) {
+	file, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{RawCellValue: true, UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxUnzipped})
+	if err != nil {
+		return nil, noForm("is no workbook that can be read")
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	sheets := file.GetSheetList()
+	if len(sheets) == 0 {
+		return nil, noForm("has no sheet")
+	}
+	sheet, err := file.Rows(sheets[0])
+	if err != nil {
+		return nil, noForm("its first sheet can't be read")
+	}
+	defer func() { err = errors.Join(err, sheet.Close()) }()
+	for n := 1; sheet.Next(); n++ {
+		cells, err := sheet.Columns(excelize.Options{RawCellValue: true})
+		if err != nil {
+			return nil, noForm(fmt.Sprintf("row %d can't be read", n))
+		}
+		if rows, err = addRow(rows, n, cells); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
+}
+
+func readCSV(data []byte) ([]formRow, error) {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	first, _, _ := bytes.Cut(data, []byte("\n"))
+	r := csv.NewReader(bytes.NewReader(data))
+	r.FieldsPerRecord = -1
+	if bytes.Count(first, []byte(";")) > bytes.Count(first, []byte(",")) || bytes.Contains(data, []byte(columnCode+";")) {
+		r.Comma = ';'
+	}
+	var rows []formRow
+	for {
+		cells, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return rows, nil
+		}
+		var wrong *csv.ParseError
+		if errors.As(err, &wrong) {
+			return nil, noForm(fmt.Sprintf("line %d: %v", wrong.Line, wrong.Err))
+		}
+		if err != nil {
+			return nil, noForm("can't be read")
+		}
+		line, _ := r.FieldPos(0)
+		if rows, err = addRow(rows, line, cells); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func addRow(rows []formRow, number int, cells []string) ([]formRow, error) {
+	if strings.TrimSpace(strings.Join(cells, "")) == "" {
+		return rows, nil
+	}
+	if len(rows) >= maxFormRows {
+		return nil, noForm(fmt.Sprintf("has more than %d rows", maxFormRows))
+	}
+	for i := range cells {
+		// An apostrophe keeps a spreadsheet from rounding a number.
+		cells[i] = strings.TrimPrefix(strings.TrimSpace(cells[i]), "'")
+		if len(cells[i]) > maxCell {
+			return nil, noForm(fmt.Sprintf("row %d has a cell of more than %d bytes", number, maxCell))
+		}
+	}
+	return append(rows, formRow{number, cells}), nil
+}
+
+// serialDay reads a date that a workbook keeps as a number of days.
+func serialDay(text string) (string, bool) {
+	days, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return "", false
+	}
+	t, err := excelize.ExcelDateToTime(days, false)
+	if err != nil || t.Year() < 2000 || t.Year() > 2200 {
+		return "", false
+	}
+	return t.Format("2006-01-02"), true
+}
+
+// emptyRows are the rows of the empty form: its lines, the heads, and a row for
+// each person that the rules ask for.
+func emptyRows(rules *ksv1.RegistrationRules) [][]string {
+	rows := [][]string{{FormTitle}, {}}
+	for _, line := range formLines {
+		rows = append(rows, []string{line[0], "", line[1]})
+	}
+	rows = append(rows, []string{}, formColumns)
+	row := func(role ksv1.Role) []string {
+		cells := make([]string, len(formColumns))
+		cells[2] = roleLabel(role)
+		return cells
+	}
+	rows = append(rows, row(ksv1.Role_ROLE_PROVINCE), row(ksv1.Role_ROLE_DISTRICT))
+	for _, role := range listRoles {
+		n, _ := asked(rules, role)
+		for range n {
+			rows = append(rows, row(role))
+		}
+	}
+	return rows
+}
+
+// EmptyCSV is the empty form as CSV with a byte order mark, for spreadsheets.
+func EmptyCSV(rules *ksv1.RegistrationRules) ([]byte, error) {
+	b := bytes.NewBufferString("\xef\xbb\xbf")
+	w := csv.NewWriter(b)
+	for _, row := range emptyRows(rules) {
+		if len(row) == 0 {
+			row = []string{""}
+		}
+		if err := w.Write(row); err != nil {
+			return nil, fmt.Errorf("write form: %w", err)
+		}
+	}
+	w.Flush()
+	return b.Bytes(), w.Error()
+}
+
+// textFormat is the number format "text", which keeps 16 digits as they are.
+const textFormat = 49
+
+// blankRows is how many rows beyond those filled in are set to text.
+const blankRows = 500
+
+// EmptyXLSX is the empty form as a workbook, its cells set to text.
+func EmptyXLSX(rules *ksv1.RegistrationRules) (data []byte, err error) {
+	f := excelize.NewFile()
+	defer func() { err = errors.Join(err, f.Close()) }()
+	const sheet = "Registrasi"
+	if err := f.SetSheetName(f.GetSheetName(0), sheet); err != nil {
+		return nil, fmt.Errorf("write form: %w", err)
+	}
+	text, err1 := f.NewStyle(&excelize.Style{NumFmt: textFormat})
+	bold, err2 := f.NewStyle(&excelize.Style{NumFmt: textFormat, Font: &excelize.Font{Bold: true}})
+	rows := emptyRows(rules)
+	last, err3 := excelize.ColumnNumberToName(len(formColumns))
+	err = errors.Join(err1, err2, err3,
+		f.SetCellStyle(sheet, "A1", fmt.Sprintf("%s%d", last, len(rows)+blankRows), text), f.SetCellStyle(sheet, "A1", "A1", bold),
+		f.SetColWidth(sheet, "A", last, 22))
+	for i, row := range rows {
+		for j, value := range row {
+			cell, err := excelize.CoordinatesToCellName(j+1, i+1)
+			if err != nil {
+				return nil, fmt.Errorf("write form: %w", err)
+			}
+			if err := f.SetCellStr(sheet, cell, value); err != nil {
+				return nil, fmt.Errorf("write form: %w", err)
+			}
+			if same(row[0], columnCode) {
+				if err := f.SetCellStyle(sheet, cell, cell, bold); err != nil {
+					return nil, fmt.Errorf("write form: %w", err)
+				}
+			}
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("write form: %w", err)
+	}
+	var b bytes.Buffer
+	if _, err := f.WriteTo(&b); err != nil {
+		return nil, fmt.Errorf("write form: %w", err)
+	}
+	return b.Bytes(), nil
+}

@@ -1,0 +1,198 @@
+package registration
+
+import (
+	"context"
+	"slices"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// view is how much of a person a reader sees.
+type view int
+
+const (
+	// viewMasked: name, role, position, the NIK's last four digits.
+	viewMasked view = iota
+	// viewContacts: also mobile number and e-mail.
+	viewContacts
+	// viewFull: everything, for who writes or verifies the list.
+	viewFull
+)
+
+// viewOf decides it by what the reader has to do with the person now.
+func (s *Service) viewOf(c *access.Caller, over access.OverRegistration, w *Whole, n *store.Nominee) view {
+	p := w.find(n.Puskesmas)
+	state := w.State()
+	if p != nil {
+		state = ksv1.RegistrationState(p.State)
+	}
+	switch {
+	case over.DrawUp && undecided(n) && (state == draft || state == returned),
+		over.Decide && undecided(n) && state == inVerification,
+		over.Decide && n.Standing == int32(standingAdmitted):
+		return viewFull
+	case over.Contacts, c.AdministersPuskesmas(n.Puskesmas):
+		return viewContacts
+	}
+	return viewMasked
+}
+
+// Shown is a nominee as a reader sees them.
+type Shown struct {
+	store.Nominee
+	Person *ksv1.NomineePerson
+}
+
+// nikMask stands for the digits that are not shown.
+const nikMask = "************"
+
+// nikShown is how many are.
+const nikShown = 4
+
+func (s *Service) show(w *Whole, n *store.Nominee, v view) (Shown, error) {
+	p, err := s.PersonOf(&w.Registration, n)
+	if err != nil {
+		return Shown{}, err
+	}
+	if v < viewFull {
+		p.Nip = ""
+		if len(p.GetNik()) > nikShown {
+			p.Nik = nikMask + p.GetNik()[len(p.GetNik())-nikShown:]
+		}
+	}
+	if v < viewContacts {
+		p.Mobile, p.Email = "", ""
+	}
+	return Shown{*n, p}, nil
+}
+
+// NomineeFilter bounds a list of nominees; zero fields don't.
+type NomineeFilter struct {
+	Registration uint32
+	Puskesmas    string
+	Standing     ksv1.NomineeStanding
+	// NIK, Mobile and Email find persons.
+	NIK, Mobile, Email string
+	After              uint32
+	Limit              int
+}
+
+// Nominees lists nominees that the caller may see, by number. next is where to go
+// on; 0: nothing follows. A page may hold fewer though more follow. Errors:
+// ErrForbidden, *InvalidError for a number of wrong form, store.ErrNotFound for a
+// registration that is not the caller's to see.
+func (s *Service) Nominees(ctx context.Context, c *access.Caller, f NomineeFilter) (out []Shown, next uint32, err error) {
+	if !c.Has(ksv1.Right_RIGHT_READ_NOMINEES) {
+		return nil, 0, ErrForbidden
+	}
+	q := store.NomineeQuery{Registration: f.Registration, Puskesmas: f.Puskesmas, Standing: int32(f.Standing), After: f.After, Limit: f.Limit + 1}
+	if err := s.hashFilter(&q, f); err != nil {
+		return nil, 0, err
+	}
+	if c.Account.Puskesmas != "" {
+		if f.Puskesmas != "" && f.Puskesmas != c.Account.Puskesmas {
+			return nil, 0, nil
+		}
+		q.Puskesmas = c.Account.Puskesmas
+	} else {
+		q.Area = c.Account.Area
+	}
+	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		out, next = nil, 0
+		if f.Registration != 0 && c.Account.Puskesmas == "" {
+			if _, _, err := s.open(ctx, snap, c, f.Registration); err != nil {
+				return err
+			}
+		}
+		rows, err := snap.ListNominees(ctx, q)
+		if err != nil {
+			return err
+		}
+		if len(rows) > f.Limit {
+			rows = rows[:f.Limit]
+			next = rows[f.Limit-1].Number
+		}
+		seen := map[uint32]*seenRegistration{}
+		for i := range rows {
+			shown, ok, err := s.showRow(ctx, snap, c, &rows[i], seen)
+			if err != nil {
+				return err
+			}
+			if ok {
+				out = append(out, shown)
+			}
+		}
+		return nil
+	})
+	return out, next, err
+}
+
+// hashFilter puts what finds persons into the query.
+func (s *Service) hashFilter(q *store.NomineeQuery, f NomineeFilter) error {
+	for _, x := range []struct {
+		field, text string
+		to          *[]byte
+		hash        func(string) ([]byte, error)
+	}{{"nik", f.NIK, &q.NIKHash, s.nikHash}, {"mobile", f.Mobile, &q.MobileHash, s.mobileHash}, {"email", f.Email, &q.EmailHash, s.emailHash}} {
+		if x.text == "" {
+			continue
+		}
+		hash, err := x.hash(x.text)
+		if err != nil {
+			return err
+		}
+		if hash == nil {
+			return &InvalidError{x.field, "is not of its form"}
+		}
+		*x.to = hash
+	}
+	return nil
+}
+
+// seenRegistration is a registration as the caller sees it; nil Whole: not at all.
+type seenRegistration struct {
+	w    *Whole
+	over access.OverRegistration
+}
+
+// showRow shows a nominee where the caller may see the registration, or administers
+// the Puskesmas and the list was accepted.
+func (s *Service) showRow(ctx context.Context, snap store.Snapshot, c *access.Caller, n *store.Nominee, seen map[uint32]*seenRegistration) (Shown, bool, error) {
+	r, ok := seen[n.Registration]
+	if !ok {
+		row, err := snap.FindRegistration(ctx, n.Registration)
+		if err != nil {
+			return Shown{}, false, err
+		}
+		r = &seenRegistration{over: c.OverRegistration(&row)}
+		r.w = &Whole{Registration: row}
+		if r.w.Puskesmas, err = snap.RegistrationPuskesmasOf(ctx, n.Registration); err != nil {
+			return Shown{}, false, err
+		}
+		seen[n.Registration] = r
+	}
+	if !r.over.Read {
+		p := r.w.find(n.Puskesmas)
+		decided := p != nil && slices.Contains([]ksv1.RegistrationState{accepted, issued, distributed, activated}, ksv1.RegistrationState(p.State))
+		if !decided || !c.AdministersPuskesmas(n.Puskesmas) {
+			return Shown{}, false, nil
+		}
+	}
+	shown, err := s.show(r.w, n, s.viewOf(c, r.over, r.w, n))
+	return shown, err == nil, err
+}
+
+// ShowNominee shows one to a caller who has just dealt with it. Errors:
+// store.ErrNotFound.
+func (s *Service) ShowNominee(ctx context.Context, c *access.Caller, n *store.Nominee) (shown Shown, err error) {
+	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		var ok bool
+		if shown, ok, err = s.showRow(ctx, snap, c, n, map[uint32]*seenRegistration{}); err == nil && !ok {
+			err = store.ErrNotFound
+		}
+		return err
+	})
+	return shown, err
+}

@@ -1,0 +1,270 @@
+package registration
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/account"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Short names of standings.
+const (
+	standingProposed = ksv1.NomineeStanding_NOMINEE_STANDING_PROPOSED
+	standingAdmitted = ksv1.NomineeStanding_NOMINEE_STANDING_ADMITTED
+	standingAccepted = ksv1.NomineeStanding_NOMINEE_STANDING_ACCEPTED
+	standingReplaced = ksv1.NomineeStanding_NOMINEE_STANDING_REPLACED
+	standingRefused  = ksv1.NomineeStanding_NOMINEE_STANDING_REFUSED
+)
+
+// StandingError: a nominee stands where the deed does not begin.
+type StandingError struct {
+	Nominee  uint32
+	Standing ksv1.NomineeStanding
+}
+
+// Error tells where.
+func (e *StandingError) Error() string {
+	return fmt.Sprintf("nominee %d is %s: this is not due", e.Nominee, e.Standing)
+}
+
+// onNominee runs a deed on a nominee, the registration locked; may decides with
+// the registration. Errors: store.ErrNotFound, ErrForbidden, *StandingError.
+func (s *Service) onNominee(ctx context.Context, c *access.Caller, number uint32, may func(access.OverRegistration, *store.Nominee) bool,
+	from []ksv1.NomineeStanding, fn func(ctx context.Context, tx store.Tx, w *Whole, n *store.Nominee) error) error {
+	return s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		n, err := tx.Snapshot().FindNominee(ctx, number)
+		if err != nil {
+			return err
+		}
+		row, err := tx.Directory().LockRegistration(ctx, n.Registration)
+		if err != nil {
+			return err
+		}
+		if n, err = tx.Snapshot().FindNominee(ctx, number); err != nil {
+			return err
+		}
+		over := c.OverRegistration(&row)
+		switch {
+		case !over.Read && (undecided(&n) || !c.AdministersPuskesmas(n.Puskesmas)):
+			return fmt.Errorf("nominee %d: %w", number, store.ErrNotFound)
+		case !may(over, &n):
+			return ErrForbidden
+		case !slices.Contains(from, ksv1.NomineeStanding(n.Standing)):
+			return &StandingError{number, ksv1.NomineeStanding(n.Standing)}
+		}
+		w := &Whole{Registration: row}
+		if w.Puskesmas, err = tx.Snapshot().RegistrationPuskesmasOf(ctx, n.Registration); err != nil {
+			return err
+		}
+		return fn(ctx, tx, w, &n)
+	})
+}
+
+// undecided tells whether a nominee's list was not decided on yet.
+func undecided(n *store.Nominee) bool {
+	return n.Standing == int32(ksv1.NomineeStanding_NOMINEE_STANDING_NOMINATED)
+}
+
+// Propose proposes a person in place of an accepted or admitted one, by the
+// administrator of the Puskesmas, or by the district for an administrator. Errors:
+// store.ErrNotFound, ErrForbidden, *StandingError, *InvalidError for the first
+// blocking finding of the person.
+func (s *Service) Propose(ctx context.Context, c *access.Caller, number uint32, person *ksv1.NomineePerson, note string) (fresh store.Nominee, err error) {
+	may := func(over access.OverRegistration, n *store.Nominee) bool {
+		if n.Puskesmas == "" || !c.Has(ksv1.Right_RIGHT_PROPOSE_REPLACEMENT) {
+			return false
+		}
+		return c.AdministersPuskesmas(n.Puskesmas) || over.DrawUp && n.Role == int32(ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR)
+	}
+	from := []ksv1.NomineeStanding{standingAccepted, standingAdmitted, standingRefused}
+	err = s.onNominee(ctx, c, number, may, from, func(ctx context.Context, tx store.Tx, w *Whole, n *store.Nominee) error {
+		if err := s.holdsPlace(ctx, tx.Snapshot(), n); err != nil {
+			return err
+		}
+		fresh = store.Nominee{
+			Registration: n.Registration, Puskesmas: n.Puskesmas, Role: n.Role, Replaces: n.Number, Standing: int32(standingProposed),
+			SinceMS: s.Now().UnixMilli(),
+		}
+		list, err := s.list(ctx, tx.Snapshot(), w.Number, n.Puskesmas)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(list, func(o store.Nominee) bool { return o.Replaces == n.Number && current(&o) }) {
+			return &InvalidError{"nominee", "somebody is proposed in this place already"}
+		}
+		if err := s.sealNominee(&w.Registration, &fresh, person); err != nil {
+			return err
+		}
+		all, err := s.everybody(ctx, tx.Snapshot(), w)
+		if err != nil {
+			return err
+		}
+		findings, err := s.checkNominee(ctx, tx.Snapshot(), w, &fresh, all)
+		if err != nil {
+			return err
+		}
+		if i := slices.IndexFunc(findings, func(f Finding) bool { return f.Blocking }); i >= 0 {
+			return &InvalidError{"person." + findings[i].Field, findings[i].Message}
+		}
+		if fresh.Number, err = tx.Directory().PutNominee(ctx, fresh); err != nil {
+			return err
+		}
+		return s.tellNominee(ctx, tx, w, &fresh, c, ksv1.RegistrationStep_REGISTRATION_STEP_REPLACEMENT_PROPOSED, note)
+	})
+	return fresh, err
+}
+
+// holdsPlace tells whether somebody can follow a nominee: also one whose form was
+// refused after the district had admitted them, for nobody else has the place.
+// Errors: *StandingError.
+func (s *Service) holdsPlace(ctx context.Context, snap store.Snapshot, n *store.Nominee) error {
+	if n.Standing != int32(standingRefused) {
+		return nil
+	}
+	if n.Replaces != 0 {
+		before, err := snap.FindNominee(ctx, n.Replaces)
+		if err != nil {
+			return err
+		}
+		if before.Standing == int32(standingReplaced) {
+			return nil
+		}
+	}
+	return &StandingError{n.Number, standingRefused}
+}
+
+func (s *Service) tellNominee(ctx context.Context, tx store.Tx, w *Whole, n *store.Nominee, c *access.Caller, step ksv1.RegistrationStep, note string) error {
+	state := ksv1.RegistrationState(0)
+	if p := w.find(n.Puskesmas); p != nil {
+		state = ksv1.RegistrationState(p.State)
+	}
+	return s.tell(ctx, tx, w, n.Puskesmas, state, state, Taken{Step: step, Actor: c.Account.Number, Note: note, Nominee: n.Number})
+}
+
+// stand gives a nominee a new standing.
+func (s *Service) stand(ctx context.Context, tx store.Tx, n *store.Nominee, standing ksv1.NomineeStanding) error {
+	n.Standing, n.SinceMS = int32(standing), s.Now().UnixMilli()
+	_, err := tx.Directory().PutNominee(ctx, *n)
+	return err
+}
+
+// Admit admits a proposed person, by the district. The form of the one before is
+// in force no more: look-ups end at once, and so does the role in the account;
+// an account without another role is disabled, and unsent work then waits for a
+// supervisor's decision. Errors: store.ErrNotFound, ErrForbidden, *StandingError.
+func (s *Service) Admit(ctx context.Context, c *access.Caller, number uint32, note string) (out store.Nominee, err error) {
+	may := func(over access.OverRegistration, _ *store.Nominee) bool { return over.DrawUp }
+	err = s.onNominee(ctx, c, number, may, []ksv1.NomineeStanding{standingProposed}, func(ctx context.Context, tx store.Tx, w *Whole, n *store.Nominee) error {
+		before, err := tx.Snapshot().FindNominee(ctx, n.Replaces)
+		if err != nil {
+			return err
+		}
+		if before.Standing != int32(standingRefused) {
+			if err := s.stand(ctx, tx, &before, standingReplaced); err != nil {
+				return err
+			}
+		}
+		if err := s.leave(ctx, tx, &before); err != nil {
+			return err
+		}
+		if err := s.stand(ctx, tx, n, standingAdmitted); err != nil {
+			return err
+		}
+		out = *n
+		return s.tellNominee(ctx, tx, w, n, c, ksv1.RegistrationStep_REGISTRATION_STEP_REPLACEMENT_ADMITTED, note)
+	})
+	return out, err
+}
+
+// leave takes the role from the account of a person who was replaced.
+func (s *Service) leave(ctx context.Context, tx store.Tx, n *store.Nominee) error {
+	if n.Account == 0 {
+		return nil
+	}
+	a, err := tx.Directory().LockAccount(ctx, n.Account)
+	if err != nil || a.Disabled {
+		return err
+	}
+	if len(a.Roles) > 1 {
+		a.Roles = slices.DeleteFunc(a.Roles, func(role int32) bool { return role == n.Role })
+		a.Registered, err = s.inForce(ctx, tx.Snapshot(), n.NIKHash, a.Puskesmas)
+		if err != nil {
+			return err
+		}
+		a.ScopeRevision++
+		_, err = tx.Directory().PutAccount(ctx, a)
+		return err
+	}
+	a.Disabled, a.Registered, a.ActingUntilMS = true, false, 0
+	if _, err := tx.Directory().PutAccount(ctx, a); err != nil {
+		return err
+	}
+	return tx.Directory().EndSessions(ctx, a.Number, nil, store.EndDisabled)
+}
+
+// inForce tells whether some form of a person in a Puskesmas is accepted and in
+// force.
+func (s *Service) inForce(ctx context.Context, snap store.Snapshot, nikHash []byte, puskesmas string) (bool, error) {
+	if nikHash == nil {
+		return false, nil
+	}
+	list, err := snap.ListNominees(ctx, store.NomineeQuery{NIKHash: nikHash, Puskesmas: puskesmas, Standing: int32(standingAccepted), Limit: 1})
+	return len(list) > 0, err
+}
+
+// AcceptReplacement accepts the form of an admitted person, by Pusdatin: look-ups
+// are allowed. An administrator's account is issued by it. Errors:
+// store.ErrNotFound, ErrForbidden, *StandingError, *account.PersonKnownError.
+func (s *Service) AcceptReplacement(ctx context.Context, c *access.Caller, number uint32, note string) (out store.Nominee, guide *Guide, err error) {
+	may := func(over access.OverRegistration, _ *store.Nominee) bool { return over.Decide }
+	err = s.onNominee(ctx, c, number, may, []ksv1.NomineeStanding{standingAdmitted}, func(ctx context.Context, tx store.Tx, w *Whole, n *store.Nominee) error {
+		guide = nil
+		if err := tx.Directory().LockOffices(ctx, nil, n.Puskesmas); err != nil {
+			return err
+		}
+		if err := s.acceptForm(ctx, tx, n); err != nil {
+			return err
+		}
+		if n.Role == int32(ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR) && n.Account == 0 {
+			place := n.Puskesmas
+			if p := w.find(n.Puskesmas); p != nil {
+				place = p.Name
+			}
+			a := account.NewAccount{Roles: []ksv1.Role{ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR}, Puskesmas: n.Puskesmas}
+			g, err := s.issueTo(ctx, tx, w, n, a, place)
+			if err != nil {
+				return err
+			}
+			guide = &g
+		}
+		out = *n
+		return s.tellNominee(ctx, tx, w, n, c, ksv1.RegistrationStep_REGISTRATION_STEP_REPLACEMENT_ACCEPTED, note)
+	})
+	return out, guide, err
+}
+
+// RefuseReplacement refuses a person: the district one who was proposed, Pusdatin
+// the form of one who was admitted, whose account then stays without look-ups.
+// Errors: store.ErrNotFound, ErrForbidden, *StandingError, *InvalidError.
+func (s *Service) RefuseReplacement(ctx context.Context, c *access.Caller, number uint32, reason string) (out store.Nominee, err error) {
+	if strings.TrimSpace(reason) == "" {
+		return out, &InvalidError{"reason", "must be given"}
+	}
+	may := func(over access.OverRegistration, n *store.Nominee) bool {
+		return over.DrawUp && n.Standing == int32(standingProposed) || over.Decide && n.Standing == int32(standingAdmitted)
+	}
+	from := []ksv1.NomineeStanding{standingProposed, standingAdmitted}
+	err = s.onNominee(ctx, c, number, may, from, func(ctx context.Context, tx store.Tx, w *Whole, n *store.Nominee) error {
+		if err := s.stand(ctx, tx, n, standingRefused); err != nil {
+			return err
+		}
+		out = *n
+		return s.tellNominee(ctx, tx, w, n, c, ksv1.RegistrationStep_REGISTRATION_STEP_REPLACEMENT_REFUSED, reason)
+	})
+	return out, err
+}

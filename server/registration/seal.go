@@ -1,0 +1,168 @@
+package registration
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/prokesga"
+	"github.com/keluarga-sehat/sync/internal/record"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/account"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Tables that sealed payloads are bound to.
+const (
+	tableLetter  = "registration.letter"
+	tableNominee = "registration.nominee"
+	tableNote    = "registration.note"
+	tableFile    = "registration.file"
+)
+
+// bound binds a payload to its table and registration; what, such as a file's
+// name, goes in where several payloads of a registration must not be swapped.
+func bound(table string, registration uint32, what string) record.Binding {
+	b := record.Binding{Table: table, Extra: uint64(registration)}
+	if what != "" {
+		h := sha256.Sum256([]byte(what))
+		copy(b.ID[:], h[:])
+	}
+	return b
+}
+
+func (s *Service) sealMessage(r *store.Registration, bind record.Binding, m proto.Message) ([]byte, error) {
+	plain, err := proto.MarshalOptions{Deterministic: true}.Marshal(m)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", bind.Table, err)
+	}
+	return s.Vault.Seal(r.Salt, bind, plain)
+}
+
+func (s *Service) openMessage(r *store.Registration, bind record.Binding, sealed []byte, m proto.Message) error {
+	plain, err := s.Vault.Open(r.Salt, bind, sealed)
+	if err != nil {
+		return fmt.Errorf("open %s of registration %d: %w", bind.Table, r.Number, err)
+	}
+	return proto.Unmarshal(plain, m)
+}
+
+func (s *Service) sealNote(r *store.Registration, note string) ([]byte, error) {
+	if note = strings.TrimSpace(note); note == "" {
+		return nil, nil
+	}
+	return s.Vault.Seal(r.Salt, bound(tableNote, r.Number, ""), []byte(note))
+}
+
+func (s *Service) openNote(r *store.Registration, sealed []byte) (string, error) {
+	if sealed == nil {
+		return "", nil
+	}
+	plain, err := s.Vault.Open(r.Salt, bound(tableNote, r.Number, ""), sealed)
+	return string(plain), err
+}
+
+// letterOf is the letter of a registration; nil: there is none.
+func (s *Service) letterOf(r *store.Registration) (*ksv1.RegistrationLetter, error) {
+	if r.Letter == nil {
+		return nil, nil
+	}
+	m := &ksv1.RegistrationLetter{}
+	return m, s.openMessage(r, bound(tableLetter, r.Number, ""), r.Letter, m)
+}
+
+// personBinding keeps a person in the Puskesmas and the place for which they were
+// nominated.
+func personBinding(n *store.Nominee) record.Binding {
+	return bound(tableNominee, n.Registration, fmt.Sprintf("%s/%d/%d/%d", n.Puskesmas, n.Role, n.Position, n.Replaces))
+}
+
+// PersonOf is who a nominee is.
+func (s *Service) PersonOf(r *store.Registration, n *store.Nominee) (*ksv1.NomineePerson, error) {
+	m := &ksv1.NomineePerson{}
+	return m, s.openMessage(r, personBinding(n), n.Payload, m)
+}
+
+// Kinds set the keyed hashes of registrations apart from those of families and
+// from each other; a NIK's is that of accounts, which nominees become.
+const (
+	kindMobile byte = 17
+	kindEmail  byte = 18
+	kindLetter byte = 19
+)
+
+// textHash is a keyed hash of a text without regard to case and blanks.
+func (s *Service) textHash(kind byte, text string) ([]byte, error) {
+	sum := sha256.Sum256([]byte(strings.ToLower(strings.Join(strings.Fields(text), " "))))
+	hash, err := s.Vault.Ring().IdentifierHash(kind, binary.BigEndian.Uint64(sum[:8]))
+	return hash[:], err
+}
+
+// nikHash is nil for text that is no NIK.
+func (s *Service) nikHash(text string) ([]byte, error) {
+	nik, err := prokesga.ParseNIK(text)
+	if err != nil {
+		return nil, nil
+	}
+	return account.NIKHash(s.Vault.Ring(), uint64(nik))
+}
+
+// mobileHash is nil for text that is no telephone number.
+func (s *Service) mobileHash(text string) ([]byte, error) {
+	normal, err := prokesga.NormalizePhone(text)
+	if err != nil {
+		return nil, nil
+	}
+	n, err := strconv.ParseUint(strings.TrimPrefix(normal, "+"), 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("hash mobile number: %w", err)
+	}
+	hash, err := s.Vault.Ring().IdentifierHash(kindMobile, n)
+	return hash[:], err
+}
+
+func (s *Service) emailHash(text string) ([]byte, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, nil
+	}
+	return s.textHash(kindEmail, text)
+}
+
+// sealNominee puts a person, tidied, into a row whose registration, Puskesmas,
+// role and place are set.
+func (s *Service) sealNominee(r *store.Registration, n *store.Nominee, p *ksv1.NomineePerson) (err error) {
+	p = tidy(p)
+	p.Role = ksv1.Role(n.Role)
+	if n.Payload, err = s.sealMessage(r, personBinding(n), p); err != nil {
+		return err
+	}
+	if n.NIKHash, err = s.nikHash(p.GetNik()); err != nil {
+		return err
+	}
+	if n.MobileHash, err = s.mobileHash(p.GetMobile()); err != nil {
+		return err
+	}
+	n.EmailHash, err = s.emailHash(p.GetEmail())
+	return err
+}
+
+// tidy brings a person's texts into their one form where they have one, and
+// leaves them as they are where they don't.
+func tidy(p *ksv1.NomineePerson) *ksv1.NomineePerson {
+	out := &ksv1.NomineePerson{
+		Role: p.GetRole(), FullName: strings.Join(strings.Fields(p.GetFullName()), " "), Nip: strings.TrimSpace(p.GetNip()),
+		NotCivilServant: p.GetNotCivilServant(), Nik: strings.TrimSpace(p.GetNik()), Position: strings.Join(strings.Fields(p.GetPosition()), " "),
+		Mobile: strings.TrimSpace(p.GetMobile()), Email: strings.TrimSpace(p.GetEmail()),
+	}
+	if nip, err := prokesga.ParseNIP(out.GetNip()); err == nil {
+		out.Nip = nip.Text()
+	}
+	if mobile, err := prokesga.NormalizePhone(out.GetMobile()); err == nil {
+		out.Mobile = mobile
+	}
+	return out
+}

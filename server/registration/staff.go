@@ -1,0 +1,132 @@
+package registration
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/account"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// StaffAccount is an account that was made of a nominee.
+type StaffAccount struct {
+	account.Issued
+	FullName string
+}
+
+// CreateStaff makes the accounts of all supervisors, surveyors and heads of the
+// administrator's own Puskesmas whose form was accepted or whose replacement was
+// admitted, and who have none yet: all or none. Who has an account in the
+// Puskesmas already gets the role in it, and no new code. Errors: ErrForbidden,
+// ErrNothingDue, *account.PersonKnownError, *account.InvalidError.
+func (s *Service) CreateStaff(ctx context.Context, c *access.Caller) (out []StaffAccount, err error) {
+	code := c.Account.Puskesmas
+	if !c.AdministersPuskesmas(code) || !c.Has(ksv1.Right_RIGHT_ISSUE_ACCOUNTS) {
+		return nil, ErrForbidden
+	}
+	err = s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		out = nil
+		if err := tx.Directory().LockOffices(ctx, nil, code); err != nil {
+			return err
+		}
+		list, err := s.staffDue(ctx, tx.Snapshot(), code)
+		if err != nil {
+			return err
+		}
+		told := map[uint32]bool{}
+		for i := range list {
+			n := &list[i]
+			one, err := s.makeStaff(ctx, tx, n)
+			if err != nil {
+				return err
+			}
+			if one != nil {
+				out = append(out, *one)
+			}
+			if told[n.Registration] {
+				continue
+			}
+			told[n.Registration] = true
+			row, err := tx.Directory().LockRegistration(ctx, n.Registration)
+			if err != nil {
+				return err
+			}
+			t := Taken{Step: ksv1.RegistrationStep_REGISTRATION_STEP_STAFF_CREATED, Actor: c.Account.Number}
+			if err := s.tell(ctx, tx, &Whole{Registration: row}, code, activated, activated, t); err != nil {
+				return err
+			}
+		}
+		if len(list) == 0 {
+			return ErrNothingDue
+		}
+		return nil
+	})
+	return out, err
+}
+
+// staffDue are the nominees of a Puskesmas who should have an account now.
+func (s *Service) staffDue(ctx context.Context, snap store.Snapshot, code string) ([]store.Nominee, error) {
+	list, err := snap.ListNominees(ctx, store.NomineeQuery{Puskesmas: code, Limit: maxStaff})
+	return slices.DeleteFunc(list, func(n store.Nominee) bool {
+		standing := ksv1.NomineeStanding(n.Standing)
+		ready := standing == ksv1.NomineeStanding_NOMINEE_STANDING_ACCEPTED || standing == ksv1.NomineeStanding_NOMINEE_STANDING_ADMITTED
+		return !ready || n.Account != 0 || n.Role == int32(ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR)
+	}), err
+}
+
+// maxStaff bounds the nominees of a Puskesmas that are looked at, over the years.
+const maxStaff = 20 * maxNominees
+
+func (s *Service) makeStaff(ctx context.Context, tx store.Tx, n *store.Nominee) (*StaffAccount, error) {
+	row, err := tx.Snapshot().FindRegistration(ctx, n.Registration)
+	if err != nil {
+		return nil, err
+	}
+	person, err := s.accountPerson(&row, n)
+	if err != nil {
+		return nil, err
+	}
+	known, err := tx.Snapshot().AccountsOfPerson(ctx, n.NIKHash)
+	if err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(known, func(a store.Account) bool { return !a.Disabled && a.Puskesmas == n.Puskesmas }); i >= 0 {
+		return nil, s.addRole(ctx, tx, n, known[i].Number)
+	}
+	registered := n.Standing == int32(ksv1.NomineeStanding_NOMINEE_STANDING_ACCEPTED)
+	one, err := s.Accounts.Issue(ctx, tx, account.NewAccount{
+		Person: person, Roles: []ksv1.Role{ksv1.Role(n.Role)}, Puskesmas: n.Puskesmas, Registered: registered,
+	})
+	if errors.Is(err, account.ErrPersonKnown) {
+		return nil, &account.PersonKnownError{Field: fmt.Sprintf("nominees[%d].nik", n.Number)}
+	}
+	if err != nil {
+		return nil, err
+	}
+	n.Account = one.Number
+	_, err = tx.Directory().PutNominee(ctx, *n)
+	return &StaffAccount{one, person.FullName}, err
+}
+
+// addRole gives an account that a nominee has in the Puskesmas the role.
+func (s *Service) addRole(ctx context.Context, tx store.Tx, n *store.Nominee, number uint32) error {
+	a, err := tx.Directory().LockAccount(ctx, number)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(a.Roles, n.Role) {
+		a.Roles = append(a.Roles, n.Role)
+		a.ScopeRevision++
+	}
+	a.Registered = a.Registered || n.Standing == int32(ksv1.NomineeStanding_NOMINEE_STANDING_ACCEPTED)
+	if _, err := tx.Directory().PutAccount(ctx, a); err != nil {
+		return err
+	}
+	n.Account = number
+	_, err = tx.Directory().PutNominee(ctx, *n)
+	return err
+}

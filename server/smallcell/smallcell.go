@@ -1,0 +1,263 @@
+// Package smallcell decides which figures are withheld from those who may not
+// see the families behind them: the one place for pages, lists, feeds and
+// exports alike. A cell is one indicator in one area; its denominator is the
+// complete families to which the indicator applies.
+//
+// Withheld are
+//   - cells with a denominator from 1 to 4 (Least);
+//   - where such a cell follows from what else is published, the sum of its
+//     siblings or of several lists that share villages, the next smallest sibling
+//     too, and so on until none follows;
+//   - where what is withheld under one sum comes to fewer than Least families,
+//     the next smallest too: two cells of one family each are told by their sum;
+//   - the same cell on the other membership and basis and on the other day that
+//     is answered, where the denominators differ by fewer than Least: the answers
+//     are then nearly one.
+//
+// A denominator of 0 says that nobody is concerned and is shown, unless nothing
+// else covers. What one answer
+// shows, another must not withhold: callers hand over the areas that are
+// published together (Tree), not the page that is asked for.
+//
+// Not covered: somebody who knows single families otherwise, or who compares two
+// past days between which nothing but one small cell has changed.
+package smallcell
+
+import "slices"
+
+// Least is the smallest denominator that is shown.
+const Least = 5
+
+// Cell is one indicator in one area.
+type Cell struct {
+	// Denominator is how many families it is of. It is at most Complete, how many
+	// families of the area have an index at all, which is never withheld.
+	Denominator, Complete int64
+}
+
+// Table is the cells of one indicator by area, as counted on one membership and
+// basis on one day.
+type Table []Cell
+
+// Sum says that the cell of one area is the sum of those of others, by position.
+type Sum struct {
+	Whole int
+	Parts []int
+}
+
+// Tree is areas that are published together; positions are the caller's.
+type Tree struct {
+	Areas int
+	Sums  []Sum
+	// Root is the area whose cells are decided elsewhere; -1: none.
+	Root int
+	// Seen are areas whose families the caller may see: never withheld, and no
+	// cover for others. Nil: none.
+	Seen []bool
+}
+
+// Small tells whether a cell is withheld whatever stands beside it.
+func (c Cell) Small() bool { return c.Denominator > 0 && c.Denominator < Least }
+
+func (c Cell) near(other Cell) bool {
+	difference := c.Denominator - other.Denominator
+	return difference < Least && difference > -Least && (c.Denominator == 0) == (other.Denominator == 0)
+}
+
+// Siblings decides for areas whose sum is published too; the simplest Tree.
+func Siblings(cells Table) []bool {
+	whole := Cell{}
+	t := Tree{Areas: len(cells) + 1, Sums: []Sum{{Whole: len(cells)}}, Root: len(cells)}
+	for i, c := range cells {
+		whole.Denominator += c.Denominator
+		whole.Complete += c.Complete
+		t.Sums[0].Parts = append(t.Sums[0].Parts, i)
+	}
+	table := append(append(Table{}, cells...), whole)
+	return t.Withhold([]Table{table}, nil)[0][:len(cells)]
+}
+
+// Answer is a table that was decided before and can't be changed, such as
+// today's to somebody who asks for a past day.
+type Answer struct {
+	Table    Table
+	Withheld []bool
+}
+
+// Withhold decides for every table and area. The tables and the answers given
+// are all that they could be compared with; held is what is withheld for other
+// reasons, such as the root by its own siblings (nil: nothing).
+func (t *Tree) Withhold(tables []Table, held [][]bool, given ...Answer) [][]bool {
+	d := &decision{tree: t, tables: slices.Clone(tables), open: len(tables)}
+	some := false
+	for k, table := range tables {
+		d.withheld = append(d.withheld, make([]bool, t.Areas))
+		for i, c := range table {
+			d.withheld[k][i] = !t.seen(i) && (c.Small() || held != nil && held[k][i])
+			some = some || d.withheld[k][i]
+		}
+	}
+	for _, a := range given {
+		d.tables, d.withheld = append(d.tables, a.Table), append(d.withheld, a.Withheld)
+		some = some || slices.Contains(a.Withheld, true)
+	}
+	// Each turn withholds at least one cell more, so it ends.
+	for again := some; again; {
+		again = d.likeOtherTables()
+		for k := range tables {
+			again = d.coverSums(k) || again
+		}
+		again = d.coverDetermined() || again
+	}
+	return d.withheld[:d.open]
+}
+
+func (t *Tree) all() []int {
+	out := make([]int, t.Areas)
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
+func (t *Tree) seen(i int) bool { return t.Seen != nil && t.Seen[i] }
+
+// decision is one under way; withheld only grows, in the first open tables.
+type decision struct {
+	tree     *Tree
+	tables   []Table
+	withheld [][]bool
+	open     int
+}
+
+// likeOtherTables withholds what another table tells nearly as well.
+func (d *decision) likeOtherTables() (changed bool) {
+	for k, table := range d.tables[:d.open] {
+		for l, other := range d.tables {
+			for i := range table {
+				if d.withheld[l][i] && d.usable(k, i) && table[i].near(other[i]) {
+					d.withheld[k][i], changed = true, true
+				}
+			}
+		}
+	}
+	return changed
+}
+
+// usable tells whether a cell is shown and would not be known all the same: from
+// the families, from an answer given, or because there is no complete family.
+func (d *decision) usable(k, i int) bool {
+	if k >= d.open || d.withheld[k][i] || d.tree.seen(i) || d.tables[k][i].Complete == 0 {
+		return false
+	}
+	for l := d.open; l < len(d.tables); l++ {
+		if !d.withheld[l][i] && d.tables[l][i].Denominator == d.tables[k][i].Denominator {
+			return false
+		}
+	}
+	return true
+}
+
+// coverSums withholds more where all that is withheld under a published sum
+// comes to fewer than Least families.
+func (d *decision) coverSums(k int) (changed bool) {
+	for _, s := range d.tree.Sums {
+		if d.withheld[k][s.Whole] {
+			continue
+		}
+		some, total := false, int64(0)
+		for _, p := range s.Parts {
+			if d.withheld[k][p] {
+				some, total = true, total+d.tables[k][p].Denominator
+			}
+		}
+		if some && total < Least {
+			changed = d.cover(k, s.Parts, someone) || changed
+		}
+	}
+	return changed
+}
+
+// coverDetermined withholds more until no withheld cell follows from the others.
+func (d *decision) coverDetermined() (changed bool) {
+	for {
+		cells := d.determined()
+		if len(cells) == 0 || !d.coverOne(cells) {
+			return changed
+		}
+		changed = true
+	}
+}
+
+// coverOne withholds one cell more: of a sibling or part of one of the cells;
+// where there is none, because it is the only one under its sum, of that sum,
+// which is as large as it; else of a sibling in which nobody is concerned; else
+// the smallest of its table, for the cells follow from sums of sums.
+func (d *decision) coverOne(cells []cell) bool {
+	for _, step := range []struct {
+		who   concerned
+		areas func(s *Sum, area int) []int
+	}{
+		{someone, partsWith}, {someone, wholeOf}, {anybody, partsWith}, {anybody, func(*Sum, int) []int { return d.tree.all() }},
+	} {
+		for _, c := range cells {
+			for i := range d.tree.Sums {
+				if d.cover(c.table, step.areas(&d.tree.Sums[i], c.area), step.who) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// partsWith are the parts of a sum that an area takes part in.
+func partsWith(s *Sum, area int) []int {
+	if s.Whole == area || slices.Contains(s.Parts, area) {
+		return s.Parts
+	}
+	return nil
+}
+
+// wholeOf is the sum that an area is a part of.
+func wholeOf(s *Sum, area int) []int {
+	if slices.Contains(s.Parts, area) {
+		return []int{s.Whole}
+	}
+	return nil
+}
+
+// concerned tells which cells may cover.
+type concerned bool
+
+const (
+	// someone: those with a denominator.
+	someone concerned = false
+	// anybody: also those without.
+	anybody concerned = true
+)
+
+// cover withholds the smallest of the areas that may be.
+func (d *decision) cover(k int, areas []int, who concerned) bool {
+	best := -1
+	for _, i := range areas {
+		denominator := d.tables[k][i].Denominator
+		if i == d.tree.Root || !d.usable(k, i) || denominator == 0 && who == someone {
+			continue
+		}
+		if best < 0 || before(denominator, d.tables[k][best].Denominator) {
+			best = i
+		}
+	}
+	if best >= 0 {
+		d.withheld[k][best] = true
+	}
+	return best >= 0
+}
+
+func before(a, b int64) bool {
+	if (a == 0) != (b == 0) {
+		return b == 0
+	}
+	return a < b
+}

@@ -1,0 +1,160 @@
+package smallcell
+
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func cells(denominators ...int64) Table {
+	out := make(Table, len(denominators))
+	for i, d := range denominators {
+		out[i] = Cell{Denominator: d, Complete: d}
+	}
+	return out
+}
+
+func TestSiblingsWithholdTheSmallAndItsCover(t *testing.T) {
+	for name, c := range map[string]struct {
+		in   Table
+		want []bool
+	}{
+		"nothing small":             {cells(5, 9, 20), []bool{false, false, false}},
+		"one small":                 {cells(20, 3, 9, 8), []bool{false, true, false, true}},
+		"two small":                 {cells(3, 4, 9, 20), []bool{true, true, false, false}},
+		"two of one family each":    {cells(1, 1, 9, 20), []bool{true, true, true, false}},
+		"nobody concerned is shown": {cells(0, 0, 30), []bool{false, false, false}},
+		"all of it small":           {cells(0, 3), []bool{false, true}},
+		"bounds of small":           {cells(4, 5, 6), []bool{true, true, false}},
+		"only child":                {cells(3), []bool{true}},
+		"none":                      {nil, []bool{}},
+	} {
+		if got := Siblings(c.in); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// Village 0 is a kecamatan with 1, and a Puskesmas with 2.
+func TestListsThatShareVillagesDoNotTellTogether(t *testing.T) {
+	tree := Tree{Areas: 8, Root: -1, Sums: []Sum{
+		{Whole: 4, Parts: []int{0, 1}}, {Whole: 5, Parts: []int{2, 3}}, // kecamatan
+		{Whole: 6, Parts: []int{0, 2}}, {Whole: 7, Parts: []int{1, 3}}, // Puskesmas
+	}}
+	got := tree.Withhold([]Table{cells(3, 10, 30, 40, 13, 70, 33, 50)}, nil)[0]
+	if want := []bool{true, true, true, true, false, false, false, false}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v: 0 follows from its Puskesmas unless 2 is withheld, and 2 from its kecamatan unless 3 is", got, want)
+	}
+}
+
+func TestTheSameFamiliesOnAnotherBasisAreWithheldToo(t *testing.T) {
+	tree := Tree{Areas: 4, Root: 3, Sums: []Sum{{Whole: 3, Parts: []int{0, 1, 2}}}}
+	provisional, verified := cells(3, 8, 30, 41), cells(0, 7, 6, 13)
+	got := tree.Withhold([]Table{provisional, verified}, nil)
+	if want := []bool{true, true, false, false}; !slices.Equal(got[0], want) {
+		t.Errorf("provisional %v, want %v", got[0], want)
+	}
+	// 1 is nearly what it is on the other basis, so it is withheld there; then it
+	// needs a cover of its own.
+	if want := []bool{false, true, true, false}; !slices.Equal(got[1], want) {
+		t.Errorf("verified %v, want %v", got[1], want)
+	}
+}
+
+func TestWhoSeesAFamilyIsNotCoveredByIt(t *testing.T) {
+	tree := Tree{Areas: 5, Root: 4, Sums: []Sum{{Whole: 4, Parts: []int{0, 1, 2, 3}}}, Seen: []bool{true, false, false, false, false}}
+	got := tree.Withhold([]Table{cells(2, 3, 7, 20, 32)}, nil)[0]
+	if want := []bool{false, true, true, false, false}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+func TestAWithheldRootDoesNotFollowFromItsParts(t *testing.T) {
+	tree := Tree{Areas: 4, Root: 3, Sums: []Sum{{Whole: 3, Parts: []int{0, 1, 2}}}}
+	got := tree.Withhold([]Table{cells(6, 9, 10, 25)}, [][]bool{{false, false, false, true}})[0]
+	if want := []bool{true, false, false, true}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// The attacker knows all that is shown, and every sum.
+func TestNoSmallCellFollowsFromWhatIsShown(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		tree, table := drawVillages(r)
+		withheld := tree.Withhold([]Table{table}, nil)[0]
+		for i, c := range table {
+			if c.Small() && !withheld[i] {
+				t.Fatalf("small cell %d shown", i)
+			}
+		}
+		shown := append([]bool(nil), withheld...)
+		for again := true; again; {
+			again = false
+			for _, s := range tree.Sums {
+				unknown, count := -1, 0
+				for _, i := range append([]int{s.Whole}, s.Parts...) {
+					if shown[i] {
+						unknown, count = i, count+1
+					}
+				}
+				if count == 1 {
+					shown[unknown], again = false, true
+				}
+			}
+		}
+		if !slices.Equal(shown, withheld) {
+			t.Fatalf("%v of %v follows: %v", shown, table, withheld)
+		}
+		d := &decision{tree: &tree, tables: []Table{table}, withheld: [][]bool{withheld}, open: 1}
+		if i := d.determined(); len(i) > 0 {
+			t.Fatalf("cells %d of %v follow from several sums: %v", i, table, withheld)
+		}
+	})
+}
+
+func TestAPastDayIsNotCoveredByWhatTodayShows(t *testing.T) {
+	tree := Tree{Areas: 4, Root: 3, Sums: []Sum{{Whole: 3, Parts: []int{0, 1, 2}}}}
+	today := Answer{Table: cells(9, 12, 30, 51), Withheld: make([]bool, 4)}
+	got := tree.Withhold([]Table{cells(3, 12, 20, 35)}, nil, today)[0]
+	if want := []bool{true, false, true, false}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v: 1 has not changed since", got, want)
+	}
+}
+
+// drawVillages makes a district: villages in kecamatan and, otherwise divided, in
+// Puskesmas.
+func drawVillages(r *rapid.T) (Tree, Table) {
+	n := rapid.IntRange(2, 12).Draw(r, "villages")
+	groups := rapid.IntRange(1, 4).Draw(r, "groups")
+	tree := Tree{Areas: n + 2*groups + 1, Root: -1}
+	table := make(Table, tree.Areas)
+	sums := make([]Sum, 2*groups)
+	for g := range sums {
+		sums[g].Whole = n + g
+	}
+	district := Sum{Whole: n + 2*groups}
+	for i := range n {
+		d := rapid.Int64Range(0, 12).Draw(r, "denominator")
+		table[i] = Cell{Denominator: d, Complete: d}
+		for _, g := range []int{rapid.IntRange(0, groups-1).Draw(r, "kecamatan"), groups + rapid.IntRange(0, groups-1).Draw(r, "puskesmas")} {
+			sums[g].Parts = append(sums[g].Parts, i)
+			table[n+g].Denominator += table[i].Denominator
+			table[n+g].Complete += table[i].Complete
+		}
+		table[district.Whole].Denominator += table[i].Denominator
+		table[district.Whole].Complete += table[i].Complete
+	}
+	for g := range groups {
+		district.Parts = append(district.Parts, n+g)
+	}
+	tree.Sums = append(slices.DeleteFunc(sums, func(s Sum) bool { return len(s.Parts) == 0 }), district)
+	if rapid.Bool().Draw(r, "puskesmas of the district are listed") {
+		health := Sum{Whole: district.Whole}
+		for g := range groups {
+			health.Parts = append(health.Parts, n+groups+g)
+		}
+		tree.Sums = append(tree.Sums, health)
+	}
+	return tree, table
+}

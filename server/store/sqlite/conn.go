@@ -1,0 +1,79 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"github.com/keluarga-sehat/sync/server/store/statements"
+)
+
+// conn is a transaction as package statements wants it.
+type conn struct{ tx *sql.Tx }
+
+func (c conn) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	res, err := c.tx.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+func (c conn) Query(ctx context.Context, query string, args ...any) (statements.Rows, error) {
+	r, err := c.tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return rows{r}, nil
+}
+
+func (c conn) Bulk(ctx context.Context, query string, list [][]any) error {
+	stmt, err := c.tx.PrepareContext(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer stmt.Close()
+	for _, args := range list {
+		if _, err := stmt.ExecContext(ctx, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type rows struct{ *sql.Rows }
+
+// Close closes; what went wrong while reading is Err's.
+func (r rows) Close() { r.Rows.Close() }
+
+// insertSizes are how many rows one statement inserts: few sizes, so that each
+// stays prepared.
+var insertSizes = [...]int{32, 8, 1}
+
+// Insert inserts rows, many with one statement.
+func (c conn) Insert(ctx context.Context, into statements.Insertion, rows [][]any) error {
+	args := make([]any, 0, insertSizes[0]*into.Width())
+	for _, size := range insertSizes {
+		if len(rows) < size {
+			continue
+		}
+		text := insertText(into, size)
+		for ; len(rows) >= size; rows = rows[size:] {
+			args = args[:0]
+			for _, row := range rows[:size] {
+				args = append(args, row...)
+			}
+			if _, err := c.tx.ExecContext(ctx, text, args...); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// insertText is the statement that inserts so many rows.
+func insertText(into statements.Insertion, rows int) string {
+	row := "(?" + strings.Repeat(",?", into.Width()-1) + ")"
+	return fmt.Sprintf("INSERT INTO %s (%s) VALUES %s%s%s", into.Table, into.Columns, row, strings.Repeat(","+row, rows-1), into.Conflict)
+}

@@ -1,0 +1,158 @@
+package web
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/pages"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// sessionCookie holds a browser's refresh token. The prefix binds it to this
+// host over TLS; it has no lifetime, so it ends with the browser.
+const sessionCookie = "__Host-ks-session"
+
+// maxSessionBody bounds what a sign-in may send.
+const maxSessionBody = 4096
+
+// Handler serves the pages at / and their session calls below /session/, which
+// it makes on auth like any client, so that access, limits and audit are those
+// of everybody. Only requests from the own pages are taken there: the cookie is
+// SameSite=Strict, and a request from elsewhere is refused by its origin.
+func Handler(auth ksv1.AuthServiceClient) (http.Handler, error) {
+	built, err := fs.Sub(dist, "dist")
+	if err != nil {
+		return nil, err
+	}
+	files, err := pages.NewFiles(built)
+	if err != nil {
+		return nil, err
+	}
+	s := sessions{auth}
+	calls := http.NewServeMux()
+	calls.HandleFunc("POST /session/sign-in", s.signIn)
+	calls.HandleFunc("POST /session/refresh", s.refresh)
+	calls.HandleFunc("POST /session/sign-out", s.signOut)
+	root := http.NewServeMux()
+	root.Handle("/session/", http.NewCrossOriginProtection().Handler(calls))
+	root.Handle("/", files)
+	return root, nil
+}
+
+// sessions are the calls by which a page has a session.
+type sessions struct {
+	auth ksv1.AuthServiceClient
+}
+
+// signIn takes user name and password and gives what SignIn gives, but the
+// refresh token, which goes into the cookie.
+func (s sessions) signIn(w http.ResponseWriter, r *http.Request) {
+	var form struct {
+		UserName string `json:"userName"`
+		Password string `json:"password"`
+	}
+	if err := json.NewDecoder(io.LimitReader(r.Body, maxSessionBody)).Decode(&form); err != nil {
+		fail(w, status.Error(codes.InvalidArgument, "no JSON object with userName and password"))
+		return
+	}
+	out, err := s.auth.SignIn(forwarded(r), &ksv1.SignInRequest{UserName: form.UserName, Password: form.Password})
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	setCookie(w, out.GetRefreshToken())
+	out.RefreshToken = ""
+	reply(w, out)
+}
+
+// refresh exchanges the cookie's token. Several pages of one browser share it
+// and may ask at one time: the nonce follows from the token, so that all of them
+// get the same successor and none looks like a thief.
+func (s sessions) refresh(w http.ResponseWriter, r *http.Request) {
+	cookie, err := r.Cookie(sessionCookie)
+	if err != nil || cookie.Value == "" {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	nonce := sha256.Sum256([]byte("keluarga-sehat/browser-refresh" + cookie.Value))
+	out, err := s.auth.RefreshToken(forwarded(r), &ksv1.RefreshTokenRequest{RefreshToken: cookie.Value, Nonce: nonce[:16]})
+	if err != nil {
+		if c := status.Code(err); c == codes.Unauthenticated || c == codes.PermissionDenied {
+			setCookie(w, "")
+		}
+		fail(w, err)
+		return
+	}
+	setCookie(w, out.GetRefreshToken())
+	out.RefreshToken = ""
+	reply(w, out)
+}
+
+// signOut ends the cookie's session on the server and in the browser.
+func (s sessions) signOut(w http.ResponseWriter, r *http.Request) {
+	cookie, err := r.Cookie(sessionCookie)
+	if err == nil && cookie.Value != "" {
+		if _, err := s.auth.SignOut(forwarded(r), &ksv1.SignOutRequest{RefreshToken: cookie.Value}); err != nil {
+			fail(w, err)
+			return
+		}
+	}
+	setCookie(w, "")
+	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// forwarded names the browser's address to the inside, as the gateway does.
+func forwarded(r *http.Request) context.Context {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	return metadata.AppendToOutgoingContext(r.Context(), "x-forwarded-for", host)
+}
+
+// setCookie keeps a refresh token in the browser; "" removes it.
+func setCookie(w http.ResponseWriter, token string) {
+	c := &http.Cookie{Name: sessionCookie, Value: token, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode}
+	if token == "" {
+		c.MaxAge = -1
+	}
+	http.SetCookie(w, c)
+}
+
+func reply(w http.ResponseWriter, m proto.Message) {
+	write(w, http.StatusOK, m)
+}
+
+// fail sends a status as the gateway does.
+func fail(w http.ResponseWriter, err error) {
+	s := status.Convert(err)
+	write(w, runtime.HTTPStatusFromCode(s.Code()), s.Proto())
+}
+
+func write(w http.ResponseWriter, code int, m proto.Message) {
+	text, err := protojson.MarshalOptions{EmitUnpopulated: true}.Marshal(m)
+	if err != nil {
+		http.Error(w, "internal error", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(code)
+	if _, err := w.Write(text); err != nil && !errors.Is(err, http.ErrHandlerTimeout) {
+		// The browser has gone.
+		return
+	}
+}

@@ -1,0 +1,63 @@
+import type { Component } from "svelte";
+import { session } from "../session.svelte";
+import { routes, type Route } from "../routes";
+
+/** Values of a route's `:name` parts. */
+export type Params = Readonly<Record<string, string>>;
+
+interface Place {
+  route: Route;
+  params: Params;
+}
+
+/**
+ * The place in the address behind "#", which is never sent to a server. It holds
+ * ids and area codes, nothing of a person.
+ */
+class Router {
+  #hash = $state(location.hash);
+
+  constructor() {
+    addEventListener("hashchange", () => (this.#hash = location.hash));
+  }
+
+  get path(): string {
+    return decodeURI(this.#hash.replace(/^#/, "")) || "/";
+  }
+
+  /** The route of the path that the caller may open; undefined: there is none. */
+  get place(): Place | undefined {
+    for (const route of routes) {
+      const params = match(route.path, this.path);
+      if (params && (route.open || session.state === "in") && session.may(route.right)) return { route, params };
+    }
+    return undefined;
+  }
+
+  go(path: string): void {
+    location.hash = path;
+  }
+}
+
+function match(pattern: string, path: string): Params | undefined {
+  const want = pattern.split("/");
+  const have = path.split("/");
+  if (want.length !== have.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [i, part] of want.entries()) {
+    const piece = have[i] ?? "";
+    if (part.startsWith(":")) params[part.slice(1)] = piece;
+    else if (part !== piece) return undefined;
+  }
+  return params;
+}
+
+export const router = new Router();
+
+/** What every page's component gets. */
+export interface PageProps {
+  params: Params;
+}
+
+/** A page's component. */
+export type Page = Component<PageProps>;

@@ -1,0 +1,55 @@
+import type { Page } from "./frame/router.svelte";
+import type { Schema } from "../shared/api/client";
+import { text } from "../shared/text";
+import SignIn from "./sign-in/SignIn.svelte";
+
+/** A page: one folder with its components, loaded when it is opened. */
+export interface Route {
+  /** Path behind "#"; parts like ":area" are handed to the page. */
+  path: string;
+  title: string;
+  load: () => Promise<{ default: Page }> | { default: Page };
+  /** Right that the server will ask for; absent: none. */
+  right?: Schema["Right"];
+  /** Whether it is there without a session. */
+  open?: true;
+  /** Where the menu leads, for pages that are in it. */
+  menu?: () => string;
+}
+
+/** All pages, in the order of the menu. */
+export const routes: Route[] = [
+  { path: "/masuk", title: text.titles.signIn, open: true, load: () => ({ default: SignIn }) },
+  { path: "/aktivasi", title: text.titles.activation, open: true, load: () => import("./activation/Activation.svelte") },
+  {
+    path: "/dasbor/:kind/:code",
+    title: text.titles.dashboard,
+    right: "RIGHT_SEE_AGGREGATES",
+    load: () => import("./dashboard/Dashboard.svelte"),
+    menu: () => "",
+  },
+  { path: "/keluarga/:family", title: text.titles.family, right: "RIGHT_SEE_FAMILIES", load: () => import("./family/Family.svelte") },
+  {
+    path: "/konflik",
+    title: text.titles.conflicts,
+    right: "RIGHT_REVIEW",
+    load: () => import("./conflicts/Conflicts.svelte"),
+    menu: () => "/konflik",
+  },
+  {
+    path: "/karantina",
+    title: text.titles.quarantine,
+    right: "RIGHT_REVIEW",
+    load: () => import("./quarantine/Quarantine.svelte"),
+    menu: () => "/karantina",
+  },
+  {
+    path: "/ganda",
+    title: text.titles.duplicates,
+    right: "RIGHT_REVIEW",
+    load: () => import("./duplicates/Duplicates.svelte"),
+    menu: () => "/ganda",
+  },
+  { path: "/api", title: text.titles.apiReference, open: true, load: () => import("./api-reference/ApiReference.svelte") },
+  { path: "/kata-sandi", title: text.titles.password, load: () => import("./password/Password.svelte") },
+];

@@ -1,0 +1,156 @@
+import { areaParameter } from "../shared/api/area";
+import type { Schema } from "../shared/api/client";
+import { asProblem, problemOf } from "../shared/api/problem";
+import { text } from "../shared/text";
+
+/** What is left of an access token's life when it is renewed, in milliseconds. */
+const renewAhead = 60_000;
+
+/**
+ * Set in this browser while it has a session, so that a visitor without one need
+ * not wait for the server to say so.
+ */
+const sessionMark = "ks-session";
+
+/** Who does nothing for so long is signed out: offices share computers. */
+const idleLimit = 30 * 60_000;
+
+interface Grant {
+  accessToken: string;
+  accessExpiresAtMs: string;
+  clockMs?: string;
+}
+
+/**
+ * Session is who is signed in. The access token is in this memory alone, the
+ * refresh token in a cookie that no script sees.
+ */
+class Session {
+  state = $state<"starting" | "out" | "in">("starting");
+  account = $state.raw<Schema["Account"]>({});
+  rights = $state.raw<ReadonlySet<Schema["Right"]>>(new Set());
+  /** What to tell on the sign-in page; "" nothing. */
+  farewell = $state("");
+
+  #token = "";
+  #renewAt = 0;
+  #renewing: Promise<void> | undefined;
+  #lastDeed = Date.now();
+
+  /** Goes on with the browser's session, where there is one. */
+  async start(): Promise<void> {
+    for (const deed of ["pointerdown", "keydown", "wheel"]) addEventListener(deed, () => (this.#lastDeed = Date.now()), { passive: true });
+    setInterval(() => this.#watchIdle(), 60_000);
+    if (!localStorage.getItem(sessionMark)) {
+      this.state = "out";
+      return;
+    }
+    try {
+      await this.#renew();
+      if (this.#token) await this.#enter();
+      else this.state = "out";
+    } catch (thrown) {
+      const problem = asProblem(thrown);
+      this.farewell = problem.status === 401 ? text.session.ended : problem.message;
+      this.state = "out";
+    }
+  }
+
+  /** Signs in, or throws a Problem. */
+  async signIn(userName: string, password: string): Promise<void> {
+    this.#take(await post("sign-in", { userName, password }));
+    this.farewell = "";
+    await this.#enter();
+  }
+
+  /** Signs out here and on the server. */
+  async signOut(farewell = ""): Promise<void> {
+    this.#leave(farewell);
+    await post("sign-out", {}).catch(() => undefined);
+  }
+
+  /** The token for a call, renewed when it is about to end. */
+  async token(): Promise<string | undefined> {
+    if (this.#token && Date.now() > this.#renewAt) await this.#renew();
+    return this.#token || undefined;
+  }
+
+  /** The server refused the token of a call. */
+  refused(): void {
+    if (this.state === "in") this.#leave(text.session.ended);
+  }
+
+  may(right: Schema["Right"] | undefined): boolean {
+    return right === undefined || this.rights.has(right);
+  }
+
+  /** Address of the dashboard of the own area. */
+  get home(): string {
+    const { puskesmasCode, area, roles, assignedAreas } = this.account;
+    if (roles?.every((role) => role === "ROLE_SURVEYOR")) {
+      const village = assignedAreas?.[0]?.split("/")[0];
+      return village ? `/dasbor/wilayah/${village}` : "/kata-sandi";
+    }
+    return puskesmasCode ? `/dasbor/puskesmas/${puskesmasCode}` : `/dasbor/wilayah/${areaParameter(area ?? "")}`;
+  }
+
+  async #enter(): Promise<void> {
+    // Not part of the first load: a visitor types a password first.
+    const { readSelf } = await import("./api");
+    const self = await readSelf();
+    this.account = self.account ?? {};
+    this.rights = new Set(self.rights ?? []);
+    this.#lastDeed = Date.now();
+    this.state = "in";
+  }
+
+  #leave(farewell: string): void {
+    this.#token = "";
+    localStorage.removeItem(sessionMark);
+    this.account = {};
+    this.rights = new Set();
+    this.farewell = farewell;
+    this.state = "out";
+  }
+
+  /** All who ask at one time share one renewal. */
+  #renew(): Promise<void> {
+    this.#renewing ??= post("refresh", {})
+      .then((grant) => this.#take(grant))
+      .catch((thrown) => {
+        if (asProblem(thrown).status === 401 && this.state === "in") this.#leave(text.session.ended);
+        throw thrown;
+      })
+      .finally(() => (this.#renewing = undefined));
+    return this.#renewing;
+  }
+
+  #take(grant: Grant | undefined): void {
+    this.#token = grant?.accessToken ?? "";
+    if (this.#token) localStorage.setItem(sessionMark, "1");
+    else localStorage.removeItem(sessionMark);
+    const lives = Number(grant?.accessExpiresAtMs ?? 0) - Date.now();
+    // A computer whose clock is wrong renews by the lifetime that it can trust.
+    this.#renewAt = Date.now() + Math.min(Math.max(lives, 2 * renewAhead), 14 * 60_000) - renewAhead;
+  }
+
+  #watchIdle(): void {
+    if (this.state === "in" && Date.now() - this.#lastDeed > idleLimit) void this.signOut(text.session.idle);
+  }
+}
+
+/** One of the session calls; undefined: the browser has no session. */
+async function post(call: string, body: object): Promise<Grant | undefined> {
+  const response = await fetch(`/session/${call}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (response.status === 204) return undefined;
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (!response.ok) throw problemOf(answer, response.status);
+  return answer as Grant;
+}
+
+/** The one session of this page. */
+export const session = new Session();

@@ -1,0 +1,41 @@
+import createClient, { type Client } from "openapi-fetch";
+import { problemOf } from "./problem";
+import type { components, paths } from "./schema";
+
+/** Messages of the contract by name: `Schema["AreaIndex"]`. */
+export type Schema = components["schemas"];
+
+/** A typed client of the REST contract. */
+export type Api = Client<paths>;
+
+/** Gives the access token to send; undefined: none. */
+export type TokenSource = () => Promise<string | undefined>;
+
+/**
+ * Makes a client of the server that the page came from. A refusal is thrown as a
+ * Problem, so that what a call returns is data.
+ */
+export function makeApi(token: TokenSource, onRefused: (reason: string) => void = () => {}): Api {
+  const api = createClient<paths>({ baseUrl: location.origin, credentials: "omit", cache: "no-store" });
+  api.use({
+    async onRequest({ request }) {
+      const access = await token();
+      if (access) request.headers.set("Authorization", `Bearer ${access}`);
+      return request;
+    },
+    async onResponse({ response }) {
+      if (response.ok) return response;
+      const problem = problemOf(await response.json().catch(() => undefined), response.status);
+      if (response.status === 401) onRefused(problem.reason);
+      throw problem;
+    },
+  });
+  return api;
+}
+
+/** The data of an answer; the client throws where there is none. */
+export async function data<T>(answer: Promise<{ data?: T }>): Promise<T> {
+  const { data } = await answer;
+  if (data === undefined) throw problemOf(undefined, 0);
+  return data;
+}

@@ -1,0 +1,91 @@
+// How figures and times are shown: Indonesian, and never a zero for what is
+// withheld or missing.
+
+const locale = "id-ID";
+
+const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+const threePlaces = new Intl.NumberFormat(locale, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+const percentFormat = new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const day = new Intl.DateTimeFormat(locale, { dateStyle: "long" });
+const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+const clock = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+
+/** Shown where there is no value. */
+export const missing = "–";
+
+/** Shown where a value is withheld because few people are behind it. */
+export const withheld = "< 5";
+
+/** A number as the API sends it: 64-bit ones are texts, absent ones undefined. */
+export type Wire = string | number | undefined | null;
+
+/** The number itself; undefined where there is none. */
+export function toNumber(value: Wire): number | undefined {
+  if (value === undefined || value === null || value === "") return undefined;
+  const n = Number(value);
+  return Number.isFinite(n) ? n : undefined;
+}
+
+/** A count, "12.345". */
+export function count(value: Wire): string {
+  const n = toNumber(value);
+  return n === undefined ? missing : whole.format(n);
+}
+
+/** An index, "0,636". */
+export function index(value: Wire): string {
+  const n = toNumber(value);
+  return n === undefined ? missing : threePlaces.format(n);
+}
+
+/** A percentage that the API gives as "85.71". */
+export function percent(value: Wire): string {
+  const n = toNumber(value);
+  return n === undefined ? missing : percentFormat.format(n / 100);
+}
+
+/** Part of a whole as a percentage; missing where the whole is none. */
+export function share(part: Wire, of: Wire): string {
+  const p = toNumber(part);
+  const w = toNumber(of);
+  return p === undefined || w === undefined || w === 0 ? missing : percentFormat.format(p / w);
+}
+
+/** A calendar day, "17 Mei 2024", from "2024-05-17" or "" for missing. */
+export function date(text: string | undefined): string {
+  const match = /^(\d{4})-(\d{2})-(\d{2})/.exec(text ?? "");
+  if (!match) return missing;
+  return day.format(new Date(Number(match[1]), Number(match[2]) - 1, Number(match[3])));
+}
+
+/** A moment, from milliseconds since 1970 or an RFC 3339 text. */
+export function dateTime(value: Wire): string {
+  const at = toDate(value);
+  return at ? moment.format(at) : missing;
+}
+
+/** A moment's time of day with seconds. */
+export function timeOfDay(value: Wire): string {
+  const at = toDate(value);
+  return at ? clock.format(at) : missing;
+}
+
+/** How long ago a moment was, "5 menit yang lalu". */
+export function ago(value: Wire, now: number): string {
+  const at = toDate(value);
+  if (!at) return missing;
+  const seconds = Math.round((at.getTime() - now) / 1000);
+  const size = Math.abs(seconds);
+  if (size < 60) return relative.format(seconds, "second");
+  if (size < 3600) return relative.format(Math.round(seconds / 60), "minute");
+  if (size < 86_400) return relative.format(Math.round(seconds / 3600), "hour");
+  return relative.format(Math.round(seconds / 86_400), "day");
+}
+
+function toDate(value: Wire): Date | undefined {
+  if (value === undefined || value === null || value === "" || value === "0" || value === 0) return undefined;
+  const n = Number(value);
+  const at = new Date(Number.isFinite(n) ? n : String(value));
+  return Number.isNaN(at.getTime()) ? undefined : at;
+}

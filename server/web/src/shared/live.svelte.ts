@@ -1,0 +1,111 @@
+import { untrack } from "svelte";
+import { asProblem, Problem } from "./api/problem";
+
+/** Bounds of how often figures are asked for again, in milliseconds. */
+const fastest = 1000;
+const slowest = 30_000;
+
+/** On a slow line asking takes at most a tenth of the time. */
+const restFactor = 10;
+
+/**
+ * Live is something read from the server, in the four forms that a page shows:
+ * loading (no data yet), data, stale (data, but the last attempt failed) and
+ * failed. With `refresh` it is read again by itself while the page is visible.
+ * Call `end` when the page goes, or make it with `useLive`.
+ */
+export class Live<T> {
+  data = $state.raw<T | undefined>(undefined);
+  problem = $state.raw<Problem | undefined>(undefined);
+  /** When the data came, by this device's clock. */
+  readAt = $state(0);
+
+  readonly #read: (signal: AbortSignal) => Promise<T>;
+  readonly #refresh: boolean;
+  #abort = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #ended = false;
+
+  constructor(read: (signal: AbortSignal) => Promise<T>, refresh = false) {
+    this.#read = read;
+    this.#refresh = refresh;
+    if (refresh) document.addEventListener("visibilitychange", this.#onVisible);
+    void this.again();
+  }
+
+  get loading(): boolean {
+    return this.data === undefined && this.problem === undefined;
+  }
+
+  get stale(): boolean {
+    return this.data !== undefined && this.problem !== undefined;
+  }
+
+  /** Reads again now, instead of what is under way. */
+  async again(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#abort.abort();
+    if (this.#ended) return;
+    const abort = new AbortController();
+    this.#abort = abort;
+    const begun = performance.now();
+    try {
+      const data = await this.#read(abort.signal);
+      if (abort.signal.aborted) return;
+      this.data = data;
+      this.problem = undefined;
+      this.readAt = Date.now();
+    } catch (thrown) {
+      if (abort.signal.aborted) return;
+      this.problem = asProblem(thrown);
+    }
+    this.#plan(performance.now() - begun);
+  }
+
+  /** Stops reading. */
+  end(): void {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    this.#abort.abort();
+    document.removeEventListener("visibilitychange", this.#onVisible);
+  }
+
+  #plan(took: number): void {
+    if (!this.#refresh || this.#ended) return;
+    const rest = Math.min(slowest, Math.max(fastest, took * restFactor));
+    this.#timer = setTimeout(() => {
+      if (document.visibilityState === "visible") void this.again();
+    }, rest);
+  }
+
+  #onVisible = (): void => {
+    if (document.visibilityState === "visible") void this.again();
+  };
+}
+
+/**
+ * A Live for a component: made anew whenever what `read` depends on changes, and
+ * ended with the component. Reactive values must be read inside `depend`.
+ */
+export function useLive<D, T>(depend: () => D, read: (on: D, signal: AbortSignal) => Promise<T>, refresh = false): { readonly now: Live<T> } {
+  const begin = (on: D) => new Live((signal) => read(on, signal), refresh);
+  const first = untrack(depend);
+  let known = JSON.stringify(first);
+  let current = $state.raw(begin(first));
+  $effect(() => {
+    const on = depend();
+    const next = JSON.stringify(on);
+    if (next === known) return;
+    known = next;
+    untrack(() => {
+      current.end();
+      current = begin(on);
+    });
+  });
+  $effect(() => () => untrack(() => current.end()));
+  return {
+    get now() {
+      return current;
+    },
+  };
+}

@@ -1,0 +1,18 @@
+export const apiReference = {
+  title: "Dokumentasi API",
+  intro: "Semua yang ditampilkan halaman ini dibaca melalui REST yang sama. Uraian dalam bahasa Inggris berasal dari kontrak dan selalu sesuai dengan server ini.",
+  contract: "Berkas OpenAPI",
+  token: "Setiap panggilan selain masuk membawa kepala “Authorization: Bearer TOKEN”. Token berlaku 15 menit.",
+  examples: "Contoh",
+  examplesWhy: "Setiap contoh dijalankan oleh uji otomatis pada server nyata.",
+  search: "Cari panggilan",
+  found: (n: string) => `${n} panggilan`,
+  parameters: "Parameter",
+  body: "Isi permintaan",
+  answer: "Jawaban",
+  name: "Nama",
+  place: "Letak",
+  type: "Jenis",
+  meaning: "Arti",
+  required: "wajib",
+};

@@ -1,0 +1,40 @@
+import type { Schema } from "../api/client";
+
+/** Words of the domain, as people on the ground say them. */
+export const terms = {
+  iks: "IKS",
+  iksLong: "Indeks Keluarga Sehat",
+  category: {
+    CATEGORY_UNSPECIFIED: "belum ada",
+    CATEGORY_TIDAK_SEHAT: "tidak sehat",
+    CATEGORY_PRA_SEHAT: "pra-sehat",
+    CATEGORY_SEHAT: "sehat",
+    CATEGORY_BELUM_LENGKAP: "belum lengkap",
+    CATEGORY_TIDAK_TERDEFINISI: "tidak terdefinisi",
+  } satisfies Record<Schema["Category"], string>,
+  role: {
+    ROLE_UNSPECIFIED: "–",
+    ROLE_NATIONAL: "Pusat",
+    ROLE_PROVINCE: "Dinas Kesehatan Provinsi",
+    ROLE_DISTRICT: "Dinas Kesehatan Kabupaten/Kota",
+    ROLE_PUSKESMAS_ADMINISTRATOR: "Administrator Puskesmas",
+    ROLE_PUSKESMAS_HEAD: "Kepala Puskesmas",
+    ROLE_SUPERVISOR: "Supervisor",
+    ROLE_SURVEYOR: "Pembina Keluarga",
+  } satisfies Record<Schema["Role"], string>,
+  targeted: "Sasaran",
+  surveyed: "Terdata",
+  complete: "Lengkap",
+  submitted: "Menunggu tinjauan",
+  approved: "Disetujui",
+  returned: "Dikembalikan",
+  area: "Wilayah",
+  membership: "Anggota yang dihitung",
+  inti: "Keluarga inti",
+  besar: "Keluarga besar",
+  basis: "Dasar data",
+  provisional: "Sementara",
+  verified: "Terverifikasi",
+  indicator: "Indikator",
+  coverage: "Cakupan",
+};

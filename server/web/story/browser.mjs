@@ -1,0 +1,128 @@
+// What the story scripts share: the browser, a page that watches itself, and the
+// way to ask for what happens on devices.
+import { mkdirSync, existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What the test says: addresses, password, looks. */
+export const settings = JSON.parse(process.env.STORY_SETTINGS ?? "{}");
+
+/** Folder in which .ci/install lays a browser for users that are not root. */
+const userChromium = join(here, "../../../.build/chromium/node_modules/@sparticuz/chromium/build/esm/index.js");
+
+async function executable() {
+  const known = [process.env.KS_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+  const found = known.find((path) => path && existsSync(path));
+  if (found) return { executablePath: found, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] };
+  const { default: packed } = await import(userChromium);
+  return { executablePath: await packed.executablePath(), args: packed.args };
+}
+
+/** Starts the browser, runs, and ends it whatever happens. */
+export async function withBrowser(run) {
+  const browser = await chromium.launch(await executable());
+  try {
+    await run(browser);
+  } finally {
+    await browser.close();
+    answers.close();
+  }
+}
+
+const answers = createInterface({ input: process.stdin });
+const waiting = [];
+answers.on("line", (line) => waiting.shift()?.(JSON.parse(line)));
+
+/** Asks the test for a deed on a device, and waits until it is done. */
+export async function ask(deed, parameters = {}) {
+  const reply = new Promise((resolve) => waiting.push(resolve));
+  process.stdout.write(`@ask ${JSON.stringify({ deed, arguments: parameters })}\n`);
+  const { result, error } = await reply;
+  if (error) throw new Error(`${deed}: ${error}`);
+  return result;
+}
+
+/** Fails with a sentence unless it holds. */
+export function must(holds, claim) {
+  if (!holds) throw new Error(`does not hold: ${claim}`);
+}
+
+/** A page of a new visitor. It fails on any console error. */
+export async function visit(browser, look, locale = "id-ID") {
+  const context = await browser.newContext({
+    ignoreHTTPSErrors: true,
+    viewport: { width: look.width, height: look.width < 600 ? 740 : 900 },
+    colorScheme: look.scheme,
+    locale,
+    timezoneId: "Asia/Jakarta",
+    hasTouch: look.width < 600,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const wrong = [];
+  page.on("console", (m) => m.type() === "error" && wrong.push(m.text()));
+  page.on("pageerror", (e) => wrong.push(e.message));
+  return { page, context, look, wrong };
+}
+
+/** Signs in by the form. */
+export async function signIn(visitor, user, password = settings.password) {
+  const { page } = visitor;
+  await page.goto(settings.base);
+  await page.getByLabel("Nama pengguna").fill(user);
+  await page.getByLabel("Kata sandi", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Masuk" }).click();
+  await page.getByRole("banner").waitFor();
+  await page.getByRole("heading", { level: 1 }).waitFor();
+}
+
+/** Opens a page of the app by its path. */
+export async function open(visitor, path) {
+  await visitor.page.evaluate((to) => (location.hash = to), path);
+}
+
+/** Opens a page through the menu, as a visitor does. */
+export async function choose(visitor, title) {
+  const { page } = visitor;
+  const button = page.getByRole("button", { name: "Menu" });
+  if (await button.isVisible()) await button.click();
+  await page.getByRole("navigation", { name: "Menu" }).getByRole("link", { name: title, exact: true }).click();
+  await page.getByRole("heading", { level: 1 }).waitFor();
+}
+
+/**
+ * Looks at the page as it stands: axe finds nothing, nothing is wider than the
+ * screen, the console is silent; takes a picture where pictures are wanted.
+ */
+export async function look(visitor, name) {
+  const { page, wrong } = visitor;
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(async () =>
+    globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
+  );
+  must(
+    violations.length === 0,
+    `axe finds nothing on ${name}: ${violations.map((v) => `${v.id} (${v.help}): ${v.nodes.map((n) => n.html).join(" ")}`).join("; ")}`,
+  );
+  const over = await page.evaluate(widest);
+  must(over.length === 0, `${name} fits ${visitor.look.width} px: ${over.join(", ")}`);
+  must(wrong.length === 0, `the console is silent on ${name}: ${wrong.join("; ")}`);
+  if (!settings.pictures) return;
+  mkdirSync(settings.pictures, { recursive: true });
+  await page.screenshot({ path: join(settings.pictures, `${name}-${visitor.look.width}-${visitor.look.scheme}.png`), fullPage: true });
+}
+
+/** Elements that reach past the page's width where nothing scrolls or cuts them. */
+function widest() {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return [];
+  return [...document.querySelectorAll("main *, header *")]
+    .filter((e) => e.getBoundingClientRect().right > clientWidth && !e.closest(".scroll"))
+    .map((e) => `<${e.localName} class="${e.getAttribute("class") ?? ""}"> ${e.textContent?.slice(0, 30)}`);
+}

@@ -1,0 +1,86 @@
+// Every role opens what its menu offers; every page is looked at.
+import { ask, choose, look, must, open, settings, signIn, visit, withBrowser } from "./browser.mjs";
+
+/** Somebody's idea of a name. */
+const hostile = `<img src=x onerror=alert(1)>"'><script>alert(2)</script>{{7*7}}\u202e=HYPERLINK("x")`;
+
+const offices = ["pusat", "dinkes.jabar", "dinkes.bandung"];
+
+await withBrowser(async (browser) => {
+  const [family] = await ask("collect", { device: "surveyor1", families: 12, names: [hostile], place: "001/002", seed: 1 });
+  await ask("sync", { device: "surveyor1" });
+  await ask("collect", { device: "surveyor1", families: 2, place: "001/003", seed: 2, nkk: 3204050101200001 });
+  for (const device of ["surveyor1", "surveyor2"]) await ask("sync", { device });
+  await ask("address", { device: "surveyor1", family, address: "Gg. Mawar 1" });
+  await ask("address", { device: "surveyor2", family, address: hostile });
+  for (const device of ["surveyor1", "surveyor2"]) await ask("sync", { device });
+  for (const size of settings.looks) {
+    const guest = await visit(browser, size);
+    await guest.page.goto(settings.base);
+    await guest.page.getByRole("button", { name: "Masuk" }).waitFor();
+    await look(guest, "masuk");
+    await guest.page.getByRole("link", { name: "Aktifkan akun" }).click();
+    await guest.page.getByRole("button", { name: "Aktifkan" }).waitFor();
+    await look(guest, "aktivasi");
+    await open(guest, "/api");
+    await guest.page.getByText("GET /v1/areas/{area}/index", { exact: true }).click();
+    await guest.page.getByText("The figures of one area.").first().waitFor();
+    await look(guest, "api");
+    await guest.context.close();
+
+    for (const user of [...offices, "supervisor"]) {
+      const visitor = await visit(browser, size);
+      await signIn(visitor, user);
+      await visitor.page.getByRole("heading", { name: "Wilayah di bawahnya" }).waitFor();
+      await look(visitor, `dasbor-${user}`);
+      await visitor.context.close();
+    }
+    await drillDown(browser, size);
+    await supervisorsLists(browser, size, family);
+  }
+});
+
+/** What a supervisor decides about, with a name that would like to be markup. */
+async function supervisorsLists(browser, size, family) {
+  const visitor = await visit(browser, size);
+  const { page } = visitor;
+  page.on("dialog", () => visitor.wrong.push("a name was run"));
+  await signIn(visitor, "supervisor");
+  await choose(visitor, "Konflik");
+  await page.getByText("Gg. Mawar 1").waitFor();
+  await page.getByText(hostile).first().waitFor();
+  await look(visitor, "konflik");
+  await choose(visitor, "Ganda");
+  await page.getByRole("heading", { name: "No. KK sama" }).first().waitFor();
+  await page.getByText("3204050101200001").first().waitFor();
+  await look(visitor, "ganda");
+  await choose(visitor, "Karantina");
+  await page.getByText("Tidak ada pekerjaan yang menunggu keputusan.").waitFor();
+  await open(visitor, `/keluarga/${family}`);
+  await page.getByRole("heading", { level: 1, name: hostile }).waitFor();
+  await page.getByText("Riwayat").click();
+  await page.getByText("surveyor1").first().waitFor();
+  await look(visitor, "keluarga");
+  await visitor.context.close();
+}
+
+/** The nation down to an RT, then back by the address alone after a reload. */
+async function drillDown(browser, size) {
+  const visitor = await visit(browser, size);
+  const { page } = visitor;
+  await signIn(visitor, "pusat");
+  for (const name of ["JAWA BARAT", "BANDUNG", "CILEUNYI", "Cileunyi Kulon", "RT 002/RW 001"]) {
+    const row = page.getByRole("table").getByRole("link", { name: new RegExp(`^(KABUPATEN |KAB\\. )?${name}$`, "i") });
+    await row.first().click();
+    await page.getByRole("heading", { level: 1, name: new RegExp(name, "i") }).waitFor();
+  }
+  await look(visitor, "dasbor-rt");
+  await page.reload();
+  await page.getByRole("heading", { level: 1, name: /RT 002/ }).waitFor();
+  const stored = await page.evaluate(() => JSON.stringify([localStorage, sessionStorage, document.cookie]));
+  must(!/refresh|eyJ/.test(stored), `no token is in storage: ${stored}`);
+  await open(visitor, "/dasbor/wilayah/99.99");
+  await page.getByText("Data tidak ditemukan").first().waitFor();
+  visitor.wrong.length = 0; // the browser reports the 404 that was asked for
+  await visitor.context.close();
+}
