@@ -104,7 +104,7 @@ type work struct {
 	core     *Core
 	village  store.VillageTx
 	row      store.Village
-	key      merge.DigestKey
+	digester *merge.Digester
 	now      time.Time
 	known    map[merge.ID]store.Committed
 	held     map[merge.ID]store.Quarantine
@@ -146,7 +146,7 @@ func (c *Core) begin(ctx context.Context, v store.VillageTx, batch []*Incoming) 
 	if err != nil {
 		return nil, err
 	}
-	w.key = key
+	w.digester = merge.NewDigester(key)
 	var changes, families []merge.ID
 	for _, in := range batch {
 		changes = append(changes, in.id)

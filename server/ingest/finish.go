@@ -99,12 +99,11 @@ func (w *work) finishFamily(f *familyWork) error {
 		return err
 	}
 	w.compute(f, household)
-	canonical := f.encode()
-	digest := merge.FamilyDigest(w.key, canonical)
+	digest, plain := w.encode(f)
 	if err := w.reopenReview(f); err != nil {
 		return err
 	}
-	if err := w.core.Vault.sealFamily(&f.row, digest, canonical); err != nil {
+	if err := w.core.Vault.sealFamily(&f.row, plain); err != nil {
 		return err
 	}
 	w.moveSums(f, digest)

@@ -117,18 +117,17 @@ func (v *Vault) OpenCanonical(f *store.Family) (d merge.Digest, canonical []byte
 	return merge.Digest(plain[:len(d)]), plain[len(d):], nil
 }
 
-func (v *Vault) sealFamily(f *store.Family, d merge.Digest, canonical []byte) error {
+// sealFamily seals a family: plain is its digest, then its canonical state.
+func (v *Vault) sealFamily(f *store.Family, plain []byte) error {
 	key, err := v.ring.FamilyKey(f.Salt)
 	if err != nil {
 		return err
 	}
-	return v.sealFamilyWith(key, f, d, canonical)
+	return v.sealFamilyWith(key, f, plain)
 }
 
 // sealFamilyWith is sealFamily under the family's key, derived before.
-func (v *Vault) sealFamilyWith(key record.Key, f *store.Family, d merge.Digest, canonical []byte) (err error) {
-	plain := make([]byte, 0, len(d)+len(canonical))
-	plain = append(append(plain, d[:]...), canonical...)
+func (v *Vault) sealFamilyWith(key record.Key, f *store.Family, plain []byte) (err error) {
 	f.Payload, err = v.sealWith(key, familyBinding(f), plain)
 	return err
 }
