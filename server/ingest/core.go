@@ -25,6 +25,8 @@ type Core struct {
 	// ReturnDays is how many days a surveyor has to correct what was returned,
 	// where the supervisor sets no date; 0: DefaultReturnDays.
 	ReturnDays int
+	// Identified is told what new families are found by; nil: nobody.
+	Identified *Identified
 }
 
 // wib is Waktu Indonesia Barat: days of daily tallies end at 24:00 WIB.
@@ -83,6 +85,8 @@ type VillageOutcome struct {
 	Acted    []Acted
 	Mark     *ksv1.VillageMark
 	Err      error
+
+	identified []identified
 }
 
 // CommitAll commits several villages at once, each undone by itself where it
@@ -106,6 +110,11 @@ func (c *Core) CommitAll(ctx context.Context, batches []VillageBatch) ([]Village
 		}
 		return nil
 	})
+	if err == nil && c.Identified != nil {
+		for i := range out {
+			c.Identified.put(out[i].identified)
+		}
+	}
 	return out, err
 }
 
@@ -114,7 +123,7 @@ type work struct {
 	core     *Core
 	village  store.VillageTx
 	row      store.Village
-	key      merge.DigestKey
+	digester *merge.Digester
 	now      time.Time
 	known    map[merge.ID]store.Committed
 	held     map[merge.ID]store.Quarantine
@@ -125,6 +134,8 @@ type work struct {
 	authors map[merge.ID][]store.Authorship
 	commit  store.Commit
 	moved   bool // a tally changed
+	// identified are families that the commit makes.
+	identified []identified
 }
 
 func (c *Core) commit(ctx context.Context, v store.VillageTx, b VillageBatch) (out VillageOutcome, err error) {
@@ -150,6 +161,7 @@ func (c *Core) commit(ctx context.Context, v store.VillageTx, b VillageBatch) (o
 		return out, err
 	}
 	out.Mark = &ksv1.VillageMark{Village: w.row.Number, Revision: w.row.Revision, Hash: append([]byte{}, w.row.Hash[:]...)}
+	out.identified = w.identified
 	return out, nil
 }
 
@@ -164,7 +176,7 @@ func (c *Core) begin(ctx context.Context, v store.VillageTx, batch []*Incoming, 
 	if err != nil {
 		return nil, err
 	}
-	w.key = key
+	w.digester = merge.NewDigester(key)
 	var changes, families []merge.ID
 	for _, in := range batch {
 		changes = append(changes, in.id)

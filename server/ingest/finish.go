@@ -113,6 +113,9 @@ func (w *work) finishFamily(f *familyWork) error {
 		f.row.Revision = revision
 		w.moveSums(f, f.creation.digest)
 		f.digest = f.creation.digest
+		if w.core.Identified != nil {
+			w.identified = append(w.identified, identified{identifiedKey{w.row.Number, f.row.ID, revision}, f.creation.identifiers})
+		}
 		return nil
 	}
 	household, err := f.household()
@@ -120,12 +123,11 @@ func (w *work) finishFamily(f *familyWork) error {
 		return err
 	}
 	w.compute(f, household)
-	canonical := f.encode()
-	digest := merge.FamilyDigest(w.key, canonical)
+	digest, plain := w.encode(f)
 	if err := w.reopenReview(f); err != nil {
 		return err
 	}
-	if err := w.core.Vault.sealFamily(&f.row, digest, canonical); err != nil {
+	if err := w.core.Vault.sealFamily(&f.row, plain); err != nil {
 		return err
 	}
 	w.moveSums(f, digest)

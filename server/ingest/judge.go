@@ -87,13 +87,13 @@ func (w *work) dueDate(d *ksv1.ReviewDecision) string {
 // keepJudged keeps the state judged beside the current one: as the verified basis
 // where it was approved, else to show later what has changed since.
 func (w *work) keepJudged(f *familyWork, outcome ksv1.VerdictOutcome) (err error) {
-	canonical := f.encode()
+	_, plain := w.encode(f)
 	if outcome != ksv1.VerdictOutcome_VERDICT_OUTCOME_APPROVED {
-		f.row.JudgedPayload, err = w.core.Vault.sealState(&f.row, tableJudged, f.digest, canonical)
+		f.row.JudgedPayload, err = w.core.Vault.sealState(&f.row, tableJudged, plain)
 		return err
 	}
 	f.row.JudgedPayload = nil
-	if f.row.ApprovedPayload, err = w.core.Vault.sealState(&f.row, tableApproved, f.digest, canonical); err != nil {
+	if f.row.ApprovedPayload, err = w.core.Vault.sealState(&f.row, tableApproved, plain); err != nil {
 		return err
 	}
 	w.verify(f, f.row.Provisional)

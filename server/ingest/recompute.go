@@ -106,9 +106,9 @@ func (w *work) recomputeFamily(row *store.Family) error {
 	if f.row.Verified, err = VerifiedOf(approved); err != nil {
 		return err
 	}
-	right := merge.FamilyDigest(w.key, canonical)
+	right := w.digester.Family(canonical)
 	if digest != right || f.row.Place != row.Place || !sameColumns(&f.row, row) {
-		if err := w.core.Vault.sealFamily(&f.row, right, canonical); err != nil {
+		if err := w.core.Vault.sealFamily(&f.row, withDigest(right, canonical)); err != nil {
 			return err
 		}
 		w.commit.Families = append(w.commit.Families, f.row)

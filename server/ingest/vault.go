@@ -123,18 +123,17 @@ func (v *Vault) OpenCanonical(f *store.Family) (d merge.Digest, canonical []byte
 	return merge.Digest(plain[:len(d)]), plain[len(d):], nil
 }
 
-func (v *Vault) sealFamily(f *store.Family, d merge.Digest, canonical []byte) error {
+// sealFamily seals a family: plain is its digest, then its canonical state.
+func (v *Vault) sealFamily(f *store.Family, plain []byte) error {
 	key, err := v.ring.FamilyKey(f.Salt)
 	if err != nil {
 		return err
 	}
-	return v.sealFamilyWith(key, f, d, canonical)
+	return v.sealFamilyWith(key, f, plain)
 }
 
 // sealFamilyWith is sealFamily under the family's key, derived before.
-func (v *Vault) sealFamilyWith(key record.Key, f *store.Family, d merge.Digest, canonical []byte) (err error) {
-	plain := make([]byte, 0, len(d)+len(canonical))
-	plain = append(append(plain, d[:]...), canonical...)
+func (v *Vault) sealFamilyWith(key record.Key, f *store.Family, plain []byte) (err error) {
 	f.Payload, err = v.sealWith(key, familyBinding(f), plain)
 	return err
 }
@@ -200,9 +199,8 @@ func stateBinding(f *store.Family, table string) record.Binding {
 	return record.Binding{Table: table, ID: f.ID, Extra: uint64(f.Village)}
 }
 
-// sealState seals a state kept beside the current one.
-func (v *Vault) sealState(f *store.Family, table string, d merge.Digest, canonical []byte) ([]byte, error) {
-	plain := append(append(make([]byte, 0, len(d)+len(canonical)), d[:]...), canonical...)
+// sealState seals a state kept beside the current one; plain is as sealFamily's.
+func (v *Vault) sealState(f *store.Family, table string, plain []byte) ([]byte, error) {
 	return v.Seal(f.Salt, stateBinding(f, table), plain)
 }
 

@@ -151,7 +151,7 @@ func (s *Service) RemovePuskesmas(ctx context.Context, c *access.Caller, number 
 	_, err := s.change(ctx, c, number, mayDrawUp, func(ctx context.Context, tx store.Tx, w *Whole) error {
 		p := w.find(code)
 		if p == nil {
-			return fmt.Errorf("Puskesmas %s: %w", code, store.ErrNotFound)
+			return fmt.Errorf("find Puskesmas %s: %w", code, store.ErrNotFound)
 		}
 		step := Taken{Step: ksv1.RegistrationStep_REGISTRATION_STEP_DRAWN_UP, Actor: c.Account.Number}
 		if p.State != int32(draft) {

@@ -69,6 +69,12 @@ type Family struct {
 	Conflicts int
 }
 
+// Revised is a family with the revision of its last change.
+type Revised struct {
+	ID       merge.ID
+	Revision uint64
+}
+
 // Committed is a change that was committed before.
 type Committed struct {
 	ID          merge.ID
