@@ -67,11 +67,11 @@ type verifier struct {
 	ring  *record.Ring
 	out   *Verified
 
-	whole  iks.Tally
-	counts collection.Counts
-	shares collection.Shares
-	places map[area.Place]*store.Place
-	key    merge.DigestKey
+	whole, verified iks.Tally
+	counts          collection.Counts
+	shares          collection.Shares
+	places          map[area.Place]*store.Place
+	key             merge.DigestKey
 }
 
 func (v *verifier) differ(format string, args ...any) {
@@ -88,7 +88,7 @@ func (v *verifier) village(ctx context.Context, snap store.Snapshot, number uint
 	if v.key, err = v.ring.DigestKey(number); err != nil {
 		return err
 	}
-	v.whole, v.places = iks.Tally{}, map[area.Place]*store.Place{}
+	v.whole, v.verified, v.places = iks.Tally{}, iks.Tally{}, map[area.Place]*store.Place{}
 	v.counts, v.shares = collection.Counts{}, collection.Shares{}
 	var after merge.ID
 	for {
@@ -109,6 +109,9 @@ func (v *verifier) village(ctx context.Context, snap store.Snapshot, number uint
 	if v.whole != row.Provisional {
 		v.differ("tally of village %s", row.Code)
 	}
+	if v.verified != row.Verified {
+		v.differ("verified tally of village %s", row.Code)
+	}
 	if v.counts != row.Collection {
 		v.differ("status of collection of village %s", row.Code)
 	}
@@ -124,7 +127,8 @@ func (v *verifier) village(ctx context.Context, snap store.Snapshot, number uint
 		if want == nil {
 			want = &store.Place{Place: p.Place}
 		}
-		if p.Digest != want.Digest || p.Families != want.Families || p.Provisional != want.Provisional || p.Collection != want.Collection {
+		if p.Digest != want.Digest || p.Families != want.Families || p.Provisional != want.Provisional || p.Verified != want.Verified ||
+			p.Collection != want.Collection {
 			v.differ("sums of village %s RT %s", row.Code, p.Place)
 		}
 	}
@@ -159,7 +163,20 @@ func (v *verifier) family(ctx context.Context, snap store.Snapshot, f *store.Fam
 	if calls := collection.CallsOf(household.GetVisits()); calls != f.Calls {
 		v.differ("visits of family %s", f.ID)
 	}
+	approved, err := v.vault.OpenApproved(f)
+	if err != nil {
+		v.differ("approved state of family %s does not open: %v", f.ID, err)
+		return nil
+	}
+	verified, err := ingest.VerifiedOf(approved)
+	if err != nil {
+		return err
+	}
+	if verified != f.Verified {
+		v.differ("verified values of family %s", f.ID)
+	}
 	v.whole.Add(packed)
+	v.verified.Add(verified)
 	counts := collection.Of(f.Collected())
 	v.counts.Add(counts)
 	v.shares.Add(collection.SharesOf(f.Collected(), f.Surveyor, &state))
@@ -172,6 +189,7 @@ func (v *verifier) family(ctx context.Context, snap store.Snapshot, f *store.Fam
 	p.Families++
 	p.Provisional.Add(packed)
 	p.Collection.Add(counts)
+	p.Verified.Add(verified)
 	return nil
 }
 

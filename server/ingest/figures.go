@@ -10,10 +10,10 @@ import (
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
-// write adds to a commit what its families change in the figures, the status of
-// collection and the movements, and hands it to the store. Every commit that
-// alters families goes through here, whatever altered them.
-func (w *work) write(ctx context.Context) error {
+// putAll adds to a commit what its families change in the figures, the status of
+// collection and the movements, and hands it to the store. Every commit goes
+// through here, whatever altered its families.
+func (w *work) putAll(ctx context.Context) error {
 	if err := w.readMissingPlaces(ctx); err != nil {
 		return err
 	}

@@ -61,6 +61,7 @@ type Tx interface {
 
 // VillageTx writes one locked village.
 type VillageTx interface {
+	ReviewTx
 	// Village is the locked row.
 	Village() Village
 	// Families reads the families named, in no order; unknown ones are missing.
@@ -87,6 +88,7 @@ type Snapshot interface {
 	FigureReader
 	DirectoryReader
 	AuditReader
+	ReviewReader
 }
 
 // FeedReader reads what devices pull.
