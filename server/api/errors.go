@@ -125,6 +125,10 @@ func statusOf(ctx context.Context, log *slog.Logger, method string, err error) e
 	if errors.As(err, &desk) {
 		err = &errBadRequest{"desk." + desk.Field, desk.Problem}
 	}
+	var conflict *errReview
+	if errors.As(err, &conflict) {
+		return conflict.status()
+	}
 	var bad *errBadRequest
 	if errors.As(err, &bad) {
 		return build(codes.InvalidArgument, "BAD_REQUEST", bad.Error(), "Permintaan tidak dapat diproses: periksa isian.",
