@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/store/postgres"
 )
 
 func serveCommand(o *options) *cobra.Command {
@@ -49,6 +50,11 @@ func runServe(ctx context.Context, o *options, listen string, out, logs io.Write
 	engine := "sqlite"
 	if o.database != "" {
 		engine = "postgres"
+	}
+	if p, ok := s.(*postgres.Store); ok {
+		if err := checkWall(ctx, p); err != nil {
+			log.WarnContext(ctx, "second wall does not hold", "error", err)
+		}
 	}
 	log.InfoContext(ctx, "starting", "dir", o.dir, "store", engine, "listen", listener.Addr().String())
 	srv, err := server.New(server.Config{

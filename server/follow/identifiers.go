@@ -101,6 +101,7 @@ func (f *Identifiers) Catch(ctx context.Context) error {
 func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b store.IdentifierBatch, more bool, err error) {
 	var rows []store.Family
 	b.Village = village
+	ctx = store.WithScope(ctx, store.Scope{Villages: []uint32{village}})
 	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		if after == 0 {
 			if after, err = snap.FollowedTo(ctx, village); err != nil {
