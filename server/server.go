@@ -92,8 +92,12 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	vault := ingest.NewVault(c.Ring, c.Rand)
-	core := &ingest.Core{Store: c.Store, Vault: vault, Now: c.Now}
-	s := &Server{config: c, pipeline: ingest.NewPipeline(core, c.Store.ManyVillages()), follower: &follow.Identifiers{Store: c.Store, Vault: vault}}
+	identified := &ingest.Identified{}
+	core := &ingest.Core{Store: c.Store, Vault: vault, Now: c.Now, Identified: identified}
+	s := &Server{
+		config: c, pipeline: ingest.NewPipeline(core, c.Store.ManyVillages()),
+		follower: &follow.Identifiers{Store: c.Store, Vault: vault, Known: identified},
+	}
 	s.services = &api.Services{
 		Auth: signIn, Store: c.Store, Vault: vault, Board: tally.New(c.Store, c.Now), Log: c.Log, Now: c.Now,
 		Backend: &session.Backend{
@@ -140,6 +144,7 @@ func (s *Server) buildHTTP() error {
 		ksv1.RegisterAuthServiceHandler(ctx, mux, s.gateway), ksv1.RegisterAreaServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterIndexServiceHandler(ctx, mux, s.gateway), ksv1.RegisterProgressServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterFamilyServiceHandler(ctx, mux, s.gateway),
+		ksv1.RegisterReviewServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterAccountServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterAuditServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterRegistrationServiceHandler(ctx, mux, s.gateway),

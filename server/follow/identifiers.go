@@ -10,15 +10,8 @@ import (
 	"time"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
-	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
-)
-
-// Kinds of identifiers, as hashed.
-const (
-	KindNIK byte = 1
-	KindNKK byte = 2
 )
 
 // Interval between looks at the store.
@@ -37,6 +30,9 @@ const (
 type Identifiers struct {
 	Store store.Store
 	Vault *ingest.Vault
+	// Known are the identifiers of what this process has just committed; nil:
+	// none.
+	Known *ingest.Identified
 
 	cursor int64
 }
@@ -99,9 +95,9 @@ func (f *Identifiers) Catch(ctx context.Context) error {
 // read gathers the families that follow a revision; 0: that up to which the
 // village was followed.
 func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b store.IdentifierBatch, more bool, err error) {
-	var rows []store.Family
 	b.Village = village
 	ctx = store.WithScope(ctx, store.Scope{Villages: []uint32{village}})
+	var revised []store.Revised
 	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		if after == 0 {
 			if after, err = snap.FollowedTo(ctx, village); err != nil {
@@ -113,25 +109,57 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 			return err
 		}
 		b.Revision = v.Revision
-		rows, err = snap.FamiliesSince(ctx, village, after, nil, readFamilies)
+		revised, err = snap.RevisedSince(ctx, village, after, readFamilies)
 		return err
 	})
 	if err != nil {
 		return b, false, err
 	}
-	if len(rows) == readFamilies {
-		b.Revision, more = rows[len(rows)-1].Revision, true
+	if len(revised) == readFamilies {
+		b.Revision, more = revised[len(revised)-1].Revision, true
 	}
-	b.Families = make([][16]byte, len(rows))
+	var unknown []store.Revised
+	for _, r := range revised {
+		found, ok := f.Known.Take(village, r.ID, r.Revision)
+		if !ok {
+			unknown = append(unknown, r)
+			continue
+		}
+		b.Families, b.Entries = append(b.Families, r.ID), append(b.Entries, found...)
+	}
+	err = f.open(ctx, &b, unknown)
+	return b, more, err
+}
+
+// open adds families of which it is not known what they are found by. One that
+// has been revised meanwhile may be left out: it comes again by its new revision.
+func (f *Identifiers) open(ctx context.Context, b *store.IdentifierBatch, families []store.Revised) (err error) {
+	if len(families) == 0 {
+		return nil
+	}
+	ids := make(map[merge.ID]bool, len(families))
+	for _, r := range families {
+		ids[r.ID] = true
+	}
+	var rows []store.Family
+	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		rows, err = snap.FamiliesSince(ctx, b.Village, families[0].Revision-1, nil, readFamilies)
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	for i := range rows {
-		b.Families[i] = rows[i].ID
+		if !ids[rows[i].ID] {
+			continue
+		}
 		found, err := f.identifiersOf(&rows[i])
 		if err != nil {
-			return b, false, err
+			return err
 		}
-		b.Entries = append(b.Entries, found...)
+		b.Families, b.Entries = append(b.Families, rows[i].ID), append(b.Entries, found...)
 	}
-	return b, more, nil
+	return nil
 }
 
 // write replaces the entries of the batches' families, in one transaction where
@@ -153,36 +181,5 @@ func (f *Identifiers) identifiersOf(row *store.Family) ([]store.Identifier, erro
 	if err != nil {
 		return nil, fmt.Errorf("family %s: %w", row.ID, err)
 	}
-	if shown.Household.GetFamily().GetRemoval() != nil {
-		return nil, nil
-	}
-	return Of(f.Vault, row.Village, row.ID, shown.Household)
-}
-
-// Of are the identifiers of a family that counts: its NKK, and the NIK of its
-// members who do.
-func Of(vault *ingest.Vault, village uint32, family merge.ID, h *ksv1.Household) ([]store.Identifier, error) {
-	var out []store.Identifier
-	if nkk := h.GetFamily().GetNkk(); nkk != 0 {
-		hash, err := vault.Ring().IdentifierHash(KindNKK, nkk)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, store.Identifier{Hash: hash, Village: village, Family: family})
-	}
-	for _, m := range h.GetMembers() {
-		if m.GetMember().GetNik() == 0 || m.GetMember().GetRemoval() != nil {
-			continue
-		}
-		hash, err := vault.Ring().IdentifierHash(KindNIK, m.GetMember().GetNik())
-		if err != nil {
-			return nil, err
-		}
-		id, err := merge.ParseID(m.GetMemberId())
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, store.Identifier{Hash: hash, Village: village, Family: family, Member: id})
-	}
-	return out, nil
+	return f.Vault.Identifiers(row.Village, row.ID, shown.Household)
 }

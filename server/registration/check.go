@@ -46,7 +46,7 @@ func (s *Service) Check(ctx context.Context, c *access.Caller, number uint32, co
 			return err
 		}
 		if code != "" && w.find(code) == nil {
-			return fmt.Errorf("Puskesmas %s: %w", code, store.ErrNotFound)
+			return fmt.Errorf("find Puskesmas %s: %w", code, store.ErrNotFound)
 		}
 		if code == "" {
 			if out, err = s.checkRequest(ctx, snap, w); err != nil {

@@ -2,6 +2,7 @@ package registration
 
 import (
 	"context"
+	"fmt"
 	"net/mail"
 	"slices"
 	"strings"
@@ -31,6 +32,9 @@ func (s *Service) checkNominee(ctx context.Context, snap store.Snapshot, w *Whol
 	return out, nil
 }
 
+// maxText bounds a person's texts, bytes, as accounts do.
+const maxText = 200
+
 // CheckPerson holds a person's fields against DOMAIN.md sections 1 and 7.
 func CheckPerson(p *ksv1.NomineePerson) []Finding {
 	var out []Finding
@@ -46,6 +50,11 @@ func CheckPerson(p *ksv1.NomineePerson) []Finding {
 	}
 	need("full_name", p.GetFullName(), "Nama lengkap")
 	need("position", p.GetPosition(), "Jabatan")
+	for _, f := range []struct{ field, text string }{{"full_name", p.GetFullName()}, {"position", p.GetPosition()}, {"email", p.GetEmail()}} {
+		if len(f.text) > maxText {
+			add(f.field, ksv1.FindingReason_FINDING_REASON_MALFORMED, true, fmt.Sprintf("Isian terlalu panjang (paling banyak %d huruf).", maxText))
+		}
+	}
 	nik, nikErr := prokesga.ParseNIK(p.GetNik())
 	if need("nik", p.GetNik(), "NIK") {
 		switch {

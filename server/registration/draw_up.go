@@ -27,7 +27,7 @@ var listRoles = []ksv1.Role{
 // Create draws up a registration of the caller's district with Puskesmas from the
 // master list, without persons yet. Errors: ErrForbidden, *InvalidError.
 func (s *Service) Create(ctx context.Context, c *access.Caller, codes []string) (*Whole, error) {
-	if !c.Has(ksv1.Right_RIGHT_DRAW_UP_REGISTRATION) || c.Account.Area == "" {
+	if !ownsDistrict(c) {
 		return nil, ErrForbidden
 	}
 	var w *Whole
@@ -43,6 +43,12 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, codes []string) 
 		return nil
 	})
 	return w, err
+}
+
+// ownsDistrict tells whether the caller draws up for a district that can be one.
+func ownsDistrict(c *access.Caller) bool {
+	code, err := area.Parse(c.Account.Area)
+	return err == nil && code.Level() == area.District && c.Account.Area == code.Dotted() && c.Has(ksv1.Right_RIGHT_DRAW_UP_REGISTRATION)
 }
 
 // positioned names in an error of a Puskesmas where it stands in the request.
@@ -151,7 +157,7 @@ func (s *Service) RemovePuskesmas(ctx context.Context, c *access.Caller, number 
 	_, err := s.change(ctx, c, number, mayDrawUp, func(ctx context.Context, tx store.Tx, w *Whole) error {
 		p := w.find(code)
 		if p == nil {
-			return fmt.Errorf("Puskesmas %s: %w", code, store.ErrNotFound)
+			return fmt.Errorf("find Puskesmas %s: %w", code, store.ErrNotFound)
 		}
 		step := Taken{Step: ksv1.RegistrationStep_REGISTRATION_STEP_DRAWN_UP, Actor: c.Account.Number}
 		if p.State != int32(draft) {

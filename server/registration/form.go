@@ -306,7 +306,10 @@ func (r *formReader) check(row formRow, p *ksv1.NomineePerson) {
 
 // finish tells what is missing in the whole.
 func (r *formReader) finish() {
-	if r.form.District == "" && !slices.ContainsFunc(r.problems, func(p RowProblem) bool { return p.Column == labelDistrict }) {
+	told := func(label string) bool {
+		return slices.ContainsFunc(r.problems, func(p RowProblem) bool { return p.Column == label })
+	}
+	if r.form.District == "" && !told(labelDistrict) {
 		r.unusable(0, labelDistrict, "is missing")
 	}
 	if len(r.form.Puskesmas) == 0 {
@@ -318,7 +321,7 @@ func (r *formReader) finish() {
 	for _, f := range []struct{ label, text string }{
 		{labelNumber, r.form.Letter.GetNumber()}, {labelDate, r.form.Letter.GetDate()}, {labelSignatory, r.form.Letter.GetSignatory()},
 	} {
-		if f.text == "" {
+		if f.text == "" && !told(f.label) {
 			r.wrong(0, f.label, "is missing")
 		}
 	}

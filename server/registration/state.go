@@ -109,7 +109,7 @@ func due(w *Whole, codes []string, step ksv1.RegistrationStep) ([]*store.Registr
 	}
 	for _, code := range codes {
 		if w.find(code) == nil {
-			return nil, fmt.Errorf("Puskesmas %s: %w", code, store.ErrNotFound)
+			return nil, fmt.Errorf("find Puskesmas %s: %w", code, store.ErrNotFound)
 		}
 	}
 	if len(out) == 0 {

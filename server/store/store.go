@@ -61,6 +61,7 @@ type Tx interface {
 
 // VillageTx writes one locked village.
 type VillageTx interface {
+	ReviewTx
 	// Village is the locked row.
 	Village() Village
 	// Families reads the families named, in no order; unknown ones are missing.
@@ -86,6 +87,7 @@ type Snapshot interface {
 	FollowReader
 	DirectoryReader
 	AuditReader
+	ReviewReader
 }
 
 // FeedReader reads what devices pull.
@@ -147,6 +149,9 @@ type FollowReader interface {
 	// DailyTallies reads the tallies of the villages as of the end of a day
 	// (yyyymmdd): the latest kept up to that day.
 	DailyTallies(ctx context.Context, villages []uint32, day int) ([]DailyTally, error)
+	// RevisedSince reads which families' last change lies past a revision, in
+	// revision order, at most limit.
+	RevisedSince(ctx context.Context, village uint32, after uint64, limit int) ([]Revised, error)
 	// FollowedTo is the revision up to which the identifier index has followed
 	// a village.
 	FollowedTo(ctx context.Context, village uint32) (uint64, error)

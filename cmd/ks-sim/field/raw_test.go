@@ -12,8 +12,8 @@ import (
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/exchange"
-	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/store"
 )
 
 func export(t *testing.T, f *Field) string {

@@ -87,6 +87,7 @@ func (w *world) deeds() map[string]deed {
 	return map[string]deed{
 		"collect": w.collect,
 		"sync":    w.sync,
+		"address": w.address,
 	}
 }
 
@@ -114,6 +115,8 @@ func (w *world) collect(ctx context.Context, arguments json.RawMessage) (any, er
 		Place    string   `json:"place"`
 		Seed     uint64   `json:"seed"`
 		Note     string   `json:"note"`
+		// NKK is given to every family; 0: none shares one.
+		NKK uint64 `json:"nkk"`
 	}
 	u, err := w.onDevice(arguments, &a)
 	if err != nil {
@@ -131,6 +134,9 @@ func (w *world) collect(ctx context.Context, arguments json.RawMessage) (any, er
 		if n < len(a.Names) {
 			family.Family.HeadName = &a.Names[n]
 		}
+		if a.NKK != 0 {
+			family.Family.Nkk = &a.NKK
+		}
 		id, err := field.Interview(ctx, u, villages[0].GetVillage(), a.Place, family)
 		if err != nil {
 			return nil, err
@@ -139,6 +145,27 @@ func (w *world) collect(ctx context.Context, arguments json.RawMessage) (any, er
 	}
 	_, err = u.Submit(ctx, ids, a.Note)
 	return texts, err
+}
+
+// address writes the address of a family that a device knows.
+func (w *world) address(ctx context.Context, arguments json.RawMessage) (any, error) {
+	var a struct {
+		Family  string `json:"family"`
+		Address string `json:"address"`
+	}
+	u, err := w.onDevice(arguments, &a)
+	if err != nil {
+		return nil, err
+	}
+	list, _ := u.Families(clientsdk.Query{Limit: 1000})
+	for _, f := range list {
+		if f.ID.String() != a.Family {
+			continue
+		}
+		_, err := u.Save(ctx, f.ID, clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{Address: &a.Address}})
+		return nil, err
+	}
+	return nil, fmt.Errorf("the device does not know family %s", a.Family)
 }
 
 // sync syncs a device.

@@ -251,6 +251,23 @@ AND day = (SELECT max(day) FROM daily e WHERE e.village = d.village AND e.day <=
 	return out, err
 }
 
+// RevisedSince reads which families changed.
+func (t *Tx) RevisedSince(ctx context.Context, village uint32, after uint64, limit int) ([]store.Revised, error) {
+	var out []store.Revised
+	err := t.each(ctx, "read revised families", `
+SELECT id, revision FROM family WHERE village = $1 AND revision > $2 ORDER BY revision LIMIT $3`,
+		[]any{int64(village), int64(after), int64(limit)}, func(rows Rows) error {
+			var id []byte
+			var revision int64
+			err := rows.Scan(&id, &revision)
+			r := store.Revised{Revision: uint64(revision)}
+			copy(r.ID[:], id)
+			out = append(out, r)
+			return err
+		})
+	return out, err
+}
+
 // FollowedTo is how far the identifier index has followed a village.
 func (t *Tx) FollowedTo(ctx context.Context, village uint32) (uint64, error) {
 	var revision int64

@@ -45,6 +45,10 @@ func Run(t *testing.T, open Factory) {
 		{"accounts are listed by place and person", testAccountLists},
 		{"sessions end but for one", testSessions},
 		{"daily tallies answer past days", testDaily},
+		{"registrations, their Puskesmas and files are kept", testRegistrations},
+		{"registrations are listed by place, state and waiting", testRegistrationLists},
+		{"nominees are kept and found by keyed hashes", testNominees},
+		{"a timeline has no gap", testTimeline},
 		{"the audit trail is kept, found and never changed", testAudit},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -341,6 +345,10 @@ func testPages(t *testing.T, s store.Store) {
 		}
 		if since, err = snap.FamiliesSince(ctx, v, 0, nil, 10); err != nil || len(since) != 5 {
 			t.Errorf("whole village: %d, %v", len(since), err)
+		}
+		revised, err := snap.RevisedSince(ctx, v, 3, 1)
+		if err != nil || len(revised) != 1 || revised[0] != (store.Revised{ID: id(4), Revision: 4}) {
+			t.Errorf("revised since: %+v, %v", revised, err)
 		}
 		byID, err := snap.FamiliesByID(ctx, v, nil, id(3), 10)
 		if err != nil || len(byID) != 2 || byID[0].ID != id(4) {

@@ -110,10 +110,19 @@ export async function look(visitor, name) {
     violations.length === 0,
     `axe finds nothing on ${name}: ${violations.map((v) => `${v.id} (${v.help}): ${v.nodes.map((n) => n.html).join(" ")}`).join("; ")}`,
   );
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  must(over <= 0, `${name} fits ${visitor.look.width} px, not ${over} px more`);
+  const over = await page.evaluate(widest);
+  must(over.length === 0, `${name} fits ${visitor.look.width} px: ${over.join(", ")}`);
   must(wrong.length === 0, `the console is silent on ${name}: ${wrong.join("; ")}`);
   if (!settings.pictures) return;
   mkdirSync(settings.pictures, { recursive: true });
   await page.screenshot({ path: join(settings.pictures, `${name}-${visitor.look.width}-${visitor.look.scheme}.png`), fullPage: true });
+}
+
+/** Elements that reach past the page's width where nothing scrolls or cuts them. */
+function widest() {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return [];
+  return [...document.querySelectorAll("main *, header *")]
+    .filter((e) => e.getBoundingClientRect().right > clientWidth && !e.closest(".scroll"))
+    .map((e) => `<${e.localName} class="${e.getAttribute("class") ?? ""}"> ${e.textContent?.slice(0, 30)}`);
 }

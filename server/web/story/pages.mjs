@@ -1,11 +1,19 @@
 // Every role opens what its menu offers; every page is looked at.
-import { ask, look, must, open, settings, signIn, visit, withBrowser } from "./browser.mjs";
+import { ask, choose, look, must, open, settings, signIn, visit, withBrowser } from "./browser.mjs";
+
+/** Somebody's idea of a name. */
+const hostile = `<img src=x onerror=alert(1)>"'><script>alert(2)</script>{{7*7}}\u202e=HYPERLINK("x")`;
 
 const offices = ["pusat", "dinkes.jabar", "dinkes.bandung"];
 
 await withBrowser(async (browser) => {
-  await ask("collect", { device: "surveyor1", families: 12, place: "001/002", seed: 1 });
+  const [family] = await ask("collect", { device: "surveyor1", families: 12, names: [hostile], place: "001/002", seed: 1 });
   await ask("sync", { device: "surveyor1" });
+  await ask("collect", { device: "surveyor1", families: 2, place: "001/003", seed: 2, nkk: 3204050101200001 });
+  for (const device of ["surveyor1", "surveyor2"]) await ask("sync", { device });
+  await ask("address", { device: "surveyor1", family, address: "Gg. Mawar 1" });
+  await ask("address", { device: "surveyor2", family, address: hostile });
+  for (const device of ["surveyor1", "surveyor2"]) await ask("sync", { device });
   for (const size of settings.looks) {
     const guest = await visit(browser, size);
     await guest.page.goto(settings.base);
@@ -28,8 +36,33 @@ await withBrowser(async (browser) => {
       await visitor.context.close();
     }
     await drillDown(browser, size);
+    await supervisorsLists(browser, size, family);
   }
 });
+
+/** What a supervisor decides about, with a name that would like to be markup. */
+async function supervisorsLists(browser, size, family) {
+  const visitor = await visit(browser, size);
+  const { page } = visitor;
+  page.on("dialog", () => visitor.wrong.push("a name was run"));
+  await signIn(visitor, "supervisor");
+  await choose(visitor, "Konflik");
+  await page.getByText("Gg. Mawar 1").waitFor();
+  await page.getByText(hostile).first().waitFor();
+  await look(visitor, "konflik");
+  await choose(visitor, "Ganda");
+  await page.getByRole("heading", { name: "No. KK sama" }).first().waitFor();
+  await page.getByText("3204050101200001").first().waitFor();
+  await look(visitor, "ganda");
+  await choose(visitor, "Karantina");
+  await page.getByText("Tidak ada pekerjaan yang menunggu keputusan.").waitFor();
+  await open(visitor, `/keluarga/${family}`);
+  await page.getByRole("heading", { level: 1, name: hostile }).waitFor();
+  await page.getByText("Riwayat").click();
+  await page.getByText("surveyor1").first().waitFor();
+  await look(visitor, "keluarga");
+  await visitor.context.close();
+}
 
 /** The nation down to an RT, then back by the address alone after a reload. */
 async function drillDown(browser, size) {

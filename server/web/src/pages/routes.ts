@@ -28,6 +28,28 @@ export const routes: Route[] = [
     load: () => import("./dashboard/Dashboard.svelte"),
     menu: () => "",
   },
+  { path: "/keluarga/:family", title: text.titles.family, right: "RIGHT_SEE_FAMILIES", load: () => import("./family/Family.svelte") },
+  {
+    path: "/konflik",
+    title: text.titles.conflicts,
+    right: "RIGHT_REVIEW",
+    load: () => import("./conflicts/Conflicts.svelte"),
+    menu: () => "/konflik",
+  },
+  {
+    path: "/karantina",
+    title: text.titles.quarantine,
+    right: "RIGHT_REVIEW",
+    load: () => import("./quarantine/Quarantine.svelte"),
+    menu: () => "/karantina",
+  },
+  {
+    path: "/ganda",
+    title: text.titles.duplicates,
+    right: "RIGHT_REVIEW",
+    load: () => import("./duplicates/Duplicates.svelte"),
+    menu: () => "/ganda",
+  },
   { path: "/api", title: text.titles.apiReference, open: true, load: () => import("./api-reference/ApiReference.svelte") },
   { path: "/kata-sandi", title: text.titles.password, load: () => import("./password/Password.svelte") },
 ];

@@ -3,6 +3,10 @@ export const titles = {
   signIn: "Masuk",
   activation: "Aktivasi akun",
   dashboard: "Dasbor",
+  family: "Keluarga",
+  conflicts: "Konflik",
+  quarantine: "Karantina",
+  duplicates: "Ganda",
   apiReference: "Dokumentasi API",
   password: "Ganti kata sandi",
 };

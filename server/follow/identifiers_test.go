@@ -1,0 +1,162 @@
+package follow_test
+
+import (
+	"context"
+	"crypto/rand"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/record"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/follow"
+	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/sqlite"
+)
+
+// village is a store with one village to which changes are committed.
+type village struct {
+	t        *testing.T
+	core     *ingest.Core
+	number   uint32
+	clock    merge.Clock
+	counter  uint64
+	families map[merge.ID]merge.State
+}
+
+func newVillage(t *testing.T, known *ingest.Identified) *village {
+	t.Helper()
+	ctx := t.Context()
+	s, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "server.db"), sqlite.Options{Unsafe: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	ring, err := record.NewRing(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := &village{t: t, clock: merge.Clock{Device: 1, Incarnation: 1}, families: map[merge.ID]merge.State{}}
+	v.core = &ingest.Core{Store: s, Vault: ingest.NewVault(ring, rand.Reader), Now: time.Now, Identified: known}
+	if err = server.InitStore(ctx, s, rand.Reader); err == nil {
+		err = s.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+			err := tx.Directory().PutAreas(ctx, []store.Area{
+				{Code: "32", Name: "p"}, {Code: "32.04", Name: "k"}, {Code: "32.04.05", Name: "c"}, {Code: "32.04.05.2001", Name: "d"},
+			})
+			if err != nil {
+				return err
+			}
+			list, err := tx.Snapshot().VillagesUnder(ctx, "32.04.05")
+			if err == nil {
+				v.number = list[0].Number
+			}
+			return err
+		})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func (v *village) id() merge.ID {
+	v.counter++
+	return merge.NewID(1, 1, v.counter)
+}
+
+// save commits one change of a family, as a session does.
+func (v *village) save(family merge.ID, edits ...merge.RecordEdit) {
+	v.t.Helper()
+	state := v.families[family]
+	state.Family = family
+	now := time.Now().UnixMilli()
+	c, _, err := merge.NewChange(&state, v.clock.Next(uint64(now)), edits)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	id := v.id()
+	c.Id, c.Village, c.Author = id[:], v.number, 1
+	delta, err := merge.FromChange(c)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	v.families[family] = merge.Join(state, delta)
+	batch := []*ingest.Incoming{ingest.Prepare(c, &ingest.Sender{Trusted: true}, now)}
+	if err := v.core.Anticipate(v.number, batch); err != nil {
+		v.t.Fatal(err)
+	}
+	receipts, _, err := v.core.Commit(v.t.Context(), v.number, batch)
+	if err != nil || receipts[0].GetStatus() != ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED {
+		v.t.Fatal(receipts, err)
+	}
+}
+
+// found tells whether exactly the member is found by the NIK.
+func (v *village) found(nik uint64, family, member merge.ID) bool {
+	v.t.Helper()
+	hash, err := v.core.Vault.Ring().IdentifierHash(ingest.KindNIK, nik)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	var list []store.Identifier
+	err = v.core.Store.Read(v.t.Context(), func(ctx context.Context, snap store.Snapshot) error {
+		list, err = snap.Sharing(ctx, hash, 10)
+		return err
+	})
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return len(list) == 1 && list[0] == store.Identifier{Hash: hash, Village: v.number, Family: family, Member: member}
+}
+
+func person(id merge.ID, nik uint64) merge.RecordEdit {
+	return merge.RecordEdit{Key: merge.Key{Kind: merge.KindMember, Member: id}, Set: &ksv1.Member{Nik: proto.Uint64(nik)}}
+}
+
+const firstNIK, secondNIK, thirdNIK = 3204051705890001, 3204051705890002, 3204051705890003
+
+// The index is the same whether the follower is handed what a commit knows, in
+// whole or in part, or has to read the families.
+func TestIdentifiersAreFoundWhoeverReadsThem(t *testing.T) {
+	t.Parallel()
+	for name, known := range map[string]*ingest.Identified{"handed over": {}, "read": nil} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v := newVillage(t, known)
+			f := &follow.Identifiers{Store: v.core.Store, Vault: v.core.Vault, Known: known}
+			catch := func() {
+				if err := f.Catch(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			one, two, member, other := v.id(), v.id(), v.id(), v.id()
+			home := merge.RecordEdit{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Place: proto.String("003/007")}}
+			v.save(one, home, person(member, firstNIK))
+			catch()
+			if !v.found(firstNIK, one, member) {
+				t.Error("not found after it was created")
+			}
+			// One family that the commit makes, one that it only alters.
+			v.save(two, home, person(other, secondNIK))
+			v.save(one, person(member, thirdNIK))
+			catch()
+			if !v.found(secondNIK, two, other) || !v.found(thirdNIK, one, member) || v.found(firstNIK, one, member) {
+				t.Error("a change of NIK is not followed")
+			}
+			v.save(two, merge.RecordEdit{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Removal: &ksv1.Removal{Reason: 1}}})
+			catch()
+			if v.found(secondNIK, two, other) {
+				t.Error("a removed family is still found")
+			}
+		})
+	}
+}

@@ -1,0 +1,227 @@
+package registration
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// filled is a form of Garut by fewRules, as CSV, with its offices.
+func filled() [][]string {
+	rows := [][]string{
+		{FormTitle}, {labelDistrict, "32.05"}, {labelNumber, "440/9/2026"}, {labelDate, "1/3/2026"}, {labelSignatory, "dr. Dewi"},
+		{labelPosition, "Kepala Dinas"}, {labelCopyDate, "2026-03-01"}, {labelCopyChannel, "Pos"}, slices.Clone(formColumns),
+	}
+	for i, p := range append([]*ksv1.NomineePerson{nominee(ksv1.Role_ROLE_PROVINCE, 70), nominee(ksv1.Role_ROLE_DISTRICT, 71)}, people(80)...) {
+		code, name := "P3205010101", "Puskesmas Garut"
+		if i < 2 {
+			code, name = "", ""
+		}
+		rows = append(rows, []string{code, name, roleLabel(p.GetRole()), p.GetFullName(), "", "Ya", p.GetNik(), p.GetPosition(), p.GetMobile(), p.GetEmail()})
+	}
+	return rows
+}
+
+func asCSV(rows [][]string, comma string) []byte {
+	var b strings.Builder
+	for _, row := range rows {
+		b.WriteString(strings.Join(row, comma) + "\r\n")
+	}
+	return []byte(b.String())
+}
+
+func asXLSX(t *testing.T, rows [][]string) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	for i, row := range rows {
+		for j, value := range row {
+			cell, err := excelize.CoordinatesToCellName(j+1, i+1)
+			if err := errors.Join(err, f.SetCellStr(f.GetSheetName(0), cell, value)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var b bytes.Buffer
+	_, err := f.WriteTo(&b)
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestAFormIsReadFromEveryKindOfTable(t *testing.T) {
+	t.Parallel()
+	for name, data := range map[string][]byte{
+		"CSV": asCSV(filled(), ","), "semicolons": asCSV(filled(), ";"), "byte order mark": append([]byte("\xef\xbb\xbf"), asCSV(filled(), ",")...),
+		"XLSX": asXLSX(t, filled()),
+	} {
+		form, problems, err := ReadForm(data)
+		if err != nil || len(problems) > 0 {
+			t.Errorf("%s: %v %v", name, problems, err)
+			continue
+		}
+		if form.District != "32.05" || form.Letter.GetDate() != "2026-03-01" || form.CopyChannel != byPost || form.Province.GetFullName() != nominee(0, 70).GetFullName() ||
+			len(form.Puskesmas) != 1 || len(form.Puskesmas[0].People) != 5 || form.Puskesmas[0].Rows[0] != 12 {
+			t.Errorf("%s: %+v", name, form)
+		}
+	}
+}
+
+func TestTheEmptyFormCanBeFilledInAndReadBack(t *testing.T) {
+	t.Parallel()
+	asCSV, err1 := EmptyCSV(fewRules)
+	asXLSX, err2 := EmptyXLSX(fewRules)
+	if err := errors.Join(err1, err2); err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{"CSV": asCSV, "XLSX": asXLSX} {
+		rows, err := readRows(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if at := slices.IndexFunc(rows, func(r formRow) bool { return r.cell(0) == columnCode }); at < 0 || len(rows) != at+1+2+5 {
+			t.Errorf("%s has %d rows", name, len(rows))
+		}
+		// Rows that nobody filled in are not persons.
+		form, problems, err := ReadForm(data)
+		if err != nil || len(form.Puskesmas) > 0 || form.Province != nil {
+			t.Errorf("%s: %+v %v", name, form, err)
+		}
+		for _, p := range problems {
+			if p.Row != 0 {
+				t.Errorf("%s: %s", name, p)
+			}
+		}
+	}
+}
+
+func TestWhatIsWrongWithAFormIsToldByRowAndColumn(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		spoil func(rows [][]string) [][]string
+		want  string
+	}{
+		"no district":       {func(r [][]string) [][]string { return append(r[:1:1], r[2:]...) }, "Kode kabupaten/kota: is missing !"},
+		"a province's code": {func(r [][]string) [][]string { r[1][1] = "32"; return r }, "row 2, Kode kabupaten/kota: is no code such as 32.04 !"},
+		"an odd date":       {func(r [][]string) [][]string { r[3][1] = "Maret"; return r }, "row 4, Tanggal surat: is no date such as 2026-03-01 !"},
+		"no letter number":  {func(r [][]string) [][]string { r[2][1] = ""; return r }, "Nomor surat: is missing"},
+		"an odd role":       {func(r [][]string) [][]string { r[13][2] = "Sopir"; return r }, "row 14, Peran: is none of"},
+		"an odd code":       {func(r [][]string) [][]string { r[13][0] = "Garut"; return r }, "row 14, Kode Puskesmas: is no Puskesmas code !"},
+		"a short NIK":       {func(r [][]string) [][]string { r[13][6] = "3204"; return r }, "row 14, NIK: NIK harus terdiri atas 16 angka."},
+		"a rounded NIK":     {func(r [][]string) [][]string { r[13][6] = "3.20405E+15"; return r }, "row 14, NIK: was rounded by the spreadsheet"},
+		"an empty NIP":      {func(r [][]string) [][]string { r[13][5] = ""; return r }, "row 14, NIP: NIP belum diisi"},
+		"an odd mark":       {func(r [][]string) [][]string { r[13][5] = "mungkin"; return r }, "row 14, Bukan ASN: is neither Ya nor Tidak !"},
+		"two names":         {func(r [][]string) [][]string { r[13][1] = "Garut Kota"; return r }, `row 14, Nama Puskesmas: differs from "Puskesmas Garut"`},
+		"a column missing":  {func(r [][]string) [][]string { r[8][6] = "Nomor"; return r }, "row 9, NIK: the column is missing !"},
+		"two for an office": {func(r [][]string) [][]string { return append(r, r[9]) }, "row 17, Peran: stands there twice"},
+		"an office's code":  {func(r [][]string) [][]string { r[9][0] = "P3205010101"; return r }, "row 10, Kode Puskesmas: must be empty for an office !"},
+	} {
+		_, problems, err := ReadForm(asCSV(c.spoil(filled()), ","))
+		var got []string
+		for _, p := range problems {
+			text := p.String()
+			if p.Structural {
+				text += " !"
+			}
+			got = append(got, text)
+		}
+		if err != nil || !strings.HasPrefix(strings.Join(got, "; "), c.want) {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+	for name, data := range map[string][]byte{
+		"nothing": nil, "no table": []byte("Halo\n"), "an image": {0x89, 'P', 'N', 'G', 0xff}, "no workbook": []byte("PK\x03\x04kosong"),
+		"too large": bytes.Repeat([]byte("a"), MaxFormBytes+1), "an open quote": []byte("\"Kode Puskesmas,x\n"),
+		"a huge cell": []byte("Kode Puskesmas\n" + strings.Repeat("1", maxCell+1)),
+	} {
+		var wrong *FormError
+		if _, _, err := ReadForm(data); !errors.As(err, &wrong) || len(wrong.Problems) == 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestAPaperFormGoesInWholeOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	receive := func(r Received) (*Whole, error) {
+		r.LetterPDF, r.Channel = aPDF, byPost
+		return w.Receive(ctx, w.pusdatin, r)
+	}
+	spoiled := filled()
+	spoiled[13][6], spoiled[14][6] = "12", spoiled[15][6]
+	var wrong *FormError
+	_, err := receive(Received{Form: asCSV(spoiled, ",")})
+	if !errors.As(err, &wrong) || fmt.Sprint(wrong.Problems) != "[row 14, NIK: NIK harus terdiri atas 16 angka. row 16, NIK: the same NIK stands in row 15]" {
+		t.Fatalf("mistakes: %v", err)
+	}
+	if list, _, err := w.List(ctx, w.pusdatin, Filter{Limit: 9}); err != nil || len(list) != 0 {
+		t.Fatalf("something was entered: %+v, %v", list, err)
+	}
+	// Entered all the same it can be returned with reasons, and corrected.
+	r, err := receive(Received{Form: asCSV(spoiled, ","), Incomplete: true})
+	if err != nil || r.State() != submitted || r.CopyChannel != int32(byPost) {
+		t.Fatalf("incomplete: %+v, %v", r, err)
+	}
+	_, err1 := w.BeginVerification(ctx, w.pusdatin, r.Number, nil, "")
+	_, err2 := w.Return(ctx, w.pusdatin, r.Number, nil, "NIK baris 14 sampai 16")
+	r, err3 := receive(Received{Form: asXLSX(t, filled()), Registration: r.Number})
+	_, err4 := w.BeginVerification(ctx, w.pusdatin, r.Number, nil, "")
+	r, err5 := w.Accept(ctx, w.pusdatin, r.Number, nil, "")
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil || r.State() != accepted {
+		t.Fatalf("corrected: %v", err)
+	}
+	var step *StepError
+	if _, err := receive(Received{Form: asCSV(filled(), ","), Registration: r.Number}); !errors.As(err, &step) {
+		t.Errorf("a form over an accepted one: %v", err)
+	}
+	other := filled()
+	other[1][1] = "32.04"
+	if _, err := receive(Received{Form: asCSV(other, ",")}); !errors.As(err, &wrong) || !strings.Contains(wrong.Error(), "is in district 32.05") {
+		t.Errorf("a Puskesmas of another district: %v", err)
+	}
+	without := filled()
+	without[6][1] = ""
+	if _, err := receive(Received{Form: asCSV(without, ","), Incomplete: true}); !errors.As(err, &wrong) || !strings.Contains(wrong.Error(), labelCopyDate) {
+		t.Errorf("without a copy to the province: %v", err)
+	}
+	if _, err := w.Receive(ctx, w.bandung, Received{Form: asCSV(filled(), ","), LetterPDF: aPDF, Channel: byPost}); !errors.Is(err, ErrForbidden) {
+		t.Errorf("a district receives: %v", err)
+	}
+}
+
+func TestALetterIsAPDFOfBoundedSize(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		pdf  []byte
+		want string
+	}{
+		"a PDF": {aPDF, ""}, "empty": {nil, "is no PDF"}, "an executable": {[]byte("MZ%PDF-1.4 %%EOF"), "is no PDF"}, "cut off": {aPDF[:12], "is cut off"},
+		"too large": {append(bytes.Repeat([]byte("%PDF-"), MaxLetterBytes/4), "%%EOF"...), "at most 1048576"},
+	} {
+		err := checkPDF(c.pdf)
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func FuzzReadForm(f *testing.F) {
+	f.Add(asCSV(filled(), ","))
+	f.Add(asCSV(filled(), ";"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		form, _, err := ReadForm(data)
+		var wrong *FormError
+		if err != nil && !errors.As(err, &wrong) || err == nil && form == nil {
+			t.Errorf("%v", err)
+		}
+	})
+}

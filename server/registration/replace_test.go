@@ -1,0 +1,165 @@
+package registration
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// staffed is a registration whose first Puskesmas works, with its administrator.
+func (w *world) staffed(t *testing.T) (uint32, *access.Caller) {
+	t.Helper()
+	number, guides := w.issued(t)
+	admin := w.activate(t, guides[0].Account)
+	if _, err := w.CreateStaff(t.Context(), admin); err != nil {
+		t.Fatal(err)
+	}
+	return number, admin
+}
+
+// of finds the first nominee of a role with a standing.
+func (w *world) of(t *testing.T, c *access.Caller, role ksv1.Role, standing ksv1.NomineeStanding) Shown {
+	t.Helper()
+	list, _, err := w.Nominees(t.Context(), c, NomineeFilter{Puskesmas: "P3204050101", Standing: standing, Limit: 99})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range list {
+		if n.Role == int32(role) {
+			return n
+		}
+	}
+	t.Fatalf("no %s that is %s", role, standing)
+	return Shown{}
+}
+
+func TestAReplacementWorksFromAdmissionAndLooksUpFromAcceptance(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	_, admin := w.staffed(t)
+	old := w.of(t, admin, ksv1.Role_ROLE_SURVEYOR, standingAccepted)
+	// The same fields as in the form, checked the same way.
+	spoiled := nominee(0, 90)
+	spoiled.Nik = "12"
+	var invalid *InvalidError
+	if _, err := w.Propose(ctx, admin, old.Number, spoiled, ""); !errors.As(err, &invalid) || invalid.Field != "person.nik" {
+		t.Errorf("a person without a NIK: %v", err)
+	}
+	if _, err := w.Propose(ctx, admin, old.Number, people(20)[0], ""); !errors.As(err, &invalid) || invalid.Field != "person.nik" {
+		t.Errorf("a person of another Puskesmas: %v", err)
+	}
+	if _, err := w.Propose(ctx, w.bandung, old.Number, nominee(0, 90), ""); !errors.Is(err, ErrForbidden) {
+		t.Errorf("the district proposes a surveyor: %v", err)
+	}
+	fresh, err := w.Propose(ctx, admin, old.Number, nominee(0, 90), "pindah tugas")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Propose(ctx, admin, old.Number, nominee(0, 91), ""); !errors.As(err, &invalid) {
+		t.Errorf("two in one place: %v", err)
+	}
+	var standing *StandingError
+	if _, _, err := w.AcceptReplacement(ctx, w.pusdatin, fresh.Number, ""); !errors.As(err, &standing) || standing.Standing != standingProposed {
+		t.Errorf("accepted before the district admitted: %v", err)
+	}
+	if _, err := w.Admit(ctx, w.garut, fresh.Number, ""); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("another district admits: %v", err)
+	}
+	if _, err := w.Admit(ctx, w.bandung, fresh.Number, ""); err != nil {
+		t.Fatal(err)
+	}
+	if a := w.account(t, old.Account); !a.Disabled || a.Registered {
+		t.Errorf("who was replaced keeps %+v", a)
+	}
+	staff, err := w.CreateStaff(ctx, admin)
+	if err != nil || len(staff) != 1 || w.account(t, staff[0].Number).Registered {
+		t.Fatalf("before Pusdatin's acceptance: %+v, %v", staff, err)
+	}
+	if _, _, err := w.AcceptReplacement(ctx, w.pusdatin, fresh.Number, ""); err != nil {
+		t.Fatal(err)
+	}
+	if !w.account(t, staff[0].Number).Registered {
+		t.Error("no look-ups after Pusdatin's acceptance")
+	}
+	if _, err := w.RefuseReplacement(ctx, w.pusdatin, fresh.Number, "salah"); !errors.Is(err, ErrForbidden) {
+		t.Errorf("refused after the acceptance: %v", err)
+	}
+}
+
+func TestARefusedFormLeavesThePlaceToAnother(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	_, admin := w.staffed(t)
+	old := w.of(t, admin, ksv1.Role_ROLE_SUPERVISOR, standingAccepted)
+	// Refused by the district: nothing has changed.
+	first, err := w.Propose(ctx, admin, old.Number, nominee(0, 90), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.RefuseReplacement(ctx, w.bandung, first.Number, "bukan pegawai kami"); err != nil {
+		t.Fatal(err)
+	}
+	if w.account(t, old.Account).Disabled {
+		t.Error("who stays has lost the account")
+	}
+	var standing *StandingError
+	if _, err := w.Propose(ctx, admin, first.Number, nominee(0, 91), ""); !errors.As(err, &standing) {
+		t.Errorf("in place of somebody who never had it: %v", err)
+	}
+	// Refused by Pusdatin: the account stays without look-ups until somebody follows.
+	second, err1 := w.Propose(ctx, admin, old.Number, nominee(0, 92), "")
+	_, err2 := w.Admit(ctx, w.bandung, second.Number, "")
+	staff, err3 := w.CreateStaff(ctx, admin)
+	_, err4 := w.RefuseReplacement(ctx, w.pusdatin, second.Number, "form tidak lengkap")
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
+		t.Fatal(err)
+	}
+	if a := w.account(t, staff[0].Number); a.Disabled || a.Registered {
+		t.Errorf("account of a refused form: %+v", a)
+	}
+	third, err1 := w.Propose(ctx, admin, second.Number, nominee(0, 93), "")
+	_, err2 = w.Admit(ctx, w.bandung, third.Number, "")
+	if err := errors.Join(err1, err2); err != nil {
+		t.Fatal(err)
+	}
+	if a := w.account(t, staff[0].Number); !a.Disabled {
+		t.Errorf("two have one place: %+v", a)
+	}
+}
+
+func TestAnAdministratorIsReplacedByTheDistrict(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	number, admin := w.staffed(t)
+	old := w.of(t, admin, ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR, standingAccepted)
+	fresh, err1 := w.Propose(ctx, w.bandung, old.Number, nominee(0, 90), "sakit")
+	_, err2 := w.Admit(ctx, w.bandung, fresh.Number, "")
+	_, guide, err3 := w.AcceptReplacement(ctx, w.pusdatin, fresh.Number, "")
+	if err := errors.Join(err1, err2, err3); err != nil || guide == nil {
+		t.Fatalf("guide %+v, %v", guide, err)
+	}
+	list, err := w.administratorsNow(t)
+	if err != nil || len(list) != 1 || list[0].Number != guide.Account || !list[0].Registered {
+		t.Errorf("administrators %+v, %v", list, err)
+	}
+	w.activate(t, guide.Account)
+	if _, left, err := w.Package(ctx, w.bandung, number); err != nil || len(left) != 1 {
+		t.Errorf("guides left: %+v, %v", left, err) // the other Puskesmas's
+	}
+}
+
+func (w *world) administratorsNow(t *testing.T) (list []store.Account, err error) {
+	t.Helper()
+	err = w.Store.Read(t.Context(), func(ctx context.Context, snap store.Snapshot) (err error) {
+		list, err = administrators(ctx, snap, "P3204050101")
+		return err
+	})
+	return list, err
+}

@@ -1,0 +1,60 @@
+// Labels of registers, as the questionnaire of the kernel has them.
+import type { Schema } from "../api/client";
+import { date, missing } from "../format";
+import { family as text } from "../text/family";
+import kernel from "./kernel.json";
+
+interface Question {
+  kind: string;
+  field: string;
+  number: string;
+  label: string;
+  options?: Record<string, string>;
+}
+
+const questions: Question[] = kernel.questions;
+
+/** Names of the twelve indicators, in order. */
+export const indicatorNames: readonly string[] = kernel.indicators;
+
+const byRegister = new Map(questions.map((q) => [`${q.kind}.${q.field}`, q]));
+
+/** All questions of one kind of record, in the order of the paper form. */
+export function questionsOf(kind: "FAMILY" | "MEMBER" | "ROUND" | "INDIVIDUAL"): Question[] {
+  return questions.filter((q) => q.kind === kind);
+}
+
+/** What a register is called; its name in the contract where no question asks for it. */
+export function labelOf(kind: Schema["RecordKind"] | undefined, field: string | undefined): string {
+  const key = `${(kind ?? "").replace("RECORD_KIND_", "")}.${field ?? ""}`;
+  const question = byRegister.get(key);
+  return question ? `${question.number} ${question.label}` : (text.registers[key] ?? field ?? missing);
+}
+
+/** A register's value, from its JSON text, in words. */
+export function wordsOf(kind: Schema["RecordKind"] | undefined, field: string | undefined, json: string | undefined | null): string {
+  if (json === undefined || json === null || json === "null") return text.cleared;
+  const question = byRegister.get(`${(kind ?? "").replace("RECORD_KIND_", "")}.${field ?? ""}`);
+  try {
+    return inWords(question, JSON.parse(json));
+  } catch {
+    return json;
+  }
+}
+
+/** A value as protojson gives it, in words. */
+export function inWords(question: Question | undefined, value: unknown): string {
+  if (value === undefined || value === null || value === "") return missing;
+  if (typeof value === "string") return question?.options?.[value] ?? (/^\d{4}-\d{2}-\d{2}$/.test(value) ? date(value) : (text.values[value] ?? value));
+  if (typeof value === "number") return String(value);
+  if (typeof value === "boolean") return value ? text.yes : text.no;
+  return Object.entries(value)
+    .map(([name, v]) => `${text.parts[name] ?? name}: ${inWords(undefined, v)}`)
+    .join(", ");
+}
+
+/** A field of a record by its name in the contract; JSON writes it in camel case. */
+export function fieldOf(record: object | undefined | null, field: string): unknown {
+  const name = field.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return (record as Record<string, unknown> | undefined | null)?.[name];
+}
