@@ -1,5 +1,6 @@
 import type { Page } from "./frame/router.svelte";
 import type { Schema } from "../shared/api/client";
+import { session } from "./session.svelte";
 import { text } from "../shared/text";
 import SignIn from "./sign-in/SignIn.svelte";
 
@@ -26,8 +27,30 @@ export const routes: Route[] = [
     title: text.titles.dashboard,
     right: "RIGHT_SEE_AGGREGATES",
     load: () => import("./dashboard/Dashboard.svelte"),
-    menu: () => "",
+    menu: () => session.home,
   },
+  {
+    path: "/pengumpulan/:kind/:code",
+    title: text.titles.collection,
+    right: "RIGHT_SEE_AGGREGATES",
+    load: () => import("./collection/Collection.svelte"),
+    menu: () => session.homeOf("pengumpulan"),
+  },
+  {
+    path: "/indikator/:kind/:code",
+    title: text.titles.indicators,
+    right: "RIGHT_SEE_AGGREGATES",
+    load: () => import("./indicators/Indicators.svelte"),
+    menu: () => session.homeOf("indikator"),
+  },
+  {
+    path: "/tinjauan",
+    title: text.titles.review,
+    right: "RIGHT_REVIEW",
+    load: () => import("./review/Review.svelte"),
+    menu: () => "/tinjauan",
+  },
+  { path: "/tinjauan/:desk", title: text.titles.review, right: "RIGHT_REVIEW", load: () => import("./review/Desk.svelte") },
   { path: "/keluarga/:family", title: text.titles.family, right: "RIGHT_SEE_FAMILIES", load: () => import("./family/Family.svelte") },
   {
     path: "/konflik",
@@ -50,6 +73,7 @@ export const routes: Route[] = [
     load: () => import("./duplicates/Duplicates.svelte"),
     menu: () => "/ganda",
   },
+  { path: "/bantuan", title: text.titles.help, open: true, load: () => import("./help/Help.svelte"), menu: () => "/bantuan" },
   { path: "/api", title: text.titles.apiReference, open: true, load: () => import("./api-reference/ApiReference.svelte") },
   { path: "/kata-sandi", title: text.titles.password, load: () => import("./password/Password.svelte") },
 ];

@@ -262,6 +262,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/areas/{area}/priorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The twelve indicators of an area, lowest coverage first. */
+        get: operations["IndexService_ListIndicatorPriorities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/areas/{area}/progress": {
         parameters: {
             query?: never;
@@ -269,8 +286,59 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Targeted, surveyed and complete families of one area. */
+        /** The status of one area. */
         get: operations["ProgressService_GetProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/areas/{area}/progress/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The status of an area at the end of each day. */
+        get: operations["ProgressService_ListDailyProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/areas/{area}/progress/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The status of the areas right below one. */
+        get: operations["ProgressService_ListProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/areas/{area}/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the figures of an area went, by day or month. */
+        get: operations["IndexService_GetTrend"];
         put?: never;
         post?: never;
         delete?: never;
@@ -527,6 +595,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/families/{familyId}:judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approves or returns one family. Sent again with the same verdict_id it has no
+         *     second effect. Errors: ABORTED with reason REVIEW_NOT_APPLIED and a
+         *     ReviewConflict among the details, where the verdict does not apply to the
+         *     present state: it changed since, somebody else judged it, it is not
+         *     submitted, or the caller collected or corrected it.
+         */
+        post: operations["ReviewService_JudgeFamily"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/families/{familyId}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What differs from the state that the last verdict judged. */
+        get: operations["ReviewService_GetReviewDifferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/families/{familyId}/history": {
         parameters: {
             query?: never;
@@ -536,6 +644,23 @@ export interface paths {
         };
         /** Every change of a family, newest first. */
         get: operations["FamilyService_ListFamilyHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/families/{familyId}/verdicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every verdict on a family, newest first. */
+        get: operations["ReviewService_ListVerdicts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -744,6 +869,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/progress/surveyors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each surveyor of the caller's Puskesmas has done in a period; a surveyor
+         *     is shown the own work alone.
+         */
+        get: operations["ProgressService_ListSurveyorProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/puskesmas": {
         parameters: {
             query?: never;
@@ -795,6 +940,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/puskesmas/{puskesmasCode}/priorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The twelve indicators of an area, lowest coverage first. */
+        get: operations["IndexService_ListIndicatorPriorities2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/puskesmas/{puskesmasCode}/progress": {
         parameters: {
             query?: never;
@@ -802,8 +964,59 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Targeted, surveyed and complete families of one area. */
+        /** The status of one area. */
         get: operations["ProgressService_GetProgress2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/puskesmas/{puskesmasCode}/progress/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The status of an area at the end of each day. */
+        get: operations["ProgressService_ListDailyProgress2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/puskesmas/{puskesmasCode}/progress/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The status of the areas right below one. */
+        get: operations["ProgressService_ListProgress2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/puskesmas/{puskesmasCode}/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the figures of an area went, by day or month. */
+        get: operations["IndexService_GetTrend2"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1255,6 +1468,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/review:approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approves many families at once, each for itself: what does not apply is told
+         *     and hinders none of the others. A family with a finding is not approved so.
+         */
+        post: operations["ReviewService_ApproveFamilies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/review/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Batches, newest first: a supervisor's whole work area, a surveyor's own. */
+        get: operations["ReviewService_ListBatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/review/batches/{batchId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One batch with its families as they stand now. NOT_FOUND also where it is
+         *     not the caller's to see.
+         */
+        get: operations["ReviewService_GetBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/review/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Families that wait for a verdict, longest waiting first. Families that the
+         *     caller collected or corrected are listed too, and marked.
+         */
+        get: operations["ReviewService_ListReviewQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/{sessionId}:end": {
         parameters: {
             query?: never;
@@ -1269,6 +1559,47 @@ export interface paths {
          *     Ending an ended one is fine.
          */
         post: operations["AccountService_EndSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/support": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the caller's district and the national level offer, the nearest first.
+         *     Callers above the district get the national level's, and that of an area
+         *     which they name.
+         */
+        get: operations["SupportService_GetSupport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/support/{desk.area}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replaces what an area offers; nothing at all takes it away.
+         *     PERMISSION_DENIED for an area other than the caller's own.
+         */
+        put: operations["SupportService_SetSupport"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1476,6 +1807,23 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description ApprovalResult is what became of one approval. */
+        ApprovalResult: {
+            conflict?: components["schemas"]["ReviewConflict"];
+            /** @description Family (UUID text). */
+            familyId?: string;
+            verdict?: components["schemas"]["Verdict"];
+        };
+        /** @description ApproveFamiliesRequest names families with the states seen. */
+        ApproveFamiliesRequest: {
+            /** @description The families; of one village or several. */
+            families?: components["schemas"]["JudgedState"][];
+        };
+        /** @description ApproveFamiliesResponse tells of each family. */
+        ApproveFamiliesResponse: {
+            /** @description In the order asked. */
+            results?: components["schemas"]["ApprovalResult"][];
+        };
         /** @description Area is one node of the tree. */
         Area: {
             /** @description Path: "32.04.05.2001/003/007"; "" is the nation. */
@@ -1493,6 +1841,14 @@ export interface components {
              * @description Number of the village, for villages and below.
              */
             village?: number;
+        };
+        /** @description AreaCoverage is an indicator in one area. */
+        AreaCoverage: {
+            /** @description Path of the area. */
+            area?: string;
+            coverage?: components["schemas"]["IndicatorCoverage"];
+            /** @description Name. */
+            name?: string;
         };
         /** @description AreaIndex is an area's IKS with the counts it follows from. */
         AreaIndex: {
@@ -1512,8 +1868,19 @@ export interface components {
             complete?: string;
             /** @description Coverage of the twelve indicators, in order. */
             coverage?: components["schemas"]["IndicatorCoverage"][];
+            /**
+             * @description The past day that was asked for, "2024-05-17". Absent: the figures are the
+             *     present ones.
+             */
+            day?: string;
             /** @description IKS to three decimals, "0.500". Absent: no complete family (shown as –). */
             iks?: string;
+            /**
+             * Format: uint64
+             * @description Families with a round and an applicable question without an answer ("belum
+             *     lengkap").
+             */
+            incomplete?: string;
             membership?: components["schemas"]["Membership"];
             /** @description Name. */
             name?: string;
@@ -1544,6 +1911,11 @@ export interface components {
              * @description Families by category.
              */
             tidakSehat?: string;
+            /**
+             * Format: uint64
+             * @description Families with a round to whom no indicator applies ("tidak terdefinisi").
+             */
+            undefined?: string;
         };
         /**
          * @description AreaLevel is a level of the administrative tree.
@@ -1766,6 +2138,99 @@ export interface components {
          * @enum {string}
          */
         Basis: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+        /**
+         * @description Batch is a submitted batch as the server keeps it. It is not merged: the
+         *     server decides it once.
+         */
+        Batch: {
+            /**
+             * Format: int64
+             * @description Number of the account that submitted it.
+             */
+            author?: number;
+            /** @description Id (UUID text). */
+            batchId?: string;
+            /** @description Its families with the last verdict on each. */
+            families?: components["schemas"]["BatchFamily"][];
+            /** @description Remark by the surveyor. */
+            note?: string;
+            /**
+             * Format: uint64
+             * @description When the server got it, ms since 1970-01-01 UTC.
+             */
+            receivedAtMs?: string;
+            state?: components["schemas"]["BatchState"];
+            /**
+             * Format: uint64
+             * @description When it was submitted by the device's clock, ms since 1970-01-01 UTC.
+             */
+            submittedAtMs?: string;
+            /**
+             * Format: int64
+             * @description Number of the village.
+             */
+            village?: number;
+        };
+        /** @description BatchFamily is one family of a batch. */
+        BatchFamily: {
+            /** @description Id of the family (UUID text). */
+            familyId?: string;
+            /**
+             * @description Later batch in which it was submitted again before it was judged here (UUID
+             *     text); the verdict is passed there. Absent: none.
+             */
+            replacedBy?: string;
+            verdict?: components["schemas"]["Verdict"];
+        };
+        /**
+         * @description BatchState is where a batch stands.
+         *
+         *      - BATCH_STATE_UNSPECIFIED: Refused.
+         *      - BATCH_STATE_OPEN: Submitted on the device, not uploaded.
+         *      - BATCH_STATE_UPLOADED: With the server.
+         *      - BATCH_STATE_IN_REVIEW: A supervisor has judged part of it.
+         *      - BATCH_STATE_APPROVED: Every family approved.
+         *      - BATCH_STATE_RETURNED: Every family returned.
+         *      - BATCH_STATE_PARTLY_RETURNED: Every family judged, some returned.
+         *      - BATCH_STATE_REPLACED: Every family was submitted again, in later batches, before it was judged.
+         * @default BATCH_STATE_UNSPECIFIED
+         * @enum {string}
+         */
+        BatchState: "BATCH_STATE_UNSPECIFIED" | "BATCH_STATE_OPEN" | "BATCH_STATE_UPLOADED" | "BATCH_STATE_IN_REVIEW" | "BATCH_STATE_APPROVED" | "BATCH_STATE_RETURNED" | "BATCH_STATE_PARTLY_RETURNED" | "BATCH_STATE_REPLACED";
+        /** @description BatchSummary is one line of a list of batches. */
+        BatchSummary: {
+            /**
+             * Format: int64
+             * @description Families approved.
+             */
+            approved?: number;
+            /** @description User name of who submitted it. */
+            authorName?: string;
+            batch?: components["schemas"]["Batch"];
+            /**
+             * Format: int64
+             * @description Families in it, by the last verdict; replaced are those that were submitted
+             *     again in a later batch.
+             */
+            families?: number;
+            /**
+             * Format: int64
+             * @description Families submitted again before they were judged here.
+             */
+            replaced?: number;
+            /**
+             * Format: int64
+             * @description Families returned.
+             */
+            returned?: number;
+            /** @description Code of its village, dotted. */
+            villageCode?: string;
+            /**
+             * Format: int64
+             * @description Families not judged yet.
+             */
+            waiting?: number;
+        };
         /** @description BeginVerificationRequest says of what. */
         BeginVerificationBody: {
             /** @description Note for the timeline. */
@@ -2041,16 +2506,64 @@ export interface components {
         };
         /** @description FamilyReview is where a family stands in review, as the feed tells it. */
         FamilyReview: {
+            /**
+             * Format: uint64
+             * @description Revision of the last approval. 0: never approved.
+             */
+            approvedRevision?: string;
+            /**
+             * @description Accounts that collected or corrected the family since its last approval:
+             *     they don't judge it. Ascending.
+             */
+            authors?: number[];
             /** @description Last batch (UUID text). Absent: none. */
             batchId?: string;
+            /**
+             * @description What differs from the state judged last; at most 500. Empty while it has not
+             *     been judged, or nothing has changed since.
+             */
+            changes?: components["schemas"]["ReviewChange"][];
+            /** @description Local date until which a returned family is to be submitted again. */
+            dueDate?: string;
+            /** @description Fields that the last verdict concerns. */
+            fields?: components["schemas"]["ReviewField"][];
+            /**
+             * Format: uint64
+             * @description When, ms since 1970-01-01 UTC.
+             */
+            judgedAtMs?: string;
+            /**
+             * Format: int64
+             * @description Number of the account that judged.
+             */
+            judgedBy?: number;
+            /**
+             * Format: byte
+             * @description Digest of the state judged last, 16 bytes.
+             */
+            judgedDigest?: string;
             /** @description Note of the last verdict. Absent: none. */
             note?: string;
+            outcome?: components["schemas"]["VerdictOutcome"];
             /**
              * Format: uint64
              * @description Revision at which this was decided.
              */
             revision?: string;
             state?: components["schemas"]["ReviewState"];
+            /**
+             * Format: int64
+             * @description Number of the account that submitted it last.
+             */
+            submittedBy?: number;
+            /** @description Last verdict (UUID text). Absent: never judged. */
+            verdictId?: string;
+            /**
+             * Format: uint64
+             * @description When the server got the submission, or met the change that re-opened review,
+             *     ms since 1970-01-01 UTC.
+             */
+            waitingSinceMs?: string;
         };
         /** @description FamilySummary is one line of a list. */
         FamilySummary: {
@@ -2347,10 +2860,28 @@ export interface components {
             /** @description Surveyors whose account is not disabled, those without an area first. */
             surveyors?: components["schemas"]["SurveyorFamilies"][];
         };
+        /** @description GetBatchResponse is a batch with its families. */
+        GetBatchResponse: {
+            /** @description User name of who submitted it. */
+            authorName?: string;
+            batch?: components["schemas"]["Batch"];
+            /**
+             * @description Its families as they stand now, in the order of their houses; those that
+             *     the caller may not see any more are left out.
+             */
+            items?: components["schemas"]["ReviewItem"][];
+            /** @description Code of its village, dotted. */
+            villageCode?: string;
+        };
         /** @description GetFamilyResponse is a family with what follows from it. */
         GetFamilyResponse: {
             /** @description Registers with several values. */
             conflicts?: components["schemas"]["Conflict"][];
+            /**
+             * Format: byte
+             * @description Digest of its state, 16 bytes: what a verdict names.
+             */
+            digest?: string;
             /** @description What a reviewer should look at. */
             findings?: components["schemas"]["Finding"][];
             household?: components["schemas"]["Household"];
@@ -2366,11 +2897,15 @@ export interface components {
         GetFormResponse: {
             form?: components["schemas"]["Form"];
         };
-        /** @description GetProgressResponse is the status of collection. */
+        /**
+         * @description GetProgressResponse is the status of collection of an area. Counts are of
+         *     families as the current state has them (the provisional basis), unless a field
+         *     says otherwise.
+         */
         GetProgressResponse: {
             /**
              * Format: uint64
-             * @description Families approved.
+             * @description Families approved, and unchanged since.
              */
             approved?: string;
             /** @description Path of the area, or code of the Puskesmas. */
@@ -2382,9 +2917,49 @@ export interface components {
             asOf?: string;
             /**
              * Format: uint64
+             * @description Of submitted, families that were approved once and changed since.
+             */
+            changedSinceApproval?: string;
+            /**
+             * Format: uint64
              * @description Families with an index (inti).
              */
             complete?: string;
+            /**
+             * Format: uint64
+             * @description Families with an index (besar).
+             */
+            completeBesar?: string;
+            /** @description The past day that was asked for. Absent: the figures are the present ones. */
+            day?: string;
+            /**
+             * Format: uint64
+             * @description Families on record that live here.
+             */
+            families?: string;
+            /**
+             * Format: uint64
+             * @description Families that moved away: so recorded, or without a round and so found at the
+             *     last visit.
+             */
+            moved?: string;
+            /** @description Name of the area or Puskesmas. */
+            name?: string;
+            /**
+             * Format: uint64
+             * @description Families without a round whose last visit found nobody at home.
+             */
+            notAtHome?: string;
+            /**
+             * Format: uint64
+             * @description Families without a round whose last visit began an interview.
+             */
+            partial?: string;
+            /**
+             * Format: uint64
+             * @description Families without a round that refused at the last visit.
+             */
+            refused?: string;
             /**
              * Format: uint64
              * @description Families returned.
@@ -2392,7 +2967,8 @@ export interface components {
             returned?: string;
             /**
              * Format: uint64
-             * @description Families submitted for review and not judged yet.
+             * @description Families submitted for review and not judged yet, changed since their approval
+             *     included.
              */
             submitted?: string;
             /**
@@ -2402,9 +2978,29 @@ export interface components {
             surveyed?: string;
             /**
              * Format: uint64
-             * @description Families to be surveyed. Absent: no target set.
+             * @description Families to be surveyed, by the imported table. Absent: no target set.
              */
             targeted?: string;
+            /**
+             * Format: uint64
+             * @description Houses that were empty at the last visit.
+             */
+            vacant?: string;
+            /**
+             * Format: uint64
+             * @description Families on the verified basis: as last approved.
+             */
+            verified?: string;
+            /**
+             * Format: uint64
+             * @description Of these, families with a visit or a round.
+             */
+            visited?: string;
+            /**
+             * Format: uint64
+             * @description Visits made, of whatever outcome; several may be to one family.
+             */
+            visits?: string;
         };
         /** @description GetQuestionnaireResponse is the whole questionnaire. */
         GetQuestionnaireResponse: {
@@ -2440,11 +3036,34 @@ export interface components {
         GetRegistrationRulesResponse: {
             rules?: components["schemas"]["RegistrationRules"];
         };
+        /** @description GetReviewDifferencesResponse is what has changed since the last verdict. */
+        GetReviewDifferencesResponse: {
+            /** @description In canonical order. */
+            differences?: components["schemas"]["ReviewDifference"][];
+            /**
+             * @description Whether a verdict was ever passed; without one there is nothing to compare
+             *     with.
+             */
+            judged?: boolean;
+        };
         /** @description GetSelfResponse tells who the caller is. */
         GetSelfResponse: {
             account?: components["schemas"]["Account"];
             /** @description Rights that its roles give, for menus; the server decides anew at each call. */
             rights?: components["schemas"]["Right"][];
+        };
+        /** @description GetSupportResponse is what there is. */
+        GetSupportResponse: {
+            /**
+             * @description The district's first, then the national level's; those that offer nothing
+             *     are left out.
+             */
+            desks?: components["schemas"]["SupportDesk"][];
+        };
+        /** @description GetTrendResponse is how the figures went. */
+        GetTrendResponse: {
+            /** @description Ascending by day; each with its day. The point of today is as of now. */
+            points?: components["schemas"]["AreaIndex"][];
         };
         /** @description HistoryEntry is one committed change. */
         HistoryEntry: {
@@ -2639,6 +3258,20 @@ export interface components {
             /** @description Whether it is withheld, to be shown as "< 5". */
             withheld?: boolean;
         };
+        /** @description IndicatorPriority is where an indicator stands and where it is worst. */
+        IndicatorPriority: {
+            coverage?: components["schemas"]["IndicatorCoverage"];
+            /**
+             * Format: uint64
+             * @description Families whose value is T: those to be reached. Absent: withheld.
+             */
+            familiesToReach?: string;
+            /**
+             * @description The parts of the area with the lowest coverage, at most three, lowest first;
+             *     withheld ones are left out.
+             */
+            lowest?: components["schemas"]["AreaCoverage"][];
+        };
         /**
          * @description Individual is the INDIVIDUAL record: a member's part in one round, with what
          *     changes with time (Blok IV) and the answers of Blok V. Every field is a
@@ -2746,6 +3379,46 @@ export interface components {
             issued?: components["schemas"]["IssuedGuide"][];
             registration?: components["schemas"]["Registration"];
         };
+        /** @description JudgedState is a family with the state that was looked at. */
+        JudgedState: {
+            /** @description Family (UUID text). */
+            familyId?: string;
+            /**
+             * Format: byte
+             * @description Digest of the state, as the queue or the batch gave it.
+             */
+            judgedDigest?: string;
+        };
+        /** @description JudgeFamilyRequest is a verdict. */
+        JudgeFamilyBody: {
+            /**
+             * @description Local date until which a returned family is to be submitted again. Absent:
+             *     the server's default.
+             */
+            dueDate?: string;
+            /** @description Fields that it concerns. Absent: the family as a whole. */
+            fields?: components["schemas"]["ReviewField"][];
+            /**
+             * Format: byte
+             * @description Digest of the state judged, as GetFamily or the queue gave it.
+             */
+            judgedDigest?: string;
+            /** @description Why returned; required then. */
+            note?: string;
+            outcome?: components["schemas"]["VerdictOutcome"];
+            /** @description The verdict that stands, to overrule it although nothing has changed since. */
+            replacesVerdictId?: string;
+            /**
+             * @description Id drawn by the client (UUID text), so that a call sent again has no second
+             *     effect. Absent: the server draws one.
+             */
+            verdictId?: string;
+        };
+        /** @description JudgeFamilyResponse is the verdict as it was decided. */
+        JudgeFamilyResponse: {
+            review?: components["schemas"]["FamilyReview"];
+            verdict?: components["schemas"]["Verdict"];
+        };
         /** @description ListAccountsResponse is a page. */
         ListAccountsResponse: {
             /** @description Accounts, by number. */
@@ -2755,10 +3428,16 @@ export interface components {
         };
         /** @description ListAreaIndexesResponse is a page of figures. */
         ListAreaIndexesResponse: {
-            /** @description Ascending by code. */
+            /** @description In the order asked for. */
             indexes?: components["schemas"]["AreaIndex"][];
             /** @description Absent on the last page. */
             nextPageToken?: string;
+            /**
+             * Format: int64
+             * @description How many areas pass the filter.
+             */
+            totalSize?: number;
+            whole?: components["schemas"]["AreaIndex"];
         };
         /** @description ListAreasResponse is a page of areas. */
         ListAreasResponse: {
@@ -2774,12 +3453,27 @@ export interface components {
             /** @description Token of the next page; absent: this was the last. */
             nextPageToken?: string;
         };
+        /** @description ListBatchesResponse is a page of batches. */
+        ListBatchesResponse: {
+            /** @description Newest first, without their families. */
+            batches?: components["schemas"]["BatchSummary"][];
+            /** @description Absent on the last page. */
+            nextPageToken?: string;
+        };
         /** @description ListConflictsResponse is a page of conflicts. */
         ListConflictsResponse: {
             /** @description By family, then canonical order. */
             conflicts?: components["schemas"]["Conflict"][];
             /** @description Absent on the last page. */
             nextPageToken?: string;
+        };
+        /** @description ListDailyProgressResponse is the status day by day. */
+        ListDailyProgressResponse: {
+            /**
+             * @description Ascending by day, each with its day: the status at its end. The difference of
+             *     two is what was done between.
+             */
+            days?: components["schemas"]["GetProgressResponse"][];
         };
         /** @description ListDevicesResponse lists them. */
         ListDevicesResponse: {
@@ -2824,12 +3518,31 @@ export interface components {
              */
             total?: number;
         };
+        /** @description ListIndicatorPrioritiesResponse is the indicators of an area by urgency. */
+        ListIndicatorPrioritiesResponse: {
+            index?: components["schemas"]["AreaIndex"];
+            /** @description Lowest coverage first; those withheld or undefined last. */
+            priorities?: components["schemas"]["IndicatorPriority"][];
+        };
         /** @description ListNomineesResponse is a page. */
         ListNomineesResponse: {
             /** @description Absent: nothing follows. */
             nextPageToken?: string;
             /** @description By number. */
             nominees?: components["schemas"]["Nominee"][];
+        };
+        /** @description ListProgressResponse is a page of areas. */
+        ListProgressResponse: {
+            /** @description Absent on the last page. */
+            nextPageToken?: string;
+            /** @description In the order asked for. */
+            progress?: components["schemas"]["GetProgressResponse"][];
+            /**
+             * Format: int64
+             * @description How many areas pass the filter.
+             */
+            totalSize?: number;
+            whole?: components["schemas"]["GetProgressResponse"];
         };
         /** @description ListPuskesmasResponse is a page of Puskesmas. */
         ListPuskesmasResponse: {
@@ -2859,10 +3572,42 @@ export interface components {
             /** @description Without letters. */
             registrations?: components["schemas"]["Registration"][];
         };
+        /** @description ListReviewQueueResponse is a page of the queue. */
+        ListReviewQueueResponse: {
+            /**
+             * Format: uint64
+             * @description As of when, ms since 1970-01-01 UTC.
+             */
+            asOfMs?: string;
+            /** @description Longest waiting first. */
+            items?: components["schemas"]["ReviewItem"][];
+            /** @description Absent on the last page. */
+            nextPageToken?: string;
+        };
         /** @description ListSessionsResponse lists them. */
         ListSessionsResponse: {
             /** @description Sessions, oldest first. */
             sessions?: components["schemas"]["AccountSession"][];
+        };
+        /** @description ListSurveyorProgressResponse is the work of a period by surveyor. */
+        ListSurveyorProgressResponse: {
+            /**
+             * Format: date-time
+             * @description As of when.
+             */
+            asOf?: string;
+            /**
+             * @description By name. The sum over surveyors is the change of the villages' counts in the
+             *     period.
+             */
+            surveyors?: components["schemas"]["SurveyorProgress"][];
+        };
+        /** @description ListVerdictsResponse is a page of verdicts. */
+        ListVerdictsResponse: {
+            /** @description Absent on the last page. */
+            nextPageToken?: string;
+            /** @description Newest first. */
+            verdicts?: components["schemas"]["VerdictEntry"][];
         };
         /**
          * @description MaritalStatus in the paper form's order (Dukcapil numbers it otherwise).
@@ -3583,6 +4328,64 @@ export interface components {
             /** @description Absent: nothing follows. */
             nextPageToken?: string;
         };
+        /** @description ReviewChange is one register that is not what the last verdict judged. */
+        ReviewChange: {
+            /**
+             * Format: byte
+             * @description The field's wire form (tag and value) as judged. Absent: it was absent then.
+             */
+            before?: string;
+            /**
+             * Format: int64
+             * @description Field's number.
+             */
+            field?: number;
+            kind?: components["schemas"]["RecordKind"];
+            /** @description Member (UUID text). Absent: none. */
+            memberId?: string;
+            /** @description Round or visit (UUID text). Absent: none. */
+            recordId?: string;
+        };
+        /** @description ReviewConflict is among the details of an error where a verdict did not apply. */
+        ReviewConflict: {
+            /**
+             * Format: byte
+             * @description Digest of its state now, 16 bytes.
+             */
+            digest?: string;
+            /**
+             * @description Why: "STATE_CHANGED", "ALREADY_JUDGED", "NOT_SUBMITTED", "OWN_WORK",
+             *     "HAS_FINDINGS".
+             */
+            reason?: string;
+            review?: components["schemas"]["FamilyReview"];
+            /**
+             * Format: uint64
+             * @description Revision of its last change.
+             */
+            revision?: string;
+        };
+        /** @description ReviewDifference is one register that is not what the last verdict judged. */
+        ReviewDifference: {
+            /** @description Value now, as protojson text. Absent: there is none. */
+            afterJson?: string;
+            /** @description Value judged, as protojson text. Absent: there was none. */
+            beforeJson?: string;
+            /**
+             * Format: int64
+             * @description Field's number.
+             */
+            field?: number;
+            /** @description Field's name in the contract. Absent: not known to this version. */
+            fieldName?: string;
+            kind?: components["schemas"]["RecordKind"];
+            /** @description Member (UUID text). Absent: none. */
+            memberId?: string;
+            /** @description Number of the question. Absent: no question. */
+            question?: string;
+            /** @description Round or visit (UUID text). Absent: none. */
+            recordId?: string;
+        };
         /** @description ReviewedAccount is one line of an access review. */
         ReviewedAccount: {
             account?: components["schemas"]["StaffAccount"];
@@ -3605,6 +4408,40 @@ export interface components {
              * @description Last sync of any device that went to its end; 0: never.
              */
             syncedAtMs?: string;
+        };
+        /** @description ReviewField names one register that a verdict concerns. */
+        ReviewField: {
+            /**
+             * Format: int64
+             * @description Field's number. 0: the whole record.
+             */
+            field?: number;
+            kind?: components["schemas"]["RecordKind"];
+            /** @description Member (UUID text). Absent: none. */
+            memberId?: string;
+            /** @description What is wrong with it. Absent: the verdict's note says it. */
+            note?: string;
+            /** @description Round or visit (UUID text). Absent: none. */
+            recordId?: string;
+        };
+        /** @description ReviewItem is one family to be judged. */
+        ReviewItem: {
+            /**
+             * Format: byte
+             * @description Digest of its state, 16 bytes: what a verdict names.
+             */
+            digest?: string;
+            family?: components["schemas"]["FamilySummary"];
+            /** @description What the checks found, in the order of the form. */
+            findings?: components["schemas"]["Finding"][];
+            /**
+             * @description Whether the caller may judge it; false where the caller collected or
+             *     corrected it since the last approval.
+             */
+            mayJudge?: boolean;
+            review?: components["schemas"]["FamilyReview"];
+            /** @description User name of who submitted it. */
+            submittedByName?: string;
         };
         /**
          * @description ReviewState is where a family stands in review.
@@ -3650,7 +4487,7 @@ export interface components {
          * @default RIGHT_UNSPECIFIED
          * @enum {string}
          */
-        Right: "RIGHT_UNSPECIFIED" | "RIGHT_SEE_AGGREGATES" | "RIGHT_SEE_FAMILIES" | "RIGHT_COLLECT" | "RIGHT_REVIEW" | "RIGHT_EXPORT_FAMILIES" | "RIGHT_ADMINISTER" | "RIGHT_MASTER_DATA" | "RIGHT_READ_AUDIT" | "RIGHT_READ_STAFF" | "RIGHT_ISSUE_ACCOUNTS" | "RIGHT_NAME_ACTING" | "RIGHT_DRAW_UP_REGISTRATION" | "RIGHT_DECIDE_REGISTRATION" | "RIGHT_READ_REGISTRATION" | "RIGHT_READ_NOMINEES" | "RIGHT_PROPOSE_REPLACEMENT";
+        Right: "RIGHT_UNSPECIFIED" | "RIGHT_SEE_AGGREGATES" | "RIGHT_SEE_FAMILIES" | "RIGHT_COLLECT" | "RIGHT_REVIEW" | "RIGHT_EXPORT_FAMILIES" | "RIGHT_ADMINISTER" | "RIGHT_MASTER_DATA" | "RIGHT_READ_AUDIT" | "RIGHT_READ_STAFF" | "RIGHT_ISSUE_ACCOUNTS" | "RIGHT_NAME_ACTING" | "RIGHT_SET_SUPPORT" | "RIGHT_DRAW_UP_REGISTRATION" | "RIGHT_DECIDE_REGISTRATION" | "RIGHT_READ_REGISTRATION" | "RIGHT_READ_NOMINEES" | "RIGHT_PROPOSE_REPLACEMENT";
         /**
          * @description Role of an account (DOMAIN.md section 6).
          *
@@ -3766,6 +4603,10 @@ export interface components {
         };
         /** @description SetRegistrationRulesResponse is empty. */
         SetRegistrationRulesResponse: Record<string, never>;
+        /** @description SetSupportResponse is the desk as kept. */
+        SetSupportResponse: {
+            desk?: components["schemas"]["SupportDesk"];
+        };
         /**
          * @description Sex as on the paper form (Blok IV; 1 Pria, 2 Wanita).
          *
@@ -3989,6 +4830,37 @@ export interface components {
         SubmitRegistrationResponse: {
             registration?: components["schemas"]["Registration"];
         };
+        /** @description SupportContact is a person, or a desk, that users may call or write to. */
+        SupportContact: {
+            /** @description E-mail address. Absent: none. */
+            email?: string;
+            /** @description When they are there, as text: "Senin–Jumat 08.00–16.00 WIB". Absent: not said. */
+            hours?: string;
+            /** @description Name as shown. */
+            name?: string;
+            /**
+             * @description Telephone. Given as people write it ("0812-3456-7890"); answered as
+             *     "+6281234567890". Mobile numbers have 11 to 13 digits with their 0. Absent:
+             *     none, and there is an e-mail address.
+             */
+            telephone?: string;
+        };
+        /** @description SupportDesk is what one area offers. */
+        SupportDesk: {
+            /** @description "id" is the nation; else a district, "32.04". */
+            area?: string;
+            /** @description Name of the area. Set by the server. */
+            areaName?: string;
+            /** @description In the order in which they are to be asked. */
+            contacts?: components["schemas"]["SupportContact"][];
+            /** @description Help for users, plain text with blank lines between paragraphs. */
+            helpText?: string;
+            /**
+             * Format: uint64
+             * @description When it was last set, in milliseconds since 1970. Set by the server.
+             */
+            updatedAtMs?: string;
+        };
         /** @description SurveyorFamilies is a surveyor with known RT and families. */
         SurveyorFamilies: {
             /**
@@ -4011,6 +4883,140 @@ export interface components {
             /** @description User name. */
             userName?: string;
         };
+        /**
+         * @description SurveyorProgress is what came of one surveyor's families in a period: by how
+         *     much the counts of those whose round that surveyor opened (without a round:
+         *     whom that surveyor visited last) changed. A count falls where a family was
+         *     removed, or left the state.
+         */
+        SurveyorProgress: {
+            /**
+             * Format: int64
+             * @description Number of the account. 0: imported, or by nobody known.
+             */
+            account?: number;
+            /**
+             * Format: int64
+             * @description Families approved.
+             */
+            approved?: string;
+            /**
+             * Format: int64
+             * @description Families with an index (inti).
+             */
+            complete?: string;
+            /** @description Name, as the account has it. Empty for account 0. */
+            name?: string;
+            /**
+             * Format: int64
+             * @description Families returned.
+             */
+            returned?: string;
+            /**
+             * Format: int64
+             * @description Families waiting for review.
+             */
+            submitted?: string;
+            /**
+             * Format: int64
+             * @description Families surveyed.
+             */
+            surveyed?: string;
+            /**
+             * Format: int64
+             * @description Families visited.
+             */
+            visited?: string;
+            /**
+             * Format: int64
+             * @description Visits made by this surveyor.
+             */
+            visits?: string;
+            /**
+             * Format: int64
+             * @description Visits that found nobody at home.
+             */
+            visitsNotAtHome?: string;
+            /**
+             * Format: int64
+             * @description Visits that were refused.
+             */
+            visitsRefused?: string;
+        };
+        /**
+         * @description TrendStep is how far the points of a trend lie apart.
+         *
+         *      - TREND_STEP_UNSPECIFIED: As DAY.
+         *      - TREND_STEP_DAY: A point a day, at its end (24:00 WIB).
+         *      - TREND_STEP_MONTH: A point a month, at the end of its last day, or of the last day asked for.
+         * @default TREND_STEP_UNSPECIFIED
+         * @enum {string}
+         */
+        TrendStep: "TREND_STEP_UNSPECIFIED" | "TREND_STEP_DAY" | "TREND_STEP_MONTH";
+        /**
+         * @description Verdict is a supervisor's judgement of one family in a batch. It names the
+         *     state that it judged; on a state that merge has changed since it does not
+         *     apply.
+         */
+        Verdict: {
+            /**
+             * Format: int64
+             * @description Number of the account that judged.
+             */
+            author?: number;
+            /** @description Batch (UUID text). */
+            batchId?: string;
+            /**
+             * Format: uint64
+             * @description When the server decided, ms since 1970-01-01 UTC.
+             */
+            decidedAtMs?: string;
+            /**
+             * @description Local date until which a returned family is to be submitted again,
+             *     "2026-12-03". Absent with APPROVED.
+             */
+            dueDate?: string;
+            /** @description Family (UUID text). */
+            familyId?: string;
+            /** @description Fields that it concerns, with RETURNED. Absent: the family as a whole. */
+            fields?: components["schemas"]["ReviewField"][];
+            /**
+             * Format: byte
+             * @description Digest of the state judged, 16 bytes.
+             */
+            judgedDigest?: string;
+            /** @description Why returned. Absent: none. */
+            note?: string;
+            outcome?: components["schemas"]["VerdictOutcome"];
+            /**
+             * @description Verdict that it took the place of although nothing had changed since (UUID
+             *     text). Absent: none.
+             */
+            replacesVerdictId?: string;
+            /**
+             * Format: uint64
+             * @description Revision at which it was decided.
+             */
+            revision?: string;
+            /** @description Id (UUID text). */
+            verdictId?: string;
+        };
+        /** @description VerdictEntry is a verdict with who passed it. */
+        VerdictEntry: {
+            /** @description User name of who passed it. */
+            authorName?: string;
+            verdict?: components["schemas"]["Verdict"];
+        };
+        /**
+         * @description VerdictOutcome is approved or returned.
+         *
+         *      - VERDICT_OUTCOME_UNSPECIFIED: Refused.
+         *      - VERDICT_OUTCOME_APPROVED: Approved.
+         *      - VERDICT_OUTCOME_RETURNED: Returned to the surveyor with a note.
+         * @default VERDICT_OUTCOME_UNSPECIFIED
+         * @enum {string}
+         */
+        VerdictOutcome: "VERDICT_OUTCOME_UNSPECIFIED" | "VERDICT_OUTCOME_APPROVED" | "VERDICT_OUTCOME_RETURNED";
         /**
          * @description Visit is the VISIT record: one call at the house. A family may have visits
          *     and no round. Every field is a register.
@@ -4595,6 +5601,15 @@ export interface operations {
                  *      - BASIS_VERIFIED: Each family as last approved.
                  */
                 basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /** @description A past day, "2024-05-17" (ending 24:00 WIB). Absent: now. */
+                day?: string;
+                /**
+                 * @description Which areas: comparisons joined by " AND ", such as
+                 *     `iks < 0.5 AND surveyed > 100` or `category = "TIDAK_SEHAT"`. Fields as in
+                 *     order_by, and category; name takes `:` for "contains". An area without a
+                 *     value, or with a withheld one, passes no comparison of it. Absent: all.
+                 */
+                filter?: string;
                 /**
                  * @description Absent: INTI.
                  *
@@ -4603,9 +5618,16 @@ export interface operations {
                  *      - MEMBERSHIP_BESAR: All members.
                  */
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /**
+                 * @description What to sort by, a field with " desc" behind for descending: area, name, iks,
+                 *     targeted, surveyed, complete, sehat, pra_sehat, tidak_sehat, coverage_1 to
+                 *     coverage_12. Areas without a value, and withheld ones, come last. Absent:
+                 *     area.
+                 */
+                orderBy?: string;
                 /** @description At most 1000; 0 means 100. */
                 pageSize?: number;
-                /** @description next_page_token of the page before. */
+                /** @description next_page_token of the page before; everything else as it was then. */
                 pageToken?: string;
                 /** @description Code of a Puskesmas: the figures of its villages. */
                 puskesmasCode?: string;
@@ -4639,9 +5661,65 @@ export interface operations {
             };
         };
     };
+    IndexService_ListIndicatorPriorities: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /** @description Code of a Puskesmas: the sum over its villages. */
+                puskesmasCode?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Path of the area; "id" is the nation. Either this or puskesmas_code. */
+                area: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListIndicatorPrioritiesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     ProgressService_GetProgress: {
         parameters: {
             query?: {
+                /**
+                 * @description A past day, "2024-05-17" (ending 24:00 WIB), for villages and above. Absent:
+                 *     now.
+                 */
+                day?: string;
                 /** @description Code of a Puskesmas. */
                 puskesmasCode?: string;
             };
@@ -4661,6 +5739,164 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GetProgressResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ProgressService_ListDailyProgress: {
+        parameters: {
+            query?: {
+                /** @description First day, "2024-05-17". Absent: 30 days before the last. */
+                from?: string;
+                /** @description Code of a Puskesmas. */
+                puskesmasCode?: string;
+                /** @description Last day. Absent: today. At most 366 days lie between. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Path of the area, a village or above; "id" is the nation. Either this or
+                 *     puskesmas_code.
+                 */
+                area: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDailyProgressResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ProgressService_ListProgress: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which areas: comparisons of the same fields joined by " AND ", such as
+                 *     `returned > 0 AND surveyed < 100`. Absent: all.
+                 */
+                filter?: string;
+                /**
+                 * @description What to sort by, a field with " desc" behind for descending: area, name, and
+                 *     every count of GetProgressResponse. Areas without a value come last. Absent:
+                 *     area.
+                 */
+                orderBy?: string;
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; everything else as it was then. */
+                pageToken?: string;
+                /** @description Code of a Puskesmas: its villages. */
+                puskesmasCode?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Path of the parent; "id" is the nation. Either this or puskesmas_code. */
+                area: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListProgressResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    IndexService_GetTrend: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /** @description First day, "2024-05-17". Absent: 30 days, or 12 months, before the last. */
+                from?: string;
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /** @description Code of a Puskesmas: the sum over its villages. */
+                puskesmasCode?: string;
+                /**
+                 * @description Absent: DAY.
+                 *
+                 *      - TREND_STEP_UNSPECIFIED: As DAY.
+                 *      - TREND_STEP_DAY: A point a day, at its end (24:00 WIB).
+                 *      - TREND_STEP_MONTH: A point a month, at the end of its last day, or of the last day asked for.
+                 */
+                step?: "TREND_STEP_UNSPECIFIED" | "TREND_STEP_DAY" | "TREND_STEP_MONTH";
+                /** @description Last day. Absent: today. At most 366 points lie between. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Path of the area, a village or above; "id" is the nation. Either this or
+                 *     puskesmas_code.
+                 */
+                area: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetTrendResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -5142,6 +6378,74 @@ export interface operations {
             };
         };
     };
+    ReviewService_JudgeFamily: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Family (UUID text). */
+                familyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgeFamilyBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgeFamilyResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ReviewService_GetReviewDifferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id (UUID text). */
+                familyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetReviewDifferencesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     FamilyService_ListFamilyHistory: {
         parameters: {
             query?: {
@@ -5166,6 +6470,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListFamilyHistoryResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ReviewService_ListVerdicts: {
+        parameters: {
+            query?: {
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before. */
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its id (UUID text). */
+                familyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListVerdictsResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -5601,6 +6942,42 @@ export interface operations {
             };
         };
     };
+    ProgressService_ListSurveyorProgress: {
+        parameters: {
+            query?: {
+                /** @description A village of the Puskesmas, by path. Absent: all of them. */
+                area?: string;
+                /** @description First day, "2024-05-17". Absent: since ever. */
+                from?: string;
+                /** @description Last day. Absent: today. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSurveyorProgressResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     AreaService_ListPuskesmas: {
         parameters: {
             query?: {
@@ -5706,6 +7083,15 @@ export interface operations {
                  *      - BASIS_VERIFIED: Each family as last approved.
                  */
                 basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /** @description A past day, "2024-05-17" (ending 24:00 WIB). Absent: now. */
+                day?: string;
+                /**
+                 * @description Which areas: comparisons joined by " AND ", such as
+                 *     `iks < 0.5 AND surveyed > 100` or `category = "TIDAK_SEHAT"`. Fields as in
+                 *     order_by, and category; name takes `:` for "contains". An area without a
+                 *     value, or with a withheld one, passes no comparison of it. Absent: all.
+                 */
+                filter?: string;
                 /**
                  * @description Absent: INTI.
                  *
@@ -5714,9 +7100,16 @@ export interface operations {
                  *      - MEMBERSHIP_BESAR: All members.
                  */
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /**
+                 * @description What to sort by, a field with " desc" behind for descending: area, name, iks,
+                 *     targeted, surveyed, complete, sehat, pra_sehat, tidak_sehat, coverage_1 to
+                 *     coverage_12. Areas without a value, and withheld ones, come last. Absent:
+                 *     area.
+                 */
+                orderBy?: string;
                 /** @description At most 1000; 0 means 100. */
                 pageSize?: number;
-                /** @description next_page_token of the page before. */
+                /** @description next_page_token of the page before; everything else as it was then. */
                 pageToken?: string;
             };
             header?: never;
@@ -5748,11 +7141,67 @@ export interface operations {
             };
         };
     };
+    IndexService_ListIndicatorPriorities2: {
+        parameters: {
+            query?: {
+                /** @description Path of the area; "id" is the nation. Either this or puskesmas_code. */
+                area?: string;
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+            };
+            header?: never;
+            path: {
+                /** @description Code of a Puskesmas: the sum over its villages. */
+                puskesmasCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListIndicatorPrioritiesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     ProgressService_GetProgress2: {
         parameters: {
             query?: {
                 /** @description Path of the area; "id" is the nation. Either this or puskesmas_code. */
                 area?: string;
+                /**
+                 * @description A past day, "2024-05-17" (ending 24:00 WIB), for villages and above. Absent:
+                 *     now.
+                 */
+                day?: string;
             };
             header?: never;
             path: {
@@ -5770,6 +7219,164 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GetProgressResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ProgressService_ListDailyProgress2: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Path of the area, a village or above; "id" is the nation. Either this or
+                 *     puskesmas_code.
+                 */
+                area?: string;
+                /** @description First day, "2024-05-17". Absent: 30 days before the last. */
+                from?: string;
+                /** @description Last day. Absent: today. At most 366 days lie between. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Code of a Puskesmas. */
+                puskesmasCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDailyProgressResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ProgressService_ListProgress2: {
+        parameters: {
+            query?: {
+                /** @description Path of the parent; "id" is the nation. Either this or puskesmas_code. */
+                area?: string;
+                /**
+                 * @description Which areas: comparisons of the same fields joined by " AND ", such as
+                 *     `returned > 0 AND surveyed < 100`. Absent: all.
+                 */
+                filter?: string;
+                /**
+                 * @description What to sort by, a field with " desc" behind for descending: area, name, and
+                 *     every count of GetProgressResponse. Areas without a value come last. Absent:
+                 *     area.
+                 */
+                orderBy?: string;
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; everything else as it was then. */
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Code of a Puskesmas: its villages. */
+                puskesmasCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListProgressResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    IndexService_GetTrend2: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Path of the area, a village or above; "id" is the nation. Either this or
+                 *     puskesmas_code.
+                 */
+                area?: string;
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /** @description First day, "2024-05-17". Absent: 30 days, or 12 months, before the last. */
+                from?: string;
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /**
+                 * @description Absent: DAY.
+                 *
+                 *      - TREND_STEP_UNSPECIFIED: As DAY.
+                 *      - TREND_STEP_DAY: A point a day, at its end (24:00 WIB).
+                 *      - TREND_STEP_MONTH: A point a month, at the end of its last day, or of the last day asked for.
+                 */
+                step?: "TREND_STEP_UNSPECIFIED" | "TREND_STEP_DAY" | "TREND_STEP_MONTH";
+                /** @description Last day. Absent: today. At most 366 points lie between. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Code of a Puskesmas: the sum over its villages. */
+                puskesmasCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetTrendResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -6756,6 +8363,171 @@ export interface operations {
             };
         };
     };
+    ReviewService_ApproveFamilies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description ApproveFamiliesRequest names families with the states seen. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveFamiliesRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApproveFamiliesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ReviewService_ListBatches: {
+        parameters: {
+            query?: {
+                /** @description Path of a village. Absent: everything the caller may see. */
+                area?: string;
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before. */
+                pageToken?: string;
+                /**
+                 * @description Only batches in this state. Absent: any.
+                 *
+                 *      - BATCH_STATE_UNSPECIFIED: Refused.
+                 *      - BATCH_STATE_OPEN: Submitted on the device, not uploaded.
+                 *      - BATCH_STATE_UPLOADED: With the server.
+                 *      - BATCH_STATE_IN_REVIEW: A supervisor has judged part of it.
+                 *      - BATCH_STATE_APPROVED: Every family approved.
+                 *      - BATCH_STATE_RETURNED: Every family returned.
+                 *      - BATCH_STATE_PARTLY_RETURNED: Every family judged, some returned.
+                 *      - BATCH_STATE_REPLACED: Every family was submitted again, in later batches, before it was judged.
+                 */
+                state?: "BATCH_STATE_UNSPECIFIED" | "BATCH_STATE_OPEN" | "BATCH_STATE_UPLOADED" | "BATCH_STATE_IN_REVIEW" | "BATCH_STATE_APPROVED" | "BATCH_STATE_RETURNED" | "BATCH_STATE_PARTLY_RETURNED" | "BATCH_STATE_REPLACED";
+                /** @description Number of the account that submitted. 0: any. */
+                surveyor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBatchesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ReviewService_GetBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id (UUID text). */
+                batchId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetBatchResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ReviewService_ListReviewQueue: {
+        parameters: {
+            query?: {
+                /** @description Path of a village, RW or RT. Absent: everything the caller may see. */
+                area?: string;
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before. */
+                pageToken?: string;
+                /**
+                 * @description Returned families instead of those that wait, longest returned first: what
+                 *     surveyors have yet to correct.
+                 */
+                returned?: boolean;
+                /** @description Number of the account that submitted. 0: any. */
+                surveyor?: number;
+                /**
+                 * @description Only what has waited since before this instant, ms since 1970-01-01 UTC. 0:
+                 *     any.
+                 */
+                waitingBeforeMs?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListReviewQueueResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     AccountService_EndSession: {
         parameters: {
             query?: never;
@@ -6779,6 +8551,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndSessionResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    SupportService_GetSupport: {
+        parameters: {
+            query?: {
+                /** @description A district whose desk is shown too. Absent: the caller's own. */
+                area?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetSupportResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    SupportService_SetSupport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description "id" is the nation; else a district, "32.04". */
+                "desk.area": string;
+            };
+            cookie?: never;
+        };
+        /** @description The desk; area_name and updated_at_ms are not read. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name of the area. Set by the server. */
+                    areaName?: string;
+                    /** @description In the order in which they are to be asked. */
+                    contacts?: components["schemas"]["SupportContact"][];
+                    /** @description Help for users, plain text with blank lines between paragraphs. */
+                    helpText?: string;
+                    /**
+                     * Format: uint64
+                     * @description When it was last set, in milliseconds since 1970. Set by the server.
+                     */
+                    updatedAtMs?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetSupportResponse"];
                 };
             };
             /** @description An unexpected error response. */

@@ -19,9 +19,12 @@ export function subjectOf(params: Readonly<Record<string, string>>): Subject {
   return { kind: params["kind"] === "puskesmas" ? "puskesmas" : "wilayah", code: params["code"] ?? "id" };
 }
 
-/** Address of a dashboard. */
-export function address(subject: Subject): string {
-  return `#/dasbor/${subject.kind}/${subject.code}`;
+/** The pages that show an area, by their part of the address. */
+export type View = "dasbor" | "pengumpulan" | "indikator";
+
+/** Address of a page about a subject. */
+export function address(subject: Subject, view: View = "dasbor"): string {
+  return `#/${view}/${subject.kind}/${subject.code}`;
 }
 
 /** The figures of one subject. */
@@ -44,13 +47,6 @@ export async function readParts(of: Subject, choice: Choice, signal: AbortSignal
       ? await data(api.GET("/v1/puskesmas/{puskesmasCode}/indexes", { params: { path: { puskesmasCode: of.code }, query }, signal }))
       : await data(api.GET("/v1/areas/{area}/indexes", { params: { path: { area: of.code }, query }, signal }));
   return indexes ?? [];
-}
-
-/** The status of collection of a subject. */
-export async function readProgress(of: Subject, signal: AbortSignal): Promise<Schema["GetProgressResponse"]> {
-  return of.kind === "puskesmas"
-    ? await data(api.GET("/v1/puskesmas/{puskesmasCode}/progress", { params: { path: { puskesmasCode: of.code } }, signal }))
-    : await data(api.GET("/v1/areas/{area}/progress", { params: { path: { area: of.code } }, signal }));
 }
 
 /** An area above, for the way back. */
