@@ -208,8 +208,12 @@ func (u *User) NewID() ID { return u.store.NewFamilyID() }
 
 // Save writes edits to a family, durably. What is wrong within a record is
 // refused with *ValidationError and nothing is kept; what is doubtful is told
-// by the findings, and saved. Errors: ErrNotFound.
+// by the findings, and saved. A member's removal takes along what the user has
+// seen of the member (Removal.seen). Errors: ErrNotFound.
 func (u *User) Save(ctx context.Context, id ID, edits ...Edit) ([]Finding, error) {
+	if err := u.noteSeen(ctx, id, edits); err != nil {
+		return nil, err
+	}
 	return u.saveIn(ctx, id, 0, func(func() ID) []Edit { return edits })
 }
 
@@ -246,17 +250,27 @@ func (u *User) RecordVisit(ctx context.Context, id ID, visit *ksv1.Visit) (ID, e
 	return visitID, err
 }
 
-// RemoveMember marks a member as removed, with what the user has seen of them,
-// so that edits made elsewhere unseen show as a conflict.
+// RemoveMember marks a member as removed, as Save does.
 func (u *User) RemoveMember(ctx context.Context, id, member ID, removal *ksv1.Removal) error {
-	f, err := u.store.Family(ctx, id)
-	if err != nil {
-		return err
-	}
-	removal = proto.CloneOf(removal)
-	removal.Seen = merge.SeenOf(&f.State, member)
-	_, err = u.Save(ctx, id, Edit{Key: Key{Kind: KindMember, Member: member}, Set: &ksv1.Member{Removal: removal}})
+	_, err := u.Save(ctx, id, Edit{Key: Key{Kind: KindMember, Member: member}, Set: &ksv1.Member{Removal: proto.CloneOf(removal)}})
 	return err
+}
+
+// noteSeen adds to removals of members what the user has seen of them, so that
+// edits made elsewhere unseen show as a conflict.
+func (u *User) noteSeen(ctx context.Context, id ID, edits []Edit) error {
+	for _, e := range edits {
+		m, ok := e.Set.(*ksv1.Member)
+		if !ok || m.GetRemoval() == nil {
+			continue
+		}
+		f, err := u.store.Family(ctx, id)
+		if err != nil {
+			return err
+		}
+		m.Removal.Seen = merge.SeenOf(&f.State, e.Key.Member)
+	}
+	return nil
 }
 
 func (u *User) saveIn(ctx context.Context, id ID, village uint32, edits func(newID func() ID) []Edit) ([]Finding, error) {
@@ -295,14 +309,19 @@ func checkEdits(edits []Edit) error {
 	return nil
 }
 
+// unfinished are errors that only say that the entry is not at its end: a form is
+// filled in by many saves, and a new head takes two.
+var unfinished = []prokesga.Code{prokesga.RequiredMissing, prokesga.NoHead}
+
 // newFindings checks the family as it would be: an error across fields that the
-// save brings in is refused, what was there before or is doubtful is told.
+// save brings in is refused, what was there before, is doubtful or unfinished is
+// told.
 func (u *User) newFindings(after *ksv1.Household, before func() (*ksv1.Household, error)) ([]Finding, error) {
 	today := prokesga.Today{Date: prokesga.DateOf(u.client.config.Now())}
 	findings := prokesga.CheckHousehold(after, today)
 	var wrong []Finding
 	for _, f := range findings {
-		if f.Severity == prokesga.Error && f.Code != prokesga.RequiredMissing {
+		if f.Severity == prokesga.Error && !slices.Contains(unfinished, f.Code) {
 			wrong = append(wrong, f)
 		}
 	}
@@ -394,6 +413,12 @@ func (u *User) Outbox(ctx context.Context, limit int) ([]OutboxEntry, error) {
 // Counts is how many changes are pending, applied, refused, quarantined.
 func (u *User) Counts(ctx context.Context) (Counts, error) { return u.store.Counts(ctx) }
 
+// UnsentFamilies is how many families hold own work that is not sent.
+func (u *User) UnsentFamilies() int {
+	_, unsent := u.Families(Query{Limit: 1, IncludeRemoved: true, Keep: func(f *Summary) bool { return f.Unsent }})
+	return unsent
+}
+
 // DayLine is the line at day's end, in Indonesian.
 func (u *User) DayLine(ctx context.Context) (string, error) {
 	c, err := u.Counts(ctx)
@@ -401,7 +426,7 @@ func (u *User) DayLine(ctx context.Context) (string, error) {
 		return "", err
 	}
 	_, families := u.Families(Query{Limit: 1})
-	line := fmt.Sprintf("%d keluarga tersimpan, %d perubahan belum terkirim, aman di perangkat", families, c.Pending)
+	line := fmt.Sprintf("%d keluarga tersimpan, %d belum terkirim, aman di perangkat", families, u.UnsentFamilies())
 	if c.Refused > 0 {
 		line += fmt.Sprintf("; %d perlu diperbaiki", c.Refused)
 	}

@@ -94,6 +94,7 @@ func (a *App) status(ctx context.Context) (*devicev1.GetStatusResponse, error) {
 	out.Counts = &devicev1.Counts{
 		Pending: uint32(counts.Pending), Applied: uint32(counts.Applied), Refused: uint32(counts.Refused), Quarantined: uint32(counts.Quarantined),
 	}
+	out.UnsentFamilies = uint32(user.UnsentFamilies())
 	out.StorageBytes = uint64(user.StorageBytes())
 	if last := user.LastSync(); !last.IsZero() {
 		out.LastSync = timestamppb.New(last)
@@ -253,9 +254,19 @@ func (s appService) StartSync(context.Context, *devicev1.StartSyncRequest) (*dev
 // defaultOutbox is how many entries a list has where the request does not say.
 const defaultOutbox = 100
 
+// maxOutboxChanges bounds the changes that a list looks through.
+const maxOutboxChanges = 20_000
+
+// outboxStates are those that a page shows, the most urgent last.
 var outboxStates = map[device.Status]devicev1.OutboxState{
 	device.StatusPending: devicev1.OutboxState_OUTBOX_STATE_SAVED, device.StatusApplied: devicev1.OutboxState_OUTBOX_STATE_APPLIED,
 	device.StatusRefused: devicev1.OutboxState_OUTBOX_STATE_REFUSED, device.StatusQuarantined: devicev1.OutboxState_OUTBOX_STATE_QUARANTINED,
+}
+
+// urgency orders the states of one family's changes: the list shows the highest.
+var urgency = map[devicev1.OutboxState]int{
+	devicev1.OutboxState_OUTBOX_STATE_APPLIED: 0, devicev1.OutboxState_OUTBOX_STATE_SAVED: 1,
+	devicev1.OutboxState_OUTBOX_STATE_QUARANTINED: 2, devicev1.OutboxState_OUTBOX_STATE_REFUSED: 3,
 }
 
 // ListOutbox lists the user's own changes.
@@ -272,20 +283,32 @@ func (a *App) outbox(ctx context.Context, limit int) (*devicev1.ListOutboxRespon
 	if limit == 0 {
 		limit = defaultOutbox
 	}
-	list, err := user.Outbox(ctx, limit)
+	list, err := user.Outbox(ctx, maxOutboxChanges)
 	if err != nil {
 		return nil, err
 	}
 	out := &devicev1.ListOutboxResponse{}
-	for _, e := range list {
-		state, shown := outboxStates[e.Status]
+	byFamily := map[clientsdk.ID]*devicev1.OutboxEntry{}
+	for i := range list {
+		c := &list[i]
+		state, shown := outboxStates[c.Status]
 		if !shown {
 			continue
 		}
-		summary, _ := user.Summary(e.FamilyID)
-		out.Entries = append(out.Entries, &devicev1.OutboxEntry{
-			FamilyId: e.FamilyID.String(), HeadName: summary.HeadName, State: state, Reason: reasonText(e.Receipt), SavedAt: timestamppb.New(time.UnixMilli(e.SavedMS)),
-		})
+		e := byFamily[c.FamilyID]
+		if e == nil && len(out.Entries) == limit {
+			continue
+		}
+		if e == nil {
+			summary, _ := user.Summary(c.FamilyID)
+			e = &devicev1.OutboxEntry{FamilyId: c.FamilyID.String(), HeadName: summary.HeadName, SavedAt: timestamppb.New(time.UnixMilli(c.SavedMS)), State: state, Reason: reasonText(c.Receipt)}
+			byFamily[c.FamilyID] = e
+			out.Entries = append(out.Entries, e)
+		}
+		if urgency[state] > urgency[e.State] {
+			e.State, e.Reason = state, reasonText(c.Receipt)
+		}
+		e.Changes++
 	}
 	return out, nil
 }

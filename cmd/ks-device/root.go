@@ -42,7 +42,8 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		Use:   "ks-device",
 		Short: "A surveyor's device: collect, sync, and compute the index",
 		Long: `ks-device does what the SDK does on a surveyor's device, and computes the
-family health index (IKS) of families in files.`,
+family health index (IKS) of families in files. Without arguments it opens the
+field app in the browser, as 'ks-device app --open' does.`,
 		SilenceUsage: true, SilenceErrors: true,
 		Args: cobra.NoArgs,
 	}
@@ -51,8 +52,14 @@ family health index (IKS) of families in files.`,
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exitError{exitMisused, err} })
-	root.RunE = func(c *cobra.Command, _ []string) error { return misused("say what to do; see 'ks-device --help'") }
-	root.AddCommand(iksCommand())
+	page := appCommand()
+	root.RunE = func(c *cobra.Command, args []string) error {
+		if err := page.Flags().Set("open", "true"); err != nil {
+			return err
+		}
+		return page.RunE(c, args)
+	}
+	root.AddCommand(iksCommand(), page)
 	root.AddCommand(deviceCommands()...)
 	err := root.ExecuteContext(ctx)
 	if err == nil {

@@ -152,7 +152,7 @@ func people(h *ksv1.Household, round *ksv1.HouseholdRound, asked []prokesga.Aske
 		}
 		p := &ksv1.FormPerson{MemberId: m.GetMemberId(), Name: m.GetMember().GetName(), Age: AgeText(m.GetMember(), survey)}
 		for i := range asked {
-			if asked[i].MemberID == m.GetMemberId() && !asked[i].Answered {
+			if asked[i].MemberID == m.GetMemberId() && !asked[i].Answered && awaited(&asked[i].Question, m.GetMember()) {
 				p.Unanswered++
 			}
 		}
@@ -164,6 +164,16 @@ func people(h *ksv1.Household, round *ksv1.HouseholdRound, asked []prokesga.Aske
 		out = append(out, p)
 	}
 	return out
+}
+
+// awaited tells whether an interview is unfinished without an answer: all of
+// Blok V, and of Blok IV what is required, what is chosen, and an age. Who has no
+// NIK, or no mother among the members, has nothing to answer there.
+func awaited(q *prokesga.Question, m *ksv1.Member) bool {
+	if q.Input == prokesga.DateInput {
+		return m.GetStatedAge() == nil
+	}
+	return q.Required || q.Input == prokesga.ChoiceInput || q.Block() == "V"
 }
 
 // AgeText is an age in words, "2 tahun 3 bulan", at a survey date; "" where it

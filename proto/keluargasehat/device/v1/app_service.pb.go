@@ -531,9 +531,11 @@ type GetStatusResponse struct {
 	// What a damaged file lost, Indonesian; to be shown loudly. Absent: nothing.
 	Loss string `protobuf:"bytes,13,opt,name=loss,proto3" json:"loss,omitempty"`
 	// Rises with every change of what the user sees.
-	Revision      uint64 `protobuf:"varint,14,opt,name=revision,proto3" json:"revision,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Revision uint64 `protobuf:"varint,14,opt,name=revision,proto3" json:"revision,omitempty"`
+	// Families that hold own work that is not sent.
+	UnsentFamilies uint32 `protobuf:"varint,15,opt,name=unsent_families,json=unsentFamilies,proto3" json:"unsent_families,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *GetStatusResponse) Reset() {
@@ -660,6 +662,13 @@ func (x *GetStatusResponse) GetLoss() string {
 func (x *GetStatusResponse) GetRevision() uint64 {
 	if x != nil {
 		return x.Revision
+	}
+	return 0
+}
+
+func (x *GetStatusResponse) GetUnsentFamilies() uint32 {
+	if x != nil {
+		return x.UnsentFamilies
 	}
 	return 0
 }
@@ -1469,19 +1478,22 @@ func (x *ListOutboxResponse) GetEntries() []*OutboxEntry {
 	return nil
 }
 
-// OutboxEntry is one of the user's own changes.
+// OutboxEntry is a family with the user's own changes.
 type OutboxEntry struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Family (UUID text).
 	FamilyId string `protobuf:"bytes,1,opt,name=family_id,json=familyId,proto3" json:"family_id,omitempty"`
 	// Name of its head. Absent: not known.
 	HeadName string `protobuf:"bytes,2,opt,name=head_name,json=headName,proto3" json:"head_name,omitempty"`
-	// Where the change stands.
+	// Where they stand: the most urgent, which is refused, then quarantined, then
+	// saved, then applied.
 	State OutboxState `protobuf:"varint,3,opt,name=state,proto3,enum=keluargasehat.device.v1.OutboxState" json:"state,omitempty"`
 	// Why, Indonesian. Absent: nothing to tell.
 	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
-	// When it was saved, by the device's clock.
-	SavedAt       *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=saved_at,json=savedAt,proto3" json:"saved_at,omitempty"`
+	// When the last was saved, by the device's clock.
+	SavedAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=saved_at,json=savedAt,proto3" json:"saved_at,omitempty"`
+	// How many changes.
+	Changes       uint32 `protobuf:"varint,6,opt,name=changes,proto3" json:"changes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1551,6 +1563,13 @@ func (x *OutboxEntry) GetSavedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *OutboxEntry) GetChanges() uint32 {
+	if x != nil {
+		return x.Changes
+	}
+	return 0
+}
+
 var File_keluargasehat_device_v1_app_service_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_device_v1_app_service_proto_rawDesc = "" +
@@ -1577,7 +1596,7 @@ const file_keluargasehat_device_v1_app_service_proto_rawDesc = "" +
 	"\x10ActivateResponse\"\r\n" +
 	"\vLockRequest\"\x0e\n" +
 	"\fLockResponse\"\x12\n" +
-	"\x10GetStatusRequest\"\xef\x03\n" +
+	"\x10GetStatusRequest\"\x98\x04\n" +
 	"\x11GetStatusResponse\x12\x16\n" +
 	"\x06server\x18\x01 \x01(\tR\x06server\x12\x1f\n" +
 	"\vdevice_name\x18\x02 \x01(\tR\n" +
@@ -1595,7 +1614,8 @@ const file_keluargasehat_device_v1_app_service_proto_rawDesc = "" +
 	"\rstorage_bytes\x18\v \x01(\x04R\fstorageBytes\x126\n" +
 	"\x04sync\x18\f \x01(\v2\".keluargasehat.device.v1.SyncStateR\x04sync\x12\x12\n" +
 	"\x04loss\x18\r \x01(\tR\x04loss\x12\x1a\n" +
-	"\brevision\x18\x0e \x01(\x04R\brevision\"x\n" +
+	"\brevision\x18\x0e \x01(\x04R\brevision\x12'\n" +
+	"\x0funsent_families\x18\x0f \x01(\rR\x0eunsentFamilies\"x\n" +
 	"\x06Counts\x12\x18\n" +
 	"\apending\x18\x01 \x01(\rR\apending\x12\x18\n" +
 	"\aapplied\x18\x02 \x01(\rR\aapplied\x12\x18\n" +
@@ -1651,13 +1671,14 @@ const file_keluargasehat_device_v1_app_service_proto_rawDesc = "" +
 	"\x11ListOutboxRequest\x12%\n" +
 	"\tpage_size\x18\x01 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\"T\n" +
 	"\x12ListOutboxResponse\x12>\n" +
-	"\aentries\x18\x01 \x03(\v2$.keluargasehat.device.v1.OutboxEntryR\aentries\"\xd2\x01\n" +
+	"\aentries\x18\x01 \x03(\v2$.keluargasehat.device.v1.OutboxEntryR\aentries\"\xec\x01\n" +
 	"\vOutboxEntry\x12\x1b\n" +
 	"\tfamily_id\x18\x01 \x01(\tR\bfamilyId\x12\x1b\n" +
 	"\thead_name\x18\x02 \x01(\tR\bheadName\x12:\n" +
 	"\x05state\x18\x03 \x01(\x0e2$.keluargasehat.device.v1.OutboxStateR\x05state\x12\x16\n" +
 	"\x06reason\x18\x04 \x01(\tR\x06reason\x125\n" +
-	"\bsaved_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\asavedAt*\x95\x01\n" +
+	"\bsaved_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\asavedAt\x12\x18\n" +
+	"\achanges\x18\x06 \x01(\rR\achanges*\x95\x01\n" +
 	"\vOutboxState\x12\x1c\n" +
 	"\x18OUTBOX_STATE_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12OUTBOX_STATE_SAVED\x10\x01\x12\x18\n" +

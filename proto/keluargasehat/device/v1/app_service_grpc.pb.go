@@ -61,8 +61,8 @@ type AppServiceClient interface {
 	// StartSync begins a sync, or joins the one under way. Errors:
 	// UNAUTHENTICATED.
 	StartSync(ctx context.Context, in *StartSyncRequest, opts ...grpc.CallOption) (*StartSyncResponse, error)
-	// ListOutbox lists the user's own changes, newest first, with where each
-	// stands. Errors: UNAUTHENTICATED.
+	// ListOutbox lists the families that hold own changes, the newest first, with
+	// where these stand. Errors: UNAUTHENTICATED.
 	ListOutbox(ctx context.Context, in *ListOutboxRequest, opts ...grpc.CallOption) (*ListOutboxResponse, error)
 }
 
@@ -195,8 +195,8 @@ type AppServiceServer interface {
 	// StartSync begins a sync, or joins the one under way. Errors:
 	// UNAUTHENTICATED.
 	StartSync(context.Context, *StartSyncRequest) (*StartSyncResponse, error)
-	// ListOutbox lists the user's own changes, newest first, with where each
-	// stands. Errors: UNAUTHENTICATED.
+	// ListOutbox lists the families that hold own changes, the newest first, with
+	// where these stand. Errors: UNAUTHENTICATED.
 	ListOutbox(context.Context, *ListOutboxRequest) (*ListOutboxResponse, error)
 	mustEmbedUnimplementedAppServiceServer()
 }

@@ -1,14 +1,15 @@
-export const indicators = {
-  title: "Indikator",
-  trend: "IKS menurut hari",
-  trendLabel: (name: string) => `IKS ${name}, 30 hari terakhir`,
-  figures: "Angka per hari",
-  day: "Hari",
-  priorities: "Urutan prioritas",
-  prioritiesCaption: "Cakupan terendah lebih dahulu",
-  toReach: "Keluarga yang perlu dijangkau",
-  lowest: "Wilayah terendah",
-  compare: "Perbandingan wilayah",
-  compareCaption: (name: string) => `Cakupan 12 indikator menurut wilayah di ${name}, dalam persen`,
-  noDays: "Riwayat harian disimpan untuk desa/kelurahan dan di atasnya.",
-};
+/** Names of the twelve indicators, in order, as forms and results print them. */
+export const indicators = [
+  "Keluarga mengikuti program KB",
+  "Ibu bersalin di fasilitas kesehatan",
+  "Bayi mendapat imunisasi dasar lengkap",
+  "Bayi mendapat ASI eksklusif",
+  "Pemantauan pertumbuhan balita",
+  "Penderita TB paru berobat sesuai standar",
+  "Penderita hipertensi berobat teratur",
+  "Penderita gangguan jiwa diobati dan tidak ditelantarkan",
+  "Tidak ada anggota keluarga yang merokok",
+  "Keluarga anggota JKN",
+  "Akses sarana air bersih",
+  "Akses/menggunakan jamban sehat",
+] as const;
