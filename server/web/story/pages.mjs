@@ -7,6 +7,9 @@ const hostile = `<img src=x onerror=alert(1)>"'><script>alert(2)</script>{{7*7}}
 /** Who sees figures of more than one village. */
 const watchers = ["pusat", "provinsi", "dinas", "kepala", "administrator", "supervisor"];
 
+/** Who looks at every view; the others' differ in their area alone. */
+const thorough = ["pusat", "supervisor"];
+
 await withBrowser(async (browser) => {
   const [family] = await ask("collect", { device: "surveyor1", families: 12, names: [hostile], place: "001/002", seed: 1 });
   await ask("sync", { device: "surveyor1" });
@@ -65,9 +68,6 @@ async function supervisorsLists(browser, size, family) {
   await look(visitor, "keluarga");
   await visitor.context.close();
 }
-
-/** Who looks at every view; the others' differ in their area alone. */
-const thorough = ["pusat", "supervisor"];
 
 /** The other ways to look at an area, and help. */
 async function otherViews(visitor, user) {
