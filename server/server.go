@@ -144,6 +144,7 @@ func (s *Server) buildHTTP() error {
 		ksv1.RegisterAuthServiceHandler(ctx, mux, s.gateway), ksv1.RegisterAreaServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterIndexServiceHandler(ctx, mux, s.gateway), ksv1.RegisterProgressServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterFamilyServiceHandler(ctx, mux, s.gateway),
+		ksv1.RegisterReviewServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterAccountServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterAuditServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterRegistrationServiceHandler(ctx, mux, s.gateway),

@@ -87,7 +87,7 @@ type arrival struct {
 // storeFamilies joins what came into what is confirmed. Most families of a
 // page are new to the device, which its index tells; rows are written together.
 func (s *Store) storeFamilies(ctx context.Context, tx *sql.Tx, page *Page, key merge.DigestKey) error {
-	var rows []any
+	rows := &confirmedRows{digester: merge.NewDigester(key)}
 	arrivals := make([]arrival, len(page.GetFamilies()))
 	met := make(map[merge.ID]bool, len(arrivals))
 	for i, f := range page.GetFamilies() {
@@ -99,11 +99,11 @@ func (s *Store) storeFamilies(ctx context.Context, tx *sql.Tx, page *Page, key m
 			return fmt.Errorf("state from the server: %w: family %s twice in a page", merge.ErrMalformedState, a.shown.Family)
 		}
 		met[a.shown.Family], arrivals[i] = true, a
-		if rows, err = s.appendRow(page.GetVillage(), &arrivals[i], key, rows); err != nil {
+		if err := s.appendRow(page.GetVillage(), &arrivals[i], rows); err != nil {
 			return err
 		}
 	}
-	if err := insertConfirmed(ctx, tx, rows); err != nil {
+	if err := insertConfirmed(ctx, tx, rows.values); err != nil {
 		return err
 	}
 	for i := range arrivals {
@@ -141,22 +141,31 @@ func (s *Store) arrive(ctx context.Context, tx *sql.Tx, f *ksv1.FeedFamily, show
 	return a, nil
 }
 
-func (s *Store) appendRow(village uint32, a *arrival, key merge.DigestKey, rows []any) ([]any, error) {
+// confirmedRows are rows to be written, with memory that is used again for each.
+type confirmedRows struct {
+	digester *merge.Digester
+	plain    []byte
+	values   []any
+}
+
+func (s *Store) appendRow(village uint32, a *arrival, rows *confirmedRows) error {
 	s.identity.clock.Observe(a.shown.Highest)
-	a.digest = merge.FamilyDigest(key, a.canonical)
-	payload, err := s.vault.seal(tableConfirmed, a.shown.Family, append(a.digest[:], a.canonical...))
+	a.digest = rows.digester.Family(a.canonical)
+	rows.plain = append(append(rows.plain[:0], a.digest[:]...), a.canonical...)
+	payload, err := s.vault.seal(tableConfirmed, a.shown.Family, rows.plain)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	review, err := s.sealReview(a.shown.Family, a.from.GetReview())
 	if err != nil {
-		return nil, err
+		return err
 	}
 	place, err := placeIn(a.shown.Household)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return append(rows, a.shown.Family[:], village, place, int64(a.from.GetRevision()), payload, review), nil
+	rows.values = append(rows.values, a.shown.Family[:], village, place, int64(a.from.GetRevision()), payload, review)
+	return nil
 }
 
 const (

@@ -13,7 +13,7 @@ import (
 	"filippo.io/age"
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
 	"github.com/tink-crypto/tink-go/v2/keyset"
-	"github.com/tink-crypto/tink-go/v2/prf"
+	tinkprf "github.com/tink-crypto/tink-go/v2/prf"
 )
 
 // ErrUnknownKey is returned where a record names a master key that the ring
@@ -25,9 +25,11 @@ var ErrUnknownKey = errors.New("unknown master key")
 // backup holds it under a passphrase (Protect). It is safe for concurrent use.
 type Ring struct {
 	records, lookups *keyset.Handle
-	recordPRF        *prf.Set
-	lookupPRF        *prf.Set
-	escrow           *ecdh.PrivateKey
+	// Derivations by key id. Present is the id under which records are sealed.
+	recordPRFs map[uint32]*prf
+	present    uint32
+	lookupPRF  *prf
+	escrow     *ecdh.PrivateKey
 }
 
 // SaltBytes is the size of a family's salt.
@@ -36,11 +38,11 @@ const SaltBytes = 16
 // NewRing generates fresh keys. rand is used for the escrow key pair; tink
 // draws its own.
 func NewRing(rand io.Reader) (*Ring, error) {
-	records, err := keyset.NewHandle(prf.HKDFSHA256PRFKeyTemplate())
+	records, err := keyset.NewHandle(tinkprf.HKDFSHA256PRFKeyTemplate())
 	if err != nil {
 		return nil, fmt.Errorf("generate record keys: %w", err)
 	}
-	lookups, err := keyset.NewHandle(prf.HMACSHA256PRFKeyTemplate())
+	lookups, err := keyset.NewHandle(tinkprf.HMACSHA256PRFKeyTemplate())
 	if err != nil {
 		return nil, fmt.Errorf("generate look-up keys: %w", err)
 	}
@@ -52,15 +54,17 @@ func NewRing(rand io.Reader) (*Ring, error) {
 }
 
 func newRing(records, lookups *keyset.Handle, escrow *ecdh.PrivateKey) (*Ring, error) {
-	recordPRF, err := prf.NewPRFSet(records)
+	recordPRFs, present, err := prfsOf(records)
 	if err != nil {
 		return nil, fmt.Errorf("record keys: %w", err)
 	}
-	lookupPRF, err := prf.NewPRFSet(lookups)
+	lookupPRFs, oldest, err := prfsOf(lookups)
 	if err != nil {
 		return nil, fmt.Errorf("look-up keys: %w", err)
 	}
-	return &Ring{records: records, lookups: lookups, recordPRF: recordPRF, lookupPRF: lookupPRF, escrow: escrow}, nil
+	return &Ring{
+		records: records, lookups: lookups, recordPRFs: recordPRFs, present: present, lookupPRF: lookupPRFs[oldest], escrow: escrow,
+	}, nil
 }
 
 // String keeps the keys out of logs.
@@ -68,31 +72,24 @@ func (*Ring) String() string { return "[sealed]" }
 
 // FamilyKey derives the key of a family's records under the present master key.
 func (r *Ring) FamilyKey(salt [SaltBytes]byte) (Key, error) {
-	return r.FamilyKeyOf(r.recordPRF.PrimaryID, salt)
+	return r.FamilyKeyOf(r.present, salt)
 }
 
 // FamilyKeyOf derives the key under the master key named, for records that an
 // older one sealed. Errors: ErrUnknownKey.
 func (r *Ring) FamilyKeyOf(id uint32, salt [SaltBytes]byte) (Key, error) {
-	p, ok := r.recordPRF.PRFs[id]
+	p, ok := r.recordPRFs[id]
 	if !ok {
 		return Key{}, fmt.Errorf("%w: %d", ErrUnknownKey, id)
 	}
-	secret, err := p.ComputePRF(append([]byte("family\x00"), salt[:]...), KeyBytes)
-	if err != nil {
-		return Key{}, fmt.Errorf("derive family key: %w", err)
-	}
-	return KeyFromBytes(id, secret)
+	secret, err := p.derive("family", salt[:])
+	return Key{ID: id, secret: secret}, err
 }
 
 // purpose derives 32 bytes for one use under the oldest look-up key: these
 // values are compared over time, so rotation must not move them unasked.
 func (r *Ring) purpose(use string, input []byte) ([32]byte, error) {
-	out, err := r.lookupPRF.PRFs[r.lookupPRF.PrimaryID].ComputePRF(append([]byte(use+"\x00"), input...), 32)
-	if err != nil {
-		return [32]byte{}, fmt.Errorf("derive %s: %w", use, err)
-	}
-	return [32]byte(out), nil
+	return r.lookupPRF.derive(use, input)
 }
 
 // IdentifierHash is the keyed hash by which an NIK or NKK is found: 128 bits,

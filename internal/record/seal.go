@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/klauspost/compress/s2"
 )
@@ -134,6 +135,7 @@ func (s *Sealer) Seal(dst []byte, key Key, bind Binding, plain []byte) ([]byte, 
 	if err != nil {
 		return nil, err
 	}
+	dst = slices.Grow(dst, Overhead+len(plain))
 	start := len(dst)
 	dst = append(dst, form)
 	dst = binary.BigEndian.AppendUint32(dst, key.ID)

@@ -102,6 +102,8 @@ func newConnector(path string, s settings) *connector {
 	v := url.Values{
 		"_busy_timeout":    {strconv.FormatInt(busyTimeout.Milliseconds(), 10)},
 		"_stmt_cache_size": {strconv.Itoa(statementCache)},
+		// database/sql lets one goroutine at a time use a connection.
+		"_mutex": {"no"},
 	}
 	if !s.reader {
 		v.Set("_txlock", "immediate")

@@ -110,6 +110,10 @@ func statusOf(ctx context.Context, log *slog.Logger, method string, err error) e
 	if errors.As(err, &wrong) {
 		err = &errBadRequest{wrong.Field, wrong.Problem}
 	}
+	var conflict *errReview
+	if errors.As(err, &conflict) {
+		return conflict.status()
+	}
 	var bad *errBadRequest
 	if errors.As(err, &bad) {
 		return build(codes.InvalidArgument, "BAD_REQUEST", bad.Error(), "Permintaan tidak dapat diproses: periksa isian.",

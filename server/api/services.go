@@ -41,6 +41,7 @@ func (s *Services) Register(r grpc.ServiceRegistrar) {
 	ksv1.RegisterIndexServiceServer(r, indexService{services: s})
 	ksv1.RegisterProgressServiceServer(r, progressService{services: s})
 	ksv1.RegisterFamilyServiceServer(r, familyService{services: s})
+	ksv1.RegisterReviewServiceServer(r, reviewService{services: s})
 	ksv1.RegisterAccountServiceServer(r, accountService{services: s})
 	ksv1.RegisterAuditServiceServer(r, auditService{services: s})
 	ksv1.RegisterRegistrationServiceServer(r, registrationService{services: s})

@@ -44,7 +44,7 @@ func (c *Core) Anticipate(village uint32, batch []*Incoming) error {
 	if err != nil {
 		return err
 	}
-	w := &work{core: c, key: key, now: c.Now(), row: store.Village{Number: village}}
+	w := &work{core: c, digester: merge.NewDigester(key), now: c.Now(), row: store.Village{Number: village}}
 	for _, family := range order {
 		if err := w.anticipate(family, groups[family]); err != nil {
 			return fmt.Errorf("anticipate family %s: %w", family, err)
@@ -94,9 +94,9 @@ func (w *work) anticipate(family merge.ID, changes []*Incoming) error {
 		return nil
 	}
 	w.compute(f, household)
-	canonical := f.encode()
-	made := &creation{changes: changes, digest: merge.FamilyDigest(w.key, canonical)}
-	if err := w.core.Vault.sealFamilyWith(key, &f.row, made.digest, canonical); err != nil {
+	digest, plain := w.encode(f)
+	made := &creation{changes: changes, digest: digest}
+	if err := w.core.Vault.sealFamilyWith(key, &f.row, plain); err != nil {
 		return err
 	}
 	made.row = f.row

@@ -17,6 +17,9 @@ type familyWork struct {
 	digest merge.Digest
 	isNew  bool
 	dirty  bool
+	// review is nil where it was never submitted; reviewed: it has moved.
+	review   *ksv1.FamilyReview
+	reviewed bool
 	// creation is what was computed ahead; nil where it does not hold (any
 	// more). applied counts those of its changes that have been applied.
 	creation *creation
@@ -52,13 +55,21 @@ func (f *familyWork) household() (*ksv1.Household, error) {
 	return merge.View(&f.state)
 }
 
-// encode gives the state's canonical form.
-func (f *familyWork) encode() []byte {
+// encode gives the digest of a family, and what is sealed of it: the digest, then
+// the state's canonical form.
+func (w *work) encode(f *familyWork) (digest merge.Digest, plain []byte) {
 	if f.only != nil {
-		return f.only.plain.Encode(make([]byte, 0, len(f.only.wire)+plainRoom))
+		plain = f.only.plain.Encode(make([]byte, len(digest), len(digest)+len(f.only.wire)+plainRoom))
+	} else {
+		plain = f.state.Encode(make([]byte, len(digest)))
 	}
-	return f.state.Encode(nil)
+	digest = w.digester.Family(plain[len(digest):])
+	copy(plain, digest[:])
+	return digest, plain
 }
+
+// withDigest is what is sealed of a family.
+func withDigest(d merge.Digest, canonical []byte) []byte { return append(d[:], canonical...) }
 
 // plainRoom is about what a canonical form is longer than the change that alone
 // made it: a byte for each field.

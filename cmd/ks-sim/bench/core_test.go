@@ -59,7 +59,7 @@ func benchmarkCommit(b *testing.B, s store.Store) {
 		b.Fatal(err)
 	}
 	numbers := addVillages(b, s)
-	core := &ingest.Core{Store: s, Vault: ingest.NewVault(ring, rand.Reader), Now: time.Now}
+	core := &ingest.Core{Store: s, Vault: ingest.NewVault(ring, rand.Reader), Now: time.Now, Identified: &ingest.Identified{}}
 	sender := &ingest.Sender{Account: 1, Device: 1, MayCollect: true, Covers: func(uint32, area.Place) bool { return true }}
 	now := time.Now()
 	var batches [][]*ksv1.Change
@@ -84,6 +84,9 @@ func benchmarkCommit(b *testing.B, s store.Store) {
 		in := make([]*ingest.Incoming, len(batch))
 		for j, c := range batch {
 			in[j] = ingest.Prepare(c, sender, now.UnixMilli())
+		}
+		if err := core.Anticipate(numbers[i%len(numbers)], in); err != nil {
+			b.Fatal(err)
 		}
 		receipts, _, err := core.Commit(ctx, numbers[i%len(numbers)], in)
 		if err != nil || receipts[0].GetStatus() != ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED {

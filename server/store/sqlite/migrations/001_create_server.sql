@@ -37,7 +37,10 @@ CREATE INDEX village_by_puskesmas ON village (puskesmas);
 -- family: one row a family of a village. Everything personal is in payload.
 -- provisional and verified are packed values (iks.Packed): pseudonymous health
 -- data in the clear, so that tallies can be proved in SQL. revision is that of
--- the family's last change. Destroying salt erases payloads and history.
+-- the family's last change. Destroying salt erases payloads and history. Rows lie
+-- in the order in which they came: kept under the key, their payloads would be
+-- moved again and again to make room. (Stores made before lie under the key; all
+-- statements work on both.)
 CREATE TABLE family (
     village      INTEGER NOT NULL,
     id           BLOB NOT NULL,       -- 16 bytes
@@ -55,13 +58,13 @@ CREATE TABLE family (
     findings     INTEGER NOT NULL,       -- bit set
     conflicts    INTEGER NOT NULL,       -- registers with several values
     PRIMARY KEY (village, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX family_by_revision ON family (village, revision);
 CREATE INDEX family_by_place ON family (village, place, id);
 CREATE INDEX family_by_conflict ON family (village, place, id) WHERE conflicts > 0;
 
 -- history: every committed change, once: an id names one change in all
--- villages. (village, revision) has no gap.
+-- villages. (village, revision) has no gap. Rows lie as those of family do.
 CREATE TABLE history (
     village      INTEGER NOT NULL,
     revision     INTEGER NOT NULL,
@@ -77,7 +80,7 @@ CREATE TABLE history (
     committed_ms INTEGER NOT NULL,
     payload      BLOB NOT NULL,       -- sealed Change, under the family's salt
     PRIMARY KEY (village, revision)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE UNIQUE INDEX history_by_change ON history (change);
 CREATE INDEX history_by_family ON history (village, family, revision);
 
