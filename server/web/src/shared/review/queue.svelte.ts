@@ -69,27 +69,36 @@ export class ReviewQueue {
   /** Judges a family and moves on. */
   async judge(item: Item, judgement: Judgement): Promise<void> {
     if (!this.open(item)) return;
-    const id = idOf(item);
-    const digest = item.digest ?? "";
-    this.deeds.set(id, { state: "sending", message: "", digest });
-    if (id === this.current) this.#moveOn();
+    this.#note(item, "sending");
+    if (idOf(item) === this.current) this.#moveOn();
     try {
       await this.#source.judge(item, crypto.randomUUID(), judgement);
-      this.deeds.set(id, { state: judgement.outcome === "VERDICT_OUTCOME_APPROVED" ? "approved" : "returned", message: "", digest });
+      this.#note(item, judgement.outcome === "VERDICT_OUTCOME_APPROVED" ? "approved" : "returned");
     } catch (thrown) {
-      this.deeds.set(id, { state: "failed", message: asProblem(thrown).message, digest });
+      this.#note(item, "failed", asProblem(thrown).message);
     }
   }
 
   /** Approves every clean family; gives how many were and how many were not. */
   async approveClean(): Promise<{ approved: number; refused: number }> {
     const items = this.clean;
-    const approved = await this.#source.approve(items);
-    for (const item of items.filter((i) => approved.has(idOf(i)))) {
-      this.deeds.set(idOf(item), { state: "approved", message: "", digest: item.digest ?? "" });
-    }
+    for (const item of items) this.#note(item, "sending");
     this.#moveOn();
-    return { approved: approved.size, refused: items.length - approved.size };
+    try {
+      const approved = await this.#source.approve(items);
+      for (const item of items) {
+        if (approved.has(idOf(item))) this.#note(item, "approved");
+        else this.deeds.delete(idOf(item));
+      }
+      return { approved: approved.size, refused: items.length - approved.size };
+    } catch (thrown) {
+      for (const item of items) this.deeds.delete(idOf(item));
+      throw thrown;
+    }
+  }
+
+  #note(item: Item, state: Deed["state"], message = ""): void {
+    this.deeds.set(idOf(item), { state, message, digest: item.digest ?? "" });
   }
 
   /** To the next family that is open, the first one after the last. */
