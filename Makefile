@@ -17,6 +17,10 @@ test: deps lint ## everything a contributor must pass; installs what it needs
 	go run ./cmd/ks-sim promises --seeds $(SEEDS) --bad-disks
 	go run -tags planted ./cmd/ks-sim faults --cycles 20
 	go run -tags planted ./cmd/ks-sim faults --cycles 20 --postgres --devices 8
+	go run ./cmd/ks-sim procedure
+
+procedure: compiler ## set a district up from nothing: README's commands as they stand, then REST alone, to the first offline survey
+	go run ./cmd/ks-sim procedure
 
 lint: proto-deps ## contract, formatting, vet, staticcheck, known vulnerabilities
 	.ci/proto-lint

@@ -40,8 +40,8 @@ func (a *App) Handler(ctx context.Context, address net.Addr, pages http.Handler)
 		UnmarshalOptions: protojson.UnmarshalOptions{DiscardUnknown: true},
 	}))
 	err := errors.Join(
-		devicev1.RegisterAppServiceHandlerServer(ctx, mux, appService{app: a}),
-		ksv1.RegisterFormServiceHandlerServer(ctx, mux, formService{app: a}),
+		devicev1.RegisterAppServiceHandlerServer(ctx, mux, a.Service()),
+		ksv1.RegisterFormServiceHandlerServer(ctx, mux, a.Forms()),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("register calls: %w", err)
@@ -106,3 +106,9 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, pages http.Handl
 		}
 	}
 }
+
+// Forms is FormService over the SDK, for apps with screens of their own.
+func (a *App) Forms() ksv1.FormServiceServer { return formService{app: a} }
+
+// Service is AppService over the SDK, for apps with screens of their own.
+func (a *App) Service() devicev1.AppServiceServer { return appService{app: a} }

@@ -15,6 +15,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/audit"
+	"github.com/keluarga-sehat/sync/server/store"
 )
 
 // roleNames are the roles as operators write them.
@@ -105,12 +106,13 @@ func checkAreas(list []string) error {
 
 func accountAssignCommand(o *options) *cobra.Command {
 	var number uint32
+	var user string
 	c := &cobra.Command{
-		Use:   "assign --account NUMBER [AREA]...",
+		Use:   "assign --account NUMBER|--user NAME [AREA]...",
 		Short: "Replace a surveyor's areas; devices learn of it at their next sync",
 		RunE: func(cmd *cobra.Command, areas []string) (err error) {
-			if number == 0 {
-				return misused("--account is needed")
+			if (number == 0) == (user == "") {
+				return misused("--account or --user is needed")
 			}
 			if err := checkAreas(areas); err != nil {
 				return err
@@ -120,6 +122,11 @@ func accountAssignCommand(o *options) *cobra.Command {
 				return err
 			}
 			defer func() { err = errors.Join(err, done()) }()
+			if number == 0 {
+				if number, err = numberOfUser(cmd.Context(), s, user); err != nil {
+					return err
+				}
+			}
 			if err := server.Assign(cmd.Context(), s, number, areas); err != nil {
 				return err
 			}
@@ -128,5 +135,18 @@ func accountAssignCommand(o *options) *cobra.Command {
 		},
 	}
 	c.Flags().Uint32Var(&number, "account", 0, "`number` of the account")
+	c.Flags().StringVar(&user, "user", "", "user `name` of the account")
 	return c
+}
+
+func numberOfUser(ctx context.Context, s store.Store, user string) (number uint32, err error) {
+	err = s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		a, err := snap.FindAccountByName(ctx, user)
+		number = a.Number
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return 0, fmt.Errorf("no account %q", user)
+	}
+	return number, err
 }

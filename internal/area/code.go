@@ -140,7 +140,11 @@ func (c Code) Dotted() string {
 
 // Undotted is the code down to the village as RAW writes it, "3204052001".
 func (c Code) Undotted() string {
-	return fmt.Sprintf("%010d", c.number)[:digitsAt[min(c.Level(), Village)]]
+	var text [10]byte
+	for n, i := c.number, len(text)-1; i >= 0; n, i = n/10, i-1 {
+		text[i] = byte('0' + n%10)
+	}
+	return string(text[:digitsAt[min(c.Level(), Village)]])
 }
 
 // Place is the RW and RT; zero above the RW, and with RT 0 for an RW.

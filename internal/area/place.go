@@ -45,7 +45,13 @@ func ParsePlace(text string) (Place, error) {
 func (p Place) Valid() bool { return p < placeRTs*placeRTs }
 
 // String is "003/007", RW before RT.
-func (p Place) String() string { return fmt.Sprintf("%03d/%03d", p/placeRTs, p%placeRTs) }
+func (p Place) String() string {
+	w, t := p/placeRTs, p%placeRTs
+	return string([]byte{digit(w / 100), digit(w / 10), digit(w), '/', digit(t / 100), digit(t / 10), digit(t)})
+}
+
+// digit is the last decimal digit of a number below a thousand.
+func digit(n Place) byte { return byte('0' + n%10) }
 
 // Label is the place as screens show it, RT before RW: "RT 007/RW 003".
 func (p Place) Label() string { return fmt.Sprintf("RT %03d/RW %03d", p%placeRTs, p/placeRTs) }

@@ -147,7 +147,7 @@ func (c *roundCheck) required(p *participant) {
 			there = requiredOfMember(p.member, q.Number)
 		}
 		if !there {
-			c.found.add(RequiredMissing, where, fmt.Sprintf("%s belum diisi. Lengkapi %s.", q.Label, q.Number))
+			c.found.add(RequiredMissing, where, q.Label+" belum diisi. Lengkapi "+string(q.Number)+".")
 		}
 	}
 }

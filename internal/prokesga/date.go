@@ -30,6 +30,9 @@ func NewDate(year, month, day int) (Date, error) {
 // the calendar has. Anything else, empty text included, is ErrDate. It does not
 // allocate for well-formed text.
 func ParseDate(text string) (Date, error) {
+	if text == "" {
+		return Date{}, ErrDate // common, and nothing to show
+	}
 	if len(text) != 10 || text[4] != '-' || text[7] != '-' {
 		return Date{}, fmt.Errorf("%q: %w", clip(text), ErrDate)
 	}
@@ -84,8 +87,14 @@ func (d Date) String() string {
 	if d.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%04d-%02d-%02d", d.year, d.month, d.day)
+	return string([]byte{
+		digit(int(d.year) / 1000), digit(int(d.year) / 100), digit(int(d.year) / 10), digit(int(d.year)), '-',
+		digit(int(d.month) / 10), digit(int(d.month)), '-', digit(int(d.day) / 10), digit(int(d.day)),
+	})
 }
+
+// digit is the last decimal digit of n.
+func digit(n int) byte { return byte('0' + n%10) }
 
 func (d Date) ordinal() int { return int(d.year)<<9 | int(d.month)<<5 | int(d.day) }
 

@@ -31,7 +31,7 @@ type builder struct {
 }
 
 func (b *builder) start(id string) {
-	b.id, b.refused, b.removed, b.household = id, false, false, nil
+	b.id, b.refused, b.removed, b.household, b.survey = id, false, false, nil, prokesga.Date{}
 	b.memberRows = map[string]int{}
 }
 
@@ -71,7 +71,9 @@ func (b *builder) rows(group []*tableRow) {
 		b.row = row
 		if i > 0 {
 			b.must(colRT)
-			b.compare(group[0])
+			if !b.reader.gone(row) {
+				b.compare(group[0])
+			}
 		}
 		b.member()
 	}
@@ -194,9 +196,12 @@ func (b *builder) date(column, text string) (prokesga.Date, bool) {
 	if err == nil {
 		return d, true
 	}
-	if _, workbook := b.reader.source.(*xlsxRows); workbook {
+	if book, ok := b.reader.source.(*xlsxRows); ok {
+		if d, err := prokesga.ParseDate(isoDateTime(text)); err == nil {
+			return d, true
+		}
 		if days, err := strconv.ParseFloat(text, 64); err == nil {
-			if iso, ok := serialDate(days); ok {
+			if iso, ok := book.serialDate(days); ok {
 				if d, err := prokesga.ParseDate(iso); err == nil {
 					return d, true
 				}
@@ -207,18 +212,34 @@ func (b *builder) date(column, text string) (prokesga.Date, bool) {
 	return prokesga.Date{}, false
 }
 
-// answer reads Y, T or nothing.
+// answer reads Y, T or nothing in one of a family's columns.
 func (b *builder) answer(column string) *ksv1.Answer {
-	switch text := b.cell(column); text {
+	i, ok := b.head.at[column]
+	if !ok {
+		return nil
+	}
+	a := b.answerAt(i)
+	if a == 0 {
+		return nil
+	}
+	return &a
+}
+
+// answerAt reads Y or T at a position; 0 for nothing.
+func (b *builder) answerAt(i int) ksv1.Answer {
+	if i < 0 || i >= len(b.row.cells) {
+		return 0
+	}
+	switch text := strings.TrimSpace(b.row.cells[i]); text {
 	case "":
-		return nil
+		return 0
 	case "Y":
-		return ksv1.Answer_ANSWER_YA.Enum()
+		return ksv1.Answer_ANSWER_YA
 	case "T":
-		return ksv1.Answer_ANSWER_TIDAK.Enum()
+		return ksv1.Answer_ANSWER_TIDAK
 	default:
-		b.refuse(b.row.row, column, fmt.Sprintf("%q is neither Y nor T", clip(text)))
-		return nil
+		b.refuse(b.row.row, b.head.names[i], fmt.Sprintf("%q is neither Y nor T", clip(text)))
+		return 0
 	}
 }
 

@@ -98,18 +98,7 @@ func (b *builder) individual() *ksv1.Individual {
 		Work:          coded[ksv1.Work](b, "survei_individu_pekerjaan_id", 9, false),
 	}
 	x.ContraceptionReason = coded[ksv1.ContraceptionReason](b, "survei_individu_kb_detail", 3, false)
-	for _, a := range []struct {
-		column string
-		to     **ksv1.Answer
-	}{
-		{"wuh", &x.Pregnant}, {"jkn", &x.HealthInsurance}, {"merokok", &x.Smokes}, {"babj", &x.UsesToilet}, {"sab", &x.UsesCleanWater},
-		{"tb", &x.Tuberculosis}, {"obat_tb", &x.TuberculosisMedicine}, {"batuk", &x.TuberculosisSymptoms},
-		{"hipertensi", &x.Hypertension}, {"obat_hipertensi", &x.HypertensionMedicine}, {"tekanan_darah", &x.BloodPressureMeasured},
-		{"kb", &x.Contraception}, {"faskes", &x.BirthInFacility}, {"asi_ekslusif", &x.ExclusiveBreastfeeding},
-		{"imunisasi", &x.CompleteImmunisation}, {"pantau_balita", &x.GrowthMonitored},
-	} {
-		*a.to = b.answer("survei_individu_" + a.column)
-	}
+	b.answers(x)
 	x.SystolicMmhg, x.DiastolicMmhg = b.pressure("survei_individu_sistolik"), b.pressure("survei_individu_diastolik")
 	if partner := b.cell(colPartner); partner != "" {
 		x.SpouseId = proto.String(partner)
@@ -118,13 +107,41 @@ func (b *builder) individual() *ksv1.Individual {
 	return x
 }
 
+// answerColumns are the columns of a member's Ya/Tidak answers.
+var answerColumns = [...]string{
+	"survei_individu_wuh", "survei_individu_jkn", "survei_individu_merokok", "survei_individu_babj", "survei_individu_sab",
+	"survei_individu_tb", "survei_individu_obat_tb", "survei_individu_batuk", "survei_individu_hipertensi", "survei_individu_obat_hipertensi",
+	"survei_individu_tekanan_darah", "survei_individu_kb", "survei_individu_faskes", "survei_individu_asi_ekslusif",
+	"survei_individu_imunisasi", "survei_individu_pantau_balita",
+}
+
+// answers reads the member's answers into one piece of memory.
+func (b *builder) answers(x *ksv1.Individual) {
+	to := [len(answerColumns)]**ksv1.Answer{
+		&x.Pregnant, &x.HealthInsurance, &x.Smokes, &x.UsesToilet, &x.UsesCleanWater,
+		&x.Tuberculosis, &x.TuberculosisMedicine, &x.TuberculosisSymptoms, &x.Hypertension, &x.HypertensionMedicine,
+		&x.BloodPressureMeasured, &x.Contraception, &x.BirthInFacility, &x.ExclusiveBreastfeeding,
+		&x.CompleteImmunisation, &x.GrowthMonitored,
+	}
+	given := new([len(answerColumns)]ksv1.Answer)
+	for i, at := range b.head.answers {
+		if given[i] = b.answerAt(at); given[i] != 0 {
+			*to[i] = &given[i]
+		}
+	}
+}
+
+// oldestMonths is the oldest stated age that the contract takes, 150 years;
+// whoever is older is no child, and no eligible wife either.
+const oldestMonths = 1800
+
 // age reads the birth date, or where there is none a stated age.
 func (b *builder) age(m *ksv1.Member) {
 	text := b.cell(colBirth)
 	if text != "" {
 		birth, ok := b.date(colBirth, text)
 		switch {
-		case ok && birth.After(b.survey):
+		case ok && !b.survey.IsZero() && birth.After(b.survey):
 			b.refuse(b.row.row, colBirth, fmt.Sprintf("born on %s, after the survey on %s", birth, b.survey))
 		case ok:
 			m.BirthDate = proto.String(birth.String())
@@ -138,7 +155,9 @@ func (b *builder) age(m *ksv1.Member) {
 	total := 0
 	switch {
 	case !hasMonths && !hasYears:
-		b.refuse(b.row.row, colBirth, "required, but empty; neither is there an age")
+		if b.cell(colMonths) == "" && b.cell(colYears) == "" {
+			b.refuse(b.row.row, colBirth, "required, but empty; neither is there an age")
+		}
 		return
 	case !hasYears:
 		total = months
@@ -152,10 +171,9 @@ func (b *builder) age(m *ksv1.Member) {
 	default:
 		total = months
 	}
-	const oldestMonths = 1800
 	if total > oldestMonths {
-		b.refuse(b.row.row, colYears, fmt.Sprintf("an age of %d months", total))
-		return
+		b.warn(b.row.row, colYears, fmt.Sprintf("an age of %d months is taken as 150 years", total))
+		total = oldestMonths
 	}
 	m.StatedAge = &ksv1.StatedAge{Months: uint32(total), AsOf: b.survey.String(), InMonths: hasMonths}
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -16,6 +18,9 @@ const (
 	MaxRecordBytes = 256 << 10
 	// MaxColumns bounds a row's cells.
 	MaxColumns = 1024
+	// longLineBytes is how much of a longer line is looked at for the family's
+	// id: the RAW columns before it are short.
+	longLineBytes = 16 << 10
 )
 
 // ErrNotTable is returned for a file that is neither CSV nor XLSX.
@@ -47,6 +52,7 @@ type csvRows struct {
 	comma   byte
 	line    int
 	again   [][]byte // lines to be read again after a quote that never closed
+	late    error    // of the line behind them, too long for any row
 	cells   []string
 	scratch []byte
 }
@@ -61,13 +67,14 @@ func (c *csvRows) readLine() ([]byte, error) {
 		c.line++
 		return line, nil
 	}
+	if late := c.late; late != nil {
+		c.late = nil
+		c.line++
+		return nil, late
+	}
 	line, err := c.in.ReadSlice('\n')
 	if errors.Is(err, bufio.ErrBufferFull) {
-		for errors.Is(err, bufio.ErrBufferFull) {
-			_, err = c.in.ReadSlice('\n')
-		}
-		c.line++
-		return nil, &rowError{row: c.line, reason: fmt.Sprintf("longer than %d bytes", MaxRecordBytes)}
+		return nil, c.skipLong(line)
 	}
 	if len(line) == 0 {
 		return nil, err
@@ -76,6 +83,22 @@ func (c *csvRows) readLine() ([]byte, error) {
 	return line, nil
 }
 
+// skipLong passes over a line longer than MaxRecordBytes, of which start is the
+// beginning: enough to tell the family that it costs.
+func (c *csvRows) skipLong(start []byte) error {
+	if reason := c.parse(start[:min(len(start), longLineBytes)]); reason == "" {
+		c.cells = c.cells[:len(c.cells)-1] // the last one is cut off
+	}
+	cells := slices.Clone(c.cells)
+	var err error = bufio.ErrBufferFull
+	for errors.Is(err, bufio.ErrBufferFull) {
+		_, err = c.in.ReadSlice('\n')
+	}
+	c.line++
+	return &rowError{row: c.line, reason: fmt.Sprintf("longer than %d bytes", MaxRecordBytes), cells: cells}
+}
+
+// next skips rows whose cells are all blank: spreadsheets leave such behind.
 func (c *csvRows) next() ([]string, int, error) {
 	for {
 		line, err := c.readLine()
@@ -91,8 +114,20 @@ func (c *csvRows) next() ([]string, int, error) {
 		} else if err := c.splitQuoted(line, start); err != nil {
 			return nil, start, err
 		}
+		if blank(c.cells) {
+			continue
+		}
 		return c.cells, start, c.checkCells(start)
 	}
+}
+
+func blank(cells []string) bool {
+	for _, cell := range cells {
+		if strings.TrimSpace(cell) != "" {
+			return false
+		}
+	}
+	return true
 }
 
 func trimEOL(line []byte) []byte {
@@ -114,44 +149,74 @@ func (c *csvRows) splitPlain(line []byte) {
 	}
 }
 
-// splitQuoted parses a row that has quotes, which may hold line ends.
+// splitQuoted parses a row that has quotes, which may hold line ends. Where it
+// can't be read, the first line alone is lost: the lines behind it are read
+// again, each as a row of its own.
 func (c *csvRows) splitQuoted(line []byte, start int) error {
-	c.cells = c.cells[:0]
 	record := append(c.scratch[:0], line...)
 	defer func() { c.scratch = record[:0] }()
-	var lines [][]byte
-	at := 0
-	for {
-		cell, next, done, reason := parseCell(record, at, c.comma)
-		if reason == errOpenQuote {
-			more, err := c.readLine()
-			if err == nil && len(record)+len(more) <= MaxRecordBytes {
-				lines = append(lines, bytes.Clone(more))
-				record = append(record, more...)
-				continue
+	reason := c.parse(record)
+	if reason != errOpenQuote {
+		return c.failure(start, reason)
+	}
+	quotes := bytes.Count(record, quote)
+	var behind [][]byte
+	for reason == errOpenQuote {
+		more, err := c.readLine()
+		if err != nil {
+			var long *rowError
+			if errors.As(err, &long) {
+				c.late = err
 			}
-			if err == nil {
-				lines = append(lines, bytes.Clone(more))
-			}
-			// The quote was never meant: this line is lost, those behind it are
-			// read again.
-			c.again = append(lines, c.again...)
-			c.line = start
-			return c.fail(start, "a quote is opened and never closed")
+			break // what else it is comes again
 		}
+		behind = append(behind, bytes.Clone(more))
+		if len(record)+len(more) > MaxRecordBytes {
+			break
+		}
+		record = append(record, more...)
+		// Only an even number of quotes can close the cell.
+		if quotes += bytes.Count(more, quote); quotes%2 == 0 {
+			reason = c.parse(record)
+		}
+	}
+	if reason == "" {
+		return nil
+	}
+	failed := c.failure(start, reason)
+	c.again = append(behind, c.again...)
+	c.line = start
+	return failed
+}
+
+var quote = []byte{'"'}
+
+// parse splits a record into c.cells; reason says why it can't be, with the
+// cells before the one at fault in c.cells.
+func (c *csvRows) parse(record []byte) (reason string) {
+	c.cells = c.cells[:0]
+	for at := 0; ; {
+		cell, next, done, reason := parseCell(record, at, c.comma)
 		if reason != "" {
-			return c.fail(start, reason)
+			return reason
 		}
 		c.cells = append(c.cells, cell)
 		if done {
-			return nil
+			return ""
 		}
 		at = next
 	}
 }
 
-func (c *csvRows) fail(row int, reason string) error {
-	return &rowError{row: row, column: len(c.cells) + 1, reason: reason, cells: append([]string{}, c.cells...)}
+// failure is the error for a reason of parse, nil where there is none.
+func (c *csvRows) failure(row int, reason string) error {
+	switch reason {
+	case "":
+		return nil
+	case errOpenQuote:
+		reason = "a quote is opened and never closed"
+	}
+	return &rowError{row: row, column: len(c.cells) + 1, reason: reason, cells: slices.Clone(c.cells)}
 }
 
 const errOpenQuote = "open quote"
@@ -199,17 +264,18 @@ func parseQuoted(record []byte, at int, comma byte) (cell string, next int, done
 
 // checkCells refuses what no table holds.
 func (c *csvRows) checkCells(row int) error {
+	refuse := func(column int, reason string) error {
+		return &rowError{row: row, column: column, reason: reason, cells: slices.Clone(c.cells)}
+	}
 	if len(c.cells) > MaxColumns {
-		return &rowError{row: row, reason: fmt.Sprintf("%d cells, at most %d are allowed", len(c.cells), MaxColumns), cells: c.cells}
+		return refuse(0, fmt.Sprintf("%d cells, at most %d are allowed", len(c.cells), MaxColumns))
 	}
 	for i, cell := range c.cells {
 		if !utf8.ValidString(cell) {
-			return &rowError{row: row, column: i + 1, reason: "not UTF-8", cells: c.cells}
+			return refuse(i+1, "not UTF-8")
 		}
-		for j := range len(cell) {
-			if cell[j] == 0 {
-				return &rowError{row: row, column: i + 1, reason: "holds a NUL byte", cells: c.cells}
-			}
+		if strings.IndexByte(cell, 0) >= 0 {
+			return refuse(i+1, "holds a NUL byte")
 		}
 	}
 	return nil

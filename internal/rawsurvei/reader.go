@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/keluarga-sehat/sync/internal/prokesga"
@@ -74,13 +76,25 @@ type Reader struct {
 	file   string
 	source rows
 	head   *header
-	ahead  *tableRow
+	ahead  []*tableRow         // read, but not used yet
+	spare  []*tableRow         // to be used again
 	seen   map[[16]byte]string // families met, by hash; the file they were in
 	build  builder
 	issues []Issue // of the family being read
 }
 
-// tableRow is a row that was read but not used yet.
+// Limits of what is kept of a file at once, so that memory stays flat whatever
+// it holds.
+const (
+	// MaxFamilyRows bounds a family: far above any household, dormitories
+	// included.
+	MaxFamilyRows = 2000
+	// strayRowsMax is how many rows without a readable id in a row are held until
+	// a row tells whether they stand within a family.
+	strayRowsMax = 64
+)
+
+// tableRow is a row with its number in the file.
 type tableRow struct {
 	cells []string
 	row   int
@@ -94,39 +108,85 @@ func NewReader() *Reader { return &Reader{seen: map[[16]byte]string{}} }
 // from XLSX. Errors: ErrNotTable, ErrColumns, and what in gives.
 func (r *Reader) Open(name string, in io.Reader) error {
 	buffered := bufio.NewReaderSize(in, MaxRecordBytes)
-	r.file, r.ahead, r.head = name, nil, nil
+	r.file, r.ahead, r.head, r.source = name, nil, nil, nil
 	start, err := buffered.Peek(4)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	if string(start) == "PK\x03\x04" {
-		r.source, err = openXLSX(buffered)
+		err = r.openWorkbook(buffered)
 	} else {
-		r.source, err = openCSV(buffered)
+		err = r.openText(buffered)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	cells, _, err := r.source.next()
-	var bad *rowError
-	switch {
-	case errors.Is(err, io.EOF):
-		return errors.Join(fmt.Errorf("%s: %w: the file is empty", name, ErrNotTable), r.Close())
-	case errors.As(err, &bad):
-		return errors.Join(fmt.Errorf("%s: %w: %s", name, ErrNotTable, bad.reason), r.Close())
-	case err != nil:
-		return errors.Join(fmt.Errorf("%s: %w", name, err), r.Close())
-	}
-	if r.head, err = parseHeader(cells); err != nil {
 		return errors.Join(fmt.Errorf("%s: %w", name, err), r.Close())
 	}
 	r.build = builder{reader: r, head: r.head}
 	return nil
 }
 
+func (r *Reader) openText(in *bufio.Reader) error {
+	source, err := openCSV(in)
+	if err != nil {
+		return err
+	}
+	r.source = source
+	r.head, err = readHeader(source)
+	return err
+}
+
+// openWorkbook finds the first sheet that has the table: others hold a cover or
+// an explanation.
+func (r *Reader) openWorkbook(in io.Reader) error {
+	source, err := openXLSX(in)
+	if err != nil {
+		return err
+	}
+	r.source = source
+	var first error
+	for {
+		if err := source.openSheet(); err != nil {
+			if errors.Is(err, io.EOF) {
+				return first
+			}
+			return err
+		}
+		if r.head, err = readHeader(source); err == nil {
+			return nil
+		}
+		if first == nil {
+			first = err
+		}
+	}
+}
+
+func readHeader(source rows) (*header, error) {
+	cells, _, err := source.next()
+	var bad *rowError
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil, fmt.Errorf("%w: the file is empty", ErrNotTable)
+	case errors.As(err, &bad):
+		return nil, fmt.Errorf("%w: %s", ErrNotTable, bad.reason)
+	case err != nil:
+		return nil, err
+	}
+	return parseHeader(cells)
+}
+
 // Missing lists the columns that the open file lacks; what they ask counts as
 // not answered.
 func (r *Reader) Missing() []string { return r.head.missing() }
+
+// OtherSheets lists the sheets of an open workbook that are not read: one holds
+// the table.
+func (r *Reader) OtherSheets() []string {
+	book, ok := r.source.(*xlsxRows)
+	if !ok {
+		return nil
+	}
+	return slices.Concat(book.passed, book.sheets)
+}
 
 // Close closes the open file.
 func (r *Reader) Close() error {
@@ -147,28 +207,55 @@ func (r *Reader) Next() (*Family, error) {
 	}
 	group := []*tableRow{first}
 	id := r.idOf(first)
-	for {
-		next, err := r.take()
+	more := id != ""
+	for more {
+		if more, err = r.gather(id, &group); err != nil {
+			return nil, err
+		}
+	}
+	f := r.family(id, group)
+	r.spare = append(r.spare, group...)
+	return f, nil
+}
+
+// gather adds the next row of a family to its group, with the rows before it
+// whose id can't be told: they stand within the family, which they refuse. It
+// reports whether there may be more.
+func (r *Reader) gather(id string, group *[]*tableRow) (more bool, err error) {
+	var stray []*tableRow
+	for len(stray) <= strayRowsMax {
+		row, err := r.take()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return nil, err
+			return false, err
 		}
-		if r.idOf(next) != id {
-			r.ahead = next
+		stray = append(stray, row)
+		at := r.idOf(row)
+		if at == "" {
+			continue
+		}
+		if at != id {
 			break
 		}
-		group = append(group, next)
+		*group = append(*group, stray...)
+		if len(*group) > MaxFamilyRows+1 {
+			// It is refused; its other rows need not be kept.
+			r.spare = append(r.spare, (*group)[MaxFamilyRows+1:]...)
+			*group = (*group)[:MaxFamilyRows+1]
+		}
+		return true, nil
 	}
-	return r.family(id, group), nil
+	r.ahead = append(stray, r.ahead...)
+	return false, nil
 }
 
 // take reads a row; rows of a bad form are rows that refuse their family.
 func (r *Reader) take() (*tableRow, error) {
-	if r.ahead != nil {
-		row := r.ahead
-		r.ahead = nil
+	if len(r.ahead) > 0 {
+		row := r.ahead[0]
+		r.ahead = r.ahead[1:]
 		return row, nil
 	}
 	cells, number, err := r.source.next()
@@ -182,14 +269,28 @@ func (r *Reader) take() (*tableRow, error) {
 		}
 		return nil, fmt.Errorf("%s: row %d: %w", r.file, number, err)
 	}
-	row := &tableRow{cells: append([]string(nil), cells...), row: number}
-	if len(cells) > len(r.head.names) && strings.TrimSpace(strings.Join(cells[len(r.head.names):], "")) != "" {
-		row.bad = &rowError{row: number, reason: fmt.Sprintf("%d cells, the header has %d", len(cells), len(r.head.names))}
+	row := r.spareRow()
+	row.cells, row.row = append(row.cells, cells...), number
+	_, isCSV := r.source.(*csvRows)
+	width := len(r.head.names)
+	if len(cells) > width && !blank(cells[width:]) || isCSV && len(cells) != width {
+		row.bad = &rowError{row: number, reason: fmt.Sprintf("%d cells, the header has %d", len(cells), width)}
 	}
-	if _, isCSV := r.source.(*csvRows); isCSV && len(cells) != len(r.head.names) && row.bad == nil {
-		row.bad = &rowError{row: number, reason: fmt.Sprintf("%d cells, the header has %d", len(cells), len(r.head.names))}
+	if !isCSV {
+		r.head.plainNumbers(row.cells)
 	}
 	return row, nil
+}
+
+// spareRow is an empty row, of memory that was used before where there is some.
+func (r *Reader) spareRow() *tableRow {
+	if len(r.spare) == 0 {
+		return &tableRow{}
+	}
+	row := r.spare[len(r.spare)-1]
+	r.spare = r.spare[:len(r.spare)-1]
+	*row = tableRow{cells: row.cells[:0]}
+	return row
 }
 
 // cell is a row's trimmed text in a column; "" where the table or the row lacks
@@ -203,6 +304,13 @@ func (r *Reader) cell(row *tableRow, column string) string {
 }
 
 func (r *Reader) idOf(row *tableRow) string { return r.cell(row, colFamily) }
+
+// gone reports whether a row is a removed member's. What stands there without
+// being a number refuses the family elsewhere.
+func (r *Reader) gone(row *tableRow) bool {
+	n, err := strconv.Atoi(r.cell(row, colGone))
+	return err == nil && n != 0
+}
 
 func (r *Reader) report(i Issue) {
 	i.File = r.file
@@ -229,9 +337,18 @@ func (r *Reader) family(id string, group []*tableRow) *Family {
 			r.build.refuse(row.row, column, row.bad.reason)
 		}
 	}
-	if id == "" {
+	if len(group) > MaxFamilyRows {
+		r.build.refuse(group[MaxFamilyRows].row, "", fmt.Sprintf("the family has more than %d rows", MaxFamilyRows))
+	}
+	for _, row := range group[1:] {
+		if row.bad == nil && r.idOf(row) == "" {
+			r.build.refuse(row.row, colFamily, "required, but empty; the rows around it are of one family")
+		}
+	}
+	if id == "" && group[0].bad == nil {
 		r.build.refuse(group[0].row, colFamily, "required, but empty")
-	} else {
+	}
+	if id != "" {
 		key := hashOf(id)
 		if file, met := r.seen[key]; met {
 			where := "further up in this file"

@@ -37,7 +37,7 @@ func (b *builder) stored(group []*tableRow) Stored {
 			}
 		}
 		for _, row := range group {
-			if gone := b.reader.cell(row, colGone); gone != "" && gone != "0" {
+			if b.reader.gone(row) {
 				continue
 			}
 			v, ok := letter(b.reader.cell(row, indicatorColumn(n)))

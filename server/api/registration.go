@@ -89,7 +89,7 @@ func (a registrationService) CreateRegistration(ctx context.Context, r *ksv1.Cre
 	var w *registration.Whole
 	var err error
 	if len(r.GetForm()) > 0 {
-		w, err = a.logic().CreateFromForm(ctx, callerOf(ctx), r.GetForm())
+		w, err = a.logic().DrawUpFromForm(ctx, callerOf(ctx), 0, r.GetForm())
 	} else {
 		w, err = a.logic().Create(ctx, callerOf(ctx), r.GetPuskesmasCodes())
 	}

@@ -160,11 +160,12 @@ func (s *Service) enter(ctx context.Context, tx store.Tx, w *Whole, form *Form, 
 	return s.keep(ctx, tx, w)
 }
 
-// CreateFromForm draws a registration of the caller's district up from a filled
-// form; mistakes in persons don't stand in the way of a draft. Errors: ErrForbidden,
-// *FormError, *InvalidError.
-func (s *Service) CreateFromForm(ctx context.Context, c *access.Caller, data []byte) (*Whole, error) {
-	if !c.Has(ksv1.Right_RIGHT_DRAW_UP_REGISTRATION) || c.Account.Area == "" {
+// DrawUpFromForm draws a registration of the caller's district up from a filled
+// form, or (number not 0) replaces the lists that the form has in one that is
+// there; mistakes in persons don't stand in the way of a draft. Errors:
+// store.ErrNotFound, ErrForbidden, *FormError, *InvalidError, *StepError.
+func (s *Service) DrawUpFromForm(ctx context.Context, c *access.Caller, number uint32, data []byte) (*Whole, error) {
+	if !ownsDistrict(c) {
 		return nil, ErrForbidden
 	}
 	form, problems, err := ReadForm(data)
@@ -174,8 +175,7 @@ func (s *Service) CreateFromForm(ctx context.Context, c *access.Caller, data []b
 	if form.District != "" && form.District != c.Account.Area {
 		return nil, &InvalidError{"form", fmt.Sprintf("is of district %s, not of %s", form.District, c.Account.Area)}
 	}
-	var w *Whole
-	err = s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
+	enter := func(ctx context.Context, tx store.Tx, w *Whole) error {
 		more, err := s.checkForm(ctx, tx.Snapshot(), form)
 		if err != nil {
 			return err
@@ -183,10 +183,22 @@ func (s *Service) CreateFromForm(ctx context.Context, c *access.Caller, data []b
 		if err := formError(append(slices.Clone(problems), more...), true); err != nil {
 			return err
 		}
+		return s.enter(ctx, tx, w, form, nil)
+	}
+	if number != 0 {
+		return s.change(ctx, c, number, mayDrawUp, func(ctx context.Context, tx store.Tx, w *Whole) error {
+			if err := enter(ctx, tx, w); err != nil {
+				return err
+			}
+			return s.tell(ctx, tx, w, "", w.State(), w.State(), Taken{Step: ksv1.RegistrationStep_REGISTRATION_STEP_DRAWN_UP, Actor: c.Account.Number})
+		})
+	}
+	var w *Whole
+	err = s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
 		if w, err = s.create(ctx, tx, c, form.District, ksv1.RegistrationChannel_REGISTRATION_CHANNEL_ONLINE); err != nil {
 			return err
 		}
-		return s.enter(ctx, tx, w, form, nil)
+		return enter(ctx, tx, w)
 	})
 	return w, err
 }

@@ -1,0 +1,85 @@
+package mobile
+
+import (
+	"context"
+	"fmt"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/client-sdk/app"
+	devicev1 "github.com/keluarga-sehat/sync/proto/keluargasehat/device/v1"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// method is one call with its implementation.
+type method struct {
+	description grpc.MethodDesc
+	service     any
+}
+
+// methods are all calls by full name, "keluargasehat.v1.FormService/GetForm".
+func methods(a *app.App) map[string]method {
+	out := map[string]method{}
+	for _, s := range []struct {
+		description *grpc.ServiceDesc
+		service     any
+	}{{&ksv1.FormService_ServiceDesc, a.Forms()}, {&devicev1.AppService_ServiceDesc, a.Service()}} {
+		for _, m := range s.description.Methods {
+			out[s.description.ServiceName+"/"+m.MethodName] = method{m, s.service}
+		}
+	}
+	return out
+}
+
+// CallError is a refusal, for apps that act on it.
+type CallError struct {
+	// Code is the gRPC code's number, 3 for INVALID_ARGUMENT.
+	Code int
+	// Message says in Indonesian what happened, what is safe and what to do.
+	Message string
+	// Status is google.rpc.Status with the details, as protobuf bytes.
+	Status []byte
+}
+
+// Error is the message.
+func (e *CallError) Error() string { return e.Message }
+
+// Call makes one call, by its full name ("keluargasehat.v1.FormService/GetForm"),
+// with the request as protobuf bytes, and gives the response as protobuf bytes.
+// Errors: *CallError.
+func (a *App) Call(name string, request []byte) ([]byte, error) {
+	m, ok := a.services[name]
+	if !ok {
+		return nil, fmt.Errorf("there is no call %q", name)
+	}
+	decode := func(into any) error {
+		message, ok := into.(proto.Message)
+		if !ok {
+			return fmt.Errorf("%s takes no message", name)
+		}
+		return proto.Unmarshal(request, message)
+	}
+	answer, err := m.description.Handler(m.service, context.Background(), decode, nil)
+	if err != nil {
+		return nil, callError(err)
+	}
+	message, ok := answer.(proto.Message)
+	if !ok {
+		return nil, fmt.Errorf("%s gives no message", name)
+	}
+	return proto.Marshal(message)
+}
+
+func callError(err error) error {
+	s, ok := status.FromError(err)
+	if !ok {
+		return err
+	}
+	details, err := proto.Marshal(s.Proto())
+	if err != nil {
+		return fmt.Errorf("encode status: %w", err)
+	}
+	return &CallError{Code: int(s.Code()), Message: s.Message(), Status: details}
+}

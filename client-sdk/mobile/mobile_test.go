@@ -1,0 +1,85 @@
+package mobile
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
+
+	devicev1 "github.com/keluarga-sehat/sync/proto/keluargasehat/device/v1"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+func TestStartAppGivesOneAddressForOneFolder(t *testing.T) {
+	dir := t.TempDir()
+	url, err := StartApp(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := running.app.Stop(); err != nil {
+			t.Error(err)
+		}
+		running.app = nil
+	})
+	if again, err := StartApp(dir); err != nil || again != url {
+		t.Errorf("called again it gives %q, %v, not %q", again, err, url)
+	}
+	if _, err := StartApp(t.TempDir()); err == nil {
+		t.Error("another folder while the app runs is taken")
+	}
+	address, _, _ := strings.Cut(url, "#")
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		t.Errorf("the page: status %d", response.StatusCode)
+	}
+}
+
+func TestCallsTakeAndGiveProtobufBytesAndTellRefusals(t *testing.T) {
+	a, err := Start(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := a.Stop(); err != nil {
+			t.Error(err)
+		}
+	}()
+	request, err := proto.Marshal(&devicev1.SetUpRequest{Link: "keluargasehat://siapkan?server=sync.example.go.id:8443&nama=Tablet+7"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply, err := a.Call("keluargasehat.device.v1.AppService/SetUp", request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var set devicev1.SetUpResponse
+	if err := proto.Unmarshal(reply, &set); err != nil || set.GetDeviceName() != "Tablet 7" {
+		t.Errorf("set up as %v, %v", &set, err)
+	}
+	form, err := proto.Marshal(&ksv1.GetFormRequest{FamilyId: "00000000-0000-8000-8000-000000000001"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var refused *CallError
+	if _, err := a.Call("keluargasehat.v1.FormService/GetForm", form); !errors.As(err, &refused) || refused.Code != int(codes.Unauthenticated) || len(refused.Status) == 0 {
+		t.Errorf("a form while nobody is signed in: %v", err)
+	}
+	if _, err := a.Call("keluargasehat.v1.FormService/NoSuchCall", nil); err == nil {
+		t.Error("a call that is none was made")
+	}
+	if _, err := a.Call("keluargasehat.v1.FormService/GetForm", []byte("\xff")); err == nil {
+		t.Error("bytes that are no message were taken")
+	}
+}
