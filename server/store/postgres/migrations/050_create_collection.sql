@@ -54,3 +54,14 @@ CREATE TABLE movement (
     verified_after     BIGINT NOT NULL,
     PRIMARY KEY (village, day, revision, family)
 );
+
+-- Both stand behind the wall; figures of them may be read as those of daily.
+SELECT ks_protect('effort'), ks_protect('movement');
+CREATE POLICY figures ON effort FOR SELECT USING (
+    village = ANY ((SELECT NULLIF(current_setting('ks.figures', true), '')::BIGINT[])::BIGINT[])
+    OR village IN (SELECT number FROM village v WHERE v.code >= (SELECT NULLIF(current_setting('ks.figures_from', true), ''))
+        AND v.code < (SELECT NULLIF(current_setting('ks.figures_to', true), ''))));
+CREATE POLICY figures ON movement FOR SELECT USING (
+    village = ANY ((SELECT NULLIF(current_setting('ks.figures', true), '')::BIGINT[])::BIGINT[])
+    OR village IN (SELECT number FROM village v WHERE v.code >= (SELECT NULLIF(current_setting('ks.figures_from', true), ''))
+        AND v.code < (SELECT NULLIF(current_setting('ks.figures_to', true), ''))));
