@@ -36,6 +36,7 @@ const maxDifferences = 100
 // villages done of all.
 func Verify(ctx context.Context, s store.Store, ring *record.Ring, progress func(done, all int)) (*Verified, error) {
 	v := &verifier{vault: ingest.NewVault(ring, nil), ring: ring, out: &Verified{}}
+	ctx = store.AsOperator(ctx)
 	var villages []store.Village
 	err := s.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
 		villages, err = snap.VillagesUnder(ctx, "")
@@ -65,9 +66,9 @@ type verifier struct {
 	ring  *record.Ring
 	out   *Verified
 
-	whole  iks.Tally
-	places map[area.Place]*store.Place
-	key    merge.DigestKey
+	whole, verified iks.Tally
+	places          map[area.Place]*store.Place
+	key             merge.DigestKey
 }
 
 func (v *verifier) differ(format string, args ...any) {
@@ -84,7 +85,7 @@ func (v *verifier) village(ctx context.Context, snap store.Snapshot, number uint
 	if v.key, err = v.ring.DigestKey(number); err != nil {
 		return err
 	}
-	v.whole, v.places = iks.Tally{}, map[area.Place]*store.Place{}
+	v.whole, v.verified, v.places = iks.Tally{}, iks.Tally{}, map[area.Place]*store.Place{}
 	var after merge.ID
 	for {
 		families, err := snap.FamiliesByID(ctx, number, nil, after, verifyPage)
@@ -104,6 +105,9 @@ func (v *verifier) village(ctx context.Context, snap store.Snapshot, number uint
 	if v.whole != row.Provisional {
 		v.differ("tally of village %s", row.Code)
 	}
+	if v.verified != row.Verified {
+		v.differ("verified tally of village %s", row.Code)
+	}
 	stored, err := snap.PlacesOf(ctx, number)
 	if err != nil {
 		return err
@@ -113,7 +117,7 @@ func (v *verifier) village(ctx context.Context, snap store.Snapshot, number uint
 		if want == nil {
 			want = &store.Place{Place: p.Place}
 		}
-		if p.Digest != want.Digest || p.Families != want.Families || p.Provisional != want.Provisional {
+		if p.Digest != want.Digest || p.Families != want.Families || p.Provisional != want.Provisional || p.Verified != want.Verified {
 			v.differ("sums of village %s RT %s", row.Code, p.Place)
 		}
 	}
@@ -145,7 +149,20 @@ func (v *verifier) family(ctx context.Context, snap store.Snapshot, f *store.Fam
 	if packed != f.Provisional {
 		v.differ("values of family %s", f.ID)
 	}
+	approved, err := v.vault.OpenApproved(f)
+	if err != nil {
+		v.differ("approved state of family %s does not open: %v", f.ID, err)
+		return nil
+	}
+	verified, err := ingest.VerifiedOf(approved)
+	if err != nil {
+		return err
+	}
+	if verified != f.Verified {
+		v.differ("verified values of family %s", f.ID)
+	}
 	v.whole.Add(packed)
+	v.verified.Add(verified)
 	p := v.places[f.Place]
 	if p == nil {
 		p = &store.Place{}
@@ -154,6 +171,7 @@ func (v *verifier) family(ctx context.Context, snap store.Snapshot, f *store.Fam
 	p.Digest = p.Digest.Add(digest)
 	p.Families++
 	p.Provisional.Add(packed)
+	p.Verified.Add(verified)
 	return nil
 }
 

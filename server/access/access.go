@@ -17,6 +17,7 @@ var rights = map[ksv1.Role][]ksv1.Right{
 		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_MASTER_DATA,
 		ksv1.Right_RIGHT_READ_STAFF, ksv1.Right_RIGHT_ISSUE_ACCOUNTS, ksv1.Right_RIGHT_READ_AUDIT,
 		ksv1.Right_RIGHT_DECIDE_REGISTRATION, ksv1.Right_RIGHT_READ_REGISTRATION, ksv1.Right_RIGHT_READ_NOMINEES,
+		ksv1.Right_RIGHT_SET_SUPPORT,
 	},
 	ksv1.Role_ROLE_PROVINCE: {
 		ksv1.Right_RIGHT_SEE_AGGREGATES,
@@ -28,6 +29,7 @@ var rights = map[ksv1.Role][]ksv1.Right{
 		ksv1.Right_RIGHT_READ_STAFF, ksv1.Right_RIGHT_ISSUE_ACCOUNTS, ksv1.Right_RIGHT_READ_AUDIT,
 		ksv1.Right_RIGHT_DRAW_UP_REGISTRATION, ksv1.Right_RIGHT_READ_REGISTRATION, ksv1.Right_RIGHT_READ_NOMINEES,
 		ksv1.Right_RIGHT_PROPOSE_REPLACEMENT,
+		ksv1.Right_RIGHT_SET_SUPPORT,
 	},
 	ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR: {
 		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_ADMINISTER, ksv1.Right_RIGHT_MASTER_DATA,
@@ -42,10 +44,12 @@ var rights = map[ksv1.Role][]ksv1.Right{
 		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_SEE_FAMILIES, ksv1.Right_RIGHT_COLLECT,
 		ksv1.Right_RIGHT_REVIEW, ksv1.Right_RIGHT_EXPORT_FAMILIES,
 		ksv1.Right_RIGHT_READ_STAFF, ksv1.Right_RIGHT_READ_AUDIT,
+		ksv1.Right_RIGHT_LOOK_UP_REGISTRY,
 	},
 	ksv1.Role_ROLE_SURVEYOR: {
 		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_SEE_FAMILIES, ksv1.Right_RIGHT_COLLECT,
 		ksv1.Right_RIGHT_READ_AUDIT,
+		ksv1.Right_RIGHT_LOOK_UP_REGISTRY,
 	},
 }
 
@@ -157,6 +161,22 @@ func (c *Caller) Covers(village uint32, place area.Place) bool {
 		assigned, err := area.Parse(path)
 		return err == nil && assigned.Contains(rt)
 	})
+}
+
+// StoreScope is what transactions for the caller may read: the second wall, drawn
+// from the account as the first is, and wider only where that needs it.
+func (c *Caller) StoreScope() store.Scope {
+	s := store.Scope{Villages: c.Villages(), Account: c.Account.Number}
+	for _, v := range c.Work {
+		s.Figures = append(s.Figures, v.Number)
+	}
+	switch {
+	case c.is(ksv1.Role_ROLE_NATIONAL):
+		s.Everywhere = true
+	case c.is(ksv1.Role_ROLE_PROVINCE) || c.is(ksv1.Role_ROLE_DISTRICT):
+		s.FiguresUnder = c.Account.Area
+	}
+	return s
 }
 
 // VillageScope is what a caller may hold of one village.

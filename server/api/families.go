@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -75,7 +73,7 @@ func (f familyService) GetFamily(ctx context.Context, r *ksv1.GetFamilyRequest) 
 	if err != nil {
 		return nil, err
 	}
-	_, _, state, err := f.services.Vault.OpenFamily(&row)
+	digest, _, state, err := f.services.Vault.OpenFamily(&row)
 	if err != nil {
 		return nil, err
 	}
@@ -84,22 +82,25 @@ func (f familyService) GetFamily(ctx context.Context, r *ksv1.GetFamilyRequest) 
 		return nil, err
 	}
 	out := &ksv1.GetFamilyResponse{Household: household, Index: FamilyIndex(household), Revision: row.Revision}
-	for _, x := range prokesga.CheckHousehold(household, prokesga.Today{Date: prokesga.DateOf(f.services.Now())}) {
-		out.Findings = append(out.Findings, &ksv1.Finding{
-			Severity: ksv1.FindingSeverity(x.Severity), Code: x.Code.String(), RoundId: x.RecordID, MemberId: x.MemberID,
-			Question: string(x.Question), Message: x.Message,
-		})
-	}
+	out.Findings, out.Digest = f.services.findings(household), digest[:]
 	names := map[uint32]string{}
 	if out.Conflicts, err = f.services.conflicts(ctx, row.ID, &state, names); err != nil {
 		return nil, err
 	}
-	plain, err := f.services.Vault.OpenReview(&row)
-	if err == nil && plain != nil {
-		out.Review = &ksv1.FamilyReview{}
-		err = proto.Unmarshal(plain, out.Review)
-	}
+	out.Review, err = f.services.Vault.FamilyReview(&row)
 	return out, err
+}
+
+// findings are what a reviewer should look at.
+func (s *Services) findings(household *ksv1.Household) []*ksv1.Finding {
+	var out []*ksv1.Finding
+	for _, x := range prokesga.CheckHousehold(household, prokesga.Today{Date: prokesga.DateOf(s.Now())}) {
+		out = append(out, &ksv1.Finding{
+			Severity: ksv1.FindingSeverity(x.Severity), Code: x.Code.String(), RoundId: x.RecordID, MemberId: x.MemberID,
+			Question: string(x.Question), Message: x.Message,
+		})
+	}
+	return out
 }
 
 // FamilyIndex is a family's index with reasons, inti and besar side by side.
@@ -254,6 +255,11 @@ func (f familyService) summary(caller *access.Caller, row *store.Family) (*ksv1.
 	if err != nil {
 		return nil, err
 	}
+	return summaryOf(row, h), nil
+}
+
+// summaryOf is a family's line of a list.
+func summaryOf(row *store.Family, h *ksv1.Household) *ksv1.FamilySummary {
 	out := &ksv1.FamilySummary{
 		FamilyId: row.ID.String(), Area: h.VillageCode + "/" + row.Place.String(), HeadName: h.GetFamily().GetHeadName(),
 		BuildingNumber: h.GetFamily().GetBuildingNumber(), FamilyNumber: h.GetFamily().GetFamilyNumber(),
@@ -269,7 +275,7 @@ func (f familyService) summary(caller *access.Caller, row *store.Family) (*ksv1.
 		out.Inti = valuesMessage(values, category)
 		out.SurveyDate = fmt.Sprintf("%04d-%02d-%02d", row.SurveyDate/10000, row.SurveyDate/100%100, row.SurveyDate%100)
 	}
-	return out, nil
+	return out
 }
 
 func (f familyService) ListConflicts(ctx context.Context, r *ksv1.ListConflictsRequest) (*ksv1.ListConflictsResponse, error) {

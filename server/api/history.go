@@ -105,15 +105,9 @@ func (f familyService) ListFamilyHistory(ctx context.Context, r *ksv1.ListFamily
 	if err != nil {
 		return nil, err
 	}
-	key, err := parsePageToken(r.GetPageToken())
+	before, err := revisionToken(r.GetPageToken())
 	if err != nil {
 		return nil, err
-	}
-	before := uint64(0)
-	if key != "" {
-		if before, err = strconv.ParseUint(key, 10, 63); err != nil {
-			return nil, &errBadRequest{"page_token", "is not one that this service gave"}
-		}
 	}
 	limit := pageSize(r.GetPageSize())
 	var entries []store.Entry
@@ -138,6 +132,18 @@ func (f familyService) ListFamilyHistory(ctx context.Context, r *ksv1.ListFamily
 		out.Entries = append(out.Entries, e)
 	}
 	return out, nil
+}
+
+// revisionToken continues a list that is ordered by revision.
+func revisionToken(token string) (before uint64, err error) {
+	key, err := parsePageToken(token)
+	if err != nil || key == "" {
+		return 0, err
+	}
+	if before, err = strconv.ParseUint(key, 10, 63); err != nil {
+		return 0, &errBadRequest{"page_token", "is not one that this service gave"}
+	}
+	return before, nil
 }
 
 func (f familyService) historyEntry(ctx context.Context, row *store.Family, e *store.Entry, names map[uint32]string) (*ksv1.HistoryEntry, error) {
@@ -325,10 +331,10 @@ func (f familyService) duplicate(ctx context.Context, snap store.Snapshot, mine 
 			continue
 		}
 		theirs, err := snap.FindFamily(ctx, []uint32{other.Village}, other.Family)
-		if err != nil {
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return nil, err
 		}
-		if caller.Covers(theirs.Village, theirs.Place) {
+		if err == nil && caller.Covers(theirs.Village, theirs.Place) {
 			d.OtherFamilyIds = append(d.OtherFamilyIds, other.Family.String())
 		} else {
 			d.OthersElsewhere++

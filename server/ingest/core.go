@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/planted"
 	"github.com/keluarga-sehat/sync/internal/record"
@@ -22,6 +23,9 @@ type Core struct {
 	Vault *Vault
 	// Now is the server's clock.
 	Now func() time.Time
+	// ReturnDays is how many days a surveyor has to correct what was returned,
+	// where the supervisor sets no date; 0: DefaultReturnDays.
+	ReturnDays int
 	// Identified is told what new families are found by; nil: nobody.
 	Identified *Identified
 }
@@ -54,16 +58,32 @@ func (c *Core) Commit(ctx context.Context, village uint32, batch []*Incoming) ([
 	return given[0].Receipts, given[0].Mark, nil
 }
 
-// VillageBatch is the changes of one village in a commit.
+// Act takes steps of review of one village in one transaction and tells what
+// became of them, in order. Errors: as Commit.
+func (c *Core) Act(ctx context.Context, village uint32, acts []*Act) ([]Acted, *ksv1.VillageMark, error) {
+	given, err := c.CommitAll(ctx, []VillageBatch{{Village: village, Acts: acts}})
+	if err == nil {
+		err = given[0].Err
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("take %d steps of review of village %d: %w", len(acts), village, err)
+	}
+	return given[0].Acted, given[0].Mark, nil
+}
+
+// VillageBatch is what one village is brought in a commit; acts are taken after
+// the changes.
 type VillageBatch struct {
 	Village uint32
 	Changes []*Incoming
+	Acts    []*Act
 }
 
 // VillageOutcome is what became of them. Err is store.ErrNotFound for a village
 // that does not exist; the others are committed all the same.
 type VillageOutcome struct {
 	Receipts []*ksv1.Receipt
+	Acted    []Acted
 	Mark     *ksv1.VillageMark
 	Err      error
 
@@ -79,7 +99,7 @@ func (c *Core) CommitAll(ctx context.Context, batches []VillageBatch) ([]Village
 		clear(out)
 		for i, b := range batches {
 			err := tx.InVillage(ctx, b.Village, func(v store.VillageTx) (err error) {
-				out[i], err = c.commit(ctx, v, b.Changes)
+				out[i], err = c.commit(ctx, v, b)
 				return err
 			})
 			switch {
@@ -105,30 +125,42 @@ type work struct {
 	village  store.VillageTx
 	row      store.Village
 	digester *merge.Digester
+	loader   iks.Loader
 	now      time.Time
 	known    map[merge.ID]store.Committed
 	held     map[merge.ID]store.Quarantine
 	families map[merge.ID]*familyWork
 	places   map[area.Place]*store.Place
-	commit   store.Commit
-	moved    bool // a tally changed
+	// batches and authors are read where acts are to be taken.
+	batches map[merge.ID]*batchWork
+	authors map[merge.ID][]store.Authorship
+	commit  store.Commit
+	moved   bool // a tally changed
 	// identified are families that the commit makes.
 	identified []identified
 }
 
-func (c *Core) commit(ctx context.Context, v store.VillageTx, batch []*Incoming) (VillageOutcome, error) {
-	w, err := c.begin(ctx, v, batch)
+func (c *Core) commit(ctx context.Context, v store.VillageTx, b VillageBatch) (out VillageOutcome, err error) {
+	w, err := c.begin(ctx, v, b.Changes, b.Acts)
 	if err != nil {
-		return VillageOutcome{}, err
+		return out, err
 	}
-	out := VillageOutcome{Receipts: make([]*ksv1.Receipt, len(batch))}
-	for i, in := range batch {
+	out.Receipts, out.Acted = make([]*ksv1.Receipt, len(b.Changes)), make([]Acted, len(b.Acts))
+	for i, in := range b.Changes {
 		if out.Receipts[i], err = w.take(in); err != nil {
-			return VillageOutcome{}, err
+			return out, err
 		}
 	}
-	if err := w.finish(ctx); err != nil {
-		return VillageOutcome{}, err
+	if err := w.settle(ctx); err != nil {
+		return out, err
+	}
+	for i, a := range b.Acts {
+		if out.Acted[i], err = w.act(a); err != nil {
+			return out, err
+		}
+	}
+	if err := w.write(ctx); err != nil {
+		return out, err
 	}
 	out.Mark = &ksv1.VillageMark{Village: w.row.Number, Revision: w.row.Revision, Hash: append([]byte{}, w.row.Hash[:]...)}
 	out.identified = w.identified
@@ -136,7 +168,7 @@ func (c *Core) commit(ctx context.Context, v store.VillageTx, batch []*Incoming)
 }
 
 // begin reads all that the batch concerns, a query a table.
-func (c *Core) begin(ctx context.Context, v store.VillageTx, batch []*Incoming) (*work, error) {
+func (c *Core) begin(ctx context.Context, v store.VillageTx, batch []*Incoming, acts []*Act) (*work, error) {
 	w := &work{
 		core: c, village: v, row: v.Village(), now: c.Now(),
 		known: map[merge.ID]store.Committed{}, held: map[merge.ID]store.Quarantine{},
@@ -153,6 +185,15 @@ func (c *Core) begin(ctx context.Context, v store.VillageTx, batch []*Incoming) 
 		if _, ok := w.families[in.family]; !ok {
 			w.families[in.family] = nil
 			families = append(families, in.family)
+		}
+	}
+	for _, a := range acts {
+		changes = append(changes, a.id)
+		for _, family := range a.families {
+			if _, ok := w.families[family]; !ok && a.refusal == nil {
+				w.families[family] = nil
+				families = append(families, family)
+			}
 		}
 	}
 	committed, err := v.Committed(ctx, changes)
@@ -180,6 +221,9 @@ func (c *Core) begin(ctx context.Context, v store.VillageTx, batch []*Incoming) 
 			f.quarantined = true
 		}
 	}
+	if len(acts) > 0 {
+		return w, w.readReview(ctx, acts)
+	}
 	return w, nil
 }
 
@@ -193,7 +237,11 @@ func (w *work) readFamilies(ctx context.Context, ids []merge.ID) error {
 		if err != nil {
 			return err
 		}
-		w.families[row.ID] = &familyWork{row: row, before: row, state: state, digest: digest}
+		review, err := w.core.Vault.FamilyReview(&row)
+		if err != nil {
+			return err
+		}
+		w.families[row.ID] = &familyWork{row: row, before: row, state: state, digest: digest, review: review}
 	}
 	for _, id := range ids {
 		if w.families[id] != nil {

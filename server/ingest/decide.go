@@ -67,7 +67,7 @@ func (c *Core) decide(ctx context.Context, v store.VillageTx, change merge.ID, d
 		return 0, fmt.Errorf("decode quarantined change: %w", err)
 	}
 	in := Prepare(m, &Sender{Account: q.Author, Device: q.Device, Admitted: true}, c.Now().UnixMilli())
-	w, err := c.begin(ctx, v, []*Incoming{in})
+	w, err := c.begin(ctx, v, []*Incoming{in}, nil)
 	if err != nil {
 		return 0, err
 	}

@@ -17,6 +17,9 @@ type familyWork struct {
 	digest merge.Digest
 	isNew  bool
 	dirty  bool
+	// review is nil where it was never submitted; reviewed: it has moved.
+	review   *ksv1.FamilyReview
+	reviewed bool
 	// creation is what was computed ahead; nil where it does not hold (any
 	// more). applied counts those of its changes that have been applied.
 	creation *creation

@@ -2,9 +2,6 @@ package ingest
 
 import (
 	"context"
-	"fmt"
-
-	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
@@ -15,11 +12,22 @@ import (
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
-// finish computes what follows from the joined states and writes it all.
+// finish settles and writes, where there are no acts to take.
 func (w *work) finish(ctx context.Context) error {
+	if err := w.settle(ctx); err != nil {
+		return err
+	}
+	return w.write(ctx)
+}
+
+// settle computes what follows from the joined states.
+func (w *work) settle(ctx context.Context) error {
 	var dirty []*familyWork
 	var places []area.Place
 	for _, f := range w.families {
+		if !f.isNew && (f.dirty || w.batches != nil) {
+			places = append(places, f.before.Place)
+		}
 		if !f.dirty {
 			continue
 		}
@@ -30,9 +38,6 @@ func (w *work) finish(ctx context.Context) error {
 		}
 		f.row.Place = place
 		places = append(places, place)
-		if !f.isNew {
-			places = append(places, f.before.Place)
-		}
 	}
 	if err := w.readPlaces(ctx, places); err != nil {
 		return err
@@ -42,17 +47,36 @@ func (w *work) finish(ctx context.Context) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// write writes all that the commit altered, if anything.
+func (w *work) write(ctx context.Context) error {
+	for _, f := range w.families {
+		if f.reviewed {
+			if err := w.core.Vault.sealReview(&f.row, f.review); err != nil {
+				return err
+			}
+		}
+		if f.dirty || f.reviewed {
+			w.commit.Families = append(w.commit.Families, f.row)
+		}
+	}
+	if err := w.writeBatches(); err != nil {
+		return err
+	}
 	for _, p := range w.places {
 		w.commit.Places = append(w.commit.Places, *p)
 	}
-	if len(dirty) == 0 && len(w.commit.Quarantine) == 0 && len(w.commit.Batches) == 0 && len(w.commit.Notices) == 0 {
+	c := &w.commit
+	if len(c.Families) == 0 && len(c.Entries) == 0 && len(c.Quarantine) == 0 && len(c.Batches) == 0 && len(c.Notices) == 0 {
 		return nil
 	}
 	if w.moved {
-		w.commit.Day = dayOf(w.now)
+		c.Day = dayOf(w.now)
 	}
-	w.commit.Village = w.row
-	return w.village.Apply(ctx, &w.commit)
+	c.Village = w.row
+	return w.village.Apply(ctx, c)
 }
 
 func (f *familyWork) place() (area.Place, error) {
@@ -88,7 +112,7 @@ func (w *work) finishFamily(f *familyWork) error {
 		f.row = f.creation.row
 		f.row.Revision = revision
 		w.moveSums(f, f.creation.digest)
-		w.commit.Families = append(w.commit.Families, f.row)
+		f.digest = f.creation.digest
 		if w.core.Identified != nil {
 			w.identified = append(w.identified, identified{identifiedKey{w.row.Number, f.row.ID, revision}, f.creation.identifiers})
 		}
@@ -112,13 +136,13 @@ func (w *work) finishFamily(f *familyWork) error {
 			Revision: f.row.Revision, Family: f.row.ID, Left: f.before.Place, Entered: f.row.Place,
 		})
 	}
-	w.commit.Families = append(w.commit.Families, f.row)
+	f.digest = digest
 	return nil
 }
 
 // compute sets the columns of a family's row that follow from its state.
 func (w *work) compute(f *familyWork, household *ksv1.Household) {
-	assessment := iks.Assess(household, iks.AnyYear)
+	assessment := w.loader.Assess(household, iks.AnyYear)
 	f.row.Provisional = assessment.Packed()
 	f.row.SurveyDate = surveyDay(assessment)
 	f.row.State = familyState(household.GetFamily())
@@ -149,44 +173,16 @@ func (w *work) moveSums(f *familyWork, digest merge.Digest) {
 	}
 }
 
-// reopenReview sends an approved family that has changed back to the queue.
-func (w *work) reopenReview(f *familyWork) error {
-	if f.row.ReviewState != int(ksv1.ReviewState_REVIEW_STATE_APPROVED) {
-		return nil
+// verify makes a value the one that a family counts with on the verified basis.
+func (w *work) verify(f *familyWork, verified iks.Packed) {
+	if f.row.Verified == verified {
+		return
 	}
-	plain, err := w.core.Vault.OpenReview(&f.row)
-	if err != nil {
-		return err
+	for _, t := range []*iks.Tally{&w.places[f.row.Place].Verified, &w.row.Verified} {
+		t.Sub(f.row.Verified)
+		t.Add(verified)
 	}
-	review := &ksv1.FamilyReview{}
-	if err := proto.Unmarshal(plain, review); err != nil {
-		return fmt.Errorf("decode review: %w", err)
-	}
-	return w.setReview(f, review, ksv1.ReviewState_REVIEW_STATE_CHANGED_SINCE_APPROVAL)
-}
-
-// setReview moves a family to another review state.
-func (w *work) setReview(f *familyWork, review *ksv1.FamilyReview, state ksv1.ReviewState) error {
-	w.countReview(f.row.ReviewState, -1)
-	w.countReview(int(state), +1)
-	review.State, review.Revision = state, f.row.Revision
-	f.row.ReviewState = int(state)
-	plain, err := proto.Marshal(review)
-	if err != nil {
-		return fmt.Errorf("encode review: %w", err)
-	}
-	return w.core.Vault.sealReview(&f.row, plain)
-}
-
-func (w *work) countReview(state int, by int64) {
-	switch ksv1.ReviewState(state) {
-	case ksv1.ReviewState_REVIEW_STATE_SUBMITTED, ksv1.ReviewState_REVIEW_STATE_CHANGED_SINCE_APPROVAL:
-		w.row.Submitted += by
-	case ksv1.ReviewState_REVIEW_STATE_APPROVED:
-		w.row.Approved += by
-	case ksv1.ReviewState_REVIEW_STATE_RETURNED:
-		w.row.Returned += by
-	}
+	f.row.Verified, w.moved = verified, true
 }
 
 func surveyDay(a iks.Assessment) int {

@@ -36,6 +36,8 @@ type Sender struct {
 	Device  uint32
 	// MayCollect: the role gives the right at all.
 	MayCollect bool
+	// MayReview: the role gives the right to judge families.
+	MayReview bool
 	// Covers tells whether the account may write in an RT of a village.
 	Covers func(village uint32, place area.Place) bool
 	// Trusted senders (imports) may write for other authors and devices.
@@ -223,8 +225,9 @@ func readPlace(text string) (area.Place, error) {
 	return area.ParsePlace(text)
 }
 
-// Committer commits prepared changes of one village and gives their receipts,
-// in order. Core is one; Pipeline is one around it.
+// Committer commits prepared changes and acts of one village and gives what
+// became of them, in order. Core is one; Pipeline is one around it.
 type Committer interface {
 	Commit(ctx context.Context, village uint32, batch []*Incoming) ([]*ksv1.Receipt, *ksv1.VillageMark, error)
+	Act(ctx context.Context, village uint32, acts []*Act) ([]Acted, *ksv1.VillageMark, error)
 }

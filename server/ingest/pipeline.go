@@ -50,6 +50,7 @@ type GroupCommitter interface {
 type request struct {
 	village uint32
 	batch   []*Incoming
+	acts    []*Act
 	done    chan VillageOutcome // holds one
 }
 
@@ -63,15 +64,26 @@ func NewPipeline(core GroupCommitter, manyVillages bool) *Pipeline {
 // context ends the wait; the batch may still be committed, and sending it
 // again has no second effect.
 func (p *Pipeline) Commit(ctx context.Context, village uint32, batch []*Incoming) ([]*ksv1.Receipt, *ksv1.VillageMark, error) {
-	r := &request{village: village, batch: batch, done: make(chan VillageOutcome, 1)}
+	a, err := p.commit(ctx, &request{village: village, batch: batch})
+	return a.Receipts, a.Mark, err
+}
+
+// Act queues steps of review of one village, as Commit does changes.
+func (p *Pipeline) Act(ctx context.Context, village uint32, acts []*Act) ([]Acted, *ksv1.VillageMark, error) {
+	a, err := p.commit(ctx, &request{village: village, acts: acts})
+	return a.Acted, a.Mark, err
+}
+
+func (p *Pipeline) commit(ctx context.Context, r *request) (VillageOutcome, error) {
+	r.done = make(chan VillageOutcome, 1)
 	if err := p.enqueue(ctx, r); err != nil {
-		return nil, nil, err
+		return VillageOutcome{}, err
 	}
 	select {
 	case a := <-r.done:
-		return a.Receipts, a.Mark, a.Err
+		return a, a.Err
 	case <-ctx.Done():
-		return nil, nil, ctx.Err()
+		return VillageOutcome{}, ctx.Err()
 	}
 }
 
@@ -116,7 +128,7 @@ func (p *Pipeline) work(key uint32, queue chan *request) {
 			select {
 			case r := <-queue:
 				group = append(group, r)
-				size += len(r.batch)
+				size += len(r.batch) + len(r.acts)
 				continue
 			default:
 			}
@@ -156,6 +168,7 @@ func (p *Pipeline) answerAll(ctx context.Context, group []*request) {
 			batches = append(batches, VillageBatch{Village: r.village})
 		}
 		batches[i].Changes = append(batches[i].Changes, r.batch...)
+		batches[i].Acts = append(batches[i].Acts, r.acts...)
 	}
 	if planted.Is(planted.AckBeforeCommit) {
 		acknowledgeUncommitted(group)
@@ -176,6 +189,7 @@ func (p *Pipeline) answerAll(ctx context.Context, group []*request) {
 		a := VillageOutcome{Mark: all.Mark, Err: all.Err}
 		if a.Err == nil {
 			a.Receipts, all.Receipts = all.Receipts[:len(r.batch)], all.Receipts[len(r.batch):]
+			a.Acted, all.Acted = all.Acted[:len(r.acts)], all.Acted[len(r.acts):]
 		}
 		r.done <- a
 	}
@@ -224,6 +238,18 @@ func (p *Pipeline) commitOneByOne(ctx context.Context, batches []VillageBatch) (
 				return nil, err
 			}
 			given[i] = VillageOutcome{Receipts: append(given[i].Receipts, got[0].Receipts...), Mark: got[0].Mark, Err: got[0].Err}
+		}
+		for _, a := range b.Acts {
+			one := []VillageBatch{{Village: b.Village, Acts: []*Act{a}}}
+			got, err := p.commitSafely(ctx, one)
+			var fault *panicError
+			if errors.As(err, &fault) {
+				got, err = p.commitSafely(ctx, []VillageBatch{{Village: b.Village, Acts: []*Act{a.refuse(ReasonPanic)}}})
+			}
+			if err != nil {
+				return nil, err
+			}
+			given[i].Acted, given[i].Mark, given[i].Err = append(given[i].Acted, got[0].Acted...), got[0].Mark, got[0].Err
 		}
 	}
 	return given, nil

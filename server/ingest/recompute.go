@@ -40,7 +40,7 @@ func (c *Core) Recompute(ctx context.Context, village uint32) (done Recomputed, 
 }
 
 func (c *Core) recompute(ctx context.Context, snap store.Snapshot, v store.VillageTx) (done Recomputed, err error) {
-	w, err := c.begin(ctx, v, nil)
+	w, err := c.begin(ctx, v, nil, nil)
 	if err != nil {
 		return done, err
 	}
@@ -99,6 +99,13 @@ func (w *work) recomputeFamily(row *store.Family) error {
 		return err
 	}
 	w.compute(f, household)
+	approved, err := w.core.Vault.OpenApproved(row)
+	if err != nil {
+		return err
+	}
+	if f.row.Verified, err = VerifiedOf(approved); err != nil {
+		return err
+	}
 	right := w.digester.Family(canonical)
 	if digest != right || f.row.Place != row.Place || !sameColumns(&f.row, row) {
 		if err := w.core.Vault.sealFamily(&f.row, withDigest(right, canonical)); err != nil {
@@ -121,8 +128,20 @@ func (w *work) recomputeFamily(row *store.Family) error {
 	return nil
 }
 
+// VerifiedOf is what a family counts for by its approved state; nil: nothing.
+func VerifiedOf(approved *merge.State) (iks.Packed, error) {
+	if approved == nil {
+		return 0, nil
+	}
+	household, err := merge.View(approved)
+	if err != nil {
+		return 0, err
+	}
+	return iks.Assess(household, iks.AnyYear).Packed(), nil
+}
+
 func sameColumns(a, b *store.Family) bool {
-	return a.Provisional == b.Provisional && a.SurveyDate == b.SurveyDate && a.State == b.State &&
+	return a.Provisional == b.Provisional && a.Verified == b.Verified && a.SurveyDate == b.SurveyDate && a.State == b.State &&
 		a.Findings == b.Findings && a.Conflicts == b.Conflicts
 }
 

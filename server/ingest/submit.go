@@ -1,129 +1,156 @@
 package ingest
 
 import (
-	"context"
 	"crypto/sha256"
-	"fmt"
 
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
-	"github.com/keluarga-sehat/sync/internal/record"
+	"github.com/keluarga-sehat/sync/internal/review"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
-// Submit stores a batch that a surveyor submits for review: its families go to
-// the queue, under one revision, and the feed tells. Families that the server
-// does not hold, or that lie outside the sender's scope, are left out. A batch
-// of an id known before has no second effect.
-func (c *Core) Submit(ctx context.Context, b *ksv1.BatchSubmission, sender *Sender) (*ksv1.Receipt, error) {
-	receipt := &ksv1.Receipt{Id: b.GetId(), Status: ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED}
-	id, err := merge.IDFromBytes(b.GetId())
-	switch {
-	case err != nil || id.IsZero() || len(b.GetFamilyIds()) == 0:
-		receipt.Status, receipt.Reason = ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ReasonMalformed
-		return receipt, nil
-	case !sender.MayCollect:
-		receipt.Status, receipt.Reason = ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ReasonNoRight
-		return receipt, nil
-	case b.GetAuthor() != sender.Account:
-		receipt.Status, receipt.Reason = ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ReasonForeignAuthor
-		return receipt, nil
+// act carries out an act on the families as the commit's changes left them. An
+// id known before has no second effect.
+func (w *work) act(a *Act) (Acted, error) {
+	if a.refusal != nil {
+		return Acted{Receipt: a.refusal}, nil
 	}
-	wire, err := proto.MarshalOptions{Deterministic: true}.Marshal(b)
-	if err != nil {
-		return nil, fmt.Errorf("encode submission: %w", err)
+	if k, ok := w.known[a.id]; ok {
+		return w.actAgain(a, &k)
 	}
-	content := sha256.Sum256(wire)
-	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		return tx.InVillage(ctx, b.GetVillage(), func(v store.VillageTx) error {
-			known, err := v.Committed(ctx, []merge.ID{id})
-			if err != nil {
-				return err
-			}
-			if len(known) > 0 {
-				receipt.Status, receipt.Revision = ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, known[0].Revision
-				if known[0].ContentHash != content {
-					receipt.Status, receipt.Revision = ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, 0
-				}
-				return nil
-			}
-			receipt.Revision, err = c.submit(ctx, v, &submission{id, b, content}, sender)
-			return err
-		})
-	})
-	if err != nil {
-		return nil, fmt.Errorf("submit batch %s: %w", id, err)
+	if a.decision != nil {
+		return w.decideReview(a)
 	}
-	return receipt, nil
+	return Acted{Receipt: w.submit(a)}, nil
 }
 
-// submission is a device's, which its content tells from another one that a
-// copy of the device made under the same id.
-type submission struct {
-	id      merge.ID
-	message *ksv1.BatchSubmission
-	content [32]byte
+// actAgain answers an act whose id was committed before.
+func (w *work) actAgain(a *Act, k *store.Committed) (Acted, error) {
+	if k.Village != w.row.Number || k.ContentHash != a.content {
+		return Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, "")}, nil
+	}
+	done := Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, "")}
+	done.Receipt.Revision = k.Revision
+	if a.decision != nil {
+		done.Verdict = verdictOf(a.decision, w.families[a.families[0]].review, k.Revision)
+		done.present(w.families[a.families[0]])
+	}
+	return done, nil
 }
 
-func (c *Core) submit(ctx context.Context, v store.VillageTx, sub *submission, sender *Sender) (uint64, error) {
-	id, b := sub.id, sub.message
-	w, err := c.begin(ctx, v, nil)
-	if err != nil {
-		return 0, err
-	}
-	families := make([]merge.ID, 0, len(b.GetFamilyIds()))
-	for _, f := range b.GetFamilyIds() {
-		family, err := merge.IDFromBytes(f)
-		if err != nil {
-			return 0, err
-		}
-		families = append(families, family)
-	}
-	if err := w.readFamilies(ctx, families); err != nil {
-		return 0, err
-	}
-	w.row.Revision++
-	batch := &ksv1.Batch{
-		BatchId: id.String(), Author: b.GetAuthor(), Village: w.row.Number, SubmittedAtMs: b.GetSubmittedAtMs(),
-		ReceivedAtMs: uint64(w.now.UnixMilli()), State: ksv1.BatchState_BATCH_STATE_UPLOADED, Note: b.GetNote(),
-	}
-	for _, f := range w.families {
-		if f.isNew || sender.Covers == nil || !sender.Covers(w.row.Number, f.row.Place) {
+// submit puts a batch's families into the queue, each under a revision of its
+// own, so that a feed page can end behind any of them. Families that the server
+// does not hold, or that lie outside the sender's scope, are left out.
+func (w *work) submit(a *Act) *ksv1.Receipt {
+	b := a.submission
+	batch := &batchWork{isNew: true, dirty: true, message: &ksv1.Batch{
+		BatchId: a.id.String(), Author: b.GetAuthor(), Village: w.row.Number, SubmittedAtMs: b.GetSubmittedAtMs(),
+		ReceivedAtMs: uint64(w.now.UnixMilli()), Note: b.GetNote(),
+	}}
+	batch.row = store.Batch{ID: a.id, Village: w.row.Number, Author: a.Sender.Account, ReceivedAtMS: w.now.UnixMilli()}
+	w.batches[a.id] = batch
+	w.link(a, a.id)
+	r := a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, "")
+	r.Revision = w.row.Revision
+	met := map[merge.ID]bool{}
+	for _, id := range a.families {
+		f := w.families[id]
+		if met[id] || f.isNew && !f.dirty || a.Sender.Covers == nil || !a.Sender.Covers(w.row.Number, f.row.Place) {
 			continue
 		}
-		f.row.Revision = w.row.Revision
-		if err := w.setReview(f, &ksv1.FamilyReview{BatchId: id.String()}, ksv1.ReviewState_REVIEW_STATE_SUBMITTED); err != nil {
-			return 0, err
-		}
-		batch.Families = append(batch.Families, &ksv1.BatchFamily{FamilyId: f.row.ID.String()})
-		w.commit.Families = append(w.commit.Families, f.row)
+		met[id] = true
+		w.link(a, linkOf(a.id, id))
+		w.submitFamily(a, batch, f)
 	}
-	return w.row.Revision, w.putBatch(ctx, sub, batch, sender)
+	batch.message.State = review.BatchStateOf(batch.message)
+	return r
 }
 
-// putBatch writes the batch with its own link in the village's chain.
-func (w *work) putBatch(ctx context.Context, sub *submission, batch *ksv1.Batch, sender *Sender) error {
-	id := sub.id
-	plain, err := proto.Marshal(batch)
-	if err != nil {
-		return fmt.Errorf("encode batch: %w", err)
+func (w *work) submitFamily(a *Act, batch *batchWork, f *familyWork) {
+	entry := &ksv1.BatchFamily{FamilyId: f.row.ID.String()}
+	if f.review.GetState() == review.Approved {
+		entry.Verdict = &ksv1.Verdict{
+			VerdictId: f.review.GetVerdictId(), BatchId: batch.message.GetBatchId(), FamilyId: entry.GetFamilyId(), Outcome: f.review.GetOutcome(),
+			JudgedDigest: f.review.GetJudgedDigest(), Author: f.review.GetJudgedBy(), DecidedAtMs: f.review.GetJudgedAtMs(),
+		}
 	}
-	row := store.Batch{ID: id, Village: w.row.Number, Author: sender.Account, State: int(batch.GetState()), ReceivedAtMS: w.now.UnixMilli()}
-	if row.Salt, err = w.core.Vault.NewSalt(); err != nil {
-		return err
+	if earlier := w.batchOf(f); earlier != nil && review.Queued(f.review.GetState()) {
+		earlier.dirty = review.Replace(earlier.message, entry.GetFamilyId(), batch.message.GetBatchId()) || earlier.dirty
 	}
-	row.Payload, err = w.core.Vault.Seal(row.Salt, record.Binding{Table: tableBatch, ID: id, Extra: uint64(w.row.Number)}, plain)
-	if err != nil {
-		return err
-	}
-	w.commit.Batches = append(w.commit.Batches, row)
-	w.row.Hash = w.row.Hash.Next(w.row.Revision, id, merge.ID{}, sub.content)
+	batch.message.Families = append(batch.message.Families, entry)
+	w.setReview(f, review.Submit(f.review, batch.message.GetBatchId(), w.authorsSince(f), w.step(a)))
+}
+
+// link takes the next revision for an act, or a part of it, in the village's
+// chain.
+func (w *work) link(a *Act, id merge.ID) {
+	w.row.Revision++
+	w.row.Hash = w.row.Hash.Next(w.row.Revision, id, merge.ID{}, a.content)
 	w.commit.Entries = append(w.commit.Entries, store.Entry{
-		Revision: w.row.Revision, Change: id, ContentHash: sub.content, ChainHash: w.row.Hash, Author: sender.Account,
-		Device: sender.Device, CommittedAtMS: w.now.UnixMilli(), Payload: row.Payload,
+		Revision: w.row.Revision, Change: id, ContentHash: a.content, ChainHash: w.row.Hash, Author: a.Sender.Account,
+		Device: a.Sender.Device, CommittedAtMS: w.now.UnixMilli(), Payload: []byte{},
 	})
-	w.commit.Village = w.row
-	return w.village.Apply(ctx, &w.commit)
+	w.known[id] = store.Committed{ID: id, Village: w.row.Number, Revision: w.row.Revision, ContentHash: a.content}
+}
+
+// linkOf names a family's place in the chain within a batch.
+func linkOf(batch, family merge.ID) (id merge.ID) {
+	sum := sha256.Sum256(append(batch[:], family[:]...))
+	copy(id[:], sum[:])
+	return id
+}
+
+// batchWork is a batch while it is altered.
+type batchWork struct {
+	row     store.Batch
+	message *ksv1.Batch
+	// before is the state that its author was told.
+	before ksv1.BatchState
+	isNew  bool
+	dirty  bool
+}
+
+// batchOf is the last batch of a family; nil where there is none.
+func (w *work) batchOf(f *familyWork) *batchWork {
+	id, err := merge.ParseID(f.review.GetBatchId())
+	if err != nil {
+		return nil
+	}
+	return w.batches[id]
+}
+
+// writeBatches seals the batches altered, and tells their authors of those that
+// came into another state.
+func (w *work) writeBatches() error {
+	for _, b := range w.batches {
+		if !b.dirty {
+			continue
+		}
+		var err error
+		if b.isNew {
+			if b.row.Salt, err = w.core.Vault.NewSalt(); err != nil {
+				return err
+			}
+		}
+		b.row.State = int(b.message.GetState())
+		if err := w.core.Vault.sealBatch(&b.row, b.message); err != nil {
+			return err
+		}
+		w.commit.Batches = append(w.commit.Batches, b.row)
+		if b.message.GetState() == b.before {
+			continue
+		}
+		plain, err := proto.Marshal(&ksv1.FeedNotice{Notice: &ksv1.FeedNotice_Batch{Batch: b.message}})
+		if err != nil {
+			return err
+		}
+		notice, err := w.core.Vault.SealNotice(b.row.Author, plain)
+		if err != nil {
+			return err
+		}
+		w.commit.Notices = append(w.commit.Notices, notice)
+	}
+	return nil
 }

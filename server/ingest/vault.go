@@ -5,8 +5,11 @@ import (
 	"io"
 	"sync"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/record"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -14,6 +17,9 @@ import (
 const (
 	tableFamily     = "family"
 	tableReview     = "family.review"
+	tableApproved   = "family.approved"
+	tableJudged     = "family.judged"
+	tableVerdict    = "verdict"
 	tableHistory    = "history"
 	tableQuarantine = "quarantine"
 	tableNotice     = "notice"
@@ -163,17 +169,115 @@ func (v *Vault) SealNotice(account uint32, plain []byte) (store.Notice, error) {
 	return n, err
 }
 
-// OpenReview gives the FamilyReview's bytes; nil where there is none.
-func (v *Vault) OpenReview(f *store.Family) ([]byte, error) {
+// FamilyReview gives where a family stands in review; nil where it was never
+// submitted.
+func (v *Vault) FamilyReview(f *store.Family) (*ksv1.FamilyReview, error) {
 	if f.Review == nil {
 		return nil, nil
 	}
-	return v.Open(f.Salt, record.Binding{Table: tableReview, ID: f.ID, Extra: uint64(f.Village)}, f.Review)
+	plain, err := v.Open(f.Salt, stateBinding(f, tableReview), f.Review)
+	if err != nil {
+		return nil, fmt.Errorf("open review of family %s: %w", f.ID, err)
+	}
+	review := &ksv1.FamilyReview{}
+	if err := proto.Unmarshal(plain, review); err != nil {
+		return nil, fmt.Errorf("decode review of family %s: %w", f.ID, err)
+	}
+	return review, nil
 }
 
-func (v *Vault) sealReview(f *store.Family, plain []byte) (err error) {
-	f.Review, err = v.Seal(f.Salt, record.Binding{Table: tableReview, ID: f.ID, Extra: uint64(f.Village)}, plain)
+func (v *Vault) sealReview(f *store.Family, review *ksv1.FamilyReview) error {
+	plain, err := proto.Marshal(review)
+	if err != nil {
+		return fmt.Errorf("encode review of family %s: %w", f.ID, err)
+	}
+	f.Review, err = v.Seal(f.Salt, stateBinding(f, tableReview), plain)
 	return err
+}
+
+func stateBinding(f *store.Family, table string) record.Binding {
+	return record.Binding{Table: table, ID: f.ID, Extra: uint64(f.Village)}
+}
+
+// sealState seals a state kept beside the current one; plain is as sealFamily's.
+func (v *Vault) sealState(f *store.Family, table string, plain []byte) ([]byte, error) {
+	return v.Seal(f.Salt, stateBinding(f, table), plain)
+}
+
+// OpenApproved gives a family's state as last approved; nil: it never was.
+func (v *Vault) OpenApproved(f *store.Family) (*merge.State, error) {
+	return v.openState(f, tableApproved, f.ApprovedPayload)
+}
+
+// OpenJudged gives a family's state as the last verdict judged it; nil: none
+// was passed.
+func (v *Vault) OpenJudged(f *store.Family) (*merge.State, error) {
+	if f.JudgedPayload == nil {
+		return v.OpenApproved(f)
+	}
+	return v.openState(f, tableJudged, f.JudgedPayload)
+}
+
+func (v *Vault) openState(f *store.Family, table string, sealed []byte) (*merge.State, error) {
+	if sealed == nil {
+		return nil, nil
+	}
+	plain, err := v.Open(f.Salt, stateBinding(f, table), sealed)
+	if err != nil {
+		return nil, fmt.Errorf("open %s of %s: %w", table, f.ID, err)
+	}
+	if len(plain) < len(merge.Digest{}) {
+		return nil, fmt.Errorf("open %s of %s: %w", table, f.ID, merge.ErrMalformedState)
+	}
+	state, err := merge.Decode(plain[len(merge.Digest{}):])
+	if err != nil {
+		return nil, fmt.Errorf("decode %s of %s: %w", table, f.ID, err)
+	}
+	return &state, nil
+}
+
+func (v *Vault) sealVerdict(row *store.Verdict, salt [16]byte, verdict *ksv1.Verdict) error {
+	plain, err := proto.Marshal(verdict)
+	if err != nil {
+		return fmt.Errorf("encode verdict: %w", err)
+	}
+	row.Payload, err = v.Seal(salt, record.Binding{Table: tableVerdict, ID: row.ID, Extra: uint64(row.Village)}, plain)
+	return err
+}
+
+// OpenVerdict gives a verdict on a family with the salt.
+func (v *Vault) OpenVerdict(row *store.Verdict, salt [16]byte) (*ksv1.Verdict, error) {
+	plain, err := v.Open(salt, record.Binding{Table: tableVerdict, ID: row.ID, Extra: uint64(row.Village)}, row.Payload)
+	if err != nil {
+		return nil, fmt.Errorf("open verdict %s: %w", row.ID, err)
+	}
+	verdict := &ksv1.Verdict{}
+	if err := proto.Unmarshal(plain, verdict); err != nil {
+		return nil, fmt.Errorf("decode verdict %s: %w", row.ID, err)
+	}
+	return verdict, nil
+}
+
+func (v *Vault) sealBatch(row *store.Batch, batch *ksv1.Batch) error {
+	plain, err := proto.Marshal(batch)
+	if err != nil {
+		return fmt.Errorf("encode batch: %w", err)
+	}
+	row.Payload, err = v.Seal(row.Salt, record.Binding{Table: tableBatch, ID: row.ID, Extra: uint64(row.Village)}, plain)
+	return err
+}
+
+// OpenBatch gives a batch.
+func (v *Vault) OpenBatch(row *store.Batch) (*ksv1.Batch, error) {
+	plain, err := v.Open(row.Salt, record.Binding{Table: tableBatch, ID: row.ID, Extra: uint64(row.Village)}, row.Payload)
+	if err != nil {
+		return nil, fmt.Errorf("open batch %s: %w", row.ID, err)
+	}
+	batch := &ksv1.Batch{}
+	if err := proto.Unmarshal(plain, batch); err != nil {
+		return nil, fmt.Errorf("decode batch %s: %w", row.ID, err)
+	}
+	return batch, nil
 }
 
 // openDeposited opens a change that a device had sealed under an escrow key.

@@ -110,15 +110,8 @@ func (s *Session) feedFamily(row *store.Family) (*ksv1.FeedFamily, error) {
 		return nil, err
 	}
 	f := &ksv1.FeedFamily{State: canonical, Revision: row.Revision}
-	plain, err := s.backend.Vault.OpenReview(row)
-	if err != nil {
+	if f.Review, err = s.backend.Vault.FamilyReview(row); err != nil {
 		return nil, err
-	}
-	if plain != nil {
-		f.Review = &ksv1.FamilyReview{}
-		if err := proto.Unmarshal(plain, f.Review); err != nil {
-			return nil, fmt.Errorf("decode review: %w", err)
-		}
 	}
 	return f, nil
 }

@@ -71,9 +71,32 @@ func (s *Session) recordUpload(ctx context.Context, page *ksv1.UploadPage, ack *
 			return err
 		}
 	}
+	if err := s.recordDecisions(ctx, page, ack); err != nil {
+		return err
+	}
 	ack.Audit = s.backend.Audit.Head()
 	if ack.Audit != nil {
 		ack.Audit.Epoch = s.epoch
+	}
+	return nil
+}
+
+// recordDecisions records what became of verdicts, an entry each.
+func (s *Session) recordDecisions(ctx context.Context, page *ksv1.UploadPage, ack *ksv1.SyncUploadAck) error {
+	for i, d := range page.GetDecisions() {
+		receipt := ack.GetReceipts()[len(page.GetChanges())+len(page.GetSubmissions())+i]
+		e := audit.By(s.caller, ksv1.AuditKind_AUDIT_KIND_REVIEW, method)
+		e.Subjects = []string{audit.AreaSubject(s.villageCode(d.GetVillage()))}
+		if id, err := merge.ParseID(d.GetFamilyId()); err == nil {
+			e.Families, e.Count = []string{id.String()}, 1
+		}
+		e.FirstRevision, e.LastRevision = receipt.GetRevision(), receipt.GetRevision()
+		if receipt.GetRevision() == 0 {
+			e.Outcome, e.Reason = ksv1.AuditOutcome_AUDIT_OUTCOME_REFUSED, receipt.GetReason()
+		}
+		if err := s.backend.Audit.Append(ctx, e); err != nil {
+			return err
+		}
 	}
 	return nil
 }

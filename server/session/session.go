@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -74,7 +73,7 @@ func New(backend *Backend, caller *access.Caller, link Link) *Session {
 		scopes: map[uint32]access.VillageScope{},
 		sender: &ingest.Sender{
 			Account: caller.Account.Number, Device: caller.Device,
-			MayCollect: caller.Has(ksv1.Right_RIGHT_COLLECT), Covers: caller.Covers,
+			MayCollect: caller.Has(ksv1.Right_RIGHT_COLLECT), MayReview: caller.Has(ksv1.Right_RIGHT_REVIEW), Covers: caller.Covers,
 		},
 	}
 }
@@ -206,12 +205,8 @@ func (s *Session) CommitChunk(ctx context.Context, chunk Chunk) (*ksv1.SyncUploa
 			ack.Marks = append(ack.Marks, mark)
 		}
 	}
-	for _, b := range page.GetSubmissions() {
-		receipt, err := s.submit(ctx, b)
-		if err != nil {
-			return nil, err
-		}
-		ack.Receipts = append(ack.Receipts, receipt)
+	if err := s.commitActs(ctx, page, ack); err != nil {
+		return nil, err
 	}
 	if err := s.recordUpload(ctx, page, ack); err != nil {
 		return nil, err
@@ -220,12 +215,52 @@ func (s *Session) CommitChunk(ctx context.Context, chunk Chunk) (*ksv1.SyncUploa
 	return ack, nil
 }
 
-func (s *Session) submit(ctx context.Context, b *ksv1.BatchSubmission) (*ksv1.Receipt, error) {
-	receipt, err := s.backend.Core.Submit(ctx, b, s.sender)
-	if errors.Is(err, store.ErrNotFound) {
-		return &ksv1.Receipt{Id: b.GetId(), Status: ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, Reason: ingest.ReasonUnknownVillage}, nil
+// commitActs takes a page's submissions and decisions, behind its changes.
+func (s *Session) commitActs(ctx context.Context, page *ksv1.UploadPage, ack *ksv1.SyncUploadAck) error {
+	type step struct {
+		village uint32
+		act     *ingest.Act
 	}
-	return receipt, err
+	var steps []step
+	add := func(village uint32, act *ingest.Act, err error) error {
+		steps = append(steps, step{village, act})
+		return err
+	}
+	for _, b := range page.GetSubmissions() {
+		act, err := ingest.PrepareSubmission(b, s.sender)
+		if err := add(b.GetVillage(), act, err); err != nil {
+			return err
+		}
+	}
+	for _, d := range page.GetDecisions() {
+		act, err := ingest.PrepareDecision(d, s.sender)
+		if err := add(d.GetVillage(), act, err); err != nil {
+			return err
+		}
+	}
+	// Runs of one village go together, so that a day's verdicts are one commit.
+	for len(steps) > 0 {
+		n := 1
+		for n < len(steps) && steps[n].village == steps[0].village {
+			n++
+		}
+		acts := make([]*ingest.Act, n)
+		for i := range acts {
+			acts[i] = steps[i].act
+		}
+		acted, mark, err := ingest.ActKnown(ctx, s.backend.Changes, steps[0].village, acts)
+		if err != nil {
+			return err
+		}
+		for i := range acted {
+			ack.Receipts = append(ack.Receipts, acted[i].Receipt)
+		}
+		if mark != nil {
+			ack.Marks = append(ack.Marks, mark)
+		}
+		steps = steps[n:]
+	}
+	return nil
 }
 
 // placesOf bounds a read to a scope: nil for the whole village.

@@ -55,6 +55,13 @@ type Family struct {
 	// its state in the clear.
 	Review      []byte
 	ReviewState int
+	// JudgedPayload is the payload as last judged where that is not the approved
+	// one; nil otherwise.
+	JudgedPayload []byte
+	// ReviewAuthor submitted it last; ReviewSinceMS is since when it has waited
+	// for a verdict, or was judged.
+	ReviewAuthor  uint32
+	ReviewSinceMS int64
 	// Provisional and Verified are the packed values; 0: does not count.
 	Provisional, Verified iks.Packed
 	// Findings is a bit set (prokesga.FindingSet), Conflicts a count.
@@ -182,6 +189,7 @@ type Commit struct {
 	Places     []Place
 	Quarantine []Quarantine
 	Batches    []Batch
+	Verdicts   []Verdict
 	Notices    []Notice
 	// Day is the day (yyyymmdd) under whose tallies this counts; 0: none of the
 	// tallies changed.

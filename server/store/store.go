@@ -61,6 +61,7 @@ type Tx interface {
 
 // VillageTx writes one locked village.
 type VillageTx interface {
+	ReviewTx
 	// Village is the locked row.
 	Village() Village
 	// Families reads the families named, in no order; unknown ones are missing.
@@ -86,6 +87,7 @@ type Snapshot interface {
 	FollowReader
 	DirectoryReader
 	AuditReader
+	ReviewReader
 }
 
 // FeedReader reads what devices pull.

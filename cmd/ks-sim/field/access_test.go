@@ -11,6 +11,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/cmd/ks-sim/registry"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -102,6 +104,18 @@ var accessTable = []accessCase{
 	{"RegistrationService.AdmitReplacement", "POST", "/v1/nominees/{nominee}:admit", "33-3333", "3433333", "1", `{}`},
 	{"RegistrationService.AcceptReplacement", "POST", "/v1/nominees/{nominee}:accept", "-333333", "3333333", "1", `{}`},
 	{"RegistrationService.RefuseReplacement", "POST", "/v1/nominees/{nominee}:refuse", "3333333", "4433333", "1", `{"reason":"kurang"}`},
+	{"SupportService.GetSupport", "GET", "/v1/support", "yyyyyyy", "yyyyyyy", "1", ""},
+	{"SupportService.SetSupport", "PUT", "/v1/support/32.04", "33y3333", "3333333", "1", `{"contacts":[{"name":"Bantuan","telephone":"0812-3456-7890"}]}`},
+	{"SupportService.SetSupport", "PUT", "/v1/support/id", "y333333", "3333333", "1", `{"contacts":[{"name":"Bantuan","telephone":"0812-3456-7890"}]}`},
+	{"CivilRegistryService.LookUpPerson", "POST", "/v1/civilRegistry:lookUpPerson", "33333yy", "3333333", "1", `{"nik":"3204054101900077","serves":{"familyId":"{family}","area":"32.04.05.2001/001/001","purpose":"LOOK_UP_PURPOSE_VERIFY_NUMBER"}}`},
+	{"CivilRegistryService.LookUpFamilyCard", "POST", "/v1/civilRegistry:lookUpFamilyCard", "33333yy", "3333333", "1", `{"nkk":"3204054101900077","serves":{"familyId":"{family}","area":"32.04.05.2001/001/001","purpose":"LOOK_UP_PURPOSE_ENTER_MEMBERS"}}`},
+	{"ReviewService.ListReviewQueue", "GET", "/v1/review/queue?area=32.04.05.2001", "33333y3", "3333e33", "1", ""},
+	{"ReviewService.ListBatches", "GET", "/v1/review/batches", "3333yyy", "333eeee", "1", ""},
+	{"ReviewService.GetBatch", "GET", "/v1/review/batches/{batch}", "3333yyy", "3334444", "1", ""},
+	{"ReviewService.GetReviewDifferences", "GET", "/v1/families/{family}/differences", "3333yyy", "3334444", "1", ""},
+	{"ReviewService.ListVerdicts", "GET", "/v1/families/{family}/verdicts", "3333eee", "3334444", "1", ""},
+	{"ReviewService.JudgeFamily", "POST", "/v1/families/{family}:judge", "33333-3", "3333433", "1", `{"outcome":"VERDICT_OUTCOME_APPROVED","judgedDigest":"AAAAAAAAAAAAAAAAAAAAAA=="}`},
+	{"ReviewService.ApproveFamilies", "POST", "/v1/review:approve", "33333y3", "3333y33", "1", `{"families":[{"familyId":"{family}","judgedDigest":"AAAAAAAAAAAAAAAAAAAAAA=="}]}`},
 	{"ProgressService.GetProgress", "GET", "/v1/areas/32.04.05.2001/progress", "yyyyyyy", "4444444", "1", ""},
 }
 
@@ -114,11 +128,13 @@ func TestEveryMethodGivesEachRoleWhatItMaySee(t *testing.T) {
 }
 
 func everyMethodGivesEachRoleWhatItMaySee(t *testing.T, f *Field) {
-	family, change, name := accessWorld(t, f)
+	family, batch, change, name := accessWorld(t, f)
+	withRegistry(t, f, registry.Options{}).Put(cardOf(3204054101900077))
+	inForce(t, f, "supervisor", "surveyor1", "supervisor-p3205010101", "surveyor-p3205010101", "surveyor3")
 	device := newRawDevice(t, f, "surveyor1")
 	surveyor := strconv.Itoa(int(f.Surveyors[0].Account))
 	replaced := []string{
-		"{family}", family, "{change}", change, "{surveyor}", surveyor, "{device}", strconv.Itoa(int(device.tokens.GetDeviceNumber())),
+		"{family}", family, "{batch}", batch, "{change}", change, "{surveyor}", surveyor, "{device}", strconv.Itoa(int(device.tokens.GetDeviceNumber())),
 		"{session}", sessionOf(t, device),
 	}
 	replaced = append(replaced, submittedRegistration(t, f)...)
@@ -170,7 +186,7 @@ func outcome(status int, data []byte) rune {
 	case 404:
 		return '4'
 	case 200:
-		for _, list := range []string{`{"families":[]`, `{"conflicts":[]`, `{"duplicates":[]`, `{"changes":[]`, `{"registrations":[]`, `{"nominees":[]`} {
+		for _, list := range []string{`{"families":[]`, `{"conflicts":[]`, `{"duplicates":[]`, `{"changes":[]`, `{"registrations":[]`, `{"items":[]`, `{"batches":[]`, `{"verdicts":[]`, `{"nominees":[]`} {
 			if bytes.HasPrefix(data, []byte(list)) {
 				return 'e'
 			}
@@ -184,7 +200,7 @@ func clip(data []byte) []byte { return data[:min(len(data), 200)] }
 
 // accessWorld makes a family, a change in quarantine, and accounts of every role
 // here and elsewhere.
-func accessWorld(t *testing.T, f *Field) (family, change, name string) {
+func accessWorld(t *testing.T, f *Field) (family, batch, change, name string) {
 	t.Helper()
 	for _, o := range []struct {
 		name string
@@ -216,6 +232,10 @@ func accessWorld(t *testing.T, f *Field) (family, change, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	submitted, err := u.Submit(t.Context(), []clientsdk.ID{id}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
 	mustSync(t, u)
 	if _, err := Interview(t.Context(), u, village(t, u), "001/001", two); err != nil {
 		t.Fatal(err)
@@ -240,5 +260,5 @@ func accessWorld(t *testing.T, f *Field) (family, change, name string) {
 	if len(list.Changes) == 0 {
 		t.Fatal("nothing in quarantine")
 	}
-	return id.String(), list.Changes[0].ChangeID, one.Family.GetHeadName()
+	return id.String(), submitted.String(), list.Changes[0].ChangeID, one.Family.GetHeadName()
 }

@@ -42,7 +42,7 @@ type Truth struct {
 // Read reads everything, and checks each family's state.
 func (w *Judge) Read(ctx context.Context) (*Truth, error) {
 	t := &Truth{Families: map[merge.ID]store.Family{}, States: map[merge.ID]merge.State{}, Changes: map[merge.ID]*ksv1.Change{}}
-	err := w.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+	err := w.Store.Read(store.AsOperator(ctx), func(ctx context.Context, snap store.Snapshot) error {
 		villages, err := snap.VillagesUnder(ctx, "")
 		if err != nil {
 			return err
@@ -110,7 +110,7 @@ func (w *Judge) readFamily(ctx context.Context, snap store.Snapshot, t *Truth, f
 // Sums: index equals recompute, for RT and villages, and digests are
 // the sums of their families'.
 func (w *Judge) Sums(ctx context.Context, t *Truth) error {
-	return w.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+	return w.Store.Read(store.AsOperator(ctx), func(ctx context.Context, snap store.Snapshot) error {
 		villages, err := snap.VillagesUnder(ctx, "")
 		if err != nil {
 			return err
@@ -129,7 +129,8 @@ func (w *Judge) checkVillage(ctx context.Context, snap store.Snapshot, t *Truth,
 	if err != nil {
 		return err
 	}
-	var whole iks.Tally
+	var whole, verified iks.Tally
+	approved := map[area.Place]*iks.Tally{}
 	tallies, sums, counts := map[area.Place]*iks.Tally{}, map[area.Place]merge.Digest{}, map[area.Place]int64{}
 	for id, f := range t.Families {
 		if f.Village != v.Number {
@@ -146,11 +147,27 @@ func (w *Judge) checkVillage(ctx context.Context, snap store.Snapshot, t *Truth,
 			tallies[f.Place] = &iks.Tally{}
 		}
 		tallies[f.Place].Add(packed)
+		kept, err := w.Vault.OpenApproved(&f)
+		if err != nil {
+			return err
+		}
+		values, err := ingest.VerifiedOf(kept)
+		if err != nil {
+			return err
+		}
+		if approved[f.Place] == nil {
+			approved[f.Place] = &iks.Tally{}
+		}
+		verified.Add(values)
+		approved[f.Place].Add(values)
 		sums[f.Place] = sums[f.Place].Add(merge.FamilyDigest(raw, state.Encode(nil)))
 		counts[f.Place]++
 	}
 	if whole != v.Provisional {
 		w.Violate("index: tally of village %s differs from recompute", v.Code)
+	}
+	if verified != v.Verified {
+		w.Violate("index: verified tally of village %s differs from recompute", v.Code)
 	}
 	rows, err := snap.PlacesOf(ctx, v.Number)
 	if err != nil {
@@ -159,9 +176,9 @@ func (w *Judge) checkVillage(ctx context.Context, snap store.Snapshot, t *Truth,
 	for _, p := range rows {
 		want := tallies[p.Place]
 		if want == nil {
-			want = &iks.Tally{}
+			want, approved[p.Place] = &iks.Tally{}, &iks.Tally{}
 		}
-		if p.Provisional != *want || p.Families != counts[p.Place] || p.Digest != sums[p.Place] {
+		if p.Provisional != *want || p.Verified != *approved[p.Place] || p.Families != counts[p.Place] || p.Digest != sums[p.Place] {
 			w.Violate("index: RT %s of village %s differs from recompute", p.Place, v.Code)
 		}
 	}

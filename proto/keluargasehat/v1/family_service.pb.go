@@ -136,7 +136,9 @@ type GetFamilyResponse struct {
 	// Where it stands in review.
 	Review *FamilyReview `protobuf:"bytes,5,opt,name=review,proto3" json:"review,omitempty"`
 	// Revision of its last change.
-	Revision      uint64 `protobuf:"varint,6,opt,name=revision,proto3" json:"revision,omitempty"`
+	Revision uint64 `protobuf:"varint,6,opt,name=revision,proto3" json:"revision,omitempty"`
+	// Digest of its state, 16 bytes: what a verdict names.
+	Digest        []byte `protobuf:"bytes,7,opt,name=digest,proto3" json:"digest,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -211,6 +213,13 @@ func (x *GetFamilyResponse) GetRevision() uint64 {
 		return x.Revision
 	}
 	return 0
+}
+
+func (x *GetFamilyResponse) GetDigest() []byte {
+	if x != nil {
+		return x.Digest
+	}
+	return nil
 }
 
 // FamilyIndex is a family's index, inti and besar side by side.
@@ -1944,14 +1953,15 @@ const file_keluargasehat_v1_family_service_proto_rawDesc = "" +
 	"\n" +
 	"%keluargasehat/v1/family_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1dkeluargasehat/v1/change.proto\x1a keluargasehat/v1/household.proto\x1a$keluargasehat/v1/index_service.proto\x1a\x1ekeluargasehat/v1/options.proto\x1a\x1dkeluargasehat/v1/review.proto\"9\n" +
 	"\x10GetFamilyRequest\x12%\n" +
-	"\tfamily_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bfamilyId\"\xc8\x02\n" +
+	"\tfamily_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bfamilyId\"\xe0\x02\n" +
 	"\x11GetFamilyResponse\x129\n" +
 	"\thousehold\x18\x01 \x01(\v2\x1b.keluargasehat.v1.HouseholdR\thousehold\x123\n" +
 	"\x05index\x18\x02 \x01(\v2\x1d.keluargasehat.v1.FamilyIndexR\x05index\x125\n" +
 	"\bfindings\x18\x03 \x03(\v2\x19.keluargasehat.v1.FindingR\bfindings\x128\n" +
 	"\tconflicts\x18\x04 \x03(\v2\x1a.keluargasehat.v1.ConflictR\tconflicts\x126\n" +
 	"\x06review\x18\x05 \x01(\v2\x1e.keluargasehat.v1.FamilyReviewR\x06review\x12\x1a\n" +
-	"\brevision\x18\x06 \x01(\x04R\brevision\"\xcb\x01\n" +
+	"\brevision\x18\x06 \x01(\x04R\brevision\x12\x16\n" +
+	"\x06digest\x18\a \x01(\fR\x06digest\"\xcb\x01\n" +
 	"\vFamilyIndex\x12\x19\n" +
 	"\bround_id\x18\x01 \x01(\tR\aroundId\x12\x1f\n" +
 	"\vsurvey_date\x18\x02 \x01(\tR\n" +

@@ -40,6 +40,8 @@ const (
 	BatchState_BATCH_STATE_RETURNED BatchState = 5
 	// Every family judged, some returned.
 	BatchState_BATCH_STATE_PARTLY_RETURNED BatchState = 6
+	// Every family was submitted again, in later batches, before it was judged.
+	BatchState_BATCH_STATE_REPLACED BatchState = 7
 )
 
 // Enum value maps for BatchState.
@@ -52,6 +54,7 @@ var (
 		4: "BATCH_STATE_APPROVED",
 		5: "BATCH_STATE_RETURNED",
 		6: "BATCH_STATE_PARTLY_RETURNED",
+		7: "BATCH_STATE_REPLACED",
 	}
 	BatchState_value = map[string]int32{
 		"BATCH_STATE_UNSPECIFIED":     0,
@@ -61,6 +64,7 @@ var (
 		"BATCH_STATE_APPROVED":        4,
 		"BATCH_STATE_RETURNED":        5,
 		"BATCH_STATE_PARTLY_RETURNED": 6,
+		"BATCH_STATE_REPLACED":        7,
 	}
 )
 
@@ -414,7 +418,10 @@ type BatchFamily struct {
 	// Id of the family (UUID text).
 	FamilyId string `protobuf:"bytes,1,opt,name=family_id,json=familyId,proto3" json:"family_id,omitempty"`
 	// Last verdict. Absent: not judged.
-	Verdict       *Verdict `protobuf:"bytes,2,opt,name=verdict,proto3" json:"verdict,omitempty"`
+	Verdict *Verdict `protobuf:"bytes,2,opt,name=verdict,proto3" json:"verdict,omitempty"`
+	// Later batch in which it was submitted again before it was judged here (UUID
+	// text); the verdict is passed there. Absent: none.
+	ReplacedBy    string `protobuf:"bytes,3,opt,name=replaced_by,json=replacedBy,proto3" json:"replaced_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -463,6 +470,13 @@ func (x *BatchFamily) GetVerdict() *Verdict {
 	return nil
 }
 
+func (x *BatchFamily) GetReplacedBy() string {
+	if x != nil {
+		return x.ReplacedBy
+	}
+	return ""
+}
+
 // Verdict is a supervisor's judgement of one family in a batch. It names the
 // state that it judged; on a state that merge has changed since it does not
 // apply.
@@ -483,9 +497,19 @@ type Verdict struct {
 	// Number of the account that judged.
 	Author uint32 `protobuf:"varint,7,opt,name=author,proto3" json:"author,omitempty"`
 	// When the server decided, ms since 1970-01-01 UTC.
-	DecidedAtMs   uint64 `protobuf:"varint,8,opt,name=decided_at_ms,json=decidedAtMs,proto3" json:"decided_at_ms,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	DecidedAtMs uint64 `protobuf:"varint,8,opt,name=decided_at_ms,json=decidedAtMs,proto3" json:"decided_at_ms,omitempty"`
+	// Fields that it concerns, with RETURNED. Absent: the family as a whole.
+	Fields []*ReviewField `protobuf:"bytes,9,rep,name=fields,proto3" json:"fields,omitempty"`
+	// Local date until which a returned family is to be submitted again,
+	// "2026-12-03". Absent with APPROVED.
+	DueDate string `protobuf:"bytes,10,opt,name=due_date,json=dueDate,proto3" json:"due_date,omitempty"`
+	// Revision at which it was decided.
+	Revision uint64 `protobuf:"varint,11,opt,name=revision,proto3" json:"revision,omitempty"`
+	// Verdict that it took the place of although nothing had changed since (UUID
+	// text). Absent: none.
+	ReplacesVerdictId string `protobuf:"bytes,12,opt,name=replaces_verdict_id,json=replacesVerdictId,proto3" json:"replaces_verdict_id,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *Verdict) Reset() {
@@ -574,6 +598,268 @@ func (x *Verdict) GetDecidedAtMs() uint64 {
 	return 0
 }
 
+func (x *Verdict) GetFields() []*ReviewField {
+	if x != nil {
+		return x.Fields
+	}
+	return nil
+}
+
+func (x *Verdict) GetDueDate() string {
+	if x != nil {
+		return x.DueDate
+	}
+	return ""
+}
+
+func (x *Verdict) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+func (x *Verdict) GetReplacesVerdictId() string {
+	if x != nil {
+		return x.ReplacesVerdictId
+	}
+	return ""
+}
+
+// ReviewField names one register that a verdict concerns.
+type ReviewField struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which kind of record.
+	Kind RecordKind `protobuf:"varint,1,opt,name=kind,proto3,enum=keluargasehat.v1.RecordKind" json:"kind,omitempty"`
+	// Round or visit (UUID text). Absent: none.
+	RecordId string `protobuf:"bytes,2,opt,name=record_id,json=recordId,proto3" json:"record_id,omitempty"`
+	// Member (UUID text). Absent: none.
+	MemberId string `protobuf:"bytes,3,opt,name=member_id,json=memberId,proto3" json:"member_id,omitempty"`
+	// Field's number. 0: the whole record.
+	Field uint32 `protobuf:"varint,4,opt,name=field,proto3" json:"field,omitempty"`
+	// What is wrong with it. Absent: the verdict's note says it.
+	Note          string `protobuf:"bytes,5,opt,name=note,proto3" json:"note,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReviewField) Reset() {
+	*x = ReviewField{}
+	mi := &file_keluargasehat_v1_review_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReviewField) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReviewField) ProtoMessage() {}
+
+func (x *ReviewField) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_review_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReviewField.ProtoReflect.Descriptor instead.
+func (*ReviewField) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_review_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *ReviewField) GetKind() RecordKind {
+	if x != nil {
+		return x.Kind
+	}
+	return RecordKind_RECORD_KIND_UNSPECIFIED
+}
+
+func (x *ReviewField) GetRecordId() string {
+	if x != nil {
+		return x.RecordId
+	}
+	return ""
+}
+
+func (x *ReviewField) GetMemberId() string {
+	if x != nil {
+		return x.MemberId
+	}
+	return ""
+}
+
+func (x *ReviewField) GetField() uint32 {
+	if x != nil {
+		return x.Field
+	}
+	return 0
+}
+
+func (x *ReviewField) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+// ReviewDecision is a supervisor's decision on its way to the server: made in
+// the pages, or offline on a device, where it travels behind changes and
+// submissions. Its identity is its id: sent twice it has no second effect. On a
+// state that merge has changed since, it is not applied, and told back.
+type ReviewDecision struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id (UUID text), drawn by who decides.
+	VerdictId string `protobuf:"bytes,1,opt,name=verdict_id,json=verdictId,proto3" json:"verdict_id,omitempty"`
+	// Number of the account that decides; must be the session's.
+	Author uint32 `protobuf:"varint,2,opt,name=author,proto3" json:"author,omitempty"`
+	// Number of the village.
+	Village uint32 `protobuf:"varint,3,opt,name=village,proto3" json:"village,omitempty"`
+	// Family (UUID text).
+	FamilyId string `protobuf:"bytes,4,opt,name=family_id,json=familyId,proto3" json:"family_id,omitempty"`
+	// Approved or returned.
+	Outcome VerdictOutcome `protobuf:"varint,5,opt,name=outcome,proto3,enum=keluargasehat.v1.VerdictOutcome" json:"outcome,omitempty"`
+	// Why returned; required then.
+	Note string `protobuf:"bytes,6,opt,name=note,proto3" json:"note,omitempty"`
+	// Fields that it concerns. Absent: the family as a whole.
+	Fields []*ReviewField `protobuf:"bytes,7,rep,name=fields,proto3" json:"fields,omitempty"`
+	// Digest of the state judged, 16 bytes.
+	JudgedDigest []byte `protobuf:"bytes,8,opt,name=judged_digest,json=judgedDigest,proto3" json:"judged_digest,omitempty"`
+	// Local date until which a returned family is to be submitted again. Absent:
+	// the server's default from the day of the decision.
+	DueDate string `protobuf:"bytes,9,opt,name=due_date,json=dueDate,proto3" json:"due_date,omitempty"`
+	// Verdict that is overruled although nothing has changed since (UUID text):
+	// the one that stands, as the author saw it. Absent: the family is in the
+	// queue.
+	ReplacesVerdictId string `protobuf:"bytes,10,opt,name=replaces_verdict_id,json=replacesVerdictId,proto3" json:"replaces_verdict_id,omitempty"`
+	// When it was made by the author's clock, ms since 1970-01-01 UTC.
+	MadeAtMs uint64 `protobuf:"varint,11,opt,name=made_at_ms,json=madeAtMs,proto3" json:"made_at_ms,omitempty"`
+	// It is not applied where a finding fired on the family: for approvals of many
+	// at once.
+	UnlessFindings bool `protobuf:"varint,12,opt,name=unless_findings,json=unlessFindings,proto3" json:"unless_findings,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ReviewDecision) Reset() {
+	*x = ReviewDecision{}
+	mi := &file_keluargasehat_v1_review_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReviewDecision) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReviewDecision) ProtoMessage() {}
+
+func (x *ReviewDecision) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_review_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReviewDecision.ProtoReflect.Descriptor instead.
+func (*ReviewDecision) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_review_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ReviewDecision) GetVerdictId() string {
+	if x != nil {
+		return x.VerdictId
+	}
+	return ""
+}
+
+func (x *ReviewDecision) GetAuthor() uint32 {
+	if x != nil {
+		return x.Author
+	}
+	return 0
+}
+
+func (x *ReviewDecision) GetVillage() uint32 {
+	if x != nil {
+		return x.Village
+	}
+	return 0
+}
+
+func (x *ReviewDecision) GetFamilyId() string {
+	if x != nil {
+		return x.FamilyId
+	}
+	return ""
+}
+
+func (x *ReviewDecision) GetOutcome() VerdictOutcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return VerdictOutcome_VERDICT_OUTCOME_UNSPECIFIED
+}
+
+func (x *ReviewDecision) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+func (x *ReviewDecision) GetFields() []*ReviewField {
+	if x != nil {
+		return x.Fields
+	}
+	return nil
+}
+
+func (x *ReviewDecision) GetJudgedDigest() []byte {
+	if x != nil {
+		return x.JudgedDigest
+	}
+	return nil
+}
+
+func (x *ReviewDecision) GetDueDate() string {
+	if x != nil {
+		return x.DueDate
+	}
+	return ""
+}
+
+func (x *ReviewDecision) GetReplacesVerdictId() string {
+	if x != nil {
+		return x.ReplacesVerdictId
+	}
+	return ""
+}
+
+func (x *ReviewDecision) GetMadeAtMs() uint64 {
+	if x != nil {
+		return x.MadeAtMs
+	}
+	return 0
+}
+
+func (x *ReviewDecision) GetUnlessFindings() bool {
+	if x != nil {
+		return x.UnlessFindings
+	}
+	return false
+}
+
 // FamilyReview is where a family stands in review, as the feed tells it.
 type FamilyReview struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -584,14 +870,41 @@ type FamilyReview struct {
 	// Note of the last verdict. Absent: none.
 	Note string `protobuf:"bytes,3,opt,name=note,proto3" json:"note,omitempty"`
 	// Revision at which this was decided.
-	Revision      uint64 `protobuf:"varint,4,opt,name=revision,proto3" json:"revision,omitempty"`
+	Revision uint64 `protobuf:"varint,4,opt,name=revision,proto3" json:"revision,omitempty"`
+	// Number of the account that submitted it last.
+	SubmittedBy uint32 `protobuf:"varint,5,opt,name=submitted_by,json=submittedBy,proto3" json:"submitted_by,omitempty"`
+	// When the server got the submission, or met the change that re-opened review,
+	// ms since 1970-01-01 UTC.
+	WaitingSinceMs uint64 `protobuf:"varint,6,opt,name=waiting_since_ms,json=waitingSinceMs,proto3" json:"waiting_since_ms,omitempty"`
+	// Last verdict (UUID text). Absent: never judged.
+	VerdictId string `protobuf:"bytes,7,opt,name=verdict_id,json=verdictId,proto3" json:"verdict_id,omitempty"`
+	// What it was.
+	Outcome VerdictOutcome `protobuf:"varint,8,opt,name=outcome,proto3,enum=keluargasehat.v1.VerdictOutcome" json:"outcome,omitempty"`
+	// Number of the account that judged.
+	JudgedBy uint32 `protobuf:"varint,9,opt,name=judged_by,json=judgedBy,proto3" json:"judged_by,omitempty"`
+	// When, ms since 1970-01-01 UTC.
+	JudgedAtMs uint64 `protobuf:"varint,10,opt,name=judged_at_ms,json=judgedAtMs,proto3" json:"judged_at_ms,omitempty"`
+	// Digest of the state judged last, 16 bytes.
+	JudgedDigest []byte `protobuf:"bytes,11,opt,name=judged_digest,json=judgedDigest,proto3" json:"judged_digest,omitempty"`
+	// Fields that the last verdict concerns.
+	Fields []*ReviewField `protobuf:"bytes,12,rep,name=fields,proto3" json:"fields,omitempty"`
+	// Local date until which a returned family is to be submitted again.
+	DueDate string `protobuf:"bytes,13,opt,name=due_date,json=dueDate,proto3" json:"due_date,omitempty"`
+	// Revision of the last approval. 0: never approved.
+	ApprovedRevision uint64 `protobuf:"varint,14,opt,name=approved_revision,json=approvedRevision,proto3" json:"approved_revision,omitempty"`
+	// Accounts that collected or corrected the family since its last approval:
+	// they don't judge it. Ascending.
+	Authors []uint32 `protobuf:"varint,15,rep,packed,name=authors,proto3" json:"authors,omitempty"`
+	// What differs from the state judged last; at most 500. Empty while it has not
+	// been judged, or nothing has changed since.
+	Changes       []*ReviewChange `protobuf:"bytes,16,rep,name=changes,proto3" json:"changes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *FamilyReview) Reset() {
 	*x = FamilyReview{}
-	mi := &file_keluargasehat_v1_review_proto_msgTypes[4]
+	mi := &file_keluargasehat_v1_review_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -603,7 +916,7 @@ func (x *FamilyReview) String() string {
 func (*FamilyReview) ProtoMessage() {}
 
 func (x *FamilyReview) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_review_proto_msgTypes[4]
+	mi := &file_keluargasehat_v1_review_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -616,7 +929,7 @@ func (x *FamilyReview) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FamilyReview.ProtoReflect.Descriptor instead.
 func (*FamilyReview) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_review_proto_rawDescGZIP(), []int{4}
+	return file_keluargasehat_v1_review_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *FamilyReview) GetState() ReviewState {
@@ -647,11 +960,177 @@ func (x *FamilyReview) GetRevision() uint64 {
 	return 0
 }
 
+func (x *FamilyReview) GetSubmittedBy() uint32 {
+	if x != nil {
+		return x.SubmittedBy
+	}
+	return 0
+}
+
+func (x *FamilyReview) GetWaitingSinceMs() uint64 {
+	if x != nil {
+		return x.WaitingSinceMs
+	}
+	return 0
+}
+
+func (x *FamilyReview) GetVerdictId() string {
+	if x != nil {
+		return x.VerdictId
+	}
+	return ""
+}
+
+func (x *FamilyReview) GetOutcome() VerdictOutcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return VerdictOutcome_VERDICT_OUTCOME_UNSPECIFIED
+}
+
+func (x *FamilyReview) GetJudgedBy() uint32 {
+	if x != nil {
+		return x.JudgedBy
+	}
+	return 0
+}
+
+func (x *FamilyReview) GetJudgedAtMs() uint64 {
+	if x != nil {
+		return x.JudgedAtMs
+	}
+	return 0
+}
+
+func (x *FamilyReview) GetJudgedDigest() []byte {
+	if x != nil {
+		return x.JudgedDigest
+	}
+	return nil
+}
+
+func (x *FamilyReview) GetFields() []*ReviewField {
+	if x != nil {
+		return x.Fields
+	}
+	return nil
+}
+
+func (x *FamilyReview) GetDueDate() string {
+	if x != nil {
+		return x.DueDate
+	}
+	return ""
+}
+
+func (x *FamilyReview) GetApprovedRevision() uint64 {
+	if x != nil {
+		return x.ApprovedRevision
+	}
+	return 0
+}
+
+func (x *FamilyReview) GetAuthors() []uint32 {
+	if x != nil {
+		return x.Authors
+	}
+	return nil
+}
+
+func (x *FamilyReview) GetChanges() []*ReviewChange {
+	if x != nil {
+		return x.Changes
+	}
+	return nil
+}
+
+// ReviewChange is one register that is not what the last verdict judged.
+type ReviewChange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which kind of record.
+	Kind RecordKind `protobuf:"varint,1,opt,name=kind,proto3,enum=keluargasehat.v1.RecordKind" json:"kind,omitempty"`
+	// Round or visit (UUID text). Absent: none.
+	RecordId string `protobuf:"bytes,2,opt,name=record_id,json=recordId,proto3" json:"record_id,omitempty"`
+	// Member (UUID text). Absent: none.
+	MemberId string `protobuf:"bytes,3,opt,name=member_id,json=memberId,proto3" json:"member_id,omitempty"`
+	// Field's number.
+	Field uint32 `protobuf:"varint,4,opt,name=field,proto3" json:"field,omitempty"`
+	// The field's wire form (tag and value) as judged. Absent: it was absent then.
+	Before        []byte `protobuf:"bytes,5,opt,name=before,proto3" json:"before,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReviewChange) Reset() {
+	*x = ReviewChange{}
+	mi := &file_keluargasehat_v1_review_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReviewChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReviewChange) ProtoMessage() {}
+
+func (x *ReviewChange) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_review_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReviewChange.ProtoReflect.Descriptor instead.
+func (*ReviewChange) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_review_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ReviewChange) GetKind() RecordKind {
+	if x != nil {
+		return x.Kind
+	}
+	return RecordKind_RECORD_KIND_UNSPECIFIED
+}
+
+func (x *ReviewChange) GetRecordId() string {
+	if x != nil {
+		return x.RecordId
+	}
+	return ""
+}
+
+func (x *ReviewChange) GetMemberId() string {
+	if x != nil {
+		return x.MemberId
+	}
+	return ""
+}
+
+func (x *ReviewChange) GetField() uint32 {
+	if x != nil {
+		return x.Field
+	}
+	return 0
+}
+
+func (x *ReviewChange) GetBefore() []byte {
+	if x != nil {
+		return x.Before
+	}
+	return nil
+}
+
 var File_keluargasehat_v1_review_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_review_proto_rawDesc = "" +
 	"\n" +
-	"\x1dkeluargasehat/v1/review.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\"\xdd\x01\n" +
+	"\x1dkeluargasehat/v1/review.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1dkeluargasehat/v1/change.proto\"\xdd\x01\n" +
 	"\x0fBatchSubmission\x12\x17\n" +
 	"\x02id\x18\x01 \x01(\fB\a\xbaH\x04z\x02h\x10R\x02id\x12\x16\n" +
 	"\x06author\x18\x02 \x01(\rR\x06author\x12!\n" +
@@ -668,10 +1147,12 @@ const file_keluargasehat_v1_review_proto_rawDesc = "" +
 	"\x0ereceived_at_ms\x18\x05 \x01(\x04R\freceivedAtMs\x122\n" +
 	"\x05state\x18\x06 \x01(\x0e2\x1c.keluargasehat.v1.BatchStateR\x05state\x129\n" +
 	"\bfamilies\x18\a \x03(\v2\x1d.keluargasehat.v1.BatchFamilyR\bfamilies\x12\x12\n" +
-	"\x04note\x18\b \x01(\tR\x04note\"_\n" +
+	"\x04note\x18\b \x01(\tR\x04note\"\x80\x01\n" +
 	"\vBatchFamily\x12\x1b\n" +
 	"\tfamily_id\x18\x01 \x01(\tR\bfamilyId\x123\n" +
-	"\averdict\x18\x02 \x01(\v2\x19.keluargasehat.v1.VerdictR\averdict\"\x9b\x02\n" +
+	"\averdict\x18\x02 \x01(\v2\x19.keluargasehat.v1.VerdictR\averdict\x12\x1f\n" +
+	"\vreplaced_by\x18\x03 \x01(\tR\n" +
+	"replacedBy\"\xb9\x03\n" +
 	"\aVerdict\x12\x1d\n" +
 	"\n" +
 	"verdict_id\x18\x01 \x01(\tR\tverdictId\x12\x19\n" +
@@ -681,12 +1162,61 @@ const file_keluargasehat_v1_review_proto_rawDesc = "" +
 	"\x04note\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x04note\x12#\n" +
 	"\rjudged_digest\x18\x06 \x01(\fR\fjudgedDigest\x12\x16\n" +
 	"\x06author\x18\a \x01(\rR\x06author\x12\"\n" +
-	"\rdecided_at_ms\x18\b \x01(\x04R\vdecidedAtMs\"\x8e\x01\n" +
+	"\rdecided_at_ms\x18\b \x01(\x04R\vdecidedAtMs\x125\n" +
+	"\x06fields\x18\t \x03(\v2\x1d.keluargasehat.v1.ReviewFieldR\x06fields\x12\x19\n" +
+	"\bdue_date\x18\n" +
+	" \x01(\tR\adueDate\x12\x1a\n" +
+	"\brevision\x18\v \x01(\x04R\brevision\x12.\n" +
+	"\x13replaces_verdict_id\x18\f \x01(\tR\x11replacesVerdictId\"\xc9\x01\n" +
+	"\vReviewField\x12:\n" +
+	"\x04kind\x18\x01 \x01(\x0e2\x1c.keluargasehat.v1.RecordKindB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04kind\x12$\n" +
+	"\trecord_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18$R\brecordId\x12$\n" +
+	"\tmember_id\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18$R\bmemberId\x12\x14\n" +
+	"\x05field\x18\x04 \x01(\rR\x05field\x12\x1c\n" +
+	"\x04note\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x04note\"\xb3\x04\n" +
+	"\x0eReviewDecision\x12'\n" +
+	"\n" +
+	"verdict_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\tverdictId\x12\x16\n" +
+	"\x06author\x18\x02 \x01(\rR\x06author\x12!\n" +
+	"\avillage\x18\x03 \x01(\rB\a\xbaH\x04*\x02(\x01R\avillage\x12%\n" +
+	"\tfamily_id\x18\x04 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bfamilyId\x12F\n" +
+	"\aoutcome\x18\x05 \x01(\x0e2 .keluargasehat.v1.VerdictOutcomeB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\aoutcome\x12\x1c\n" +
+	"\x04note\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x04note\x12?\n" +
+	"\x06fields\x18\a \x03(\v2\x1d.keluargasehat.v1.ReviewFieldB\b\xbaH\x05\x92\x01\x02\x10dR\x06fields\x12,\n" +
+	"\rjudged_digest\x18\b \x01(\fB\a\xbaH\x04z\x02h\x10R\fjudgedDigest\x12A\n" +
+	"\bdue_date\x18\t \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\adueDate\x127\n" +
+	"\x13replaces_verdict_id\x18\n" +
+	" \x01(\tB\a\xbaH\x04r\x02\x18$R\x11replacesVerdictId\x12\x1c\n" +
+	"\n" +
+	"made_at_ms\x18\v \x01(\x04R\bmadeAtMs\x12'\n" +
+	"\x0funless_findings\x18\f \x01(\bR\x0eunlessFindings\"\xed\x04\n" +
 	"\fFamilyReview\x123\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x1d.keluargasehat.v1.ReviewStateR\x05state\x12\x19\n" +
 	"\bbatch_id\x18\x02 \x01(\tR\abatchId\x12\x12\n" +
 	"\x04note\x18\x03 \x01(\tR\x04note\x12\x1a\n" +
-	"\brevision\x18\x04 \x01(\x04R\brevision*\xc9\x01\n" +
+	"\brevision\x18\x04 \x01(\x04R\brevision\x12!\n" +
+	"\fsubmitted_by\x18\x05 \x01(\rR\vsubmittedBy\x12(\n" +
+	"\x10waiting_since_ms\x18\x06 \x01(\x04R\x0ewaitingSinceMs\x12\x1d\n" +
+	"\n" +
+	"verdict_id\x18\a \x01(\tR\tverdictId\x12:\n" +
+	"\aoutcome\x18\b \x01(\x0e2 .keluargasehat.v1.VerdictOutcomeR\aoutcome\x12\x1b\n" +
+	"\tjudged_by\x18\t \x01(\rR\bjudgedBy\x12 \n" +
+	"\fjudged_at_ms\x18\n" +
+	" \x01(\x04R\n" +
+	"judgedAtMs\x12#\n" +
+	"\rjudged_digest\x18\v \x01(\fR\fjudgedDigest\x125\n" +
+	"\x06fields\x18\f \x03(\v2\x1d.keluargasehat.v1.ReviewFieldR\x06fields\x12\x19\n" +
+	"\bdue_date\x18\r \x01(\tR\adueDate\x12+\n" +
+	"\x11approved_revision\x18\x0e \x01(\x04R\x10approvedRevision\x12\x18\n" +
+	"\aauthors\x18\x0f \x03(\rR\aauthors\x128\n" +
+	"\achanges\x18\x10 \x03(\v2\x1e.keluargasehat.v1.ReviewChangeR\achanges\"\xa8\x01\n" +
+	"\fReviewChange\x120\n" +
+	"\x04kind\x18\x01 \x01(\x0e2\x1c.keluargasehat.v1.RecordKindR\x04kind\x12\x1b\n" +
+	"\trecord_id\x18\x02 \x01(\tR\brecordId\x12\x1b\n" +
+	"\tmember_id\x18\x03 \x01(\tR\bmemberId\x12\x14\n" +
+	"\x05field\x18\x04 \x01(\rR\x05field\x12\x16\n" +
+	"\x06before\x18\x05 \x01(\fR\x06before*\xe3\x01\n" +
 	"\n" +
 	"BatchState\x12\x1b\n" +
 	"\x17BATCH_STATE_UNSPECIFIED\x10\x00\x12\x14\n" +
@@ -695,7 +1225,8 @@ const file_keluargasehat_v1_review_proto_rawDesc = "" +
 	"\x15BATCH_STATE_IN_REVIEW\x10\x03\x12\x18\n" +
 	"\x14BATCH_STATE_APPROVED\x10\x04\x12\x18\n" +
 	"\x14BATCH_STATE_RETURNED\x10\x05\x12\x1f\n" +
-	"\x1bBATCH_STATE_PARTLY_RETURNED\x10\x06*m\n" +
+	"\x1bBATCH_STATE_PARTLY_RETURNED\x10\x06\x12\x18\n" +
+	"\x14BATCH_STATE_REPLACED\x10\a*m\n" +
 	"\x0eVerdictOutcome\x12\x1f\n" +
 	"\x1bVERDICT_OUTCOME_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18VERDICT_OUTCOME_APPROVED\x10\x01\x12\x1c\n" +
@@ -720,7 +1251,7 @@ func file_keluargasehat_v1_review_proto_rawDescGZIP() []byte {
 }
 
 var file_keluargasehat_v1_review_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_keluargasehat_v1_review_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_keluargasehat_v1_review_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_keluargasehat_v1_review_proto_goTypes = []any{
 	(BatchState)(0),         // 0: keluargasehat.v1.BatchState
 	(VerdictOutcome)(0),     // 1: keluargasehat.v1.VerdictOutcome
@@ -729,19 +1260,31 @@ var file_keluargasehat_v1_review_proto_goTypes = []any{
 	(*Batch)(nil),           // 4: keluargasehat.v1.Batch
 	(*BatchFamily)(nil),     // 5: keluargasehat.v1.BatchFamily
 	(*Verdict)(nil),         // 6: keluargasehat.v1.Verdict
-	(*FamilyReview)(nil),    // 7: keluargasehat.v1.FamilyReview
+	(*ReviewField)(nil),     // 7: keluargasehat.v1.ReviewField
+	(*ReviewDecision)(nil),  // 8: keluargasehat.v1.ReviewDecision
+	(*FamilyReview)(nil),    // 9: keluargasehat.v1.FamilyReview
+	(*ReviewChange)(nil),    // 10: keluargasehat.v1.ReviewChange
+	(RecordKind)(0),         // 11: keluargasehat.v1.RecordKind
 }
 var file_keluargasehat_v1_review_proto_depIdxs = []int32{
-	0, // 0: keluargasehat.v1.Batch.state:type_name -> keluargasehat.v1.BatchState
-	5, // 1: keluargasehat.v1.Batch.families:type_name -> keluargasehat.v1.BatchFamily
-	6, // 2: keluargasehat.v1.BatchFamily.verdict:type_name -> keluargasehat.v1.Verdict
-	1, // 3: keluargasehat.v1.Verdict.outcome:type_name -> keluargasehat.v1.VerdictOutcome
-	2, // 4: keluargasehat.v1.FamilyReview.state:type_name -> keluargasehat.v1.ReviewState
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	0,  // 0: keluargasehat.v1.Batch.state:type_name -> keluargasehat.v1.BatchState
+	5,  // 1: keluargasehat.v1.Batch.families:type_name -> keluargasehat.v1.BatchFamily
+	6,  // 2: keluargasehat.v1.BatchFamily.verdict:type_name -> keluargasehat.v1.Verdict
+	1,  // 3: keluargasehat.v1.Verdict.outcome:type_name -> keluargasehat.v1.VerdictOutcome
+	7,  // 4: keluargasehat.v1.Verdict.fields:type_name -> keluargasehat.v1.ReviewField
+	11, // 5: keluargasehat.v1.ReviewField.kind:type_name -> keluargasehat.v1.RecordKind
+	1,  // 6: keluargasehat.v1.ReviewDecision.outcome:type_name -> keluargasehat.v1.VerdictOutcome
+	7,  // 7: keluargasehat.v1.ReviewDecision.fields:type_name -> keluargasehat.v1.ReviewField
+	2,  // 8: keluargasehat.v1.FamilyReview.state:type_name -> keluargasehat.v1.ReviewState
+	1,  // 9: keluargasehat.v1.FamilyReview.outcome:type_name -> keluargasehat.v1.VerdictOutcome
+	7,  // 10: keluargasehat.v1.FamilyReview.fields:type_name -> keluargasehat.v1.ReviewField
+	10, // 11: keluargasehat.v1.FamilyReview.changes:type_name -> keluargasehat.v1.ReviewChange
+	11, // 12: keluargasehat.v1.ReviewChange.kind:type_name -> keluargasehat.v1.RecordKind
+	13, // [13:13] is the sub-list for method output_type
+	13, // [13:13] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_review_proto_init() }
@@ -749,13 +1292,14 @@ func file_keluargasehat_v1_review_proto_init() {
 	if File_keluargasehat_v1_review_proto != nil {
 		return
 	}
+	file_keluargasehat_v1_change_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_v1_review_proto_rawDesc), len(file_keluargasehat_v1_review_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   5,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

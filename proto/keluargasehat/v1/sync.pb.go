@@ -163,6 +163,9 @@ const (
 	// The id is known with another content: the database is a copy. The device
 	// draws a new incarnation and renumbers what is unsent.
 	ReceiptStatus_RECEIPT_STATUS_FORKED ReceiptStatus = 8
+	// A verdict that the server did not apply, and never will: reason says why. The
+	// family's present review state comes by the feed.
+	ReceiptStatus_RECEIPT_STATUS_NOT_APPLIED ReceiptStatus = 9
 )
 
 // Enum value maps for ReceiptStatus.
@@ -177,6 +180,7 @@ var (
 		6: "RECEIPT_STATUS_QUARANTINED",
 		7: "RECEIPT_STATUS_ERASED",
 		8: "RECEIPT_STATUS_FORKED",
+		9: "RECEIPT_STATUS_NOT_APPLIED",
 	}
 	ReceiptStatus_value = map[string]int32{
 		"RECEIPT_STATUS_UNSPECIFIED": 0,
@@ -188,6 +192,7 @@ var (
 		"RECEIPT_STATUS_QUARANTINED": 6,
 		"RECEIPT_STATUS_ERASED":      7,
 		"RECEIPT_STATUS_FORKED":      8,
+		"RECEIPT_STATUS_NOT_APPLIED": 9,
 	}
 )
 
@@ -1255,7 +1260,10 @@ type UploadPage struct {
 	// In the order of the device's saves.
 	Changes []*Change `protobuf:"bytes,1,rep,name=changes,proto3" json:"changes,omitempty"`
 	// Submissions made after these changes.
-	Submissions   []*BatchSubmission `protobuf:"bytes,2,rep,name=submissions,proto3" json:"submissions,omitempty"`
+	Submissions []*BatchSubmission `protobuf:"bytes,2,rep,name=submissions,proto3" json:"submissions,omitempty"`
+	// Verdicts passed after these. A server that does not know them yet gives no
+	// receipts for them, and the device keeps them.
+	Decisions     []*ReviewDecision `protobuf:"bytes,3,rep,name=decisions,proto3" json:"decisions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1304,12 +1312,20 @@ func (x *UploadPage) GetSubmissions() []*BatchSubmission {
 	return nil
 }
 
+func (x *UploadPage) GetDecisions() []*ReviewDecision {
+	if x != nil {
+		return x.Decisions
+	}
+	return nil
+}
+
 // SyncUploadAck answers one upload chunk after commit.
 type SyncUploadAck struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The chunk's number.
 	Number uint64 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
-	// One receipt for each change, then one for each submission, in order.
+	// One receipt for each change, then one for each submission, then one for each
+	// decision, in order.
 	Receipts []*Receipt `protobuf:"bytes,2,rep,name=receipts,proto3" json:"receipts,omitempty"`
 	// Where the villages concerned stand by this commit.
 	Marks []*VillageMark `protobuf:"bytes,3,rep,name=marks,proto3" json:"marks,omitempty"`
@@ -1396,10 +1412,10 @@ func (x *SyncUploadAck) GetAudit() *AuditHead {
 	return nil
 }
 
-// Receipt tells what became of one change or submission.
+// Receipt tells what became of one change, submission or verdict.
 type Receipt struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Id of the change or submission.
+	// Id of the change, submission or verdict.
 	Id []byte `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// What became of it.
 	Status ReceiptStatus `protobuf:"varint,2,opt,name=status,proto3,enum=keluargasehat.v1.ReceiptStatus" json:"status,omitempty"`
@@ -1409,7 +1425,7 @@ type Receipt struct {
 	Stamp *Stamp `protobuf:"bytes,4,opt,name=stamp,proto3" json:"stamp,omitempty"`
 	// What is wrong; with INVALID.
 	Issues []*FieldIssue `protobuf:"bytes,5,rep,name=issues,proto3" json:"issues,omitempty"`
-	// Stable reason; with INVALID, QUARANTINED and TOO_LARGE, such as
+	// Stable reason; with INVALID, QUARANTINED, TOO_LARGE and NOT_APPLIED, such as
 	// "OUT_OF_SCOPE".
 	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Largest size allowed, in bytes; with TOO_LARGE.
@@ -2745,11 +2761,12 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\tSyncChunk\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x04R\x06number\x12\x1d\n" +
 	"\x04data\x18\x02 \x01(\fB\t\xbaH\x06z\x04\x18\x80\x80@R\x04data\x12\x12\n" +
-	"\x04size\x18\x03 \x01(\rR\x04size\"\x85\x01\n" +
+	"\x04size\x18\x03 \x01(\rR\x04size\"\xc5\x01\n" +
 	"\n" +
 	"UploadPage\x122\n" +
 	"\achanges\x18\x01 \x03(\v2\x18.keluargasehat.v1.ChangeR\achanges\x12C\n" +
-	"\vsubmissions\x18\x02 \x03(\v2!.keluargasehat.v1.BatchSubmissionR\vsubmissions\"\x93\x02\n" +
+	"\vsubmissions\x18\x02 \x03(\v2!.keluargasehat.v1.BatchSubmissionR\vsubmissions\x12>\n" +
+	"\tdecisions\x18\x03 \x03(\v2 .keluargasehat.v1.ReviewDecisionR\tdecisions\"\x93\x02\n" +
 	"\rSyncUploadAck\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x04R\x06number\x125\n" +
 	"\breceipts\x18\x02 \x03(\v2\x19.keluargasehat.v1.ReceiptR\breceipts\x123\n" +
@@ -2854,7 +2871,7 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\bAckLevel\x12\x19\n" +
 	"\x15ACK_LEVEL_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12ACK_LEVEL_RECEIVED\x10\x01\x12\x15\n" +
-	"\x11ACK_LEVEL_APPLIED\x10\x02*\x99\x02\n" +
+	"\x11ACK_LEVEL_APPLIED\x10\x02*\xb9\x02\n" +
 	"\rReceiptStatus\x12\x1e\n" +
 	"\x1aRECEIPT_STATUS_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16RECEIPT_STATUS_APPLIED\x10\x01\x12\x1c\n" +
@@ -2864,7 +2881,8 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\x16RECEIPT_STATUS_INVALID\x10\x05\x12\x1e\n" +
 	"\x1aRECEIPT_STATUS_QUARANTINED\x10\x06\x12\x19\n" +
 	"\x15RECEIPT_STATUS_ERASED\x10\a\x12\x19\n" +
-	"\x15RECEIPT_STATUS_FORKED\x10\b2\xbe\x01\n" +
+	"\x15RECEIPT_STATUS_FORKED\x10\b\x12\x1e\n" +
+	"\x1aRECEIPT_STATUS_NOT_APPLIED\x10\t2\xbe\x01\n" +
 	"\vSyncService\x12U\n" +
 	"\x04Sync\x12\x1d.keluargasehat.v1.SyncRequest\x1a\x1e.keluargasehat.v1.SyncResponse\"\n" +
 	"\xba\xd7\x18\x06\b\x03\x18\x01 \x04(\x010\x01\x12X\n" +
@@ -2922,10 +2940,11 @@ var file_keluargasehat_v1_sync_proto_goTypes = []any{
 	(*AuditHead)(nil),          // 34: keluargasehat.v1.AuditHead
 	(*Change)(nil),             // 35: keluargasehat.v1.Change
 	(*BatchSubmission)(nil),    // 36: keluargasehat.v1.BatchSubmission
-	(*Stamp)(nil),              // 37: keluargasehat.v1.Stamp
-	(RecordKind)(0),            // 38: keluargasehat.v1.RecordKind
-	(*FamilyReview)(nil),       // 39: keluargasehat.v1.FamilyReview
-	(*Batch)(nil),              // 40: keluargasehat.v1.Batch
+	(*ReviewDecision)(nil),     // 37: keluargasehat.v1.ReviewDecision
+	(*Stamp)(nil),              // 38: keluargasehat.v1.Stamp
+	(RecordKind)(0),            // 39: keluargasehat.v1.RecordKind
+	(*FamilyReview)(nil),       // 40: keluargasehat.v1.FamilyReview
+	(*Batch)(nil),              // 41: keluargasehat.v1.Batch
 }
 var file_keluargasehat_v1_sync_proto_depIdxs = []int32{
 	5,  // 0: keluargasehat.v1.SyncRequest.open:type_name -> keluargasehat.v1.SyncOpen
@@ -2949,36 +2968,37 @@ var file_keluargasehat_v1_sync_proto_depIdxs = []int32{
 	11, // 18: keluargasehat.v1.SyncScope.villages:type_name -> keluargasehat.v1.VillageScope
 	35, // 19: keluargasehat.v1.UploadPage.changes:type_name -> keluargasehat.v1.Change
 	36, // 20: keluargasehat.v1.UploadPage.submissions:type_name -> keluargasehat.v1.BatchSubmission
-	15, // 21: keluargasehat.v1.SyncUploadAck.receipts:type_name -> keluargasehat.v1.Receipt
-	8,  // 22: keluargasehat.v1.SyncUploadAck.marks:type_name -> keluargasehat.v1.VillageMark
-	1,  // 23: keluargasehat.v1.SyncUploadAck.level:type_name -> keluargasehat.v1.AckLevel
-	34, // 24: keluargasehat.v1.SyncUploadAck.audit:type_name -> keluargasehat.v1.AuditHead
-	2,  // 25: keluargasehat.v1.Receipt.status:type_name -> keluargasehat.v1.ReceiptStatus
-	37, // 26: keluargasehat.v1.Receipt.stamp:type_name -> keluargasehat.v1.Stamp
-	16, // 27: keluargasehat.v1.Receipt.issues:type_name -> keluargasehat.v1.FieldIssue
-	38, // 28: keluargasehat.v1.FieldIssue.kind:type_name -> keluargasehat.v1.RecordKind
-	18, // 29: keluargasehat.v1.FeedPage.families:type_name -> keluargasehat.v1.FeedFamily
-	8,  // 30: keluargasehat.v1.FeedPage.cursor:type_name -> keluargasehat.v1.VillageMark
-	19, // 31: keluargasehat.v1.FeedPage.backfill:type_name -> keluargasehat.v1.BackfillProgress
-	20, // 32: keluargasehat.v1.FeedPage.repair:type_name -> keluargasehat.v1.RepairProgress
-	21, // 33: keluargasehat.v1.FeedPage.notices:type_name -> keluargasehat.v1.FeedNotice
-	39, // 34: keluargasehat.v1.FeedFamily.review:type_name -> keluargasehat.v1.FamilyReview
-	22, // 35: keluargasehat.v1.FeedNotice.quarantine:type_name -> keluargasehat.v1.QuarantineDecision
-	40, // 36: keluargasehat.v1.FeedNotice.batch:type_name -> keluargasehat.v1.Batch
-	26, // 37: keluargasehat.v1.SyncDigests.villages:type_name -> keluargasehat.v1.VillageDigests
-	27, // 38: keluargasehat.v1.VillageDigests.places:type_name -> keluargasehat.v1.PlaceDigest
-	29, // 39: keluargasehat.v1.SyncRepair.villages:type_name -> keluargasehat.v1.VillagePlaces
-	32, // 40: keluargasehat.v1.DepositRequest.changes:type_name -> keluargasehat.v1.DepositedChange
-	15, // 41: keluargasehat.v1.DepositResponse.receipts:type_name -> keluargasehat.v1.Receipt
-	3,  // 42: keluargasehat.v1.SyncService.Sync:input_type -> keluargasehat.v1.SyncRequest
-	31, // 43: keluargasehat.v1.SyncService.Deposit:input_type -> keluargasehat.v1.DepositRequest
-	4,  // 44: keluargasehat.v1.SyncService.Sync:output_type -> keluargasehat.v1.SyncResponse
-	33, // 45: keluargasehat.v1.SyncService.Deposit:output_type -> keluargasehat.v1.DepositResponse
-	44, // [44:46] is the sub-list for method output_type
-	42, // [42:44] is the sub-list for method input_type
-	42, // [42:42] is the sub-list for extension type_name
-	42, // [42:42] is the sub-list for extension extendee
-	0,  // [0:42] is the sub-list for field type_name
+	37, // 21: keluargasehat.v1.UploadPage.decisions:type_name -> keluargasehat.v1.ReviewDecision
+	15, // 22: keluargasehat.v1.SyncUploadAck.receipts:type_name -> keluargasehat.v1.Receipt
+	8,  // 23: keluargasehat.v1.SyncUploadAck.marks:type_name -> keluargasehat.v1.VillageMark
+	1,  // 24: keluargasehat.v1.SyncUploadAck.level:type_name -> keluargasehat.v1.AckLevel
+	34, // 25: keluargasehat.v1.SyncUploadAck.audit:type_name -> keluargasehat.v1.AuditHead
+	2,  // 26: keluargasehat.v1.Receipt.status:type_name -> keluargasehat.v1.ReceiptStatus
+	38, // 27: keluargasehat.v1.Receipt.stamp:type_name -> keluargasehat.v1.Stamp
+	16, // 28: keluargasehat.v1.Receipt.issues:type_name -> keluargasehat.v1.FieldIssue
+	39, // 29: keluargasehat.v1.FieldIssue.kind:type_name -> keluargasehat.v1.RecordKind
+	18, // 30: keluargasehat.v1.FeedPage.families:type_name -> keluargasehat.v1.FeedFamily
+	8,  // 31: keluargasehat.v1.FeedPage.cursor:type_name -> keluargasehat.v1.VillageMark
+	19, // 32: keluargasehat.v1.FeedPage.backfill:type_name -> keluargasehat.v1.BackfillProgress
+	20, // 33: keluargasehat.v1.FeedPage.repair:type_name -> keluargasehat.v1.RepairProgress
+	21, // 34: keluargasehat.v1.FeedPage.notices:type_name -> keluargasehat.v1.FeedNotice
+	40, // 35: keluargasehat.v1.FeedFamily.review:type_name -> keluargasehat.v1.FamilyReview
+	22, // 36: keluargasehat.v1.FeedNotice.quarantine:type_name -> keluargasehat.v1.QuarantineDecision
+	41, // 37: keluargasehat.v1.FeedNotice.batch:type_name -> keluargasehat.v1.Batch
+	26, // 38: keluargasehat.v1.SyncDigests.villages:type_name -> keluargasehat.v1.VillageDigests
+	27, // 39: keluargasehat.v1.VillageDigests.places:type_name -> keluargasehat.v1.PlaceDigest
+	29, // 40: keluargasehat.v1.SyncRepair.villages:type_name -> keluargasehat.v1.VillagePlaces
+	32, // 41: keluargasehat.v1.DepositRequest.changes:type_name -> keluargasehat.v1.DepositedChange
+	15, // 42: keluargasehat.v1.DepositResponse.receipts:type_name -> keluargasehat.v1.Receipt
+	3,  // 43: keluargasehat.v1.SyncService.Sync:input_type -> keluargasehat.v1.SyncRequest
+	31, // 44: keluargasehat.v1.SyncService.Deposit:input_type -> keluargasehat.v1.DepositRequest
+	4,  // 45: keluargasehat.v1.SyncService.Sync:output_type -> keluargasehat.v1.SyncResponse
+	33, // 46: keluargasehat.v1.SyncService.Deposit:output_type -> keluargasehat.v1.DepositResponse
+	45, // [45:47] is the sub-list for method output_type
+	43, // [43:45] is the sub-list for method input_type
+	43, // [43:43] is the sub-list for extension type_name
+	43, // [43:43] is the sub-list for extension extendee
+	0,  // [0:43] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_sync_proto_init() }

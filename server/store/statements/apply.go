@@ -13,7 +13,7 @@ func (v *villageTx) Apply(ctx context.Context, c *store.Commit) error {
 		return fmt.Errorf("commit of village %d in %d: %w", c.Village.Number, v.row.Number, store.ErrSecondVillage)
 	}
 	for _, step := range []func(context.Context, *store.Commit) error{
-		v.putVillage, v.putFamilies, v.putEntries, v.putDepartures, v.putPlaces, v.putQuarantine, v.putBatches, v.putNotices, v.putDaily,
+		v.putVillage, v.putFamilies, v.putEntries, v.putDepartures, v.putPlaces, v.putQuarantine, v.putBatches, v.putVerdicts, v.putNotices, v.putDaily,
 	} {
 		if err := step(ctx, c); err != nil {
 			return err
@@ -72,7 +72,7 @@ func (v *villageTx) putFamilies(ctx context.Context, c *store.Commit) error {
 		rows[i] = []any{
 			int64(v.row.Number), f.ID[:], int64(f.Place), int64(f.State), int64(f.Revision), int64(f.SurveyDate), f.Salt[:],
 			f.Payload, f.ApprovedPayload, f.Review, int64(f.ReviewState), int64(f.Provisional), int64(f.Verified),
-			int64(f.Findings), int64(f.Conflicts),
+			int64(f.Findings), int64(f.Conflicts), f.JudgedPayload, int64(f.ReviewAuthor), f.ReviewSinceMS,
 		}
 	}
 	return v.insert(ctx, "write families", insertFamilies, rows)
@@ -83,7 +83,8 @@ ON CONFLICT (village, id) DO UPDATE SET place = excluded.place, state = excluded
     survey_date = excluded.survey_date, salt = excluded.salt, payload = excluded.payload,
     approved_payload = excluded.approved_payload, review = excluded.review, review_state = excluded.review_state,
     provisional = excluded.provisional, verified = excluded.verified, findings = excluded.findings,
-    conflicts = excluded.conflicts`}
+    conflicts = excluded.conflicts, judged_payload = excluded.judged_payload, review_author = excluded.review_author,
+    review_ms = excluded.review_ms`}
 
 var insertHistory = Insertion{Table: "history", Columns: `village, revision, family, change, content_hash, chain_hash, time_ms, counter,
 device, incarnation, author, committed_ms, payload`}
@@ -152,7 +153,7 @@ func (v *villageTx) putBatches(ctx context.Context, c *store.Commit) error {
 	}
 	return v.bulk(ctx, "write batches", `
 INSERT INTO batch (village, id, author, state, received_ms, salt, payload) VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (village, id) DO NOTHING`, rows)
+ON CONFLICT (village, id) DO UPDATE SET state = excluded.state, payload = excluded.payload`, rows)
 }
 
 func (v *villageTx) putNotices(ctx context.Context, c *store.Commit) error {
@@ -185,7 +186,7 @@ ON CONFLICT (village, day) DO UPDATE SET provisional = excluded.provisional, ver
 	return v.tx.fail("write daily tally", err)
 }
 
-const selectQuarantine = `SELECT change, village, family, author, device, reason, received_ms, state, salt, payload FROM quarantine `
+const selectQuarantine = `SELECT change, village, family, author, device, reason, received_ms, state, salt, payload FROM `
 
 func (t *Tx) quarantine(ctx context.Context, sql string, args ...any) ([]store.Quarantine, error) {
 	var out []store.Quarantine

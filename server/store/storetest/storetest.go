@@ -50,6 +50,7 @@ func Run(t *testing.T, open Factory) {
 		{"registrations are listed by place, state and waiting", testRegistrationLists},
 		{"nominees are kept and found by keyed hashes", testNominees},
 		{"a timeline has no gap", testTimeline},
+		{"look-ups are counted up to a limit", testLookUps},
 		{"the audit trail is kept, found and never changed", testAudit},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -80,7 +81,7 @@ func write(t *testing.T, s store.Store, fn func(ctx context.Context, tx store.Tx
 
 func read(t *testing.T, s store.Store, fn func(ctx context.Context, snap store.Snapshot) error) {
 	t.Helper()
-	if err := s.Read(t.Context(), fn); err != nil {
+	if err := s.Read(store.AsOperator(t.Context()), fn); err != nil {
 		t.Fatal(err)
 	}
 }

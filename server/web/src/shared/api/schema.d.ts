@@ -433,6 +433,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/civilRegistry:lookUpFamilyCard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The persons on a family card by its number (NKK). */
+        post: operations["CivilRegistryService_LookUpFamilyCard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/civilRegistry:lookUpPerson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One person by NIK. */
+        post: operations["CivilRegistryService_LookUpPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conflicts": {
         parameters: {
             query?: never;
@@ -527,6 +561,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/families/{familyId}:judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approves or returns one family. Sent again with the same verdict_id it has no
+         *     second effect. Errors: ABORTED with reason REVIEW_NOT_APPLIED and a
+         *     ReviewConflict among the details, where the verdict does not apply to the
+         *     present state: it changed since, somebody else judged it, it is not
+         *     submitted, or the caller collected or corrected it.
+         */
+        post: operations["ReviewService_JudgeFamily"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/families/{familyId}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What differs from the state that the last verdict judged. */
+        get: operations["ReviewService_GetReviewDifferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/families/{familyId}/history": {
         parameters: {
             query?: never;
@@ -536,6 +610,23 @@ export interface paths {
         };
         /** Every change of a family, newest first. */
         get: operations["FamilyService_ListFamilyHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/families/{familyId}/verdicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every verdict on a family, newest first. */
+        get: operations["ReviewService_ListVerdicts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1255,6 +1346,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/review:approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approves many families at once, each for itself: what does not apply is told
+         *     and hinders none of the others. A family with a finding is not approved so.
+         */
+        post: operations["ReviewService_ApproveFamilies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/review/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Batches, newest first: a supervisor's whole work area, a surveyor's own. */
+        get: operations["ReviewService_ListBatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/review/batches/{batchId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One batch with its families as they stand now. NOT_FOUND also where it is
+         *     not the caller's to see.
+         */
+        get: operations["ReviewService_GetBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/review/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Families that wait for a verdict, longest waiting first. Families that the
+         *     caller collected or corrected are listed too, and marked.
+         */
+        get: operations["ReviewService_ListReviewQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/{sessionId}:end": {
         parameters: {
             query?: never;
@@ -1269,6 +1437,47 @@ export interface paths {
          *     Ending an ended one is fine.
          */
         post: operations["AccountService_EndSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/support": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the caller's district and the national level offer, the nearest first.
+         *     Callers above the district get the national level's, and that of an area
+         *     which they name.
+         */
+        get: operations["SupportService_GetSupport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/support/{desk.area}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replaces what an area offers; nothing at all takes it away.
+         *     PERMISSION_DENIED for an area other than the caller's own.
+         */
+        put: operations["SupportService_SetSupport"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1475,6 +1684,23 @@ export interface components {
             "@type"?: string;
         } & {
             [key: string]: unknown;
+        };
+        /** @description ApprovalResult is what became of one approval. */
+        ApprovalResult: {
+            conflict?: components["schemas"]["ReviewConflict"];
+            /** @description Family (UUID text). */
+            familyId?: string;
+            verdict?: components["schemas"]["Verdict"];
+        };
+        /** @description ApproveFamiliesRequest names families with the states seen. */
+        ApproveFamiliesRequest: {
+            /** @description The families; of one village or several. */
+            families?: components["schemas"]["JudgedState"][];
+        };
+        /** @description ApproveFamiliesResponse tells of each family. */
+        ApproveFamiliesResponse: {
+            /** @description In the order asked. */
+            results?: components["schemas"]["ApprovalResult"][];
         };
         /** @description Area is one node of the tree. */
         Area: {
@@ -1766,6 +1992,99 @@ export interface components {
          * @enum {string}
          */
         Basis: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+        /**
+         * @description Batch is a submitted batch as the server keeps it. It is not merged: the
+         *     server decides it once.
+         */
+        Batch: {
+            /**
+             * Format: int64
+             * @description Number of the account that submitted it.
+             */
+            author?: number;
+            /** @description Id (UUID text). */
+            batchId?: string;
+            /** @description Its families with the last verdict on each. */
+            families?: components["schemas"]["BatchFamily"][];
+            /** @description Remark by the surveyor. */
+            note?: string;
+            /**
+             * Format: uint64
+             * @description When the server got it, ms since 1970-01-01 UTC.
+             */
+            receivedAtMs?: string;
+            state?: components["schemas"]["BatchState"];
+            /**
+             * Format: uint64
+             * @description When it was submitted by the device's clock, ms since 1970-01-01 UTC.
+             */
+            submittedAtMs?: string;
+            /**
+             * Format: int64
+             * @description Number of the village.
+             */
+            village?: number;
+        };
+        /** @description BatchFamily is one family of a batch. */
+        BatchFamily: {
+            /** @description Id of the family (UUID text). */
+            familyId?: string;
+            /**
+             * @description Later batch in which it was submitted again before it was judged here (UUID
+             *     text); the verdict is passed there. Absent: none.
+             */
+            replacedBy?: string;
+            verdict?: components["schemas"]["Verdict"];
+        };
+        /**
+         * @description BatchState is where a batch stands.
+         *
+         *      - BATCH_STATE_UNSPECIFIED: Refused.
+         *      - BATCH_STATE_OPEN: Submitted on the device, not uploaded.
+         *      - BATCH_STATE_UPLOADED: With the server.
+         *      - BATCH_STATE_IN_REVIEW: A supervisor has judged part of it.
+         *      - BATCH_STATE_APPROVED: Every family approved.
+         *      - BATCH_STATE_RETURNED: Every family returned.
+         *      - BATCH_STATE_PARTLY_RETURNED: Every family judged, some returned.
+         *      - BATCH_STATE_REPLACED: Every family was submitted again, in later batches, before it was judged.
+         * @default BATCH_STATE_UNSPECIFIED
+         * @enum {string}
+         */
+        BatchState: "BATCH_STATE_UNSPECIFIED" | "BATCH_STATE_OPEN" | "BATCH_STATE_UPLOADED" | "BATCH_STATE_IN_REVIEW" | "BATCH_STATE_APPROVED" | "BATCH_STATE_RETURNED" | "BATCH_STATE_PARTLY_RETURNED" | "BATCH_STATE_REPLACED";
+        /** @description BatchSummary is one line of a list of batches. */
+        BatchSummary: {
+            /**
+             * Format: int64
+             * @description Families approved.
+             */
+            approved?: number;
+            /** @description User name of who submitted it. */
+            authorName?: string;
+            batch?: components["schemas"]["Batch"];
+            /**
+             * Format: int64
+             * @description Families in it, by the last verdict; replaced are those that were submitted
+             *     again in a later batch.
+             */
+            families?: number;
+            /**
+             * Format: int64
+             * @description Families submitted again before they were judged here.
+             */
+            replaced?: number;
+            /**
+             * Format: int64
+             * @description Families returned.
+             */
+            returned?: number;
+            /** @description Code of its village, dotted. */
+            villageCode?: string;
+            /**
+             * Format: int64
+             * @description Families not judged yet.
+             */
+            waiting?: number;
+        };
         /** @description BeginVerificationRequest says of what. */
         BeginVerificationBody: {
             /** @description Note for the timeline. */
@@ -2041,16 +2360,64 @@ export interface components {
         };
         /** @description FamilyReview is where a family stands in review, as the feed tells it. */
         FamilyReview: {
+            /**
+             * Format: uint64
+             * @description Revision of the last approval. 0: never approved.
+             */
+            approvedRevision?: string;
+            /**
+             * @description Accounts that collected or corrected the family since its last approval:
+             *     they don't judge it. Ascending.
+             */
+            authors?: number[];
             /** @description Last batch (UUID text). Absent: none. */
             batchId?: string;
+            /**
+             * @description What differs from the state judged last; at most 500. Empty while it has not
+             *     been judged, or nothing has changed since.
+             */
+            changes?: components["schemas"]["ReviewChange"][];
+            /** @description Local date until which a returned family is to be submitted again. */
+            dueDate?: string;
+            /** @description Fields that the last verdict concerns. */
+            fields?: components["schemas"]["ReviewField"][];
+            /**
+             * Format: uint64
+             * @description When, ms since 1970-01-01 UTC.
+             */
+            judgedAtMs?: string;
+            /**
+             * Format: int64
+             * @description Number of the account that judged.
+             */
+            judgedBy?: number;
+            /**
+             * Format: byte
+             * @description Digest of the state judged last, 16 bytes.
+             */
+            judgedDigest?: string;
             /** @description Note of the last verdict. Absent: none. */
             note?: string;
+            outcome?: components["schemas"]["VerdictOutcome"];
             /**
              * Format: uint64
              * @description Revision at which this was decided.
              */
             revision?: string;
             state?: components["schemas"]["ReviewState"];
+            /**
+             * Format: int64
+             * @description Number of the account that submitted it last.
+             */
+            submittedBy?: number;
+            /** @description Last verdict (UUID text). Absent: never judged. */
+            verdictId?: string;
+            /**
+             * Format: uint64
+             * @description When the server got the submission, or met the change that re-opened review,
+             *     ms since 1970-01-01 UTC.
+             */
+            waitingSinceMs?: string;
         };
         /** @description FamilySummary is one line of a list. */
         FamilySummary: {
@@ -2347,10 +2714,28 @@ export interface components {
             /** @description Surveyors whose account is not disabled, those without an area first. */
             surveyors?: components["schemas"]["SurveyorFamilies"][];
         };
+        /** @description GetBatchResponse is a batch with its families. */
+        GetBatchResponse: {
+            /** @description User name of who submitted it. */
+            authorName?: string;
+            batch?: components["schemas"]["Batch"];
+            /**
+             * @description Its families as they stand now, in the order of their houses; those that
+             *     the caller may not see any more are left out.
+             */
+            items?: components["schemas"]["ReviewItem"][];
+            /** @description Code of its village, dotted. */
+            villageCode?: string;
+        };
         /** @description GetFamilyResponse is a family with what follows from it. */
         GetFamilyResponse: {
             /** @description Registers with several values. */
             conflicts?: components["schemas"]["Conflict"][];
+            /**
+             * Format: byte
+             * @description Digest of its state, 16 bytes: what a verdict names.
+             */
+            digest?: string;
             /** @description What a reviewer should look at. */
             findings?: components["schemas"]["Finding"][];
             household?: components["schemas"]["Household"];
@@ -2440,11 +2825,29 @@ export interface components {
         GetRegistrationRulesResponse: {
             rules?: components["schemas"]["RegistrationRules"];
         };
+        /** @description GetReviewDifferencesResponse is what has changed since the last verdict. */
+        GetReviewDifferencesResponse: {
+            /** @description In canonical order. */
+            differences?: components["schemas"]["ReviewDifference"][];
+            /**
+             * @description Whether a verdict was ever passed; without one there is nothing to compare
+             *     with.
+             */
+            judged?: boolean;
+        };
         /** @description GetSelfResponse tells who the caller is. */
         GetSelfResponse: {
             account?: components["schemas"]["Account"];
             /** @description Rights that its roles give, for menus; the server decides anew at each call. */
             rights?: components["schemas"]["Right"][];
+        };
+        /** @description GetSupportResponse is what there is. */
+        GetSupportResponse: {
+            /**
+             * @description The district's first, then the national level's; those that offer nothing
+             *     are left out.
+             */
+            desks?: components["schemas"]["SupportDesk"][];
         };
         /** @description HistoryEntry is one committed change. */
         HistoryEntry: {
@@ -2746,6 +3149,46 @@ export interface components {
             issued?: components["schemas"]["IssuedGuide"][];
             registration?: components["schemas"]["Registration"];
         };
+        /** @description JudgedState is a family with the state that was looked at. */
+        JudgedState: {
+            /** @description Family (UUID text). */
+            familyId?: string;
+            /**
+             * Format: byte
+             * @description Digest of the state, as the queue or the batch gave it.
+             */
+            judgedDigest?: string;
+        };
+        /** @description JudgeFamilyRequest is a verdict. */
+        JudgeFamilyBody: {
+            /**
+             * @description Local date until which a returned family is to be submitted again. Absent:
+             *     the server's default.
+             */
+            dueDate?: string;
+            /** @description Fields that it concerns. Absent: the family as a whole. */
+            fields?: components["schemas"]["ReviewField"][];
+            /**
+             * Format: byte
+             * @description Digest of the state judged, as GetFamily or the queue gave it.
+             */
+            judgedDigest?: string;
+            /** @description Why returned; required then. */
+            note?: string;
+            outcome?: components["schemas"]["VerdictOutcome"];
+            /** @description The verdict that stands, to overrule it although nothing has changed since. */
+            replacesVerdictId?: string;
+            /**
+             * @description Id drawn by the client (UUID text), so that a call sent again has no second
+             *     effect. Absent: the server draws one.
+             */
+            verdictId?: string;
+        };
+        /** @description JudgeFamilyResponse is the verdict as it was decided. */
+        JudgeFamilyResponse: {
+            review?: components["schemas"]["FamilyReview"];
+            verdict?: components["schemas"]["Verdict"];
+        };
         /** @description ListAccountsResponse is a page. */
         ListAccountsResponse: {
             /** @description Accounts, by number. */
@@ -2772,6 +3215,13 @@ export interface components {
             /** @description The entries, newest first. */
             entries?: components["schemas"]["ShownAuditEntry"][];
             /** @description Token of the next page; absent: this was the last. */
+            nextPageToken?: string;
+        };
+        /** @description ListBatchesResponse is a page of batches. */
+        ListBatchesResponse: {
+            /** @description Newest first, without their families. */
+            batches?: components["schemas"]["BatchSummary"][];
+            /** @description Absent on the last page. */
             nextPageToken?: string;
         };
         /** @description ListConflictsResponse is a page of conflicts. */
@@ -2859,11 +3309,79 @@ export interface components {
             /** @description Without letters. */
             registrations?: components["schemas"]["Registration"][];
         };
+        /** @description ListReviewQueueResponse is a page of the queue. */
+        ListReviewQueueResponse: {
+            /**
+             * Format: uint64
+             * @description As of when, ms since 1970-01-01 UTC.
+             */
+            asOfMs?: string;
+            /** @description Longest waiting first. */
+            items?: components["schemas"]["ReviewItem"][];
+            /** @description Absent on the last page. */
+            nextPageToken?: string;
+        };
         /** @description ListSessionsResponse lists them. */
         ListSessionsResponse: {
             /** @description Sessions, oldest first. */
             sessions?: components["schemas"]["AccountSession"][];
         };
+        /** @description ListVerdictsResponse is a page of verdicts. */
+        ListVerdictsResponse: {
+            /** @description Absent on the last page. */
+            nextPageToken?: string;
+            /** @description Newest first. */
+            verdicts?: components["schemas"]["VerdictEntry"][];
+        };
+        /** @description LookUpFamilyCardRequest names a card. */
+        LookUpFamilyCardRequest: {
+            /**
+             * Format: uint64
+             * @description The NKK, 16 digits.
+             */
+            nkk?: string;
+            serves?: components["schemas"]["LookUpFor"];
+        };
+        /** @description LookUpFamilyCardResponse are the persons on the card. */
+        LookUpFamilyCardResponse: {
+            /** @description The head first, then in the card's order. */
+            persons?: components["schemas"]["RegistryPerson"][];
+        };
+        /** @description LookUpFor says which family a look-up serves, and why. */
+        LookUpFor: {
+            /**
+             * @description RT where the family lives, "32.04.05.2001/003/007"; it must lie within the
+             *     caller's areas. Where the server knows the family, its own RT counts.
+             */
+            area?: string;
+            /** @description Id of the family (UUID text); it need not have reached the server yet. */
+            familyId?: string;
+            purpose?: components["schemas"]["LookUpPurpose"];
+        };
+        /** @description LookUpPersonRequest names a person. */
+        LookUpPersonRequest: {
+            /**
+             * Format: uint64
+             * @description The NIK, 16 digits.
+             */
+            nik?: string;
+            serves?: components["schemas"]["LookUpFor"];
+        };
+        /** @description LookUpPersonResponse is the person. */
+        LookUpPersonResponse: {
+            person?: components["schemas"]["RegistryPerson"];
+        };
+        /**
+         * @description LookUpPurpose is why a look-up is made.
+         *
+         *      - LOOK_UP_PURPOSE_UNSPECIFIED: Refused.
+         *      - LOOK_UP_PURPOSE_ENTER_MEMBERS: The family's members are entered.
+         *      - LOOK_UP_PURPOSE_VERIFY_NUMBER: A number that was stated is checked.
+         *      - LOOK_UP_PURPOSE_RESOLVE_DUPLICATE: Suspected duplicates are told apart.
+         * @default LOOK_UP_PURPOSE_UNSPECIFIED
+         * @enum {string}
+         */
+        LookUpPurpose: "LOOK_UP_PURPOSE_UNSPECIFIED" | "LOOK_UP_PURPOSE_ENTER_MEMBERS" | "LOOK_UP_PURPOSE_VERIFY_NUMBER" | "LOOK_UP_PURPOSE_RESOLVE_DUPLICATE";
         /**
          * @description MaritalStatus in the paper form's order (Dukcapil numbers it otherwise).
          *
@@ -3485,6 +4003,25 @@ export interface components {
          * @enum {string}
          */
         RegistrationStep: "REGISTRATION_STEP_UNSPECIFIED" | "REGISTRATION_STEP_DRAWN_UP" | "REGISTRATION_STEP_COPIED" | "REGISTRATION_STEP_SUBMITTED" | "REGISTRATION_STEP_VERIFICATION_BEGUN" | "REGISTRATION_STEP_RETURNED" | "REGISTRATION_STEP_ACCEPTED" | "REGISTRATION_STEP_REFUSED" | "REGISTRATION_STEP_WITHDRAWN" | "REGISTRATION_STEP_ISSUED" | "REGISTRATION_STEP_DISTRIBUTED" | "REGISTRATION_STEP_ACTIVATED" | "REGISTRATION_STEP_STAFF_CREATED" | "REGISTRATION_STEP_REPLACEMENT_PROPOSED" | "REGISTRATION_STEP_REPLACEMENT_ADMITTED" | "REGISTRATION_STEP_REPLACEMENT_ACCEPTED" | "REGISTRATION_STEP_REPLACEMENT_REFUSED";
+        /**
+         * @description RegistryPerson is what the survey needs of a person, and nothing more that the
+         *     registry may have answered. Absent fields: the registry did not say, or in
+         *     words that are not known here.
+         */
+        RegistryPerson: {
+            /** @description "2019-02-28". */
+            birthDate?: string;
+            maritalStatus?: components["schemas"]["MaritalStatus"];
+            /** @description Full name as on the card. */
+            name?: string;
+            /**
+             * Format: uint64
+             * @description NIK, 16 digits.
+             */
+            nik?: string;
+            relation?: components["schemas"]["Relation"];
+            sex?: components["schemas"]["Sex"];
+        };
         /** @description ReissueCodeRequest names an account. */
         ReissueCodeBody: Record<string, never>;
         /** @description ReissueCodeResponse carries the code. */
@@ -3583,6 +4120,64 @@ export interface components {
             /** @description Absent: nothing follows. */
             nextPageToken?: string;
         };
+        /** @description ReviewChange is one register that is not what the last verdict judged. */
+        ReviewChange: {
+            /**
+             * Format: byte
+             * @description The field's wire form (tag and value) as judged. Absent: it was absent then.
+             */
+            before?: string;
+            /**
+             * Format: int64
+             * @description Field's number.
+             */
+            field?: number;
+            kind?: components["schemas"]["RecordKind"];
+            /** @description Member (UUID text). Absent: none. */
+            memberId?: string;
+            /** @description Round or visit (UUID text). Absent: none. */
+            recordId?: string;
+        };
+        /** @description ReviewConflict is among the details of an error where a verdict did not apply. */
+        ReviewConflict: {
+            /**
+             * Format: byte
+             * @description Digest of its state now, 16 bytes.
+             */
+            digest?: string;
+            /**
+             * @description Why: "STATE_CHANGED", "ALREADY_JUDGED", "NOT_SUBMITTED", "OWN_WORK",
+             *     "HAS_FINDINGS".
+             */
+            reason?: string;
+            review?: components["schemas"]["FamilyReview"];
+            /**
+             * Format: uint64
+             * @description Revision of its last change.
+             */
+            revision?: string;
+        };
+        /** @description ReviewDifference is one register that is not what the last verdict judged. */
+        ReviewDifference: {
+            /** @description Value now, as protojson text. Absent: there is none. */
+            afterJson?: string;
+            /** @description Value judged, as protojson text. Absent: there was none. */
+            beforeJson?: string;
+            /**
+             * Format: int64
+             * @description Field's number.
+             */
+            field?: number;
+            /** @description Field's name in the contract. Absent: not known to this version. */
+            fieldName?: string;
+            kind?: components["schemas"]["RecordKind"];
+            /** @description Member (UUID text). Absent: none. */
+            memberId?: string;
+            /** @description Number of the question. Absent: no question. */
+            question?: string;
+            /** @description Round or visit (UUID text). Absent: none. */
+            recordId?: string;
+        };
         /** @description ReviewedAccount is one line of an access review. */
         ReviewedAccount: {
             account?: components["schemas"]["StaffAccount"];
@@ -3605,6 +4200,40 @@ export interface components {
              * @description Last sync of any device that went to its end; 0: never.
              */
             syncedAtMs?: string;
+        };
+        /** @description ReviewField names one register that a verdict concerns. */
+        ReviewField: {
+            /**
+             * Format: int64
+             * @description Field's number. 0: the whole record.
+             */
+            field?: number;
+            kind?: components["schemas"]["RecordKind"];
+            /** @description Member (UUID text). Absent: none. */
+            memberId?: string;
+            /** @description What is wrong with it. Absent: the verdict's note says it. */
+            note?: string;
+            /** @description Round or visit (UUID text). Absent: none. */
+            recordId?: string;
+        };
+        /** @description ReviewItem is one family to be judged. */
+        ReviewItem: {
+            /**
+             * Format: byte
+             * @description Digest of its state, 16 bytes: what a verdict names.
+             */
+            digest?: string;
+            family?: components["schemas"]["FamilySummary"];
+            /** @description What the checks found, in the order of the form. */
+            findings?: components["schemas"]["Finding"][];
+            /**
+             * @description Whether the caller may judge it; false where the caller collected or
+             *     corrected it since the last approval.
+             */
+            mayJudge?: boolean;
+            review?: components["schemas"]["FamilyReview"];
+            /** @description User name of who submitted it. */
+            submittedByName?: string;
         };
         /**
          * @description ReviewState is where a family stands in review.
@@ -3647,10 +4276,13 @@ export interface components {
          *      - RIGHT_READ_NOMINEES: Read nominees: as registrations, or those of the own Puskesmas.
          *      - RIGHT_PROPOSE_REPLACEMENT: Propose a replacement for somebody of the own Puskesmas, or for an
          *     administrator in the own district.
+         *      - RIGHT_LOOK_UP_REGISTRY: Look up persons and family cards in the civil registry, once the registration
+         *     form is in force.
+         *      - RIGHT_SET_SUPPORT: Set contacts and help text: of the nation, or of the own district.
          * @default RIGHT_UNSPECIFIED
          * @enum {string}
          */
-        Right: "RIGHT_UNSPECIFIED" | "RIGHT_SEE_AGGREGATES" | "RIGHT_SEE_FAMILIES" | "RIGHT_COLLECT" | "RIGHT_REVIEW" | "RIGHT_EXPORT_FAMILIES" | "RIGHT_ADMINISTER" | "RIGHT_MASTER_DATA" | "RIGHT_READ_AUDIT" | "RIGHT_READ_STAFF" | "RIGHT_ISSUE_ACCOUNTS" | "RIGHT_NAME_ACTING" | "RIGHT_DRAW_UP_REGISTRATION" | "RIGHT_DECIDE_REGISTRATION" | "RIGHT_READ_REGISTRATION" | "RIGHT_READ_NOMINEES" | "RIGHT_PROPOSE_REPLACEMENT";
+        Right: "RIGHT_UNSPECIFIED" | "RIGHT_SEE_AGGREGATES" | "RIGHT_SEE_FAMILIES" | "RIGHT_COLLECT" | "RIGHT_REVIEW" | "RIGHT_EXPORT_FAMILIES" | "RIGHT_ADMINISTER" | "RIGHT_MASTER_DATA" | "RIGHT_READ_AUDIT" | "RIGHT_READ_STAFF" | "RIGHT_ISSUE_ACCOUNTS" | "RIGHT_NAME_ACTING" | "RIGHT_DRAW_UP_REGISTRATION" | "RIGHT_DECIDE_REGISTRATION" | "RIGHT_READ_REGISTRATION" | "RIGHT_READ_NOMINEES" | "RIGHT_PROPOSE_REPLACEMENT" | "RIGHT_LOOK_UP_REGISTRY" | "RIGHT_SET_SUPPORT";
         /**
          * @description Role of an account (DOMAIN.md section 6).
          *
@@ -3766,6 +4398,10 @@ export interface components {
         };
         /** @description SetRegistrationRulesResponse is empty. */
         SetRegistrationRulesResponse: Record<string, never>;
+        /** @description SetSupportResponse is the desk as kept. */
+        SetSupportResponse: {
+            desk?: components["schemas"]["SupportDesk"];
+        };
         /**
          * @description Sex as on the paper form (Blok IV; 1 Pria, 2 Wanita).
          *
@@ -3989,6 +4625,37 @@ export interface components {
         SubmitRegistrationResponse: {
             registration?: components["schemas"]["Registration"];
         };
+        /** @description SupportContact is a person, or a desk, that users may call or write to. */
+        SupportContact: {
+            /** @description E-mail address. Absent: none. */
+            email?: string;
+            /** @description When they are there, as text: "Senin–Jumat 08.00–16.00 WIB". Absent: not said. */
+            hours?: string;
+            /** @description Name as shown. */
+            name?: string;
+            /**
+             * @description Telephone. Given as people write it ("0812-3456-7890"); answered as
+             *     "+6281234567890". Mobile numbers have 11 to 13 digits with their 0. Absent:
+             *     none, and there is an e-mail address.
+             */
+            telephone?: string;
+        };
+        /** @description SupportDesk is what one area offers. */
+        SupportDesk: {
+            /** @description "id" is the nation; else a district, "32.04". */
+            area?: string;
+            /** @description Name of the area. Set by the server. */
+            areaName?: string;
+            /** @description In the order in which they are to be asked. */
+            contacts?: components["schemas"]["SupportContact"][];
+            /** @description Help for users, plain text with blank lines between paragraphs. */
+            helpText?: string;
+            /**
+             * Format: uint64
+             * @description When it was last set, in milliseconds since 1970. Set by the server.
+             */
+            updatedAtMs?: string;
+        };
         /** @description SurveyorFamilies is a surveyor with known RT and families. */
         SurveyorFamilies: {
             /**
@@ -4011,6 +4678,70 @@ export interface components {
             /** @description User name. */
             userName?: string;
         };
+        /**
+         * @description Verdict is a supervisor's judgement of one family in a batch. It names the
+         *     state that it judged; on a state that merge has changed since it does not
+         *     apply.
+         */
+        Verdict: {
+            /**
+             * Format: int64
+             * @description Number of the account that judged.
+             */
+            author?: number;
+            /** @description Batch (UUID text). */
+            batchId?: string;
+            /**
+             * Format: uint64
+             * @description When the server decided, ms since 1970-01-01 UTC.
+             */
+            decidedAtMs?: string;
+            /**
+             * @description Local date until which a returned family is to be submitted again,
+             *     "2026-12-03". Absent with APPROVED.
+             */
+            dueDate?: string;
+            /** @description Family (UUID text). */
+            familyId?: string;
+            /** @description Fields that it concerns, with RETURNED. Absent: the family as a whole. */
+            fields?: components["schemas"]["ReviewField"][];
+            /**
+             * Format: byte
+             * @description Digest of the state judged, 16 bytes.
+             */
+            judgedDigest?: string;
+            /** @description Why returned. Absent: none. */
+            note?: string;
+            outcome?: components["schemas"]["VerdictOutcome"];
+            /**
+             * @description Verdict that it took the place of although nothing had changed since (UUID
+             *     text). Absent: none.
+             */
+            replacesVerdictId?: string;
+            /**
+             * Format: uint64
+             * @description Revision at which it was decided.
+             */
+            revision?: string;
+            /** @description Id (UUID text). */
+            verdictId?: string;
+        };
+        /** @description VerdictEntry is a verdict with who passed it. */
+        VerdictEntry: {
+            /** @description User name of who passed it. */
+            authorName?: string;
+            verdict?: components["schemas"]["Verdict"];
+        };
+        /**
+         * @description VerdictOutcome is approved or returned.
+         *
+         *      - VERDICT_OUTCOME_UNSPECIFIED: Refused.
+         *      - VERDICT_OUTCOME_APPROVED: Approved.
+         *      - VERDICT_OUTCOME_RETURNED: Returned to the surveyor with a note.
+         * @default VERDICT_OUTCOME_UNSPECIFIED
+         * @enum {string}
+         */
+        VerdictOutcome: "VERDICT_OUTCOME_UNSPECIFIED" | "VERDICT_OUTCOME_APPROVED" | "VERDICT_OUTCOME_RETURNED";
         /**
          * @description Visit is the VISIT record: one call at the house. A family may have visits
          *     and no round. Every field is a register.
@@ -4966,6 +5697,74 @@ export interface operations {
             };
         };
     };
+    CivilRegistryService_LookUpFamilyCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description LookUpFamilyCardRequest names a card. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookUpFamilyCardRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookUpFamilyCardResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    CivilRegistryService_LookUpPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description LookUpPersonRequest names a person. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookUpPersonRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookUpPersonResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     FamilyService_ListConflicts: {
         parameters: {
             query?: {
@@ -5142,6 +5941,74 @@ export interface operations {
             };
         };
     };
+    ReviewService_JudgeFamily: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Family (UUID text). */
+                familyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgeFamilyBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgeFamilyResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ReviewService_GetReviewDifferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id (UUID text). */
+                familyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetReviewDifferencesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     FamilyService_ListFamilyHistory: {
         parameters: {
             query?: {
@@ -5166,6 +6033,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListFamilyHistoryResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ReviewService_ListVerdicts: {
+        parameters: {
+            query?: {
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before. */
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its id (UUID text). */
+                familyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListVerdictsResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -6756,6 +7660,171 @@ export interface operations {
             };
         };
     };
+    ReviewService_ApproveFamilies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description ApproveFamiliesRequest names families with the states seen. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveFamiliesRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApproveFamiliesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ReviewService_ListBatches: {
+        parameters: {
+            query?: {
+                /** @description Path of a village. Absent: everything the caller may see. */
+                area?: string;
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before. */
+                pageToken?: string;
+                /**
+                 * @description Only batches in this state. Absent: any.
+                 *
+                 *      - BATCH_STATE_UNSPECIFIED: Refused.
+                 *      - BATCH_STATE_OPEN: Submitted on the device, not uploaded.
+                 *      - BATCH_STATE_UPLOADED: With the server.
+                 *      - BATCH_STATE_IN_REVIEW: A supervisor has judged part of it.
+                 *      - BATCH_STATE_APPROVED: Every family approved.
+                 *      - BATCH_STATE_RETURNED: Every family returned.
+                 *      - BATCH_STATE_PARTLY_RETURNED: Every family judged, some returned.
+                 *      - BATCH_STATE_REPLACED: Every family was submitted again, in later batches, before it was judged.
+                 */
+                state?: "BATCH_STATE_UNSPECIFIED" | "BATCH_STATE_OPEN" | "BATCH_STATE_UPLOADED" | "BATCH_STATE_IN_REVIEW" | "BATCH_STATE_APPROVED" | "BATCH_STATE_RETURNED" | "BATCH_STATE_PARTLY_RETURNED" | "BATCH_STATE_REPLACED";
+                /** @description Number of the account that submitted. 0: any. */
+                surveyor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBatchesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ReviewService_GetBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id (UUID text). */
+                batchId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetBatchResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ReviewService_ListReviewQueue: {
+        parameters: {
+            query?: {
+                /** @description Path of a village, RW or RT. Absent: everything the caller may see. */
+                area?: string;
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before. */
+                pageToken?: string;
+                /**
+                 * @description Returned families instead of those that wait, longest returned first: what
+                 *     surveyors have yet to correct.
+                 */
+                returned?: boolean;
+                /** @description Number of the account that submitted. 0: any. */
+                surveyor?: number;
+                /**
+                 * @description Only what has waited since before this instant, ms since 1970-01-01 UTC. 0:
+                 *     any.
+                 */
+                waitingBeforeMs?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListReviewQueueResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     AccountService_EndSession: {
         parameters: {
             query?: never;
@@ -6779,6 +7848,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndSessionResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    SupportService_GetSupport: {
+        parameters: {
+            query?: {
+                /** @description A district whose desk is shown too. Absent: the caller's own. */
+                area?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetSupportResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    SupportService_SetSupport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description "id" is the nation; else a district, "32.04". */
+                "desk.area": string;
+            };
+            cookie?: never;
+        };
+        /** @description The desk; area_name and updated_at_ms are not read. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name of the area. Set by the server. */
+                    areaName?: string;
+                    /** @description In the order in which they are to be asked. */
+                    contacts?: components["schemas"]["SupportContact"][];
+                    /** @description Help for users, plain text with blank lines between paragraphs. */
+                    helpText?: string;
+                    /**
+                     * Format: uint64
+                     * @description When it was last set, in milliseconds since 1970. Set by the server.
+                     */
+                    updatedAtMs?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetSupportResponse"];
                 };
             };
             /** @description An unexpected error response. */

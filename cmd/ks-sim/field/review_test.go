@@ -1,0 +1,203 @@
+package field
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server"
+)
+
+func TestAReturnedFamilyComesBackAndIsApproved(t *testing.T) {
+	onEachEngine(t, 2, aReturnedFamilyComesBackAndIsApproved)
+}
+
+// queueItem is what the tests read of a queue.
+type queueItem struct {
+	Family struct {
+		FamilyID string `json:"familyId"`
+	} `json:"family"`
+	Digest   string `json:"digest"`
+	MayJudge bool   `json:"mayJudge"`
+	Findings []struct {
+		Code string `json:"code"`
+	} `json:"findings"`
+	Review shownReview `json:"review"`
+}
+
+type shownReview struct {
+	State     string `json:"state"`
+	VerdictID string `json:"verdictId"`
+}
+
+func reviewQueue(t *testing.T, f *Field, token, query string) map[string]queueItem {
+	t.Helper()
+	var list struct{ Items []queueItem }
+	restGet(t, f, token, "/v1/review/queue"+query, &list)
+	out := map[string]queueItem{}
+	for _, item := range list.Items {
+		out[item.Family.FamilyID] = item
+	}
+	return out
+}
+
+// judge passes a verdict and gives the answer's status and body.
+func judge(t *testing.T, f *Field, token, family, outcome, digest, more string) (int, string) {
+	t.Helper()
+	body := fmt.Sprintf(`{"outcome":"VERDICT_OUTCOME_%s","judgedDigest":%q%s}`, outcome, digest, more)
+	status, data := rest(t, f, "POST", token, "/v1/families/"+family+":judge", body)
+	return status, string(data)
+}
+
+// verifiedFamilies is how many families the village's verified figures count.
+func verifiedFamilies(t *testing.T, f *Field) string {
+	t.Helper()
+	if err := f.Server.Board().Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var answer struct {
+		Index struct {
+			Surveyed string `json:"surveyed"`
+		} `json:"index"`
+	}
+	restGet(t, f, restToken(t, f, "supervisor"), "/v1/areas/32.04.05.2001/index?basis=BASIS_VERIFIED", &answer)
+	return answer.Index.Surveyed
+}
+
+func aReturnedFamilyComesBackAndIsApproved(t *testing.T, f *Field) {
+	u := signIn(t, f, "surveyor1")
+	mustSync(t, u)
+	g := NewGenerator(5, 320405, time.Now())
+	var families []clientsdk.ID
+	for range 3 {
+		id, err := Interview(t.Context(), u, village(t, u), "001/001", g.FamilyOfFour())
+		if err != nil {
+			t.Fatal(err)
+		}
+		families = append(families, id)
+	}
+	batch, err := u.Submit(t.Context(), families, "RT 001 selesai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, u)
+	token := restToken(t, f, "supervisor")
+	queue := reviewQueue(t, f, token, "?area=32.04.05.2001/001/001")
+	if len(queue) != 3 {
+		t.Fatalf("%d families wait, want 3", len(queue))
+	}
+	one, two := families[0].String(), families[1].String()
+	if status, body := judge(t, f, token, one, "RETURNED", queue[one].Digest, ""); status != 400 {
+		t.Errorf("returned without a note: %d %s", status, body)
+	}
+	status, body := judge(t, f, token, one, "RETURNED", queue[one].Digest,
+		`,"note":"Nama kepala keluarga keliru","fields":[{"kind":"RECORD_KIND_FAMILY","field":9}]`)
+	if status != 200 {
+		t.Fatalf("return: %d %s", status, body)
+	}
+	if status, body = judge(t, f, token, one, "APPROVED", queue[one].Digest, ""); status != 409 || !strings.Contains(body, "ALREADY_JUDGED") {
+		t.Errorf("judged twice: %d %s", status, body)
+	}
+	for _, id := range []string{two, families[2].String()} {
+		status, data := rest(t, f, "POST", token, "/v1/review:approve", fmt.Sprintf(`{"families":[{"familyId":%q,"judgedDigest":%q}]}`, id, queue[id].Digest))
+		refused := strings.Contains(string(data), "HAS_FINDINGS")
+		if status != 200 || refused != (len(queue[id].Findings) > 0) {
+			t.Fatalf("approve at once, findings %v: %d %s", queue[id].Findings, status, data)
+		}
+		if !refused {
+			continue
+		}
+		if status, body = judge(t, f, token, id, "APPROVED", queue[id].Digest, ""); status != 200 {
+			t.Fatalf("approve: %d %s", status, body)
+		}
+	}
+	if n := verifiedFamilies(t, f); n != "2" {
+		t.Errorf("%s verified families, want 2", n)
+	}
+	var kept struct {
+		Batch struct{ State string }
+	}
+	restGet(t, f, token, "/v1/review/batches/"+batch.String(), &kept)
+	if kept.Batch.State != "BATCH_STATE_PARTLY_RETURNED" {
+		t.Errorf("batch is %s", kept.Batch.State)
+	}
+
+	// The surveyor's device shows the note, is corrected and submits again.
+	mustSync(t, u)
+	review, err := u.Review(t.Context(), families[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	due := time.Now().In(time.FixedZone("WIB", 7*60*60)).AddDate(0, 0, 7).Format(time.DateOnly)
+	if review.GetState() != ksv1.ReviewState_REVIEW_STATE_RETURNED || review.GetNote() == "" || review.GetFields()[0].GetField() != 9 || review.GetDueDate() != due {
+		t.Fatalf("review on the device: %v", review)
+	}
+	edit := clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{HeadName: proto.String("Asep Sunandar")}}
+	if _, err := u.Save(t.Context(), families[0], edit); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := u.Submit(t.Context(), families[:1], ""); err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, u)
+	var shown struct {
+		Judged      bool
+		Differences []struct{ FieldName, BeforeJson, AfterJson string }
+	}
+	restGet(t, f, token, "/v1/families/"+one+"/differences", &shown)
+	if !shown.Judged || len(shown.Differences) != 1 || shown.Differences[0].FieldName != "head_name" || shown.Differences[0].AfterJson != `"Asep Sunandar"` {
+		t.Errorf("differences: %+v", shown)
+	}
+	if status, body = judge(t, f, token, one, "APPROVED", queue[one].Digest, ""); status != 409 || !strings.Contains(body, "STATE_CHANGED") || !strings.Contains(body, "digest") {
+		t.Errorf("verdict on a state that has changed: %d %s", status, body)
+	}
+	queue = reviewQueue(t, f, token, "")
+	if status, body = judge(t, f, token, one, "APPROVED", queue[one].Digest, ""); status != 200 || verifiedFamilies(t, f) != "3" {
+		t.Errorf("approve the corrected family: %d %s", status, body)
+	}
+
+	// A later edit re-opens review; the verified figure stays.
+	edit.Set = &ksv1.Family{HeadName: proto.String("Asep S.")}
+	if _, err := u.Save(t.Context(), families[1], edit); err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, u)
+	queue = reviewQueue(t, f, token, "")
+	if len(queue) != 1 || queue[two].Review.State != "REVIEW_STATE_CHANGED_SINCE_APPROVAL" || verifiedFamilies(t, f) != "3" {
+		t.Errorf("after an edit: %+v", queue)
+	}
+	verified, err := server.Verify(t.Context(), f.Store, f.Server.Services().Vault.Ring(), nil)
+	if err != nil || len(verified.Differences) > 0 {
+		t.Errorf("verify: %v %+v", err, verified)
+	}
+}
+
+func TestNobodyJudgesTheOwnWork(t *testing.T) {
+	f := newField(t, 1, nil)
+	u := signIn(t, f, "supervisor")
+	mustSync(t, u)
+	id, err := Interview(t.Context(), u, village(t, u), "001/001", NewGenerator(6, 320405, time.Now()).FamilyOfFour())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := u.Submit(t.Context(), []clientsdk.ID{id}, ""); err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, u)
+	token := restToken(t, f, "supervisor")
+	item := reviewQueue(t, f, token, "")[id.String()]
+	if item.MayJudge {
+		t.Error("the queue offers the own work")
+	}
+	status, body := judge(t, f, token, id.String(), "APPROVED", item.Digest, "")
+	var answer struct{ Details []json.RawMessage }
+	if err := json.Unmarshal([]byte(body), &answer); err != nil || status != 409 || !strings.Contains(body, "OWN_WORK") {
+		t.Errorf("judged the own work: %d %s", status, body)
+	}
+}

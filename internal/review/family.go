@@ -1,0 +1,149 @@
+package review
+
+import (
+	"bytes"
+	"slices"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// Why a verdict does not apply; stable, told to apps.
+const (
+	// StateChanged: the family is not what was judged any more.
+	StateChanged = "STATE_CHANGED"
+	// AlreadyJudged: a verdict stands that the decision does not name.
+	AlreadyJudged = "ALREADY_JUDGED"
+	// NotSubmitted: nobody has submitted the family.
+	NotSubmitted = "NOT_SUBMITTED"
+	// OwnWork: who decides collected or corrected the family since its last
+	// approval.
+	OwnWork = "OWN_WORK"
+	// HasFindings: a check fired, and the decision is one of many at once.
+	HasFindings = "HAS_FINDINGS"
+)
+
+// The states, short.
+const (
+	Submitted = ksv1.ReviewState_REVIEW_STATE_SUBMITTED
+	Approved  = ksv1.ReviewState_REVIEW_STATE_APPROVED
+	Returned  = ksv1.ReviewState_REVIEW_STATE_RETURNED
+	Changed   = ksv1.ReviewState_REVIEW_STATE_CHANGED_SINCE_APPROVAL
+)
+
+// MaxChanges bounds the differences that a review carries: more than a family
+// has registers, unless somebody sets out to flood it.
+const MaxChanges = 500
+
+// Queued tells whether a family in this state waits for a verdict.
+func Queued(state ksv1.ReviewState) bool { return state == Submitted || state == Changed }
+
+// Step is when a step was taken: the account that takes it, the server's clock
+// in ms since 1970-01-01 UTC, the revision that tells of it.
+type Step struct {
+	Account  uint32
+	AtMS     uint64
+	Revision uint64
+}
+
+// Present is a family as it stands before a decision.
+type Present struct {
+	// Review is nil where it was never submitted.
+	Review *ksv1.FamilyReview
+	Digest merge.Digest
+	// Authors wrote to it since its last approval.
+	Authors []uint32
+	// Findings: a check fired.
+	Findings bool
+}
+
+// Submit is a family's review once it has been submitted in a batch. An
+// approved one that has not changed stays approved; authors are those since its
+// last approval.
+func Submit(before *ksv1.FamilyReview, batch string, authors []uint32, s Step) *ksv1.FamilyReview {
+	after := next(before, s)
+	after.BatchId, after.SubmittedBy, after.Authors = batch, s.Account, authors
+	if after.GetState() == Approved {
+		return after
+	}
+	after.State, after.WaitingSinceMs = Submitted, s.AtMS
+	return after
+}
+
+// Change is a family's review once its state has changed: what was approved goes
+// back to the queue. changes are against the state judged last, authors those of
+// the change. nil stays nil: what was never submitted has nothing to re-open.
+func Change(before *ksv1.FamilyReview, changes []*ksv1.ReviewChange, authors []uint32, s Step) *ksv1.FamilyReview {
+	if before == nil {
+		return nil
+	}
+	after := next(before, s)
+	after.Changes = changes[:min(len(changes), MaxChanges)]
+	after.Authors = append(after.Authors, authors...)
+	slices.Sort(after.Authors)
+	after.Authors = slices.Compact(after.Authors)
+	if before.GetState() == Approved {
+		after.State, after.WaitingSinceMs = Changed, s.AtMS
+	}
+	return after
+}
+
+// Refusal says why a decision does not apply; "" where it does.
+func Refusal(p Present, d *ksv1.ReviewDecision) string {
+	state := p.Review.GetState()
+	switch {
+	case state == ksv1.ReviewState_REVIEW_STATE_UNSPECIFIED:
+		return NotSubmitted
+	case !bytes.Equal(d.GetJudgedDigest(), p.Digest[:]):
+		return StateChanged
+	case !Queued(state) && (d.GetReplacesVerdictId() == "" || d.GetReplacesVerdictId() != p.Review.GetVerdictId()):
+		return AlreadyJudged
+	case slices.Contains(p.Authors, d.GetAuthor()):
+		return OwnWork
+	case d.GetUnlessFindings() && p.Findings:
+		return HasFindings
+	default:
+		return ""
+	}
+}
+
+// Judge is a family's review after a decision that applies. due is the date set
+// for what is returned.
+func Judge(before *ksv1.FamilyReview, d *ksv1.ReviewDecision, due string, s Step) *ksv1.FamilyReview {
+	after := next(before, s)
+	after.VerdictId, after.Outcome, after.Note, after.Fields = d.GetVerdictId(), d.GetOutcome(), d.GetNote(), d.GetFields()
+	after.JudgedBy, after.JudgedAtMs, after.JudgedDigest = s.Account, s.AtMS, d.GetJudgedDigest()
+	after.Changes, after.WaitingSinceMs = nil, 0
+	if d.GetOutcome() == ksv1.VerdictOutcome_VERDICT_OUTCOME_APPROVED {
+		after.State, after.DueDate, after.ApprovedRevision, after.Authors = Approved, "", s.Revision, nil
+		return after
+	}
+	after.State, after.DueDate = Returned, due
+	return after
+}
+
+func next(before *ksv1.FamilyReview, s Step) *ksv1.FamilyReview {
+	after := &ksv1.FamilyReview{}
+	if before != nil {
+		after = proto.CloneOf(before)
+	}
+	after.Revision = s.Revision
+	return after
+}
+
+// ChangesOf are the differences between the state judged last and the present
+// one, as a review carries them.
+func ChangesOf(judged, now *merge.State) []*ksv1.ReviewChange {
+	var out []*ksv1.ReviewChange
+	for _, d := range merge.Differences(judged, now) {
+		if len(out) == MaxChanges {
+			break
+		}
+		out = append(out, &ksv1.ReviewChange{
+			Kind: d.Key.Kind, RecordId: d.Key.Record.String(), MemberId: d.Key.Member.String(), Field: uint32(d.Field), Before: d.Before,
+		})
+	}
+	return out
+}

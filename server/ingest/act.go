@@ -1,0 +1,148 @@
+package ingest
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
+	"github.com/keluarga-sehat/sync/internal/review"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Act is a step of review on its way in: a submission or a supervisor's
+// decision, with what could be told without the store. Acts are not merged: the
+// server decides each once, under a revision of its own.
+type Act struct {
+	Sender *Sender
+
+	id         merge.ID
+	content    [32]byte
+	families   []merge.ID
+	submission *ksv1.BatchSubmission
+	decision   *ksv1.ReviewDecision
+	// refusal is the receipt where it is decided already.
+	refusal *ksv1.Receipt
+}
+
+// Acted is what became of an act.
+type Acted struct {
+	Receipt *ksv1.Receipt
+	// Verdict is set where a decision applied, now or before.
+	Verdict *ksv1.Verdict
+	// Review, Digest and Revision are the family as it stands after a decision,
+	// whether it applied or not; zero where there is no such family.
+	Review   *ksv1.FamilyReview
+	Digest   merge.Digest
+	Revision uint64
+}
+
+// Reasons for receipts of acts, beside those of package review.
+const (
+	// ReasonUnknownFamily: there is no such family, or not for the sender.
+	ReasonUnknownFamily = "UNKNOWN_FAMILY"
+	// ReasonNoNote: a family is returned without a word why.
+	ReasonNoNote = "NO_NOTE"
+)
+
+// PrepareSubmission judges of a batch what needs no store.
+func PrepareSubmission(b *ksv1.BatchSubmission, sender *Sender) (*Act, error) {
+	a := &Act{Sender: sender, submission: b}
+	copy(a.id[:], b.GetId())
+	for _, bytes := range b.GetFamilyIds() {
+		family, err := merge.IDFromBytes(bytes)
+		if err != nil || family.IsZero() {
+			return a.refuse(ReasonMalformed), nil
+		}
+		a.families = append(a.families, family)
+	}
+	switch {
+	case len(b.GetId()) != len(a.id) || a.id.IsZero() || len(a.families) == 0 || b.GetVillage() == 0:
+		return a.refuse(ReasonMalformed), nil
+	case !sender.MayCollect:
+		return a.refuse(ReasonNoRight), nil
+	case b.GetAuthor() != sender.Account:
+		return a.refuse(ReasonForeignAuthor), nil
+	}
+	return a, a.hash(b)
+}
+
+// PrepareDecision judges of a supervisor's decision what needs no store.
+func PrepareDecision(d *ksv1.ReviewDecision, sender *Sender) (*Act, error) {
+	a := &Act{Sender: sender, decision: d}
+	var err error
+	if a.id, err = merge.ParseID(d.GetVerdictId()); err != nil {
+		return a.refuse(ReasonMalformed), nil
+	}
+	family, err := merge.ParseID(d.GetFamilyId())
+	if err != nil || d.GetVillage() == 0 || len(d.GetJudgedDigest()) != len(merge.Digest{}) {
+		return a.refuse(ReasonMalformed), nil
+	}
+	a.families = []merge.ID{family}
+	switch d.GetOutcome() {
+	case ksv1.VerdictOutcome_VERDICT_OUTCOME_APPROVED:
+	case ksv1.VerdictOutcome_VERDICT_OUTCOME_RETURNED:
+		if d.GetNote() == "" {
+			return a.refuse(ReasonNoNote), nil
+		}
+		if _, err := prokesga.ParseDate(d.GetDueDate()); d.GetDueDate() != "" && err != nil {
+			return a.refuse(ReasonMalformed), nil
+		}
+	default:
+		return a.refuse(ReasonMalformed), nil
+	}
+	switch {
+	case !sender.MayReview:
+		return a.notApplied(ReasonNoRight), nil
+	case d.GetAuthor() != sender.Account:
+		return a.refuse(ReasonForeignAuthor), nil
+	}
+	return a, a.hash(d)
+}
+
+func (a *Act) hash(m proto.Message) error {
+	wire, err := proto.MarshalOptions{Deterministic: true}.Marshal(m)
+	if err != nil {
+		return fmt.Errorf("encode step of review: %w", err)
+	}
+	a.content = sha256.Sum256(wire)
+	return nil
+}
+
+func (a *Act) receipt(status ksv1.ReceiptStatus, reason string) *ksv1.Receipt {
+	return &ksv1.Receipt{Id: append([]byte{}, a.id[:]...), Status: status, Reason: reason}
+}
+
+func (a *Act) refuse(reason string) *Act {
+	a.refusal = a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, reason)
+	return a
+}
+
+func (a *Act) notApplied(reason string) *Act {
+	a.refusal = a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_NOT_APPLIED, reason)
+	return a
+}
+
+// ActKnown takes acts of one village; where there is no such village they are
+// refused.
+func ActKnown(ctx context.Context, commit Committer, village uint32, acts []*Act) ([]Acted, *ksv1.VillageMark, error) {
+	acted, mark, err := commit.Act(ctx, village, acts)
+	if !errors.Is(err, store.ErrNotFound) {
+		return acted, mark, err
+	}
+	acted = make([]Acted, len(acts))
+	for i, a := range acts {
+		acted[i].Receipt = a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ReasonUnknownVillage)
+	}
+	return acted, nil, nil
+}
+
+// step is when the act is taken, under the next revision.
+func (w *work) step(a *Act) review.Step {
+	return review.Step{Account: a.Sender.Account, AtMS: uint64(w.now.UnixMilli()), Revision: w.row.Revision}
+}
