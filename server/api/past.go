@@ -14,8 +14,8 @@ import (
 // wib is Waktu Indonesia Barat: days of figures end at 24:00 WIB.
 var wib = time.FixedZone("WIB", 7*60*60)
 
-// today is the day under way, WIB.
-func (s *Services) today() prokesga.Date { return prokesga.DateOf(s.Now().In(wib)) }
+// dayNow is the day under way, WIB.
+func (s *Services) dayNow() prokesga.Date { return prokesga.DateOf(s.Now().In(wib)) }
 
 // numberOf is a day as stores have it, yyyymmdd.
 func numberOf(d prokesga.Date) int { return d.Year()*10000 + d.Month()*100 + d.Day() }
@@ -48,7 +48,7 @@ func (s *Services) sumAt(ctx context.Context, x *subject, dayText string) (figur
 	if err != nil {
 		return figured{}, err
 	}
-	if !given || day.Compare(s.today()) >= 0 {
+	if !given || day.Compare(s.dayNow()) >= 0 {
 		sum, err := s.sumOf(ctx, x)
 		return figured{subject: *x, sum: sum, day: dayText}, err
 	}
@@ -70,7 +70,7 @@ func (s *Services) series(ctx context.Context, x *subject, days []prokesga.Date)
 	}
 	var past []prokesga.Date
 	for _, d := range days {
-		if d.Compare(s.today()) < 0 {
+		if d.Compare(s.dayNow()) < 0 {
 			past = append(past, d)
 		}
 	}
@@ -140,7 +140,7 @@ func (s *Services) partsAt(ctx context.Context, caller *access.Caller, x *subjec
 	if err != nil {
 		return nil, err
 	}
-	if !given || day.Compare(s.today()) >= 0 {
+	if !given || day.Compare(s.dayNow()) >= 0 {
 		for i := range parts {
 			parts[i].day = dayText
 		}

@@ -29,8 +29,8 @@ func (s *Services) parsePeriod(fromText, toText string, days int) (period, error
 	if err != nil {
 		return period{}, err
 	}
-	if !hasTo || to.After(s.today()) {
-		to = s.today()
+	if !hasTo || to.After(s.dayNow()) {
+		to = s.dayNow()
 	}
 	if !hasFrom {
 		from = addDays(to, -days)

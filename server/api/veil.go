@@ -89,7 +89,7 @@ func (s *Services) veilOf(caller *access.Caller, day string) (*veil, error) {
 	if err != nil {
 		return nil, err
 	}
-	if given && date.Compare(s.today()) < 0 {
+	if given && date.Compare(s.dayNow()) < 0 {
 		v.day = numberOf(date)
 	}
 	return v, nil
