@@ -176,7 +176,7 @@ ON CONFLICT (village, day) DO UPDATE SET provisional = excluded.provisional, ver
 	return v.tx.fail("write daily tally", err)
 }
 
-const selectQuarantine = `SELECT change, village, family, author, device, reason, received_ms, state, salt, payload FROM quarantine `
+const selectQuarantine = `SELECT change, village, family, author, device, reason, received_ms, state, salt, payload FROM `
 
 func (t *Tx) quarantine(ctx context.Context, sql string, args ...any) ([]store.Quarantine, error) {
 	var out []store.Quarantine

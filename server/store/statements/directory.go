@@ -270,7 +270,12 @@ func (t *Tx) followIdentifiers(ctx context.Context, b *store.IdentifierBatch) er
 	for i := range b.Families {
 		blobs[i] = b.Families[i][:]
 	}
-	_, err := t.conn.Exec(ctx, `DELETE FROM identifier WHERE village = $1 AND family `+t.engine.InBlobs("$2"), int64(b.Village), t.engine.Blobs(blobs))
+	err := t.each(ctx, "enter village", `SELECT `+t.engine.EnterVillage()+` FROM village WHERE number = $1`, []any{int64(b.Village)},
+		func(rows Rows) error { return rows.Scan(new(string)) })
+	if err != nil {
+		return err
+	}
+	_, err = t.conn.Exec(ctx, `DELETE FROM identifier WHERE village = $1 AND family `+t.engine.InBlobs("$2"), int64(b.Village), t.engine.Blobs(blobs))
 	if err != nil {
 		return t.fail("write identifiers", err)
 	}

@@ -80,7 +80,7 @@ func write(t *testing.T, s store.Store, fn func(ctx context.Context, tx store.Tx
 
 func read(t *testing.T, s store.Store, fn func(ctx context.Context, snap store.Snapshot) error) {
 	t.Helper()
-	if err := s.Read(t.Context(), fn); err != nil {
+	if err := s.Read(store.AsOperator(t.Context()), fn); err != nil {
 		t.Fatal(err)
 	}
 }
