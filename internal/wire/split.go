@@ -33,12 +33,15 @@ type Split struct {
 
 	mu       sync.Mutex
 	underWay map[netip.Addr]int // connections not yet handed over, by address
+	open     map[netip.Addr]int // connections not yet closed, by address
+	openAll  int
 }
 
 // splitLimits are the constants in limits.go, smaller in tests.
 type splitLimits struct {
-	handshakes, perAddress int
-	timeout                time.Duration
+	handshakes, perAddress          int
+	timeout                         time.Duration
+	connections, openFromOneAddress int
 }
 
 // acceptPause is how long to wait when no connection can be accepted: out of
@@ -47,13 +50,15 @@ const acceptPause = 50 * time.Millisecond
 
 // NewSplit starts to accept on the listener, which it closes in the end.
 func NewSplit(inner net.Listener, config *tls.Config) *Split {
-	return newSplit(inner, config, splitLimits{MaxHandshakes, MaxHandshakesPerAddress, HandshakeTimeout})
+	return newSplit(inner, config, splitLimits{
+		MaxHandshakes, MaxHandshakesPerAddress, HandshakeTimeout, MaxConnections, MaxConnectionsPerAddress,
+	})
 }
 
 func newSplit(inner net.Listener, config *tls.Config, limits splitLimits) *Split {
 	s := &Split{
 		inner: inner, config: config, limits: limits, slots: make(chan struct{}, limits.handshakes),
-		grpc: make(chan net.Conn), http: make(chan net.Conn), underWay: map[netip.Addr]int{},
+		grpc: make(chan net.Conn), http: make(chan net.Conn), underWay: map[netip.Addr]int{}, open: map[netip.Addr]int{},
 	}
 	s.running, s.stop = context.WithCancel(context.Background())
 	s.GRPC, s.HTTP = &half{s, s.grpc}, &half{s, s.http}
@@ -63,7 +68,8 @@ func newSplit(inner net.Listener, config *tls.Config, limits splitLimits) *Split
 
 // accept hands each connection to a goroutine of its own, so that a slow
 // handshake holds up nobody. Past MaxHandshakes it waits, and the kernel's
-// backlog with it; past MaxHandshakesPerAddress the connection is closed.
+// backlog with it; past MaxHandshakesPerAddress, MaxConnections and
+// MaxConnectionsPerAddress the connection is closed.
 func (s *Split) accept() {
 	defer s.stop()
 	for {
@@ -89,11 +95,11 @@ func (s *Split) accept() {
 		select {
 		case s.slots <- struct{}{}:
 		case <-s.running.Done():
-			conn.Close()
+			conn.Close() // nobody counts any more
 			return
 		}
 		s.wait.Go(func() {
-			s.handOver(conn)
+			s.handOver(&counted{Conn: conn, closed: func() { s.close(address) }})
 			s.leave(address)
 			<-s.slots
 		})
@@ -129,11 +135,36 @@ func (s *Split) enter(conn net.Conn) (netip.Addr, bool) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.underWay[address] >= s.limits.perAddress {
+	if s.underWay[address] >= s.limits.perAddress || s.openAll >= s.limits.connections || s.open[address] >= s.limits.openFromOneAddress {
 		return address, false
 	}
 	s.underWay[address]++
+	s.open[address]++
+	s.openAll++
 	return address, true
+}
+
+// close forgets an open connection.
+func (s *Split) close(address netip.Addr) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.openAll--
+	if s.open[address]--; s.open[address] == 0 {
+		delete(s.open, address)
+	}
+}
+
+// counted is a connection that tells when it is closed.
+type counted struct {
+	net.Conn
+	once   sync.Once
+	closed func()
+}
+
+// Close closes it.
+func (c *counted) Close() error {
+	c.once.Do(c.closed)
+	return c.Conn.Close()
 }
 
 func (s *Split) leave(address netip.Addr) {
