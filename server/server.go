@@ -281,6 +281,7 @@ func (s *Server) Run(ctx context.Context) error {
 		return errors.Join(fmt.Errorf("read tallies: %w", err), closed)
 	}
 	s.split = wire.NewSplit(s.config.Listener, wire.ServerTLS(s.config.Certificate))
+	s.split.OnPressure(underPressure)
 	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var wait sync.WaitGroup
 	failed := make(chan error, 3)

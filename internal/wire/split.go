@@ -35,6 +35,10 @@ type Split struct {
 	underWay map[netip.Addr]int // connections not yet handed over, by address
 	open     map[netip.Addr]int // connections not yet closed, by address
 	openAll  int
+	// underWayAll is the sum of underWay.
+	underWayAll int
+	pressed     bool
+	pressure    func(high bool)
 }
 
 // splitLimits are the constants in limits.go, smaller in tests.
@@ -141,7 +145,27 @@ func (s *Split) enter(conn net.Conn) (netip.Addr, bool) {
 	s.underWay[address]++
 	s.open[address]++
 	s.openAll++
+	s.underWayAll++
+	if s.underWayAll >= PressureHandshakes && !s.pressed {
+		s.press(true)
+	}
 	return address, true
+}
+
+// OnPressure registers who is told when PressureHandshakes are under way, and when
+// it is over; it must not wait. Before there is one, nobody is told.
+func (s *Split) OnPressure(f func(high bool)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pressure = f
+}
+
+// press tells of it; the lock is held, so that the last word is the true one.
+func (s *Split) press(high bool) {
+	s.pressed = high
+	if s.pressure != nil {
+		s.pressure(high)
+	}
 }
 
 // close forgets an open connection.
@@ -172,6 +196,9 @@ func (s *Split) leave(address netip.Addr) {
 	defer s.mu.Unlock()
 	if s.underWay[address]--; s.underWay[address] == 0 {
 		delete(s.underWay, address)
+	}
+	if s.underWayAll--; s.underWayAll <= PressureHandshakes/2 && s.pressed {
+		s.press(false)
 	}
 }
 

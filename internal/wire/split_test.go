@@ -8,7 +8,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"runtime"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -233,6 +235,27 @@ func TestOneAddressCannotTakeAllHandshakes(t *testing.T) {
 	}
 	if err := checkHealth(t, split, trust); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestAFloodIsToldAndItsEnd(t *testing.T) {
+	t.Parallel()
+	s := &Split{underWay: map[netip.Addr]int{}, open: map[netip.Addr]int{}, limits: usual}
+	var told []bool
+	s.OnPressure(func(high bool) { told = append(told, high) })
+	conn, other := net.Pipe()
+	defer conn.Close()
+	defer other.Close()
+	for range PressureHandshakes + 5 {
+		if _, ok := s.enter(conn); !ok {
+			t.Fatal("not let in")
+		}
+	}
+	for range PressureHandshakes + 5 {
+		s.leave(netip.Addr{})
+	}
+	if !slices.Equal(told, []bool{true, false}) {
+		t.Errorf("told %v", told)
 	}
 }
 
