@@ -194,6 +194,14 @@ func (s *Service) putOffices(ctx context.Context, tx store.Tx, w *Whole, provinc
 			people = append(people, person)
 		}
 	}
+	// Who has the office's account already stays, whatever a later form says.
+	present, err := s.list(ctx, tx.Snapshot(), w.Number, "")
+	if err != nil {
+		return err
+	}
+	people = slices.DeleteFunc(people, func(p *ksv1.NomineePerson) bool {
+		return slices.ContainsFunc(present, func(n store.Nominee) bool { return n.Account != 0 && n.Role == int32(p.GetRole()) })
+	})
 	slices.SortFunc(people, func(a, b *ksv1.NomineePerson) int { return int(a.GetRole()) - int(b.GetRole()) })
 	return s.putPeople(ctx, tx, w, "", people, []ksv1.Role{ksv1.Role_ROLE_PROVINCE, ksv1.Role_ROLE_DISTRICT})
 }
