@@ -67,6 +67,9 @@ type Family struct {
 	// Findings is a bit set (prokesga.FindingSet), Conflicts a count.
 	Findings  uint64
 	Conflicts int
+	// Restricted: its processing is restricted; it is kept and counted, and shown
+	// to nobody. Apply leaves it as it is.
+	Restricted bool
 }
 
 // Revised is a family with the revision of its last change.
@@ -194,6 +197,20 @@ type Commit struct {
 	// Day is the day (yyyymmdd) under whose tallies this counts; 0: none of the
 	// tallies changed.
 	Day int
+}
+
+// Rewrite replaces what is sealed of a family beside its row; revisions, ids and
+// hashes stay.
+type Rewrite struct {
+	Family merge.ID
+	// Member bounds whose identifier entries are deleted; zero: the family's.
+	Member merge.ID
+	// History are entries with their new payloads; empty: nothing is left.
+	History []Entry
+	// Quarantine are rows with their new salts and payloads; empty: deleted.
+	Quarantine []Quarantine
+	// KeepIdentifiers: none is deleted.
+	KeepIdentifiers bool
 }
 
 // Batch is a submitted batch.

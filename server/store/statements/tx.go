@@ -139,19 +139,20 @@ func (v *villageTx) Village() store.Village { return v.row }
 const familyColumns = `village, id, place, state, revision, survey_date, salt, payload, approved_payload, review, review_state,
 provisional, verified, findings, conflicts, judged_payload, review_author, review_ms`
 
-const selectFamily = `SELECT ` + familyColumns + ` FROM family `
+const selectFamily = `SELECT ` + familyColumns + `, restricted FROM family `
 
 func scanFamily(rows Rows) (store.Family, error) {
 	var f store.Family
 	var village, place, state, revision, surveyDate, reviewState, provisional, verified, findings, conflicts int64
-	var author int64
+	var author, restricted int64
 	var id, salt []byte
 	err := rows.Scan(&village, &id, &place, &state, &revision, &surveyDate, &salt, &f.Payload, &f.ApprovedPayload, &f.Review,
-		&reviewState, &provisional, &verified, &findings, &conflicts, &f.JudgedPayload, &author, &f.ReviewSinceMS)
+		&reviewState, &provisional, &verified, &findings, &conflicts, &f.JudgedPayload, &author, &f.ReviewSinceMS, &restricted)
 	f.ReviewAuthor = uint32(author)
 	f.Village, f.Place, f.State, f.Revision = uint32(village), area.Place(place), store.FamilyState(state), uint64(revision)
 	f.SurveyDate, f.ReviewState, f.Findings, f.Conflicts = int(surveyDate), int(reviewState), uint64(findings), int(conflicts)
 	f.Provisional, f.Verified = iks.Packed(provisional), iks.Packed(verified)
+	f.Restricted = restricted != 0
 	copy(f.ID[:], id)
 	copy(f.Salt[:], salt)
 	return f, err
