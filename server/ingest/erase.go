@@ -58,11 +58,15 @@ func (c *Core) erase(ctx context.Context, snap store.Snapshot, v store.VillageTx
 	if merge.Erased(&f.state, merge.ID{}) || !e.Member.IsZero() && merge.Erased(&f.state, e.Member) {
 		return 0, false, nil
 	}
+	f.rememberShares()
 	gone, mark, err := w.markErased(f, e)
 	if err != nil {
 		return 0, false, err
 	}
 	rewrite := &store.Rewrite{Family: e.Family, Member: e.Member}
+	if rewrite.Nobody, err = w.core.Vault.NewSalt(); err != nil {
+		return 0, false, err
+	}
 	if err := w.rewriteHistory(ctx, snap, f, gone, rewrite); err != nil {
 		return 0, false, err
 	}

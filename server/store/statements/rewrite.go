@@ -41,6 +41,12 @@ func (v *villageTx) Rewrite(ctx context.Context, r *store.Rewrite) error {
 	if _, err := v.tx.conn.Exec(ctx, `DELETE FROM verdict WHERE village = $1 AND family = $2`, village, r.Family[:]); err != nil {
 		return v.tx.fail("delete verdicts", err)
 	}
+	if r.Member.IsZero() {
+		// The sum of movements is a tally; whose they were is not to be known.
+		if _, err := v.tx.conn.Exec(ctx, `UPDATE movement SET family = $1 WHERE village = $2 AND family = $3`, r.Nobody[:], village, r.Family[:]); err != nil {
+			return v.tx.fail("detach movements", err)
+		}
+	}
 	sql, args := `DELETE FROM identifier WHERE village = $1 AND family = $2`, []any{village, r.Family[:]}
 	if !r.Member.IsZero() {
 		sql, args = sql+` AND member = $3`, append(args, r.Member[:])

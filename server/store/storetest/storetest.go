@@ -38,6 +38,7 @@ func Run(t *testing.T, open Factory) {
 		{"concurrent writers leave no gap", testConcurrentWriters},
 		{"a snapshot does not move", testSnapshot},
 		{"a follower misses no village", testFollower},
+		{"new codes of areas carry all along", testRecode},
 		{"a cancelled context ends a call", testCancelled},
 		{"identifiers are replaced by family", testIdentifiers},
 		{"accounts, devices and sessions are kept", testAccounts},
