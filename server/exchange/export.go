@@ -48,6 +48,9 @@ func (e *Export) To(ctx context.Context, w io.Writer) (done Exported, err error)
 		if err != nil {
 			return err
 		}
+		if len(villages) == 0 && e.Area != "" {
+			return fmt.Errorf("area %q has no village in the tree: %w", e.Area, store.ErrNotFound)
+		}
 		villages = slices.DeleteFunc(villages, func(v store.Village) bool { return v.Revision == 0 })
 		slices.SortFunc(villages, func(a, b store.Village) int { return cmp.Compare(a.Code, b.Code) })
 		extra := map[string]bool{}
@@ -114,6 +117,9 @@ func (e *Export) each(ctx context.Context, snap store.Snapshot, villages []store
 				return err
 			}
 			for i := range rows {
+				if rows[i].Restricted {
+					continue
+				}
 				_, _, state, err := e.Vault.OpenFamily(&rows[i])
 				if err != nil {
 					return err
