@@ -178,6 +178,11 @@ func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncRe
 	if err != nil {
 		return nil, err
 	}
+	waitForContacts := u.beginContacts(ctx, token)
+	defer func() {
+		cancel()
+		waitForContacts()
+	}()
 	link, err := startStream(ctx, raw, offer.Upload)
 	if err != nil {
 		return nil, err
@@ -216,6 +221,7 @@ func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncRe
 	if err := u.keepCompression(ctx, offer.Upload, link.chosen); err != nil {
 		return nil, err
 	}
+	waitForContacts()
 	link.result.Progress = session.Progress
 	for _, v := range session.Differing.GetVillages() {
 		link.result.Differing += len(v.GetPlaces())

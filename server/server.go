@@ -30,17 +30,19 @@ import (
 	"github.com/keluarga-sehat/sync/server/api"
 	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/auth"
+	"github.com/keluarga-sehat/sync/server/dukcapil"
 	"github.com/keluarga-sehat/sync/server/follow"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/registration"
 	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/support"
 	"github.com/keluarga-sehat/sync/server/tally"
 	"github.com/keluarga-sehat/sync/server/web"
 )
 
-// Config is what a server needs. All fields must be set but AuditHeadFile and
-// Log.
+// Config is what a server needs. All fields must be set but AuditHeadFile,
+// Registry with its quotas, and Log.
 type Config struct {
 	Store       store.Store
 	Ring        *record.Ring
@@ -52,6 +54,10 @@ type Config struct {
 	// AuditHeadFile keeps the last checkpoint of the audit trail outside the store;
 	// "": nowhere.
 	AuditHeadFile string
+	// Registry is the civil registry; nil: no look-ups. LookUpsPerUser and
+	// LookUpsInAll bound them a day.
+	Registry                     dukcapil.Registry
+	LookUpsPerUser, LookUpsInAll int64
 	// Log is for operators; nil: nothing is logged.
 	Log *slog.Logger
 }
@@ -107,6 +113,8 @@ func New(c Config) (*Server, error) {
 		Accounts: &account.Service{Store: c.Store, Vault: vault, Auth: signIn, Now: c.Now, Rand: c.Rand},
 	}
 	s.services.Registrations = &registration.Service{Store: c.Store, Vault: vault, Accounts: s.services.Accounts, Now: c.Now}
+	s.services.LookUps = &dukcapil.Service{Store: c.Store, Registry: c.Registry, PerUser: c.LookUpsPerUser, InAll: c.LookUpsInAll, Now: c.Now}
+	s.services.Support = &support.Service{Store: c.Store, Now: c.Now}
 	s.services.Accounts.Activated = s.services.Registrations.Activated
 	options := append(wire.ServerOptions(), grpc.Creds(wire.Handshaked{}), grpc.UnaryInterceptor(guard.Unary), grpc.StreamInterceptor(guard.Stream))
 	s.grpc = grpc.NewServer(options...)
@@ -148,6 +156,8 @@ func (s *Server) buildHTTP() error {
 		ksv1.RegisterAccountServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterAuditServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterRegistrationServiceHandler(ctx, mux, s.gateway),
+		ksv1.RegisterCivilRegistryServiceHandler(ctx, mux, s.gateway),
+		ksv1.RegisterSupportServiceHandler(ctx, mux, s.gateway),
 	)
 	if err != nil {
 		return fmt.Errorf("register REST: %w", err)

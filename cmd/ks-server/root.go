@@ -39,7 +39,7 @@ keeps the IKS of every family and area, and serves it over gRPC and REST.
 
 Start with 'ks-server init', then 'ks-server import areas', 'import puskesmas',
 'account add' and 'serve'. Options can be given as flags, in the environment
-(KS_DIR, KS_DATABASE, KS_LISTEN), or as lines name=value in DIR/ks-server.conf;
+(KS_DIR, KS_DATABASE, KS_LISTEN, KS_DUKCAPIL), or as lines name=value in DIR/ks-server.conf;
 flags win, then the environment.`,
 		SilenceUsage: true, SilenceErrors: true,
 		Args:              cobra.NoArgs,
@@ -53,7 +53,7 @@ flags win, then the environment.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.PersistentFlags().StringVar(&o.dir, "dir", "ks-data", "`folder` of keys, certificate, configuration and the embedded store")
 	root.PersistentFlags().StringVar(&o.database, "database", "", "PostgreSQL `address` (postgres://...); empty: SQLite in --dir")
-	root.AddCommand(initCommand(o), serveCommand(o), devCommand(o), importCommand(o), exportCommand(o), accountCommand(o), verifyCommand(o), recomputeCommand(o), backupCommand(o), restoreCommand(o), doctorCommand(o), auditCommand(o), registrationCommand(o))
+	root.AddCommand(initCommand(o), serveCommand(o), devCommand(o), importCommand(o), exportCommand(o), accountCommand(o), verifyCommand(o), recomputeCommand(o), backupCommand(o), restoreCommand(o), doctorCommand(o), auditCommand(o), registrationCommand(o), contactsCommand(o))
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return exitOK
@@ -104,8 +104,8 @@ func (o *options) complete(cmd *cobra.Command) error {
 		}
 		name, value, ok := strings.Cut(line, "=")
 		name = strings.TrimSpace(name)
-		if !ok || name != "database" && name != "listen" {
-			return misused("ks-server.conf line %d: write database=... or listen=...", n+1)
+		if !ok || name != "database" && name != "listen" && name != "dukcapil" {
+			return misused("ks-server.conf line %d: write database=..., listen=... or dukcapil=...", n+1)
 		}
 		o.file[name] = strings.TrimSpace(value)
 	}

@@ -14,23 +14,25 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/dukcapil"
 )
 
 func serveCommand(o *options) *cobra.Command {
-	var listen string
+	var listen, registry string
 	c := &cobra.Command{
-		Use:   "serve [--listen ADDRESS]",
+		Use:   "serve [--listen ADDRESS] [--dukcapil FILE]",
 		Short: "Serve gRPC and REST on one TLS port until interrupted",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runServe(cmd.Context(), o, o.choose(cmd, "listen", "KS_LISTEN", listen), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return runServe(cmd.Context(), o, o.choose(cmd, "listen", "KS_LISTEN", listen), o.choose(cmd, "dukcapil", "KS_DUKCAPIL", registry), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8443", "`address` to listen on")
+	c.Flags().StringVar(&registry, "dukcapil", "", "configuration `file` of the civil registry (name=value: see server/dukcapil); empty: no look-ups")
 	return c
 }
 
-func runServe(ctx context.Context, o *options, listen string, out, logs io.Writer) (err error) {
+func runServe(ctx context.Context, o *options, listen, registry string, out, logs io.Writer) (err error) {
 	s, ring, done, err := o.open(ctx)
 	if err != nil {
 		return err
@@ -51,13 +53,35 @@ func runServe(ctx context.Context, o *options, listen string, out, logs io.Write
 		engine = "postgres"
 	}
 	log.InfoContext(ctx, "starting", "dir", o.dir, "store", engine, "listen", listener.Addr().String())
-	srv, err := server.New(server.Config{
+	config := server.Config{
 		Store: s, Ring: ring, Certificate: certificate, Listener: listener, Now: time.Now, Rand: rand.Reader, Log: log,
 		AuditHeadFile: o.auditHead(),
-	})
+	}
+	if err := connectRegistry(&config, registry); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	srv, err := server.New(config)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	fmt.Fprintf(out, "serving on https://%s\n", listener.Addr())
 	return srv.Run(ctx)
+}
+
+// connectRegistry configures look-ups in the civil registry; "": there are none.
+func connectRegistry(c *server.Config, file string) error {
+	if file == "" {
+		return nil
+	}
+	settings, err := dukcapil.LoadConfig(file)
+	if err != nil {
+		return err
+	}
+	client, err := dukcapil.NewClient(settings)
+	if err != nil {
+		return err
+	}
+	c.Registry, c.LookUpsPerUser, c.LookUpsInAll = client, settings.PerUser, settings.InAll
+	c.Log.Info("civil registry", "url", settings.URL, "consumer", settings.Consumer, "per_user", settings.PerUser, "in_all", settings.InAll)
+	return nil
 }

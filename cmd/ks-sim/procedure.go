@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,7 +23,7 @@ the commands of README's section "Set up a district", as they stand there, once 
 REST alone. It starts the real programs, prints each step, and fails at the first
 that does not go as it should.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			o.Out = cmd.OutOrStdout()
 			walks := map[string]func(context.Context, procedure.Options) error{"commands": procedure.ByCommands, "rest": procedure.ByREST}
 			names := []string{"commands", "rest"}
@@ -31,6 +32,13 @@ that does not go as it should.`,
 					return usageError{errors.New("--only is commands or rest")}
 				}
 				names = []string{only}
+			}
+			if o.Programs, err = os.MkdirTemp("", "ks-programs-"); err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, os.RemoveAll(o.Programs)) }()
+			if err := procedure.Build(cmd.Context(), o.Root, o.Programs); err != nil {
+				return err
 			}
 			for _, name := range names {
 				start := time.Now()

@@ -17,9 +17,11 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/account"
 	"github.com/keluarga-sehat/sync/server/auth"
+	"github.com/keluarga-sehat/sync/server/dukcapil"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/registration"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/support"
 )
 
 // domain of ErrorInfo.
@@ -62,6 +64,12 @@ var faults = []fault{
 	{registration.ErrCopyMissing, codes.FailedPrecondition, "COPY_MISSING", "Catat dahulu tembusan kepada Dinas Kesehatan Provinsi, lalu kirim."},
 	{registration.ErrLetterMissing, codes.FailedPrecondition, "LETTER_MISSING", "Lampirkan dahulu surat permohonan (PDF), lalu kirim."},
 	{registration.ErrNothingDue, codes.FailedPrecondition, "NOTHING_DUE", "Tidak ada yang menunggu langkah ini."},
+	{support.ErrForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
+	{dukcapil.ErrForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
+	{dukcapil.ErrNotRegistered, codes.PermissionDenied, "LOOK_UP_NOT_REGISTERED", "Pencarian data kependudukan hanya untuk pengguna yang formulir registrasinya telah diterima Pusdatin. Isilah anggota keluarga secara manual."},
+	{dukcapil.ErrNoRecord, codes.NotFound, "LOOK_UP_NO_RECORD", "Nomor ini tidak ditemukan di Dukcapil. Periksa kembali nomornya, atau isilah secara manual."},
+	{dukcapil.ErrOff, codes.FailedPrecondition, "LOOK_UP_OFF", "Server ini tidak terhubung dengan Dukcapil. Isilah anggota keluarga secara manual."},
+	{dukcapil.ErrRefused, codes.FailedPrecondition, "LOOK_UP_OFF", "Layanan Dukcapil menolak server ini; pengelola server telah diberi tahu. Isilah anggota keluarga secara manual."},
 	{errAccountChanged, codes.Aborted, "ACCOUNT_CHANGED", "Hak atau wilayah tugas Anda berubah. Sinkronkan sekali lagi; data tetap aman."},
 	{errForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
 	{errNotFound, codes.NotFound, "NOT_FOUND", "Data tidak ditemukan."},
@@ -109,6 +117,13 @@ func statusOf(ctx context.Context, log *slog.Logger, method string, err error) e
 	var wrong *registration.InvalidError
 	if errors.As(err, &wrong) {
 		err = &errBadRequest{wrong.Field, wrong.Problem}
+	}
+	if refused := lookUpStatus(ctx, log, method, err); refused != nil {
+		return refused
+	}
+	var desk *support.InvalidError
+	if errors.As(err, &desk) {
+		err = &errBadRequest{"desk." + desk.Field, desk.Problem}
 	}
 	var conflict *errReview
 	if errors.As(err, &conflict) {

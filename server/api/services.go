@@ -9,10 +9,12 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/account"
 	"github.com/keluarga-sehat/sync/server/auth"
+	"github.com/keluarga-sehat/sync/server/dukcapil"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/registration"
 	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/support"
 	"github.com/keluarga-sehat/sync/server/tally"
 )
 
@@ -29,6 +31,10 @@ type Services struct {
 	Accounts *account.Service
 	// Registrations carries the registration procedure out.
 	Registrations *registration.Service
+	// LookUps asks the civil registry.
+	LookUps *dukcapil.Service
+	// Support keeps contacts and help text.
+	Support *support.Service
 
 	veils veils
 }
@@ -45,4 +51,6 @@ func (s *Services) Register(r grpc.ServiceRegistrar) {
 	ksv1.RegisterAccountServiceServer(r, accountService{services: s})
 	ksv1.RegisterAuditServiceServer(r, auditService{services: s})
 	ksv1.RegisterRegistrationServiceServer(r, registrationService{services: s})
+	ksv1.RegisterCivilRegistryServiceServer(r, civilRegistryService{services: s})
+	ksv1.RegisterSupportServiceServer(r, supportService{services: s})
 }

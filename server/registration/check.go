@@ -35,9 +35,32 @@ type Finding struct {
 	OtherPuskesmas    string
 }
 
+// checker looks at one registration; what all checks need is read once.
+type checker struct {
+	*Service
+	snap  store.Snapshot
+	w     *Whole
+	rules *ksv1.RegistrationRules
+	all   []store.Nominee
+	// others are the Puskesmas of other registrations that were looked at.
+	others map[uint32][]store.RegistrationPuskesmas
+}
+
+func (s *Service) checkerOf(ctx context.Context, snap store.Snapshot, w *Whole) (*checker, error) {
+	k := &checker{Service: s, snap: snap, w: w, others: map[uint32][]store.RegistrationPuskesmas{}}
+	var err error
+	if k.rules, err = readRules(ctx, snap); err != nil {
+		return nil, err
+	}
+	k.all, err = s.everybody(ctx, snap, w.Number)
+	return k, err
+}
+
 // Check lists what is missing or malformed: the request's own first, then by
 // Puskesmas and place in the list; code "" is all Puskesmas that are under way.
-// Errors: store.ErrNotFound.
+// What stands elsewhere is told to a district only of lists that it has
+// submitted: a draft must not be a way to ask about persons. Errors:
+// store.ErrNotFound.
 func (s *Service) Check(ctx context.Context, c *access.Caller, number uint32, code string) (out []Finding, err error) {
 	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		out = nil
@@ -48,8 +71,12 @@ func (s *Service) Check(ctx context.Context, c *access.Caller, number uint32, co
 		if code != "" && w.find(code) == nil {
 			return fmt.Errorf("find Puskesmas %s: %w", code, store.ErrNotFound)
 		}
+		k, err := s.checkerOf(ctx, snap, w)
+		if err != nil {
+			return err
+		}
 		if code == "" {
-			if out, err = s.checkRequest(ctx, snap, w); err != nil {
+			if out, err = k.request(ctx); err != nil {
 				return err
 			}
 		}
@@ -57,37 +84,41 @@ func (s *Service) Check(ctx context.Context, c *access.Caller, number uint32, co
 			if code != "" && p.Puskesmas != code || code == "" && !editable(&p) && !waits(p) {
 				continue
 			}
-			found, err := s.checkPuskesmas(ctx, snap, w, p.Puskesmas)
+			found, err := k.puskesmas(ctx, p.Puskesmas)
 			if err != nil {
 				return err
 			}
 			out = append(out, found...)
 		}
 		if !over.Decide {
-			for i := range out {
-				out[i].OtherRegistration, out[i].OtherPuskesmas = 0, ""
-			}
+			out = withoutOthers(w, out)
 		}
 		return nil
 	})
 	return out, err
 }
 
-// check is everything that bears on the acceptance of one Puskesmas.
-func (s *Service) check(ctx context.Context, snap store.Snapshot, w *Whole, code string) ([]Finding, error) {
-	request, err := s.checkRequest(ctx, snap, w)
-	if err != nil {
-		return nil, err
+// withoutOthers takes out of findings what only Pusdatin is told.
+func withoutOthers(w *Whole, list []Finding) []Finding {
+	out := list[:0]
+	for _, f := range list {
+		p := w.find(f.Puskesmas)
+		asked := w.SubmittedMS > 0 && (p == nil || p.SubmittedMS > 0)
+		person := f.Nominee != 0 && (f.OtherRegistration != 0 || f.Reason == ksv1.FindingReason_FINDING_REASON_HAS_ACCOUNT)
+		if person && !asked {
+			continue
+		}
+		f.OtherRegistration, f.OtherPuskesmas = 0, ""
+		out = append(out, f)
 	}
-	own, err := s.checkPuskesmas(ctx, snap, w, code)
-	return append(request, own...), err
+	return out
 }
 
-// checkRequest looks at the letter and the persons responsible for offices that
-// have no account yet.
-func (s *Service) checkRequest(ctx context.Context, snap store.Snapshot, w *Whole) ([]Finding, error) {
+// request looks at the letter and the persons responsible for offices that have
+// no account yet.
+func (k *checker) request(ctx context.Context) ([]Finding, error) {
 	var out []Finding
-	letter, err := s.letterOf(&w.Registration)
+	letter, err := k.letterOf(&k.w.Registration)
 	if err != nil {
 		return nil, err
 	}
@@ -99,32 +130,14 @@ func (s *Service) checkRequest(ctx context.Context, snap store.Snapshot, w *Whol
 			out = append(out, missing(f.field, f.what))
 		}
 	}
-	if date, err := time.Parse(time.DateOnly, letter.GetDate()); err == nil && date.After(s.Now().Add(24*time.Hour)) {
+	if date, err := time.Parse(time.DateOnly, letter.GetDate()); err == nil && date.After(k.Now().Add(24*time.Hour)) {
 		out = append(out, Finding{Field: "letter.date", Reason: ksv1.FindingReason_FINDING_REASON_MALFORMED, Blocking: true, Message: "Tanggal surat berada di masa depan."})
 	}
 	if letter.GetPdfBytes() == 0 {
 		out = append(out, missing("letter.pdf", "Berkas surat (PDF)"))
 	}
-	offices, err := s.list(ctx, snap, w.Number, "")
-	if err != nil {
-		return nil, err
-	}
-	for _, o := range s.officesOf(w) {
-		has, err := hasOffice(ctx, snap, o)
-		if err != nil {
-			return nil, err
-		}
-		i := slices.IndexFunc(offices, func(n store.Nominee) bool { return n.Role == int32(o.role) })
-		if has {
-			continue
-		}
-		if i < 0 {
-			f := missing("offices", "Penanggung jawab "+roleLabel(o.role))
-			f.Role = o.role
-			out = append(out, f)
-			continue
-		}
-		found, err := s.checkNominee(ctx, snap, w, &offices[i], offices)
+	for _, o := range k.officesOf(k.w) {
+		found, err := k.office(ctx, o)
 		if err != nil {
 			return nil, err
 		}
@@ -133,38 +146,46 @@ func (s *Service) checkRequest(ctx context.Context, snap store.Snapshot, w *Whol
 	return out, nil
 }
 
+// office looks at who is responsible for an office without an account.
+func (k *checker) office(ctx context.Context, o office) ([]Finding, error) {
+	has, err := hasOffice(ctx, k.snap, o)
+	if err != nil || has {
+		return nil, err
+	}
+	i := slices.IndexFunc(k.all, func(n store.Nominee) bool { return n.Puskesmas == "" && n.Role == int32(o.role) })
+	if i < 0 {
+		f := missing("offices", "Penanggung jawab "+roleLabel(o.role))
+		f.Role = o.role
+		return []Finding{f}, nil
+	}
+	return k.nominee(ctx, &k.all[i])
+}
+
 func missing(field, what string) Finding {
 	return Finding{Field: field, Reason: ksv1.FindingReason_FINDING_REASON_MISSING, Blocking: true, Message: what + " belum diisi."}
 }
 
-// checkPuskesmas looks at code, name, numbers of nominees and each of them.
-func (s *Service) checkPuskesmas(ctx context.Context, snap store.Snapshot, w *Whole, code string) ([]Finding, error) {
-	p := w.find(code)
-	out, err := s.checkMaster(ctx, snap, w, p)
+// puskesmas looks at code, name, numbers of nominees and each of them.
+func (k *checker) puskesmas(ctx context.Context, code string) ([]Finding, error) {
+	p := k.w.find(code)
+	out, err := k.master(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.list(ctx, snap, w.Number, code)
-	if err != nil {
-		return nil, err
+	var list []store.Nominee
+	for _, n := range k.all {
+		if n.Puskesmas == code && n.Position > 0 {
+			list = append(list, n)
+		}
 	}
-	list = slices.DeleteFunc(list, func(n store.Nominee) bool { return n.Position == 0 })
-	rules, err := readRules(ctx, snap)
-	if err != nil {
-		return nil, err
-	}
-	out = append(out, checkNumbers(rules, list)...)
-	busy, err := s.checkBusy(ctx, snap, w, p, list)
+	out = append(out, checkNumbers(k.rules, list)...)
+	busy, err := k.busy(ctx, p, list)
 	if err != nil {
 		return nil, err
 	}
 	out = append(out, busy...)
-	all, err := s.everybody(ctx, snap, w)
-	if err != nil {
-		return nil, err
-	}
 	for i := range list {
-		found, err := s.checkNominee(ctx, snap, w, &list[i], all)
+		found, err := k.nominee(ctx, &list[i])
 		if err != nil {
 			return nil, err
 		}
@@ -176,19 +197,9 @@ func (s *Service) checkPuskesmas(ctx context.Context, snap store.Snapshot, w *Wh
 	return out, nil
 }
 
-// everybody reads all nominees of a registration.
-func (s *Service) everybody(ctx context.Context, snap store.Snapshot, w *Whole) ([]store.Nominee, error) {
-	all, err := s.list(ctx, snap, w.Number, "")
-	for _, p := range w.Puskesmas {
-		more, failed := s.list(ctx, snap, w.Number, p.Puskesmas)
-		all, err = append(all, more...), errors.Join(err, failed)
-	}
-	return all, err
-}
-
-// checkMaster holds code and name against the master list.
-func (s *Service) checkMaster(ctx context.Context, snap store.Snapshot, w *Whole, p *store.RegistrationPuskesmas) ([]Finding, error) {
-	known, err := snap.FindPuskesmas(ctx, p.Puskesmas)
+// master holds code and name against the master list.
+func (k *checker) master(ctx context.Context, p *store.RegistrationPuskesmas) ([]Finding, error) {
+	known, err := k.snap.FindPuskesmas(ctx, p.Puskesmas)
 	if errors.Is(err, store.ErrNotFound) {
 		return []Finding{{Field: "puskesmas_code", Reason: ksv1.FindingReason_FINDING_REASON_UNKNOWN_PUSKESMAS, Blocking: true,
 			Message: "Kode Puskesmas tidak ada dalam daftar induk."}}, nil
@@ -197,7 +208,7 @@ func (s *Service) checkMaster(ctx context.Context, snap store.Snapshot, w *Whole
 		return nil, err
 	}
 	var out []Finding
-	if known.District != w.District {
+	if known.District != k.w.District {
 		out = append(out, Finding{Field: "puskesmas_code", Reason: ksv1.FindingReason_FINDING_REASON_OTHER_DISTRICT, Blocking: true,
 			Message: "Puskesmas ini berada di kabupaten/kota lain."})
 	}
@@ -243,23 +254,23 @@ func checkNumbers(rules *ksv1.RegistrationRules, list []store.Nominee) []Finding
 	return out
 }
 
-// checkBusy finds the Puskesmas in another registration that is under way, and an
+// busy finds the Puskesmas in another registration that is under way, and an
 // administrator whom it has already.
-func (s *Service) checkBusy(ctx context.Context, snap store.Snapshot, w *Whole, p *store.RegistrationPuskesmas, list []store.Nominee) ([]Finding, error) {
-	others, err := snap.RegistrationsOfPuskesmas(ctx, p.Puskesmas)
+func (k *checker) busy(ctx context.Context, p *store.RegistrationPuskesmas, list []store.Nominee) ([]Finding, error) {
+	others, err := k.snap.RegistrationsOfPuskesmas(ctx, p.Puskesmas)
 	if err != nil {
 		return nil, err
 	}
 	var out []Finding
 	for _, o := range others {
 		state := ksv1.RegistrationState(o.State)
-		if o.Registration == w.Number || !waits(o) && state != accepted && state != issued && state != distributed {
+		if o.Registration == k.w.Number || !waits(o) && state != accepted && state != issued && state != distributed {
 			continue
 		}
 		out = append(out, Finding{Field: "puskesmas_code", Reason: ksv1.FindingReason_FINDING_REASON_PUSKESMAS_ELSEWHERE, Blocking: true,
 			Message: "Puskesmas ini sedang diproses dalam permohonan lain.", OtherRegistration: o.Registration, OtherPuskesmas: o.Puskesmas})
 	}
-	present, err := administrators(ctx, snap, p.Puskesmas)
+	present, err := administrators(ctx, k.snap, p.Puskesmas)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package registration
 
 import (
 	"context"
+	"fmt"
 	"net/mail"
 	"slices"
 	"strings"
@@ -11,16 +12,15 @@ import (
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
-// checkNominee looks at one person: fields, then what others have too; all are
-// the nominees of the registration.
-func (s *Service) checkNominee(ctx context.Context, snap store.Snapshot, w *Whole, n *store.Nominee, all []store.Nominee) ([]Finding, error) {
-	person, err := s.PersonOf(&w.Registration, n)
+// nominee looks at one person: fields, then what others have too.
+func (k *checker) nominee(ctx context.Context, n *store.Nominee) ([]Finding, error) {
+	person, err := k.PersonOf(&k.w.Registration, n)
 	if err != nil {
 		return nil, err
 	}
 	out := CheckPerson(person)
-	out = append(out, sharedHere(n, all)...)
-	elsewhere, err := s.sharedElsewhere(ctx, snap, w, n)
+	out = append(out, sharedHere(n, k.all)...)
+	elsewhere, err := k.sharedElsewhere(ctx, n)
 	if err != nil {
 		return nil, err
 	}
@@ -30,6 +30,9 @@ func (s *Service) checkNominee(ctx context.Context, snap store.Snapshot, w *Whol
 	}
 	return out, nil
 }
+
+// maxText bounds a person's texts, bytes, as accounts do.
+const maxText = 200
 
 // CheckPerson holds a person's fields against DOMAIN.md sections 1 and 7.
 func CheckPerson(p *ksv1.NomineePerson) []Finding {
@@ -46,6 +49,11 @@ func CheckPerson(p *ksv1.NomineePerson) []Finding {
 	}
 	need("full_name", p.GetFullName(), "Nama lengkap")
 	need("position", p.GetPosition(), "Jabatan")
+	for _, f := range []struct{ field, text string }{{"full_name", p.GetFullName()}, {"position", p.GetPosition()}, {"email", p.GetEmail()}} {
+		if len(f.text) > maxText {
+			add(f.field, ksv1.FindingReason_FINDING_REASON_MALFORMED, true, fmt.Sprintf("Isian terlalu panjang (paling banyak %d huruf).", maxText))
+		}
+	}
 	nik, nikErr := prokesga.ParseNIK(p.GetNik())
 	if need("nik", p.GetNik(), "NIK") {
 		switch {
@@ -135,7 +143,7 @@ const sharesShown = 20
 // sharedElsewhere finds the person, the mobile number and the e-mail address in
 // other registrations that were submitted and are not over, and an account that
 // the person has elsewhere.
-func (s *Service) sharedElsewhere(ctx context.Context, snap store.Snapshot, w *Whole, n *store.Nominee) ([]Finding, error) {
+func (k *checker) sharedElsewhere(ctx context.Context, n *store.Nominee) ([]Finding, error) {
 	var out []Finding
 	for _, look := range []struct {
 		q       store.NomineeQuery
@@ -152,12 +160,12 @@ func (s *Service) sharedElsewhere(ctx context.Context, snap store.Snapshot, w *W
 			continue
 		}
 		look.q.Limit = sharesShown
-		others, err := snap.ListNominees(ctx, look.q)
+		others, err := k.snap.ListNominees(ctx, look.q)
 		if err != nil {
 			return nil, err
 		}
 		for _, o := range others {
-			same, err := s.sameBusiness(ctx, snap, w, n, &o)
+			same, err := k.sameBusiness(ctx, n, &o)
 			if err != nil {
 				return nil, err
 			}
@@ -172,7 +180,7 @@ func (s *Service) sharedElsewhere(ctx context.Context, snap store.Snapshot, w *W
 	if n.NIKHash == nil {
 		return out, nil
 	}
-	accounts, err := snap.AccountsOfPerson(ctx, n.NIKHash)
+	accounts, err := k.snap.AccountsOfPerson(ctx, n.NIKHash)
 	if err != nil {
 		return nil, err
 	}
@@ -197,16 +205,20 @@ func stands(a *store.Account, n *store.Nominee) bool {
 // the same registration (looked at elsewhere), standing no more, of a list that
 // was not submitted or is over, or the same person's earlier registration in the
 // same Puskesmas.
-func (s *Service) sameBusiness(ctx context.Context, snap store.Snapshot, w *Whole, n, o *store.Nominee) (bool, error) {
-	if o.Registration == w.Number || !current(o) {
+func (k *checker) sameBusiness(ctx context.Context, n, o *store.Nominee) (bool, error) {
+	if o.Registration == k.w.Number || !current(o) {
 		return true, nil
 	}
 	if o.Puskesmas == n.Puskesmas && n.NIKHash != nil && slices.Equal(o.NIKHash, n.NIKHash) {
 		return true, nil
 	}
-	list, err := snap.RegistrationPuskesmasOf(ctx, o.Registration)
-	if err != nil {
-		return false, err
+	list, known := k.others[o.Registration]
+	if !known {
+		var err error
+		if list, err = k.snap.RegistrationPuskesmasOf(ctx, o.Registration); err != nil {
+			return false, err
+		}
+		k.others[o.Registration] = list
 	}
 	if o.Puskesmas == "" {
 		state := Derive(list)

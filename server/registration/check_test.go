@@ -133,15 +133,19 @@ func TestANomineeElsewhereIsFoundAndToldToPusdatinAlone(t *testing.T) {
 	if list, err := w.Check(ctx, w.bandung, first, ""); err != nil || len(list) != 0 {
 		t.Errorf("the first district is told of a draft: %+v, %v", list, err)
 	}
-	found, err := w.Check(ctx, w.garut, r.Number, "")
-	if got := brief(found); err != nil || got != "nik NIK_ELSEWHERE !, mobile MOBILE_SHARED" || found[0].OtherRegistration != 0 || found[0].OtherPuskesmas != "" {
-		t.Fatalf("the district sees %+v, %v", found, err)
+	// Nor can a draft be used to ask about persons.
+	if list, err := w.Check(ctx, w.garut, r.Number, ""); err != nil || len(list) != 0 {
+		t.Errorf("a draft tells of persons elsewhere: %+v, %v", list, err)
 	}
 	_, err1 = w.RecordCopy(ctx, w.garut, r.Number, byPost, "")
 	_, err2 = w.Submit(ctx, w.garut, r.Number, nil, online, "")
 	_, err3 := w.BeginVerification(ctx, w.pusdatin, r.Number, nil, "")
 	if err := errors.Join(err1, err2, err3); err != nil {
 		t.Fatal(err)
+	}
+	found, err := w.Check(ctx, w.garut, r.Number, "")
+	if got := brief(found); err != nil || got != "nik NIK_ELSEWHERE !, mobile MOBILE_SHARED" || found[0].OtherRegistration != 0 || found[0].OtherPuskesmas != "" {
+		t.Fatalf("the district sees %+v, %v", found, err)
 	}
 	found, err = w.Check(ctx, w.pusdatin, r.Number, "P3205010101")
 	if err != nil || len(found) != 2 || found[0].OtherRegistration != first || found[0].OtherPuskesmas != "P3204050101" {

@@ -36,12 +36,20 @@ func (s *Service) Accept(ctx context.Context, c *access.Caller, number uint32, c
 				return err
 			}
 		}
+		k, err := s.checkerOf(ctx, tx.Snapshot(), w)
+		if err != nil {
+			return err
+		}
+		request, err := k.request(ctx)
+		if err != nil {
+			return err
+		}
 		for _, p := range list {
-			findings, err := s.check(ctx, tx.Snapshot(), w, p.Puskesmas)
+			own, err := k.puskesmas(ctx, p.Puskesmas)
 			if err != nil {
 				return err
 			}
-			findings = slices.DeleteFunc(findings, func(f Finding) bool { return !f.Blocking })
+			findings := slices.DeleteFunc(append(slices.Clone(request), own...), func(f Finding) bool { return !f.Blocking })
 			if len(findings) > 0 {
 				return &IncompleteError{p.Puskesmas, findings}
 			}
@@ -98,25 +106,30 @@ func (s *Service) acceptForm(ctx context.Context, tx store.Tx, n *store.Nominee)
 	return err
 }
 
-// list reads the nominees of a Puskesmas in a registration ("": of the offices).
-func (s *Service) list(ctx context.Context, snap store.Snapshot, registration uint32, code string) ([]store.Nominee, error) {
+// everybody reads all nominees of a registration, by number.
+func (s *Service) everybody(ctx context.Context, snap store.Snapshot, registration uint32) ([]store.Nominee, error) {
+	return allOf(ctx, snap, store.NomineeQuery{Registration: registration})
+}
+
+// allOf reads all that a query finds, page by page.
+func allOf(ctx context.Context, snap store.Snapshot, q store.NomineeQuery) ([]store.Nominee, error) {
 	var out []store.Nominee
-	q := store.NomineeQuery{Registration: registration, Puskesmas: code, Limit: pageRows}
-	for {
+	for q.Limit = pageRows; ; {
 		page, err := snap.ListNominees(ctx, q)
 		if err != nil {
 			return nil, err
 		}
-		for _, n := range page {
-			q.After = n.Number
-			if n.Puskesmas == code {
-				out = append(out, n)
-			}
-		}
-		if len(page) < pageRows {
+		if out = append(out, page...); len(page) < pageRows {
 			return out, nil
 		}
+		q.After = page[len(page)-1].Number
 	}
+}
+
+// list reads the nominees of a Puskesmas in a registration ("": of the offices).
+func (s *Service) list(ctx context.Context, snap store.Snapshot, registration uint32, code string) ([]store.Nominee, error) {
+	all, err := allOf(ctx, snap, store.NomineeQuery{Registration: registration, Puskesmas: code})
+	return slices.DeleteFunc(all, func(n store.Nominee) bool { return n.Puskesmas != code }), err
 }
 
 // pageRows is how many rows are read at a time.

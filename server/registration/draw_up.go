@@ -27,7 +27,7 @@ var listRoles = []ksv1.Role{
 // Create draws up a registration of the caller's district with Puskesmas from the
 // master list, without persons yet. Errors: ErrForbidden, *InvalidError.
 func (s *Service) Create(ctx context.Context, c *access.Caller, codes []string) (*Whole, error) {
-	if !c.Has(ksv1.Right_RIGHT_DRAW_UP_REGISTRATION) || c.Account.Area == "" {
+	if !ownsDistrict(c) {
 		return nil, ErrForbidden
 	}
 	var w *Whole
@@ -43,6 +43,12 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, codes []string) 
 		return nil
 	})
 	return w, err
+}
+
+// ownsDistrict tells whether the caller draws up for a district that can be one.
+func ownsDistrict(c *access.Caller) bool {
+	code, err := area.Parse(c.Account.Area)
+	return err == nil && code.Level() == area.District && c.Account.Area == code.Dotted() && c.Has(ksv1.Right_RIGHT_DRAW_UP_REGISTRATION)
 }
 
 // positioned names in an error of a Puskesmas where it stands in the request.
@@ -188,6 +194,14 @@ func (s *Service) putOffices(ctx context.Context, tx store.Tx, w *Whole, provinc
 			people = append(people, person)
 		}
 	}
+	// Who has the office's account already stays, whatever a later form says.
+	present, err := s.list(ctx, tx.Snapshot(), w.Number, "")
+	if err != nil {
+		return err
+	}
+	people = slices.DeleteFunc(people, func(p *ksv1.NomineePerson) bool {
+		return slices.ContainsFunc(present, func(n store.Nominee) bool { return n.Account != 0 && n.Role == int32(p.GetRole()) })
+	})
 	slices.SortFunc(people, func(a, b *ksv1.NomineePerson) int { return int(a.GetRole()) - int(b.GetRole()) })
 	return s.putPeople(ctx, tx, w, "", people, []ksv1.Role{ksv1.Role_ROLE_PROVINCE, ksv1.Role_ROLE_DISTRICT})
 }

@@ -19,9 +19,11 @@ import (
 const (
 	// MaxFormBytes bounds a filled form.
 	MaxFormBytes = 512 << 10
-	maxFormRows  = 20_000
-	maxUnzipped  = 32 << 20
-	maxCell      = 500
+	// maxFormRows counts blank ones too; maxFormColumns leaves room for notes.
+	maxFormRows    = 20_000
+	maxFormColumns = 50
+	maxUnzipped    = 32 << 20
+	maxCell        = 500
 )
 
 // zipStart begins every XLSX.
@@ -61,6 +63,9 @@ func readWorkbook(data []byte) (rows []formRow, err error) {
 	}
 	defer func() { err = errors.Join(err, sheet.Close()) }()
 	for n := 1; sheet.Next(); n++ {
+		if n > maxFormRows {
+			return nil, noForm(fmt.Sprintf("has more than %d rows", maxFormRows))
+		}
 		cells, err := sheet.Columns(excelize.Options{RawCellValue: true})
 		if err != nil {
 			return nil, noForm(fmt.Sprintf("row %d can't be read", n))
@@ -106,6 +111,9 @@ func addRow(rows []formRow, number int, cells []string) ([]formRow, error) {
 	}
 	if len(rows) >= maxFormRows {
 		return nil, noForm(fmt.Sprintf("has more than %d rows", maxFormRows))
+	}
+	if len(cells) > maxFormColumns {
+		return nil, noForm(fmt.Sprintf("row %d has more than %d columns", number, maxFormColumns))
 	}
 	for i := range cells {
 		// An apostrophe keeps a spreadsheet from rounding a number.

@@ -19,7 +19,8 @@ import (
 // MaxLetterBytes bounds the letter's PDF: some pages scanned in grey.
 const MaxLetterBytes = 1 << 20
 
-const letterFile = "letter"
+// letterPrefix begins the names of letters: each that was submitted is kept.
+const letterPrefix = "letter/"
 
 // pdfStart and pdfEnd are what every PDF has at its beginning and near its end.
 var pdfStart, pdfEnd = []byte("%PDF-"), []byte("%%EOF")
@@ -55,7 +56,8 @@ func (s *Service) SetLetter(ctx context.Context, c *access.Caller, number uint32
 		if err := s.keep(ctx, tx, w); err != nil {
 			return err
 		}
-		return s.tell(ctx, tx, w, "", w.State(), w.State(), Taken{Step: ksv1.RegistrationStep_REGISTRATION_STEP_DRAWN_UP, Actor: c.Account.Number})
+		note := fmt.Sprintf("surat %s tertanggal %s, SHA-256 %s", kept.GetNumber(), kept.GetDate(), kept.GetPdfSha256())
+		return s.tell(ctx, tx, w, "", w.State(), w.State(), Taken{Step: ksv1.RegistrationStep_REGISTRATION_STEP_DRAWN_UP, Actor: c.Account.Number, Note: note})
 	})
 	return kept, err
 }
@@ -80,7 +82,7 @@ func (s *Service) putLetter(ctx context.Context, tx store.Tx, w *Whole, letter *
 		}
 		sum := sha256.Sum256(pdf)
 		kept.PdfBytes, kept.PdfSha256 = uint32(len(pdf)), hex.EncodeToString(sum[:])
-		if err := s.putFile(ctx, tx, w, letterFile, "", pdf); err != nil {
+		if err := s.putLetterFile(ctx, tx, w, pdf); err != nil {
 			return nil, err
 		}
 	}
@@ -94,6 +96,26 @@ func (s *Service) putLetter(ctx context.Context, tx store.Tx, w *Whole, letter *
 	return kept, err
 }
 
+// putLetterFile keeps the PDF in place of one that was never submitted, and beside
+// those that were: what was decided rests on them.
+func (s *Service) putLetterFile(ctx context.Context, tx store.Tx, w *Whole, pdf []byte) error {
+	before, err := tx.Snapshot().RegistrationFiles(ctx, w.Number, letterPrefix)
+	if err != nil {
+		return err
+	}
+	n := len(before)
+	if n > 0 && w.SubmittedMS == 0 {
+		n--
+	}
+	if n >= maxLetters {
+		return &InvalidError{"pdf", fmt.Sprintf("a registration keeps at most %d letters", maxLetters)}
+	}
+	return s.putFile(ctx, tx, w, fmt.Sprintf("%s%03d", letterPrefix, n+1), "", pdf)
+}
+
+// maxLetters bounds the letters of a registration.
+const maxLetters = 50
+
 func (s *Service) putFile(ctx context.Context, tx store.Tx, w *Whole, name, puskesmas string, plain []byte) error {
 	sealed, err := s.Vault.Seal(w.Salt, bound(tableFile, w.Number, name), plain)
 	if err != nil {
@@ -106,21 +128,21 @@ func (s *Service) openFile(w *Whole, f *store.RegistrationFile) ([]byte, error) 
 	return s.Vault.Open(w.Salt, bound(tableFile, w.Number, f.Name), f.Payload)
 }
 
-// Letter gives the letter's PDF. Errors: store.ErrNotFound.
+// Letter gives the PDF of the last letter. Errors: store.ErrNotFound.
 func (s *Service) Letter(ctx context.Context, c *access.Caller, number uint32) (pdf []byte, err error) {
 	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		w, _, err := s.open(ctx, snap, c, number)
 		if err != nil {
 			return err
 		}
-		files, err := snap.RegistrationFiles(ctx, number, letterFile)
+		files, err := snap.RegistrationFiles(ctx, number, letterPrefix)
 		if err != nil {
 			return err
 		}
 		if len(files) == 0 {
 			return fmt.Errorf("letter of registration %d: %w", number, store.ErrNotFound)
 		}
-		pdf, err = s.openFile(w, &files[0])
+		pdf, err = s.openFile(w, &files[len(files)-1])
 		return err
 	})
 	return pdf, err

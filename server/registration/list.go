@@ -120,7 +120,7 @@ func (s *Service) Get(ctx context.Context, c *access.Caller, number uint32) (d *
 		if d.Reasons, err = s.reasons(ctx, snap, w); err != nil {
 			return err
 		}
-		people, err := s.everybody(ctx, snap, w)
+		people, err := s.everybody(ctx, snap, number)
 		if err != nil {
 			return err
 		}

@@ -9,15 +9,44 @@ import (
 	"strings"
 	"sync"
 
+	"google.golang.org/protobuf/proto"
+
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
+// paperCache keeps papers that were made for the present rules: anybody may ask
+// for them as often as they like.
+type paperCache struct {
+	mu    sync.Mutex
+	rules *ksv1.RegistrationRules
+	made  map[ksv1.RegistrationFormKind]*ksv1.RegistrationFile
+}
+
 // Paper gives an empty paper: the form or the letter's template.
 func (s *Service) Paper(ctx context.Context, kind ksv1.RegistrationFormKind) (*ksv1.RegistrationFile, error) {
+	if _, known := ksv1.RegistrationFormKind_name[int32(kind)]; !known {
+		kind = ksv1.RegistrationFormKind_REGISTRATION_FORM_KIND_UNSPECIFIED
+	}
 	rules, err := s.Rules(ctx)
 	if err != nil {
 		return nil, err
 	}
+	s.papers.mu.Lock()
+	defer s.papers.mu.Unlock()
+	if !proto.Equal(s.papers.rules, rules) {
+		s.papers.rules, s.papers.made = rules, map[ksv1.RegistrationFormKind]*ksv1.RegistrationFile{}
+	}
+	if file := s.papers.made[kind]; file != nil {
+		return file, nil
+	}
+	file, err := makePaper(rules, kind)
+	if err == nil {
+		s.papers.made[kind] = file
+	}
+	return file, err
+}
+
+func makePaper(rules *ksv1.RegistrationRules, kind ksv1.RegistrationFormKind) (*ksv1.RegistrationFile, error) {
 	switch kind {
 	case ksv1.RegistrationFormKind_REGISTRATION_FORM_KIND_CSV:
 		data, err := EmptyCSV(rules)

@@ -165,7 +165,7 @@ func (s *Service) enter(ctx context.Context, tx store.Tx, w *Whole, form *Form, 
 // there; mistakes in persons don't stand in the way of a draft. Errors:
 // store.ErrNotFound, ErrForbidden, *FormError, *InvalidError, *StepError.
 func (s *Service) DrawUpFromForm(ctx context.Context, c *access.Caller, number uint32, data []byte) (*Whole, error) {
-	if !c.Has(ksv1.Right_RIGHT_DRAW_UP_REGISTRATION) || c.Account.Area == "" {
+	if !ownsDistrict(c) {
 		return nil, ErrForbidden
 	}
 	form, problems, err := ReadForm(data)

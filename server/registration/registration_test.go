@@ -209,3 +209,38 @@ func TestTheAdministratorMakesTheAccountsOfTheAcceptedInOneGo(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatWasDecidedOnStaysWhenTheRequestIsChangedLater(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	number := w.inVerification(t)
+	_, err1 := w.Accept(ctx, w.pusdatin, number, []string{"P3204050101"}, "")
+	_, _, err2 := w.Issue(ctx, w.pusdatin, number, nil, "")
+	_, err3 := w.Return(ctx, w.pusdatin, number, []string{"P3204050102"}, "surat")
+	second := []byte("%PDF-1.7\nsurat kedua\n%%EOF\n")
+	_, err4 := w.SetLetter(ctx, w.bandung, number, aLetter, second)
+	// A list that was accepted is nobody's to change, and who has an account stays.
+	_, err5 := w.SetPuskesmas(ctx, w.bandung, number, "P3204050101", "", people(60))
+	var step *StepError
+	if err := errors.Join(err1, err2, err3, err4); err != nil || !errors.As(err5, &step) {
+		t.Fatalf("%v, %v", err, err5)
+	}
+	pdf, err := w.Letter(ctx, w.pusdatin, number)
+	if err != nil || !bytes.Equal(pdf, second) {
+		t.Errorf("the last letter: %q, %v", pdf, err)
+	}
+	err = w.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		files, err := snap.RegistrationFiles(ctx, number, letterPrefix)
+		if len(files) != 2 {
+			t.Errorf("%d letters are kept, want that which the acceptance rests on too", len(files))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d, err := w.Get(ctx, w.bandung, number); err != nil || d.Guides != 1 {
+		t.Errorf("guides %+v, %v", d, err)
+	}
+}

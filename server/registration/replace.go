@@ -100,11 +100,11 @@ func (s *Service) Propose(ctx context.Context, c *access.Caller, number uint32, 
 		if err := s.sealNominee(&w.Registration, &fresh, person); err != nil {
 			return err
 		}
-		all, err := s.everybody(ctx, tx.Snapshot(), w)
+		k, err := s.checkerOf(ctx, tx.Snapshot(), w)
 		if err != nil {
 			return err
 		}
-		findings, err := s.checkNominee(ctx, tx.Snapshot(), w, &fresh, all)
+		findings, err := k.nominee(ctx, &fresh)
 		if err != nil {
 			return err
 		}

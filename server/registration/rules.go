@@ -45,10 +45,32 @@ func (s *Service) Rules(ctx context.Context) (rules *ksv1.RegistrationRules, err
 	return rules, err
 }
 
-// SetRules sets them. Errors: ErrForbidden.
+// Bounds of the numbers, as the contract states them.
+const (
+	maxAdministrators, maxHeads    = 10, 10
+	maxSupervisors, maxSurveyors   = 100, 1000
+	maxPostalAddress, maxMailbytes = 500, 200
+)
+
+func checkRules(r *ksv1.RegistrationRules) error {
+	switch {
+	case r.GetAdministrators() < 1 || r.GetAdministrators() > maxAdministrators:
+		return &InvalidError{"rules.administrators", fmt.Sprintf("from 1 to %d", maxAdministrators)}
+	case r.GetHeads() > maxHeads || r.GetSupervisors() > maxSupervisors || r.GetSurveyors() > maxSurveyors:
+		return &InvalidError{"rules", fmt.Sprintf("at most %d heads, %d supervisors, %d surveyors", maxHeads, maxSupervisors, maxSurveyors)}
+	case len(r.GetPostalAddress()) > maxPostalAddress || len(r.GetEmail()) > maxMailbytes:
+		return &InvalidError{"rules.postal_address", fmt.Sprintf("at most %d bytes, an e-mail address %d", maxPostalAddress, maxMailbytes)}
+	}
+	return nil
+}
+
+// SetRules sets them. Errors: ErrForbidden, *InvalidError.
 func (s *Service) SetRules(ctx context.Context, c *access.Caller, rules *ksv1.RegistrationRules) error {
 	if !c.Has(ksv1.Right_RIGHT_DECIDE_REGISTRATION) {
 		return ErrForbidden
+	}
+	if err := checkRules(rules); err != nil {
+		return err
 	}
 	text, err := protojson.Marshal(rules)
 	if err != nil {

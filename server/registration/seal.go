@@ -51,9 +51,15 @@ func (s *Service) openMessage(r *store.Registration, bind record.Binding, sealed
 	return proto.Unmarshal(plain, m)
 }
 
+// maxNote bounds a note or reason, bytes.
+const maxNote = 4000
+
 func (s *Service) sealNote(r *store.Registration, note string) ([]byte, error) {
 	if note = strings.TrimSpace(note); note == "" {
 		return nil, nil
+	}
+	if len(note) > maxNote {
+		return nil, &InvalidError{"note", fmt.Sprintf("has more than %d bytes", maxNote)}
 	}
 	return s.Vault.Seal(r.Salt, bound(tableNote, r.Number, ""), []byte(note))
 }

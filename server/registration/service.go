@@ -63,6 +63,8 @@ type Service struct {
 	Vault    *ingest.Vault
 	Accounts *account.Service
 	Now      func() time.Time
+
+	papers paperCache
 }
 
 // Whole is a registration with its Puskesmas.

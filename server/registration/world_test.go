@@ -37,8 +37,11 @@ type world struct {
 // fewRules keep lists short.
 var fewRules = &ksv1.RegistrationRules{Administrators: 1, Heads: 1, Supervisors: 1, Surveyors: 2}
 
-func newWorld(t testing.TB) *world {
-	s, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "server.db"), sqlite.Options{Unsafe: true})
+func newWorld(t testing.TB) *world { return newWorldIn(t, t.TempDir()) }
+
+// newWorldIn keeps its store in a folder.
+func newWorldIn(t testing.TB, dir string) *world {
+	s, err := sqlite.Open(context.Background(), filepath.Join(dir, "server.db"), sqlite.Options{Unsafe: true})
 	if err != nil {
 		t.Fatal(err)
 	}

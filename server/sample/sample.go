@@ -41,13 +41,13 @@ const (
 	NationalStaff = "pusat"
 )
 
-// Place writes areas, targets and the Puskesmas into a store that has none, and
+// Place writes areas, targets, the Puskesmas and support contacts into a store that has none, and
 // begins its epoch.
 func Place(ctx context.Context, s store.Store, rand io.Reader) error {
 	if err := server.InitStore(ctx, s, rand); err != nil {
 		return err
 	}
-	return s.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+	err := s.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		var targets []store.Target
 		for _, code := range VillageCodes() {
 			targets = append(targets, store.Target{Area: code, Families: targetFamilies})
@@ -57,6 +57,10 @@ func Place(ctx context.Context, s store.Store, rand io.Reader) error {
 			tx.Directory().PutPuskesmas(ctx, []store.Puskesmas{{Code: PuskesmasCode, Name: "Puskesmas Cileunyi (contoh)", District: District, Villages: VillageCodes()}}),
 			tx.Directory().PutTargets(ctx, targets))
 	})
+	if err != nil {
+		return err
+	}
+	return placeContacts(ctx, s)
 }
 
 // AddSurveyors makes surveyors of the Puskesmas, all with one password. Two

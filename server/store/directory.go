@@ -185,6 +185,7 @@ type DirectoryWriter interface {
 	AuditWriter
 	RegistrationWriter
 	NomineeWriter
+	LookUpWriter
 	// PutMeta keeps a small setting.
 	PutMeta(ctx context.Context, name, value string) error
 	// PutIdentifiers replaces the entries of the batches' families in the

@@ -130,7 +130,7 @@ type RegistrationWriter interface {
 	PutRegistration(ctx context.Context, r Registration) (uint32, error)
 	// PutRegistrationPuskesmas adds or replaces one.
 	PutRegistrationPuskesmas(ctx context.Context, p RegistrationPuskesmas) error
-	// DeleteRegistrationPuskesmas takes one out with its nominees.
+	// DeleteRegistrationPuskesmas takes one out with its nominees who have no account.
 	DeleteRegistrationPuskesmas(ctx context.Context, registration uint32, puskesmas string) error
 	// AppendRegistrationEvent gives the event its sequence. The registration must be
 	// locked.
@@ -146,7 +146,8 @@ type RegistrationWriter interface {
 type NomineeWriter interface {
 	// PutNominee adds (Number 0: one is given) or replaces one.
 	PutNominee(ctx context.Context, n Nominee) (uint32, error)
-	// DeleteNominees deletes the list of a Puskesmas ("": of the offices).
+	// DeleteNominees deletes the list of a Puskesmas ("": of the offices); who has an
+	// account stays.
 	DeleteNominees(ctx context.Context, registration uint32, puskesmas string) error
 	// LockOffices locks areas and a Puskesmas that exist, so that of several
 	// transactions that would make their accounts one goes first.

@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/cmd/ks-sim/registry"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -103,6 +104,11 @@ var accessTable = []accessCase{
 	{"RegistrationService.AdmitReplacement", "POST", "/v1/nominees/{nominee}:admit", "33-3333", "3433333", "1", `{}`},
 	{"RegistrationService.AcceptReplacement", "POST", "/v1/nominees/{nominee}:accept", "-333333", "3333333", "1", `{}`},
 	{"RegistrationService.RefuseReplacement", "POST", "/v1/nominees/{nominee}:refuse", "3333333", "4433333", "1", `{"reason":"kurang"}`},
+	{"SupportService.GetSupport", "GET", "/v1/support", "yyyyyyy", "yyyyyyy", "1", ""},
+	{"SupportService.SetSupport", "PUT", "/v1/support/32.04", "33y3333", "3333333", "1", `{"contacts":[{"name":"Bantuan","telephone":"0812-3456-7890"}]}`},
+	{"SupportService.SetSupport", "PUT", "/v1/support/id", "y333333", "3333333", "1", `{"contacts":[{"name":"Bantuan","telephone":"0812-3456-7890"}]}`},
+	{"CivilRegistryService.LookUpPerson", "POST", "/v1/civilRegistry:lookUpPerson", "33333yy", "3333333", "1", `{"nik":"3204054101900077","serves":{"familyId":"{family}","area":"32.04.05.2001/001/001","purpose":"LOOK_UP_PURPOSE_VERIFY_NUMBER"}}`},
+	{"CivilRegistryService.LookUpFamilyCard", "POST", "/v1/civilRegistry:lookUpFamilyCard", "33333yy", "3333333", "1", `{"nkk":"3204054101900077","serves":{"familyId":"{family}","area":"32.04.05.2001/001/001","purpose":"LOOK_UP_PURPOSE_ENTER_MEMBERS"}}`},
 	{"ReviewService.ListReviewQueue", "GET", "/v1/review/queue?area=32.04.05.2001", "33333y3", "3333e33", "1", ""},
 	{"ReviewService.ListBatches", "GET", "/v1/review/batches", "3333yyy", "333eeee", "1", ""},
 	{"ReviewService.GetBatch", "GET", "/v1/review/batches/{batch}", "3333yyy", "3334444", "1", ""},
@@ -123,6 +129,8 @@ func TestEveryMethodGivesEachRoleWhatItMaySee(t *testing.T) {
 
 func everyMethodGivesEachRoleWhatItMaySee(t *testing.T, f *Field) {
 	family, batch, change, name := accessWorld(t, f)
+	withRegistry(t, f, registry.Options{}).Put(cardOf(3204054101900077))
+	inForce(t, f, "supervisor", "surveyor1", "supervisor-p3205010101", "surveyor-p3205010101", "surveyor3")
 	device := newRawDevice(t, f, "surveyor1")
 	surveyor := strconv.Itoa(int(f.Surveyors[0].Account))
 	replaced := []string{

@@ -17,9 +17,9 @@ import (
 
 type shownEntry struct {
 	Entry struct {
-		Kind, Method, Outcome, Reason string
-		Account                       uint32
-		Subjects, Families            []string
+		Kind, Method, Outcome, Reason, Ground string
+		Account                               uint32
+		Subjects, Families                    []string
 	}
 	UserName, Label string
 }

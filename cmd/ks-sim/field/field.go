@@ -18,6 +18,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/dukcapil"
 	"github.com/keluarga-sehat/sync/server/sample"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
@@ -36,6 +37,10 @@ type Options struct {
 	Surveyors int
 	// Staff: accounts of all other roles and levels too, under sample's names.
 	Staff bool
+	// Registry is the civil registry; nil: none. LookUpsPerUser and LookUpsInAll
+	// bound look-ups a day.
+	Registry                     dukcapil.Registry
+	LookUpsPerUser, LookUpsInAll int64
 	// Listen address; "": a free loopback port.
 	Listen string
 	Log    *slog.Logger
@@ -182,6 +187,7 @@ func (f *Field) Start(ctx context.Context, address string) error {
 	}
 	f.Server, err = server.New(server.Config{
 		Store: f.Store, Ring: f.Ring, Certificate: cert, Listener: listener, Now: f.options.Now, Rand: rand.Reader, Log: f.options.Log,
+		Registry: f.options.Registry, LookUpsPerUser: f.options.LookUpsPerUser, LookUpsInAll: f.options.LookUpsInAll,
 	})
 	if err != nil {
 		return err

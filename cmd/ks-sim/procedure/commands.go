@@ -16,6 +16,8 @@ import (
 type Options struct {
 	// Root is the source tree, with README.md and the example.
 	Root string
+	// Programs is the folder of ks-server and ks-device, as Build leaves them.
+	Programs string
 	// Out gets each step and what it printed.
 	Out io.Writer
 }
@@ -23,25 +25,25 @@ type Options struct {
 // commandsTimeout bounds the walk by commands.
 const commandsTimeout = 3 * time.Minute
 
-// walk is a folder to work in, with the programs.
-type walk struct {
-	Options
-	dir, bin string
+// Build builds the programs of a source tree into a folder.
+func Build(ctx context.Context, root, to string) error {
+	c := exec.CommandContext(ctx, "go", "build", "-o", to+string(filepath.Separator), "./cmd/ks-server", "./cmd/ks-device")
+	c.Dir = root
+	if out, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("build programs: %w: %s", err, out)
+	}
+	return nil
 }
 
-// begin makes the folder and builds the programs.
-func begin(ctx context.Context, o Options) (*walk, error) {
+// walk is a folder to work in.
+type walk struct {
+	Options
+	dir string
+}
+
+func begin(o Options) (*walk, error) {
 	dir, err := os.MkdirTemp("", "ks-procedure-")
-	if err != nil {
-		return nil, err
-	}
-	w := &walk{Options: o, dir: dir, bin: filepath.Join(dir, "bin")}
-	build := exec.CommandContext(ctx, "go", "build", "-o", w.bin+string(filepath.Separator), "./cmd/ks-server", "./cmd/ks-device")
-	build.Dir = o.Root
-	if out, err := build.CombinedOutput(); err != nil {
-		return nil, errors.Join(fmt.Errorf("build programs: %w: %s", err, out), w.end())
-	}
-	return w, nil
+	return &walk{Options: o, dir: dir}, err
 }
 
 func (w *walk) end() error { return os.RemoveAll(w.dir) }
@@ -57,7 +59,7 @@ func freeAddress() (string, error) {
 
 // environment is that of a program in the walk: nothing of the caller's settings.
 func (w *walk) environment(more ...string) []string {
-	return append([]string{"PATH=" + w.bin + string(os.PathListSeparator) + os.Getenv("PATH"), "HOME=" + w.dir, "TMPDIR=" + w.dir}, more...)
+	return append([]string{"PATH=" + w.Programs + string(os.PathListSeparator) + os.Getenv("PATH"), "HOME=" + w.dir, "TMPDIR=" + w.dir}, more...)
 }
 
 // example is the folder of invented papers, from the root.
@@ -85,7 +87,7 @@ func ByCommands(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	w, err := begin(ctx, o)
+	w, err := begin(o)
 	if err != nil {
 		return err
 	}

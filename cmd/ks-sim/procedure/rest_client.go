@@ -38,7 +38,7 @@ const startTimeout = 20 * time.Second
 
 // open sets a server up with the example's master data, and starts it.
 func open(ctx context.Context, o Options) (*site, error) {
-	w, err := begin(ctx, o)
+	w, err := begin(o)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func (s *site) setUp(ctx context.Context) error {
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(s.certPEM)
 	s.client = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}, Timeout: time.Minute}
-	s.server = exec.CommandContext(context.WithoutCancel(ctx), filepath.Join(s.bin, "ks-server"), "serve", "--listen", s.address)
+	s.server = exec.CommandContext(context.WithoutCancel(ctx), filepath.Join(s.Programs, "ks-server"), "serve", "--listen", s.address)
 	s.server.Env, s.server.Stderr = s.environment("KS_DIR="+filepath.Join(s.dir, "data")), io.Discard
 	if err := s.server.Start(); err != nil {
 		return fmt.Errorf("start server: %w", err)
@@ -91,7 +91,7 @@ func (s *site) setUp(ctx context.Context) error {
 
 // program runs ks-server on the site's folder.
 func (s *site) program(ctx context.Context, args ...string) ([]byte, error) {
-	c := exec.CommandContext(ctx, filepath.Join(s.bin, "ks-server"), args...)
+	c := exec.CommandContext(ctx, filepath.Join(s.Programs, "ks-server"), args...)
 	c.Env = s.environment("KS_DIR=" + filepath.Join(s.dir, "data"))
 	out, err := c.CombinedOutput()
 	if err != nil {

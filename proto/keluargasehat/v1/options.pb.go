@@ -219,6 +219,11 @@ const (
 	// Propose a replacement for somebody of the own Puskesmas, or for an
 	// administrator in the own district.
 	Right_RIGHT_PROPOSE_REPLACEMENT Right = 24
+	// Look up persons and family cards in the civil registry, once the registration
+	// form is in force.
+	Right_RIGHT_LOOK_UP_REGISTRY Right = 40
+	// Set contacts and help text: of the nation, or of the own district.
+	Right_RIGHT_SET_SUPPORT Right = 41
 )
 
 // Enum value maps for Right.
@@ -241,6 +246,8 @@ var (
 		22: "RIGHT_READ_REGISTRATION",
 		23: "RIGHT_READ_NOMINEES",
 		24: "RIGHT_PROPOSE_REPLACEMENT",
+		40: "RIGHT_LOOK_UP_REGISTRY",
+		41: "RIGHT_SET_SUPPORT",
 	}
 	Right_value = map[string]int32{
 		"RIGHT_UNSPECIFIED":          0,
@@ -260,6 +267,8 @@ var (
 		"RIGHT_READ_REGISTRATION":    22,
 		"RIGHT_READ_NOMINEES":        23,
 		"RIGHT_PROPOSE_REPLACEMENT":  24,
+		"RIGHT_LOOK_UP_REGISTRY":     40,
+		"RIGHT_SET_SUPPORT":          41,
 	}
 )
 
@@ -469,7 +478,7 @@ const file_keluargasehat_v1_options_proto_rawDesc = "" +
 	"\rCALLER_ANYONE\x10\x01\x12\x12\n" +
 	"\x0eCALLER_ACCOUNT\x10\x02\x12\x1c\n" +
 	"\x18CALLER_ACCOUNT_ON_DEVICE\x10\x03\x12\x11\n" +
-	"\rCALLER_DEVICE\x10\x04*\xae\x03\n" +
+	"\rCALLER_DEVICE\x10\x04*\xe1\x03\n" +
 	"\x05Right\x12\x15\n" +
 	"\x11RIGHT_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14RIGHT_SEE_AGGREGATES\x10\x01\x12\x16\n" +
@@ -487,7 +496,9 @@ const file_keluargasehat_v1_options_proto_rawDesc = "" +
 	"\x19RIGHT_DECIDE_REGISTRATION\x10\x15\x12\x1b\n" +
 	"\x17RIGHT_READ_REGISTRATION\x10\x16\x12\x17\n" +
 	"\x13RIGHT_READ_NOMINEES\x10\x17\x12\x1d\n" +
-	"\x19RIGHT_PROPOSE_REPLACEMENT\x10\x18*_\n" +
+	"\x19RIGHT_PROPOSE_REPLACEMENT\x10\x18\x12\x1a\n" +
+	"\x16RIGHT_LOOK_UP_REGISTRY\x10(\x12\x15\n" +
+	"\x11RIGHT_SET_SUPPORT\x10)*_\n" +
 	"\tScopeRule\x12\x1a\n" +
 	"\x16SCOPE_RULE_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13SCOPE_RULE_FILTERED\x10\x01\x12\x1d\n" +

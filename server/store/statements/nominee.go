@@ -81,9 +81,9 @@ UPDATE registration_nominee SET registration = $1, puskesmas = $2, list_position
 	return n.Number, t.fail("write nominee", err)
 }
 
-// DeleteNominees deletes the list of a Puskesmas.
+// DeleteNominees deletes the list of a Puskesmas but for those with an account.
 func (t *Tx) DeleteNominees(ctx context.Context, registration uint32, puskesmas string) error {
-	_, err := t.conn.Exec(ctx, `DELETE FROM registration_nominee WHERE registration = $1 AND puskesmas = $2`, int64(registration), puskesmas)
+	_, err := t.conn.Exec(ctx, `DELETE FROM registration_nominee WHERE registration = $1 AND puskesmas = $2 AND account = 0`, int64(registration), puskesmas)
 	return t.fail("delete nominees", err)
 }
 

@@ -172,7 +172,8 @@ func testNominees(t *testing.T, s store.Store) {
 	n.Standing, n.NIKHash = 5, nil
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
 		_, err := tx.Directory().PutNominee(ctx, n)
-		return errors.Join(err, tx.Directory().DeleteNominees(ctx, registration, "P2"), tx.Directory().LockOffices(ctx, []string{"32.04", "32", "99"}, "P1"))
+		return errors.Join(err, tx.Directory().DeleteNominees(ctx, registration, "P2"),
+			tx.Directory().DeleteNominees(ctx, registration, "P1"), tx.Directory().LockOffices(ctx, []string{"32.04", "32", "99"}, "P1"))
 	})
 	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
 		found, err := snap.FindNominee(ctx, n.Number)

@@ -49,6 +49,7 @@ func Run(t *testing.T, open Factory) {
 		{"registrations are listed by place, state and waiting", testRegistrationLists},
 		{"nominees are kept and found by keyed hashes", testNominees},
 		{"a timeline has no gap", testTimeline},
+		{"look-ups are counted up to a limit", testLookUps},
 		{"the audit trail is kept, found and never changed", testAudit},
 	} {
 		t.Run(c.name, func(t *testing.T) {

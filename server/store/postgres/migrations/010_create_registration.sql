@@ -74,11 +74,11 @@ CREATE TABLE registration_event (
     PRIMARY KEY (registration, sequence)
 );
 
--- registration_file: what is kept sealed beside a registration: the letter's
--- PDF, and activation guides until they are handed over.
+-- registration_file: what is kept sealed beside a registration: letters as PDF,
+-- and activation guides until they are handed over.
 CREATE TABLE registration_file (
     registration BIGINT NOT NULL,
-    name         TEXT COLLATE "C" NOT NULL,        -- "letter", "guide/17/" (the account)
+    name         TEXT COLLATE "C" NOT NULL,        -- "letter/001", "guide/17/" (the account)
     puskesmas    TEXT COLLATE "C" NOT NULL,        -- '' the request's own, or an office's
     payload      BYTEA NOT NULL,       -- sealed under the registration's salt
     PRIMARY KEY (registration, name)

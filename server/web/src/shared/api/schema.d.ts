@@ -433,6 +433,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/civilRegistry:lookUpFamilyCard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The persons on a family card by its number (NKK). */
+        post: operations["CivilRegistryService_LookUpFamilyCard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/civilRegistry:lookUpPerson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One person by NIK. */
+        post: operations["CivilRegistryService_LookUpPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conflicts": {
         parameters: {
             query?: never;
@@ -1403,6 +1437,47 @@ export interface paths {
          *     Ending an ended one is fine.
          */
         post: operations["AccountService_EndSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/support": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the caller's district and the national level offer, the nearest first.
+         *     Callers above the district get the national level's, and that of an area
+         *     which they name.
+         */
+        get: operations["SupportService_GetSupport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/support/{desk.area}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replaces what an area offers; nothing at all takes it away.
+         *     PERMISSION_DENIED for an area other than the caller's own.
+         */
+        put: operations["SupportService_SetSupport"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2766,6 +2841,14 @@ export interface components {
             /** @description Rights that its roles give, for menus; the server decides anew at each call. */
             rights?: components["schemas"]["Right"][];
         };
+        /** @description GetSupportResponse is what there is. */
+        GetSupportResponse: {
+            /**
+             * @description The district's first, then the national level's; those that offer nothing
+             *     are left out.
+             */
+            desks?: components["schemas"]["SupportDesk"][];
+        };
         /** @description HistoryEntry is one committed change. */
         HistoryEntry: {
             /**
@@ -3250,6 +3333,55 @@ export interface components {
             /** @description Newest first. */
             verdicts?: components["schemas"]["VerdictEntry"][];
         };
+        /** @description LookUpFamilyCardRequest names a card. */
+        LookUpFamilyCardRequest: {
+            /**
+             * Format: uint64
+             * @description The NKK, 16 digits.
+             */
+            nkk?: string;
+            serves?: components["schemas"]["LookUpFor"];
+        };
+        /** @description LookUpFamilyCardResponse are the persons on the card. */
+        LookUpFamilyCardResponse: {
+            /** @description The head first, then in the card's order. */
+            persons?: components["schemas"]["RegistryPerson"][];
+        };
+        /** @description LookUpFor says which family a look-up serves, and why. */
+        LookUpFor: {
+            /**
+             * @description RT where the family lives, "32.04.05.2001/003/007"; it must lie within the
+             *     caller's areas. Where the server knows the family, its own RT counts.
+             */
+            area?: string;
+            /** @description Id of the family (UUID text); it need not have reached the server yet. */
+            familyId?: string;
+            purpose?: components["schemas"]["LookUpPurpose"];
+        };
+        /** @description LookUpPersonRequest names a person. */
+        LookUpPersonRequest: {
+            /**
+             * Format: uint64
+             * @description The NIK, 16 digits.
+             */
+            nik?: string;
+            serves?: components["schemas"]["LookUpFor"];
+        };
+        /** @description LookUpPersonResponse is the person. */
+        LookUpPersonResponse: {
+            person?: components["schemas"]["RegistryPerson"];
+        };
+        /**
+         * @description LookUpPurpose is why a look-up is made.
+         *
+         *      - LOOK_UP_PURPOSE_UNSPECIFIED: Refused.
+         *      - LOOK_UP_PURPOSE_ENTER_MEMBERS: The family's members are entered.
+         *      - LOOK_UP_PURPOSE_VERIFY_NUMBER: A number that was stated is checked.
+         *      - LOOK_UP_PURPOSE_RESOLVE_DUPLICATE: Suspected duplicates are told apart.
+         * @default LOOK_UP_PURPOSE_UNSPECIFIED
+         * @enum {string}
+         */
+        LookUpPurpose: "LOOK_UP_PURPOSE_UNSPECIFIED" | "LOOK_UP_PURPOSE_ENTER_MEMBERS" | "LOOK_UP_PURPOSE_VERIFY_NUMBER" | "LOOK_UP_PURPOSE_RESOLVE_DUPLICATE";
         /**
          * @description MaritalStatus in the paper form's order (Dukcapil numbers it otherwise).
          *
@@ -3871,6 +4003,25 @@ export interface components {
          * @enum {string}
          */
         RegistrationStep: "REGISTRATION_STEP_UNSPECIFIED" | "REGISTRATION_STEP_DRAWN_UP" | "REGISTRATION_STEP_COPIED" | "REGISTRATION_STEP_SUBMITTED" | "REGISTRATION_STEP_VERIFICATION_BEGUN" | "REGISTRATION_STEP_RETURNED" | "REGISTRATION_STEP_ACCEPTED" | "REGISTRATION_STEP_REFUSED" | "REGISTRATION_STEP_WITHDRAWN" | "REGISTRATION_STEP_ISSUED" | "REGISTRATION_STEP_DISTRIBUTED" | "REGISTRATION_STEP_ACTIVATED" | "REGISTRATION_STEP_STAFF_CREATED" | "REGISTRATION_STEP_REPLACEMENT_PROPOSED" | "REGISTRATION_STEP_REPLACEMENT_ADMITTED" | "REGISTRATION_STEP_REPLACEMENT_ACCEPTED" | "REGISTRATION_STEP_REPLACEMENT_REFUSED";
+        /**
+         * @description RegistryPerson is what the survey needs of a person, and nothing more that the
+         *     registry may have answered. Absent fields: the registry did not say, or in
+         *     words that are not known here.
+         */
+        RegistryPerson: {
+            /** @description "2019-02-28". */
+            birthDate?: string;
+            maritalStatus?: components["schemas"]["MaritalStatus"];
+            /** @description Full name as on the card. */
+            name?: string;
+            /**
+             * Format: uint64
+             * @description NIK, 16 digits.
+             */
+            nik?: string;
+            relation?: components["schemas"]["Relation"];
+            sex?: components["schemas"]["Sex"];
+        };
         /** @description ReissueCodeRequest names an account. */
         ReissueCodeBody: Record<string, never>;
         /** @description ReissueCodeResponse carries the code. */
@@ -4125,10 +4276,13 @@ export interface components {
          *      - RIGHT_READ_NOMINEES: Read nominees: as registrations, or those of the own Puskesmas.
          *      - RIGHT_PROPOSE_REPLACEMENT: Propose a replacement for somebody of the own Puskesmas, or for an
          *     administrator in the own district.
+         *      - RIGHT_LOOK_UP_REGISTRY: Look up persons and family cards in the civil registry, once the registration
+         *     form is in force.
+         *      - RIGHT_SET_SUPPORT: Set contacts and help text: of the nation, or of the own district.
          * @default RIGHT_UNSPECIFIED
          * @enum {string}
          */
-        Right: "RIGHT_UNSPECIFIED" | "RIGHT_SEE_AGGREGATES" | "RIGHT_SEE_FAMILIES" | "RIGHT_COLLECT" | "RIGHT_REVIEW" | "RIGHT_EXPORT_FAMILIES" | "RIGHT_ADMINISTER" | "RIGHT_MASTER_DATA" | "RIGHT_READ_AUDIT" | "RIGHT_READ_STAFF" | "RIGHT_ISSUE_ACCOUNTS" | "RIGHT_NAME_ACTING" | "RIGHT_DRAW_UP_REGISTRATION" | "RIGHT_DECIDE_REGISTRATION" | "RIGHT_READ_REGISTRATION" | "RIGHT_READ_NOMINEES" | "RIGHT_PROPOSE_REPLACEMENT";
+        Right: "RIGHT_UNSPECIFIED" | "RIGHT_SEE_AGGREGATES" | "RIGHT_SEE_FAMILIES" | "RIGHT_COLLECT" | "RIGHT_REVIEW" | "RIGHT_EXPORT_FAMILIES" | "RIGHT_ADMINISTER" | "RIGHT_MASTER_DATA" | "RIGHT_READ_AUDIT" | "RIGHT_READ_STAFF" | "RIGHT_ISSUE_ACCOUNTS" | "RIGHT_NAME_ACTING" | "RIGHT_DRAW_UP_REGISTRATION" | "RIGHT_DECIDE_REGISTRATION" | "RIGHT_READ_REGISTRATION" | "RIGHT_READ_NOMINEES" | "RIGHT_PROPOSE_REPLACEMENT" | "RIGHT_LOOK_UP_REGISTRY" | "RIGHT_SET_SUPPORT";
         /**
          * @description Role of an account (DOMAIN.md section 6).
          *
@@ -4244,6 +4398,10 @@ export interface components {
         };
         /** @description SetRegistrationRulesResponse is empty. */
         SetRegistrationRulesResponse: Record<string, never>;
+        /** @description SetSupportResponse is the desk as kept. */
+        SetSupportResponse: {
+            desk?: components["schemas"]["SupportDesk"];
+        };
         /**
          * @description Sex as on the paper form (Blok IV; 1 Pria, 2 Wanita).
          *
@@ -4466,6 +4624,37 @@ export interface components {
         /** @description SubmitRegistrationResponse shows the registration. */
         SubmitRegistrationResponse: {
             registration?: components["schemas"]["Registration"];
+        };
+        /** @description SupportContact is a person, or a desk, that users may call or write to. */
+        SupportContact: {
+            /** @description E-mail address. Absent: none. */
+            email?: string;
+            /** @description When they are there, as text: "Senin–Jumat 08.00–16.00 WIB". Absent: not said. */
+            hours?: string;
+            /** @description Name as shown. */
+            name?: string;
+            /**
+             * @description Telephone. Given as people write it ("0812-3456-7890"); answered as
+             *     "+6281234567890". Mobile numbers have 11 to 13 digits with their 0. Absent:
+             *     none, and there is an e-mail address.
+             */
+            telephone?: string;
+        };
+        /** @description SupportDesk is what one area offers. */
+        SupportDesk: {
+            /** @description "id" is the nation; else a district, "32.04". */
+            area?: string;
+            /** @description Name of the area. Set by the server. */
+            areaName?: string;
+            /** @description In the order in which they are to be asked. */
+            contacts?: components["schemas"]["SupportContact"][];
+            /** @description Help for users, plain text with blank lines between paragraphs. */
+            helpText?: string;
+            /**
+             * Format: uint64
+             * @description When it was last set, in milliseconds since 1970. Set by the server.
+             */
+            updatedAtMs?: string;
         };
         /** @description SurveyorFamilies is a surveyor with known RT and families. */
         SurveyorFamilies: {
@@ -5495,6 +5684,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GetSelfResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    CivilRegistryService_LookUpFamilyCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description LookUpFamilyCardRequest names a card. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookUpFamilyCardRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookUpFamilyCardResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    CivilRegistryService_LookUpPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description LookUpPersonRequest names a person. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookUpPersonRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookUpPersonResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -7591,6 +7848,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndSessionResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    SupportService_GetSupport: {
+        parameters: {
+            query?: {
+                /** @description A district whose desk is shown too. Absent: the caller's own. */
+                area?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetSupportResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    SupportService_SetSupport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description "id" is the nation; else a district, "32.04". */
+                "desk.area": string;
+            };
+            cookie?: never;
+        };
+        /** @description The desk; area_name and updated_at_ms are not read. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name of the area. Set by the server. */
+                    areaName?: string;
+                    /** @description In the order in which they are to be asked. */
+                    contacts?: components["schemas"]["SupportContact"][];
+                    /** @description Help for users, plain text with blank lines between paragraphs. */
+                    helpText?: string;
+                    /**
+                     * Format: uint64
+                     * @description When it was last set, in milliseconds since 1970. Set by the server.
+                     */
+                    updatedAtMs?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetSupportResponse"];
                 };
             };
             /** @description An unexpected error response. */
