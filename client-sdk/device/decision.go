@@ -41,6 +41,7 @@ type DecisionEntry struct {
 // review.
 type ErrNotJudgeable struct{ Reason string }
 
+// Error names the reason.
 func (e *ErrNotJudgeable) Error() string { return "verdict would not apply: " + e.Reason }
 
 // Decide stores a verdict on the family as the server told it last; it goes with
