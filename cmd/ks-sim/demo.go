@@ -64,7 +64,7 @@ type demo struct {
 
 func (d *demo) run(ctx context.Context, dir, listen string, once bool) (err error) {
 	start := time.Now()
-	if d.field, err = field.New(ctx, field.Options{Dir: dir, Surveyors: demoSurveyors, Listen: listen}); err != nil {
+	if d.field, err = field.New(ctx, field.Options{Dir: dir, Surveyors: demoSurveyors, Staff: true, Listen: listen}); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.close()) }()
@@ -262,6 +262,17 @@ func (d *demo) conflicts(ctx context.Context) error {
 	return nil
 }
 
+// desks are what to look at in a browser, by the account to sign in with.
+var desks = []struct{ user, deed string }{
+	{sample.Supervisor, "Tinjauan: approve or return what the devices sent; Konflik: both addresses side by side"},
+	{sample.Head, "Dasbor of the Puskesmas; Pengumpulan: how far collection is, by village and surveyor"},
+	{sample.Administrator, "the Puskesmas without its families: figures alone"},
+	{sample.DistrictStaff, "Kabupaten Bandung down to the RT; few families behind a figure show as < 5"},
+	{sample.ProvinceStaff, "Jawa Barat"},
+	{sample.NationalStaff, "Indonesia: the tile map, then click down to an RT"},
+	{"surveyor1", "the own village"},
+}
+
 // addresses prints what to try.
 func (d *demo) addresses(ctx context.Context, dir string) error {
 	grant, err := d.field.Server.Services().Auth.SignIn(ctx, d.field.Supervisor, d.field.Password, "", nil)
@@ -269,8 +280,12 @@ func (d *demo) addresses(ctx context.Context, dir string) error {
 		return err
 	}
 	base, pem := "https://"+d.field.Address, filepath.Join(dir, "server.pem")
+	fmt.Fprintf(d.out, "\nPages: open %s/ (the certificate is the demo's own: let the browser go on) and sign in, password %s:\n", base, d.field.Password)
+	for _, one := range desks {
+		fmt.Fprintf(d.out, "  %-14s %s\n", one.user, one.deed)
+	}
 	fmt.Fprintf(d.out, `
-Try it (user %q, password %q):
+REST (user %q, password %q); all of it at %s/#/api:
   export CA=%s
   export TOKEN=%s
   curl --cacert $CA -H "Authorization: Bearer $TOKEN" %s/v1/puskesmas/%s/index
@@ -281,7 +296,7 @@ Try it (user %q, password %q):
 The token ends in 15 minutes; a new one:
   curl --cacert $CA -d '{"userName":"%s","password":"%s"}' %s/v1/auth:signIn
 Interrupt (Ctrl-C) to end.
-`, d.field.Supervisor, d.field.Password, pem, grant.AccessToken, base, field.PuskesmasCode, base, base, base, base,
+`, d.field.Supervisor, d.field.Password, base, pem, grant.AccessToken, base, field.PuskesmasCode, base, base, base, base,
 		d.field.Supervisor, d.field.Password, base)
 	return nil
 }

@@ -22,6 +22,7 @@ var update = flag.Bool("update", false, "write what is generated from the kernel
 type labelled struct {
 	Kind    string            `json:"kind"`
 	Field   string            `json:"field"`
+	ID      int32             `json:"id"` // field's number in the contract
 	Number  string            `json:"number"`
 	Label   string            `json:"label"`
 	Options map[string]string `json:"options,omitempty"`
@@ -44,7 +45,7 @@ func TestLabelsAreThoseOfTheKernel(t *testing.T) {
 	}
 	for _, q := range prokesga.Questions() {
 		field := records[q.Kind].ProtoReflect().Descriptor().Fields().ByNumber(protoreflect.FieldNumber(q.Field))
-		one := labelled{Kind: strings.TrimPrefix(q.Kind.String(), "RECORD_KIND_"), Field: string(field.Name()), Number: string(q.Number), Label: q.Label}
+		one := labelled{Kind: strings.TrimPrefix(q.Kind.String(), "RECORD_KIND_"), Field: string(field.Name()), ID: q.Field, Number: string(q.Number), Label: q.Label}
 		for _, o := range q.Options {
 			if one.Options == nil {
 				one.Options = map[string]string{}

@@ -52,6 +52,13 @@ func TestEveryPageOpensCleanForEveryRole(t *testing.T) {
 	play(t, "pages", w.settings(t), w.deeds())
 }
 
+func TestASupervisorReviewsAndDashboardsFollow(t *testing.T) {
+	t.Parallel()
+	install(t)
+	w := newWorld(t, 4)
+	play(t, "review", w.settings(t), w.deeds())
+}
+
 // Not parallel: it measures time.
 func TestPagesAreQuickOnASlowLine(t *testing.T) {
 	install(t)

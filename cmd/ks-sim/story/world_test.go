@@ -18,18 +18,11 @@ type world struct {
 	devices map[string]*clientsdk.User
 }
 
-// Names of the accounts above the Puskesmas.
-const (
-	nationalUser = "pusat"
-	provinceUser = "dinkes.jabar"
-	districtUser = "dinkes.bandung"
-)
-
 // newWorld makes a world with surveyors whose devices are signed in.
 func newWorld(t *testing.T, surveyors int) *world {
 	t.Helper()
 	ctx := t.Context()
-	f, err := field.New(ctx, field.Options{Dir: t.TempDir(), Surveyors: surveyors})
+	f, err := field.New(ctx, field.Options{Dir: t.TempDir(), Surveyors: surveyors, Staff: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,19 +32,6 @@ func newWorld(t *testing.T, surveyors int) *world {
 		}
 	})
 	w := &world{field: f, devices: map[string]*clientsdk.User{}}
-	for _, office := range []struct {
-		name string
-		role ksv1.Role
-		area string
-	}{
-		{nationalUser, ksv1.Role_ROLE_NATIONAL, ""},
-		{provinceUser, ksv1.Role_ROLE_PROVINCE, "32"},
-		{districtUser, ksv1.Role_ROLE_DISTRICT, "32.04"},
-	} {
-		if err := f.AddOffice(ctx, office.name, office.role, office.area); err != nil {
-			t.Fatal(err)
-		}
-	}
 	for _, s := range f.Surveyors {
 		w.addDevice(t, s.Name)
 	}
@@ -85,9 +65,11 @@ func (w *world) addDevice(t *testing.T, name string) {
 // deeds are what scripts may ask for of devices.
 func (w *world) deeds() map[string]deed {
 	return map[string]deed{
-		"collect": w.collect,
-		"sync":    w.sync,
-		"address": w.address,
+		"collect":  w.collect,
+		"sync":     w.sync,
+		"address":  w.address,
+		"returned": w.returned,
+		"correct":  w.correct,
 	}
 }
 
@@ -149,23 +131,60 @@ func (w *world) collect(ctx context.Context, arguments json.RawMessage) (any, er
 
 // address writes the address of a family that a device knows.
 func (w *world) address(ctx context.Context, arguments json.RawMessage) (any, error) {
+	_, _, err := w.readdress(ctx, arguments)
+	return nil, err
+}
+
+// correct writes the address of a returned family and submits it again.
+func (w *world) correct(ctx context.Context, arguments json.RawMessage) (any, error) {
+	u, id, err := w.readdress(ctx, arguments)
+	if err != nil {
+		return nil, err
+	}
+	_, err = u.Submit(ctx, []clientsdk.ID{id}, "")
+	return nil, err
+}
+
+func (w *world) readdress(ctx context.Context, arguments json.RawMessage) (*clientsdk.User, clientsdk.ID, error) {
 	var a struct {
 		Family  string `json:"family"`
 		Address string `json:"address"`
 	}
 	u, err := w.onDevice(arguments, &a)
 	if err != nil {
-		return nil, err
+		return nil, clientsdk.ID{}, err
 	}
 	list, _ := u.Families(clientsdk.Query{Limit: 1000})
 	for _, f := range list {
-		if f.ID.String() != a.Family {
-			continue
+		if f.ID.String() == a.Family {
+			_, err := u.Save(ctx, f.ID, clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{Address: &a.Address}})
+			return u, f.ID, err
 		}
-		_, err := u.Save(ctx, f.ID, clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{Address: &a.Address}})
+	}
+	return nil, clientsdk.ID{}, fmt.Errorf("the device does not know family %s", a.Family)
+}
+
+// returned syncs a device and gives the families that came back, with the notes.
+func (w *world) returned(ctx context.Context, arguments json.RawMessage) (any, error) {
+	u, err := w.onDevice(arguments, &struct{}{})
+	if err != nil {
 		return nil, err
 	}
-	return nil, fmt.Errorf("the device does not know family %s", a.Family)
+	if _, err := u.Sync(ctx, nil); err != nil {
+		return nil, err
+	}
+	out := []map[string]string{}
+	list, _ := u.Families(clientsdk.Query{Limit: 1000})
+	for _, f := range list {
+		review, err := u.Review(ctx, f.ID)
+		if err != nil {
+			return nil, err
+		}
+		if review.GetState() == ksv1.ReviewState_REVIEW_STATE_RETURNED {
+			out = append(out, map[string]string{"family": f.ID.String(), "note": review.GetNote()})
+		}
+	}
+	return out, nil
 }
 
 // sync syncs a device.

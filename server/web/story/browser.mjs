@@ -90,7 +90,7 @@ export async function open(visitor, path) {
 /** Opens a page through the menu, as a visitor does. */
 export async function choose(visitor, title) {
   const { page } = visitor;
-  const button = page.getByRole("button", { name: "Menu" });
+  const button = page.getByRole("button", { name: "Menu", exact: true });
   if (await button.isVisible()) await button.click();
   await page.getByRole("navigation", { name: "Menu" }).getByRole("link", { name: title, exact: true }).click();
   await page.getByRole("heading", { level: 1 }).waitFor();

@@ -4,7 +4,8 @@ import { ask, choose, look, must, open, settings, signIn, visit, withBrowser } f
 /** Somebody's idea of a name. */
 const hostile = `<img src=x onerror=alert(1)>"'><script>alert(2)</script>{{7*7}}\u202e=HYPERLINK("x")`;
 
-const offices = ["pusat", "dinkes.jabar", "dinkes.bandung"];
+/** Who sees figures of more than one village. */
+const watchers = ["pusat", "provinsi", "dinas", "kepala", "administrator", "supervisor"];
 
 await withBrowser(async (browser) => {
   const [family] = await ask("collect", { device: "surveyor1", families: 12, names: [hostile], place: "001/002", seed: 1 });
@@ -28,7 +29,7 @@ await withBrowser(async (browser) => {
     await look(guest, "api");
     await guest.context.close();
 
-    for (const user of [...offices, "supervisor"]) {
+    for (const user of watchers) {
       const visitor = await visit(browser, size);
       await signIn(visitor, user);
       await visitor.page.getByRole("heading", { name: "Wilayah di bawahnya" }).waitFor();

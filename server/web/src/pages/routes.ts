@@ -1,5 +1,6 @@
 import type { Page } from "./frame/router.svelte";
 import type { Schema } from "../shared/api/client";
+import { session } from "./session.svelte";
 import { text } from "../shared/text";
 import SignIn from "./sign-in/SignIn.svelte";
 
@@ -26,8 +27,16 @@ export const routes: Route[] = [
     title: text.titles.dashboard,
     right: "RIGHT_SEE_AGGREGATES",
     load: () => import("./dashboard/Dashboard.svelte"),
-    menu: () => "",
+    menu: () => session.home,
   },
+  {
+    path: "/tinjauan",
+    title: text.titles.review,
+    right: "RIGHT_REVIEW",
+    load: () => import("./review/Review.svelte"),
+    menu: () => "/tinjauan",
+  },
+  { path: "/tinjauan/:desk", title: text.titles.review, right: "RIGHT_REVIEW", load: () => import("./review/Desk.svelte") },
   { path: "/keluarga/:family", title: text.titles.family, right: "RIGHT_SEE_FAMILIES", load: () => import("./family/Family.svelte") },
   {
     path: "/konflik",

@@ -86,12 +86,17 @@ class Session {
 
   /** Address of the dashboard of the own area. */
   get home(): string {
+    return this.homeOf("dasbor");
+  }
+
+  /** Address of a page about the own area; a surveyor's is the first village. */
+  homeOf(view: string): string {
     const { puskesmasCode, area, roles, assignedAreas } = this.account;
     if (roles?.every((role) => role === "ROLE_SURVEYOR")) {
       const village = assignedAreas?.[0]?.split("/")[0];
-      return village ? `/dasbor/wilayah/${village}` : "/kata-sandi";
+      return village ? `/${view}/wilayah/${village}` : "/kata-sandi";
     }
-    return puskesmasCode ? `/dasbor/puskesmas/${puskesmasCode}` : `/dasbor/wilayah/${areaParameter(area ?? "")}`;
+    return puskesmasCode ? `/${view}/puskesmas/${puskesmasCode}` : `/${view}/wilayah/${areaParameter(area ?? "")}`;
   }
 
   async #enter(): Promise<void> {

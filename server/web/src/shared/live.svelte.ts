@@ -2,11 +2,11 @@ import { untrack } from "svelte";
 import { asProblem, Problem } from "./api/problem";
 
 /** Bounds of how often figures are asked for again, in milliseconds. */
-const fastest = 1000;
+const fastest = 700;
 const slowest = 30_000;
 
-/** On a slow line asking takes at most a tenth of the time. */
-const restFactor = 10;
+/** On a slow line asking takes at most a quarter of the time. */
+const restFactor = 3;
 
 /**
  * Live is something read from the server, in the four forms that a page shows:

@@ -4,9 +4,13 @@ import { date, missing } from "../format";
 import { family as text } from "../text/family";
 import kernel from "./kernel.json";
 
-interface Question {
+/** A question, as the kernel has it. */
+export interface Question {
   kind: string;
+  /** Name of the field in the contract. */
   field: string;
+  /** Number of the field in the contract. */
+  id: number;
   number: string;
   label: string;
   options?: Record<string, string>;
@@ -57,4 +61,14 @@ export function inWords(question: Question | undefined, value: unknown): string 
 export function fieldOf(record: object | undefined | null, field: string): unknown {
   const name = field.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
   return (record as Record<string, unknown> | undefined | null)?.[name];
+}
+
+/** The first register of a question by its number on paper. */
+export function questionOfNumber(number: string | undefined): Question | undefined {
+  return questions.find((q) => q.number === number);
+}
+
+/** The question of a register by its number in the contract. */
+export function questionOfField(kind: Schema["RecordKind"] | undefined, id: number | undefined): Question | undefined {
+  return questions.find((q) => `RECORD_KIND_${q.kind}` === kind && q.id === id);
 }

@@ -9,6 +9,7 @@ export const common = {
   pageNotFound: "Halaman tidak ditemukan",
   pageNotFoundWhat: "Alamat ini tidak ada, atau Anda tidak berhak membukanya.",
   toStart: "Ke halaman awal",
+  views: "Cara melihat wilayah",
   asOf: (time: string) => `Keadaan per ${time}`,
   more: "Muat lebih banyak",
   close: "Tutup",

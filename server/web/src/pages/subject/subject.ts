@@ -1,0 +1,93 @@
+import { areaParameter } from "../../shared/api/area";
+import { data, type Schema } from "../../shared/api/client";
+import { api } from "../api";
+
+/** Whose figures a dashboard shows: an area by its path, or a Puskesmas. */
+export interface Subject {
+  kind: "wilayah" | "puskesmas";
+  code: string;
+}
+
+/** What is counted. */
+export interface Choice {
+  membership: "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+  basis: "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+}
+
+/** The subject of a route's parameters. */
+export function subjectOf(params: Readonly<Record<string, string>>): Subject {
+  return { kind: params["kind"] === "puskesmas" ? "puskesmas" : "wilayah", code: params["code"] ?? "id" };
+}
+
+/** The pages that show an area, by their part of the address. */
+export type View = "dasbor" | "pengumpulan" | "indikator";
+
+/** Address of a page about a subject. */
+export function address(subject: Subject, view: View = "dasbor"): string {
+  return `#/${view}/${subject.kind}/${subject.code}`;
+}
+
+/** The figures of one subject. */
+export async function readIndex(of: Subject, query: Choice, signal: AbortSignal): Promise<Schema["AreaIndex"]> {
+  const { index } =
+    of.kind === "puskesmas"
+      ? await data(api.GET("/v1/puskesmas/{puskesmasCode}/index", { params: { path: { puskesmasCode: of.code }, query }, signal }))
+      : await data(api.GET("/v1/areas/{area}/index", { params: { path: { area: of.code }, query }, signal }));
+  return index ?? {};
+}
+
+/** A page of figures; the largest, so that no district needs two. */
+const partsPage = 1000;
+
+/** The figures of the areas right below a subject. */
+export async function readParts(of: Subject, choice: Choice, signal: AbortSignal): Promise<Schema["AreaIndex"][]> {
+  const query = { ...choice, pageSize: partsPage };
+  const { indexes } =
+    of.kind === "puskesmas"
+      ? await data(api.GET("/v1/puskesmas/{puskesmasCode}/indexes", { params: { path: { puskesmasCode: of.code }, query }, signal }))
+      : await data(api.GET("/v1/areas/{area}/indexes", { params: { path: { area: of.code }, query }, signal }));
+  return indexes ?? [];
+}
+
+/** An area above, for the way back. */
+export interface Step {
+  code: string;
+  name: string;
+}
+
+/** The areas from the nation to the one given, without it, by their parameters. */
+export function ancestors(parameter: string): string[] {
+  if (parameter === "id") return [];
+  const [village = "", rw] = parameter.split("~");
+  const parts = village.split(".");
+  const out = ["id", ...parts.map((_, i) => parts.slice(0, i + 1).join("."))];
+  if (parameter.includes("~") && rw !== undefined) return out;
+  return out.slice(0, -1);
+}
+
+const names = new Map<string, string>([["id", "Indonesia"]]);
+
+/** Names of areas, each asked for once. */
+export async function readSteps(parameters: string[], signal: AbortSignal): Promise<Step[]> {
+  return Promise.all(
+    parameters.map(async (code) => {
+      let name = names.get(code);
+      if (name === undefined) {
+        const { area } = await data(api.GET("/v1/areas/{code}", { params: { path: { code } }, signal }));
+        name = area?.name ?? code;
+        names.set(code, name);
+      }
+      return { code, name };
+    }),
+  );
+}
+
+/** Whether an area with this parameter has areas below it. */
+export function hasParts(of: Subject): boolean {
+  return of.kind === "puskesmas" || of.code.split("~").length < 3;
+}
+
+/** The subject of a line in the list of parts. */
+export function partOf(line: Schema["AreaIndex"]): Subject {
+  return { kind: "wilayah", code: areaParameter(line.area ?? "") };
+}

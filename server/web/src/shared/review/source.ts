@@ -1,0 +1,27 @@
+import type { Schema } from "../api/client";
+
+/** A family in the queue, with the state that a verdict on it names. */
+export type Item = Schema["ReviewItem"];
+
+/** A verdict to be passed. */
+export interface Judgement {
+  outcome: "VERDICT_OUTCOME_APPROVED" | "VERDICT_OUTCOME_RETURNED";
+  note: string;
+  fields: Schema["ReviewField"][];
+  /** Local date, "2026-12-03"; "" the server's default. */
+  due: string;
+}
+
+/**
+ * Where a desk gets families from and passes verdicts to: the server's REST, or
+ * the device's own store when there is no signal.
+ */
+export interface ReviewSource {
+  list(signal: AbortSignal): Promise<Item[]>;
+  family(id: string, signal: AbortSignal): Promise<Schema["GetFamilyResponse"]>;
+  differences(id: string, signal: AbortSignal): Promise<Schema["GetReviewDifferencesResponse"]>;
+  /** Throws a Problem where the verdict does not apply. Sent again under the same id it has no second effect. */
+  judge(item: Item, verdictId: string, judgement: Judgement): Promise<void>;
+  /** Approves each for itself; gives the ids that were. */
+  approve(items: Item[]): Promise<Set<string>>;
+}

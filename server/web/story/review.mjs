@@ -1,0 +1,145 @@
+// A supervisor reviews what a device synced a moment ago: returns one family,
+// approves the rest; the device corrects it; the verified index follows on the
+// dashboards of Puskesmas and district.
+import { ask, choose, look, must, open, settings, signIn, visit, withBrowser } from "./browser.mjs";
+
+/** From a verdict to the figure on an open dashboard; a busy machine may be slower, so the best of all counts. */
+const budgetMs = 2000;
+
+/** How long a dashboard may take at the worst. */
+const patienceMs = 20_000;
+
+/** How long the dashboards took, each time. */
+const taken = [];
+
+/** Of a batch of 100 families without a finding. */
+const budgetKeys = 120;
+
+const note = "Tanyakan lagi alamatnya: <b>RT berapa?</b>";
+
+await withBrowser(async (browser) => {
+  for (const [n, size] of settings.looks.entries()) await reviewOneBatch(browser, size, `surveyor${n + 1}`, n);
+  must(Math.min(...taken) <= budgetMs, `both dashboards follow within ${budgetMs} ms: ${taken}`);
+  await reviewAHundred(browser);
+});
+
+async function reviewOneBatch(browser, size, device, n) {
+  const supervisor = await visit(browser, size);
+  const head = await visit(browser, size);
+  const district = await visit(browser, size);
+  await signIn(supervisor, "supervisor");
+  await signIn(head, "kepala");
+  await signIn(district, "dinas");
+  await choose(supervisor, "Tinjauan");
+  const families = await ask("collect", { device, families: 6, place: "001/001", seed: 100 + n, note: "Rumah di ujung gang." });
+  await ask("sync", { device });
+  await findBatch(supervisor, device);
+  await look(supervisor, "antrean");
+  await returnFirst(supervisor);
+  await approveRest(supervisor, [head, district]);
+  await look(supervisor, "tinjauan-selesai");
+  const returned = await ask("returned", { device });
+  must(returned.length === 1 && returned[0].note === note, `the device shows the note: ${JSON.stringify(returned)}`);
+  await ask("correct", { device, family: returned[0].family, address: `Jl. Baru ${n + 1}` });
+  await ask("sync", { device });
+  await reviewAgain(supervisor, device, `Jl. Baru ${n + 1}`, [head, district]);
+  must(families.length === 6, "six families were collected");
+  for (const visitor of [supervisor, head, district]) await visitor.context.close();
+}
+
+/** The batch comes to the open list by itself. */
+async function findBatch({ page }, device) {
+  const link = page.getByRole("row").filter({ hasText: device }).filter({ hasText: "baru" }).getByRole("link").first();
+  await link.click();
+  await page.getByRole("listbox", { name: "Antrean" }).waitFor();
+  await page.getByText("Pesan Pembina Keluarga: Rumah di ujung gang.").waitFor();
+}
+
+/** Returns the first family by keyboard, with a note. */
+async function returnFirst(supervisor) {
+  const { page } = supervisor;
+  await page.getByRole("listbox", { name: "Antrean" }).focus();
+  await page.keyboard.press("k");
+  await page.getByRole("dialog").waitFor();
+  await page.getByRole("button", { name: "Kembalikan" }).last().click();
+  await page.getByText("Wajib diisi.").waitFor();
+  await page.getByLabel("Catatan untuk Pembina Keluarga").fill(note);
+  await look(supervisor, "kembalikan");
+  await page.keyboard.press("Control+Enter");
+  await page.getByRole("option").filter({ hasText: "dikembalikan" }).waitFor();
+}
+
+/** Approves what is left, and times the dashboards from the last verdict. */
+async function approveRest({ page }, dashboards) {
+  const before = await Promise.all(dashboards.map(approvedOn));
+  const clean = page.getByRole("button", { name: /tanpa temuan/ });
+  if (await clean.isEnabled()) await clean.click();
+  await page.getByRole("listbox", { name: "Antrean" }).focus();
+  const open = page.getByRole("option").filter({ hasNotText: /disetujui|dikembalikan/ });
+  for (let n = 0; n < 50 && (await open.count()) > 0; n++) {
+    await page.keyboard.press("s");
+    await page.waitForTimeout(100);
+  }
+  must((await open.count()) === 0, `all are judged: ${await open.allInnerTexts()} ${await page.getByRole("alert").allInnerTexts()}`);
+  await follows(dashboards, before, 5);
+}
+
+/** How many families a dashboard shows as approved. */
+async function approvedOn({ page }) {
+  const text = await page.getByRole("region", { name: "Status pengumpulan" }).locator("div", { hasText: /^Disetujui/ }).locator("dd").innerText();
+  return Number(text.split(/\s/)[0].replaceAll(".", ""));
+}
+
+/** Every dashboard shows so many more, in time, and a verified index. */
+async function follows(dashboards, before, more) {
+  const begun = Date.now();
+  for (const [i, visitor] of dashboards.entries()) {
+    while ((await approvedOn(visitor)) !== before[i] + more) {
+      must(Date.now() - begun <= patienceMs, `a dashboard shows ${more} more approved within ${patienceMs} ms`);
+      await visitor.page.waitForTimeout(50);
+    }
+    const verified = await visitor.page.getByRole("region", { name: "IKS terverifikasi" }).innerText();
+    must(/\d,\d{3}/.test(verified), `the verified index is there: ${verified}`);
+  }
+  taken.push(Date.now() - begun);
+  console.log(`verdicts were on both dashboards after ${taken.at(-1)} ms`);
+}
+
+/** The corrected family comes back with what changed, and is approved. */
+async function reviewAgain(supervisor, device, address, dashboards) {
+  const { page } = supervisor;
+  const before = await Promise.all(dashboards.map(approvedOn));
+  await open(supervisor, "/tinjauan");
+  await page.getByRole("row").filter({ hasText: device }).filter({ hasText: "baru" }).getByRole("link").first().click();
+  await page.getByRole("option").filter({ hasText: "1 isian diperbaiki" }).waitFor();
+  await page.getByRole("heading", { name: "Yang berubah sejak tinjauan terakhir" }).waitFor();
+  await page.getByRole("cell", { name: address }).waitFor();
+  await look(supervisor, "diperbaiki");
+  await page.getByRole("button", { name: "Setujui", exact: true }).click();
+  await page.getByRole("option").filter({ hasText: "disetujui" }).waitFor();
+  await follows(dashboards, before, 1);
+}
+
+/** Nobody wears out keys where nothing is wrong. */
+async function reviewAHundred(browser) {
+  const supervisor = await visit(browser, settings.looks[0]);
+  const { page } = supervisor;
+  await signIn(supervisor, "supervisor");
+  await ask("collect", { device: "surveyor1", families: 100, place: "001/009", seed: 900 });
+  await ask("sync", { device: "surveyor1" });
+  await choose(supervisor, "Tinjauan");
+  await page.getByRole("row").filter({ hasText: "surveyor1" }).filter({ hasText: "baru" }).getByRole("link").first().click();
+  const list = page.getByRole("listbox", { name: "Antrean" });
+  await list.waitFor();
+  let keys = 0;
+  const press = async (key) => {
+    await page.keyboard.press(key);
+    keys += 1;
+  };
+  while (!(await list.evaluate((e) => e === document.activeElement))) await press("Tab");
+  for (let n = 0; n < 100; n++) await press("s");
+  await page.getByText("100 dari 100 keluarga sudah ditinjau").waitFor();
+  console.log(`100 families reviewed one by one with ${keys} key presses`);
+  must(keys <= budgetKeys, `${keys} key presses are at most ${budgetKeys}`);
+  await supervisor.context.close();
+}
