@@ -17,7 +17,9 @@ func (p *place) reviewCommand() *cobra.Command {
 	c := &cobra.Command{Use: "review", Short: "Judge what surveyors submitted: offline, sent with the next sync"}
 	var due string
 	back := p.command("return FAMILY NOTE", "Return a family to its surveyor with a note", cobra.ExactArgs(2),
-		func(ctx context.Context, u *clientsdk.User, _ *cobra.Command, args []string) error { return reviewReturn(ctx, u, args, due) })
+		func(ctx context.Context, u *clientsdk.User, _ *cobra.Command, args []string) error {
+			return reviewReturn(ctx, u, args, due)
+		})
 	back.Flags().StringVar(&due, "due", "", "local `date` until which it is to be submitted again, 2026-12-03")
 	c.AddCommand(
 		p.command("list", "Families that wait for a verdict, longest waiting first", cobra.NoArgs, reviewList),
