@@ -36,6 +36,7 @@ const maxDifferences = 100
 // villages done of all.
 func Verify(ctx context.Context, s store.Store, ring *record.Ring, progress func(done, all int)) (*Verified, error) {
 	v := &verifier{vault: ingest.NewVault(ring, nil), ring: ring, out: &Verified{}}
+	ctx = store.AsOperator(ctx)
 	var villages []store.Village
 	err := s.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
 		villages, err = snap.VillagesUnder(ctx, "")

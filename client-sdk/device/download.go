@@ -197,7 +197,7 @@ func (s *Store) reindexArrival(ctx context.Context, tx *sql.Tx, village uint32, 
 	if a.known {
 		return s.reindex(ctx, tx, a.shown.Family)
 	}
-	summary, err := summarize(&Family{ID: a.shown.Family, Village: village, Review: a.from.GetReview(), digest: a.digest}, &a.shown)
+	summary, err := s.index.summarize(&Family{ID: a.shown.Family, Village: village, Review: a.from.GetReview(), digest: a.digest}, &a.shown)
 	if err != nil {
 		return err
 	}

@@ -60,6 +60,8 @@ type index struct {
 	staged   map[merge.ID]*Summary // nil value: to be taken out
 	// unconfirmed are the families of which the device has nothing but own work.
 	unconfirmed map[merge.ID]bool
+	// loader keeps the memory in which families are assessed.
+	loader iks.Loader
 }
 
 func newIndex() *index {
@@ -109,7 +111,7 @@ func (x *index) stage(family *Family) error {
 
 // stageShown summarises a family of which it is known what it shows.
 func (x *index) stageShown(family *Family, shown *ksv1.Household) error {
-	summary, err := summarize(family, &merge.Glance{Household: shown, Conflicts: len(merge.Conflicts(&family.State))})
+	summary, err := x.summarize(family, &merge.Glance{Household: shown, Conflicts: len(merge.Conflicts(&family.State))})
 	if err != nil {
 		return err
 	}
@@ -131,7 +133,7 @@ func (s *Store) reindexVillage(ctx context.Context, tx *sql.Tx, village uint32) 
 
 // summarize sums up a family from what it shows; of f it takes all but the
 // state.
-func summarize(f *Family, shown *merge.Glance) (*Summary, error) {
+func (x *index) summarize(f *Family, shown *merge.Glance) (*Summary, error) {
 	h := shown.Household
 	place, err := placeIn(h)
 	if err != nil {
@@ -151,7 +153,7 @@ func summarize(f *Family, shown *merge.Glance) (*Summary, error) {
 			out.MemberNames = append(out.MemberNames, m.GetMember().GetName())
 		}
 	}
-	assessment := iks.Assess(h, iks.AnyYear)
+	assessment := x.loader.Assess(h, iks.AnyYear)
 	if assessment.Counts() {
 		out.Values = assessment.Packed()
 		out.SurveyDate = assessment.Besar.SurveyDate.String()

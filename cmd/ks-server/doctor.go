@@ -14,6 +14,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/postgres"
 )
 
 func doctorCommand(o *options) *cobra.Command {
@@ -46,6 +47,9 @@ func runDoctor(ctx context.Context, o *options, out io.Writer) error {
 	check("store", err)
 	if err == nil {
 		check("areas, Puskesmas and epoch", checkContent(ctx, s))
+		if p, ok := s.(*postgres.Store); ok {
+			check("row-level security", checkWall(ctx, p))
+		}
 		check("close", s.Close())
 	}
 	if wrong > 0 {
@@ -67,6 +71,14 @@ func checkCertificate(o *options) error {
 		return fmt.Errorf("ends on %s: replace it", cert.NotAfter.Format(time.DateOnly))
 	}
 	return nil
+}
+
+func checkWall(ctx context.Context, s *postgres.Store) error {
+	w, err := s.Wall(ctx)
+	if err != nil {
+		return err
+	}
+	return w.Err()
 }
 
 func checkContent(ctx context.Context, s store.Store) error {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -19,7 +20,7 @@ import (
 
 func importCommand(o *options) *cobra.Command {
 	c := &cobra.Command{
-		Use: "import", Short: "Bring in areas, Puskesmas, targets, families, or new codes of villages", Args: cobra.NoArgs,
+		Use: "import", Short: "Bring in areas, Puskesmas, targets, families, or new codes of areas", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			return misused("import: say what: areas, rt, puskesmas, targets, families or renumbering")
 		},
@@ -42,9 +43,11 @@ districts.csv, villages.csv. Areas that are there already are renamed.`, atOnce(
 and assigned. Without a list they come to be with the first family there.`, loadPlaces)
 	add("puskesmas FILE...", "Puskesmas: CSV with the columns code, name, district, villages (codes separated by blanks)", "", atOnce(loadPuskesmas))
 	add("targets FILE...", "Targets: CSV with the columns area and families", "", atOnce(loadTargets))
-	add("renumbering FILE...", "New codes of villages: CSV with the columns old and new; families follow",
-		`renumbering gives villages their new codes by decree. Families, history and
-figures stay with the village, whose number does not change.`, atOnce(loadRenumbering))
+	add("renumbering FILE...", "New codes of areas: CSV with the columns old and new; families follow",
+		`renumbering gives provinces, districts, kecamatan or villages their new codes by
+decree, a file at once, so that two may change places; what lies below an area
+follows it. Families, history, figures, targets and assignments stay with the
+village. The new tree may have been imported before.`, atOnce(loadRenumbering))
 	c.AddCommand(importFamiliesCommand(o))
 	return c
 }
@@ -86,7 +89,9 @@ func runImport(ctx context.Context, o *options, files []string, stdin io.Reader,
 	return nil
 }
 
-// readCSV reads a file with its header line first.
+// readCSV reads a file with its header line first. A quote within a cell is a
+// letter, as in the names of idn-area-data before its release 4 (Ra"as); one
+// that swallows lines is an error.
 func readCSV(name string, stdin io.Reader) ([][]string, error) {
 	in := stdin
 	if name != "-" {
@@ -97,9 +102,18 @@ func readCSV(name string, stdin io.Reader) ([][]string, error) {
 		defer f.Close()
 		in = f
 	}
-	rows, err := csv.NewReader(in).ReadAll()
+	reader := csv.NewReader(in)
+	reader.LazyQuotes = true
+	rows, err := reader.ReadAll()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	for n, row := range rows {
+		for _, cell := range row {
+			if strings.ContainsAny(cell, "\n\x00") || !utf8.ValidString(cell) {
+				return nil, fmt.Errorf("%s: row %d: a cell holds a line end or binary data: a quote is not closed, or this is no CSV", name, n+1)
+			}
+		}
 	}
 	if len(rows) == 0 {
 		return nil, fmt.Errorf("%s: no header line", name)
@@ -207,15 +221,26 @@ func loadRenumbering(ctx context.Context, tx store.Tx, rows [][]string) (int, er
 	if err != nil {
 		return 0, err
 	}
+	var decree area.Renumbering
 	for n, row := range rows[1:] {
 		before, err1 := area.Parse(strings.TrimSpace(row[at[0]]))
 		after, err2 := area.Parse(strings.TrimSpace(row[at[1]]))
-		if err := errors.Join(err1, err2); err != nil || before.Level() != area.Village || after.Level() != area.Village {
-			return 0, fmt.Errorf("row %d: two village codes are due", n+2)
+		if err := errors.Join(err1, err2); err != nil {
+			return 0, fmt.Errorf("row %d: %w", n+2, err)
 		}
-		if err := tx.Directory().RecodeVillage(ctx, before.Dotted(), after.Dotted()); err != nil {
+		if err := decree.Add(before, after); err != nil {
+			return 0, fmt.Errorf("row %d: %w", n+2, err)
+		}
+		if _, err := tx.Snapshot().FindArea(ctx, before.Dotted()); err != nil {
 			return 0, fmt.Errorf("row %d: %w", n+2, err)
 		}
 	}
-	return len(rows) - 1, nil
+	err = tx.Directory().Recode(ctx, func(path string) string {
+		code, err := area.Parse(path)
+		if err != nil || code.Level() == area.Nation {
+			return path
+		}
+		return decree.Apply(code).String()
+	})
+	return len(rows) - 1, err
 }

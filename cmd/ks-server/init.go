@@ -17,6 +17,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/store/postgres"
 )
 
 // certificateValidity is how long init's certificate is good.
@@ -66,6 +67,11 @@ func runInit(ctx context.Context, o *options, hosts []string, user string, out i
 	s, err := o.openStore(ctx)
 	if err != nil {
 		return err
+	}
+	if p, ok := s.(*postgres.Store); ok {
+		if err := checkWall(ctx, p); err != nil {
+			fmt.Fprintln(out, "note:", err)
+		}
 	}
 	err = server.InitStore(ctx, s, rand.Reader)
 	if err == nil {

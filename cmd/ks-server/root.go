@@ -42,9 +42,14 @@ Start with 'ks-server init', then 'ks-server import areas', 'import puskesmas',
 (KS_DIR, KS_DATABASE, KS_LISTEN, KS_DUKCAPIL), or as lines name=value in DIR/ks-server.conf;
 flags win, then the environment.`,
 		SilenceUsage: true, SilenceErrors: true,
-		Args:              cobra.NoArgs,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return o.complete(cmd) },
-		RunE:              func(*cobra.Command, []string) error { return misused("say what to do; see 'ks-server --help'") },
+		Args: cobra.NoArgs,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Name() != "serve" && cmd.Name() != "dev" {
+				cmd.SetContext(store.AsOperator(cmd.Context()))
+			}
+			return o.complete(cmd)
+		},
+		RunE: func(*cobra.Command, []string) error { return misused("say what to do; see 'ks-server --help'") },
 	}
 	root.SetArgs(args)
 	root.SetIn(stdin)

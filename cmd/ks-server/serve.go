@@ -15,6 +15,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/dukcapil"
+	"github.com/keluarga-sehat/sync/server/store/postgres"
 )
 
 func serveCommand(o *options) *cobra.Command {
@@ -51,6 +52,11 @@ func runServe(ctx context.Context, o *options, listen, registry string, out, log
 	engine := "sqlite"
 	if o.database != "" {
 		engine = "postgres"
+	}
+	if p, ok := s.(*postgres.Store); ok {
+		if err := checkWall(ctx, p); err != nil {
+			log.WarnContext(ctx, "second wall does not hold", "error", err)
+		}
 	}
 	log.InfoContext(ctx, "starting", "dir", o.dir, "store", engine, "listen", listener.Addr().String())
 	config := server.Config{

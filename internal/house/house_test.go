@@ -2,6 +2,7 @@ package house
 
 import (
 	"bytes"
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -161,5 +162,23 @@ func TestGeneratedCodeIsWhatTheContractGenerates(t *testing.T) {
 	})
 	if err != nil || n < 20 {
 		t.Fatalf("%d generated files, %v", n, err)
+	}
+}
+
+// What serves requests must not declare itself an operator: it would pass the
+// second wall by.
+func TestNothingThatServesRequestsActsAsOperator(t *testing.T) {
+	t.Parallel()
+	serving := []string{"server/api", "server/session", "server/ingest", "server/auth", "server/account", "server/registration", "server/follow", "server/tally", "server/access", "server/exchange"}
+	for _, f := range source(t) {
+		if f.isTest() || !slices.Contains(serving, f.folder()) {
+			continue
+		}
+		ast.Inspect(f.AST, func(n ast.Node) bool {
+			if x, ok := n.(*ast.SelectorExpr); ok && x.Sel.Name == "AsOperator" {
+				t.Errorf("%s acts as an operator", f.Set.Position(n.Pos()))
+			}
+			return true
+		})
 	}
 }

@@ -102,6 +102,9 @@ func countedRounds(family *ksv1.Household, year int) []datedRound {
 			rounds = append(rounds, datedRound{i, date})
 		}
 	}
+	if len(rounds) < 2 {
+		return rounds
+	}
 	slices.Reverse(rounds)
 	slices.SortStableFunc(rounds, func(a, b datedRound) int { return b.date.Compare(a.date) })
 	return rounds

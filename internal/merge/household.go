@@ -31,21 +31,70 @@ func View(s *State) (*ksv1.Household, error) {
 type householdBuilder struct {
 	family    ID
 	household *ksv1.Household
-	rounds    map[ID]*ksv1.HouseholdRound
+	// members are the ids of household.Members as they came.
+	members []ID
+	// rounds is made once there is more than one; before, last is the one.
+	rounds map[ID]*ksv1.HouseholdRound
+	last   ID
 }
 
 func newHouseholdBuilder(family ID) *householdBuilder {
-	return &householdBuilder{family: family, household: &ksv1.Household{FamilyId: family.String()}, rounds: map[ID]*ksv1.HouseholdRound{}}
+	return &householdBuilder{family: family, household: &ksv1.Household{FamilyId: family.String()}}
 }
 
 func (b *householdBuilder) round(id ID) *ksv1.HouseholdRound {
-	r := b.rounds[id]
-	if r == nil {
-		r = &ksv1.HouseholdRound{RoundId: id.String()}
-		b.rounds[id] = r
-		b.household.Rounds = append(b.household.Rounds, r)
+	h := b.household
+	if n := len(h.Rounds); n > 0 && b.last == id {
+		return h.Rounds[n-1]
 	}
+	if r := b.rounds[id]; r != nil {
+		return r
+	}
+	r := &ksv1.HouseholdRound{RoundId: id.String()}
+	if n := len(h.Rounds); n > 0 {
+		if b.rounds == nil {
+			b.rounds = map[ID]*ksv1.HouseholdRound{b.last: h.Rounds[n-1]}
+		}
+		b.rounds[id] = r
+	}
+	h.Rounds, b.last = append(h.Rounds, r), id
 	return r
+}
+
+// Records that people read come with what is read of them: taken from memory
+// together.
+type (
+	memberRoom struct {
+		outer ksv1.HouseholdMember
+		inner ksv1.Member
+	}
+	individualRoom struct {
+		outer ksv1.HouseholdIndividual
+		inner ksv1.Individual
+	}
+)
+
+func (b *householdBuilder) member(id ID) *ksv1.Member {
+	room := &memberRoom{}
+	room.outer.MemberId, room.outer.Member = id.String(), &room.inner
+	b.members = append(b.members, id)
+	b.household.Members = append(b.household.Members, &room.outer)
+	return &room.inner
+}
+
+func (b *householdBuilder) individual(key Key) *ksv1.Individual {
+	room := &individualRoom{}
+	room.outer.Individual = &room.inner
+	r := b.round(key.Record)
+	// Members and their parts in a round come in the same order, those of the
+	// family first.
+	if n := len(r.Individuals); n < len(b.members) && b.members[n] == key.Member {
+		room.outer.MemberId = b.household.Members[n].MemberId
+	} else {
+		room.outer.MemberId = key.Member.String()
+	}
+	r.Individuals = append(r.Individuals, &room.outer)
+	return &room.inner
 }
 
 // add adds a record from the wire form of its shown values.
@@ -57,18 +106,13 @@ func (b *householdBuilder) add(key Key, wire []byte) error {
 		h.Family = &ksv1.Family{}
 		target = h.Family
 	case KindMember:
-		m := &ksv1.HouseholdMember{MemberId: key.Member.String(), Member: &ksv1.Member{}}
-		h.Members = append(h.Members, m)
-		target = m.Member
+		target = b.member(key.Member)
 	case KindRound:
 		r := b.round(key.Record)
 		r.Round = &ksv1.Round{}
 		target = r.Round
 	case KindIndividual:
-		x := &ksv1.HouseholdIndividual{MemberId: key.Member.String(), Individual: &ksv1.Individual{}}
-		r := b.round(key.Record)
-		r.Individuals = append(r.Individuals, x)
-		target = x.Individual
+		target = b.individual(key)
 	case KindVisit:
 		v := &ksv1.HouseholdVisit{VisitId: key.Record.String(), Visit: &ksv1.Visit{}}
 		h.Visits = append(h.Visits, v)
@@ -76,13 +120,16 @@ func (b *householdBuilder) add(key Key, wire []byte) error {
 	default:
 		return malformed("record of kind %d", key.Kind)
 	}
-	if err := (proto.UnmarshalOptions{}).Unmarshal(wire, target); err != nil {
+	if err := (proto.UnmarshalOptions{Merge: true}).Unmarshal(wire, target); err != nil {
 		return fmt.Errorf("read %s of family %s: %w", key.Kind, b.family, err)
 	}
 	return nil
 }
 
 func sortHousehold(s *State, h *ksv1.Household) {
+	if len(h.Visits) == 0 && len(h.Rounds) <= 1 && inOrder(h) {
+		return
+	}
 	number := make(map[string]uint32, len(h.Members))
 	for _, m := range h.Members {
 		number[m.MemberId] = m.Member.GetNumber()
@@ -112,6 +159,27 @@ func sortHousehold(s *State, h *ksv1.Household) {
 		}
 		return cmp.Compare(a.VisitId, b.VisitId)
 	})
+}
+
+// inOrder tells whether the members of a family of one round, and their parts in
+// it, stand by number already, as they do where they were entered one by one.
+func inOrder(h *ksv1.Household) bool {
+	for i := 1; i < len(h.Members); i++ {
+		if h.Members[i-1].Member.GetNumber() >= h.Members[i].Member.GetNumber() {
+			return false
+		}
+	}
+	for _, r := range h.Rounds {
+		if len(r.Individuals) > len(h.Members) {
+			return false
+		}
+		for i, x := range r.Individuals {
+			if x.MemberId != h.Members[i].MemberId {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // openedAt is the stamp that opened a round: the lowest that any of its

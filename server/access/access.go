@@ -163,6 +163,22 @@ func (c *Caller) Covers(village uint32, place area.Place) bool {
 	})
 }
 
+// StoreScope is what transactions for the caller may read: the second wall, drawn
+// from the account as the first is, and wider only where that needs it.
+func (c *Caller) StoreScope() store.Scope {
+	s := store.Scope{Villages: c.Villages(), Account: c.Account.Number}
+	for _, v := range c.Work {
+		s.Figures = append(s.Figures, v.Number)
+	}
+	switch {
+	case c.is(ksv1.Role_ROLE_NATIONAL):
+		s.Everywhere = true
+	case c.is(ksv1.Role_ROLE_PROVINCE) || c.is(ksv1.Role_ROLE_DISTRICT):
+		s.FiguresUnder = c.Account.Area
+	}
+	return s
+}
+
 // VillageScope is what a caller may hold of one village.
 type VillageScope struct {
 	Village store.Village

@@ -106,7 +106,7 @@ func (g *Guard) admit(ctx context.Context, method string) (context.Context, erro
 	if right := rule.GetRight(); right != ksv1.Right_RIGHT_UNSPECIFIED && !caller.Has(right) {
 		return nil, errForbidden
 	}
-	return context.WithValue(ctx, callerKey{}, caller), nil
+	return context.WithValue(store.WithScope(ctx, caller.StoreScope()), callerKey{}, caller), nil
 }
 
 // nameSubjects names in a call's entry what its request names by number or id;

@@ -331,10 +331,10 @@ func (f familyService) duplicate(ctx context.Context, snap store.Snapshot, mine 
 			continue
 		}
 		theirs, err := snap.FindFamily(ctx, []uint32{other.Village}, other.Family)
-		if err != nil {
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return nil, err
 		}
-		if caller.Covers(theirs.Village, theirs.Place) {
+		if err == nil && caller.Covers(theirs.Village, theirs.Place) {
 			d.OtherFamilyIds = append(d.OtherFamilyIds, other.Family.String())
 		} else {
 			d.OthersElsewhere++

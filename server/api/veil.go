@@ -149,7 +149,9 @@ func (v *veil) piece(ctx context.Context, root area.Code) (map[string]mask, erro
 		}
 	}
 	p := newPiece(root, v.day)
-	if err := v.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+	// Siblings lie outside the caller's area, too; of them only what is withheld is
+	// told.
+	if err := v.services.Store.Read(store.WithScope(ctx, store.Scope{Everywhere: true}), func(ctx context.Context, snap store.Snapshot) error {
 		if root.Level() == area.Village {
 			return p.addPlaces(ctx, snap, v.caller)
 		}

@@ -167,7 +167,8 @@ func (i *Importer) commit(ctx context.Context, village uint32, list []incoming) 
 	var changes []*ingest.Incoming
 	now := i.Core.Now()
 	var report Report
-	err := i.Core.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+	scoped := store.WithScope(ctx, store.Scope{Villages: []uint32{village}})
+	err := i.Core.Store.Read(scoped, func(ctx context.Context, snap store.Snapshot) error {
 		changes, report = changes[:0], i.Report
 		for _, in := range list {
 			c, err := i.change(ctx, snap, village, in, &report)

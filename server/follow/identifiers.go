@@ -96,6 +96,7 @@ func (f *Identifiers) Catch(ctx context.Context) error {
 // village was followed.
 func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b store.IdentifierBatch, more bool, err error) {
 	b.Village = village
+	ctx = store.WithScope(ctx, store.Scope{Villages: []uint32{village}})
 	var revised []store.Revised
 	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		if after == 0 {

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/planted"
 	"github.com/keluarga-sehat/sync/internal/record"
@@ -124,6 +125,7 @@ type work struct {
 	village  store.VillageTx
 	row      store.Village
 	digester *merge.Digester
+	loader   iks.Loader
 	now      time.Time
 	known    map[merge.ID]store.Committed
 	held     map[merge.ID]store.Quarantine

@@ -142,7 +142,7 @@ func (w *work) finishFamily(f *familyWork) error {
 
 // compute sets the columns of a family's row that follow from its state.
 func (w *work) compute(f *familyWork, household *ksv1.Household) {
-	assessment := iks.Assess(household, iks.AnyYear)
+	assessment := w.loader.Assess(household, iks.AnyYear)
 	f.row.Provisional = assessment.Packed()
 	f.row.SurveyDate = surveyDay(assessment)
 	f.row.State = familyState(household.GetFamily())

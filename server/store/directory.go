@@ -193,8 +193,12 @@ type DirectoryWriter interface {
 	// batches only where the store's ManyVillages says so. Entries are sorted: they
 	// lie scattered in the index, and each of its pages is then met once.
 	PutIdentifiers(ctx context.Context, batches []IdentifierBatch) error
-	// RecodeVillage gives a village its new code. Errors: ErrNotFound, ErrExists.
-	RecodeVillage(ctx context.Context, oldCode, newCode string) error
+	// Recode gives areas new codes by decree, all at once: rename tells the new
+	// form of an area's path, or the same. Villages keep number, families and
+	// figures; targets, assignments, offices and requests follow. A village of
+	// the new code that has no families yet gives way. Errors: ErrNotFound for a
+	// new code whose parent is not in the tree, ErrExists for one that is taken.
+	Recode(ctx context.Context, rename func(path string) string) error
 }
 
 // AccountWriter writes accounts, devices and sessions.

@@ -38,6 +38,7 @@ type Board struct {
 
 	mu     sync.RWMutex
 	byCode map[string]store.Village // guarded by mu
+	codeOf map[uint32]string        // by number; guarded by mu
 	codes  []string                 // guarded by mu; ascending
 	cursor int64                    // guarded by mu
 	asOf   time.Time                // guarded by mu
@@ -45,7 +46,7 @@ type Board struct {
 
 // New makes an empty board.
 func New(s store.Store, now func() time.Time) *Board {
-	return &Board{store: s, now: now, byCode: map[string]store.Village{}}
+	return &Board{store: s, now: now, byCode: map[string]store.Village{}, codeOf: map[uint32]string{}}
 }
 
 // Refresh reads what changed since the last time.
@@ -73,13 +74,26 @@ func (b *Board) Refresh(ctx context.Context) error {
 		} else if planted.Is(planted.CacheStale) {
 			continue
 		}
-		b.byCode[v.Code] = v
+		if before, known := b.codeOf[v.Number]; known && before != v.Code {
+			b.forget(before, v.Number)
+		}
+		b.byCode[v.Code], b.codeOf[v.Number] = v, v.Code
 	}
 	if added {
 		slices.Sort(b.codes)
 	}
 	b.cursor, b.asOf = next, asked
 	return nil
+}
+
+// forget drops the code that a village had before a decree, unless another
+// village has it now. The caller holds mu.
+func (b *Board) forget(code string, number uint32) {
+	if b.byCode[code].Number != number {
+		return
+	}
+	delete(b.byCode, code)
+	b.codes = slices.DeleteFunc(b.codes, func(c string) bool { return c == code })
 }
 
 // Run refreshes until the context ends. Failures are told to onError; the board

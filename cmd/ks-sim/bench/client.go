@@ -230,23 +230,28 @@ func newBareClient(ctx context.Context, p *process, n, stored int) (*bareClient,
 }
 
 // prepare makes rows of the same families; each payload is brought to the size
-// that the product stores of a family.
+// that the product stores of a family by the bytes of the next ones, which
+// compress as the first does.
 func (b *bareClient) prepare(n int) error {
 	var rows []bareRow
 	for range n {
-		c, err := b.author.change(uint64(surveyed.UnixMilli()))
-		if err != nil {
-			return err
+		row := bareRow{}
+		for len(row.payload) < b.stored {
+			c, err := b.author.change(uint64(surveyed.UnixMilli()))
+			if err != nil {
+				return err
+			}
+			plain, err := proto.Marshal(c)
+			if err != nil {
+				return err
+			}
+			if row.payload == nil {
+				row.id = [16]byte(c.GetId())
+			}
+			row.payload = append(row.payload, plain...)
 		}
-		plain, err := proto.Marshal(c)
-		if err != nil {
-			return err
-		}
-		for len(plain) < b.stored {
-			plain = append(plain, plain...)
-		}
-		rows = append(rows, bareRow{id: [16]byte(c.GetId()), payload: plain[:b.stored]})
-		if len(rows) == bareBatch {
+		row.payload = row.payload[:b.stored]
+		if rows = append(rows, row); len(rows) == bareBatch {
 			b.batches, rows = append(b.batches, encodeRows(rows)), nil
 		}
 	}

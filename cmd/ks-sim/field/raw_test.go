@@ -13,6 +13,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/exchange"
 	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/store"
 )
 
 func export(t *testing.T, f *Field) string {
@@ -24,7 +25,7 @@ func exportAs(t *testing.T, f *Field, e exchange.Export) string {
 	t.Helper()
 	e.Store, e.Vault = f.Store, ingest.NewVault(f.Ring, rand.Reader)
 	var out bytes.Buffer
-	if _, err := e.To(t.Context(), &out); err != nil {
+	if _, err := e.To(store.AsOperator(t.Context()), &out); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()

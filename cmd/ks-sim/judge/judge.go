@@ -42,7 +42,7 @@ type Truth struct {
 // Read reads everything, and checks each family's state.
 func (w *Judge) Read(ctx context.Context) (*Truth, error) {
 	t := &Truth{Families: map[merge.ID]store.Family{}, States: map[merge.ID]merge.State{}, Changes: map[merge.ID]*ksv1.Change{}}
-	err := w.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+	err := w.Store.Read(store.AsOperator(ctx), func(ctx context.Context, snap store.Snapshot) error {
 		villages, err := snap.VillagesUnder(ctx, "")
 		if err != nil {
 			return err
@@ -110,7 +110,7 @@ func (w *Judge) readFamily(ctx context.Context, snap store.Snapshot, t *Truth, f
 // Sums: index equals recompute, for RT and villages, and digests are
 // the sums of their families'.
 func (w *Judge) Sums(ctx context.Context, t *Truth) error {
-	return w.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+	return w.Store.Read(store.AsOperator(ctx), func(ctx context.Context, snap store.Snapshot) error {
 		villages, err := snap.VillagesUnder(ctx, "")
 		if err != nil {
 			return err

@@ -43,23 +43,33 @@ func Open(ctx context.Context, dsn string) (*Store, error) {
 		return nil, errors.New("database address can't be read; write postgres://user:password@host/database")
 	}
 	config.ConnConfig.RuntimeParams["application_name"] = "ks-server"
+	if err := prepare(ctx, config.Copy()); err != nil {
+		return nil, err
+	}
+	config.AfterConnect = takeRole
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", translate(err))
 	}
-	s := &Store{pool: pool}
-	if err := s.migrate(ctx); err != nil {
-		pool.Close()
-		return nil, err
+	return &Store{pool: pool}, nil
+}
+
+// prepare brings schema and roles up, as the user of the address.
+func prepare(ctx context.Context, config *pgxpool.Config) error {
+	config.MaxConns = 2
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return fmt.Errorf("connect: %w", translate(err))
 	}
-	return s, nil
+	defer pool.Close()
+	return migrate(ctx, pool)
 }
 
 // migrateLock is the advisory lock under which one process migrates.
 const migrateLock = 0x6b73
 
-func (s *Store) migrate(ctx context.Context) (err error) {
-	lock, err := s.pool.Acquire(ctx)
+func migrate(ctx context.Context, pool *pgxpool.Pool) (err error) {
+	lock, err := pool.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("connect: %w", translate(err))
 	}
@@ -75,7 +85,7 @@ func (s *Store) migrate(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	db := stdlib.OpenDBFromPool(s.pool)
+	db := stdlib.OpenDBFromPool(pool)
 	defer db.Close()
 	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations)
 	if err != nil {
@@ -93,7 +103,7 @@ func (s *Store) migrate(ctx context.Context) (err error) {
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate from schema %d to %d: %w", have, want, translate(err))
 	}
-	return nil
+	return ensureRoles(ctx, lock)
 }
 
 // Close waits for what is under way.
@@ -149,6 +159,7 @@ func (s *Store) retry(ctx context.Context, o pgx.TxOptions, fn func(t *statement
 // help. A commit whose answer was lost is not run again here: changes carry ids,
 // and whoever sent them asks once more.
 func (s *Store) once(ctx context.Context, o pgx.TxOptions, fn func(t *statements.Tx) error) (again bool, err error) {
+	o.BeginQuery = beginQuery(ctx, o)
 	tx, err := s.pool.BeginTx(ctx, o)
 	if err != nil {
 		return retryable(err), fmt.Errorf("begin: %w", translate(err))
@@ -218,7 +229,20 @@ func (engine) BeginChange() string          { return "" }
 func (engine) NextCursor() string {
 	return "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 }
-func (engine) ManyVillages() bool        { return false }
+func (engine) ManyVillages() bool { return false }
+func (engine) EnterVillage() string {
+	return "left(set_config('ks.village', number::text, true), 0)"
+}
+func (engine) Everywhere() statements.Everywhere {
+	return statements.Everywhere{
+		Committed: "ks_committed($1)",
+		Quarantined: `(SELECT * FROM quarantine WHERE village = $1 AND state = 0 AND family = ANY($2)
+UNION SELECT * FROM ks_quarantined($3)) AS quarantine`,
+		Waiting: "ks_waiting($1, $2) AS n",
+		Sharing: "ks_sharing($1) AS identifier",
+		Shared:  "ks_shared($1, $2, $3) AS identifier",
+	}
+}
 func (engine) Translate(err error) error { return translate(err) }
 
 func translate(err error) error {

@@ -39,13 +39,23 @@ func (v *villageTx) insert(ctx context.Context, deed string, into Insertion, row
 	return v.tx.fail(deed, v.tx.conn.Insert(ctx, into, rows))
 }
 
+// beginChange makes ready for the engine's Changed, once a transaction.
+func (t *Tx) beginChange(ctx context.Context) error {
+	begin := t.engine.BeginChange()
+	if begin == "" || t.began {
+		return nil
+	}
+	if _, err := t.conn.Exec(ctx, begin); err != nil {
+		return t.fail("begin change", err)
+	}
+	t.began = true
+	return nil
+}
+
 func (v *villageTx) putVillage(ctx context.Context, c *store.Commit) error {
 	e := v.tx.engine
-	if begin := e.BeginChange(); begin != "" && !v.tx.began {
-		if _, err := v.tx.conn.Exec(ctx, begin); err != nil {
-			return v.tx.fail("begin change", err)
-		}
-		v.tx.began = true
+	if err := v.tx.beginChange(ctx); err != nil {
+		return err
 	}
 	_, err := v.tx.conn.Exec(ctx, `
 UPDATE village SET revision = $1, hash = $2, provisional = $3, verified = $4, submitted = $5, approved = $6, returned = $7,
@@ -176,7 +186,7 @@ ON CONFLICT (village, day) DO UPDATE SET provisional = excluded.provisional, ver
 	return v.tx.fail("write daily tally", err)
 }
 
-const selectQuarantine = `SELECT change, village, family, author, device, reason, received_ms, state, salt, payload FROM quarantine `
+const selectQuarantine = `SELECT change, village, family, author, device, reason, received_ms, state, salt, payload FROM `
 
 func (t *Tx) quarantine(ctx context.Context, sql string, args ...any) ([]store.Quarantine, error) {
 	var out []store.Quarantine

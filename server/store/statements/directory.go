@@ -216,20 +216,6 @@ func (t *Tx) PutTargets(ctx context.Context, targets []store.Target) error {
 INSERT INTO target (area, families) VALUES ($1, $2) ON CONFLICT (area) DO UPDATE SET families = excluded.families`, rows))
 }
 
-// RecodeVillage gives a village its new code.
-func (t *Tx) RecodeVillage(ctx context.Context, oldCode, newCode string) error {
-	n, err := t.conn.Exec(ctx, `UPDATE village SET code = $1 WHERE code = $2`, newCode, oldCode)
-	if err != nil {
-		return t.fail("recode village", err)
-	}
-	if n == 0 {
-		return fmt.Errorf("recode village %s: %w", oldCode, store.ErrNotFound)
-	}
-	_, err = t.conn.Exec(ctx, `
-INSERT INTO area (code, name) SELECT $1, name FROM area WHERE code = $2 ON CONFLICT (code) DO NOTHING`, newCode, oldCode)
-	return t.fail("recode village", err)
-}
-
 // PutIdentifiers replaces the entries of families.
 func (t *Tx) PutIdentifiers(ctx context.Context, batches []store.IdentifierBatch) error {
 	var entries []store.Identifier
@@ -270,7 +256,12 @@ func (t *Tx) followIdentifiers(ctx context.Context, b *store.IdentifierBatch) er
 	for i := range b.Families {
 		blobs[i] = b.Families[i][:]
 	}
-	_, err := t.conn.Exec(ctx, `DELETE FROM identifier WHERE village = $1 AND family `+t.engine.InBlobs("$2"), int64(b.Village), t.engine.Blobs(blobs))
+	err := t.each(ctx, "enter village", `SELECT `+t.engine.EnterVillage()+` FROM village WHERE number = $1`, []any{int64(b.Village)},
+		func(rows Rows) error { return rows.Scan(new(string)) })
+	if err != nil {
+		return err
+	}
+	_, err = t.conn.Exec(ctx, `DELETE FROM identifier WHERE village = $1 AND family `+t.engine.InBlobs("$2"), int64(b.Village), t.engine.Blobs(blobs))
 	if err != nil {
 		return t.fail("write identifiers", err)
 	}

@@ -63,7 +63,26 @@ type Engine interface {
 	NextCursor() string
 	// ManyVillages tells whether a transaction may touch several.
 	ManyVillages() bool
+	// EnterVillage is an expression, empty text in value, that declares the row's
+	// village to be the transaction's: what it may write.
+	EnterVillage() string
+	// Everywhere are the queries that reach over all villages.
+	Everywhere() Everywhere
 	// Savepoint, Release and RollbackTo are the same in both engines.
 	// Translate turns a driver's error into one of package store.
 	Translate(err error) error
+}
+
+// Everywhere are what follows FROM in queries that reach over all villages, and
+// so beyond what the transaction may read otherwise: their answers are ids, hashes
+// and counts.
+type Everywhere struct {
+	// Committed takes change ids; Quarantined takes a village, families and change
+	// ids, and gives what waits in the village for the families, and the changes
+	// wherever they are.
+	Committed, Quarantined string
+	// Waiting takes a device and a limit and gives a count n.
+	Waiting string
+	// Sharing takes a hash; Shared takes villages, a family and a limit.
+	Sharing, Shared string
 }

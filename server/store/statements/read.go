@@ -160,13 +160,13 @@ FROM history WHERE village = $1 AND family = $2 AND revision < $3 ORDER BY revis
 
 // ListQuarantine reads what waits.
 func (t *Tx) ListQuarantine(ctx context.Context, villages []uint32, afterMS int64, after merge.ID, limit int) ([]store.Quarantine, error) {
-	return t.quarantine(ctx, `WHERE village `+t.engine.InInts("$1")+` AND state = 0 AND (received_ms, change) > ($2, $3)
+	return t.quarantine(ctx, `quarantine WHERE village `+t.engine.InInts("$1")+` AND state = 0 AND (received_ms, change) > ($2, $3)
 ORDER BY received_ms, change LIMIT $4`, t.engine.Ints(numbersOf(villages)), afterMS, after[:], int64(limit))
 }
 
 // FindQuarantine reads one.
 func (t *Tx) FindQuarantine(ctx context.Context, change merge.ID) (store.Quarantine, error) {
-	found, err := t.quarantine(ctx, `WHERE change = $1`, change[:])
+	found, err := t.quarantine(ctx, `quarantine WHERE change = $1`, change[:])
 	if err != nil {
 		return store.Quarantine{}, err
 	}
@@ -179,14 +179,14 @@ func (t *Tx) FindQuarantine(ctx context.Context, change merge.ID) (store.Quarant
 // CountQuarantined counts what waits of a device, up to a limit.
 func (t *Tx) CountQuarantined(ctx context.Context, device uint32, limit int) (n int, err error) {
 	err = t.each(ctx, "count quarantine of device", `
-SELECT count(*) FROM (SELECT 1 FROM quarantine WHERE device = $1 AND state = 0 LIMIT $2) AS waiting`,
+SELECT n FROM `+t.engine.Everywhere().Waiting,
 		[]any{int64(device), int64(limit)}, func(rows Rows) error { return rows.Scan(&n) })
 	return n, err
 }
 
 func (t *Tx) identifiers(ctx context.Context, sql string, args ...any) ([]store.Identifier, error) {
 	var out []store.Identifier
-	err := t.each(ctx, "read identifiers", `SELECT hash, village, family, member FROM identifier `+sql, args, func(rows Rows) error {
+	err := t.each(ctx, "read identifiers", `SELECT hash, village, family, member FROM `+sql, args, func(rows Rows) error {
 		var i store.Identifier
 		var hash, family, member []byte
 		var village int64
@@ -203,14 +203,12 @@ func (t *Tx) identifiers(ctx context.Context, sql string, args ...any) ([]store.
 
 // Sharing finds who else has an identifier.
 func (t *Tx) Sharing(ctx context.Context, hash [16]byte, limit int) ([]store.Identifier, error) {
-	return t.identifiers(ctx, `WHERE hash = $1 ORDER BY village, family, member LIMIT $2`, hash[:], int64(limit))
+	return t.identifiers(ctx, t.engine.Everywhere().Sharing+` ORDER BY village, family, member LIMIT $2`, hash[:], int64(limit))
 }
 
 // SharedIdentifiers lists identifiers that some other family has too.
 func (t *Tx) SharedIdentifiers(ctx context.Context, villages []uint32, after merge.ID, limit int) ([]store.Identifier, error) {
-	return t.identifiers(ctx, `AS mine WHERE village `+t.engine.InInts("$1")+` AND family > $2
-AND EXISTS (SELECT 1 FROM identifier other WHERE other.hash = mine.hash AND other.family <> mine.family)
-ORDER BY family, hash, member LIMIT $3`, t.engine.Ints(numbersOf(villages)), after[:], int64(limit))
+	return t.identifiers(ctx, t.engine.Everywhere().Shared, t.engine.Ints(numbersOf(villages)), after[:], int64(limit))
 }
 
 // ChangedVillages reads villages that may have changed since a cursor.

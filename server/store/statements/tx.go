@@ -106,7 +106,7 @@ func (t *Tx) InVillage(ctx context.Context, number uint32, fn func(v store.Villa
 	t.village = number
 	v := &villageTx{tx: t}
 	err := t.one(ctx, fmt.Sprintf("lock village %d", number),
-		`SELECT number, code, '', puskesmas, revision, hash, provisional, verified, submitted, approved, returned
+		`SELECT number, code, `+t.engine.EnterVillage()+`, puskesmas, revision, hash, provisional, verified, submitted, approved, returned
 FROM village WHERE number = $1`+t.engine.ForUpdate(), []any{int64(number)}, func(rows Rows) (err error) {
 			v.row, err = t.scanVillage(rows)
 			return err
@@ -193,8 +193,7 @@ func (v *villageTx) Committed(ctx context.Context, changes []merge.ID) ([]store.
 	e := v.tx.engine
 	var out []store.Committed
 	err := v.tx.each(ctx, "find committed changes", `
-SELECT change, village, revision, content_hash, time_ms, counter, device, incarnation FROM history
-WHERE change `+e.InBlobs("$1"), []any{e.Blobs(blobsOf(changes))}, func(rows Rows) error {
+SELECT change, village, revision, content_hash, time_ms, counter, device, incarnation FROM `+e.Everywhere().Committed, []any{e.Blobs(blobsOf(changes))}, func(rows Rows) error {
 		var c store.Committed
 		var id, hash []byte
 		var village, revision, timeMS, counter, device, incarnation int64
@@ -245,6 +244,6 @@ func (v *villageTx) Places(ctx context.Context, places []area.Place) ([]store.Pl
 
 func (v *villageTx) Quarantined(ctx context.Context, changes, families []merge.ID) ([]store.Quarantine, error) {
 	e := v.tx.engine
-	return v.tx.quarantine(ctx, `WHERE village = $1 AND state = 0 AND family `+e.InBlobs("$2")+` OR change `+e.InBlobs("$3"),
+	return v.tx.quarantine(ctx, e.Everywhere().Quarantined,
 		int64(v.row.Number), e.Blobs(blobsOf(families)), e.Blobs(blobsOf(changes)))
 }

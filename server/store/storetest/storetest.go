@@ -38,6 +38,7 @@ func Run(t *testing.T, open Factory) {
 		{"concurrent writers leave no gap", testConcurrentWriters},
 		{"a snapshot does not move", testSnapshot},
 		{"a follower misses no village", testFollower},
+		{"new codes of areas carry all along", testRecode},
 		{"a cancelled context ends a call", testCancelled},
 		{"identifiers are replaced by family", testIdentifiers},
 		{"accounts, devices and sessions are kept", testAccounts},
@@ -80,7 +81,7 @@ func write(t *testing.T, s store.Store, fn func(ctx context.Context, tx store.Tx
 
 func read(t *testing.T, s store.Store, fn func(ctx context.Context, snap store.Snapshot) error) {
 	t.Helper()
-	if err := s.Read(t.Context(), fn); err != nil {
+	if err := s.Read(store.AsOperator(t.Context()), fn); err != nil {
 		t.Fatal(err)
 	}
 }

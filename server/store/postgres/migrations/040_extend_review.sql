@@ -25,5 +25,7 @@ CREATE TABLE verdict (
 );
 CREATE INDEX verdict_by_family ON verdict (village, family, revision);
 
+SELECT ks_protect('verdict');
+
 -- batch: read newest first, by village, and by author.
 CREATE INDEX batch_by_age ON batch (village, received_ms, id);

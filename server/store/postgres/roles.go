@@ -1,0 +1,169 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Roles that transactions run as, whoever logs in. Neither owns a table nor
+// bypasses row-level security.
+const (
+	// AppRole serves requests: rows are there as far as the scope reaches.
+	AppRole = "keluarga_sehat_app"
+	// OperatorRole is for commands on the server's machine (store.AsOperator): a
+	// policy of its own lets it see all.
+	OperatorRole = "keluarga_sehat_operator"
+)
+
+// RolesSQL is what a database administrator runs where the user of the address
+// may not make roles; %s is that user.
+const RolesSQL = `CREATE ROLE ` + AppRole + ` NOLOGIN; CREATE ROLE ` + OperatorRole + ` NOLOGIN;
+GRANT ` + AppRole + `, ` + OperatorRole + ` TO "%s";`
+
+// ensureRoles makes the roles where it may and gives them what tables there are.
+// Where the user may not, the wall still holds for it (FORCE), unless it is a
+// superuser: Roles tells.
+func ensureRoles(ctx context.Context, c *pgxpool.Conn) error {
+	var mayMake, owns bool
+	var missing int
+	err := c.QueryRow(ctx, `
+SELECT rolcreaterole OR rolsuper, pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = 'family'::regclass), 'USAGE'),
+    2 - (SELECT count(*) FROM pg_roles WHERE rolname IN ($1, $2))
+FROM pg_roles WHERE rolname = current_user`, AppRole, OperatorRole).Scan(&mayMake, &owns, &missing)
+	if err != nil {
+		return fmt.Errorf("read roles: %w", translate(err))
+	}
+	if missing > 0 && mayMake {
+		for _, role := range []string{AppRole, OperatorRole} {
+			// Another database of the cluster may make it at the same time.
+			_, err := c.Exec(ctx, "CREATE ROLE "+role+" NOLOGIN")
+			if err != nil && !isState(err, "42710", sqlUnique) {
+				return fmt.Errorf("make role %s: %w", role, translate(err))
+			}
+		}
+		missing = 0
+	}
+	if missing > 0 || !owns {
+		return nil
+	}
+	if _, err := c.Exec(ctx, grants); err != nil {
+		return fmt.Errorf("give roles their rights: %w", translate(err))
+	}
+	return nil
+}
+
+// grants gives both roles the tables, lets the audit trail be appended to alone,
+// and makes the operator's policies. Each is granted only where it is missing, so
+// that programs that start together do not wait for each other.
+const grants = `DO $$
+DECLARE
+    t RECORD;
+BEGIN
+    IF has_table_privilege('` + AppRole + `', 'family', 'SELECT') AND NOT EXISTS (
+        SELECT 1 FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+        AND (NOT has_table_privilege('` + AppRole + `', c.oid, 'SELECT') OR c.relforcerowsecurity AND NOT EXISTS (
+            SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'operator'))) THEN
+        RETURN;
+    END IF;
+    GRANT USAGE ON SCHEMA public TO ` + AppRole + `, ` + OperatorRole + `;
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ` + AppRole + `, ` + OperatorRole + `;
+    GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ` + AppRole + `, ` + OperatorRole + `;
+    REVOKE UPDATE, DELETE ON audit_entry, audit_subject, audit_checkpoint FROM ` + AppRole + `, ` + OperatorRole + `;
+    FOR t IN SELECT c.oid::regclass AS name FROM pg_class c WHERE c.relforcerowsecurity AND c.relnamespace = 'public'::regnamespace
+        AND NOT EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'operator') LOOP
+        EXECUTE format('CREATE POLICY operator ON %s TO ` + OperatorRole + ` USING (true) WITH CHECK (true)', t.name);
+    END LOOP;
+END $$`
+
+// takeRole makes a new connection the application's, where the user may.
+func takeRole(ctx context.Context, c *pgx.Conn) error {
+	var may bool
+	err := c.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = $1 AND pg_has_role(session_user, oid, 'MEMBER'))`, AppRole).Scan(&may)
+	if err == nil && may {
+		_, err = c.Exec(ctx, "SET ROLE "+AppRole)
+	}
+	return err
+}
+
+// Wall is how far row-level security holds for this store's connections.
+type Wall struct {
+	// User runs the statements of requests, Login opened the connection.
+	User, Login string
+	// Bypassed: the user is above row-level security. Owner: it owns the tables,
+	// and could lift it.
+	Bypassed, Owner bool
+	// Open are tables of families without it.
+	Open []string
+}
+
+// Err tells what is wrong, and what a database administrator runs; nil where the
+// wall holds.
+func (w *Wall) Err() error {
+	switch {
+	case len(w.Open) > 0:
+		return fmt.Errorf("row-level security is off for %s: a migration lacks ks_protect", strings.Join(w.Open, ", "))
+	case w.Bypassed || w.Owner:
+		return fmt.Errorf("requests run as %s, which could pass row-level security by; as a superuser run:\n"+RolesSQL+"\nand start anew", w.User, w.Login)
+	}
+	return nil
+}
+
+// Wall looks.
+func (s *Store) Wall(ctx context.Context) (*Wall, error) {
+	w := &Wall{}
+	err := s.pool.QueryRow(ctx, `
+SELECT current_user, session_user, rolsuper OR rolbypassrls,
+    pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = 'family'::regclass), 'USAGE'),
+    ARRAY (SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+        WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND a.attname IN ('village', 'family') AND NOT a.attisdropped
+        AND c.relname <> 'identifier_progress' AND NOT (c.relrowsecurity AND c.relforcerowsecurity) ORDER BY 1)
+FROM pg_roles WHERE rolname = current_user`).Scan(&w.User, &w.Login, &w.Bypassed, &w.Owner, &w.Open)
+	if err != nil {
+		return nil, fmt.Errorf("read roles: %w", translate(err))
+	}
+	return w, nil
+}
+
+// beginQuery begins a transaction and declares its scope, in one round trip.
+func beginQuery(ctx context.Context, o pgx.TxOptions) string {
+	var b strings.Builder
+	b.WriteString("BEGIN ISOLATION LEVEL " + string(o.IsoLevel) + " " + string(o.AccessMode))
+	scope, operator := store.ScopeOf(ctx)
+	if operator {
+		b.WriteString("; SET LOCAL ROLE " + OperatorRole)
+		return b.String()
+	}
+	set := func(name, value string) { fmt.Fprintf(&b, "; SET LOCAL ks.%s = '%s'", name, value) }
+	if len(scope.Villages) > 0 {
+		set("villages", arrayOf(scope.Villages))
+	}
+	if scope.Account != 0 {
+		set("account", strconv.FormatUint(uint64(scope.Account), 10))
+	}
+	switch {
+	case scope.Everywhere:
+		set("figures_from", "0")
+		set("figures_to", ":") // behind all digits
+	case scope.FiguresUnder != "" && !strings.ContainsFunc(scope.FiguresUnder, func(r rune) bool { return r != '.' && (r < '0' || r > '9') }):
+		set("figures_from", scope.FiguresUnder)
+		set("figures_to", scope.FiguresUnder+":")
+	case len(scope.Figures) > 0:
+		set("figures", arrayOf(scope.Figures))
+	}
+	return b.String()
+}
+
+func arrayOf(numbers []uint32) string {
+	text := make([]string, len(numbers))
+	for i, n := range numbers {
+		text[i] = strconv.FormatUint(uint64(n), 10)
+	}
+	return "{" + strings.Join(text, ",") + "}"
+}

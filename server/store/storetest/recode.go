@@ -1,0 +1,107 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// renaming renames by the longest old code that a path begins with.
+func renaming(pairs map[string]string) func(string) string {
+	return func(path string) string {
+		best := ""
+		for old := range pairs {
+			if len(old) > len(best) && (path == old || strings.HasPrefix(path, old+".") || strings.HasPrefix(path, old+"/")) {
+				best = old
+			}
+		}
+		if best == "" {
+			return path
+		}
+		return pairs[best] + path[len(best):]
+	}
+}
+
+func recode(t *testing.T, s store.Store, pairs map[string]string) error {
+	t.Helper()
+	return s.Write(t.Context(), func(ctx context.Context, tx store.Tx) error { return tx.Directory().Recode(ctx, renaming(pairs)) })
+}
+
+func testRecode(t *testing.T, s store.Store) {
+	a, b := number(t, s, codeA), number(t, s, codeB)
+	add(t, s, a, 1, 1)
+	const other, fresh = "32.04.06", "32.04.06.2001"
+	var account uint32
+	err := s.Write(t.Context(), func(ctx context.Context, tx store.Tx) (err error) {
+		d := tx.Directory()
+		account, err = d.PutAccount(ctx, store.Account{UserName: "siti", FullName: []byte{}, Assigned: []string{codeA + "/003/007", codeB}})
+		return errors.Join(err, d.PutTargets(ctx, []store.Target{{Area: codeA + "/003/007", Families: 5}, {Area: codeB, Families: 9}}),
+			d.PutAreas(ctx, []store.Area{{Code: other, Name: "Rancaekek"}, {Code: fresh, Name: "Linggar"}}))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		pairs map[string]string
+		want  error
+	}{
+		"a code with families":  {map[string]string{codeB: codeA}, store.ErrExists},
+		"two to one":            {map[string]string{codeA: fresh, codeB: fresh}, store.ErrExists},
+		"a parent not in sight": {map[string]string{codeA: "32.04.07.2001"}, store.ErrNotFound},
+	} {
+		if err := recode(t, s, c.pairs); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// Two change places; then one takes the code of a village without families.
+	var cursor int64
+	read(t, s, func(ctx context.Context, snap store.Snapshot) (err error) {
+		_, cursor, err = snap.ChangedVillages(ctx, 0)
+		return err
+	})
+	if err := recode(t, s, map[string]string{codeA: codeB, codeB: codeA}); err != nil {
+		t.Fatal(err)
+	}
+	if number(t, s, codeA) != b || number(t, s, codeB) != a {
+		t.Error("the villages did not change places")
+	}
+	if err := recode(t, s, map[string]string{codeB: fresh}); err != nil {
+		t.Fatal(err)
+	}
+	if number(t, s, fresh) != a {
+		t.Error("the village did not take the new code")
+	}
+	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
+		changed, _, err := snap.ChangedVillages(ctx, cursor)
+		if err != nil || !slices.ContainsFunc(changed, func(v store.Village) bool {
+			return v.Number == a && v.Code == fresh && v.Revision == 1 && v.Name == "Linggar"
+		}) {
+			t.Errorf("followers are not told: %+v, %v", changed, err)
+		}
+		x, err2 := snap.FindAccount(ctx, account)
+		if !slices.Equal(x.Assigned, []string{fresh + "/003/007", codeA}) || x.ScopeRevision == 0 {
+			t.Errorf("assigned: %v", x.Assigned)
+		}
+		if _, err := snap.FindArea(ctx, codeB); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("the old code is still there: %v", err)
+		}
+		return errors.Join(err2)
+	})
+	// A kecamatan takes its villages along.
+	err = s.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
+		return tx.Directory().PutAreas(ctx, []store.Area{{Code: "33", Name: "Jawa Tengah"}, {Code: "33.01", Name: "Cilacap"}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := recode(t, s, map[string]string{other: "33.01.01"}); err != nil {
+		t.Fatal(err)
+	}
+	if number(t, s, "33.01.01.2001") != a {
+		t.Error("the village did not follow its kecamatan")
+	}
+}
