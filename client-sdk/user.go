@@ -14,6 +14,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/form"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
@@ -211,9 +212,6 @@ func (u *User) NewID() ID { return u.store.NewFamilyID() }
 // by the findings, and saved. A member's removal takes along what the user has
 // seen of the member (Removal.seen). Errors: ErrNotFound.
 func (u *User) Save(ctx context.Context, id ID, edits ...Edit) ([]Finding, error) {
-	if err := u.noteSeen(ctx, id, edits); err != nil {
-		return nil, err
-	}
 	return u.saveIn(ctx, id, 0, func(func() ID) []Edit { return edits })
 }
 
@@ -256,23 +254,6 @@ func (u *User) RemoveMember(ctx context.Context, id, member ID, removal *ksv1.Re
 	return err
 }
 
-// noteSeen adds to removals of members what the user has seen of them, so that
-// edits made elsewhere unseen show as a conflict.
-func (u *User) noteSeen(ctx context.Context, id ID, edits []Edit) error {
-	for _, e := range edits {
-		m, ok := e.Set.(*ksv1.Member)
-		if !ok || m.GetRemoval() == nil {
-			continue
-		}
-		f, err := u.store.Family(ctx, id)
-		if err != nil {
-			return err
-		}
-		m.Removal.Seen = merge.SeenOf(&f.State, e.Key.Member)
-	}
-	return nil
-}
-
 func (u *User) saveIn(ctx context.Context, id ID, village uint32, edits func(newID func() ID) []Edit) ([]Finding, error) {
 	var findings []Finding
 	_, err := u.store.Save(ctx, id, village, func(d *device.Draft) ([]Edit, error) {
@@ -281,7 +262,11 @@ func (u *User) saveIn(ctx context.Context, id ID, village uint32, edits func(new
 			findings, err = u.newFindings(after, before)
 			return err
 		}
-		return list, checkEdits(list)
+		form.NoteSeen(list, &d.Family.State)
+		if wrong := form.WrongEdits(list); len(wrong) > 0 {
+			return nil, &ValidationError{wrong}
+		}
+		return list, nil
 	})
 	if err != nil {
 		return nil, err
@@ -289,55 +274,14 @@ func (u *User) saveIn(ctx context.Context, id ID, village uint32, edits func(new
 	return findings, nil
 }
 
-// checkEdits refuses what is wrong within a record.
-func checkEdits(edits []Edit) error {
-	var wrong []Finding
-	for _, e := range edits {
-		if e.Set == nil {
-			continue
-		}
-		for _, f := range prokesga.CheckRecord(e.Key.Kind, e.Set) {
-			if f.Severity == prokesga.Error {
-				f.RecordID, f.MemberID = e.Key.Record.String(), e.Key.Member.String()
-				wrong = append(wrong, f)
-			}
-		}
-	}
-	if len(wrong) > 0 {
-		return &ValidationError{wrong}
-	}
-	return nil
-}
-
-// unfinished are errors that only say that the entry is not at its end: a form is
-// filled in by many saves, and a new head takes two.
-var unfinished = []prokesga.Code{prokesga.RequiredMissing, prokesga.NoHead}
-
 // newFindings checks the family as it would be: an error across fields that the
-// save brings in is refused, what was there before, is doubtful or unfinished is
-// told.
+// save brings in is refused, the rest is told.
 func (u *User) newFindings(after *ksv1.Household, before func() (*ksv1.Household, error)) ([]Finding, error) {
-	today := prokesga.Today{Date: prokesga.DateOf(u.client.config.Now())}
-	findings := prokesga.CheckHousehold(after, today)
-	var wrong []Finding
-	for _, f := range findings {
-		if f.Severity == prokesga.Error && !slices.Contains(unfinished, f.Code) {
-			wrong = append(wrong, f)
-		}
-	}
-	if len(wrong) == 0 {
-		return findings, nil
-	}
-	was, err := before()
-	if err != nil {
-		return nil, err
-	}
-	known := prokesga.CheckHousehold(was, today)
-	wrong = slices.DeleteFunc(wrong, func(f Finding) bool { return slices.Contains(known, f) })
-	if len(wrong) > 0 {
+	findings, wrong, err := form.Judge(after, before, prokesga.Today{Date: prokesga.DateOf(u.client.config.Now())})
+	if err == nil && len(wrong) > 0 {
 		return nil, &ValidationError{wrong}
 	}
-	return findings, nil
+	return findings, err
 }
 
 // Questions are the questions that apply now in a round, in the order of the

@@ -30,6 +30,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/api"
 	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/auth"
+	"github.com/keluarga-sehat/sync/server/desk"
 	"github.com/keluarga-sehat/sync/server/dukcapil"
 	"github.com/keluarga-sehat/sync/server/follow"
 	"github.com/keluarga-sehat/sync/server/ingest"
@@ -111,6 +112,7 @@ func New(c Config) (*Server, error) {
 			Slots: make(chan struct{}, chunkSlots), Audit: trail,
 		},
 		Accounts: &account.Service{Store: c.Store, Vault: vault, Auth: signIn, Now: c.Now, Rand: c.Rand},
+		Desk:     &desk.Desk{Store: c.Store, Vault: vault, Changes: s.pipeline, Now: c.Now, Rand: c.Rand},
 	}
 	s.services.Registrations = &registration.Service{Store: c.Store, Vault: vault, Accounts: s.services.Accounts, Now: c.Now}
 	s.services.LookUps = &dukcapil.Service{Store: c.Store, Registry: c.Registry, PerUser: c.LookUpsPerUser, InAll: c.LookUpsInAll, Now: c.Now}
@@ -151,7 +153,7 @@ func (s *Server) buildHTTP() error {
 	err = errors.Join(
 		ksv1.RegisterAuthServiceHandler(ctx, mux, s.gateway), ksv1.RegisterAreaServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterIndexServiceHandler(ctx, mux, s.gateway), ksv1.RegisterProgressServiceHandler(ctx, mux, s.gateway),
-		ksv1.RegisterFamilyServiceHandler(ctx, mux, s.gateway),
+		ksv1.RegisterFamilyServiceHandler(ctx, mux, s.gateway), ksv1.RegisterFormServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterReviewServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterAccountServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterAuditServiceHandler(ctx, mux, s.gateway),

@@ -3,11 +3,8 @@ package app
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
-
-	"google.golang.org/protobuf/proto"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/internal/area"
@@ -200,7 +197,7 @@ func (a *App) startForm(ctx context.Context, r *ksv1.StartFormRequest) (*ksv1.St
 		if err != nil {
 			return nil, err
 		}
-		sign(edits, &ksv1.Household{}, user.Account().GetFullName())
+		form.Sign(edits, &ksv1.Household{}, form.People{Collector: user.Account().GetFullName()})
 		id, outside, err := user.StartFamily(ctx, v.GetVillage(), place.String(), r.GetFamily(), edits...)
 		if err != nil {
 			return nil, err
@@ -231,31 +228,12 @@ func (a *App) saveForm(ctx context.Context, r *ksv1.SaveFormRequest) (*ksv1.Form
 		if err != nil {
 			return nil, err
 		}
-		sign(edits, h, user.Account().GetFullName())
+		form.Sign(edits, h, form.People{Collector: user.Account().GetFullName()})
 		if _, err := user.Save(ctx, id, edits...); err != nil {
 			return nil, err
 		}
 	}
 	return a.form(ctx, user, id, r.GetRoundId())
-}
-
-// sign says of rounds and visits that h does not have yet who collects them, and
-// of rounds under which questionnaire.
-func sign(edits []clientsdk.Edit, h *ksv1.Household, collector string) {
-	for i := range edits {
-		id := edits[i].Key.Record.String()
-		switch record := edits[i].Set.(type) {
-		case *ksv1.Round:
-			if !slices.ContainsFunc(h.GetRounds(), func(r *ksv1.HouseholdRound) bool { return r.GetRoundId() == id }) {
-				record.QuestionnaireVersion = proto.String(prokesga.Version)
-				record.SurveyorName = proto.String(collector)
-			}
-		case *ksv1.Visit:
-			if !slices.ContainsFunc(h.GetVisits(), func(v *ksv1.HouseholdVisit) bool { return v.GetVisitId() == id }) {
-				record.SurveyorName = proto.String(collector)
-			}
-		}
-	}
 }
 
 // SubmitForms submits families, a batch for each village.

@@ -48,6 +48,8 @@ type fault struct {
 
 // faults is the one table from our errors to statuses.
 var faults = []fault{
+	{errFormChanged, codes.Aborted, "FORM_CHANGED", "Orang lain telah mengubah keluarga ini. Muat ulang formulir, lalu ulangi jawaban terakhir; tidak ada yang hilang."},
+	{errOutsidePuskesmas, codes.PermissionDenied, "OUTSIDE_PUSKESMAS", "Desa atau kelurahan ini di luar wilayah kerja Puskesmas Anda; keluarga tidak dapat didata di sini."},
 	{auth.ErrSignInFailed, codes.Unauthenticated, "SIGN_IN_FAILED", "Nama pengguna atau kata sandi salah. Periksa kembali; data di perangkat tetap aman."},
 	{auth.ErrTokenExpired, codes.Unauthenticated, "TOKEN_EXPIRED", "Sesi berakhir. Aplikasi akan memperbaruinya sendiri."},
 	{auth.ErrTokenInvalid, codes.Unauthenticated, "TOKEN_INVALID", "Silakan masuk kembali. Data yang belum terkirim tetap aman di perangkat."},
@@ -117,6 +119,10 @@ func statusOf(ctx context.Context, log *slog.Logger, method string, err error) e
 	var wrong *registration.InvalidError
 	if errors.As(err, &wrong) {
 		err = &errBadRequest{wrong.Field, wrong.Problem}
+	}
+	var form *errInvalidForm
+	if errors.As(err, &form) {
+		return form.status()
 	}
 	if refused := lookUpStatus(ctx, log, method, err); refused != nil {
 		return refused

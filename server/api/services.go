@@ -9,6 +9,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/account"
 	"github.com/keluarga-sehat/sync/server/auth"
+	"github.com/keluarga-sehat/sync/server/desk"
 	"github.com/keluarga-sehat/sync/server/dukcapil"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/registration"
@@ -31,6 +32,8 @@ type Services struct {
 	Accounts *account.Service
 	// Registrations carries the registration procedure out.
 	Registrations *registration.Service
+	// Desk makes changes at the server itself.
+	Desk *desk.Desk
 	// LookUps asks the civil registry.
 	LookUps *dukcapil.Service
 	// Support keeps contacts and help text.
@@ -47,6 +50,7 @@ func (s *Services) Register(r grpc.ServiceRegistrar) {
 	ksv1.RegisterIndexServiceServer(r, indexService{services: s})
 	ksv1.RegisterProgressServiceServer(r, progressService{services: s})
 	ksv1.RegisterFamilyServiceServer(r, familyService{services: s})
+	ksv1.RegisterFormServiceServer(r, formService{services: s})
 	ksv1.RegisterReviewServiceServer(r, reviewService{services: s})
 	ksv1.RegisterAccountServiceServer(r, accountService{services: s})
 	ksv1.RegisterAuditServiceServer(r, auditService{services: s})

@@ -39,8 +39,8 @@ func (o *Ours) through(address string) *process {
 // Pull has a fresh device of the SDK, with its files in dir, fetch all families
 // by way of the address, and returns the seconds of its sync.
 func (o *Ours) Pull(ctx context.Context, address, dir string, families int) (seconds float64, err error) {
-	seconds, _, _, err = pullOurs(ctx, o.through(address), dir, families)
-	return seconds, err
+	took, _, _, err := pullOurs(ctx, o.through(address), dir, families)
+	return took.seconds, err
 }
 
 // Device uploads families to the server, as one device does.

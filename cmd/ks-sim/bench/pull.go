@@ -51,7 +51,7 @@ func (r *run) pull(ctx context.Context) (err error) {
 		return err
 	}
 	var bare *side
-	var seconds [2]float64
+	var seconds, clientCPU [2]float64
 	var serverCPU float64
 	var bytesDown int64
 	for i := range pulls {
@@ -68,7 +68,7 @@ func (r *run) pull(ctx context.Context) (err error) {
 			return err
 		}
 		bytesDown = down
-		seconds[0], serverCPU = seconds[0]+took, serverCPU+after-before
+		seconds[0], clientCPU[0], serverCPU = seconds[0]+took.seconds, clientCPU[0]+took.cpu, serverCPU+after-before
 		if bare == nil {
 			if bare, err = startBarePull(ctx, cluster, size/pullFamilies); err != nil {
 				return err
@@ -79,28 +79,48 @@ func (r *run) pull(ctx context.Context) (err error) {
 		if err != nil {
 			return err
 		}
-		seconds[1] += took
+		seconds[1], clientCPU[1] = seconds[1]+took.seconds, clientCPU[1]+took.cpu
 	}
-	f := Figure{Name: "pull_postgres", Value: pulls * pullFamilies / seconds[0], Unit: "families/s", ServerCPU: serverCPU / pulls / pullFamilies * 1000,
-		Note: fmt.Sprintf("%d pulls of %d families by a fresh device, %.1f bytes a family", pulls, pullFamilies, float64(bytesDown)/pullFamilies)}
+	perThousand := func(cpu float64) float64 { return cpu / pulls / pullFamilies * 1000 }
+	f := Figure{Name: "pull_postgres", Value: pulls * pullFamilies / seconds[0], Unit: "families/s", ServerCPU: perThousand(serverCPU),
+		Note: fmt.Sprintf("%d pulls of %d families by a fresh device, %.1f bytes a family, device's CPU %.3f (bare %.3f)",
+			pulls, pullFamilies, float64(bytesDown)/pullFamilies, perThousand(clientCPU[0]), perThousand(clientCPU[1]))}
 	return r.report.add(f.beside(pulls*pullFamilies/seconds[1], true))
 }
 
+// effort is what something took of time, and of this process's processor.
+type effort struct{ seconds, cpu float64 }
+
+func measured(do func() error) (took effort, err error) {
+	before, err := cpuSeconds(os.Getpid())
+	if err != nil {
+		return took, err
+	}
+	begin := time.Now()
+	if err := do(); err != nil {
+		return took, err
+	}
+	took.seconds = time.Since(begin).Seconds()
+	after, err := cpuSeconds(os.Getpid())
+	took.cpu = after - before
+	return took, err
+}
+
 // pullOurs signs a new device in and syncs it, until it holds all families; it
-// tells the seconds of the sync and the bytes that the device then holds.
-func pullOurs(ctx context.Context, p *process, dir string, families int) (seconds float64, size int, wireBytes int64, err error) {
+// tells what the sync took and the bytes that the device then holds.
+func pullOurs(ctx context.Context, p *process, dir string, families int) (took effort, size int, wireBytes int64, err error) {
 	pin, err := wire.PinOf(p.CertPEM)
 	if err != nil {
-		return 0, 0, 0, err
+		return took, 0, 0, err
 	}
 	client, err := clientsdk.Open(clientsdk.Config{Dir: dir, Server: p.Address, Pin: &pin, DeviceName: dir})
 	if err != nil {
-		return 0, 0, 0, err
+		return took, 0, 0, err
 	}
 	defer func() { err = errors.Join(err, client.Close()) }()
 	user, err := client.SignIn(ctx, benchUser, p.Password)
 	if err != nil {
-		return 0, 0, 0, err
+		return took, 0, 0, err
 	}
 	closed := false
 	defer func() {
@@ -108,22 +128,24 @@ func pullOurs(ctx context.Context, p *process, dir string, families int) (second
 			err = errors.Join(err, user.Close())
 		}
 	}()
-	begin := time.Now()
-	result, err := user.Sync(ctx, nil)
+	var result *clientsdk.SyncResult
+	took, err = measured(func() (err error) {
+		result, err = user.Sync(ctx, nil)
+		return err
+	})
 	if err != nil {
-		return 0, 0, 0, err
+		return took, 0, 0, err
 	}
-	seconds = time.Since(begin).Seconds()
 	if result.Received != families || result.Differing != 0 {
-		return 0, 0, 0, fmt.Errorf("%d of %d families, %d RT differ", result.Received, families, result.Differing)
+		return took, 0, 0, fmt.Errorf("%d of %d families, %d RT differ", result.Received, families, result.Differing)
 	}
 	// At rest: the log is written back into the database.
 	closed = true
 	if err := user.Close(); err != nil {
-		return 0, 0, 0, err
+		return took, 0, 0, err
 	}
 	size, err = folderSize(dir)
-	return seconds, size, result.BytesDown, err
+	return took, size, result.BytesDown, err
 }
 
 // startBarePull starts the baseline on a database of its own, and fills it with
@@ -143,39 +165,43 @@ func startBarePull(ctx context.Context, cluster *pgtest.Cluster, size int) (*sid
 	return s, nil
 }
 
-func pullBare(ctx context.Context, p *process, path string) (seconds float64, err error) {
+func pullBare(ctx context.Context, p *process, path string) (took effort, err error) {
 	encoding.RegisterCompressor(newZstd())
 	conn, err := grpc.NewClient(p.Address, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
-		return 0, err
+		return took, err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
 	insert, closeStore, err := openBareSQLite(ctx, path)
 	if err != nil {
-		return 0, err
+		return took, err
 	}
 	defer func() { err = errors.Join(err, closeStore()) }()
-	begin := time.Now()
+	return measured(func() error { return fetchBare(ctx, conn, insert) })
+}
+
+// fetchBare stores all rows.
+func fetchBare(ctx context.Context, conn *grpc.ClientConn, insert bareInsert) error {
 	stream, err := conn.NewStream(ctx, &bareGetStream, bareGetMethod, grpc.UseCompressor(zstdName))
 	if err != nil {
-		return 0, err
+		return err
 	}
 	if err := errors.Join(stream.SendMsg(wrapperspb.UInt32(pullFamilies)), stream.CloseSend()); err != nil {
-		return 0, err
+		return err
 	}
 	for rows := 0; rows < pullFamilies; {
 		var m wrapperspb.BytesValue
 		if err := stream.RecvMsg(&m); err != nil {
-			return 0, fmt.Errorf("after %d rows: %w", rows, err)
+			return fmt.Errorf("after %d rows: %w", rows, err)
 		}
 		ids, payloads, err := decodeRows(m.GetValue())
 		if err != nil {
-			return 0, err
+			return err
 		}
 		if err := insert(ctx, ids, payloads); err != nil {
-			return 0, err
+			return err
 		}
 		rows += len(ids)
 	}
-	return time.Since(begin).Seconds(), nil
+	return nil
 }

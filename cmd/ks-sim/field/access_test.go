@@ -69,6 +69,12 @@ var accessTable = []accessCase{
 	{"FamilyService.ListDuplicates", "GET", "/v1/duplicates?area=32.04.05.2001", "3333eee", "333eeee", "1", ""},
 	{"FamilyService.ListQuarantine", "GET", "/v1/quarantine", "33333y3", "3333e33", "1", ""},
 	{"FamilyService.DecideQuarantine", "POST", "/v1/quarantine/{change}:decide", "33333-3", "3333433", "1", `{"admit":true}`},
+	{"FormService.ListHouseholds", "GET", "/v1/forms?area=32.04.05.2001", "33333yy", "3333eee", "1", ""},
+	{"FormService.GetForm", "GET", "/v1/forms/{family}", "33333yy", "3333444", "1", ""},
+	{"FormService.StartForm", "POST", "/v1/forms", "33333--", "333333-", "1", `{"villageCode":"32.04.05.2001","place":"003/007"}`},
+	{"FormService.SaveForm", "POST", "/v1/forms/{family}:save", "33333--", "3333444", "1", `{"etag":"x"}`},
+	{"FormService.SubmitForms", "POST", "/v1/forms:submit", "33333--", "3333444", "1", `{"familyIds":["{family}"]}`},
+	{"FormService.GetQuestionnaire", "GET", "/v1/questionnaire", "yyyyyyy", "yyyyyyy", "1", ""},
 	{"IndexService.GetAreaIndex", "GET", "/v1/areas/32.04.05.2001/index", "yyyyyyy", "4444444", "1", ""},
 	{"IndexService.GetAreaIndex", "GET", "/v1/puskesmas/" + PuskesmasCode + "/index", "yyyyyy4", "4444444", "1", ""},
 	{"IndexService.ListAreaIndexes", "GET", "/v1/areas/32.04.05.2001/indexes", "yyyyyyy", "4444444", "1", ""},
@@ -186,7 +192,7 @@ func outcome(status int, data []byte) rune {
 	case 404:
 		return '4'
 	case 200:
-		for _, list := range []string{`{"families":[]`, `{"conflicts":[]`, `{"duplicates":[]`, `{"changes":[]`, `{"registrations":[]`, `{"items":[]`, `{"batches":[]`, `{"verdicts":[]`, `{"nominees":[]`} {
+		for _, list := range []string{`{"families":[]`, `{"conflicts":[]`, `{"duplicates":[]`, `{"changes":[]`, `{"registrations":[]`, `{"items":[]`, `{"batches":[]`, `{"verdicts":[]`, `{"nominees":[]`, `{"households":[]`} {
 			if bytes.HasPrefix(data, []byte(list)) {
 				return 'e'
 			}

@@ -18,9 +18,10 @@ import (
 
 // page is what a browser does with the field app.
 type page struct {
-	t   *testing.T
-	url string
-	key string
+	t      *testing.T
+	url    string
+	key    string
+	client *http.Client
 }
 
 // startApp serves a field app for the field's server, as on a surveyor's device.
@@ -51,7 +52,7 @@ func startApp(t *testing.T, f *Field, now func() time.Time) *page {
 		}
 	})
 	base, key, _ := strings.Cut(a.URL(listener.Addr()), "/#kunci=")
-	p := &page{t, base, key}
+	p := &page{t, base, key, http.DefaultClient}
 	p.post("/v1/app:setUp", map[string]any{"link": app.Setup{Server: f.Address, Pin: pin.String(), DeviceName: "Tablet 7"}.Link()}, http.StatusOK)
 	return p
 }
@@ -67,7 +68,7 @@ func (p *page) call(method, path string, body any, want int) map[string]any {
 		p.t.Fatal(err)
 	}
 	r.Header.Set("Authorization", "Bearer "+p.key)
-	response, err := http.DefaultClient.Do(r)
+	response, err := p.client.Do(r)
 	if err != nil {
 		p.t.Fatal(err)
 	}
