@@ -78,6 +78,7 @@ var faults = []fault{
 	{store.ErrNotFound, codes.NotFound, "NOT_FOUND", "Data tidak ditemukan."},
 	{syncing.ErrProtocol, codes.InvalidArgument, "PROTOCOL", "Aplikasi dan server tidak saling memahami. Perbarui aplikasi; data tetap aman."},
 	{wire.ErrChunk, codes.InvalidArgument, "BAD_CHUNK", "Kiriman rusak di jalan. Sinkronisasi akan diulang; data tetap aman."},
+	{ingest.ErrDecidedOtherwise, codes.FailedPrecondition, "DECIDED_OTHERWISE", "Pekerjaan ini sudah diputuskan lain sebelumnya. Muat ulang daftar karantina."},
 	{ingest.ErrQuarantineFull, codes.ResourceExhausted, "QUARANTINE_FULL", "Terlalu banyak pekerjaan perangkat ini menunggu keputusan supervisor. Hubungi supervisor; data tetap aman di perangkat."},
 	{ingest.ErrClosed, codes.Unavailable, "SHUTTING_DOWN", "Server sedang dimulai ulang. Coba lagi sebentar lagi."},
 	{store.ErrUnavailable, codes.Unavailable, "STORE_UNAVAILABLE", "Server sedang terganggu. Data tetap aman di perangkat; coba lagi nanti."},
