@@ -23,6 +23,6 @@ func NewRegistrations(s store.Store, ring *record.Ring, now func() time.Time, ra
 	vault := ingest.NewVault(ring, rand)
 	accounts := &account.Service{Store: s, Vault: vault, Auth: signIn, Now: now, Rand: rand}
 	out := &registration.Service{Store: s, Vault: vault, Accounts: accounts, Now: now}
-	accounts.Activated = out.Activated
+	accounts.Activated, accounts.FormAccepted = out.Activated, out.InForce
 	return out, nil
 }

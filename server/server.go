@@ -117,7 +117,7 @@ func New(c Config) (*Server, error) {
 	s.services.Registrations = &registration.Service{Store: c.Store, Vault: vault, Accounts: s.services.Accounts, Now: c.Now}
 	s.services.LookUps = &dukcapil.Service{Store: c.Store, Registry: c.Registry, PerUser: c.LookUpsPerUser, InAll: c.LookUpsInAll, Now: c.Now}
 	s.services.Support = &support.Service{Store: c.Store, Now: c.Now}
-	s.services.Accounts.Activated = s.services.Registrations.Activated
+	s.services.Accounts.Activated, s.services.Accounts.FormAccepted = s.services.Registrations.Activated, s.services.Registrations.InForce
 	options := append(wire.ServerOptions(), grpc.Creds(wire.Handshaked{}), grpc.UnaryInterceptor(guard.Unary), grpc.StreamInterceptor(guard.Stream))
 	s.grpc = grpc.NewServer(options...)
 	s.services.Register(s.grpc)

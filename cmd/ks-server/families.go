@@ -26,7 +26,8 @@ func importFamiliesCommand(o *options) *cobra.Command {
 		Short: "Families from the national application's export (raw_survei, CSV or XLSX)",
 		Long: `families loads raw_survei files ("-" is standard input). It takes what differs
 from what is stored, so it can be interrupted and started again; what was
-entered here after the file was written stays. What is refused or doubtful, and
+entered here after the file was written stays. Several files are loaded one
+after another: a family that comes again with another year is a new round. What is refused or doubtful, and
 where the file's own index or indicator is not what its answers give, is told on
 standard error with file, row, column and reason; a summary by indicator follows
 on standard output. Exit code 1 where something was refused.`,
@@ -50,14 +51,10 @@ func runImportFamilies(ctx context.Context, o *options, files []string, stdin io
 	if err := i.Start(ctx); err != nil {
 		return err
 	}
-	reader := rawsurvei.NewReader()
 	for _, name := range files {
-		if err := importFile(ctx, i, reader, name, stdin, issues, errs); err != nil {
+		if err := importFile(ctx, i, name, stdin, issues, errs); err != nil {
 			return err
 		}
-	}
-	if err := i.Flush(ctx); err != nil {
-		return err
 	}
 	r := i.Report
 	err = o.recordOperation(ctx, s, ring, &ksv1.AuditEntry{
@@ -75,7 +72,9 @@ func runImportFamilies(ctx context.Context, o *options, files []string, stdin io
 	return nil
 }
 
-func importFile(ctx context.Context, i *exchange.Importer, reader *rawsurvei.Reader, name string, stdin io.Reader, issues, errs io.Writer) (err error) {
+// importFile loads one file whole before the next: they may hold the same
+// families, of another year or corrected.
+func importFile(ctx context.Context, i *exchange.Importer, name string, stdin io.Reader, issues, errs io.Writer) (err error) {
 	in, size := stdin, int64(-1)
 	if name != "-" {
 		f, err := os.Open(name)
@@ -90,13 +89,20 @@ func importFile(ctx context.Context, i *exchange.Importer, reader *rawsurvei.Rea
 	}
 	bar := byteProgress(errs, size, "importing "+name)
 	defer func() { err = errors.Join(err, bar.Finish()) }()
+	reader := rawsurvei.NewReader()
 	if err := reader.Open(name, io.TeeReader(in, bar)); err != nil {
 		return err
 	}
 	if missing := reader.Missing(); len(missing) > 0 {
 		fmt.Fprintf(issues, "%s: note: columns that are not there count as not answered: %s\n", name, strings.Join(missing, " "))
 	}
-	return errors.Join(i.File(ctx, reader), reader.Close())
+	if sheets := reader.OtherSheets(); len(sheets) > 0 {
+		fmt.Fprintf(issues, "%s: note: sheets that are not read: %s\n", name, strings.Join(sheets, ", "))
+	}
+	if err := errors.Join(i.File(ctx, reader), reader.Close()); err != nil {
+		return err
+	}
+	return i.Flush(ctx)
 }
 
 func exportCommand(o *options) *cobra.Command {

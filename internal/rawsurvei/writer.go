@@ -135,6 +135,8 @@ func (r *outRow) originalMember(id string) string {
 
 func (r *outRow) cell(name string) string {
 	switch {
+	case name == "survei_rt_new": // the RT's number, not a column of Blok II
+		return r.place().RTText()
 	case strings.HasPrefix(name, "survei_individu_"):
 		return r.individualCell(strings.TrimPrefix(name, "survei_individu_"), name)
 	case strings.HasPrefix(name, "survei_rt_"):
@@ -144,15 +146,20 @@ func (r *outRow) cell(name string) string {
 	}
 }
 
+// place is the family's RW and RT; 000/000 where it has none.
+func (r *outRow) place() area.Place {
+	place, err := area.ParsePlace(r.h.GetFamily().GetPlace())
+	if err != nil {
+		return 0
+	}
+	return place
+}
+
 func (r *outRow) familyCell(short, name string) string {
 	f, round := r.h.GetFamily(), r.round.GetRound()
 	code, err := area.Parse(r.h.GetVillageCode())
 	if err != nil {
 		code = area.Code{}
-	}
-	place, err := area.ParsePlace(f.GetPlace())
-	if err != nil {
-		place = 0
 	}
 	switch short {
 	case "survei_id":
@@ -187,10 +194,8 @@ func (r *outRow) familyCell(short, name string) string {
 		return indexCell(r.besar)
 	case "iks_inti":
 		return indexCell(r.inti)
-	case "rt_new":
-		return place.RTText()
 	case "rw_new":
-		return place.RWText()
+		return r.place().RWText()
 	case "status_pindah":
 		return statusCell(round.GetSourceColumns(), name, f.GetRemoval().GetReason() == ksv1.RemovalReason_REMOVAL_REASON_MOVED)
 	case "status_delete":

@@ -29,7 +29,7 @@ const CodeLifetime = 30 * 24 * time.Hour
 var userNumbers = big.NewInt(99_900)
 
 // Service issues and manages accounts. All fields but
-// Activated must be set; safe for
+// the functions must be set; safe for
 // concurrent use.
 type Service struct {
 	Store store.Store
@@ -39,6 +39,9 @@ type Service struct {
 	Rand  io.Reader
 	// Activated is told of an activation within its transaction; nil: nobody is.
 	Activated func(ctx context.Context, tx store.Tx, account uint32) error
+	// FormAccepted tells whether the form of a person in a Puskesmas was accepted and
+	// is in force; nil: nobody's was.
+	FormAccepted func(ctx context.Context, snap store.Snapshot, nikHash []byte, puskesmas string) (bool, error)
 }
 
 // NewAccount is an account to be issued.
@@ -102,6 +105,15 @@ func (s *Service) Issue(ctx context.Context, tx store.Tx, a NewAccount) (Issued,
 		return sealPerson(s.Vault, &row, &a.Person)
 	})
 	return Issued{Number: row.Number, UserName: row.UserName, Code: code, Expires: time.UnixMilli(row.CodeExpiresMS)}, err
+}
+
+// registered tells whether a person's account in a Puskesmas may look up: only by
+// a form that was accepted, whatever anybody says.
+func (s *Service) registered(ctx context.Context, snap store.Snapshot, nikHash []byte, puskesmas string) (bool, error) {
+	if s.FormAccepted == nil || nikHash == nil || puskesmas == "" {
+		return false, nil
+	}
+	return s.FormAccepted(ctx, snap, nikHash, puskesmas)
 }
 
 // Reissue gives an account a new one-time code in place of its password and of

@@ -60,7 +60,6 @@ func (s *Service) CreateStaff(ctx context.Context, c *access.Caller, staff []New
 	err = s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		issued = nil
 		for i, a := range staff {
-			a.Registered = false
 			a.Puskesmas = c.Account.Puskesmas
 			if a.Area == "" && (len(a.Roles) != 1 || officeAreas[a.Roles[0]] == len(c.Account.Area)) {
 				a.Area = c.Account.Area
@@ -103,6 +102,13 @@ func (s *Service) createOne(ctx context.Context, tx store.Tx, c *access.Caller, 
 		return Issued{}, &InvalidError{"assigned_areas", "are for surveyors"}
 	}
 	if err := checkAreas(a.Assigned, c.Work); err != nil {
+		return Issued{}, err
+	}
+	hash, err := NIKHash(s.Vault.Ring(), a.NIK)
+	if err != nil {
+		return Issued{}, err
+	}
+	if a.Registered, err = s.registered(ctx, tx.Snapshot(), hash, a.Puskesmas); err != nil {
 		return Issued{}, err
 	}
 	return s.Issue(ctx, tx, a)
@@ -180,6 +186,11 @@ func (s *Service) Enable(ctx context.Context, c *access.Caller, number uint32) e
 			}
 		}
 		row.Disabled = false
+		if row.Puskesmas != "" {
+			if row.Registered, err = s.registered(ctx, tx.Snapshot(), row.NIKHash, row.Puskesmas); err != nil {
+				return err
+			}
+		}
 		_, err = tx.Directory().PutAccount(ctx, row)
 		return err
 	})

@@ -1,9 +1,11 @@
 package registration
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -211,6 +213,48 @@ func TestALetterIsAPDFOfBoundedSize(t *testing.T) {
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestAWorkbookThatUnpacksToMuchIsRefused: some kilobytes that would be hundreds of
+// megabytes of cells.
+func TestAWorkbookThatUnpacksToMuchIsRefused(t *testing.T) {
+	t.Parallel()
+	var packed bytes.Buffer
+	from, err := zip.NewReader(bytes.NewReader(asXLSX(t, filled())), int64(len(asXLSX(t, filled()))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := zip.NewWriter(&packed)
+	for _, f := range from.File {
+		w, err := to.Create(f.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = io.Copy(w, content)
+		if f.Name == "xl/worksheets/sheet1.xml" {
+			for range maxUnzipped >> 20 {
+				_, failed := w.Write(bytes.Repeat([]byte(" "), 1<<20))
+				err = errors.Join(err, failed)
+			}
+		}
+		if err := errors.Join(err, content.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := to.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if packed.Len() > MaxFormBytes {
+		t.Fatalf("the test's file has %d bytes", packed.Len())
+	}
+	var wrong *FormError
+	if _, _, err := ReadForm(packed.Bytes()); !errors.As(err, &wrong) {
+		t.Errorf("a workbook of %d bytes is unpacked: %v", packed.Len(), err)
 	}
 }
 

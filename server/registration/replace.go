@@ -192,7 +192,7 @@ func (s *Service) leave(ctx context.Context, tx store.Tx, n *store.Nominee) erro
 	}
 	if len(a.Roles) > 1 {
 		a.Roles = slices.DeleteFunc(a.Roles, func(role int32) bool { return role == n.Role })
-		a.Registered, err = s.inForce(ctx, tx.Snapshot(), n.NIKHash, a.Puskesmas)
+		a.Registered, err = s.InForce(ctx, tx.Snapshot(), n.NIKHash, a.Puskesmas)
 		if err != nil {
 			return err
 		}
@@ -207,9 +207,9 @@ func (s *Service) leave(ctx context.Context, tx store.Tx, n *store.Nominee) erro
 	return tx.Directory().EndSessions(ctx, a.Number, nil, store.EndDisabled)
 }
 
-// inForce tells whether some form of a person in a Puskesmas is accepted and in
+// InForce tells whether some form of a person in a Puskesmas is accepted and in
 // force.
-func (s *Service) inForce(ctx context.Context, snap store.Snapshot, nikHash []byte, puskesmas string) (bool, error) {
+func (s *Service) InForce(ctx context.Context, snap store.Snapshot, nikHash []byte, puskesmas string) (bool, error) {
 	if nikHash == nil {
 		return false, nil
 	}

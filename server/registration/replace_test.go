@@ -5,8 +5,10 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/account"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -162,4 +164,58 @@ func (w *world) administratorsNow(t *testing.T) (list []store.Account, err error
 		return err
 	})
 	return list, err
+}
+
+// TestLookUpsFollowTheFormAlone: an account that was typed in, disabled or enabled
+// may look up exactly while a form of its person is accepted and in force.
+func TestLookUpsFollowTheFormAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	_, guides := w.issued(t)
+	admin := w.activate(t, guides[0].Account)
+	typed := func(n int) account.NewAccount {
+		p := nominee(ksv1.Role_ROLE_SURVEYOR, n)
+		nik, err := prokesga.ParseNIK(p.GetNik())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return account.NewAccount{
+			Person: account.Person{FullName: p.GetFullName(), NotCivilServant: true, NIK: uint64(nik), Position: "Perawat", Mobile: p.GetMobile(), Email: p.GetEmail()},
+			Roles:  []ksv1.Role{ksv1.Role_ROLE_SURVEYOR}, Registered: true,
+		}
+	}
+	// One of the accepted list, and a stranger who claims it.
+	made, err := w.Accounts.CreateStaff(ctx, admin, []account.NewAccount{typed(3), typed(99)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed, stranger := made[0].Number, made[1].Number
+	if !w.account(t, listed).Registered || w.account(t, stranger).Registered {
+		t.Errorf("listed %t, stranger %t", w.account(t, listed).Registered, w.account(t, stranger).Registered)
+	}
+	// The list's other accounts come without a second one for who has one.
+	staff, err := w.CreateStaff(ctx, admin)
+	if err != nil || len(staff) != 3 {
+		t.Fatalf("staff %+v, %v", staff, err)
+	}
+	var place Shown
+	list, _, err := w.Nominees(ctx, admin, NomineeFilter{Limit: 99})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range list {
+		if n.Account == listed {
+			place = n
+		}
+	}
+	fresh, err1 := w.Propose(ctx, admin, place.Number, nominee(0, 90), "")
+	_, err2 := w.Admit(ctx, w.bandung, fresh.Number, "")
+	err3 := w.Accounts.Enable(ctx, admin, listed)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		t.Fatal(err)
+	}
+	if a := w.account(t, listed); a.Disabled || a.Registered {
+		t.Errorf("enabled again, who was replaced may look up: %+v", a)
+	}
 }

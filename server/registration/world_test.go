@@ -69,7 +69,7 @@ func newWorldOn(t testing.TB, s store.Store) *world {
 	vault := ingest.NewVault(ring, rand.Reader)
 	accounts := &account.Service{Store: s, Vault: vault, Auth: signIn, Now: now, Rand: rand.Reader}
 	w.Service = &Service{Store: s, Vault: vault, Accounts: accounts, Now: now}
-	accounts.Activated = w.Activated
+	accounts.Activated, accounts.FormAccepted = w.Activated, w.InForce
 	w.write(t, func(ctx context.Context, tx store.Tx) error {
 		return errors.Join(
 			tx.Directory().PutAreas(ctx, []store.Area{

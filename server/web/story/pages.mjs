@@ -7,6 +7,9 @@ const hostile = `<img src=x onerror=alert(1)>"'><script>alert(2)</script>{{7*7}}
 /** Who sees figures of more than one village. */
 const watchers = ["pusat", "provinsi", "dinas", "kepala", "administrator", "supervisor"];
 
+/** Who looks at every view; the others' differ in their area alone. */
+const thorough = ["pusat", "supervisor"];
+
 await withBrowser(async (browser) => {
   const [family] = await ask("collect", { device: "surveyor1", families: 12, names: [hostile], place: "001/002", seed: 1 });
   await ask("sync", { device: "surveyor1" });
@@ -34,6 +37,7 @@ await withBrowser(async (browser) => {
       await signIn(visitor, user);
       await visitor.page.getByRole("heading", { name: "Wilayah di bawahnya" }).waitFor();
       await look(visitor, `dasbor-${user}`);
+      await otherViews(visitor, user);
       await visitor.context.close();
     }
     await drillDown(browser, size);
@@ -63,6 +67,15 @@ async function supervisorsLists(browser, size, family) {
   await page.getByText("surveyor1").first().waitFor();
   await look(visitor, "keluarga");
   await visitor.context.close();
+}
+
+/** The other ways to look at an area, and help. */
+async function otherViews(visitor, user) {
+  if (!thorough.includes(user)) return;
+  const { page } = visitor;
+  await choose(visitor, "Bantuan");
+  await page.getByRole("heading", { name: "Kontak", exact: true }).waitFor();
+  await look(visitor, `bantuan-${user}`);
 }
 
 /** The nation down to an RT, then back by the address alone after a reload. */

@@ -59,6 +59,22 @@ export const routes: Route[] = [
     load: () => import("./duplicates/Duplicates.svelte"),
     menu: () => "/ganda",
   },
+  {
+    path: "/pendaftaran",
+    title: text.titles.registration,
+    right: "RIGHT_READ_REGISTRATION",
+    load: () => import("./registration/Registrations.svelte"),
+    menu: () => "/pendaftaran",
+  },
+  {
+    path: "/pendaftaran/:number",
+    title: text.titles.registration,
+    right: "RIGHT_READ_REGISTRATION",
+    load: () => import("./registration/Registration.svelte"),
+  },
+  { path: "/akun", title: text.titles.staff, right: "RIGHT_READ_STAFF", load: () => import("./staff/Staff.svelte"), menu: () => "/akun" },
+  { path: "/audit", title: text.titles.audit, right: "RIGHT_READ_AUDIT", load: () => import("./audit/Audit.svelte"), menu: () => "/audit" },
+  { path: "/bantuan", title: text.titles.help, open: true, load: () => import("./help/Help.svelte"), menu: () => "/bantuan" },
   { path: "/api", title: text.titles.apiReference, open: true, load: () => import("./api-reference/ApiReference.svelte") },
   { path: "/kata-sandi", title: text.titles.password, load: () => import("./password/Password.svelte") },
 ];

@@ -1,0 +1,108 @@
+// The ministry's procedure: a district applies, Pusdatin accepts one Puskesmas
+// and returns another, the package is printed, an administrator activates the
+// account and makes twelve.
+import { choose, look, must, settings, signIn, visit, withBrowser } from "./browser.mjs";
+
+const nik = "3204051204880003";
+const userPassword = "jembatan hijau 27 kapal";
+
+await withBrowser(async (browser) => {
+  const size = settings.looks[0];
+  await apply(browser, size);
+  await decide(browser, size);
+  const guide = await readGuide(browser, size);
+  await makeStaff(browser, size, guide);
+});
+
+async function apply(browser, size) {
+  const district = await visit(browser, size);
+  const { page } = district;
+  await signIn(district, "dinas");
+  await choose(district, "Pendaftaran");
+  await page.getByLabel("Formulir terisi").setInputFiles(settings.form);
+  await page.getByRole("button", { name: "Unggah dan buat draf" }).click();
+  await page.getByRole("heading", { level: 1, name: /Permohonan/ }).waitFor();
+  await page.getByLabel("Surat bertanda tangan (PDF)").setInputFiles(settings.letter);
+  await page.getByRole("button", { name: "Simpan surat" }).click();
+  await page.getByText("PDF tersimpan").waitFor();
+  await look(district, "pendaftaran-dinas");
+  await page.getByRole("button", { name: "Catat tembusan provinsi" }).click();
+  await page.getByText("tembusan provinsi dicatat").waitFor();
+  await page.getByRole("button", { name: "Ajukan ke Pusdatin" }).click();
+  await page.getByText("Keadaan: diajukan").waitFor();
+  await district.context.close();
+}
+
+async function decide(browser, size) {
+  const pusdatin = await visit(browser, size);
+  const { page } = pusdatin;
+  await signIn(pusdatin, "pusat");
+  await choose(pusdatin, "Pendaftaran");
+  await page.getByLabel("Hanya yang menunggu Pusdatin").check();
+  await page.getByRole("link", { name: /Permohonan/ }).click();
+  await page.getByRole("button", { name: "Mulai periksa" }).click();
+  await page.getByText("Keadaan: sedang diperiksa").waitFor();
+  await page.getByLabel("Pilih Puskesmas Cileunyi").check();
+  await page.getByRole("button", { name: "Terima", exact: true }).click();
+  await page.getByRole("row", { name: /Puskesmas Cileunyi/ }).getByText("diterima").waitFor();
+  await page.getByLabel("Pilih Puskesmas Cinunuk").check();
+  await page.getByRole("button", { name: "Kembalikan" }).click();
+  await page.getByText("Tulis alasannya.").waitFor();
+  await page.getByLabel("Alasan").fill("Supervisor belum dicalonkan.");
+  await page.getByRole("button", { name: "Kembalikan" }).click();
+  await page.getByRole("row", { name: /Puskesmas Cinunuk/ }).getByText("Supervisor belum dicalonkan.").waitFor();
+  await page.getByRole("button", { name: "Terbitkan akun" }).click();
+  await page.getByText(/panduan aktivasi belum diserahkan/).waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Unduh panduan aktivasi" }).click()]);
+  must(download.suggestedFilename().endsWith(".pdf"), `the package is a PDF: ${download.suggestedFilename()}`);
+  await look(pusdatin, "pendaftaran-pusdatin");
+  await pusdatin.context.close();
+}
+
+/** What stands in the printed guide of the administrator: user name and code. */
+async function readGuide(browser, size) {
+  const { context } = await visit(browser, size);
+  const call = context.request;
+  const signedIn = await (await call.post(`${settings.base}/v1/auth:signIn`, { data: { userName: "dinas", password: settings.password } })).json();
+  const headers = { Authorization: `Bearer ${signedIn.accessToken}` };
+  const { file } = await (await call.get(`${settings.base}/v1/registrations/1/package?format=PACKAGE_FORMAT_CSV`, { headers })).json();
+  const [head, ...lines] = Buffer.from(file.content, "base64").toString("utf8").replace(/^\ufeff/, "").trim().split(/\r?\n/).map((l) => l.split(","));
+  const line = lines.find((l) => l.join(",").includes("Budi Santoso"));
+  must(line, `the package has the administrator's guide: ${head} ${lines}`);
+  const at = (name) => line[head.findIndex((h) => h.toLowerCase().includes(name))];
+  await context.close();
+  return { userName: at("pengguna"), code: at("kode sekali") ?? at("kode") };
+}
+
+async function makeStaff(browser, size, guide) {
+  const administrator = await visit(browser, size);
+  const { page } = administrator;
+  await page.goto(`${settings.base}/#/aktivasi`);
+  await page.getByLabel("Nama pengguna").fill(guide.userName);
+  await page.getByLabel("Kode sekali pakai").fill(guide.code);
+  await page.getByLabel("NIK Anda").fill(nik);
+  await page.getByLabel("Kata sandi baru", { exact: true }).fill(userPassword);
+  await page.getByLabel("Ulangi kata sandi baru").fill(userPassword);
+  await page.getByRole("button", { name: "Aktifkan" }).click();
+  await page.getByText("Akun Anda aktif.").waitFor();
+  await signIn(administrator, guide.userName, userPassword);
+  await choose(administrator, "Akun");
+  for (let n = 0; n < 12; n++) await fillPerson(page, n);
+  await page.getByRole("button", { name: "Buat 12 akun" }).click();
+  await page.getByText("12 akun dibuat.").waitFor();
+  const codes = await page.getByRole("region", { name: "Kode sekali pakai" }).getByRole("listitem").count();
+  must(codes === 12, `twelve codes are shown, not ${codes}`);
+  await look(administrator, "akun");
+  await administrator.context.close();
+}
+
+async function fillPerson(page, n) {
+  await page.getByRole("button", { name: "Tambah orang" }).click();
+  const person = page.getByRole("group", { name: `Orang ${n + 1}`, exact: true });
+  await person.getByLabel("Nama lengkap dengan gelar").fill(`Orang Contoh ${"ABCDEFGHIJKL"[n]}`);
+  await person.getByLabel("NIK (16 angka)").fill(`32040541019001${String(10 + n)}`);
+  await person.getByLabel("Bukan ASN").check();
+  await person.getByLabel("Jabatan").fill("Perawat");
+  await person.getByLabel("Nomor ponsel").fill(`0812345670${String(10 + n)}`);
+  await person.getByLabel("Peran").selectOption({ label: n === 0 ? "Supervisor" : n === 1 ? "Kepala Puskesmas" : "Pembina Keluarga" });
+}
