@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math"
 
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/collection"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/record"
@@ -67,6 +69,8 @@ type verifier struct {
 	out   *Verified
 
 	whole, verified iks.Tally
+	counts          collection.Counts
+	shares          collection.Shares
 	places          map[area.Place]*store.Place
 	key             merge.DigestKey
 }
@@ -86,6 +90,7 @@ func (v *verifier) village(ctx context.Context, snap store.Snapshot, number uint
 		return err
 	}
 	v.whole, v.verified, v.places = iks.Tally{}, iks.Tally{}, map[area.Place]*store.Place{}
+	v.counts, v.shares = collection.Counts{}, collection.Shares{}
 	var after merge.ID
 	for {
 		families, err := snap.FamiliesByID(ctx, number, nil, after, verifyPage)
@@ -108,6 +113,12 @@ func (v *verifier) village(ctx context.Context, snap store.Snapshot, number uint
 	if v.verified != row.Verified {
 		v.differ("verified tally of village %s", row.Code)
 	}
+	if v.counts != row.Collection {
+		v.differ("status of collection of village %s", row.Code)
+	}
+	if err := v.efforts(ctx, snap, &row); err != nil {
+		return err
+	}
 	stored, err := snap.PlacesOf(ctx, number)
 	if err != nil {
 		return err
@@ -117,7 +128,8 @@ func (v *verifier) village(ctx context.Context, snap store.Snapshot, number uint
 		if want == nil {
 			want = &store.Place{Place: p.Place}
 		}
-		if p.Digest != want.Digest || p.Families != want.Families || p.Provisional != want.Provisional || p.Verified != want.Verified {
+		if p.Digest != want.Digest || p.Families != want.Families || p.Provisional != want.Provisional || p.Verified != want.Verified ||
+			p.Collection != want.Collection {
 			v.differ("sums of village %s RT %s", row.Code, p.Place)
 		}
 	}
@@ -149,6 +161,9 @@ func (v *verifier) family(ctx context.Context, snap store.Snapshot, f *store.Fam
 	if packed != f.Provisional {
 		v.differ("values of family %s", f.ID)
 	}
+	if calls := collection.CallsOf(household.GetVisits()); calls != f.Calls {
+		v.differ("visits of family %s", f.ID)
+	}
 	approved, err := v.vault.OpenApproved(f)
 	if err != nil {
 		v.differ("approved state of family %s does not open: %v", f.ID, err)
@@ -163,6 +178,9 @@ func (v *verifier) family(ctx context.Context, snap store.Snapshot, f *store.Fam
 	}
 	v.whole.Add(packed)
 	v.verified.Add(verified)
+	counts := collection.Of(f.Collected())
+	v.counts.Add(counts)
+	v.shares.Add(collection.SharesOf(f.Collected(), f.Surveyor, &state))
 	p := v.places[f.Place]
 	if p == nil {
 		p = &store.Place{}
@@ -171,8 +189,21 @@ func (v *verifier) family(ctx context.Context, snap store.Snapshot, f *store.Fam
 	p.Digest = p.Digest.Add(digest)
 	p.Families++
 	p.Provisional.Add(packed)
+	p.Collection.Add(counts)
 	p.Verified.Add(verified)
 	return nil
+}
+
+// efforts compares what is kept of each account's work with the families.
+func (v *verifier) efforts(ctx context.Context, snap store.Snapshot, row *store.Village) error {
+	stored, err := snap.Efforts(ctx, []uint32{row.Number}, 0, math.MaxInt32)
+	for _, e := range stored {
+		v.shares.Sub(collection.Shares{e.Surveyor: e.Counts})
+	}
+	for account := range v.shares {
+		v.differ("work of account %d in village %s", account, row.Code)
+	}
+	return err
 }
 
 // history joins all changes of a family.

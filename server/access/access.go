@@ -123,6 +123,12 @@ func (c *Caller) assignedIn(village area.Code) bool {
 	})
 }
 
+// SeesWorkOf tells whether the caller may see how an account of the own Puskesmas
+// gets on: those who lead it, and everybody the own work.
+func (c *Caller) SeesWorkOf(account uint32) bool {
+	return c.Has(ksv1.Right_RIGHT_SEE_AGGREGATES) && (c.seesWholePuskesmas() || c.Account.Number == account)
+}
+
 // SeesEveryFamily tells whether the caller may see the families of all areas
 // whose figures it may see.
 func (c *Caller) SeesEveryFamily() bool {

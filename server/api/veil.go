@@ -85,12 +85,12 @@ func (c *veils) keep(asOf time.Time, k pieceKey, piece map[string]mask) {
 // veilOf is the veil of a caller on a day ("": now).
 func (s *Services) veilOf(caller *access.Caller, day string) (*veil, error) {
 	v := &veil{services: s, caller: caller}
-	if day != "" {
-		date, err := parseDay(day)
-		if err != nil {
-			return nil, err
-		}
-		v.day = date.Year()*10000 + date.Month()*100 + date.Day()
+	date, given, err := parseDay("day", day)
+	if err != nil {
+		return nil, err
+	}
+	if given && date.Compare(s.dayNow()) < 0 {
+		v.day = numberOf(date)
 	}
 	return v, nil
 }

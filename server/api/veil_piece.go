@@ -56,11 +56,11 @@ func (p *piece) addVillages(ctx context.Context, snap store.Snapshot, board *tal
 	below := dottedLengths[p.root.Level()+1]
 	numbers := map[uint32]string{}
 	var codes []string
-	board.Each(p.root.Dotted(), func(v *store.Village) {
-		numbers[v.Number] = v.Code
+	board.Each(p.root.Dotted(), func(number uint32, v tally.Part) {
+		numbers[number] = v.Code
 		codes = append(codes, v.Code)
 		for _, i := range p.positions(v.Code, below) {
-			count(&p.now[i], &v.Provisional, &v.Verified)
+			count(&p.now[i], &v.Sum.Provisional, &v.Sum.Verified)
 		}
 	})
 	if p.day != 0 {

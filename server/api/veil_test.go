@@ -354,14 +354,11 @@ func (w *veilWorld) sum(t *testing.T, id, day string) tally.Sum {
 		}
 		x.code = code
 	}
-	sum, err := w.services.sumOf(t.Context(), x)
-	if day != "" {
-		sum, err = w.services.sumOnDay(t.Context(), x, day)
-	}
+	f, err := w.services.sumAt(t.Context(), x, day)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sum
+	return f.sum
 }
 
 func (s *Services) mustMask(t *testing.T, c *access.Caller, id string) mask {

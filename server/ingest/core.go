@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/collection"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/planted"
@@ -135,7 +136,11 @@ type work struct {
 	batches map[merge.ID]*batchWork
 	authors map[merge.ID][]store.Authorship
 	commit  store.Commit
-	moved   bool // a tally changed
+	// shares is by how much the parts of accounts in the status of collection
+	// change.
+	shares collection.Shares
+	// recomputing: columns are derived anew, nothing else.
+	recomputing bool
 	// identified are families that the commit makes.
 	identified []identified
 }
@@ -172,7 +177,7 @@ func (c *Core) begin(ctx context.Context, v store.VillageTx, batch []*Incoming, 
 	w := &work{
 		core: c, village: v, row: v.Village(), now: c.Now(),
 		known: map[merge.ID]store.Committed{}, held: map[merge.ID]store.Quarantine{},
-		families: map[merge.ID]*familyWork{}, places: map[area.Place]*store.Place{},
+		families: map[merge.ID]*familyWork{}, places: map[area.Place]*store.Place{}, shares: collection.Shares{},
 	}
 	key, err := c.Vault.ring.DigestKey(w.row.Number)
 	if err != nil {
@@ -349,6 +354,7 @@ func (w *work) quarantine(in *Incoming, reason string) (*ksv1.Receipt, error) {
 
 // apply joins a change into its family under the next revision.
 func (w *work) apply(in *Incoming, f *familyWork) (*ksv1.Receipt, error) {
+	f.rememberShares()
 	f.join(in)
 	f.dirty = true
 	payload, err := w.sealChange(in, f)

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"github.com/keluarga-sehat/sync/internal/collection"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -17,6 +18,11 @@ type familyWork struct {
 	digest merge.Digest
 	isNew  bool
 	dirty  bool
+	// shares are its parts in the status of collection as it was, taken before the
+	// first change is joined.
+	shares collection.Shares
+	// removal is why the family does not count, where it does not.
+	removal ksv1.RemovalReason
 	// review is nil where it was never submitted; reviewed: it has moved.
 	review   *ksv1.FamilyReview
 	reviewed bool

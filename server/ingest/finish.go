@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/collection"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/planted"
@@ -64,18 +65,11 @@ func (w *work) write(ctx context.Context) error {
 	if err := w.writeBatches(); err != nil {
 		return err
 	}
-	for _, p := range w.places {
-		w.commit.Places = append(w.commit.Places, *p)
-	}
 	c := &w.commit
 	if len(c.Families) == 0 && len(c.Entries) == 0 && len(c.Quarantine) == 0 && len(c.Batches) == 0 && len(c.Notices) == 0 {
 		return nil
 	}
-	if w.moved {
-		c.Day = dayOf(w.now)
-	}
-	c.Village = w.row
-	return w.village.Apply(ctx, c)
+	return w.putAll(ctx)
 }
 
 func (f *familyWork) place() (area.Place, error) {
@@ -147,6 +141,9 @@ func (w *work) compute(f *familyWork, household *ksv1.Household) {
 	f.row.State = familyState(household.GetFamily())
 	f.row.Findings = uint64(w.findings(f, household))
 	f.row.Conflicts = f.conflicts()
+	f.row.Calls = collection.CallsOf(household.GetVisits())
+	f.row.Surveyor = f.surveyor(household, assessment)
+	f.removal = household.GetFamily().GetRemoval().GetReason()
 }
 
 // moveSums takes the family's old part out of its RT and puts the new one in.
@@ -164,7 +161,6 @@ func (w *work) moveSums(f *familyWork, digest merge.Digest) {
 	p.Provisional.Add(f.row.Provisional)
 	p.Verified.Add(f.row.Verified)
 	if f.before.Provisional != f.row.Provisional || f.before.Verified != f.row.Verified {
-		w.moved = true
 		w.row.Provisional.Sub(f.before.Provisional)
 		w.row.Provisional.Add(f.row.Provisional)
 		w.row.Verified.Sub(f.before.Verified)
@@ -181,7 +177,7 @@ func (w *work) verify(f *familyWork, verified iks.Packed) {
 		t.Sub(f.row.Verified)
 		t.Add(verified)
 	}
-	f.row.Verified, w.moved = verified, true
+	f.row.Verified = verified
 }
 
 func surveyDay(a iks.Assessment) int {

@@ -3,8 +3,10 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/collection"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -54,6 +56,7 @@ func (c *Core) recompute(ctx context.Context, snap store.Snapshot, v store.Villa
 	}
 	w.row.Provisional, w.row.Verified = iks.Tally{}, iks.Tally{}
 	w.row.Submitted, w.row.Approved, w.row.Returned = 0, 0, 0
+	w.row.Collection, w.recomputing = collection.Counts{}, true
 	var after merge.ID
 	for {
 		rows, err := snap.FamiliesByID(ctx, before.Number, nil, after, recomputePage)
@@ -72,15 +75,15 @@ func (c *Core) recompute(ctx context.Context, snap store.Snapshot, v store.Villa
 		after = rows[len(rows)-1].ID
 	}
 	done.Altered = len(w.commit.Families)
-	done.Sums = w.sumsDiffer(before, stored)
+	if err := w.lessStoredEfforts(ctx, snap); err != nil {
+		return done, err
+	}
+	done.Sums = w.sumsDiffer(before, stored) || len(w.shares) > 0
 	if done.Altered == 0 && !done.Sums {
 		return done, nil
 	}
-	for _, p := range w.places {
-		w.commit.Places = append(w.commit.Places, *p)
-	}
-	w.commit.Day, w.commit.Village = dayOf(w.now), w.row
-	return done, v.Apply(ctx, &w.commit)
+	w.commit.Day = dayOf(w.now)
+	return done, w.putAll(ctx)
 }
 
 // recomputeFamily adds a family to the sums, and to the commit where its columns
@@ -111,8 +114,12 @@ func (w *work) recomputeFamily(row *store.Family) error {
 		if err := w.core.Vault.sealFamily(&f.row, withDigest(right, canonical)); err != nil {
 			return err
 		}
+		w.families[row.ID] = f
 		w.commit.Families = append(w.commit.Families, f.row)
 	}
+	w.shares.Add(collection.SharesOf(f.row.Collected(), f.row.Surveyor, &state))
+	counts := collection.Of(f.row.Collected())
+	w.row.Collection.Add(counts)
 	p := w.places[f.row.Place]
 	if p == nil {
 		p = &store.Place{Place: f.row.Place}
@@ -120,6 +127,7 @@ func (w *work) recomputeFamily(row *store.Family) error {
 	}
 	p.Digest = p.Digest.Add(right)
 	p.Families++
+	p.Collection.Add(counts)
 	p.Provisional.Add(f.row.Provisional)
 	p.Verified.Add(f.row.Verified)
 	w.row.Provisional.Add(f.row.Provisional)
@@ -142,7 +150,16 @@ func VerifiedOf(approved *merge.State) (iks.Packed, error) {
 
 func sameColumns(a, b *store.Family) bool {
 	return a.Provisional == b.Provisional && a.Verified == b.Verified && a.SurveyDate == b.SurveyDate && a.State == b.State &&
-		a.Findings == b.Findings && a.Conflicts == b.Conflicts
+		a.Findings == b.Findings && a.Conflicts == b.Conflicts && a.Calls == b.Calls && a.Surveyor == b.Surveyor
+}
+
+// lessStoredEfforts leaves in the shares what the efforts kept are short of.
+func (w *work) lessStoredEfforts(ctx context.Context, snap store.Snapshot) error {
+	stored, err := snap.Efforts(ctx, []uint32{w.row.Number}, 0, math.MaxInt32)
+	for _, e := range stored {
+		w.shares.Sub(collection.Shares{e.Surveyor: e.Counts})
+	}
+	return err
 }
 
 func (w *work) sumsDiffer(before store.Village, stored []store.Place) bool {

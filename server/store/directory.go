@@ -22,6 +22,23 @@ type Target struct {
 	Families int64
 }
 
+// VillageName is how a village is found.
+type VillageName struct {
+	Number uint32
+	// Code is dotted; Puskesmas the one that serves it, "" none.
+	Code, Puskesmas string
+}
+
+// WholeDirectory is all areas, Puskesmas and targets, for who keeps them in
+// memory; each ascending by code. The Puskesmas come without their villages, for
+// the villages name them.
+type WholeDirectory struct {
+	Areas     []Area
+	Villages  []VillageName
+	Puskesmas []Puskesmas
+	Targets   []Target
+}
+
 // Account is a user.
 type Account struct {
 	Number    uint32

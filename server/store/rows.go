@@ -2,8 +2,10 @@ package store
 
 import (
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/collection"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
 // Village is the row that orders a village's writes.
@@ -21,6 +23,8 @@ type Village struct {
 	Provisional, Verified iks.Tally
 	// Submitted, Approved and Returned count families by review state.
 	Submitted, Approved, Returned int64
+	// Collection is the village's status of collection.
+	Collection collection.Counts
 }
 
 // FamilyState is whether a family counts.
@@ -67,6 +71,17 @@ type Family struct {
 	// Findings is a bit set (prokesga.FindingSet), Conflicts a count.
 	Findings  uint64
 	Conflicts int
+	// Calls are the visits, Surveyor the account to whose work the family counts.
+	Calls    collection.Calls
+	Surveyor uint32
+}
+
+// Collected is what the family is counted by in the status of collection.
+func (f *Family) Collected() collection.Family {
+	return collection.Family{
+		Lives: f.State == FamilyCounted && !f.ID.IsZero(), MovedAway: f.State == FamilyMoved, Calls: f.Calls, Values: f.Provisional,
+		Review: ksv1.ReviewState(f.ReviewState),
+	}
 }
 
 // Revised is a family with the revision of its last change.
@@ -90,6 +105,7 @@ type Place struct {
 	Digest                merge.Digest
 	Families              int64
 	Provisional, Verified iks.Tally
+	Collection            collection.Counts
 }
 
 // Entry is one committed change in a family's history.
@@ -177,6 +193,54 @@ type DailyTally struct {
 	Village               uint32
 	Day                   int
 	Provisional, Verified iks.Tally
+	Collection            collection.Counts
+}
+
+// Effort is by how much the work of one account changed a village's status of
+// collection on a day.
+type Effort struct {
+	Village uint32
+	Day     int
+	// Surveyor is the account; 0: nobody, or an import.
+	Surveyor uint32
+	Counts   collection.Counts
+}
+
+// Cause is why the values that a family is counted by changed.
+type Cause int
+
+// Causes; the numbers are stored.
+const (
+	// CauseNew: surveyed for the first time here.
+	CauseNew Cause = 1 + iota
+	// CauseSurveyed: surveyed anew, in another round.
+	CauseSurveyed
+	// CauseCorrected: the round that counts was corrected, or made complete.
+	CauseCorrected
+	// CauseVerdict: a supervisor's verdict; the one cause of the verified basis.
+	CauseVerdict
+	// CauseRemoved: died out, deleted, or the round withdrawn.
+	CauseRemoved
+	// CauseMoved: moved to another village.
+	CauseMoved
+	// CauseMerged: entered twice, and counted elsewhere.
+	CauseMerged
+	// CauseReturned: what had been removed counts again.
+	CauseReturned
+	// CauseRules: recomputed, after a change of the rules or damage.
+	CauseRules
+)
+
+// Movement is a family whose counted values a commit changed.
+type Movement struct {
+	Village  uint32
+	Day      int
+	Revision uint64
+	Family   merge.ID
+	Cause    Cause
+	// ProvisionalBefore to VerifiedAfter are the packed values; 0: did not count.
+	ProvisionalBefore, ProvisionalAfter iks.Packed
+	VerifiedBefore, VerifiedAfter       iks.Packed
 }
 
 // Commit is everything that one commit alters in a village.
@@ -191,8 +255,12 @@ type Commit struct {
 	Batches    []Batch
 	Verdicts   []Verdict
 	Notices    []Notice
+	// Efforts are added to what was kept of the day; their village and day are the
+	// commit's.
+	Efforts   []Effort
+	Movements []Movement
 	// Day is the day (yyyymmdd) under whose tallies this counts; 0: none of the
-	// tallies changed.
+	// tallies and counts changed.
 	Day int
 }
 

@@ -85,6 +85,7 @@ type Snapshot interface {
 	FamilyReader
 	QuarantineReader
 	FollowReader
+	FigureReader
 	DirectoryReader
 	AuditReader
 	ReviewReader
@@ -146,13 +147,31 @@ type FollowReader interface {
 	// all), and the cursor for the next call. A village may come again though
 	// it has not changed; none that has changed is missed.
 	ChangedVillages(ctx context.Context, cursor int64) (villages []Village, next int64, err error)
-	// DailyTallies reads the tallies of the villages as of the end of a day
-	// (yyyymmdd): the latest kept up to that day.
-	DailyTallies(ctx context.Context, villages []uint32, day int) ([]DailyTally, error)
 	// RevisedSince reads which families' last change lies past a revision, in
 	// revision order, at most limit.
 	RevisedSince(ctx context.Context, village uint32, after uint64, limit int) ([]Revised, error)
 	// FollowedTo is the revision up to which the identifier index has followed
 	// a village.
 	FollowedTo(ctx context.Context, village uint32) (uint64, error)
+}
+
+// FigureReader reads what dashboards show of the past. Days are yyyymmdd and end
+// at 24:00 WIB.
+type FigureReader interface {
+	// DailyTallies reads the tallies of the villages as of the end of a day: the
+	// latest kept up to that day.
+	DailyTallies(ctx context.Context, villages []uint32, day int) ([]DailyTally, error)
+	// DailyTalliesBetween reads the tallies kept on days after one and up to
+	// another, by day, then village. A village has none of a day without a change.
+	DailyTalliesBetween(ctx context.Context, villages []uint32, after, upTo int) ([]DailyTally, error)
+	// Efforts sums the work in the villages from one day to another, both included,
+	// by account; Village and Day are 0.
+	Efforts(ctx context.Context, villages []uint32, from, to int) ([]Effort, error)
+	// MovementsBetween hands over the movements of families on days after one and up
+	// to another, by village, day, revision, family. An error of visit ends it.
+	MovementsBetween(ctx context.Context, villages []uint32, after, upTo int, visit func(Movement) error) error
+	// DirectoryVersion changes whenever areas, Puskesmas or targets do.
+	DirectoryVersion(ctx context.Context) (string, error)
+	// WholeDirectory reads all of them at once.
+	WholeDirectory(ctx context.Context) (*WholeDirectory, error)
 }

@@ -1,16 +1,22 @@
-// Package tally keeps every village's tallies in memory, for dashboards: it
-// follows the store, at most Interval behind a commit, and answers sums over
-// any area without touching the database.
+// Package tally keeps every area's figures in memory, for dashboards: it follows
+// the store, at most Interval behind a commit, and answers for any area from
+// village to nation, or Puskesmas, without touching the database or adding
+// anything up. Each area's sum is kept by difference: a village that changed
+// moves its own figures and those of the five areas around it.
+//
+//	board := tally.New(store, time.Now)
+//	err := board.Refresh(ctx)   // or go board.Run(ctx, onError)
+//	sum := board.Area("32.04")
+//
+// Names, targets and the villages of Puskesmas are kept too, and read anew when
+// they change. RW and RT are not here: the store has a row for each.
 package tally
 
 import (
 	"context"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
-	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/planted"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -19,81 +25,84 @@ import (
 // time of one look.
 const Interval = time.Second
 
-// Sum is what an area's villages add up to.
-type Sum struct {
-	Provisional, Verified iks.Tally
-	Submitted, Approved   int64
-	Returned              int64
-	// Villages is how many were added.
-	Villages int
-	// AsOf is when the tallies were last known to be the store's.
-	AsOf time.Time
-}
-
-// Board holds the tallies. Safe for concurrent use. Run keeps it up to date;
+// Board holds the figures. Safe for concurrent use. Run keeps it up to date;
 // Refresh does so once.
 type Board struct {
 	store store.Store
 	now   func() time.Time
 
-	mu     sync.RWMutex
-	byCode map[string]store.Village // guarded by mu
-	codeOf map[uint32]string        // by number; guarded by mu
-	codes  []string                 // guarded by mu; ascending
-	cursor int64                    // guarded by mu
-	asOf   time.Time                // guarded by mu
+	refreshing sync.Mutex // one Refresh at a time
+
+	mu      sync.RWMutex
+	tree    *tree     // guarded by mu
+	version string    // of the directory that tree was built of; guarded by mu
+	cursor  int64     // guarded by mu
+	asOf    time.Time // guarded by mu
 }
 
 // New makes an empty board.
 func New(s store.Store, now func() time.Time) *Board {
-	return &Board{store: s, now: now, byCode: map[string]store.Village{}, codeOf: map[uint32]string{}}
+	return &Board{store: s, now: now, tree: newTree(&store.WholeDirectory{}), version: "none read"}
+}
+
+// look is what one look at the store found.
+type look struct {
+	changed []store.Village
+	next    int64
+	version string
+	// directory is nil where it has not changed.
+	directory *store.WholeDirectory
 }
 
 // Refresh reads what changed since the last time.
 func (b *Board) Refresh(ctx context.Context) error {
+	b.refreshing.Lock()
+	defer b.refreshing.Unlock()
 	b.mu.RLock()
-	cursor := b.cursor
+	cursor, version := b.cursor, b.version
 	b.mu.RUnlock()
 	asked := b.now()
-	var changed []store.Village
-	var next int64
+	var found look
 	err := b.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
-		changed, next, err = snap.ChangedVillages(ctx, cursor)
+		found = look{}
+		if found.version, err = snap.DirectoryVersion(ctx); err != nil {
+			return err
+		}
+		if found.version != version {
+			if found.directory, err = snap.WholeDirectory(ctx); err != nil {
+				return err
+			}
+		}
+		found.changed, found.next, err = snap.ChangedVillages(ctx, cursor)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	added := false
-	for _, v := range changed {
-		if _, known := b.byCode[v.Code]; !known {
-			b.codes = append(b.codes, v.Code)
-			added = true
-		} else if planted.Is(planted.CacheStale) {
-			continue
-		}
-		if before, known := b.codeOf[v.Number]; known && before != v.Code {
-			b.forget(before, v.Number)
-		}
-		b.byCode[v.Code], b.codeOf[v.Number] = v, v.Code
-	}
-	if added {
-		slices.Sort(b.codes)
-	}
-	b.cursor, b.asOf = next, asked
+	b.take(&found, asked)
 	return nil
 }
 
-// forget drops the code that a village had before a decree, unless another
-// village has it now. The caller holds mu.
-func (b *Board) forget(code string, number uint32) {
-	if b.byCode[code].Number != number {
-		return
+func (b *Board) take(found *look, asked time.Time) {
+	var fresh *tree
+	if found.directory != nil {
+		// Only Refresh writes the tree, and there is but one: it may be read here.
+		fresh = newTree(found.directory)
+		fresh.takeOver(b.tree)
 	}
-	delete(b.byCode, code)
-	b.codes = slices.DeleteFunc(b.codes, func(c string) bool { return c == code })
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if fresh != nil {
+		b.tree, b.version = fresh, found.version
+	}
+	for i := range found.changed {
+		v := &found.changed[i]
+		if planted.Is(planted.CacheStale) && b.cursor != 0 {
+			continue
+		}
+		b.tree.put(v.Number, figuresOf(v))
+	}
+	b.cursor, b.asOf = found.next, asked
 }
 
 // Run refreshes until the context ends. Failures are told to onError; the board
@@ -111,63 +120,4 @@ func (b *Board) Run(ctx context.Context, onError func(error)) {
 			}
 		}
 	}
-}
-
-// Area sums the villages whose code begins with a dotted prefix ("" all).
-func (b *Board) Area(prefix string) Sum {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	sum := Sum{AsOf: b.asOf}
-	i, _ := slices.BinarySearch(b.codes, prefix)
-	for _, code := range b.codes[i:] {
-		if !strings.HasPrefix(code, prefix) {
-			break
-		}
-		sum.add(b.byCode[code])
-	}
-	return sum
-}
-
-// Villages sums the villages of the codes given.
-func (b *Board) Villages(codes []string) Sum {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	sum := Sum{AsOf: b.asOf}
-	for _, code := range codes {
-		if v, ok := b.byCode[code]; ok {
-			sum.add(v)
-		}
-	}
-	return sum
-}
-
-// Each calls fn for the villages whose code begins with a dotted prefix ("" all),
-// ascending. fn must not keep what it points to, nor call the board.
-func (b *Board) Each(prefix string, fn func(v *store.Village)) {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	i, _ := slices.BinarySearch(b.codes, prefix)
-	for _, code := range b.codes[i:] {
-		if !strings.HasPrefix(code, prefix) {
-			break
-		}
-		v := b.byCode[code]
-		fn(&v)
-	}
-}
-
-// AsOf is when the tallies were last known to be the store's.
-func (b *Board) AsOf() time.Time {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	return b.asOf
-}
-
-func (s *Sum) add(v store.Village) {
-	s.Provisional.AddTally(&v.Provisional)
-	s.Verified.AddTally(&v.Verified)
-	s.Submitted += v.Submitted
-	s.Approved += v.Approved
-	s.Returned += v.Returned
-	s.Villages++
 }

@@ -78,6 +78,9 @@ var accessTable = []accessCase{
 	{"IndexService.GetAreaIndex", "GET", "/v1/areas/32.04.05.2001/index", "yyyyyyy", "4444444", "1", ""},
 	{"IndexService.GetAreaIndex", "GET", "/v1/puskesmas/" + PuskesmasCode + "/index", "yyyyyy4", "4444444", "1", ""},
 	{"IndexService.ListAreaIndexes", "GET", "/v1/areas/32.04.05.2001/indexes", "yyyyyyy", "4444444", "1", ""},
+	{"IndexService.GetTrend", "GET", "/v1/areas/32.04.05.2001/trend", "yyyyyyy", "4444444", "1", ""},
+	{"IndexService.GetTrend", "GET", "/v1/puskesmas/" + PuskesmasCode + "/trend?step=TREND_STEP_MONTH", "yyyyyy4", "4444444", "1", ""},
+	{"IndexService.ListIndicatorPriorities", "GET", "/v1/areas/32.04.05.2001/priorities", "yyyyyyy", "4444444", "1", ""},
 	{"RegistrationService.GetRegistrationRules", "GET", "/v1/registrationRules", "yyyyyyy", "yyyyyyy", "y", ""},
 	{"RegistrationService.GetRegistrationForm", "GET", "/v1/registrationForm?kind=REGISTRATION_FORM_KIND_CSV", "yyyyyyy", "yyyyyyy", "y", ""},
 	{"RegistrationService.SetRegistrationRules", "POST", "/v1/registrationRules", "y333333", "3333333", "1", `{"rules":{"administrators":1,"supervisors":1,"surveyors":10,"heads":1}}`},
@@ -123,6 +126,10 @@ var accessTable = []accessCase{
 	{"ReviewService.JudgeFamily", "POST", "/v1/families/{family}:judge", "33333-3", "3333433", "1", `{"outcome":"VERDICT_OUTCOME_APPROVED","judgedDigest":"AAAAAAAAAAAAAAAAAAAAAA=="}`},
 	{"ReviewService.ApproveFamilies", "POST", "/v1/review:approve", "33333y3", "3333y33", "1", `{"families":[{"familyId":"{family}","judgedDigest":"AAAAAAAAAAAAAAAAAAAAAA=="}]}`},
 	{"ProgressService.GetProgress", "GET", "/v1/areas/32.04.05.2001/progress", "yyyyyyy", "4444444", "1", ""},
+	{"ProgressService.ListProgress", "GET", "/v1/areas/32.04.05.2001/progress/parts", "yyyyyyy", "4444444", "1", ""},
+	{"ProgressService.ListProgress", "GET", "/v1/puskesmas/" + PuskesmasCode + "/progress/parts", "yyyyyy4", "4444444", "1", ""},
+	{"ProgressService.ListDailyProgress", "GET", "/v1/areas/32.04.05.2001/progress/days", "yyyyyyy", "4444444", "1", ""},
+	{"ProgressService.ListSurveyorProgress", "GET", "/v1/progress/surveyors?area=32.04.05.2001", "333yyyy", "3344444", "1", ""},
 }
 
 // withoutCaller are methods that no account is needed for, or that concern the

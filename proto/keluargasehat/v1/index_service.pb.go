@@ -195,6 +195,59 @@ func (Category) EnumDescriptor() ([]byte, []int) {
 	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{2}
 }
 
+// TrendStep is how far the points of a trend lie apart.
+type TrendStep int32
+
+const (
+	// As DAY.
+	TrendStep_TREND_STEP_UNSPECIFIED TrendStep = 0
+	// A point a day, at its end (24:00 WIB).
+	TrendStep_TREND_STEP_DAY TrendStep = 1
+	// A point a month, at the end of its last day, or of the last day asked for.
+	TrendStep_TREND_STEP_MONTH TrendStep = 2
+)
+
+// Enum value maps for TrendStep.
+var (
+	TrendStep_name = map[int32]string{
+		0: "TREND_STEP_UNSPECIFIED",
+		1: "TREND_STEP_DAY",
+		2: "TREND_STEP_MONTH",
+	}
+	TrendStep_value = map[string]int32{
+		"TREND_STEP_UNSPECIFIED": 0,
+		"TREND_STEP_DAY":         1,
+		"TREND_STEP_MONTH":       2,
+	}
+)
+
+func (x TrendStep) Enum() *TrendStep {
+	p := new(TrendStep)
+	*p = x
+	return p
+}
+
+func (x TrendStep) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (TrendStep) Descriptor() protoreflect.EnumDescriptor {
+	return file_keluargasehat_v1_index_service_proto_enumTypes[3].Descriptor()
+}
+
+func (TrendStep) Type() protoreflect.EnumType {
+	return &file_keluargasehat_v1_index_service_proto_enumTypes[3]
+}
+
+func (x TrendStep) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use TrendStep.Descriptor instead.
+func (TrendStep) EnumDescriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{3}
+}
+
 // GetAreaIndexRequest names an area and what to count.
 type GetAreaIndexRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -337,8 +390,20 @@ type ListAreaIndexesRequest struct {
 	Basis Basis `protobuf:"varint,4,opt,name=basis,proto3,enum=keluargasehat.v1.Basis" json:"basis,omitempty"`
 	// At most 1000; 0 means 100.
 	PageSize uint32 `protobuf:"varint,5,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// next_page_token of the page before.
-	PageToken     string `protobuf:"bytes,6,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// next_page_token of the page before; everything else as it was then.
+	PageToken string `protobuf:"bytes,6,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// A past day, "2024-05-17" (ending 24:00 WIB). Absent: now.
+	Day string `protobuf:"bytes,7,opt,name=day,proto3" json:"day,omitempty"`
+	// What to sort by, a field with " desc" behind for descending: area, name, iks,
+	// targeted, surveyed, complete, sehat, pra_sehat, tidak_sehat, coverage_1 to
+	// coverage_12. Areas without a value, and withheld ones, come last. Absent:
+	// area.
+	OrderBy string `protobuf:"bytes,8,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	// Which areas: comparisons joined by " AND ", such as
+	// `iks < 0.5 AND surveyed > 100` or `category = "TIDAK_SEHAT"`. Fields as in
+	// order_by, and category; name takes `:` for "contains". An area without a
+	// value, or with a withheld one, passes no comparison of it. Absent: all.
+	Filter        string `protobuf:"bytes,9,opt,name=filter,proto3" json:"filter,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -415,13 +480,38 @@ func (x *ListAreaIndexesRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *ListAreaIndexesRequest) GetDay() string {
+	if x != nil {
+		return x.Day
+	}
+	return ""
+}
+
+func (x *ListAreaIndexesRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
+func (x *ListAreaIndexesRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
 // ListAreaIndexesResponse is a page of figures.
 type ListAreaIndexesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Ascending by code.
+	// In the order asked for.
 	Indexes []*AreaIndex `protobuf:"bytes,1,rep,name=indexes,proto3" json:"indexes,omitempty"`
 	// Absent on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// How many areas pass the filter.
+	TotalSize uint32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	// The figures of the parent, with which the parts are compared.
+	Whole         *AreaIndex `protobuf:"bytes,4,opt,name=whole,proto3" json:"whole,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -470,6 +560,20 @@ func (x *ListAreaIndexesResponse) GetNextPageToken() string {
 	return ""
 }
 
+func (x *ListAreaIndexesResponse) GetTotalSize() uint32 {
+	if x != nil {
+		return x.TotalSize
+	}
+	return 0
+}
+
+func (x *ListAreaIndexesResponse) GetWhole() *AreaIndex {
+	if x != nil {
+		return x.Whole
+	}
+	return nil
+}
+
 // AreaIndex is an area's IKS with the counts it follows from.
 type AreaIndex struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -502,7 +606,15 @@ type AreaIndex struct {
 	// Coverage of the twelve indicators, in order.
 	Coverage []*IndicatorCoverage `protobuf:"bytes,14,rep,name=coverage,proto3" json:"coverage,omitempty"`
 	// As of when.
-	AsOf          *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	AsOf *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// Families with a round and an applicable question without an answer ("belum
+	// lengkap").
+	Incomplete uint64 `protobuf:"varint,16,opt,name=incomplete,proto3" json:"incomplete,omitempty"`
+	// Families with a round to whom no indicator applies ("tidak terdefinisi").
+	Undefined uint64 `protobuf:"varint,17,opt,name=undefined,proto3" json:"undefined,omitempty"`
+	// The past day that was asked for, "2024-05-17". Absent: the figures are the
+	// present ones.
+	Day           string `protobuf:"bytes,18,opt,name=day,proto3" json:"day,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -642,6 +754,27 @@ func (x *AreaIndex) GetAsOf() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *AreaIndex) GetIncomplete() uint64 {
+	if x != nil {
+		return x.Incomplete
+	}
+	return 0
+}
+
+func (x *AreaIndex) GetUndefined() uint64 {
+	if x != nil {
+		return x.Undefined
+	}
+	return 0
+}
+
+func (x *AreaIndex) GetDay() string {
+	if x != nil {
+		return x.Day
+	}
+	return ""
+}
+
 // IndicatorCoverage is one indicator in an area.
 type IndicatorCoverage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -733,31 +866,42 @@ func (x *IndicatorCoverage) GetWithheld() bool {
 	return false
 }
 
-// GetProgressRequest names an area.
-type GetProgressRequest struct {
+// GetTrendRequest names an area, a period and what to count.
+type GetTrendRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Path of the area; "id" is the nation. Either this or puskesmas_code.
+	// Path of the area, a village or above; "id" is the nation. Either this or
+	// puskesmas_code.
 	Area string `protobuf:"bytes,1,opt,name=area,proto3" json:"area,omitempty"`
-	// Code of a Puskesmas.
+	// Code of a Puskesmas: the sum over its villages.
 	PuskesmasCode string `protobuf:"bytes,2,opt,name=puskesmas_code,json=puskesmasCode,proto3" json:"puskesmas_code,omitempty"`
+	// Absent: INTI.
+	Membership Membership `protobuf:"varint,3,opt,name=membership,proto3,enum=keluargasehat.v1.Membership" json:"membership,omitempty"`
+	// Absent: PROVISIONAL.
+	Basis Basis `protobuf:"varint,4,opt,name=basis,proto3,enum=keluargasehat.v1.Basis" json:"basis,omitempty"`
+	// Absent: DAY.
+	Step TrendStep `protobuf:"varint,5,opt,name=step,proto3,enum=keluargasehat.v1.TrendStep" json:"step,omitempty"`
+	// First day, "2024-05-17". Absent: 30 days, or 12 months, before the last.
+	From string `protobuf:"bytes,6,opt,name=from,proto3" json:"from,omitempty"`
+	// Last day. Absent: today. At most 366 points lie between.
+	To            string `protobuf:"bytes,7,opt,name=to,proto3" json:"to,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *GetProgressRequest) Reset() {
-	*x = GetProgressRequest{}
+func (x *GetTrendRequest) Reset() {
+	*x = GetTrendRequest{}
 	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *GetProgressRequest) String() string {
+func (x *GetTrendRequest) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*GetProgressRequest) ProtoMessage() {}
+func (*GetTrendRequest) ProtoMessage() {}
 
-func (x *GetProgressRequest) ProtoReflect() protoreflect.Message {
+func (x *GetTrendRequest) ProtoReflect() protoreflect.Message {
 	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -769,62 +913,83 @@ func (x *GetProgressRequest) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use GetProgressRequest.ProtoReflect.Descriptor instead.
-func (*GetProgressRequest) Descriptor() ([]byte, []int) {
+// Deprecated: Use GetTrendRequest.ProtoReflect.Descriptor instead.
+func (*GetTrendRequest) Descriptor() ([]byte, []int) {
 	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{6}
 }
 
-func (x *GetProgressRequest) GetArea() string {
+func (x *GetTrendRequest) GetArea() string {
 	if x != nil {
 		return x.Area
 	}
 	return ""
 }
 
-func (x *GetProgressRequest) GetPuskesmasCode() string {
+func (x *GetTrendRequest) GetPuskesmasCode() string {
 	if x != nil {
 		return x.PuskesmasCode
 	}
 	return ""
 }
 
-// GetProgressResponse is the status of collection.
-type GetProgressResponse struct {
+func (x *GetTrendRequest) GetMembership() Membership {
+	if x != nil {
+		return x.Membership
+	}
+	return Membership_MEMBERSHIP_UNSPECIFIED
+}
+
+func (x *GetTrendRequest) GetBasis() Basis {
+	if x != nil {
+		return x.Basis
+	}
+	return Basis_BASIS_UNSPECIFIED
+}
+
+func (x *GetTrendRequest) GetStep() TrendStep {
+	if x != nil {
+		return x.Step
+	}
+	return TrendStep_TREND_STEP_UNSPECIFIED
+}
+
+func (x *GetTrendRequest) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *GetTrendRequest) GetTo() string {
+	if x != nil {
+		return x.To
+	}
+	return ""
+}
+
+// GetTrendResponse is how the figures went.
+type GetTrendResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Path of the area, or code of the Puskesmas.
-	Area string `protobuf:"bytes,1,opt,name=area,proto3" json:"area,omitempty"`
-	// Families to be surveyed. Absent: no target set.
-	Targeted *uint64 `protobuf:"varint,2,opt,name=targeted,proto3,oneof" json:"targeted,omitempty"`
-	// Families with a round.
-	Surveyed uint64 `protobuf:"varint,3,opt,name=surveyed,proto3" json:"surveyed,omitempty"`
-	// Families with an index (inti).
-	Complete uint64 `protobuf:"varint,4,opt,name=complete,proto3" json:"complete,omitempty"`
-	// Families submitted for review and not judged yet.
-	Submitted uint64 `protobuf:"varint,5,opt,name=submitted,proto3" json:"submitted,omitempty"`
-	// Families approved.
-	Approved uint64 `protobuf:"varint,6,opt,name=approved,proto3" json:"approved,omitempty"`
-	// Families returned.
-	Returned uint64 `protobuf:"varint,7,opt,name=returned,proto3" json:"returned,omitempty"`
-	// As of when.
-	AsOf          *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// Ascending by day; each with its day. The point of today is as of now.
+	Points        []*AreaIndex `protobuf:"bytes,1,rep,name=points,proto3" json:"points,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *GetProgressResponse) Reset() {
-	*x = GetProgressResponse{}
+func (x *GetTrendResponse) Reset() {
+	*x = GetTrendResponse{}
 	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *GetProgressResponse) String() string {
+func (x *GetTrendResponse) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*GetProgressResponse) ProtoMessage() {}
+func (*GetTrendResponse) ProtoMessage() {}
 
-func (x *GetProgressResponse) ProtoReflect() protoreflect.Message {
+func (x *GetTrendResponse) ProtoReflect() protoreflect.Message {
 	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -836,63 +1001,271 @@ func (x *GetProgressResponse) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use GetProgressResponse.ProtoReflect.Descriptor instead.
-func (*GetProgressResponse) Descriptor() ([]byte, []int) {
+// Deprecated: Use GetTrendResponse.ProtoReflect.Descriptor instead.
+func (*GetTrendResponse) Descriptor() ([]byte, []int) {
 	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{7}
 }
 
-func (x *GetProgressResponse) GetArea() string {
+func (x *GetTrendResponse) GetPoints() []*AreaIndex {
+	if x != nil {
+		return x.Points
+	}
+	return nil
+}
+
+// ListIndicatorPrioritiesRequest names an area and what to count.
+type ListIndicatorPrioritiesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Path of the area; "id" is the nation. Either this or puskesmas_code.
+	Area string `protobuf:"bytes,1,opt,name=area,proto3" json:"area,omitempty"`
+	// Code of a Puskesmas: the sum over its villages.
+	PuskesmasCode string `protobuf:"bytes,2,opt,name=puskesmas_code,json=puskesmasCode,proto3" json:"puskesmas_code,omitempty"`
+	// Absent: INTI.
+	Membership Membership `protobuf:"varint,3,opt,name=membership,proto3,enum=keluargasehat.v1.Membership" json:"membership,omitempty"`
+	// Absent: PROVISIONAL.
+	Basis         Basis `protobuf:"varint,4,opt,name=basis,proto3,enum=keluargasehat.v1.Basis" json:"basis,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListIndicatorPrioritiesRequest) Reset() {
+	*x = ListIndicatorPrioritiesRequest{}
+	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListIndicatorPrioritiesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListIndicatorPrioritiesRequest) ProtoMessage() {}
+
+func (x *ListIndicatorPrioritiesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListIndicatorPrioritiesRequest.ProtoReflect.Descriptor instead.
+func (*ListIndicatorPrioritiesRequest) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ListIndicatorPrioritiesRequest) GetArea() string {
 	if x != nil {
 		return x.Area
 	}
 	return ""
 }
 
-func (x *GetProgressResponse) GetTargeted() uint64 {
-	if x != nil && x.Targeted != nil {
-		return *x.Targeted
+func (x *ListIndicatorPrioritiesRequest) GetPuskesmasCode() string {
+	if x != nil {
+		return x.PuskesmasCode
+	}
+	return ""
+}
+
+func (x *ListIndicatorPrioritiesRequest) GetMembership() Membership {
+	if x != nil {
+		return x.Membership
+	}
+	return Membership_MEMBERSHIP_UNSPECIFIED
+}
+
+func (x *ListIndicatorPrioritiesRequest) GetBasis() Basis {
+	if x != nil {
+		return x.Basis
+	}
+	return Basis_BASIS_UNSPECIFIED
+}
+
+// ListIndicatorPrioritiesResponse is the indicators of an area by urgency.
+type ListIndicatorPrioritiesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Lowest coverage first; those withheld or undefined last.
+	Priorities []*IndicatorPriority `protobuf:"bytes,1,rep,name=priorities,proto3" json:"priorities,omitempty"`
+	// What was counted, and as of when.
+	Index         *AreaIndex `protobuf:"bytes,2,opt,name=index,proto3" json:"index,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListIndicatorPrioritiesResponse) Reset() {
+	*x = ListIndicatorPrioritiesResponse{}
+	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListIndicatorPrioritiesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListIndicatorPrioritiesResponse) ProtoMessage() {}
+
+func (x *ListIndicatorPrioritiesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListIndicatorPrioritiesResponse.ProtoReflect.Descriptor instead.
+func (*ListIndicatorPrioritiesResponse) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ListIndicatorPrioritiesResponse) GetPriorities() []*IndicatorPriority {
+	if x != nil {
+		return x.Priorities
+	}
+	return nil
+}
+
+func (x *ListIndicatorPrioritiesResponse) GetIndex() *AreaIndex {
+	if x != nil {
+		return x.Index
+	}
+	return nil
+}
+
+// IndicatorPriority is where an indicator stands and where it is worst.
+type IndicatorPriority struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The area's coverage.
+	Coverage *IndicatorCoverage `protobuf:"bytes,1,opt,name=coverage,proto3" json:"coverage,omitempty"`
+	// Families whose value is T: those to be reached. Absent: withheld.
+	FamiliesToReach *uint64 `protobuf:"varint,2,opt,name=families_to_reach,json=familiesToReach,proto3,oneof" json:"families_to_reach,omitempty"`
+	// The parts of the area with the lowest coverage, at most three, lowest first;
+	// withheld ones are left out.
+	Lowest        []*AreaCoverage `protobuf:"bytes,3,rep,name=lowest,proto3" json:"lowest,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *IndicatorPriority) Reset() {
+	*x = IndicatorPriority{}
+	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *IndicatorPriority) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*IndicatorPriority) ProtoMessage() {}
+
+func (x *IndicatorPriority) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use IndicatorPriority.ProtoReflect.Descriptor instead.
+func (*IndicatorPriority) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *IndicatorPriority) GetCoverage() *IndicatorCoverage {
+	if x != nil {
+		return x.Coverage
+	}
+	return nil
+}
+
+func (x *IndicatorPriority) GetFamiliesToReach() uint64 {
+	if x != nil && x.FamiliesToReach != nil {
+		return *x.FamiliesToReach
 	}
 	return 0
 }
 
-func (x *GetProgressResponse) GetSurveyed() uint64 {
+func (x *IndicatorPriority) GetLowest() []*AreaCoverage {
 	if x != nil {
-		return x.Surveyed
+		return x.Lowest
 	}
-	return 0
+	return nil
 }
 
-func (x *GetProgressResponse) GetComplete() uint64 {
-	if x != nil {
-		return x.Complete
-	}
-	return 0
+// AreaCoverage is an indicator in one area.
+type AreaCoverage struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Path of the area.
+	Area string `protobuf:"bytes,1,opt,name=area,proto3" json:"area,omitempty"`
+	// Name.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// The coverage.
+	Coverage      *IndicatorCoverage `protobuf:"bytes,3,opt,name=coverage,proto3" json:"coverage,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
-func (x *GetProgressResponse) GetSubmitted() uint64 {
-	if x != nil {
-		return x.Submitted
-	}
-	return 0
+func (x *AreaCoverage) Reset() {
+	*x = AreaCoverage{}
+	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
 }
 
-func (x *GetProgressResponse) GetApproved() uint64 {
-	if x != nil {
-		return x.Approved
-	}
-	return 0
+func (x *AreaCoverage) String() string {
+	return protoimpl.X.MessageStringOf(x)
 }
 
-func (x *GetProgressResponse) GetReturned() uint64 {
+func (*AreaCoverage) ProtoMessage() {}
+
+func (x *AreaCoverage) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[11]
 	if x != nil {
-		return x.Returned
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
 	}
-	return 0
+	return mi.MessageOf(x)
 }
 
-func (x *GetProgressResponse) GetAsOf() *timestamppb.Timestamp {
+// Deprecated: Use AreaCoverage.ProtoReflect.Descriptor instead.
+func (*AreaCoverage) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *AreaCoverage) GetArea() string {
 	if x != nil {
-		return x.AsOf
+		return x.Area
+	}
+	return ""
+}
+
+func (x *AreaCoverage) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *AreaCoverage) GetCoverage() *IndicatorCoverage {
+	if x != nil {
+		return x.Coverage
 	}
 	return nil
 }
@@ -911,7 +1284,7 @@ const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
 	"\x05basis\x18\x04 \x01(\x0e2\x17.keluargasehat.v1.BasisB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05basis\x128\n" +
 	"\x03day\x18\x05 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x03day\"I\n" +
 	"\x14GetAreaIndexResponse\x121\n" +
-	"\x05index\x18\x01 \x01(\v2\x1b.keluargasehat.v1.AreaIndexR\x05index\"\xb6\x02\n" +
+	"\x05index\x18\x01 \x01(\v2\x1b.keluargasehat.v1.AreaIndexR\x05index\"\xb6\x03\n" +
 	"\x16ListAreaIndexesRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12.\n" +
 	"\x0epuskesmas_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\fR\rpuskesmasCode\x12F\n" +
@@ -921,10 +1294,16 @@ const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
 	"\x05basis\x18\x04 \x01(\x0e2\x17.keluargasehat.v1.BasisB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05basis\x12%\n" +
 	"\tpage_size\x18\x05 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"x\n" +
+	"page_token\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x128\n" +
+	"\x03day\x18\a \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x03day\x12\"\n" +
+	"\border_by\x18\b \x01(\tB\a\xbaH\x04r\x02\x18@R\aorderBy\x12 \n" +
+	"\x06filter\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\x06filter\"\xca\x01\n" +
 	"\x17ListAreaIndexesResponse\x125\n" +
 	"\aindexes\x18\x01 \x03(\v2\x1b.keluargasehat.v1.AreaIndexR\aindexes\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xbd\x04\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\rR\ttotalSize\x121\n" +
+	"\x05whole\x18\x04 \x01(\v2\x1b.keluargasehat.v1.AreaIndexR\x05whole\"\x8d\x05\n" +
 	"\tAreaIndex\x12\x12\n" +
 	"\x04area\x18\x01 \x01(\tR\x04area\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12<\n" +
@@ -944,7 +1323,12 @@ const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
 	"\x03iks\x18\f \x01(\tH\x01R\x03iks\x88\x01\x01\x126\n" +
 	"\bcategory\x18\r \x01(\x0e2\x1a.keluargasehat.v1.CategoryR\bcategory\x12?\n" +
 	"\bcoverage\x18\x0e \x03(\v2#.keluargasehat.v1.IndicatorCoverageR\bcoverage\x12/\n" +
-	"\x05as_of\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampR\x04asOfB\v\n" +
+	"\x05as_of\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\x12\x1e\n" +
+	"\n" +
+	"incomplete\x18\x10 \x01(\x04R\n" +
+	"incomplete\x12\x1c\n" +
+	"\tundefined\x18\x11 \x01(\x04R\tundefined\x12\x10\n" +
+	"\x03day\x18\x12 \x01(\tR\x03dayB\v\n" +
 	"\t_targetedB\x06\n" +
 	"\x04_iks\"\xf4\x01\n" +
 	"\x11IndicatorCoverage\x12\x1c\n" +
@@ -958,20 +1342,40 @@ const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
 	"_numeratorB\x0e\n" +
 	"\f_denominatorB\n" +
 	"\n" +
-	"\b_percent\"a\n" +
-	"\x12GetProgressRequest\x12\x1b\n" +
+	"\b_percent\"\x8e\x03\n" +
+	"\x0fGetTrendRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12.\n" +
-	"\x0epuskesmas_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\fR\rpuskesmasCode\"\x96\x02\n" +
-	"\x13GetProgressResponse\x12\x12\n" +
-	"\x04area\x18\x01 \x01(\tR\x04area\x12\x1f\n" +
-	"\btargeted\x18\x02 \x01(\x04H\x00R\btargeted\x88\x01\x01\x12\x1a\n" +
-	"\bsurveyed\x18\x03 \x01(\x04R\bsurveyed\x12\x1a\n" +
-	"\bcomplete\x18\x04 \x01(\x04R\bcomplete\x12\x1c\n" +
-	"\tsubmitted\x18\x05 \x01(\x04R\tsubmitted\x12\x1a\n" +
-	"\bapproved\x18\x06 \x01(\x04R\bapproved\x12\x1a\n" +
-	"\breturned\x18\a \x01(\x04R\breturned\x12/\n" +
-	"\x05as_of\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\x04asOfB\v\n" +
-	"\t_targeted*S\n" +
+	"\x0epuskesmas_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\fR\rpuskesmasCode\x12F\n" +
+	"\n" +
+	"membership\x18\x03 \x01(\x0e2\x1c.keluargasehat.v1.MembershipB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
+	"membership\x127\n" +
+	"\x05basis\x18\x04 \x01(\x0e2\x17.keluargasehat.v1.BasisB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05basis\x129\n" +
+	"\x04step\x18\x05 \x01(\x0e2\x1b.keluargasehat.v1.TrendStepB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04step\x12:\n" +
+	"\x04from\x18\x06 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x04from\x126\n" +
+	"\x02to\x18\a \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x02to\"G\n" +
+	"\x10GetTrendResponse\x123\n" +
+	"\x06points\x18\x01 \x03(\v2\x1b.keluargasehat.v1.AreaIndexR\x06points\"\xee\x01\n" +
+	"\x1eListIndicatorPrioritiesRequest\x12\x1b\n" +
+	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12.\n" +
+	"\x0epuskesmas_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\fR\rpuskesmasCode\x12F\n" +
+	"\n" +
+	"membership\x18\x03 \x01(\x0e2\x1c.keluargasehat.v1.MembershipB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
+	"membership\x127\n" +
+	"\x05basis\x18\x04 \x01(\x0e2\x17.keluargasehat.v1.BasisB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05basis\"\x99\x01\n" +
+	"\x1fListIndicatorPrioritiesResponse\x12C\n" +
+	"\n" +
+	"priorities\x18\x01 \x03(\v2#.keluargasehat.v1.IndicatorPriorityR\n" +
+	"priorities\x121\n" +
+	"\x05index\x18\x02 \x01(\v2\x1b.keluargasehat.v1.AreaIndexR\x05index\"\xd3\x01\n" +
+	"\x11IndicatorPriority\x12?\n" +
+	"\bcoverage\x18\x01 \x01(\v2#.keluargasehat.v1.IndicatorCoverageR\bcoverage\x12/\n" +
+	"\x11families_to_reach\x18\x02 \x01(\x04H\x00R\x0ffamiliesToReach\x88\x01\x01\x126\n" +
+	"\x06lowest\x18\x03 \x03(\v2\x1e.keluargasehat.v1.AreaCoverageR\x06lowestB\x14\n" +
+	"\x12_families_to_reach\"w\n" +
+	"\fAreaCoverage\x12\x12\n" +
+	"\x04area\x18\x01 \x01(\tR\x04area\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12?\n" +
+	"\bcoverage\x18\x03 \x01(\v2#.keluargasehat.v1.IndicatorCoverageR\bcoverage*S\n" +
 	"\n" +
 	"Membership\x12\x1a\n" +
 	"\x16MEMBERSHIP_UNSPECIFIED\x10\x00\x12\x13\n" +
@@ -987,12 +1391,16 @@ const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
 	"\x12CATEGORY_PRA_SEHAT\x10\x02\x12\x12\n" +
 	"\x0eCATEGORY_SEHAT\x10\x03\x12\x1a\n" +
 	"\x16CATEGORY_BELUM_LENGKAP\x10\x04\x12\x1e\n" +
-	"\x1aCATEGORY_TIDAK_TERDEFINISI\x10\x052\xff\x02\n" +
+	"\x1aCATEGORY_TIDAK_TERDEFINISI\x10\x05*Q\n" +
+	"\tTrendStep\x12\x1a\n" +
+	"\x16TREND_STEP_UNSPECIFIED\x10\x00\x12\x12\n" +
+	"\x0eTREND_STEP_DAY\x10\x01\x12\x14\n" +
+	"\x10TREND_STEP_MONTH\x10\x022\x82\x06\n" +
 	"\fIndexService\x12\xaf\x01\n" +
 	"\fGetAreaIndex\x12%.keluargasehat.v1.GetAreaIndexRequest\x1a&.keluargasehat.v1.GetAreaIndexResponse\"P\xba\xd7\x18\x06\b\x02\x10\x01\x18\x02\x82\xd3\xe4\x93\x02@Z&\x12$/v1/puskesmas/{puskesmas_code}/index\x12\x16/v1/areas/{area}/index\x12\xbc\x01\n" +
-	"\x0fListAreaIndexes\x12(.keluargasehat.v1.ListAreaIndexesRequest\x1a).keluargasehat.v1.ListAreaIndexesResponse\"T\xba\xd7\x18\x06\b\x02\x10\x01\x18\x02\x82\xd3\xe4\x93\x02DZ(\x12&/v1/puskesmas/{puskesmas_code}/indexes\x12\x18/v1/areas/{area}/indexes2\xc6\x01\n" +
-	"\x0fProgressService\x12\xb2\x01\n" +
-	"\vGetProgress\x12$.keluargasehat.v1.GetProgressRequest\x1a%.keluargasehat.v1.GetProgressResponse\"V\xba\xd7\x18\x06\b\x02\x10\x01\x18\x02\x82\xd3\xe4\x93\x02FZ)\x12'/v1/puskesmas/{puskesmas_code}/progress\x12\x19/v1/areas/{area}/progressB<Z:github.com/keluarga-sehat/sync/proto/keluargasehat/v1;ksv1b\x06proto3"
+	"\x0fListAreaIndexes\x12(.keluargasehat.v1.ListAreaIndexesRequest\x1a).keluargasehat.v1.ListAreaIndexesResponse\"T\xba\xd7\x18\x06\b\x02\x10\x01\x18\x02\x82\xd3\xe4\x93\x02DZ(\x12&/v1/puskesmas/{puskesmas_code}/indexes\x12\x18/v1/areas/{area}/indexes\x12\xa3\x01\n" +
+	"\bGetTrend\x12!.keluargasehat.v1.GetTrendRequest\x1a\".keluargasehat.v1.GetTrendResponse\"P\xba\xd7\x18\x06\b\x02\x10\x01\x18\x02\x82\xd3\xe4\x93\x02@Z&\x12$/v1/puskesmas/{puskesmas_code}/trend\x12\x16/v1/areas/{area}/trend\x12\xda\x01\n" +
+	"\x17ListIndicatorPriorities\x120.keluargasehat.v1.ListIndicatorPrioritiesRequest\x1a1.keluargasehat.v1.ListIndicatorPrioritiesResponse\"Z\xba\xd7\x18\x06\b\x02\x10\x01\x18\x02\x82\xd3\xe4\x93\x02JZ+\x12)/v1/puskesmas/{puskesmas_code}/priorities\x12\x1b/v1/areas/{area}/prioritiesB<Z:github.com/keluarga-sehat/sync/proto/keluargasehat/v1;ksv1b\x06proto3"
 
 var (
 	file_keluargasehat_v1_index_service_proto_rawDescOnce sync.Once
@@ -1006,46 +1414,64 @@ func file_keluargasehat_v1_index_service_proto_rawDescGZIP() []byte {
 	return file_keluargasehat_v1_index_service_proto_rawDescData
 }
 
-var file_keluargasehat_v1_index_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_keluargasehat_v1_index_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_keluargasehat_v1_index_service_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_keluargasehat_v1_index_service_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_keluargasehat_v1_index_service_proto_goTypes = []any{
-	(Membership)(0),                 // 0: keluargasehat.v1.Membership
-	(Basis)(0),                      // 1: keluargasehat.v1.Basis
-	(Category)(0),                   // 2: keluargasehat.v1.Category
-	(*GetAreaIndexRequest)(nil),     // 3: keluargasehat.v1.GetAreaIndexRequest
-	(*GetAreaIndexResponse)(nil),    // 4: keluargasehat.v1.GetAreaIndexResponse
-	(*ListAreaIndexesRequest)(nil),  // 5: keluargasehat.v1.ListAreaIndexesRequest
-	(*ListAreaIndexesResponse)(nil), // 6: keluargasehat.v1.ListAreaIndexesResponse
-	(*AreaIndex)(nil),               // 7: keluargasehat.v1.AreaIndex
-	(*IndicatorCoverage)(nil),       // 8: keluargasehat.v1.IndicatorCoverage
-	(*GetProgressRequest)(nil),      // 9: keluargasehat.v1.GetProgressRequest
-	(*GetProgressResponse)(nil),     // 10: keluargasehat.v1.GetProgressResponse
-	(*timestamppb.Timestamp)(nil),   // 11: google.protobuf.Timestamp
+	(Membership)(0),                         // 0: keluargasehat.v1.Membership
+	(Basis)(0),                              // 1: keluargasehat.v1.Basis
+	(Category)(0),                           // 2: keluargasehat.v1.Category
+	(TrendStep)(0),                          // 3: keluargasehat.v1.TrendStep
+	(*GetAreaIndexRequest)(nil),             // 4: keluargasehat.v1.GetAreaIndexRequest
+	(*GetAreaIndexResponse)(nil),            // 5: keluargasehat.v1.GetAreaIndexResponse
+	(*ListAreaIndexesRequest)(nil),          // 6: keluargasehat.v1.ListAreaIndexesRequest
+	(*ListAreaIndexesResponse)(nil),         // 7: keluargasehat.v1.ListAreaIndexesResponse
+	(*AreaIndex)(nil),                       // 8: keluargasehat.v1.AreaIndex
+	(*IndicatorCoverage)(nil),               // 9: keluargasehat.v1.IndicatorCoverage
+	(*GetTrendRequest)(nil),                 // 10: keluargasehat.v1.GetTrendRequest
+	(*GetTrendResponse)(nil),                // 11: keluargasehat.v1.GetTrendResponse
+	(*ListIndicatorPrioritiesRequest)(nil),  // 12: keluargasehat.v1.ListIndicatorPrioritiesRequest
+	(*ListIndicatorPrioritiesResponse)(nil), // 13: keluargasehat.v1.ListIndicatorPrioritiesResponse
+	(*IndicatorPriority)(nil),               // 14: keluargasehat.v1.IndicatorPriority
+	(*AreaCoverage)(nil),                    // 15: keluargasehat.v1.AreaCoverage
+	(*timestamppb.Timestamp)(nil),           // 16: google.protobuf.Timestamp
 }
 var file_keluargasehat_v1_index_service_proto_depIdxs = []int32{
 	0,  // 0: keluargasehat.v1.GetAreaIndexRequest.membership:type_name -> keluargasehat.v1.Membership
 	1,  // 1: keluargasehat.v1.GetAreaIndexRequest.basis:type_name -> keluargasehat.v1.Basis
-	7,  // 2: keluargasehat.v1.GetAreaIndexResponse.index:type_name -> keluargasehat.v1.AreaIndex
+	8,  // 2: keluargasehat.v1.GetAreaIndexResponse.index:type_name -> keluargasehat.v1.AreaIndex
 	0,  // 3: keluargasehat.v1.ListAreaIndexesRequest.membership:type_name -> keluargasehat.v1.Membership
 	1,  // 4: keluargasehat.v1.ListAreaIndexesRequest.basis:type_name -> keluargasehat.v1.Basis
-	7,  // 5: keluargasehat.v1.ListAreaIndexesResponse.indexes:type_name -> keluargasehat.v1.AreaIndex
-	0,  // 6: keluargasehat.v1.AreaIndex.membership:type_name -> keluargasehat.v1.Membership
-	1,  // 7: keluargasehat.v1.AreaIndex.basis:type_name -> keluargasehat.v1.Basis
-	2,  // 8: keluargasehat.v1.AreaIndex.category:type_name -> keluargasehat.v1.Category
-	8,  // 9: keluargasehat.v1.AreaIndex.coverage:type_name -> keluargasehat.v1.IndicatorCoverage
-	11, // 10: keluargasehat.v1.AreaIndex.as_of:type_name -> google.protobuf.Timestamp
-	11, // 11: keluargasehat.v1.GetProgressResponse.as_of:type_name -> google.protobuf.Timestamp
-	3,  // 12: keluargasehat.v1.IndexService.GetAreaIndex:input_type -> keluargasehat.v1.GetAreaIndexRequest
-	5,  // 13: keluargasehat.v1.IndexService.ListAreaIndexes:input_type -> keluargasehat.v1.ListAreaIndexesRequest
-	9,  // 14: keluargasehat.v1.ProgressService.GetProgress:input_type -> keluargasehat.v1.GetProgressRequest
-	4,  // 15: keluargasehat.v1.IndexService.GetAreaIndex:output_type -> keluargasehat.v1.GetAreaIndexResponse
-	6,  // 16: keluargasehat.v1.IndexService.ListAreaIndexes:output_type -> keluargasehat.v1.ListAreaIndexesResponse
-	10, // 17: keluargasehat.v1.ProgressService.GetProgress:output_type -> keluargasehat.v1.GetProgressResponse
-	15, // [15:18] is the sub-list for method output_type
-	12, // [12:15] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	8,  // 5: keluargasehat.v1.ListAreaIndexesResponse.indexes:type_name -> keluargasehat.v1.AreaIndex
+	8,  // 6: keluargasehat.v1.ListAreaIndexesResponse.whole:type_name -> keluargasehat.v1.AreaIndex
+	0,  // 7: keluargasehat.v1.AreaIndex.membership:type_name -> keluargasehat.v1.Membership
+	1,  // 8: keluargasehat.v1.AreaIndex.basis:type_name -> keluargasehat.v1.Basis
+	2,  // 9: keluargasehat.v1.AreaIndex.category:type_name -> keluargasehat.v1.Category
+	9,  // 10: keluargasehat.v1.AreaIndex.coverage:type_name -> keluargasehat.v1.IndicatorCoverage
+	16, // 11: keluargasehat.v1.AreaIndex.as_of:type_name -> google.protobuf.Timestamp
+	0,  // 12: keluargasehat.v1.GetTrendRequest.membership:type_name -> keluargasehat.v1.Membership
+	1,  // 13: keluargasehat.v1.GetTrendRequest.basis:type_name -> keluargasehat.v1.Basis
+	3,  // 14: keluargasehat.v1.GetTrendRequest.step:type_name -> keluargasehat.v1.TrendStep
+	8,  // 15: keluargasehat.v1.GetTrendResponse.points:type_name -> keluargasehat.v1.AreaIndex
+	0,  // 16: keluargasehat.v1.ListIndicatorPrioritiesRequest.membership:type_name -> keluargasehat.v1.Membership
+	1,  // 17: keluargasehat.v1.ListIndicatorPrioritiesRequest.basis:type_name -> keluargasehat.v1.Basis
+	14, // 18: keluargasehat.v1.ListIndicatorPrioritiesResponse.priorities:type_name -> keluargasehat.v1.IndicatorPriority
+	8,  // 19: keluargasehat.v1.ListIndicatorPrioritiesResponse.index:type_name -> keluargasehat.v1.AreaIndex
+	9,  // 20: keluargasehat.v1.IndicatorPriority.coverage:type_name -> keluargasehat.v1.IndicatorCoverage
+	15, // 21: keluargasehat.v1.IndicatorPriority.lowest:type_name -> keluargasehat.v1.AreaCoverage
+	9,  // 22: keluargasehat.v1.AreaCoverage.coverage:type_name -> keluargasehat.v1.IndicatorCoverage
+	4,  // 23: keluargasehat.v1.IndexService.GetAreaIndex:input_type -> keluargasehat.v1.GetAreaIndexRequest
+	6,  // 24: keluargasehat.v1.IndexService.ListAreaIndexes:input_type -> keluargasehat.v1.ListAreaIndexesRequest
+	10, // 25: keluargasehat.v1.IndexService.GetTrend:input_type -> keluargasehat.v1.GetTrendRequest
+	12, // 26: keluargasehat.v1.IndexService.ListIndicatorPriorities:input_type -> keluargasehat.v1.ListIndicatorPrioritiesRequest
+	5,  // 27: keluargasehat.v1.IndexService.GetAreaIndex:output_type -> keluargasehat.v1.GetAreaIndexResponse
+	7,  // 28: keluargasehat.v1.IndexService.ListAreaIndexes:output_type -> keluargasehat.v1.ListAreaIndexesResponse
+	11, // 29: keluargasehat.v1.IndexService.GetTrend:output_type -> keluargasehat.v1.GetTrendResponse
+	13, // 30: keluargasehat.v1.IndexService.ListIndicatorPriorities:output_type -> keluargasehat.v1.ListIndicatorPrioritiesResponse
+	27, // [27:31] is the sub-list for method output_type
+	23, // [23:27] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_index_service_proto_init() }
@@ -1056,16 +1482,16 @@ func file_keluargasehat_v1_index_service_proto_init() {
 	file_keluargasehat_v1_options_proto_init()
 	file_keluargasehat_v1_index_service_proto_msgTypes[4].OneofWrappers = []any{}
 	file_keluargasehat_v1_index_service_proto_msgTypes[5].OneofWrappers = []any{}
-	file_keluargasehat_v1_index_service_proto_msgTypes[7].OneofWrappers = []any{}
+	file_keluargasehat_v1_index_service_proto_msgTypes[10].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_v1_index_service_proto_rawDesc), len(file_keluargasehat_v1_index_service_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   8,
+			NumEnums:      4,
+			NumMessages:   12,
 			NumExtensions: 0,
-			NumServices:   2,
+			NumServices:   1,
 		},
 		GoTypes:           file_keluargasehat_v1_index_service_proto_goTypes,
 		DependencyIndexes: file_keluargasehat_v1_index_service_proto_depIdxs,

@@ -247,11 +247,11 @@ func local_request_IndexService_ListAreaIndexes_1(ctx context.Context, marshaler
 	return msg, metadata, err
 }
 
-var filter_ProgressService_GetProgress_0 = &utilities.DoubleArray{Encoding: map[string]int{"area": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
+var filter_IndexService_GetTrend_0 = &utilities.DoubleArray{Encoding: map[string]int{"area": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
 
-func request_ProgressService_GetProgress_0(ctx context.Context, marshaler runtime.Marshaler, client ProgressServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_IndexService_GetTrend_0(ctx context.Context, marshaler runtime.Marshaler, client IndexServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetProgressRequest
+		protoReq GetTrendRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -266,19 +266,19 @@ func request_ProgressService_GetProgress_0(ctx context.Context, marshaler runtim
 	if err := req.ParseForm(); err != nil {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
-	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_ProgressService_GetProgress_0); err != nil {
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_IndexService_GetTrend_0); err != nil {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
 	if req.Body != nil {
 		_, _ = io.Copy(io.Discard, req.Body)
 	}
-	msg, err := client.GetProgress(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	msg, err := client.GetTrend(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
 	return msg, metadata, err
 }
 
-func local_request_ProgressService_GetProgress_0(ctx context.Context, marshaler runtime.Marshaler, server ProgressServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_IndexService_GetTrend_0(ctx context.Context, marshaler runtime.Marshaler, server IndexServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetProgressRequest
+		protoReq GetTrendRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -293,18 +293,18 @@ func local_request_ProgressService_GetProgress_0(ctx context.Context, marshaler 
 	if err := req.ParseForm(); err != nil {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
-	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_ProgressService_GetProgress_0); err != nil {
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_IndexService_GetTrend_0); err != nil {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
-	msg, err := server.GetProgress(ctx, &protoReq)
+	msg, err := server.GetTrend(ctx, &protoReq)
 	return msg, metadata, err
 }
 
-var filter_ProgressService_GetProgress_1 = &utilities.DoubleArray{Encoding: map[string]int{"puskesmas_code": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
+var filter_IndexService_GetTrend_1 = &utilities.DoubleArray{Encoding: map[string]int{"puskesmas_code": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
 
-func request_ProgressService_GetProgress_1(ctx context.Context, marshaler runtime.Marshaler, client ProgressServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_IndexService_GetTrend_1(ctx context.Context, marshaler runtime.Marshaler, client IndexServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetProgressRequest
+		protoReq GetTrendRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -319,19 +319,19 @@ func request_ProgressService_GetProgress_1(ctx context.Context, marshaler runtim
 	if err := req.ParseForm(); err != nil {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
-	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_ProgressService_GetProgress_1); err != nil {
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_IndexService_GetTrend_1); err != nil {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
 	if req.Body != nil {
 		_, _ = io.Copy(io.Discard, req.Body)
 	}
-	msg, err := client.GetProgress(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	msg, err := client.GetTrend(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
 	return msg, metadata, err
 }
 
-func local_request_ProgressService_GetProgress_1(ctx context.Context, marshaler runtime.Marshaler, server ProgressServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_IndexService_GetTrend_1(ctx context.Context, marshaler runtime.Marshaler, server IndexServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetProgressRequest
+		protoReq GetTrendRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -346,10 +346,116 @@ func local_request_ProgressService_GetProgress_1(ctx context.Context, marshaler 
 	if err := req.ParseForm(); err != nil {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
-	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_ProgressService_GetProgress_1); err != nil {
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_IndexService_GetTrend_1); err != nil {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
-	msg, err := server.GetProgress(ctx, &protoReq)
+	msg, err := server.GetTrend(ctx, &protoReq)
+	return msg, metadata, err
+}
+
+var filter_IndexService_ListIndicatorPriorities_0 = &utilities.DoubleArray{Encoding: map[string]int{"area": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
+
+func request_IndexService_ListIndicatorPriorities_0(ctx context.Context, marshaler runtime.Marshaler, client IndexServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ListIndicatorPrioritiesRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["area"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "area")
+	}
+	protoReq.Area, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "area", err)
+	}
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_IndexService_ListIndicatorPriorities_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.ListIndicatorPriorities(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_IndexService_ListIndicatorPriorities_0(ctx context.Context, marshaler runtime.Marshaler, server IndexServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ListIndicatorPrioritiesRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["area"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "area")
+	}
+	protoReq.Area, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "area", err)
+	}
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_IndexService_ListIndicatorPriorities_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.ListIndicatorPriorities(ctx, &protoReq)
+	return msg, metadata, err
+}
+
+var filter_IndexService_ListIndicatorPriorities_1 = &utilities.DoubleArray{Encoding: map[string]int{"puskesmas_code": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
+
+func request_IndexService_ListIndicatorPriorities_1(ctx context.Context, marshaler runtime.Marshaler, client IndexServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ListIndicatorPrioritiesRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["puskesmas_code"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "puskesmas_code")
+	}
+	protoReq.PuskesmasCode, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "puskesmas_code", err)
+	}
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_IndexService_ListIndicatorPriorities_1); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.ListIndicatorPriorities(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_IndexService_ListIndicatorPriorities_1(ctx context.Context, marshaler runtime.Marshaler, server IndexServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ListIndicatorPrioritiesRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["puskesmas_code"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "puskesmas_code")
+	}
+	protoReq.PuskesmasCode, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "puskesmas_code", err)
+	}
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_IndexService_ListIndicatorPriorities_1); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.ListIndicatorPriorities(ctx, &protoReq)
 	return msg, metadata, err
 }
 
@@ -439,55 +545,85 @@ func RegisterIndexServiceHandlerServer(ctx context.Context, mux *runtime.ServeMu
 		}
 		forward_IndexService_ListAreaIndexes_1(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
-
-	return nil
-}
-
-// RegisterProgressServiceHandlerServer registers the http handlers for service ProgressService to "mux".
-// UnaryRPC     :call ProgressServiceServer directly.
-// StreamingRPC :currently unsupported pending https://github.com/grpc/grpc-go/issues/906.
-// Note that using this registration option will cause many gRPC library features to stop working. Consider using RegisterProgressServiceHandlerFromEndpoint instead.
-// GRPC interceptors will not work for this type of registration. To use interceptors, you must use the "runtime.WithMiddlewares" option in the "runtime.NewServeMux" call.
-func RegisterProgressServiceHandlerServer(ctx context.Context, mux *runtime.ServeMux, server ProgressServiceServer) error {
-	mux.Handle(http.MethodGet, pattern_ProgressService_GetProgress_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+	mux.Handle(http.MethodGet, pattern_IndexService_GetTrend_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		var stream runtime.ServerTransportStream
 		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/keluargasehat.v1.ProgressService/GetProgress", runtime.WithHTTPPathPattern("/v1/areas/{area}/progress"))
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/keluargasehat.v1.IndexService/GetTrend", runtime.WithHTTPPathPattern("/v1/areas/{area}/trend"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
 		}
-		resp, md, err := local_request_ProgressService_GetProgress_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		resp, md, err := local_request_IndexService_GetTrend_0(annotatedContext, inboundMarshaler, server, req, pathParams)
 		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
 		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
 		if err != nil {
 			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
 			return
 		}
-		forward_ProgressService_GetProgress_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+		forward_IndexService_GetTrend_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
-	mux.Handle(http.MethodGet, pattern_ProgressService_GetProgress_1, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+	mux.Handle(http.MethodGet, pattern_IndexService_GetTrend_1, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		var stream runtime.ServerTransportStream
 		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/keluargasehat.v1.ProgressService/GetProgress", runtime.WithHTTPPathPattern("/v1/puskesmas/{puskesmas_code}/progress"))
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/keluargasehat.v1.IndexService/GetTrend", runtime.WithHTTPPathPattern("/v1/puskesmas/{puskesmas_code}/trend"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
 		}
-		resp, md, err := local_request_ProgressService_GetProgress_1(annotatedContext, inboundMarshaler, server, req, pathParams)
+		resp, md, err := local_request_IndexService_GetTrend_1(annotatedContext, inboundMarshaler, server, req, pathParams)
 		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
 		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
 		if err != nil {
 			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
 			return
 		}
-		forward_ProgressService_GetProgress_1(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+		forward_IndexService_GetTrend_1(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodGet, pattern_IndexService_ListIndicatorPriorities_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/keluargasehat.v1.IndexService/ListIndicatorPriorities", runtime.WithHTTPPathPattern("/v1/areas/{area}/priorities"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_IndexService_ListIndicatorPriorities_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_IndexService_ListIndicatorPriorities_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodGet, pattern_IndexService_ListIndicatorPriorities_1, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/keluargasehat.v1.IndexService/ListIndicatorPriorities", runtime.WithHTTPPathPattern("/v1/puskesmas/{puskesmas_code}/priorities"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_IndexService_ListIndicatorPriorities_1(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_IndexService_ListIndicatorPriorities_1(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
 
 	return nil
@@ -597,102 +733,95 @@ func RegisterIndexServiceHandlerClient(ctx context.Context, mux *runtime.ServeMu
 		}
 		forward_IndexService_ListAreaIndexes_1(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
-	return nil
-}
-
-var (
-	pattern_IndexService_GetAreaIndex_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "areas", "area", "index"}, ""))
-	pattern_IndexService_GetAreaIndex_1    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "puskesmas", "puskesmas_code", "index"}, ""))
-	pattern_IndexService_ListAreaIndexes_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "areas", "area", "indexes"}, ""))
-	pattern_IndexService_ListAreaIndexes_1 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "puskesmas", "puskesmas_code", "indexes"}, ""))
-)
-
-var (
-	forward_IndexService_GetAreaIndex_0    = runtime.ForwardResponseMessage
-	forward_IndexService_GetAreaIndex_1    = runtime.ForwardResponseMessage
-	forward_IndexService_ListAreaIndexes_0 = runtime.ForwardResponseMessage
-	forward_IndexService_ListAreaIndexes_1 = runtime.ForwardResponseMessage
-)
-
-// RegisterProgressServiceHandlerFromEndpoint is same as RegisterProgressServiceHandler but
-// automatically dials to "endpoint" and closes the connection when "ctx" gets done.
-func RegisterProgressServiceHandlerFromEndpoint(ctx context.Context, mux *runtime.ServeMux, endpoint string, opts []grpc.DialOption) (err error) {
-	conn, err := grpc.NewClient(endpoint, opts...)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			if cerr := conn.Close(); cerr != nil {
-				grpclog.Errorf("Failed to close conn to %s: %v", endpoint, cerr)
-			}
-			return
-		}
-		go func() {
-			<-ctx.Done()
-			if cerr := conn.Close(); cerr != nil {
-				grpclog.Errorf("Failed to close conn to %s: %v", endpoint, cerr)
-			}
-		}()
-	}()
-	return RegisterProgressServiceHandler(ctx, mux, conn)
-}
-
-// RegisterProgressServiceHandler registers the http handlers for service ProgressService to "mux".
-// The handlers forward requests to the grpc endpoint over "conn".
-func RegisterProgressServiceHandler(ctx context.Context, mux *runtime.ServeMux, conn *grpc.ClientConn) error {
-	return RegisterProgressServiceHandlerClient(ctx, mux, NewProgressServiceClient(conn))
-}
-
-// RegisterProgressServiceHandlerClient registers the http handlers for service ProgressService
-// to "mux". The handlers forward requests to the grpc endpoint over the given implementation of "ProgressServiceClient".
-// Note: the gRPC framework executes interceptors within the gRPC handler. If the passed in "ProgressServiceClient"
-// doesn't go through the normal gRPC flow (creating a gRPC client etc.) then it will be up to the passed in
-// "ProgressServiceClient" to call the correct interceptors. This client ignores the HTTP middlewares.
-func RegisterProgressServiceHandlerClient(ctx context.Context, mux *runtime.ServeMux, client ProgressServiceClient) error {
-	mux.Handle(http.MethodGet, pattern_ProgressService_GetProgress_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+	mux.Handle(http.MethodGet, pattern_IndexService_GetTrend_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/keluargasehat.v1.ProgressService/GetProgress", runtime.WithHTTPPathPattern("/v1/areas/{area}/progress"))
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/keluargasehat.v1.IndexService/GetTrend", runtime.WithHTTPPathPattern("/v1/areas/{area}/trend"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
 		}
-		resp, md, err := request_ProgressService_GetProgress_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		resp, md, err := request_IndexService_GetTrend_0(annotatedContext, inboundMarshaler, client, req, pathParams)
 		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
 		if err != nil {
 			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
 			return
 		}
-		forward_ProgressService_GetProgress_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+		forward_IndexService_GetTrend_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
-	mux.Handle(http.MethodGet, pattern_ProgressService_GetProgress_1, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+	mux.Handle(http.MethodGet, pattern_IndexService_GetTrend_1, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/keluargasehat.v1.ProgressService/GetProgress", runtime.WithHTTPPathPattern("/v1/puskesmas/{puskesmas_code}/progress"))
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/keluargasehat.v1.IndexService/GetTrend", runtime.WithHTTPPathPattern("/v1/puskesmas/{puskesmas_code}/trend"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
 		}
-		resp, md, err := request_ProgressService_GetProgress_1(annotatedContext, inboundMarshaler, client, req, pathParams)
+		resp, md, err := request_IndexService_GetTrend_1(annotatedContext, inboundMarshaler, client, req, pathParams)
 		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
 		if err != nil {
 			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
 			return
 		}
-		forward_ProgressService_GetProgress_1(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+		forward_IndexService_GetTrend_1(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodGet, pattern_IndexService_ListIndicatorPriorities_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/keluargasehat.v1.IndexService/ListIndicatorPriorities", runtime.WithHTTPPathPattern("/v1/areas/{area}/priorities"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_IndexService_ListIndicatorPriorities_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_IndexService_ListIndicatorPriorities_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodGet, pattern_IndexService_ListIndicatorPriorities_1, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/keluargasehat.v1.IndexService/ListIndicatorPriorities", runtime.WithHTTPPathPattern("/v1/puskesmas/{puskesmas_code}/priorities"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_IndexService_ListIndicatorPriorities_1(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_IndexService_ListIndicatorPriorities_1(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
 	return nil
 }
 
 var (
-	pattern_ProgressService_GetProgress_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "areas", "area", "progress"}, ""))
-	pattern_ProgressService_GetProgress_1 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "puskesmas", "puskesmas_code", "progress"}, ""))
+	pattern_IndexService_GetAreaIndex_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "areas", "area", "index"}, ""))
+	pattern_IndexService_GetAreaIndex_1            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "puskesmas", "puskesmas_code", "index"}, ""))
+	pattern_IndexService_ListAreaIndexes_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "areas", "area", "indexes"}, ""))
+	pattern_IndexService_ListAreaIndexes_1         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "puskesmas", "puskesmas_code", "indexes"}, ""))
+	pattern_IndexService_GetTrend_0                = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "areas", "area", "trend"}, ""))
+	pattern_IndexService_GetTrend_1                = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "puskesmas", "puskesmas_code", "trend"}, ""))
+	pattern_IndexService_ListIndicatorPriorities_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "areas", "area", "priorities"}, ""))
+	pattern_IndexService_ListIndicatorPriorities_1 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "puskesmas", "puskesmas_code", "priorities"}, ""))
 )
 
 var (
-	forward_ProgressService_GetProgress_0 = runtime.ForwardResponseMessage
-	forward_ProgressService_GetProgress_1 = runtime.ForwardResponseMessage
+	forward_IndexService_GetAreaIndex_0            = runtime.ForwardResponseMessage
+	forward_IndexService_GetAreaIndex_1            = runtime.ForwardResponseMessage
+	forward_IndexService_ListAreaIndexes_0         = runtime.ForwardResponseMessage
+	forward_IndexService_ListAreaIndexes_1         = runtime.ForwardResponseMessage
+	forward_IndexService_GetTrend_0                = runtime.ForwardResponseMessage
+	forward_IndexService_GetTrend_1                = runtime.ForwardResponseMessage
+	forward_IndexService_ListIndicatorPriorities_0 = runtime.ForwardResponseMessage
+	forward_IndexService_ListIndicatorPriorities_1 = runtime.ForwardResponseMessage
 )

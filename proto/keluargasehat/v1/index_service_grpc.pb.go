@@ -19,8 +19,10 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	IndexService_GetAreaIndex_FullMethodName    = "/keluargasehat.v1.IndexService/GetAreaIndex"
-	IndexService_ListAreaIndexes_FullMethodName = "/keluargasehat.v1.IndexService/ListAreaIndexes"
+	IndexService_GetAreaIndex_FullMethodName            = "/keluargasehat.v1.IndexService/GetAreaIndex"
+	IndexService_ListAreaIndexes_FullMethodName         = "/keluargasehat.v1.IndexService/ListAreaIndexes"
+	IndexService_GetTrend_FullMethodName                = "/keluargasehat.v1.IndexService/GetTrend"
+	IndexService_ListIndicatorPriorities_FullMethodName = "/keluargasehat.v1.IndexService/ListIndicatorPriorities"
 )
 
 // IndexServiceClient is the client API for IndexService service.
@@ -35,6 +37,10 @@ type IndexServiceClient interface {
 	GetAreaIndex(ctx context.Context, in *GetAreaIndexRequest, opts ...grpc.CallOption) (*GetAreaIndexResponse, error)
 	// The figures of the areas right below one, for comparing them.
 	ListAreaIndexes(ctx context.Context, in *ListAreaIndexesRequest, opts ...grpc.CallOption) (*ListAreaIndexesResponse, error)
+	// How the figures of an area went, by day or month.
+	GetTrend(ctx context.Context, in *GetTrendRequest, opts ...grpc.CallOption) (*GetTrendResponse, error)
+	// The twelve indicators of an area, lowest coverage first.
+	ListIndicatorPriorities(ctx context.Context, in *ListIndicatorPrioritiesRequest, opts ...grpc.CallOption) (*ListIndicatorPrioritiesResponse, error)
 }
 
 type indexServiceClient struct {
@@ -65,6 +71,26 @@ func (c *indexServiceClient) ListAreaIndexes(ctx context.Context, in *ListAreaIn
 	return out, nil
 }
 
+func (c *indexServiceClient) GetTrend(ctx context.Context, in *GetTrendRequest, opts ...grpc.CallOption) (*GetTrendResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetTrendResponse)
+	err := c.cc.Invoke(ctx, IndexService_GetTrend_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *indexServiceClient) ListIndicatorPriorities(ctx context.Context, in *ListIndicatorPrioritiesRequest, opts ...grpc.CallOption) (*ListIndicatorPrioritiesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListIndicatorPrioritiesResponse)
+	err := c.cc.Invoke(ctx, IndexService_ListIndicatorPriorities_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // IndexServiceServer is the server API for IndexService service.
 // All implementations must embed UnimplementedIndexServiceServer
 // for forward compatibility.
@@ -77,6 +103,10 @@ type IndexServiceServer interface {
 	GetAreaIndex(context.Context, *GetAreaIndexRequest) (*GetAreaIndexResponse, error)
 	// The figures of the areas right below one, for comparing them.
 	ListAreaIndexes(context.Context, *ListAreaIndexesRequest) (*ListAreaIndexesResponse, error)
+	// How the figures of an area went, by day or month.
+	GetTrend(context.Context, *GetTrendRequest) (*GetTrendResponse, error)
+	// The twelve indicators of an area, lowest coverage first.
+	ListIndicatorPriorities(context.Context, *ListIndicatorPrioritiesRequest) (*ListIndicatorPrioritiesResponse, error)
 	mustEmbedUnimplementedIndexServiceServer()
 }
 
@@ -92,6 +122,12 @@ func (UnimplementedIndexServiceServer) GetAreaIndex(context.Context, *GetAreaInd
 }
 func (UnimplementedIndexServiceServer) ListAreaIndexes(context.Context, *ListAreaIndexesRequest) (*ListAreaIndexesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAreaIndexes not implemented")
+}
+func (UnimplementedIndexServiceServer) GetTrend(context.Context, *GetTrendRequest) (*GetTrendResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetTrend not implemented")
+}
+func (UnimplementedIndexServiceServer) ListIndicatorPriorities(context.Context, *ListIndicatorPrioritiesRequest) (*ListIndicatorPrioritiesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListIndicatorPriorities not implemented")
 }
 func (UnimplementedIndexServiceServer) mustEmbedUnimplementedIndexServiceServer() {}
 func (UnimplementedIndexServiceServer) testEmbeddedByValue()                      {}
@@ -150,6 +186,42 @@ func _IndexService_ListAreaIndexes_Handler(srv interface{}, ctx context.Context,
 	return interceptor(ctx, in, info, handler)
 }
 
+func _IndexService_GetTrend_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetTrendRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IndexServiceServer).GetTrend(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IndexService_GetTrend_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IndexServiceServer).GetTrend(ctx, req.(*GetTrendRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IndexService_ListIndicatorPriorities_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListIndicatorPrioritiesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IndexServiceServer).ListIndicatorPriorities(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IndexService_ListIndicatorPriorities_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IndexServiceServer).ListIndicatorPriorities(ctx, req.(*ListIndicatorPrioritiesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // IndexService_ServiceDesc is the grpc.ServiceDesc for IndexService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -165,113 +237,13 @@ var IndexService_ServiceDesc = grpc.ServiceDesc{
 			MethodName: "ListAreaIndexes",
 			Handler:    _IndexService_ListAreaIndexes_Handler,
 		},
-	},
-	Streams:  []grpc.StreamDesc{},
-	Metadata: "keluargasehat/v1/index_service.proto",
-}
-
-const (
-	ProgressService_GetProgress_FullMethodName = "/keluargasehat.v1.ProgressService/GetProgress"
-)
-
-// ProgressServiceClient is the client API for ProgressService service.
-//
-// For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
-//
-// ProgressService gives the status of collection.
-type ProgressServiceClient interface {
-	// Targeted, surveyed and complete families of one area.
-	GetProgress(ctx context.Context, in *GetProgressRequest, opts ...grpc.CallOption) (*GetProgressResponse, error)
-}
-
-type progressServiceClient struct {
-	cc grpc.ClientConnInterface
-}
-
-func NewProgressServiceClient(cc grpc.ClientConnInterface) ProgressServiceClient {
-	return &progressServiceClient{cc}
-}
-
-func (c *progressServiceClient) GetProgress(ctx context.Context, in *GetProgressRequest, opts ...grpc.CallOption) (*GetProgressResponse, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(GetProgressResponse)
-	err := c.cc.Invoke(ctx, ProgressService_GetProgress_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// ProgressServiceServer is the server API for ProgressService service.
-// All implementations must embed UnimplementedProgressServiceServer
-// for forward compatibility.
-//
-// ProgressService gives the status of collection.
-type ProgressServiceServer interface {
-	// Targeted, surveyed and complete families of one area.
-	GetProgress(context.Context, *GetProgressRequest) (*GetProgressResponse, error)
-	mustEmbedUnimplementedProgressServiceServer()
-}
-
-// UnimplementedProgressServiceServer must be embedded to have
-// forward compatible implementations.
-//
-// NOTE: this should be embedded by value instead of pointer to avoid a nil
-// pointer dereference when methods are called.
-type UnimplementedProgressServiceServer struct{}
-
-func (UnimplementedProgressServiceServer) GetProgress(context.Context, *GetProgressRequest) (*GetProgressResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method GetProgress not implemented")
-}
-func (UnimplementedProgressServiceServer) mustEmbedUnimplementedProgressServiceServer() {}
-func (UnimplementedProgressServiceServer) testEmbeddedByValue()                         {}
-
-// UnsafeProgressServiceServer may be embedded to opt out of forward compatibility for this service.
-// Use of this interface is not recommended, as added methods to ProgressServiceServer will
-// result in compilation errors.
-type UnsafeProgressServiceServer interface {
-	mustEmbedUnimplementedProgressServiceServer()
-}
-
-func RegisterProgressServiceServer(s grpc.ServiceRegistrar, srv ProgressServiceServer) {
-	// If the following call panics, it indicates UnimplementedProgressServiceServer was
-	// embedded by pointer and is nil.  This will cause panics if an
-	// unimplemented method is ever invoked, so we test this at initialization
-	// time to prevent it from happening at runtime later due to I/O.
-	if t, ok := srv.(interface{ testEmbeddedByValue() }); ok {
-		t.testEmbeddedByValue()
-	}
-	s.RegisterService(&ProgressService_ServiceDesc, srv)
-}
-
-func _ProgressService_GetProgress_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(GetProgressRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(ProgressServiceServer).GetProgress(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: ProgressService_GetProgress_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ProgressServiceServer).GetProgress(ctx, req.(*GetProgressRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-// ProgressService_ServiceDesc is the grpc.ServiceDesc for ProgressService service.
-// It's only intended for direct use with grpc.RegisterService,
-// and not to be introspected or modified (even as a copy)
-var ProgressService_ServiceDesc = grpc.ServiceDesc{
-	ServiceName: "keluargasehat.v1.ProgressService",
-	HandlerType: (*ProgressServiceServer)(nil),
-	Methods: []grpc.MethodDesc{
 		{
-			MethodName: "GetProgress",
-			Handler:    _ProgressService_GetProgress_Handler,
+			MethodName: "GetTrend",
+			Handler:    _IndexService_GetTrend_Handler,
+		},
+		{
+			MethodName: "ListIndicatorPriorities",
+			Handler:    _IndexService_ListIndicatorPriorities_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

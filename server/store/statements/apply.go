@@ -13,7 +13,8 @@ func (v *villageTx) Apply(ctx context.Context, c *store.Commit) error {
 		return fmt.Errorf("commit of village %d in %d: %w", c.Village.Number, v.row.Number, store.ErrSecondVillage)
 	}
 	for _, step := range []func(context.Context, *store.Commit) error{
-		v.putVillage, v.putFamilies, v.putEntries, v.putDepartures, v.putPlaces, v.putQuarantine, v.putBatches, v.putVerdicts, v.putNotices, v.putDaily,
+		v.putVillage, v.putFamilies, v.putEntries, v.putDepartures, v.putPlaces, v.putQuarantine, v.putBatches, v.putVerdicts, v.putNotices,
+		v.putDaily, v.putEfforts, v.putMovements,
 	} {
 		if err := step(ctx, c); err != nil {
 			return err
@@ -59,9 +60,9 @@ func (v *villageTx) putVillage(ctx context.Context, c *store.Commit) error {
 	}
 	_, err := v.tx.conn.Exec(ctx, `
 UPDATE village SET revision = $1, hash = $2, provisional = $3, verified = $4, submitted = $5, approved = $6, returned = $7,
-    changed = `+e.Changed()+` WHERE number = $8`,
+    collection = $8, changed = `+e.Changed()+` WHERE number = $9`,
 		int64(c.Village.Revision), c.Village.Hash[:], e.Counts(c.Village.Provisional.Counts()), e.Counts(c.Village.Verified.Counts()),
-		c.Village.Submitted, c.Village.Approved, c.Village.Returned, int64(c.Village.Number))
+		c.Village.Submitted, c.Village.Approved, c.Village.Returned, e.Counts(c.Village.Collection.Slice()), int64(c.Village.Number))
 	return v.tx.fail("write village", err)
 }
 
@@ -72,7 +73,7 @@ func (v *villageTx) putFamilies(ctx context.Context, c *store.Commit) error {
 		rows[i] = []any{
 			int64(v.row.Number), f.ID[:], int64(f.Place), int64(f.State), int64(f.Revision), int64(f.SurveyDate), f.Salt[:],
 			f.Payload, f.ApprovedPayload, f.Review, int64(f.ReviewState), int64(f.Provisional), int64(f.Verified),
-			int64(f.Findings), int64(f.Conflicts), f.JudgedPayload, int64(f.ReviewAuthor), f.ReviewSinceMS,
+			int64(f.Findings), int64(f.Conflicts), f.JudgedPayload, int64(f.ReviewAuthor), f.ReviewSinceMS, int64(f.Calls), int64(f.Surveyor),
 		}
 	}
 	return v.insert(ctx, "write families", insertFamilies, rows)
@@ -84,7 +85,7 @@ ON CONFLICT (village, id) DO UPDATE SET place = excluded.place, state = excluded
     approved_payload = excluded.approved_payload, review = excluded.review, review_state = excluded.review_state,
     provisional = excluded.provisional, verified = excluded.verified, findings = excluded.findings,
     conflicts = excluded.conflicts, judged_payload = excluded.judged_payload, review_author = excluded.review_author,
-    review_ms = excluded.review_ms`}
+    review_ms = excluded.review_ms, calls = excluded.calls, surveyor = excluded.surveyor`}
 
 var insertHistory = Insertion{Table: "history", Columns: `village, revision, family, change, content_hash, chain_hash, time_ms, counter,
 device, incarnation, author, committed_ms, payload`}
@@ -118,13 +119,13 @@ func (v *villageTx) putPlaces(ctx context.Context, c *store.Commit) error {
 		p := &c.Places[i]
 		rows[i] = []any{
 			int64(v.row.Number), int64(p.Place), p.Digest[:], p.Families,
-			e.Counts(p.Provisional.Counts()), e.Counts(p.Verified.Counts()),
+			e.Counts(p.Provisional.Counts()), e.Counts(p.Verified.Counts()), e.Counts(p.Collection.Slice()),
 		}
 	}
 	return v.bulk(ctx, "write RT", `
-INSERT INTO place (village, place, digest, families, provisional, verified) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO place (village, place, digest, families, provisional, verified, collection) VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (village, place) DO UPDATE SET digest = excluded.digest, families = excluded.families,
-    provisional = excluded.provisional, verified = excluded.verified`, rows)
+    provisional = excluded.provisional, verified = excluded.verified, collection = excluded.collection`, rows)
 }
 
 func (v *villageTx) putQuarantine(ctx context.Context, c *store.Commit) error {
@@ -180,9 +181,11 @@ func (v *villageTx) putDaily(ctx context.Context, c *store.Commit) error {
 	}
 	e := v.tx.engine
 	_, err := v.tx.conn.Exec(ctx, `
-INSERT INTO daily (village, day, provisional, verified) VALUES ($1, $2, $3, $4)
-ON CONFLICT (village, day) DO UPDATE SET provisional = excluded.provisional, verified = excluded.verified`,
-		int64(v.row.Number), int64(c.Day), e.Counts(c.Village.Provisional.Counts()), e.Counts(c.Village.Verified.Counts()))
+INSERT INTO daily (village, day, provisional, verified, collection) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (village, day) DO UPDATE SET provisional = excluded.provisional, verified = excluded.verified,
+    collection = excluded.collection`,
+		int64(v.row.Number), int64(c.Day), e.Counts(c.Village.Provisional.Counts()), e.Counts(c.Village.Verified.Counts()),
+		e.Counts(c.Village.Collection.Slice()))
 	return v.tx.fail("write daily tally", err)
 }
 

@@ -155,8 +155,21 @@ func (t *Tx) PutMeta(ctx context.Context, name, value string) error {
 
 const villageCodeLength = 13
 
+// metaDirectory counts the changes of areas, Puskesmas and targets, for those
+// who keep them in memory.
+const metaDirectory = "directory"
+
+func (t *Tx) bumpDirectory(ctx context.Context) error {
+	_, err := t.conn.Exec(ctx, `INSERT INTO meta (name, value) VALUES ($1, '1')
+ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)`, metaDirectory)
+	return t.fail("count changes of the directory", err)
+}
+
 // PutAreas adds or renames nodes.
 func (t *Tx) PutAreas(ctx context.Context, areas []store.Area) error {
+	if err := t.bumpDirectory(ctx); err != nil {
+		return err
+	}
 	var nodes, villages [][]any
 	for _, a := range areas {
 		nodes = append(nodes, []any{a.Code, a.Name})
@@ -180,6 +193,9 @@ VALUES ($1, '', 0, $2, $3, $4, 0, 0, 0, 0) ON CONFLICT (code) DO NOTHING`, villa
 
 // PutPuskesmas adds or replaces health centres.
 func (t *Tx) PutPuskesmas(ctx context.Context, list []store.Puskesmas) error {
+	if err := t.bumpDirectory(ctx); err != nil {
+		return err
+	}
 	for _, p := range list {
 		_, err := t.conn.Exec(ctx, `
 INSERT INTO puskesmas (code, name, district) VALUES ($1, $2, $3)
@@ -211,6 +227,9 @@ func (t *Tx) PutTargets(ctx context.Context, targets []store.Target) error {
 	}
 	if len(rows) == 0 {
 		return nil
+	}
+	if err := t.bumpDirectory(ctx); err != nil {
+		return err
 	}
 	return t.fail("write targets", t.conn.Bulk(ctx, `
 INSERT INTO target (area, families) VALUES ($1, $2) ON CONFLICT (area) DO UPDATE SET families = excluded.families`, rows))

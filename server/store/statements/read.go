@@ -226,31 +226,6 @@ func (t *Tx) ChangedVillages(ctx context.Context, cursor int64) ([]store.Village
 	return out, next, err
 }
 
-// DailyTallies reads tallies as of the end of a day.
-func (t *Tx) DailyTallies(ctx context.Context, villages []uint32, day int) ([]store.DailyTally, error) {
-	var out []store.DailyTally
-	err := t.each(ctx, "read daily tallies", `
-SELECT village, day, provisional, verified FROM daily d WHERE village `+t.engine.InInts("$1")+`
-AND day = (SELECT max(day) FROM daily e WHERE e.village = d.village AND e.day <= $2)`,
-		[]any{t.engine.Ints(numbersOf(villages)), int64(day)}, func(rows Rows) error {
-			var d store.DailyTally
-			var village, day int64
-			var provisional, verified []int64
-			err := rows.Scan(&village, &day, t.engine.ScanCounts(&provisional), t.engine.ScanCounts(&verified))
-			if err != nil {
-				return err
-			}
-			d.Village, d.Day = uint32(village), int(day)
-			if d.Provisional, err = tallyOf(provisional); err != nil {
-				return err
-			}
-			d.Verified, err = tallyOf(verified)
-			out = append(out, d)
-			return err
-		})
-	return out, err
-}
-
 // RevisedSince reads which families changed.
 func (t *Tx) RevisedSince(ctx context.Context, village uint32, after uint64, limit int) ([]store.Revised, error) {
 	var out []store.Revised

@@ -12,6 +12,9 @@ import (
 // Recode gives areas new codes. Nothing is written before all is read, so that
 // two areas may change places.
 func (t *Tx) Recode(ctx context.Context, rename func(path string) string) error {
+	if err := t.bumpDirectory(ctx); err != nil {
+		return err
+	}
 	if err := t.recodeVillages(ctx, rename); err != nil {
 		return err
 	}

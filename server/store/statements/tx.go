@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/collection"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -65,7 +66,7 @@ func (t *Tx) one(ctx context.Context, deed, sql string, args []any, scan func(ro
 	return err
 }
 
-const selectVillage = `SELECT number, village.code, area.name, puskesmas, revision, hash, provisional, verified, submitted, approved, returned
+const selectVillage = `SELECT number, village.code, area.name, puskesmas, revision, hash, provisional, verified, submitted, approved, returned, collection
 FROM village LEFT JOIN area ON area.code = village.code `
 
 func (t *Tx) scanVillage(rows Rows) (store.Village, error) {
@@ -73,9 +74,9 @@ func (t *Tx) scanVillage(rows Rows) (store.Village, error) {
 	var number, revision int64
 	var name *string
 	var hash []byte
-	var provisional, verified []int64
+	var provisional, verified, counts []int64
 	err := rows.Scan(&number, &v.Code, &name, &v.Puskesmas, &revision, &hash,
-		t.engine.ScanCounts(&provisional), t.engine.ScanCounts(&verified), &v.Submitted, &v.Approved, &v.Returned)
+		t.engine.ScanCounts(&provisional), t.engine.ScanCounts(&verified), &v.Submitted, &v.Approved, &v.Returned, t.engine.ScanCounts(&counts))
 	if err != nil {
 		return v, err
 	}
@@ -85,6 +86,9 @@ func (t *Tx) scanVillage(rows Rows) (store.Village, error) {
 	v.Number, v.Revision = uint32(number), uint64(revision)
 	copy(v.Hash[:], hash)
 	if v.Provisional, err = tallyOf(provisional); err != nil {
+		return v, err
+	}
+	if v.Collection, err = collection.FromSlice(counts); err != nil {
 		return v, err
 	}
 	v.Verified, err = tallyOf(verified)
@@ -106,7 +110,8 @@ func (t *Tx) InVillage(ctx context.Context, number uint32, fn func(v store.Villa
 	t.village = number
 	v := &villageTx{tx: t}
 	err := t.one(ctx, fmt.Sprintf("lock village %d", number),
-		`SELECT number, code, `+t.engine.EnterVillage()+`, puskesmas, revision, hash, provisional, verified, submitted, approved, returned
+		`SELECT number, code, `+t.engine.EnterVillage()+`, puskesmas, revision, hash, provisional, verified, submitted, approved, returned,
+    collection
 FROM village WHERE number = $1`+t.engine.ForUpdate(), []any{int64(number)}, func(rows Rows) (err error) {
 			v.row, err = t.scanVillage(rows)
 			return err
@@ -137,21 +142,22 @@ type villageTx struct {
 func (v *villageTx) Village() store.Village { return v.row }
 
 const familyColumns = `village, id, place, state, revision, survey_date, salt, payload, approved_payload, review, review_state,
-provisional, verified, findings, conflicts, judged_payload, review_author, review_ms`
+provisional, verified, findings, conflicts, judged_payload, review_author, review_ms, calls, surveyor`
 
 const selectFamily = `SELECT ` + familyColumns + ` FROM family `
 
 func scanFamily(rows Rows) (store.Family, error) {
 	var f store.Family
-	var village, place, state, revision, surveyDate, reviewState, provisional, verified, findings, conflicts int64
+	var village, place, state, revision, surveyDate, reviewState, provisional, verified, findings, conflicts, calls, surveyor int64
 	var author int64
 	var id, salt []byte
 	err := rows.Scan(&village, &id, &place, &state, &revision, &surveyDate, &salt, &f.Payload, &f.ApprovedPayload, &f.Review,
-		&reviewState, &provisional, &verified, &findings, &conflicts, &f.JudgedPayload, &author, &f.ReviewSinceMS)
+		&reviewState, &provisional, &verified, &findings, &conflicts, &f.JudgedPayload, &author, &f.ReviewSinceMS, &calls, &surveyor)
 	f.ReviewAuthor = uint32(author)
 	f.Village, f.Place, f.State, f.Revision = uint32(village), area.Place(place), store.FamilyState(state), uint64(revision)
 	f.SurveyDate, f.ReviewState, f.Findings, f.Conflicts = int(surveyDate), int(reviewState), uint64(findings), int(conflicts)
 	f.Provisional, f.Verified = iks.Packed(provisional), iks.Packed(verified)
+	f.Calls, f.Surveyor = collection.Calls(calls), uint32(surveyor)
 	copy(f.ID[:], id)
 	copy(f.Salt[:], salt)
 	return f, err
@@ -212,7 +218,7 @@ func stampOf(timeMS, counter, device, incarnation int64) merge.Stamp {
 	return merge.Stamp{TimeMS: uint64(timeMS), Counter: uint32(counter), Device: uint32(device), Incarnation: uint32(incarnation)}
 }
 
-const selectPlace = `SELECT place, digest, families, provisional, verified FROM place `
+const selectPlace = `SELECT place, digest, families, provisional, verified, collection FROM place `
 
 func (t *Tx) places(ctx context.Context, sql string, args ...any) ([]store.Place, error) {
 	var out []store.Place
@@ -220,14 +226,17 @@ func (t *Tx) places(ctx context.Context, sql string, args ...any) ([]store.Place
 		var p store.Place
 		var place int64
 		var digest []byte
-		var provisional, verified []int64
-		err := rows.Scan(&place, &digest, &p.Families, t.engine.ScanCounts(&provisional), t.engine.ScanCounts(&verified))
+		var provisional, verified, counts []int64
+		err := rows.Scan(&place, &digest, &p.Families, t.engine.ScanCounts(&provisional), t.engine.ScanCounts(&verified), t.engine.ScanCounts(&counts))
 		if err != nil {
 			return err
 		}
 		p.Place = area.Place(place)
 		copy(p.Digest[:], digest)
 		if p.Provisional, err = tallyOf(provisional); err != nil {
+			return err
+		}
+		if p.Collection, err = collection.FromSlice(counts); err != nil {
 			return err
 		}
 		p.Verified, err = tallyOf(verified)

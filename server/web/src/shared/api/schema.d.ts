@@ -262,6 +262,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/areas/{area}/priorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The twelve indicators of an area, lowest coverage first. */
+        get: operations["IndexService_ListIndicatorPriorities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/areas/{area}/progress": {
         parameters: {
             query?: never;
@@ -269,8 +286,59 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Targeted, surveyed and complete families of one area. */
+        /** The status of one area. */
         get: operations["ProgressService_GetProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/areas/{area}/progress/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The status of an area at the end of each day. */
+        get: operations["ProgressService_ListDailyProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/areas/{area}/progress/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The status of the areas right below one. */
+        get: operations["ProgressService_ListProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/areas/{area}/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the figures of an area went, by day or month. */
+        get: operations["IndexService_GetTrend"];
         put?: never;
         post?: never;
         delete?: never;
@@ -835,6 +903,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/progress/surveyors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each surveyor of the caller's Puskesmas has done in a period; a surveyor
+         *     is shown the own work alone.
+         */
+        get: operations["ProgressService_ListSurveyorProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/puskesmas": {
         parameters: {
             query?: never;
@@ -886,6 +974,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/puskesmas/{puskesmasCode}/priorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The twelve indicators of an area, lowest coverage first. */
+        get: operations["IndexService_ListIndicatorPriorities2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/puskesmas/{puskesmasCode}/progress": {
         parameters: {
             query?: never;
@@ -893,8 +998,59 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Targeted, surveyed and complete families of one area. */
+        /** The status of one area. */
         get: operations["ProgressService_GetProgress2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/puskesmas/{puskesmasCode}/progress/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The status of an area at the end of each day. */
+        get: operations["ProgressService_ListDailyProgress2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/puskesmas/{puskesmasCode}/progress/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The status of the areas right below one. */
+        get: operations["ProgressService_ListProgress2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/puskesmas/{puskesmasCode}/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the figures of an area went, by day or month. */
+        get: operations["IndexService_GetTrend2"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1720,6 +1876,14 @@ export interface components {
              */
             village?: number;
         };
+        /** @description AreaCoverage is an indicator in one area. */
+        AreaCoverage: {
+            /** @description Path of the area. */
+            area?: string;
+            coverage?: components["schemas"]["IndicatorCoverage"];
+            /** @description Name. */
+            name?: string;
+        };
         /** @description AreaIndex is an area's IKS with the counts it follows from. */
         AreaIndex: {
             /** @description Path of the area, or code of the Puskesmas. */
@@ -1738,8 +1902,19 @@ export interface components {
             complete?: string;
             /** @description Coverage of the twelve indicators, in order. */
             coverage?: components["schemas"]["IndicatorCoverage"][];
+            /**
+             * @description The past day that was asked for, "2024-05-17". Absent: the figures are the
+             *     present ones.
+             */
+            day?: string;
             /** @description IKS to three decimals, "0.500". Absent: no complete family (shown as –). */
             iks?: string;
+            /**
+             * Format: uint64
+             * @description Families with a round and an applicable question without an answer ("belum
+             *     lengkap").
+             */
+            incomplete?: string;
             membership?: components["schemas"]["Membership"];
             /** @description Name. */
             name?: string;
@@ -1770,6 +1945,11 @@ export interface components {
              * @description Families by category.
              */
             tidakSehat?: string;
+            /**
+             * Format: uint64
+             * @description Families with a round to whom no indicator applies ("tidak terdefinisi").
+             */
+            undefined?: string;
         };
         /**
          * @description AreaLevel is a level of the administrative tree.
@@ -2751,11 +2931,15 @@ export interface components {
         GetFormResponse: {
             form?: components["schemas"]["Form"];
         };
-        /** @description GetProgressResponse is the status of collection. */
+        /**
+         * @description GetProgressResponse is the status of collection of an area. Counts are of
+         *     families as the current state has them (the provisional basis), unless a field
+         *     says otherwise.
+         */
         GetProgressResponse: {
             /**
              * Format: uint64
-             * @description Families approved.
+             * @description Families approved, and unchanged since.
              */
             approved?: string;
             /** @description Path of the area, or code of the Puskesmas. */
@@ -2767,9 +2951,49 @@ export interface components {
             asOf?: string;
             /**
              * Format: uint64
+             * @description Of submitted, families that were approved once and changed since.
+             */
+            changedSinceApproval?: string;
+            /**
+             * Format: uint64
              * @description Families with an index (inti).
              */
             complete?: string;
+            /**
+             * Format: uint64
+             * @description Families with an index (besar).
+             */
+            completeBesar?: string;
+            /** @description The past day that was asked for. Absent: the figures are the present ones. */
+            day?: string;
+            /**
+             * Format: uint64
+             * @description Families on record that live here.
+             */
+            families?: string;
+            /**
+             * Format: uint64
+             * @description Families that moved away: so recorded, or without a round and so found at the
+             *     last visit.
+             */
+            moved?: string;
+            /** @description Name of the area or Puskesmas. */
+            name?: string;
+            /**
+             * Format: uint64
+             * @description Families without a round whose last visit found nobody at home.
+             */
+            notAtHome?: string;
+            /**
+             * Format: uint64
+             * @description Families without a round whose last visit began an interview.
+             */
+            partial?: string;
+            /**
+             * Format: uint64
+             * @description Families without a round that refused at the last visit.
+             */
+            refused?: string;
             /**
              * Format: uint64
              * @description Families returned.
@@ -2777,7 +3001,8 @@ export interface components {
             returned?: string;
             /**
              * Format: uint64
-             * @description Families submitted for review and not judged yet.
+             * @description Families submitted for review and not judged yet, changed since their approval
+             *     included.
              */
             submitted?: string;
             /**
@@ -2787,9 +3012,29 @@ export interface components {
             surveyed?: string;
             /**
              * Format: uint64
-             * @description Families to be surveyed. Absent: no target set.
+             * @description Families to be surveyed, by the imported table. Absent: no target set.
              */
             targeted?: string;
+            /**
+             * Format: uint64
+             * @description Houses that were empty at the last visit.
+             */
+            vacant?: string;
+            /**
+             * Format: uint64
+             * @description Families on the verified basis: as last approved.
+             */
+            verified?: string;
+            /**
+             * Format: uint64
+             * @description Of these, families with a visit or a round.
+             */
+            visited?: string;
+            /**
+             * Format: uint64
+             * @description Visits made, of whatever outcome; several may be to one family.
+             */
+            visits?: string;
         };
         /** @description GetQuestionnaireResponse is the whole questionnaire. */
         GetQuestionnaireResponse: {
@@ -2848,6 +3093,11 @@ export interface components {
              *     are left out.
              */
             desks?: components["schemas"]["SupportDesk"][];
+        };
+        /** @description GetTrendResponse is how the figures went. */
+        GetTrendResponse: {
+            /** @description Ascending by day; each with its day. The point of today is as of now. */
+            points?: components["schemas"]["AreaIndex"][];
         };
         /** @description HistoryEntry is one committed change. */
         HistoryEntry: {
@@ -3042,6 +3292,20 @@ export interface components {
             /** @description Whether it is withheld, to be shown as "< 5". */
             withheld?: boolean;
         };
+        /** @description IndicatorPriority is where an indicator stands and where it is worst. */
+        IndicatorPriority: {
+            coverage?: components["schemas"]["IndicatorCoverage"];
+            /**
+             * Format: uint64
+             * @description Families whose value is T: those to be reached. Absent: withheld.
+             */
+            familiesToReach?: string;
+            /**
+             * @description The parts of the area with the lowest coverage, at most three, lowest first;
+             *     withheld ones are left out.
+             */
+            lowest?: components["schemas"]["AreaCoverage"][];
+        };
         /**
          * @description Individual is the INDIVIDUAL record: a member's part in one round, with what
          *     changes with time (Blok IV) and the answers of Blok V. Every field is a
@@ -3198,10 +3462,16 @@ export interface components {
         };
         /** @description ListAreaIndexesResponse is a page of figures. */
         ListAreaIndexesResponse: {
-            /** @description Ascending by code. */
+            /** @description In the order asked for. */
             indexes?: components["schemas"]["AreaIndex"][];
             /** @description Absent on the last page. */
             nextPageToken?: string;
+            /**
+             * Format: int64
+             * @description How many areas pass the filter.
+             */
+            totalSize?: number;
+            whole?: components["schemas"]["AreaIndex"];
         };
         /** @description ListAreasResponse is a page of areas. */
         ListAreasResponse: {
@@ -3230,6 +3500,14 @@ export interface components {
             conflicts?: components["schemas"]["Conflict"][];
             /** @description Absent on the last page. */
             nextPageToken?: string;
+        };
+        /** @description ListDailyProgressResponse is the status day by day. */
+        ListDailyProgressResponse: {
+            /**
+             * @description Ascending by day, each with its day: the status at its end. The difference of
+             *     two is what was done between.
+             */
+            days?: components["schemas"]["GetProgressResponse"][];
         };
         /** @description ListDevicesResponse lists them. */
         ListDevicesResponse: {
@@ -3274,12 +3552,31 @@ export interface components {
              */
             total?: number;
         };
+        /** @description ListIndicatorPrioritiesResponse is the indicators of an area by urgency. */
+        ListIndicatorPrioritiesResponse: {
+            index?: components["schemas"]["AreaIndex"];
+            /** @description Lowest coverage first; those withheld or undefined last. */
+            priorities?: components["schemas"]["IndicatorPriority"][];
+        };
         /** @description ListNomineesResponse is a page. */
         ListNomineesResponse: {
             /** @description Absent: nothing follows. */
             nextPageToken?: string;
             /** @description By number. */
             nominees?: components["schemas"]["Nominee"][];
+        };
+        /** @description ListProgressResponse is a page of areas. */
+        ListProgressResponse: {
+            /** @description Absent on the last page. */
+            nextPageToken?: string;
+            /** @description In the order asked for. */
+            progress?: components["schemas"]["GetProgressResponse"][];
+            /**
+             * Format: int64
+             * @description How many areas pass the filter.
+             */
+            totalSize?: number;
+            whole?: components["schemas"]["GetProgressResponse"];
         };
         /** @description ListPuskesmasResponse is a page of Puskesmas. */
         ListPuskesmasResponse: {
@@ -3325,6 +3622,19 @@ export interface components {
         ListSessionsResponse: {
             /** @description Sessions, oldest first. */
             sessions?: components["schemas"]["AccountSession"][];
+        };
+        /** @description ListSurveyorProgressResponse is the work of a period by surveyor. */
+        ListSurveyorProgressResponse: {
+            /**
+             * Format: date-time
+             * @description As of when.
+             */
+            asOf?: string;
+            /**
+             * @description By name. The sum over surveyors is the change of the villages' counts in the
+             *     period.
+             */
+            surveyors?: components["schemas"]["SurveyorProgress"][];
         };
         /** @description ListVerdictsResponse is a page of verdicts. */
         ListVerdictsResponse: {
@@ -4679,6 +4989,76 @@ export interface components {
             userName?: string;
         };
         /**
+         * @description SurveyorProgress is what came of one surveyor's families in a period: by how
+         *     much the counts of those whose round that surveyor opened (without a round:
+         *     whom that surveyor visited last) changed. A count falls where a family was
+         *     removed, or left the state.
+         */
+        SurveyorProgress: {
+            /**
+             * Format: int64
+             * @description Number of the account. 0: imported, or by nobody known.
+             */
+            account?: number;
+            /**
+             * Format: int64
+             * @description Families approved.
+             */
+            approved?: string;
+            /**
+             * Format: int64
+             * @description Families with an index (inti).
+             */
+            complete?: string;
+            /** @description Name, as the account has it. Empty for account 0. */
+            name?: string;
+            /**
+             * Format: int64
+             * @description Families returned.
+             */
+            returned?: string;
+            /**
+             * Format: int64
+             * @description Families waiting for review.
+             */
+            submitted?: string;
+            /**
+             * Format: int64
+             * @description Families surveyed.
+             */
+            surveyed?: string;
+            /**
+             * Format: int64
+             * @description Families visited.
+             */
+            visited?: string;
+            /**
+             * Format: int64
+             * @description Visits made by this surveyor.
+             */
+            visits?: string;
+            /**
+             * Format: int64
+             * @description Visits that found nobody at home.
+             */
+            visitsNotAtHome?: string;
+            /**
+             * Format: int64
+             * @description Visits that were refused.
+             */
+            visitsRefused?: string;
+        };
+        /**
+         * @description TrendStep is how far the points of a trend lie apart.
+         *
+         *      - TREND_STEP_UNSPECIFIED: As DAY.
+         *      - TREND_STEP_DAY: A point a day, at its end (24:00 WIB).
+         *      - TREND_STEP_MONTH: A point a month, at the end of its last day, or of the last day asked for.
+         * @default TREND_STEP_UNSPECIFIED
+         * @enum {string}
+         */
+        TrendStep: "TREND_STEP_UNSPECIFIED" | "TREND_STEP_DAY" | "TREND_STEP_MONTH";
+        /**
          * @description Verdict is a supervisor's judgement of one family in a batch. It names the
          *     state that it judged; on a state that merge has changed since it does not
          *     apply.
@@ -5326,6 +5706,15 @@ export interface operations {
                  *      - BASIS_VERIFIED: Each family as last approved.
                  */
                 basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /** @description A past day, "2024-05-17" (ending 24:00 WIB). Absent: now. */
+                day?: string;
+                /**
+                 * @description Which areas: comparisons joined by " AND ", such as
+                 *     `iks < 0.5 AND surveyed > 100` or `category = "TIDAK_SEHAT"`. Fields as in
+                 *     order_by, and category; name takes `:` for "contains". An area without a
+                 *     value, or with a withheld one, passes no comparison of it. Absent: all.
+                 */
+                filter?: string;
                 /**
                  * @description Absent: INTI.
                  *
@@ -5334,9 +5723,16 @@ export interface operations {
                  *      - MEMBERSHIP_BESAR: All members.
                  */
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /**
+                 * @description What to sort by, a field with " desc" behind for descending: area, name, iks,
+                 *     targeted, surveyed, complete, sehat, pra_sehat, tidak_sehat, coverage_1 to
+                 *     coverage_12. Areas without a value, and withheld ones, come last. Absent:
+                 *     area.
+                 */
+                orderBy?: string;
                 /** @description At most 1000; 0 means 100. */
                 pageSize?: number;
-                /** @description next_page_token of the page before. */
+                /** @description next_page_token of the page before; everything else as it was then. */
                 pageToken?: string;
                 /** @description Code of a Puskesmas: the figures of its villages. */
                 puskesmasCode?: string;
@@ -5370,9 +5766,65 @@ export interface operations {
             };
         };
     };
+    IndexService_ListIndicatorPriorities: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /** @description Code of a Puskesmas: the sum over its villages. */
+                puskesmasCode?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Path of the area; "id" is the nation. Either this or puskesmas_code. */
+                area: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListIndicatorPrioritiesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     ProgressService_GetProgress: {
         parameters: {
             query?: {
+                /**
+                 * @description A past day, "2024-05-17" (ending 24:00 WIB), for villages and above. Absent:
+                 *     now.
+                 */
+                day?: string;
                 /** @description Code of a Puskesmas. */
                 puskesmasCode?: string;
             };
@@ -5392,6 +5844,164 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GetProgressResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ProgressService_ListDailyProgress: {
+        parameters: {
+            query?: {
+                /** @description First day, "2024-05-17". Absent: 30 days before the last. */
+                from?: string;
+                /** @description Code of a Puskesmas. */
+                puskesmasCode?: string;
+                /** @description Last day. Absent: today. At most 366 days lie between. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Path of the area, a village or above; "id" is the nation. Either this or
+                 *     puskesmas_code.
+                 */
+                area: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDailyProgressResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ProgressService_ListProgress: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which areas: comparisons of the same fields joined by " AND ", such as
+                 *     `returned > 0 AND surveyed < 100`. Absent: all.
+                 */
+                filter?: string;
+                /**
+                 * @description What to sort by, a field with " desc" behind for descending: area, name, and
+                 *     every count of GetProgressResponse. Areas without a value come last. Absent:
+                 *     area.
+                 */
+                orderBy?: string;
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; everything else as it was then. */
+                pageToken?: string;
+                /** @description Code of a Puskesmas: its villages. */
+                puskesmasCode?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Path of the parent; "id" is the nation. Either this or puskesmas_code. */
+                area: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListProgressResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    IndexService_GetTrend: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /** @description First day, "2024-05-17". Absent: 30 days, or 12 months, before the last. */
+                from?: string;
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /** @description Code of a Puskesmas: the sum over its villages. */
+                puskesmasCode?: string;
+                /**
+                 * @description Absent: DAY.
+                 *
+                 *      - TREND_STEP_UNSPECIFIED: As DAY.
+                 *      - TREND_STEP_DAY: A point a day, at its end (24:00 WIB).
+                 *      - TREND_STEP_MONTH: A point a month, at the end of its last day, or of the last day asked for.
+                 */
+                step?: "TREND_STEP_UNSPECIFIED" | "TREND_STEP_DAY" | "TREND_STEP_MONTH";
+                /** @description Last day. Absent: today. At most 366 points lie between. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Path of the area, a village or above; "id" is the nation. Either this or
+                 *     puskesmas_code.
+                 */
+                area: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetTrendResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -6505,6 +7115,42 @@ export interface operations {
             };
         };
     };
+    ProgressService_ListSurveyorProgress: {
+        parameters: {
+            query?: {
+                /** @description A village of the Puskesmas, by path. Absent: all of them. */
+                area?: string;
+                /** @description First day, "2024-05-17". Absent: since ever. */
+                from?: string;
+                /** @description Last day. Absent: today. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSurveyorProgressResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     AreaService_ListPuskesmas: {
         parameters: {
             query?: {
@@ -6610,6 +7256,15 @@ export interface operations {
                  *      - BASIS_VERIFIED: Each family as last approved.
                  */
                 basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /** @description A past day, "2024-05-17" (ending 24:00 WIB). Absent: now. */
+                day?: string;
+                /**
+                 * @description Which areas: comparisons joined by " AND ", such as
+                 *     `iks < 0.5 AND surveyed > 100` or `category = "TIDAK_SEHAT"`. Fields as in
+                 *     order_by, and category; name takes `:` for "contains". An area without a
+                 *     value, or with a withheld one, passes no comparison of it. Absent: all.
+                 */
+                filter?: string;
                 /**
                  * @description Absent: INTI.
                  *
@@ -6618,9 +7273,16 @@ export interface operations {
                  *      - MEMBERSHIP_BESAR: All members.
                  */
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /**
+                 * @description What to sort by, a field with " desc" behind for descending: area, name, iks,
+                 *     targeted, surveyed, complete, sehat, pra_sehat, tidak_sehat, coverage_1 to
+                 *     coverage_12. Areas without a value, and withheld ones, come last. Absent:
+                 *     area.
+                 */
+                orderBy?: string;
                 /** @description At most 1000; 0 means 100. */
                 pageSize?: number;
-                /** @description next_page_token of the page before. */
+                /** @description next_page_token of the page before; everything else as it was then. */
                 pageToken?: string;
             };
             header?: never;
@@ -6652,11 +7314,67 @@ export interface operations {
             };
         };
     };
+    IndexService_ListIndicatorPriorities2: {
+        parameters: {
+            query?: {
+                /** @description Path of the area; "id" is the nation. Either this or puskesmas_code. */
+                area?: string;
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+            };
+            header?: never;
+            path: {
+                /** @description Code of a Puskesmas: the sum over its villages. */
+                puskesmasCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListIndicatorPrioritiesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     ProgressService_GetProgress2: {
         parameters: {
             query?: {
                 /** @description Path of the area; "id" is the nation. Either this or puskesmas_code. */
                 area?: string;
+                /**
+                 * @description A past day, "2024-05-17" (ending 24:00 WIB), for villages and above. Absent:
+                 *     now.
+                 */
+                day?: string;
             };
             header?: never;
             path: {
@@ -6674,6 +7392,164 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GetProgressResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ProgressService_ListDailyProgress2: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Path of the area, a village or above; "id" is the nation. Either this or
+                 *     puskesmas_code.
+                 */
+                area?: string;
+                /** @description First day, "2024-05-17". Absent: 30 days before the last. */
+                from?: string;
+                /** @description Last day. Absent: today. At most 366 days lie between. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Code of a Puskesmas. */
+                puskesmasCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDailyProgressResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ProgressService_ListProgress2: {
+        parameters: {
+            query?: {
+                /** @description Path of the parent; "id" is the nation. Either this or puskesmas_code. */
+                area?: string;
+                /**
+                 * @description Which areas: comparisons of the same fields joined by " AND ", such as
+                 *     `returned > 0 AND surveyed < 100`. Absent: all.
+                 */
+                filter?: string;
+                /**
+                 * @description What to sort by, a field with " desc" behind for descending: area, name, and
+                 *     every count of GetProgressResponse. Areas without a value come last. Absent:
+                 *     area.
+                 */
+                orderBy?: string;
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; everything else as it was then. */
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Code of a Puskesmas: its villages. */
+                puskesmasCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListProgressResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    IndexService_GetTrend2: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Path of the area, a village or above; "id" is the nation. Either this or
+                 *     puskesmas_code.
+                 */
+                area?: string;
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /** @description First day, "2024-05-17". Absent: 30 days, or 12 months, before the last. */
+                from?: string;
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /**
+                 * @description Absent: DAY.
+                 *
+                 *      - TREND_STEP_UNSPECIFIED: As DAY.
+                 *      - TREND_STEP_DAY: A point a day, at its end (24:00 WIB).
+                 *      - TREND_STEP_MONTH: A point a month, at the end of its last day, or of the last day asked for.
+                 */
+                step?: "TREND_STEP_UNSPECIFIED" | "TREND_STEP_DAY" | "TREND_STEP_MONTH";
+                /** @description Last day. Absent: today. At most 366 points lie between. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Code of a Puskesmas: the sum over its villages. */
+                puskesmasCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetTrendResponse"];
                 };
             };
             /** @description An unexpected error response. */

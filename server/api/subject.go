@@ -1,0 +1,196 @@
+package api
+
+import (
+	"context"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/tally"
+)
+
+// subject is whose figures are asked for: an area or a Puskesmas.
+type subject struct {
+	code      area.Code
+	puskesmas *store.Puskesmas
+	name      string
+}
+
+func (s *subject) id() string {
+	if s.puskesmas != nil {
+		return s.puskesmas.Code
+	}
+	return s.code.String()
+}
+
+// figured is a subject with its figures.
+type figured struct {
+	subject
+	sum tally.Sum
+	// day is the past day that they are of, "2024-05-17"; "" now.
+	day string
+}
+
+// subjectOf finds the subject and decides whether the caller may see it. What
+// lies outside is not found, like what does not exist.
+func (s *Services) subjectOf(caller *access.Caller, areaText, puskesmasCode string) (*subject, error) {
+	if puskesmasCode != "" {
+		_, p, ok := s.Board.FindPuskesmas(puskesmasCode)
+		if !ok || !caller.MaySeePuskesmas(p) {
+			return nil, errNotFound
+		}
+		return &subject{puskesmas: &p, name: p.Name}, nil
+	}
+	code, err := parseArea("area", areaText)
+	if err != nil {
+		return nil, err
+	}
+	if !caller.MaySeeAggregates(code) {
+		return nil, errNotFound
+	}
+	if code.Level() > area.Village {
+		return &subject{code: code, name: placeName(code)}, nil
+	}
+	part, ok := s.Board.Find(code.Dotted())
+	if !ok {
+		return nil, errNotFound
+	}
+	return &subject{code: code, name: part.Name}, nil
+}
+
+// placeName is what an RW or RT is called on screens.
+func placeName(code area.Code) string {
+	if code.Level() == area.RW {
+		return "RW " + code.Place().RWText()
+	}
+	return code.Place().Label()
+}
+
+// rwsOf adds up RT, which stand by code, to their RW.
+func rwsOf(rts []figured) []figured {
+	var out []figured
+	for i := range rts {
+		rw := rts[i].code.Parent()
+		if len(out) == 0 || out[len(out)-1].code != rw {
+			out = append(out, figured{subject: subject{code: rw, name: placeName(rw)}, sum: tally.Sum{AsOf: rts[i].sum.AsOf}})
+		}
+		sum := &out[len(out)-1].sum
+		sum.Add(&rts[i].sum.Figures)
+		sum.Targeted, sum.HasTarget = sum.Targeted+rts[i].sum.Targeted, sum.HasTarget || rts[i].sum.HasTarget
+	}
+	return out
+}
+
+// villageOf is the village that a code lies in; the code itself above one.
+func villageOf(code area.Code) area.Code {
+	if village, ok := code.Village(); ok {
+		return village
+	}
+	return code
+}
+
+// numbersOf are the numbers of a subject's villages, ascending.
+func (s *Services) numbersOf(x *subject) []uint32 {
+	if x.puskesmas != nil {
+		return s.Board.PuskesmasNumbers(x.puskesmas.Code)
+	}
+	return s.Board.Numbers(villageOf(x.code).Dotted())
+}
+
+// sumOf is a subject's present figures: from memory, or for RW and RT from their
+// rows.
+func (s *Services) sumOf(ctx context.Context, x *subject) (tally.Sum, error) {
+	switch {
+	case x.puskesmas != nil:
+		part, _, ok := s.Board.FindPuskesmas(x.puskesmas.Code)
+		if !ok {
+			return tally.Sum{}, errNotFound
+		}
+		return part.Sum, nil
+	case x.code.Level() <= area.Village:
+		part, ok := s.Board.Find(x.code.Dotted())
+		if !ok {
+			return tally.Sum{}, errNotFound
+		}
+		return part.Sum, nil
+	}
+	list, err := s.placesOf(ctx, x)
+	if err != nil {
+		return tally.Sum{}, err
+	}
+	sum := tally.Sum{AsOf: s.Now()}
+	for i := range list {
+		p := &list[i].sum
+		sum.Add(&p.Figures)
+		sum.Targeted, sum.HasTarget = sum.Targeted+p.Targeted, sum.HasTarget || p.HasTarget
+	}
+	return sum, nil
+}
+
+// partsOf are the areas right below a subject with their present figures,
+// ascending by code, of those that the caller may see.
+func (s *Services) partsOf(ctx context.Context, caller *access.Caller, x *subject) ([]figured, error) {
+	var parts []tally.Part
+	switch {
+	case x.puskesmas != nil:
+		parts = s.Board.PuskesmasParts(x.puskesmas.Code)
+	case x.code.Level() >= area.Village:
+		rts, err := s.placesOf(ctx, x)
+		if err != nil || x.code.Level() > area.Village {
+			return rts, err
+		}
+		return rwsOf(rts), nil
+	default:
+		parts = s.Board.Parts(x.code.Dotted())
+	}
+	out := make([]figured, 0, len(parts))
+	for i := range parts {
+		code, err := area.Parse(parts[i].Code)
+		if err != nil {
+			return nil, err
+		}
+		if caller.MaySeeAggregates(code) {
+			out = append(out, figured{subject: subject{code: code, name: parts[i].Name}, sum: parts[i].Sum})
+		}
+	}
+	return out, nil
+}
+
+// placesOf are the RT in a village, RW or RT.
+func (s *Services) placesOf(ctx context.Context, x *subject) ([]figured, error) {
+	village := villageOf(x.code)
+	numbers := s.Board.Numbers(village.Dotted())
+	if len(numbers) != 1 {
+		return nil, errNotFound
+	}
+	var rows []store.Place
+	var targets []store.Target
+	asOf := s.Now()
+	err := s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		if rows, err = snap.PlacesOf(ctx, numbers[0]); err != nil {
+			return err
+		}
+		targets, err = snap.Targets(ctx, village.String())
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var out []figured
+	for i := range rows {
+		p := &rows[i]
+		code := village.RT(p.Place)
+		if !x.code.Contains(code) {
+			continue
+		}
+		sum := tally.Sum{AsOf: asOf, Figures: tally.Figures{Provisional: p.Provisional, Verified: p.Verified, Collection: p.Collection}}
+		if n, ok := sumTargets(code, targets); ok {
+			sum.Targeted, sum.HasTarget = int64(n), true
+		}
+		out = append(out, figured{subject: subject{code: code, name: p.Place.Label()}, sum: sum})
+	}
+	if len(out) == 0 && x.code.Level() > area.Village {
+		return nil, errNotFound
+	}
+	return out, nil
+}

@@ -1,0 +1,116 @@
+package tally
+
+import (
+	"time"
+
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Find looks an area up by its dotted code ("" the nation); ok is false for one
+// that the directory has not.
+func (b *Board) Find(code string) (part Part, ok bool) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.partOf(b.tree.areas[code])
+}
+
+// FindPuskesmas looks a Puskesmas up by its code.
+func (b *Board) FindPuskesmas(code string) (part Part, p store.Puskesmas, ok bool) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	n := b.tree.puskesmas[code]
+	if part, ok = b.partOf(n); ok {
+		p = *n.puskesmas
+	}
+	return part, p, ok
+}
+
+// partOf is a node as answers give it; b.mu must be held.
+func (b *Board) partOf(n *node) (Part, bool) {
+	if n == nil {
+		return Part{}, false
+	}
+	part := Part{Code: n.code, Name: n.name, Sum: n.sum()}
+	part.Sum.AsOf = b.asOf
+	return part, true
+}
+
+// Area is the sum of an area by its dotted code; zero for one that is unknown.
+func (b *Board) Area(code string) Sum {
+	part, _ := b.Find(code)
+	return part.Sum
+}
+
+// Parts are the areas right below one, ascending by code, as of one moment.
+func (b *Board) Parts(code string) []Part {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.partsOf(b.tree.areas[code])
+}
+
+// PuskesmasParts are the villages of a Puskesmas, ascending by code.
+func (b *Board) PuskesmasParts(code string) []Part {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.partsOf(b.tree.puskesmas[code])
+}
+
+func (b *Board) partsOf(n *node) []Part {
+	if n == nil {
+		return nil
+	}
+	out := make([]Part, 0, len(n.parts))
+	for _, p := range n.parts {
+		part, _ := b.partOf(p)
+		out = append(out, part)
+	}
+	return out
+}
+
+// Numbers are the numbers of the villages in an area, ascending.
+func (b *Board) Numbers(code string) []uint32 {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if n := b.tree.areas[code]; n != nil {
+		return n.numbers()
+	}
+	return nil
+}
+
+// PuskesmasNumbers are the numbers of the villages of a Puskesmas, ascending.
+func (b *Board) PuskesmasNumbers(code string) []uint32 {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if n := b.tree.puskesmas[code]; n != nil {
+		return n.numbers()
+	}
+	return nil
+}
+
+// AsOf is when the figures were last known to be the store's.
+func (b *Board) AsOf() time.Time {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.asOf
+}
+
+// Each calls fn for the villages of an area, ascending. fn must not call the
+// board.
+func (b *Board) Each(code string, fn func(number uint32, village Part)) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if n := b.tree.areas[code]; n != nil {
+		b.each(n, fn)
+	}
+}
+
+func (b *Board) each(n *node, fn func(number uint32, village Part)) {
+	if n.number != 0 {
+		part, _ := b.partOf(n)
+		fn(n.number, part)
+		return
+	}
+	for _, p := range n.parts {
+		b.each(p, fn)
+	}
+}

@@ -1,0 +1,171 @@
+package tally
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Part is an area or Puskesmas in the tree.
+type Part struct {
+	// Code is dotted, "" the nation; or a Puskesmas's.
+	Code, Name string
+	Sum        Sum
+}
+
+// tree is the areas down to the village and the Puskesmas, each with the sum over
+// its villages, kept by difference: a village that changes moves six nodes.
+type tree struct {
+	areas     map[string]*node
+	puskesmas map[string]*node
+	villages  map[uint32]*village
+}
+
+// node is an area or a Puskesmas. figures move; everything else stays as the
+// directory had it.
+type node struct {
+	code, name string
+	figures    Figures
+	targeted   int64
+	hasTarget  bool
+	// parts are the areas right below, of a Puskesmas its villages, by code.
+	parts []*node
+	// puskesmas is set for a Puskesmas, with its villages.
+	puskesmas *store.Puskesmas
+	number    uint32 // of a village; 0 above
+}
+
+// village is where a village's figures stand in the tree.
+type village struct {
+	node *node
+	// above are the nodes that its figures are part of.
+	above []*node
+}
+
+// newTree builds the tree of a directory, without figures.
+func newTree(d *store.WholeDirectory) *tree {
+	t := &tree{areas: map[string]*node{}, puskesmas: map[string]*node{}, villages: map[uint32]*village{}}
+	t.areas[""] = &node{name: "Indonesia"}
+	for _, a := range d.Areas {
+		t.areas[a.Code] = &node{code: a.Code, name: a.Name}
+	}
+	for i := range d.Puskesmas {
+		p := d.Puskesmas[i]
+		p.Villages = nil
+		t.puskesmas[p.Code] = &node{code: p.Code, name: p.Name, puskesmas: &p}
+	}
+	// Ascending, so parts come sorted, and each area after the one that it is in.
+	for _, a := range d.Areas {
+		if up := t.areas[parentOf(a.Code)]; up != nil && len(a.Code) < villageLength {
+			up.parts = append(up.parts, t.areas[a.Code])
+		}
+	}
+	for _, v := range d.Villages {
+		t.addVillage(v)
+	}
+	t.addTargets(d.Targets)
+	return t
+}
+
+func (t *tree) addVillage(v store.VillageName) {
+	n := t.areas[v.Code]
+	if n == nil {
+		n = &node{code: v.Code}
+		t.areas[v.Code] = n
+	}
+	n.number = v.Number
+	at := &village{node: n}
+	for code := v.Code; code != ""; {
+		code = parentOf(code)
+		if up := t.areas[code]; up != nil {
+			at.above = append(at.above, up)
+		}
+	}
+	if up := t.areas[parentOf(v.Code)]; up != nil {
+		up.parts = append(up.parts, n) // an old code of a village is no part
+	}
+	if p := t.puskesmas[v.Puskesmas]; p != nil {
+		p.puskesmas.Villages = append(p.puskesmas.Villages, v.Code)
+		p.parts = append(p.parts, n)
+		at.above = append(at.above, p)
+	}
+	t.villages[v.Number] = at
+}
+
+// villageLength is how long a village's dotted code is.
+const villageLength = len("32.04.05.2001")
+
+// parentOf is the dotted code above one; "" the nation's.
+func parentOf(code string) string { return code[:max(strings.LastIndexByte(code, '.'), 0)] }
+
+// addTargets gives each area its own target or, where it has none, the sum of
+// those below. Targets come by code, so those of RT stand behind their village.
+func (t *tree) addTargets(targets []store.Target) {
+	var around []string // the areas with a target that the present one lies in
+	for _, x := range targets {
+		for len(around) > 0 && !strings.HasPrefix(x.Area, around[len(around)-1]) {
+			around = around[:len(around)-1]
+		}
+		stop := -1 // length of the code that has its own target already
+		if len(around) > 0 {
+			stop = len(around[len(around)-1])
+		}
+		around = append(around, x.Area)
+		code, _, _ := strings.Cut(x.Area, "/")
+		for len(code) > stop {
+			if n := t.areas[code]; n != nil {
+				n.targeted += x.Families
+				n.hasTarget = true
+			}
+			if code == "" {
+				break
+			}
+			code = parentOf(code)
+		}
+	}
+	for _, p := range t.puskesmas {
+		for _, v := range p.parts {
+			p.targeted += v.targeted
+			p.hasTarget = p.hasTarget || v.hasTarget
+		}
+	}
+}
+
+// put moves the tree to a village's present figures.
+func (t *tree) put(number uint32, now Figures) {
+	at := t.villages[number]
+	if at == nil {
+		return // made after the directory was read; it comes with the next one
+	}
+	difference := now
+	difference.Sub(&at.node.figures)
+	at.node.figures = now
+	for _, up := range at.above {
+		up.figures.Add(&difference)
+	}
+}
+
+// takeOver fills a new tree with the figures of an old one.
+func (t *tree) takeOver(old *tree) {
+	for number, at := range old.villages {
+		t.put(number, at.node.figures)
+	}
+}
+
+// numbers are the villages in a node, ascending.
+func (n *node) numbers() []uint32 {
+	if n.number != 0 {
+		return []uint32{n.number}
+	}
+	var out []uint32
+	for _, p := range n.parts {
+		out = append(out, p.numbers()...)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (n *node) sum() Sum {
+	return Sum{Figures: n.figures, Targeted: n.targeted, HasTarget: n.hasTarget}
+}
