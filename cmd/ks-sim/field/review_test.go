@@ -292,3 +292,90 @@ func aSupervisorJudgesOffline(t *testing.T, f *Field) {
 		t.Errorf("view of the corrected family: %+v %v", view, err)
 	}
 }
+
+func TestConflictsAreSettledAndTwinsMadeOne(t *testing.T) {
+	onEachEngine(t, 2, conflictsAreSettledAndTwinsMadeOne)
+}
+
+func conflictsAreSettledAndTwinsMadeOne(t *testing.T, f *Field) {
+	u, v := signIn(t, f, "surveyor1"), signIn(t, f, "supervisor")
+	mustSync(t, u)
+	g := NewGenerator(9, 320405, time.Now())
+	twin := g.FamilyOfFour()
+	var ids []clientsdk.ID
+	for range 2 {
+		id, err := Interview(t.Context(), u, village(t, u), "001/001", twin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	mustSync(t, u)
+	mustSync(t, v)
+	for name, user := range map[string]*clientsdk.User{"Jl. Satu": u, "Jl. Dua": v} {
+		edit := clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{Address: proto.String(name)}}
+		if _, err := user.Save(t.Context(), ids[0], edit); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustSync(t, u)
+	mustSync(t, v)
+	type stamp struct {
+		TimeMs, Counter, Device, Incarnation json.RawMessage
+	}
+	var shown struct {
+		Digest    string
+		Conflicts []struct {
+			Field  uint32
+			Values []struct {
+				ValueJson, AuthorName string
+				Stamp                 stamp
+			}
+		}
+		Household struct{ Family struct{ Address string } }
+	}
+	token, path := restToken(t, f, "supervisor"), "/v1/families/"+ids[0].String()
+	restGet(t, f, token, path, &shown)
+	if len(shown.Conflicts) != 1 || len(shown.Conflicts[0].Values) != 2 {
+		t.Fatalf("conflicts: %+v", shown.Conflicts)
+	}
+	lost := shown.Conflicts[0].Values[1]
+	body := fmt.Sprintf(`{"kind":"RECORD_KIND_FAMILY","field":%d,"seenDigest":%q,"keep":{"timeMs":%s,"counter":%s,"device":%s,"incarnation":%s}}`,
+		shown.Conflicts[0].Field, shown.Digest, lost.Stamp.TimeMs, lost.Stamp.Counter, lost.Stamp.Device, lost.Stamp.Incarnation)
+	if status, data := rest(t, f, "POST", token, path+":resolveConflict", body); status != 200 {
+		t.Fatalf("resolve: %d %s", status, data)
+	}
+	if status, data := rest(t, f, "POST", token, path+":resolveConflict", body); status != 409 || !strings.Contains(string(data), "FAMILY_CHANGED") {
+		t.Errorf("resolved once more on a state that has gone: %d %s", status, data)
+	}
+	shown.Conflicts = nil
+	restGet(t, f, token, path, &shown)
+	if len(shown.Conflicts) != 0 || fmt.Sprintf("%q", shown.Household.Family.Address) != lost.ValueJson {
+		t.Errorf("after keeping %s: %+v", lost.ValueJson, shown)
+	}
+
+	merged := fmt.Sprintf(`{"keptFamilyId":%q,"note":"terdata dua kali"}`, ids[0])
+	for range 2 {
+		if status, data := rest(t, f, "POST", token, "/v1/families/"+ids[1].String()+":mergeInto", merged); status != 200 {
+			t.Fatalf("merge: %d %s", status, data)
+		}
+	}
+	mustSync(t, u)
+	kept, err := u.Family(t.Context(), ids[0])
+	if err != nil || len(kept.GetMembers()) != 4 || len(kept.GetRounds()) != 2 {
+		t.Errorf("kept family has %d members and %d rounds, %v; want 4 and 2", len(kept.GetMembers()), len(kept.GetRounds()), err)
+	}
+	for _, r := range kept.GetRounds() {
+		if len(r.GetIndividuals()) != 4 {
+			t.Errorf("round %s has the answers of %d members", r.GetRoundId(), len(r.GetIndividuals()))
+		}
+	}
+	gone, err := u.Family(t.Context(), ids[1])
+	if err != nil || gone.GetFamily().GetRemoval().GetKeptId() != ids[0].String() || len(gone.GetMembers()) != 4 {
+		t.Errorf("other family: %v %v", gone.GetFamily().GetRemoval(), err)
+	}
+	verified, err := server.Verify(t.Context(), f.Store, f.Server.Services().Vault.Ring(), nil)
+	if err != nil || len(verified.Differences) > 0 {
+		t.Errorf("verify: %v %+v", err, verified)
+	}
+}
