@@ -15,6 +15,7 @@ test: deps lint ## everything a contributor must pass; installs what it needs
 	go test -race -shuffle=on ./internal/... ./server/... ./client-sdk/...
 	go run ./cmd/ks-sim promises --seeds $(SEEDS)
 	go run ./cmd/ks-sim promises --seeds $(SEEDS) --bad-disks
+	go run ./cmd/ks-sim attack --for 10s --connections 3000
 	go run -tags planted ./cmd/ks-sim faults --cycles 20
 	go run -tags planted ./cmd/ks-sim faults --cycles 20 --postgres --devices 8
 	go run ./cmd/ks-sim procedure
@@ -53,6 +54,9 @@ mutants: deps ## plant every known kind of bug and show which suite finds it
 dist: compiler ## ks-server and ks-device for linux/amd64, linux/arm64 and windows/amd64, with checksums, into out/dist
 	@.ci/install cross
 	.ci/dist
+
+attack: compiler ## hostile clients at a real server for a minute beside honest ones; a table, and non-zero when a bound is broken
+	go run ./cmd/ks-sim attack
 
 SOAK_SEEDS ?= 1-1000
 SOAK_CYCLES ?= 200

@@ -3,6 +3,7 @@ package server
 import (
 	"os"
 	"runtime/debug"
+	"sync/atomic"
 )
 
 // MemoryLimit is the size around which the collector works harder: below 512
@@ -14,10 +15,30 @@ const MemoryLimit = 380 << 20
 // as often saves a fifth of the processor time. GOGC overrules it.
 const gcPercent = 400
 
+// pressedPercent is gcPercent while the port is flooded: half-open connections
+// are alive, and four times as much garbage beside them would be too much.
+const pressedPercent = 75
+
+// underPressure sets the collector for a flood, and back; only where TuneMemory
+// has set it.
+func underPressure(high bool) {
+	switch {
+	case !tuned.Load():
+	case high:
+		debug.SetGCPercent(pressedPercent)
+	default:
+		debug.SetGCPercent(gcPercent)
+	}
+}
+
+// tuned: the collector's aim is ours to set.
+var tuned atomic.Bool
+
 // TuneMemory sets the collector for a process that serves.
 func TuneMemory() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
+		tuned.Store(true)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(MemoryLimit)

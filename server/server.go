@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -43,7 +44,7 @@ import (
 )
 
 // Config is what a server needs. All fields must be set but AuditHeadFile,
-// Registry with its quotas, and Log.
+// Registry with its quotas, Rates, and Log.
 type Config struct {
 	Store       store.Store
 	Ring        *record.Ring
@@ -59,6 +60,8 @@ type Config struct {
 	// LookUpsInAll bound them a day.
 	Registry                     dukcapil.Registry
 	LookUpsPerUser, LookUpsInAll int64
+	// Rates bound how often calls may come; zero: the defaults.
+	Rates api.Rates
 	// Log is for operators; nil: nothing is logged.
 	Log *slog.Logger
 }
@@ -94,7 +97,7 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	guard, err := api.NewGuard(signIn, trail, c.Log)
+	guard, err := api.NewGuard(signIn, trail, c.Log, c.Rates, c.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +126,7 @@ func New(c Config) (*Server, error) {
 	s.services.Register(s.grpc)
 	s.health = health.NewServer()
 	grpc_health_v1.RegisterHealthServer(s.grpc, s.health)
-	return s, s.buildHTTP()
+	return s, s.buildHTTP(guard)
 }
 
 // insideBytes is the buffer of the gateway's connection within the process.
@@ -133,13 +136,15 @@ const insideBytes = 1 << 20
 const (
 	readHeaderTimeout = 10 * time.Second
 	readTimeout       = 60 * time.Second
-	idleTimeout       = 2 * time.Minute
-	maxBodyBytes      = 1 << 20
+	// writeTimeout bounds an answer; long, for a page over 9.6 kbit/s.
+	writeTimeout = 5 * time.Minute
+	idleTimeout  = 2 * time.Minute
+	maxBodyBytes = 1 << 20
 	// maxLetterBodyBytes is a letter of registration.MaxLetterBytes as base64.
 	maxLetterBodyBytes = 3 << 19
 )
 
-func (s *Server) buildHTTP() error {
+func (s *Server) buildHTTP(guard *api.Guard) error {
 	s.inside = bufconn.Listen(insideBytes)
 	var err error
 	s.gateway, err = grpc.NewClient("passthrough:///inside", append(wire.DialOptions(),
@@ -170,12 +175,12 @@ func (s *Server) buildHTTP() error {
 	}
 	root := http.NewServeMux()
 	root.Handle("/v1/", boundBodies(mux))
-	root.Handle("GET /registrasi/", papersHandler(s.services.Registrations))
-	root.Handle("/", pages)
+	root.Handle("GET /registrasi/", limitAddresses(guard.AllowAddress, papersHandler(s.services.Registrations)))
+	root.Handle("/", limitAddresses(guard.AllowAddress, pages))
 	root.HandleFunc("GET /openapi.json", serveOpenAPI)
 	root.HandleFunc("GET /healthz", s.serveHealth)
 	s.http = &http.Server{
-		Handler: secureHeaders(root), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
+		Handler: secureHeaders(root), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: wire.MaxHeaderBytes, ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelWarn),
 	}
 	return nil
@@ -191,6 +196,24 @@ func boundBodies(next http.Handler) http.Handler {
 			return
 		}
 		usual.ServeHTTP(w, r)
+	})
+}
+
+// limitAddresses slows an address that asks for too many pages; calls are
+// limited where they are let in.
+func limitAddresses(allow func(address string) error, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.RemoteAddr)
+		if err != nil {
+			host = r.RemoteAddr
+		}
+		var often *api.TooManyCalls
+		if errors.As(allow(host), &often) {
+			w.Header().Set("Retry-After", strconv.Itoa(int(often.Wait.Seconds())))
+			http.Error(w, "Terlalu banyak permintaan. Tunggu sebentar lalu coba lagi.", http.StatusTooManyRequests)
+			return
+		}
+		next.ServeHTTP(w, r)
 	})
 }
 
@@ -260,6 +283,7 @@ func (s *Server) Run(ctx context.Context) error {
 		return errors.Join(fmt.Errorf("read tallies: %w", err), closed)
 	}
 	s.split = wire.NewSplit(s.config.Listener, wire.ServerTLS(s.config.Certificate))
+	s.split.OnPressure(underPressure)
 	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var wait sync.WaitGroup
 	failed := make(chan error, 3)

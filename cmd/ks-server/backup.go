@@ -5,6 +5,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -22,6 +23,7 @@ import (
 // Names inside a backup.
 const (
 	backupStore = "server.db"
+	backupSum   = "server.db.sha256.age" // of backupStore, sealed
 	backupKeys  = "keys.age"
 	backupCert  = "server.pem"
 	backupKey   = "server.key.age"
@@ -73,7 +75,11 @@ func runBackup(ctx context.Context, o *options, path string, in io.Reader, out i
 	}()
 	archive := tar.NewWriter(file)
 	if o.database == "" {
-		if err := addStore(ctx, o, archive); err != nil {
+		sum, err := addStore(ctx, o, archive)
+		if err != nil {
+			return err
+		}
+		if err := addSealed(archive, backupSum, sum, passphrase); err != nil {
 			return err
 		}
 	}
@@ -82,11 +88,7 @@ func runBackup(ctx context.Context, o *options, path string, in io.Reader, out i
 		if err != nil {
 			return err
 		}
-		var sealed bytes.Buffer
-		if err := record.Protect(&sealed, passphrase, data); err != nil {
-			return err
-		}
-		if err := addBytes(archive, f.name, sealed.Bytes()); err != nil {
+		if err := addSealed(archive, f.name, data, passphrase); err != nil {
 			return err
 		}
 	}
@@ -104,6 +106,14 @@ func runBackup(ctx context.Context, o *options, path string, in io.Reader, out i
 	return nil
 }
 
+func addSealed(archive *tar.Writer, name string, data []byte, passphrase string) error {
+	var sealed bytes.Buffer
+	if err := record.Protect(&sealed, passphrase, data); err != nil {
+		return err
+	}
+	return addBytes(archive, name, sealed.Bytes())
+}
+
 func addBytes(archive *tar.Writer, name string, data []byte) error {
 	if err := archive.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Size: int64(len(data)), ModTime: time.Now()}); err != nil {
 		return err
@@ -112,34 +122,36 @@ func addBytes(archive *tar.Writer, name string, data []byte) error {
 	return err
 }
 
-// addStore copies the embedded store by SQLite itself, beside its writers.
-func addStore(ctx context.Context, o *options, archive *tar.Writer) (err error) {
+// addStore copies the embedded store by SQLite itself, beside its writers, and
+// gives its SHA-256.
+func addStore(ctx context.Context, o *options, archive *tar.Writer) (sum []byte, err error) {
 	dir, err := os.MkdirTemp(o.dir, "backup-")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	s, err := sqlite.Open(ctx, o.sqliteFile(), sqlite.Options{})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	copied := filepath.Join(dir, backupStore)
 	_, err = s.DB().ExecContext(ctx, `VACUUM INTO ?`, copied)
 	if err := errors.Join(err, s.Close()); err != nil {
-		return fmt.Errorf("copy store: %w", err)
+		return nil, fmt.Errorf("copy store: %w", err)
 	}
 	f, err := os.Open(copied)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := archive.WriteHeader(&tar.Header{Name: backupStore, Mode: 0o600, Size: info.Size(), ModTime: time.Now()}); err != nil {
-		return err
+		return nil, err
 	}
-	_, err = io.Copy(archive, f)
-	return err
+	hash := sha256.New()
+	_, err = io.Copy(io.MultiWriter(archive, hash), f)
+	return hash.Sum(nil), err
 }

@@ -2,8 +2,10 @@ package main
 
 import (
 	"archive/tar"
+	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -89,8 +91,9 @@ func unpack(o *options, path, passphrase string) error {
 	defer file.Close()
 	missing := map[string]bool{backupCert: true, backupKeys: true, backupKey: true}
 	if o.database == "" {
-		missing[backupStore] = true
+		missing[backupStore], missing[backupSum] = true, true
 	}
+	parts := unpacking{options: o, passphrase: passphrase}
 	for archive := tar.NewReader(file); ; {
 		h, err := archive.Next()
 		if errors.Is(err, io.EOF) {
@@ -99,7 +102,7 @@ func unpack(o *options, path, passphrase string) error {
 		if err != nil {
 			return fmt.Errorf("%s: no backup, or a damaged one: %w", path, err)
 		}
-		if err := unpackPart(o, h.Name, archive, passphrase); err != nil {
+		if err := parts.unpack(h.Name, archive); err != nil {
 			return fmt.Errorf("%s: %s: %w", path, h.Name, err)
 		}
 		delete(missing, h.Name)
@@ -107,17 +110,34 @@ func unpack(o *options, path, passphrase string) error {
 	for name := range missing {
 		return fmt.Errorf("%s: no whole backup: %s is missing", path, name)
 	}
+	if !bytes.Equal(parts.sum, parts.wantSum) {
+		return fmt.Errorf("%s: %s is damaged: its checksum is not the one that the backup was written with", path, backupStore)
+	}
 	return nil
 }
 
-func unpackPart(o *options, name string, in io.Reader, passphrase string) error {
+// unpacking is a backup on its way out.
+type unpacking struct {
+	*options
+	passphrase   string
+	sum, wantSum []byte // SHA-256 of the store, as found and as written
+}
+
+func (o *unpacking) unpack(name string, in io.Reader) error {
 	switch name {
 	case backupStore:
-		return writeFile(o.sqliteFile(), in, 0o600)
+		hash := sha256.New()
+		err := writeFile(o.sqliteFile(), io.TeeReader(in, hash), 0o600)
+		o.sum = hash.Sum(nil)
+		return err
+	case backupSum:
+		sum, err := record.Unprotect(in, o.passphrase)
+		o.wantSum = sum
+		return err
 	case backupCert:
 		return writeFile(o.certificate(), in, 0o644)
 	case backupKeys, backupKey:
-		plain, err := record.Unprotect(in, passphrase)
+		plain, err := record.Unprotect(in, o.passphrase)
 		if err != nil {
 			return err
 		}

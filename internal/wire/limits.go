@@ -24,6 +24,15 @@ const (
 	// MaxHandshakesPerAddress keeps one address from taking them all; many
 	// devices share one behind a mobile operator's NAT, so it is not small.
 	MaxHandshakesPerAddress = 1536
+	// PressureHandshakes under way at once mean that the port is being flooded, or
+	// that a whole district comes on line at the same moment; at half as many it is
+	// over. See Split.OnPressure.
+	PressureHandshakes = 512
+	// MaxConnections bounds open connections, at some 80 KiB each where somebody
+	// uses them, and MaxConnectionsPerAddress those of one address; more are closed
+	// as soon as they come.
+	MaxConnections           = 16_384
+	MaxConnectionsPerAddress = 4_096
 	// ConnectionAge after which a connection is asked to end, so that load
 	// spreads over processes; a session under way has ConnectionGrace.
 	ConnectionAge   = 2 * time.Hour

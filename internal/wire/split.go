@@ -33,12 +33,19 @@ type Split struct {
 
 	mu       sync.Mutex
 	underWay map[netip.Addr]int // connections not yet handed over, by address
+	open     map[netip.Addr]int // connections not yet closed, by address
+	openAll  int
+	// underWayAll is the sum of underWay.
+	underWayAll int
+	pressed     bool
+	pressure    func(high bool)
 }
 
 // splitLimits are the constants in limits.go, smaller in tests.
 type splitLimits struct {
-	handshakes, perAddress int
-	timeout                time.Duration
+	handshakes, perAddress          int
+	timeout                         time.Duration
+	connections, openFromOneAddress int
 }
 
 // acceptPause is how long to wait when no connection can be accepted: out of
@@ -47,13 +54,15 @@ const acceptPause = 50 * time.Millisecond
 
 // NewSplit starts to accept on the listener, which it closes in the end.
 func NewSplit(inner net.Listener, config *tls.Config) *Split {
-	return newSplit(inner, config, splitLimits{MaxHandshakes, MaxHandshakesPerAddress, HandshakeTimeout})
+	return newSplit(inner, config, splitLimits{
+		MaxHandshakes, MaxHandshakesPerAddress, HandshakeTimeout, MaxConnections, MaxConnectionsPerAddress,
+	})
 }
 
 func newSplit(inner net.Listener, config *tls.Config, limits splitLimits) *Split {
 	s := &Split{
 		inner: inner, config: config, limits: limits, slots: make(chan struct{}, limits.handshakes),
-		grpc: make(chan net.Conn), http: make(chan net.Conn), underWay: map[netip.Addr]int{},
+		grpc: make(chan net.Conn), http: make(chan net.Conn), underWay: map[netip.Addr]int{}, open: map[netip.Addr]int{},
 	}
 	s.running, s.stop = context.WithCancel(context.Background())
 	s.GRPC, s.HTTP = &half{s, s.grpc}, &half{s, s.http}
@@ -63,7 +72,8 @@ func newSplit(inner net.Listener, config *tls.Config, limits splitLimits) *Split
 
 // accept hands each connection to a goroutine of its own, so that a slow
 // handshake holds up nobody. Past MaxHandshakes it waits, and the kernel's
-// backlog with it; past MaxHandshakesPerAddress the connection is closed.
+// backlog with it; past MaxHandshakesPerAddress, MaxConnections and
+// MaxConnectionsPerAddress the connection is closed.
 func (s *Split) accept() {
 	defer s.stop()
 	for {
@@ -89,11 +99,11 @@ func (s *Split) accept() {
 		select {
 		case s.slots <- struct{}{}:
 		case <-s.running.Done():
-			conn.Close()
+			conn.Close() // nobody counts any more
 			return
 		}
 		s.wait.Go(func() {
-			s.handOver(conn)
+			s.handOver(&counted{Conn: conn, closed: func() { s.close(address) }})
 			s.leave(address)
 			<-s.slots
 		})
@@ -129,11 +139,56 @@ func (s *Split) enter(conn net.Conn) (netip.Addr, bool) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.underWay[address] >= s.limits.perAddress {
+	if s.underWay[address] >= s.limits.perAddress || s.openAll >= s.limits.connections || s.open[address] >= s.limits.openFromOneAddress {
 		return address, false
 	}
 	s.underWay[address]++
+	s.open[address]++
+	s.openAll++
+	s.underWayAll++
+	if s.underWayAll >= PressureHandshakes && !s.pressed {
+		s.press(true)
+	}
 	return address, true
+}
+
+// OnPressure registers who is told when PressureHandshakes are under way, and when
+// it is over; it must not wait. Before there is one, nobody is told.
+func (s *Split) OnPressure(f func(high bool)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pressure = f
+}
+
+// press tells of it; the lock is held, so that the last word is the true one.
+func (s *Split) press(high bool) {
+	s.pressed = high
+	if s.pressure != nil {
+		s.pressure(high)
+	}
+}
+
+// close forgets an open connection.
+func (s *Split) close(address netip.Addr) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.openAll--
+	if s.open[address]--; s.open[address] == 0 {
+		delete(s.open, address)
+	}
+}
+
+// counted is a connection that tells when it is closed.
+type counted struct {
+	net.Conn
+	once   sync.Once
+	closed func()
+}
+
+// Close closes it.
+func (c *counted) Close() error {
+	c.once.Do(c.closed)
+	return c.Conn.Close()
 }
 
 func (s *Split) leave(address netip.Addr) {
@@ -141,6 +196,9 @@ func (s *Split) leave(address netip.Addr) {
 	defer s.mu.Unlock()
 	if s.underWay[address]--; s.underWay[address] == 0 {
 		delete(s.underWay, address)
+	}
+	if s.underWayAll--; s.underWayAll <= PressureHandshakes/2 && s.pressed {
+		s.press(false)
 	}
 }
 

@@ -8,7 +8,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"runtime"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -37,7 +39,7 @@ func certificate(t *testing.T) ([]byte, tls.Certificate) {
 	return certPEM, cert
 }
 
-var usual = splitLimits{MaxHandshakes, MaxHandshakesPerAddress, HandshakeTimeout}
+var usual = splitLimits{MaxHandshakes, MaxHandshakesPerAddress, HandshakeTimeout, MaxConnections, MaxConnectionsPerAddress}
 
 // port is a Split on a port of this machine, closed at the test's end.
 func port(t *testing.T, limits splitLimits) (split *Split, trust *tls.Config) {
@@ -194,7 +196,7 @@ func TestALPNDecidesTheSide(t *testing.T) {
 
 func TestSilentConnectionsAreClosedInTime(t *testing.T) {
 	t.Parallel()
-	split, trust := port(t, splitLimits{handshakes: 2, perAddress: 8, timeout: 100 * time.Millisecond})
+	split, trust := port(t, splitLimits{handshakes: 2, perAddress: 8, timeout: 100 * time.Millisecond, connections: 99, openFromOneAddress: 99})
 	serve(t, split)
 	var lines []net.Conn
 	for range 6 { // Three times the slots: the others wait for their turn.
@@ -212,7 +214,7 @@ func TestSilentConnectionsAreClosedInTime(t *testing.T) {
 
 func TestOneAddressCannotTakeAllHandshakes(t *testing.T) {
 	t.Parallel()
-	split, trust := port(t, splitLimits{handshakes: 8, perAddress: 2, timeout: HandshakeTimeout})
+	split, trust := port(t, splitLimits{handshakes: 8, perAddress: 2, timeout: HandshakeTimeout, connections: 99, openFromOneAddress: 99})
 	first, second := silent(t, split), silent(t, split)
 	third := silent(t, split)
 	if n, err := third.Read(make([]byte, 1)); n != 0 || err == nil {
@@ -233,6 +235,51 @@ func TestOneAddressCannotTakeAllHandshakes(t *testing.T) {
 	}
 	if err := checkHealth(t, split, trust); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestAFloodIsToldAndItsEnd(t *testing.T) {
+	t.Parallel()
+	s := &Split{underWay: map[netip.Addr]int{}, open: map[netip.Addr]int{}, limits: usual}
+	var told []bool
+	s.OnPressure(func(high bool) { told = append(told, high) })
+	conn, other := net.Pipe()
+	defer conn.Close()
+	defer other.Close()
+	for range PressureHandshakes + 5 {
+		if _, ok := s.enter(conn); !ok {
+			t.Fatal("not let in")
+		}
+	}
+	for range PressureHandshakes + 5 {
+		s.leave(netip.Addr{})
+	}
+	if !slices.Equal(told, []bool{true, false}) {
+		t.Errorf("told %v", told)
+	}
+}
+
+func TestOpenConnectionsAreBounded(t *testing.T) {
+	t.Parallel()
+	split, trust := port(t, splitLimits{handshakes: 8, perAddress: 8, timeout: HandshakeTimeout, connections: 2, openFromOneAddress: 1})
+	first := silent(t, split)
+	second := silent(t, split)
+	if n, err := second.Read(make([]byte, 1)); n != 0 || err == nil {
+		t.Fatalf("a second one of the address stays open: %d, %v", n, err)
+	}
+	first.Close()
+	for {
+		split.mu.Lock()
+		open := split.openAll
+		split.mu.Unlock()
+		if open == 0 {
+			break
+		}
+		runtime.Gosched()
+	}
+	serve(t, split)
+	if err := checkHealth(t, split, trust); err != nil {
+		t.Errorf("after it was closed: %v", err)
 	}
 }
 

@@ -34,18 +34,20 @@ type Guard struct {
 	log      *slog.Logger
 	rules    map[string]*ksv1.AccessRule
 	validate protovalidate.Validator
+	limits   *limiter
+	streams  streams
 }
 
 // ownServices is the package whose RPCs need a rule; others (health) are open.
 const ownServices = "keluargasehat.v1"
 
 // NewGuard reads the rules from the contract. It fails for an RPC without one.
-func NewGuard(a *auth.Service, trail *audit.Log, log *slog.Logger) (*Guard, error) {
+func NewGuard(a *auth.Service, trail *audit.Log, log *slog.Logger, rates Rates, now func() time.Time) (*Guard, error) {
 	validator, err := protovalidate.New()
 	if err != nil {
 		return nil, fmt.Errorf("read request rules: %w", err)
 	}
-	g := &Guard{auth: a, trail: trail, log: log, rules: map[string]*ksv1.AccessRule{}, validate: validator}
+	g := &Guard{auth: a, trail: trail, log: log, rules: map[string]*ksv1.AccessRule{}, validate: validator, limits: newLimiter(rates, now)}
 	var missing error
 	protoregistry.GlobalFiles.RangeFilesByPackage(ownServices, func(f protoreflect.FileDescriptor) bool {
 		for i := range f.Services().Len() {
@@ -87,6 +89,9 @@ func (g *Guard) admit(ctx context.Context, method string) (context.Context, erro
 	if !strings.HasPrefix(method, "/"+ownServices+".") {
 		return ctx, nil
 	}
+	if err := g.limits.address(ctx); err != nil {
+		return nil, err
+	}
 	rule := g.rules[method]
 	if rule == nil {
 		return nil, errForbidden
@@ -97,6 +102,9 @@ func (g *Guard) admit(ctx context.Context, method string) (context.Context, erro
 	}
 	caller, err := g.auth.Authenticate(ctx, bearer(ctx))
 	if err != nil {
+		return nil, err
+	}
+	if err := g.limits.caller(caller); err != nil {
 		return nil, err
 	}
 	if rule.GetCaller() == ksv1.Caller_CALLER_ACCOUNT_ON_DEVICE && caller.Device == 0 {
@@ -197,6 +205,8 @@ func shortMethod(full string) string {
 }
 
 func (g *Guard) unary(ctx context.Context, request any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (response any, err error) {
+	ctx, cancel := context.WithTimeout(ctx, CallTime)
+	defer cancel()
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
@@ -246,6 +256,7 @@ func (g *Guard) Stream(server any, stream grpc.ServerStream, info *grpc.StreamSe
 	}
 	watched, end := context.WithCancelCause(admitted)
 	defer end(nil)
+	defer g.streams.begin(caller, end)()
 	go g.watch(watched, end, caller)
 	err = handler(server, &guardedStream{stream, watched})
 	if cause := context.Cause(watched); err != nil && cause != nil && ctx.Err() == nil {
@@ -287,6 +298,10 @@ func (g *Guard) watch(ctx context.Context, end context.CancelCauseFunc, caller *
 		}
 	}
 }
+
+// AllowAddress counts a request that is no call, such as of a page, from an
+// address. Errors: *TooManyCalls.
+func (g *Guard) AllowAddress(address string) error { return g.limits.from(address) }
 
 type guardedStream struct {
 	grpc.ServerStream

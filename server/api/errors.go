@@ -72,6 +72,7 @@ var faults = []fault{
 	{dukcapil.ErrNoRecord, codes.NotFound, "LOOK_UP_NO_RECORD", "Nomor ini tidak ditemukan di Dukcapil. Periksa kembali nomornya, atau isilah secara manual."},
 	{dukcapil.ErrOff, codes.FailedPrecondition, "LOOK_UP_OFF", "Server ini tidak terhubung dengan Dukcapil. Isilah anggota keluarga secara manual."},
 	{dukcapil.ErrRefused, codes.FailedPrecondition, "LOOK_UP_OFF", "Layanan Dukcapil menolak server ini; pengelola server telah diberi tahu. Isilah anggota keluarga secara manual."},
+	{errSuperseded, codes.Aborted, "SUPERSEDED", "Sinkronisasi baru dari perangkat ini sudah berjalan. Data tetap aman."},
 	{errAccountChanged, codes.Aborted, "ACCOUNT_CHANGED", "Hak atau wilayah tugas Anda berubah. Sinkronkan sekali lagi; data tetap aman."},
 	{errForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
 	{errNotFound, codes.NotFound, "NOT_FOUND", "Data tidak ditemukan."},
@@ -100,6 +101,11 @@ func statusOf(ctx context.Context, log *slog.Logger, method string, err error) e
 	if errors.As(err, &wait) {
 		return build(codes.ResourceExhausted, "TOO_MANY_ATTEMPTS", "too many attempts to sign in", "Terlalu banyak percobaan. Tunggu sebentar lalu coba lagi.",
 			&errdetails.RetryInfo{RetryDelay: durationpb.New(wait.Wait)})
+	}
+	var often *TooManyCalls
+	if errors.As(err, &often) {
+		return build(codes.ResourceExhausted, "TOO_MANY_CALLS", often.Error(), "Terlalu banyak permintaan. Tunggu sebentar lalu coba lagi; data tetap aman.",
+			&errdetails.RetryInfo{RetryDelay: durationpb.New(often.Wait)})
 	}
 	var weak *auth.WeakPassword
 	if errors.As(err, &weak) {

@@ -17,10 +17,13 @@ import (
 
 	"golang.org/x/crypto/argon2"
 
+	"golang.org/x/time/rate"
+
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/api"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/postgres"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
@@ -90,7 +93,7 @@ func serveOurs(ctx context.Context, c *child, listener net.Listener, stdin io.Re
 		return fmt.Errorf("certificate: %w", err)
 	}
 	server.TuneMemory()
-	srv, err := server.New(server.Config{Store: s, Ring: ring, Certificate: cert, Listener: listener, Now: time.Now, Rand: rand.Reader})
+	srv, err := server.New(server.Config{Store: s, Ring: ring, Certificate: cert, Listener: listener, Now: time.Now, Rand: rand.Reader, Rates: api.Rates{Address: rate.Inf, Caller: rate.Inf}})
 	if err != nil {
 		return err
 	}

@@ -13,11 +13,14 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/api"
 	"github.com/keluarga-sehat/sync/server/dukcapil"
 	"github.com/keluarga-sehat/sync/server/sample"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -41,6 +44,8 @@ type Options struct {
 	// bound look-ups a day.
 	Registry                     dukcapil.Registry
 	LookUpsPerUser, LookUpsInAll int64
+	// Rates bound calls; zero: so wide that generated requests don't meet them.
+	Rates api.Rates
 	// Listen address; "": a free loopback port.
 	Listen string
 	Log    *slog.Logger
@@ -74,6 +79,9 @@ type Surveyor struct {
 
 // New sets a Puskesmas up and starts its server.
 func New(ctx context.Context, o Options) (*Field, error) {
+	if o.Rates == (api.Rates{}) {
+		o.Rates = api.Rates{Address: rate.Inf, Caller: rate.Inf}
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -187,7 +195,7 @@ func (f *Field) Start(ctx context.Context, address string) error {
 	}
 	f.Server, err = server.New(server.Config{
 		Store: f.Store, Ring: f.Ring, Certificate: cert, Listener: listener, Now: f.options.Now, Rand: rand.Reader, Log: f.options.Log,
-		Registry: f.options.Registry, LookUpsPerUser: f.options.LookUpsPerUser, LookUpsInAll: f.options.LookUpsInAll,
+		Rates: f.options.Rates, Registry: f.options.Registry, LookUpsPerUser: f.options.LookUpsPerUser, LookUpsInAll: f.options.LookUpsInAll,
 	})
 	if err != nil {
 		return err

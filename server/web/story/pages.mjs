@@ -73,6 +73,17 @@ async function supervisorsLists(browser, size, family) {
 async function otherViews(visitor, user) {
   if (!thorough.includes(user)) return;
   const { page } = visitor;
+  await choose(visitor, "Pengumpulan");
+  await page.getByRole("heading", { name: "Menurut hari" }).waitFor();
+  await page.getByRole("heading", { name: "Menurut wilayah" }).waitFor();
+  await look(visitor, `pengumpulan-${user}`);
+  await choose(visitor, "Indikator");
+  await page.getByRole("heading", { name: "Urutan prioritas" }).waitFor();
+  await page.getByRole("heading", { name: "Perbandingan wilayah" }).waitFor();
+  await look(visitor, `indikator-${user}`);
+  await choose(visitor, "Jejak audit");
+  await page.getByRole("row").nth(1).waitFor();
+  await look(visitor, `audit-${user}`);
   await choose(visitor, "Bantuan");
   await page.getByRole("heading", { name: "Kontak", exact: true }).waitFor();
   await look(visitor, `bantuan-${user}`);
@@ -83,7 +94,7 @@ async function drillDown(browser, size) {
   const visitor = await visit(browser, size);
   const { page } = visitor;
   await signIn(visitor, "pusat");
-  for (const name of ["JAWA BARAT", "BANDUNG", "CILEUNYI", "Cileunyi Kulon", "RT 002/RW 001"]) {
+  for (const name of ["JAWA BARAT", "BANDUNG", "CILEUNYI", "Cileunyi Kulon", "RW 001", "RT 002/RW 001"]) {
     const row = page.getByRole("table").getByRole("link", { name: new RegExp(`^(KABUPATEN |KAB\\. )?${name}$`, "i") });
     await row.first().click();
     await page.getByRole("heading", { level: 1, name: new RegExp(name, "i") }).waitFor();

@@ -30,6 +30,20 @@ export const routes: Route[] = [
     menu: () => session.home,
   },
   {
+    path: "/pengumpulan/:kind/:code",
+    title: text.titles.collection,
+    right: "RIGHT_SEE_AGGREGATES",
+    load: () => import("./collection/Collection.svelte"),
+    menu: () => session.homeOf("pengumpulan"),
+  },
+  {
+    path: "/indikator/:kind/:code",
+    title: text.titles.indicators,
+    right: "RIGHT_SEE_AGGREGATES",
+    load: () => import("./indicators/Indicators.svelte"),
+    menu: () => session.homeOf("indikator"),
+  },
+  {
     path: "/tinjauan",
     title: text.titles.review,
     right: "RIGHT_REVIEW",

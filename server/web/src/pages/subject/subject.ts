@@ -58,11 +58,11 @@ export interface Step {
 /** The areas from the nation to the one given, without it, by their parameters. */
 export function ancestors(parameter: string): string[] {
   if (parameter === "id") return [];
-  const [village = "", rw] = parameter.split("~");
+  const [village = "", ...places] = parameter.split("~");
   const parts = village.split(".");
-  const out = ["id", ...parts.map((_, i) => parts.slice(0, i + 1).join("."))];
-  if (parameter.includes("~") && rw !== undefined) return out;
-  return out.slice(0, -1);
+  const tree = ["id", ...parts.map((_, i) => parts.slice(0, i + 1).join("."))];
+  const within = places.map((_, i) => [village, ...places.slice(0, i + 1)].join("~"));
+  return [...tree, ...within].slice(0, -1);
 }
 
 const names = new Map<string, string>([["id", "Indonesia"]]);

@@ -1,0 +1,100 @@
+package dukcapil
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+func TestTheRegistrysWordsBecomeOurs(t *testing.T) {
+	t.Parallel()
+	for _, x := range []struct {
+		name, record string
+		sex          ksv1.Sex
+		birth        string
+		relation     ksv1.Relation
+		marital      ksv1.MaritalStatus
+	}{
+		{"words in capitals", `"JENIS_KLMIN":"PEREMPUAN","TGL_LHR":"1995-03-13","STAT_HBKEL":"ISTRI","STATUS_KAWIN":"KAWIN"`,
+			ksv1.Sex_SEX_FEMALE, "1995-03-13", ksv1.Relation_RELATION_SPOUSE, ksv1.MaritalStatus_MARITAL_STATUS_MARRIED},
+		{"words in small letters, blanks", `"JENIS_KLMIN":" Laki-Laki ","TGL_LHR":"13-03-1995","STAT_HBKEL":"kepala  keluarga","STATUS_KAWIN":"Cerai Hidup"`,
+			ksv1.Sex_SEX_MALE, "1995-03-13", ksv1.Relation_RELATION_HEAD, ksv1.MaritalStatus_MARITAL_STATUS_DIVORCED},
+		{"codes: 1 is single there, married on our paper", `"JENIS_KLMIN":2,"TGL_LHR":"1995-03-13 00:00:00","STAT_HBKEL":8,"STATUS_KAWIN":1`,
+			ksv1.Sex_SEX_FEMALE, "1995-03-13", ksv1.Relation_RELATION_PARENT, ksv1.MaritalStatus_MARITAL_STATUS_SINGLE},
+		{"code 2 is married there", `"STAT_HBKEL":"11","STATUS_KAWIN":"2"`, 0, "", ksv1.Relation_RELATION_OTHER, ksv1.MaritalStatus_MARITAL_STATUS_MARRIED},
+		{"unknown words are left out", `"JENIS_KLMIN":"?","TGL_LHR":"kemarin","STAT_HBKEL":null,"STATUS_KAWIN":"7"`, 0, "", 0, 0},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			t.Parallel()
+			list, err := entriesOf([]byte(`{"content":[{"NIK":3204054101900077,"NO_KK":"3204050101200001","NAMA_LGKP":" SITI ",` + x.record + `,"NAMA_LGKP_IBU":"RAHASIA"}],"lastPage":true}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := list[0].person()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if p.GetNik() != 3204054101900077 || p.GetName() != "SITI" || p.GetSex() != x.sex || p.GetBirthDate() != x.birth ||
+				p.GetRelation() != x.relation || p.GetMaritalStatus() != x.marital || strings.Contains(p.String(), "RAHASIA") {
+				t.Errorf("%v", p)
+			}
+		})
+	}
+}
+
+func TestWhatIsNoRecordIsAnErrorThatTellsNothing(t *testing.T) {
+	t.Parallel()
+	var quota *QuotaError
+	for body, want := range map[string]error{
+		`{"content":[{"RESPON":"Data Tidak Ditemukan"}]}`:            ErrNoRecord,
+		`{"content":[{"RESPON":"Data Ditemukan, Meninggal Dunia"}]}`: ErrNoRecord,
+		`{"content":[]}`:                         ErrNoRecord,
+		`{"content":[{"RESPON":"Login Gagal"}]}`: ErrRefused,
+		`{"content":[{"NIK":"3204054101900077","NAMA_LGKP":"A"}],"lastPage":false}`: ErrRefused,
+		`<html>3204054101900077</html>`:                                             ErrRefused,
+		`{"content":[{"NIK":{"RAHASIA":1}}]}`:                                       ErrRefused,
+	} {
+		_, err := entriesOf([]byte(body))
+		if !errors.Is(err, want) || strings.Contains(err.Error(), "3204") || strings.Contains(err.Error(), "RAHASIA") {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+	if _, err := entriesOf([]byte(`{"content":[{"RESPON":"Kuota Akses Hari ini telah Habis"}]}`)); !errors.As(err, &quota) {
+		t.Errorf("quota: %v", err)
+	}
+}
+
+func TestAConfigurationIsCheckedWhole(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write := func(name, text string, mode os.FileMode) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), mode); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	write("password", "rahasia\n", 0o600)
+	write("open", "rahasia\n", 0o644)
+	const good = "url = https://registry.example\ncertificate = c\nkey = k\nconsumer = x\nuser = u\npassword-file = password\nper-user = 7\n"
+	c, err := LoadConfig(write("good", good, 0o600))
+	if err != nil || c.Password != "rahasia" || c.PerUser != 7 || c.InAll != DefaultInAll || c.Key != filepath.Join(dir, "k") {
+		t.Errorf("%+v, %v", c.PerUser, err)
+	}
+	for what, text := range map[string]string{
+		"url":                     strings.Replace(good, "https", "http", 1),
+		"consumer: missing":       strings.Replace(good, "consumer = x\n", "", 1),
+		"parts of a path":         strings.Replace(good, "consumer = x", "consumer = x?y", 1),
+		"can be read by others":   strings.Replace(good, "= password\n", "= open\n", 1),
+		"line 7: per-user":        strings.Replace(good, "= 7", "= -1", 1),
+		"line 8: no such setting": good + "password = di sini\n",
+	} {
+		if _, err := LoadConfig(write("bad", text, 0o600)); err == nil || !strings.Contains(err.Error(), what) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}

@@ -1,0 +1,21 @@
+import { data, type Schema } from "../../shared/api/client";
+import { api } from "../api";
+import type { Choice, Subject } from "./subject";
+
+/** How a subject's figures went over the last days. */
+export async function readTrend(of: Subject, query: Choice, signal: AbortSignal): Promise<Schema["AreaIndex"][]> {
+  const { points } =
+    of.kind === "puskesmas"
+      ? await data(api.GET("/v1/puskesmas/{puskesmasCode}/trend", { params: { path: { puskesmasCode: of.code }, query }, signal }))
+      : await data(api.GET("/v1/areas/{area}/trend", { params: { path: { area: of.code }, query }, signal }));
+  return points ?? [];
+}
+
+/** The twelve indicators of a subject, lowest coverage first. */
+export async function readPriorities(of: Subject, query: Choice, signal: AbortSignal): Promise<Schema["IndicatorPriority"][]> {
+  const { priorities } =
+    of.kind === "puskesmas"
+      ? await data(api.GET("/v1/puskesmas/{puskesmasCode}/priorities", { params: { path: { puskesmasCode: of.code }, query }, signal }))
+      : await data(api.GET("/v1/areas/{area}/priorities", { params: { path: { area: of.code }, query }, signal }));
+  return priorities ?? [];
+}
