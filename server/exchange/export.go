@@ -48,6 +48,9 @@ func (e *Export) To(ctx context.Context, w io.Writer) (done Exported, err error)
 		if err != nil {
 			return err
 		}
+		if len(villages) == 0 && e.Area != "" {
+			return fmt.Errorf("area %q has no village in the tree: %w", e.Area, store.ErrNotFound)
+		}
 		villages = slices.DeleteFunc(villages, func(v store.Village) bool { return v.Revision == 0 })
 		slices.SortFunc(villages, func(a, b store.Village) int { return cmp.Compare(a.Code, b.Code) })
 		extra := map[string]bool{}

@@ -82,6 +82,7 @@ var accessTable = []accessCase{
 	{"IndexService.ListAreaIndexes", "GET", "/v1/areas/32.04.05.2001/indexes", "yyyyyyy", "4444444", "1", ""},
 	{"IndexService.GetTrend", "GET", "/v1/areas/32.04.05.2001/trend", "yyyyyyy", "4444444", "1", ""},
 	{"IndexService.GetTrend", "GET", "/v1/puskesmas/" + PuskesmasCode + "/trend?step=TREND_STEP_MONTH", "yyyyyy4", "4444444", "1", ""},
+	{"IndexService.ExplainChange", "GET", "/v1/areas/32.04.05.2001/change", "yyyyyyy", "4444444", "1", ""},
 	{"IndexService.ListIndicatorPriorities", "GET", "/v1/areas/32.04.05.2001/priorities", "yyyyyyy", "4444444", "1", ""},
 	{"RegistrationService.GetRegistrationRules", "GET", "/v1/registrationRules", "yyyyyyy", "yyyyyyy", "y", ""},
 	{"RegistrationService.GetRegistrationForm", "GET", "/v1/registrationForm?kind=REGISTRATION_FORM_KIND_CSV", "yyyyyyy", "yyyyyyy", "y", ""},

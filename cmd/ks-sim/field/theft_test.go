@@ -24,14 +24,15 @@ import (
 // tokenLife is more than an access token's.
 const tokenLife = 20 * time.Minute
 
-// fieldLater is a field and a clock that a test moves on; the log is the
-// server's.
+// fieldLater is a field and a clock that only the test moves on, so that a busy
+// machine changes nothing; the log is the server's.
 func fieldLater(t *testing.T) (f *Field, later func(time.Duration), log func() string) {
 	t.Helper()
 	var passed atomic.Int64
 	var written lockedBuffer
+	begun := time.Now()
 	f, err := New(t.Context(), Options{
-		Dir: t.TempDir(), Surveyors: 2, Now: func() time.Time { return time.Now().Add(time.Duration(passed.Load())) },
+		Dir: t.TempDir(), Surveyors: 2, Now: func() time.Time { return begun.Add(time.Duration(passed.Load())) },
 		Log: slog.New(slog.NewTextHandler(&written, nil)),
 	})
 	if err != nil {

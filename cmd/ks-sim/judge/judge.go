@@ -9,6 +9,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 
 	"google.golang.org/protobuf/proto"
 
@@ -116,7 +117,7 @@ func (w *Judge) Sums(ctx context.Context, t *Truth) error {
 			return err
 		}
 		for _, v := range villages {
-			if err := w.checkVillage(ctx, snap, t, v); err != nil {
+			if err := errors.Join(w.checkVillage(ctx, snap, t, v), w.checkFigures(ctx, snap, t, v)); err != nil {
 				return err
 			}
 		}

@@ -248,6 +248,87 @@ func (TrendStep) EnumDescriptor() ([]byte, []int) {
 	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{3}
 }
 
+// ChangeCause is why families count otherwise.
+type ChangeCause int32
+
+const (
+	// Not set.
+	ChangeCause_CHANGE_CAUSE_UNSPECIFIED ChangeCause = 0
+	// Surveyed for the first time.
+	ChangeCause_CHANGE_CAUSE_NEW ChangeCause = 1
+	// Surveyed anew.
+	ChangeCause_CHANGE_CAUSE_SURVEYED ChangeCause = 2
+	// Corrected, or made complete.
+	ChangeCause_CHANGE_CAUSE_CORRECTED ChangeCause = 3
+	// A supervisor's verdict: what moves the verified basis.
+	ChangeCause_CHANGE_CAUSE_VERDICT ChangeCause = 4
+	// Died out, deleted, or the round withdrawn.
+	ChangeCause_CHANGE_CAUSE_REMOVED ChangeCause = 5
+	// Moved to another village.
+	ChangeCause_CHANGE_CAUSE_MOVED ChangeCause = 6
+	// Entered twice, and counted elsewhere.
+	ChangeCause_CHANGE_CAUSE_MERGED ChangeCause = 7
+	// What had been removed counts again.
+	ChangeCause_CHANGE_CAUSE_RETURNED ChangeCause = 8
+	// Recomputed, after a change of the rules.
+	ChangeCause_CHANGE_CAUSE_RULES ChangeCause = 9
+)
+
+// Enum value maps for ChangeCause.
+var (
+	ChangeCause_name = map[int32]string{
+		0: "CHANGE_CAUSE_UNSPECIFIED",
+		1: "CHANGE_CAUSE_NEW",
+		2: "CHANGE_CAUSE_SURVEYED",
+		3: "CHANGE_CAUSE_CORRECTED",
+		4: "CHANGE_CAUSE_VERDICT",
+		5: "CHANGE_CAUSE_REMOVED",
+		6: "CHANGE_CAUSE_MOVED",
+		7: "CHANGE_CAUSE_MERGED",
+		8: "CHANGE_CAUSE_RETURNED",
+		9: "CHANGE_CAUSE_RULES",
+	}
+	ChangeCause_value = map[string]int32{
+		"CHANGE_CAUSE_UNSPECIFIED": 0,
+		"CHANGE_CAUSE_NEW":         1,
+		"CHANGE_CAUSE_SURVEYED":    2,
+		"CHANGE_CAUSE_CORRECTED":   3,
+		"CHANGE_CAUSE_VERDICT":     4,
+		"CHANGE_CAUSE_REMOVED":     5,
+		"CHANGE_CAUSE_MOVED":       6,
+		"CHANGE_CAUSE_MERGED":      7,
+		"CHANGE_CAUSE_RETURNED":    8,
+		"CHANGE_CAUSE_RULES":       9,
+	}
+)
+
+func (x ChangeCause) Enum() *ChangeCause {
+	p := new(ChangeCause)
+	*p = x
+	return p
+}
+
+func (x ChangeCause) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ChangeCause) Descriptor() protoreflect.EnumDescriptor {
+	return file_keluargasehat_v1_index_service_proto_enumTypes[4].Descriptor()
+}
+
+func (ChangeCause) Type() protoreflect.EnumType {
+	return &file_keluargasehat_v1_index_service_proto_enumTypes[4]
+}
+
+func (x ChangeCause) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ChangeCause.Descriptor instead.
+func (ChangeCause) EnumDescriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{4}
+}
+
 // GetAreaIndexRequest names an area and what to count.
 type GetAreaIndexRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1270,6 +1351,337 @@ func (x *AreaCoverage) GetCoverage() *IndicatorCoverage {
 	return nil
 }
 
+// ExplainChangeRequest names an area, a period and what to count.
+type ExplainChangeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Path of the area, a village, kecamatan or district. Either this or
+	// puskesmas_code.
+	Area string `protobuf:"bytes,1,opt,name=area,proto3" json:"area,omitempty"`
+	// Code of a Puskesmas: the sum over its villages.
+	PuskesmasCode string `protobuf:"bytes,2,opt,name=puskesmas_code,json=puskesmasCode,proto3" json:"puskesmas_code,omitempty"`
+	// Absent: INTI.
+	Membership Membership `protobuf:"varint,3,opt,name=membership,proto3,enum=keluargasehat.v1.Membership" json:"membership,omitempty"`
+	// Absent: PROVISIONAL.
+	Basis Basis `protobuf:"varint,4,opt,name=basis,proto3,enum=keluargasehat.v1.Basis" json:"basis,omitempty"`
+	// The day whose end the change is counted from, "2024-05-17". Absent: 30 days
+	// before the last.
+	From string `protobuf:"bytes,5,opt,name=from,proto3" json:"from,omitempty"`
+	// The last day. Absent: today. At most 366 days lie between.
+	To            string `protobuf:"bytes,6,opt,name=to,proto3" json:"to,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExplainChangeRequest) Reset() {
+	*x = ExplainChangeRequest{}
+	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExplainChangeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExplainChangeRequest) ProtoMessage() {}
+
+func (x *ExplainChangeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExplainChangeRequest.ProtoReflect.Descriptor instead.
+func (*ExplainChangeRequest) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ExplainChangeRequest) GetArea() string {
+	if x != nil {
+		return x.Area
+	}
+	return ""
+}
+
+func (x *ExplainChangeRequest) GetPuskesmasCode() string {
+	if x != nil {
+		return x.PuskesmasCode
+	}
+	return ""
+}
+
+func (x *ExplainChangeRequest) GetMembership() Membership {
+	if x != nil {
+		return x.Membership
+	}
+	return Membership_MEMBERSHIP_UNSPECIFIED
+}
+
+func (x *ExplainChangeRequest) GetBasis() Basis {
+	if x != nil {
+		return x.Basis
+	}
+	return Basis_BASIS_UNSPECIFIED
+}
+
+func (x *ExplainChangeRequest) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *ExplainChangeRequest) GetTo() string {
+	if x != nil {
+		return x.To
+	}
+	return ""
+}
+
+// ExplainChangeResponse is the figures before and after, and what lies between.
+type ExplainChangeResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As of the end of the first day.
+	Before *AreaIndex `protobuf:"bytes,1,opt,name=before,proto3" json:"before,omitempty"`
+	// As of the end of the last day, or now.
+	After *AreaIndex `protobuf:"bytes,2,opt,name=after,proto3" json:"after,omitempty"`
+	// By cause; their sum is after less before.
+	Causes        []*CauseOfChange `protobuf:"bytes,3,rep,name=causes,proto3" json:"causes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExplainChangeResponse) Reset() {
+	*x = ExplainChangeResponse{}
+	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExplainChangeResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExplainChangeResponse) ProtoMessage() {}
+
+func (x *ExplainChangeResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExplainChangeResponse.ProtoReflect.Descriptor instead.
+func (*ExplainChangeResponse) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ExplainChangeResponse) GetBefore() *AreaIndex {
+	if x != nil {
+		return x.Before
+	}
+	return nil
+}
+
+func (x *ExplainChangeResponse) GetAfter() *AreaIndex {
+	if x != nil {
+		return x.After
+	}
+	return nil
+}
+
+func (x *ExplainChangeResponse) GetCauses() []*CauseOfChange {
+	if x != nil {
+		return x.Causes
+	}
+	return nil
+}
+
+// CauseOfChange is by how much one cause changed the counts. Counts may fall.
+type CauseOfChange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The cause.
+	Cause ChangeCause `protobuf:"varint,1,opt,name=cause,proto3,enum=keluargasehat.v1.ChangeCause" json:"cause,omitempty"`
+	// How often a family came to count otherwise for it. Absent: withheld (fewer
+	// than 5).
+	Movements *uint64 `protobuf:"varint,2,opt,name=movements,proto3,oneof" json:"movements,omitempty"`
+	// Change of the families with a round. Absent, as all below: withheld.
+	Surveyed *int64 `protobuf:"zigzag64,3,opt,name=surveyed,proto3,oneof" json:"surveyed,omitempty"`
+	// Change of the families with an index.
+	Complete *int64 `protobuf:"zigzag64,4,opt,name=complete,proto3,oneof" json:"complete,omitempty"`
+	// Change of the families in each category.
+	Sehat *int64 `protobuf:"zigzag64,5,opt,name=sehat,proto3,oneof" json:"sehat,omitempty"`
+	// Likewise.
+	PraSehat *int64 `protobuf:"zigzag64,6,opt,name=pra_sehat,json=praSehat,proto3,oneof" json:"pra_sehat,omitempty"`
+	// Likewise.
+	TidakSehat *int64 `protobuf:"zigzag64,7,opt,name=tidak_sehat,json=tidakSehat,proto3,oneof" json:"tidak_sehat,omitempty"`
+	// By indicator, in order. Empty: withheld.
+	Indicators    []*IndicatorChange `protobuf:"bytes,8,rep,name=indicators,proto3" json:"indicators,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CauseOfChange) Reset() {
+	*x = CauseOfChange{}
+	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CauseOfChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CauseOfChange) ProtoMessage() {}
+
+func (x *CauseOfChange) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CauseOfChange.ProtoReflect.Descriptor instead.
+func (*CauseOfChange) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *CauseOfChange) GetCause() ChangeCause {
+	if x != nil {
+		return x.Cause
+	}
+	return ChangeCause_CHANGE_CAUSE_UNSPECIFIED
+}
+
+func (x *CauseOfChange) GetMovements() uint64 {
+	if x != nil && x.Movements != nil {
+		return *x.Movements
+	}
+	return 0
+}
+
+func (x *CauseOfChange) GetSurveyed() int64 {
+	if x != nil && x.Surveyed != nil {
+		return *x.Surveyed
+	}
+	return 0
+}
+
+func (x *CauseOfChange) GetComplete() int64 {
+	if x != nil && x.Complete != nil {
+		return *x.Complete
+	}
+	return 0
+}
+
+func (x *CauseOfChange) GetSehat() int64 {
+	if x != nil && x.Sehat != nil {
+		return *x.Sehat
+	}
+	return 0
+}
+
+func (x *CauseOfChange) GetPraSehat() int64 {
+	if x != nil && x.PraSehat != nil {
+		return *x.PraSehat
+	}
+	return 0
+}
+
+func (x *CauseOfChange) GetTidakSehat() int64 {
+	if x != nil && x.TidakSehat != nil {
+		return *x.TidakSehat
+	}
+	return 0
+}
+
+func (x *CauseOfChange) GetIndicators() []*IndicatorChange {
+	if x != nil {
+		return x.Indicators
+	}
+	return nil
+}
+
+// IndicatorChange is by how much a cause changed an indicator's counts.
+type IndicatorChange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// 1 to 12.
+	Indicator uint32 `protobuf:"varint,1,opt,name=indicator,proto3" json:"indicator,omitempty"`
+	// Change of the numerator of its coverage.
+	Numerator int64 `protobuf:"zigzag64,2,opt,name=numerator,proto3" json:"numerator,omitempty"`
+	// Change of the denominator.
+	Denominator   int64 `protobuf:"zigzag64,3,opt,name=denominator,proto3" json:"denominator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *IndicatorChange) Reset() {
+	*x = IndicatorChange{}
+	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *IndicatorChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*IndicatorChange) ProtoMessage() {}
+
+func (x *IndicatorChange) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use IndicatorChange.ProtoReflect.Descriptor instead.
+func (*IndicatorChange) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *IndicatorChange) GetIndicator() uint32 {
+	if x != nil {
+		return x.Indicator
+	}
+	return 0
+}
+
+func (x *IndicatorChange) GetNumerator() int64 {
+	if x != nil {
+		return x.Numerator
+	}
+	return 0
+}
+
+func (x *IndicatorChange) GetDenominator() int64 {
+	if x != nil {
+		return x.Denominator
+	}
+	return 0
+}
+
 var File_keluargasehat_v1_index_service_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
@@ -1375,7 +1787,44 @@ const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
 	"\fAreaCoverage\x12\x12\n" +
 	"\x04area\x18\x01 \x01(\tR\x04area\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12?\n" +
-	"\bcoverage\x18\x03 \x01(\v2#.keluargasehat.v1.IndicatorCoverageR\bcoverage*S\n" +
+	"\bcoverage\x18\x03 \x01(\v2#.keluargasehat.v1.IndicatorCoverageR\bcoverage\"\xd8\x02\n" +
+	"\x14ExplainChangeRequest\x12\x1b\n" +
+	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12.\n" +
+	"\x0epuskesmas_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\fR\rpuskesmasCode\x12F\n" +
+	"\n" +
+	"membership\x18\x03 \x01(\x0e2\x1c.keluargasehat.v1.MembershipB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
+	"membership\x127\n" +
+	"\x05basis\x18\x04 \x01(\x0e2\x17.keluargasehat.v1.BasisB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05basis\x12:\n" +
+	"\x04from\x18\x05 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x04from\x126\n" +
+	"\x02to\x18\x06 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x02to\"\xb8\x01\n" +
+	"\x15ExplainChangeResponse\x123\n" +
+	"\x06before\x18\x01 \x01(\v2\x1b.keluargasehat.v1.AreaIndexR\x06before\x121\n" +
+	"\x05after\x18\x02 \x01(\v2\x1b.keluargasehat.v1.AreaIndexR\x05after\x127\n" +
+	"\x06causes\x18\x03 \x03(\v2\x1f.keluargasehat.v1.CauseOfChangeR\x06causes\"\x9f\x03\n" +
+	"\rCauseOfChange\x123\n" +
+	"\x05cause\x18\x01 \x01(\x0e2\x1d.keluargasehat.v1.ChangeCauseR\x05cause\x12!\n" +
+	"\tmovements\x18\x02 \x01(\x04H\x00R\tmovements\x88\x01\x01\x12\x1f\n" +
+	"\bsurveyed\x18\x03 \x01(\x12H\x01R\bsurveyed\x88\x01\x01\x12\x1f\n" +
+	"\bcomplete\x18\x04 \x01(\x12H\x02R\bcomplete\x88\x01\x01\x12\x19\n" +
+	"\x05sehat\x18\x05 \x01(\x12H\x03R\x05sehat\x88\x01\x01\x12 \n" +
+	"\tpra_sehat\x18\x06 \x01(\x12H\x04R\bpraSehat\x88\x01\x01\x12$\n" +
+	"\vtidak_sehat\x18\a \x01(\x12H\x05R\n" +
+	"tidakSehat\x88\x01\x01\x12A\n" +
+	"\n" +
+	"indicators\x18\b \x03(\v2!.keluargasehat.v1.IndicatorChangeR\n" +
+	"indicatorsB\f\n" +
+	"\n" +
+	"_movementsB\v\n" +
+	"\t_surveyedB\v\n" +
+	"\t_completeB\b\n" +
+	"\x06_sehatB\f\n" +
+	"\n" +
+	"_pra_sehatB\x0e\n" +
+	"\f_tidak_sehat\"o\n" +
+	"\x0fIndicatorChange\x12\x1c\n" +
+	"\tindicator\x18\x01 \x01(\rR\tindicator\x12\x1c\n" +
+	"\tnumerator\x18\x02 \x01(\x12R\tnumerator\x12 \n" +
+	"\vdenominator\x18\x03 \x01(\x12R\vdenominator*S\n" +
 	"\n" +
 	"Membership\x12\x1a\n" +
 	"\x16MEMBERSHIP_UNSPECIFIED\x10\x00\x12\x13\n" +
@@ -1395,11 +1844,23 @@ const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
 	"\tTrendStep\x12\x1a\n" +
 	"\x16TREND_STEP_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eTREND_STEP_DAY\x10\x01\x12\x14\n" +
-	"\x10TREND_STEP_MONTH\x10\x022\x82\x06\n" +
+	"\x10TREND_STEP_MONTH\x10\x02*\x90\x02\n" +
+	"\vChangeCause\x12\x1c\n" +
+	"\x18CHANGE_CAUSE_UNSPECIFIED\x10\x00\x12\x14\n" +
+	"\x10CHANGE_CAUSE_NEW\x10\x01\x12\x19\n" +
+	"\x15CHANGE_CAUSE_SURVEYED\x10\x02\x12\x1a\n" +
+	"\x16CHANGE_CAUSE_CORRECTED\x10\x03\x12\x18\n" +
+	"\x14CHANGE_CAUSE_VERDICT\x10\x04\x12\x18\n" +
+	"\x14CHANGE_CAUSE_REMOVED\x10\x05\x12\x16\n" +
+	"\x12CHANGE_CAUSE_MOVED\x10\x06\x12\x17\n" +
+	"\x13CHANGE_CAUSE_MERGED\x10\a\x12\x19\n" +
+	"\x15CHANGE_CAUSE_RETURNED\x10\b\x12\x16\n" +
+	"\x12CHANGE_CAUSE_RULES\x10\t2\xb9\a\n" +
 	"\fIndexService\x12\xaf\x01\n" +
 	"\fGetAreaIndex\x12%.keluargasehat.v1.GetAreaIndexRequest\x1a&.keluargasehat.v1.GetAreaIndexResponse\"P\xba\xd7\x18\x06\b\x02\x10\x01\x18\x02\x82\xd3\xe4\x93\x02@Z&\x12$/v1/puskesmas/{puskesmas_code}/index\x12\x16/v1/areas/{area}/index\x12\xbc\x01\n" +
 	"\x0fListAreaIndexes\x12(.keluargasehat.v1.ListAreaIndexesRequest\x1a).keluargasehat.v1.ListAreaIndexesResponse\"T\xba\xd7\x18\x06\b\x02\x10\x01\x18\x02\x82\xd3\xe4\x93\x02DZ(\x12&/v1/puskesmas/{puskesmas_code}/indexes\x12\x18/v1/areas/{area}/indexes\x12\xa3\x01\n" +
-	"\bGetTrend\x12!.keluargasehat.v1.GetTrendRequest\x1a\".keluargasehat.v1.GetTrendResponse\"P\xba\xd7\x18\x06\b\x02\x10\x01\x18\x02\x82\xd3\xe4\x93\x02@Z&\x12$/v1/puskesmas/{puskesmas_code}/trend\x12\x16/v1/areas/{area}/trend\x12\xda\x01\n" +
+	"\bGetTrend\x12!.keluargasehat.v1.GetTrendRequest\x1a\".keluargasehat.v1.GetTrendResponse\"P\xba\xd7\x18\x06\b\x02\x10\x01\x18\x02\x82\xd3\xe4\x93\x02@Z&\x12$/v1/puskesmas/{puskesmas_code}/trend\x12\x16/v1/areas/{area}/trend\x12\xb4\x01\n" +
+	"\rExplainChange\x12&.keluargasehat.v1.ExplainChangeRequest\x1a'.keluargasehat.v1.ExplainChangeResponse\"R\xba\xd7\x18\x06\b\x02\x10\x01\x18\x02\x82\xd3\xe4\x93\x02BZ'\x12%/v1/puskesmas/{puskesmas_code}/change\x12\x17/v1/areas/{area}/change\x12\xda\x01\n" +
 	"\x17ListIndicatorPriorities\x120.keluargasehat.v1.ListIndicatorPrioritiesRequest\x1a1.keluargasehat.v1.ListIndicatorPrioritiesResponse\"Z\xba\xd7\x18\x06\b\x02\x10\x01\x18\x02\x82\xd3\xe4\x93\x02JZ+\x12)/v1/puskesmas/{puskesmas_code}/priorities\x12\x1b/v1/areas/{area}/prioritiesB<Z:github.com/keluarga-sehat/sync/proto/keluargasehat/v1;ksv1b\x06proto3"
 
 var (
@@ -1414,64 +1875,78 @@ func file_keluargasehat_v1_index_service_proto_rawDescGZIP() []byte {
 	return file_keluargasehat_v1_index_service_proto_rawDescData
 }
 
-var file_keluargasehat_v1_index_service_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_keluargasehat_v1_index_service_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_keluargasehat_v1_index_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_keluargasehat_v1_index_service_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_keluargasehat_v1_index_service_proto_goTypes = []any{
 	(Membership)(0),                         // 0: keluargasehat.v1.Membership
 	(Basis)(0),                              // 1: keluargasehat.v1.Basis
 	(Category)(0),                           // 2: keluargasehat.v1.Category
 	(TrendStep)(0),                          // 3: keluargasehat.v1.TrendStep
-	(*GetAreaIndexRequest)(nil),             // 4: keluargasehat.v1.GetAreaIndexRequest
-	(*GetAreaIndexResponse)(nil),            // 5: keluargasehat.v1.GetAreaIndexResponse
-	(*ListAreaIndexesRequest)(nil),          // 6: keluargasehat.v1.ListAreaIndexesRequest
-	(*ListAreaIndexesResponse)(nil),         // 7: keluargasehat.v1.ListAreaIndexesResponse
-	(*AreaIndex)(nil),                       // 8: keluargasehat.v1.AreaIndex
-	(*IndicatorCoverage)(nil),               // 9: keluargasehat.v1.IndicatorCoverage
-	(*GetTrendRequest)(nil),                 // 10: keluargasehat.v1.GetTrendRequest
-	(*GetTrendResponse)(nil),                // 11: keluargasehat.v1.GetTrendResponse
-	(*ListIndicatorPrioritiesRequest)(nil),  // 12: keluargasehat.v1.ListIndicatorPrioritiesRequest
-	(*ListIndicatorPrioritiesResponse)(nil), // 13: keluargasehat.v1.ListIndicatorPrioritiesResponse
-	(*IndicatorPriority)(nil),               // 14: keluargasehat.v1.IndicatorPriority
-	(*AreaCoverage)(nil),                    // 15: keluargasehat.v1.AreaCoverage
-	(*timestamppb.Timestamp)(nil),           // 16: google.protobuf.Timestamp
+	(ChangeCause)(0),                        // 4: keluargasehat.v1.ChangeCause
+	(*GetAreaIndexRequest)(nil),             // 5: keluargasehat.v1.GetAreaIndexRequest
+	(*GetAreaIndexResponse)(nil),            // 6: keluargasehat.v1.GetAreaIndexResponse
+	(*ListAreaIndexesRequest)(nil),          // 7: keluargasehat.v1.ListAreaIndexesRequest
+	(*ListAreaIndexesResponse)(nil),         // 8: keluargasehat.v1.ListAreaIndexesResponse
+	(*AreaIndex)(nil),                       // 9: keluargasehat.v1.AreaIndex
+	(*IndicatorCoverage)(nil),               // 10: keluargasehat.v1.IndicatorCoverage
+	(*GetTrendRequest)(nil),                 // 11: keluargasehat.v1.GetTrendRequest
+	(*GetTrendResponse)(nil),                // 12: keluargasehat.v1.GetTrendResponse
+	(*ListIndicatorPrioritiesRequest)(nil),  // 13: keluargasehat.v1.ListIndicatorPrioritiesRequest
+	(*ListIndicatorPrioritiesResponse)(nil), // 14: keluargasehat.v1.ListIndicatorPrioritiesResponse
+	(*IndicatorPriority)(nil),               // 15: keluargasehat.v1.IndicatorPriority
+	(*AreaCoverage)(nil),                    // 16: keluargasehat.v1.AreaCoverage
+	(*ExplainChangeRequest)(nil),            // 17: keluargasehat.v1.ExplainChangeRequest
+	(*ExplainChangeResponse)(nil),           // 18: keluargasehat.v1.ExplainChangeResponse
+	(*CauseOfChange)(nil),                   // 19: keluargasehat.v1.CauseOfChange
+	(*IndicatorChange)(nil),                 // 20: keluargasehat.v1.IndicatorChange
+	(*timestamppb.Timestamp)(nil),           // 21: google.protobuf.Timestamp
 }
 var file_keluargasehat_v1_index_service_proto_depIdxs = []int32{
 	0,  // 0: keluargasehat.v1.GetAreaIndexRequest.membership:type_name -> keluargasehat.v1.Membership
 	1,  // 1: keluargasehat.v1.GetAreaIndexRequest.basis:type_name -> keluargasehat.v1.Basis
-	8,  // 2: keluargasehat.v1.GetAreaIndexResponse.index:type_name -> keluargasehat.v1.AreaIndex
+	9,  // 2: keluargasehat.v1.GetAreaIndexResponse.index:type_name -> keluargasehat.v1.AreaIndex
 	0,  // 3: keluargasehat.v1.ListAreaIndexesRequest.membership:type_name -> keluargasehat.v1.Membership
 	1,  // 4: keluargasehat.v1.ListAreaIndexesRequest.basis:type_name -> keluargasehat.v1.Basis
-	8,  // 5: keluargasehat.v1.ListAreaIndexesResponse.indexes:type_name -> keluargasehat.v1.AreaIndex
-	8,  // 6: keluargasehat.v1.ListAreaIndexesResponse.whole:type_name -> keluargasehat.v1.AreaIndex
+	9,  // 5: keluargasehat.v1.ListAreaIndexesResponse.indexes:type_name -> keluargasehat.v1.AreaIndex
+	9,  // 6: keluargasehat.v1.ListAreaIndexesResponse.whole:type_name -> keluargasehat.v1.AreaIndex
 	0,  // 7: keluargasehat.v1.AreaIndex.membership:type_name -> keluargasehat.v1.Membership
 	1,  // 8: keluargasehat.v1.AreaIndex.basis:type_name -> keluargasehat.v1.Basis
 	2,  // 9: keluargasehat.v1.AreaIndex.category:type_name -> keluargasehat.v1.Category
-	9,  // 10: keluargasehat.v1.AreaIndex.coverage:type_name -> keluargasehat.v1.IndicatorCoverage
-	16, // 11: keluargasehat.v1.AreaIndex.as_of:type_name -> google.protobuf.Timestamp
+	10, // 10: keluargasehat.v1.AreaIndex.coverage:type_name -> keluargasehat.v1.IndicatorCoverage
+	21, // 11: keluargasehat.v1.AreaIndex.as_of:type_name -> google.protobuf.Timestamp
 	0,  // 12: keluargasehat.v1.GetTrendRequest.membership:type_name -> keluargasehat.v1.Membership
 	1,  // 13: keluargasehat.v1.GetTrendRequest.basis:type_name -> keluargasehat.v1.Basis
 	3,  // 14: keluargasehat.v1.GetTrendRequest.step:type_name -> keluargasehat.v1.TrendStep
-	8,  // 15: keluargasehat.v1.GetTrendResponse.points:type_name -> keluargasehat.v1.AreaIndex
+	9,  // 15: keluargasehat.v1.GetTrendResponse.points:type_name -> keluargasehat.v1.AreaIndex
 	0,  // 16: keluargasehat.v1.ListIndicatorPrioritiesRequest.membership:type_name -> keluargasehat.v1.Membership
 	1,  // 17: keluargasehat.v1.ListIndicatorPrioritiesRequest.basis:type_name -> keluargasehat.v1.Basis
-	14, // 18: keluargasehat.v1.ListIndicatorPrioritiesResponse.priorities:type_name -> keluargasehat.v1.IndicatorPriority
-	8,  // 19: keluargasehat.v1.ListIndicatorPrioritiesResponse.index:type_name -> keluargasehat.v1.AreaIndex
-	9,  // 20: keluargasehat.v1.IndicatorPriority.coverage:type_name -> keluargasehat.v1.IndicatorCoverage
-	15, // 21: keluargasehat.v1.IndicatorPriority.lowest:type_name -> keluargasehat.v1.AreaCoverage
-	9,  // 22: keluargasehat.v1.AreaCoverage.coverage:type_name -> keluargasehat.v1.IndicatorCoverage
-	4,  // 23: keluargasehat.v1.IndexService.GetAreaIndex:input_type -> keluargasehat.v1.GetAreaIndexRequest
-	6,  // 24: keluargasehat.v1.IndexService.ListAreaIndexes:input_type -> keluargasehat.v1.ListAreaIndexesRequest
-	10, // 25: keluargasehat.v1.IndexService.GetTrend:input_type -> keluargasehat.v1.GetTrendRequest
-	12, // 26: keluargasehat.v1.IndexService.ListIndicatorPriorities:input_type -> keluargasehat.v1.ListIndicatorPrioritiesRequest
-	5,  // 27: keluargasehat.v1.IndexService.GetAreaIndex:output_type -> keluargasehat.v1.GetAreaIndexResponse
-	7,  // 28: keluargasehat.v1.IndexService.ListAreaIndexes:output_type -> keluargasehat.v1.ListAreaIndexesResponse
-	11, // 29: keluargasehat.v1.IndexService.GetTrend:output_type -> keluargasehat.v1.GetTrendResponse
-	13, // 30: keluargasehat.v1.IndexService.ListIndicatorPriorities:output_type -> keluargasehat.v1.ListIndicatorPrioritiesResponse
-	27, // [27:31] is the sub-list for method output_type
-	23, // [23:27] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	15, // 18: keluargasehat.v1.ListIndicatorPrioritiesResponse.priorities:type_name -> keluargasehat.v1.IndicatorPriority
+	9,  // 19: keluargasehat.v1.ListIndicatorPrioritiesResponse.index:type_name -> keluargasehat.v1.AreaIndex
+	10, // 20: keluargasehat.v1.IndicatorPriority.coverage:type_name -> keluargasehat.v1.IndicatorCoverage
+	16, // 21: keluargasehat.v1.IndicatorPriority.lowest:type_name -> keluargasehat.v1.AreaCoverage
+	10, // 22: keluargasehat.v1.AreaCoverage.coverage:type_name -> keluargasehat.v1.IndicatorCoverage
+	0,  // 23: keluargasehat.v1.ExplainChangeRequest.membership:type_name -> keluargasehat.v1.Membership
+	1,  // 24: keluargasehat.v1.ExplainChangeRequest.basis:type_name -> keluargasehat.v1.Basis
+	9,  // 25: keluargasehat.v1.ExplainChangeResponse.before:type_name -> keluargasehat.v1.AreaIndex
+	9,  // 26: keluargasehat.v1.ExplainChangeResponse.after:type_name -> keluargasehat.v1.AreaIndex
+	19, // 27: keluargasehat.v1.ExplainChangeResponse.causes:type_name -> keluargasehat.v1.CauseOfChange
+	4,  // 28: keluargasehat.v1.CauseOfChange.cause:type_name -> keluargasehat.v1.ChangeCause
+	20, // 29: keluargasehat.v1.CauseOfChange.indicators:type_name -> keluargasehat.v1.IndicatorChange
+	5,  // 30: keluargasehat.v1.IndexService.GetAreaIndex:input_type -> keluargasehat.v1.GetAreaIndexRequest
+	7,  // 31: keluargasehat.v1.IndexService.ListAreaIndexes:input_type -> keluargasehat.v1.ListAreaIndexesRequest
+	11, // 32: keluargasehat.v1.IndexService.GetTrend:input_type -> keluargasehat.v1.GetTrendRequest
+	17, // 33: keluargasehat.v1.IndexService.ExplainChange:input_type -> keluargasehat.v1.ExplainChangeRequest
+	13, // 34: keluargasehat.v1.IndexService.ListIndicatorPriorities:input_type -> keluargasehat.v1.ListIndicatorPrioritiesRequest
+	6,  // 35: keluargasehat.v1.IndexService.GetAreaIndex:output_type -> keluargasehat.v1.GetAreaIndexResponse
+	8,  // 36: keluargasehat.v1.IndexService.ListAreaIndexes:output_type -> keluargasehat.v1.ListAreaIndexesResponse
+	12, // 37: keluargasehat.v1.IndexService.GetTrend:output_type -> keluargasehat.v1.GetTrendResponse
+	18, // 38: keluargasehat.v1.IndexService.ExplainChange:output_type -> keluargasehat.v1.ExplainChangeResponse
+	14, // 39: keluargasehat.v1.IndexService.ListIndicatorPriorities:output_type -> keluargasehat.v1.ListIndicatorPrioritiesResponse
+	35, // [35:40] is the sub-list for method output_type
+	30, // [30:35] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_index_service_proto_init() }
@@ -1483,13 +1958,14 @@ func file_keluargasehat_v1_index_service_proto_init() {
 	file_keluargasehat_v1_index_service_proto_msgTypes[4].OneofWrappers = []any{}
 	file_keluargasehat_v1_index_service_proto_msgTypes[5].OneofWrappers = []any{}
 	file_keluargasehat_v1_index_service_proto_msgTypes[10].OneofWrappers = []any{}
+	file_keluargasehat_v1_index_service_proto_msgTypes[14].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_v1_index_service_proto_rawDesc), len(file_keluargasehat_v1_index_service_proto_rawDesc)),
-			NumEnums:      4,
-			NumMessages:   12,
+			NumEnums:      5,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

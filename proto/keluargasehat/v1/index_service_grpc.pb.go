@@ -22,6 +22,7 @@ const (
 	IndexService_GetAreaIndex_FullMethodName            = "/keluargasehat.v1.IndexService/GetAreaIndex"
 	IndexService_ListAreaIndexes_FullMethodName         = "/keluargasehat.v1.IndexService/ListAreaIndexes"
 	IndexService_GetTrend_FullMethodName                = "/keluargasehat.v1.IndexService/GetTrend"
+	IndexService_ExplainChange_FullMethodName           = "/keluargasehat.v1.IndexService/ExplainChange"
 	IndexService_ListIndicatorPriorities_FullMethodName = "/keluargasehat.v1.IndexService/ListIndicatorPriorities"
 )
 
@@ -39,6 +40,8 @@ type IndexServiceClient interface {
 	ListAreaIndexes(ctx context.Context, in *ListAreaIndexesRequest, opts ...grpc.CallOption) (*ListAreaIndexesResponse, error)
 	// How the figures of an area went, by day or month.
 	GetTrend(ctx context.Context, in *GetTrendRequest, opts ...grpc.CallOption) (*GetTrendResponse, error)
+	// Why the figures of an area changed between two days, by cause and indicator.
+	ExplainChange(ctx context.Context, in *ExplainChangeRequest, opts ...grpc.CallOption) (*ExplainChangeResponse, error)
 	// The twelve indicators of an area, lowest coverage first.
 	ListIndicatorPriorities(ctx context.Context, in *ListIndicatorPrioritiesRequest, opts ...grpc.CallOption) (*ListIndicatorPrioritiesResponse, error)
 }
@@ -81,6 +84,16 @@ func (c *indexServiceClient) GetTrend(ctx context.Context, in *GetTrendRequest, 
 	return out, nil
 }
 
+func (c *indexServiceClient) ExplainChange(ctx context.Context, in *ExplainChangeRequest, opts ...grpc.CallOption) (*ExplainChangeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ExplainChangeResponse)
+	err := c.cc.Invoke(ctx, IndexService_ExplainChange_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *indexServiceClient) ListIndicatorPriorities(ctx context.Context, in *ListIndicatorPrioritiesRequest, opts ...grpc.CallOption) (*ListIndicatorPrioritiesResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListIndicatorPrioritiesResponse)
@@ -105,6 +118,8 @@ type IndexServiceServer interface {
 	ListAreaIndexes(context.Context, *ListAreaIndexesRequest) (*ListAreaIndexesResponse, error)
 	// How the figures of an area went, by day or month.
 	GetTrend(context.Context, *GetTrendRequest) (*GetTrendResponse, error)
+	// Why the figures of an area changed between two days, by cause and indicator.
+	ExplainChange(context.Context, *ExplainChangeRequest) (*ExplainChangeResponse, error)
 	// The twelve indicators of an area, lowest coverage first.
 	ListIndicatorPriorities(context.Context, *ListIndicatorPrioritiesRequest) (*ListIndicatorPrioritiesResponse, error)
 	mustEmbedUnimplementedIndexServiceServer()
@@ -125,6 +140,9 @@ func (UnimplementedIndexServiceServer) ListAreaIndexes(context.Context, *ListAre
 }
 func (UnimplementedIndexServiceServer) GetTrend(context.Context, *GetTrendRequest) (*GetTrendResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetTrend not implemented")
+}
+func (UnimplementedIndexServiceServer) ExplainChange(context.Context, *ExplainChangeRequest) (*ExplainChangeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ExplainChange not implemented")
 }
 func (UnimplementedIndexServiceServer) ListIndicatorPriorities(context.Context, *ListIndicatorPrioritiesRequest) (*ListIndicatorPrioritiesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListIndicatorPriorities not implemented")
@@ -204,6 +222,24 @@ func _IndexService_GetTrend_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _IndexService_ExplainChange_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ExplainChangeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IndexServiceServer).ExplainChange(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IndexService_ExplainChange_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IndexServiceServer).ExplainChange(ctx, req.(*ExplainChangeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _IndexService_ListIndicatorPriorities_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListIndicatorPrioritiesRequest)
 	if err := dec(in); err != nil {
@@ -240,6 +276,10 @@ var IndexService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetTrend",
 			Handler:    _IndexService_GetTrend_Handler,
+		},
+		{
+			MethodName: "ExplainChange",
+			Handler:    _IndexService_ExplainChange_Handler,
 		},
 		{
 			MethodName: "ListIndicatorPriorities",

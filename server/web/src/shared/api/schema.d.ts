@@ -228,6 +228,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/areas/{area}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why the figures of an area changed between two days, by cause and indicator. */
+        get: operations["IndexService_ExplainChange"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/areas/{area}/index": {
         parameters: {
             query?: never;
@@ -976,6 +993,23 @@ export interface paths {
         };
         /** The Puskesmas of a district or of the caller, ascending by code. */
         get: operations["AreaService_ListPuskesmas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/puskesmas/{puskesmasCode}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why the figures of an area changed between two days, by cause and indicator. */
+        get: operations["IndexService_ExplainChange2"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2333,6 +2367,60 @@ export interface components {
          * @enum {string}
          */
         Category: "CATEGORY_UNSPECIFIED" | "CATEGORY_TIDAK_SEHAT" | "CATEGORY_PRA_SEHAT" | "CATEGORY_SEHAT" | "CATEGORY_BELUM_LENGKAP" | "CATEGORY_TIDAK_TERDEFINISI";
+        /** @description CauseOfChange is by how much one cause changed the counts. Counts may fall. */
+        CauseOfChange: {
+            cause?: components["schemas"]["ChangeCause"];
+            /**
+             * Format: int64
+             * @description Change of the families with an index.
+             */
+            complete?: string;
+            /** @description By indicator, in order. Empty: withheld. */
+            indicators?: components["schemas"]["IndicatorChange"][];
+            /**
+             * Format: uint64
+             * @description How often a family came to count otherwise for it. Absent: withheld (fewer
+             *     than 5).
+             */
+            movements?: string;
+            /**
+             * Format: int64
+             * @description Likewise.
+             */
+            praSehat?: string;
+            /**
+             * Format: int64
+             * @description Change of the families in each category.
+             */
+            sehat?: string;
+            /**
+             * Format: int64
+             * @description Change of the families with a round. Absent, as all below: withheld.
+             */
+            surveyed?: string;
+            /**
+             * Format: int64
+             * @description Likewise.
+             */
+            tidakSehat?: string;
+        };
+        /**
+         * @description ChangeCause is why families count otherwise.
+         *
+         *      - CHANGE_CAUSE_UNSPECIFIED: Not set.
+         *      - CHANGE_CAUSE_NEW: Surveyed for the first time.
+         *      - CHANGE_CAUSE_SURVEYED: Surveyed anew.
+         *      - CHANGE_CAUSE_CORRECTED: Corrected, or made complete.
+         *      - CHANGE_CAUSE_VERDICT: A supervisor's verdict: what moves the verified basis.
+         *      - CHANGE_CAUSE_REMOVED: Died out, deleted, or the round withdrawn.
+         *      - CHANGE_CAUSE_MOVED: Moved to another village.
+         *      - CHANGE_CAUSE_MERGED: Entered twice, and counted elsewhere.
+         *      - CHANGE_CAUSE_RETURNED: What had been removed counts again.
+         *      - CHANGE_CAUSE_RULES: Recomputed, after a change of the rules.
+         * @default CHANGE_CAUSE_UNSPECIFIED
+         * @enum {string}
+         */
+        ChangeCause: "CHANGE_CAUSE_UNSPECIFIED" | "CHANGE_CAUSE_NEW" | "CHANGE_CAUSE_SURVEYED" | "CHANGE_CAUSE_CORRECTED" | "CHANGE_CAUSE_VERDICT" | "CHANGE_CAUSE_REMOVED" | "CHANGE_CAUSE_MOVED" | "CHANGE_CAUSE_MERGED" | "CHANGE_CAUSE_RETURNED" | "CHANGE_CAUSE_RULES";
         /** @description ChangePasswordRequest carries both passwords. */
         ChangePasswordRequest: {
             /** @description New password. */
@@ -2513,6 +2601,13 @@ export interface components {
         EndSessionBody: Record<string, never>;
         /** @description EndSessionResponse is empty. */
         EndSessionResponse: Record<string, never>;
+        /** @description ExplainChangeResponse is the figures before and after, and what lies between. */
+        ExplainChangeResponse: {
+            after?: components["schemas"]["AreaIndex"];
+            before?: components["schemas"]["AreaIndex"];
+            /** @description By cause; their sum is after less before. */
+            causes?: components["schemas"]["CauseOfChange"][];
+        };
         /**
          * @description Family is the FAMILY record of a household: what is true of the dwelling and
          *     the household itself, whichever round is looked at. Every field is a register
@@ -3311,6 +3406,24 @@ export interface components {
              * @description Count of Y. Absent: no index.
              */
             y?: number;
+        };
+        /** @description IndicatorChange is by how much a cause changed an indicator's counts. */
+        IndicatorChange: {
+            /**
+             * Format: int64
+             * @description Change of the denominator.
+             */
+            denominator?: string;
+            /**
+             * Format: int64
+             * @description 1 to 12.
+             */
+            indicator?: number;
+            /**
+             * Format: int64
+             * @description Change of the numerator of its coverage.
+             */
+            numerator?: string;
         };
         /** @description IndicatorCoverage is one indicator in an area. */
         IndicatorCoverage: {
@@ -5734,6 +5847,67 @@ export interface operations {
             };
         };
     };
+    IndexService_ExplainChange: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description The day whose end the change is counted from, "2024-05-17". Absent: 30 days
+                 *     before the last.
+                 */
+                from?: string;
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /** @description Code of a Puskesmas: the sum over its villages. */
+                puskesmasCode?: string;
+                /** @description The last day. Absent: today. At most 366 days lie between. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Path of the area, a village, kecamatan or district. Either this or
+                 *     puskesmas_code.
+                 */
+                area: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplainChangeResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     IndexService_GetAreaIndex: {
         parameters: {
             query?: {
@@ -7341,6 +7515,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListPuskesmasResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    IndexService_ExplainChange2: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Path of the area, a village, kecamatan or district. Either this or
+                 *     puskesmas_code.
+                 */
+                area?: string;
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description The day whose end the change is counted from, "2024-05-17". Absent: 30 days
+                 *     before the last.
+                 */
+                from?: string;
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /** @description The last day. Absent: today. At most 366 days lie between. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Code of a Puskesmas: the sum over its villages. */
+                puskesmasCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplainChangeResponse"];
                 };
             };
             /** @description An unexpected error response. */
