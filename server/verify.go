@@ -216,6 +216,11 @@ func (v *verifier) history(ctx context.Context, snap store.Snapshot, f *store.Fa
 			return joined, err
 		}
 		for i := range entries {
+			before = entries[i].Revision
+			if len(entries[i].Payload) == 0 {
+				v.out.Changes++ // erased: its place and hashes are left
+				continue
+			}
 			plain, err := v.vault.OpenHistory(f.Village, f.Salt, &entries[i])
 			if err != nil {
 				v.differ("change %s does not open: %v", entries[i].Change, err)
@@ -231,7 +236,6 @@ func (v *verifier) history(ctx context.Context, snap store.Snapshot, f *store.Fa
 			}
 			joined = merge.Join(joined, delta)
 			v.out.Changes++
-			before = entries[i].Revision
 		}
 		if len(entries) < verifyPage {
 			return joined, nil

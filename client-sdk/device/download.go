@@ -133,7 +133,7 @@ func (s *Store) arrive(ctx context.Context, tx *sql.Tx, f *ksv1.FeedFamily, show
 	if err != nil {
 		return a, fmt.Errorf("state from the server: %w", err)
 	}
-	state = merge.Join(held.State, state)
+	state = merge.Join(merge.Forget(&held.State, &state), state)
 	a.canonical = state.Encode(nil)
 	if a.shown, err = merge.Look(a.canonical); err != nil {
 		return a, fmt.Errorf("family %s joined: %w", held.ID, err)

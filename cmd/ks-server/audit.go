@@ -15,7 +15,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -166,29 +165,10 @@ func (o *options) exportAudit(ctx context.Context, x *auditExport, out io.Writer
 		return err
 	}
 	write, finish := auditWriter(x.format, out)
-	for {
-		var rows []store.AuditEntry
-		err := s.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
-			rows, err = snap.SearchAudit(ctx, q)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		for i := range rows {
-			e := &ksv1.AuditEntry{}
-			if err := proto.Unmarshal(rows[i].Body, e); err != nil {
-				return fmt.Errorf("entry %d of chain %x: %w", rows[i].Sequence, rows[i].Chain, err)
-			}
-			if err := write(e); err != nil {
-				return err
-			}
-		}
-		if len(rows) < q.Limit {
-			return finish()
-		}
-		q.Before = &rows[len(rows)-1]
+	if err := eachAudit(ctx, s, q, write); err != nil {
+		return err
 	}
+	return finish()
 }
 
 func auditWriter(format string, out io.Writer) (write func(*ksv1.AuditEntry) error, finish func() error) {

@@ -21,21 +21,26 @@ import (
 )
 
 func restoreCommand(o *options) *cobra.Command {
-	return &cobra.Command{
+	var ledger string
+	c := &cobra.Command{
 		Use:   "restore FILE --dir NEWDIR",
 		Short: "Restore a backup into an empty folder, verify it, and begin a new epoch",
 		Long: `restore unpacks a backup into an empty folder, opens the keys with the passphrase
 from standard input, recomputes everything and compares, and begins a new epoch:
 devices then notice by themselves that the server went back, and offer again
-what they had sent since.`,
+what they had sent since. What was erased after the backup was made is erased
+again by the ledger of erasures (--erasures, erasures.jsonl of the old folder),
+which is kept on.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runRestore(cmd.Context(), o, args[0], cmd.InOrStdin(), cmd.OutOrStdout())
+			return runRestore(cmd.Context(), o, args[0], ledger, cmd.InOrStdin(), cmd.OutOrStdout())
 		},
 	}
+	c.Flags().StringVar(&ledger, "erasures", "", "ledger `file` of erasures; empty: nobody was erased since the backup")
+	return c
 }
 
-func runRestore(ctx context.Context, o *options, path string, in io.Reader, out io.Writer) (err error) {
+func runRestore(ctx context.Context, o *options, path, ledger string, in io.Reader, out io.Writer) (err error) {
 	passphrase, err := readPassphrase(in)
 	if err != nil {
 		return err
@@ -53,7 +58,7 @@ func runRestore(ctx context.Context, o *options, path string, in io.Reader, out 
 	if err := unpack(stage, path, passphrase); err != nil {
 		return err
 	}
-	found, err := renew(ctx, stage)
+	found, erased, err := renew(ctx, stage, ledger)
 	if err != nil {
 		return err
 	}
@@ -64,23 +69,43 @@ func runRestore(ctx context.Context, o *options, path string, in io.Reader, out 
 		return err
 	}
 	fmt.Fprintf(out, "restored %d families and %d changes, all verified; a new epoch has begun\n", found.Families, found.Changes)
+	if ledger != "" {
+		fmt.Fprintf(out, "%d erasures of the ledger were carried out again\n", erased)
+	}
 	return nil
 }
 
 // renew verifies an unpacked store and begins its new epoch.
-func renew(ctx context.Context, o *options) (found *server.Verified, err error) {
+func renew(ctx context.Context, o *options, ledger string) (found *server.Verified, erased int, err error) {
 	s, ring, done, err := o.open(ctx)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer func() { err = errors.Join(err, done()) }()
+	if ledger != "" {
+		if erased, err = o.reapply(ctx, s, ring, ledger); err != nil {
+			return nil, 0, err
+		}
+	}
 	if found, err = server.Verify(ctx, s, ring, nil); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if len(found.Differences) > 0 {
-		return nil, fmt.Errorf("the restored store differs from recompute: %s", found.Differences[0])
+		return nil, 0, fmt.Errorf("the restored store differs from recompute: %s", found.Differences[0])
 	}
-	return found, s.Write(ctx, func(ctx context.Context, tx store.Tx) error { return session.BeginEpoch(ctx, tx, rand.Reader) })
+	return found, erased, s.Write(ctx, func(ctx context.Context, tx store.Tx) error { return session.BeginEpoch(ctx, tx, rand.Reader) })
+}
+
+// reapply carries out the ledger's erasures again, and keeps the ledger on.
+func (o *options) reapply(ctx context.Context, s store.Store, ring *record.Ring, ledger string) (int, error) {
+	data, err := os.ReadFile(ledger)
+	if err != nil {
+		return 0, err
+	}
+	if err := os.WriteFile(o.erasures(), data, 0o600); err != nil {
+		return 0, err
+	}
+	return o.personService(s, ring).Reapply(ctx, ledger)
 }
 
 func unpack(o *options, path, passphrase string) error {

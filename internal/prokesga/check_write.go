@@ -157,6 +157,8 @@ func (c *writeCheck) removal(where at, m *ksv1.Removal) {
 	switch ksv1.RemovalReason_name[int32(m.GetReason())] {
 	case "":
 		c.found.add(UnknownValue, where, "Alasan pengeluaran tidak ada dalam daftar. Pilih lagi; bila alasannya baru, perbarui aplikasi.")
+	case ksv1.RemovalReason_REMOVAL_REASON_ERASED.String():
+		c.found.add(UnknownValue, where, "Penghapusan menurut hukum hanya dilakukan server. Pilih alasan lain.")
 	case ksv1.RemovalReason_REMOVAL_REASON_UNSPECIFIED.String():
 		c.found.add(Incomplete, where, "Alasan pengeluaran belum dipilih. Pilih alasannya.")
 	}

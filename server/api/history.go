@@ -125,6 +125,9 @@ func (f familyService) ListFamilyHistory(ctx context.Context, r *ksv1.ListFamily
 	}
 	names := map[uint32]string{}
 	for i := range entries {
+		if len(entries[i].Payload) == 0 {
+			continue // erased: its place and hashes are left
+		}
 		e, err := f.historyEntry(ctx, &row, &entries[i], names)
 		if err != nil {
 			return nil, err

@@ -59,6 +59,10 @@ func (s *Services) sumAt(ctx context.Context, x *subject, dayText string) (figur
 	return list[0], nil
 }
 
+// maxDailyTallies bounds what one question about past days reads, some 3 kB each:
+// the whole nation on one day.
+const maxDailyTallies = 100_000
+
 // series is a subject's figures as of the end of each of some days, ascending.
 func (s *Services) series(ctx context.Context, x *subject, days []prokesga.Date) ([]figured, error) {
 	if x.code.Level() > area.Village {
@@ -75,6 +79,9 @@ func (s *Services) series(ctx context.Context, x *subject, days []prokesga.Date)
 		}
 	}
 	var figures []tally.Figures
+	if len(s.numbersOf(x))*len(past) > maxDailyTallies {
+		return nil, &errBadRequest{"from", "so many days of so many villages can't be answered at once; ask for a smaller area or fewer days"}
+	}
 	if len(past) > 0 {
 		err := s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
 			figures, err = seriesOf(ctx, snap, s.numbersOf(x), past)

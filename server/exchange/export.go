@@ -117,6 +117,9 @@ func (e *Export) each(ctx context.Context, snap store.Snapshot, villages []store
 				return err
 			}
 			for i := range rows {
+				if rows[i].Restricted {
+					continue
+				}
 				_, _, state, err := e.Vault.OpenFamily(&rows[i])
 				if err != nil {
 					return err

@@ -167,7 +167,7 @@ func (i *Importer) commit(ctx context.Context, village uint32, list []incoming) 
 	var changes []*ingest.Incoming
 	now := i.Core.Now()
 	var report Report
-	scoped := store.WithScope(ctx, store.Scope{Villages: []uint32{village}})
+	scoped := store.WithScope(ctx, store.Scope{Villages: []uint32{village}, Restricted: true})
 	err := i.Core.Store.Read(scoped, func(ctx context.Context, snap store.Snapshot) error {
 		changes, report = changes[:0], i.Report
 		for _, in := range list {

@@ -13,7 +13,6 @@ import (
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/planted"
-	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -279,6 +278,11 @@ func (w *work) take(in *Incoming) (*ksv1.Receipt, error) {
 		return w.quarantine(in, ReasonPanic)
 	}
 	f := w.families[in.family]
+	if !f.isNew {
+		if r, err := in.dropErased(&f.state); r != nil || err != nil {
+			return r, err
+		}
+	}
 	var before *merge.State
 	if !f.isNew || f.dirty {
 		before = f.joined()
@@ -343,7 +347,7 @@ func (w *work) quarantine(in *Incoming, reason string) (*ksv1.Receipt, error) {
 	if q.Salt, err = w.core.Vault.NewSalt(); err != nil {
 		return nil, err
 	}
-	q.Payload, err = w.core.Vault.Seal(q.Salt, record.Binding{Table: tableQuarantine, ID: q.Change, Extra: uint64(q.Village)}, in.wire)
+	q.Payload, err = w.core.Vault.Seal(q.Salt, quarantineBinding(&q), in.wire)
 	if err != nil {
 		return nil, err
 	}

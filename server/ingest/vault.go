@@ -150,7 +150,11 @@ func (v *Vault) OpenHistory(village uint32, salt [16]byte, e *store.Entry) ([]by
 
 // OpenQuarantine gives the Change message's bytes.
 func (v *Vault) OpenQuarantine(q *store.Quarantine) ([]byte, error) {
-	return v.Open(q.Salt, record.Binding{Table: tableQuarantine, ID: q.Change, Extra: uint64(q.Village)}, q.Payload)
+	return v.Open(q.Salt, quarantineBinding(q), q.Payload)
+}
+
+func quarantineBinding(q *store.Quarantine) record.Binding {
+	return record.Binding{Table: tableQuarantine, ID: q.Change, Extra: uint64(q.Village)}
 }
 
 // OpenNotice gives the FeedNotice's bytes.

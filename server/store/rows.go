@@ -71,6 +71,9 @@ type Family struct {
 	// Findings is a bit set (prokesga.FindingSet), Conflicts a count.
 	Findings  uint64
 	Conflicts int
+	// Restricted: its processing is restricted; it is kept and counted, and shown
+	// to nobody. Apply leaves it as it is.
+	Restricted bool
 	// Calls are the visits, Surveyor the account to whose work the family counts.
 	Calls    collection.Calls
 	Surveyor uint32
@@ -262,6 +265,22 @@ type Commit struct {
 	// Day is the day (yyyymmdd) under whose tallies this counts; 0: none of the
 	// tallies and counts changed.
 	Day int
+}
+
+// Rewrite replaces what is sealed of a family beside its row; revisions, ids and
+// hashes stay.
+type Rewrite struct {
+	Family merge.ID
+	// Member bounds whose identifier entries are deleted; zero: the family's.
+	Member merge.ID
+	// Nobody is a random id that stands in movements in place of a whole family's.
+	Nobody [16]byte
+	// History are entries with their new payloads; empty: nothing is left.
+	History []Entry
+	// Quarantine are rows with their new salts and payloads; empty: deleted.
+	Quarantine []Quarantine
+	// KeepIdentifiers: none is deleted.
+	KeepIdentifiers bool
 }
 
 // Batch is a submitted batch.

@@ -16,6 +16,8 @@ type Scope struct {
 	Figures      []uint32
 	FiguresUnder string
 	Everywhere   bool
+	// Restricted: families whose processing is restricted are read, too.
+	Restricted bool
 	// Account is whose notices may be read; 0: nobody's.
 	Account uint32
 }

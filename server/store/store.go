@@ -74,6 +74,11 @@ type VillageTx interface {
 	// Quarantined finds which of the changes are in quarantine, of whatever
 	// village, and what waits there for the families of this one, in no order.
 	Quarantined(ctx context.Context, changes, families []merge.ID) ([]Quarantine, error)
+	// Rewrite replaces what is sealed of a family, for erasure and other keys.
+	Rewrite(ctx context.Context, r *Rewrite) error
+	// Restrict restricts the processing of a family, or lifts that. Errors:
+	// ErrNotFound.
+	Restrict(ctx context.Context, family [16]byte, restricted bool) error
 	// Apply writes everything that one commit altered. A change id that was
 	// committed before, here or elsewhere, is ErrExists.
 	Apply(ctx context.Context, c *Commit) error
@@ -135,6 +140,8 @@ type QuarantineReader interface {
 	// ListQuarantine reads what waits in the villages, oldest first, after a
 	// key, at most limit.
 	ListQuarantine(ctx context.Context, villages []uint32, afterMS int64, after merge.ID, limit int) ([]Quarantine, error)
+	// QuarantineOf reads all of a family's, whatever became of it, by change.
+	QuarantineOf(ctx context.Context, village uint32, family merge.ID) ([]Quarantine, error)
 	// FindQuarantine reads one. Errors: ErrNotFound.
 	FindQuarantine(ctx context.Context, change merge.ID) (Quarantine, error)
 	// CountQuarantined counts what waits of a device, up to a limit.

@@ -77,6 +77,9 @@ func (w *Judge) readFamily(ctx context.Context, snap store.Snapshot, t *Truth, f
 	joined := merge.State{Family: f.ID}
 	var changes []*ksv1.Change
 	for i := range entries {
+		if len(entries[i].Payload) == 0 {
+			continue // erased
+		}
 		plain, err := w.Vault.OpenHistory(f.Village, f.Salt, &entries[i])
 		if err != nil {
 			return err

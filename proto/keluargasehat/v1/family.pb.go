@@ -37,6 +37,9 @@ const (
 	// Removed in the national application before it was imported (RAW
 	// status_delete other than 0).
 	RemovalReason_REMOVAL_REASON_DELETED_AT_SOURCE RemovalReason = 4
+	// The person's data were lawfully erased; nothing else is left. Set by the
+	// server only: a device that writes it is refused.
+	RemovalReason_REMOVAL_REASON_ERASED RemovalReason = 5
 )
 
 // Enum value maps for RemovalReason.
@@ -47,6 +50,7 @@ var (
 		2: "REMOVAL_REASON_MOVED",
 		3: "REMOVAL_REASON_ENTERED_TWICE",
 		4: "REMOVAL_REASON_DELETED_AT_SOURCE",
+		5: "REMOVAL_REASON_ERASED",
 	}
 	RemovalReason_value = map[string]int32{
 		"REMOVAL_REASON_UNSPECIFIED":       0,
@@ -54,6 +58,7 @@ var (
 		"REMOVAL_REASON_MOVED":             2,
 		"REMOVAL_REASON_ENTERED_TWICE":     3,
 		"REMOVAL_REASON_DELETED_AT_SOURCE": 4,
+		"REMOVAL_REASON_ERASED":            5,
 	}
 )
 
@@ -857,13 +862,14 @@ const file_keluargasehat_v1_family_proto_rawDesc = "" +
 	"\acolumns\x18\x01 \x03(\v2\x1e.keluargasehat.v1.SourceColumnB\t\xbaH\x06\x92\x01\x03\x10\x80\x02R\acolumns\"L\n" +
 	"\fSourceColumn\x12\x1c\n" +
 	"\x04name\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\x04name\x12\x1e\n" +
-	"\x05value\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x05value*\xaa\x01\n" +
+	"\x05value\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x05value*\xc5\x01\n" +
 	"\rRemovalReason\x12\x1e\n" +
 	"\x1aREMOVAL_REASON_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13REMOVAL_REASON_DIED\x10\x01\x12\x18\n" +
 	"\x14REMOVAL_REASON_MOVED\x10\x02\x12 \n" +
 	"\x1cREMOVAL_REASON_ENTERED_TWICE\x10\x03\x12$\n" +
-	" REMOVAL_REASON_DELETED_AT_SOURCE\x10\x04*\xb2\x01\n" +
+	" REMOVAL_REASON_DELETED_AT_SOURCE\x10\x04\x12\x19\n" +
+	"\x15REMOVAL_REASON_ERASED\x10\x05*\xb2\x01\n" +
 	"\x10IdentifierStatus\x12!\n" +
 	"\x1dIDENTIFIER_STATUS_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18IDENTIFIER_STATUS_STATED\x10\x01\x12\x1e\n" +

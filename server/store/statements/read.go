@@ -97,7 +97,7 @@ SELECT revision, salt, payload FROM notice WHERE account = $1 AND revision > $2 
 
 // FindFamily looks in the villages given.
 func (t *Tx) FindFamily(ctx context.Context, villages []uint32, id merge.ID) (store.Family, error) {
-	found, err := t.families(ctx, `WHERE village `+t.engine.InInts("$1")+` AND id = $2 ORDER BY state, village LIMIT 1`,
+	found, err := t.families(ctx, `WHERE village `+t.engine.InInts("$1")+` AND id = $2`+unrestricted(ctx)+` ORDER BY state, village LIMIT 1`,
 		t.engine.Ints(numbersOf(villages)), id[:])
 	if err != nil {
 		return store.Family{}, err
@@ -106,6 +106,15 @@ func (t *Tx) FindFamily(ctx context.Context, villages []uint32, id merge.ID) (st
 		return store.Family{}, fmt.Errorf("family %s: %w", id, store.ErrNotFound)
 	}
 	return found[0], nil
+}
+
+// unrestricted leaves out families whose processing is restricted, unless the
+// scope reaches over them.
+func unrestricted(ctx context.Context) string {
+	if scope, operator := store.ScopeOf(ctx); operator || scope.Restricted {
+		return ""
+	}
+	return " AND restricted = 0"
 }
 
 func numbersOf(villages []uint32) []int64 {
@@ -124,6 +133,7 @@ func (t *Tx) ListFamilies(ctx context.Context, q store.FamilyQuery) ([]store.Fam
 		args = append(args, int64(q.From), int64(q.To))
 		where += ` AND place BETWEEN $5 AND $6`
 	}
+	where += unrestricted(ctx)
 	if q.OnlyConflicts {
 		where += ` AND conflicts > 0`
 	}
@@ -162,6 +172,11 @@ FROM history WHERE village = $1 AND family = $2 AND revision < $3 ORDER BY revis
 func (t *Tx) ListQuarantine(ctx context.Context, villages []uint32, afterMS int64, after merge.ID, limit int) ([]store.Quarantine, error) {
 	return t.quarantine(ctx, `quarantine WHERE village `+t.engine.InInts("$1")+` AND state = 0 AND (received_ms, change) > ($2, $3)
 ORDER BY received_ms, change LIMIT $4`, t.engine.Ints(numbersOf(villages)), afterMS, after[:], int64(limit))
+}
+
+// QuarantineOf reads all of a family's.
+func (t *Tx) QuarantineOf(ctx context.Context, village uint32, family merge.ID) ([]store.Quarantine, error) {
+	return t.quarantine(ctx, `quarantine WHERE village = $1 AND family = $2 ORDER BY change`, int64(village), family[:])
 }
 
 // FindQuarantine reads one.

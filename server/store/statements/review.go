@@ -71,6 +71,7 @@ func (t *Tx) ListReview(ctx context.Context, q store.ReviewQuery) ([]store.Famil
 		where = `WHERE village ` + t.engine.InInts("$1") + ` AND (review_ms, id) > ($2, $3) AND review_state = 3`
 	}
 	args := []any{t.engine.Ints(numbersOf(q.Villages)), q.AfterMS, q.AfterID[:]}
+	where += unrestricted(ctx)
 	bound := func(condition string, value any) {
 		args = append(args, value)
 		where += fmt.Sprintf(condition, len(args))

@@ -4578,10 +4578,12 @@ export interface components {
          *      - REMOVAL_REASON_ENTERED_TWICE: The same family or person had been entered twice.
          *      - REMOVAL_REASON_DELETED_AT_SOURCE: Removed in the national application before it was imported (RAW
          *     status_delete other than 0).
+         *      - REMOVAL_REASON_ERASED: The person's data were lawfully erased; nothing else is left. Set by the
+         *     server only: a device that writes it is refused.
          * @default REMOVAL_REASON_UNSPECIFIED
          * @enum {string}
          */
-        RemovalReason: "REMOVAL_REASON_UNSPECIFIED" | "REMOVAL_REASON_DIED" | "REMOVAL_REASON_MOVED" | "REMOVAL_REASON_ENTERED_TWICE" | "REMOVAL_REASON_DELETED_AT_SOURCE";
+        RemovalReason: "REMOVAL_REASON_UNSPECIFIED" | "REMOVAL_REASON_DIED" | "REMOVAL_REASON_MOVED" | "REMOVAL_REASON_ENTERED_TWICE" | "REMOVAL_REASON_DELETED_AT_SOURCE" | "REMOVAL_REASON_ERASED";
         /** @description RemoveRegistrationPuskesmasResponse is empty. */
         RemoveRegistrationPuskesmasResponse: Record<string, never>;
         /** @description ResolveConflictRequest settles a register. */

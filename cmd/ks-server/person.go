@@ -1,0 +1,319 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/record"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/audit"
+	"github.com/keluarga-sehat/sync/server/auth"
+	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/person"
+	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/sqlite"
+)
+
+// erasures is the ledger of erasures, outside the store.
+func (o *options) erasures() string { return filepath.Join(o.dir, "erasures.jsonl") }
+
+// grounds are the legal grounds that a command on a person's right takes.
+var grounds = []string{"request", "consent-withdrawn", "unlawful-processing", "no-longer-needed", "court-order"}
+
+// personRequest is what every command on a person's rights is told.
+type personRequest struct {
+	nik, nkk, family, member       string
+	reason, ground, by, approvedBy string
+	lift, confirmed                bool
+	output                         string
+	act                            func(ctx context.Context, s *person.Service, found []person.Found, out io.Writer) error
+	name                           string
+}
+
+func personCommand(o *options) *cobra.Command {
+	c := &cobra.Command{
+		Use: "person", Short: "Carry out a person's rights: export, trail, corrections, restrict, erase", Args: cobra.NoArgs,
+		Long: `Each command finds a person by NIK, a household by its card's number (NKK), or
+either by id; needs a reason (a reference such as a letter's number, no personal
+data), a legal ground and the account of a second person, whose password it reads
+from standard input; and is recorded in the audit trail before it shows or changes
+anything. Where erasure is asked for, restriction is the rule and erasure the
+exception: erase needs --i-have-considered-restriction.`,
+		RunE: func(*cobra.Command, []string) error {
+			return misused("say what: export, trail, corrections, restrict or erase")
+		},
+	}
+	c.AddCommand(
+		personAct(o, "export", "Write all that is held of them, as JSON", exportPerson),
+		personAct(o, "trail", "Write who saw and changed it, as JSON lines", trailOfPerson),
+		personAct(o, "corrections", "Write every change of it, oldest first, as JSON lines", correctionsOfPerson),
+		personAct(o, "restrict", "Keep and count them, and show them to nobody (--lift: no longer)", nil),
+		personAct(o, "erase", "Erase them for good; only a mark stays", erasePerson),
+	)
+	return c
+}
+
+type personDo func(ctx context.Context, s *person.Service, found []person.Found, out io.Writer) error
+
+func personAct(o *options, name, short string, do personDo) *cobra.Command {
+	r := &personRequest{name: name}
+	c := &cobra.Command{
+		Use: name, Short: short, Args: cobra.NoArgs,
+		Example: "  ks-server person " + name + " --nik 3204051203850001 --reason 'surat 441/2026' --ground request --by pusdatin --approved-by kepala < password",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			r.act = do
+			if do == nil {
+				r.act = func(ctx context.Context, s *person.Service, found []person.Found, _ io.Writer) error {
+					return s.Restrict(ctx, found, !r.lift)
+				}
+			}
+			return withOutput(r.output, cmd.OutOrStdout(), func(out io.Writer) error {
+				return o.runPerson(cmd.Context(), r, cmd.InOrStdin(), out)
+			})
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&r.nik, "nik", "", "the person's `NIK`")
+	f.StringVar(&r.nkk, "nkk", "", "the household's `NKK`")
+	f.StringVar(&r.family, "family", "", "`id` of the household")
+	f.StringVar(&r.member, "member", "", "`id` of a person in --family")
+	f.StringVar(&r.reason, "reason", "", "`reference`, such as a letter's number; no personal data")
+	f.StringVar(&r.ground, "ground", "", "legal ground: "+strings.Join(grounds, ", "))
+	f.StringVar(&r.by, "by", "", "user `name` of who asks")
+	f.StringVar(&r.approvedBy, "approved-by", "", "user `name` of the second person")
+	f.StringVarP(&r.output, "output", "o", "-", "`file` to write; - for standard output")
+	if name == "restrict" {
+		f.BoolVar(&r.lift, "lift", false, "lift the restriction")
+	}
+	if name == "erase" {
+		f.BoolVar(&r.confirmed, "i-have-considered-restriction", false, "erasure can't be undone")
+	}
+	return c
+}
+
+// longNumber is what might be a NIK or a telephone number in a reason.
+var longNumber = regexp.MustCompile(`[0-9]{8,}`)
+
+// maxReason is the longest reason; it goes into the audit trail.
+const maxReason = 120
+
+// check judges the arguments by themselves.
+func (r *personRequest) check() (who person.Selector, err error) {
+	given := 0
+	number := func(text, what string) (n uint64) {
+		if text == "" {
+			return 0
+		}
+		given++
+		if n, err = strconv.ParseUint(text, 10, 64); err != nil || len(text) != 16 {
+			err = misused("--%s has 16 digits", what)
+		}
+		return n
+	}
+	if who.NIK = number(r.nik, "nik"); err != nil {
+		return who, err
+	}
+	if who.NKK = number(r.nkk, "nkk"); err != nil {
+		return who, err
+	}
+	if r.family != "" {
+		given++
+		if who.Family, err = merge.ParseID(r.family); err != nil {
+			return who, misused("--family: %v", err)
+		}
+	}
+	if r.member != "" {
+		if who.Member, err = merge.ParseID(r.member); err != nil || r.family == "" {
+			return who, misused("--member is an id within --family")
+		}
+	}
+	switch {
+	case given != 1:
+		return who, misused("name the person by one of --nik, --nkk, --family")
+	case strings.TrimSpace(r.reason) == "" || len(r.reason) > maxReason || longNumber.MatchString(r.reason):
+		return who, misused("--reason is a reference of at most %d characters, without personal data or long numbers", maxReason)
+	case !slices.Contains(grounds, r.ground):
+		return who, misused("--ground is one of %s", strings.Join(grounds, ", "))
+	case r.by == "" || r.approvedBy == "" || auth.NormalUserName(r.by) == auth.NormalUserName(r.approvedBy):
+		return who, misused("--by and --approved-by name two people")
+	case r.name == "erase" && !r.confirmed:
+		return who, misused("restriction is the rule: 'ks-server person restrict'; to erase all the same add --i-have-considered-restriction")
+	}
+	return who, nil
+}
+
+func (o *options) runPerson(ctx context.Context, r *personRequest, in io.Reader, out io.Writer) (err error) {
+	who, err := r.check()
+	if err != nil {
+		return err
+	}
+	s, ring, done, err := o.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	asks, approves, err := o.twoPeople(ctx, s, ring, r, in)
+	if err != nil {
+		return err
+	}
+	service := o.personService(s, ring)
+	found, err := service.Find(ctx, who)
+	if err != nil {
+		return err
+	}
+	e := &ksv1.AuditEntry{
+		Kind: ksv1.AuditKind_AUDIT_KIND_PERSON_RIGHT, Method: "ks-server person " + r.name, Account: asks.Number, Count: uint64(len(found)),
+		Ground: r.ground + ": " + r.reason, Subjects: []string{audit.AccountSubject(approves.Number)},
+	}
+	for _, f := range found {
+		e.Subjects = append(e.Subjects, audit.FamilySubject(f.Row.ID))
+	}
+	if err := o.recordOperation(ctx, s, ring, e); err != nil {
+		return err
+	}
+	if err := r.act(ctx, service, found, out); err != nil {
+		return err
+	}
+	return forgetLog(ctx, s, r.name)
+}
+
+func (o *options) personService(s store.Store, ring *record.Ring) *person.Service {
+	core := &ingest.Core{Store: s, Vault: ingest.NewVault(ring, rand.Reader), Now: time.Now}
+	return &person.Service{Store: s, Core: core, Now: time.Now, Rand: rand.Reader, Ledger: o.erasures()}
+}
+
+// twoPeople finds who asks and who approves, and checks the second one's
+// password.
+func (o *options) twoPeople(ctx context.Context, s store.Store, ring *record.Ring, r *personRequest, in io.Reader) (asks, approves store.Account, err error) {
+	err = s.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		if asks, err = snap.FindAccountByName(ctx, auth.NormalUserName(r.by)); err != nil {
+			return fmt.Errorf("--by %s: %w", r.by, err)
+		}
+		if approves, err = snap.FindAccountByName(ctx, auth.NormalUserName(r.approvedBy)); err != nil {
+			return fmt.Errorf("--approved-by %s: %w", r.approvedBy, err)
+		}
+		return nil
+	})
+	if err != nil {
+		return asks, approves, err
+	}
+	if asks.Disabled || approves.Disabled || approves.Waiting() {
+		return asks, approves, errors.New("both accounts must be in use")
+	}
+	password, err := readPassphrase(in)
+	if err != nil {
+		return asks, approves, err
+	}
+	signIn, err := auth.New(s, ring, time.Now, rand.Reader, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return asks, approves, err
+	}
+	if err := signIn.CheckPassword(ctx, &approves, approves.UserName, password, ""); err != nil {
+		return asks, approves, fmt.Errorf("password of %s on standard input: %w", approves.UserName, err)
+	}
+	return asks, approves, nil
+}
+
+// forgetLog empties SQLite's write-ahead log after an erasure, so that the salt
+// is not left in it. PostgreSQL's is the database administrator's to age out.
+func forgetLog(ctx context.Context, s store.Store, name string) error {
+	file, ok := s.(*sqlite.Store)
+	if !ok || name != "erase" {
+		return nil
+	}
+	if _, err := file.DB().ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
+		return fmt.Errorf("erased, but the write-ahead log could not be emptied; it is when the server is next stopped: %w", err)
+	}
+	return nil
+}
+
+func exportPerson(_ context.Context, _ *person.Service, found []person.Found, out io.Writer) error {
+	for _, f := range found {
+		shown := f.Household
+		if !f.Member.IsZero() {
+			shown = person.Only(f.Household, f.Member)
+		}
+		text, err := protojson.MarshalOptions{UseProtoNames: true, Indent: "  "}.Marshal(shown)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%s\n", text)
+	}
+	return nil
+}
+
+func trailOfPerson(ctx context.Context, s *person.Service, found []person.Found, out io.Writer) error {
+	write, finish := auditWriter("json", out)
+	for _, f := range found {
+		q := store.AuditQuery{Subjects: audit.SubjectsAround(f.Row.ID, f.Village, f.Row.Place), Limit: 1000}
+		if err := eachAudit(ctx, s.Store, q, write); err != nil {
+			return err
+		}
+	}
+	return finish()
+}
+
+// eachAudit hands every entry of a search to write, newest first.
+func eachAudit(ctx context.Context, s store.Store, q store.AuditQuery, write func(*ksv1.AuditEntry) error) error {
+	for {
+		var rows []store.AuditEntry
+		err := s.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+			rows, err = snap.SearchAudit(ctx, q)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			e := &ksv1.AuditEntry{}
+			if err := proto.Unmarshal(rows[i].Body, e); err != nil {
+				return fmt.Errorf("entry %d of chain %x: %w", rows[i].Sequence, rows[i].Chain, err)
+			}
+			if err := write(e); err != nil {
+				return err
+			}
+		}
+		if len(rows) < q.Limit {
+			return nil
+		}
+		q.Before = &rows[len(rows)-1]
+	}
+}
+
+func correctionsOfPerson(ctx context.Context, s *person.Service, found []person.Found, out io.Writer) error {
+	encoder := json.NewEncoder(out)
+	for _, f := range found {
+		corrections, err := s.Corrections(ctx, f)
+		if err != nil {
+			return err
+		}
+		for _, c := range corrections {
+			if err := encoder.Encode(c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func erasePerson(ctx context.Context, s *person.Service, found []person.Found, out io.Writer) error {
+	done, err := s.Erase(ctx, found)
+	fmt.Fprintf(out, "erased in %d of %d families; the ledger of erasures has it. Keep it apart from backups: restore asks for it\n", done, len(found))
+	return err
+}

@@ -1,0 +1,139 @@
+package merge
+
+import (
+	"slices"
+
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// Erasure is not merged: the server decides it once. What stays of an erased
+// person or family is a mark, a removal with reason ERASED, and for a family the
+// RT, so that it counts by its mark alone.
+
+// headNameField is the register of Family that repeats a member's name.
+const headNameField protowire.Number = 9
+
+// Erased tells whether the state is the mark of an erased family (member zero),
+// or holds that of an erased member.
+func Erased(s *State, member ID) bool {
+	key, field := Key{Kind: KindFamily}, familyRemovalField
+	if !member.IsZero() {
+		key, field = Key{Kind: KindMember, Member: member}, memberRemovalField
+	}
+	rec := s.Record(key)
+	if rec == nil {
+		return false
+	}
+	g := rec.Register(field)
+	return g != nil && isErasure(g.Shown().Element)
+}
+
+func isErasure(element []byte) bool {
+	_, _, n := protowire.ConsumeTag(element)
+	if n < 0 {
+		return false
+	}
+	content, m := protowire.ConsumeBytes(element[n:])
+	var r ksv1.Removal
+	return m >= 0 && proto.Unmarshal(content, &r) == nil && r.GetReason() == ksv1.RemovalReason_REMOVAL_REASON_ERASED
+}
+
+// ErasedMembers are those whose mark the state holds, in canonical order.
+func ErasedMembers(s *State) []ID {
+	var out []ID
+	for i := range s.Records {
+		if key := s.Records[i].Key; key.Kind == KindMember && Erased(s, key.Member) {
+			out = append(out, key.Member)
+		}
+	}
+	return out
+}
+
+// Gone is what is taken out of a family that goes on.
+type Gone struct {
+	// Members are those whose records go. What others said of them in free text
+	// stays.
+	Members []ID
+	// HeadName: with the name of the head, which the family repeats.
+	HeadName bool
+}
+
+// From is the state without it.
+func (g *Gone) From(s *State) State {
+	out := State{Family: s.Family}
+	for _, r := range s.Records {
+		if slices.Contains(g.Members, r.Key.Member) {
+			continue
+		}
+		if r.Key.Kind == KindFamily && g.HeadName {
+			r.Registers = slices.DeleteFunc(slices.Clone(r.Registers), func(x Register) bool { return x.Field == headNameField })
+		}
+		if len(r.Registers) > 0 {
+			out.Records = append(out.Records, r)
+		}
+	}
+	return out
+}
+
+// Strip takes it out of a change and tells whether there was any. What is left
+// may be nothing (no Writes). Errors: ErrMalformedChange.
+func (g *Gone) Strip(c *ksv1.Change) (stripped bool, err error) {
+	var kept []*ksv1.Write
+	for _, w := range c.GetWrites() {
+		key, err := KeyOfWrite(w)
+		if err != nil {
+			return false, err
+		}
+		if !key.Member.IsZero() && slices.Contains(g.Members, key.Member) {
+			stripped = true
+			continue
+		}
+		if key.Kind == KindFamily && g.HeadName {
+			before := proto.Size(w)
+			if err := dropField(w, headNameField); err != nil {
+				return false, err
+			}
+			stripped = stripped || proto.Size(w) != before
+		}
+		if len(w.GetFields()) > 0 || len(w.GetCleared()) > 0 {
+			kept = append(kept, w)
+		}
+	}
+	c.Writes = kept
+	return stripped, nil
+}
+
+// dropField takes a field out of a write.
+func dropField(w *ksv1.Write, field protowire.Number) error {
+	elements, err := SplitFields(w.GetFields())
+	if err != nil {
+		return err
+	}
+	w.Fields = nil
+	for _, e := range elements {
+		if e.Field != field {
+			w.Fields = append(w.Fields, e.Bytes...)
+		}
+	}
+	w.Cleared = slices.DeleteFunc(w.Cleared, func(f uint32) bool { return f == uint32(field) })
+	w.Contexts = slices.DeleteFunc(w.Contexts, func(c *ksv1.FieldContext) bool { return c.GetField() == uint32(field) })
+	return nil
+}
+
+// Forget is what was held without what a newer state says is erased, so that
+// joining the two does not bring it back.
+func Forget(held, newer *State) State {
+	if Erased(newer, ID{}) {
+		return State{Family: held.Family}
+	}
+	gone := &Gone{Members: ErasedMembers(newer)}
+	if len(gone.Members) == 0 {
+		return *held
+	}
+	family := newer.Record(Key{Kind: KindFamily})
+	gone.HeadName = family == nil || family.Register(headNameField) == nil
+	return gone.From(held)
+}

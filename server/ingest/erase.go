@@ -1,0 +1,238 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/record"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Erasure is one that was decided.
+type Erasure struct {
+	Village uint32
+	Family  merge.ID
+	// Member is the person; zero: the whole family.
+	Member merge.ID
+	// Change is the id of the mark that stays, Device and Incarnation the server's
+	// own that stamp it.
+	Change              merge.ID
+	Device, Incarnation uint32
+}
+
+// Erase erases a family or a member for good, in one transaction: state and
+// history are sealed anew under a new salt without them, or not at all, and the
+// old salt, which all of it was under, is gone; so are their quarantined changes
+// and identifier entries, and what was approved or noted in review. A mark stays,
+// under the next revision, so that the feed tells devices. Tallies and digests
+// follow. It answers false where it was erased before. Errors: store.ErrNotFound.
+func (c *Core) Erase(ctx context.Context, e Erasure) (revision uint64, done bool, err error) {
+	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, e.Village, func(v store.VillageTx) error {
+			revision, done, err = c.erase(ctx, tx.Snapshot(), v, e)
+			return err
+		})
+	})
+	if err != nil {
+		return 0, false, fmt.Errorf("erase in family %s: %w", e.Family, err)
+	}
+	return revision, done, nil
+}
+
+func (c *Core) erase(ctx context.Context, snap store.Snapshot, v store.VillageTx, e Erasure) (uint64, bool, error) {
+	w, err := c.begin(ctx, v, nil, nil)
+	if err != nil {
+		return 0, false, err
+	}
+	if err := w.readFamilies(ctx, []merge.ID{e.Family}); err != nil {
+		return 0, false, err
+	}
+	f := w.families[e.Family]
+	if f.isNew || !e.Member.IsZero() && f.state.Record(merge.Key{Kind: merge.KindMember, Member: e.Member}) == nil {
+		return 0, false, store.ErrNotFound
+	}
+	if merge.Erased(&f.state, merge.ID{}) || !e.Member.IsZero() && merge.Erased(&f.state, e.Member) {
+		return 0, false, nil
+	}
+	f.rememberShares()
+	gone, mark, err := w.markErased(f, e)
+	if err != nil {
+		return 0, false, err
+	}
+	rewrite := &store.Rewrite{Family: e.Family, Member: e.Member}
+	if rewrite.Nobody, err = w.core.Vault.NewSalt(); err != nil {
+		return 0, false, err
+	}
+	if err := w.rewriteHistory(ctx, snap, f, gone, rewrite); err != nil {
+		return 0, false, err
+	}
+	if err := w.rewriteQuarantine(ctx, snap, f, gone, rewrite); err != nil {
+		return 0, false, err
+	}
+	w.countReview(f.row.ReviewState, -1)
+	f.row.ReviewState, f.row.ReviewAuthor, f.row.ReviewSinceMS, f.row.Verified = 0, 0, 0, 0
+	f.row.Review, f.row.ApprovedPayload, f.row.JudgedPayload, f.review = nil, nil, nil, nil
+	if _, err := w.apply(mark, f); err != nil {
+		return 0, false, err
+	}
+	if err := w.finish(ctx); err != nil {
+		return 0, false, err
+	}
+	return w.row.Revision, true, v.Rewrite(ctx, rewrite)
+}
+
+// markErased gives the family a new salt, takes out of its state what goes (nil:
+// all), and makes the mark.
+func (w *work) markErased(f *familyWork, e Erasure) (gone *merge.Gone, mark *Incoming, err error) {
+	household, err := merge.View(&f.state)
+	if err != nil {
+		return nil, nil, err
+	}
+	if f.row.Salt, err = w.core.Vault.NewSalt(); err != nil {
+		return nil, nil, err
+	}
+	clock := merge.Clock{Device: e.Device, Incarnation: e.Incarnation}
+	clock.Observe(f.state.HighestStamp())
+	removal := &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_ERASED}
+	edit := merge.RecordEdit{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Place: household.GetFamily().Place, Removal: removal}}
+	if e.Member.IsZero() {
+		f.state = merge.State{Family: e.Family}
+	} else {
+		gone = &merge.Gone{Members: []merge.ID{e.Member}, HeadName: isHead(household, e.Member)}
+		f.state = gone.From(&f.state)
+		edit = merge.RecordEdit{Key: merge.Key{Kind: merge.KindMember, Member: e.Member}, Set: &ksv1.Member{Removal: removal}}
+	}
+	change, _, err := merge.NewChange(&f.state, clock.Next(uint64(w.now.UnixMilli())), []merge.RecordEdit{edit})
+	if err != nil {
+		return nil, nil, err
+	}
+	change.Id, change.Village = e.Change[:], e.Village
+	delta, err := merge.FromChange(change)
+	if err != nil {
+		return nil, nil, err
+	}
+	mark = &Incoming{Change: change, Sender: &Sender{Device: e.Device, Trusted: true}, id: e.Change, family: e.Family, delta: &delta, content: merge.ContentHash(change)}
+	mark.wire, err = proto.MarshalOptions{Deterministic: true}.Marshal(change)
+	return gone, mark, err
+}
+
+// isHead tells whether the family's head name is the member's.
+func isHead(h *ksv1.Household, member merge.ID) bool {
+	for _, m := range h.GetMembers() {
+		if m.GetMemberId() == member.String() {
+			return m.GetMember().GetName() == h.GetFamily().GetHeadName()
+		}
+	}
+	return false
+}
+
+// erasePage is how many changes are read at a time.
+const erasePage = 500
+
+// rewriteHistory seals the family's history anew under its new salt, without what
+// goes. A change of which nothing is left keeps its place and hashes.
+func (w *work) rewriteHistory(ctx context.Context, snap store.Snapshot, f *familyWork, gone *merge.Gone, rewrite *store.Rewrite) error {
+	for before := uint64(0); ; {
+		entries, err := snap.History(ctx, f.row.Village, f.row.ID, before, erasePage)
+		if err != nil {
+			return err
+		}
+		for _, h := range entries {
+			before = h.Revision
+			if len(h.Payload) > 0 {
+				plain, err := w.core.Vault.OpenHistory(f.row.Village, f.before.Salt, &h)
+				if err != nil {
+					return err
+				}
+				if h.Payload, err = w.without(plain, gone, f.row.Salt, historyBinding(f.row.Village, h.Change)); err != nil {
+					return err
+				}
+			}
+			rewrite.History = append(rewrite.History, h)
+		}
+		if len(entries) < erasePage {
+			return nil
+		}
+	}
+}
+
+// rewriteQuarantine does the same to what is or was in quarantine; what is left
+// empty is deleted.
+func (w *work) rewriteQuarantine(ctx context.Context, snap store.Snapshot, f *familyWork, gone *merge.Gone, rewrite *store.Rewrite) error {
+	rows, err := snap.QuarantineOf(ctx, f.row.Village, f.row.ID)
+	if err != nil {
+		return err
+	}
+	for _, q := range rows {
+		plain, err := w.core.Vault.OpenQuarantine(&q)
+		if err != nil {
+			return err
+		}
+		if q.Salt, err = w.core.Vault.NewSalt(); err != nil {
+			return err
+		}
+		if q.Payload, err = w.without(plain, gone, q.Salt, quarantineBinding(&q)); err != nil {
+			return err
+		}
+		rewrite.Quarantine = append(rewrite.Quarantine, q)
+	}
+	return nil
+}
+
+// without seals a change without what goes; empty where nothing is left.
+func (w *work) without(plain []byte, gone *merge.Gone, salt [16]byte, bind record.Binding) ([]byte, error) {
+	if gone == nil {
+		return []byte{}, nil
+	}
+	change := &ksv1.Change{}
+	if err := proto.Unmarshal(plain, change); err != nil {
+		return nil, fmt.Errorf("decode change: %w", err)
+	}
+	stripped, err := gone.Strip(change)
+	if err != nil {
+		return nil, err
+	}
+	if stripped {
+		if len(change.GetWrites()) == 0 {
+			return []byte{}, nil
+		}
+		if plain, err = (proto.MarshalOptions{Deterministic: true}).Marshal(change); err != nil {
+			return nil, fmt.Errorf("encode change: %w", err)
+		}
+	}
+	return w.core.Vault.Seal(salt, bind, plain)
+}
+
+// dropErased takes out of a change what concerns the erased; a receipt where
+// nothing is left. A change sent again is known by the hash that it came with.
+func (in *Incoming) dropErased(state *merge.State) (*ksv1.Receipt, error) {
+	if merge.Erased(state, merge.ID{}) {
+		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED, ""), nil
+	}
+	gone := &merge.Gone{Members: merge.ErasedMembers(state)}
+	if len(gone.Members) == 0 {
+		return nil, nil
+	}
+	change, ok := proto.Clone(in.Change).(*ksv1.Change)
+	if !ok {
+		return nil, fmt.Errorf("copy change %s", in.id)
+	}
+	stripped, err := gone.Strip(change)
+	switch {
+	case err != nil || !stripped:
+		return nil, err
+	case len(change.GetWrites()) == 0:
+		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED, ""), nil
+	}
+	delta, err := merge.FromChange(change)
+	if err != nil {
+		return nil, err
+	}
+	in.Change, in.delta, in.plain, in.creation = change, &delta, nil, nil
+	in.wire, err = proto.MarshalOptions{Deterministic: true}.Marshal(change)
+	return nil, err
+}

@@ -1,0 +1,256 @@
+// Package person carries out a person's rights (UU PDP): what is held of them, who
+// read it, how it was corrected, restriction and erasure. It is for commands on
+// the server's machine, which ask for a ground and a second person and record
+// both; it serves no request.
+//
+// People are found by NIK or NKK through the keyed index, whose hits are compared
+// with what is sealed, or by the ids of family and member. Erasure is written to
+// a ledger outside the store first (ids and time, no data), which a restored
+// backup is held against before it serves; so an erasure that a crash cut off is
+// carried out by Reapply.
+package person
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Service carries out rights. All fields must be set; contexts must be an
+// operator's (store.AsOperator).
+type Service struct {
+	Store store.Store
+	Core  *ingest.Core
+	Now   func() time.Time
+	Rand  io.Reader
+	// Ledger is the file of erasures.
+	Ledger string
+}
+
+// Selector says who is meant; exactly one of NIK, NKK and Family is set.
+type Selector struct {
+	NIK, NKK uint64
+	Family   merge.ID
+	// Member of the Family; zero: all of it.
+	Member merge.ID
+}
+
+// Found is where a person or family is.
+type Found struct {
+	Village   store.Village
+	Row       store.Family
+	Household *ksv1.Household
+	// Member is the person; zero: the whole family is meant.
+	Member merge.ID
+}
+
+// findLimit bounds how many families share an identifier.
+const findLimit = 100
+
+// Find finds who is meant, in every family that holds them. Errors:
+// store.ErrNotFound.
+func (s *Service) Find(ctx context.Context, who Selector) (found []Found, err error) {
+	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		found = nil
+		if !who.Family.IsZero() {
+			return s.findFamily(ctx, snap, who, &found)
+		}
+		kind, number := byte(ingest.KindNIK), who.NIK
+		if who.NKK != 0 {
+			kind, number = ingest.KindNKK, who.NKK
+		}
+		hash, err := s.Core.Vault.Ring().IdentifierHash(kind, number)
+		if err != nil {
+			return err
+		}
+		hits, err := snap.Sharing(ctx, hash, findLimit)
+		if err != nil {
+			return err
+		}
+		for _, hit := range hits {
+			f, err := s.read(ctx, snap, hit.Village, hit.Family)
+			if err != nil {
+				return err
+			}
+			// Hashes are compared with what is sealed.
+			if f.Member = memberWith(f.Household, who); !f.Member.IsZero() || who.NKK != 0 && f.Household.GetFamily().GetNkk() == who.NKK {
+				found = append(found, *f)
+			}
+		}
+		return nil
+	})
+	if err == nil && len(found) == 0 {
+		err = fmt.Errorf("nobody of that number or id: %w", store.ErrNotFound)
+	}
+	return found, err
+}
+
+func memberWith(h *ksv1.Household, who Selector) (id merge.ID) {
+	for _, m := range h.GetMembers() {
+		if who.NIK != 0 && m.GetMember().GetNik() == who.NIK {
+			id, _ = merge.ParseID(m.GetMemberId())
+		}
+	}
+	return id
+}
+
+// findFamily looks a family up in every village: it lives in one, and may have
+// left others.
+func (s *Service) findFamily(ctx context.Context, snap store.Snapshot, who Selector, found *[]Found) error {
+	villages, err := snap.VillagesUnder(ctx, "")
+	if err != nil {
+		return err
+	}
+	numbers := make([]uint32, 0, len(villages))
+	for _, v := range villages {
+		if v.Revision > 0 {
+			numbers = append(numbers, v.Number)
+		}
+	}
+	for len(numbers) > 0 {
+		row, err := snap.FindFamily(ctx, numbers, who.Family)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		f, err := s.read(ctx, snap, row.Village, row.ID)
+		if err != nil {
+			return err
+		}
+		f.Member = who.Member
+		*found = append(*found, *f)
+		rest := numbers[:0]
+		for _, n := range numbers {
+			if n != row.Village {
+				rest = append(rest, n)
+			}
+		}
+		numbers = rest
+	}
+	return nil
+}
+
+func (s *Service) read(ctx context.Context, snap store.Snapshot, village uint32, family merge.ID) (*Found, error) {
+	v, err := snap.Village(ctx, village)
+	if err != nil {
+		return nil, err
+	}
+	row, err := snap.FindFamily(ctx, []uint32{village}, family)
+	if err != nil {
+		return nil, err
+	}
+	_, _, state, err := s.Core.Vault.OpenFamily(&row)
+	if err != nil {
+		return nil, err
+	}
+	h, err := merge.View(&state)
+	if err != nil {
+		return nil, err
+	}
+	h.VillageCode = v.Code
+	return &Found{Village: v, Row: row, Household: h}, nil
+}
+
+// Restrict restricts the processing of the families found, or lifts that: they
+// are kept and counted, and shown to nobody through pages, lists and exports.
+// Restriction is of a whole family, for its answers are of all its members.
+func (s *Service) Restrict(ctx context.Context, found []Found, restricted bool) error {
+	for _, f := range found {
+		err := s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+			return tx.InVillage(ctx, f.Village.Number, func(v store.VillageTx) error { return v.Restrict(ctx, f.Row.ID, restricted) })
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eraserKey names the server's own device, which stamps the marks that stay.
+var eraserKey = []byte("keluarga-sehat/erasure")
+
+// Erase erases who was found: the ledger first, then the store.
+func (s *Service) Erase(ctx context.Context, found []Found) (done int, err error) {
+	var entries []Erased
+	for _, f := range found {
+		e := Erased{Village: f.Village.Number, Code: f.Village.Code, Family: f.Row.ID.String(), TimeMS: s.Now().UnixMilli()}
+		if !f.Member.IsZero() {
+			e.Member = f.Member.String()
+		}
+		entries = append(entries, e)
+	}
+	if err := appendLedger(s.Ledger, entries); err != nil {
+		return 0, err
+	}
+	return s.apply(ctx, entries)
+}
+
+// Reapply erases again what a ledger says, in a store that was restored from a
+// backup made before. What is not there, or erased, is passed over.
+func (s *Service) Reapply(ctx context.Context, ledger string) (done int, err error) {
+	entries, err := readLedger(ledger)
+	if err != nil {
+		return 0, err
+	}
+	return s.apply(ctx, entries)
+}
+
+func (s *Service) apply(ctx context.Context, entries []Erased) (done int, err error) {
+	clock, err := s.eraser(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for n, entry := range entries {
+		e := ingest.Erasure{Village: entry.Village, Device: clock.Device, Incarnation: clock.Incarnation}
+		if e.Family, err = merge.ParseID(entry.Family); err != nil {
+			return done, fmt.Errorf("ledger line %d: %w", n+1, err)
+		}
+		if entry.Member != "" {
+			if e.Member, err = merge.ParseID(entry.Member); err != nil {
+				return done, fmt.Errorf("ledger line %d: %w", n+1, err)
+			}
+		}
+		e.Change = merge.NewID(clock.Device, clock.Incarnation, uint64(n+1))
+		_, erased, err := s.Core.Erase(ctx, e)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return done, err
+		}
+		if erased {
+			done++
+		}
+	}
+	return done, nil
+}
+
+// eraser registers the server's own device and draws its incarnation.
+func (s *Service) eraser(ctx context.Context) (clock merge.Clock, err error) {
+	var b [4]byte
+	if _, err := io.ReadFull(s.Rand, b[:]); err != nil {
+		return clock, fmt.Errorf("draw incarnation: %w", err)
+	}
+	err = s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		key := sha256.Sum256(eraserKey)
+		d, err := tx.Snapshot().FindDeviceByKey(ctx, key[:])
+		if errors.Is(err, store.ErrNotFound) {
+			d = store.Device{PublicKey: key[:], Name: "erasure", RegisteredMS: s.Now().UnixMilli()}
+			d.Number, err = tx.Directory().PutDevice(ctx, d)
+		}
+		clock = merge.Clock{Device: d.Number, Incarnation: binary.BigEndian.Uint32(b[:])}
+		return err
+	})
+	return clock, err
+}

@@ -1,0 +1,69 @@
+package statements
+
+import (
+	"context"
+
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Rewrite replaces what is sealed of a family.
+func (v *villageTx) Rewrite(ctx context.Context, r *store.Rewrite) error {
+	village := int64(v.row.Number)
+	var history, kept, gone [][]any
+	for i := range r.History {
+		h := &r.History[i]
+		history = append(history, []any{h.Payload, village, int64(h.Revision)})
+	}
+	for i := range r.Quarantine {
+		q := &r.Quarantine[i]
+		if len(q.Payload) == 0 {
+			gone = append(gone, []any{village, q.Change[:]})
+			continue
+		}
+		kept = append(kept, []any{q.Salt[:], q.Payload, village, q.Change[:]})
+	}
+	for _, step := range []struct {
+		deed, sql string
+		rows      [][]any
+	}{
+		{"rewrite history", `UPDATE history SET payload = $1 WHERE village = $2 AND revision = $3`, history},
+		{"rewrite quarantine", `UPDATE quarantine SET salt = $1, payload = $2 WHERE village = $3 AND change = $4`, kept},
+		{"delete quarantine", `DELETE FROM quarantine WHERE village = $1 AND change = $2`, gone},
+	} {
+		if err := v.bulk(ctx, step.deed, step.sql, step.rows); err != nil {
+			return err
+		}
+	}
+	if r.KeepIdentifiers {
+		return nil
+	}
+	// Verdicts are sealed under the family's salt, which is another now.
+	if _, err := v.tx.conn.Exec(ctx, `DELETE FROM verdict WHERE village = $1 AND family = $2`, village, r.Family[:]); err != nil {
+		return v.tx.fail("delete verdicts", err)
+	}
+	if r.Member.IsZero() {
+		// The sum of movements is a tally; whose they were is not to be known.
+		if _, err := v.tx.conn.Exec(ctx, `UPDATE movement SET family = $1 WHERE village = $2 AND family = $3`, r.Nobody[:], village, r.Family[:]); err != nil {
+			return v.tx.fail("detach movements", err)
+		}
+	}
+	sql, args := `DELETE FROM identifier WHERE village = $1 AND family = $2`, []any{village, r.Family[:]}
+	if !r.Member.IsZero() {
+		sql, args = sql+` AND member = $3`, append(args, r.Member[:])
+	}
+	_, err := v.tx.conn.Exec(ctx, sql, args...)
+	return v.tx.fail("delete identifiers", err)
+}
+
+// Restrict restricts a family's processing, or lifts that.
+func (v *villageTx) Restrict(ctx context.Context, family [16]byte, restricted bool) error {
+	value := int64(0)
+	if restricted {
+		value = 1
+	}
+	n, err := v.tx.conn.Exec(ctx, `UPDATE family SET restricted = $1 WHERE village = $2 AND id = $3`, value, int64(v.row.Number), family[:])
+	if err == nil && n == 0 {
+		err = store.ErrNotFound
+	}
+	return v.tx.fail("restrict family", err)
+}
