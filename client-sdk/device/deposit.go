@@ -118,7 +118,7 @@ func (s *Store) PutDepositKey(ctx context.Context, seed []byte) error {
 }
 
 // eachRow reads rows one by one.
-func eachRow(ctx context.Context, db *sql.DB, query string, args []any, read func(rows *sql.Rows) error) error {
+func eachRow(ctx context.Context, db querier, query string, args []any, read func(rows *sql.Rows) error) error {
 	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return fmt.Errorf("read device: %w", err)

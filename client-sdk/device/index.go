@@ -39,6 +39,12 @@ type Summary struct {
 	Conflicts int
 	// Review is where the family stands in review.
 	Review ksv1.ReviewState
+	// WaitingSinceMS is since when it has waited for a verdict, SubmittedBy the
+	// account that submitted it last, DueDate until when a returned one is to be
+	// submitted again.
+	WaitingSinceMS uint64
+	SubmittedBy    uint32
+	DueDate        string
 	// LastVisit is the outcome of the last visit, NextVisit the date promised.
 	LastVisit ksv1.VisitOutcome
 	NextVisit string
@@ -140,6 +146,7 @@ func (x *index) summarize(f *Family, shown *merge.Glance) (*Summary, error) {
 		Removed: h.GetFamily().GetRemoval() != nil,
 		Unsent:  f.Unsent, Refused: len(f.Refused) > 0, Quarantined: len(f.Quarantined) > 0,
 		Conflicts: shown.Conflicts, Review: f.Review.GetState(), digest: f.digest,
+		WaitingSinceMS: f.Review.GetWaitingSinceMs(), SubmittedBy: f.Review.GetSubmittedBy(), DueDate: f.Review.GetDueDate(),
 	}
 	for _, m := range h.GetMembers() {
 		if m.GetMember().GetRemoval() == nil {

@@ -21,7 +21,7 @@ const wholeVillage = "*"
 func (s *Store) openSession(ctx context.Context, sdkVersion string) (*ksv1.SyncOpen, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.readUpTo, s.submissionsRead = 0, false
+	s.readUpTo, s.submissionsRead, s.decisionsUpTo = 0, false, 0
 	earlier := splitNonces(s.identity.sessionNonces)
 	nonce, err := s.drawNonce(ctx)
 	if err != nil {
@@ -147,6 +147,9 @@ func (s *Store) storeWelcome(ctx context.Context, w *ksv1.SyncWelcome) error {
 		if err := s.offerAgain(ctx, tx, w); err != nil {
 			return err
 		}
+		if err := s.storeMayReview(ctx, tx, w.GetMayReview()); err != nil {
+			return err
+		}
 		return s.storeScope(ctx, tx, w.GetScope(), w.GetEpoch())
 	})
 	s.mu.Unlock()
@@ -167,6 +170,8 @@ func (s *Store) offerAgain(ctx context.Context, tx *sql.Tx, w *ksv1.SyncWelcome)
 	if before == 0 || before == w.GetEpoch() {
 		return nil
 	}
+	// What was decided since the backup is decided anew, under numbers from there.
+	s.identity.noticeRevision = 0
 	if _, err := tx.ExecContext(ctx, `UPDATE change SET status = 0, revision = 0 WHERE status IN (1, 3)`); err != nil {
 		return fmt.Errorf("offer work again: %w", err)
 	}
@@ -194,6 +199,9 @@ func (s *Store) resetVillage(ctx context.Context, tx *sql.Tx, village uint32) er
 		if _, err := tx.ExecContext(ctx, statement, village); err != nil {
 			return fmt.Errorf("reset village %d: %w", village, err)
 		}
+	}
+	if err := s.offerReviewAgain(ctx, tx, village); err != nil {
+		return err
 	}
 	return s.reindexVillage(ctx, tx, village)
 }

@@ -350,6 +350,9 @@ func (s *Store) reincarnate(ctx context.Context) error {
 		if err := s.renumberSubmissions(ctx, tx); err != nil {
 			return err
 		}
+		if err := s.renumberDecisions(ctx, tx); err != nil {
+			return err
+		}
 		return s.rechain(ctx, tx)
 	})
 	if err == nil {
@@ -443,17 +446,9 @@ func (s *Store) renumberSubmissions(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	for _, id := range ids {
-		var payload []byte
-		if err := tx.QueryRowContext(ctx, `SELECT payload FROM submission WHERE id = ?`, id[:]).Scan(&payload); err != nil {
-			return fmt.Errorf("read submission: %w", err)
-		}
-		plain, err := s.vault.open(tableSubmission, id, payload)
+		b, err := s.submission(ctx, tx, id)
 		if err != nil {
 			return err
-		}
-		b := &ksv1.BatchSubmission{}
-		if err := proto.Unmarshal(plain, b); err != nil {
-			return fmt.Errorf("decode submission: %w", err)
 		}
 		for i, f := range b.FamilyIds {
 			b.FamilyIds[i] = s.renamed(toID(f), known)

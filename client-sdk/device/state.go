@@ -27,6 +27,9 @@ type Family struct {
 	// not merge.
 	Refused, Quarantined []*ksv1.Receipt
 
+	// Deciding: Review is as verdicts that wait to be sent will make it.
+	Deciding bool
+
 	digest merge.Digest // of the confirmed part
 }
 
@@ -63,7 +66,7 @@ func (s *Store) family(ctx context.Context, q querier, id merge.ID) (*Family, er
 	if !known {
 		return nil, fmt.Errorf("family %s: %w", id, ErrNotFound)
 	}
-	return f, nil
+	return f, s.overlayDecisions(ctx, q, f)
 }
 
 // lay joins one of the user's changes over what is confirmed.

@@ -72,6 +72,8 @@ type Store struct {
 	// sending.
 	readUpTo        int64
 	submissionsRead bool
+	// decisionsUpTo is the last verdict that it has read.
+	decisionsUpTo int64
 	// listeners are told after every commit that altered what a user sees.
 	listeners []func()
 }

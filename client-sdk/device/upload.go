@@ -40,7 +40,11 @@ func (s *Store) readPending(ctx context.Context, maxBytes int) (*ksv1.UploadPage
 		}
 	}
 	if len(page.Changes) == 0 {
-		return s.readSubmissions(ctx)
+		page, err := s.readSubmissions(ctx)
+		if err != nil || len(page.GetSubmissions()) > 0 {
+			return page, err
+		}
+		return s.readDecisions(ctx, maxBytes)
 	}
 	return page, nil
 }
@@ -53,27 +57,18 @@ func (s *Store) readSubmissions(ctx context.Context) (*ksv1.UploadPage, error) {
 		return page, nil
 	}
 	s.submissionsRead = true
-	rows, err := s.db.QueryContext(ctx, `SELECT id, payload FROM submission WHERE status = 0 ORDER BY after_seq, id`)
+	ids, err := collectIDs(ctx, s.db, `SELECT id FROM submission WHERE status = 0 ORDER BY after_seq, id`)
 	if err != nil {
-		return nil, fmt.Errorf("read submissions: %w", err)
+		return nil, err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var id, payload []byte
-		if err := rows.Scan(&id, &payload); err != nil {
-			return nil, fmt.Errorf("read submission: %w", err)
-		}
-		plain, err := s.vault.open(tableSubmission, merge.ID(id), payload)
+	for _, id := range ids {
+		b, err := s.submission(ctx, s.db, id)
 		if err != nil {
-			return nil, fmt.Errorf("open submission: %w", err)
-		}
-		b := &ksv1.BatchSubmission{}
-		if err := proto.Unmarshal(plain, b); err != nil {
-			return nil, fmt.Errorf("decode submission: %w", err)
+			return nil, err
 		}
 		page.Submissions = append(page.Submissions, b)
 	}
-	return page, rows.Err()
+	return page, nil
 }
 
 // storeReceipts stores what became of a chunk's changes, in one transaction.
@@ -101,6 +96,9 @@ func (s *Store) storeReceipts(ctx context.Context, page *ksv1.UploadPage, ack *k
 			if _, err := tx.ExecContext(ctx, `UPDATE submission SET status = 1 WHERE id = ?`, b.GetId()); err != nil {
 				return fmt.Errorf("store receipt of a submission: %w", err)
 			}
+		}
+		if err := s.storeDecided(ctx, tx, page, ack); err != nil {
+			return err
 		}
 		if err := s.storeMarks(ctx, tx, ack.GetMarks()); err != nil {
 			return err

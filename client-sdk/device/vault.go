@@ -18,6 +18,8 @@ const (
 	tableVillage    = "village"
 	tableSubmission = "submission"
 	tableBatch      = "submission.batch"
+	tableDecision   = "decision"
+	tableDecided    = "decision.receipt"
 	tableSecret     = "secret"
 )
 

@@ -43,10 +43,14 @@ func CheckRound(family *ksv1.Household, round *ksv1.HouseholdRound, today Today)
 		c.pregnancy(p)
 		c.answers(c.part(p, 0), record{individual: p.part}, p.person)
 		c.pressure(p)
+		c.implausible(p)
 		c.mother(p)
 		c.spouse(p)
 	}
 	c.outsiders()
+	c.quick()
+	c.adults()
+	c.births()
 	return c.found.list
 }
 

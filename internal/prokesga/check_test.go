@@ -29,6 +29,44 @@ func TestChecksNoticeEachFault(t *testing.T) {
 	}{
 		{"a pregnant man", func(h *ksv1.Household) { _, p := ayah(h); p.Pregnant = ya.Enum() }, []string{"PREGNANT_MAN IV.8 ayah"}},
 		{"a man who is not pregnant", func(h *ksv1.Household) { _, p := ayah(h); p.Pregnant = tidak.Enum() }, nil},
+		{"an interview of a minute", func(h *ksv1.Household) {
+			h.Visits = []*ksv1.HouseholdVisit{{VisitId: "v", Visit: &ksv1.Visit{Date: proto.String("2024-05-17"), RoundId: proto.String("r"),
+				StartedAtMs: proto.Uint64(1_000_000), EndedAtMs: proto.Uint64(1_060_000), Outcome: ksv1.VisitOutcome_VISIT_OUTCOME_COMPLETED.Enum()}}}
+		}, []string{"INTERVIEW_TOO_QUICK  "}},
+		{"an interview of ten minutes, nine of them interrupted", func(h *ksv1.Household) {
+			h.Visits = []*ksv1.HouseholdVisit{{VisitId: "v", Visit: &ksv1.Visit{Date: proto.String("2024-05-17"), RoundId: proto.String("r"),
+				StartedAtMs: proto.Uint64(1_000_000), EndedAtMs: proto.Uint64(1_600_000), InterruptedSeconds: proto.Uint32(540),
+				Outcome: ksv1.VisitOutcome_VISIT_OUTCOME_COMPLETED.Enum()}}}
+		}, []string{"INTERVIEW_TOO_QUICK  "}},
+		{"an interview of ten minutes", func(h *ksv1.Household) {
+			h.Visits = []*ksv1.HouseholdVisit{{VisitId: "v", Visit: &ksv1.Visit{Date: proto.String("2024-05-17"), RoundId: proto.String("r"),
+				StartedAtMs: proto.Uint64(1_000_000), EndedAtMs: proto.Uint64(1_600_000), Outcome: ksv1.VisitOutcome_VISIT_OUTCOME_COMPLETED.Enum()}}}
+		}, nil},
+		{"everybody a child", func(h *ksv1.Household) {
+			a, p := ayah(h)
+			i, q := ibu(h)
+			a.BirthDate, i.BirthDate = proto.String("2010-05-17"), proto.String("2010-05-17")
+			h.Members[2].Member.MotherId, h.Members[2].Member.BirthDate = nil, proto.String("2021-01-01")
+			p.SpouseId, q.SpouseId, p.MaritalStatus, q.MaritalStatus = nil, nil, nil, nil
+			p.MaritalStatus, q.MaritalStatus = ksv1.MaritalStatus_MARITAL_STATUS_SINGLE.Enum(), ksv1.MaritalStatus_MARITAL_STATUS_SINGLE.Enum()
+			q.Relation = ksv1.Relation_RELATION_OTHER_RELATIVE.Enum()
+		}, []string{"NO_ADULT  "}},
+		{"pregnant a year ago, and no infant", func(h *ksv1.Household) {
+			h.Members[2].Member.BirthDate = proto.String("2020-01-01")
+			h.Rounds = append([]*ksv1.HouseholdRound{{RoundId: "r0", Round: &ksv1.Round{SurveyDate: proto.String("2023-05-17")},
+				Individuals: []*ksv1.HouseholdIndividual{proto.CloneOf(h.Rounds[0].Individuals[0]), proto.CloneOf(h.Rounds[0].Individuals[1])}}}, h.Rounds...)
+			h.Rounds[0].Individuals[1].Individual.Pregnant = ya.Enum()
+		}, []string{"INFANT_MISSING  ibu"}},
+		{"pregnant a year ago, and an infant", func(h *ksv1.Household) {
+			h.Rounds = append([]*ksv1.HouseholdRound{{RoundId: "r0", Round: &ksv1.Round{SurveyDate: proto.String("2023-05-17")},
+				Individuals: []*ksv1.HouseholdIndividual{proto.CloneOf(h.Rounds[0].Individuals[0]), proto.CloneOf(h.Rounds[0].Individuals[1])}}}, h.Rounds...)
+			h.Rounds[0].Individuals[1].Individual.Pregnant = ya.Enum()
+		}, nil},
+		{"pressures out of range", func(h *ksv1.Household) {
+			_, p := ayah(h)
+			p.Hypertension, p.BloodPressureMeasured = tidak.Enum(), ya.Enum()
+			p.SystolicMmhg, p.DiastolicMmhg = proto.Uint32(300), proto.Uint32(20)
+		}, []string{"PRESSURE_IMPLAUSIBLE V.10b ayah", "PRESSURE_IMPLAUSIBLE V.10b ayah"}},
 		{"two heads", func(h *ksv1.Household) { _, p := ibu(h); p.Relation = ksv1.Relation_RELATION_HEAD.Enum() }, []string{"TWO_HEADS IV.3 ibu"}},
 		{"no head", func(h *ksv1.Household) { _, p := ayah(h); p.Relation = ksv1.Relation_RELATION_OTHER.Enum() }, []string{"NO_HEAD  "}},
 		{"no members", func(h *ksv1.Household) { h.Rounds[0].Individuals = nil }, []string{"NO_MEMBERS  "}},

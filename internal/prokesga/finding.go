@@ -68,7 +68,12 @@ const (
 	VisitEndsBeforeStart Code = 43
 	NextVisitTooEarly    Code = 44
 	BornInFuture         Code = 45 // birth date after today
-	codeEnd                   = 46
+	InterviewTooQuick    Code = 46 // a completed visit shorter than the questions take
+	NoAdult              Code = 47 // everybody is under 15 years
+	InfantMissing        Code = 48 // a birth is told of, and no infant
+	PressureImplausible  Code = 49 // a blood pressure that nobody walks about with
+	SurveyOffClock       Code = 50 // survey date and the clock disagree by over a day
+	codeEnd                   = 51
 )
 
 // codes is the name of each code and its severity.
@@ -91,6 +96,8 @@ var codes = [codeEnd]struct {
 	RestrainedNotIll: {"RESTRAINED_NOT_ILL", Warning}, NIKDiffersFromBirth: {"NIK_DIFFERS_FROM_BIRTH", Warning},
 	NIKDiffersFromSex: {"NIK_DIFFERS_FROM_SEX", Warning}, NIKImplausible: {"NIK_IMPLAUSIBLE", Warning}, DuplicateNIK: {"DUPLICATE_NIK", Error},
 	RemovedAnswered: {"REMOVED_ANSWERED", Warning}, MemberMissing: {"MEMBER_MISSING", Warning},
+	InterviewTooQuick: {"INTERVIEW_TOO_QUICK", Warning}, NoAdult: {"NO_ADULT", Warning}, InfantMissing: {"INFANT_MISSING", Warning},
+	PressureImplausible: {"PRESSURE_IMPLAUSIBLE", Warning}, SurveyOffClock: {"SURVEY_OFF_CLOCK", Warning},
 	VisitEndsBeforeStart: {"VISIT_ENDS_BEFORE_START", Warning}, NextVisitTooEarly: {"NEXT_VISIT_TOO_EARLY", Warning},
 }
 

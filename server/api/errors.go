@@ -79,6 +79,8 @@ var faults = []fault{
 	{store.ErrNotFound, codes.NotFound, "NOT_FOUND", "Data tidak ditemukan."},
 	{syncing.ErrProtocol, codes.InvalidArgument, "PROTOCOL", "Aplikasi dan server tidak saling memahami. Perbarui aplikasi; data tetap aman."},
 	{wire.ErrChunk, codes.InvalidArgument, "BAD_CHUNK", "Kiriman rusak di jalan. Sinkronisasi akan diulang; data tetap aman."},
+	{ingest.ErrFamilyChanged, codes.Aborted, "FAMILY_CHANGED", "Data keluarga ini berubah setelah Anda melihatnya. Muat ulang dan periksa kembali."},
+	{ingest.ErrDecidedOtherwise, codes.FailedPrecondition, "DECIDED_OTHERWISE", "Pekerjaan ini sudah diputuskan lain sebelumnya. Muat ulang daftar karantina."},
 	{ingest.ErrQuarantineFull, codes.ResourceExhausted, "QUARANTINE_FULL", "Terlalu banyak pekerjaan perangkat ini menunggu keputusan supervisor. Hubungi supervisor; data tetap aman di perangkat."},
 	{ingest.ErrClosed, codes.Unavailable, "SHUTTING_DOWN", "Server sedang dimulai ulang. Coba lagi sebentar lagi."},
 	{store.ErrUnavailable, codes.Unavailable, "STORE_UNAVAILABLE", "Server sedang terganggu. Data tetap aman di perangkat; coba lagi nanti."},
@@ -140,6 +142,10 @@ func statusOf(ctx context.Context, log *slog.Logger, method string, err error) e
 	var conflict *errReview
 	if errors.As(err, &conflict) {
 		return conflict.status()
+	}
+	var incorrect *ingest.InvalidCorrectionError
+	if errors.As(err, &incorrect) {
+		err = &errBadRequest{"value_json", incorrect.Error()}
 	}
 	var bad *errBadRequest
 	if errors.As(err, &bad) {

@@ -10,10 +10,10 @@ import (
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
-	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/audit"
+	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -82,7 +82,7 @@ func (f familyService) GetFamily(ctx context.Context, r *ksv1.GetFamilyRequest) 
 		return nil, err
 	}
 	out := &ksv1.GetFamilyResponse{Household: household, Index: FamilyIndex(household), Revision: row.Revision}
-	out.Findings, out.Digest = f.services.findings(household), digest[:]
+	out.Findings, out.Digest = f.services.findings(&state, household), digest[:]
 	names := map[uint32]string{}
 	if out.Conflicts, err = f.services.conflicts(ctx, row.ID, &state, names); err != nil {
 		return nil, err
@@ -92,9 +92,9 @@ func (f familyService) GetFamily(ctx context.Context, r *ksv1.GetFamilyRequest) 
 }
 
 // findings are what a reviewer should look at.
-func (s *Services) findings(household *ksv1.Household) []*ksv1.Finding {
+func (s *Services) findings(state *merge.State, household *ksv1.Household) []*ksv1.Finding {
 	var out []*ksv1.Finding
-	for _, x := range prokesga.CheckHousehold(household, prokesga.Today{Date: prokesga.DateOf(s.Now())}) {
+	for _, x := range ingest.Findings(state, household, s.Now()) {
 		out = append(out, &ksv1.Finding{
 			Severity: ksv1.FindingSeverity(x.Severity), Code: x.Code.String(), RoundId: x.RecordID, MemberId: x.MemberID,
 			Question: string(x.Question), Message: x.Message,

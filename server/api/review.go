@@ -92,7 +92,7 @@ func (v reviewService) items(ctx context.Context, caller *access.Caller, rows []
 		if err != nil {
 			return nil, err
 		}
-		item := &ksv1.ReviewItem{Family: summaryOf(row, household), Review: review, Digest: digest[:], Findings: v.services.findings(household)}
+		item := &ksv1.ReviewItem{Family: summaryOf(row, household), Review: review, Digest: digest[:], Findings: v.services.findings(&state, household)}
 		item.MayJudge = caller.Has(ksv1.Right_RIGHT_REVIEW) && !slices.Contains(review.GetAuthors(), caller.Account.Number)
 		if item.SubmittedByName, err = v.services.userName(ctx, review.GetSubmittedBy(), names); err != nil {
 			return nil, err

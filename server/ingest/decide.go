@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -46,6 +47,24 @@ func (c *Core) Decide(ctx context.Context, change merge.ID, d Decision) (revisio
 	return revision, err
 }
 
+// ErrDecidedOtherwise: the quarantined work was decided on before, and not so.
+var ErrDecidedOtherwise = errors.New("quarantined work was decided otherwise")
+
+// decidedBefore answers a decision on work that was decided on already.
+func (c *Core) decidedBefore(ctx context.Context, v store.VillageTx, q *store.Quarantine, d Decision) (uint64, error) {
+	if d.Admit != (q.State == store.QuarantineAdmitted) {
+		return 0, fmt.Errorf("decide on change %s: %w", q.Change, ErrDecidedOtherwise)
+	}
+	if !d.Admit {
+		return 0, nil
+	}
+	committed, err := v.Committed(ctx, []merge.ID{q.Change})
+	if err != nil || len(committed) == 0 {
+		return 0, err
+	}
+	return committed[0].Revision, nil
+}
+
 func (c *Core) decide(ctx context.Context, v store.VillageTx, change merge.ID, d Decision) (uint64, error) {
 	held, err := v.Quarantined(ctx, []merge.ID{change}, nil)
 	if err != nil {
@@ -56,7 +75,7 @@ func (c *Core) decide(ctx context.Context, v store.VillageTx, change merge.ID, d
 	}
 	q := held[0]
 	if q.State != store.QuarantineWaiting {
-		return 0, nil
+		return c.decidedBefore(ctx, v, &q, d)
 	}
 	plain, err := c.Vault.OpenQuarantine(&q)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/planted"
-	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -140,7 +139,7 @@ func (w *work) compute(f *familyWork, household *ksv1.Household) {
 	f.row.Provisional = assessment.Packed()
 	f.row.SurveyDate = surveyDay(assessment)
 	f.row.State = familyState(household.GetFamily())
-	f.row.Findings = uint64(prokesga.SetOf(prokesga.CheckHousehold(household, prokesga.Today{Date: prokesga.DateOf(w.now.In(wit))})))
+	f.row.Findings = uint64(w.findings(f, household))
 	f.row.Conflicts = f.conflicts()
 	f.row.Calls = collection.CallsOf(household.GetVisits())
 	f.row.Surveyor = f.surveyor(household, assessment)

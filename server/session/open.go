@@ -31,7 +31,8 @@ const MetaEpoch = "epoch"
 func (s *Session) open(ctx context.Context, open *ksv1.SyncOpen) (syncing.ServerEvent, error) {
 	event := syncing.SessionOpened{NoticesAfter: open.GetNoticeRevision()}
 	w := &ksv1.SyncWelcome{
-		ClockMs: uint64(s.backend.Now().UnixMilli()), WindowBytes: syncing.WindowBytes, ChunkBytes: syncing.ChunkBytes,
+		MayReview: s.sender.MayReview,
+		ClockMs:   uint64(s.backend.Now().UnixMilli()), WindowBytes: syncing.WindowBytes, ChunkBytes: syncing.ChunkBytes,
 		ChangeBytes: syncing.ChangeBytes, Compression: s.compression(open),
 	}
 	event.Welcome = w

@@ -66,6 +66,8 @@ var accessTable = []accessCase{
 	{"FamilyService.ListFamilies", "GET", "/v1/families", "3333yyy", "333eeee", "1", ""},
 	{"FamilyService.ListFamilyHistory", "GET", "/v1/families/{family}/history", "3333yyy", "3334444", "1", ""},
 	{"FamilyService.ListConflicts", "GET", "/v1/conflicts?area=32.04.05.2001", "3333eee", "333eeee", "1", ""},
+	{"FamilyService.ResolveConflict", "POST", "/v1/families/{family}:resolveConflict", "33333-3", "3333433", "1", `{"kind":"RECORD_KIND_FAMILY","field":9,"seenDigest":"AAAAAAAAAAAAAAAAAAAAAA==","valueJson":"\"x\""}`},
+	{"FamilyService.MergeFamily", "POST", "/v1/families/{family}:mergeInto", "33333-3", "3333433", "1", `{"keptFamilyId":"{family}"}`},
 	{"FamilyService.ListDuplicates", "GET", "/v1/duplicates?area=32.04.05.2001", "3333eee", "333eeee", "1", ""},
 	{"FamilyService.ListQuarantine", "GET", "/v1/quarantine", "33333y3", "3333e33", "1", ""},
 	{"FamilyService.DecideQuarantine", "POST", "/v1/quarantine/{change}:decide", "33333-3", "3333433", "1", `{"admit":true}`},

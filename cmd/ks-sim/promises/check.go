@@ -22,17 +22,17 @@ const drainSyncs = 4
 
 // heal sets all clocks right and lets every device sync undisturbed.
 func (w *World) heal(ctx context.Context) error {
-	for _, r := range w.replicas {
+	for _, r := range w.everybody() {
 		r.offset, r.stuck = 0, false
 	}
 	for range drainSyncs {
-		for _, r := range w.replicas {
+		for _, r := range w.everybody() {
 			if err := w.sync(ctx, r, false); err != nil {
 				return err
 			}
 		}
 	}
-	for _, r := range w.replicas {
+	for _, r := range w.everybody() {
 		c, err := r.store.Counts(ctx)
 		if err != nil {
 			return err
@@ -60,10 +60,13 @@ func (w *World) check(ctx context.Context) error {
 	if err := w.judge().Sums(ctx, t); err != nil {
 		return err
 	}
-	for _, r := range w.replicas {
+	for _, r := range w.everybody() {
 		if err := w.checkReplica(ctx, r, t); err != nil {
 			return err
 		}
+	}
+	if err := w.checkReview(ctx, t); err != nil {
+		return err
 	}
 	return w.checkTrail(ctx)
 }
@@ -151,7 +154,7 @@ type whereabouts struct {
 
 func (w *World) whereabouts(ctx context.Context) (*whereabouts, error) {
 	p := &whereabouts{ids: map[merge.ID]bool{}, quarantined: map[merge.ID]bool{}, waiting: map[merge.ID]bool{}, said: map[[32]byte]bool{}}
-	for _, r := range w.replicas {
+	for _, r := range w.everybody() {
 		entries, err := r.store.Outbox(ctx, 1_000_000)
 		if err != nil {
 			return nil, err
@@ -205,6 +208,10 @@ func (w *World) checkReplica(ctx context.Context, r *replica, t *judge.Truth) er
 			w.Report.violate("scope: device %d holds family %s of village %d RT %s", r.owner.device, id, f.Village, f.Place)
 		case covered && !bytes.Equal(held, state.Encode(nil)):
 			w.Report.violate("convergence: device %d holds another state of family %s", r.owner.device, id)
+		case covered:
+			if err := w.checkShownReview(ctx, r, f); err != nil {
+				return err
+			}
 		}
 		delete(confirmed, id)
 	}
@@ -223,7 +230,7 @@ func (r *Report) String() string {
 	if r.DiskFaults > 0 {
 		disks = fmt.Sprintf(" %d faults of disks, %d power cuts,", r.DiskFaults, r.PowerCuts)
 	}
-	return fmt.Sprintf("seed %d: %d saves, %d sessions (%d with a fault: %d cuts, %d crashes), %d clocks, %d reassignments, %d forks, %d restores, %d databases put back,%s %d replays; %d acked changes verified, %d lost by server and device at once, %d quarantined, %d conflicts; %d violations",
+	return fmt.Sprintf("seed %d: %d saves, %d sessions (%d with a fault: %d cuts, %d crashes), %d clocks, %d reassignments, %d forks, %d restores, %d databases put back,%s %d replays; %d acked changes verified, %d lost by server and device at once, %d quarantined, %d conflicts; %d submissions, %d verdicts on a device, %d verdicts applied; %d violations",
 		r.Seed, r.Saves, r.Sessions, r.Faulty, r.Cuts, r.Crashes, r.Clocks, r.Reassigned, r.Forks, r.Restores, r.PutBack, disks, r.Replays,
-		r.Verified, r.LostTwice, r.Quarantine, r.Conflicts, len(r.Violations))
+		r.Verified, r.LostTwice, r.Quarantine, r.Conflicts, r.Submissions, r.Verdicts, r.Applied, len(r.Violations))
 }

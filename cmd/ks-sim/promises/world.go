@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -30,9 +31,11 @@ type World struct {
 	// chains draws what the audit trail's chains are called, which changes nothing
 	// else.
 	chains *rand.ChaCha8
-	now    time.Time
-	dir    string
-	ring   *record.Ring
+	// reviews draws what review does, which changes nothing else.
+	reviews *rand.Rand
+	now     time.Time
+	dir     string
+	ring    *record.Ring
 
 	disk *disk.Disk // of the devices; nil: one that never fails
 
@@ -42,7 +45,9 @@ type World struct {
 
 	surveyors []*surveyor
 	replicas  []*replica
-	files     int
+	// boss is the supervisor's device.
+	boss  *replica
+	files int
 
 	// acked are the contents of changes that a server acknowledged as applied,
 	// saved those that a device reported as durably saved.
@@ -85,7 +90,9 @@ type Report struct {
 	LostTwice  int
 	Quarantine int
 	Conflicts  int
-	Violations []string
+	// Submissions and Verdicts were made on devices; Applied verdicts stand.
+	Submissions, Verdicts, Applied int
+	Violations                     []string
 }
 
 func (r *Report) violate(format string, args ...any) {
@@ -152,7 +159,7 @@ func newWorld(ctx context.Context, seed uint64, dir string, d *disk.Disk) (*Worl
 	chacha := rand.NewChaCha8(key)
 	key[31] = 1
 	w := &World{
-		rng: rand.New(rand.NewPCG(seed, 0x6b73)), bytes: chacha, chains: rand.NewChaCha8(key), dir: dir, disk: d,
+		rng: rand.New(rand.NewPCG(seed, 0x6b73)), bytes: chacha, chains: rand.NewChaCha8(key), reviews: newReviews(seed), dir: dir, disk: d,
 		now:   time.Date(2026, 3, 2, 7, 0, 0, 0, time.UTC),
 		path:  filepath.Join(dir, "server.db"),
 		acked: map[merge.ID]savedChange{}, saved: map[merge.ID]savedChange{},
@@ -169,17 +176,19 @@ func newWorld(ctx context.Context, seed uint64, dir string, d *disk.Disk) (*Worl
 	if err := w.seedServer(ctx); err != nil {
 		return nil, err
 	}
-	for _, s := range w.surveyors {
-		r := &replica{owner: s, path: w.newPath()}
+	for _, r := range w.everybody() {
+		r.path = w.newPath()
 		r.store, err = device.Create(ctx, w.deviceOptions(r), password,
-			device.Profile{Device: s.device, Account: s.account, EscrowPublicKey: w.ring.EscrowPublicKey()})
+			device.Profile{Device: r.owner.device, Account: r.owner.account, EscrowPublicKey: w.ring.EscrowPublicKey()})
 		if err != nil {
 			return nil, err
 		}
-		w.replicas = append(w.replicas, r)
 	}
 	return w, nil
 }
+
+// everybody is all replicas, the supervisor's last.
+func (w *World) everybody() []*replica { return append(slices.Clone(w.replicas), w.boss) }
 
 func (w *World) newPath() string {
 	w.files++
@@ -240,6 +249,8 @@ func (w *World) seedServer(ctx context.Context) error {
 		}
 		for i := range surveyorCount {
 			s := &surveyor{}
+			w.surveyors = append(w.surveyors, s)
+			w.replicas = append(w.replicas, &replica{owner: s})
 			s.account, err = d.PutAccount(ctx, store.Account{
 				UserName: "surveyor" + strconv.Itoa(i), FullName: []byte{}, Roles: []int32{int32(ksv1.Role_ROLE_SURVEYOR)},
 				Puskesmas: puskesmasCode, Assigned: w.randomAssignment(),
@@ -251,9 +262,17 @@ func (w *World) seedServer(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			w.surveyors = append(w.surveyors, s)
 		}
-		return nil
+		boss := &surveyor{}
+		w.boss = &replica{owner: boss}
+		boss.account, err = d.PutAccount(ctx, store.Account{
+			UserName: "supervisor", FullName: []byte{}, Roles: []int32{int32(ksv1.Role_ROLE_SUPERVISOR)}, Puskesmas: puskesmasCode,
+		})
+		if err != nil {
+			return err
+		}
+		boss.device, err = d.PutDevice(ctx, store.Device{PublicKey: []byte("keyboss"), Account: boss.account})
+		return err
 	})
 }
 
@@ -308,7 +327,7 @@ func (w *World) caller(ctx context.Context, s *surveyor) (*access.Caller, error)
 // Close ends everything and removes the files.
 func (w *World) Close() error {
 	var errs []error
-	for _, r := range w.replicas {
+	for _, r := range w.everybody() {
 		if r.store != nil {
 			errs = append(errs, r.store.Close())
 		}

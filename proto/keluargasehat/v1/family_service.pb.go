@@ -1417,6 +1417,329 @@ func (x *ConflictValue) GetStamp() *Stamp {
 	return nil
 }
 
+// ResolveConflictRequest settles a register.
+type ResolveConflictRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Family (UUID text).
+	FamilyId string `protobuf:"bytes,1,opt,name=family_id,json=familyId,proto3" json:"family_id,omitempty"`
+	// Which kind of record.
+	Kind RecordKind `protobuf:"varint,2,opt,name=kind,proto3,enum=keluargasehat.v1.RecordKind" json:"kind,omitempty"`
+	// Round or visit (UUID text). Absent: none.
+	RecordId string `protobuf:"bytes,3,opt,name=record_id,json=recordId,proto3" json:"record_id,omitempty"`
+	// Member (UUID text). Absent: none.
+	MemberId string `protobuf:"bytes,4,opt,name=member_id,json=memberId,proto3" json:"member_id,omitempty"`
+	// Field's number.
+	Field uint32 `protobuf:"varint,5,opt,name=field,proto3" json:"field,omitempty"`
+	// Digest of the state looked at, 16 bytes, as GetFamily gave it.
+	SeenDigest []byte `protobuf:"bytes,6,opt,name=seen_digest,json=seenDigest,proto3" json:"seen_digest,omitempty"`
+	// Exactly one.
+	//
+	// Types that are valid to be assigned to Resolution:
+	//
+	//	*ResolveConflictRequest_Keep
+	//	*ResolveConflictRequest_ValueJson
+	//	*ResolveConflictRequest_Clear
+	Resolution    isResolveConflictRequest_Resolution `protobuf_oneof:"resolution"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResolveConflictRequest) Reset() {
+	*x = ResolveConflictRequest{}
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResolveConflictRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResolveConflictRequest) ProtoMessage() {}
+
+func (x *ResolveConflictRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResolveConflictRequest.ProtoReflect.Descriptor instead.
+func (*ResolveConflictRequest) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ResolveConflictRequest) GetFamilyId() string {
+	if x != nil {
+		return x.FamilyId
+	}
+	return ""
+}
+
+func (x *ResolveConflictRequest) GetKind() RecordKind {
+	if x != nil {
+		return x.Kind
+	}
+	return RecordKind_RECORD_KIND_UNSPECIFIED
+}
+
+func (x *ResolveConflictRequest) GetRecordId() string {
+	if x != nil {
+		return x.RecordId
+	}
+	return ""
+}
+
+func (x *ResolveConflictRequest) GetMemberId() string {
+	if x != nil {
+		return x.MemberId
+	}
+	return ""
+}
+
+func (x *ResolveConflictRequest) GetField() uint32 {
+	if x != nil {
+		return x.Field
+	}
+	return 0
+}
+
+func (x *ResolveConflictRequest) GetSeenDigest() []byte {
+	if x != nil {
+		return x.SeenDigest
+	}
+	return nil
+}
+
+func (x *ResolveConflictRequest) GetResolution() isResolveConflictRequest_Resolution {
+	if x != nil {
+		return x.Resolution
+	}
+	return nil
+}
+
+func (x *ResolveConflictRequest) GetKeep() *Stamp {
+	if x != nil {
+		if x, ok := x.Resolution.(*ResolveConflictRequest_Keep); ok {
+			return x.Keep
+		}
+	}
+	return nil
+}
+
+func (x *ResolveConflictRequest) GetValueJson() string {
+	if x != nil {
+		if x, ok := x.Resolution.(*ResolveConflictRequest_ValueJson); ok {
+			return x.ValueJson
+		}
+	}
+	return ""
+}
+
+func (x *ResolveConflictRequest) GetClear() bool {
+	if x != nil {
+		if x, ok := x.Resolution.(*ResolveConflictRequest_Clear); ok {
+			return x.Clear
+		}
+	}
+	return false
+}
+
+type isResolveConflictRequest_Resolution interface {
+	isResolveConflictRequest_Resolution()
+}
+
+type ResolveConflictRequest_Keep struct {
+	// Keeps the value of this stamp.
+	Keep *Stamp `protobuf:"bytes,7,opt,name=keep,proto3,oneof"`
+}
+
+type ResolveConflictRequest_ValueJson struct {
+	// Writes another value, protojson text.
+	ValueJson string `protobuf:"bytes,8,opt,name=value_json,json=valueJson,proto3,oneof"`
+}
+
+type ResolveConflictRequest_Clear struct {
+	// Clears the field.
+	Clear bool `protobuf:"varint,9,opt,name=clear,proto3,oneof"`
+}
+
+func (*ResolveConflictRequest_Keep) isResolveConflictRequest_Resolution() {}
+
+func (*ResolveConflictRequest_ValueJson) isResolveConflictRequest_Resolution() {}
+
+func (*ResolveConflictRequest_Clear) isResolveConflictRequest_Resolution() {}
+
+// ResolveConflictResponse is where the family stands then.
+type ResolveConflictResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Revision of the change.
+	Revision      uint64 `protobuf:"varint,1,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResolveConflictResponse) Reset() {
+	*x = ResolveConflictResponse{}
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResolveConflictResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResolveConflictResponse) ProtoMessage() {}
+
+func (x *ResolveConflictResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResolveConflictResponse.ProtoReflect.Descriptor instead.
+func (*ResolveConflictResponse) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ResolveConflictResponse) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// MergeFamilyRequest names two families that are one.
+type MergeFamilyRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The one that goes (UUID text).
+	FamilyId string `protobuf:"bytes,1,opt,name=family_id,json=familyId,proto3" json:"family_id,omitempty"`
+	// The one that is kept (UUID text).
+	KeptFamilyId string `protobuf:"bytes,2,opt,name=kept_family_id,json=keptFamilyId,proto3" json:"kept_family_id,omitempty"`
+	// Why they are one.
+	Note          string `protobuf:"bytes,3,opt,name=note,proto3" json:"note,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MergeFamilyRequest) Reset() {
+	*x = MergeFamilyRequest{}
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MergeFamilyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MergeFamilyRequest) ProtoMessage() {}
+
+func (x *MergeFamilyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MergeFamilyRequest.ProtoReflect.Descriptor instead.
+func (*MergeFamilyRequest) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *MergeFamilyRequest) GetFamilyId() string {
+	if x != nil {
+		return x.FamilyId
+	}
+	return ""
+}
+
+func (x *MergeFamilyRequest) GetKeptFamilyId() string {
+	if x != nil {
+		return x.KeptFamilyId
+	}
+	return ""
+}
+
+func (x *MergeFamilyRequest) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+// MergeFamilyResponse tells of both.
+type MergeFamilyResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Revision of the kept family's last change. 0: it had everything already.
+	KeptRevision uint64 `protobuf:"varint,1,opt,name=kept_revision,json=keptRevision,proto3" json:"kept_revision,omitempty"`
+	// Revision at which the other was removed. 0: it was before.
+	RemovedRevision uint64 `protobuf:"varint,2,opt,name=removed_revision,json=removedRevision,proto3" json:"removed_revision,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *MergeFamilyResponse) Reset() {
+	*x = MergeFamilyResponse{}
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MergeFamilyResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MergeFamilyResponse) ProtoMessage() {}
+
+func (x *MergeFamilyResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MergeFamilyResponse.ProtoReflect.Descriptor instead.
+func (*MergeFamilyResponse) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *MergeFamilyResponse) GetKeptRevision() uint64 {
+	if x != nil {
+		return x.KeptRevision
+	}
+	return 0
+}
+
+func (x *MergeFamilyResponse) GetRemovedRevision() uint64 {
+	if x != nil {
+		return x.RemovedRevision
+	}
+	return 0
+}
+
 // ListDuplicatesRequest bounds the list.
 type ListDuplicatesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1432,7 +1755,7 @@ type ListDuplicatesRequest struct {
 
 func (x *ListDuplicatesRequest) Reset() {
 	*x = ListDuplicatesRequest{}
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[17]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1444,7 +1767,7 @@ func (x *ListDuplicatesRequest) String() string {
 func (*ListDuplicatesRequest) ProtoMessage() {}
 
 func (x *ListDuplicatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[17]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1457,7 +1780,7 @@ func (x *ListDuplicatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDuplicatesRequest.ProtoReflect.Descriptor instead.
 func (*ListDuplicatesRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{17}
+	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListDuplicatesRequest) GetArea() string {
@@ -1496,7 +1819,7 @@ type ListDuplicatesResponse struct {
 
 func (x *ListDuplicatesResponse) Reset() {
 	*x = ListDuplicatesResponse{}
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[18]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1508,7 +1831,7 @@ func (x *ListDuplicatesResponse) String() string {
 func (*ListDuplicatesResponse) ProtoMessage() {}
 
 func (x *ListDuplicatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[18]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1521,7 +1844,7 @@ func (x *ListDuplicatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDuplicatesResponse.ProtoReflect.Descriptor instead.
 func (*ListDuplicatesResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{18}
+	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListDuplicatesResponse) GetDuplicates() []*Duplicate {
@@ -1562,7 +1885,7 @@ type Duplicate struct {
 
 func (x *Duplicate) Reset() {
 	*x = Duplicate{}
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[19]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1574,7 +1897,7 @@ func (x *Duplicate) String() string {
 func (*Duplicate) ProtoMessage() {}
 
 func (x *Duplicate) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[19]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1587,7 +1910,7 @@ func (x *Duplicate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Duplicate.ProtoReflect.Descriptor instead.
 func (*Duplicate) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{19}
+	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Duplicate) GetFamilyId() string {
@@ -1631,7 +1954,7 @@ type ListQuarantineRequest struct {
 
 func (x *ListQuarantineRequest) Reset() {
 	*x = ListQuarantineRequest{}
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[20]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1643,7 +1966,7 @@ func (x *ListQuarantineRequest) String() string {
 func (*ListQuarantineRequest) ProtoMessage() {}
 
 func (x *ListQuarantineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[20]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1656,7 +1979,7 @@ func (x *ListQuarantineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListQuarantineRequest.ProtoReflect.Descriptor instead.
 func (*ListQuarantineRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{20}
+	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListQuarantineRequest) GetPageSize() uint32 {
@@ -1686,7 +2009,7 @@ type ListQuarantineResponse struct {
 
 func (x *ListQuarantineResponse) Reset() {
 	*x = ListQuarantineResponse{}
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[21]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1698,7 +2021,7 @@ func (x *ListQuarantineResponse) String() string {
 func (*ListQuarantineResponse) ProtoMessage() {}
 
 func (x *ListQuarantineResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[21]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1711,7 +2034,7 @@ func (x *ListQuarantineResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListQuarantineResponse.ProtoReflect.Descriptor instead.
 func (*ListQuarantineResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{21}
+	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListQuarantineResponse) GetChanges() []*QuarantinedChange {
@@ -1753,7 +2076,7 @@ type QuarantinedChange struct {
 
 func (x *QuarantinedChange) Reset() {
 	*x = QuarantinedChange{}
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[22]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1765,7 +2088,7 @@ func (x *QuarantinedChange) String() string {
 func (*QuarantinedChange) ProtoMessage() {}
 
 func (x *QuarantinedChange) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[22]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1778,7 +2101,7 @@ func (x *QuarantinedChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuarantinedChange.ProtoReflect.Descriptor instead.
 func (*QuarantinedChange) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{22}
+	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *QuarantinedChange) GetChangeId() string {
@@ -1852,7 +2175,7 @@ type DecideQuarantineRequest struct {
 
 func (x *DecideQuarantineRequest) Reset() {
 	*x = DecideQuarantineRequest{}
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[23]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1864,7 +2187,7 @@ func (x *DecideQuarantineRequest) String() string {
 func (*DecideQuarantineRequest) ProtoMessage() {}
 
 func (x *DecideQuarantineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[23]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1877,7 +2200,7 @@ func (x *DecideQuarantineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideQuarantineRequest.ProtoReflect.Descriptor instead.
 func (*DecideQuarantineRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{23}
+	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *DecideQuarantineRequest) GetChangeId() string {
@@ -1912,7 +2235,7 @@ type DecideQuarantineResponse struct {
 
 func (x *DecideQuarantineResponse) Reset() {
 	*x = DecideQuarantineResponse{}
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[24]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1924,7 +2247,7 @@ func (x *DecideQuarantineResponse) String() string {
 func (*DecideQuarantineResponse) ProtoMessage() {}
 
 func (x *DecideQuarantineResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[24]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1937,7 +2260,7 @@ func (x *DecideQuarantineResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideQuarantineResponse.ProtoReflect.Descriptor instead.
 func (*DecideQuarantineResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{24}
+	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *DecideQuarantineResponse) GetRevision() uint64 {
@@ -2065,7 +2388,31 @@ const file_keluargasehat_v1_family_service_proto_rawDesc = "" +
 	"\vauthor_name\x18\x03 \x01(\tR\n" +
 	"authorName\x12-\n" +
 	"\x05stamp\x18\x04 \x01(\v2\x17.keluargasehat.v1.StampR\x05stampB\r\n" +
-	"\v_value_json\"\x84\x01\n" +
+	"\v_value_json\"\x9a\x03\n" +
+	"\x16ResolveConflictRequest\x12%\n" +
+	"\tfamily_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bfamilyId\x12<\n" +
+	"\x04kind\x18\x02 \x01(\x0e2\x1c.keluargasehat.v1.RecordKindB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04kind\x12$\n" +
+	"\trecord_id\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18$R\brecordId\x12$\n" +
+	"\tmember_id\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18$R\bmemberId\x12\x1d\n" +
+	"\x05field\x18\x05 \x01(\rB\a\xbaH\x04*\x02(\x01R\x05field\x12(\n" +
+	"\vseen_digest\x18\x06 \x01(\fB\a\xbaH\x04z\x02h\x10R\n" +
+	"seenDigest\x12-\n" +
+	"\x04keep\x18\a \x01(\v2\x17.keluargasehat.v1.StampH\x00R\x04keep\x12*\n" +
+	"\n" +
+	"value_json\x18\b \x01(\tB\t\xbaH\x06r\x04\x18\x80\x80\x01H\x00R\tvalueJson\x12\x16\n" +
+	"\x05clear\x18\t \x01(\bH\x00R\x05clearB\x13\n" +
+	"\n" +
+	"resolution\x12\x05\xbaH\x02\b\x01\"5\n" +
+	"\x17ResolveConflictResponse\x12\x1a\n" +
+	"\brevision\x18\x01 \x01(\x04R\brevision\"\x89\x01\n" +
+	"\x12MergeFamilyRequest\x12%\n" +
+	"\tfamily_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bfamilyId\x12.\n" +
+	"\x0ekept_family_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\fkeptFamilyId\x12\x1c\n" +
+	"\x04note\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x04note\"e\n" +
+	"\x13MergeFamilyResponse\x12#\n" +
+	"\rkept_revision\x18\x01 \x01(\x04R\fkeptRevision\x12)\n" +
+	"\x10removed_revision\x18\x02 \x01(\x04R\x0fremovedRevision\"\x84\x01\n" +
 	"\x15ListDuplicatesRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12%\n" +
 	"\tpage_size\x18\x02 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\x12'\n" +
@@ -2107,12 +2454,15 @@ const file_keluargasehat_v1_family_service_proto_rawDesc = "" +
 	"\x0fFindingSeverity\x12 \n" +
 	"\x1cFINDING_SEVERITY_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18FINDING_SEVERITY_WARNING\x10\x01\x12\x1a\n" +
-	"\x16FINDING_SEVERITY_ERROR\x10\x022\xfa\a\n" +
+	"\x16FINDING_SEVERITY_ERROR\x10\x022\xbc\n" +
+	"\n" +
 	"\rFamilyService\x12\x82\x01\n" +
 	"\tGetFamily\x12\".keluargasehat.v1.GetFamilyRequest\x1a#.keluargasehat.v1.GetFamilyResponse\",\xba\xd7\x18\b\b\x02\x10\x02\x18\x01 \x02\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/families/{family_id}\x12\x7f\n" +
 	"\fListFamilies\x12%.keluargasehat.v1.ListFamiliesRequest\x1a&.keluargasehat.v1.ListFamiliesResponse\" \xba\xd7\x18\b\b\x02\x10\x02\x18\x02 \x02\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/families\x12\xa2\x01\n" +
 	"\x11ListFamilyHistory\x12*.keluargasehat.v1.ListFamilyHistoryRequest\x1a+.keluargasehat.v1.ListFamilyHistoryResponse\"4\xba\xd7\x18\b\b\x02\x10\x02\x18\x01 \x02\x82\xd3\xe4\x93\x02\"\x12 /v1/families/{family_id}/history\x12\x83\x01\n" +
-	"\rListConflicts\x12&.keluargasehat.v1.ListConflictsRequest\x1a'.keluargasehat.v1.ListConflictsResponse\"!\xba\xd7\x18\b\b\x02\x10\x02\x18\x02 \x02\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/conflicts\x12\x87\x01\n" +
+	"\rListConflicts\x12&.keluargasehat.v1.ListConflictsRequest\x1a'.keluargasehat.v1.ListConflictsResponse\"!\xba\xd7\x18\b\b\x02\x10\x02\x18\x02 \x02\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/conflicts\x12\xa7\x01\n" +
+	"\x0fResolveConflict\x12(.keluargasehat.v1.ResolveConflictRequest\x1a).keluargasehat.v1.ResolveConflictResponse\"?\xba\xd7\x18\b\b\x02\x10\x04\x18\x01 \x05\x82\xd3\xe4\x93\x02-:\x01*\"(/v1/families/{family_id}:resolveConflict\x12\x95\x01\n" +
+	"\vMergeFamily\x12$.keluargasehat.v1.MergeFamilyRequest\x1a%.keluargasehat.v1.MergeFamilyResponse\"9\xba\xd7\x18\b\b\x02\x10\x04\x18\x01 \x05\x82\xd3\xe4\x93\x02':\x01*\"\"/v1/families/{family_id}:mergeInto\x12\x87\x01\n" +
 	"\x0eListDuplicates\x12'.keluargasehat.v1.ListDuplicatesRequest\x1a(.keluargasehat.v1.ListDuplicatesResponse\"\"\xba\xd7\x18\b\b\x02\x10\x02\x18\x02 \x02\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/duplicates\x12\x87\x01\n" +
 	"\x0eListQuarantine\x12'.keluargasehat.v1.ListQuarantineRequest\x1a(.keluargasehat.v1.ListQuarantineResponse\"\"\xba\xd7\x18\b\b\x02\x10\x04\x18\x01 \x02\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/quarantine\x12\xa3\x01\n" +
 	"\x10DecideQuarantine\x12).keluargasehat.v1.DecideQuarantineRequest\x1a*.keluargasehat.v1.DecideQuarantineResponse\"8\xba\xd7\x18\b\b\x02\x10\x04\x18\x01 \x05\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/quarantine/{change_id}:decideB<Z:github.com/keluarga-sehat/sync/proto/keluargasehat/v1;ksv1b\x06proto3"
@@ -2130,7 +2480,7 @@ func file_keluargasehat_v1_family_service_proto_rawDescGZIP() []byte {
 }
 
 var file_keluargasehat_v1_family_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_keluargasehat_v1_family_service_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
+var file_keluargasehat_v1_family_service_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
 var file_keluargasehat_v1_family_service_proto_goTypes = []any{
 	(FindingSeverity)(0),              // 0: keluargasehat.v1.FindingSeverity
 	(*GetFamilyRequest)(nil),          // 1: keluargasehat.v1.GetFamilyRequest
@@ -2150,65 +2500,75 @@ var file_keluargasehat_v1_family_service_proto_goTypes = []any{
 	(*ListConflictsResponse)(nil),     // 15: keluargasehat.v1.ListConflictsResponse
 	(*Conflict)(nil),                  // 16: keluargasehat.v1.Conflict
 	(*ConflictValue)(nil),             // 17: keluargasehat.v1.ConflictValue
-	(*ListDuplicatesRequest)(nil),     // 18: keluargasehat.v1.ListDuplicatesRequest
-	(*ListDuplicatesResponse)(nil),    // 19: keluargasehat.v1.ListDuplicatesResponse
-	(*Duplicate)(nil),                 // 20: keluargasehat.v1.Duplicate
-	(*ListQuarantineRequest)(nil),     // 21: keluargasehat.v1.ListQuarantineRequest
-	(*ListQuarantineResponse)(nil),    // 22: keluargasehat.v1.ListQuarantineResponse
-	(*QuarantinedChange)(nil),         // 23: keluargasehat.v1.QuarantinedChange
-	(*DecideQuarantineRequest)(nil),   // 24: keluargasehat.v1.DecideQuarantineRequest
-	(*DecideQuarantineResponse)(nil),  // 25: keluargasehat.v1.DecideQuarantineResponse
-	(*Household)(nil),                 // 26: keluargasehat.v1.Household
-	(*FamilyReview)(nil),              // 27: keluargasehat.v1.FamilyReview
-	(Category)(0),                     // 28: keluargasehat.v1.Category
-	(ReviewState)(0),                  // 29: keluargasehat.v1.ReviewState
-	(*Stamp)(nil),                     // 30: keluargasehat.v1.Stamp
-	(RecordKind)(0),                   // 31: keluargasehat.v1.RecordKind
+	(*ResolveConflictRequest)(nil),    // 18: keluargasehat.v1.ResolveConflictRequest
+	(*ResolveConflictResponse)(nil),   // 19: keluargasehat.v1.ResolveConflictResponse
+	(*MergeFamilyRequest)(nil),        // 20: keluargasehat.v1.MergeFamilyRequest
+	(*MergeFamilyResponse)(nil),       // 21: keluargasehat.v1.MergeFamilyResponse
+	(*ListDuplicatesRequest)(nil),     // 22: keluargasehat.v1.ListDuplicatesRequest
+	(*ListDuplicatesResponse)(nil),    // 23: keluargasehat.v1.ListDuplicatesResponse
+	(*Duplicate)(nil),                 // 24: keluargasehat.v1.Duplicate
+	(*ListQuarantineRequest)(nil),     // 25: keluargasehat.v1.ListQuarantineRequest
+	(*ListQuarantineResponse)(nil),    // 26: keluargasehat.v1.ListQuarantineResponse
+	(*QuarantinedChange)(nil),         // 27: keluargasehat.v1.QuarantinedChange
+	(*DecideQuarantineRequest)(nil),   // 28: keluargasehat.v1.DecideQuarantineRequest
+	(*DecideQuarantineResponse)(nil),  // 29: keluargasehat.v1.DecideQuarantineResponse
+	(*Household)(nil),                 // 30: keluargasehat.v1.Household
+	(*FamilyReview)(nil),              // 31: keluargasehat.v1.FamilyReview
+	(Category)(0),                     // 32: keluargasehat.v1.Category
+	(ReviewState)(0),                  // 33: keluargasehat.v1.ReviewState
+	(*Stamp)(nil),                     // 34: keluargasehat.v1.Stamp
+	(RecordKind)(0),                   // 35: keluargasehat.v1.RecordKind
 }
 var file_keluargasehat_v1_family_service_proto_depIdxs = []int32{
-	26, // 0: keluargasehat.v1.GetFamilyResponse.household:type_name -> keluargasehat.v1.Household
+	30, // 0: keluargasehat.v1.GetFamilyResponse.household:type_name -> keluargasehat.v1.Household
 	3,  // 1: keluargasehat.v1.GetFamilyResponse.index:type_name -> keluargasehat.v1.FamilyIndex
 	6,  // 2: keluargasehat.v1.GetFamilyResponse.findings:type_name -> keluargasehat.v1.Finding
 	16, // 3: keluargasehat.v1.GetFamilyResponse.conflicts:type_name -> keluargasehat.v1.Conflict
-	27, // 4: keluargasehat.v1.GetFamilyResponse.review:type_name -> keluargasehat.v1.FamilyReview
+	31, // 4: keluargasehat.v1.GetFamilyResponse.review:type_name -> keluargasehat.v1.FamilyReview
 	4,  // 5: keluargasehat.v1.FamilyIndex.inti:type_name -> keluargasehat.v1.IndexValues
 	4,  // 6: keluargasehat.v1.FamilyIndex.besar:type_name -> keluargasehat.v1.IndexValues
-	28, // 7: keluargasehat.v1.IndexValues.category:type_name -> keluargasehat.v1.Category
+	32, // 7: keluargasehat.v1.IndexValues.category:type_name -> keluargasehat.v1.Category
 	5,  // 8: keluargasehat.v1.IndexValues.reasons:type_name -> keluargasehat.v1.IndexReason
 	0,  // 9: keluargasehat.v1.Finding.severity:type_name -> keluargasehat.v1.FindingSeverity
 	9,  // 10: keluargasehat.v1.ListFamiliesResponse.families:type_name -> keluargasehat.v1.FamilySummary
 	4,  // 11: keluargasehat.v1.FamilySummary.inti:type_name -> keluargasehat.v1.IndexValues
-	29, // 12: keluargasehat.v1.FamilySummary.review:type_name -> keluargasehat.v1.ReviewState
+	33, // 12: keluargasehat.v1.FamilySummary.review:type_name -> keluargasehat.v1.ReviewState
 	12, // 13: keluargasehat.v1.ListFamilyHistoryResponse.entries:type_name -> keluargasehat.v1.HistoryEntry
-	30, // 14: keluargasehat.v1.HistoryEntry.stamp:type_name -> keluargasehat.v1.Stamp
+	34, // 14: keluargasehat.v1.HistoryEntry.stamp:type_name -> keluargasehat.v1.Stamp
 	13, // 15: keluargasehat.v1.HistoryEntry.writes:type_name -> keluargasehat.v1.HistoryWrite
-	31, // 16: keluargasehat.v1.HistoryWrite.kind:type_name -> keluargasehat.v1.RecordKind
+	35, // 16: keluargasehat.v1.HistoryWrite.kind:type_name -> keluargasehat.v1.RecordKind
 	16, // 17: keluargasehat.v1.ListConflictsResponse.conflicts:type_name -> keluargasehat.v1.Conflict
-	31, // 18: keluargasehat.v1.Conflict.kind:type_name -> keluargasehat.v1.RecordKind
+	35, // 18: keluargasehat.v1.Conflict.kind:type_name -> keluargasehat.v1.RecordKind
 	17, // 19: keluargasehat.v1.Conflict.values:type_name -> keluargasehat.v1.ConflictValue
-	30, // 20: keluargasehat.v1.ConflictValue.stamp:type_name -> keluargasehat.v1.Stamp
-	20, // 21: keluargasehat.v1.ListDuplicatesResponse.duplicates:type_name -> keluargasehat.v1.Duplicate
-	23, // 22: keluargasehat.v1.ListQuarantineResponse.changes:type_name -> keluargasehat.v1.QuarantinedChange
-	13, // 23: keluargasehat.v1.QuarantinedChange.writes:type_name -> keluargasehat.v1.HistoryWrite
-	1,  // 24: keluargasehat.v1.FamilyService.GetFamily:input_type -> keluargasehat.v1.GetFamilyRequest
-	7,  // 25: keluargasehat.v1.FamilyService.ListFamilies:input_type -> keluargasehat.v1.ListFamiliesRequest
-	10, // 26: keluargasehat.v1.FamilyService.ListFamilyHistory:input_type -> keluargasehat.v1.ListFamilyHistoryRequest
-	14, // 27: keluargasehat.v1.FamilyService.ListConflicts:input_type -> keluargasehat.v1.ListConflictsRequest
-	18, // 28: keluargasehat.v1.FamilyService.ListDuplicates:input_type -> keluargasehat.v1.ListDuplicatesRequest
-	21, // 29: keluargasehat.v1.FamilyService.ListQuarantine:input_type -> keluargasehat.v1.ListQuarantineRequest
-	24, // 30: keluargasehat.v1.FamilyService.DecideQuarantine:input_type -> keluargasehat.v1.DecideQuarantineRequest
-	2,  // 31: keluargasehat.v1.FamilyService.GetFamily:output_type -> keluargasehat.v1.GetFamilyResponse
-	8,  // 32: keluargasehat.v1.FamilyService.ListFamilies:output_type -> keluargasehat.v1.ListFamiliesResponse
-	11, // 33: keluargasehat.v1.FamilyService.ListFamilyHistory:output_type -> keluargasehat.v1.ListFamilyHistoryResponse
-	15, // 34: keluargasehat.v1.FamilyService.ListConflicts:output_type -> keluargasehat.v1.ListConflictsResponse
-	19, // 35: keluargasehat.v1.FamilyService.ListDuplicates:output_type -> keluargasehat.v1.ListDuplicatesResponse
-	22, // 36: keluargasehat.v1.FamilyService.ListQuarantine:output_type -> keluargasehat.v1.ListQuarantineResponse
-	25, // 37: keluargasehat.v1.FamilyService.DecideQuarantine:output_type -> keluargasehat.v1.DecideQuarantineResponse
-	31, // [31:38] is the sub-list for method output_type
-	24, // [24:31] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	34, // 20: keluargasehat.v1.ConflictValue.stamp:type_name -> keluargasehat.v1.Stamp
+	35, // 21: keluargasehat.v1.ResolveConflictRequest.kind:type_name -> keluargasehat.v1.RecordKind
+	34, // 22: keluargasehat.v1.ResolveConflictRequest.keep:type_name -> keluargasehat.v1.Stamp
+	24, // 23: keluargasehat.v1.ListDuplicatesResponse.duplicates:type_name -> keluargasehat.v1.Duplicate
+	27, // 24: keluargasehat.v1.ListQuarantineResponse.changes:type_name -> keluargasehat.v1.QuarantinedChange
+	13, // 25: keluargasehat.v1.QuarantinedChange.writes:type_name -> keluargasehat.v1.HistoryWrite
+	1,  // 26: keluargasehat.v1.FamilyService.GetFamily:input_type -> keluargasehat.v1.GetFamilyRequest
+	7,  // 27: keluargasehat.v1.FamilyService.ListFamilies:input_type -> keluargasehat.v1.ListFamiliesRequest
+	10, // 28: keluargasehat.v1.FamilyService.ListFamilyHistory:input_type -> keluargasehat.v1.ListFamilyHistoryRequest
+	14, // 29: keluargasehat.v1.FamilyService.ListConflicts:input_type -> keluargasehat.v1.ListConflictsRequest
+	18, // 30: keluargasehat.v1.FamilyService.ResolveConflict:input_type -> keluargasehat.v1.ResolveConflictRequest
+	20, // 31: keluargasehat.v1.FamilyService.MergeFamily:input_type -> keluargasehat.v1.MergeFamilyRequest
+	22, // 32: keluargasehat.v1.FamilyService.ListDuplicates:input_type -> keluargasehat.v1.ListDuplicatesRequest
+	25, // 33: keluargasehat.v1.FamilyService.ListQuarantine:input_type -> keluargasehat.v1.ListQuarantineRequest
+	28, // 34: keluargasehat.v1.FamilyService.DecideQuarantine:input_type -> keluargasehat.v1.DecideQuarantineRequest
+	2,  // 35: keluargasehat.v1.FamilyService.GetFamily:output_type -> keluargasehat.v1.GetFamilyResponse
+	8,  // 36: keluargasehat.v1.FamilyService.ListFamilies:output_type -> keluargasehat.v1.ListFamiliesResponse
+	11, // 37: keluargasehat.v1.FamilyService.ListFamilyHistory:output_type -> keluargasehat.v1.ListFamilyHistoryResponse
+	15, // 38: keluargasehat.v1.FamilyService.ListConflicts:output_type -> keluargasehat.v1.ListConflictsResponse
+	19, // 39: keluargasehat.v1.FamilyService.ResolveConflict:output_type -> keluargasehat.v1.ResolveConflictResponse
+	21, // 40: keluargasehat.v1.FamilyService.MergeFamily:output_type -> keluargasehat.v1.MergeFamilyResponse
+	23, // 41: keluargasehat.v1.FamilyService.ListDuplicates:output_type -> keluargasehat.v1.ListDuplicatesResponse
+	26, // 42: keluargasehat.v1.FamilyService.ListQuarantine:output_type -> keluargasehat.v1.ListQuarantineResponse
+	29, // 43: keluargasehat.v1.FamilyService.DecideQuarantine:output_type -> keluargasehat.v1.DecideQuarantineResponse
+	35, // [35:44] is the sub-list for method output_type
+	26, // [26:35] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_family_service_proto_init() }
@@ -2225,13 +2585,18 @@ func file_keluargasehat_v1_family_service_proto_init() {
 	file_keluargasehat_v1_family_service_proto_msgTypes[4].OneofWrappers = []any{}
 	file_keluargasehat_v1_family_service_proto_msgTypes[12].OneofWrappers = []any{}
 	file_keluargasehat_v1_family_service_proto_msgTypes[16].OneofWrappers = []any{}
+	file_keluargasehat_v1_family_service_proto_msgTypes[17].OneofWrappers = []any{
+		(*ResolveConflictRequest_Keep)(nil),
+		(*ResolveConflictRequest_ValueJson)(nil),
+		(*ResolveConflictRequest_Clear)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_v1_family_service_proto_rawDesc), len(file_keluargasehat_v1_family_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   25,
+			NumMessages:   29,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -23,6 +23,8 @@ const (
 	FamilyService_ListFamilies_FullMethodName      = "/keluargasehat.v1.FamilyService/ListFamilies"
 	FamilyService_ListFamilyHistory_FullMethodName = "/keluargasehat.v1.FamilyService/ListFamilyHistory"
 	FamilyService_ListConflicts_FullMethodName     = "/keluargasehat.v1.FamilyService/ListConflicts"
+	FamilyService_ResolveConflict_FullMethodName   = "/keluargasehat.v1.FamilyService/ResolveConflict"
+	FamilyService_MergeFamily_FullMethodName       = "/keluargasehat.v1.FamilyService/MergeFamily"
 	FamilyService_ListDuplicates_FullMethodName    = "/keluargasehat.v1.FamilyService/ListDuplicates"
 	FamilyService_ListQuarantine_FullMethodName    = "/keluargasehat.v1.FamilyService/ListQuarantine"
 	FamilyService_DecideQuarantine_FullMethodName  = "/keluargasehat.v1.FamilyService/DecideQuarantine"
@@ -44,6 +46,16 @@ type FamilyServiceClient interface {
 	ListFamilyHistory(ctx context.Context, in *ListFamilyHistoryRequest, opts ...grpc.CallOption) (*ListFamilyHistoryResponse, error)
 	// Registers with several values in the families of an area.
 	ListConflicts(ctx context.Context, in *ListConflictsRequest, opts ...grpc.CallOption) (*ListConflictsResponse, error)
+	// Settles one conflict: keeps one of its values, or writes another. It is an
+	// ordinary change by the caller, who has seen all values, and so counts as a
+	// correction in review. Errors: ABORTED with reason FAMILY_CHANGED where the
+	// family is not what the caller looked at.
+	ResolveConflict(ctx context.Context, in *ResolveConflictRequest, opts ...grpc.CallOption) (*ResolveConflictResponse, error)
+	// Makes two families that are one into one: members who are not in the kept
+	// one yet, rounds and visits go over, and the other is removed as entered twice
+	// with a pointer. Both keep their history. Both must be the caller's. Sent
+	// again it has no second effect.
+	MergeFamily(ctx context.Context, in *MergeFamilyRequest, opts ...grpc.CallOption) (*MergeFamilyResponse, error)
 	// Families of an area that share an NIK or NKK with another family, also of
 	// another Puskesmas (told, but not which).
 	ListDuplicates(ctx context.Context, in *ListDuplicatesRequest, opts ...grpc.CallOption) (*ListDuplicatesResponse, error)
@@ -102,6 +114,26 @@ func (c *familyServiceClient) ListConflicts(ctx context.Context, in *ListConflic
 	return out, nil
 }
 
+func (c *familyServiceClient) ResolveConflict(ctx context.Context, in *ResolveConflictRequest, opts ...grpc.CallOption) (*ResolveConflictResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ResolveConflictResponse)
+	err := c.cc.Invoke(ctx, FamilyService_ResolveConflict_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *familyServiceClient) MergeFamily(ctx context.Context, in *MergeFamilyRequest, opts ...grpc.CallOption) (*MergeFamilyResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MergeFamilyResponse)
+	err := c.cc.Invoke(ctx, FamilyService_MergeFamily_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *familyServiceClient) ListDuplicates(ctx context.Context, in *ListDuplicatesRequest, opts ...grpc.CallOption) (*ListDuplicatesResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListDuplicatesResponse)
@@ -148,6 +180,16 @@ type FamilyServiceServer interface {
 	ListFamilyHistory(context.Context, *ListFamilyHistoryRequest) (*ListFamilyHistoryResponse, error)
 	// Registers with several values in the families of an area.
 	ListConflicts(context.Context, *ListConflictsRequest) (*ListConflictsResponse, error)
+	// Settles one conflict: keeps one of its values, or writes another. It is an
+	// ordinary change by the caller, who has seen all values, and so counts as a
+	// correction in review. Errors: ABORTED with reason FAMILY_CHANGED where the
+	// family is not what the caller looked at.
+	ResolveConflict(context.Context, *ResolveConflictRequest) (*ResolveConflictResponse, error)
+	// Makes two families that are one into one: members who are not in the kept
+	// one yet, rounds and visits go over, and the other is removed as entered twice
+	// with a pointer. Both keep their history. Both must be the caller's. Sent
+	// again it has no second effect.
+	MergeFamily(context.Context, *MergeFamilyRequest) (*MergeFamilyResponse, error)
 	// Families of an area that share an NIK or NKK with another family, also of
 	// another Puskesmas (told, but not which).
 	ListDuplicates(context.Context, *ListDuplicatesRequest) (*ListDuplicatesResponse, error)
@@ -177,6 +219,12 @@ func (UnimplementedFamilyServiceServer) ListFamilyHistory(context.Context, *List
 }
 func (UnimplementedFamilyServiceServer) ListConflicts(context.Context, *ListConflictsRequest) (*ListConflictsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListConflicts not implemented")
+}
+func (UnimplementedFamilyServiceServer) ResolveConflict(context.Context, *ResolveConflictRequest) (*ResolveConflictResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ResolveConflict not implemented")
+}
+func (UnimplementedFamilyServiceServer) MergeFamily(context.Context, *MergeFamilyRequest) (*MergeFamilyResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method MergeFamily not implemented")
 }
 func (UnimplementedFamilyServiceServer) ListDuplicates(context.Context, *ListDuplicatesRequest) (*ListDuplicatesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListDuplicates not implemented")
@@ -280,6 +328,42 @@ func _FamilyService_ListConflicts_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _FamilyService_ResolveConflict_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ResolveConflictRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FamilyServiceServer).ResolveConflict(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FamilyService_ResolveConflict_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FamilyServiceServer).ResolveConflict(ctx, req.(*ResolveConflictRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FamilyService_MergeFamily_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MergeFamilyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FamilyServiceServer).MergeFamily(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FamilyService_MergeFamily_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FamilyServiceServer).MergeFamily(ctx, req.(*MergeFamilyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _FamilyService_ListDuplicates_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListDuplicatesRequest)
 	if err := dec(in); err != nil {
@@ -356,6 +440,14 @@ var FamilyService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListConflicts",
 			Handler:    _FamilyService_ListConflicts_Handler,
+		},
+		{
+			MethodName: "ResolveConflict",
+			Handler:    _FamilyService_ResolveConflict_Handler,
+		},
+		{
+			MethodName: "MergeFamily",
+			Handler:    _FamilyService_MergeFamily_Handler,
 		},
 		{
 			MethodName: "ListDuplicates",

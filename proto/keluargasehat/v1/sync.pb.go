@@ -930,8 +930,10 @@ type SyncWelcome struct {
 	Forked bool `protobuf:"varint,10,opt,name=forked,proto3" json:"forked,omitempty"`
 	// Families that the download will bring, as far as known; for progress.
 	DownloadFamilies uint64 `protobuf:"varint,11,opt,name=download_families,json=downloadFamilies,proto3" json:"download_families,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// Whether the account may judge families now, as supervisor or acting for one.
+	MayReview     bool `protobuf:"varint,12,opt,name=may_review,json=mayReview,proto3" json:"may_review,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SyncWelcome) Reset() {
@@ -1032,6 +1034,13 @@ func (x *SyncWelcome) GetDownloadFamilies() uint64 {
 		return x.DownloadFamilies
 	}
 	return 0
+}
+
+func (x *SyncWelcome) GetMayReview() bool {
+	if x != nil {
+		return x.MayReview
+	}
+	return false
 }
 
 // SyncScope is what the account may hold on a device.
@@ -2731,7 +2740,7 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\vVillageMark\x12\x18\n" +
 	"\avillage\x18\x01 \x01(\rR\avillage\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12\x1b\n" +
-	"\x04hash\x18\x03 \x01(\fB\a\xbaH\x04z\x02\x18 R\x04hash\"\x8b\x03\n" +
+	"\x04hash\x18\x03 \x01(\fB\a\xbaH\x04z\x02\x18 R\x04hash\"\xaa\x03\n" +
 	"\vSyncWelcome\x12\x19\n" +
 	"\bclock_ms\x18\x01 \x01(\x04R\aclockMs\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\x12?\n" +
@@ -2744,7 +2753,9 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\x0ereset_villages\x18\b \x03(\rR\rresetVillages\x12\x16\n" +
 	"\x06forked\x18\n" +
 	" \x01(\bR\x06forked\x12+\n" +
-	"\x11download_families\x18\v \x01(\x04R\x10downloadFamiliesJ\x04\b\t\x10\n" +
+	"\x11download_families\x18\v \x01(\x04R\x10downloadFamilies\x12\x1d\n" +
+	"\n" +
+	"may_review\x18\f \x01(\bR\tmayReviewJ\x04\b\t\x10\n" +
 	"\"c\n" +
 	"\tSyncScope\x12\x1a\n" +
 	"\brevision\x18\x01 \x01(\x04R\brevision\x12:\n" +

@@ -14,7 +14,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
-// wallWorld has a family with history, quarantine, batch, tallies, an identifier
+// wallWorld has a family with history, quarantine, batch, verdict, tallies, an identifier
 // and a notice in each of two villages.
 func wallWorld(t *testing.T) *Store {
 	t.Helper()
@@ -51,6 +51,7 @@ func fill(ctx context.Context, s *Store, village uint32) error {
 			c.Places = []store.Place{{Place: 1001, Families: 1}}
 			c.Quarantine = []store.Quarantine{{Change: merge.ID{13: byte(village)}, Village: village, Family: family, Device: 9, Payload: []byte("x")}}
 			c.Batches = []store.Batch{{ID: merge.ID{12: byte(village)}, Village: village, Payload: []byte("x")}}
+			c.Verdicts = []store.Verdict{{ID: merge.ID{11: byte(village)}, Family: family, Revision: 1, Payload: []byte("x")}}
 			c.Notices = []store.Notice{{Account: village, Payload: []byte("x")}}
 			return v.Apply(ctx, c)
 		})
@@ -65,7 +66,7 @@ func fill(ctx context.Context, s *Store, village uint32) error {
 // tables behind the wall, with the condition for village 2's rows.
 var tables = map[string]string{
 	"family": "village = 2", "history": "village = 2", "departure": "village = 2", "place": "village = 2", "daily": "village = 2",
-	"quarantine": "village = 2", "batch": "village = 2", "identifier": "village = 2", "notice": "account = 2",
+	"quarantine": "village = 2", "batch": "village = 2", "verdict": "village = 2", "identifier": "village = 2", "notice": "account = 2",
 }
 
 // rows counts what a statement that asks for everything is given.

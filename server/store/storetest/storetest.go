@@ -45,6 +45,7 @@ func Run(t *testing.T, open Factory) {
 		{"a user name is taken once, and the transaction goes on", testUserNames},
 		{"accounts are listed by place and person", testAccountLists},
 		{"sessions end but for one", testSessions},
+		{"batches, the queue and verdicts are kept and listed", testReview},
 		{"daily tallies answer past days", testDaily},
 		{"registrations, their Puskesmas and files are kept", testRegistrations},
 		{"registrations are listed by place, state and waiting", testRegistrationLists},

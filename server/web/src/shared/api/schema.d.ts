@@ -669,6 +669,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/families/{familyId}:mergeInto": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes two families that are one into one: members who are not in the kept
+         *     one yet, rounds and visits go over, and the other is removed as entered twice
+         *     with a pointer. Both keep their history. Both must be the caller's. Sent
+         *     again it has no second effect.
+         */
+        post: operations["FamilyService_MergeFamily"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/families/{familyId}:resolveConflict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settles one conflict: keeps one of its values, or writes another. It is an
+         *     ordinary change by the caller, who has seen all values, and so counts as a
+         *     correction in review. Errors: ABORTED with reason FAMILY_CHANGED where the
+         *     family is not what the caller looked at.
+         */
+        post: operations["FamilyService_ResolveConflict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/families/{familyId}/differences": {
         parameters: {
             query?: never;
@@ -3867,6 +3911,26 @@ export interface components {
          * @enum {string}
          */
         Membership: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+        /** @description MergeFamilyRequest names two families that are one. */
+        MergeFamilyBody: {
+            /** @description The one that is kept (UUID text). */
+            keptFamilyId?: string;
+            /** @description Why they are one. */
+            note?: string;
+        };
+        /** @description MergeFamilyResponse tells of both. */
+        MergeFamilyResponse: {
+            /**
+             * Format: uint64
+             * @description Revision of the kept family's last change. 0: it had everything already.
+             */
+            keptRevision?: string;
+            /**
+             * Format: uint64
+             * @description Revision at which the other was removed. 0: it was before.
+             */
+            removedRevision?: string;
+        };
         /** @description NameActingSupervisorRequest names an account and a date. */
         NameActingSupervisorBody: {
             /**
@@ -4522,6 +4586,37 @@ export interface components {
         RemovalReason: "REMOVAL_REASON_UNSPECIFIED" | "REMOVAL_REASON_DIED" | "REMOVAL_REASON_MOVED" | "REMOVAL_REASON_ENTERED_TWICE" | "REMOVAL_REASON_DELETED_AT_SOURCE" | "REMOVAL_REASON_ERASED";
         /** @description RemoveRegistrationPuskesmasResponse is empty. */
         RemoveRegistrationPuskesmasResponse: Record<string, never>;
+        /** @description ResolveConflictRequest settles a register. */
+        ResolveConflictBody: {
+            /** @description Clears the field. */
+            clear?: boolean;
+            /**
+             * Format: int64
+             * @description Field's number.
+             */
+            field?: number;
+            keep?: components["schemas"]["Stamp"];
+            kind?: components["schemas"]["RecordKind"];
+            /** @description Member (UUID text). Absent: none. */
+            memberId?: string;
+            /** @description Round or visit (UUID text). Absent: none. */
+            recordId?: string;
+            /**
+             * Format: byte
+             * @description Digest of the state looked at, 16 bytes, as GetFamily gave it.
+             */
+            seenDigest?: string;
+            /** @description Writes another value, protojson text. */
+            valueJson?: string;
+        };
+        /** @description ResolveConflictResponse is where the family stands then. */
+        ResolveConflictResponse: {
+            /**
+             * Format: uint64
+             * @description Revision of the change.
+             */
+            revision?: string;
+        };
         /** @description ReturnRegistrationRequest says of what. */
         ReturnRegistrationBody: {
             /** @description Codes of Puskesmas. Empty: all of which the step is due. */
@@ -6750,6 +6845,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JudgeFamilyResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FamilyService_MergeFamily: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The one that goes (UUID text). */
+                familyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeFamilyBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeFamilyResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FamilyService_ResolveConflict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Family (UUID text). */
+                familyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveConflictBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolveConflictResponse"];
                 };
             };
             /** @description An unexpected error response. */

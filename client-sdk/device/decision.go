@@ -1,0 +1,371 @@
+package device
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/review"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// DecisionStatus is where a verdict passed here stands.
+type DecisionStatus int
+
+// States of a decision; the numbers are stored.
+const (
+	// DecisionPending: not with the server yet.
+	DecisionPending DecisionStatus = iota
+	// DecisionApplied: the server decided so.
+	DecisionApplied
+	// DecisionNotApplied: the server did not; the receipt says why.
+	DecisionNotApplied
+)
+
+// DecisionEntry is a verdict passed here, with where it stands.
+type DecisionEntry struct {
+	Decision *ksv1.ReviewDecision
+	Status   DecisionStatus
+	// Receipt is what the server said; nil: nothing yet.
+	Receipt *ksv1.Receipt
+
+	seq int64
+}
+
+// ErrNotJudgeable is returned for a verdict that would not apply: it was judged,
+// is nobody's submission, or is the user's own work. Reason is one of package
+// review.
+type ErrNotJudgeable struct{ Reason string }
+
+// Error names the reason.
+func (e *ErrNotJudgeable) Error() string { return "verdict would not apply: " + e.Reason }
+
+// Decide stores a verdict on the family as the server told it last; it goes with
+// the next sync, behind changes and submissions. Until then it shows as if it had
+// applied. Errors: ErrNotFound, *ErrNotJudgeable.
+func (s *Store) Decide(ctx context.Context, d *ksv1.ReviewDecision, findings bool) (merge.ID, error) {
+	s.mu.Lock()
+	var id merge.ID
+	err := s.write(ctx, func(tx *sql.Tx) (err error) {
+		id, err = s.decide(ctx, tx, d, findings)
+		return err
+	})
+	s.mu.Unlock()
+	if err != nil {
+		return merge.ID{}, err
+	}
+	s.notify()
+	return id, nil
+}
+
+func (s *Store) decide(ctx context.Context, tx *sql.Tx, d *ksv1.ReviewDecision, findings bool) (merge.ID, error) {
+	family, err := merge.ParseID(d.GetFamilyId())
+	if err != nil {
+		return merge.ID{}, err
+	}
+	f, err := s.family(ctx, tx, family)
+	if err != nil {
+		return merge.ID{}, err
+	}
+	if f.Unsent {
+		return merge.ID{}, &ErrNotJudgeable{review.OwnWork}
+	}
+	id := s.nextID()
+	d = proto.CloneOf(d)
+	d.VerdictId, d.Author, d.Village, d.MadeAtMs, d.JudgedDigest = id.String(), s.identity.author, f.Village, s.wallMS(), f.digest[:]
+	present := review.Present{Review: f.Review, Digest: f.digest, Authors: f.Review.GetAuthors(), Findings: findings}
+	if reason := review.Refusal(present, d); reason != "" {
+		return merge.ID{}, &ErrNotJudgeable{reason}
+	}
+	payload, err := s.sealDecision(d)
+	if err != nil {
+		return merge.ID{}, err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO decision (id, family_id, village, status, made_ms, payload) VALUES (?, ?, ?, 0, ?, ?)`,
+		id[:], family[:], f.Village, int64(d.MadeAtMs), payload)
+	if err != nil {
+		return merge.ID{}, fmt.Errorf("store verdict: %w", err)
+	}
+	return id, s.reindex(ctx, tx, family)
+}
+
+func (s *Store) sealDecision(d *ksv1.ReviewDecision) ([]byte, error) {
+	id, err := merge.ParseID(d.GetVerdictId())
+	if err != nil {
+		return nil, err
+	}
+	plain, err := proto.Marshal(d)
+	if err != nil {
+		return nil, fmt.Errorf("encode verdict: %w", err)
+	}
+	return s.vault.seal(tableDecision, id, plain)
+}
+
+// secretMayReview holds whether the account may judge families, as the server
+// told at the last sync.
+const secretMayReview = "may-review"
+
+func (s *Store) storeMayReview(ctx context.Context, tx *sql.Tx, may bool) error {
+	plain := []byte{0}
+	if may {
+		plain[0] = 1
+	}
+	return s.putSecret(ctx, tx, secretMayReview, plain)
+}
+
+// MayReview tells whether the account may judge families, as the server told at
+// the last sync.
+func (s *Store) MayReview(ctx context.Context) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	plain, err := s.secret(ctx, secretMayReview)
+	return len(plain) == 1 && plain[0] == 1, err
+}
+
+// Decisions lists the verdicts passed here, newest first, at most limit.
+func (s *Store) Decisions(ctx context.Context, limit int) ([]DecisionEntry, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.decisions(ctx, s.db, `ORDER BY seq DESC LIMIT ?`, limit)
+}
+
+func (s *Store) decisions(ctx context.Context, q querier, where string, args ...any) ([]DecisionEntry, error) {
+	var out []DecisionEntry
+	err := eachRow(ctx, q, `SELECT seq, id, status, payload, receipt FROM decision `+where, args, func(rows *sql.Rows) error {
+		var e DecisionEntry
+		var id, payload, receipt []byte
+		if err := rows.Scan(&e.seq, &id, &e.Status, &payload, &receipt); err != nil {
+			return err
+		}
+		plain, err := s.vault.open(tableDecision, toID(id), payload)
+		if err != nil {
+			return fmt.Errorf("open verdict: %w", err)
+		}
+		e.Decision = &ksv1.ReviewDecision{}
+		if err := proto.Unmarshal(plain, e.Decision); err != nil {
+			return fmt.Errorf("decode verdict: %w", err)
+		}
+		if receipt != nil {
+			if plain, err = s.vault.open(tableDecided, toID(id), receipt); err != nil {
+				return fmt.Errorf("open receipt of a verdict: %w", err)
+			}
+			e.Receipt = &ksv1.Receipt{}
+			err = proto.Unmarshal(plain, e.Receipt)
+		}
+		out = append(out, e)
+		return err
+	})
+	return out, err
+}
+
+// overlayDecisions shows a family's review as the verdicts that wait here will
+// make it. One on a state that has changed since shows nothing: it will not apply.
+func (s *Store) overlayDecisions(ctx context.Context, q querier, f *Family) error {
+	if f.Review == nil {
+		return nil
+	}
+	waiting, err := s.decisions(ctx, q, `WHERE family_id = ? AND status = 0 ORDER BY seq`, f.ID[:])
+	if err != nil {
+		return err
+	}
+	for _, e := range waiting {
+		present := review.Present{Review: f.Review, Digest: f.digest, Authors: f.Review.GetAuthors()}
+		if review.Refusal(present, e.Decision) != "" {
+			continue
+		}
+		step := review.Step{Account: e.Decision.GetAuthor(), AtMS: e.Decision.GetMadeAtMs(), Revision: f.Review.GetRevision()}
+		f.Review = review.Judge(f.Review, e.Decision, e.Decision.GetDueDate(), step)
+		f.Deciding = true
+	}
+	return nil
+}
+
+// readDecisions reads verdicts to be sent, up to maxBytes, once changes and
+// submissions are read.
+func (s *Store) readDecisions(ctx context.Context, maxBytes int) (*ksv1.UploadPage, error) {
+	page := &ksv1.UploadPage{}
+	rows, err := s.decisions(ctx, s.db, `WHERE status = 0 AND seq > ? ORDER BY seq LIMIT 256`, s.decisionsUpTo)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range rows {
+		size := proto.Size(e.Decision) + 4
+		if len(page.Decisions) > 0 && size > maxBytes {
+			break
+		}
+		page.Decisions = append(page.Decisions, e.Decision)
+		maxBytes -= size
+		s.decisionsUpTo = e.seq
+	}
+	return page, nil
+}
+
+// storeDecided stores what became of a page's verdicts. A server that does not
+// know verdicts yet gives no receipts: they wait for one that does.
+func (s *Store) storeDecided(ctx context.Context, tx *sql.Tx, page *ksv1.UploadPage, ack *ksv1.SyncUploadAck) error {
+	before := len(page.GetChanges()) + len(page.GetSubmissions())
+	if len(ack.GetReceipts()) == before {
+		return nil
+	}
+	for i, d := range page.GetDecisions() {
+		receipt := ack.GetReceipts()[before+i]
+		var status DecisionStatus
+		switch receipt.GetStatus() {
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE:
+			status = DecisionApplied
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_NOT_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID:
+			status = DecisionNotApplied
+		default:
+			continue // forked, to be renumbered; or newer than this version
+		}
+		id, err := merge.ParseID(d.GetVerdictId())
+		if err != nil {
+			return err
+		}
+		plain, err := proto.Marshal(receipt)
+		if err != nil {
+			return fmt.Errorf("encode receipt: %w", err)
+		}
+		sealed, err := s.vault.seal(tableDecided, id, plain)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE decision SET status = ?, receipt = ? WHERE id = ?`, status, sealed, id[:]); err != nil {
+			return fmt.Errorf("store receipt of a verdict: %w", err)
+		}
+		family, err := merge.ParseID(d.GetFamilyId())
+		if err == nil {
+			err = s.reindex(ctx, tx, family)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// renumberDecisions gives unsent verdicts new ids; their families are known to
+// the server, and keep theirs.
+func (s *Store) renumberDecisions(ctx context.Context, tx *sql.Tx) error {
+	waiting, err := s.decisions(ctx, tx, `WHERE status = 0 ORDER BY seq`)
+	if err != nil {
+		return err
+	}
+	for _, e := range waiting {
+		id := s.nextID()
+		e.Decision.VerdictId = id.String()
+		payload, err := s.sealDecision(e.Decision)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE decision SET id = ?, payload = ?, receipt = NULL WHERE seq = ?`, id[:], payload, e.seq); err != nil {
+			return fmt.Errorf("store verdict anew: %w", err)
+		}
+	}
+	return nil
+}
+
+// offerReviewAgain makes the next session offer again what the server may have
+// lost when it was restored: submissions and verdicts of the last KeepAppliedFor.
+// What it still has it knows by the id.
+func (s *Store) offerReviewAgain(ctx context.Context, tx *sql.Tx, village uint32) error {
+	since := int64(s.wallMS()) - KeepAppliedFor.Milliseconds()
+	_, err := tx.ExecContext(ctx, `UPDATE decision SET status = 0, receipt = NULL WHERE village = ? AND status = 1 AND made_ms > ?`, village, since)
+	if err != nil {
+		return fmt.Errorf("offer verdicts again: %w", err)
+	}
+	ids, err := collectIDs(ctx, tx, `SELECT id FROM submission WHERE status = 1`)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		b, err := s.submission(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if b.GetVillage() != village || int64(b.GetSubmittedAtMs()) <= since {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE submission SET status = 0 WHERE id = ?`, id[:]); err != nil {
+			return fmt.Errorf("offer submission again: %w", err)
+		}
+	}
+	return nil
+}
+
+// submission reads one.
+func (s *Store) submission(ctx context.Context, q querier, id merge.ID) (*ksv1.BatchSubmission, error) {
+	var payload []byte
+	err := q.QueryRowContext(ctx, `SELECT payload FROM submission WHERE id = ?`, id[:]).Scan(&payload)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("batch %s: %w", id, ErrNotFound)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read submission: %w", err)
+	}
+	plain, err := s.vault.open(tableSubmission, id, payload)
+	if err != nil {
+		return nil, fmt.Errorf("open submission: %w", err)
+	}
+	b := &ksv1.BatchSubmission{}
+	if err := proto.Unmarshal(plain, b); err != nil {
+		return nil, fmt.Errorf("decode submission: %w", err)
+	}
+	return b, nil
+}
+
+// Batches lists the batches submitted here, newest first, as the server told of
+// them last; one that it does not have yet is open.
+func (s *Store) Batches(ctx context.Context, limit int) ([]*ksv1.Batch, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids, err := collectIDs(ctx, s.db, `SELECT id FROM submission ORDER BY after_seq DESC, id DESC LIMIT ?`, limit)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*ksv1.Batch, len(ids))
+	for i, id := range ids {
+		if out[i], err = s.batch(ctx, id); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (s *Store) batch(ctx context.Context, id merge.ID) (*ksv1.Batch, error) {
+	b, err := s.submission(ctx, s.db, id)
+	if err != nil {
+		return nil, err
+	}
+	var status int
+	var told []byte
+	if err := s.db.QueryRowContext(ctx, `SELECT status, batch FROM submission WHERE id = ?`, id[:]).Scan(&status, &told); err != nil {
+		return nil, fmt.Errorf("read batch: %w", err)
+	}
+	out := &ksv1.Batch{
+		BatchId: id.String(), Author: b.GetAuthor(), Village: b.GetVillage(), SubmittedAtMs: b.GetSubmittedAtMs(), Note: b.GetNote(),
+		State: ksv1.BatchState_BATCH_STATE_OPEN,
+	}
+	if status == 1 {
+		out.State = ksv1.BatchState_BATCH_STATE_UPLOADED
+	}
+	for _, f := range b.GetFamilyIds() {
+		out.Families = append(out.Families, &ksv1.BatchFamily{FamilyId: toID(f).String()})
+	}
+	if told == nil {
+		return out, nil
+	}
+	plain, err := s.vault.open(tableBatch, id, told)
+	if err != nil {
+		return nil, fmt.Errorf("open batch: %w", err)
+	}
+	out = &ksv1.Batch{}
+	if err := proto.Unmarshal(plain, out); err != nil {
+		return nil, fmt.Errorf("decode batch: %w", err)
+	}
+	return out, nil
+}

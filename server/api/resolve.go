@@ -1,0 +1,159 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// ResolveConflict settles one conflict.
+func (f familyService) ResolveConflict(ctx context.Context, r *ksv1.ResolveConflictRequest) (*ksv1.ResolveConflictResponse, error) {
+	caller := callerOf(ctx)
+	row, err := f.findFamily(ctx, caller, r.GetFamilyId())
+	if err != nil {
+		return nil, err
+	}
+	key := merge.Key{Kind: r.GetKind()}
+	for _, part := range []struct {
+		name, text string
+		id         *merge.ID
+	}{{"record_id", r.GetRecordId(), &key.Record}, {"member_id", r.GetMemberId(), &key.Member}} {
+		if part.text == "" {
+			continue
+		}
+		if *part.id, err = merge.ParseID(part.text); err != nil {
+			return nil, &errBadRequest{part.name, "is no UUID"}
+		}
+	}
+	id, err := f.services.newID()
+	if err != nil {
+		return nil, err
+	}
+	seen := merge.Digest(r.GetSeenDigest())
+	revision, err := f.services.Backend.Core.Correct(ctx, row.Village, row.ID, ingest.Correction{
+		ID: id, Author: caller.Account.Number, Seen: &seen,
+		Edits: func(state *merge.State) ([]merge.RecordEdit, error) { return resolution(state, key, r) },
+	})
+	return &ksv1.ResolveConflictResponse{Revision: revision}, err
+}
+
+// resolution is the edit that settles a register.
+func resolution(state *merge.State, key merge.Key, r *ksv1.ResolveConflictRequest) ([]merge.RecordEdit, error) {
+	field := protowire.Number(r.GetField())
+	rec := state.Record(key)
+	if rec == nil || rec.Register(field) == nil {
+		return nil, &errBadRequest{"field", "was never written"}
+	}
+	edit := merge.RecordEdit{Key: key, Set: merge.NewRecord(key.Kind), Rewrite: []protowire.Number{field}}
+	descriptor := edit.Set.ProtoReflect().Descriptor().Fields().ByNumber(field)
+	switch m := r.GetResolution().(type) {
+	case *ksv1.ResolveConflictRequest_Keep:
+		kept := -1
+		for i, v := range rec.Register(field).Values {
+			if v.Stamp == merge.StampOf(m.Keep) {
+				kept = i
+			}
+		}
+		if kept < 0 {
+			return nil, &errBadRequest{"keep", "is the stamp of none of the values"}
+		}
+		element := rec.Register(field).Values[kept].Element
+		if element == nil {
+			edit.Clear = []protowire.Number{field}
+		} else if err := proto.Unmarshal(element, edit.Set); err != nil {
+			return nil, err
+		}
+	case *ksv1.ResolveConflictRequest_ValueJson:
+		if descriptor == nil {
+			return nil, &errBadRequest{"field", "is not known to this version; keep one of its values"}
+		}
+		text := fmt.Sprintf(`{%q:%s}`, descriptor.JSONName(), m.ValueJson)
+		if err := protojson.Unmarshal([]byte(text), edit.Set); err != nil || !edit.Set.ProtoReflect().Has(descriptor) {
+			return nil, &errBadRequest{"value_json", "is no value of the field"}
+		}
+	case *ksv1.ResolveConflictRequest_Clear:
+		edit.Clear = []protowire.Number{field}
+	}
+	// A removal stands against what its author had not seen; now it is seen.
+	switch set := edit.Set.(type) {
+	case *ksv1.Family:
+		if set.Removal != nil {
+			set.Removal.Seen = merge.SeenOf(state, merge.ID{})
+		}
+	case *ksv1.Member:
+		if set.Removal != nil {
+			set.Removal.Seen = merge.SeenOf(state, key.Member)
+		}
+	}
+	return []merge.RecordEdit{edit}, nil
+}
+
+// MergeFamily makes two families one, first the kept one, then the other: two
+// changes, maybe of two villages, each of which sent again has no second effect.
+func (f familyService) MergeFamily(ctx context.Context, r *ksv1.MergeFamilyRequest) (*ksv1.MergeFamilyResponse, error) {
+	caller := callerOf(ctx)
+	other, err := f.findFamily(ctx, caller, r.GetFamilyId())
+	if err != nil {
+		return nil, err
+	}
+	kept, err := f.findFamily(ctx, caller, r.GetKeptFamilyId())
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case kept.ID == other.ID:
+		return nil, &errBadRequest{"kept_family_id", "is the same family"}
+	case kept.State != store.FamilyCounted:
+		return nil, &errBadRequest{"kept_family_id", "is a family that was removed"}
+	}
+	_, _, state, err := f.services.Vault.OpenFamily(&other)
+	if err != nil {
+		return nil, err
+	}
+	from, err := merge.View(&state)
+	if err != nil {
+		return nil, err
+	}
+	core, out := f.services.Backend.Core, &ksv1.MergeFamilyResponse{}
+	out.KeptRevision, err = core.Correct(ctx, kept.Village, kept.ID, ingest.Correction{
+		ID: mergeID(&kept, &other, "kept"), Author: caller.Account.Number,
+		Edits: func(state *merge.State) ([]merge.RecordEdit, error) {
+			into, err := merge.View(state)
+			if err != nil {
+				return nil, err
+			}
+			return merge.Unite(into, from)
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	out.RemovedRevision, err = core.Correct(ctx, other.Village, other.ID, ingest.Correction{
+		ID: mergeID(&kept, &other, "removed"), Author: caller.Account.Number,
+		Edits: func(state *merge.State) ([]merge.RecordEdit, error) {
+			return []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Removal: &ksv1.Removal{
+				Reason: ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE, KeptId: kept.ID.String(), Note: r.GetNote(),
+				Date: prokesga.DateOf(f.services.Now()).String(), Seen: merge.SeenOf(state, merge.ID{}),
+			}}}}, nil
+		},
+	})
+	return out, err
+}
+
+// mergeID names one of a merge's two changes by the states that it was made of,
+// so that a call sent again finds it.
+func mergeID(kept, other *store.Family, part string) merge.ID {
+	sum := sha256.Sum256(append(append(append([]byte(part), kept.ID[:]...), other.ID[:]...), binary.BigEndian.AppendUint64(nil, other.Revision)...))
+	return merge.NewID(0, binary.BigEndian.Uint32(sum[:4]), binary.BigEndian.Uint64(sum[4:12]))
+}
