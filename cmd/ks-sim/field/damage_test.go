@@ -1,10 +1,13 @@
 package field
 
 import (
+	"database/sql"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
+
+	_ "github.com/mattn/go-sqlite3"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 )
@@ -90,6 +93,20 @@ func TestADamagedDeviceFileIsToldAndRepaired(t *testing.T) {
 				}
 				return d
 			})
+		},
+		"answers of the server spoiled": func(t *testing.T, path string) {
+			db, err := sql.Open("sqlite3", path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			done, err := db.ExecContext(t.Context(), `UPDATE change SET receipt = randomblob(64) WHERE receipt IS NOT NULL`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n, err := done.RowsAffected(); n == 0 || err != nil {
+				t.Fatalf("%d receipts spoiled, %v", n, err)
+			}
 		},
 		"bits flipped in payloads": func(t *testing.T, path string) {
 			overwrite(t, path, func(d []byte) []byte {
