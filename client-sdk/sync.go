@@ -305,18 +305,32 @@ func unexpectedEnd(err error) error {
 	return err
 }
 
+// causeTimeout bounds the wait for a status that need not come: where a
+// connection broke at its first bytes, gRPC may have begun the stream anew on
+// another one for the receiver alone.
+const causeTimeout = 5 * time.Second
+
 // cause is the status with which the server ended the stream, where a send
 // failed for it: gRPC tells only the receiver.
 func (s *stream) cause(err error) error {
 	if !errors.Is(err, io.EOF) {
 		return err
 	}
-	for r := range s.incoming {
-		if r.err != nil {
-			return r.err
+	late := time.NewTimer(causeTimeout)
+	defer late.Stop()
+	for {
+		select {
+		case r, more := <-s.incoming:
+			if r.err != nil {
+				return r.err
+			}
+			if more {
+				continue
+			}
+		case <-late.C:
 		}
+		return serverError(unexpectedEnd(err))
 	}
-	return serverError(unexpectedEnd(err))
 }
 
 // close waits for the reader, whose context has ended.
