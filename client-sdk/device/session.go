@@ -478,7 +478,8 @@ func (s *Store) replaceSubmission(ctx context.Context, tx *sql.Tx, old merge.ID,
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE submission SET id = ?, payload = ? WHERE id = ?`, b.Id, sealed, old[:]); err != nil {
+	// What the server told of it is about the old id, and sealed as its.
+	if _, err := tx.ExecContext(ctx, `UPDATE submission SET id = ?, payload = ?, batch = NULL WHERE id = ?`, b.Id, sealed, old[:]); err != nil {
 		return fmt.Errorf("store submission: %w", err)
 	}
 	return nil
