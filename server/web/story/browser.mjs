@@ -64,7 +64,7 @@ export async function visit(browser, look, locale = "id-ID") {
     hasTouch: look.width < 600,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000); // a bound for a busy machine, not a claim of speed
   const wrong = [];
   page.on("console", (m) => m.type() === "error" && wrong.push(m.text()));
   page.on("pageerror", (e) => wrong.push(e.message));

@@ -156,8 +156,11 @@ async function choosePerson(page, name) {
 }
 
 async function add(page, person) {
+  const people = page.getByRole("navigation", { name: "Anggota keluarga" }).getByRole("button");
+  const before = await people.count();
   await page.getByRole("button", { name: /Tambah anggota/ }).click();
-  await page.getByRole("heading", { level: 2, name: /^Anggota|^Budi/ }).waitFor();
+  await people.nth(before).waitFor(); // the one more, before the button that adds
+  await page.locator('nav button[aria-current="step"]').and(people.nth(before - 1)).waitFor();
   await page.getByRole("textbox", { name: "Nama anggota keluarga" }).fill(person.name);
   await page.getByRole("textbox", { name: "Nama anggota keluarga" }).blur();
   await page.getByRole("heading", { level: 2, name: person.name }).waitFor();
