@@ -165,6 +165,7 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 		ksv1.RegisterRegistrationServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterCivilRegistryServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterSupportServiceHandler(ctx, mux, s.gateway),
+		ksv1.RegisterBackupServiceHandler(ctx, mux, s.gateway),
 	)
 	if err != nil {
 		return fmt.Errorf("register REST: %w", err)
