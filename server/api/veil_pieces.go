@@ -68,8 +68,13 @@ func (c *veils) keep(k pieceKey, d, last *decision) {
 // for a surveyor sees some of its families.
 func (s *Services) pieceFor(ctx context.Context, caller *access.Caller, root area.Code, day int) (*decision, error) {
 	if root.Level() != area.Village || !caller.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
-		return s.piece(ctx, root, day)
+		d, err := s.piece(ctx, root, day)
+		if err == nil {
+			restsOn(ctx, pieceKey{root, day}, d, false)
+		}
+		return d, err
 	}
+	restsOn(ctx, pieceKey{root, day}, nil, true)
 	held, err := s.heldOf(ctx, root, day)
 	if err != nil {
 		return nil, err
