@@ -44,9 +44,10 @@ type ErrNotJudgeable struct{ Reason string }
 // Error names the reason.
 func (e *ErrNotJudgeable) Error() string { return "verdict would not apply: " + e.Reason }
 
-// Decide stores a verdict on the family as the server told it last; it goes with
-// the next sync, behind changes and submissions. Until then it shows as if it had
-// applied. Errors: ErrNotFound, *ErrNotJudgeable.
+// Decide stores a verdict on the family as the server told it last, or on the
+// state that JudgedDigest names where it is given; it goes with the next sync,
+// behind changes and submissions. Until then it shows as if it had applied.
+// Errors: ErrNotFound, *ErrNotJudgeable.
 func (s *Store) Decide(ctx context.Context, d *ksv1.ReviewDecision, findings bool) (merge.ID, error) {
 	s.mu.Lock()
 	var id merge.ID
@@ -76,7 +77,10 @@ func (s *Store) decide(ctx context.Context, tx *sql.Tx, d *ksv1.ReviewDecision, 
 	}
 	id := s.nextID()
 	d = proto.CloneOf(d)
-	d.VerdictId, d.Author, d.Village, d.MadeAtMs, d.JudgedDigest = id.String(), s.identity.author, f.Village, s.wallMS(), f.digest[:]
+	d.VerdictId, d.Author, d.Village, d.MadeAtMs = id.String(), s.identity.author, f.Village, s.wallMS()
+	if len(d.GetJudgedDigest()) == 0 {
+		d.JudgedDigest = f.digest[:]
+	}
 	present := review.Present{Review: f.Review, Digest: f.digest, Authors: f.Review.GetAuthors(), Findings: findings}
 	if reason := review.Refusal(present, d); reason != "" {
 		return merge.ID{}, &ErrNotJudgeable{reason}
