@@ -43,6 +43,7 @@ type Store interface {
 	Read(ctx context.Context, fn func(ctx context.Context, s Snapshot) error) error
 	// ManyVillages tells whether one transaction may touch several villages.
 	ManyVillages() bool
+	Gate
 	// Close waits for what is under way.
 	Close() error
 }
@@ -94,6 +95,7 @@ type Snapshot interface {
 	DirectoryReader
 	AuditReader
 	ReviewReader
+	SealedReader
 }
 
 // FeedReader reads what devices pull.
