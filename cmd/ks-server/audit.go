@@ -17,6 +17,7 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"github.com/keluarga-sehat/sync/internal/record"
+	"github.com/keluarga-sehat/sync/internal/sheet"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -199,18 +200,10 @@ func auditWriter(format string, out io.Writer) (write func(*ksv1.AuditEntry) err
 			return w.Write([]string{
 				time.UnixMilli(int64(e.GetTimeMs())).UTC().Format(time.RFC3339Nano), strings.TrimPrefix(e.GetKind().String(), "AUDIT_KIND_"), e.GetMethod(),
 				strings.TrimPrefix(e.GetOutcome().String(), "AUDIT_OUTCOME_"), e.GetReason(), strconv.Itoa(int(e.GetAccount())), strconv.Itoa(int(e.GetDevice())),
-				e.GetDistrict(), e.GetPuskesmas(), strings.Join(e.GetSubjects(), " "), strconv.FormatUint(e.GetCount(), 10), harmless(e.GetGround()),
+				e.GetDistrict(), e.GetPuskesmas(), strings.Join(e.GetSubjects(), " "), strconv.FormatUint(e.GetCount(), 10), sheet.Harmless(e.GetGround()),
 			})
 		}, func() error {
 			w.Flush()
 			return w.Error()
 		}
-}
-
-// harmless keeps a spreadsheet from taking a cell for a formula.
-func harmless(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
 }
