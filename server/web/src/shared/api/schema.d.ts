@@ -245,6 +245,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/areas/{area}/change/families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The families behind a change, newest first, for those who may see families. */
+        get: operations["InterventionService_ListChangedFamilies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/areas/{area}/index": {
         parameters: {
             query?: never;
@@ -288,6 +305,27 @@ export interface paths {
         };
         /** The twelve indicators of an area, lowest coverage first. */
         get: operations["IndexService_ListIndicatorPriorities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/areas/{area}/priorities/families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The families to intervene at, most urgent first, for those who may see
+         *     families; others have IndexService.ListIndicatorPriorities, which
+         *     counts them.
+         */
+        get: operations["InterventionService_ListPriorityFamilies"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1018,6 +1056,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/puskesmas/{puskesmasCode}/change/families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The families behind a change, newest first, for those who may see families. */
+        get: operations["InterventionService_ListChangedFamilies2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/puskesmas/{puskesmasCode}/index": {
         parameters: {
             query?: never;
@@ -1061,6 +1116,27 @@ export interface paths {
         };
         /** The twelve indicators of an area, lowest coverage first. */
         get: operations["IndexService_ListIndicatorPriorities2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/puskesmas/{puskesmasCode}/priorities/families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The families to intervene at, most urgent first, for those who may see
+         *     families; others have IndexService.ListIndicatorPriorities, which
+         *     counts them.
+         */
+        get: operations["InterventionService_ListPriorityFamilies2"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2375,7 +2451,10 @@ export interface components {
              * @description Change of the families with an index.
              */
             complete?: string;
-            /** @description By indicator, in order. Empty: withheld. */
+            /**
+             * @description By indicator, in order. Empty for who may not see the families: it would tell
+             *     of single ones.
+             */
             indicators?: components["schemas"]["IndicatorChange"][];
             /**
              * Format: uint64
@@ -2421,6 +2500,15 @@ export interface components {
          * @enum {string}
          */
         ChangeCause: "CHANGE_CAUSE_UNSPECIFIED" | "CHANGE_CAUSE_NEW" | "CHANGE_CAUSE_SURVEYED" | "CHANGE_CAUSE_CORRECTED" | "CHANGE_CAUSE_VERDICT" | "CHANGE_CAUSE_REMOVED" | "CHANGE_CAUSE_MOVED" | "CHANGE_CAUSE_MERGED" | "CHANGE_CAUSE_RETURNED" | "CHANGE_CAUSE_RULES";
+        /** @description ChangedFamily is a family that came to count otherwise, once. */
+        ChangedFamily: {
+            after?: components["schemas"]["IndexValues"];
+            before?: components["schemas"]["IndexValues"];
+            cause?: components["schemas"]["ChangeCause"];
+            /** @description The day, "2024-05-17". */
+            day?: string;
+            family?: components["schemas"]["FamilySummary"];
+        };
         /** @description ChangePasswordRequest carries both passwords. */
         ChangePasswordRequest: {
             /** @description New password. */
@@ -2607,6 +2695,8 @@ export interface components {
             before?: components["schemas"]["AreaIndex"];
             /** @description By cause; their sum is after less before. */
             causes?: components["schemas"]["CauseOfChange"][];
+            /** @description By indicator, in order: after less before, whatever the causes. */
+            indicators?: components["schemas"]["IndicatorChange"][];
         };
         /**
          * @description Family is the FAMILY record of a household: what is true of the dwelling and
@@ -3407,7 +3497,7 @@ export interface components {
              */
             y?: number;
         };
-        /** @description IndicatorChange is by how much a cause changed an indicator's counts. */
+        /** @description IndicatorChange is by how much an indicator's counts changed. */
         IndicatorChange: {
             /**
              * Format: int64
@@ -3424,6 +3514,11 @@ export interface components {
              * @description Change of the numerator of its coverage.
              */
             numerator?: string;
+            /**
+             * @description Whether it is withheld, because the coverage is before or after; both changes
+             *     are 0 then.
+             */
+            withheld?: boolean;
         };
         /** @description IndicatorCoverage is one indicator in an area. */
         IndicatorCoverage: {
@@ -3651,6 +3746,18 @@ export interface components {
             /** @description Absent on the last page. */
             nextPageToken?: string;
         };
+        /** @description ListChangedFamiliesResponse is a page of movements. */
+        ListChangedFamiliesResponse: {
+            /** @description Newest first. */
+            families?: components["schemas"]["ChangedFamily"][];
+            /** @description Absent on the last page. */
+            nextPageToken?: string;
+            /**
+             * Format: int64
+             * @description How many movements there are in all.
+             */
+            totalSize?: number;
+        };
         /** @description ListConflictsResponse is a page of conflicts. */
         ListConflictsResponse: {
             /** @description By family, then canonical order. */
@@ -3721,6 +3828,23 @@ export interface components {
             nextPageToken?: string;
             /** @description By number. */
             nominees?: components["schemas"]["Nominee"][];
+        };
+        /** @description ListPriorityFamiliesResponse is a page of families. */
+        ListPriorityFamiliesResponse: {
+            /**
+             * Format: date-time
+             * @description As of when.
+             */
+            asOf?: string;
+            /** @description In the order asked for. */
+            families?: components["schemas"]["PriorityFamily"][];
+            /** @description Absent on the last page. */
+            nextPageToken?: string;
+            /**
+             * Format: int64
+             * @description How many families pass the filter.
+             */
+            totalSize?: number;
         };
         /** @description ListProgressResponse is a page of areas. */
         ListProgressResponse: {
@@ -4065,6 +4189,13 @@ export interface components {
              * @description Longitude, WGS 84, in 10^-7 degrees.
              */
             longitudeE7?: number;
+        };
+        /** @description PriorityFamily is a family with what fails in it. */
+        PriorityFamily: {
+            /** @description The indicators that are T, ascending. */
+            failing?: number[];
+            family?: components["schemas"]["FamilySummary"];
+            values?: components["schemas"]["IndexValues"];
         };
         /** @description ProposeReplacementRequest carries a person. */
         ProposeReplacementBody: {
@@ -5875,13 +6006,16 @@ export interface operations {
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
                 /** @description Code of a Puskesmas: the sum over its villages. */
                 puskesmasCode?: string;
-                /** @description The last day. Absent: today. At most 366 days lie between. */
+                /**
+                 * @description The last day. Absent: today. At most 366 days lie between. Of an area of more
+                 *     than 2,000 villages, days that are over are explained: after.day tells the last.
+                 */
                 to?: string;
             };
             header?: never;
             path: {
                 /**
-                 * @description Path of the area, a village, kecamatan or district. Either this or
+                 * @description Path of the area, a village or above; "id" is the nation. Either this or
                  *     puskesmas_code.
                  */
                 area: string;
@@ -5897,6 +6031,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExplainChangeResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    InterventionService_ListChangedFamilies: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description Only movements of this cause. Absent: all.
+                 *
+                 *      - CHANGE_CAUSE_UNSPECIFIED: Not set.
+                 *      - CHANGE_CAUSE_NEW: Surveyed for the first time.
+                 *      - CHANGE_CAUSE_SURVEYED: Surveyed anew.
+                 *      - CHANGE_CAUSE_CORRECTED: Corrected, or made complete.
+                 *      - CHANGE_CAUSE_VERDICT: A supervisor's verdict: what moves the verified basis.
+                 *      - CHANGE_CAUSE_REMOVED: Died out, deleted, or the round withdrawn.
+                 *      - CHANGE_CAUSE_MOVED: Moved to another village.
+                 *      - CHANGE_CAUSE_MERGED: Entered twice, and counted elsewhere.
+                 *      - CHANGE_CAUSE_RETURNED: What had been removed counts again.
+                 *      - CHANGE_CAUSE_RULES: Recomputed, after a change of the rules.
+                 */
+                cause?: "CHANGE_CAUSE_UNSPECIFIED" | "CHANGE_CAUSE_NEW" | "CHANGE_CAUSE_SURVEYED" | "CHANGE_CAUSE_CORRECTED" | "CHANGE_CAUSE_VERDICT" | "CHANGE_CAUSE_REMOVED" | "CHANGE_CAUSE_MOVED" | "CHANGE_CAUSE_MERGED" | "CHANGE_CAUSE_RETURNED" | "CHANGE_CAUSE_RULES";
+                /** @description As ExplainChangeRequest. */
+                from?: string;
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; everything else as it was then. */
+                pageToken?: string;
+                /** @description Code of the caller's Puskesmas: its villages. */
+                puskesmasCode?: string;
+                /** @description Likewise. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Path of the area, down to the RT. Either this or puskesmas_code. */
+                area: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListChangedFamiliesResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -6075,6 +6283,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListIndicatorPrioritiesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    InterventionService_ListPriorityFamilies: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description Which families: comparisons joined by " AND ", such as
+                 *     `failing > 2 AND indicator_7 = "T"`. Fields as in order_by, category, and
+                 *     indicator_1 to indicator_12, whose values are Y, T and N. Absent: all of which
+                 *     some indicator is T.
+                 */
+                filter?: string;
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /**
+                 * @description What to sort by, a field with " desc" behind for descending: iks, failing (how
+                 *     many indicators are T), survey_date, area. Absent: iks, lowest first.
+                 */
+                orderBy?: string;
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; everything else as it was then. */
+                pageToken?: string;
+                /** @description Code of the caller's Puskesmas: its villages. */
+                puskesmasCode?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Path of the area, down to the RT. Either this or puskesmas_code. */
+                area: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPriorityFamiliesResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -7534,7 +7809,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Path of the area, a village, kecamatan or district. Either this or
+                 * @description Path of the area, a village or above; "id" is the nation. Either this or
                  *     puskesmas_code.
                  */
                 area?: string;
@@ -7559,7 +7834,10 @@ export interface operations {
                  *      - MEMBERSHIP_BESAR: All members.
                  */
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
-                /** @description The last day. Absent: today. At most 366 days lie between. */
+                /**
+                 * @description The last day. Absent: today. At most 366 days lie between. Of an area of more
+                 *     than 2,000 villages, days that are over are explained: after.day tells the last.
+                 */
                 to?: string;
             };
             header?: never;
@@ -7578,6 +7856,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExplainChangeResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    InterventionService_ListChangedFamilies2: {
+        parameters: {
+            query?: {
+                /** @description Path of the area, down to the RT. Either this or puskesmas_code. */
+                area?: string;
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description Only movements of this cause. Absent: all.
+                 *
+                 *      - CHANGE_CAUSE_UNSPECIFIED: Not set.
+                 *      - CHANGE_CAUSE_NEW: Surveyed for the first time.
+                 *      - CHANGE_CAUSE_SURVEYED: Surveyed anew.
+                 *      - CHANGE_CAUSE_CORRECTED: Corrected, or made complete.
+                 *      - CHANGE_CAUSE_VERDICT: A supervisor's verdict: what moves the verified basis.
+                 *      - CHANGE_CAUSE_REMOVED: Died out, deleted, or the round withdrawn.
+                 *      - CHANGE_CAUSE_MOVED: Moved to another village.
+                 *      - CHANGE_CAUSE_MERGED: Entered twice, and counted elsewhere.
+                 *      - CHANGE_CAUSE_RETURNED: What had been removed counts again.
+                 *      - CHANGE_CAUSE_RULES: Recomputed, after a change of the rules.
+                 */
+                cause?: "CHANGE_CAUSE_UNSPECIFIED" | "CHANGE_CAUSE_NEW" | "CHANGE_CAUSE_SURVEYED" | "CHANGE_CAUSE_CORRECTED" | "CHANGE_CAUSE_VERDICT" | "CHANGE_CAUSE_REMOVED" | "CHANGE_CAUSE_MOVED" | "CHANGE_CAUSE_MERGED" | "CHANGE_CAUSE_RETURNED" | "CHANGE_CAUSE_RULES";
+                /** @description As ExplainChangeRequest. */
+                from?: string;
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; everything else as it was then. */
+                pageToken?: string;
+                /** @description Likewise. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Code of the caller's Puskesmas: its villages. */
+                puskesmasCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListChangedFamiliesResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -7756,6 +8108,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListIndicatorPrioritiesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    InterventionService_ListPriorityFamilies2: {
+        parameters: {
+            query?: {
+                /** @description Path of the area, down to the RT. Either this or puskesmas_code. */
+                area?: string;
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description Which families: comparisons joined by " AND ", such as
+                 *     `failing > 2 AND indicator_7 = "T"`. Fields as in order_by, category, and
+                 *     indicator_1 to indicator_12, whose values are Y, T and N. Absent: all of which
+                 *     some indicator is T.
+                 */
+                filter?: string;
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /**
+                 * @description What to sort by, a field with " desc" behind for descending: iks, failing (how
+                 *     many indicators are T), survey_date, area. Absent: iks, lowest first.
+                 */
+                orderBy?: string;
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; everything else as it was then. */
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Code of the caller's Puskesmas: its villages. */
+                puskesmasCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPriorityFamiliesResponse"];
                 };
             };
             /** @description An unexpected error response. */
