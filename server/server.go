@@ -106,7 +106,7 @@ func New(c Config) (*Server, error) {
 	core := &ingest.Core{Store: c.Store, Vault: vault, Now: c.Now, Identified: identified}
 	s := &Server{
 		config: c, pipeline: ingest.NewPipeline(core, c.Store.ManyVillages()),
-		follower: &follow.Identifiers{Store: c.Store, Vault: vault, Known: identified},
+		follower: &follow.Identifiers{Store: c.Store, Vault: vault, Known: identified, Core: core},
 	}
 	s.services = &api.Services{
 		Auth: signIn, Store: c.Store, Vault: vault, Board: tally.New(c.Store, c.Now), Log: c.Log, Now: c.Now,

@@ -62,6 +62,7 @@ type Tx interface {
 // VillageTx writes one locked village.
 type VillageTx interface {
 	ReviewTx
+	DoubleTx
 	// Village is the locked row.
 	Village() Village
 	// Families reads the families named, in no order; unknown ones are missing.
@@ -94,6 +95,7 @@ type Snapshot interface {
 	DirectoryReader
 	AuditReader
 	ReviewReader
+	DoubleReader
 }
 
 // FeedReader reads what devices pull.
@@ -130,9 +132,6 @@ type FamilyReader interface {
 	History(ctx context.Context, village uint32, family merge.ID, before uint64, limit int) ([]Entry, error)
 	// Sharing finds who else has an identifier, by its keyed hash.
 	Sharing(ctx context.Context, hash [16]byte, limit int) ([]Identifier, error)
-	// SharedIdentifiers lists identifiers of the villages' families that some
-	// other family has too, by family, after one, at most limit.
-	SharedIdentifiers(ctx context.Context, villages []uint32, after merge.ID, limit int) ([]Identifier, error)
 }
 
 // QuarantineReader reads what waits for a supervisor's decision.
@@ -155,7 +154,7 @@ type FollowReader interface {
 	// it has not changed; none that has changed is missed.
 	ChangedVillages(ctx context.Context, cursor int64) (villages []Village, next int64, err error)
 	// RevisedSince reads which families' last change lies past a revision, in
-	// revision order, at most limit.
+	// revision order, at most limit; whether they have doubles, too.
 	RevisedSince(ctx context.Context, village uint32, after uint64, limit int) ([]Revised, error)
 	// FollowedTo is the revision up to which the identifier index has followed
 	// a village.

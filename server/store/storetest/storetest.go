@@ -46,6 +46,8 @@ func Run(t *testing.T, open Factory) {
 		{"accounts are listed by place and person", testAccountLists},
 		{"sessions end but for one", testSessions},
 		{"batches, the queue and verdicts are kept and listed", testReview},
+		{"of a double one family is closed", testClosedDoubles},
+		{"cases of doubles are kept by side", testDoubleCases},
 		{"daily tallies answer past days", testDaily},
 		{"registrations, their Puskesmas and files are kept", testRegistrations},
 		{"registrations are listed by place, state and waiting", testRegistrationLists},
@@ -579,8 +581,8 @@ func testIdentifiers(t *testing.T, s store.Store) {
 		if err != nil || len(both) != 2 || both[1].Member != id(3) || !both[0].Member.IsZero() {
 			t.Errorf("sharing %+v, %v", both, err)
 		}
-		shared, err := snap.SharedIdentifiers(ctx, []uint32{b}, merge.ID{}, 10)
-		if err != nil || len(shared) != 1 || shared[0].Hash != hash {
+		shared, err := snap.SharedHashes(ctx, [][16]byte{hash, {2}, {3}})
+		if err != nil || len(shared) != 1 || shared[0] != hash {
 			t.Errorf("shared %+v, %v", shared, err)
 		}
 		to, err := snap.FollowedTo(ctx, a)
