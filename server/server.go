@@ -155,9 +155,11 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 	}
 	mux := runtime.NewServeMux(runtime.WithIncomingHeaderMatcher(allowHeader))
 	ctx := context.Background()
+	inside := s.services.Inside(guard)
 	err = errors.Join(
 		ksv1.RegisterAuthServiceHandler(ctx, mux, s.gateway), ksv1.RegisterAreaServiceHandler(ctx, mux, s.gateway),
-		ksv1.RegisterIndexServiceHandler(ctx, mux, s.gateway), ksv1.RegisterProgressServiceHandler(ctx, mux, s.gateway),
+		ksv1.RegisterIndexServiceHandlerClient(ctx, mux, ksv1.NewIndexServiceClient(inside)),
+		ksv1.RegisterProgressServiceHandlerClient(ctx, mux, ksv1.NewProgressServiceClient(inside)),
 		ksv1.RegisterFamilyServiceHandler(ctx, mux, s.gateway), ksv1.RegisterFormServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterReviewServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterAccountServiceHandler(ctx, mux, s.gateway),
@@ -165,6 +167,7 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 		ksv1.RegisterRegistrationServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterCivilRegistryServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterSupportServiceHandler(ctx, mux, s.gateway),
+		ksv1.RegisterBackupServiceHandler(ctx, mux, s.gateway),
 	)
 	if err != nil {
 		return fmt.Errorf("register REST: %w", err)
@@ -174,7 +177,7 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 		return err
 	}
 	root := http.NewServeMux()
-	root.Handle("/v1/", boundBodies(mux))
+	root.Handle("/v1/", boundBodies(api.NewAnswers(s.services, guard, mux)))
 	root.Handle("GET /registrasi/", limitAddresses(guard.AllowAddress, papersHandler(s.services.Registrations)))
 	root.Handle("/", limitAddresses(guard.AllowAddress, pages))
 	root.HandleFunc("GET /openapi.json", serveOpenAPI)

@@ -89,8 +89,11 @@ func (g *Guard) admit(ctx context.Context, method string) (context.Context, erro
 	if !strings.HasPrefix(method, "/"+ownServices+".") {
 		return ctx, nil
 	}
-	if err := g.limits.address(ctx); err != nil {
-		return nil, err
+	caller := admittedOf(ctx) // counted before
+	if caller == nil {
+		if err := g.limits.address(ctx); err != nil {
+			return nil, err
+		}
 	}
 	rule := g.rules[method]
 	if rule == nil {
@@ -100,12 +103,14 @@ func (g *Guard) admit(ctx context.Context, method string) (context.Context, erro
 	case ksv1.Caller_CALLER_ANYONE, ksv1.Caller_CALLER_DEVICE:
 		return ctx, nil
 	}
-	caller, err := g.auth.Authenticate(ctx, bearer(ctx))
-	if err != nil {
-		return nil, err
-	}
-	if err := g.limits.caller(caller); err != nil {
-		return nil, err
+	if caller == nil {
+		var err error
+		if caller, err = g.auth.Authenticate(ctx, bearer(ctx)); err != nil {
+			return nil, err
+		}
+		if err := g.limits.caller(caller); err != nil {
+			return nil, err
+		}
 	}
 	if rule.GetCaller() == ksv1.Caller_CALLER_ACCOUNT_ON_DEVICE && caller.Device == 0 {
 		return nil, errForbidden
