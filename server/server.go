@@ -107,7 +107,7 @@ func New(c Config) (*Server, error) {
 	core := &ingest.Core{Store: c.Store, Vault: vault, Now: c.Now, Identified: identified}
 	s := &Server{
 		config: c, pipeline: ingest.NewPipeline(core, c.Store.ManyVillages()),
-		follower: &follow.Identifiers{Store: c.Store, Vault: vault, Known: identified},
+		follower: &follow.Identifiers{Store: c.Store, Vault: vault, Known: identified, Core: core},
 	}
 	s.services = &api.Services{
 		Auth: signIn, Store: c.Store, Vault: vault, Board: tally.New(c.Store, c.Now), Log: c.Log, Now: c.Now,
@@ -170,6 +170,7 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 		ksv1.RegisterRegistrationServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterCivilRegistryServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterSupportServiceHandler(ctx, mux, s.gateway),
+		ksv1.RegisterBackupServiceHandler(ctx, mux, s.gateway),
 	)
 	if err != nil {
 		return fmt.Errorf("register REST: %w", err)

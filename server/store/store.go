@@ -43,6 +43,7 @@ type Store interface {
 	Read(ctx context.Context, fn func(ctx context.Context, s Snapshot) error) error
 	// ManyVillages tells whether one transaction may touch several villages.
 	ManyVillages() bool
+	Gate
 	// Close waits for what is under way.
 	Close() error
 }
@@ -64,6 +65,7 @@ type Tx interface {
 // VillageTx writes one locked village.
 type VillageTx interface {
 	ReviewTx
+	DoubleTx
 	// Village is the locked row.
 	Village() Village
 	// Families reads the families named, in no order; unknown ones are missing.
@@ -96,6 +98,8 @@ type Snapshot interface {
 	DirectoryReader
 	AuditReader
 	ReviewReader
+	DoubleReader
+	SealedReader
 }
 
 // FeedReader reads what devices pull.
@@ -135,9 +139,6 @@ type FamilyReader interface {
 	History(ctx context.Context, village uint32, family merge.ID, before uint64, limit int) ([]Entry, error)
 	// Sharing finds who else has an identifier, by its keyed hash.
 	Sharing(ctx context.Context, hash [16]byte, limit int) ([]Identifier, error)
-	// SharedIdentifiers lists identifiers of the villages' families that some
-	// other family has too, by family, after one, at most limit.
-	SharedIdentifiers(ctx context.Context, villages []uint32, after merge.ID, limit int) ([]Identifier, error)
 }
 
 // QuarantineReader reads what waits for a supervisor's decision.
@@ -160,7 +161,7 @@ type FollowReader interface {
 	// it has not changed; none that has changed is missed.
 	ChangedVillages(ctx context.Context, cursor int64) (villages []Village, next int64, err error)
 	// RevisedSince reads which families' last change lies past a revision, in
-	// revision order, at most limit.
+	// revision order, at most limit; whether they have doubles, too.
 	RevisedSince(ctx context.Context, village uint32, after uint64, limit int) ([]Revised, error)
 	// FollowedTo is the revision up to which the identifier index has followed
 	// a village.

@@ -69,6 +69,8 @@ var accessTable = []accessCase{
 	{"FamilyService.ResolveConflict", "POST", "/v1/families/{family}:resolveConflict", "33333-3", "3333433", "1", `{"kind":"RECORD_KIND_FAMILY","field":9,"seenDigest":"AAAAAAAAAAAAAAAAAAAAAA==","valueJson":"\"x\""}`},
 	{"FamilyService.MergeFamily", "POST", "/v1/families/{family}:mergeInto", "33333-3", "3333433", "1", `{"keptFamilyId":"{family}"}`},
 	{"FamilyService.ListDuplicates", "GET", "/v1/duplicates?area=32.04.05.2001", "3333eee", "333eeee", "1", ""},
+	{"FamilyService.DecideDuplicate", "POST", "/v1/families/{family}:decideDuplicate", "33333-3", "3333433", "1", `{"decision":{"action":"DUPLICATE_ACTION_MOVED","tokens":["AAAAAAAAAAAAAA=="]}}`},
+	{"FamilyService.ListDuplicateCases", "GET", "/v1/duplicates/cases", "33e3333", "3e33333", "1", ""},
 	{"FamilyService.ListQuarantine", "GET", "/v1/quarantine", "33333y3", "3333e33", "1", ""},
 	{"FamilyService.DecideQuarantine", "POST", "/v1/quarantine/{change}:decide", "33333-3", "3333433", "1", `{"admit":true}`},
 	{"FormService.ListHouseholds", "GET", "/v1/forms?area=32.04.05.2001", "33333yy", "3333eee", "1", ""},
@@ -123,6 +125,7 @@ var accessTable = []accessCase{
 	{"SupportService.GetSupport", "GET", "/v1/support", "yyyyyyy", "yyyyyyy", "1", ""},
 	{"SupportService.SetSupport", "PUT", "/v1/support/32.04", "33y3333", "3333333", "1", `{"contacts":[{"name":"Bantuan","telephone":"0812-3456-7890"}]}`},
 	{"SupportService.SetSupport", "PUT", "/v1/support/id", "y333333", "3333333", "1", `{"contacts":[{"name":"Bantuan","telephone":"0812-3456-7890"}]}`},
+	{"BackupService.DeliverBackup", "POST", "/v1/backups:deliver", "33333y3", "3333433", "1", `{"part":"{backup}"}`},
 	{"CivilRegistryService.LookUpPerson", "POST", "/v1/civilRegistry:lookUpPerson", "33333yy", "3333333", "1", `{"nik":"3204054101900077","serves":{"familyId":"{family}","area":"32.04.05.2001/001/001","purpose":"LOOK_UP_PURPOSE_VERIFY_NUMBER"}}`},
 	{"CivilRegistryService.LookUpFamilyCard", "POST", "/v1/civilRegistry:lookUpFamilyCard", "33333yy", "3333333", "1", `{"nkk":"3204054101900077","serves":{"familyId":"{family}","area":"32.04.05.2001/001/001","purpose":"LOOK_UP_PURPOSE_ENTER_MEMBERS"}}`},
 	{"ReviewService.ListReviewQueue", "GET", "/v1/review/queue?area=32.04.05.2001", "33333y3", "3333e33", "1", ""},
@@ -155,7 +158,7 @@ func everyMethodGivesEachRoleWhatItMaySee(t *testing.T, f *Field) {
 	surveyor := strconv.Itoa(int(f.Surveyors[0].Account))
 	replaced := []string{
 		"{family}", family, "{batch}", batch, "{change}", change, "{surveyor}", surveyor, "{device}", strconv.Itoa(int(device.tokens.GetDeviceNumber())),
-		"{session}", sessionOf(t, device),
+		"{session}", sessionOf(t, device), "{backup}", backupBy(t, device),
 	}
 	replaced = append(replaced, submittedRegistration(t, f)...)
 	tried := map[string]bool{}
@@ -206,7 +209,7 @@ func outcome(status int, data []byte) rune {
 	case 404:
 		return '4'
 	case 200:
-		for _, list := range []string{`{"families":[]`, `{"conflicts":[]`, `{"duplicates":[]`, `{"changes":[]`, `{"registrations":[]`, `{"items":[]`, `{"batches":[]`, `{"verdicts":[]`, `{"nominees":[]`, `{"households":[]`} {
+		for _, list := range []string{`{"families":[]`, `{"conflicts":[]`, `{"duplicates":[]`, `{"cases":[]`, `{"changes":[]`, `{"registrations":[]`, `{"items":[]`, `{"batches":[]`, `{"verdicts":[]`, `{"nominees":[]`, `{"households":[]`} {
 			if bytes.HasPrefix(data, []byte(list)) {
 				return 'e'
 			}

@@ -53,6 +53,10 @@ func fill(ctx context.Context, s *Store, village uint32) error {
 			c.Batches = []store.Batch{{ID: merge.ID{12: byte(village)}, Village: village, Payload: []byte("x")}}
 			c.Verdicts = []store.Verdict{{ID: merge.ID{11: byte(village)}, Family: family, Revision: 1, Payload: []byte("x")}}
 			c.Notices = []store.Notice{{Account: village, Payload: []byte("x")}}
+			c.DoubleCases = []store.FamilyCases{{Family: family, Tokens: [][]byte{{byte(village)}}}}
+			if _, err := v.CloseDoubles(ctx, family, [][]byte{{byte(village)}}); err != nil {
+				return err
+			}
 			return v.Apply(ctx, c)
 		})
 	})
@@ -67,6 +71,7 @@ func fill(ctx context.Context, s *Store, village uint32) error {
 var tables = map[string]string{
 	"family": "village = 2", "history": "village = 2", "departure": "village = 2", "place": "village = 2", "daily": "village = 2",
 	"quarantine": "village = 2", "batch": "village = 2", "verdict": "village = 2", "identifier": "village = 2", "notice": "account = 2",
+	"closed_double": "village = 2", "double_case": "village = 2",
 }
 
 // rows counts what a statement that asks for everything is given.

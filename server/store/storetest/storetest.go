@@ -46,6 +46,8 @@ func Run(t *testing.T, open Factory) {
 		{"accounts are listed by place and person", testAccountLists},
 		{"sessions end but for one", testSessions},
 		{"batches, the queue and verdicts are kept and listed", testReview},
+		{"of a double one family is closed", testClosedDoubles},
+		{"cases of doubles are kept by side", testDoubleCases},
 		{"daily tallies answer past days", testDaily},
 		{"work is summed by account and period", testEfforts},
 		{"movements are told in order, once a family and revision", testMovements},
@@ -56,6 +58,8 @@ func Run(t *testing.T, open Factory) {
 		{"nominees are kept and found by keyed hashes", testNominees},
 		{"a timeline has no gap", testTimeline},
 		{"look-ups are counted up to a limit", testLookUps},
+		{"what is sealed is found by its key and sealed anew", testSealed},
+		{"the gate is held together or alone", testGate},
 		{"the audit trail is kept, found and never changed", testAudit},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -583,8 +587,8 @@ func testIdentifiers(t *testing.T, s store.Store) {
 		if err != nil || len(both) != 2 || both[1].Member != id(3) || !both[0].Member.IsZero() {
 			t.Errorf("sharing %+v, %v", both, err)
 		}
-		shared, err := snap.SharedIdentifiers(ctx, []uint32{b}, merge.ID{}, 10)
-		if err != nil || len(shared) != 1 || shared[0].Hash != hash {
+		shared, err := snap.SharedHashes(ctx, [][16]byte{hash, {2}, {3}})
+		if err != nil || len(shared) != 1 || shared[0] != hash {
 			t.Errorf("shared %+v, %v", shared, err)
 		}
 		to, err := snap.FollowedTo(ctx, a)

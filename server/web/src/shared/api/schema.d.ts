@@ -556,6 +556,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/backups:deliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes one part of a backup file, from a supervisor of the Puskesmas that the
+         *     device's user belongs to. What is in it is judged as if the device had sent it
+         *     itself now: merged where its author may write, kept for a decision where not,
+         *     once whatever came before, after or beside it by another route. Work of a
+         *     device that was revoked waits for a decision.
+         * @description Errors: INVALID_ARGUMENT for what is no part, or was altered; NOT_FOUND for a
+         *     device of another Puskesmas, or none; RESOURCE_EXHAUSTED where as much of the
+         *     device waits for a decision as may.
+         */
+        post: operations["BackupService_DeliverBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/civilRegistry:lookUpFamilyCard": {
         parameters: {
             query?: never;
@@ -635,10 +661,32 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Families of an area that share an NIK or NKK with another family, also of
-         *     another Puskesmas (told, but not which).
+         * Doubles of an area: families that share an NIK or NKK with another of the
+         *     Puskesmas, and families that share one with a family of another Puskesmas,
+         *     of which nothing is told.
          */
         get: operations["FamilyService_ListDuplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/duplicates/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cases of the district: pairs of families of which two Puskesmas say that they
+         *     live there. A case is a number, by which the two can be asked, and nothing
+         *     about the families.
+         */
+        get: operations["FamilyService_ListDuplicateCases"];
         put?: never;
         post?: never;
         delete?: never;
@@ -678,6 +726,30 @@ export interface paths {
         get: operations["FamilyService_GetFamily"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/families/{familyId}:decideDuplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismisses a double within the Puskesmas with a reason, takes that back, or
+         *     answers for the own family where the other lies in another Puskesmas. Sent
+         *     again with the same decision_id it has no second effect. Errors: ABORTED with
+         *     reason REVIEW_NOT_APPLIED and a ReviewConflict among the details, where the
+         *     identifiers changed, somebody else decided so, or every other family was
+         *     closed as moved already.
+         */
+        post: operations["FamilyService_DecideDuplicate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2608,6 +2680,26 @@ export interface components {
             /** @description Printable HTML page with a card for each: name, user name, code, QR. */
             cardsHtml?: string;
         };
+        /** @description DecideDuplicateRequest is a decision. */
+        DecideDuplicateBody: {
+            decision?: components["schemas"]["DuplicateDecision"];
+            /**
+             * @description Id drawn by the client (UUID text), so that a call sent again has no second
+             *     effect. Absent: the server draws one.
+             */
+            decisionId?: string;
+            /** @description Reason; required with DISMISS. */
+            reason?: string;
+        };
+        /** @description DecideDuplicateResponse is where the family stands then. */
+        DecideDuplicateResponse: {
+            duplicates?: components["schemas"]["FamilyDuplicates"];
+            /**
+             * Format: uint64
+             * @description Revision of the decision.
+             */
+            revision?: string;
+        };
         /** @description DecideQuarantineRequest decides one change. */
         DecideQuarantineBody: {
             /** @description Whether to merge it. */
@@ -2622,6 +2714,30 @@ export interface components {
              * @description Revision under which it was merged. 0: kept out.
              */
             revision?: string;
+        };
+        /** @description DeliverBackupRequest carries one part of a backup file. */
+        DeliverBackupRequest: {
+            /**
+             * Format: byte
+             * @description A BackupPart, as it stands in the file. A file is the line "KSBACKUP1", then
+             *     each part behind its length (varint).
+             */
+            part?: string;
+        };
+        /** @description DeliverBackupResponse gives a receipt for each item, in order. */
+        DeliverBackupResponse: {
+            /**
+             * Format: int64
+             * @description Account of the device's user.
+             */
+            author?: number;
+            /**
+             * Format: int64
+             * @description Number of the device that the work is of.
+             */
+            device?: number;
+            /** @description As for an upload; INVALID also for what can't be opened. */
+            receipts?: components["schemas"]["Receipt"][];
         };
         /** @description DeviceRegistration makes a device known. */
         DeviceRegistration: {
@@ -2652,20 +2768,151 @@ export interface components {
         DisableAccountBody: Record<string, never>;
         /** @description DisableAccountResponse is empty. */
         DisableAccountResponse: Record<string, never>;
-        /** @description Duplicate says that a family shares an identifier with others. */
+        /**
+         * @description Double is a pair of families that share identifiers, as one of the two has
+         *     it. Within a Puskesmas each names the other, and what is decided is kept with
+         *     the family of the lower id. Across Puskesmas neither names the other, and each
+         *     side has its own answer.
+         */
+        Double: {
+            /** @description The other family (UUID text). Absent: it lies in another Puskesmas. */
+            otherFamilyId?: string;
+            /** @description RT of the other family, "003/007". Absent: it lies in another Puskesmas. */
+            otherPlace?: string;
+            /**
+             * Format: int64
+             * @description Number of the other family's village. 0: it lies in another Puskesmas.
+             */
+            otherVillage?: number;
+            /** @description What is shared: No. KK first, then by member. */
+            shared?: components["schemas"]["SharedIdentifier"][];
+            /**
+             * Format: byte
+             * @description Names the pair with what it shares, 10 bytes: another one as soon as the
+             *     identifiers change. Tells nothing of the other family.
+             */
+            token?: string;
+            /**
+             * @description Both sides say that their family lives there: the district has the case.
+             *     Only across Puskesmas, and only while the own answer is LIVES_HERE.
+             */
+            withDistrict?: boolean;
+        };
+        /** @description Duplicate is a double, or all that a family has in other Puskesmas. */
         Duplicate: {
+            /** @description Numbers of the district's cases, with WITH_DISTRICT. */
+            caseNumbers?: string[];
+            /** @description What MOVED would close: whole family, or the members alone. */
+            closesFamily?: boolean;
+            family?: components["schemas"]["FamilySummary"];
             /** @description Family in the caller's areas (UUID text). */
             familyId?: string;
-            /** @description Member whose NIK it is (UUID text). Absent: the NKK. */
-            memberId?: string;
-            /** @description Other families in the caller's areas that share it (UUID text). */
+            /** @description Decisions that concern it, newest first. */
+            history?: components["schemas"]["DuplicateEntry"][];
+            other?: components["schemas"]["FamilySummary"];
+            /**
+             * @description The other family, in the caller's areas too (UUID text); at most one. Empty:
+             *     they lie in other Puskesmas.
+             */
             otherFamilyIds?: string[];
             /**
              * Format: int64
-             * @description How many more share it outside the caller's areas.
+             * @description How many families of other Puskesmas share it.
              */
             othersElsewhere?: number;
+            /** @description What is shared. */
+            shared?: components["schemas"]["SharedIdentifier"][];
+            state?: components["schemas"]["DuplicateState"];
+            /** @description Tokens to decide by. */
+            tokens?: string[];
         };
+        /**
+         * @description DuplicateAction is what a supervisor decides of a double.
+         *
+         *      - DUPLICATE_ACTION_UNSPECIFIED: No decision.
+         *      - DUPLICATE_ACTION_DISMISS: Within the Puskesmas: they are two families, for the reason given. Not shown
+         *     again unless the identifiers change.
+         *      - DUPLICATE_ACTION_UNDO: Takes a dismissal back.
+         *      - DUPLICATE_ACTION_LIVES_HERE: Across Puskesmas: the own family lives here (tinggal di sini).
+         *      - DUPLICATE_ACTION_MOVED: Across Puskesmas: it moved away (pindah). What is shared is closed here: the
+         *     family where the No. KK or the head's NIK is, else the members concerned.
+         *      - DUPLICATE_ACTION_UNKNOWN: Across Puskesmas: it is not known (tidak tahu).
+         * @default DUPLICATE_ACTION_UNSPECIFIED
+         * @enum {string}
+         */
+        DuplicateAction: "DUPLICATE_ACTION_UNSPECIFIED" | "DUPLICATE_ACTION_DISMISS" | "DUPLICATE_ACTION_UNDO" | "DUPLICATE_ACTION_LIVES_HERE" | "DUPLICATE_ACTION_MOVED" | "DUPLICATE_ACTION_UNKNOWN";
+        /**
+         * @description DuplicateCase is a pair of families of which two Puskesmas say that they live
+         *     there.
+         */
+        DuplicateCase: {
+            /** @description By which both Puskesmas know it: "3K7Q-Z9XT-RM40-7HPE". */
+            number?: string;
+            /**
+             * Format: uint64
+             * @description Since when, ms since 1970-01-01 UTC.
+             */
+            openedAtMs?: string;
+            /** @description Codes of the Puskesmas of the district that are concerned: one or two. */
+            puskesmasCodes?: string[];
+        };
+        /**
+         * @description DuplicateDecision is what a supervisor decides of doubles of a family, inside
+         *     a ReviewDecision, whose note is the reason.
+         */
+        DuplicateDecision: {
+            action?: components["schemas"]["DuplicateAction"];
+            /**
+             * @description Tokens of the doubles looked at: one with DISMISS and UNDO; with an answer
+             *     all that the family has in other Puskesmas.
+             */
+            tokens?: string[];
+        };
+        /** @description DuplicateEntry is a decision with who made it. */
+        DuplicateEntry: {
+            /** @description User name of who decided. */
+            authorName?: string;
+            record?: components["schemas"]["DuplicateRecord"];
+        };
+        /** @description DuplicateRecord is a decision that applied. */
+        DuplicateRecord: {
+            action?: components["schemas"]["DuplicateAction"];
+            /**
+             * Format: int64
+             * @description Number of the account that decided.
+             */
+            author?: number;
+            /**
+             * Format: uint64
+             * @description When the server decided, ms since 1970-01-01 UTC.
+             */
+            decidedAtMs?: string;
+            /** @description Its id (UUID text). */
+            decisionId?: string;
+            /** @description Reason. Absent: none. */
+            note?: string;
+            /**
+             * Format: uint64
+             * @description Revision at which it was decided.
+             */
+            revision?: string;
+            /** @description Tokens of the doubles concerned. */
+            tokens?: string[];
+        };
+        /**
+         * @description DuplicateState is where a double stands.
+         *
+         *      - DUPLICATE_STATE_UNSPECIFIED: Refused.
+         *      - DUPLICATE_STATE_OPEN: Nobody has decided.
+         *      - DUPLICATE_STATE_DISMISSED: Dismissed with a reason.
+         *      - DUPLICATE_STATE_LIVES_HERE: Across: the own family lives here; the other side is still to answer.
+         *      - DUPLICATE_STATE_UNKNOWN: Across: the own side does not know.
+         *      - DUPLICATE_STATE_WITH_DISTRICT: Across: with the district.
+         *      - DUPLICATE_STATE_MOVED: Across: closed here as moved; gone as soon as the index follows.
+         * @default DUPLICATE_STATE_UNSPECIFIED
+         * @enum {string}
+         */
+        DuplicateState: "DUPLICATE_STATE_UNSPECIFIED" | "DUPLICATE_STATE_OPEN" | "DUPLICATE_STATE_DISMISSED" | "DUPLICATE_STATE_LIVES_HERE" | "DUPLICATE_STATE_UNKNOWN" | "DUPLICATE_STATE_WITH_DISTRICT" | "DUPLICATE_STATE_MOVED";
         /**
          * @description Education in the paper form's order.
          *
@@ -2756,6 +3003,20 @@ export interface components {
             removal?: components["schemas"]["Removal"];
             sourceColumns?: components["schemas"]["SourceColumns"];
         };
+        /**
+         * @description FamilyDuplicates is what a family has in common with others, and what
+         *     supervisors decided about it. The server finds what is shared and decides; it
+         *     travels with the family's review, in the same feed as the data.
+         */
+        FamilyDuplicates: {
+            /** @description What is shared now, by token. */
+            doubles?: components["schemas"]["Double"][];
+            /**
+             * @description Decisions on this family, oldest first: at most 100, those that matter for
+             *     what is shared now among them.
+             */
+            history?: components["schemas"]["DuplicateRecord"][];
+        };
         /** @description FamilyIndex is a family's index, inti and besar side by side. */
         FamilyIndex: {
             besar?: components["schemas"]["IndexValues"];
@@ -2788,6 +3049,7 @@ export interface components {
             changes?: components["schemas"]["ReviewChange"][];
             /** @description Local date until which a returned family is to be submitted again. */
             dueDate?: string;
+            duplicates?: components["schemas"]["FamilyDuplicates"];
             /** @description Fields that the last verdict concerns. */
             fields?: components["schemas"]["ReviewField"][];
             /**
@@ -2854,6 +3116,31 @@ export interface components {
             review?: components["schemas"]["ReviewState"];
             /** @description Survey date of the round counted. Absent: none. */
             surveyDate?: string;
+        };
+        /** @description FieldIssue says precisely what is wrong with a field. */
+        FieldIssue: {
+            /** @description Stable code, such as "OUT_OF_RANGE". */
+            code?: string;
+            /**
+             * Format: int64
+             * @description The field's number. 0: the record as a whole.
+             */
+            field?: number;
+            kind?: components["schemas"]["RecordKind"];
+            /**
+             * Format: byte
+             * @description Id of the member. Absent where the kind has none.
+             */
+            memberId?: string;
+            /** @description What happened and what to do, in Indonesian. */
+            message?: string;
+            /** @description Number of the question, such as "V.10b". Absent: no question. */
+            question?: string;
+            /**
+             * Format: byte
+             * @description Id of the round or visit. Absent where the kind has none.
+             */
+            recordId?: string;
         };
         /** @description Finding is something that a check noticed. */
         Finding: {
@@ -3195,6 +3482,12 @@ export interface components {
             completeBesar?: string;
             /** @description The past day that was asked for. Absent: the figures are the present ones. */
             day?: string;
+            /**
+             * Format: uint64
+             * @description Of families, those that share an identifier with a family of another
+             *     Puskesmas: until that is settled both count.
+             */
+            doubledElsewhere?: string;
             /**
              * Format: uint64
              * @description Families on record that live here.
@@ -3778,11 +4071,19 @@ export interface components {
             /** @description Devices, by number. */
             devices?: components["schemas"]["AccountDevice"][];
         };
-        /** @description ListDuplicatesResponse is a page of duplicates. */
+        /** @description ListDuplicateCasesResponse is a page of cases. */
+        ListDuplicateCasesResponse: {
+            /** @description By number. */
+            cases?: components["schemas"]["DuplicateCase"][];
+            /** @description Absent on the last page. */
+            nextPageToken?: string;
+        };
+        /** @description ListDuplicatesResponse is a page of doubles. */
         ListDuplicatesResponse: {
             /**
              * Format: uint64
-             * @description As of which moment the identifier index stands, ms since 1970-01-01 UTC.
+             * @description As of when, ms since 1970-01-01 UTC; the index of identifiers follows within
+             *     seconds.
              */
             asOfMs?: string;
             /** @description By family. */
@@ -4246,6 +4547,53 @@ export interface components {
             /** @description What it would write. */
             writes?: components["schemas"]["HistoryWrite"][];
         };
+        /** @description Receipt tells what became of one change, submission or verdict. */
+        Receipt: {
+            /**
+             * Format: byte
+             * @description Id of the change, submission or verdict.
+             */
+            id?: string;
+            /** @description What is wrong; with INVALID. */
+            issues?: components["schemas"]["FieldIssue"][];
+            /**
+             * Format: int64
+             * @description Largest size allowed, in bytes; with TOO_LARGE.
+             */
+            limitBytes?: number;
+            /**
+             * @description Stable reason; with INVALID, QUARANTINED, TOO_LARGE and NOT_APPLIED, such as
+             *     "OUT_OF_SCOPE".
+             */
+            reason?: string;
+            /**
+             * Format: uint64
+             * @description Revision under which it was committed; with APPLIED and DUPLICATE.
+             */
+            revision?: string;
+            stamp?: components["schemas"]["Stamp"];
+            status?: components["schemas"]["ReceiptStatus"];
+        };
+        /**
+         * @description ReceiptStatus is what became of one uploaded change.
+         *
+         *      - RECEIPT_STATUS_UNSPECIFIED: Refused.
+         *      - RECEIPT_STATUS_APPLIED: Merged.
+         *      - RECEIPT_STATUS_DUPLICATE: It had been merged before.
+         *      - RECEIPT_STATUS_CLOCK_AHEAD: Its stamp lies more than five minutes ahead of the server's clock, or its
+         *     contexts do: the device stamps it and what follows anew and sends it again.
+         *      - RECEIPT_STATUS_TOO_LARGE: Larger than SyncWelcome.change_bytes: the device splits it.
+         *      - RECEIPT_STATUS_INVALID: Wrong within itself: stays on the device, editable.
+         *      - RECEIPT_STATUS_QUARANTINED: Kept for a supervisor's decision, not merged.
+         *      - RECEIPT_STATUS_ERASED: The person's data were lawfully erased: dropped.
+         *      - RECEIPT_STATUS_FORKED: The id is known with another content: the database is a copy. The device
+         *     draws a new incarnation and renumbers what is unsent.
+         *      - RECEIPT_STATUS_NOT_APPLIED: A verdict that the server did not apply, and never will: reason says why. The
+         *     family's present review state comes by the feed.
+         * @default RECEIPT_STATUS_UNSPECIFIED
+         * @enum {string}
+         */
+        ReceiptStatus: "RECEIPT_STATUS_UNSPECIFIED" | "RECEIPT_STATUS_APPLIED" | "RECEIPT_STATUS_DUPLICATE" | "RECEIPT_STATUS_CLOCK_AHEAD" | "RECEIPT_STATUS_TOO_LARGE" | "RECEIPT_STATUS_INVALID" | "RECEIPT_STATUS_QUARANTINED" | "RECEIPT_STATUS_ERASED" | "RECEIPT_STATUS_FORKED" | "RECEIPT_STATUS_NOT_APPLIED";
         /** @description ReceiveRegistrationRequest carries what came. */
         ReceiveRegistrationRequest: {
             channel?: components["schemas"]["RegistrationChannel"];
@@ -4930,10 +5278,11 @@ export interface components {
          *      - RIGHT_LOOK_UP_REGISTRY: Look up persons and family cards in the civil registry, once the registration
          *     form is in force.
          *      - RIGHT_SET_SUPPORT: Set contacts and help text: of the nation, or of the own district.
+         *      - RIGHT_SEE_DUPLICATE_CASES: See the numbers of cases of doubles that two Puskesmas cannot settle.
          * @default RIGHT_UNSPECIFIED
          * @enum {string}
          */
-        Right: "RIGHT_UNSPECIFIED" | "RIGHT_SEE_AGGREGATES" | "RIGHT_SEE_FAMILIES" | "RIGHT_COLLECT" | "RIGHT_REVIEW" | "RIGHT_EXPORT_FAMILIES" | "RIGHT_ADMINISTER" | "RIGHT_MASTER_DATA" | "RIGHT_READ_AUDIT" | "RIGHT_READ_STAFF" | "RIGHT_ISSUE_ACCOUNTS" | "RIGHT_NAME_ACTING" | "RIGHT_DRAW_UP_REGISTRATION" | "RIGHT_DECIDE_REGISTRATION" | "RIGHT_READ_REGISTRATION" | "RIGHT_READ_NOMINEES" | "RIGHT_PROPOSE_REPLACEMENT" | "RIGHT_LOOK_UP_REGISTRY" | "RIGHT_SET_SUPPORT";
+        Right: "RIGHT_UNSPECIFIED" | "RIGHT_SEE_AGGREGATES" | "RIGHT_SEE_FAMILIES" | "RIGHT_COLLECT" | "RIGHT_REVIEW" | "RIGHT_EXPORT_FAMILIES" | "RIGHT_ADMINISTER" | "RIGHT_MASTER_DATA" | "RIGHT_READ_AUDIT" | "RIGHT_READ_STAFF" | "RIGHT_ISSUE_ACCOUNTS" | "RIGHT_NAME_ACTING" | "RIGHT_DRAW_UP_REGISTRATION" | "RIGHT_DECIDE_REGISTRATION" | "RIGHT_READ_REGISTRATION" | "RIGHT_READ_NOMINEES" | "RIGHT_PROPOSE_REPLACEMENT" | "RIGHT_LOOK_UP_REGISTRY" | "RIGHT_SET_SUPPORT" | "RIGHT_SEE_DUPLICATE_CASES";
         /**
          * @description Role of an account (DOMAIN.md section 6).
          *
@@ -5063,6 +5412,16 @@ export interface components {
          * @enum {string}
          */
         Sex: "SEX_UNSPECIFIED" | "SEX_MALE" | "SEX_FEMALE";
+        /** @description SharedIdentifier is an identifier of the own family that another has too. */
+        SharedIdentifier: {
+            /** @description Member whose NIK it is (UUID text). Absent: the No. KK. */
+            memberId?: string;
+            /**
+             * @description Member of the other family whose NIK it is (UUID text). Absent: the No. KK,
+             *     or the family lies in another Puskesmas.
+             */
+            otherMemberId?: string;
+        };
         /** @description ShownAuditEntry is an entry as people read it. */
         ShownAuditEntry: {
             entry?: components["schemas"]["AuditEntry"];
@@ -6853,6 +7212,40 @@ export interface operations {
             };
         };
     };
+    BackupService_DeliverBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description DeliverBackupRequest carries one part of a backup file. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliverBackupRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliverBackupResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     CivilRegistryService_LookUpFamilyCard: {
         parameters: {
             query?: never;
@@ -6998,7 +7391,9 @@ export interface operations {
             query?: {
                 /** @description Path of a village, RW or RT. Absent: everything the caller may see. */
                 area?: string;
-                /** @description At most 1000; 0 means 100. */
+                /** @description Also what was dismissed. */
+                includeDismissed?: boolean;
+                /** @description At most 1000 families; 0 means 100. */
                 pageSize?: number;
                 /** @description next_page_token of the page before. */
                 pageToken?: string;
@@ -7016,6 +7411,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListDuplicatesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FamilyService_ListDuplicateCases: {
+        parameters: {
+            query?: {
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before. */
+                pageToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDuplicateCasesResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -7084,6 +7513,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GetFamilyResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FamilyService_DecideDuplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Family, as ListDuplicates named it (UUID text). */
+                familyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideDuplicateBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecideDuplicateResponse"];
                 };
             };
             /** @description An unexpected error response. */
