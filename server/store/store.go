@@ -94,6 +94,8 @@ type Snapshot interface {
 	DirectoryReader
 	AuditReader
 	ReviewReader
+	ExportReader
+	FeedTokenReader
 }
 
 // FeedReader reads what devices pull.

@@ -52,6 +52,8 @@ func Run(t *testing.T, open Factory) {
 		{"nominees are kept and found by keyed hashes", testNominees},
 		{"a timeline has no gap", testTimeline},
 		{"look-ups are counted up to a limit", testLookUps},
+		{"exports are kept for whoever made them", testExports},
+		{"feed tokens are found by hash and end", testFeedTokens},
 		{"the audit trail is kept, found and never changed", testAudit},
 	} {
 		t.Run(c.name, func(t *testing.T) {
