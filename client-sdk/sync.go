@@ -50,6 +50,18 @@ func (u *User) Sync(ctx context.Context, onProgress func(Progress)) (*SyncResult
 	if err != nil {
 		return nil, err
 	}
+	undelivered := u.deliverCarried(ctx)
+	result, err := u.syncOwn(ctx, onProgress)
+	if err == nil && undelivered != nil {
+		// What stood in the way, such as an old token, the user's own sync mends.
+		err = u.deliverCarried(ctx)
+	}
+	return result, err
+}
+
+// syncOwn runs sessions until nothing is left to be said.
+func (u *User) syncOwn(ctx context.Context, onProgress func(Progress)) (*SyncResult, error) {
+	var err error
 	var again *SyncResult
 	redialed := false
 	for range maxSessions {

@@ -155,9 +155,11 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 	}
 	mux := runtime.NewServeMux(runtime.WithIncomingHeaderMatcher(allowHeader))
 	ctx := context.Background()
+	inside := s.services.Inside(guard)
 	err = errors.Join(
 		ksv1.RegisterAuthServiceHandler(ctx, mux, s.gateway), ksv1.RegisterAreaServiceHandler(ctx, mux, s.gateway),
-		ksv1.RegisterIndexServiceHandler(ctx, mux, s.gateway), ksv1.RegisterProgressServiceHandler(ctx, mux, s.gateway),
+		ksv1.RegisterIndexServiceHandlerClient(ctx, mux, ksv1.NewIndexServiceClient(inside)),
+		ksv1.RegisterProgressServiceHandlerClient(ctx, mux, ksv1.NewProgressServiceClient(inside)),
 		ksv1.RegisterFamilyServiceHandler(ctx, mux, s.gateway), ksv1.RegisterFormServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterReviewServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterAccountServiceHandler(ctx, mux, s.gateway),
@@ -168,6 +170,7 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 		ksv1.RegisterExportServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterFeedServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterReportServiceHandler(ctx, mux, s.gateway),
+		ksv1.RegisterBackupServiceHandler(ctx, mux, s.gateway),
 	)
 	if err != nil {
 		return fmt.Errorf("register REST: %w", err)
@@ -177,7 +180,7 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 		return err
 	}
 	root := http.NewServeMux()
-	root.Handle("/v1/", boundBodies(mux))
+	root.Handle("/v1/", boundBodies(api.NewAnswers(s.services, guard, mux)))
 	files := http.MaxBytesHandler(downloads(s.gateway), maxBodyBytes)
 	for _, route := range []string{"GET /v1/exports/figures", "POST /v1/exports/families", "GET /v1/exports/puskesmas/", "GET /v1/feeds/"} {
 		root.Handle(route, files)

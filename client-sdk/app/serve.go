@@ -13,6 +13,7 @@ import (
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/protobuf/encoding/protojson"
 
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	devicev1 "github.com/keluarga-sehat/sync/proto/keluargasehat/device/v1"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -20,8 +21,10 @@ import (
 // Limits of the page's requests: it is our own, but a fault of it must not take
 // the memory.
 const (
-	maxBodyBytes      = 1 << 20
-	readHeaderTimeout = 10 * time.Second
+	maxBodyBytes = 1 << 20
+	// maxBackupBodyBytes is a backup file in base64.
+	maxBackupBodyBytes = clientsdk.MaxBackupBytes/3*4 + 1<<10
+	readHeaderTimeout  = 10 * time.Second
 )
 
 // idleLook is how often the app looks whether it is to be locked.
@@ -48,6 +51,7 @@ func (a *App) Handler(ctx context.Context, address net.Addr, pages http.Handler)
 	}
 	root := http.NewServeMux()
 	root.Handle("/v1/", a.withKey(http.MaxBytesHandler(mux, maxBodyBytes)))
+	root.Handle("/v1/app:carryBackup", a.withKey(http.MaxBytesHandler(mux, maxBackupBodyBytes)))
 	root.Handle("/", pages)
 	return onlyHost(address.String(), root), nil
 }

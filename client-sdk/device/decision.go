@@ -81,28 +81,27 @@ func (s *Store) decide(ctx context.Context, tx *sql.Tx, d *ksv1.ReviewDecision, 
 	if reason := review.Refusal(present, d); reason != "" {
 		return merge.ID{}, &ErrNotJudgeable{reason}
 	}
-	payload, err := s.sealDecision(d)
-	if err != nil {
+	if err := s.insertDecision(ctx, tx, d); err != nil {
 		return merge.ID{}, err
-	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO decision (id, family_id, village, status, made_ms, payload) VALUES (?, ?, ?, 0, ?, ?)`,
-		id[:], family[:], f.Village, int64(d.MadeAtMs), payload)
-	if err != nil {
-		return merge.ID{}, fmt.Errorf("store verdict: %w", err)
 	}
 	return id, s.reindex(ctx, tx, family)
 }
 
-func (s *Store) sealDecision(d *ksv1.ReviewDecision) ([]byte, error) {
+// sealDecision seals a verdict for the user, and for the server.
+func (s *Store) sealDecision(d *ksv1.ReviewDecision) (payload, escrow []byte, err error) {
 	id, err := merge.ParseID(d.GetVerdictId())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	plain, err := proto.Marshal(d)
 	if err != nil {
-		return nil, fmt.Errorf("encode verdict: %w", err)
+		return nil, nil, fmt.Errorf("encode verdict: %w", err)
 	}
-	return s.vault.seal(tableDecision, id, plain)
+	if payload, err = s.vault.seal(tableDecision, id, plain); err != nil {
+		return nil, nil, err
+	}
+	escrow, err = s.vault.sealEscrow(id, plain)
+	return payload, escrow, err
 }
 
 // secretMayReview holds whether the account may judge families, as the server
@@ -234,7 +233,7 @@ func (s *Store) storeDecided(ctx context.Context, tx *sql.Tx, page *ksv1.UploadP
 		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE decision SET status = ?, receipt = ? WHERE id = ?`, status, sealed, id[:]); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE decision SET status = ?, receipt = ?, escrow = NULL WHERE id = ?`, status, sealed, id[:]); err != nil {
 			return fmt.Errorf("store receipt of a verdict: %w", err)
 		}
 		family, err := merge.ParseID(d.GetFamilyId())
@@ -258,11 +257,13 @@ func (s *Store) renumberDecisions(ctx context.Context, tx *sql.Tx) error {
 	for _, e := range waiting {
 		id := s.nextID()
 		e.Decision.VerdictId = id.String()
-		payload, err := s.sealDecision(e.Decision)
+		payload, escrow, err := s.sealDecision(e.Decision)
 		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE decision SET id = ?, payload = ?, receipt = NULL WHERE seq = ?`, id[:], payload, e.seq); err != nil {
+		_, err = tx.ExecContext(ctx, `UPDATE decision SET id = ?, payload = ?, receipt = NULL, escrow_id = ?, escrow = ? WHERE seq = ?`,
+			id[:], payload, nullID(s.escrowID, escrow != nil), escrow, e.seq)
+		if err != nil {
 			return fmt.Errorf("store verdict anew: %w", err)
 		}
 	}

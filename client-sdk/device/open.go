@@ -191,7 +191,9 @@ func (s *Store) useEscrow(ctx context.Context, public []byte) error {
 	if s.escrowID, err = res.LastInsertId(); err != nil {
 		return fmt.Errorf("store escrow key: %w", err)
 	}
-	_, err = s.db.ExecContext(ctx, `DELETE FROM escrow WHERE id < ? AND NOT EXISTS (SELECT 1 FROM change WHERE escrow_id = escrow.id)`, s.escrowID)
+	_, err = s.db.ExecContext(ctx, `
+DELETE FROM escrow WHERE id < ? AND NOT EXISTS (SELECT 1 FROM change WHERE escrow_id = escrow.id)
+    AND NOT EXISTS (SELECT 1 FROM submission WHERE escrow_id = escrow.id) AND NOT EXISTS (SELECT 1 FROM decision WHERE escrow_id = escrow.id)`, s.escrowID)
 	return err
 }
 

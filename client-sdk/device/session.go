@@ -478,8 +478,14 @@ func (s *Store) replaceSubmission(ctx context.Context, tx *sql.Tx, old merge.ID,
 	if err != nil {
 		return err
 	}
+	escrow, err := s.vault.sealEscrow(toID(b.Id), plain)
+	if err != nil {
+		return err
+	}
 	// What the server told of it is about the old id, and sealed as its.
-	if _, err := tx.ExecContext(ctx, `UPDATE submission SET id = ?, payload = ?, batch = NULL WHERE id = ?`, b.Id, sealed, old[:]); err != nil {
+	_, err = tx.ExecContext(ctx, `UPDATE submission SET id = ?, payload = ?, batch = NULL, escrow_id = ?, escrow = ? WHERE id = ?`,
+		b.Id, sealed, nullID(s.escrowID, escrow != nil), escrow, old[:])
+	if err != nil {
 		return fmt.Errorf("store submission: %w", err)
 	}
 	return nil

@@ -306,6 +306,7 @@ type salvaged struct {
 	wrapped    []byte
 	secrets    map[string][]byte
 	changes    []row
+	steps      []savedStep
 	unreadable int
 }
 
@@ -347,6 +348,9 @@ func readDamaged(ctx context.Context, path string, o Options, password string) (
 			out.identity.learn(r.change)
 		}
 	}
+	lost := 0
+	out.steps, lost = s.readableSteps(ctx)
+	out.unreadable += lost
 	return out, nil
 }
 
@@ -403,7 +407,7 @@ func (s *Store) takeOver(ctx context.Context, saved *salvaged) error {
 				return err
 			}
 		}
-		return nil
+		return s.takeStepsOver(ctx, tx, saved.steps)
 	})
 }
 

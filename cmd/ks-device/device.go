@@ -44,7 +44,7 @@ func deviceCommands() []*cobra.Command {
 		p.command("outbox", "Own changes and where each stands", cobra.NoArgs, p.outbox),
 		p.command("sync", "Send and fetch, and prove that both hold the same", cobra.NoArgs, p.sync),
 	}
-	return append(list, p.depositCommand(), p.activateCommand(), p.changePasswordCommand(), p.recoverCommand(), p.reviewCommand())
+	return append(list, p.depositCommand(), p.backupCommand(), p.carryCommand(), p.activateCommand(), p.changePasswordCommand(), p.recoverCommand(), p.reviewCommand())
 }
 
 // depositCommand needs no password.

@@ -88,8 +88,11 @@ func (g *Guard) admit(ctx context.Context, method string) (context.Context, erro
 	if !strings.HasPrefix(method, "/"+ownServices+".") {
 		return ctx, nil
 	}
-	if err := g.limits.address(ctx); err != nil {
-		return nil, err
+	caller := admittedOf(ctx) // counted before
+	if caller == nil {
+		if err := g.limits.address(ctx); err != nil {
+			return nil, err
+		}
 	}
 	rule := g.rules[method]
 	if rule == nil {
@@ -99,18 +102,21 @@ func (g *Guard) admit(ctx context.Context, method string) (context.Context, erro
 	case ksv1.Caller_CALLER_ANYONE, ksv1.Caller_CALLER_DEVICE:
 		return ctx, nil
 	}
-	authenticate := g.auth.Authenticate
-	if rule.GetCaller() == ksv1.Caller_CALLER_FEED_TOKEN {
-		authenticate = g.auth.AuthenticateFeed
+	if caller == nil {
+		authenticate := g.auth.Authenticate
+		if rule.GetCaller() == ksv1.Caller_CALLER_FEED_TOKEN {
+			authenticate = g.auth.AuthenticateFeed
+		}
+		var err error
+		if caller, err = authenticate(ctx, bearer(ctx)); err != nil {
+			return nil, err
+		}
+		if err := g.limits.caller(caller); err != nil {
+			return nil, err
+		}
 	}
-	caller, err := authenticate(ctx, bearer(ctx))
-	if err != nil {
-		return nil, err
-	}
-	if err := g.limits.caller(caller); err != nil {
-		return nil, err
-	}
-	if rule.GetCaller() == ksv1.Caller_CALLER_ACCOUNT_ON_DEVICE && caller.Device == 0 {
+	if rule.GetCaller() == ksv1.Caller_CALLER_ACCOUNT_ON_DEVICE && caller.Device == 0 ||
+		(rule.GetCaller() == ksv1.Caller_CALLER_FEED_TOKEN) != (caller.Feed != nil) {
 		return nil, errForbidden
 	}
 	audit.Of(ctx).Actor(&caller.Account, caller.Device)

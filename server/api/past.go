@@ -25,6 +25,15 @@ func endOf(d prokesga.Date) time.Time {
 	return time.Date(d.Year(), time.Month(d.Month()), d.Day()+1, 0, 0, 0, 0, wib)
 }
 
+// settleTime is how long after its end a day's figures may still move: commits that
+// were under way.
+const settleTime = 5 * time.Minute
+
+// settled tells whether the figures of a day (yyyymmdd) stay as they are.
+func (s *Services) settled(day int) bool {
+	return day < numberOf(prokesga.DateOf(s.Now().Add(-settleTime).In(wib)))
+}
+
 // addDays is so many days later, or earlier.
 func addDays(d prokesga.Date, days int) prokesga.Date {
 	return prokesga.DateOf(time.Date(d.Year(), time.Month(d.Month()), d.Day()+days, 0, 0, 0, 0, time.UTC))

@@ -67,12 +67,12 @@ type Service struct {
 
 // New makes a Service; log hears of guessing and of stolen tokens.
 func New(s store.Store, ring *record.Ring, now func() time.Time, rand io.Reader, log *slog.Logger) (*Service, error) {
-	key, err := ring.TokenKey()
+	key, keyID, err := ring.TokenKey()
 	if err != nil {
 		return nil, err
 	}
 	return &Service{
-		store: s, ring: ring, now: now, rand: rand, hasher: NewHasher(rand), tokens: &Tokens{key: key, now: now}, limits: NewLimits(now, log),
+		store: s, ring: ring, now: now, rand: rand, hasher: NewHasher(rand), tokens: &Tokens{key: key, keyID: keyID, now: now}, limits: NewLimits(now, log),
 	}, nil
 }
 
@@ -282,11 +282,36 @@ func (s *Service) loadAccount(ctx context.Context, snap store.Snapshot, c *acces
 	if c.Account.Disabled {
 		return ErrAccountDisabled
 	}
-	acting := c.Account.ActingUntilMS > s.now().UnixMilli()
-	if role := int32(ksv1.Role_ROLE_SUPERVISOR); acting && !slices.Contains(c.Account.Roles, role) {
-		c.Account.Roles = append(c.Account.Roles, role)
-	}
+	s.actFor(&c.Account)
 	return loadWork(ctx, snap, c)
+}
+
+// Author is the user of a device, with the rights and areas of now, for work of
+// the device that somebody else brings. A disabled account has no rights, and a
+// revoked device is the caller's to mind. Errors: store.ErrNotFound.
+func (s *Service) Author(ctx context.Context, device uint32) (*access.Caller, store.Device, error) {
+	c := &access.Caller{Device: device}
+	var d store.Device
+	err := s.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		c.Work = nil
+		if d, err = snap.FindDevice(ctx, device); err != nil {
+			return err
+		}
+		if c.Account, err = snap.FindAccount(ctx, d.Account); err != nil {
+			return err
+		}
+		s.actFor(&c.Account)
+		return loadWork(ctx, snap, c)
+	})
+	return c, d, err
+}
+
+// actFor adds the role of an acting supervisor while it lasts.
+func (s *Service) actFor(a *store.Account) {
+	acting := a.ActingUntilMS > s.now().UnixMilli()
+	if role := int32(ksv1.Role_ROLE_SUPERVISOR); acting && !slices.Contains(a.Roles, role) {
+		a.Roles = append(a.Roles, role)
+	}
 }
 
 // loadWork reads the villages of the caller's Puskesmas.

@@ -205,6 +205,7 @@ type DirectoryWriter interface {
 	LookUpWriter
 	ExportWriter
 	FeedTokenWriter
+	SealedWriter
 	// PutMeta keeps a small setting.
 	PutMeta(ctx context.Context, name, value string) error
 	// PutIdentifiers replaces the entries of the batches' families in the

@@ -43,6 +43,7 @@ type Store interface {
 	Read(ctx context.Context, fn func(ctx context.Context, s Snapshot) error) error
 	// ManyVillages tells whether one transaction may touch several villages.
 	ManyVillages() bool
+	Gate
 	// Close waits for what is under way.
 	Close() error
 }
@@ -96,6 +97,7 @@ type Snapshot interface {
 	ReviewReader
 	ExportReader
 	FeedTokenReader
+	SealedReader
 }
 
 // FeedReader reads what devices pull.

@@ -131,6 +131,7 @@ var accessTable = []accessCase{
 	{"SupportService.GetSupport", "GET", "/v1/support", "yyyyyyy", "yyyyyyy", "1", ""},
 	{"SupportService.SetSupport", "PUT", "/v1/support/32.04", "33y3333", "3333333", "1", `{"contacts":[{"name":"Bantuan","telephone":"0812-3456-7890"}]}`},
 	{"SupportService.SetSupport", "PUT", "/v1/support/id", "y333333", "3333333", "1", `{"contacts":[{"name":"Bantuan","telephone":"0812-3456-7890"}]}`},
+	{"BackupService.DeliverBackup", "POST", "/v1/backups:deliver", "33333y3", "3333433", "1", `{"part":"{backup}"}`},
 	{"CivilRegistryService.LookUpPerson", "POST", "/v1/civilRegistry:lookUpPerson", "33333yy", "3333333", "1", `{"nik":"3204054101900077","serves":{"familyId":"{family}","area":"32.04.05.2001/001/001","purpose":"LOOK_UP_PURPOSE_VERIFY_NUMBER"}}`},
 	{"CivilRegistryService.LookUpFamilyCard", "POST", "/v1/civilRegistry:lookUpFamilyCard", "33333yy", "3333333", "1", `{"nkk":"3204054101900077","serves":{"familyId":"{family}","area":"32.04.05.2001/001/001","purpose":"LOOK_UP_PURPOSE_ENTER_MEMBERS"}}`},
 	{"ReviewService.ListReviewQueue", "GET", "/v1/review/queue?area=32.04.05.2001", "33333y3", "3333e33", "1", ""},
@@ -163,7 +164,7 @@ func everyMethodGivesEachRoleWhatItMaySee(t *testing.T, f *Field) {
 	surveyor := strconv.Itoa(int(f.Surveyors[0].Account))
 	replaced := []string{
 		"{family}", family, "{batch}", batch, "{change}", change, "{surveyor}", surveyor, "{device}", strconv.Itoa(int(device.tokens.GetDeviceNumber())),
-		"{session}", sessionOf(t, device),
+		"{session}", sessionOf(t, device), "{backup}", backupBy(t, device),
 	}
 	replaced = append(replaced, submittedRegistration(t, f)...)
 	tried := map[string]bool{}

@@ -36,7 +36,10 @@ type Options struct {
 }
 
 // Store is the engine.
-type Store struct{ db *file.Server }
+type Store struct {
+	db   *file.Server
+	path string
+}
 
 // Open opens a file, migrating it where it is older. Errors:
 // *sqlite.ErrNewerSchema and the others of internal/sqlite.
@@ -52,7 +55,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &Store{db: db}, nil
+	return &Store{db: db, path: path}, nil
 }
 
 // Close waits for what is under way.

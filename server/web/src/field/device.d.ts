@@ -21,6 +21,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/app:carryBackup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * CarryBackup takes another device's backup file, to deliver it with the next
+         *     sync. Only a supervisor does. Errors: UNAUTHENTICATED, PERMISSION_DENIED,
+         *     INVALID_ARGUMENT for what is no such file, FAILED_PRECONDITION for a damaged one:
+         *     what was left of it was taken; RESOURCE_EXHAUSTED.
+         */
+        post: operations["AppService_CarryBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app:exportBackup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ExportBackup writes what is unsent to a file that only the server can open; a
+         *     supervisor brings it there. With nobody signed in it needs the user's name, and
+         *     no password. Errors: NOT_FOUND where there is nothing unsent, or no such user.
+         */
+        post: operations["AppService_ExportBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/app:lock": {
         parameters: {
             query?: never;
@@ -89,6 +132,26 @@ export interface paths {
         };
         /** ListAreas lists the user's RT with how far each is. Errors: UNAUTHENTICATED. */
         get: operations["AppService_ListAreas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app/carried": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListCarried lists the files that were taken, the newest first, with what the
+         *     server made of them. Errors: UNAUTHENTICATED.
+         */
+        get: operations["AppService_ListCarried"];
         put?: never;
         post?: never;
         delete?: never;
@@ -196,6 +259,78 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description CarriedFile is a backup file of another device. */
+        CarriedFile: {
+            /**
+             * Format: int64
+             * @description Of them with the server.
+             */
+            applied?: number;
+            /**
+             * Format: int64
+             * @description Parts that the server has answered: with all of them its work is applied, not
+             *     only received.
+             */
+            delivered?: number;
+            /**
+             * Format: int64
+             * @description Number of the device that it is of.
+             */
+            device?: number;
+            /**
+             * Format: int64
+             * @description Parts taken here.
+             */
+            here?: number;
+            /**
+             * Format: int64
+             * @description Pieces of work in it.
+             */
+            items?: number;
+            /**
+             * Format: date-time
+             * @description When the file was made, by that device's clock.
+             */
+            madeAt?: string;
+            /**
+             * Format: int64
+             * @description Parts of the file, those taken here, and those that the server has answered.
+             */
+            parts?: number;
+            /**
+             * Format: int64
+             * @description Waiting for a decision.
+             */
+            quarantined?: number;
+            /** @description Why the server refused a part as a whole. Absent: it did not. */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description When it was taken here.
+             */
+            receivedAt?: string;
+            /**
+             * Format: int64
+             * @description That the server can't take.
+             */
+            refused?: number;
+        };
+        /** @description CarryBackupRequest is another device's file. */
+        CarryBackupRequest: {
+            /**
+             * Format: byte
+             * @description Its bytes.
+             */
+            file?: string;
+        };
+        /** @description CarryBackupResponse tells what was new. */
+        CarryBackupResponse: {
+            /**
+             * Format: int64
+             * @description Parts that were not here yet; 0: the same file was taken before.
+             */
+            newParts?: number;
+        };
         /**
          * @description Category of a family or area (DOMAIN.md section 4).
          *
@@ -231,6 +366,36 @@ export interface components {
              * @description Refused, to be corrected.
              */
             refused?: number;
+        };
+        /** @description ExportBackupRequest asks for a backup file. */
+        ExportBackupRequest: {
+            /** @description Whose work; absent: who is signed in. */
+            userName?: string;
+        };
+        /** @description ExportBackupResponse is the file. */
+        ExportBackupResponse: {
+            /**
+             * Format: int64
+             * @description Changes in it.
+             */
+            changes?: number;
+            /**
+             * Format: byte
+             * @description Its bytes.
+             */
+            file?: string;
+            /** @description A name for it, "cadangan-siti.aminah-20240517-1405.ksb". */
+            fileName?: string;
+            /**
+             * Format: int64
+             * @description Unsent pieces of work that are not in it: the server has refused them.
+             */
+            left?: number;
+            /**
+             * Format: int64
+             * @description Submissions and verdicts in it.
+             */
+            steps?: number;
         };
         /**
          * @description FormState is where a family stands in collection, as a list shows it.
@@ -351,6 +516,11 @@ export interface components {
         ListAreasResponse: {
             /** @description Villages, by code. */
             villages?: components["schemas"]["VillageProgress"][];
+        };
+        /** @description ListCarriedResponse is the list. */
+        ListCarriedResponse: {
+            /** @description Newest first. */
+            files?: components["schemas"]["CarriedFile"][];
         };
         /** @description ListOutboxResponse is the list. */
         ListOutboxResponse: {
@@ -550,6 +720,74 @@ export interface operations {
             };
         };
     };
+    AppService_CarryBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description CarryBackupRequest is another device's file. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CarryBackupRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarryBackupResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    AppService_ExportBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description ExportBackupRequest asks for a backup file. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportBackupRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportBackupResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     AppService_Lock: {
         parameters: {
             query?: never;
@@ -668,6 +906,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListAreasResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    AppService_ListCarried: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCarriedResponse"];
                 };
             };
             /** @description An unexpected error response. */

@@ -518,6 +518,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/backups:deliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes one part of a backup file, from a supervisor of the Puskesmas that the
+         *     device's user belongs to. What is in it is judged as if the device had sent it
+         *     itself now: merged where its author may write, kept for a decision where not,
+         *     once whatever came before, after or beside it by another route. Work of a
+         *     device that was revoked waits for a decision.
+         * @description Errors: INVALID_ARGUMENT for what is no part, or was altered; NOT_FOUND for a
+         *     device of another Puskesmas, or none; RESOURCE_EXHAUSTED where as much of the
+         *     device waits for a decision as may.
+         */
+        post: operations["BackupService_DeliverBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/civilRegistry:lookUpFamilyCard": {
         parameters: {
             query?: never;
@@ -2788,6 +2814,30 @@ export interface components {
              */
             revision?: string;
         };
+        /** @description DeliverBackupRequest carries one part of a backup file. */
+        DeliverBackupRequest: {
+            /**
+             * Format: byte
+             * @description A BackupPart, as it stands in the file. A file is the line "KSBACKUP1", then
+             *     each part behind its length (varint).
+             */
+            part?: string;
+        };
+        /** @description DeliverBackupResponse gives a receipt for each item, in order. */
+        DeliverBackupResponse: {
+            /**
+             * Format: int64
+             * @description Account of the device's user.
+             */
+            author?: number;
+            /**
+             * Format: int64
+             * @description Number of the device that the work is of.
+             */
+            device?: number;
+            /** @description As for an upload; INVALID also for what can't be opened. */
+            receipts?: components["schemas"]["Receipt"][];
+        };
         /** @description DeviceRegistration makes a device known. */
         DeviceRegistration: {
             /**
@@ -3122,6 +3172,31 @@ export interface components {
              * @description When a feed was last read with it, to the hour. Absent: never.
              */
             usedAt?: string;
+        };
+        /** @description FieldIssue says precisely what is wrong with a field. */
+        FieldIssue: {
+            /** @description Stable code, such as "OUT_OF_RANGE". */
+            code?: string;
+            /**
+             * Format: int64
+             * @description The field's number. 0: the record as a whole.
+             */
+            field?: number;
+            kind?: components["schemas"]["RecordKind"];
+            /**
+             * Format: byte
+             * @description Id of the member. Absent where the kind has none.
+             */
+            memberId?: string;
+            /** @description What happened and what to do, in Indonesian. */
+            message?: string;
+            /** @description Number of the question, such as "V.10b". Absent: no question. */
+            question?: string;
+            /**
+             * Format: byte
+             * @description Id of the round or visit. Absent where the kind has none.
+             */
+            recordId?: string;
         };
         /**
          * @description FiguresKind is what a table of figures holds.
@@ -4638,6 +4713,53 @@ export interface components {
             /** @description What it would write. */
             writes?: components["schemas"]["HistoryWrite"][];
         };
+        /** @description Receipt tells what became of one change, submission or verdict. */
+        Receipt: {
+            /**
+             * Format: byte
+             * @description Id of the change, submission or verdict.
+             */
+            id?: string;
+            /** @description What is wrong; with INVALID. */
+            issues?: components["schemas"]["FieldIssue"][];
+            /**
+             * Format: int64
+             * @description Largest size allowed, in bytes; with TOO_LARGE.
+             */
+            limitBytes?: number;
+            /**
+             * @description Stable reason; with INVALID, QUARANTINED, TOO_LARGE and NOT_APPLIED, such as
+             *     "OUT_OF_SCOPE".
+             */
+            reason?: string;
+            /**
+             * Format: uint64
+             * @description Revision under which it was committed; with APPLIED and DUPLICATE.
+             */
+            revision?: string;
+            stamp?: components["schemas"]["Stamp"];
+            status?: components["schemas"]["ReceiptStatus"];
+        };
+        /**
+         * @description ReceiptStatus is what became of one uploaded change.
+         *
+         *      - RECEIPT_STATUS_UNSPECIFIED: Refused.
+         *      - RECEIPT_STATUS_APPLIED: Merged.
+         *      - RECEIPT_STATUS_DUPLICATE: It had been merged before.
+         *      - RECEIPT_STATUS_CLOCK_AHEAD: Its stamp lies more than five minutes ahead of the server's clock, or its
+         *     contexts do: the device stamps it and what follows anew and sends it again.
+         *      - RECEIPT_STATUS_TOO_LARGE: Larger than SyncWelcome.change_bytes: the device splits it.
+         *      - RECEIPT_STATUS_INVALID: Wrong within itself: stays on the device, editable.
+         *      - RECEIPT_STATUS_QUARANTINED: Kept for a supervisor's decision, not merged.
+         *      - RECEIPT_STATUS_ERASED: The person's data were lawfully erased: dropped.
+         *      - RECEIPT_STATUS_FORKED: The id is known with another content: the database is a copy. The device
+         *     draws a new incarnation and renumbers what is unsent.
+         *      - RECEIPT_STATUS_NOT_APPLIED: A verdict that the server did not apply, and never will: reason says why. The
+         *     family's present review state comes by the feed.
+         * @default RECEIPT_STATUS_UNSPECIFIED
+         * @enum {string}
+         */
+        ReceiptStatus: "RECEIPT_STATUS_UNSPECIFIED" | "RECEIPT_STATUS_APPLIED" | "RECEIPT_STATUS_DUPLICATE" | "RECEIPT_STATUS_CLOCK_AHEAD" | "RECEIPT_STATUS_TOO_LARGE" | "RECEIPT_STATUS_INVALID" | "RECEIPT_STATUS_QUARANTINED" | "RECEIPT_STATUS_ERASED" | "RECEIPT_STATUS_FORKED" | "RECEIPT_STATUS_NOT_APPLIED";
         /** @description ReceiveRegistrationRequest carries what came. */
         ReceiveRegistrationRequest: {
             channel?: components["schemas"]["RegistrationChannel"];
@@ -7095,6 +7217,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GetSelfResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    BackupService_DeliverBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description DeliverBackupRequest carries one part of a backup file. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliverBackupRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliverBackupResponse"];
                 };
             };
             /** @description An unexpected error response. */
