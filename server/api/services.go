@@ -53,6 +53,7 @@ func (s *Services) Register(r grpc.ServiceRegistrar) {
 	ksv1.RegisterAreaServiceServer(r, areaService{services: s})
 	ksv1.RegisterIndexServiceServer(r, indexService{services: s})
 	ksv1.RegisterProgressServiceServer(r, progressService{services: s})
+	ksv1.RegisterInterventionServiceServer(r, interventionService{services: s})
 	ksv1.RegisterExportServiceServer(r, exportService{services: s})
 	ksv1.RegisterFeedServiceServer(r, feedService{services: s})
 	ksv1.RegisterReportServiceServer(r, reportService{services: s})
