@@ -52,6 +52,7 @@ var accessTable = []accessCase{
 	{"AccountService.ListAccounts", "GET", "/v1/accounts", "yyyyyy3", "yyyyy33", "1", ""},
 	{"AccountService.ReviewAccess", "GET", "/v1/accessReview", "yyyyyy3", "yyyyy33", "1", ""},
 	{"AccountService.ListDevices", "GET", "/v1/accounts/{surveyor}/devices", "444yyyy", "4444444", "1", ""},
+	{"AccountService.GetDeviceHoldings", "GET", "/v1/devices/{device}/holdings", "444yyyy", "4444444", "1", ""},
 	{"AccountService.RevokeDevice", "POST", "/v1/devices/{device}:revoke", "444-33-", "4444444", "1", `{}`},
 	{"AccountService.ListSessions", "GET", "/v1/accounts/{surveyor}/sessions", "444y33y", "4444444", "1", ""},
 	{"AccountService.EndSession", "POST", "/v1/sessions/{session}:end", "444-33-", "4444444", "1", `{}`},

@@ -653,6 +653,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/devices/{device}/holdings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells what a device held when it last synced, for one that was lost: of the own
+         *     account or of one that the caller may read. Families are counted, not named.
+         */
+        get: operations["AccountService_GetDeviceHoldings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/duplicates": {
         parameters: {
             query?: never;
@@ -3820,6 +3840,37 @@ export interface components {
             items?: components["schemas"]["ReviewItem"][];
             /** @description Code of its village, dotted. */
             villageCode?: string;
+        };
+        /** @description GetDeviceHoldingsResponse is what the server knows of a device's content. */
+        GetDeviceHoldingsResponse: {
+            /**
+             * Format: int64
+             * @description Number of the account whose user signed in on it.
+             */
+            account?: number;
+            /**
+             * @description Paths of the areas whose families it was let into at its last sync. Empty: it
+             *     never synced.
+             */
+            areas?: string[];
+            device?: components["schemas"]["AccountDevice"];
+            /**
+             * Format: uint64
+             * @description Families that stand in these areas now: at least those that it held, but for
+             *     what was drawn up on it and never sent, which nobody can know.
+             */
+            families?: string;
+            /**
+             * Format: uint64
+             * @description When it was revoked, milliseconds since 1970-01-01 UTC. Absent: it was not, or
+             *     the trail no longer tells.
+             */
+            revokedAtMs?: string;
+            /**
+             * Format: int64
+             * @description Sessions of it that can still be renewed.
+             */
+            sessions?: number;
         };
         /** @description GetExportResponse is one export. */
         GetExportResponse: {
@@ -7903,6 +7954,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RevokeDeviceResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    AccountService_GetDeviceHoldings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Registered number. */
+                device: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetDeviceHoldingsResponse"];
                 };
             };
             /** @description An unexpected error response. */
