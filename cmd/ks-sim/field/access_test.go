@@ -52,6 +52,7 @@ var accessTable = []accessCase{
 	{"AccountService.ListAccounts", "GET", "/v1/accounts", "yyyyyy3", "yyyyy33", "1", ""},
 	{"AccountService.ReviewAccess", "GET", "/v1/accessReview", "yyyyyy3", "yyyyy33", "1", ""},
 	{"AccountService.ListDevices", "GET", "/v1/accounts/{surveyor}/devices", "444yyyy", "4444444", "1", ""},
+	{"AccountService.GetDeviceHoldings", "GET", "/v1/devices/{device}/holdings", "444yyyy", "4444444", "1", ""},
 	{"AccountService.RevokeDevice", "POST", "/v1/devices/{device}:revoke", "444-33-", "4444444", "1", `{}`},
 	{"AccountService.ListSessions", "GET", "/v1/accounts/{surveyor}/sessions", "444y33y", "4444444", "1", ""},
 	{"AccountService.EndSession", "POST", "/v1/sessions/{session}:end", "444-33-", "4444444", "1", `{}`},
@@ -69,6 +70,8 @@ var accessTable = []accessCase{
 	{"FamilyService.ResolveConflict", "POST", "/v1/families/{family}:resolveConflict", "33333-3", "3333433", "1", `{"kind":"RECORD_KIND_FAMILY","field":9,"seenDigest":"AAAAAAAAAAAAAAAAAAAAAA==","valueJson":"\"x\""}`},
 	{"FamilyService.MergeFamily", "POST", "/v1/families/{family}:mergeInto", "33333-3", "3333433", "1", `{"keptFamilyId":"{family}"}`},
 	{"FamilyService.ListDuplicates", "GET", "/v1/duplicates?area=32.04.05.2001", "3333eee", "333eeee", "1", ""},
+	{"FamilyService.DecideDuplicate", "POST", "/v1/families/{family}:decideDuplicate", "33333-3", "3333433", "1", `{"decision":{"action":"DUPLICATE_ACTION_MOVED","tokens":["AAAAAAAAAAAAAA=="]}}`},
+	{"FamilyService.ListDuplicateCases", "GET", "/v1/duplicates/cases", "33e3333", "3e33333", "1", ""},
 	{"FamilyService.ListQuarantine", "GET", "/v1/quarantine", "33333y3", "3333e33", "1", ""},
 	{"FamilyService.DecideQuarantine", "POST", "/v1/quarantine/{change}:decide", "33333-3", "3333433", "1", `{"admit":true}`},
 	{"FormService.ListHouseholds", "GET", "/v1/forms?area=32.04.05.2001", "33333yy", "3333eee", "1", ""},
@@ -83,6 +86,10 @@ var accessTable = []accessCase{
 	{"IndexService.GetTrend", "GET", "/v1/areas/32.04.05.2001/trend", "yyyyyyy", "4444444", "1", ""},
 	{"IndexService.GetTrend", "GET", "/v1/puskesmas/" + PuskesmasCode + "/trend?step=TREND_STEP_MONTH", "yyyyyy4", "4444444", "1", ""},
 	{"IndexService.ExplainChange", "GET", "/v1/areas/32.04.05.2001/change", "yyyyyyy", "4444444", "1", ""},
+	{"InterventionService.ListChangedFamilies", "GET", "/v1/areas/32.04.05.2001/change/families", "3333yyy", "3334444", "1", ""},
+	{"InterventionService.ListChangedFamilies", "GET", "/v1/puskesmas/" + PuskesmasCode + "/change/families", "3333yy4", "3334444", "1", ""},
+	{"InterventionService.ListPriorityFamilies", "GET", "/v1/areas/32.04.05.2001/priorities/families", "3333yyy", "3334444", "1", ""},
+	{"InterventionService.ListPriorityFamilies", "GET", "/v1/puskesmas/" + PuskesmasCode + "/priorities/families", "3333yy4", "3334444", "1", ""},
 	{"IndexService.ListIndicatorPriorities", "GET", "/v1/areas/32.04.05.2001/priorities", "yyyyyyy", "4444444", "1", ""},
 	{"RegistrationService.GetRegistrationRules", "GET", "/v1/registrationRules", "yyyyyyy", "yyyyyyy", "y", ""},
 	{"RegistrationService.GetRegistrationForm", "GET", "/v1/registrationForm?kind=REGISTRATION_FORM_KIND_CSV", "yyyyyyy", "yyyyyyy", "y", ""},
@@ -203,7 +210,7 @@ func outcome(status int, data []byte) rune {
 	case 404:
 		return '4'
 	case 200:
-		for _, list := range []string{`{"families":[]`, `{"conflicts":[]`, `{"duplicates":[]`, `{"changes":[]`, `{"registrations":[]`, `{"items":[]`, `{"batches":[]`, `{"verdicts":[]`, `{"nominees":[]`, `{"households":[]`} {
+		for _, list := range []string{`{"families":[]`, `{"conflicts":[]`, `{"duplicates":[]`, `{"cases":[]`, `{"changes":[]`, `{"registrations":[]`, `{"items":[]`, `{"batches":[]`, `{"verdicts":[]`, `{"nominees":[]`, `{"households":[]`} {
 			if bytes.HasPrefix(data, []byte(list)) {
 				return 'e'
 			}
