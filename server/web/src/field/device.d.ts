@@ -534,6 +534,76 @@ export interface components {
             refused?: number;
         };
         /**
+         * @description Double is a pair of families that share identifiers, as one of the two has
+         *     it. Within a Puskesmas each names the other, and what is decided is kept with
+         *     the family of the lower id. Across Puskesmas neither names the other, and each
+         *     side has its own answer.
+         */
+        Double: {
+            /** @description The other family (UUID text). Absent: it lies in another Puskesmas. */
+            otherFamilyId?: string;
+            /** @description RT of the other family, "003/007". Absent: it lies in another Puskesmas. */
+            otherPlace?: string;
+            /**
+             * Format: int64
+             * @description Number of the other family's village. 0: it lies in another Puskesmas.
+             */
+            otherVillage?: number;
+            /** @description What is shared: No. KK first, then by member. */
+            shared?: components["schemas"]["SharedIdentifier"][];
+            /**
+             * Format: byte
+             * @description Names the pair with what it shares, 10 bytes: another one as soon as the
+             *     identifiers change. Tells nothing of the other family.
+             */
+            token?: string;
+            /**
+             * @description Both sides say that their family lives there: the district has the case.
+             *     Only across Puskesmas, and only while the own answer is LIVES_HERE.
+             */
+            withDistrict?: boolean;
+        };
+        /**
+         * @description DuplicateAction is what a supervisor decides of a double.
+         *
+         *      - DUPLICATE_ACTION_UNSPECIFIED: No decision.
+         *      - DUPLICATE_ACTION_DISMISS: Within the Puskesmas: they are two families, for the reason given. Not shown
+         *     again unless the identifiers change.
+         *      - DUPLICATE_ACTION_UNDO: Takes a dismissal back.
+         *      - DUPLICATE_ACTION_LIVES_HERE: Across Puskesmas: the own family lives here (tinggal di sini).
+         *      - DUPLICATE_ACTION_MOVED: Across Puskesmas: it moved away (pindah). What is shared is closed here: the
+         *     family where the No. KK or the head's NIK is, else the members concerned.
+         *      - DUPLICATE_ACTION_UNKNOWN: Across Puskesmas: it is not known (tidak tahu).
+         * @default DUPLICATE_ACTION_UNSPECIFIED
+         * @enum {string}
+         */
+        DuplicateAction: "DUPLICATE_ACTION_UNSPECIFIED" | "DUPLICATE_ACTION_DISMISS" | "DUPLICATE_ACTION_UNDO" | "DUPLICATE_ACTION_LIVES_HERE" | "DUPLICATE_ACTION_MOVED" | "DUPLICATE_ACTION_UNKNOWN";
+        /** @description DuplicateRecord is a decision that applied. */
+        DuplicateRecord: {
+            action?: components["schemas"]["DuplicateAction"];
+            /**
+             * Format: int64
+             * @description Number of the account that decided.
+             */
+            author?: number;
+            /**
+             * Format: uint64
+             * @description When the server decided, ms since 1970-01-01 UTC.
+             */
+            decidedAtMs?: string;
+            /** @description Its id (UUID text). */
+            decisionId?: string;
+            /** @description Reason. Absent: none. */
+            note?: string;
+            /**
+             * Format: uint64
+             * @description Revision at which it was decided.
+             */
+            revision?: string;
+            /** @description Tokens of the doubles concerned. */
+            tokens?: string[];
+        };
+        /**
          * @description Education in the paper form's order.
          *
          *      - EDUCATION_UNSPECIFIED: Not answered.
@@ -636,6 +706,20 @@ export interface components {
             removal?: components["schemas"]["Removal"];
             sourceColumns?: components["schemas"]["SourceColumns"];
         };
+        /**
+         * @description FamilyDuplicates is what a family has in common with others, and what
+         *     supervisors decided about it. The server finds what is shared and decides; it
+         *     travels with the family's review, in the same feed as the data.
+         */
+        FamilyDuplicates: {
+            /** @description What is shared now, by token. */
+            doubles?: components["schemas"]["Double"][];
+            /**
+             * @description Decisions on this family, oldest first: at most 100, those that matter for
+             *     what is shared now among them.
+             */
+            history?: components["schemas"]["DuplicateRecord"][];
+        };
         /** @description FamilyIndex is a family's index, inti and besar side by side. */
         FamilyIndex: {
             besar?: components["schemas"]["IndexValues"];
@@ -668,6 +752,7 @@ export interface components {
             changes?: components["schemas"]["ReviewChange"][];
             /** @description Local date until which a returned family is to be submitted again. */
             dueDate?: string;
+            duplicates?: components["schemas"]["FamilyDuplicates"];
             /** @description Fields that the last verdict concerns. */
             fields?: components["schemas"]["ReviewField"][];
             /**
@@ -1498,6 +1583,16 @@ export interface components {
          * @enum {string}
          */
         Sex: "SEX_UNSPECIFIED" | "SEX_MALE" | "SEX_FEMALE";
+        /** @description SharedIdentifier is an identifier of the own family that another has too. */
+        SharedIdentifier: {
+            /** @description Member whose NIK it is (UUID text). Absent: the No. KK. */
+            memberId?: string;
+            /**
+             * @description Member of the other family whose NIK it is (UUID text). Absent: the No. KK,
+             *     or the family lies in another Puskesmas.
+             */
+            otherMemberId?: string;
+        };
         /** @description SignInRequest is a user's name and password. */
         SignInRequest: {
             /** @description Password. */
