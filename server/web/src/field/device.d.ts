@@ -160,6 +160,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/app/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListContacts lists the desks as the last sync on this device brought them. */
+        get: operations["HelpService_ListContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/app/outbox": {
         parameters: {
             query?: never;
@@ -1184,6 +1201,11 @@ export interface components {
             /** @description Newest first. */
             files?: components["schemas"]["CarriedFile"][];
         };
+        /** @description ListContactsResponse is whom to ask. */
+        ListContactsResponse: {
+            /** @description The district's first, then the national level's. Empty before the first sync. */
+            desks?: components["schemas"]["SupportDesk"][];
+        };
         /** @description ListOutboxResponse is the list. */
         ListOutboxResponse: {
             /** @description Newest first. */
@@ -1679,6 +1701,37 @@ export interface components {
             details?: components["schemas"]["Any"][];
             message?: string;
         };
+        /** @description SupportContact is a person, or a desk, that users may call or write to. */
+        SupportContact: {
+            /** @description E-mail address. Absent: none. */
+            email?: string;
+            /** @description When they are there, as text: "Senin–Jumat 08.00–16.00 WIB". Absent: not said. */
+            hours?: string;
+            /** @description Name as shown. */
+            name?: string;
+            /**
+             * @description Telephone. Given as people write it ("0812-3456-7890"); answered as
+             *     "+6281234567890". Mobile numbers have 11 to 13 digits with their 0. Absent:
+             *     none, and there is an e-mail address.
+             */
+            telephone?: string;
+        };
+        /** @description SupportDesk is what one area offers. */
+        SupportDesk: {
+            /** @description "id" is the nation; else a district, "32.04". */
+            area?: string;
+            /** @description Name of the area. Set by the server. */
+            areaName?: string;
+            /** @description In the order in which they are to be asked. */
+            contacts?: components["schemas"]["SupportContact"][];
+            /** @description Help for users, plain text with blank lines between paragraphs. */
+            helpText?: string;
+            /**
+             * Format: uint64
+             * @description When it was last set, in milliseconds since 1970. Set by the server.
+             */
+            updatedAtMs?: string;
+        };
         /** @description SyncState is how far a sync is. What is not known is 0. */
         SyncState: {
             /**
@@ -2075,6 +2128,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListCarriedResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    HelpService_ListContacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListContactsResponse"];
                 };
             };
             /** @description An unexpected error response. */

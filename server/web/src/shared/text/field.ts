@@ -9,7 +9,7 @@ export const field = {
   signIn: "Masuk",
   signInWhy: "Masuk pertama kali memerlukan sinyal. Setelah itu bekerja tanpa sinyal.",
   users: "Pengguna di perangkat ini",
-  lock: "Kunci",
+  lock: "Kunci atau ganti pengguna",
   today: "Hari ini",
   areas: "Wilayah",
   search: "Cari",

@@ -62,6 +62,11 @@ export const form = {
     REMOVAL_REASON_MOVED: "Pindah keluar",
     REMOVAL_REASON_ENTERED_TWICE: "Tercatat dua kali",
   },
+  changes: "Perubahan anggota",
+  comes: "Lahir atau datang",
+  comesWhy: "Anggota yang lahir atau datang setelah pendataan terakhir dicatat dalam pendataan baru.",
+  leaves: "Meninggal atau pindah",
+  whoLeaves: "Siapa?",
   removedOn: "Sejak tanggal",
   removeWhy: "Datanya tetap tersimpan; ia tidak dihitung lagi sejak tanggal itu.",
 };

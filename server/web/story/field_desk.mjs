@@ -1,0 +1,190 @@
+// A supervisor takes the queue along, returns one family and approves the rest
+// without a signal; after a sync the surveyor's device shows the note. Then the
+// surveyor's own work: help and contacts offline, a family surveyed last year in
+// a new round, a member who came and one who went, the result on half a page,
+// and another user on the same device.
+import { ask, look, must, settings, visit, withBrowser } from "./browser.mjs";
+
+await withBrowser(async (browser) => {
+  for (const [n, size] of settings.looks.entries()) {
+    const note = `Tanyakan lagi alamatnya, ronde ${n + 1}.`;
+    await ask("online");
+    await ask("collect", { device: "surveyor1", families: 3, place: `00${n + 1}/001`, seed: 400 + n, note: "" });
+    await ask("sync", { device: "surveyor1" });
+    await supervise(browser, size, note);
+    const returned = await ask("returned", { device: "surveyor1" });
+    must(returned.some((f) => f.note === note), `the surveyor's device has the note: ${JSON.stringify(returned)}`);
+    await followUp(browser, size, note);
+  }
+});
+
+async function supervise(browser, size, note) {
+  const app = await ask("launch", { name: `supervisor-${size.width}-${size.scheme}` });
+  const visitor = await visit(browser, size);
+  const { page } = visitor;
+  await setUp(page, app);
+  await enter(page, "supervisor");
+  await sync(page);
+  await ask("offline");
+  await page.getByRole("link", { name: "Tinjauan" }).click();
+  const list = page.getByRole("listbox", { name: "Antrean" });
+  await list.waitFor();
+  must((await page.getByRole("option").count()) === 3, "the three families wait");
+  await page.getByRole("heading", { level: 2 }).first().waitFor();
+  await look(visitor, "lapangan-tinjauan");
+  await list.focus();
+  await page.keyboard.press("k");
+  await page.getByLabel("Catatan untuk Pembina Keluarga").fill(note);
+  await look(visitor, "lapangan-kembalikan");
+  await page.keyboard.press("Control+Enter");
+  await page.getByRole("option").filter({ hasText: "dikembalikan" }).waitFor();
+  await list.focus();
+  for (let n = 0; n < 2; n++) await page.keyboard.press("s");
+  await page.getByRole("option").filter({ hasText: "disetujui" }).nth(1).waitFor();
+  await page.getByText("belum terkirim").nth(2).waitFor();
+  await look(visitor, "lapangan-diputuskan");
+  await ask("online");
+  await sync(page);
+  await page.getByRole("link", { name: "Tinjauan" }).click();
+  await page.getByText(/· berlaku/).nth(2).waitFor();
+  await visitor.context.close();
+  await ask("end");
+}
+
+async function followUp(browser, size, note) {
+  const app = await ask("launch", { name: `surveyor-${size.width}-${size.scheme}` });
+  const visitor = await visit(browser, size);
+  const { page } = visitor;
+  await setUp(page, app);
+  await enter(page, "surveyor1");
+  await sync(page);
+  await ask("offline");
+  await page.getByRole("link", { name: "Hari ini", exact: true }).click();
+  await page.getByRole("heading", { name: "Dikembalikan supervisor" }).waitFor();
+  await look(visitor, "lapangan-dikembalikan");
+  await page.locator("h2", { hasText: "Dikembalikan supervisor" }).locator("xpath=following-sibling::ul[1]").getByRole("link").first().click();
+  await page.getByText(/Tanyakan lagi alamatnya, ronde/).waitFor();
+  await page.getByRole("button", { name: "Lahir atau datang" }).waitFor();
+  must(size !== settings.looks[0] || (await page.getByText(note).count()) === 1, "the family shows the supervisor's note");
+  await look(visitor, "lapangan-catatan");
+  await lifeGoesOn(visitor);
+  await help(visitor);
+  await visitor.context.close();
+  await ask("end");
+}
+
+/** A family surveyed last year gets a new round; somebody moved away; the result fits half a page. */
+async function lifeGoesOn(visitor) {
+  const { page } = visitor;
+  const id = await page.evaluate(lastYearsFamily, settings.lastYear);
+  await page.evaluate((to) => (location.hash = to), `/keluarga/${id}`);
+  await page.getByRole("heading", { level: 1, name: "Keluarga Tahun Lalu" }).waitFor();
+  await page.getByRole("button", { name: "Meninggal atau pindah" }).click();
+  await page.getByLabel("Siapa?").selectOption({ label: "Anak Pertama" });
+  await page.getByRole("radio", { name: "Pindah keluar" }).check();
+  await look(visitor, "lapangan-pindah");
+  await page.getByRole("button", { name: "Keluarkan dari keluarga", exact: true }).click();
+  await page.getByRole("listitem").filter({ hasText: "Anak Pertama" }).waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Lahir atau datang" }).click();
+  await page.getByText("dicatat dalam pendataan baru").waitFor();
+  await look(visitor, "lapangan-lahir");
+  await page.getByRole("button", { name: /bersedia/ }).click();
+  await page.getByRole("textbox", { name: "Nama anggota keluarga" }).fill("Bayi Baru");
+  await page.getByRole("textbox", { name: "Nama anggota keluarga" }).blur();
+  await page.getByRole("heading", { level: 2, name: "Bayi Baru" }).waitFor();
+  await page.getByRole("button", { name: "Lihat hasil" }).click();
+  await page.getByRole("listitem").filter({ hasText: "Bayi Baru" }).waitFor();
+  const rounds = await page.evaluate(roundsOf, id);
+  must(rounds === 2, `the family has last year's round and a new one, not ${rounds}`);
+  await page.emulateMedia({ media: "print" });
+  const pdf = (await page.pdf({ format: "A4" })).toString("latin1");
+  await page.emulateMedia({ media: "screen" });
+  must(pdf.match(/\/Type\s*\/Page\b/g)?.length === 1, "the result prints on one page");
+}
+
+/** Help before and after signing in, without a signal; then somebody else takes the device. */
+async function help(visitor) {
+  const { page } = visitor;
+  await page.getByRole("link", { name: "Hari ini", exact: true }).click();
+  await page.getByRole("link", { name: "Bantuan" }).click();
+  const [call, write] = ["Telepon", "WhatsApp"].map((name) => page.getByRole("link", { name: new RegExp(`^${name}`) }).first());
+  await call.waitFor();
+  must(/^tel:\+62\d+$/.test(await call.getAttribute("href")), "a contact can be called");
+  must(/^https:\/\/wa\.me\/628\d+$/.test(await write.getAttribute("href")), "a contact can be written to");
+  await look(visitor, "lapangan-bantuan");
+  await page.getByRole("link", { name: "Cetak formulir kosong" }).click();
+  await page.getByText("Lembar anggota keluarga 5").waitFor();
+  await look(visitor, "lapangan-formulir");
+  await page.getByRole("link", { name: /^Kirim/ }).click();
+  await page.getByText("Penyimpanan").waitFor();
+  await page.getByRole("button", { name: /^Kunci atau ganti/ }).click();
+  await page.getByRole("button", { name: "Masuk" }).waitFor();
+  await page.getByRole("link", { name: "Bantuan" }).click();
+  await call.waitFor();
+  await page.getByRole("link", { name: "← Kembali" }).click();
+  await page.getByRole("button", { name: "Masuk" }).waitFor();
+  await ask("online");
+  await enter(page, "supervisor");
+  await page.getByRole("link", { name: /^Kirim/ }).click();
+  await page.getByRole("button", { name: /^Kunci atau ganti/ }).click();
+  await page.getByText("Pengguna di perangkat ini").waitFor();
+  await look(visitor, "lapangan-ganti-pengguna");
+  await ask("offline");
+  await page.getByRole("button", { name: "surveyor1" }).click();
+  await enter(page, "surveyor1");
+}
+
+/** Saves a family of two, surveyed last year, by the page's own calls; gives its id. */
+async function lastYearsFamily(date) {
+  const headers = { Authorization: `Bearer ${sessionStorage.getItem("kunci")}` };
+  const call = async (path, body) => (await fetch(path, { headers, ...(body ? { method: "POST", body: JSON.stringify(body) } : {}) })).json();
+  const { spareIds } = await call("/v1/questionnaire");
+  const { villages } = await call("/v1/app/areas");
+  const [round, head, child] = spareIds;
+  const answer = await call("/v1/forms", {
+    villageCode: villages[0].code,
+    place: "9/9",
+    family: { headName: "Keluarga Tahun Lalu", buildingNumber: "77" },
+    household: {
+      members: [
+        { memberId: head, member: { number: 1, name: "Keluarga Tahun Lalu", sex: "SEX_MALE", birthDate: "1970-01-01" } },
+        { memberId: child, member: { number: 2, name: "Anak Pertama", sex: "SEX_MALE", birthDate: "2001-01-01" } },
+      ],
+      rounds: [
+        {
+          roundId: round,
+          round: { surveyDate: date },
+          individuals: [
+            { memberId: head, individual: { present: true, relation: "RELATION_HEAD" } },
+            { memberId: child, individual: { present: true, relation: "RELATION_CHILD" } },
+          ],
+        },
+      ],
+    },
+  });
+  return answer.form.household.familyId;
+}
+
+async function roundsOf(id) {
+  const answer = await fetch(`/v1/forms/${id}`, { headers: { Authorization: `Bearer ${sessionStorage.getItem("kunci")}` } });
+  return (await answer.json()).form.household.rounds.length;
+}
+
+async function setUp(page, app) {
+  await page.goto(app.url);
+  await page.getByLabel("Tautan penyiapan").fill(app.link);
+  await page.getByRole("button", { name: "Simpan" }).click();
+}
+
+async function enter(page, user) {
+  await page.getByLabel("Nama pengguna").fill(user);
+  await page.getByLabel("Kata sandi").fill(settings.password);
+  await page.getByRole("button", { name: "Masuk" }).click();
+  await page.getByRole("link", { name: /^Kirim/ }).waitFor();
+}
+
+async function sync(page) {
+  await page.getByRole("link", { name: /^Kirim/ }).click();
+  await page.getByRole("button", { name: "Sinkronkan sekarang" }).click();
+  await page.getByText("Isi perangkat sama dengan server").waitFor();
+}
