@@ -4,9 +4,11 @@
 // blank form prints on as many pages as it has sheets.
 import { choose, look, must, open, settings, signIn, visit, withBrowser } from "./browser.mjs";
 
+/** Heads of the families, one a look. */
+const heads = ["Wahyu Hidayat", "Gilang Pratama", "Bagus Santoso", "Fajar Lesmana"];
 /** Texts end with Enter, choices are the codes on paper; what is not named is skipped, or "2", Tidak. */
 const people = [
-  { name: "Wahyu Hidayat", answers: { "IV.3": "1", "IV.4": "31011980\n", "IV.6": "1", "IV.7": "1", "V.1": "1", "V.3": "1", "V.4": "1", "V.8": "1", "V.9": "1", "V.11": "1" } },
+  { answers: { "IV.3": "1", "IV.4": "31011980\n", "IV.6": "1", "IV.7": "1", "V.1": "1", "V.3": "1", "V.4": "1", "V.8": "1", "V.9": "1", "V.11": "1" } },
   { name: "Rina Marlina", answers: { "IV.2": "Rina Marlina\n", "IV.3": "2", "IV.4": "15/6/1985\n", "IV.6": "2", "IV.7": "1", "V.1": "1", "V.3": "1", "V.4": "1", "V.11": "1" } },
   { name: "Tia", answers: { "IV.2": "Tia\n", "IV.3": "3", "IV.4": "01092015\n", "IV.6": "2", "IV.7": "2", "V.1": "1" } },
 ];
@@ -19,31 +21,32 @@ const surveyed = new Intl.DateTimeFormat("id-ID", { timeZone: "Asia/Jakarta", da
 let keys = 0;
 
 await withBrowser(async (browser) => {
-  for (const size of settings.looks) {
+  for (const [n, size] of settings.looks.entries()) {
+    const name = heads[n];
     const head = await visit(browser, size);
     await signIn(head, "kepala");
     await head.page.getByRole("region", { name: "Status pengumpulan" }).waitFor();
     const before = await surveyedOn(head);
     const clerk = await visit(browser, size);
     await signIn(clerk, "supervisor");
-    await typeAFamily(clerk);
+    await typeAFamily(clerk, name);
     await lateSaves(browser, clerk);
-    await submitAndFollow(clerk, head, before);
+    await submitAndFollow(clerk, head, before, name);
     await printBlank(clerk);
     for (const visitor of [head, clerk]) await visitor.context.close();
   }
 });
 
-async function typeAFamily(clerk) {
+async function typeAFamily(clerk, head) {
   const { page } = clerk;
   await choose(clerk, "Entri formulir");
-  await page.getByRole("searchbox").fill("Wahyu Hidayat");
+  await page.getByRole("searchbox").fill(head);
   await page.getByText("Tidak ada.").first().waitFor();
   await look(clerk, "entri");
   await page.getByRole("button", { name: "Formulir baru" }).click();
   await page.getByLabel("RW/RT").fill("3/7");
   await page.getByLabel("Nomor bangunan").fill("12");
-  await page.getByLabel("Nama Kepala Keluarga").fill("Wahyu Hidayat");
+  await page.getByLabel("Nama Kepala Keluarga").fill(head);
   await page.getByLabel("Pengumpul data").fill("Siti Aminah");
   await page.getByLabel("Tanggal kunjungan").fill("31022020");
   await page.getByLabel("Tanggal kunjungan").blur();
@@ -57,7 +60,7 @@ async function typeAFamily(clerk) {
   await typeOn(page, { "I.9": "Jl. Mawar 3\n" }, "II.3");
   await type(page, "111122"); // all at once: what is typed ahead waits for its question
   await typeOn(page, {});
-  await page.getByRole("navigation", { name: "Anggota keluarga" }).getByRole("button", { name: "Wahyu Hidayat" }).click();
+  await page.getByRole("navigation", { name: "Anggota keluarga" }).getByRole("button", { name: head }).click();
   await typeOn(page, {}, "IV.2a");
   await type(page, `${wrongNik}\n`);
   await page.locator("[data-refused]").waitFor();
@@ -70,7 +73,7 @@ async function typeAFamily(clerk) {
     if (n > 0) await press(page, "Enter"); // the next member
     if (n > 0) await page.locator('nav button[aria-current="step"]', { hasText: `Anggota ${n + 1}` }).waitFor();
     await typeOn(page, person.answers);
-    await page.getByRole("heading", { level: 2, name: person.name }).waitFor();
+    await page.getByRole("heading", { level: 2, name: person.name ?? head }).waitFor();
   }
   await look(clerk, "entri-anggota");
   await press(page, "Tab");
@@ -113,7 +116,7 @@ async function lateSaves(browser, clerk) {
   await other.context.close();
 }
 
-async function submitAndFollow(clerk, head, before) {
+async function submitAndFollow(clerk, head, before, name) {
   const { page } = clerk;
   await choose(clerk, "Entri formulir");
   await page.getByRole("button", { name: "Ajukan 1 keluarga yang lengkap" }).click();
@@ -123,7 +126,7 @@ async function submitAndFollow(clerk, head, before) {
     must(n < 600, "the family is on the dashboard within a minute");
     await head.page.waitForTimeout(100);
   }
-  await page.getByRole("link", { name: /Wahyu Hidayat/ }).last().click();
+  await page.getByRole("link", { name: new RegExp(name) }).last().click();
   await page.getByRole("link", { name: "Buka data dan riwayat" }).click();
   await page.getByText("Riwayat", { exact: true }).click();
   await page.getByText(/Nama pengumpul data: Siti Aminah/).first().waitFor();

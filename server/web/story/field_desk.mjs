@@ -2,7 +2,8 @@
 // without a signal; after a sync the surveyor's device shows the note. Then the
 // surveyor's own work: help and contacts offline, a family surveyed last year in
 // a new round, a member who came and one who went, the result on half a page,
-// and another user on the same device.
+// a backup file that the supervisor
+// brings to the server, and another user on the same device.
 import { ask, look, must, settings, visit, withBrowser } from "./browser.mjs";
 
 await withBrowser(async (browser) => {
@@ -117,15 +118,32 @@ async function help(visitor) {
   await look(visitor, "lapangan-formulir");
   await page.getByRole("link", { name: /^Kirim/ }).click();
   await page.getByText("Penyimpanan").waitFor();
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Simpan cadangan" }).click();
+  const file = await (await download).path();
+  await page.getByText("Serahkan kepada supervisor;").waitFor();
+  await look(visitor, "lapangan-cadangan");
   await page.getByRole("button", { name: /^Kunci atau ganti/ }).click();
   await page.getByRole("button", { name: "Masuk" }).waitFor();
+  await page.getByRole("link", { name: "Aktivasi akun" }).click();
+  await page.getByRole("button", { name: "Aktifkan" }).waitFor();
+  await look(visitor, "lapangan-aktivasi");
+  await page.getByRole("link", { name: "Ke halaman masuk" }).click();
   await page.getByRole("link", { name: "Bantuan" }).click();
   await call.waitFor();
   await page.getByRole("link", { name: "← Kembali" }).click();
   await page.getByRole("button", { name: "Masuk" }).waitFor();
   await ask("online");
   await enter(page, "supervisor");
-  await page.getByRole("link", { name: /^Kirim/ }).click();
+  await sync(page); // who may review is told by a sync
+  await ask("offline"); // the app sends by itself what it can
+  await page.getByLabel("Pilih berkas cadangan").setInputFiles(file);
+  await page.getByText("Diterima: 1 bagian baru.").waitFor();
+  await page.getByText("0 dari 1 bagian sudah di server").waitFor();
+  await look(visitor, "lapangan-bawa-cadangan");
+  await ask("online");
+  await page.getByRole("button", { name: "Sinkronkan sekarang" }).click();
+  await page.getByRole("listitem").filter({ hasText: /^Perangkat .*: sudah di server/ }).waitFor();
   await page.getByRole("button", { name: /^Kunci atau ganti/ }).click();
   await page.getByText("Pengguna di perangkat ini").waitFor();
   await look(visitor, "lapangan-ganti-pengguna");

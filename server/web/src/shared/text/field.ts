@@ -33,6 +33,8 @@ export const field = {
   never: "belum pernah",
   lastSync: "Sinkronisasi terakhir",
   storage: "Penyimpanan",
+  dataUsed: "Paket data",
+  data: (up: string, down: string) => `${up} kB terkirim, ${down} kB diterima`,
   version: "Versi",
   server: "Server",
   device: "Perangkat",
