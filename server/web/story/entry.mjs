@@ -59,6 +59,7 @@ async function typeAFamily(clerk, head) {
   keys = 0;
   await typeOn(page, { "I.9": "Jl. Mawar 3\n" }, "II.3");
   await type(page, "111122"); // all at once: what is typed ahead waits for its question
+  await page.waitForFunction(() => document.activeElement?.closest(".question")?.querySelector(".number")?.textContent === "III.1");
   await typeOn(page, {});
   await page.getByRole("navigation", { name: "Anggota keluarga" }).getByRole("button", { name: head }).click();
   await typeOn(page, {}, "IV.2a");

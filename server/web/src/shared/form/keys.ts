@@ -15,7 +15,8 @@ const ahead = 100;
  * code on paper and goes on to the next question, Enter goes on from anything.
  * What comes next follows from the answer, so it is waited for; keys pressed
  * meanwhile are kept and typed where they belong. A refused answer keeps the
- * focus and drops what was typed ahead.
+ * focus and drops what was typed ahead; so does a text that is filled in already,
+ * which one key too many would write over.
  */
 export const paperKeys: Action<HTMLElement, KeyedForm> = (form, keyed) => {
   let waiting: string[] = [];
@@ -75,6 +76,7 @@ export const paperKeys: Action<HTMLElement, KeyedForm> = (form, keyed) => {
       focusOn(here);
     } else if (next) {
       focusOn(next);
+      if (waiting[0] !== "Enter" && holdsText(document.activeElement)) waiting = [];
     } else {
       form.querySelector<HTMLElement>("[data-next]")?.focus();
     }
@@ -120,6 +122,10 @@ export function focusOn(question: HTMLElement): void {
 
 function optionOf(question: HTMLElement, key: string): HTMLInputElement | null {
   return /^\d$/.test(key) ? question.querySelector<HTMLInputElement>(`input[data-code="${key}"]`) : null;
+}
+
+function holdsText(element: Element | null): boolean {
+  return isText(element) && element.value !== "";
 }
 
 function isText(element: Element | null): element is HTMLInputElement | HTMLTextAreaElement {
