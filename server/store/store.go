@@ -37,7 +37,8 @@ var (
 type Store interface {
 	// Write runs fn in one transaction and commits it. Where the engine asks
 	// for it (serialisation, deadlock, a connection lost before the commit) fn
-	// runs again from the beginning, so it must not keep what it computed.
+	// runs again from the beginning, so it must not keep what it computed. Where fn
+	// panics, what it wrote is undone and nothing stays locked.
 	Write(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
 	// Read runs fn on one consistent snapshot.
 	Read(ctx context.Context, fn func(ctx context.Context, s Snapshot) error) error

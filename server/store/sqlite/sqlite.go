@@ -74,12 +74,20 @@ func (s *Store) Read(ctx context.Context, fn func(ctx context.Context, snap stor
 	return s.in(ctx, s.db.Readers, nil, func(t *statements.Tx) error { return fn(ctx, t) })
 }
 
-func (s *Store) in(ctx context.Context, db *sql.DB, o *sql.TxOptions, fn func(t *statements.Tx) error) error {
+func (s *Store) in(ctx context.Context, db *sql.DB, o *sql.TxOptions, fn func(t *statements.Tx) error) (err error) {
 	tx, err := db.BeginTx(ctx, o)
 	if err != nil {
 		return fmt.Errorf("begin: %w", translate(err))
 	}
-	if err := fn(statements.NewTx(conn{tx}, engine{})); err != nil {
+	panicked := true
+	defer func() {
+		if panicked { // whoever recovers it finds the store as it was, and free
+			err = errors.Join(err, tx.Rollback())
+		}
+	}()
+	err = fn(statements.NewTx(conn{tx}, engine{}))
+	panicked = false
+	if err != nil {
 		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
 			return errors.Join(err, undo)
 		}
@@ -137,6 +145,8 @@ func (e engine) Everywhere() statements.Everywhere {
 		Shared: `(SELECT * FROM identifier AS mine WHERE village ` + e.InInts("$1") + ` AND family > $2
 AND EXISTS (SELECT 1 FROM identifier other WHERE other.hash = mine.hash AND other.family <> mine.family)
 ORDER BY family, hash, member LIMIT $3)`,
+		NomineesSharing: `(SELECT * FROM registration_nominee WHERE nik_hash = $1 OR mobile_hash = $2 OR email_hash = $3 ORDER BY number LIMIT $4)`,
+		Standings:       "registration_puskesmas WHERE puskesmas = $1 OR registration = $2",
 	}
 }
 

@@ -85,4 +85,7 @@ type Everywhere struct {
 	Waiting string
 	// Sharing takes a hash; Shared takes villages, a family and a limit.
 	Sharing, Shared string
+	// NomineesSharing takes the hashes of a NIK, a mobile number and an e-mail
+	// address (null: none) and a limit; Standings a Puskesmas and a registration.
+	NomineesSharing, Standings string
 }

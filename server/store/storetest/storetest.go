@@ -29,6 +29,7 @@ func Run(t *testing.T, open Factory) {
 		{"a commit is read back whole", testRoundTrip},
 		{"a change id is taken once", testChangeOnce},
 		{"a failed write leaves nothing", testRollback},
+		{"a panic leaves nothing, and nothing locked", testPanic},
 		{"a failure in a village is undone", testVillageRollback},
 		{"an unknown village is not found", testUnknownVillage},
 		{"pages follow their bounds", testPages},
@@ -75,9 +76,14 @@ const (
 
 func write(t *testing.T, s store.Store, fn func(ctx context.Context, tx store.Tx) error) {
 	t.Helper()
-	if err := s.Write(t.Context(), fn); err != nil {
+	if err := s.Write(requests(t.Context()), fn); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// requests declares that registrations are dealt with.
+func requests(ctx context.Context) context.Context {
+	return store.WithScope(ctx, store.Scope{RequestsEverywhere: true})
 }
 
 func read(t *testing.T, s store.Store, fn func(ctx context.Context, snap store.Snapshot) error) {
@@ -288,6 +294,44 @@ func testRollback(t *testing.T, s store.Store) {
 			t.Error("the revision moved")
 		}
 		return err
+	})
+}
+
+func testPanic(t *testing.T, s store.Store) {
+	village := number(t, s, codeA)
+	within := func(fn func()) (v any) {
+		defer func() { v = recover() }()
+		fn()
+		return nil
+	}
+	for range 20 { // more often than an engine has connections
+		v := within(func() {
+			write(t, s, func(ctx context.Context, tx store.Tx) error {
+				return tx.InVillage(ctx, village, func(store.VillageTx) error {
+					if err := tx.Directory().PutAreas(ctx, []store.Area{{Code: "33", Name: "Jawa Tengah"}}); err != nil {
+						return err
+					}
+					panic("planned")
+				})
+			})
+		})
+		if v == nil {
+			t.Fatal("the panic was kept from the caller")
+		}
+		if v := within(func() {
+			read(t, s, func(context.Context, store.Snapshot) error { panic("planned") })
+		}); v == nil {
+			t.Fatal("the panic of a read was kept from the caller")
+		}
+	}
+	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
+		if _, err := snap.FindArea(ctx, "33"); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("what was written before the panic: %v", err)
+		}
+		return nil
+	})
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, village, func(store.VillageTx) error { return nil })
 	})
 }
 
