@@ -87,6 +87,8 @@ func (f familyService) GetFamily(ctx context.Context, r *ksv1.GetFamilyRequest) 
 	if out.Conflicts, err = f.services.conflicts(ctx, row.ID, &state, names); err != nil {
 		return nil, err
 	}
+	maskHousehold(caller, household)
+	maskConflicts(caller, out.Conflicts)
 	out.Review, err = f.services.Vault.FamilyReview(&row)
 	return out, err
 }
@@ -294,6 +296,7 @@ func (f familyService) ListConflicts(ctx context.Context, r *ksv1.ListConflictsR
 		if err != nil {
 			return nil, err
 		}
+		maskConflicts(callerOf(ctx), found)
 		out.Conflicts = append(out.Conflicts, found...)
 	}
 	return out, nil

@@ -165,6 +165,7 @@ func (f familyService) historyEntry(ctx context.Context, row *store.Family, e *s
 		return nil, err
 	}
 	out.Writes, err = writesOf(c)
+	maskWrites(callerOf(ctx), out.Writes)
 	return out, err
 }
 
@@ -238,6 +239,7 @@ func (f familyService) ListQuarantine(ctx context.Context, r *ksv1.ListQuarantin
 		if m.Writes, err = writesOf(c); err != nil {
 			return nil, err
 		}
+		maskWrites(caller, m.Writes)
 		out.Changes = append(out.Changes, m)
 		audit.Of(ctx).Family(m.FamilyId)
 	}

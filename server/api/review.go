@@ -123,6 +123,7 @@ func (v reviewService) GetReviewDifferences(ctx context.Context, r *ksv1.GetRevi
 		if err != nil {
 			return nil, err
 		}
+		m.BeforeJson, m.AfterJson = maskValue(callerOf(ctx), m.GetFieldName(), m.BeforeJson), maskValue(callerOf(ctx), m.GetFieldName(), m.AfterJson)
 		out.Differences = append(out.Differences, m)
 	}
 	return out, nil
