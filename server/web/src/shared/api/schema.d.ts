@@ -2214,6 +2214,11 @@ export interface components {
              *     "ks-server export families".
              */
             method?: string;
+            /**
+             * @description Name of the operating system's user who ran the command; set by ks-server's
+             *     commands alone. Absent: a call.
+             */
+            operator?: string;
             outcome?: components["schemas"]["AuditOutcome"];
             /** @description Code of the Puskesmas that the account belongs to. Absent: an office. */
             puskesmas?: string;
@@ -2698,6 +2703,8 @@ export interface components {
             /**
              * @description What stands on the card where it is no well-formed NKK; kept as found, never
              *     used for matching. Set by imports, or with nkk_status PROVISIONAL.
+             *     In answers to readers who are shown the last digits alone it holds these,
+             *     "************6789", and nkk is absent.
              */
             nkkProvisional?: string;
             nkkStatus?: components["schemas"]["IdentifierStatus"];
@@ -3963,6 +3970,8 @@ export interface components {
             /**
              * @description What was given in place of a well-formed NIK; kept as found, never used for
              *     matching.
+             *     In answers to readers who are shown the last digits alone it holds these,
+             *     "************6789", and nik is absent.
              */
             nikProvisional?: string;
             nikStatus?: components["schemas"]["IdentifierStatus"];
