@@ -34,7 +34,7 @@ const (
 // ReviewError is returned for a verdict that would not apply; nothing was kept.
 type ReviewError struct {
 	// Reason is stable: "STATE_CHANGED", "ALREADY_JUDGED", "NOT_SUBMITTED",
-	// "OWN_WORK", "HAS_FINDINGS", "NO_NOTE", "NO_RIGHT".
+	// "OWN_WORK", "HAS_FINDINGS", "LAST_LEFT", "NO_NOTE", "NO_RIGHT".
 	Reason string
 }
 
@@ -43,6 +43,7 @@ var reviewTexts = map[string]string{
 	review.AlreadyJudged: "keluarga ini sudah diputuskan",
 	review.NotSubmitted:  "keluarga ini belum dikirim untuk ditinjau",
 	review.OwnWork:       "Anda ikut mengumpulkan atau memperbaiki data keluarga ini; supervisor lain yang harus memutuskan",
+	review.LastLeft:      "di Puskesmas lain keluarga ini sudah ditutup sebagai pindah; di sini tetap dihitung",
 	review.HasFindings:   "ada temuan pada keluarga ini; tinjau satu per satu",
 	reasonNoNote:         "tuliskan alasan pengembalian untuk surveyor",
 	reasonNoRight:        "hanya supervisor yang dapat meninjau",

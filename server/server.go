@@ -76,6 +76,7 @@ type Server struct {
 	services *api.Services
 	pipeline *ingest.Pipeline
 	follower *follow.Identifiers
+	closer   *tally.Closer
 	grpc     *grpc.Server
 	http     *http.Server
 	health   *health.Server
@@ -106,7 +107,7 @@ func New(c Config) (*Server, error) {
 	core := &ingest.Core{Store: c.Store, Vault: vault, Now: c.Now, Identified: identified}
 	s := &Server{
 		config: c, pipeline: ingest.NewPipeline(core, c.Store.ManyVillages()),
-		follower: &follow.Identifiers{Store: c.Store, Vault: vault, Known: identified},
+		follower: &follow.Identifiers{Store: c.Store, Vault: vault, Known: identified, Core: core},
 	}
 	s.services = &api.Services{
 		Auth: signIn, Store: c.Store, Vault: vault, Board: tally.New(c.Store, c.Now), Log: c.Log, Now: c.Now,
@@ -117,6 +118,7 @@ func New(c Config) (*Server, error) {
 		Accounts: &account.Service{Store: c.Store, Vault: vault, Auth: signIn, Now: c.Now, Rand: c.Rand},
 		Desk:     &desk.Desk{Store: c.Store, Vault: vault, Changes: s.pipeline, Now: c.Now, Rand: c.Rand},
 	}
+	s.closer = &tally.Closer{Store: c.Store, Board: s.services.Board, Now: c.Now}
 	s.services.Registrations = &registration.Service{Store: c.Store, Vault: vault, Accounts: s.services.Accounts, Now: c.Now}
 	s.services.LookUps = &dukcapil.Service{Store: c.Store, Registry: c.Registry, PerUser: c.LookUpsPerUser, InAll: c.LookUpsInAll, Now: c.Now}
 	s.services.Support = &support.Service{Store: c.Store, Now: c.Now}
@@ -160,6 +162,7 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 		ksv1.RegisterAuthServiceHandler(ctx, mux, s.gateway), ksv1.RegisterAreaServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterIndexServiceHandlerClient(ctx, mux, ksv1.NewIndexServiceClient(inside)),
 		ksv1.RegisterProgressServiceHandlerClient(ctx, mux, ksv1.NewProgressServiceClient(inside)),
+		ksv1.RegisterInterventionServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterFamilyServiceHandler(ctx, mux, s.gateway), ksv1.RegisterFormServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterReviewServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterAccountServiceHandler(ctx, mux, s.gateway),
@@ -306,6 +309,7 @@ func (s *Server) Run(ctx context.Context) error {
 		return func(err error) { s.config.Log.WarnContext(inner, deed, "error", err) }
 	}
 	run(func() error { s.services.Board.Run(inner, warn("refresh tallies")); return nil })
+	run(func() error { s.closer.Run(inner, warn("add up days that are over")); return nil })
 	run(func() error { s.services.Backend.Audit.Run(inner, warn("checkpoint audit trail")); return nil })
 	run(func() error { s.follower.Run(inner, warn("follow identifiers")); return nil })
 	s.health.SetServingStatus("", grpc_health_v1.HealthCheckResponse_SERVING)

@@ -71,20 +71,31 @@ func (s *Store) decide(ctx context.Context, tx *sql.Tx, d *ksv1.ReviewDecision, 
 	if err != nil {
 		return merge.ID{}, err
 	}
-	if f.Unsent {
-		return merge.ID{}, &ErrNotJudgeable{review.OwnWork}
-	}
 	id := s.nextID()
 	d = proto.CloneOf(d)
-	d.VerdictId, d.Author, d.Village, d.MadeAtMs, d.JudgedDigest = id.String(), s.identity.author, f.Village, s.wallMS(), f.digest[:]
-	present := review.Present{Review: f.Review, Digest: f.digest, Authors: f.Review.GetAuthors(), Findings: findings}
-	if reason := review.Refusal(present, d); reason != "" {
+	d.VerdictId, d.Author, d.Village, d.MadeAtMs = id.String(), s.identity.author, f.Village, s.wallMS()
+	if d.GetDuplicate() == nil {
+		d.JudgedDigest = f.digest[:]
+	}
+	if reason := f.refusal(d, findings); reason != "" {
 		return merge.ID{}, &ErrNotJudgeable{reason}
 	}
 	if err := s.insertDecision(ctx, tx, d); err != nil {
 		return merge.ID{}, err
 	}
 	return id, s.reindex(ctx, tx, family)
+}
+
+// refusal says why a decision would not apply; "" where it would, by what the
+// device knows.
+func (f *Family) refusal(d *ksv1.ReviewDecision, findings bool) string {
+	switch {
+	case d.GetDuplicate() != nil:
+		return review.DuplicateRefusal(review.DuplicateCase{Family: f.ID.String(), Duplicates: f.Review.GetDuplicates()}, d)
+	case f.Unsent:
+		return review.OwnWork
+	}
+	return review.Refusal(review.Present{Review: f.Review, Digest: f.digest, Authors: f.Review.GetAuthors(), Findings: findings}, d)
 }
 
 // sealDecision seals a verdict for the user, and for the server.
@@ -172,11 +183,18 @@ func (s *Store) overlayDecisions(ctx context.Context, q querier, f *Family) erro
 		return err
 	}
 	for _, e := range waiting {
+		step := review.Step{Account: e.Decision.GetAuthor(), AtMS: e.Decision.GetMadeAtMs(), Revision: f.Review.GetRevision()}
+		if e.Decision.GetDuplicate() != nil {
+			if f.refusal(e.Decision, false) == "" {
+				f.Review = proto.CloneOf(f.Review)
+				f.Review.Duplicates = review.DecideDuplicate(f.Review.GetDuplicates(), e.Decision, step)
+			}
+			continue
+		}
 		present := review.Present{Review: f.Review, Digest: f.digest, Authors: f.Review.GetAuthors()}
 		if review.Refusal(present, e.Decision) != "" {
 			continue
 		}
-		step := review.Step{Account: e.Decision.GetAuthor(), AtMS: e.Decision.GetMadeAtMs(), Revision: f.Review.GetRevision()}
 		f.Review = review.Judge(f.Review, e.Decision, e.Decision.GetDueDate(), step)
 		f.Deciding = true
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/review"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -45,6 +46,8 @@ type Summary struct {
 	WaitingSinceMS uint64
 	SubmittedBy    uint32
 	DueDate        string
+	// Doubles are flags of package review: what it shares with other families.
+	Doubles int64
 	// LastVisit is the outcome of the last visit, NextVisit the date promised.
 	LastVisit ksv1.VisitOutcome
 	NextVisit string
@@ -147,6 +150,7 @@ func (x *index) summarize(f *Family, shown *merge.Glance) (*Summary, error) {
 		Unsent:  f.Unsent, Refused: len(f.Refused) > 0, Quarantined: len(f.Quarantined) > 0,
 		Conflicts: shown.Conflicts, Review: f.Review.GetState(), digest: f.digest,
 		WaitingSinceMS: f.Review.GetWaitingSinceMs(), SubmittedBy: f.Review.GetSubmittedBy(), DueDate: f.Review.GetDueDate(),
+		Doubles: review.Flags(f.ID.String(), f.Review.GetDuplicates()),
 	}
 	for _, m := range h.GetMembers() {
 		if m.GetMember().GetRemoval() == nil {

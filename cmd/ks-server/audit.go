@@ -69,16 +69,22 @@ func auditCommand(o *options) *cobra.Command {
 		RunE: func(*cobra.Command, []string) error { return misused("say what: verify, export or key") },
 	}
 	c.AddCommand(auditVerifyCommand(o), auditExportCommand(o), &cobra.Command{
-		Use: "key", Short: "Print the public key that checkpoints are signed with, base64", Args: cobra.NoArgs,
+		Use: "key", Short: "Print the public key that checkpoints are signed with, base64, and those of before keys were rotated", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			_, ring, done, err := o.open(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer func() { err = errors.Join(err, done()) }()
-			public, err := audit.PublicKey(ring)
-			fmt.Fprintln(cmd.OutOrStdout(), base64.StdEncoding.EncodeToString(public))
-			return err
+			keys, err := audit.KeysOf(ring)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), base64.StdEncoding.EncodeToString(keys.Present))
+			for _, f := range keys.Former {
+				fmt.Fprintln(cmd.OutOrStdout(), base64.StdEncoding.EncodeToString(f.PublicKey), "until", time.UnixMilli(f.UntilMS).UTC().Format(time.RFC3339))
+			}
+			return nil
 		},
 	})
 	return c
@@ -99,11 +105,11 @@ older backup the head file is ahead of the trail and verify says so; remove it t
 				return err
 			}
 			defer func() { err = errors.Join(err, done()) }()
-			public, err := audit.PublicKey(ring)
+			keys, err := audit.KeysOf(ring)
 			if err != nil {
 				return err
 			}
-			v, err := audit.Verify(cmd.Context(), s, public, o.auditHead())
+			v, err := audit.Verify(cmd.Context(), s, keys, o.auditHead())
 			if err != nil {
 				return err
 			}

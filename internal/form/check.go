@@ -89,12 +89,19 @@ func setName(field **string, name string) {
 	}
 }
 
-// NoteSeen adds to removals of members what their author has seen of them, so
+// NoteSeen adds to removals of members and families what their author has seen of them, so
 // that edits made elsewhere unseen show as a conflict.
 func NoteSeen(edits []merge.RecordEdit, state *merge.State) {
 	for _, e := range edits {
-		if m, ok := e.Set.(*ksv1.Member); ok && m.GetRemoval() != nil {
-			m.Removal.Seen = merge.SeenOf(state, e.Key.Member)
+		switch m := e.Set.(type) {
+		case *ksv1.Member:
+			if m.GetRemoval() != nil {
+				m.Removal.Seen = merge.SeenOf(state, e.Key.Member)
+			}
+		case *ksv1.Family:
+			if m.GetRemoval() != nil {
+				m.Removal.Seen = merge.SeenOf(state, merge.ID{})
+			}
 		}
 	}
 }

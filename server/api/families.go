@@ -10,6 +10,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/review"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/audit"
@@ -89,8 +90,15 @@ func (f familyService) GetFamily(ctx context.Context, r *ksv1.GetFamilyRequest) 
 	}
 	maskHousehold(caller, household)
 	maskConflicts(caller, out.Conflicts)
-	out.Review, err = f.services.Vault.FamilyReview(&row)
+	out.Review, err = f.services.reviewFor(caller, &row)
 	return out, err
+}
+
+// reviewFor is where a family stands in review, with what it shares with families
+// that the caller may see too.
+func (s *Services) reviewFor(caller *access.Caller, row *store.Family) (*ksv1.FamilyReview, error) {
+	found, err := s.Vault.FamilyReview(row)
+	return review.ForScope(found, caller.Covers), err
 }
 
 // findings are what a reviewer should look at.
@@ -198,8 +206,9 @@ func setAfter(q *store.FamilyQuery, token string) error {
 	return nil
 }
 
-// list reads a page of families that the caller may see.
-func (f familyService) list(ctx context.Context, areaText, token string, size uint32, onlyConflicts bool) (rows []store.Family, next string, err error) {
+// list reads a page of families that the caller may see: those that only asks
+// for.
+func (f familyService) list(ctx context.Context, areaText, token string, size uint32, only store.FamilyQuery) (rows []store.Family, next string, err error) {
 	caller := callerOf(ctx)
 	q, err := listQuery(caller, areaText)
 	if err != nil {
@@ -208,7 +217,7 @@ func (f familyService) list(ctx context.Context, areaText, token string, size ui
 	if err := setAfter(&q, token); err != nil {
 		return nil, "", err
 	}
-	q.OnlyConflicts, q.Limit = onlyConflicts, pageSize(size)+1
+	q.OnlyConflicts, q.Doubles, q.Limit = only.OnlyConflicts, only.Doubles, pageSize(size)+1
 	audit.Of(ctx).Subject(audit.ListSubject(caller, areaText))
 	var read []store.Family
 	err = f.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
@@ -233,7 +242,7 @@ func (f familyService) list(ctx context.Context, areaText, token string, size ui
 }
 
 func (f familyService) ListFamilies(ctx context.Context, r *ksv1.ListFamiliesRequest) (*ksv1.ListFamiliesResponse, error) {
-	rows, next, err := f.list(ctx, r.GetArea(), r.GetPageToken(), r.GetPageSize(), false)
+	rows, next, err := f.list(ctx, r.GetArea(), r.GetPageToken(), r.GetPageSize(), store.FamilyQuery{})
 	if err != nil {
 		return nil, err
 	}
@@ -281,7 +290,7 @@ func summaryOf(row *store.Family, h *ksv1.Household) *ksv1.FamilySummary {
 }
 
 func (f familyService) ListConflicts(ctx context.Context, r *ksv1.ListConflictsRequest) (*ksv1.ListConflictsResponse, error) {
-	rows, next, err := f.list(ctx, r.GetArea(), r.GetPageToken(), r.GetPageSize(), true)
+	rows, next, err := f.list(ctx, r.GetArea(), r.GetPageToken(), r.GetPageSize(), store.FamilyQuery{OnlyConflicts: true})
 	if err != nil {
 		return nil, err
 	}

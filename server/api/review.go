@@ -88,7 +88,7 @@ func (v reviewService) items(ctx context.Context, caller *access.Caller, rows []
 		if err != nil {
 			return nil, err
 		}
-		review, err := v.services.Vault.FamilyReview(row)
+		review, err := v.services.reviewFor(caller, row)
 		if err != nil {
 			return nil, err
 		}

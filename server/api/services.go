@@ -50,6 +50,7 @@ func (s *Services) Register(r grpc.ServiceRegistrar) {
 	ksv1.RegisterAreaServiceServer(r, areaService{services: s})
 	ksv1.RegisterIndexServiceServer(r, indexService{services: s})
 	ksv1.RegisterProgressServiceServer(r, progressService{services: s})
+	ksv1.RegisterInterventionServiceServer(r, interventionService{services: s})
 	ksv1.RegisterFamilyServiceServer(r, familyService{services: s})
 	ksv1.RegisterFormServiceServer(r, formService{services: s})
 	ksv1.RegisterReviewServiceServer(r, reviewService{services: s})

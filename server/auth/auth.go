@@ -67,12 +67,12 @@ type Service struct {
 
 // New makes a Service; log hears of guessing and of stolen tokens.
 func New(s store.Store, ring *record.Ring, now func() time.Time, rand io.Reader, log *slog.Logger) (*Service, error) {
-	key, err := ring.TokenKey()
+	key, keyID, err := ring.TokenKey()
 	if err != nil {
 		return nil, err
 	}
 	return &Service{
-		store: s, ring: ring, now: now, rand: rand, hasher: NewHasher(rand), tokens: &Tokens{key: key, now: now}, limits: NewLimits(now, log),
+		store: s, ring: ring, now: now, rand: rand, hasher: NewHasher(rand), tokens: &Tokens{key: key, keyID: keyID, now: now}, limits: NewLimits(now, log),
 	}, nil
 }
 

@@ -1,11 +1,17 @@
 // Package follow keeps what may lag behind the commits: the index of NIK and
-// NKK by keyed hash. It follows each village's revisions in batches, and doing
-// a batch twice has no second effect.
+// NKK by keyed hash, and what it says of families that share one. It follows each
+// village's revisions in batches, and doing a batch twice has no second effect.
+//
+// A family that begins or ceases to share an identifier is told so in its review
+// (ksv1.FamilyDuplicates) by a commit of its own, and the other one by another:
+// no transaction reaches over two villages. What one side answers comes to the
+// other the same way, for its decision is a revision that is followed too.
 package follow
 
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -33,8 +39,26 @@ type Identifiers struct {
 	// Known are the identifiers of what this process has just committed; nil:
 	// none.
 	Known *ingest.Identified
+	// Core commits what families are told; nil: one of Store and Vault.
+	Core *ingest.Core
 
 	cursor int64
+}
+
+func (f *Identifiers) core() *ingest.Core {
+	if f.Core == nil {
+		f.Core = &ingest.Core{Store: f.Store, Vault: f.Vault, Now: time.Now}
+	}
+	return f.Core
+}
+
+// batch is what was read of a village.
+type batch struct {
+	store.IdentifierBatch
+	// from is the revision behind which it was read.
+	from uint64
+	// doubled share identifiers, or did when they were told last.
+	doubled []place
 }
 
 // Run follows until the context ends; failures are told and tried again.
@@ -64,14 +88,14 @@ func (f *Identifiers) Catch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var waiting []store.IdentifierBatch
+	var waiting []batch
 	families := 0
 	for _, v := range changed {
 		if v.Revision == 0 {
 			continue
 		}
 		for after, more := uint64(0), true; more; {
-			var b store.IdentifierBatch
+			var b batch
 			if b, more, err = f.read(ctx, v.Number, after); err != nil {
 				return err
 			}
@@ -94,7 +118,7 @@ func (f *Identifiers) Catch(ctx context.Context) error {
 
 // read gathers the families that follow a revision; 0: that up to which the
 // village was followed.
-func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b store.IdentifierBatch, more bool, err error) {
+func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b batch, more bool, err error) {
 	b.Village = village
 	ctx = store.WithScope(ctx, store.Scope{Villages: []uint32{village}})
 	var revised []store.Revised
@@ -108,7 +132,7 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 		if err != nil {
 			return err
 		}
-		b.Revision = v.Revision
+		b.Revision, b.from = v.Revision, after
 		revised, err = snap.RevisedSince(ctx, village, after, readFamilies)
 		return err
 	})
@@ -120,6 +144,9 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 	}
 	var unknown []store.Revised
 	for _, r := range revised {
+		if r.Doubled {
+			b.doubled = append(b.doubled, place{village, r.ID})
+		}
 		found, ok := f.Known.Take(village, r.ID, r.Revision)
 		if !ok {
 			unknown = append(unknown, r)
@@ -133,7 +160,7 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 
 // open adds families of which it is not known what they are found by. One that
 // has been revised meanwhile may be left out: it comes again by its new revision.
-func (f *Identifiers) open(ctx context.Context, b *store.IdentifierBatch, families []store.Revised) (err error) {
+func (f *Identifiers) open(ctx context.Context, b *batch, families []store.Revised) (err error) {
 	if len(families) == 0 {
 		return nil
 	}
@@ -163,13 +190,66 @@ func (f *Identifiers) open(ctx context.Context, b *store.IdentifierBatch, famili
 }
 
 // write replaces the entries of the batches' families, in one transaction where
-// the engine lets it span villages.
-func (f *Identifiers) write(ctx context.Context, batches []store.IdentifierBatch) error {
-	batches = slices.DeleteFunc(batches, func(b store.IdentifierBatch) bool { return len(b.Families) == 0 })
+// the engine lets it span villages, and tells those concerned by what is shared
+// then, and by what was. Only then the villages count as followed, so that what
+// was interrupted is told again.
+func (f *Identifiers) write(ctx context.Context, batches []batch) error {
+	batches = slices.DeleteFunc(batches, func(b batch) bool { return len(b.Families) == 0 })
 	if len(batches) == 0 {
 		return nil
 	}
+	concerned := map[place]bool{}
+	for _, b := range batches {
+		for _, of := range b.doubled {
+			concerned[of] = true
+			before, err := f.pairs(ctx, of)
+			if err != nil {
+				return err
+			}
+			for i := range before {
+				concerned[before[i].other] = true
+			}
+		}
+	}
+	entries, progress := make([]store.IdentifierBatch, len(batches)), make([]store.IdentifierBatch, len(batches))
+	for i, b := range batches {
+		entries[i], progress[i] = b.IdentifierBatch, store.IdentifierBatch{Village: b.Village, Revision: b.Revision}
+		entries[i].Revision = b.from
+	}
+	if err := f.put(ctx, entries); err != nil {
+		return err
+	}
+	if err := f.findShared(ctx, entries, concerned); err != nil {
+		return err
+	}
+	if err := f.tell(ctx, concerned); err != nil {
+		return err
+	}
+	return f.put(ctx, progress)
+}
+
+func (f *Identifiers) put(ctx context.Context, batches []store.IdentifierBatch) error {
 	return f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error { return tx.Directory().PutIdentifiers(ctx, batches) })
+}
+
+// findShared adds the families of the batches that share an identifier.
+func (f *Identifiers) findShared(ctx context.Context, batches []store.IdentifierBatch, concerned map[place]bool) error {
+	by := map[[16]byte][]place{}
+	for i := range batches {
+		for _, e := range batches[i].Entries {
+			by[e.Hash] = append(by[e.Hash], place{batches[i].Village, e.Family})
+		}
+	}
+	hashes := slices.Collect(maps.Keys(by))
+	return f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		shared, err := snap.SharedHashes(ctx, hashes)
+		for _, hash := range shared {
+			for _, of := range by[hash] {
+				concerned[of] = true
+			}
+		}
+		return err
+	})
 }
 
 func (f *Identifiers) identifiersOf(row *store.Family) ([]store.Identifier, error) {

@@ -203,6 +203,7 @@ type DirectoryWriter interface {
 	RegistrationWriter
 	NomineeWriter
 	LookUpWriter
+	SealedWriter
 	// PutMeta keeps a small setting.
 	PutMeta(ctx context.Context, name, value string) error
 	// PutIdentifiers replaces the entries of the batches' families in the

@@ -66,13 +66,13 @@ func (j *judgement) judge(a *asked, worlds []*accessWorld) {
 	j.mu.Unlock()
 	switch {
 	case want == "": // public
-	case a.row.how&harms != 0 && want == allowed && got == unknown: // another way has done it before
-	case want == hidden && got != allowed, want != hidden && got != want:
+	case a.row.how&changesOthers != 0 && want == isAllowed && got == isUnknown: // another way has done it before
+	case want == isHidden && got != isAllowed, want != isHidden && got != want:
 		j.fault(a, "outcome", "is %s (%s), want %s", got, a.answer.code, want)
-	case (want == hidden || want == allowed && a.row.how&reads != 0) && a.answer.code != codes.OK:
+	case (want == isHidden || want == isAllowed && a.row.how&mustAnswer != 0) && a.answer.code != codes.OK:
 		j.fault(a, "refused", "%s", a.answer.code)
 	}
-	if got == outcome(codes.Internal.String()) || got == outcome(codes.ResourceExhausted.String()) && a.row.how&once == 0 {
+	if got == outcome(codes.Internal.String()) || got == outcome(codes.ResourceExhausted.String()) && a.row.how&sentOnce == 0 {
 		j.fault(a, "failed", "%s", a.answer.code)
 	}
 	j.alike(a, want)
@@ -87,7 +87,7 @@ var instants = regexp.MustCompile(`"(\w+Ms|asOf|time|nextPageToken)":\s?"[^"]*"`
 
 // alike holds that what exists elsewhere is answered as what exists nowhere.
 func (j *judgement) alike(a *asked, want outcome) {
-	if want != unknown && want != hidden {
+	if want != isUnknown && want != isHidden {
 		return
 	}
 	text := a.answer.text
@@ -125,13 +125,13 @@ func (j *judgement) scan(a *asked, c *canary) {
 	j.fault(a, "tells "+c.kind, "%q of %s", c.text, c.world.name)
 }
 
-// mayRead tells by table shown whether the caller may see all of a canary.
+// mayRead tells by table shownTo whether the caller may see all of a canary.
 func (c *accessCaller) mayRead(x *canary) bool {
 	if c.broken != "" {
 		return false
 	}
 	for _, r := range c.roles {
-		if shown[x.kind][r] == 'f' && c.near(r, x) {
+		if shownTo[x.kind][r] == 'f' && c.near(r, x) {
 			return true
 		}
 	}

@@ -48,7 +48,7 @@ func (w *accessWorld) registration(t *testing.T, f *Field, token string) {
 	begin("draft", 502)
 }
 
-// lineOf is the line of shown of what stands in a draft.
+// lineOf is the line of shownTo of what stands in a draft.
 func (w *accessWorld) lineOf(kind, line string) string {
 	if kind == "draft" {
 		return "draft nominee"

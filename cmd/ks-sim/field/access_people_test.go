@@ -173,12 +173,12 @@ func (m *accessMatrix) tokens(t *testing.T) {
 	restPost(t, m.Field, token, "/v1/sessions/"+sessionOf(t, ended)+":end", `{}`)
 	restPost(t, m.Field, token, fmt.Sprintf("/v1/devices/%d:revoke", revoked.tokens.GetDeviceNumber()), `{}`)
 	m.callers = append(m.callers,
-		&accessCaller{name: "nobody", broken: signedOut},
-		&accessCaller{name: "made up", broken: signedOut, token: "AAAA.BBBB.CCCC"},
-		&accessCaller{name: "expired", broken: signedOut, token: expired},
-		&accessCaller{name: "disabled", broken: forbidden, token: disabled},
-		&accessCaller{name: "session ended", broken: signedOut, token: ended.tokens.GetAccessToken()},
-		&accessCaller{name: "device revoked", broken: forbidden, token: revoked.tokens.GetAccessToken()},
+		&accessCaller{name: "nobody", broken: isSignedOut},
+		&accessCaller{name: "made up", broken: isSignedOut, token: "AAAA.BBBB.CCCC"},
+		&accessCaller{name: "expired", broken: isSignedOut, token: expired},
+		&accessCaller{name: "disabled", broken: isForbidden, token: disabled},
+		&accessCaller{name: "session ended", broken: isSignedOut, token: ended.tokens.GetAccessToken()},
+		&accessCaller{name: "device revoked", broken: isForbidden, token: revoked.tokens.GetAccessToken()},
 	)
 }
 

@@ -222,15 +222,15 @@ func (c *accessClient) call(ctx context.Context, m protoreflect.MethodDescriptor
 	}
 	name := fmt.Sprintf("/%s/%s", m.Parent().FullName(), m.Name())
 	failed := c.grpc.Invoke(ctx, name, ask, got)
-	var shown proto.Message = got
+	var shownTo proto.Message = got
 	if failed != nil {
-		shown = status.Convert(failed).Proto()
+		shownTo = status.Convert(failed).Proto()
 	}
-	raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(shown)
+	raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(shownTo)
 	if err != nil {
 		return reply{}, err
 	}
-	text, err := protojson.Marshal(shown)
+	text, err := protojson.Marshal(shownTo)
 	return reply{code: status.Code(failed), text: string(text), raw: raw}, err
 }
 
@@ -238,13 +238,13 @@ func (c *accessClient) call(ctx context.Context, m protoreflect.MethodDescriptor
 func (a reply) outcome() outcome {
 	switch a.code {
 	case codes.Unauthenticated:
-		return signedOut
+		return isSignedOut
 	case codes.PermissionDenied:
-		return forbidden
+		return isForbidden
 	case codes.NotFound:
-		return unknown
+		return isUnknown
 	case codes.OK, codes.InvalidArgument, codes.Aborted, codes.FailedPrecondition, codes.AlreadyExists:
-		return allowed
+		return isAllowed
 	}
 	return outcome(a.code.String())
 }

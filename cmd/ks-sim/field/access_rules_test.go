@@ -9,17 +9,17 @@ import (
 type outcome string
 
 const (
-	// allowed: answered, or refused for what it asks, such as a state that has
+	// isAllowed: answered, or refused for what it asks, such as a state that has
 	// changed.
-	allowed outcome = "allowed"
-	// hidden: answered as if there were no such thing.
-	hidden outcome = "hidden"
-	// unknown: not found, byte for byte as what does not exist.
-	unknown outcome = "not found"
-	// forbidden: the role gives no such right, whatever is asked about.
-	forbidden outcome = "forbidden"
-	// signedOut: nobody who is known.
-	signedOut outcome = "unauthenticated"
+	isAllowed outcome = "allowed"
+	// isHidden: answered as if there were no such thing.
+	isHidden outcome = "hidden"
+	// isUnknown: not found, byte for byte as what does not exist.
+	isUnknown outcome = "not found"
+	// isForbidden: the role gives no such right, whatever is asked about.
+	isForbidden outcome = "forbidden"
+	// isSignedOut: nobody who is known.
+	isSignedOut outcome = "unauthenticated"
 )
 
 // accessCaller is who asks.
@@ -84,12 +84,12 @@ func (c *accessCaller) office(r role, w *accessWorld) bool {
 // expect is what the call ends with.
 func expect(row *accessRow, c *accessCaller, x *accessTarget) outcome {
 	switch {
-	case row.how&public != 0:
-		return or(signedOut, !strings.HasPrefix(row.subject, "wrong "))
+	case row.how&needsNobody != 0:
+		return or(isSignedOut, !strings.HasPrefix(row.subject, "wrong "))
 	case c.broken != "":
 		return c.broken
 	case !c.has(row.right):
-		return forbidden
+		return isForbidden
 	}
 	if rule := subjectRules[row.subject]; rule != nil {
 		return rule(c, x)
@@ -100,23 +100,23 @@ func expect(row *accessRow, c *accessCaller, x *accessTarget) outcome {
 // or is the outcome of a condition.
 func or(otherwise outcome, holds bool) outcome {
 	if holds {
-		return allowed
+		return isAllowed
 	}
 	return otherwise
 }
 
 // subjectRules tell where a right holds, by what is asked about.
 var subjectRules = map[string]func(c *accessCaller, x *accessTarget) outcome{
-	"nothing":       func(*accessCaller, *accessTarget) outcome { return allowed },
-	"wrong proof":   func(*accessCaller, *accessTarget) outcome { return signedOut },
-	"wrong deposit": func(*accessCaller, *accessTarget) outcome { return signedOut },
+	"nothing":       func(*accessCaller, *accessTarget) outcome { return isAllowed },
+	"wrong proof":   func(*accessCaller, *accessTarget) outcome { return isSignedOut },
+	"wrong deposit": func(*accessCaller, *accessTarget) outcome { return isSignedOut },
 	"place":         func(*accessCaller, *accessTarget) outcome { return "" }, // public: whatever, but nothing of anybody
-	"family":        func(c *accessCaller, x *accessTarget) outcome { return or(unknown, c.covers(x.world)) },
-	"change":        func(c *accessCaller, x *accessTarget) outcome { return or(unknown, c.covers(x.world)) },
-	"backup":        func(c *accessCaller, x *accessTarget) outcome { return or(unknown, c.puskesmas == x.world.puskesmas) },
-	"batch":         func(c *accessCaller, x *accessTarget) outcome { return or(unknown, c.covers(x.world)) },
-	"families":      func(c *accessCaller, x *accessTarget) outcome { return or(hidden, c.hasIn(x.values["area"])) },
-	"name":          func(c *accessCaller, x *accessTarget) outcome { return or(hidden, c.covers(x.world)) },
+	"family":        func(c *accessCaller, x *accessTarget) outcome { return or(isUnknown, c.covers(x.world)) },
+	"change":        func(c *accessCaller, x *accessTarget) outcome { return or(isUnknown, c.covers(x.world)) },
+	"backup":        func(c *accessCaller, x *accessTarget) outcome { return or(isUnknown, c.puskesmas == x.world.puskesmas) },
+	"batch":         func(c *accessCaller, x *accessTarget) outcome { return or(isUnknown, c.covers(x.world)) },
+	"families":      func(c *accessCaller, x *accessTarget) outcome { return or(isHidden, c.hasIn(x.values["area"])) },
+	"name":          func(c *accessCaller, x *accessTarget) outcome { return or(isHidden, c.covers(x.world)) },
 	"area":          ofArea,
 	"past of area":  ofPastArea,
 	"puskesmas":     ofPuskesmas,
@@ -125,12 +125,13 @@ var subjectRules = map[string]func(c *accessCaller, x *accessTarget) outcome{
 	"account i":     func(c *accessCaller, x *accessTarget) outcome { return overAccount(c, x, "i") },
 	"account m":     func(c *accessCaller, x *accessTarget) outcome { return overAccount(c, x, "m") },
 	"staff": func(c *accessCaller, x *accessTarget) outcome {
-		return or(unknown, x.world.puskesmas != "" && c.puskesmas == x.world.puskesmas)
+		return or(isUnknown, x.world.puskesmas != "" && c.puskesmas == x.world.puskesmas)
 	},
-	"own staff": func(c *accessCaller, _ *accessTarget) outcome { return or(forbidden, c.is(asAdministrator)) },
+	"own staff": func(c *accessCaller, _ *accessTarget) outcome { return or(isForbidden, c.is(asAdministrator)) },
 	"office area": func(c *accessCaller, x *accessTarget) outcome {
-		return or(unknown, c.is(asNational) || c.area == x.values["district"])
+		return or(isUnknown, c.is(asNational) || c.area == x.values["district"])
 	},
+	"device":       func(c *accessCaller, x *accessTarget) outcome { return overAccount(c, x, "r") },
 	"victim":       func(c *accessCaller, x *accessTarget) outcome { return overAccount(c, x, "m") },
 	"registration": ofRegistration,
 	"nominee":      ofRegistration,
@@ -138,24 +139,24 @@ var subjectRules = map[string]func(c *accessCaller, x *accessTarget) outcome{
 		return secondly(ofRegistration(c, x), c.is(asDistrict) || c.is(asNational))
 	},
 	"look-up": func(c *accessCaller, x *accessTarget) outcome {
-		return or(forbidden, !c.unregistered && c.covers(x.world))
+		return or(isForbidden, !c.unregistered && c.covers(x.world))
 	},
 	"desk": func(c *accessCaller, x *accessTarget) outcome {
-		return or(forbidden, c.is(asDistrict) && c.area == x.values["district"])
+		return or(isForbidden, c.is(asDistrict) && c.area == x.values["district"])
 	},
-	"nation's desk": func(c *accessCaller, _ *accessTarget) outcome { return or(forbidden, c.is(asNational)) },
+	"nation's desk": func(c *accessCaller, _ *accessTarget) outcome { return or(isForbidden, c.is(asNational)) },
 	"new family": func(c *accessCaller, x *accessTarget) outcome { // outside the assignment it is saved, for a supervisor to decide
-		return or(forbidden, x.world.puskesmas != "" && c.puskesmas == x.world.puskesmas)
+		return or(isForbidden, x.world.puskesmas != "" && c.puskesmas == x.world.puskesmas)
 	},
-	"foreign family":        func(c *accessCaller, x *accessTarget) outcome { return or(unknown, c.covers(x.world)) },
-	"families to approve":   func(c *accessCaller, x *accessTarget) outcome { return or(hidden, c.covers(x.world)) },
-	"trail of family":       func(c *accessCaller, x *accessTarget) outcome { return or(unknown, c.covers(x.world)) },
-	"registrations of area": func(c *accessCaller, x *accessTarget) outcome { return or(hidden, ofRegistration(c, x) == allowed) },
-	"letter":                func(c *accessCaller, x *accessTarget) outcome { return or(hidden, ofRegistration(c, x) == allowed) },
-	"nominee's number":      func(c *accessCaller, x *accessTarget) outcome { return or(hidden, ofRegistration(c, x) == allowed) },
+	"foreign family":        func(c *accessCaller, x *accessTarget) outcome { return or(isUnknown, c.covers(x.world)) },
+	"families to approve":   func(c *accessCaller, x *accessTarget) outcome { return or(isHidden, c.covers(x.world)) },
+	"trail of family":       func(c *accessCaller, x *accessTarget) outcome { return or(isUnknown, c.covers(x.world)) },
+	"registrations of area": func(c *accessCaller, x *accessTarget) outcome { return or(isHidden, ofRegistration(c, x) == isAllowed) },
+	"letter":                func(c *accessCaller, x *accessTarget) outcome { return or(isHidden, ofRegistration(c, x) == isAllowed) },
+	"nominee's number":      func(c *accessCaller, x *accessTarget) outcome { return or(isHidden, ofRegistration(c, x) == isAllowed) },
 	"list of nominees": func(c *accessCaller, x *accessTarget) outcome {
 		if c.is(asAdministrator) {
-			return hidden // those of the own Puskesmas, once accepted
+			return isHidden // those of the own Puskesmas, once accepted
 		}
 		return ofRegistration(c, x)
 	},
@@ -166,10 +167,10 @@ var subjectRules = map[string]func(c *accessCaller, x *accessTarget) outcome{
 	"nominee to refuse": func(c *accessCaller, x *accessTarget) outcome { return secondly(ofRegistration(c, x), false) },
 }
 
-// secondly is forbidden where the thing may be seen, but not this be done.
+// secondly is isForbidden where the thing may be seen, but not this be done.
 func secondly(seen outcome, may bool) outcome {
-	if seen == allowed {
-		return or(forbidden, may)
+	if seen == isAllowed {
+		return or(isForbidden, may)
 	}
 	return seen
 }
@@ -179,15 +180,15 @@ func secondly(seen outcome, may bool) outcome {
 func ofArea(c *accessCaller, x *accessTarget) outcome {
 	code := x.values["area"]
 	if x.world.none {
-		return unknown
+		return isUnknown
 	}
 	switch {
 	case c.is(asNational):
-		return allowed
+		return isAllowed
 	case c.is(asProvince) || c.is(asDistrict):
-		return or(unknown, code != "id" && within(c.area, code))
+		return or(isUnknown, code != "id" && within(c.area, code))
 	}
-	return or(unknown, c.puskesmas == x.world.puskesmas && within(x.world.village, code) && (c.leads() || c.assignedWithin(x.world.village)))
+	return or(isUnknown, c.puskesmas == x.world.puskesmas && within(x.world.village, code) && (c.leads() || c.assignedWithin(x.world.village)))
 }
 
 // ofPastArea are kept for villages and above; that something is not is said
@@ -201,17 +202,17 @@ func ofPastArea(c *accessCaller, x *accessTarget) outcome {
 
 func ofPuskesmas(c *accessCaller, x *accessTarget) outcome {
 	if c.puskesmas != "" {
-		return or(unknown, c.puskesmas == x.world.puskesmas && c.leads())
+		return or(isUnknown, c.puskesmas == x.world.puskesmas && c.leads())
 	}
-	return or(unknown, c.office(asNational, x.world) || c.office(asProvince, x.world) || c.office(asDistrict, x.world))
+	return or(isUnknown, c.office(asNational, x.world) || c.office(asProvince, x.world) || c.office(asDistrict, x.world))
 }
 
 // workers: how those of the own Puskesmas get on, within it.
 func workers(c *accessCaller, x *accessTarget) outcome {
 	if c.puskesmas == "" {
-		return forbidden
+		return isForbidden
 	}
-	return or(unknown, c.puskesmas == x.world.puskesmas && (c.leads() || c.assignedWithin(x.world.village)))
+	return or(isUnknown, c.puskesmas == x.world.puskesmas && (c.leads() || c.assignedWithin(x.world.village)))
 }
 
 // overAccount holds the account's kind against accountRights.
@@ -235,9 +236,9 @@ func overAccount(c *accessCaller, x *accessTarget, need string) outcome {
 	}
 	switch {
 	case !strings.Contains(best, "r"):
-		return unknown
+		return isUnknown
 	default:
-		return or(forbidden, strings.Contains(best, need))
+		return or(isForbidden, strings.Contains(best, need))
 	}
 }
 
@@ -245,7 +246,7 @@ func overAccount(c *accessCaller, x *accessTarget, need string) outcome {
 // copy, those of the own district.
 func ofRegistration(c *accessCaller, x *accessTarget) outcome {
 	if x.kind == "draft" {
-		return or(unknown, c.office(asDistrict, x.world))
+		return or(isUnknown, c.office(asDistrict, x.world))
 	}
-	return or(unknown, c.office(asNational, x.world) || c.office(asProvince, x.world) || c.office(asDistrict, x.world))
+	return or(isUnknown, c.office(asNational, x.world) || c.office(asProvince, x.world) || c.office(asDistrict, x.world))
 }

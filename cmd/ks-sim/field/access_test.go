@@ -77,8 +77,8 @@ func (m *accessMatrix) try(t *testing.T, j *judgement, step int) {
 		for _, r := range all[row.method] {
 			for n, c := range m.callers {
 				for k, x := range targets {
-					if row.how&once != 0 && (k > 0 || n > 0 && (c.broken == "" || row.how&public != 0)) ||
-						k%2 == 1 && (c.broken != "" || !c.has(row.right)) || row.how&(harms|elsewhere) != 0 && expect(row, c, x) == allowed {
+					if row.how&sentOnce != 0 && (k > 0 || n > 0 && (c.broken == "" || row.how&needsNobody != 0)) ||
+						k%2 == 1 && (c.broken != "" || !c.has(row.right)) || row.how&(changesOthers|triedElsewhere) != 0 && expect(row, c, x) == isAllowed {
 						continue
 					}
 					if request, err := x.fill(row, c); err != nil || r.verb != "" && !r.fits(request) {
@@ -107,7 +107,7 @@ func (m *accessMatrix) harm(t *testing.T, j *judgement) {
 		for n, r := range all[row.method] {
 			for _, c := range m.callers {
 				for _, x := range targetsOf(row, m.worlds) {
-					if row.how&harms == 0 || expect(row, c, x) != allowed {
+					if row.how&changesOthers == 0 || expect(row, c, x) != isAllowed {
 						continue
 					}
 					if n > 0 && r.verb == "" {

@@ -34,7 +34,7 @@ type accessWorld struct {
 	canaries []canary
 }
 
-// canary is a text that was planted: kind is its line of shown.
+// canary is a text that was planted: kind is its line of shownTo.
 type canary struct {
 	kind, text string
 	// place that it belongs to.

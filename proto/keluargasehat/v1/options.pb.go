@@ -224,6 +224,8 @@ const (
 	Right_RIGHT_LOOK_UP_REGISTRY Right = 40
 	// Set contacts and help text: of the nation, or of the own district.
 	Right_RIGHT_SET_SUPPORT Right = 41
+	// See the numbers of cases of doubles that two Puskesmas cannot settle.
+	Right_RIGHT_SEE_DUPLICATE_CASES Right = 53
 )
 
 // Enum value maps for Right.
@@ -248,6 +250,7 @@ var (
 		24: "RIGHT_PROPOSE_REPLACEMENT",
 		40: "RIGHT_LOOK_UP_REGISTRY",
 		41: "RIGHT_SET_SUPPORT",
+		53: "RIGHT_SEE_DUPLICATE_CASES",
 	}
 	Right_value = map[string]int32{
 		"RIGHT_UNSPECIFIED":          0,
@@ -269,6 +272,7 @@ var (
 		"RIGHT_PROPOSE_REPLACEMENT":  24,
 		"RIGHT_LOOK_UP_REGISTRY":     40,
 		"RIGHT_SET_SUPPORT":          41,
+		"RIGHT_SEE_DUPLICATE_CASES":  53,
 	}
 )
 
@@ -478,7 +482,7 @@ const file_keluargasehat_v1_options_proto_rawDesc = "" +
 	"\rCALLER_ANYONE\x10\x01\x12\x12\n" +
 	"\x0eCALLER_ACCOUNT\x10\x02\x12\x1c\n" +
 	"\x18CALLER_ACCOUNT_ON_DEVICE\x10\x03\x12\x11\n" +
-	"\rCALLER_DEVICE\x10\x04*\xe1\x03\n" +
+	"\rCALLER_DEVICE\x10\x04*\x80\x04\n" +
 	"\x05Right\x12\x15\n" +
 	"\x11RIGHT_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14RIGHT_SEE_AGGREGATES\x10\x01\x12\x16\n" +
@@ -498,7 +502,8 @@ const file_keluargasehat_v1_options_proto_rawDesc = "" +
 	"\x13RIGHT_READ_NOMINEES\x10\x17\x12\x1d\n" +
 	"\x19RIGHT_PROPOSE_REPLACEMENT\x10\x18\x12\x1a\n" +
 	"\x16RIGHT_LOOK_UP_REGISTRY\x10(\x12\x15\n" +
-	"\x11RIGHT_SET_SUPPORT\x10)*_\n" +
+	"\x11RIGHT_SET_SUPPORT\x10)\x12\x1d\n" +
+	"\x19RIGHT_SEE_DUPLICATE_CASES\x105*_\n" +
 	"\tScopeRule\x12\x1a\n" +
 	"\x16SCOPE_RULE_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13SCOPE_RULE_FILTERED\x10\x01\x12\x1d\n" +

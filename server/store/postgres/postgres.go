@@ -246,9 +246,9 @@ func (engine) Everywhere() statements.Everywhere {
 		Committed: "ks_committed($1)",
 		Quarantined: `(SELECT * FROM quarantine WHERE village = $1 AND state = 0 AND family = ANY($2)
 UNION SELECT * FROM ks_quarantined($3)) AS quarantine`,
-		Waiting: "ks_waiting($1, $2) AS n",
-		Sharing: "ks_sharing($1) AS identifier",
-		Shared:  "ks_shared($1, $2, $3) AS identifier",
+		Waiting:      "ks_waiting($1, $2) AS n",
+		Sharing:      "ks_sharing($1) AS identifier",
+		SharedHashes: "ks_shared_hashes($1)",
 
 		NomineesSharing: "ks_nominees_sharing($1, $2, $3, $4)",
 		Standings:       "ks_stands($1, $2)",

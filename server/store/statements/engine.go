@@ -83,8 +83,9 @@ type Everywhere struct {
 	Committed, Quarantined string
 	// Waiting takes a device and a limit and gives a count n.
 	Waiting string
-	// Sharing takes a hash; Shared takes villages, a family and a limit.
-	Sharing, Shared string
+	// Sharing takes a hash. SharedHashes takes hashes and gives those by which more
+	// than one family is found.
+	Sharing, SharedHashes string
 	// NomineesSharing takes the hashes of a NIK, a mobile number and an e-mail
 	// address (null: none) and a limit; Standings a Puskesmas and a registration.
 	NomineesSharing, Standings string

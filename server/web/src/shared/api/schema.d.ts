@@ -245,6 +245,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/areas/{area}/change/families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The families behind a change, newest first, for those who may see families. */
+        get: operations["InterventionService_ListChangedFamilies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/areas/{area}/index": {
         parameters: {
             query?: never;
@@ -288,6 +305,27 @@ export interface paths {
         };
         /** The twelve indicators of an area, lowest coverage first. */
         get: operations["IndexService_ListIndicatorPriorities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/areas/{area}/priorities/families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The families to intervene at, most urgent first, for those who may see
+         *     families; others have IndexService.ListIndicatorPriorities, which
+         *     counts them.
+         */
+        get: operations["InterventionService_ListPriorityFamilies"];
         put?: never;
         post?: never;
         delete?: never;
@@ -615,6 +653,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/devices/{device}/holdings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells what a device held when it last synced, for one that was lost: of the own
+         *     account or of one that the caller may read. Families are counted, not named.
+         */
+        get: operations["AccountService_GetDeviceHoldings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/duplicates": {
         parameters: {
             query?: never;
@@ -623,10 +681,32 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Families of an area that share an NIK or NKK with another family, also of
-         *     another Puskesmas (told, but not which).
+         * Doubles of an area: families that share an NIK or NKK with another of the
+         *     Puskesmas, and families that share one with a family of another Puskesmas,
+         *     of which nothing is told.
          */
         get: operations["FamilyService_ListDuplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/duplicates/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cases of the district: pairs of families of which two Puskesmas say that they
+         *     live there. A case is a number, by which the two can be asked, and nothing
+         *     about the families.
+         */
+        get: operations["FamilyService_ListDuplicateCases"];
         put?: never;
         post?: never;
         delete?: never;
@@ -666,6 +746,30 @@ export interface paths {
         get: operations["FamilyService_GetFamily"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/families/{familyId}:decideDuplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismisses a double within the Puskesmas with a reason, takes that back, or
+         *     answers for the own family where the other lies in another Puskesmas. Sent
+         *     again with the same decision_id it has no second effect. Errors: ABORTED with
+         *     reason REVIEW_NOT_APPLIED and a ReviewConflict among the details, where the
+         *     identifiers changed, somebody else decided so, or every other family was
+         *     closed as moved already.
+         */
+        post: operations["FamilyService_DecideDuplicate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1044,6 +1148,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/puskesmas/{puskesmasCode}/change/families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The families behind a change, newest first, for those who may see families. */
+        get: operations["InterventionService_ListChangedFamilies2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/puskesmas/{puskesmasCode}/index": {
         parameters: {
             query?: never;
@@ -1087,6 +1208,27 @@ export interface paths {
         };
         /** The twelve indicators of an area, lowest coverage first. */
         get: operations["IndexService_ListIndicatorPriorities2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/puskesmas/{puskesmasCode}/priorities/families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The families to intervene at, most urgent first, for those who may see
+         *     families; others have IndexService.ListIndicatorPriorities, which
+         *     counts them.
+         */
+        get: operations["InterventionService_ListPriorityFamilies2"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2406,7 +2548,10 @@ export interface components {
              * @description Change of the families with an index.
              */
             complete?: string;
-            /** @description By indicator, in order. Empty: withheld. */
+            /**
+             * @description By indicator, in order. Empty for who may not see the families: it would tell
+             *     of single ones.
+             */
             indicators?: components["schemas"]["IndicatorChange"][];
             /**
              * Format: uint64
@@ -2452,6 +2597,15 @@ export interface components {
          * @enum {string}
          */
         ChangeCause: "CHANGE_CAUSE_UNSPECIFIED" | "CHANGE_CAUSE_NEW" | "CHANGE_CAUSE_SURVEYED" | "CHANGE_CAUSE_CORRECTED" | "CHANGE_CAUSE_VERDICT" | "CHANGE_CAUSE_REMOVED" | "CHANGE_CAUSE_MOVED" | "CHANGE_CAUSE_MERGED" | "CHANGE_CAUSE_RETURNED" | "CHANGE_CAUSE_RULES";
+        /** @description ChangedFamily is a family that came to count otherwise, once. */
+        ChangedFamily: {
+            after?: components["schemas"]["IndexValues"];
+            before?: components["schemas"]["IndexValues"];
+            cause?: components["schemas"]["ChangeCause"];
+            /** @description The day, "2024-05-17". */
+            day?: string;
+            family?: components["schemas"]["FamilySummary"];
+        };
         /** @description ChangePasswordRequest carries both passwords. */
         ChangePasswordRequest: {
             /** @description New password. */
@@ -2551,6 +2705,26 @@ export interface components {
             /** @description Printable HTML page with a card for each: name, user name, code, QR. */
             cardsHtml?: string;
         };
+        /** @description DecideDuplicateRequest is a decision. */
+        DecideDuplicateBody: {
+            decision?: components["schemas"]["DuplicateDecision"];
+            /**
+             * @description Id drawn by the client (UUID text), so that a call sent again has no second
+             *     effect. Absent: the server draws one.
+             */
+            decisionId?: string;
+            /** @description Reason; required with DISMISS. */
+            reason?: string;
+        };
+        /** @description DecideDuplicateResponse is where the family stands then. */
+        DecideDuplicateResponse: {
+            duplicates?: components["schemas"]["FamilyDuplicates"];
+            /**
+             * Format: uint64
+             * @description Revision of the decision.
+             */
+            revision?: string;
+        };
         /** @description DecideQuarantineRequest decides one change. */
         DecideQuarantineBody: {
             /** @description Whether to merge it. */
@@ -2619,20 +2793,151 @@ export interface components {
         DisableAccountBody: Record<string, never>;
         /** @description DisableAccountResponse is empty. */
         DisableAccountResponse: Record<string, never>;
-        /** @description Duplicate says that a family shares an identifier with others. */
+        /**
+         * @description Double is a pair of families that share identifiers, as one of the two has
+         *     it. Within a Puskesmas each names the other, and what is decided is kept with
+         *     the family of the lower id. Across Puskesmas neither names the other, and each
+         *     side has its own answer.
+         */
+        Double: {
+            /** @description The other family (UUID text). Absent: it lies in another Puskesmas. */
+            otherFamilyId?: string;
+            /** @description RT of the other family, "003/007". Absent: it lies in another Puskesmas. */
+            otherPlace?: string;
+            /**
+             * Format: int64
+             * @description Number of the other family's village. 0: it lies in another Puskesmas.
+             */
+            otherVillage?: number;
+            /** @description What is shared: No. KK first, then by member. */
+            shared?: components["schemas"]["SharedIdentifier"][];
+            /**
+             * Format: byte
+             * @description Names the pair with what it shares, 10 bytes: another one as soon as the
+             *     identifiers change. Tells nothing of the other family.
+             */
+            token?: string;
+            /**
+             * @description Both sides say that their family lives there: the district has the case.
+             *     Only across Puskesmas, and only while the own answer is LIVES_HERE.
+             */
+            withDistrict?: boolean;
+        };
+        /** @description Duplicate is a double, or all that a family has in other Puskesmas. */
         Duplicate: {
+            /** @description Numbers of the district's cases, with WITH_DISTRICT. */
+            caseNumbers?: string[];
+            /** @description What MOVED would close: whole family, or the members alone. */
+            closesFamily?: boolean;
+            family?: components["schemas"]["FamilySummary"];
             /** @description Family in the caller's areas (UUID text). */
             familyId?: string;
-            /** @description Member whose NIK it is (UUID text). Absent: the NKK. */
-            memberId?: string;
-            /** @description Other families in the caller's areas that share it (UUID text). */
+            /** @description Decisions that concern it, newest first. */
+            history?: components["schemas"]["DuplicateEntry"][];
+            other?: components["schemas"]["FamilySummary"];
+            /**
+             * @description The other family, in the caller's areas too (UUID text); at most one. Empty:
+             *     they lie in other Puskesmas.
+             */
             otherFamilyIds?: string[];
             /**
              * Format: int64
-             * @description How many more share it outside the caller's areas.
+             * @description How many families of other Puskesmas share it.
              */
             othersElsewhere?: number;
+            /** @description What is shared. */
+            shared?: components["schemas"]["SharedIdentifier"][];
+            state?: components["schemas"]["DuplicateState"];
+            /** @description Tokens to decide by. */
+            tokens?: string[];
         };
+        /**
+         * @description DuplicateAction is what a supervisor decides of a double.
+         *
+         *      - DUPLICATE_ACTION_UNSPECIFIED: No decision.
+         *      - DUPLICATE_ACTION_DISMISS: Within the Puskesmas: they are two families, for the reason given. Not shown
+         *     again unless the identifiers change.
+         *      - DUPLICATE_ACTION_UNDO: Takes a dismissal back.
+         *      - DUPLICATE_ACTION_LIVES_HERE: Across Puskesmas: the own family lives here (tinggal di sini).
+         *      - DUPLICATE_ACTION_MOVED: Across Puskesmas: it moved away (pindah). What is shared is closed here: the
+         *     family where the No. KK or the head's NIK is, else the members concerned.
+         *      - DUPLICATE_ACTION_UNKNOWN: Across Puskesmas: it is not known (tidak tahu).
+         * @default DUPLICATE_ACTION_UNSPECIFIED
+         * @enum {string}
+         */
+        DuplicateAction: "DUPLICATE_ACTION_UNSPECIFIED" | "DUPLICATE_ACTION_DISMISS" | "DUPLICATE_ACTION_UNDO" | "DUPLICATE_ACTION_LIVES_HERE" | "DUPLICATE_ACTION_MOVED" | "DUPLICATE_ACTION_UNKNOWN";
+        /**
+         * @description DuplicateCase is a pair of families of which two Puskesmas say that they live
+         *     there.
+         */
+        DuplicateCase: {
+            /** @description By which both Puskesmas know it: "3K7Q-Z9XT-RM40-7HPE". */
+            number?: string;
+            /**
+             * Format: uint64
+             * @description Since when, ms since 1970-01-01 UTC.
+             */
+            openedAtMs?: string;
+            /** @description Codes of the Puskesmas of the district that are concerned: one or two. */
+            puskesmasCodes?: string[];
+        };
+        /**
+         * @description DuplicateDecision is what a supervisor decides of doubles of a family, inside
+         *     a ReviewDecision, whose note is the reason.
+         */
+        DuplicateDecision: {
+            action?: components["schemas"]["DuplicateAction"];
+            /**
+             * @description Tokens of the doubles looked at: one with DISMISS and UNDO; with an answer
+             *     all that the family has in other Puskesmas.
+             */
+            tokens?: string[];
+        };
+        /** @description DuplicateEntry is a decision with who made it. */
+        DuplicateEntry: {
+            /** @description User name of who decided. */
+            authorName?: string;
+            record?: components["schemas"]["DuplicateRecord"];
+        };
+        /** @description DuplicateRecord is a decision that applied. */
+        DuplicateRecord: {
+            action?: components["schemas"]["DuplicateAction"];
+            /**
+             * Format: int64
+             * @description Number of the account that decided.
+             */
+            author?: number;
+            /**
+             * Format: uint64
+             * @description When the server decided, ms since 1970-01-01 UTC.
+             */
+            decidedAtMs?: string;
+            /** @description Its id (UUID text). */
+            decisionId?: string;
+            /** @description Reason. Absent: none. */
+            note?: string;
+            /**
+             * Format: uint64
+             * @description Revision at which it was decided.
+             */
+            revision?: string;
+            /** @description Tokens of the doubles concerned. */
+            tokens?: string[];
+        };
+        /**
+         * @description DuplicateState is where a double stands.
+         *
+         *      - DUPLICATE_STATE_UNSPECIFIED: Refused.
+         *      - DUPLICATE_STATE_OPEN: Nobody has decided.
+         *      - DUPLICATE_STATE_DISMISSED: Dismissed with a reason.
+         *      - DUPLICATE_STATE_LIVES_HERE: Across: the own family lives here; the other side is still to answer.
+         *      - DUPLICATE_STATE_UNKNOWN: Across: the own side does not know.
+         *      - DUPLICATE_STATE_WITH_DISTRICT: Across: with the district.
+         *      - DUPLICATE_STATE_MOVED: Across: closed here as moved; gone as soon as the index follows.
+         * @default DUPLICATE_STATE_UNSPECIFIED
+         * @enum {string}
+         */
+        DuplicateState: "DUPLICATE_STATE_UNSPECIFIED" | "DUPLICATE_STATE_OPEN" | "DUPLICATE_STATE_DISMISSED" | "DUPLICATE_STATE_LIVES_HERE" | "DUPLICATE_STATE_UNKNOWN" | "DUPLICATE_STATE_WITH_DISTRICT" | "DUPLICATE_STATE_MOVED";
         /**
          * @description Education in the paper form's order.
          *
@@ -2662,6 +2967,8 @@ export interface components {
             before?: components["schemas"]["AreaIndex"];
             /** @description By cause; their sum is after less before. */
             causes?: components["schemas"]["CauseOfChange"][];
+            /** @description By indicator, in order: after less before, whatever the causes. */
+            indicators?: components["schemas"]["IndicatorChange"][];
         };
         /**
          * @description Family is the FAMILY record of a household: what is true of the dwelling and
@@ -2723,6 +3030,20 @@ export interface components {
             removal?: components["schemas"]["Removal"];
             sourceColumns?: components["schemas"]["SourceColumns"];
         };
+        /**
+         * @description FamilyDuplicates is what a family has in common with others, and what
+         *     supervisors decided about it. The server finds what is shared and decides; it
+         *     travels with the family's review, in the same feed as the data.
+         */
+        FamilyDuplicates: {
+            /** @description What is shared now, by token. */
+            doubles?: components["schemas"]["Double"][];
+            /**
+             * @description Decisions on this family, oldest first: at most 100, those that matter for
+             *     what is shared now among them.
+             */
+            history?: components["schemas"]["DuplicateRecord"][];
+        };
         /** @description FamilyIndex is a family's index, inti and besar side by side. */
         FamilyIndex: {
             besar?: components["schemas"]["IndexValues"];
@@ -2755,6 +3076,7 @@ export interface components {
             changes?: components["schemas"]["ReviewChange"][];
             /** @description Local date until which a returned family is to be submitted again. */
             dueDate?: string;
+            duplicates?: components["schemas"]["FamilyDuplicates"];
             /** @description Fields that the last verdict concerns. */
             fields?: components["schemas"]["ReviewField"][];
             /**
@@ -3128,6 +3450,37 @@ export interface components {
             /** @description Code of its village, dotted. */
             villageCode?: string;
         };
+        /** @description GetDeviceHoldingsResponse is what the server knows of a device's content. */
+        GetDeviceHoldingsResponse: {
+            /**
+             * Format: int64
+             * @description Number of the account whose user signed in on it.
+             */
+            account?: number;
+            /**
+             * @description Paths of the areas whose families it was let into at its last sync. Empty: it
+             *     never synced.
+             */
+            areas?: string[];
+            device?: components["schemas"]["AccountDevice"];
+            /**
+             * Format: uint64
+             * @description Families that stand in these areas now: at least those that it held, but for
+             *     what was drawn up on it and never sent, which nobody can know.
+             */
+            families?: string;
+            /**
+             * Format: uint64
+             * @description When it was revoked, milliseconds since 1970-01-01 UTC. Absent: it was not, or
+             *     the trail no longer tells.
+             */
+            revokedAtMs?: string;
+            /**
+             * Format: int64
+             * @description Sessions of it that can still be renewed.
+             */
+            sessions?: number;
+        };
         /** @description GetFamilyResponse is a family with what follows from it. */
         GetFamilyResponse: {
             /** @description Registers with several values. */
@@ -3187,6 +3540,12 @@ export interface components {
             completeBesar?: string;
             /** @description The past day that was asked for. Absent: the figures are the present ones. */
             day?: string;
+            /**
+             * Format: uint64
+             * @description Of families, those that share an identifier with a family of another
+             *     Puskesmas: until that is settled both count.
+             */
+            doubledElsewhere?: string;
             /**
              * Format: uint64
              * @description Families on record that live here.
@@ -3489,7 +3848,7 @@ export interface components {
              */
             y?: number;
         };
-        /** @description IndicatorChange is by how much a cause changed an indicator's counts. */
+        /** @description IndicatorChange is by how much an indicator's counts changed. */
         IndicatorChange: {
             /**
              * Format: int64
@@ -3506,6 +3865,11 @@ export interface components {
              * @description Change of the numerator of its coverage.
              */
             numerator?: string;
+            /**
+             * @description Whether it is withheld, because the coverage is before or after; both changes
+             *     are 0 then.
+             */
+            withheld?: boolean;
         };
         /** @description IndicatorCoverage is one indicator in an area. */
         IndicatorCoverage: {
@@ -3733,6 +4097,18 @@ export interface components {
             /** @description Absent on the last page. */
             nextPageToken?: string;
         };
+        /** @description ListChangedFamiliesResponse is a page of movements. */
+        ListChangedFamiliesResponse: {
+            /** @description Newest first. */
+            families?: components["schemas"]["ChangedFamily"][];
+            /** @description Absent on the last page. */
+            nextPageToken?: string;
+            /**
+             * Format: int64
+             * @description How many movements there are in all.
+             */
+            totalSize?: number;
+        };
         /** @description ListConflictsResponse is a page of conflicts. */
         ListConflictsResponse: {
             /** @description By family, then canonical order. */
@@ -3753,11 +4129,19 @@ export interface components {
             /** @description Devices, by number. */
             devices?: components["schemas"]["AccountDevice"][];
         };
-        /** @description ListDuplicatesResponse is a page of duplicates. */
+        /** @description ListDuplicateCasesResponse is a page of cases. */
+        ListDuplicateCasesResponse: {
+            /** @description By number. */
+            cases?: components["schemas"]["DuplicateCase"][];
+            /** @description Absent on the last page. */
+            nextPageToken?: string;
+        };
+        /** @description ListDuplicatesResponse is a page of doubles. */
         ListDuplicatesResponse: {
             /**
              * Format: uint64
-             * @description As of which moment the identifier index stands, ms since 1970-01-01 UTC.
+             * @description As of when, ms since 1970-01-01 UTC; the index of identifiers follows within
+             *     seconds.
              */
             asOfMs?: string;
             /** @description By family. */
@@ -3803,6 +4187,23 @@ export interface components {
             nextPageToken?: string;
             /** @description By number. */
             nominees?: components["schemas"]["Nominee"][];
+        };
+        /** @description ListPriorityFamiliesResponse is a page of families. */
+        ListPriorityFamiliesResponse: {
+            /**
+             * Format: date-time
+             * @description As of when.
+             */
+            asOf?: string;
+            /** @description In the order asked for. */
+            families?: components["schemas"]["PriorityFamily"][];
+            /** @description Absent on the last page. */
+            nextPageToken?: string;
+            /**
+             * Format: int64
+             * @description How many families pass the filter.
+             */
+            totalSize?: number;
         };
         /** @description ListProgressResponse is a page of areas. */
         ListProgressResponse: {
@@ -4149,6 +4550,13 @@ export interface components {
              * @description Longitude, WGS 84, in 10^-7 degrees.
              */
             longitudeE7?: number;
+        };
+        /** @description PriorityFamily is a family with what fails in it. */
+        PriorityFamily: {
+            /** @description The indicators that are T, ascending. */
+            failing?: number[];
+            family?: components["schemas"]["FamilySummary"];
+            values?: components["schemas"]["IndexValues"];
         };
         /** @description ProposeReplacementRequest carries a person. */
         ProposeReplacementBody: {
@@ -4930,10 +5338,11 @@ export interface components {
          *      - RIGHT_LOOK_UP_REGISTRY: Look up persons and family cards in the civil registry, once the registration
          *     form is in force.
          *      - RIGHT_SET_SUPPORT: Set contacts and help text: of the nation, or of the own district.
+         *      - RIGHT_SEE_DUPLICATE_CASES: See the numbers of cases of doubles that two Puskesmas cannot settle.
          * @default RIGHT_UNSPECIFIED
          * @enum {string}
          */
-        Right: "RIGHT_UNSPECIFIED" | "RIGHT_SEE_AGGREGATES" | "RIGHT_SEE_FAMILIES" | "RIGHT_COLLECT" | "RIGHT_REVIEW" | "RIGHT_EXPORT_FAMILIES" | "RIGHT_ADMINISTER" | "RIGHT_MASTER_DATA" | "RIGHT_READ_AUDIT" | "RIGHT_READ_STAFF" | "RIGHT_ISSUE_ACCOUNTS" | "RIGHT_NAME_ACTING" | "RIGHT_DRAW_UP_REGISTRATION" | "RIGHT_DECIDE_REGISTRATION" | "RIGHT_READ_REGISTRATION" | "RIGHT_READ_NOMINEES" | "RIGHT_PROPOSE_REPLACEMENT" | "RIGHT_LOOK_UP_REGISTRY" | "RIGHT_SET_SUPPORT";
+        Right: "RIGHT_UNSPECIFIED" | "RIGHT_SEE_AGGREGATES" | "RIGHT_SEE_FAMILIES" | "RIGHT_COLLECT" | "RIGHT_REVIEW" | "RIGHT_EXPORT_FAMILIES" | "RIGHT_ADMINISTER" | "RIGHT_MASTER_DATA" | "RIGHT_READ_AUDIT" | "RIGHT_READ_STAFF" | "RIGHT_ISSUE_ACCOUNTS" | "RIGHT_NAME_ACTING" | "RIGHT_DRAW_UP_REGISTRATION" | "RIGHT_DECIDE_REGISTRATION" | "RIGHT_READ_REGISTRATION" | "RIGHT_READ_NOMINEES" | "RIGHT_PROPOSE_REPLACEMENT" | "RIGHT_LOOK_UP_REGISTRY" | "RIGHT_SET_SUPPORT" | "RIGHT_SEE_DUPLICATE_CASES";
         /**
          * @description Role of an account (DOMAIN.md section 6).
          *
@@ -5063,6 +5472,16 @@ export interface components {
          * @enum {string}
          */
         Sex: "SEX_UNSPECIFIED" | "SEX_MALE" | "SEX_FEMALE";
+        /** @description SharedIdentifier is an identifier of the own family that another has too. */
+        SharedIdentifier: {
+            /** @description Member whose NIK it is (UUID text). Absent: the No. KK. */
+            memberId?: string;
+            /**
+             * @description Member of the other family whose NIK it is (UUID text). Absent: the No. KK,
+             *     or the family lies in another Puskesmas.
+             */
+            otherMemberId?: string;
+        };
         /** @description ShownAuditEntry is an entry as people read it. */
         ShownAuditEntry: {
             entry?: components["schemas"]["AuditEntry"];
@@ -6006,13 +6425,16 @@ export interface operations {
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
                 /** @description Code of a Puskesmas: the sum over its villages. */
                 puskesmasCode?: string;
-                /** @description The last day. Absent: today. At most 366 days lie between. */
+                /**
+                 * @description The last day. Absent: today. At most 366 days lie between. Of an area of more
+                 *     than 2,000 villages, days that are over are explained: after.day tells the last.
+                 */
                 to?: string;
             };
             header?: never;
             path: {
                 /**
-                 * @description Path of the area, a village, kecamatan or district. Either this or
+                 * @description Path of the area, a village or above; "id" is the nation. Either this or
                  *     puskesmas_code.
                  */
                 area: string;
@@ -6028,6 +6450,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExplainChangeResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    InterventionService_ListChangedFamilies: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description Only movements of this cause. Absent: all.
+                 *
+                 *      - CHANGE_CAUSE_UNSPECIFIED: Not set.
+                 *      - CHANGE_CAUSE_NEW: Surveyed for the first time.
+                 *      - CHANGE_CAUSE_SURVEYED: Surveyed anew.
+                 *      - CHANGE_CAUSE_CORRECTED: Corrected, or made complete.
+                 *      - CHANGE_CAUSE_VERDICT: A supervisor's verdict: what moves the verified basis.
+                 *      - CHANGE_CAUSE_REMOVED: Died out, deleted, or the round withdrawn.
+                 *      - CHANGE_CAUSE_MOVED: Moved to another village.
+                 *      - CHANGE_CAUSE_MERGED: Entered twice, and counted elsewhere.
+                 *      - CHANGE_CAUSE_RETURNED: What had been removed counts again.
+                 *      - CHANGE_CAUSE_RULES: Recomputed, after a change of the rules.
+                 */
+                cause?: "CHANGE_CAUSE_UNSPECIFIED" | "CHANGE_CAUSE_NEW" | "CHANGE_CAUSE_SURVEYED" | "CHANGE_CAUSE_CORRECTED" | "CHANGE_CAUSE_VERDICT" | "CHANGE_CAUSE_REMOVED" | "CHANGE_CAUSE_MOVED" | "CHANGE_CAUSE_MERGED" | "CHANGE_CAUSE_RETURNED" | "CHANGE_CAUSE_RULES";
+                /** @description As ExplainChangeRequest. */
+                from?: string;
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; everything else as it was then. */
+                pageToken?: string;
+                /** @description Code of the caller's Puskesmas: its villages. */
+                puskesmasCode?: string;
+                /** @description Likewise. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Path of the area, down to the RT. Either this or puskesmas_code. */
+                area: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListChangedFamiliesResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -6206,6 +6702,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListIndicatorPrioritiesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    InterventionService_ListPriorityFamilies: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description Which families: comparisons joined by " AND ", such as
+                 *     `failing > 2 AND indicator_7 = "T"`. Fields as in order_by, category, and
+                 *     indicator_1 to indicator_12, whose values are Y, T and N. Absent: all of which
+                 *     some indicator is T.
+                 */
+                filter?: string;
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /**
+                 * @description What to sort by, a field with " desc" behind for descending: iks, failing (how
+                 *     many indicators are T), survey_date, area. Absent: iks, lowest first.
+                 */
+                orderBy?: string;
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; everything else as it was then. */
+                pageToken?: string;
+                /** @description Code of the caller's Puskesmas: its villages. */
+                puskesmasCode?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Path of the area, down to the RT. Either this or puskesmas_code. */
+                area: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPriorityFamiliesResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -6883,12 +7446,46 @@ export interface operations {
             };
         };
     };
+    AccountService_GetDeviceHoldings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Registered number. */
+                device: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetDeviceHoldingsResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     FamilyService_ListDuplicates: {
         parameters: {
             query?: {
                 /** @description Path of a village, RW or RT. Absent: everything the caller may see. */
                 area?: string;
-                /** @description At most 1000; 0 means 100. */
+                /** @description Also what was dismissed. */
+                includeDismissed?: boolean;
+                /** @description At most 1000 families; 0 means 100. */
                 pageSize?: number;
                 /** @description next_page_token of the page before. */
                 pageToken?: string;
@@ -6906,6 +7503,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListDuplicatesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FamilyService_ListDuplicateCases: {
+        parameters: {
+            query?: {
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before. */
+                pageToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDuplicateCasesResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -6974,6 +7605,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GetFamilyResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FamilyService_DecideDuplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Family, as ListDuplicates named it (UUID text). */
+                familyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideDuplicateBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecideDuplicateResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -7699,7 +8366,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Path of the area, a village, kecamatan or district. Either this or
+                 * @description Path of the area, a village or above; "id" is the nation. Either this or
                  *     puskesmas_code.
                  */
                 area?: string;
@@ -7724,7 +8391,10 @@ export interface operations {
                  *      - MEMBERSHIP_BESAR: All members.
                  */
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
-                /** @description The last day. Absent: today. At most 366 days lie between. */
+                /**
+                 * @description The last day. Absent: today. At most 366 days lie between. Of an area of more
+                 *     than 2,000 villages, days that are over are explained: after.day tells the last.
+                 */
                 to?: string;
             };
             header?: never;
@@ -7743,6 +8413,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExplainChangeResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    InterventionService_ListChangedFamilies2: {
+        parameters: {
+            query?: {
+                /** @description Path of the area, down to the RT. Either this or puskesmas_code. */
+                area?: string;
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description Only movements of this cause. Absent: all.
+                 *
+                 *      - CHANGE_CAUSE_UNSPECIFIED: Not set.
+                 *      - CHANGE_CAUSE_NEW: Surveyed for the first time.
+                 *      - CHANGE_CAUSE_SURVEYED: Surveyed anew.
+                 *      - CHANGE_CAUSE_CORRECTED: Corrected, or made complete.
+                 *      - CHANGE_CAUSE_VERDICT: A supervisor's verdict: what moves the verified basis.
+                 *      - CHANGE_CAUSE_REMOVED: Died out, deleted, or the round withdrawn.
+                 *      - CHANGE_CAUSE_MOVED: Moved to another village.
+                 *      - CHANGE_CAUSE_MERGED: Entered twice, and counted elsewhere.
+                 *      - CHANGE_CAUSE_RETURNED: What had been removed counts again.
+                 *      - CHANGE_CAUSE_RULES: Recomputed, after a change of the rules.
+                 */
+                cause?: "CHANGE_CAUSE_UNSPECIFIED" | "CHANGE_CAUSE_NEW" | "CHANGE_CAUSE_SURVEYED" | "CHANGE_CAUSE_CORRECTED" | "CHANGE_CAUSE_VERDICT" | "CHANGE_CAUSE_REMOVED" | "CHANGE_CAUSE_MOVED" | "CHANGE_CAUSE_MERGED" | "CHANGE_CAUSE_RETURNED" | "CHANGE_CAUSE_RULES";
+                /** @description As ExplainChangeRequest. */
+                from?: string;
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; everything else as it was then. */
+                pageToken?: string;
+                /** @description Likewise. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Code of the caller's Puskesmas: its villages. */
+                puskesmasCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListChangedFamiliesResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -7921,6 +8665,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListIndicatorPrioritiesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    InterventionService_ListPriorityFamilies2: {
+        parameters: {
+            query?: {
+                /** @description Path of the area, down to the RT. Either this or puskesmas_code. */
+                area?: string;
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description Which families: comparisons joined by " AND ", such as
+                 *     `failing > 2 AND indicator_7 = "T"`. Fields as in order_by, category, and
+                 *     indicator_1 to indicator_12, whose values are Y, T and N. Absent: all of which
+                 *     some indicator is T.
+                 */
+                filter?: string;
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /**
+                 * @description What to sort by, a field with " desc" behind for descending: iks, failing (how
+                 *     many indicators are T), survey_date, area. Absent: iks, lowest first.
+                 */
+                orderBy?: string;
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; everything else as it was then. */
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Code of the caller's Puskesmas: its villages. */
+                puskesmasCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPriorityFamiliesResponse"];
                 };
             };
             /** @description An unexpected error response. */
