@@ -100,6 +100,8 @@ type Snapshot interface {
 	AuditReader
 	ReviewReader
 	DoubleReader
+	ExportReader
+	FeedTokenReader
 	SealedReader
 }
 

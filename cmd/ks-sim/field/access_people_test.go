@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -22,6 +23,8 @@ type accessMatrix struct {
 	callers []*accessCaller
 	// offset is added to the field's clock.
 	offset *atomic.Int64
+	// turn is held while something is asked of which few may be under way.
+	turn sync.Mutex
 }
 
 // newAccessMatrix builds it on a store.
@@ -172,7 +175,10 @@ func (m *accessMatrix) tokens(t *testing.T) {
 	restPost(t, m.Field, token, fmt.Sprintf("/v1/accounts/%d:disable", m.worlds[0].account(t, m.Field, "mati")), `{}`)
 	restPost(t, m.Field, token, "/v1/sessions/"+sessionOf(t, ended)+":end", `{}`)
 	restPost(t, m.Field, token, fmt.Sprintf("/v1/devices/%d:revoke", revoked.tokens.GetDeviceNumber()), `{}`)
+	var feed struct{ Secret string }
+	postInto(t, m.Field, m.token("dinas"), "/v1/feedTokens", `{"name":"uji","days":1}`, &feed)
 	m.callers = append(m.callers,
+		&accessCaller{name: "feed of dinas", broken: isSignedOut, token: feed.Secret, feedOf: m.caller("dinas")},
 		&accessCaller{name: "nobody", broken: isSignedOut},
 		&accessCaller{name: "made up", broken: isSignedOut, token: "AAAA.BBBB.CCCC"},
 		&accessCaller{name: "expired", broken: isSignedOut, token: expired},
@@ -182,15 +188,17 @@ func (m *accessMatrix) tokens(t *testing.T) {
 	)
 }
 
-// token of a caller.
-func (m *accessMatrix) token(name string) string {
+// caller of a name; nobody where there is none.
+func (m *accessMatrix) caller(name string) *accessCaller {
 	for _, c := range m.callers {
 		if c.name == name {
-			return c.token
+			return c
 		}
 	}
-	return ""
+	return &accessCaller{}
 }
+
+func (m *accessMatrix) token(name string) string { return m.caller(name).token }
 
 // plant fills the places.
 func (m *accessMatrix) plant(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -221,6 +222,9 @@ func (c *accessClient) call(ctx context.Context, m protoreflect.MethodDescriptor
 		ctx = metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token)
 	}
 	name := fmt.Sprintf("/%s/%s", m.Parent().FullName(), m.Name())
+	if m.IsStreamingServer() {
+		return c.follow(ctx, name, ask, out)
+	}
 	failed := c.grpc.Invoke(ctx, name, ask, got)
 	var shownTo proto.Message = got
 	if failed != nil {
@@ -234,7 +238,45 @@ func (c *accessClient) call(ctx context.Context, m protoreflect.MethodDescriptor
 	return reply{code: status.Code(failed), text: string(text), raw: raw}, err
 }
 
-// outcomeOf sorts an answer.
+// follow reads a stream of answers to its end; what it held stands in raw.
+func (c *accessClient) follow(ctx context.Context, name string, ask proto.Message, out protoreflect.MessageType) (reply, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stream, err := c.grpc.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true}, name)
+	if err == nil {
+		err = stream.SendMsg(ask)
+	}
+	if err == nil {
+		err = stream.CloseSend()
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return reply{}, err
+	}
+	var a reply
+	for {
+		part := out.New().Interface()
+		failed := stream.RecvMsg(part)
+		if errors.Is(failed, io.EOF) {
+			return a, nil
+		}
+		var shown proto.Message = part
+		if failed != nil {
+			shown, a.code = status.Convert(failed).Proto(), status.Code(failed)
+		}
+		raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(shown)
+		if err != nil {
+			return reply{}, err
+		}
+		a.raw = append(a.raw, raw...)
+		if failed != nil {
+			text, err := protojson.Marshal(shown)
+			a.text = string(text)
+			return a, err
+		}
+	}
+}
+
+// outcome sorts an answer.
 func (a reply) outcome() outcome {
 	switch a.code {
 	case codes.Unauthenticated:

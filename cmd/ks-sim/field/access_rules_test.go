@@ -35,6 +35,8 @@ type accessCaller struct {
 	token        string
 	// broken is what every call ends with that needs an account; "": nothing.
 	broken outcome
+	// feedOf is the owner of a feed token; nil: the token is an account's.
+	feedOf *accessCaller
 	// covered are the places whose families are the caller's to see.
 	covered []*accessWorld
 }
@@ -84,6 +86,8 @@ func (c *accessCaller) office(r role, w *accessWorld) bool {
 // expect is what the call ends with.
 func expect(row *accessRow, c *accessCaller, x *accessTarget) outcome {
 	switch {
+	case row.subject == "feed" || row.subject == "feed of puskesmas":
+		return ofFeed(row, c, x)
 	case row.how&needsNobody != 0:
 		return or(isSignedOut, !strings.HasPrefix(row.subject, "wrong "))
 	case c.broken != "":
@@ -118,12 +122,22 @@ var subjectRules = map[string]func(c *accessCaller, x *accessTarget) outcome{
 	"families":      func(c *accessCaller, x *accessTarget) outcome { return or(isHidden, c.hasIn(x.values["area"])) },
 	"name":          func(c *accessCaller, x *accessTarget) outcome { return or(isHidden, c.covers(x.world)) },
 	"area":          ofArea,
-	"past of area":  ofPastArea,
-	"puskesmas":     ofPuskesmas,
-	"workers":       workers,
-	"account r":     func(c *accessCaller, x *accessTarget) outcome { return overAccount(c, x, "r") },
-	"account i":     func(c *accessCaller, x *accessTarget) outcome { return overAccount(c, x, "i") },
-	"account m":     func(c *accessCaller, x *accessTarget) outcome { return overAccount(c, x, "m") },
+	"nothing of it": func(*accessCaller, *accessTarget) outcome { return isUnknown },
+	"village":       func(c *accessCaller, x *accessTarget) outcome { return ofCode(c, x, x.values["village"]) },
+	"village of feed": func(c *accessCaller, x *accessTarget) outcome {
+		if x.world.none && c.is(asNational) {
+			return "" // a token that opens nothing
+		}
+		return ofCode(c, x, x.values["village"])
+	},
+	"feed":              func(*accessCaller, *accessTarget) outcome { return isSignedOut }, // see ofFeed
+	"feed of puskesmas": func(*accessCaller, *accessTarget) outcome { return isSignedOut },
+	"past of area":      ofPastArea,
+	"puskesmas":         ofPuskesmas,
+	"workers":           workers,
+	"account r":         func(c *accessCaller, x *accessTarget) outcome { return overAccount(c, x, "r") },
+	"account i":         func(c *accessCaller, x *accessTarget) outcome { return overAccount(c, x, "i") },
+	"account m":         func(c *accessCaller, x *accessTarget) outcome { return overAccount(c, x, "m") },
 	"staff": func(c *accessCaller, x *accessTarget) outcome {
 		return or(isUnknown, x.world.puskesmas != "" && c.puskesmas == x.world.puskesmas)
 	},
@@ -177,8 +191,9 @@ func secondly(seen outcome, may bool) outcome {
 
 // ofArea: figures of the own area and what lies in it; a surveyor's are the villages
 // with an assignment. What is not there is not found.
-func ofArea(c *accessCaller, x *accessTarget) outcome {
-	code := x.values["area"]
+func ofArea(c *accessCaller, x *accessTarget) outcome { return ofCode(c, x, x.values["area"]) }
+
+func ofCode(c *accessCaller, x *accessTarget, code string) outcome {
 	if x.world.none {
 		return isUnknown
 	}
@@ -189,6 +204,18 @@ func ofArea(c *accessCaller, x *accessTarget) outcome {
 		return or(isUnknown, code != "id" && within(c.area, code))
 	}
 	return or(isUnknown, c.puskesmas == x.world.puskesmas && within(x.world.village, code) && (c.leads() || c.assignedWithin(x.world.village)))
+}
+
+// ofFeed: a feed token reaches what its owner sees, and is taken for nothing else;
+// no account's own token opens a feed.
+func ofFeed(row *accessRow, c *accessCaller, x *accessTarget) outcome {
+	if c.feedOf == nil {
+		return isSignedOut
+	}
+	if row.subject == "feed" {
+		return ofArea(c.feedOf, x)
+	}
+	return ofPuskesmas(c.feedOf, x)
 }
 
 // ofPastArea are kept for villages and above; that something is not is said

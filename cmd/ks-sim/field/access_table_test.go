@@ -29,6 +29,8 @@ var section6 = map[right]string{
 	"see families":                "----yyy",
 	"collect":                     "-----yy",
 	"review":                      "-----y-",
+	"identified export":           "----yy-",
+	"aggregates export":           "yyyyyy-", // section 6 leaves the surveyor out
 	"duplicate cases":             "--y----", // numbers of pairs between two of its Puskesmas, nothing of families
 	"registration: decide":        "y------",
 	"registration: draw up":       "--y----",
@@ -91,6 +93,10 @@ const (
 	// triedElsewhere: an allowed one is tried by another test, for it would change too
 	// much here.
 	triedElsewhere
+	// exact: a file for machines, whose numbers are whole for whoever may have it.
+	exact
+	// inTurn: an account may have few of them under way.
+	inTurn
 )
 
 // accessRow is a method, what governs it, what it is asked about, and a request
@@ -142,6 +148,17 @@ var accessTable = []accessRow{
 	{"BackupService.DeliverBackup", "review", "backup", `{"part":"{backup}"}`, 0},
 	{"CivilRegistryService.LookUpPerson", "look-up", "look-up", `{"nik":"3204054101900077",` + lookUpServes + `}`, mustAnswer},
 	{"CivilRegistryService.LookUpFamilyCard", "look-up", "look-up", `{"nkk":"3204054101900077",` + lookUpServes + `}`, mustAnswer},
+	{"ExportService.ListExports", "aggregates export", "nothing", `{}`, mustAnswer}, // each the own ones
+	{"ExportService.GetExport", "aggregates export", "nothing of it", `{"export_id":"` + nowhereID + `"}`, 0},
+	{"ExportService.ExportFigures", "aggregates export", "area", `{"area":"{area}"}`, inTurn},
+	{"ExportService.ExportFigures", "aggregates export", "puskesmas", `{"puskesmas_code":"{puskesmas}"}`, mustAnswer | inTurn},
+	{"ExportService.ExportFamilies", "identified export", "village", `{"area":"{village}","reason":"percobaan hak akses"}`, mustAnswer | inTurn},
+	{"ExportService.ExportFamilies", "identified export", "village", `{"area":"{village}","kind":"FAMILIES_KIND_RAW","reason":"percobaan hak akses"}`, mustAnswer | exact | inTurn},
+	{"FeedService.GetFeed", "", "feed", `{"area":"{area}"}`, 0},
+	{"FeedService.GetFeed", "", "feed of puskesmas", `{"puskesmas_code":"{puskesmas}"}`, 0},
+	{"FeedService.CreateFeedToken", "aggregates export", "village of feed", `{"name":"uji","days":1,"area":"{village}"}`, changesOthers},
+	{"FeedService.ListFeedTokens", "aggregates export", "nothing", `{}`, mustAnswer},
+	{"FeedService.RevokeFeedToken", "aggregates export", "nothing of it", `{"token_number":4000000001}`, 0},
 	{"FamilyService.GetFamily", "see families", "family", `{"family_id":"{family}"}`, mustAnswer},
 	{"FamilyService.ListFamilies", "see families", "families", `{"area":"{area}"}`, mustAnswer},
 	{"FamilyService.ListFamilies", "see families", "nothing", `{}`, mustAnswer},
@@ -184,6 +201,8 @@ var accessTable = []accessRow{
 	{"ProgressService.ListDailyProgress", "dashboards", "past of area", `{"area":"{area}"}`, 0},
 	{"ProgressService.ListDailyProgress", "dashboards", "puskesmas", `{"puskesmas_code":"{puskesmas}"}`, mustAnswer},
 	{"ProgressService.ListSurveyorProgress", "dashboards", "workers", `{"area":"{village}"}`, mustAnswer},
+	{"ReportService.GetPuskesmasReport", "dashboards", "puskesmas", `{"puskesmas_code":"{puskesmas}"}`, mustAnswer},
+	{"ReportService.ExportPuskesmasReport", "aggregates export", "puskesmas", `{"puskesmas_code":"{puskesmas}"}`, mustAnswer | inTurn},
 	{"RegistrationService.GetRegistrationRules", "", "nothing", `{}`, needsNobody | mustAnswer},
 	{"RegistrationService.GetRegistrationForm", "", "nothing", `{"kind":"REGISTRATION_FORM_KIND_CSV"}`, needsNobody | mustAnswer},
 	{"RegistrationService.SetRegistrationRules", "registration: decide", "nothing", `{"rules":{"administrators":1,"supervisors":1,"surveyors":10,"heads":1}}`, mustAnswer},

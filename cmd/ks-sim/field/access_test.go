@@ -123,6 +123,10 @@ func (m *accessMatrix) harm(t *testing.T, j *judgement) {
 }
 
 func (m *accessMatrix) ask(t *testing.T, client *accessClient, a *asked) {
+	if a.row.how&inTurn != 0 {
+		m.turn.Lock()
+		defer m.turn.Unlock()
+	}
 	request, err := a.target.fill(a.row, a.caller)
 	if err == nil {
 		a.answer, err = client.send(t.Context(), a.route, a.caller.token, request)
