@@ -112,7 +112,7 @@ func (e *Export) each(ctx context.Context, snap store.Snapshot, villages []store
 		}
 		var after merge.ID
 		for {
-			rows, err := snap.FamiliesByID(ctx, v.Number, nil, after, pageFamilies)
+			rows, err := snap.FamiliesByID(ctx, v.Number, after, pageFamilies)
 			if err != nil {
 				return err
 			}

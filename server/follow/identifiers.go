@@ -143,7 +143,7 @@ func (f *Identifiers) open(ctx context.Context, b *store.IdentifierBatch, famili
 	}
 	var rows []store.Family
 	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		rows, err = snap.FamiliesSince(ctx, b.Village, families[0].Revision-1, nil, readFamilies)
+		rows, err = snap.StatesSince(ctx, b.Village, families[0].Revision-1, nil, readFamilies)
 		return err
 	})
 	if err != nil {
