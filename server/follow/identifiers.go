@@ -4,8 +4,10 @@
 package follow
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -17,13 +19,25 @@ import (
 // Interval between looks at the store.
 const Interval = 2 * time.Second
 
-// Bounds of one reading of a village, and of one transaction. Every family has
-// its entries in as many places of the index: the more of them are written at
-// once, the fewer pages are written for each. SQLite's one writer is held for
-// some tenths of a second.
+// Every family has its entries in as many places of the index, which soon is
+// larger than what memory holds of it: the more of them are written at once, the
+// fewer pages are written for each. So while families keep coming by the
+// thousand, the follower lets them gather.
 const (
-	readFamilies  = 2_000
-	batchFamilies = 16_000
+	// GatherMax is how long it does at most.
+	GatherMax = 10 * time.Second
+	// RestMax is how long it waits once nothing comes any more.
+	RestMax = 2 * Interval
+	// gatherFrom is how many families are worth it; gatherFamilies are enough.
+	gatherFrom     = 1_000
+	gatherFamilies = ingest.IdentifiedMax
+)
+
+// Bounds of one reading of a village, and of one transaction, which holds
+// SQLite's one writer for a tenth of a second or two.
+const (
+	readFamilies = 2_000
+	writeEntries = 16_000
 )
 
 // Identifiers is the follower. One at a time is enough; several do no harm.
@@ -41,14 +55,21 @@ type Identifiers struct {
 func (f *Identifiers) Run(ctx context.Context, onError func(error)) {
 	ticker := time.NewTicker(Interval)
 	defer ticker.Stop()
+	caught, last := time.Time{}, uint64(0)
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-ticker.C:
+		case now := <-ticker.C:
+			waiting, ever := f.Known.Waiting()
+			gathering := ever != last && waiting >= gatherFrom && waiting < gatherFamilies && now.Sub(caught) < GatherMax
+			if last = ever; gathering {
+				continue
+			}
 			if err := f.Catch(ctx); err != nil && ctx.Err() == nil {
 				onError(err)
 			}
+			caught = now
 		}
 	}
 }
@@ -72,12 +93,15 @@ func (f *Identifiers) Catch(ctx context.Context) error {
 		}
 		for after, more := uint64(0), true; more; {
 			var b store.IdentifierBatch
-			if b, more, err = f.read(ctx, v.Number, after); err != nil {
+			read := 0
+			if b, read, more, err = f.read(ctx, v.Number, after); err != nil {
 				return err
 			}
 			after = b.Revision
-			waiting, families = append(waiting, b), families+len(b.Families)
-			if families >= batchFamilies || !f.Store.ManyVillages() {
+			if read > 0 {
+				waiting, families = append(waiting, b), families+read
+			}
+			if families >= gatherFamilies || !f.Store.ManyVillages() {
 				if err := f.write(ctx, waiting); err != nil {
 					return err
 				}
@@ -93,8 +117,8 @@ func (f *Identifiers) Catch(ctx context.Context) error {
 }
 
 // read gathers the families that follow a revision; 0: that up to which the
-// village was followed.
-func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b store.IdentifierBatch, more bool, err error) {
+// village was followed. It tells how many they are, and whether there are more.
+func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b store.IdentifierBatch, families int, more bool, err error) {
 	b.Village = village
 	ctx = store.WithScope(ctx, store.Scope{Villages: []uint32{village}})
 	var revised []store.Revised
@@ -113,7 +137,7 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 		return err
 	})
 	if err != nil {
-		return b, false, err
+		return b, 0, false, err
 	}
 	if len(revised) == readFamilies {
 		b.Revision, more = revised[len(revised)-1].Revision, true
@@ -123,12 +147,12 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 		found, ok := f.Known.Take(village, r.ID, r.Revision)
 		if !ok {
 			unknown = append(unknown, r)
-			continue
 		}
-		b.Families, b.Entries = append(b.Families, r.ID), append(b.Entries, found...)
+		// What has just been made has no entries yet.
+		b.Entries = append(b.Entries, found...)
 	}
 	err = f.open(ctx, &b, unknown)
-	return b, more, err
+	return b, len(revised), more, err
 }
 
 // open adds families of which it is not known what they are found by. One that
@@ -162,13 +186,53 @@ func (f *Identifiers) open(ctx context.Context, b *store.IdentifierBatch, famili
 	return nil
 }
 
-// write replaces the entries of the batches' families, in one transaction where
-// the engine lets it span villages.
+// write writes batches: in one transaction where the engine bounds it to a
+// village; else what is to be forgotten first, then the entries of all villages
+// by their hashes, with the progress at last. Where it ends early the families
+// come again, and are then forgotten before they are added.
 func (f *Identifiers) write(ctx context.Context, batches []store.IdentifierBatch) error {
-	batches = slices.DeleteFunc(batches, func(b store.IdentifierBatch) bool { return len(b.Families) == 0 })
 	if len(batches) == 0 {
 		return nil
 	}
+	if !f.Store.ManyVillages() {
+		return f.put(ctx, batches)
+	}
+	var forgotten, reached []store.IdentifierBatch
+	var entries []store.Identifier
+	for _, b := range batches {
+		if len(b.Families) > 0 {
+			forgotten = append(forgotten, store.IdentifierBatch{Village: b.Village, Families: b.Families})
+		}
+		reached = append(reached, store.IdentifierBatch{Village: b.Village, Revision: b.Revision})
+		entries = append(entries, b.Entries...)
+	}
+	if len(forgotten) > 0 {
+		if err := f.put(ctx, forgotten); err != nil {
+			return err
+		}
+	}
+	slices.SortFunc(entries, func(a, b store.Identifier) int { return bytes.Compare(a.Hash[:], b.Hash[:]) })
+	for some := range slices.Chunk(entries, writeEntries) {
+		if err := f.put(ctx, byVillage(some)); err != nil {
+			return err
+		}
+	}
+	return f.put(ctx, reached)
+}
+
+func byVillage(entries []store.Identifier) []store.IdentifierBatch {
+	of := map[uint32][]store.Identifier{}
+	for _, e := range entries {
+		of[e.Village] = append(of[e.Village], e)
+	}
+	var batches []store.IdentifierBatch
+	for _, village := range slices.Sorted(maps.Keys(of)) {
+		batches = append(batches, store.IdentifierBatch{Village: village, Entries: of[village]})
+	}
+	return batches
+}
+
+func (f *Identifiers) put(ctx context.Context, batches []store.IdentifierBatch) error {
 	return f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error { return tx.Directory().PutIdentifiers(ctx, batches) })
 }
 
