@@ -30,6 +30,21 @@ var (
 	// ErrStorageFull: the device has no space left; nothing was saved by this
 	// call, and the next one may go well again.
 	ErrStorageFull = device.ErrStorageFull
+	// ErrWiped: the device was revoked; the user's data were taken off it, and what
+	// is unsent stays sealed for the server. Sync ends with it once, beside the
+	// server's refusal; the user is closed then.
+	ErrWiped = device.ErrWiped
+	// ErrNothingUnsent: there is nothing to be backed up.
+	ErrNothingUnsent = errors.New("tidak ada pekerjaan yang belum terkirim")
+	// ErrNoBackup: it is no backup file.
+	ErrNoBackup = errors.New("berkas ini bukan berkas cadangan Keluarga Sehat")
+	// ErrBackupDamaged: parts of a backup file are missing or were altered; what is
+	// left was taken.
+	ErrBackupDamaged = errors.New("berkas cadangan rusak atau tidak lengkap; bagian yang masih utuh sudah diambil, mintalah berkas baru dari surveior")
+	// ErrNoSupervisor: only a supervisor may do this.
+	ErrNoSupervisor = errors.New("hanya supervisor yang dapat melakukan ini")
+	// ErrCarriesTooMuch: other devices' work must be delivered before more is taken.
+	ErrCarriesTooMuch = device.ErrCarriesTooMuch
 	// ErrStorageFailed: the device's storage failed; close the user and sign in
 	// again, which checks what is there.
 	ErrStorageFailed = device.ErrStorageFailed

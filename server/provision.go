@@ -22,6 +22,9 @@ type NewAccount struct {
 	Roles                        []ksv1.Role
 	Area, Puskesmas              string
 	Assigned                     []string
+	// PasswordCost of the hash; zero: auth.DefaultPasswordCost. Tests and
+	// simulators sign in by the thousand and make it cheap.
+	PasswordCost record.PasswordCost
 }
 
 // InitStore gives a new store its epoch; on one that has an epoch it does
@@ -39,7 +42,10 @@ func InitStore(ctx context.Context, s store.Store, rand io.Reader) error {
 // AddAccount makes an account and tells its number. Errors: store.ErrExists for
 // a user name that is taken, *auth.WeakPassword.
 func AddAccount(ctx context.Context, s store.Store, ring *record.Ring, rand io.Reader, a NewAccount) (uint32, error) {
-	hash, err := auth.NewHasher(rand).Hash(ctx, a.Password, auth.Owner{UserName: a.UserName, FullName: a.FullName})
+	if a.PasswordCost == (record.PasswordCost{}) {
+		a.PasswordCost = auth.DefaultPasswordCost
+	}
+	hash, err := auth.NewHasher(rand).HashAt(ctx, a.PasswordCost, a.Password, auth.Owner{UserName: a.UserName, FullName: a.FullName})
 	if err != nil {
 		return 0, err
 	}

@@ -93,7 +93,7 @@ func (v *verifier) village(ctx context.Context, snap store.Snapshot, number uint
 	v.counts, v.shares = collection.Counts{}, collection.Shares{}
 	var after merge.ID
 	for {
-		families, err := snap.FamiliesByID(ctx, number, after, verifyPage)
+		families, err := snap.FamiliesByID(ctx, number, nil, after, verifyPage)
 		if err != nil {
 			return err
 		}

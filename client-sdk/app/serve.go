@@ -13,6 +13,7 @@ import (
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/protobuf/encoding/protojson"
 
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	devicev1 "github.com/keluarga-sehat/sync/proto/keluargasehat/device/v1"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -20,8 +21,10 @@ import (
 // Limits of the page's requests: it is our own, but a fault of it must not take
 // the memory.
 const (
-	maxBodyBytes      = 1 << 20
-	readHeaderTimeout = 10 * time.Second
+	maxBodyBytes = 1 << 20
+	// maxBackupBodyBytes is a backup file in base64.
+	maxBackupBodyBytes = clientsdk.MaxBackupBytes/3*4 + 1<<10
+	readHeaderTimeout  = 10 * time.Second
 )
 
 // idleLook is how often the app looks whether it is to be locked.
@@ -41,6 +44,7 @@ func (a *App) Handler(ctx context.Context, address net.Addr, pages http.Handler)
 	}))
 	err := errors.Join(
 		devicev1.RegisterAppServiceHandlerServer(ctx, mux, a.Service()),
+		devicev1.RegisterDeskServiceHandlerServer(ctx, mux, a.Desk()),
 		ksv1.RegisterFormServiceHandlerServer(ctx, mux, a.Forms()),
 	)
 	if err != nil {
@@ -48,6 +52,7 @@ func (a *App) Handler(ctx context.Context, address net.Addr, pages http.Handler)
 	}
 	root := http.NewServeMux()
 	root.Handle("/v1/", a.withKey(http.MaxBytesHandler(mux, maxBodyBytes)))
+	root.Handle("/v1/app:carryBackup", a.withKey(http.MaxBytesHandler(mux, maxBackupBodyBytes)))
 	root.Handle("/", pages)
 	return onlyHost(address.String(), root), nil
 }
@@ -95,6 +100,8 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, pages http.Handl
 			if err := a.lockIdle(); err != nil {
 				return errors.Join(err, server.Close(), <-failed)
 			}
+			// What fails here fails again, and is told, when somebody asks.
+			_ = a.sendWhenReachable(ctx)
 		case err := <-failed:
 			return err
 		case <-ctx.Done():
@@ -112,3 +119,6 @@ func (a *App) Forms() ksv1.FormServiceServer { return formService{app: a} }
 
 // Service is AppService over the SDK, for apps with screens of their own.
 func (a *App) Service() devicev1.AppServiceServer { return appService{app: a} }
+
+// Desk is DeskService over the SDK, for apps with screens of their own.
+func (a *App) Desk() devicev1.DeskServiceServer { return deskService{app: a} }

@@ -44,9 +44,10 @@ type ErrNotJudgeable struct{ Reason string }
 // Error names the reason.
 func (e *ErrNotJudgeable) Error() string { return "verdict would not apply: " + e.Reason }
 
-// Decide stores a verdict on the family as the server told it last; it goes with
-// the next sync, behind changes and submissions. Until then it shows as if it had
-// applied. Errors: ErrNotFound, *ErrNotJudgeable.
+// Decide stores a verdict on the family as the server told it last, or on the
+// state that JudgedDigest names where it is given; it goes with the next sync,
+// behind changes and submissions. Until then it shows as if it had applied.
+// Errors: ErrNotFound, *ErrNotJudgeable.
 func (s *Store) Decide(ctx context.Context, d *ksv1.ReviewDecision, findings bool) (merge.ID, error) {
 	s.mu.Lock()
 	var id merge.ID
@@ -71,38 +72,48 @@ func (s *Store) decide(ctx context.Context, tx *sql.Tx, d *ksv1.ReviewDecision, 
 	if err != nil {
 		return merge.ID{}, err
 	}
-	if f.Unsent {
-		return merge.ID{}, &ErrNotJudgeable{review.OwnWork}
-	}
 	id := s.nextID()
 	d = proto.CloneOf(d)
-	d.VerdictId, d.Author, d.Village, d.MadeAtMs, d.JudgedDigest = id.String(), s.identity.author, f.Village, s.wallMS(), f.digest[:]
-	present := review.Present{Review: f.Review, Digest: f.digest, Authors: f.Review.GetAuthors(), Findings: findings}
-	if reason := review.Refusal(present, d); reason != "" {
+	d.VerdictId, d.Author, d.Village, d.MadeAtMs = id.String(), s.identity.author, f.Village, s.wallMS()
+	if d.GetDuplicate() == nil && len(d.GetJudgedDigest()) == 0 {
+		d.JudgedDigest = f.digest[:]
+	}
+	if reason := f.refusal(d, findings); reason != "" {
 		return merge.ID{}, &ErrNotJudgeable{reason}
 	}
-	payload, err := s.sealDecision(d)
-	if err != nil {
+	if err := s.insertDecision(ctx, tx, d); err != nil {
 		return merge.ID{}, err
-	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO decision (id, family_id, village, status, made_ms, payload) VALUES (?, ?, ?, 0, ?, ?)`,
-		id[:], family[:], f.Village, int64(d.MadeAtMs), payload)
-	if err != nil {
-		return merge.ID{}, fmt.Errorf("store verdict: %w", err)
 	}
 	return id, s.reindex(ctx, tx, family)
 }
 
-func (s *Store) sealDecision(d *ksv1.ReviewDecision) ([]byte, error) {
+// refusal says why a decision would not apply; "" where it would, by what the
+// device knows.
+func (f *Family) refusal(d *ksv1.ReviewDecision, findings bool) string {
+	switch {
+	case d.GetDuplicate() != nil:
+		return review.DuplicateRefusal(review.DuplicateCase{Family: f.ID.String(), Duplicates: f.Review.GetDuplicates()}, d)
+	case f.Unsent:
+		return review.OwnWork
+	}
+	return review.Refusal(review.Present{Review: f.Review, Digest: f.digest, Authors: f.Review.GetAuthors(), Findings: findings}, d)
+}
+
+// sealDecision seals a verdict for the user, and for the server.
+func (s *Store) sealDecision(d *ksv1.ReviewDecision) (payload, escrow []byte, err error) {
 	id, err := merge.ParseID(d.GetVerdictId())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	plain, err := proto.Marshal(d)
 	if err != nil {
-		return nil, fmt.Errorf("encode verdict: %w", err)
+		return nil, nil, fmt.Errorf("encode verdict: %w", err)
 	}
-	return s.vault.seal(tableDecision, id, plain)
+	if payload, err = s.vault.seal(tableDecision, id, plain); err != nil {
+		return nil, nil, err
+	}
+	escrow, err = s.vault.sealEscrow(id, plain)
+	return payload, escrow, err
 }
 
 // secretMayReview holds whether the account may judge families, as the server
@@ -173,11 +184,18 @@ func (s *Store) overlayDecisions(ctx context.Context, q querier, f *Family) erro
 		return err
 	}
 	for _, e := range waiting {
+		step := review.Step{Account: e.Decision.GetAuthor(), AtMS: e.Decision.GetMadeAtMs(), Revision: f.Review.GetRevision()}
+		if e.Decision.GetDuplicate() != nil {
+			if f.refusal(e.Decision, false) == "" {
+				f.Review = proto.CloneOf(f.Review)
+				f.Review.Duplicates = review.DecideDuplicate(f.Review.GetDuplicates(), e.Decision, step)
+			}
+			continue
+		}
 		present := review.Present{Review: f.Review, Digest: f.digest, Authors: f.Review.GetAuthors()}
 		if review.Refusal(present, e.Decision) != "" {
 			continue
 		}
-		step := review.Step{Account: e.Decision.GetAuthor(), AtMS: e.Decision.GetMadeAtMs(), Revision: f.Review.GetRevision()}
 		f.Review = review.Judge(f.Review, e.Decision, e.Decision.GetDueDate(), step)
 		f.Deciding = true
 	}
@@ -234,7 +252,7 @@ func (s *Store) storeDecided(ctx context.Context, tx *sql.Tx, page *ksv1.UploadP
 		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE decision SET status = ?, receipt = ? WHERE id = ?`, status, sealed, id[:]); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE decision SET status = ?, receipt = ?, escrow = NULL WHERE id = ?`, status, sealed, id[:]); err != nil {
 			return fmt.Errorf("store receipt of a verdict: %w", err)
 		}
 		family, err := merge.ParseID(d.GetFamilyId())
@@ -258,11 +276,13 @@ func (s *Store) renumberDecisions(ctx context.Context, tx *sql.Tx) error {
 	for _, e := range waiting {
 		id := s.nextID()
 		e.Decision.VerdictId = id.String()
-		payload, err := s.sealDecision(e.Decision)
+		payload, escrow, err := s.sealDecision(e.Decision)
 		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE decision SET id = ?, payload = ?, receipt = NULL WHERE seq = ?`, id[:], payload, e.seq); err != nil {
+		_, err = tx.ExecContext(ctx, `UPDATE decision SET id = ?, payload = ?, receipt = NULL, escrow_id = ?, escrow = ? WHERE seq = ?`,
+			id[:], payload, nullID(s.escrowID, escrow != nil), escrow, e.seq)
+		if err != nil {
 			return fmt.Errorf("store verdict anew: %w", err)
 		}
 	}

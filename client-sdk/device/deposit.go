@@ -21,6 +21,9 @@ type Sealed struct {
 	// they were saved, each with its position in Keys.
 	Keys    [][]byte
 	Changes []*ksv1.DepositedChange
+	// Steps are unsent steps of review, submissions first, as a backup file holds
+	// them.
+	Steps []*ksv1.BackupItem
 	// Undeliverable are changes that the server has refused or that are not sealed
 	// for it; Submissions are unsent batches, which hold no answers.
 	Undeliverable, Submissions int
@@ -76,7 +79,32 @@ FROM identity, deposit`, StatusRefused, StatusPending).Scan(&out.Device, &out.Se
 			out.Changes = append(out.Changes, c)
 			return err
 		})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	for _, q := range sealedSteps {
+		err := eachRow(ctx, s.db, q.query, nil, func(rows *sql.Rows) error {
+			item := &ksv1.BackupItem{Kind: q.kind}
+			var key int64
+			err := rows.Scan(&item.Id, &key, &item.Sealed)
+			item.EscrowKey = position[key]
+			out.Steps = append(out.Steps, item)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// sealedSteps read the unsent steps of review that are sealed for the server.
+var sealedSteps = []struct {
+	kind  ksv1.BackupItemKind
+	query string
+}{
+	{ksv1.BackupItemKind_BACKUP_ITEM_KIND_SUBMISSION, `SELECT id, escrow_id, escrow FROM submission WHERE status = 0 AND escrow IS NOT NULL ORDER BY after_seq, id`},
+	{ksv1.BackupItemKind_BACKUP_ITEM_KIND_DECISION, `SELECT id, escrow_id, escrow FROM decision WHERE status = 0 AND escrow IS NOT NULL ORDER BY seq`},
 }
 
 // SetAside moves a store that is not open out of the way, with all that belongs

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -85,19 +83,7 @@ func (s *Store) Submit(ctx context.Context, families []merge.ID, note string) (m
 		if len(b.FamilyIds) == 0 {
 			return fmt.Errorf("a batch needs a family: %w", ErrNotFound)
 		}
-		plain, err := proto.Marshal(b)
-		if err != nil {
-			return fmt.Errorf("encode batch: %w", err)
-		}
-		sealed, err := s.vault.seal(tableSubmission, id, plain)
-		if err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO submission (id, after_seq, status, payload) VALUES (?, ?, 0, ?)`, id[:], s.identity.lastSeq, sealed)
-		if err != nil {
-			return fmt.Errorf("store batch: %w", err)
-		}
-		return nil
+		return s.insertSubmission(ctx, tx, b)
 	})
 	s.mu.Unlock()
 	if err != nil {

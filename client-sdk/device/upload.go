@@ -93,7 +93,7 @@ func (s *Store) storeReceipts(ctx context.Context, page *ksv1.UploadPage, ack *k
 			if !settled(receipt.GetStatus()) {
 				continue
 			}
-			if _, err := tx.ExecContext(ctx, `UPDATE submission SET status = 1 WHERE id = ?`, b.GetId()); err != nil {
+			if _, err := tx.ExecContext(ctx, `UPDATE submission SET status = 1, escrow = NULL WHERE id = ?`, b.GetId()); err != nil {
 				return fmt.Errorf("store receipt of a submission: %w", err)
 			}
 		}

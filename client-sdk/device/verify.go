@@ -156,33 +156,9 @@ func toHash(b []byte) (h [32]byte) {
 	return h
 }
 
-// fillIndex summarises every family. Confirmed states that can't be read back
-// are deleted and counted.
-func (s *Store) fillIndex(ctx context.Context) (damaged int, err error) {
-	ids, err := collectIDs(ctx, s.db, `SELECT family_id FROM confirmed UNION SELECT family_id FROM change`)
-	if err != nil {
-		return 0, err
-	}
-	err = s.write(ctx, func(tx *sql.Tx) error {
-		for _, id := range ids {
-			err := s.reindex(ctx, tx, id)
-			if err == nil {
-				continue
-			}
-			if !errors.Is(err, record.ErrSealed) && !errors.Is(err, record.ErrUnknownForm) && !errors.Is(err, merge.ErrMalformedState) {
-				return err
-			}
-			damaged++
-			if _, err := tx.ExecContext(ctx, `DELETE FROM confirmed WHERE family_id = ?`, id[:]); err != nil {
-				return fmt.Errorf("drop unreadable family: %w", err)
-			}
-			if err := s.reindex(ctx, tx, id); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return damaged, err
+// unreadableState tells whether an error is of a row's content, not of the store.
+func unreadableState(err error) bool {
+	return errors.Is(err, record.ErrSealed) || errors.Is(err, record.ErrUnknownForm) || errors.Is(err, merge.ErrMalformedState)
 }
 
 // refetchAll makes the next sync bring everything anew and offers own work of
@@ -306,6 +282,7 @@ type salvaged struct {
 	wrapped    []byte
 	secrets    map[string][]byte
 	changes    []row
+	steps      []savedStep
 	unreadable int
 }
 
@@ -347,6 +324,9 @@ func readDamaged(ctx context.Context, path string, o Options, password string) (
 			out.identity.learn(r.change)
 		}
 	}
+	lost := 0
+	out.steps, lost = s.readableSteps(ctx)
+	out.unreadable += lost
 	return out, nil
 }
 
@@ -403,7 +383,7 @@ func (s *Store) takeOver(ctx context.Context, saved *salvaged) error {
 				return err
 			}
 		}
-		return nil
+		return s.takeStepsOver(ctx, tx, saved.steps)
 	})
 }
 

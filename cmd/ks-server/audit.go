@@ -17,6 +17,7 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"github.com/keluarga-sehat/sync/internal/record"
+	"github.com/keluarga-sehat/sync/internal/sheet"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -47,16 +48,22 @@ func auditCommand(o *options) *cobra.Command {
 		RunE: func(*cobra.Command, []string) error { return misused("say what: verify, export or key") },
 	}
 	c.AddCommand(auditVerifyCommand(o), auditExportCommand(o), &cobra.Command{
-		Use: "key", Short: "Print the public key that checkpoints are signed with, base64", Args: cobra.NoArgs,
+		Use: "key", Short: "Print the public key that checkpoints are signed with, base64, and those of before keys were rotated", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			_, ring, done, err := o.open(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer func() { err = errors.Join(err, done()) }()
-			public, err := audit.PublicKey(ring)
-			fmt.Fprintln(cmd.OutOrStdout(), base64.StdEncoding.EncodeToString(public))
-			return err
+			keys, err := audit.KeysOf(ring)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), base64.StdEncoding.EncodeToString(keys.Present))
+			for _, f := range keys.Former {
+				fmt.Fprintln(cmd.OutOrStdout(), base64.StdEncoding.EncodeToString(f.PublicKey), "until", time.UnixMilli(f.UntilMS).UTC().Format(time.RFC3339))
+			}
+			return nil
 		},
 	})
 	return c
@@ -77,11 +84,11 @@ older backup the head file is ahead of the trail and verify says so; remove it t
 				return err
 			}
 			defer func() { err = errors.Join(err, done()) }()
-			public, err := audit.PublicKey(ring)
+			keys, err := audit.KeysOf(ring)
 			if err != nil {
 				return err
 			}
-			v, err := audit.Verify(cmd.Context(), s, public, o.auditHead())
+			v, err := audit.Verify(cmd.Context(), s, keys, o.auditHead())
 			if err != nil {
 				return err
 			}
@@ -193,18 +200,10 @@ func auditWriter(format string, out io.Writer) (write func(*ksv1.AuditEntry) err
 			return w.Write([]string{
 				time.UnixMilli(int64(e.GetTimeMs())).UTC().Format(time.RFC3339Nano), strings.TrimPrefix(e.GetKind().String(), "AUDIT_KIND_"), e.GetMethod(),
 				strings.TrimPrefix(e.GetOutcome().String(), "AUDIT_OUTCOME_"), e.GetReason(), strconv.Itoa(int(e.GetAccount())), strconv.Itoa(int(e.GetDevice())),
-				e.GetDistrict(), e.GetPuskesmas(), strings.Join(e.GetSubjects(), " "), strconv.FormatUint(e.GetCount(), 10), harmless(e.GetGround()),
+				e.GetDistrict(), e.GetPuskesmas(), strings.Join(e.GetSubjects(), " "), strconv.FormatUint(e.GetCount(), 10), sheet.Harmless(e.GetGround()),
 			})
 		}, func() error {
 			w.Flush()
 			return w.Error()
 		}
-}
-
-// harmless keeps a spreadsheet from taking a cell for a formula.
-func harmless(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
 }

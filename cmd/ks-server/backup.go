@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keluarga-sehat/sync/internal/record"
+	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
 
@@ -75,7 +76,13 @@ func runBackup(ctx context.Context, o *options, path string, in io.Reader, out i
 	}()
 	archive := tar.NewWriter(file)
 	if o.database == "" {
-		sum, err := addStore(ctx, o, archive)
+		// Store and keys must fit each other: nobody rotates keys between the two.
+		s, _, done, err := o.open(ctx)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, done()) }()
+		sum, err := addStore(ctx, o, s, archive)
 		if err != nil {
 			return err
 		}
@@ -124,19 +131,18 @@ func addBytes(archive *tar.Writer, name string, data []byte) error {
 
 // addStore copies the embedded store by SQLite itself, beside its writers, and
 // gives its SHA-256.
-func addStore(ctx context.Context, o *options, archive *tar.Writer) (sum []byte, err error) {
+func addStore(ctx context.Context, o *options, s store.Store, archive *tar.Writer) (sum []byte, err error) {
 	dir, err := os.MkdirTemp(o.dir, "backup-")
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	s, err := sqlite.Open(ctx, o.sqliteFile(), sqlite.Options{})
-	if err != nil {
-		return nil, err
+	embedded, ok := s.(*sqlite.Store)
+	if !ok {
+		return nil, errors.New("the store is not the embedded one")
 	}
 	copied := filepath.Join(dir, backupStore)
-	_, err = s.DB().ExecContext(ctx, `VACUUM INTO ?`, copied)
-	if err := errors.Join(err, s.Close()); err != nil {
+	if _, err := embedded.DB().ExecContext(ctx, `VACUUM INTO ?`, copied); err != nil {
 		return nil, fmt.Errorf("copy store: %w", err)
 	}
 	f, err := os.Open(copied)

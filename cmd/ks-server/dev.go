@@ -76,11 +76,12 @@ func fillDev(ctx context.Context, o *options, out io.Writer) (err error) {
 	if err := sample.Place(ctx, s, rand.Reader); err != nil {
 		return err
 	}
-	staff, err := sample.AddStaff(ctx, s, ring, rand.Reader, password)
+	accounts := sample.Accounts{Store: s, Ring: ring, Rand: rand.Reader, Password: password}
+	staff, err := accounts.AddStaff(ctx)
 	if err != nil {
 		return err
 	}
-	surveyors, err := sample.AddSurveyors(ctx, s, ring, rand.Reader, devSurveyors, password)
+	surveyors, err := accounts.AddSurveyors(ctx, devSurveyors)
 	if err != nil {
 		return err
 	}

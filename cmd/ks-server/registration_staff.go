@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"google.golang.org/protobuf/encoding/protojson"
 
+	"github.com/keluarga-sehat/sync/internal/sheet"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/account"
@@ -111,7 +112,7 @@ func cards(list []registration.StaffAccount, end string) ([]byte, error) {
 	w := csv.NewWriter(&b)
 	rows := [][]string{{"nama_pengguna", "kode", "nama_lengkap"}}
 	for _, x := range list {
-		rows = append(rows, []string{x.UserName, x.Code, harmless(x.FullName)})
+		rows = append(rows, []string{x.UserName, x.Code, sheet.Harmless(x.FullName)})
 	}
 	err := w.WriteAll(rows)
 	return b.Bytes(), err

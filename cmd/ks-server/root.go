@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keluarga-sehat/sync/internal/record"
+	"github.com/keluarga-sehat/sync/server/rotation"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/postgres"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
@@ -58,7 +59,7 @@ flags win, then the environment.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.PersistentFlags().StringVar(&o.dir, "dir", "ks-data", "`folder` of keys, certificate, configuration and the embedded store")
 	root.PersistentFlags().StringVar(&o.database, "database", "", "PostgreSQL `address` (postgres://...); empty: SQLite in --dir")
-	root.AddCommand(initCommand(o), serveCommand(o), devCommand(o), importCommand(o), exportCommand(o), accountCommand(o), verifyCommand(o), recomputeCommand(o), backupCommand(o), restoreCommand(o), doctorCommand(o), auditCommand(o), personCommand(o), registrationCommand(o), contactsCommand(o))
+	root.AddCommand(initCommand(o), serveCommand(o), devCommand(o), importCommand(o), exportCommand(o), accountCommand(o), verifyCommand(o), recomputeCommand(o), backupCommand(o), restoreCommand(o), doctorCommand(o), auditCommand(o), personCommand(o), registrationCommand(o), contactsCommand(o), keysCommand(o), deviceCommand(o))
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return exitOK
@@ -87,6 +88,8 @@ func isUsage(err error) bool {
 type options struct {
 	dir, database string
 	file          map[string]string
+	// hold is open's on the store's gate.
+	hold *store.Hold
 }
 
 // complete fills in what flags leave open, from the environment, then from the
@@ -160,13 +163,28 @@ func (o *options) openRing() (*record.Ring, error) {
 	return record.UnmarshalRing(data)
 }
 
-// open opens store and keys; done closes the store.
+// open opens store and keys, holding the store's gate, so that nobody rotates the
+// keys meanwhile; done closes the store.
 func (o *options) open(ctx context.Context) (s store.Store, ring *record.Ring, done func() error, err error) {
-	if ring, err = o.openRing(); err != nil {
+	// Without keys there is nothing to open, and no store is made.
+	if _, err = o.openRing(); err != nil {
 		return nil, nil, nil, err
 	}
 	if s, err = o.openStore(ctx); err != nil {
 		return nil, nil, nil, err
 	}
-	return s, ring, s.Close, nil
+	if o.hold, err = s.EnterTogether(ctx); err != nil {
+		if errors.Is(err, store.ErrGateHeld) {
+			err = errors.New("keys are being rotated at this moment; try again when 'ks-server keys rotate' has ended")
+		}
+		return nil, nil, nil, errors.Join(err, s.Close())
+	}
+	done = func() error { return errors.Join(o.hold.Leave(), s.Close()) }
+	if ring, err = o.openRing(); err == nil {
+		err = s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error { return rotation.Check(ctx, snap, ring) })
+	}
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, done())
+	}
+	return s, ring, done, nil
 }

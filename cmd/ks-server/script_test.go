@@ -8,7 +8,13 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// runVariable makes the test program ks-server itself, for tests that kill it.
+const runVariable = "KS_TEST_RUN"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(runVariable) != "" {
+		os.Exit(Run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	}
 	testscript.Main(m, map[string]func(){
 		"ks-server": func() { os.Exit(Run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
 	})

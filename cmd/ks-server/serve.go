@@ -71,7 +71,28 @@ func runServe(ctx context.Context, o *options, listen, registry string, out, log
 		return errors.Join(err, listener.Close())
 	}
 	fmt.Fprintf(out, "serving on https://%s\n", listener.Addr())
-	return srv.Run(ctx)
+	return runUntilLost(ctx, srv, o.hold.Lost)
+}
+
+// errGateLost: somebody rotates the keys, or has.
+var errGateLost = errors.New("stopped: the connection to the store was lost, and its keys are being rotated or were; start again when 'ks-server keys rotate' has ended")
+
+// runUntilLost serves until the context ends, or the store's gate is lost.
+func runUntilLost(ctx context.Context, srv *server.Server, lost <-chan struct{}) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() {
+		select {
+		case <-lost:
+			cancel(errGateLost)
+		case <-ctx.Done():
+		}
+	}()
+	err := srv.Run(ctx)
+	if cause := context.Cause(ctx); errors.Is(cause, errGateLost) {
+		err = errors.Join(cause, err)
+	}
+	return err
 }
 
 // connectRegistry configures look-ups in the civil registry; "": there are none.

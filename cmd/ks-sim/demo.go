@@ -17,6 +17,7 @@ import (
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/field"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/sample"
 )
 
@@ -64,7 +65,7 @@ type demo struct {
 
 func (d *demo) run(ctx context.Context, dir, listen string, once bool) (err error) {
 	start := time.Now()
-	if d.field, err = field.New(ctx, field.Options{Dir: dir, Surveyors: demoSurveyors, Staff: true, Listen: listen}); err != nil {
+	if d.field, err = field.New(ctx, field.Options{Dir: dir, Surveyors: demoSurveyors, Staff: true, Listen: listen, PasswordCost: auth.DefaultPasswordCost}); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.close()) }()

@@ -17,6 +17,7 @@ import (
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/field"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/postgres"
 )
@@ -95,7 +96,7 @@ func (s *season) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	o := field.Options{Dir: dir, Surveyors: s.surveyors}
+	o := field.Options{Dir: dir, Surveyors: s.surveyors, PasswordCost: auth.DefaultPasswordCost}
 	if s.database != "" {
 		var db store.Store
 		if db, err = postgres.Open(ctx, s.database); err != nil {

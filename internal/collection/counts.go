@@ -36,6 +36,9 @@ const (
 	Visits
 	VisitsNotAtHome
 	VisitsRefused
+	// Doubled families live here and share an identifier with a family of another
+	// Puskesmas; until that is settled both count.
+	Doubled
 	// Size of the vector.
 	Size
 )
@@ -44,6 +47,7 @@ const (
 var Names = [Size]string{
 	"families", "visited", "surveyed", "complete_inti", "complete_besar", "not_at_home", "refused", "vacant", "partial", "moved",
 	"submitted", "changed_since_approval", "approved", "returned", "visits", "visits_not_at_home", "visits_refused",
+	"doubled_elsewhere",
 }
 
 // Counts is the status of collection of an area, or of a surveyor. The zero
@@ -57,6 +61,8 @@ type Family struct {
 	Calls            Calls
 	Values           iks.Packed
 	Review           ksv1.ReviewState
+	// Doubled: it shares an identifier with a family of another Puskesmas.
+	Doubled bool
 }
 
 // Of is what one family adds to the counts of where it lives.
@@ -76,7 +82,7 @@ func work(f Family) Counts {
 		c[Moved] = 1
 	}
 	if f.Lives {
-		c[Families] = 1
+		c[Families], c[Doubled] = 1, oneIf(f.Doubled)
 		if surveyed || f.Calls != 0 {
 			c[Visited] = 1
 		}
@@ -151,11 +157,11 @@ func (c *Counts) Sub(o Counts) {
 // Slice is a copy of the vector for storage.
 func (c *Counts) Slice() []int64 { return append([]int64(nil), c[:]...) }
 
-// FromSlice reads what Slice wrote; nothing at all is all zero. An error where
-// the length is another.
+// FromSlice reads what Slice wrote, also before positions were added at the end:
+// what is not there is zero. An error where there are more.
 func FromSlice(counts []int64) (c Counts, err error) {
-	if len(counts) != 0 && len(counts) != Size {
-		return c, fmt.Errorf("read status of collection: %d counts, want %d", len(counts), Size)
+	if len(counts) > Size {
+		return c, fmt.Errorf("read status of collection: %d counts, want at most %d", len(counts), Size)
 	}
 	copy(c[:], counts)
 	return c, nil

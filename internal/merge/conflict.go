@@ -1,6 +1,9 @@
 package merge
 
 import (
+	"bytes"
+	"slices"
+
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
@@ -133,4 +136,28 @@ func SeenOf(s *State, member ID) []*ksv1.Stamp {
 		out[i] = c[i].Proto()
 	}
 	return out
+}
+
+// KeepsOnly tells whether a change, as the state that it makes, only writes what
+// the family's registers hold already: it chooses among what others entered, and
+// enters nothing.
+func KeepsOnly(s, delta *State) bool {
+	for i := range delta.Records {
+		held := s.Record(delta.Records[i].Key)
+		if held == nil {
+			return false
+		}
+		for j := range delta.Records[i].Registers {
+			written := &delta.Records[i].Registers[j]
+			g := held.Register(written.Field)
+			if g == nil || !g.has(written.Shown().Element) {
+				return false
+			}
+		}
+	}
+	return len(delta.Records) > 0
+}
+
+func (r *Register) has(element []byte) bool {
+	return slices.ContainsFunc(r.Values, func(v Value) bool { return bytes.Equal(v.Element, element) })
 }

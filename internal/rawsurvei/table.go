@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/xuri/excelize/v2"
+	"github.com/keluarga-sehat/sync/internal/sheet"
 )
 
 // Format is the form of a file that a Writer writes.
@@ -18,7 +18,7 @@ const (
 )
 
 // MaxSheetRows is how many rows a workbook's sheet holds, the header's included.
-const MaxSheetRows = excelize.TotalRows
+const MaxSheetRows = sheet.MaxRows
 
 // table takes rows of cells.
 type table interface {
@@ -31,12 +31,8 @@ func newTable(w io.Writer, format Format) (table, error) {
 	case CSV:
 		return csvTable{csv.NewWriter(w)}, nil
 	case XLSX:
-		file := excelize.NewFile()
-		stream, err := file.NewStreamWriter(file.GetSheetName(0))
-		if err != nil {
-			return nil, fmt.Errorf("begin workbook: %w", err)
-		}
-		return &xlsxTable{to: w, file: file, stream: stream}, nil
+		book := sheet.NewWorkbook(w)
+		return &xlsxTable{book: book}, book.Sheet(sheet.Layout{Name: "raw_survei", HeaderRows: 1})
 	}
 	return nil, fmt.Errorf("%q is no format: csv or xlsx", format)
 }
@@ -53,34 +49,16 @@ func (t csvTable) close() error {
 // xlsxTable is a workbook of one sheet, whose cells are all text: a NIK is no
 // number that a spreadsheet may round.
 type xlsxTable struct {
-	to     io.Writer
-	file   *excelize.File
-	stream *excelize.StreamWriter
-	rows   int
-	values []any
+	book  *sheet.Workbook
+	cells []sheet.Cell
 }
 
 func (t *xlsxTable) row(cells []string) error {
-	if t.rows++; t.rows > MaxSheetRows {
-		return fmt.Errorf("a workbook holds %d rows: export a smaller area, or as CSV", MaxSheetRows)
-	}
-	t.values = t.values[:0]
+	t.cells = t.cells[:0]
 	for _, c := range cells {
-		if c == "" {
-			t.values = append(t.values, nil)
-		} else {
-			t.values = append(t.values, c)
-		}
+		t.cells = append(t.cells, sheet.Text(c))
 	}
-	return t.stream.SetRow(fmt.Sprintf("A%d", t.rows), t.values)
+	return t.book.Row(t.cells...)
 }
 
-func (t *xlsxTable) close() error {
-	if err := t.stream.Flush(); err != nil {
-		return fmt.Errorf("end workbook: %w", err)
-	}
-	if err := t.file.Write(t.to); err != nil {
-		return fmt.Errorf("write workbook: %w", err)
-	}
-	return t.file.Close()
-}
+func (t *xlsxTable) close() error { return t.book.Close() }

@@ -1,17 +1,13 @@
 package record
 
 import (
-	"bytes"
 	"crypto/ecdh"
 	"crypto/hpke"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 
-	"filippo.io/age"
-	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
 	"github.com/tink-crypto/tink-go/v2/keyset"
 	tinkprf "github.com/tink-crypto/tink-go/v2/prf"
 )
@@ -22,14 +18,19 @@ var ErrUnknownKey = errors.New("unknown master key")
 
 // Ring is a server's keys: tink keysets with key ids, and the key pair to which
 // devices seal what only the server may read. Losing it loses every record; a
-// backup holds it under a passphrase (Protect). It is safe for concurrent use.
+// backup holds it under a passphrase (Protect). It does not change: Rotate and
+// Retire give another. It is safe for concurrent use.
 type Ring struct {
 	records, lookups *keyset.Handle
-	// Derivations by key id. Present is the id under which records are sealed.
-	recordPRFs map[uint32]*prf
-	present    uint32
-	lookupPRF  *prf
-	escrow     *ecdh.PrivateKey
+	// Derivations by key id. Present is the id under which records are sealed, uses
+	// are those under which the rest is derived.
+	recordPRFs, lookupPRFs map[uint32]*prf
+	present                uint32
+	uses                   lookupUses
+	// escrows are the key pairs to which devices may have sealed, the newest first.
+	escrows   []*ecdh.PrivateKey
+	auditors  []FormerAuditor
+	rotatedMS int64
 }
 
 // SaltBytes is the size of a family's salt.
@@ -50,21 +51,28 @@ func NewRing(rand io.Reader) (*Ring, error) {
 	if err != nil {
 		return nil, fmt.Errorf("generate escrow key: %w", err)
 	}
-	return newRing(records, lookups, escrow)
+	return (&Ring{records: records, lookups: lookups, escrows: []*ecdh.PrivateKey{escrow}}).derive()
 }
 
-func newRing(records, lookups *keyset.Handle, escrow *ecdh.PrivateKey) (*Ring, error) {
-	recordPRFs, present, err := prfsOf(records)
-	if err != nil {
+// derive makes ready what the keysets give. Uses that are not set are the first
+// look-up key's.
+func (r *Ring) derive() (_ *Ring, err error) {
+	if r.recordPRFs, r.present, err = prfsOf(r.records); err != nil {
 		return nil, fmt.Errorf("record keys: %w", err)
 	}
-	lookupPRFs, oldest, err := prfsOf(lookups)
-	if err != nil {
+	var first uint32
+	if r.lookupPRFs, first, err = prfsOf(r.lookups); err != nil {
 		return nil, fmt.Errorf("look-up keys: %w", err)
 	}
-	return &Ring{
-		records: records, lookups: lookups, recordPRFs: recordPRFs, present: present, lookupPRF: lookupPRFs[oldest], escrow: escrow,
-	}, nil
+	for _, use := range r.uses.all() {
+		if *use == 0 {
+			*use = first
+		}
+		if r.lookupPRFs[*use] == nil {
+			return nil, fmt.Errorf("look-up keys: %w: %d", ErrUnknownKey, *use)
+		}
+	}
+	return r, nil
 }
 
 // String keeps the keys out of logs.
@@ -86,10 +94,16 @@ func (r *Ring) FamilyKeyOf(id uint32, salt [SaltBytes]byte) (Key, error) {
 	return Key{ID: id, secret: secret}, err
 }
 
-// purpose derives 32 bytes for one use under the oldest look-up key: these
-// values are compared over time, so rotation must not move them unasked.
-func (r *Ring) purpose(use string, input []byte) ([32]byte, error) {
-	return r.lookupPRF.derive(use, input)
+// lookupUses say from which look-up key each use derives, by key id.
+type lookupUses struct {
+	Identifier uint32 `json:"identifier"`
+	Digest     uint32 `json:"digest"` // and PairToken
+	Token      uint32 `json:"token"`
+	Audit      uint32 `json:"audit"`
+}
+
+func (u *lookupUses) all() []*uint32 {
+	return []*uint32{&u.Identifier, &u.Digest, &u.Token, &u.Audit}
 }
 
 // IdentifierHash is the keyed hash by which an NIK or NKK is found: 128 bits,
@@ -98,23 +112,54 @@ func (r *Ring) IdentifierHash(kind byte, number uint64) ([16]byte, error) {
 	var input [9]byte
 	input[0] = kind
 	binary.BigEndian.PutUint64(input[1:], number)
-	h, err := r.purpose("identifier", input[:])
+	h, err := r.lookupPRFs[r.uses.Identifier].derive("identifier", input[:])
 	return [16]byte(h[:16]), err
 }
 
-// DigestKey is a village's digest key.
+// IdentifierKey names the key of IdentifierHash; another after a rotation.
+func (r *Ring) IdentifierKey() uint32 { return r.uses.Identifier }
+
+// DigestKey is a village's digest key. Rotation keeps it: devices hold it, and
+// compare by it what they hold.
 func (r *Ring) DigestKey(village uint32) ([32]byte, error) {
-	return r.purpose("digest", binary.BigEndian.AppendUint32(nil, village))
+	return r.lookupPRFs[r.uses.Digest].derive("digest", binary.BigEndian.AppendUint32(nil, village))
 }
 
-// TokenKey signs access tokens and seals what belongs to sessions.
-func (r *Ring) TokenKey() ([32]byte, error) { return r.purpose("token", nil) }
+// PairToken names two families that share a number, 256 bits. Rotation keeps it:
+// what people decided of them hangs on it.
+func (r *Ring) PairToken(pair []byte) ([32]byte, error) {
+	return r.lookupPRFs[r.uses.Digest].derive("pair", pair)
+}
+
+// TokenKey is the secret that signs access tokens, with the id of the look-up key
+// that it comes from.
+func (r *Ring) TokenKey() (secret [32]byte, id uint32, err error) {
+	secret, err = r.lookupPRFs[r.uses.Token].derive("token", nil)
+	return secret, r.uses.Token, err
+}
+
+// SessionKey seals what belongs to sessions, under the look-up key named; 0: the
+// first, whose id was not written beside what it sealed. Errors: ErrUnknownKey.
+func (r *Ring) SessionKey(id uint32) (Key, error) {
+	from := id
+	if id == 0 {
+		from = r.uses.Digest // which stays the first
+	}
+	p, ok := r.lookupPRFs[from]
+	if !ok {
+		return Key{}, fmt.Errorf("%w: %d", ErrUnknownKey, id)
+	}
+	secret, err := p.derive("token", nil)
+	return Key{ID: id, secret: secret}, err
+}
 
 // AuditKey is the seed of the key that signs checkpoints of the audit trail.
-func (r *Ring) AuditKey() ([32]byte, error) { return r.purpose("audit", nil) }
+func (r *Ring) AuditKey() ([32]byte, error) {
+	return r.lookupPRFs[r.uses.Audit].derive("audit", nil)
+}
 
 // EscrowPublicKey is the X25519 public key to which devices seal, 32 bytes.
-func (r *Ring) EscrowPublicKey() []byte { return r.escrow.PublicKey().Bytes() }
+func (r *Ring) EscrowPublicKey() []byte { return r.escrows[0].PublicKey().Bytes() }
 
 // TableEscrow binds changes that are sealed under an escrow key.
 const TableEscrow = "escrow"
@@ -143,95 +188,17 @@ func NewEscrow(rand io.Reader, serverPublicKey []byte) (key Key, enc []byte, err
 	return key, enc, nil
 }
 
-// OpenEscrow opens what NewEscrow gave. Errors: ErrSealed.
+// OpenEscrow opens what NewEscrow gave, under this key pair or a former one.
+// Errors: ErrSealed.
 func (r *Ring) OpenEscrow(enc []byte) (Key, error) {
-	private, err := hpke.NewDHKEMPrivateKey(r.escrow)
-	if err != nil {
-		return Key{}, fmt.Errorf("escrow key: %w", err)
+	for _, pair := range r.escrows {
+		private, err := hpke.NewDHKEMPrivateKey(pair)
+		if err != nil {
+			return Key{}, fmt.Errorf("escrow key: %w", err)
+		}
+		if secret, err := hpke.Open(private, hpke.HKDFSHA256(), hpke.AES256GCM(), []byte(escrowInfo), enc); err == nil {
+			return KeyFromBytes(0, secret)
+		}
 	}
-	secret, err := hpke.Open(private, hpke.HKDFSHA256(), hpke.AES256GCM(), []byte(escrowInfo), enc)
-	if err != nil {
-		return Key{}, fmt.Errorf("%w: escrow key", ErrSealed)
-	}
-	return KeyFromBytes(0, secret)
-}
-
-// ringFile is the ring as written to a file.
-type ringFile struct {
-	Version int             `json:"version"`
-	Records json.RawMessage `json:"records"`
-	Lookups json.RawMessage `json:"lookups"`
-	Escrow  []byte          `json:"escrow"`
-}
-
-// Marshal is the ring in the clear, for a file that only the server may read.
-func (r *Ring) Marshal() ([]byte, error) {
-	records, err := marshalKeyset(r.records)
-	if err != nil {
-		return nil, err
-	}
-	lookups, err := marshalKeyset(r.lookups)
-	if err != nil {
-		return nil, err
-	}
-	return json.MarshalIndent(ringFile{Version: 1, Records: records, Lookups: lookups, Escrow: r.escrow.Bytes()}, "", "  ")
-}
-
-func marshalKeyset(h *keyset.Handle) (json.RawMessage, error) {
-	var b bytes.Buffer
-	if err := insecurecleartextkeyset.Write(h, keyset.NewJSONWriter(&b)); err != nil {
-		return nil, fmt.Errorf("write keyset: %w", err)
-	}
-	return b.Bytes(), nil
-}
-
-// UnmarshalRing reads what Marshal wrote.
-func UnmarshalRing(data []byte) (*Ring, error) {
-	var f ringFile
-	if err := json.Unmarshal(data, &f); err != nil || f.Version != 1 {
-		return nil, fmt.Errorf("%w: no key file", ErrUnknownForm)
-	}
-	records, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(f.Records)))
-	if err != nil {
-		return nil, fmt.Errorf("read record keys: %w", err)
-	}
-	lookups, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(f.Lookups)))
-	if err != nil {
-		return nil, fmt.Errorf("read look-up keys: %w", err)
-	}
-	escrow, err := ecdh.X25519().NewPrivateKey(f.Escrow)
-	if err != nil {
-		return nil, fmt.Errorf("read escrow key: %w", err)
-	}
-	return newRing(records, lookups, escrow)
-}
-
-// Protect encrypts data (a marshalled ring) under a passphrase, in the age
-// format, so that age itself can open it in an emergency.
-func Protect(dst io.Writer, passphrase string, data []byte) error {
-	recipient, err := age.NewScryptRecipient(passphrase)
-	if err != nil {
-		return fmt.Errorf("passphrase: %w", err)
-	}
-	w, err := age.Encrypt(dst, recipient)
-	if err != nil {
-		return fmt.Errorf("encrypt: %w", err)
-	}
-	if _, err := w.Write(data); err != nil {
-		return fmt.Errorf("encrypt: %w", err)
-	}
-	return w.Close()
-}
-
-// Unprotect undoes Protect. Errors: ErrWrongPassword.
-func Unprotect(src io.Reader, passphrase string) ([]byte, error) {
-	identity, err := age.NewScryptIdentity(passphrase)
-	if err != nil {
-		return nil, fmt.Errorf("passphrase: %w", err)
-	}
-	r, err := age.Decrypt(src, identity)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrWrongPassword, err)
-	}
-	return io.ReadAll(io.LimitReader(r, MaxPlainBytes))
+	return Key{}, fmt.Errorf("%w: escrow key", ErrSealed)
 }

@@ -76,7 +76,18 @@ type sealedPerson struct {
 	Email           string `json:"email,omitempty"`
 }
 
-func binding(table, userName string) record.Binding {
+// HashOf is the NIKHash of a sealed person whose plain bytes these are; nil where
+// no NIK is known.
+func HashOf(ring *record.Ring, plain []byte) ([]byte, error) {
+	var s sealedPerson
+	if err := json.Unmarshal(plain, &s); err != nil {
+		return nil, fmt.Errorf("decode person: %w", err)
+	}
+	return NIKHash(ring, s.NIK)
+}
+
+// Binding binds a payload of an account to it.
+func Binding(table, userName string) record.Binding {
 	b := record.Binding{Table: table}
 	copy(b.ID[:], userName)
 	return b
@@ -94,7 +105,7 @@ func SealFullName(v *ingest.Vault, a *store.Account, name string) error {
 	if a.Salt, err = v.NewSalt(); err != nil {
 		return err
 	}
-	a.FullName, err = v.Seal(a.Salt, binding(tableFullName, a.UserName), []byte(name))
+	a.FullName, err = v.Seal(a.Salt, Binding(tableFullName, a.UserName), []byte(name))
 	return err
 }
 
@@ -103,7 +114,7 @@ func OpenFullName(v *ingest.Vault, a *store.Account) (string, error) {
 	if len(a.FullName) == 0 {
 		return "", nil
 	}
-	plain, err := v.Open(a.Salt, binding(tableFullName, a.UserName), a.FullName)
+	plain, err := v.Open(a.Salt, Binding(tableFullName, a.UserName), a.FullName)
 	return string(plain), err
 }
 
@@ -116,7 +127,7 @@ func sealPerson(v *ingest.Vault, a *store.Account, p *Person) error {
 	if err != nil {
 		return fmt.Errorf("encode person: %w", err)
 	}
-	if a.Person, err = v.Seal(a.Salt, binding(tablePerson, a.UserName), plain); err != nil {
+	if a.Person, err = v.Seal(a.Salt, Binding(tablePerson, a.UserName), plain); err != nil {
 		return err
 	}
 	a.NIKHash, err = NIKHash(v.Ring(), p.NIK)
@@ -131,7 +142,7 @@ func OpenPerson(v *ingest.Vault, a *store.Account) (Person, error) {
 	if p.FullName, err = OpenFullName(v, a); err != nil || len(a.Person) == 0 {
 		return p, err
 	}
-	plain, err := v.Open(a.Salt, binding(tablePerson, a.UserName), a.Person)
+	plain, err := v.Open(a.Salt, Binding(tablePerson, a.UserName), a.Person)
 	if err != nil {
 		return p, err
 	}

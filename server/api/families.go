@@ -8,8 +8,10 @@ import (
 	"strings"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/familyview"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/review"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/audit"
@@ -57,13 +59,7 @@ func HouseholdOf(state *merge.State, villageCode string) (*ksv1.Household, error
 		return nil, err
 	}
 	h.VillageCode = villageCode
-	kept := h.Rounds[:0]
-	for _, r := range h.Rounds {
-		if r.GetRound().GetWithdrawal() == nil {
-			kept = append(kept, r)
-		}
-	}
-	h.Rounds = kept
+	familyview.HideWithdrawn(h)
 	return h, nil
 }
 
@@ -81,60 +77,26 @@ func (f familyService) GetFamily(ctx context.Context, r *ksv1.GetFamilyRequest) 
 	if err != nil {
 		return nil, err
 	}
-	out := &ksv1.GetFamilyResponse{Household: household, Index: FamilyIndex(household), Revision: row.Revision}
+	out := &ksv1.GetFamilyResponse{Household: household, Index: familyview.Index(household), Revision: row.Revision}
 	out.Findings, out.Digest = f.services.findings(&state, household), digest[:]
 	names := map[uint32]string{}
 	if out.Conflicts, err = f.services.conflicts(ctx, row.ID, &state, names); err != nil {
 		return nil, err
 	}
-	out.Review, err = f.services.Vault.FamilyReview(&row)
+	out.Review, err = f.services.reviewFor(caller, &row)
 	return out, err
+}
+
+// reviewFor is where a family stands in review, with what it shares with families
+// that the caller may see too.
+func (s *Services) reviewFor(caller *access.Caller, row *store.Family) (*ksv1.FamilyReview, error) {
+	found, err := s.Vault.FamilyReview(row)
+	return review.ForScope(found, caller.Covers), err
 }
 
 // findings are what a reviewer should look at.
 func (s *Services) findings(state *merge.State, household *ksv1.Household) []*ksv1.Finding {
-	var out []*ksv1.Finding
-	for _, x := range ingest.Findings(state, household, s.Now()) {
-		out = append(out, &ksv1.Finding{
-			Severity: ksv1.FindingSeverity(x.Severity), Code: x.Code.String(), RoundId: x.RecordID, MemberId: x.MemberID,
-			Question: string(x.Question), Message: x.Message,
-		})
-	}
-	return out
-}
-
-// FamilyIndex is a family's index with reasons, inti and besar side by side.
-func FamilyIndex(h *ksv1.Household) *ksv1.FamilyIndex {
-	out := &ksv1.FamilyIndex{Ruleset: iks.Ruleset}
-	a := iks.Assess(h, iks.AnyYear)
-	if !a.Counts() {
-		return out
-	}
-	out.RoundId, out.SurveyDate = h.GetRounds()[a.Inti.Round].GetRoundId(), a.Inti.SurveyDate.String()
-	out.Inti, out.Besar = indexValues(h, a.Inti, iks.Inti), indexValues(h, a.Besar, iks.Besar)
-	return out
-}
-
-func indexValues(h *ksv1.Household, o iks.Outcome, basis iks.Basis) *ksv1.IndexValues {
-	out := valuesMessage(o.Values, o.Category)
-	for _, e := range iks.Explain(h, h.GetRounds()[o.Round], basis) {
-		reason := &ksv1.IndexReason{Indicator: uint32(e.Indicator), MemberId: e.MemberID, Question: string(e.Question)}
-		if text, ok := e.AnswerText(); ok {
-			reason.Answer = &text
-		}
-		out.Reasons = append(out.Reasons, reason)
-	}
-	return out
-}
-
-func valuesMessage(values iks.Values, category iks.Category) *ksv1.IndexValues {
-	out := &ksv1.IndexValues{Values: values.String(), Category: ksv1.Category(category)}
-	if category.Complete() {
-		index := values.Index()
-		y, d, text := uint32(index.Y), uint32(index.D), index.IKS3()
-		out.Y, out.D, out.Iks = &y, &d, &text
-	}
-	return out
+	return familyview.Findings(ingest.Findings(state, household, s.Now()))
 }
 
 // listQuery bounds a list of families by an area within the caller's.
@@ -196,8 +158,9 @@ func setAfter(q *store.FamilyQuery, token string) error {
 	return nil
 }
 
-// list reads a page of families that the caller may see.
-func (f familyService) list(ctx context.Context, areaText, token string, size uint32, onlyConflicts bool) (rows []store.Family, next string, err error) {
+// list reads a page of families that the caller may see: those that only asks
+// for.
+func (f familyService) list(ctx context.Context, areaText, token string, size uint32, only store.FamilyQuery) (rows []store.Family, next string, err error) {
 	caller := callerOf(ctx)
 	q, err := listQuery(caller, areaText)
 	if err != nil {
@@ -206,7 +169,7 @@ func (f familyService) list(ctx context.Context, areaText, token string, size ui
 	if err := setAfter(&q, token); err != nil {
 		return nil, "", err
 	}
-	q.OnlyConflicts, q.Limit = onlyConflicts, pageSize(size)+1
+	q.OnlyConflicts, q.Doubles, q.Limit = only.OnlyConflicts, only.Doubles, pageSize(size)+1
 	audit.Of(ctx).Subject(audit.ListSubject(caller, areaText))
 	var read []store.Family
 	err = f.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
@@ -231,7 +194,7 @@ func (f familyService) list(ctx context.Context, areaText, token string, size ui
 }
 
 func (f familyService) ListFamilies(ctx context.Context, r *ksv1.ListFamiliesRequest) (*ksv1.ListFamiliesResponse, error) {
-	rows, next, err := f.list(ctx, r.GetArea(), r.GetPageToken(), r.GetPageSize(), false)
+	rows, next, err := f.list(ctx, r.GetArea(), r.GetPageToken(), r.GetPageSize(), store.FamilyQuery{})
 	if err != nil {
 		return nil, err
 	}
@@ -272,14 +235,14 @@ func summaryOf(row *store.Family, h *ksv1.Household) *ksv1.FamilySummary {
 	}
 	if row.Provisional != 0 {
 		values, category := row.Provisional.Of(iks.Inti)
-		out.Inti = valuesMessage(values, category)
+		out.Inti = familyview.Values(values, category)
 		out.SurveyDate = fmt.Sprintf("%04d-%02d-%02d", row.SurveyDate/10000, row.SurveyDate/100%100, row.SurveyDate%100)
 	}
 	return out
 }
 
 func (f familyService) ListConflicts(ctx context.Context, r *ksv1.ListConflictsRequest) (*ksv1.ListConflictsResponse, error) {
-	rows, next, err := f.list(ctx, r.GetArea(), r.GetPageToken(), r.GetPageSize(), true)
+	rows, next, err := f.list(ctx, r.GetArea(), r.GetPageToken(), r.GetPageSize(), store.FamilyQuery{OnlyConflicts: true})
 	if err != nil {
 		return nil, err
 	}

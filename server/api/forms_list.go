@@ -25,7 +25,7 @@ func (f formService) ListHouseholds(ctx context.Context, r *ksv1.ListHouseholdsR
 	limit, token := pageSize(r.GetPageSize()), r.GetPageToken()
 	words := strings.Fields(strings.ToLower(r.GetText()))
 	for looked := 0; looked < maxFormsLooked; {
-		rows, next, err := familyService{services: f.services}.list(ctx, strings.ReplaceAll(r.GetArea(), "~", "/"), token, uint32(limit-len(out.Households)), false)
+		rows, next, err := familyService{services: f.services}.list(ctx, strings.ReplaceAll(r.GetArea(), "~", "/"), token, uint32(limit-len(out.Households)), store.FamilyQuery{})
 		if err != nil {
 			return nil, err
 		}

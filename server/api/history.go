@@ -6,83 +6,21 @@ import (
 	"fmt"
 	"strconv"
 
-	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"github.com/keluarga-sehat/sync/internal/familyview"
 	"github.com/keluarga-sehat/sync/internal/merge"
-	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
-// fieldText is a register's name in the contract and its value as protojson;
-// nil where it was cleared or is not known to this version.
-func fieldText(kind merge.Kind, field protowire.Number, element []byte) (name string, value *string, err error) {
-	message := merge.NewRecord(kind)
-	if message == nil {
-		return "", nil, fmt.Errorf("record of kind %d", kind)
-	}
-	descriptor := message.ProtoReflect().Descriptor().Fields().ByNumber(field)
-	if descriptor == nil {
-		return "", nil, nil
-	}
-	if element == nil {
-		return string(descriptor.Name()), nil, nil
-	}
-	if err := proto.Unmarshal(element, message); err != nil {
-		return "", nil, err
-	}
-	text, err := valueJSON(message, descriptor)
-	return string(descriptor.Name()), &text, err
-}
-
-// valueJSON is one field of a message as protojson text.
-func valueJSON(message proto.Message, field protoreflect.FieldDescriptor) (string, error) {
-	whole, err := protojson.MarshalOptions{Multiline: false}.Marshal(message)
-	if err != nil {
-		return "", err
-	}
-	// {"name":value}: the message holds this field alone.
-	start := 0
-	for start < len(whole) && whole[start] != ':' {
-		start++
-	}
-	if start+1 >= len(whole) {
-		return "", fmt.Errorf("field %s shows no value", field.Name())
-	}
-	return string(whole[start+1 : len(whole)-1]), nil
-}
-
 // conflicts are a family's conflicts with their authors' names, which are
 // looked up once each.
 func (s *Services) conflicts(ctx context.Context, family merge.ID, state *merge.State, names map[uint32]string) ([]*ksv1.Conflict, error) {
-	var out []*ksv1.Conflict
-	for _, c := range merge.Conflicts(state) {
-		m := &ksv1.Conflict{
-			FamilyId: family.String(), Kind: c.Key.Kind, RecordId: c.Key.Record.String(), MemberId: c.Key.Member.String(), Field: uint32(c.Field),
-		}
-		if q, ok := prokesga.Find(c.Key.Kind, int32(c.Field)); ok {
-			m.Question = string(q.Number)
-		}
-		for _, v := range c.Values {
-			name, text, err := fieldText(c.Key.Kind, c.Field, v.Element)
-			if err != nil {
-				return nil, err
-			}
-			author, err := s.userName(ctx, v.Author, names)
-			if err != nil {
-				return nil, err
-			}
-			m.FieldName = name
-			m.Values = append(m.Values, &ksv1.ConflictValue{ValueJson: text, Author: v.Author, AuthorName: author, Stamp: v.Stamp.Proto()})
-		}
-		out = append(out, m)
-	}
-	return out, nil
+	return familyview.Conflicts(family, state, func(account uint32) (string, error) { return s.userName(ctx, account, names) })
 }
 
 func (s *Services) userName(ctx context.Context, number uint32, names map[uint32]string) (string, error) {
@@ -183,7 +121,7 @@ func writesOf(c *ksv1.Change) ([]*ksv1.HistoryWrite, error) {
 			elements = append(elements, merge.Element{Field: protowire.Number(field)})
 		}
 		for _, e := range elements {
-			name, text, err := fieldText(key.Kind, e.Field, e.Bytes)
+			name, text, err := familyview.FieldText(key.Kind, e.Field, e.Bytes)
 			if err != nil {
 				return nil, err
 			}
@@ -266,82 +204,4 @@ func (f familyService) DecideQuarantine(ctx context.Context, r *ksv1.DecideQuara
 		Admit: r.GetAdmit(), Note: r.GetNote(), Supervisor: caller.Account.Number, Villages: caller.Villages(),
 	})
 	return &ksv1.DecideQuarantineResponse{Revision: revision}, err
-}
-
-func (f familyService) ListDuplicates(ctx context.Context, r *ksv1.ListDuplicatesRequest) (*ksv1.ListDuplicatesResponse, error) {
-	caller := callerOf(ctx)
-	q, err := listQuery(caller, r.GetArea())
-	if err != nil {
-		return nil, err
-	}
-	key, err := parsePageToken(r.GetPageToken())
-	if err != nil {
-		return nil, err
-	}
-	var after merge.ID
-	if key != "" {
-		if after, err = merge.ParseID(key); err != nil {
-			return nil, &errBadRequest{"page_token", "is not one that this service gave"}
-		}
-	}
-	limit := pageSize(r.GetPageSize())
-	audit.Of(ctx).Subject(audit.ListSubject(caller, r.GetArea()))
-	out := &ksv1.ListDuplicatesResponse{AsOfMs: uint64(f.services.Now().UnixMilli())}
-	err = f.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		shared, err := snap.SharedIdentifiers(ctx, q.Villages, after, limit+1)
-		if err != nil {
-			return err
-		}
-		if len(shared) > limit {
-			shared = shared[:limit]
-			out.NextPageToken = pageToken(shared[limit-1].Family.String())
-		}
-		for _, mine := range shared {
-			d, err := f.duplicate(ctx, snap, mine)
-			if err != nil {
-				return err
-			}
-			if d != nil {
-				out.Duplicates = append(out.Duplicates, d)
-			}
-		}
-		return nil
-	})
-	for _, d := range out.Duplicates {
-		audit.Of(ctx).Family(d.FamilyId)
-	}
-	return out, err
-}
-
-// sharersMax bounds how many families of one identifier are looked at.
-const sharersMax = 100
-
-// duplicate tells with whom a family shares an identifier; families outside the
-// caller's areas are only counted.
-func (f familyService) duplicate(ctx context.Context, snap store.Snapshot, mine store.Identifier) (*ksv1.Duplicate, error) {
-	caller := callerOf(ctx)
-	row, err := snap.FindFamily(ctx, []uint32{mine.Village}, mine.Family)
-	if err != nil || !caller.Covers(row.Village, row.Place) {
-		return nil, err
-	}
-	sharers, err := snap.Sharing(ctx, mine.Hash, sharersMax)
-	if err != nil {
-		return nil, err
-	}
-	d := &ksv1.Duplicate{FamilyId: mine.Family.String(), MemberId: mine.Member.String()}
-	for _, other := range sharers {
-		if other.Family == mine.Family {
-			continue
-		}
-		theirs, err := snap.FindFamily(ctx, []uint32{other.Village}, other.Family)
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return nil, err
-		}
-		if err == nil && caller.Covers(theirs.Village, theirs.Place) {
-			d.OtherFamilyIds = append(d.OtherFamilyIds, other.Family.String())
-		} else {
-			d.OthersElsewhere++
-		}
-	}
-	return d, nil
 }

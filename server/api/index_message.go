@@ -44,12 +44,16 @@ func (c counted) of(f *figured) iks.Summary {
 // caller may not see.
 func (s *Services) indexMessages(ctx context.Context, caller *access.Caller, what counted, list []figured) ([]*ksv1.AreaIndex, error) {
 	out := make([]*ksv1.AreaIndex, 0, len(list))
+	v := s.veilOf(caller)
+	if err := v.prepareAll(ctx, list); err != nil {
+		return nil, err
+	}
 	for i := range list {
-		v, err := s.veilOf(caller, list[i].day)
+		day, err := s.pastDay(list[i].day)
 		if err != nil {
 			return nil, err
 		}
-		withheld, err := v.maskOf(ctx, &list[i].subject)
+		withheld, err := v.maskOf(ctx, &list[i].subject, day)
 		if err != nil {
 			return nil, err
 		}

@@ -30,7 +30,7 @@ func progressMessage(f *figured) *ksv1.GetProgressResponse {
 		Verified: uint64(f.sum.Verified.Of(iks.Besar).Surveyed()),
 		Families: count(collection.Families), Visited: count(collection.Visited), NotAtHome: count(collection.NotAtHome),
 		Refused: count(collection.Refused), Moved: count(collection.Moved), Vacant: count(collection.Vacant), Partial: count(collection.Partial),
-		Submitted: count(collection.Submitted), Approved: count(collection.Approved), Returned: count(collection.Returned),
+		DoubledElsewhere: count(collection.Doubled), Submitted: count(collection.Submitted), Approved: count(collection.Approved), Returned: count(collection.Returned),
 		ChangedSinceApproval: count(collection.ChangedSinceApproval), Visits: count(collection.Visits),
 	}
 	if f.sum.HasTarget {

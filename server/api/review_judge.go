@@ -31,6 +31,7 @@ var reviewMessages = map[string]string{
 	review.AlreadyJudged: "Keluarga ini sudah diputuskan oleh supervisor lain. Keputusan Anda tidak diterapkan; lihat keputusan yang berlaku.",
 	review.NotSubmitted:  "Keluarga ini belum dikirim untuk ditinjau. Tunggu kiriman surveyor.",
 	review.OwnWork:       "Anda ikut mengumpulkan atau memperbaiki data keluarga ini, sehingga supervisor lain yang harus memutuskan.",
+	review.LastLeft:      "Di Puskesmas lain keluarga ini sudah ditutup sebagai pindah, sehingga tetap dihitung di sini. Tanyakan kepada keluarga, lalu jawab kembali.",
 	review.HasFindings:   "Ada temuan pada keluarga ini, sehingga harus ditinjau satu per satu.",
 }
 

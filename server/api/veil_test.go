@@ -367,11 +367,7 @@ func (s *Services) mustMask(t *testing.T, c *access.Caller, id string) mask {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := s.veilOf(c, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := v.maskOf(t.Context(), &subject{code: code})
+	m, err := s.veilOf(c).maskOf(t.Context(), &subject{code: code}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

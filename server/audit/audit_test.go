@@ -2,7 +2,6 @@ package audit
 
 import (
 	"context"
-	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -23,9 +22,9 @@ import (
 // world is a trail in a real store.
 type world struct {
 	*Log
-	store  *sqlite.Store
-	public ed25519.PublicKey
-	head   string
+	store *sqlite.Store
+	keys  Keys
+	head  string
 }
 
 func newWorld(t *testing.T) *world {
@@ -48,7 +47,7 @@ func newWorld(t *testing.T) *world {
 	if w.Log, err = New(Config{Store: s, Ring: ring, Now: time.Now, Rand: rand.Reader, HeadFile: w.head}); err != nil {
 		t.Fatal(err)
 	}
-	if w.public, err = PublicKey(ring); err != nil {
+	if w.keys, err = KeysOf(ring); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -80,7 +79,7 @@ func (w *world) fill(t *testing.T, n int) {
 
 func (w *world) verify(t *testing.T) *Verified {
 	t.Helper()
-	v, err := Verify(t.Context(), w.store, w.public, w.head)
+	v, err := Verify(t.Context(), w.store, w.keys, w.head)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -125,16 +125,36 @@ func readHead(path string) (*head, error) {
 	return h, nil
 }
 
-// PublicKey verifies checkpoints; who is given it can check an exported trail
-// without any of the server's secrets.
-func PublicKey(ring *record.Ring) (ed25519.PublicKey, error) {
+// Keys verify checkpoints; who is given them can check an exported trail without
+// any of the server's secrets.
+type Keys struct {
+	Present ed25519.PublicKey
+	// Former signed before a rotation of keys, oldest first.
+	Former []record.FormerAuditor
+}
+
+// KeysOf are a ring's.
+func KeysOf(ring *record.Ring) (Keys, error) {
 	signer, err := signerOf(ring)
 	if err != nil {
-		return nil, err
+		return Keys{}, err
 	}
 	public, ok := signer.Public().(ed25519.PublicKey)
 	if !ok {
-		return nil, errors.New("audit key without a public one")
+		return Keys{}, errors.New("audit key without a public one")
 	}
-	return public, nil
+	return Keys{Present: public, Former: ring.FormerAuditors()}, nil
+}
+
+// signed tells whether one of the keys made the signature, at a time when it did.
+func (k *Keys) signed(body, signature []byte, timeMS uint64) bool {
+	if ed25519.Verify(k.Present, signed(body), signature) {
+		return true
+	}
+	for _, f := range k.Former {
+		if timeMS <= uint64(f.UntilMS) && ed25519.Verify(f.PublicKey, signed(body), signature) {
+			return true
+		}
+	}
+	return false
 }

@@ -3,7 +3,6 @@ package audit
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -34,8 +33,8 @@ func (v *Verified) wrong(format string, args ...any) {
 // verifier is one verification.
 type verifier struct {
 	*Verified
-	snap   store.Snapshot
-	public ed25519.PublicKey
+	snap store.Snapshot
+	keys Keys
 	// signedAt are the hashes that checkpoints give, by chain and sequence.
 	signedAt map[uint64]map[uint64][]byte
 	// hashes of checkpoints, by number less one.
@@ -48,11 +47,11 @@ const verifyPage = 1000
 // added, moved or cut off, and any disagreement between entries and what search
 // finds them by. headFile is the witness beside the keys; "": none. Errors are
 // the store's.
-func Verify(ctx context.Context, s store.Store, public ed25519.PublicKey, headFile string) (*Verified, error) {
+func Verify(ctx context.Context, s store.Store, keys Keys, headFile string) (*Verified, error) {
 	var out *Verified
 	err := s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		out = &Verified{}
-		v := &verifier{Verified: out, snap: snap, public: public, signedAt: map[uint64]map[uint64][]byte{}}
+		v := &verifier{Verified: out, snap: snap, keys: keys, signedAt: map[uint64]map[uint64][]byte{}}
 		if err := v.checkpoints(ctx); err != nil {
 			return err
 		}
@@ -90,10 +89,10 @@ func (v *verifier) checkpoints(ctx context.Context) error {
 
 func (v *verifier) checkpoint(row store.AuditCheckpoint, before []byte) {
 	c := &ksv1.AuditCheckpoint{}
-	switch {
-	case !ed25519.Verify(v.public, signed(row.Body), row.Signature):
+	switch err := proto.Unmarshal(row.Body, c); {
+	case !v.keys.signed(row.Body, row.Signature, c.GetTimeMs()):
 		v.wrong("checkpoint %d is not signed by this server's key", row.Number)
-	case proto.Unmarshal(row.Body, c) != nil || c.GetNumber() != row.Number:
+	case err != nil || c.GetNumber() != row.Number:
 		v.wrong("checkpoint %d does not say that it is that", row.Number)
 	case !bytes.Equal(c.GetPrevious(), before):
 		v.wrong("checkpoint %d does not follow the one before", row.Number)

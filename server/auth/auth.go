@@ -67,12 +67,12 @@ type Service struct {
 
 // New makes a Service; log hears of guessing and of stolen tokens.
 func New(s store.Store, ring *record.Ring, now func() time.Time, rand io.Reader, log *slog.Logger) (*Service, error) {
-	key, err := ring.TokenKey()
+	key, keyID, err := ring.TokenKey()
 	if err != nil {
 		return nil, err
 	}
 	return &Service{
-		store: s, ring: ring, now: now, rand: rand, hasher: NewHasher(rand), tokens: &Tokens{key: key, now: now}, limits: NewLimits(now, log),
+		store: s, ring: ring, now: now, rand: rand, hasher: NewHasher(rand), tokens: &Tokens{key: key, keyID: keyID, now: now}, limits: NewLimits(now, log),
 	}, nil
 }
 
@@ -248,13 +248,8 @@ func (s *Service) Again(ctx context.Context, c *access.Caller) (*access.Caller, 
 func (s *Service) load(ctx context.Context, claims Claims) (*access.Caller, error) {
 	c := &access.Caller{Device: claims.Device, Session: claims.Session}
 	err := s.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		var err error
-		c.Work = nil
-		if c.Account, err = snap.FindAccount(ctx, claims.Account); err != nil {
+		if err := s.loadAccount(ctx, snap, c, claims.Account); err != nil {
 			return err
-		}
-		if c.Account.Disabled {
-			return ErrAccountDisabled
 		}
 		if claims.Device != 0 {
 			d, err := snap.FindDevice(ctx, claims.Device)
@@ -269,19 +264,54 @@ func (s *Service) load(ctx context.Context, claims Claims) (*access.Caller, erro
 		if err != nil {
 			return err
 		}
-		if err := endOf(session.Ended); err != nil {
-			return err
-		}
-		acting := c.Account.ActingUntilMS > s.now().UnixMilli()
-		if role := int32(ksv1.Role_ROLE_SUPERVISOR); acting && !slices.Contains(c.Account.Roles, role) {
-			c.Account.Roles = append(c.Account.Roles, role)
-		}
-		return loadWork(ctx, snap, c)
+		return endOf(session.Ended)
 	})
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, ErrTokenInvalid
 	}
 	return c, err
+}
+
+// loadAccount reads a caller's account with the roles that it has now, and its
+// villages. Errors: store.ErrNotFound, ErrAccountDisabled.
+func (s *Service) loadAccount(ctx context.Context, snap store.Snapshot, c *access.Caller, number uint32) (err error) {
+	c.Work = nil
+	if c.Account, err = snap.FindAccount(ctx, number); err != nil {
+		return err
+	}
+	if c.Account.Disabled {
+		return ErrAccountDisabled
+	}
+	s.actFor(&c.Account)
+	return loadWork(ctx, snap, c)
+}
+
+// Author is the user of a device, with the rights and areas of now, for work of
+// the device that somebody else brings. A disabled account has no rights, and a
+// revoked device is the caller's to mind. Errors: store.ErrNotFound.
+func (s *Service) Author(ctx context.Context, device uint32) (*access.Caller, store.Device, error) {
+	c := &access.Caller{Device: device}
+	var d store.Device
+	err := s.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		c.Work = nil
+		if d, err = snap.FindDevice(ctx, device); err != nil {
+			return err
+		}
+		if c.Account, err = snap.FindAccount(ctx, d.Account); err != nil {
+			return err
+		}
+		s.actFor(&c.Account)
+		return loadWork(ctx, snap, c)
+	})
+	return c, d, err
+}
+
+// actFor adds the role of an acting supervisor while it lasts.
+func (s *Service) actFor(a *store.Account) {
+	acting := a.ActingUntilMS > s.now().UnixMilli()
+	if role := int32(ksv1.Role_ROLE_SUPERVISOR); acting && !slices.Contains(a.Roles, role) {
+		a.Roles = append(a.Roles, role)
+	}
 }
 
 // loadWork reads the villages of the caller's Puskesmas.

@@ -9,14 +9,15 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"github.com/keluarga-sehat/sync/internal/record"
 	"golang.org/x/crypto/argon2"
 )
 
-// Cost of a password hash on the server (TRUST): Argon2id, 64 MiB, 3 passes.
+// DefaultPasswordCost is that of a password hash on the server (TRUST): 64 MiB, 3
+// passes. A hash keeps its own, so that both can change.
+var DefaultPasswordCost = record.PasswordCost{MemoryKiB: 64 << 10, Passes: 3, Lanes: 1}
+
 const (
-	passwordMemoryKiB = 64 << 10
-	passwordPasses    = 3
-	passwordLanes     = 1
 	passwordSaltBytes = 16
 	passwordHashBytes = 32
 	// hashesAtOnce bounds the memory that sign-ins take: four times 64 MiB.
@@ -55,6 +56,11 @@ func (h *Hasher) leave() {
 
 // Hash is a password's hash with its parameters. Errors: *WeakPassword.
 func (h *Hasher) Hash(ctx context.Context, password string, owner Owner) (string, error) {
+	return h.HashAt(ctx, DefaultPasswordCost, password, owner)
+}
+
+// HashAt is Hash at another cost.
+func (h *Hasher) HashAt(ctx context.Context, cost record.PasswordCost, password string, owner Owner) (string, error) {
 	if err := CheckNewPassword(password, owner); err != nil {
 		return "", err
 	}
@@ -66,9 +72,9 @@ func (h *Hasher) Hash(ctx context.Context, password string, owner Owner) (string
 	if _, err := io.ReadFull(h.rand, salt); err != nil {
 		return "", fmt.Errorf("draw salt: %w", err)
 	}
-	hash := argon2.IDKey([]byte(password), salt, passwordPasses, passwordMemoryKiB, passwordLanes, passwordHashBytes)
+	hash := argon2.IDKey([]byte(password), salt, cost.Passes, cost.MemoryKiB, cost.Lanes, passwordHashBytes)
 	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, passwordMemoryKiB, passwordPasses, passwordLanes,
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, cost.MemoryKiB, cost.Passes, cost.Lanes,
 		b64.EncodeToString(salt), b64.EncodeToString(hash)), nil
 }
 
@@ -83,7 +89,7 @@ func (h *Hasher) matches(ctx context.Context, first func() error, password, enco
 	if err := first(); err != nil {
 		return false, err
 	}
-	memory, passes, lanes := uint32(passwordMemoryKiB), uint32(passwordPasses), uint8(passwordLanes)
+	memory, passes, lanes := DefaultPasswordCost.MemoryKiB, DefaultPasswordCost.Passes, DefaultPasswordCost.Lanes
 	salt, want := make([]byte, passwordSaltBytes), make([]byte, passwordHashBytes)
 	parts := strings.Split(encoded, "$")
 	known := false

@@ -166,7 +166,7 @@ func (r *refresh) rotate(ctx context.Context, tx store.Tx) error {
 	session.Generation++
 	session.UsedMS = s.now().UnixMilli()
 	session.ExpiresMS = s.now().Add(RefreshLifetime).UnixMilli()
-	key, err := s.sessionKey()
+	key, err := s.ring.SessionKey(s.tokens.keyID)
 	if err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func (r *refresh) rotate(ctx context.Context, tx store.Tx) error {
 	if err != nil {
 		return err
 	}
-	session.Successor, err = sealer.Seal(nil, key, sessionBinding(session.ID), []byte(r.successor))
+	session.Successor, err = sealer.Seal(nil, key, SuccessorBinding(session.ID), []byte(r.successor))
 	if err != nil {
 		return err
 	}
@@ -182,7 +182,11 @@ func (r *refresh) rotate(ctx context.Context, tx store.Tx) error {
 }
 
 func (s *Service) openSuccessor(session store.Session) (string, error) {
-	key, err := s.sessionKey()
+	id, err := record.KeyID(session.Successor)
+	if err != nil {
+		return "", err
+	}
+	key, err := s.ring.SessionKey(id)
 	if err != nil {
 		return "", err
 	}
@@ -190,15 +194,12 @@ func (s *Service) openSuccessor(session store.Session) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	plain, err := sealer.Open(nil, key, sessionBinding(session.ID), session.Successor)
+	plain, err := sealer.Open(nil, key, SuccessorBinding(session.ID), session.Successor)
 	return string(plain), err
 }
 
-func (s *Service) sessionKey() (record.Key, error) {
-	return record.KeyFromBytes(0, s.tokens.key[:])
-}
-
-func sessionBinding(id []byte) record.Binding {
+// SuccessorBinding binds a session's sealed successor to it.
+func SuccessorBinding(id []byte) record.Binding {
 	b := record.Binding{Table: "session"}
 	copy(b.ID[:], id)
 	return b

@@ -43,8 +43,13 @@ type jwtClaims struct {
 // Tokens makes and reads access tokens.
 type Tokens struct {
 	key [32]byte
-	now func() time.Time
+	// keyID names the key in a token's header.
+	keyID uint32
+	now   func() time.Time
 }
+
+// headerKey is the header of a token that names its key (RFC 7515).
+const headerKey = "kid"
 
 // Issue makes an access token.
 func (t *Tokens) Issue(c Claims) (token string, expires time.Time, err error) {
@@ -54,17 +59,27 @@ func (t *Tokens) Issue(c Claims) (token string, expires time.Time, err error) {
 		Subject: strconv.FormatUint(uint64(c.Account), 10), Audience: jwt.ClaimStrings{audience},
 		IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(expires),
 	}}
-	token, err = jwt.NewWithClaims(jwt.SigningMethodHS256, claims).SignedString(t.key[:])
-	if err != nil {
+	unsigned := jwt.NewWithClaims(jwt.SigningMethodHS256, claims)
+	unsigned.Header[headerKey] = t.keyName()
+	if token, err = unsigned.SignedString(t.key[:]); err != nil {
 		return "", time.Time{}, fmt.Errorf("sign token: %w", err)
 	}
 	return token, expires, nil
 }
 
-// Verify reads an access token. Errors: ErrTokenExpired, ErrTokenInvalid.
+func (t *Tokens) keyName() string { return strconv.FormatUint(uint64(t.keyID), 10) }
+
+// Verify reads an access token. One that another key signed counts as expired, so
+// that who holds it after keys were rotated refreshes it and need not sign in.
+// Errors: ErrTokenExpired, ErrTokenInvalid.
 func (t *Tokens) Verify(token string) (Claims, error) {
 	var claims jwtClaims
-	_, err := jwt.ParseWithClaims(token, &claims, func(*jwt.Token) (any, error) { return t.key[:], nil },
+	_, err := jwt.ParseWithClaims(token, &claims, func(signed *jwt.Token) (any, error) {
+		if name, named := signed.Header[headerKey].(string); named && name != t.keyName() {
+			return nil, jwt.ErrTokenExpired
+		}
+		return t.key[:], nil
+	},
 		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithAudience(audience),
 		jwt.WithExpirationRequired(), jwt.WithTimeFunc(t.now))
 	switch {

@@ -1,6 +1,11 @@
 // Package follow keeps what may lag behind the commits: the index of NIK and
-// NKK by keyed hash. It follows each village's revisions in batches, and doing
-// a batch twice has no second effect.
+// NKK by keyed hash, and what it says of families that share one. It follows each
+// village's revisions in batches, and doing a batch twice has no second effect.
+//
+// A family that begins or ceases to share an identifier is told so in its review
+// (ksv1.FamilyDuplicates) by a commit of its own, and the other one by another:
+// no transaction reaches over two villages. What one side answers comes to the
+// other the same way, for its decision is a revision that is followed too.
 package follow
 
 import (
@@ -47,8 +52,26 @@ type Identifiers struct {
 	// Known are the identifiers of what this process has just committed; nil:
 	// none.
 	Known *ingest.Identified
+	// Core commits what families are told; nil: one of Store and Vault.
+	Core *ingest.Core
 
 	cursor int64
+}
+
+func (f *Identifiers) core() *ingest.Core {
+	if f.Core == nil {
+		f.Core = &ingest.Core{Store: f.Store, Vault: f.Vault, Now: time.Now}
+	}
+	return f.Core
+}
+
+// batch is what was read of a village.
+type batch struct {
+	store.IdentifierBatch
+	// families were read.
+	families int
+	// doubled share identifiers, or did when they were told last.
+	doubled []place
 }
 
 // Run follows until the context ends; failures are told and tried again.
@@ -85,21 +108,20 @@ func (f *Identifiers) Catch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var waiting []store.IdentifierBatch
+	var waiting []batch
 	families := 0
 	for _, v := range changed {
 		if v.Revision == 0 {
 			continue
 		}
 		for after, more := uint64(0), true; more; {
-			var b store.IdentifierBatch
-			read := 0
-			if b, read, more, err = f.read(ctx, v.Number, after); err != nil {
+			var b batch
+			if b, more, err = f.read(ctx, v.Number, after); err != nil {
 				return err
 			}
 			after = b.Revision
-			if read > 0 {
-				waiting, families = append(waiting, b), families+read
+			if b.families > 0 {
+				waiting, families = append(waiting, b), families+b.families
 			}
 			if families >= gatherFamilies || !f.Store.ManyVillages() {
 				if err := f.write(ctx, waiting); err != nil {
@@ -117,8 +139,8 @@ func (f *Identifiers) Catch(ctx context.Context) error {
 }
 
 // read gathers the families that follow a revision; 0: that up to which the
-// village was followed. It tells how many they are, and whether there are more.
-func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b store.IdentifierBatch, families int, more bool, err error) {
+// village was followed.
+func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b batch, more bool, err error) {
 	b.Village = village
 	ctx = store.WithScope(ctx, store.Scope{Villages: []uint32{village}})
 	var revised []store.Revised
@@ -137,13 +159,17 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 		return err
 	})
 	if err != nil {
-		return b, 0, false, err
+		return b, false, err
 	}
 	if len(revised) == readFamilies {
 		b.Revision, more = revised[len(revised)-1].Revision, true
 	}
+	b.families = len(revised)
 	var unknown []store.Revised
 	for _, r := range revised {
+		if r.Doubled {
+			b.doubled = append(b.doubled, place{village, r.ID})
+		}
 		found, ok := f.Known.Take(village, r.ID, r.Revision)
 		if !ok {
 			unknown = append(unknown, r)
@@ -152,12 +178,12 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 		b.Entries = append(b.Entries, found...)
 	}
 	err = f.open(ctx, &b, unknown)
-	return b, len(revised), more, err
+	return b, more, err
 }
 
 // open adds families of which it is not known what they are found by. One that
 // has been revised meanwhile may be left out: it comes again by its new revision.
-func (f *Identifiers) open(ctx context.Context, b *store.IdentifierBatch, families []store.Revised) (err error) {
+func (f *Identifiers) open(ctx context.Context, b *batch, families []store.Revised) (err error) {
 	if len(families) == 0 {
 		return nil
 	}
@@ -186,38 +212,79 @@ func (f *Identifiers) open(ctx context.Context, b *store.IdentifierBatch, famili
 	return nil
 }
 
-// write writes batches: in one transaction where the engine bounds it to a
-// village; else what is to be forgotten first, then the entries of all villages
-// by their hashes, with the progress at last. Where it ends early the families
-// come again, and are then forgotten before they are added.
-func (f *Identifiers) write(ctx context.Context, batches []store.IdentifierBatch) error {
+// write replaces the entries of the batches' families, and tells those concerned
+// by what is shared then, and by what was. Only then the villages count as
+// followed, so that what was interrupted is read and told again: it is then
+// forgotten before it is added.
+func (f *Identifiers) write(ctx context.Context, batches []batch) error {
 	if len(batches) == 0 {
 		return nil
 	}
-	if !f.Store.ManyVillages() {
-		return f.put(ctx, batches)
+	concerned := map[place]bool{}
+	if err := f.concern(ctx, batches, concerned); err != nil {
+		return err
 	}
-	var forgotten, reached []store.IdentifierBatch
+	for _, some := range f.writes(batches) {
+		if err := f.put(ctx, some); err != nil {
+			return err
+		}
+		if err := f.findShared(ctx, some, concerned); err != nil {
+			return err
+		}
+	}
+	if err := f.tell(ctx, concerned); err != nil {
+		return err
+	}
+	progress := make([]store.IdentifierBatch, len(batches))
+	for i, b := range batches {
+		progress[i] = store.IdentifierBatch{Village: b.Village, Revision: b.Revision}
+	}
+	return f.put(ctx, progress)
+}
+
+// concern adds the families that were told of others, and those others.
+func (f *Identifiers) concern(ctx context.Context, batches []batch, concerned map[place]bool) error {
+	for _, b := range batches {
+		for _, of := range b.doubled {
+			concerned[of] = true
+			before, err := f.pairs(ctx, of)
+			if err != nil {
+				return err
+			}
+			for i := range before {
+				concerned[before[i].other] = true
+			}
+		}
+	}
+	return nil
+}
+
+// writes are the transactions that replace the batches' entries: one where the
+// engine bounds it to a village; else first what is to be forgotten, then the
+// entries of all villages by their hashes, some at a time.
+func (f *Identifiers) writes(batches []batch) (writes [][]store.IdentifierBatch) {
+	if !f.Store.ManyVillages() {
+		for _, b := range batches {
+			writes = append(writes, []store.IdentifierBatch{{Village: b.Village, Families: b.Families, Entries: b.Entries}})
+		}
+		return writes
+	}
+	var forgotten []store.IdentifierBatch
 	var entries []store.Identifier
 	for _, b := range batches {
 		if len(b.Families) > 0 {
 			forgotten = append(forgotten, store.IdentifierBatch{Village: b.Village, Families: b.Families})
 		}
-		reached = append(reached, store.IdentifierBatch{Village: b.Village, Revision: b.Revision})
 		entries = append(entries, b.Entries...)
 	}
 	if len(forgotten) > 0 {
-		if err := f.put(ctx, forgotten); err != nil {
-			return err
-		}
+		writes = append(writes, forgotten)
 	}
 	slices.SortFunc(entries, func(a, b store.Identifier) int { return bytes.Compare(a.Hash[:], b.Hash[:]) })
 	for some := range slices.Chunk(entries, writeEntries) {
-		if err := f.put(ctx, byVillage(some)); err != nil {
-			return err
-		}
+		writes = append(writes, byVillage(some))
 	}
-	return f.put(ctx, reached)
+	return writes
 }
 
 func byVillage(entries []store.Identifier) []store.IdentifierBatch {
@@ -234,6 +301,75 @@ func byVillage(entries []store.Identifier) []store.IdentifierBatch {
 
 func (f *Identifiers) put(ctx context.Context, batches []store.IdentifierBatch) error {
 	return f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error { return tx.Directory().PutIdentifiers(ctx, batches) })
+}
+
+// findShared adds the families of the batches that share an identifier.
+func (f *Identifiers) findShared(ctx context.Context, batches []store.IdentifierBatch, concerned map[place]bool) error {
+	by := map[[16]byte][]place{}
+	for i := range batches {
+		for _, e := range batches[i].Entries {
+			by[e.Hash] = append(by[e.Hash], place{batches[i].Village, e.Family})
+		}
+	}
+	if len(by) == 0 {
+		return nil
+	}
+	hashes := slices.SortedFunc(maps.Keys(by), func(a, b [16]byte) int { return bytes.Compare(a[:], b[:]) })
+	return f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		shared, err := snap.SharedHashes(ctx, hashes)
+		for _, hash := range shared {
+			for _, of := range by[hash] {
+				concerned[of] = true
+			}
+		}
+		return err
+	})
+}
+
+// Rebuild makes the entries of all families anew, under keys that are others now:
+// nobody is told anything by it, and a village counts as followed as far as before.
+// Families that do not open keep their entries. progress is told of villages; its
+// error ends it, and doing it again has no second effect.
+func (f *Identifiers) Rebuild(ctx context.Context, progress func(done, all int) error) error {
+	var villages []store.Village
+	err := f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		villages, _, err = snap.ChangedVillages(ctx, 0)
+		return err
+	})
+	for i := 0; err == nil && i < len(villages); i++ {
+		if err = f.rebuildVillage(ctx, villages[i].Number); err == nil {
+			err = progress(i+1, len(villages))
+		}
+	}
+	return err
+}
+
+func (f *Identifiers) rebuildVillage(ctx context.Context, village uint32) error {
+	for after, more := uint64(0), true; more; {
+		b := store.IdentifierBatch{Village: village}
+		var rows []store.Family
+		err := f.Store.Read(store.WithScope(ctx, store.Scope{Villages: []uint32{village}, Restricted: true}), func(ctx context.Context, snap store.Snapshot) (err error) {
+			if b.Revision, err = snap.FollowedTo(ctx, village); err != nil {
+				return err
+			}
+			rows, err = snap.StatesSince(ctx, village, after, nil, readFamilies)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		more = len(rows) == readFamilies
+		for i := range rows {
+			after = rows[i].Revision
+			if found, err := f.identifiersOf(&rows[i]); err == nil {
+				b.Families, b.Entries = append(b.Families, rows[i].ID), append(b.Entries, found...)
+			}
+		}
+		if err := f.put(ctx, []store.IdentifierBatch{b}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (f *Identifiers) identifiersOf(row *store.Family) ([]store.Identifier, error) {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"strings"
 
 	"google.golang.org/protobuf/proto"
 
@@ -80,21 +81,12 @@ func PrepareDecision(d *ksv1.ReviewDecision, sender *Sender) (*Act, error) {
 		return a.refuse(ReasonMalformed), nil
 	}
 	family, err := merge.ParseID(d.GetFamilyId())
-	if err != nil || d.GetVillage() == 0 || len(d.GetJudgedDigest()) != len(merge.Digest{}) {
+	if err != nil || d.GetVillage() == 0 {
 		return a.refuse(ReasonMalformed), nil
 	}
 	a.families = []merge.ID{family}
-	switch d.GetOutcome() {
-	case ksv1.VerdictOutcome_VERDICT_OUTCOME_APPROVED:
-	case ksv1.VerdictOutcome_VERDICT_OUTCOME_RETURNED:
-		if d.GetNote() == "" {
-			return a.refuse(ReasonNoNote), nil
-		}
-		if _, err := prokesga.ParseDate(d.GetDueDate()); d.GetDueDate() != "" && err != nil {
-			return a.refuse(ReasonMalformed), nil
-		}
-	default:
-		return a.refuse(ReasonMalformed), nil
+	if reason := malformed(d); reason != "" {
+		return a.refuse(reason), nil
 	}
 	switch {
 	case !sender.MayReview:
@@ -103,6 +95,53 @@ func PrepareDecision(d *ksv1.ReviewDecision, sender *Sender) (*Act, error) {
 		return a.refuse(ReasonForeignAuthor), nil
 	}
 	return a, a.hash(d)
+}
+
+// malformed says what is wrong with a decision within itself; "" where nothing is.
+func malformed(d *ksv1.ReviewDecision) string {
+	if d.GetDuplicate() != nil {
+		return malformedDuplicate(d)
+	}
+	if len(d.GetJudgedDigest()) != len(merge.Digest{}) {
+		return ReasonMalformed
+	}
+	switch d.GetOutcome() {
+	case ksv1.VerdictOutcome_VERDICT_OUTCOME_APPROVED:
+		return ""
+	case ksv1.VerdictOutcome_VERDICT_OUTCOME_RETURNED:
+		if d.GetNote() == "" {
+			return ReasonNoNote
+		}
+		if _, err := prokesga.ParseDate(d.GetDueDate()); d.GetDueDate() != "" && err != nil {
+			return ReasonMalformed
+		}
+		return ""
+	default:
+		return ReasonMalformed
+	}
+}
+
+func malformedDuplicate(d *ksv1.ReviewDecision) string {
+	asked := d.GetDuplicate()
+	if d.GetOutcome() != ksv1.VerdictOutcome_VERDICT_OUTCOME_UNSPECIFIED || len(asked.GetTokens()) == 0 {
+		return ReasonMalformed
+	}
+	for _, token := range asked.GetTokens() {
+		if len(token) != review.TokenSize {
+			return ReasonMalformed
+		}
+	}
+	switch asked.GetAction() {
+	case review.Undo, review.LivesHere, review.Moved, review.Unknown:
+		return ""
+	case review.Dismiss:
+		if strings.TrimSpace(d.GetNote()) == "" {
+			return ReasonNoNote
+		}
+		return ""
+	default:
+		return ReasonMalformed
+	}
 }
 
 func (a *Act) hash(m proto.Message) error {

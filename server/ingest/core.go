@@ -155,10 +155,16 @@ func (c *Core) commit(ctx context.Context, v store.VillageTx, b VillageBatch) (o
 			return out, err
 		}
 	}
+	if err := w.decideDuplicates(ctx, b.Acts, out.Acted); err != nil {
+		return out, err
+	}
 	if err := w.settle(ctx); err != nil {
 		return out, err
 	}
 	for i, a := range b.Acts {
+		if out.Acted[i].Receipt != nil {
+			continue
+		}
 		if out.Acted[i], err = w.act(a); err != nil {
 			return out, err
 		}
@@ -359,6 +365,7 @@ func (w *work) quarantine(in *Incoming, reason string) (*ksv1.Receipt, error) {
 // apply joins a change into its family under the next revision.
 func (w *work) apply(in *Incoming, f *familyWork) (*ksv1.Receipt, error) {
 	f.rememberShares()
+	settles := !f.isNew && merge.KeepsOnly(f.joined(), in.state())
 	f.join(in)
 	f.dirty = true
 	payload, err := w.sealChange(in, f)
@@ -372,6 +379,7 @@ func (w *work) apply(in *Incoming, f *familyWork) (*ksv1.Receipt, error) {
 	w.commit.Entries = append(w.commit.Entries, store.Entry{
 		Revision: w.row.Revision, Family: in.family, Change: in.id, ContentHash: in.content, ChainHash: w.row.Hash,
 		Stamp: stamp, Author: in.Change.GetAuthor(), Device: in.Sender.Device, CommittedAtMS: w.now.UnixMilli(), Payload: payload,
+		Settles: settles,
 	})
 	w.known[in.id] = store.Committed{ID: in.id, Village: w.row.Number, Revision: w.row.Revision, ContentHash: in.content, Stamp: stamp}
 	if q, ok := w.held[in.id]; ok {

@@ -110,7 +110,7 @@ func (w *work) authorsSince(f *familyWork) []uint32 {
 		}
 	}
 	for i := range w.commit.Entries {
-		if e := &w.commit.Entries[i]; e.Family == f.row.ID && e.Revision > f.review.GetApprovedRevision() {
+		if e := &w.commit.Entries[i]; e.Family == f.row.ID && !e.Settles && e.Revision > f.review.GetApprovedRevision() {
 			out = append(out, e.Author)
 		}
 	}
@@ -146,7 +146,7 @@ func (w *work) reopenReview(f *familyWork) error {
 	}
 	var authors []uint32
 	for i := range w.commit.Entries {
-		if e := &w.commit.Entries[i]; e.Family == f.row.ID {
+		if e := &w.commit.Entries[i]; e.Family == f.row.ID && !e.Settles {
 			authors = append(authors, e.Author)
 		}
 	}

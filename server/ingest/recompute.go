@@ -59,7 +59,7 @@ func (c *Core) recompute(ctx context.Context, snap store.Snapshot, v store.Villa
 	w.row.Collection, w.recomputing = collection.Counts{}, true
 	var after merge.ID
 	for {
-		rows, err := snap.FamiliesByID(ctx, before.Number, after, recomputePage)
+		rows, err := snap.FamiliesByID(ctx, before.Number, nil, after, recomputePage)
 		if err != nil {
 			return done, err
 		}

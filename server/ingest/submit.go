@@ -33,7 +33,10 @@ func (w *work) actAgain(a *Act, k *store.Committed) (Acted, error) {
 	}
 	done := Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, "")}
 	done.Receipt.Revision = k.Revision
-	if a.decision != nil {
+	switch {
+	case a.decision.GetDuplicate() != nil:
+		done.present(w.families[a.families[0]])
+	case a.decision != nil:
 		done.Verdict = verdictOf(a.decision, w.families[a.families[0]].review, k.Revision)
 		done.present(w.families[a.families[0]])
 	}

@@ -86,13 +86,10 @@ func (s *Service) putLetter(ctx context.Context, tx store.Tx, w *Whole, letter *
 			return nil, err
 		}
 	}
-	if w.Letter, err = s.sealMessage(&w.Registration, bound(tableLetter, w.Number, ""), kept); err != nil {
+	if w.Letter, err = s.sealMessage(&w.Registration, Binding(tableLetter, w.Number, ""), kept); err != nil {
 		return nil, err
 	}
-	w.LetterHash = nil
-	if kept.GetNumber() != "" {
-		w.LetterHash, err = s.textHash(kindLetter, kept.GetNumber())
-	}
+	w.LetterHash, err = letterHash(s.Vault.Ring(), kept.GetNumber())
 	return kept, err
 }
 
@@ -117,7 +114,7 @@ func (s *Service) putLetterFile(ctx context.Context, tx store.Tx, w *Whole, pdf 
 const maxLetters = 50
 
 func (s *Service) putFile(ctx context.Context, tx store.Tx, w *Whole, name, puskesmas string, plain []byte) error {
-	sealed, err := s.Vault.Seal(w.Salt, bound(tableFile, w.Number, name), plain)
+	sealed, err := s.Vault.Seal(w.Salt, Binding(tableFile, w.Number, name), plain)
 	if err != nil {
 		return err
 	}
@@ -125,7 +122,7 @@ func (s *Service) putFile(ctx context.Context, tx store.Tx, w *Whole, name, pusk
 }
 
 func (s *Service) openFile(w *Whole, f *store.RegistrationFile) ([]byte, error) {
-	return s.Vault.Open(w.Salt, bound(tableFile, w.Number, f.Name), f.Payload)
+	return s.Vault.Open(w.Salt, Binding(tableFile, w.Number, f.Name), f.Payload)
 }
 
 // Letter gives the PDF of the last letter. Errors: store.ErrNotFound.

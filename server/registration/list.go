@@ -48,7 +48,7 @@ func (s *Service) List(ctx context.Context, c *access.Caller, f Filter) (out []L
 	}
 	q.State, q.Puskesmas, q.Waiting, q.Limit = int32(f.State), f.Puskesmas, f.Waiting, f.Limit+1
 	if f.LetterNumber != "" {
-		if q.LetterHash, err = s.textHash(kindLetter, f.LetterNumber); err != nil {
+		if q.LetterHash, err = letterHash(s.Vault.Ring(), f.LetterNumber); err != nil {
 			return nil, false, err
 		}
 	}

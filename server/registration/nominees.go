@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -134,12 +135,12 @@ func (s *Service) hashFilter(q *store.NomineeQuery, f NomineeFilter) error {
 	for _, x := range []struct {
 		field, text string
 		to          *[]byte
-		hash        func(string) ([]byte, error)
-	}{{"nik", f.NIK, &q.NIKHash, s.nikHash}, {"mobile", f.Mobile, &q.MobileHash, s.mobileHash}, {"email", f.Email, &q.EmailHash, s.emailHash}} {
+		hash        func(*record.Ring, string) ([]byte, error)
+	}{{"nik", f.NIK, &q.NIKHash, nikHash}, {"mobile", f.Mobile, &q.MobileHash, mobileHash}, {"email", f.Email, &q.EmailHash, emailHash}} {
 		if x.text == "" {
 			continue
 		}
-		hash, err := x.hash(x.text)
+		hash, err := x.hash(s.Vault.Ring(), x.text)
 		if err != nil {
 			return err
 		}

@@ -6,9 +6,9 @@ import (
 	"encoding/csv"
 	"fmt"
 	"html/template"
-	"strings"
 	"sync"
 
+	"github.com/keluarga-sehat/sync/internal/sheet"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/account"
 )
@@ -99,18 +99,10 @@ func guidesCSV(guides []Guide) ([]byte, error) {
 	w := csv.NewWriter(&b)
 	rows := [][]string{{"nama_pengguna", "kode", "nama_lengkap", "peran", "tempat", "kode_tempat", "berlaku_sampai"}}
 	for _, g := range guides {
-		rows = append(rows, []string{g.UserName, g.Code, harmless(g.FullName), g.RoleLabel(), harmless(g.Place), g.PlaceCode, g.Until()})
+		rows = append(rows, []string{g.UserName, g.Code, sheet.Harmless(g.FullName), g.RoleLabel(), sheet.Harmless(g.Place), g.PlaceCode, g.Until()})
 	}
 	if err := w.WriteAll(rows); err != nil {
 		return nil, fmt.Errorf("write guides: %w", err)
 	}
 	return b.Bytes(), nil
-}
-
-// harmless keeps a spreadsheet from taking a cell for a formula.
-func harmless(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
 }

@@ -24,9 +24,9 @@ const (
 	tableFile    = "registration.file"
 )
 
-// bound binds a payload to its table and registration; what, such as a file's
+// Binding binds a payload to its table and registration; what, such as a file's
 // name, goes in where several payloads of a registration must not be swapped.
-func bound(table string, registration uint32, what string) record.Binding {
+func Binding(table string, registration uint32, what string) record.Binding {
 	b := record.Binding{Table: table, Extra: uint64(registration)}
 	if what != "" {
 		h := sha256.Sum256([]byte(what))
@@ -61,14 +61,14 @@ func (s *Service) sealNote(r *store.Registration, note string) ([]byte, error) {
 	if len(note) > maxNote {
 		return nil, &InvalidError{"note", fmt.Sprintf("has more than %d bytes", maxNote)}
 	}
-	return s.Vault.Seal(r.Salt, bound(tableNote, r.Number, ""), []byte(note))
+	return s.Vault.Seal(r.Salt, Binding(tableNote, r.Number, ""), []byte(note))
 }
 
 func (s *Service) openNote(r *store.Registration, sealed []byte) (string, error) {
 	if sealed == nil {
 		return "", nil
 	}
-	plain, err := s.Vault.Open(r.Salt, bound(tableNote, r.Number, ""), sealed)
+	plain, err := s.Vault.Open(r.Salt, Binding(tableNote, r.Number, ""), sealed)
 	return string(plain), err
 }
 
@@ -78,13 +78,18 @@ func (s *Service) letterOf(r *store.Registration) (*ksv1.RegistrationLetter, err
 		return nil, nil
 	}
 	m := &ksv1.RegistrationLetter{}
-	return m, s.openMessage(r, bound(tableLetter, r.Number, ""), r.Letter, m)
+	return m, s.openMessage(r, Binding(tableLetter, r.Number, ""), r.Letter, m)
+}
+
+// PlaceOf names a nominee's place, for Binding.
+func PlaceOf(puskesmas string, role, position, replaces int64) string {
+	return fmt.Sprintf("%s/%d/%d/%d", puskesmas, role, position, replaces)
 }
 
 // personBinding keeps a person in the Puskesmas and the place for which they were
 // nominated.
 func personBinding(n *store.Nominee) record.Binding {
-	return bound(tableNominee, n.Registration, fmt.Sprintf("%s/%d/%d/%d", n.Puskesmas, n.Role, n.Position, n.Replaces))
+	return Binding(tableNominee, n.Registration, fmt.Sprintf("%s/%d/%d/%d", n.Puskesmas, n.Role, n.Position, n.Replaces))
 }
 
 // PersonOf is who a nominee is.
@@ -102,23 +107,31 @@ const (
 )
 
 // textHash is a keyed hash of a text without regard to case and blanks.
-func (s *Service) textHash(kind byte, text string) ([]byte, error) {
+func textHash(ring *record.Ring, kind byte, text string) ([]byte, error) {
 	sum := sha256.Sum256([]byte(strings.ToLower(strings.Join(strings.Fields(text), " "))))
-	hash, err := s.Vault.Ring().IdentifierHash(kind, binary.BigEndian.Uint64(sum[:8]))
+	hash, err := ring.IdentifierHash(kind, binary.BigEndian.Uint64(sum[:8]))
 	return hash[:], err
 }
 
+// letterHash is nil for a letter without a number.
+func letterHash(ring *record.Ring, number string) ([]byte, error) {
+	if number == "" {
+		return nil, nil
+	}
+	return textHash(ring, kindLetter, number)
+}
+
 // nikHash is nil for text that is no NIK.
-func (s *Service) nikHash(text string) ([]byte, error) {
+func nikHash(ring *record.Ring, text string) ([]byte, error) {
 	nik, err := prokesga.ParseNIK(text)
 	if err != nil {
 		return nil, nil
 	}
-	return account.NIKHash(s.Vault.Ring(), uint64(nik))
+	return account.NIKHash(ring, uint64(nik))
 }
 
 // mobileHash is nil for text that is no telephone number.
-func (s *Service) mobileHash(text string) ([]byte, error) {
+func mobileHash(ring *record.Ring, text string) ([]byte, error) {
 	normal, err := prokesga.NormalizePhone(text)
 	if err != nil {
 		return nil, nil
@@ -127,15 +140,49 @@ func (s *Service) mobileHash(text string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("hash mobile number: %w", err)
 	}
-	hash, err := s.Vault.Ring().IdentifierHash(kindMobile, n)
+	hash, err := ring.IdentifierHash(kindMobile, n)
 	return hash[:], err
 }
 
-func (s *Service) emailHash(text string) ([]byte, error) {
+func emailHash(ring *record.Ring, text string) ([]byte, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
 	}
-	return s.textHash(kindEmail, text)
+	return textHash(ring, kindEmail, text)
+}
+
+// personHashes are those by which a person is found.
+func personHashes(ring *record.Ring, p *ksv1.NomineePerson) (nik, mobile, email []byte, err error) {
+	if nik, err = nikHash(ring, p.GetNik()); err != nil {
+		return nil, nil, nil, err
+	}
+	if mobile, err = mobileHash(ring, p.GetMobile()); err != nil {
+		return nil, nil, nil, err
+	}
+	email, err = emailHash(ring, p.GetEmail())
+	return nik, mobile, email, err
+}
+
+// NomineeHashes are the keyed hashes nik_hash, mobile_hash and email_hash of a
+// nominee whose plain payload this is.
+func NomineeHashes(ring *record.Ring, plain []byte) ([][]byte, error) {
+	p := &ksv1.NomineePerson{}
+	if err := proto.Unmarshal(plain, p); err != nil {
+		return nil, fmt.Errorf("decode nominee: %w", err)
+	}
+	nik, mobile, email, err := personHashes(ring, p)
+	return [][]byte{nik, mobile, email}, err
+}
+
+// LetterHashes is the keyed hash letter_hash of a letter whose plain bytes these
+// are.
+func LetterHashes(ring *record.Ring, plain []byte) ([][]byte, error) {
+	l := &ksv1.RegistrationLetter{}
+	if err := proto.Unmarshal(plain, l); err != nil {
+		return nil, fmt.Errorf("decode letter: %w", err)
+	}
+	hash, err := letterHash(ring, l.GetNumber())
+	return [][]byte{hash}, err
 }
 
 // sealNominee puts a person, tidied, into a row whose registration, Puskesmas,
@@ -146,13 +193,7 @@ func (s *Service) sealNominee(r *store.Registration, n *store.Nominee, p *ksv1.N
 	if n.Payload, err = s.sealMessage(r, personBinding(n), p); err != nil {
 		return err
 	}
-	if n.NIKHash, err = s.nikHash(p.GetNik()); err != nil {
-		return err
-	}
-	if n.MobileHash, err = s.mobileHash(p.GetMobile()); err != nil {
-		return err
-	}
-	n.EmailHash, err = s.emailHash(p.GetEmail())
+	n.NIKHash, n.MobileHash, n.EmailHash, err = personHashes(s.Vault.Ring(), p)
 	return err
 }
 

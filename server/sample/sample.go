@@ -63,9 +63,23 @@ func Place(ctx context.Context, s store.Store, rand io.Reader) error {
 	return placeContacts(ctx, s)
 }
 
-// AddSurveyors makes surveyors of the Puskesmas, all with one password. Two
-// neighbours share a village, so that they know the same families.
-func AddSurveyors(ctx context.Context, s store.Store, ring *record.Ring, rand io.Reader, surveyors int, password string) ([]User, error) {
+// CheapPassword costs a thousandth of what a server's hash does: for passwords
+// drawn at random where signing in by the thousand is not what is tried.
+var CheapPassword = record.PasswordCost{MemoryKiB: 64, Passes: 1, Lanes: 1}
+
+// Accounts makes accounts, all with one password.
+type Accounts struct {
+	Store    store.Store
+	Ring     *record.Ring
+	Rand     io.Reader
+	Password string
+	// PasswordCost is as in server.NewAccount.
+	PasswordCost record.PasswordCost
+}
+
+// AddSurveyors makes surveyors of the Puskesmas. Two neighbours share a village,
+// so that they know the same families.
+func (m Accounts) AddSurveyors(ctx context.Context, surveyors int) ([]User, error) {
 	var out []User
 	villages := VillageCodes()
 	for i := range surveyors {
@@ -73,14 +87,14 @@ func AddSurveyors(ctx context.Context, s store.Store, ring *record.Ring, rand io
 			Name: "surveyor" + strconv.Itoa(i+1), Role: ksv1.Role_ROLE_SURVEYOR, Assigned: []string{villages[i/2%len(villages)]},
 		})
 	}
-	return add(ctx, s, ring, rand, password, out, func(i int) server.NewAccount {
+	return m.add(ctx, out, func(i int) server.NewAccount {
 		return server.NewAccount{FullName: "Pembina Keluarga " + strconv.Itoa(i+1), Puskesmas: PuskesmasCode}
 	})
 }
 
 // AddStaff makes an account of each other role: in the Puskesmas, and in the
 // offices above it.
-func AddStaff(ctx context.Context, s store.Store, ring *record.Ring, rand io.Reader, password string) ([]User, error) {
+func (m Accounts) AddStaff(ctx context.Context) ([]User, error) {
 	list := []server.NewAccount{
 		{UserName: Supervisor, FullName: "Supervisor Contoh", Roles: []ksv1.Role{ksv1.Role_ROLE_SUPERVISOR}, Puskesmas: PuskesmasCode},
 		{UserName: Head, FullName: "Kepala Puskesmas Contoh", Roles: []ksv1.Role{ksv1.Role_ROLE_PUSKESMAS_HEAD}, Puskesmas: PuskesmasCode},
@@ -93,16 +107,17 @@ func AddStaff(ctx context.Context, s store.Store, ring *record.Ring, rand io.Rea
 	for i, a := range list {
 		users[i] = User{Name: a.UserName, Role: a.Roles[0]}
 	}
-	return add(ctx, s, ring, rand, password, users, func(i int) server.NewAccount { return list[i] })
+	return m.add(ctx, users, func(i int) server.NewAccount { return list[i] })
 }
 
 // add makes the users, in order, with what account says of each.
-func add(ctx context.Context, s store.Store, ring *record.Ring, rand io.Reader, password string, users []User, account func(i int) server.NewAccount) ([]User, error) {
+func (m Accounts) add(ctx context.Context, users []User, account func(i int) server.NewAccount) ([]User, error) {
 	out := slices.Clone(users)
 	for i := range out {
 		a := account(i)
-		a.UserName, a.Password, a.Roles, a.Assigned = out[i].Name, password, []ksv1.Role{out[i].Role}, out[i].Assigned
-		number, err := server.AddAccount(ctx, s, ring, rand, a)
+		a.UserName, a.Password, a.Roles, a.Assigned = out[i].Name, m.Password, []ksv1.Role{out[i].Role}, out[i].Assigned
+		a.PasswordCost = m.PasswordCost
+		number, err := server.AddAccount(ctx, m.Store, m.Ring, m.Rand, a)
 		if err != nil {
 			return nil, fmt.Errorf("sample account %s: %w", a.UserName, err)
 		}

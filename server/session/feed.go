@@ -10,6 +10,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/planted"
+	"github.com/keluarga-sehat/sync/internal/review"
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -113,7 +114,14 @@ func (s *Session) feedFamily(row *store.Family) (*ksv1.FeedFamily, error) {
 	if f.Review, err = s.backend.Vault.FamilyReview(row); err != nil {
 		return nil, err
 	}
+	f.Review = review.ForScope(f.Review, s.holds)
 	return f, nil
+}
+
+// holds tells whether a place lies in what the device may hold.
+func (s *Session) holds(village uint32, place area.Place) bool {
+	scope, ok := s.scopes[village]
+	return ok && (scope.All || slices.Contains(scope.Places, place))
 }
 
 // addDepartures adds who left the scope for an RT outside it.

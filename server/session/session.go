@@ -157,110 +157,30 @@ func (s *Session) CommitChunk(ctx context.Context, chunk Chunk) (*ksv1.SyncUploa
 	if s.waiting >= ingest.MaxQuarantined {
 		return nil, ingest.ErrQuarantineFull
 	}
-	if s.backend.Slots != nil {
-		select {
-		case s.backend.Slots <- struct{}{}:
-			defer func() { <-s.backend.Slots }()
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
+	done, err := s.backend.enter(ctx)
+	if err != nil {
+		return nil, err
 	}
+	defer done()
 	page, err := chunk.Page()
 	if err != nil {
 		return nil, err
 	}
-	now := s.backend.Now().UnixMilli()
-	ack := &ksv1.SyncUploadAck{Number: chunk.Number, Level: ksv1.AckLevel_ACK_LEVEL_APPLIED}
-	byVillage := map[uint32][]int{}
-	var order []uint32
-	incoming := make([]*ingest.Incoming, len(page.GetChanges()))
-	for i, c := range page.GetChanges() {
-		incoming[i] = ingest.Prepare(c, s.sender, now)
-		if byVillage[c.GetVillage()] == nil {
-			order = append(order, c.GetVillage())
-		}
-		byVillage[c.GetVillage()] = append(byVillage[c.GetVillage()], i)
-	}
-	ack.Receipts = make([]*ksv1.Receipt, len(incoming))
-	for _, village := range order {
-		positions := byVillage[village]
-		batch := make([]*ingest.Incoming, len(positions))
-		for j, i := range positions {
-			batch[j] = incoming[i]
-		}
-		if err := s.backend.Core.Anticipate(village, batch); err != nil {
-			return nil, err
-		}
-		receipts, mark, err := ingest.CommitKnown(ctx, s.backend.Changes, village, batch)
-		if err != nil {
-			return nil, err
-		}
-		for j, i := range positions {
-			ack.Receipts[i] = receipts[j]
-			if receipts[j].GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED {
-				s.waiting++
-			}
-		}
-		if mark != nil {
-			ack.Marks = append(ack.Marks, mark)
-		}
-	}
-	if err := s.commitActs(ctx, page, ack); err != nil {
+	ack, err := s.backend.commitPage(ctx, page, s.sender)
+	if err != nil {
 		return nil, err
+	}
+	ack.Number = chunk.Number
+	for _, r := range ack.GetReceipts() {
+		if r.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED {
+			s.waiting++
+		}
 	}
 	if err := s.recordUpload(ctx, page, ack); err != nil {
 		return nil, err
 	}
 	ack.ClockMs = uint64(s.backend.Now().UnixMilli())
 	return ack, nil
-}
-
-// commitActs takes a page's submissions and decisions, behind its changes.
-func (s *Session) commitActs(ctx context.Context, page *ksv1.UploadPage, ack *ksv1.SyncUploadAck) error {
-	type step struct {
-		village uint32
-		act     *ingest.Act
-	}
-	var steps []step
-	add := func(village uint32, act *ingest.Act, err error) error {
-		steps = append(steps, step{village, act})
-		return err
-	}
-	for _, b := range page.GetSubmissions() {
-		act, err := ingest.PrepareSubmission(b, s.sender)
-		if err := add(b.GetVillage(), act, err); err != nil {
-			return err
-		}
-	}
-	for _, d := range page.GetDecisions() {
-		act, err := ingest.PrepareDecision(d, s.sender)
-		if err := add(d.GetVillage(), act, err); err != nil {
-			return err
-		}
-	}
-	// Runs of one village go together, so that a day's verdicts are one commit.
-	for len(steps) > 0 {
-		n := 1
-		for n < len(steps) && steps[n].village == steps[0].village {
-			n++
-		}
-		acts := make([]*ingest.Act, n)
-		for i := range acts {
-			acts[i] = steps[i].act
-		}
-		acted, mark, err := ingest.ActKnown(ctx, s.backend.Changes, steps[0].village, acts)
-		if err != nil {
-			return err
-		}
-		for i := range acted {
-			ack.Receipts = append(ack.Receipts, acted[i].Receipt)
-		}
-		if mark != nil {
-			ack.Marks = append(ack.Marks, mark)
-		}
-		steps = steps[n:]
-	}
-	return nil
 }
 
 // placesOf bounds a read to a scope: nil for the whole village.

@@ -9,42 +9,31 @@ const prime = 2147483647
 type cell struct{ table, area int }
 
 // determined finds withheld cells that follow from the sums and all that is
-// shown; none where there is none. Single sums are looked at first, for they tell
-// most and cost little.
+// shown; none where there is none.
 func (d *decision) determined() (out []cell) {
-	for k := range d.open {
-		for i := range d.tree.Sums {
-			if c := d.onlyUnknown(k, &d.tree.Sums[i]); c >= 0 {
-				out = append(out, cell{k, c})
-			}
-		}
-	}
 	for k := 0; k < d.open && len(out) == 0; k++ {
-		out = d.solve(k)
+		if d.clean[k] {
+			continue
+		}
+		out = d.follow(k)
+		d.clean[k] = len(out) == 0
 	}
 	return out
 }
 
-// onlyUnknown is the one cell of a sum that is withheld; -1 for none or several.
-func (d *decision) onlyUnknown(k int, s *Sum) int {
-	found := -1
-	if d.withheld[k][s.Whole] {
-		found = s.Whole
+// follow finds those of one table.
+func (d *decision) follow(k int) (out []cell) {
+	if d.network == nil {
+		return d.solve(k)
 	}
-	for _, p := range s.Parts {
-		if !d.withheld[k][p] {
-			continue
-		}
-		if found >= 0 {
-			return -1
-		}
-		found = p
+	for _, area := range d.network.bridges(d.withheld[k]) {
+		out = append(out, cell{k, area})
 	}
-	return found
+	return out
 }
 
 // solve solves a table's sums for what is withheld: a cell follows where a row is
-// left with it alone. Cost: sums² × withheld cells.
+// left with it alone. Cost: sums² × withheld cells; for trees that are no network.
 func (d *decision) solve(k int) (out []cell) {
 	column := make([]int, d.tree.Areas)
 	var unknowns []int

@@ -54,7 +54,15 @@ type Tree struct {
 	// Seen are areas whose families the caller may see: never withheld, and no
 	// cover for others. Nil: none.
 	Seen []bool
+
+	// network is what Prepare found; looked: it did.
+	network *network
+	looked  bool
 }
+
+// Prepare looks at the sums once, for a tree on which much is decided; they must
+// not change afterwards.
+func (t *Tree) Prepare() { t.network, t.looked = networkOf(t), true }
 
 // Small tells whether a cell is withheld whatever stands beside it.
 func (c Cell) Small() bool { return c.Denominator > 0 && c.Denominator < Least }
@@ -88,7 +96,10 @@ type Answer struct {
 // are all that they could be compared with; held is what is withheld for other
 // reasons, such as the root by its own siblings (nil: nothing).
 func (t *Tree) Withhold(tables []Table, held [][]bool, given ...Answer) [][]bool {
-	d := &decision{tree: t, tables: slices.Clone(tables), open: len(tables)}
+	d := &decision{tree: t, network: t.network, tables: slices.Clone(tables), open: len(tables), clean: make([]bool, len(tables))}
+	if !t.looked {
+		d.network = networkOf(t)
+	}
 	some := false
 	for k, table := range tables {
 		d.withheld = append(d.withheld, make([]bool, t.Areas))
@@ -125,10 +136,15 @@ func (t *Tree) seen(i int) bool { return t.Seen != nil && t.Seen[i] }
 // decision is one under way; withheld only grows, in the first open tables.
 type decision struct {
 	tree     *Tree
+	network  *network // nil: the sums are to be solved
 	tables   []Table
 	withheld [][]bool
 	open     int
+	clean    []bool // tables in which nothing follows, as they are withheld
 }
+
+// withhold withholds one cell more.
+func (d *decision) withhold(k, i int) { d.withheld[k][i], d.clean[k] = true, false }
 
 // likeOtherTables withholds what another table tells nearly as well.
 func (d *decision) likeOtherTables() (changed bool) {
@@ -136,7 +152,8 @@ func (d *decision) likeOtherTables() (changed bool) {
 		for l, other := range d.tables {
 			for i := range table {
 				if d.withheld[l][i] && d.usable(k, i) && table[i].near(other[i]) {
-					d.withheld[k][i], changed = true, true
+					d.withhold(k, i)
+					changed = true
 				}
 			}
 		}
@@ -201,7 +218,7 @@ func (d *decision) coverOne(cells []cell) bool {
 		{someone, partsWith}, {someone, wholeOf}, {anybody, partsWith}, {anybody, func(*Sum, int) []int { return d.tree.all() }},
 	} {
 		for _, c := range cells {
-			for i := range d.tree.Sums {
+			for _, i := range d.sumsWith(c.area) {
 				if d.cover(c.table, step.areas(&d.tree.Sums[i], c.area), step.who) {
 					return true
 				}
@@ -209,6 +226,19 @@ func (d *decision) coverOne(cells []cell) bool {
 		}
 	}
 	return false
+}
+
+// sumsWith are the sums that an area takes part in, ascending; of a tree that is no
+// network all.
+func (d *decision) sumsWith(area int) []int {
+	if d.network != nil {
+		return d.network.sumsOf(area)
+	}
+	out := make([]int, len(d.tree.Sums))
+	for i := range out {
+		out[i] = i
+	}
+	return out
 }
 
 // partsWith are the parts of a sum that an area takes part in.
@@ -250,7 +280,7 @@ func (d *decision) cover(k int, areas []int, who concerned) bool {
 		}
 	}
 	if best >= 0 {
-		d.withheld[k][best] = true
+		d.withhold(k, best)
 	}
 	return best >= 0
 }

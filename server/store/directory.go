@@ -203,6 +203,9 @@ type DirectoryWriter interface {
 	RegistrationWriter
 	NomineeWriter
 	LookUpWriter
+	ExportWriter
+	FeedTokenWriter
+	SealedWriter
 	// PutMeta keeps a small setting.
 	PutMeta(ctx context.Context, name, value string) error
 	// PutIdentifiers forgets the entries of the batches' families in the identifier

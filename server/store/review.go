@@ -31,7 +31,8 @@ type Authorship struct {
 type ReviewTx interface {
 	// Batches reads the batches named, in no order; unknown ones are missing.
 	Batches(ctx context.Context, ids []merge.ID) ([]Batch, error)
-	// Authors tells who wrote to the families, one entry a family and account.
+	// Authors tells who wrote to the families, one entry a family and account;
+	// nobody who only kept what others had entered.
 	Authors(ctx context.Context, families []merge.ID) ([]Authorship, error)
 }
 

@@ -5,6 +5,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/collection"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/review"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -77,20 +78,35 @@ type Family struct {
 	// Calls are the visits, Surveyor the account to whose work the family counts.
 	Calls    collection.Calls
 	Surveyor uint32
+	// Doubles are flags of package review: what it shares with other families.
+	Doubles int64
 }
 
 // Collected is what the family is counted by in the status of collection.
 func (f *Family) Collected() collection.Family {
 	return collection.Family{
 		Lives: f.State == FamilyCounted && !f.ID.IsZero(), MovedAway: f.State == FamilyMoved, Calls: f.Calls, Values: f.Provisional,
-		Review: ksv1.ReviewState(f.ReviewState),
+		Review: ksv1.ReviewState(f.ReviewState), Doubled: f.Doubles&review.FlagElsewhere != 0,
 	}
+}
+
+// FamilyValue is what a family counts with.
+type FamilyValue struct {
+	Village uint32
+	ID      merge.ID
+	Place   area.Place
+	// SurveyDate of the round counted, yyyymmdd; 0 none.
+	SurveyDate int
+	// Provisional and Verified are the packed values; 0: does not count.
+	Provisional, Verified iks.Packed
 }
 
 // Revised is a family with the revision of its last change.
 type Revised struct {
 	ID       merge.ID
 	Revision uint64
+	// Doubled: it shares identifiers with other families, or did when last told.
+	Doubled bool
 }
 
 // Committed is a change that was committed before.
@@ -122,6 +138,9 @@ type Entry struct {
 	Author        uint32
 	Device        uint32
 	CommittedAtMS int64
+	// Settles: the change only kept values that others had entered; its author
+	// collected nothing by it.
+	Settles bool
 	// Payload is the sealed Change.
 	Payload []byte
 }
@@ -260,7 +279,9 @@ type Commit struct {
 	Quarantine []Quarantine
 	Batches    []Batch
 	Verdicts   []Verdict
-	Notices    []Notice
+	// DoubleCases are of families whose doubles were decided or told.
+	DoubleCases []FamilyCases
+	Notices     []Notice
 	// Efforts are added to what was kept of the day; their village and day are the
 	// commit's.
 	Efforts   []Effort
@@ -312,5 +333,7 @@ type FamilyQuery struct {
 	AfterID      merge.ID
 	// OnlyConflicts lists only families with conflicts.
 	OnlyConflicts bool
-	Limit         int
+	// Doubles lists only families with one of these flags; 0: all.
+	Doubles int64
+	Limit   int
 }

@@ -43,6 +43,7 @@ type Store interface {
 	Read(ctx context.Context, fn func(ctx context.Context, s Snapshot) error) error
 	// ManyVillages tells whether one transaction may touch several villages.
 	ManyVillages() bool
+	Gate
 	// Close waits for what is under way.
 	Close() error
 }
@@ -55,6 +56,8 @@ type Tx interface {
 	InVillage(ctx context.Context, number uint32, fn func(v VillageTx) error) error
 	// Directory gives the tables of areas, accounts and devices for writing.
 	Directory() DirectoryWriter
+	// Figures gives the sums of days that are over for writing.
+	Figures() FigureWriter
 	// Snapshot reads within the transaction.
 	Snapshot() Snapshot
 }
@@ -62,6 +65,7 @@ type Tx interface {
 // VillageTx writes one locked village.
 type VillageTx interface {
 	ReviewTx
+	DoubleTx
 	// Village is the locked row.
 	Village() Village
 	// Families reads the families named, in no order; unknown ones are missing.
@@ -94,6 +98,10 @@ type Snapshot interface {
 	DirectoryReader
 	AuditReader
 	ReviewReader
+	DoubleReader
+	ExportReader
+	FeedTokenReader
+	SealedReader
 }
 
 // FeedReader reads what devices pull.
@@ -125,19 +133,19 @@ type FeedReader interface {
 type FamilyReader interface {
 	// FindFamily looks in the villages given. Errors: ErrNotFound.
 	FindFamily(ctx context.Context, villages []uint32, id merge.ID) (Family, error)
-	// FamiliesByID reads a village's families in order of id, after one, at most
-	// limit.
-	FamiliesByID(ctx context.Context, village uint32, after merge.ID, limit int) ([]Family, error)
+	// FamiliesByID reads families of the places (nil: all) in order of id, after
+	// one, at most limit.
+	FamiliesByID(ctx context.Context, village uint32, places []area.Place, after merge.ID, limit int) ([]Family, error)
 	// ListFamilies lists by village, place, id after a key, at most limit.
 	ListFamilies(ctx context.Context, q FamilyQuery) ([]Family, error)
+	// FamilyValues hands over what each family of the villages counts with, by
+	// village, place, id, without opening any. An error of visit ends it.
+	FamilyValues(ctx context.Context, villages []uint32, visit func(FamilyValue) error) error
 	// History reads a family's changes, newest first, before a revision (0:
 	// from the newest), at most limit.
 	History(ctx context.Context, village uint32, family merge.ID, before uint64, limit int) ([]Entry, error)
 	// Sharing finds who else has an identifier, by its keyed hash.
 	Sharing(ctx context.Context, hash [16]byte, limit int) ([]Identifier, error)
-	// SharedIdentifiers lists identifiers of the villages' families that some
-	// other family has too, by family, after one, at most limit.
-	SharedIdentifiers(ctx context.Context, villages []uint32, after merge.ID, limit int) ([]Identifier, error)
 }
 
 // QuarantineReader reads what waits for a supervisor's decision.
@@ -160,7 +168,7 @@ type FollowReader interface {
 	// it has not changed; none that has changed is missed.
 	ChangedVillages(ctx context.Context, cursor int64) (villages []Village, next int64, err error)
 	// RevisedSince reads which families' last change lies past a revision, in
-	// revision order, at most limit.
+	// revision order, at most limit; whether they have doubles, too.
 	RevisedSince(ctx context.Context, village uint32, after uint64, limit int) ([]Revised, error)
 	// FollowedTo is the revision up to which the identifier index has followed
 	// a village.
@@ -170,9 +178,13 @@ type FollowReader interface {
 // FigureReader reads what dashboards show of the past. Days are yyyymmdd and end
 // at 24:00 WIB.
 type FigureReader interface {
+	DirectoryFollower
+	AreaDayReader
 	// DailyTallies reads the tallies of the villages as of the end of a day: the
 	// latest kept up to that day.
 	DailyTallies(ctx context.Context, villages []uint32, day int) ([]DailyTally, error)
+	// FirstDay is the first of which any of the villages has a tally; 0: none.
+	FirstDay(ctx context.Context, villages []uint32) (int, error)
 	// DailyTalliesBetween reads the tallies kept on days after one and up to
 	// another, by day, then village. A village has none of a day without a change.
 	DailyTalliesBetween(ctx context.Context, villages []uint32, after, upTo int) ([]DailyTally, error)
@@ -182,8 +194,31 @@ type FigureReader interface {
 	// MovementsBetween hands over the movements of families on days after one and up
 	// to another, by village, day, revision, family. An error of visit ends it.
 	MovementsBetween(ctx context.Context, villages []uint32, after, upTo int, visit func(Movement) error) error
-	// DirectoryVersion changes whenever areas, Puskesmas or targets do.
+}
+
+// DirectoryFollower reads areas, Puskesmas and targets whole.
+type DirectoryFollower interface {
+	// DirectoryVersion changes whenever one of them does.
 	DirectoryVersion(ctx context.Context) (string, error)
 	// WholeDirectory reads all of them at once.
 	WholeDirectory(ctx context.Context) (*WholeDirectory, error)
+}
+
+// AreaDayReader reads what areas above the kecamatan added up to on days that are
+// over.
+type AreaDayReader interface {
+	// AreaDays hands over the rows of areas, in the order asked for, each by day. An
+	// error of visit ends it.
+	AreaDays(ctx context.Context, q AreaDayQuery, visit func(*AreaDay) error) error
+	// AreaDaySpan tells the first and the last day of which an area has a row, and
+	// the villages that they are of. Errors: ErrNotFound.
+	AreaDaySpan(ctx context.Context, area string) (AreaDaySpan, error)
+}
+
+// FigureWriter writes them. It needs a scope of everywhere.
+type FigureWriter interface {
+	// PutAreaDays writes rows, instead of those that are there.
+	PutAreaDays(ctx context.Context, rows []AreaDay) error
+	// ForgetAreaDays deletes all of an area.
+	ForgetAreaDays(ctx context.Context, area string) error
 }

@@ -30,7 +30,7 @@ func (b *Board) partOf(n *node) (Part, bool) {
 	if n == nil {
 		return Part{}, false
 	}
-	part := Part{Code: n.code, Name: n.name, Sum: n.sum()}
+	part := Part{Code: n.code, Name: n.name, Sum: n.sum(), Version: n.version}
 	part.Sum.AsOf = b.asOf
 	return part, true
 }
@@ -94,23 +94,64 @@ func (b *Board) AsOf() time.Time {
 	return b.asOf
 }
 
-// Each calls fn for the villages of an area, ascending. fn must not call the
-// board.
-func (b *Board) Each(code string, fn func(number uint32, village Part)) {
+// Version of the nation, which changes whenever anything does.
+func (b *Board) Version() uint64 {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.tree.areas[""].version
+}
+
+// VersionOf an area, by its dotted code, as Part has it; 0 for one that is unknown.
+func (b *Board) VersionOf(code string) uint64 {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.tree.areas[code].versionOrNone()
+}
+
+// PuskesmasVersion is that of a Puskesmas.
+func (b *Board) PuskesmasVersion(code string) uint64 {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.tree.puskesmas[code].versionOrNone()
+}
+
+func (n *node) versionOrNone() uint64 {
+	if n == nil {
+		return 0
+	}
+	return n.version
+}
+
+// Directory is another whenever areas, Puskesmas or targets have changed. It means
+// nothing to another Board.
+func (b *Board) Directory() uint64 {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.tree.number
+}
+
+// Fingerprint tells which villages a district or province has (store.AreaDay): that
+// of the nation is 0, for whatever village there is, is in it.
+func (b *Board) Fingerprint(code string) int64 {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	if n := b.tree.areas[code]; n != nil {
-		b.each(n, fn)
+		return n.fingerprint
 	}
+	return 0
 }
 
-func (b *Board) each(n *node, fn func(number uint32, village Part)) {
-	if n.number != 0 {
-		part, _ := b.partOf(n)
-		fn(n.number, part)
-		return
+// Codes are the dotted codes right below an area, ascending.
+func (b *Board) Codes(code string) []string {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	n := b.tree.areas[code]
+	if n == nil {
+		return nil
 	}
-	for _, p := range n.parts {
-		b.each(p, fn)
+	out := make([]string, len(n.parts))
+	for i, p := range n.parts {
+		out[i] = p.code
 	}
+	return out
 }

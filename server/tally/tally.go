@@ -35,6 +35,7 @@ type Board struct {
 
 	mu      sync.RWMutex
 	tree    *tree     // guarded by mu
+	turn    uint64    // counts the looks that changed something; guarded by mu
 	version string    // of the directory that tree was built of; guarded by mu
 	cursor  int64     // guarded by mu
 	asOf    time.Time // guarded by mu
@@ -92,15 +93,17 @@ func (b *Board) take(found *look, asked time.Time) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.turn++
 	if fresh != nil {
 		b.tree, b.version = fresh, found.version
+		b.tree.markAll(b.turn)
 	}
 	for i := range found.changed {
 		v := &found.changed[i]
 		if planted.Is(planted.CacheStale) && b.cursor != 0 {
 			continue
 		}
-		b.tree.put(v.Number, figuresOf(v))
+		b.tree.put(v.Number, state{figuresOf(v), v.Revision}, b.turn)
 	}
 	b.cursor, b.asOf = found.next, asked
 }

@@ -12,6 +12,9 @@ type Part struct {
 	// Code is dotted, "" the nation; or a Puskesmas's.
 	Code, Name string
 	Sum        Sum
+	// Version changes whenever the figures do, or anything of a village in it, or
+	// the directory. It means nothing to another Board.
+	Version uint64
 }
 
 // tree is the areas down to the village and the Puskesmas, each with the sum over
@@ -19,7 +22,11 @@ type Part struct {
 type tree struct {
 	areas     map[string]*node
 	puskesmas map[string]*node
-	villages  map[uint32]*village
+	// byDistrict are the Puskesmas by their district's code, by code.
+	byDistrict map[string][]*node
+	villages   map[uint32]*village
+	// number is the turn in which it was read.
+	number uint64
 }
 
 // node is an area or a Puskesmas. figures move; everything else stays as the
@@ -27,6 +34,7 @@ type tree struct {
 type node struct {
 	code, name string
 	figures    Figures
+	version    uint64
 	targeted   int64
 	hasTarget  bool
 	// parts are the areas right below, of a Puskesmas its villages, by code.
@@ -34,18 +42,21 @@ type node struct {
 	// puskesmas is set for a Puskesmas, with its villages.
 	puskesmas *store.Puskesmas
 	number    uint32 // of a village; 0 above
+	// fingerprint tells which villages a district or province has; 0 otherwise.
+	fingerprint int64
 }
 
 // village is where a village's figures stand in the tree.
 type village struct {
-	node *node
+	node     *node
+	revision uint64
 	// above are the nodes that its figures are part of.
 	above []*node
 }
 
 // newTree builds the tree of a directory, without figures.
 func newTree(d *store.WholeDirectory) *tree {
-	t := &tree{areas: map[string]*node{}, puskesmas: map[string]*node{}, villages: map[uint32]*village{}}
+	t := &tree{areas: map[string]*node{}, puskesmas: map[string]*node{}, byDistrict: map[string][]*node{}, villages: map[uint32]*village{}}
 	t.areas[""] = &node{name: "Indonesia"}
 	for _, a := range d.Areas {
 		t.areas[a.Code] = &node{code: a.Code, name: a.Name}
@@ -54,6 +65,7 @@ func newTree(d *store.WholeDirectory) *tree {
 		p := d.Puskesmas[i]
 		p.Villages = nil
 		t.puskesmas[p.Code] = &node{code: p.Code, name: p.Name, puskesmas: &p}
+		t.byDistrict[p.District] = append(t.byDistrict[p.District], t.puskesmas[p.Code])
 	}
 	// Ascending, so parts come sorted, and each area after the one that it is in.
 	for _, a := range d.Areas {
@@ -80,6 +92,9 @@ func (t *tree) addVillage(v store.VillageName) {
 		code = parentOf(code)
 		if up := t.areas[code]; up != nil {
 			at.above = append(at.above, up)
+			if len(code) == provinceLength || len(code) == districtLength {
+				up.fingerprint += mix(v.Number)
+			}
 		}
 	}
 	if up := t.areas[parentOf(v.Code)]; up != nil {
@@ -93,8 +108,20 @@ func (t *tree) addVillage(v store.VillageName) {
 	t.villages[v.Number] = at
 }
 
-// villageLength is how long a village's dotted code is.
-const villageLength = len("32.04.05.2001")
+// Lengths of dotted codes.
+const (
+	provinceLength = len("32")
+	districtLength = len("32.04")
+	villageLength  = len("32.04.05.2001")
+)
+
+// mix spreads a number over 64 bits (SplitMix64), so that sums tell sets apart.
+func mix(number uint32) int64 {
+	z := (uint64(number) + 1) * 0x9e3779b97f4a7c15
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return int64(z ^ z>>31)
+}
 
 // parentOf is the dotted code above one; "" the nation's.
 func parentOf(code string) string { return code[:max(strings.LastIndexByte(code, '.'), 0)] }
@@ -132,24 +159,46 @@ func (t *tree) addTargets(targets []store.Target) {
 	}
 }
 
-// put moves the tree to a village's present figures.
-func (t *tree) put(number uint32, now Figures) {
+// state is a village's, as the store has it.
+type state struct {
+	figures  Figures
+	revision uint64
+}
+
+// put moves the tree to a village's present state; turn becomes the version of
+// what it moves. A village that comes again as it was moves nothing.
+func (t *tree) put(number uint32, now state, turn uint64) {
 	at := t.villages[number]
 	if at == nil {
 		return // made after the directory was read; it comes with the next one
 	}
-	difference := now
+	difference := now.figures
 	difference.Sub(&at.node.figures)
-	at.node.figures = now
+	if difference == (Figures{}) && now.revision == at.revision {
+		return
+	}
+	at.node.figures, at.node.version, at.revision = now.figures, turn, now.revision
 	for _, up := range at.above {
 		up.figures.Add(&difference)
+		up.version = turn
+	}
+}
+
+// markAll gives everything a version.
+func (t *tree) markAll(turn uint64) {
+	t.number = turn
+	for _, n := range t.areas {
+		n.version = turn
+	}
+	for _, n := range t.puskesmas {
+		n.version = turn
 	}
 }
 
 // takeOver fills a new tree with the figures of an old one.
 func (t *tree) takeOver(old *tree) {
 	for number, at := range old.villages {
-		t.put(number, at.node.figures)
+		t.put(number, state{at.node.figures, at.revision}, 0)
 	}
 }
 

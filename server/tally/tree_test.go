@@ -37,7 +37,7 @@ func TestEverySumFollowsItsVillagesByDifference(t *testing.T) {
 			f.Collection.Add(collection.Counts{collection.Families: 1})
 		}
 		now[number] = f
-		moved.put(number, f)
+		moved.put(number, state{f, 0}, 1)
 	}
 	again := newTree(smallDirectory())
 	again.takeOver(moved)

@@ -152,7 +152,7 @@ func eachFamily(ctx context.Context, s store.Store, villages []uint32, do func(*
 		for _, v := range villages {
 			var after merge.ID
 			for {
-				rows, err := snap.FamiliesByID(ctx, v, after, commitChanges)
+				rows, err := snap.FamiliesByID(ctx, v, nil, after, commitChanges)
 				if err != nil {
 					return err
 				}

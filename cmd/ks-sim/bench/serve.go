@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/tls"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,8 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/crypto/argon2"
-
 	"golang.org/x/time/rate"
 
 	"github.com/keluarga-sehat/sync/internal/record"
@@ -24,6 +21,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/api"
+	"github.com/keluarga-sehat/sync/server/sample"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/postgres"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
@@ -165,31 +163,11 @@ func provision(ctx context.Context, s store.Store, ring *record.Ring, c *child) 
 		return err
 	}
 	c.Password = rand.Text()
-	number, err := server.AddAccount(ctx, s, ring, rand.Reader, server.NewAccount{
-		UserName: benchUser, FullName: benchUser, Password: c.Password, Roles: []ksv1.Role{ksv1.Role_ROLE_SURVEYOR}, Puskesmas: "P3204050101", Assigned: codes,
+	_, err = server.AddAccount(ctx, s, ring, rand.Reader, server.NewAccount{
+		UserName: benchUser, FullName: benchUser, Password: c.Password, PasswordCost: sample.CheapPassword,
+		Roles: []ksv1.Role{ksv1.Role_ROLE_SURVEYOR}, Puskesmas: "P3204050101", Assigned: codes,
 	})
-	if err != nil {
-		return err
-	}
-	return s.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		account, err := tx.Snapshot().FindAccount(ctx, number)
-		if err != nil {
-			return err
-		}
-		account.Password = cheapHash(c.Password)
-		_, err = tx.Directory().PutAccount(ctx, account)
-		return err
-	})
-}
-
-// cheapHash hashes as the server does, for a thousandth of the cost: signing in
-// is not what is measured.
-func cheapHash(password string) string {
-	const memoryKiB, passes, lanes, size = 64, 1, 1, 32
-	salt := []byte(rand.Text()[:16])
-	hash := argon2.IDKey([]byte(password), salt, passes, memoryKiB, lanes, size)
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, memoryKiB, passes, lanes,
-		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(hash))
+	return err
 }
 
 // addCountry adds areas below a province that has no others, until there are as

@@ -19,6 +19,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/sample"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -203,6 +204,7 @@ func (w *world) provision(ctx context.Context) (err error) {
 	}
 	_, err = server.AddAccount(ctx, s, w.ring, rand.Reader, server.NewAccount{
 		UserName: surveyorName, FullName: surveyorName, Password: w.password, Roles: []ksv1.Role{ksv1.Role_ROLE_SURVEYOR}, Puskesmas: puskesmasCode, Assigned: villages,
+		PasswordCost: sample.CheapPassword,
 	})
 	return err
 }

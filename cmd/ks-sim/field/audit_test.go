@@ -104,11 +104,11 @@ func (f *Field) addHead(ctx context.Context, name string) error {
 // checkTrail: the trail verifies, and holds no name.
 func (f *Field) checkTrail(t *testing.T, names ...string) {
 	t.Helper()
-	public, err := audit.PublicKey(f.Ring)
+	keys, err := audit.KeysOf(f.Ring)
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := audit.Verify(t.Context(), f.Store, public, "")
+	v, err := audit.Verify(t.Context(), f.Store, keys, "")
 	if err != nil || len(v.Problems) > 0 || v.Entries == 0 {
 		t.Errorf("trail: %+v, %v", v, err)
 	}

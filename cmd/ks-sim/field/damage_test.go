@@ -2,6 +2,7 @@ package field
 
 import (
 	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -184,4 +185,38 @@ func TestYesterdaysCopyPutBackIsNoticedAndCostsNothing(t *testing.T) {
 	if _, n := u.Families(clientsdk.Query{}); n != 3 {
 		t.Fatalf("%d families, want 3", n)
 	}
+}
+
+// TestSubmissionsOfADamagedFileAreKept: what was submitted and not sent comes
+// through the repair of a file, as changes do.
+func TestSubmissionsOfADamagedFileAreKept(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	b := backUp(t, f, 2)
+	if err := b.user.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(f.options.Dir, "device-surveyor1", "ks-surveyor1.db")
+	db, err := sql.Open("sqlite3", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var root, size int
+	err = errors.Join(db.QueryRowContext(t.Context(), `SELECT rootpage FROM sqlite_master WHERE name = 'confirmed_by_place'`).Scan(&root),
+		db.QueryRowContext(t.Context(), `PRAGMA page_size`).Scan(&size), db.Close())
+	if err != nil {
+		t.Fatal(err)
+	}
+	overwrite(t, path, func(d []byte) []byte {
+		for i := (root - 1) * size; i < root*size; i++ {
+			d[i] ^= 0x5a
+		}
+		return d
+	})
+	u := signInOn(t, b.client, f, "surveyor1")
+	if l := u.Loss(); l == nil || l.LostChanges != 0 || l.SetAside == "" {
+		t.Fatalf("the damage was not met: %+v", l)
+	}
+	mustSync(t, u)
+	b.arrived(t, f)
 }

@@ -40,6 +40,9 @@ type Options struct {
 	Surveyors int
 	// Staff: accounts of all other roles and levels too, under sample's names.
 	Staff bool
+	// PasswordCost of the accounts; zero: cheap, since their password is drawn at
+	// random.
+	PasswordCost record.PasswordCost
 	// Registry is the civil registry; nil: none. LookUpsPerUser and LookUpsInAll
 	// bound look-ups a day.
 	Registry                     dukcapil.Registry
@@ -85,6 +88,9 @@ func New(ctx context.Context, o Options) (*Field, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.PasswordCost == (record.PasswordCost{}) {
+		o.PasswordCost = sample.CheapPassword
+	}
 	if o.Listen == "" {
 		o.Listen = "127.0.0.1:0"
 	}
@@ -116,7 +122,8 @@ func (f *Field) provision(ctx context.Context) error {
 	if err := sample.Place(ctx, f.Store, rand.Reader); err != nil {
 		return err
 	}
-	surveyors, err := sample.AddSurveyors(ctx, f.Store, f.Ring, rand.Reader, f.options.Surveyors, f.Password)
+	accounts := sample.Accounts{Store: f.Store, Ring: f.Ring, Rand: rand.Reader, Password: f.Password, PasswordCost: f.options.PasswordCost}
+	surveyors, err := accounts.AddSurveyors(ctx, f.options.Surveyors)
 	if err != nil {
 		return err
 	}
@@ -125,7 +132,7 @@ func (f *Field) provision(ctx context.Context) error {
 	}
 	f.Supervisor = sample.Supervisor
 	if f.options.Staff {
-		_, err := sample.AddStaff(ctx, f.Store, f.Ring, rand.Reader, f.Password)
+		_, err := accounts.AddStaff(ctx)
 		return err
 	}
 	_, err = f.addAccount(ctx, f.Supervisor, "Supervisor Contoh", ksv1.Role_ROLE_SUPERVISOR, nil)
@@ -142,7 +149,7 @@ func (f *Field) AddPuskesmas(ctx context.Context, p store.Puskesmas, areas []sto
 		return err
 	}
 	for role, name := range PuskesmasRoles {
-		a := server.NewAccount{UserName: name + "-" + strings.ToLower(p.Code), FullName: name, Password: f.Password, Roles: []ksv1.Role{role}, Puskesmas: p.Code}
+		a := server.NewAccount{UserName: name + "-" + strings.ToLower(p.Code), FullName: name, Password: f.Password, Roles: []ksv1.Role{role}, Puskesmas: p.Code, PasswordCost: f.options.PasswordCost}
 		if role == ksv1.Role_ROLE_SURVEYOR {
 			a.Assigned = p.Villages
 		}
@@ -164,13 +171,14 @@ var PuskesmasRoles = map[ksv1.Role]string{
 func (f *Field) addAccount(ctx context.Context, name, full string, role ksv1.Role, assigned []string) (uint32, error) {
 	return server.AddAccount(ctx, f.Store, f.Ring, rand.Reader, server.NewAccount{
 		UserName: name, FullName: full, Password: f.Password, Roles: []ksv1.Role{role}, Puskesmas: PuskesmasCode, Assigned: assigned,
+		PasswordCost: f.options.PasswordCost,
 	})
 }
 
 // AddOffice makes an account above the Puskesmas.
 func (f *Field) AddOffice(ctx context.Context, name string, role ksv1.Role, area string) error {
 	_, err := server.AddAccount(ctx, f.Store, f.Ring, rand.Reader, server.NewAccount{
-		UserName: name, FullName: name, Password: f.Password, Roles: []ksv1.Role{role}, Area: area,
+		UserName: name, FullName: name, Password: f.Password, Roles: []ksv1.Role{role}, Area: area, PasswordCost: f.options.PasswordCost,
 	})
 	return err
 }

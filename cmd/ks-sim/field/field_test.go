@@ -53,9 +53,16 @@ func TestMain(m *testing.M) {
 func onEachEngine(t *testing.T, surveyors int, test func(t *testing.T, f *Field)) {
 	t.Helper()
 	t.Parallel()
+	onEachStore(t, func(t *testing.T, s store.Store) { test(t, newField(t, surveyors, s)) })
+}
+
+// onEachStore runs a test without a store, which then is SQLite, and with one of
+// PostgreSQL.
+func onEachStore(t *testing.T, test func(t *testing.T, s store.Store)) {
+	t.Helper()
 	t.Run("SQLite", func(t *testing.T) {
 		t.Parallel()
-		test(t, newField(t, surveyors, nil))
+		test(t, nil)
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		t.Parallel()
@@ -68,7 +75,7 @@ func onEachEngine(t *testing.T, surveyors int, test func(t *testing.T, f *Field)
 				t.Error(err)
 			}
 		})
-		test(t, newField(t, surveyors, s))
+		test(t, s)
 	})
 }
 

@@ -49,7 +49,7 @@ func (w *Judge) Read(ctx context.Context) (*Truth, error) {
 			return err
 		}
 		for _, v := range villages {
-			rows, err := snap.FamiliesByID(ctx, v.Number, merge.ID{}, 1_000_000)
+			rows, err := snap.FamiliesByID(ctx, v.Number, nil, merge.ID{}, 1_000_000)
 			if err != nil {
 				return err
 			}

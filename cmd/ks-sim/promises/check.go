@@ -77,11 +77,11 @@ func (w *World) checkTrail(ctx context.Context) error {
 	if err := w.backend.Audit.Checkpoint(ctx); err != nil {
 		return err
 	}
-	public, err := audit.PublicKey(w.ring)
+	keys, err := audit.KeysOf(w.ring)
 	if err != nil {
 		return err
 	}
-	found, err := audit.Verify(ctx, w.store, public, "")
+	found, err := audit.Verify(ctx, w.store, keys, "")
 	if err != nil {
 		return err
 	}

@@ -1745,12 +1745,14 @@ type ListDuplicatesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Path of a village, RW or RT. Absent: everything the caller may see.
 	Area string `protobuf:"bytes,1,opt,name=area,proto3" json:"area,omitempty"`
-	// At most 1000; 0 means 100.
+	// At most 1000 families; 0 means 100.
 	PageSize uint32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// next_page_token of the page before.
-	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Also what was dismissed.
+	IncludeDismissed bool `protobuf:"varint,4,opt,name=include_dismissed,json=includeDismissed,proto3" json:"include_dismissed,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *ListDuplicatesRequest) Reset() {
@@ -1804,14 +1806,22 @@ func (x *ListDuplicatesRequest) GetPageToken() string {
 	return ""
 }
 
-// ListDuplicatesResponse is a page of duplicates.
+func (x *ListDuplicatesRequest) GetIncludeDismissed() bool {
+	if x != nil {
+		return x.IncludeDismissed
+	}
+	return false
+}
+
+// ListDuplicatesResponse is a page of doubles.
 type ListDuplicatesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// By family.
 	Duplicates []*Duplicate `protobuf:"bytes,1,rep,name=duplicates,proto3" json:"duplicates,omitempty"`
 	// Absent on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// As of which moment the identifier index stands, ms since 1970-01-01 UTC.
+	// As of when, ms since 1970-01-01 UTC; the index of identifiers follows within
+	// seconds.
 	AsOfMs        uint64 `protobuf:"varint,3,opt,name=as_of_ms,json=asOfMs,proto3" json:"as_of_ms,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1868,19 +1878,34 @@ func (x *ListDuplicatesResponse) GetAsOfMs() uint64 {
 	return 0
 }
 
-// Duplicate says that a family shares an identifier with others.
+// Duplicate is a double, or all that a family has in other Puskesmas.
 type Duplicate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Family in the caller's areas (UUID text).
 	FamilyId string `protobuf:"bytes,1,opt,name=family_id,json=familyId,proto3" json:"family_id,omitempty"`
-	// Member whose NIK it is (UUID text). Absent: the NKK.
-	MemberId string `protobuf:"bytes,2,opt,name=member_id,json=memberId,proto3" json:"member_id,omitempty"`
-	// Other families in the caller's areas that share it (UUID text).
+	// The other family, in the caller's areas too (UUID text); at most one. Empty:
+	// they lie in other Puskesmas.
 	OtherFamilyIds []string `protobuf:"bytes,3,rep,name=other_family_ids,json=otherFamilyIds,proto3" json:"other_family_ids,omitempty"`
-	// How many more share it outside the caller's areas.
+	// How many families of other Puskesmas share it.
 	OthersElsewhere uint32 `protobuf:"varint,4,opt,name=others_elsewhere,json=othersElsewhere,proto3" json:"others_elsewhere,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// What is shared.
+	Shared []*SharedIdentifier `protobuf:"bytes,5,rep,name=shared,proto3" json:"shared,omitempty"`
+	// Where it stands.
+	State DuplicateState `protobuf:"varint,6,opt,name=state,proto3,enum=keluargasehat.v1.DuplicateState" json:"state,omitempty"`
+	// Tokens to decide by.
+	Tokens [][]byte `protobuf:"bytes,7,rep,name=tokens,proto3" json:"tokens,omitempty"`
+	// Numbers of the district's cases, with WITH_DISTRICT.
+	CaseNumbers []string `protobuf:"bytes,8,rep,name=case_numbers,json=caseNumbers,proto3" json:"case_numbers,omitempty"`
+	// Decisions that concern it, newest first.
+	History []*DuplicateEntry `protobuf:"bytes,9,rep,name=history,proto3" json:"history,omitempty"`
+	// Line of the family.
+	Family *FamilySummary `protobuf:"bytes,10,opt,name=family,proto3" json:"family,omitempty"`
+	// Line of the other family. Absent: it lies in another Puskesmas.
+	Other *FamilySummary `protobuf:"bytes,11,opt,name=other,proto3" json:"other,omitempty"`
+	// What MOVED would close: whole family, or the members alone.
+	ClosesFamily  bool `protobuf:"varint,12,opt,name=closes_family,json=closesFamily,proto3" json:"closes_family,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Duplicate) Reset() {
@@ -1920,13 +1945,6 @@ func (x *Duplicate) GetFamilyId() string {
 	return ""
 }
 
-func (x *Duplicate) GetMemberId() string {
-	if x != nil {
-		return x.MemberId
-	}
-	return ""
-}
-
 func (x *Duplicate) GetOtherFamilyIds() []string {
 	if x != nil {
 		return x.OtherFamilyIds
@@ -1939,6 +1957,421 @@ func (x *Duplicate) GetOthersElsewhere() uint32 {
 		return x.OthersElsewhere
 	}
 	return 0
+}
+
+func (x *Duplicate) GetShared() []*SharedIdentifier {
+	if x != nil {
+		return x.Shared
+	}
+	return nil
+}
+
+func (x *Duplicate) GetState() DuplicateState {
+	if x != nil {
+		return x.State
+	}
+	return DuplicateState_DUPLICATE_STATE_UNSPECIFIED
+}
+
+func (x *Duplicate) GetTokens() [][]byte {
+	if x != nil {
+		return x.Tokens
+	}
+	return nil
+}
+
+func (x *Duplicate) GetCaseNumbers() []string {
+	if x != nil {
+		return x.CaseNumbers
+	}
+	return nil
+}
+
+func (x *Duplicate) GetHistory() []*DuplicateEntry {
+	if x != nil {
+		return x.History
+	}
+	return nil
+}
+
+func (x *Duplicate) GetFamily() *FamilySummary {
+	if x != nil {
+		return x.Family
+	}
+	return nil
+}
+
+func (x *Duplicate) GetOther() *FamilySummary {
+	if x != nil {
+		return x.Other
+	}
+	return nil
+}
+
+func (x *Duplicate) GetClosesFamily() bool {
+	if x != nil {
+		return x.ClosesFamily
+	}
+	return false
+}
+
+// DuplicateEntry is a decision with who made it.
+type DuplicateEntry struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The decision.
+	Record *DuplicateRecord `protobuf:"bytes,1,opt,name=record,proto3" json:"record,omitempty"`
+	// User name of who decided.
+	AuthorName    string `protobuf:"bytes,2,opt,name=author_name,json=authorName,proto3" json:"author_name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DuplicateEntry) Reset() {
+	*x = DuplicateEntry{}
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DuplicateEntry) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DuplicateEntry) ProtoMessage() {}
+
+func (x *DuplicateEntry) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DuplicateEntry.ProtoReflect.Descriptor instead.
+func (*DuplicateEntry) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *DuplicateEntry) GetRecord() *DuplicateRecord {
+	if x != nil {
+		return x.Record
+	}
+	return nil
+}
+
+func (x *DuplicateEntry) GetAuthorName() string {
+	if x != nil {
+		return x.AuthorName
+	}
+	return ""
+}
+
+// DecideDuplicateRequest is a decision.
+type DecideDuplicateRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Family, as ListDuplicates named it (UUID text).
+	FamilyId string `protobuf:"bytes,1,opt,name=family_id,json=familyId,proto3" json:"family_id,omitempty"`
+	// Id drawn by the client (UUID text), so that a call sent again has no second
+	// effect. Absent: the server draws one.
+	DecisionId string `protobuf:"bytes,2,opt,name=decision_id,json=decisionId,proto3" json:"decision_id,omitempty"`
+	// What, and of which doubles.
+	Decision *DuplicateDecision `protobuf:"bytes,3,opt,name=decision,proto3" json:"decision,omitempty"`
+	// Reason; required with DISMISS.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DecideDuplicateRequest) Reset() {
+	*x = DecideDuplicateRequest{}
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DecideDuplicateRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DecideDuplicateRequest) ProtoMessage() {}
+
+func (x *DecideDuplicateRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DecideDuplicateRequest.ProtoReflect.Descriptor instead.
+func (*DecideDuplicateRequest) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *DecideDuplicateRequest) GetFamilyId() string {
+	if x != nil {
+		return x.FamilyId
+	}
+	return ""
+}
+
+func (x *DecideDuplicateRequest) GetDecisionId() string {
+	if x != nil {
+		return x.DecisionId
+	}
+	return ""
+}
+
+func (x *DecideDuplicateRequest) GetDecision() *DuplicateDecision {
+	if x != nil {
+		return x.Decision
+	}
+	return nil
+}
+
+func (x *DecideDuplicateRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// DecideDuplicateResponse is where the family stands then.
+type DecideDuplicateResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it shares, and the decisions.
+	Duplicates *FamilyDuplicates `protobuf:"bytes,1,opt,name=duplicates,proto3" json:"duplicates,omitempty"`
+	// Revision of the decision.
+	Revision      uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DecideDuplicateResponse) Reset() {
+	*x = DecideDuplicateResponse{}
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DecideDuplicateResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DecideDuplicateResponse) ProtoMessage() {}
+
+func (x *DecideDuplicateResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DecideDuplicateResponse.ProtoReflect.Descriptor instead.
+func (*DecideDuplicateResponse) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *DecideDuplicateResponse) GetDuplicates() *FamilyDuplicates {
+	if x != nil {
+		return x.Duplicates
+	}
+	return nil
+}
+
+func (x *DecideDuplicateResponse) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// ListDuplicateCasesRequest bounds the list.
+type ListDuplicateCasesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most 1000; 0 means 100.
+	PageSize uint32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before.
+	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDuplicateCasesRequest) Reset() {
+	*x = ListDuplicateCasesRequest{}
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDuplicateCasesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDuplicateCasesRequest) ProtoMessage() {}
+
+func (x *ListDuplicateCasesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDuplicateCasesRequest.ProtoReflect.Descriptor instead.
+func (*ListDuplicateCasesRequest) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *ListDuplicateCasesRequest) GetPageSize() uint32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListDuplicateCasesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListDuplicateCasesResponse is a page of cases.
+type ListDuplicateCasesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// By number.
+	Cases []*DuplicateCase `protobuf:"bytes,1,rep,name=cases,proto3" json:"cases,omitempty"`
+	// Absent on the last page.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDuplicateCasesResponse) Reset() {
+	*x = ListDuplicateCasesResponse{}
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDuplicateCasesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDuplicateCasesResponse) ProtoMessage() {}
+
+func (x *ListDuplicateCasesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDuplicateCasesResponse.ProtoReflect.Descriptor instead.
+func (*ListDuplicateCasesResponse) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *ListDuplicateCasesResponse) GetCases() []*DuplicateCase {
+	if x != nil {
+		return x.Cases
+	}
+	return nil
+}
+
+func (x *ListDuplicateCasesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// DuplicateCase is a pair of families of which two Puskesmas say that they live
+// there.
+type DuplicateCase struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// By which both Puskesmas know it: "3K7Q-Z9XT-RM40-7HPE".
+	Number string `protobuf:"bytes,1,opt,name=number,proto3" json:"number,omitempty"`
+	// Since when, ms since 1970-01-01 UTC.
+	OpenedAtMs uint64 `protobuf:"varint,2,opt,name=opened_at_ms,json=openedAtMs,proto3" json:"opened_at_ms,omitempty"`
+	// Codes of the Puskesmas of the district that are concerned: one or two.
+	PuskesmasCodes []string `protobuf:"bytes,3,rep,name=puskesmas_codes,json=puskesmasCodes,proto3" json:"puskesmas_codes,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *DuplicateCase) Reset() {
+	*x = DuplicateCase{}
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DuplicateCase) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DuplicateCase) ProtoMessage() {}
+
+func (x *DuplicateCase) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DuplicateCase.ProtoReflect.Descriptor instead.
+func (*DuplicateCase) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *DuplicateCase) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
+func (x *DuplicateCase) GetOpenedAtMs() uint64 {
+	if x != nil {
+		return x.OpenedAtMs
+	}
+	return 0
+}
+
+func (x *DuplicateCase) GetPuskesmasCodes() []string {
+	if x != nil {
+		return x.PuskesmasCodes
+	}
+	return nil
 }
 
 // ListQuarantineRequest bounds the list.
@@ -1954,7 +2387,7 @@ type ListQuarantineRequest struct {
 
 func (x *ListQuarantineRequest) Reset() {
 	*x = ListQuarantineRequest{}
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[24]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1966,7 +2399,7 @@ func (x *ListQuarantineRequest) String() string {
 func (*ListQuarantineRequest) ProtoMessage() {}
 
 func (x *ListQuarantineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[24]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1979,7 +2412,7 @@ func (x *ListQuarantineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListQuarantineRequest.ProtoReflect.Descriptor instead.
 func (*ListQuarantineRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{24}
+	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ListQuarantineRequest) GetPageSize() uint32 {
@@ -2009,7 +2442,7 @@ type ListQuarantineResponse struct {
 
 func (x *ListQuarantineResponse) Reset() {
 	*x = ListQuarantineResponse{}
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[25]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2021,7 +2454,7 @@ func (x *ListQuarantineResponse) String() string {
 func (*ListQuarantineResponse) ProtoMessage() {}
 
 func (x *ListQuarantineResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[25]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2034,7 +2467,7 @@ func (x *ListQuarantineResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListQuarantineResponse.ProtoReflect.Descriptor instead.
 func (*ListQuarantineResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{25}
+	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ListQuarantineResponse) GetChanges() []*QuarantinedChange {
@@ -2076,7 +2509,7 @@ type QuarantinedChange struct {
 
 func (x *QuarantinedChange) Reset() {
 	*x = QuarantinedChange{}
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[26]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2088,7 +2521,7 @@ func (x *QuarantinedChange) String() string {
 func (*QuarantinedChange) ProtoMessage() {}
 
 func (x *QuarantinedChange) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[26]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2101,7 +2534,7 @@ func (x *QuarantinedChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuarantinedChange.ProtoReflect.Descriptor instead.
 func (*QuarantinedChange) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{26}
+	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *QuarantinedChange) GetChangeId() string {
@@ -2175,7 +2608,7 @@ type DecideQuarantineRequest struct {
 
 func (x *DecideQuarantineRequest) Reset() {
 	*x = DecideQuarantineRequest{}
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[27]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2187,7 +2620,7 @@ func (x *DecideQuarantineRequest) String() string {
 func (*DecideQuarantineRequest) ProtoMessage() {}
 
 func (x *DecideQuarantineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[27]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2200,7 +2633,7 @@ func (x *DecideQuarantineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideQuarantineRequest.ProtoReflect.Descriptor instead.
 func (*DecideQuarantineRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{27}
+	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *DecideQuarantineRequest) GetChangeId() string {
@@ -2235,7 +2668,7 @@ type DecideQuarantineResponse struct {
 
 func (x *DecideQuarantineResponse) Reset() {
 	*x = DecideQuarantineResponse{}
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[28]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2247,7 +2680,7 @@ func (x *DecideQuarantineResponse) String() string {
 func (*DecideQuarantineResponse) ProtoMessage() {}
 
 func (x *DecideQuarantineResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[28]
+	mi := &file_keluargasehat_v1_family_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2260,7 +2693,7 @@ func (x *DecideQuarantineResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideQuarantineResponse.ProtoReflect.Descriptor instead.
 func (*DecideQuarantineResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{28}
+	return file_keluargasehat_v1_family_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *DecideQuarantineResponse) GetRevision() uint64 {
@@ -2274,7 +2707,7 @@ var File_keluargasehat_v1_family_service_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_family_service_proto_rawDesc = "" +
 	"\n" +
-	"%keluargasehat/v1/family_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1dkeluargasehat/v1/change.proto\x1a keluargasehat/v1/household.proto\x1a$keluargasehat/v1/index_service.proto\x1a\x1ekeluargasehat/v1/options.proto\x1a\x1dkeluargasehat/v1/review.proto\"9\n" +
+	"%keluargasehat/v1/family_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1dkeluargasehat/v1/change.proto\x1a keluargasehat/v1/duplicate.proto\x1a keluargasehat/v1/household.proto\x1a$keluargasehat/v1/index_service.proto\x1a\x1ekeluargasehat/v1/options.proto\x1a\x1dkeluargasehat/v1/review.proto\"9\n" +
 	"\x10GetFamilyRequest\x12%\n" +
 	"\tfamily_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bfamilyId\"\xe0\x02\n" +
 	"\x11GetFamilyResponse\x129\n" +
@@ -2412,23 +2845,59 @@ const file_keluargasehat_v1_family_service_proto_rawDesc = "" +
 	"\x04note\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x04note\"e\n" +
 	"\x13MergeFamilyResponse\x12#\n" +
 	"\rkept_revision\x18\x01 \x01(\x04R\fkeptRevision\x12)\n" +
-	"\x10removed_revision\x18\x02 \x01(\x04R\x0fremovedRevision\"\x84\x01\n" +
+	"\x10removed_revision\x18\x02 \x01(\x04R\x0fremovedRevision\"\xb1\x01\n" +
 	"\x15ListDuplicatesRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12%\n" +
 	"\tpage_size\x18\x02 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"\x97\x01\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12+\n" +
+	"\x11include_dismissed\x18\x04 \x01(\bR\x10includeDismissed\"\x97\x01\n" +
 	"\x16ListDuplicatesResponse\x12;\n" +
 	"\n" +
 	"duplicates\x18\x01 \x03(\v2\x1b.keluargasehat.v1.DuplicateR\n" +
 	"duplicates\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x18\n" +
-	"\bas_of_ms\x18\x03 \x01(\x04R\x06asOfMs\"\x9a\x01\n" +
+	"\bas_of_ms\x18\x03 \x01(\x04R\x06asOfMs\"\x83\x04\n" +
 	"\tDuplicate\x12\x1b\n" +
-	"\tfamily_id\x18\x01 \x01(\tR\bfamilyId\x12\x1b\n" +
-	"\tmember_id\x18\x02 \x01(\tR\bmemberId\x12(\n" +
+	"\tfamily_id\x18\x01 \x01(\tR\bfamilyId\x12(\n" +
 	"\x10other_family_ids\x18\x03 \x03(\tR\x0eotherFamilyIds\x12)\n" +
-	"\x10others_elsewhere\x18\x04 \x01(\rR\x0fothersElsewhere\"g\n" +
+	"\x10others_elsewhere\x18\x04 \x01(\rR\x0fothersElsewhere\x12:\n" +
+	"\x06shared\x18\x05 \x03(\v2\".keluargasehat.v1.SharedIdentifierR\x06shared\x126\n" +
+	"\x05state\x18\x06 \x01(\x0e2 .keluargasehat.v1.DuplicateStateR\x05state\x12\x16\n" +
+	"\x06tokens\x18\a \x03(\fR\x06tokens\x12!\n" +
+	"\fcase_numbers\x18\b \x03(\tR\vcaseNumbers\x12:\n" +
+	"\ahistory\x18\t \x03(\v2 .keluargasehat.v1.DuplicateEntryR\ahistory\x127\n" +
+	"\x06family\x18\n" +
+	" \x01(\v2\x1f.keluargasehat.v1.FamilySummaryR\x06family\x125\n" +
+	"\x05other\x18\v \x01(\v2\x1f.keluargasehat.v1.FamilySummaryR\x05other\x12#\n" +
+	"\rcloses_family\x18\f \x01(\bR\fclosesFamilyJ\x04\b\x02\x10\x03\"l\n" +
+	"\x0eDuplicateEntry\x129\n" +
+	"\x06record\x18\x01 \x01(\v2!.keluargasehat.v1.DuplicateRecordR\x06record\x12\x1f\n" +
+	"\vauthor_name\x18\x02 \x01(\tR\n" +
+	"authorName\"\x8b\x02\n" +
+	"\x16DecideDuplicateRequest\x12%\n" +
+	"\tfamily_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bfamilyId\x12_\n" +
+	"\vdecision_id\x18\x02 \x01(\tB>\xbaH;r927^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?$R\n" +
+	"decisionId\x12G\n" +
+	"\bdecision\x18\x03 \x01(\v2#.keluargasehat.v1.DuplicateDecisionB\x06\xbaH\x03\xc8\x01\x01R\bdecision\x12 \n" +
+	"\x06reason\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x06reason\"y\n" +
+	"\x17DecideDuplicateResponse\x12B\n" +
+	"\n" +
+	"duplicates\x18\x01 \x01(\v2\".keluargasehat.v1.FamilyDuplicatesR\n" +
+	"duplicates\x12\x1a\n" +
+	"\brevision\x18\x02 \x01(\x04R\brevision\"k\n" +
+	"\x19ListDuplicateCasesRequest\x12%\n" +
+	"\tpage_size\x18\x01 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"{\n" +
+	"\x1aListDuplicateCasesResponse\x125\n" +
+	"\x05cases\x18\x01 \x03(\v2\x1f.keluargasehat.v1.DuplicateCaseR\x05cases\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"r\n" +
+	"\rDuplicateCase\x12\x16\n" +
+	"\x06number\x18\x01 \x01(\tR\x06number\x12 \n" +
+	"\fopened_at_ms\x18\x02 \x01(\x04R\n" +
+	"openedAtMs\x12'\n" +
+	"\x0fpuskesmas_codes\x18\x03 \x03(\tR\x0epuskesmasCodes\"g\n" +
 	"\x15ListQuarantineRequest\x12%\n" +
 	"\tpage_size\x18\x01 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\x12'\n" +
 	"\n" +
@@ -2454,8 +2923,7 @@ const file_keluargasehat_v1_family_service_proto_rawDesc = "" +
 	"\x0fFindingSeverity\x12 \n" +
 	"\x1cFINDING_SEVERITY_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18FINDING_SEVERITY_WARNING\x10\x01\x12\x1a\n" +
-	"\x16FINDING_SEVERITY_ERROR\x10\x022\xbc\n" +
-	"\n" +
+	"\x16FINDING_SEVERITY_ERROR\x10\x022\x82\r\n" +
 	"\rFamilyService\x12\x82\x01\n" +
 	"\tGetFamily\x12\".keluargasehat.v1.GetFamilyRequest\x1a#.keluargasehat.v1.GetFamilyResponse\",\xba\xd7\x18\b\b\x02\x10\x02\x18\x01 \x02\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/families/{family_id}\x12\x7f\n" +
 	"\fListFamilies\x12%.keluargasehat.v1.ListFamiliesRequest\x1a&.keluargasehat.v1.ListFamiliesResponse\" \xba\xd7\x18\b\b\x02\x10\x02\x18\x02 \x02\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/families\x12\xa2\x01\n" +
@@ -2463,7 +2931,9 @@ const file_keluargasehat_v1_family_service_proto_rawDesc = "" +
 	"\rListConflicts\x12&.keluargasehat.v1.ListConflictsRequest\x1a'.keluargasehat.v1.ListConflictsResponse\"!\xba\xd7\x18\b\b\x02\x10\x02\x18\x02 \x02\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/conflicts\x12\xa7\x01\n" +
 	"\x0fResolveConflict\x12(.keluargasehat.v1.ResolveConflictRequest\x1a).keluargasehat.v1.ResolveConflictResponse\"?\xba\xd7\x18\b\b\x02\x10\x04\x18\x01 \x05\x82\xd3\xe4\x93\x02-:\x01*\"(/v1/families/{family_id}:resolveConflict\x12\x95\x01\n" +
 	"\vMergeFamily\x12$.keluargasehat.v1.MergeFamilyRequest\x1a%.keluargasehat.v1.MergeFamilyResponse\"9\xba\xd7\x18\b\b\x02\x10\x04\x18\x01 \x05\x82\xd3\xe4\x93\x02':\x01*\"\"/v1/families/{family_id}:mergeInto\x12\x87\x01\n" +
-	"\x0eListDuplicates\x12'.keluargasehat.v1.ListDuplicatesRequest\x1a(.keluargasehat.v1.ListDuplicatesResponse\"\"\xba\xd7\x18\b\b\x02\x10\x02\x18\x02 \x02\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/duplicates\x12\x87\x01\n" +
+	"\x0eListDuplicates\x12'.keluargasehat.v1.ListDuplicatesRequest\x1a(.keluargasehat.v1.ListDuplicatesResponse\"\"\xba\xd7\x18\b\b\x02\x10\x02\x18\x02 \x02\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/duplicates\x12\xa7\x01\n" +
+	"\x0fDecideDuplicate\x12(.keluargasehat.v1.DecideDuplicateRequest\x1a).keluargasehat.v1.DecideDuplicateResponse\"?\xba\xd7\x18\b\b\x02\x10\x04\x18\x01 \x05\x82\xd3\xe4\x93\x02-:\x01*\"(/v1/families/{family_id}:decideDuplicate\x12\x99\x01\n" +
+	"\x12ListDuplicateCases\x12+.keluargasehat.v1.ListDuplicateCasesRequest\x1a,.keluargasehat.v1.ListDuplicateCasesResponse\"(\xba\xd7\x18\b\b\x02\x105\x18\x01 \x02\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/duplicates/cases\x12\x87\x01\n" +
 	"\x0eListQuarantine\x12'.keluargasehat.v1.ListQuarantineRequest\x1a(.keluargasehat.v1.ListQuarantineResponse\"\"\xba\xd7\x18\b\b\x02\x10\x04\x18\x01 \x02\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/quarantine\x12\xa3\x01\n" +
 	"\x10DecideQuarantine\x12).keluargasehat.v1.DecideQuarantineRequest\x1a*.keluargasehat.v1.DecideQuarantineResponse\"8\xba\xd7\x18\b\b\x02\x10\x04\x18\x01 \x05\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/quarantine/{change_id}:decideB<Z:github.com/keluarga-sehat/sync/proto/keluargasehat/v1;ksv1b\x06proto3"
 
@@ -2480,95 +2950,119 @@ func file_keluargasehat_v1_family_service_proto_rawDescGZIP() []byte {
 }
 
 var file_keluargasehat_v1_family_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_keluargasehat_v1_family_service_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_keluargasehat_v1_family_service_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
 var file_keluargasehat_v1_family_service_proto_goTypes = []any{
-	(FindingSeverity)(0),              // 0: keluargasehat.v1.FindingSeverity
-	(*GetFamilyRequest)(nil),          // 1: keluargasehat.v1.GetFamilyRequest
-	(*GetFamilyResponse)(nil),         // 2: keluargasehat.v1.GetFamilyResponse
-	(*FamilyIndex)(nil),               // 3: keluargasehat.v1.FamilyIndex
-	(*IndexValues)(nil),               // 4: keluargasehat.v1.IndexValues
-	(*IndexReason)(nil),               // 5: keluargasehat.v1.IndexReason
-	(*Finding)(nil),                   // 6: keluargasehat.v1.Finding
-	(*ListFamiliesRequest)(nil),       // 7: keluargasehat.v1.ListFamiliesRequest
-	(*ListFamiliesResponse)(nil),      // 8: keluargasehat.v1.ListFamiliesResponse
-	(*FamilySummary)(nil),             // 9: keluargasehat.v1.FamilySummary
-	(*ListFamilyHistoryRequest)(nil),  // 10: keluargasehat.v1.ListFamilyHistoryRequest
-	(*ListFamilyHistoryResponse)(nil), // 11: keluargasehat.v1.ListFamilyHistoryResponse
-	(*HistoryEntry)(nil),              // 12: keluargasehat.v1.HistoryEntry
-	(*HistoryWrite)(nil),              // 13: keluargasehat.v1.HistoryWrite
-	(*ListConflictsRequest)(nil),      // 14: keluargasehat.v1.ListConflictsRequest
-	(*ListConflictsResponse)(nil),     // 15: keluargasehat.v1.ListConflictsResponse
-	(*Conflict)(nil),                  // 16: keluargasehat.v1.Conflict
-	(*ConflictValue)(nil),             // 17: keluargasehat.v1.ConflictValue
-	(*ResolveConflictRequest)(nil),    // 18: keluargasehat.v1.ResolveConflictRequest
-	(*ResolveConflictResponse)(nil),   // 19: keluargasehat.v1.ResolveConflictResponse
-	(*MergeFamilyRequest)(nil),        // 20: keluargasehat.v1.MergeFamilyRequest
-	(*MergeFamilyResponse)(nil),       // 21: keluargasehat.v1.MergeFamilyResponse
-	(*ListDuplicatesRequest)(nil),     // 22: keluargasehat.v1.ListDuplicatesRequest
-	(*ListDuplicatesResponse)(nil),    // 23: keluargasehat.v1.ListDuplicatesResponse
-	(*Duplicate)(nil),                 // 24: keluargasehat.v1.Duplicate
-	(*ListQuarantineRequest)(nil),     // 25: keluargasehat.v1.ListQuarantineRequest
-	(*ListQuarantineResponse)(nil),    // 26: keluargasehat.v1.ListQuarantineResponse
-	(*QuarantinedChange)(nil),         // 27: keluargasehat.v1.QuarantinedChange
-	(*DecideQuarantineRequest)(nil),   // 28: keluargasehat.v1.DecideQuarantineRequest
-	(*DecideQuarantineResponse)(nil),  // 29: keluargasehat.v1.DecideQuarantineResponse
-	(*Household)(nil),                 // 30: keluargasehat.v1.Household
-	(*FamilyReview)(nil),              // 31: keluargasehat.v1.FamilyReview
-	(Category)(0),                     // 32: keluargasehat.v1.Category
-	(ReviewState)(0),                  // 33: keluargasehat.v1.ReviewState
-	(*Stamp)(nil),                     // 34: keluargasehat.v1.Stamp
-	(RecordKind)(0),                   // 35: keluargasehat.v1.RecordKind
+	(FindingSeverity)(0),               // 0: keluargasehat.v1.FindingSeverity
+	(*GetFamilyRequest)(nil),           // 1: keluargasehat.v1.GetFamilyRequest
+	(*GetFamilyResponse)(nil),          // 2: keluargasehat.v1.GetFamilyResponse
+	(*FamilyIndex)(nil),                // 3: keluargasehat.v1.FamilyIndex
+	(*IndexValues)(nil),                // 4: keluargasehat.v1.IndexValues
+	(*IndexReason)(nil),                // 5: keluargasehat.v1.IndexReason
+	(*Finding)(nil),                    // 6: keluargasehat.v1.Finding
+	(*ListFamiliesRequest)(nil),        // 7: keluargasehat.v1.ListFamiliesRequest
+	(*ListFamiliesResponse)(nil),       // 8: keluargasehat.v1.ListFamiliesResponse
+	(*FamilySummary)(nil),              // 9: keluargasehat.v1.FamilySummary
+	(*ListFamilyHistoryRequest)(nil),   // 10: keluargasehat.v1.ListFamilyHistoryRequest
+	(*ListFamilyHistoryResponse)(nil),  // 11: keluargasehat.v1.ListFamilyHistoryResponse
+	(*HistoryEntry)(nil),               // 12: keluargasehat.v1.HistoryEntry
+	(*HistoryWrite)(nil),               // 13: keluargasehat.v1.HistoryWrite
+	(*ListConflictsRequest)(nil),       // 14: keluargasehat.v1.ListConflictsRequest
+	(*ListConflictsResponse)(nil),      // 15: keluargasehat.v1.ListConflictsResponse
+	(*Conflict)(nil),                   // 16: keluargasehat.v1.Conflict
+	(*ConflictValue)(nil),              // 17: keluargasehat.v1.ConflictValue
+	(*ResolveConflictRequest)(nil),     // 18: keluargasehat.v1.ResolveConflictRequest
+	(*ResolveConflictResponse)(nil),    // 19: keluargasehat.v1.ResolveConflictResponse
+	(*MergeFamilyRequest)(nil),         // 20: keluargasehat.v1.MergeFamilyRequest
+	(*MergeFamilyResponse)(nil),        // 21: keluargasehat.v1.MergeFamilyResponse
+	(*ListDuplicatesRequest)(nil),      // 22: keluargasehat.v1.ListDuplicatesRequest
+	(*ListDuplicatesResponse)(nil),     // 23: keluargasehat.v1.ListDuplicatesResponse
+	(*Duplicate)(nil),                  // 24: keluargasehat.v1.Duplicate
+	(*DuplicateEntry)(nil),             // 25: keluargasehat.v1.DuplicateEntry
+	(*DecideDuplicateRequest)(nil),     // 26: keluargasehat.v1.DecideDuplicateRequest
+	(*DecideDuplicateResponse)(nil),    // 27: keluargasehat.v1.DecideDuplicateResponse
+	(*ListDuplicateCasesRequest)(nil),  // 28: keluargasehat.v1.ListDuplicateCasesRequest
+	(*ListDuplicateCasesResponse)(nil), // 29: keluargasehat.v1.ListDuplicateCasesResponse
+	(*DuplicateCase)(nil),              // 30: keluargasehat.v1.DuplicateCase
+	(*ListQuarantineRequest)(nil),      // 31: keluargasehat.v1.ListQuarantineRequest
+	(*ListQuarantineResponse)(nil),     // 32: keluargasehat.v1.ListQuarantineResponse
+	(*QuarantinedChange)(nil),          // 33: keluargasehat.v1.QuarantinedChange
+	(*DecideQuarantineRequest)(nil),    // 34: keluargasehat.v1.DecideQuarantineRequest
+	(*DecideQuarantineResponse)(nil),   // 35: keluargasehat.v1.DecideQuarantineResponse
+	(*Household)(nil),                  // 36: keluargasehat.v1.Household
+	(*FamilyReview)(nil),               // 37: keluargasehat.v1.FamilyReview
+	(Category)(0),                      // 38: keluargasehat.v1.Category
+	(ReviewState)(0),                   // 39: keluargasehat.v1.ReviewState
+	(*Stamp)(nil),                      // 40: keluargasehat.v1.Stamp
+	(RecordKind)(0),                    // 41: keluargasehat.v1.RecordKind
+	(*SharedIdentifier)(nil),           // 42: keluargasehat.v1.SharedIdentifier
+	(DuplicateState)(0),                // 43: keluargasehat.v1.DuplicateState
+	(*DuplicateRecord)(nil),            // 44: keluargasehat.v1.DuplicateRecord
+	(*DuplicateDecision)(nil),          // 45: keluargasehat.v1.DuplicateDecision
+	(*FamilyDuplicates)(nil),           // 46: keluargasehat.v1.FamilyDuplicates
 }
 var file_keluargasehat_v1_family_service_proto_depIdxs = []int32{
-	30, // 0: keluargasehat.v1.GetFamilyResponse.household:type_name -> keluargasehat.v1.Household
+	36, // 0: keluargasehat.v1.GetFamilyResponse.household:type_name -> keluargasehat.v1.Household
 	3,  // 1: keluargasehat.v1.GetFamilyResponse.index:type_name -> keluargasehat.v1.FamilyIndex
 	6,  // 2: keluargasehat.v1.GetFamilyResponse.findings:type_name -> keluargasehat.v1.Finding
 	16, // 3: keluargasehat.v1.GetFamilyResponse.conflicts:type_name -> keluargasehat.v1.Conflict
-	31, // 4: keluargasehat.v1.GetFamilyResponse.review:type_name -> keluargasehat.v1.FamilyReview
+	37, // 4: keluargasehat.v1.GetFamilyResponse.review:type_name -> keluargasehat.v1.FamilyReview
 	4,  // 5: keluargasehat.v1.FamilyIndex.inti:type_name -> keluargasehat.v1.IndexValues
 	4,  // 6: keluargasehat.v1.FamilyIndex.besar:type_name -> keluargasehat.v1.IndexValues
-	32, // 7: keluargasehat.v1.IndexValues.category:type_name -> keluargasehat.v1.Category
+	38, // 7: keluargasehat.v1.IndexValues.category:type_name -> keluargasehat.v1.Category
 	5,  // 8: keluargasehat.v1.IndexValues.reasons:type_name -> keluargasehat.v1.IndexReason
 	0,  // 9: keluargasehat.v1.Finding.severity:type_name -> keluargasehat.v1.FindingSeverity
 	9,  // 10: keluargasehat.v1.ListFamiliesResponse.families:type_name -> keluargasehat.v1.FamilySummary
 	4,  // 11: keluargasehat.v1.FamilySummary.inti:type_name -> keluargasehat.v1.IndexValues
-	33, // 12: keluargasehat.v1.FamilySummary.review:type_name -> keluargasehat.v1.ReviewState
+	39, // 12: keluargasehat.v1.FamilySummary.review:type_name -> keluargasehat.v1.ReviewState
 	12, // 13: keluargasehat.v1.ListFamilyHistoryResponse.entries:type_name -> keluargasehat.v1.HistoryEntry
-	34, // 14: keluargasehat.v1.HistoryEntry.stamp:type_name -> keluargasehat.v1.Stamp
+	40, // 14: keluargasehat.v1.HistoryEntry.stamp:type_name -> keluargasehat.v1.Stamp
 	13, // 15: keluargasehat.v1.HistoryEntry.writes:type_name -> keluargasehat.v1.HistoryWrite
-	35, // 16: keluargasehat.v1.HistoryWrite.kind:type_name -> keluargasehat.v1.RecordKind
+	41, // 16: keluargasehat.v1.HistoryWrite.kind:type_name -> keluargasehat.v1.RecordKind
 	16, // 17: keluargasehat.v1.ListConflictsResponse.conflicts:type_name -> keluargasehat.v1.Conflict
-	35, // 18: keluargasehat.v1.Conflict.kind:type_name -> keluargasehat.v1.RecordKind
+	41, // 18: keluargasehat.v1.Conflict.kind:type_name -> keluargasehat.v1.RecordKind
 	17, // 19: keluargasehat.v1.Conflict.values:type_name -> keluargasehat.v1.ConflictValue
-	34, // 20: keluargasehat.v1.ConflictValue.stamp:type_name -> keluargasehat.v1.Stamp
-	35, // 21: keluargasehat.v1.ResolveConflictRequest.kind:type_name -> keluargasehat.v1.RecordKind
-	34, // 22: keluargasehat.v1.ResolveConflictRequest.keep:type_name -> keluargasehat.v1.Stamp
+	40, // 20: keluargasehat.v1.ConflictValue.stamp:type_name -> keluargasehat.v1.Stamp
+	41, // 21: keluargasehat.v1.ResolveConflictRequest.kind:type_name -> keluargasehat.v1.RecordKind
+	40, // 22: keluargasehat.v1.ResolveConflictRequest.keep:type_name -> keluargasehat.v1.Stamp
 	24, // 23: keluargasehat.v1.ListDuplicatesResponse.duplicates:type_name -> keluargasehat.v1.Duplicate
-	27, // 24: keluargasehat.v1.ListQuarantineResponse.changes:type_name -> keluargasehat.v1.QuarantinedChange
-	13, // 25: keluargasehat.v1.QuarantinedChange.writes:type_name -> keluargasehat.v1.HistoryWrite
-	1,  // 26: keluargasehat.v1.FamilyService.GetFamily:input_type -> keluargasehat.v1.GetFamilyRequest
-	7,  // 27: keluargasehat.v1.FamilyService.ListFamilies:input_type -> keluargasehat.v1.ListFamiliesRequest
-	10, // 28: keluargasehat.v1.FamilyService.ListFamilyHistory:input_type -> keluargasehat.v1.ListFamilyHistoryRequest
-	14, // 29: keluargasehat.v1.FamilyService.ListConflicts:input_type -> keluargasehat.v1.ListConflictsRequest
-	18, // 30: keluargasehat.v1.FamilyService.ResolveConflict:input_type -> keluargasehat.v1.ResolveConflictRequest
-	20, // 31: keluargasehat.v1.FamilyService.MergeFamily:input_type -> keluargasehat.v1.MergeFamilyRequest
-	22, // 32: keluargasehat.v1.FamilyService.ListDuplicates:input_type -> keluargasehat.v1.ListDuplicatesRequest
-	25, // 33: keluargasehat.v1.FamilyService.ListQuarantine:input_type -> keluargasehat.v1.ListQuarantineRequest
-	28, // 34: keluargasehat.v1.FamilyService.DecideQuarantine:input_type -> keluargasehat.v1.DecideQuarantineRequest
-	2,  // 35: keluargasehat.v1.FamilyService.GetFamily:output_type -> keluargasehat.v1.GetFamilyResponse
-	8,  // 36: keluargasehat.v1.FamilyService.ListFamilies:output_type -> keluargasehat.v1.ListFamiliesResponse
-	11, // 37: keluargasehat.v1.FamilyService.ListFamilyHistory:output_type -> keluargasehat.v1.ListFamilyHistoryResponse
-	15, // 38: keluargasehat.v1.FamilyService.ListConflicts:output_type -> keluargasehat.v1.ListConflictsResponse
-	19, // 39: keluargasehat.v1.FamilyService.ResolveConflict:output_type -> keluargasehat.v1.ResolveConflictResponse
-	21, // 40: keluargasehat.v1.FamilyService.MergeFamily:output_type -> keluargasehat.v1.MergeFamilyResponse
-	23, // 41: keluargasehat.v1.FamilyService.ListDuplicates:output_type -> keluargasehat.v1.ListDuplicatesResponse
-	26, // 42: keluargasehat.v1.FamilyService.ListQuarantine:output_type -> keluargasehat.v1.ListQuarantineResponse
-	29, // 43: keluargasehat.v1.FamilyService.DecideQuarantine:output_type -> keluargasehat.v1.DecideQuarantineResponse
-	35, // [35:44] is the sub-list for method output_type
-	26, // [26:35] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	42, // 24: keluargasehat.v1.Duplicate.shared:type_name -> keluargasehat.v1.SharedIdentifier
+	43, // 25: keluargasehat.v1.Duplicate.state:type_name -> keluargasehat.v1.DuplicateState
+	25, // 26: keluargasehat.v1.Duplicate.history:type_name -> keluargasehat.v1.DuplicateEntry
+	9,  // 27: keluargasehat.v1.Duplicate.family:type_name -> keluargasehat.v1.FamilySummary
+	9,  // 28: keluargasehat.v1.Duplicate.other:type_name -> keluargasehat.v1.FamilySummary
+	44, // 29: keluargasehat.v1.DuplicateEntry.record:type_name -> keluargasehat.v1.DuplicateRecord
+	45, // 30: keluargasehat.v1.DecideDuplicateRequest.decision:type_name -> keluargasehat.v1.DuplicateDecision
+	46, // 31: keluargasehat.v1.DecideDuplicateResponse.duplicates:type_name -> keluargasehat.v1.FamilyDuplicates
+	30, // 32: keluargasehat.v1.ListDuplicateCasesResponse.cases:type_name -> keluargasehat.v1.DuplicateCase
+	33, // 33: keluargasehat.v1.ListQuarantineResponse.changes:type_name -> keluargasehat.v1.QuarantinedChange
+	13, // 34: keluargasehat.v1.QuarantinedChange.writes:type_name -> keluargasehat.v1.HistoryWrite
+	1,  // 35: keluargasehat.v1.FamilyService.GetFamily:input_type -> keluargasehat.v1.GetFamilyRequest
+	7,  // 36: keluargasehat.v1.FamilyService.ListFamilies:input_type -> keluargasehat.v1.ListFamiliesRequest
+	10, // 37: keluargasehat.v1.FamilyService.ListFamilyHistory:input_type -> keluargasehat.v1.ListFamilyHistoryRequest
+	14, // 38: keluargasehat.v1.FamilyService.ListConflicts:input_type -> keluargasehat.v1.ListConflictsRequest
+	18, // 39: keluargasehat.v1.FamilyService.ResolveConflict:input_type -> keluargasehat.v1.ResolveConflictRequest
+	20, // 40: keluargasehat.v1.FamilyService.MergeFamily:input_type -> keluargasehat.v1.MergeFamilyRequest
+	22, // 41: keluargasehat.v1.FamilyService.ListDuplicates:input_type -> keluargasehat.v1.ListDuplicatesRequest
+	26, // 42: keluargasehat.v1.FamilyService.DecideDuplicate:input_type -> keluargasehat.v1.DecideDuplicateRequest
+	28, // 43: keluargasehat.v1.FamilyService.ListDuplicateCases:input_type -> keluargasehat.v1.ListDuplicateCasesRequest
+	31, // 44: keluargasehat.v1.FamilyService.ListQuarantine:input_type -> keluargasehat.v1.ListQuarantineRequest
+	34, // 45: keluargasehat.v1.FamilyService.DecideQuarantine:input_type -> keluargasehat.v1.DecideQuarantineRequest
+	2,  // 46: keluargasehat.v1.FamilyService.GetFamily:output_type -> keluargasehat.v1.GetFamilyResponse
+	8,  // 47: keluargasehat.v1.FamilyService.ListFamilies:output_type -> keluargasehat.v1.ListFamiliesResponse
+	11, // 48: keluargasehat.v1.FamilyService.ListFamilyHistory:output_type -> keluargasehat.v1.ListFamilyHistoryResponse
+	15, // 49: keluargasehat.v1.FamilyService.ListConflicts:output_type -> keluargasehat.v1.ListConflictsResponse
+	19, // 50: keluargasehat.v1.FamilyService.ResolveConflict:output_type -> keluargasehat.v1.ResolveConflictResponse
+	21, // 51: keluargasehat.v1.FamilyService.MergeFamily:output_type -> keluargasehat.v1.MergeFamilyResponse
+	23, // 52: keluargasehat.v1.FamilyService.ListDuplicates:output_type -> keluargasehat.v1.ListDuplicatesResponse
+	27, // 53: keluargasehat.v1.FamilyService.DecideDuplicate:output_type -> keluargasehat.v1.DecideDuplicateResponse
+	29, // 54: keluargasehat.v1.FamilyService.ListDuplicateCases:output_type -> keluargasehat.v1.ListDuplicateCasesResponse
+	32, // 55: keluargasehat.v1.FamilyService.ListQuarantine:output_type -> keluargasehat.v1.ListQuarantineResponse
+	35, // 56: keluargasehat.v1.FamilyService.DecideQuarantine:output_type -> keluargasehat.v1.DecideQuarantineResponse
+	46, // [46:57] is the sub-list for method output_type
+	35, // [35:46] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_family_service_proto_init() }
@@ -2577,6 +3071,7 @@ func file_keluargasehat_v1_family_service_proto_init() {
 		return
 	}
 	file_keluargasehat_v1_change_proto_init()
+	file_keluargasehat_v1_duplicate_proto_init()
 	file_keluargasehat_v1_household_proto_init()
 	file_keluargasehat_v1_index_service_proto_init()
 	file_keluargasehat_v1_options_proto_init()
@@ -2596,7 +3091,7 @@ func file_keluargasehat_v1_family_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_v1_family_service_proto_rawDesc), len(file_keluargasehat_v1_family_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   29,
+			NumMessages:   35,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

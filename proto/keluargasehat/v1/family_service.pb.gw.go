@@ -322,6 +322,86 @@ func local_request_FamilyService_ListDuplicates_0(ctx context.Context, marshaler
 	return msg, metadata, err
 }
 
+func request_FamilyService_DecideDuplicate_0(ctx context.Context, marshaler runtime.Marshaler, client FamilyServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq DecideDuplicateRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["family_id"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "family_id")
+	}
+	protoReq.FamilyId, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "family_id", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.DecideDuplicate(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_FamilyService_DecideDuplicate_0(ctx context.Context, marshaler runtime.Marshaler, server FamilyServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq DecideDuplicateRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["family_id"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "family_id")
+	}
+	protoReq.FamilyId, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "family_id", err)
+	}
+	msg, err := server.DecideDuplicate(ctx, &protoReq)
+	return msg, metadata, err
+}
+
+var filter_FamilyService_ListDuplicateCases_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
+
+func request_FamilyService_ListDuplicateCases_0(ctx context.Context, marshaler runtime.Marshaler, client FamilyServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ListDuplicateCasesRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_FamilyService_ListDuplicateCases_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.ListDuplicateCases(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_FamilyService_ListDuplicateCases_0(ctx context.Context, marshaler runtime.Marshaler, server FamilyServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ListDuplicateCasesRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_FamilyService_ListDuplicateCases_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.ListDuplicateCases(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 var filter_FamilyService_ListQuarantine_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
 
 func request_FamilyService_ListQuarantine_0(ctx context.Context, marshaler runtime.Marshaler, client FamilyServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
@@ -548,6 +628,46 @@ func RegisterFamilyServiceHandlerServer(ctx context.Context, mux *runtime.ServeM
 		}
 		forward_FamilyService_ListDuplicates_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_FamilyService_DecideDuplicate_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/keluargasehat.v1.FamilyService/DecideDuplicate", runtime.WithHTTPPathPattern("/v1/families/{family_id}:decideDuplicate"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_FamilyService_DecideDuplicate_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_FamilyService_DecideDuplicate_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodGet, pattern_FamilyService_ListDuplicateCases_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/keluargasehat.v1.FamilyService/ListDuplicateCases", runtime.WithHTTPPathPattern("/v1/duplicates/cases"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_FamilyService_ListDuplicateCases_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_FamilyService_ListDuplicateCases_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodGet, pattern_FamilyService_ListQuarantine_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -747,6 +867,40 @@ func RegisterFamilyServiceHandlerClient(ctx context.Context, mux *runtime.ServeM
 		}
 		forward_FamilyService_ListDuplicates_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_FamilyService_DecideDuplicate_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/keluargasehat.v1.FamilyService/DecideDuplicate", runtime.WithHTTPPathPattern("/v1/families/{family_id}:decideDuplicate"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_FamilyService_DecideDuplicate_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_FamilyService_DecideDuplicate_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodGet, pattern_FamilyService_ListDuplicateCases_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/keluargasehat.v1.FamilyService/ListDuplicateCases", runtime.WithHTTPPathPattern("/v1/duplicates/cases"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_FamilyService_ListDuplicateCases_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_FamilyService_ListDuplicateCases_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodGet, pattern_FamilyService_ListQuarantine_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -785,25 +939,29 @@ func RegisterFamilyServiceHandlerClient(ctx context.Context, mux *runtime.ServeM
 }
 
 var (
-	pattern_FamilyService_GetFamily_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "families", "family_id"}, ""))
-	pattern_FamilyService_ListFamilies_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "families"}, ""))
-	pattern_FamilyService_ListFamilyHistory_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "families", "family_id", "history"}, ""))
-	pattern_FamilyService_ListConflicts_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "conflicts"}, ""))
-	pattern_FamilyService_ResolveConflict_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "families", "family_id"}, "resolveConflict"))
-	pattern_FamilyService_MergeFamily_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "families", "family_id"}, "mergeInto"))
-	pattern_FamilyService_ListDuplicates_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "duplicates"}, ""))
-	pattern_FamilyService_ListQuarantine_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "quarantine"}, ""))
-	pattern_FamilyService_DecideQuarantine_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "quarantine", "change_id"}, "decide"))
+	pattern_FamilyService_GetFamily_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "families", "family_id"}, ""))
+	pattern_FamilyService_ListFamilies_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "families"}, ""))
+	pattern_FamilyService_ListFamilyHistory_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "families", "family_id", "history"}, ""))
+	pattern_FamilyService_ListConflicts_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "conflicts"}, ""))
+	pattern_FamilyService_ResolveConflict_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "families", "family_id"}, "resolveConflict"))
+	pattern_FamilyService_MergeFamily_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "families", "family_id"}, "mergeInto"))
+	pattern_FamilyService_ListDuplicates_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "duplicates"}, ""))
+	pattern_FamilyService_DecideDuplicate_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "families", "family_id"}, "decideDuplicate"))
+	pattern_FamilyService_ListDuplicateCases_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "duplicates", "cases"}, ""))
+	pattern_FamilyService_ListQuarantine_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "quarantine"}, ""))
+	pattern_FamilyService_DecideQuarantine_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "quarantine", "change_id"}, "decide"))
 )
 
 var (
-	forward_FamilyService_GetFamily_0         = runtime.ForwardResponseMessage
-	forward_FamilyService_ListFamilies_0      = runtime.ForwardResponseMessage
-	forward_FamilyService_ListFamilyHistory_0 = runtime.ForwardResponseMessage
-	forward_FamilyService_ListConflicts_0     = runtime.ForwardResponseMessage
-	forward_FamilyService_ResolveConflict_0   = runtime.ForwardResponseMessage
-	forward_FamilyService_MergeFamily_0       = runtime.ForwardResponseMessage
-	forward_FamilyService_ListDuplicates_0    = runtime.ForwardResponseMessage
-	forward_FamilyService_ListQuarantine_0    = runtime.ForwardResponseMessage
-	forward_FamilyService_DecideQuarantine_0  = runtime.ForwardResponseMessage
+	forward_FamilyService_GetFamily_0          = runtime.ForwardResponseMessage
+	forward_FamilyService_ListFamilies_0       = runtime.ForwardResponseMessage
+	forward_FamilyService_ListFamilyHistory_0  = runtime.ForwardResponseMessage
+	forward_FamilyService_ListConflicts_0      = runtime.ForwardResponseMessage
+	forward_FamilyService_ResolveConflict_0    = runtime.ForwardResponseMessage
+	forward_FamilyService_MergeFamily_0        = runtime.ForwardResponseMessage
+	forward_FamilyService_ListDuplicates_0     = runtime.ForwardResponseMessage
+	forward_FamilyService_DecideDuplicate_0    = runtime.ForwardResponseMessage
+	forward_FamilyService_ListDuplicateCases_0 = runtime.ForwardResponseMessage
+	forward_FamilyService_ListQuarantine_0     = runtime.ForwardResponseMessage
+	forward_FamilyService_DecideQuarantine_0   = runtime.ForwardResponseMessage
 )

@@ -19,15 +19,17 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	FamilyService_GetFamily_FullMethodName         = "/keluargasehat.v1.FamilyService/GetFamily"
-	FamilyService_ListFamilies_FullMethodName      = "/keluargasehat.v1.FamilyService/ListFamilies"
-	FamilyService_ListFamilyHistory_FullMethodName = "/keluargasehat.v1.FamilyService/ListFamilyHistory"
-	FamilyService_ListConflicts_FullMethodName     = "/keluargasehat.v1.FamilyService/ListConflicts"
-	FamilyService_ResolveConflict_FullMethodName   = "/keluargasehat.v1.FamilyService/ResolveConflict"
-	FamilyService_MergeFamily_FullMethodName       = "/keluargasehat.v1.FamilyService/MergeFamily"
-	FamilyService_ListDuplicates_FullMethodName    = "/keluargasehat.v1.FamilyService/ListDuplicates"
-	FamilyService_ListQuarantine_FullMethodName    = "/keluargasehat.v1.FamilyService/ListQuarantine"
-	FamilyService_DecideQuarantine_FullMethodName  = "/keluargasehat.v1.FamilyService/DecideQuarantine"
+	FamilyService_GetFamily_FullMethodName          = "/keluargasehat.v1.FamilyService/GetFamily"
+	FamilyService_ListFamilies_FullMethodName       = "/keluargasehat.v1.FamilyService/ListFamilies"
+	FamilyService_ListFamilyHistory_FullMethodName  = "/keluargasehat.v1.FamilyService/ListFamilyHistory"
+	FamilyService_ListConflicts_FullMethodName      = "/keluargasehat.v1.FamilyService/ListConflicts"
+	FamilyService_ResolveConflict_FullMethodName    = "/keluargasehat.v1.FamilyService/ResolveConflict"
+	FamilyService_MergeFamily_FullMethodName        = "/keluargasehat.v1.FamilyService/MergeFamily"
+	FamilyService_ListDuplicates_FullMethodName     = "/keluargasehat.v1.FamilyService/ListDuplicates"
+	FamilyService_DecideDuplicate_FullMethodName    = "/keluargasehat.v1.FamilyService/DecideDuplicate"
+	FamilyService_ListDuplicateCases_FullMethodName = "/keluargasehat.v1.FamilyService/ListDuplicateCases"
+	FamilyService_ListQuarantine_FullMethodName     = "/keluargasehat.v1.FamilyService/ListQuarantine"
+	FamilyService_DecideQuarantine_FullMethodName   = "/keluargasehat.v1.FamilyService/DecideQuarantine"
 )
 
 // FamilyServiceClient is the client API for FamilyService service.
@@ -56,9 +58,21 @@ type FamilyServiceClient interface {
 	// with a pointer. Both keep their history. Both must be the caller's. Sent
 	// again it has no second effect.
 	MergeFamily(ctx context.Context, in *MergeFamilyRequest, opts ...grpc.CallOption) (*MergeFamilyResponse, error)
-	// Families of an area that share an NIK or NKK with another family, also of
-	// another Puskesmas (told, but not which).
+	// Doubles of an area: families that share an NIK or NKK with another of the
+	// Puskesmas, and families that share one with a family of another Puskesmas,
+	// of which nothing is told.
 	ListDuplicates(ctx context.Context, in *ListDuplicatesRequest, opts ...grpc.CallOption) (*ListDuplicatesResponse, error)
+	// Dismisses a double within the Puskesmas with a reason, takes that back, or
+	// answers for the own family where the other lies in another Puskesmas. Sent
+	// again with the same decision_id it has no second effect. Errors: ABORTED with
+	// reason REVIEW_NOT_APPLIED and a ReviewConflict among the details, where the
+	// identifiers changed, somebody else decided so, or every other family was
+	// closed as moved already.
+	DecideDuplicate(ctx context.Context, in *DecideDuplicateRequest, opts ...grpc.CallOption) (*DecideDuplicateResponse, error)
+	// Cases of the district: pairs of families of which two Puskesmas say that they
+	// live there. A case is a number, by which the two can be asked, and nothing
+	// about the families.
+	ListDuplicateCases(ctx context.Context, in *ListDuplicateCasesRequest, opts ...grpc.CallOption) (*ListDuplicateCasesResponse, error)
 	// Work waiting for a supervisor's decision.
 	ListQuarantine(ctx context.Context, in *ListQuarantineRequest, opts ...grpc.CallOption) (*ListQuarantineResponse, error)
 	// Admits a quarantined change with its old stamp, or keeps it out. Deciding
@@ -144,6 +158,26 @@ func (c *familyServiceClient) ListDuplicates(ctx context.Context, in *ListDuplic
 	return out, nil
 }
 
+func (c *familyServiceClient) DecideDuplicate(ctx context.Context, in *DecideDuplicateRequest, opts ...grpc.CallOption) (*DecideDuplicateResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DecideDuplicateResponse)
+	err := c.cc.Invoke(ctx, FamilyService_DecideDuplicate_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *familyServiceClient) ListDuplicateCases(ctx context.Context, in *ListDuplicateCasesRequest, opts ...grpc.CallOption) (*ListDuplicateCasesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListDuplicateCasesResponse)
+	err := c.cc.Invoke(ctx, FamilyService_ListDuplicateCases_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *familyServiceClient) ListQuarantine(ctx context.Context, in *ListQuarantineRequest, opts ...grpc.CallOption) (*ListQuarantineResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListQuarantineResponse)
@@ -190,9 +224,21 @@ type FamilyServiceServer interface {
 	// with a pointer. Both keep their history. Both must be the caller's. Sent
 	// again it has no second effect.
 	MergeFamily(context.Context, *MergeFamilyRequest) (*MergeFamilyResponse, error)
-	// Families of an area that share an NIK or NKK with another family, also of
-	// another Puskesmas (told, but not which).
+	// Doubles of an area: families that share an NIK or NKK with another of the
+	// Puskesmas, and families that share one with a family of another Puskesmas,
+	// of which nothing is told.
 	ListDuplicates(context.Context, *ListDuplicatesRequest) (*ListDuplicatesResponse, error)
+	// Dismisses a double within the Puskesmas with a reason, takes that back, or
+	// answers for the own family where the other lies in another Puskesmas. Sent
+	// again with the same decision_id it has no second effect. Errors: ABORTED with
+	// reason REVIEW_NOT_APPLIED and a ReviewConflict among the details, where the
+	// identifiers changed, somebody else decided so, or every other family was
+	// closed as moved already.
+	DecideDuplicate(context.Context, *DecideDuplicateRequest) (*DecideDuplicateResponse, error)
+	// Cases of the district: pairs of families of which two Puskesmas say that they
+	// live there. A case is a number, by which the two can be asked, and nothing
+	// about the families.
+	ListDuplicateCases(context.Context, *ListDuplicateCasesRequest) (*ListDuplicateCasesResponse, error)
 	// Work waiting for a supervisor's decision.
 	ListQuarantine(context.Context, *ListQuarantineRequest) (*ListQuarantineResponse, error)
 	// Admits a quarantined change with its old stamp, or keeps it out. Deciding
@@ -228,6 +274,12 @@ func (UnimplementedFamilyServiceServer) MergeFamily(context.Context, *MergeFamil
 }
 func (UnimplementedFamilyServiceServer) ListDuplicates(context.Context, *ListDuplicatesRequest) (*ListDuplicatesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListDuplicates not implemented")
+}
+func (UnimplementedFamilyServiceServer) DecideDuplicate(context.Context, *DecideDuplicateRequest) (*DecideDuplicateResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DecideDuplicate not implemented")
+}
+func (UnimplementedFamilyServiceServer) ListDuplicateCases(context.Context, *ListDuplicateCasesRequest) (*ListDuplicateCasesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListDuplicateCases not implemented")
 }
 func (UnimplementedFamilyServiceServer) ListQuarantine(context.Context, *ListQuarantineRequest) (*ListQuarantineResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListQuarantine not implemented")
@@ -382,6 +434,42 @@ func _FamilyService_ListDuplicates_Handler(srv interface{}, ctx context.Context,
 	return interceptor(ctx, in, info, handler)
 }
 
+func _FamilyService_DecideDuplicate_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DecideDuplicateRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FamilyServiceServer).DecideDuplicate(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FamilyService_DecideDuplicate_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FamilyServiceServer).DecideDuplicate(ctx, req.(*DecideDuplicateRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FamilyService_ListDuplicateCases_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListDuplicateCasesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FamilyServiceServer).ListDuplicateCases(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FamilyService_ListDuplicateCases_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FamilyServiceServer).ListDuplicateCases(ctx, req.(*ListDuplicateCasesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _FamilyService_ListQuarantine_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListQuarantineRequest)
 	if err := dec(in); err != nil {
@@ -452,6 +540,14 @@ var FamilyService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListDuplicates",
 			Handler:    _FamilyService_ListDuplicates_Handler,
+		},
+		{
+			MethodName: "DecideDuplicate",
+			Handler:    _FamilyService_DecideDuplicate_Handler,
+		},
+		{
+			MethodName: "ListDuplicateCases",
+			Handler:    _FamilyService_ListDuplicateCases_Handler,
 		},
 		{
 			MethodName: "ListQuarantine",

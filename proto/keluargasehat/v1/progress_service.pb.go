@@ -137,9 +137,12 @@ type GetProgressResponse struct {
 	// The past day that was asked for. Absent: the figures are the present ones.
 	Day string `protobuf:"bytes,20,opt,name=day,proto3" json:"day,omitempty"`
 	// Families on the verified basis: as last approved.
-	Verified      uint64 `protobuf:"varint,21,opt,name=verified,proto3" json:"verified,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Verified uint64 `protobuf:"varint,21,opt,name=verified,proto3" json:"verified,omitempty"`
+	// Of families, those that share an identifier with a family of another
+	// Puskesmas: until that is settled both count.
+	DoubledElsewhere uint64 `protobuf:"varint,22,opt,name=doubled_elsewhere,json=doubledElsewhere,proto3" json:"doubled_elsewhere,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *GetProgressResponse) Reset() {
@@ -315,6 +318,13 @@ func (x *GetProgressResponse) GetDay() string {
 func (x *GetProgressResponse) GetVerified() uint64 {
 	if x != nil {
 		return x.Verified
+	}
+	return 0
+}
+
+func (x *GetProgressResponse) GetDoubledElsewhere() uint64 {
+	if x != nil {
+		return x.DoubledElsewhere
 	}
 	return 0
 }
@@ -874,7 +884,7 @@ const file_keluargasehat_v1_progress_service_proto_rawDesc = "" +
 	"\x12GetProgressRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12.\n" +
 	"\x0epuskesmas_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\fR\rpuskesmasCode\x128\n" +
-	"\x03day\x18\x03 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x03day\"\x85\x05\n" +
+	"\x03day\x18\x03 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x03day\"\xb2\x05\n" +
 	"\x13GetProgressResponse\x12\x12\n" +
 	"\x04area\x18\x01 \x01(\tR\x04area\x12\x1f\n" +
 	"\btargeted\x18\x02 \x01(\x04H\x00R\btargeted\x88\x01\x01\x12\x1a\n" +
@@ -897,7 +907,8 @@ const file_keluargasehat_v1_progress_service_proto_rawDesc = "" +
 	"\x0ecomplete_besar\x18\x12 \x01(\x04R\rcompleteBesar\x12\x16\n" +
 	"\x06visits\x18\x13 \x01(\x04R\x06visits\x12\x10\n" +
 	"\x03day\x18\x14 \x01(\tR\x03day\x12\x1a\n" +
-	"\bverified\x18\x15 \x01(\x04R\bverifiedB\v\n" +
+	"\bverified\x18\x15 \x01(\x04R\bverified\x12+\n" +
+	"\x11doubled_elsewhere\x18\x16 \x01(\x04R\x10doubledElsewhereB\v\n" +
 	"\t_targeted\"\xf8\x01\n" +
 	"\x13ListProgressRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12.\n" +

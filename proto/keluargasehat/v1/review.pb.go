@@ -722,13 +722,13 @@ type ReviewDecision struct {
 	Village uint32 `protobuf:"varint,3,opt,name=village,proto3" json:"village,omitempty"`
 	// Family (UUID text).
 	FamilyId string `protobuf:"bytes,4,opt,name=family_id,json=familyId,proto3" json:"family_id,omitempty"`
-	// Approved or returned.
+	// Approved or returned. UNSPECIFIED only beside duplicate.
 	Outcome VerdictOutcome `protobuf:"varint,5,opt,name=outcome,proto3,enum=keluargasehat.v1.VerdictOutcome" json:"outcome,omitempty"`
-	// Why returned; required then.
+	// Why returned, or why a double is dismissed; required then.
 	Note string `protobuf:"bytes,6,opt,name=note,proto3" json:"note,omitempty"`
 	// Fields that it concerns. Absent: the family as a whole.
 	Fields []*ReviewField `protobuf:"bytes,7,rep,name=fields,proto3" json:"fields,omitempty"`
-	// Digest of the state judged, 16 bytes.
+	// Digest of the state judged, 16 bytes. Absent beside duplicate.
 	JudgedDigest []byte `protobuf:"bytes,8,opt,name=judged_digest,json=judgedDigest,proto3" json:"judged_digest,omitempty"`
 	// Local date until which a returned family is to be submitted again. Absent:
 	// the server's default from the day of the decision.
@@ -742,8 +742,10 @@ type ReviewDecision struct {
 	// It is not applied where a finding fired on the family: for approvals of many
 	// at once.
 	UnlessFindings bool `protobuf:"varint,12,opt,name=unless_findings,json=unlessFindings,proto3" json:"unless_findings,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// It is no verdict, but decides of doubles of the family. Absent: a verdict.
+	Duplicate     *DuplicateDecision `protobuf:"bytes,13,opt,name=duplicate,proto3" json:"duplicate,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ReviewDecision) Reset() {
@@ -860,6 +862,13 @@ func (x *ReviewDecision) GetUnlessFindings() bool {
 	return false
 }
 
+func (x *ReviewDecision) GetDuplicate() *DuplicateDecision {
+	if x != nil {
+		return x.Duplicate
+	}
+	return nil
+}
+
 // FamilyReview is where a family stands in review, as the feed tells it.
 type FamilyReview struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -897,7 +906,10 @@ type FamilyReview struct {
 	Authors []uint32 `protobuf:"varint,15,rep,packed,name=authors,proto3" json:"authors,omitempty"`
 	// What differs from the state judged last; at most 500. Empty while it has not
 	// been judged, or nothing has changed since.
-	Changes       []*ReviewChange `protobuf:"bytes,16,rep,name=changes,proto3" json:"changes,omitempty"`
+	Changes []*ReviewChange `protobuf:"bytes,16,rep,name=changes,proto3" json:"changes,omitempty"`
+	// What the family shares with others. Absent: nothing, and never did. Set also
+	// where the family was never submitted.
+	Duplicates    *FamilyDuplicates `protobuf:"bytes,17,opt,name=duplicates,proto3" json:"duplicates,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1044,6 +1056,13 @@ func (x *FamilyReview) GetChanges() []*ReviewChange {
 	return nil
 }
 
+func (x *FamilyReview) GetDuplicates() *FamilyDuplicates {
+	if x != nil {
+		return x.Duplicates
+	}
+	return nil
+}
+
 // ReviewChange is one register that is not what the last verdict judged.
 type ReviewChange struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1130,7 +1149,7 @@ var File_keluargasehat_v1_review_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_review_proto_rawDesc = "" +
 	"\n" +
-	"\x1dkeluargasehat/v1/review.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1dkeluargasehat/v1/change.proto\"\xdd\x01\n" +
+	"\x1dkeluargasehat/v1/review.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1dkeluargasehat/v1/change.proto\x1a keluargasehat/v1/duplicate.proto\"\xdd\x01\n" +
 	"\x0fBatchSubmission\x12\x17\n" +
 	"\x02id\x18\x01 \x01(\fB\a\xbaH\x04z\x02h\x10R\x02id\x12\x16\n" +
 	"\x06author\x18\x02 \x01(\rR\x06author\x12!\n" +
@@ -1173,24 +1192,24 @@ const file_keluargasehat_v1_review_proto_rawDesc = "" +
 	"\trecord_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18$R\brecordId\x12$\n" +
 	"\tmember_id\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18$R\bmemberId\x12\x14\n" +
 	"\x05field\x18\x04 \x01(\rR\x05field\x12\x1c\n" +
-	"\x04note\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x04note\"\xb3\x04\n" +
+	"\x04note\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x04note\"\xf4\x04\n" +
 	"\x0eReviewDecision\x12'\n" +
 	"\n" +
 	"verdict_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\tverdictId\x12\x16\n" +
 	"\x06author\x18\x02 \x01(\rR\x06author\x12!\n" +
 	"\avillage\x18\x03 \x01(\rB\a\xbaH\x04*\x02(\x01R\avillage\x12%\n" +
-	"\tfamily_id\x18\x04 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bfamilyId\x12F\n" +
-	"\aoutcome\x18\x05 \x01(\x0e2 .keluargasehat.v1.VerdictOutcomeB\n" +
-	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\aoutcome\x12\x1c\n" +
+	"\tfamily_id\x18\x04 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bfamilyId\x12D\n" +
+	"\aoutcome\x18\x05 \x01(\x0e2 .keluargasehat.v1.VerdictOutcomeB\b\xbaH\x05\x82\x01\x02\x10\x01R\aoutcome\x12\x1c\n" +
 	"\x04note\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x04note\x12?\n" +
 	"\x06fields\x18\a \x03(\v2\x1d.keluargasehat.v1.ReviewFieldB\b\xbaH\x05\x92\x01\x02\x10dR\x06fields\x12,\n" +
-	"\rjudged_digest\x18\b \x01(\fB\a\xbaH\x04z\x02h\x10R\fjudgedDigest\x12A\n" +
+	"\rjudged_digest\x18\b \x01(\fB\a\xbaH\x04z\x02\x18\x10R\fjudgedDigest\x12A\n" +
 	"\bdue_date\x18\t \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\adueDate\x127\n" +
 	"\x13replaces_verdict_id\x18\n" +
 	" \x01(\tB\a\xbaH\x04r\x02\x18$R\x11replacesVerdictId\x12\x1c\n" +
 	"\n" +
 	"made_at_ms\x18\v \x01(\x04R\bmadeAtMs\x12'\n" +
-	"\x0funless_findings\x18\f \x01(\bR\x0eunlessFindings\"\xed\x04\n" +
+	"\x0funless_findings\x18\f \x01(\bR\x0eunlessFindings\x12A\n" +
+	"\tduplicate\x18\r \x01(\v2#.keluargasehat.v1.DuplicateDecisionR\tduplicate\"\xb1\x05\n" +
 	"\fFamilyReview\x123\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x1d.keluargasehat.v1.ReviewStateR\x05state\x12\x19\n" +
 	"\bbatch_id\x18\x02 \x01(\tR\abatchId\x12\x12\n" +
@@ -1210,7 +1229,10 @@ const file_keluargasehat_v1_review_proto_rawDesc = "" +
 	"\bdue_date\x18\r \x01(\tR\adueDate\x12+\n" +
 	"\x11approved_revision\x18\x0e \x01(\x04R\x10approvedRevision\x12\x18\n" +
 	"\aauthors\x18\x0f \x03(\rR\aauthors\x128\n" +
-	"\achanges\x18\x10 \x03(\v2\x1e.keluargasehat.v1.ReviewChangeR\achanges\"\xa8\x01\n" +
+	"\achanges\x18\x10 \x03(\v2\x1e.keluargasehat.v1.ReviewChangeR\achanges\x12B\n" +
+	"\n" +
+	"duplicates\x18\x11 \x01(\v2\".keluargasehat.v1.FamilyDuplicatesR\n" +
+	"duplicates\"\xa8\x01\n" +
 	"\fReviewChange\x120\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1c.keluargasehat.v1.RecordKindR\x04kind\x12\x1b\n" +
 	"\trecord_id\x18\x02 \x01(\tR\brecordId\x12\x1b\n" +
@@ -1253,18 +1275,20 @@ func file_keluargasehat_v1_review_proto_rawDescGZIP() []byte {
 var file_keluargasehat_v1_review_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
 var file_keluargasehat_v1_review_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_keluargasehat_v1_review_proto_goTypes = []any{
-	(BatchState)(0),         // 0: keluargasehat.v1.BatchState
-	(VerdictOutcome)(0),     // 1: keluargasehat.v1.VerdictOutcome
-	(ReviewState)(0),        // 2: keluargasehat.v1.ReviewState
-	(*BatchSubmission)(nil), // 3: keluargasehat.v1.BatchSubmission
-	(*Batch)(nil),           // 4: keluargasehat.v1.Batch
-	(*BatchFamily)(nil),     // 5: keluargasehat.v1.BatchFamily
-	(*Verdict)(nil),         // 6: keluargasehat.v1.Verdict
-	(*ReviewField)(nil),     // 7: keluargasehat.v1.ReviewField
-	(*ReviewDecision)(nil),  // 8: keluargasehat.v1.ReviewDecision
-	(*FamilyReview)(nil),    // 9: keluargasehat.v1.FamilyReview
-	(*ReviewChange)(nil),    // 10: keluargasehat.v1.ReviewChange
-	(RecordKind)(0),         // 11: keluargasehat.v1.RecordKind
+	(BatchState)(0),           // 0: keluargasehat.v1.BatchState
+	(VerdictOutcome)(0),       // 1: keluargasehat.v1.VerdictOutcome
+	(ReviewState)(0),          // 2: keluargasehat.v1.ReviewState
+	(*BatchSubmission)(nil),   // 3: keluargasehat.v1.BatchSubmission
+	(*Batch)(nil),             // 4: keluargasehat.v1.Batch
+	(*BatchFamily)(nil),       // 5: keluargasehat.v1.BatchFamily
+	(*Verdict)(nil),           // 6: keluargasehat.v1.Verdict
+	(*ReviewField)(nil),       // 7: keluargasehat.v1.ReviewField
+	(*ReviewDecision)(nil),    // 8: keluargasehat.v1.ReviewDecision
+	(*FamilyReview)(nil),      // 9: keluargasehat.v1.FamilyReview
+	(*ReviewChange)(nil),      // 10: keluargasehat.v1.ReviewChange
+	(RecordKind)(0),           // 11: keluargasehat.v1.RecordKind
+	(*DuplicateDecision)(nil), // 12: keluargasehat.v1.DuplicateDecision
+	(*FamilyDuplicates)(nil),  // 13: keluargasehat.v1.FamilyDuplicates
 }
 var file_keluargasehat_v1_review_proto_depIdxs = []int32{
 	0,  // 0: keluargasehat.v1.Batch.state:type_name -> keluargasehat.v1.BatchState
@@ -1275,16 +1299,18 @@ var file_keluargasehat_v1_review_proto_depIdxs = []int32{
 	11, // 5: keluargasehat.v1.ReviewField.kind:type_name -> keluargasehat.v1.RecordKind
 	1,  // 6: keluargasehat.v1.ReviewDecision.outcome:type_name -> keluargasehat.v1.VerdictOutcome
 	7,  // 7: keluargasehat.v1.ReviewDecision.fields:type_name -> keluargasehat.v1.ReviewField
-	2,  // 8: keluargasehat.v1.FamilyReview.state:type_name -> keluargasehat.v1.ReviewState
-	1,  // 9: keluargasehat.v1.FamilyReview.outcome:type_name -> keluargasehat.v1.VerdictOutcome
-	7,  // 10: keluargasehat.v1.FamilyReview.fields:type_name -> keluargasehat.v1.ReviewField
-	10, // 11: keluargasehat.v1.FamilyReview.changes:type_name -> keluargasehat.v1.ReviewChange
-	11, // 12: keluargasehat.v1.ReviewChange.kind:type_name -> keluargasehat.v1.RecordKind
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	12, // 8: keluargasehat.v1.ReviewDecision.duplicate:type_name -> keluargasehat.v1.DuplicateDecision
+	2,  // 9: keluargasehat.v1.FamilyReview.state:type_name -> keluargasehat.v1.ReviewState
+	1,  // 10: keluargasehat.v1.FamilyReview.outcome:type_name -> keluargasehat.v1.VerdictOutcome
+	7,  // 11: keluargasehat.v1.FamilyReview.fields:type_name -> keluargasehat.v1.ReviewField
+	10, // 12: keluargasehat.v1.FamilyReview.changes:type_name -> keluargasehat.v1.ReviewChange
+	13, // 13: keluargasehat.v1.FamilyReview.duplicates:type_name -> keluargasehat.v1.FamilyDuplicates
+	11, // 14: keluargasehat.v1.ReviewChange.kind:type_name -> keluargasehat.v1.RecordKind
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_review_proto_init() }
@@ -1293,6 +1319,7 @@ func file_keluargasehat_v1_review_proto_init() {
 		return
 	}
 	file_keluargasehat_v1_change_proto_init()
+	file_keluargasehat_v1_duplicate_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

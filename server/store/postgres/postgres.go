@@ -238,9 +238,9 @@ func (engine) Everywhere() statements.Everywhere {
 		Committed: "ks_committed($1)",
 		Quarantined: `(SELECT * FROM quarantine WHERE village = $1 AND state = 0 AND family = ANY($2)
 UNION SELECT * FROM ks_quarantined($3)) AS quarantine`,
-		Waiting: "ks_waiting($1, $2) AS n",
-		Sharing: "ks_sharing($1) AS identifier",
-		Shared:  "ks_shared($1, $2, $3) AS identifier",
+		Waiting:      "ks_waiting($1, $2) AS n",
+		Sharing:      "ks_sharing($1) AS identifier",
+		SharedHashes: "ks_shared_hashes($1)",
 	}
 }
 func (engine) Translate(err error) error { return translate(err) }

@@ -53,6 +53,10 @@ func fill(ctx context.Context, s *Store, village uint32) error {
 			c.Batches = []store.Batch{{ID: merge.ID{12: byte(village)}, Village: village, Payload: []byte("x")}}
 			c.Verdicts = []store.Verdict{{ID: merge.ID{11: byte(village)}, Family: family, Revision: 1, Payload: []byte("x")}}
 			c.Notices = []store.Notice{{Account: village, Payload: []byte("x")}}
+			c.DoubleCases = []store.FamilyCases{{Family: family, Tokens: [][]byte{{byte(village)}}}}
+			if _, err := v.CloseDoubles(ctx, family, [][]byte{{byte(village)}}); err != nil {
+				return err
+			}
 			return v.Apply(ctx, c)
 		})
 	})
@@ -67,6 +71,7 @@ func fill(ctx context.Context, s *Store, village uint32) error {
 var tables = map[string]string{
 	"family": "village = 2", "history": "village = 2", "departure": "village = 2", "place": "village = 2", "daily": "village = 2",
 	"quarantine": "village = 2", "batch": "village = 2", "verdict": "village = 2", "identifier": "village = 2", "notice": "account = 2",
+	"closed_double": "village = 2", "double_case": "village = 2",
 }
 
 // rows counts what a statement that asks for everything is given.
@@ -228,5 +233,37 @@ func TestTheWallHoldsAndSaysWhatItLacks(t *testing.T) {
 	}
 	if text := w.Err(); text == nil || !strings.Contains(text.Error(), "GRANT "+AppRole) {
 		t.Errorf("as %s it says %v", w.User, text)
+	}
+}
+
+func TestTheWallGivesDaysOfAreasToWhoSeesThemWhole(t *testing.T) {
+	t.Parallel()
+	s := wallWorld(t)
+	all := store.WithScope(t.Context(), store.Scope{Everywhere: true})
+	put := func(ctx context.Context) error {
+		return s.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+			return tx.Figures().PutAreaDays(ctx, []store.AreaDay{{Day: 1}, {Area: "32", Day: 1}, {Area: "32.04", Day: 1}, {Area: "33", Day: 1}})
+		})
+	}
+	if err := put(store.WithScope(t.Context(), store.Scope{FiguresUnder: "32"})); err == nil {
+		t.Error("a province writes them")
+	}
+	if err := put(all); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		ctx  context.Context
+		want int
+	}{
+		"nobody":     {t.Context(), 0},
+		"a village":  {store.WithScope(t.Context(), store.Scope{Figures: []uint32{1}}), 0},
+		"a province": {store.WithScope(t.Context(), store.Scope{FiguresUnder: "32"}), 2},
+		"a district": {store.WithScope(t.Context(), store.Scope{FiguresUnder: "32.04"}), 1},
+		"the nation": {all, 4},
+		"operators":  {store.AsOperator(t.Context()), 4},
+	} {
+		if n := rows(t, s, c.ctx, "area_day", "true"); n != c.want {
+			t.Errorf("%s: %d rows, want %d", name, n, c.want)
+		}
 	}
 }

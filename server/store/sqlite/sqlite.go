@@ -36,7 +36,10 @@ type Options struct {
 }
 
 // Store is the engine.
-type Store struct{ db *file.Server }
+type Store struct {
+	db   *file.Server
+	path string
+}
 
 // Open opens a file, migrating it where it is older. Errors:
 // *sqlite.ErrNewerSchema and the others of internal/sqlite.
@@ -52,7 +55,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &Store{db: db}, nil
+	return &Store{db: db, path: path}, nil
 }
 
 // Close waits for what is under way.
@@ -130,13 +133,11 @@ func (engine) ScanCounts(dest *[]int64) any { return (*countsScanner)(dest) }
 
 func (e engine) Everywhere() statements.Everywhere {
 	return statements.Everywhere{
-		Committed:   "history WHERE change " + e.InBlobs("$1"),
-		Quarantined: "quarantine WHERE village = $1 AND state = 0 AND family " + e.InBlobs("$2") + " OR change " + e.InBlobs("$3"),
-		Waiting:     "(SELECT count(*) AS n FROM (SELECT 1 FROM quarantine WHERE device = $1 AND state = 0 LIMIT $2) AS waiting)",
-		Sharing:     "identifier WHERE hash = $1",
-		Shared: `(SELECT * FROM identifier AS mine WHERE village ` + e.InInts("$1") + ` AND family > $2
-AND EXISTS (SELECT 1 FROM identifier other WHERE other.hash = mine.hash AND other.family <> mine.family)
-ORDER BY family, hash, member LIMIT $3)`,
+		Committed:    "history WHERE change " + e.InBlobs("$1"),
+		Quarantined:  "quarantine WHERE village = $1 AND state = 0 AND family " + e.InBlobs("$2") + " OR change " + e.InBlobs("$3"),
+		Waiting:      "(SELECT count(*) AS n FROM (SELECT 1 FROM quarantine WHERE device = $1 AND state = 0 LIMIT $2) AS waiting)",
+		Sharing:      "identifier WHERE hash = $1",
+		SharedHashes: "identifier WHERE hash " + e.InBlobs("$1") + " GROUP BY hash HAVING min(family) <> max(family)",
 	}
 }
 

@@ -13,7 +13,7 @@ func (v *villageTx) Apply(ctx context.Context, c *store.Commit) error {
 		return fmt.Errorf("commit of village %d in %d: %w", c.Village.Number, v.row.Number, store.ErrSecondVillage)
 	}
 	for _, step := range []func(context.Context, *store.Commit) error{
-		v.putVillage, v.putFamilies, v.putEntries, v.putDepartures, v.putPlaces, v.putQuarantine, v.putBatches, v.putVerdicts, v.putNotices,
+		v.putVillage, v.putFamilies, v.putEntries, v.putDepartures, v.putPlaces, v.putQuarantine, v.putBatches, v.putVerdicts, v.putDoubleCases, v.putNotices,
 		v.putDaily, v.putEfforts, v.putMovements,
 	} {
 		if err := step(ctx, c); err != nil {
@@ -74,6 +74,7 @@ func (v *villageTx) putFamilies(ctx context.Context, c *store.Commit) error {
 			int64(v.row.Number), f.ID[:], int64(f.Place), int64(f.State), int64(f.Revision), int64(f.SurveyDate), f.Salt[:],
 			f.Payload, f.ApprovedPayload, f.Review, int64(f.ReviewState), int64(f.Provisional), int64(f.Verified),
 			int64(f.Findings), int64(f.Conflicts), f.JudgedPayload, int64(f.ReviewAuthor), f.ReviewSinceMS, int64(f.Calls), int64(f.Surveyor),
+			f.Doubles,
 		}
 	}
 	return v.insert(ctx, "write families", insertFamilies, rows)
@@ -85,7 +86,7 @@ ON CONFLICT (village, id) DO UPDATE SET place = excluded.place, state = excluded
     approved_payload = excluded.approved_payload, review = excluded.review, review_state = excluded.review_state,
     provisional = excluded.provisional, verified = excluded.verified, findings = excluded.findings,
     conflicts = excluded.conflicts, judged_payload = excluded.judged_payload, review_author = excluded.review_author,
-    review_ms = excluded.review_ms, calls = excluded.calls, surveyor = excluded.surveyor`}
+    review_ms = excluded.review_ms, calls = excluded.calls, surveyor = excluded.surveyor, doubles = excluded.doubles`}
 
 var insertHistory = Insertion{Table: "history", Columns: `village, revision, family, change, content_hash, chain_hash, time_ms, counter,
 device, incarnation, author, committed_ms, payload`}
@@ -97,10 +98,19 @@ func (v *villageTx) putEntries(ctx context.Context, c *store.Commit) error {
 		rows[i] = []any{
 			int64(v.row.Number), int64(h.Revision), h.Family[:], h.Change[:], h.ContentHash[:], h.ChainHash[:],
 			int64(h.Stamp.TimeMS), int64(h.Stamp.Counter), int64(h.Stamp.Device), int64(h.Stamp.Incarnation),
-			int64(h.Author), h.CommittedAtMS, h.Payload,
+			authorColumn(h), h.CommittedAtMS, h.Payload,
 		}
 	}
 	return v.insert(ctx, "write history", insertHistory, rows)
+}
+
+// authorColumn is an entry's author as it is kept: negative where the change only
+// kept values that others had entered.
+func authorColumn(h *store.Entry) int64 {
+	if h.Settles {
+		return -int64(h.Author)
+	}
+	return int64(h.Author)
 }
 
 func (v *villageTx) putDepartures(ctx context.Context, c *store.Commit) error {

@@ -83,6 +83,7 @@ type Everywhere struct {
 	Committed, Quarantined string
 	// Waiting takes a device and a limit and gives a count n.
 	Waiting string
-	// Sharing takes a hash; Shared takes villages, a family and a limit.
-	Sharing, Shared string
+	// Sharing takes a hash. SharedHashes takes hashes and gives those by which more
+	// than one family is found.
+	Sharing, SharedHashes string
 }

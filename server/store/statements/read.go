@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -92,8 +93,12 @@ func (t *Tx) StatesByID(ctx context.Context, village uint32, places []area.Place
 }
 
 // FamiliesByID reads families in order of id.
-func (t *Tx) FamiliesByID(ctx context.Context, village uint32, after merge.ID, limit int) ([]store.Family, error) {
-	return t.families(ctx, `WHERE village = $1 AND id > $2 ORDER BY id LIMIT $3`, int64(village), after[:], int64(limit))
+func (t *Tx) FamiliesByID(ctx context.Context, village uint32, places []area.Place, after merge.ID, limit int) ([]store.Family, error) {
+	if places == nil {
+		return t.families(ctx, `WHERE village = $1 AND id > $2 ORDER BY id LIMIT $3`, int64(village), after[:], int64(limit))
+	}
+	return t.families(ctx, `WHERE village = $1 AND id > $2 AND place `+t.engine.InInts("$3")+` ORDER BY id LIMIT $4`,
+		int64(village), after[:], t.engine.Ints(intsOf(places)), int64(limit))
 }
 
 // PlacesOf reads the RT of a village.
@@ -161,8 +166,29 @@ func (t *Tx) ListFamilies(ctx context.Context, q store.FamilyQuery) ([]store.Fam
 	if q.OnlyConflicts {
 		where += ` AND conflicts > 0`
 	}
+	if q.Doubles != 0 {
+		args = append(args, q.Doubles)
+		where += fmt.Sprintf(` AND doubles > 0 AND doubles & $%d <> 0`, len(args))
+	}
 	args = append(args, int64(q.Limit))
 	return t.families(ctx, where+fmt.Sprintf(` ORDER BY village, place, id LIMIT $%d`, len(args)), args...)
+}
+
+// FamilyValues hands over what families count with.
+func (t *Tx) FamilyValues(ctx context.Context, villages []uint32, visit func(store.FamilyValue) error) error {
+	return t.each(ctx, "read values of families", `SELECT village, id, place, survey_date, provisional, verified
+FROM family WHERE village `+t.engine.InInts("$1")+unrestricted(ctx)+` ORDER BY village, place, id`, []any{t.engine.Ints(numbersOf(villages))}, func(rows Rows) error {
+		var f store.FamilyValue
+		var village, place, date, provisional, verified int64
+		var id []byte
+		if err := rows.Scan(&village, &id, &place, &date, &provisional, &verified); err != nil {
+			return err
+		}
+		copy(f.ID[:], id)
+		f.Village, f.Place, f.SurveyDate = uint32(village), area.Place(place), int(date)
+		f.Provisional, f.Verified = iks.Packed(provisional), iks.Packed(verified)
+		return visit(f)
+	})
 }
 
 // History reads a family's changes, newest first.
@@ -184,7 +210,8 @@ FROM history WHERE village = $1 AND family = $2 AND revision < $3 ORDER BY revis
 			copy(h.Change[:], change)
 			copy(h.ContentHash[:], content)
 			copy(h.ChainHash[:], chain)
-			h.Revision, h.Author, h.Device = uint64(revision), uint32(author), uint32(device)
+			h.Settles = author < 0
+			h.Revision, h.Author, h.Device = uint64(revision), uint32(max(author, -author)), uint32(device)
 			h.Stamp = stampOf(timeMS, counter, device, incarnation)
 			out = append(out, h)
 			return err
@@ -245,11 +272,6 @@ func (t *Tx) Sharing(ctx context.Context, hash [16]byte, limit int) ([]store.Ide
 	return t.identifiers(ctx, t.engine.Everywhere().Sharing+` ORDER BY village, family, member LIMIT $2`, hash[:], int64(limit))
 }
 
-// SharedIdentifiers lists identifiers that some other family has too.
-func (t *Tx) SharedIdentifiers(ctx context.Context, villages []uint32, after merge.ID, limit int) ([]store.Identifier, error) {
-	return t.identifiers(ctx, t.engine.Everywhere().Shared, t.engine.Ints(numbersOf(villages)), after[:], int64(limit))
-}
-
 // ChangedVillages reads villages that may have changed since a cursor.
 func (t *Tx) ChangedVillages(ctx context.Context, cursor int64) ([]store.Village, int64, error) {
 	var next int64
@@ -269,12 +291,12 @@ func (t *Tx) ChangedVillages(ctx context.Context, cursor int64) ([]store.Village
 func (t *Tx) RevisedSince(ctx context.Context, village uint32, after uint64, limit int) ([]store.Revised, error) {
 	var out []store.Revised
 	err := t.each(ctx, "read revised families", `
-SELECT id, revision FROM family WHERE village = $1 AND revision > $2 ORDER BY revision LIMIT $3`,
+SELECT id, revision, doubles FROM family WHERE village = $1 AND revision > $2 ORDER BY revision LIMIT $3`,
 		[]any{int64(village), int64(after), int64(limit)}, func(rows Rows) error {
 			var id []byte
-			var revision int64
-			err := rows.Scan(&id, &revision)
-			r := store.Revised{Revision: uint64(revision)}
+			var revision, doubles int64
+			err := rows.Scan(&id, &revision, &doubles)
+			r := store.Revised{Revision: uint64(revision), Doubled: doubles != 0}
 			copy(r.ID[:], id)
 			out = append(out, r)
 			return err

@@ -49,7 +49,7 @@ func (v *villageTx) Authors(ctx context.Context, families []merge.ID) ([]store.A
 	e := v.tx.engine
 	var out []store.Authorship
 	err := v.tx.each(ctx, "read authors", `
-SELECT family, author, max(revision) FROM history WHERE village = $1 AND family `+e.InBlobs("$2")+` GROUP BY family, author ORDER BY family, author`,
+SELECT family, author, max(revision) FROM history WHERE village = $1 AND author >= 0 AND family `+e.InBlobs("$2")+` GROUP BY family, author ORDER BY family, author`,
 		[]any{int64(v.row.Number), e.Blobs(blobsOf(families))}, func(rows Rows) error {
 			var a store.Authorship
 			var family []byte

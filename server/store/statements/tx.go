@@ -142,7 +142,7 @@ type villageTx struct {
 func (v *villageTx) Village() store.Village { return v.row }
 
 const familyColumns = `village, id, place, state, revision, survey_date, salt, payload, approved_payload, review, review_state,
-provisional, verified, findings, conflicts, judged_payload, review_author, review_ms, calls, surveyor`
+provisional, verified, findings, conflicts, judged_payload, review_author, review_ms, calls, surveyor, doubles`
 
 const selectFamily = `SELECT ` + familyColumns + `, restricted FROM family `
 
@@ -152,7 +152,7 @@ func scanFamily(rows Rows) (store.Family, error) {
 	var author, restricted int64
 	var id, salt []byte
 	err := rows.Scan(&village, &id, &place, &state, &revision, &surveyDate, &salt, &f.Payload, &f.ApprovedPayload, &f.Review,
-		&reviewState, &provisional, &verified, &findings, &conflicts, &f.JudgedPayload, &author, &f.ReviewSinceMS, &calls, &surveyor, &restricted)
+		&reviewState, &provisional, &verified, &findings, &conflicts, &f.JudgedPayload, &author, &f.ReviewSinceMS, &calls, &surveyor, &f.Doubles, &restricted)
 	f.ReviewAuthor = uint32(author)
 	f.Village, f.Place, f.State, f.Revision = uint32(village), area.Place(place), store.FamilyState(state), uint64(revision)
 	f.SurveyDate, f.ReviewState, f.Findings, f.Conflicts = int(surveyDate), int(reviewState), uint64(findings), int(conflicts)

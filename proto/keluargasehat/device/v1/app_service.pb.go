@@ -534,8 +534,12 @@ type GetStatusResponse struct {
 	Revision uint64 `protobuf:"varint,14,opt,name=revision,proto3" json:"revision,omitempty"`
 	// Families that hold own work that is not sent.
 	UnsentFamilies uint32 `protobuf:"varint,15,opt,name=unsent_families,json=unsentFamilies,proto3" json:"unsent_families,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Bytes of the data plan that syncs have sent in all, encryption included.
+	DataUp uint64 `protobuf:"varint,16,opt,name=data_up,json=dataUp,proto3" json:"data_up,omitempty"`
+	// Bytes of the data plan that syncs have fetched in all.
+	DataDown      uint64 `protobuf:"varint,17,opt,name=data_down,json=dataDown,proto3" json:"data_down,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetStatusResponse) Reset() {
@@ -669,6 +673,20 @@ func (x *GetStatusResponse) GetRevision() uint64 {
 func (x *GetStatusResponse) GetUnsentFamilies() uint32 {
 	if x != nil {
 		return x.UnsentFamilies
+	}
+	return 0
+}
+
+func (x *GetStatusResponse) GetDataUp() uint64 {
+	if x != nil {
+		return x.DataUp
+	}
+	return 0
+}
+
+func (x *GetStatusResponse) GetDataDown() uint64 {
+	if x != nil {
+		return x.DataDown
 	}
 	return 0
 }
@@ -873,6 +891,446 @@ func (x *SyncState) GetEndedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+// ExportBackupRequest asks for a backup file.
+type ExportBackupRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whose work; absent: who is signed in.
+	UserName      string `protobuf:"bytes,1,opt,name=user_name,json=userName,proto3" json:"user_name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExportBackupRequest) Reset() {
+	*x = ExportBackupRequest{}
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportBackupRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportBackupRequest) ProtoMessage() {}
+
+func (x *ExportBackupRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportBackupRequest.ProtoReflect.Descriptor instead.
+func (*ExportBackupRequest) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ExportBackupRequest) GetUserName() string {
+	if x != nil {
+		return x.UserName
+	}
+	return ""
+}
+
+// ExportBackupResponse is the file.
+type ExportBackupResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its bytes.
+	File []byte `protobuf:"bytes,1,opt,name=file,proto3" json:"file,omitempty"`
+	// A name for it, "cadangan-siti.aminah-20240517-1405.ksb".
+	FileName string `protobuf:"bytes,2,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
+	// Changes in it.
+	Changes uint32 `protobuf:"varint,3,opt,name=changes,proto3" json:"changes,omitempty"`
+	// Submissions and verdicts in it.
+	Steps uint32 `protobuf:"varint,4,opt,name=steps,proto3" json:"steps,omitempty"`
+	// Unsent pieces of work that are not in it: the server has refused them.
+	Left          uint32 `protobuf:"varint,5,opt,name=left,proto3" json:"left,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExportBackupResponse) Reset() {
+	*x = ExportBackupResponse{}
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportBackupResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportBackupResponse) ProtoMessage() {}
+
+func (x *ExportBackupResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportBackupResponse.ProtoReflect.Descriptor instead.
+func (*ExportBackupResponse) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ExportBackupResponse) GetFile() []byte {
+	if x != nil {
+		return x.File
+	}
+	return nil
+}
+
+func (x *ExportBackupResponse) GetFileName() string {
+	if x != nil {
+		return x.FileName
+	}
+	return ""
+}
+
+func (x *ExportBackupResponse) GetChanges() uint32 {
+	if x != nil {
+		return x.Changes
+	}
+	return 0
+}
+
+func (x *ExportBackupResponse) GetSteps() uint32 {
+	if x != nil {
+		return x.Steps
+	}
+	return 0
+}
+
+func (x *ExportBackupResponse) GetLeft() uint32 {
+	if x != nil {
+		return x.Left
+	}
+	return 0
+}
+
+// CarryBackupRequest is another device's file.
+type CarryBackupRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its bytes.
+	File          []byte `protobuf:"bytes,1,opt,name=file,proto3" json:"file,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CarryBackupRequest) Reset() {
+	*x = CarryBackupRequest{}
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CarryBackupRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CarryBackupRequest) ProtoMessage() {}
+
+func (x *CarryBackupRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CarryBackupRequest.ProtoReflect.Descriptor instead.
+func (*CarryBackupRequest) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *CarryBackupRequest) GetFile() []byte {
+	if x != nil {
+		return x.File
+	}
+	return nil
+}
+
+// CarryBackupResponse tells what was new.
+type CarryBackupResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Parts that were not here yet; 0: the same file was taken before.
+	NewParts      uint32 `protobuf:"varint,1,opt,name=new_parts,json=newParts,proto3" json:"new_parts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CarryBackupResponse) Reset() {
+	*x = CarryBackupResponse{}
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CarryBackupResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CarryBackupResponse) ProtoMessage() {}
+
+func (x *CarryBackupResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CarryBackupResponse.ProtoReflect.Descriptor instead.
+func (*CarryBackupResponse) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *CarryBackupResponse) GetNewParts() uint32 {
+	if x != nil {
+		return x.NewParts
+	}
+	return 0
+}
+
+// ListCarriedRequest asks for the files taken.
+type ListCarriedRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCarriedRequest) Reset() {
+	*x = ListCarriedRequest{}
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCarriedRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCarriedRequest) ProtoMessage() {}
+
+func (x *ListCarriedRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCarriedRequest.ProtoReflect.Descriptor instead.
+func (*ListCarriedRequest) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{16}
+}
+
+// ListCarriedResponse is the list.
+type ListCarriedResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Newest first.
+	Files         []*CarriedFile `protobuf:"bytes,1,rep,name=files,proto3" json:"files,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCarriedResponse) Reset() {
+	*x = ListCarriedResponse{}
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCarriedResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCarriedResponse) ProtoMessage() {}
+
+func (x *ListCarriedResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCarriedResponse.ProtoReflect.Descriptor instead.
+func (*ListCarriedResponse) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ListCarriedResponse) GetFiles() []*CarriedFile {
+	if x != nil {
+		return x.Files
+	}
+	return nil
+}
+
+// CarriedFile is a backup file of another device.
+type CarriedFile struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When the file was made, by that device's clock.
+	MadeAt *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=made_at,json=madeAt,proto3" json:"made_at,omitempty"`
+	// When it was taken here.
+	ReceivedAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=received_at,json=receivedAt,proto3" json:"received_at,omitempty"`
+	// Number of the device that it is of.
+	Device uint32 `protobuf:"varint,3,opt,name=device,proto3" json:"device,omitempty"`
+	// Parts of the file, those taken here, and those that the server has answered.
+	Parts uint32 `protobuf:"varint,4,opt,name=parts,proto3" json:"parts,omitempty"`
+	// Parts taken here.
+	Here uint32 `protobuf:"varint,5,opt,name=here,proto3" json:"here,omitempty"`
+	// Parts that the server has answered: with all of them its work is applied, not
+	// only received.
+	Delivered uint32 `protobuf:"varint,6,opt,name=delivered,proto3" json:"delivered,omitempty"`
+	// Pieces of work in it.
+	Items uint32 `protobuf:"varint,7,opt,name=items,proto3" json:"items,omitempty"`
+	// Of them with the server.
+	Applied uint32 `protobuf:"varint,8,opt,name=applied,proto3" json:"applied,omitempty"`
+	// Waiting for a decision.
+	Quarantined uint32 `protobuf:"varint,9,opt,name=quarantined,proto3" json:"quarantined,omitempty"`
+	// That the server can't take.
+	Refused uint32 `protobuf:"varint,10,opt,name=refused,proto3" json:"refused,omitempty"`
+	// Why the server refused a part as a whole. Absent: it did not.
+	Reason        string `protobuf:"bytes,11,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CarriedFile) Reset() {
+	*x = CarriedFile{}
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CarriedFile) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CarriedFile) ProtoMessage() {}
+
+func (x *CarriedFile) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CarriedFile.ProtoReflect.Descriptor instead.
+func (*CarriedFile) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *CarriedFile) GetMadeAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.MadeAt
+	}
+	return nil
+}
+
+func (x *CarriedFile) GetReceivedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ReceivedAt
+	}
+	return nil
+}
+
+func (x *CarriedFile) GetDevice() uint32 {
+	if x != nil {
+		return x.Device
+	}
+	return 0
+}
+
+func (x *CarriedFile) GetParts() uint32 {
+	if x != nil {
+		return x.Parts
+	}
+	return 0
+}
+
+func (x *CarriedFile) GetHere() uint32 {
+	if x != nil {
+		return x.Here
+	}
+	return 0
+}
+
+func (x *CarriedFile) GetDelivered() uint32 {
+	if x != nil {
+		return x.Delivered
+	}
+	return 0
+}
+
+func (x *CarriedFile) GetItems() uint32 {
+	if x != nil {
+		return x.Items
+	}
+	return 0
+}
+
+func (x *CarriedFile) GetApplied() uint32 {
+	if x != nil {
+		return x.Applied
+	}
+	return 0
+}
+
+func (x *CarriedFile) GetQuarantined() uint32 {
+	if x != nil {
+		return x.Quarantined
+	}
+	return 0
+}
+
+func (x *CarriedFile) GetRefused() uint32 {
+	if x != nil {
+		return x.Refused
+	}
+	return 0
+}
+
+func (x *CarriedFile) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 // GetTodayRequest asks for the day's work.
 type GetTodayRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -884,7 +1342,7 @@ type GetTodayRequest struct {
 
 func (x *GetTodayRequest) Reset() {
 	*x = GetTodayRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[12]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -896,7 +1354,7 @@ func (x *GetTodayRequest) String() string {
 func (*GetTodayRequest) ProtoMessage() {}
 
 func (x *GetTodayRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[12]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -909,7 +1367,7 @@ func (x *GetTodayRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTodayRequest.ProtoReflect.Descriptor instead.
 func (*GetTodayRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{12}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetTodayRequest) GetPageSize() uint32 {
@@ -942,7 +1400,7 @@ type GetTodayResponse struct {
 
 func (x *GetTodayResponse) Reset() {
 	*x = GetTodayResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[13]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -954,7 +1412,7 @@ func (x *GetTodayResponse) String() string {
 func (*GetTodayResponse) ProtoMessage() {}
 
 func (x *GetTodayResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[13]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -967,7 +1425,7 @@ func (x *GetTodayResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTodayResponse.ProtoReflect.Descriptor instead.
 func (*GetTodayResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{13}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *GetTodayResponse) GetDate() string {
@@ -1028,7 +1486,7 @@ type ListAreasRequest struct {
 
 func (x *ListAreasRequest) Reset() {
 	*x = ListAreasRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[14]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1040,7 +1498,7 @@ func (x *ListAreasRequest) String() string {
 func (*ListAreasRequest) ProtoMessage() {}
 
 func (x *ListAreasRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[14]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1053,7 +1511,7 @@ func (x *ListAreasRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAreasRequest.ProtoReflect.Descriptor instead.
 func (*ListAreasRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{14}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{21}
 }
 
 // ListAreasResponse is the user's areas.
@@ -1067,7 +1525,7 @@ type ListAreasResponse struct {
 
 func (x *ListAreasResponse) Reset() {
 	*x = ListAreasResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[15]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1079,7 +1537,7 @@ func (x *ListAreasResponse) String() string {
 func (*ListAreasResponse) ProtoMessage() {}
 
 func (x *ListAreasResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[15]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1092,7 +1550,7 @@ func (x *ListAreasResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAreasResponse.ProtoReflect.Descriptor instead.
 func (*ListAreasResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{15}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListAreasResponse) GetVillages() []*VillageProgress {
@@ -1119,7 +1577,7 @@ type VillageProgress struct {
 
 func (x *VillageProgress) Reset() {
 	*x = VillageProgress{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[16]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1131,7 +1589,7 @@ func (x *VillageProgress) String() string {
 func (*VillageProgress) ProtoMessage() {}
 
 func (x *VillageProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[16]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1144,7 +1602,7 @@ func (x *VillageProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VillageProgress.ProtoReflect.Descriptor instead.
 func (*VillageProgress) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{16}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *VillageProgress) GetCode() string {
@@ -1192,7 +1650,7 @@ type PlaceProgress struct {
 
 func (x *PlaceProgress) Reset() {
 	*x = PlaceProgress{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[17]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1204,7 +1662,7 @@ func (x *PlaceProgress) String() string {
 func (*PlaceProgress) ProtoMessage() {}
 
 func (x *PlaceProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[17]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1217,7 +1675,7 @@ func (x *PlaceProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlaceProgress.ProtoReflect.Descriptor instead.
 func (*PlaceProgress) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{17}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *PlaceProgress) GetPlace() string {
@@ -1261,7 +1719,7 @@ type StateCount struct {
 
 func (x *StateCount) Reset() {
 	*x = StateCount{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[18]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1273,7 +1731,7 @@ func (x *StateCount) String() string {
 func (*StateCount) ProtoMessage() {}
 
 func (x *StateCount) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[18]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1286,7 +1744,7 @@ func (x *StateCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateCount.ProtoReflect.Descriptor instead.
 func (*StateCount) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{18}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *StateCount) GetState() v1.FormState {
@@ -1312,7 +1770,7 @@ type StartSyncRequest struct {
 
 func (x *StartSyncRequest) Reset() {
 	*x = StartSyncRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[19]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1324,7 +1782,7 @@ func (x *StartSyncRequest) String() string {
 func (*StartSyncRequest) ProtoMessage() {}
 
 func (x *StartSyncRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[19]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1337,7 +1795,7 @@ func (x *StartSyncRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartSyncRequest.ProtoReflect.Descriptor instead.
 func (*StartSyncRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{19}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{26}
 }
 
 // StartSyncResponse is how far it is.
@@ -1351,7 +1809,7 @@ type StartSyncResponse struct {
 
 func (x *StartSyncResponse) Reset() {
 	*x = StartSyncResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[20]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1363,7 +1821,7 @@ func (x *StartSyncResponse) String() string {
 func (*StartSyncResponse) ProtoMessage() {}
 
 func (x *StartSyncResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[20]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1376,7 +1834,7 @@ func (x *StartSyncResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartSyncResponse.ProtoReflect.Descriptor instead.
 func (*StartSyncResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{20}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *StartSyncResponse) GetSync() *SyncState {
@@ -1397,7 +1855,7 @@ type ListOutboxRequest struct {
 
 func (x *ListOutboxRequest) Reset() {
 	*x = ListOutboxRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[21]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1409,7 +1867,7 @@ func (x *ListOutboxRequest) String() string {
 func (*ListOutboxRequest) ProtoMessage() {}
 
 func (x *ListOutboxRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[21]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1422,7 +1880,7 @@ func (x *ListOutboxRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOutboxRequest.ProtoReflect.Descriptor instead.
 func (*ListOutboxRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{21}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListOutboxRequest) GetPageSize() uint32 {
@@ -1443,7 +1901,7 @@ type ListOutboxResponse struct {
 
 func (x *ListOutboxResponse) Reset() {
 	*x = ListOutboxResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[22]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1455,7 +1913,7 @@ func (x *ListOutboxResponse) String() string {
 func (*ListOutboxResponse) ProtoMessage() {}
 
 func (x *ListOutboxResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[22]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1468,7 +1926,7 @@ func (x *ListOutboxResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOutboxResponse.ProtoReflect.Descriptor instead.
 func (*ListOutboxResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{22}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ListOutboxResponse) GetEntries() []*OutboxEntry {
@@ -1500,7 +1958,7 @@ type OutboxEntry struct {
 
 func (x *OutboxEntry) Reset() {
 	*x = OutboxEntry{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[23]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1512,7 +1970,7 @@ func (x *OutboxEntry) String() string {
 func (*OutboxEntry) ProtoMessage() {}
 
 func (x *OutboxEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[23]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1525,7 +1983,7 @@ func (x *OutboxEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OutboxEntry.ProtoReflect.Descriptor instead.
 func (*OutboxEntry) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{23}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *OutboxEntry) GetFamilyId() string {
@@ -1596,7 +2054,7 @@ const file_keluargasehat_device_v1_app_service_proto_rawDesc = "" +
 	"\x10ActivateResponse\"\r\n" +
 	"\vLockRequest\"\x0e\n" +
 	"\fLockResponse\"\x12\n" +
-	"\x10GetStatusRequest\"\x98\x04\n" +
+	"\x10GetStatusRequest\"\xce\x04\n" +
 	"\x11GetStatusResponse\x12\x16\n" +
 	"\x06server\x18\x01 \x01(\tR\x06server\x12\x1f\n" +
 	"\vdevice_name\x18\x02 \x01(\tR\n" +
@@ -1615,7 +2073,9 @@ const file_keluargasehat_device_v1_app_service_proto_rawDesc = "" +
 	"\x04sync\x18\f \x01(\v2\".keluargasehat.device.v1.SyncStateR\x04sync\x12\x12\n" +
 	"\x04loss\x18\r \x01(\tR\x04loss\x12\x1a\n" +
 	"\brevision\x18\x0e \x01(\x04R\brevision\x12'\n" +
-	"\x0funsent_families\x18\x0f \x01(\rR\x0eunsentFamilies\"x\n" +
+	"\x0funsent_families\x18\x0f \x01(\rR\x0eunsentFamilies\x12\x17\n" +
+	"\adata_up\x18\x10 \x01(\x04R\x06dataUp\x12\x1b\n" +
+	"\tdata_down\x18\x11 \x01(\x04R\bdataDown\"x\n" +
 	"\x06Counts\x12\x18\n" +
 	"\apending\x18\x01 \x01(\rR\apending\x12\x18\n" +
 	"\aapplied\x18\x02 \x01(\rR\aapplied\x12\x18\n" +
@@ -1634,7 +2094,36 @@ const file_keluargasehat_device_v1_app_service_proto_rawDesc = "" +
 	"\x05error\x18\b \x01(\tR\x05error\x12\x16\n" +
 	"\x06proved\x18\t \x01(\bR\x06proved\x125\n" +
 	"\bended_at\x18\n" +
-	" \x01(\v2\x1a.google.protobuf.TimestampR\aendedAt\"8\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\aendedAt\";\n" +
+	"\x13ExportBackupRequest\x12$\n" +
+	"\tuser_name\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\buserName\"\x8b\x01\n" +
+	"\x14ExportBackupResponse\x12\x12\n" +
+	"\x04file\x18\x01 \x01(\fR\x04file\x12\x1b\n" +
+	"\tfile_name\x18\x02 \x01(\tR\bfileName\x12\x18\n" +
+	"\achanges\x18\x03 \x01(\rR\achanges\x12\x14\n" +
+	"\x05steps\x18\x04 \x01(\rR\x05steps\x12\x12\n" +
+	"\x04left\x18\x05 \x01(\rR\x04left\"6\n" +
+	"\x12CarryBackupRequest\x12 \n" +
+	"\x04file\x18\x01 \x01(\fB\f\xbaH\tz\a\x10\x01\x18\x80\x80\x80\bR\x04file\"2\n" +
+	"\x13CarryBackupResponse\x12\x1b\n" +
+	"\tnew_parts\x18\x01 \x01(\rR\bnewParts\"\x14\n" +
+	"\x12ListCarriedRequest\"Q\n" +
+	"\x13ListCarriedResponse\x12:\n" +
+	"\x05files\x18\x01 \x03(\v2$.keluargasehat.device.v1.CarriedFileR\x05files\"\xe3\x02\n" +
+	"\vCarriedFile\x123\n" +
+	"\amade_at\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x06madeAt\x12;\n" +
+	"\vreceived_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"receivedAt\x12\x16\n" +
+	"\x06device\x18\x03 \x01(\rR\x06device\x12\x14\n" +
+	"\x05parts\x18\x04 \x01(\rR\x05parts\x12\x12\n" +
+	"\x04here\x18\x05 \x01(\rR\x04here\x12\x1c\n" +
+	"\tdelivered\x18\x06 \x01(\rR\tdelivered\x12\x14\n" +
+	"\x05items\x18\a \x01(\rR\x05items\x12\x18\n" +
+	"\aapplied\x18\b \x01(\rR\aapplied\x12 \n" +
+	"\vquarantined\x18\t \x01(\rR\vquarantined\x12\x18\n" +
+	"\arefused\x18\n" +
+	" \x01(\rR\arefused\x12\x16\n" +
+	"\x06reason\x18\v \x01(\tR\x06reason\"8\n" +
 	"\x0fGetTodayRequest\x12%\n" +
 	"\tpage_size\x18\x01 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\"\x81\x03\n" +
 	"\x10GetTodayResponse\x12\x12\n" +
@@ -1684,7 +2173,7 @@ const file_keluargasehat_device_v1_app_service_proto_rawDesc = "" +
 	"\x12OUTBOX_STATE_SAVED\x10\x01\x12\x18\n" +
 	"\x14OUTBOX_STATE_APPLIED\x10\x02\x12\x18\n" +
 	"\x14OUTBOX_STATE_REFUSED\x10\x03\x12\x1c\n" +
-	"\x18OUTBOX_STATE_QUARANTINED\x10\x042\xd2\b\n" +
+	"\x18OUTBOX_STATE_QUARANTINED\x10\x042\xf0\v\n" +
 	"\n" +
 	"AppService\x12p\n" +
 	"\x05SetUp\x12%.keluargasehat.device.v1.SetUpRequest\x1a&.keluargasehat.device.v1.SetUpResponse\"\x18\x82\xd3\xe4\x93\x02\x12:\x01*\"\r/v1/app:setUp\x12t\n" +
@@ -1694,7 +2183,10 @@ const file_keluargasehat_device_v1_app_service_proto_rawDesc = "" +
 	"\tGetStatus\x12).keluargasehat.device.v1.GetStatusRequest\x1a*.keluargasehat.device.v1.GetStatusResponse\"\x16\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/app/status\x12v\n" +
 	"\bGetToday\x12(.keluargasehat.device.v1.GetTodayRequest\x1a).keluargasehat.device.v1.GetTodayResponse\"\x15\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/app/today\x12y\n" +
 	"\tListAreas\x12).keluargasehat.device.v1.ListAreasRequest\x1a*.keluargasehat.device.v1.ListAreasResponse\"\x15\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/app/areas\x12\x81\x01\n" +
-	"\tStartSync\x12).keluargasehat.device.v1.StartSyncRequest\x1a*.keluargasehat.device.v1.StartSyncResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/app/sync:start\x12}\n" +
+	"\tStartSync\x12).keluargasehat.device.v1.StartSyncRequest\x1a*.keluargasehat.device.v1.StartSyncResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/app/sync:start\x12\x8c\x01\n" +
+	"\fExportBackup\x12,.keluargasehat.device.v1.ExportBackupRequest\x1a-.keluargasehat.device.v1.ExportBackupResponse\"\x1f\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/app:exportBackup\x12\x88\x01\n" +
+	"\vCarryBackup\x12+.keluargasehat.device.v1.CarryBackupRequest\x1a,.keluargasehat.device.v1.CarryBackupResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/app:carryBackup\x12\x81\x01\n" +
+	"\vListCarried\x12+.keluargasehat.device.v1.ListCarriedRequest\x1a,.keluargasehat.device.v1.ListCarriedResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/app/carried\x12}\n" +
 	"\n" +
 	"ListOutbox\x12*.keluargasehat.device.v1.ListOutboxRequest\x1a+.keluargasehat.device.v1.ListOutboxResponse\"\x16\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/app/outboxBGZEgithub.com/keluarga-sehat/sync/proto/keluargasehat/device/v1;devicev1b\x06proto3"
 
@@ -1711,7 +2203,7 @@ func file_keluargasehat_device_v1_app_service_proto_rawDescGZIP() []byte {
 }
 
 var file_keluargasehat_device_v1_app_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_keluargasehat_device_v1_app_service_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_keluargasehat_device_v1_app_service_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
 var file_keluargasehat_device_v1_app_service_proto_goTypes = []any{
 	(OutboxState)(0),              // 0: keluargasehat.device.v1.OutboxState
 	(*SetUpRequest)(nil),          // 1: keluargasehat.device.v1.SetUpRequest
@@ -1726,63 +2218,79 @@ var file_keluargasehat_device_v1_app_service_proto_goTypes = []any{
 	(*GetStatusResponse)(nil),     // 10: keluargasehat.device.v1.GetStatusResponse
 	(*Counts)(nil),                // 11: keluargasehat.device.v1.Counts
 	(*SyncState)(nil),             // 12: keluargasehat.device.v1.SyncState
-	(*GetTodayRequest)(nil),       // 13: keluargasehat.device.v1.GetTodayRequest
-	(*GetTodayResponse)(nil),      // 14: keluargasehat.device.v1.GetTodayResponse
-	(*ListAreasRequest)(nil),      // 15: keluargasehat.device.v1.ListAreasRequest
-	(*ListAreasResponse)(nil),     // 16: keluargasehat.device.v1.ListAreasResponse
-	(*VillageProgress)(nil),       // 17: keluargasehat.device.v1.VillageProgress
-	(*PlaceProgress)(nil),         // 18: keluargasehat.device.v1.PlaceProgress
-	(*StateCount)(nil),            // 19: keluargasehat.device.v1.StateCount
-	(*StartSyncRequest)(nil),      // 20: keluargasehat.device.v1.StartSyncRequest
-	(*StartSyncResponse)(nil),     // 21: keluargasehat.device.v1.StartSyncResponse
-	(*ListOutboxRequest)(nil),     // 22: keluargasehat.device.v1.ListOutboxRequest
-	(*ListOutboxResponse)(nil),    // 23: keluargasehat.device.v1.ListOutboxResponse
-	(*OutboxEntry)(nil),           // 24: keluargasehat.device.v1.OutboxEntry
-	(*timestamppb.Timestamp)(nil), // 25: google.protobuf.Timestamp
-	(*v1.HouseholdSummary)(nil),   // 26: keluargasehat.v1.HouseholdSummary
-	(v1.FormState)(0),             // 27: keluargasehat.v1.FormState
+	(*ExportBackupRequest)(nil),   // 13: keluargasehat.device.v1.ExportBackupRequest
+	(*ExportBackupResponse)(nil),  // 14: keluargasehat.device.v1.ExportBackupResponse
+	(*CarryBackupRequest)(nil),    // 15: keluargasehat.device.v1.CarryBackupRequest
+	(*CarryBackupResponse)(nil),   // 16: keluargasehat.device.v1.CarryBackupResponse
+	(*ListCarriedRequest)(nil),    // 17: keluargasehat.device.v1.ListCarriedRequest
+	(*ListCarriedResponse)(nil),   // 18: keluargasehat.device.v1.ListCarriedResponse
+	(*CarriedFile)(nil),           // 19: keluargasehat.device.v1.CarriedFile
+	(*GetTodayRequest)(nil),       // 20: keluargasehat.device.v1.GetTodayRequest
+	(*GetTodayResponse)(nil),      // 21: keluargasehat.device.v1.GetTodayResponse
+	(*ListAreasRequest)(nil),      // 22: keluargasehat.device.v1.ListAreasRequest
+	(*ListAreasResponse)(nil),     // 23: keluargasehat.device.v1.ListAreasResponse
+	(*VillageProgress)(nil),       // 24: keluargasehat.device.v1.VillageProgress
+	(*PlaceProgress)(nil),         // 25: keluargasehat.device.v1.PlaceProgress
+	(*StateCount)(nil),            // 26: keluargasehat.device.v1.StateCount
+	(*StartSyncRequest)(nil),      // 27: keluargasehat.device.v1.StartSyncRequest
+	(*StartSyncResponse)(nil),     // 28: keluargasehat.device.v1.StartSyncResponse
+	(*ListOutboxRequest)(nil),     // 29: keluargasehat.device.v1.ListOutboxRequest
+	(*ListOutboxResponse)(nil),    // 30: keluargasehat.device.v1.ListOutboxResponse
+	(*OutboxEntry)(nil),           // 31: keluargasehat.device.v1.OutboxEntry
+	(*timestamppb.Timestamp)(nil), // 32: google.protobuf.Timestamp
+	(*v1.HouseholdSummary)(nil),   // 33: keluargasehat.v1.HouseholdSummary
+	(v1.FormState)(0),             // 34: keluargasehat.v1.FormState
 }
 var file_keluargasehat_device_v1_app_service_proto_depIdxs = []int32{
 	11, // 0: keluargasehat.device.v1.GetStatusResponse.counts:type_name -> keluargasehat.device.v1.Counts
-	25, // 1: keluargasehat.device.v1.GetStatusResponse.last_sync:type_name -> google.protobuf.Timestamp
+	32, // 1: keluargasehat.device.v1.GetStatusResponse.last_sync:type_name -> google.protobuf.Timestamp
 	12, // 2: keluargasehat.device.v1.GetStatusResponse.sync:type_name -> keluargasehat.device.v1.SyncState
-	25, // 3: keluargasehat.device.v1.SyncState.ended_at:type_name -> google.protobuf.Timestamp
-	26, // 4: keluargasehat.device.v1.GetTodayResponse.returned:type_name -> keluargasehat.v1.HouseholdSummary
-	26, // 5: keluargasehat.device.v1.GetTodayResponse.promised:type_name -> keluargasehat.v1.HouseholdSummary
-	26, // 6: keluargasehat.device.v1.GetTodayResponse.unfinished:type_name -> keluargasehat.v1.HouseholdSummary
-	26, // 7: keluargasehat.device.v1.GetTodayResponse.rest:type_name -> keluargasehat.v1.HouseholdSummary
-	26, // 8: keluargasehat.device.v1.GetTodayResponse.complete:type_name -> keluargasehat.v1.HouseholdSummary
-	17, // 9: keluargasehat.device.v1.ListAreasResponse.villages:type_name -> keluargasehat.device.v1.VillageProgress
-	18, // 10: keluargasehat.device.v1.VillageProgress.places:type_name -> keluargasehat.device.v1.PlaceProgress
-	19, // 11: keluargasehat.device.v1.PlaceProgress.states:type_name -> keluargasehat.device.v1.StateCount
-	27, // 12: keluargasehat.device.v1.StateCount.state:type_name -> keluargasehat.v1.FormState
-	12, // 13: keluargasehat.device.v1.StartSyncResponse.sync:type_name -> keluargasehat.device.v1.SyncState
-	24, // 14: keluargasehat.device.v1.ListOutboxResponse.entries:type_name -> keluargasehat.device.v1.OutboxEntry
-	0,  // 15: keluargasehat.device.v1.OutboxEntry.state:type_name -> keluargasehat.device.v1.OutboxState
-	25, // 16: keluargasehat.device.v1.OutboxEntry.saved_at:type_name -> google.protobuf.Timestamp
-	1,  // 17: keluargasehat.device.v1.AppService.SetUp:input_type -> keluargasehat.device.v1.SetUpRequest
-	3,  // 18: keluargasehat.device.v1.AppService.SignIn:input_type -> keluargasehat.device.v1.SignInRequest
-	5,  // 19: keluargasehat.device.v1.AppService.Activate:input_type -> keluargasehat.device.v1.ActivateRequest
-	7,  // 20: keluargasehat.device.v1.AppService.Lock:input_type -> keluargasehat.device.v1.LockRequest
-	9,  // 21: keluargasehat.device.v1.AppService.GetStatus:input_type -> keluargasehat.device.v1.GetStatusRequest
-	13, // 22: keluargasehat.device.v1.AppService.GetToday:input_type -> keluargasehat.device.v1.GetTodayRequest
-	15, // 23: keluargasehat.device.v1.AppService.ListAreas:input_type -> keluargasehat.device.v1.ListAreasRequest
-	20, // 24: keluargasehat.device.v1.AppService.StartSync:input_type -> keluargasehat.device.v1.StartSyncRequest
-	22, // 25: keluargasehat.device.v1.AppService.ListOutbox:input_type -> keluargasehat.device.v1.ListOutboxRequest
-	2,  // 26: keluargasehat.device.v1.AppService.SetUp:output_type -> keluargasehat.device.v1.SetUpResponse
-	4,  // 27: keluargasehat.device.v1.AppService.SignIn:output_type -> keluargasehat.device.v1.SignInResponse
-	6,  // 28: keluargasehat.device.v1.AppService.Activate:output_type -> keluargasehat.device.v1.ActivateResponse
-	8,  // 29: keluargasehat.device.v1.AppService.Lock:output_type -> keluargasehat.device.v1.LockResponse
-	10, // 30: keluargasehat.device.v1.AppService.GetStatus:output_type -> keluargasehat.device.v1.GetStatusResponse
-	14, // 31: keluargasehat.device.v1.AppService.GetToday:output_type -> keluargasehat.device.v1.GetTodayResponse
-	16, // 32: keluargasehat.device.v1.AppService.ListAreas:output_type -> keluargasehat.device.v1.ListAreasResponse
-	21, // 33: keluargasehat.device.v1.AppService.StartSync:output_type -> keluargasehat.device.v1.StartSyncResponse
-	23, // 34: keluargasehat.device.v1.AppService.ListOutbox:output_type -> keluargasehat.device.v1.ListOutboxResponse
-	26, // [26:35] is the sub-list for method output_type
-	17, // [17:26] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	32, // 3: keluargasehat.device.v1.SyncState.ended_at:type_name -> google.protobuf.Timestamp
+	19, // 4: keluargasehat.device.v1.ListCarriedResponse.files:type_name -> keluargasehat.device.v1.CarriedFile
+	32, // 5: keluargasehat.device.v1.CarriedFile.made_at:type_name -> google.protobuf.Timestamp
+	32, // 6: keluargasehat.device.v1.CarriedFile.received_at:type_name -> google.protobuf.Timestamp
+	33, // 7: keluargasehat.device.v1.GetTodayResponse.returned:type_name -> keluargasehat.v1.HouseholdSummary
+	33, // 8: keluargasehat.device.v1.GetTodayResponse.promised:type_name -> keluargasehat.v1.HouseholdSummary
+	33, // 9: keluargasehat.device.v1.GetTodayResponse.unfinished:type_name -> keluargasehat.v1.HouseholdSummary
+	33, // 10: keluargasehat.device.v1.GetTodayResponse.rest:type_name -> keluargasehat.v1.HouseholdSummary
+	33, // 11: keluargasehat.device.v1.GetTodayResponse.complete:type_name -> keluargasehat.v1.HouseholdSummary
+	24, // 12: keluargasehat.device.v1.ListAreasResponse.villages:type_name -> keluargasehat.device.v1.VillageProgress
+	25, // 13: keluargasehat.device.v1.VillageProgress.places:type_name -> keluargasehat.device.v1.PlaceProgress
+	26, // 14: keluargasehat.device.v1.PlaceProgress.states:type_name -> keluargasehat.device.v1.StateCount
+	34, // 15: keluargasehat.device.v1.StateCount.state:type_name -> keluargasehat.v1.FormState
+	12, // 16: keluargasehat.device.v1.StartSyncResponse.sync:type_name -> keluargasehat.device.v1.SyncState
+	31, // 17: keluargasehat.device.v1.ListOutboxResponse.entries:type_name -> keluargasehat.device.v1.OutboxEntry
+	0,  // 18: keluargasehat.device.v1.OutboxEntry.state:type_name -> keluargasehat.device.v1.OutboxState
+	32, // 19: keluargasehat.device.v1.OutboxEntry.saved_at:type_name -> google.protobuf.Timestamp
+	1,  // 20: keluargasehat.device.v1.AppService.SetUp:input_type -> keluargasehat.device.v1.SetUpRequest
+	3,  // 21: keluargasehat.device.v1.AppService.SignIn:input_type -> keluargasehat.device.v1.SignInRequest
+	5,  // 22: keluargasehat.device.v1.AppService.Activate:input_type -> keluargasehat.device.v1.ActivateRequest
+	7,  // 23: keluargasehat.device.v1.AppService.Lock:input_type -> keluargasehat.device.v1.LockRequest
+	9,  // 24: keluargasehat.device.v1.AppService.GetStatus:input_type -> keluargasehat.device.v1.GetStatusRequest
+	20, // 25: keluargasehat.device.v1.AppService.GetToday:input_type -> keluargasehat.device.v1.GetTodayRequest
+	22, // 26: keluargasehat.device.v1.AppService.ListAreas:input_type -> keluargasehat.device.v1.ListAreasRequest
+	27, // 27: keluargasehat.device.v1.AppService.StartSync:input_type -> keluargasehat.device.v1.StartSyncRequest
+	13, // 28: keluargasehat.device.v1.AppService.ExportBackup:input_type -> keluargasehat.device.v1.ExportBackupRequest
+	15, // 29: keluargasehat.device.v1.AppService.CarryBackup:input_type -> keluargasehat.device.v1.CarryBackupRequest
+	17, // 30: keluargasehat.device.v1.AppService.ListCarried:input_type -> keluargasehat.device.v1.ListCarriedRequest
+	29, // 31: keluargasehat.device.v1.AppService.ListOutbox:input_type -> keluargasehat.device.v1.ListOutboxRequest
+	2,  // 32: keluargasehat.device.v1.AppService.SetUp:output_type -> keluargasehat.device.v1.SetUpResponse
+	4,  // 33: keluargasehat.device.v1.AppService.SignIn:output_type -> keluargasehat.device.v1.SignInResponse
+	6,  // 34: keluargasehat.device.v1.AppService.Activate:output_type -> keluargasehat.device.v1.ActivateResponse
+	8,  // 35: keluargasehat.device.v1.AppService.Lock:output_type -> keluargasehat.device.v1.LockResponse
+	10, // 36: keluargasehat.device.v1.AppService.GetStatus:output_type -> keluargasehat.device.v1.GetStatusResponse
+	21, // 37: keluargasehat.device.v1.AppService.GetToday:output_type -> keluargasehat.device.v1.GetTodayResponse
+	23, // 38: keluargasehat.device.v1.AppService.ListAreas:output_type -> keluargasehat.device.v1.ListAreasResponse
+	28, // 39: keluargasehat.device.v1.AppService.StartSync:output_type -> keluargasehat.device.v1.StartSyncResponse
+	14, // 40: keluargasehat.device.v1.AppService.ExportBackup:output_type -> keluargasehat.device.v1.ExportBackupResponse
+	16, // 41: keluargasehat.device.v1.AppService.CarryBackup:output_type -> keluargasehat.device.v1.CarryBackupResponse
+	18, // 42: keluargasehat.device.v1.AppService.ListCarried:output_type -> keluargasehat.device.v1.ListCarriedResponse
+	30, // 43: keluargasehat.device.v1.AppService.ListOutbox:output_type -> keluargasehat.device.v1.ListOutboxResponse
+	32, // [32:44] is the sub-list for method output_type
+	20, // [20:32] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_device_v1_app_service_proto_init() }
@@ -1796,7 +2304,7 @@ func file_keluargasehat_device_v1_app_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_device_v1_app_service_proto_rawDesc), len(file_keluargasehat_device_v1_app_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   24,
+			NumMessages:   31,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -19,15 +19,18 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	AppService_SetUp_FullMethodName      = "/keluargasehat.device.v1.AppService/SetUp"
-	AppService_SignIn_FullMethodName     = "/keluargasehat.device.v1.AppService/SignIn"
-	AppService_Activate_FullMethodName   = "/keluargasehat.device.v1.AppService/Activate"
-	AppService_Lock_FullMethodName       = "/keluargasehat.device.v1.AppService/Lock"
-	AppService_GetStatus_FullMethodName  = "/keluargasehat.device.v1.AppService/GetStatus"
-	AppService_GetToday_FullMethodName   = "/keluargasehat.device.v1.AppService/GetToday"
-	AppService_ListAreas_FullMethodName  = "/keluargasehat.device.v1.AppService/ListAreas"
-	AppService_StartSync_FullMethodName  = "/keluargasehat.device.v1.AppService/StartSync"
-	AppService_ListOutbox_FullMethodName = "/keluargasehat.device.v1.AppService/ListOutbox"
+	AppService_SetUp_FullMethodName        = "/keluargasehat.device.v1.AppService/SetUp"
+	AppService_SignIn_FullMethodName       = "/keluargasehat.device.v1.AppService/SignIn"
+	AppService_Activate_FullMethodName     = "/keluargasehat.device.v1.AppService/Activate"
+	AppService_Lock_FullMethodName         = "/keluargasehat.device.v1.AppService/Lock"
+	AppService_GetStatus_FullMethodName    = "/keluargasehat.device.v1.AppService/GetStatus"
+	AppService_GetToday_FullMethodName     = "/keluargasehat.device.v1.AppService/GetToday"
+	AppService_ListAreas_FullMethodName    = "/keluargasehat.device.v1.AppService/ListAreas"
+	AppService_StartSync_FullMethodName    = "/keluargasehat.device.v1.AppService/StartSync"
+	AppService_ExportBackup_FullMethodName = "/keluargasehat.device.v1.AppService/ExportBackup"
+	AppService_CarryBackup_FullMethodName  = "/keluargasehat.device.v1.AppService/CarryBackup"
+	AppService_ListCarried_FullMethodName  = "/keluargasehat.device.v1.AppService/ListCarried"
+	AppService_ListOutbox_FullMethodName   = "/keluargasehat.device.v1.AppService/ListOutbox"
 )
 
 // AppServiceClient is the client API for AppService service.
@@ -61,6 +64,18 @@ type AppServiceClient interface {
 	// StartSync begins a sync, or joins the one under way. Errors:
 	// UNAUTHENTICATED.
 	StartSync(ctx context.Context, in *StartSyncRequest, opts ...grpc.CallOption) (*StartSyncResponse, error)
+	// ExportBackup writes what is unsent to a file that only the server can open; a
+	// supervisor brings it there. With nobody signed in it needs the user's name, and
+	// no password. Errors: NOT_FOUND where there is nothing unsent, or no such user.
+	ExportBackup(ctx context.Context, in *ExportBackupRequest, opts ...grpc.CallOption) (*ExportBackupResponse, error)
+	// CarryBackup takes another device's backup file, to deliver it with the next
+	// sync. Only a supervisor does. Errors: UNAUTHENTICATED, PERMISSION_DENIED,
+	// INVALID_ARGUMENT for what is no such file, FAILED_PRECONDITION for a damaged one:
+	// what was left of it was taken; RESOURCE_EXHAUSTED.
+	CarryBackup(ctx context.Context, in *CarryBackupRequest, opts ...grpc.CallOption) (*CarryBackupResponse, error)
+	// ListCarried lists the files that were taken, the newest first, with what the
+	// server made of them. Errors: UNAUTHENTICATED.
+	ListCarried(ctx context.Context, in *ListCarriedRequest, opts ...grpc.CallOption) (*ListCarriedResponse, error)
 	// ListOutbox lists the families that hold own changes, the newest first, with
 	// where these stand. Errors: UNAUTHENTICATED.
 	ListOutbox(ctx context.Context, in *ListOutboxRequest, opts ...grpc.CallOption) (*ListOutboxResponse, error)
@@ -154,6 +169,36 @@ func (c *appServiceClient) StartSync(ctx context.Context, in *StartSyncRequest, 
 	return out, nil
 }
 
+func (c *appServiceClient) ExportBackup(ctx context.Context, in *ExportBackupRequest, opts ...grpc.CallOption) (*ExportBackupResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ExportBackupResponse)
+	err := c.cc.Invoke(ctx, AppService_ExportBackup_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *appServiceClient) CarryBackup(ctx context.Context, in *CarryBackupRequest, opts ...grpc.CallOption) (*CarryBackupResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CarryBackupResponse)
+	err := c.cc.Invoke(ctx, AppService_CarryBackup_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *appServiceClient) ListCarried(ctx context.Context, in *ListCarriedRequest, opts ...grpc.CallOption) (*ListCarriedResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListCarriedResponse)
+	err := c.cc.Invoke(ctx, AppService_ListCarried_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *appServiceClient) ListOutbox(ctx context.Context, in *ListOutboxRequest, opts ...grpc.CallOption) (*ListOutboxResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListOutboxResponse)
@@ -195,6 +240,18 @@ type AppServiceServer interface {
 	// StartSync begins a sync, or joins the one under way. Errors:
 	// UNAUTHENTICATED.
 	StartSync(context.Context, *StartSyncRequest) (*StartSyncResponse, error)
+	// ExportBackup writes what is unsent to a file that only the server can open; a
+	// supervisor brings it there. With nobody signed in it needs the user's name, and
+	// no password. Errors: NOT_FOUND where there is nothing unsent, or no such user.
+	ExportBackup(context.Context, *ExportBackupRequest) (*ExportBackupResponse, error)
+	// CarryBackup takes another device's backup file, to deliver it with the next
+	// sync. Only a supervisor does. Errors: UNAUTHENTICATED, PERMISSION_DENIED,
+	// INVALID_ARGUMENT for what is no such file, FAILED_PRECONDITION for a damaged one:
+	// what was left of it was taken; RESOURCE_EXHAUSTED.
+	CarryBackup(context.Context, *CarryBackupRequest) (*CarryBackupResponse, error)
+	// ListCarried lists the files that were taken, the newest first, with what the
+	// server made of them. Errors: UNAUTHENTICATED.
+	ListCarried(context.Context, *ListCarriedRequest) (*ListCarriedResponse, error)
 	// ListOutbox lists the families that hold own changes, the newest first, with
 	// where these stand. Errors: UNAUTHENTICATED.
 	ListOutbox(context.Context, *ListOutboxRequest) (*ListOutboxResponse, error)
@@ -231,6 +288,15 @@ func (UnimplementedAppServiceServer) ListAreas(context.Context, *ListAreasReques
 }
 func (UnimplementedAppServiceServer) StartSync(context.Context, *StartSyncRequest) (*StartSyncResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method StartSync not implemented")
+}
+func (UnimplementedAppServiceServer) ExportBackup(context.Context, *ExportBackupRequest) (*ExportBackupResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ExportBackup not implemented")
+}
+func (UnimplementedAppServiceServer) CarryBackup(context.Context, *CarryBackupRequest) (*CarryBackupResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CarryBackup not implemented")
+}
+func (UnimplementedAppServiceServer) ListCarried(context.Context, *ListCarriedRequest) (*ListCarriedResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListCarried not implemented")
 }
 func (UnimplementedAppServiceServer) ListOutbox(context.Context, *ListOutboxRequest) (*ListOutboxResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListOutbox not implemented")
@@ -400,6 +466,60 @@ func _AppService_StartSync_Handler(srv interface{}, ctx context.Context, dec fun
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AppService_ExportBackup_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ExportBackupRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AppServiceServer).ExportBackup(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AppService_ExportBackup_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AppServiceServer).ExportBackup(ctx, req.(*ExportBackupRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AppService_CarryBackup_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CarryBackupRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AppServiceServer).CarryBackup(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AppService_CarryBackup_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AppServiceServer).CarryBackup(ctx, req.(*CarryBackupRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AppService_ListCarried_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListCarriedRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AppServiceServer).ListCarried(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AppService_ListCarried_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AppServiceServer).ListCarried(ctx, req.(*ListCarriedRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AppService_ListOutbox_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListOutboxRequest)
 	if err := dec(in); err != nil {
@@ -456,6 +576,18 @@ var AppService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "StartSync",
 			Handler:    _AppService_StartSync_Handler,
+		},
+		{
+			MethodName: "ExportBackup",
+			Handler:    _AppService_ExportBackup_Handler,
+		},
+		{
+			MethodName: "CarryBackup",
+			Handler:    _AppService_CarryBackup_Handler,
+		},
+		{
+			MethodName: "ListCarried",
+			Handler:    _AppService_ListCarried_Handler,
 		},
 		{
 			MethodName: "ListOutbox",

@@ -245,6 +245,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/areas/{area}/change/families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The families behind a change, newest first, for those who may see families. */
+        get: operations["InterventionService_ListChangedFamilies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/areas/{area}/index": {
         parameters: {
             query?: never;
@@ -288,6 +305,27 @@ export interface paths {
         };
         /** The twelve indicators of an area, lowest coverage first. */
         get: operations["IndexService_ListIndicatorPriorities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/areas/{area}/priorities/families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The families to intervene at, most urgent first, for those who may see
+         *     families; others have IndexService.ListIndicatorPriorities, which
+         *     counts them.
+         */
+        get: operations["InterventionService_ListPriorityFamilies"];
         put?: never;
         post?: never;
         delete?: never;
@@ -518,6 +556,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/backups:deliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes one part of a backup file, from a supervisor of the Puskesmas that the
+         *     device's user belongs to. What is in it is judged as if the device had sent it
+         *     itself now: merged where its author may write, kept for a decision where not,
+         *     once whatever came before, after or beside it by another route. Work of a
+         *     device that was revoked waits for a decision.
+         * @description Errors: INVALID_ARGUMENT for what is no part, or was altered; NOT_FOUND for a
+         *     device of another Puskesmas, or none; RESOURCE_EXHAUSTED where as much of the
+         *     device waits for a decision as may.
+         */
+        post: operations["BackupService_DeliverBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/civilRegistry:lookUpFamilyCard": {
         parameters: {
             query?: never;
@@ -589,6 +653,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/devices/{device}/holdings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells what a device held when it last synced, for one that was lost: of the own
+         *     account or of one that the caller may read. Families are counted, not named.
+         */
+        get: operations["AccountService_GetDeviceHoldings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/duplicates": {
         parameters: {
             query?: never;
@@ -597,10 +681,127 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Families of an area that share an NIK or NKK with another family, also of
-         *     another Puskesmas (told, but not which).
+         * Doubles of an area: families that share an NIK or NKK with another of the
+         *     Puskesmas, and families that share one with a family of another Puskesmas,
+         *     of which nothing is told.
          */
         get: operations["FamilyService_ListDuplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/duplicates/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cases of the district: pairs of families of which two Puskesmas say that they
+         *     live there. A case is a number, by which the two can be asked, and nothing
+         *     about the families.
+         */
+        get: operations["FamilyService_ListDuplicateCases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's exports of the last 30 days, newest first, at most 100. */
+        get: operations["ExportService_ListExports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/{exportId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the caller's exports of the last 30 days: how far it is, or how it
+         *     ended.
+         */
+        get: operations["ExportService_GetExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Identified families of the own Puskesmas. The audit trail has the reason
+         *     before the first byte leaves, and how many families left at the end, also of
+         *     an export that was broken off.
+         */
+        post: operations["ExportService_ExportFamilies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures of areas as a table: exactly those of the dashboard, small cells
+         *     withheld as there, each row with basis, members counted, day and "as of".
+         */
+        get: operations["ExportService_ExportFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/puskesmas/{puskesmasCode}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a workbook that prints on one A4. */
+        get: operations["ReportService_ExportPuskesmasReport"];
         put?: never;
         post?: never;
         delete?: never;
@@ -640,6 +841,30 @@ export interface paths {
         get: operations["FamilyService_GetFamily"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/families/{familyId}:decideDuplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismisses a double within the Puskesmas with a reason, takes that back, or
+         *     answers for the own family where the other lies in another Puskesmas. Sent
+         *     again with the same decision_id it has no second effect. Errors: ABORTED with
+         *     reason REVIEW_NOT_APPLIED and a ReviewConflict among the details, where the
+         *     identifiers changed, somebody else decided so, or every other family was
+         *     closed as moved already.
+         */
+        post: operations["FamilyService_DecideDuplicate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -758,6 +983,64 @@ export interface paths {
         get: operations["ReviewService_ListVerdicts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feeds/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A table of figures, as ExportFigures. The token is sent as Bearer, or as the
+         *     password of Basic with any user name, which is what Excel's connector offers.
+         */
+        get: operations["FeedService_GetFeed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feedTokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's tokens, newest first, without those that are long over. */
+        get: operations["FeedService_ListFeedTokens"];
+        put?: never;
+        /**
+         * Makes a token of the caller's; it is shown this once. At most 20 are in force
+         *     at one time.
+         */
+        post: operations["FeedService_CreateFeedToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feedTokens/{tokenNumber}:revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a token of the caller's at once. One that is over stays so. */
+        post: operations["FeedService_RevokeFeedToken"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1018,6 +1301,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/puskesmas/{puskesmasCode}/change/families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The families behind a change, newest first, for those who may see families. */
+        get: operations["InterventionService_ListChangedFamilies2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/puskesmas/{puskesmasCode}/index": {
         parameters: {
             query?: never;
@@ -1069,6 +1369,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/puskesmas/{puskesmasCode}/priorities/families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The families to intervene at, most urgent first, for those who may see
+         *     families; others have IndexService.ListIndicatorPriorities, which
+         *     counts them.
+         */
+        get: operations["InterventionService_ListPriorityFamilies2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/puskesmas/{puskesmasCode}/progress": {
         parameters: {
             query?: never;
@@ -1112,6 +1433,23 @@ export interface paths {
         };
         /** The status of the areas right below one. */
         get: operations["ProgressService_ListProgress2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/puskesmas/{puskesmasCode}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report of one Puskesmas and period. */
+        get: operations["ReportService_GetPuskesmasReport"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1914,7 +2252,70 @@ export interface components {
          * @enum {string}
          */
         Answer: "ANSWER_UNSPECIFIED" | "ANSWER_YA" | "ANSWER_TIDAK";
+        /**
+         * @description `Any` contains an arbitrary serialized protocol buffer message along with a
+         *     URL that describes the type of the serialized message.
+         *
+         *     In its binary encoding, an `Any` is an ordinary message; but in other wire
+         *     forms like JSON, it has a special encoding. The format of the type URL is
+         *     described on the `type_url` field.
+         *
+         *     Protobuf APIs provide utilities to interact with `Any` values:
+         *
+         *     - A 'pack' operation accepts a message and constructs a generic `Any` wrapper
+         *       around it.
+         *     - An 'unpack' operation reads the content of an `Any` message, either into an
+         *       existing message or a new one. Unpack operations must check the type of the
+         *       value they unpack against the declared `type_url`.
+         *     - An 'is' operation decides whether an `Any` contains a message of the given
+         *       type, i.e. whether it can 'unpack' that type.
+         *
+         *     The JSON format representation of an `Any` follows one of these cases:
+         *
+         *     - For types without special-cased JSON encodings, the JSON format
+         *       representation of the `Any` is the same as that of the message, with an
+         *       additional `@type` field which contains the type URL.
+         *     - For types with special-cased JSON encodings (typically called 'well-known'
+         *       types, listed in https://protobuf.dev/programming-guides/json/#any), the
+         *       JSON format representation has a key `@type` which contains the type URL
+         *       and a key `value` which contains the JSON-serialized value.
+         *
+         *     The text format representation of an `Any` is like a message with one field
+         *     whose name is the type URL in brackets. For example, an `Any` containing a
+         *     `foo.Bar` message may be written `[type.googleapis.com/foo.Bar] { a: 2 }`.
+         */
         Any: {
+            /**
+             * @description Identifies the type of the serialized Protobuf message with a URI reference
+             *     consisting of a prefix ending in a slash and the fully-qualified type name.
+             *
+             *     Example: type.googleapis.com/google.protobuf.StringValue
+             *
+             *     This string must contain at least one `/` character, and the content after
+             *     the last `/` must be the fully-qualified name of the type in canonical
+             *     form, without a leading dot. Do not write a scheme on these URI references
+             *     so that clients do not attempt to contact them.
+             *
+             *     The prefix is arbitrary and Protobuf implementations are expected to
+             *     simply strip off everything up to and including the last `/` to identify
+             *     the type. `type.googleapis.com/` is a common default prefix that some
+             *     legacy implementations require. This prefix does not indicate the origin of
+             *     the type, and URIs containing it are not expected to respond to any
+             *     requests.
+             *
+             *     All type URL strings must be legal URI references with the additional
+             *     restriction (for the text format) that the content of the reference
+             *     must consist only of alphanumeric characters, percent-encoded escapes, and
+             *     characters in the following set (not including the outer backticks):
+             *     `/-.~_!$&()*+,;=`. Despite our allowing percent encodings, implementations
+             *     should not unescape them to prevent confusion with existing parsers. For
+             *     example, `type.googleapis.com%2FFoo` should be rejected.
+             *
+             *     In the original design of `Any`, the possibility of launching a type
+             *     resolution service at these type URLs was considered but Protobuf never
+             *     implemented one and considers contacting these URLs to be problematic and
+             *     a potential security issue. Do not attempt to contact type URLs.
+             */
             "@type"?: string;
         } & {
             [key: string]: unknown;
@@ -2236,10 +2637,12 @@ export interface components {
          *      - AUDIT_OUTCOME_DONE: It was done.
          *      - AUDIT_OUTCOME_REFUSED: It was refused: right, area, password or form.
          *      - AUDIT_OUTCOME_FAILED: It failed for a technical reason; whether it took effect may be unknown.
+         *      - AUDIT_OUTCOME_BEGUN: It has begun, and what it shows is about to leave; another entry tells how it
+         *     ended.
          * @default AUDIT_OUTCOME_UNSPECIFIED
          * @enum {string}
          */
-        AuditOutcome: "AUDIT_OUTCOME_UNSPECIFIED" | "AUDIT_OUTCOME_DONE" | "AUDIT_OUTCOME_REFUSED" | "AUDIT_OUTCOME_FAILED";
+        AuditOutcome: "AUDIT_OUTCOME_UNSPECIFIED" | "AUDIT_OUTCOME_DONE" | "AUDIT_OUTCOME_REFUSED" | "AUDIT_OUTCOME_FAILED" | "AUDIT_OUTCOME_BEGUN";
         /**
          * @description Basis says which data count.
          *
@@ -2375,7 +2778,10 @@ export interface components {
              * @description Change of the families with an index.
              */
             complete?: string;
-            /** @description By indicator, in order. Empty: withheld. */
+            /**
+             * @description By indicator, in order. Empty for who may not see the families: it would tell
+             *     of single ones.
+             */
             indicators?: components["schemas"]["IndicatorChange"][];
             /**
              * Format: uint64
@@ -2421,6 +2827,15 @@ export interface components {
          * @enum {string}
          */
         ChangeCause: "CHANGE_CAUSE_UNSPECIFIED" | "CHANGE_CAUSE_NEW" | "CHANGE_CAUSE_SURVEYED" | "CHANGE_CAUSE_CORRECTED" | "CHANGE_CAUSE_VERDICT" | "CHANGE_CAUSE_REMOVED" | "CHANGE_CAUSE_MOVED" | "CHANGE_CAUSE_MERGED" | "CHANGE_CAUSE_RETURNED" | "CHANGE_CAUSE_RULES";
+        /** @description ChangedFamily is a family that came to count otherwise, once. */
+        ChangedFamily: {
+            after?: components["schemas"]["IndexValues"];
+            before?: components["schemas"]["IndexValues"];
+            cause?: components["schemas"]["ChangeCause"];
+            /** @description The day, "2024-05-17". */
+            day?: string;
+            family?: components["schemas"]["FamilySummary"];
+        };
         /** @description ChangePasswordRequest carries both passwords. */
         ChangePasswordRequest: {
             /** @description New password. */
@@ -2488,6 +2903,24 @@ export interface components {
          * @enum {string}
          */
         ContraceptionReason: "CONTRACEPTION_REASON_UNSPECIFIED" | "CONTRACEPTION_REASON_REPRODUCTIVE_DISORDER" | "CONTRACEPTION_REASON_WANTS_CHILD" | "CONTRACEPTION_REASON_MENOPAUSE";
+        /** @description CreateFeedTokenRequest describes a token. */
+        CreateFeedTokenRequest: {
+            /** @description Binds it to an area within the owner's. Absent: to all that its owner sees. */
+            area?: string;
+            /**
+             * Format: int64
+             * @description Days until it ends.
+             */
+            days?: number;
+            /** @description What it is for. */
+            name?: string;
+        };
+        /** @description CreateFeedTokenResponse holds the token. */
+        CreateFeedTokenResponse: {
+            /** @description The token, to be kept by its owner: the server has but a hash of it. */
+            secret?: string;
+            token?: components["schemas"]["FeedToken"];
+        };
         /** @description CreateRegistrationRequest says of what; the district is the caller's. */
         CreateRegistrationRequest: {
             /**
@@ -2520,6 +2953,26 @@ export interface components {
             /** @description Printable HTML page with a card for each: name, user name, code, QR. */
             cardsHtml?: string;
         };
+        /** @description DecideDuplicateRequest is a decision. */
+        DecideDuplicateBody: {
+            decision?: components["schemas"]["DuplicateDecision"];
+            /**
+             * @description Id drawn by the client (UUID text), so that a call sent again has no second
+             *     effect. Absent: the server draws one.
+             */
+            decisionId?: string;
+            /** @description Reason; required with DISMISS. */
+            reason?: string;
+        };
+        /** @description DecideDuplicateResponse is where the family stands then. */
+        DecideDuplicateResponse: {
+            duplicates?: components["schemas"]["FamilyDuplicates"];
+            /**
+             * Format: uint64
+             * @description Revision of the decision.
+             */
+            revision?: string;
+        };
         /** @description DecideQuarantineRequest decides one change. */
         DecideQuarantineBody: {
             /** @description Whether to merge it. */
@@ -2534,6 +2987,30 @@ export interface components {
              * @description Revision under which it was merged. 0: kept out.
              */
             revision?: string;
+        };
+        /** @description DeliverBackupRequest carries one part of a backup file. */
+        DeliverBackupRequest: {
+            /**
+             * Format: byte
+             * @description A BackupPart, as it stands in the file. A file is the line "KSBACKUP1", then
+             *     each part behind its length (varint).
+             */
+            part?: string;
+        };
+        /** @description DeliverBackupResponse gives a receipt for each item, in order. */
+        DeliverBackupResponse: {
+            /**
+             * Format: int64
+             * @description Account of the device's user.
+             */
+            author?: number;
+            /**
+             * Format: int64
+             * @description Number of the device that the work is of.
+             */
+            device?: number;
+            /** @description As for an upload; INVALID also for what can't be opened. */
+            receipts?: components["schemas"]["Receipt"][];
         };
         /** @description DeviceRegistration makes a device known. */
         DeviceRegistration: {
@@ -2564,20 +3041,151 @@ export interface components {
         DisableAccountBody: Record<string, never>;
         /** @description DisableAccountResponse is empty. */
         DisableAccountResponse: Record<string, never>;
-        /** @description Duplicate says that a family shares an identifier with others. */
+        /**
+         * @description Double is a pair of families that share identifiers, as one of the two has
+         *     it. Within a Puskesmas each names the other, and what is decided is kept with
+         *     the family of the lower id. Across Puskesmas neither names the other, and each
+         *     side has its own answer.
+         */
+        Double: {
+            /** @description The other family (UUID text). Absent: it lies in another Puskesmas. */
+            otherFamilyId?: string;
+            /** @description RT of the other family, "003/007". Absent: it lies in another Puskesmas. */
+            otherPlace?: string;
+            /**
+             * Format: int64
+             * @description Number of the other family's village. 0: it lies in another Puskesmas.
+             */
+            otherVillage?: number;
+            /** @description What is shared: No. KK first, then by member. */
+            shared?: components["schemas"]["SharedIdentifier"][];
+            /**
+             * Format: byte
+             * @description Names the pair with what it shares, 10 bytes: another one as soon as the
+             *     identifiers change. Tells nothing of the other family.
+             */
+            token?: string;
+            /**
+             * @description Both sides say that their family lives there: the district has the case.
+             *     Only across Puskesmas, and only while the own answer is LIVES_HERE.
+             */
+            withDistrict?: boolean;
+        };
+        /** @description Duplicate is a double, or all that a family has in other Puskesmas. */
         Duplicate: {
+            /** @description Numbers of the district's cases, with WITH_DISTRICT. */
+            caseNumbers?: string[];
+            /** @description What MOVED would close: whole family, or the members alone. */
+            closesFamily?: boolean;
+            family?: components["schemas"]["FamilySummary"];
             /** @description Family in the caller's areas (UUID text). */
             familyId?: string;
-            /** @description Member whose NIK it is (UUID text). Absent: the NKK. */
-            memberId?: string;
-            /** @description Other families in the caller's areas that share it (UUID text). */
+            /** @description Decisions that concern it, newest first. */
+            history?: components["schemas"]["DuplicateEntry"][];
+            other?: components["schemas"]["FamilySummary"];
+            /**
+             * @description The other family, in the caller's areas too (UUID text); at most one. Empty:
+             *     they lie in other Puskesmas.
+             */
             otherFamilyIds?: string[];
             /**
              * Format: int64
-             * @description How many more share it outside the caller's areas.
+             * @description How many families of other Puskesmas share it.
              */
             othersElsewhere?: number;
+            /** @description What is shared. */
+            shared?: components["schemas"]["SharedIdentifier"][];
+            state?: components["schemas"]["DuplicateState"];
+            /** @description Tokens to decide by. */
+            tokens?: string[];
         };
+        /**
+         * @description DuplicateAction is what a supervisor decides of a double.
+         *
+         *      - DUPLICATE_ACTION_UNSPECIFIED: No decision.
+         *      - DUPLICATE_ACTION_DISMISS: Within the Puskesmas: they are two families, for the reason given. Not shown
+         *     again unless the identifiers change.
+         *      - DUPLICATE_ACTION_UNDO: Takes a dismissal back.
+         *      - DUPLICATE_ACTION_LIVES_HERE: Across Puskesmas: the own family lives here (tinggal di sini).
+         *      - DUPLICATE_ACTION_MOVED: Across Puskesmas: it moved away (pindah). What is shared is closed here: the
+         *     family where the No. KK or the head's NIK is, else the members concerned.
+         *      - DUPLICATE_ACTION_UNKNOWN: Across Puskesmas: it is not known (tidak tahu).
+         * @default DUPLICATE_ACTION_UNSPECIFIED
+         * @enum {string}
+         */
+        DuplicateAction: "DUPLICATE_ACTION_UNSPECIFIED" | "DUPLICATE_ACTION_DISMISS" | "DUPLICATE_ACTION_UNDO" | "DUPLICATE_ACTION_LIVES_HERE" | "DUPLICATE_ACTION_MOVED" | "DUPLICATE_ACTION_UNKNOWN";
+        /**
+         * @description DuplicateCase is a pair of families of which two Puskesmas say that they live
+         *     there.
+         */
+        DuplicateCase: {
+            /** @description By which both Puskesmas know it: "3K7Q-Z9XT-RM40-7HPE". */
+            number?: string;
+            /**
+             * Format: uint64
+             * @description Since when, ms since 1970-01-01 UTC.
+             */
+            openedAtMs?: string;
+            /** @description Codes of the Puskesmas of the district that are concerned: one or two. */
+            puskesmasCodes?: string[];
+        };
+        /**
+         * @description DuplicateDecision is what a supervisor decides of doubles of a family, inside
+         *     a ReviewDecision, whose note is the reason.
+         */
+        DuplicateDecision: {
+            action?: components["schemas"]["DuplicateAction"];
+            /**
+             * @description Tokens of the doubles looked at: one with DISMISS and UNDO; with an answer
+             *     all that the family has in other Puskesmas.
+             */
+            tokens?: string[];
+        };
+        /** @description DuplicateEntry is a decision with who made it. */
+        DuplicateEntry: {
+            /** @description User name of who decided. */
+            authorName?: string;
+            record?: components["schemas"]["DuplicateRecord"];
+        };
+        /** @description DuplicateRecord is a decision that applied. */
+        DuplicateRecord: {
+            action?: components["schemas"]["DuplicateAction"];
+            /**
+             * Format: int64
+             * @description Number of the account that decided.
+             */
+            author?: number;
+            /**
+             * Format: uint64
+             * @description When the server decided, ms since 1970-01-01 UTC.
+             */
+            decidedAtMs?: string;
+            /** @description Its id (UUID text). */
+            decisionId?: string;
+            /** @description Reason. Absent: none. */
+            note?: string;
+            /**
+             * Format: uint64
+             * @description Revision at which it was decided.
+             */
+            revision?: string;
+            /** @description Tokens of the doubles concerned. */
+            tokens?: string[];
+        };
+        /**
+         * @description DuplicateState is where a double stands.
+         *
+         *      - DUPLICATE_STATE_UNSPECIFIED: Refused.
+         *      - DUPLICATE_STATE_OPEN: Nobody has decided.
+         *      - DUPLICATE_STATE_DISMISSED: Dismissed with a reason.
+         *      - DUPLICATE_STATE_LIVES_HERE: Across: the own family lives here; the other side is still to answer.
+         *      - DUPLICATE_STATE_UNKNOWN: Across: the own side does not know.
+         *      - DUPLICATE_STATE_WITH_DISTRICT: Across: with the district.
+         *      - DUPLICATE_STATE_MOVED: Across: closed here as moved; gone as soon as the index follows.
+         * @default DUPLICATE_STATE_UNSPECIFIED
+         * @enum {string}
+         */
+        DuplicateState: "DUPLICATE_STATE_UNSPECIFIED" | "DUPLICATE_STATE_OPEN" | "DUPLICATE_STATE_DISMISSED" | "DUPLICATE_STATE_LIVES_HERE" | "DUPLICATE_STATE_UNKNOWN" | "DUPLICATE_STATE_WITH_DISTRICT" | "DUPLICATE_STATE_MOVED";
         /**
          * @description Education in the paper form's order.
          *
@@ -2607,7 +3215,82 @@ export interface components {
             before?: components["schemas"]["AreaIndex"];
             /** @description By cause; their sum is after less before. */
             causes?: components["schemas"]["CauseOfChange"][];
+            /** @description By indicator, in order: after less before, whatever the causes. */
+            indicators?: components["schemas"]["IndicatorChange"][];
         };
+        /** @description Export is one export of the caller's. */
+        Export: {
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            beganAt?: string;
+            /** @description Id, as the stream named it. */
+            exportId?: string;
+            /**
+             * Format: uint64
+             * @description Families that they are of; 0 for figures.
+             */
+            families?: string;
+            /** @description Name of the file, which tells what it holds. */
+            fileName?: string;
+            /**
+             * Format: uint64
+             * @description Rows that have left so far, without the header line; once DONE all of them.
+             */
+            rows?: string;
+            state?: components["schemas"]["ExportState"];
+            /**
+             * Format: date-time
+             * @description When it was last heard of; once it has ended, when.
+             */
+            updatedAt?: string;
+        };
+        /** @description ExportFamiliesRequest says which families, and why. */
+        ExportFamiliesRequest: {
+            /**
+             * @description Path of an area; what of it lies in the own Puskesmas is written. Absent: the
+             *     whole Puskesmas.
+             */
+            area?: string;
+            format?: components["schemas"]["FileFormat"];
+            kind?: components["schemas"]["FamiliesKind"];
+            /**
+             * @description Why, such as the purpose and number of a letter: stands in the audit trail.
+             *     Never personal data.
+             */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description Year of the rounds written. 0: each family's latest.
+             */
+            year?: number;
+        };
+        /**
+         * @description ExportState is how an export stands.
+         *
+         *      - EXPORT_STATE_UNSPECIFIED: Not set.
+         *      - EXPORT_STATE_RUNNING: Rows are leaving.
+         *      - EXPORT_STATE_DONE: All rows have left.
+         *      - EXPORT_STATE_BROKEN_OFF: Broken off by the receiver, a limit or a failure: the file is not whole.
+         * @default EXPORT_STATE_UNSPECIFIED
+         * @enum {string}
+         */
+        ExportState: "EXPORT_STATE_UNSPECIFIED" | "EXPORT_STATE_RUNNING" | "EXPORT_STATE_DONE" | "EXPORT_STATE_BROKEN_OFF";
+        /**
+         * @description FamiliesKind is what a file of families holds.
+         *
+         *      - FAMILIES_KIND_UNSPECIFIED: As LIST.
+         *      - FAMILIES_KIND_LIST: One row a family, to read: address, head, members, survey date, IKS, what is
+         *     not met. Whoever does not correct families gets the number of the family card
+         *     with its middle masked.
+         *      - FAMILIES_KIND_RAW: The national application's raw_survei, one row a member. For machines: cells
+         *     are exact, in CSV also those that a spreadsheet might take for a formula, and
+         *     nothing is masked, for a masked file could not be read in again.
+         * @default FAMILIES_KIND_UNSPECIFIED
+         * @enum {string}
+         */
+        FamiliesKind: "FAMILIES_KIND_UNSPECIFIED" | "FAMILIES_KIND_LIST" | "FAMILIES_KIND_RAW";
         /**
          * @description Family is the FAMILY record of a household: what is true of the dwelling and
          *     the household itself, whichever round is looked at. Every field is a register
@@ -2666,6 +3349,20 @@ export interface components {
             removal?: components["schemas"]["Removal"];
             sourceColumns?: components["schemas"]["SourceColumns"];
         };
+        /**
+         * @description FamilyDuplicates is what a family has in common with others, and what
+         *     supervisors decided about it. The server finds what is shared and decides; it
+         *     travels with the family's review, in the same feed as the data.
+         */
+        FamilyDuplicates: {
+            /** @description What is shared now, by token. */
+            doubles?: components["schemas"]["Double"][];
+            /**
+             * @description Decisions on this family, oldest first: at most 100, those that matter for
+             *     what is shared now among them.
+             */
+            history?: components["schemas"]["DuplicateRecord"][];
+        };
         /** @description FamilyIndex is a family's index, inti and besar side by side. */
         FamilyIndex: {
             besar?: components["schemas"]["IndexValues"];
@@ -2698,6 +3395,7 @@ export interface components {
             changes?: components["schemas"]["ReviewChange"][];
             /** @description Local date until which a returned family is to be submitted again. */
             dueDate?: string;
+            duplicates?: components["schemas"]["FamilyDuplicates"];
             /** @description Fields that the last verdict concerns. */
             fields?: components["schemas"]["ReviewField"][];
             /**
@@ -2765,6 +3463,103 @@ export interface components {
             /** @description Survey date of the round counted. Absent: none. */
             surveyDate?: string;
         };
+        /** @description FeedToken is a token, without what opens. */
+        FeedToken: {
+            /**
+             * @description Area that it is bound to, path or code of a Puskesmas. Absent: all that its
+             *     owner sees.
+             */
+            area?: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            expiresAt?: string;
+            /** @description What it is for, as its owner named it. */
+            name?: string;
+            /** @description Whether it was revoked. */
+            revoked?: boolean;
+            /**
+             * Format: int64
+             * @description Number.
+             */
+            tokenNumber?: number;
+            /**
+             * Format: date-time
+             * @description When a feed was last read with it, to the hour. Absent: never.
+             */
+            usedAt?: string;
+        };
+        /** @description FieldIssue says precisely what is wrong with a field. */
+        FieldIssue: {
+            /** @description Stable code, such as "OUT_OF_RANGE". */
+            code?: string;
+            /**
+             * Format: int64
+             * @description The field's number. 0: the record as a whole.
+             */
+            field?: number;
+            kind?: components["schemas"]["RecordKind"];
+            /**
+             * Format: byte
+             * @description Id of the member. Absent where the kind has none.
+             */
+            memberId?: string;
+            /** @description What happened and what to do, in Indonesian. */
+            message?: string;
+            /** @description Number of the question, such as "V.10b". Absent: no question. */
+            question?: string;
+            /**
+             * Format: byte
+             * @description Id of the round or visit. Absent where the kind has none.
+             */
+            recordId?: string;
+        };
+        /**
+         * @description FiguresKind is what a table of figures holds.
+         *
+         *      - FIGURES_KIND_UNSPECIFIED: As INDEX.
+         *      - FIGURES_KIND_INDEX: IKS, categories and coverage of areas, as ListAreaIndexes.
+         *      - FIGURES_KIND_PROGRESS: Status of collection of areas, as ListProgress.
+         *      - FIGURES_KIND_TREND_BY_DAY: IKS, categories and coverage of one area by day, as GetTrend.
+         *      - FIGURES_KIND_TREND_BY_MONTH: Likewise by month.
+         * @default FIGURES_KIND_UNSPECIFIED
+         * @enum {string}
+         */
+        FiguresKind: "FIGURES_KIND_UNSPECIFIED" | "FIGURES_KIND_INDEX" | "FIGURES_KIND_PROGRESS" | "FIGURES_KIND_TREND_BY_DAY" | "FIGURES_KIND_TREND_BY_MONTH";
+        /**
+         * @description FiguresLevel is how far below the area named the rows lie.
+         *
+         *      - FIGURES_LEVEL_UNSPECIFIED: As PARTS.
+         *      - FIGURES_LEVEL_PARTS: The areas right below.
+         *      - FIGURES_LEVEL_PROVINCE: All provinces, districts, kecamatan or villages below; of a Puskesmas its
+         *     villages.
+         *      - FIGURES_LEVEL_DISTRICT: Likewise.
+         *      - FIGURES_LEVEL_KECAMATAN: Likewise.
+         *      - FIGURES_LEVEL_VILLAGE: Likewise.
+         * @default FIGURES_LEVEL_UNSPECIFIED
+         * @enum {string}
+         */
+        FiguresLevel: "FIGURES_LEVEL_UNSPECIFIED" | "FIGURES_LEVEL_PARTS" | "FIGURES_LEVEL_PROVINCE" | "FIGURES_LEVEL_DISTRICT" | "FIGURES_LEVEL_KECAMATAN" | "FIGURES_LEVEL_VILLAGE";
+        /**
+         * @description FileFormat is the form of a file. CSV: RFC 4180 in UTF-8, comma, decimal
+         *     point; text that a spreadsheet might take for a formula has an apostrophe
+         *     before it. XLSX: text is typed as text and exact, numbers are numbers. JSON: a
+         *     list of objects.
+         *
+         *      - FILE_FORMAT_UNSPECIFIED: As CSV.
+         *      - FILE_FORMAT_CSV: Comma-separated values.
+         *      - FILE_FORMAT_XLSX: A workbook.
+         *      - FILE_FORMAT_JSON: JSON; of figures alone.
+         * @default FILE_FORMAT_UNSPECIFIED
+         * @enum {string}
+         */
+        FileFormat: "FILE_FORMAT_UNSPECIFIED" | "FILE_FORMAT_CSV" | "FILE_FORMAT_XLSX" | "FILE_FORMAT_JSON";
         /** @description Finding is something that a check noticed. */
         Finding: {
             /** @description Stable code, such as "PREGNANT_MAN". */
@@ -3046,6 +3841,41 @@ export interface components {
             /** @description Code of its village, dotted. */
             villageCode?: string;
         };
+        /** @description GetDeviceHoldingsResponse is what the server knows of a device's content. */
+        GetDeviceHoldingsResponse: {
+            /**
+             * Format: int64
+             * @description Number of the account whose user signed in on it.
+             */
+            account?: number;
+            /**
+             * @description Paths of the areas whose families it was let into at its last sync. Empty: it
+             *     never synced.
+             */
+            areas?: string[];
+            device?: components["schemas"]["AccountDevice"];
+            /**
+             * Format: uint64
+             * @description Families that stand in these areas now: at least those that it held, but for
+             *     what was drawn up on it and never sent, which nobody can know.
+             */
+            families?: string;
+            /**
+             * Format: uint64
+             * @description When it was revoked, milliseconds since 1970-01-01 UTC. Absent: it was not, or
+             *     the trail no longer tells.
+             */
+            revokedAtMs?: string;
+            /**
+             * Format: int64
+             * @description Sessions of it that can still be renewed.
+             */
+            sessions?: number;
+        };
+        /** @description GetExportResponse is one export. */
+        GetExportResponse: {
+            export?: components["schemas"]["Export"];
+        };
         /** @description GetFamilyResponse is a family with what follows from it. */
         GetFamilyResponse: {
             /** @description Registers with several values. */
@@ -3105,6 +3935,12 @@ export interface components {
             completeBesar?: string;
             /** @description The past day that was asked for. Absent: the figures are the present ones. */
             day?: string;
+            /**
+             * Format: uint64
+             * @description Of families, those that share an identifier with a family of another
+             *     Puskesmas: until that is settled both count.
+             */
+            doubledElsewhere?: string;
             /**
              * Format: uint64
              * @description Families on record that live here.
@@ -3172,6 +4008,58 @@ export interface components {
             /**
              * Format: uint64
              * @description Visits made, of whatever outcome; several may be to one family.
+             */
+            visits?: string;
+        };
+        /**
+         * @description GetPuskesmasReportResponse is the report. Figures stand as of the end of the
+         *     period, or now where it is under way.
+         */
+        GetPuskesmasReportResponse: {
+            /**
+             * Format: date-time
+             * @description When the figures were known.
+             */
+            asOf?: string;
+            /**
+             * Format: int64
+             * @description Families that became complete in the period, less those that left.
+             */
+            complete?: string;
+            /** @description Its first day, "2026-11-01". */
+            from?: string;
+            index?: components["schemas"]["AreaIndex"];
+            /**
+             * Format: int64
+             * @description Interventions in the period: visits at which advice was given, and members of
+             *     families surveyed in the period for whom one is noted. Families erased or
+             *     restricted by law are not among them.
+             */
+            interventions?: string;
+            /** @description The period, as it was asked for. */
+            period?: string;
+            progress?: components["schemas"]["GetProgressResponse"];
+            /** @description Code and name of the Puskesmas. */
+            puskesmasCode?: string;
+            /** @description See puskesmas_code. */
+            puskesmasName?: string;
+            /**
+             * Format: int64
+             * @description Families surveyed for the first time in the period, less those that left.
+             */
+            surveyed?: string;
+            /**
+             * @description Work of the period by surveyor. Empty for callers of other offices, who are
+             *     shown no names.
+             */
+            surveyors?: components["schemas"]["SurveyorProgress"][];
+            /** @description Its last day; today where it is under way. */
+            to?: string;
+            /** @description By village. */
+            villages?: components["schemas"]["AreaIndex"][];
+            /**
+             * Format: int64
+             * @description Visits made in the period.
              */
             visits?: string;
         };
@@ -3362,6 +4250,65 @@ export interface components {
             visitId?: string;
         };
         /**
+         * @description Message that represents an arbitrary HTTP body. It should only be used for
+         *     payload formats that can't be represented as JSON, such as raw binary or
+         *     an HTML page.
+         *
+         *
+         *     This message can be used both in streaming and non-streaming API methods in
+         *     the request as well as the response.
+         *
+         *     It can be used as a top-level request field, which is convenient if one
+         *     wants to extract parameters from either the URL or HTTP template into the
+         *     request fields and also want access to the raw HTTP body.
+         *
+         *     Example:
+         *
+         *         message GetResourceRequest {
+         *           // A unique request id.
+         *           string request_id = 1;
+         *
+         *           // The raw HTTP body is bound to this field.
+         *           google.api.HttpBody http_body = 2;
+         *
+         *         }
+         *
+         *         service ResourceService {
+         *           rpc GetResource(GetResourceRequest)
+         *             returns (google.api.HttpBody);
+         *           rpc UpdateResource(google.api.HttpBody)
+         *             returns (google.protobuf.Empty);
+         *
+         *         }
+         *
+         *     Example with streaming methods:
+         *
+         *         service CaldavService {
+         *           rpc GetCalendar(stream google.api.HttpBody)
+         *             returns (stream google.api.HttpBody);
+         *           rpc UpdateCalendar(stream google.api.HttpBody)
+         *             returns (stream google.api.HttpBody);
+         *
+         *         }
+         *
+         *     Use of this type only changes how the request and response bodies are
+         *     handled, all other features will continue to work unchanged.
+         */
+        HttpBody: {
+            /** @description The HTTP Content-Type header value specifying the content type of the body. */
+            contentType?: string;
+            /**
+             * Format: byte
+             * @description The HTTP request/response body as raw binary.
+             */
+            data?: string;
+            /**
+             * @description Application specific response metadata. Must be set in the first response
+             *     for streaming APIs.
+             */
+            extensions?: components["schemas"]["Any"][];
+        };
+        /**
          * @description IdentifierStatus is how far a NIK or NKK can be trusted.
          *
          *      - IDENTIFIER_STATUS_UNSPECIFIED: Not set: as STATED.
@@ -3407,7 +4354,7 @@ export interface components {
              */
             y?: number;
         };
-        /** @description IndicatorChange is by how much a cause changed an indicator's counts. */
+        /** @description IndicatorChange is by how much an indicator's counts changed. */
         IndicatorChange: {
             /**
              * Format: int64
@@ -3424,6 +4371,11 @@ export interface components {
              * @description Change of the numerator of its coverage.
              */
             numerator?: string;
+            /**
+             * @description Whether it is withheld, because the coverage is before or after; both changes
+             *     are 0 then.
+             */
+            withheld?: boolean;
         };
         /** @description IndicatorCoverage is one indicator in an area. */
         IndicatorCoverage: {
@@ -3651,6 +4603,18 @@ export interface components {
             /** @description Absent on the last page. */
             nextPageToken?: string;
         };
+        /** @description ListChangedFamiliesResponse is a page of movements. */
+        ListChangedFamiliesResponse: {
+            /** @description Newest first. */
+            families?: components["schemas"]["ChangedFamily"][];
+            /** @description Absent on the last page. */
+            nextPageToken?: string;
+            /**
+             * Format: int64
+             * @description How many movements there are in all.
+             */
+            totalSize?: number;
+        };
         /** @description ListConflictsResponse is a page of conflicts. */
         ListConflictsResponse: {
             /** @description By family, then canonical order. */
@@ -3671,17 +4635,30 @@ export interface components {
             /** @description Devices, by number. */
             devices?: components["schemas"]["AccountDevice"][];
         };
-        /** @description ListDuplicatesResponse is a page of duplicates. */
+        /** @description ListDuplicateCasesResponse is a page of cases. */
+        ListDuplicateCasesResponse: {
+            /** @description By number. */
+            cases?: components["schemas"]["DuplicateCase"][];
+            /** @description Absent on the last page. */
+            nextPageToken?: string;
+        };
+        /** @description ListDuplicatesResponse is a page of doubles. */
         ListDuplicatesResponse: {
             /**
              * Format: uint64
-             * @description As of which moment the identifier index stands, ms since 1970-01-01 UTC.
+             * @description As of when, ms since 1970-01-01 UTC; the index of identifiers follows within
+             *     seconds.
              */
             asOfMs?: string;
             /** @description By family. */
             duplicates?: components["schemas"]["Duplicate"][];
             /** @description Absent on the last page. */
             nextPageToken?: string;
+        };
+        /** @description ListExportsResponse is the caller's exports. */
+        ListExportsResponse: {
+            /** @description Newest first. */
+            exports?: components["schemas"]["Export"][];
         };
         /** @description ListFamiliesResponse is a page of families. */
         ListFamiliesResponse: {
@@ -3696,6 +4673,11 @@ export interface components {
             entries?: components["schemas"]["HistoryEntry"][];
             /** @description Absent on the last page. */
             nextPageToken?: string;
+        };
+        /** @description ListFeedTokensResponse is the caller's tokens. */
+        ListFeedTokensResponse: {
+            /** @description Newest first. */
+            tokens?: components["schemas"]["FeedToken"][];
         };
         /** @description ListHouseholdsResponse is a page of families. */
         ListHouseholdsResponse: {
@@ -3721,6 +4703,23 @@ export interface components {
             nextPageToken?: string;
             /** @description By number. */
             nominees?: components["schemas"]["Nominee"][];
+        };
+        /** @description ListPriorityFamiliesResponse is a page of families. */
+        ListPriorityFamiliesResponse: {
+            /**
+             * Format: date-time
+             * @description As of when.
+             */
+            asOf?: string;
+            /** @description In the order asked for. */
+            families?: components["schemas"]["PriorityFamily"][];
+            /** @description Absent on the last page. */
+            nextPageToken?: string;
+            /**
+             * Format: int64
+             * @description How many families pass the filter.
+             */
+            totalSize?: number;
         };
         /** @description ListProgressResponse is a page of areas. */
         ListProgressResponse: {
@@ -4066,6 +5065,13 @@ export interface components {
              */
             longitudeE7?: number;
         };
+        /** @description PriorityFamily is a family with what fails in it. */
+        PriorityFamily: {
+            /** @description The indicators that are T, ascending. */
+            failing?: number[];
+            family?: components["schemas"]["FamilySummary"];
+            values?: components["schemas"]["IndexValues"];
+        };
         /** @description ProposeReplacementRequest carries a person. */
         ProposeReplacementBody: {
             /** @description Note for the timeline. */
@@ -4115,6 +5121,53 @@ export interface components {
             /** @description What it would write. */
             writes?: components["schemas"]["HistoryWrite"][];
         };
+        /** @description Receipt tells what became of one change, submission or verdict. */
+        Receipt: {
+            /**
+             * Format: byte
+             * @description Id of the change, submission or verdict.
+             */
+            id?: string;
+            /** @description What is wrong; with INVALID. */
+            issues?: components["schemas"]["FieldIssue"][];
+            /**
+             * Format: int64
+             * @description Largest size allowed, in bytes; with TOO_LARGE.
+             */
+            limitBytes?: number;
+            /**
+             * @description Stable reason; with INVALID, QUARANTINED, TOO_LARGE and NOT_APPLIED, such as
+             *     "OUT_OF_SCOPE".
+             */
+            reason?: string;
+            /**
+             * Format: uint64
+             * @description Revision under which it was committed; with APPLIED and DUPLICATE.
+             */
+            revision?: string;
+            stamp?: components["schemas"]["Stamp"];
+            status?: components["schemas"]["ReceiptStatus"];
+        };
+        /**
+         * @description ReceiptStatus is what became of one uploaded change.
+         *
+         *      - RECEIPT_STATUS_UNSPECIFIED: Refused.
+         *      - RECEIPT_STATUS_APPLIED: Merged.
+         *      - RECEIPT_STATUS_DUPLICATE: It had been merged before.
+         *      - RECEIPT_STATUS_CLOCK_AHEAD: Its stamp lies more than five minutes ahead of the server's clock, or its
+         *     contexts do: the device stamps it and what follows anew and sends it again.
+         *      - RECEIPT_STATUS_TOO_LARGE: Larger than SyncWelcome.change_bytes: the device splits it.
+         *      - RECEIPT_STATUS_INVALID: Wrong within itself: stays on the device, editable.
+         *      - RECEIPT_STATUS_QUARANTINED: Kept for a supervisor's decision, not merged.
+         *      - RECEIPT_STATUS_ERASED: The person's data were lawfully erased: dropped.
+         *      - RECEIPT_STATUS_FORKED: The id is known with another content: the database is a copy. The device
+         *     draws a new incarnation and renumbers what is unsent.
+         *      - RECEIPT_STATUS_NOT_APPLIED: A verdict that the server did not apply, and never will: reason says why. The
+         *     family's present review state comes by the feed.
+         * @default RECEIPT_STATUS_UNSPECIFIED
+         * @enum {string}
+         */
+        ReceiptStatus: "RECEIPT_STATUS_UNSPECIFIED" | "RECEIPT_STATUS_APPLIED" | "RECEIPT_STATUS_DUPLICATE" | "RECEIPT_STATUS_CLOCK_AHEAD" | "RECEIPT_STATUS_TOO_LARGE" | "RECEIPT_STATUS_INVALID" | "RECEIPT_STATUS_QUARANTINED" | "RECEIPT_STATUS_ERASED" | "RECEIPT_STATUS_FORKED" | "RECEIPT_STATUS_NOT_APPLIED";
         /** @description ReceiveRegistrationRequest carries what came. */
         ReceiveRegistrationRequest: {
             channel?: components["schemas"]["RegistrationChannel"];
@@ -4771,6 +5824,12 @@ export interface components {
         RevokeDeviceBody: Record<string, never>;
         /** @description RevokeDeviceResponse is empty. */
         RevokeDeviceResponse: Record<string, never>;
+        /** @description RevokeFeedTokenRequest names a token. */
+        RevokeFeedTokenBody: Record<string, never>;
+        /** @description RevokeFeedTokenResponse is the token as it is now. */
+        RevokeFeedTokenResponse: {
+            token?: components["schemas"]["FeedToken"];
+        };
         /**
          * @description Right is one line of the table of rights.
          *
@@ -4799,10 +5858,12 @@ export interface components {
          *      - RIGHT_LOOK_UP_REGISTRY: Look up persons and family cards in the civil registry, once the registration
          *     form is in force.
          *      - RIGHT_SET_SUPPORT: Set contacts and help text: of the nation, or of the own district.
+         *      - RIGHT_SEE_DUPLICATE_CASES: See the numbers of cases of doubles that two Puskesmas cannot settle.
+         *      - RIGHT_EXPORT_AGGREGATES: Export aggregates, and make tokens for feeds of them.
          * @default RIGHT_UNSPECIFIED
          * @enum {string}
          */
-        Right: "RIGHT_UNSPECIFIED" | "RIGHT_SEE_AGGREGATES" | "RIGHT_SEE_FAMILIES" | "RIGHT_COLLECT" | "RIGHT_REVIEW" | "RIGHT_EXPORT_FAMILIES" | "RIGHT_ADMINISTER" | "RIGHT_MASTER_DATA" | "RIGHT_READ_AUDIT" | "RIGHT_READ_STAFF" | "RIGHT_ISSUE_ACCOUNTS" | "RIGHT_NAME_ACTING" | "RIGHT_DRAW_UP_REGISTRATION" | "RIGHT_DECIDE_REGISTRATION" | "RIGHT_READ_REGISTRATION" | "RIGHT_READ_NOMINEES" | "RIGHT_PROPOSE_REPLACEMENT" | "RIGHT_LOOK_UP_REGISTRY" | "RIGHT_SET_SUPPORT";
+        Right: "RIGHT_UNSPECIFIED" | "RIGHT_SEE_AGGREGATES" | "RIGHT_SEE_FAMILIES" | "RIGHT_COLLECT" | "RIGHT_REVIEW" | "RIGHT_EXPORT_FAMILIES" | "RIGHT_ADMINISTER" | "RIGHT_MASTER_DATA" | "RIGHT_READ_AUDIT" | "RIGHT_READ_STAFF" | "RIGHT_ISSUE_ACCOUNTS" | "RIGHT_NAME_ACTING" | "RIGHT_DRAW_UP_REGISTRATION" | "RIGHT_DECIDE_REGISTRATION" | "RIGHT_READ_REGISTRATION" | "RIGHT_READ_NOMINEES" | "RIGHT_PROPOSE_REPLACEMENT" | "RIGHT_LOOK_UP_REGISTRY" | "RIGHT_SET_SUPPORT" | "RIGHT_SEE_DUPLICATE_CASES" | "RIGHT_EXPORT_AGGREGATES";
         /**
          * @description Role of an account (DOMAIN.md section 6).
          *
@@ -4932,6 +5993,16 @@ export interface components {
          * @enum {string}
          */
         Sex: "SEX_UNSPECIFIED" | "SEX_MALE" | "SEX_FEMALE";
+        /** @description SharedIdentifier is an identifier of the own family that another has too. */
+        SharedIdentifier: {
+            /** @description Member whose NIK it is (UUID text). Absent: the No. KK. */
+            memberId?: string;
+            /**
+             * @description Member of the other family whose NIK it is (UUID text). Absent: the No. KK,
+             *     or the family lies in another Puskesmas.
+             */
+            otherMemberId?: string;
+        };
         /** @description ShownAuditEntry is an entry as people read it. */
         ShownAuditEntry: {
             entry?: components["schemas"]["AuditEntry"];
@@ -5875,13 +6946,16 @@ export interface operations {
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
                 /** @description Code of a Puskesmas: the sum over its villages. */
                 puskesmasCode?: string;
-                /** @description The last day. Absent: today. At most 366 days lie between. */
+                /**
+                 * @description The last day. Absent: today. At most 366 days lie between. Of an area of more
+                 *     than 2,000 villages, days that are over are explained: after.day tells the last.
+                 */
                 to?: string;
             };
             header?: never;
             path: {
                 /**
-                 * @description Path of the area, a village, kecamatan or district. Either this or
+                 * @description Path of the area, a village or above; "id" is the nation. Either this or
                  *     puskesmas_code.
                  */
                 area: string;
@@ -5897,6 +6971,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExplainChangeResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    InterventionService_ListChangedFamilies: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description Only movements of this cause. Absent: all.
+                 *
+                 *      - CHANGE_CAUSE_UNSPECIFIED: Not set.
+                 *      - CHANGE_CAUSE_NEW: Surveyed for the first time.
+                 *      - CHANGE_CAUSE_SURVEYED: Surveyed anew.
+                 *      - CHANGE_CAUSE_CORRECTED: Corrected, or made complete.
+                 *      - CHANGE_CAUSE_VERDICT: A supervisor's verdict: what moves the verified basis.
+                 *      - CHANGE_CAUSE_REMOVED: Died out, deleted, or the round withdrawn.
+                 *      - CHANGE_CAUSE_MOVED: Moved to another village.
+                 *      - CHANGE_CAUSE_MERGED: Entered twice, and counted elsewhere.
+                 *      - CHANGE_CAUSE_RETURNED: What had been removed counts again.
+                 *      - CHANGE_CAUSE_RULES: Recomputed, after a change of the rules.
+                 */
+                cause?: "CHANGE_CAUSE_UNSPECIFIED" | "CHANGE_CAUSE_NEW" | "CHANGE_CAUSE_SURVEYED" | "CHANGE_CAUSE_CORRECTED" | "CHANGE_CAUSE_VERDICT" | "CHANGE_CAUSE_REMOVED" | "CHANGE_CAUSE_MOVED" | "CHANGE_CAUSE_MERGED" | "CHANGE_CAUSE_RETURNED" | "CHANGE_CAUSE_RULES";
+                /** @description As ExplainChangeRequest. */
+                from?: string;
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; everything else as it was then. */
+                pageToken?: string;
+                /** @description Code of the caller's Puskesmas: its villages. */
+                puskesmasCode?: string;
+                /** @description Likewise. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Path of the area, down to the RT. Either this or puskesmas_code. */
+                area: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListChangedFamiliesResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -6075,6 +7223,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListIndicatorPrioritiesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    InterventionService_ListPriorityFamilies: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description Which families: comparisons joined by " AND ", such as
+                 *     `failing > 2 AND indicator_7 = "T"`. Fields as in order_by, category, and
+                 *     indicator_1 to indicator_12, whose values are Y, T and N. Absent: all of which
+                 *     some indicator is T.
+                 */
+                filter?: string;
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /**
+                 * @description What to sort by, a field with " desc" behind for descending: iks, failing (how
+                 *     many indicators are T), survey_date, area. Absent: iks, lowest first.
+                 */
+                orderBy?: string;
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; everything else as it was then. */
+                pageToken?: string;
+                /** @description Code of the caller's Puskesmas: its villages. */
+                puskesmasCode?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Path of the area, down to the RT. Either this or puskesmas_code. */
+                area: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPriorityFamiliesResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -6578,6 +7793,40 @@ export interface operations {
             };
         };
     };
+    BackupService_DeliverBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description DeliverBackupRequest carries one part of a backup file. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliverBackupRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliverBackupResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     CivilRegistryService_LookUpFamilyCard: {
         parameters: {
             query?: never;
@@ -6718,12 +7967,46 @@ export interface operations {
             };
         };
     };
+    AccountService_GetDeviceHoldings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Registered number. */
+                device: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetDeviceHoldingsResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     FamilyService_ListDuplicates: {
         parameters: {
             query?: {
                 /** @description Path of a village, RW or RT. Absent: everything the caller may see. */
                 area?: string;
-                /** @description At most 1000; 0 means 100. */
+                /** @description Also what was dismissed. */
+                includeDismissed?: boolean;
+                /** @description At most 1000 families; 0 means 100. */
                 pageSize?: number;
                 /** @description next_page_token of the page before. */
                 pageToken?: string;
@@ -6741,6 +8024,276 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListDuplicatesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FamilyService_ListDuplicateCases: {
+        parameters: {
+            query?: {
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before. */
+                pageToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDuplicateCasesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ExportService_ListExports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListExportsResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ExportService_GetExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                exportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetExportResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ExportService_ExportFamilies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description ExportFamiliesRequest says which families, and why. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportFamiliesRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response.(streaming responses) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ExportService_ExportFigures: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Path of the area whose parts are the rows, or whose trend; "id" is the
+                 *     nation. Either this or puskesmas_code.
+                 */
+                area?: string;
+                /**
+                 * @description Absent: PROVISIONAL. Not of PROGRESS.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /** @description A past day, "2024-05-17" (ending 24:00 WIB). Absent: now. Not of trends. */
+                day?: string;
+                /**
+                 * @description Absent: CSV.
+                 *
+                 *      - FILE_FORMAT_UNSPECIFIED: As CSV.
+                 *      - FILE_FORMAT_CSV: Comma-separated values.
+                 *      - FILE_FORMAT_XLSX: A workbook.
+                 *      - FILE_FORMAT_JSON: JSON; of figures alone.
+                 */
+                format?: "FILE_FORMAT_UNSPECIFIED" | "FILE_FORMAT_CSV" | "FILE_FORMAT_XLSX" | "FILE_FORMAT_JSON";
+                /** @description First day of a trend. Absent: as GetTrend. */
+                from?: string;
+                /**
+                 * @description Absent: INDEX.
+                 *
+                 *      - FIGURES_KIND_UNSPECIFIED: As INDEX.
+                 *      - FIGURES_KIND_INDEX: IKS, categories and coverage of areas, as ListAreaIndexes.
+                 *      - FIGURES_KIND_PROGRESS: Status of collection of areas, as ListProgress.
+                 *      - FIGURES_KIND_TREND_BY_DAY: IKS, categories and coverage of one area by day, as GetTrend.
+                 *      - FIGURES_KIND_TREND_BY_MONTH: Likewise by month.
+                 */
+                kind?: "FIGURES_KIND_UNSPECIFIED" | "FIGURES_KIND_INDEX" | "FIGURES_KIND_PROGRESS" | "FIGURES_KIND_TREND_BY_DAY" | "FIGURES_KIND_TREND_BY_MONTH";
+                /**
+                 * @description Absent: PARTS. Not of trends.
+                 *
+                 *      - FIGURES_LEVEL_UNSPECIFIED: As PARTS.
+                 *      - FIGURES_LEVEL_PARTS: The areas right below.
+                 *      - FIGURES_LEVEL_PROVINCE: All provinces, districts, kecamatan or villages below; of a Puskesmas its
+                 *     villages.
+                 *      - FIGURES_LEVEL_DISTRICT: Likewise.
+                 *      - FIGURES_LEVEL_KECAMATAN: Likewise.
+                 *      - FIGURES_LEVEL_VILLAGE: Likewise.
+                 */
+                level?: "FIGURES_LEVEL_UNSPECIFIED" | "FIGURES_LEVEL_PARTS" | "FIGURES_LEVEL_PROVINCE" | "FIGURES_LEVEL_DISTRICT" | "FIGURES_LEVEL_KECAMATAN" | "FIGURES_LEVEL_VILLAGE";
+                /**
+                 * @description Absent: INTI. Not of PROGRESS.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /** @description Code of a Puskesmas. */
+                puskesmasCode?: string;
+                /** @description Last day of a trend. Absent: today. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response.(streaming responses) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ReportService_ExportPuskesmasReport: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /** @description As in GetPuskesmasReportRequest. */
+                period?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Code of the Puskesmas. */
+                puskesmasCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response.(streaming responses) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description An unexpected error response. */
@@ -6809,6 +8362,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GetFamilyResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FamilyService_DecideDuplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Family, as ListDuplicates named it (UUID text). */
+                familyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideDuplicateBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecideDuplicateResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -7023,6 +8612,195 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListVerdictsResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FeedService_GetFeed: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Path of the area whose parts are the rows, or whose trend; "id" is the
+                 *     nation. Either this or puskesmas_code.
+                 */
+                area?: string;
+                /**
+                 * @description Absent: PROVISIONAL. Not of PROGRESS.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /** @description A past day, "2024-05-17" (ending 24:00 WIB). Absent: now. Not of trends. */
+                day?: string;
+                /**
+                 * @description Absent: CSV.
+                 *
+                 *      - FILE_FORMAT_UNSPECIFIED: As CSV.
+                 *      - FILE_FORMAT_CSV: Comma-separated values.
+                 *      - FILE_FORMAT_XLSX: A workbook.
+                 *      - FILE_FORMAT_JSON: JSON; of figures alone.
+                 */
+                format?: "FILE_FORMAT_UNSPECIFIED" | "FILE_FORMAT_CSV" | "FILE_FORMAT_XLSX" | "FILE_FORMAT_JSON";
+                /** @description First day of a trend. Absent: as GetTrend. */
+                from?: string;
+                /**
+                 * @description Absent: INDEX.
+                 *
+                 *      - FIGURES_KIND_UNSPECIFIED: As INDEX.
+                 *      - FIGURES_KIND_INDEX: IKS, categories and coverage of areas, as ListAreaIndexes.
+                 *      - FIGURES_KIND_PROGRESS: Status of collection of areas, as ListProgress.
+                 *      - FIGURES_KIND_TREND_BY_DAY: IKS, categories and coverage of one area by day, as GetTrend.
+                 *      - FIGURES_KIND_TREND_BY_MONTH: Likewise by month.
+                 */
+                kind?: "FIGURES_KIND_UNSPECIFIED" | "FIGURES_KIND_INDEX" | "FIGURES_KIND_PROGRESS" | "FIGURES_KIND_TREND_BY_DAY" | "FIGURES_KIND_TREND_BY_MONTH";
+                /**
+                 * @description Absent: PARTS. Not of trends.
+                 *
+                 *      - FIGURES_LEVEL_UNSPECIFIED: As PARTS.
+                 *      - FIGURES_LEVEL_PARTS: The areas right below.
+                 *      - FIGURES_LEVEL_PROVINCE: All provinces, districts, kecamatan or villages below; of a Puskesmas its
+                 *     villages.
+                 *      - FIGURES_LEVEL_DISTRICT: Likewise.
+                 *      - FIGURES_LEVEL_KECAMATAN: Likewise.
+                 *      - FIGURES_LEVEL_VILLAGE: Likewise.
+                 */
+                level?: "FIGURES_LEVEL_UNSPECIFIED" | "FIGURES_LEVEL_PARTS" | "FIGURES_LEVEL_PROVINCE" | "FIGURES_LEVEL_DISTRICT" | "FIGURES_LEVEL_KECAMATAN" | "FIGURES_LEVEL_VILLAGE";
+                /**
+                 * @description Absent: INTI. Not of PROGRESS.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /** @description Code of a Puskesmas. */
+                puskesmasCode?: string;
+                /** @description Last day of a trend. Absent: today. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response.(streaming responses) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FeedService_ListFeedTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListFeedTokensResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FeedService_CreateFeedToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description CreateFeedTokenRequest describes a token. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateFeedTokenRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreateFeedTokenResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FeedService_RevokeFeedToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number. */
+                tokenNumber: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevokeFeedTokenBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevokeFeedTokenResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -7534,7 +9312,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Path of the area, a village, kecamatan or district. Either this or
+                 * @description Path of the area, a village or above; "id" is the nation. Either this or
                  *     puskesmas_code.
                  */
                 area?: string;
@@ -7559,7 +9337,10 @@ export interface operations {
                  *      - MEMBERSHIP_BESAR: All members.
                  */
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
-                /** @description The last day. Absent: today. At most 366 days lie between. */
+                /**
+                 * @description The last day. Absent: today. At most 366 days lie between. Of an area of more
+                 *     than 2,000 villages, days that are over are explained: after.day tells the last.
+                 */
                 to?: string;
             };
             header?: never;
@@ -7578,6 +9359,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExplainChangeResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    InterventionService_ListChangedFamilies2: {
+        parameters: {
+            query?: {
+                /** @description Path of the area, down to the RT. Either this or puskesmas_code. */
+                area?: string;
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description Only movements of this cause. Absent: all.
+                 *
+                 *      - CHANGE_CAUSE_UNSPECIFIED: Not set.
+                 *      - CHANGE_CAUSE_NEW: Surveyed for the first time.
+                 *      - CHANGE_CAUSE_SURVEYED: Surveyed anew.
+                 *      - CHANGE_CAUSE_CORRECTED: Corrected, or made complete.
+                 *      - CHANGE_CAUSE_VERDICT: A supervisor's verdict: what moves the verified basis.
+                 *      - CHANGE_CAUSE_REMOVED: Died out, deleted, or the round withdrawn.
+                 *      - CHANGE_CAUSE_MOVED: Moved to another village.
+                 *      - CHANGE_CAUSE_MERGED: Entered twice, and counted elsewhere.
+                 *      - CHANGE_CAUSE_RETURNED: What had been removed counts again.
+                 *      - CHANGE_CAUSE_RULES: Recomputed, after a change of the rules.
+                 */
+                cause?: "CHANGE_CAUSE_UNSPECIFIED" | "CHANGE_CAUSE_NEW" | "CHANGE_CAUSE_SURVEYED" | "CHANGE_CAUSE_CORRECTED" | "CHANGE_CAUSE_VERDICT" | "CHANGE_CAUSE_REMOVED" | "CHANGE_CAUSE_MOVED" | "CHANGE_CAUSE_MERGED" | "CHANGE_CAUSE_RETURNED" | "CHANGE_CAUSE_RULES";
+                /** @description As ExplainChangeRequest. */
+                from?: string;
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; everything else as it was then. */
+                pageToken?: string;
+                /** @description Likewise. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Code of the caller's Puskesmas: its villages. */
+                puskesmasCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListChangedFamiliesResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -7769,6 +9624,73 @@ export interface operations {
             };
         };
     };
+    InterventionService_ListPriorityFamilies2: {
+        parameters: {
+            query?: {
+                /** @description Path of the area, down to the RT. Either this or puskesmas_code. */
+                area?: string;
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description Which families: comparisons joined by " AND ", such as
+                 *     `failing > 2 AND indicator_7 = "T"`. Fields as in order_by, category, and
+                 *     indicator_1 to indicator_12, whose values are Y, T and N. Absent: all of which
+                 *     some indicator is T.
+                 */
+                filter?: string;
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /**
+                 * @description What to sort by, a field with " desc" behind for descending: iks, failing (how
+                 *     many indicators are T), survey_date, area. Absent: iks, lowest first.
+                 */
+                orderBy?: string;
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; everything else as it was then. */
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Code of the caller's Puskesmas: its villages. */
+                puskesmasCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPriorityFamiliesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     ProgressService_GetProgress2: {
         parameters: {
             query?: {
@@ -7888,6 +9810,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListProgressResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ReportService_GetPuskesmasReport: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /** @description A month, "2026-11", or a quarter, "2026-Q4". Absent: the month under way. */
+                period?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Code of the Puskesmas. */
+                puskesmasCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetPuskesmasReportResponse"];
                 };
             };
             /** @description An unexpected error response. */

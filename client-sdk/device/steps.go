@@ -1,0 +1,112 @@
+package device
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// savedStep is a step of review that was read of a damaged file.
+type savedStep struct {
+	id         merge.ID
+	submission *ksv1.BatchSubmission
+	decision   *ksv1.ReviewDecision
+}
+
+// readableSteps reads the unsent submissions and verdicts of a damaged file, row
+// by row, and counts those that can't be read. Where a table's tree is damaged,
+// what lies behind the damage is not seen.
+func (s *Store) readableSteps(ctx context.Context) (out []savedStep, unreadable int) {
+	submissions, err := collectIDs(ctx, s.db, `SELECT id FROM submission WHERE status = 0 ORDER BY after_seq, id`)
+	if err != nil {
+		unreadable++
+	}
+	for _, id := range submissions {
+		b, err := s.submission(ctx, s.db, id)
+		if err != nil {
+			unreadable++
+			continue
+		}
+		out = append(out, savedStep{id: id, submission: b})
+	}
+	decisions, err := collectIDs(ctx, s.db, `SELECT id FROM decision WHERE status = 0 ORDER BY seq`)
+	if err != nil {
+		unreadable++
+	}
+	for _, id := range decisions {
+		d, err := s.decisions(ctx, s.db, `WHERE id = ?`, id[:])
+		if err != nil || len(d) != 1 {
+			unreadable++
+			continue
+		}
+		out = append(out, savedStep{id: id, decision: d[0].Decision})
+	}
+	return out, unreadable
+}
+
+// takeStepsOver writes them into the new file, to be sent.
+func (s *Store) takeStepsOver(ctx context.Context, tx *sql.Tx, steps []savedStep) error {
+	for _, step := range steps {
+		var err error
+		if step.submission != nil {
+			err = s.insertSubmission(ctx, tx, step.submission)
+		} else {
+			err = s.insertDecision(ctx, tx, step.decision)
+		}
+		if err != nil {
+			return fmt.Errorf("take step of review over: %w", err)
+		}
+	}
+	return nil
+}
+
+// insertSubmission stores a batch that is to be sent behind the changes made so
+// far.
+func (s *Store) insertSubmission(ctx context.Context, tx *sql.Tx, b *ksv1.BatchSubmission) error {
+	id := toID(b.GetId())
+	plain, err := proto.Marshal(b)
+	if err != nil {
+		return fmt.Errorf("encode batch: %w", err)
+	}
+	sealed, err := s.vault.seal(tableSubmission, id, plain)
+	if err != nil {
+		return err
+	}
+	escrow, err := s.vault.sealEscrow(id, plain)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO submission (id, after_seq, status, payload, escrow_id, escrow) VALUES (?, ?, 0, ?, ?, ?)`,
+		id[:], s.identity.lastSeq, sealed, nullID(s.escrowID, escrow != nil), escrow)
+	if err != nil {
+		return fmt.Errorf("store batch: %w", err)
+	}
+	return nil
+}
+
+// insertDecision stores a verdict that is to be sent.
+func (s *Store) insertDecision(ctx context.Context, tx *sql.Tx, d *ksv1.ReviewDecision) error {
+	id, err := merge.ParseID(d.GetVerdictId())
+	if err != nil {
+		return err
+	}
+	family, err := merge.ParseID(d.GetFamilyId())
+	if err != nil {
+		return err
+	}
+	payload, escrow, err := s.sealDecision(d)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO decision (id, family_id, village, status, made_ms, payload, escrow_id, escrow) VALUES (?, ?, ?, 0, ?, ?, ?, ?)`,
+		id[:], family[:], d.GetVillage(), int64(d.GetMadeAtMs()), payload, nullID(s.escrowID, escrow != nil), escrow)
+	if err != nil {
+		return fmt.Errorf("store verdict: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/keluarga-sehat/sync/internal/record"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/rotation"
+	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/sqlite"
+)
+
+func keysCommand(o *options) *cobra.Command {
+	c := &cobra.Command{
+		Use: "keys", Short: "Rotate the server's keys", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return misused("say what: rotate or status") },
+	}
+	var again bool
+	rotate := &cobra.Command{
+		Use:   "rotate",
+		Short: "Seal everything anew under new keys, and retire the old ones; the server must not run",
+		Long: `rotate makes new keys, seals every record anew, builds the index of NIK and NKK
+anew, opens everything by the new keys alone, and only then takes the old keys out
+of DIR/keys.json. No server and no other command may use the store meanwhile. It can
+be interrupted at any moment, also by a power cut: run it again and it goes on.
+Run again within an hour after it ended it does nothing, but with --again.
+
+What it means for others:
+  devices    work on. Their next call renews the session by itself. What they had
+             sealed to the server and not sent can still be opened: former private
+             keys stay in keys.json for that. A device seals to the new one from
+             when its user's store is next made on it.
+  tokens     access tokens of before count as expired; refresh tokens stay good.
+  audit      later checkpoints are signed by a new key; 'audit key' prints both.
+  servers    that share a PostgreSQL each need the new keys.json; with the old one
+             they refuse to start.
+  backups    of before open with the keys inside them. Make one now: what comes
+             after it can't be read with the keys of an older one. With PostgreSQL
+             keep 'ks-server backup' of the old keys as long as its base backups.
+  PostgreSQL keeps old row versions until VACUUM has removed them.
+
+Digest keys, by which devices compare what they hold, stay: they open nothing.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runRotate(cmd.Context(), o, again, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	rotate.Flags().BoolVar(&again, "again", false, "rotate though it was done within the last hour")
+	status := &cobra.Command{
+		Use: "status", Short: "Say when keys were rotated, and whether a rotation has to go on", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runKeysStatus(cmd.Context(), o, cmd.OutOrStdout())
+		},
+	}
+	c.AddCommand(rotate, status)
+	return c
+}
+
+func runRotate(ctx context.Context, o *options, again bool, out, errs io.Writer) (err error) {
+	if _, err := o.openRing(); err != nil {
+		return err
+	}
+	s, err := o.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	hold, err := s.EnterAlone(ctx)
+	if errors.Is(err, store.ErrGateHeld) {
+		return errors.New("a server or another command uses this store; stop it and try again, nothing was changed")
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, hold.Leave()) }()
+	ring, err := o.openRing()
+	if err != nil {
+		return err
+	}
+	bar, step := counted{}, ""
+	r := &rotation.Rotation{
+		Store: s, Hold: hold, Ring: ring, Save: o.saveRing, Now: time.Now, Rand: rand.Reader, Again: again,
+		Progress: func(name string, done, all int) error {
+			if name != step {
+				bar, step = countProgress(errs, name), name
+			}
+			bar.at(done, all)
+			return ctx.Err()
+		},
+	}
+	outcome, err := r.Run(ctx)
+	if err != nil {
+		return fmt.Errorf("keys are not rotated yet, nothing is lost; run it again: %w", err)
+	}
+	if outcome.Idle {
+		fmt.Fprintf(out, "keys were rotated at %s; nothing was changed (--again rotates once more)\n", ring.RotatedAt().Format(time.RFC3339))
+		return nil
+	}
+	err = o.recordOperation(ctx, s, outcome.Ring, &ksv1.AuditEntry{Kind: ksv1.AuditKind_AUDIT_KIND_OPERATE, Method: "ks-server keys rotate", Count: uint64(outcome.Resealed)})
+	if err := errors.Join(err, forgetOldPages(ctx, s)); err != nil {
+		return err
+	}
+	return tellRotated(outcome, out)
+}
+
+func tellRotated(outcome *rotation.Outcome, out io.Writer) error {
+	for _, name := range outcome.Named {
+		fmt.Fprintln(out, "DOES NOT OPEN", name)
+	}
+	fmt.Fprintf(out, "%d rows sealed anew, %d values opened by the new keys alone\n", outcome.Resealed, outcome.Verified)
+	if outcome.Left > 0 {
+		return fmt.Errorf("%d rows do not open and stay as they are, so the old keys stay too; the server can be started", outcome.Left)
+	}
+	fmt.Fprintln(out, "the old keys are retired; make a backup now")
+	return nil
+}
+
+// forgetOldPages empties SQLite's write-ahead log, in which rows under the old
+// keys may lie.
+func forgetOldPages(ctx context.Context, s store.Store) error {
+	file, ok := s.(*sqlite.Store)
+	if !ok {
+		return nil
+	}
+	if _, err := file.DB().ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
+		return fmt.Errorf("empty the write-ahead log: %w", err)
+	}
+	return nil
+}
+
+// saveRing replaces the key file at once: after a power cut there is the old one
+// or the new one.
+func (o *options) saveRing(ring *record.Ring) error {
+	data, err := ring.Marshal()
+	if err != nil {
+		return err
+	}
+	fresh := o.keys() + ".new"
+	if err := os.Remove(fresh); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	f, err := os.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("write keys: %w", err)
+	}
+	if err := os.Rename(fresh, o.keys()); err != nil {
+		return fmt.Errorf("write keys: %w", err)
+	}
+	return syncDir(filepath.Dir(o.keys()))
+}
+
+func runKeysStatus(ctx context.Context, o *options, out io.Writer) (err error) {
+	ring, err := o.openRing()
+	if err != nil {
+		return err
+	}
+	s, err := o.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if at := ring.RotatedAt(); at.IsZero() {
+		fmt.Fprintln(out, "keys were never rotated")
+	} else {
+		fmt.Fprintln(out, "keys were rotated at", at.Format(time.RFC3339))
+	}
+	if ring.Rotating() {
+		fmt.Fprintln(out, "old keys are not retired: run 'ks-server keys rotate'")
+	}
+	return s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error { return rotation.Check(ctx, snap, ring) })
+}

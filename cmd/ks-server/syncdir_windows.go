@@ -1,0 +1,4 @@
+package main
+
+// syncDir does nothing: Windows journals renamings, and syncs no folder.
+func syncDir(string) error { return nil }

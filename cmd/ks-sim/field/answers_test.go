@@ -1,0 +1,182 @@
+package field
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/store"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// tagged is an answer of which a client has an earlier form.
+type tagged struct {
+	status int
+	etag   string
+	asOf   string
+	cache  string
+	body   string
+}
+
+func askTagged(t *testing.T, f *Field, token, path, etag string) tagged {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+f.Address+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+	if etag != "" {
+		r.Header.Set("If-None-Match", etag)
+	}
+	c := restClient(t, f)
+	defer c.CloseIdleConnections()
+	response, err := c.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := response.Header
+	return tagged{response.StatusCode, h.Get("ETag"), h.Get("X-As-Of"), h.Get("Cache-Control"), string(body)}
+}
+
+// aggregates are all questions for figures.
+var aggregates = []string{
+	"/v1/areas/32.04.05.2001/index", "/v1/areas/32.04.05.2001~001/index", "/v1/areas/32.04.05/indexes?membership=MEMBERSHIP_BESAR", "/v1/areas/32.04.05.2001/indexes",
+	"/v1/areas/32.04.05/trend", "/v1/areas/32.04.05/change", "/v1/areas/32.04.05/priorities", "/v1/areas/32.04.05/progress",
+	"/v1/areas/32.04.05/progress/parts", "/v1/areas/32.04.05/progress/days", "/v1/puskesmas/" + PuskesmasCode + "/indexes?order_by=iks%20desc",
+}
+
+func TestAnAnswerIsSentAgainOnlyWhenItsFiguresChanged(t *testing.T) {
+	onEachEngine(t, 2, anAnswerIsSentAgainOnlyWhenItsFiguresChanged)
+}
+
+func anAnswerIsSentAgainOnlyWhenItsFiguresChanged(t *testing.T, f *Field) {
+	if err := f.AddOffice(t.Context(), "district-3204", ksv1.Role_ROLE_DISTRICT, "32.04"); err != nil {
+		t.Fatal(err)
+	}
+	u := signIn(t, f, "surveyor1")
+	mustSync(t, u)
+	g := NewGenerator(31, 320405, time.Now())
+	survey := func() {
+		if _, err := Interview(t.Context(), u, village(t, u), "001/001", g.FamilyOfFour()); err != nil {
+			t.Fatal(err)
+		}
+		mustSync(t, u)
+		if err := f.Server.Board().Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	survey()
+	token := restToken(t, f, "district-3204")
+	first := map[string]tagged{}
+	for _, path := range aggregates {
+		x := askTagged(t, f, token, path, "")
+		if x.status != 200 || x.etag == "" || x.asOf == "" || x.cache != "private, no-cache" {
+			t.Fatalf("%s: %+v", path, x)
+		}
+		first[path] = x
+	}
+	if err := f.Server.Board().Refresh(t.Context()); err != nil { // nothing changed, but the time
+		t.Fatal(err)
+	}
+	for path, x := range first {
+		again := askTagged(t, f, token, path, `"other", `+x.etag)
+		if again.status != 304 || again.body != "" || again.etag != x.etag || again.asOf <= x.asOf {
+			t.Errorf("%s unchanged: %+v after %+v", path, again, x)
+		}
+		if whole := askTagged(t, f, token, path, ""); whole.status != 200 || !strings.Contains(whole.body, whole.asOf) {
+			t.Errorf("%s told as of %s: %+v", path, whole.asOf, whole)
+		}
+	}
+	survey()
+	for path, x := range first {
+		if again := askTagged(t, f, token, path, x.etag); again.status != 200 || again.etag == x.etag || again.body == "" {
+			t.Errorf("%s changed: %+v", path, again)
+		}
+	}
+	if x := askTagged(t, f, restToken(t, f, "supervisor"), "/v1/progress/surveyors", ""); x.status != 200 || x.etag == "" || x.cache != "no-store" {
+		t.Errorf("names of staff: %+v", x)
+	}
+}
+
+func TestATagGivesNobodyMoreThanTheOwnAnswer(t *testing.T) {
+	onEachEngine(t, 1, aTagGivesNobodyMoreThanTheOwnAnswer)
+}
+
+func aTagGivesNobodyMoreThanTheOwnAnswer(t *testing.T, f *Field) {
+	for name, code := range map[string]string{"district-3204": "32.04", "district-3205": "32.05"} {
+		if err := f.AddOffice(t.Context(), name, ksv1.Role_ROLE_DISTRICT, code); err != nil {
+			t.Fatal(err)
+		}
+	}
+	u := signIn(t, f, "surveyor1")
+	mustSync(t, u)
+	g := NewGenerator(32, 320405, time.Now())
+	if _, err := Interview(t.Context(), u, village(t, u), "001/001", g.FamilyOfFour()); err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, u)
+	if err := f.Server.Board().Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	const path = "/v1/areas/32.04.05.2001/index"
+	officer, supervisor := restToken(t, f, "district-3204"), restToken(t, f, "supervisor")
+	withheld := askTagged(t, f, officer, path, "")
+	open := askTagged(t, f, supervisor, path, withheld.etag)
+	if withheld.status != 200 || open.status != 200 || open.etag == withheld.etag || !strings.Contains(withheld.body, `"withheld":true`) {
+		t.Fatalf("officer %+v, supervisor %+v", withheld, open)
+	}
+	if x := askTagged(t, f, restToken(t, f, "district-3205"), path, withheld.etag); x.status != 404 || x.body == withheld.body {
+		t.Errorf("another district with the tag: %+v", x)
+	}
+	if x := askTagged(t, f, "not-a-token", path, withheld.etag); x.status != 401 {
+		t.Errorf("nobody with the tag: %+v", x)
+	}
+	// What the surveyor loses by reassignment is not told any more, tag or none.
+	surveyor := restToken(t, f, "surveyor1")
+	mine := askTagged(t, f, surveyor, path, "")
+	if mine.status != 200 {
+		t.Fatalf("surveyor: %+v", mine)
+	}
+	if err := server.Assign(t.Context(), f.Store, f.Surveyors[0].Account, []string{"32.04.05.2002"}); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "a surveyor who was reassigned sees nothing", func() bool { return askTagged(t, f, surveyor, path, mine.etag).status == 404 })
+	disable(t, f, "district-3204")
+	eventually(t, "a disabled account sees nothing", func() bool { return askTagged(t, f, officer, path, withheld.etag).status == 403 })
+}
+
+func disable(t *testing.T, f *Field, name string) {
+	t.Helper()
+	err := f.Store.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
+		a, err := tx.Snapshot().FindAccountByName(ctx, name)
+		if err != nil {
+			return err
+		}
+		a.Disabled = true
+		_, err = tx.Directory().PutAccount(ctx, a)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// eventually waits for a condition, at most a minute.
+func eventually(t *testing.T, claim string, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); !holds(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal(claim)
+		}
+	}
+}

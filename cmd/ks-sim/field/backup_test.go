@@ -1,0 +1,421 @@
+package field
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/client-sdk/device"
+	"github.com/keluarga-sehat/sync/internal/syncing"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// backedUp is a surveyor with unsent work, submitted, and its backup file.
+type backedUp struct {
+	client   *clientsdk.Client
+	user     *clientsdk.User
+	families []clientsdk.ID
+	file     []byte
+	counts   clientsdk.Counts
+}
+
+func backUp(t *testing.T, f *Field, families int) *backedUp {
+	t.Helper()
+	b := &backedUp{client: deviceOf(t, f, "surveyor1")}
+	b.user = signInOn(t, b.client, f, "surveyor1")
+	mustSync(t, b.user)
+	g := NewGenerator(5, 320405, time.Now())
+	for range families {
+		id, err := Interview(t.Context(), b.user, village(t, b.user), "001/001", g.Family())
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.families = append(b.families, id)
+	}
+	if _, err := b.user.Submit(t.Context(), b.families, "hari ini"); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	if b.counts, err = b.user.Counts(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.file = fileOf(t, b.user, b.counts.Pending)
+	return b
+}
+
+func fileOf(t *testing.T, u *clientsdk.User, changes int) []byte {
+	t.Helper()
+	var file bytes.Buffer
+	got, err := u.Backup(t.Context(), &file)
+	if err != nil || got.Changes != changes || got.Steps != 1 || got.Left != 0 || got.Bytes != int64(file.Len()) {
+		t.Fatalf("backup of %d changes and a batch: %+v, %v", changes, got, err)
+	}
+	return file.Bytes()
+}
+
+// split makes two parts of a file of one, signed as the device would have.
+func (b *backedUp) split(t *testing.T, f *Field) []*ksv1.BackupPart {
+	t.Helper()
+	if err := b.user.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(f.options.Dir, "device-surveyor1", "ks-surveyor1.db")
+	sealed, err := device.ReadSealed(t.Context(), device.Options{Path: path, Env: device.Env{Now: time.Now, Rand: rand.Reader}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := partOf(t, b.file)
+	first, second := proto.CloneOf(one), proto.CloneOf(one)
+	half := len(one.Items) / 2
+	first.Items, second.Items = one.Items[:half], one.Items[half:]
+	first.Parts, second.Parts, second.Number = 2, 2, 2
+	for _, p := range []*ksv1.BackupPart{first, second} {
+		p.Signature = ed25519.Sign(ed25519.NewKeyFromSeed(sealed.Seed), syncing.BackupMessage(p))
+	}
+	return []*ksv1.BackupPart{first, second}
+}
+
+// partOf is the only part of a file.
+func partOf(t *testing.T, file []byte) *ksv1.BackupPart {
+	t.Helper()
+	parts, err := syncing.ReadBackup(bytes.NewReader(file))
+	if err != nil || len(parts) != 1 {
+		t.Fatalf("%d parts, %v", len(parts), err)
+	}
+	p, err := syncing.ParseBackupPart(parts[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// signBy signs a part by a key that is drawn, or given.
+func signBy(t *testing.T, p *ksv1.BackupPart, key ed25519.PrivateKey) *ksv1.BackupPart {
+	t.Helper()
+	if key == nil {
+		var err error
+		if _, key, err = ed25519.GenerateKey(rand.Reader); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.PublicKey = key.Public().(ed25519.PublicKey)
+	p.Signature = ed25519.Sign(key, syncing.BackupMessage(p))
+	return p
+}
+
+func deviceOf(t *testing.T, f *Field, name string) *clientsdk.Client {
+	t.Helper()
+	c, err := f.Device(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
+}
+
+func signInOn(t *testing.T, c *clientsdk.Client, f *Field, name string) *clientsdk.User {
+	t.Helper()
+	u, err := c.SignIn(t.Context(), name, f.Password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := u.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return u
+}
+
+// arrived checks that all of the work is at the server, once, as its author's.
+func (b *backedUp) arrived(t *testing.T, f *Field) {
+	t.Helper()
+	found, err := server.Verify(t.Context(), f.Store, f.Ring, nil)
+	if err != nil || found.Families != len(b.families) || found.Changes != b.counts.Pending || len(found.Differences) > 0 {
+		t.Errorf("at the server: %+v, %v; want %d families of %d changes", found, err, len(b.families), b.counts.Pending)
+	}
+	var batches struct {
+		Batches []struct {
+			Batch struct{ Author int }
+		}
+	}
+	restGet(t, f, restToken(t, f, "supervisor"), "/v1/review/batches", &batches)
+	if len(batches.Batches) != 1 || batches.Batches[0].Batch.Author != int(f.Surveyors[0].Account) {
+		t.Errorf("batches: %+v", batches)
+	}
+}
+
+func supervisorWith(t *testing.T, f *Field) *clientsdk.User {
+	t.Helper()
+	s := signIn(t, f, "supervisor")
+	mustSync(t, s)
+	return s
+}
+
+func carry(t *testing.T, s *clientsdk.User, file []byte) int {
+	t.Helper()
+	n, err := s.Carry(t.Context(), bytes.NewReader(file))
+	if err != nil {
+		t.Fatalf("carry: %v", err)
+	}
+	return n
+}
+
+func TestWorkByFileThenByItsDeviceArrivesOnce(t *testing.T) {
+	onEachEngine(t, 1, func(t *testing.T, f *Field) {
+		b, s := backUp(t, f, 3), supervisorWith(t, f)
+		carry(t, s, b.file)
+		before, err := s.CarriedFiles(t.Context())
+		if err != nil || len(before) != 1 || before[0].Delivered != 0 || before[0].Items != b.counts.Pending+1 {
+			t.Fatalf("received, not applied: %+v, %v", before, err)
+		}
+		mustSync(t, s)
+		after, err := s.CarriedFiles(t.Context())
+		if err != nil || after[0].Delivered != after[0].Parts || after[0].Applied != b.counts.Pending+1 || after[0].Quarantined+after[0].Refused != 0 {
+			t.Fatalf("applied: %+v, %v", after, err)
+		}
+		if _, total := s.Families(clientsdk.Query{}); total != 3 {
+			t.Errorf("the supervisor's device got %d families by the same sync", total)
+		}
+		b.arrived(t, f)
+		if n, err := b.user.Counts(t.Context()); err != nil || n.Pending != b.counts.Pending {
+			t.Errorf("on the device, which has heard nothing: %+v, %v", n, err)
+		}
+		mustSync(t, b.user)
+		b.arrived(t, f)
+		if n, err := b.user.Counts(t.Context()); err != nil || n.Applied != b.counts.Pending || n.Pending+n.Quarantined+n.Refused != 0 {
+			t.Errorf("on the device: %+v, %v", n, err)
+		}
+		if carry(t, s, b.file) != 0 {
+			t.Error("the same file is carried twice")
+		}
+	})
+}
+
+func TestWorkByItsDeviceThenByFileArrivesOnce(t *testing.T) {
+	onEachEngine(t, 1, func(t *testing.T, f *Field) {
+		b, s := backUp(t, f, 2), supervisorWith(t, f)
+		mustSync(t, b.user)
+		b.arrived(t, f)
+		carry(t, s, b.file)
+		mustSync(t, s)
+		b.arrived(t, f)
+	})
+}
+
+func TestTwoFilesOfGrowingWorkArriveOnce(t *testing.T) {
+	onEachEngine(t, 1, func(t *testing.T, f *Field) {
+		b, s := backUp(t, f, 2), supervisorWith(t, f)
+		// The work goes on; the second file holds the first one's work too.
+		more, err := Interview(t.Context(), b.user, village(t, b.user), "001/001", NewGenerator(6, 320405, time.Now()).Family())
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.families = append(b.families, more)
+		if b.counts, err = b.user.Counts(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		second := fileOf(t, b.user, b.counts.Pending)
+		carry(t, s, second)
+		mustSync(t, s)
+		b.arrived(t, f)
+		carry(t, s, b.file)
+		mustSync(t, s)
+		mustSync(t, b.user)
+		b.arrived(t, f)
+	})
+}
+
+// TestAServersPageTakesAFileToo: by REST, and whatever the order of calls.
+func TestAServersPageTakesAFileToo(t *testing.T) {
+	onEachEngine(t, 1, func(t *testing.T, f *Field) {
+		b := backUp(t, f, 2)
+		token := restToken(t, f, "supervisor")
+		parts, err := syncing.ReadBackup(bytes.NewReader(b.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			for _, p := range parts {
+				restPost(t, f, token, "/v1/backups:deliver", `{"part":"`+base64.StdEncoding.EncodeToString(p)+`"}`)
+			}
+		}
+		b.arrived(t, f)
+	})
+}
+
+func TestPartOfAFileIsTakenAndTheRestComesLater(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	b, s := backUp(t, f, 3), supervisorWith(t, f)
+	parts := b.split(t, f)
+	var half, whole bytes.Buffer
+	if err := errors.Join(syncing.WriteBackup(&half, parts[1:]), syncing.WriteBackup(&whole, parts)); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := s.Carry(t.Context(), &half); !errors.Is(err, clientsdk.ErrBackupDamaged) || n != 1 {
+		t.Fatalf("the second half of a file: %d parts, %v", n, err)
+	}
+	mustSync(t, s)
+	mustSync(t, signInOn(t, b.client, f, "surveyor1"))
+	if n := carry(t, s, whole.Bytes()); n != 1 {
+		t.Errorf("%d parts were new", n)
+	}
+	mustSync(t, s)
+	b.arrived(t, f)
+}
+
+func TestAFileThatWasAlteredIsRefused(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	b, s := backUp(t, f, 1), supervisorWith(t, f)
+	for name, data := range map[string][]byte{
+		"no file": []byte("x"), "empty": []byte("KSBACKUP1\n"), "a picture": bytes.Repeat([]byte{0xff, 0xd8}, 1000),
+	} {
+		if _, err := s.Carry(t.Context(), bytes.NewReader(data)); !errors.Is(err, clientsdk.ErrNoBackup) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for at := len("KSBACKUP1\n"); at < len(b.file); at += 37 {
+		altered := bytes.Clone(b.file)
+		altered[at] ^= 1
+		if n, err := s.Carry(t.Context(), bytes.NewReader(altered)); !errors.Is(err, clientsdk.ErrBackupDamaged) || n != 0 {
+			t.Fatalf("byte %d altered: %d parts, %v", at, n, err)
+		}
+	}
+	if _, err := b.user.Carry(t.Context(), bytes.NewReader(b.file)); !errors.Is(err, clientsdk.ErrNoSupervisor) {
+		t.Errorf("carried by a surveyor: %v", err)
+	}
+}
+
+// TestAForgedFileIsNotTheDevices: somebody else's key, and a file of another
+// Puskesmas.
+func TestAForgedFileIsNotTheDevices(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	b := backUp(t, f, 1)
+	own := restToken(t, f, "supervisor")
+	other := partOf(t, b.file)
+	other.Device += 100
+	for name, p := range map[string]*ksv1.BackupPart{
+		"an unknown device": signBy(t, other, nil), "another key says that it is this device": signBy(t, partOf(t, b.file), nil),
+	} {
+		data, err := proto.Marshal(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		status, body := rest(t, f, "POST", own, "/v1/backups:deliver", `{"part":"`+base64.StdEncoding.EncodeToString(data)+`"}`)
+		if status != http.StatusNotFound {
+			t.Errorf("%s: %d %s", name, status, body)
+		}
+	}
+	found, err := server.Verify(t.Context(), f.Store, f.Ring, nil)
+	if err != nil || found.Changes != 0 {
+		t.Errorf("at the server: %+v, %v", found, err)
+	}
+}
+
+func TestTheFileOfARevokedDeviceWaitsForADecision(t *testing.T) {
+	onEachEngine(t, 1, func(t *testing.T, f *Field) {
+		b, s := backUp(t, f, 1), supervisorWith(t, f)
+		err := f.Store.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
+			return tx.Directory().RevokeDevice(ctx, partOf(t, b.file).GetDevice())
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		carry(t, s, b.file)
+		mustSync(t, s)
+		files, err := s.CarriedFiles(t.Context())
+		if err != nil || files[0].Quarantined != b.counts.Pending || files[0].Applied != 0 {
+			t.Errorf("carried: %+v, %v", files, err)
+		}
+		found, err := server.Verify(t.Context(), f.Store, f.Ring, nil)
+		if err != nil || found.Changes != 0 {
+			t.Errorf("merged unseen: %+v, %v", found, err)
+		}
+	})
+}
+
+func TestABackupNeedsNoPassword(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	c := deviceOf(t, f, "surveyor1")
+	u := signInOn(t, c, f, "surveyor1")
+	mustSync(t, u)
+	if _, err := Interview(t.Context(), u, village(t, u), "001/001", NewGenerator(5, 320405, time.Now()).Family()); err != nil {
+		t.Fatal(err)
+	}
+	if err := u.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	if got, err := c.Backup(t.Context(), "surveyor1", &file); err != nil || got.Changes == 0 {
+		t.Fatalf("backup without the password: %+v, %v", got, err)
+	}
+	s := supervisorWith(t, f)
+	carry(t, s, file.Bytes())
+	mustSync(t, s)
+	if found, err := server.Verify(t.Context(), f.Store, f.Ring, nil); err != nil || found.Families != 1 {
+		t.Errorf("at the server: %+v, %v", found, err)
+	}
+}
+
+// backupBy is a part of a device, in base64, that holds nothing to be opened.
+func backupBy(t *testing.T, d *rawDevice) string {
+	t.Helper()
+	p := signBy(t, &ksv1.BackupPart{
+		FileId: make([]byte, 16), Number: 1, Parts: 1, Device: d.tokens.GetDeviceNumber(),
+		Items: []*ksv1.BackupItem{{Id: make([]byte, 16), Kind: ksv1.BackupItemKind_BACKUP_ITEM_KIND_CHANGE, Sealed: []byte{1}}},
+	}, d.key)
+	data, err := proto.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return base64.StdEncoding.EncodeToString(data)
+}
+
+// TestThePageExportsAndCarriesABackup: the same through the app's calls.
+func TestThePageExportsAndCarriesABackup(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	surveyor, supervisor := startApp(t, f, nil), startApp(t, f, nil)
+	surveyor.post("/v1/app:signIn", map[string]any{"userName": "surveyor1", "password": f.Password}, http.StatusOK)
+	surveyor.sync()
+	surveyor.post("/v1/app:exportBackup", map[string]any{}, http.StatusNotFound)
+	area := surveyor.get("/v1/app/areas")["villages"].([]any)[0].(map[string]any)["code"]
+	surveyor.post("/v1/forms", map[string]any{"villageCode": area, "place": "001/001", "family": map[string]any{"headName": "Budi"}}, http.StatusOK)
+	surveyor.post("/v1/app:lock", map[string]any{}, http.StatusOK)
+	surveyor.post("/v1/app:exportBackup", map[string]any{}, http.StatusUnauthorized)
+	exported := surveyor.post("/v1/app:exportBackup", map[string]any{"userName": "surveyor1"}, http.StatusOK)
+	if exported["changes"] != 1.0 {
+		t.Errorf("exported %v", exported)
+	}
+	supervisor.post("/v1/app:signIn", map[string]any{"userName": "supervisor", "password": f.Password}, http.StatusOK)
+	supervisor.sync()
+	supervisor.post("/v1/app:carryBackup", map[string]any{"file": base64.StdEncoding.EncodeToString([]byte("x"))}, http.StatusBadRequest)
+	supervisor.post("/v1/app:carryBackup", map[string]any{"file": exported["file"]}, http.StatusOK)
+	if sync := supervisor.sync(); sync["error"] != nil {
+		t.Fatalf("the supervisor's sync: %v", sync)
+	}
+	files := supervisor.get("/v1/app/carried")["files"].([]any)
+	if got := files[0].(map[string]any); len(files) != 1 || got["applied"] != 1.0 || got["delivered"] != 1.0 {
+		t.Errorf("carried: %v", files)
+	}
+}

@@ -1,0 +1,117 @@
+package record
+
+import (
+	"crypto/ecdh"
+	"crypto/ed25519"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/tink-crypto/tink-go/v2/keyset"
+	tinkprf "github.com/tink-crypto/tink-go/v2/prf"
+	tinkpb "github.com/tink-crypto/tink-go/v2/proto/tink_go_proto"
+)
+
+// FormerAuditor verifies checkpoints of the audit trail that were signed before a
+// rotation.
+type FormerAuditor struct {
+	PublicKey ed25519.PublicKey `json:"public_key"`
+	// UntilMS is when its key signed no more: a later checkpoint by it is forged.
+	UntilMS int64 `json:"until_ms"`
+}
+
+// Rotate gives a ring with new keys: under them records are sealed, identifiers
+// are hashed, tokens signed, checkpoints signed, and to a new one devices seal. It
+// still opens everything that the present ring opens; Rotating tells it from one
+// that was retired. Digest keys stay.
+func (r *Ring) Rotate(rand io.Reader, now time.Time) (*Ring, error) {
+	if r.Rotating() {
+		return nil, fmt.Errorf("keys are being rotated already")
+	}
+	next := &Ring{uses: r.uses, rotatedMS: now.UnixMilli()}
+	var err error
+	if next.records, _, err = withNewKey(r.records, tinkprf.HKDFSHA256PRFKeyTemplate, true); err != nil {
+		return nil, fmt.Errorf("generate record keys: %w", err)
+	}
+	// The first look-up key stays the primary one: digests are derived from it.
+	var id uint32
+	if next.lookups, id, err = withNewKey(r.lookups, tinkprf.HMACSHA256PRFKeyTemplate, false); err != nil {
+		return nil, fmt.Errorf("generate look-up keys: %w", err)
+	}
+	next.uses.Identifier, next.uses.Token, next.uses.Audit = id, id, id
+	pair, err := ecdh.X25519().GenerateKey(rand)
+	if err != nil {
+		return nil, fmt.Errorf("generate escrow key: %w", err)
+	}
+	next.escrows = append([]*ecdh.PrivateKey{pair}, r.escrows...)
+	seed, err := r.AuditKey()
+	if err != nil {
+		return nil, err
+	}
+	public, ok := ed25519.NewKeyFromSeed(seed[:]).Public().(ed25519.PublicKey)
+	if !ok {
+		return nil, fmt.Errorf("audit key without a public one")
+	}
+	next.auditors = append(slices.Clone(r.auditors), FormerAuditor{PublicKey: public, UntilMS: now.UnixMilli()})
+	return next.derive()
+}
+
+func withNewKey(h *keyset.Handle, template func() *tinkpb.KeyTemplate, primary bool) (*keyset.Handle, uint32, error) {
+	m := keyset.NewManagerFromHandle(h)
+	id, err := m.Add(template())
+	if err == nil && primary {
+		err = m.SetPrimary(id)
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	out, err := m.Handle()
+	return out, id, err
+}
+
+// Rotating tells whether the ring holds record keys that a rotation has yet to
+// retire.
+func (r *Ring) Rotating() bool { return len(r.recordPRFs) > 1 }
+
+// Retire gives the ring without the keys that a rotation has replaced: record
+// keys but the present one, and look-up keys from which nothing is derived any
+// more. Former escrow keys stay, for what devices sealed and have not sent.
+func (r *Ring) Retire() (*Ring, error) {
+	next := &Ring{uses: r.uses, rotatedMS: r.rotatedMS, escrows: r.escrows, auditors: r.auditors}
+	var err error
+	if next.records, err = without(r.records, r.recordPRFs, r.present); err != nil {
+		return nil, fmt.Errorf("retire record keys: %w", err)
+	}
+	if next.lookups, err = without(r.lookups, r.lookupPRFs, r.uses.Identifier, r.uses.Digest, r.uses.Token, r.uses.Audit); err != nil {
+		return nil, fmt.Errorf("retire look-up keys: %w", err)
+	}
+	return next.derive()
+}
+
+func without(h *keyset.Handle, all map[uint32]*prf, kept ...uint32) (*keyset.Handle, error) {
+	m := keyset.NewManagerFromHandle(h)
+	for id := range all {
+		if slices.Contains(kept, id) {
+			continue
+		}
+		if err := m.Delete(id); err != nil {
+			return nil, err
+		}
+	}
+	return m.Handle()
+}
+
+// PresentKey is the id of the master key under which records are sealed.
+func (r *Ring) PresentKey() uint32 { return r.present }
+
+// RotatedAt is when the keys were last rotated; zero: never.
+func (r *Ring) RotatedAt() time.Time {
+	if r.rotatedMS == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(r.rotatedMS)
+}
+
+// FormerAuditors are those of former rotations, oldest first.
+func (r *Ring) FormerAuditors() []FormerAuditor { return r.auditors }

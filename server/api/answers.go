@@ -1,0 +1,270 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/server/access"
+)
+
+// Answers stands before the gateway and answers questions for figures (GET) that
+// were asked before, without working them out or encoding them again, as long as
+// nothing that they rest on has changed. All such answers carry an ETag, which
+// changes with the figures and not with the time that they were looked at, and
+// AsOfHeader, which tells that; a client that has the same gets 304. They are the
+// caller's own: private, and asked for anew each time.
+type Answers struct {
+	services *Services
+	guard    *Guard
+	next     http.Handler
+	once     singleflight.Group // who asks while an answer is worked out waits for it
+	kept     keptAnswers
+	callers  recentCallers
+}
+
+// AsOfHeader tells as of when the figures are, also where 304 leaves them out.
+const AsOfHeader = "X-As-Of"
+
+// NewAnswers puts them before a gateway whose calls to aggregates go Inside.
+func NewAnswers(s *Services, g *Guard, gateway http.Handler) *Answers {
+	return &Answers{services: s, guard: g, next: gateway}
+}
+
+// ServeHTTP answers, or lets the gateway do it.
+func (a *Answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	q, ok := questionOf(r)
+	if !ok {
+		a.next.ServeHTTP(w, r)
+		return
+	}
+	caller, key, err := a.admit(r)
+	if err != nil {
+		a.next.ServeHTTP(w, r) // which says why, as everywhere
+		return
+	}
+	ctx := context.WithValue(r.Context(), admittedKey{}, caller)
+	r = r.WithContext(ctx)
+	key += "\n" + q.address
+	if found := a.kept.find(key); found != nil {
+		if asOf, ok := found.rests.holds(ctx, a.services); ok {
+			a.write(w, r, found, asOf)
+			return
+		}
+	}
+	if !q.keep {
+		fresh := a.workOut(r, q, key)
+		a.write(w, r, fresh, fresh.asOf)
+		return
+	}
+	found, _, _ := a.once.Do(key, func() (any, error) { return a.workOut(r.WithContext(context.WithoutCancel(ctx)), q, key), nil })
+	if fresh, ok := found.(*answer); ok {
+		a.write(w, r, fresh, fresh.asOf)
+	}
+}
+
+// admittedKey holds a caller whom Answers has let in and counted.
+type admittedKey struct{}
+
+func admittedOf(ctx context.Context) *access.Caller {
+	c, _ := ctx.Value(admittedKey{}).(*access.Caller)
+	return c
+}
+
+// admit authenticates and counts a call as the guard does, and gives what of the
+// caller an answer depends on.
+func (a *Answers) admit(r *http.Request) (*access.Caller, string, error) {
+	if err := a.guard.limits.from(hostOf(r.RemoteAddr)); err != nil {
+		return nil, "", err
+	}
+	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !ok || !strings.EqualFold(scheme, "bearer") {
+		return nil, "", errForbidden
+	}
+	caller, key, err := a.callers.authenticate(r.Context(), a.guard.auth, token, a.services.Now())
+	if err != nil {
+		return nil, "", err
+	}
+	return caller, key, a.guard.limits.caller(caller)
+}
+
+// question is one for figures.
+type question struct {
+	// address is path and query in one spelling.
+	address string
+	// code is the area's, dotted, or the Puskesmas's.
+	code      string
+	puskesmas bool
+	// keep: all that the answer rests on moves the board.
+	keep bool
+	// names: it holds names of staff, which no browser is to keep.
+	names bool
+}
+
+var (
+	questionPath = regexp.MustCompile(`^/v1/(areas|puskesmas)/([^/]+)/(index|indexes|trend|change|priorities|progress|progress/parts|progress/days)$`)
+	// onParts are answers that show the parts of an area; those of a village are not
+	// on the board.
+	onParts = []string{"indexes", "priorities", "progress/parts"}
+	// knownQuery are the parameters with which an answer may be kept.
+	knownQuery = []string{
+		"membership", "basis", "day", "step", "from", "to", "filter", "page_size", "page_token", "order_by", "pageSize", "pageToken", "orderBy",
+	}
+)
+
+// questionOf reads a request; ok is false for one that asks for something else.
+func questionOf(r *http.Request) (q question, ok bool) {
+	if r.Method != http.MethodGet {
+		return q, false
+	}
+	query := r.URL.Query()
+	q.address = r.URL.Path + "?" + query.Encode()
+	if r.URL.Path == "/v1/progress/surveyors" {
+		q.names = true
+		return q, true
+	}
+	parts := questionPath.FindStringSubmatch(r.URL.Path)
+	if parts == nil {
+		return q, false
+	}
+	q.keep, q.code, q.puskesmas = true, parts[2], parts[1] == "puskesmas"
+	if !q.puskesmas {
+		code, err := area.ParseRESTName(parts[2])
+		if err != nil || code.Level() > area.Village || code.Level() == area.Village && slices.Contains(onParts, parts[3]) {
+			q.keep = false
+		}
+		q.code = code.Dotted()
+	}
+	for name := range query {
+		q.keep = q.keep && slices.Contains(knownQuery, name)
+	}
+	return q, true
+}
+
+// answer is one that was worked out.
+type answer struct {
+	status int
+	header http.Header
+	// body is cut where it tells the present as-of, which is put in anew.
+	body [][]byte
+	etag string
+	// asOf is that of the figures when they were worked out; zero: they tell none.
+	asOf time.Time
+	// names: of staff.
+	names bool
+	rests *foundation
+	size  int
+}
+
+// workOut asks the gateway.
+func (a *Answers) workOut(r *http.Request, q question, key string) *answer {
+	f := &foundation{code: q.code, puskesmas: q.puskesmas, keep: q.keep}
+	f.take(a.services)
+	rec := &recorder{header: http.Header{}}
+	a.next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), foundationKey{}, f)))
+	out := &answer{status: rec.status, header: rec.header, rests: f, names: q.names, size: rec.body.Len() + len(key)}
+	if rec.status != http.StatusOK {
+		out.body = [][]byte{rec.body.Bytes()}
+		return out
+	}
+	out.cut(rec.body.Bytes(), f.today)
+	if f.kept() {
+		a.kept.keep(key, out)
+	}
+	return out
+}
+
+// asOfText finds as-of times in an answer.
+var asOfText = regexp.MustCompile(`"asOf":\s?"([^"]+)"`)
+
+// cut takes the present as-of out of a body, and makes its tag.
+func (x *answer) cut(body []byte, today time.Time) {
+	hash := sha256.New()
+	from := 0
+	for _, at := range asOfText.FindAllSubmatchIndex(body, -1) {
+		told, err := time.Parse(time.RFC3339Nano, string(body[at[2]:at[3]]))
+		if err != nil || !told.After(today) {
+			continue // the end of a past day
+		}
+		x.asOf = told
+		x.body = append(x.body, body[from:at[2]])
+		hash.Write(body[from:at[2]])
+		from = at[3]
+	}
+	x.body = append(x.body, body[from:])
+	hash.Write(body[from:])
+	const tagBytes = 15
+	x.etag = `W/"` + base64.RawURLEncoding.EncodeToString(hash.Sum(nil)[:tagBytes]) + `"`
+}
+
+// write sends an answer, or 304; asOf is until when the figures are known to hold.
+func (a *Answers) write(w http.ResponseWriter, r *http.Request, x *answer, asOf time.Time) {
+	h := w.Header()
+	for name, values := range x.header {
+		h[name] = values
+	}
+	if x.status != http.StatusOK {
+		w.WriteHeader(x.status)
+		_, _ = w.Write(x.body[0]) // an error means that the client has gone
+		return
+	}
+	h.Set("ETag", x.etag)
+	h.Set("Vary", "Authorization")
+	if !x.names {
+		h.Set("Cache-Control", "private, no-cache")
+	}
+	told := asOf.UTC().Format(time.RFC3339Nano)
+	if !asOf.IsZero() {
+		h.Set(AsOfHeader, told)
+	}
+	if matches(r.Header.Get("If-None-Match"), x.etag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	body := bytes.Join(x.body, []byte(told))
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	_, _ = w.Write(body)
+}
+
+// matches compares weakly (RFC 9110, 13.1.2).
+func matches(header, etag string) bool {
+	for _, tag := range strings.Split(header, ",") {
+		if tag = strings.TrimSpace(tag); tag == "*" || tag != "" && strings.TrimPrefix(tag, "W/") == strings.TrimPrefix(etag, "W/") {
+			return true
+		}
+	}
+	return false
+}
+
+// recorder keeps what the gateway answers.
+type recorder struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+// Header of the answer.
+func (r *recorder) Header() http.Header { return r.header }
+
+// WriteHeader keeps the first status.
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+}
+
+// Write keeps the body.
+func (r *recorder) Write(p []byte) (int, error) {
+	r.WriteHeader(http.StatusOK)
+	return r.body.Write(p)
+}

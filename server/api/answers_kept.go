@@ -1,0 +1,194 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/auth"
+)
+
+// foundation is what an answer rests on: the figures of its subject, the
+// directory, the day, and what was withheld of the pieces that it shows. The
+// handler that works the answer out notes the pieces.
+type foundation struct {
+	code      string
+	puskesmas bool
+	version   uint64
+	directory uint64
+	// today is when the day under way began.
+	today time.Time
+
+	mu     sync.Mutex
+	keep   bool                // guarded by mu
+	pieces map[pieceKey]uint64 // generations; guarded by mu
+}
+
+type foundationKey struct{}
+
+// take notes how things stand, before the answer is worked out.
+func (f *foundation) take(s *Services) {
+	f.version, f.directory, f.today = f.versionNow(s), s.Board.Directory(), s.todayBegan()
+}
+
+func (f *foundation) versionNow(s *Services) uint64 {
+	if f.puskesmas {
+		return s.Board.PuskesmasVersion(f.code)
+	}
+	return s.Board.VersionOf(f.code)
+}
+
+// todayBegan is the beginning of the day under way, WIB.
+func (s *Services) todayBegan() time.Time { return endOf(addDays(s.dayNow(), -1)) }
+
+// restsOn notes that the answer under way shows a piece; own: as nobody else sees
+// it.
+func restsOn(ctx context.Context, k pieceKey, d *decision, own bool) {
+	f, ok := ctx.Value(foundationKey{}).(*foundation)
+	if !ok {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if own {
+		f.keep = false
+		return
+	}
+	if f.pieces == nil {
+		f.pieces = map[pieceKey]uint64{}
+	}
+	f.pieces[k] = d.generation
+}
+
+// kept tells whether the answer may be given again.
+func (f *foundation) kept() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.keep && f.version != 0
+}
+
+// holds tells whether all is as it was, and as of when.
+func (f *foundation) holds(ctx context.Context, s *Services) (asOf time.Time, ok bool) {
+	asOf = s.Board.AsOf()
+	if f.versionNow(s) != f.version || s.Board.Directory() != f.directory || !s.todayBegan().Equal(f.today) {
+		return asOf, false
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for k, generation := range f.pieces {
+		d, err := s.piece(ctx, k.root, k.day)
+		if err != nil || d.generation != generation {
+			return asOf, false
+		}
+	}
+	return asOf, true
+}
+
+// maxKeptBytes bounds each of the two halves of the answers kept.
+const maxKeptBytes = 32 << 20
+
+// keptAnswers keeps the answers asked for lately: what is not asked for while half
+// of the room fills anew is forgotten.
+type keptAnswers struct {
+	mu         sync.Mutex
+	young, old map[string]*answer // guarded by mu
+	bytes      int                // of young; guarded by mu
+}
+
+func (c *keptAnswers) find(key string) *answer {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if x := c.young[key]; x != nil {
+		return x
+	}
+	x := c.old[key]
+	if x != nil {
+		c.put(key, x)
+	}
+	return x
+}
+
+func (c *keptAnswers) keep(key string, x *answer) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.put(key, x)
+}
+
+// put puts among the young; c.mu must be held.
+func (c *keptAnswers) put(key string, x *answer) {
+	if c.young == nil || c.bytes > maxKeptBytes {
+		c.young, c.old, c.bytes = map[string]*answer{}, c.young, 0
+	}
+	if before := c.young[key]; before != nil {
+		c.bytes -= before.size
+	}
+	c.young[key] = x
+	c.bytes += x.size
+}
+
+// recentTime is how long a caller who was looked up is believed to be what the
+// store had: an account that is disabled sees figures, though no family, that much
+// longer.
+const recentTime = 2 * time.Second
+
+// maxRecent bounds the callers remembered; when full, all are looked up anew.
+const maxRecent = 10_000
+
+// recentCallers remembers who was authenticated, by a hash of the token.
+type recentCallers struct {
+	mu    sync.Mutex
+	known map[[sha256.Size]byte]recentCaller // guarded by mu
+}
+
+type recentCaller struct {
+	caller *access.Caller
+	scope  string
+	since  time.Time
+}
+
+// authenticate gives the caller of a token, and all of the caller that answers
+// depend on.
+func (c *recentCallers) authenticate(ctx context.Context, a *auth.Service, token string, now time.Time) (*access.Caller, string, error) {
+	key := sha256.Sum256([]byte(token))
+	c.mu.Lock()
+	found, ok := c.known[key]
+	c.mu.Unlock()
+	if age := now.Sub(found.since); ok && age >= 0 && age < recentTime {
+		return found.caller, found.scope, nil
+	}
+	caller, err := a.Authenticate(ctx, token)
+	if err != nil {
+		return nil, "", err
+	}
+	found = recentCaller{caller, scopeOf(caller), now}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.known == nil || len(c.known) >= maxRecent {
+		c.known = map[[sha256.Size]byte]recentCaller{}
+	}
+	c.known[key] = found
+	return found.caller, found.scope, nil
+}
+
+// scopeOf names what a caller may see, as access decides it.
+func scopeOf(c *access.Caller) string {
+	a := &c.Account
+	work := make([]string, len(c.Work))
+	for i := range c.Work {
+		work[i] = fmt.Sprint(c.Work[i].Number, " ", c.Work[i].Code)
+	}
+	return fmt.Sprintf("%t %v %q %q %q %q", a.Disabled, a.Roles, a.Area, a.Puskesmas, a.Assigned, work)
+}
+
+// hostOf is the address of a connection without its port.
+func hostOf(remote string) string {
+	host, _, err := net.SplitHostPort(remote)
+	if err != nil {
+		return remote
+	}
+	return host
+}

@@ -1,0 +1,272 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/singleflight"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/tally"
+)
+
+// maxVeiledAreas bounds the decisions kept, in areas: some 60 MB, for the present
+// of the nation's 93,000 areas and some hundred past days of districts. When full,
+// all are decided anew as they are asked for.
+const maxVeiledAreas = 250_000
+
+// veils keeps decisions that hold for every caller, until their figures change.
+type veils struct {
+	once singleflight.Group // who asks while a piece is decided waits for it
+
+	mu         sync.Mutex
+	pieces     map[pieceKey]*decision // guarded by mu
+	areas      int                    // in pieces; guarded by mu
+	generation uint64                 // guarded by mu
+	past       pastCells
+}
+
+type pieceKey struct {
+	root area.Code
+	// day is yyyymmdd; 0: now.
+	day int
+}
+
+// find is the last decision on a piece, whether it holds or not.
+func (c *veils) find(k pieceKey) *decision {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.pieces[k]
+}
+
+// keep keeps a decision, whose generation is that of the last one where they are
+// alike.
+func (c *veils) keep(k pieceKey, d, last *decision) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if last != nil && last.directory == d.directory && slices.Equal(last.ids, d.ids) && slices.Equal(last.masks, d.masks) {
+		d.generation = last.generation
+	} else {
+		c.generation++
+		d.generation = c.generation
+	}
+	if old := c.pieces[k]; old != nil {
+		c.areas -= len(old.ids)
+	}
+	if c.pieces == nil || c.areas > maxVeiledAreas {
+		c.pieces, c.areas = map[pieceKey]*decision{}, 0
+	}
+	c.pieces[k] = d
+	c.areas += len(d.ids)
+}
+
+// own is a village's piece as somebody sees it who sees some of its families.
+type own struct {
+	layout  *layout
+	present []cells
+	past    map[int][]cells
+}
+
+// pieceFor is a piece as the caller is to see it. A village's depends on the caller,
+// for a surveyor sees some of its families.
+func (v *veil) pieceFor(ctx context.Context, root area.Code, day int) (*decision, error) {
+	s := v.services
+	if root.Level() != area.Village || !v.caller.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
+		d, err := s.piece(ctx, root, day)
+		if err == nil {
+			restsOn(ctx, pieceKey{root, day}, d, false)
+		}
+		return d, err
+	}
+	restsOn(ctx, pieceKey{root, day}, nil, true)
+	o, err := v.ownOf(ctx, root)
+	if err != nil {
+		return nil, err
+	}
+	held, err := s.heldOf(ctx, root, day)
+	if err != nil || day == 0 {
+		return decide(o.layout, o.present, held, nil), err
+	}
+	heldToday, err := s.heldOf(ctx, root, 0)
+	if err != nil {
+		return nil, err
+	}
+	if o.past[day] == nil {
+		if o.past, err = s.cellsOn(ctx, o.layout, []int{day}); err != nil {
+			return nil, err
+		}
+	}
+	return decide(o.layout, o.past[day], held, decide(o.layout, o.present, heldToday, nil)), nil
+}
+
+// ownOf reads a village's piece once a call.
+func (v *veil) ownOf(ctx context.Context, root area.Code) (*own, error) {
+	if o := v.villages[root]; o != nil {
+		return o, nil
+	}
+	l, present, err := v.services.villagePiece(ctx, v.caller, root)
+	if err != nil {
+		return nil, err
+	}
+	if v.villages == nil {
+		v.villages = map[area.Code]*own{}
+	}
+	o := &own{layout: l, present: present}
+	v.villages[root] = o
+	return o, nil
+}
+
+// prepare reads what is needed of a subject's past days at one go.
+func (v *veil) prepare(ctx context.Context, x *subject, days []int) error {
+	if v.caller.SeesEveryFamily() || len(days) == 0 {
+		return nil
+	}
+	root, err := v.rootOf(x)
+	if err != nil {
+		return err
+	}
+	if root.Level() == area.Village && v.caller.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
+		o, err := v.ownOf(ctx, root)
+		if err != nil {
+			return err
+		}
+		if o.past, err = v.services.cellsOn(ctx, o.layout, days); err != nil {
+			return err
+		}
+		root = aboveOf(root)
+	}
+	for {
+		today, err := v.services.piece(ctx, root, 0)
+		if err != nil {
+			return err
+		}
+		if _, err := v.services.cellsOn(ctx, today.layout, days); err != nil {
+			return err
+		}
+		if root.Level() == area.Nation {
+			return nil
+		}
+		root = aboveOf(root)
+	}
+}
+
+// prepareAll does so for answers of several days about one subject.
+func (v *veil) prepareAll(ctx context.Context, list []figured) error {
+	var days []int
+	for i := range list {
+		day, err := v.services.pastDay(list[i].day)
+		if err != nil {
+			return err
+		}
+		if day != 0 && (len(days) == 0 || day > days[len(days)-1]) {
+			days = append(days, day)
+		}
+	}
+	if len(days) < 2 {
+		return nil
+	}
+	return v.prepare(ctx, &list[0].subject, days)
+}
+
+// aboveOf is the root of the piece that decides a root's cells.
+func aboveOf(root area.Code) area.Code {
+	above := root.Parent()
+	if root.Level() == area.Village {
+		above = above.Parent()
+	}
+	return above
+}
+
+// heldOf is what the piece above has decided of a root.
+func (s *Services) heldOf(ctx context.Context, root area.Code, day int) (mask, error) {
+	if root.Level() == area.Nation {
+		return mask{}, nil
+	}
+	upper, err := s.piece(ctx, aboveOf(root), day)
+	if err != nil {
+		return mask{}, err
+	}
+	return upper.maskOf(root.String()), nil
+}
+
+// piece decides a piece, or takes it from who asked before, where neither its
+// figures nor what it was held against have changed.
+func (s *Services) piece(ctx context.Context, root area.Code, day int) (*decision, error) {
+	held, err := s.heldOf(ctx, root, day)
+	if err != nil {
+		return nil, err
+	}
+	var today *decision
+	if day != 0 {
+		if today, err = s.piece(ctx, root, 0); err != nil {
+			return nil, err
+		}
+	}
+	version, directory := s.Board.VersionOf(root.Dotted()), s.Board.Directory()
+	key := pieceKey{root, day}
+	if last := s.veils.find(key); last != nil && last.version == version && last.directory == directory && last.held == held && last.today == today {
+		return last, nil
+	}
+	name := fmt.Sprintf("%s %d %d %d %v", root, day, version, directory, held)
+	found, err, _ := s.veils.once.Do(name, func() (any, error) {
+		d, err := s.decideNow(context.WithoutCancel(ctx), key, held, today)
+		if err != nil {
+			return nil, err
+		}
+		s.veils.keep(key, d, s.veils.find(key))
+		return d, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	d, _ := found.(*decision)
+	return d, nil
+}
+
+func (s *Services) decideNow(ctx context.Context, k pieceKey, held mask, today *decision) (d *decision, err error) {
+	if k.day != 0 {
+		then, err := s.cellsOn(ctx, today.layout, []int{k.day})
+		if err != nil {
+			return nil, err
+		}
+		d = decide(today.layout, then[k.day], held, today)
+		d.version = today.version
+		return d, nil
+	}
+	if k.root.Level() == area.Village {
+		version, directory := s.Board.VersionOf(k.root.Dotted()), s.Board.Directory()
+		l, present, err := s.villagePiece(ctx, nobody, k.root)
+		if err != nil {
+			return nil, err
+		}
+		l.directory = directory
+		d = decide(l, present, held, nil)
+		d.version = version
+		return d, nil
+	}
+	var l *layout
+	if last := s.veils.find(k); last != nil {
+		l = last.layout
+	}
+	var present []cells
+	var version uint64
+	s.Board.Look(func(v tally.View) {
+		if l == nil || l.directory != v.Directory() {
+			l = layoutOf(v, k.root)
+		}
+		present = l.cellsOf(v)
+		if whole, ok := v.Find(k.root.Dotted()); ok {
+			version = whole.Version
+		}
+	})
+	d = decide(l, present, held, nil)
+	d.version = version
+	return d, nil
+}
+
+// nobody sees no family.
+var nobody = &access.Caller{}

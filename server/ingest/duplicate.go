@@ -1,0 +1,194 @@
+package ingest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
+	"github.com/keluarga-sehat/sync/internal/review"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// decideDuplicates takes the acts that decide of doubles. They come behind the
+// changes and before the figures, because one of them may close a family.
+func (w *work) decideDuplicates(ctx context.Context, acts []*Act, acted []Acted) (err error) {
+	for i, a := range acts {
+		if a.decision.GetDuplicate() == nil || a.refusal != nil {
+			continue
+		}
+		if acted[i], err = w.decideDuplicate(ctx, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *work) decideDuplicate(ctx context.Context, a *Act) (Acted, error) {
+	d, f := a.decision, w.families[a.families[0]]
+	if k, ok := w.known[a.id]; ok {
+		return w.actAgain(a, &k)
+	}
+	if f.isNew || a.Sender.Covers == nil || !a.Sender.Covers(w.row.Number, f.row.Place) {
+		return Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_NOT_APPLIED, ReasonUnknownFamily)}, nil
+	}
+	reason, err := w.refuseDuplicate(ctx, d, f)
+	if err != nil {
+		return Acted{}, err
+	}
+	if reason != "" {
+		done := Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_NOT_APPLIED, reason)}
+		done.present(f)
+		return done, nil
+	}
+	if d.GetDuplicate().GetAction() == review.Moved {
+		if err := w.closeMoved(a, f); err != nil {
+			return Acted{}, err
+		}
+	}
+	w.link(a, a.id)
+	w.setDuplicates(f, review.DecideDuplicate(f.review.GetDuplicates(), d, w.step(a)))
+	done := Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, "")}
+	done.Receipt.Revision = w.row.Revision
+	done.present(f)
+	return done, nil
+}
+
+// refuseDuplicate says why a decision does not apply. Who answers first that the
+// family moved is written down for both sides: the last one left stays.
+func (w *work) refuseDuplicate(ctx context.Context, d *ksv1.ReviewDecision, f *familyWork) (string, error) {
+	p := review.DuplicateCase{Family: f.row.ID.String(), Duplicates: f.review.GetDuplicates()}
+	reason := review.DuplicateRefusal(p, d)
+	switch {
+	case reason != "" || d.GetDuplicate().GetAction() != review.Moved:
+		return reason, nil
+	case f.before.State != store.FamilyCounted:
+		return review.StateChanged, nil
+	}
+	own, err := w.village.CloseDoubles(ctx, f.row.ID, review.TokensElsewhere(p.Duplicates))
+	p.LastLeft = len(own) == 0
+	return review.DuplicateRefusal(p, d), err
+}
+
+// closeMoved removes what lives elsewhere, as an ordinary change of who decided:
+// it stays in the history, and the tallies follow.
+func (w *work) closeMoved(a *Act, f *familyWork) error {
+	household, err := merge.View(f.joined())
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(append([]byte("moved"), a.id[:]...))
+	id := merge.NewID(0, binary.BigEndian.Uint32(sum[:4]), binary.BigEndian.Uint64(sum[4:12]))
+	_, incarnation, _, _ := id.Source()
+	clock := merge.Clock{Device: PagesDevice, Incarnation: incarnation, Last: f.joined().HighestStamp()}
+	edits, err := w.removalsOf(f, household, a.decision.GetNote())
+	if err != nil {
+		return err
+	}
+	change, _, err := merge.NewChange(f.joined(), clock.Next(uint64(w.now.UnixMilli())), edits)
+	if err != nil {
+		return err
+	}
+	change.Id, change.Author, change.Village = id[:], a.Sender.Account, w.row.Number
+	receipt, err := w.take(Prepare(change, &Sender{Account: a.Sender.Account, Trusted: true}, w.now.UnixMilli()))
+	if err == nil && receipt.GetStatus() != ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED {
+		err = &InvalidCorrectionError{receipt}
+	}
+	return err
+}
+
+// removalsOf closes the family, or the members who are known elsewhere.
+func (w *work) removalsOf(f *familyWork, household *ksv1.Household, note string) ([]merge.RecordEdit, error) {
+	removal := func(member merge.ID) *ksv1.Removal {
+		return &ksv1.Removal{
+			Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED, Note: note, Date: prokesga.DateOf(w.now.In(wib)).String(), Seen: merge.SeenOf(f.joined(), member),
+		}
+	}
+	duplicates := f.review.GetDuplicates()
+	if review.ClosesFamily(duplicates, prokesga.HeadOf(household)) {
+		return []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Removal: removal(merge.ID{})}}}, nil
+	}
+	var out []merge.RecordEdit
+	for _, text := range review.MembersElsewhere(duplicates) {
+		member, err := merge.ParseID(text)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, merge.RecordEdit{Key: merge.Key{Kind: merge.KindMember, Member: member}, Set: &ksv1.Member{Removal: removal(member)}})
+	}
+	return out, nil
+}
+
+// setDuplicates moves a family to other duplicates, under the village's revision.
+func (w *work) setDuplicates(f *familyWork, after *ksv1.FamilyDuplicates) {
+	moved := &ksv1.FamilyReview{}
+	if f.review != nil {
+		moved = proto.CloneOf(f.review)
+	}
+	moved.Duplicates, moved.Revision = after, w.row.Revision
+	w.setReview(f, moved)
+	f.row.Doubles = review.Flags(f.row.ID.String(), after)
+	cases := store.FamilyCases{Family: f.row.ID, OpenedAtMS: w.now.UnixMilli()}
+	for _, d := range after.GetDoubles() {
+		if review.DoubleState(after, d) == ksv1.DuplicateState_DUPLICATE_STATE_WITH_DISTRICT {
+			cases.Tokens = append(cases.Tokens, d.GetToken())
+		}
+	}
+	w.commit.DoubleCases = append(w.commit.DoubleCases, cases)
+}
+
+// TellDoubles tells a family's review what the index found that it shares, under
+// a revision of its own, so that the feed brings it; false where that is nothing
+// new, or there is no such family.
+func (c *Core) TellDoubles(ctx context.Context, village uint32, family merge.ID, found []*ksv1.Double) (told bool, err error) {
+	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, village, func(v store.VillageTx) error {
+			told, err = c.tellDoubles(ctx, v, family, found)
+			return err
+		})
+	})
+	if err != nil {
+		return false, fmt.Errorf("tell doubles of family %s: %w", family, err)
+	}
+	return told, nil
+}
+
+func (c *Core) tellDoubles(ctx context.Context, v store.VillageTx, family merge.ID, found []*ksv1.Double) (bool, error) {
+	w, err := c.begin(ctx, v, nil, nil)
+	if err != nil {
+		return false, err
+	}
+	if err := w.readFamilies(ctx, []merge.ID{family}); err != nil {
+		return false, err
+	}
+	f := w.families[family]
+	if f.isNew {
+		return false, nil
+	}
+	if f.row.State == store.FamilyCounted {
+		if err := v.ReopenDoubles(ctx, family); err != nil {
+			return false, err
+		}
+	} else {
+		found = nil
+	}
+	after, changed := review.Tell(f.review.GetDuplicates(), found)
+	if !changed {
+		return false, nil
+	}
+	plain, err := proto.MarshalOptions{Deterministic: true}.Marshal(after)
+	if err != nil {
+		return false, fmt.Errorf("encode doubles: %w", err)
+	}
+	told := &Act{Sender: &Sender{}, content: sha256.Sum256(plain)}
+	sum := sha256.Sum256(binary.BigEndian.AppendUint64(append([]byte("doubles"), family[:]...), w.row.Revision))
+	copy(told.id[:], sum[:])
+	w.link(told, told.id)
+	w.setDuplicates(f, after)
+	return true, w.write(ctx)
+}

@@ -1,0 +1,129 @@
+package session
+
+import (
+	"context"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/ingest"
+)
+
+// enter waits for a slot and gives what leaves it again.
+func (b *Backend) enter(ctx context.Context) (leave func(), err error) {
+	if b.Slots == nil {
+		return func() {}, nil
+	}
+	select {
+	case b.Slots <- struct{}{}:
+		return func() { <-b.Slots }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// CommitFor commits what somebody else brought of a sender's work: as the sender's
+// own session would, but for the records of the session. Receipts come in order;
+// each is durable.
+func (b *Backend) CommitFor(ctx context.Context, page *ksv1.UploadPage, sender *ingest.Sender) ([]*ksv1.Receipt, error) {
+	leave, err := b.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	ack, err := b.commitPage(ctx, page, sender)
+	return ack.GetReceipts(), err
+}
+
+// commitPage commits a page's changes, village by village in order, then its steps
+// of review.
+func (b *Backend) commitPage(ctx context.Context, page *ksv1.UploadPage, sender *ingest.Sender) (*ksv1.SyncUploadAck, error) {
+	now := b.Now().UnixMilli()
+	ack := &ksv1.SyncUploadAck{Level: ksv1.AckLevel_ACK_LEVEL_APPLIED}
+	byVillage := map[uint32][]int{}
+	var order []uint32
+	incoming := make([]*ingest.Incoming, len(page.GetChanges()))
+	for i, c := range page.GetChanges() {
+		incoming[i] = ingest.Prepare(c, sender, now)
+		if byVillage[c.GetVillage()] == nil {
+			order = append(order, c.GetVillage())
+		}
+		byVillage[c.GetVillage()] = append(byVillage[c.GetVillage()], i)
+	}
+	ack.Receipts = make([]*ksv1.Receipt, len(incoming))
+	for _, village := range order {
+		positions := byVillage[village]
+		batch := make([]*ingest.Incoming, len(positions))
+		for j, i := range positions {
+			batch[j] = incoming[i]
+		}
+		if err := b.Core.Anticipate(village, batch); err != nil {
+			return nil, err
+		}
+		receipts, mark, err := ingest.CommitKnown(ctx, b.Changes, village, batch)
+		if err != nil {
+			return nil, err
+		}
+		for j, i := range positions {
+			ack.Receipts[i] = receipts[j]
+		}
+		if mark != nil {
+			ack.Marks = append(ack.Marks, mark)
+		}
+	}
+	return ack, b.commitActs(ctx, page, ack, sender)
+}
+
+// step is a step of review with its village.
+type step struct {
+	village uint32
+	act     *ingest.Act
+}
+
+func stepsOf(page *ksv1.UploadPage, sender *ingest.Sender) ([]step, error) {
+	var steps []step
+	for _, s := range page.GetSubmissions() {
+		act, err := ingest.PrepareSubmission(s, sender)
+		if err != nil {
+			return nil, err
+		}
+		steps = append(steps, step{s.GetVillage(), act})
+	}
+	for _, d := range page.GetDecisions() {
+		act, err := ingest.PrepareDecision(d, sender)
+		if err != nil {
+			return nil, err
+		}
+		steps = append(steps, step{d.GetVillage(), act})
+	}
+	return steps, nil
+}
+
+// commitActs takes a page's submissions and decisions, behind its changes.
+func (b *Backend) commitActs(ctx context.Context, page *ksv1.UploadPage, ack *ksv1.SyncUploadAck, sender *ingest.Sender) error {
+	steps, err := stepsOf(page, sender)
+	if err != nil {
+		return err
+	}
+	// Runs of one village go together, so that a day's verdicts are one commit.
+	for len(steps) > 0 {
+		n := 1
+		for n < len(steps) && steps[n].village == steps[0].village {
+			n++
+		}
+		acts := make([]*ingest.Act, n)
+		for i := range acts {
+			acts[i] = steps[i].act
+		}
+		acted, mark, err := ingest.ActKnown(ctx, b.Changes, steps[0].village, acts)
+		if err != nil {
+			return err
+		}
+		for i := range acted {
+			ack.Receipts = append(ack.Receipts, acted[i].Receipt)
+		}
+		if mark != nil {
+			ack.Marks = append(ack.Marks, mark)
+		}
+		steps = steps[n:]
+	}
+	return nil
+}

@@ -1,0 +1,46 @@
+package store
+
+import (
+	"context"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+)
+
+// DoubleTx keeps what is decided of doubles, families that share identifiers, in
+// a locked village. Tokens name a double (ksv1.Double).
+type DoubleTx interface {
+	// CloseDoubles records that a family is closed as moved, and gives the tokens
+	// of which it is the one closed; of the others another family was before.
+	// Idempotent. It waits for a transaction that closes the other side.
+	CloseDoubles(ctx context.Context, family merge.ID, tokens [][]byte) ([][]byte, error)
+	// ReopenDoubles forgets that a family was closed: it counts again.
+	ReopenDoubles(ctx context.Context, family merge.ID) error
+}
+
+// DoubleReader reads who shares identifiers, and what the district decides.
+type DoubleReader interface {
+	// IdentifiersOf reads what a family is found by, by hash.
+	IdentifiersOf(ctx context.Context, village uint32, family merge.ID) ([]Identifier, error)
+	// SharedHashes gives those of the hashes by which more than one family is
+	// found, in no order.
+	SharedHashes(ctx context.Context, hashes [][16]byte) ([][16]byte, error)
+	// ListDoubleCases reads the sides of cases that lie in the villages, by token,
+	// then village, after a token, at most limit.
+	ListDoubleCases(ctx context.Context, villages []uint32, after []byte, limit int) ([]DoubleCase, error)
+}
+
+// DoubleCase is one side of a case of the district: a double of which both sides
+// say that the family lives there.
+type DoubleCase struct {
+	Token      []byte
+	Village    uint32
+	OpenedAtMS int64
+}
+
+// FamilyCases are all cases that a family has now; none: it has none (any more).
+type FamilyCases struct {
+	Family merge.ID
+	Tokens [][]byte
+	// OpenedAtMS is since when those that it did not have before.
+	OpenedAtMS int64
+}

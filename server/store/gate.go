@@ -1,0 +1,39 @@
+package store
+
+import (
+	"context"
+	"errors"
+)
+
+// Settings (Meta) by which programs that share a store agree on its keys.
+const (
+	// MetaKeysRotating is not empty while keys are being rotated, also between a
+	// crash and the next run: nobody else uses the store meanwhile.
+	MetaKeysRotating = "keys.rotating"
+	// MetaKeysPresent is the id of the master key that records are sealed under;
+	// empty: the keys were never rotated.
+	MetaKeysPresent = "keys.present"
+)
+
+// ErrGateHeld: others hold the store's gate.
+var ErrGateHeld = errors.New("the store is in use, or its keys are being rotated")
+
+// Gate stands before a store: who uses its keys holds it together with others, and
+// who rotates them alone, so that nothing is sealed under a key that is being
+// retired. The hold ends with the process at the latest.
+type Gate interface {
+	// EnterTogether and EnterAlone don't wait. Errors: ErrGateHeld.
+	EnterTogether(ctx context.Context) (*Hold, error)
+	EnterAlone(ctx context.Context) (*Hold, error)
+}
+
+// Hold is a gate held.
+type Hold struct {
+	// Lost is closed where the hold was lost for good: the holder must stop. Nil
+	// where it can't be.
+	Lost <-chan struct{}
+	// Settle waits until everybody whose hold was lost unnoticed has stopped.
+	Settle func(ctx context.Context) error
+	// Leave gives the gate back.
+	Leave func() error
+}

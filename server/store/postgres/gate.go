@@ -1,0 +1,163 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// gateLock is the advisory lock that is the gate; it lives as long as its
+// connection.
+const gateLock = 0x6b74
+
+// gateLook is how often a holder looks whether its connection lives, and gateWait
+// how long it waits for the answer. Who enters alone may have come in while a
+// holder had lost its connection and not noticed: it settles for longer than both.
+const (
+	gateLook = 2 * time.Second
+	gateWait = 2 * time.Second
+)
+
+// EnterTogether holds the gate with others. A connection that was lost is made
+// anew; where somebody has been in alone meanwhile, the hold is lost.
+func (s *Store) EnterTogether(ctx context.Context) (*store.Hold, error) {
+	g := &gate{store: s, lost: make(chan struct{}), stop: make(chan struct{}), ended: make(chan struct{})}
+	err := g.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	go g.watch(context.WithoutCancel(ctx))
+	return &store.Hold{Lost: g.lost, Settle: func(context.Context) error { return nil }, Leave: sync.OnceValue(func() error {
+		close(g.stop)
+		<-g.ended
+		return nil
+	})}, nil
+}
+
+// gate is a hold together with others; one goroutine at a time uses it.
+type gate struct {
+	store *Store
+	conn  *pgx.Conn
+	keys  string // MetaKeysPresent as of entering
+	lost  chan struct{}
+	stop  chan struct{} // closed to leave
+	ended chan struct{} // closed when watch has ended
+}
+
+func (g *gate) enter(ctx context.Context) error {
+	conn, err := g.store.tryLock(ctx, "pg_try_advisory_lock_shared")
+	if err != nil {
+		return err
+	}
+	err = conn.QueryRow(ctx, `SELECT coalesce((SELECT value FROM meta WHERE name = $1), '')`, store.MetaKeysPresent).Scan(&g.keys)
+	if err != nil {
+		drop(ctx, conn)
+		return fmt.Errorf("enter the gate of the store: %w", translate(err))
+	}
+	g.conn = conn
+	return nil
+}
+
+// tryLock takes the lock on a connection of its own, beside the pool. Errors:
+// store.ErrGateHeld.
+func (s *Store) tryLock(ctx context.Context, function string) (*pgx.Conn, error) {
+	conn, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig)
+	if err != nil {
+		return nil, fmt.Errorf("enter the gate of the store: %w", translate(err))
+	}
+	var got bool
+	if err = takeRole(ctx, conn); err == nil {
+		err = conn.QueryRow(ctx, "SELECT "+function+"($1)", gateLock).Scan(&got)
+	}
+	if err == nil && got {
+		return conn, nil
+	}
+	drop(ctx, conn)
+	if err != nil {
+		return nil, fmt.Errorf("enter the gate of the store: %w", translate(err))
+	}
+	return nil, store.ErrGateHeld
+}
+
+// drop closes a connection with its locks.
+func drop(ctx context.Context, conn *pgx.Conn) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), gateWait)
+	defer cancel()
+	// Whether or not the goodbye is heard, the connection ends.
+	_ = conn.Close(ctx)
+}
+
+func (g *gate) watch(ctx context.Context) {
+	defer close(g.ended)
+	ticker := time.NewTicker(gateLook)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-g.stop:
+			if g.conn != nil {
+				drop(ctx, g.conn)
+			}
+			return
+		case <-ticker.C:
+		}
+		if g.look(ctx) {
+			continue
+		}
+		close(g.lost)
+		<-g.stop
+		return
+	}
+}
+
+// look tells whether the gate is held; while the database is away nobody can have
+// entered alone.
+func (g *gate) look(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, gateWait)
+	defer cancel()
+	if g.conn != nil {
+		if err := g.conn.Ping(ctx); err == nil {
+			return true
+		}
+		drop(ctx, g.conn)
+		g.conn = nil
+	}
+	keys := g.keys
+	switch err := g.enter(ctx); {
+	case err == nil:
+		return g.keys == keys
+	case errors.Is(err, store.ErrGateHeld):
+		return false
+	default:
+		return true
+	}
+}
+
+// EnterAlone holds the gate alone.
+func (s *Store) EnterAlone(ctx context.Context) (*store.Hold, error) {
+	conn, err := s.tryLock(ctx, "pg_try_advisory_lock")
+	if err != nil {
+		return nil, err
+	}
+	settled := time.Now().Add(2 * (gateLook + gateWait))
+	return &store.Hold{
+		Settle: func(ctx context.Context) error {
+			select {
+			case <-time.After(time.Until(settled)):
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			// Whether the lock is held still.
+			if err := conn.Ping(ctx); err != nil {
+				return fmt.Errorf("the gate of the store was lost: %w", translate(err))
+			}
+			return nil
+		},
+		Leave: sync.OnceValue(func() error { drop(ctx, conn); return nil }),
+	}, nil
+}

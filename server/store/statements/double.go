@@ -1,0 +1,98 @@
+package statements
+
+import (
+	"context"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// CloseDoubles records that a family is closed as moved. The rows of other
+// families are not to be read here: what is not this family's is another's.
+func (v *villageTx) CloseDoubles(ctx context.Context, family merge.ID, tokens [][]byte) (own [][]byte, err error) {
+	e := v.tx.engine
+	for _, token := range tokens {
+		_, err := v.tx.conn.Exec(ctx, `
+INSERT INTO closed_double (token, village, family) VALUES ($1, $2, $3) ON CONFLICT (token) DO NOTHING`, token, int64(v.row.Number), family[:])
+		if err != nil {
+			return nil, v.tx.fail("close double", err)
+		}
+	}
+	err = v.tx.each(ctx, "read closed doubles", `SELECT token FROM closed_double WHERE village = $1 AND family = $2 AND token `+e.InBlobs("$3"),
+		[]any{int64(v.row.Number), family[:], e.Blobs(tokens)}, func(rows Rows) error {
+			var token []byte
+			err := rows.Scan(&token)
+			own = append(own, append([]byte{}, token...))
+			return err
+		})
+	return own, err
+}
+
+// ReopenDoubles forgets that a family was closed.
+func (v *villageTx) ReopenDoubles(ctx context.Context, family merge.ID) error {
+	_, err := v.tx.conn.Exec(ctx, `DELETE FROM closed_double WHERE village = $1 AND family = $2`, int64(v.row.Number), family[:])
+	return v.tx.fail("reopen doubles", err)
+}
+
+// putDoubleCases replaces the cases of families; those that stay keep their age.
+func (v *villageTx) putDoubleCases(ctx context.Context, c *store.Commit) error {
+	e := v.tx.engine
+	var rows [][]any
+	for i := range c.DoubleCases {
+		f := &c.DoubleCases[i]
+		_, err := v.tx.conn.Exec(ctx, `DELETE FROM double_case WHERE village = $1 AND family = $2 AND NOT (token `+e.InBlobs("$3")+`)`,
+			int64(v.row.Number), f.Family[:], e.Blobs(f.Tokens))
+		if err != nil {
+			return v.tx.fail("write cases", err)
+		}
+		for _, token := range f.Tokens {
+			rows = append(rows, []any{int64(v.row.Number), f.Family[:], token, f.OpenedAtMS})
+		}
+	}
+	return v.bulk(ctx, "write cases", `
+INSERT INTO double_case (village, family, token, opened_ms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, rows)
+}
+
+// IdentifiersOf reads what a family is found by.
+func (t *Tx) IdentifiersOf(ctx context.Context, village uint32, family merge.ID) ([]store.Identifier, error) {
+	return t.identifiers(ctx, `identifier WHERE village = $1 AND family = $2 ORDER BY hash, member`, int64(village), family[:])
+}
+
+// SharedHashes gives the hashes by which more than one family is found.
+func (t *Tx) SharedHashes(ctx context.Context, hashes [][16]byte) (out [][16]byte, err error) {
+	if len(hashes) == 0 {
+		return nil, nil
+	}
+	blobs := make([][]byte, len(hashes))
+	for i := range hashes {
+		blobs[i] = hashes[i][:]
+	}
+	err = t.each(ctx, "find shared identifiers", `SELECT hash FROM `+t.engine.Everywhere().SharedHashes, []any{t.engine.Blobs(blobs)},
+		func(rows Rows) error {
+			var hash []byte
+			err := rows.Scan(&hash)
+			out = append(out, [16]byte(hash))
+			return err
+		})
+	return out, err
+}
+
+// ListDoubleCases reads sides of cases.
+func (t *Tx) ListDoubleCases(ctx context.Context, villages []uint32, after []byte, limit int) ([]store.DoubleCase, error) {
+	if after == nil {
+		after = []byte{}
+	}
+	var out []store.DoubleCase
+	err := t.each(ctx, "read cases", `
+SELECT token, village, opened_ms FROM double_case WHERE village `+t.engine.InInts("$1")+` AND token > $2 ORDER BY token, village LIMIT $3`,
+		[]any{t.engine.Ints(numbersOf(villages)), after, int64(limit)}, func(rows Rows) error {
+			var c store.DoubleCase
+			var token []byte
+			var village int64
+			err := rows.Scan(&token, &village, &c.OpenedAtMS)
+			c.Token, c.Village = append([]byte{}, token...), uint32(village)
+			out = append(out, c)
+			return err
+		})
+	return out, err
+}
