@@ -58,12 +58,17 @@ func valueJSON(message proto.Message, field protoreflect.FieldDescriptor) (strin
 }
 
 // conflicts are a family's conflicts with their authors' names, which are
-// looked up once each.
-func (s *Services) conflicts(ctx context.Context, family merge.ID, state *merge.State, names map[uint32]string) ([]*ksv1.Conflict, error) {
+// looked up once each; digest is the state's.
+func (s *Services) conflicts(ctx context.Context, family merge.ID, digest merge.Digest, state *merge.State, names map[uint32]string) ([]*ksv1.Conflict, error) {
+	shown, err := merge.View(state)
+	if err != nil {
+		return nil, err
+	}
 	var out []*ksv1.Conflict
 	for _, c := range merge.Conflicts(state) {
 		m := &ksv1.Conflict{
 			FamilyId: family.String(), Kind: c.Key.Kind, RecordId: c.Key.Record.String(), MemberId: c.Key.Member.String(), Field: uint32(c.Field),
+			Digest: digest[:], HeadName: shown.GetFamily().GetHeadName(),
 		}
 		if q, ok := prokesga.Find(c.Key.Kind, int32(c.Field)); ok {
 			m.Question = string(q.Number)
