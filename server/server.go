@@ -79,6 +79,7 @@ type Server struct {
 	services *api.Services
 	pipeline *ingest.Pipeline
 	follower *follow.Identifiers
+	closer   *tally.Closer
 	grpc     *grpc.Server
 	http     *http.Server
 	health   *health.Server
@@ -120,6 +121,7 @@ func New(c Config) (*Server, error) {
 		Accounts: &account.Service{Store: c.Store, Vault: vault, Auth: signIn, Now: c.Now, Rand: c.Rand},
 		Desk:     &desk.Desk{Store: c.Store, Vault: vault, Changes: s.pipeline, Now: c.Now, Rand: c.Rand},
 	}
+	s.closer = &tally.Closer{Store: c.Store, Board: s.services.Board, Now: c.Now}
 	s.services.Registrations = &registration.Service{Store: c.Store, Vault: vault, Accounts: s.services.Accounts, Now: c.Now}
 	s.services.LookUps = &dukcapil.Service{Store: c.Store, Registry: c.Registry, PerUser: c.LookUpsPerUser, InAll: c.LookUpsInAll, Now: c.Now}
 	s.services.Support = &support.Service{Store: c.Store, Now: c.Now}
@@ -163,6 +165,7 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 		ksv1.RegisterAuthServiceHandler(ctx, mux, s.gateway), ksv1.RegisterAreaServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterIndexServiceHandlerClient(ctx, mux, ksv1.NewIndexServiceClient(inside)),
 		ksv1.RegisterProgressServiceHandlerClient(ctx, mux, ksv1.NewProgressServiceClient(inside)),
+		ksv1.RegisterInterventionServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterFamilyServiceHandler(ctx, mux, s.gateway), ksv1.RegisterFormServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterReviewServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterAccountServiceHandler(ctx, mux, s.gateway),
@@ -170,6 +173,9 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 		ksv1.RegisterRegistrationServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterCivilRegistryServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterSupportServiceHandler(ctx, mux, s.gateway),
+		ksv1.RegisterExportServiceHandler(ctx, mux, s.gateway),
+		ksv1.RegisterFeedServiceHandler(ctx, mux, s.gateway),
+		ksv1.RegisterReportServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterBackupServiceHandler(ctx, mux, s.gateway),
 	)
 	if err != nil {
@@ -181,6 +187,10 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 	}
 	root := http.NewServeMux()
 	root.Handle("/v1/", boundBodies(api.NewAnswers(s.services, guard, mux)))
+	files := http.MaxBytesHandler(downloads(s.gateway), maxBodyBytes)
+	for _, route := range []string{"GET /v1/exports/figures", "POST /v1/exports/families", "GET /v1/exports/puskesmas/", "GET /v1/feeds/"} {
+		root.Handle(route, files)
+	}
 	root.Handle("GET /registrasi/", limitAddresses(guard.AllowAddress, papersHandler(s.services.Registrations)))
 	root.Handle("/", limitAddresses(guard.AllowAddress, pages))
 	root.HandleFunc("GET /openapi.json", serveOpenAPI)
@@ -309,6 +319,7 @@ func (s *Server) Run(ctx context.Context) error {
 		return func(err error) { s.config.Log.WarnContext(inner, deed, "error", err) }
 	}
 	run(func() error { s.services.Board.Run(inner, warn("refresh tallies")); return nil })
+	run(func() error { s.closer.Run(inner, warn("add up days that are over")); return nil })
 	run(func() error { s.services.Backend.Audit.Run(inner, warn("checkpoint audit trail")); return nil })
 	run(func() error { s.follower.Run(inner, warn("follow identifiers")); return nil })
 	s.health.SetServingStatus("", grpc_health_v1.HealthCheckResponse_SERVING)

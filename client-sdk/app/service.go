@@ -90,7 +90,9 @@ func (a *App) status(ctx context.Context) (*devicev1.GetStatusResponse, error) {
 	}
 	account := user.Account()
 	out.UserName, out.FullName = account.GetUserName(), account.GetFullName()
-	out.MayReview = slices.Contains(account.GetRoles(), ksv1.Role_ROLE_SUPERVISOR)
+	if out.MayReview, err = user.MayReview(ctx); err != nil {
+		return nil, err
+	}
 	out.Counts = &devicev1.Counts{
 		Pending: uint32(counts.Pending), Applied: uint32(counts.Applied), Refused: uint32(counts.Refused), Quarantined: uint32(counts.Quarantined),
 	}

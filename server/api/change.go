@@ -9,34 +9,82 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/smallcell"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/tally"
 )
 
-// moved is what one cause did to the counts.
-type moved struct {
-	movements int64
-	tally     iks.Tally
+// maxOpenVillages bounds the villages whose movements are read of a day that is not
+// over; of areas with more, days that are over are explained.
+const maxOpenVillages = 2000
+
+// change is a subject's figures at two moments, with what lies between.
+type change struct {
+	before, after figured
+	causes        store.CauseSums
 }
 
-// byCause is indexed by store.Cause.
-type byCause [store.CauseRules + 1]moved
-
-// add counts a family's movement on the basis asked for, where it moved there.
-// The verified basis is moved by verdicts alone, whatever else the same commit
-// did.
-func (b *byCause) add(m *store.Movement, basis ksv1.Basis) {
-	before, after, cause := m.ProvisionalBefore, m.ProvisionalAfter, m.Cause
-	if basis == ksv1.Basis_BASIS_VERIFIED {
-		before, after = m.VerifiedBefore, m.VerifiedAfter
-		if cause != store.CauseRules {
-			cause = store.CauseVerdict
+// changeOf reads a change in one snapshot, so that causes and figures agree.
+func (s *Services) changeOf(ctx context.Context, x *subject, p period) (*change, error) {
+	present, err := s.sumOf(ctx, x)
+	if err != nil {
+		return nil, err
+	}
+	numbers := s.numbersOf(x)
+	if len(numbers) > maxOpenVillages && p.to.Compare(s.dayNow()) >= 0 {
+		p.to = dateOf(tally.SettledDay(s.Now()))
+		if p.from.After(p.to) {
+			p.from = p.to
 		}
 	}
-	if before == after || cause < 0 || int(cause) >= len(b) {
-		return
+	out := &change{}
+	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		*out = change{}
+		figures, err := s.pastFigures(ctx, snap, x, []int{numberOf(p.from), numberOf(p.to)})
+		if err != nil {
+			return err
+		}
+		out.before, out.after = s.asOfDay(x, present, figures[0], p.from), s.asOfDay(x, present, figures[1], p.to)
+		return s.readCauses(ctx, snap, x, numbers, p, &out.causes)
+	})
+	return out, err
+}
+
+// asOfDay puts a day's figures in place of the present ones; those of the day under
+// way are as of now.
+func (s *Services) asOfDay(x *subject, present tally.Sum, figures tally.Figures, day prokesga.Date) figured {
+	f := figured{subject: *x, sum: present, day: day.String()}
+	f.sum.Figures = figures
+	if day.Compare(s.dayNow()) < 0 {
+		f.sum.AsOf = endOf(day)
 	}
-	b[cause].movements++
-	b[cause].tally.Sub(before)
-	b[cause].tally.Add(after)
+	return f
+}
+
+// readCauses adds up what moved a subject: days that were added up, and the
+// movements of the rest.
+func (s *Services) readCauses(ctx context.Context, snap store.Snapshot, x *subject, numbers []uint32, p period, into *store.CauseSums) error {
+	after, upTo := numberOf(p.from), numberOf(p.to)
+	if hasAreaDays(x) {
+		code := x.code.Dotted()
+		known, err := s.areaDays(ctx, snap, code, 0, 0)
+		if err != nil {
+			return err
+		}
+		if known.first != 0 && known.last > after {
+			last := min(known.last, upTo)
+			q := store.AreaDayQuery{Areas: []string{code}, From: after + 1, To: last, Causes: true}
+			if err := snap.AreaDays(ctx, q, func(d *store.AreaDay) error { into.AddSums(d.Causes); return nil }); err != nil {
+				return err
+			}
+			after = last
+		}
+	}
+	if after >= upTo {
+		return nil
+	}
+	if len(numbers) > maxOpenVillages {
+		return errTooManyDays
+	}
+	return snap.MovementsBetween(ctx, numbers, after, upTo, func(m store.Movement) error { into.Add(&m); return nil })
 }
 
 func (i indexService) ExplainChange(ctx context.Context, r *ksv1.ExplainChangeRequest) (*ksv1.ExplainChangeResponse, error) {
@@ -45,8 +93,8 @@ func (i indexService) ExplainChange(ctx context.Context, r *ksv1.ExplainChangeRe
 	if err != nil {
 		return nil, err
 	}
-	if x.puskesmas == nil && (x.code.Level() < area.District || x.code.Level() > area.Village) {
-		return nil, &errBadRequest{"area", "changes are explained for districts, kecamatan, villages and Puskesmas"}
+	if x.code.Level() > area.Village {
+		return nil, errBelowVillage
 	}
 	p, err := s.parsePeriod(r.GetFrom(), r.GetTo(), defaultDays)
 	if err != nil {
@@ -55,48 +103,53 @@ func (i indexService) ExplainChange(ctx context.Context, r *ksv1.ExplainChangeRe
 	if _, err := p.days(); err != nil {
 		return nil, err
 	}
-	ends, err := s.series(ctx, x, []prokesga.Date{p.from, p.to})
+	c, err := s.changeOf(ctx, x, p)
 	if err != nil {
 		return nil, err
 	}
-	indexes, err := s.indexMessages(ctx, caller, what, ends)
+	indexes, err := s.indexMessages(ctx, caller, what, []figured{c.before, c.after})
 	if err != nil {
 		return nil, err
 	}
-	var causes byCause
-	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		causes = byCause{}
-		return snap.MovementsBetween(ctx, s.numbersOf(x), numberOf(p.from), numberOf(p.to), func(m store.Movement) error {
-			causes.add(&m, what.basis)
-			return nil
-		})
-	})
-	if err != nil {
-		return nil, err
-	}
-	out := &ksv1.ExplainChangeResponse{Before: indexes[0], After: indexes[1]}
-	for cause := range causes {
-		if c := &causes[cause]; c.movements > 0 {
-			out.Causes = append(out.Causes, causeMessage(ksv1.ChangeCause(cause), c, what, caller.SeesEveryFamily()))
+	out := &ksv1.ExplainChangeResponse{Before: indexes[0], After: indexes[1], Indicators: netChanges(indexes[0], indexes[1])}
+	for cause := range c.causes {
+		m := &c.causes[cause].Provisional
+		if what.basis == ksv1.Basis_BASIS_VERIFIED {
+			m = &c.causes[cause].Verified
+		}
+		if m.Movements > 0 {
+			out.Causes = append(out.Causes, causeMessage(ksv1.ChangeCause(cause), m, what, caller.SeesEveryFamily()))
 		}
 	}
 	return out, nil
 }
 
+// netChanges are after less before, where neither is withheld: they tell nothing
+// that the two do not.
+func netChanges(before, after *ksv1.AreaIndex) []*ksv1.IndicatorChange {
+	var out []*ksv1.IndicatorChange
+	for n, b := range before.GetCoverage() {
+		a := after.GetCoverage()[n]
+		c := &ksv1.IndicatorChange{Indicator: b.GetIndicator(), Withheld: a.GetWithheld() || b.GetWithheld()}
+		if !c.Withheld {
+			c.Numerator = int64(a.GetNumerator()) - int64(b.GetNumerator())
+			c.Denominator = int64(a.GetDenominator()) - int64(b.GetDenominator())
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
 // causeMessage tells what a cause did; where fewer families moved than a small
 // cell has, or any indicator is withheld for so few, who may not see the families
 // is told the cause alone.
-func causeMessage(cause ksv1.ChangeCause, m *moved, what counted, all bool) *ksv1.CauseOfChange {
+func causeMessage(cause ksv1.ChangeCause, m *store.Moved, what counted, all bool) *ksv1.CauseOfChange {
 	out := &ksv1.CauseOfChange{Cause: cause}
-	if !all && m.movements < smallcell.Least {
+	if !all && m.Movements < smallcell.Least {
 		return out
 	}
-	membership := iks.Inti
-	if what.membership == ksv1.Membership_MEMBERSHIP_BESAR {
-		membership = iks.Besar
-	}
-	summary := m.tally.Of(membership)
-	movements := uint64(m.movements)
+	summary := m.Tally.Of(basisOf(what.membership))
+	movements := uint64(m.Movements)
 	surveyed, complete := summary.Surveyed(), summary.Complete()
 	sehat, pra, tidak := summary.InCategory(iks.Sehat), summary.InCategory(iks.PraSehat), summary.InCategory(iks.TidakSehat)
 	out.Movements, out.Surveyed, out.Complete, out.Sehat, out.PraSehat, out.TidakSehat = &movements, &surveyed, &complete, &sehat, &pra, &tidak
@@ -108,4 +161,12 @@ func causeMessage(cause ksv1.ChangeCause, m *moved, what counted, all bool) *ksv
 		out.Indicators = append(out.Indicators, &ksv1.IndicatorChange{Indicator: uint32(n), Numerator: c.Part, Denominator: c.Whole})
 	}
 	return out
+}
+
+// basisOf is whose values a membership counts.
+func basisOf(m ksv1.Membership) iks.Basis {
+	if m == ksv1.Membership_MEMBERSHIP_BESAR {
+		return iks.Besar
+	}
+	return iks.Inti
 }

@@ -45,6 +45,9 @@ func (c counted) of(f *figured) iks.Summary {
 func (s *Services) indexMessages(ctx context.Context, caller *access.Caller, what counted, list []figured) ([]*ksv1.AreaIndex, error) {
 	out := make([]*ksv1.AreaIndex, 0, len(list))
 	v := s.veilOf(caller)
+	if err := v.prepareAll(ctx, list); err != nil {
+		return nil, err
+	}
 	for i := range list {
 		day, err := s.pastDay(list[i].day)
 		if err != nil {

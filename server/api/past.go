@@ -12,7 +12,7 @@ import (
 )
 
 // wib is Waktu Indonesia Barat: days of figures end at 24:00 WIB.
-var wib = time.FixedZone("WIB", 7*60*60)
+var wib = tally.WIB
 
 // dayNow is the day under way, WIB.
 func (s *Services) dayNow() prokesga.Date { return prokesga.DateOf(s.Now().In(wib)) }
@@ -20,19 +20,18 @@ func (s *Services) dayNow() prokesga.Date { return prokesga.DateOf(s.Now().In(wi
 // numberOf is a day as stores have it, yyyymmdd.
 func numberOf(d prokesga.Date) int { return d.Year()*10000 + d.Month()*100 + d.Day() }
 
+// dateOf reads a day as stores have it.
+func dateOf(day int) prokesga.Date {
+	return prokesga.DateOf(time.Date(day/10000, time.Month(day/100%100), day%100, 0, 0, 0, 0, time.UTC))
+}
+
 // endOf is when a day ends.
 func endOf(d prokesga.Date) time.Time {
 	return time.Date(d.Year(), time.Month(d.Month()), d.Day()+1, 0, 0, 0, 0, wib)
 }
 
-// settleTime is how long after its end a day's figures may still move: commits that
-// were under way.
-const settleTime = 5 * time.Minute
-
 // settled tells whether the figures of a day (yyyymmdd) stay as they are.
-func (s *Services) settled(day int) bool {
-	return day < numberOf(prokesga.DateOf(s.Now().Add(-settleTime).In(wib)))
-}
+func (s *Services) settled(day int) bool { return day <= tally.SettledDay(s.Now()) }
 
 // addDays is so many days later, or earlier.
 func addDays(d prokesga.Date, days int) prokesga.Date {
@@ -72,28 +71,28 @@ func (s *Services) sumAt(ctx context.Context, x *subject, dayText string) (figur
 // the whole nation on one day.
 const maxDailyTallies = 100_000
 
+// errBelowVillage: no figures of past days are kept of RW and RT.
+var errBelowVillage = &errBadRequest{"day", "past days are kept for villages and above"}
+
 // series is a subject's figures as of the end of each of some days, ascending.
 func (s *Services) series(ctx context.Context, x *subject, days []prokesga.Date) ([]figured, error) {
 	if x.code.Level() > area.Village {
-		return nil, &errBadRequest{"day", "past days are kept for villages and above"}
+		return nil, errBelowVillage
 	}
 	present, err := s.sumOf(ctx, x)
 	if err != nil {
 		return nil, err
 	}
-	var past []prokesga.Date
+	var past []int
 	for _, d := range days {
 		if d.Compare(s.dayNow()) < 0 {
-			past = append(past, d)
+			past = append(past, numberOf(d))
 		}
 	}
 	var figures []tally.Figures
-	if len(s.numbersOf(x))*len(past) > maxDailyTallies {
-		return nil, &errBadRequest{"from", "so many days of so many villages can't be answered at once; ask for a smaller area or fewer days"}
-	}
 	if len(past) > 0 {
 		err := s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
-			figures, err = seriesOf(ctx, snap, s.numbersOf(x), past)
+			figures, err = s.pastFigures(ctx, snap, x, past)
 			return err
 		})
 		if err != nil {
@@ -113,8 +112,8 @@ func (s *Services) series(ctx context.Context, x *subject, days []prokesga.Date)
 
 // seriesOf adds up villages as of the end of each of some days, ascending, from
 // the tallies that they kept.
-func seriesOf(ctx context.Context, snap store.Snapshot, villages []uint32, days []prokesga.Date) ([]tally.Figures, error) {
-	first, last := numberOf(days[0]), numberOf(days[len(days)-1])
+func seriesOf(ctx context.Context, snap store.Snapshot, villages []uint32, days []int) ([]tally.Figures, error) {
+	first, last := days[0], days[len(days)-1]
 	rows, err := snap.DailyTallies(ctx, villages, first)
 	if err != nil {
 		return nil, err
@@ -126,7 +125,7 @@ func seriesOf(ctx context.Context, snap store.Snapshot, villages []uint32, days 
 	now := map[uint32]tally.Figures{}
 	var sum tally.Figures
 	take := func(d *store.DailyTally) {
-		before, is := now[d.Village], tally.Figures{Provisional: d.Provisional, Verified: d.Verified, Collection: d.Collection}
+		before, is := now[d.Village], tally.FiguresOfDay(d)
 		sum.Sub(&before)
 		sum.Add(&is)
 		now[d.Village] = is
@@ -136,7 +135,7 @@ func seriesOf(ctx context.Context, snap store.Snapshot, villages []uint32, days 
 	}
 	out := make([]tally.Figures, 0, len(days))
 	for _, day := range days {
-		for len(later) > 0 && later[0].Day <= numberOf(day) {
+		for len(later) > 0 && later[0].Day <= day {
 			take(&later[0])
 			later = later[1:]
 		}
@@ -163,24 +162,43 @@ func (s *Services) partsAt(ctx context.Context, caller *access.Caller, x *subjec
 		return parts, nil
 	}
 	if x.puskesmas == nil && x.code.Level() >= area.Village {
-		return nil, &errBadRequest{"day", "past days are kept for villages and above"}
+		return nil, errBelowVillage
 	}
+	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		return s.fillPast(ctx, snap, parts, day)
+	})
+	return parts, err
+}
+
+// fillPast puts a past day's figures in place of the present ones.
+func (s *Services) fillPast(ctx context.Context, snap store.Snapshot, parts []figured, day prokesga.Date) error {
 	partOf := map[uint32]int{}
 	var numbers []uint32
 	for i := range parts {
 		f := &parts[i]
-		f.sum.Figures, f.sum.AsOf, f.day = tally.Figures{}, endOf(day), dayText
+		f.sum.Figures, f.sum.AsOf, f.day = tally.Figures{}, endOf(day), day.String()
+		if hasAreaDays(&f.subject) {
+			known, err := s.areaDays(ctx, snap, f.code.Dotted(), numberOf(day), numberOf(day))
+			if err != nil {
+				return err
+			}
+			if figures, ok := known.at(numberOf(day)); ok {
+				f.sum.Figures = figures
+				continue
+			}
+		}
 		for _, n := range s.numbersOf(&f.subject) {
 			partOf[n] = i
 			numbers = append(numbers, n)
 		}
 	}
-	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		rows, err := snap.DailyTallies(ctx, numbers, numberOf(day))
-		for _, d := range rows {
-			parts[partOf[d.Village]].sum.Add(&tally.Figures{Provisional: d.Provisional, Verified: d.Verified, Collection: d.Collection})
-		}
-		return err
-	})
-	return parts, err
+	if len(numbers) == 0 {
+		return nil
+	}
+	rows, err := snap.DailyTallies(ctx, numbers, numberOf(day))
+	for i := range rows {
+		f := tally.FiguresOfDay(&rows[i])
+		parts[partOf[rows[i].Village]].sum.Add(&f)
+	}
+	return err
 }

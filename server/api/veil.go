@@ -23,6 +23,9 @@ import (
 type veil struct {
 	services *Services
 	caller   *access.Caller
+	// villages are those of which the caller sees some families, as read for this
+	// call.
+	villages map[area.Code]*own
 }
 
 // variants are the memberships on both bases, of which an area has one answer
@@ -74,7 +77,7 @@ func (v *veil) maskOf(ctx context.Context, x *subject, day int) (mask, error) {
 	if err != nil {
 		return mask{}, err
 	}
-	p, err := v.services.pieceFor(ctx, v.caller, root, day)
+	p, err := v.pieceFor(ctx, root, day)
 	if err != nil {
 		return mask{}, err
 	}

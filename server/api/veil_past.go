@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/keluarga-sehat/sync/internal/area"
@@ -43,37 +44,148 @@ func (p *pastCells) keep(k pastKey, c []cells) {
 	p.kept[k] = c
 }
 
-// cellsAt are a layout's cells as of the end of a past day; of a village's only
-// the root's, for none are kept below it.
-func (s *Services) cellsAt(ctx context.Context, l *layout, day int) ([]cells, error) {
-	k := pastKey{l, day}
-	if found := s.veils.past.find(k); found != nil {
-		return found, nil
+// cellsOn are a layout's cells as of the end of days that are over, ascending; of a
+// village's only the root's, for none are kept below it.
+func (s *Services) cellsOn(ctx context.Context, l *layout, days []int) (map[int][]cells, error) {
+	out := map[int][]cells{}
+	var missing []int
+	for _, day := range days {
+		if found := s.veils.past.find(pastKey{l, day}); found != nil {
+			out[day] = found
+		} else {
+			missing = append(missing, day)
+		}
 	}
-	out := make([]cells, len(l.ids))
+	if len(missing) == 0 {
+		return out, nil
+	}
+	var read map[int][]cells
+	err := s.Store.Read(store.WithScope(ctx, store.Scope{Everywhere: true}), func(ctx context.Context, snap store.Snapshot) (err error) {
+		if l.root.Level() < area.District {
+			read, err = s.cellsOfAreas(ctx, snap, l, missing)
+		} else {
+			read, err = s.cellsOfVillages(ctx, snap, l, missing)
+		}
+		return err
+	})
+	for day, c := range read {
+		out[day] = c
+		if s.settled(day) && l.root.Level() < area.Village {
+			s.veils.past.keep(pastKey{l, day}, c)
+		}
+	}
+	return out, err
+}
+
+// cellsOfAreas takes them from days that were added up; where some have not been,
+// from the villages.
+func (s *Services) cellsOfAreas(ctx context.Context, snap store.Snapshot, l *layout, days []int) (map[int][]cells, error) {
+	out := map[int][]cells{}
+	for _, day := range days {
+		out[day] = make([]cells, len(l.ids))
+	}
+	open := map[int]bool{}
+	for i, id := range l.ids {
+		code, err := area.Parse(id)
+		if err != nil {
+			return nil, err
+		}
+		known, err := s.areaDays(ctx, snap, code.Dotted(), days[0], days[len(days)-1])
+		if err != nil {
+			return nil, err
+		}
+		for _, day := range days {
+			f, ok := known.at(day)
+			if !ok {
+				open[day] = true
+				continue
+			}
+			out[day][i].add(&f)
+		}
+	}
+	var rest []int
+	for _, day := range days {
+		if open[day] {
+			rest = append(rest, day)
+		}
+	}
+	if len(rest) == 0 {
+		return out, nil
+	}
+	read, err := s.cellsOfVillages(ctx, snap, l, rest)
+	for day, c := range read {
+		out[day] = c
+	}
+	return out, err
+}
+
+// maxDaysAtOnce bounds what is read of villages in one go.
+const maxDaysAtOnce = 40
+
+// cellsOfVillages adds them up.
+func (s *Services) cellsOfVillages(ctx context.Context, snap store.Snapshot, l *layout, days []int) (map[int][]cells, error) {
 	villages := l.villages
 	if villages == nil {
 		villages = s.positionsIn(l)
+	}
+	if l.root.Level() < area.District && len(villages)*len(days) > maxDailyTallies {
+		return nil, errTooManyDays
 	}
 	numbers := make([]uint32, 0, len(villages))
 	for n := range villages {
 		numbers = append(numbers, n)
 	}
-	err := s.Store.Read(store.WithScope(ctx, store.Scope{Everywhere: true}), func(ctx context.Context, snap store.Snapshot) error {
-		clear(out)
-		rows, err := snap.DailyTallies(ctx, numbers, day)
-		for i := range rows {
-			f := tally.Figures{Provisional: rows[i].Provisional, Verified: rows[i].Verified}
-			for _, position := range villages[rows[i].Village] {
-				out[position].add(&f)
-			}
+	out := map[int][]cells{}
+	for ; len(days) > 0; days = days[min(len(days), maxDaysAtOnce):] {
+		if err := addVillages(ctx, snap, out, len(l.ids), villages, numbers, days[:min(len(days), maxDaysAtOnce)]); err != nil {
+			return nil, err
 		}
-		return err
-	})
-	if err == nil && s.settled(day) && l.root.Level() < area.Village {
-		s.veils.past.keep(k, out)
 	}
-	return out, err
+	return out, nil
+}
+
+// addVillages follows the villages through some days.
+func addVillages(ctx context.Context, snap store.Snapshot, out map[int][]cells, size int, positions map[uint32][]int, numbers []uint32, days []int) error {
+	rows, err := snap.DailyTallies(ctx, numbers, days[0])
+	if err != nil {
+		return err
+	}
+	later, err := snap.DailyTalliesBetween(ctx, numbers, days[0], days[len(days)-1])
+	if err != nil {
+		return err
+	}
+	sum, now := make([]cells, size), map[uint32]cells{}
+	take := func(d *store.DailyTally) {
+		var is cells
+		f := tally.FiguresOfDay(d)
+		is.add(&f)
+		was := now[d.Village]
+		for _, i := range positions[d.Village] {
+			sum[i].replace(&was, &is)
+		}
+		now[d.Village] = is
+	}
+	for i := range rows {
+		take(&rows[i])
+	}
+	for _, day := range days {
+		for len(later) > 0 && later[0].Day <= day {
+			take(&later[0])
+			later = later[1:]
+		}
+		out[day] = slices.Clone(sum)
+	}
+	return nil
+}
+
+// replace takes a part out as it was and puts it in as it is.
+func (c *cells) replace(was, is *cells) {
+	for v := range c {
+		c[v].complete += is[v].complete - was[v].complete
+		for n := range c[v].denominators {
+			c[v].denominators[n] += is[v].denominators[n] - was[v].denominators[n]
+		}
+	}
 }
 
 // positionsIn are the villages of a piece that does not list them.

@@ -64,10 +64,18 @@ func (c *veils) keep(k pieceKey, d, last *decision) {
 	c.areas += len(d.ids)
 }
 
-// pieceFor is a piece as a caller is to see it. A village's depends on the caller,
+// own is a village's piece as somebody sees it who sees some of its families.
+type own struct {
+	layout  *layout
+	present []cells
+	past    map[int][]cells
+}
+
+// pieceFor is a piece as the caller is to see it. A village's depends on the caller,
 // for a surveyor sees some of its families.
-func (s *Services) pieceFor(ctx context.Context, caller *access.Caller, root area.Code, day int) (*decision, error) {
-	if root.Level() != area.Village || !caller.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
+func (v *veil) pieceFor(ctx context.Context, root area.Code, day int) (*decision, error) {
+	s := v.services
+	if root.Level() != area.Village || !v.caller.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
 		d, err := s.piece(ctx, root, day)
 		if err == nil {
 			restsOn(ctx, pieceKey{root, day}, d, false)
@@ -75,23 +83,102 @@ func (s *Services) pieceFor(ctx context.Context, caller *access.Caller, root are
 		return d, err
 	}
 	restsOn(ctx, pieceKey{root, day}, nil, true)
-	held, err := s.heldOf(ctx, root, day)
+	o, err := v.ownOf(ctx, root)
 	if err != nil {
 		return nil, err
 	}
-	l, present, err := s.villagePiece(ctx, caller, root)
+	held, err := s.heldOf(ctx, root, day)
 	if err != nil || day == 0 {
-		return decide(l, present, held, nil), err
+		return decide(o.layout, o.present, held, nil), err
 	}
 	heldToday, err := s.heldOf(ctx, root, 0)
 	if err != nil {
 		return nil, err
 	}
-	then, err := s.cellsAt(ctx, l, day)
+	if o.past[day] == nil {
+		if o.past, err = s.cellsOn(ctx, o.layout, []int{day}); err != nil {
+			return nil, err
+		}
+	}
+	return decide(o.layout, o.past[day], held, decide(o.layout, o.present, heldToday, nil)), nil
+}
+
+// ownOf reads a village's piece once a call.
+func (v *veil) ownOf(ctx context.Context, root area.Code) (*own, error) {
+	if o := v.villages[root]; o != nil {
+		return o, nil
+	}
+	l, present, err := v.services.villagePiece(ctx, v.caller, root)
 	if err != nil {
 		return nil, err
 	}
-	return decide(l, then, held, decide(l, present, heldToday, nil)), nil
+	if v.villages == nil {
+		v.villages = map[area.Code]*own{}
+	}
+	o := &own{layout: l, present: present}
+	v.villages[root] = o
+	return o, nil
+}
+
+// prepare reads what is needed of a subject's past days at one go.
+func (v *veil) prepare(ctx context.Context, x *subject, days []int) error {
+	if v.caller.SeesEveryFamily() || len(days) == 0 {
+		return nil
+	}
+	root, err := v.rootOf(x)
+	if err != nil {
+		return err
+	}
+	if root.Level() == area.Village && v.caller.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
+		o, err := v.ownOf(ctx, root)
+		if err != nil {
+			return err
+		}
+		if o.past, err = v.services.cellsOn(ctx, o.layout, days); err != nil {
+			return err
+		}
+		root = aboveOf(root)
+	}
+	for {
+		today, err := v.services.piece(ctx, root, 0)
+		if err != nil {
+			return err
+		}
+		if _, err := v.services.cellsOn(ctx, today.layout, days); err != nil {
+			return err
+		}
+		if root.Level() == area.Nation {
+			return nil
+		}
+		root = aboveOf(root)
+	}
+}
+
+// prepareAll does so for answers of several days about one subject.
+func (v *veil) prepareAll(ctx context.Context, list []figured) error {
+	var days []int
+	for i := range list {
+		day, err := v.services.pastDay(list[i].day)
+		if err != nil {
+			return err
+		}
+		if day != 0 && (len(days) == 0 || day > days[len(days)-1]) {
+			days = append(days, day)
+		}
+	}
+	if len(days) < 2 {
+		return nil
+	}
+	return v.prepare(ctx, &list[0].subject, days)
+}
+
+// aboveOf is the root of the piece that decides a root's cells.
+func aboveOf(root area.Code) area.Code {
+	above := root.Parent()
+	if root.Level() == area.Village {
+		above = above.Parent()
+	}
+	return above
 }
 
 // heldOf is what the piece above has decided of a root.
@@ -99,11 +186,7 @@ func (s *Services) heldOf(ctx context.Context, root area.Code, day int) (mask, e
 	if root.Level() == area.Nation {
 		return mask{}, nil
 	}
-	above := root.Parent()
-	if root.Level() == area.Village {
-		above = above.Parent()
-	}
-	upper, err := s.piece(ctx, above, day)
+	upper, err := s.piece(ctx, aboveOf(root), day)
 	if err != nil {
 		return mask{}, err
 	}
@@ -146,11 +229,11 @@ func (s *Services) piece(ctx context.Context, root area.Code, day int) (*decisio
 
 func (s *Services) decideNow(ctx context.Context, k pieceKey, held mask, today *decision) (d *decision, err error) {
 	if k.day != 0 {
-		then, err := s.cellsAt(ctx, today.layout, k.day)
+		then, err := s.cellsOn(ctx, today.layout, []int{k.day})
 		if err != nil {
 			return nil, err
 		}
-		d = decide(today.layout, then, held, today)
+		d = decide(today.layout, then[k.day], held, today)
 		d.version = today.version
 		return d, nil
 	}

@@ -90,6 +90,17 @@ func (f *Family) Collected() collection.Family {
 	}
 }
 
+// FamilyValue is what a family counts with.
+type FamilyValue struct {
+	Village uint32
+	ID      merge.ID
+	Place   area.Place
+	// SurveyDate of the round counted, yyyymmdd; 0 none.
+	SurveyDate int
+	// Provisional and Verified are the packed values; 0: does not count.
+	Provisional, Verified iks.Packed
+}
+
 // Revised is a family with the revision of its last change.
 type Revised struct {
 	ID       merge.ID

@@ -56,6 +56,8 @@ type Tx interface {
 	InVillage(ctx context.Context, number uint32, fn func(v VillageTx) error) error
 	// Directory gives the tables of areas, accounts and devices for writing.
 	Directory() DirectoryWriter
+	// Figures gives the sums of days that are over for writing.
+	Figures() FigureWriter
 	// Snapshot reads within the transaction.
 	Snapshot() Snapshot
 }
@@ -97,6 +99,8 @@ type Snapshot interface {
 	AuditReader
 	ReviewReader
 	DoubleReader
+	ExportReader
+	FeedTokenReader
 	SealedReader
 }
 
@@ -129,6 +133,9 @@ type FamilyReader interface {
 	FindFamily(ctx context.Context, villages []uint32, id merge.ID) (Family, error)
 	// ListFamilies lists by village, place, id after a key, at most limit.
 	ListFamilies(ctx context.Context, q FamilyQuery) ([]Family, error)
+	// FamilyValues hands over what each family of the villages counts with, by
+	// village, place, id, without opening any. An error of visit ends it.
+	FamilyValues(ctx context.Context, villages []uint32, visit func(FamilyValue) error) error
 	// History reads a family's changes, newest first, before a revision (0:
 	// from the newest), at most limit.
 	History(ctx context.Context, village uint32, family merge.ID, before uint64, limit int) ([]Entry, error)
@@ -166,9 +173,13 @@ type FollowReader interface {
 // FigureReader reads what dashboards show of the past. Days are yyyymmdd and end
 // at 24:00 WIB.
 type FigureReader interface {
+	DirectoryFollower
+	AreaDayReader
 	// DailyTallies reads the tallies of the villages as of the end of a day: the
 	// latest kept up to that day.
 	DailyTallies(ctx context.Context, villages []uint32, day int) ([]DailyTally, error)
+	// FirstDay is the first of which any of the villages has a tally; 0: none.
+	FirstDay(ctx context.Context, villages []uint32) (int, error)
 	// DailyTalliesBetween reads the tallies kept on days after one and up to
 	// another, by day, then village. A village has none of a day without a change.
 	DailyTalliesBetween(ctx context.Context, villages []uint32, after, upTo int) ([]DailyTally, error)
@@ -178,8 +189,31 @@ type FigureReader interface {
 	// MovementsBetween hands over the movements of families on days after one and up
 	// to another, by village, day, revision, family. An error of visit ends it.
 	MovementsBetween(ctx context.Context, villages []uint32, after, upTo int, visit func(Movement) error) error
-	// DirectoryVersion changes whenever areas, Puskesmas or targets do.
+}
+
+// DirectoryFollower reads areas, Puskesmas and targets whole.
+type DirectoryFollower interface {
+	// DirectoryVersion changes whenever one of them does.
 	DirectoryVersion(ctx context.Context) (string, error)
 	// WholeDirectory reads all of them at once.
 	WholeDirectory(ctx context.Context) (*WholeDirectory, error)
+}
+
+// AreaDayReader reads what areas above the kecamatan added up to on days that are
+// over.
+type AreaDayReader interface {
+	// AreaDays hands over the rows of areas, in the order asked for, each by day. An
+	// error of visit ends it.
+	AreaDays(ctx context.Context, q AreaDayQuery, visit func(*AreaDay) error) error
+	// AreaDaySpan tells the first and the last day of which an area has a row, and
+	// the villages that they are of. Errors: ErrNotFound.
+	AreaDaySpan(ctx context.Context, area string) (AreaDaySpan, error)
+}
+
+// FigureWriter writes them. It needs a scope of everywhere.
+type FigureWriter interface {
+	// PutAreaDays writes rows, instead of those that are there.
+	PutAreaDays(ctx context.Context, rows []AreaDay) error
+	// ForgetAreaDays deletes all of an area.
+	ForgetAreaDays(ctx context.Context, area string) error
 }

@@ -129,3 +129,29 @@ func (b *Board) Directory() uint64 {
 	defer b.mu.RUnlock()
 	return b.tree.number
 }
+
+// Fingerprint tells which villages a district or province has (store.AreaDay): that
+// of the nation is 0, for whatever village there is, is in it.
+func (b *Board) Fingerprint(code string) int64 {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if n := b.tree.areas[code]; n != nil {
+		return n.fingerprint
+	}
+	return 0
+}
+
+// Codes are the dotted codes right below an area, ascending.
+func (b *Board) Codes(code string) []string {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	n := b.tree.areas[code]
+	if n == nil {
+		return nil
+	}
+	out := make([]string, len(n.parts))
+	for i, p := range n.parts {
+		out[i] = p.code
+	}
+	return out
+}

@@ -42,6 +42,8 @@ type node struct {
 	// puskesmas is set for a Puskesmas, with its villages.
 	puskesmas *store.Puskesmas
 	number    uint32 // of a village; 0 above
+	// fingerprint tells which villages a district or province has; 0 otherwise.
+	fingerprint int64
 }
 
 // village is where a village's figures stand in the tree.
@@ -90,6 +92,9 @@ func (t *tree) addVillage(v store.VillageName) {
 		code = parentOf(code)
 		if up := t.areas[code]; up != nil {
 			at.above = append(at.above, up)
+			if len(code) == provinceLength || len(code) == districtLength {
+				up.fingerprint += mix(v.Number)
+			}
 		}
 	}
 	if up := t.areas[parentOf(v.Code)]; up != nil {
@@ -103,8 +108,20 @@ func (t *tree) addVillage(v store.VillageName) {
 	t.villages[v.Number] = at
 }
 
-// villageLength is how long a village's dotted code is.
-const villageLength = len("32.04.05.2001")
+// Lengths of dotted codes.
+const (
+	provinceLength = len("32")
+	districtLength = len("32.04")
+	villageLength  = len("32.04.05.2001")
+)
+
+// mix spreads a number over 64 bits (SplitMix64), so that sums tell sets apart.
+func mix(number uint32) int64 {
+	z := (uint64(number) + 1) * 0x9e3779b97f4a7c15
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return int64(z ^ z>>31)
+}
 
 // parentOf is the dotted code above one; "" the nation's.
 func parentOf(code string) string { return code[:max(strings.LastIndexByte(code, '.'), 0)] }

@@ -1354,7 +1354,7 @@ func (x *AreaCoverage) GetCoverage() *IndicatorCoverage {
 // ExplainChangeRequest names an area, a period and what to count.
 type ExplainChangeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Path of the area, a village, kecamatan or district. Either this or
+	// Path of the area, a village or above; "id" is the nation. Either this or
 	// puskesmas_code.
 	Area string `protobuf:"bytes,1,opt,name=area,proto3" json:"area,omitempty"`
 	// Code of a Puskesmas: the sum over its villages.
@@ -1366,7 +1366,8 @@ type ExplainChangeRequest struct {
 	// The day whose end the change is counted from, "2024-05-17". Absent: 30 days
 	// before the last.
 	From string `protobuf:"bytes,5,opt,name=from,proto3" json:"from,omitempty"`
-	// The last day. Absent: today. At most 366 days lie between.
+	// The last day. Absent: today. At most 366 days lie between. Of an area of more
+	// than 2,000 villages, days that are over are explained: after.day tells the last.
 	To            string `protobuf:"bytes,6,opt,name=to,proto3" json:"to,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1452,7 +1453,9 @@ type ExplainChangeResponse struct {
 	// As of the end of the last day, or now.
 	After *AreaIndex `protobuf:"bytes,2,opt,name=after,proto3" json:"after,omitempty"`
 	// By cause; their sum is after less before.
-	Causes        []*CauseOfChange `protobuf:"bytes,3,rep,name=causes,proto3" json:"causes,omitempty"`
+	Causes []*CauseOfChange `protobuf:"bytes,3,rep,name=causes,proto3" json:"causes,omitempty"`
+	// By indicator, in order: after less before, whatever the causes.
+	Indicators    []*IndicatorChange `protobuf:"bytes,4,rep,name=indicators,proto3" json:"indicators,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1508,6 +1511,13 @@ func (x *ExplainChangeResponse) GetCauses() []*CauseOfChange {
 	return nil
 }
 
+func (x *ExplainChangeResponse) GetIndicators() []*IndicatorChange {
+	if x != nil {
+		return x.Indicators
+	}
+	return nil
+}
+
 // CauseOfChange is by how much one cause changed the counts. Counts may fall.
 type CauseOfChange struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1526,7 +1536,8 @@ type CauseOfChange struct {
 	PraSehat *int64 `protobuf:"zigzag64,6,opt,name=pra_sehat,json=praSehat,proto3,oneof" json:"pra_sehat,omitempty"`
 	// Likewise.
 	TidakSehat *int64 `protobuf:"zigzag64,7,opt,name=tidak_sehat,json=tidakSehat,proto3,oneof" json:"tidak_sehat,omitempty"`
-	// By indicator, in order. Empty: withheld.
+	// By indicator, in order. Empty for who may not see the families: it would tell
+	// of single ones.
 	Indicators    []*IndicatorChange `protobuf:"bytes,8,rep,name=indicators,proto3" json:"indicators,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1618,7 +1629,7 @@ func (x *CauseOfChange) GetIndicators() []*IndicatorChange {
 	return nil
 }
 
-// IndicatorChange is by how much a cause changed an indicator's counts.
+// IndicatorChange is by how much an indicator's counts changed.
 type IndicatorChange struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// 1 to 12.
@@ -1626,7 +1637,10 @@ type IndicatorChange struct {
 	// Change of the numerator of its coverage.
 	Numerator int64 `protobuf:"zigzag64,2,opt,name=numerator,proto3" json:"numerator,omitempty"`
 	// Change of the denominator.
-	Denominator   int64 `protobuf:"zigzag64,3,opt,name=denominator,proto3" json:"denominator,omitempty"`
+	Denominator int64 `protobuf:"zigzag64,3,opt,name=denominator,proto3" json:"denominator,omitempty"`
+	// Whether it is withheld, because the coverage is before or after; both changes
+	// are 0 then.
+	Withheld      bool `protobuf:"varint,4,opt,name=withheld,proto3" json:"withheld,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1680,6 +1694,13 @@ func (x *IndicatorChange) GetDenominator() int64 {
 		return x.Denominator
 	}
 	return 0
+}
+
+func (x *IndicatorChange) GetWithheld() bool {
+	if x != nil {
+		return x.Withheld
+	}
+	return false
 }
 
 var File_keluargasehat_v1_index_service_proto protoreflect.FileDescriptor
@@ -1796,11 +1817,14 @@ const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
 	"membership\x127\n" +
 	"\x05basis\x18\x04 \x01(\x0e2\x17.keluargasehat.v1.BasisB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05basis\x12:\n" +
 	"\x04from\x18\x05 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x04from\x126\n" +
-	"\x02to\x18\x06 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x02to\"\xb8\x01\n" +
+	"\x02to\x18\x06 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x02to\"\xfb\x01\n" +
 	"\x15ExplainChangeResponse\x123\n" +
 	"\x06before\x18\x01 \x01(\v2\x1b.keluargasehat.v1.AreaIndexR\x06before\x121\n" +
 	"\x05after\x18\x02 \x01(\v2\x1b.keluargasehat.v1.AreaIndexR\x05after\x127\n" +
-	"\x06causes\x18\x03 \x03(\v2\x1f.keluargasehat.v1.CauseOfChangeR\x06causes\"\x9f\x03\n" +
+	"\x06causes\x18\x03 \x03(\v2\x1f.keluargasehat.v1.CauseOfChangeR\x06causes\x12A\n" +
+	"\n" +
+	"indicators\x18\x04 \x03(\v2!.keluargasehat.v1.IndicatorChangeR\n" +
+	"indicators\"\x9f\x03\n" +
 	"\rCauseOfChange\x123\n" +
 	"\x05cause\x18\x01 \x01(\x0e2\x1d.keluargasehat.v1.ChangeCauseR\x05cause\x12!\n" +
 	"\tmovements\x18\x02 \x01(\x04H\x00R\tmovements\x88\x01\x01\x12\x1f\n" +
@@ -1820,11 +1844,12 @@ const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
 	"\x06_sehatB\f\n" +
 	"\n" +
 	"_pra_sehatB\x0e\n" +
-	"\f_tidak_sehat\"o\n" +
+	"\f_tidak_sehat\"\x8b\x01\n" +
 	"\x0fIndicatorChange\x12\x1c\n" +
 	"\tindicator\x18\x01 \x01(\rR\tindicator\x12\x1c\n" +
 	"\tnumerator\x18\x02 \x01(\x12R\tnumerator\x12 \n" +
-	"\vdenominator\x18\x03 \x01(\x12R\vdenominator*S\n" +
+	"\vdenominator\x18\x03 \x01(\x12R\vdenominator\x12\x1a\n" +
+	"\bwithheld\x18\x04 \x01(\bR\bwithheld*S\n" +
 	"\n" +
 	"Membership\x12\x1a\n" +
 	"\x16MEMBERSHIP_UNSPECIFIED\x10\x00\x12\x13\n" +
@@ -1930,23 +1955,24 @@ var file_keluargasehat_v1_index_service_proto_depIdxs = []int32{
 	9,  // 25: keluargasehat.v1.ExplainChangeResponse.before:type_name -> keluargasehat.v1.AreaIndex
 	9,  // 26: keluargasehat.v1.ExplainChangeResponse.after:type_name -> keluargasehat.v1.AreaIndex
 	19, // 27: keluargasehat.v1.ExplainChangeResponse.causes:type_name -> keluargasehat.v1.CauseOfChange
-	4,  // 28: keluargasehat.v1.CauseOfChange.cause:type_name -> keluargasehat.v1.ChangeCause
-	20, // 29: keluargasehat.v1.CauseOfChange.indicators:type_name -> keluargasehat.v1.IndicatorChange
-	5,  // 30: keluargasehat.v1.IndexService.GetAreaIndex:input_type -> keluargasehat.v1.GetAreaIndexRequest
-	7,  // 31: keluargasehat.v1.IndexService.ListAreaIndexes:input_type -> keluargasehat.v1.ListAreaIndexesRequest
-	11, // 32: keluargasehat.v1.IndexService.GetTrend:input_type -> keluargasehat.v1.GetTrendRequest
-	17, // 33: keluargasehat.v1.IndexService.ExplainChange:input_type -> keluargasehat.v1.ExplainChangeRequest
-	13, // 34: keluargasehat.v1.IndexService.ListIndicatorPriorities:input_type -> keluargasehat.v1.ListIndicatorPrioritiesRequest
-	6,  // 35: keluargasehat.v1.IndexService.GetAreaIndex:output_type -> keluargasehat.v1.GetAreaIndexResponse
-	8,  // 36: keluargasehat.v1.IndexService.ListAreaIndexes:output_type -> keluargasehat.v1.ListAreaIndexesResponse
-	12, // 37: keluargasehat.v1.IndexService.GetTrend:output_type -> keluargasehat.v1.GetTrendResponse
-	18, // 38: keluargasehat.v1.IndexService.ExplainChange:output_type -> keluargasehat.v1.ExplainChangeResponse
-	14, // 39: keluargasehat.v1.IndexService.ListIndicatorPriorities:output_type -> keluargasehat.v1.ListIndicatorPrioritiesResponse
-	35, // [35:40] is the sub-list for method output_type
-	30, // [30:35] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	20, // 28: keluargasehat.v1.ExplainChangeResponse.indicators:type_name -> keluargasehat.v1.IndicatorChange
+	4,  // 29: keluargasehat.v1.CauseOfChange.cause:type_name -> keluargasehat.v1.ChangeCause
+	20, // 30: keluargasehat.v1.CauseOfChange.indicators:type_name -> keluargasehat.v1.IndicatorChange
+	5,  // 31: keluargasehat.v1.IndexService.GetAreaIndex:input_type -> keluargasehat.v1.GetAreaIndexRequest
+	7,  // 32: keluargasehat.v1.IndexService.ListAreaIndexes:input_type -> keluargasehat.v1.ListAreaIndexesRequest
+	11, // 33: keluargasehat.v1.IndexService.GetTrend:input_type -> keluargasehat.v1.GetTrendRequest
+	17, // 34: keluargasehat.v1.IndexService.ExplainChange:input_type -> keluargasehat.v1.ExplainChangeRequest
+	13, // 35: keluargasehat.v1.IndexService.ListIndicatorPriorities:input_type -> keluargasehat.v1.ListIndicatorPrioritiesRequest
+	6,  // 36: keluargasehat.v1.IndexService.GetAreaIndex:output_type -> keluargasehat.v1.GetAreaIndexResponse
+	8,  // 37: keluargasehat.v1.IndexService.ListAreaIndexes:output_type -> keluargasehat.v1.ListAreaIndexesResponse
+	12, // 38: keluargasehat.v1.IndexService.GetTrend:output_type -> keluargasehat.v1.GetTrendResponse
+	18, // 39: keluargasehat.v1.IndexService.ExplainChange:output_type -> keluargasehat.v1.ExplainChangeResponse
+	14, // 40: keluargasehat.v1.IndexService.ListIndicatorPriorities:output_type -> keluargasehat.v1.ListIndicatorPrioritiesResponse
+	36, // [36:41] is the sub-list for method output_type
+	31, // [31:36] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_index_service_proto_init() }

@@ -235,3 +235,35 @@ func TestTheWallHoldsAndSaysWhatItLacks(t *testing.T) {
 		t.Errorf("as %s it says %v", w.User, text)
 	}
 }
+
+func TestTheWallGivesDaysOfAreasToWhoSeesThemWhole(t *testing.T) {
+	t.Parallel()
+	s := wallWorld(t)
+	all := store.WithScope(t.Context(), store.Scope{Everywhere: true})
+	put := func(ctx context.Context) error {
+		return s.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+			return tx.Figures().PutAreaDays(ctx, []store.AreaDay{{Day: 1}, {Area: "32", Day: 1}, {Area: "32.04", Day: 1}, {Area: "33", Day: 1}})
+		})
+	}
+	if err := put(store.WithScope(t.Context(), store.Scope{FiguresUnder: "32"})); err == nil {
+		t.Error("a province writes them")
+	}
+	if err := put(all); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		ctx  context.Context
+		want int
+	}{
+		"nobody":     {t.Context(), 0},
+		"a village":  {store.WithScope(t.Context(), store.Scope{Figures: []uint32{1}}), 0},
+		"a province": {store.WithScope(t.Context(), store.Scope{FiguresUnder: "32"}), 2},
+		"a district": {store.WithScope(t.Context(), store.Scope{FiguresUnder: "32.04"}), 1},
+		"the nation": {all, 4},
+		"operators":  {store.AsOperator(t.Context()), 4},
+	} {
+		if n := rows(t, s, c.ctx, "area_day", "true"); n != c.want {
+			t.Errorf("%s: %d rows, want %d", name, n, c.want)
+		}
+	}
+}

@@ -89,6 +89,14 @@ AND day = (SELECT max(day) FROM daily e WHERE e.village = d.village AND e.day <=
 		t.engine.Ints(numbersOf(villages)), int64(day))
 }
 
+// FirstDay is the first day with a tally.
+func (t *Tx) FirstDay(ctx context.Context, villages []uint32) (int, error) {
+	var day int64
+	err := t.one(ctx, "find first day", `SELECT coalesce(min(day), 0) FROM daily WHERE village `+t.engine.InInts("$1"),
+		[]any{t.engine.Ints(numbersOf(villages))}, func(rows Rows) error { return rows.Scan(&day) })
+	return int(day), err
+}
+
 // DailyTalliesBetween reads the tallies kept in a period.
 func (t *Tx) DailyTalliesBetween(ctx context.Context, villages []uint32, after, upTo int) ([]store.DailyTally, error) {
 	return t.daily(ctx, `WHERE village `+t.engine.InInts("$1")+` AND day > $2 AND day <= $3 ORDER BY day, village`,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -143,6 +144,23 @@ func (t *Tx) ListFamilies(ctx context.Context, q store.FamilyQuery) ([]store.Fam
 	}
 	args = append(args, int64(q.Limit))
 	return t.families(ctx, where+fmt.Sprintf(` ORDER BY village, place, id LIMIT $%d`, len(args)), args...)
+}
+
+// FamilyValues hands over what families count with.
+func (t *Tx) FamilyValues(ctx context.Context, villages []uint32, visit func(store.FamilyValue) error) error {
+	return t.each(ctx, "read values of families", `SELECT village, id, place, survey_date, provisional, verified
+FROM family WHERE village `+t.engine.InInts("$1")+unrestricted(ctx)+` ORDER BY village, place, id`, []any{t.engine.Ints(numbersOf(villages))}, func(rows Rows) error {
+		var f store.FamilyValue
+		var village, place, date, provisional, verified int64
+		var id []byte
+		if err := rows.Scan(&village, &id, &place, &date, &provisional, &verified); err != nil {
+			return err
+		}
+		copy(f.ID[:], id)
+		f.Village, f.Place, f.SurveyDate = uint32(village), area.Place(place), int(date)
+		f.Provisional, f.Verified = iks.Packed(provisional), iks.Packed(verified)
+		return visit(f)
+	})
 }
 
 // History reads a family's changes, newest first.

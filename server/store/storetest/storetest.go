@@ -49,11 +49,17 @@ func Run(t *testing.T, open Factory) {
 		{"of a double one family is closed", testClosedDoubles},
 		{"cases of doubles are kept by side", testDoubleCases},
 		{"daily tallies answer past days", testDaily},
+		{"work is summed by account and period", testEfforts},
+		{"movements are told in order, once a family and revision", testMovements},
+		{"values of families are told without the restricted", testFamilyValues},
+		{"days of areas are kept, replaced and forgotten", testAreaDays},
 		{"registrations, their Puskesmas and files are kept", testRegistrations},
 		{"registrations are listed by place, state and waiting", testRegistrationLists},
 		{"nominees are kept and found by keyed hashes", testNominees},
 		{"a timeline has no gap", testTimeline},
 		{"look-ups are counted up to a limit", testLookUps},
+		{"exports are kept for whoever made them", testExports},
+		{"feed tokens are found by hash and end", testFeedTokens},
 		{"what is sealed is found by its key and sealed anew", testSealed},
 		{"the gate is held together or alone", testGate},
 		{"the audit trail is kept, found and never changed", testAudit},
@@ -600,35 +606,5 @@ func testIdentifiers(t *testing.T, s store.Store) {
 			t.Errorf("after the replacement: %+v", left)
 		}
 		return err
-	})
-}
-
-func testDaily(t *testing.T, s store.Store) {
-	v := number(t, s, codeA)
-	for i, day := range []int{20260101, 20260103} {
-		write(t, s, func(ctx context.Context, tx store.Tx) error {
-			return tx.InVillage(ctx, v, func(x store.VillageTx) error {
-				c := commitOf(x, 1, byte(i+1))
-				c.Day = day
-				c.Village.Provisional.Add(iks.Pack(iks.Values{}, iks.Values{}))
-				return x.Apply(ctx, c)
-			})
-		})
-	}
-	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
-		for day, want := range map[int]int64{20251231: 0, 20260101: 1, 20260102: 1, 20260103: 2, 20270101: 2} {
-			rows, err := snap.DailyTallies(ctx, []uint32{v}, day)
-			if err != nil {
-				return err
-			}
-			got := int64(0)
-			for _, d := range rows {
-				got += d.Provisional.Of(iks.Inti).Surveyed()
-			}
-			if got != want {
-				t.Errorf("on %d: %d, want %d", day, got, want)
-			}
-		}
-		return nil
 	})
 }

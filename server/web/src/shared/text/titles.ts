@@ -6,6 +6,8 @@ export const titles = {
   collection: "Pengumpulan",
   indicators: "Indikator",
   review: "Tinjauan",
+  entry: "Entri formulir",
+  print: "Formulir kosong",
   family: "Keluarga",
   conflicts: "Konflik",
   quarantine: "Karantina",

@@ -1,0 +1,88 @@
+package statements
+
+import (
+	"context"
+
+	"github.com/keluarga-sehat/sync/internal/collection"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Figures gives the sums of days that are over for writing.
+func (t *Tx) Figures() store.FigureWriter { return t }
+
+// AreaDays hands over rows.
+func (t *Tx) AreaDays(ctx context.Context, q store.AreaDayQuery, visit func(*store.AreaDay) error) error {
+	causes := ""
+	if q.Causes {
+		causes = ", causes"
+	}
+	for _, area := range q.Areas {
+		err := t.each(ctx, "read days of an area", `SELECT day, villages, provisional, verified, collection`+causes+`
+FROM area_day WHERE area = $1 AND day BETWEEN $2 AND $3 ORDER BY day`, []any{area, int64(q.From), int64(q.To)}, func(rows Rows) error {
+			d := store.AreaDay{Area: area}
+			var day int64
+			var provisional, verified, counts, causes []int64
+			into := []any{&day, &d.Villages, t.engine.ScanCounts(&provisional), t.engine.ScanCounts(&verified), t.engine.ScanCounts(&counts)}
+			if q.Causes {
+				into = append(into, t.engine.ScanCounts(&causes))
+			}
+			err := rows.Scan(into...)
+			if err != nil {
+				return err
+			}
+			d.Day = int(day)
+			if d.Provisional, err = tallyOf(provisional); err != nil {
+				return err
+			}
+			if d.Verified, err = tallyOf(verified); err != nil {
+				return err
+			}
+			if d.Collection, err = collection.FromSlice(counts); err != nil {
+				return err
+			}
+			if d.Causes, err = store.CauseSumsOf(causes); err != nil {
+				return err
+			}
+			return visit(&d)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AreaDaySpan tells an area's first and last day.
+func (t *Tx) AreaDaySpan(ctx context.Context, area string) (span store.AreaDaySpan, err error) {
+	err = t.one(ctx, "find days of an area", `SELECT day, villages,
+    (SELECT min(day) FROM area_day first WHERE first.area = area_day.area)
+FROM area_day WHERE area = $1 ORDER BY day DESC LIMIT 1`, []any{area}, func(rows Rows) error {
+		var first, last int64
+		err := rows.Scan(&last, &span.Villages, &first)
+		span.First, span.Last = int(first), int(last)
+		return err
+	})
+	return span, err
+}
+
+// PutAreaDays writes rows.
+func (t *Tx) PutAreaDays(ctx context.Context, list []store.AreaDay) error {
+	rows := make([][]any, len(list))
+	for i := range list {
+		d := &list[i]
+		rows[i] = []any{
+			d.Area, int64(d.Day), d.Villages, t.engine.Counts(d.Provisional.Counts()), t.engine.Counts(d.Verified.Counts()),
+			t.engine.Counts(d.Collection.Slice()), t.engine.Counts(d.Causes.Slice()),
+		}
+	}
+	return t.fail("write days of areas", t.conn.Bulk(ctx, `
+INSERT INTO area_day (area, day, villages, provisional, verified, collection, causes) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (area, day) DO UPDATE SET villages = excluded.villages, provisional = excluded.provisional,
+    verified = excluded.verified, collection = excluded.collection, causes = excluded.causes`, rows))
+}
+
+// ForgetAreaDays deletes all of an area.
+func (t *Tx) ForgetAreaDays(ctx context.Context, area string) error {
+	_, err := t.conn.Exec(ctx, `DELETE FROM area_day WHERE area = $1`, area)
+	return t.fail("delete days of an area", err)
+}

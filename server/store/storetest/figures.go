@@ -1,0 +1,230 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/keluarga-sehat/sync/internal/collection"
+	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// everywhere is the scope of whoever adds up all.
+func everywhere(ctx context.Context) context.Context {
+	return store.WithScope(ctx, store.Scope{Everywhere: true})
+}
+
+func testDaily(t *testing.T, s store.Store) {
+	v := number(t, s, codeA)
+	for i, day := range []int{20260101, 20260103} {
+		write(t, s, func(ctx context.Context, tx store.Tx) error {
+			return tx.InVillage(ctx, v, func(x store.VillageTx) error {
+				c := commitOf(x, 1, byte(i+1))
+				c.Day = day
+				c.Village.Provisional.Add(iks.Pack(iks.Values{}, iks.Values{}))
+				return x.Apply(ctx, c)
+			})
+		})
+	}
+	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
+		for day, want := range map[int]int64{20251231: 0, 20260101: 1, 20260102: 1, 20260103: 2, 20270101: 2} {
+			rows, err := snap.DailyTallies(ctx, []uint32{v}, day)
+			if err != nil {
+				return err
+			}
+			got := int64(0)
+			for _, d := range rows {
+				got += d.Provisional.Of(iks.Inti).Surveyed()
+			}
+			if got != want {
+				t.Errorf("on %d: %d, want %d", day, got, want)
+			}
+		}
+		return nil
+	})
+}
+
+// commitFigures commits efforts and movements of a day under a revision of its own.
+func commitFigures(t *testing.T, s store.Store, village uint32, day int, efforts []store.Effort, movements []store.Movement) {
+	t.Helper()
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, village, func(x store.VillageTx) error {
+			c := &store.Commit{Village: x.Village(), Day: day, Efforts: efforts, Movements: movements}
+			c.Village.Revision++
+			return x.Apply(ctx, c)
+		})
+	})
+}
+
+func effort(surveyor uint32, surveyed, visits int64) store.Effort {
+	e := store.Effort{Surveyor: surveyor}
+	e.Counts[collection.Surveyed], e.Counts[collection.Visits] = surveyed, visits
+	return e
+}
+
+func testEfforts(t *testing.T, s store.Store) {
+	a, b := number(t, s, codeA), number(t, s, codeB)
+	commitFigures(t, s, a, 20260101, []store.Effort{effort(7, 3, 1<<40), effort(0, 1, 0)}, nil)
+	commitFigures(t, s, a, 20260101, []store.Effort{effort(7, -1, 2)}, nil) // adds to what the day has
+	commitFigures(t, s, a, 20260103, []store.Effort{effort(7, 10, 0)}, nil)
+	commitFigures(t, s, b, 20260102, []store.Effort{effort(7, 100, 0)}, nil)
+	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
+		for _, c := range []struct {
+			villages []uint32
+			from, to int
+			want     []store.Effort
+		}{
+			{[]uint32{a}, 20260101, 20260101, []store.Effort{effort(0, 1, 0), effort(7, 2, 1<<40+2)}},
+			{[]uint32{a, b}, 20260101, 20260103, []store.Effort{effort(0, 1, 0), effort(7, 112, 1<<40+2)}},
+			{[]uint32{b}, 20260103, 20270101, nil},
+			{nil, 0, 99999999, nil},
+		} {
+			got, err := snap.Efforts(ctx, c.villages, c.from, c.to)
+			if err != nil || !slices.Equal(got, c.want) {
+				t.Errorf("%v from %d to %d: %v, want %v: %v", c.villages, c.from, c.to, got, c.want, err)
+			}
+		}
+		return nil
+	})
+}
+
+func testMovements(t *testing.T, s store.Store) {
+	a, b := number(t, s, codeA), number(t, s, codeB)
+	move := func(n byte, cause store.Cause, before, after iks.Packed) store.Movement {
+		return store.Movement{Family: id(n), Cause: cause, ProvisionalBefore: before, ProvisionalAfter: after, VerifiedBefore: 1 << 58, VerifiedAfter: 3}
+	}
+	commitFigures(t, s, b, 20260101, nil, []store.Movement{move(9, store.CauseNew, 0, 5)})
+	commitFigures(t, s, a, 20260102, nil, []store.Movement{move(2, store.CauseNew, 0, 5), move(1, store.CauseMoved, 5, 0)})
+	commitFigures(t, s, a, 20260103, nil, []store.Movement{move(1, store.CauseReturned, 0, 6)})
+	// A recompute has no revision of its own: the first before and the last after hold.
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, a, func(x store.VillageTx) error {
+			return x.Apply(ctx, &store.Commit{Village: x.Village(), Day: 20260103, Movements: []store.Movement{move(1, store.CauseRules, 6, 8)}})
+		})
+	})
+	type told struct {
+		village       uint32
+		day           int
+		family        byte
+		cause         store.Cause
+		before, after iks.Packed
+	}
+	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
+		for _, c := range []struct {
+			after, upTo int
+			want        []told
+		}{
+			{20260101, 20260103, []told{
+				{a, 20260102, 1, store.CauseMoved, 5, 0}, {a, 20260102, 2, store.CauseNew, 0, 5}, {a, 20260103, 1, store.CauseRules, 0, 8},
+			}},
+			{20251231, 20260101, []told{{b, 20260101, 9, store.CauseNew, 0, 5}}},
+			{20260103, 20260103, nil},
+		} {
+			var got []told
+			err := snap.MovementsBetween(ctx, []uint32{a, b}, c.after, c.upTo, func(m store.Movement) error {
+				if m.VerifiedBefore != 1<<58 || m.VerifiedAfter != 3 {
+					t.Errorf("verified %d to %d", m.VerifiedBefore, m.VerifiedAfter)
+				}
+				for n := range byte(10) {
+					if m.Family == id(n) {
+						got = append(got, told{m.Village, m.Day, n, m.Cause, m.ProvisionalBefore, m.ProvisionalAfter})
+					}
+				}
+				return nil
+			})
+			if err != nil || !slices.Equal(got, c.want) {
+				t.Errorf("after %d up to %d: %v, want %v: %v", c.after, c.upTo, got, c.want, err)
+			}
+		}
+		ended := errors.New("enough")
+		if err := snap.MovementsBetween(ctx, []uint32{a}, 0, 99999999, func(store.Movement) error { return ended }); !errors.Is(err, ended) {
+			t.Errorf("an error of visit: %v", err)
+		}
+		return nil
+	})
+}
+
+func testFamilyValues(t *testing.T, s store.Store) {
+	a, b := number(t, s, codeA), number(t, s, codeB)
+	add(t, s, a, 2001, 3)
+	add(t, s, a, 1001, 2, 1)
+	add(t, s, b, 1001, 4)
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, a, func(x store.VillageTx) error { return x.Restrict(ctx, id(2), true) })
+	})
+	err := s.Read(store.WithScope(t.Context(), store.Scope{Villages: []uint32{a, b}}), func(ctx context.Context, snap store.Snapshot) error {
+		var got []byte
+		err := snap.FamilyValues(ctx, []uint32{a, b}, func(f store.FamilyValue) error {
+			if f.SurveyDate != 20260517 || f.Place == 0 {
+				t.Errorf("%+v", f)
+			}
+			got = append(got, byte(f.Provisional))
+			return nil
+		})
+		if !slices.Equal(got, []byte{1, 3, 4}) {
+			t.Errorf("values %v", got)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func testAreaDays(t *testing.T, s store.Store) {
+	day := func(area string, day int, families int64, causes *store.CauseSums) store.AreaDay {
+		d := store.AreaDay{Area: area, Day: day, Villages: -1 << 62, Causes: causes}
+		for range families {
+			d.Provisional.Add(iks.Pack(iks.Values{iks.Y}, iks.Values{iks.T}))
+		}
+		d.Collection[collection.Families] = families
+		return d
+	}
+	causes := &store.CauseSums{}
+	causes.Add(&store.Movement{Cause: store.CauseRules, ProvisionalAfter: iks.Pack(iks.Values{iks.Y}, iks.Values{iks.T}), VerifiedBefore: 1 << 25})
+	put := func(list ...store.AreaDay) {
+		t.Helper()
+		err := s.Write(everywhere(t.Context()), func(ctx context.Context, tx store.Tx) error { return tx.Figures().PutAreaDays(ctx, list) })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(day("32.04", 20260101, 1, nil), day("32.04", 20260102, 2, causes), day("", 20260102, 3, nil), day("32", 20260103, 4, nil))
+	put(day("32.04", 20260101, 5, nil)) // instead of the first
+	ask := func(scope store.Scope, q store.AreaDayQuery) (out []store.AreaDay) {
+		t.Helper()
+		err := s.Read(store.WithScope(t.Context(), scope), func(ctx context.Context, snap store.Snapshot) error {
+			return snap.AreaDays(ctx, q, func(d *store.AreaDay) error { out = append(out, *d); return nil })
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	all := store.Scope{Everywhere: true}
+	got := ask(all, store.AreaDayQuery{Areas: []string{"32.04", ""}, From: 20260101, To: 20260102, Causes: true})
+	if len(got) != 3 || got[0].Collection[collection.Families] != 5 || got[1].Causes == nil || *got[1].Causes != *causes || got[2].Area != "" || got[2].Villages != -1<<62 {
+		t.Errorf("%+v", got)
+	}
+	if got = ask(store.Scope{FiguresUnder: "32.04"}, store.AreaDayQuery{Areas: []string{"32.04"}, From: 20260102, To: 20260102}); len(got) != 1 || got[0].Causes != nil {
+		t.Errorf("a district reads its own as %+v", got)
+	}
+	err := s.Write(everywhere(t.Context()), func(ctx context.Context, tx store.Tx) error { return tx.Figures().ForgetAreaDays(ctx, "32") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.Read(everywhere(t.Context()), func(ctx context.Context, snap store.Snapshot) error {
+		if span, err := snap.AreaDaySpan(ctx, "32.04"); err != nil || span != (store.AreaDaySpan{First: 20260101, Last: 20260102, Villages: -1 << 62}) {
+			t.Errorf("span %+v, %v", span, err)
+		}
+		if _, err := snap.AreaDaySpan(ctx, "32"); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("forgotten: %v", err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,248 @@
+package tally
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Closer writes what districts, provinces and the nation added up to on each day
+// that is over (store.AreaDay), so that a question about the nation's past reads a
+// row a day. A district's rows come from its villages' daily tallies and movements,
+// those above from the rows below. Several processes may do so at once: they write
+// the same.
+type Closer struct {
+	Store store.Store
+	Board *Board
+	Now   func() time.Time
+
+	// closed is the day up to which all is written, and of which directory.
+	closed    int
+	directory uint64
+}
+
+// CloseInterval is how often Run looks whether a day is over, or the villages of an
+// area are others.
+const CloseInterval = time.Minute
+
+// Run closes days until the context ends. Failures are told to onError, and tried
+// again at the next look.
+func (c *Closer) Run(ctx context.Context, onError func(error)) {
+	ticker := time.NewTicker(CloseInterval)
+	defer ticker.Stop()
+	for {
+		if err := c.Close(ctx); err != nil && ctx.Err() == nil {
+			onError(err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// Close writes what is missing up to the last settled day.
+func (c *Closer) Close(ctx context.Context) error {
+	last, directory := SettledDay(c.Now()), c.Board.Directory()
+	if c.closed == last && c.directory == directory {
+		return nil
+	}
+	ctx = store.WithScope(ctx, store.Scope{Everywhere: true})
+	for _, province := range c.Board.Codes("") {
+		districts := c.Board.Codes(province)
+		for _, district := range districts {
+			if err := c.closeArea(ctx, district, last, c.villageDays); err != nil {
+				return err
+			}
+		}
+		if err := c.closeArea(ctx, province, last, sumOf(districts)); err != nil {
+			return err
+		}
+	}
+	if err := c.closeArea(ctx, "", last, sumOf(c.Board.Codes(""))); err != nil {
+		return err
+	}
+	c.closed, c.directory = last, directory
+	return nil
+}
+
+// days gives an area's next rows, one for each day, at most maxDaysAtOnce: after that
+// of a day (its Day is 0: from the beginning) and up to another day. None: the area
+// has never had any figures.
+type days func(ctx context.Context, snap store.Snapshot, before *store.AreaDay, upTo int) ([]store.AreaDay, error)
+
+// maxDaysAtOnce bounds what is read and written in one transaction: a district's
+// 300 villages on as many days are some 40 MB.
+const maxDaysAtOnce = 40
+
+// closeArea writes an area's missing rows; all of them where it has other villages
+// than they are of.
+func (c *Closer) closeArea(ctx context.Context, area string, last int, days days) error {
+	for day := 0; day < last; {
+		rows, anew, err := c.missing(ctx, area, last, days)
+		if err != nil || len(rows) == 0 && !anew {
+			return err
+		}
+		err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+			if anew {
+				if err := tx.Figures().ForgetAreaDays(ctx, area); err != nil {
+					return err
+				}
+			}
+			return tx.Figures().PutAreaDays(ctx, rows)
+		})
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		day = rows[len(rows)-1].Day
+	}
+	return nil
+}
+
+// missing are an area's next rows; anew: those that are there are of other villages.
+func (c *Closer) missing(ctx context.Context, area string, last int, days days) (rows []store.AreaDay, anew bool, err error) {
+	fingerprint := c.Board.Fingerprint(area)
+	err = c.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		rows, anew = nil, false
+		before := store.AreaDay{Area: area}
+		span, err := snap.AreaDaySpan(ctx, area)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+		case err != nil:
+			return err
+		case span.Villages != fingerprint:
+			anew = true
+		case span.Last >= last:
+			return nil
+		default:
+			q := store.AreaDayQuery{Areas: []string{area}, From: span.Last, To: span.Last}
+			if err := snap.AreaDays(ctx, q, func(d *store.AreaDay) error { before = *d; return nil }); err != nil {
+				return err
+			}
+		}
+		rows, err = days(ctx, snap, &before, last)
+		for i := range rows {
+			rows[i].Area, rows[i].Villages = area, fingerprint
+		}
+		return err
+	})
+	return rows, anew, err
+}
+
+// following are the days that come next.
+func following(after, upTo int) []int {
+	var out []int
+	for day := dayAfter(after); day <= upTo && len(out) < maxDaysAtOnce; day = dayAfter(day) {
+		out = append(out, day)
+	}
+	return out
+}
+
+// villageDays adds up a district's villages.
+func (c *Closer) villageDays(ctx context.Context, snap store.Snapshot, before *store.AreaDay, upTo int) ([]store.AreaDay, error) {
+	numbers, after := c.Board.Numbers(before.Area), before.Day
+	if after == 0 {
+		first, err := snap.FirstDay(ctx, numbers)
+		if err != nil || first == 0 || first > upTo {
+			return nil, err
+		}
+		after = dayBefore(first)
+	}
+	next := following(after, upTo)
+	last := next[len(next)-1]
+	now := map[uint32]Figures{}
+	rows, err := snap.DailyTallies(ctx, numbers, after)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		now[rows[i].Village] = FiguresOfDay(&rows[i])
+	}
+	later, err := snap.DailyTalliesBetween(ctx, numbers, after, last)
+	if err != nil {
+		return nil, err
+	}
+	causes := map[int]*store.CauseSums{}
+	err = snap.MovementsBetween(ctx, numbers, after, last, func(m store.Movement) error {
+		if causes[m.Day] == nil {
+			causes[m.Day] = &store.CauseSums{}
+		}
+		causes[m.Day].Add(&m)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	var out []store.AreaDay
+	sum := Figures{Provisional: before.Provisional, Verified: before.Verified, Collection: before.Collection}
+	for _, day := range next {
+		for len(later) > 0 && later[0].Day <= day {
+			was, is := now[later[0].Village], FiguresOfDay(&later[0])
+			sum.Sub(&was)
+			sum.Add(&is)
+			now[later[0].Village] = is
+			later = later[1:]
+		}
+		out = append(out, store.AreaDay{
+			Day: day, Provisional: sum.Provisional, Verified: sum.Verified, Collection: sum.Collection, Causes: causes[day],
+		})
+	}
+	return out, nil
+}
+
+// FiguresOfDay are a village's on a day.
+func FiguresOfDay(d *store.DailyTally) Figures {
+	return Figures{Provisional: d.Provisional, Verified: d.Verified, Collection: d.Collection}
+}
+
+// sumOf adds up the rows of areas.
+func sumOf(parts []string) days {
+	return func(ctx context.Context, snap store.Snapshot, before *store.AreaDay, upTo int) ([]store.AreaDay, error) {
+		after := before.Day
+		if after == 0 {
+			first, err := firstOf(ctx, snap, parts)
+			if err != nil || first == 0 || first > upTo {
+				return nil, err
+			}
+			after = dayBefore(first)
+		}
+		at := map[int]int{}
+		var out []store.AreaDay
+		for i, day := range following(after, upTo) {
+			at[day] = i
+			out = append(out, store.AreaDay{Day: day})
+		}
+		q := store.AreaDayQuery{Areas: parts, From: out[0].Day, To: out[len(out)-1].Day, Causes: true}
+		err := snap.AreaDays(ctx, q, func(d *store.AreaDay) error {
+			sum := &out[at[d.Day]]
+			sum.Provisional.AddTally(&d.Provisional)
+			sum.Verified.AddTally(&d.Verified)
+			sum.Collection.Add(d.Collection)
+			if d.Causes != nil {
+				if sum.Causes == nil {
+					sum.Causes = &store.CauseSums{}
+				}
+				sum.Causes.AddSums(d.Causes)
+			}
+			return nil
+		})
+		return out, err
+	}
+}
+
+// firstOf is the first day of which one of the areas has a row; 0: none.
+func firstOf(ctx context.Context, snap store.Snapshot, areas []string) (first int, err error) {
+	for _, a := range areas {
+		span, err := snap.AreaDaySpan(ctx, a)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return 0, err
+		}
+		if err == nil && (first == 0 || span.First < first) {
+			first = span.First
+		}
+	}
+	return first, nil
+}

@@ -1,0 +1,177 @@
+package tally
+
+import (
+	"context"
+	"math/rand/v2"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/keluarga-sehat/sync/internal/collection"
+	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/sqlite"
+)
+
+// closing is a country of two provinces whose villages change at random.
+type closing struct {
+	store  store.Store
+	closer *Closer
+	random *rand.Rand
+	now    time.Time
+	next   uint64
+}
+
+func newClosing(t *testing.T) *closing {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "server.db"), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	c := &closing{store: s, random: rand.New(rand.NewPCG(3, 4)), now: time.Date(2026, 2, 27, 0, 2, 0, 0, WIB)}
+	now := func() time.Time { return c.now }
+	c.closer = &Closer{Store: s, Board: New(s, now), Now: now}
+	c.addAreas(t, "32", "32.04", "32.04.05", "32.04.05.2001", "32.04.05.2002", "32.05", "32.05.01", "32.05.01.2001", "33", "33.01", "33.01.01", "33.01.01.2001")
+	return c
+}
+
+func (c *closing) addAreas(t *testing.T, codes ...string) {
+	t.Helper()
+	var list []store.Area
+	for _, code := range codes {
+		list = append(list, store.Area{Code: code})
+	}
+	err := c.store.Write(t.Context(), func(ctx context.Context, tx store.Tx) error { return tx.Directory().PutAreas(ctx, list) })
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// work lets a village's families change on a day.
+func (c *closing) work(t *testing.T, village uint32, day int) {
+	t.Helper()
+	err := c.store.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, village, func(v store.VillageTx) error {
+			k := &store.Commit{Village: v.Village(), Day: day}
+			k.Village.Revision++
+			for range 1 + c.random.IntN(4) {
+				c.next++
+				after := iks.Pack(iks.Values{iks.Value(c.random.IntN(3)), iks.Y}, iks.Values{iks.Value(c.random.IntN(3)), iks.T})
+				m := store.Movement{Family: merge.NewID(1, 1, c.next), Cause: store.Cause(1 + c.random.IntN(9)), ProvisionalAfter: after}
+				if c.random.IntN(2) == 0 {
+					m.VerifiedAfter = after
+				}
+				k.Movements = append(k.Movements, m)
+				k.Village.Provisional.Add(m.ProvisionalAfter)
+				k.Village.Verified.Add(m.VerifiedAfter)
+				k.Village.Collection[collection.Families]++
+			}
+			return v.Apply(ctx, k)
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (c *closing) close(t *testing.T) {
+	t.Helper()
+	if err := c.closer.Board.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.closer.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// check compares every row with its villages' own tallies and movements.
+func (c *closing) check(t *testing.T, area string, first, last int) {
+	t.Helper()
+	numbers := c.closer.Board.Numbers(area)
+	err := c.store.Read(t.Context(), func(ctx context.Context, snap store.Snapshot) error {
+		next := first
+		err := snap.AreaDays(ctx, store.AreaDayQuery{Areas: []string{area}, To: 99999999, Causes: true}, func(d *store.AreaDay) error {
+			if d.Day != next {
+				t.Errorf("%q: %d follows, want %d", area, d.Day, next)
+			}
+			next = dayAfter(d.Day)
+			var want Figures
+			rows, err := snap.DailyTallies(ctx, numbers, d.Day)
+			for i := range rows {
+				f := FiguresOfDay(&rows[i])
+				want.Add(&f)
+			}
+			if got := (Figures{d.Provisional, d.Verified, d.Collection}); got != want {
+				t.Errorf("%q on %d: %v, want %v", area, d.Day, got, want)
+			}
+			var causes, got store.CauseSums
+			got.AddSums(d.Causes)
+			if err == nil {
+				err = snap.MovementsBetween(ctx, numbers, dayBefore(d.Day), d.Day, func(m store.Movement) error { causes.Add(&m); return nil })
+			}
+			if causes != got {
+				t.Errorf("%q on %d: other causes", area, d.Day)
+			}
+			return err
+		})
+		if next != dayAfter(last) {
+			t.Errorf("%q ends before %d, want after %d", area, next, last)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestClosedDaysAreTheSumsOfTheirVillages(t *testing.T) {
+	t.Parallel()
+	c := newClosing(t)
+	c.work(t, 1, 20251230) // more than maxDaysAtOnce before
+	for _, day := range []int{20260131, 20260201, 20260224, 20260225, 20260226} {
+		for village := uint32(1); village <= 4; village++ {
+			if c.random.IntN(3) > 0 {
+				c.work(t, village, day)
+			}
+		}
+	}
+	c.work(t, 4, 20260226)
+	c.close(t)
+	// Two minutes after its end the 26th is not settled.
+	for _, area := range []string{"", "32", "32.04"} {
+		c.check(t, area, 20251230, 20260225)
+	}
+	c.now = c.now.Add(SettleTime)
+	c.close(t)
+	for _, area := range []string{"", "32", "32.04"} {
+		c.check(t, area, 20251230, 20260226)
+	}
+	// A village that is new in a district makes its days be added up anew, also
+	// where it had been counted elsewhere.
+	c.addAreas(t, "32.05.01.2002")
+	c.work(t, 5, 20260110)
+	c.close(t)
+	c.check(t, "32.05", 20260110, 20260226)
+	c.check(t, "32", 20251230, 20260226)
+}
+
+func TestADistrictWithoutFiguresHasNoDays(t *testing.T) {
+	t.Parallel()
+	c := newClosing(t)
+	c.close(t)
+	err := c.store.Read(t.Context(), func(ctx context.Context, snap store.Snapshot) error {
+		return snap.AreaDays(ctx, store.AreaDayQuery{Areas: []string{"", "32", "32.04"}, To: 99999999}, func(d *store.AreaDay) error {
+			t.Errorf("%+v", d)
+			return nil
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
