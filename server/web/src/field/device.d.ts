@@ -467,6 +467,12 @@ export interface components {
          *     seen the others.
          */
         Conflict: {
+            /**
+             * Format: byte
+             * @description Digest of the family's state that holds them, 16 bytes: what a resolution
+             *     names as seen.
+             */
+            digest?: string;
             /** @description Family (UUID text). */
             familyId?: string;
             /**
@@ -476,6 +482,8 @@ export interface components {
             field?: number;
             /** @description Field's name in the contract. Absent: not known to this version. */
             fieldName?: string;
+            /** @description Name of the head. */
+            headName?: string;
             kind?: components["schemas"]["RecordKind"];
             /** @description Member (UUID text). Absent: none. */
             memberId?: string;
@@ -900,6 +908,16 @@ export interface components {
         /** @description GetStatusResponse is how everything stands. */
         GetStatusResponse: {
             counts?: components["schemas"]["Counts"];
+            /**
+             * Format: uint64
+             * @description Bytes of the data plan that syncs have fetched in all.
+             */
+            dataDown?: string;
+            /**
+             * Format: uint64
+             * @description Bytes of the data plan that syncs have sent in all, encryption included.
+             */
+            dataUp?: string;
             /** @description The line at day's end, Indonesian. */
             dayLine?: string;
             /** @description How people know this device. */
@@ -1505,6 +1523,8 @@ export interface components {
              *     corrected it since the last approval.
              */
             mayJudge?: boolean;
+            /** @description Whether it was returned and its due date has passed. */
+            overdue?: boolean;
             review?: components["schemas"]["FamilyReview"];
             /** @description User name of who submitted it. */
             submittedByName?: string;
