@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/keluarga-sehat/sync/internal/planted"
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/internal/sqlite"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -130,6 +131,7 @@ func (s *Store) ready(ctx context.Context, password string) error {
 	if err := s.unlock(ctx, password); err != nil {
 		return err
 	}
+	planted.Step(planted.DeviceAtUnlock)
 	begin := time.Now()
 	if err := s.verify(ctx); err != nil {
 		return err

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"os/user"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -26,6 +28,24 @@ import (
 // auditHead is where a server keeps the head of the audit trail.
 func (o *options) auditHead() string { return filepath.Join(o.dir, "audit-head.json") }
 
+// operatorName is the operating system's user who runs the command, and not the one
+// whose rights were borrowed for it.
+func operatorName() string {
+	if name := os.Getenv("SUDO_USER"); name != "" {
+		return name
+	}
+	who, err := user.Current()
+	if err != nil {
+		return "uid " + strconv.Itoa(os.Getuid())
+	}
+	return who.Username
+}
+
+// operate is the entry of an operator's command that no account is named for.
+func operate(command string, subjects ...string) *ksv1.AuditEntry {
+	return &ksv1.AuditEntry{Kind: ksv1.AuditKind_AUDIT_KIND_OPERATE, Method: "ks-server " + command, Subjects: subjects}
+}
+
 // recordOperation records an operator's command, before it shows or changes
 // anything, and signs the entry.
 func (o *options) recordOperation(ctx context.Context, s store.Store, ring *record.Ring, e *ksv1.AuditEntry) error {
@@ -33,6 +53,7 @@ func (o *options) recordOperation(ctx context.Context, s store.Store, ring *reco
 	if err != nil {
 		return err
 	}
+	e.Operator = operatorName()
 	if e.GetOutcome() == ksv1.AuditOutcome_AUDIT_OUTCOME_UNSPECIFIED {
 		e.Outcome = ksv1.AuditOutcome_AUDIT_OUTCOME_DONE
 	}

@@ -74,6 +74,9 @@ func runBackup(ctx context.Context, o *options, path string, in io.Reader, out i
 			err = errors.Join(err, os.Remove(path))
 		}
 	}()
+	if err := o.recordBackup(ctx); err != nil {
+		return err
+	}
 	archive := tar.NewWriter(file)
 	if o.database == "" {
 		// Store and keys must fit each other: nobody rotates keys between the two.
@@ -111,6 +114,16 @@ func runBackup(ctx context.Context, o *options, path string, in io.Reader, out i
 	}
 	fmt.Fprintf(out, "backup written to %s\n", path)
 	return nil
+}
+
+// recordBackup records the command before anything leaves the store, so that the
+// backup holds the entry too.
+func (o *options) recordBackup(ctx context.Context) (err error) {
+	s, ring, done, err := o.open(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(o.recordOperation(ctx, s, ring, operate("backup")), done())
 }
 
 func addSealed(archive *tar.Writer, name string, data []byte, passphrase string) error {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/support"
 )
 
@@ -54,11 +55,14 @@ func importContacts(ctx context.Context, o *options, file, area, text string, st
 	if err != nil {
 		return fmt.Errorf("%s:\n%w\nnothing was changed", file, err)
 	}
-	s, err := o.openStore(ctx)
+	s, ring, done, err := o.open(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.Close()) }()
+	defer func() { err = errors.Join(err, done()) }()
+	if err := o.recordOperation(ctx, s, ring, operate("contacts import", audit.AreaSubject(area))); err != nil {
+		return err
+	}
 	service := &support.Service{Store: s, Now: time.Now}
 	desk := &ksv1.SupportDesk{Area: area, Contacts: contacts}
 	if text != "" {

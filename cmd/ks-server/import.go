@@ -29,7 +29,7 @@ func importCommand(o *options) *cobra.Command {
 		c.AddCommand(&cobra.Command{
 			Use: use, Short: short, Long: long, Args: cobra.MinimumNArgs(1),
 			RunE: func(cmd *cobra.Command, files []string) error {
-				return runImport(cmd.Context(), o, files, cmd.InOrStdin(), cmd.OutOrStdout(), load)
+				return runImport(cmd, o, files, load)
 			},
 		})
 	}
@@ -69,14 +69,18 @@ func atOnce(load func(ctx context.Context, tx store.Tx, rows [][]string) (int, e
 	}
 }
 
-func runImport(ctx context.Context, o *options, files []string, stdin io.Reader, out io.Writer, load loader) (err error) {
-	s, err := o.openStore(ctx)
+func runImport(cmd *cobra.Command, o *options, files []string, load loader) (err error) {
+	ctx, out := cmd.Context(), cmd.OutOrStdout()
+	s, ring, done, err := o.open(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.Close()) }()
+	defer func() { err = errors.Join(err, done()) }()
+	if err := o.recordOperation(ctx, s, ring, operate("import "+cmd.Name())); err != nil {
+		return err
+	}
 	for _, name := range files {
-		rows, err := readCSV(name, stdin)
+		rows, err := readCSV(name, cmd.InOrStdin())
 		if err != nil {
 			return err
 		}

@@ -79,6 +79,9 @@ func runInit(ctx context.Context, o *options, hosts []string, user string, out i
 			UserName: user, FullName: "Pusdatin", Password: text, Roles: []ksv1.Role{ksv1.Role_ROLE_NATIONAL},
 		})
 	}
+	if err == nil {
+		err = o.recordOperation(ctx, s, ring, operate("init"))
+	}
 	// The keys come last: without them the folder is not set up, and init can
 	// be run again.
 	err = errors.Join(err, s.Close())

@@ -93,7 +93,11 @@ func renew(ctx context.Context, o *options, ledger string) (found *server.Verifi
 	if len(found.Differences) > 0 {
 		return nil, 0, fmt.Errorf("the restored store differs from recompute: %s", found.Differences[0])
 	}
-	return found, erased, s.Write(ctx, func(ctx context.Context, tx store.Tx) error { return session.BeginEpoch(ctx, tx, rand.Reader) })
+	err = s.Write(ctx, func(ctx context.Context, tx store.Tx) error { return session.BeginEpoch(ctx, tx, rand.Reader) })
+	if err != nil {
+		return nil, 0, err
+	}
+	return found, erased, o.recordOperation(ctx, s, ring, operate("restore"))
 }
 
 // reapply carries out the ledger's erasures again, and keeps the ledger on.

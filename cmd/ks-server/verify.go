@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -50,6 +51,13 @@ func runRecompute(ctx context.Context, o *options, code string, out, errs io.Wri
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
+	e := operate("recompute")
+	if code != "" {
+		e.Subjects = []string{audit.AreaSubject(code)}
+	}
+	if err := o.recordOperation(ctx, s, ring, e); err != nil {
+		return err
+	}
 	var villages []store.Village
 	err = s.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
 		villages, err = snap.VillagesUnder(ctx, code)

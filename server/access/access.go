@@ -186,14 +186,17 @@ func (c *Caller) Covers(village uint32, place area.Place) bool {
 // from the account as the first is, and wider only where that needs it.
 func (c *Caller) StoreScope() store.Scope {
 	s := store.Scope{Villages: c.Villages(), Account: c.Account.Number}
+	if c.is(ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR) {
+		s.Puskesmas = c.Account.Puskesmas
+	}
 	for _, v := range c.Work {
 		s.Figures = append(s.Figures, v.Number)
 	}
 	switch {
 	case c.is(ksv1.Role_ROLE_NATIONAL):
-		s.Everywhere = true
+		s.Everywhere, s.RequestsEverywhere = true, true
 	case c.is(ksv1.Role_ROLE_PROVINCE) || c.is(ksv1.Role_ROLE_DISTRICT):
-		s.FiguresUnder = c.Account.Area
+		s.FiguresUnder, s.RequestsUnder = c.Account.Area, c.Account.Area
 	}
 	return s
 }

@@ -59,6 +59,8 @@ func (s *Service) Activate(ctx context.Context, a Activation) (uint32, error) {
 	if err != nil {
 		return 0, err
 	}
+	// The registration that the account came from follows.
+	ctx = store.WithScope(ctx, store.Scope{Account: row.Number, Puskesmas: row.Puskesmas, RequestsUnder: row.Area})
 	return row.Number, s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		now, err := tx.Directory().LockAccount(ctx, row.Number)
 		if err != nil {

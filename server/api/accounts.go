@@ -8,6 +8,7 @@ import (
 	"time"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/account"
 	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -176,7 +177,7 @@ func (a accountService) ListAccounts(ctx context.Context, r *ksv1.ListAccountsRe
 	}
 	out := &ksv1.ListAccountsResponse{NextPageToken: nextAccounts(next)}
 	for i := range list {
-		out.Accounts = append(out.Accounts, staffMessage(&list[i]))
+		out.Accounts = append(out.Accounts, staffMessage(callerOf(ctx), &list[i]))
 	}
 	return out, nil
 }
@@ -184,7 +185,7 @@ func (a accountService) ListAccounts(ctx context.Context, r *ksv1.ListAccountsRe
 // nikShown is how many digits of a NIK are shown.
 const nikShown = 10_000
 
-func staffMessage(x *account.Listed) *ksv1.StaffAccount {
+func staffMessage(caller *access.Caller, x *account.Listed) *ksv1.StaffAccount {
 	m := &ksv1.StaffAccount{
 		Account: x.Number, UserName: x.UserName, FullName: x.Person.FullName, Position: x.Person.Position,
 		Area: x.Area, PuskesmasCode: x.Puskesmas, AssignedAreas: x.Assigned, Status: statusOfAccount(&x.Account), Registered: x.Registered,
@@ -194,10 +195,10 @@ func staffMessage(x *account.Listed) *ksv1.StaffAccount {
 	for _, role := range x.Roles {
 		m.Roles = append(m.Roles, ksv1.Role(role))
 	}
-	if x.Person.NIK != 0 {
+	if x.Person.NIK != 0 && caller.View(access.StaffNumber) >= access.LastDigits {
 		m.NikLastDigits = fmt.Sprintf("%04d", x.Person.NIK%nikShown)
 	}
-	if x.Over.Manage || x.Over.Reissue {
+	if (x.Over.Manage || x.Over.Reissue) && caller.View(access.StaffContact) == access.Full {
 		m.Mobile, m.Email = x.Person.Mobile, x.Person.Email
 	}
 	return m
@@ -227,7 +228,7 @@ func (a accountService) ReviewAccess(ctx context.Context, r *ksv1.ReviewAccessRe
 	for i := range list {
 		x := &list[i]
 		out.Accounts = append(out.Accounts, &ksv1.ReviewedAccount{
-			Account: staffMessage(&x.Listed), Rights: x.Rights, Devices: uint32(x.Devices), Sessions: uint32(x.Sessions),
+			Account: staffMessage(callerOf(ctx), &x.Listed), Rights: x.Rights, Devices: uint32(x.Devices), Sessions: uint32(x.Sessions),
 			SyncedAtMs: uint64(x.SyncedMS), Remarks: x.Remarks,
 		})
 	}

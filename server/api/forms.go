@@ -104,6 +104,7 @@ func (f formService) form(ctx context.Context, family, round string) (*ksv1.Form
 		return nil, err
 	}
 	out.State = formState(&row, household)
+	maskHousehold(caller, household)
 	return out, nil
 }
 

@@ -175,8 +175,7 @@ func (y syncService) Sync(stream grpc.BidiStreamingServer[ksv1.SyncRequest, ksv1
 	go func() {
 		defer close(finished)
 		for chunk := range chunks {
-			ack, err := s.CommitChunk(ctx, chunk)
-			acks <- committed{ack, err}
+			acks <- commitSafely(ctx, s, chunk)
 		}
 	}()
 	// The receiving goroutine ends when the handler has returned, as gRPC then
@@ -193,6 +192,17 @@ func (y syncService) Sync(stream grpc.BidiStreamingServer[ksv1.SyncRequest, ksv1
 		}
 		return link.close(err)
 	}
+}
+
+// commitSafely keeps a panic within its session.
+func commitSafely(ctx context.Context, s *session.Session, chunk session.Chunk) (c committed) {
+	defer func() {
+		if v := recover(); v != nil {
+			c = committed{err: fmt.Errorf("panic: %v\n%s", v, debug.Stack())}
+		}
+	}()
+	ack, err := s.CommitChunk(ctx, chunk)
+	return committed{ack, err}
 }
 
 type received struct {

@@ -26,7 +26,7 @@ func (c *Core) Anticipate(village uint32, batch []*Incoming) error {
 	var order []merge.ID
 	groups := map[merge.ID][]*Incoming{}
 	for _, in := range batch {
-		if in.verdict != nil {
+		if in.verdict != nil || in.poisoned {
 			continue
 		}
 		if groups[in.family] == nil {
@@ -46,11 +46,25 @@ func (c *Core) Anticipate(village uint32, batch []*Incoming) error {
 	}
 	w := &work{core: c, digester: merge.NewDigester(key), now: c.Now(), row: store.Village{Number: village}}
 	for _, family := range order {
-		if err := w.anticipate(family, groups[family]); err != nil {
+		if err := w.anticipateSafely(family, groups[family]); err != nil {
 			return fmt.Errorf("anticipate family %s: %w", family, err)
 		}
 	}
 	return nil
+}
+
+// anticipateSafely computes nothing ahead where that panics: the commit tells which
+// of the changes it is.
+func (w *work) anticipateSafely(family merge.ID, changes []*Incoming) (err error) {
+	defer func() {
+		if recover() == nil {
+			return
+		}
+		for _, in := range changes {
+			in.creation, in.sealed = nil, nil
+		}
+	}()
+	return w.anticipate(family, changes)
 }
 
 // creates reports whether the change writes a family's own record without

@@ -96,8 +96,11 @@ func (c *Core) decide(ctx context.Context, v store.VillageTx, change merge.ID, d
 		if err != nil {
 			return 0, err
 		}
-		if receipt.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED {
+		switch receipt.GetStatus() {
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED:
 			return 0, fmt.Errorf("admit change %s, whose id is another change's: %w", change, store.ErrExists)
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED:
+			return 0, fmt.Errorf("admit change %s, which this version can't read: %s", change, receipt.GetReason())
 		}
 		notice.Revision = receipt.GetRevision()
 	} else {

@@ -68,6 +68,8 @@ type Incoming struct {
 	content [32]byte
 	// poisoned: the core panicked on it; it is quarantined unread.
 	poisoned bool
+	// judges: it enters nothing, but says what becomes of what others entered.
+	judges bool
 	// household is what the change writes, as people read it.
 	household *ksv1.Household
 	// creation is set where the change belongs to a family that the sender's own
@@ -86,8 +88,24 @@ func Prepare(c *ksv1.Change, sender *Sender, nowMS int64) *Incoming {
 	copy(in.id[:], c.GetId())
 	copy(in.family[:], c.GetFamilyId())
 	in.content = merge.ContentHash(c)
-	in.verdict = in.judgeForm(nowMS)
+	in.guarded(func() { in.verdict = in.judgeForm(nowMS) })
 	return in
+}
+
+// guarded runs a step of the preparation; where it panics the change is poisoned,
+// and goes on as it came.
+func (in *Incoming) guarded(step func()) {
+	defer func() {
+		if recover() == nil {
+			return
+		}
+		in.poisoned, in.verdict, in.creation = true, nil, nil
+		var err error
+		if in.wire, err = (proto.MarshalOptions{Deterministic: true}).Marshal(in.Change); err != nil {
+			in.verdict = in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ReasonMalformed)
+		}
+	}()
+	step()
 }
 
 func (in *Incoming) judgeForm(nowMS int64) *ksv1.Receipt {

@@ -62,7 +62,7 @@ func (s *Service) checkerOf(ctx context.Context, snap store.Snapshot, w *Whole) 
 // submitted: a draft must not be a way to ask about persons. Errors:
 // store.ErrNotFound.
 func (s *Service) Check(ctx context.Context, c *access.Caller, number uint32, code string) (out []Finding, err error) {
-	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+	err = s.Store.Read(scoped(ctx, c), func(ctx context.Context, snap store.Snapshot) error {
 		out = nil
 		w, over, err := s.open(ctx, snap, c, number)
 		if err != nil {
@@ -257,7 +257,7 @@ func checkNumbers(rules *ksv1.RegistrationRules, list []store.Nominee) []Finding
 // busy finds the Puskesmas in another registration that is under way, and an
 // administrator whom it has already.
 func (k *checker) busy(ctx context.Context, p *store.RegistrationPuskesmas, list []store.Nominee) ([]Finding, error) {
-	others, err := k.snap.RegistrationsOfPuskesmas(ctx, p.Puskesmas)
+	others, err := k.snap.Standings(ctx, p.Puskesmas, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -160,7 +160,7 @@ func (k *checker) sharedElsewhere(ctx context.Context, n *store.Nominee) ([]Find
 			continue
 		}
 		look.q.Limit = sharesShown
-		others, err := k.snap.ListNominees(ctx, look.q)
+		others, err := k.snap.NomineesSharing(ctx, look.q)
 		if err != nil {
 			return nil, err
 		}
@@ -206,7 +206,8 @@ func stands(a *store.Account, n *store.Nominee) bool {
 // was not submitted or is over, or the same person's earlier registration in the
 // same Puskesmas.
 func (k *checker) sameBusiness(ctx context.Context, n, o *store.Nominee) (bool, error) {
-	if o.Registration == k.w.Number || !current(o) {
+	here := slices.ContainsFunc(k.all, func(x store.Nominee) bool { return x.Number == o.Number })
+	if here || o.Number == n.Number || !current(o) {
 		return true, nil
 	}
 	if o.Puskesmas == n.Puskesmas && n.NIKHash != nil && slices.Equal(o.NIKHash, n.NIKHash) {
@@ -215,7 +216,7 @@ func (k *checker) sameBusiness(ctx context.Context, n, o *store.Nominee) (bool, 
 	list, known := k.others[o.Registration]
 	if !known {
 		var err error
-		if list, err = k.snap.RegistrationPuskesmasOf(ctx, o.Registration); err != nil {
+		if list, err = k.snap.Standings(ctx, "", o.Registration); err != nil {
 			return false, err
 		}
 		k.others[o.Registration] = list

@@ -31,7 +31,7 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, codes []string) 
 		return nil, ErrForbidden
 	}
 	var w *Whole
-	err := s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
+	err := s.Store.Write(scoped(ctx, c), func(ctx context.Context, tx store.Tx) (err error) {
 		if w, err = s.create(ctx, tx, c, c.Account.Area, ksv1.RegistrationChannel_REGISTRATION_CHANNEL_ONLINE); err != nil {
 			return err
 		}

@@ -53,7 +53,7 @@ func (s *Service) putGuide(ctx context.Context, tx store.Tx, w *Whole, puskesmas
 // asked. A code that was replaced meanwhile is not among them. Errors:
 // store.ErrNotFound, ErrForbidden, ErrNothingDue where there is none.
 func (s *Service) Package(ctx context.Context, c *access.Caller, number uint32) (w *Whole, guides []Guide, err error) {
-	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+	err = s.Store.Read(scoped(ctx, c), func(ctx context.Context, snap store.Snapshot) error {
 		guides = nil
 		found, over, err := s.open(ctx, snap, c, number)
 		if err != nil {

@@ -127,7 +127,7 @@ func (s *Service) openFile(w *Whole, f *store.RegistrationFile) ([]byte, error) 
 
 // Letter gives the PDF of the last letter. Errors: store.ErrNotFound.
 func (s *Service) Letter(ctx context.Context, c *access.Caller, number uint32) (pdf []byte, err error) {
-	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+	err = s.Store.Read(scoped(ctx, c), func(ctx context.Context, snap store.Snapshot) error {
 		w, _, err := s.open(ctx, snap, c, number)
 		if err != nil {
 			return err

@@ -55,7 +55,7 @@ func (s *Service) List(ctx context.Context, c *access.Caller, f Filter) (out []L
 	if f.After != nil {
 		q.After, q.AfterMS = f.After.Number, f.After.WaitingMS
 	}
-	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+	err = s.Store.Read(scoped(ctx, c), func(ctx context.Context, snap store.Snapshot) error {
 		out, more = nil, false
 		rows, err := snap.ListRegistrations(ctx, q)
 		if err != nil {
@@ -105,7 +105,7 @@ type Details struct {
 
 // Get shows a registration. Errors: store.ErrNotFound.
 func (s *Service) Get(ctx context.Context, c *access.Caller, number uint32) (d *Details, err error) {
-	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+	err = s.Store.Read(scoped(ctx, c), func(ctx context.Context, snap store.Snapshot) error {
 		w, over, err := s.open(ctx, snap, c, number)
 		if err != nil {
 			return err
@@ -177,7 +177,7 @@ type Event struct {
 // Events is a registration's timeline after a sequence, at most limit. Errors:
 // store.ErrNotFound.
 func (s *Service) Events(ctx context.Context, c *access.Caller, number, after uint32, limit int) (out []Event, err error) {
-	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+	err = s.Store.Read(scoped(ctx, c), func(ctx context.Context, snap store.Snapshot) error {
 		out = nil
 		w, _, err := s.open(ctx, snap, c, number)
 		if err != nil {

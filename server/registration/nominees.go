@@ -10,20 +10,14 @@ import (
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
-// view is how much of a person a reader sees.
-type view int
+// view is how much of a person's numbers and contacts a reader sees.
+type view struct{ number, contact access.View }
 
-const (
-	// viewMasked: name, role, position, the NIK's last four digits.
-	viewMasked view = iota
-	// viewContacts: also mobile number and e-mail.
-	viewContacts
-	// viewFull: everything, for who writes or verifies the list.
-	viewFull
-)
-
-// viewOf decides it by what the reader has to do with the person now.
+// viewOf is what the reader's role is shown at most, less what the reader has not
+// to do with the person now: numbers whole are for who writes or verifies the
+// list.
 func (s *Service) viewOf(c *access.Caller, over access.OverRegistration, w *Whole, n *store.Nominee) view {
+	v := view{number: min(c.View(access.NomineeNumber), access.LastDigits)}
 	p := w.find(n.Puskesmas)
 	state := w.State()
 	if p != nil {
@@ -33,11 +27,12 @@ func (s *Service) viewOf(c *access.Caller, over access.OverRegistration, w *Whol
 	case over.DrawUp && undecided(n) && (state == draft || state == returned),
 		over.Decide && undecided(n) && state == inVerification,
 		over.Decide && n.Standing == int32(standingAdmitted):
-		return viewFull
+		v.number = c.View(access.NomineeNumber)
+		v.contact = c.View(access.NomineeContact)
 	case over.Contacts, c.AdministersPuskesmas(n.Puskesmas):
-		return viewContacts
+		v.contact = c.View(access.NomineeContact)
 	}
-	return viewMasked
+	return v
 }
 
 // Shown is a nominee as a reader sees them.
@@ -46,24 +41,16 @@ type Shown struct {
 	Person *ksv1.NomineePerson
 }
 
-// nikMask stands for the digits that are not shown.
-const nikMask = "************"
-
-// nikShown is how many are.
-const nikShown = 4
-
 func (s *Service) show(w *Whole, n *store.Nominee, v view) (Shown, error) {
 	p, err := s.PersonOf(&w.Registration, n)
 	if err != nil {
 		return Shown{}, err
 	}
-	if v < viewFull {
+	p.Nik = v.number.Mask(p.GetNik())
+	if v.number < access.Full {
 		p.Nip = ""
-		if len(p.GetNik()) > nikShown {
-			p.Nik = nikMask + p.GetNik()[len(p.GetNik())-nikShown:]
-		}
 	}
-	if v < viewContacts {
+	if v.contact < access.Full {
 		p.Mobile, p.Email = "", ""
 	}
 	return Shown{*n, p}, nil
@@ -100,7 +87,7 @@ func (s *Service) Nominees(ctx context.Context, c *access.Caller, f NomineeFilte
 	} else {
 		q.Area = c.Account.Area
 	}
-	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+	err = s.Store.Read(scoped(ctx, c), func(ctx context.Context, snap store.Snapshot) error {
 		out, next = nil, 0
 		if f.Registration != 0 && c.Account.Puskesmas == "" {
 			if _, _, err := s.open(ctx, snap, c, f.Registration); err != nil {
@@ -188,7 +175,7 @@ func (s *Service) showRow(ctx context.Context, snap store.Snapshot, c *access.Ca
 // ShowNominee shows one to a caller who has just dealt with it. Errors:
 // store.ErrNotFound.
 func (s *Service) ShowNominee(ctx context.Context, c *access.Caller, n *store.Nominee) (shown Shown, err error) {
-	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+	err = s.Store.Read(scoped(ctx, c), func(ctx context.Context, snap store.Snapshot) error {
 		var ok bool
 		if shown, ok, err = s.showRow(ctx, snap, c, n, map[uint32]*seenRegistration{}); err == nil && !ok {
 			err = store.ErrNotFound

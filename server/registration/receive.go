@@ -44,7 +44,7 @@ func (s *Service) Receive(ctx context.Context, c *access.Caller, r Received) (*W
 		problems = append(problems, RowProblem{0, labelCopyDate, "the copy to the province, with date and way, goes before the submission", true})
 	}
 	var w *Whole
-	err = s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
+	err = s.Store.Write(scoped(ctx, c), func(ctx context.Context, tx store.Tx) (err error) {
 		more, err := s.checkForm(ctx, tx.Snapshot(), form)
 		if err != nil {
 			return err
@@ -194,7 +194,7 @@ func (s *Service) DrawUpFromForm(ctx context.Context, c *access.Caller, number u
 		})
 	}
 	var w *Whole
-	err = s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
+	err = s.Store.Write(scoped(ctx, c), func(ctx context.Context, tx store.Tx) (err error) {
 		if w, err = s.create(ctx, tx, c, form.District, ksv1.RegistrationChannel_REGISTRATION_CHANNEL_ONLINE); err != nil {
 			return err
 		}

@@ -127,7 +127,7 @@ func TestAGuideIsThereUntilItIsHandedOverAndNoLonger(t *testing.T) {
 		}
 	}
 	// Nothing of the codes is in the file in plain.
-	_ = w.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+	_ = w.Store.Read(store.AsOperator(ctx), func(ctx context.Context, snap store.Snapshot) error {
 		files, err := snap.RegistrationFiles(ctx, number, "")
 		for _, f := range files {
 			if bytes.Contains(f.Payload, []byte(guides[0].Code)) || bytes.Contains(f.Payload, []byte("surat")) {
@@ -230,7 +230,7 @@ func TestWhatWasDecidedOnStaysWhenTheRequestIsChangedLater(t *testing.T) {
 	if err != nil || !bytes.Equal(pdf, second) {
 		t.Errorf("the last letter: %q, %v", pdf, err)
 	}
-	err = w.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+	err = w.Store.Read(store.AsOperator(ctx), func(ctx context.Context, snap store.Snapshot) error {
 		files, err := snap.RegistrationFiles(ctx, number, letterPrefix)
 		if len(files) != 2 {
 			t.Errorf("%d letters are kept, want that which the acceptance rests on too", len(files))

@@ -36,7 +36,7 @@ func (e *StandingError) Error() string {
 // the registration. Errors: store.ErrNotFound, ErrForbidden, *StandingError.
 func (s *Service) onNominee(ctx context.Context, c *access.Caller, number uint32, may func(access.OverRegistration, *store.Nominee) bool,
 	from []ksv1.NomineeStanding, fn func(ctx context.Context, tx store.Tx, w *Whole, n *store.Nominee) error) error {
-	return s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+	return s.Store.Write(scoped(ctx, c), func(ctx context.Context, tx store.Tx) error {
 		n, err := tx.Snapshot().FindNominee(ctx, number)
 		if err != nil {
 			return err
@@ -213,8 +213,10 @@ func (s *Service) InForce(ctx context.Context, snap store.Snapshot, nikHash []by
 	if nikHash == nil {
 		return false, nil
 	}
-	list, err := snap.ListNominees(ctx, store.NomineeQuery{NIKHash: nikHash, Puskesmas: puskesmas, Standing: int32(standingAccepted), Limit: 1})
-	return len(list) > 0, err
+	list, err := snap.NomineesSharing(ctx, store.NomineeQuery{NIKHash: nikHash, Limit: pageRows})
+	return slices.ContainsFunc(list, func(n store.Nominee) bool {
+		return n.Puskesmas == puskesmas && n.Standing == int32(standingAccepted)
+	}), err
 }
 
 // AcceptReplacement accepts the form of an admitted person, by Pusdatin: look-ups

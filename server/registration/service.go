@@ -85,6 +85,16 @@ func (w *Whole) find(code string) *store.RegistrationPuskesmas {
 	return &w.Puskesmas[i]
 }
 
+// scoped declares the caller's reach as that of the transactions: row-level
+// security is drawn from who is decided about, however the call came here. An
+// operator's command keeps its own.
+func scoped(ctx context.Context, c *access.Caller) context.Context {
+	if _, operator := store.ScopeOf(ctx); operator {
+		return ctx
+	}
+	return store.WithScope(ctx, c.StoreScope())
+}
+
 // open reads a registration that the caller may see. Errors: store.ErrNotFound.
 func (s *Service) open(ctx context.Context, snap store.Snapshot, c *access.Caller, number uint32) (*Whole, access.OverRegistration, error) {
 	row, err := snap.FindRegistration(ctx, number)
@@ -110,7 +120,7 @@ func (s *Service) judge(ctx context.Context, snap store.Snapshot, c *access.Call
 func (s *Service) change(ctx context.Context, c *access.Caller, number uint32, may func(access.OverRegistration) bool,
 	fn func(ctx context.Context, tx store.Tx, w *Whole) error) (*Whole, error) {
 	var w *Whole
-	err := s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+	err := s.Store.Write(scoped(ctx, c), func(ctx context.Context, tx store.Tx) error {
 		row, err := tx.Directory().LockRegistration(ctx, number)
 		if err != nil {
 			return err

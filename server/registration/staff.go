@@ -28,7 +28,7 @@ func (s *Service) CreateStaff(ctx context.Context, c *access.Caller) (out []Staf
 	if !c.AdministersPuskesmas(code) || !c.Has(ksv1.Right_RIGHT_ISSUE_ACCOUNTS) {
 		return nil, ErrForbidden
 	}
-	err = s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+	err = s.Store.Write(scoped(ctx, c), func(ctx context.Context, tx store.Tx) error {
 		out = nil
 		if err := tx.Directory().LockOffices(ctx, nil, code); err != nil {
 			return err

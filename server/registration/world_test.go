@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/postgres"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
 
@@ -41,7 +43,7 @@ func newWorld(t testing.TB) *world { return newWorldIn(t, t.TempDir()) }
 
 // newWorldIn keeps its store in a folder.
 func newWorldIn(t testing.TB, dir string) *world {
-	s, err := sqlite.Open(context.Background(), filepath.Join(dir, "server.db"), sqlite.Options{Unsafe: true})
+	s, err := openStore(t, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,6 +53,19 @@ func newWorldIn(t testing.TB, dir string) *world {
 		}
 	})
 	return newWorldOn(t, s)
+}
+
+// nikMask stands for the digits of a NIK that are not shown.
+const nikMask = "************"
+
+// onPostgres is the test whose subtests have their stores in PostgreSQL.
+const onPostgres = "TestTheProcedureHoldsBehindRowLevelSecurity"
+
+func openStore(t testing.TB, dir string) (store.Store, error) {
+	if strings.HasPrefix(t.Name(), onPostgres+"/") {
+		return postgres.Open(context.Background(), cluster.NewDatabase(t))
+	}
+	return sqlite.Open(context.Background(), filepath.Join(dir, "server.db"), sqlite.Options{Unsafe: true})
 }
 
 // newWorldOn fills a store that is new, or makes the callers anew on one that is
@@ -113,7 +128,9 @@ func (w *world) office(t testing.TB, name string, role ksv1.Role, area string) *
 func (w *world) activate(t testing.TB, number uint32) *access.Caller {
 	t.Helper()
 	c := &access.Caller{}
-	w.write(t, func(ctx context.Context, tx store.Tx) (err error) {
+	a := w.account(t, number)
+	scope := store.WithScope(context.Background(), store.Scope{Puskesmas: a.Puskesmas, RequestsUnder: a.Area})
+	err := w.Store.Write(scope, func(ctx context.Context, tx store.Tx) (err error) {
 		if c.Account, err = tx.Directory().LockAccount(ctx, number); err != nil {
 			return err
 		}
@@ -123,6 +140,9 @@ func (w *world) activate(t testing.TB, number uint32) *access.Caller {
 		}
 		return w.Activated(ctx, tx, number)
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	return c
 }
 

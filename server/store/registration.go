@@ -105,8 +105,10 @@ type RegistrationReader interface {
 	ListRegistrations(ctx context.Context, q RegistrationQuery) ([]Registration, error)
 	// RegistrationPuskesmasOf reads those in a registration, by code.
 	RegistrationPuskesmasOf(ctx context.Context, registration uint32) ([]RegistrationPuskesmas, error)
-	// RegistrationsOfPuskesmas reads where a Puskesmas stands, by registration.
-	RegistrationsOfPuskesmas(ctx context.Context, puskesmas string) ([]RegistrationPuskesmas, error)
+	// Standings reads where a Puskesmas stands in all registrations ("": none), and
+	// all of one registration (0: none), whatever the scope: for who must tell that
+	// somebody is dealt with elsewhere. By registration and code.
+	Standings(ctx context.Context, puskesmas string, registration uint32) ([]RegistrationPuskesmas, error)
 	// RegistrationEvents reads a timeline after a sequence, at most limit.
 	RegistrationEvents(ctx context.Context, registration, after uint32, limit int) ([]RegistrationEvent, error)
 	// RegistrationFiles reads files whose name begins so, by name.
@@ -117,6 +119,9 @@ type RegistrationReader interface {
 type NomineeReader interface {
 	// FindNominee reads one. Errors: ErrNotFound.
 	FindNominee(ctx context.Context, number uint32) (Nominee, error)
+	// NomineesSharing finds who shares one of the hashes of the query, whatever the
+	// scope, by number; nothing else of the query but the limit counts.
+	NomineesSharing(ctx context.Context, q NomineeQuery) ([]Nominee, error)
 	// ListNominees lists them by number.
 	ListNominees(ctx context.Context, q NomineeQuery) ([]Nominee, error)
 }

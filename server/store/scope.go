@@ -2,8 +2,8 @@ package store
 
 import "context"
 
-// Scope is what a transaction may read of families and of the figures below the
-// whole: on PostgreSQL row-level security holds it, whatever the statements ask
+// Scope is what a transaction may read of families, of the figures below the
+// whole and of registrations: on PostgreSQL row-level security holds it, whatever the statements ask
 // for. It rides on the context, for it is who makes the request; a transaction
 // without one reads no family. What a transaction writes is bounded by its
 // village (Tx.InVillage), whatever the scope. SQLite, one file on one machine,
@@ -18,6 +18,12 @@ type Scope struct {
 	Everywhere   bool
 	// Restricted: families whose processing is restricted are read, too.
 	Restricted bool
+	// RequestsUnder is a dotted code under whose districts registrations may be read
+	// and written, RequestsEverywhere: all. Puskesmas is the one whose own part of
+	// registrations may be; "": none.
+	RequestsUnder      string
+	RequestsEverywhere bool
+	Puskesmas          string
 	// Account is whose notices may be read; 0: nobody's.
 	Account uint32
 }

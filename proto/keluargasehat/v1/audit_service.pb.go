@@ -127,7 +127,10 @@ type AuditEntry struct {
 	LastRevision uint64 `protobuf:"varint,16,opt,name=last_revision,json=lastRevision,proto3" json:"last_revision,omitempty"`
 	// Legal ground, purpose or reference given by who acted, such as the number of
 	// a letter; never personal data. Absent: none was asked for.
-	Ground        string `protobuf:"bytes,17,opt,name=ground,proto3" json:"ground,omitempty"`
+	Ground string `protobuf:"bytes,17,opt,name=ground,proto3" json:"ground,omitempty"`
+	// Name of the operating system's user who ran the command; set by ks-server's
+	// commands alone. Absent: a call.
+	Operator      string `protobuf:"bytes,18,opt,name=operator,proto3" json:"operator,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -277,6 +280,13 @@ func (x *AuditEntry) GetLastRevision() uint64 {
 func (x *AuditEntry) GetGround() string {
 	if x != nil {
 		return x.Ground
+	}
+	return ""
+}
+
+func (x *AuditEntry) GetOperator() string {
+	if x != nil {
+		return x.Operator
 	}
 	return ""
 }
@@ -661,7 +671,7 @@ var File_keluargasehat_v1_audit_service_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_audit_service_proto_rawDesc = "" +
 	"\n" +
-	"$keluargasehat/v1/audit_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1ekeluargasehat/v1/options.proto\"\x90\x04\n" +
+	"$keluargasehat/v1/audit_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1ekeluargasehat/v1/options.proto\"\xac\x04\n" +
 	"\n" +
 	"AuditEntry\x12\x14\n" +
 	"\x05chain\x18\x01 \x01(\x06R\x05chain\x12\x1a\n" +
@@ -681,7 +691,8 @@ const file_keluargasehat_v1_audit_service_proto_rawDesc = "" +
 	"\x05count\x18\x0e \x01(\x04R\x05count\x12%\n" +
 	"\x0efirst_revision\x18\x0f \x01(\x04R\rfirstRevision\x12#\n" +
 	"\rlast_revision\x18\x10 \x01(\x04R\flastRevision\x12\x16\n" +
-	"\x06ground\x18\x11 \x01(\tR\x06ground\"p\n" +
+	"\x06ground\x18\x11 \x01(\tR\x06ground\x12\x1a\n" +
+	"\boperator\x18\x12 \x01(\tR\boperator\"p\n" +
 	"\tAuditHead\x12\x14\n" +
 	"\x05chain\x18\x01 \x01(\x06R\x05chain\x12\x1a\n" +
 	"\bsequence\x18\x02 \x01(\x04R\bsequence\x12\x1b\n" +

@@ -229,6 +229,8 @@ type Family struct {
 	Nkk *uint64 `protobuf:"varint,5,opt,name=nkk,proto3,oneof" json:"nkk,omitempty"`
 	// What stands on the card where it is no well-formed NKK; kept as found, never
 	// used for matching. Set by imports, or with nkk_status PROVISIONAL.
+	// In answers to readers who are shown the last digits alone it holds these,
+	// "************6789", and nkk is absent.
 	NkkProvisional *string `protobuf:"bytes,6,opt,name=nkk_provisional,json=nkkProvisional,proto3,oneof" json:"nkk_provisional,omitempty"`
 	// How far the NKK can be trusted. Absent: STATED where nkk is there.
 	NkkStatus *IdentifierStatus `protobuf:"varint,7,opt,name=nkk_status,json=nkkStatus,proto3,enum=keluargasehat.v1.IdentifierStatus,oneof" json:"nkk_status,omitempty"`
@@ -383,6 +385,8 @@ type Member struct {
 	Nik *uint64 `protobuf:"varint,2,opt,name=nik,proto3,oneof" json:"nik,omitempty"`
 	// What was given in place of a well-formed NIK; kept as found, never used for
 	// matching.
+	// In answers to readers who are shown the last digits alone it holds these,
+	// "************6789", and nik is absent.
 	NikProvisional *string `protobuf:"bytes,3,opt,name=nik_provisional,json=nikProvisional,proto3,oneof" json:"nik_provisional,omitempty"`
 	// How far the NIK can be trusted. Absent: STATED where nik is there.
 	NikStatus *IdentifierStatus `protobuf:"varint,4,opt,name=nik_status,json=nikStatus,proto3,enum=keluargasehat.v1.IdentifierStatus,oneof" json:"nik_status,omitempty"`

@@ -164,7 +164,15 @@ func (s *Store) once(ctx context.Context, o pgx.TxOptions, fn func(t *statements
 	if err != nil {
 		return retryable(err), fmt.Errorf("begin: %w", translate(err))
 	}
-	if err := fn(statements.NewTx(conn{tx}, engine{})); err != nil {
+	panicked := true
+	defer func() {
+		if panicked { // whoever recovers it finds the village unlocked
+			err = errors.Join(err, tx.Rollback(context.WithoutCancel(ctx)))
+		}
+	}()
+	err = fn(statements.NewTx(conn{tx}, engine{}))
+	panicked = false
+	if err != nil {
 		undo := tx.Rollback(context.WithoutCancel(ctx))
 		if undo != nil && !errors.Is(undo, pgx.ErrTxClosed) && !retryable(err) {
 			err = errors.Join(err, undo)
@@ -241,6 +249,9 @@ UNION SELECT * FROM ks_quarantined($3)) AS quarantine`,
 		Waiting:      "ks_waiting($1, $2) AS n",
 		Sharing:      "ks_sharing($1) AS identifier",
 		SharedHashes: "ks_shared_hashes($1)",
+
+		NomineesSharing: "ks_nominees_sharing($1, $2, $3, $4)",
+		Standings:       "ks_stands($1, $2)",
 	}
 }
 func (engine) Translate(err error) error { return translate(err) }

@@ -99,7 +99,7 @@ type Wall struct {
 	// Bypassed: the user is above row-level security. Owner: it owns the tables,
 	// and could lift it.
 	Bypassed, Owner bool
-	// Open are tables of families without it.
+	// Open are tables of families or registrations without it.
 	Open []string
 }
 
@@ -122,7 +122,7 @@ func (s *Store) Wall(ctx context.Context) (*Wall, error) {
 SELECT current_user, session_user, rolsuper OR rolbypassrls,
     pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = 'family'::regclass), 'USAGE'),
     ARRAY (SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-        WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND a.attname IN ('village', 'family') AND NOT a.attisdropped
+        WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND (a.attname IN ('village', 'family', 'registration') OR c.relname = 'registration' AND a.attname = 'number') AND NOT a.attisdropped
         AND c.relname <> 'identifier_progress' AND NOT (c.relrowsecurity AND c.relforcerowsecurity) ORDER BY 1)
 FROM pg_roles WHERE rolname = current_user`).Scan(&w.User, &w.Login, &w.Bypassed, &w.Owner, &w.Open)
 	if err != nil {
@@ -147,17 +147,37 @@ func beginQuery(ctx context.Context, o pgx.TxOptions) string {
 	if scope.Account != 0 {
 		set("account", strconv.FormatUint(uint64(scope.Account), 10))
 	}
+	between := func(name, from, to string) { set(name+"_from", from); set(name+"_to", to) }
+	const first, behindAll = "0", ":" // of codes that begin with a digit
+	switch {
+	case scope.RequestsEverywhere:
+		between("requests", first, behindAll)
+	case isCode(scope.RequestsUnder):
+		between("requests", scope.RequestsUnder, scope.RequestsUnder+behindAll)
+	}
+	if isPuskesmas(scope.Puskesmas) {
+		set("puskesmas", scope.Puskesmas)
+	}
 	switch {
 	case scope.Everywhere:
-		set("figures_from", "0")
-		set("figures_to", ":") // behind all digits
-	case scope.FiguresUnder != "" && !strings.ContainsFunc(scope.FiguresUnder, func(r rune) bool { return r != '.' && (r < '0' || r > '9') }):
-		set("figures_from", scope.FiguresUnder)
-		set("figures_to", scope.FiguresUnder+":")
+		between("figures", first, behindAll)
+	case isCode(scope.FiguresUnder):
+		between("figures", scope.FiguresUnder, scope.FiguresUnder+behindAll)
 	case len(scope.Figures) > 0:
 		set("figures", arrayOf(scope.Figures))
 	}
 	return b.String()
+}
+
+// isCode tells whether a text is digits and dots alone: nothing else is written
+// into a statement.
+func isCode(text string) bool {
+	return text != "" && !strings.ContainsFunc(text, func(r rune) bool { return r != '.' && (r < '0' || r > '9') })
+}
+
+// isPuskesmas tells the same of a Puskesmas code: letters and digits alone.
+func isPuskesmas(text string) bool {
+	return text != "" && !strings.ContainsFunc(text, func(r rune) bool { return (r < '0' || r > '9') && (r < 'A' || r > 'Z') })
 }
 
 func arrayOf(numbers []uint32) string {

@@ -67,6 +67,83 @@ func fill(ctx context.Context, s *Store, village uint32) error {
 	}))
 }
 
+// requests puts a registration of either district, with a person, a step and a
+// file, beside what wallWorld has.
+func requests(t *testing.T, s *Store) {
+	t.Helper()
+	everywhere := store.WithScope(t.Context(), store.Scope{RequestsEverywhere: true})
+	for i, district := range []string{"32.04", "33.04"} {
+		puskesmas := "P" + strings.ReplaceAll(district, ".", "")
+		err := s.Write(everywhere, func(ctx context.Context, tx store.Tx) error {
+			d := tx.Directory()
+			n, err := d.PutRegistration(ctx, store.Registration{District: district})
+			_, err1 := d.PutNominee(ctx, store.Nominee{Registration: n, Puskesmas: puskesmas, NIKHash: []byte("same"), Payload: []byte("x")})
+			_, err2 := d.PutNominee(ctx, store.Nominee{Registration: n, Puskesmas: puskesmas + "9", Payload: []byte("x")})
+			return errors.Join(err, err1, err2, d.PutRegistrationPuskesmas(ctx, store.RegistrationPuskesmas{Registration: n, Puskesmas: puskesmas}),
+				d.AppendRegistrationEvent(ctx, store.RegistrationEvent{Registration: n, Step: int32(i)}),
+				d.PutRegistrationFile(ctx, store.RegistrationFile{Registration: n, Name: "letter/1", Payload: []byte("x")}))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestTheWallAloneGivesNoRegistrationOfAnotherOffice(t *testing.T) {
+	t.Parallel()
+	s := wallWorld(t)
+	requests(t, s)
+	// registration, _puskesmas, _event, _file, and nominees, of whom each has two.
+	for name, c := range map[string]struct {
+		scope    store.Scope
+		rows     int
+		nominees int
+		files    int
+	}{
+		"nothing":          {store.Scope{Everywhere: true, Villages: []uint32{1, 2}, Account: 1}, 0, 0, 0},
+		"Pusdatin":         {store.Scope{RequestsEverywhere: true}, 2, 4, 2},
+		"province":         {store.Scope{RequestsUnder: "32"}, 1, 2, 1},
+		"district":         {store.Scope{RequestsUnder: "33.04"}, 1, 2, 1},
+		"another district": {store.Scope{RequestsUnder: "33.05"}, 0, 0, 0},
+		"Puskesmas":        {store.Scope{Puskesmas: "P3204"}, 1, 1, 0}, // of the list its own, of the files none
+		"no code":          {store.Scope{Puskesmas: "P3204' OR '1'='1", RequestsUnder: "3' OR '1'='1"}, 0, 0, 0},
+	} {
+		ctx := store.WithScope(t.Context(), c.scope)
+		for table, want := range map[string]int{
+			"registration": c.rows, "registration_puskesmas": c.rows, "registration_event": c.rows, "registration_nominee": c.nominees, "registration_file": c.files,
+		} {
+			if got := rows(t, s, ctx, table, "true"); got != want {
+				t.Errorf("%s, %s: %d rows, want %d", name, table, got, want)
+			}
+		}
+	}
+	if got := rows(t, s, store.AsOperator(t.Context()), "registration_nominee", "true"); got != 4 {
+		t.Errorf("an operator: %d nominees", got)
+	}
+	mine := store.WithScope(t.Context(), store.Scope{RequestsUnder: "32.04"})
+	for _, statement := range []string{
+		`INSERT INTO registration (district, channel, created_ms, copied_ms, copy_channel, submitted_ms, waiting_ms, salt) VALUES ('33.04', 1, 1, 1, 1, 1, 1, 'x')`,
+		`UPDATE registration SET district = '33.04'`,
+		`INSERT INTO registration_file (registration, name, puskesmas, payload) VALUES (2, 'x', '', 'x')`,
+		`UPDATE registration_nominee SET registration = 2, puskesmas = ''`,
+	} {
+		if err := try(mine, s, 0, statement); !isState(err, "42501") {
+			t.Errorf("%s: %v", statement, err)
+		}
+	}
+	err := s.Read(mine, func(ctx context.Context, snap store.Snapshot) error {
+		sharing, err := snap.NomineesSharing(ctx, store.NomineeQuery{NIKHash: []byte("same"), Limit: 9})
+		standing, err1 := snap.Standings(ctx, "P3304", 0)
+		if len(sharing) != 2 || len(standing) != 1 {
+			t.Errorf("that somebody stands elsewhere is not known: %v, %v", sharing, standing)
+		}
+		return errors.Join(err, err1)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // tables behind the wall, with the condition for village 2's rows.
 var tables = map[string]string{
 	"family": "village = 2", "history": "village = 2", "departure": "village = 2", "place": "village = 2", "daily": "village = 2",

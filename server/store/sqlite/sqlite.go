@@ -77,12 +77,20 @@ func (s *Store) Read(ctx context.Context, fn func(ctx context.Context, snap stor
 	return s.in(ctx, s.db.Readers, nil, func(t *statements.Tx) error { return fn(ctx, t) })
 }
 
-func (s *Store) in(ctx context.Context, db *sql.DB, o *sql.TxOptions, fn func(t *statements.Tx) error) error {
+func (s *Store) in(ctx context.Context, db *sql.DB, o *sql.TxOptions, fn func(t *statements.Tx) error) (err error) {
 	tx, err := db.BeginTx(ctx, o)
 	if err != nil {
 		return fmt.Errorf("begin: %w", translate(err))
 	}
-	if err := fn(statements.NewTx(conn{tx}, engine{})); err != nil {
+	panicked := true
+	defer func() {
+		if panicked { // whoever recovers it finds the store as it was, and free
+			err = errors.Join(err, tx.Rollback())
+		}
+	}()
+	err = fn(statements.NewTx(conn{tx}, engine{}))
+	panicked = false
+	if err != nil {
 		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
 			return errors.Join(err, undo)
 		}
@@ -138,6 +146,9 @@ func (e engine) Everywhere() statements.Everywhere {
 		Waiting:      "(SELECT count(*) AS n FROM (SELECT 1 FROM quarantine WHERE device = $1 AND state = 0 LIMIT $2) AS waiting)",
 		Sharing:      "identifier WHERE hash = $1",
 		SharedHashes: "identifier WHERE hash " + e.InBlobs("$1") + " GROUP BY hash HAVING min(family) <> max(family)",
+
+		NomineesSharing: `(SELECT * FROM registration_nominee WHERE nik_hash = $1 OR mobile_hash = $2 OR email_hash = $3 ORDER BY number LIMIT $4)`,
+		Standings:       "registration_puskesmas WHERE puskesmas = $1 OR registration = $2",
 	}
 }
 

@@ -86,4 +86,7 @@ type Everywhere struct {
 	// Sharing takes a hash. SharedHashes takes hashes and gives those by which more
 	// than one family is found.
 	Sharing, SharedHashes string
+	// NomineesSharing takes the hashes of a NIK, a mobile number and an e-mail
+	// address (null: none) and a limit; Standings a Puskesmas and a registration.
+	NomineesSharing, Standings string
 }

@@ -12,7 +12,7 @@ const nomineeColumns = `registration, puskesmas, list_position, role, standing, 
 
 func (t *Tx) nominees(ctx context.Context, where string, args ...any) ([]store.Nominee, error) {
 	var out []store.Nominee
-	err := t.each(ctx, "read nominees", `SELECT number, `+nomineeColumns+` FROM registration_nominee `+where, args, func(rows Rows) error {
+	err := t.each(ctx, "read nominees", `SELECT number, `+nomineeColumns+` FROM `+where, args, func(rows Rows) error {
 		var n store.Nominee
 		var number, registration, position, role, standing, replaces, account int64
 		err := rows.Scan(&number, &registration, &n.Puskesmas, &position, &role, &standing, &replaces, &account, &n.SinceMS,
@@ -27,7 +27,7 @@ func (t *Tx) nominees(ctx context.Context, where string, args ...any) ([]store.N
 
 // FindNominee reads one.
 func (t *Tx) FindNominee(ctx context.Context, number uint32) (store.Nominee, error) {
-	found, err := t.nominees(ctx, `WHERE number = $1`, int64(number))
+	found, err := t.nominees(ctx, `registration_nominee WHERE number = $1`, int64(number))
 	if err == nil && len(found) == 0 {
 		err = fmt.Errorf("read nominee %d: %w", number, store.ErrNotFound)
 	}
@@ -62,7 +62,12 @@ func (t *Tx) ListNominees(ctx context.Context, q store.NomineeQuery) ([]store.No
 	if q.Account != 0 {
 		c.add(`account = ?`, int64(q.Account))
 	}
-	return t.nominees(ctx, c.where()+fmt.Sprintf(` ORDER BY number LIMIT $%d`, len(c.args)+1), append(c.args, int64(q.Limit))...)
+	return t.nominees(ctx, `registration_nominee `+c.where()+fmt.Sprintf(` ORDER BY number LIMIT $%d`, len(c.args)+1), append(c.args, int64(q.Limit))...)
+}
+
+// NomineesSharing finds who shares a hash.
+func (t *Tx) NomineesSharing(ctx context.Context, q store.NomineeQuery) ([]store.Nominee, error) {
+	return t.nominees(ctx, t.engine.Everywhere().NomineesSharing+` ORDER BY number`, q.NIKHash, q.MobileHash, q.EmailHash, int64(q.Limit))
 }
 
 // PutNominee adds or replaces one.

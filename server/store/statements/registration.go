@@ -128,10 +128,10 @@ UPDATE registration SET district = $1, channel = $2, created_ms = $3, copied_ms 
 	return r.Number, t.fail("write registration", err)
 }
 
-func (t *Tx) registrationPuskesmas(ctx context.Context, where string, arg any) ([]store.RegistrationPuskesmas, error) {
+func (t *Tx) registrationPuskesmas(ctx context.Context, where string, args ...any) ([]store.RegistrationPuskesmas, error) {
 	var out []store.RegistrationPuskesmas
 	err := t.each(ctx, "read Puskesmas of registrations", `
-SELECT registration, puskesmas, name, state, since_ms, submitted_ms FROM registration_puskesmas `+where, []any{arg}, func(rows Rows) error {
+SELECT registration, puskesmas, name, state, since_ms, submitted_ms FROM `+where, args, func(rows Rows) error {
 		var p store.RegistrationPuskesmas
 		var registration, state int64
 		err := rows.Scan(&registration, &p.Puskesmas, &p.Name, &state, &p.SinceMS, &p.SubmittedMS)
@@ -144,12 +144,12 @@ SELECT registration, puskesmas, name, state, since_ms, submitted_ms FROM registr
 
 // RegistrationPuskesmasOf reads those in a registration.
 func (t *Tx) RegistrationPuskesmasOf(ctx context.Context, registration uint32) ([]store.RegistrationPuskesmas, error) {
-	return t.registrationPuskesmas(ctx, `WHERE registration = $1 ORDER BY puskesmas`, int64(registration))
+	return t.registrationPuskesmas(ctx, `registration_puskesmas WHERE registration = $1 ORDER BY puskesmas`, int64(registration))
 }
 
-// RegistrationsOfPuskesmas reads where a Puskesmas stands.
-func (t *Tx) RegistrationsOfPuskesmas(ctx context.Context, puskesmas string) ([]store.RegistrationPuskesmas, error) {
-	return t.registrationPuskesmas(ctx, `WHERE puskesmas = $1 ORDER BY registration`, puskesmas)
+// Standings reads where a Puskesmas stands, and all of a registration.
+func (t *Tx) Standings(ctx context.Context, puskesmas string, registration uint32) ([]store.RegistrationPuskesmas, error) {
+	return t.registrationPuskesmas(ctx, t.engine.Everywhere().Standings+` ORDER BY registration, puskesmas`, puskesmas, int64(registration))
 }
 
 // PutRegistrationPuskesmas adds or replaces one.

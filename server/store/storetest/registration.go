@@ -49,15 +49,16 @@ func testRegistrations(t *testing.T, s store.Store) {
 		if len(list) != 2 || list[0] != p || list[1].Puskesmas != "P2" {
 			t.Errorf("Puskesmas %+v", list)
 		}
-		of, err1 := snap.RegistrationsOfPuskesmas(ctx, "P1")
-		if len(of) != 1 || of[0] != p {
-			t.Errorf("of P1: %+v", of)
+		of, err1 := snap.Standings(ctx, "P1", 0)
+		all, err3 := snap.Standings(ctx, "", r.Number)
+		if len(of) != 1 || of[0] != p || !slices.Equal(all, list) {
+			t.Errorf("of P1: %+v, of the registration: %+v", of, all)
 		}
 		files, err2 := snap.RegistrationFiles(ctx, r.Number, "guide/")
 		if len(files) != 2 || files[0].Name != "guide/1/" || !reflect.DeepEqual(files[1], file) {
 			t.Errorf("files %+v", files)
 		}
-		return errors.Join(err, err1, err2)
+		return errors.Join(err, err1, err2, err3)
 	})
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
 		d := tx.Directory()
@@ -167,6 +168,19 @@ func testNominees(t *testing.T, s store.Store) {
 				t.Errorf("%s: %d, want %d", name, got, c.want)
 			}
 		}
+		for name, c := range map[string]struct {
+			q    store.NomineeQuery
+			want int
+		}{
+			"NIK": {store.NomineeQuery{NIKHash: []byte("nik")}, 2}, "mobile": {store.NomineeQuery{MobileHash: []byte("mobile")}, 1},
+			"nothing": {store.NomineeQuery{}, 0}, "another": {store.NomineeQuery{EmailHash: []byte("nik")}, 0},
+		} {
+			c.q.Limit = 9
+			sharing, err := snap.NomineesSharing(ctx, c.q)
+			if len(sharing) != c.want || err != nil {
+				t.Errorf("%s shared by %d, want %d: %v", name, len(sharing), c.want, err)
+			}
+		}
 		return err
 	})
 	n.Standing, n.NIKHash = 5, nil
@@ -199,7 +213,7 @@ func testTimeline(t *testing.T, s store.Store) {
 		wait.Add(1)
 		go func() {
 			defer wait.Done()
-			err := s.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
+			err := s.Write(requests(t.Context()), func(ctx context.Context, tx store.Tx) error {
 				_, err := tx.Directory().LockRegistration(ctx, registration)
 				return errors.Join(err, tx.Directory().AppendRegistrationEvent(ctx, store.RegistrationEvent{Registration: registration, Step: 1}))
 			})

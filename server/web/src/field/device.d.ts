@@ -484,6 +484,12 @@ export interface components {
          *     seen the others.
          */
         Conflict: {
+            /**
+             * Format: byte
+             * @description Digest of the family's state that holds them, 16 bytes: what a resolution
+             *     names as seen.
+             */
+            digest?: string;
             /** @description Family (UUID text). */
             familyId?: string;
             /**
@@ -493,6 +499,8 @@ export interface components {
             field?: number;
             /** @description Field's name in the contract. Absent: not known to this version. */
             fieldName?: string;
+            /** @description Name of the head. */
+            headName?: string;
             kind?: components["schemas"]["RecordKind"];
             /** @description Member (UUID text). Absent: none. */
             memberId?: string;
@@ -705,6 +713,8 @@ export interface components {
             /**
              * @description What stands on the card where it is no well-formed NKK; kept as found, never
              *     used for matching. Set by imports, or with nkk_status PROVISIONAL.
+             *     In answers to readers who are shown the last digits alone it holds these,
+             *     "************6789", and nkk is absent.
              */
             nkkProvisional?: string;
             nkkStatus?: components["schemas"]["IdentifierStatus"];
@@ -1279,6 +1289,8 @@ export interface components {
             /**
              * @description What was given in place of a well-formed NIK; kept as found, never used for
              *     matching.
+             *     In answers to readers who are shown the last digits alone it holds these,
+             *     "************6789", and nik is absent.
              */
             nikProvisional?: string;
             nikStatus?: components["schemas"]["IdentifierStatus"];
@@ -1533,6 +1545,8 @@ export interface components {
              *     corrected it since the last approval.
              */
             mayJudge?: boolean;
+            /** @description Whether it was returned and its due date has passed. */
+            overdue?: boolean;
             review?: components["schemas"]["FamilyReview"];
             /** @description User name of who submitted it. */
             submittedByName?: string;

@@ -2589,6 +2589,11 @@ export interface components {
              *     "ks-server export families".
              */
             method?: string;
+            /**
+             * @description Name of the operating system's user who ran the command; set by ks-server's
+             *     commands alone. Absent: a call.
+             */
+            operator?: string;
             outcome?: components["schemas"]["AuditOutcome"];
             /** @description Code of the Puskesmas that the account belongs to. Absent: an office. */
             puskesmas?: string;
@@ -2860,6 +2865,12 @@ export interface components {
          *     seen the others.
          */
         Conflict: {
+            /**
+             * Format: byte
+             * @description Digest of the family's state that holds them, 16 bytes: what a resolution
+             *     names as seen.
+             */
+            digest?: string;
             /** @description Family (UUID text). */
             familyId?: string;
             /**
@@ -2869,6 +2880,8 @@ export interface components {
             field?: number;
             /** @description Field's name in the contract. Absent: not known to this version. */
             fieldName?: string;
+            /** @description Name of the head. */
+            headName?: string;
             kind?: components["schemas"]["RecordKind"];
             /** @description Member (UUID text). Absent: none. */
             memberId?: string;
@@ -3331,6 +3344,8 @@ export interface components {
             /**
              * @description What stands on the card where it is no well-formed NKK; kept as found, never
              *     used for matching. Set by imports, or with nkk_status PROVISIONAL.
+             *     In answers to readers who are shown the last digits alone it holds these,
+             *     "************6789", and nkk is absent.
              */
             nkkProvisional?: string;
             nkkStatus?: components["schemas"]["IdentifierStatus"];
@@ -4887,6 +4902,8 @@ export interface components {
             /**
              * @description What was given in place of a well-formed NIK; kept as found, never used for
              *     matching.
+             *     In answers to readers who are shown the last digits alone it holds these,
+             *     "************6789", and nik is absent.
              */
             nikProvisional?: string;
             nikStatus?: components["schemas"]["IdentifierStatus"];
@@ -5804,6 +5821,8 @@ export interface components {
              *     corrected it since the last approval.
              */
             mayJudge?: boolean;
+            /** @description Whether it was returned and its due date has passed. */
+            overdue?: boolean;
             review?: components["schemas"]["FamilyReview"];
             /** @description User name of who submitted it. */
             submittedByName?: string;
