@@ -62,12 +62,17 @@ attack: compiler ## hostile clients at a real server for a minute beside honest 
 SOAK_SEEDS ?= 1-1000
 SOAK_CYCLES ?= 200
 
-soak: deps ## the fault suites long: 1,000 seeds, 200 kill-and-verify cycles on either engine
-	go run ./cmd/ks-sim promises --seeds $(SOAK_SEEDS)
-	go run ./cmd/ks-sim promises --seeds $(SOAK_SEEDS) --bad-disks
-	go run ./cmd/ks-sim links
-	go run -tags planted ./cmd/ks-sim faults --cycles $(SOAK_CYCLES) --devices 5
-	go run -tags planted ./cmd/ks-sim faults --cycles $(SOAK_CYCLES) --postgres --devices 50
+SOAK_STEP ?= 1
+SOAK_OUT = out/soak.jsonl
+
+soak: deps ## the fault suites long: 1,000 seeds, 200 kill-and-verify cycles on either engine; one report at the end
+	@mkdir -p out && rm -f $(SOAK_OUT)
+	-go run ./cmd/ks-sim promises --seeds $(SOAK_SEEDS) --outcome $(SOAK_OUT)
+	-go run ./cmd/ks-sim promises --seeds $(SOAK_SEEDS) --bad-disks --outcome $(SOAK_OUT)
+	-go run ./cmd/ks-sim links --step $(SOAK_STEP) --outcome $(SOAK_OUT)
+	-go run -tags planted ./cmd/ks-sim faults --cycles $(SOAK_CYCLES) --devices 5 --outcome $(SOAK_OUT)
+	-go run -tags planted ./cmd/ks-sim faults --cycles $(SOAK_CYCLES) --postgres --devices 50 --outcome $(SOAK_OUT)
+	@go run ./cmd/ks-sim soak-report $(SOAK_OUT) --suites 5
 
 deps: compiler ## install what the tests need: compiler, Node packages, PostgreSQL, Chromium
 	.ci/install modules postgres chromium

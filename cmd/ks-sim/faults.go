@@ -15,6 +15,7 @@ import (
 func faultsCommand() *cobra.Command {
 	o := faults.Options{}
 	var record string
+	var told *string
 	c := &cobra.Command{
 		Use:   "faults",
 		Short: "Kill real server and device processes and check the promises",
@@ -29,9 +30,14 @@ a line, and exits 1 where a promise was broken.`,
 			if o.Cycles < 1 || o.HealEvery < 1 || o.Devices < 1 {
 				return usageError{errors.New("--cycles, --heal-every and --devices must be at least 1")}
 			}
-			return runFaults(cmd.Context(), o, record, cmd.OutOrStdout())
+			found, err := runFaults(cmd.Context(), o, record, cmd.OutOrStdout())
+			if err == nil || errors.Is(err, errBroken) {
+				err = errors.Join(err, found.tell(*told))
+			}
+			return err
 		},
 	}
+	told = outcomeFlag(c)
 	c.Flags().Uint64Var(&o.Seed, "seed", 1, "`seed` of who is killed when")
 	c.Flags().IntVar(&o.Cycles, "cycles", 20, "`number` of cycles")
 	c.Flags().IntVar(&o.HealEvery, "heal-every", 20, "cycles before everything heals and is judged")
@@ -41,15 +47,15 @@ a line, and exits 1 where a promise was broken.`,
 	return c
 }
 
-func runFaults(ctx context.Context, o faults.Options, record string, out io.Writer) (err error) {
+func runFaults(ctx context.Context, o faults.Options, record string, out io.Writer) (found outcome, err error) {
 	if o.Dir, err = os.MkdirTemp("", "ks-faults-"); err != nil {
-		return err
+		return found, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(o.Dir)) }()
 	if record != "" {
 		f, err := os.Create(record)
 		if err != nil {
-			return err
+			return found, err
 		}
 		defer func() { err = errors.Join(err, f.Close()) }()
 		o.Record = f
@@ -57,15 +63,19 @@ func runFaults(ctx context.Context, o faults.Options, record string, out io.Writ
 	o.Log = out
 	report, err := faults.Run(ctx, o)
 	if err != nil {
-		return err
+		return found, err
 	}
 	for _, v := range report.Violations {
 		fmt.Fprintln(out, "  VIOLATION", v)
 	}
-	if len(report.Violations) > 0 {
-		return errBroken
+	found = outcome{Suite: "faults, SQLite", Runs: report.Cycles, Unit: "cycles", Faulty: report.FailedSyncs, Verified: report.Verified, Violations: len(report.Violations)}
+	if o.Postgres {
+		found.Suite = "faults, PostgreSQL"
 	}
-	return nil
+	if len(report.Violations) > 0 {
+		return found, errBroken
+	}
+	return found, nil
 }
 
 // faultsProcessCommand is one process of a run, started by faults itself.

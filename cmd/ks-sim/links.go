@@ -16,6 +16,7 @@ import (
 func linksCommand() *cobra.Command {
 	var step int64
 	var week bool
+	var told *string
 	c := &cobra.Command{
 		Use:   "links",
 		Short: "Cut a sync at every byte and check that it heals",
@@ -33,9 +34,14 @@ hold the same. It exits 1 where that is not so.`,
 			if week {
 				return runWeek(cmd.Context(), cmd.OutOrStdout())
 			}
-			return runLinks(cmd.Context(), step, cmd.OutOrStdout())
+			found, err := runLinks(cmd.Context(), step, cmd.OutOrStdout())
+			if err == nil || errors.Is(err, errBroken) {
+				err = errors.Join(err, found.tell(*told))
+			}
+			return err
 		},
 	}
+	told = outcomeFlag(c)
 	c.Flags().Int64Var(&step, "step", 1, "`bytes` between one cut and the next")
 	c.Flags().BoolVar(&week, "week", false, "send a week's 200 families over 100 kbit/s and 600 ms, and over a link that drops every 20 s")
 	return c
@@ -79,22 +85,23 @@ func runWeek(ctx context.Context, out io.Writer) (err error) {
 	return nil
 }
 
-func runLinks(ctx context.Context, step int64, out io.Writer) (err error) {
+func runLinks(ctx context.Context, step int64, out io.Writer) (found outcome, err error) {
 	dir, err := os.MkdirTemp("", "ks-links-")
 	if err != nil {
-		return err
+		return found, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	report, err := links.Sweep(ctx, dir, step)
 	if err != nil {
-		return err
+		return found, err
 	}
 	fmt.Fprintln(out, report)
 	for _, v := range report.Violations {
 		fmt.Fprintln(out, "  VIOLATION", v)
 	}
+	found = outcome{Suite: "links", Runs: report.Cuts, Unit: "cuts", Faulty: report.Cuts - report.Unharmed, Verified: report.Saves, Violations: len(report.Violations)}
 	if len(report.Violations) > 0 {
-		return errBroken
+		return found, errBroken
 	}
-	return nil
+	return found, nil
 }

@@ -21,6 +21,7 @@ func promisesCommand() *cobra.Command {
 	var seeds string
 	var days time.Duration
 	var failFast, badDisks bool
+	var told *string
 	c := &cobra.Command{
 		Use:   "promises --seeds A-B [--time D]",
 		Short: "Check the product's promises under simulated faults",
@@ -39,13 +40,19 @@ summary, and exits 1 where a promise was broken. A seed replays exactly.`,
 			if days <= 0 {
 				return usageError{fmt.Errorf("--time %s: must be positive", days)}
 			}
-			world := promises.NewWorld
+			world, name := promises.NewWorld, "promises"
 			if badDisks {
-				world = promises.NewWorldOnBadDisks
+				world, name = promises.NewWorldOnBadDisks, "promises, bad disks"
 			}
-			return runPromises(cmd.Context(), world, from, to, days, failFast, cmd.OutOrStdout())
+			found, err := runPromises(cmd.Context(), world, from, to, days, failFast, cmd.OutOrStdout())
+			found.Suite = name
+			if err == nil || errors.Is(err, errBroken) {
+				err = errors.Join(err, found.tell(*told))
+			}
+			return err
 		},
 	}
+	told = outcomeFlag(c)
 	c.Flags().StringVar(&seeds, "seeds", "1-20", "seeds to run, `A-B` or one number")
 	c.Flags().DurationVar(&days, "time", 30*24*time.Hour, "simulated `time` a seed")
 	c.Flags().BoolVar(&badDisks, "bad-disks", false, "let the devices' disks fail and lose power too")
@@ -70,30 +77,30 @@ func parseSeeds(text string) (from, to uint64, err error) {
 // newWorld makes the world of a seed.
 type newWorld func(ctx context.Context, seed uint64, dir string) (*promises.World, error)
 
-func runPromises(ctx context.Context, world newWorld, from, to uint64, d time.Duration, failFast bool, out io.Writer) error {
-	var faulty, verified, violations, seeds int
+func runPromises(ctx context.Context, world newWorld, from, to uint64, d time.Duration, failFast bool, out io.Writer) (outcome, error) {
+	o := outcome{Unit: "seeds"}
 	for seed := from; seed <= to; seed++ {
 		report, err := runSeed(ctx, world, seed, d)
 		if err != nil {
-			return fmt.Errorf("seed %d: %w", seed, err)
+			return o, fmt.Errorf("seed %d: %w", seed, err)
 		}
 		fmt.Fprintln(out, report)
 		for _, v := range report.Violations {
 			fmt.Fprintln(out, "  VIOLATION", v)
 		}
-		seeds++
-		faulty += report.Faulty
-		verified += report.Verified
-		violations += len(report.Violations)
-		if failFast && violations > 0 {
+		o.Runs++
+		o.Faulty += report.Faulty
+		o.Verified += report.Verified
+		o.Violations += len(report.Violations)
+		if failFast && o.Violations > 0 {
 			break
 		}
 	}
-	fmt.Fprintf(out, "%d seeds, %d sessions with a fault, %d acknowledged changes verified, %d violations%s\n", seeds, faulty, verified, violations, bound(seeds, violations))
-	if violations > 0 {
-		return errBroken
+	fmt.Fprintf(out, "%d seeds, %d sessions with a fault, %d acknowledged changes verified, %d violations%s\n", o.Runs, o.Faulty, o.Verified, o.Violations, bound(o.Runs, o.Violations))
+	if o.Violations > 0 {
+		return o, errBroken
 	}
-	return nil
+	return o, nil
 }
 
 // bound says what no violation in so many seeds shows: by the rule of three,
