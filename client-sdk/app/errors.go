@@ -33,6 +33,7 @@ var faults = []struct {
 	{clientsdk.ErrWrongPassword, codes.Unauthenticated, "SIGN_IN_FAILED"},
 	{clientsdk.ErrSignInAgain, codes.Unauthenticated, "SIGN_IN_AGAIN"},
 	{clientsdk.ErrOffline, codes.Unavailable, "OFFLINE"},
+	{clientsdk.ErrWiped, codes.PermissionDenied, "DEVICE_WIPED"},
 	{clientsdk.ErrNothingUnsent, codes.NotFound, "NOTHING_UNSENT"},
 	{clientsdk.ErrNoBackup, codes.InvalidArgument, "NO_BACKUP"},
 	{clientsdk.ErrBackupDamaged, codes.FailedPrecondition, "BACKUP_DAMAGED"},

@@ -100,6 +100,8 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, pages http.Handl
 			if err := a.lockIdle(); err != nil {
 				return errors.Join(err, server.Close(), <-failed)
 			}
+			// What fails here fails again, and is told, when somebody asks.
+			_ = a.sendWhenReachable(ctx)
 		case err := <-failed:
 			return err
 		case <-ctx.Done():

@@ -98,6 +98,11 @@ func (a *App) status(ctx context.Context) (*devicev1.GetStatusResponse, error) {
 	}
 	out.UnsentFamilies = uint32(user.UnsentFamilies())
 	out.StorageBytes = uint64(user.StorageBytes())
+	use, err := user.DataUse(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out.DataUp, out.DataDown = uint64(use.Up), uint64(use.Down)
 	if last := user.LastSync(); !last.IsZero() {
 		out.LastSync = timestamppb.New(last)
 	}

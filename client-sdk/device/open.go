@@ -173,7 +173,11 @@ func openFile(ctx context.Context, o Options) (*Store, error) {
 
 func (s *Store) unlock(ctx context.Context, password string) error {
 	var wrapped []byte
-	if err := s.db.QueryRowContext(ctx, `SELECT wrapped FROM keyslot WHERE purpose = 1`).Scan(&wrapped); err != nil {
+	err := s.db.QueryRowContext(ctx, `SELECT wrapped FROM keyslot WHERE purpose = 1`).Scan(&wrapped)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrWiped
+	}
+	if err != nil {
 		return fmt.Errorf("read key: %w", err)
 	}
 	key, err := record.UnwrapKey([]byte(password), wrapped)

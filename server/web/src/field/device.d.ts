@@ -898,6 +898,16 @@ export interface components {
         /** @description GetStatusResponse is how everything stands. */
         GetStatusResponse: {
             counts?: components["schemas"]["Counts"];
+            /**
+             * Format: uint64
+             * @description Bytes of the data plan that syncs have fetched in all.
+             */
+            dataDown?: string;
+            /**
+             * Format: uint64
+             * @description Bytes of the data plan that syncs have sent in all, encryption included.
+             */
+            dataUp?: string;
             /** @description The line at day's end, Indonesian. */
             dayLine?: string;
             /** @description How people know this device. */
