@@ -80,7 +80,7 @@ func (f familyService) GetFamily(ctx context.Context, r *ksv1.GetFamilyRequest) 
 	out := &ksv1.GetFamilyResponse{Household: household, Index: familyview.Index(household), Revision: row.Revision}
 	out.Findings, out.Digest = f.services.findings(&state, household), digest[:]
 	names := map[uint32]string{}
-	if out.Conflicts, err = f.services.conflicts(ctx, row.ID, &state, names); err != nil {
+	if out.Conflicts, err = f.services.conflicts(ctx, row.ID, digest, &state, names); err != nil {
 		return nil, err
 	}
 	out.Review, err = f.services.reviewFor(caller, &row)
@@ -249,11 +249,11 @@ func (f familyService) ListConflicts(ctx context.Context, r *ksv1.ListConflictsR
 	out := &ksv1.ListConflictsResponse{NextPageToken: next}
 	names := map[uint32]string{}
 	for i := range rows {
-		_, _, state, err := f.services.Vault.OpenFamily(&rows[i])
+		digest, _, state, err := f.services.Vault.OpenFamily(&rows[i])
 		if err != nil {
 			return nil, err
 		}
-		found, err := f.services.conflicts(ctx, rows[i].ID, &state, names)
+		found, err := f.services.conflicts(ctx, rows[i].ID, digest, &state, names)
 		if err != nil {
 			return nil, err
 		}

@@ -18,9 +18,17 @@ import (
 )
 
 // conflicts are a family's conflicts with their authors' names, which are
-// looked up once each.
-func (s *Services) conflicts(ctx context.Context, family merge.ID, state *merge.State, names map[uint32]string) ([]*ksv1.Conflict, error) {
-	return familyview.Conflicts(family, state, func(account uint32) (string, error) { return s.userName(ctx, account, names) })
+// looked up once each; digest is the state's.
+func (s *Services) conflicts(ctx context.Context, family merge.ID, digest merge.Digest, state *merge.State, names map[uint32]string) ([]*ksv1.Conflict, error) {
+	shown, err := merge.View(state)
+	if err != nil {
+		return nil, err
+	}
+	found, err := familyview.Conflicts(family, state, func(account uint32) (string, error) { return s.userName(ctx, account, names) })
+	for _, c := range found {
+		c.Digest, c.HeadName = digest[:], shown.GetFamily().GetHeadName()
+	}
+	return found, err
 }
 
 func (s *Services) userName(ctx context.Context, number uint32, names map[uint32]string) (string, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/keluarga-sehat/sync/internal/familyview"
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -92,6 +93,7 @@ func (v reviewService) items(ctx context.Context, caller *access.Caller, rows []
 			return nil, err
 		}
 		item := &ksv1.ReviewItem{Family: summaryOf(row, household), Review: review, Digest: digest[:], Findings: v.services.findings(&state, household)}
+		item.Overdue = overdue(review, v.services.Now())
 		item.MayJudge = caller.Has(ksv1.Right_RIGHT_REVIEW) && !slices.Contains(review.GetAuthors(), caller.Account.Number)
 		if item.SubmittedByName, err = v.services.userName(ctx, review.GetSubmittedBy(), names); err != nil {
 			return nil, err
@@ -100,6 +102,12 @@ func (v reviewService) items(ctx context.Context, caller *access.Caller, rows []
 		audit.Of(ctx).Family(row.ID.String())
 	}
 	return out, nil
+}
+
+// overdue tells whether a returned family should have been submitted again. Days
+// end at 24:00 WIB.
+func overdue(r *ksv1.FamilyReview, now time.Time) bool {
+	return r.GetState() == ksv1.ReviewState_REVIEW_STATE_RETURNED && r.GetDueDate() != "" && r.GetDueDate() < now.In(wib).Format(time.DateOnly)
 }
 
 // GetReviewDifferences tells what has changed since the last verdict.

@@ -84,6 +84,13 @@ export const routes: Route[] = [
     menu: () => "/ganda",
   },
   {
+    path: "/kasus-ganda",
+    title: text.titles.duplicateCases,
+    right: "RIGHT_SEE_DUPLICATE_CASES",
+    load: () => import("./duplicates/Cases.svelte"),
+    menu: () => "/kasus-ganda",
+  },
+  {
     path: "/pendaftaran",
     title: text.titles.registration,
     right: "RIGHT_READ_REGISTRATION",

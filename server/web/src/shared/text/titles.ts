@@ -12,6 +12,7 @@ export const titles = {
   conflicts: "Konflik",
   quarantine: "Karantina",
   duplicates: "Ganda",
+  duplicateCases: "Kasus ganda",
   registration: "Pendaftaran",
   staff: "Akun",
   audit: "Jejak audit",
