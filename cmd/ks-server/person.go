@@ -24,6 +24,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/auth"
+	"github.com/keluarga-sehat/sync/server/follow"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/person"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -174,6 +175,13 @@ func (o *options) runPerson(ctx context.Context, r *personRequest, in io.Reader,
 	}
 	service := o.personService(s, ring)
 	found, err := service.Find(ctx, who)
+	if errors.Is(err, store.ErrNotFound) && who.Family.IsZero() {
+		// The index of NIK and NKK may be behind, where no server runs.
+		if err := (&follow.Identifiers{Store: s, Vault: service.Core.Vault}).Catch(ctx); err != nil {
+			return err
+		}
+		found, err = service.Find(ctx, who)
+	}
 	if err != nil {
 		return err
 	}

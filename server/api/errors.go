@@ -106,6 +106,11 @@ func statusOf(ctx context.Context, log *slog.Logger, method string, err error) e
 		return build(codes.ResourceExhausted, "TOO_MANY_ATTEMPTS", "too many attempts to sign in", "Terlalu banyak percobaan. Tunggu sebentar lalu coba lagi.",
 			&errdetails.RetryInfo{RetryDelay: durationpb.New(wait.Wait)})
 	}
+	var busy *auth.Busy
+	if errors.As(err, &busy) {
+		return build(codes.ResourceExhausted, "SIGN_IN_BUSY", busy.Error(), "Banyak yang masuk pada saat ini. Coba lagi sebentar lagi; pekerjaan di perangkat tetap aman.",
+			&errdetails.RetryInfo{RetryDelay: durationpb.New(busy.Wait)})
+	}
 	var often *TooManyCalls
 	if errors.As(err, &often) {
 		return build(codes.ResourceExhausted, "TOO_MANY_CALLS", often.Error(), "Terlalu banyak permintaan. Tunggu sebentar lalu coba lagi; data tetap aman.",

@@ -111,7 +111,7 @@ func RefreshMessage(refreshToken string, nonce []byte) []byte {
 func NormalUserName(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
 
 // SignIn checks name and password; address is where the call comes from, as
-// far as is known. Errors: ErrSignInFailed, *TooManyAttempts, ErrDeviceProof,
+// far as is known. Errors: ErrSignInFailed, *TooManyAttempts, *Busy, ErrDeviceProof,
 // ErrDeviceRevoked.
 func (s *Service) SignIn(ctx context.Context, userName, password, address string, proof *DeviceProof) (*Grant, error) {
 	userName = NormalUserName(userName)
@@ -133,7 +133,7 @@ func (s *Service) SignIn(ctx context.Context, userName, password, address string
 
 // CheckPassword tells whether the password is the account's, slowing those who
 // guess; an account of number 0 is nobody's and takes as long. Errors:
-// ErrSignInFailed, *TooManyAttempts.
+// ErrSignInFailed, *TooManyAttempts, *Busy.
 func (s *Service) CheckPassword(ctx context.Context, account *store.Account, userName, password, address string) error {
 	attempt, err := s.limits.Begin(userName, address)
 	if err != nil {

@@ -6,11 +6,14 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"runtime"
 	"runtime/debug"
 	"strings"
+	"time"
+
+	"golang.org/x/crypto/argon2"
 
 	"github.com/keluarga-sehat/sync/internal/record"
-	"golang.org/x/crypto/argon2"
 )
 
 // DefaultPasswordCost is that of a password hash on the server (TRUST): 64 MiB, 3
@@ -20,25 +23,63 @@ var DefaultPasswordCost = record.PasswordCost{MemoryKiB: 64 << 10, Passes: 3, La
 const (
 	passwordSaltBytes = 16
 	passwordHashBytes = 32
-	// hashesAtOnce bounds the memory that sign-ins take: four times 64 MiB.
-	hashesAtOnce = 4
+	// maxHashesAtOnce bounds the memory that sign-ins take, to four times 64 MiB. More
+	// at once than there are cores would only take memory: each takes one for some
+	// tenths of a second.
+	maxHashesAtOnce = 4
+	// maxHashQueue is how many wait for their turn: a district's morning on two cores,
+	// where it takes half a minute.
+	maxHashQueue = 256
+	// hashWaitMax is how long they wait; a call has a minute in all.
+	hashWaitMax = 40 * time.Second
+	// comeAgain is when who was not let in should try again.
+	comeAgain = 10 * time.Second
 )
+
+// Busy: so many sign in at the moment that the caller's turn does not come. Nothing
+// was found out about the password.
+type Busy struct{ Wait time.Duration }
+
+// Error tells how long to wait.
+func (e *Busy) Error() string {
+	return fmt.Sprintf("too many sign in at once; try again in %s", e.Wait)
+}
 
 // Hasher hashes passwords, a few at a time. Safe for concurrent use.
 type Hasher struct {
 	rand  io.Reader
 	slots chan struct{}
+	queue chan struct{}
+	wait  time.Duration
 }
 
 // NewHasher makes one that draws salts from rand.
 func NewHasher(rand io.Reader) *Hasher {
-	return &Hasher{rand: rand, slots: make(chan struct{}, hashesAtOnce)}
+	return &Hasher{
+		rand: rand, slots: make(chan struct{}, min(maxHashesAtOnce, runtime.GOMAXPROCS(0))), queue: make(chan struct{}, maxHashQueue), wait: hashWaitMax,
+	}
 }
 
+// enter waits for a turn. Errors: *Busy; the context's.
 func (h *Hasher) enter(ctx context.Context) error {
 	select {
 	case h.slots <- struct{}{}:
 		return nil
+	default:
+	}
+	select {
+	case h.queue <- struct{}{}:
+	default:
+		return &Busy{comeAgain}
+	}
+	defer func() { <-h.queue }()
+	timer := time.NewTimer(h.wait)
+	defer timer.Stop()
+	select {
+	case h.slots <- struct{}{}:
+		return nil
+	case <-timer.C:
+		return &Busy{comeAgain}
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -54,7 +95,7 @@ func (h *Hasher) leave() {
 	}
 }
 
-// Hash is a password's hash with its parameters. Errors: *WeakPassword.
+// Hash is a password's hash with its parameters. Errors: *WeakPassword, *Busy.
 func (h *Hasher) Hash(ctx context.Context, password string, owner Owner) (string, error) {
 	return h.HashAt(ctx, DefaultPasswordCost, password, owner)
 }

@@ -3,7 +3,9 @@ package follow
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -26,21 +28,23 @@ type place struct {
 // pair is what a family shares with another.
 type pair struct {
 	other place
-	// members share a number each: ours, theirs; zero for the families' own.
-	members [][2]merge.ID
-	shared  []*ksv1.SharedIdentifier
+	// names are of the numbers shared (Vault.KeptNames).
+	names  [][32]byte
+	shared []*ksv1.SharedIdentifier
 }
 
 // pairs are the families that share identifiers with one, by id. Empty for one
 // that shares nothing.
 func (f *Identifiers) pairs(ctx context.Context, of place) (out []pair, err error) {
 	found := map[merge.ID]*pair{}
-	ctx = store.WithScope(ctx, store.Scope{Villages: []uint32{of.village}})
+	ctx = store.WithScope(ctx, store.Scope{Villages: []uint32{of.village}, Restricted: true})
 	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		clear(found)
 		own, err := snap.IdentifiersOf(ctx, of.village, of.family)
 		if err != nil {
 			return err
 		}
+		var names map[[16]byte][32]byte
 		for _, mine := range own {
 			sharers, err := snap.Sharing(ctx, mine.Hash, sharersMax+1)
 			if err != nil {
@@ -53,12 +57,21 @@ func (f *Identifiers) pairs(ctx context.Context, of place) (out []pair, err erro
 				if theirs.Family == of.family {
 					continue
 				}
+				if names == nil {
+					if names, err = f.namesOf(ctx, snap, of); err != nil {
+						return err
+					}
+				}
+				name, ok := names[mine.Hash]
+				if !ok { // another number stands there by now: the index will follow
+					continue
+				}
 				p := found[theirs.Family]
 				if p == nil {
 					p = &pair{other: place{theirs.Village, theirs.Family}}
 					found[theirs.Family] = p
 				}
-				p.members = append(p.members, [2]merge.ID{mine.Member, theirs.Member})
+				p.names = append(p.names, name)
 				p.shared = append(p.shared, sharedOf(mine.Member, theirs.Member))
 			}
 		}
@@ -82,27 +95,39 @@ func sharedOf(mine, theirs merge.ID) *ksv1.SharedIdentifier {
 	return s
 }
 
-// tokenOf names a pair by who in it shares numbers. It is the same from both sides
-// and under other identifier keys, and tells nobody which families they are.
-func (f *Identifiers) tokenOf(a, b merge.ID, members [][2]merge.ID) ([]byte, error) {
-	swap := bytes.Compare(a[:], b[:]) > 0
-	if swap {
+// namesOf names the numbers of a family as it stands.
+func (f *Identifiers) namesOf(ctx context.Context, snap store.Snapshot, of place) (map[[16]byte][32]byte, error) {
+	row, err := snap.FindFamily(ctx, []uint32{of.village}, of.family)
+	if errors.Is(err, store.ErrNotFound) {
+		return map[[16]byte][32]byte{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	_, canonical, err := f.Vault.OpenCanonical(&row)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := merge.Look(canonical)
+	if err != nil {
+		return nil, fmt.Errorf("family %s: %w", row.ID, err)
+	}
+	return f.Vault.KeptNames(shown.Household)
+}
+
+// tokenOf names a pair with what it shares, under whatever identifier keys; the
+// keyed names in it are nobody's to guess.
+func tokenOf(a, b merge.ID, names [][32]byte) []byte {
+	if bytes.Compare(a[:], b[:]) > 0 {
 		a, b = b, a
 	}
-	var named [][]byte
-	for _, m := range members {
-		if swap {
-			m[0], m[1] = m[1], m[0]
-		}
-		named = append(named, slices.Concat(m[0][:], m[1][:]))
+	slices.SortFunc(names, func(x, y [32]byte) int { return bytes.Compare(x[:], y[:]) })
+	text := append(append([]byte("double"), a[:]...), b[:]...)
+	for _, n := range slices.Compact(names) {
+		text = append(text, n[:]...)
 	}
-	slices.SortFunc(named, bytes.Compare)
-	text := slices.Concat(a[:], b[:])
-	for _, m := range slices.CompactFunc(named, bytes.Equal) {
-		text = append(text, m...)
-	}
-	token, err := f.Vault.Ring().PairToken(text)
-	return token[:review.TokenSize], err
+	sum := sha256.Sum256(text)
+	return sum[:review.TokenSize]
 }
 
 // tell finds what families share, and tells them, and those they share it with.
@@ -191,11 +216,7 @@ func (f *Identifiers) double(ctx context.Context, snap store.Snapshot, home stor
 	if err != nil {
 		return nil, err
 	}
-	token, err := f.tokenOf(of, p.other.family, p.members)
-	if err != nil {
-		return nil, err
-	}
-	d := &ksv1.Double{Token: token, Shared: p.shared}
+	d := &ksv1.Double{Token: tokenOf(of, p.other.family, p.names), Shared: p.shared}
 	there, err := snap.Village(ctx, p.other.village)
 	if err != nil {
 		return nil, err

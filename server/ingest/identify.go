@@ -17,32 +17,57 @@ const (
 // Identifiers are those of a family that counts: its NKK, and the NIK of its
 // members who do. A removed family has none.
 func (v *Vault) Identifiers(village uint32, family merge.ID, h *ksv1.Household) ([]store.Identifier, error) {
-	if h.GetFamily().GetRemoval() != nil {
-		return nil, nil
-	}
 	out := make([]store.Identifier, 0, 1+len(h.GetMembers()))
-	if nkk := h.GetFamily().GetNkk(); nkk != 0 {
-		hash, err := v.ring.IdentifierHash(KindNKK, nkk)
+	err := eachNumber(h, func(kind byte, number uint64, member merge.ID) error {
+		hash, err := v.ring.IdentifierHash(kind, number)
+		out = append(out, store.Identifier{Hash: hash, Village: village, Family: family, Member: member})
+		return err
+	})
+	if err != nil || len(out) == 0 {
+		return nil, err
+	}
+	return out, nil
+}
+
+// KeptNames name a family's numbers, by their identifier hashes: names that stay
+// when keys are rotated.
+func (v *Vault) KeptNames(h *ksv1.Household) (map[[16]byte][32]byte, error) {
+	out := map[[16]byte][32]byte{}
+	err := eachNumber(h, func(kind byte, number uint64, _ merge.ID) error {
+		hash, err := v.ring.IdentifierHash(kind, number)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		out = append(out, store.Identifier{Hash: hash, Village: village, Family: family})
+		out[hash], err = v.ring.NumberName(kind, number)
+		return err
+	})
+	return out, err
+}
+
+// eachNumber hands over the numbers by which a family that counts is found; those
+// of the family itself have no member.
+func eachNumber(h *ksv1.Household, visit func(kind byte, number uint64, member merge.ID) error) error {
+	if h.GetFamily().GetRemoval() != nil {
+		return nil
+	}
+	if nkk := h.GetFamily().GetNkk(); nkk != 0 {
+		if err := visit(KindNKK, nkk, merge.ID{}); err != nil {
+			return err
+		}
 	}
 	for _, m := range h.GetMembers() {
 		if m.GetMember().GetNik() == 0 || m.GetMember().GetRemoval() != nil {
 			continue
 		}
-		hash, err := v.ring.IdentifierHash(KindNIK, m.GetMember().GetNik())
-		if err != nil {
-			return nil, err
-		}
 		id, err := merge.ParseID(m.GetMemberId())
 		if err != nil {
-			return nil, err
+			return err
 		}
-		out = append(out, store.Identifier{Hash: hash, Village: village, Family: family, Member: id})
+		if err := visit(KindNIK, m.GetMember().GetNik(), id); err != nil {
+			return err
+		}
 	}
-	return out, nil
+	return nil
 }
 
 // IdentifiedMax bounds the families of a generation, and so how many may wait for

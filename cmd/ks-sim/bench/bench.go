@@ -46,6 +46,7 @@ func (r *run) measures() []measure {
 		{"sync_day", r.syncDay},
 		{"pull_postgres", r.pull},
 		{"recompute", r.recompute},
+		{"rights", r.rights},
 		{"cold_start", r.coldStart},
 		{"memory", r.memory},
 		{"ingest_sqlite", func(ctx context.Context) error { return r.ingest(ctx, "ingest_sqlite", false) }},

@@ -49,6 +49,8 @@ type Options struct {
 	LookUpsPerUser, LookUpsInAll int64
 	// Rates bound calls; zero: so wide that generated requests don't meet them.
 	Rates api.Rates
+	// AuditHeadFile keeps the head of the audit trail; "": nowhere.
+	AuditHeadFile string
 	// Listen address; "": a free loopback port.
 	Listen string
 	Log    *slog.Logger
@@ -203,7 +205,7 @@ func (f *Field) Start(ctx context.Context, address string) error {
 	}
 	f.Server, err = server.New(server.Config{
 		Store: f.Store, Ring: f.Ring, Certificate: cert, Listener: listener, Now: f.options.Now, Rand: rand.Reader, Log: f.options.Log,
-		Rates: f.options.Rates, Registry: f.options.Registry, LookUpsPerUser: f.options.LookUpsPerUser, LookUpsInAll: f.options.LookUpsInAll,
+		AuditHeadFile: f.options.AuditHeadFile, Rates: f.options.Rates, Registry: f.options.Registry, LookUpsPerUser: f.options.LookUpsPerUser, LookUpsInAll: f.options.LookUpsInAll,
 	})
 	if err != nil {
 		return err

@@ -27,6 +27,7 @@ const (
 	canaryNKK     = 3204050101210918
 	canaryCard    = 3204050101200919
 	canaryDouble  = 3204050107900920
+	canaryNominee = 3301014101900041
 	canaryName    = "Kenarijaya"
 	canaryAddress = "Jalankenari"
 	canaryVisit   = "Catatankenari"
@@ -233,6 +234,7 @@ func (w *secretWorld) plantRegistration(t *testing.T) {
 		t.Fatal(err)
 	}
 	who := nominated(ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR, 40)
+	who.Nik = fmt.Sprint(canaryNominee)
 	who.FullName, who.Mobile, who.Email = canaryPerson, canaryMobile, canaryEmail
 	m, err1 := r.Create(ctx, office, []string{code})
 	if err1 != nil {

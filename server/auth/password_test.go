@@ -1,0 +1,76 @@
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/keluarga-sehat/sync/internal/record"
+)
+
+func TestSignInsAtOnceStayWithinTheirMemory(t *testing.T) {
+	t.Parallel()
+	if bound := maxHashesAtOnce * int(DefaultPasswordCost.MemoryKiB) << 10; bound > 256<<20 {
+		t.Errorf("%d MiB for hashes", bound>>20)
+	}
+	h := NewHasher(rand.Reader)
+	h.wait = time.Minute
+	encoded, err := h.HashAt(t.Context(), record.PasswordCost{MemoryKiB: 64, Passes: 1, Lanes: 1}, "sebuah kata sandi panjang", Owner{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// All who are let in stay in, until the queue is full, too.
+	hold, inside := make(chan struct{}), make(chan struct{}, maxHashQueue+maxHashesAtOnce)
+	first := func() error {
+		inside <- struct{}{}
+		<-hold
+		return nil
+	}
+	var wait sync.WaitGroup
+	for range cap(h.slots) + maxHashQueue {
+		wait.Go(func() {
+			if ok, err := h.matches(t.Context(), first, "sebuah kata sandi panjang", encoded); err != nil || !ok {
+				t.Errorf("who waited: %v, %v", ok, err)
+			}
+		})
+	}
+	for deadline := time.Now().Add(time.Minute); len(h.queue) < maxHashQueue || len(inside) < cap(h.slots); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d wait, %d are in", len(h.queue), len(inside))
+		}
+	}
+	if len(inside) != cap(h.slots) {
+		t.Errorf("%d hash at once, want %d", len(inside), cap(h.slots))
+	}
+	var busy *Busy
+	if _, err := h.matches(t.Context(), first, "x", encoded); !errors.As(err, &busy) || busy.Wait <= 0 {
+		t.Errorf("beyond the queue: %v", err)
+	}
+	close(hold)
+	wait.Wait()
+	if len(h.queue)+len(h.slots) > 0 {
+		t.Errorf("%d places are not given back", len(h.queue)+len(h.slots))
+	}
+}
+
+func TestWhoseTurnDoesNotComeIsToldToComeAgain(t *testing.T) {
+	t.Parallel()
+	h := NewHasher(rand.Reader)
+	h.wait = time.Millisecond
+	for range cap(h.slots) {
+		h.slots <- struct{}{}
+	}
+	var busy *Busy
+	if err := h.enter(t.Context()); !errors.As(err, &busy) {
+		t.Errorf("after the longest wait: %v", err)
+	}
+	h.wait = time.Minute
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := h.enter(ctx); !errors.Is(err, context.Canceled) || len(h.queue) > 0 {
+		t.Errorf("who gave up: %v, %d in the queue", err, len(h.queue))
+	}
+}
