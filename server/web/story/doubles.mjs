@@ -47,7 +47,7 @@ async function within(browser, size, n) {
   await pair.getByText("Dua KK serumah").waitFor();
   await look(supervisor, "ganda-diabaikan");
   await pair.getByRole("button", { name: "Batalkan pengabaian" }).click();
-  await pair.getByRole("button", { name: `Gabungkan ke Asep ${n}` }).click();
+  await pair.getByRole("button", { name: `Pertahankan yang ini: Asep ${n}` }).click();
   await page.getByText(/Kedua keluarga digabungkan/).waitFor();
   await pair.waitFor({ state: "detached" });
   await supervisor.context.close();
