@@ -71,7 +71,7 @@ func TestAClerkTypesInPaperFormsOnLine(t *testing.T) {
 func TestConflictsAndDoublesAreSettled(t *testing.T) {
 	t.Parallel()
 	install(t)
-	w := newWorld(t, 5)
+	w := newWorld(t, 2)
 	err := w.field.AddPuskesmas(t.Context(), store.Puskesmas{Code: "P3204060101", Name: "Puskesmas Lain", District: "32.04", Villages: []string{"32.04.06.2001"}},
 		[]store.Area{{Code: "32.04.06", Name: "Kecamatan Lain"}, {Code: "32.04.06.2001", Name: "Desa Lain"}})
 	if err != nil {

@@ -11,8 +11,8 @@ await withBrowser(async (browser) => {
 
 /** Conflict, dismissal with a reason, taking it back, merging. */
 async function within(browser, size, n) {
-  const device = `surveyor${n + 1}`;
-  const other = `surveyor${n + 2}`;
+  const device = "surveyor1";
+  const other = "surveyor2";
   const nkk = 3204051111110001 + n;
   const families = await ask("collect", { device, families: 2, names: [`Asep ${n}`, `Ujang ${n}`], place: "001/001", seed: 500 + n, nkk });
   await ask("sync", { device });
@@ -55,7 +55,7 @@ async function within(browser, size, n) {
 
 /** Each side answers for its own family; the district gets a number. */
 async function across(browser, size, n) {
-  const device = `surveyor${n + 1}`;
+  const device = "surveyor1";
   const nkk = 3204052222220001 + n;
   await ask("collect", { device, families: 1, names: [`Dadang ${n}`], place: "001/001", seed: 600 + n, nkk });
   await ask("collect", { device: "lain", families: 1, names: [`Rahasia ${n}`], place: "001/001", seed: 700 + n, nkk });
