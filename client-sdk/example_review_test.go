@@ -16,16 +16,7 @@ func ExampleUser_Return() {
 	ctx := context.Background()
 	puskesmas, dir, done := startPuskesmas(ctx)
 	defer done()
-	open := func(device, name string) (*clientsdk.Client, *clientsdk.User) {
-		client, err := clientsdk.Open(clientsdk.Config{Dir: dir + "/" + device, Server: puskesmas.Address, Pin: pinOf(puskesmas), DeviceName: device})
-		must(err)
-		user, err := client.SignIn(ctx, name, puskesmas.Password)
-		must(err)
-		_, err = user.Sync(ctx, nil)
-		must(err)
-		return client, user
-	}
-	tablet, surveyor := open("tablet", "surveyor1")
+	tablet, surveyor := openDevice(ctx, puskesmas, dir, "tablet", "surveyor1")
 	defer tablet.Close()
 	defer surveyor.Close()
 	villages, err := surveyor.Villages(ctx)
@@ -37,7 +28,7 @@ func ExampleUser_Return() {
 	_, err = surveyor.Sync(ctx, nil)
 	must(err)
 
-	laptop, supervisor := open("laptop", "supervisor")
+	laptop, supervisor := openDevice(ctx, puskesmas, dir, "laptop", "supervisor")
 	defer laptop.Close()
 	defer supervisor.Close()
 	queue, waiting := supervisor.ReviewQueue(clientsdk.Query{})

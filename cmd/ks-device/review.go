@@ -30,6 +30,7 @@ func (p *place) reviewCommand() *cobra.Command {
 		p.command("verdicts", "Verdicts passed here and what the server made of them", cobra.NoArgs, reviewVerdicts),
 		p.command("batches", "Batches submitted here and where they stand", cobra.NoArgs, reviewBatches),
 	)
+	c.AddCommand(p.duplicateCommands()...)
 	return c
 }
 

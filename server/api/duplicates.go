@@ -46,6 +46,9 @@ func (f familyService) ListDuplicates(ctx context.Context, r *ksv1.ListDuplicate
 // elsewhere as one.
 func (f familyService) duplicatesOf(ctx context.Context, row *store.Family, names map[uint32]string) ([]*ksv1.Duplicate, error) {
 	caller := callerOf(ctx)
+	if row.State != store.FamilyCounted {
+		return nil, nil
+	}
 	stands, err := f.services.reviewFor(caller, row)
 	if err != nil {
 		return nil, err
@@ -113,7 +116,7 @@ func addElsewhere(d *ksv1.Duplicate, double *ksv1.Double, state ksv1.DuplicateSt
 }
 
 // other is the line of a double's other family; nil where it is not the caller's
-// to see, or not there any more.
+// to see, or does not count any more: what shared it follows within seconds.
 func (f familyService) other(ctx context.Context, double *ksv1.Double) (*ksv1.FamilySummary, error) {
 	caller := callerOf(ctx)
 	id, err := merge.ParseID(double.GetOtherFamilyId())
@@ -125,7 +128,7 @@ func (f familyService) other(ctx context.Context, double *ksv1.Double) (*ksv1.Fa
 		row, err = snap.FindFamily(ctx, []uint32{double.GetOtherVillage()}, id)
 		return err
 	})
-	if errors.Is(err, store.ErrNotFound) || err == nil && !caller.Covers(row.Village, row.Place) {
+	if errors.Is(err, store.ErrNotFound) || err == nil && (!caller.Covers(row.Village, row.Place) || row.State != store.FamilyCounted) {
 		return nil, nil
 	}
 	if err != nil {

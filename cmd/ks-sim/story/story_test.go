@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/keluarga-sehat/sync/server/store"
 )
 
 // settings are what a script must know.
@@ -64,6 +66,20 @@ func TestAClerkTypesInPaperFormsOnLine(t *testing.T) {
 	install(t)
 	w := newWorld(t, 0)
 	play(t, "entry", w.settings(t), w.deeds())
+}
+
+func TestConflictsAndDoublesAreSettled(t *testing.T) {
+	t.Parallel()
+	install(t)
+	w := newWorld(t, 2)
+	err := w.field.AddPuskesmas(t.Context(), store.Puskesmas{Code: "P3204060101", Name: "Puskesmas Lain", District: "32.04", Villages: []string{"32.04.06.2001"}},
+		[]store.Area{{Code: "32.04.06", Name: "Kecamatan Lain"}, {Code: "32.04.06.2001", Name: "Desa Lain"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.addDevice(t, "surveyor-p3204060101")
+	w.devices["lain"] = w.devices["surveyor-p3204060101"]
+	play(t, "doubles", w.settings(t), w.deeds())
 }
 
 // Not parallel: it measures time.

@@ -92,6 +92,8 @@ async function makeStaff(browser, size, guide) {
   await page.getByText("12 akun dibuat.").waitFor();
   const codes = await page.getByRole("region", { name: "Kode sekali pakai" }).getByRole("listitem").count();
   must(codes === 12, `twelve codes are shown, not ${codes}`);
+  const drawn = await page.getByRole("img", { name: /^Kode QR aktivasi/ }).count();
+  must(drawn === 12, `every card has its QR, not ${drawn}`);
   await look(administrator, "akun");
   await administrator.context.close();
 }

@@ -47,6 +47,11 @@ async function reviewOneBatch(browser, size, device, n) {
   for (const visitor of [supervisor, head, district]) await visitor.context.close();
 }
 
+/** The families in the queue; filters have options too. */
+function queued(page) {
+  return page.getByRole("listbox", { name: "Antrean" }).getByRole("option");
+}
+
 /** The batch comes to the open list by itself. */
 async function findBatch({ page }, device) {
   const link = page.getByRole("row").filter({ hasText: device }).filter({ hasText: "baru" }).getByRole("link").first();
@@ -66,7 +71,7 @@ async function returnFirst(supervisor) {
   await page.getByLabel("Catatan untuk Pembina Keluarga").fill(note);
   await look(supervisor, "kembalikan");
   await page.keyboard.press("Control+Enter");
-  await page.getByRole("option").filter({ hasText: "dikembalikan" }).waitFor();
+  await queued(page).filter({ hasText: "dikembalikan" }).waitFor();
 }
 
 /** Approves what is left, and times the dashboards from the last verdict. */
@@ -75,7 +80,7 @@ async function approveRest({ page }, dashboards) {
   const clean = page.getByRole("button", { name: /tanpa temuan/ });
   if (await clean.isEnabled()) await clean.click();
   await page.getByRole("listbox", { name: "Antrean" }).focus();
-  const open = page.getByRole("option").filter({ hasNotText: /disetujui|dikembalikan/ });
+  const open = queued(page).filter({ hasNotText: /disetujui|dikembalikan/ });
   for (let n = 0; n < 50 && (await open.count()) > 0; n++) {
     await page.keyboard.press("s");
     await page.waitForTimeout(100);
@@ -111,12 +116,12 @@ async function reviewAgain(supervisor, device, address, dashboards) {
   const before = await Promise.all(dashboards.map(approvedOn));
   await open(supervisor, "/tinjauan");
   await page.getByRole("row").filter({ hasText: device }).filter({ hasText: "baru" }).getByRole("link").first().click();
-  await page.getByRole("option").filter({ hasText: "1 isian diperbaiki" }).waitFor();
+  await queued(page).filter({ hasText: "1 isian diperbaiki" }).waitFor();
   await page.getByRole("heading", { name: "Yang berubah sejak tinjauan terakhir" }).waitFor();
   await page.getByRole("cell", { name: address }).waitFor();
   await look(supervisor, "diperbaiki");
   await page.getByRole("button", { name: "Setujui", exact: true }).click();
-  await page.getByRole("option").filter({ hasText: "disetujui" }).waitFor();
+  await queued(page).filter({ hasText: "disetujui" }).waitFor();
   await follows(dashboards, before, 1);
 }
 

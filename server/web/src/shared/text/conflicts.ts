@@ -9,6 +9,6 @@ export const conflicts = {
   ofFamily: (n: string) => `${n} isian berbeda`,
   keys: "Dengan papan ketik, saat sebuah isian terpilih: ↑ ↓ pindah, angka 1, 2, … mempertahankan nilai itu.",
   keep: (n: string) => `${n} Pertahankan`,
-  keepLabel: (value: string) => `Pertahankan ${value}`,
+  keepLabel: (n: string, value: string) => `${n} Pertahankan: ${value}`,
   settled: (label: string, value: string) => `${label}: ${value} dipertahankan.`,
 };

@@ -8,7 +8,7 @@ export const duplicates = {
   nkk: "No. KK sama",
   nik: (n: string) => `NIK ${n} anggota sama`,
   keepThis: "Pertahankan yang ini",
-  keepLabel: (name: string) => `Gabungkan ke ${name}`,
+  keepLabel: (name: string) => `Pertahankan yang ini: ${name}`,
   merged: (name: string) => `Kedua keluarga digabungkan menjadi keluarga ${name}. Anggota dan riwayat keduanya tersimpan.`,
   mergeHint: "Anggota, pendataan, dan kunjungan keluarga yang satu lagi dipindahkan ke keluarga yang dipertahankan.",
   reason: "Alasan (wajib bila diabaikan)",

@@ -31,7 +31,9 @@ export const staff = {
   created: (n: string) => `${n} akun dibuat. Kode di bawah hanya ditampilkan sekali: cetak atau serahkan sekarang.`,
   code: "Kode sekali pakai",
   until: "Berlaku sampai",
-  printCards: "Cetak kode",
+  printCards: "Cetak kartu",
+  qr: (name: string) => `Kode QR aktivasi ${name}`,
+  cardHint: "Buka aplikasi, pilih Aktivasi, pindai QR atau ketik kode, lalu isi NIK Anda sendiri. Kode hanya untuk Anda.",
   none: "Tidak ada akun.",
   done: "Tersimpan.",
 };

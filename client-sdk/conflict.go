@@ -1,0 +1,30 @@
+package clientsdk
+
+import (
+	"context"
+	"fmt"
+
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+)
+
+// KeepValue settles a conflict, one of those that Conflicts gave: it keeps the
+// value at a position, 0 the one shown, and goes with the next sync as an ordinary
+// change by who has seen all values. It enters nothing, so its author may still
+// judge the family. Errors: ErrNotFound, *ValidationError, and one where the
+// position is none.
+func (u *User) KeepValue(ctx context.Context, id ID, conflict merge.Conflict, at int) error {
+	if at < 0 || at >= len(conflict.Values) {
+		return fmt.Errorf("keep value %d of %d", at, len(conflict.Values))
+	}
+	edit := Edit{Key: conflict.Key, Set: merge.NewRecord(conflict.Key.Kind), Rewrite: []protowire.Number{conflict.Field}}
+	if element := conflict.Values[at].Element; element == nil {
+		edit.Clear = []protowire.Number{conflict.Field}
+	} else if err := proto.Unmarshal(element, edit.Set); err != nil {
+		return fmt.Errorf("keep value: %w", err)
+	}
+	_, err := u.Save(ctx, id, edit)
+	return err
+}
