@@ -224,7 +224,7 @@ func (a *Answers) write(w http.ResponseWriter, r *http.Request, x *answer, asOf 
 		h.Set("Cache-Control", "private, no-cache")
 	}
 	told := asOf.UTC().Format(time.RFC3339Nano)
-	if !asOf.IsZero() {
+	if !x.asOf.IsZero() {
 		h.Set(AsOfHeader, told)
 	}
 	if matches(r.Header.Get("If-None-Match"), x.etag) {
