@@ -3,45 +3,19 @@ package api
 import (
 	"context"
 	"slices"
-	"sync"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
 )
 
-// maxPastAreas bounds the cells of past days kept, in areas: some 60 MB. When
-// full, they are read anew as they are asked for.
-const maxPastAreas = 300_000
-
-// pastCells keeps cells of days whose figures stay as they are.
-type pastCells struct {
-	mu    sync.Mutex
-	kept  map[pastKey][]cells // guarded by mu
-	areas int                 // in kept; guarded by mu
-}
+// pastAreas is how many areas' cells of days that are over are kept, at 208 bytes
+// each: a month of the districts of a large province.
+const pastAreas = 1_000_000
 
 type pastKey struct {
 	layout *layout
 	day    int
-}
-
-func (p *pastCells) find(k pastKey) []cells {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.kept[k]
-}
-
-func (p *pastCells) keep(k pastKey, c []cells) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.kept == nil || p.areas > maxPastAreas {
-		p.kept, p.areas = map[pastKey][]cells{}, 0
-	}
-	if p.kept[k] == nil {
-		p.areas += len(c)
-	}
-	p.kept[k] = c
 }
 
 // cellsOn are a layout's cells as of the end of days that are over, ascending; of a
@@ -50,7 +24,7 @@ func (s *Services) cellsOn(ctx context.Context, l *layout, days []int) (map[int]
 	out := map[int][]cells{}
 	var missing []int
 	for _, day := range days {
-		if found := s.veils.past.find(pastKey{l, day}); found != nil {
+		if found, ok := s.veils.past.find(pastKey{l, day}); ok {
 			out[day] = found
 		} else {
 			missing = append(missing, day)
@@ -71,7 +45,7 @@ func (s *Services) cellsOn(ctx context.Context, l *layout, days []int) (map[int]
 	for day, c := range read {
 		out[day] = c
 		if s.settled(day) && l.root.Level() < area.Village {
-			s.veils.past.keep(pastKey{l, day}, c)
+			s.veils.past.keep(pastKey{l, day}, c, taking{len(c), pastAreas})
 		}
 	}
 	return out, err

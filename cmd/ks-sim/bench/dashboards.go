@@ -71,7 +71,7 @@ func (r *run) dashboards(ctx context.Context) (err error) {
 	ingest, stop := context.WithCancel(ctx)
 	sent := make(chan error, 1)
 	go func() { sent <- sendSteadily(ingest, p) }()
-	err = errors.Join(r.look(ctx, v, "dashboards_steady", viewPause), r.look(ctx, v, "dashboards_flood", 0), r.freshness(ctx, p, v))
+	err = errors.Join(r.firstLook(ctx, v), r.look(ctx, v, "dashboards_steady", viewPause), r.look(ctx, v, "dashboards_flood", 0), r.freshness(ctx, p, v))
 	stop()
 	if err := errors.Join(err, <-sent); err != nil {
 		return err
@@ -206,6 +206,38 @@ func (v *view) ask(ctx context.Context, c *http.Client, path string) ([]byte, er
 		err = fmt.Errorf("%s: %s %s", path, response.Status, body)
 	}
 	return body, err
+}
+
+// firstViewers ask every question once, of which nothing is known yet.
+const firstViewers = 4
+
+func (r *run) firstLook(ctx context.Context, v *view) error {
+	var paths []string
+	for _, q := range v.questions {
+		paths = append(paths, q.paths...)
+	}
+	rand.New(rand.NewPCG(1, 9)).Shuffle(len(paths), func(i, j int) { paths[i], paths[j] = paths[j], paths[i] })
+	r.log("dashboards_first: %d questions", len(paths))
+	took := make([]time.Duration, len(paths))
+	errs := make([]error, firstViewers)
+	var wait sync.WaitGroup
+	for n := range firstViewers {
+		wait.Go(func() {
+			c := v.client()
+			defer c.CloseIdleConnections()
+			for i := n; i < len(paths) && errs[n] == nil; i += firstViewers {
+				begin := time.Now()
+				_, errs[n] = v.ask(ctx, c, paths[i])
+				took[i] = time.Since(begin)
+			}
+		})
+	}
+	wait.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	return r.report.add(Figure{Name: "dashboards_first", Value: milliseconds(took, 0.99), Unit: "ms p99", Note: fmt.Sprintf(
+		"every question of %d areas for the first time, %d at a time, p50 %.2f ms, at most %.0f ms", len(paths)/13, firstViewers, milliseconds(took, 0.5), milliseconds(took, 1))})
 }
 
 // look lets the viewers ask for a while and reports by question.
