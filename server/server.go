@@ -170,6 +170,9 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 		ksv1.RegisterRegistrationServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterCivilRegistryServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterSupportServiceHandler(ctx, mux, s.gateway),
+		ksv1.RegisterExportServiceHandler(ctx, mux, s.gateway),
+		ksv1.RegisterFeedServiceHandler(ctx, mux, s.gateway),
+		ksv1.RegisterReportServiceHandler(ctx, mux, s.gateway),
 		ksv1.RegisterBackupServiceHandler(ctx, mux, s.gateway),
 	)
 	if err != nil {
@@ -181,6 +184,10 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 	}
 	root := http.NewServeMux()
 	root.Handle("/v1/", boundBodies(api.NewAnswers(s.services, guard, mux)))
+	files := http.MaxBytesHandler(downloads(s.gateway), maxBodyBytes)
+	for _, route := range []string{"GET /v1/exports/figures", "POST /v1/exports/families", "GET /v1/exports/puskesmas/", "GET /v1/feeds/"} {
+		root.Handle(route, files)
+	}
 	root.Handle("GET /registrasi/", limitAddresses(guard.AllowAddress, papersHandler(s.services.Registrations)))
 	root.Handle("/", limitAddresses(guard.AllowAddress, pages))
 	root.HandleFunc("GET /openapi.json", serveOpenAPI)

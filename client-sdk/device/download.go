@@ -107,7 +107,10 @@ func (s *Store) storeFamilies(ctx context.Context, tx *sql.Tx, page *Page, key m
 		return err
 	}
 	for i := range arrivals {
-		if err := s.reindexArrival(ctx, tx, page.GetVillage(), &arrivals[i]); err != nil {
+		if !arrivals[i].known {
+			continue // summarised with its row
+		}
+		if err := s.reindex(ctx, tx, arrivals[i].shown.Family); err != nil {
 			return err
 		}
 	}
@@ -164,13 +167,19 @@ func (s *Store) appendRow(village uint32, a *arrival, rows *confirmedRows) error
 	if err != nil {
 		return err
 	}
-	rows.values = append(rows.values, a.shown.Family[:], village, place, int64(a.from.GetRevision()), payload, review)
+	var summary []byte
+	if !a.known {
+		if summary, err = s.summarizeArrival(village, a); err != nil {
+			return err
+		}
+	}
+	rows.values = append(rows.values, a.shown.Family[:], village, place, int64(a.from.GetRevision()), payload, review, summary)
 	return nil
 }
 
 const (
 	// confirmedColumns are the values of a row that differ.
-	confirmedColumns = 6
+	confirmedColumns = 7
 	// rowsMax of one statement.
 	rowsMax = 50
 )
@@ -180,10 +189,10 @@ func insertConfirmed(ctx context.Context, tx *sql.Tx, rows []any) error {
 		some := rows[:min(len(rows), rowsMax*confirmedColumns)]
 		rows = rows[len(some):]
 		_, err := tx.ExecContext(ctx, `
-INSERT INTO confirmed (family_id, village, place, revision, payload, review, leaving, repairing)
-VALUES (?,?,?,?,?,?,0,0)`+strings.Repeat(`,(?,?,?,?,?,?,0,0)`, len(some)/confirmedColumns-1)+`
+INSERT INTO confirmed (family_id, village, place, revision, payload, review, summary, leaving, repairing)
+VALUES (?,?,?,?,?,?,?,0,0)`+strings.Repeat(`,(?,?,?,?,?,?,?,0,0)`, len(some)/confirmedColumns-1)+`
 ON CONFLICT (family_id) DO UPDATE SET village = excluded.village, place = excluded.place, revision = max(excluded.revision, revision),
-    payload = excluded.payload, review = coalesce(excluded.review, review), leaving = 0, repairing = 0`, some...)
+    payload = excluded.payload, review = coalesce(excluded.review, review), summary = excluded.summary, leaving = 0, repairing = 0`, some...)
 		if err != nil {
 			return fmt.Errorf("store %d families: %w", len(some)/confirmedColumns, err)
 		}
@@ -191,18 +200,15 @@ ON CONFLICT (family_id) DO UPDATE SET village = excluded.village, place = exclud
 	return nil
 }
 
-// reindexArrival summarises a family from what came, where the store has no
-// more of it than that.
-func (s *Store) reindexArrival(ctx context.Context, tx *sql.Tx, village uint32, a *arrival) error {
-	if a.known {
-		return s.reindex(ctx, tx, a.shown.Family)
-	}
+// summarizeArrival summarises a family of which the store has no more than what
+// came, and seals that for its row.
+func (s *Store) summarizeArrival(village uint32, a *arrival) ([]byte, error) {
 	summary, err := s.index.summarize(&Family{ID: a.shown.Family, Village: village, Review: a.from.GetReview(), digest: a.digest}, &a.shown)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s.index.staged[a.shown.Family] = summary
-	return nil
+	s.index.staged[a.shown.Family], s.index.sealed[a.shown.Family] = summary, true
+	return s.sealSummary(summary)
 }
 
 // placeIn is the RT that a family shows; 000/000 where none was ever written.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -54,6 +53,9 @@ type Summary struct {
 
 	// digest is that of the confirmed state; zero where there is none.
 	digest merge.Digest
+	// names is what a search looks in: the head's, then the members', a line each.
+	// HeadName and MemberNames are parts of it, and take no memory of their own.
+	names string
 }
 
 // index holds the summaries of all families, with the changes of the
@@ -61,6 +63,10 @@ type Summary struct {
 type index struct {
 	families map[merge.ID]*Summary
 	staged   map[merge.ID]*Summary // nil value: to be taken out
+	// sealed are those of staged whose summary lies in the file already.
+	sealed map[merge.ID]bool
+	// ordered are all families as lists show them; nil: to be ordered anew.
+	ordered []*Summary
 	// unconfirmed are the families of which the device has nothing but own work.
 	unconfirmed map[merge.ID]bool
 	// loader keeps the memory in which families are assessed.
@@ -68,13 +74,14 @@ type index struct {
 }
 
 func newIndex() *index {
-	return &index{families: map[merge.ID]*Summary{}, staged: map[merge.ID]*Summary{}, unconfirmed: map[merge.ID]bool{}}
+	return &index{families: map[merge.ID]*Summary{}, staged: map[merge.ID]*Summary{}, sealed: map[merge.ID]bool{}, unconfirmed: map[merge.ID]bool{}}
 }
 
-func (x *index) begin()    { clear(x.staged) }
-func (x *index) rollback() { clear(x.staged) }
+func (x *index) begin()    { x.rollback() }
+func (x *index) rollback() { clear(x.staged); clear(x.sealed) }
 
 func (x *index) commit() {
+	x.reorder()
 	for id, s := range x.staged {
 		if s == nil {
 			delete(x.families, id)
@@ -87,7 +94,7 @@ func (x *index) commit() {
 			delete(x.unconfirmed, id)
 		}
 	}
-	clear(x.staged)
+	x.rollback()
 }
 
 // reindex summarises a family anew within the transaction.
@@ -144,7 +151,7 @@ func (x *index) summarize(f *Family, shown *merge.Glance) (*Summary, error) {
 	}
 	out := &Summary{
 		ID: f.ID, Village: f.Village, Place: place,
-		HeadName: h.GetFamily().GetHeadName(), NKK: h.GetFamily().GetNkk(),
+		NKK:            h.GetFamily().GetNkk(),
 		BuildingNumber: h.GetFamily().GetBuildingNumber(), FamilyNumber: h.GetFamily().GetFamilyNumber(),
 		Removed: h.GetFamily().GetRemoval() != nil,
 		Unsent:  f.Unsent, Refused: len(f.Refused) > 0, Quarantined: len(f.Quarantined) > 0,
@@ -152,11 +159,13 @@ func (x *index) summarize(f *Family, shown *merge.Glance) (*Summary, error) {
 		WaitingSinceMS: f.Review.GetWaitingSinceMs(), SubmittedBy: f.Review.GetSubmittedBy(), DueDate: f.Review.GetDueDate(),
 		Doubles: review.Flags(f.ID.String(), f.Review.GetDuplicates()),
 	}
+	names := []string{h.GetFamily().GetHeadName()}
 	for _, m := range h.GetMembers() {
 		if m.GetMember().GetRemoval() == nil {
-			out.MemberNames = append(out.MemberNames, m.GetMember().GetName())
+			names = append(names, m.GetMember().GetName())
 		}
 	}
+	out.setNames(joinNames(names))
 	assessment := x.loader.Assess(h, iks.AnyYear)
 	if assessment.Counts() {
 		out.Values = assessment.Packed()
@@ -197,12 +206,11 @@ func (s *Store) Families(q Query) ([]Summary, int) {
 	defer s.mu.Unlock()
 	words := strings.Fields(strings.ToLower(q.Text))
 	var found []*Summary
-	for _, f := range s.index.families {
+	for _, f := range s.index.inOrder() {
 		if q.matches(f, words) {
 			found = append(found, f)
 		}
 	}
-	slices.SortFunc(found, compareSummaries)
 	total := len(found)
 	found = found[min(max(q.Offset, 0), total):]
 	limit := q.Limit
@@ -240,16 +248,6 @@ func (q *Query) matches(f *Summary, words []string) bool {
 		}
 	}
 	return q.Keep == nil || q.Keep(f)
-}
-
-func (f *Summary) contains(word string) bool {
-	if strings.Contains(strings.ToLower(f.HeadName), word) || strings.EqualFold(f.BuildingNumber, word) ||
-		f.NKK != 0 && strings.Contains(fmt.Sprint(f.NKK), word) {
-		return true
-	}
-	return slices.ContainsFunc(f.MemberNames, func(name string) bool {
-		return strings.Contains(strings.ToLower(name), word)
-	})
 }
 
 func compareSummaries(a, b *Summary) int {

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"runtime"
+	"time"
 
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/internal/sqlite"
@@ -128,6 +130,7 @@ func (s *Store) ready(ctx context.Context, password string) error {
 	if err := s.unlock(ctx, password); err != nil {
 		return err
 	}
+	begin := time.Now()
 	if err := s.verify(ctx); err != nil {
 		return err
 	}
@@ -135,7 +138,19 @@ func (s *Store) ready(ctx context.Context, password string) error {
 	if err != nil {
 		return err
 	}
-	return s.useEscrow(ctx, public)
+	if err := s.useEscrow(ctx, public); err != nil {
+		return err
+	}
+	s.unlockTook = time.Since(begin)
+	return nil
+}
+
+// UnlockTook is how long the store took from the unlocked key until it could be
+// used.
+func (s *Store) UnlockTook() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.unlockTook
 }
 
 func openFile(ctx context.Context, o Options) (*Store, error) {
@@ -158,10 +173,17 @@ func openFile(ctx context.Context, o Options) (*Store, error) {
 
 func (s *Store) unlock(ctx context.Context, password string) error {
 	var wrapped []byte
-	if err := s.db.QueryRowContext(ctx, `SELECT wrapped FROM keyslot WHERE purpose = 1`).Scan(&wrapped); err != nil {
+	err := s.db.QueryRowContext(ctx, `SELECT wrapped FROM keyslot WHERE purpose = 1`).Scan(&wrapped)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrWiped
+	}
+	if err != nil {
 		return fmt.Errorf("read key: %w", err)
 	}
 	key, err := record.UnwrapKey([]byte(password), wrapped)
+	// What the password's derivation took, a quarter of what the app may take, is to
+	// be used again for the index rather than stay beside it.
+	runtime.GC()
 	if errors.Is(err, record.ErrWrongPassword) {
 		return ErrWrongPassword
 	}

@@ -66,7 +66,9 @@ type Store struct {
 	scopes   map[uint32]*ksv1.VillageScope
 	escrowID int64
 	loss     *Loss
-	broken   error // of the storage; nil: it works
+	// unlockTook is from the unlocked key to a store that can be used.
+	unlockTook time.Duration
+	broken     error // of the storage; nil: it works
 
 	// readUpTo is the last change that the present session has read for
 	// sending.
@@ -166,6 +168,9 @@ func (s *Store) nowMS() int64 { return s.env.Now().UnixMilli() }
 func (s *Store) write(ctx context.Context, fn func(tx *sql.Tx) error) error {
 	return s.transact(ctx, func(tx *sql.Tx) error {
 		if err := fn(tx); err != nil {
+			return err
+		}
+		if err := s.flushSummaries(ctx, tx); err != nil {
 			return err
 		}
 		return s.saveIdentity(ctx, tx)

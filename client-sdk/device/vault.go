@@ -15,6 +15,7 @@ const (
 	tableReceipt    = "change.receipt"
 	tableConfirmed  = "confirmed"
 	tableReview     = "confirmed.review"
+	tableSummary    = "confirmed.summary"
 	tableVillage    = "village"
 	tableSubmission = "submission"
 	tableBatch      = "submission.batch"
@@ -47,6 +48,11 @@ func (v *vault) seal(table string, id merge.ID, plain []byte) ([]byte, error) {
 
 func (v *vault) open(table string, id merge.ID, sealed []byte) ([]byte, error) {
 	return v.sealer.Open(nil, v.key, record.Binding{Table: table, ID: id}, sealed)
+}
+
+// check tells whether a payload opens, and gives nothing of it.
+func (v *vault) check(table string, id merge.ID, sealed []byte) error {
+	return v.sealer.Check(v.key, record.Binding{Table: table, ID: id}, sealed)
 }
 
 // sealEscrow seals for the server alone; nil where its key is not known.

@@ -156,33 +156,9 @@ func toHash(b []byte) (h [32]byte) {
 	return h
 }
 
-// fillIndex summarises every family. Confirmed states that can't be read back
-// are deleted and counted.
-func (s *Store) fillIndex(ctx context.Context) (damaged int, err error) {
-	ids, err := collectIDs(ctx, s.db, `SELECT family_id FROM confirmed UNION SELECT family_id FROM change`)
-	if err != nil {
-		return 0, err
-	}
-	err = s.write(ctx, func(tx *sql.Tx) error {
-		for _, id := range ids {
-			err := s.reindex(ctx, tx, id)
-			if err == nil {
-				continue
-			}
-			if !errors.Is(err, record.ErrSealed) && !errors.Is(err, record.ErrUnknownForm) && !errors.Is(err, merge.ErrMalformedState) {
-				return err
-			}
-			damaged++
-			if _, err := tx.ExecContext(ctx, `DELETE FROM confirmed WHERE family_id = ?`, id[:]); err != nil {
-				return fmt.Errorf("drop unreadable family: %w", err)
-			}
-			if err := s.reindex(ctx, tx, id); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return damaged, err
+// unreadableState tells whether an error is of a row's content, not of the store.
+func unreadableState(err error) bool {
+	return errors.Is(err, record.ErrSealed) || errors.Is(err, record.ErrUnknownForm) || errors.Is(err, merge.ErrMalformedState)
 }
 
 // refetchAll makes the next sync bring everything anew and offers own work of

@@ -59,7 +59,7 @@ flags win, then the environment.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.PersistentFlags().StringVar(&o.dir, "dir", "ks-data", "`folder` of keys, certificate, configuration and the embedded store")
 	root.PersistentFlags().StringVar(&o.database, "database", "", "PostgreSQL `address` (postgres://...); empty: SQLite in --dir")
-	root.AddCommand(initCommand(o), serveCommand(o), devCommand(o), importCommand(o), exportCommand(o), accountCommand(o), verifyCommand(o), recomputeCommand(o), backupCommand(o), restoreCommand(o), doctorCommand(o), auditCommand(o), personCommand(o), registrationCommand(o), contactsCommand(o), keysCommand(o))
+	root.AddCommand(initCommand(o), serveCommand(o), devCommand(o), importCommand(o), exportCommand(o), accountCommand(o), verifyCommand(o), recomputeCommand(o), backupCommand(o), restoreCommand(o), doctorCommand(o), auditCommand(o), personCommand(o), registrationCommand(o), contactsCommand(o), keysCommand(o), deviceCommand(o))
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return exitOK

@@ -31,6 +31,16 @@ and the same durability; ratio is how many times the baseline's speed we reach.`
 	return c
 }
 
+// benchDeviceCommand opens a large device, started by bench itself.
+func benchDeviceCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: bench.LargeCommand + " FILE", Hidden: true, Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return bench.OpenLarge(cmd.Context(), args[0], cmd.OutOrStdout())
+		},
+	}
+}
+
 // benchServerCommand is one server of a measurement, started by bench itself.
 func benchServerCommand() *cobra.Command {
 	return &cobra.Command{

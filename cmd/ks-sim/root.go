@@ -32,7 +32,7 @@ surveyors, clocks, links and faults.`,
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(promisesCommand(), puskesmasCommand(), demoCommand(), benchCommand(), benchServerCommand(), benchPeersCommand(), faultsCommand(), linksCommand(), faultsProcessCommand(), mutantsCommand(), procedureCommand(), dukcapilCommand(), attackCommand())
+	root.AddCommand(promisesCommand(), puskesmasCommand(), demoCommand(), benchCommand(), benchServerCommand(), benchDeviceCommand(), benchPeersCommand(), faultsCommand(), linksCommand(), faultsProcessCommand(), mutantsCommand(), procedureCommand(), dukcapilCommand(), attackCommand())
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return exitOK

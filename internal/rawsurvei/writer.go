@@ -21,6 +21,7 @@ type Writer struct {
 	out   table
 	extra []string
 	cells []string
+	rows  int64
 }
 
 // Extra gathers the names of carried columns beyond the documented ones, for
@@ -53,6 +54,27 @@ func NewWriter(w io.Writer, format Format, extra map[string]bool) (*Writer, erro
 	}
 	slices.Sort(out.extra)
 	return out, out.out.row(slices.Concat(columnNames, ksColumns, out.extra))
+}
+
+// Rows is how many rows were written, without the header line.
+func (w *Writer) Rows() int64 { return w.rows }
+
+// RowsOf is how many rows Write makes of a family with one of its rounds; 0
+// without one.
+func RowsOf(h *ksv1.Household, round *ksv1.HouseholdRound) (rows int64) {
+	if round == nil {
+		return 0
+	}
+	taken := map[string]bool{}
+	for _, x := range round.GetIndividuals() {
+		taken[x.GetMemberId()] = true
+	}
+	for _, m := range h.GetMembers() {
+		if taken[m.GetMemberId()] || m.GetMember().GetRemoval() != nil {
+			rows++
+		}
+	}
+	return rows
 }
 
 // Close writes out what is buffered; a file without it is not whole. It does not
@@ -101,6 +123,7 @@ func (w *Writer) Write(h *ksv1.Household, round *ksv1.HouseholdRound) (ok bool, 
 		if err := w.out.row(w.cells); err != nil {
 			return false, fmt.Errorf("write row: %w", err)
 		}
+		w.rows++
 		ok = true
 	}
 	return ok, nil

@@ -151,6 +151,32 @@ func (s *Sealer) Seal(dst []byte, key Key, bind Binding, plain []byte) ([]byte, 
 // Open appends the plain form of sealed to dst. Errors: ErrSealed,
 // ErrUnknownForm, ErrTooLarge.
 func (s *Sealer) Open(dst []byte, key Key, bind Binding, sealed []byte) ([]byte, error) {
+	box, err := s.unseal(key, bind, sealed)
+	if err != nil {
+		return nil, err
+	}
+	if sealed[0] == formPlain {
+		return append(dst, box...), nil
+	}
+	size, err := s2.DecodedLen(box)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrSealed, err)
+	}
+	if size > MaxPlainBytes {
+		return nil, fmt.Errorf("%w: decompressed past %d bytes", ErrTooLarge, MaxPlainBytes)
+	}
+	out, err := s.dict.Decode(make([]byte, size), box)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrSealed, err)
+	}
+	if len(dst) == 0 {
+		return out, nil
+	}
+	return append(dst, out...), nil
+}
+
+// unseal takes the seal off, into memory that the next call uses again.
+func (s *Sealer) unseal(key Key, bind Binding, sealed []byte) ([]byte, error) {
 	if len(sealed) < Overhead {
 		return nil, fmt.Errorf("%w: %d bytes", ErrUnknownForm, len(sealed))
 	}
@@ -167,32 +193,19 @@ func (s *Sealer) Open(dst []byte, key Key, bind Binding, sealed []byte) ([]byte,
 	}
 	s.aad = bind.bytes(s.aad[:0], sealed[:headBytes])
 	nonce, box := sealed[headBytes:headBytes+nonceBytes], sealed[headBytes+nonceBytes:]
-	if form == formPlain {
-		out, err := aead.Open(dst, nonce, box, s.aad)
-		if err != nil {
-			return nil, fmt.Errorf("%w (%s)", ErrSealed, bind.Table)
-		}
-		return out, nil
-	}
-	s.zbuf, err = aead.Open(s.zbuf[:0], nonce, box, s.aad)
+	opened, err := aead.Open(s.zbuf[:0], nonce, box, s.aad)
 	if err != nil {
 		return nil, fmt.Errorf("%w (%s)", ErrSealed, bind.Table)
 	}
-	size, err := s2.DecodedLen(s.zbuf)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrSealed, err)
-	}
-	if size > MaxPlainBytes {
-		return nil, fmt.Errorf("%w: decompressed past %d bytes", ErrTooLarge, MaxPlainBytes)
-	}
-	out, err := s.dict.Decode(make([]byte, size), s.zbuf)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrSealed, err)
-	}
-	if len(dst) == 0 {
-		return out, nil
-	}
-	return append(dst, out...), nil
+	s.zbuf = opened
+	return opened, nil
+}
+
+// Check tells whether a record would open, without unpacking it. Errors: ErrSealed,
+// ErrUnknownForm, ErrTooLarge.
+func (s *Sealer) Check(key Key, bind Binding, sealed []byte) error {
+	_, err := s.unseal(key, bind, sealed)
+	return err
 }
 
 // KeyID is the id of the master key that a sealed record's key comes from.

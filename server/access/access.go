@@ -14,34 +14,34 @@ import (
 // Rights of each role (DOMAIN.md section 6).
 var rights = map[ksv1.Role][]ksv1.Right{
 	ksv1.Role_ROLE_NATIONAL: {
-		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_MASTER_DATA,
+		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_EXPORT_AGGREGATES, ksv1.Right_RIGHT_MASTER_DATA,
 		ksv1.Right_RIGHT_READ_STAFF, ksv1.Right_RIGHT_ISSUE_ACCOUNTS, ksv1.Right_RIGHT_READ_AUDIT,
 		ksv1.Right_RIGHT_DECIDE_REGISTRATION, ksv1.Right_RIGHT_READ_REGISTRATION, ksv1.Right_RIGHT_READ_NOMINEES,
 		ksv1.Right_RIGHT_SET_SUPPORT,
 	},
 	ksv1.Role_ROLE_PROVINCE: {
-		ksv1.Right_RIGHT_SEE_AGGREGATES,
+		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_EXPORT_AGGREGATES,
 		ksv1.Right_RIGHT_READ_STAFF, ksv1.Right_RIGHT_ISSUE_ACCOUNTS,
 		ksv1.Right_RIGHT_READ_REGISTRATION, ksv1.Right_RIGHT_READ_NOMINEES,
 	},
 	ksv1.Role_ROLE_DISTRICT: {
-		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_MASTER_DATA,
+		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_EXPORT_AGGREGATES, ksv1.Right_RIGHT_MASTER_DATA,
 		ksv1.Right_RIGHT_READ_STAFF, ksv1.Right_RIGHT_ISSUE_ACCOUNTS, ksv1.Right_RIGHT_READ_AUDIT,
 		ksv1.Right_RIGHT_DRAW_UP_REGISTRATION, ksv1.Right_RIGHT_READ_REGISTRATION, ksv1.Right_RIGHT_READ_NOMINEES,
 		ksv1.Right_RIGHT_PROPOSE_REPLACEMENT,
 		ksv1.Right_RIGHT_SET_SUPPORT, ksv1.Right_RIGHT_SEE_DUPLICATE_CASES,
 	},
 	ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR: {
-		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_ADMINISTER, ksv1.Right_RIGHT_MASTER_DATA,
+		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_EXPORT_AGGREGATES, ksv1.Right_RIGHT_ADMINISTER, ksv1.Right_RIGHT_MASTER_DATA,
 		ksv1.Right_RIGHT_READ_STAFF, ksv1.Right_RIGHT_ISSUE_ACCOUNTS, ksv1.Right_RIGHT_READ_AUDIT,
 		ksv1.Right_RIGHT_READ_NOMINEES, ksv1.Right_RIGHT_PROPOSE_REPLACEMENT,
 	},
 	ksv1.Role_ROLE_PUSKESMAS_HEAD: {
-		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_SEE_FAMILIES, ksv1.Right_RIGHT_EXPORT_FAMILIES,
+		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_EXPORT_AGGREGATES, ksv1.Right_RIGHT_SEE_FAMILIES, ksv1.Right_RIGHT_EXPORT_FAMILIES,
 		ksv1.Right_RIGHT_READ_STAFF, ksv1.Right_RIGHT_NAME_ACTING, ksv1.Right_RIGHT_READ_AUDIT,
 	},
 	ksv1.Role_ROLE_SUPERVISOR: {
-		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_SEE_FAMILIES, ksv1.Right_RIGHT_COLLECT,
+		ksv1.Right_RIGHT_SEE_AGGREGATES, ksv1.Right_RIGHT_EXPORT_AGGREGATES, ksv1.Right_RIGHT_SEE_FAMILIES, ksv1.Right_RIGHT_COLLECT,
 		ksv1.Right_RIGHT_REVIEW, ksv1.Right_RIGHT_EXPORT_FAMILIES,
 		ksv1.Right_RIGHT_READ_STAFF, ksv1.Right_RIGHT_READ_AUDIT,
 		ksv1.Right_RIGHT_LOOK_UP_REGISTRY,
@@ -63,11 +63,14 @@ type Caller struct {
 	// Work are the villages of the account's Puskesmas, by number and code;
 	// empty above the Puskesmas.
 	Work []store.Village
+	// Feed is set where a feed token was shown instead of the account's own: the
+	// caller then has the one right to see aggregates, and within the token's area.
+	Feed *store.FeedToken
 }
 
 // Has tells whether one of the caller's roles gives the right.
 func (c *Caller) Has(right ksv1.Right) bool {
-	if c.Account.Disabled {
+	if c.Account.Disabled || c.Feed != nil && right != ksv1.Right_RIGHT_SEE_AGGREGATES {
 		return false
 	}
 	return slices.ContainsFunc(c.Account.Roles, func(role int32) bool {
@@ -99,7 +102,7 @@ func (c *Caller) seesWholePuskesmas() bool {
 // the Puskesmas the own area and what lies in it, in a Puskesmas its villages
 // (a surveyor: those with an assignment).
 func (c *Caller) MaySeeAggregates(code area.Code) bool {
-	if !c.Has(ksv1.Right_RIGHT_SEE_AGGREGATES) {
+	if !c.Has(ksv1.Right_RIGHT_SEE_AGGREGATES) || !c.feedReaches(code) {
 		return false
 	}
 	if c.is(ksv1.Role_ROLE_NATIONAL) {
@@ -113,6 +116,16 @@ func (c *Caller) MaySeeAggregates(code area.Code) bool {
 		own, err := area.Parse(v.Code)
 		return err == nil && own.Contains(code) && (c.seesWholePuskesmas() || c.assignedIn(own))
 	})
+}
+
+// feedReaches tells whether a feed token, if that is how the caller came, reaches
+// to an area.
+func (c *Caller) feedReaches(code area.Code) bool {
+	if c.Feed == nil || c.Feed.Area == "" {
+		return true
+	}
+	bound, err := area.Parse(c.Feed.Area)
+	return err == nil && bound.Contains(code)
 }
 
 // assignedIn tells whether a surveyor has an assignment in the village.
@@ -137,10 +150,10 @@ func (c *Caller) SeesEveryFamily() bool {
 
 // MaySeePuskesmas tells whether the caller may see a Puskesmas's figures.
 func (c *Caller) MaySeePuskesmas(p store.Puskesmas) bool {
-	if c.Account.Puskesmas != "" {
-		return c.Account.Puskesmas == p.Code && c.seesWholePuskesmas()
-	}
 	district, err := area.Parse(p.District)
+	if c.Account.Puskesmas != "" {
+		return c.Account.Puskesmas == p.Code && c.seesWholePuskesmas() && (err == nil && c.feedReaches(district) || c.Feed == nil)
+	}
 	return err == nil && c.MaySeeAggregates(district)
 }
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"time"
 
@@ -104,15 +103,20 @@ func (g *Guard) admit(ctx context.Context, method string) (context.Context, erro
 		return ctx, nil
 	}
 	if caller == nil {
+		authenticate := g.auth.Authenticate
+		if rule.GetCaller() == ksv1.Caller_CALLER_FEED_TOKEN {
+			authenticate = g.auth.AuthenticateFeed
+		}
 		var err error
-		if caller, err = g.auth.Authenticate(ctx, bearer(ctx)); err != nil {
+		if caller, err = authenticate(ctx, bearer(ctx)); err != nil {
 			return nil, err
 		}
 		if err := g.limits.caller(caller); err != nil {
 			return nil, err
 		}
 	}
-	if rule.GetCaller() == ksv1.Caller_CALLER_ACCOUNT_ON_DEVICE && caller.Device == 0 {
+	if rule.GetCaller() == ksv1.Caller_CALLER_ACCOUNT_ON_DEVICE && caller.Device == 0 ||
+		(rule.GetCaller() == ksv1.Caller_CALLER_FEED_TOKEN) != (caller.Feed != nil) {
 		return nil, errForbidden
 	}
 	audit.Of(ctx).Actor(&caller.Account, caller.Device)
@@ -242,76 +246,6 @@ func (g *Guard) checkShape(m proto.Message) error {
 	return err
 }
 
-// Stream guards a stream; its messages are checked by its handler.
-func (g *Guard) Stream(server any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) (err error) {
-	ctx := stream.Context()
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
-		}
-		err = statusOf(ctx, g.log, info.FullMethod, err)
-	}()
-	admitted, err := g.admit(ctx, info.FullMethod)
-	if err != nil {
-		return err
-	}
-	caller := callerOf(admitted)
-	if caller == nil {
-		return handler(server, &guardedStream{stream, admitted})
-	}
-	watched, end := context.WithCancelCause(admitted)
-	defer end(nil)
-	defer g.streams.begin(caller, end)()
-	go g.watch(watched, end, caller)
-	err = handler(server, &guardedStream{stream, watched})
-	if cause := context.Cause(watched); err != nil && cause != nil && ctx.Err() == nil {
-		return cause
-	}
-	return err
-}
-
-// lookAgain is how often an open stream's account, device and session are looked
-// at: what an administrator does acts within it.
-const lookAgain = 15 * time.Second
-
-// errAccountChanged ends a stream whose caller may do something else now than
-// when it began; the next one begins with that.
-var errAccountChanged = errors.New("rights or areas changed")
-
-// watch ends a stream whose caller may no longer hold it as it is. A store that
-// can't be asked ends nothing.
-func (g *Guard) watch(ctx context.Context, end context.CancelCauseFunc, caller *access.Caller) {
-	ticker := time.NewTicker(lookAgain)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-		now, err := g.auth.Again(ctx, caller)
-		switch {
-		case err == nil:
-			if now.Account.ScopeRevision != caller.Account.ScopeRevision || !slices.Equal(now.Rights(), caller.Rights()) {
-				end(errAccountChanged)
-				return
-			}
-		case errors.Is(err, store.ErrUnavailable) || ctx.Err() != nil:
-		default:
-			end(err)
-			return
-		}
-	}
-}
-
 // AllowAddress counts a request that is no call, such as of a page, from an
 // address. Errors: *TooManyCalls.
 func (g *Guard) AllowAddress(address string) error { return g.limits.from(address) }
-
-type guardedStream struct {
-	grpc.ServerStream
-	ctx context.Context
-}
-
-// Context carries the caller.
-func (s *guardedStream) Context() context.Context { return s.ctx }

@@ -240,11 +240,30 @@ func (a accountService) ListDevices(ctx context.Context, r *ksv1.ListDevicesRequ
 		return nil, err
 	}
 	out := &ksv1.ListDevicesResponse{}
-	for _, d := range list {
-		out.Devices = append(out.Devices, &ksv1.AccountDevice{
-			Device: d.Number, Name: d.Name, Revoked: d.Revoked, RegisteredAtMs: uint64(d.RegisteredMS), OpenedAtMs: uint64(d.OpenedMS),
-			SyncedAtMs: uint64(d.SyncedMS), UnsentAnnounced: uint64(d.Unsent),
-		})
+	for i := range list {
+		out.Devices = append(out.Devices, deviceMessage(&list[i]))
+	}
+	return out, nil
+}
+
+func deviceMessage(d *store.Device) *ksv1.AccountDevice {
+	return &ksv1.AccountDevice{
+		Device: d.Number, Name: d.Name, Revoked: d.Revoked, RegisteredAtMs: uint64(d.RegisteredMS), OpenedAtMs: uint64(d.OpenedMS),
+		SyncedAtMs: uint64(d.SyncedMS), UnsentAnnounced: uint64(d.Unsent),
+	}
+}
+
+func (a accountService) GetDeviceHoldings(ctx context.Context, r *ksv1.GetDeviceHoldingsRequest) (*ksv1.GetDeviceHoldingsResponse, error) {
+	held, err := a.logic().Held(ctx, callerOf(ctx), r.GetDevice())
+	if err != nil {
+		return nil, err
+	}
+	out := &ksv1.GetDeviceHoldingsResponse{
+		Device: deviceMessage(&held.Device), Account: held.Device.Account, Areas: held.Areas, Families: uint64(held.Families), Sessions: uint32(held.Sessions),
+	}
+	if held.RevokedMS != 0 {
+		revoked := uint64(held.RevokedMS)
+		out.RevokedAtMs = &revoked
 	}
 	return out, nil
 }

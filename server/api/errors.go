@@ -18,6 +18,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/account"
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/dukcapil"
+	"github.com/keluarga-sehat/sync/server/exchange"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/registration"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -74,6 +75,9 @@ var faults = []fault{
 	{dukcapil.ErrRefused, codes.FailedPrecondition, "LOOK_UP_OFF", "Layanan Dukcapil menolak server ini; pengelola server telah diberi tahu. Isilah anggota keluarga secara manual."},
 	{errSuperseded, codes.Aborted, "SUPERSEDED", "Sinkronisasi baru dari perangkat ini sudah berjalan. Data tetap aman."},
 	{errAccountChanged, codes.Aborted, "ACCOUNT_CHANGED", "Hak atau wilayah tugas Anda berubah. Sinkronkan sekali lagi; data tetap aman."},
+	{auth.ErrFeedToken, codes.Unauthenticated, "FEED_TOKEN", "Token umpan data tidak berlaku. Periksa token, atau buat token baru di halaman Umpan data."},
+	{auth.ErrTooManyFeedTokens, codes.ResourceExhausted, "TOO_MANY_FEED_TOKENS", "Terlalu banyak token umpan data yang berlaku. Cabut dahulu yang tidak dipakai."},
+	{errTooManyExports, codes.ResourceExhausted, "TOO_MANY_EXPORTS", "Ekspor lain sedang berjalan. Tunggu sampai selesai lalu coba lagi."},
 	{errForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
 	{errNotFound, codes.NotFound, "NOT_FOUND", "Data tidak ditemukan."},
 	{store.ErrNotFound, codes.NotFound, "NOT_FOUND", "Data tidak ditemukan."},
@@ -146,6 +150,10 @@ func statusOf(ctx context.Context, log *slog.Logger, method string, err error) e
 	var incorrect *ingest.InvalidCorrectionError
 	if errors.As(err, &incorrect) {
 		err = &errBadRequest{"value_json", incorrect.Error()}
+	}
+	var rows *exchange.TooManyRowsError
+	if errors.As(err, &rows) {
+		err = &errBadRequest{"format", rows.Error()}
 	}
 	var bad *errBadRequest
 	if errors.As(err, &bad) {

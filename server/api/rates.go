@@ -32,6 +32,10 @@ const (
 	AddressBurst = 6000
 	CallerRate   = 20
 	CallerBurst  = 200
+	// FeedRate bounds one feed token: a workbook refreshes some dozen tables at
+	// once, every few minutes at most.
+	FeedRate  = 0.5
+	FeedBurst = 60
 )
 
 // maxRated bounds the memory of rates, at some 150 bytes each. When it is full,
@@ -95,6 +99,9 @@ func (l *limiter) from(address string) error {
 
 // caller counts a call of somebody who is known. Errors: *TooManyCalls.
 func (l *limiter) caller(c *access.Caller) error {
+	if c.Feed != nil {
+		return l.take("feed "+strconv.Itoa(int(c.Feed.Number)), FeedRate, FeedBurst)
+	}
 	key := "device " + strconv.Itoa(int(c.Device))
 	if c.Device == 0 {
 		key = "account " + strconv.Itoa(int(c.Account.Number))

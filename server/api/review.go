@@ -5,13 +5,12 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/keluarga-sehat/sync/internal/familyview"
 	"github.com/keluarga-sehat/sync/internal/merge"
-	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/store"
-	"google.golang.org/protobuf/encoding/protowire"
 )
 
 type reviewService struct {
@@ -119,26 +118,13 @@ func (v reviewService) GetReviewDifferences(ctx context.Context, r *ksv1.GetRevi
 	}
 	out := &ksv1.GetReviewDifferencesResponse{Judged: true}
 	for _, d := range merge.Differences(judged, &state) {
-		m, err := differenceMessage(&d)
+		m, err := familyview.Difference(&d)
 		if err != nil {
 			return nil, err
 		}
 		out.Differences = append(out.Differences, m)
 	}
 	return out, nil
-}
-
-func differenceMessage(d *merge.Difference) (*ksv1.ReviewDifference, error) {
-	m := &ksv1.ReviewDifference{Kind: d.Key.Kind, RecordId: d.Key.Record.String(), MemberId: d.Key.Member.String(), Field: uint32(d.Field)}
-	if q, ok := prokesga.Find(d.Key.Kind, int32(d.Field)); ok {
-		m.Question = string(q.Number)
-	}
-	var err error
-	if m.FieldName, m.BeforeJson, err = fieldText(d.Key.Kind, protowire.Number(d.Field), d.Before); err != nil {
-		return nil, err
-	}
-	_, m.AfterJson, err = fieldText(d.Key.Kind, protowire.Number(d.Field), d.After)
-	return m, err
 }
 
 // ListVerdicts lists every verdict on a family.

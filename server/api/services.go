@@ -40,6 +40,9 @@ type Services struct {
 	Support *support.Service
 
 	veils veils
+	// figureExports and familyExports are those under way.
+	figureExports, familyExports exports
+	interventions                interventions
 }
 
 // Register registers every service of the contract.
@@ -51,6 +54,9 @@ func (s *Services) Register(r grpc.ServiceRegistrar) {
 	ksv1.RegisterIndexServiceServer(r, indexService{services: s})
 	ksv1.RegisterProgressServiceServer(r, progressService{services: s})
 	ksv1.RegisterInterventionServiceServer(r, interventionService{services: s})
+	ksv1.RegisterExportServiceServer(r, exportService{services: s})
+	ksv1.RegisterFeedServiceServer(r, feedService{services: s})
+	ksv1.RegisterReportServiceServer(r, reportService{services: s})
 	ksv1.RegisterFamilyServiceServer(r, familyService{services: s})
 	ksv1.RegisterFormServiceServer(r, formService{services: s})
 	ksv1.RegisterReviewServiceServer(r, reviewService{services: s})

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -19,6 +21,8 @@ type Trail struct {
 	mu    sync.Mutex
 	entry *ksv1.AuditEntry
 	quiet bool
+	// partly: what was counted was shown, though the call failed later.
+	partly bool
 }
 
 type trailKey struct{}
@@ -72,6 +76,28 @@ func (t *Trail) Ground(text string) { t.change(func(e *ksv1.AuditEntry) { e.Grou
 // Kind corrects what the entry tells of.
 func (t *Trail) Kind(kind ksv1.AuditKind) { t.change(func(e *ksv1.AuditEntry) { e.Kind = kind }) }
 
+// Partly keeps what is counted also where the call fails: it has been shown.
+func (t *Trail) Partly() {
+	if t != nil {
+		t.mu.Lock()
+		t.partly = true
+		t.mu.Unlock()
+	}
+}
+
+// Begun is the entry of a call that is about to show what its request asks for;
+// nil where none is recorded.
+func (t *Trail) Begun() *ksv1.AuditEntry {
+	if t == nil {
+		return nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	e := proto.CloneOf(t.entry)
+	e.Outcome = ksv1.AuditOutcome_AUDIT_OUTCOME_BEGUN
+	return e
+}
+
 // Quiet leaves a call unrecorded, if it succeeds.
 func (t *Trail) Quiet() {
 	if t != nil {
@@ -89,7 +115,7 @@ func (t *Trail) Entry(outcome ksv1.AuditOutcome, reason string) *ksv1.AuditEntry
 		return nil
 	}
 	t.entry.Outcome, t.entry.Reason = outcome, reason
-	if outcome != ksv1.AuditOutcome_AUDIT_OUTCOME_DONE {
+	if outcome != ksv1.AuditOutcome_AUDIT_OUTCOME_DONE && !t.partly {
 		t.entry.Families, t.entry.Count = nil, 0 // nothing was shown
 	}
 	return t.entry
@@ -132,6 +158,9 @@ func RegistrationSubject(number uint32) string { return fmt.Sprintf("registratio
 
 // NomineeSubject names a nominee by its number.
 func NomineeSubject(number uint32) string { return fmt.Sprintf("nominee:%d", number) }
+
+// FeedTokenSubject names a feed token by its number.
+func FeedTokenSubject(number uint32) string { return fmt.Sprintf("feedToken:%d", number) }
 
 // ListSubject is what a list of families is of: an area, or the caller's whole
 // Puskesmas.

@@ -248,13 +248,8 @@ func (s *Service) Again(ctx context.Context, c *access.Caller) (*access.Caller, 
 func (s *Service) load(ctx context.Context, claims Claims) (*access.Caller, error) {
 	c := &access.Caller{Device: claims.Device, Session: claims.Session}
 	err := s.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		var err error
-		c.Work = nil
-		if c.Account, err = snap.FindAccount(ctx, claims.Account); err != nil {
+		if err := s.loadAccount(ctx, snap, c, claims.Account); err != nil {
 			return err
-		}
-		if c.Account.Disabled {
-			return ErrAccountDisabled
 		}
 		if claims.Device != 0 {
 			d, err := snap.FindDevice(ctx, claims.Device)
@@ -269,16 +264,26 @@ func (s *Service) load(ctx context.Context, claims Claims) (*access.Caller, erro
 		if err != nil {
 			return err
 		}
-		if err := endOf(session.Ended); err != nil {
-			return err
-		}
-		s.actFor(&c.Account)
-		return loadWork(ctx, snap, c)
+		return endOf(session.Ended)
 	})
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, ErrTokenInvalid
 	}
 	return c, err
+}
+
+// loadAccount reads a caller's account with the roles that it has now, and its
+// villages. Errors: store.ErrNotFound, ErrAccountDisabled.
+func (s *Service) loadAccount(ctx context.Context, snap store.Snapshot, c *access.Caller, number uint32) (err error) {
+	c.Work = nil
+	if c.Account, err = snap.FindAccount(ctx, number); err != nil {
+		return err
+	}
+	if c.Account.Disabled {
+		return ErrAccountDisabled
+	}
+	s.actFor(&c.Account)
+	return loadWork(ctx, snap, c)
 }
 
 // Author is the user of a device, with the rights and areas of now, for work of

@@ -1,7 +1,8 @@
 // Package exchange brings the national export's families into the store and
-// writes them out again. An import takes what differs from what is stored, so
-// it can be broken off anywhere and started again: what is in already differs
-// no more. It never overrules what was entered here since the file was written.
+// writes them out again, in that form or as a list to read. An import takes what
+// differs from what is stored, so it can be broken off anywhere and started again:
+// what is in already differs no more. It never overrules what was entered here
+// since the file was written.
 package exchange
 
 import (
@@ -12,6 +13,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -25,67 +27,107 @@ type Export struct {
 	Vault *ingest.Vault
 	// Area is the code of the area; "" for everything.
 	Area string
+	// Villages bounds the area to those of these numbers; nil: all of it.
+	Villages []uint32
 	// Year is that of the rounds written; 0 for each family's latest.
 	Year   int
 	Format rawsurvei.Format
-	// Progress, where set, is told villages done of all; each counts twice.
+	// List, where set, writes one row a family to read, instead of RAW.
+	List *List
+	// Progress, where set, is told villages done of all. RAW goes through them
+	// twice.
 	Progress func(done, all int)
+	// Wrote, where set, is told each family that was written, and how many rows
+	// there are by then, without the header line.
+	Wrote func(familyID string, rows int64)
 }
 
 // Exported is what an export did.
 type Exported struct {
-	// Written families; Left are those that RAW can't hold because they have no
+	// Written families; Left are those that the file can't hold because they have no
 	// member or no round (of the year).
 	Written, Left int
+	// Rows without the header line.
+	Rows int64
 }
 
-// To writes the file. It goes through the families twice on one snapshot, to
-// know the carried columns first.
+// familyWriter takes the families of an export.
+type familyWriter interface {
+	// Write tells whether the family could be written.
+	Write(h *ksv1.Household, round *ksv1.HouseholdRound) (ok bool, err error)
+	Rows() int64
+	Close() error
+}
+
+// To writes the file, of one snapshot. RAW goes through the families twice, to
+// know the carried columns first, and how many rows there will be: a workbook
+// that is too long is refused before its first byte.
 func (e *Export) To(ctx context.Context, w io.Writer) (done Exported, err error) {
 	err = e.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		done = Exported{}
-		villages, err := snap.VillagesUnder(ctx, e.Area)
+		scope, err := e.scope(ctx, snap)
 		if err != nil {
 			return err
 		}
-		if len(villages) == 0 && e.Area != "" {
-			return fmt.Errorf("area %q has no village in the tree: %w", e.Area, store.ErrNotFound)
+		out, err := e.begin(ctx, snap, scope, w)
+		if err != nil {
+			return err
 		}
-		villages = slices.DeleteFunc(villages, func(v store.Village) bool { return v.Revision == 0 })
-		slices.SortFunc(villages, func(a, b store.Village) int { return cmp.Compare(a.Code, b.Code) })
-		extra := map[string]bool{}
-		err = e.each(ctx, snap, villages, 0, func(h *ksv1.Household) error {
-			rawsurvei.Extra(extra, h)
-			return nil
+		err = e.each(ctx, snap, scope, (scope.passes-1)*len(scope.villages), func(h *ksv1.Household) error {
+			return e.write(out, h, &done)
 		})
 		if err != nil {
-			return err
+			return err // without its end, a file is not taken for whole
 		}
-		out, err := rawsurvei.NewWriter(w, e.Format, extra)
-		if err != nil {
-			return err
-		}
-		err = e.each(ctx, snap, villages, len(villages), func(h *ksv1.Household) error {
-			return done.write(out, h, e.Year)
-		})
-		return errors.Join(err, out.Close())
+		done.Rows = out.Rows()
+		return out.Close()
 	})
 	return done, err
 }
 
-func (d *Exported) write(out *rawsurvei.Writer, h *ksv1.Household, year int) error {
-	round := roundOf(h, year)
+// begin reads what must be known before the first row.
+func (e *Export) begin(ctx context.Context, snap store.Snapshot, scope *exportScope, w io.Writer) (familyWriter, error) {
+	if e.List != nil {
+		return e.List.begin(w)
+	}
+	extra, rows := map[string]bool{}, int64(1)
+	err := e.each(ctx, snap, scope, 0, func(h *ksv1.Household) error {
+		rawsurvei.Extra(extra, h)
+		rows += rawsurvei.RowsOf(h, roundOf(h, e.Year))
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if e.Format == rawsurvei.XLSX && rows > rawsurvei.MaxSheetRows {
+		return nil, &TooManyRowsError{Rows: rows}
+	}
+	return rawsurvei.NewWriter(w, e.Format, extra)
+}
+
+// TooManyRowsError refuses a workbook that no program would open.
+type TooManyRowsError struct{ Rows int64 }
+
+// Error says what to do.
+func (t *TooManyRowsError) Error() string {
+	return fmt.Sprintf("%d rows, of which a workbook holds %d: export a smaller area, or as CSV", t.Rows, rawsurvei.MaxSheetRows)
+}
+
+func (e *Export) write(out familyWriter, h *ksv1.Household, done *Exported) error {
 	ok := false
-	if round != nil {
+	if round := roundOf(h, e.Year); round != nil {
 		var err error
 		if ok, err = out.Write(h, round); err != nil {
 			return err
 		}
 	}
-	if ok {
-		d.Written++
-	} else {
-		d.Left++
+	if !ok {
+		done.Left++
+		return nil
+	}
+	done.Written++
+	if e.Wrote != nil {
+		e.Wrote(h.GetFamilyId(), out.Rows())
 	}
 	return nil
 }
@@ -102,41 +144,113 @@ func roundOf(h *ksv1.Household, year int) *ksv1.HouseholdRound {
 	return nil
 }
 
+// exportScope is which families are written: those of villages, ascending by
+// code, and in them of the RT that an RW or RT holds.
+type exportScope struct {
+	villages []store.Village
+	within   area.Code
+	// passes is how often the families are gone through.
+	passes int
+}
+
+// scope reads it. Errors: store.ErrNotFound for an area without a village.
+func (e *Export) scope(ctx context.Context, snap store.Snapshot) (*exportScope, error) {
+	s := &exportScope{passes: 1}
+	if e.List == nil {
+		s.passes = 2
+	}
+	prefix := e.Area
+	if e.Area != "" {
+		var err error
+		if s.within, err = area.Parse(e.Area); err != nil {
+			return nil, err
+		}
+		if village, ok := s.within.Village(); ok {
+			prefix = village.String()
+		}
+	}
+	var err error
+	if s.villages, err = snap.VillagesUnder(ctx, prefix); err != nil {
+		return nil, err
+	}
+	if e.Villages != nil {
+		s.villages = slices.DeleteFunc(s.villages, func(v store.Village) bool { return !slices.Contains(e.Villages, v.Number) })
+	}
+	if len(s.villages) == 0 && e.Area != "" {
+		return nil, fmt.Errorf("area %q has no village in the tree: %w", e.Area, store.ErrNotFound)
+	}
+	s.villages = slices.DeleteFunc(s.villages, func(v store.Village) bool { return v.Revision == 0 })
+	slices.SortFunc(s.villages, func(a, b store.Village) int { return cmp.Compare(a.Code, b.Code) })
+	return s, nil
+}
+
+// places are the RT of a village that lie within; nil: all.
+func (s *exportScope) places(ctx context.Context, snap store.Snapshot, v store.Village) ([]area.Place, error) {
+	if s.within.Level() <= area.Village {
+		return nil, nil
+	}
+	code, err := area.Parse(v.Code)
+	if err != nil {
+		return nil, err
+	}
+	known, err := snap.PlacesOf(ctx, v.Number)
+	out := []area.Place{}
+	for i := range known {
+		if s.within.Contains(code.RT(known[i].Place)) {
+			out = append(out, known[i].Place)
+		}
+	}
+	return out, err
+}
+
 // pageFamilies is how many families are read at a time.
 const pageFamilies = 500
 
-func (e *Export) each(ctx context.Context, snap store.Snapshot, villages []store.Village, before int, do func(*ksv1.Household) error) error {
-	for n, v := range villages {
+func (e *Export) each(ctx context.Context, snap store.Snapshot, s *exportScope, before int, do func(*ksv1.Household) error) error {
+	for n, v := range s.villages {
 		if e.Progress != nil {
-			e.Progress(before+n+1, 2*len(villages))
+			e.Progress(before+n+1, s.passes*len(s.villages))
+		}
+		places, err := s.places(ctx, snap, v)
+		if err != nil {
+			return err
 		}
 		var after merge.ID
 		for {
-			rows, err := snap.FamiliesByID(ctx, v.Number, nil, after, pageFamilies)
+			rows, err := snap.FamiliesByID(ctx, v.Number, places, after, pageFamilies)
 			if err != nil {
 				return err
 			}
-			for i := range rows {
-				if rows[i].Restricted {
-					continue
-				}
-				_, _, state, err := e.Vault.OpenFamily(&rows[i])
-				if err != nil {
-					return err
-				}
-				h, err := merge.View(&state)
-				if err != nil {
-					return err
-				}
-				h.VillageCode = v.Code
-				if err := do(h); err != nil {
-					return err
-				}
+			if err := e.page(ctx, v, rows, do); err != nil {
+				return err
 			}
 			if len(rows) < pageFamilies {
 				break
 			}
 			after = rows[len(rows)-1].ID
+		}
+	}
+	return nil
+}
+
+// page opens families and hands them on, but those whose processing is
+// restricted.
+func (e *Export) page(ctx context.Context, v store.Village, rows []store.Family, do func(*ksv1.Household) error) error {
+	for i := range rows {
+		if rows[i].Restricted {
+			continue
+		}
+		_, _, state, err := e.Vault.OpenFamily(&rows[i])
+		if err != nil {
+			return err
+		}
+		h, err := merge.View(&state)
+		if err != nil {
+			return err
+		}
+		h.VillageCode = v.Code
+		if err := errors.Join(ctx.Err(), do(h)); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -203,6 +203,8 @@ type DirectoryWriter interface {
 	RegistrationWriter
 	NomineeWriter
 	LookUpWriter
+	ExportWriter
+	FeedTokenWriter
 	SealedWriter
 	// PutMeta keeps a small setting.
 	PutMeta(ctx context.Context, name, value string) error

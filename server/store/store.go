@@ -99,6 +99,8 @@ type Snapshot interface {
 	AuditReader
 	ReviewReader
 	DoubleReader
+	ExportReader
+	FeedTokenReader
 	SealedReader
 }
 

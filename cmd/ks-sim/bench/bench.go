@@ -44,6 +44,7 @@ func (r *run) measures() []measure {
 		{"wire", r.wireBytes},
 		{"iks_values", r.iksValues},
 		{"device_save", r.deviceSave},
+		{"large", r.large},
 		{"sync_day", r.syncDay},
 		{"pull_postgres", r.pull},
 		{"recompute", r.recompute},

@@ -52,6 +52,7 @@ var accessTable = []accessCase{
 	{"AccountService.ListAccounts", "GET", "/v1/accounts", "yyyyyy3", "yyyyy33", "1", ""},
 	{"AccountService.ReviewAccess", "GET", "/v1/accessReview", "yyyyyy3", "yyyyy33", "1", ""},
 	{"AccountService.ListDevices", "GET", "/v1/accounts/{surveyor}/devices", "444yyyy", "4444444", "1", ""},
+	{"AccountService.GetDeviceHoldings", "GET", "/v1/devices/{device}/holdings", "444yyyy", "4444444", "1", ""},
 	{"AccountService.RevokeDevice", "POST", "/v1/devices/{device}:revoke", "444-33-", "4444444", "1", `{}`},
 	{"AccountService.ListSessions", "GET", "/v1/accounts/{surveyor}/sessions", "444y33y", "4444444", "1", ""},
 	{"AccountService.EndSession", "POST", "/v1/sessions/{session}:end", "444-33-", "4444444", "1", `{}`},
@@ -61,6 +62,16 @@ var accessTable = []accessCase{
 	{"AuditService.ListAuditEntries", "GET", "/v1/audit/entries", "y3yyyyy", "3yyyyyy", "1", ""},
 	{"AuditService.ListAuditEntries", "GET", "/v1/audit/entries?familyId={family}", "4344yyy", "3444444", "1", ""},
 	{"AuthService.GetSelf", "GET", "/v1/auth/self", "yyyyyyy", "yyyyyyy", "1", ""},
+	{"ExportService.ListExports", "GET", "/v1/exports", "eeeeee3", "eeeee33", "1", ""},
+	{"ExportService.ExportFigures", "GET", "/v1/exports/figures?area=32.04.05.2001", "yyyyyy3", "4444433", "1", ""},
+	{"ExportService.ExportFigures", "GET", "/v1/exports/figures?puskesmasCode=" + PuskesmasCode, "yyyyyy3", "4444433", "1", ""},
+	{"ExportService.ExportFamilies", "POST", "/v1/exports/families", "3333yy3", "3334433", "1", `{"area":"32.04.05.2001","reason":"percobaan hak akses"}`},
+	{"ExportService.ListExports", "GET", "/v1/exports", "yyyyyy3", "eeeee33", "1", ""}, // each the own ones
+	{"ExportService.GetExport", "GET", "/v1/exports/{batch}", "4444443", "4444433", "1", ""},
+	{"FeedService.GetFeed", "GET", "/v1/feeds/figures?area=32.04.05.2001", "1111111", "1111111", "1", ""}, // for feed tokens alone
+	{"FeedService.CreateFeedToken", "POST", "/v1/feedTokens", "yyyyyy3", "4444433", "1", `{"name":"uji","days":1,"area":"32.04.05.2001"}`},
+	{"FeedService.ListFeedTokens", "GET", "/v1/feedTokens", "yyyyyy3", "eeeee33", "1", ""},
+	{"FeedService.RevokeFeedToken", "POST", "/v1/feedTokens/1:revoke", "y444443", "4444433", "1", `{}`}, // the first is the nation's
 	{"FamilyService.GetFamily", "GET", "/v1/families/{family}", "3333yyy", "3334444", "1", ""},
 	{"FamilyService.ListFamilies", "GET", "/v1/families?area=32.04.05.2001", "3333yyy", "333eeee", "1", ""},
 	{"FamilyService.ListFamilies", "GET", "/v1/families", "3333yyy", "333eeee", "1", ""},
@@ -122,6 +133,8 @@ var accessTable = []accessCase{
 	{"RegistrationService.AdmitReplacement", "POST", "/v1/nominees/{nominee}:admit", "33-3333", "3433333", "1", `{}`},
 	{"RegistrationService.AcceptReplacement", "POST", "/v1/nominees/{nominee}:accept", "-333333", "3333333", "1", `{}`},
 	{"RegistrationService.RefuseReplacement", "POST", "/v1/nominees/{nominee}:refuse", "3333333", "4433333", "1", `{"reason":"kurang"}`},
+	{"ReportService.GetPuskesmasReport", "GET", "/v1/puskesmas/" + PuskesmasCode + "/report", "yyyyyy4", "4444444", "1", ""},
+	{"ReportService.ExportPuskesmasReport", "GET", "/v1/exports/puskesmas/" + PuskesmasCode + "/report", "yyyyyy3", "4444433", "1", ""},
 	{"SupportService.GetSupport", "GET", "/v1/support", "yyyyyyy", "yyyyyyy", "1", ""},
 	{"SupportService.SetSupport", "PUT", "/v1/support/32.04", "33y3333", "3333333", "1", `{"contacts":[{"name":"Bantuan","telephone":"0812-3456-7890"}]}`},
 	{"SupportService.SetSupport", "PUT", "/v1/support/id", "y333333", "3333333", "1", `{"contacts":[{"name":"Bantuan","telephone":"0812-3456-7890"}]}`},
@@ -209,7 +222,7 @@ func outcome(status int, data []byte) rune {
 	case 404:
 		return '4'
 	case 200:
-		for _, list := range []string{`{"families":[]`, `{"conflicts":[]`, `{"duplicates":[]`, `{"cases":[]`, `{"changes":[]`, `{"registrations":[]`, `{"items":[]`, `{"batches":[]`, `{"verdicts":[]`, `{"nominees":[]`, `{"households":[]`} {
+		for _, list := range []string{`{"families":[]`, `{"conflicts":[]`, `{"duplicates":[]`, `{"cases":[]`, `{"changes":[]`, `{"registrations":[]`, `{"items":[]`, `{"batches":[]`, `{"verdicts":[]`, `{"nominees":[]`, `{"households":[]`, `{"exports":[]`, `{"tokens":[]`} {
 			if bytes.HasPrefix(data, []byte(list)) {
 				return 'e'
 			}

@@ -2441,6 +2441,146 @@ func (x *ListDevicesResponse) GetDevices() []*AccountDevice {
 	return nil
 }
 
+// GetDeviceHoldingsRequest names a device.
+type GetDeviceHoldingsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Registered number.
+	Device        uint32 `protobuf:"varint,1,opt,name=device,proto3" json:"device,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetDeviceHoldingsRequest) Reset() {
+	*x = GetDeviceHoldingsRequest{}
+	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetDeviceHoldingsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetDeviceHoldingsRequest) ProtoMessage() {}
+
+func (x *GetDeviceHoldingsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetDeviceHoldingsRequest.ProtoReflect.Descriptor instead.
+func (*GetDeviceHoldingsRequest) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_account_service_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *GetDeviceHoldingsRequest) GetDevice() uint32 {
+	if x != nil {
+		return x.Device
+	}
+	return 0
+}
+
+// GetDeviceHoldingsResponse is what the server knows of a device's content.
+type GetDeviceHoldingsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The device.
+	Device *AccountDevice `protobuf:"bytes,1,opt,name=device,proto3" json:"device,omitempty"`
+	// Number of the account whose user signed in on it.
+	Account uint32 `protobuf:"varint,2,opt,name=account,proto3" json:"account,omitempty"`
+	// Paths of the areas whose families it was let into at its last sync. Empty: it
+	// never synced.
+	Areas []string `protobuf:"bytes,3,rep,name=areas,proto3" json:"areas,omitempty"`
+	// Families that stand in these areas now: at least those that it held, but for
+	// what was drawn up on it and never sent, which nobody can know.
+	Families uint64 `protobuf:"varint,4,opt,name=families,proto3" json:"families,omitempty"`
+	// When it was revoked, milliseconds since 1970-01-01 UTC. Absent: it was not, or
+	// the trail no longer tells.
+	RevokedAtMs *uint64 `protobuf:"varint,5,opt,name=revoked_at_ms,json=revokedAtMs,proto3,oneof" json:"revoked_at_ms,omitempty"`
+	// Sessions of it that can still be renewed.
+	Sessions      uint32 `protobuf:"varint,6,opt,name=sessions,proto3" json:"sessions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetDeviceHoldingsResponse) Reset() {
+	*x = GetDeviceHoldingsResponse{}
+	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetDeviceHoldingsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetDeviceHoldingsResponse) ProtoMessage() {}
+
+func (x *GetDeviceHoldingsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetDeviceHoldingsResponse.ProtoReflect.Descriptor instead.
+func (*GetDeviceHoldingsResponse) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_account_service_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *GetDeviceHoldingsResponse) GetDevice() *AccountDevice {
+	if x != nil {
+		return x.Device
+	}
+	return nil
+}
+
+func (x *GetDeviceHoldingsResponse) GetAccount() uint32 {
+	if x != nil {
+		return x.Account
+	}
+	return 0
+}
+
+func (x *GetDeviceHoldingsResponse) GetAreas() []string {
+	if x != nil {
+		return x.Areas
+	}
+	return nil
+}
+
+func (x *GetDeviceHoldingsResponse) GetFamilies() uint64 {
+	if x != nil {
+		return x.Families
+	}
+	return 0
+}
+
+func (x *GetDeviceHoldingsResponse) GetRevokedAtMs() uint64 {
+	if x != nil && x.RevokedAtMs != nil {
+		return *x.RevokedAtMs
+	}
+	return 0
+}
+
+func (x *GetDeviceHoldingsResponse) GetSessions() uint32 {
+	if x != nil {
+		return x.Sessions
+	}
+	return 0
+}
+
 // RevokeDeviceRequest names a device.
 type RevokeDeviceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2452,7 +2592,7 @@ type RevokeDeviceRequest struct {
 
 func (x *RevokeDeviceRequest) Reset() {
 	*x = RevokeDeviceRequest{}
-	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[35]
+	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2464,7 +2604,7 @@ func (x *RevokeDeviceRequest) String() string {
 func (*RevokeDeviceRequest) ProtoMessage() {}
 
 func (x *RevokeDeviceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[35]
+	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2477,7 +2617,7 @@ func (x *RevokeDeviceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeDeviceRequest.ProtoReflect.Descriptor instead.
 func (*RevokeDeviceRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_account_service_proto_rawDescGZIP(), []int{35}
+	return file_keluargasehat_v1_account_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *RevokeDeviceRequest) GetDevice() uint32 {
@@ -2496,7 +2636,7 @@ type RevokeDeviceResponse struct {
 
 func (x *RevokeDeviceResponse) Reset() {
 	*x = RevokeDeviceResponse{}
-	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[36]
+	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2508,7 +2648,7 @@ func (x *RevokeDeviceResponse) String() string {
 func (*RevokeDeviceResponse) ProtoMessage() {}
 
 func (x *RevokeDeviceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[36]
+	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2521,7 +2661,7 @@ func (x *RevokeDeviceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeDeviceResponse.ProtoReflect.Descriptor instead.
 func (*RevokeDeviceResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_account_service_proto_rawDescGZIP(), []int{36}
+	return file_keluargasehat_v1_account_service_proto_rawDescGZIP(), []int{38}
 }
 
 // ListSessionsRequest names an account.
@@ -2535,7 +2675,7 @@ type ListSessionsRequest struct {
 
 func (x *ListSessionsRequest) Reset() {
 	*x = ListSessionsRequest{}
-	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[37]
+	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2547,7 +2687,7 @@ func (x *ListSessionsRequest) String() string {
 func (*ListSessionsRequest) ProtoMessage() {}
 
 func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[37]
+	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2560,7 +2700,7 @@ func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsRequest.ProtoReflect.Descriptor instead.
 func (*ListSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_account_service_proto_rawDescGZIP(), []int{37}
+	return file_keluargasehat_v1_account_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListSessionsRequest) GetAccount() uint32 {
@@ -2591,7 +2731,7 @@ type AccountSession struct {
 
 func (x *AccountSession) Reset() {
 	*x = AccountSession{}
-	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[38]
+	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2603,7 +2743,7 @@ func (x *AccountSession) String() string {
 func (*AccountSession) ProtoMessage() {}
 
 func (x *AccountSession) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[38]
+	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2616,7 +2756,7 @@ func (x *AccountSession) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AccountSession.ProtoReflect.Descriptor instead.
 func (*AccountSession) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_account_service_proto_rawDescGZIP(), []int{38}
+	return file_keluargasehat_v1_account_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *AccountSession) GetSessionId() string {
@@ -2672,7 +2812,7 @@ type ListSessionsResponse struct {
 
 func (x *ListSessionsResponse) Reset() {
 	*x = ListSessionsResponse{}
-	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[39]
+	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2684,7 +2824,7 @@ func (x *ListSessionsResponse) String() string {
 func (*ListSessionsResponse) ProtoMessage() {}
 
 func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[39]
+	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2697,7 +2837,7 @@ func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsResponse.ProtoReflect.Descriptor instead.
 func (*ListSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_account_service_proto_rawDescGZIP(), []int{39}
+	return file_keluargasehat_v1_account_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListSessionsResponse) GetSessions() []*AccountSession {
@@ -2718,7 +2858,7 @@ type EndSessionRequest struct {
 
 func (x *EndSessionRequest) Reset() {
 	*x = EndSessionRequest{}
-	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[40]
+	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2730,7 +2870,7 @@ func (x *EndSessionRequest) String() string {
 func (*EndSessionRequest) ProtoMessage() {}
 
 func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[40]
+	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2743,7 +2883,7 @@ func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionRequest.ProtoReflect.Descriptor instead.
 func (*EndSessionRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_account_service_proto_rawDescGZIP(), []int{40}
+	return file_keluargasehat_v1_account_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *EndSessionRequest) GetSessionId() string {
@@ -2762,7 +2902,7 @@ type EndSessionResponse struct {
 
 func (x *EndSessionResponse) Reset() {
 	*x = EndSessionResponse{}
-	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[41]
+	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2774,7 +2914,7 @@ func (x *EndSessionResponse) String() string {
 func (*EndSessionResponse) ProtoMessage() {}
 
 func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[41]
+	mi := &file_keluargasehat_v1_account_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2787,7 +2927,7 @@ func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionResponse.ProtoReflect.Descriptor instead.
 func (*EndSessionResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_account_service_proto_rawDescGZIP(), []int{41}
+	return file_keluargasehat_v1_account_service_proto_rawDescGZIP(), []int{43}
 }
 
 var File_keluargasehat_v1_account_service_proto protoreflect.FileDescriptor
@@ -2960,7 +3100,17 @@ const file_keluargasehat_v1_account_service_proto_rawDesc = "" +
 	"syncedAtMs\x12)\n" +
 	"\x10unsent_announced\x18\a \x01(\x04R\x0funsentAnnounced\"P\n" +
 	"\x13ListDevicesResponse\x129\n" +
-	"\adevices\x18\x01 \x03(\v2\x1f.keluargasehat.v1.AccountDeviceR\adevices\"-\n" +
+	"\adevices\x18\x01 \x03(\v2\x1f.keluargasehat.v1.AccountDeviceR\adevices\"2\n" +
+	"\x18GetDeviceHoldingsRequest\x12\x16\n" +
+	"\x06device\x18\x01 \x01(\rR\x06device\"\xf7\x01\n" +
+	"\x19GetDeviceHoldingsResponse\x127\n" +
+	"\x06device\x18\x01 \x01(\v2\x1f.keluargasehat.v1.AccountDeviceR\x06device\x12\x18\n" +
+	"\aaccount\x18\x02 \x01(\rR\aaccount\x12\x14\n" +
+	"\x05areas\x18\x03 \x03(\tR\x05areas\x12\x1a\n" +
+	"\bfamilies\x18\x04 \x01(\x04R\bfamilies\x12'\n" +
+	"\rrevoked_at_ms\x18\x05 \x01(\x04H\x00R\vrevokedAtMs\x88\x01\x01\x12\x1a\n" +
+	"\bsessions\x18\x06 \x01(\rR\bsessionsB\x10\n" +
+	"\x0e_revoked_at_ms\"-\n" +
 	"\x13RevokeDeviceRequest\x12\x16\n" +
 	"\x06device\x18\x01 \x01(\rR\x06device\"\x16\n" +
 	"\x14RevokeDeviceResponse\"/\n" +
@@ -2994,7 +3144,7 @@ const file_keluargasehat_v1_account_service_proto_rawDesc = "" +
 	"\x14ACCESS_REMARK_ACTING\x10\x04\x12\x1e\n" +
 	"\x1aACCESS_REMARK_WITHOUT_AREA\x10\x05\x12!\n" +
 	"\x1dACCESS_REMARK_SEVERAL_DEVICES\x10\x06\x12 \n" +
-	"\x1cACCESS_REMARK_PERSON_UNKNOWN\x10\a2\xa1\x11\n" +
+	"\x1cACCESS_REMARK_PERSON_UNKNOWN\x10\a2\xc1\x12\n" +
 	"\x0eAccountService\x12{\n" +
 	"\bActivate\x12!.keluargasehat.v1.ActivateRequest\x1a\".keluargasehat.v1.ActivateResponse\"(\xba\xd7\x18\x04\b\x01 \x01\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/accounts:activate\x12\x8f\x01\n" +
 	"\x0eChangePassword\x12'.keluargasehat.v1.ChangePasswordRequest\x1a(.keluargasehat.v1.ChangePasswordResponse\"*\xba\xd7\x18\x04\b\x02 \x01\x82\xd3\xe4\x93\x02\x1c:\x01*\"\x17/v1/auth:changePassword\x12\x8b\x01\n" +
@@ -3007,7 +3157,8 @@ const file_keluargasehat_v1_account_service_proto_rawDesc = "" +
 	"\x11GetAssignmentGaps\x12*.keluargasehat.v1.GetAssignmentGapsRequest\x1a+.keluargasehat.v1.GetAssignmentGapsResponse\"&\xba\xd7\x18\x06\b\x02\x10\x06\x18\x01\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/assignments/gaps\x12\x7f\n" +
 	"\fListAccounts\x12%.keluargasehat.v1.ListAccountsRequest\x1a&.keluargasehat.v1.ListAccountsResponse\" \xba\xd7\x18\b\b\x02\x10\r\x18\x01 \x02\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/accounts\x12\x83\x01\n" +
 	"\fReviewAccess\x12%.keluargasehat.v1.ReviewAccessRequest\x1a&.keluargasehat.v1.ReviewAccessResponse\"$\xba\xd7\x18\b\b\x02\x10\r\x18\x01 \x02\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/accessReview\x12\x8a\x01\n" +
-	"\vListDevices\x12$.keluargasehat.v1.ListDevicesRequest\x1a%.keluargasehat.v1.ListDevicesResponse\".\xba\xd7\x18\x04\b\x02\x18\x01\x82\xd3\xe4\x93\x02 \x12\x1e/v1/accounts/{account}/devices\x12\x8f\x01\n" +
+	"\vListDevices\x12$.keluargasehat.v1.ListDevicesRequest\x1a%.keluargasehat.v1.ListDevicesResponse\".\xba\xd7\x18\x04\b\x02\x18\x01\x82\xd3\xe4\x93\x02 \x12\x1e/v1/accounts/{account}/devices\x12\x9d\x01\n" +
+	"\x11GetDeviceHoldings\x12*.keluargasehat.v1.GetDeviceHoldingsRequest\x1a+.keluargasehat.v1.GetDeviceHoldingsResponse\"/\xba\xd7\x18\x06\b\x02\x18\x01 \x02\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/devices/{device}/holdings\x12\x8f\x01\n" +
 	"\fRevokeDevice\x12%.keluargasehat.v1.RevokeDeviceRequest\x1a&.keluargasehat.v1.RevokeDeviceResponse\"0\xba\xd7\x18\x06\b\x02\x18\x01 \x06\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/devices/{device}:revoke\x12\x8e\x01\n" +
 	"\fListSessions\x12%.keluargasehat.v1.ListSessionsRequest\x1a&.keluargasehat.v1.ListSessionsResponse\"/\xba\xd7\x18\x04\b\x02\x18\x01\x82\xd3\xe4\x93\x02!\x12\x1f/v1/accounts/{account}/sessions\x12\x8b\x01\n" +
 	"\n" +
@@ -3026,7 +3177,7 @@ func file_keluargasehat_v1_account_service_proto_rawDescGZIP() []byte {
 }
 
 var file_keluargasehat_v1_account_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_keluargasehat_v1_account_service_proto_msgTypes = make([]protoimpl.MessageInfo, 42)
+var file_keluargasehat_v1_account_service_proto_msgTypes = make([]protoimpl.MessageInfo, 44)
 var file_keluargasehat_v1_account_service_proto_goTypes = []any{
 	(AccountStatus)(0),                   // 0: keluargasehat.v1.AccountStatus
 	(AccessRemark)(0),                    // 1: keluargasehat.v1.AccessRemark
@@ -3065,19 +3216,21 @@ var file_keluargasehat_v1_account_service_proto_goTypes = []any{
 	(*ListDevicesRequest)(nil),           // 34: keluargasehat.v1.ListDevicesRequest
 	(*AccountDevice)(nil),                // 35: keluargasehat.v1.AccountDevice
 	(*ListDevicesResponse)(nil),          // 36: keluargasehat.v1.ListDevicesResponse
-	(*RevokeDeviceRequest)(nil),          // 37: keluargasehat.v1.RevokeDeviceRequest
-	(*RevokeDeviceResponse)(nil),         // 38: keluargasehat.v1.RevokeDeviceResponse
-	(*ListSessionsRequest)(nil),          // 39: keluargasehat.v1.ListSessionsRequest
-	(*AccountSession)(nil),               // 40: keluargasehat.v1.AccountSession
-	(*ListSessionsResponse)(nil),         // 41: keluargasehat.v1.ListSessionsResponse
-	(*EndSessionRequest)(nil),            // 42: keluargasehat.v1.EndSessionRequest
-	(*EndSessionResponse)(nil),           // 43: keluargasehat.v1.EndSessionResponse
-	(Role)(0),                            // 44: keluargasehat.v1.Role
-	(Right)(0),                           // 45: keluargasehat.v1.Right
+	(*GetDeviceHoldingsRequest)(nil),     // 37: keluargasehat.v1.GetDeviceHoldingsRequest
+	(*GetDeviceHoldingsResponse)(nil),    // 38: keluargasehat.v1.GetDeviceHoldingsResponse
+	(*RevokeDeviceRequest)(nil),          // 39: keluargasehat.v1.RevokeDeviceRequest
+	(*RevokeDeviceResponse)(nil),         // 40: keluargasehat.v1.RevokeDeviceResponse
+	(*ListSessionsRequest)(nil),          // 41: keluargasehat.v1.ListSessionsRequest
+	(*AccountSession)(nil),               // 42: keluargasehat.v1.AccountSession
+	(*ListSessionsResponse)(nil),         // 43: keluargasehat.v1.ListSessionsResponse
+	(*EndSessionRequest)(nil),            // 44: keluargasehat.v1.EndSessionRequest
+	(*EndSessionResponse)(nil),           // 45: keluargasehat.v1.EndSessionResponse
+	(Role)(0),                            // 46: keluargasehat.v1.Role
+	(Right)(0),                           // 47: keluargasehat.v1.Right
 }
 var file_keluargasehat_v1_account_service_proto_depIdxs = []int32{
 	2,  // 0: keluargasehat.v1.NewStaff.person:type_name -> keluargasehat.v1.AccountPerson
-	44, // 1: keluargasehat.v1.NewStaff.roles:type_name -> keluargasehat.v1.Role
+	46, // 1: keluargasehat.v1.NewStaff.roles:type_name -> keluargasehat.v1.Role
 	7,  // 2: keluargasehat.v1.CreateStaffRequest.staff:type_name -> keluargasehat.v1.NewStaff
 	9,  // 3: keluargasehat.v1.CreateStaffResponse.accounts:type_name -> keluargasehat.v1.IssuedAccount
 	9,  // 4: keluargasehat.v1.ReissueCodeResponse.issued:type_name -> keluargasehat.v1.IssuedAccount
@@ -3086,50 +3239,53 @@ var file_keluargasehat_v1_account_service_proto_depIdxs = []int32{
 	21, // 7: keluargasehat.v1.AssignAreasResponse.effects:type_name -> keluargasehat.v1.AssignmentEffect
 	26, // 8: keluargasehat.v1.GetAssignmentGapsResponse.places_without_surveyor:type_name -> keluargasehat.v1.PlaceFamilies
 	27, // 9: keluargasehat.v1.GetAssignmentGapsResponse.surveyors:type_name -> keluargasehat.v1.SurveyorFamilies
-	44, // 10: keluargasehat.v1.StaffAccount.roles:type_name -> keluargasehat.v1.Role
+	46, // 10: keluargasehat.v1.StaffAccount.roles:type_name -> keluargasehat.v1.Role
 	0,  // 11: keluargasehat.v1.StaffAccount.status:type_name -> keluargasehat.v1.AccountStatus
 	28, // 12: keluargasehat.v1.ListAccountsResponse.accounts:type_name -> keluargasehat.v1.StaffAccount
 	28, // 13: keluargasehat.v1.ReviewedAccount.account:type_name -> keluargasehat.v1.StaffAccount
-	45, // 14: keluargasehat.v1.ReviewedAccount.rights:type_name -> keluargasehat.v1.Right
+	47, // 14: keluargasehat.v1.ReviewedAccount.rights:type_name -> keluargasehat.v1.Right
 	1,  // 15: keluargasehat.v1.ReviewedAccount.remarks:type_name -> keluargasehat.v1.AccessRemark
 	32, // 16: keluargasehat.v1.ReviewAccessResponse.accounts:type_name -> keluargasehat.v1.ReviewedAccount
 	35, // 17: keluargasehat.v1.ListDevicesResponse.devices:type_name -> keluargasehat.v1.AccountDevice
-	40, // 18: keluargasehat.v1.ListSessionsResponse.sessions:type_name -> keluargasehat.v1.AccountSession
-	3,  // 19: keluargasehat.v1.AccountService.Activate:input_type -> keluargasehat.v1.ActivateRequest
-	5,  // 20: keluargasehat.v1.AccountService.ChangePassword:input_type -> keluargasehat.v1.ChangePasswordRequest
-	8,  // 21: keluargasehat.v1.AccountService.CreateStaff:input_type -> keluargasehat.v1.CreateStaffRequest
-	11, // 22: keluargasehat.v1.AccountService.ReissueCode:input_type -> keluargasehat.v1.ReissueCodeRequest
-	13, // 23: keluargasehat.v1.AccountService.DisableAccount:input_type -> keluargasehat.v1.DisableAccountRequest
-	15, // 24: keluargasehat.v1.AccountService.EnableAccount:input_type -> keluargasehat.v1.EnableAccountRequest
-	17, // 25: keluargasehat.v1.AccountService.NameActingSupervisor:input_type -> keluargasehat.v1.NameActingSupervisorRequest
-	20, // 26: keluargasehat.v1.AccountService.AssignAreas:input_type -> keluargasehat.v1.AssignAreasRequest
-	24, // 27: keluargasehat.v1.AccountService.GetAssignmentGaps:input_type -> keluargasehat.v1.GetAssignmentGapsRequest
-	29, // 28: keluargasehat.v1.AccountService.ListAccounts:input_type -> keluargasehat.v1.ListAccountsRequest
-	31, // 29: keluargasehat.v1.AccountService.ReviewAccess:input_type -> keluargasehat.v1.ReviewAccessRequest
-	34, // 30: keluargasehat.v1.AccountService.ListDevices:input_type -> keluargasehat.v1.ListDevicesRequest
-	37, // 31: keluargasehat.v1.AccountService.RevokeDevice:input_type -> keluargasehat.v1.RevokeDeviceRequest
-	39, // 32: keluargasehat.v1.AccountService.ListSessions:input_type -> keluargasehat.v1.ListSessionsRequest
-	42, // 33: keluargasehat.v1.AccountService.EndSession:input_type -> keluargasehat.v1.EndSessionRequest
-	4,  // 34: keluargasehat.v1.AccountService.Activate:output_type -> keluargasehat.v1.ActivateResponse
-	6,  // 35: keluargasehat.v1.AccountService.ChangePassword:output_type -> keluargasehat.v1.ChangePasswordResponse
-	10, // 36: keluargasehat.v1.AccountService.CreateStaff:output_type -> keluargasehat.v1.CreateStaffResponse
-	12, // 37: keluargasehat.v1.AccountService.ReissueCode:output_type -> keluargasehat.v1.ReissueCodeResponse
-	14, // 38: keluargasehat.v1.AccountService.DisableAccount:output_type -> keluargasehat.v1.DisableAccountResponse
-	16, // 39: keluargasehat.v1.AccountService.EnableAccount:output_type -> keluargasehat.v1.EnableAccountResponse
-	18, // 40: keluargasehat.v1.AccountService.NameActingSupervisor:output_type -> keluargasehat.v1.NameActingSupervisorResponse
-	23, // 41: keluargasehat.v1.AccountService.AssignAreas:output_type -> keluargasehat.v1.AssignAreasResponse
-	25, // 42: keluargasehat.v1.AccountService.GetAssignmentGaps:output_type -> keluargasehat.v1.GetAssignmentGapsResponse
-	30, // 43: keluargasehat.v1.AccountService.ListAccounts:output_type -> keluargasehat.v1.ListAccountsResponse
-	33, // 44: keluargasehat.v1.AccountService.ReviewAccess:output_type -> keluargasehat.v1.ReviewAccessResponse
-	36, // 45: keluargasehat.v1.AccountService.ListDevices:output_type -> keluargasehat.v1.ListDevicesResponse
-	38, // 46: keluargasehat.v1.AccountService.RevokeDevice:output_type -> keluargasehat.v1.RevokeDeviceResponse
-	41, // 47: keluargasehat.v1.AccountService.ListSessions:output_type -> keluargasehat.v1.ListSessionsResponse
-	43, // 48: keluargasehat.v1.AccountService.EndSession:output_type -> keluargasehat.v1.EndSessionResponse
-	34, // [34:49] is the sub-list for method output_type
-	19, // [19:34] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	35, // 18: keluargasehat.v1.GetDeviceHoldingsResponse.device:type_name -> keluargasehat.v1.AccountDevice
+	42, // 19: keluargasehat.v1.ListSessionsResponse.sessions:type_name -> keluargasehat.v1.AccountSession
+	3,  // 20: keluargasehat.v1.AccountService.Activate:input_type -> keluargasehat.v1.ActivateRequest
+	5,  // 21: keluargasehat.v1.AccountService.ChangePassword:input_type -> keluargasehat.v1.ChangePasswordRequest
+	8,  // 22: keluargasehat.v1.AccountService.CreateStaff:input_type -> keluargasehat.v1.CreateStaffRequest
+	11, // 23: keluargasehat.v1.AccountService.ReissueCode:input_type -> keluargasehat.v1.ReissueCodeRequest
+	13, // 24: keluargasehat.v1.AccountService.DisableAccount:input_type -> keluargasehat.v1.DisableAccountRequest
+	15, // 25: keluargasehat.v1.AccountService.EnableAccount:input_type -> keluargasehat.v1.EnableAccountRequest
+	17, // 26: keluargasehat.v1.AccountService.NameActingSupervisor:input_type -> keluargasehat.v1.NameActingSupervisorRequest
+	20, // 27: keluargasehat.v1.AccountService.AssignAreas:input_type -> keluargasehat.v1.AssignAreasRequest
+	24, // 28: keluargasehat.v1.AccountService.GetAssignmentGaps:input_type -> keluargasehat.v1.GetAssignmentGapsRequest
+	29, // 29: keluargasehat.v1.AccountService.ListAccounts:input_type -> keluargasehat.v1.ListAccountsRequest
+	31, // 30: keluargasehat.v1.AccountService.ReviewAccess:input_type -> keluargasehat.v1.ReviewAccessRequest
+	34, // 31: keluargasehat.v1.AccountService.ListDevices:input_type -> keluargasehat.v1.ListDevicesRequest
+	37, // 32: keluargasehat.v1.AccountService.GetDeviceHoldings:input_type -> keluargasehat.v1.GetDeviceHoldingsRequest
+	39, // 33: keluargasehat.v1.AccountService.RevokeDevice:input_type -> keluargasehat.v1.RevokeDeviceRequest
+	41, // 34: keluargasehat.v1.AccountService.ListSessions:input_type -> keluargasehat.v1.ListSessionsRequest
+	44, // 35: keluargasehat.v1.AccountService.EndSession:input_type -> keluargasehat.v1.EndSessionRequest
+	4,  // 36: keluargasehat.v1.AccountService.Activate:output_type -> keluargasehat.v1.ActivateResponse
+	6,  // 37: keluargasehat.v1.AccountService.ChangePassword:output_type -> keluargasehat.v1.ChangePasswordResponse
+	10, // 38: keluargasehat.v1.AccountService.CreateStaff:output_type -> keluargasehat.v1.CreateStaffResponse
+	12, // 39: keluargasehat.v1.AccountService.ReissueCode:output_type -> keluargasehat.v1.ReissueCodeResponse
+	14, // 40: keluargasehat.v1.AccountService.DisableAccount:output_type -> keluargasehat.v1.DisableAccountResponse
+	16, // 41: keluargasehat.v1.AccountService.EnableAccount:output_type -> keluargasehat.v1.EnableAccountResponse
+	18, // 42: keluargasehat.v1.AccountService.NameActingSupervisor:output_type -> keluargasehat.v1.NameActingSupervisorResponse
+	23, // 43: keluargasehat.v1.AccountService.AssignAreas:output_type -> keluargasehat.v1.AssignAreasResponse
+	25, // 44: keluargasehat.v1.AccountService.GetAssignmentGaps:output_type -> keluargasehat.v1.GetAssignmentGapsResponse
+	30, // 45: keluargasehat.v1.AccountService.ListAccounts:output_type -> keluargasehat.v1.ListAccountsResponse
+	33, // 46: keluargasehat.v1.AccountService.ReviewAccess:output_type -> keluargasehat.v1.ReviewAccessResponse
+	36, // 47: keluargasehat.v1.AccountService.ListDevices:output_type -> keluargasehat.v1.ListDevicesResponse
+	38, // 48: keluargasehat.v1.AccountService.GetDeviceHoldings:output_type -> keluargasehat.v1.GetDeviceHoldingsResponse
+	40, // 49: keluargasehat.v1.AccountService.RevokeDevice:output_type -> keluargasehat.v1.RevokeDeviceResponse
+	43, // 50: keluargasehat.v1.AccountService.ListSessions:output_type -> keluargasehat.v1.ListSessionsResponse
+	45, // 51: keluargasehat.v1.AccountService.EndSession:output_type -> keluargasehat.v1.EndSessionResponse
+	36, // [36:52] is the sub-list for method output_type
+	20, // [20:36] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_account_service_proto_init() }
@@ -3139,13 +3295,14 @@ func file_keluargasehat_v1_account_service_proto_init() {
 	}
 	file_keluargasehat_v1_auth_proto_init()
 	file_keluargasehat_v1_options_proto_init()
+	file_keluargasehat_v1_account_service_proto_msgTypes[36].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_v1_account_service_proto_rawDesc), len(file_keluargasehat_v1_account_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   42,
+			NumMessages:   44,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

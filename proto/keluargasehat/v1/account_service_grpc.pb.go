@@ -31,6 +31,7 @@ const (
 	AccountService_ListAccounts_FullMethodName         = "/keluargasehat.v1.AccountService/ListAccounts"
 	AccountService_ReviewAccess_FullMethodName         = "/keluargasehat.v1.AccountService/ReviewAccess"
 	AccountService_ListDevices_FullMethodName          = "/keluargasehat.v1.AccountService/ListDevices"
+	AccountService_GetDeviceHoldings_FullMethodName    = "/keluargasehat.v1.AccountService/GetDeviceHoldings"
 	AccountService_RevokeDevice_FullMethodName         = "/keluargasehat.v1.AccountService/RevokeDevice"
 	AccountService_ListSessions_FullMethodName         = "/keluargasehat.v1.AccountService/ListSessions"
 	AccountService_EndSession_FullMethodName           = "/keluargasehat.v1.AccountService/EndSession"
@@ -80,6 +81,9 @@ type AccountServiceClient interface {
 	ReviewAccess(ctx context.Context, in *ReviewAccessRequest, opts ...grpc.CallOption) (*ReviewAccessResponse, error)
 	// Lists the devices of an account, the own or one that the caller may read.
 	ListDevices(ctx context.Context, in *ListDevicesRequest, opts ...grpc.CallOption) (*ListDevicesResponse, error)
+	// Tells what a device held when it last synced, for one that was lost: of the own
+	// account or of one that the caller may read. Families are counted, not named.
+	GetDeviceHoldings(ctx context.Context, in *GetDeviceHoldingsRequest, opts ...grpc.CallOption) (*GetDeviceHoldingsResponse, error)
 	// Revokes a device of the own account or of one that the caller may manage. It
 	// may not sync any more; its unsent work can still be deposited.
 	RevokeDevice(ctx context.Context, in *RevokeDeviceRequest, opts ...grpc.CallOption) (*RevokeDeviceResponse, error)
@@ -218,6 +222,16 @@ func (c *accountServiceClient) ListDevices(ctx context.Context, in *ListDevicesR
 	return out, nil
 }
 
+func (c *accountServiceClient) GetDeviceHoldings(ctx context.Context, in *GetDeviceHoldingsRequest, opts ...grpc.CallOption) (*GetDeviceHoldingsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetDeviceHoldingsResponse)
+	err := c.cc.Invoke(ctx, AccountService_GetDeviceHoldings_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *accountServiceClient) RevokeDevice(ctx context.Context, in *RevokeDeviceRequest, opts ...grpc.CallOption) (*RevokeDeviceResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(RevokeDeviceResponse)
@@ -292,6 +306,9 @@ type AccountServiceServer interface {
 	ReviewAccess(context.Context, *ReviewAccessRequest) (*ReviewAccessResponse, error)
 	// Lists the devices of an account, the own or one that the caller may read.
 	ListDevices(context.Context, *ListDevicesRequest) (*ListDevicesResponse, error)
+	// Tells what a device held when it last synced, for one that was lost: of the own
+	// account or of one that the caller may read. Families are counted, not named.
+	GetDeviceHoldings(context.Context, *GetDeviceHoldingsRequest) (*GetDeviceHoldingsResponse, error)
 	// Revokes a device of the own account or of one that the caller may manage. It
 	// may not sync any more; its unsent work can still be deposited.
 	RevokeDevice(context.Context, *RevokeDeviceRequest) (*RevokeDeviceResponse, error)
@@ -345,6 +362,9 @@ func (UnimplementedAccountServiceServer) ReviewAccess(context.Context, *ReviewAc
 }
 func (UnimplementedAccountServiceServer) ListDevices(context.Context, *ListDevicesRequest) (*ListDevicesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListDevices not implemented")
+}
+func (UnimplementedAccountServiceServer) GetDeviceHoldings(context.Context, *GetDeviceHoldingsRequest) (*GetDeviceHoldingsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetDeviceHoldings not implemented")
 }
 func (UnimplementedAccountServiceServer) RevokeDevice(context.Context, *RevokeDeviceRequest) (*RevokeDeviceResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RevokeDevice not implemented")
@@ -592,6 +612,24 @@ func _AccountService_ListDevices_Handler(srv interface{}, ctx context.Context, d
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AccountService_GetDeviceHoldings_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetDeviceHoldingsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AccountServiceServer).GetDeviceHoldings(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AccountService_GetDeviceHoldings_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AccountServiceServer).GetDeviceHoldings(ctx, req.(*GetDeviceHoldingsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AccountService_RevokeDevice_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(RevokeDeviceRequest)
 	if err := dec(in); err != nil {
@@ -700,6 +738,10 @@ var AccountService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListDevices",
 			Handler:    _AccountService_ListDevices_Handler,
+		},
+		{
+			MethodName: "GetDeviceHoldings",
+			Handler:    _AccountService_GetDeviceHoldings_Handler,
 		},
 		{
 			MethodName: "RevokeDevice",

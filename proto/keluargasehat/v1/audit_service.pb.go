@@ -35,6 +35,9 @@ const (
 	AuditOutcome_AUDIT_OUTCOME_REFUSED AuditOutcome = 2
 	// It failed for a technical reason; whether it took effect may be unknown.
 	AuditOutcome_AUDIT_OUTCOME_FAILED AuditOutcome = 3
+	// It has begun, and what it shows is about to leave; another entry tells how it
+	// ended.
+	AuditOutcome_AUDIT_OUTCOME_BEGUN AuditOutcome = 4
 )
 
 // Enum value maps for AuditOutcome.
@@ -44,12 +47,14 @@ var (
 		1: "AUDIT_OUTCOME_DONE",
 		2: "AUDIT_OUTCOME_REFUSED",
 		3: "AUDIT_OUTCOME_FAILED",
+		4: "AUDIT_OUTCOME_BEGUN",
 	}
 	AuditOutcome_value = map[string]int32{
 		"AUDIT_OUTCOME_UNSPECIFIED": 0,
 		"AUDIT_OUTCOME_DONE":        1,
 		"AUDIT_OUTCOME_REFUSED":     2,
 		"AUDIT_OUTCOME_FAILED":      3,
+		"AUDIT_OUTCOME_BEGUN":       4,
 	}
 )
 
@@ -703,12 +708,13 @@ const file_keluargasehat_v1_audit_service_proto_rawDesc = "" +
 	"\x05entry\x18\x01 \x01(\v2\x1c.keluargasehat.v1.AuditEntryR\x05entry\x12\x14\n" +
 	"\x05label\x18\x02 \x01(\tR\x05label\x12\x1b\n" +
 	"\tuser_name\x18\x03 \x01(\tR\buserName\x12\x1b\n" +
-	"\tfull_name\x18\x04 \x01(\tR\bfullName*z\n" +
+	"\tfull_name\x18\x04 \x01(\tR\bfullName*\x93\x01\n" +
 	"\fAuditOutcome\x12\x1d\n" +
 	"\x19AUDIT_OUTCOME_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12AUDIT_OUTCOME_DONE\x10\x01\x12\x19\n" +
 	"\x15AUDIT_OUTCOME_REFUSED\x10\x02\x12\x18\n" +
-	"\x14AUDIT_OUTCOME_FAILED\x10\x032\x9f\x01\n" +
+	"\x14AUDIT_OUTCOME_FAILED\x10\x03\x12\x17\n" +
+	"\x13AUDIT_OUTCOME_BEGUN\x10\x042\x9f\x01\n" +
 	"\fAuditService\x12\x8e\x01\n" +
 	"\x10ListAuditEntries\x12).keluargasehat.v1.ListAuditEntriesRequest\x1a*.keluargasehat.v1.ListAuditEntriesResponse\"#\xba\xd7\x18\x06\b\x02\x10\b\x18\x01\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/audit/entriesB<Z:github.com/keluarga-sehat/sync/proto/keluargasehat/v1;ksv1b\x06proto3"
 

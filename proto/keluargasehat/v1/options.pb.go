@@ -129,6 +129,8 @@ const (
 	Caller_CALLER_ACCOUNT_ON_DEVICE Caller = 3
 	// A registered device's key alone.
 	Caller_CALLER_DEVICE Caller = 4
+	// A feed token in force: its owner, but for aggregates alone.
+	Caller_CALLER_FEED_TOKEN Caller = 5
 )
 
 // Enum value maps for Caller.
@@ -139,6 +141,7 @@ var (
 		2: "CALLER_ACCOUNT",
 		3: "CALLER_ACCOUNT_ON_DEVICE",
 		4: "CALLER_DEVICE",
+		5: "CALLER_FEED_TOKEN",
 	}
 	Caller_value = map[string]int32{
 		"CALLER_UNSPECIFIED":       0,
@@ -146,6 +149,7 @@ var (
 		"CALLER_ACCOUNT":           2,
 		"CALLER_ACCOUNT_ON_DEVICE": 3,
 		"CALLER_DEVICE":            4,
+		"CALLER_FEED_TOKEN":        5,
 	}
 )
 
@@ -226,6 +230,8 @@ const (
 	Right_RIGHT_SET_SUPPORT Right = 41
 	// See the numbers of cases of doubles that two Puskesmas cannot settle.
 	Right_RIGHT_SEE_DUPLICATE_CASES Right = 53
+	// Export aggregates, and make tokens for feeds of them.
+	Right_RIGHT_EXPORT_AGGREGATES Right = 66
 )
 
 // Enum value maps for Right.
@@ -251,6 +257,7 @@ var (
 		40: "RIGHT_LOOK_UP_REGISTRY",
 		41: "RIGHT_SET_SUPPORT",
 		53: "RIGHT_SEE_DUPLICATE_CASES",
+		66: "RIGHT_EXPORT_AGGREGATES",
 	}
 	Right_value = map[string]int32{
 		"RIGHT_UNSPECIFIED":          0,
@@ -273,6 +280,7 @@ var (
 		"RIGHT_LOOK_UP_REGISTRY":     40,
 		"RIGHT_SET_SUPPORT":          41,
 		"RIGHT_SEE_DUPLICATE_CASES":  53,
+		"RIGHT_EXPORT_AGGREGATES":    66,
 	}
 )
 
@@ -476,13 +484,14 @@ const file_keluargasehat_v1_options_proto_rawDesc = "" +
 	"\x17AUDIT_KIND_PERSON_RIGHT\x10\n" +
 	"\x12\x16\n" +
 	"\x12AUDIT_KIND_OPERATE\x10\v\x12\x14\n" +
-	"\x10AUDIT_KIND_ALARM\x10\f*x\n" +
+	"\x10AUDIT_KIND_ALARM\x10\f*\x8f\x01\n" +
 	"\x06Caller\x12\x16\n" +
 	"\x12CALLER_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rCALLER_ANYONE\x10\x01\x12\x12\n" +
 	"\x0eCALLER_ACCOUNT\x10\x02\x12\x1c\n" +
 	"\x18CALLER_ACCOUNT_ON_DEVICE\x10\x03\x12\x11\n" +
-	"\rCALLER_DEVICE\x10\x04*\x80\x04\n" +
+	"\rCALLER_DEVICE\x10\x04\x12\x15\n" +
+	"\x11CALLER_FEED_TOKEN\x10\x05*\x9d\x04\n" +
 	"\x05Right\x12\x15\n" +
 	"\x11RIGHT_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14RIGHT_SEE_AGGREGATES\x10\x01\x12\x16\n" +
@@ -503,7 +512,8 @@ const file_keluargasehat_v1_options_proto_rawDesc = "" +
 	"\x19RIGHT_PROPOSE_REPLACEMENT\x10\x18\x12\x1a\n" +
 	"\x16RIGHT_LOOK_UP_REGISTRY\x10(\x12\x15\n" +
 	"\x11RIGHT_SET_SUPPORT\x10)\x12\x1d\n" +
-	"\x19RIGHT_SEE_DUPLICATE_CASES\x105*_\n" +
+	"\x19RIGHT_SEE_DUPLICATE_CASES\x105\x12\x1b\n" +
+	"\x17RIGHT_EXPORT_AGGREGATES\x10B*_\n" +
 	"\tScopeRule\x12\x1a\n" +
 	"\x16SCOPE_RULE_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13SCOPE_RULE_FILTERED\x10\x01\x12\x1d\n" +

@@ -27,6 +27,7 @@ func (t *Tx) Recode(ctx context.Context, rename func(path string) string) error 
 	for _, x := range []struct{ deed, read, write string }{
 		{"recode Puskesmas", `SELECT code, district FROM puskesmas ORDER BY code`, `UPDATE puskesmas SET district = $1 WHERE code = $2`},
 		{"recode offices", `SELECT user_name, area FROM account ORDER BY number`, `UPDATE account SET area = $1, scope_revision = scope_revision + 1 WHERE user_name = $2`},
+		{"recode feed tokens", `SELECT CAST(number AS TEXT), area FROM feed_token ORDER BY number`, `UPDATE feed_token SET area = $1 WHERE CAST(number AS TEXT) = $2`},
 	} {
 		if err := t.recodeColumn(ctx, x.deed, x.read, x.write, rename); err != nil {
 			return err

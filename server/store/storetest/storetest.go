@@ -58,6 +58,8 @@ func Run(t *testing.T, open Factory) {
 		{"nominees are kept and found by keyed hashes", testNominees},
 		{"a timeline has no gap", testTimeline},
 		{"look-ups are counted up to a limit", testLookUps},
+		{"exports are kept for whoever made them", testExports},
+		{"feed tokens are found by hash and end", testFeedTokens},
 		{"what is sealed is found by its key and sealed anew", testSealed},
 		{"the gate is held together or alone", testGate},
 		{"the audit trail is kept, found and never changed", testAudit},

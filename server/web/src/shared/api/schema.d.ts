@@ -653,6 +653,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/devices/{device}/holdings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells what a device held when it last synced, for one that was lost: of the own
+         *     account or of one that the caller may read. Families are counted, not named.
+         */
+        get: operations["AccountService_GetDeviceHoldings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/duplicates": {
         parameters: {
             query?: never;
@@ -687,6 +707,101 @@ export interface paths {
          *     about the families.
          */
         get: operations["FamilyService_ListDuplicateCases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's exports of the last 30 days, newest first, at most 100. */
+        get: operations["ExportService_ListExports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/{exportId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the caller's exports of the last 30 days: how far it is, or how it
+         *     ended.
+         */
+        get: operations["ExportService_GetExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Identified families of the own Puskesmas. The audit trail has the reason
+         *     before the first byte leaves, and how many families left at the end, also of
+         *     an export that was broken off.
+         */
+        post: operations["ExportService_ExportFamilies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures of areas as a table: exactly those of the dashboard, small cells
+         *     withheld as there, each row with basis, members counted, day and "as of".
+         */
+        get: operations["ExportService_ExportFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/puskesmas/{puskesmasCode}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a workbook that prints on one A4. */
+        get: operations["ReportService_ExportPuskesmasReport"];
         put?: never;
         post?: never;
         delete?: never;
@@ -868,6 +983,64 @@ export interface paths {
         get: operations["ReviewService_ListVerdicts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feeds/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A table of figures, as ExportFigures. The token is sent as Bearer, or as the
+         *     password of Basic with any user name, which is what Excel's connector offers.
+         */
+        get: operations["FeedService_GetFeed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feedTokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's tokens, newest first, without those that are long over. */
+        get: operations["FeedService_ListFeedTokens"];
+        put?: never;
+        /**
+         * Makes a token of the caller's; it is shown this once. At most 20 are in force
+         *     at one time.
+         */
+        post: operations["FeedService_CreateFeedToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feedTokens/{tokenNumber}:revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a token of the caller's at once. One that is over stays so. */
+        post: operations["FeedService_RevokeFeedToken"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1260,6 +1433,23 @@ export interface paths {
         };
         /** The status of the areas right below one. */
         get: operations["ProgressService_ListProgress2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/puskesmas/{puskesmasCode}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report of one Puskesmas and period. */
+        get: operations["ReportService_GetPuskesmasReport"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2062,7 +2252,70 @@ export interface components {
          * @enum {string}
          */
         Answer: "ANSWER_UNSPECIFIED" | "ANSWER_YA" | "ANSWER_TIDAK";
+        /**
+         * @description `Any` contains an arbitrary serialized protocol buffer message along with a
+         *     URL that describes the type of the serialized message.
+         *
+         *     In its binary encoding, an `Any` is an ordinary message; but in other wire
+         *     forms like JSON, it has a special encoding. The format of the type URL is
+         *     described on the `type_url` field.
+         *
+         *     Protobuf APIs provide utilities to interact with `Any` values:
+         *
+         *     - A 'pack' operation accepts a message and constructs a generic `Any` wrapper
+         *       around it.
+         *     - An 'unpack' operation reads the content of an `Any` message, either into an
+         *       existing message or a new one. Unpack operations must check the type of the
+         *       value they unpack against the declared `type_url`.
+         *     - An 'is' operation decides whether an `Any` contains a message of the given
+         *       type, i.e. whether it can 'unpack' that type.
+         *
+         *     The JSON format representation of an `Any` follows one of these cases:
+         *
+         *     - For types without special-cased JSON encodings, the JSON format
+         *       representation of the `Any` is the same as that of the message, with an
+         *       additional `@type` field which contains the type URL.
+         *     - For types with special-cased JSON encodings (typically called 'well-known'
+         *       types, listed in https://protobuf.dev/programming-guides/json/#any), the
+         *       JSON format representation has a key `@type` which contains the type URL
+         *       and a key `value` which contains the JSON-serialized value.
+         *
+         *     The text format representation of an `Any` is like a message with one field
+         *     whose name is the type URL in brackets. For example, an `Any` containing a
+         *     `foo.Bar` message may be written `[type.googleapis.com/foo.Bar] { a: 2 }`.
+         */
         Any: {
+            /**
+             * @description Identifies the type of the serialized Protobuf message with a URI reference
+             *     consisting of a prefix ending in a slash and the fully-qualified type name.
+             *
+             *     Example: type.googleapis.com/google.protobuf.StringValue
+             *
+             *     This string must contain at least one `/` character, and the content after
+             *     the last `/` must be the fully-qualified name of the type in canonical
+             *     form, without a leading dot. Do not write a scheme on these URI references
+             *     so that clients do not attempt to contact them.
+             *
+             *     The prefix is arbitrary and Protobuf implementations are expected to
+             *     simply strip off everything up to and including the last `/` to identify
+             *     the type. `type.googleapis.com/` is a common default prefix that some
+             *     legacy implementations require. This prefix does not indicate the origin of
+             *     the type, and URIs containing it are not expected to respond to any
+             *     requests.
+             *
+             *     All type URL strings must be legal URI references with the additional
+             *     restriction (for the text format) that the content of the reference
+             *     must consist only of alphanumeric characters, percent-encoded escapes, and
+             *     characters in the following set (not including the outer backticks):
+             *     `/-.~_!$&()*+,;=`. Despite our allowing percent encodings, implementations
+             *     should not unescape them to prevent confusion with existing parsers. For
+             *     example, `type.googleapis.com%2FFoo` should be rejected.
+             *
+             *     In the original design of `Any`, the possibility of launching a type
+             *     resolution service at these type URLs was considered but Protobuf never
+             *     implemented one and considers contacting these URLs to be problematic and
+             *     a potential security issue. Do not attempt to contact type URLs.
+             */
             "@type"?: string;
         } & {
             [key: string]: unknown;
@@ -2384,10 +2637,12 @@ export interface components {
          *      - AUDIT_OUTCOME_DONE: It was done.
          *      - AUDIT_OUTCOME_REFUSED: It was refused: right, area, password or form.
          *      - AUDIT_OUTCOME_FAILED: It failed for a technical reason; whether it took effect may be unknown.
+         *      - AUDIT_OUTCOME_BEGUN: It has begun, and what it shows is about to leave; another entry tells how it
+         *     ended.
          * @default AUDIT_OUTCOME_UNSPECIFIED
          * @enum {string}
          */
-        AuditOutcome: "AUDIT_OUTCOME_UNSPECIFIED" | "AUDIT_OUTCOME_DONE" | "AUDIT_OUTCOME_REFUSED" | "AUDIT_OUTCOME_FAILED";
+        AuditOutcome: "AUDIT_OUTCOME_UNSPECIFIED" | "AUDIT_OUTCOME_DONE" | "AUDIT_OUTCOME_REFUSED" | "AUDIT_OUTCOME_FAILED" | "AUDIT_OUTCOME_BEGUN";
         /**
          * @description Basis says which data count.
          *
@@ -2648,6 +2903,24 @@ export interface components {
          * @enum {string}
          */
         ContraceptionReason: "CONTRACEPTION_REASON_UNSPECIFIED" | "CONTRACEPTION_REASON_REPRODUCTIVE_DISORDER" | "CONTRACEPTION_REASON_WANTS_CHILD" | "CONTRACEPTION_REASON_MENOPAUSE";
+        /** @description CreateFeedTokenRequest describes a token. */
+        CreateFeedTokenRequest: {
+            /** @description Binds it to an area within the owner's. Absent: to all that its owner sees. */
+            area?: string;
+            /**
+             * Format: int64
+             * @description Days until it ends.
+             */
+            days?: number;
+            /** @description What it is for. */
+            name?: string;
+        };
+        /** @description CreateFeedTokenResponse holds the token. */
+        CreateFeedTokenResponse: {
+            /** @description The token, to be kept by its owner: the server has but a hash of it. */
+            secret?: string;
+            token?: components["schemas"]["FeedToken"];
+        };
         /** @description CreateRegistrationRequest says of what; the district is the caller's. */
         CreateRegistrationRequest: {
             /**
@@ -2945,6 +3218,79 @@ export interface components {
             /** @description By indicator, in order: after less before, whatever the causes. */
             indicators?: components["schemas"]["IndicatorChange"][];
         };
+        /** @description Export is one export of the caller's. */
+        Export: {
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            beganAt?: string;
+            /** @description Id, as the stream named it. */
+            exportId?: string;
+            /**
+             * Format: uint64
+             * @description Families that they are of; 0 for figures.
+             */
+            families?: string;
+            /** @description Name of the file, which tells what it holds. */
+            fileName?: string;
+            /**
+             * Format: uint64
+             * @description Rows that have left so far, without the header line; once DONE all of them.
+             */
+            rows?: string;
+            state?: components["schemas"]["ExportState"];
+            /**
+             * Format: date-time
+             * @description When it was last heard of; once it has ended, when.
+             */
+            updatedAt?: string;
+        };
+        /** @description ExportFamiliesRequest says which families, and why. */
+        ExportFamiliesRequest: {
+            /**
+             * @description Path of an area; what of it lies in the own Puskesmas is written. Absent: the
+             *     whole Puskesmas.
+             */
+            area?: string;
+            format?: components["schemas"]["FileFormat"];
+            kind?: components["schemas"]["FamiliesKind"];
+            /**
+             * @description Why, such as the purpose and number of a letter: stands in the audit trail.
+             *     Never personal data.
+             */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description Year of the rounds written. 0: each family's latest.
+             */
+            year?: number;
+        };
+        /**
+         * @description ExportState is how an export stands.
+         *
+         *      - EXPORT_STATE_UNSPECIFIED: Not set.
+         *      - EXPORT_STATE_RUNNING: Rows are leaving.
+         *      - EXPORT_STATE_DONE: All rows have left.
+         *      - EXPORT_STATE_BROKEN_OFF: Broken off by the receiver, a limit or a failure: the file is not whole.
+         * @default EXPORT_STATE_UNSPECIFIED
+         * @enum {string}
+         */
+        ExportState: "EXPORT_STATE_UNSPECIFIED" | "EXPORT_STATE_RUNNING" | "EXPORT_STATE_DONE" | "EXPORT_STATE_BROKEN_OFF";
+        /**
+         * @description FamiliesKind is what a file of families holds.
+         *
+         *      - FAMILIES_KIND_UNSPECIFIED: As LIST.
+         *      - FAMILIES_KIND_LIST: One row a family, to read: address, head, members, survey date, IKS, what is
+         *     not met. Whoever does not correct families gets the number of the family card
+         *     with its middle masked.
+         *      - FAMILIES_KIND_RAW: The national application's raw_survei, one row a member. For machines: cells
+         *     are exact, in CSV also those that a spreadsheet might take for a formula, and
+         *     nothing is masked, for a masked file could not be read in again.
+         * @default FAMILIES_KIND_UNSPECIFIED
+         * @enum {string}
+         */
+        FamiliesKind: "FAMILIES_KIND_UNSPECIFIED" | "FAMILIES_KIND_LIST" | "FAMILIES_KIND_RAW";
         /**
          * @description Family is the FAMILY record of a household: what is true of the dwelling and
          *     the household itself, whichever round is looked at. Every field is a register
@@ -3117,6 +3463,38 @@ export interface components {
             /** @description Survey date of the round counted. Absent: none. */
             surveyDate?: string;
         };
+        /** @description FeedToken is a token, without what opens. */
+        FeedToken: {
+            /**
+             * @description Area that it is bound to, path or code of a Puskesmas. Absent: all that its
+             *     owner sees.
+             */
+            area?: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            expiresAt?: string;
+            /** @description What it is for, as its owner named it. */
+            name?: string;
+            /** @description Whether it was revoked. */
+            revoked?: boolean;
+            /**
+             * Format: int64
+             * @description Number.
+             */
+            tokenNumber?: number;
+            /**
+             * Format: date-time
+             * @description When a feed was last read with it, to the hour. Absent: never.
+             */
+            usedAt?: string;
+        };
         /** @description FieldIssue says precisely what is wrong with a field. */
         FieldIssue: {
             /** @description Stable code, such as "OUT_OF_RANGE". */
@@ -3142,6 +3520,46 @@ export interface components {
              */
             recordId?: string;
         };
+        /**
+         * @description FiguresKind is what a table of figures holds.
+         *
+         *      - FIGURES_KIND_UNSPECIFIED: As INDEX.
+         *      - FIGURES_KIND_INDEX: IKS, categories and coverage of areas, as ListAreaIndexes.
+         *      - FIGURES_KIND_PROGRESS: Status of collection of areas, as ListProgress.
+         *      - FIGURES_KIND_TREND_BY_DAY: IKS, categories and coverage of one area by day, as GetTrend.
+         *      - FIGURES_KIND_TREND_BY_MONTH: Likewise by month.
+         * @default FIGURES_KIND_UNSPECIFIED
+         * @enum {string}
+         */
+        FiguresKind: "FIGURES_KIND_UNSPECIFIED" | "FIGURES_KIND_INDEX" | "FIGURES_KIND_PROGRESS" | "FIGURES_KIND_TREND_BY_DAY" | "FIGURES_KIND_TREND_BY_MONTH";
+        /**
+         * @description FiguresLevel is how far below the area named the rows lie.
+         *
+         *      - FIGURES_LEVEL_UNSPECIFIED: As PARTS.
+         *      - FIGURES_LEVEL_PARTS: The areas right below.
+         *      - FIGURES_LEVEL_PROVINCE: All provinces, districts, kecamatan or villages below; of a Puskesmas its
+         *     villages.
+         *      - FIGURES_LEVEL_DISTRICT: Likewise.
+         *      - FIGURES_LEVEL_KECAMATAN: Likewise.
+         *      - FIGURES_LEVEL_VILLAGE: Likewise.
+         * @default FIGURES_LEVEL_UNSPECIFIED
+         * @enum {string}
+         */
+        FiguresLevel: "FIGURES_LEVEL_UNSPECIFIED" | "FIGURES_LEVEL_PARTS" | "FIGURES_LEVEL_PROVINCE" | "FIGURES_LEVEL_DISTRICT" | "FIGURES_LEVEL_KECAMATAN" | "FIGURES_LEVEL_VILLAGE";
+        /**
+         * @description FileFormat is the form of a file. CSV: RFC 4180 in UTF-8, comma, decimal
+         *     point; text that a spreadsheet might take for a formula has an apostrophe
+         *     before it. XLSX: text is typed as text and exact, numbers are numbers. JSON: a
+         *     list of objects.
+         *
+         *      - FILE_FORMAT_UNSPECIFIED: As CSV.
+         *      - FILE_FORMAT_CSV: Comma-separated values.
+         *      - FILE_FORMAT_XLSX: A workbook.
+         *      - FILE_FORMAT_JSON: JSON; of figures alone.
+         * @default FILE_FORMAT_UNSPECIFIED
+         * @enum {string}
+         */
+        FileFormat: "FILE_FORMAT_UNSPECIFIED" | "FILE_FORMAT_CSV" | "FILE_FORMAT_XLSX" | "FILE_FORMAT_JSON";
         /** @description Finding is something that a check noticed. */
         Finding: {
             /** @description Stable code, such as "PREGNANT_MAN". */
@@ -3423,6 +3841,41 @@ export interface components {
             /** @description Code of its village, dotted. */
             villageCode?: string;
         };
+        /** @description GetDeviceHoldingsResponse is what the server knows of a device's content. */
+        GetDeviceHoldingsResponse: {
+            /**
+             * Format: int64
+             * @description Number of the account whose user signed in on it.
+             */
+            account?: number;
+            /**
+             * @description Paths of the areas whose families it was let into at its last sync. Empty: it
+             *     never synced.
+             */
+            areas?: string[];
+            device?: components["schemas"]["AccountDevice"];
+            /**
+             * Format: uint64
+             * @description Families that stand in these areas now: at least those that it held, but for
+             *     what was drawn up on it and never sent, which nobody can know.
+             */
+            families?: string;
+            /**
+             * Format: uint64
+             * @description When it was revoked, milliseconds since 1970-01-01 UTC. Absent: it was not, or
+             *     the trail no longer tells.
+             */
+            revokedAtMs?: string;
+            /**
+             * Format: int64
+             * @description Sessions of it that can still be renewed.
+             */
+            sessions?: number;
+        };
+        /** @description GetExportResponse is one export. */
+        GetExportResponse: {
+            export?: components["schemas"]["Export"];
+        };
         /** @description GetFamilyResponse is a family with what follows from it. */
         GetFamilyResponse: {
             /** @description Registers with several values. */
@@ -3555,6 +4008,58 @@ export interface components {
             /**
              * Format: uint64
              * @description Visits made, of whatever outcome; several may be to one family.
+             */
+            visits?: string;
+        };
+        /**
+         * @description GetPuskesmasReportResponse is the report. Figures stand as of the end of the
+         *     period, or now where it is under way.
+         */
+        GetPuskesmasReportResponse: {
+            /**
+             * Format: date-time
+             * @description When the figures were known.
+             */
+            asOf?: string;
+            /**
+             * Format: int64
+             * @description Families that became complete in the period, less those that left.
+             */
+            complete?: string;
+            /** @description Its first day, "2026-11-01". */
+            from?: string;
+            index?: components["schemas"]["AreaIndex"];
+            /**
+             * Format: int64
+             * @description Interventions in the period: visits at which advice was given, and members of
+             *     families surveyed in the period for whom one is noted. Families erased or
+             *     restricted by law are not among them.
+             */
+            interventions?: string;
+            /** @description The period, as it was asked for. */
+            period?: string;
+            progress?: components["schemas"]["GetProgressResponse"];
+            /** @description Code and name of the Puskesmas. */
+            puskesmasCode?: string;
+            /** @description See puskesmas_code. */
+            puskesmasName?: string;
+            /**
+             * Format: int64
+             * @description Families surveyed for the first time in the period, less those that left.
+             */
+            surveyed?: string;
+            /**
+             * @description Work of the period by surveyor. Empty for callers of other offices, who are
+             *     shown no names.
+             */
+            surveyors?: components["schemas"]["SurveyorProgress"][];
+            /** @description Its last day; today where it is under way. */
+            to?: string;
+            /** @description By village. */
+            villages?: components["schemas"]["AreaIndex"][];
+            /**
+             * Format: int64
+             * @description Visits made in the period.
              */
             visits?: string;
         };
@@ -3743,6 +4248,65 @@ export interface components {
             visit?: components["schemas"]["Visit"];
             /** @description Id of the visit (UUID text). Never absent. */
             visitId?: string;
+        };
+        /**
+         * @description Message that represents an arbitrary HTTP body. It should only be used for
+         *     payload formats that can't be represented as JSON, such as raw binary or
+         *     an HTML page.
+         *
+         *
+         *     This message can be used both in streaming and non-streaming API methods in
+         *     the request as well as the response.
+         *
+         *     It can be used as a top-level request field, which is convenient if one
+         *     wants to extract parameters from either the URL or HTTP template into the
+         *     request fields and also want access to the raw HTTP body.
+         *
+         *     Example:
+         *
+         *         message GetResourceRequest {
+         *           // A unique request id.
+         *           string request_id = 1;
+         *
+         *           // The raw HTTP body is bound to this field.
+         *           google.api.HttpBody http_body = 2;
+         *
+         *         }
+         *
+         *         service ResourceService {
+         *           rpc GetResource(GetResourceRequest)
+         *             returns (google.api.HttpBody);
+         *           rpc UpdateResource(google.api.HttpBody)
+         *             returns (google.protobuf.Empty);
+         *
+         *         }
+         *
+         *     Example with streaming methods:
+         *
+         *         service CaldavService {
+         *           rpc GetCalendar(stream google.api.HttpBody)
+         *             returns (stream google.api.HttpBody);
+         *           rpc UpdateCalendar(stream google.api.HttpBody)
+         *             returns (stream google.api.HttpBody);
+         *
+         *         }
+         *
+         *     Use of this type only changes how the request and response bodies are
+         *     handled, all other features will continue to work unchanged.
+         */
+        HttpBody: {
+            /** @description The HTTP Content-Type header value specifying the content type of the body. */
+            contentType?: string;
+            /**
+             * Format: byte
+             * @description The HTTP request/response body as raw binary.
+             */
+            data?: string;
+            /**
+             * @description Application specific response metadata. Must be set in the first response
+             *     for streaming APIs.
+             */
+            extensions?: components["schemas"]["Any"][];
         };
         /**
          * @description IdentifierStatus is how far a NIK or NKK can be trusted.
@@ -4091,6 +4655,11 @@ export interface components {
             /** @description Absent on the last page. */
             nextPageToken?: string;
         };
+        /** @description ListExportsResponse is the caller's exports. */
+        ListExportsResponse: {
+            /** @description Newest first. */
+            exports?: components["schemas"]["Export"][];
+        };
         /** @description ListFamiliesResponse is a page of families. */
         ListFamiliesResponse: {
             /** @description Ascending by village, place, id. */
@@ -4104,6 +4673,11 @@ export interface components {
             entries?: components["schemas"]["HistoryEntry"][];
             /** @description Absent on the last page. */
             nextPageToken?: string;
+        };
+        /** @description ListFeedTokensResponse is the caller's tokens. */
+        ListFeedTokensResponse: {
+            /** @description Newest first. */
+            tokens?: components["schemas"]["FeedToken"][];
         };
         /** @description ListHouseholdsResponse is a page of families. */
         ListHouseholdsResponse: {
@@ -5250,6 +5824,12 @@ export interface components {
         RevokeDeviceBody: Record<string, never>;
         /** @description RevokeDeviceResponse is empty. */
         RevokeDeviceResponse: Record<string, never>;
+        /** @description RevokeFeedTokenRequest names a token. */
+        RevokeFeedTokenBody: Record<string, never>;
+        /** @description RevokeFeedTokenResponse is the token as it is now. */
+        RevokeFeedTokenResponse: {
+            token?: components["schemas"]["FeedToken"];
+        };
         /**
          * @description Right is one line of the table of rights.
          *
@@ -5279,10 +5859,11 @@ export interface components {
          *     form is in force.
          *      - RIGHT_SET_SUPPORT: Set contacts and help text: of the nation, or of the own district.
          *      - RIGHT_SEE_DUPLICATE_CASES: See the numbers of cases of doubles that two Puskesmas cannot settle.
+         *      - RIGHT_EXPORT_AGGREGATES: Export aggregates, and make tokens for feeds of them.
          * @default RIGHT_UNSPECIFIED
          * @enum {string}
          */
-        Right: "RIGHT_UNSPECIFIED" | "RIGHT_SEE_AGGREGATES" | "RIGHT_SEE_FAMILIES" | "RIGHT_COLLECT" | "RIGHT_REVIEW" | "RIGHT_EXPORT_FAMILIES" | "RIGHT_ADMINISTER" | "RIGHT_MASTER_DATA" | "RIGHT_READ_AUDIT" | "RIGHT_READ_STAFF" | "RIGHT_ISSUE_ACCOUNTS" | "RIGHT_NAME_ACTING" | "RIGHT_DRAW_UP_REGISTRATION" | "RIGHT_DECIDE_REGISTRATION" | "RIGHT_READ_REGISTRATION" | "RIGHT_READ_NOMINEES" | "RIGHT_PROPOSE_REPLACEMENT" | "RIGHT_LOOK_UP_REGISTRY" | "RIGHT_SET_SUPPORT" | "RIGHT_SEE_DUPLICATE_CASES";
+        Right: "RIGHT_UNSPECIFIED" | "RIGHT_SEE_AGGREGATES" | "RIGHT_SEE_FAMILIES" | "RIGHT_COLLECT" | "RIGHT_REVIEW" | "RIGHT_EXPORT_FAMILIES" | "RIGHT_ADMINISTER" | "RIGHT_MASTER_DATA" | "RIGHT_READ_AUDIT" | "RIGHT_READ_STAFF" | "RIGHT_ISSUE_ACCOUNTS" | "RIGHT_NAME_ACTING" | "RIGHT_DRAW_UP_REGISTRATION" | "RIGHT_DECIDE_REGISTRATION" | "RIGHT_READ_REGISTRATION" | "RIGHT_READ_NOMINEES" | "RIGHT_PROPOSE_REPLACEMENT" | "RIGHT_LOOK_UP_REGISTRY" | "RIGHT_SET_SUPPORT" | "RIGHT_SEE_DUPLICATE_CASES" | "RIGHT_EXPORT_AGGREGATES";
         /**
          * @description Role of an account (DOMAIN.md section 6).
          *
@@ -7386,6 +7967,38 @@ export interface operations {
             };
         };
     };
+    AccountService_GetDeviceHoldings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Registered number. */
+                device: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetDeviceHoldingsResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     FamilyService_ListDuplicates: {
         parameters: {
             query?: {
@@ -7445,6 +8058,242 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListDuplicateCasesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ExportService_ListExports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListExportsResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ExportService_GetExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                exportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetExportResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ExportService_ExportFamilies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description ExportFamiliesRequest says which families, and why. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportFamiliesRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response.(streaming responses) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ExportService_ExportFigures: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Path of the area whose parts are the rows, or whose trend; "id" is the
+                 *     nation. Either this or puskesmas_code.
+                 */
+                area?: string;
+                /**
+                 * @description Absent: PROVISIONAL. Not of PROGRESS.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /** @description A past day, "2024-05-17" (ending 24:00 WIB). Absent: now. Not of trends. */
+                day?: string;
+                /**
+                 * @description Absent: CSV.
+                 *
+                 *      - FILE_FORMAT_UNSPECIFIED: As CSV.
+                 *      - FILE_FORMAT_CSV: Comma-separated values.
+                 *      - FILE_FORMAT_XLSX: A workbook.
+                 *      - FILE_FORMAT_JSON: JSON; of figures alone.
+                 */
+                format?: "FILE_FORMAT_UNSPECIFIED" | "FILE_FORMAT_CSV" | "FILE_FORMAT_XLSX" | "FILE_FORMAT_JSON";
+                /** @description First day of a trend. Absent: as GetTrend. */
+                from?: string;
+                /**
+                 * @description Absent: INDEX.
+                 *
+                 *      - FIGURES_KIND_UNSPECIFIED: As INDEX.
+                 *      - FIGURES_KIND_INDEX: IKS, categories and coverage of areas, as ListAreaIndexes.
+                 *      - FIGURES_KIND_PROGRESS: Status of collection of areas, as ListProgress.
+                 *      - FIGURES_KIND_TREND_BY_DAY: IKS, categories and coverage of one area by day, as GetTrend.
+                 *      - FIGURES_KIND_TREND_BY_MONTH: Likewise by month.
+                 */
+                kind?: "FIGURES_KIND_UNSPECIFIED" | "FIGURES_KIND_INDEX" | "FIGURES_KIND_PROGRESS" | "FIGURES_KIND_TREND_BY_DAY" | "FIGURES_KIND_TREND_BY_MONTH";
+                /**
+                 * @description Absent: PARTS. Not of trends.
+                 *
+                 *      - FIGURES_LEVEL_UNSPECIFIED: As PARTS.
+                 *      - FIGURES_LEVEL_PARTS: The areas right below.
+                 *      - FIGURES_LEVEL_PROVINCE: All provinces, districts, kecamatan or villages below; of a Puskesmas its
+                 *     villages.
+                 *      - FIGURES_LEVEL_DISTRICT: Likewise.
+                 *      - FIGURES_LEVEL_KECAMATAN: Likewise.
+                 *      - FIGURES_LEVEL_VILLAGE: Likewise.
+                 */
+                level?: "FIGURES_LEVEL_UNSPECIFIED" | "FIGURES_LEVEL_PARTS" | "FIGURES_LEVEL_PROVINCE" | "FIGURES_LEVEL_DISTRICT" | "FIGURES_LEVEL_KECAMATAN" | "FIGURES_LEVEL_VILLAGE";
+                /**
+                 * @description Absent: INTI. Not of PROGRESS.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /** @description Code of a Puskesmas. */
+                puskesmasCode?: string;
+                /** @description Last day of a trend. Absent: today. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response.(streaming responses) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ReportService_ExportPuskesmasReport: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /** @description As in GetPuskesmasReportRequest. */
+                period?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Code of the Puskesmas. */
+                puskesmasCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response.(streaming responses) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description An unexpected error response. */
@@ -7763,6 +8612,195 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListVerdictsResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FeedService_GetFeed: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Path of the area whose parts are the rows, or whose trend; "id" is the
+                 *     nation. Either this or puskesmas_code.
+                 */
+                area?: string;
+                /**
+                 * @description Absent: PROVISIONAL. Not of PROGRESS.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /** @description A past day, "2024-05-17" (ending 24:00 WIB). Absent: now. Not of trends. */
+                day?: string;
+                /**
+                 * @description Absent: CSV.
+                 *
+                 *      - FILE_FORMAT_UNSPECIFIED: As CSV.
+                 *      - FILE_FORMAT_CSV: Comma-separated values.
+                 *      - FILE_FORMAT_XLSX: A workbook.
+                 *      - FILE_FORMAT_JSON: JSON; of figures alone.
+                 */
+                format?: "FILE_FORMAT_UNSPECIFIED" | "FILE_FORMAT_CSV" | "FILE_FORMAT_XLSX" | "FILE_FORMAT_JSON";
+                /** @description First day of a trend. Absent: as GetTrend. */
+                from?: string;
+                /**
+                 * @description Absent: INDEX.
+                 *
+                 *      - FIGURES_KIND_UNSPECIFIED: As INDEX.
+                 *      - FIGURES_KIND_INDEX: IKS, categories and coverage of areas, as ListAreaIndexes.
+                 *      - FIGURES_KIND_PROGRESS: Status of collection of areas, as ListProgress.
+                 *      - FIGURES_KIND_TREND_BY_DAY: IKS, categories and coverage of one area by day, as GetTrend.
+                 *      - FIGURES_KIND_TREND_BY_MONTH: Likewise by month.
+                 */
+                kind?: "FIGURES_KIND_UNSPECIFIED" | "FIGURES_KIND_INDEX" | "FIGURES_KIND_PROGRESS" | "FIGURES_KIND_TREND_BY_DAY" | "FIGURES_KIND_TREND_BY_MONTH";
+                /**
+                 * @description Absent: PARTS. Not of trends.
+                 *
+                 *      - FIGURES_LEVEL_UNSPECIFIED: As PARTS.
+                 *      - FIGURES_LEVEL_PARTS: The areas right below.
+                 *      - FIGURES_LEVEL_PROVINCE: All provinces, districts, kecamatan or villages below; of a Puskesmas its
+                 *     villages.
+                 *      - FIGURES_LEVEL_DISTRICT: Likewise.
+                 *      - FIGURES_LEVEL_KECAMATAN: Likewise.
+                 *      - FIGURES_LEVEL_VILLAGE: Likewise.
+                 */
+                level?: "FIGURES_LEVEL_UNSPECIFIED" | "FIGURES_LEVEL_PARTS" | "FIGURES_LEVEL_PROVINCE" | "FIGURES_LEVEL_DISTRICT" | "FIGURES_LEVEL_KECAMATAN" | "FIGURES_LEVEL_VILLAGE";
+                /**
+                 * @description Absent: INTI. Not of PROGRESS.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /** @description Code of a Puskesmas. */
+                puskesmasCode?: string;
+                /** @description Last day of a trend. Absent: today. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response.(streaming responses) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FeedService_ListFeedTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListFeedTokensResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FeedService_CreateFeedToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description CreateFeedTokenRequest describes a token. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateFeedTokenRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreateFeedTokenResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FeedService_RevokeFeedToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number. */
+                tokenNumber: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevokeFeedTokenBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevokeFeedTokenResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -8772,6 +9810,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListProgressResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    ReportService_GetPuskesmasReport: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Absent: PROVISIONAL.
+                 *
+                 *      - BASIS_UNSPECIFIED: As PROVISIONAL.
+                 *      - BASIS_PROVISIONAL: The current state.
+                 *      - BASIS_VERIFIED: Each family as last approved.
+                 */
+                basis?: "BASIS_UNSPECIFIED" | "BASIS_PROVISIONAL" | "BASIS_VERIFIED";
+                /**
+                 * @description Absent: INTI.
+                 *
+                 *      - MEMBERSHIP_UNSPECIFIED: As INTI.
+                 *      - MEMBERSHIP_INTI: Nuclear family: head, spouse, children. The rule for area figures.
+                 *      - MEMBERSHIP_BESAR: All members.
+                 */
+                membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /** @description A month, "2026-11", or a quarter, "2026-Q4". Absent: the month under way. */
+                period?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Code of the Puskesmas. */
+                puskesmasCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetPuskesmasReportResponse"];
                 };
             };
             /** @description An unexpected error response. */

@@ -29,6 +29,7 @@ export const audit = {
     AUDIT_OUTCOME_DONE: "selesai",
     AUDIT_OUTCOME_REFUSED: "ditolak",
     AUDIT_OUTCOME_FAILED: "gagal",
+    AUDIT_OUTCOME_BEGUN: "dimulai",
   } as Record<string, string>,
   records: (n: string) => `${n} catatan`,
   operator: "operator",

@@ -57,4 +57,9 @@ export const review = {
   history: "Riwayat tinjauan",
   detail: "Rincian keluarga",
   choose: "Pilih keluarga dari antrean.",
+  offlineWhy: "Keputusan tersimpan di perangkat dan berlaku setelah sinkronisasi berikutnya.",
+  passed: "Keputusan saya di perangkat ini",
+  nonePassed: "Belum ada.",
+  outcome: { VERDICT_OUTCOME_APPROVED: "disetujui", VERDICT_OUTCOME_RETURNED: "dikembalikan" } as Record<string, string>,
+  passedState: { PASSED_STATE_PENDING: "belum terkirim", PASSED_STATE_APPLIED: "berlaku", PASSED_STATE_NOT_APPLIED: "tidak berlaku" } as Record<string, string>,
 };

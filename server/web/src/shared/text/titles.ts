@@ -8,6 +8,8 @@ export const titles = {
   change: "Perubahan",
   intervention: "Keluarga prioritas",
   review: "Tinjauan",
+  entry: "Entri formulir",
+  print: "Formulir kosong",
   family: "Keluarga",
   conflicts: "Konflik",
   quarantine: "Karantina",

@@ -1,0 +1,1 @@
+import{n as r,t as i,v as o,b as s,h as n,k as d}from"./index-PHFMdRHC.js";var c=d('<div class="scroll" role="region" tabindex="0"><!></div>');function b(t,e){var a=c(),l=n(a);r(l,()=>e.children),i(()=>o(a,"aria-label",e.label)),s(t,a)}export{b as S};

@@ -1,0 +1,194 @@
+package server
+
+import (
+	"compress/gzip"
+	"context"
+	"encoding/base64"
+	"errors"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
+	"google.golang.org/genproto/googleapis/api/httpbody"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/api"
+)
+
+// downloadStall is how long a receiver may take nothing.
+const downloadStall = time.Minute
+
+// files is a stream of a file's bytes.
+type files = grpc.ServerStreamingClient[httpbody.HttpBody]
+
+// downloads are the REST routes of files. The gateway would put line ends between
+// a stream's parts and end one that failed as if it were whole.
+func downloads(conn grpc.ClientConnInterface) http.Handler {
+	exports, feeds, reports := ksv1.NewExportServiceClient(conn), ksv1.NewFeedServiceClient(conn), ksv1.NewReportServiceClient(conn)
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /v1/exports/figures", func(w http.ResponseWriter, r *http.Request) {
+		var in ksv1.ExportFiguresRequest
+		serveFile(w, r, fromQuery(r, &in), func(ctx context.Context) (files, error) { return exports.ExportFigures(ctx, &in) })
+	})
+	mux.HandleFunc("POST /v1/exports/families", func(w http.ResponseWriter, r *http.Request) {
+		var in ksv1.ExportFamiliesRequest
+		serveFile(w, r, fromBody(r, &in), func(ctx context.Context) (files, error) { return exports.ExportFamilies(ctx, &in) })
+	})
+	mux.HandleFunc("GET /v1/exports/puskesmas/{puskesmas_code}/report", func(w http.ResponseWriter, r *http.Request) {
+		var in ksv1.ExportPuskesmasReportRequest
+		err := fromQuery(r, &in)
+		in.PuskesmasCode = r.PathValue("puskesmas_code")
+		serveFile(w, r, err, func(ctx context.Context) (files, error) { return reports.ExportPuskesmasReport(ctx, &in) })
+	})
+	mux.HandleFunc("GET /v1/feeds/figures", func(w http.ResponseWriter, r *http.Request) {
+		var in ksv1.GetFeedRequest
+		passwordAsToken(r)
+		w.Header().Set("WWW-Authenticate", `Basic realm="Keluarga Sehat", charset="UTF-8"`)
+		serveFile(w, r, fromQuery(r, &in), func(ctx context.Context) (files, error) { return feeds.GetFeed(ctx, &in) })
+	})
+	return mux
+}
+
+func fromQuery(r *http.Request, in proto.Message) error {
+	if err := r.ParseForm(); err != nil {
+		return status.Error(codes.InvalidArgument, err.Error())
+	}
+	if err := runtime.PopulateQueryParameters(in, r.Form, utilities.NewDoubleArray(nil)); err != nil {
+		return status.Error(codes.InvalidArgument, err.Error())
+	}
+	return nil
+}
+
+func fromBody(r *http.Request, in proto.Message) error {
+	body, err := io.ReadAll(r.Body)
+	if err == nil {
+		err = protojson.Unmarshal(body, in)
+	}
+	if err != nil {
+		return status.Error(codes.InvalidArgument, err.Error())
+	}
+	return nil
+}
+
+// passwordAsToken takes a feed token from where Excel's connector puts it.
+func passwordAsToken(r *http.Request) {
+	scheme, text, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "basic") {
+		return
+	}
+	plain, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
+	if err != nil {
+		return
+	}
+	_, password, _ := strings.Cut(string(plain), ":")
+	r.Header.Set("Authorization", "Bearer "+password)
+}
+
+// serveFile passes a stream on, as the caller's own. A stream that fails breaks
+// the connection off, so that no receiver takes the file for whole.
+func serveFile(w http.ResponseWriter, r *http.Request, err error, open func(ctx context.Context) (files, error)) {
+	if err != nil {
+		refuseFile(w, err)
+		return
+	}
+	control := http.NewResponseController(w)
+	// The server's own deadlines are those of short answers. (The one of reading
+	// would end the request's context while a file is under way.)
+	if err := errors.Join(control.SetReadDeadline(time.Time{}), control.SetWriteDeadline(time.Now().Add(downloadStall))); err != nil {
+		refuseFile(w, err)
+		return
+	}
+	ctx, cancel := context.WithCancel(asCaller(r))
+	defer cancel()
+	stream, err := open(ctx)
+	if err != nil {
+		refuseFile(w, err)
+		return
+	}
+	header, err := stream.Header()
+	var first *httpbody.HttpBody
+	if err == nil {
+		first, err = stream.Recv()
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		refuseFile(w, err)
+		return
+	}
+	nameFile(w.Header(), header)
+	out, end := compressed(w, r, header)
+	for err == nil {
+		if err = control.SetWriteDeadline(time.Now().Add(downloadStall)); err == nil {
+			if _, err = out.Write(first.GetData()); err == nil {
+				first, err = stream.Recv()
+			}
+		}
+	}
+	if !errors.Is(err, io.EOF) || end() != nil {
+		panic(http.ErrAbortHandler)
+	}
+	w.Header().Set("X-Row-Count", valueOf(stream.Trailer(), api.MetaRowCount))
+}
+
+// asCaller carries who asks to the inside, as the gateway does.
+func asCaller(r *http.Request) context.Context {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	return metadata.AppendToOutgoingContext(r.Context(), "x-forwarded-for", host, "authorization", r.Header.Get("Authorization"))
+}
+
+func valueOf(md metadata.MD, name string) string {
+	if list := md.Get(name); len(list) > 0 {
+		return list[0]
+	}
+	return ""
+}
+
+func nameFile(h http.Header, md metadata.MD) {
+	h.Del("WWW-Authenticate")
+	h.Set("Content-Type", valueOf(md, api.MetaContentType))
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": valueOf(md, api.MetaFileName)}))
+	h.Set("X-Export-Id", valueOf(md, api.MetaExportID))
+	h.Set("Trailer", "X-Row-Count")
+}
+
+// compressed gives a writer that compresses where the receiver takes that and it
+// saves something: RAW shrinks to a tenth, a workbook is compressed already.
+func compressed(w http.ResponseWriter, r *http.Request, md metadata.MD) (out io.Writer, end func() error) {
+	if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") || strings.Contains(valueOf(md, api.MetaContentType), "spreadsheet") {
+		return w, func() error { return nil }
+	}
+	w.Header().Set("Content-Encoding", "gzip")
+	packed := gzip.NewWriter(w)
+	return packed, packed.Close
+}
+
+// refuseFile answers as the gateway does.
+func refuseFile(w http.ResponseWriter, err error) {
+	s := status.Convert(err)
+	if s.Code() != codes.Unauthenticated {
+		w.Header().Del("WWW-Authenticate")
+	}
+	text, err := protojson.Marshal(s.Proto())
+	if err != nil {
+		http.Error(w, "internal error", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(runtime.HTTPStatusFromCode(s.Code()))
+	if _, err := w.Write(text); err != nil {
+		return // the client has gone
+	}
+}
