@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/keluarga-sehat/sync/internal/area"
@@ -33,22 +35,32 @@ func (s *Services) cellsOn(ctx context.Context, l *layout, days []int) (map[int]
 	if len(missing) == 0 {
 		return out, nil
 	}
-	var read map[int][]cells
-	err := s.Store.Read(store.WithScope(ctx, store.Scope{Everywhere: true}), func(ctx context.Context, snap store.Snapshot) (err error) {
+	// Who asks for the same while it is read, waits for it.
+	found, err, _ := s.veils.once.Do(fmt.Sprintf("cells %p %v", l, missing), func() (any, error) {
+		return s.readCells(context.WithoutCancel(ctx), l, missing)
+	})
+	if more, ok := found.(map[int][]cells); ok {
+		maps.Copy(out, more)
+	}
+	return out, err
+}
+
+// readCells reads cells and keeps those that stay as they are.
+func (s *Services) readCells(ctx context.Context, l *layout, days []int) (read map[int][]cells, err error) {
+	err = s.Store.Read(store.WithScope(ctx, store.Scope{Everywhere: true}), func(ctx context.Context, snap store.Snapshot) (err error) {
 		if l.root.Level() < area.District {
-			read, err = s.cellsOfAreas(ctx, snap, l, missing)
+			read, err = s.cellsOfAreas(ctx, snap, l, days)
 		} else {
-			read, err = s.cellsOfVillages(ctx, snap, l, missing)
+			read, err = s.cellsOfVillages(ctx, snap, l, days)
 		}
 		return err
 	})
 	for day, c := range read {
-		out[day] = c
-		if s.settled(day) && l.root.Level() < area.Village {
+		if err == nil && s.settled(day) && l.root.Level() < area.Village {
 			s.veils.past.keep(pastKey{l, day}, c, taking{len(c), pastAreas})
 		}
 	}
-	return out, err
+	return read, err
 }
 
 // cellsOfAreas takes them from days that were added up; where some have not been,
@@ -58,22 +70,23 @@ func (s *Services) cellsOfAreas(ctx context.Context, snap store.Snapshot, l *lay
 	for _, day := range days {
 		out[day] = make([]cells, len(l.ids))
 	}
-	open := map[int]bool{}
+	codes := make([]string, len(l.ids))
 	for i, id := range l.ids {
 		code, err := area.Parse(id)
 		if err != nil {
 			return nil, err
 		}
-		known, err := s.areaDays(ctx, snap, code.Dotted(), days[0], days[len(days)-1])
-		if err != nil {
-			return nil, err
-		}
+		codes[i] = code.Dotted()
+	}
+	known, err := s.areaDays(ctx, snap, codes, days)
+	if err != nil {
+		return nil, err
+	}
+	open := map[int]bool{}
+	for i, code := range codes {
 		for _, day := range days {
-			f, ok := known.at(day)
-			if !ok {
-				open[day] = true
-				continue
-			}
+			f, ok := known[code].at(day)
+			open[day] = open[day] || !ok
 			out[day][i].add(&f)
 		}
 	}

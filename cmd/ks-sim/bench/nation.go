@@ -109,7 +109,8 @@ func fillNation(ctx context.Context, address string) (err error) {
 	for i := range households {
 		f.pool = append(f.pool, iks.Pack(households[i].Compute(iks.Besar), households[i].Compute(iks.Inti)))
 	}
-	conn, err := pgx.Connect(ctx, address)
+	plain, _, _ := strings.Cut(address, " pool_max_conns")
+	conn, err := pgx.Connect(ctx, plain)
 	if err != nil {
 		return err
 	}
