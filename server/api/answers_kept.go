@@ -88,8 +88,9 @@ func (f *foundation) holds(ctx context.Context, s *Services) (asOf time.Time, ok
 	return asOf, true
 }
 
-// keptBytes is the room for answers.
-const keptBytes = 64 << 20
+// keptBytes is the room for answers: a month's trend takes 70 kB, so that the trends
+// of some 2,000 areas and what else is asked of them have room.
+const keptBytes = 192 << 20
 
 // recentTime is how long a caller who was looked up is believed to be what the
 // store had: an account that is disabled sees figures, though no family, that much
