@@ -29,7 +29,7 @@ type Answers struct {
 	guard    *Guard
 	next     http.Handler
 	once     singleflight.Group // who asks while an answer is worked out waits for it
-	kept     keptAnswers
+	kept     aging[string, *answer]
 	callers  recentCallers
 }
 
@@ -56,7 +56,7 @@ func (a *Answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx := context.WithValue(r.Context(), admittedKey{}, caller)
 	r = r.WithContext(ctx)
 	key += "\n" + q.address
-	if found := a.kept.find(key); found != nil {
+	if found, ok := a.kept.find(key); ok {
 		if asOf, ok := found.rests.holds(ctx, a.services); ok {
 			a.write(w, r, found, asOf)
 			return
@@ -179,7 +179,7 @@ func (a *Answers) workOut(r *http.Request, q question, key string) *answer {
 	}
 	out.cut(rec.body.Bytes(), f.today)
 	if f.kept() {
-		a.kept.keep(key, out)
+		a.kept.keep(key, out, taking{out.size, keptBytes})
 	}
 	return out
 }
@@ -224,7 +224,7 @@ func (a *Answers) write(w http.ResponseWriter, r *http.Request, x *answer, asOf 
 		h.Set("Cache-Control", "private, no-cache")
 	}
 	told := asOf.UTC().Format(time.RFC3339Nano)
-	if !asOf.IsZero() {
+	if !x.asOf.IsZero() {
 		h.Set(AsOfHeader, told)
 	}
 	if matches(r.Header.Get("If-None-Match"), x.etag) {

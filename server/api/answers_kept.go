@@ -88,47 +88,9 @@ func (f *foundation) holds(ctx context.Context, s *Services) (asOf time.Time, ok
 	return asOf, true
 }
 
-// maxKeptBytes bounds each of the two halves of the answers kept.
-const maxKeptBytes = 32 << 20
-
-// keptAnswers keeps the answers asked for lately: what is not asked for while half
-// of the room fills anew is forgotten.
-type keptAnswers struct {
-	mu         sync.Mutex
-	young, old map[string]*answer // guarded by mu
-	bytes      int                // of young; guarded by mu
-}
-
-func (c *keptAnswers) find(key string) *answer {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if x := c.young[key]; x != nil {
-		return x
-	}
-	x := c.old[key]
-	if x != nil {
-		c.put(key, x)
-	}
-	return x
-}
-
-func (c *keptAnswers) keep(key string, x *answer) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.put(key, x)
-}
-
-// put puts among the young; c.mu must be held.
-func (c *keptAnswers) put(key string, x *answer) {
-	if c.young == nil || c.bytes > maxKeptBytes {
-		c.young, c.old, c.bytes = map[string]*answer{}, c.young, 0
-	}
-	if before := c.young[key]; before != nil {
-		c.bytes -= before.size
-	}
-	c.young[key] = x
-	c.bytes += x.size
-}
+// keptBytes is the room for answers: a month's trend takes 70 kB, so that the trends
+// of some 2,000 areas and what else is asked of them have room.
+const keptBytes = 192 << 20
 
 // recentTime is how long a caller who was looked up is believed to be what the
 // store had: an account that is disabled sees figures, though no family, that much

@@ -65,12 +65,12 @@ func (s *Services) readCauses(ctx context.Context, snap store.Snapshot, x *subje
 	after, upTo := numberOf(p.from), numberOf(p.to)
 	if hasAreaDays(x) {
 		code := x.code.Dotted()
-		known, err := s.areaDays(ctx, snap, code, 0, 0)
+		span, err := s.areaSpan(ctx, snap, code)
 		if err != nil {
 			return err
 		}
-		if known.first != 0 && known.last > after {
-			last := min(known.last, upTo)
+		if span.Last > after {
+			last := min(span.Last, upTo)
 			q := store.AreaDayQuery{Areas: []string{code}, From: after + 1, To: last, Causes: true}
 			if err := snap.AreaDays(ctx, q, func(d *store.AreaDay) error { into.AddSums(d.Causes); return nil }); err != nil {
 				return err

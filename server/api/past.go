@@ -174,15 +174,21 @@ func (s *Services) partsAt(ctx context.Context, caller *access.Caller, x *subjec
 func (s *Services) fillPast(ctx context.Context, snap store.Snapshot, parts []figured, day prokesga.Date) error {
 	partOf := map[uint32]int{}
 	var numbers []uint32
+	var codes []string
+	for i := range parts {
+		if hasAreaDays(&parts[i].subject) {
+			codes = append(codes, parts[i].code.Dotted())
+		}
+	}
+	known, err := s.areaDays(ctx, snap, codes, []int{numberOf(day)})
+	if err != nil {
+		return err
+	}
 	for i := range parts {
 		f := &parts[i]
 		f.sum.Figures, f.sum.AsOf, f.day = tally.Figures{}, endOf(day), day.String()
 		if hasAreaDays(&f.subject) {
-			known, err := s.areaDays(ctx, snap, f.code.Dotted(), numberOf(day), numberOf(day))
-			if err != nil {
-				return err
-			}
-			if figures, ok := known.at(numberOf(day)); ok {
+			if figures, ok := known[f.code.Dotted()].at(numberOf(day)); ok {
 				f.sum.Figures = figures
 				continue
 			}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -12,7 +13,8 @@ import (
 // areaDays are an area's figures on days that are over, as they were added up when
 // the day had ended. Only areas above the kecamatan have them.
 type areaDays struct {
-	first, last int // 0: there are none
+	// first and last are read where a day was missing; 0: there are none.
+	first, last int
 	figures     map[int]tally.Figures
 }
 
@@ -27,22 +29,44 @@ func (d *areaDays) at(day int) (f tally.Figures, ok bool) {
 // hasAreaDays tells whether a subject's days are added up.
 func hasAreaDays(x *subject) bool { return x.puskesmas == nil && x.code.Level() <= area.District }
 
-// areaDays reads those of an area, by its dotted code, in a period.
-func (s *Services) areaDays(ctx context.Context, snap store.Snapshot, code string, from, to int) (*areaDays, error) {
-	d := &areaDays{figures: map[int]tally.Figures{}}
-	span, err := snap.AreaDaySpan(ctx, code)
-	if errors.Is(err, store.ErrNotFound) || err == nil && span.Villages != s.Board.Fingerprint(code) {
-		return d, nil // they are being added up
+// areaDays reads those of areas, by their dotted codes, on some days, ascending.
+// Rows that are of other villages than the area has now are being added up anew.
+func (s *Services) areaDays(ctx context.Context, snap store.Snapshot, codes []string, days []int) (map[string]*areaDays, error) {
+	out, fingerprints := map[string]*areaDays{}, map[string]int64{}
+	for _, code := range codes {
+		out[code], fingerprints[code] = &areaDays{figures: map[int]tally.Figures{}}, s.Board.Fingerprint(code)
 	}
+	q := store.AreaDayQuery{Areas: codes, From: days[0], To: days[len(days)-1]}
+	err := snap.AreaDays(ctx, q, func(r *store.AreaDay) error {
+		if r.Villages == fingerprints[r.Area] {
+			out[r.Area].figures[r.Day] = tally.Figures{Provisional: r.Provisional, Verified: r.Verified, Collection: r.Collection}
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	d.first, d.last = span.First, span.Last
-	err = snap.AreaDays(ctx, store.AreaDayQuery{Areas: []string{code}, From: from, To: to}, func(r *store.AreaDay) error {
-		d.figures[r.Day] = tally.Figures{Provisional: r.Provisional, Verified: r.Verified, Collection: r.Collection}
-		return nil
-	})
-	return d, err
+	for _, code := range codes {
+		d := out[code]
+		if !slices.ContainsFunc(days, func(day int) bool { _, ok := d.figures[day]; return !ok }) {
+			continue
+		}
+		span, err := s.areaSpan(ctx, snap, code)
+		if err != nil {
+			return nil, err
+		}
+		d.first, d.last = span.First, span.Last
+	}
+	return out, nil
+}
+
+// areaSpan is from when to when an area's days have been added up; zero: none has.
+func (s *Services) areaSpan(ctx context.Context, snap store.Snapshot, code string) (store.AreaDaySpan, error) {
+	span, err := snap.AreaDaySpan(ctx, code)
+	if errors.Is(err, store.ErrNotFound) || err == nil && span.Villages != s.Board.Fingerprint(code) {
+		return store.AreaDaySpan{}, nil
+	}
+	return span, err
 }
 
 // pastFigures are a subject's as of the end of each of some days that are over,
@@ -51,10 +75,12 @@ func (s *Services) pastFigures(ctx context.Context, snap store.Snapshot, x *subj
 	out := make([]tally.Figures, len(days))
 	missing := 0 // how many of the days, from the end
 	if hasAreaDays(x) {
-		known, err := s.areaDays(ctx, snap, x.code.Dotted(), days[0], days[len(days)-1])
+		code := x.code.Dotted()
+		all, err := s.areaDays(ctx, snap, []string{code}, days)
 		if err != nil {
 			return nil, err
 		}
+		known := all[code]
 		for i, day := range days {
 			var ok bool
 			if out[i], ok = known.at(day); !ok {

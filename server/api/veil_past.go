@@ -2,46 +2,22 @@ package api
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"slices"
-	"sync"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
 )
 
-// maxPastAreas bounds the cells of past days kept, in areas: some 60 MB. When
-// full, they are read anew as they are asked for.
-const maxPastAreas = 300_000
-
-// pastCells keeps cells of days whose figures stay as they are.
-type pastCells struct {
-	mu    sync.Mutex
-	kept  map[pastKey][]cells // guarded by mu
-	areas int                 // in kept; guarded by mu
-}
+// pastAreas is how many areas' cells of days that are over are kept, at 208 bytes
+// each: a month of the districts of a large province.
+const pastAreas = 1_000_000
 
 type pastKey struct {
 	layout *layout
 	day    int
-}
-
-func (p *pastCells) find(k pastKey) []cells {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.kept[k]
-}
-
-func (p *pastCells) keep(k pastKey, c []cells) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.kept == nil || p.areas > maxPastAreas {
-		p.kept, p.areas = map[pastKey][]cells{}, 0
-	}
-	if p.kept[k] == nil {
-		p.areas += len(c)
-	}
-	p.kept[k] = c
 }
 
 // cellsOn are a layout's cells as of the end of days that are over, ascending; of a
@@ -50,7 +26,7 @@ func (s *Services) cellsOn(ctx context.Context, l *layout, days []int) (map[int]
 	out := map[int][]cells{}
 	var missing []int
 	for _, day := range days {
-		if found := s.veils.past.find(pastKey{l, day}); found != nil {
+		if found, ok := s.veils.past.find(pastKey{l, day}); ok {
 			out[day] = found
 		} else {
 			missing = append(missing, day)
@@ -59,22 +35,32 @@ func (s *Services) cellsOn(ctx context.Context, l *layout, days []int) (map[int]
 	if len(missing) == 0 {
 		return out, nil
 	}
-	var read map[int][]cells
-	err := s.Store.Read(store.WithScope(ctx, store.Scope{Everywhere: true}), func(ctx context.Context, snap store.Snapshot) (err error) {
+	// Who asks for the same while it is read, waits for it.
+	found, err, _ := s.veils.once.Do(fmt.Sprintf("cells %p %v", l, missing), func() (any, error) {
+		return s.readCells(context.WithoutCancel(ctx), l, missing)
+	})
+	if more, ok := found.(map[int][]cells); ok {
+		maps.Copy(out, more)
+	}
+	return out, err
+}
+
+// readCells reads cells and keeps those that stay as they are.
+func (s *Services) readCells(ctx context.Context, l *layout, days []int) (read map[int][]cells, err error) {
+	err = s.Store.Read(store.WithScope(ctx, store.Scope{Everywhere: true}), func(ctx context.Context, snap store.Snapshot) (err error) {
 		if l.root.Level() < area.District {
-			read, err = s.cellsOfAreas(ctx, snap, l, missing)
+			read, err = s.cellsOfAreas(ctx, snap, l, days)
 		} else {
-			read, err = s.cellsOfVillages(ctx, snap, l, missing)
+			read, err = s.cellsOfVillages(ctx, snap, l, days)
 		}
 		return err
 	})
 	for day, c := range read {
-		out[day] = c
-		if s.settled(day) && l.root.Level() < area.Village {
-			s.veils.past.keep(pastKey{l, day}, c)
+		if err == nil && s.settled(day) && l.root.Level() < area.Village {
+			s.veils.past.keep(pastKey{l, day}, c, taking{len(c), pastAreas})
 		}
 	}
-	return out, err
+	return read, err
 }
 
 // cellsOfAreas takes them from days that were added up; where some have not been,
@@ -84,22 +70,23 @@ func (s *Services) cellsOfAreas(ctx context.Context, snap store.Snapshot, l *lay
 	for _, day := range days {
 		out[day] = make([]cells, len(l.ids))
 	}
-	open := map[int]bool{}
+	codes := make([]string, len(l.ids))
 	for i, id := range l.ids {
 		code, err := area.Parse(id)
 		if err != nil {
 			return nil, err
 		}
-		known, err := s.areaDays(ctx, snap, code.Dotted(), days[0], days[len(days)-1])
-		if err != nil {
-			return nil, err
-		}
+		codes[i] = code.Dotted()
+	}
+	known, err := s.areaDays(ctx, snap, codes, days)
+	if err != nil {
+		return nil, err
+	}
+	open := map[int]bool{}
+	for i, code := range codes {
 		for _, day := range days {
-			f, ok := known.at(day)
-			if !ok {
-				open[day] = true
-				continue
-			}
+			f, ok := known[code].at(day)
+			open[day] = open[day] || !ok
 			out[day][i].add(&f)
 		}
 	}

@@ -14,20 +14,19 @@ import (
 	"github.com/keluarga-sehat/sync/server/tally"
 )
 
-// maxVeiledAreas bounds the decisions kept, in areas: some 60 MB, for the present
-// of the nation's 93,000 areas and some hundred past days of districts. When full,
-// all are decided anew as they are asked for.
-const maxVeiledAreas = 250_000
+// veiledAreas is how many areas' decisions are kept, at some 10 bytes each and 220
+// more for the present: all of the nation's 93,000 areas, and months of what is
+// asked for.
+const veiledAreas = 1_500_000
 
 // veils keeps decisions that hold for every caller, until their figures change.
 type veils struct {
-	once singleflight.Group // who asks while a piece is decided waits for it
+	once   singleflight.Group // who asks while a piece is decided waits for it
+	pieces aging[pieceKey, *decision]
+	past   aging[pastKey, []cells]
 
 	mu         sync.Mutex
-	pieces     map[pieceKey]*decision // guarded by mu
-	areas      int                    // in pieces; guarded by mu
-	generation uint64                 // guarded by mu
-	past       pastCells
+	generation uint64 // guarded by mu
 }
 
 type pieceKey struct {
@@ -38,30 +37,22 @@ type pieceKey struct {
 
 // find is the last decision on a piece, whether it holds or not.
 func (c *veils) find(k pieceKey) *decision {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.pieces[k]
+	d, _ := c.pieces.find(k)
+	return d
 }
 
 // keep keeps a decision, whose generation is that of the last one where they are
 // alike.
 func (c *veils) keep(k pieceKey, d, last *decision) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	if last != nil && last.directory == d.directory && slices.Equal(last.ids, d.ids) && slices.Equal(last.masks, d.masks) {
 		d.generation = last.generation
 	} else {
+		c.mu.Lock()
 		c.generation++
 		d.generation = c.generation
+		c.mu.Unlock()
 	}
-	if old := c.pieces[k]; old != nil {
-		c.areas -= len(old.ids)
-	}
-	if c.pieces == nil || c.areas > maxVeiledAreas {
-		c.pieces, c.areas = map[pieceKey]*decision{}, 0
-	}
-	c.pieces[k] = d
-	c.areas += len(d.ids)
+	c.pieces.keep(k, d, taking{len(d.ids), veiledAreas})
 }
 
 // own is a village's piece as somebody sees it who sees some of its families.

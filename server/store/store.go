@@ -208,8 +208,8 @@ type DirectoryFollower interface {
 // AreaDayReader reads what areas above the kecamatan added up to on days that are
 // over.
 type AreaDayReader interface {
-	// AreaDays hands over the rows of areas, in the order asked for, each by day. An
-	// error of visit ends it.
+	// AreaDays hands over the rows of areas, by area and day. An error of visit ends
+	// it.
 	AreaDays(ctx context.Context, q AreaDayQuery, visit func(*AreaDay) error) error
 	// AreaDaySpan tells the first and the last day of which an area has a row, and
 	// the villages that they are of. Errors: ErrNotFound.

@@ -18,6 +18,8 @@ type Options struct {
 	Only []string
 	// Dir gets bench.jsonl.
 	Dir string
+	// Areas is the folder of the CSV files of npm's idn-area-data.
+	Areas string
 	// Profile is a file for a processor profile of the server; "" for none.
 	Profile string
 	// ClientProfile is a file for one of this process: devices and baselines'
@@ -49,6 +51,7 @@ func (r *run) measures() []measure {
 		{"rights", r.rights},
 		{"cold_start", r.coldStart},
 		{"memory", r.memory},
+		{"dashboards", r.dashboards},
 		{"ingest_sqlite", func(ctx context.Context) error { return r.ingest(ctx, "ingest_sqlite", false) }},
 		{"ingest_postgres", func(ctx context.Context) error { return r.ingest(ctx, "ingest_postgres", true) }},
 	}

@@ -31,6 +31,9 @@ type child struct {
 	// filled.
 	Country bool `json:"country,omitempty"`
 	Stocked bool `json:"stocked,omitempty"`
+	// Nation is a folder of CSV files of all areas, with whose figures the store is
+	// filled; "" for none.
+	Nation string `json:"nation,omitempty"`
 	// Profile is a file for the processor profile of the product's server; "" for
 	// none.
 	Profile string `json:"profile,omitempty"`

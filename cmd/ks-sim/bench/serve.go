@@ -81,6 +81,11 @@ func serveOurs(ctx context.Context, c *child, listener net.Listener, stdin io.Re
 			return err
 		}
 	}
+	if c.Nation != "" {
+		if err := provisionNation(ctx, s, ring, c); err != nil {
+			return err
+		}
+	}
 	certPEM, keyPEM, err := wire.SelfSigned(rand.Reader, []string{"127.0.0.1"}, time.Now(), 24*time.Hour)
 	if err != nil {
 		return err

@@ -223,6 +223,15 @@ func (engine) Ints(list []int64) any {
 
 func (engine) InInts(param string) string { return "= ANY(" + param + ")" }
 
+func (engine) Texts(list []string) any {
+	if list == nil {
+		list = []string{}
+	}
+	return list
+}
+
+func (engine) InTexts(param string) string { return "= ANY(" + param + ")" }
+
 func (engine) Counts(counts []int64) any {
 	if counts == nil {
 		counts = []int64{}

@@ -119,6 +119,10 @@ func (engine) InBlobs(param string) string {
 
 func (engine) Ints(list []int64) any { return mustJSON(list) }
 
+func (engine) Texts(list []string) any { return mustJSON(list) }
+
+func (engine) InTexts(param string) string { return "IN (SELECT value FROM json_each(" + param + "))" }
+
 func (engine) InInts(param string) string { return "IN (SELECT value FROM json_each(" + param + "))" }
 
 func (engine) Counts(counts []int64) any {

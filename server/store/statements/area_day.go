@@ -16,13 +16,13 @@ func (t *Tx) AreaDays(ctx context.Context, q store.AreaDayQuery, visit func(*sto
 	if q.Causes {
 		causes = ", causes"
 	}
-	for _, area := range q.Areas {
-		err := t.each(ctx, "read days of an area", `SELECT day, villages, provisional, verified, collection`+causes+`
-FROM area_day WHERE area = $1 AND day BETWEEN $2 AND $3 ORDER BY day`, []any{area, int64(q.From), int64(q.To)}, func(rows Rows) error {
-			d := store.AreaDay{Area: area}
+	return t.each(ctx, "read days of areas", `SELECT area, day, villages, provisional, verified, collection`+causes+`
+FROM area_day WHERE area `+t.engine.InTexts("$1")+` AND day BETWEEN $2 AND $3 ORDER BY area, day`,
+		[]any{t.engine.Texts(q.Areas), int64(q.From), int64(q.To)}, func(rows Rows) error {
+			var d store.AreaDay
 			var day int64
 			var provisional, verified, counts, causes []int64
-			into := []any{&day, &d.Villages, t.engine.ScanCounts(&provisional), t.engine.ScanCounts(&verified), t.engine.ScanCounts(&counts)}
+			into := []any{&d.Area, &day, &d.Villages, t.engine.ScanCounts(&provisional), t.engine.ScanCounts(&verified), t.engine.ScanCounts(&counts)}
 			if q.Causes {
 				into = append(into, t.engine.ScanCounts(&causes))
 			}
@@ -45,11 +45,6 @@ FROM area_day WHERE area = $1 AND day BETWEEN $2 AND $3 ORDER BY day`, []any{are
 			}
 			return visit(&d)
 		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // AreaDaySpan tells an area's first and last day.

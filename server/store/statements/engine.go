@@ -49,6 +49,9 @@ type Engine interface {
 	// Ints and InInts do the same for integers.
 	Ints(list []int64) any
 	InInts(param string) string
+	// Texts and InTexts do the same for texts.
+	Texts(list []string) any
+	InTexts(param string) string
 	// Counts encodes a tally's counts; ScanCounts reads them back.
 	Counts(counts []int64) any
 	ScanCounts(dest *[]int64) any

@@ -84,8 +84,8 @@ func (t *Tx) daily(ctx context.Context, sql string, args ...any) ([]store.DailyT
 
 // DailyTallies reads tallies as of the end of a day.
 func (t *Tx) DailyTallies(ctx context.Context, villages []uint32, day int) ([]store.DailyTally, error) {
-	return t.daily(ctx, `WHERE village `+t.engine.InInts("$1")+`
-AND day = (SELECT max(day) FROM daily e WHERE e.village = d.village AND e.day <= $2)`,
+	return t.daily(ctx, `WHERE (village, day) IN (SELECT village, max(day) FROM daily
+WHERE village `+t.engine.InInts("$1")+` AND day <= $2 GROUP BY village)`,
 		t.engine.Ints(numbersOf(villages)), int64(day))
 }
 

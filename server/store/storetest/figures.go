@@ -205,7 +205,7 @@ func testAreaDays(t *testing.T, s store.Store) {
 	}
 	all := store.Scope{Everywhere: true}
 	got := ask(all, store.AreaDayQuery{Areas: []string{"32.04", ""}, From: 20260101, To: 20260102, Causes: true})
-	if len(got) != 3 || got[0].Collection[collection.Families] != 5 || got[1].Causes == nil || *got[1].Causes != *causes || got[2].Area != "" || got[2].Villages != -1<<62 {
+	if len(got) != 3 || got[1].Collection[collection.Families] != 5 || got[2].Causes == nil || *got[2].Causes != *causes || got[0].Area != "" || got[0].Villages != -1<<62 {
 		t.Errorf("%+v", got)
 	}
 	if got = ask(store.Scope{FiguresUnder: "32.04"}, store.AreaDayQuery{Areas: []string{"32.04"}, From: 20260102, To: 20260102}); len(got) != 1 || got[0].Causes != nil {

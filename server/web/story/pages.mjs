@@ -81,6 +81,16 @@ async function otherViews(visitor, user) {
   await page.getByRole("heading", { name: "Urutan prioritas" }).waitFor();
   await page.getByRole("heading", { name: "Perbandingan wilayah" }).waitFor();
   await look(visitor, `indikator-${user}`);
+  await page.getByRole("link", { name: "Perubahan", exact: true }).click();
+  await page.getByRole("heading", { name: "Menurut sebab" }).waitFor();
+  await page.getByRole("heading", { name: "Menurut indikator" }).waitFor();
+  await look(visitor, `perubahan-${user}`);
+  const families = page.getByRole("link", { name: "Keluarga prioritas", exact: true });
+  if ((await families.count()) > 0) {
+    await families.click();
+    await page.getByRole("columnheader", { name: "Tidak terpenuhi" }).waitFor();
+    await look(visitor, `intervensi-${user}`);
+  }
   await choose(visitor, "Jejak audit");
   await page.getByRole("row").nth(1).waitFor();
   await look(visitor, `audit-${user}`);

@@ -44,6 +44,18 @@ export const routes: Route[] = [
     menu: () => session.homeOf("indikator"),
   },
   {
+    path: "/perubahan/:kind/:code",
+    title: text.titles.change,
+    right: "RIGHT_SEE_AGGREGATES",
+    load: () => import("./change/Change.svelte"),
+  },
+  {
+    path: "/intervensi/:kind/:code",
+    title: text.titles.intervention,
+    right: "RIGHT_SEE_FAMILIES",
+    load: () => import("./intervention/Intervention.svelte"),
+  },
+  {
     path: "/tinjauan",
     title: text.titles.review,
     right: "RIGHT_REVIEW",

@@ -4,6 +4,7 @@
 const locale = "id-ID";
 
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+const change = new Intl.NumberFormat(locale, { maximumFractionDigits: 0, signDisplay: "exceptZero" });
 const threePlaces = new Intl.NumberFormat(locale, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 const percentFormat = new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const day = new Intl.DateTimeFormat(locale, { dateStyle: "long" });
@@ -31,6 +32,12 @@ export function toNumber(value: Wire): number | undefined {
 export function count(value: Wire): string {
   const n = toNumber(value);
   return n === undefined ? missing : whole.format(n);
+}
+
+/** A change of a count, "+12" or "-3"; 0 without a sign. */
+export function signed(value: Wire): string {
+  const n = toNumber(value);
+  return n === undefined ? missing : change.format(n);
 }
 
 /** An index, "0,636". */

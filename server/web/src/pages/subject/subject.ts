@@ -20,7 +20,7 @@ export function subjectOf(params: Readonly<Record<string, string>>): Subject {
 }
 
 /** The pages that show an area, by their part of the address. */
-export type View = "dasbor" | "pengumpulan" | "indikator";
+export type View = "dasbor" | "pengumpulan" | "indikator" | "perubahan" | "intervensi";
 
 /** Address of a page about a subject. */
 export function address(subject: Subject, view: View = "dasbor"): string {

@@ -16,7 +16,7 @@ export type TokenSource = () => Promise<string | undefined>;
  * Problem, so that what a call returns is data.
  */
 export function makeApi(token: TokenSource, onRefused: (reason: string) => void = () => {}): Api {
-  const api = createClient<paths>({ baseUrl: location.origin, credentials: "omit", cache: "no-store" });
+  const api = createClient<paths>({ baseUrl: location.origin, credentials: "omit" });
   api.use({
     async onRequest({ request }) {
       const access = await token();
@@ -24,13 +24,27 @@ export function makeApi(token: TokenSource, onRefused: (reason: string) => void 
       return request;
     },
     async onResponse({ response }) {
-      if (response.ok) return response;
+      if (response.ok) return asOfNow(response);
       const problem = problemOf(await response.json().catch(() => undefined), response.status);
       if (response.status === 401) onRefused(problem.reason);
       throw problem;
     },
   });
   return api;
+}
+
+/**
+ * Figures that have not changed come out of the browser's cache, which the server
+ * has confirmed (304) with a header that tells as of when they still hold. Puts that
+ * in place of the time at which they were first sent.
+ */
+async function asOfNow(response: Response): Promise<Response> {
+  const asOf = response.headers.get("X-As-Of");
+  if (!asOf) return response;
+  const body = await response.text();
+  const told = [...body.matchAll(/"asOf":\s?"([^"]+)"/g)].map((match) => match[1] ?? "");
+  const latest = told.reduce((a, b) => (Date.parse(b) > Date.parse(a) ? b : a), told[0] ?? "");
+  return new Response(latest ? body.replaceAll(`"${latest}"`, `"${asOf}"`) : body, { status: response.status, headers: response.headers });
 }
 
 /** The data of an answer; the client throws where there is none. */

@@ -5,6 +5,8 @@ export const titles = {
   dashboard: "Dasbor",
   collection: "Pengumpulan",
   indicators: "Indikator",
+  change: "Perubahan",
+  intervention: "Keluarga prioritas",
   review: "Tinjauan",
   entry: "Entri formulir",
   print: "Formulir kosong",

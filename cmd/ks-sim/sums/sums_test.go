@@ -1,0 +1,300 @@
+package sums
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/tally"
+)
+
+// familiesVariable is how many families are made; defaultFamilies where it is not
+// set.
+const (
+	familiesVariable = "KS_SUMS_FAMILIES"
+	defaultFamilies  = 3000
+)
+
+//go:embed values.sql
+var valuesSQL string
+
+func TestEveryFigureEqualsARecomputeInPlainSQL(t *testing.T) {
+	t.Parallel()
+	families := defaultFamilies
+	if text := os.Getenv(familiesVariable); text != "" {
+		var err error
+		if families, err = strconv.Atoi(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := newWorld(t)
+	w.live(families)
+	db := w.open()
+	board := tally.New(w.store, time.Now)
+	if err := board.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	compared, counted := 0, int64(0)
+	check := func(name, where string, sum *tally.Figures) {
+		figures := figuresIn(t, db, where)
+		for basis, whole := range []*iks.Tally{&sum.Provisional, &sum.Verified} {
+			for membership, of := range []iks.Basis{iks.Besar, iks.Inti} {
+				for figure, got := range named(whole.Of(of)) {
+					compared++
+					if want := figures[key{basis, membership, figure}]; got != want {
+						t.Errorf("%s, basis %d, membership %d, %s: %d, plain SQL says %d", name, basis, membership, figure, got, want)
+					}
+				}
+			}
+		}
+		counted += sum.Verified.Of(iks.Inti).Complete()
+	}
+	for _, code := range []string{"", "32", "33", "32.04", "32.05", "33.01", "32.04.05", "32.04.06", "32.05.01", "33.01.01"} {
+		sum := board.Area(code)
+		check("area "+code, fmt.Sprintf("code LIKE '%s%%'", code), &sum.Figures)
+	}
+	for code, list := range map[string][]string{"P3204050101": {villages[0], villages[2]}, "P3204050102": {villages[1]}} {
+		part, _, _ := board.FindPuskesmas(code)
+		check(code, "code IN ('"+strings.Join(list, "','")+"')", &part.Sum.Figures)
+	}
+	for i, code := range villages {
+		sum := board.Area(code)
+		check(code, fmt.Sprintf("code = '%s'", code), &sum.Figures)
+		w.checkPlaces(uint32(i+1), code, check)
+	}
+	t.Logf("%d figures of %d families compared, %d complete ones verified", compared, families, counted)
+	if counted == 0 {
+		t.Error("nothing was verified: the test tests nothing")
+	}
+}
+
+// checkPlaces compares a village's RT and RW.
+func (w *world) checkPlaces(number uint32, code string, check func(name, where string, sum *tally.Figures)) {
+	w.t.Helper()
+	var rows []store.Place
+	err := w.store.Read(store.WithScope(w.t.Context(), store.Scope{Everywhere: true}), func(ctx context.Context, snap store.Snapshot) (err error) {
+		rows, err = snap.PlacesOf(ctx, number)
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	rws := map[area.Place]*tally.Figures{}
+	for i := range rows {
+		f := tally.Figures{Provisional: rows[i].Provisional, Verified: rows[i].Verified}
+		check(code+"/"+rows[i].Place.String(), fmt.Sprintf("code = '%s' AND place = %d", code, rows[i].Place), &f)
+		rw := rows[i].Place / 1000
+		if rws[rw] == nil {
+			rws[rw] = &tally.Figures{}
+		}
+		rws[rw].Add(&f)
+	}
+	for rw, f := range rws {
+		check(fmt.Sprintf("%s/%03d", code, rw), fmt.Sprintf("code = '%s' AND place / 1000 = %d", code, rw), f)
+	}
+}
+
+type key struct {
+	basis, membership int
+	figure            string
+}
+
+// named are the figures of a summary by the names that values.sql gives.
+func named(s iks.Summary) map[string]int64 {
+	out := map[string]int64{"surveyed": s.Surveyed()}
+	for _, c := range []iks.Category{iks.TidakSehat, iks.PraSehat, iks.Sehat, iks.Incomplete, iks.Undefined} {
+		out[fmt.Sprintf("category %d", c)] = s.InCategory(c)
+	}
+	for n := 1; n <= iks.Indicators; n++ {
+		for _, v := range []iks.Value{iks.Y, iks.T, iks.N} {
+			out[fmt.Sprintf("%d%s", n, v)] = s.Value(n, v)
+		}
+	}
+	return out
+}
+
+func figuresIn(t *testing.T, db *sql.DB, where string) map[key]int64 {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), `SELECT basis, membership, figure, sum(n) FROM figure JOIN village ON number = village WHERE `+where+` GROUP BY 1, 2, 3`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	out := map[key]int64{}
+	for rows.Next() {
+		var k key
+		var n int64
+		if err := rows.Scan(&k.basis, &k.membership, &k.figure, &n); err != nil {
+			t.Fatal(err)
+		}
+		out[k] = n
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// open opens every family, as it is and as it was approved, into a database of its
+// own, and lets plain SQL recompute the figures.
+func (w *world) open() *sql.DB {
+	w.t.Helper()
+	db, err := sql.Open("sqlite3", "file:"+w.t.TempDir()+"/opened.db?_journal=OFF&_sync=OFF")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			w.t.Error(err)
+		}
+	})
+	db.SetMaxOpenConns(1)
+	tables, recompute, _ := strings.Cut(valuesSQL, "-- Completed months")
+	w.exec(db, tables)
+	w.exec(db, "CREATE TABLE village (number, code)")
+	tx, err := db.BeginTx(w.t.Context(), nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for i, code := range villages {
+		w.insert(tx, "village", i+1, code)
+		w.openVillage(tx, uint32(i+1))
+	}
+	if err := tx.Commit(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.exec(db, "ANALYZE; -- Completed months"+recompute)
+	return db
+}
+
+func (w *world) openVillage(tx *sql.Tx, village uint32) {
+	w.t.Helper()
+	const page = 500
+	var after merge.ID
+	for {
+		var rows []store.Family
+		err := w.store.Read(w.t.Context(), func(ctx context.Context, snap store.Snapshot) (err error) {
+			rows, err = snap.FamiliesByID(ctx, village, nil, after, page)
+			return err
+		})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		for i := range rows {
+			_, _, state, err := w.core.Vault.OpenFamily(&rows[i])
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			w.openFamily(tx, 0, &rows[i], &state)
+			approved, err := w.core.Vault.OpenApproved(&rows[i])
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			if approved != nil {
+				w.openFamily(tx, 1, &rows[i], approved)
+			}
+		}
+		if len(rows) < page {
+			return
+		}
+		after = rows[len(rows)-1].ID
+	}
+}
+
+func (w *world) openFamily(tx *sql.Tx, basis int, row *store.Family, state *merge.State) {
+	w.t.Helper()
+	h, err := merge.View(state)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if h.GetFamily().GetRemoval() != nil {
+		return // removed: does not count
+	}
+	id := row.ID.String()
+	w.insert(tx, "household", basis, id, row.Village, int64(row.Place))
+	for opened, hr := range h.GetRounds() {
+		r := hr.GetRound()
+		if r.GetWithdrawal() != nil {
+			continue
+		}
+		w.insert(tx, "round", basis, id, opened, r.GetSurveyDate(), code(r.CleanWater), code(r.ProtectedWater), code(r.Toilet), code(r.SanitaryToilet),
+			code(r.MentalDisorder), code(r.MentalDisorderMedicine), code(r.Restrained))
+		for _, hi := range hr.GetIndividuals() {
+			w.insertPerson(tx, []any{basis, id, opened}, h, hr, hi)
+		}
+	}
+}
+
+// insertPerson puts a member's part in a round down; one who was entered twice has
+// none.
+func (w *world) insertPerson(tx *sql.Tx, round []any, h *ksv1.Household, hr *ksv1.HouseholdRound, hi *ksv1.HouseholdIndividual) {
+	w.t.Helper()
+	positions := map[string]int{}
+	for i, m := range h.GetMembers() {
+		for _, other := range hr.GetIndividuals() {
+			if other.GetMemberId() == m.GetMemberId() && m.GetMember().GetRemoval() == nil {
+				positions[m.GetMemberId()] = i + 1
+			}
+		}
+	}
+	position := positions[hi.GetMemberId()]
+	if position == 0 {
+		return
+	}
+	m, x := h.GetMembers()[position-1].GetMember(), hi.GetIndividual()
+	link := func(id string) any {
+		switch {
+		case id == "":
+			return nil
+		case positions[id] == 0:
+			return -1
+		}
+		return positions[id]
+	}
+	w.insert(tx, "person", append(round, position, x.GetRelation() >= 1 && x.GetRelation() <= 3, int(m.GetSex()), m.GetBirthDate(), int(x.GetMaritalStatus()),
+		link(x.GetSpouseId()), link(m.GetMotherId()), code(x.Pregnant), code(x.HealthInsurance), code(x.Smokes), code(x.UsesToilet), code(x.UsesCleanWater),
+		code(x.Tuberculosis), code(x.TuberculosisMedicine), code(x.TuberculosisSymptoms), code(x.Hypertension), code(x.HypertensionMedicine),
+		number(x.SystolicMmhg), number(x.DiastolicMmhg), code(x.Contraception), code(x.ContraceptionReason), code(x.BirthInFacility),
+		code(x.ExclusiveBreastfeeding), code(x.CompleteImmunisation), code(x.GrowthMonitored))...)
+}
+
+// code is an answer as the paper has it; nil: none.
+func code[E ~int32](e *E) any {
+	if e == nil || *e == 0 {
+		return nil
+	}
+	return int(*e)
+}
+
+func number(n *uint32) any {
+	if n == nil {
+		return nil
+	}
+	return int(*n)
+}
+
+func (w *world) insert(tx *sql.Tx, table string, values ...any) {
+	w.t.Helper()
+	_, err := tx.ExecContext(w.t.Context(), "INSERT INTO "+table+" VALUES (?"+strings.Repeat(", ?", len(values)-1)+")", values...)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) exec(db *sql.DB, statements string) {
+	w.t.Helper()
+	if _, err := db.ExecContext(w.t.Context(), statements); err != nil {
+		w.t.Fatal(err)
+	}
+}

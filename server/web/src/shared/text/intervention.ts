@@ -1,0 +1,15 @@
+export const intervention = {
+  title: "Keluarga prioritas",
+  why: "Keluarga dengan indikator yang tidak terpenuhi, IKS terendah lebih dahulu.",
+  caption: (total: string) => `${total} keluarga`,
+  order: "Urutkan",
+  orders: { iks: "IKS terendah", "failing desc": "Indikator gagal terbanyak", survey_date: "Pendataan terlama", area: "Wilayah" },
+  indicator: "Indikator yang tidak terpenuhi",
+  anyIndicator: "Semua indikator",
+  head: "Kepala keluarga",
+  place: "RT/RW",
+  failing: "Tidak terpenuhi",
+  surveyDate: "Tanggal pendataan",
+  none: "Tidak ada keluarga dengan indikator yang tidak terpenuhi.",
+  more: "Muat lebih banyak",
+};
