@@ -14,6 +14,8 @@ import (
 type Options struct {
 	// Families uploaded for each engine.
 	Families int
+	// ExportFamilies are stored and taken away as files.
+	ExportFamilies int
 	// Only names the figures; empty: all.
 	Only []string
 	// Dir gets bench.jsonl.
@@ -46,6 +48,7 @@ func (r *run) measures() []measure {
 		{"sync_day", r.syncDay},
 		{"pull_postgres", r.pull},
 		{"recompute", r.recompute},
+		{"export", r.exports},
 		{"cold_start", r.coldStart},
 		{"memory", r.memory},
 		{"ingest_sqlite", func(ctx context.Context) error { return r.ingest(ctx, "ingest_sqlite", false) }},
