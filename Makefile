@@ -17,6 +17,7 @@ test: deps lint ## everything a contributor must pass; installs what it needs
 	go run ./cmd/ks-sim promises --seeds $(SEEDS) --bad-disks
 	go run ./cmd/ks-sim attack --for 10s --connections 3000
 	go run -tags planted ./cmd/ks-sim faults --cycles 20
+	go test -tags planted -run AppThatIsKilled ./cmd/ks-device
 	go run -tags planted ./cmd/ks-sim faults --cycles 20 --postgres --devices 8
 	go run ./cmd/ks-sim procedure
 

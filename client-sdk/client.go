@@ -59,8 +59,9 @@ type PasswordCost = record.PasswordCost
 // Client is the SDK on one device. Close ends the connection; users are closed
 // by themselves.
 type Client struct {
-	config Config
-	conn   *grpc.ClientConn
+	config  Config
+	conn    *grpc.ClientConn
+	traffic *traffic
 }
 
 // Open prepares the SDK; no network is needed yet.
@@ -81,12 +82,13 @@ func Open(c Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := append(wire.DialOptions(), grpc.WithTransportCredentials(wire.ClientCredentials(conf)))
+	counted := &traffic{}
+	options := append(wire.DialOptions(), grpc.WithTransportCredentials(meter{wire.ClientCredentials(conf), counted}))
 	conn, err := grpc.NewClient(c.Server, append(options, c.DialOptions...)...)
 	if err != nil {
 		return nil, fmt.Errorf("server %q: %w", c.Server, err)
 	}
-	return &Client{config: c, conn: conn}, nil
+	return &Client{config: c, conn: conn, traffic: counted}, nil
 }
 
 // Close ends the connection to the server.
@@ -150,6 +152,14 @@ func (c *Client) SignIn(ctx context.Context, userName, password string) (*User, 
 	store, err := device.Open(ctx, c.options(userName), password)
 	if errors.Is(err, device.ErrWrongPassword) {
 		return nil, ErrWrongPassword
+	}
+	if errors.Is(err, device.ErrWiped) {
+		// What was unsent had been delivered before; a device that is trusted again
+		// begins anew, with network.
+		if _, err := device.SetAside(c.options(userName)); err != nil {
+			return nil, err
+		}
+		return c.firstSignIn(ctx, userName, password)
 	}
 	var unreadable *device.Unreadable
 	if errors.As(err, &unreadable) {

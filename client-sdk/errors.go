@@ -30,6 +30,10 @@ var (
 	// ErrStorageFull: the device has no space left; nothing was saved by this
 	// call, and the next one may go well again.
 	ErrStorageFull = device.ErrStorageFull
+	// ErrWiped: the device was revoked; the user's data were taken off it, and what
+	// is unsent stays sealed for the server. Sync ends with it once, beside the
+	// server's refusal; the user is closed then.
+	ErrWiped = device.ErrWiped
 	// ErrNothingUnsent: there is nothing to be backed up.
 	ErrNothingUnsent = errors.New("tidak ada pekerjaan yang belum terkirim")
 	// ErrNoBackup: it is no backup file.

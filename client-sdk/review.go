@@ -20,6 +20,8 @@ import (
 type (
 	// DecisionEntry is a verdict passed on this device, with where it stands.
 	DecisionEntry = device.DecisionEntry
+	// DecisionStatus is where it stands.
+	DecisionStatus = device.DecisionStatus
 	// ReviewField names a register that a verdict concerns.
 	ReviewField = ksv1.ReviewField
 )
@@ -139,16 +141,10 @@ func (u *User) ReviewFamily(ctx context.Context, id ID) (*ReviewView, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &ReviewView{Review: f.Review, Deciding: f.Deciding}
-	if v.Household, err = u.view(ctx, f); err != nil {
-		return nil, err
-	}
-	v.Findings = prokesga.CheckHousehold(v.Household, prokesga.Today{Date: prokesga.DateOf(u.client.config.Now())})
-	may, err := u.store.MayReview(ctx)
+	v, err := u.reviewView(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	v.MayJudge = may && !f.Unsent && !slices.Contains(f.Review.GetAuthors(), u.Account().GetNumber())
 	for _, c := range f.Review.GetChanges() {
 		d, err := differenceOf(&f.State, c)
 		if err != nil {
@@ -159,16 +155,27 @@ func (u *User) ReviewFamily(ctx context.Context, id ID) (*ReviewView, error) {
 	return v, nil
 }
 
-func differenceOf(state *merge.State, c *ksv1.ReviewChange) (d Difference, err error) {
-	d.Key.Kind, d.Field = c.GetKind(), protowire.Number(c.GetField())
-	for text, id := range map[string]*ID{c.GetRecordId(): &d.Key.Record, c.GetMemberId(): &d.Key.Member} {
-		if text == "" {
-			continue
-		}
-		if *id, err = merge.ParseID(text); err != nil {
-			return d, err
-		}
+// reviewView is a family as a reviewer sees it, without differences.
+func (u *User) reviewView(ctx context.Context, f *device.Family) (*ReviewView, error) {
+	v := &ReviewView{Review: f.Review, Deciding: f.Deciding}
+	var err error
+	if v.Household, err = u.view(ctx, f); err != nil {
+		return nil, err
 	}
+	v.Findings = prokesga.CheckHousehold(v.Household, prokesga.Today{Date: prokesga.DateOf(u.client.config.Now())})
+	may, err := u.store.MayReview(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v.MayJudge = may && !f.Unsent && !slices.Contains(f.Review.GetAuthors(), u.Account().GetNumber())
+	return v, nil
+}
+
+func differenceOf(state *merge.State, c *ksv1.ReviewChange) (d Difference, err error) {
+	if d.Key, err = keyOf(c); err != nil {
+		return d, err
+	}
+	d.Field = protowire.Number(c.GetField())
 	if q, ok := prokesga.Find(c.GetKind(), int32(c.GetField())); ok {
 		d.Question = string(q.Number)
 	}
@@ -181,6 +188,20 @@ func differenceOf(state *merge.State, c *ksv1.ReviewChange) (d Difference, err e
 		}
 	}
 	return d, err
+}
+
+// keyOf is the record of a register that has changed since it was judged.
+func keyOf(c *ksv1.ReviewChange) (key Key, err error) {
+	key.Kind = c.GetKind()
+	for text, id := range map[string]*ID{c.GetRecordId(): &key.Record, c.GetMemberId(): &key.Member} {
+		if text == "" {
+			continue
+		}
+		if *id, err = merge.ParseID(text); err != nil {
+			return key, err
+		}
+	}
+	return key, nil
 }
 
 // fieldOf is a message that holds one field alone.
@@ -230,12 +251,15 @@ type Return struct {
 // Return sends a family back to the surveyor with a note, as Approve does.
 // Errors: ErrNotFound, *ReviewError.
 func (u *User) Return(ctx context.Context, id ID, r Return) (ID, error) {
+	return u.giveBack(ctx, id, &ksv1.ReviewDecision{Outcome: ksv1.VerdictOutcome_VERDICT_OUTCOME_RETURNED}, r)
+}
+
+func (u *User) giveBack(ctx context.Context, id ID, d *ksv1.ReviewDecision, r Return) (ID, error) {
 	if strings.TrimSpace(r.Note) == "" {
 		return ID{}, &ReviewError{reasonNoNote}
 	}
-	return u.decide(ctx, id, &ksv1.ReviewDecision{
-		Outcome: ksv1.VerdictOutcome_VERDICT_OUTCOME_RETURNED, Note: r.Note, Fields: r.Fields, DueDate: r.DueDate,
-	})
+	d.Note, d.Fields, d.DueDate = r.Note, r.Fields, r.DueDate
+	return u.decide(ctx, id, d)
 }
 
 func (u *User) decide(ctx context.Context, id ID, d *ksv1.ReviewDecision) (ID, error) {

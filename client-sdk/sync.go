@@ -42,16 +42,23 @@ const maxSessions = 4
 // ErrOffline, ErrSignInAgain, ErrSessionReused, *ServerError; nothing is lost by
 // any of them. Where account or device may not sync any more (reasons
 // ACCOUNT_DISABLED, DEVICE_REVOKED), unsent work is deposited for a supervisor's
-// decision and stays on the device.
+// decision and stays on the device; a device that was revoked is then wiped, but for
+// what is sealed for the server (ErrWiped).
 func (u *User) Sync(ctx context.Context, onProgress func(Progress)) (*SyncResult, error) {
 	u.syncMu.Lock()
 	defer u.syncMu.Unlock()
+	defer u.countData(context.WithoutCancel(ctx), u.client.traffic.now())
 	err := u.client.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
 	undelivered := u.deliverCarried(ctx)
 	result, err := u.syncOwn(ctx, onProgress)
+	if err == nil || errors.Is(err, ErrOffline) {
+		if failed := u.noteLink(context.WithoutCancel(ctx), err); failed != nil {
+			err = errors.Join(err, failed)
+		}
+	}
 	if err == nil && undelivered != nil {
 		// What stood in the way, such as an old token, the user's own sync mends.
 		err = u.deliverCarried(ctx)
@@ -101,7 +108,10 @@ func (u *User) syncOwn(ctx context.Context, onProgress func(Progress)) (*SyncRes
 			continue
 		case errors.As(err, &refused) && (refused.Reason == reasonDisabled || refused.Reason == reasonRevoked):
 			// The work stays here, and a supervisor gets to see it.
-			_, failed := u.Deposit(ctx)
+			deposited, failed := u.Deposit(ctx)
+			if failed == nil && refused.Reason == reasonRevoked {
+				failed = u.wipe(ctx, deposited)
+			}
 			return nil, errors.Join(err, failed)
 		}
 		return nil, err
@@ -295,6 +305,9 @@ func (u *User) offer(ctx context.Context) (device.Offer, error) {
 	o := device.Offer{Compressions: wire.Compressions()}
 	kept, err := u.store.Secret(ctx, secretCompression)
 	if err != nil {
+		return o, err
+	}
+	if o.ChunkBytes, err = u.chunkBytes(ctx); err != nil {
 		return o, err
 	}
 	if len(kept) == 1 && slices.Contains(o.Compressions, ksv1.Compression(kept[0])) {

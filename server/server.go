@@ -60,6 +60,9 @@ type Config struct {
 	// LookUpsInAll bound them a day.
 	Registry                     dukcapil.Registry
 	LookUpsPerUser, LookUpsInAll int64
+	// ReturnDays is how many days a surveyor has to correct a returned family,
+	// where the supervisor sets no date; 0: ingest.DefaultReturnDays.
+	ReturnDays int
 	// Rates bound how often calls may come; zero: the defaults.
 	Rates api.Rates
 	// Log is for operators; nil: nothing is logged.
@@ -104,7 +107,7 @@ func New(c Config) (*Server, error) {
 	}
 	vault := ingest.NewVault(c.Ring, c.Rand)
 	identified := &ingest.Identified{}
-	core := &ingest.Core{Store: c.Store, Vault: vault, Now: c.Now, Identified: identified}
+	core := &ingest.Core{Store: c.Store, Vault: vault, Now: c.Now, Identified: identified, ReturnDays: c.ReturnDays}
 	s := &Server{
 		config: c, pipeline: ingest.NewPipeline(core, c.Store.ManyVillages()),
 		follower: &follow.Identifiers{Store: c.Store, Vault: vault, Known: identified, Core: core},

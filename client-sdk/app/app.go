@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,6 +19,9 @@ import (
 // DefaultLockAfter is how long an app that nobody touches stays unlocked.
 const DefaultLockAfter = 15 * time.Minute
 
+// DefaultSyncEvery is how often the app tries by itself to send what waits.
+const DefaultSyncEvery = 10 * time.Minute
+
 // Config says where the app keeps its data.
 type Config struct {
 	// Dir holds the users' databases and the set-up.
@@ -28,6 +32,9 @@ type Config struct {
 	// LockAfter is how long an app that nobody touches stays unlocked; zero:
 	// DefaultLockAfter.
 	LockAfter time.Duration
+	// SyncEvery is how often the app tries by itself to send what waits; zero:
+	// DefaultSyncEvery.
+	SyncEvery time.Duration
 	// SDK is what else the SDK is to be given; Dir, Server, Pin and DeviceName are
 	// not read.
 	SDK clientsdk.Config
@@ -49,6 +56,7 @@ type App struct {
 	user   *clientsdk.User   // guarded by mu; nil: locked
 	used   time.Time         // guarded by mu; last call by the page
 	sync   syncRun           // guarded by mu
+	tried  time.Time         // guarded by mu; when a sync began last
 
 	// revision rises with every change of what the user sees.
 	revision atomic.Uint64
@@ -58,6 +66,9 @@ type App struct {
 func New(c Config) (*App, error) {
 	if c.LockAfter == 0 {
 		c.LockAfter = DefaultLockAfter
+	}
+	if c.SyncEvery == 0 {
+		c.SyncEvery = DefaultSyncEvery
 	}
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make %s: %w", c.Dir, err)
@@ -70,15 +81,21 @@ func New(c Config) (*App, error) {
 	if c.SDK.Now != nil {
 		a.now = c.SDK.Now
 	}
-	a.guard.now = a.now
+	a.guard.now, a.guard.path = a.now, filepath.Join(c.Dir, guardFile)
 	setup, err := readSetup(c.Dir)
 	if c.Setup != nil {
 		setup, err = *c.Setup, c.Setup.check()
 	}
 	if err != nil || setup == (Setup{}) {
+		a.guard.load(nil)
 		return a, err
 	}
-	return a, a.connect(setup)
+	if err := a.connect(setup); err != nil {
+		return a, err
+	}
+	users, err := a.client.Users()
+	a.guard.load(users)
+	return a, err
 }
 
 // connect opens the SDK for a server. The caller holds mu, or is New.

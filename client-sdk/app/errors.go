@@ -26,12 +26,14 @@ var faults = []struct {
 	reason string
 }{
 	{errLocked, codes.Unauthenticated, "LOCKED"},
+	{errMayNotReview, codes.PermissionDenied, "NO_RIGHT"},
 	{errNotSetUp, codes.FailedPrecondition, "NOT_SET_UP"},
 	{errHasData, codes.FailedPrecondition, "HAS_DATA"},
 	{ErrLink, codes.InvalidArgument, "LINK_UNKNOWN"},
 	{clientsdk.ErrWrongPassword, codes.Unauthenticated, "SIGN_IN_FAILED"},
 	{clientsdk.ErrSignInAgain, codes.Unauthenticated, "SIGN_IN_AGAIN"},
 	{clientsdk.ErrOffline, codes.Unavailable, "OFFLINE"},
+	{clientsdk.ErrWiped, codes.PermissionDenied, "DEVICE_WIPED"},
 	{clientsdk.ErrNothingUnsent, codes.NotFound, "NOTHING_UNSENT"},
 	{clientsdk.ErrNoBackup, codes.InvalidArgument, "NO_BACKUP"},
 	{clientsdk.ErrBackupDamaged, codes.FailedPrecondition, "BACKUP_DAMAGED"},
@@ -49,6 +51,7 @@ func statusOf(err error) error {
 	var field *form.FieldError
 	var server *clientsdk.ServerError
 	var soon *errTooSoon
+	var verdict *clientsdk.ReviewError
 	switch {
 	case err == nil:
 		return nil
@@ -59,6 +62,8 @@ func statusOf(err error) error {
 	case errors.As(err, &field):
 		return withDetails(codes.InvalidArgument, "BAD_REQUEST", err.Error(),
 			&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{{Field: field.Field, Description: field.Problem}}})
+	case errors.As(err, &verdict):
+		return withDetails(codes.Aborted, "REVIEW_NOT_APPLIED", verdict.Error())
 	case errors.As(err, &soon):
 		return withDetails(codes.ResourceExhausted, "TOO_MANY_ATTEMPTS", err.Error(), &errdetails.RetryInfo{RetryDelay: durationpb.New(soon.wait.Round(time.Second))})
 	case errors.As(err, &server):

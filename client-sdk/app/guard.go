@@ -1,8 +1,10 @@
 package app
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"time"
 
@@ -25,17 +27,57 @@ func (e *errTooSoon) Error() string {
 	return fmt.Sprintf("terlalu banyak kata sandi salah; coba lagi dalam %d detik", int(e.wait.Round(time.Second).Seconds()))
 }
 
-// guard slows down who tries passwords.
+// guard slows down who tries passwords. What it knows outlives the app, so that
+// starting it anew gains nothing.
 type guard struct {
 	now func() time.Time
+	// path of the file that keeps it; "": nowhere.
+	path string
 
 	mu    sync.Mutex
 	wrong map[string]attempts // guarded by mu
 }
 
 type attempts struct {
-	failures int
-	last     time.Time
+	Failures int       `json:"failures"`
+	Last     time.Time `json:"last"`
+}
+
+// guardFile keeps, beside the users' files, who tried how often.
+const guardFile = "attempts.json"
+
+// load reads what an earlier run of the app knew. A file that can't be read counts
+// as a wait of the longest kind for everybody: it is nothing that the app would
+// have written.
+func (g *guard) load(users []string) {
+	data, err := os.ReadFile(g.path)
+	if errors.Is(err, os.ErrNotExist) {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if err == nil {
+		err = json.Unmarshal(data, &g.wrong)
+	}
+	if err == nil {
+		return
+	}
+	g.wrong = map[string]attempts{}
+	for _, name := range users {
+		g.wrong[name] = attempts{Failures: freeAttempts + 10, Last: g.now()}
+	}
+}
+
+// store keeps it, whole or not at all. The caller holds mu.
+func (g *guard) store() {
+	data, err := json.Marshal(g.wrong)
+	if err != nil || g.path == "" {
+		return
+	}
+	fresh := g.path + ".new"
+	if os.WriteFile(fresh, data, 0o600) == nil {
+		_ = os.Rename(fresh, g.path) // full storage: the app itself remembers
+	}
 }
 
 // allow tells whether a name may be tried now. Errors: *errTooSoon.
@@ -43,11 +85,14 @@ func (g *guard) allow(name string) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	w := g.wrong[name]
-	if w.failures < freeAttempts {
+	if w.Failures < freeAttempts {
 		return nil
 	}
-	wait := min(firstWait<<min(w.failures-freeAttempts, 10), longestWait)
-	if left := w.last.Add(wait).Sub(g.now()); left > 0 {
+	wait := min(firstWait<<min(w.Failures-freeAttempts, 10), longestWait)
+	// A clock that was put back must neither lock anybody out for longer, nor be a
+	// way around.
+	left := min(w.Last.Add(wait).Sub(g.now()), wait)
+	if left > 0 {
 		return &errTooSoon{left}
 	}
 	return nil
@@ -58,8 +103,9 @@ func (g *guard) note(name string, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if !errors.Is(err, clientsdk.ErrWrongPassword) {
-		if err == nil {
+		if _, known := g.wrong[name]; known && err == nil {
 			delete(g.wrong, name)
+			g.store()
 		}
 		return
 	}
@@ -69,14 +115,15 @@ func (g *guard) note(name string, err error) {
 	if len(g.wrong) >= maxKnownGuards {
 		g.forgetOldest()
 	}
-	g.wrong[name] = attempts{g.wrong[name].failures + 1, g.now()}
+	g.wrong[name] = attempts{g.wrong[name].Failures + 1, g.now()}
+	g.store()
 }
 
 // forgetOldest bounds what is remembered.
 func (g *guard) forgetOldest() {
 	var oldest string
 	for name, w := range g.wrong {
-		if oldest == "" || w.last.Before(g.wrong[oldest].last) {
+		if oldest == "" || w.Last.Before(g.wrong[oldest].Last) {
 			oldest = name
 		}
 	}

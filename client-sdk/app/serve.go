@@ -44,6 +44,7 @@ func (a *App) Handler(ctx context.Context, address net.Addr, pages http.Handler)
 	}))
 	err := errors.Join(
 		devicev1.RegisterAppServiceHandlerServer(ctx, mux, a.Service()),
+		devicev1.RegisterDeskServiceHandlerServer(ctx, mux, a.Desk()),
 		ksv1.RegisterFormServiceHandlerServer(ctx, mux, a.Forms()),
 	)
 	if err != nil {
@@ -99,6 +100,8 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, pages http.Handl
 			if err := a.lockIdle(); err != nil {
 				return errors.Join(err, server.Close(), <-failed)
 			}
+			// What fails here fails again, and is told, when somebody asks.
+			_ = a.sendWhenReachable(ctx)
 		case err := <-failed:
 			return err
 		case <-ctx.Done():
@@ -116,3 +119,6 @@ func (a *App) Forms() ksv1.FormServiceServer { return formService{app: a} }
 
 // Service is AppService over the SDK, for apps with screens of their own.
 func (a *App) Service() devicev1.AppServiceServer { return appService{app: a} }
+
+// Desk is DeskService over the SDK, for apps with screens of their own.
+func (a *App) Desk() devicev1.DeskServiceServer { return deskService{app: a} }

@@ -90,12 +90,19 @@ func (a *App) status(ctx context.Context) (*devicev1.GetStatusResponse, error) {
 	}
 	account := user.Account()
 	out.UserName, out.FullName = account.GetUserName(), account.GetFullName()
-	out.MayReview = slices.Contains(account.GetRoles(), ksv1.Role_ROLE_SUPERVISOR)
+	if out.MayReview, err = user.MayReview(ctx); err != nil {
+		return nil, err
+	}
 	out.Counts = &devicev1.Counts{
 		Pending: uint32(counts.Pending), Applied: uint32(counts.Applied), Refused: uint32(counts.Refused), Quarantined: uint32(counts.Quarantined),
 	}
 	out.UnsentFamilies = uint32(user.UnsentFamilies())
 	out.StorageBytes = uint64(user.StorageBytes())
+	use, err := user.DataUse(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out.DataUp, out.DataDown = uint64(use.Up), uint64(use.Down)
 	if last := user.LastSync(); !last.IsZero() {
 		out.LastSync = timestamppb.New(last)
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -12,7 +13,9 @@ import (
 
 // syncRun is a sync under way, or the last one.
 type syncRun struct {
-	running  bool
+	running bool
+	// unasked: the app began it by itself.
+	unasked  bool
 	progress clientsdk.Progress
 	result   *clientsdk.SyncResult
 	err      error
@@ -47,12 +50,41 @@ func (a *App) startSync() (*devicev1.SyncState, error) {
 	if a.user == nil {
 		return nil, errLocked
 	}
-	if a.sync.running {
-		return a.sync.message(), nil
+	if !a.sync.running {
+		a.beginSync(syncRun{})
 	}
+	return a.sync.message(), nil
+}
+
+// sendWhenReachable syncs by itself where work waits to be sent and nobody has
+// tried for a while. It does not keep the app unlocked, and that there is no
+// signal is nothing to be told.
+func (a *App) sendWhenReachable(ctx context.Context) error {
+	a.mu.Lock()
+	user, now := a.user, a.now()
+	due := user != nil && !a.sync.running && now.Sub(a.tried) >= a.config.SyncEvery
+	a.mu.Unlock()
+	if !due {
+		return nil
+	}
+	counts, err := user.Counts(ctx)
+	if err != nil || counts.Pending == 0 {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.user == user && !a.sync.running {
+		a.beginSync(syncRun{unasked: true})
+	}
+	return nil
+}
+
+// beginSync runs a sync beside everything else. The caller holds mu.
+func (a *App) beginSync(run syncRun) {
+	before := a.sync
 	ctx, cancel := context.WithCancel(context.Background())
-	run := syncRun{running: true, cancel: cancel, done: make(chan struct{})}
-	a.sync = run
+	run.running, run.cancel, run.done = true, cancel, make(chan struct{})
+	a.sync, a.tried = run, a.now()
 	user := a.user
 	go func() {
 		defer close(run.done)
@@ -60,14 +92,23 @@ func (a *App) startSync() (*devicev1.SyncState, error) {
 		result, err := user.Sync(ctx, a.noteProgress)
 		a.mu.Lock()
 		defer a.mu.Unlock()
+		if run.unasked && errors.Is(err, clientsdk.ErrOffline) {
+			a.sync = before
+			a.sync.done, a.sync.cancel = nil, nil
+			return
+		}
 		a.sync.running, a.sync.result, a.sync.err, a.sync.ended = false, result, err, a.now()
 		if result != nil {
 			a.sync.progress = result.Progress
 		}
-		a.used = a.now()
+		if errors.Is(err, clientsdk.ErrWiped) && a.user == user {
+			a.user = nil // closed with its data
+		}
+		if !run.unasked {
+			a.used = a.now()
+		}
 		a.revision.Add(1)
 	}()
-	return a.sync.message(), nil
 }
 
 func (a *App) noteProgress(p clientsdk.Progress) {

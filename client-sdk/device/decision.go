@@ -44,9 +44,10 @@ type ErrNotJudgeable struct{ Reason string }
 // Error names the reason.
 func (e *ErrNotJudgeable) Error() string { return "verdict would not apply: " + e.Reason }
 
-// Decide stores a verdict on the family as the server told it last; it goes with
-// the next sync, behind changes and submissions. Until then it shows as if it had
-// applied. Errors: ErrNotFound, *ErrNotJudgeable.
+// Decide stores a verdict on the family as the server told it last, or on the
+// state that JudgedDigest names where it is given; it goes with the next sync,
+// behind changes and submissions. Until then it shows as if it had applied.
+// Errors: ErrNotFound, *ErrNotJudgeable.
 func (s *Store) Decide(ctx context.Context, d *ksv1.ReviewDecision, findings bool) (merge.ID, error) {
 	s.mu.Lock()
 	var id merge.ID
@@ -74,7 +75,7 @@ func (s *Store) decide(ctx context.Context, tx *sql.Tx, d *ksv1.ReviewDecision, 
 	id := s.nextID()
 	d = proto.CloneOf(d)
 	d.VerdictId, d.Author, d.Village, d.MadeAtMs = id.String(), s.identity.author, f.Village, s.wallMS()
-	if d.GetDuplicate() == nil {
+	if d.GetDuplicate() == nil && len(d.GetJudgedDigest()) == 0 {
 		d.JudgedDigest = f.digest[:]
 	}
 	if reason := f.refusal(d, findings); reason != "" {

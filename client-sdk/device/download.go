@@ -35,8 +35,12 @@ func LookAt(page *ksv1.FeedPage) (*Page, error) {
 // storePage stores a feed page with the cursors that it carries, in one
 // transaction.
 func (s *Store) storePage(ctx context.Context, page *Page) error {
+	ctx, err := unhurried(ctx)
+	if err != nil {
+		return err
+	}
 	s.mu.Lock()
-	err := s.write(ctx, func(tx *sql.Tx) error {
+	err = s.write(ctx, func(tx *sql.Tx) error {
 		if page.GetVillage() == 0 {
 			return s.storeNotices(ctx, tx, page.GetNotices())
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/planted"
 	"github.com/keluarga-sehat/sync/internal/review"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -204,6 +205,7 @@ const DefaultPage = 100
 func (s *Store) Families(q Query) ([]Summary, int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	planted.Step(planted.DeviceAtSearch)
 	words := strings.Fields(strings.ToLower(q.Text))
 	var found []*Summary
 	for _, f := range s.index.inOrder() {

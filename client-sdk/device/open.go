@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/keluarga-sehat/sync/internal/planted"
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/internal/sqlite"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -130,6 +131,7 @@ func (s *Store) ready(ctx context.Context, password string) error {
 	if err := s.unlock(ctx, password); err != nil {
 		return err
 	}
+	planted.Step(planted.DeviceAtUnlock)
 	begin := time.Now()
 	if err := s.verify(ctx); err != nil {
 		return err
@@ -173,7 +175,11 @@ func openFile(ctx context.Context, o Options) (*Store, error) {
 
 func (s *Store) unlock(ctx context.Context, password string) error {
 	var wrapped []byte
-	if err := s.db.QueryRowContext(ctx, `SELECT wrapped FROM keyslot WHERE purpose = 1`).Scan(&wrapped); err != nil {
+	err := s.db.QueryRowContext(ctx, `SELECT wrapped FROM keyslot WHERE purpose = 1`).Scan(&wrapped)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrWiped
+	}
+	if err != nil {
 		return fmt.Errorf("read key: %w", err)
 	}
 	key, err := record.UnwrapKey([]byte(password), wrapped)

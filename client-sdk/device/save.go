@@ -36,6 +36,10 @@ func (d *Draft) check(after *ksv1.Household, was *merge.State) error {
 // what is there. What refused changes of the family said is said again by this
 // one, so that a correction brings the whole save through.
 func (s *Store) Save(ctx context.Context, id merge.ID, village uint32, fn func(*Draft) ([]merge.RecordEdit, error)) (*ksv1.Change, error) {
+	ctx, err := unhurried(ctx)
+	if err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	change, err := s.save(ctx, id, village, fn)
 	if change != nil && err == nil {

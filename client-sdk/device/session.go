@@ -60,6 +60,9 @@ type Session struct {
 type Offer struct {
 	Compressions []ksv1.Compression
 	Upload       ksv1.Compression
+	// ChunkBytes bounds a chunk, before compression, below the protocol's bound; 0:
+	// the protocol's. What a broken link wastes is at most a chunk on its way.
+	ChunkBytes int
 }
 
 // StartSession reads what the device holds and sends the opening message, and
@@ -70,7 +73,7 @@ func StartSession(ctx context.Context, store *Store, link Link, sdkVersion strin
 		return nil, err
 	}
 	open.Compressions, open.UploadCompression = offer.Compressions, offer.Upload
-	machine, first := syncing.OpenDevice(open)
+	machine, first := syncing.OpenDevice(open, offer.ChunkBytes)
 	s := &Session{store: store, machine: machine, link: link, Progress: Progress{Pending: int(open.PendingChanges)}}
 	return s, s.carryOut(ctx, first)
 }

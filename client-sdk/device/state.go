@@ -33,6 +33,9 @@ type Family struct {
 	digest merge.Digest // of the confirmed part
 }
 
+// Digest names the confirmed state, which verdicts are about.
+func (f *Family) Digest() merge.Digest { return f.digest }
+
 // Family reads one family. Errors: ErrNotFound.
 func (s *Store) Family(ctx context.Context, id merge.ID) (*Family, error) {
 	s.mu.Lock()

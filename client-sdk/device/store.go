@@ -163,6 +163,13 @@ func (s *Store) Author() uint32 {
 // nowMS is the device's wall clock in milliseconds.
 func (s *Store) nowMS() int64 { return s.env.Now().UnixMilli() }
 
+// unhurried is the context of a transaction that is short and ends by itself: for
+// one that can be cancelled the driver starts a goroutine for each statement,
+// which takes longer than most of them. Errors: that of a context that has ended.
+func unhurried(ctx context.Context) (context.Context, error) {
+	return context.WithoutCancel(ctx), ctx.Err()
+}
+
 // write runs fn in one transaction and stores what it changed in s.identity.
 // Call with s.mu held.
 func (s *Store) write(ctx context.Context, fn func(tx *sql.Tx) error) error {

@@ -165,7 +165,12 @@ func (p *place) status(ctx context.Context, u *clientsdk.User, cmd *cobra.Comman
 	if t := u.LastSync(); !t.IsZero() {
 		last = t.Format("2006-01-02 15:04")
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "%s (%s)\n%s\nsinkronisasi terakhir: %s\n", u.Account().GetFullName(), u.Account().GetUserName(), line, last)
+	use, err := u.DataUse(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "%s (%s)\n%s\nsinkronisasi terakhir: %s\ndata seluler: %d bita naik, %d bita turun\n",
+		u.Account().GetFullName(), u.Account().GetUserName(), line, last, use.Up, use.Down)
 	return nil
 }
 

@@ -54,7 +54,7 @@ func runDev(ctx context.Context, listen string, out, logs io.Writer) (err error)
 	if err := fillDev(ctx, o, out); err != nil {
 		return err
 	}
-	return runServe(ctx, o, listen, "", out, logs)
+	return runServe(ctx, o, serving{listen: listen}, out, logs)
 }
 
 // devOperator is the account that init makes; the sample brings one of the

@@ -9,31 +9,61 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/dukcapil"
+	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store/postgres"
 )
 
 func serveCommand(o *options) *cobra.Command {
-	var listen, registry string
+	var listen, registry, returnDays string
 	c := &cobra.Command{
-		Use:   "serve [--listen ADDRESS] [--dukcapil FILE]",
+		Use:   "serve [--listen ADDRESS] [--dukcapil FILE] [--return-days N]",
 		Short: "Serve gRPC and REST on one TLS port until interrupted",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runServe(cmd.Context(), o, o.choose(cmd, "listen", "KS_LISTEN", listen), o.choose(cmd, "dukcapil", "KS_DUKCAPIL", registry), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			days, err := parseReturnDays(o.choose(cmd, "return-days", "KS_RETURN_DAYS", returnDays))
+			if err != nil {
+				return err
+			}
+			x := serving{
+				listen: o.choose(cmd, "listen", "KS_LISTEN", listen), registry: o.choose(cmd, "dukcapil", "KS_DUKCAPIL", registry), returnDays: days,
+			}
+			return runServe(cmd.Context(), o, x, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8443", "`address` to listen on")
 	c.Flags().StringVar(&registry, "dukcapil", "", "configuration `file` of the civil registry (name=value: see server/dukcapil); empty: no look-ups")
+	c.Flags().StringVar(&returnDays, "return-days", "", fmt.Sprintf("`days` in which a returned family is to be corrected, unless the supervisor sets a date, 1 to %d; empty: %d", maxReturnDays, ingest.DefaultReturnDays))
 	return c
 }
 
-func runServe(ctx context.Context, o *options, listen, registry string, out, logs io.Writer) (err error) {
+// serving is how the server is to be run.
+type serving struct {
+	listen, registry string
+	returnDays       int
+}
+
+// maxReturnDays: longer, and a new round is due.
+const maxReturnDays = 365
+
+func parseReturnDays(text string) (int, error) {
+	if text == "" {
+		return 0, nil
+	}
+	days, err := strconv.Atoi(text)
+	if err != nil || days < 1 || days > maxReturnDays {
+		return 0, fmt.Errorf("--return-days %q: a number of days from 1 to %d", text, maxReturnDays)
+	}
+	return days, nil
+}
+
+func runServe(ctx context.Context, o *options, x serving, out, logs io.Writer) (err error) {
 	s, ring, done, err := o.open(ctx)
 	if err != nil {
 		return err
@@ -43,7 +73,7 @@ func runServe(ctx context.Context, o *options, listen, registry string, out, log
 	if err != nil {
 		return fmt.Errorf("read certificate: %w", err)
 	}
-	listener, err := net.Listen("tcp", listen)
+	listener, err := net.Listen("tcp", x.listen)
 	if err != nil {
 		return err
 	}
@@ -61,9 +91,9 @@ func runServe(ctx context.Context, o *options, listen, registry string, out, log
 	log.InfoContext(ctx, "starting", "dir", o.dir, "store", engine, "listen", listener.Addr().String())
 	config := server.Config{
 		Store: s, Ring: ring, Certificate: certificate, Listener: listener, Now: time.Now, Rand: rand.Reader, Log: log,
-		AuditHeadFile: o.auditHead(),
+		AuditHeadFile: o.auditHead(), ReturnDays: x.returnDays,
 	}
-	if err := connectRegistry(&config, registry); err != nil {
+	if err := connectRegistry(&config, x.registry); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	srv, err := server.New(config)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +15,7 @@ import (
 
 func linksCommand() *cobra.Command {
 	var step int64
+	var week bool
 	c := &cobra.Command{
 		Use:   "links",
 		Short: "Cut a sync at every byte and check that it heals",
@@ -28,11 +30,53 @@ hold the same. It exits 1 where that is not so.`,
 			if step < 1 {
 				return usageError{errors.New("--step must be at least 1")}
 			}
+			if week {
+				return runWeek(cmd.Context(), cmd.OutOrStdout())
+			}
 			return runLinks(cmd.Context(), step, cmd.OutOrStdout())
 		},
 	}
 	c.Flags().Int64Var(&step, "step", 1, "`bytes` between one cut and the next")
+	c.Flags().BoolVar(&week, "week", false, "send a week's 200 families over 100 kbit/s and 600 ms, and over a link that drops every 20 s")
 	return c
+}
+
+// weekFamilies of a surveyor, and what a link that drops may cost in bytes.
+const (
+	weekFamilies   = 200
+	dropBytesLimit = 1.3
+)
+
+func runWeek(ctx context.Context, out io.Writer) (err error) {
+	send := func(l links.Link) (week *links.Week, err error) {
+		dir, err := os.MkdirTemp("", "ks-links-")
+		if err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+		week, err = links.SendWeek(ctx, dir, weekFamilies, l)
+		if err == nil {
+			fmt.Fprintln(out, week)
+		}
+		return week, err
+	}
+	const roundTrip, drop = 600 * time.Millisecond, 20 * time.Second
+	whole, err := send(links.Link{Kilobits: 100, RoundTrip: roundTrip})
+	if err != nil {
+		return err
+	}
+	// A week's bytes go through 100 kbit/s between two drops; a tenth of that makes
+	// drops matter.
+	dropped, err := send(links.Link{Kilobits: 10, RoundTrip: roundTrip, DropEvery: drop})
+	if err != nil {
+		return err
+	}
+	bytes := float64(dropped.Up+dropped.Down) / float64(whole.Up+whole.Down)
+	fmt.Fprintf(out, "dropped every %v: %.2f times the bytes\n", drop, bytes)
+	if !whole.Held() || bytes > dropBytesLimit || whole.Receipts != whole.Changes || dropped.Receipts != dropped.Changes {
+		return errBroken
+	}
+	return nil
 }
 
 func runLinks(ctx context.Context, step int64, out io.Writer) (err error) {

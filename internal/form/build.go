@@ -66,11 +66,12 @@ func roundOf(h *ksv1.Household, id string) *ksv1.HouseholdRound {
 	return nil
 }
 
-// Questionnaire is the whole of it, as for a blank form on paper.
+// Questionnaire is the whole of it, as for a blank form on paper: each question
+// says for whom it is.
 func Questionnaire() []*ksv1.FormQuestion {
 	var out []*ksv1.FormQuestion
 	for _, q := range prokesga.Questions() {
-		out = append(out, questionMessage(&prokesga.Asked{Question: q, Label: q.Label}))
+		out = append(out, questionMessage(&prokesga.Asked{Question: q, Label: q.Label, Why: q.Whom()}))
 	}
 	return out
 }

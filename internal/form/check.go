@@ -58,12 +58,12 @@ func Judge(after *ksv1.Household, before func() (*ksv1.Household, error), today 
 type People struct {
 	// Collector asked the family; "" where the form says it itself.
 	Collector string
-	// Typist typed in what another collected on paper; "" nobody did.
+	// Typist types in what another may have collected on paper; "" nobody does.
 	Typist string
 }
 
 // Sign says of rounds and visits that h does not have yet who collects them, and
-// of rounds under which questionnaire and who types them.
+// of rounds under which questionnaire and who types them, where that is another.
 func Sign(edits []merge.RecordEdit, h *ksv1.Household, people People) {
 	for i := range edits {
 		id := edits[i].Key.Record.String()
@@ -74,7 +74,9 @@ func Sign(edits []merge.RecordEdit, h *ksv1.Household, people People) {
 			}
 			record.QuestionnaireVersion = proto.String(prokesga.Version)
 			setName(&record.SurveyorName, people.Collector)
-			setName(&record.TypistName, people.Typist)
+			if people.Typist != record.GetSurveyorName() {
+				setName(&record.TypistName, people.Typist)
+			}
 		case *ksv1.Visit:
 			if !slices.ContainsFunc(h.GetVisits(), func(v *ksv1.HouseholdVisit) bool { return v.GetVisitId() == id }) {
 				setName(&record.SurveyorName, people.Collector)

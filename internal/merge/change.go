@@ -247,11 +247,18 @@ func newWrite(seen *State, edit RecordEdit) (*ksv1.Write, error) {
 			return nil, fmt.Errorf("marshal %s: %w", edit.Key.Kind, err)
 		}
 	}
+	before := seen.Record(edit.Key)
+	if before == nil && len(wire) > 0 {
+		// A new record, whose fields mostly stand in order: all of it is said.
+		if _, err := checkFields(wire); err == nil {
+			write.Fields = wire
+			return write, nil
+		}
+	}
 	elements, err := sortedFields(wire)
 	if err != nil {
 		return nil, err
 	}
-	before := seen.Record(edit.Key)
 	for _, e := range elements {
 		register := before.find(e.Field)
 		if register == nil || register.needsWrite(e.Bytes) || slices.Contains(edit.Rewrite, e.Field) {
@@ -278,7 +285,7 @@ func newWrite(seen *State, edit RecordEdit) (*ksv1.Write, error) {
 // sortedFields takes a marshalled message apart, ascending by field number;
 // the library promises no order, and unknown fields come last.
 func sortedFields(wire []byte) ([]Element, error) {
-	var out []Element
+	out := make([]Element, 0, elementsRoom)
 	for len(wire) > 0 {
 		field, _, n := protowire.ConsumeField(wire)
 		if n < 0 {
@@ -295,6 +302,9 @@ func sortedFields(wire []byte) ([]Element, error) {
 	}
 	return out, nil
 }
+
+// elementsRoom is about how many fields a record has.
+const elementsRoom = 24
 
 // find is Register for a record that may be nil.
 func (r *Record) find(field protowire.Number) *Register {

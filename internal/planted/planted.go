@@ -64,12 +64,16 @@ const (
 	DeviceAfterCommit  = "device-after-commit"
 	// DeviceAfterSend: a chunk was handed to the network.
 	DeviceAfterSend = "device-after-send"
+	// DeviceAtUnlock: the password was right, and nothing is read yet; at DeviceAtSearch
+	// a list is about to be made.
+	DeviceAtUnlock = "device-at-unlock"
+	DeviceAtSearch = "device-at-search"
 )
 
 // ServerSteps and DeviceSteps are the steps of either process.
 var (
 	ServerSteps = [...]string{ServerBeforeCommit, ServerAfterCommit, ServerAfterAck, ServerBeforeFeed}
-	DeviceSteps = [...]string{DeviceBeforeCommit, DeviceAfterCommit, DeviceAfterSend}
+	DeviceSteps = [...]string{DeviceBeforeCommit, DeviceAfterCommit, DeviceAfterSend, DeviceAtUnlock, DeviceAtSearch}
 )
 
 // Environment variables that planted builds read.

@@ -108,6 +108,31 @@ func has(m protoreflect.ProtoMessage, field int32) bool {
 	return fd != nil && reflected.Has(fd)
 }
 
+// Whom says on a blank form for whom the question is and after which answer it
+// is asked: "anggota keluarga 15 tahun ke atas; bila V.5 dijawab Ya"; "" where it
+// is for everybody.
+func (q Question) Whom() string {
+	var groups, parts []string
+	for _, t := range q.Targets {
+		if t != everybody {
+			groups = append(groups, t.String())
+		}
+	}
+	if len(groups) > 0 {
+		parts = append(parts, strings.Join(groups, ", "))
+	}
+	if q.After != (Condition{}) {
+		parts = append(parts, "bila "+q.after())
+	}
+	return strings.Join(parts, "; ")
+}
+
+// after names the answer that the question follows: "V.5 dijawab Ya".
+func (q Question) after() string {
+	before := find(q.Kind, q.After.Field)
+	return string(before.Number) + " dijawab " + before.OptionLabel(int32(q.After.Answer))
+}
+
 // why says for whom the question is and what it follows: "anggota keluarga 15
 // tahun ke atas; karena V.5 dijawab Ya".
 func (q *Question) why(target *Target) string {
@@ -116,8 +141,7 @@ func (q *Question) why(target *Target) string {
 		parts = append(parts, target.String())
 	}
 	if q.After != (Condition{}) {
-		before := find(q.Kind, q.After.Field)
-		parts = append(parts, "karena "+string(before.Number)+" dijawab "+before.OptionLabel(int32(q.After.Answer)))
+		parts = append(parts, "karena "+q.after())
 	}
 	return strings.Join(parts, "; ")
 }

@@ -181,3 +181,20 @@ func TestTargetsHaveTheBoundsOfTheRules(t *testing.T) {
 		}
 	}
 }
+
+func TestABlankFormSaysForWhomAQuestionIs(t *testing.T) {
+	t.Parallel()
+	for number, want := range map[Number]string{
+		QInsurance:      "",
+		QTBMedicine:     "anggota keluarga 15 tahun ke atas; bila V.5 dijawab Ya",
+		QContraception:  "wanita kawin 10–54 tahun yang tidak hamil, pria kawin 10 tahun ke atas",
+		QToilet:         "",
+		QMentalDisorder: "",
+		QMentalMedicine: "bila II.7 dijawab Ya",
+		QBreastfeeding:  "anggota keluarga 7–23 bulan",
+	} {
+		if got := FindNumber(number)[0].Whom(); got != want {
+			t.Errorf("%s is for %q, want %q", number, got, want)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"sync"
 
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
 	"github.com/tink-crypto/tink-go/v2/keyset"
@@ -20,8 +21,10 @@ import (
 // holds that). A server does it six times for each family, and tink sets HMAC up
 // anew each time, which takes longer than hashing. Safe for concurrent use.
 type prf struct {
-	// keyed is HMAC under the key, of which each derivation takes a copy.
+	// keyed is HMAC under the key, of which copies are taken.
 	keyed hash.Cloner
+	// copies are used again: each is a derivation at rest.
+	copies sync.Pool
 	// counted: the input is followed by a byte 1, as in the first block of HKDF's
 	// expansion, which is all of it that 32 bytes need.
 	counted bool
@@ -37,19 +40,35 @@ func newPRF(key []byte, counted bool) (*prf, error) {
 	return &prf{keyed: keyed, counted: counted}, nil
 }
 
+// derivation is a copy with memory that would have to be found anew each time.
+type derivation struct {
+	mac     hash.Hash
+	message []byte
+	sum     [sha256.Size]byte
+}
+
 // derive hashes the use, a zero and the input.
 func (p *prf) derive(use string, input []byte) (out [sha256.Size]byte, err error) {
-	mac, err := p.keyed.Clone()
-	if err != nil {
-		return out, fmt.Errorf("derive %s: %w", use, err)
+	d, ok := p.copies.Get().(*derivation)
+	if !ok {
+		mac, err := p.keyed.Clone()
+		if err != nil {
+			return out, fmt.Errorf("derive %s: %w", use, err)
+		}
+		d = &derivation{mac: mac}
 	}
-	var room [64]byte
-	message := append(append(append(room[:0], use...), 0), input...)
+	d.message = append(append(append(d.message[:0], use...), 0), input...)
 	if p.counted {
-		message = append(message, 1)
+		d.message = append(d.message, 1)
 	}
-	mac.Write(message)
-	mac.Sum(out[:0])
+	d.mac.Write(d.message)
+	d.mac.Sum(d.sum[:0])
+	out = d.sum
+	// What it was given and gave is secret.
+	clear(d.message)
+	clear(d.sum[:])
+	d.mac.Reset()
+	p.copies.Put(d)
 	return out, nil
 }
 

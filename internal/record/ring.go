@@ -97,7 +97,7 @@ func (r *Ring) FamilyKeyOf(id uint32, salt [SaltBytes]byte) (Key, error) {
 // lookupUses say from which look-up key each use derives, by key id.
 type lookupUses struct {
 	Identifier uint32 `json:"identifier"`
-	Digest     uint32 `json:"digest"`
+	Digest     uint32 `json:"digest"` // and PairToken
 	Token      uint32 `json:"token"`
 	Audit      uint32 `json:"audit"`
 }
@@ -123,6 +123,12 @@ func (r *Ring) IdentifierKey() uint32 { return r.uses.Identifier }
 // compare by it what they hold.
 func (r *Ring) DigestKey(village uint32) ([32]byte, error) {
 	return r.lookupPRFs[r.uses.Digest].derive("digest", binary.BigEndian.AppendUint32(nil, village))
+}
+
+// PairToken names two families that share a number, 256 bits. Rotation keeps it:
+// what people decided of them hangs on it.
+func (r *Ring) PairToken(pair []byte) ([32]byte, error) {
+	return r.lookupPRFs[r.uses.Digest].derive("pair", pair)
 }
 
 // TokenKey is the secret that signs access tokens, with the id of the look-up key

@@ -111,9 +111,13 @@ type Device struct {
 // OpenDevice starts a session: what is to be done first. Where the opening
 // message names the compression of uploads, they follow at once; otherwise they
 // wait for the welcome.
-func OpenDevice(open *ksv1.SyncOpen) (*Device, []DeviceEffect) {
+// chunkBytes bounds its chunks below ChunkBytes; 0: it does not.
+func OpenDevice(open *ksv1.SyncOpen, chunkBytes int) (*Device, []DeviceEffect) {
 	open.ProtocolVersion = ProtocolVersion
 	d := &Device{inFlight: map[uint64]*ksv1.UploadPage{}, chunkBytes: ChunkBytes}
+	if chunkBytes > 0 {
+		d.chunkBytes = min(chunkBytes, ChunkBytes)
+	}
 	effects := []DeviceEffect{SendRequest{&ksv1.SyncRequest{Message: &ksv1.SyncRequest_Open{Open: open}}}}
 	if open.GetUploadCompression() != ksv1.Compression_COMPRESSION_UNSPECIFIED {
 		effects = append(effects, d.read()...)
@@ -178,7 +182,7 @@ func (d *Device) welcome(w *ksv1.SyncWelcome) ([]DeviceEffect, error) {
 		return []DeviceEffect{Reincarnate{}}, nil
 	}
 	if n := int(w.GetChunkBytes()); n > 0 {
-		d.chunkBytes = min(n, ChunkBytes)
+		d.chunkBytes = min(n, d.chunkBytes)
 	}
 	return append([]DeviceEffect{StoreWelcome{w}}, d.read()...), nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/familyview"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/review"
@@ -58,13 +59,7 @@ func HouseholdOf(state *merge.State, villageCode string) (*ksv1.Household, error
 		return nil, err
 	}
 	h.VillageCode = villageCode
-	kept := h.Rounds[:0]
-	for _, r := range h.Rounds {
-		if r.GetRound().GetWithdrawal() == nil {
-			kept = append(kept, r)
-		}
-	}
-	h.Rounds = kept
+	familyview.HideWithdrawn(h)
 	return h, nil
 }
 
@@ -82,10 +77,10 @@ func (f familyService) GetFamily(ctx context.Context, r *ksv1.GetFamilyRequest) 
 	if err != nil {
 		return nil, err
 	}
-	out := &ksv1.GetFamilyResponse{Household: household, Index: FamilyIndex(household), Revision: row.Revision}
+	out := &ksv1.GetFamilyResponse{Household: household, Index: familyview.Index(household), Revision: row.Revision}
 	out.Findings, out.Digest = f.services.findings(&state, household), digest[:]
 	names := map[uint32]string{}
-	if out.Conflicts, err = f.services.conflicts(ctx, row.ID, &state, names); err != nil {
+	if out.Conflicts, err = f.services.conflicts(ctx, row.ID, digest, &state, names); err != nil {
 		return nil, err
 	}
 	out.Review, err = f.services.reviewFor(caller, &row)
@@ -101,48 +96,7 @@ func (s *Services) reviewFor(caller *access.Caller, row *store.Family) (*ksv1.Fa
 
 // findings are what a reviewer should look at.
 func (s *Services) findings(state *merge.State, household *ksv1.Household) []*ksv1.Finding {
-	var out []*ksv1.Finding
-	for _, x := range ingest.Findings(state, household, s.Now()) {
-		out = append(out, &ksv1.Finding{
-			Severity: ksv1.FindingSeverity(x.Severity), Code: x.Code.String(), RoundId: x.RecordID, MemberId: x.MemberID,
-			Question: string(x.Question), Message: x.Message,
-		})
-	}
-	return out
-}
-
-// FamilyIndex is a family's index with reasons, inti and besar side by side.
-func FamilyIndex(h *ksv1.Household) *ksv1.FamilyIndex {
-	out := &ksv1.FamilyIndex{Ruleset: iks.Ruleset}
-	a := iks.Assess(h, iks.AnyYear)
-	if !a.Counts() {
-		return out
-	}
-	out.RoundId, out.SurveyDate = h.GetRounds()[a.Inti.Round].GetRoundId(), a.Inti.SurveyDate.String()
-	out.Inti, out.Besar = indexValues(h, a.Inti, iks.Inti), indexValues(h, a.Besar, iks.Besar)
-	return out
-}
-
-func indexValues(h *ksv1.Household, o iks.Outcome, basis iks.Basis) *ksv1.IndexValues {
-	out := valuesMessage(o.Values, o.Category)
-	for _, e := range iks.Explain(h, h.GetRounds()[o.Round], basis) {
-		reason := &ksv1.IndexReason{Indicator: uint32(e.Indicator), MemberId: e.MemberID, Question: string(e.Question)}
-		if text, ok := e.AnswerText(); ok {
-			reason.Answer = &text
-		}
-		out.Reasons = append(out.Reasons, reason)
-	}
-	return out
-}
-
-func valuesMessage(values iks.Values, category iks.Category) *ksv1.IndexValues {
-	out := &ksv1.IndexValues{Values: values.String(), Category: ksv1.Category(category)}
-	if category.Complete() {
-		index := values.Index()
-		y, d, text := uint32(index.Y), uint32(index.D), index.IKS3()
-		out.Y, out.D, out.Iks = &y, &d, &text
-	}
-	return out
+	return familyview.Findings(ingest.Findings(state, household, s.Now()))
 }
 
 // listQuery bounds a list of families by an area within the caller's.
@@ -281,7 +235,7 @@ func summaryOf(row *store.Family, h *ksv1.Household) *ksv1.FamilySummary {
 	}
 	if row.Provisional != 0 {
 		values, category := row.Provisional.Of(iks.Inti)
-		out.Inti = valuesMessage(values, category)
+		out.Inti = familyview.Values(values, category)
 		out.SurveyDate = fmt.Sprintf("%04d-%02d-%02d", row.SurveyDate/10000, row.SurveyDate/100%100, row.SurveyDate%100)
 	}
 	return out
@@ -295,11 +249,11 @@ func (f familyService) ListConflicts(ctx context.Context, r *ksv1.ListConflictsR
 	out := &ksv1.ListConflictsResponse{NextPageToken: next}
 	names := map[uint32]string{}
 	for i := range rows {
-		_, _, state, err := f.services.Vault.OpenFamily(&rows[i])
+		digest, _, state, err := f.services.Vault.OpenFamily(&rows[i])
 		if err != nil {
 			return nil, err
 		}
-		found, err := f.services.conflicts(ctx, rows[i].ID, &state, names)
+		found, err := f.services.conflicts(ctx, rows[i].ID, digest, &state, names)
 		if err != nil {
 			return nil, err
 		}

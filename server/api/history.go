@@ -6,83 +6,29 @@ import (
 	"fmt"
 	"strconv"
 
-	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"github.com/keluarga-sehat/sync/internal/familyview"
 	"github.com/keluarga-sehat/sync/internal/merge"
-	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
-// fieldText is a register's name in the contract and its value as protojson;
-// nil where it was cleared or is not known to this version.
-func fieldText(kind merge.Kind, field protowire.Number, element []byte) (name string, value *string, err error) {
-	message := merge.NewRecord(kind)
-	if message == nil {
-		return "", nil, fmt.Errorf("record of kind %d", kind)
-	}
-	descriptor := message.ProtoReflect().Descriptor().Fields().ByNumber(field)
-	if descriptor == nil {
-		return "", nil, nil
-	}
-	if element == nil {
-		return string(descriptor.Name()), nil, nil
-	}
-	if err := proto.Unmarshal(element, message); err != nil {
-		return "", nil, err
-	}
-	text, err := valueJSON(message, descriptor)
-	return string(descriptor.Name()), &text, err
-}
-
-// valueJSON is one field of a message as protojson text.
-func valueJSON(message proto.Message, field protoreflect.FieldDescriptor) (string, error) {
-	whole, err := protojson.MarshalOptions{Multiline: false}.Marshal(message)
-	if err != nil {
-		return "", err
-	}
-	// {"name":value}: the message holds this field alone.
-	start := 0
-	for start < len(whole) && whole[start] != ':' {
-		start++
-	}
-	if start+1 >= len(whole) {
-		return "", fmt.Errorf("field %s shows no value", field.Name())
-	}
-	return string(whole[start+1 : len(whole)-1]), nil
-}
-
 // conflicts are a family's conflicts with their authors' names, which are
-// looked up once each.
-func (s *Services) conflicts(ctx context.Context, family merge.ID, state *merge.State, names map[uint32]string) ([]*ksv1.Conflict, error) {
-	var out []*ksv1.Conflict
-	for _, c := range merge.Conflicts(state) {
-		m := &ksv1.Conflict{
-			FamilyId: family.String(), Kind: c.Key.Kind, RecordId: c.Key.Record.String(), MemberId: c.Key.Member.String(), Field: uint32(c.Field),
-		}
-		if q, ok := prokesga.Find(c.Key.Kind, int32(c.Field)); ok {
-			m.Question = string(q.Number)
-		}
-		for _, v := range c.Values {
-			name, text, err := fieldText(c.Key.Kind, c.Field, v.Element)
-			if err != nil {
-				return nil, err
-			}
-			author, err := s.userName(ctx, v.Author, names)
-			if err != nil {
-				return nil, err
-			}
-			m.FieldName = name
-			m.Values = append(m.Values, &ksv1.ConflictValue{ValueJson: text, Author: v.Author, AuthorName: author, Stamp: v.Stamp.Proto()})
-		}
-		out = append(out, m)
+// looked up once each; digest is the state's.
+func (s *Services) conflicts(ctx context.Context, family merge.ID, digest merge.Digest, state *merge.State, names map[uint32]string) ([]*ksv1.Conflict, error) {
+	shown, err := merge.View(state)
+	if err != nil {
+		return nil, err
 	}
-	return out, nil
+	found, err := familyview.Conflicts(family, state, func(account uint32) (string, error) { return s.userName(ctx, account, names) })
+	for _, c := range found {
+		c.Digest, c.HeadName = digest[:], shown.GetFamily().GetHeadName()
+	}
+	return found, err
 }
 
 func (s *Services) userName(ctx context.Context, number uint32, names map[uint32]string) (string, error) {
@@ -183,7 +129,7 @@ func writesOf(c *ksv1.Change) ([]*ksv1.HistoryWrite, error) {
 			elements = append(elements, merge.Element{Field: protowire.Number(field)})
 		}
 		for _, e := range elements {
-			name, text, err := fieldText(key.Kind, e.Field, e.Bytes)
+			name, text, err := familyview.FieldText(key.Kind, e.Field, e.Bytes)
 			if err != nil {
 				return nil, err
 			}

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/familyview"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -127,10 +128,10 @@ func movedOn(m *store.Movement, basis ksv1.Basis) movedFamily {
 func (m *movedFamily) message(summary *ksv1.FamilySummary, basis iks.Basis) *ksv1.ChangedFamily {
 	out := &ksv1.ChangedFamily{Family: summary, Day: dateOf(m.day).String(), Cause: m.cause}
 	if m.before != 0 {
-		out.Before = valuesMessage(m.before.Of(basis))
+		out.Before = familyview.Values(m.before.Of(basis))
 	}
 	if m.after != 0 {
-		out.After = valuesMessage(m.after.Of(basis))
+		out.After = familyview.Values(m.after.Of(basis))
 	}
 	return out
 }
@@ -184,7 +185,7 @@ func (i interventionService) ListPriorityFamilies(ctx context.Context, r *ksv1.L
 				return err
 			}
 			out.Families = append(out.Families, &ksv1.PriorityFamily{
-				Family: summary, Values: valuesMessage(page[k].values, page[k].category), Failing: page[k].failing,
+				Family: summary, Values: familyview.Values(page[k].values, page[k].category), Failing: page[k].failing,
 			})
 		}
 		return err

@@ -4,11 +4,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/json"
+	"errors"
 	"fmt"
 
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
@@ -78,8 +81,7 @@ func resolution(state *merge.State, key merge.Key, r *ksv1.ResolveConflictReques
 		if descriptor == nil {
 			return nil, &errBadRequest{"field", "is not known to this version; keep one of its values"}
 		}
-		text := fmt.Sprintf(`{%q:%s}`, descriptor.JSONName(), m.ValueJson)
-		if err := protojson.Unmarshal([]byte(text), edit.Set); err != nil || !edit.Set.ProtoReflect().Has(descriptor) {
+		if err := setOnly(edit.Set, descriptor, m.ValueJson); err != nil {
 			return nil, &errBadRequest{"value_json", "is no value of the field"}
 		}
 	case *ksv1.ResolveConflictRequest_Clear:
@@ -97,6 +99,26 @@ func resolution(state *merge.State, key merge.Key, r *ksv1.ResolveConflictReques
 		}
 	}
 	return []merge.RecordEdit{edit}, nil
+}
+
+// setOnly sets one field of an empty message to a value as protojson. The text is
+// one JSON value and nothing behind it: what would name other fields is refused.
+func setOnly(message proto.Message, field protoreflect.FieldDescriptor, value string) error {
+	if !json.Valid([]byte(value)) {
+		return errors.New("is not one JSON value")
+	}
+	if err := protojson.Unmarshal(fmt.Appendf(nil, `{%q:%s}`, field.JSONName(), value), message); err != nil {
+		return err
+	}
+	only := message.ProtoReflect().Has(field)
+	message.ProtoReflect().Range(func(set protoreflect.FieldDescriptor, _ protoreflect.Value) bool {
+		only = only && set.Number() == field.Number()
+		return only
+	})
+	if !only {
+		return errors.New("sets another field, or none")
+	}
+	return nil
 }
 
 // MergeFamily makes two families one, first the kept one, then the other: two
@@ -127,7 +149,7 @@ func (f familyService) MergeFamily(ctx context.Context, r *ksv1.MergeFamilyReque
 	}
 	core, out := f.services.Backend.Core, &ksv1.MergeFamilyResponse{}
 	out.KeptRevision, err = core.Correct(ctx, kept.Village, kept.ID, ingest.Correction{
-		ID: mergeID(&kept, &other, "kept"), Author: caller.Account.Number,
+		ID: mergeID(&kept, &other, "kept"), Author: caller.Account.Number, Judges: true,
 		Edits: func(state *merge.State) ([]merge.RecordEdit, error) {
 			into, err := merge.View(state)
 			if err != nil {
@@ -140,7 +162,7 @@ func (f familyService) MergeFamily(ctx context.Context, r *ksv1.MergeFamilyReque
 		return nil, err
 	}
 	out.RemovedRevision, err = core.Correct(ctx, other.Village, other.ID, ingest.Correction{
-		ID: mergeID(&kept, &other, "removed"), Author: caller.Account.Number,
+		ID: mergeID(&kept, &other, "removed"), Author: caller.Account.Number, Judges: true,
 		Edits: func(state *merge.State) ([]merge.RecordEdit, error) {
 			return []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Removal: &ksv1.Removal{
 				Reason: ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE, KeptId: kept.ID.String(), Note: r.GetNote(),

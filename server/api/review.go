@@ -4,14 +4,14 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
+	"github.com/keluarga-sehat/sync/internal/familyview"
 	"github.com/keluarga-sehat/sync/internal/merge"
-	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/store"
-	"google.golang.org/protobuf/encoding/protowire"
 )
 
 type reviewService struct {
@@ -93,6 +93,7 @@ func (v reviewService) items(ctx context.Context, caller *access.Caller, rows []
 			return nil, err
 		}
 		item := &ksv1.ReviewItem{Family: summaryOf(row, household), Review: review, Digest: digest[:], Findings: v.services.findings(&state, household)}
+		item.Overdue = overdue(review, v.services.Now())
 		item.MayJudge = caller.Has(ksv1.Right_RIGHT_REVIEW) && !slices.Contains(review.GetAuthors(), caller.Account.Number)
 		if item.SubmittedByName, err = v.services.userName(ctx, review.GetSubmittedBy(), names); err != nil {
 			return nil, err
@@ -101,6 +102,12 @@ func (v reviewService) items(ctx context.Context, caller *access.Caller, rows []
 		audit.Of(ctx).Family(row.ID.String())
 	}
 	return out, nil
+}
+
+// overdue tells whether a returned family should have been submitted again. Days
+// end at 24:00 WIB.
+func overdue(r *ksv1.FamilyReview, now time.Time) bool {
+	return r.GetState() == ksv1.ReviewState_REVIEW_STATE_RETURNED && r.GetDueDate() != "" && r.GetDueDate() < now.In(wib).Format(time.DateOnly)
 }
 
 // GetReviewDifferences tells what has changed since the last verdict.
@@ -119,26 +126,13 @@ func (v reviewService) GetReviewDifferences(ctx context.Context, r *ksv1.GetRevi
 	}
 	out := &ksv1.GetReviewDifferencesResponse{Judged: true}
 	for _, d := range merge.Differences(judged, &state) {
-		m, err := differenceMessage(&d)
+		m, err := familyview.Difference(&d)
 		if err != nil {
 			return nil, err
 		}
 		out.Differences = append(out.Differences, m)
 	}
 	return out, nil
-}
-
-func differenceMessage(d *merge.Difference) (*ksv1.ReviewDifference, error) {
-	m := &ksv1.ReviewDifference{Kind: d.Key.Kind, RecordId: d.Key.Record.String(), MemberId: d.Key.Member.String(), Field: uint32(d.Field)}
-	if q, ok := prokesga.Find(d.Key.Kind, int32(d.Field)); ok {
-		m.Question = string(q.Number)
-	}
-	var err error
-	if m.FieldName, m.BeforeJson, err = fieldText(d.Key.Kind, protowire.Number(d.Field), d.Before); err != nil {
-		return nil, err
-	}
-	_, m.AfterJson, err = fieldText(d.Key.Kind, protowire.Number(d.Field), d.After)
-	return m, err
 }
 
 // ListVerdicts lists every verdict on a family.

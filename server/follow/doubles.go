@@ -3,7 +3,6 @@ package follow
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"slices"
 
@@ -26,9 +25,10 @@ type place struct {
 
 // pair is what a family shares with another.
 type pair struct {
-	other  place
-	hashes [][16]byte
-	shared []*ksv1.SharedIdentifier
+	other place
+	// members share a number each: ours, theirs; zero for the families' own.
+	members [][2]merge.ID
+	shared  []*ksv1.SharedIdentifier
 }
 
 // pairs are the families that share identifiers with one, by id. Empty for one
@@ -58,7 +58,7 @@ func (f *Identifiers) pairs(ctx context.Context, of place) (out []pair, err erro
 					p = &pair{other: place{theirs.Village, theirs.Family}}
 					found[theirs.Family] = p
 				}
-				p.hashes = append(p.hashes, mine.Hash)
+				p.members = append(p.members, [2]merge.ID{mine.Member, theirs.Member})
 				p.shared = append(p.shared, sharedOf(mine.Member, theirs.Member))
 			}
 		}
@@ -82,19 +82,27 @@ func sharedOf(mine, theirs merge.ID) *ksv1.SharedIdentifier {
 	return s
 }
 
-// tokenOf names a pair with what it shares; the keyed hashes in it are nobody's
-// to guess.
-func tokenOf(a, b merge.ID, hashes [][16]byte) []byte {
-	if bytes.Compare(a[:], b[:]) > 0 {
+// tokenOf names a pair by who in it shares numbers. It is the same from both sides
+// and under other identifier keys, and tells nobody which families they are.
+func (f *Identifiers) tokenOf(a, b merge.ID, members [][2]merge.ID) ([]byte, error) {
+	swap := bytes.Compare(a[:], b[:]) > 0
+	if swap {
 		a, b = b, a
 	}
-	slices.SortFunc(hashes, func(x, y [16]byte) int { return bytes.Compare(x[:], y[:]) })
-	text := append(append([]byte("double"), a[:]...), b[:]...)
-	for _, h := range slices.Compact(hashes) {
-		text = append(text, h[:]...)
+	var named [][]byte
+	for _, m := range members {
+		if swap {
+			m[0], m[1] = m[1], m[0]
+		}
+		named = append(named, slices.Concat(m[0][:], m[1][:]))
 	}
-	sum := sha256.Sum256(text)
-	return sum[:review.TokenSize]
+	slices.SortFunc(named, bytes.Compare)
+	text := slices.Concat(a[:], b[:])
+	for _, m := range slices.CompactFunc(named, bytes.Equal) {
+		text = append(text, m...)
+	}
+	token, err := f.Vault.Ring().PairToken(text)
+	return token[:review.TokenSize], err
 }
 
 // tell finds what families share, and tells them, and those they share it with.
@@ -183,7 +191,11 @@ func (f *Identifiers) double(ctx context.Context, snap store.Snapshot, home stor
 	if err != nil {
 		return nil, err
 	}
-	d := &ksv1.Double{Token: tokenOf(of, p.other.family, p.hashes), Shared: p.shared}
+	token, err := f.tokenOf(of, p.other.family, p.members)
+	if err != nil {
+		return nil, err
+	}
+	d := &ksv1.Double{Token: token, Shared: p.shared}
 	there, err := snap.Village(ctx, p.other.village)
 	if err != nil {
 		return nil, err

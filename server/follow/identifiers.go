@@ -9,6 +9,7 @@
 package follow
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -23,13 +24,25 @@ import (
 // Interval between looks at the store.
 const Interval = 2 * time.Second
 
-// Bounds of one reading of a village, and of one transaction. Every family has
-// its entries in as many places of the index: the more of them are written at
-// once, the fewer pages are written for each. SQLite's one writer is held for
-// some tenths of a second.
+// Every family has its entries in as many places of the index, which soon is
+// larger than what memory holds of it: the more of them are written at once, the
+// fewer pages are written for each. So while families keep coming by the
+// thousand, the follower lets them gather.
 const (
-	readFamilies  = 2_000
-	batchFamilies = 16_000
+	// GatherMax is how long it does at most.
+	GatherMax = 10 * time.Second
+	// RestMax is how long it waits once nothing comes any more.
+	RestMax = 2 * Interval
+	// gatherFrom is how many families are worth it; gatherFamilies are enough.
+	gatherFrom     = 1_000
+	gatherFamilies = ingest.IdentifiedMax
+)
+
+// Bounds of one reading of a village, and of one transaction, which holds
+// SQLite's one writer for a tenth of a second or two.
+const (
+	readFamilies = 2_000
+	writeEntries = 16_000
 )
 
 // Identifiers is the follower. One at a time is enough; several do no harm.
@@ -55,8 +68,8 @@ func (f *Identifiers) core() *ingest.Core {
 // batch is what was read of a village.
 type batch struct {
 	store.IdentifierBatch
-	// from is the revision behind which it was read.
-	from uint64
+	// families were read.
+	families int
 	// doubled share identifiers, or did when they were told last.
 	doubled []place
 }
@@ -65,14 +78,21 @@ type batch struct {
 func (f *Identifiers) Run(ctx context.Context, onError func(error)) {
 	ticker := time.NewTicker(Interval)
 	defer ticker.Stop()
+	caught, last := time.Time{}, uint64(0)
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-ticker.C:
+		case now := <-ticker.C:
+			waiting, ever := f.Known.Waiting()
+			gathering := ever != last && waiting >= gatherFrom && waiting < gatherFamilies && now.Sub(caught) < GatherMax
+			if last = ever; gathering {
+				continue
+			}
 			if err := f.Catch(ctx); err != nil && ctx.Err() == nil {
 				onError(err)
 			}
+			caught = now
 		}
 	}
 }
@@ -100,8 +120,10 @@ func (f *Identifiers) Catch(ctx context.Context) error {
 				return err
 			}
 			after = b.Revision
-			waiting, families = append(waiting, b), families+len(b.Families)
-			if families >= batchFamilies || !f.Store.ManyVillages() {
+			if b.families > 0 {
+				waiting, families = append(waiting, b), families+b.families
+			}
+			if families >= gatherFamilies || !f.Store.ManyVillages() {
 				if err := f.write(ctx, waiting); err != nil {
 					return err
 				}
@@ -132,7 +154,7 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 		if err != nil {
 			return err
 		}
-		b.Revision, b.from = v.Revision, after
+		b.Revision = v.Revision
 		revised, err = snap.RevisedSince(ctx, village, after, readFamilies)
 		return err
 	})
@@ -142,6 +164,7 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 	if len(revised) == readFamilies {
 		b.Revision, more = revised[len(revised)-1].Revision, true
 	}
+	b.families = len(revised)
 	var unknown []store.Revised
 	for _, r := range revised {
 		if r.Doubled {
@@ -150,9 +173,9 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 		found, ok := f.Known.Take(village, r.ID, r.Revision)
 		if !ok {
 			unknown = append(unknown, r)
-			continue
 		}
-		b.Families, b.Entries = append(b.Families, r.ID), append(b.Entries, found...)
+		// What has just been made has no entries yet.
+		b.Entries = append(b.Entries, found...)
 	}
 	err = f.open(ctx, &b, unknown)
 	return b, more, err
@@ -170,7 +193,7 @@ func (f *Identifiers) open(ctx context.Context, b *batch, families []store.Revis
 	}
 	var rows []store.Family
 	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		rows, err = snap.FamiliesSince(ctx, b.Village, families[0].Revision-1, nil, readFamilies)
+		rows, err = snap.StatesSince(ctx, b.Village, families[0].Revision-1, nil, readFamilies)
 		return err
 	})
 	if err != nil {
@@ -189,16 +212,38 @@ func (f *Identifiers) open(ctx context.Context, b *batch, families []store.Revis
 	return nil
 }
 
-// write replaces the entries of the batches' families, in one transaction where
-// the engine lets it span villages, and tells those concerned by what is shared
-// then, and by what was. Only then the villages count as followed, so that what
-// was interrupted is told again.
+// write replaces the entries of the batches' families, and tells those concerned
+// by what is shared then, and by what was. Only then the villages count as
+// followed, so that what was interrupted is read and told again: it is then
+// forgotten before it is added.
 func (f *Identifiers) write(ctx context.Context, batches []batch) error {
-	batches = slices.DeleteFunc(batches, func(b batch) bool { return len(b.Families) == 0 })
 	if len(batches) == 0 {
 		return nil
 	}
 	concerned := map[place]bool{}
+	if err := f.concern(ctx, batches, concerned); err != nil {
+		return err
+	}
+	for _, some := range f.writes(batches) {
+		if err := f.put(ctx, some); err != nil {
+			return err
+		}
+		if err := f.findShared(ctx, some, concerned); err != nil {
+			return err
+		}
+	}
+	if err := f.tell(ctx, concerned); err != nil {
+		return err
+	}
+	progress := make([]store.IdentifierBatch, len(batches))
+	for i, b := range batches {
+		progress[i] = store.IdentifierBatch{Village: b.Village, Revision: b.Revision}
+	}
+	return f.put(ctx, progress)
+}
+
+// concern adds the families that were told of others, and those others.
+func (f *Identifiers) concern(ctx context.Context, batches []batch, concerned map[place]bool) error {
 	for _, b := range batches {
 		for _, of := range b.doubled {
 			concerned[of] = true
@@ -211,21 +256,47 @@ func (f *Identifiers) write(ctx context.Context, batches []batch) error {
 			}
 		}
 	}
-	entries, progress := make([]store.IdentifierBatch, len(batches)), make([]store.IdentifierBatch, len(batches))
-	for i, b := range batches {
-		entries[i], progress[i] = b.IdentifierBatch, store.IdentifierBatch{Village: b.Village, Revision: b.Revision}
-		entries[i].Revision = b.from
+	return nil
+}
+
+// writes are the transactions that replace the batches' entries: one where the
+// engine bounds it to a village; else first what is to be forgotten, then the
+// entries of all villages by their hashes, some at a time.
+func (f *Identifiers) writes(batches []batch) (writes [][]store.IdentifierBatch) {
+	if !f.Store.ManyVillages() {
+		for _, b := range batches {
+			writes = append(writes, []store.IdentifierBatch{{Village: b.Village, Families: b.Families, Entries: b.Entries}})
+		}
+		return writes
 	}
-	if err := f.put(ctx, entries); err != nil {
-		return err
+	var forgotten []store.IdentifierBatch
+	var entries []store.Identifier
+	for _, b := range batches {
+		if len(b.Families) > 0 {
+			forgotten = append(forgotten, store.IdentifierBatch{Village: b.Village, Families: b.Families})
+		}
+		entries = append(entries, b.Entries...)
 	}
-	if err := f.findShared(ctx, entries, concerned); err != nil {
-		return err
+	if len(forgotten) > 0 {
+		writes = append(writes, forgotten)
 	}
-	if err := f.tell(ctx, concerned); err != nil {
-		return err
+	slices.SortFunc(entries, func(a, b store.Identifier) int { return bytes.Compare(a.Hash[:], b.Hash[:]) })
+	for some := range slices.Chunk(entries, writeEntries) {
+		writes = append(writes, byVillage(some))
 	}
-	return f.put(ctx, progress)
+	return writes
+}
+
+func byVillage(entries []store.Identifier) []store.IdentifierBatch {
+	of := map[uint32][]store.Identifier{}
+	for _, e := range entries {
+		of[e.Village] = append(of[e.Village], e)
+	}
+	var batches []store.IdentifierBatch
+	for _, village := range slices.Sorted(maps.Keys(of)) {
+		batches = append(batches, store.IdentifierBatch{Village: village, Entries: of[village]})
+	}
+	return batches
 }
 
 func (f *Identifiers) put(ctx context.Context, batches []store.IdentifierBatch) error {
@@ -240,7 +311,10 @@ func (f *Identifiers) findShared(ctx context.Context, batches []store.Identifier
 			by[e.Hash] = append(by[e.Hash], place{batches[i].Village, e.Family})
 		}
 	}
-	hashes := slices.Collect(maps.Keys(by))
+	if len(by) == 0 {
+		return nil
+	}
+	hashes := slices.SortedFunc(maps.Keys(by), func(a, b [16]byte) int { return bytes.Compare(a[:], b[:]) })
 	return f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		shared, err := snap.SharedHashes(ctx, hashes)
 		for _, hash := range shared {
@@ -250,6 +324,52 @@ func (f *Identifiers) findShared(ctx context.Context, batches []store.Identifier
 		}
 		return err
 	})
+}
+
+// Rebuild makes the entries of all families anew, under keys that are others now:
+// nobody is told anything by it, and a village counts as followed as far as before.
+// Families that do not open keep their entries. progress is told of villages; its
+// error ends it, and doing it again has no second effect.
+func (f *Identifiers) Rebuild(ctx context.Context, progress func(done, all int) error) error {
+	var villages []store.Village
+	err := f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		villages, _, err = snap.ChangedVillages(ctx, 0)
+		return err
+	})
+	for i := 0; err == nil && i < len(villages); i++ {
+		if err = f.rebuildVillage(ctx, villages[i].Number); err == nil {
+			err = progress(i+1, len(villages))
+		}
+	}
+	return err
+}
+
+func (f *Identifiers) rebuildVillage(ctx context.Context, village uint32) error {
+	for after, more := uint64(0), true; more; {
+		b := store.IdentifierBatch{Village: village}
+		var rows []store.Family
+		err := f.Store.Read(store.WithScope(ctx, store.Scope{Villages: []uint32{village}, Restricted: true}), func(ctx context.Context, snap store.Snapshot) (err error) {
+			if b.Revision, err = snap.FollowedTo(ctx, village); err != nil {
+				return err
+			}
+			rows, err = snap.StatesSince(ctx, village, after, nil, readFamilies)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		more = len(rows) == readFamilies
+		for i := range rows {
+			after = rows[i].Revision
+			if found, err := f.identifiersOf(&rows[i]); err == nil {
+				b.Families, b.Entries = append(b.Families, rows[i].ID), append(b.Entries, found...)
+			}
+		}
+		if err := f.put(ctx, []store.IdentifierBatch{b}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (f *Identifiers) identifiersOf(row *store.Family) ([]store.Identifier, error) {

@@ -3,6 +3,7 @@ package follow_test
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"path/filepath"
 	"testing"
 	"time"
@@ -158,5 +159,43 @@ func TestIdentifiersAreFoundWhoeverReadsThem(t *testing.T) {
 				t.Error("a removed family is still found")
 			}
 		})
+	}
+}
+
+// failing is a store of which one write fails.
+type failing struct {
+	store.Store
+	writes, fails int
+}
+
+var errPlanned = errors.New("planned")
+
+func (f *failing) Write(ctx context.Context, fn func(ctx context.Context, tx store.Tx) error) error {
+	if f.writes++; f.writes == f.fails {
+		return errPlanned
+	}
+	return f.Store.Write(ctx, fn)
+}
+
+// Whichever write of several fails, what was handed over before is read again,
+// and nothing stays that no longer holds.
+func TestWhatAFailedWriteLeftIsMended(t *testing.T) {
+	t.Parallel()
+	for fails := 1; fails <= 2; fails++ {
+		v := newVillage(t, &ingest.Identified{})
+		broken := &failing{Store: v.core.Store, fails: fails}
+		f := &follow.Identifiers{Store: broken, Vault: v.core.Vault, Known: v.core.Identified}
+		family, member := v.id(), v.id()
+		v.save(family, merge.RecordEdit{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Place: proto.String("003/007")}}, person(member, firstNIK))
+		if err := f.Catch(t.Context()); !errors.Is(err, errPlanned) {
+			t.Fatalf("write %d: %v", fails, err)
+		}
+		v.save(family, person(member, secondNIK))
+		if err := f.Catch(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if v.found(firstNIK, family, member) || !v.found(secondNIK, family, member) {
+			t.Errorf("after write %d had failed", fails)
+		}
 	}
 }

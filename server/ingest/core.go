@@ -365,7 +365,7 @@ func (w *work) quarantine(in *Incoming, reason string) (*ksv1.Receipt, error) {
 // apply joins a change into its family under the next revision.
 func (w *work) apply(in *Incoming, f *familyWork) (*ksv1.Receipt, error) {
 	f.rememberShares()
-	settles := !f.isNew && merge.KeepsOnly(f.joined(), in.state())
+	settles := in.judges || !f.isNew && merge.KeepsOnly(f.joined(), in.state())
 	f.join(in)
 	f.dirty = true
 	payload, err := w.sealChange(in, f)

@@ -24,6 +24,9 @@ type Correction struct {
 	Author uint32
 	// Seen is the digest of the state looked at; nil: whatever it is.
 	Seen *merge.Digest
+	// Judges: it enters nothing, but says what becomes of what others entered; its
+	// author may still judge the family.
+	Judges bool
 	// Edits says what to write to the family as it stands.
 	Edits func(state *merge.State) ([]merge.RecordEdit, error)
 }
@@ -92,7 +95,9 @@ func (c *Core) correct(ctx context.Context, v store.VillageTx, family merge.ID, 
 		return 0, err
 	}
 	change.Id, change.Author, change.Village = append([]byte{}, x.ID[:]...), x.Author, w.row.Number
-	receipt, err := w.take(Prepare(change, &Sender{Account: x.Author, Trusted: true}, w.now.UnixMilli()))
+	in := Prepare(change, &Sender{Account: x.Author, Trusted: true}, w.now.UnixMilli())
+	in.judges = x.Judges
+	receipt, err := w.take(in)
 	if err != nil {
 		return 0, err
 	}

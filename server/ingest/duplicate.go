@@ -95,7 +95,9 @@ func (w *work) closeMoved(a *Act, f *familyWork) error {
 		return err
 	}
 	change.Id, change.Author, change.Village = id[:], a.Sender.Account, w.row.Number
-	receipt, err := w.take(Prepare(change, &Sender{Account: a.Sender.Account, Trusted: true}, w.now.UnixMilli()))
+	in := Prepare(change, &Sender{Account: a.Sender.Account, Trusted: true}, w.now.UnixMilli())
+	in.judges = true
+	receipt, err := w.take(in)
 	if err == nil && receipt.GetStatus() != ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED {
 		err = &InvalidCorrectionError{receipt}
 	}

@@ -45,24 +45,31 @@ func (v *Vault) Identifiers(village uint32, family merge.ID, h *ksv1.Household) 
 	return out, nil
 }
 
-// identifiedMax bounds the families of a generation: what two seconds bring. A
-// family takes about 300 bytes.
-const identifiedMax = 24_000
+// IdentifiedMax bounds the families of a generation, and so how many may wait for
+// the follower. A family takes about 250 bytes.
+const IdentifiedMax = 40_000
 
 // Identified hands the identifiers of families just created from their commit to
-// the follower that keeps the index, which then need not open them again. It
-// forgets: what it does not have, the follower reads. Safe for concurrent use;
-// the zero value is ready.
+// the follower that keeps the index, which then need not open them again, nor
+// forget what they were found by before. It forgets: what it does not have, the
+// follower reads. Safe for concurrent use; the zero value is ready.
 type Identified struct {
 	mu sync.Mutex
-	// Both guarded by mu. When young is full it becomes old, and old is forgotten.
-	young, old map[identifiedKey][]store.Identifier
+	// All guarded by mu. When young is full it becomes old, and old is forgotten.
+	young, old map[identifiedKey][]foundBy
+	came       uint64
 }
 
 type identifiedKey struct {
 	village  uint32
 	family   merge.ID
 	revision uint64
+}
+
+// foundBy is an identifier of a family that is known.
+type foundBy struct {
+	hash   [16]byte
+	member merge.ID
 }
 
 // identified is a family as a commit leaves it.
@@ -78,26 +85,50 @@ func (i *Identified) put(list []identified) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	for _, f := range list {
-		if i.young == nil || len(i.young) >= identifiedMax {
-			i.old, i.young = i.young, make(map[identifiedKey][]store.Identifier, identifiedMax/8)
+		if i.young == nil || len(i.young) >= IdentifiedMax {
+			i.old, i.young = i.young, make(map[identifiedKey][]foundBy, IdentifiedMax/8)
 		}
-		i.young[f.key] = f.entries
+		entries := make([]foundBy, len(f.entries))
+		for n, e := range f.entries {
+			entries[n] = foundBy{e.Hash, e.Member}
+		}
+		i.young[f.key] = entries
 	}
+	i.came += uint64(len(list))
 }
 
-// Take gives a family's identifiers as of a revision, once; ok is false where
-// they are not known. Nil has none.
+// Waiting tells how many families it has, and how many it was ever given. Nil has
+// none.
+func (i *Identified) Waiting() (families int, ever uint64) {
+	if i == nil {
+		return 0, 0
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return len(i.young) + len(i.old), i.came
+}
+
+// Take gives a family's identifiers as of the revision that made it, once; ok is
+// false where they are not known. Nil has none.
 func (i *Identified) Take(village uint32, family merge.ID, revision uint64) (entries []store.Identifier, ok bool) {
 	if i == nil {
 		return nil, false
 	}
 	key := identifiedKey{village, family, revision}
+	found, ok := i.take(key)
+	for _, f := range found {
+		entries = append(entries, store.Identifier{Hash: f.hash, Village: village, Family: family, Member: f.member})
+	}
+	return entries, ok
+}
+
+func (i *Identified) take(key identifiedKey) (found []foundBy, ok bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	for _, generation := range []map[identifiedKey][]store.Identifier{i.young, i.old} {
-		if entries, ok = generation[key]; ok {
+	for _, generation := range []map[identifiedKey][]foundBy{i.young, i.old} {
+		if found, ok = generation[key]; ok {
 			delete(generation, key)
-			return entries, true
+			return found, true
 		}
 	}
 	return nil, false

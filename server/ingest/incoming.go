@@ -68,6 +68,8 @@ type Incoming struct {
 	content [32]byte
 	// poisoned: the core panicked on it; it is quarantined unread.
 	poisoned bool
+	// judges: it enters nothing, but says what becomes of what others entered.
+	judges bool
 	// household is what the change writes, as people read it.
 	household *ksv1.Household
 	// creation is set where the change belongs to a family that the sender's own

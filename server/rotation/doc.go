@@ -11,6 +11,7 @@
 // open is left as it is and named, and the old keys stay.
 //
 // Digest keys stay as they are: devices compare by them what they hold, and what
-// they protect lies within payloads. Former escrow keys stay, for what devices
+// they protect lies within payloads. So do the names of families that share a
+// number, on which hangs what people decided of them. Former escrow keys stay, for what devices
 // sealed to the server and have not sent yet.
 package rotation

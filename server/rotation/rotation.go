@@ -130,33 +130,14 @@ func (r *Rotation) resume(ctx context.Context) error {
 	return r.retire(ctx)
 }
 
-// index builds the index of NIK and NKK anew: it is emptied once, and its own
-// follower fills it.
+// index makes the entries of the index of NIK and NKK anew.
 func (r *Rotation) index(ctx context.Context) error {
-	key := nameOfKey(r.Ring.IdentifierKey())
-	built, err := r.meta(ctx, store.MetaKeysIndex)
-	if err != nil {
-		return err
-	}
-	if built != key {
-		err := r.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-			if err := tx.Directory().ForgetIdentifiers(ctx); err != nil {
-				return err
-			}
-			return tx.Directory().PutMeta(ctx, store.MetaKeysIndex, key)
-		})
-		if err != nil {
-			return err
-		}
-		if err := r.Progress("index", 0, 1); err != nil {
-			return err
-		}
-	}
 	follower := &follow.Identifiers{Store: r.Store, Vault: ingest.NewVault(r.Ring, r.Rand)}
-	if err := follower.Catch(ctx); err != nil {
+	err := follower.Rebuild(ctx, func(done, all int) error { return r.Progress("index", done, all) })
+	if err != nil {
 		return fmt.Errorf("index NIK and NKK: %w", err)
 	}
-	return r.Progress("index", 1, 1)
+	return nil
 }
 
 // retire opens everything by the new keys alone, and then drops the old ones.

@@ -49,7 +49,7 @@ func (s *Session) readMain(ctx context.Context, snap store.Snapshot, task syncin
 	}
 	page := &ksv1.FeedPage{Village: task.Village}
 	limit := rowsOf(maxBytes)
-	rows, err := snap.FamiliesSince(ctx, task.Village, task.After, placesOf(scope), limit)
+	rows, err := snap.StatesSince(ctx, task.Village, task.After, placesOf(scope), limit)
 	if err != nil {
 		return syncing.FeedRead{}, err
 	}
@@ -178,7 +178,7 @@ func (s *Session) readPlace(ctx context.Context, snap store.Snapshot, task synci
 		return syncing.FeedRead{}, err
 	}
 	limit := rowsOf(maxBytes)
-	rows, err := snap.FamiliesByID(ctx, task.Village, places, after, limit)
+	rows, err := snap.StatesByID(ctx, task.Village, places, after, limit)
 	if err != nil {
 		return syncing.FeedRead{}, err
 	}

@@ -208,10 +208,10 @@ type DirectoryWriter interface {
 	SealedWriter
 	// PutMeta keeps a small setting.
 	PutMeta(ctx context.Context, name, value string) error
-	// PutIdentifiers replaces the entries of the batches' families in the
-	// identifier index, and says how far each village has been followed. Several
-	// batches only where the store's ManyVillages says so. Entries are sorted: they
-	// lie scattered in the index, and each of its pages is then met once.
+	// PutIdentifiers forgets the entries of the batches' families in the identifier
+	// index, adds others, and says how far villages have been followed. What is
+	// there already stays. Several batches only where the store's ManyVillages says
+	// so.
 	PutIdentifiers(ctx context.Context, batches []IdentifierBatch) error
 	// Recode gives areas new codes by decree, all at once: rename tells the new
 	// form of an area's path, or the same. Villages keep number, families and

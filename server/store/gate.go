@@ -13,9 +13,6 @@ const (
 	// MetaKeysPresent is the id of the master key that records are sealed under;
 	// empty: the keys were never rotated.
 	MetaKeysPresent = "keys.present"
-	// MetaKeysIndex is the id of the key under which the identifier index was built
-	// by a rotation.
-	MetaKeysIndex = "keys.index"
 )
 
 // ErrGateHeld: others hold the store's gate.

@@ -203,11 +203,14 @@ type Identifier struct {
 // by.
 type IdentifierBatch struct {
 	Village uint32
-	// Revision is how far the village has been followed with it.
+	// Revision is how far the village has been followed with it; 0 says nothing.
 	Revision uint64
-	// Families have no other entries than these.
+	// Families lose the entries that they have. Who never had any need not stand
+	// here.
 	Families [][16]byte
-	Entries  []Identifier
+	// Entries are added, best in order of their hashes: they lie scattered in the
+	// index, and each of its pages is then met once. Their village is the batch's.
+	Entries []Identifier
 }
 
 // DailyTally is a village's tallies as of the end of a day.

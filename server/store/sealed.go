@@ -82,6 +82,4 @@ type SealedReader interface {
 type SealedWriter interface {
 	// PutSealed replaces the Sealed and Hashes of rows.
 	PutSealed(ctx context.Context, t *SealedTable, rows []SealedRow) error
-	// ForgetIdentifiers empties the identifier index; its follower begins anew.
-	ForgetIdentifiers(ctx context.Context) error
 }

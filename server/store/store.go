@@ -111,15 +111,17 @@ type FeedReader interface {
 	// HashAt is the chain's hash at a revision; ok is false where the village
 	// has no such revision. Revision 0 has the zero hash.
 	HashAt(ctx context.Context, village uint32, revision uint64) (hash merge.ChainHash, ok bool, err error)
-	// FamiliesSince reads families of the places (nil: all) whose last change
-	// lies past a revision, in revision order, at most limit.
-	FamiliesSince(ctx context.Context, village uint32, after uint64, places []area.Place, limit int) ([]Family, error)
+	// StatesSince reads the states of families of the places (nil: all) whose last
+	// change lies past a revision, in revision order, at most limit. Of the rows
+	// only Village, ID, Place, Revision, Salt, Payload and Review are set: what was
+	// approved or judged would be read for nothing.
+	StatesSince(ctx context.Context, village uint32, after uint64, places []area.Place, limit int) ([]Family, error)
 	// DeparturesSince reads who left an RT after a revision and up to another,
 	// in revision order.
 	DeparturesSince(ctx context.Context, village uint32, after, upTo uint64) ([]Departure, error)
-	// FamiliesByID reads families of the places (nil: all) in order of id,
-	// after one, at most limit.
-	FamiliesByID(ctx context.Context, village uint32, places []area.Place, after merge.ID, limit int) ([]Family, error)
+	// StatesByID reads the states of families of the places (nil: all) in order of
+	// id, after one, at most limit; of the rows as much as StatesSince.
+	StatesByID(ctx context.Context, village uint32, places []area.Place, after merge.ID, limit int) ([]Family, error)
 	// PlacesOf reads the RT of a village that have or had families, ascending.
 	PlacesOf(ctx context.Context, village uint32) ([]Place, error)
 	// NoticesSince reads decisions on an account's work, ascending, at most
@@ -131,6 +133,9 @@ type FeedReader interface {
 type FamilyReader interface {
 	// FindFamily looks in the villages given. Errors: ErrNotFound.
 	FindFamily(ctx context.Context, villages []uint32, id merge.ID) (Family, error)
+	// FamiliesByID reads families of the places (nil: all) in order of id, after
+	// one, at most limit.
+	FamiliesByID(ctx context.Context, village uint32, places []area.Place, after merge.ID, limit int) ([]Family, error)
 	// ListFamilies lists by village, place, id after a key, at most limit.
 	ListFamilies(ctx context.Context, q FamilyQuery) ([]Family, error)
 	// FamilyValues hands over what each family of the villages counts with, by

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -78,6 +79,10 @@ func benchmarkCommit(b *testing.B, s store.Store) {
 		}
 		batches = append(batches, batch)
 	}
+	before, err := cpuSeconds(os.Getpid())
+	if err != nil {
+		b.Fatal(err)
+	}
 	b.ReportAllocs()
 	b.ResetTimer()
 	for i, batch := range batches {
@@ -94,7 +99,12 @@ func benchmarkCommit(b *testing.B, s store.Store) {
 		}
 	}
 	b.StopTimer()
+	after, err := cpuSeconds(os.Getpid())
+	if err != nil {
+		b.Fatal(err)
+	}
 	b.ReportMetric(float64(b.N*batchChanges)/b.Elapsed().Seconds(), "families/s")
+	b.ReportMetric((after-before)*1e6/float64(b.N*batchChanges), "cpu-µs/family")
 	if err := s.Close(); err != nil {
 		b.Fatal(err)
 	}

@@ -68,11 +68,13 @@ func (r *run) ingest(ctx context.Context, name string, postgres bool) (err error
 	defer func() { err = errors.Join(err, b.close()) }()
 	for done := 0; done < r.Families; {
 		n := min(blockFamilies, r.Families-done)
+		server, database := a.server, a.database
 		if err := errors.Join(a.block(ctx, n), a.settle(ctx), b.block(ctx, n)); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		done += n
-		r.log("%s: %d families, ours %.0f/s, bare %.0f/s", name, done, a.rate(), b.rate())
+		r.log("%s: %d families, ours %.0f/s, bare %.0f/s; server CPU %.3f, database %.3f of the last %d", name, done, a.rate(), b.rate(),
+			(a.server-server)/float64(n)*1000, (a.database-database)/float64(n)*1000, n)
 	}
 	sizes := [2]float64{}
 	for i, address := range []string{ours, bare} {
@@ -177,7 +179,7 @@ func (s *side) block(ctx context.Context, n int) error {
 // its followers sleep.
 const (
 	settleStep   = 100 * time.Millisecond
-	settledAfter = follow.Interval + 3*settleStep
+	settledAfter = follow.RestMax + 3*settleStep
 	settleMax    = time.Minute
 	// restCPU is the processor time of a step that counts as rest.
 	restCPU = 0.02

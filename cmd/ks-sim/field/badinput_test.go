@@ -275,8 +275,22 @@ func TestARevokedDeviceGetsNothingAndLosesNothing(t *testing.T) {
 	if !errors.As(err, &refused) || refused.Reason != "DEVICE_REVOKED" || !strings.Contains(refused.Message, "tetap disimpan") {
 		t.Fatalf("revoked device: %v", err)
 	}
-	if n, _ := u.Counts(t.Context()); n.Pending != 3 {
-		t.Fatalf("unsent work: %+v", n)
+	if !errors.Is(err, clientsdk.ErrWiped) {
+		t.Fatalf("its work is safe, and it was not wiped: %v", err)
+	}
+	// What is left is sealed for the server, and the list of names is gone.
+	c := deviceOf(t, f, "surveyor1")
+	if got, err := c.Backup(t.Context(), "surveyor1", io.Discard); err != nil || got.Changes != 3 {
+		t.Errorf("unsent work: %+v, %v", got, err)
+	}
+	if info, err := os.Stat(filepath.Join(f.options.Dir, "device-surveyor1", "ks-surveyor1.db")); err != nil || info.Size() > 128<<10 {
+		t.Errorf("what is left of the file: %v, %v", info, err)
+	}
+	// Trusted again, it begins anew; its old key is not taken.
+	again := signInOn(t, c, f, "surveyor1")
+	mustSync(t, again)
+	if n, err := again.Counts(t.Context()); err != nil || n.Pending+n.Applied != 0 {
+		t.Errorf("a device that begins anew: %+v, %v", n, err)
 	}
 }
 

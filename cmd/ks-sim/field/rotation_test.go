@@ -54,6 +54,9 @@ func keysAreRotatedThroughAnyCrash(t *testing.T, w *secretWorld, step int) {
 		t.Fatal(err)
 	}
 	before, old := w.reads(t), w.Ring
+	if doubles := before[sample.Supervisor+" /v1/duplicates"]; !strings.Contains(doubles, w.families[1].String()) {
+		t.Errorf("nobody is told of a double: %s", doubles)
+	}
 	if err := w.Stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -74,6 +77,7 @@ func keysAreRotatedThroughAnyCrash(t *testing.T, w *secretWorld, step int) {
 	if err := w.Start(t.Context(), w.Address); err != nil {
 		t.Fatal(err)
 	}
+	w.follow(t)
 	after := w.reads(t)
 	for _, path := range slices.Sorted(maps.Keys(before)) {
 		if before[path] != after[path] {

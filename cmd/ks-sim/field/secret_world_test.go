@@ -16,6 +16,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/follow"
 	"github.com/keluarga-sehat/sync/server/sample"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -25,6 +26,7 @@ const (
 	canaryNIK     = 3204054107900917
 	canaryNKK     = 3204050101210918
 	canaryCard    = 3204050101200919
+	canaryDouble  = 3204050107900920
 	canaryName    = "Kenarijaya"
 	canaryAddress = "Jalankenari"
 	canaryVisit   = "Catatankenari"
@@ -76,6 +78,7 @@ func newSecretWorld(t *testing.T, o Options) *secretWorld {
 	w.plantReview(t)
 	w.plantQuarantine(t)
 	w.plantRegistration(t)
+	w.follow(t)
 	w.session = newRawDevice(t, f, "surveyor2")
 	renewed, err := w.session.refresh(t, w.session.tokens.GetRefreshToken(), 1)
 	if err != nil || renewed.GetRefreshToken() == "" {
@@ -94,6 +97,9 @@ func (w *secretWorld) plantFamilies(t *testing.T) {
 		x := g.FamilyOfFour()
 		x.Family.HeadName, x.Family.Address = proto.String(canaryName+" Kepala"), proto.String(canaryAddress)
 		x.Family.Nkk = proto.Uint64(canaryNKK + uint64(i))
+		if i < 2 { // and are told that they share it
+			x.People[1].Member.Nik = proto.Uint64(canaryDouble)
+		}
 		x.People[0].Member.Name, x.People[0].Member.Nik = proto.String(canaryName+" Ibu"), proto.Uint64(canaryNIK+uint64(i))
 		id, err := Interview(t.Context(), u, village(t, u), "001/001", x)
 		if err != nil {
@@ -243,6 +249,15 @@ func (w *secretWorld) plantRegistration(t *testing.T) {
 	_, err8 := r.Accept(ctx, pusdatin, m.Number, nil, canaryNote)
 	_, _, err9 := r.Issue(ctx, pusdatin, m.Number, nil, "")
 	if err := errors.Join(err2, err3, err4, err5, err6, err7, err8, err9); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// follow lets the index of NIK and NKK catch up.
+func (w *secretWorld) follow(t *testing.T) {
+	t.Helper()
+	follower := &follow.Identifiers{Store: w.Store, Vault: w.Server.Services().Vault}
+	if err := follower.Catch(store.AsOperator(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 }

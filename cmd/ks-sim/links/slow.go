@@ -21,8 +21,10 @@ type Slow struct {
 	network  latency.Network
 	listener net.Listener
 	target   string
-	bytes    atomic.Int64
+	bytes    [2]atomic.Int64 // by Direction
 	wait     sync.WaitGroup
+	// dropEvery ends each connection so long after it was made; 0: never.
+	dropEvery time.Duration
 }
 
 // NewSlow makes a link with a round trip and a bandwidth, in kbit/s each way.
@@ -51,24 +53,27 @@ func (l *Slow) Dial(ctx context.Context, _ string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	if l.dropEvery > 0 {
+		time.AfterFunc(l.dropEvery, func() { _ = conn.Close() })
+	}
 	return &counted{Conn: conn, bytes: &l.bytes}, nil
 }
 
 // counted counts what goes through a connection, both ways.
 type counted struct {
 	net.Conn
-	bytes *atomic.Int64
+	bytes *[2]atomic.Int64
 }
 
 func (c *counted) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
-	c.bytes.Add(int64(n))
+	c.bytes[Down].Add(int64(n))
 	return n, err
 }
 
 func (c *counted) Write(p []byte) (int, error) {
 	n, err := c.Conn.Write(p)
-	c.bytes.Add(int64(n))
+	c.bytes[Up].Add(int64(n))
 	return n, err
 }
 
@@ -99,7 +104,13 @@ func (l *Slow) carry(from net.Conn) {
 }
 
 // Bytes that have gone through, both ways.
-func (l *Slow) Bytes() int64 { return l.bytes.Load() }
+func (l *Slow) Bytes() int64 { return l.bytes[Up].Load() + l.bytes[Down].Load() }
+
+// Through is the bytes that have gone one way.
+func (l *Slow) Through(d Direction) int64 { return l.bytes[d].Load() }
+
+// DropEvery ends each connection made from now on so long after it was made.
+func (l *Slow) DropEvery(d time.Duration) { l.dropEvery = d }
 
 // Close lets no more connections through.
 func (l *Slow) Close() error { return l.listener.Close() }

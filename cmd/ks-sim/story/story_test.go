@@ -67,6 +67,13 @@ func TestFilesAreTakenAwayAndHostileTextsStayText(t *testing.T) {
 	play(t, "exports", w.settings(t), w.deeds())
 }
 
+func TestAClerkTypesInPaperFormsOnLine(t *testing.T) {
+	t.Parallel()
+	install(t)
+	w := newWorld(t, 0)
+	play(t, "entry", w.settings(t), w.deeds())
+}
+
 // Not parallel: it measures time.
 func TestPagesAreQuickOnASlowLine(t *testing.T) {
 	install(t)

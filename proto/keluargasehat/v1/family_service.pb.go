@@ -1253,7 +1253,12 @@ type Conflict struct {
 	// Number of the question. Absent: no question.
 	Question string `protobuf:"bytes,7,opt,name=question,proto3" json:"question,omitempty"`
 	// The values, the one shown first.
-	Values        []*ConflictValue `protobuf:"bytes,8,rep,name=values,proto3" json:"values,omitempty"`
+	Values []*ConflictValue `protobuf:"bytes,8,rep,name=values,proto3" json:"values,omitempty"`
+	// Digest of the family's state that holds them, 16 bytes: what a resolution
+	// names as seen.
+	Digest []byte `protobuf:"bytes,9,opt,name=digest,proto3" json:"digest,omitempty"`
+	// Name of the head.
+	HeadName      string `protobuf:"bytes,10,opt,name=head_name,json=headName,proto3" json:"head_name,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1342,6 +1347,20 @@ func (x *Conflict) GetValues() []*ConflictValue {
 		return x.Values
 	}
 	return nil
+}
+
+func (x *Conflict) GetDigest() []byte {
+	if x != nil {
+		return x.Digest
+	}
+	return nil
+}
+
+func (x *Conflict) GetHeadName() string {
+	if x != nil {
+		return x.HeadName
+	}
+	return ""
 }
 
 // ConflictValue is one of a conflict's values.
@@ -2803,7 +2822,7 @@ const file_keluargasehat_v1_family_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"y\n" +
 	"\x15ListConflictsResponse\x128\n" +
 	"\tconflicts\x18\x01 \x03(\v2\x1a.keluargasehat.v1.ConflictR\tconflicts\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x9d\x02\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd2\x02\n" +
 	"\bConflict\x12\x1b\n" +
 	"\tfamily_id\x18\x01 \x01(\tR\bfamilyId\x120\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1c.keluargasehat.v1.RecordKindR\x04kind\x12\x1b\n" +
@@ -2813,7 +2832,10 @@ const file_keluargasehat_v1_family_service_proto_rawDesc = "" +
 	"\n" +
 	"field_name\x18\x06 \x01(\tR\tfieldName\x12\x1a\n" +
 	"\bquestion\x18\a \x01(\tR\bquestion\x127\n" +
-	"\x06values\x18\b \x03(\v2\x1f.keluargasehat.v1.ConflictValueR\x06values\"\xaa\x01\n" +
+	"\x06values\x18\b \x03(\v2\x1f.keluargasehat.v1.ConflictValueR\x06values\x12\x16\n" +
+	"\x06digest\x18\t \x01(\fR\x06digest\x12\x1b\n" +
+	"\thead_name\x18\n" +
+	" \x01(\tR\bheadName\"\xaa\x01\n" +
 	"\rConflictValue\x12\"\n" +
 	"\n" +
 	"value_json\x18\x01 \x01(\tH\x00R\tvalueJson\x88\x01\x01\x12\x16\n" +

@@ -195,7 +195,9 @@ type ReviewItem struct {
 	Findings []*Finding `protobuf:"bytes,5,rep,name=findings,proto3" json:"findings,omitempty"`
 	// Whether the caller may judge it; false where the caller collected or
 	// corrected it since the last approval.
-	MayJudge      bool `protobuf:"varint,6,opt,name=may_judge,json=mayJudge,proto3" json:"may_judge,omitempty"`
+	MayJudge bool `protobuf:"varint,6,opt,name=may_judge,json=mayJudge,proto3" json:"may_judge,omitempty"`
+	// Whether it was returned and its due date has passed.
+	Overdue       bool `protobuf:"varint,7,opt,name=overdue,proto3" json:"overdue,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -268,6 +270,13 @@ func (x *ReviewItem) GetFindings() []*Finding {
 func (x *ReviewItem) GetMayJudge() bool {
 	if x != nil {
 		return x.MayJudge
+	}
+	return false
+}
+
+func (x *ReviewItem) GetOverdue() bool {
+	if x != nil {
+		return x.Overdue
 	}
 	return false
 }
@@ -1491,7 +1500,7 @@ const file_keluargasehat_v1_review_service_proto_rawDesc = "" +
 	"\x17ListReviewQueueResponse\x122\n" +
 	"\x05items\x18\x01 \x03(\v2\x1c.keluargasehat.v1.ReviewItemR\x05items\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x18\n" +
-	"\bas_of_ms\x18\x03 \x01(\x04R\x06asOfMs\"\x95\x02\n" +
+	"\bas_of_ms\x18\x03 \x01(\x04R\x06asOfMs\"\xaf\x02\n" +
 	"\n" +
 	"ReviewItem\x127\n" +
 	"\x06family\x18\x01 \x01(\v2\x1f.keluargasehat.v1.FamilySummaryR\x06family\x126\n" +
@@ -1499,7 +1508,8 @@ const file_keluargasehat_v1_review_service_proto_rawDesc = "" +
 	"\x11submitted_by_name\x18\x03 \x01(\tR\x0fsubmittedByName\x12\x16\n" +
 	"\x06digest\x18\x04 \x01(\fR\x06digest\x125\n" +
 	"\bfindings\x18\x05 \x03(\v2\x19.keluargasehat.v1.FindingR\bfindings\x12\x1b\n" +
-	"\tmay_judge\x18\x06 \x01(\bR\bmayJudge\"\xdb\x01\n" +
+	"\tmay_judge\x18\x06 \x01(\bR\bmayJudge\x12\x18\n" +
+	"\aoverdue\x18\a \x01(\bR\aoverdue\"\xdb\x01\n" +
 	"\x12ListBatchesRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12\x1a\n" +
 	"\bsurveyor\x18\x02 \x01(\rR\bsurveyor\x12<\n" +

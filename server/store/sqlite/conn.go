@@ -9,11 +9,13 @@ import (
 	"github.com/keluarga-sehat/sync/server/store/statements"
 )
 
-// conn is a transaction as package statements wants it.
+// conn is a transaction as package statements wants it. It writes whatever
+// becomes of the context meanwhile: for one that can be cancelled the driver
+// starts a goroutine for each statement, which takes longer than most of them.
 type conn struct{ tx *sql.Tx }
 
 func (c conn) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	res, err := c.tx.ExecContext(ctx, query, args...)
+	res, err := c.tx.ExecContext(context.WithoutCancel(ctx), query, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -29,6 +31,7 @@ func (c conn) Query(ctx context.Context, query string, args ...any) (statements.
 }
 
 func (c conn) Bulk(ctx context.Context, query string, list [][]any) error {
+	ctx = context.WithoutCancel(ctx)
 	stmt, err := c.tx.PrepareContext(ctx, query)
 	if err != nil {
 		return err
@@ -53,6 +56,7 @@ var insertSizes = [...]int{32, 8, 1}
 
 // Insert inserts rows, many with one statement.
 func (c conn) Insert(ctx context.Context, into statements.Insertion, rows [][]any) error {
+	ctx = context.WithoutCancel(ctx)
 	args := make([]any, 0, insertSizes[0]*into.Width())
 	for _, size := range insertSizes {
 		if len(rows) < size {

@@ -235,9 +235,9 @@ func (t *Tx) PutTargets(ctx context.Context, targets []store.Target) error {
 INSERT INTO target (area, families) VALUES ($1, $2) ON CONFLICT (area) DO UPDATE SET families = excluded.families`, rows))
 }
 
-// PutIdentifiers replaces the entries of families.
+// PutIdentifiers forgets and adds entries.
 func (t *Tx) PutIdentifiers(ctx context.Context, batches []store.IdentifierBatch) error {
-	var entries []store.Identifier
+	var rows [][]any
 	for i := range batches {
 		b := &batches[i]
 		if i > 0 && !t.engine.ManyVillages() {
@@ -246,24 +246,19 @@ func (t *Tx) PutIdentifiers(ctx context.Context, batches []store.IdentifierBatch
 		if err := t.followIdentifiers(ctx, b); err != nil {
 			return err
 		}
-		for _, e := range b.Entries {
-			e.Village = b.Village
-			entries = append(entries, e)
+		for j := range b.Entries {
+			e := &b.Entries[j]
+			member := e.Member[:]
+			if e.Member.IsZero() {
+				member = []byte{}
+			}
+			rows = append(rows, []any{e.Hash[:], int64(b.Village), e.Family[:], member})
 		}
 	}
-	if len(entries) == 0 {
+	if len(rows) == 0 {
 		return nil
 	}
-	slices.SortFunc(entries, func(a, b store.Identifier) int { return bytes.Compare(a.Hash[:], b.Hash[:]) })
-	rows := make([][]any, len(entries))
-	for i := range entries {
-		e := &entries[i]
-		member := e.Member[:]
-		if e.Member.IsZero() {
-			member = []byte{}
-		}
-		rows[i] = []any{e.Hash[:], int64(e.Village), e.Family[:], member}
-	}
+	slices.SortFunc(rows, func(a, b []any) int { return bytes.Compare(a[0].([]byte), b[0].([]byte)) })
 	return t.fail("write identifiers", t.conn.Insert(ctx, insertIdentifiers, rows))
 }
 
@@ -271,18 +266,23 @@ var insertIdentifiers = Insertion{Table: "identifier", Columns: "hash, village, 
 
 // followIdentifiers forgets a batch's families and moves its village's progress.
 func (t *Tx) followIdentifiers(ctx context.Context, b *store.IdentifierBatch) error {
-	blobs := make([][]byte, len(b.Families))
-	for i := range b.Families {
-		blobs[i] = b.Families[i][:]
-	}
 	err := t.each(ctx, "enter village", `SELECT `+t.engine.EnterVillage()+` FROM village WHERE number = $1`, []any{int64(b.Village)},
 		func(rows Rows) error { return rows.Scan(new(string)) })
 	if err != nil {
 		return err
 	}
-	_, err = t.conn.Exec(ctx, `DELETE FROM identifier WHERE village = $1 AND family `+t.engine.InBlobs("$2"), int64(b.Village), t.engine.Blobs(blobs))
-	if err != nil {
-		return t.fail("write identifiers", err)
+	if len(b.Families) > 0 {
+		blobs := make([][]byte, len(b.Families))
+		for i := range b.Families {
+			blobs[i] = b.Families[i][:]
+		}
+		_, err = t.conn.Exec(ctx, `DELETE FROM identifier WHERE village = $1 AND family `+t.engine.InBlobs("$2"), int64(b.Village), t.engine.Blobs(blobs))
+		if err != nil {
+			return t.fail("forget identifiers", err)
+		}
+	}
+	if b.Revision == 0 {
+		return nil
 	}
 	_, err = t.conn.Exec(ctx, `
 INSERT INTO identifier_progress (village, revision) VALUES ($1, $2) ON CONFLICT (village) DO UPDATE SET revision = excluded.revision`,

@@ -36,13 +36,32 @@ func (t *Tx) HashAt(ctx context.Context, village uint32, revision uint64) (hash 
 	return hash, ok, err
 }
 
-// FamiliesSince reads families past a revision.
-func (t *Tx) FamiliesSince(ctx context.Context, village uint32, after uint64, places []area.Place, limit int) ([]store.Family, error) {
+const selectState = `SELECT village, id, place, revision, salt, payload, review FROM family `
+
+// states runs a query over family rows, of which it reads what devices pull.
+func (t *Tx) states(ctx context.Context, sql string, args ...any) ([]store.Family, error) {
+	var out []store.Family
+	err := t.each(ctx, "read states", selectState+sql, args, func(rows Rows) error {
+		var f store.Family
+		var village, place, revision int64
+		var id, salt []byte
+		err := rows.Scan(&village, &id, &place, &revision, &salt, &f.Payload, &f.Review)
+		f.Village, f.Place, f.Revision = uint32(village), area.Place(place), uint64(revision)
+		copy(f.ID[:], id)
+		copy(f.Salt[:], salt)
+		out = append(out, f)
+		return err
+	})
+	return out, err
+}
+
+// StatesSince reads states past a revision.
+func (t *Tx) StatesSince(ctx context.Context, village uint32, after uint64, places []area.Place, limit int) ([]store.Family, error) {
 	if places == nil {
-		return t.families(ctx, `WHERE village = $1 AND revision > $2 ORDER BY revision LIMIT $3`,
+		return t.states(ctx, `WHERE village = $1 AND revision > $2 ORDER BY revision LIMIT $3`,
 			int64(village), int64(after), int64(limit))
 	}
-	return t.families(ctx, `WHERE village = $1 AND revision > $2 AND place `+t.engine.InInts("$3")+` ORDER BY revision LIMIT $4`,
+	return t.states(ctx, `WHERE village = $1 AND revision > $2 AND place `+t.engine.InInts("$3")+` ORDER BY revision LIMIT $4`,
 		int64(village), int64(after), t.engine.Ints(intsOf(places)), int64(limit))
 }
 
@@ -62,6 +81,15 @@ SELECT revision, family, place_left, entered FROM departure WHERE village = $1 A
 			return err
 		})
 	return out, err
+}
+
+// StatesByID reads states in order of id.
+func (t *Tx) StatesByID(ctx context.Context, village uint32, places []area.Place, after merge.ID, limit int) ([]store.Family, error) {
+	if places == nil {
+		return t.states(ctx, `WHERE village = $1 AND id > $2 ORDER BY id LIMIT $3`, int64(village), after[:], int64(limit))
+	}
+	return t.states(ctx, `WHERE village = $1 AND id > $2 AND place `+t.engine.InInts("$3")+` ORDER BY id LIMIT $4`,
+		int64(village), after[:], t.engine.Ints(intsOf(places)), int64(limit))
 }
 
 // FamiliesByID reads families in order of id.

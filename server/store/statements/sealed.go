@@ -114,13 +114,3 @@ func (t *Tx) PutSealed(ctx context.Context, of *store.SealedTable, rows []store.
 	err := t.conn.Bulk(ctx, fmt.Sprintf("UPDATE %s SET %s WHERE %s", of.Name, strings.Join(set, ", "), strings.Join(keys, " AND ")), args)
 	return t.fail("write sealed rows of "+of.Name, err)
 }
-
-// ForgetIdentifiers empties the identifier index.
-func (t *Tx) ForgetIdentifiers(ctx context.Context) error {
-	for _, table := range []string{"identifier", "identifier_progress"} {
-		if _, err := t.conn.Exec(ctx, "DELETE FROM "+table); err != nil {
-			return t.fail("empty the identifier index", err)
-		}
-	}
-	return nil
-}

@@ -30,6 +30,7 @@ func Run(t *testing.T, open Factory) {
 		{"a change id is taken once", testChangeOnce},
 		{"a failed write leaves nothing", testRollback},
 		{"a failure in a village is undone", testVillageRollback},
+		{"a commit that fails midway leaves nothing", testFailureMidway},
 		{"an unknown village is not found", testUnknownVillage},
 		{"pages follow their bounds", testPages},
 		{"codes sort and match byte by byte", testCollation},
@@ -335,6 +336,26 @@ func testVillageRollback(t *testing.T, s store.Store) {
 	})
 }
 
+// A commit that failed on its last row leaves none of those before.
+func testFailureMidway(t *testing.T, s store.Store) {
+	v := number(t, s, codeA)
+	add(t, s, v, 1001, 1)
+	err := s.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, v, func(x store.VillageTx) error { return x.Apply(ctx, commitOf(x, 2, 4, 5, 1)) })
+	})
+	if !errors.Is(err, store.ErrExists) {
+		t.Fatalf("a change again: %v", err)
+	}
+	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
+		village, err1 := snap.Village(ctx, v)
+		list, err2 := snap.FamiliesByID(ctx, v, nil, merge.ID{}, 10)
+		if village.Revision != 1 || len(list) != 1 {
+			t.Errorf("revision %d and %d families", village.Revision, len(list))
+		}
+		return errors.Join(err1, err2)
+	})
+}
+
 func testUnknownVillage(t *testing.T, s store.Store) {
 	err := s.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
 		return tx.InVillage(ctx, 4711, func(store.VillageTx) error { return nil })
@@ -349,14 +370,14 @@ func testPages(t *testing.T, s store.Store) {
 	add(t, s, v, 1001, 1, 2, 3)
 	add(t, s, v, 1002, 4, 5)
 	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
-		since, err := snap.FamiliesSince(ctx, v, 1, []area.Place{1001}, 1)
+		since, err := snap.StatesSince(ctx, v, 1, []area.Place{1001}, 1)
 		if err != nil || len(since) != 1 || since[0].ID != id(2) {
 			t.Errorf("since: %+v, %v", since, err)
 		}
-		if since, err = snap.FamiliesSince(ctx, v, 0, []area.Place{}, 10); err != nil || len(since) != 0 {
+		if since, err = snap.StatesSince(ctx, v, 0, []area.Place{}, 10); err != nil || len(since) != 0 {
 			t.Errorf("no RT at all: %d, %v", len(since), err)
 		}
-		if since, err = snap.FamiliesSince(ctx, v, 0, nil, 10); err != nil || len(since) != 5 {
+		if since, err = snap.StatesSince(ctx, v, 0, nil, 10); err != nil || len(since) != 5 {
 			t.Errorf("whole village: %d, %v", len(since), err)
 		}
 		revised, err := snap.RevisedSince(ctx, v, 3, 1)
@@ -366,6 +387,16 @@ func testPages(t *testing.T, s store.Store) {
 		byID, err := snap.FamiliesByID(ctx, v, nil, id(3), 10)
 		if err != nil || len(byID) != 2 || byID[0].ID != id(4) {
 			t.Errorf("by id: %+v, %v", byID, err)
+		}
+		states, err := snap.StatesByID(ctx, v, []area.Place{1001}, id(1), 10)
+		if err != nil || len(states) != 2 {
+			t.Fatalf("states by id: %+v, %v", states, err)
+		}
+		if f := states[0]; f.Village != v || f.ID != id(2) || f.Place != 1001 || f.Revision != 2 || f.Salt != [16]byte{2} || len(f.Payload) == 0 {
+			t.Errorf("a state: %+v", f)
+		}
+		if states, err = snap.StatesByID(ctx, v, nil, id(3), 1); err != nil || len(states) != 1 || states[0].ID != id(4) {
+			t.Errorf("states of the whole village: %+v, %v", states, err)
 		}
 		list, err := snap.ListFamilies(ctx, store.FamilyQuery{Villages: []uint32{v}, From: 1002, To: 1002, Limit: 10})
 		if err != nil || len(list) != 2 {
@@ -503,7 +534,7 @@ func testSnapshot(t *testing.T, s store.Store) {
 		if before.Revision != after.Revision {
 			t.Error("the snapshot moved")
 		}
-		rows, err2 := snap.FamiliesSince(ctx, v, 0, nil, 10)
+		rows, err2 := snap.StatesSince(ctx, v, 0, nil, 10)
 		if len(rows) != 1 {
 			t.Errorf("%d families in the snapshot", len(rows))
 		}

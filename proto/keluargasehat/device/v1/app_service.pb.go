@@ -534,8 +534,12 @@ type GetStatusResponse struct {
 	Revision uint64 `protobuf:"varint,14,opt,name=revision,proto3" json:"revision,omitempty"`
 	// Families that hold own work that is not sent.
 	UnsentFamilies uint32 `protobuf:"varint,15,opt,name=unsent_families,json=unsentFamilies,proto3" json:"unsent_families,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Bytes of the data plan that syncs have sent in all, encryption included.
+	DataUp uint64 `protobuf:"varint,16,opt,name=data_up,json=dataUp,proto3" json:"data_up,omitempty"`
+	// Bytes of the data plan that syncs have fetched in all.
+	DataDown      uint64 `protobuf:"varint,17,opt,name=data_down,json=dataDown,proto3" json:"data_down,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetStatusResponse) Reset() {
@@ -669,6 +673,20 @@ func (x *GetStatusResponse) GetRevision() uint64 {
 func (x *GetStatusResponse) GetUnsentFamilies() uint32 {
 	if x != nil {
 		return x.UnsentFamilies
+	}
+	return 0
+}
+
+func (x *GetStatusResponse) GetDataUp() uint64 {
+	if x != nil {
+		return x.DataUp
+	}
+	return 0
+}
+
+func (x *GetStatusResponse) GetDataDown() uint64 {
+	if x != nil {
+		return x.DataDown
 	}
 	return 0
 }
@@ -2036,7 +2054,7 @@ const file_keluargasehat_device_v1_app_service_proto_rawDesc = "" +
 	"\x10ActivateResponse\"\r\n" +
 	"\vLockRequest\"\x0e\n" +
 	"\fLockResponse\"\x12\n" +
-	"\x10GetStatusRequest\"\x98\x04\n" +
+	"\x10GetStatusRequest\"\xce\x04\n" +
 	"\x11GetStatusResponse\x12\x16\n" +
 	"\x06server\x18\x01 \x01(\tR\x06server\x12\x1f\n" +
 	"\vdevice_name\x18\x02 \x01(\tR\n" +
@@ -2055,7 +2073,9 @@ const file_keluargasehat_device_v1_app_service_proto_rawDesc = "" +
 	"\x04sync\x18\f \x01(\v2\".keluargasehat.device.v1.SyncStateR\x04sync\x12\x12\n" +
 	"\x04loss\x18\r \x01(\tR\x04loss\x12\x1a\n" +
 	"\brevision\x18\x0e \x01(\x04R\brevision\x12'\n" +
-	"\x0funsent_families\x18\x0f \x01(\rR\x0eunsentFamilies\"x\n" +
+	"\x0funsent_families\x18\x0f \x01(\rR\x0eunsentFamilies\x12\x17\n" +
+	"\adata_up\x18\x10 \x01(\x04R\x06dataUp\x12\x1b\n" +
+	"\tdata_down\x18\x11 \x01(\x04R\bdataDown\"x\n" +
 	"\x06Counts\x12\x18\n" +
 	"\apending\x18\x01 \x01(\rR\apending\x12\x18\n" +
 	"\aapplied\x18\x02 \x01(\rR\aapplied\x12\x18\n" +

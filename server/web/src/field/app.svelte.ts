@@ -30,10 +30,11 @@ class FieldApp {
   state = $state<"starting" | "no-key" | "set-up" | "locked" | "in" | "gone">("starting");
 
   readonly forms = new Forms(makeApi(() => Promise.resolve(this.key), () => void this.look()));
-  readonly #api = createClient<paths>({ baseUrl: location.origin, credentials: "omit", cache: "no-store", headers: { Authorization: `Bearer ${this.key}` } });
+  /** The device's own calls, beside the form's. */
+  readonly api = createClient<paths>({ baseUrl: location.origin, credentials: "omit", cache: "no-store", headers: { Authorization: `Bearer ${this.key}` } });
 
   constructor() {
-    this.#api.use({
+    this.api.use({
       async onResponse({ response }) {
         if (response.ok) return response;
         throw problemOf(await response.json().catch(() => undefined), response.status);
@@ -46,7 +47,7 @@ class FieldApp {
   /** Asks how everything stands. */
   async look(): Promise<void> {
     try {
-      const status = await data(this.#api.GET("/v1/app/status"));
+      const status = await data(this.api.GET("/v1/app/status"));
       this.status = status;
       this.state = !status.server ? "set-up" : status.userName ? "in" : "locked";
     } catch (thrown) {
@@ -60,35 +61,35 @@ class FieldApp {
   }
 
   async setUp(link: string): Promise<void> {
-    await this.#api.POST("/v1/app:setUp", { body: { link } });
+    await this.api.POST("/v1/app:setUp", { body: { link } });
     await this.look();
   }
 
   async signIn(userName: string, password: string): Promise<void> {
-    await this.#api.POST("/v1/app:signIn", { body: { userName, password } });
+    await this.api.POST("/v1/app:signIn", { body: { userName, password } });
     await this.look();
   }
 
   async lock(): Promise<void> {
-    await this.#api.POST("/v1/app:lock", { body: {} });
+    await this.api.POST("/v1/app:lock", { body: {} });
     await this.look();
   }
 
   async startSync(): Promise<void> {
-    await this.#api.POST("/v1/app/sync:start", { body: {} });
+    await this.api.POST("/v1/app/sync:start", { body: {} });
     await this.look();
   }
 
   today(signal: AbortSignal): Promise<Device["GetTodayResponse"]> {
-    return data(this.#api.GET("/v1/app/today", { signal }));
+    return data(this.api.GET("/v1/app/today", { signal }));
   }
 
   areas(signal: AbortSignal): Promise<Device["ListAreasResponse"]> {
-    return data(this.#api.GET("/v1/app/areas", { signal }));
+    return data(this.api.GET("/v1/app/areas", { signal }));
   }
 
   outbox(signal: AbortSignal): Promise<Device["ListOutboxResponse"]> {
-    return data(this.#api.GET("/v1/app/outbox", { signal }));
+    return data(this.api.GET("/v1/app/outbox", { signal }));
   }
 }
 

@@ -180,6 +180,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/app/review:approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ApproveClean approves many families, each for itself; one with a finding, or
+         *     one that is not what was looked at, is not approved so. Errors: as ListQueue.
+         */
+        post: operations["DeskService_ApproveClean"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app/review/families/{familyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetReviewed gives a family to be judged. Errors: as ListQueue, and NOT_FOUND. */
+        get: operations["DeskService_GetReviewed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app/review/families/{familyId}:judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge keeps a verdict on the state that was looked at. Errors: as
+         *     GetReviewed; ABORTED where it would not apply.
+         */
+        post: operations["DeskService_Judge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app/review/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListQueue lists the families that wait for a verdict, longest waiting first.
+         *     Errors: UNAUTHENTICATED, PERMISSION_DENIED for who may not review.
+         */
+        get: operations["DeskService_ListQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app/review/verdicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListVerdicts lists the verdicts passed on this device, newest first, with
+         *     where each stands. Errors: UNAUTHENTICATED.
+         */
+        get: operations["DeskService_ListVerdicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/app/status": {
         parameters: {
             query?: never;
@@ -254,10 +351,31 @@ export interface components {
         };
         /** @description ActivateResponse is empty: sign in now. */
         ActivateResponse: Record<string, never>;
+        /**
+         * @description Answer to a Ya/Tidak question. An absent field means "not answered" (or not
+         *     asked); which of the two follows from the questionnaire's rules.
+         *
+         *      - ANSWER_UNSPECIFIED: Not answered; same as an absent field.
+         *      - ANSWER_YA: Ya (paper code 1, RAW "Y").
+         *      - ANSWER_TIDAK: Tidak (paper code 2, RAW "T").
+         * @default ANSWER_UNSPECIFIED
+         * @enum {string}
+         */
+        Answer: "ANSWER_UNSPECIFIED" | "ANSWER_YA" | "ANSWER_TIDAK";
         Any: {
             "@type"?: string;
         } & {
             [key: string]: unknown;
+        };
+        /** @description ApproveCleanRequest names families with the states looked at. */
+        ApproveCleanRequest: {
+            /** @description The families. */
+            families?: components["schemas"]["JudgedState"][];
+        };
+        /** @description ApproveCleanResponse tells which were approved. */
+        ApproveCleanResponse: {
+            /** @description Ids (UUID text). */
+            familyIds?: string[];
         };
         /** @description CarriedFile is a backup file of another device. */
         CarriedFile: {
@@ -344,6 +462,62 @@ export interface components {
          * @enum {string}
          */
         Category: "CATEGORY_UNSPECIFIED" | "CATEGORY_TIDAK_SEHAT" | "CATEGORY_PRA_SEHAT" | "CATEGORY_SEHAT" | "CATEGORY_BELUM_LENGKAP" | "CATEGORY_TIDAK_TERDEFINISI";
+        /**
+         * @description Conflict is a register that holds several values none of whose authors had
+         *     seen the others.
+         */
+        Conflict: {
+            /**
+             * Format: byte
+             * @description Digest of the family's state that holds them, 16 bytes: what a resolution
+             *     names as seen.
+             */
+            digest?: string;
+            /** @description Family (UUID text). */
+            familyId?: string;
+            /**
+             * Format: int64
+             * @description Field's number.
+             */
+            field?: number;
+            /** @description Field's name in the contract. Absent: not known to this version. */
+            fieldName?: string;
+            /** @description Name of the head. */
+            headName?: string;
+            kind?: components["schemas"]["RecordKind"];
+            /** @description Member (UUID text). Absent: none. */
+            memberId?: string;
+            /** @description Number of the question. Absent: no question. */
+            question?: string;
+            /** @description Round or visit (UUID text). Absent: none. */
+            recordId?: string;
+            /** @description The values, the one shown first. */
+            values?: components["schemas"]["ConflictValue"][];
+        };
+        /** @description ConflictValue is one of a conflict's values. */
+        ConflictValue: {
+            /**
+             * Format: int64
+             * @description Number of the author's account.
+             */
+            author?: number;
+            /** @description User name of the author. Absent on a device that does not know it. */
+            authorName?: string;
+            stamp?: components["schemas"]["Stamp"];
+            /** @description Value as protojson text. Absent: cleared. */
+            valueJson?: string;
+        };
+        /**
+         * @description ContraceptionReason is why a couple uses no method (V.11; RAW kb_detail).
+         *
+         *      - CONTRACEPTION_REASON_UNSPECIFIED: No reason given.
+         *      - CONTRACEPTION_REASON_REPRODUCTIVE_DISORDER: Gangguan reproduksi.
+         *      - CONTRACEPTION_REASON_WANTS_CHILD: Masih menginginkan anak dan jumlah anak ≤ 2.
+         *      - CONTRACEPTION_REASON_MENOPAUSE: Sudah menopause.
+         * @default CONTRACEPTION_REASON_UNSPECIFIED
+         * @enum {string}
+         */
+        ContraceptionReason: "CONTRACEPTION_REASON_UNSPECIFIED" | "CONTRACEPTION_REASON_REPRODUCTIVE_DISORDER" | "CONTRACEPTION_REASON_WANTS_CHILD" | "CONTRACEPTION_REASON_MENOPAUSE";
         /** @description Counts is how many of the user's changes stand where. */
         Counts: {
             /**
@@ -367,6 +541,91 @@ export interface components {
              */
             refused?: number;
         };
+        /**
+         * @description Double is a pair of families that share identifiers, as one of the two has
+         *     it. Within a Puskesmas each names the other, and what is decided is kept with
+         *     the family of the lower id. Across Puskesmas neither names the other, and each
+         *     side has its own answer.
+         */
+        Double: {
+            /** @description The other family (UUID text). Absent: it lies in another Puskesmas. */
+            otherFamilyId?: string;
+            /** @description RT of the other family, "003/007". Absent: it lies in another Puskesmas. */
+            otherPlace?: string;
+            /**
+             * Format: int64
+             * @description Number of the other family's village. 0: it lies in another Puskesmas.
+             */
+            otherVillage?: number;
+            /** @description What is shared: No. KK first, then by member. */
+            shared?: components["schemas"]["SharedIdentifier"][];
+            /**
+             * Format: byte
+             * @description Names the pair with what it shares, 10 bytes: another one as soon as the
+             *     identifiers change. Tells nothing of the other family.
+             */
+            token?: string;
+            /**
+             * @description Both sides say that their family lives there: the district has the case.
+             *     Only across Puskesmas, and only while the own answer is LIVES_HERE.
+             */
+            withDistrict?: boolean;
+        };
+        /**
+         * @description DuplicateAction is what a supervisor decides of a double.
+         *
+         *      - DUPLICATE_ACTION_UNSPECIFIED: No decision.
+         *      - DUPLICATE_ACTION_DISMISS: Within the Puskesmas: they are two families, for the reason given. Not shown
+         *     again unless the identifiers change.
+         *      - DUPLICATE_ACTION_UNDO: Takes a dismissal back.
+         *      - DUPLICATE_ACTION_LIVES_HERE: Across Puskesmas: the own family lives here (tinggal di sini).
+         *      - DUPLICATE_ACTION_MOVED: Across Puskesmas: it moved away (pindah). What is shared is closed here: the
+         *     family where the No. KK or the head's NIK is, else the members concerned.
+         *      - DUPLICATE_ACTION_UNKNOWN: Across Puskesmas: it is not known (tidak tahu).
+         * @default DUPLICATE_ACTION_UNSPECIFIED
+         * @enum {string}
+         */
+        DuplicateAction: "DUPLICATE_ACTION_UNSPECIFIED" | "DUPLICATE_ACTION_DISMISS" | "DUPLICATE_ACTION_UNDO" | "DUPLICATE_ACTION_LIVES_HERE" | "DUPLICATE_ACTION_MOVED" | "DUPLICATE_ACTION_UNKNOWN";
+        /** @description DuplicateRecord is a decision that applied. */
+        DuplicateRecord: {
+            action?: components["schemas"]["DuplicateAction"];
+            /**
+             * Format: int64
+             * @description Number of the account that decided.
+             */
+            author?: number;
+            /**
+             * Format: uint64
+             * @description When the server decided, ms since 1970-01-01 UTC.
+             */
+            decidedAtMs?: string;
+            /** @description Its id (UUID text). */
+            decisionId?: string;
+            /** @description Reason. Absent: none. */
+            note?: string;
+            /**
+             * Format: uint64
+             * @description Revision at which it was decided.
+             */
+            revision?: string;
+            /** @description Tokens of the doubles concerned. */
+            tokens?: string[];
+        };
+        /**
+         * @description Education in the paper form's order.
+         *
+         *      - EDUCATION_UNSPECIFIED: Not answered.
+         *      - EDUCATION_NONE: 1 Tidak pernah sekolah.
+         *      - EDUCATION_PRIMARY_UNFINISHED: 2 Tidak tamat SD/MI.
+         *      - EDUCATION_PRIMARY: 3 Tamat SD/MI.
+         *      - EDUCATION_LOWER_SECONDARY: 4 Tamat SMP/MTs.
+         *      - EDUCATION_UPPER_SECONDARY: 5 Tamat SMA/MA.
+         *      - EDUCATION_DIPLOMA: 6 Tamat D1/D2/D3.
+         *      - EDUCATION_UNIVERSITY: 7 Tamat PT.
+         * @default EDUCATION_UNSPECIFIED
+         * @enum {string}
+         */
+        Education: "EDUCATION_UNSPECIFIED" | "EDUCATION_NONE" | "EDUCATION_PRIMARY_UNFINISHED" | "EDUCATION_PRIMARY" | "EDUCATION_LOWER_SECONDARY" | "EDUCATION_UPPER_SECONDARY" | "EDUCATION_DIPLOMA" | "EDUCATION_UNIVERSITY";
         /** @description ExportBackupRequest asks for a backup file. */
         ExportBackupRequest: {
             /** @description Whose work; absent: who is signed in. */
@@ -398,6 +657,202 @@ export interface components {
             steps?: number;
         };
         /**
+         * @description Family is the FAMILY record of a household: what is true of the dwelling and
+         *     the household itself, whichever round is looked at. Every field is a register
+         *     of its own (see Change); every field is singular, repeated things are wrapped
+         *     in a message, so that one field number is one register.
+         *
+         *     Unless a comment says otherwise, a field is set by the surveyor through the
+         *     SDK, and absence means "not known yet".
+         */
+        Family: {
+            /** @description Address as told (Blok I, RAW alamat). */
+            address?: string;
+            /**
+             * @description Number of the building in its RT (Blok I, RAW no_urut_rt). Text, as on the
+             *     paper form: "12", "12A".
+             */
+            buildingNumber?: string;
+            /** @description Number of the family in its building (Blok I, RAW no_urut_kel). */
+            familyNumber?: string;
+            /** @description Name of the head of the family (Blok II.1, RAW nama_kk). */
+            headName?: string;
+            /**
+             * @description Code of the village that the family came from, dotted; set when it is opened
+             *     here under the id that it had there.
+             */
+            movedFrom?: string;
+            /**
+             * @description Code of the village that the family moved to, dotted ("32.04.05.2001"); set
+             *     together with removal MOVED on the record left behind.
+             */
+            movedTo?: string;
+            /**
+             * Format: uint64
+             * @description Number of the family card (NKK, "No. KK"), 16 digits as one number. Absent:
+             *     none given, or only a provisional one (nkk_provisional).
+             */
+            nkk?: string;
+            /**
+             * @description What stands on the card where it is no well-formed NKK; kept as found, never
+             *     used for matching. Set by imports, or with nkk_status PROVISIONAL.
+             */
+            nkkProvisional?: string;
+            nkkStatus?: components["schemas"]["IdentifierStatus"];
+            /**
+             * @description RW and RT of the dwelling inside its village, "RW/RT", each three digits,
+             *     "000" where there is none: "003/007". Blok I. Decides who may see the
+             *     family and in which RT it is counted; absent until first saved with one,
+             *     never cleared afterwards.
+             */
+            place?: string;
+            /**
+             * @description Code of the Puskesmas that surveys the family, opaque (Blok I, RAW
+             *     kd_puskesmas). Set by the SDK from the surveyor's account.
+             */
+            puskesmasCode?: string;
+            removal?: components["schemas"]["Removal"];
+            sourceColumns?: components["schemas"]["SourceColumns"];
+        };
+        /**
+         * @description FamilyDuplicates is what a family has in common with others, and what
+         *     supervisors decided about it. The server finds what is shared and decides; it
+         *     travels with the family's review, in the same feed as the data.
+         */
+        FamilyDuplicates: {
+            /** @description What is shared now, by token. */
+            doubles?: components["schemas"]["Double"][];
+            /**
+             * @description Decisions on this family, oldest first: at most 100, those that matter for
+             *     what is shared now among them.
+             */
+            history?: components["schemas"]["DuplicateRecord"][];
+        };
+        /** @description FamilyIndex is a family's index, inti and besar side by side. */
+        FamilyIndex: {
+            besar?: components["schemas"]["IndexValues"];
+            inti?: components["schemas"]["IndexValues"];
+            /** @description Round that it is of (UUID text). Absent: the family has no round. */
+            roundId?: string;
+            /** @description Ruleset, "KS-2016.1". */
+            ruleset?: string;
+            /** @description Survey date, "2024-05-17". */
+            surveyDate?: string;
+        };
+        /** @description FamilyReview is where a family stands in review, as the feed tells it. */
+        FamilyReview: {
+            /**
+             * Format: uint64
+             * @description Revision of the last approval. 0: never approved.
+             */
+            approvedRevision?: string;
+            /**
+             * @description Accounts that collected or corrected the family since its last approval:
+             *     they don't judge it. Ascending.
+             */
+            authors?: number[];
+            /** @description Last batch (UUID text). Absent: none. */
+            batchId?: string;
+            /**
+             * @description What differs from the state judged last; at most 500. Empty while it has not
+             *     been judged, or nothing has changed since.
+             */
+            changes?: components["schemas"]["ReviewChange"][];
+            /** @description Local date until which a returned family is to be submitted again. */
+            dueDate?: string;
+            duplicates?: components["schemas"]["FamilyDuplicates"];
+            /** @description Fields that the last verdict concerns. */
+            fields?: components["schemas"]["ReviewField"][];
+            /**
+             * Format: uint64
+             * @description When, ms since 1970-01-01 UTC.
+             */
+            judgedAtMs?: string;
+            /**
+             * Format: int64
+             * @description Number of the account that judged.
+             */
+            judgedBy?: number;
+            /**
+             * Format: byte
+             * @description Digest of the state judged last, 16 bytes.
+             */
+            judgedDigest?: string;
+            /** @description Note of the last verdict. Absent: none. */
+            note?: string;
+            outcome?: components["schemas"]["VerdictOutcome"];
+            /**
+             * Format: uint64
+             * @description Revision at which this was decided.
+             */
+            revision?: string;
+            state?: components["schemas"]["ReviewState"];
+            /**
+             * Format: int64
+             * @description Number of the account that submitted it last.
+             */
+            submittedBy?: number;
+            /** @description Last verdict (UUID text). Absent: never judged. */
+            verdictId?: string;
+            /**
+             * Format: uint64
+             * @description When the server got the submission, or met the change that re-opened review,
+             *     ms since 1970-01-01 UTC.
+             */
+            waitingSinceMs?: string;
+        };
+        /** @description FamilySummary is one line of a list. */
+        FamilySummary: {
+            /** @description Path of its RT. */
+            area?: string;
+            /** @description Building and family number. */
+            buildingNumber?: string;
+            /**
+             * Format: int64
+             * @description Registers with several values.
+             */
+            conflicts?: number;
+            /** @description Id (UUID text). */
+            familyId?: string;
+            /** @description Family number in the building. */
+            familyNumber?: string;
+            /** @description Name of the head. */
+            headName?: string;
+            inti?: components["schemas"]["IndexValues"];
+            /**
+             * Format: int64
+             * @description Members that count.
+             */
+            members?: number;
+            review?: components["schemas"]["ReviewState"];
+            /** @description Survey date of the round counted. Absent: none. */
+            surveyDate?: string;
+        };
+        /** @description Finding is something that a check noticed. */
+        Finding: {
+            /** @description Stable code, such as "PREGNANT_MAN". */
+            code?: string;
+            /** @description Member (UUID text). Absent: the household. */
+            memberId?: string;
+            /** @description What was noticed and what to do, in Indonesian. */
+            message?: string;
+            /** @description Number of the question. Absent: none. */
+            question?: string;
+            /** @description Round (UUID text). Absent: none. */
+            roundId?: string;
+            severity?: components["schemas"]["FindingSeverity"];
+        };
+        /**
+         * @description FindingSeverity says how bad a finding is.
+         *
+         *      - FINDING_SEVERITY_UNSPECIFIED: Refused.
+         *      - FINDING_SEVERITY_WARNING: Worth a look.
+         *      - FINDING_SEVERITY_ERROR: Wrong; refused when entered on one device.
+         * @default FINDING_SEVERITY_UNSPECIFIED
+         * @enum {string}
+         */
+        FindingSeverity: "FINDING_SEVERITY_UNSPECIFIED" | "FINDING_SEVERITY_WARNING" | "FINDING_SEVERITY_ERROR";
+        /**
          * @description FormState is where a family stands in collection, as a list shows it.
          *
          *      - FORM_STATE_UNSPECIFIED: Any, in a filter.
@@ -413,9 +868,54 @@ export interface components {
          * @enum {string}
          */
         FormState: "FORM_STATE_UNSPECIFIED" | "FORM_STATE_NOT_VISITED" | "FORM_STATE_DRAFT" | "FORM_STATE_COMPLETE" | "FORM_STATE_SUBMITTED" | "FORM_STATE_RETURNED" | "FORM_STATE_APPROVED" | "FORM_STATE_REFUSED" | "FORM_STATE_MOVED";
+        /** @description GetFamilyResponse is a family with what follows from it. */
+        GetFamilyResponse: {
+            /** @description Registers with several values. */
+            conflicts?: components["schemas"]["Conflict"][];
+            /**
+             * Format: byte
+             * @description Digest of its state, 16 bytes: what a verdict names.
+             */
+            digest?: string;
+            /** @description What a reviewer should look at. */
+            findings?: components["schemas"]["Finding"][];
+            household?: components["schemas"]["Household"];
+            index?: components["schemas"]["FamilyIndex"];
+            review?: components["schemas"]["FamilyReview"];
+            /**
+             * Format: uint64
+             * @description Revision of its last change.
+             */
+            revision?: string;
+        };
+        /** @description GetReviewDifferencesResponse is what has changed since the last verdict. */
+        GetReviewDifferencesResponse: {
+            /** @description In canonical order. */
+            differences?: components["schemas"]["ReviewDifference"][];
+            /**
+             * @description Whether a verdict was ever passed; without one there is nothing to compare
+             *     with.
+             */
+            judged?: boolean;
+        };
+        /** @description GetReviewedResponse is what a reviewer needs to judge it. */
+        GetReviewedResponse: {
+            differences?: components["schemas"]["GetReviewDifferencesResponse"];
+            family?: components["schemas"]["GetFamilyResponse"];
+        };
         /** @description GetStatusResponse is how everything stands. */
         GetStatusResponse: {
             counts?: components["schemas"]["Counts"];
+            /**
+             * Format: uint64
+             * @description Bytes of the data plan that syncs have fetched in all.
+             */
+            dataDown?: string;
+            /**
+             * Format: uint64
+             * @description Bytes of the data plan that syncs have sent in all, encryption included.
+             */
+            dataUp?: string;
             /** @description The line at day's end, Indonesian. */
             dayLine?: string;
             /** @description How people know this device. */
@@ -476,6 +976,45 @@ export interface components {
             /** @description Begun and not finished, with who is missing. */
             unfinished?: components["schemas"]["HouseholdSummary"][];
         };
+        /**
+         * @description Household is a family as people read it: the shown value of every register,
+         *     records gathered under their ids. It is what REST and the SDK give out, what
+         *     `ks-device iks --from json` reads (one protojson Household a line), and what
+         *     the index is computed from. It is derived from a FamilyState, never merged.
+         */
+        Household: {
+            family?: components["schemas"]["Family"];
+            /** @description Id of the family (UUID text). Never absent. */
+            familyId?: string;
+            /** @description The MEMBER records, removed ones too, by number, then id. */
+            members?: components["schemas"]["HouseholdMember"][];
+            /** @description The rounds, by survey date, then by the stamp that opened them. */
+            rounds?: components["schemas"]["HouseholdRound"][];
+            /** @description Code of the village, dotted, "32.04.05.2001". */
+            villageCode?: string;
+            /** @description The visits, by date, then id. */
+            visits?: components["schemas"]["HouseholdVisit"][];
+        };
+        /** @description HouseholdIndividual is an INDIVIDUAL record under its member's id. */
+        HouseholdIndividual: {
+            individual?: components["schemas"]["Individual"];
+            /** @description Id of the member (UUID text). Never absent. */
+            memberId?: string;
+        };
+        /** @description HouseholdMember is a MEMBER record under its id. */
+        HouseholdMember: {
+            member?: components["schemas"]["Member"];
+            /** @description Id of the member (UUID text). Never absent. */
+            memberId?: string;
+        };
+        /** @description HouseholdRound is a ROUND record with the members' parts in it. */
+        HouseholdRound: {
+            /** @description The INDIVIDUAL records of the round, in the order of the members. */
+            individuals?: components["schemas"]["HouseholdIndividual"][];
+            round?: components["schemas"]["Round"];
+            /** @description Id of the round (UUID text). Never absent. */
+            roundId?: string;
+        };
         /** @description HouseholdSummary is one line of a list of families. */
         HouseholdSummary: {
             /** @description House number. Absent: not known. */
@@ -512,6 +1051,147 @@ export interface components {
             /** @description Code of the village, "32.04.05.2001". */
             villageCode?: string;
         };
+        /** @description HouseholdVisit is a VISIT record under its id. */
+        HouseholdVisit: {
+            visit?: components["schemas"]["Visit"];
+            /** @description Id of the visit (UUID text). Never absent. */
+            visitId?: string;
+        };
+        /**
+         * @description IdentifierStatus is how far a NIK or NKK can be trusted.
+         *
+         *      - IDENTIFIER_STATUS_UNSPECIFIED: Not set: as STATED.
+         *      - IDENTIFIER_STATUS_STATED: Read off a card or told by the person.
+         *      - IDENTIFIER_STATUS_VERIFIED: Confirmed by a look-up in the civil registry.
+         *      - IDENTIFIER_STATUS_PROVISIONAL: Not a well-formed number; text kept in the provisional field.
+         *      - IDENTIFIER_STATUS_NONE: The person or family has none.
+         * @default IDENTIFIER_STATUS_UNSPECIFIED
+         * @enum {string}
+         */
+        IdentifierStatus: "IDENTIFIER_STATUS_UNSPECIFIED" | "IDENTIFIER_STATUS_STATED" | "IDENTIFIER_STATUS_VERIFIED" | "IDENTIFIER_STATUS_PROVISIONAL" | "IDENTIFIER_STATUS_NONE";
+        /** @description IndexReason is one answer that made a value T or ?. */
+        IndexReason: {
+            /** @description "Y", "T" or a measurement. Absent: not answered. */
+            answer?: string;
+            /**
+             * Format: int64
+             * @description 1 to 12.
+             */
+            indicator?: number;
+            /** @description Member (UUID text). Absent: a question to the household. */
+            memberId?: string;
+            /** @description Number of the question, "V.7". */
+            question?: string;
+        };
+        /** @description IndexValues are the twelve values with the index and the reasons. */
+        IndexValues: {
+            category?: components["schemas"]["Category"];
+            /**
+             * Format: int64
+             * @description 12 less the count of N. Absent: no index.
+             */
+            d?: number;
+            /** @description To three decimals, "0.636". Absent: no index. */
+            iks?: string;
+            /** @description For each T and ?, the answers that made it. */
+            reasons?: components["schemas"]["IndexReason"][];
+            /** @description Values of indicators 1 to 12: "YYNT…", each Y, T, N or ?. */
+            values?: string;
+            /**
+             * Format: int64
+             * @description Count of Y. Absent: no index.
+             */
+            y?: number;
+        };
+        /**
+         * @description Individual is the INDIVIDUAL record: a member's part in one round, with what
+         *     changes with time (Blok IV) and the answers of Blok V. Every field is a
+         *     register, set by the surveyor through the SDK; absence means "not answered"
+         *     or "not asked".
+         */
+        Individual: {
+            birthInFacility?: components["schemas"]["Answer"];
+            bloodPressureMeasured?: components["schemas"]["Answer"];
+            completeImmunisation?: components["schemas"]["Answer"];
+            contraception?: components["schemas"]["Answer"];
+            contraceptionReason?: components["schemas"]["ContraceptionReason"];
+            /**
+             * V.10b: diastolic pressure in mmHg. (RAW diastolik)
+             * Format: int64
+             */
+            diastolicMmhg?: number;
+            education?: components["schemas"]["Education"];
+            exclusiveBreastfeeding?: components["schemas"]["Answer"];
+            growthMonitored?: components["schemas"]["Answer"];
+            healthInsurance?: components["schemas"]["Answer"];
+            hypertension?: components["schemas"]["Answer"];
+            hypertensionMedicine?: components["schemas"]["Answer"];
+            /** @description Advice or intervention given to the member (RAW catatan_intervensi). */
+            interventionNote?: string;
+            maritalStatus?: components["schemas"]["MaritalStatus"];
+            /** @description Free remark on the member (RAW individu_keterangan). */
+            note?: string;
+            pregnant?: components["schemas"]["Answer"];
+            /**
+             * @description Whether the member belonged to the household at this round. Absent: true
+             *     where any other field of the record is present, else the member takes no
+             *     part in the round.
+             */
+            present?: boolean;
+            relation?: components["schemas"]["Relation"];
+            religion?: components["schemas"]["Religion"];
+            smokes?: components["schemas"]["Answer"];
+            sourceColumns?: components["schemas"]["SourceColumns"];
+            /**
+             * @description Id (UUID text) of the member who is the spouse. One side's link suffices;
+             *     the wife's wins.
+             */
+            spouseId?: string;
+            /**
+             * V.10b: systolic pressure in mmHg. (RAW sistolik)
+             * Format: int64
+             */
+            systolicMmhg?: number;
+            tuberculosis?: components["schemas"]["Answer"];
+            tuberculosisMedicine?: components["schemas"]["Answer"];
+            tuberculosisSymptoms?: components["schemas"]["Answer"];
+            usesCleanWater?: components["schemas"]["Answer"];
+            usesToilet?: components["schemas"]["Answer"];
+            work?: components["schemas"]["Work"];
+        };
+        /** @description JudgeRequest is a verdict. */
+        JudgeBody: {
+            /**
+             * @description Local date until which a returned family is to be submitted again. Absent:
+             *     the server's default.
+             */
+            dueDate?: string;
+            /** @description Fields that it concerns. Absent: the family as a whole. */
+            fields?: components["schemas"]["ReviewField"][];
+            /**
+             * Format: byte
+             * @description Digest of the state looked at, as the queue gave it.
+             */
+            judgedDigest?: string;
+            /** @description Why returned; required then. */
+            note?: string;
+            outcome?: components["schemas"]["VerdictOutcome"];
+        };
+        /** @description JudgedState is a family with the state that was looked at. */
+        JudgedState: {
+            /** @description Family (UUID text). */
+            familyId?: string;
+            /**
+             * Format: byte
+             * @description Digest of the state, as the queue or the batch gave it.
+             */
+            judgedDigest?: string;
+        };
+        /** @description JudgeResponse names the verdict. */
+        JudgeResponse: {
+            /** @description Its id (UUID text). */
+            verdictId?: string;
+        };
         /** @description ListAreasResponse is the user's areas. */
         ListAreasResponse: {
             /** @description Villages, by code. */
@@ -527,10 +1207,77 @@ export interface components {
             /** @description Newest first. */
             entries?: components["schemas"]["OutboxEntry"][];
         };
+        /** @description ListQueueResponse is the queue. */
+        ListQueueResponse: {
+            /** @description The families. */
+            items?: components["schemas"]["ReviewItem"][];
+            /**
+             * Format: int64
+             * @description How many there are in all.
+             */
+            total?: number;
+        };
+        /** @description ListVerdictsResponse is the list. */
+        ListVerdictsResponse: {
+            /** @description Newest first. */
+            verdicts?: components["schemas"]["PassedVerdict"][];
+        };
         /** @description LockRequest asks for the user's data to be closed. */
         LockRequest: Record<string, never>;
         /** @description LockResponse is empty. */
         LockResponse: Record<string, never>;
+        /**
+         * @description MaritalStatus in the paper form's order (Dukcapil numbers it otherwise).
+         *
+         *      - MARITAL_STATUS_UNSPECIFIED: Not answered.
+         *      - MARITAL_STATUS_MARRIED: 1 Kawin.
+         *      - MARITAL_STATUS_SINGLE: 2 Belum kawin.
+         *      - MARITAL_STATUS_DIVORCED: 3 Cerai hidup.
+         *      - MARITAL_STATUS_WIDOWED: 4 Cerai mati.
+         * @default MARITAL_STATUS_UNSPECIFIED
+         * @enum {string}
+         */
+        MaritalStatus: "MARITAL_STATUS_UNSPECIFIED" | "MARITAL_STATUS_MARRIED" | "MARITAL_STATUS_SINGLE" | "MARITAL_STATUS_DIVORCED" | "MARITAL_STATUS_WIDOWED";
+        /**
+         * @description Member is the MEMBER record of one person of a family: identity, which
+         *     belongs to the person whatever the round. Every field is a register.
+         */
+        Member: {
+            /** @description Birth date, ISO 8601 "2019-02-28" (Blok IV). Absent: unknown, see stated_age. */
+            birthDate?: string;
+            /**
+             * @description Id (UUID text) that the person had in the family that they came from, after
+             *     a split or a move between families.
+             */
+            formerMemberId?: string;
+            /**
+             * @description Id (UUID text) of the member who is this member's mother. Absent: not linked
+             *     or the mother is no member.
+             */
+            motherId?: string;
+            /** @description Full name as told (Blok IV.1). */
+            name?: string;
+            /**
+             * Format: uint64
+             * @description NIK (Blok IV), 16 digits as one number. Absent: none given, or provisional.
+             */
+            nik?: string;
+            /**
+             * @description What was given in place of a well-formed NIK; kept as found, never used for
+             *     matching.
+             */
+            nikProvisional?: string;
+            nikStatus?: components["schemas"]["IdentifierStatus"];
+            /**
+             * Format: int64
+             * @description Number of the member in the family as on the paper form, from 1 (Blok IV).
+             */
+            number?: number;
+            removal?: components["schemas"]["Removal"];
+            sex?: components["schemas"]["Sex"];
+            sourceColumns?: components["schemas"]["SourceColumns"];
+            statedAge?: components["schemas"]["StatedAge"];
+        };
         /** @description OutboxEntry is a family with the user's own changes. */
         OutboxEntry: {
             /**
@@ -563,6 +1310,33 @@ export interface components {
          * @enum {string}
          */
         OutboxState: "OUTBOX_STATE_UNSPECIFIED" | "OUTBOX_STATE_SAVED" | "OUTBOX_STATE_APPLIED" | "OUTBOX_STATE_REFUSED" | "OUTBOX_STATE_QUARANTINED";
+        /**
+         * @description PassedState is where a verdict passed on this device stands.
+         *
+         *      - PASSED_STATE_UNSPECIFIED: Not set.
+         *      - PASSED_STATE_PENDING: Not sent.
+         *      - PASSED_STATE_APPLIED: Decided so by the server.
+         *      - PASSED_STATE_NOT_APPLIED: Not decided so: judge again.
+         * @default PASSED_STATE_UNSPECIFIED
+         * @enum {string}
+         */
+        PassedState: "PASSED_STATE_UNSPECIFIED" | "PASSED_STATE_PENDING" | "PASSED_STATE_APPLIED" | "PASSED_STATE_NOT_APPLIED";
+        /** @description PassedVerdict is a verdict passed on this device. */
+        PassedVerdict: {
+            /** @description Family (UUID text). */
+            familyId?: string;
+            /** @description Name of its head. Absent: not known. */
+            headName?: string;
+            /**
+             * Format: uint64
+             * @description When it was passed by the device's clock, ms since 1970-01-01 UTC.
+             */
+            madeAtMs?: string;
+            outcome?: components["schemas"]["VerdictOutcome"];
+            /** @description Why it did not apply, Indonesian. Absent: nothing to tell. */
+            reason?: string;
+            state?: components["schemas"]["PassedState"];
+        };
         /** @description PlaceProgress is one RT. */
         PlaceProgress: {
             /**
@@ -576,6 +1350,233 @@ export interface components {
             place?: string;
             /** @description Families by state; states without any are left out. */
             states?: components["schemas"]["StateCount"][];
+        };
+        /** @description Position as measured by the device. */
+        Position: {
+            /**
+             * Format: int64
+             * @description Radius of uncertainty in metres. 0: unknown.
+             */
+            accuracyM?: number;
+            /**
+             * Format: int32
+             * @description Latitude, WGS 84, in 10^-7 degrees.
+             */
+            latitudeE7?: number;
+            /**
+             * Format: int32
+             * @description Longitude, WGS 84, in 10^-7 degrees.
+             */
+            longitudeE7?: number;
+        };
+        /**
+         * @description RecordKind names the record that a register belongs to. The order of the
+         *     numbers is the canonical order of records.
+         *
+         *      - RECORD_KIND_UNSPECIFIED: Not set; refused.
+         *      - RECORD_KIND_FAMILY: message Family; record_id and member_id are absent.
+         *      - RECORD_KIND_MEMBER: message Member; member_id.
+         *      - RECORD_KIND_ROUND: message Round; record_id is the round's id.
+         *      - RECORD_KIND_INDIVIDUAL: message Individual; record_id is the round's id, and member_id.
+         *      - RECORD_KIND_VISIT: message Visit; record_id is the visit's id.
+         * @default RECORD_KIND_UNSPECIFIED
+         * @enum {string}
+         */
+        RecordKind: "RECORD_KIND_UNSPECIFIED" | "RECORD_KIND_FAMILY" | "RECORD_KIND_MEMBER" | "RECORD_KIND_ROUND" | "RECORD_KIND_INDIVIDUAL" | "RECORD_KIND_VISIT";
+        /**
+         * @description Relation to the head of the family, in the paper form's order. Inti (nuclear)
+         *     is HEAD, SPOUSE and CHILD.
+         *
+         *      - RELATION_UNSPECIFIED: Not answered.
+         *      - RELATION_HEAD: 1 Kepala Keluarga.
+         *      - RELATION_SPOUSE: 2 Istri/Suami.
+         *      - RELATION_CHILD: 3 Anak.
+         *      - RELATION_CHILD_IN_LAW: 4 Menantu.
+         *      - RELATION_GRANDCHILD: 5 Cucu.
+         *      - RELATION_PARENT: 6 Orang tua/mertua.
+         *      - RELATION_OTHER_RELATIVE: 7 Famili lain.
+         *      - RELATION_DOMESTIC_WORKER: 8 Pembantu.
+         *      - RELATION_OTHER: 9 Lainnya.
+         * @default RELATION_UNSPECIFIED
+         * @enum {string}
+         */
+        Relation: "RELATION_UNSPECIFIED" | "RELATION_HEAD" | "RELATION_SPOUSE" | "RELATION_CHILD" | "RELATION_CHILD_IN_LAW" | "RELATION_GRANDCHILD" | "RELATION_PARENT" | "RELATION_OTHER_RELATIVE" | "RELATION_DOMESTIC_WORKER" | "RELATION_OTHER";
+        /**
+         * @description Religion in the paper form's order.
+         *
+         *      - RELIGION_UNSPECIFIED: Not answered.
+         *      - RELIGION_ISLAM: 1 Islam.
+         *      - RELIGION_PROTESTANT: 2 Kristen.
+         *      - RELIGION_CATHOLIC: 3 Katolik.
+         *      - RELIGION_HINDU: 4 Hindu.
+         *      - RELIGION_BUDDHIST: 5 Buddha.
+         *      - RELIGION_CONFUCIAN: 6 Konghucu.
+         * @default RELIGION_UNSPECIFIED
+         * @enum {string}
+         */
+        Religion: "RELIGION_UNSPECIFIED" | "RELIGION_ISLAM" | "RELIGION_PROTESTANT" | "RELIGION_CATHOLIC" | "RELIGION_HINDU" | "RELIGION_BUDDHIST" | "RELIGION_CONFUCIAN";
+        /**
+         * @description Removal says why and since when a family or a member is not counted any more.
+         *     Clearing the register undoes it.
+         */
+        Removal: {
+            /** @description Local date since which it holds, "2024-05-17". Absent: since ever. */
+            date?: string;
+            /** @description Id (UUID text) of the family or member kept instead, with ENTERED_TWICE. */
+            keptId?: string;
+            /** @description Free text by the author. Absent: none. */
+            note?: string;
+            reason?: components["schemas"]["RemovalReason"];
+            /**
+             * @description What the author had seen of the removed one's other registers: for each
+             *     device incarnation the highest stamp, ascending by device, incarnation. Set
+             *     by the SDK. An edit that is not covered was made elsewhere unseen; it is
+             *     kept and shown as a conflict with the removal.
+             */
+            seen?: components["schemas"]["Stamp"][];
+        };
+        /**
+         * @description RemovalReason is why a family or member is not counted any more.
+         *
+         *      - REMOVAL_REASON_UNSPECIFIED: Not set; refused by checks.
+         *      - REMOVAL_REASON_DIED: The person died (a family: all of its members).
+         *      - REMOVAL_REASON_MOVED: Moved away.
+         *      - REMOVAL_REASON_ENTERED_TWICE: The same family or person had been entered twice.
+         *      - REMOVAL_REASON_DELETED_AT_SOURCE: Removed in the national application before it was imported (RAW
+         *     status_delete other than 0).
+         *      - REMOVAL_REASON_ERASED: The person's data were lawfully erased; nothing else is left. Set by the
+         *     server only: a device that writes it is refused.
+         * @default REMOVAL_REASON_UNSPECIFIED
+         * @enum {string}
+         */
+        RemovalReason: "REMOVAL_REASON_UNSPECIFIED" | "REMOVAL_REASON_DIED" | "REMOVAL_REASON_MOVED" | "REMOVAL_REASON_ENTERED_TWICE" | "REMOVAL_REASON_DELETED_AT_SOURCE" | "REMOVAL_REASON_ERASED";
+        /** @description ReviewChange is one register that is not what the last verdict judged. */
+        ReviewChange: {
+            /**
+             * Format: byte
+             * @description The field's wire form (tag and value) as judged. Absent: it was absent then.
+             */
+            before?: string;
+            /**
+             * Format: int64
+             * @description Field's number.
+             */
+            field?: number;
+            kind?: components["schemas"]["RecordKind"];
+            /** @description Member (UUID text). Absent: none. */
+            memberId?: string;
+            /** @description Round or visit (UUID text). Absent: none. */
+            recordId?: string;
+        };
+        /** @description ReviewDifference is one register that is not what the last verdict judged. */
+        ReviewDifference: {
+            /** @description Value now, as protojson text. Absent: there is none. */
+            afterJson?: string;
+            /** @description Value judged, as protojson text. Absent: there was none. */
+            beforeJson?: string;
+            /**
+             * Format: int64
+             * @description Field's number.
+             */
+            field?: number;
+            /** @description Field's name in the contract. Absent: not known to this version. */
+            fieldName?: string;
+            kind?: components["schemas"]["RecordKind"];
+            /** @description Member (UUID text). Absent: none. */
+            memberId?: string;
+            /** @description Number of the question. Absent: no question. */
+            question?: string;
+            /** @description Round or visit (UUID text). Absent: none. */
+            recordId?: string;
+        };
+        /** @description ReviewField names one register that a verdict concerns. */
+        ReviewField: {
+            /**
+             * Format: int64
+             * @description Field's number. 0: the whole record.
+             */
+            field?: number;
+            kind?: components["schemas"]["RecordKind"];
+            /** @description Member (UUID text). Absent: none. */
+            memberId?: string;
+            /** @description What is wrong with it. Absent: the verdict's note says it. */
+            note?: string;
+            /** @description Round or visit (UUID text). Absent: none. */
+            recordId?: string;
+        };
+        /** @description ReviewItem is one family to be judged. */
+        ReviewItem: {
+            /**
+             * Format: byte
+             * @description Digest of its state, 16 bytes: what a verdict names.
+             */
+            digest?: string;
+            family?: components["schemas"]["FamilySummary"];
+            /** @description What the checks found, in the order of the form. */
+            findings?: components["schemas"]["Finding"][];
+            /**
+             * @description Whether the caller may judge it; false where the caller collected or
+             *     corrected it since the last approval.
+             */
+            mayJudge?: boolean;
+            /** @description Whether it was returned and its due date has passed. */
+            overdue?: boolean;
+            review?: components["schemas"]["FamilyReview"];
+            /** @description User name of who submitted it. */
+            submittedByName?: string;
+        };
+        /**
+         * @description ReviewState is where a family stands in review.
+         *
+         *      - REVIEW_STATE_UNSPECIFIED: Never submitted.
+         *      - REVIEW_STATE_SUBMITTED: In a batch, not judged.
+         *      - REVIEW_STATE_APPROVED: Approved, and unchanged since.
+         *      - REVIEW_STATE_RETURNED: Returned.
+         *      - REVIEW_STATE_CHANGED_SINCE_APPROVAL: Approved once, changed since: back in the queue.
+         * @default REVIEW_STATE_UNSPECIFIED
+         * @enum {string}
+         */
+        ReviewState: "REVIEW_STATE_UNSPECIFIED" | "REVIEW_STATE_SUBMITTED" | "REVIEW_STATE_APPROVED" | "REVIEW_STATE_RETURNED" | "REVIEW_STATE_CHANGED_SINCE_APPROVAL";
+        /**
+         * @description Round is the ROUND record: one survey of a family with the household's
+         *     answers of Prokesga Blok II and III. A correction belongs to its round and
+         *     never moves its survey date; a re-survey opens a new round. Every field is a
+         *     register, set by the surveyor through the SDK unless said otherwise; absence
+         *     means "not answered". Counts 2a to 2f are computed, never stored.
+         */
+        Round: {
+            cleanWater?: components["schemas"]["Answer"];
+            mentalDisorder?: components["schemas"]["Answer"];
+            mentalDisorderMedicine?: components["schemas"]["Answer"];
+            /** @description Free remark on the household (RAW rt_keterangan). */
+            note?: string;
+            /**
+             * @description Version of the short notice that was read aloud before the first question.
+             *     Absent: not recorded.
+             */
+            noticeVersion?: string;
+            protectedWater?: components["schemas"]["Answer"];
+            /**
+             * @description Version of the questionnaire under which it was collected, such as
+             *     "PROKESGA-2016.1"; set by the SDK. Absent: imported.
+             */
+            questionnaireVersion?: string;
+            restrained?: components["schemas"]["Answer"];
+            sanitaryToilet?: components["schemas"]["Answer"];
+            sourceColumns?: components["schemas"]["SourceColumns"];
+            /** @description Name of the supervisor (Blok III, RAW supervisor). */
+            supervisorName?: string;
+            /**
+             * @description Local date of the survey at the village, "2024-05-17", confirmed by the
+             *     surveyor (Blok III). Ages and index are of this date. Required for an index.
+             */
+            surveyDate?: string;
+            /** @description Name of the surveyor who collected it (Blok III, RAW surveyor). */
+            surveyorName?: string;
+            toilet?: components["schemas"]["Answer"];
+            /** @description Name of who typed it in from paper, where that is not the surveyor. */
+            typistName?: string;
+            withdrawal?: components["schemas"]["Withdrawal"];
         };
         /** @description SetUpRequest is where the server is. */
         SetUpRequest: {
@@ -592,6 +1593,26 @@ export interface components {
             /** @description "host:port". */
             server?: string;
         };
+        /**
+         * @description Sex as on the paper form (Blok IV; 1 Pria, 2 Wanita).
+         *
+         *      - SEX_UNSPECIFIED: Not answered.
+         *      - SEX_MALE: Pria.
+         *      - SEX_FEMALE: Wanita.
+         * @default SEX_UNSPECIFIED
+         * @enum {string}
+         */
+        Sex: "SEX_UNSPECIFIED" | "SEX_MALE" | "SEX_FEMALE";
+        /** @description SharedIdentifier is an identifier of the own family that another has too. */
+        SharedIdentifier: {
+            /** @description Member whose NIK it is (UUID text). Absent: the No. KK. */
+            memberId?: string;
+            /**
+             * @description Member of the other family whose NIK it is (UUID text). Absent: the No. KK,
+             *     or the family lies in another Puskesmas.
+             */
+            otherMemberId?: string;
+        };
         /** @description SignInRequest is a user's name and password. */
         SignInRequest: {
             /** @description Password. */
@@ -601,6 +1622,49 @@ export interface components {
         };
         /** @description SignInResponse is empty: GetStatus tells the rest. */
         SignInResponse: Record<string, never>;
+        /** @description SourceColumn is one carried cell. */
+        SourceColumn: {
+            /** @description Full column name, such as "survei_sumber". */
+            name?: string;
+            /** @description Cell text, trimmed, never empty. */
+            value?: string;
+        };
+        /**
+         * @description SourceColumns are cells of the national export that this system does not
+         *     read, kept so that an export gives them back.
+         */
+        SourceColumns: {
+            /** @description In the order of the file they came from; names are unique. */
+            columns?: components["schemas"]["SourceColumn"][];
+        };
+        /**
+         * @description Stamp orders writes: a hybrid logical clock, compared field by field in the
+         *     order given. Unique, and always increasing on one device incarnation.
+         */
+        Stamp: {
+            /**
+             * Format: int64
+             * @description Tells apart stamps of one millisecond.
+             */
+            counter?: number;
+            /**
+             * Format: int64
+             * @description Number under which the server registered the device.
+             */
+            device?: number;
+            /**
+             * Format: int64
+             * @description Drawn anew by the device whenever its database is made, restored or found
+             *     to be a copy.
+             */
+            incarnation?: number;
+            /**
+             * Format: uint64
+             * @description Milliseconds since 1970-01-01 UTC: the maximum of the device's wall clock
+             *     and the last stamp it has seen.
+             */
+            timeMs?: string;
+        };
         /** @description StartSyncRequest asks for a sync. */
         StartSyncRequest: Record<string, never>;
         /** @description StartSyncResponse is how far it is. */
@@ -615,6 +1679,19 @@ export interface components {
              */
             families?: number;
             state?: components["schemas"]["FormState"];
+        };
+        /** @description StatedAge is an age told instead of a birth date (Blok IV). */
+        StatedAge: {
+            /** @description Survey date on which it was stated, "2024-05-17". Never absent. */
+            asOf?: string;
+            /** @description Whether months were stated (under five years) rather than years. */
+            inMonths?: boolean;
+            /**
+             * Format: int64
+             * @description Age in completed months on as_of: twelve times the stated years, or the
+             *     stated months under five years.
+             */
+            months?: number;
         };
         Status: {
             /** Format: int32 */
@@ -666,6 +1743,16 @@ export interface components {
              */
             toSend?: number;
         };
+        /**
+         * @description VerdictOutcome is approved or returned.
+         *
+         *      - VERDICT_OUTCOME_UNSPECIFIED: Refused.
+         *      - VERDICT_OUTCOME_APPROVED: Approved.
+         *      - VERDICT_OUTCOME_RETURNED: Returned to the surveyor with a note.
+         * @default VERDICT_OUTCOME_UNSPECIFIED
+         * @enum {string}
+         */
+        VerdictOutcome: "VERDICT_OUTCOME_UNSPECIFIED" | "VERDICT_OUTCOME_APPROVED" | "VERDICT_OUTCOME_RETURNED";
         /** @description VillageProgress is one village. */
         VillageProgress: {
             /** @description Code, "32.04.05.2001". */
@@ -677,6 +1764,79 @@ export interface components {
             /** @description The whole village is assigned; otherwise the places named. */
             whole?: boolean;
         };
+        /**
+         * @description Visit is the VISIT record: one call at the house. A family may have visits
+         *     and no round. Every field is a register.
+         */
+        Visit: {
+            /** @description Advice given (intervensi). */
+            advice?: string;
+            /** @description Local date, "2024-05-17". Never absent. */
+            date?: string;
+            /**
+             * Format: uint64
+             * @description End, likewise.
+             */
+            endedAtMs?: string;
+            /**
+             * Format: int64
+             * @description How long the interview was interrupted between, in seconds.
+             */
+            interruptedSeconds?: number;
+            /** @description Local date promised for the next visit. Absent: none. */
+            nextVisitDate?: string;
+            /** @description Free remark. */
+            note?: string;
+            outcome?: components["schemas"]["VisitOutcome"];
+            position?: components["schemas"]["Position"];
+            /** @description Id (UUID text) of the round that was worked on. Absent: none. */
+            roundId?: string;
+            /**
+             * Format: uint64
+             * @description Start, milliseconds since 1970-01-01 UTC by the device's clock. Absent: not timed.
+             */
+            startedAtMs?: string;
+            /** @description Name of the surveyor who called; set by the SDK. */
+            surveyorName?: string;
+        };
+        /**
+         * @description VisitOutcome is what came of a call at a house.
+         *
+         *      - VISIT_OUTCOME_UNSPECIFIED: Not set; refused by checks.
+         *      - VISIT_OUTCOME_COMPLETED: Selesai.
+         *      - VISIT_OUTCOME_PARTIAL: Sebagian.
+         *      - VISIT_OUTCOME_NOT_AT_HOME: Tidak di rumah.
+         *      - VISIT_OUTCOME_REFUSED: Menolak. Opens no round.
+         *      - VISIT_OUTCOME_MOVED: Pindah.
+         *      - VISIT_OUTCOME_VACANT: Rumah kosong.
+         * @default VISIT_OUTCOME_UNSPECIFIED
+         * @enum {string}
+         */
+        VisitOutcome: "VISIT_OUTCOME_UNSPECIFIED" | "VISIT_OUTCOME_COMPLETED" | "VISIT_OUTCOME_PARTIAL" | "VISIT_OUTCOME_NOT_AT_HOME" | "VISIT_OUTCOME_REFUSED" | "VISIT_OUTCOME_MOVED" | "VISIT_OUTCOME_VACANT";
+        /** @description Withdrawal marks a round that the family refused to go on with. */
+        Withdrawal: {
+            /** @description Local date, "2024-05-17". Never absent. */
+            date?: string;
+            /** @description Reason as told. Absent: none given. */
+            note?: string;
+        };
+        /**
+         * @description Work in the paper form's order.
+         *
+         *      - WORK_UNSPECIFIED: Not answered.
+         *      - WORK_NONE: 1 Tidak kerja.
+         *      - WORK_SCHOOL: 2 Sekolah.
+         *      - WORK_PUBLIC_SERVICE: 3 PNS/TNI/Polri/BUMN/BUMD.
+         *      - WORK_PRIVATE_EMPLOYEE: 4 Pegawai swasta.
+         *      - WORK_SELF_EMPLOYED: 5 Wiraswasta/pedagang.
+         *      - WORK_FARMER: 6 Petani.
+         *      - WORK_FISHER: 7 Nelayan.
+         *      - WORK_LABOURER: 8 Buruh.
+         *      - WORK_OTHER: 9 Lainnya.
+         * @default WORK_UNSPECIFIED
+         * @enum {string}
+         */
+        Work: "WORK_UNSPECIFIED" | "WORK_NONE" | "WORK_SCHOOL" | "WORK_PUBLIC_SERVICE" | "WORK_PRIVATE_EMPLOYEE" | "WORK_SELF_EMPLOYED" | "WORK_FARMER" | "WORK_FISHER" | "WORK_LABOURER" | "WORK_OTHER";
     };
     responses: never;
     parameters: never;
@@ -967,6 +2127,174 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOutboxResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    DeskService_ApproveClean: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description ApproveCleanRequest names families with the states looked at. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveCleanRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApproveCleanResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    DeskService_GetReviewed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id (UUID text). */
+                familyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetReviewedResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    DeskService_Judge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Family (UUID text). */
+                familyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgeBody"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgeResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    DeskService_ListQueue: {
+        parameters: {
+            query?: {
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+                /** @description Returned families instead: what surveyors have yet to correct. */
+                returned?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListQueueResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    DeskService_ListVerdicts: {
+        parameters: {
+            query?: {
+                /** @description At most 1000; 0 means 100. */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListVerdictsResponse"];
                 };
             };
             /** @description An unexpected error response. */

@@ -72,6 +72,16 @@ export const routes: Route[] = [
     menu: () => "/tinjauan",
   },
   { path: "/tinjauan/:desk", title: text.titles.review, right: "RIGHT_REVIEW", load: () => import("./review/Desk.svelte") },
+  {
+    path: "/entri",
+    title: text.titles.entry,
+    right: "RIGHT_COLLECT",
+    load: () => import("./entry/Entry.svelte"),
+    menu: () => "/entri",
+  },
+  { path: "/entri/baru", title: text.titles.entry, right: "RIGHT_COLLECT", load: () => import("./entry/NewForm.svelte") },
+  { path: "/entri/:family", title: text.titles.entry, right: "RIGHT_COLLECT", load: () => import("./entry/PaperForm.svelte") },
+  { path: "/formulir", title: text.titles.print, load: () => import("./print/Print.svelte") },
   { path: "/keluarga/:family", title: text.titles.family, right: "RIGHT_SEE_FAMILIES", load: () => import("./family/Family.svelte") },
   {
     path: "/konflik",
@@ -93,6 +103,13 @@ export const routes: Route[] = [
     right: "RIGHT_REVIEW",
     load: () => import("./duplicates/Duplicates.svelte"),
     menu: () => "/ganda",
+  },
+  {
+    path: "/kasus-ganda",
+    title: text.titles.duplicateCases,
+    right: "RIGHT_SEE_DUPLICATE_CASES",
+    load: () => import("./duplicates/Cases.svelte"),
+    menu: () => "/kasus-ganda",
   },
   {
     path: "/pendaftaran",

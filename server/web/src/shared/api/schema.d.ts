@@ -2860,6 +2860,12 @@ export interface components {
          *     seen the others.
          */
         Conflict: {
+            /**
+             * Format: byte
+             * @description Digest of the family's state that holds them, 16 bytes: what a resolution
+             *     names as seen.
+             */
+            digest?: string;
             /** @description Family (UUID text). */
             familyId?: string;
             /**
@@ -2869,6 +2875,8 @@ export interface components {
             field?: number;
             /** @description Field's name in the contract. Absent: not known to this version. */
             fieldName?: string;
+            /** @description Name of the head. */
+            headName?: string;
             kind?: components["schemas"]["RecordKind"];
             /** @description Member (UUID text). Absent: none. */
             memberId?: string;
@@ -5804,6 +5812,8 @@ export interface components {
              *     corrected it since the last approval.
              */
             mayJudge?: boolean;
+            /** @description Whether it was returned and its due date has passed. */
+            overdue?: boolean;
             review?: components["schemas"]["FamilyReview"];
             /** @description User name of who submitted it. */
             submittedByName?: string;

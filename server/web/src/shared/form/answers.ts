@@ -19,6 +19,11 @@ function recordOf(form: Form, q: Question): Record_ {
   }
 }
 
+/** Names a question within its form. */
+export function keyOf(q: Question): string {
+  return `${q.kind}/${q.memberId ?? ""}/${q.field}`;
+}
+
 /** An answer as inputs hold it; "" for none. A stated age is its months. */
 export function answerOf(form: Form, q: Question): string {
   const value = recordOf(form, q)[q.field ?? ""];
@@ -77,11 +82,11 @@ export function generalFindings(form: Form, memberId: string): Schema["FormFindi
   return (form.findings ?? []).filter((f) => !f.field && mine(f) && f.code !== "REQUIRED_MISSING");
 }
 
-/** A new round: today's, with every member who counts. */
-export function newRound(form: Form, date: string, noticeVersion: string): Answers {
+/** A new round, with every member who counts. */
+export function newRound(form: Form, round: Schema["Round"]): Answers {
   const roundId = form.spareIds?.[0] ?? "";
   const individuals = (form.people ?? []).map((p) => ({ memberId: p.memberId ?? "", individual: { present: true } }));
-  return { set: { rounds: [{ roundId, round: { surveyDate: date, noticeVersion }, individuals }] } };
+  return { set: { rounds: [{ roundId, round, individuals }] } };
 }
 
 /** One more member, present in the form's round; the first is the head. */
@@ -94,11 +99,4 @@ export function newMember(form: Form): { memberId: string; answers: Answers } {
   const individual: Schema["Individual"] = first ? { present: true, relation: "RELATION_HEAD" } : { present: true };
   const round = { roundId: form.roundId ?? "", individuals: [{ memberId, individual }] };
   return { memberId, answers: { set: { members: [{ memberId, member }], rounds: [round] } } };
-}
-
-/** A calendar day of this device, "2024-05-17". */
-export function today(): string {
-  const now = new Date();
-  const two = (n: number) => String(n).padStart(2, "0");
-  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }

@@ -17,9 +17,12 @@ export interface Deed {
  * for behind, and a refused one stays, with the reason.
  */
 export class ReviewQueue {
-  items = $state.raw<Item[]>([]);
   current = $state("");
   readonly deeds = new SvelteMap<string, Deed>();
+
+  /** Ids that the filter lets through; undefined: all. What was judged here stays. */
+  #wanted = $state.raw<Set<string> | undefined>(undefined);
+  #all = $state.raw<Item[]>([]);
 
   readonly #source: ReviewSource;
 
@@ -27,12 +30,24 @@ export class ReviewQueue {
     this.#source = source;
   }
 
+  /** The families on the desk: those that the filter lets through, and what was judged here. */
+  get items(): Item[] {
+    const wanted = this.#wanted;
+    return wanted ? this.#all.filter((i) => wanted.has(idOf(i)) || this.deeds.has(idOf(i))) : this.#all;
+  }
+
+  /** Leaves on the desk what a filter lets through. */
+  narrow(kept: Item[]): void {
+    this.#wanted = new Set(kept.map(idOf));
+    if (!this.item) this.current = this.items[0] ? idOf(this.items[0]) : "";
+  }
+
   /** Takes what the server has now. What was judged here stays in its place; a family that changed since can be judged again. */
   take(fresh: Item[]): void {
     const byId = new Map(fresh.map((i) => [idOf(i), i]));
-    const kept = this.items.filter((i) => byId.has(idOf(i)) || this.deeds.has(idOf(i)) || idOf(i) === this.current);
+    const kept = this.#all.filter((i) => byId.has(idOf(i)) || this.deeds.has(idOf(i)) || idOf(i) === this.current);
     const known = new Set(kept.map(idOf));
-    this.items = [...kept.map((i) => byId.get(idOf(i)) ?? i), ...fresh.filter((i) => !known.has(idOf(i)))];
+    this.#all = [...kept.map((i) => byId.get(idOf(i)) ?? i), ...fresh.filter((i) => !known.has(idOf(i)))];
     for (const item of fresh) {
       const deed = this.deeds.get(idOf(item));
       if (deed && deed.state !== "sending" && deed.digest !== item.digest) this.deeds.delete(idOf(item));

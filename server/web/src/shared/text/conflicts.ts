@@ -7,4 +7,8 @@ export const conflicts = {
   by: (name: string, time: string) => `${name}, ${time}`,
   openFamily: "Buka keluarga",
   ofFamily: (n: string) => `${n} isian berbeda`,
+  keys: "Dengan papan ketik, saat sebuah isian terpilih: ↑ ↓ pindah, angka 1, 2, … mempertahankan nilai itu.",
+  keep: (n: string) => `${n} Pertahankan`,
+  keepLabel: (value: string) => `Pertahankan ${value}`,
+  settled: (label: string, value: string) => `${label}: ${value} dipertahankan.`,
 };

@@ -56,6 +56,7 @@ export const family = {
     "ROUND.note": "Catatan",
     "ROUND.survey_date": "Tanggal pendataan",
     "ROUND.surveyor_name": "Pembina Keluarga",
+    "ROUND.typist_name": "Diketik oleh",
     "ROUND.notice_version": "Versi pemberitahuan yang dibacakan",
     "ROUND.questionnaire_version": "Versi kuesioner",
     "VISIT.date": "Tanggal kunjungan",

@@ -1,0 +1,58 @@
+package app
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+)
+
+// TestWrongPasswordsAreSlowedAcrossStarts: starting the app anew, putting the
+// clock back or spoiling the file gains nothing, and the right password clears it.
+func TestWrongPasswordsAreSlowedAcrossStarts(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 5, 17, 8, 0, 0, 0, time.UTC)
+	path := filepath.Join(t.TempDir(), guardFile)
+	start := func() *guard {
+		g := &guard{now: func() time.Time { return now }, path: path}
+		g.load([]string{"siti"})
+		return g
+	}
+	g := start()
+	for range freeAttempts {
+		if err := g.allow("siti"); err != nil {
+			t.Fatalf("a mistyped password: %v", err)
+		}
+		g.note("siti", clientsdk.ErrWrongPassword)
+	}
+	var soon *errTooSoon
+	for name, when := range map[string]time.Duration{"at once": 0, "with the clock put back a year": -365 * 24 * time.Hour} {
+		saved := now
+		now = now.Add(when)
+		if err := start().allow("siti"); !errors.As(err, &soon) || soon.wait > firstWait {
+			t.Errorf("%s: %v", name, err)
+		}
+		now = saved
+	}
+	if err := start().allow("budi"); err != nil {
+		t.Errorf("somebody else: %v", err)
+	}
+	now = now.Add(firstWait)
+	g = start()
+	if err := g.allow("siti"); err != nil {
+		t.Errorf("after the wait: %v", err)
+	}
+	g.note("siti", nil)
+	if err := start().allow("siti"); err != nil {
+		t.Errorf("after the right password: %v", err)
+	}
+	if err := os.WriteFile(path, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := start().allow("siti"); !errors.As(err, &soon) {
+		t.Errorf("after the file was spoiled: %v", err)
+	}
+}

@@ -1,0 +1,114 @@
+package clientsdk
+
+import (
+	"context"
+	"encoding/binary"
+	"net"
+	"sync/atomic"
+
+	"google.golang.org/grpc/credentials"
+
+	"github.com/keluarga-sehat/sync/internal/syncing"
+)
+
+// secretChunk keeps how large a chunk may be on the links that this device has
+// lately had.
+const secretChunk = "chunk-bytes"
+
+// chunkBytesMin is the smallest chunk that uploads shrink to where links keep
+// breaking: about ten saves.
+const chunkBytesMin = 8 << 10
+
+// chunkBytes bounds the chunks of the next session.
+func (u *User) chunkBytes(ctx context.Context) (int, error) {
+	kept, err := u.store.Secret(ctx, secretChunk)
+	if err != nil || len(kept) != 4 {
+		return syncing.ChunkBytes, err
+	}
+	return max(int(binary.BigEndian.Uint32(kept)), chunkBytesMin), nil
+}
+
+// noteLink makes chunks smaller after a session that broke, and larger after one
+// that went to its end. It is stored where it changes.
+func (u *User) noteLink(ctx context.Context, failed error) error {
+	now, err := u.chunkBytes(ctx)
+	if err != nil {
+		return err
+	}
+	next := min(now*2, syncing.ChunkBytes)
+	if failed != nil {
+		next = max(now/2, chunkBytesMin)
+	}
+	if next == now {
+		return nil
+	}
+	return u.store.PutSecret(ctx, secretChunk, binary.BigEndian.AppendUint32(nil, uint32(next)))
+}
+
+// DataUse is what syncs have taken of the data plan, in bytes on the wire, the
+// encryption included.
+type DataUse struct{ Up, Down int64 }
+
+// secretDataUse keeps the sum.
+const secretDataUse = "data-use"
+
+// DataUse is the sum of all syncs of this user on this device.
+func (u *User) DataUse(ctx context.Context) (DataUse, error) {
+	kept, err := u.store.Secret(ctx, secretDataUse)
+	if err != nil || len(kept) != 16 {
+		return DataUse{}, err
+	}
+	return DataUse{Up: int64(binary.BigEndian.Uint64(kept)), Down: int64(binary.BigEndian.Uint64(kept[8:]))}, nil
+}
+
+// countData adds what has gone over the wire since. What can't be stored is not
+// worth a failed sync.
+func (u *User) countData(ctx context.Context, since DataUse) {
+	now := u.client.traffic.now()
+	sum, err := u.DataUse(ctx)
+	if err != nil || now == since {
+		return
+	}
+	b := binary.BigEndian.AppendUint64(nil, uint64(sum.Up+now.Up-since.Up))
+	_ = u.store.PutSecret(ctx, secretDataUse, binary.BigEndian.AppendUint64(b, uint64(sum.Down+now.Down-since.Down)))
+}
+
+// traffic counts a client's bytes on the wire.
+type traffic struct{ up, down atomic.Int64 }
+
+func (t *traffic) now() DataUse { return DataUse{t.up.Load(), t.down.Load()} }
+
+// meter are credentials whose connections are counted from their first byte.
+type meter struct {
+	credentials.TransportCredentials
+	traffic *traffic
+}
+
+// ClientHandshake counts, and makes the connection.
+func (m meter) ClientHandshake(ctx context.Context, authority string, raw net.Conn) (net.Conn, credentials.AuthInfo, error) {
+	return m.TransportCredentials.ClientHandshake(ctx, authority, meteredConn{raw, m.traffic})
+}
+
+// Clone copies the credentials; what is counted stays together.
+func (m meter) Clone() credentials.TransportCredentials {
+	return meter{m.TransportCredentials.Clone(), m.traffic}
+}
+
+type meteredConn struct {
+	net.Conn
+	traffic *traffic
+}
+
+// Read counts.
+func (c meteredConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.traffic.down.Add(int64(n))
+	return n, err
+}
+
+// Write counts.
+func (c meteredConn) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	c.traffic.up.Add(int64(n))
+	return n, err
+}

@@ -1,0 +1,32 @@
+import { data } from "../../shared/api/client";
+import type { Item, ReviewSource } from "../../shared/review/source";
+import { app } from "../app.svelte";
+
+/** The largest page of a queue; more come once these are judged. */
+const queuePage = 300;
+
+/** A review desk's families from the device's own store, without a signal. */
+export function deviceSource(returned: boolean): ReviewSource {
+  const read = (familyId: string, signal: AbortSignal) => data(app.api.GET("/v1/app/review/families/{familyId}", { params: { path: { familyId } }, signal }));
+  return {
+    list: async (signal) => {
+      const { items } = await data(app.api.GET("/v1/app/review/queue", { params: { query: { returned, pageSize: queuePage } }, signal }));
+      return items ?? [];
+    },
+    family: async (id, signal) => (await read(id, signal)).family ?? {},
+    differences: async (id, signal) => (await read(id, signal)).differences ?? {},
+    judge: async (item, _, { outcome, note, fields, due }) => {
+      await app.api.POST("/v1/app/review/families/{familyId}:judge", {
+        params: { path: { familyId: item.family?.familyId ?? "" } },
+        body: { outcome, note, fields, dueDate: due, judgedDigest: item.digest ?? "" },
+      });
+    },
+    approve,
+  };
+}
+
+async function approve(items: Item[]): Promise<Set<string>> {
+  const families = items.map((i) => ({ familyId: i.family?.familyId ?? "", judgedDigest: i.digest ?? "" }));
+  const { familyIds } = await data(app.api.POST("/v1/app/review:approve", { body: { families } }));
+  return new Set(familyIds ?? []);
+}

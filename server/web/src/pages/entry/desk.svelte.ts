@@ -1,0 +1,86 @@
+import { data, type Schema } from "../../shared/api/client";
+import { Forms, type Form } from "../../shared/form/forms";
+import { api } from "../api";
+import { session } from "../session.svelte";
+
+/** The same interface of the form as on a device, at the server. */
+export const forms = new Forms(api);
+
+/** A village in which the typist may work. */
+export interface Village {
+  code: string;
+  name: string;
+}
+
+/** What a stack of paper forms has in common, and what was typed: in memory, while the typist is signed in. */
+class TypingDesk {
+  village = $state("");
+  place = $state("");
+  collector = $state("");
+  surveyDate = $state("");
+  typed = $state.raw<Schema["HouseholdSummary"][]>([]);
+
+  constructor() {
+    $effect.root(() => {
+      $effect(() => {
+        if (session.state === "out") this.#clear();
+      });
+    });
+  }
+
+  /** Keeps a form among those typed, as it is now. */
+  keep(form: Form): void {
+    const familyId = form.household?.familyId ?? "";
+    const { headName, place, buildingNumber, familyNumber } = form.household?.family ?? {};
+    const line: Schema["HouseholdSummary"] = { familyId };
+    if (headName) line.headName = headName;
+    if (place) line.place = place;
+    if (buildingNumber) line.buildingNumber = buildingNumber;
+    if (familyNumber) line.familyNumber = familyNumber;
+    if (form.state) line.state = form.state;
+    if (form.inti?.iks) line.iks = form.inti.iks;
+    if (form.inti?.category) line.category = form.inti.category;
+    const known = this.typed.some((f) => f.familyId === familyId);
+    this.typed = known ? this.typed.map((f) => (f.familyId === familyId ? line : f)) : [line, ...this.typed];
+  }
+
+  /** Families typed that are complete and not submitted. */
+  get complete(): Schema["HouseholdSummary"][] {
+    return this.typed.filter((f) => f.state === "FORM_STATE_COMPLETE");
+  }
+
+  /** Marks families as submitted. */
+  submitted(ids: string[]): void {
+    this.typed = this.typed.map((f) => (ids.includes(f.familyId ?? "") ? { ...f, state: "FORM_STATE_SUBMITTED" } : f));
+  }
+
+  #clear(): void {
+    this.village = this.place = this.collector = this.surveyDate = "";
+    this.typed = [];
+  }
+}
+
+/** The one desk of this page. */
+export const desk = new TypingDesk();
+
+/** The villages in which the typist may work, by code: the assigned ones, else all of the Puskesmas. */
+export async function readVillages(signal: AbortSignal): Promise<Village[]> {
+  const own = session.account.puskesmasCode ?? "";
+  const { puskesmas } = await data(api.GET("/v1/puskesmas", { params: { query: { pageSize: 1000 } }, signal }));
+  const served = puskesmas?.find((p) => p.code === own)?.villageCodes ?? [];
+  const assigned = new Set((session.account.assignedAreas ?? []).map((path) => path.split("/")[0] ?? ""));
+  const everywhere = session.may("RIGHT_REVIEW");
+  const codes = served.filter((code) => everywhere || assigned.has(code));
+  const kecamatan = [...new Set(codes.map((code) => code.slice(0, code.lastIndexOf("."))))];
+  const lists = await Promise.all(kecamatan.map((parent) => data(api.GET("/v1/areas", { params: { query: { parent, pageSize: 1000 } }, signal }))));
+  const names = new Map(lists.flatMap((list) => list.areas ?? []).map((a) => [a.code ?? "", a.name ?? ""]));
+  return codes.map((code) => ({ code, name: names.get(code) || code }));
+}
+
+/** Names of those who collect in the Puskesmas; a surveyor knows the own alone. */
+export async function readCollectors(signal: AbortSignal): Promise<string[]> {
+  if (!session.may("RIGHT_READ_STAFF")) return [session.account.fullName ?? ""];
+  const { accounts } = await data(api.GET("/v1/accounts", { params: { query: { pageSize: 1000 } }, signal }));
+  const collects = (a: Schema["StaffAccount"]) => a.roles?.some((role) => role === "ROLE_SURVEYOR" || role === "ROLE_SUPERVISOR");
+  return [...new Set((accounts ?? []).filter(collects).map((a) => a.fullName ?? ""))].filter(Boolean).sort();
+}

@@ -1,0 +1,24 @@
+/** A calendar day of this device, "2024-05-17". */
+export function today(): string {
+  const now = new Date();
+  const two = (n: number) => String(n).padStart(2, "0");
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}
+
+/** "1980-01-31" as it is typed on paper, "31/01/1980". */
+export function shortDate(date: string): string {
+  const [year, month, day] = date.split("-");
+  return day ? `${day}/${month}/${year}` : "";
+}
+
+/** A typed date as "1980-01-31"; "" for none, undefined where it is no day of the calendar. */
+export function readDate(typed: string): string | undefined {
+  const text = typed.trim();
+  if (text === "") return "";
+  const parts = /^(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})$/.exec(text) ?? /^(\d{2})(\d{2})(\d{4})$/.exec(text);
+  if (!parts) return undefined;
+  const [day, month, year] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
+  const read = new Date(Date.UTC(year, month - 1, day));
+  if (read.getUTCFullYear() !== year || read.getUTCMonth() !== month - 1 || read.getUTCDate() !== day) return undefined;
+  return read.toISOString().slice(0, 10);
+}

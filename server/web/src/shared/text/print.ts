@@ -1,0 +1,28 @@
+/** What a blank form on paper says beside the questionnaire. */
+export const print = {
+  title: "Formulir Prokesga kosong",
+  why: "Satu lembar rumah tangga dan satu lembar untuk tiap anggota keluarga, ukuran A4.",
+  members: "Lembar anggota keluarga",
+  form: "Profil Kesehatan Keluarga (Prokesga)",
+  household: "Lembar rumah tangga",
+  member: (n: string) => `Lembar anggota keluarga ${n}`,
+  notice: "Bacakan sebelum pertanyaan pertama:",
+  blocks: {
+    I: "Blok I. Pengenalan tempat",
+    II: "Blok II. Keterangan keluarga",
+    III: "Blok III. Keterangan pengumpul data",
+    IV: "Blok IV. Keterangan anggota keluarga",
+    V: "Blok V. Keterangan individu",
+  } as Record<string, string>,
+  place: ["Provinsi", "Kabupaten/Kota", "Kecamatan", "Puskesmas", "Desa/Kelurahan"],
+  headName: "Nama Kepala Keluarga",
+  nkk: "No. KK",
+  years: "tahun",
+  months: "bulan",
+  memberNumber: "No. urut AK",
+  day: "tgl",
+  month: "bln",
+  year: "thn",
+  confidential: "Rahasia: bagian dari rekam medis.",
+  sheet: (n: string, all: string) => `Lembar ${n} dari ${all}`,
+};

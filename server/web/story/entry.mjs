@@ -1,0 +1,185 @@
+// A clerk types in paper forms on line, by keyboard alone; what is wrong is
+// refused where it is typed, what another changes meanwhile is told; the family
+// is on the dashboard, and collector and typist stand apart in its history. A
+// blank form prints on as many pages as it has sheets.
+import { choose, look, must, open, settings, signIn, visit, withBrowser } from "./browser.mjs";
+
+/** Texts end with Enter, choices are the codes on paper; what is not named is skipped, or "2", Tidak. */
+const people = [
+  { name: "Wahyu Hidayat", answers: { "IV.3": "1", "IV.4": "31011980\n", "IV.6": "1", "IV.7": "1", "V.1": "1", "V.3": "1", "V.4": "1", "V.8": "1", "V.9": "1", "V.11": "1" } },
+  { name: "Rina Marlina", answers: { "IV.2": "Rina Marlina\n", "IV.3": "2", "IV.4": "15/6/1985\n", "IV.6": "2", "IV.7": "1", "V.1": "1", "V.3": "1", "V.4": "1", "V.11": "1" } },
+  { name: "Tia", answers: { "IV.2": "Tia\n", "IV.3": "3", "IV.4": "01092015\n", "IV.6": "2", "IV.7": "2", "V.1": "1" } },
+];
+const optional = new Set(["IV.9", "IV.10", "IV.11"]);
+const wrongNik = "3204053101800";
+const nik = "3204053101800001";
+const yesterday = new Date(Date.now() - 86_400_000);
+const surveyed = new Intl.DateTimeFormat("id-ID", { timeZone: "Asia/Jakarta", day: "2-digit", month: "2-digit", year: "numeric" }).format(yesterday).replaceAll("/", "");
+
+let keys = 0;
+
+await withBrowser(async (browser) => {
+  for (const size of settings.looks) {
+    const head = await visit(browser, size);
+    await signIn(head, "kepala");
+    await head.page.getByRole("region", { name: "Status pengumpulan" }).waitFor();
+    const before = await surveyedOn(head);
+    const clerk = await visit(browser, size);
+    await signIn(clerk, "supervisor");
+    await typeAFamily(clerk);
+    await lateSaves(browser, clerk);
+    await submitAndFollow(clerk, head, before);
+    await printBlank(clerk);
+    for (const visitor of [head, clerk]) await visitor.context.close();
+  }
+});
+
+async function typeAFamily(clerk) {
+  const { page } = clerk;
+  await choose(clerk, "Entri formulir");
+  await page.getByRole("searchbox").fill("Wahyu Hidayat");
+  await page.getByText("Tidak ada.").first().waitFor();
+  await look(clerk, "entri");
+  await page.getByRole("button", { name: "Formulir baru" }).click();
+  await page.getByLabel("RW/RT").fill("3/7");
+  await page.getByLabel("Nomor bangunan").fill("12");
+  await page.getByLabel("Nama Kepala Keluarga").fill("Wahyu Hidayat");
+  await page.getByLabel("Pengumpul data").fill("Siti Aminah");
+  await page.getByLabel("Tanggal kunjungan").fill("31022020");
+  await page.getByLabel("Tanggal kunjungan").blur();
+  await page.getByText("Bukan tanggal.").waitFor();
+  await page.getByLabel("Tanggal kunjungan").fill(surveyed);
+  await look(clerk, "entri-baru");
+  await page.getByRole("button", { name: "Ketik pendataan" }).click();
+  await page.getByRole("heading", { name: "Rumah tangga" }).waitFor();
+
+  keys = 0;
+  await typeOn(page, { "I.9": "Jl. Mawar 3\n" }, "II.3");
+  await type(page, "111122"); // all at once: what is typed ahead waits for its question
+  await typeOn(page, {});
+  await page.getByRole("navigation", { name: "Anggota keluarga" }).getByRole("button", { name: "Wahyu Hidayat" }).click();
+  await typeOn(page, {}, "IV.2a");
+  await type(page, `${wrongNik}\n`);
+  await page.locator("[data-refused]").waitFor();
+  clerk.wrong.length = 0; // the browser reports the refusal that was asked for
+  must((await focused(page)) === "IV.2a", "a refused answer keeps the focus");
+  await look(clerk, "entri-ditolak");
+  for (let n = 0; n < wrongNik.length; n++) await press(page, "Backspace");
+  await type(page, `${nik}\n`);
+  for (const [n, person] of people.entries()) {
+    if (n > 0) await press(page, "Enter"); // the next member
+    if (n > 0) await page.locator('nav button[aria-current="step"]', { hasText: `Anggota ${n + 1}` }).waitFor();
+    await typeOn(page, person.answers);
+    await page.getByRole("heading", { level: 2, name: person.name }).waitFor();
+  }
+  await look(clerk, "entri-anggota");
+  await press(page, "Tab");
+  await press(page, "Enter"); // the result
+  await page.getByRole("heading", { name: /Hasil keluarga/ }).waitFor();
+  console.log(`a family of three typed in with ${keys} key presses`);
+  await page.getByText("Dikumpulkan Siti Aminah").waitFor();
+  await page.getByText(/\d,\d{3}/).first().waitFor();
+  await look(clerk, "entri-hasil");
+}
+
+/** Two clerks have one family open. */
+async function lateSaves(browser, clerk) {
+  const other = await visit(browser, clerk.look);
+  await signIn(other, "supervisor");
+  const path = new URL(clerk.page.url()).hash.slice(1);
+  for (const visitor of [clerk, other]) {
+    await open(visitor, path);
+    await visitor.page.getByRole("button", { name: "Lanjutkan mengetik" }).click();
+    await visitor.page.getByRole("textbox", { name: "Alamat rumah" }).waitFor();
+  }
+  const address = (visitor) => visitor.page.getByRole("textbox", { name: "Alamat rumah" });
+  await address(other).fill("Jl. Melati 1");
+  await address(other).blur();
+  await saved(other.page);
+  await clerk.page.getByRole("textbox", { name: "Nomor urut bangunan" }).fill("14");
+  await clerk.page.getByRole("textbox", { name: "Nomor urut bangunan" }).blur();
+  await clerk.page.waitForFunction(() => document.querySelector("textarea")?.value === "Jl. Melati 1");
+  must((await clerk.page.locator("[data-refused]").count()) === 0, "an answer to what nobody touched is saved");
+  await address(other).fill("Jl. Melati 2");
+  await address(other).blur();
+  await saved(other.page);
+  clerk.wrong.length = 0; // the browser reports the conflict that was asked for
+  await address(clerk).fill("Jl. Kenanga 9");
+  await address(clerk).blur();
+  await clerk.page.getByText("Orang lain baru saja mengisi pertanyaan ini").waitFor();
+  must((await address(clerk).inputValue()) === "Jl. Melati 2", "the other's answer is shown");
+  clerk.wrong.length = 0;
+  await look(clerk, "entri-terlambat");
+  await other.context.close();
+}
+
+async function submitAndFollow(clerk, head, before) {
+  const { page } = clerk;
+  await choose(clerk, "Entri formulir");
+  await page.getByRole("button", { name: "Ajukan 1 keluarga yang lengkap" }).click();
+  await page.getByText("1 keluarga diajukan untuk ditinjau").waitFor();
+  await look(clerk, "entri-diajukan");
+  for (let n = 0; (await surveyedOn(head)) !== before + 1; n++) {
+    must(n < 600, "the family is on the dashboard within a minute");
+    await head.page.waitForTimeout(100);
+  }
+  await page.getByRole("link", { name: /Wahyu Hidayat/ }).last().click();
+  await page.getByRole("link", { name: "Buka data dan riwayat" }).click();
+  await page.getByText("Riwayat", { exact: true }).click();
+  await page.getByText(/Nama pengumpul data: Siti Aminah/).first().waitFor();
+  await page.getByText(/Diketik oleh: Supervisor Contoh/).first().waitFor();
+  await look(clerk, "entri-riwayat");
+}
+
+/** A sheet for the household, and one for each of five members. */
+async function printBlank(clerk) {
+  const { page } = clerk;
+  await open(clerk, "/formulir");
+  await page.getByRole("heading", { name: "Formulir Prokesga kosong" }).waitFor();
+  await page.getByText("Lembar anggota keluarga 5").waitFor();
+  await look(clerk, "formulir-kosong");
+  const over = await page.locator(".sheet").evaluateAll((list) => list.filter((s) => s.scrollHeight > s.clientHeight + 1).map((s) => `${s.getAttribute("aria-label")}: ${s.scrollHeight} of ${s.clientHeight}`));
+  must(over.length === 0, `every sheet fits its page: ${over}`);
+  const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
+  const pages = pdf.match(/\/Type\s*\/Page\b/g)?.length;
+  must(pages === 6, `a blank form of five members has 6 pages, not ${pages}`);
+  must(/\/MediaBox\s*\[0 0 59[45](\.\d+)? 84[12](\.\d+)?\]/.test(pdf), "the pages are A4");
+}
+
+/** How many families the dashboard counts as surveyed. */
+async function surveyedOn({ page }) {
+  const text = await page.getByRole("region", { name: "Status pengumpulan" }).locator("div", { hasText: /^Terdata/ }).locator("dd").innerText();
+  return Number(text.split(/\s/)[0].replaceAll(".", "")) || 0;
+}
+
+async function saved(page) {
+  await page.getByText("Tersimpan di server").waitFor();
+}
+
+/** Number of the question that has the focus; "" none. */
+function focused(page) {
+  return page.evaluate(() => document.activeElement?.closest(".question")?.querySelector(".number")?.textContent ?? "");
+}
+
+async function press(page, key) {
+  keys += 1;
+  await page.keyboard.press(key);
+}
+
+async function type(page, text) {
+  for (const c of text) await press(page, c === "\n" ? "Enter" : c);
+}
+
+/** Answers from the question that has the focus, to the end or up to one. */
+async function typeOn(page, answers, until = "") {
+  for (let n = 0; n < 80; n++) {
+    await page.waitForFunction(() => document.activeElement?.closest(".question, [data-next]"));
+    const number = await focused(page);
+    if (number === "" || number === until) return;
+    const input = await page.evaluate(() => document.activeElement?.getAttribute("type") ?? document.activeElement?.localName);
+    const name = await page.evaluate(() => document.activeElement?.closest(".question")?.dataset.question);
+    await type(page, input === "select" ? "\n" : (answers[number] ?? (input === "radio" && !optional.has(number) ? "2" : "\n")));
+    await page.waitForFunction((was) => document.activeElement?.matches("[data-next]") || (document.activeElement?.closest(".question")?.dataset.question ?? was) !== was, name);
+  }
+  throw new Error("the questions do not end");
+}
