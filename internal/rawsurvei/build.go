@@ -291,7 +291,7 @@ func (b *builder) pressure(column string) *uint32 {
 // text reads free text; what is longer than the contract takes is cut with a
 // warning.
 func (b *builder) text(column string, limit int) *string {
-	text := b.cell(column)
+	text := b.reader.textCell(b.row, column)
 	if text == "" {
 		return nil
 	}

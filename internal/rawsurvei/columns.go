@@ -35,10 +35,14 @@ const (
 	colRemovalDate       = "ks_removal_date"
 	colFamilyRemoval     = "ks_family_removal"
 	colFamilyRemovalDate = "ks_family_removal_date"
+	// colExact is Y where texts stand exactly as they are: blanks around them are
+	// theirs, and a NUL is no damage.
+	colExact = "ks_exact"
+	exactYes = "Y"
 )
 
 // ksColumns are written in this order; the reader knows them.
-var ksColumns = []string{colMother, colRemoval, colRemovalDate, colFamilyRemoval, colFamilyRemovalDate}
+var ksColumns = []string{colMother, colRemoval, colRemovalDate, colFamilyRemoval, colFamilyRemovalDate, colExact}
 
 // removalWords are the cells of colRemoval and colFamilyRemoval.
 var removalWords = map[ksv1.RemovalReason]string{
@@ -87,6 +91,9 @@ survei_individu_agama_id survei_individu_pendidikan_id survei_individu_pekerjaan
 
 // plainNumbers writes out the numbers in a workbook's row.
 func (h *header) plainNumbers(cells []string) {
+	if _, ours := h.at[colExact]; ours {
+		return // all cells are text, as they stand
+	}
 	for _, i := range h.numbers {
 		if i < len(cells) {
 			cells[i] = plainNumber(strings.TrimSpace(cells[i]))

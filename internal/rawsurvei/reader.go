@@ -131,8 +131,11 @@ func (r *Reader) openText(in *bufio.Reader) error {
 		return err
 	}
 	r.source = source
-	r.head, err = readHeader(source)
-	return err
+	if r.head, err = readHeader(source); err != nil {
+		return err
+	}
+	_, source.exact = r.head.at[colExact]
+	return nil
 }
 
 // openWorkbook finds the first sheet that has the table: others hold a cover or
@@ -301,6 +304,15 @@ func (r *Reader) cell(row *tableRow, column string) string {
 		return ""
 	}
 	return strings.TrimSpace(row.cells[i])
+}
+
+// textCell is a cell of text: trimmed, but in files of our own (colExact) as it
+// stands.
+func (r *Reader) textCell(row *tableRow, column string) string {
+	if i, ok := r.head.at[column]; ok && i < len(row.cells) && r.cell(row, colExact) == exactYes {
+		return row.cells[i]
+	}
+	return r.cell(row, column)
 }
 
 func (r *Reader) idOf(row *tableRow) string { return r.cell(row, colFamily) }

@@ -134,7 +134,7 @@ func (r *outRow) ksCells() []string {
 	removal, family := r.member.GetMember().GetRemoval(), r.h.GetFamily().GetRemoval()
 	return []string{
 		r.originalMember(r.member.GetMember().GetMotherId()),
-		removalWords[removal.GetReason()], removal.GetDate(), removalWords[family.GetReason()], family.GetDate(),
+		removalWords[removal.GetReason()], removal.GetDate(), removalWords[family.GetReason()], family.GetDate(), exactYes,
 	}
 }
 
@@ -331,15 +331,32 @@ func (r *outRow) individualCell(short, name string) string {
 
 // answerCellOf gives the cell of a question answered Ya or Tidak.
 func (r *outRow) answerCellOf(short string, x *ksv1.Individual) (string, bool) {
-	answers := map[string]*ksv1.Answer{
-		"jkn": x.HealthInsurance, "merokok": x.Smokes, "babj": x.UsesToilet, "sab": x.UsesCleanWater, "tb": x.Tuberculosis,
-		"obat_tb": x.TuberculosisMedicine, "batuk": x.TuberculosisSymptoms, "hipertensi": x.Hypertension,
-		"obat_hipertensi": x.HypertensionMedicine, "tekanan_darah": x.BloodPressureMeasured, "kb": x.Contraception,
-		"faskes": x.BirthInFacility, "asi_ekslusif": x.ExclusiveBreastfeeding, "imunisasi": x.CompleteImmunisation,
-		"pantau_balita": x.GrowthMonitored, "wuh": x.Pregnant,
+	answer, ok := answerGetters[short]
+	if !ok {
+		return "", false
 	}
-	answer, ok := answers[short]
-	return answerCell(answer), ok
+	return answerCell(answer(x)), true
+}
+
+// answerGetters are the questions answered Ya or Tidak, by column. Never written
+// to.
+var answerGetters = map[string]func(x *ksv1.Individual) *ksv1.Answer{
+	"jkn":             func(x *ksv1.Individual) *ksv1.Answer { return x.HealthInsurance },
+	"merokok":         func(x *ksv1.Individual) *ksv1.Answer { return x.Smokes },
+	"babj":            func(x *ksv1.Individual) *ksv1.Answer { return x.UsesToilet },
+	"sab":             func(x *ksv1.Individual) *ksv1.Answer { return x.UsesCleanWater },
+	"tb":              func(x *ksv1.Individual) *ksv1.Answer { return x.Tuberculosis },
+	"obat_tb":         func(x *ksv1.Individual) *ksv1.Answer { return x.TuberculosisMedicine },
+	"batuk":           func(x *ksv1.Individual) *ksv1.Answer { return x.TuberculosisSymptoms },
+	"hipertensi":      func(x *ksv1.Individual) *ksv1.Answer { return x.Hypertension },
+	"obat_hipertensi": func(x *ksv1.Individual) *ksv1.Answer { return x.HypertensionMedicine },
+	"tekanan_darah":   func(x *ksv1.Individual) *ksv1.Answer { return x.BloodPressureMeasured },
+	"kb":              func(x *ksv1.Individual) *ksv1.Answer { return x.Contraception },
+	"faskes":          func(x *ksv1.Individual) *ksv1.Answer { return x.BirthInFacility },
+	"asi_ekslusif":    func(x *ksv1.Individual) *ksv1.Answer { return x.ExclusiveBreastfeeding },
+	"imunisasi":       func(x *ksv1.Individual) *ksv1.Answer { return x.CompleteImmunisation },
+	"pantau_balita":   func(x *ksv1.Individual) *ksv1.Answer { return x.GrowthMonitored },
+	"wuh":             func(x *ksv1.Individual) *ksv1.Answer { return x.Pregnant },
 }
 
 // ageCell is the age at the survey: in months below a year and where months

@@ -18,7 +18,7 @@ func TestEveryColumnComesBack(t *testing.T) {
 		"survei_rt_new": "007", "survei_rw_new": "003", "survei_status_pindah": "0", "survei_status_delete": "0",
 		"survei_individu_status_delete": "0", "survei_individu_nik": "3204054101800001", "survei_individu_tanggal_lahir": "1980-01-01",
 		"survei_individu_jk_id": "2", "survei_individu_sistolik": "120", "survei_individu_diastolik": "80", "ks_mother": "M",
-		"ks_removal": "pindah", "ks_removal_date": "2025-01-01", "survei_individu_kb_follow": "M",
+		"ks_removal": "pindah", "ks_removal_date": "2025-01-01", "ks_exact": "Y", "survei_individu_kb_follow": "M",
 	}
 	computed := func(name string) bool {
 		return strings.Contains(name, "jml_art") || strings.Contains(name, "indikator_") || strings.Contains(name, "_iks_") ||

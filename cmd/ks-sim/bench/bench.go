@@ -14,6 +14,8 @@ import (
 type Options struct {
 	// Families uploaded for each engine.
 	Families int
+	// ExportFamilies are stored and taken away as files.
+	ExportFamilies int
 	// Only names the figures; empty: all.
 	Only []string
 	// Dir gets bench.jsonl.
@@ -49,6 +51,7 @@ func (r *run) measures() []measure {
 		{"pull_postgres", r.pull},
 		{"recompute", r.recompute},
 		{"rights", r.rights},
+		{"export", r.exports},
 		{"cold_start", r.coldStart},
 		{"memory", r.memory},
 		{"dashboards", r.dashboards},

@@ -75,13 +75,13 @@ func (r *run) recompute(ctx context.Context) (err error) {
 		Note: fmt.Sprintf("from %d stored on SQLite, one core: %s", recomputeFamilies, parts)})
 }
 
-// fill commits so many new families to all villages.
+// fill commits so many new families, shared out to the villages.
 func fill(ctx context.Context, core *ingest.Core, villages []uint32, families int) error {
 	sender := &ingest.Sender{Account: 1, Device: 1, MayCollect: true, Covers: func(uint32, area.Place) bool { return true }}
 	now := uint64(time.Now().UnixMilli())
 	for i, v := range villages {
 		a := newAuthor(1, 1, uint32(i+1), v, "001/001")
-		for left := families / len(villages); left > 0; left -= commitChanges {
+		for left := (families + i) / len(villages); left > 0; left -= commitChanges {
 			in := make([]*ingest.Incoming, min(left, commitChanges))
 			for j := range in {
 				c, err := a.change(now)

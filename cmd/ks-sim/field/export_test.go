@@ -275,8 +275,11 @@ func TestAnExportThatItsReceiverLeavesEndsAtOnce(t *testing.T) {
 		}
 		return stream, head.Get("export-id")[0]
 	}
-	// Nobody reads, so the stream stands once its window is full.
-	_, id := start()
+	// Nobody reads on, so the stream stands once its window is full.
+	stream, id := start()
+	if _, err := stream.Recv(); err != nil {
+		t.Fatal(err)
+	}
 	second, err := ksv1.NewExportServiceClient(conn).ExportFamilies(ctx, &ksv1.ExportFamiliesRequest{Reason: "percobaan yang kedua"})
 	if err == nil {
 		_, err = second.Recv()

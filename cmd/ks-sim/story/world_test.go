@@ -66,6 +66,7 @@ func (w *world) addDevice(t *testing.T, name string) {
 func (w *world) deeds() map[string]deed {
 	return map[string]deed{
 		"collect":  w.collect,
+		"hostile":  w.hostile,
 		"sync":     w.sync,
 		"address":  w.address,
 		"returned": w.returned,
@@ -127,6 +128,35 @@ func (w *world) collect(ctx context.Context, arguments json.RawMessage) (any, er
 	}
 	_, err = u.Submit(ctx, ids, a.Note)
 	return texts, err
+}
+
+// hostile saves families whose texts would like to be more than text, and gives
+// the names of each one's members.
+func (w *world) hostile(ctx context.Context, arguments json.RawMessage) (any, error) {
+	var a struct {
+		Place string `json:"place"`
+	}
+	u, err := w.onDevice(arguments, &a)
+	if err != nil {
+		return nil, err
+	}
+	villages, err := u.Villages(ctx)
+	if err != nil {
+		return nil, err
+	}
+	families, err := field.CollectHostile(ctx, u, villages[0].GetVillage(), a.Place)
+	if err != nil {
+		return nil, err
+	}
+	type named struct {
+		Family string   `json:"family"`
+		Names  []string `json:"names"`
+	}
+	out := []named{}
+	for _, f := range families {
+		out = append(out, named{f.ID.String(), f.Names})
+	}
+	return out, nil
 }
 
 // address writes the address of a family that a device knows.

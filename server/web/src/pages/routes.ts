@@ -56,6 +56,27 @@ export const routes: Route[] = [
     load: () => import("./intervention/Intervention.svelte"),
   },
   {
+    path: "/laporan/:code",
+    title: text.titles.report,
+    right: "RIGHT_EXPORT_AGGREGATES",
+    load: () => import("./report/Report.svelte"),
+    menu: () => `/laporan/${session.account.puskesmasCode || "-"}`,
+  },
+  {
+    path: "/ekspor",
+    title: text.titles.exporting,
+    right: "RIGHT_EXPORT_AGGREGATES",
+    load: () => import("./export/Export.svelte"),
+    menu: () => "/ekspor",
+  },
+  {
+    path: "/umpan-data",
+    title: text.titles.feeds,
+    right: "RIGHT_EXPORT_AGGREGATES",
+    load: () => import("./feeds/Feeds.svelte"),
+    menu: () => "/umpan-data",
+  },
+  {
     path: "/tinjauan",
     title: text.titles.review,
     right: "RIGHT_REVIEW",

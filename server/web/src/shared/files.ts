@@ -12,7 +12,12 @@ export async function base64Of(file: File): Promise<string> {
 /** Saves base64 bytes under a name, by the browser's own download. */
 export function save(name: string, type: string, base64: string): void {
   const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-  const address = URL.createObjectURL(new Blob([bytes], { type }));
+  saveBlob(name, new Blob([bytes], { type }));
+}
+
+/** Saves bytes under a name, by the browser's own download. */
+export function saveBlob(name: string, blob: Blob): void {
+  const address = URL.createObjectURL(blob);
   const link = document.createElement("a");
   link.href = address;
   link.download = name;
