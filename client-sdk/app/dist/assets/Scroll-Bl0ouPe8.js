@@ -1,1 +1,0 @@
-import{r as l,t as i,A as o,b as s,h as d,k as n}from"./index-ktt_xaKB.js";var c=n('<div class="scroll" role="region" tabindex="0"><!></div>');function b(r,e){var a=c(),t=d(a);l(t,()=>e.children),i(()=>o(a,"aria-label",e.label)),s(r,a)}export{b as S};
