@@ -11,7 +11,7 @@
 // open is left as it is and named, and the old keys stay.
 //
 // Digest keys stay as they are: devices compare by them what they hold, and what
-// they protect lies within payloads. So do the names of numbers within those of
-// number, on which hangs what people decided of them. Former escrow keys stay, for what devices
-// sealed to the server and have not sent yet.
+// they protect lies within payloads. So does what numbers are named by inside the
+// names of doubles, on which hangs what people decided of them. Former escrow keys
+// stay, for what devices sealed to the server and have not sent yet.
 package rotation

@@ -1,0 +1,53 @@
+package storetest
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/keluarga-sehat/sync/server/store/statements"
+)
+
+// RightsQuery is a statement behind the commands for a person's rights, which must
+// not read a whole table however large it is.
+type RightsQuery struct {
+	Name, SQL string
+	Args      []any
+}
+
+// RightsQueries are they, in an engine's dialect.
+func RightsQueries(e statements.Engine) []RightsQuery {
+	id, number := make([]byte, 16), int64(1)
+	return []RightsQuery{
+		{"who has a number", `SELECT village, family, member FROM identifier WHERE hash = $1 LIMIT $2`, []any{id, number}},
+		{"a family by id", `SELECT payload FROM family WHERE village ` + e.InInts("$1") + ` AND id = $2`, []any{e.Ints([]int64{1, 2}), id}},
+		{
+			"its changes", `SELECT payload FROM history WHERE village = $1 AND family = $2 AND revision < $3 ORDER BY revision DESC LIMIT $4`,
+			[]any{number, id, number, number},
+		},
+		{"its quarantine", `SELECT payload FROM quarantine WHERE village = $1 AND family = $2`, []any{number, id}},
+		{
+			"its trail", `SELECT body FROM audit_entry WHERE (chain, sequence) IN (SELECT chain, sequence FROM audit_subject WHERE subject ` + e.InBlobs("$1") + `)
+ORDER BY time_ms DESC, chain DESC, sequence DESC LIMIT $2`, []any{e.Blobs([][]byte{id}), number},
+		},
+		{"restriction", `UPDATE family SET restricted = 1 WHERE village = $1 AND id = $2`, []any{number, id}},
+		{"its entries in the index", `DELETE FROM identifier WHERE village = $1 AND family = $2`, []any{number, id}},
+		{"its verdicts", `DELETE FROM verdict WHERE village = $1 AND family = $2`, []any{number, id}},
+		{"its movements", `UPDATE movement SET family = $1 WHERE village = $2 AND family = $3`, []any{id, number, id}},
+	}
+}
+
+// Judge fails where a plan scans a table, or uses no index.
+func (q *RightsQuery) Judge(t *testing.T, plan []string, scan, index string) {
+	t.Helper()
+	text := strings.Join(plan, "\n")
+	for _, line := range plan {
+		// A list of parameters is scanned, too; it is no table.
+		if strings.Contains(line, scan) && !strings.Contains(line, "json_each") {
+			t.Errorf("%s reads a whole table:\n%s", q.Name, text)
+			return
+		}
+	}
+	if !strings.Contains(text, index) {
+		t.Errorf("%s uses no index:\n%s", q.Name, text)
+	}
+}
