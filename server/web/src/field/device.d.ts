@@ -64,6 +64,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/app:fillFromCard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * FillFromCard enters the persons of a family card, from the civil registry
+         *     through the server, as members. That it did not go is an outcome, and the
+         *     surveyor goes on by hand. Errors: UNAUTHENTICATED, NOT_FOUND, INVALID_ARGUMENT
+         *     for a number that is none.
+         */
+        post: operations["AppService_FillFromCard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/app:lock": {
         parameters: {
             query?: never;
@@ -152,6 +174,26 @@ export interface paths {
          *     server made of them. Errors: UNAUTHENTICATED.
          */
         get: operations["AppService_ListCarried"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListContacts gives whom to ask for help, and help text, as the last sync on
+         *     this device brought them; nobody need be signed in.
+         */
+        get: operations["AppService_ListContacts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -828,6 +870,48 @@ export interface components {
             /** @description Survey date of the round counted. Absent: none. */
             surveyDate?: string;
         };
+        /** @description FillFromCardRequest names a family and its card. */
+        FillFromCardRequest: {
+            /** @description Family (UUID text). */
+            familyId?: string;
+            /** @description Number of the family card, 16 digits. */
+            nkk?: string;
+        };
+        /** @description FillFromCardResponse is what came of it. */
+        FillFromCardResponse: {
+            /**
+             * Format: int64
+             * @description Persons of the card who are new members.
+             */
+            added?: number;
+            /** @description What is so and what to do, Indonesian. Absent with DONE. */
+            message?: string;
+            outcome?: components["schemas"]["FillOutcome"];
+            /**
+             * Format: int64
+             * @description Seconds until it may go better. Absent: not said.
+             */
+            retryAfterSeconds?: number;
+            /**
+             * Format: int64
+             * @description Persons of the card who were members before, and are verified now.
+             */
+            verified?: number;
+        };
+        /**
+         * @description FillOutcome is how an attempt ended.
+         *
+         *      - FILL_OUTCOME_UNSPECIFIED: Not set.
+         *      - FILL_OUTCOME_DONE: The card's persons are members now.
+         *      - FILL_OUTCOME_OFFLINE: The server can't be reached.
+         *      - FILL_OUTCOME_NO_RECORD: The registry has no such card.
+         *      - FILL_OUTCOME_UNAVAILABLE: The registry is down or slow, or the server has none.
+         *      - FILL_OUTCOME_QUOTA: The day's look-ups are used up.
+         *      - FILL_OUTCOME_NOT_ALLOWED: The user's registration form is not in force, or the family lies elsewhere.
+         * @default FILL_OUTCOME_UNSPECIFIED
+         * @enum {string}
+         */
+        FillOutcome: "FILL_OUTCOME_UNSPECIFIED" | "FILL_OUTCOME_DONE" | "FILL_OUTCOME_OFFLINE" | "FILL_OUTCOME_NO_RECORD" | "FILL_OUTCOME_UNAVAILABLE" | "FILL_OUTCOME_QUOTA" | "FILL_OUTCOME_NOT_ALLOWED";
         /** @description Finding is something that a check noticed. */
         Finding: {
             /** @description Stable code, such as "PREGNANT_MAN". */
@@ -1201,6 +1285,11 @@ export interface components {
         ListCarriedResponse: {
             /** @description Newest first. */
             files?: components["schemas"]["CarriedFile"][];
+        };
+        /** @description ListContactsResponse is whom to ask. */
+        ListContactsResponse: {
+            /** @description The district's desk, then the nation's. Empty: no sync has brought any. */
+            desks?: components["schemas"]["SupportDesk"][];
         };
         /** @description ListOutboxResponse is the list. */
         ListOutboxResponse: {
@@ -1699,6 +1788,37 @@ export interface components {
             details?: components["schemas"]["Any"][];
             message?: string;
         };
+        /** @description SupportContact is a person, or a desk, that users may call or write to. */
+        SupportContact: {
+            /** @description E-mail address. Absent: none. */
+            email?: string;
+            /** @description When they are there, as text: "Senin–Jumat 08.00–16.00 WIB". Absent: not said. */
+            hours?: string;
+            /** @description Name as shown. */
+            name?: string;
+            /**
+             * @description Telephone. Given as people write it ("0812-3456-7890"); answered as
+             *     "+6281234567890". Mobile numbers have 11 to 13 digits with their 0. Absent:
+             *     none, and there is an e-mail address.
+             */
+            telephone?: string;
+        };
+        /** @description SupportDesk is what one area offers. */
+        SupportDesk: {
+            /** @description "id" is the nation; else a district, "32.04". */
+            area?: string;
+            /** @description Name of the area. Set by the server. */
+            areaName?: string;
+            /** @description In the order in which they are to be asked. */
+            contacts?: components["schemas"]["SupportContact"][];
+            /** @description Help for users, plain text with blank lines between paragraphs. */
+            helpText?: string;
+            /**
+             * Format: uint64
+             * @description When it was last set, in milliseconds since 1970. Set by the server.
+             */
+            updatedAtMs?: string;
+        };
         /** @description SyncState is how far a sync is. What is not known is 0. */
         SyncState: {
             /**
@@ -1948,6 +2068,40 @@ export interface operations {
             };
         };
     };
+    AppService_FillFromCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description FillFromCardRequest names a family and its card. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FillFromCardRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FillFromCardResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     AppService_Lock: {
         parameters: {
             query?: never;
@@ -2095,6 +2249,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListCarriedResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    AppService_ListContacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListContactsResponse"];
                 };
             };
             /** @description An unexpected error response. */
