@@ -25,6 +25,75 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// FillOutcome is how an attempt ended.
+type FillOutcome int32
+
+const (
+	// Not set.
+	FillOutcome_FILL_OUTCOME_UNSPECIFIED FillOutcome = 0
+	// The card's persons are members now.
+	FillOutcome_FILL_OUTCOME_DONE FillOutcome = 1
+	// The server can't be reached.
+	FillOutcome_FILL_OUTCOME_OFFLINE FillOutcome = 2
+	// The registry has no such card.
+	FillOutcome_FILL_OUTCOME_NO_RECORD FillOutcome = 3
+	// The registry is down or slow, or the server has none.
+	FillOutcome_FILL_OUTCOME_UNAVAILABLE FillOutcome = 4
+	// The day's look-ups are used up.
+	FillOutcome_FILL_OUTCOME_QUOTA FillOutcome = 5
+	// The user's registration form is not in force, or the family lies elsewhere.
+	FillOutcome_FILL_OUTCOME_NOT_ALLOWED FillOutcome = 6
+)
+
+// Enum value maps for FillOutcome.
+var (
+	FillOutcome_name = map[int32]string{
+		0: "FILL_OUTCOME_UNSPECIFIED",
+		1: "FILL_OUTCOME_DONE",
+		2: "FILL_OUTCOME_OFFLINE",
+		3: "FILL_OUTCOME_NO_RECORD",
+		4: "FILL_OUTCOME_UNAVAILABLE",
+		5: "FILL_OUTCOME_QUOTA",
+		6: "FILL_OUTCOME_NOT_ALLOWED",
+	}
+	FillOutcome_value = map[string]int32{
+		"FILL_OUTCOME_UNSPECIFIED": 0,
+		"FILL_OUTCOME_DONE":        1,
+		"FILL_OUTCOME_OFFLINE":     2,
+		"FILL_OUTCOME_NO_RECORD":   3,
+		"FILL_OUTCOME_UNAVAILABLE": 4,
+		"FILL_OUTCOME_QUOTA":       5,
+		"FILL_OUTCOME_NOT_ALLOWED": 6,
+	}
+)
+
+func (x FillOutcome) Enum() *FillOutcome {
+	p := new(FillOutcome)
+	*p = x
+	return p
+}
+
+func (x FillOutcome) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (FillOutcome) Descriptor() protoreflect.EnumDescriptor {
+	return file_keluargasehat_device_v1_app_service_proto_enumTypes[0].Descriptor()
+}
+
+func (FillOutcome) Type() protoreflect.EnumType {
+	return &file_keluargasehat_device_v1_app_service_proto_enumTypes[0]
+}
+
+func (x FillOutcome) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use FillOutcome.Descriptor instead.
+func (FillOutcome) EnumDescriptor() ([]byte, []int) {
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{0}
+}
+
 // OutboxState is where a change stands.
 type OutboxState int32
 
@@ -70,11 +139,11 @@ func (x OutboxState) String() string {
 }
 
 func (OutboxState) Descriptor() protoreflect.EnumDescriptor {
-	return file_keluargasehat_device_v1_app_service_proto_enumTypes[0].Descriptor()
+	return file_keluargasehat_device_v1_app_service_proto_enumTypes[1].Descriptor()
 }
 
 func (OutboxState) Type() protoreflect.EnumType {
-	return &file_keluargasehat_device_v1_app_service_proto_enumTypes[0]
+	return &file_keluargasehat_device_v1_app_service_proto_enumTypes[1]
 }
 
 func (x OutboxState) Number() protoreflect.EnumNumber {
@@ -83,7 +152,7 @@ func (x OutboxState) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use OutboxState.Descriptor instead.
 func (OutboxState) EnumDescriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{0}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{1}
 }
 
 // SetUpRequest is where the server is.
@@ -1331,6 +1400,143 @@ func (x *CarriedFile) GetReason() string {
 	return ""
 }
 
+// FillFromCardRequest names a family and its card.
+type FillFromCardRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Family (UUID text).
+	FamilyId string `protobuf:"bytes,1,opt,name=family_id,json=familyId,proto3" json:"family_id,omitempty"`
+	// Number of the family card, 16 digits.
+	Nkk           string `protobuf:"bytes,2,opt,name=nkk,proto3" json:"nkk,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FillFromCardRequest) Reset() {
+	*x = FillFromCardRequest{}
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FillFromCardRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FillFromCardRequest) ProtoMessage() {}
+
+func (x *FillFromCardRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FillFromCardRequest.ProtoReflect.Descriptor instead.
+func (*FillFromCardRequest) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *FillFromCardRequest) GetFamilyId() string {
+	if x != nil {
+		return x.FamilyId
+	}
+	return ""
+}
+
+func (x *FillFromCardRequest) GetNkk() string {
+	if x != nil {
+		return x.Nkk
+	}
+	return ""
+}
+
+// FillFromCardResponse is what came of it.
+type FillFromCardResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Outcome.
+	Outcome FillOutcome `protobuf:"varint,1,opt,name=outcome,proto3,enum=keluargasehat.device.v1.FillOutcome" json:"outcome,omitempty"`
+	// What is so and what to do, Indonesian. Absent with DONE.
+	Message string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
+	// Seconds until it may go better. Absent: not said.
+	RetryAfterSeconds uint32 `protobuf:"varint,3,opt,name=retry_after_seconds,json=retryAfterSeconds,proto3" json:"retry_after_seconds,omitempty"`
+	// Persons of the card who are new members.
+	Added uint32 `protobuf:"varint,4,opt,name=added,proto3" json:"added,omitempty"`
+	// Persons of the card who were members before, and are verified now.
+	Verified      uint32 `protobuf:"varint,5,opt,name=verified,proto3" json:"verified,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FillFromCardResponse) Reset() {
+	*x = FillFromCardResponse{}
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FillFromCardResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FillFromCardResponse) ProtoMessage() {}
+
+func (x *FillFromCardResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FillFromCardResponse.ProtoReflect.Descriptor instead.
+func (*FillFromCardResponse) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *FillFromCardResponse) GetOutcome() FillOutcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return FillOutcome_FILL_OUTCOME_UNSPECIFIED
+}
+
+func (x *FillFromCardResponse) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *FillFromCardResponse) GetRetryAfterSeconds() uint32 {
+	if x != nil {
+		return x.RetryAfterSeconds
+	}
+	return 0
+}
+
+func (x *FillFromCardResponse) GetAdded() uint32 {
+	if x != nil {
+		return x.Added
+	}
+	return 0
+}
+
+func (x *FillFromCardResponse) GetVerified() uint32 {
+	if x != nil {
+		return x.Verified
+	}
+	return 0
+}
+
 // GetTodayRequest asks for the day's work.
 type GetTodayRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1342,7 +1548,7 @@ type GetTodayRequest struct {
 
 func (x *GetTodayRequest) Reset() {
 	*x = GetTodayRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[19]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1354,7 +1560,7 @@ func (x *GetTodayRequest) String() string {
 func (*GetTodayRequest) ProtoMessage() {}
 
 func (x *GetTodayRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[19]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1367,7 +1573,7 @@ func (x *GetTodayRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTodayRequest.ProtoReflect.Descriptor instead.
 func (*GetTodayRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{19}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *GetTodayRequest) GetPageSize() uint32 {
@@ -1400,7 +1606,7 @@ type GetTodayResponse struct {
 
 func (x *GetTodayResponse) Reset() {
 	*x = GetTodayResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[20]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1412,7 +1618,7 @@ func (x *GetTodayResponse) String() string {
 func (*GetTodayResponse) ProtoMessage() {}
 
 func (x *GetTodayResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[20]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1425,7 +1631,7 @@ func (x *GetTodayResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTodayResponse.ProtoReflect.Descriptor instead.
 func (*GetTodayResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{20}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *GetTodayResponse) GetDate() string {
@@ -1486,7 +1692,7 @@ type ListAreasRequest struct {
 
 func (x *ListAreasRequest) Reset() {
 	*x = ListAreasRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[21]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1498,7 +1704,7 @@ func (x *ListAreasRequest) String() string {
 func (*ListAreasRequest) ProtoMessage() {}
 
 func (x *ListAreasRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[21]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1511,7 +1717,7 @@ func (x *ListAreasRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAreasRequest.ProtoReflect.Descriptor instead.
 func (*ListAreasRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{21}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{23}
 }
 
 // ListAreasResponse is the user's areas.
@@ -1525,7 +1731,7 @@ type ListAreasResponse struct {
 
 func (x *ListAreasResponse) Reset() {
 	*x = ListAreasResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[22]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1537,7 +1743,7 @@ func (x *ListAreasResponse) String() string {
 func (*ListAreasResponse) ProtoMessage() {}
 
 func (x *ListAreasResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[22]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1550,7 +1756,7 @@ func (x *ListAreasResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAreasResponse.ProtoReflect.Descriptor instead.
 func (*ListAreasResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{22}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListAreasResponse) GetVillages() []*VillageProgress {
@@ -1577,7 +1783,7 @@ type VillageProgress struct {
 
 func (x *VillageProgress) Reset() {
 	*x = VillageProgress{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[23]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1589,7 +1795,7 @@ func (x *VillageProgress) String() string {
 func (*VillageProgress) ProtoMessage() {}
 
 func (x *VillageProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[23]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1602,7 +1808,7 @@ func (x *VillageProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VillageProgress.ProtoReflect.Descriptor instead.
 func (*VillageProgress) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{23}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *VillageProgress) GetCode() string {
@@ -1650,7 +1856,7 @@ type PlaceProgress struct {
 
 func (x *PlaceProgress) Reset() {
 	*x = PlaceProgress{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[24]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1662,7 +1868,7 @@ func (x *PlaceProgress) String() string {
 func (*PlaceProgress) ProtoMessage() {}
 
 func (x *PlaceProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[24]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1675,7 +1881,7 @@ func (x *PlaceProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlaceProgress.ProtoReflect.Descriptor instead.
 func (*PlaceProgress) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{24}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *PlaceProgress) GetPlace() string {
@@ -1719,7 +1925,7 @@ type StateCount struct {
 
 func (x *StateCount) Reset() {
 	*x = StateCount{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[25]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1731,7 +1937,7 @@ func (x *StateCount) String() string {
 func (*StateCount) ProtoMessage() {}
 
 func (x *StateCount) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[25]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1744,7 +1950,7 @@ func (x *StateCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateCount.ProtoReflect.Descriptor instead.
 func (*StateCount) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{25}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *StateCount) GetState() v1.FormState {
@@ -1770,7 +1976,7 @@ type StartSyncRequest struct {
 
 func (x *StartSyncRequest) Reset() {
 	*x = StartSyncRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[26]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1782,7 +1988,7 @@ func (x *StartSyncRequest) String() string {
 func (*StartSyncRequest) ProtoMessage() {}
 
 func (x *StartSyncRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[26]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1795,7 +2001,7 @@ func (x *StartSyncRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartSyncRequest.ProtoReflect.Descriptor instead.
 func (*StartSyncRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{26}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{28}
 }
 
 // StartSyncResponse is how far it is.
@@ -1809,7 +2015,7 @@ type StartSyncResponse struct {
 
 func (x *StartSyncResponse) Reset() {
 	*x = StartSyncResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[27]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1821,7 +2027,7 @@ func (x *StartSyncResponse) String() string {
 func (*StartSyncResponse) ProtoMessage() {}
 
 func (x *StartSyncResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[27]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1834,7 +2040,7 @@ func (x *StartSyncResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartSyncResponse.ProtoReflect.Descriptor instead.
 func (*StartSyncResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{27}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *StartSyncResponse) GetSync() *SyncState {
@@ -1855,7 +2061,7 @@ type ListOutboxRequest struct {
 
 func (x *ListOutboxRequest) Reset() {
 	*x = ListOutboxRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[28]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1867,7 +2073,7 @@ func (x *ListOutboxRequest) String() string {
 func (*ListOutboxRequest) ProtoMessage() {}
 
 func (x *ListOutboxRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[28]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1880,7 +2086,7 @@ func (x *ListOutboxRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOutboxRequest.ProtoReflect.Descriptor instead.
 func (*ListOutboxRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{28}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ListOutboxRequest) GetPageSize() uint32 {
@@ -1901,7 +2107,7 @@ type ListOutboxResponse struct {
 
 func (x *ListOutboxResponse) Reset() {
 	*x = ListOutboxResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[29]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1913,7 +2119,7 @@ func (x *ListOutboxResponse) String() string {
 func (*ListOutboxResponse) ProtoMessage() {}
 
 func (x *ListOutboxResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[29]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1926,7 +2132,7 @@ func (x *ListOutboxResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOutboxResponse.ProtoReflect.Descriptor instead.
 func (*ListOutboxResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{29}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ListOutboxResponse) GetEntries() []*OutboxEntry {
@@ -1958,7 +2164,7 @@ type OutboxEntry struct {
 
 func (x *OutboxEntry) Reset() {
 	*x = OutboxEntry{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[30]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1970,7 +2176,7 @@ func (x *OutboxEntry) String() string {
 func (*OutboxEntry) ProtoMessage() {}
 
 func (x *OutboxEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[30]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1983,7 +2189,7 @@ func (x *OutboxEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OutboxEntry.ProtoReflect.Descriptor instead.
 func (*OutboxEntry) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{30}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *OutboxEntry) GetFamilyId() string {
@@ -2123,7 +2329,16 @@ const file_keluargasehat_device_v1_app_service_proto_rawDesc = "" +
 	"\vquarantined\x18\t \x01(\rR\vquarantined\x12\x18\n" +
 	"\arefused\x18\n" +
 	" \x01(\rR\arefused\x12\x16\n" +
-	"\x06reason\x18\v \x01(\tR\x06reason\"8\n" +
+	"\x06reason\x18\v \x01(\tR\x06reason\"b\n" +
+	"\x13FillFromCardRequest\x12%\n" +
+	"\tfamily_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bfamilyId\x12$\n" +
+	"\x03nkk\x18\x02 \x01(\tB\x12\xbaH\x0fr\r2\v^[0-9]{16}$R\x03nkk\"\xd2\x01\n" +
+	"\x14FillFromCardResponse\x12>\n" +
+	"\aoutcome\x18\x01 \x01(\x0e2$.keluargasehat.device.v1.FillOutcomeR\aoutcome\x12\x18\n" +
+	"\amessage\x18\x02 \x01(\tR\amessage\x12.\n" +
+	"\x13retry_after_seconds\x18\x03 \x01(\rR\x11retryAfterSeconds\x12\x14\n" +
+	"\x05added\x18\x04 \x01(\rR\x05added\x12\x1a\n" +
+	"\bverified\x18\x05 \x01(\rR\bverified\"8\n" +
 	"\x0fGetTodayRequest\x12%\n" +
 	"\tpage_size\x18\x01 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\"\x81\x03\n" +
 	"\x10GetTodayResponse\x12\x12\n" +
@@ -2167,13 +2382,21 @@ const file_keluargasehat_device_v1_app_service_proto_rawDesc = "" +
 	"\x05state\x18\x03 \x01(\x0e2$.keluargasehat.device.v1.OutboxStateR\x05state\x12\x16\n" +
 	"\x06reason\x18\x04 \x01(\tR\x06reason\x125\n" +
 	"\bsaved_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\asavedAt\x12\x18\n" +
-	"\achanges\x18\x06 \x01(\rR\achanges*\x95\x01\n" +
+	"\achanges\x18\x06 \x01(\rR\achanges*\xcc\x01\n" +
+	"\vFillOutcome\x12\x1c\n" +
+	"\x18FILL_OUTCOME_UNSPECIFIED\x10\x00\x12\x15\n" +
+	"\x11FILL_OUTCOME_DONE\x10\x01\x12\x18\n" +
+	"\x14FILL_OUTCOME_OFFLINE\x10\x02\x12\x1a\n" +
+	"\x16FILL_OUTCOME_NO_RECORD\x10\x03\x12\x1c\n" +
+	"\x18FILL_OUTCOME_UNAVAILABLE\x10\x04\x12\x16\n" +
+	"\x12FILL_OUTCOME_QUOTA\x10\x05\x12\x1c\n" +
+	"\x18FILL_OUTCOME_NOT_ALLOWED\x10\x06*\x95\x01\n" +
 	"\vOutboxState\x12\x1c\n" +
 	"\x18OUTBOX_STATE_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12OUTBOX_STATE_SAVED\x10\x01\x12\x18\n" +
 	"\x14OUTBOX_STATE_APPLIED\x10\x02\x12\x18\n" +
 	"\x14OUTBOX_STATE_REFUSED\x10\x03\x12\x1c\n" +
-	"\x18OUTBOX_STATE_QUARANTINED\x10\x042\xf0\v\n" +
+	"\x18OUTBOX_STATE_QUARANTINED\x10\x042\xff\f\n" +
 	"\n" +
 	"AppService\x12p\n" +
 	"\x05SetUp\x12%.keluargasehat.device.v1.SetUpRequest\x1a&.keluargasehat.device.v1.SetUpResponse\"\x18\x82\xd3\xe4\x93\x02\x12:\x01*\"\r/v1/app:setUp\x12t\n" +
@@ -2186,7 +2409,8 @@ const file_keluargasehat_device_v1_app_service_proto_rawDesc = "" +
 	"\tStartSync\x12).keluargasehat.device.v1.StartSyncRequest\x1a*.keluargasehat.device.v1.StartSyncResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/app/sync:start\x12\x8c\x01\n" +
 	"\fExportBackup\x12,.keluargasehat.device.v1.ExportBackupRequest\x1a-.keluargasehat.device.v1.ExportBackupResponse\"\x1f\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/app:exportBackup\x12\x88\x01\n" +
 	"\vCarryBackup\x12+.keluargasehat.device.v1.CarryBackupRequest\x1a,.keluargasehat.device.v1.CarryBackupResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/app:carryBackup\x12\x81\x01\n" +
-	"\vListCarried\x12+.keluargasehat.device.v1.ListCarriedRequest\x1a,.keluargasehat.device.v1.ListCarriedResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/app/carried\x12}\n" +
+	"\vListCarried\x12+.keluargasehat.device.v1.ListCarriedRequest\x1a,.keluargasehat.device.v1.ListCarriedResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/app/carried\x12\x8c\x01\n" +
+	"\fFillFromCard\x12,.keluargasehat.device.v1.FillFromCardRequest\x1a-.keluargasehat.device.v1.FillFromCardResponse\"\x1f\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/app:fillFromCard\x12}\n" +
 	"\n" +
 	"ListOutbox\x12*.keluargasehat.device.v1.ListOutboxRequest\x1a+.keluargasehat.device.v1.ListOutboxResponse\"\x16\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/app/outboxBGZEgithub.com/keluarga-sehat/sync/proto/keluargasehat/device/v1;devicev1b\x06proto3"
 
@@ -2202,95 +2426,101 @@ func file_keluargasehat_device_v1_app_service_proto_rawDescGZIP() []byte {
 	return file_keluargasehat_device_v1_app_service_proto_rawDescData
 }
 
-var file_keluargasehat_device_v1_app_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_keluargasehat_device_v1_app_service_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
+var file_keluargasehat_device_v1_app_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_keluargasehat_device_v1_app_service_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
 var file_keluargasehat_device_v1_app_service_proto_goTypes = []any{
-	(OutboxState)(0),              // 0: keluargasehat.device.v1.OutboxState
-	(*SetUpRequest)(nil),          // 1: keluargasehat.device.v1.SetUpRequest
-	(*SetUpResponse)(nil),         // 2: keluargasehat.device.v1.SetUpResponse
-	(*SignInRequest)(nil),         // 3: keluargasehat.device.v1.SignInRequest
-	(*SignInResponse)(nil),        // 4: keluargasehat.device.v1.SignInResponse
-	(*ActivateRequest)(nil),       // 5: keluargasehat.device.v1.ActivateRequest
-	(*ActivateResponse)(nil),      // 6: keluargasehat.device.v1.ActivateResponse
-	(*LockRequest)(nil),           // 7: keluargasehat.device.v1.LockRequest
-	(*LockResponse)(nil),          // 8: keluargasehat.device.v1.LockResponse
-	(*GetStatusRequest)(nil),      // 9: keluargasehat.device.v1.GetStatusRequest
-	(*GetStatusResponse)(nil),     // 10: keluargasehat.device.v1.GetStatusResponse
-	(*Counts)(nil),                // 11: keluargasehat.device.v1.Counts
-	(*SyncState)(nil),             // 12: keluargasehat.device.v1.SyncState
-	(*ExportBackupRequest)(nil),   // 13: keluargasehat.device.v1.ExportBackupRequest
-	(*ExportBackupResponse)(nil),  // 14: keluargasehat.device.v1.ExportBackupResponse
-	(*CarryBackupRequest)(nil),    // 15: keluargasehat.device.v1.CarryBackupRequest
-	(*CarryBackupResponse)(nil),   // 16: keluargasehat.device.v1.CarryBackupResponse
-	(*ListCarriedRequest)(nil),    // 17: keluargasehat.device.v1.ListCarriedRequest
-	(*ListCarriedResponse)(nil),   // 18: keluargasehat.device.v1.ListCarriedResponse
-	(*CarriedFile)(nil),           // 19: keluargasehat.device.v1.CarriedFile
-	(*GetTodayRequest)(nil),       // 20: keluargasehat.device.v1.GetTodayRequest
-	(*GetTodayResponse)(nil),      // 21: keluargasehat.device.v1.GetTodayResponse
-	(*ListAreasRequest)(nil),      // 22: keluargasehat.device.v1.ListAreasRequest
-	(*ListAreasResponse)(nil),     // 23: keluargasehat.device.v1.ListAreasResponse
-	(*VillageProgress)(nil),       // 24: keluargasehat.device.v1.VillageProgress
-	(*PlaceProgress)(nil),         // 25: keluargasehat.device.v1.PlaceProgress
-	(*StateCount)(nil),            // 26: keluargasehat.device.v1.StateCount
-	(*StartSyncRequest)(nil),      // 27: keluargasehat.device.v1.StartSyncRequest
-	(*StartSyncResponse)(nil),     // 28: keluargasehat.device.v1.StartSyncResponse
-	(*ListOutboxRequest)(nil),     // 29: keluargasehat.device.v1.ListOutboxRequest
-	(*ListOutboxResponse)(nil),    // 30: keluargasehat.device.v1.ListOutboxResponse
-	(*OutboxEntry)(nil),           // 31: keluargasehat.device.v1.OutboxEntry
-	(*timestamppb.Timestamp)(nil), // 32: google.protobuf.Timestamp
-	(*v1.HouseholdSummary)(nil),   // 33: keluargasehat.v1.HouseholdSummary
-	(v1.FormState)(0),             // 34: keluargasehat.v1.FormState
+	(FillOutcome)(0),              // 0: keluargasehat.device.v1.FillOutcome
+	(OutboxState)(0),              // 1: keluargasehat.device.v1.OutboxState
+	(*SetUpRequest)(nil),          // 2: keluargasehat.device.v1.SetUpRequest
+	(*SetUpResponse)(nil),         // 3: keluargasehat.device.v1.SetUpResponse
+	(*SignInRequest)(nil),         // 4: keluargasehat.device.v1.SignInRequest
+	(*SignInResponse)(nil),        // 5: keluargasehat.device.v1.SignInResponse
+	(*ActivateRequest)(nil),       // 6: keluargasehat.device.v1.ActivateRequest
+	(*ActivateResponse)(nil),      // 7: keluargasehat.device.v1.ActivateResponse
+	(*LockRequest)(nil),           // 8: keluargasehat.device.v1.LockRequest
+	(*LockResponse)(nil),          // 9: keluargasehat.device.v1.LockResponse
+	(*GetStatusRequest)(nil),      // 10: keluargasehat.device.v1.GetStatusRequest
+	(*GetStatusResponse)(nil),     // 11: keluargasehat.device.v1.GetStatusResponse
+	(*Counts)(nil),                // 12: keluargasehat.device.v1.Counts
+	(*SyncState)(nil),             // 13: keluargasehat.device.v1.SyncState
+	(*ExportBackupRequest)(nil),   // 14: keluargasehat.device.v1.ExportBackupRequest
+	(*ExportBackupResponse)(nil),  // 15: keluargasehat.device.v1.ExportBackupResponse
+	(*CarryBackupRequest)(nil),    // 16: keluargasehat.device.v1.CarryBackupRequest
+	(*CarryBackupResponse)(nil),   // 17: keluargasehat.device.v1.CarryBackupResponse
+	(*ListCarriedRequest)(nil),    // 18: keluargasehat.device.v1.ListCarriedRequest
+	(*ListCarriedResponse)(nil),   // 19: keluargasehat.device.v1.ListCarriedResponse
+	(*CarriedFile)(nil),           // 20: keluargasehat.device.v1.CarriedFile
+	(*FillFromCardRequest)(nil),   // 21: keluargasehat.device.v1.FillFromCardRequest
+	(*FillFromCardResponse)(nil),  // 22: keluargasehat.device.v1.FillFromCardResponse
+	(*GetTodayRequest)(nil),       // 23: keluargasehat.device.v1.GetTodayRequest
+	(*GetTodayResponse)(nil),      // 24: keluargasehat.device.v1.GetTodayResponse
+	(*ListAreasRequest)(nil),      // 25: keluargasehat.device.v1.ListAreasRequest
+	(*ListAreasResponse)(nil),     // 26: keluargasehat.device.v1.ListAreasResponse
+	(*VillageProgress)(nil),       // 27: keluargasehat.device.v1.VillageProgress
+	(*PlaceProgress)(nil),         // 28: keluargasehat.device.v1.PlaceProgress
+	(*StateCount)(nil),            // 29: keluargasehat.device.v1.StateCount
+	(*StartSyncRequest)(nil),      // 30: keluargasehat.device.v1.StartSyncRequest
+	(*StartSyncResponse)(nil),     // 31: keluargasehat.device.v1.StartSyncResponse
+	(*ListOutboxRequest)(nil),     // 32: keluargasehat.device.v1.ListOutboxRequest
+	(*ListOutboxResponse)(nil),    // 33: keluargasehat.device.v1.ListOutboxResponse
+	(*OutboxEntry)(nil),           // 34: keluargasehat.device.v1.OutboxEntry
+	(*timestamppb.Timestamp)(nil), // 35: google.protobuf.Timestamp
+	(*v1.HouseholdSummary)(nil),   // 36: keluargasehat.v1.HouseholdSummary
+	(v1.FormState)(0),             // 37: keluargasehat.v1.FormState
 }
 var file_keluargasehat_device_v1_app_service_proto_depIdxs = []int32{
-	11, // 0: keluargasehat.device.v1.GetStatusResponse.counts:type_name -> keluargasehat.device.v1.Counts
-	32, // 1: keluargasehat.device.v1.GetStatusResponse.last_sync:type_name -> google.protobuf.Timestamp
-	12, // 2: keluargasehat.device.v1.GetStatusResponse.sync:type_name -> keluargasehat.device.v1.SyncState
-	32, // 3: keluargasehat.device.v1.SyncState.ended_at:type_name -> google.protobuf.Timestamp
-	19, // 4: keluargasehat.device.v1.ListCarriedResponse.files:type_name -> keluargasehat.device.v1.CarriedFile
-	32, // 5: keluargasehat.device.v1.CarriedFile.made_at:type_name -> google.protobuf.Timestamp
-	32, // 6: keluargasehat.device.v1.CarriedFile.received_at:type_name -> google.protobuf.Timestamp
-	33, // 7: keluargasehat.device.v1.GetTodayResponse.returned:type_name -> keluargasehat.v1.HouseholdSummary
-	33, // 8: keluargasehat.device.v1.GetTodayResponse.promised:type_name -> keluargasehat.v1.HouseholdSummary
-	33, // 9: keluargasehat.device.v1.GetTodayResponse.unfinished:type_name -> keluargasehat.v1.HouseholdSummary
-	33, // 10: keluargasehat.device.v1.GetTodayResponse.rest:type_name -> keluargasehat.v1.HouseholdSummary
-	33, // 11: keluargasehat.device.v1.GetTodayResponse.complete:type_name -> keluargasehat.v1.HouseholdSummary
-	24, // 12: keluargasehat.device.v1.ListAreasResponse.villages:type_name -> keluargasehat.device.v1.VillageProgress
-	25, // 13: keluargasehat.device.v1.VillageProgress.places:type_name -> keluargasehat.device.v1.PlaceProgress
-	26, // 14: keluargasehat.device.v1.PlaceProgress.states:type_name -> keluargasehat.device.v1.StateCount
-	34, // 15: keluargasehat.device.v1.StateCount.state:type_name -> keluargasehat.v1.FormState
-	12, // 16: keluargasehat.device.v1.StartSyncResponse.sync:type_name -> keluargasehat.device.v1.SyncState
-	31, // 17: keluargasehat.device.v1.ListOutboxResponse.entries:type_name -> keluargasehat.device.v1.OutboxEntry
-	0,  // 18: keluargasehat.device.v1.OutboxEntry.state:type_name -> keluargasehat.device.v1.OutboxState
-	32, // 19: keluargasehat.device.v1.OutboxEntry.saved_at:type_name -> google.protobuf.Timestamp
-	1,  // 20: keluargasehat.device.v1.AppService.SetUp:input_type -> keluargasehat.device.v1.SetUpRequest
-	3,  // 21: keluargasehat.device.v1.AppService.SignIn:input_type -> keluargasehat.device.v1.SignInRequest
-	5,  // 22: keluargasehat.device.v1.AppService.Activate:input_type -> keluargasehat.device.v1.ActivateRequest
-	7,  // 23: keluargasehat.device.v1.AppService.Lock:input_type -> keluargasehat.device.v1.LockRequest
-	9,  // 24: keluargasehat.device.v1.AppService.GetStatus:input_type -> keluargasehat.device.v1.GetStatusRequest
-	20, // 25: keluargasehat.device.v1.AppService.GetToday:input_type -> keluargasehat.device.v1.GetTodayRequest
-	22, // 26: keluargasehat.device.v1.AppService.ListAreas:input_type -> keluargasehat.device.v1.ListAreasRequest
-	27, // 27: keluargasehat.device.v1.AppService.StartSync:input_type -> keluargasehat.device.v1.StartSyncRequest
-	13, // 28: keluargasehat.device.v1.AppService.ExportBackup:input_type -> keluargasehat.device.v1.ExportBackupRequest
-	15, // 29: keluargasehat.device.v1.AppService.CarryBackup:input_type -> keluargasehat.device.v1.CarryBackupRequest
-	17, // 30: keluargasehat.device.v1.AppService.ListCarried:input_type -> keluargasehat.device.v1.ListCarriedRequest
-	29, // 31: keluargasehat.device.v1.AppService.ListOutbox:input_type -> keluargasehat.device.v1.ListOutboxRequest
-	2,  // 32: keluargasehat.device.v1.AppService.SetUp:output_type -> keluargasehat.device.v1.SetUpResponse
-	4,  // 33: keluargasehat.device.v1.AppService.SignIn:output_type -> keluargasehat.device.v1.SignInResponse
-	6,  // 34: keluargasehat.device.v1.AppService.Activate:output_type -> keluargasehat.device.v1.ActivateResponse
-	8,  // 35: keluargasehat.device.v1.AppService.Lock:output_type -> keluargasehat.device.v1.LockResponse
-	10, // 36: keluargasehat.device.v1.AppService.GetStatus:output_type -> keluargasehat.device.v1.GetStatusResponse
-	21, // 37: keluargasehat.device.v1.AppService.GetToday:output_type -> keluargasehat.device.v1.GetTodayResponse
-	23, // 38: keluargasehat.device.v1.AppService.ListAreas:output_type -> keluargasehat.device.v1.ListAreasResponse
-	28, // 39: keluargasehat.device.v1.AppService.StartSync:output_type -> keluargasehat.device.v1.StartSyncResponse
-	14, // 40: keluargasehat.device.v1.AppService.ExportBackup:output_type -> keluargasehat.device.v1.ExportBackupResponse
-	16, // 41: keluargasehat.device.v1.AppService.CarryBackup:output_type -> keluargasehat.device.v1.CarryBackupResponse
-	18, // 42: keluargasehat.device.v1.AppService.ListCarried:output_type -> keluargasehat.device.v1.ListCarriedResponse
-	30, // 43: keluargasehat.device.v1.AppService.ListOutbox:output_type -> keluargasehat.device.v1.ListOutboxResponse
-	32, // [32:44] is the sub-list for method output_type
-	20, // [20:32] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	12, // 0: keluargasehat.device.v1.GetStatusResponse.counts:type_name -> keluargasehat.device.v1.Counts
+	35, // 1: keluargasehat.device.v1.GetStatusResponse.last_sync:type_name -> google.protobuf.Timestamp
+	13, // 2: keluargasehat.device.v1.GetStatusResponse.sync:type_name -> keluargasehat.device.v1.SyncState
+	35, // 3: keluargasehat.device.v1.SyncState.ended_at:type_name -> google.protobuf.Timestamp
+	20, // 4: keluargasehat.device.v1.ListCarriedResponse.files:type_name -> keluargasehat.device.v1.CarriedFile
+	35, // 5: keluargasehat.device.v1.CarriedFile.made_at:type_name -> google.protobuf.Timestamp
+	35, // 6: keluargasehat.device.v1.CarriedFile.received_at:type_name -> google.protobuf.Timestamp
+	0,  // 7: keluargasehat.device.v1.FillFromCardResponse.outcome:type_name -> keluargasehat.device.v1.FillOutcome
+	36, // 8: keluargasehat.device.v1.GetTodayResponse.returned:type_name -> keluargasehat.v1.HouseholdSummary
+	36, // 9: keluargasehat.device.v1.GetTodayResponse.promised:type_name -> keluargasehat.v1.HouseholdSummary
+	36, // 10: keluargasehat.device.v1.GetTodayResponse.unfinished:type_name -> keluargasehat.v1.HouseholdSummary
+	36, // 11: keluargasehat.device.v1.GetTodayResponse.rest:type_name -> keluargasehat.v1.HouseholdSummary
+	36, // 12: keluargasehat.device.v1.GetTodayResponse.complete:type_name -> keluargasehat.v1.HouseholdSummary
+	27, // 13: keluargasehat.device.v1.ListAreasResponse.villages:type_name -> keluargasehat.device.v1.VillageProgress
+	28, // 14: keluargasehat.device.v1.VillageProgress.places:type_name -> keluargasehat.device.v1.PlaceProgress
+	29, // 15: keluargasehat.device.v1.PlaceProgress.states:type_name -> keluargasehat.device.v1.StateCount
+	37, // 16: keluargasehat.device.v1.StateCount.state:type_name -> keluargasehat.v1.FormState
+	13, // 17: keluargasehat.device.v1.StartSyncResponse.sync:type_name -> keluargasehat.device.v1.SyncState
+	34, // 18: keluargasehat.device.v1.ListOutboxResponse.entries:type_name -> keluargasehat.device.v1.OutboxEntry
+	1,  // 19: keluargasehat.device.v1.OutboxEntry.state:type_name -> keluargasehat.device.v1.OutboxState
+	35, // 20: keluargasehat.device.v1.OutboxEntry.saved_at:type_name -> google.protobuf.Timestamp
+	2,  // 21: keluargasehat.device.v1.AppService.SetUp:input_type -> keluargasehat.device.v1.SetUpRequest
+	4,  // 22: keluargasehat.device.v1.AppService.SignIn:input_type -> keluargasehat.device.v1.SignInRequest
+	6,  // 23: keluargasehat.device.v1.AppService.Activate:input_type -> keluargasehat.device.v1.ActivateRequest
+	8,  // 24: keluargasehat.device.v1.AppService.Lock:input_type -> keluargasehat.device.v1.LockRequest
+	10, // 25: keluargasehat.device.v1.AppService.GetStatus:input_type -> keluargasehat.device.v1.GetStatusRequest
+	23, // 26: keluargasehat.device.v1.AppService.GetToday:input_type -> keluargasehat.device.v1.GetTodayRequest
+	25, // 27: keluargasehat.device.v1.AppService.ListAreas:input_type -> keluargasehat.device.v1.ListAreasRequest
+	30, // 28: keluargasehat.device.v1.AppService.StartSync:input_type -> keluargasehat.device.v1.StartSyncRequest
+	14, // 29: keluargasehat.device.v1.AppService.ExportBackup:input_type -> keluargasehat.device.v1.ExportBackupRequest
+	16, // 30: keluargasehat.device.v1.AppService.CarryBackup:input_type -> keluargasehat.device.v1.CarryBackupRequest
+	18, // 31: keluargasehat.device.v1.AppService.ListCarried:input_type -> keluargasehat.device.v1.ListCarriedRequest
+	21, // 32: keluargasehat.device.v1.AppService.FillFromCard:input_type -> keluargasehat.device.v1.FillFromCardRequest
+	32, // 33: keluargasehat.device.v1.AppService.ListOutbox:input_type -> keluargasehat.device.v1.ListOutboxRequest
+	3,  // 34: keluargasehat.device.v1.AppService.SetUp:output_type -> keluargasehat.device.v1.SetUpResponse
+	5,  // 35: keluargasehat.device.v1.AppService.SignIn:output_type -> keluargasehat.device.v1.SignInResponse
+	7,  // 36: keluargasehat.device.v1.AppService.Activate:output_type -> keluargasehat.device.v1.ActivateResponse
+	9,  // 37: keluargasehat.device.v1.AppService.Lock:output_type -> keluargasehat.device.v1.LockResponse
+	11, // 38: keluargasehat.device.v1.AppService.GetStatus:output_type -> keluargasehat.device.v1.GetStatusResponse
+	24, // 39: keluargasehat.device.v1.AppService.GetToday:output_type -> keluargasehat.device.v1.GetTodayResponse
+	26, // 40: keluargasehat.device.v1.AppService.ListAreas:output_type -> keluargasehat.device.v1.ListAreasResponse
+	31, // 41: keluargasehat.device.v1.AppService.StartSync:output_type -> keluargasehat.device.v1.StartSyncResponse
+	15, // 42: keluargasehat.device.v1.AppService.ExportBackup:output_type -> keluargasehat.device.v1.ExportBackupResponse
+	17, // 43: keluargasehat.device.v1.AppService.CarryBackup:output_type -> keluargasehat.device.v1.CarryBackupResponse
+	19, // 44: keluargasehat.device.v1.AppService.ListCarried:output_type -> keluargasehat.device.v1.ListCarriedResponse
+	22, // 45: keluargasehat.device.v1.AppService.FillFromCard:output_type -> keluargasehat.device.v1.FillFromCardResponse
+	33, // 46: keluargasehat.device.v1.AppService.ListOutbox:output_type -> keluargasehat.device.v1.ListOutboxResponse
+	34, // [34:47] is the sub-list for method output_type
+	21, // [21:34] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_device_v1_app_service_proto_init() }
@@ -2303,8 +2533,8 @@ func file_keluargasehat_device_v1_app_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_device_v1_app_service_proto_rawDesc), len(file_keluargasehat_device_v1_app_service_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   31,
+			NumEnums:      2,
+			NumMessages:   33,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -30,6 +30,7 @@ const (
 	AppService_ExportBackup_FullMethodName = "/keluargasehat.device.v1.AppService/ExportBackup"
 	AppService_CarryBackup_FullMethodName  = "/keluargasehat.device.v1.AppService/CarryBackup"
 	AppService_ListCarried_FullMethodName  = "/keluargasehat.device.v1.AppService/ListCarried"
+	AppService_FillFromCard_FullMethodName = "/keluargasehat.device.v1.AppService/FillFromCard"
 	AppService_ListOutbox_FullMethodName   = "/keluargasehat.device.v1.AppService/ListOutbox"
 )
 
@@ -76,6 +77,11 @@ type AppServiceClient interface {
 	// ListCarried lists the files that were taken, the newest first, with what the
 	// server made of them. Errors: UNAUTHENTICATED.
 	ListCarried(ctx context.Context, in *ListCarriedRequest, opts ...grpc.CallOption) (*ListCarriedResponse, error)
+	// FillFromCard enters the persons of a family card, from the civil registry
+	// through the server, as members. That it did not go is an outcome, and the
+	// surveyor goes on by hand. Errors: UNAUTHENTICATED, NOT_FOUND, INVALID_ARGUMENT
+	// for a number that is none.
+	FillFromCard(ctx context.Context, in *FillFromCardRequest, opts ...grpc.CallOption) (*FillFromCardResponse, error)
 	// ListOutbox lists the families that hold own changes, the newest first, with
 	// where these stand. Errors: UNAUTHENTICATED.
 	ListOutbox(ctx context.Context, in *ListOutboxRequest, opts ...grpc.CallOption) (*ListOutboxResponse, error)
@@ -199,6 +205,16 @@ func (c *appServiceClient) ListCarried(ctx context.Context, in *ListCarriedReque
 	return out, nil
 }
 
+func (c *appServiceClient) FillFromCard(ctx context.Context, in *FillFromCardRequest, opts ...grpc.CallOption) (*FillFromCardResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(FillFromCardResponse)
+	err := c.cc.Invoke(ctx, AppService_FillFromCard_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *appServiceClient) ListOutbox(ctx context.Context, in *ListOutboxRequest, opts ...grpc.CallOption) (*ListOutboxResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListOutboxResponse)
@@ -252,6 +268,11 @@ type AppServiceServer interface {
 	// ListCarried lists the files that were taken, the newest first, with what the
 	// server made of them. Errors: UNAUTHENTICATED.
 	ListCarried(context.Context, *ListCarriedRequest) (*ListCarriedResponse, error)
+	// FillFromCard enters the persons of a family card, from the civil registry
+	// through the server, as members. That it did not go is an outcome, and the
+	// surveyor goes on by hand. Errors: UNAUTHENTICATED, NOT_FOUND, INVALID_ARGUMENT
+	// for a number that is none.
+	FillFromCard(context.Context, *FillFromCardRequest) (*FillFromCardResponse, error)
 	// ListOutbox lists the families that hold own changes, the newest first, with
 	// where these stand. Errors: UNAUTHENTICATED.
 	ListOutbox(context.Context, *ListOutboxRequest) (*ListOutboxResponse, error)
@@ -297,6 +318,9 @@ func (UnimplementedAppServiceServer) CarryBackup(context.Context, *CarryBackupRe
 }
 func (UnimplementedAppServiceServer) ListCarried(context.Context, *ListCarriedRequest) (*ListCarriedResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListCarried not implemented")
+}
+func (UnimplementedAppServiceServer) FillFromCard(context.Context, *FillFromCardRequest) (*FillFromCardResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method FillFromCard not implemented")
 }
 func (UnimplementedAppServiceServer) ListOutbox(context.Context, *ListOutboxRequest) (*ListOutboxResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListOutbox not implemented")
@@ -520,6 +544,24 @@ func _AppService_ListCarried_Handler(srv interface{}, ctx context.Context, dec f
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AppService_FillFromCard_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(FillFromCardRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AppServiceServer).FillFromCard(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AppService_FillFromCard_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AppServiceServer).FillFromCard(ctx, req.(*FillFromCardRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AppService_ListOutbox_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListOutboxRequest)
 	if err := dec(in); err != nil {
@@ -588,6 +630,10 @@ var AppService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListCarried",
 			Handler:    _AppService_ListCarried_Handler,
+		},
+		{
+			MethodName: "FillFromCard",
+			Handler:    _AppService_FillFromCard_Handler,
 		},
 		{
 			MethodName: "ListOutbox",

@@ -64,6 +64,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/app:fillFromCard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * FillFromCard enters the persons of a family card, from the civil registry
+         *     through the server, as members. That it did not go is an outcome, and the
+         *     surveyor goes on by hand. Errors: UNAUTHENTICATED, NOT_FOUND, INVALID_ARGUMENT
+         *     for a number that is none.
+         */
+        post: operations["AppService_FillFromCard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/app:lock": {
         parameters: {
             query?: never;
@@ -847,6 +869,48 @@ export interface components {
             /** @description Survey date of the round counted. Absent: none. */
             surveyDate?: string;
         };
+        /** @description FillFromCardRequest names a family and its card. */
+        FillFromCardRequest: {
+            /** @description Family (UUID text). */
+            familyId?: string;
+            /** @description Number of the family card, 16 digits. */
+            nkk?: string;
+        };
+        /** @description FillFromCardResponse is what came of it. */
+        FillFromCardResponse: {
+            /**
+             * Format: int64
+             * @description Persons of the card who are new members.
+             */
+            added?: number;
+            /** @description What is so and what to do, Indonesian. Absent with DONE. */
+            message?: string;
+            outcome?: components["schemas"]["FillOutcome"];
+            /**
+             * Format: int64
+             * @description Seconds until it may go better. Absent: not said.
+             */
+            retryAfterSeconds?: number;
+            /**
+             * Format: int64
+             * @description Persons of the card who were members before, and are verified now.
+             */
+            verified?: number;
+        };
+        /**
+         * @description FillOutcome is how an attempt ended.
+         *
+         *      - FILL_OUTCOME_UNSPECIFIED: Not set.
+         *      - FILL_OUTCOME_DONE: The card's persons are members now.
+         *      - FILL_OUTCOME_OFFLINE: The server can't be reached.
+         *      - FILL_OUTCOME_NO_RECORD: The registry has no such card.
+         *      - FILL_OUTCOME_UNAVAILABLE: The registry is down or slow, or the server has none.
+         *      - FILL_OUTCOME_QUOTA: The day's look-ups are used up.
+         *      - FILL_OUTCOME_NOT_ALLOWED: The user's registration form is not in force, or the family lies elsewhere.
+         * @default FILL_OUTCOME_UNSPECIFIED
+         * @enum {string}
+         */
+        FillOutcome: "FILL_OUTCOME_UNSPECIFIED" | "FILL_OUTCOME_DONE" | "FILL_OUTCOME_OFFLINE" | "FILL_OUTCOME_NO_RECORD" | "FILL_OUTCOME_UNAVAILABLE" | "FILL_OUTCOME_QUOTA" | "FILL_OUTCOME_NOT_ALLOWED";
         /** @description Finding is something that a check noticed. */
         Finding: {
             /** @description Stable code, such as "PREGNANT_MAN". */
@@ -1992,6 +2056,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExportBackupResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    AppService_FillFromCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description FillFromCardRequest names a family and its card. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FillFromCardRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FillFromCardResponse"];
                 };
             };
             /** @description An unexpected error response. */
