@@ -1,0 +1,1 @@
+function n(e){const[,t,r]=(e??"").split("/");return t&&r?`RT ${r}/RW ${t}`:"–"}export{n as p};
