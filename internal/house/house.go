@@ -54,7 +54,7 @@ var pureBans = map[string]string{
 	"os": "pure packages do no I/O of their own", "net": "no network", "net/http": "no network", "database/sql": "no database",
 	"math/rand": "randomness is handed in", "math/rand/v2": "randomness is handed in", "crypto/rand": "randomness is handed in",
 	"os/exec": "no processes", "log": "errors are returned", "log/slog": "errors are returned", "context": "nothing here waits",
-	"google.golang.org/grpc": "transport is not the kernel's", "sync": "no shared state",
+	"google.golang.org/grpc": "transport is not the kernel's",
 }
 
 // clockCalls of package time read the clock or wait.
@@ -150,6 +150,10 @@ func CheckPure(files []File, pure []string) []string {
 			case *ast.GoStmt:
 				out = append(out, fmt.Sprintf("%s starts a goroutine: the kernel is driven, it does not run", f.Set.Position(n.Pos())))
 			case *ast.SelectorExpr:
+				// A pool is memory that is used again, not state.
+				if x, ok := n.X.(*ast.Ident); ok && x.Name == "sync" && n.Sel.Name != "Pool" {
+					out = append(out, fmt.Sprintf("%s uses sync.%s: no shared state", f.Set.Position(n.Pos()), n.Sel.Name))
+				}
 				if x, ok := n.X.(*ast.Ident); ok && x.Name == "time" && slices.Contains(clockCalls, n.Sel.Name) {
 					out = append(out, fmt.Sprintf("%s calls time.%s: the clock is handed in", f.Set.Position(n.Pos()), n.Sel.Name))
 				}

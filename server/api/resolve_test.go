@@ -14,7 +14,7 @@ import (
 func TestAResolutionWritesTheNamedRegisterAlone(t *testing.T) {
 	t.Parallel()
 	key := merge.Key{Kind: merge.KindFamily}
-	change, _, err := merge.NewChange(&merge.State{}, merge.Stamp{TimeMS: 1, Device: 1}, []merge.RecordEdit{{Key: key, Set: &ksv1.Family{Address: proto.String("Jl. Satu")}}})
+	change, _, err := merge.NewChange(&merge.State{Family: merge.ID{1}}, merge.Stamp{TimeMS: 1, Device: 1}, []merge.RecordEdit{{Key: key, Set: &ksv1.Family{Address: proto.String("Jl. Satu")}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,6 +52,8 @@ var plain = map[string]string{
 	"audit_checkpoint.body":      "heads of the trail",
 	"audit_checkpoint.signature": "a signature",
 	"registration.salt":          "a salt",
+	"export.id":                  "a random number",
+	"feed_token.hash":            "a hash of 256 random bits",
 }
 
 // TestEveryColumnOfBytesIsSealedOrSaysWhyNot reads SQLite's schema; PostgreSQL's

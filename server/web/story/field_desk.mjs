@@ -30,7 +30,7 @@ async function supervise(browser, size, note) {
   await page.getByRole("link", { name: "Tinjauan" }).click();
   const list = page.getByRole("listbox", { name: "Antrean" });
   await list.waitFor();
-  must((await page.getByRole("option").count()) === 3, "the three families wait");
+  must((await list.getByRole("option").count()) === 3, "the three families wait");
   await page.getByRole("heading", { level: 2 }).first().waitFor();
   await look(visitor, "lapangan-tinjauan");
   await list.focus();
@@ -38,10 +38,10 @@ async function supervise(browser, size, note) {
   await page.getByLabel("Catatan untuk Pembina Keluarga").fill(note);
   await look(visitor, "lapangan-kembalikan");
   await page.keyboard.press("Control+Enter");
-  await page.getByRole("option").filter({ hasText: "dikembalikan" }).waitFor();
+  await list.getByRole("option").filter({ hasText: "dikembalikan" }).waitFor();
   await list.focus();
   for (let n = 0; n < 2; n++) await page.keyboard.press("s");
-  await page.getByRole("option").filter({ hasText: "disetujui" }).nth(1).waitFor();
+  await list.getByRole("option").filter({ hasText: "disetujui" }).nth(1).waitFor();
   await page.getByText("belum terkirim").nth(2).waitFor();
   await look(visitor, "lapangan-diputuskan");
   await ask("online");
