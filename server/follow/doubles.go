@@ -84,6 +84,32 @@ func (f *Identifiers) pairs(ctx context.Context, of place) (out []pair, err erro
 	return out, err
 }
 
+// sharers are the families that the index has under a family's identifiers: as it
+// was when it was indexed, whatever became of it since.
+func (f *Identifiers) sharers(ctx context.Context, of place) (out []place, err error) {
+	ctx = store.WithScope(ctx, store.Scope{Villages: []uint32{of.village}, Restricted: true})
+	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		out = out[:0]
+		own, err := snap.IdentifiersOf(ctx, of.village, of.family)
+		if err != nil {
+			return err
+		}
+		for _, mine := range own {
+			found, err := snap.Sharing(ctx, mine.Hash, sharersMax+1)
+			if err != nil {
+				return err
+			}
+			for _, theirs := range found {
+				if theirs.Family != of.family {
+					out = append(out, place{theirs.Village, theirs.Family})
+				}
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
 func sharedOf(mine, theirs merge.ID) *ksv1.SharedIdentifier {
 	s := &ksv1.SharedIdentifier{}
 	if !mine.IsZero() {

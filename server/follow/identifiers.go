@@ -247,12 +247,12 @@ func (f *Identifiers) concern(ctx context.Context, batches []batch, concerned ma
 	for _, b := range batches {
 		for _, of := range b.doubled {
 			concerned[of] = true
-			before, err := f.pairs(ctx, of)
+			before, err := f.sharers(ctx, of)
 			if err != nil {
 				return err
 			}
-			for i := range before {
-				concerned[before[i].other] = true
+			for _, other := range before {
+				concerned[other] = true
 			}
 		}
 	}
