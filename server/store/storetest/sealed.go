@@ -61,7 +61,7 @@ func testSealed(t *testing.T, s store.Store) {
 	}
 	old[0].Sealed[0] = sealedUnder(6, "renewed")
 	put := func() error {
-		return s.Write(t.Context(), func(ctx context.Context, tx store.Tx) error { return tx.Directory().PutSealed(ctx, events, old) })
+		return s.Write(store.AsOperator(t.Context()), func(ctx context.Context, tx store.Tx) error { return tx.Directory().PutSealed(ctx, events, old) })
 	}
 	if err := put(); err == nil {
 		t.Error("a timeline was changed though no keys are rotated")
