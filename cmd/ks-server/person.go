@@ -64,7 +64,7 @@ exception: erase needs --i-have-considered-restriction.`,
 		personAct(o, "export", "Write all that is held of them, as JSON", exportPerson),
 		personAct(o, "trail", "Write who saw and changed it, as JSON lines", trailOfPerson),
 		personAct(o, "corrections", "Write every change of it, oldest first, as JSON lines", correctionsOfPerson),
-		personAct(o, "restrict", "Keep and count them, and show them to nobody (--lift: no longer)", nil),
+		personAct(o, "restrict", "Keep and count them, out of pages, lists and exports (--lift: no longer)", nil),
 		personAct(o, "erase", "Erase them for good; only a mark stays", erasePerson),
 	)
 	return c

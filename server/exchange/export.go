@@ -59,16 +59,26 @@ type familyWriter interface {
 	Close() error
 }
 
+// errBrokenOff ends an export whose snapshot was lost when part of the file was
+// out: a store reads anew after a lost connection, and the families would follow
+// a second time in what then passes for a whole file.
+var errBrokenOff = errors.New("the connection to the database was lost in the middle of the file; export again")
+
 // To writes the file, of one snapshot. RAW goes through the families twice, to
 // know the carried columns first, and how many rows there will be: a workbook
 // that is too long is refused before its first byte.
 func (e *Export) To(ctx context.Context, w io.Writer) (done Exported, err error) {
+	begun := false
 	err = e.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		if begun {
+			return errBrokenOff
+		}
 		done = Exported{}
 		scope, err := e.scope(ctx, snap)
 		if err != nil {
 			return err
 		}
+		begun = true
 		out, err := e.begin(ctx, snap, scope, w)
 		if err != nil {
 			return err

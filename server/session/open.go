@@ -66,7 +66,7 @@ func (s *Session) open(ctx context.Context, open *ksv1.SyncOpen) (syncing.Server
 			return fmt.Errorf("epoch %q: %w", text, err)
 		}
 		w.Epoch = s.epoch
-		for _, number := range s.caller.Villages() {
+		for _, number := range s.broughtDown() {
 			if err := s.openVillage(ctx, snap, number, open, &event); err != nil {
 				return err
 			}
@@ -78,6 +78,16 @@ func (s *Session) open(ctx context.Context, open *ksv1.SyncOpen) (syncing.Server
 		return nil, err
 	}
 	return event, s.recordOpen(ctx, event.Welcome, witnessed)
+}
+
+// broughtDown are the villages whose families a device gets. Records go down
+// whole, so whoever is shown less of a number than all of it reads on line, where
+// it is masked; what such a device still has to send is taken all the same.
+func (s *Session) broughtDown() []uint32 {
+	if s.caller.View(access.FamilyNumber) != access.Full {
+		return nil
+	}
+	return s.caller.Villages()
 }
 
 func (s *Session) compression(open *ksv1.SyncOpen) ksv1.Compression {
