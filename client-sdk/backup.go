@@ -1,6 +1,7 @@
 package clientsdk
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"errors"
@@ -201,13 +202,14 @@ func (u *User) CarriedFiles(ctx context.Context) ([]CarriedFile, error) {
 
 // deliverCarried brings carried parts to the server, one call each, before the
 // user's own sync, so that this fetches what they changed. A part that the server
-// will never take is stored as refused; one that it can't take now stays.
-func (u *User) deliverCarried(ctx context.Context) error {
+// will never take is stored as refused, to be taken again where the cause was
+// mended; one that it can't take now stays, and doesn't hold up those behind it.
+func (u *User) deliverCarried(ctx context.Context) (stuck error) {
 	var part *device.CarriedPart
 	for {
 		next, err := u.store.NextCarried(ctx, part)
 		if err != nil || next == nil {
-			return err
+			return cmp.Or(err, stuck)
 		}
 		part = next
 		token, err := u.accessToken(ctx)
@@ -233,6 +235,8 @@ func (u *User) deliverCarried(ctx context.Context) error {
 			}
 		case codes.PermissionDenied, codes.ResourceExhausted:
 			// Another day, or another supervisor.
+		case codes.Internal, codes.Unknown, codes.FailedPrecondition, codes.Unimplemented:
+			stuck = cmp.Or(stuck, error(refused))
 		default:
 			return refused
 		}

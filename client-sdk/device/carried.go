@@ -56,7 +56,8 @@ func (s *Store) Carry(ctx context.Context, parts [][]byte) (added int, err error
 			}
 			res, err := tx.ExecContext(ctx, `
 INSERT INTO carried (file_id, number, parts, device, made_ms, received_ms, items, status, applied, quarantined, refused, part)
-VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, ?) ON CONFLICT DO NOTHING`,
+VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, ?) ON CONFLICT DO UPDATE
+SET status = 0, applied = 0, quarantined = 0, refused = 0, reason = NULL, part = excluded.part WHERE carried.status = 2`,
 				p.GetFileId(), p.GetNumber(), p.GetParts(), p.GetDevice(), int64(p.GetMadeAtMs()), s.nowMS(), len(p.GetItems()), data)
 			if err != nil {
 				return fmt.Errorf("carry a file: %w", err)

@@ -419,3 +419,31 @@ func TestThePageExportsAndCarriesABackup(t *testing.T) {
 		t.Errorf("carried: %v", files)
 	}
 }
+
+// TestAFileThatWasRefusedIsTakenAgain: who finds out why, and mends it, brings the
+// same file again; one that was delivered is known.
+func TestAFileThatWasRefusedIsTakenAgain(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	b := backUp(t, f, 1)
+	elsewhere(t, f)
+	stranger := signIn(t, f, "supervisor-p3205010101")
+	mustSync(t, stranger)
+	for n := range 2 {
+		if added := carry(t, stranger, b.file); added != 1 {
+			t.Fatalf("take %d: %d parts", n+1, added)
+		}
+		mustSync(t, stranger)
+		files, err := stranger.CarriedFiles(t.Context())
+		if err != nil || len(files) != 1 || files[0].Reason == "" {
+			t.Fatalf("take %d: %+v, %v", n+1, files, err)
+		}
+	}
+	s := supervisorWith(t, f)
+	for _, want := range []int{1, 0} {
+		if added := carry(t, s, b.file); added != want {
+			t.Errorf("%d parts, want %d", added, want)
+		}
+		mustSync(t, s)
+	}
+}
