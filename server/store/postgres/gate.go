@@ -89,7 +89,9 @@ func (s *Store) tryLock(ctx context.Context, function string) (*pgx.Conn, error)
 func drop(ctx context.Context, conn *pgx.Conn) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), gateWait)
 	defer cancel()
-	// Whether or not the goodbye is heard, the connection ends.
+	// PostgreSQL hears of the end of a connection some time after it: whoever comes
+	// next should find the gate free. Whether or not either is heard, it ends.
+	_, _ = conn.Exec(ctx, "SELECT pg_advisory_unlock_all()")
 	_ = conn.Close(ctx)
 }
 
