@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -79,11 +80,20 @@ type newWorld func(ctx context.Context, seed uint64, dir string) (*promises.Worl
 
 func runPromises(ctx context.Context, world newWorld, from, to uint64, d time.Duration, failFast bool, out io.Writer) (outcome, error) {
 	o := outcome{Unit: "seeds"}
-	for seed := from; seed <= to; seed++ {
-		report, err := runSeed(ctx, world, seed, d)
-		if err != nil {
-			return o, fmt.Errorf("seed %d: %w", seed, err)
+	ctx, cancel := context.WithCancel(ctx)
+	seeds := play(ctx, world, from, to, d)
+	defer func() {
+		cancel()
+		for s := range seeds { // those under way clear up behind them
+			<-s
 		}
+	}()
+	for s := range seeds {
+		done := <-s
+		if done.err != nil {
+			return o, fmt.Errorf("seed %d: %w", done.seed, done.err)
+		}
+		report := done.report
 		fmt.Fprintln(out, report)
 		for _, v := range report.Violations {
 			fmt.Fprintln(out, "  VIOLATION", v)
@@ -101,6 +111,36 @@ func runPromises(ctx context.Context, world newWorld, from, to uint64, d time.Du
 		return o, errBroken
 	}
 	return o, nil
+}
+
+// played is how a seed went.
+type played struct {
+	seed   uint64
+	report *promises.Report
+	err    error
+}
+
+// play plays seeds, each on one goroutine in a world of its own, as many at a
+// time as there are cores; it gives them in their order.
+func play(ctx context.Context, world newWorld, from, to uint64, d time.Duration) <-chan chan played {
+	// One is waited for, the others wait here.
+	out := make(chan chan played, runtime.GOMAXPROCS(0)-1)
+	go func() {
+		defer close(out)
+		for seed := from; seed <= to; seed++ {
+			one := make(chan played, 1)
+			select {
+			case out <- one:
+			case <-ctx.Done():
+				return
+			}
+			go func() {
+				report, err := runSeed(ctx, world, seed, d)
+				one <- played{seed, report, err}
+			}()
+		}
+	}()
+	return out
 }
 
 // bound says what no violation in so many seeds shows: by the rule of three,
