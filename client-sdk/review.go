@@ -162,7 +162,7 @@ func (u *User) reviewView(ctx context.Context, f *device.Family) (*ReviewView, e
 	if v.Household, err = u.view(ctx, f); err != nil {
 		return nil, err
 	}
-	v.Findings = prokesga.CheckHousehold(v.Household, prokesga.Today{Date: prokesga.DateOf(u.client.config.Now())})
+	v.Findings = prokesga.CheckHousehold(v.Household, prokesga.TodayAt(u.client.config.Now()))
 	may, err := u.store.MayReview(ctx)
 	if err != nil {
 		return nil, err

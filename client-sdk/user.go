@@ -277,7 +277,7 @@ func (u *User) saveIn(ctx context.Context, id ID, village uint32, edits func(new
 // newFindings checks the family as it would be: an error across fields that the
 // save brings in is refused, the rest is told.
 func (u *User) newFindings(after *ksv1.Household, before func() (*ksv1.Household, error)) ([]Finding, error) {
-	findings, wrong, err := form.Judge(after, before, prokesga.Today{Date: prokesga.DateOf(u.client.config.Now())})
+	findings, wrong, err := form.Judge(after, before, prokesga.TodayAt(u.client.config.Now()))
 	if err == nil && len(wrong) > 0 {
 		return nil, &ValidationError{wrong}
 	}

@@ -160,7 +160,7 @@ func (a *App) form(ctx context.Context, user *clientsdk.User, id clientsdk.ID, r
 	if err != nil {
 		return nil, err
 	}
-	f := form.Build(h, round, form.Options{Today: prokesga.Today{Date: prokesga.DateOf(a.now())}, NewID: user.NewID})
+	f := form.Build(h, round, form.Options{Today: prokesga.TodayAt(a.now()), NewID: user.NewID})
 	summary, ok := user.Summary(id)
 	if !ok {
 		return nil, clientsdk.ErrNotFound

@@ -110,3 +110,23 @@ func TestDatesOrderAsTheCalendarDoes(t *testing.T) {
 		}
 	})
 }
+
+func TestTodayIsTheDayWhereItBeginsFirst(t *testing.T) {
+	t.Parallel()
+	for zone, wants := range map[*time.Location]map[string]string{
+		time.UTC:                         {"2026-03-02T14:59:59Z": "2026-03-02", "2026-03-02T15:00:00Z": "2026-03-03", "2026-12-31T23:30:00Z": "2027-01-01"},
+		time.FixedZone("WIT", 9*60*60):   {"2026-03-02T14:59:59Z": "2026-03-02", "2026-03-02T15:00:00Z": "2026-03-03"},
+		time.FixedZone("+14", 14*60*60):  {"2026-03-02T09:59:59Z": "2026-03-02", "2026-03-02T10:00:00Z": "2026-03-03"},
+		time.FixedZone("-12", -12*60*60): {"2026-03-02T14:59:59Z": "2026-03-02", "2026-03-02T15:00:00Z": "2026-03-03"},
+	} {
+		for instant, want := range wants {
+			at, err := time.Parse(time.RFC3339, instant)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := TodayAt(at.In(zone)).Date.String(); got != want {
+				t.Errorf("%s in %s is %s, want %s", instant, zone, got, want)
+			}
+		}
+	}
+}

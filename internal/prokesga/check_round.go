@@ -2,6 +2,7 @@ package prokesga
 
 import (
 	"fmt"
+	"time"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -20,8 +21,24 @@ const (
 )
 
 // Today is the date against which survey and birth dates are judged; the zero
-// value leaves that out.
+// value leaves that out. TodayAt makes it.
 type Today struct{ Date Date }
+
+// wit is Waktu Indonesia Timur, the easternmost of the country's zones: its days
+// begin first.
+var wit = time.FixedZone("WIT", 9*60*60)
+
+// TodayAt is the last day that is in nobody's future at an instant: a survey date
+// is the local date at the village, and whoever judges it may run in another zone
+// (a server in UTC, a device set to the wrong one). It is the later of the day in
+// t's own zone and the day in WIT.
+func TodayAt(t time.Time) Today {
+	here, east := DateOf(t), DateOf(t.In(wit))
+	if here.After(east) {
+		return Today{Date: here}
+	}
+	return Today{Date: east}
+}
 
 // CheckRound judges one round of a family across its fields: composition,
 // links, ages, target groups and skips, measurements. Findings come in the

@@ -108,7 +108,7 @@ func (f formService) form(ctx context.Context, family, round string) (*ksv1.Form
 	return out, nil
 }
 
-func (s *Services) today() prokesga.Today { return prokesga.Today{Date: prokesga.DateOf(s.Now())} }
+func (s *Services) today() prokesga.Today { return prokesga.TodayAt(s.Now()) }
 
 // etagOf names a state by what it holds.
 func etagOf(state *merge.State) string {

@@ -14,7 +14,6 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
-	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -166,7 +165,7 @@ func (f familyService) MergeFamily(ctx context.Context, r *ksv1.MergeFamilyReque
 		Edits: func(state *merge.State) ([]merge.RecordEdit, error) {
 			return []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Removal: &ksv1.Removal{
 				Reason: ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE, KeptId: kept.ID.String(), Note: r.GetNote(),
-				Date: prokesga.DateOf(f.services.Now()).String(), Seen: merge.SeenOf(state, merge.ID{}),
+				Date: f.services.dayNow().String(), Seen: merge.SeenOf(state, merge.ID{}),
 			}}}}, nil
 		},
 	})

@@ -33,10 +33,6 @@ type Core struct {
 // wib is Waktu Indonesia Barat: days of daily tallies end at 24:00 WIB.
 var wib = time.FixedZone("WIB", 7*60*60)
 
-// wit is Waktu Indonesia Timur, where a day begins first: what is dated there
-// today lies in nobody's future.
-var wit = time.FixedZone("WIT", 9*60*60)
-
 // dayOf is the day of a daily tally, yyyymmdd.
 func dayOf(t time.Time) int {
 	t = t.In(wib)

@@ -33,7 +33,7 @@ func Findings(state *merge.State, household *ksv1.Household, now time.Time) []pr
 }
 
 func findings(household *ksv1.Household, now time.Time, written func(round string) merge.Stamp) []prokesga.Finding {
-	list := prokesga.CheckHousehold(household, prokesga.Today{Date: prokesga.DateOf(now.In(wit))})
+	list := prokesga.CheckHousehold(household, prokesga.TodayAt(now))
 	if household.GetFamily().GetSourceColumns() != nil {
 		return list
 	}

@@ -7,8 +7,12 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
+
+	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/sample"
 )
 
@@ -106,6 +110,54 @@ func TestAPaperFormIsTypedInOnLineAndComesDownToDevices(t *testing.T) {
 
 // TestManyTypistsOfOneFamilyLoseNothing: of saves on one state one is taken, the
 // others are told; what was taken is all there, without a conflict.
+// TestAMorningInTheEastIsNobodysFuture: at 06:30 WIT the server's own zone, UTC,
+// still has the day before. A form dated with the village's day is taken on line
+// and on a device set to UTC; the day after is not.
+func TestAMorningInTheEastIsNobodysFuture(t *testing.T) {
+	t.Parallel()
+	began, morning := time.Now(), time.Date(2026, 3, 2, 21, 30, 0, 0, time.UTC)
+	now := func() time.Time { return morning.Add(time.Since(began)) }
+	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: 1, Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	client, err := f.Device("surveyor1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	u, err := client.SignIn(t.Context(), "surveyor1", f.Password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer u.Close()
+	if _, err := u.Sync(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	clerk := onLine(t, f, f.Supervisor)
+	for date, taken := range map[string]bool{"2026-03-02": true, "2026-03-03": true, "2026-03-04": false} {
+		started := clerk.post("/v1/forms", map[string]any{"villageCode": sample.VillageCodes()[0], "place": "3/7", "family": map[string]any{"headName": "Budi"}}, http.StatusOK)
+		form := started["form"].(map[string]any)
+		id, round := form["household"].(map[string]any)["familyId"].(string), form["spareIds"].([]any)[0].(string)
+		want := http.StatusOK
+		if !taken {
+			want = http.StatusBadRequest
+		}
+		clerk.post("/v1/forms/"+id+":save", map[string]any{"etag": form["etag"], "set": map[string]any{"rounds": []any{
+			map[string]any{"roundId": round, "round": map[string]any{"surveyDate": date}}}}}, want)
+
+		family, _, err := u.StartFamily(t.Context(), village(t, u), "3/7", &ksv1.Family{HeadName: proto.String("Sari")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = u.SaveRound(t.Context(), family, u.NewID(), &ksv1.Round{SurveyDate: proto.String(date)}, nil)
+		if (err == nil) != taken {
+			t.Errorf("a device's round of %s: %v", date, err)
+		}
+	}
+}
+
 func TestManyTypistsOfOneFamilyLoseNothing(t *testing.T) {
 	t.Parallel()
 	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: 1})
