@@ -2,15 +2,18 @@ package follow
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/review"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -25,6 +28,21 @@ type place struct {
 	family  merge.ID
 }
 
+// compare orders by village, then family.
+func (p place) compare(q place) int {
+	return cmp.Or(cmp.Compare(p.village, q.village), bytes.Compare(p.family[:], q.family[:]))
+}
+
+// villagesOf are those of some families, each once.
+func villagesOf(some []place) []uint32 {
+	villages := make([]uint32, len(some))
+	for i, of := range some {
+		villages[i] = of.village
+	}
+	slices.Sort(villages)
+	return slices.Compact(villages)
+}
+
 // pair is what a family shares with another.
 type pair struct {
 	other place
@@ -33,75 +51,89 @@ type pair struct {
 	shared []*ksv1.SharedIdentifier
 }
 
-// pairs are the families that share identifiers with one, by id. Empty for one
-// that shares nothing.
-func (f *Identifiers) pairs(ctx context.Context, of place) (out []pair, err error) {
-	found := map[merge.ID]*pair{}
-	ctx = store.WithScope(ctx, store.Scope{Villages: []uint32{of.village}, Restricted: true})
-	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		clear(found)
-		own, err := snap.IdentifiersOf(ctx, of.village, of.family)
-		if err != nil {
-			return err
-		}
-		var names map[[16]byte][32]byte
-		for _, mine := range own {
-			sharers, err := snap.Sharing(ctx, mine.Hash, sharersMax+1)
-			if err != nil {
+// pairs are, for each of some families, those that share identifiers with it, by
+// id; none for one that shares nothing.
+func (f *Identifiers) pairs(ctx context.Context, some []place) (map[place][]pair, error) {
+	out := make(map[place][]pair, len(some))
+	if len(some) == 0 {
+		return out, nil
+	}
+	ctx = store.WithScope(ctx, store.Scope{Villages: villagesOf(some), Restricted: true})
+	err := f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		for _, of := range some {
+			if out[of], err = f.pairsOf(ctx, snap, of); err != nil {
 				return err
-			}
-			if len(sharers) > sharersMax {
-				continue
-			}
-			for _, theirs := range sharers {
-				if theirs.Family == of.family {
-					continue
-				}
-				if names == nil {
-					if names, err = f.namesOf(ctx, snap, of); err != nil {
-						return err
-					}
-				}
-				name, ok := names[mine.Hash]
-				if !ok { // another number stands there by now: the index will follow
-					continue
-				}
-				p := found[theirs.Family]
-				if p == nil {
-					p = &pair{other: place{theirs.Village, theirs.Family}}
-					found[theirs.Family] = p
-				}
-				p.names = append(p.names, name)
-				p.shared = append(p.shared, sharedOf(mine.Member, theirs.Member))
 			}
 		}
 		return nil
 	})
+	return out, err
+}
+
+func (f *Identifiers) pairsOf(ctx context.Context, snap store.Snapshot, of place) (out []pair, err error) {
+	found := map[merge.ID]*pair{}
+	own, err := snap.IdentifiersOf(ctx, of.village, of.family)
+	if err != nil {
+		return nil, err
+	}
+	var names map[[16]byte][32]byte
+	for _, mine := range own {
+		sharers, err := snap.Sharing(ctx, mine.Hash, sharersMax+1)
+		if err != nil {
+			return nil, err
+		}
+		if len(sharers) > sharersMax {
+			continue
+		}
+		for _, theirs := range sharers {
+			if theirs.Family == of.family {
+				continue
+			}
+			if names == nil {
+				if names, err = f.namesOf(ctx, snap, of); err != nil {
+					return nil, err
+				}
+			}
+			name, ok := names[mine.Hash]
+			if !ok { // another number stands there by now: the index will follow
+				continue
+			}
+			p := found[theirs.Family]
+			if p == nil {
+				p = &pair{other: place{theirs.Village, theirs.Family}}
+				found[theirs.Family] = p
+			}
+			p.names = append(p.names, name)
+			p.shared = append(p.shared, sharedOf(mine.Member, theirs.Member))
+		}
+	}
 	for _, p := range found {
 		out = append(out, *p)
 	}
 	slices.SortFunc(out, func(a, b pair) int { return bytes.Compare(a.other.family[:], b.other.family[:]) })
-	return out, err
+	return out, nil
 }
 
-// sharers are the families that the index has under a family's identifiers: as it
-// was when it was indexed, whatever became of it since.
-func (f *Identifiers) sharers(ctx context.Context, of place) (out []place, err error) {
-	ctx = store.WithScope(ctx, store.Scope{Villages: []uint32{of.village}, Restricted: true})
+// sharers are the families that the index has under identifiers of some: as they
+// were when they were indexed, whatever became of them since.
+func (f *Identifiers) sharers(ctx context.Context, some []place) (out []place, err error) {
+	ctx = store.WithScope(ctx, store.Scope{Villages: villagesOf(some), Restricted: true})
 	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		out = out[:0]
-		own, err := snap.IdentifiersOf(ctx, of.village, of.family)
-		if err != nil {
-			return err
-		}
-		for _, mine := range own {
-			found, err := snap.Sharing(ctx, mine.Hash, sharersMax+1)
+		for _, of := range some {
+			own, err := snap.IdentifiersOf(ctx, of.village, of.family)
 			if err != nil {
 				return err
 			}
-			for _, theirs := range found {
-				if theirs.Family != of.family {
-					out = append(out, place{theirs.Village, theirs.Family})
+			for _, mine := range own {
+				found, err := snap.Sharing(ctx, mine.Hash, sharersMax+1)
+				if err != nil {
+					return err
+				}
+				for _, theirs := range found {
+					if theirs.Family != of.family {
+						out = append(out, place{theirs.Village, theirs.Family})
+					}
 				}
 			}
 		}
@@ -156,79 +188,105 @@ func tokenOf(a, b merge.ID, names [][32]byte) []byte {
 	return sum[:review.TokenSize]
 }
 
-// tell finds what families share, and tells them, and those they share it with.
+// tellFamilies are told in one transaction, where the engine has one for many
+// villages: each syncs to disk once, and holds SQLite's one writer for some tens of
+// milliseconds.
+const tellFamilies = 200
+
+// tell finds what families share, and tells them, then those they share it with.
 func (f *Identifiers) tell(ctx context.Context, families map[place]bool) error {
-	told := map[place]bool{}
-	for of := range families {
-		pairs, err := f.pairs(ctx, of)
+	concerned := maps.Clone(families)
+	var others []place
+	for some := range slices.Chunk(slices.SortedFunc(maps.Keys(families), place.compare), tellFamilies) {
+		found, err := f.pairs(ctx, some)
 		if err != nil {
 			return err
 		}
-		for _, p := range pairs {
-			if families[p.other] || told[p.other] {
-				continue
-			}
-			told[p.other] = true
-			theirs, err := f.pairs(ctx, p.other)
-			if err == nil {
-				err = f.tellOne(ctx, p.other, theirs)
-			}
-			if err != nil {
-				return err
+		for _, of := range some {
+			for _, p := range found[of] {
+				if !concerned[p.other] {
+					concerned[p.other] = true
+					others = append(others, p.other)
+				}
 			}
 		}
-		if err := f.tellOne(ctx, of, pairs); err != nil {
+		if err := f.tellAll(ctx, some, found); err != nil {
+			return err
+		}
+	}
+	for some := range slices.Chunk(others, tellFamilies) {
+		found, err := f.pairs(ctx, some)
+		if err == nil {
+			err = f.tellAll(ctx, some, found)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (f *Identifiers) tellOne(ctx context.Context, of place, pairs []pair) error {
-	villages := []uint32{of.village}
-	for i := range pairs {
-		villages = append(villages, pairs[i].other.village)
-	}
-	ctx = store.WithScope(ctx, store.Scope{Villages: villages, Restricted: true})
-	var doubles []*ksv1.Double
-	known := false
-	err := f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		row, err := snap.FindFamily(ctx, []uint32{of.village}, of.family)
-		if err != nil {
-			return err
-		}
-		if row.State != store.FamilyCounted {
-			pairs = nil
-		}
-		home, err := snap.Village(ctx, of.village)
-		if err != nil {
-			return err
-		}
+// tellAll tells families what was found of them, where it is news.
+func (f *Identifiers) tellAll(ctx context.Context, some []place, found map[place][]pair) error {
+	concerned := slices.Clone(some)
+	for _, pairs := range found {
 		for i := range pairs {
-			d, err := f.double(ctx, snap, home, of.family, &pairs[i])
+			concerned = append(concerned, pairs[i].other)
+		}
+	}
+	var news []ingest.Telling
+	scoped := store.WithScope(ctx, store.Scope{Villages: villagesOf(concerned), Restricted: true})
+	err := f.Store.Read(scoped, func(ctx context.Context, snap store.Snapshot) error {
+		news = news[:0]
+		for _, of := range some {
+			doubles, isNew, err := f.newsOf(ctx, snap, of, found[of])
 			if err != nil {
 				return err
 			}
-			if d != nil {
-				doubles = append(doubles, d)
+			if isNew {
+				news = append(news, ingest.Telling{Village: of.village, Family: of.family, Found: doubles})
 			}
 		}
-		before, err := f.Vault.FamilyReview(&row)
-		if err != nil {
-			return err
-		}
-		_, changed := review.Tell(before.GetDuplicates(), doubles)
-		known = !changed
 		return nil
 	})
-	if errors.Is(err, store.ErrNotFound) || known {
-		return nil
-	}
 	if err != nil {
 		return err
 	}
-	_, err = f.core().TellDoubles(ctx, of.village, of.family, doubles)
-	return err
+	return f.core().TellDoubles(ctx, news)
+}
+
+// newsOf is what a family is to be told; isNew is false where it knows, or is not
+// there any more.
+func (f *Identifiers) newsOf(ctx context.Context, snap store.Snapshot, of place, pairs []pair) (doubles []*ksv1.Double, isNew bool, err error) {
+	row, err := snap.FindFamily(ctx, []uint32{of.village}, of.family)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	if row.State != store.FamilyCounted {
+		pairs = nil
+	}
+	home, err := snap.Village(ctx, of.village)
+	if err != nil {
+		return nil, false, err
+	}
+	for i := range pairs {
+		d, err := f.double(ctx, snap, home, of.family, &pairs[i])
+		if err != nil {
+			return nil, false, err
+		}
+		if d != nil {
+			doubles = append(doubles, d)
+		}
+	}
+	before, err := f.Vault.FamilyReview(&row)
+	if err != nil {
+		return nil, false, err
+	}
+	_, changed := review.Tell(before.GetDuplicates(), doubles)
+	return doubles, changed, nil
 }
 
 // double is a pair as one of the two is told of it: of another Puskesmas nothing

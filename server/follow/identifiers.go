@@ -245,14 +245,13 @@ func (f *Identifiers) write(ctx context.Context, batches []batch) error {
 // concern adds the families that were told of others, and those others.
 func (f *Identifiers) concern(ctx context.Context, batches []batch, concerned map[place]bool) error {
 	for _, b := range batches {
-		for _, of := range b.doubled {
-			concerned[of] = true
-			before, err := f.sharers(ctx, of)
+		for some := range slices.Chunk(b.doubled, tellFamilies) {
+			before, err := f.sharers(ctx, some)
 			if err != nil {
 				return err
 			}
-			for _, other := range before {
-				concerned[other] = true
+			for _, of := range append(before, some...) {
+				concerned[of] = true
 			}
 		}
 	}

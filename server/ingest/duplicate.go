@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"maps"
+	"slices"
 
 	"google.golang.org/protobuf/proto"
 
@@ -144,53 +146,87 @@ func (w *work) setDuplicates(f *familyWork, after *ksv1.FamilyDuplicates) {
 	w.commit.DoubleCases = append(w.commit.DoubleCases, cases)
 }
 
-// TellDoubles tells a family's review what the index found that it shares, under
-// a revision of its own, so that the feed brings it; false where that is nothing
-// new, or there is no such family.
-func (c *Core) TellDoubles(ctx context.Context, village uint32, family merge.ID, found []*ksv1.Double) (told bool, err error) {
-	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		return tx.InVillage(ctx, village, func(v store.VillageTx) error {
-			told, err = c.tellDoubles(ctx, v, family, found)
-			return err
-		})
-	})
-	if err != nil {
-		return false, fmt.Errorf("tell doubles of family %s: %w", family, err)
-	}
-	return told, nil
+// Telling is what the index found that a family shares.
+type Telling struct {
+	Village uint32
+	Family  merge.ID
+	Found   []*ksv1.Double
 }
 
-func (c *Core) tellDoubles(ctx context.Context, v store.VillageTx, family merge.ID, found []*ksv1.Double) (bool, error) {
+// TellDoubles tells families' reviews what was found, each under a revision of its
+// own, so that the feed brings it; what is nothing new, or of no family that is
+// there, changes nothing. It is one transaction where the store's ManyVillages says
+// so, else one for each village, of which those before an error stay.
+func (c *Core) TellDoubles(ctx context.Context, tellings []Telling) error {
+	of := map[uint32][]Telling{}
+	for _, t := range tellings {
+		of[t.Village] = append(of[t.Village], t)
+	}
+	villages := slices.Sorted(maps.Keys(of))
+	together := 1
+	if c.Store.ManyVillages() {
+		together = max(len(villages), 1)
+	}
+	for some := range slices.Chunk(villages, together) {
+		err := c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+			for _, village := range some {
+				if err := tx.InVillage(ctx, village, func(v store.VillageTx) error { return c.tellDoubles(ctx, v, of[village]) }); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("tell doubles of %d families: %w", len(tellings), err)
+		}
+	}
+	return nil
+}
+
+func (c *Core) tellDoubles(ctx context.Context, v store.VillageTx, tellings []Telling) error {
 	w, err := c.begin(ctx, v, nil, nil)
 	if err != nil {
-		return false, err
+		return err
 	}
-	if err := w.readFamilies(ctx, []merge.ID{family}); err != nil {
-		return false, err
+	families := make([]merge.ID, len(tellings))
+	for i := range tellings {
+		families[i] = tellings[i].Family
 	}
-	f := w.families[family]
+	if err := w.readFamilies(ctx, families); err != nil {
+		return err
+	}
+	for i := range tellings {
+		if err := w.tellDoubles(ctx, &tellings[i]); err != nil {
+			return err
+		}
+	}
+	return w.write(ctx)
+}
+
+func (w *work) tellDoubles(ctx context.Context, t *Telling) error {
+	f, found := w.families[t.Family], t.Found
 	if f.isNew {
-		return false, nil
+		return nil
 	}
 	if f.row.State == store.FamilyCounted {
-		if err := v.ReopenDoubles(ctx, family); err != nil {
-			return false, err
+		if err := w.village.ReopenDoubles(ctx, t.Family); err != nil {
+			return err
 		}
 	} else {
 		found = nil
 	}
 	after, changed := review.Tell(f.review.GetDuplicates(), found)
 	if !changed {
-		return false, nil
+		return nil
 	}
 	plain, err := proto.MarshalOptions{Deterministic: true}.Marshal(after)
 	if err != nil {
-		return false, fmt.Errorf("encode doubles: %w", err)
+		return fmt.Errorf("encode doubles: %w", err)
 	}
 	told := &Act{Sender: &Sender{}, content: sha256.Sum256(plain)}
-	sum := sha256.Sum256(binary.BigEndian.AppendUint64(append([]byte("doubles"), family[:]...), w.row.Revision))
+	sum := sha256.Sum256(binary.BigEndian.AppendUint64(append([]byte("doubles"), t.Family[:]...), w.row.Revision))
 	copy(told.id[:], sum[:])
 	w.link(told, told.id)
 	w.setDuplicates(f, after)
-	return true, w.write(ctx)
+	return nil
 }

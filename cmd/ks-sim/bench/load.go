@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/field"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -18,7 +20,20 @@ type author struct {
 	counter                      uint64
 	clock                        merge.Clock
 	families                     *field.Generator
+	// cards are the family cards of the last families, for doubledEvery.
+	cards [doubledEvery]uint64
+	made  int
 }
+
+// Numbers are made so that at every size the same share of families has one that
+// another has: one in doubledEvery, by its card, and a few in ten thousand by chance.
+// (Numbers of one kecamatan for all, as many as there are by then, would run out:
+// of a million families one in seven would share one.)
+const (
+	doubledEvery  = 100
+	firstDistrict = 320401
+	districts     = 50
+)
 
 // surveyed is the day of all generated surveys.
 var surveyed = time.Date(2026, 5, 17, 0, 0, 0, 0, time.UTC)
@@ -27,7 +42,7 @@ func newAuthor(account, device, incarnation, village uint32, place string) *auth
 	return &author{
 		account: account, device: device, incarnation: incarnation, village: village, place: place,
 		clock:    merge.Clock{Device: device, Incarnation: incarnation},
-		families: field.NewGenerator(uint64(device)<<32|uint64(incarnation), 320405, surveyed),
+		families: field.NewGenerator(uint64(device)<<32|uint64(incarnation), firstDistrict+uint64(device%districts), surveyed),
 	}
 }
 
@@ -44,6 +59,7 @@ func (a *author) change(wallMS uint64) (*ksv1.Change, error) {
 func (a *author) changeOf(g *field.Generated, wallMS uint64) (*ksv1.Change, error) {
 	family := a.id()
 	g.Family.Place = &a.place
+	a.doubleCard(g.Family)
 	ids := make([]merge.ID, len(g.People))
 	for i := range ids {
 		ids[i] = a.id()
@@ -71,4 +87,12 @@ func (a *author) changeOf(g *field.Generated, wallMS uint64) (*ksv1.Change, erro
 	id := a.id()
 	c.Id, c.Village, c.Author = id[:], a.village, a.account
 	return c, nil
+}
+
+// doubleCard gives every hundredth family the card of the one fifty before.
+func (a *author) doubleCard(f *ksv1.Family) {
+	if a.made++; a.made%doubledEvery == 0 {
+		f.Nkk = proto.Uint64(a.cards[doubledEvery/2])
+	}
+	a.cards[a.made%doubledEvery] = f.GetNkk()
 }
