@@ -72,7 +72,7 @@ func (f *Identifiers) pairs(ctx context.Context, some []place) (map[place][]pair
 
 func (f *Identifiers) pairsOf(ctx context.Context, snap store.Snapshot, of place) (out []pair, err error) {
 	found := map[merge.ID]*pair{}
-	own, err := snap.IdentifiersOf(ctx, of.village, of.family)
+	own, err := sharedOwn(ctx, snap, of)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +121,7 @@ func (f *Identifiers) sharers(ctx context.Context, some []place) (out []place, e
 	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		out = out[:0]
 		for _, of := range some {
-			own, err := snap.IdentifiersOf(ctx, of.village, of.family)
+			own, err := sharedOwn(ctx, snap, of)
 			if err != nil {
 				return err
 			}
@@ -140,6 +140,20 @@ func (f *Identifiers) sharers(ctx context.Context, some []place) (out []place, e
 		return nil
 	})
 	return out, err
+}
+
+// sharedOwn are those of a family's identifiers by which others are found, too.
+func sharedOwn(ctx context.Context, snap store.Snapshot, of place) ([]store.Identifier, error) {
+	own, err := snap.IdentifiersOf(ctx, of.village, of.family)
+	if err != nil {
+		return nil, err
+	}
+	hashes := make([][16]byte, len(own))
+	for i := range own {
+		hashes[i] = own[i].Hash
+	}
+	shared, err := snap.SharedHashes(ctx, hashes)
+	return slices.DeleteFunc(own, func(i store.Identifier) bool { return !slices.Contains(shared, i.Hash) }), err
 }
 
 func sharedOf(mine, theirs merge.ID) *ksv1.SharedIdentifier {
@@ -238,8 +252,9 @@ func (f *Identifiers) tellAll(ctx context.Context, some []place, found map[place
 	scoped := store.WithScope(ctx, store.Scope{Villages: villagesOf(concerned), Restricted: true})
 	err := f.Store.Read(scoped, func(ctx context.Context, snap store.Snapshot) error {
 		news = news[:0]
+		read := villageReader{snap, map[uint32]store.Village{}}
 		for _, of := range some {
-			doubles, isNew, err := f.newsOf(ctx, snap, of, found[of])
+			doubles, isNew, err := f.newsOf(ctx, read, of, found[of])
 			if err != nil {
 				return err
 			}
@@ -252,7 +267,57 @@ func (f *Identifiers) tellAll(ctx context.Context, some []place, found map[place
 	if err != nil {
 		return err
 	}
-	return f.core().TellDoubles(ctx, news)
+	if err := f.core().TellDoubles(ctx, news); err != nil {
+		return err
+	}
+	for i := range news {
+		f.rememberTold(&news[i])
+	}
+	return nil
+}
+
+// villageReader reads each village once: two are asked for with every double.
+type villageReader struct {
+	store.Snapshot
+	villages map[uint32]store.Village
+}
+
+// Village is as the first reading found it.
+func (r villageReader) Village(ctx context.Context, number uint32) (v store.Village, err error) {
+	v, ok := r.villages[number]
+	if !ok {
+		if v, err = r.Snapshot.Village(ctx, number); err == nil {
+			r.villages[number] = v
+		}
+	}
+	return v, err
+}
+
+// toldMax bounds what is remembered of tellings; beyond, families are looked at
+// again.
+const toldMax = 50_000
+
+// rememberTold spares a family that has just been told the look that its new
+// revision would bring: by that nothing changed but what it was told. Not where it
+// had a revision before that is still to be followed.
+func (f *Identifiers) rememberTold(t *ingest.Telling) {
+	if t.Told == 0 || t.Before > f.followed[t.Village] {
+		return
+	}
+	if f.told == nil || len(f.told) >= toldMax {
+		f.told = map[place]uint64{}
+	}
+	f.told[place{t.Village, t.Family}] = t.Told
+}
+
+// knows reports, once, whether a family's revision is that under which this
+// follower told it.
+func (f *Identifiers) knows(of place, revision uint64) bool {
+	told, ok := f.told[of]
+	if ok {
+		delete(f.told, of)
+	}
+	return ok && told == revision
 }
 
 // newsOf is what a family is to be told; isNew is false where it knows, or is not

@@ -39,10 +39,12 @@ const (
 )
 
 // Bounds of one reading of a village, and of one transaction, which holds
-// SQLite's one writer for a tenth of a second or two.
+// SQLite's one writer for a tenth of a second or two: entries by their hashes, or
+// readings by their families.
 const (
 	readFamilies = 2_000
 	writeEntries = 16_000
+	writeBatches = 8
 )
 
 // Identifiers is the follower. One at a time is enough; several do no harm.
@@ -56,6 +58,10 @@ type Identifiers struct {
 	Core *ingest.Core
 
 	cursor int64
+	// followed is how far villages are followed once what is being written is; told,
+	// under which revision a family was told, where that need not be followed.
+	followed map[uint32]uint64
+	told     map[place]uint64
 }
 
 func (f *Identifiers) core() *ingest.Core {
@@ -167,6 +173,9 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 	b.families = len(revised)
 	var unknown []store.Revised
 	for _, r := range revised {
+		if f.knows(place{village, r.ID}, r.Revision) {
+			continue
+		}
 		if r.Doubled {
 			b.doubled = append(b.doubled, place{village, r.ID})
 		}
@@ -220,6 +229,10 @@ func (f *Identifiers) write(ctx context.Context, batches []batch) error {
 	if len(batches) == 0 {
 		return nil
 	}
+	f.followed = map[uint32]uint64{}
+	for _, b := range batches {
+		f.followed[b.Village] = max(f.followed[b.Village], b.Revision)
+	}
 	concerned := map[place]bool{}
 	if err := f.concern(ctx, batches, concerned); err != nil {
 		return err
@@ -259,8 +272,8 @@ func (f *Identifiers) concern(ctx context.Context, batches []batch, concerned ma
 }
 
 // writes are the transactions that replace the batches' entries: one where the
-// engine bounds it to a village; else first what is to be forgotten, then the
-// entries of all villages by their hashes, some at a time.
+// engine bounds it to a village; else first what families were and are found by,
+// then the entries of all villages by their hashes, some at a time.
 func (f *Identifiers) writes(batches []batch) (writes [][]store.IdentifierBatch) {
 	if !f.Store.ManyVillages() {
 		for _, b := range batches {
@@ -268,22 +281,37 @@ func (f *Identifiers) writes(batches []batch) (writes [][]store.IdentifierBatch)
 		}
 		return writes
 	}
-	var forgotten []store.IdentifierBatch
+	keepLatest(batches)
 	var entries []store.Identifier
-	for _, b := range batches {
-		if len(b.Families) > 0 {
-			forgotten = append(forgotten, store.IdentifierBatch{Village: b.Village, Families: b.Families})
+	for some := range slices.Chunk(batches, writeBatches) {
+		var lists []store.IdentifierBatch
+		for _, b := range some {
+			lists = append(lists, store.IdentifierBatch{Village: b.Village, Families: b.Families, ByFamily: b.Entries})
+			entries = append(entries, b.Entries...)
 		}
-		entries = append(entries, b.Entries...)
-	}
-	if len(forgotten) > 0 {
-		writes = append(writes, forgotten)
+		writes = append(writes, lists)
 	}
 	slices.SortFunc(entries, func(a, b store.Identifier) int { return bytes.Compare(a.Hash[:], b.Hash[:]) })
 	for some := range slices.Chunk(entries, writeEntries) {
 		writes = append(writes, byVillage(some))
 	}
 	return writes
+}
+
+// keepLatest leaves a family that was revised while its village was read, and so
+// read twice, the entries of the later reading alone.
+func keepLatest(batches []batch) {
+	later := map[place]bool{}
+	for i := len(batches) - 1; i >= 0; i-- {
+		b := &batches[i]
+		b.Entries = slices.DeleteFunc(b.Entries, func(e store.Identifier) bool { return later[place{b.Village, e.Family}] })
+		for _, family := range b.Families {
+			later[place{b.Village, family}] = true
+		}
+		for j := range b.Entries {
+			later[place{b.Village, b.Entries[j].Family}] = true
+		}
+	}
 }
 
 func byVillage(entries []store.Identifier) []store.IdentifierBatch {
@@ -293,7 +321,7 @@ func byVillage(entries []store.Identifier) []store.IdentifierBatch {
 	}
 	var batches []store.IdentifierBatch
 	for _, village := range slices.Sorted(maps.Keys(of)) {
-		batches = append(batches, store.IdentifierBatch{Village: village, Entries: of[village]})
+		batches = append(batches, store.IdentifierBatch{Village: village, ByHash: of[village]})
 	}
 	return batches
 }
@@ -306,7 +334,7 @@ func (f *Identifiers) put(ctx context.Context, batches []store.IdentifierBatch) 
 func (f *Identifiers) findShared(ctx context.Context, batches []store.IdentifierBatch, concerned map[place]bool) error {
 	by := map[[16]byte][]place{}
 	for i := range batches {
-		for _, e := range batches[i].Entries {
+		for _, e := range slices.Concat(batches[i].Entries, batches[i].ByHash) {
 			by[e.Hash] = append(by[e.Hash], place{batches[i].Village, e.Family})
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -181,7 +182,7 @@ func (f *failing) Write(ctx context.Context, fn func(ctx context.Context, tx sto
 // and nothing stays that no longer holds.
 func TestWhatAFailedWriteLeftIsMended(t *testing.T) {
 	t.Parallel()
-	for fails := 1; fails <= 2; fails++ {
+	for fails := 1; fails <= 3; fails++ {
 		v := newVillage(t, &ingest.Identified{})
 		broken := &failing{Store: v.core.Store, fails: fails}
 		f := &follow.Identifiers{Store: broken, Vault: v.core.Vault, Known: v.core.Identified}
@@ -198,4 +199,115 @@ func TestWhatAFailedWriteLeftIsMended(t *testing.T) {
 			t.Errorf("after write %d had failed", fails)
 		}
 	}
+}
+
+// A family that was revised while its village was being read comes in two batches:
+// only what the later one says is found, also by who asks what to forget.
+func TestAFamilyReadTwiceIsFoundAsItWasLast(t *testing.T) {
+	t.Parallel()
+	v := newVillage(t, nil)
+	reader := &revising{Store: v.core.Store}
+	f := &follow.Identifiers{Store: reader, Vault: v.core.Vault, Core: v.core}
+	home := merge.RecordEdit{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Place: proto.String("003/007")}}
+	family, member := v.id(), v.id()
+	v.save(family, home, person(member, firstNIK))
+	// As many others as a reading takes at most, so that there is a second one.
+	for range follow.ReadFamilies {
+		v.save(v.id(), home)
+	}
+	reader.afterFirst = func() { v.save(family, person(member, secondNIK)) }
+	catch := func() {
+		if err := f.Catch(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	catch()
+	if v.found(firstNIK, family, member) || !v.found(secondNIK, family, member) {
+		t.Error("the earlier number is found, or the later is not")
+	}
+	v.save(family, person(member, thirdNIK))
+	catch()
+	if v.found(secondNIK, family, member) || !v.found(thirdNIK, family, member) {
+		t.Error("what was found before is not forgotten")
+	}
+}
+
+// revising is a store in which something happens once a village's families were
+// read for the first time.
+type revising struct {
+	store.Store
+	afterFirst func()
+}
+
+func (r *revising) Read(ctx context.Context, fn func(ctx context.Context, snap store.Snapshot) error) error {
+	look := &looking{}
+	err := r.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		look.Snapshot = snap
+		return fn(ctx, look)
+	})
+	if then := r.afterFirst; look.states && then != nil {
+		r.afterFirst = nil
+		then()
+	}
+	return err
+}
+
+// looking notes whether states were read.
+type looking struct {
+	store.Snapshot
+	states bool
+}
+
+func (l *looking) StatesSince(ctx context.Context, village uint32, after uint64, places []area.Place, limit int) ([]store.Family, error) {
+	l.states = true
+	return l.Snapshot.StatesSince(ctx, village, after, places, limit)
+}
+
+// Who is told that it shares a number is not looked at again for that, but is for
+// whatever else befalls it.
+func TestWhoWasToldIsStillFollowed(t *testing.T) {
+	t.Parallel()
+	v := newVillage(t, nil)
+	f := &follow.Identifiers{Store: v.core.Store, Vault: v.core.Vault, Core: v.core}
+	home := merge.RecordEdit{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Place: proto.String("003/007")}}
+	one, two, member, other := v.id(), v.id(), v.id(), v.id()
+	v.save(one, home, person(member, firstNIK))
+	v.save(two, home, person(other, firstNIK))
+	catch := func() {
+		if err := f.Catch(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	catch()
+	catch()
+	if n := v.doubled(); n != 2 {
+		t.Fatalf("%d of two families know that they share a number", n)
+	}
+	v.save(two, person(other, secondNIK))
+	catch()
+	if !v.found(firstNIK, one, member) || !v.found(secondNIK, two, other) {
+		t.Error("a number changed after the family was told is not followed")
+	}
+	catch()
+	if n := v.doubled(); n != 0 {
+		t.Errorf("%d families are still said to share a number", n)
+	}
+}
+
+// doubled counts the families that are marked as sharing a number.
+func (v *village) doubled() (n int) {
+	v.t.Helper()
+	err := v.core.Store.Read(v.t.Context(), func(ctx context.Context, snap store.Snapshot) error {
+		revised, err := snap.RevisedSince(ctx, v.number, 0, 10)
+		for _, r := range revised {
+			if r.Doubled {
+				n++
+			}
+		}
+		return err
+	})
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return n
 }

@@ -151,6 +151,9 @@ type Telling struct {
 	Village uint32
 	Family  merge.ID
 	Found   []*ksv1.Double
+	// Before and Told are set by TellDoubles: the family's revision as it was, and
+	// that under which it was told; 0: it was not.
+	Before, Told uint64
 }
 
 // TellDoubles tells families' reviews what was found, each under a revision of its
@@ -158,8 +161,9 @@ type Telling struct {
 // there, changes nothing. It is one transaction where the store's ManyVillages says
 // so, else one for each village, of which those before an error stay.
 func (c *Core) TellDoubles(ctx context.Context, tellings []Telling) error {
-	of := map[uint32][]Telling{}
-	for _, t := range tellings {
+	of := map[uint32][]*Telling{}
+	for i := range tellings {
+		t := &tellings[i]
 		of[t.Village] = append(of[t.Village], t)
 	}
 	villages := slices.Sorted(maps.Keys(of))
@@ -183,7 +187,7 @@ func (c *Core) TellDoubles(ctx context.Context, tellings []Telling) error {
 	return nil
 }
 
-func (c *Core) tellDoubles(ctx context.Context, v store.VillageTx, tellings []Telling) error {
+func (c *Core) tellDoubles(ctx context.Context, v store.VillageTx, tellings []*Telling) error {
 	w, err := c.begin(ctx, v, nil, nil)
 	if err != nil {
 		return err
@@ -195,8 +199,8 @@ func (c *Core) tellDoubles(ctx context.Context, v store.VillageTx, tellings []Te
 	if err := w.readFamilies(ctx, families); err != nil {
 		return err
 	}
-	for i := range tellings {
-		if err := w.tellDoubles(ctx, &tellings[i]); err != nil {
+	for _, t := range tellings {
+		if err := w.tellDoubles(ctx, t); err != nil {
 			return err
 		}
 	}
@@ -205,6 +209,7 @@ func (c *Core) tellDoubles(ctx context.Context, v store.VillageTx, tellings []Te
 
 func (w *work) tellDoubles(ctx context.Context, t *Telling) error {
 	f, found := w.families[t.Family], t.Found
+	t.Before, t.Told = f.row.Revision, 0
 	if f.isNew {
 		return nil
 	}
@@ -228,5 +233,6 @@ func (w *work) tellDoubles(ctx context.Context, t *Telling) error {
 	copy(told.id[:], sum[:])
 	w.link(told, told.id)
 	w.setDuplicates(f, after)
+	t.Told = w.row.Revision
 	return nil
 }

@@ -37,6 +37,8 @@ var plain = map[string]string{
 	"identifier.hash":            "a keyed hash; the index is built anew",
 	"identifier.family":          "an id",
 	"identifier.member":          "an id",
+	"identified.family":          "an id",
+	"identified.entries":         "keyed hashes and ids; the index is built anew",
 	"account.salt":               "a salt",
 	"account.code_hash":          "a hash of 69 random bits",
 	"device.public_key":          "a public key",

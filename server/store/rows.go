@@ -208,9 +208,14 @@ type IdentifierBatch struct {
 	// Families lose the entries that they have. Who never had any need not stand
 	// here.
 	Families [][16]byte
-	// Entries are added, best in order of their hashes: they lie scattered in the
-	// index, and each of its pages is then met once. Their village is the batch's.
+	// Entries are all that the families are found by that have any here. Their
+	// village is the batch's.
 	Entries []Identifier
+	// ByFamily and ByHash are Entries in two halves, for whom they are too many for
+	// one transaction: first all of each family, then, best in order of their hashes,
+	// what the index gets. They lie scattered in it, and each of its pages is then met
+	// once.
+	ByFamily, ByHash []Identifier
 }
 
 // DailyTally is a village's tallies as of the end of a day.

@@ -147,7 +147,7 @@ func TestTheWallAloneGivesNoRegistrationOfAnotherOffice(t *testing.T) {
 // tables behind the wall, with the condition for village 2's rows.
 var tables = map[string]string{
 	"family": "village = 2", "history": "village = 2", "departure": "village = 2", "place": "village = 2", "daily": "village = 2",
-	"quarantine": "village = 2", "batch": "village = 2", "verdict": "village = 2", "identifier": "village = 2", "notice": "account = 2",
+	"quarantine": "village = 2", "batch": "village = 2", "verdict": "village = 2", "identifier": "village = 2", "identified": "village = 2", "notice": "account = 2",
 	"closed_double": "village = 2", "double_case": "village = 2",
 }
 

@@ -23,7 +23,7 @@ func TestHotStatementsSearchByBothKeys(t *testing.T) {
 		`SELECT payload FROM family WHERE village = $1 AND id ` + e.InBlobs("$2"):                                                         "(village=? AND id=?)",
 		`SELECT payload FROM quarantine WHERE village = $1 AND state = 0 AND family ` + e.InBlobs("$2") + ` OR change ` + e.InBlobs("$2"): "SEARCH quarantine USING PRIMARY KEY (change=?)",
 		`SELECT digest FROM place WHERE village = $1 AND place ` + e.InInts("$2"):                                                         "(village=? AND place=?)",
-		`DELETE FROM identifier WHERE village = $1 AND family ` + e.InBlobs("$2"):                                                         "(village=? AND family=?)",
+		`DELETE FROM identified WHERE village = $1 AND family ` + e.InBlobs("$2"):                                                         "(village=? AND family=?)",
 	} {
 		rows, err := s.DB().QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, arguments(query)...)
 		if err != nil {

@@ -1,11 +1,9 @@
 package statements
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -233,61 +231,6 @@ func (t *Tx) PutTargets(ctx context.Context, targets []store.Target) error {
 	}
 	return t.fail("write targets", t.conn.Bulk(ctx, `
 INSERT INTO target (area, families) VALUES ($1, $2) ON CONFLICT (area) DO UPDATE SET families = excluded.families`, rows))
-}
-
-// PutIdentifiers forgets and adds entries.
-func (t *Tx) PutIdentifiers(ctx context.Context, batches []store.IdentifierBatch) error {
-	var rows [][]any
-	for i := range batches {
-		b := &batches[i]
-		if i > 0 && !t.engine.ManyVillages() {
-			return fmt.Errorf("identifiers of village %d after %d: %w", b.Village, batches[0].Village, store.ErrSecondVillage)
-		}
-		if err := t.followIdentifiers(ctx, b); err != nil {
-			return err
-		}
-		for j := range b.Entries {
-			e := &b.Entries[j]
-			member := e.Member[:]
-			if e.Member.IsZero() {
-				member = []byte{}
-			}
-			rows = append(rows, []any{e.Hash[:], int64(b.Village), e.Family[:], member})
-		}
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	slices.SortFunc(rows, func(a, b []any) int { return bytes.Compare(a[0].([]byte), b[0].([]byte)) })
-	return t.fail("write identifiers", t.conn.Insert(ctx, insertIdentifiers, rows))
-}
-
-var insertIdentifiers = Insertion{Table: "identifier", Columns: "hash, village, family, member", Conflict: " ON CONFLICT DO NOTHING"}
-
-// followIdentifiers forgets a batch's families and moves its village's progress.
-func (t *Tx) followIdentifiers(ctx context.Context, b *store.IdentifierBatch) error {
-	err := t.each(ctx, "enter village", `SELECT `+t.engine.EnterVillage()+` FROM village WHERE number = $1`, []any{int64(b.Village)},
-		func(rows Rows) error { return rows.Scan(new(string)) })
-	if err != nil {
-		return err
-	}
-	if len(b.Families) > 0 {
-		blobs := make([][]byte, len(b.Families))
-		for i := range b.Families {
-			blobs[i] = b.Families[i][:]
-		}
-		_, err = t.conn.Exec(ctx, `DELETE FROM identifier WHERE village = $1 AND family `+t.engine.InBlobs("$2"), int64(b.Village), t.engine.Blobs(blobs))
-		if err != nil {
-			return t.fail("forget identifiers", err)
-		}
-	}
-	if b.Revision == 0 {
-		return nil
-	}
-	_, err = t.conn.Exec(ctx, `
-INSERT INTO identifier_progress (village, revision) VALUES ($1, $2) ON CONFLICT (village) DO UPDATE SET revision = excluded.revision`,
-		int64(b.Village), int64(b.Revision))
-	return t.fail("write progress", err)
 }
 
 func jsonOf[T any](list []T) string {

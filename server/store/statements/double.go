@@ -53,11 +53,6 @@ func (v *villageTx) putDoubleCases(ctx context.Context, c *store.Commit) error {
 INSERT INTO double_case (village, family, token, opened_ms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, rows)
 }
 
-// IdentifiersOf reads what a family is found by.
-func (t *Tx) IdentifiersOf(ctx context.Context, village uint32, family merge.ID) ([]store.Identifier, error) {
-	return t.identifiers(ctx, `identifier WHERE village = $1 AND family = $2 ORDER BY hash, member`, int64(village), family[:])
-}
-
 // SharedHashes gives the hashes by which more than one family is found.
 func (t *Tx) SharedHashes(ctx context.Context, hashes [][16]byte) (out [][16]byte, err error) {
 	if len(hashes) == 0 {

@@ -47,12 +47,7 @@ func (v *villageTx) Rewrite(ctx context.Context, r *store.Rewrite) error {
 			return v.tx.fail("detach movements", err)
 		}
 	}
-	sql, args := `DELETE FROM identifier WHERE village = $1 AND family = $2`, []any{village, r.Family[:]}
-	if !r.Member.IsZero() {
-		sql, args = sql+` AND member = $3`, append(args, r.Member[:])
-	}
-	_, err := v.tx.conn.Exec(ctx, sql, args...)
-	return v.tx.fail("delete identifiers", err)
+	return v.eraseIdentifiers(ctx, r.Family, r.Member)
 }
 
 // Restrict restricts a family's processing, or lifts that.

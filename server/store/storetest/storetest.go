@@ -648,38 +648,3 @@ func testCancelled(t *testing.T, s store.Store) {
 		t.Errorf("read: %v", err)
 	}
 }
-
-func testIdentifiers(t *testing.T, s store.Store) {
-	a, b := number(t, s, codeA), number(t, s, codeB)
-	hash := [16]byte{1}
-	put := func(v uint32, family byte, entries ...store.Identifier) {
-		write(t, s, func(ctx context.Context, tx store.Tx) error {
-			return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{{Village: v, Revision: 5, Families: [][16]byte{id(family)}, Entries: entries}})
-		})
-	}
-	put(a, 1, store.Identifier{Hash: hash, Family: id(1)})
-	put(b, 2, store.Identifier{Hash: hash, Family: id(2), Member: id(3)}, store.Identifier{Hash: [16]byte{2}, Family: id(2)})
-	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
-		both, err := snap.Sharing(ctx, hash, 10)
-		if err != nil || len(both) != 2 || both[1].Member != id(3) || !both[0].Member.IsZero() {
-			t.Errorf("sharing %+v, %v", both, err)
-		}
-		shared, err := snap.SharedHashes(ctx, [][16]byte{hash, {2}, {3}})
-		if err != nil || len(shared) != 1 || shared[0] != hash {
-			t.Errorf("shared %+v, %v", shared, err)
-		}
-		to, err := snap.FollowedTo(ctx, a)
-		if to != 5 {
-			t.Errorf("followed to %d", to)
-		}
-		return err
-	})
-	put(a, 1)
-	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
-		left, err := snap.Sharing(ctx, hash, 10)
-		if len(left) != 1 {
-			t.Errorf("after the replacement: %+v", left)
-		}
-		return err
-	})
-}

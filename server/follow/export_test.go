@@ -1,0 +1,4 @@
+package follow
+
+// ReadFamilies is how many families one reading of a village takes.
+const ReadFamilies = readFamilies

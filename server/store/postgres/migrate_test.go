@@ -1,0 +1,55 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"testing"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver
+	"github.com/pressly/goose/v3"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// The entries that an earlier store has by family are carried over into lists.
+func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
+	t.Parallel()
+	ctx, address := t.Context(), cluster.NewDatabase(t)
+	db, err := sql.Open("pgx", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	migrations, err := Migrations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations)
+	if err == nil {
+		_, err = p.UpTo(ctx, 69)
+	}
+	if err == nil {
+		_, err = db.ExecContext(ctx, `INSERT INTO identifier (hash, village, family, member) VALUES
+('\x01000000000000000000000000000000', 7, '\xaa000000000000000000000000000000', ''),
+('\x02000000000000000000000000000000', 7, '\xaa000000000000000000000000000000', '\xbb000000000000000000000000000000'),
+('\x02000000000000000000000000000000', 8, '\xcc000000000000000000000000000000', '')`)
+	}
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(ctx, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.Read(store.WithScope(ctx, store.Scope{Villages: []uint32{7}}), func(ctx context.Context, snap store.Snapshot) error {
+		own, err := snap.IdentifiersOf(ctx, 7, merge.ID{0xaa})
+		if err != nil || len(own) != 2 || own[0].Hash != [16]byte{1} || !own[0].Member.IsZero() || own[1].Hash != [16]byte{2} || own[1].Member != (merge.ID{0xbb}) {
+			t.Errorf("%+v, %v", own, err)
+		}
+		return err
+	})
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,81 @@
+package sqlite
+
+import (
+	"context"
+	"io/fs"
+	"path/filepath"
+	"testing"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	file "github.com/keluarga-sehat/sync/internal/sqlite"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// before are the migrations up to a number.
+type before struct {
+	fs.FS
+	number string
+}
+
+// ReadDir lists them.
+func (b before) ReadDir(name string) (list []fs.DirEntry, err error) {
+	all, err := fs.ReadDir(b.FS, name)
+	for _, e := range all {
+		if e.Name() < b.number {
+			list = append(list, e)
+		}
+	}
+	return list, err
+}
+
+// Glob matches them.
+func (b before) Glob(pattern string) (list []string, err error) {
+	all, err := fs.Glob(b.FS, pattern)
+	for _, name := range all {
+		if name < b.number {
+			list = append(list, name)
+		}
+	}
+	return list, err
+}
+
+// The entries that an earlier store has by family are carried over into lists.
+func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
+	t.Parallel()
+	path, ctx := filepath.Join(t.TempDir(), "server.db"), t.Context()
+	db, err := file.OpenServer(ctx, path, file.Options{ApplicationID: applicationID, Unsafe: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	migrations, err := Migrations()
+	if err == nil {
+		err = file.Migrate(ctx, db.Writer, before{migrations, "070"})
+	}
+	if err == nil {
+		_, err = db.Writer.ExecContext(ctx, `INSERT INTO identifier (hash, village, family, member) VALUES
+(unhex('01' || hex(zeroblob(15))), 7, unhex('aa' || hex(zeroblob(15))), x''),
+(unhex('02' || hex(zeroblob(15))), 7, unhex('aa' || hex(zeroblob(15))), unhex('bb' || hex(zeroblob(15)))),
+(unhex('02' || hex(zeroblob(15))), 8, unhex('cc' || hex(zeroblob(15))), x'')`)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(ctx, path, Options{Unsafe: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	err = s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		own, err := snap.IdentifiersOf(ctx, 7, merge.ID{0xaa})
+		if err != nil || len(own) != 2 || own[0].Hash != [16]byte{1} || !own[0].Member.IsZero() || own[1].Hash != [16]byte{2} || own[1].Member != (merge.ID{0xbb}) {
+			t.Errorf("%+v, %v", own, err)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,193 @@
+package statements
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// PutIdentifiers forgets and adds entries.
+func (t *Tx) PutIdentifiers(ctx context.Context, batches []store.IdentifierBatch) error {
+	var lists, rows [][]any
+	for i := range batches {
+		b := &batches[i]
+		if i > 0 && !t.engine.ManyVillages() {
+			return fmt.Errorf("identifiers of village %d after %d: %w", b.Village, batches[0].Village, store.ErrSecondVillage)
+		}
+		if err := t.followIdentifiers(ctx, b); err != nil {
+			return err
+		}
+		lists = append(append(lists, listsOf(b.Village, b.Entries)...), listsOf(b.Village, b.ByFamily)...)
+		for _, entries := range [][]store.Identifier{b.Entries, b.ByHash} {
+			for j := range entries {
+				e := &entries[j]
+				rows = append(rows, []any{e.Hash[:], int64(b.Village), e.Family[:], memberColumn(&e.Member)})
+			}
+		}
+	}
+	if len(lists) > 0 {
+		if err := t.conn.Insert(ctx, insertIdentified, lists); err != nil {
+			return t.fail("write identifiers of families", err)
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	slices.SortFunc(rows, func(a, b []any) int { return bytes.Compare(a[0].([]byte), b[0].([]byte)) })
+	return t.fail("write identifiers", t.conn.Insert(ctx, insertIdentifiers, rows))
+}
+
+var (
+	insertIdentifiers = Insertion{Table: "identifier", Columns: "hash, village, family, member", Conflict: " ON CONFLICT DO NOTHING"}
+	insertIdentified  = Insertion{Table: "identified", Columns: "village, family, entries",
+		Conflict: " ON CONFLICT (village, family) DO UPDATE SET entries = excluded.entries"}
+)
+
+// memberColumn is a member as an entry of the index has it: empty for an NKK.
+func memberColumn(member *merge.ID) []byte {
+	if member.IsZero() {
+		return []byte{}
+	}
+	return member[:]
+}
+
+// An entry of a family's list: its hash, then the member.
+const (
+	listHash  = 16
+	listEntry = listHash + 16
+)
+
+// listsOf are rows of identified: the entries of each family, in the families'
+// order.
+func listsOf(village uint32, entries []store.Identifier) [][]any {
+	at := map[merge.ID]int{}
+	var rows [][]any
+	for i := range entries {
+		e := &entries[i]
+		n, ok := at[e.Family]
+		if !ok {
+			n = len(rows)
+			at[e.Family] = n
+			rows = append(rows, []any{int64(village), e.Family[:], []byte(nil)})
+		}
+		rows[n][2] = append(append(rows[n][2].([]byte), e.Hash[:]...), e.Member[:]...)
+	}
+	slices.SortFunc(rows, func(a, b []any) int { return bytes.Compare(a[1].([]byte), b[1].([]byte)) })
+	return rows
+}
+
+// readList adds the entries of a family's list.
+func readList(out []store.Identifier, village uint32, family, list []byte) ([]store.Identifier, error) {
+	if len(list)%listEntry != 0 {
+		return out, fmt.Errorf("a list of identifiers has %d bytes", len(list))
+	}
+	for ; len(list) > 0; list = list[listEntry:] {
+		out = append(out, store.Identifier{
+			Hash: [16]byte(list[:listHash]), Village: village, Family: merge.ID(family), Member: merge.ID(list[listHash:listEntry]),
+		})
+	}
+	return out, nil
+}
+
+// listed reads what families are found by; the condition follows WHERE.
+func (t *Tx) listed(ctx context.Context, where string, args ...any) (out []store.Identifier, err error) {
+	err = t.each(ctx, "read identifiers of families", `SELECT village, family, entries FROM identified WHERE `+where, args, func(rows Rows) error {
+		var village int64
+		var family, list []byte
+		err := rows.Scan(&village, &family, &list)
+		if err == nil {
+			out, err = readList(out, uint32(village), family, list)
+		}
+		return err
+	})
+	return out, err
+}
+
+// IdentifiersOf reads what a family is found by.
+func (t *Tx) IdentifiersOf(ctx context.Context, village uint32, family merge.ID) ([]store.Identifier, error) {
+	out, err := t.listed(ctx, `village = $1 AND family = $2`, int64(village), family[:])
+	slices.SortFunc(out, func(a, b store.Identifier) int { return bytes.Compare(a.Hash[:], b.Hash[:]) })
+	return out, err
+}
+
+// unindex deletes entries from the index, in its order.
+func (t *Tx) unindex(ctx context.Context, entries []store.Identifier) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	slices.SortFunc(entries, func(a, b store.Identifier) int { return bytes.Compare(a.Hash[:], b.Hash[:]) })
+	rows := make([][]any, len(entries))
+	for i := range entries {
+		e := &entries[i]
+		rows[i] = []any{e.Hash[:], int64(e.Village), e.Family[:], memberColumn(&e.Member)}
+	}
+	return t.fail("forget identifiers", t.conn.Bulk(ctx, `DELETE FROM identifier WHERE hash = $1 AND village = $2 AND family = $3 AND member = $4`, rows))
+}
+
+// forgetIdentifiers deletes all that families are found by.
+func (t *Tx) forgetIdentifiers(ctx context.Context, village uint32, families [][16]byte) error {
+	blobs := make([][]byte, len(families))
+	for i := range families {
+		blobs[i] = families[i][:]
+	}
+	of, args := `village = $1 AND family `+t.engine.InBlobs("$2"), []any{int64(village), t.engine.Blobs(blobs)}
+	entries, err := t.listed(ctx, of, args...)
+	if err == nil {
+		err = t.unindex(ctx, entries)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = t.conn.Exec(ctx, `DELETE FROM identified WHERE `+of, args...)
+	return t.fail("forget identifiers of families", err)
+}
+
+// followIdentifiers forgets a batch's families and moves its village's progress.
+func (t *Tx) followIdentifiers(ctx context.Context, b *store.IdentifierBatch) error {
+	err := t.each(ctx, "enter village", `SELECT `+t.engine.EnterVillage()+` FROM village WHERE number = $1`, []any{int64(b.Village)},
+		func(rows Rows) error { return rows.Scan(new(string)) })
+	if err == nil && len(b.Families) > 0 {
+		err = t.forgetIdentifiers(ctx, b.Village, b.Families)
+	}
+	if err != nil || b.Revision == 0 {
+		return err
+	}
+	_, err = t.conn.Exec(ctx, `
+INSERT INTO identifier_progress (village, revision) VALUES ($1, $2) ON CONFLICT (village) DO UPDATE SET revision = excluded.revision`,
+		int64(b.Village), int64(b.Revision))
+	return t.fail("write progress", err)
+}
+
+// eraseIdentifiers deletes what an erased family, or an erased member alone, was
+// found by.
+func (v *villageTx) eraseIdentifiers(ctx context.Context, family [16]byte, member merge.ID) error {
+	if member.IsZero() {
+		return v.tx.forgetIdentifiers(ctx, v.row.Number, [][16]byte{family})
+	}
+	all, err := v.tx.IdentifiersOf(ctx, v.row.Number, family)
+	if err != nil {
+		return err
+	}
+	var gone, left []store.Identifier
+	for _, e := range all {
+		if e.Member == member {
+			gone = append(gone, e)
+		} else {
+			left = append(left, e)
+		}
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	if len(left) == 0 {
+		return v.tx.forgetIdentifiers(ctx, v.row.Number, [][16]byte{family})
+	}
+	if err := v.tx.unindex(ctx, gone); err != nil {
+		return err
+	}
+	return v.tx.fail("erase identifiers", v.tx.conn.Insert(ctx, insertIdentified, listsOf(v.row.Number, left)))
+}
