@@ -63,8 +63,9 @@ func (l *Loader) Assess(family *ksv1.Household, year int) Assessment {
 	a := Assessment{Besar: Outcome{Round: -1}, Inti: Outcome{Round: -1}}
 	for _, r := range countedRounds(family, year) {
 		household, _ := l.Load(family, family.GetRounds()[r.position])
-		settle(&a.Besar, r, household.Compute(Besar))
-		settle(&a.Inti, r, household.Compute(Inti))
+		besar, inti := household.Both()
+		settle(&a.Besar, r, besar)
+		settle(&a.Inti, r, inti)
 		if a.Besar.Category.Complete() && a.Inti.Category.Complete() {
 			break
 		}

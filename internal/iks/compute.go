@@ -19,6 +19,18 @@ func (h *Household) Compute(basis Basis) Values {
 	return c.values
 }
 
+// Both returns the values of both memberships. Where all members are of the nuclear
+// family, as in most households, they are the same, and computed once.
+func (h *Household) Both() (besar, inti Values) {
+	besar = h.Compute(Besar)
+	for i := range h.Members {
+		if !h.Members[i].Inti {
+			return besar, h.Compute(Inti)
+		}
+	}
+	return besar, besar
+}
+
 // computation is one pass over a household. The same code gives values and,
 // where trace is set, the answers behind them, so that the two cannot differ.
 type computation struct {

@@ -69,7 +69,7 @@ func (v Values) Index() Index {
 }
 
 // Category is v.Index().Category.
-func (v Values) Category() Category { return v.Index().Category }
+func (v Values) Category() Category { return categoryOfBits(v.bits()) }
 
 // Complete reports whether there is an index: nothing unknown, and at least
 // one indicator applies.

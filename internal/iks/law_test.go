@@ -187,7 +187,7 @@ func answerAll(t *rapid.T, m *Member) {
 func TestComputeAllocatesNothing(t *testing.T) {
 	h := parse(t, family(man(`"kb":"T"`), wife(`"id":1,"kb":null,"faskes":"Y"`), `{"sex":"L","m":5,"mother":1}`, `{"sex":"P","m":20}`)).compact()
 	var tally Tally
-	if n := testing.AllocsPerRun(100, func() { tally.Add(Pack(h.Compute(Besar), h.Compute(Inti))) }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { tally.Add(Pack(h.Both())) }); n != 0 {
 		t.Errorf("%g allocations a family", n)
 	}
 }
@@ -199,7 +199,7 @@ func BenchmarkFamily(b *testing.B) {
 	var tally Tally
 	b.ReportAllocs()
 	for b.Loop() {
-		tally.Add(Pack(h.Compute(Besar), h.Compute(Inti)))
+		tally.Add(Pack(h.Both()))
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "families/s")
 }
@@ -216,4 +216,32 @@ func BenchmarkAssess(b *testing.B) {
 			b.Fatal("does not count")
 		}
 	}
+}
+
+func TestBothMembershipsAreAsComputedAlone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		h := anyHousehold(t)
+		if rapid.Bool().Draw(t, "nuclear") {
+			for i := range h.Members {
+				h.Members[i].Inti = true
+			}
+		}
+		besar, inti := h.Both()
+		if besar != h.Compute(Besar) || inti != h.Compute(Inti) {
+			t.Fatalf("both %s and %s, alone %s and %s", besar, inti, h.Compute(Besar), h.Compute(Inti))
+		}
+	})
+}
+
+func TestCategoryIsThatOfTheIndex(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var v Values
+		most := rapid.SampledFrom([]Value{T, Unknown}).Draw(t, "highest")
+		for i := range v {
+			v[i] = Value(rapid.IntRange(0, int(most)).Draw(t, "value"))
+		}
+		if v.Category() != v.Index().Category {
+			t.Fatalf("%s is %q, its index is %q", v, v.Category(), v.Index().Category)
+		}
+	})
 }

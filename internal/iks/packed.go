@@ -1,6 +1,10 @@
 package iks
 
-import "fmt"
+import (
+	"encoding/binary"
+	"fmt"
+	mathbits "math/bits"
+)
 
 // Packed is both results of a family in one non-negative 64-bit integer, as
 // stores keep it beside the sealed record, so that tallies can be proved in
@@ -31,11 +35,38 @@ func Pack(besar, inti Values) Packed {
 
 // half is the 27 bits of one membership.
 func (v Values) half() Packed {
-	var bits Packed
+	bits := v.bits()
+	return Packed(bits) | Packed(categoryOfBits(bits))<<packedCategoryShift
+}
+
+// bits are the values two bits each, indicator 1 lowest.
+func (v Values) bits() uint32 {
+	var bytes [Indicators]byte
 	for i, value := range v {
-		bits |= Packed(value&3) << (2 * i)
+		bytes[i] = byte(value)
 	}
-	return bits | Packed(v.Category())<<packedCategoryShift
+	return uint32(squeeze(binary.LittleEndian.Uint64(bytes[:8])) | squeeze(uint64(binary.LittleEndian.Uint32(bytes[8:])))<<16)
+}
+
+// squeeze puts the low two bits of each of eight bytes side by side.
+func squeeze(x uint64) uint64 {
+	x &= 0x0303030303030303
+	x = (x | x>>6) & 0x000f000f000f000f
+	x = (x | x>>12) & 0x000000ff000000ff
+	return (x | x>>24) & 0xffff
+}
+
+// lowBits are the lower bit of each value. Y is the lower bit alone, T the higher,
+// ? both.
+const lowBits = 0x555555
+
+// categoryOfBits is the rule of Values.Index over the values' bits.
+func categoryOfBits(bits uint32) Category {
+	high := bits >> 1
+	if bits&high&lowBits != 0 {
+		return Incomplete
+	}
+	return categoryOf(int64(mathbits.OnesCount32(bits&lowBits)), int64(mathbits.OnesCount32((bits|high)&lowBits)))
 }
 
 // Of returns the values and category of one membership.

@@ -107,7 +107,7 @@ func fillNation(ctx context.Context, address string) (err error) {
 	}
 	f := &filling{random: rand.New(rand.NewPCG(65, 1)), today: time.Now().In(tally.WIB)}
 	for i := range households {
-		f.pool = append(f.pool, iks.Pack(households[i].Compute(iks.Besar), households[i].Compute(iks.Inti)))
+		f.pool = append(f.pool, iks.Pack(households[i].Both()))
 	}
 	plain, _, _ := strings.Cut(address, " pool_max_conns")
 	conn, err := pgx.Connect(ctx, plain)

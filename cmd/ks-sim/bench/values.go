@@ -26,7 +26,7 @@ func (r *run) iksValues(_ context.Context) error {
 	var tally iks.Tally
 	compute := func() {
 		for i := range households {
-			tally.Add(iks.Pack(households[i].Compute(iks.Besar), households[i].Compute(iks.Inti)))
+			tally.Add(iks.Pack(households[i].Both()))
 		}
 	}
 	allocations := testing.AllocsPerRun(3, compute)
