@@ -124,12 +124,6 @@ var subjectRules = map[string]func(c *accessCaller, x *accessTarget) outcome{
 	"area":          ofArea,
 	"nothing of it": func(*accessCaller, *accessTarget) outcome { return isUnknown },
 	"village":       func(c *accessCaller, x *accessTarget) outcome { return ofCode(c, x, x.values["village"]) },
-	"village of feed": func(c *accessCaller, x *accessTarget) outcome {
-		if x.world.none && c.is(asNational) {
-			return "" // a token that opens nothing
-		}
-		return ofCode(c, x, x.values["village"])
-	},
 	"feed":              func(*accessCaller, *accessTarget) outcome { return isSignedOut }, // see ofFeed
 	"feed of puskesmas": func(*accessCaller, *accessTarget) outcome { return isSignedOut },
 	"past of area":      ofPastArea,

@@ -156,7 +156,7 @@ var accessTable = []accessRow{
 	{"ExportService.ExportFamilies", "identified export", "village", `{"area":"{village}","kind":"FAMILIES_KIND_RAW","reason":"percobaan hak akses"}`, mustAnswer | exact | inTurn},
 	{"FeedService.GetFeed", "", "feed", `{"area":"{area}"}`, 0},
 	{"FeedService.GetFeed", "", "feed of puskesmas", `{"puskesmas_code":"{puskesmas}"}`, 0},
-	{"FeedService.CreateFeedToken", "aggregates export", "village of feed", `{"name":"uji","days":1,"area":"{village}"}`, changesOthers},
+	{"FeedService.CreateFeedToken", "aggregates export", "village", `{"name":"uji","days":1,"area":"{village}"}`, changesOthers},
 	{"FeedService.ListFeedTokens", "aggregates export", "nothing", `{}`, mustAnswer},
 	{"FeedService.RevokeFeedToken", "aggregates export", "nothing of it", `{"token_number":4000000001}`, 0},
 	{"FamilyService.GetFamily", "see families", "family", `{"family_id":"{family}"}`, mustAnswer},
