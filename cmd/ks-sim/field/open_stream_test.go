@@ -143,8 +143,12 @@ func feedTokensEnd(t *testing.T, f *Field) {
 		return takeFile(t, f, "GET", "Bearer "+secret, "/v1/feeds/figures?area=32.04.05", "").status
 	}
 	for name, end := range map[string]func(token string, account uint32){
-		"dinas":   func(_ string, account uint32) { restPost(t, f, national, fmt.Sprintf("/v1/accounts/%d:reissueCode", account), `{}`) },
-		"dinas-2": func(_ string, account uint32) { restPost(t, f, national, fmt.Sprintf("/v1/accounts/%d:disable", account), `{}`) },
+		"dinas": func(_ string, account uint32) {
+			restPost(t, f, national, fmt.Sprintf("/v1/accounts/%d:reissueCode", account), `{}`)
+		},
+		"dinas-2": func(_ string, account uint32) {
+			restPost(t, f, national, fmt.Sprintf("/v1/accounts/%d:disable", account), `{}`)
+		},
 		"provinsi": func(token string, _ uint32) {
 			restPost(t, f, token, "/v1/auth:changePassword", `{"password":"`+f.Password+`","newPassword":"`+newPassword+`"}`)
 		},
@@ -165,7 +169,9 @@ func feedTokensEnd(t *testing.T, f *Field) {
 			}
 		}
 		subject := fmt.Sprintf("feedToken:%d", number)
-		ends := func(e shownEntry) bool { return e.Entry.Method != "FeedService.CreateFeedToken" && slices.Contains(e.Entry.Subjects, subject) && e.Entry.Kind != "AUDIT_KIND_EXPORT" }
+		ends := func(e shownEntry) bool {
+			return e.Entry.Method != "FeedService.CreateFeedToken" && slices.Contains(e.Entry.Subjects, subject) && e.Entry.Kind != "AUDIT_KIND_EXPORT"
+		}
 		if entries := auditEntries(t, f, national, "pageSize=50"); !slices.ContainsFunc(entries, ends) {
 			t.Errorf("%s: no entry says that %s ended: %+v", name, subject, entries)
 		}
@@ -189,7 +195,9 @@ func TestTargetsAreShownToWhoSeesTheFigures(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]string{"dinas": "60", "dinas-3301": "", "provinsi": "60", "pusat": "60", "supervisor": "60", "surveyor1": "60"} {
-		var one struct{ Area struct{ TargetFamilies string } }
+		var one struct {
+			Area struct{ TargetFamilies string }
+		}
 		var list struct {
 			Areas []struct{ Code, TargetFamilies string }
 		}
