@@ -251,5 +251,5 @@ var accessTable = []accessRow{
 	{"SyncService.Deposit", "", "wrong deposit", `{"device":{device},"signature":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==","escrow_keys":["AQ=="],"changes":[{"id":"AAAAAAAAAAAAAAAAAAAAAA==","sealed":"AQ=="}]}`, needsNobody},
 }
 
-// streams are what a request and an answer can't try; TestEveryStreamGives... does.
+// streams are what a request and an answer can't try; tryStreams does.
 var streams = map[string]bool{"SyncService.Sync": true}
