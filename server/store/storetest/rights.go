@@ -30,6 +30,9 @@ func RightsQueries(e statements.Engine) []RightsQuery {
 ORDER BY time_ms DESC, chain DESC, sequence DESC LIMIT $2`, []any{e.Blobs([][]byte{id}), number},
 		},
 		{"restriction", `UPDATE family SET restricted = 1 WHERE village = $1 AND id = $2`, []any{number, id}},
+		{
+			"those restricted, at every sync", `SELECT payload FROM family WHERE village = $1 AND restricted = 1 ORDER BY id`, []any{number},
+		},
 		{"its entries in the index", `DELETE FROM identifier WHERE village = $1 AND family = $2`, []any{number, id}},
 		{"its verdicts", `DELETE FROM verdict WHERE village = $1 AND family = $2`, []any{number, id}},
 		{"its movements", `UPDATE movement SET family = $1 WHERE village = $2 AND family = $3`, []any{id, number, id}},
