@@ -55,7 +55,12 @@ either by id; needs a reason (a reference such as a letter's number, no personal
 data), a legal ground and the account of a second person, whose password it reads
 from standard input; and is recorded in the audit trail before it shows or changes
 anything. Where erasure is asked for, restriction is the rule and erasure the
-exception: erase needs --i-have-considered-restriction.`,
+exception: erase needs --i-have-considered-restriction.
+
+Restricted families are kept and counted in figures, and shown by no page, list or
+export. At its next sync each device lets go of them, once its unsent work in them
+is sent and merged; a device that does not sync keeps what it has ('ks-server
+device held' lists it). --lift brings them back.`,
 		RunE: func(*cobra.Command, []string) error {
 			return misused("say what: export, trail, corrections, restrict or erase")
 		},
@@ -64,7 +69,7 @@ exception: erase needs --i-have-considered-restriction.`,
 		personAct(o, "export", "Write all that is held of them, as JSON", exportPerson),
 		personAct(o, "trail", "Write who saw and changed it, as JSON lines", trailOfPerson),
 		personAct(o, "corrections", "Write every change of it, oldest first, as JSON lines", correctionsOfPerson),
-		personAct(o, "restrict", "Keep and count them, out of pages, lists and exports (--lift: no longer)", nil),
+		personAct(o, "restrict", "Keep and count them, off devices and out of pages, lists and exports (--lift: no longer)", nil),
 		personAct(o, "erase", "Erase them for good; only a mark stays", erasePerson),
 	)
 	return c

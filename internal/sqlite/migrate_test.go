@@ -38,6 +38,20 @@ func TestMigrationsGoForwardFromWhereTheyStopped(t *testing.T) {
 	}
 }
 
+func TestAMigrationThatWasMergedLaterIsAppliedBelowTheNewest(t *testing.T) {
+	t.Parallel()
+	db, done := openDevice(t, filepath.Join(t.TempDir(), "a.db"))
+	defer done()
+	without := migrations(3)
+	delete(without, "002_make.sql")
+	for _, m := range []fstest.MapFS{without, migrations(3), migrations(3)} {
+		if err := Migrate(t.Context(), db, m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustExec(t, db, "INSERT INTO t2 VALUES (1)")
+}
+
 func TestFailedMigrationLeavesTheOneBefore(t *testing.T) {
 	t.Parallel()
 	db, done := openDevice(t, filepath.Join(t.TempDir(), "a.db"))

@@ -130,7 +130,7 @@ func (s *Service) provedBy(row *store.Account, a *Activation) (bool, error) {
 }
 
 // ChangePassword gives the caller a new password and ends the account's other
-// sessions. Errors: auth.ErrSignInFailed for a wrong present one,
+// sessions and its feed tokens. Errors: auth.ErrSignInFailed for a wrong present one,
 // *auth.TooManyAttempts, *auth.WeakPassword.
 func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, password, newPassword, address string) error {
 	var row store.Account
@@ -167,6 +167,8 @@ func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, password
 		if _, err := tx.Directory().PutAccount(ctx, now); err != nil {
 			return err
 		}
-		return tx.Directory().EndSessions(ctx, row.Number, slices.Clone(c.Session), store.EndPassword)
+		return auth.EndAll(ctx, tx, auth.Ending{
+			Account: row.Number, Spare: slices.Clone(c.Session), Why: store.EndPassword, AtMS: s.Now().UnixMilli(),
+		})
 	})
 }

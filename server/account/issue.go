@@ -117,7 +117,7 @@ func (s *Service) registered(ctx context.Context, snap store.Snapshot, nikHash [
 }
 
 // Reissue gives an account a new one-time code in place of its password and of
-// the code before, and ends every session. Errors: store.ErrNotFound.
+// the code before, and ends every session and feed token. Errors: store.ErrNotFound.
 func (s *Service) Reissue(ctx context.Context, tx store.Tx, number uint32) (Issued, error) {
 	row, err := tx.Snapshot().FindAccount(ctx, number)
 	if err != nil {
@@ -132,7 +132,7 @@ func (s *Service) Reissue(ctx context.Context, tx store.Tx, number uint32) (Issu
 	if _, err := tx.Directory().PutAccount(ctx, row); err != nil {
 		return Issued{}, err
 	}
-	err = tx.Directory().EndSessions(ctx, number, nil, store.EndPassword)
+	err = auth.EndAll(ctx, tx, auth.Ending{Account: number, Why: store.EndPassword, AtMS: s.Now().UnixMilli()})
 	return Issued{Number: number, UserName: row.UserName, Code: code, Expires: time.UnixMilli(row.CodeExpiresMS)}, err
 }
 

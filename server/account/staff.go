@@ -10,6 +10,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/area"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -152,7 +153,7 @@ func (s *Service) ReissueBy(ctx context.Context, c *access.Caller, number uint32
 	return issued, fullName, err
 }
 
-// Disable disables an account and ends its sessions. Errors: store.ErrNotFound,
+// Disable disables an account and ends its sessions and feed tokens. Errors: store.ErrNotFound,
 // ErrForbidden.
 func (s *Service) Disable(ctx context.Context, c *access.Caller, number uint32) error {
 	return s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
@@ -164,7 +165,7 @@ func (s *Service) Disable(ctx context.Context, c *access.Caller, number uint32) 
 		if _, err := tx.Directory().PutAccount(ctx, row); err != nil {
 			return err
 		}
-		return tx.Directory().EndSessions(ctx, number, nil, store.EndDisabled)
+		return auth.EndAll(ctx, tx, auth.Ending{Account: number, Why: store.EndDisabled, AtMS: s.Now().UnixMilli()})
 	})
 }
 

@@ -56,9 +56,7 @@ func (g *Guard) stream(ctx context.Context, server any, stream grpc.ServerStream
 	} else {
 		guarded.check = g.checkShape
 	}
-	if caller.Feed == nil { // a feed is a short table, and its token no session
-		go g.watch(watched, end, caller)
-	}
+	go g.watch(watched, end, caller)
 	err = handler(server, guarded)
 	if cause := context.Cause(watched); err != nil && cause != nil && ctx.Err() == nil {
 		return cause
@@ -66,8 +64,8 @@ func (g *Guard) stream(ctx context.Context, server any, stream grpc.ServerStream
 	return err
 }
 
-// lookAgain is how often an open stream's account, device and session are looked
-// at: what an administrator does acts within it.
+// lookAgain is how often an open stream's account, device and session, or feed
+// token, are looked at: what an administrator does acts within it.
 const lookAgain = 15 * time.Second
 
 // errAccountChanged ends a stream whose caller may do something else now than

@@ -23,7 +23,10 @@ import (
 // nothing that they rest on has changed. All such answers carry an ETag, which
 // changes with the figures and not with the time that they were looked at, and
 // AsOfHeader, which tells that; a client that has the same gets 304. They are the
-// caller's own: private, and asked for anew each time.
+// caller's own: private, and asked for anew each time; kept by no browser where they
+// show cells that are withheld from others. Answers and tags are of one scope: who
+// may see something else has another key, and a tag is of the body that its own
+// caller gets.
 type Answers struct {
 	services *Services
 	guard    *Guard
@@ -63,11 +66,11 @@ func (a *Answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if !q.keep {
-		fresh := a.workOut(r, q, key)
+		fresh := a.workOut(r, q, caller, key)
 		a.write(w, r, fresh, fresh.asOf)
 		return
 	}
-	found, _, _ := a.once.Do(key, func() (any, error) { return a.workOut(r.WithContext(context.WithoutCancel(ctx)), q, key), nil })
+	found, _, _ := a.once.Do(key, func() (any, error) { return a.workOut(r.WithContext(context.WithoutCancel(ctx)), q, caller, key), nil })
 	if fresh, ok := found.(*answer); ok {
 		a.write(w, r, fresh, fresh.asOf)
 	}
@@ -107,7 +110,7 @@ type question struct {
 	puskesmas bool
 	// keep: all that the answer rests on moves the board.
 	keep bool
-	// names: it holds names of staff, which no browser is to keep.
+	// names: it holds names of staff.
 	names bool
 }
 
@@ -160,19 +163,21 @@ type answer struct {
 	etag string
 	// asOf is that of the figures when they were worked out; zero: they tell none.
 	asOf time.Time
-	// names: of staff.
-	names bool
-	rests *foundation
-	size  int
+	// secret: it holds names of staff, or cells that are withheld from others, and no
+	// browser is to keep it.
+	secret bool
+	rests  *foundation
+	size   int
 }
 
 // workOut asks the gateway.
-func (a *Answers) workOut(r *http.Request, q question, key string) *answer {
+func (a *Answers) workOut(r *http.Request, q question, caller *access.Caller, key string) *answer {
 	f := &foundation{code: q.code, puskesmas: q.puskesmas, keep: q.keep}
 	f.take(a.services)
 	rec := &recorder{header: http.Header{}}
 	a.next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), foundationKey{}, f)))
-	out := &answer{status: rec.status, header: rec.header, rests: f, names: q.names, size: rec.body.Len() + len(key)}
+	secret := q.names || caller.SeesEveryFamily() || f.showsOwn()
+	out := &answer{status: rec.status, header: rec.header, rests: f, secret: secret, size: rec.body.Len() + len(key)}
 	if rec.status != http.StatusOK {
 		out.body = [][]byte{rec.body.Bytes()}
 		return out
@@ -220,9 +225,7 @@ func (a *Answers) write(w http.ResponseWriter, r *http.Request, x *answer, asOf 
 	}
 	h.Set("ETag", x.etag)
 	h.Set("Vary", "Authorization")
-	if !x.names {
-		h.Set("Cache-Control", "private, no-cache")
-	}
+	h.Set("Cache-Control", map[bool]string{true: "no-store, private", false: "private, no-cache"}[x.secret])
 	told := asOf.UTC().Format(time.RFC3339Nano)
 	if !x.asOf.IsZero() {
 		h.Set(AsOfHeader, told)

@@ -25,6 +25,7 @@ type foundation struct {
 
 	mu     sync.Mutex
 	keep   bool                // guarded by mu
+	own    bool                // a piece is as nobody else sees it; guarded by mu
 	pieces map[pieceKey]uint64 // generations; guarded by mu
 }
 
@@ -55,7 +56,7 @@ func restsOn(ctx context.Context, k pieceKey, d *decision, own bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if own {
-		f.keep = false
+		f.keep, f.own = false, true
 		return
 	}
 	if f.pieces == nil {
@@ -69,6 +70,13 @@ func (f *foundation) kept() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.keep && f.version != 0
+}
+
+// showsOwn tells whether some of the answer is as nobody else sees it.
+func (f *foundation) showsOwn() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.own
 }
 
 // holds tells whether all is as it was, and as of when.

@@ -57,7 +57,7 @@ func (a areaService) GetArea(ctx context.Context, r *ksv1.GetAreaRequest) (*ksv1
 		return nil, err
 	}
 	var out *ksv1.Area
-	err = a.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+	err = a.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
 		name := "Indonesia"
 		switch {
 		case code.Level() > area.Village:
@@ -69,19 +69,25 @@ func (a areaService) GetArea(ctx context.Context, r *ksv1.GetAreaRequest) (*ksv1
 			}
 			name = row.Name
 		}
-		targets, err := snap.Targets(ctx, code.String())
-		out = areaMessage(code, name, targets)
+		out, err = shownArea(ctx, snap, code, name)
 		return err
 	})
 	return &ksv1.GetAreaResponse{Area: out}, err
 }
 
-func areaMessage(code area.Code, name string, targets []store.Target) *ksv1.Area {
+// shownArea is an area as the caller sees it. Codes and names are published for
+// everybody; how many families are to be surveyed is a figure, for those who may see
+// the area's (DOMAIN.md section 6, row "dashboards").
+func shownArea(ctx context.Context, snap store.Snapshot, code area.Code, name string) (*ksv1.Area, error) {
 	m := &ksv1.Area{Code: code.String(), Level: ksv1.AreaLevel(code.Level()), Name: name}
+	if !callerOf(ctx).MaySeeAggregates(code) {
+		return m, nil
+	}
+	targets, err := snap.Targets(ctx, code.String())
 	if sum, ok := sumTargets(code, targets); ok {
 		m.TargetFamilies = &sum
 	}
-	return m
+	return m, err
 }
 
 // sumTargets adds the targets within an area. A target of an area counts
@@ -128,11 +134,11 @@ func (a areaService) ListAreas(ctx context.Context, r *ksv1.ListAreasRequest) (*
 			if err != nil {
 				return err
 			}
-			targets, err := snap.Targets(ctx, row.Code)
+			shown, err := shownArea(ctx, snap, code, row.Name)
 			if err != nil {
 				return err
 			}
-			out.Areas = append(out.Areas, areaMessage(code, row.Name, targets))
+			out.Areas = append(out.Areas, shown)
 		}
 		return nil
 	})

@@ -129,12 +129,26 @@ func (s *sender) Write(b []byte) (int, error) {
 			return sent, err
 		}
 		part := b[sent:min(len(b), sent+exportChunk)]
-		if err := s.stream.Send(&httpbody.HttpBody{ContentType: s.contentType, Data: part}); err != nil {
+		if err := s.send(&httpbody.HttpBody{ContentType: s.contentType, Data: part}); err != nil {
 			return sent, err
 		}
 		sent += len(part)
 	}
 	return len(b), nil
+}
+
+// send waits until a message has left, or the stream is to end: a receiver who
+// reads nothing holds up the message, which its goroutine gives up when the
+// handler has returned, but not the end.
+func (s *sender) send(m *httpbody.HttpBody) error {
+	left := make(chan error, 1)
+	go func() { left <- s.stream.Send(m) }()
+	select {
+	case err := <-left:
+		return err
+	case <-s.ctx.Done():
+		return context.Cause(s.ctx)
+	}
 }
 
 // keptExport keeps in the store how far an export is.

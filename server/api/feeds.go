@@ -30,15 +30,15 @@ func (f feedService) CreateFeedToken(ctx context.Context, r *ksv1.CreateFeedToke
 	caller := callerOf(ctx)
 	bound := ""
 	if r.GetArea() != "" {
-		code, err := parseArea("area", r.GetArea())
+		x, err := f.services.subjectOf(caller, r.GetArea(), "")
 		if err != nil {
 			return nil, err
 		}
-		if !caller.MaySeeAggregates(code) {
-			return nil, errNotFound
+		if _, err := f.services.sumOf(ctx, x); err != nil { // of RW and RT only their rows tell that they are there
+			return nil, err
 		}
-		if code.Level() != area.Nation {
-			bound = code.String()
+		if x.code.Level() != area.Nation {
+			bound = x.code.String()
 		}
 	}
 	name := strings.TrimSpace(r.GetName())

@@ -74,6 +74,8 @@ func (s *syncStream) enqueue(o outgoing) error {
 		return nil
 	case <-s.ended:
 		return s.err
+	case <-s.stream.Context().Done(): // also where the device reads nothing
+		return context.Cause(s.stream.Context())
 	}
 }
 

@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"google.golang.org/protobuf/proto"
@@ -53,10 +54,15 @@ func (t *Trail) Actor(a *store.Account, device uint32) {
 	t.change(func(e *ksv1.AuditEntry) { SetActor(e, a, device) })
 }
 
-// Subject adds what the call concerns.
+// Subject adds what the call concerns, once each, however often a transaction is
+// tried.
 func (t *Trail) Subject(subjects ...string) {
 	t.change(func(e *ksv1.AuditEntry) {
-		e.Subjects = append(e.Subjects, subjects[:min(len(subjects), MaxSubjects-len(e.Subjects))]...)
+		for _, subject := range subjects {
+			if len(e.Subjects) < MaxSubjects && !slices.Contains(e.Subjects, subject) {
+				e.Subjects = append(e.Subjects, subject)
+			}
+		}
 	})
 }
 

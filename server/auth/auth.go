@@ -239,8 +239,12 @@ func (s *Service) Authenticate(ctx context.Context, token string) (*access.Calle
 }
 
 // Again looks at a caller anew, whatever has become of the access token
-// meanwhile. Errors: those of Authenticate.
+// meanwhile. Errors: those of Authenticate; for who came by a feed token those of
+// AuthenticateFeed.
 func (s *Service) Again(ctx context.Context, c *access.Caller) (*access.Caller, error) {
+	if c.Feed != nil {
+		return s.loadFeed(ctx, c.Feed.Hash)
+	}
 	return s.load(ctx, Claims{Account: c.Account.Number, Device: c.Device, Session: c.Session})
 }
 

@@ -69,14 +69,28 @@ func (s *Service) NewFeedToken(ctx context.Context, c *access.Caller, t store.Fe
 // Errors: ErrFeedToken.
 func (s *Service) AuthenticateFeed(ctx context.Context, secret string) (*access.Caller, error) {
 	hash, now := sha256.Sum256([]byte(secret)), s.now()
+	c, err := s.loadFeed(ctx, hash[:])
+	if err != nil {
+		return nil, err
+	}
+	if now.UnixMilli()-c.Feed.UsedMS >= noteFeedUse.Milliseconds() {
+		err = s.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+			return tx.Directory().NoteFeedUse(ctx, c.Feed.Number, now.Truncate(noteFeedUse).UnixMilli())
+		})
+	}
+	return c, err
+}
+
+// loadFeed reads who comes by the feed token of a hash. Errors: ErrFeedToken.
+func (s *Service) loadFeed(ctx context.Context, hash []byte) (*access.Caller, error) {
 	c := &access.Caller{}
 	err := s.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		c.Feed = nil
-		token, err := snap.FindFeedToken(ctx, hash[:])
+		token, err := snap.FindFeedToken(ctx, hash)
 		if err != nil {
 			return err
 		}
-		if token.RevokedMS != 0 || token.ExpiresMS <= now.UnixMilli() {
+		if token.RevokedMS != 0 || token.ExpiresMS <= s.now().UnixMilli() {
 			return ErrFeedToken
 		}
 		if err := s.loadAccount(ctx, snap, c, token.Account); err != nil {
@@ -90,14 +104,6 @@ func (s *Service) AuthenticateFeed(ctx context.Context, secret string) (*access.
 	})
 	if errors.Is(err, store.ErrNotFound) || errors.Is(err, ErrAccountDisabled) {
 		return nil, ErrFeedToken
-	}
-	if err != nil {
-		return nil, err
-	}
-	if now.UnixMilli()-c.Feed.UsedMS >= noteFeedUse.Milliseconds() {
-		err = s.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-			return tx.Directory().NoteFeedUse(ctx, c.Feed.Number, now.Truncate(noteFeedUse).UnixMilli())
-		})
 	}
 	return c, err
 }

@@ -163,14 +163,14 @@ func (s *Service) read(ctx context.Context, snap store.Snapshot, village uint32,
 }
 
 // Restrict restricts the processing of the families found, or lifts that: they
-// are kept and counted, and shown to nobody through pages, lists and exports.
+// are kept and counted, and shown to nobody through pages, lists and exports. At
+// its next sync a device lets go of them as of those outside its areas, once its
+// unsent work in them is sent; it gets them back when the restriction is lifted.
 // Restriction is of a whole family, for its answers are of all its members.
 func (s *Service) Restrict(ctx context.Context, found []Found, restricted bool) error {
 	for _, f := range found {
-		err := s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-			return tx.InVillage(ctx, f.Village.Number, func(v store.VillageTx) error { return v.Restrict(ctx, f.Row.ID, restricted) })
-		})
-		if err != nil {
+		r := ingest.Restriction{Village: f.Village.Number, Family: f.Row.ID, Restricted: restricted}
+		if _, err := s.Core.Restrict(ctx, r); err != nil {
 			return err
 		}
 	}

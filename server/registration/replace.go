@@ -9,6 +9,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/account"
+	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -204,7 +205,7 @@ func (s *Service) leave(ctx context.Context, tx store.Tx, n *store.Nominee) erro
 	if _, err := tx.Directory().PutAccount(ctx, a); err != nil {
 		return err
 	}
-	return tx.Directory().EndSessions(ctx, a.Number, nil, store.EndDisabled)
+	return auth.EndAll(ctx, tx, auth.Ending{Account: a.Number, Why: store.EndDisabled, AtMS: s.Now().UnixMilli()})
 }
 
 // InForce tells whether some form of a person in a Puskesmas is accepted and in

@@ -88,9 +88,14 @@ const familyBytes = 800
 
 func rowsOf(maxBytes int) int { return min(max(maxBytes/familyBytes, 1), syncing.PageFamilies) }
 
-// addFamilies adds rows to a page until it is full; at least one goes in.
+// addFamilies adds rows to a page until it is full; at least one goes in. A family
+// whose processing is restricted leaves the device that may hold it.
 func (s *Session) addFamilies(page *ksv1.FeedPage, rows []store.Family, maxBytes int) (taken int, err error) {
 	for i := range rows {
+		if rows[i].Restricted {
+			page.DepartedFamilyIds = append(page.DepartedFamilyIds, slices.Clone(rows[i].ID[:]))
+			continue
+		}
 		f, err := s.feedFamily(&rows[i])
 		if err != nil {
 			return 0, err
@@ -147,10 +152,18 @@ func (s *Session) addDepartures(ctx context.Context, snap store.Snapshot, page *
 	return nil
 }
 
-// digests are the sums of the RT in scope.
+// digests are the sums of the RT in scope, without the families that no device
+// holds, for their processing is restricted.
 func (s *Session) digests(ctx context.Context, snap store.Snapshot, village uint32, revision uint64) (*ksv1.VillageDigests, error) {
 	rows, err := snap.PlacesOf(ctx, village)
 	if err != nil {
+		return nil, err
+	}
+	restricted, err := snap.RestrictedFamilies(ctx, village)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.withoutRestricted(rows, restricted); err != nil {
 		return nil, err
 	}
 	scope := s.scopes[village]
@@ -164,6 +177,24 @@ func (s *Session) digests(ctx context.Context, snap store.Snapshot, village uint
 		})
 	}
 	return d, nil
+}
+
+// withoutRestricted takes families out of the sums of their RT.
+func (s *Session) withoutRestricted(rows []store.Place, restricted []store.Family) error {
+	for i := range restricted {
+		f := &restricted[i]
+		digest, _, err := s.backend.Vault.OpenCanonical(f)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(rows, func(p store.Place) bool { return p.Place == f.Place })
+		if at < 0 {
+			return fmt.Errorf("family %s stands in RT %s, which has no sums", f.ID, f.Place)
+		}
+		rows[at].Digest = rows[at].Digest.Sub(digest)
+		rows[at].Families--
+	}
+	return nil
 }
 
 // readPlace reads an RT's current states in order of family id, for a back-fill

@@ -64,6 +64,9 @@ type FeedTokenWriter interface {
 	// RevokeFeedToken ends one of an account's; one that was revoked stays as it
 	// is. Errors: ErrNotFound.
 	RevokeFeedToken(ctx context.Context, account, number uint32, atMS int64) error
+	// RevokeFeedTokens ends all of an account's that are in force at the instant, and
+	// tells their numbers, ascending.
+	RevokeFeedTokens(ctx context.Context, account uint32, atMS int64) ([]uint32, error)
 	// NoteFeedUse keeps when a token was last used.
 	NoteFeedUse(ctx context.Context, number uint32, atMS int64) error
 }

@@ -81,7 +81,7 @@ type VillageTx interface {
 	Quarantined(ctx context.Context, changes, families []merge.ID) ([]Quarantine, error)
 	// Rewrite replaces what is sealed of a family, for erasure and other keys.
 	Rewrite(ctx context.Context, r *Rewrite) error
-	// Restrict restricts the processing of a family, or lifts that. Errors:
+	// Restrict marks the processing of a family as restricted, or no longer. Errors:
 	// ErrNotFound.
 	Restrict(ctx context.Context, family [16]byte, restricted bool) error
 	// Apply writes everything that one commit altered. A change id that was
@@ -114,8 +114,9 @@ type FeedReader interface {
 	HashAt(ctx context.Context, village uint32, revision uint64) (hash merge.ChainHash, ok bool, err error)
 	// StatesSince reads the states of families of the places (nil: all) whose last
 	// change lies past a revision, in revision order, at most limit. Of the rows
-	// only Village, ID, Place, Revision, Salt, Payload and Review are set: what was
-	// approved or judged would be read for nothing.
+	// only Village, ID, Place, Revision, Salt, Payload, Review and Restricted are set:
+	// what was approved or judged would be read for nothing. The restricted are among
+	// them; it is for the feed to take them from devices.
 	StatesSince(ctx context.Context, village uint32, after uint64, places []area.Place, limit int) ([]Family, error)
 	// DeparturesSince reads who left an RT after a revision and up to another,
 	// in revision order.
@@ -145,6 +146,9 @@ type FamilyReader interface {
 	// History reads a family's changes, newest first, before a revision (0:
 	// from the newest), at most limit.
 	History(ctx context.Context, village uint32, family merge.ID, before uint64, limit int) ([]Entry, error)
+	// RestrictedFamilies reads the states of a village's families whose processing is
+	// restricted, in order of id; of the rows as much as StatesSince. They are few.
+	RestrictedFamilies(ctx context.Context, village uint32) ([]Family, error)
 	// Sharing finds who else has an identifier, by its keyed hash.
 	Sharing(ctx context.Context, hash [16]byte, limit int) ([]Identifier, error)
 }

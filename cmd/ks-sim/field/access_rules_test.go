@@ -111,25 +111,19 @@ func or(otherwise outcome, holds bool) outcome {
 
 // subjectRules tell where a right holds, by what is asked about.
 var subjectRules = map[string]func(c *accessCaller, x *accessTarget) outcome{
-	"nothing":       func(*accessCaller, *accessTarget) outcome { return isAllowed },
-	"wrong proof":   func(*accessCaller, *accessTarget) outcome { return isSignedOut },
-	"wrong deposit": func(*accessCaller, *accessTarget) outcome { return isSignedOut },
-	"place":         func(*accessCaller, *accessTarget) outcome { return "" }, // public: whatever, but nothing of anybody
-	"family":        func(c *accessCaller, x *accessTarget) outcome { return or(isUnknown, c.covers(x.world)) },
-	"change":        func(c *accessCaller, x *accessTarget) outcome { return or(isUnknown, c.covers(x.world)) },
-	"backup":        func(c *accessCaller, x *accessTarget) outcome { return or(isUnknown, c.puskesmas == x.world.puskesmas) },
-	"batch":         func(c *accessCaller, x *accessTarget) outcome { return or(isUnknown, c.covers(x.world)) },
-	"families":      func(c *accessCaller, x *accessTarget) outcome { return or(isHidden, c.hasIn(x.values["area"])) },
-	"name":          func(c *accessCaller, x *accessTarget) outcome { return or(isHidden, c.covers(x.world)) },
-	"area":          ofArea,
-	"nothing of it": func(*accessCaller, *accessTarget) outcome { return isUnknown },
-	"village":       func(c *accessCaller, x *accessTarget) outcome { return ofCode(c, x, x.values["village"]) },
-	"village of feed": func(c *accessCaller, x *accessTarget) outcome {
-		if x.world.none && c.is(asNational) {
-			return "" // a token that opens nothing
-		}
-		return ofCode(c, x, x.values["village"])
-	},
+	"nothing":           func(*accessCaller, *accessTarget) outcome { return isAllowed },
+	"wrong proof":       func(*accessCaller, *accessTarget) outcome { return isSignedOut },
+	"wrong deposit":     func(*accessCaller, *accessTarget) outcome { return isSignedOut },
+	"place":             func(*accessCaller, *accessTarget) outcome { return "" }, // public: whatever, but nothing of anybody
+	"family":            func(c *accessCaller, x *accessTarget) outcome { return or(isUnknown, c.covers(x.world)) },
+	"change":            func(c *accessCaller, x *accessTarget) outcome { return or(isUnknown, c.covers(x.world)) },
+	"backup":            func(c *accessCaller, x *accessTarget) outcome { return or(isUnknown, c.puskesmas == x.world.puskesmas) },
+	"batch":             func(c *accessCaller, x *accessTarget) outcome { return or(isUnknown, c.covers(x.world)) },
+	"families":          func(c *accessCaller, x *accessTarget) outcome { return or(isHidden, c.hasIn(x.values["area"])) },
+	"name":              func(c *accessCaller, x *accessTarget) outcome { return or(isHidden, c.covers(x.world)) },
+	"area":              ofArea,
+	"nothing of it":     func(*accessCaller, *accessTarget) outcome { return isUnknown },
+	"village":           func(c *accessCaller, x *accessTarget) outcome { return ofCode(c, x, x.values["village"]) },
 	"feed":              func(*accessCaller, *accessTarget) outcome { return isSignedOut }, // see ofFeed
 	"feed of puskesmas": func(*accessCaller, *accessTarget) outcome { return isSignedOut },
 	"past of area":      ofPastArea,

@@ -156,7 +156,7 @@ var accessTable = []accessRow{
 	{"ExportService.ExportFamilies", "identified export", "village", `{"area":"{village}","kind":"FAMILIES_KIND_RAW","reason":"percobaan hak akses"}`, mustAnswer | exact | inTurn},
 	{"FeedService.GetFeed", "", "feed", `{"area":"{area}"}`, 0},
 	{"FeedService.GetFeed", "", "feed of puskesmas", `{"puskesmas_code":"{puskesmas}"}`, 0},
-	{"FeedService.CreateFeedToken", "aggregates export", "village of feed", `{"name":"uji","days":1,"area":"{village}"}`, changesOthers},
+	{"FeedService.CreateFeedToken", "aggregates export", "village", `{"name":"uji","days":1,"area":"{village}"}`, changesOthers},
 	{"FeedService.ListFeedTokens", "aggregates export", "nothing", `{}`, mustAnswer},
 	{"FeedService.RevokeFeedToken", "aggregates export", "nothing of it", `{"token_number":4000000001}`, 0},
 	{"FamilyService.GetFamily", "see families", "family", `{"family_id":"{family}"}`, mustAnswer},
@@ -251,5 +251,5 @@ var accessTable = []accessRow{
 	{"SyncService.Deposit", "", "wrong deposit", `{"device":{device},"signature":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==","escrow_keys":["AQ=="],"changes":[{"id":"AAAAAAAAAAAAAAAAAAAAAA==","sealed":"AQ=="}]}`, needsNobody},
 }
 
-// streams are what a request and an answer can't try; TestEveryStreamGives... does.
+// streams are what a request and an answer can't try; tryStreams does.
 var streams = map[string]bool{"SyncService.Sync": true}

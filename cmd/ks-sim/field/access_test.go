@@ -43,6 +43,7 @@ func TestEveryMethodGivesEachRoleWhatItMaySee(t *testing.T) {
 	m := newAccessMatrix(t, matrixStore(t))
 	j := newJudgement()
 	m.try(t, j, 1)
+	m.tryStreams(t, false)
 	m.finish(t, j)
 	if j.sent < accessRequests {
 		t.Errorf("%d requests, want at least %d", j.sent, accessRequests)

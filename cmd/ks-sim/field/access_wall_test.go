@@ -49,6 +49,7 @@ func TestTheDecisionAloneGivesEachRoleWhatItMaySee(t *testing.T) {
 	m := newAccessMatrix(t, unwalled{postgresStore(t)})
 	j := newJudgement()
 	m.try(t, j, sampled)
+	m.tryStreams(t, false)
 	m.finish(t, j)
 }
 
@@ -209,6 +210,7 @@ func TestTheWallAloneKeepsForeignRowsFromEveryAnswer(t *testing.T) {
 		}
 	}
 	m.tell(t, j)
+	m.tryStreams(t, true)
 	if believed == 0 {
 		t.Error("the decision was not off: nobody was shown anything that is not theirs by right")
 	}

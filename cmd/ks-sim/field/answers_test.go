@@ -103,8 +103,38 @@ func anAnswerIsSentAgainOnlyWhenItsFiguresChanged(t *testing.T, f *Field) {
 			t.Errorf("%s changed: %+v", path, again)
 		}
 	}
-	if x := askTagged(t, f, restToken(t, f, "supervisor"), "/v1/progress/surveyors", ""); x.status != 200 || x.etag == "" || x.cache != "no-store" {
+	if x := askTagged(t, f, restToken(t, f, "supervisor"), "/v1/progress/surveyors", ""); x.status != 200 || x.etag == "" || x.cache != "no-store, private" {
 		t.Errorf("names of staff: %+v", x)
+	}
+	noBrowserKeepsSmallCells(t, f, token)
+}
+
+// What is withheld from the district and shown to who may see the families, is kept
+// by no browser, and no tag of it is good for the district.
+func noBrowserKeepsSmallCells(t *testing.T, f *Field, district string) {
+	t.Helper()
+	withheld := 0
+	for _, user := range []string{"supervisor", "surveyor1"} {
+		token := restToken(t, f, user)
+		for _, path := range []string{"/v1/areas/32.04.05.2001/index", "/v1/areas/32.04.05.2001/indexes", "/v1/areas/32.04.05.2001/trend"} {
+			own, theirs := askTagged(t, f, token, path, ""), askTagged(t, f, district, path, "")
+			if own.status != 200 || own.cache != "no-store, private" || theirs.cache != "private, no-cache" {
+				t.Errorf("%s to %s: %d %s, to the district %s", path, user, own.status, own.cache, theirs.cache)
+			}
+			if strings.Contains(own.body, `"withheld":true`) || !strings.Contains(theirs.body, `"withheld":true`) {
+				continue
+			}
+			withheld++
+			if crossed := askTagged(t, f, district, path, own.etag); crossed.status != 200 || crossed.body == own.body {
+				t.Errorf("%s with %s's tag: %d", path, user, crossed.status)
+			}
+			if same := askTagged(t, f, token, path, own.etag); same.status != 304 || same.cache != "no-store, private" {
+				t.Errorf("%s to %s again: %+v", path, user, same)
+			}
+		}
+	}
+	if withheld == 0 {
+		t.Error("nothing is withheld from the district: nothing is tried")
 	}
 }
 

@@ -200,3 +200,80 @@ func aRestrictedFamilyIsKeptAndShownToNobody(t *testing.T, f *Field) {
 		t.Errorf("%v, %v", found, err)
 	}
 }
+
+func TestARestrictedFamilyLeavesDevicesAndComesBack(t *testing.T) {
+	onEachEngine(t, 1, aRestrictedFamilyLeavesDevices)
+}
+
+func aRestrictedFamilyLeavesDevices(t *testing.T, f *Field) {
+	ctx := store.AsOperator(t.Context())
+	surveyor, supervisor := signIn(t, f, "surveyor1"), signIn(t, f, f.Supervisor)
+	mustSync(t, surveyor)
+	g := NewGenerator(6, 320405, time.Now())
+	var ids []clientsdk.ID
+	for range 3 {
+		id, err := Interview(t.Context(), surveyor, village(t, surveyor), "001/001", g.Family())
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	id := ids[1]
+	mustSync(t, surveyor)
+	mustSync(t, supervisor)
+	s := personService(t, f)
+	found, err := s.Find(ctx, person.Selector{Family: id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Work that is under way is sent and merged, and then let go of.
+	move(t, surveyor, id, "Jalan sebelum pembatasan")
+	restrict := func(restricted bool) {
+		t.Helper()
+		if err := s.Restrict(ctx, found, restricted); err != nil {
+			t.Fatal(err)
+		}
+	}
+	holds := func(u *clientsdk.User, want int) {
+		t.Helper()
+		mustSync(t, u)
+		if r := mustSync(t, u); r.Differing != 0 || r.Received != 0 { // without a repair
+			t.Errorf("%d RT differ, %d families came again", r.Differing, r.Received)
+		}
+		if n, err := u.Counts(t.Context()); err != nil || n.Pending != 0 {
+			t.Errorf("unsent: %+v, %v", n, err)
+		}
+		held, _ := u.Families(clientsdk.Query{})
+		if len(held) != want || slices.ContainsFunc(held, func(x clientsdk.Summary) bool { return x.ID == id }) != (want == len(ids)) {
+			t.Errorf("%d families on the device, want %d: %+v", len(held), want, held)
+		}
+	}
+	restrict(true)
+	restrict(true) // again has no effect
+	holds(supervisor, 2)
+	holds(surveyor, 2)
+	holds(signInOn(t, deviceOf(t, f, "baru"), f, "surveyor1"), 2)
+	// What it brings of others goes on, beside the one that it does not have.
+	move(t, surveyor, ids[0], "Jalan lain")
+	holds(surveyor, 2)
+	holds(supervisor, 2)
+	restrict(false)
+	holds(supervisor, 3)
+	holds(surveyor, 3)
+	for _, u := range []*clientsdk.User{supervisor, surveyor} {
+		if h, err := u.Family(t.Context(), id); err != nil || h.GetFamily().GetAddress() != "Jalan sebelum pembatasan" {
+			t.Errorf("it came back with %q, %v", h.GetFamily().GetAddress(), err)
+		}
+	}
+	if found, err := server.Verify(t.Context(), f.Store, f.Ring, nil); err != nil || found.Families != len(ids) || len(found.Differences) > 0 {
+		t.Errorf("%+v, %v", found, err)
+	}
+}
+
+func move(t *testing.T, u *clientsdk.User, family clientsdk.ID, address string) {
+	t.Helper()
+	edit := clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{Address: proto.String(address)}}
+	if _, err := u.Save(t.Context(), family, edit); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -3,6 +3,7 @@ package statements
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -74,6 +75,21 @@ UPDATE feed_token SET revoked_ms = CASE WHEN revoked_ms = 0 THEN $1 ELSE revoked
 		return fmt.Errorf("revoke feed token %d: %w", number, store.ErrNotFound)
 	}
 	return t.fail("revoke feed token", err)
+}
+
+// RevokeFeedTokens ends all of an account's that are in force.
+func (t *Tx) RevokeFeedTokens(ctx context.Context, account uint32, atMS int64) ([]uint32, error) {
+	var ended []uint32
+	err := t.each(ctx, "revoke feed tokens", `
+UPDATE feed_token SET revoked_ms = $1 WHERE account = $2 AND revoked_ms = 0 AND expires_ms > $1 RETURNING number`,
+		[]any{atMS, int64(account)}, func(rows Rows) error {
+			var number int64
+			err := rows.Scan(&number)
+			ended = append(ended, uint32(number))
+			return err
+		})
+	slices.Sort(ended)
+	return ended, err
 }
 
 // NoteFeedUse keeps when one was last used.

@@ -36,16 +36,17 @@ func (t *Tx) HashAt(ctx context.Context, village uint32, revision uint64) (hash 
 	return hash, ok, err
 }
 
-const selectState = `SELECT village, id, place, revision, salt, payload, review FROM family `
+const selectState = `SELECT village, id, place, revision, salt, payload, review, restricted FROM family `
 
 // states runs a query over family rows, of which it reads what devices pull.
 func (t *Tx) states(ctx context.Context, sql string, args ...any) ([]store.Family, error) {
 	var out []store.Family
 	err := t.each(ctx, "read states", selectState+sql, args, func(rows Rows) error {
 		var f store.Family
-		var village, place, revision int64
+		var village, place, revision, restricted int64
 		var id, salt []byte
-		err := rows.Scan(&village, &id, &place, &revision, &salt, &f.Payload, &f.Review)
+		err := rows.Scan(&village, &id, &place, &revision, &salt, &f.Payload, &f.Review, &restricted)
+		f.Restricted = restricted != 0
 		f.Village, f.Place, f.Revision = uint32(village), area.Place(place), uint64(revision)
 		copy(f.ID[:], id)
 		copy(f.Salt[:], salt)
@@ -91,6 +92,13 @@ func (t *Tx) StatesByID(ctx context.Context, village uint32, places []area.Place
 	return t.states(ctx, `WHERE village = $1 AND id > $2 AND place `+t.engine.InInts("$3")+` ORDER BY id LIMIT $4`,
 		int64(village), after[:], t.engine.Ints(intsOf(places)), int64(limit))
 }
+
+// RestrictedFamilies reads those of a village, by the index family_restricted.
+func (t *Tx) RestrictedFamilies(ctx context.Context, village uint32) ([]store.Family, error) {
+	return t.states(ctx, restrictedFamilies, int64(village))
+}
+
+const restrictedFamilies = `WHERE village = $1 AND restricted = 1 ORDER BY id`
 
 // FamiliesByID reads families in order of id.
 func (t *Tx) FamiliesByID(ctx context.Context, village uint32, places []area.Place, after merge.ID, limit int) ([]store.Family, error) {

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -90,6 +91,40 @@ func testFeedTokens(t *testing.T, s store.Store) {
 		}
 		if left, err := snap.FeedTokensOf(ctx, 7, 5000); err != nil || len(left) != 1 {
 			t.Errorf("those that end later: %+v, %v", left, err)
+		}
+		return nil
+	})
+}
+
+func testFeedTokensEndWithTheirAccount(t *testing.T, s store.Store) {
+	var mine []uint32
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		mine = nil
+		for i, token := range []store.FeedToken{
+			{Account: 7, ExpiresMS: 9000}, {Account: 7, ExpiresMS: 9000, RevokedMS: 500}, {Account: 8, ExpiresMS: 9000}, {Account: 7, ExpiresMS: 2000},
+			{Account: 7, ExpiresMS: 8000},
+		} {
+			token.Hash = []byte{byte(i)}
+			number, err := tx.Directory().AddFeedToken(ctx, token)
+			if err != nil {
+				return err
+			}
+			mine = append(mine, number)
+		}
+		return nil
+	})
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		ended, err := tx.Directory().RevokeFeedTokens(ctx, 7, 3000)
+		if want := []uint32{mine[0], mine[4]}; err != nil || !slices.Equal(ended, want) {
+			t.Errorf("ended %v, %v, want %v", ended, err, want)
+		}
+		return err
+	})
+	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
+		for i, want := range []int64{3000, 500, 0, 0, 3000} {
+			if got, err := snap.FindFeedToken(ctx, []byte{byte(i)}); err != nil || got.RevokedMS != want {
+				t.Errorf("token %d: revoked at %d, %v, want %d", i, got.RevokedMS, err, want)
+			}
 		}
 		return nil
 	})

@@ -32,6 +32,9 @@ ORDER BY time_ms DESC, chain DESC, sequence DESC LIMIT $2`, []any{e.Blobs([][]by
 		{"restriction", `UPDATE family SET restricted = 1 WHERE village = $1 AND id = $2`, []any{number, id}},
 		{"what it is found by", `SELECT village, family, entries FROM identified WHERE village = $1 AND family = $2`, []any{number, id}},
 		{"its entries in the index", `DELETE FROM identifier WHERE hash = $1 AND village = $2 AND family = $3 AND member = $4`, []any{id, number, id, id}},
+		{
+			"those restricted, at every sync", `SELECT payload FROM family WHERE village = $1 AND restricted = 1 ORDER BY id`, []any{number},
+		},
 		{"its verdicts", `DELETE FROM verdict WHERE village = $1 AND family = $2`, []any{number, id}},
 		{"its movements", `UPDATE movement SET family = $1 WHERE village = $2 AND family = $3`, []any{id, number, id}},
 	}

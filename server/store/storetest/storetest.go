@@ -62,6 +62,7 @@ func Run(t *testing.T, open Factory) {
 		{"look-ups are counted up to a limit", testLookUps},
 		{"exports are kept for whoever made them", testExports},
 		{"feed tokens are found by hash and end", testFeedTokens},
+		{"feed tokens end with their account", testFeedTokensEndWithTheirAccount},
 		{"what is sealed is found by its key and sealed anew", testSealed},
 		{"the gate is held together or alone", testGate},
 		{"the audit trail is kept, found and never changed", testAudit},
