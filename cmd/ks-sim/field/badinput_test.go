@@ -116,7 +116,7 @@ func rawSession(t *testing.T, f *Field) (grpc.BidiStreamingClient[ksv1.SyncReque
 }
 
 // rawConn is a connection without the SDK.
-func rawConn(t *testing.T, f *Field) *grpc.ClientConn {
+func rawConn(t *testing.T, f *Field, options ...grpc.DialOption) *grpc.ClientConn {
 	t.Helper()
 	pin, err := wire.PinOf(f.CertPEM)
 	if err != nil {
@@ -126,7 +126,7 @@ func rawConn(t *testing.T, f *Field) *grpc.ClientConn {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := grpc.NewClient(f.Address, grpc.WithTransportCredentials(credentials.NewTLS(conf)))
+	conn, err := grpc.NewClient(f.Address, append(options, grpc.WithTransportCredentials(credentials.NewTLS(conf)))...)
 	if err != nil {
 		t.Fatal(err)
 	}
