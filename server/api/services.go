@@ -42,6 +42,7 @@ type Services struct {
 	Receivers Pace
 
 	veils veils
+	past  keptPast
 	// figureExports and familyExports are those under way.
 	figureExports, familyExports exports
 	interventions                interventions

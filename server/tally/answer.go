@@ -87,6 +87,20 @@ func (b *Board) PuskesmasNumbers(code string) []uint32 {
 	return nil
 }
 
+// Villages is how many there are.
+func (b *Board) Villages() int {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return len(b.tree.villages)
+}
+
+// Turn counts the looks at the store: while it stays, so does everything here.
+func (b *Board) Turn() uint64 {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.turn
+}
+
 // AsOf is when the figures were last known to be the store's.
 func (b *Board) AsOf() time.Time {
 	b.mu.RLock()
