@@ -345,7 +345,7 @@ func (s *Server) readTallies(ctx context.Context) error {
 	for {
 		err := s.services.Board.Refresh(ctx)
 		if err == nil {
-			fitMemory(s.services.Board.Villages())
+			fitMemory(s.services.Board.Villages(""))
 		}
 		if !errors.Is(err, store.ErrUnavailable) {
 			return err

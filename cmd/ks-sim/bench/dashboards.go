@@ -84,6 +84,7 @@ func (r *run) dashboards(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	defer v.close()
 	ingest, stop := context.WithCancel(ctx)
 	sent := make(chan error, 1)
 	go func() { sent <- sendSteadily(ingest, p) }()
@@ -136,6 +137,7 @@ type view struct {
 	base      string
 	password  string
 	roots     *x509.CertPool
+	viewers   []*viewer
 	questions []asked
 }
 
@@ -155,34 +157,47 @@ type asked struct {
 func newView(ctx context.Context, p *process, address string) (*view, error) {
 	v := &view{base: "https://" + p.Address, password: p.Password, roots: x509.NewCertPool()}
 	v.roots.AppendCertsFromPEM(p.CertPEM)
+	for range viewers { // one after the other, as the server asks of one user
+		one, err := v.signIn(ctx)
+		if err != nil {
+			return nil, err
+		}
+		v.viewers = append(v.viewers, one)
+	}
 	return v, v.gather(ctx, address)
 }
 
-// signIn begins a viewer's session; end closes its connection.
-func (v *view) signIn(ctx context.Context) (one *viewer, end func(), err error) {
+func (v *view) close() {
+	for _, one := range v.viewers {
+		one.client.CloseIdleConnections()
+	}
+}
+
+// signIn begins a viewer's session.
+func (v *view) signIn(ctx context.Context) (*viewer, error) {
 	body, err := json.Marshal(map[string]string{"userName": nationUser, "password": v.password})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	one = &viewer{view: v, client: &http.Client{Timeout: time.Minute, Transport: &http.Transport{
+	one := &viewer{view: v, client: &http.Client{Timeout: time.Minute, Transport: &http.Transport{
 		TLSClientConfig: &tls.Config{RootCAs: v.roots, MinVersion: tls.VersionTLS13}, MaxIdleConnsPerHost: 1,
 	}}}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, v.base+"/v1/auth:signIn", bytes.NewReader(body))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	request.Header.Set("Content-Type", "application/json")
 	response, err := one.client.Do(request)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer response.Body.Close()
 	var grant struct{ AccessToken string }
 	if err := json.NewDecoder(response.Body).Decode(&grant); err != nil || grant.AccessToken == "" {
-		return nil, nil, fmt.Errorf("sign in: %s: %w", response.Status, err)
+		return nil, fmt.Errorf("sign in: %s (%w)", response.Status, err)
 	}
 	one.token = grant.AccessToken
-	return one, one.client.CloseIdleConnections, nil
+	return one, nil
 }
 
 // gather picks the areas that are asked about.
@@ -257,15 +272,9 @@ func (r *run) firstLook(ctx context.Context, v *view) error {
 	var wait sync.WaitGroup
 	for n := range firstViewers {
 		wait.Go(func() {
-			one, end, err := v.signIn(ctx)
-			if err != nil {
-				errs[n] = err
-				return
-			}
-			defer end()
 			for i := n; i < len(paths) && errs[n] == nil; i += firstViewers {
 				begin := time.Now()
-				_, errs[n] = one.ask(ctx, paths[i])
+				_, errs[n] = v.viewers[n].ask(ctx, paths[i])
 				took[i] = time.Since(begin)
 			}
 		})
@@ -320,16 +329,11 @@ func (r *run) look(ctx context.Context, v *view, l look) error {
 // watch is one viewer; what is asked in the first seconds warms up.
 func (v *view) watch(ctx context.Context, n int, begin time.Time, pause time.Duration) (map[string][]time.Duration, error) {
 	out := map[string][]time.Duration{}
-	one, end, err := v.signIn(ctx)
-	if err != nil {
-		return out, err
-	}
-	defer end()
 	random := rand.New(rand.NewPCG(uint64(n), 9))
 	for time.Since(begin) < warmUpTime+viewTime {
 		q := v.questions[random.IntN(len(v.questions))]
 		start := time.Now()
-		if _, err := one.ask(ctx, q.paths[random.IntN(len(q.paths))]); err != nil {
+		if _, err := v.viewers[n].ask(ctx, q.paths[random.IntN(len(q.paths))]); err != nil {
 			return out, err
 		}
 		if start.Sub(begin) > warmUpTime {
@@ -386,11 +390,6 @@ func (r *run) freshness(ctx context.Context, p *process, v *view) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.close()) }()
-	one, end, err := v.signIn(ctx)
-	if err != nil {
-		return err
-	}
-	defer end()
 	var waits []time.Duration
 	for range 20 {
 		if err := d.prepare(1); err != nil {
@@ -401,7 +400,7 @@ func (r *run) freshness(ctx context.Context, p *process, v *view) (err error) {
 		}
 		committed := time.Now()
 		for {
-			body, err := one.ask(ctx, "/v1/areas/id/index")
+			body, err := v.viewers[0].ask(ctx, "/v1/areas/id/index")
 			if err != nil {
 				return err
 			}
