@@ -118,8 +118,9 @@ func New(c Config) (*Server, error) {
 			Store: c.Store, Vault: vault, Core: core, Changes: s.pipeline, Now: c.Now, Rand: c.Rand, Compressions: wire.Compressions(),
 			Slots: make(chan struct{}, chunkSlots), Audit: trail,
 		},
-		Accounts: &account.Service{Store: c.Store, Vault: vault, Auth: signIn, Now: c.Now, Rand: c.Rand},
-		Desk:     &desk.Desk{Store: c.Store, Vault: vault, Changes: s.pipeline, Now: c.Now, Rand: c.Rand},
+		Accounts:  &account.Service{Store: c.Store, Vault: vault, Auth: signIn, Now: c.Now, Rand: c.Rand},
+		Desk:      &desk.Desk{Store: c.Store, Vault: vault, Changes: s.pipeline, Now: c.Now, Rand: c.Rand},
+		Receivers: c.Rates.Receivers,
 	}
 	s.closer = &tally.Closer{Store: c.Store, Board: s.services.Board, Now: c.Now}
 	s.services.Registrations = &registration.Service{Store: c.Store, Vault: vault, Accounts: s.services.Accounts, Now: c.Now}
@@ -343,6 +344,9 @@ const storeRetry = time.Second
 func (s *Server) readTallies(ctx context.Context) error {
 	for {
 		err := s.services.Board.Refresh(ctx)
+		if err == nil {
+			fitMemory(s.services.Board.Villages(""))
+		}
 		if !errors.Is(err, store.ErrUnavailable) {
 			return err
 		}

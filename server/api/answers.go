@@ -158,16 +158,17 @@ func questionOf(r *http.Request) (q question, ok bool) {
 type answer struct {
 	status int
 	header http.Header
-	// body is cut where it tells the present as-of, which is put in anew.
-	body [][]byte
-	etag string
+	// body is cut where it tells the present as-of, which is put in anew; packed is the
+	// same, and alone in an answer that is kept.
+	body   [][]byte
+	packed *packed
+	etag   string
 	// asOf is that of the figures when they were worked out; zero: they tell none.
 	asOf time.Time
 	// secret: it holds names of staff, or cells that are withheld from others, and no
 	// browser is to keep it.
 	secret bool
 	rests  *foundation
-	size   int
 }
 
 // workOut asks the gateway.
@@ -177,16 +178,32 @@ func (a *Answers) workOut(r *http.Request, q question, caller *access.Caller, ke
 	rec := &recorder{header: http.Header{}}
 	a.next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), foundationKey{}, f)))
 	secret := q.names || caller.SeesEveryFamily() || f.showsOwn()
-	out := &answer{status: rec.status, header: rec.header, rests: f, secret: secret, size: rec.body.Len() + len(key)}
+	out := &answer{status: rec.status, header: rec.header, rests: f, secret: secret}
 	if rec.status != http.StatusOK {
 		out.body = [][]byte{rec.body.Bytes()}
 		return out
 	}
 	out.cut(rec.body.Bytes(), f.today)
 	if f.kept() {
-		a.kept.keep(key, out, taking{out.size, keptBytes})
+		a.keep(key, out)
 	}
 	return out
+}
+
+// keptOverhead is what an answer takes beside its body: headers, pieces that it rests
+// on, its place.
+const keptOverhead = 2 << 10
+
+// keep packs an answer and keeps that.
+func (a *Answers) keep(key string, x *answer) {
+	body, err := pack(x.body)
+	if err != nil {
+		return // a buffer in memory takes whatever is written to it
+	}
+	x.packed = body
+	kept := *x
+	kept.body = nil
+	a.kept.keep(key, &kept, taking{body.size() + len(key) + keptOverhead, keptBytes})
 }
 
 // asOfText finds as-of times in an answer.
@@ -224,9 +241,9 @@ func (a *Answers) write(w http.ResponseWriter, r *http.Request, x *answer, asOf 
 		return
 	}
 	h.Set("ETag", x.etag)
-	h.Set("Vary", "Authorization")
+	h.Set("Vary", "Authorization, Accept-Encoding")
 	h.Set("Cache-Control", map[bool]string{true: "no-store, private", false: "private, no-cache"}[x.secret])
-	told := asOf.UTC().Format(time.RFC3339Nano)
+	told := asOfBytes(asOf)
 	if !x.asOf.IsZero() {
 		h.Set(AsOfHeader, told)
 	}
@@ -234,9 +251,28 @@ func (a *Answers) write(w http.ResponseWriter, r *http.Request, x *answer, asOf 
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	body := bytes.Join(x.body, []byte(told))
+	body, encoding := x.encode(told, strings.Contains(r.Header.Get("Accept-Encoding"), "gzip"))
+	if encoding != "" {
+		h.Set("Content-Encoding", encoding)
+	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	_, _ = w.Write(body)
+}
+
+// encode gives the body with an as-of time in its places, compressed where it may be
+// and is packed.
+func (x *answer) encode(asOf string, gzip bool) (body []byte, encoding string) {
+	switch {
+	case x.packed != nil && gzip:
+		return x.packed.gzip(asOf), "gzip"
+	case x.body != nil:
+		return bytes.Join(x.body, []byte(asOf)), ""
+	}
+	body, err := x.packed.plain(asOf)
+	if err != nil {
+		panic(err) // packed by us, and never changed since
+	}
+	return body, ""
 }
 
 // matches compares weakly (RFC 9110, 13.1.2).

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/keluarga-sehat/sync/server/access"
@@ -22,6 +23,8 @@ type foundation struct {
 	directory uint64
 	// today is when the day under way began.
 	today time.Time
+	// turn is the last one of the board's in which all was found to hold.
+	turn atomic.Uint64
 
 	mu     sync.Mutex
 	keep   bool                // guarded by mu
@@ -81,7 +84,12 @@ func (f *foundation) showsOwn() bool {
 
 // holds tells whether all is as it was, and as of when.
 func (f *foundation) holds(ctx context.Context, s *Services) (asOf time.Time, ok bool) {
+	// In this order: the figures of a turn hold until later than those of the one before.
 	asOf = s.Board.AsOf()
+	turn := s.Board.Turn()
+	if f.turn.Load() == turn && s.todayBegan().Equal(f.today) {
+		return asOf, true // whoever asked before, in this turn, has looked
+	}
 	if f.versionNow(s) != f.version || s.Board.Directory() != f.directory || !s.todayBegan().Equal(f.today) {
 		return asOf, false
 	}
@@ -93,12 +101,13 @@ func (f *foundation) holds(ctx context.Context, s *Services) (asOf time.Time, ok
 			return asOf, false
 		}
 	}
+	f.turn.Store(turn)
 	return asOf, true
 }
 
-// keptBytes is the room for answers: a month's trend takes 70 kB, so that the trends
-// of some 2,000 areas and what else is asked of them have room.
-const keptBytes = 192 << 20
+// keptBytes is the room for answers: a month's trend takes 9 kB packed, so that the
+// trends of some 2,000 areas and what else is asked of them have room.
+const keptBytes = 64 << 20
 
 // recentTime is how long a caller who was looked up is believed to be what the
 // store had: an account that is disabled sees figures, though no family, that much

@@ -28,22 +28,29 @@ func (s *Services) changeOf(ctx context.Context, x *subject, p period) (*change,
 	if err != nil {
 		return nil, err
 	}
-	numbers := s.numbersOf(x)
-	if len(numbers) > maxOpenVillages && p.to.Compare(s.dayNow()) >= 0 {
+	if s.Board.Villages(x.code.Dotted()) > maxOpenVillages && x.puskesmas == nil && p.to.Compare(s.dayNow()) >= 0 {
 		p.to = dateOf(tally.SettledDay(s.Now()))
 		if p.from.After(p.to) {
 			p.from = p.to
 		}
 	}
 	out := &change{}
-	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+	days := []int{numberOf(p.from), numberOf(p.to)}
+	if figures, ok := s.keptFiguresOn(x, days); ok {
+		if causes, ok := s.past.causes.find(keptPeriod{x.id(), s.Board.Directory(), days[0], days[1]}); ok {
+			out.before, out.after = s.asOfDay(x, present, figures[0], p.from), s.asOfDay(x, present, figures[1], p.to)
+			out.causes = *causes
+			return out, nil
+		}
+	}
+	err = s.Store.Read(s.wholeOf(ctx, x), func(ctx context.Context, snap store.Snapshot) error {
 		*out = change{}
-		figures, err := s.pastFigures(ctx, snap, x, []int{numberOf(p.from), numberOf(p.to)})
+		figures, err := s.pastFigures(ctx, snap, x, days)
 		if err != nil {
 			return err
 		}
 		out.before, out.after = s.asOfDay(x, present, figures[0], p.from), s.asOfDay(x, present, figures[1], p.to)
-		return s.readCauses(ctx, snap, x, numbers, p, &out.causes)
+		return s.readCauses(ctx, snap, x, p, &out.causes)
 	})
 	return out, err
 }
@@ -59,10 +66,30 @@ func (s *Services) asOfDay(x *subject, present tally.Sum, figures tally.Figures,
 	return f
 }
 
-// readCauses adds up what moved a subject: days that were added up, and the
-// movements of the rest.
-func (s *Services) readCauses(ctx context.Context, snap store.Snapshot, x *subject, numbers []uint32, p period, into *store.CauseSums) error {
+// readCauses adds up what moved a subject: on days that are settled, which are
+// remembered, and on those that are not.
+func (s *Services) readCauses(ctx context.Context, snap store.Snapshot, x *subject, p period, into *store.CauseSums) error {
 	after, upTo := numberOf(p.from), numberOf(p.to)
+	if last := min(upTo, tally.SettledDay(s.Now())); last > after {
+		key := keptPeriod{x.id(), s.Board.Directory(), after, last}
+		sums, ok := s.past.causes.find(key)
+		if !ok {
+			sums = &store.CauseSums{}
+			if err := s.addCauses(ctx, snap, x, key, sums); err != nil {
+				return err
+			}
+			s.past.causes.keep(key, sums, taking{keptCausesSize, keptCausesBytes})
+		}
+		into.AddSums(sums)
+		after = last
+	}
+	return s.addMovements(ctx, snap, x, after, upTo, into)
+}
+
+// addCauses takes a period's causes from days that were added up, and those of the
+// rest from movements.
+func (s *Services) addCauses(ctx context.Context, snap store.Snapshot, x *subject, k keptPeriod, into *store.CauseSums) error {
+	after, upTo := k.after, k.upTo
 	if hasAreaDays(x) {
 		code := x.code.Dotted()
 		span, err := s.areaSpan(ctx, snap, code)
@@ -78,9 +105,15 @@ func (s *Services) readCauses(ctx context.Context, snap store.Snapshot, x *subje
 			after = last
 		}
 	}
+	return s.addMovements(ctx, snap, x, after, upTo, into)
+}
+
+// addMovements adds the movements of a subject's villages after a day up to another.
+func (s *Services) addMovements(ctx context.Context, snap store.Snapshot, x *subject, after, upTo int, into *store.CauseSums) error {
 	if after >= upTo {
 		return nil
 	}
+	numbers := s.numbersOf(x)
 	if len(numbers) > maxOpenVillages {
 		return errTooManyDays
 	}

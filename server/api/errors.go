@@ -77,7 +77,7 @@ var faults = []fault{
 	{errAccountChanged, codes.Aborted, "ACCOUNT_CHANGED", "Hak atau wilayah tugas Anda berubah. Sinkronkan sekali lagi; data tetap aman."},
 	{auth.ErrFeedToken, codes.Unauthenticated, "FEED_TOKEN", "Token umpan data tidak berlaku. Periksa token, atau buat token baru di halaman Umpan data."},
 	{auth.ErrTooManyFeedTokens, codes.ResourceExhausted, "TOO_MANY_FEED_TOKENS", "Terlalu banyak token umpan data yang berlaku. Cabut dahulu yang tidak dipakai."},
-	{errTooManyExports, codes.ResourceExhausted, "TOO_MANY_EXPORTS", "Ekspor lain sedang berjalan. Tunggu sampai selesai lalu coba lagi."},
+	{errReceiverSlow, codes.Aborted, "RECEIVER_TOO_SLOW", "Ekspor dihentikan karena berkas diterima terlalu lambat; berkas yang terunduh tidak lengkap. Coba lagi dengan sambungan yang lebih baik, atau pilih wilayah yang lebih kecil."},
 	{errForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
 	{errNotFound, codes.NotFound, "NOT_FOUND", "Data tidak ditemukan."},
 	{store.ErrNotFound, codes.NotFound, "NOT_FOUND", "Data tidak ditemukan."},
@@ -115,6 +115,11 @@ func statusOf(ctx context.Context, log *slog.Logger, method string, err error) e
 	if errors.As(err, &often) {
 		return build(codes.ResourceExhausted, "TOO_MANY_CALLS", often.Error(), "Terlalu banyak permintaan. Tunggu sebentar lalu coba lagi; data tetap aman.",
 			&errdetails.RetryInfo{RetryDelay: durationpb.New(often.Wait)})
+	}
+	var exports *TooManyExports
+	if errors.As(err, &exports) {
+		return build(codes.ResourceExhausted, "TOO_MANY_EXPORTS", exports.Error(), "Ekspor lain sedang berjalan. Tunggu sampai selesai, atau coba lagi satu menit lagi.",
+			&errdetails.RetryInfo{RetryDelay: durationpb.New(exports.Wait)})
 	}
 	var weak *auth.WeakPassword
 	if errors.As(err, &weak) {

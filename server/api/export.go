@@ -32,9 +32,6 @@ const (
 
 // Limits of exports under way in one server process.
 const (
-	// MaxFamilyExports, of which an account has one: each holds a snapshot as long
-	// as its receiver takes, and the embedded store has but a few readers.
-	MaxFamilyExports = 2
 	// MaxFigureExports, of which an account, or a feed token, has maxOwnExports.
 	MaxFigureExports = 32
 	maxOwnExports    = 4
@@ -49,8 +46,13 @@ const (
 	shownExports = 100
 )
 
-// errTooManyExports asks to wait for one that is under way.
-var errTooManyExports = errors.New("too many exports under way")
+// TooManyExports asks to wait for one that is under way. Of families there may be
+// store.LongReads, of which an account has one: each holds a snapshot as long as
+// its receiver takes.
+type TooManyExports struct{ Wait time.Duration }
+
+// Error says so.
+func (e *TooManyExports) Error() string { return "too many exports under way" }
 
 // exports counts those under way. The zero value is ready; safe for concurrent
 // use.
@@ -60,12 +62,13 @@ type exports struct {
 	each map[string]int // guarded by mu; by owner
 }
 
-// begin takes a place; done gives it back.
+// begin takes a place; done gives it back. Errors: *TooManyExports.
 func (e *exports) begin(owner string, own, all int) (done func(), err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.all >= all || e.each[owner] >= own {
-		return nil, errTooManyExports
+		// By then, who takes nothing has lost the place.
+		return nil, &TooManyExports{Wait: paceWindow}
 	}
 	if e.each == nil {
 		e.each = map[string]int{}
@@ -92,7 +95,8 @@ type file struct {
 // exportProgress is how far an export is.
 type exportProgress struct{ rows, families atomic.Int64 }
 
-// send streams a file and keeps how far it is. It ends when the receiver goes.
+// send streams a file and keeps how far it is. It ends when the receiver goes, or
+// is too slow.
 func (s *Services) send(stream grpc.ServerStreamingServer[httpbody.HttpBody], f *file) error {
 	ctx, cancel := context.WithTimeout(stream.Context(), exportTime)
 	defer cancel()
@@ -104,51 +108,18 @@ func (s *Services) send(stream grpc.ServerStreamingServer[httpbody.HttpBody], f 
 	head := metadata.Pairs(MetaExportID, kept.row.ID.String(), MetaFileName, f.name, MetaContentType, f.contentType)
 	err = stream.SendHeader(head)
 	if err == nil {
-		w := bufio.NewWriterSize(&sender{ctx, stream, f.contentType}, exportChunk)
-		if err = f.fill(ctx, w, &progress); err == nil {
+		out := newSender(ctx, stream, f.contentType, s.Receivers.orDefault())
+		w := bufio.NewWriterSize(out, exportChunk)
+		if err = f.fill(out.ctx, w, &progress); err == nil {
 			err = w.Flush()
 		}
+		err = out.close(err)
 	}
 	if failed := kept.end(ctx, err); err == nil {
 		err = failed
 	}
 	stream.SetTrailer(metadata.Pairs(MetaRowCount, strconv.FormatInt(progress.rows.Load(), 10)))
 	return err
-}
-
-// sender sends what is written to it.
-type sender struct {
-	ctx         context.Context
-	stream      grpc.ServerStreamingServer[httpbody.HttpBody]
-	contentType string
-}
-
-func (s *sender) Write(b []byte) (int, error) {
-	for sent := 0; sent < len(b); {
-		if err := s.ctx.Err(); err != nil {
-			return sent, err
-		}
-		part := b[sent:min(len(b), sent+exportChunk)]
-		if err := s.send(&httpbody.HttpBody{ContentType: s.contentType, Data: part}); err != nil {
-			return sent, err
-		}
-		sent += len(part)
-	}
-	return len(b), nil
-}
-
-// send waits until a message has left, or the stream is to end: a receiver who
-// reads nothing holds up the message, which its goroutine gives up when the
-// handler has returned, but not the end.
-func (s *sender) send(m *httpbody.HttpBody) error {
-	left := make(chan error, 1)
-	go func() { left <- s.stream.Send(m) }()
-	select {
-	case err := <-left:
-		return err
-	case <-s.ctx.Done():
-		return context.Cause(s.ctx)
-	}
 }
 
 // keptExport keeps in the store how far an export is.

@@ -116,7 +116,7 @@ func (e exportService) ExportFamilies(r *ksv1.ExportFamiliesRequest, stream grpc
 	}
 	trail.Subject(audit.ListSubject(caller, export.Area))
 	trail.Ground(r.GetReason())
-	done, err := s.familyExports.begin(ownerOf(caller), 1, MaxFamilyExports)
+	done, err := s.familyExports.begin(ownerOf(caller), 1, s.Store.LongReads())
 	if err != nil {
 		return err
 	}

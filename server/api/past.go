@@ -91,11 +91,7 @@ func (s *Services) series(ctx context.Context, x *subject, days []prokesga.Date)
 	}
 	var figures []tally.Figures
 	if len(past) > 0 {
-		err := s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
-			figures, err = s.pastFigures(ctx, snap, x, past)
-			return err
-		})
-		if err != nil {
+		if figures, err = s.figuresOn(ctx, x, past); err != nil {
 			return nil, err
 		}
 	}

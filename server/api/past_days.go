@@ -69,9 +69,20 @@ func (s *Services) areaSpan(ctx context.Context, snap store.Snapshot, code strin
 	return span, err
 }
 
-// pastFigures are a subject's as of the end of each of some days that are over,
-// ascending.
+// pastFigures are a subject's as of the end of each of some days, ascending, which are
+// remembered where they are settled.
 func (s *Services) pastFigures(ctx context.Context, snap store.Snapshot, x *subject, days []int) ([]tally.Figures, error) {
+	directory := s.Board.Directory()
+	out, err := s.readFigures(ctx, snap, x, days)
+	if err == nil {
+		s.keepFigures(directory, x, days, out)
+	}
+	return out, err
+}
+
+// readFigures reads them: from days that were added up, and for the rest from the
+// villages.
+func (s *Services) readFigures(ctx context.Context, snap store.Snapshot, x *subject, days []int) ([]tally.Figures, error) {
 	out := make([]tally.Figures, len(days))
 	missing := 0 // how many of the days, from the end
 	if hasAreaDays(x) {

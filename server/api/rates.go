@@ -22,6 +22,8 @@ type Rates struct {
 	// CallerBurst at once.
 	Caller      rate.Limit
 	CallerBurst int
+	// Receivers is how fast files must be taken at least.
+	Receivers Pace
 }
 
 // Defaults. A mobile operator lets a thousand devices share an address, each of

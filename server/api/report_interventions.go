@@ -16,9 +16,13 @@ import (
 type interventions struct {
 	mu   sync.Mutex
 	kept map[interventionsKey]interventionsCount // guarded by mu
-	// turn is held while families are opened: one at a time.
-	turn chan struct{} // made under mu
+	// turns are held while families are opened.
+	turns chan struct{} // made under mu
 }
+
+// interventionTurns is how many Puskesmas are counted at one time, at a core each:
+// the rest of the machine is for devices. Who finds a count kept waits for none.
+const interventionTurns = 2
 
 type interventionsKey struct {
 	puskesmas string
@@ -50,16 +54,17 @@ func (i *interventions) keep(k interventionsKey, c interventionsCount) {
 	i.kept[k] = c
 }
 
+// wait takes a turn; done gives it back.
 func (i *interventions) wait(ctx context.Context) (done func(), err error) {
 	i.mu.Lock()
-	if i.turn == nil {
-		i.turn = make(chan struct{}, 1)
+	if i.turns == nil {
+		i.turns = make(chan struct{}, interventionTurns)
 	}
-	turn := i.turn
+	turns := i.turns
 	i.mu.Unlock()
 	select {
-	case turn <- struct{}{}:
-		return func() { <-turn }, nil
+	case turns <- struct{}{}:
+		return func() { <-turns }, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -67,28 +72,35 @@ func (i *interventions) wait(ctx context.Context) (done func(), err error) {
 
 // of counts for a Puskesmas and a period.
 func (i *interventions) of(ctx context.Context, s *Services, x *subject, p period) (int64, error) {
+	key, numbers := interventionsKey{x.id(), p}, s.numbersOf(x)
+	// A count tells of no family, so it may be asked for by who sees none.
+	scoped := store.WithScope(ctx, store.Scope{Villages: numbers, Figures: numbers})
+	var count int64
+	var kept bool
+	err := s.Store.Read(scoped, func(ctx context.Context, snap store.Snapshot) error {
+		revisions, err := revisionsOf(ctx, snap, numbers)
+		count, kept = i.find(key, revisions)
+		return err
+	})
+	if err != nil || kept {
+		return count, err
+	}
 	done, err := i.wait(ctx)
 	if err != nil {
 		return 0, err
 	}
 	defer done()
-	key, numbers := interventionsKey{x.id(), p}, s.numbersOf(x)
 	var c interventionsCount
-	// A count tells of no family, so it may be asked for by who sees none.
-	scoped := store.WithScope(ctx, store.Scope{Villages: numbers, Figures: numbers})
-	err = s.Store.Read(scoped, func(ctx context.Context, snap store.Snapshot) error {
+	err = s.Store.Read(scoped, func(ctx context.Context, snap store.Snapshot) (err error) {
 		c = interventionsCount{}
-		for _, n := range numbers {
-			v, err := snap.Village(ctx, n)
-			if err != nil {
-				return err
-			}
-			c.revisions += v.Revision
+		if c.revisions, err = revisionsOf(ctx, snap, numbers); err != nil {
+			return err
 		}
-		var ok bool
-		if c.count, ok = i.find(key, c.revisions); ok {
+		// Who held the turn before may have counted the same.
+		if c.count, kept = i.find(key, c.revisions); kept {
 			return nil
 		}
+		c.count = 0
 		return s.eachHousehold(ctx, snap, numbers, func(h *ksv1.Household) { c.count += interventionsIn(h, p) })
 	})
 	if err != nil {
@@ -96,6 +108,18 @@ func (i *interventions) of(ctx context.Context, s *Services, x *subject, p perio
 	}
 	i.keep(key, c)
 	return c.count, nil
+}
+
+// revisionsOf is the sum of villages' revisions.
+func revisionsOf(ctx context.Context, snap store.Snapshot, numbers []uint32) (sum uint64, err error) {
+	for _, n := range numbers {
+		v, err := snap.Village(ctx, n)
+		if err != nil {
+			return 0, err
+		}
+		sum += v.Revision
+	}
+	return sum, nil
 }
 
 // pageHouseholds is how many families are read at a time.

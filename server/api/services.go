@@ -19,7 +19,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/tally"
 )
 
-// Services are the RPCs. All fields must be set.
+// Services are the RPCs. All fields must be set but Receivers.
 type Services struct {
 	Auth    *auth.Service
 	Store   store.Store
@@ -38,8 +38,11 @@ type Services struct {
 	LookUps *dukcapil.Service
 	// Support keeps contacts and help text.
 	Support *support.Service
+	// Receivers is the pace of who takes files; zero: the default.
+	Receivers Pace
 
 	veils veils
+	past  keptPast
 	// figureExports and familyExports are those under way.
 	figureExports, familyExports exports
 	interventions                interventions

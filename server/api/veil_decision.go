@@ -17,6 +17,9 @@ type decision struct {
 	generation uint64
 	cells      []cells
 	masks      []mask
+	// quiet: no cell is small or withheld, so that a decision on a past day holds
+	// beside any other that is.
+	quiet bool
 }
 
 func (d *decision) maskOf(id string) mask {
@@ -29,11 +32,12 @@ func (d *decision) maskOf(id string) mask {
 // decide decides a piece; held is the root's mask by the piece above, today nil
 // where the cells are the present ones.
 func decide(l *layout, c []cells, held mask, today *decision) *decision {
-	d := &decision{layout: l, cells: c, held: held, today: today, masks: make([]mask, len(l.ids))}
+	d := &decision{layout: l, cells: c, held: held, today: today, masks: make([]mask, len(l.ids)), quiet: true}
 	for n := 1; n <= iks.Indicators; n++ {
 		if !d.concerns(n) {
 			continue
 		}
+		d.quiet = false
 		var tables []smallcell.Table
 		var roots [][]bool
 		var given []smallcell.Answer

@@ -44,6 +44,9 @@ type Store interface {
 	Read(ctx context.Context, fn func(ctx context.Context, s Snapshot) error) error
 	// ManyVillages tells whether one transaction may touch several villages.
 	ManyVillages() bool
+	// LongReads is how many reads may stay open for minutes, such as those of
+	// exports, so that there are connections for everything else.
+	LongReads() int
 	Gate
 	// Close waits for what is under way.
 	Close() error

@@ -87,6 +87,24 @@ func (b *Board) PuskesmasNumbers(code string) []uint32 {
 	return nil
 }
 
+// Villages is how many there are in an area above a village, by its dotted code; 0
+// for one that is unknown.
+func (b *Board) Villages(code string) int {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if n := b.tree.areas[code]; n != nil {
+		return n.villages
+	}
+	return 0
+}
+
+// Turn counts the looks at the store: while it stays, so does everything here.
+func (b *Board) Turn() uint64 {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.turn
+}
+
 // AsOf is when the figures were last known to be the store's.
 func (b *Board) AsOf() time.Time {
 	b.mu.RLock()

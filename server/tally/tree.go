@@ -42,6 +42,7 @@ type node struct {
 	// puskesmas is set for a Puskesmas, with its villages.
 	puskesmas *store.Puskesmas
 	number    uint32 // of a village; 0 above
+	villages  int    // how many are in an area above one
 	// fingerprint tells which villages a district or province has; 0 otherwise.
 	fingerprint int64
 }
@@ -92,6 +93,7 @@ func (t *tree) addVillage(v store.VillageName) {
 		code = parentOf(code)
 		if up := t.areas[code]; up != nil {
 			at.above = append(at.above, up)
+			up.villages++
 			if len(code) == provinceLength || len(code) == districtLength {
 				up.fingerprint += mix(v.Number)
 			}

@@ -1,7 +1,9 @@
 package field
 
 import (
+	"compress/gzip"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -46,6 +48,41 @@ func askTagged(t *testing.T, f *Field, token, path, etag string) tagged {
 	}
 	h := response.Header
 	return tagged{response.StatusCode, h.Get("ETag"), h.Get("X-As-Of"), h.Get("Cache-Control"), string(body)}
+}
+
+// mustBeOneAnswer asks with compression and without, which must make no difference
+// but that of the time.
+func mustBeOneAnswer(t *testing.T, f *Field, token, path string) {
+	t.Helper()
+	bodies := map[string]string{}
+	for _, accepted := range []string{"gzip", "identity"} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+f.Address+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer "+token)
+		r.Header.Set("Accept-Encoding", accepted) // set by us, it is for us to undo
+		c := restClient(t, f)
+		response, err := c.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var body io.Reader = response.Body
+		if response.Header.Get("Content-Encoding") == "gzip" {
+			if body, err = gzip.NewReader(body); err != nil || accepted != "gzip" {
+				t.Fatalf("%s: compressed for who takes %s: %v", path, accepted, err)
+			}
+		}
+		text, err := io.ReadAll(body)
+		if err := errors.Join(err, response.Body.Close()); err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		c.CloseIdleConnections()
+		bodies[accepted] = strings.ReplaceAll(string(text), response.Header.Get("X-As-Of"), "")
+	}
+	if bodies["gzip"] != bodies["identity"] || bodies["gzip"] == "" {
+		t.Errorf("%s: compressed %q, plain %q", path, bodies["gzip"], bodies["identity"])
+	}
 }
 
 // aggregates are all questions for figures.
@@ -96,6 +133,7 @@ func anAnswerIsSentAgainOnlyWhenItsFiguresChanged(t *testing.T, f *Field) {
 		if whole := askTagged(t, f, token, path, ""); whole.status != 200 || !strings.Contains(whole.body, whole.asOf) {
 			t.Errorf("%s told as of %s: %+v", path, whole.asOf, whole)
 		}
+		mustBeOneAnswer(t, f, token, path)
 	}
 	survey()
 	for path, x := range first {

@@ -163,10 +163,11 @@ func (w *world) open() *sql.DB {
 	tables, recompute, _ := strings.Cut(valuesSQL, "-- Completed months")
 	w.exec(db, tables)
 	w.exec(db, "CREATE TABLE village (number, code)")
-	tx, err := db.BeginTx(w.t.Context(), nil)
+	begun, err := db.BeginTx(w.t.Context(), nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	tx := &opening{begun, map[string]*sql.Stmt{}}
 	for i, code := range villages {
 		w.insert(tx, "village", i+1, code)
 		w.openVillage(tx, uint32(i+1))
@@ -178,7 +179,7 @@ func (w *world) open() *sql.DB {
 	return db
 }
 
-func (w *world) openVillage(tx *sql.Tx, village uint32) {
+func (w *world) openVillage(tx *opening, village uint32) {
 	w.t.Helper()
 	const page = 500
 	var after merge.ID
@@ -212,7 +213,7 @@ func (w *world) openVillage(tx *sql.Tx, village uint32) {
 	}
 }
 
-func (w *world) openFamily(tx *sql.Tx, basis int, row *store.Family, state *merge.State) {
+func (w *world) openFamily(tx *opening, basis int, row *store.Family, state *merge.State) {
 	w.t.Helper()
 	h, err := merge.View(state)
 	if err != nil {
@@ -238,7 +239,7 @@ func (w *world) openFamily(tx *sql.Tx, basis int, row *store.Family, state *merg
 
 // insertPerson puts a member's part in a round down; one who was entered twice has
 // none.
-func (w *world) insertPerson(tx *sql.Tx, round []any, h *ksv1.Household, hr *ksv1.HouseholdRound, hi *ksv1.HouseholdIndividual) {
+func (w *world) insertPerson(tx *opening, round []any, h *ksv1.Household, hr *ksv1.HouseholdRound, hi *ksv1.HouseholdIndividual) {
 	w.t.Helper()
 	positions := map[string]int{}
 	for i, m := range h.GetMembers() {
@@ -284,9 +285,21 @@ func number(n *uint32) any {
 	return int(*n)
 }
 
-func (w *world) insert(tx *sql.Tx, table string, values ...any) {
+// opening is what families are opened into, with a statement for each table.
+type opening struct {
+	*sql.Tx
+	into map[string]*sql.Stmt
+}
+
+func (w *world) insert(tx *opening, table string, values ...any) {
 	w.t.Helper()
-	_, err := tx.ExecContext(w.t.Context(), "INSERT INTO "+table+" VALUES (?"+strings.Repeat(", ?", len(values)-1)+")", values...)
+	var err error
+	if tx.into[table] == nil {
+		tx.into[table], err = tx.PrepareContext(w.t.Context(), "INSERT INTO "+table+" VALUES (?"+strings.Repeat(", ?", len(values)-1)+")")
+	}
+	if err == nil {
+		_, err = tx.into[table].ExecContext(w.t.Context(), values...)
+	}
 	if err != nil {
 		w.t.Fatal(err)
 	}

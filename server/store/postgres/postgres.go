@@ -116,6 +116,19 @@ func (s *Store) Close() error {
 // ManyVillages is false: each transaction has one, so that they run in parallel.
 func (s *Store) ManyVillages() bool { return false }
 
+// Bounds of LongReads: each keeps the database from cleaning up behind its
+// snapshot, so a large pool has no more than maxLongReads.
+const (
+	minLongReads = 2
+	maxLongReads = 16
+)
+
+// LongReads: a quarter of the pool, of a small one half.
+func (s *Store) LongReads() int {
+	conns := int(s.pool.Config().MaxConns)
+	return min(max(conns/4, minLongReads), max(conns/2, 1), maxLongReads)
+}
+
 // Retries of a transaction that the engine asks to run again, or whose
 // connection was lost before its commit was sent.
 const (

@@ -67,6 +67,9 @@ func (s *Store) DB() *sql.DB { return s.db.Writer }
 // ManyVillages is true: there is one writer anyway.
 func (s *Store) ManyVillages() bool { return true }
 
+// LongReads: half of the readers, the others are for devices and dashboards.
+func (s *Store) LongReads() int { return s.db.Readers.Stats().MaxOpenConnections / 2 }
+
 // Write runs fn in a transaction.
 func (s *Store) Write(ctx context.Context, fn func(ctx context.Context, tx store.Tx) error) error {
 	return s.in(ctx, s.db.Writer, nil, func(t *statements.Tx) error { return fn(ctx, t) })

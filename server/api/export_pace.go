@@ -1,0 +1,143 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"google.golang.org/genproto/googleapis/api/httpbody"
+	"google.golang.org/grpc"
+)
+
+// Pace is what the receiver of a file must keep so as not to lose its place to those
+// who wait. The zero value is the default.
+type Pace struct {
+	// Window is how long it is looked at.
+	Window time.Duration
+	// Least is how many bytes it takes in one, uncompressed.
+	Least int64
+}
+
+// A receiver is too slow who took less than minExportRate through a whole window in
+// which the file waited for it. Lists and RAW shrink to a tenth on the way, so that
+// a line of 4 kbit/s keeps up, one of 33 kbit/s with a workbook.
+const (
+	paceWindow    = time.Minute
+	minExportRate = 4 << 10 // bytes a second, uncompressed
+)
+
+func (p Pace) orDefault() Pace {
+	if p.Window == 0 {
+		return Pace{paceWindow, int64(paceWindow.Seconds()) * minExportRate}
+	}
+	return p
+}
+
+// errReceiverSlow ends an export whose receiver holds others up.
+var errReceiverSlow = errors.New("the file was received too slowly")
+
+// sender sends what is written to it. Sending waits for the receiver, maybe for
+// ever; a write waits no longer than the context of the sender lasts, which ends
+// when the receiver is too slow.
+type sender struct {
+	ctx         context.Context
+	end         context.CancelCauseFunc
+	stream      grpc.ServerStreamingServer[httpbody.HttpBody]
+	contentType string
+	parts       chan []byte
+	// sent ends when everything was, or could not be; err says which.
+	sent chan struct{}
+	err  error
+	// taken counts bytes; waiting is how long the receiver has been waited for, in
+	// nanoseconds, and since when it is waited for now; 0: it is not.
+	taken, waited, since atomic.Int64
+}
+
+func newSender(ctx context.Context, stream grpc.ServerStreamingServer[httpbody.HttpBody], contentType string, p Pace) *sender {
+	s := &sender{stream: stream, contentType: contentType, parts: make(chan []byte), sent: make(chan struct{})}
+	s.ctx, s.end = context.WithCancelCause(ctx)
+	go s.run()
+	go s.watch(p)
+	return s
+}
+
+// run sends until there is nothing more. Where a send is stuck when the export has
+// been given up, the end of the call breaks it off.
+func (s *sender) run() {
+	defer close(s.sent)
+	for part := range s.parts {
+		s.since.Store(time.Now().UnixNano())
+		err := s.stream.Send(&httpbody.HttpBody{ContentType: s.contentType, Data: part})
+		s.waited.Add(time.Now().UnixNano() - s.since.Swap(0))
+		if err != nil {
+			s.err = err
+			s.end(err)
+			return
+		}
+		s.taken.Add(int64(len(part)))
+	}
+}
+
+// watch looks at the receiver once a window, until the sender ends.
+func (s *sender) watch(p Pace) {
+	ticker := time.NewTicker(p.Window)
+	defer ticker.Stop()
+	var taken, waited int64
+	for {
+		select {
+		case <-s.ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		isTaken, isWaited := s.taken.Load(), s.waitedSoFar()
+		// Where the store was what took long, the receiver was waited for less.
+		const waitedMostly = 0.9
+		if isTaken-taken < p.Least && float64(isWaited-waited) > waitedMostly*float64(p.Window) {
+			s.end(errReceiverSlow)
+			return
+		}
+		taken, waited = isTaken, isWaited
+	}
+}
+
+func (s *sender) waitedSoFar() int64 {
+	waited := s.waited.Load()
+	if since := s.since.Load(); since != 0 {
+		waited += time.Now().UnixNano() - since
+	}
+	return waited
+}
+
+// Write hands bytes on, in parts of exportChunk. Errors: those of the stream,
+// errReceiverSlow.
+func (s *sender) Write(b []byte) (int, error) {
+	for sent := 0; sent < len(b); {
+		part := append([]byte(nil), b[sent:min(len(b), sent+exportChunk)]...)
+		select {
+		case s.parts <- part:
+			sent += len(part)
+		case <-s.ctx.Done():
+			return sent, context.Cause(s.ctx)
+		}
+	}
+	return len(b), nil
+}
+
+// close waits until what was written has left, unless the export has failed, and
+// gives the error that ended it.
+func (s *sender) close(failed error) error {
+	defer s.end(nil)
+	close(s.parts)
+	if failed == nil {
+		select {
+		case <-s.sent:
+			failed = s.err
+		case <-s.ctx.Done():
+		}
+	}
+	if cause := context.Cause(s.ctx); cause != nil {
+		return cause // the context's own error says less
+	}
+	return failed
+}

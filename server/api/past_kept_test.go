@@ -1,0 +1,43 @@
+package api
+
+import (
+	"testing"
+	"time"
+
+	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/tally"
+)
+
+// Two minutes after midnight the day before may still move: it is not remembered,
+// as those before it are, each for its own area and directory.
+func TestOnlySettledDaysAreRemembered(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 2, 0, 2, 0, 0, wib)
+	clock := func() time.Time { return now }
+	s := &Services{Now: clock, Board: tally.New(nil, clock)}
+	x, other := &subject{puskesmas: &store.Puskesmas{Code: "P3204050101"}}, &subject{puskesmas: &store.Puskesmas{Code: "P3204050102"}}
+	var one, two tally.Figures
+	one.Provisional.Add(iks.Pack(iks.Values{iks.Y}, iks.Values{iks.Y}))
+	two.Provisional.Add(iks.Pack(iks.Values{iks.T}, iks.Values{iks.T}))
+	days := []int{20260228, 20260301}
+	s.keepFigures(s.Board.Directory(), x, days, []tally.Figures{one, two})
+	if got, ok := s.keptFiguresOn(x, days[:1]); !ok || got[0] != one {
+		t.Errorf("a settled day: %v", ok)
+	}
+	if _, ok := s.keptFiguresOn(x, days); ok {
+		t.Error("a day that may move yet is remembered")
+	}
+	if _, ok := s.keptFiguresOn(other, days[:1]); ok {
+		t.Error("another Puskesmas is given the same")
+	}
+	now = now.Add(tally.SettleTime)
+	s.keepFigures(s.Board.Directory(), x, days, []tally.Figures{one, two})
+	if got, ok := s.keptFiguresOn(x, days); !ok || got[1] != two {
+		t.Errorf("five minutes later: %v", ok)
+	}
+	s.keepFigures(s.Board.Directory()+1, other, days, []tally.Figures{one, two})
+	if _, ok := s.keptFiguresOn(other, days); ok {
+		t.Error("figures of another directory are given")
+	}
+}
