@@ -204,6 +204,8 @@ func (u *User) CarriedFiles(ctx context.Context) ([]CarriedFile, error) {
 // user's own sync, so that this fetches what they changed. A part that the server
 // will never take is stored as refused, to be taken again where the cause was
 // mended; one that it can't take now stays, and doesn't hold up those behind it.
+// What was delivered is kept as long as own work, and delivered again to a server
+// that was restored to before.
 func (u *User) deliverCarried(ctx context.Context) (stuck error) {
 	var part *device.CarriedPart
 	for {

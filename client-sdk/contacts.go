@@ -91,7 +91,8 @@ func (c *Client) keepContacts(path string, data []byte) {
 		err = errors.Join(os.Chtimes(fresh.Name(), now, now), os.Rename(fresh.Name(), path))
 	}
 	if err != nil {
-		// Full or failing storage: nothing here is worth a failed sync.
+		// Full or failing storage: nothing here is worth a failed sync, and a copy
+		// that can't be removed either takes a few hundred bytes.
 		_ = os.Remove(fresh.Name())
 	}
 }

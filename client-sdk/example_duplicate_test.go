@@ -10,6 +10,7 @@ import (
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/field"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/store"
 )
 
 // A surveyor has recorded a family twice, as the shared No. KK tells: the
@@ -62,6 +63,52 @@ func ExampleUser_DismissDuplicate() {
 	// 1 DUPLICATE_STATE_OPEN
 	// DUPLICATE_STATE_DISMISSED - dua keluarga serumah
 	// REMOVAL_REASON_ENTERED_TWICE
+}
+
+// A family that came here is still recorded where it lived before: each supervisor
+// answers for the own family, without seeing the other; who says that it has moved
+// closes theirs.
+func ExampleUser_AnswerDuplicate() {
+	ctx := context.Background()
+	puskesmas, dir, done := startPuskesmas(ctx)
+	defer done()
+	must(puskesmas.AddPuskesmas(ctx, store.Puskesmas{Code: "P3205010101", Name: "Puskesmas Lain", District: "32.05", Villages: []string{"32.05.01.2001"}},
+		[]store.Area{{Code: "32.05", Name: "Garut"}, {Code: "32.05.01", Name: "Lain"}, {Code: "32.05.01.2001", Name: "Desa Lain"}}))
+	var family clientsdk.ID
+	for _, name := range []string{"surveyor1", "surveyor-p3205010101"} {
+		tablet, surveyor := openDevice(ctx, puskesmas, dir, "tablet-"+name, name)
+		villages, err := surveyor.Villages(ctx)
+		must(err)
+		family, _, err = surveyor.StartFamily(ctx, villages[0].GetVillage(), "001/001", &ksv1.Family{HeadName: proto.String("Asep"), Nkk: proto.Uint64(3204051111110001)})
+		must(err)
+		_, err = surveyor.Sync(ctx, nil)
+		must(err)
+		must(surveyor.Close())
+		must(tablet.Close())
+	}
+	laptop, supervisor := openDevice(ctx, puskesmas, dir, "laptop", "supervisor-p3205010101")
+	defer laptop.Close()
+	defer supervisor.Close()
+	doubles, err := supervisor.Duplicates(ctx, clientsdk.Query{})
+	must(err)
+	// The server finds them within seconds.
+	for begun := time.Now(); len(doubles) == 0 && time.Since(begun) < time.Minute; {
+		_, err = supervisor.Sync(ctx, nil)
+		must(err)
+		doubles, err = supervisor.Duplicates(ctx, clientsdk.Query{})
+		must(err)
+	}
+	fmt.Println("recorded elsewhere too:", doubles[0].Elsewhere, "- closes the family:", doubles[0].ClosesFamily)
+	_, err = supervisor.AnswerDuplicate(ctx, family, clientsdk.MovedAway, "pindah bulan lalu")
+	must(err)
+	_, err = supervisor.Sync(ctx, nil)
+	must(err)
+	closed, err := supervisor.Family(ctx, family)
+	must(err)
+	fmt.Println(closed.GetFamily().GetRemoval().GetReason())
+	// Output:
+	// recorded elsewhere too: 1 - closes the family: true
+	// REMOVAL_REASON_MOVED
 }
 
 // Two surveyors disagree about an address; the supervisor keeps one of the two,

@@ -52,15 +52,17 @@ func (u *User) Sync(ctx context.Context, onProgress func(Progress)) (*SyncResult
 	if err != nil {
 		return nil, err
 	}
-	undelivered := u.deliverCarried(ctx)
+	// How it fails is told by the second attempt, after the user's own sync.
+	_ = u.deliverCarried(ctx)
 	result, err := u.syncOwn(ctx, onProgress)
 	if err == nil || errors.Is(err, ErrOffline) {
 		if failed := u.noteLink(context.WithoutCancel(ctx), err); failed != nil {
 			err = errors.Join(err, failed)
 		}
 	}
-	if err == nil && undelivered != nil {
-		// What stood in the way, such as an old token, the user's own sync mends.
+	if err == nil {
+		// What stood in the way, such as an old token, the user's own sync mends; and
+		// a server that turns out to have been restored gets again what it lost.
 		err = u.deliverCarried(ctx)
 	}
 	return result, err

@@ -24,6 +24,9 @@ import (
 // ID names a family, member, round, visit or batch.
 type ID = merge.ID
 
+// ParseID reads an id's text, a UUID, as records name each other by it.
+func ParseID(text string) (ID, error) { return merge.ParseID(text) }
+
 // Names of the SDK for what it hands out.
 type (
 	// Summary is one line of a list of families.

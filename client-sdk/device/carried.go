@@ -43,7 +43,7 @@ func (s *Store) Carry(ctx context.Context, parts [][]byte) (added int, err error
 	err = s.transact(ctx, func(tx *sql.Tx) error {
 		added = 0
 		var waiting int
-		if err := tx.QueryRowContext(ctx, `SELECT coalesce(sum(length(part)), 0) FROM carried`).Scan(&waiting); err != nil {
+		if err := tx.QueryRowContext(ctx, `SELECT coalesce(sum(length(part)), 0) FROM carried WHERE status = 0`).Scan(&waiting); err != nil {
 			return fmt.Errorf("read carried files: %w", err)
 		}
 		for _, data := range parts {
@@ -116,21 +116,49 @@ func (s *Store) StoreDelivered(ctx context.Context, part *CarriedPart, receipts 
 		}
 	}
 	status, text := 1, sql.NullString{}
+	keep := "part"
 	if reason != "" {
+		keep = "NULL"
 		status, text = 2, sql.NullString{String: reason, Valid: true}
 	}
 	s.mu.Lock()
 	err := s.transact(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
-UPDATE carried SET status = ?, applied = ?, quarantined = ?, refused = ?, reason = ?, part = NULL WHERE file_id = ? AND number = ?`,
-			status, applied, quarantined, refused, text, part.FileID, part.Number)
-		return err
+UPDATE carried SET status = ?, applied = ?, quarantined = ?, refused = ?, reason = ?, delivered_ms = ?, part = `+keep+` WHERE file_id = ? AND number = ?`,
+			status, applied, quarantined, refused, text, int64(s.wallMS()), part.FileID, part.Number)
+		if err != nil {
+			return err
+		}
+		return s.dropDelivered(ctx, tx)
 	})
 	s.mu.Unlock()
 	if err != nil {
 		return fmt.Errorf("store answer to a carried file: %w", err)
 	}
 	s.notify()
+	return nil
+}
+
+// dropDelivered forgets the bytes of what was delivered KeepAppliedFor ago, and the
+// oldest beyond CarriedMax.
+func (s *Store) dropDelivered(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `
+UPDATE carried SET part = NULL WHERE status = 1 AND (file_id, number) IN (
+    SELECT file_id, number FROM (
+        SELECT file_id, number, delivered_ms, sum(length(part)) OVER (ORDER BY delivered_ms DESC, file_id, number) AS kept
+        FROM carried WHERE status = 1 AND part IS NOT NULL)
+    WHERE kept > ? OR delivered_ms < ?)`, CarriedMax, int64(s.wallMS())-KeepAppliedFor.Milliseconds())
+	return err
+}
+
+// offerCarriedAgain lets what was delivered be delivered once more, to a server
+// that was restored; what it still has it knows.
+func offerCarriedAgain(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `
+UPDATE carried SET status = 0, applied = 0, quarantined = 0, refused = 0, delivered_ms = NULL WHERE status = 1 AND part IS NOT NULL`)
+	if err != nil {
+		return fmt.Errorf("offer carried files again: %w", err)
+	}
 	return nil
 }
 

@@ -77,12 +77,16 @@ func (m *markFile) store(i *identity) {
 		m.file = file
 	}
 	m.mark = mark{generation: m.mark.generation + 1, incarnation: i.incarnation, seq: i.lastSeq, hash: i.lastHash}
+	// A slot that failed is torn, and the other one counts; the caller's work is
+	// committed, and must not look as if it were not.
 	_, _ = m.file.WriteAt(m.mark.encode(), int64(m.mark.generation%markSlots*markSlotBytes))
 }
 
 // sync makes the mark last.
 func (m *markFile) sync() {
 	if m.file != nil {
+		// A mark that is not on disk lags behind at worst: a loss that was told is
+		// told again.
 		_ = m.file.Sync()
 	}
 }

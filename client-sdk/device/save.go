@@ -30,74 +30,100 @@ func (d *Draft) check(after *ksv1.Household, was *merge.State) error {
 	return d.Check(after, func() (*ksv1.Household, error) { return merge.View(was) })
 }
 
+// Saving is one family's part of a save.
+type Saving struct {
+	Family merge.ID
+	// Village is where a new family is recorded; 0 for one that is there.
+	Village uint32
+	// Edit says what to write; an error from it aborts the whole save.
+	Edit func(*Draft) ([]merge.RecordEdit, error)
+}
+
 // Save makes one change to a family, durably: when it returns without an
 // error, the change is on disk. fn says what to write; an error from it aborts
 // the save and nothing is kept. The result is nil where nothing differs from
 // what is there. What refused changes of the family said is said again by this
 // one, so that a correction brings the whole save through.
 func (s *Store) Save(ctx context.Context, id merge.ID, village uint32, fn func(*Draft) ([]merge.RecordEdit, error)) (*ksv1.Change, error) {
+	changes, err := s.SaveAll(ctx, Saving{id, village, fn})
+	if err != nil {
+		return nil, err
+	}
+	return changes[0], nil
+}
+
+// SaveAll is Save for several families at once: all of it is kept or nothing.
+// The changes are sent in the order given, each as one of its family's. The
+// result has an entry a part.
+func (s *Store) SaveAll(ctx context.Context, parts ...Saving) ([]*ksv1.Change, error) {
 	ctx, err := unhurried(ctx)
 	if err != nil {
 		return nil, err
 	}
+	var changes []*ksv1.Change
+	differs := false
 	s.mu.Lock()
-	change, err := s.save(ctx, id, village, fn)
-	if change != nil && err == nil {
+	// The identity's row stays as it is: what a save draws of it, stamps and
+	// ids, the changes themselves tell (identity.learn).
+	err = s.transact(ctx, func(tx *sql.Tx) error {
+		for _, part := range parts {
+			change, err := s.save(ctx, tx, part)
+			if err != nil {
+				return err
+			}
+			changes, differs = append(changes, change), differs || change != nil
+		}
+		return nil
+	})
+	if differs && err == nil {
 		s.storeMark()
 	}
 	s.mu.Unlock()
 	if err != nil {
 		return nil, err
 	}
-	if change != nil {
+	if differs {
 		s.notify()
 	}
-	return change, nil
+	return changes, nil
 }
 
-func (s *Store) save(ctx context.Context, id merge.ID, village uint32, fn func(*Draft) ([]merge.RecordEdit, error)) (*ksv1.Change, error) {
-	var change *ksv1.Change
-	// The identity's row stays as it is: what a save draws of it, a stamp and
-	// ids, the change itself tells (identity.learn).
-	err := s.transact(ctx, func(tx *sql.Tx) error {
-		family, err := s.familyOrNew(ctx, tx, id, village)
-		if err != nil {
-			return err
+func (s *Store) save(ctx context.Context, tx *sql.Tx, part Saving) (*ksv1.Change, error) {
+	family, err := s.familyOrNew(ctx, tx, part.Family, part.Village)
+	if err != nil {
+		return nil, err
+	}
+	draft := &Draft{Family: family, NewID: s.nextID}
+	edits, err := part.Edit(draft)
+	if err != nil {
+		return nil, err
+	}
+	refused := len(family.Refused) > 0
+	if refused {
+		if edits, err = s.takeOverRefused(ctx, tx, part.Family, edits); err != nil {
+			return nil, err
 		}
-		draft := &Draft{Family: family, NewID: s.nextID}
-		edits, err := fn(draft)
-		if err != nil {
-			return err
-		}
-		refused := len(family.Refused) > 0
-		if refused {
-			if edits, err = s.takeOverRefused(ctx, tx, id, edits); err != nil {
-				return err
-			}
-		}
-		var delta merge.State
-		change, delta, err = s.changeOf(family, edits)
-		if err != nil || change == nil {
-			return err
-		}
-		was := family.State
-		family.join(delta, row{change: change, status: StatusPending})
-		after, err := merge.View(&family.State)
-		if err != nil {
-			return err
-		}
-		if err := draft.check(after, &was); err != nil {
-			return err
-		}
-		if err := s.insertChange(ctx, tx, change); err != nil {
-			return err
-		}
-		if refused {
-			return s.reindex(ctx, tx, id)
-		}
-		return s.index.stageShown(family, after)
-	})
-	return change, err
+	}
+	change, delta, err := s.changeOf(family, edits)
+	if err != nil || change == nil {
+		return nil, err
+	}
+	was := family.State
+	family.join(delta, row{change: change, status: StatusPending})
+	after, err := merge.View(&family.State)
+	if err != nil {
+		return nil, err
+	}
+	if err := draft.check(after, &was); err != nil {
+		return nil, err
+	}
+	if err := s.insertChange(ctx, tx, change); err != nil {
+		return nil, err
+	}
+	if refused {
+		return change, s.reindex(ctx, tx, part.Family)
+	}
+	return change, s.index.stageShown(family, after)
 }
 
 func (s *Store) familyOrNew(ctx context.Context, tx *sql.Tx, id merge.ID, village uint32) (*Family, error) {

@@ -175,6 +175,9 @@ func (s *Store) offerAgain(ctx context.Context, tx *sql.Tx, w *ksv1.SyncWelcome)
 	if _, err := tx.ExecContext(ctx, `UPDATE change SET status = 0, revision = 0 WHERE status IN (1, 3)`); err != nil {
 		return fmt.Errorf("offer work again: %w", err)
 	}
+	if err := offerCarriedAgain(ctx, tx); err != nil {
+		return err
+	}
 	unwatched, err := collect[uint32](ctx, tx, `SELECT DISTINCT village FROM confirmed`)
 	if err != nil {
 		return err
@@ -201,6 +204,10 @@ func (s *Store) resetVillage(ctx context.Context, tx *sql.Tx, village uint32) er
 		}
 	}
 	if err := s.offerReviewAgain(ctx, tx, village); err != nil {
+		return err
+	}
+	// Nobody but the server can tell which of them are about this village.
+	if err := offerCarriedAgain(ctx, tx); err != nil {
 		return err
 	}
 	return s.reindexVillage(ctx, tx, village)

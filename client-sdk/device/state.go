@@ -43,6 +43,16 @@ func (s *Store) Family(ctx context.Context, id merge.ID) (*Family, error) {
 	return s.family(ctx, s.db, id)
 }
 
+// Known is what the server is known to hold of a family, without what waits to
+// be sent; empty: nothing.
+func (s *Store) Known(ctx context.Context, id merge.ID) (*merge.State, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := &Family{ID: id, State: merge.State{Family: id}}
+	_, err := s.readConfirmed(ctx, s.db, f)
+	return &f.State, err
+}
+
 func (s *Store) family(ctx context.Context, q querier, id merge.ID) (*Family, error) {
 	f := &Family{ID: id, State: merge.State{Family: id}}
 	known, err := s.readConfirmed(ctx, q, f)

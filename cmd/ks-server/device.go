@@ -18,8 +18,8 @@ import (
 
 func deviceCommand(o *options) *cobra.Command {
 	c := &cobra.Command{
-		Use: "device", Short: "Devices that were lost", Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return misused("say what: held") },
+		Use: "device", Short: "Devices that were lost or broke", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return misused("say what: held or import") },
 	}
 	var families bool
 	held := &cobra.Command{
@@ -43,7 +43,7 @@ accounts' pages.`,
 		},
 	}
 	held.Flags().BoolVar(&families, "families", false, "list the families' ids by RT")
-	c.AddCommand(held)
+	c.AddCommand(held, deviceImportCommand(o))
 	return c
 }
 

@@ -9,13 +9,17 @@ var linkFields = [...]struct {
 	kind  Kind
 	field protowire.Number
 }{
+	{KindFamily, 14},    // split_from_id
 	{KindMember, 8},     // mother_id
 	{KindMember, 11},    // former_member_id
+	{KindMember, 13},    // moved_to_family_id
 	{KindIndividual, 4}, // spouse_id
 	{KindVisit, 11},     // round_id
 }
 
-func isLink(kind Kind, field protowire.Number) bool {
+// IsLink tells whether a register names another record by its id, which may be
+// given anew after a fork.
+func IsLink(kind Kind, field protowire.Number) bool {
 	for _, l := range linkFields {
 		if l.kind == kind && l.field == field {
 			return true
@@ -32,7 +36,7 @@ func renameLinks(kind Kind, fields []byte, rename func(ID) ID) ([]byte, error) {
 	}
 	out := make([]byte, 0, len(fields))
 	for _, e := range elements {
-		if !isLink(kind, e.Field) {
+		if !IsLink(kind, e.Field) {
 			out = append(out, e.Bytes...)
 			continue
 		}

@@ -3,6 +3,7 @@ package merge
 import (
 	"strings"
 
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -10,16 +11,19 @@ import (
 
 // Unite is what goes over from a family into the one that it is the same as:
 // members who are not in the kept one, all rounds and all visits, under their
-// own ids. Members are the same by NIK, or by name and birth date. Rounds of both
-// stand side by side; the latest complete one counts, as always. Errors:
-// ErrMalformedID.
+// own ids. Members are the same by NIK, or by name and birth date, or because one
+// had split off from the kept family to the other: that person is a member there
+// again. Rounds of both stand side by side; the latest complete one counts, as
+// always. Errors: ErrMalformedID.
 func Unite(kept, other *ksv1.Household) ([]RecordEdit, error) {
 	same := map[string]string{}
 	over := &ksv1.Household{}
+	var back []RecordEdit
 	for _, m := range other.GetMembers() {
 		same[m.GetMemberId()] = m.GetMemberId()
 		if twin := twinOf(kept, m.GetMember()); twin != "" {
 			same[m.GetMemberId()] = twin
+			back = append(back, returned(kept, other, m, twin)...)
 			continue
 		}
 		over.Members = append(over.Members, proto.CloneOf(m))
@@ -52,10 +56,30 @@ func Unite(kept, other *ksv1.Household) ([]RecordEdit, error) {
 		over.Rounds = append(over.Rounds, round)
 	}
 	over.Visits = other.GetVisits()
-	return Edits(over)
+	edits, err := Edits(over)
+	return append(back, edits...), err
+}
+
+// returned takes back that somebody had left the kept family for the other,
+// unless they have left that one too.
+func returned(kept, other *ksv1.Household, m *ksv1.HouseholdMember, twin string) []RecordEdit {
+	for _, o := range kept.GetMembers() {
+		if o.GetMemberId() != twin || o.GetMember().GetMovedToFamilyId() != other.GetFamilyId() || m.GetMember().GetRemoval() != nil {
+			continue
+		}
+		if id, err := ParseID(twin); err == nil {
+			return []RecordEdit{{Key: Key{Kind: KindMember, Member: id}, Clear: []protowire.Number{memberRemovalField, movedToField}}}
+		}
+	}
+	return nil
 }
 
 func twinOf(h *ksv1.Household, m *ksv1.Member) string {
+	for _, o := range h.GetMembers() {
+		if o.GetMemberId() == m.GetFormerMemberId() {
+			return o.GetMemberId()
+		}
+	}
 	for _, o := range h.GetMembers() {
 		known := o.GetMember()
 		byNIK := m.GetNik() != 0 && known.GetNik() == m.GetNik()

@@ -232,6 +232,7 @@ func (c *roundCheck) outsiders() {
 		switch {
 		case !known:
 			c.found.add(MemberMissing, where, "Ada jawaban untuk orang yang tidak tercatat sebagai anggota keluarga. Tambahkan anggotanya atau periksa.")
+		case member.GetMovedToFamilyId() != "": // split off, which explains it
 		case leftBefore(member.GetRemoval(), c.view.survey):
 			c.found.add(RemovedAnswered, where, "Anggota ini sudah dikeluarkan dari keluarga, tetapi ada jawabannya. Periksa apakah ia masih tinggal di sini.")
 		}

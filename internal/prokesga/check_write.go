@@ -195,6 +195,7 @@ var (
 	puskesmasForm = &form{BadForm, func(text string) bool { _, err := area.ParsePuskesmas(text); return err == nil },
 		"Kode Puskesmas tidak benar (7 sampai 11 angka). Periksa kodenya."}
 	memberForm = &form{BadForm, isUUID, "Anggota yang dipilih tidak dikenali. Pilih lagi."}
+	familyForm = &form{BadForm, isUUID, "Keluarga yang dirujuk tidak dikenali. Ulangi pemecahan keluarga."}
 	roundForm  = &form{BadForm, isUUID, "Pendataan yang dipilih tidak dikenali. Pilih lagi."}
 )
 
@@ -211,6 +212,8 @@ func formOf(where at) *form {
 		return villageForm
 	case [2]int32{int32(inMember), fieldMother}, [2]int32{int32(inMember), 11}, [2]int32{int32(inIndividual), fieldSpouse}:
 		return memberForm
+	case [2]int32{int32(inFamily), 14}, [2]int32{int32(inMember), 13}:
+		return familyForm
 	case [2]int32{int32(inVisit), 11}:
 		return roundForm
 	}

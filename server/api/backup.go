@@ -2,15 +2,12 @@ package api
 
 import (
 	"context"
-	"crypto/subtle"
 	"errors"
 
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
-	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/audit"
-	"github.com/keluarga-sehat/sync/server/ingest"
-	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/deliver"
 )
 
 type backupService struct {
@@ -20,55 +17,26 @@ type backupService struct {
 
 // DeliverBackup takes a part of a backup file that a supervisor brings.
 func (s backupService) DeliverBackup(ctx context.Context, r *ksv1.DeliverBackupRequest) (*ksv1.DeliverBackupResponse, error) {
-	part, err := syncing.ParseBackupPart(r.GetPart())
-	if err != nil {
+	x := s.services
+	taker := &deliver.Service{Store: x.Store, Vault: x.Vault, Auth: x.Auth, Backend: x.Backend, Now: x.Now}
+	part, err := taker.Open(ctx, r.GetPart())
+	switch {
+	case errors.Is(err, syncing.ErrBackupDamaged):
 		return nil, &errBadRequest{"part", err.Error()}
+	case errors.Is(err, deliver.ErrUnknownDevice):
+		return nil, errNotFound
+	case err != nil:
+		return nil, err
 	}
-	author, device, err := s.services.Auth.Author(ctx, part.GetDevice())
-	if errors.Is(err, store.ErrNotFound) {
+	caller, author := callerOf(ctx), part.Author.Account
+	if caller.Account.Puskesmas == "" || author.Puskesmas != caller.Account.Puskesmas {
 		return nil, errNotFound
 	}
+	audit.Of(ctx).Subject(audit.DeviceSubject(part.Device.Number))
+	audit.Of(ctx).Subject(audit.AccountSubject(author.Number))
+	receipts, err := taker.Take(ctx, part)
 	if err != nil {
 		return nil, err
 	}
-	caller := callerOf(ctx)
-	if caller.Account.Puskesmas == "" || author.Account.Puskesmas != caller.Account.Puskesmas ||
-		subtle.ConstantTimeCompare(device.PublicKey, part.GetPublicKey()) != 1 {
-		return nil, errNotFound
-	}
-	audit.Of(ctx).Subject(audit.DeviceSubject(device.Number))
-	audit.Of(ctx).Subject(audit.AccountSubject(author.Account.Number))
-	receipts, err := s.services.takeBackup(ctx, part, broughtBy(author, &device))
-	if err != nil {
-		return nil, err
-	}
-	return &ksv1.DeliverBackupResponse{Receipts: receipts, Device: device.Number, Author: author.Account.Number}, nil
-}
-
-// takeBackup commits what a checked part holds.
-func (s *Services) takeBackup(ctx context.Context, part *ksv1.BackupPart, sender *ingest.Sender) ([]*ksv1.Receipt, error) {
-	err := s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		return ingest.CheckQuota(ctx, snap, sender.Device)
-	})
-	if err != nil {
-		return nil, err
-	}
-	backup := ingest.OpenBackup(s.Vault, part, s.Now().UnixMilli())
-	receipts, err := s.Backend.CommitFor(ctx, backup.Page, sender)
-	if err != nil {
-		return nil, err
-	}
-	return backup.Receipts(receipts), nil
-}
-
-// broughtBy is the sender of work that somebody else brings: judged by the
-// author's own rights, and where the device was revoked by nobody's.
-func broughtBy(author *access.Caller, device *store.Device) *ingest.Sender {
-	sender := &ingest.Sender{Account: author.Account.Number, Device: device.Number, Covers: author.Covers}
-	if device.Revoked {
-		sender.Deposited = true
-		return sender
-	}
-	sender.MayCollect, sender.MayReview = author.Has(ksv1.Right_RIGHT_COLLECT), author.Has(ksv1.Right_RIGHT_REVIEW)
-	return sender
+	return &ksv1.DeliverBackupResponse{Receipts: receipts, Device: part.Device.Number, Author: author.Number}, nil
 }

@@ -21,6 +21,8 @@ type familyWork struct {
 	// shares are its parts in the status of collection as it was, taken before the
 	// first change is joined.
 	shares collection.Shares
+	// splits: members left for a family of their own.
+	splits bool
 	// removal is why the family does not count, where it does not.
 	removal ksv1.RemovalReason
 	// review is nil where it was never submitted; reviewed: it has moved.
@@ -42,6 +44,7 @@ func (f *familyWork) join(in *Incoming) {
 		f.only = in
 		return
 	}
+	f.splits = f.splits || merge.LeavesFamily(in.Change)
 	f.state = merge.Join(*f.joined(), *in.state())
 }
 

@@ -136,6 +136,8 @@ func (w *work) causeOf(f *familyWork, row *store.Family) store.Cause {
 		return store.CauseNew
 	case f.before.SurveyDate != row.SurveyDate:
 		return store.CauseSurveyed
+	case f.splits:
+		return store.CauseMoved
 	}
 	return store.CauseCorrected
 }

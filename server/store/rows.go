@@ -251,7 +251,8 @@ const (
 	CauseVerdict
 	// CauseRemoved: died out, deleted, or the round withdrawn.
 	CauseRemoved
-	// CauseMoved: moved to another village.
+	// CauseMoved: moved to another village, or members split off to a family of
+	// their own.
 	CauseMoved
 	// CauseMerged: entered twice, and counted elsewhere.
 	CauseMerged

@@ -19,6 +19,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -445,5 +446,57 @@ func TestAFileThatWasRefusedIsTakenAgain(t *testing.T) {
 			t.Errorf("%d parts, want %d", added, want)
 		}
 		mustSync(t, s)
+	}
+}
+
+// TestACarriedFileReachesARestoredServerAgain: who carried it brings once more what
+// the server lost, though the device that it is of is at the bottom of a river.
+func TestACarriedFileReachesARestoredServerAgain(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	b, s := backUp(t, f, 2), supervisorWith(t, f)
+	live, saved, address := filepath.Join(f.options.Dir, "server.db"), filepath.Join(f.options.Dir, "saved.db"), f.Address
+	again := func(do func()) {
+		t.Helper()
+		if err := f.Stop(); err != nil {
+			t.Fatal(err)
+		}
+		do()
+		if err := f.Start(t.Context(), address); err != nil {
+			t.Fatal(err)
+		}
+	}
+	again(func() { copyStore(t, f, live, saved) })
+	carry(t, s, b.file)
+	mustSync(t, s)
+	again(func() {
+		copyStore(t, f, saved, live)
+		err := f.Store.Write(t.Context(), func(ctx context.Context, tx store.Tx) error { return session.BeginEpoch(ctx, tx, rand.Reader) })
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	if found, err := server.Verify(t.Context(), f.Store, f.Ring, nil); err != nil || found.Families != 0 {
+		t.Fatalf("after the restore: %+v, %v", found, err)
+	}
+	mustSync(t, s)
+	files, err := s.CarriedFiles(t.Context())
+	if err != nil || len(files) != 1 || files[0].Delivered != 1 || files[0].Applied != files[0].Items {
+		t.Errorf("carried: %+v, %v", files, err)
+	}
+	if found, err := server.Verify(t.Context(), f.Store, f.Ring, nil); err != nil || found.Families != 2 {
+		t.Errorf("delivered again: %+v, %v", found, err)
+	}
+}
+
+// TestAFieldThatWasStoppedCloses: tests stop servers, and their cleanup closes them.
+func TestAFieldThatWasStoppedCloses(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 0, nil)
+	if err := f.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Stop(); err != nil {
+		t.Errorf("stopped twice: %v", err)
 	}
 }

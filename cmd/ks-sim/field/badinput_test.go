@@ -313,29 +313,9 @@ func TestARestoredServerGetsBackWhatItHadAcknowledged(t *testing.T) {
 	if err := f.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	copyStore := func(from, to string) {
-		if err := f.Store.Close(); err != nil {
-			t.Fatal(err)
-		}
-		data, err := os.ReadFile(from)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, suffix := range []string{"-wal", "-shm"} {
-			if err := os.Remove(to + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-				t.Fatal(err)
-			}
-		}
-		if err := os.WriteFile(to, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if err := f.reopen(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-	}
 	live := filepath.Join(f.options.Dir, "server.db")
 	saved := filepath.Join(f.options.Dir, "saved.db")
-	copyStore(live, saved)
+	copyStore(t, f, live, saved)
 	address := f.Address
 	if err := f.Start(t.Context(), address); err != nil {
 		t.Fatal(err)
@@ -345,7 +325,7 @@ func TestARestoredServerGetsBackWhatItHadAcknowledged(t *testing.T) {
 	if err := f.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	copyStore(saved, live)
+	copyStore(t, f, saved, live)
 	err := f.Store.Write(t.Context(), func(ctx context.Context, tx store.Tx) error { return session.BeginEpoch(ctx, tx, rand.Reader) })
 	if err != nil {
 		t.Fatal(err)
@@ -360,5 +340,29 @@ func TestARestoredServerGetsBackWhatItHadAcknowledged(t *testing.T) {
 		if _, n := u.Families(clientsdk.Query{}); n != 3 {
 			t.Errorf("%s has %d families", name, n)
 		}
+	}
+}
+
+// copyStore copies the database of a server that was stopped, and opens the store
+// again.
+func copyStore(t *testing.T, f *Field, from, to string) {
+	t.Helper()
+	if err := f.Store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, suffix := range []string{"-wal", "-shm"} {
+		if err := os.Remove(to + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(to, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.reopen(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -217,10 +217,15 @@ func (f *Field) Start(ctx context.Context, address string) error {
 	return nil
 }
 
-// Stop ends the server and waits.
+// Stop ends the server and waits. One that was stopped stays so.
 func (f *Field) Stop() error {
+	if f.done == nil {
+		return nil
+	}
 	f.cancel()
-	return <-f.done
+	err := <-f.done
+	f.done = nil
+	return err
 }
 
 // Close ends everything.

@@ -57,6 +57,9 @@ func (w *World) check(ctx context.Context) error {
 	}
 	w.Report.Conflicts += t.Conflicts
 	w.checkNothingLost(ctx, t)
+	if err := w.checkSplits(t); err != nil {
+		return err
+	}
 	if err := w.judge().Sums(ctx, t); err != nil {
 		return err
 	}

@@ -33,9 +33,11 @@ type World struct {
 	chains *rand.ChaCha8
 	// reviews draws what review does, which changes nothing else.
 	reviews *rand.Rand
-	now     time.Time
-	dir     string
-	ring    *record.Ring
+	// splits draws who splits which family, likewise.
+	splits *rand.Rand
+	now    time.Time
+	dir    string
+	ring   *record.Ring
 
 	disk *disk.Disk // of the devices; nil: one that never fails
 
@@ -92,7 +94,9 @@ type Report struct {
 	Conflicts  int
 	// Submissions and Verdicts were made on devices; Applied verdicts stand.
 	Submissions, Verdicts, Applied int
-	Violations                     []string
+	// Splits are families of which members became one of their own.
+	Splits     int
+	Violations []string
 }
 
 func (r *Report) violate(format string, args ...any) {
@@ -159,7 +163,7 @@ func newWorld(ctx context.Context, seed uint64, dir string, d *disk.Disk) (*Worl
 	chacha := rand.NewChaCha8(key)
 	key[31] = 1
 	w := &World{
-		rng: rand.New(rand.NewPCG(seed, 0x6b73)), bytes: chacha, chains: rand.NewChaCha8(key), reviews: newReviews(seed), dir: dir, disk: d,
+		rng: rand.New(rand.NewPCG(seed, 0x6b73)), bytes: chacha, chains: rand.NewChaCha8(key), reviews: newReviews(seed), splits: newSplits(seed), dir: dir, disk: d,
 		now:   time.Date(2026, 3, 2, 7, 0, 0, 0, time.UTC),
 		path:  filepath.Join(dir, "server.db"),
 		acked: map[merge.ID]savedChange{}, saved: map[merge.ID]savedChange{},

@@ -250,6 +250,10 @@ type Family struct {
 	// Columns of the national export that we carry through unread, so that an
 	// export gives them back. Set by imports only.
 	SourceColumns *SourceColumns `protobuf:"bytes,13,opt,name=source_columns,json=sourceColumns,proto3,oneof" json:"source_columns,omitempty"`
+	// Id (UUID text) of the family that this one was split from: persons who were
+	// members there, and keep house by themselves now. Set by the SDK with the
+	// family's first save; its members name who they were there (former_member_id).
+	SplitFromId   *string `protobuf:"bytes,14,opt,name=split_from_id,json=splitFromId,proto3,oneof" json:"split_from_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -375,6 +379,13 @@ func (x *Family) GetSourceColumns() *SourceColumns {
 	return nil
 }
 
+func (x *Family) GetSplitFromId() string {
+	if x != nil && x.SplitFromId != nil {
+		return *x.SplitFromId
+	}
+	return ""
+}
+
 // Member is the MEMBER record of one person of a family: identity, which
 // belongs to the person whatever the round. Every field is a register.
 type Member struct {
@@ -409,8 +420,11 @@ type Member struct {
 	FormerMemberId *string `protobuf:"bytes,11,opt,name=former_member_id,json=formerMemberId,proto3,oneof" json:"former_member_id,omitempty"`
 	// Columns of the national export carried through unread. Set by imports only.
 	SourceColumns *SourceColumns `protobuf:"bytes,12,opt,name=source_columns,json=sourceColumns,proto3,oneof" json:"source_columns,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// Id (UUID text) of the family that the person is a member of now, after a
+	// split; set together with removal MOVED.
+	MovedToFamilyId *string `protobuf:"bytes,13,opt,name=moved_to_family_id,json=movedToFamilyId,proto3,oneof" json:"moved_to_family_id,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Member) Reset() {
@@ -525,6 +539,13 @@ func (x *Member) GetSourceColumns() *SourceColumns {
 		return x.SourceColumns
 	}
 	return nil
+}
+
+func (x *Member) GetMovedToFamilyId() string {
+	if x != nil && x.MovedToFamilyId != nil {
+		return *x.MovedToFamilyId
+	}
+	return ""
 }
 
 // StatedAge is an age told instead of a birth date (Blok IV).
@@ -785,7 +806,7 @@ var File_keluargasehat_v1_family_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_family_proto_rawDesc = "" +
 	"\n" +
-	"\x1dkeluargasehat/v1/family.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1dkeluargasehat/v1/change.proto\"\xef\a\n" +
+	"\x1dkeluargasehat/v1/family.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1dkeluargasehat/v1/change.proto\"\xb4\b\n" +
 	"\x06Family\x125\n" +
 	"\x05place\x18\x01 \x01(\tB\x1a\xbaH\x17r\x152\x13^[0-9]{3}/[0-9]{3}$H\x00R\x05place\x88\x01\x01\x125\n" +
 	"\x0fbuilding_number\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x10H\x01R\x0ebuildingNumber\x88\x01\x01\x121\n" +
@@ -803,7 +824,8 @@ const file_keluargasehat_v1_family_proto_rawDesc = "" +
 	"R\amovedTo\x88\x01\x01\x12S\n" +
 	"\n" +
 	"moved_from\x18\f \x01(\tB/\xbaH,r*2(^[0-9]{2}\\.[0-9]{2}\\.[0-9]{2}\\.[0-9]{4}$H\vR\tmovedFrom\x88\x01\x01\x12K\n" +
-	"\x0esource_columns\x18\r \x01(\v2\x1f.keluargasehat.v1.SourceColumnsH\fR\rsourceColumns\x88\x01\x01B\b\n" +
+	"\x0esource_columns\x18\r \x01(\v2\x1f.keluargasehat.v1.SourceColumnsH\fR\rsourceColumns\x88\x01\x01\x121\n" +
+	"\rsplit_from_id\x18\x0e \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01H\rR\vsplitFromId\x88\x01\x01B\b\n" +
 	"\x06_placeB\x12\n" +
 	"\x10_building_numberB\x10\n" +
 	"\x0e_family_numberB\n" +
@@ -819,7 +841,8 @@ const file_keluargasehat_v1_family_proto_rawDesc = "" +
 	"\b_removalB\v\n" +
 	"\t_moved_toB\r\n" +
 	"\v_moved_fromB\x11\n" +
-	"\x0f_source_columns\"\xe0\x06\n" +
+	"\x0f_source_columnsB\x10\n" +
+	"\x0e_split_from_id\"\xb3\a\n" +
 	"\x06Member\x12!\n" +
 	"\x04name\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01H\x00R\x04name\x88\x01\x01\x12.\n" +
 	"\x03nik\x18\x02 \x01(\x04B\x17\xbaH\x142\x12\x18\xff\xff\x83\xfe\xa6\xde\xe1\x11(\x80\x80\x9a\xa6\xea\xaf\xe3\x01H\x01R\x03nik\x88\x01\x01\x125\n" +
@@ -837,7 +860,8 @@ const file_keluargasehat_v1_family_proto_rawDesc = "" +
 	" \x01(\rB\b\xbaH\x05*\x03\x18\xe7\aH\tR\x06number\x88\x01\x01\x127\n" +
 	"\x10former_member_id\x18\v \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01H\n" +
 	"R\x0eformerMemberId\x88\x01\x01\x12K\n" +
-	"\x0esource_columns\x18\f \x01(\v2\x1f.keluargasehat.v1.SourceColumnsH\vR\rsourceColumns\x88\x01\x01B\a\n" +
+	"\x0esource_columns\x18\f \x01(\v2\x1f.keluargasehat.v1.SourceColumnsH\vR\rsourceColumns\x88\x01\x01\x12:\n" +
+	"\x12moved_to_family_id\x18\r \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01H\fR\x0fmovedToFamilyId\x88\x01\x01B\a\n" +
 	"\x05_nameB\x06\n" +
 	"\x04_nikB\x12\n" +
 	"\x10_nik_provisionalB\r\n" +
@@ -851,7 +875,8 @@ const file_keluargasehat_v1_family_proto_rawDesc = "" +
 	"\b_removalB\t\n" +
 	"\a_numberB\x13\n" +
 	"\x11_former_member_idB\x11\n" +
-	"\x0f_source_columns\"\x84\x01\n" +
+	"\x0f_source_columnsB\x15\n" +
+	"\x13_moved_to_family_id\"\x84\x01\n" +
 	"\tStatedAge\x12 \n" +
 	"\x06months\x18\x01 \x01(\rB\b\xbaH\x05*\x03\x18\x88\x0eR\x06months\x128\n" +
 	"\x05as_of\x18\x02 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\x04asOf\x12\x1b\n" +

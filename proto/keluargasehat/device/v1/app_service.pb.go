@@ -1537,6 +1537,134 @@ func (x *FillFromCardResponse) GetVerified() uint32 {
 	return 0
 }
 
+// SplitFamilyRequest names a family, and who keeps house apart.
+type SplitFamilyRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Family (UUID text).
+	FamilyId string `protobuf:"bytes,1,opt,name=family_id,json=familyId,proto3" json:"family_id,omitempty"`
+	// Members who go (UUID text); the first is head of the new family.
+	MemberIds []string `protobuf:"bytes,2,rep,name=member_ids,json=memberIds,proto3" json:"member_ids,omitempty"`
+	// First local day of the new family, "2024-05-17". Absent: today.
+	Since string `protobuf:"bytes,3,opt,name=since,proto3" json:"since,omitempty"`
+	// Number of the building that it lives in. Absent: the same building.
+	BuildingNumber string `protobuf:"bytes,4,opt,name=building_number,json=buildingNumber,proto3" json:"building_number,omitempty"`
+	// Number of the new family in its building. Absent: not known yet.
+	FamilyNumber  string `protobuf:"bytes,5,opt,name=family_number,json=familyNumber,proto3" json:"family_number,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SplitFamilyRequest) Reset() {
+	*x = SplitFamilyRequest{}
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SplitFamilyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SplitFamilyRequest) ProtoMessage() {}
+
+func (x *SplitFamilyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SplitFamilyRequest.ProtoReflect.Descriptor instead.
+func (*SplitFamilyRequest) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *SplitFamilyRequest) GetFamilyId() string {
+	if x != nil {
+		return x.FamilyId
+	}
+	return ""
+}
+
+func (x *SplitFamilyRequest) GetMemberIds() []string {
+	if x != nil {
+		return x.MemberIds
+	}
+	return nil
+}
+
+func (x *SplitFamilyRequest) GetSince() string {
+	if x != nil {
+		return x.Since
+	}
+	return ""
+}
+
+func (x *SplitFamilyRequest) GetBuildingNumber() string {
+	if x != nil {
+		return x.BuildingNumber
+	}
+	return ""
+}
+
+func (x *SplitFamilyRequest) GetFamilyNumber() string {
+	if x != nil {
+		return x.FamilyNumber
+	}
+	return ""
+}
+
+// SplitFamilyResponse is the new family.
+type SplitFamilyResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Family (UUID text).
+	FamilyId      string `protobuf:"bytes,1,opt,name=family_id,json=familyId,proto3" json:"family_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SplitFamilyResponse) Reset() {
+	*x = SplitFamilyResponse{}
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SplitFamilyResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SplitFamilyResponse) ProtoMessage() {}
+
+func (x *SplitFamilyResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SplitFamilyResponse.ProtoReflect.Descriptor instead.
+func (*SplitFamilyResponse) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *SplitFamilyResponse) GetFamilyId() string {
+	if x != nil {
+		return x.FamilyId
+	}
+	return ""
+}
+
 // GetTodayRequest asks for the day's work.
 type GetTodayRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1548,7 +1676,7 @@ type GetTodayRequest struct {
 
 func (x *GetTodayRequest) Reset() {
 	*x = GetTodayRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[21]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1560,7 +1688,7 @@ func (x *GetTodayRequest) String() string {
 func (*GetTodayRequest) ProtoMessage() {}
 
 func (x *GetTodayRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[21]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1573,7 +1701,7 @@ func (x *GetTodayRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTodayRequest.ProtoReflect.Descriptor instead.
 func (*GetTodayRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{21}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetTodayRequest) GetPageSize() uint32 {
@@ -1606,7 +1734,7 @@ type GetTodayResponse struct {
 
 func (x *GetTodayResponse) Reset() {
 	*x = GetTodayResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[22]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1618,7 +1746,7 @@ func (x *GetTodayResponse) String() string {
 func (*GetTodayResponse) ProtoMessage() {}
 
 func (x *GetTodayResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[22]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1631,7 +1759,7 @@ func (x *GetTodayResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTodayResponse.ProtoReflect.Descriptor instead.
 func (*GetTodayResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{22}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetTodayResponse) GetDate() string {
@@ -1692,7 +1820,7 @@ type ListAreasRequest struct {
 
 func (x *ListAreasRequest) Reset() {
 	*x = ListAreasRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[23]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1704,7 +1832,7 @@ func (x *ListAreasRequest) String() string {
 func (*ListAreasRequest) ProtoMessage() {}
 
 func (x *ListAreasRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[23]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1717,7 +1845,7 @@ func (x *ListAreasRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAreasRequest.ProtoReflect.Descriptor instead.
 func (*ListAreasRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{23}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{25}
 }
 
 // ListAreasResponse is the user's areas.
@@ -1731,7 +1859,7 @@ type ListAreasResponse struct {
 
 func (x *ListAreasResponse) Reset() {
 	*x = ListAreasResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[24]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1743,7 +1871,7 @@ func (x *ListAreasResponse) String() string {
 func (*ListAreasResponse) ProtoMessage() {}
 
 func (x *ListAreasResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[24]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1756,7 +1884,7 @@ func (x *ListAreasResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAreasResponse.ProtoReflect.Descriptor instead.
 func (*ListAreasResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{24}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListAreasResponse) GetVillages() []*VillageProgress {
@@ -1783,7 +1911,7 @@ type VillageProgress struct {
 
 func (x *VillageProgress) Reset() {
 	*x = VillageProgress{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[25]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1795,7 +1923,7 @@ func (x *VillageProgress) String() string {
 func (*VillageProgress) ProtoMessage() {}
 
 func (x *VillageProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[25]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1808,7 +1936,7 @@ func (x *VillageProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VillageProgress.ProtoReflect.Descriptor instead.
 func (*VillageProgress) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{25}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *VillageProgress) GetCode() string {
@@ -1856,7 +1984,7 @@ type PlaceProgress struct {
 
 func (x *PlaceProgress) Reset() {
 	*x = PlaceProgress{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[26]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1868,7 +1996,7 @@ func (x *PlaceProgress) String() string {
 func (*PlaceProgress) ProtoMessage() {}
 
 func (x *PlaceProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[26]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1881,7 +2009,7 @@ func (x *PlaceProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlaceProgress.ProtoReflect.Descriptor instead.
 func (*PlaceProgress) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{26}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *PlaceProgress) GetPlace() string {
@@ -1925,7 +2053,7 @@ type StateCount struct {
 
 func (x *StateCount) Reset() {
 	*x = StateCount{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[27]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1937,7 +2065,7 @@ func (x *StateCount) String() string {
 func (*StateCount) ProtoMessage() {}
 
 func (x *StateCount) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[27]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1950,7 +2078,7 @@ func (x *StateCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateCount.ProtoReflect.Descriptor instead.
 func (*StateCount) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{27}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *StateCount) GetState() v1.FormState {
@@ -1976,7 +2104,7 @@ type StartSyncRequest struct {
 
 func (x *StartSyncRequest) Reset() {
 	*x = StartSyncRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[28]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1988,7 +2116,7 @@ func (x *StartSyncRequest) String() string {
 func (*StartSyncRequest) ProtoMessage() {}
 
 func (x *StartSyncRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[28]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2001,7 +2129,7 @@ func (x *StartSyncRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartSyncRequest.ProtoReflect.Descriptor instead.
 func (*StartSyncRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{28}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{30}
 }
 
 // StartSyncResponse is how far it is.
@@ -2015,7 +2143,7 @@ type StartSyncResponse struct {
 
 func (x *StartSyncResponse) Reset() {
 	*x = StartSyncResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[29]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2027,7 +2155,7 @@ func (x *StartSyncResponse) String() string {
 func (*StartSyncResponse) ProtoMessage() {}
 
 func (x *StartSyncResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[29]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2040,7 +2168,7 @@ func (x *StartSyncResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartSyncResponse.ProtoReflect.Descriptor instead.
 func (*StartSyncResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{29}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *StartSyncResponse) GetSync() *SyncState {
@@ -2061,7 +2189,7 @@ type ListOutboxRequest struct {
 
 func (x *ListOutboxRequest) Reset() {
 	*x = ListOutboxRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[30]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2073,7 +2201,7 @@ func (x *ListOutboxRequest) String() string {
 func (*ListOutboxRequest) ProtoMessage() {}
 
 func (x *ListOutboxRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[30]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2086,7 +2214,7 @@ func (x *ListOutboxRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOutboxRequest.ProtoReflect.Descriptor instead.
 func (*ListOutboxRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{30}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ListOutboxRequest) GetPageSize() uint32 {
@@ -2107,7 +2235,7 @@ type ListOutboxResponse struct {
 
 func (x *ListOutboxResponse) Reset() {
 	*x = ListOutboxResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[31]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2119,7 +2247,7 @@ func (x *ListOutboxResponse) String() string {
 func (*ListOutboxResponse) ProtoMessage() {}
 
 func (x *ListOutboxResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[31]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2132,7 +2260,7 @@ func (x *ListOutboxResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOutboxResponse.ProtoReflect.Descriptor instead.
 func (*ListOutboxResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{31}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ListOutboxResponse) GetEntries() []*OutboxEntry {
@@ -2164,7 +2292,7 @@ type OutboxEntry struct {
 
 func (x *OutboxEntry) Reset() {
 	*x = OutboxEntry{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[32]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2176,7 +2304,7 @@ func (x *OutboxEntry) String() string {
 func (*OutboxEntry) ProtoMessage() {}
 
 func (x *OutboxEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[32]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2189,7 +2317,7 @@ func (x *OutboxEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OutboxEntry.ProtoReflect.Descriptor instead.
 func (*OutboxEntry) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{32}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *OutboxEntry) GetFamilyId() string {
@@ -2338,7 +2466,16 @@ const file_keluargasehat_device_v1_app_service_proto_rawDesc = "" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12.\n" +
 	"\x13retry_after_seconds\x18\x03 \x01(\rR\x11retryAfterSeconds\x12\x14\n" +
 	"\x05added\x18\x04 \x01(\rR\x05added\x12\x1a\n" +
-	"\bverified\x18\x05 \x01(\rR\bverified\"8\n" +
+	"\bverified\x18\x05 \x01(\rR\bverified\"\x8b\x02\n" +
+	"\x12SplitFamilyRequest\x12%\n" +
+	"\tfamily_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bfamilyId\x120\n" +
+	"\n" +
+	"member_ids\x18\x02 \x03(\tB\x11\xbaH\x0e\x92\x01\v\b\x01\x10d\"\x05r\x03\xb0\x01\x01R\tmemberIds\x12<\n" +
+	"\x05since\x18\x03 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x05since\x120\n" +
+	"\x0fbuilding_number\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18\x10R\x0ebuildingNumber\x12,\n" +
+	"\rfamily_number\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18\x10R\ffamilyNumber\"2\n" +
+	"\x13SplitFamilyResponse\x12\x1b\n" +
+	"\tfamily_id\x18\x01 \x01(\tR\bfamilyId\"8\n" +
 	"\x0fGetTodayRequest\x12%\n" +
 	"\tpage_size\x18\x01 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\"\x81\x03\n" +
 	"\x10GetTodayResponse\x12\x12\n" +
@@ -2396,7 +2533,7 @@ const file_keluargasehat_device_v1_app_service_proto_rawDesc = "" +
 	"\x12OUTBOX_STATE_SAVED\x10\x01\x12\x18\n" +
 	"\x14OUTBOX_STATE_APPLIED\x10\x02\x12\x18\n" +
 	"\x14OUTBOX_STATE_REFUSED\x10\x03\x12\x1c\n" +
-	"\x18OUTBOX_STATE_QUARANTINED\x10\x042\xff\f\n" +
+	"\x18OUTBOX_STATE_QUARANTINED\x10\x042\x8a\x0e\n" +
 	"\n" +
 	"AppService\x12p\n" +
 	"\x05SetUp\x12%.keluargasehat.device.v1.SetUpRequest\x1a&.keluargasehat.device.v1.SetUpResponse\"\x18\x82\xd3\xe4\x93\x02\x12:\x01*\"\r/v1/app:setUp\x12t\n" +
@@ -2410,7 +2547,8 @@ const file_keluargasehat_device_v1_app_service_proto_rawDesc = "" +
 	"\fExportBackup\x12,.keluargasehat.device.v1.ExportBackupRequest\x1a-.keluargasehat.device.v1.ExportBackupResponse\"\x1f\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/app:exportBackup\x12\x88\x01\n" +
 	"\vCarryBackup\x12+.keluargasehat.device.v1.CarryBackupRequest\x1a,.keluargasehat.device.v1.CarryBackupResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/app:carryBackup\x12\x81\x01\n" +
 	"\vListCarried\x12+.keluargasehat.device.v1.ListCarriedRequest\x1a,.keluargasehat.device.v1.ListCarriedResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/app/carried\x12\x8c\x01\n" +
-	"\fFillFromCard\x12,.keluargasehat.device.v1.FillFromCardRequest\x1a-.keluargasehat.device.v1.FillFromCardResponse\"\x1f\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/app:fillFromCard\x12}\n" +
+	"\fFillFromCard\x12,.keluargasehat.device.v1.FillFromCardRequest\x1a-.keluargasehat.device.v1.FillFromCardResponse\"\x1f\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/app:fillFromCard\x12\x88\x01\n" +
+	"\vSplitFamily\x12+.keluargasehat.device.v1.SplitFamilyRequest\x1a,.keluargasehat.device.v1.SplitFamilyResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/app:splitFamily\x12}\n" +
 	"\n" +
 	"ListOutbox\x12*.keluargasehat.device.v1.ListOutboxRequest\x1a+.keluargasehat.device.v1.ListOutboxResponse\"\x16\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/app/outboxBGZEgithub.com/keluarga-sehat/sync/proto/keluargasehat/device/v1;devicev1b\x06proto3"
 
@@ -2427,7 +2565,7 @@ func file_keluargasehat_device_v1_app_service_proto_rawDescGZIP() []byte {
 }
 
 var file_keluargasehat_device_v1_app_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_keluargasehat_device_v1_app_service_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
+var file_keluargasehat_device_v1_app_service_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
 var file_keluargasehat_device_v1_app_service_proto_goTypes = []any{
 	(FillOutcome)(0),              // 0: keluargasehat.device.v1.FillOutcome
 	(OutboxState)(0),              // 1: keluargasehat.device.v1.OutboxState
@@ -2452,72 +2590,76 @@ var file_keluargasehat_device_v1_app_service_proto_goTypes = []any{
 	(*CarriedFile)(nil),           // 20: keluargasehat.device.v1.CarriedFile
 	(*FillFromCardRequest)(nil),   // 21: keluargasehat.device.v1.FillFromCardRequest
 	(*FillFromCardResponse)(nil),  // 22: keluargasehat.device.v1.FillFromCardResponse
-	(*GetTodayRequest)(nil),       // 23: keluargasehat.device.v1.GetTodayRequest
-	(*GetTodayResponse)(nil),      // 24: keluargasehat.device.v1.GetTodayResponse
-	(*ListAreasRequest)(nil),      // 25: keluargasehat.device.v1.ListAreasRequest
-	(*ListAreasResponse)(nil),     // 26: keluargasehat.device.v1.ListAreasResponse
-	(*VillageProgress)(nil),       // 27: keluargasehat.device.v1.VillageProgress
-	(*PlaceProgress)(nil),         // 28: keluargasehat.device.v1.PlaceProgress
-	(*StateCount)(nil),            // 29: keluargasehat.device.v1.StateCount
-	(*StartSyncRequest)(nil),      // 30: keluargasehat.device.v1.StartSyncRequest
-	(*StartSyncResponse)(nil),     // 31: keluargasehat.device.v1.StartSyncResponse
-	(*ListOutboxRequest)(nil),     // 32: keluargasehat.device.v1.ListOutboxRequest
-	(*ListOutboxResponse)(nil),    // 33: keluargasehat.device.v1.ListOutboxResponse
-	(*OutboxEntry)(nil),           // 34: keluargasehat.device.v1.OutboxEntry
-	(*timestamppb.Timestamp)(nil), // 35: google.protobuf.Timestamp
-	(*v1.HouseholdSummary)(nil),   // 36: keluargasehat.v1.HouseholdSummary
-	(v1.FormState)(0),             // 37: keluargasehat.v1.FormState
+	(*SplitFamilyRequest)(nil),    // 23: keluargasehat.device.v1.SplitFamilyRequest
+	(*SplitFamilyResponse)(nil),   // 24: keluargasehat.device.v1.SplitFamilyResponse
+	(*GetTodayRequest)(nil),       // 25: keluargasehat.device.v1.GetTodayRequest
+	(*GetTodayResponse)(nil),      // 26: keluargasehat.device.v1.GetTodayResponse
+	(*ListAreasRequest)(nil),      // 27: keluargasehat.device.v1.ListAreasRequest
+	(*ListAreasResponse)(nil),     // 28: keluargasehat.device.v1.ListAreasResponse
+	(*VillageProgress)(nil),       // 29: keluargasehat.device.v1.VillageProgress
+	(*PlaceProgress)(nil),         // 30: keluargasehat.device.v1.PlaceProgress
+	(*StateCount)(nil),            // 31: keluargasehat.device.v1.StateCount
+	(*StartSyncRequest)(nil),      // 32: keluargasehat.device.v1.StartSyncRequest
+	(*StartSyncResponse)(nil),     // 33: keluargasehat.device.v1.StartSyncResponse
+	(*ListOutboxRequest)(nil),     // 34: keluargasehat.device.v1.ListOutboxRequest
+	(*ListOutboxResponse)(nil),    // 35: keluargasehat.device.v1.ListOutboxResponse
+	(*OutboxEntry)(nil),           // 36: keluargasehat.device.v1.OutboxEntry
+	(*timestamppb.Timestamp)(nil), // 37: google.protobuf.Timestamp
+	(*v1.HouseholdSummary)(nil),   // 38: keluargasehat.v1.HouseholdSummary
+	(v1.FormState)(0),             // 39: keluargasehat.v1.FormState
 }
 var file_keluargasehat_device_v1_app_service_proto_depIdxs = []int32{
 	12, // 0: keluargasehat.device.v1.GetStatusResponse.counts:type_name -> keluargasehat.device.v1.Counts
-	35, // 1: keluargasehat.device.v1.GetStatusResponse.last_sync:type_name -> google.protobuf.Timestamp
+	37, // 1: keluargasehat.device.v1.GetStatusResponse.last_sync:type_name -> google.protobuf.Timestamp
 	13, // 2: keluargasehat.device.v1.GetStatusResponse.sync:type_name -> keluargasehat.device.v1.SyncState
-	35, // 3: keluargasehat.device.v1.SyncState.ended_at:type_name -> google.protobuf.Timestamp
+	37, // 3: keluargasehat.device.v1.SyncState.ended_at:type_name -> google.protobuf.Timestamp
 	20, // 4: keluargasehat.device.v1.ListCarriedResponse.files:type_name -> keluargasehat.device.v1.CarriedFile
-	35, // 5: keluargasehat.device.v1.CarriedFile.made_at:type_name -> google.protobuf.Timestamp
-	35, // 6: keluargasehat.device.v1.CarriedFile.received_at:type_name -> google.protobuf.Timestamp
+	37, // 5: keluargasehat.device.v1.CarriedFile.made_at:type_name -> google.protobuf.Timestamp
+	37, // 6: keluargasehat.device.v1.CarriedFile.received_at:type_name -> google.protobuf.Timestamp
 	0,  // 7: keluargasehat.device.v1.FillFromCardResponse.outcome:type_name -> keluargasehat.device.v1.FillOutcome
-	36, // 8: keluargasehat.device.v1.GetTodayResponse.returned:type_name -> keluargasehat.v1.HouseholdSummary
-	36, // 9: keluargasehat.device.v1.GetTodayResponse.promised:type_name -> keluargasehat.v1.HouseholdSummary
-	36, // 10: keluargasehat.device.v1.GetTodayResponse.unfinished:type_name -> keluargasehat.v1.HouseholdSummary
-	36, // 11: keluargasehat.device.v1.GetTodayResponse.rest:type_name -> keluargasehat.v1.HouseholdSummary
-	36, // 12: keluargasehat.device.v1.GetTodayResponse.complete:type_name -> keluargasehat.v1.HouseholdSummary
-	27, // 13: keluargasehat.device.v1.ListAreasResponse.villages:type_name -> keluargasehat.device.v1.VillageProgress
-	28, // 14: keluargasehat.device.v1.VillageProgress.places:type_name -> keluargasehat.device.v1.PlaceProgress
-	29, // 15: keluargasehat.device.v1.PlaceProgress.states:type_name -> keluargasehat.device.v1.StateCount
-	37, // 16: keluargasehat.device.v1.StateCount.state:type_name -> keluargasehat.v1.FormState
+	38, // 8: keluargasehat.device.v1.GetTodayResponse.returned:type_name -> keluargasehat.v1.HouseholdSummary
+	38, // 9: keluargasehat.device.v1.GetTodayResponse.promised:type_name -> keluargasehat.v1.HouseholdSummary
+	38, // 10: keluargasehat.device.v1.GetTodayResponse.unfinished:type_name -> keluargasehat.v1.HouseholdSummary
+	38, // 11: keluargasehat.device.v1.GetTodayResponse.rest:type_name -> keluargasehat.v1.HouseholdSummary
+	38, // 12: keluargasehat.device.v1.GetTodayResponse.complete:type_name -> keluargasehat.v1.HouseholdSummary
+	29, // 13: keluargasehat.device.v1.ListAreasResponse.villages:type_name -> keluargasehat.device.v1.VillageProgress
+	30, // 14: keluargasehat.device.v1.VillageProgress.places:type_name -> keluargasehat.device.v1.PlaceProgress
+	31, // 15: keluargasehat.device.v1.PlaceProgress.states:type_name -> keluargasehat.device.v1.StateCount
+	39, // 16: keluargasehat.device.v1.StateCount.state:type_name -> keluargasehat.v1.FormState
 	13, // 17: keluargasehat.device.v1.StartSyncResponse.sync:type_name -> keluargasehat.device.v1.SyncState
-	34, // 18: keluargasehat.device.v1.ListOutboxResponse.entries:type_name -> keluargasehat.device.v1.OutboxEntry
+	36, // 18: keluargasehat.device.v1.ListOutboxResponse.entries:type_name -> keluargasehat.device.v1.OutboxEntry
 	1,  // 19: keluargasehat.device.v1.OutboxEntry.state:type_name -> keluargasehat.device.v1.OutboxState
-	35, // 20: keluargasehat.device.v1.OutboxEntry.saved_at:type_name -> google.protobuf.Timestamp
+	37, // 20: keluargasehat.device.v1.OutboxEntry.saved_at:type_name -> google.protobuf.Timestamp
 	2,  // 21: keluargasehat.device.v1.AppService.SetUp:input_type -> keluargasehat.device.v1.SetUpRequest
 	4,  // 22: keluargasehat.device.v1.AppService.SignIn:input_type -> keluargasehat.device.v1.SignInRequest
 	6,  // 23: keluargasehat.device.v1.AppService.Activate:input_type -> keluargasehat.device.v1.ActivateRequest
 	8,  // 24: keluargasehat.device.v1.AppService.Lock:input_type -> keluargasehat.device.v1.LockRequest
 	10, // 25: keluargasehat.device.v1.AppService.GetStatus:input_type -> keluargasehat.device.v1.GetStatusRequest
-	23, // 26: keluargasehat.device.v1.AppService.GetToday:input_type -> keluargasehat.device.v1.GetTodayRequest
-	25, // 27: keluargasehat.device.v1.AppService.ListAreas:input_type -> keluargasehat.device.v1.ListAreasRequest
-	30, // 28: keluargasehat.device.v1.AppService.StartSync:input_type -> keluargasehat.device.v1.StartSyncRequest
+	25, // 26: keluargasehat.device.v1.AppService.GetToday:input_type -> keluargasehat.device.v1.GetTodayRequest
+	27, // 27: keluargasehat.device.v1.AppService.ListAreas:input_type -> keluargasehat.device.v1.ListAreasRequest
+	32, // 28: keluargasehat.device.v1.AppService.StartSync:input_type -> keluargasehat.device.v1.StartSyncRequest
 	14, // 29: keluargasehat.device.v1.AppService.ExportBackup:input_type -> keluargasehat.device.v1.ExportBackupRequest
 	16, // 30: keluargasehat.device.v1.AppService.CarryBackup:input_type -> keluargasehat.device.v1.CarryBackupRequest
 	18, // 31: keluargasehat.device.v1.AppService.ListCarried:input_type -> keluargasehat.device.v1.ListCarriedRequest
 	21, // 32: keluargasehat.device.v1.AppService.FillFromCard:input_type -> keluargasehat.device.v1.FillFromCardRequest
-	32, // 33: keluargasehat.device.v1.AppService.ListOutbox:input_type -> keluargasehat.device.v1.ListOutboxRequest
-	3,  // 34: keluargasehat.device.v1.AppService.SetUp:output_type -> keluargasehat.device.v1.SetUpResponse
-	5,  // 35: keluargasehat.device.v1.AppService.SignIn:output_type -> keluargasehat.device.v1.SignInResponse
-	7,  // 36: keluargasehat.device.v1.AppService.Activate:output_type -> keluargasehat.device.v1.ActivateResponse
-	9,  // 37: keluargasehat.device.v1.AppService.Lock:output_type -> keluargasehat.device.v1.LockResponse
-	11, // 38: keluargasehat.device.v1.AppService.GetStatus:output_type -> keluargasehat.device.v1.GetStatusResponse
-	24, // 39: keluargasehat.device.v1.AppService.GetToday:output_type -> keluargasehat.device.v1.GetTodayResponse
-	26, // 40: keluargasehat.device.v1.AppService.ListAreas:output_type -> keluargasehat.device.v1.ListAreasResponse
-	31, // 41: keluargasehat.device.v1.AppService.StartSync:output_type -> keluargasehat.device.v1.StartSyncResponse
-	15, // 42: keluargasehat.device.v1.AppService.ExportBackup:output_type -> keluargasehat.device.v1.ExportBackupResponse
-	17, // 43: keluargasehat.device.v1.AppService.CarryBackup:output_type -> keluargasehat.device.v1.CarryBackupResponse
-	19, // 44: keluargasehat.device.v1.AppService.ListCarried:output_type -> keluargasehat.device.v1.ListCarriedResponse
-	22, // 45: keluargasehat.device.v1.AppService.FillFromCard:output_type -> keluargasehat.device.v1.FillFromCardResponse
-	33, // 46: keluargasehat.device.v1.AppService.ListOutbox:output_type -> keluargasehat.device.v1.ListOutboxResponse
-	34, // [34:47] is the sub-list for method output_type
-	21, // [21:34] is the sub-list for method input_type
+	23, // 33: keluargasehat.device.v1.AppService.SplitFamily:input_type -> keluargasehat.device.v1.SplitFamilyRequest
+	34, // 34: keluargasehat.device.v1.AppService.ListOutbox:input_type -> keluargasehat.device.v1.ListOutboxRequest
+	3,  // 35: keluargasehat.device.v1.AppService.SetUp:output_type -> keluargasehat.device.v1.SetUpResponse
+	5,  // 36: keluargasehat.device.v1.AppService.SignIn:output_type -> keluargasehat.device.v1.SignInResponse
+	7,  // 37: keluargasehat.device.v1.AppService.Activate:output_type -> keluargasehat.device.v1.ActivateResponse
+	9,  // 38: keluargasehat.device.v1.AppService.Lock:output_type -> keluargasehat.device.v1.LockResponse
+	11, // 39: keluargasehat.device.v1.AppService.GetStatus:output_type -> keluargasehat.device.v1.GetStatusResponse
+	26, // 40: keluargasehat.device.v1.AppService.GetToday:output_type -> keluargasehat.device.v1.GetTodayResponse
+	28, // 41: keluargasehat.device.v1.AppService.ListAreas:output_type -> keluargasehat.device.v1.ListAreasResponse
+	33, // 42: keluargasehat.device.v1.AppService.StartSync:output_type -> keluargasehat.device.v1.StartSyncResponse
+	15, // 43: keluargasehat.device.v1.AppService.ExportBackup:output_type -> keluargasehat.device.v1.ExportBackupResponse
+	17, // 44: keluargasehat.device.v1.AppService.CarryBackup:output_type -> keluargasehat.device.v1.CarryBackupResponse
+	19, // 45: keluargasehat.device.v1.AppService.ListCarried:output_type -> keluargasehat.device.v1.ListCarriedResponse
+	22, // 46: keluargasehat.device.v1.AppService.FillFromCard:output_type -> keluargasehat.device.v1.FillFromCardResponse
+	24, // 47: keluargasehat.device.v1.AppService.SplitFamily:output_type -> keluargasehat.device.v1.SplitFamilyResponse
+	35, // 48: keluargasehat.device.v1.AppService.ListOutbox:output_type -> keluargasehat.device.v1.ListOutboxResponse
+	35, // [35:49] is the sub-list for method output_type
+	21, // [21:35] is the sub-list for method input_type
 	21, // [21:21] is the sub-list for extension type_name
 	21, // [21:21] is the sub-list for extension extendee
 	0,  // [0:21] is the sub-list for field type_name
@@ -2534,7 +2676,7 @@ func file_keluargasehat_device_v1_app_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_device_v1_app_service_proto_rawDesc), len(file_keluargasehat_device_v1_app_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   33,
+			NumMessages:   35,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

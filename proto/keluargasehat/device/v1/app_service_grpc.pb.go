@@ -31,6 +31,7 @@ const (
 	AppService_CarryBackup_FullMethodName  = "/keluargasehat.device.v1.AppService/CarryBackup"
 	AppService_ListCarried_FullMethodName  = "/keluargasehat.device.v1.AppService/ListCarried"
 	AppService_FillFromCard_FullMethodName = "/keluargasehat.device.v1.AppService/FillFromCard"
+	AppService_SplitFamily_FullMethodName  = "/keluargasehat.device.v1.AppService/SplitFamily"
 	AppService_ListOutbox_FullMethodName   = "/keluargasehat.device.v1.AppService/ListOutbox"
 )
 
@@ -82,6 +83,11 @@ type AppServiceClient interface {
 	// surveyor goes on by hand. Errors: UNAUTHENTICATED, NOT_FOUND, INVALID_ARGUMENT
 	// for a number that is none.
 	FillFromCard(ctx context.Context, in *FillFromCardRequest, opts ...grpc.CallOption) (*FillFromCardResponse, error)
+	// SplitFamily makes members of a family a family of their own, in the same RT,
+	// offline like every save. Its No. KK is entered later, and it is surveyed as a
+	// family of its own. Errors: UNAUTHENTICATED, NOT_FOUND, INVALID_ARGUMENT where
+	// the members are none who can go, or nobody would stay.
+	SplitFamily(ctx context.Context, in *SplitFamilyRequest, opts ...grpc.CallOption) (*SplitFamilyResponse, error)
 	// ListOutbox lists the families that hold own changes, the newest first, with
 	// where these stand. Errors: UNAUTHENTICATED.
 	ListOutbox(ctx context.Context, in *ListOutboxRequest, opts ...grpc.CallOption) (*ListOutboxResponse, error)
@@ -215,6 +221,16 @@ func (c *appServiceClient) FillFromCard(ctx context.Context, in *FillFromCardReq
 	return out, nil
 }
 
+func (c *appServiceClient) SplitFamily(ctx context.Context, in *SplitFamilyRequest, opts ...grpc.CallOption) (*SplitFamilyResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SplitFamilyResponse)
+	err := c.cc.Invoke(ctx, AppService_SplitFamily_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *appServiceClient) ListOutbox(ctx context.Context, in *ListOutboxRequest, opts ...grpc.CallOption) (*ListOutboxResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListOutboxResponse)
@@ -273,6 +289,11 @@ type AppServiceServer interface {
 	// surveyor goes on by hand. Errors: UNAUTHENTICATED, NOT_FOUND, INVALID_ARGUMENT
 	// for a number that is none.
 	FillFromCard(context.Context, *FillFromCardRequest) (*FillFromCardResponse, error)
+	// SplitFamily makes members of a family a family of their own, in the same RT,
+	// offline like every save. Its No. KK is entered later, and it is surveyed as a
+	// family of its own. Errors: UNAUTHENTICATED, NOT_FOUND, INVALID_ARGUMENT where
+	// the members are none who can go, or nobody would stay.
+	SplitFamily(context.Context, *SplitFamilyRequest) (*SplitFamilyResponse, error)
 	// ListOutbox lists the families that hold own changes, the newest first, with
 	// where these stand. Errors: UNAUTHENTICATED.
 	ListOutbox(context.Context, *ListOutboxRequest) (*ListOutboxResponse, error)
@@ -321,6 +342,9 @@ func (UnimplementedAppServiceServer) ListCarried(context.Context, *ListCarriedRe
 }
 func (UnimplementedAppServiceServer) FillFromCard(context.Context, *FillFromCardRequest) (*FillFromCardResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method FillFromCard not implemented")
+}
+func (UnimplementedAppServiceServer) SplitFamily(context.Context, *SplitFamilyRequest) (*SplitFamilyResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SplitFamily not implemented")
 }
 func (UnimplementedAppServiceServer) ListOutbox(context.Context, *ListOutboxRequest) (*ListOutboxResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListOutbox not implemented")
@@ -562,6 +586,24 @@ func _AppService_FillFromCard_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AppService_SplitFamily_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SplitFamilyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AppServiceServer).SplitFamily(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AppService_SplitFamily_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AppServiceServer).SplitFamily(ctx, req.(*SplitFamilyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AppService_ListOutbox_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListOutboxRequest)
 	if err := dec(in); err != nil {
@@ -634,6 +676,10 @@ var AppService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "FillFromCard",
 			Handler:    _AppService_FillFromCard_Handler,
+		},
+		{
+			MethodName: "SplitFamily",
+			Handler:    _AppService_SplitFamily_Handler,
 		},
 		{
 			MethodName: "ListOutbox",

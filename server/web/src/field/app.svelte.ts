@@ -80,6 +80,11 @@ class FieldApp {
     await this.look();
   }
 
+  /** Members become a family of their own. */
+  splitFamily(body: Device["SplitFamilyRequest"]): Promise<Device["SplitFamilyResponse"]> {
+    return data(this.api.POST("/v1/app:splitFamily", { body }));
+  }
+
   today(signal: AbortSignal): Promise<Device["GetTodayResponse"]> {
     return data(this.api.GET("/v1/app/today", { signal }));
   }

@@ -145,6 +145,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/app:splitFamily": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SplitFamily makes members of a family a family of their own, in the same RT,
+         *     offline like every save. Its No. KK is entered later, and it is surveyed as a
+         *     family of its own. Errors: UNAUTHENTICATED, NOT_FOUND, INVALID_ARGUMENT where
+         *     the members are none who can go, or nobody would stay.
+         */
+        post: operations["AppService_SplitFamily"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/app/areas": {
         parameters: {
             query?: never;
@@ -754,6 +776,12 @@ export interface components {
             puskesmasCode?: string;
             removal?: components["schemas"]["Removal"];
             sourceColumns?: components["schemas"]["SourceColumns"];
+            /**
+             * @description Id (UUID text) of the family that this one was split from: persons who were
+             *     members there, and keep house by themselves now. Set by the SDK with the
+             *     family's first save; its members name who they were there (former_member_id).
+             */
+            splitFromId?: string;
         };
         /**
          * @description FamilyDuplicates is what a family has in common with others, and what
@@ -1343,6 +1371,11 @@ export interface components {
              *     or the mother is no member.
              */
             motherId?: string;
+            /**
+             * @description Id (UUID text) of the family that the person is a member of now, after a
+             *     split; set together with removal MOVED.
+             */
+            movedToFamilyId?: string;
             /** @description Full name as told (Blok IV.1). */
             name?: string;
             /**
@@ -1726,6 +1759,24 @@ export interface components {
         SourceColumns: {
             /** @description In the order of the file they came from; names are unique. */
             columns?: components["schemas"]["SourceColumn"][];
+        };
+        /** @description SplitFamilyRequest names a family, and who keeps house apart. */
+        SplitFamilyRequest: {
+            /** @description Number of the building that it lives in. Absent: the same building. */
+            buildingNumber?: string;
+            /** @description Family (UUID text). */
+            familyId?: string;
+            /** @description Number of the new family in its building. Absent: not known yet. */
+            familyNumber?: string;
+            /** @description Members who go (UUID text); the first is head of the new family. */
+            memberIds?: string[];
+            /** @description First local day of the new family, "2024-05-17". Absent: today. */
+            since?: string;
+        };
+        /** @description SplitFamilyResponse is the new family. */
+        SplitFamilyResponse: {
+            /** @description Family (UUID text). */
+            familyId?: string;
         };
         /**
          * @description Stamp orders writes: a hybrid logical clock, compared field by field in the
@@ -2192,6 +2243,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignInResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    AppService_SplitFamily: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description SplitFamilyRequest names a family, and who keeps house apart. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitFamilyRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitFamilyResponse"];
                 };
             };
             /** @description An unexpected error response. */

@@ -3363,6 +3363,12 @@ export interface components {
             puskesmasCode?: string;
             removal?: components["schemas"]["Removal"];
             sourceColumns?: components["schemas"]["SourceColumns"];
+            /**
+             * @description Id (UUID text) of the family that this one was split from: persons who were
+             *     members there, and keep house by themselves now. Set by the SDK with the
+             *     family's first save; its members name who they were there (former_member_id).
+             */
+            splitFromId?: string;
         };
         /**
          * @description FamilyDuplicates is what a family has in common with others, and what
@@ -4892,6 +4898,11 @@ export interface components {
              *     or the mother is no member.
              */
             motherId?: string;
+            /**
+             * @description Id (UUID text) of the family that the person is a member of now, after a
+             *     split; set together with removal MOVED.
+             */
+            movedToFamilyId?: string;
             /** @description Full name as told (Blok IV.1). */
             name?: string;
             /**

@@ -37,7 +37,7 @@ export const change = {
     CHANGE_CAUSE_CORRECTED: "Diperbaiki atau dilengkapi",
     CHANGE_CAUSE_VERDICT: "Putusan tinjauan",
     CHANGE_CAUSE_REMOVED: "Dihapus",
-    CHANGE_CAUSE_MOVED: "Pindah",
+    CHANGE_CAUSE_MOVED: "Pindah atau pecah KK",
     CHANGE_CAUSE_MERGED: "Digabung (ganda)",
     CHANGE_CAUSE_RETURNED: "Dihitung kembali",
     CHANGE_CAUSE_RULES: "Dihitung ulang (aturan)",

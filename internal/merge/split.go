@@ -1,0 +1,164 @@
+package merge
+
+import (
+	"crypto/sha256"
+	"errors"
+	"slices"
+
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// movedToField is Member.moved_to_family_id.
+const movedToField protowire.Number = 13
+
+// Errors of SplitOff.
+var (
+	// ErrNotMember: who is to leave is no member of the family, or no more.
+	ErrNotMember = errors.New("no member of the family")
+	// ErrNobodyStays: all members are to leave; the family moves, it does not split.
+	ErrNobodyStays = errors.New("nobody stays in the family")
+)
+
+// Split is who leaves a family to keep house by themselves.
+type Split struct {
+	// From is the family that they leave.
+	From ID
+	// Family is the new one's id.
+	Family ID
+	// Persons leave; the first is head of the new family.
+	Persons []Leaving
+	// LastDay is the last day on which they belong to the old family,
+	// "2024-05-16": rounds surveyed later don't count them there.
+	LastDay string
+	// BuildingNumber is where the new family lives; "": in the same building.
+	// FamilyNumber is its number there; "": not known yet.
+	BuildingNumber, FamilyNumber string
+}
+
+// Leaving is one person: their id in the old family, and in the new.
+type Leaving struct{ Member, As ID }
+
+// SplitID is the id of a family that splits off under a head, and of a member
+// that goes there: whoever splits the same family under the same head makes the
+// same family, so that two devices that do it unseen of each other do it once.
+// It has the form of a name-based UUID, and holds no device.
+func SplitID(from, of ID) ID {
+	h := sha256.New()
+	h.Write([]byte("keluarga-sehat/split"))
+	h.Write(from[:])
+	h.Write(of[:])
+	var id ID
+	copy(id[:], h.Sum(nil))
+	id[6], id[8] = id[6]&0x0f|0x50, id[8]&0x3f|0x80
+	return id
+}
+
+// SplitOff is what a split writes: opens is the new family, of the persons'
+// identities and no answers; leaves takes them out of the old one, in which all
+// that was asked of them stays. Errors: ErrNotMember, ErrNobodyStays.
+func SplitOff(h *ksv1.Household, s Split) (opens, leaves []RecordEdit, err error) {
+	if len(s.Persons) == 0 {
+		return nil, nil, ErrNotMember
+	}
+	renamed := map[string]string{}
+	for _, p := range s.Persons {
+		renamed[p.Member.String()] = p.As.String()
+	}
+	if len(renamed) < len(s.Persons) {
+		return nil, nil, ErrNotMember // somebody is named twice
+	}
+	if !slices.ContainsFunc(h.GetMembers(), func(m *ksv1.HouseholdMember) bool {
+		_, leaves := renamed[m.GetMemberId()]
+		return m.GetMember().GetRemoval() == nil && !leaves
+	}) {
+		return nil, nil, ErrNobodyStays
+	}
+	family := &ksv1.Family{
+		Place: h.GetFamily().Place, PuskesmasCode: h.GetFamily().PuskesmasCode, BuildingNumber: h.GetFamily().BuildingNumber,
+		Address: h.GetFamily().Address, SplitFromId: proto.String(s.From.String()),
+	}
+	if s.BuildingNumber != "" && s.BuildingNumber != h.GetFamily().GetBuildingNumber() {
+		family.BuildingNumber, family.Address = proto.String(s.BuildingNumber), nil
+	}
+	if s.FamilyNumber != "" {
+		family.FamilyNumber = proto.String(s.FamilyNumber)
+	}
+	opens = append(opens, RecordEdit{Key: Key{Kind: KindFamily}, Set: family})
+	for i, p := range s.Persons {
+		m := memberOf(h, p.Member)
+		if m == nil || m.GetRemoval() != nil {
+			return nil, nil, ErrNotMember
+		}
+		if i == 0 {
+			family.HeadName = m.Name
+		}
+		opens = append(opens, RecordEdit{Key: Key{Kind: KindMember, Member: p.As}, Set: arriving(m, p, renamed, i+1)})
+		leaves = append(leaves, RecordEdit{Key: Key{Kind: KindMember, Member: p.Member}, Set: &ksv1.Member{
+			Removal:         &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED, Date: s.LastDay},
+			MovedToFamilyId: proto.String(s.Family.String()),
+		}})
+	}
+	return opens, leaves, nil
+}
+
+// arriving is a person as a member of the new family.
+func arriving(m *ksv1.Member, p Leaving, renamed map[string]string, number int) *ksv1.Member {
+	out := proto.CloneOf(m)
+	out.FormerMemberId, out.Number = proto.String(p.Member.String()), proto.Uint32(uint32(number))
+	out.MovedToFamilyId, out.SourceColumns = nil, nil
+	mother := renamed[m.GetMotherId()]
+	if out.MotherId = nil; mother != "" {
+		out.MotherId = proto.String(mother)
+	}
+	return out
+}
+
+func memberOf(h *ksv1.Household, id ID) *ksv1.Member {
+	for _, m := range h.GetMembers() {
+		if m.GetMemberId() == id.String() {
+			return m.GetMember()
+		}
+	}
+	return nil
+}
+
+// Reopen takes back, in a family that a split opens once more, that it or those
+// who go there had been removed: a split that was undone is made again.
+func Reopen(h *ksv1.Household, edits []RecordEdit) []RecordEdit {
+	for i := range edits {
+		switch edits[i].Key.Kind {
+		case KindFamily:
+			if h.GetFamily().GetRemoval() != nil {
+				edits[i].Clear = append(edits[i].Clear, familyRemovalField)
+			}
+		case KindMember:
+			if m := memberOf(h, edits[i].Key.Member); m.GetRemoval() != nil {
+				edits[i].Clear = append(edits[i].Clear, memberRemovalField, movedToField)
+			}
+		}
+	}
+	return edits
+}
+
+// LeavesFamily tells whether a change takes somebody out of its family by a split.
+func LeavesFamily(c *ksv1.Change) bool {
+	for _, w := range c.GetWrites() {
+		if w.GetKind() != ksv1.RecordKind_RECORD_KIND_MEMBER {
+			continue
+		}
+		for rest := w.GetFields(); len(rest) > 0; {
+			number, _, n := protowire.ConsumeField(rest)
+			if n < 0 {
+				return false
+			}
+			if number == movedToField {
+				return true
+			}
+			rest = rest[n:]
+		}
+	}
+	return false
+}
