@@ -65,11 +65,15 @@ export async function until(holds, claim) {
   }
 }
 
+function viewport({ width }) {
+  return { width, height: width < 600 ? 740 : 900 };
+}
+
 /** A page of a new visitor. It fails on any console error. */
 export async function visit(browser, look, locale = "id-ID") {
   const context = await browser.newContext({
     ignoreHTTPSErrors: true,
-    viewport: { width: look.width, height: look.width < 600 ? 740 : 900 },
+    viewport: viewport(look),
     colorScheme: look.scheme,
     locale,
     timezoneId: "Asia/Jakarta",
@@ -128,6 +132,21 @@ export async function look(visitor, name) {
   if (!settings.pictures) return;
   mkdirSync(settings.pictures, { recursive: true });
   await page.screenshot({ path: join(settings.pictures, `${name}-${visitor.look.width}-${visitor.look.scheme}.png`), fullPage: true });
+}
+
+/** Looks at a page in every look, for stories that can be played once only. */
+export async function lookInAll(visitor, name) {
+  const own = visitor.look;
+  const show = async (to) => {
+    visitor.look = to;
+    await visitor.page.setViewportSize(viewport(to));
+    await visitor.page.emulateMedia({ colorScheme: to.scheme });
+  };
+  for (const other of settings.looks) {
+    await show(other);
+    await look(visitor, name);
+  }
+  await show(own);
 }
 
 /** Elements that reach past the page's width where nothing scrolls or cuts them. */
