@@ -40,17 +40,17 @@ const (
 func (p *Person) Check() error {
 	switch {
 	case strings.TrimSpace(p.FullName) == "":
-		return &InvalidError{"full_name", "must be given"}
+		return &InvalidError{"full_name", "Wajib diisi."}
 	case p.NIK < minNIK || p.NIK > maxNIK:
-		return &InvalidError{"nik", "must have 16 digits"}
+		return &InvalidError{"nik", "NIK harus terdiri atas 16 angka."}
 	case p.NotCivilServant && p.NIP != "":
-		return &InvalidError{"nip", "is given although the person is no civil servant"}
+		return &InvalidError{"nip", "NIP diisi, padahal ditandai bukan ASN."}
 	case !p.NotCivilServant && (len(p.NIP) != nipDigits || strings.Trim(p.NIP, "0123456789") != ""):
-		return &InvalidError{"nip", "must have 18 digits, or the person be marked as no civil servant"}
+		return &InvalidError{"nip", "NIP harus terdiri atas 18 angka; bila bukan ASN, tandai bukan ASN."}
 	}
 	for field, text := range map[string]string{"full_name": p.FullName, "position": p.Position, "mobile": p.Mobile, "email": p.Email} {
 		if len(text) > maxText {
-			return &InvalidError{field, fmt.Sprintf("must have at most %d bytes", maxText)}
+			return &InvalidError{field, fmt.Sprintf("Paling banyak %d huruf.", maxText)}
 		}
 	}
 	return nil

@@ -100,7 +100,7 @@ func (s *Service) createOne(ctx context.Context, tx store.Tx, c *access.Caller, 
 		return Issued{}, ErrForbidden
 	}
 	if len(a.Assigned) > 0 && !slices.Contains(a.Roles, ksv1.Role_ROLE_SURVEYOR) {
-		return Issued{}, &InvalidError{"assigned_areas", "are for surveyors"}
+		return Issued{}, &InvalidError{"assigned_areas", "hanya untuk Pembina Keluarga"}
 	}
 	if err := checkAreas(a.Assigned, c.Work); err != nil {
 		return Issued{}, err
@@ -121,17 +121,17 @@ func checkAreas(paths []string, villages []store.Village) error {
 	for i, path := range paths {
 		code, err := area.Parse(path)
 		if err != nil || code.Level() < area.Village {
-			return &InvalidError{"assigned_areas", fmt.Sprintf("%q is no village, RW or RT", path)}
+			return &InvalidError{"assigned_areas", fmt.Sprintf("%q bukan desa, RW, atau RT", path)}
 		}
 		if slices.Contains(paths[:i], path) {
-			return &InvalidError{"assigned_areas", fmt.Sprintf("%q stands there twice", path)}
+			return &InvalidError{"assigned_areas", fmt.Sprintf("%q tertulis dua kali", path)}
 		}
 		inside := slices.ContainsFunc(villages, func(v store.Village) bool {
 			own, err := area.Parse(v.Code)
 			return err == nil && own.Contains(code)
 		})
 		if !inside {
-			return &InvalidError{"assigned_areas", fmt.Sprintf("%q is not of this Puskesmas", path)}
+			return &InvalidError{"assigned_areas", fmt.Sprintf("%q bukan wilayah Puskesmas ini", path)}
 		}
 	}
 	return nil
@@ -203,7 +203,7 @@ func (s *Service) Enable(ctx context.Context, c *access.Caller, number uint32) e
 func (s *Service) NameActing(ctx context.Context, c *access.Caller, number uint32, until time.Time) error {
 	now := s.Now()
 	if !until.IsZero() && (!until.After(now) || until.After(now.Add(MaxActing))) {
-		return &InvalidError{"until_ms", "must lie within the next 90 days"}
+		return &InvalidError{"until_ms", "harus dalam 90 hari ke depan"}
 	}
 	return s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		row, err := tx.Directory().LockAccount(ctx, number)
@@ -214,7 +214,7 @@ func (s *Service) NameActing(ctx context.Context, c *access.Caller, number uint3
 			return store.ErrNotFound
 		}
 		if row.Disabled || row.Waiting() {
-			return &InvalidError{"account", "is not active"}
+			return &InvalidError{"account", "tidak aktif"}
 		}
 		row.ActingUntilMS = 0
 		if !until.IsZero() {

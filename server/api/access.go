@@ -240,8 +240,8 @@ func (g *Guard) checkShape(m proto.Message) error {
 	err := g.validate.Validate(m)
 	var violations *protovalidate.ValidationError
 	if errors.As(err, &violations) && len(violations.Violations) > 0 {
-		first := violations.Violations[0].Proto
-		return &errBadRequest{field: protovalidate.FieldPathString(first.GetField()), description: first.GetMessage()}
+		first := violations.Violations[0]
+		return &errShape{field: protovalidate.FieldPathString(first.Proto.GetField()), rule: first.Proto.GetMessage(), text: shapeText(first)}
 	}
 	return err
 }

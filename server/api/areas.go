@@ -61,7 +61,7 @@ func (a areaService) GetArea(ctx context.Context, r *ksv1.GetAreaRequest) (*ksv1
 		name := "Indonesia"
 		switch {
 		case code.Level() > area.Village:
-			name = code.Place().Label()
+			name = placeName(code)
 		case code.Level() > area.Nation:
 			row, err := snap.FindArea(ctx, code.Dotted())
 			if err != nil {

@@ -165,6 +165,10 @@ func statusOf(ctx context.Context, log *slog.Logger, method string, err error) e
 	if errors.As(err, &rows) {
 		err = &errBadRequest{"format", rows.Error()}
 	}
+	var shape *errShape
+	if errors.As(err, &shape) {
+		return shape.status()
+	}
 	var bad *errBadRequest
 	if errors.As(err, &bad) {
 		return build(codes.InvalidArgument, "BAD_REQUEST", bad.Error(), "Permintaan tidak dapat diproses: periksa isian.",

@@ -91,10 +91,10 @@ func (s *Service) SetPuskesmas(ctx context.Context, c *access.Caller, number uin
 // putList checks what can't even be a draft and writes a Puskesmas with its list.
 func (s *Service) putList(ctx context.Context, tx store.Tx, w *Whole, code, name string, people []*ksv1.NomineePerson) error {
 	if _, err := area.ParsePuskesmas(code); err != nil {
-		return &InvalidError{"puskesmas_code", "is not a Puskesmas code"}
+		return &InvalidError{"puskesmas_code", "bukan kode Puskesmas"}
 	}
 	if len(people) > maxNominees {
-		return &InvalidError{"nominees", fmt.Sprintf("at most %d", maxNominees)}
+		return &InvalidError{"nominees", fmt.Sprintf("paling banyak %d orang", maxNominees)}
 	}
 	p := w.find(code)
 	if !editable(p) {
@@ -104,7 +104,7 @@ func (s *Service) putList(ctx context.Context, tx store.Tx, w *Whole, code, name
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		if name = strings.TrimSpace(name); name == "" {
-			return &InvalidError{"puskesmas_code", "is not in the master list"}
+			return &InvalidError{"puskesmas_code", "tidak ada dalam daftar induk"}
 		}
 	case err != nil:
 		return err
@@ -117,7 +117,7 @@ func (s *Service) putList(ctx context.Context, tx store.Tx, w *Whole, code, name
 		*p = row
 	} else {
 		if len(w.Puskesmas) >= maxPuskesmas {
-			return &InvalidError{"puskesmas_code", fmt.Sprintf("a registration holds at most %d", maxPuskesmas)}
+			return &InvalidError{"puskesmas_code", fmt.Sprintf("permohonan memuat paling banyak %d", maxPuskesmas)}
 		}
 		w.Puskesmas = append(w.Puskesmas, row)
 		slices.SortFunc(w.Puskesmas, func(a, b store.RegistrationPuskesmas) int { return strings.Compare(a.Puskesmas, b.Puskesmas) })
@@ -135,7 +135,7 @@ func (s *Service) putPeople(ctx context.Context, tx store.Tx, w *Whole, code str
 	}
 	for i, person := range people {
 		if !slices.Contains(roles, person.GetRole()) {
-			return &InvalidError{fmt.Sprintf("nominees[%d].role", i), "is none of this list's"}
+			return &InvalidError{fmt.Sprintf("nominees[%d].role", i), "bukan peran dalam daftar ini"}
 		}
 		n := store.Nominee{
 			Registration: w.Number, Puskesmas: code, Position: i + 1, Role: int32(person.GetRole()),

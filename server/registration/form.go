@@ -42,12 +42,12 @@ type RowProblem struct {
 	Structural bool
 }
 
-// String is "row 12, NIK: has 15 digits".
+// String is "baris 12, NIK: harus terdiri atas 16 angka".
 func (p RowProblem) String() string {
 	if p.Row == 0 {
 		return p.Column + ": " + p.Problem
 	}
-	return fmt.Sprintf("row %d, %s: %s", p.Row, p.Column, p.Problem)
+	return fmt.Sprintf("baris %d, %s: %s", p.Row, p.Column, p.Problem)
 }
 
 // FormError: a form has mistakes; nothing of it was entered.
@@ -122,7 +122,7 @@ func ReadForm(data []byte) (*Form, []RowProblem, error) {
 	r := &formReader{form: &Form{Letter: &ksv1.RegistrationLetter{}}}
 	head := slices.IndexFunc(rows, func(row formRow) bool { return same(row.cell(0), columnCode) })
 	if head < 0 {
-		return nil, nil, &FormError{[]RowProblem{{0, columnCode, "there is no row of column heads that begins with it", true}}}
+		return nil, nil, &FormError{[]RowProblem{{0, columnCode, "tidak ada baris judul kolom yang diawali dengannya", true}}}
 	}
 	for _, row := range rows[:head] {
 		r.line(row)
@@ -164,7 +164,7 @@ func (r *formReader) line(row formRow) {
 	date := func(label string, to *string) {
 		text, ok := formDate(value)
 		if !ok {
-			r.unusable(row.number, label, "is no date such as 2026-03-01")
+			r.unusable(row.number, label, "bukan tanggal; contoh: 2026-03-01")
 		}
 		*to = text
 	}
@@ -172,7 +172,7 @@ func (r *formReader) line(row formRow) {
 	case same(label, labelDistrict):
 		code, err := area.Parse(value)
 		if err != nil || code.Level() != area.District {
-			r.unusable(row.number, labelDistrict, "is no code such as 32.04")
+			r.unusable(row.number, labelDistrict, "bukan kode kabupaten/kota; contoh: 32.04")
 			return
 		}
 		r.form.District = code.Dotted()
@@ -189,7 +189,7 @@ func (r *formReader) line(row formRow) {
 	case same(label, labelCopyChannel):
 		channel, ok := formChannels[strings.ToLower(value)]
 		if !ok {
-			r.unusable(row.number, labelCopyChannel, "is none of pos, e-mail, aplikasi")
+			r.unusable(row.number, labelCopyChannel, "harus pos, e-mail, atau aplikasi")
 		}
 		r.form.CopyChannel = channel
 	}
@@ -211,7 +211,7 @@ func (r *formReader) columns(row formRow) {
 	for _, name := range formColumns {
 		r.at[name] = slices.IndexFunc(row.cells, func(cell string) bool { return same(cell, name) })
 		if r.at[name] < 0 {
-			r.unusable(row.number, name, "the column is missing")
+			r.unusable(row.number, name, "kolom ini tidak ada")
 		}
 	}
 }
@@ -231,16 +231,16 @@ func (r *formReader) person(row formRow) {
 		p.NotCivilServant = true
 	case "tidak", "t", "0", "false", "-":
 	default:
-		r.unusable(row.number, columnNoASN, "is neither Ya nor Tidak")
+		r.unusable(row.number, columnNoASN, "harus Ya atau Tidak")
 	}
 	for _, column := range []string{columnNIK, columnNIP, columnMobile} {
 		if strings.ContainsAny(get(column), "eE") && strings.ContainsAny(get(column), "+.,") {
-			r.unusable(row.number, column, "was rounded by the spreadsheet: set the cell to text and enter it again")
+			r.unusable(row.number, column, "dibulatkan oleh lembar kerja: jadikan selnya teks, lalu ketik lagi")
 		}
 	}
 	role, ok := formRole(get(columnRole))
 	if !ok {
-		r.unusable(row.number, columnRole, "is none of "+strings.Join(formRoleNames(), ", "))
+		r.unusable(row.number, columnRole, "harus salah satu dari "+strings.Join(formRoleNames(), ", "))
 		return
 	}
 	p.Role = role
@@ -250,7 +250,7 @@ func (r *formReader) person(row formRow) {
 		return
 	}
 	if _, err := area.ParsePuskesmas(code); err != nil {
-		r.unusable(row.number, columnCode, "is no Puskesmas code")
+		r.unusable(row.number, columnCode, "bukan kode Puskesmas")
 		return
 	}
 	r.check(row, p)
@@ -264,9 +264,9 @@ func (r *formReader) office(row formRow, p *ksv1.NomineePerson, code string) {
 	}
 	switch {
 	case code != "":
-		r.unusable(row.number, columnCode, "must be empty for an office")
+		r.unusable(row.number, columnCode, "harus kosong bagi kantor")
 	case *to != nil:
-		r.unusable(row.number, columnRole, "stands there twice: one person is responsible")
+		r.unusable(row.number, columnRole, "tertulis dua kali: penanggung jawab hanya satu orang")
 	default:
 		r.check(row, p)
 		*to = p
@@ -282,7 +282,7 @@ func (r *formReader) add(row formRow, code, name string, p *ksv1.NomineePerson) 
 	}
 	x := &r.form.Puskesmas[i]
 	if name != "" && x.Name != "" && name != x.Name {
-		r.wrong(row.number, columnName, fmt.Sprintf("differs from %q in a row above", x.Name))
+		r.wrong(row.number, columnName, fmt.Sprintf("berbeda dengan %q di baris di atasnya", x.Name))
 	}
 	if x.Name == "" {
 		x.Name = name
@@ -310,19 +310,19 @@ func (r *formReader) finish() {
 		return slices.ContainsFunc(r.problems, func(p RowProblem) bool { return p.Column == label })
 	}
 	if r.form.District == "" && !told(labelDistrict) {
-		r.unusable(0, labelDistrict, "is missing")
+		r.unusable(0, labelDistrict, "belum diisi")
 	}
 	if len(r.form.Puskesmas) == 0 {
-		r.unusable(0, columnCode, "there is no row with a Puskesmas")
+		r.unusable(0, columnCode, "tidak ada baris dengan Puskesmas")
 	}
 	if len(r.form.Puskesmas) > maxPuskesmas {
-		r.unusable(0, columnCode, fmt.Sprintf("more than %d Puskesmas", maxPuskesmas))
+		r.unusable(0, columnCode, fmt.Sprintf("lebih dari %d Puskesmas", maxPuskesmas))
 	}
 	for _, f := range []struct{ label, text string }{
 		{labelNumber, r.form.Letter.GetNumber()}, {labelDate, r.form.Letter.GetDate()}, {labelSignatory, r.form.Letter.GetSignatory()},
 	} {
 		if f.text == "" && !told(f.label) {
-			r.wrong(0, f.label, "is missing")
+			r.wrong(0, f.label, "belum diisi")
 		}
 	}
 	slices.SortStableFunc(r.problems, func(a, b RowProblem) int { return a.Row - b.Row })

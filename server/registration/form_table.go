@@ -31,18 +31,18 @@ var zipStart = []byte("PK\x03\x04")
 
 // noForm is what is told of bytes that are no form.
 func noForm(problem string) error {
-	return &FormError{[]RowProblem{{0, "file", problem, true}}}
+	return &FormError{[]RowProblem{{0, "berkas", problem, true}}}
 }
 
 // readRows reads the first sheet of a workbook, or CSV. Errors: *FormError.
 func readRows(data []byte) ([]formRow, error) {
 	switch {
 	case len(data) > MaxFormBytes:
-		return nil, noForm(fmt.Sprintf("has %d bytes, at most %d", len(data), MaxFormBytes))
+		return nil, noForm(fmt.Sprintf("berukuran %d bita, paling banyak %d", len(data), MaxFormBytes))
 	case bytes.HasPrefix(data, zipStart):
 		return readWorkbook(data)
 	case !utf8.Valid(data):
-		return nil, noForm("is neither XLSX nor CSV in UTF-8")
+		return nil, noForm("bukan XLSX dan bukan CSV (UTF-8)")
 	}
 	return readCSV(data)
 }
@@ -50,25 +50,25 @@ func readRows(data []byte) ([]formRow, error) {
 func readWorkbook(data []byte) (rows []formRow, err error) {
 	file, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{RawCellValue: true, UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxUnzipped})
 	if err != nil {
-		return nil, noForm("is no workbook that can be read")
+		return nil, noForm("buku kerja tidak dapat dibaca")
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	sheets := file.GetSheetList()
 	if len(sheets) == 0 {
-		return nil, noForm("has no sheet")
+		return nil, noForm("tidak berisi lembar")
 	}
 	sheet, err := file.Rows(sheets[0])
 	if err != nil {
-		return nil, noForm("its first sheet can't be read")
+		return nil, noForm("lembar pertamanya tidak dapat dibaca")
 	}
 	defer func() { err = errors.Join(err, sheet.Close()) }()
 	for n := 1; sheet.Next(); n++ {
 		if n > maxFormRows {
-			return nil, noForm(fmt.Sprintf("has more than %d rows", maxFormRows))
+			return nil, noForm(fmt.Sprintf("berisi lebih dari %d baris", maxFormRows))
 		}
 		cells, err := sheet.Columns(excelize.Options{RawCellValue: true})
 		if err != nil {
-			return nil, noForm(fmt.Sprintf("row %d can't be read", n))
+			return nil, noForm(fmt.Sprintf("baris %d tidak dapat dibaca", n))
 		}
 		if rows, err = addRow(rows, n, cells); err != nil {
 			return nil, err
@@ -93,10 +93,10 @@ func readCSV(data []byte) ([]formRow, error) {
 		}
 		var wrong *csv.ParseError
 		if errors.As(err, &wrong) {
-			return nil, noForm(fmt.Sprintf("line %d: %v", wrong.Line, wrong.Err))
+			return nil, noForm(fmt.Sprintf("baris %d bukan CSV yang benar", wrong.Line))
 		}
 		if err != nil {
-			return nil, noForm("can't be read")
+			return nil, noForm("tidak dapat dibaca")
 		}
 		line, _ := r.FieldPos(0)
 		if rows, err = addRow(rows, line, cells); err != nil {
@@ -110,16 +110,16 @@ func addRow(rows []formRow, number int, cells []string) ([]formRow, error) {
 		return rows, nil
 	}
 	if len(rows) >= maxFormRows {
-		return nil, noForm(fmt.Sprintf("has more than %d rows", maxFormRows))
+		return nil, noForm(fmt.Sprintf("berisi lebih dari %d baris", maxFormRows))
 	}
 	if len(cells) > maxFormColumns {
-		return nil, noForm(fmt.Sprintf("row %d has more than %d columns", number, maxFormColumns))
+		return nil, noForm(fmt.Sprintf("baris %d berisi lebih dari %d kolom", number, maxFormColumns))
 	}
 	for i := range cells {
 		// An apostrophe keeps a spreadsheet from rounding a number.
 		cells[i] = strings.TrimPrefix(strings.TrimSpace(cells[i]), "'")
 		if len(cells[i]) > maxCell {
-			return nil, noForm(fmt.Sprintf("row %d has a cell of more than %d bytes", number, maxCell))
+			return nil, noForm(fmt.Sprintf("baris %d berisi sel lebih dari %d bita", number, maxCell))
 		}
 	}
 	return append(rows, formRow{number, cells}), nil

@@ -110,20 +110,20 @@ func TestWhatIsWrongWithAFormIsToldByRowAndColumn(t *testing.T) {
 		spoil func(rows [][]string) [][]string
 		want  string
 	}{
-		"no district":       {func(r [][]string) [][]string { return append(r[:1:1], r[2:]...) }, "Kode kabupaten/kota: is missing !"},
-		"a province's code": {func(r [][]string) [][]string { r[1][1] = "32"; return r }, "row 2, Kode kabupaten/kota: is no code such as 32.04 !"},
-		"an odd date":       {func(r [][]string) [][]string { r[3][1] = "Maret"; return r }, "row 4, Tanggal surat: is no date such as 2026-03-01 !"},
-		"no letter number":  {func(r [][]string) [][]string { r[2][1] = ""; return r }, "Nomor surat: is missing"},
-		"an odd role":       {func(r [][]string) [][]string { r[13][2] = "Sopir"; return r }, "row 14, Peran: is none of"},
-		"an odd code":       {func(r [][]string) [][]string { r[13][0] = "Garut"; return r }, "row 14, Kode Puskesmas: is no Puskesmas code !"},
-		"a short NIK":       {func(r [][]string) [][]string { r[13][6] = "3204"; return r }, "row 14, NIK: NIK harus terdiri atas 16 angka."},
-		"a rounded NIK":     {func(r [][]string) [][]string { r[13][6] = "3.20405E+15"; return r }, "row 14, NIK: was rounded by the spreadsheet"},
-		"an empty NIP":      {func(r [][]string) [][]string { r[13][5] = ""; return r }, "row 14, NIP: NIP belum diisi"},
-		"an odd mark":       {func(r [][]string) [][]string { r[13][5] = "mungkin"; return r }, "row 14, Bukan ASN: is neither Ya nor Tidak !"},
-		"two names":         {func(r [][]string) [][]string { r[13][1] = "Garut Kota"; return r }, `row 14, Nama Puskesmas: differs from "Puskesmas Garut"`},
-		"a column missing":  {func(r [][]string) [][]string { r[8][6] = "Nomor"; return r }, "row 9, NIK: the column is missing !"},
-		"two for an office": {func(r [][]string) [][]string { return append(r, r[9]) }, "row 17, Peran: stands there twice"},
-		"an office's code":  {func(r [][]string) [][]string { r[9][0] = "P3205010101"; return r }, "row 10, Kode Puskesmas: must be empty for an office !"},
+		"no district":       {func(r [][]string) [][]string { return append(r[:1:1], r[2:]...) }, "Kode kabupaten/kota: belum diisi !"},
+		"a province's code": {func(r [][]string) [][]string { r[1][1] = "32"; return r }, "baris 2, Kode kabupaten/kota: bukan kode kabupaten/kota; contoh: 32.04 !"},
+		"an odd date":       {func(r [][]string) [][]string { r[3][1] = "Maret"; return r }, "baris 4, Tanggal surat: bukan tanggal; contoh: 2026-03-01 !"},
+		"no letter number":  {func(r [][]string) [][]string { r[2][1] = ""; return r }, "Nomor surat: belum diisi"},
+		"an odd role":       {func(r [][]string) [][]string { r[13][2] = "Sopir"; return r }, "baris 14, Peran: harus salah satu dari"},
+		"an odd code":       {func(r [][]string) [][]string { r[13][0] = "Garut"; return r }, "baris 14, Kode Puskesmas: bukan kode Puskesmas !"},
+		"a short NIK":       {func(r [][]string) [][]string { r[13][6] = "3204"; return r }, "baris 14, NIK: NIK harus terdiri atas 16 angka."},
+		"a rounded NIK":     {func(r [][]string) [][]string { r[13][6] = "3.20405E+15"; return r }, "baris 14, NIK: dibulatkan oleh lembar kerja"},
+		"an empty NIP":      {func(r [][]string) [][]string { r[13][5] = ""; return r }, "baris 14, NIP: NIP belum diisi"},
+		"an odd mark":       {func(r [][]string) [][]string { r[13][5] = "mungkin"; return r }, "baris 14, Bukan ASN: harus Ya atau Tidak !"},
+		"two names":         {func(r [][]string) [][]string { r[13][1] = "Garut Kota"; return r }, `baris 14, Nama Puskesmas: berbeda dengan "Puskesmas Garut"`},
+		"a column missing":  {func(r [][]string) [][]string { r[8][6] = "Nomor"; return r }, "baris 9, NIK: kolom ini tidak ada !"},
+		"two for an office": {func(r [][]string) [][]string { return append(r, r[9]) }, "baris 17, Peran: tertulis dua kali"},
+		"an office's code":  {func(r [][]string) [][]string { r[9][0] = "P3205010101"; return r }, "baris 10, Kode Puskesmas: harus kosong bagi kantor !"},
 	} {
 		_, problems, err := ReadForm(asCSV(c.spoil(filled()), ","))
 		var got []string
@@ -162,7 +162,7 @@ func TestAPaperFormGoesInWholeOrNotAtAll(t *testing.T) {
 	spoiled[13][6], spoiled[14][6] = "12", spoiled[15][6]
 	var wrong *FormError
 	_, err := receive(Received{Form: asCSV(spoiled, ",")})
-	if !errors.As(err, &wrong) || fmt.Sprint(wrong.Problems) != "[row 14, NIK: NIK harus terdiri atas 16 angka. row 16, NIK: the same NIK stands in row 15]" {
+	if !errors.As(err, &wrong) || fmt.Sprint(wrong.Problems) != "[baris 14, NIK: NIK harus terdiri atas 16 angka. baris 16, NIK: NIK yang sama ada di baris 15]" {
 		t.Fatalf("mistakes: %v", err)
 	}
 	if list, _, err := w.List(ctx, w.pusdatin, Filter{Limit: 9}); err != nil || len(list) != 0 {
@@ -187,7 +187,7 @@ func TestAPaperFormGoesInWholeOrNotAtAll(t *testing.T) {
 	}
 	other := filled()
 	other[1][1] = "32.04"
-	if _, err := receive(Received{Form: asCSV(other, ",")}); !errors.As(err, &wrong) || !strings.Contains(wrong.Error(), "is in district 32.05") {
+	if _, err := receive(Received{Form: asCSV(other, ",")}); !errors.As(err, &wrong) || !strings.Contains(wrong.Error(), "berada di kabupaten/kota 32.05") {
 		t.Errorf("a Puskesmas of another district: %v", err)
 	}
 	without := filled()
@@ -206,8 +206,8 @@ func TestALetterIsAPDFOfBoundedSize(t *testing.T) {
 		pdf  []byte
 		want string
 	}{
-		"a PDF": {aPDF, ""}, "empty": {nil, "is no PDF"}, "an executable": {[]byte("MZ%PDF-1.4 %%EOF"), "is no PDF"}, "cut off": {aPDF[:12], "is cut off"},
-		"too large": {append(bytes.Repeat([]byte("%PDF-"), MaxLetterBytes/4), "%%EOF"...), "at most 1048576"},
+		"a PDF": {aPDF, ""}, "empty": {nil, "bukan PDF"}, "an executable": {[]byte("MZ%PDF-1.4 %%EOF"), "bukan PDF"}, "cut off": {aPDF[:12], "terpotong"},
+		"too large": {append(bytes.Repeat([]byte("%PDF-"), MaxLetterBytes/4), "%%EOF"...), "paling banyak 1048576"},
 	} {
 		err := checkPDF(c.pdf)
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {

@@ -74,7 +74,7 @@ func (s *Service) issueOffice(ctx context.Context, tx store.Tx, w *Whole, o offi
 	}
 	i := slices.IndexFunc(people, func(n store.Nominee) bool { return n.Role == int32(o.role) })
 	if i < 0 {
-		return nil, &InvalidError{"offices", fmt.Sprintf("nobody is responsible for the office of %s", o.area)}
+		return nil, &InvalidError{"offices", fmt.Sprintf("penanggung jawab kantor %s belum ada", o.area)}
 	}
 	name, err := tx.Snapshot().FindArea(ctx, o.area)
 	if err != nil {

@@ -32,11 +32,11 @@ const pdfTail = 1024
 func checkPDF(pdf []byte) error {
 	switch {
 	case len(pdf) > MaxLetterBytes:
-		return &InvalidError{"pdf", fmt.Sprintf("has %d bytes, at most %d", len(pdf), MaxLetterBytes)}
+		return &InvalidError{"pdf", fmt.Sprintf("berukuran %d bita, paling banyak %d", len(pdf), MaxLetterBytes)}
 	case !bytes.HasPrefix(pdf, pdfStart):
-		return &InvalidError{"pdf", "is no PDF"}
+		return &InvalidError{"pdf", "bukan PDF"}
 	case !bytes.Contains(pdf[max(0, len(pdf)-pdfTail):], pdfEnd):
-		return &InvalidError{"pdf", "is cut off: it has no end mark"}
+		return &InvalidError{"pdf", "terpotong: tanda akhirnya tidak ada"}
 	}
 	return nil
 }
@@ -73,7 +73,7 @@ func (s *Service) putLetter(ctx context.Context, tx store.Tx, w *Whole, letter *
 	kept.PdfBytes, kept.PdfSha256 = before.GetPdfBytes(), before.GetPdfSha256()
 	if kept.GetDate() != "" {
 		if _, err := time.Parse(time.DateOnly, kept.GetDate()); err != nil {
-			return nil, &InvalidError{"letter.date", "is no date such as 2026-03-01"}
+			return nil, &InvalidError{"letter.date", "bukan tanggal; contoh: 2026-03-01"}
 		}
 	}
 	if len(pdf) > 0 {
@@ -105,7 +105,7 @@ func (s *Service) putLetterFile(ctx context.Context, tx store.Tx, w *Whole, pdf 
 		n--
 	}
 	if n >= maxLetters {
-		return &InvalidError{"pdf", fmt.Sprintf("a registration keeps at most %d letters", maxLetters)}
+		return &InvalidError{"pdf", fmt.Sprintf("permohonan menyimpan paling banyak %d surat", maxLetters)}
 	}
 	return s.putFile(ctx, tx, w, fmt.Sprintf("%s%03d", letterPrefix, n+1), "", pdf)
 }

@@ -31,7 +31,7 @@ func (s *Service) Receive(ctx context.Context, c *access.Caller, r Received) (*W
 		return nil, ErrForbidden
 	}
 	if r.Channel != ksv1.RegistrationChannel_REGISTRATION_CHANNEL_POST && r.Channel != ksv1.RegistrationChannel_REGISTRATION_CHANNEL_EMAIL {
-		return nil, &InvalidError{"channel", "is post or e-mail"}
+		return nil, &InvalidError{"channel", "harus pos atau e-mail"}
 	}
 	if err := checkPDF(r.LetterPDF); err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func (s *Service) Receive(ctx context.Context, c *access.Caller, r Received) (*W
 		return nil, err
 	}
 	if form.CopyDate == "" || form.CopyChannel == 0 {
-		problems = append(problems, RowProblem{0, labelCopyDate, "the copy to the province, with date and way, goes before the submission", true})
+		problems = append(problems, RowProblem{0, labelCopyDate, "tembusan ke provinsi, dengan tanggal dan caranya, mendahului pengajuan", true})
 	}
 	var w *Whole
 	err = s.Store.Write(scoped(ctx, c), func(ctx context.Context, tx store.Tx) (err error) {
@@ -82,7 +82,7 @@ func (s *Service) receiving(ctx context.Context, tx store.Tx, c *access.Caller, 
 		return nil, err
 	}
 	if w.District != form.District {
-		return nil, &InvalidError{"form", fmt.Sprintf("is of district %s, the registration of %s", form.District, w.District)}
+		return nil, &InvalidError{"form", fmt.Sprintf("milik kabupaten/kota %s, sedangkan permohonan milik %s", form.District, w.District)}
 	}
 	return w, s.tell(ctx, tx, w, "", w.State(), w.State(), Taken{
 		Step: ksv1.RegistrationStep_REGISTRATION_STEP_DRAWN_UP, Actor: c.Account.Number, Channel: r.Channel,
@@ -114,7 +114,7 @@ func formError(problems []RowProblem, incomplete bool) error {
 func (s *Service) checkForm(ctx context.Context, snap store.Snapshot, form *Form) ([]RowProblem, error) {
 	var out []RowProblem
 	if _, err := snap.FindArea(ctx, form.District); errors.Is(err, store.ErrNotFound) {
-		out = append(out, RowProblem{0, labelDistrict, form.District + " is not in the master list", true})
+		out = append(out, RowProblem{0, labelDistrict, form.District + " tidak ada dalam daftar induk", true})
 	} else if err != nil {
 		return nil, err
 	}
@@ -123,18 +123,18 @@ func (s *Service) checkForm(ctx context.Context, snap store.Snapshot, form *Form
 		known, err := snap.FindPuskesmas(ctx, p.Code)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
-			out = append(out, RowProblem{p.Rows[0], columnCode, p.Code + " is not in the master list", p.Name == ""})
+			out = append(out, RowProblem{p.Rows[0], columnCode, p.Code + " tidak ada dalam daftar induk", p.Name == ""})
 		case err != nil:
 			return nil, err
 		case known.District != form.District:
-			out = append(out, RowProblem{p.Rows[0], columnCode, fmt.Sprintf("%s is in district %s", p.Code, known.District), true})
+			out = append(out, RowProblem{p.Rows[0], columnCode, fmt.Sprintf("%s berada di kabupaten/kota %s", p.Code, known.District), true})
 		case p.Name != "" && plainName(known.Name) != plainName(p.Name):
-			out = append(out, RowProblem{p.Rows[0], columnName, fmt.Sprintf("the master list has %q for %s", known.Name, p.Code), false})
+			out = append(out, RowProblem{p.Rows[0], columnName, fmt.Sprintf("dalam daftar induk namanya %q (%s)", known.Name, p.Code), false})
 		}
 		for i, person := range p.People {
 			nik := person.GetNik()
 			if first := rows[nik]; nik != "" && first > 0 {
-				out = append(out, RowProblem{p.Rows[i], columnNIK, fmt.Sprintf("the same NIK stands in row %d", first), false})
+				out = append(out, RowProblem{p.Rows[i], columnNIK, fmt.Sprintf("NIK yang sama ada di baris %d", first), false})
 			}
 			rows[nik] = p.Rows[i]
 		}
@@ -173,7 +173,7 @@ func (s *Service) DrawUpFromForm(ctx context.Context, c *access.Caller, number u
 		return nil, err
 	}
 	if form.District != "" && form.District != c.Account.Area {
-		return nil, &InvalidError{"form", fmt.Sprintf("is of district %s, not of %s", form.District, c.Account.Area)}
+		return nil, &InvalidError{"form", fmt.Sprintf("milik kabupaten/kota %s, bukan %s", form.District, c.Account.Area)}
 	}
 	enter := func(ctx context.Context, tx store.Tx, w *Whole) error {
 		more, err := s.checkForm(ctx, tx.Snapshot(), form)

@@ -96,7 +96,7 @@ func (s *Service) Propose(ctx context.Context, c *access.Caller, number uint32, 
 			return err
 		}
 		if slices.ContainsFunc(list, func(o store.Nominee) bool { return o.Replaces == n.Number && current(&o) }) {
-			return &InvalidError{"nominee", "somebody is proposed in this place already"}
+			return &InvalidError{"nominee", "Sudah ada pengganti yang diusulkan."}
 		}
 		if err := s.sealNominee(&w.Registration, &fresh, person); err != nil {
 			return err
@@ -256,7 +256,7 @@ func (s *Service) AcceptReplacement(ctx context.Context, c *access.Caller, numbe
 // Errors: store.ErrNotFound, ErrForbidden, *StandingError, *InvalidError.
 func (s *Service) RefuseReplacement(ctx context.Context, c *access.Caller, number uint32, reason string) (out store.Nominee, err error) {
 	if strings.TrimSpace(reason) == "" {
-		return out, &InvalidError{"reason", "must be given"}
+		return out, &InvalidError{"reason", "Wajib diisi."}
 	}
 	may := func(over access.OverRegistration, n *store.Nominee) bool {
 		return over.DrawUp && n.Standing == int32(standingProposed) || over.Decide && n.Standing == int32(standingAdmitted)

@@ -24,25 +24,30 @@ type fieldDay struct {
 	surveyed int64
 }
 
-func TestASurveyorsDayInTheFieldApp(t *testing.T) {
-	t.Parallel()
-	install(t)
-	w := newWorld(t, 1)
+func newFieldDay(t *testing.T, w *world) *fieldDay {
+	t.Helper()
 	link, err := newCutLink(t.Context(), w.field.Address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(link.close)
-	d := &fieldDay{world: w, dir: t.TempDir(), link: link}
+	return &fieldDay{world: w, dir: t.TempDir(), link: link}
+}
+
+func TestASurveyorsDayInTheFieldApp(t *testing.T) {
+	t.Parallel()
+	install(t)
+	w := newWorld(t, 1)
+	d := newFieldDay(t, w)
 	s := struct {
 		settings
 		BabyBorn string `json:"babyBorn"`
 	}{w.settings(t), time.Now().AddDate(0, -9, 0).Format(time.DateOnly)}
 	play(t, "field", s, map[string]deed{
 		"launch": d.launch, "end": d.stop, "surveyed": d.counted,
-		"online":  func(context.Context, json.RawMessage) (any, error) { link.allow(linkOpen); return nil, nil },
-		"offline": func(context.Context, json.RawMessage) (any, error) { link.allow(0); return nil, nil },
-		"break":   func(context.Context, json.RawMessage) (any, error) { link.allow(breakAfterBytes); return nil, nil },
+		"online":  func(context.Context, json.RawMessage) (any, error) { d.link.allow(linkOpen); return nil, nil },
+		"offline": func(context.Context, json.RawMessage) (any, error) { d.link.allow(0); return nil, nil },
+		"break":   func(context.Context, json.RawMessage) (any, error) { d.link.allow(breakAfterBytes); return nil, nil },
 	})
 }
 

@@ -22,6 +22,8 @@ type settings struct {
 	Puskesmas string `json:"puskesmas"`
 	// Pictures is the folder for screenshots; "" none.
 	Pictures string `json:"pictures"`
+	// Measures is set where times are claims: on a machine that does nothing else.
+	Measures bool `json:"measures"`
 	// Looks are widths and colour schemes, in which everything is played.
 	Looks []look `json:"looks"`
 }
@@ -42,7 +44,7 @@ func (w *world) settings(t *testing.T) settings {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.Pictures = pictures
+		s.Pictures, s.Measures = pictures, true
 		s.Looks = []look{{360, "light"}, {360, "dark"}, {1280, "light"}, {1280, "dark"}}
 	}
 	return s
@@ -94,7 +96,8 @@ func TestConflictsAndDoublesAreSettled(t *testing.T) {
 func TestPagesAreQuickOnASlowLine(t *testing.T) {
 	install(t)
 	w := newWorld(t, 0)
-	play(t, "slow_line", w.settings(t), w.deeds())
+	d := newFieldDay(t, w)
+	play(t, "slow_line", w.settings(t), map[string]deed{"launch": d.launch, "end": d.stop})
 }
 
 // TestExamplesOfTheReferenceWork sends every example that the API page shows.

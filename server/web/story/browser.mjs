@@ -24,9 +24,12 @@ async function executable() {
   return { executablePath: await packed.executablePath(), args: packed.args };
 }
 
+/** How long any one thing may take on a busy machine: a bound, not a claim of speed. */
+export const patienceMs = 120_000;
+
 /** Starts the browser, runs, and ends it whatever happens. */
 export async function withBrowser(run) {
-  const browser = await chromium.launch(await executable());
+  const browser = await chromium.launch({ ...(await executable()), timeout: patienceMs });
   try {
     await run(browser);
   } finally {
@@ -53,18 +56,31 @@ export function must(holds, claim) {
   if (!holds) throw new Error(`does not hold: ${claim}`);
 }
 
+/** Waits until something holds, and fails with a sentence if it never does. */
+export async function until(holds, claim) {
+  const begun = Date.now();
+  for (let held = await holds(); !held; held = await holds()) {
+    must(Date.now() - begun <= patienceMs, claim);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function viewport({ width }) {
+  return { width, height: width < 600 ? 740 : 900 };
+}
+
 /** A page of a new visitor. It fails on any console error. */
 export async function visit(browser, look, locale = "id-ID") {
   const context = await browser.newContext({
     ignoreHTTPSErrors: true,
-    viewport: { width: look.width, height: look.width < 600 ? 740 : 900 },
+    viewport: viewport(look),
     colorScheme: look.scheme,
     locale,
     timezoneId: "Asia/Jakarta",
     hasTouch: look.width < 600,
   });
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000); // a bound for a busy machine, not a claim of speed
   const wrong = [];
   page.on("console", (m) => m.type() === "error" && wrong.push(m.text()));
   page.on("pageerror", (e) => wrong.push(e.message));
@@ -116,6 +132,21 @@ export async function look(visitor, name) {
   if (!settings.pictures) return;
   mkdirSync(settings.pictures, { recursive: true });
   await page.screenshot({ path: join(settings.pictures, `${name}-${visitor.look.width}-${visitor.look.scheme}.png`), fullPage: true });
+}
+
+/** Looks at a page in every look, for stories that can be played once only. */
+export async function lookInAll(visitor, name) {
+  const own = visitor.look;
+  const show = async (to) => {
+    visitor.look = to;
+    await visitor.page.setViewportSize(viewport(to));
+    await visitor.page.emulateMedia({ colorScheme: to.scheme });
+  };
+  for (const other of settings.looks) {
+    await show(other);
+    await look(visitor, name);
+  }
+  await show(own);
 }
 
 /** Elements that reach past the page's width where nothing scrolls or cuts them. */

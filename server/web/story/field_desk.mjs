@@ -2,9 +2,8 @@
 // without a signal; after a sync the surveyor's device shows the note. Then the
 // surveyor's own work: help and contacts offline, a family surveyed last year in
 // a new round, a member who came and one who went, the result on half a page,
-// a backup file that the supervisor
-// brings to the server, and another user on the same device.
-import { ask, look, must, settings, visit, withBrowser } from "./browser.mjs";
+// a backup file that the supervisor brings to the server, and another user on the same device.
+import { ask, look, must, settings, until, visit, withBrowser } from "./browser.mjs";
 
 await withBrowser(async (browser) => {
   for (const [n, size] of settings.looks.entries()) {
@@ -30,7 +29,7 @@ async function supervise(browser, size, note) {
   await page.getByRole("link", { name: "Tinjauan" }).click();
   const list = page.getByRole("listbox", { name: "Antrean" });
   await list.waitFor();
-  must((await list.getByRole("option").count()) === 3, "the three families wait");
+  await until(async () => (await list.getByRole("option").count()) === 3, "the three families wait");
   await page.getByRole("heading", { level: 2 }).first().waitFor();
   await look(visitor, "lapangan-tinjauan");
   await list.focus();

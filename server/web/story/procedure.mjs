@@ -1,7 +1,7 @@
 // The ministry's procedure: a district applies, Pusdatin accepts one Puskesmas
 // and returns another, the package is printed, an administrator activates the
-// account and makes twelve.
-import { choose, look, must, settings, signIn, visit, withBrowser } from "./browser.mjs";
+// account, makes twelve, and has a nominee replaced.
+import { choose, lookInAll, must, settings, signIn, visit, withBrowser } from "./browser.mjs";
 
 const nik = "3204051204880003";
 const userPassword = "jembatan hijau 27 kapal";
@@ -12,6 +12,7 @@ await withBrowser(async (browser) => {
   await decide(browser, size);
   const guide = await readGuide(browser, size);
   await makeStaff(browser, size, guide);
+  await replace(browser, size, guide);
 });
 
 async function apply(browser, size) {
@@ -25,12 +26,34 @@ async function apply(browser, size) {
   await page.getByLabel("Surat bertanda tangan (PDF)").setInputFiles(settings.letter);
   await page.getByRole("button", { name: "Simpan surat" }).click();
   await page.getByText("PDF tersimpan").waitFor();
-  await look(district, "pendaftaran-dinas");
+  await lookInAll(district, "pendaftaran-dinas");
+  await mendNominee(district);
   await page.getByRole("button", { name: "Catat tembusan provinsi" }).click();
   await page.getByText("tembusan provinsi dicatat").waitFor();
   await page.getByRole("button", { name: "Ajukan ke Pusdatin" }).click();
   await page.getByText("Keadaan: diajukan").waitFor();
   await district.context.close();
+}
+
+/** A nominee's NIK is mistyped, told at its field, and mended, by keyboard. */
+async function mendNominee(district) {
+  const { page } = district;
+  await page.getByText(/^Calon: Puskesmas Cileunyi/).click();
+  const edit = page.getByRole("button", { name: "Ubah: Maya Puspita", exact: true });
+  await edit.focus();
+  await page.keyboard.press("Enter");
+  const field = page.getByLabel("NIK (16 angka)");
+  const right = await field.inputValue();
+  await field.fill("3204");
+  await page.keyboard.press("Enter");
+  await page.getByText("Masih ada isian yang harus diperbaiki sebelum diajukan.").waitFor();
+  await page.getByText("NIK harus terdiri atas 16 angka.").first().waitFor();
+  must((await field.getAttribute("aria-invalid")) === "true", "what is wrong is told at its field");
+  await lookInAll(district, "pendaftaran-calon");
+  await field.fill(right);
+  await page.keyboard.press("Enter");
+  await field.waitFor({ state: "detached" });
+  await page.getByText("NIK harus terdiri atas 16 angka.").waitFor({ state: "detached" });
 }
 
 async function decide(browser, size) {
@@ -55,7 +78,7 @@ async function decide(browser, size) {
   await page.getByText(/panduan aktivasi belum diserahkan/).waitFor();
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Unduh panduan aktivasi" }).click()]);
   must(download.suggestedFilename().endsWith(".pdf"), `the package is a PDF: ${download.suggestedFilename()}`);
-  await look(pusdatin, "pendaftaran-pusdatin");
+  await lookInAll(pusdatin, "pendaftaran-pusdatin");
   await pusdatin.context.close();
 }
 
@@ -94,8 +117,48 @@ async function makeStaff(browser, size, guide) {
   must(codes === 12, `twelve codes are shown, not ${codes}`);
   const drawn = await page.getByRole("img", { name: /^Kode QR aktivasi/ }).count();
   must(drawn === 12, `every card has its QR, not ${drawn}`);
-  await look(administrator, "akun");
+  await lookInAll(administrator, "akun");
   await administrator.context.close();
+}
+
+/** The administrator proposes, the district admits, Pusdatin accepts. */
+async function replace(browser, size, guide) {
+  const administrator = await visit(browser, size);
+  const { page } = administrator;
+  await signIn(administrator, guide.userName, userPassword);
+  await choose(administrator, "Pengganti");
+  await page.getByRole("button", { name: /^Ganti: Dedi/ }).click();
+  const person = page.getByRole("group", { name: /^Pengganti Dedi/ });
+  await person.getByLabel("Nama lengkap dengan gelar").fill("Rina Pengganti");
+  await person.getByLabel("NIK (16 angka)").fill("32040541");
+  await person.getByLabel("Bukan ASN").check();
+  await person.getByLabel("Jabatan").fill("Bidan");
+  await person.getByLabel("Nomor ponsel").fill("081234567999");
+  await person.getByLabel("Surel").fill("rina@contoh.example");
+  await page.getByRole("button", { name: "Usulkan pengganti" }).click();
+  await person.getByText("NIK harus terdiri atas 16 angka.").waitFor();
+  administrator.wrong.length = 0; // the browser reports the refusal that was asked for
+  await lookInAll(administrator, "pengganti-usul");
+  await person.getByLabel("NIK (16 angka)").fill("3204054101900099");
+  await page.getByRole("button", { name: "Usulkan pengganti" }).click();
+  await page.getByText("Pengganti diusulkan.").waitFor();
+  await administrator.context.close();
+  for (const [user, yes] of [
+    ["dinas", "Setujui"],
+    ["pusat", "Terima"],
+  ]) {
+    const office = await visit(browser, size);
+    await signIn(office, user);
+    await choose(office, "Pengganti");
+    await office.page.getByRole("button", { name: "Putuskan: Rina Pengganti" }).click();
+    await office.page.getByRole("button", { name: "Tolak" }).click();
+    await office.page.getByText("Tulis alasannya.").waitFor();
+    await lookInAll(office, `pengganti-${user}`);
+    await office.page.getByRole("button", { name: yes, exact: true }).click();
+    await office.page.getByText("Keputusan tersimpan.").waitFor();
+    await office.page.getByText("Tidak ada orang dalam keadaan ini.").waitFor();
+    await office.context.close();
+  }
 }
 
 async function fillPerson(page, n) {

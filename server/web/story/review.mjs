@@ -1,13 +1,10 @@
 // A supervisor reviews what a device synced a moment ago: returns one family,
 // approves the rest; the device corrects it; the verified index follows on the
 // dashboards of Puskesmas and district.
-import { ask, choose, look, must, open, settings, signIn, visit, withBrowser } from "./browser.mjs";
+import { ask, choose, look, must, open, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
 
-/** From a verdict to the figure on an open dashboard; a busy machine may be slower, so the best of all counts. */
+/** From a verdict to the figure on an open dashboard, the best of all; held where time is measured. */
 const budgetMs = 2000;
-
-/** How long a dashboard may take at the worst. */
-const patienceMs = 20_000;
 
 /** How long the dashboards took, each time. */
 const taken = [];
@@ -19,7 +16,7 @@ const note = "Tanyakan lagi alamatnya: <b>RT berapa?</b>";
 
 await withBrowser(async (browser) => {
   for (const [n, size] of settings.looks.entries()) await reviewOneBatch(browser, size, `surveyor${n + 1}`, n);
-  must(Math.min(...taken) <= budgetMs, `both dashboards follow within ${budgetMs} ms: ${taken}`);
+  must(!settings.measures || Math.min(...taken) <= budgetMs, `both dashboards follow within ${budgetMs} ms: ${taken}`);
   await reviewAHundred(browser);
 });
 
@@ -81,11 +78,9 @@ async function approveRest({ page }, dashboards) {
   if (await clean.isEnabled()) await clean.click();
   await page.getByRole("listbox", { name: "Antrean" }).focus();
   const open = queued(page).filter({ hasNotText: /disetujui|dikembalikan/ });
-  for (let n = 0; n < 50 && (await open.count()) > 0; n++) {
-    await page.keyboard.press("s");
-    await page.waitForTimeout(100);
-  }
-  must((await open.count()) === 0, `all are judged: ${await open.allInnerTexts()} ${await page.getByRole("alert").allInnerTexts()}`);
+  const left = await open.count();
+  for (let n = 0; n < left; n++) await page.keyboard.press("s");
+  await until(async () => (await open.count()) === 0, "all are judged");
   await follows(dashboards, before, 5);
 }
 
@@ -99,10 +94,7 @@ async function approvedOn({ page }) {
 async function follows(dashboards, before, more) {
   const begun = Date.now();
   for (const [i, visitor] of dashboards.entries()) {
-    while ((await approvedOn(visitor)) !== before[i] + more) {
-      must(Date.now() - begun <= patienceMs, `a dashboard shows ${more} more approved within ${patienceMs} ms`);
-      await visitor.page.waitForTimeout(50);
-    }
+    await until(async () => (await approvedOn(visitor)) === before[i] + more, `a dashboard shows ${more} more approved`);
     const verified = await visitor.page.getByRole("region", { name: "IKS terverifikasi" }).innerText();
     must(/\d,\d{3}/.test(verified), `the verified index is there: ${verified}`);
   }

@@ -136,6 +136,13 @@ export const routes: Route[] = [
     right: "RIGHT_READ_REGISTRATION",
     load: () => import("./registration/Registration.svelte"),
   },
+  {
+    path: "/pengganti",
+    title: text.titles.replacement,
+    right: "RIGHT_READ_NOMINEES",
+    load: () => import("./replacement/Replacements.svelte"),
+    menu: () => "/pengganti",
+  },
   { path: "/akun", title: text.titles.staff, right: "RIGHT_READ_STAFF", load: () => import("./staff/Staff.svelte"), menu: () => "/akun" },
   { path: "/audit", title: text.titles.audit, right: "RIGHT_READ_AUDIT", load: () => import("./audit/Audit.svelte"), menu: () => "/audit" },
   { path: "/bantuan", title: text.titles.help, open: true, load: () => import("./help/Help.svelte"), menu: () => "/bantuan" },

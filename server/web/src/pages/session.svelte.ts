@@ -1,6 +1,6 @@
 import { areaParameter } from "../shared/api/area";
 import type { Schema } from "../shared/api/client";
-import { asProblem, problemOf } from "../shared/api/problem";
+import { asProblem, Problem, problemOf } from "../shared/api/problem";
 import { text } from "../shared/text";
 
 /** What is left of an access token's life when it is renewed, in milliseconds. */
@@ -26,7 +26,8 @@ interface Grant {
  * refresh token in a cookie that no script sees.
  */
 class Session {
-  state = $state<"starting" | "out" | "in">("starting");
+  /** "asleep": the session ended while somebody works; the page waits, hidden, until they have signed in again. */
+  state = $state<"starting" | "out" | "in" | "asleep">("starting");
   account = $state.raw<Schema["Account"]>({});
   rights = $state.raw<ReadonlySet<Schema["Right"]>>(new Set());
   /** What to tell on the sign-in page; "" nothing. */
@@ -36,6 +37,8 @@ class Session {
   #renewAt = 0;
   #renewing: Promise<void> | undefined;
   #lastDeed = Date.now();
+  /** Calls that wait for the session to go on. */
+  #waiting: (() => void)[] = [];
 
   /** Goes on with the browser's session, where there is one. */
   async start(): Promise<void> {
@@ -63,6 +66,14 @@ class Session {
     await this.#enter();
   }
 
+  /** Signs in again, as the same account, to go on where the session ended. Throws a Problem. */
+  async wake(password: string): Promise<void> {
+    this.#take(await post("sign-in", { userName: this.account.userName ?? "", password }));
+    this.#lastDeed = Date.now();
+    this.state = "in";
+    this.#goOn();
+  }
+
   /** Signs out here and on the server. */
   async signOut(farewell = ""): Promise<void> {
     this.#leave(farewell);
@@ -71,13 +82,16 @@ class Session {
 
   /** The token for a call, renewed when it is about to end. */
   async token(): Promise<string | undefined> {
+    if (this.state === "asleep") await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (this.#token && Date.now() > this.#renewAt) await this.#renew();
     return this.#token || undefined;
   }
 
   /** The server refused the token of a call. */
   refused(): void {
-    if (this.state === "in") this.#leave(text.session.ended);
+    if (this.state !== "in") return;
+    this.#token = "";
+    this.state = "asleep";
   }
 
   may(right: Schema["Right"] | undefined): boolean {
@@ -101,7 +115,9 @@ class Session {
 
   async #enter(): Promise<void> {
     // Not part of the first load: a visitor types a password first.
-    const { readSelf } = await import("./api");
+    const { readSelf } = await import("./api").catch(() => {
+      throw new Problem("NOT_LOADED", text.common.notLoaded, 0);
+    });
     const self = await readSelf();
     this.account = self.account ?? {};
     this.rights = new Set(self.rights ?? []);
@@ -116,6 +132,11 @@ class Session {
     this.rights = new Set();
     this.farewell = farewell;
     this.state = "out";
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    for (const go of this.#waiting.splice(0)) go();
   }
 
   /** All who ask at one time share one renewal. */
@@ -123,7 +144,7 @@ class Session {
     this.#renewing ??= post("refresh", {})
       .then((grant) => this.#take(grant))
       .catch((thrown) => {
-        if (asProblem(thrown).status === 401 && this.state === "in") this.#leave(text.session.ended);
+        if (asProblem(thrown).status === 401) this.refused();
         throw thrown;
       })
       .finally(() => (this.#renewing = undefined));
@@ -140,7 +161,7 @@ class Session {
   }
 
   #watchIdle(): void {
-    if (this.state === "in" && Date.now() - this.#lastDeed > idleLimit) void this.signOut(text.session.idle);
+    if ((this.state === "in" || this.state === "asleep") && Date.now() - this.#lastDeed > idleLimit) void this.signOut(text.session.idle);
   }
 }
 

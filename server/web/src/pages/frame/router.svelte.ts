@@ -22,14 +22,19 @@ class Router {
   }
 
   get path(): string {
-    return decodeURI(this.#hash.replace(/^#/, "")) || "/";
+    const typed = this.#hash.replace(/^#/, "");
+    try {
+      return decodeURI(typed) || "/";
+    } catch {
+      return typed; // no address of ours
+    }
   }
 
   /** The route of the path that the caller may open; undefined: there is none. */
   get place(): Place | undefined {
     for (const route of routes) {
       const params = match(route.path, this.path);
-      if (params && (route.open || session.state === "in") && session.may(route.right)) return { route, params };
+      if (params && (route.open || session.state === "in" || session.state === "asleep") && session.may(route.right)) return { route, params };
     }
     return undefined;
   }

@@ -4,6 +4,8 @@ export const family = {
   head: "Kepala keluarga",
   noName: "(tanpa nama)",
   house: (building: string, family: string) => `Bangunan ${building}, keluarga ${family}`,
+  dwelling: "Rumah",
+  village: "Kode desa/kelurahan",
   nkk: "No. KK",
   address: "Alamat",
   members: "Anggota keluarga",

@@ -16,6 +16,7 @@ export const titles = {
   duplicates: "Ganda",
   duplicateCases: "Kasus ganda",
   registration: "Pendaftaran",
+  replacement: "Pengganti",
   staff: "Akun",
   report: "Laporan",
   exporting: "Ekspor",

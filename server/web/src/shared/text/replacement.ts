@@ -1,0 +1,36 @@
+import type { Schema } from "../api/client";
+
+/** Who takes whose place after the accounts were issued. */
+export const replacement = {
+  title: "Pengganti",
+  intro: "Administrator mengusulkan pengganti, dinas kesehatan menyetujuinya, lalu Pusdatin menerima formulirnya. Pemeriksaan Dukcapil baru boleh setelah diterima Pusdatin.",
+  standing: "Keadaan",
+  anyStanding: "semua",
+  standings: {
+    NOMINEE_STANDING_NOMINATED: "dicalonkan",
+    NOMINEE_STANDING_PROPOSED: "diusulkan, menunggu dinas",
+    NOMINEE_STANDING_ADMITTED: "disetujui dinas, menunggu Pusdatin",
+    NOMINEE_STANDING_ACCEPTED: "diterima",
+    NOMINEE_STANDING_REPLACED: "sudah diganti",
+    NOMINEE_STANDING_REFUSED: "ditolak",
+  } as Partial<Record<Schema["NomineeStanding"], string>>,
+  none: "Tidak ada orang dalam keadaan ini.",
+  name: "Nama",
+  puskesmas: "Puskesmas",
+  since: "Sejak",
+  replaces: (name: string) => `menggantikan ${name}`,
+  replace: "Ganti",
+  replaceWhom: (name: string) => `Ganti: ${name}`,
+  newPerson: (name: string) => `Pengganti ${name}`,
+  propose: "Usulkan pengganti",
+  proposed: "Pengganti diusulkan. Dinas kesehatan akan memeriksanya; yang lama tetap bertugas sampai disetujui.",
+  note: "Catatan (boleh kosong)",
+  admit: "Setujui",
+  accept: "Terima",
+  refuse: "Tolak",
+  reason: "Alasan (wajib bila ditolak)",
+  reasonMissing: "Tulis alasannya.",
+  decide: (name: string) => `Putuskan: ${name}`,
+  decided: "Keputusan tersimpan.",
+  admitWarns: "Dengan persetujuan ini akun orang yang lama berhenti berlaku untuk peran itu.",
+};
