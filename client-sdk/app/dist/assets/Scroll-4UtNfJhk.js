@@ -1,1 +1,0 @@
-import{J as r,t as i,j as o,c as s,f as c,l as d}from"./index-C8zOgkp-.js";var n=d('<div class="scroll" role="region" tabindex="0"><!></div>');function v(l,e){var a=n(),t=c(a);r(t,()=>e.children),i(()=>o(a,"aria-label",e.label)),s(l,a)}export{v as S};

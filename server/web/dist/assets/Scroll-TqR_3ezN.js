@@ -1,1 +1,0 @@
-import{L as t,b as i,e as o,v as s,f as d,h as n}from"./index-DA6vDSVa.js";var c=s('<div class="scroll" role="region" tabindex="0"><!></div>');function f(l,e){var a=c(),r=n(a);t(r,()=>e.children),i(()=>d(a,"aria-label",e.label)),o(l,a)}export{f as S};

@@ -1,1 +1,0 @@
-import{a9 as s,aa as c}from"./index-DA6vDSVa.js";const k=Symbol("NaN");function N(r,e,n){var o=new c(r);s(()=>{var a=e();a!==a&&(a=k),o.ensure(a,n)})}export{N as k};

@@ -1,0 +1,1 @@
+function p(i){if(!i)return;const{fullName:n="",nik:l="",nip:e="",notCivilServant:t=!1,position:r="",mobile:a="",email:o="",role:f="ROLE_SURVEYOR"}=i;return{fullName:n,nik:l,nip:e,notCivilServant:t,position:r,mobile:a,email:o,role:f}}function u(i){return{...i,nik:i.nik.replaceAll(" ",""),nip:i.notCivilServant?"":i.nip.replaceAll(" ","")}}export{p,u as w};
