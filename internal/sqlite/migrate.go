@@ -23,10 +23,12 @@ func (e *ErrNewerSchema) Error() string {
 
 // Migrate brings the schema up to the newest of the migrations, each in a
 // transaction of its own: one that fails, or a crash, leaves the database at
-// the one before, to be tried again. It never goes down. Errors:
+// the one before, to be tried again. One whose number is lower than the newest
+// applied, for work on another matter was merged later, is applied all the same. It
+// never goes down. Errors:
 // *ErrNewerSchema.
 func Migrate(ctx context.Context, db *sql.DB, migrations fs.FS) error {
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, migrations, goose.WithDisableGlobalRegistry(true))
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, migrations, goose.WithDisableGlobalRegistry(true), goose.WithAllowOutofOrder(true))
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
@@ -39,8 +41,8 @@ func Migrate(ctx context.Context, db *sql.DB, migrations fs.FS) error {
 	if have > want {
 		return &ErrNewerSchema{Have: have, Want: want}
 	}
-	if have == want {
-		return nil
+	if pending, err := p.HasPending(ctx); err != nil || !pending {
+		return err
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate from schema %d to %d: %w", have, want, err)
