@@ -18,20 +18,22 @@ import (
 	"github.com/keluarga-sehat/sync/internal/planted"
 )
 
-// suite is one that may find a bug; args run it, in the source's root.
+// suite is one that may find a bug; args run it, in the source's root. patience is
+// how long it may take with a bug; 0: it has not been tried yet.
 type suite struct {
-	name string
-	args []string
+	name     string
+	args     []string
+	patience time.Duration
 }
 
 // mutantSuites are tried in this order; the first that fails has found the bug.
-func mutantSuites(binary string) []suite {
-	test := func(pkg string) suite {
-		return suite{"go test ./" + pkg, []string{"go", "test", "-tags", "planted", "-count=1", "-failfast", "./" + pkg}}
+func mutantSuites(binary string) []*suite {
+	test := func(pkg string) *suite {
+		return &suite{name: "go test ./" + pkg, args: []string{"go", "test", "-tags", "planted", "-count=1", "-failfast", "./" + pkg}}
 	}
-	return []suite{
-		{"promises --seeds 1-20", []string{binary, "promises", "--seeds", "1-20", "--fail-fast"}},
-		{"faults --cycles 20", []string{binary, "faults", "--cycles", "20"}},
+	return []*suite{
+		{name: "promises --seeds 1-20", args: []string{binary, "promises", "--seeds", "1-20", "--fail-fast"}},
+		{name: "faults --cycles 20", args: []string{binary, "faults", "--cycles", "20"}},
 		test("internal/merge"), test("internal/sqlite"), test("cmd/ks-sim/field"),
 	}
 }
@@ -69,13 +71,14 @@ func runMutants(ctx context.Context, only []string, out io.Writer) (err error) {
 	if text, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("build: %w: %s", err, text)
 	}
+	suites := mutantSuites(binary)
 	fmt.Fprint(out, "| bug | found by | after | first sign |\n| --- | --- | --- | --- |\n")
 	missed := 0
 	for _, bug := range planted.Bugs {
 		if len(only) > 0 && !slices.Contains(only, string(bug)) {
 			continue
 		}
-		found, err := hunt(ctx, bug, mutantSuites(binary), out)
+		found, err := hunt(ctx, bug, suites, out)
 		if err != nil {
 			return err
 		}
@@ -89,13 +92,33 @@ func runMutants(ctx context.Context, only []string, out io.Writer) (err error) {
 	return nil
 }
 
-// suitePatience bounds one suite with one bug; a bug that makes it hang is found
-// too.
-const suitePatience = 4 * time.Minute
+// A bug that makes a suite hang is found too. What is a hang on this machine, now,
+// tells the suite without a bug: longer than so many times its time, and than any
+// suite takes on an idle machine.
+const (
+	suitePatience = 4 * time.Minute
+	hangFactor    = 4
+)
 
-func hunt(ctx context.Context, bug planted.Bug, suites []suite, out io.Writer) (bool, error) {
+// try runs the suite without a bug, once. It must pass.
+func (s *suite) try(ctx context.Context) error {
+	if s.patience > 0 {
+		return nil
+	}
+	begin := time.Now()
+	if text, err := exec.CommandContext(ctx, s.args[0], s.args[1:]...).CombinedOutput(); err != nil {
+		return fmt.Errorf("%s fails without a bug: %w: %s", s.name, err, firstSign(string(text), false))
+	}
+	s.patience = max(suitePatience, hangFactor*time.Since(begin))
+	return nil
+}
+
+func hunt(ctx context.Context, bug planted.Bug, suites []*suite, out io.Writer) (bool, error) {
 	for _, s := range suites {
-		limited, cancel := context.WithTimeout(ctx, suitePatience)
+		if err := s.try(ctx); err != nil {
+			return false, err
+		}
+		limited, cancel := context.WithTimeout(ctx, s.patience)
 		run := exec.CommandContext(limited, s.args[0], s.args[1:]...)
 		run.Env = append(os.Environ(), planted.EnvBug+"="+string(bug))
 		run.WaitDelay = 5 * time.Second

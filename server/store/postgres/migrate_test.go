@@ -13,7 +13,8 @@ import (
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
-// The entries that an earlier store has by family are carried over into lists.
+// The entries that an earlier store has by family are carried over into lists, also
+// where it has had migrations of higher numbers.
 func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
 	t.Parallel()
 	ctx, address := t.Context(), cluster.NewDatabase(t)
@@ -25,9 +26,9 @@ func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations)
+	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations, goose.WithExcludeVersions([]int64{70}))
 	if err == nil {
-		_, err = p.UpTo(ctx, 69)
+		_, err = p.Up(ctx)
 	}
 	if err == nil {
 		_, err = db.ExecContext(ctx, `INSERT INTO identifier (hash, village, family, member) VALUES

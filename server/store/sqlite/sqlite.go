@@ -12,6 +12,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strconv"
+	"strings"
 
 	sqlite3 "github.com/mattn/go-sqlite3"
 
@@ -109,11 +111,15 @@ func (s *Store) in(ctx context.Context, db *sql.DB, o *sql.TxOptions, fn func(t 
 type engine struct{}
 
 func (engine) Blobs(list [][]byte) any {
-	texts := make([]string, len(list))
+	const room = len(`"",`) + 2*16 // most are ids or hashes
+	text := append(make([]byte, 0, len("[]")+room*len(list)), '[')
 	for i, b := range list {
-		texts[i] = hex.EncodeToString(b)
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = append(hex.AppendEncode(append(text, '"'), b), '"')
 	}
-	return mustJSON(texts)
+	return string(append(text, ']'))
 }
 
 func (engine) InBlobs(param string) string {
@@ -129,10 +135,14 @@ func (engine) InTexts(param string) string { return "IN (SELECT value FROM json_
 func (engine) InInts(param string) string { return "IN (SELECT value FROM json_each(" + param + "))" }
 
 func (engine) Counts(counts []int64) any {
-	if counts == nil {
-		counts = []int64{}
+	text := append(make([]byte, 0, len("[]")+3*len(counts)), '[')
+	for i, n := range counts {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = strconv.AppendInt(text, n, 10)
 	}
-	return mustJSON(counts)
+	return string(append(text, ']'))
 }
 
 func mustJSON(v any) string {
@@ -168,7 +178,23 @@ func (c *countsScanner) Scan(value any) error {
 	if !ok {
 		return fmt.Errorf("counts are %T, not text", value)
 	}
-	return json.Unmarshal([]byte(text), (*[]int64)(c))
+	list, isList := strings.CutPrefix(text, "[")
+	list, ends := strings.CutSuffix(list, "]")
+	if !isList || !ends {
+		return fmt.Errorf("counts are %q, no list", text)
+	}
+	counts := make([]int64, 0, 1+strings.Count(list, ","))
+	for list != "" {
+		var number string
+		number, list, _ = strings.Cut(list, ",")
+		n, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return fmt.Errorf("counts: %w", err)
+		}
+		counts = append(counts, n)
+	}
+	*c = counts
+	return nil
 }
 
 func (engine) ForUpdate() string         { return "" }
