@@ -44,7 +44,8 @@ may do it (--as, or KS_AS), with the same rules as over REST:
   verify, accept, return, refuse, issue
   package, distributed         guides back to the district, and on (step 6 and 7)
   staff                        accounts of supervisor, surveyors and head
-  nominees, replace, admit, accept-replacement, refuse-replacement, rules`,
+  nominees, replace, admit, accept-replacement, refuse-replacement, rules
+  forget                       take out the persons of what was refused or withdrawn`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			return misused("registration: say what; see 'ks-server registration --help'")
@@ -54,7 +55,7 @@ may do it (--as, or KS_AS), with the same rules as over REST:
 	c.AddCommand(p.formCommand(), p.letterCommand(), p.rulesCommand(), p.drawUpCommand(), p.attachCommand(), p.copyCommand(), p.submitCommand(),
 		p.withdrawCommand(), p.receiveCommand(), p.listCommand(), p.showCommand(), p.eventsCommand(), p.findingsCommand(), p.verifyCommand(),
 		p.acceptCommand(), p.returnCommand(), p.refuseCommand(), p.issueCommand(), p.packageCommand(), p.distributedCommand(), p.staffCommand(),
-		p.nomineesCommand(), p.replaceCommand(), p.admitCommand(), p.acceptReplacementCommand(), p.refuseReplacementCommand())
+		p.nomineesCommand(), p.replaceCommand(), p.admitCommand(), p.acceptReplacementCommand(), p.refuseReplacementCommand(), p.forgetCommand())
 	return c
 }
 

@@ -208,3 +208,35 @@ func (p *procedure) issueCommand() *cobra.Command {
 
 // nomineeSubject names a nominee in a command's entry.
 func nomineeSubject(number uint32) []string { return []string{audit.NomineeSubject(number)} }
+
+func (p *procedure) forgetCommand() *cobra.Command {
+	days := int(registration.KeepRefused / (24 * time.Hour))
+	c := &cobra.Command{
+		Use: "forget [NUMBER]", Short: "Pusdatin: take out the persons of Puskesmas that were refused or withdrawn", Args: cobra.MaximumNArgs(1),
+		Long: `Takes out nominees and papers of Puskesmas that were refused or withdrawn more than
+--days ago, in one registration or in all; letters and responsible persons too where
+nothing else is left of a request. Who has an account stays, and so does the timeline
+with its reasons. For a person who asks to be erased: forget NUMBER --days 0. Run it
+each month, such as by cron. Backups have them until they age out.`,
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			f := registration.Forgetting{Before: time.Now().AddDate(0, 0, -days)}
+			var subjects []string
+			if len(args) > 0 {
+				if f.Registration, _, err = numberOf(args); err != nil {
+					return err
+				}
+				subjects = subjectOf(f.Registration)
+			}
+			if days < 0 {
+				return misused("--days is 0 or more")
+			}
+			return p.run(cmd, subjects, func(ctx context.Context, s *registration.Service, c *access.Caller) error {
+				out, err := s.Forget(ctx, c, f)
+				fmt.Fprintf(cmd.OutOrStdout(), "%d persons of %d Puskesmas forgotten\n", out.Nominees, out.Puskesmas)
+				return err
+			})
+		},
+	}
+	c.Flags().IntVar(&days, "days", days, "how many `days` ago they must have been refused or withdrawn")
+	return c
+}

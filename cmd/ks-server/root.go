@@ -31,7 +31,26 @@ func misused(format string, args ...any) error { return usageError{fmt.Errorf(fo
 
 // Run is the program as a value that tests start; it returns the exit code.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	o := &options{}
+	root := rootCommand(&options{})
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintln(stderr, "ks-server:", err)
+	var usage usageError
+	if errors.As(err, &usage) || isUsage(err) {
+		fmt.Fprintln(stderr, "Run 'ks-server --help' for usage.")
+		return exitMisused
+	}
+	return exitFailed
+}
+
+// rootCommand is the whole tree of commands.
+func rootCommand(o *options) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "ks-server",
 		Short: "The sync server of Keluarga Sehat",
@@ -52,25 +71,11 @@ flags win, then the environment.`,
 		},
 		RunE: func(*cobra.Command, []string) error { return misused("say what to do; see 'ks-server --help'") },
 	}
-	root.SetArgs(args)
-	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.PersistentFlags().StringVar(&o.dir, "dir", "ks-data", "`folder` of keys, certificate, configuration and the embedded store")
 	root.PersistentFlags().StringVar(&o.database, "database", "", "PostgreSQL `address` (postgres://...); empty: SQLite in --dir")
 	root.AddCommand(initCommand(o), serveCommand(o), devCommand(o), importCommand(o), exportCommand(o), accountCommand(o), verifyCommand(o), recomputeCommand(o), backupCommand(o), restoreCommand(o), doctorCommand(o), auditCommand(o), personCommand(o), registrationCommand(o), contactsCommand(o), keysCommand(o), deviceCommand(o))
-	err := root.ExecuteContext(ctx)
-	if err == nil {
-		return exitOK
-	}
-	fmt.Fprintln(stderr, "ks-server:", err)
-	var usage usageError
-	if errors.As(err, &usage) || isUsage(err) {
-		fmt.Fprintln(stderr, "Run 'ks-server --help' for usage.")
-		return exitMisused
-	}
-	return exitFailed
+	return root
 }
 
 // isUsage tells cobra's own complaints about arguments from others; it gives

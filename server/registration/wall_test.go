@@ -41,6 +41,7 @@ func TestTheProcedureHoldsBehindRowLevelSecurity(t *testing.T) {
 		"replacement":       TestAReplacementWorksFromAdmissionAndLooksUpFromAcceptance,
 		"refused form":      TestARefusedFormLeavesThePlaceToAnother,
 		"new administrator": TestAnAdministratorIsReplacedByTheDistrict,
+		"forgotten":         TestThePersonsOfWhatWasRefusedAreForgottenInTime,
 		"look-ups":          TestLookUpsFollowTheFormAlone,
 	} {
 		t.Run(name, test)

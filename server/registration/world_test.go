@@ -180,15 +180,18 @@ var aPDF = []byte("%PDF-1.7\nsurat\n%%EOF\n")
 
 // drawnUp is a registration of Bandung with complete lists of both Puskesmas and
 // its letter.
-func (w *world) drawnUp(t testing.TB) uint32 {
+func (w *world) drawnUp(t testing.TB) uint32 { return w.drawnUpOf(t, 0) }
+
+// drawnUpOf is one of persons from n on.
+func (w *world) drawnUpOf(t testing.TB, n int) uint32 {
 	t.Helper()
 	ctx := context.Background()
 	r, err := w.Create(ctx, w.bandung, []string{"P3204050101", "P3204050102"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err1 := w.SetPuskesmas(ctx, w.bandung, r.Number, "P3204050101", "", people(0))
-	_, err2 := w.SetPuskesmas(ctx, w.bandung, r.Number, "P3204050102", "", people(20))
+	_, err1 := w.SetPuskesmas(ctx, w.bandung, r.Number, "P3204050101", "", people(n))
+	_, err2 := w.SetPuskesmas(ctx, w.bandung, r.Number, "P3204050102", "", people(n+20))
 	_, err3 := w.SetLetter(ctx, w.bandung, r.Number, aLetter, aPDF)
 	if err := errors.Join(err1, err2, err3); err != nil {
 		t.Fatal(err)

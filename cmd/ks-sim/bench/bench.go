@@ -16,6 +16,8 @@ type Options struct {
 	Families int
 	// ExportFamilies are stored and taken away as files.
 	ExportFamilies int
+	// RightsFamilies stand in the way of a person's rights; a multiple of 1,250.
+	RightsFamilies int
 	// Only names the figures; empty: all.
 	Only []string
 	// Dir gets bench.jsonl.
@@ -51,6 +53,7 @@ func (r *run) measures() []measure {
 		{"pull_postgres", r.pull},
 		{"recompute", r.recompute},
 		{"rights", r.rights},
+		{"rights_postgres", r.rightsOnPostgres},
 		{"export", r.exports},
 		{"cold_start", r.coldStart},
 		{"memory", r.memory},
