@@ -66,7 +66,16 @@ func newSender(ctx context.Context, stream grpc.ServerStreamingServer[httpbody.H
 // been given up, the end of the call breaks it off.
 func (s *sender) run() {
 	defer close(s.sent)
-	for part := range s.parts {
+	for {
+		var part []byte
+		var more bool
+		select {
+		case part, more = <-s.parts:
+		case <-s.ctx.Done():
+		}
+		if !more {
+			return
+		}
 		s.since.Store(time.Now().UnixNano())
 		err := s.stream.Send(&httpbody.HttpBody{ContentType: s.contentType, Data: part})
 		s.waited.Add(time.Now().UnixNano() - s.since.Swap(0))
