@@ -45,17 +45,16 @@ type sender struct {
 	end         context.CancelCauseFunc
 	stream      grpc.ServerStreamingServer[httpbody.HttpBody]
 	contentType string
-	parts       chan []byte
-	// sent ends when everything was, or could not be; err says which.
-	sent chan struct{}
-	err  error
-	// taken counts bytes; waiting is how long the receiver has been waited for, in
+	// parts are handed over one at a time; taken answers each that was sent.
+	parts chan []byte
+	taken chan struct{}
+	// bytes were sent; waited is how long the receiver has been waited for, in
 	// nanoseconds, and since when it is waited for now; 0: it is not.
-	taken, waited, since atomic.Int64
+	bytes, waited, since atomic.Int64
 }
 
 func newSender(ctx context.Context, stream grpc.ServerStreamingServer[httpbody.HttpBody], contentType string, p Pace) *sender {
-	s := &sender{stream: stream, contentType: contentType, parts: make(chan []byte), sent: make(chan struct{})}
+	s := &sender{stream: stream, contentType: contentType, parts: make(chan []byte), taken: make(chan struct{})}
 	s.ctx, s.end = context.WithCancelCause(ctx)
 	go s.run()
 	go s.watch(p)
@@ -65,17 +64,28 @@ func newSender(ctx context.Context, stream grpc.ServerStreamingServer[httpbody.H
 // run sends until there is nothing more. Where a send is stuck when the export has
 // been given up, the end of the call breaks it off.
 func (s *sender) run() {
-	defer close(s.sent)
-	for part := range s.parts {
+	for {
+		var part []byte
+		var more bool
+		select {
+		case part, more = <-s.parts:
+		case <-s.ctx.Done():
+		}
+		if !more {
+			return
+		}
 		s.since.Store(time.Now().UnixNano())
 		err := s.stream.Send(&httpbody.HttpBody{ContentType: s.contentType, Data: part})
 		s.waited.Add(time.Now().UnixNano() - s.since.Swap(0))
 		if err != nil {
-			s.err = err
 			s.end(err)
 			return
 		}
-		s.taken.Add(int64(len(part)))
+		s.bytes.Add(int64(len(part)))
+		select {
+		case s.taken <- struct{}{}:
+		case <-s.ctx.Done():
+		}
 	}
 }
 
@@ -83,21 +93,21 @@ func (s *sender) run() {
 func (s *sender) watch(p Pace) {
 	ticker := time.NewTicker(p.Window)
 	defer ticker.Stop()
-	var taken, waited int64
+	var bytes, waited int64
 	for {
 		select {
 		case <-s.ctx.Done():
 			return
 		case <-ticker.C:
 		}
-		isTaken, isWaited := s.taken.Load(), s.waitedSoFar()
+		isBytes, isWaited := s.bytes.Load(), s.waitedSoFar()
 		// Where the store was what took long, the receiver was waited for less.
 		const waitedMostly = 0.9
-		if isTaken-taken < p.Least && float64(isWaited-waited) > waitedMostly*float64(p.Window) {
+		if isBytes-bytes < p.Least && float64(isWaited-waited) > waitedMostly*float64(p.Window) {
 			s.end(errReceiverSlow)
 			return
 		}
-		taken, waited = isTaken, isWaited
+		bytes, waited = isBytes, isWaited
 	}
 }
 
@@ -109,13 +119,18 @@ func (s *sender) waitedSoFar() int64 {
 	return waited
 }
 
-// Write hands bytes on, in parts of exportChunk. Errors: those of the stream,
+// Write sends bytes, in parts of exportChunk. Errors: those of the stream,
 // errReceiverSlow.
 func (s *sender) Write(b []byte) (int, error) {
 	for sent := 0; sent < len(b); {
 		part := append([]byte(nil), b[sent:min(len(b), sent+exportChunk)]...)
 		select {
 		case s.parts <- part:
+		case <-s.ctx.Done():
+			return sent, context.Cause(s.ctx)
+		}
+		select {
+		case <-s.taken:
 			sent += len(part)
 		case <-s.ctx.Done():
 			return sent, context.Cause(s.ctx)
@@ -124,18 +139,11 @@ func (s *sender) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// close waits until what was written has left, unless the export has failed, and
-// gives the error that ended it.
+// close ends the sender, all that was written having been sent, and gives the error
+// that ended the export, if any did.
 func (s *sender) close(failed error) error {
 	defer s.end(nil)
 	close(s.parts)
-	if failed == nil {
-		select {
-		case <-s.sent:
-			failed = s.err
-		case <-s.ctx.Done():
-		}
-	}
 	if cause := context.Cause(s.ctx); cause != nil {
 		return cause // the context's own error says less
 	}

@@ -18,7 +18,7 @@ type decision struct {
 	cells      []cells
 	masks      []mask
 	// quiet: no cell is small or withheld, so that a decision on a past day holds
-	// beside any other that is.
+	// beside any present one that is; of a day whose cells may move yet it is not set.
 	quiet bool
 }
 

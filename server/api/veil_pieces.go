@@ -201,7 +201,7 @@ func (s *Services) piece(ctx context.Context, root area.Code, day int) (*decisio
 	key := pieceKey{root, day}
 	if last := s.veils.find(key); last != nil && last.version == version && last.directory == directory && last.held == held && last.today == today {
 		return last, nil
-	} else if last != nil && day != 0 && s.settled(day) && last.quiet && today.quiet && last.layout == today.layout && held == (mask{}) {
+	} else if last != nil && day != 0 && last.quiet && today.quiet && last.layout == today.layout && held == (mask{}) {
 		return last, nil // whatever moves today, nothing is withheld on either day
 	}
 	name := fmt.Sprintf("%s %d %d %d %v", root, day, version, directory, held)
@@ -222,11 +222,13 @@ func (s *Services) piece(ctx context.Context, root area.Code, day int) (*decisio
 
 func (s *Services) decideNow(ctx context.Context, k pieceKey, held mask, today *decision) (d *decision, err error) {
 	if k.day != 0 {
+		stays := s.settled(k.day) // else the day's cells may yet be others
 		then, err := s.cellsOn(ctx, today.layout, []int{k.day})
 		if err != nil {
 			return nil, err
 		}
 		d = decide(today.layout, then[k.day], held, today)
+		d.quiet = d.quiet && stays
 		d.version = today.version
 		return d, nil
 	}

@@ -283,8 +283,9 @@ func (r *run) firstLook(ctx context.Context, v *view) error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
+	slowest := paths[slices.Index(took, slices.Max(took))]
 	return r.report.add(Figure{Name: "dashboards_first", Value: quantileMS(took, 0.99), Unit: "ms p99", Note: fmt.Sprintf(
-		"every question of %d areas for the first time, %d at a time, p50 %.2f ms, at most %.0f ms", len(paths)/13, firstViewers, quantileMS(took, 0.5), quantileMS(took, 1))})
+		"every question of %d areas for the first time, %d at a time, p50 %.2f ms, at most %.0f ms (%s)", len(paths)/13, firstViewers, quantileMS(took, 0.5), quantileMS(took, 1), slowest)})
 }
 
 // look lets the viewers ask for a while and reports by question.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
@@ -259,7 +260,8 @@ func anExportOfFamiliesIsRecorded(t *testing.T, f *Field) {
 func TestAnExportThatItsReceiverLeavesEndsAtOnce(t *testing.T) {
 	f := newField(t, 1, nil)
 	collect(t, f, 150)
-	conn := rawConn(t, f)
+	const window = 64 << 10 // stays so, that the file does not fit in it
+	conn := rawConn(t, f, grpc.WithInitialWindowSize(window), grpc.WithInitialConnWindowSize(window))
 	ctx := metadata.AppendToOutgoingContext(t.Context(), "authorization", "Bearer "+restToken(t, f, "supervisor"))
 	start := func() (ksv1.ExportService_ExportFamiliesClient, string) {
 		t.Helper()

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
@@ -31,6 +32,7 @@ func Run(t *testing.T, open Factory) {
 		{"a failed write leaves nothing", testRollback},
 		{"a panic leaves nothing, and nothing locked", testPanic},
 		{"a failure in a village is undone", testVillageRollback},
+		{"long reads leave room for others", testLongReads},
 		{"a commit that fails midway leaves nothing", testFailureMidway},
 		{"an unknown village is not found", testUnknownVillage},
 		{"pages follow their bounds", testPages},
@@ -345,6 +347,51 @@ func testPanic(t *testing.T, s store.Store) {
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
 		return tx.InVillage(ctx, village, func(store.VillageTx) error { return nil })
 	})
+}
+
+// testLongReads holds as many reads open as may be, and reads and writes beside them.
+func testLongReads(t *testing.T, s store.Store) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if s.LongReads() < 1 {
+		t.Fatalf("%d long reads", s.LongReads())
+	}
+	begun, end := make(chan struct{}, s.LongReads()), make(chan struct{})
+	var wait sync.WaitGroup
+	defer wait.Wait()
+	defer close(end)
+	for range s.LongReads() {
+		wait.Go(func() {
+			err := s.Read(store.AsOperator(ctx), func(context.Context, store.Snapshot) error {
+				begun <- struct{}{}
+				<-end
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for range s.LongReads() {
+		select {
+		case <-begun:
+		case <-ctx.Done():
+			t.Fatal("long reads do not begin beside each other")
+		}
+	}
+	err := s.Read(store.AsOperator(ctx), func(ctx context.Context, snap store.Snapshot) error {
+		_, err := snap.VillagesUnder(ctx, "")
+		return err
+	})
+	if err != nil {
+		t.Errorf("a read beside them: %v", err)
+	}
+	err = s.Write(requests(ctx), func(ctx context.Context, tx store.Tx) error {
+		return tx.Directory().PutAreas(ctx, []store.Area{{Code: "77", Name: "Di sampingnya"}})
+	})
+	if err != nil {
+		t.Errorf("a write beside them: %v", err)
+	}
 }
 
 func testVillageRollback(t *testing.T, s store.Store) {
