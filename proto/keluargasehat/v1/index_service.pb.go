@@ -264,7 +264,7 @@ const (
 	ChangeCause_CHANGE_CAUSE_VERDICT ChangeCause = 4
 	// Died out, deleted, or the round withdrawn.
 	ChangeCause_CHANGE_CAUSE_REMOVED ChangeCause = 5
-	// Moved to another village.
+	// Moved to another village, or members split off to a family of their own.
 	ChangeCause_CHANGE_CAUSE_MOVED ChangeCause = 6
 	// Entered twice, and counted elsewhere.
 	ChangeCause_CHANGE_CAUSE_MERGED ChangeCause = 7

@@ -2824,7 +2824,7 @@ export interface components {
          *      - CHANGE_CAUSE_CORRECTED: Corrected, or made complete.
          *      - CHANGE_CAUSE_VERDICT: A supervisor's verdict: what moves the verified basis.
          *      - CHANGE_CAUSE_REMOVED: Died out, deleted, or the round withdrawn.
-         *      - CHANGE_CAUSE_MOVED: Moved to another village.
+         *      - CHANGE_CAUSE_MOVED: Moved to another village, or members split off to a family of their own.
          *      - CHANGE_CAUSE_MERGED: Entered twice, and counted elsewhere.
          *      - CHANGE_CAUSE_RETURNED: What had been removed counts again.
          *      - CHANGE_CAUSE_RULES: Recomputed, after a change of the rules.
@@ -7034,7 +7034,7 @@ export interface operations {
                  *      - CHANGE_CAUSE_CORRECTED: Corrected, or made complete.
                  *      - CHANGE_CAUSE_VERDICT: A supervisor's verdict: what moves the verified basis.
                  *      - CHANGE_CAUSE_REMOVED: Died out, deleted, or the round withdrawn.
-                 *      - CHANGE_CAUSE_MOVED: Moved to another village.
+                 *      - CHANGE_CAUSE_MOVED: Moved to another village, or members split off to a family of their own.
                  *      - CHANGE_CAUSE_MERGED: Entered twice, and counted elsewhere.
                  *      - CHANGE_CAUSE_RETURNED: What had been removed counts again.
                  *      - CHANGE_CAUSE_RULES: Recomputed, after a change of the rules.
@@ -9424,7 +9424,7 @@ export interface operations {
                  *      - CHANGE_CAUSE_CORRECTED: Corrected, or made complete.
                  *      - CHANGE_CAUSE_VERDICT: A supervisor's verdict: what moves the verified basis.
                  *      - CHANGE_CAUSE_REMOVED: Died out, deleted, or the round withdrawn.
-                 *      - CHANGE_CAUSE_MOVED: Moved to another village.
+                 *      - CHANGE_CAUSE_MOVED: Moved to another village, or members split off to a family of their own.
                  *      - CHANGE_CAUSE_MERGED: Entered twice, and counted elsewhere.
                  *      - CHANGE_CAUSE_RETURNED: What had been removed counts again.
                  *      - CHANGE_CAUSE_RULES: Recomputed, after a change of the rules.
