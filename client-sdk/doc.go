@@ -9,6 +9,13 @@
 //	findings, err := user.Save(ctx, id, edit)
 //	result, err := user.Sync(ctx, nil)
 //
+// Each task has an example that runs as a test: setting up and signing in
+// (Client.SignIn), searching (User.Families), asking (User.Questions), visits
+// (User.RecordVisit), who died or left (User.RemoveMember, User.SplitFamily), what
+// waits and syncing (User.Outbox), filling from a family card (User.FillFromCard),
+// review (User.Return), conflicts (User.KeepValue), doubles (User.DismissDuplicate,
+// User.AnswerDuplicate), backup (User.Carry), a forgotten password (Client.Deposit).
+//
 // A save is durable when it returns. Nothing saved is ever dropped silently:
 // what the server could not take is shown by Outbox with a reason, stays on the
 // device and can be corrected by saving the family again.

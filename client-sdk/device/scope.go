@@ -21,7 +21,7 @@ const wholeVillage = "*"
 func (s *Store) openSession(ctx context.Context, sdkVersion string) (*ksv1.SyncOpen, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.readUpTo, s.submissionsRead, s.decisionsUpTo = 0, false, 0
+	s.order, s.submissionsRead, s.decisionsUpTo = sendOrder{}, false, 0
 	earlier := splitNonces(s.identity.sessionNonces)
 	nonce, err := s.drawNonce(ctx)
 	if err != nil {

@@ -70,9 +70,8 @@ type Store struct {
 	unlockTook time.Duration
 	broken     error // of the storage; nil: it works
 
-	// readUpTo is the last change that the present session has read for
-	// sending.
-	readUpTo        int64
+	// order is what the present session is still to read for sending.
+	order           sendOrder
 	submissionsRead bool
 	// decisionsUpTo is the last verdict that it has read.
 	decisionsUpTo int64

@@ -20,11 +20,13 @@ func (s *Store) readPending(ctx context.Context, maxBytes int) (*ksv1.UploadPage
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	page := &ksv1.UploadPage{}
-	const batch = 64
 	for {
-		rows, err := s.changes(ctx, s.db, `WHERE status = ? AND seq > ? ORDER BY seq LIMIT ?`, StatusPending, s.readUpTo, batch)
+		rows, err := s.toSend(ctx)
 		if err != nil {
 			return nil, err
+		}
+		if len(rows) == 0 {
+			break
 		}
 		for _, r := range rows {
 			size := proto.Size(r.change) + 4
@@ -33,10 +35,7 @@ func (s *Store) readPending(ctx context.Context, maxBytes int) (*ksv1.UploadPage
 			}
 			page.Changes = append(page.Changes, r.change)
 			maxBytes -= size
-			s.readUpTo = r.seq
-		}
-		if len(rows) < batch {
-			break
+			s.order.seqs = s.order.seqs[1:]
 		}
 	}
 	if len(page.Changes) == 0 {
@@ -283,7 +282,7 @@ func (s *Store) restamp(ctx context.Context, tx *sql.Tx, serverMS uint64) error 
 			return err
 		}
 	}
-	s.readUpTo = 0
+	s.order = sendOrder{}
 	return nil
 }
 

@@ -95,3 +95,22 @@ func (r *RecordEdit) take(later RecordEdit) {
 	}
 	r.Rewrite = append(slices.Clone(r.Rewrite), later.Rewrite...)
 }
+
+// Preview is what a family would show after edits, made by who has seen all of it.
+func Preview(s *State, edits []RecordEdit) (*ksv1.Household, error) {
+	stamp := s.HighestStamp()
+	stamp.TimeMS, stamp.Device = stamp.TimeMS+1, max(stamp.Device, 1)
+	change, differs, err := NewChange(s, stamp, edits)
+	if err != nil {
+		return nil, err
+	}
+	after := *s
+	if differs {
+		delta, err := FromChange(change)
+		if err != nil {
+			return nil, err
+		}
+		after = Join(*s, delta)
+	}
+	return View(&after)
+}

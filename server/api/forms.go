@@ -188,7 +188,11 @@ func (f formService) save(ctx context.Context, caller *access.Caller, village ui
 			if wrong := form.WrongEdits(edits); len(wrong) > 0 {
 				return nil, &errInvalidForm{wrong}
 			}
-			return edits, nil
+			after, err := merge.Preview(state, edits)
+			if err != nil {
+				return nil, err
+			}
+			return append(edits, form.PaperVisits(edits, before, after)...), nil
 		},
 		Check: f.judge,
 	})

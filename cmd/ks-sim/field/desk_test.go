@@ -98,6 +98,13 @@ func TestAPaperFormIsTypedInOnLineAndComesDownToDevices(t *testing.T) {
 	if r.GetSurveyorName() != "Siti Aminah" || r.GetTypistName() != "Supervisor Contoh" || r.CleanWater != nil || r.GetQuestionnaireVersion() == "" {
 		t.Errorf("the round on the device: %v", r)
 	}
+	if len(h.GetVisits()) != 1 {
+		t.Fatalf("visits: %v", h.GetVisits())
+	}
+	visit := h.GetVisits()[0].GetVisit()
+	if visit.GetDate() != "2024-09-17" || visit.GetSurveyorName() != "Siti Aminah" || visit.GetOutcome() != ksv1.VisitOutcome_VISIT_OUTCOME_PARTIAL || visit.GetRoundId() != round {
+		t.Errorf("the form's visit on the device: %v", visit)
+	}
 	list := clerk.get("/v1/forms?text=budi&area=" + village)["households"].([]any)
 	if len(list) != 1 || list[0].(map[string]any)["state"] != "FORM_STATE_DRAFT" {
 		t.Errorf("found: %v", list)

@@ -233,7 +233,7 @@ func (r *Report) String() string {
 	if r.DiskFaults > 0 {
 		disks = fmt.Sprintf(" %d faults of disks, %d power cuts,", r.DiskFaults, r.PowerCuts)
 	}
-	return fmt.Sprintf("seed %d: %d saves, %d sessions (%d with a fault: %d cuts, %d crashes), %d clocks, %d reassignments, %d forks, %d restores, %d databases put back,%s %d replays; %d acked changes verified, %d lost by server and device at once, %d quarantined, %d conflicts; %d submissions, %d verdicts on a device, %d verdicts applied; %d violations",
-		r.Seed, r.Saves, r.Sessions, r.Faulty, r.Cuts, r.Crashes, r.Clocks, r.Reassigned, r.Forks, r.Restores, r.PutBack, disks, r.Replays,
+	return fmt.Sprintf("seed %d: %d saves, %d families split, %d sessions (%d with a fault: %d cuts, %d crashes), %d clocks, %d reassignments, %d forks, %d restores, %d databases put back,%s %d replays; %d acked changes verified, %d lost by server and device at once, %d quarantined, %d conflicts; %d submissions, %d verdicts on a device, %d verdicts applied; %d violations",
+		r.Seed, r.Saves, r.Splits, r.Sessions, r.Faulty, r.Cuts, r.Crashes, r.Clocks, r.Reassigned, r.Forks, r.Restores, r.PutBack, disks, r.Replays,
 		r.Verified, r.LostTwice, r.Quarantine, r.Conflicts, r.Submissions, r.Verdicts, r.Applied, len(r.Violations))
 }
