@@ -40,7 +40,7 @@ pages: modules ## build the pages that are embedded (server/web/dist, client-sdk
 
 story: compiler ## people's stories in a real browser, at phone and desktop width, light and dark; pictures in out/story
 	.ci/install modules chromium
-	KS_STORY_ALL=1 go test -count=1 -v -timeout 40m ./cmd/ks-sim/story
+	KS_STORY_ALL=1 go test -count=1 -v -timeout 90m ./cmd/ks-sim/story
 
 bench: deps ## speed, bytes and memory beside a bare baseline; Markdown on stdout, out/bench.jsonl
 	go run ./cmd/ks-sim bench

@@ -19,7 +19,7 @@ import (
 const root = "../../.."
 
 // scriptTimeout bounds one script, in all looks and on a busy machine.
-const scriptTimeout = 15 * time.Minute
+const scriptTimeout = 30 * time.Minute
 
 // Deed is something that a script asks for: its arguments as JSON, its answer
 // as anything that marshals.

@@ -51,6 +51,14 @@ func TestASurveyorsDayInTheFieldApp(t *testing.T) {
 	})
 }
 
+func TestAnInterviewGoesOverMidnight(t *testing.T) {
+	t.Parallel()
+	install(t)
+	w := newWorld(t, 1)
+	d := newFieldDay(t, w)
+	play(t, "midnight", w.settings(t), map[string]deed{"launch": d.launch, "end": d.stop})
+}
+
 // launch starts the app on a new device.
 func (d *fieldDay) launch(ctx context.Context, arguments json.RawMessage) (any, error) {
 	var named struct {

@@ -1,6 +1,7 @@
 package story
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
@@ -76,6 +77,19 @@ func TestAClerkTypesInPaperFormsOnLine(t *testing.T) {
 	install(t)
 	w := newWorld(t, 0)
 	play(t, "entry", w.settings(t), w.deeds())
+}
+
+func TestWhatGoesWrongLeavesAWayOn(t *testing.T) {
+	t.Parallel()
+	install(t)
+	w := newWorld(t, 0)
+	deeds := w.deeds()
+	deeds["endSessions"] = w.endSessions
+	deeds["stopServer"] = func(context.Context, json.RawMessage) (any, error) { return nil, w.field.Stop() }
+	deeds["startServer"] = func(ctx context.Context, _ json.RawMessage) (any, error) {
+		return nil, w.field.Start(ctx, w.field.Address)
+	}
+	play(t, "errors", w.settings(t), deeds)
 }
 
 func TestConflictsAndDoublesAreSettled(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/field"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/store"
 )
 
 // world is a Puskesmas with its offices, and surveyors with devices.
@@ -215,6 +216,23 @@ func (w *world) returned(ctx context.Context, arguments json.RawMessage) (any, e
 		}
 	}
 	return out, nil
+}
+
+// endSessions ends all sessions of an account, as an administrator may.
+func (w *world) endSessions(ctx context.Context, arguments json.RawMessage) (any, error) {
+	var named struct {
+		User string `json:"user"`
+	}
+	if err := json.Unmarshal(arguments, &named); err != nil {
+		return nil, err
+	}
+	return nil, w.field.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		a, err := tx.Snapshot().FindAccountByName(ctx, named.User)
+		if err != nil {
+			return err
+		}
+		return tx.Directory().EndSessions(ctx, a.Number, nil, store.EndByHand)
+	})
 }
 
 // sync syncs a device.

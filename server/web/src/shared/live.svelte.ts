@@ -5,6 +5,12 @@ import { asProblem, Problem } from "./api/problem";
 const fastest = 700;
 const slowest = 30_000;
 
+/** The first rest after a failure, in milliseconds; it doubles with each. */
+const afterFailure = 2000;
+
+/** What asking again does not change: not allowed, not there. */
+const final = new Set([403, 404]);
+
 /** On a slow line asking takes at most a quarter of the time. */
 const restFactor = 3;
 
@@ -25,6 +31,8 @@ export class Live<T> {
   #abort = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
+  /** Failures in a row. */
+  #failures = 0;
 
   constructor(read: (signal: AbortSignal) => Promise<T>, refresh = false) {
     this.#read = read;
@@ -54,10 +62,12 @@ export class Live<T> {
       if (abort.signal.aborted) return;
       this.data = data;
       this.problem = undefined;
+      this.#failures = 0;
       this.readAt = Date.now();
     } catch (thrown) {
       if (abort.signal.aborted) return;
       this.problem = asProblem(thrown);
+      this.#failures += 1;
     }
     this.#plan(performance.now() - begun);
   }
@@ -71,8 +81,9 @@ export class Live<T> {
   }
 
   #plan(took: number): void {
-    if (!this.#refresh || this.#ended) return;
-    const rest = Math.min(slowest, Math.max(fastest, took * restFactor));
+    if (!this.#refresh || this.#ended || final.has(this.problem?.status ?? 0)) return;
+    const failed = this.#failures > 0 ? afterFailure * 2 ** (this.#failures - 1) : 0;
+    const rest = Math.min(slowest, Math.max(fastest, took * restFactor, failed));
     this.#timer = setTimeout(() => {
       if (document.visibilityState === "visible") void this.again();
     }, rest);

@@ -26,6 +26,7 @@ export const form = {
   nobody: "– tidak ada dalam keluarga ini –",
   saving: "Menyimpan …",
   saved: "Tersimpan di perangkat",
+  someNotSaved: "Ada jawaban yang belum tersimpan",
   savedOnServer: "Tersimpan di server",
   changedElsewhere: "Orang lain telah mengubah keluarga ini. Isian terbaru telah dimuat; ulangi yang terakhir.",
   changedByOther: "Orang lain baru saja mengisi pertanyaan ini. Jawabannya tampil sekarang; isi lagi bila jawaban Anda yang benar.",

@@ -1,0 +1,59 @@
+// An interview goes over midnight by the device's clock: what was begun keeps its
+// day, what begins after has the next.
+import { ask, must, settings, visit, withBrowser } from "./browser.mjs";
+
+/** Half an hour before the day that is today in WIB: nothing of it lies ahead of any server. */
+const wib = 7 * 3_600_000;
+const midnight = Math.floor((Date.now() + wib) / 86_400_000) * 86_400_000 - wib;
+const dayOf = (time) => new Date(time + wib).toISOString().slice(0, 10);
+
+await withBrowser(async (browser) => {
+  const app = await ask("launch", { name: "midnight" });
+  const { page } = await visit(browser, settings.looks[0]);
+  await page.clock.install({ time: midnight - 1_800_000 });
+  await page.goto(app.url);
+  await page.getByLabel("Tautan penyiapan").fill(app.link);
+  await page.getByRole("button", { name: "Simpan" }).click();
+  await page.getByLabel("Nama pengguna").fill("surveyor1");
+  await page.getByLabel("Kata sandi").fill(settings.password);
+  await page.getByRole("button", { name: "Masuk" }).click();
+  await page.getByRole("link", { name: /^Kirim/ }).click();
+  await page.getByRole("button", { name: "Sinkronkan sekarang" }).click();
+  await page.getByText("Isi perangkat sama dengan server").waitFor();
+
+  await startFamily(page, "Malam", "1");
+  must((await page.getByLabel("Tanggal pendataan").inputValue()) === dayOf(midnight - 1), "the evening's day is offered");
+  await page.clock.fastForward(1_860_000); // it is 00:01
+  await page.getByRole("button", { name: /bersedia/ }).click();
+  await page.getByRole("heading", { name: "Rumah tangga" }).waitFor();
+  const evening = await roundDate(page);
+  must(evening === dayOf(midnight - 1), `what was begun in the evening is of the evening: ${evening}`);
+
+  await startFamily(page, "Pagi", "2");
+  must((await page.getByLabel("Tanggal pendataan").inputValue()) === dayOf(midnight), "the new day is offered");
+  await page.getByRole("button", { name: /bersedia/ }).click();
+  await page.getByRole("heading", { name: "Rumah tangga" }).waitFor();
+  const morning = await roundDate(page);
+  must(morning === dayOf(midnight), `what began after midnight is of the new day: ${morning}`);
+  await ask("end");
+});
+
+async function startFamily(page, name, building) {
+  await page.getByRole("link", { name: "Hari ini", exact: true }).click();
+  await page.getByRole("link", { name: /Keluarga baru/ }).click();
+  await page.getByLabel("RW/RT").fill("3/7");
+  await page.getByLabel("Nama Kepala Keluarga").fill(name);
+  await page.getByLabel("Nomor bangunan").fill(building);
+  await page.getByRole("button", { name: "Mulai", exact: true }).click();
+  await page.getByRole("button", { name: "Mulai pendataan" }).click();
+  await page.getByText("rekam medis").waitFor();
+}
+
+/** Survey date of the family that is open. */
+function roundDate(page) {
+  return page.evaluate(async () => {
+    const headers = { Authorization: `Bearer ${sessionStorage.getItem("kunci")}` };
+    const { form } = await (await fetch(`/v1/forms/${location.hash.split("/").at(-1)}`, { headers })).json();
+    return form.household.rounds.at(-1).round.surveyDate;
+  });
+}
