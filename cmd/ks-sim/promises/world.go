@@ -38,6 +38,8 @@ type World struct {
 	ring    *record.Ring
 
 	disk *disk.Disk // of the devices; nil: one that never fails
+	// rights: families are restricted and erased meanwhile; nil: none is.
+	rights *rights
 
 	path    string
 	store   *sqlite.Store
@@ -90,6 +92,8 @@ type Report struct {
 	LostTwice  int
 	Quarantine int
 	Conflicts  int
+	// Restrictions count those lifted too.
+	Restrictions, Erasures int
 	// Submissions and Verdicts were made on devices; Applied verdicts stand.
 	Submissions, Verdicts, Applied int
 	Violations                     []string
