@@ -72,10 +72,11 @@ soak: deps ## the fault suites long: 1,000 seeds, 200 kill-and-verify cycles on 
 	@mkdir -p out && rm -f $(SOAK_OUT)
 	-go run ./cmd/ks-sim promises --seeds $(SOAK_SEEDS) --outcome $(SOAK_OUT)
 	-go run ./cmd/ks-sim promises --seeds $(SOAK_SEEDS) --bad-disks --outcome $(SOAK_OUT)
+	-go run ./cmd/ks-sim promises --seeds $(SOAK_SEEDS) --rights --outcome $(SOAK_OUT)
 	-go run ./cmd/ks-sim links --step $(SOAK_STEP) --outcome $(SOAK_OUT)
 	-go run -tags planted ./cmd/ks-sim faults --cycles $(SOAK_CYCLES) --devices 5 --outcome $(SOAK_OUT)
 	-go run -tags planted ./cmd/ks-sim faults --cycles $(SOAK_CYCLES) --postgres --devices 50 --outcome $(SOAK_OUT)
-	@go run ./cmd/ks-sim soak-report $(SOAK_OUT) --suites 5
+	@go run ./cmd/ks-sim soak-report $(SOAK_OUT) --suites 6
 
 deps: compiler ## install what the tests need: compiler, Node packages, PostgreSQL, Chromium
 	.ci/install modules postgres chromium

@@ -114,6 +114,14 @@ func (s *Store) storeFamilies(ctx context.Context, tx *sql.Tx, page *Page, key m
 		if !arrivals[i].known {
 			continue // summarised with its row
 		}
+		erased := arrivals[i].shown.Household.GetFamily().GetRemoval().GetReason() == ksv1.RemovalReason_REMOVAL_REASON_ERASED
+		if erased && arrivals[i].from.GetReview() == nil {
+			// What was noted in its review goes, too; of others a page without a review
+			// tells nothing of it.
+			if _, err := tx.ExecContext(ctx, `UPDATE confirmed SET review = NULL WHERE family_id = ?`, arrivals[i].shown.Family[:]); err != nil {
+				return fmt.Errorf("erase review: %w", err)
+			}
+		}
 		if err := s.reindex(ctx, tx, arrivals[i].shown.Family); err != nil {
 			return err
 		}

@@ -48,7 +48,13 @@ What it means for others:
              keep 'ks-server backup' of the old keys as long as its base backups.
   PostgreSQL keeps old row versions until VACUUM has removed them.
 
-Digest keys, by which devices compare what they hold, stay: they open nothing.`,
+Two kinds of keys stay, for they open nothing. Digest keys: devices hold them and
+compare by them what they hold; who has one and a copy of RT sums could only test a
+guess at a family's whole state. And the key that names a shared NIK or No. KK in
+what supervisors decided of it, so that their decisions outlast a rotation; who has
+it and those decisions could test guesses of a number. If keys.json was stolen, take
+that into account; only a new installation, into which an export is imported, has
+others.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runRotate(cmd.Context(), o, again, cmd.OutOrStdout(), cmd.ErrOrStderr())

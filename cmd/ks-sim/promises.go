@@ -21,14 +21,15 @@ var errBroken = errors.New("a promise was broken")
 func promisesCommand() *cobra.Command {
 	var seeds string
 	var days time.Duration
-	var failFast, badDisks bool
+	var failFast, badDisks, rights bool
 	var told *string
 	c := &cobra.Command{
 		Use:   "promises --seeds A-B [--time D]",
 		Short: "Check the product's promises under simulated faults",
 		Long: `promises lives through simulated days with cut links, crashes, wrong clocks,
 reassigned surveyors, copied databases, restored servers and replayed uploads
-(with --bad-disks also writes and syncs that fail, full disks and power cuts),
+(with --bad-disks also writes and syncs that fail, full disks and power cuts, with
+--rights families that are restricted, lifted and erased, but no copied databases),
 then heals everything and checks the promises. It prints a line a seed and a
 summary, and exits 1 where a promise was broken. A seed replays exactly.`,
 		Example: "  ks-sim promises --seeds 1-20\n  ks-sim promises --seeds 17 --time 2160h",
@@ -42,7 +43,12 @@ summary, and exits 1 where a promise was broken. A seed replays exactly.`,
 				return usageError{fmt.Errorf("--time %s: must be positive", days)}
 			}
 			world, name := promises.NewWorld, "promises"
-			if badDisks {
+			switch {
+			case badDisks && rights:
+				return usageError{errors.New("--bad-disks and --rights are worlds of their own: choose one")}
+			case rights:
+				world, name = promises.NewWorldWithRights, "promises, rights"
+			case badDisks:
 				world, name = promises.NewWorldOnBadDisks, "promises, bad disks"
 			}
 			found, err := runPromises(cmd.Context(), world, from, to, days, failFast, cmd.OutOrStdout())
@@ -57,6 +63,7 @@ summary, and exits 1 where a promise was broken. A seed replays exactly.`,
 	c.Flags().StringVar(&seeds, "seeds", "1-20", "seeds to run, `A-B` or one number")
 	c.Flags().DurationVar(&days, "time", 30*24*time.Hour, "simulated `time` a seed")
 	c.Flags().BoolVar(&badDisks, "bad-disks", false, "let the devices' disks fail and lose power too")
+	c.Flags().BoolVar(&rights, "rights", false, "let families be restricted and erased")
 	c.Flags().BoolVar(&failFast, "fail-fast", false, "end with the first seed that breaks a promise")
 	return c
 }

@@ -41,6 +41,9 @@ func (w *World) Run(ctx context.Context, d time.Duration) error {
 		if err := w.splitStep(ctx); err != nil {
 			return err
 		}
+		if err := w.rightsStep(ctx); err != nil {
+			return err
+		}
 	}
 	if err := w.heal(ctx); err != nil {
 		return err
@@ -251,7 +254,7 @@ const maxReplicas = 5
 
 // fork copies a device's database and runs the copy elsewhere.
 func (w *World) fork(ctx context.Context, r *replica) error {
-	if len(w.replicas) >= maxReplicas {
+	if len(w.replicas) >= maxReplicas || w.rights != nil {
 		return nil
 	}
 	w.Report.Forks++
@@ -279,6 +282,9 @@ func (w *World) fork(ctx context.Context, r *replica) error {
 // that is no other than an older one, and takes a copy for the next time. What
 // was saved in between and not sent is lost; the device must say so.
 func (w *World) putBack(ctx context.Context, r *replica) error {
+	if w.rights != nil {
+		return nil
+	}
 	before, err := r.store.Outbox(ctx, 1_000_000)
 	if err != nil {
 		return err
@@ -388,6 +394,9 @@ func (w *World) restore(ctx context.Context) error {
 	}
 	err := w.store.Write(ctx, func(ctx context.Context, tx store.Tx) error { return session.BeginEpoch(ctx, tx, w.bytes) })
 	if err != nil {
+		return err
+	}
+	if err := w.reapply(ctx); err != nil {
 		return err
 	}
 	t, err := w.judge().Read(ctx)

@@ -122,9 +122,11 @@ func (w *World) checkNothingLost(ctx context.Context, t *judge.Truth) {
 			w.Report.violate("quarantine: change %s waits for a decision and is merged already", id)
 		}
 	}
+	w.checkErased(t, places)
 	for id, c := range w.acked {
 		stored := t.Changes[id]
 		switch {
+		case w.wasErased(c.family):
 		case stored != nil && merge.ContentHash(stored) == c.content:
 			w.Report.Verified++
 		case stored != nil && !w.serverLost[id]:
@@ -136,7 +138,7 @@ func (w *World) checkNothingLost(ctx context.Context, t *judge.Truth) {
 		}
 	}
 	for id, c := range w.saved {
-		if t.Changes[id] != nil {
+		if t.Changes[id] != nil || w.wasErased(c.family) {
 			continue
 		}
 		if places.quarantined[id] {
@@ -201,7 +203,7 @@ func (w *World) checkReplica(ctx context.Context, r *replica, t *judge.Truth) er
 		return err
 	}
 	for id, f := range t.Families {
-		covered := caller.Covers(f.Village, f.Place)
+		covered := caller.Covers(f.Village, f.Place) && !f.Restricted
 		held, ok := confirmed[id]
 		state := t.States[id]
 		switch {
@@ -232,6 +234,9 @@ func (r *Report) String() string {
 	disks := ""
 	if r.DiskFaults > 0 {
 		disks = fmt.Sprintf(" %d faults of disks, %d power cuts,", r.DiskFaults, r.PowerCuts)
+	}
+	if r.Restrictions+r.Erasures > 0 {
+		disks += fmt.Sprintf(" %d restrictions, %d erasures,", r.Restrictions, r.Erasures)
 	}
 	return fmt.Sprintf("seed %d: %d saves, %d families split, %d sessions (%d with a fault: %d cuts, %d crashes), %d clocks, %d reassignments, %d forks, %d restores, %d databases put back,%s %d replays; %d acked changes verified, %d lost by server and device at once, %d quarantined, %d conflicts; %d submissions, %d verdicts on a device, %d verdicts applied; %d violations",
 		r.Seed, r.Saves, r.Splits, r.Sessions, r.Faulty, r.Cuts, r.Crashes, r.Clocks, r.Reassigned, r.Forks, r.Restores, r.PutBack, disks, r.Replays,

@@ -176,7 +176,7 @@ func (w *World) remember(ctx context.Context, caller *access.Caller, page *ksv1.
 		if status == ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE {
 			continue
 		}
-		err := w.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		err := w.store.Read(store.AsOperator(ctx), func(ctx context.Context, snap store.Snapshot) error {
 			f, err := snap.FindFamily(ctx, []uint32{c.GetVillage()}, merge.ID(c.GetFamilyId()))
 			if err == nil && !caller.Covers(f.Village, f.Place) {
 				w.Report.violate("scope: work of device %d was merged in village %d RT %s, outside its assignment", caller.Device, f.Village, f.Place)

@@ -8,16 +8,22 @@ import (
 
 func TestPromisesHoldOnTheFirstSeeds(t *testing.T) {
 	t.Parallel()
-	live(t, NewWorld)
+	live(t, NewWorld, 4)
 }
 
 func TestPromisesHoldOnDisksThatFailAndLosePower(t *testing.T) {
 	t.Parallel()
-	live(t, NewWorldOnBadDisks)
+	live(t, NewWorldOnBadDisks, 4)
 }
 
-func live(t *testing.T, world func(context.Context, uint64, string) (*World, error)) {
-	for seed := range uint64(4) {
+func TestPromisesHoldWhileFamiliesAreRestrictedAndErased(t *testing.T) {
+	t.Parallel()
+	live(t, NewWorldWithRights, 2)
+}
+
+func live(t *testing.T, world func(context.Context, uint64, string) (*World, error), seeds uint64) {
+	t.Helper()
+	for seed := range seeds {
 		w, err := world(t.Context(), seed, t.TempDir())
 		if err != nil {
 			t.Fatal(err)

@@ -40,6 +40,8 @@ type World struct {
 	ring   *record.Ring
 
 	disk *disk.Disk // of the devices; nil: one that never fails
+	// rights: families are restricted and erased meanwhile; nil: none is.
+	rights *rights
 
 	path    string
 	store   *sqlite.Store
@@ -92,6 +94,8 @@ type Report struct {
 	LostTwice  int
 	Quarantine int
 	Conflicts  int
+	// Restrictions count those lifted too.
+	Restrictions, Erasures int
 	// Submissions and Verdicts were made on devices; Applied verdicts stand.
 	Submissions, Verdicts, Applied int
 	// Splits are families of which members became one of their own.

@@ -105,7 +105,8 @@ type Area struct {
 	Level AreaLevel `protobuf:"varint,2,opt,name=level,proto3,enum=keluargasehat.v1.AreaLevel" json:"level,omitempty"`
 	// Official name; "RT 007/RW 003" for an RT.
 	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
-	// Families to be surveyed. Absent: no target set.
+	// Families to be surveyed. Absent: no target set, or the figures of the area are
+	// not the caller's to see.
 	TargetFamilies *uint64 `protobuf:"varint,4,opt,name=target_families,json=targetFamilies,proto3,oneof" json:"target_families,omitempty"`
 	// Number of the village, for villages and below.
 	Village       uint32 `protobuf:"varint,5,opt,name=village,proto3" json:"village,omitempty"`

@@ -2346,7 +2346,8 @@ export interface components {
             name?: string;
             /**
              * Format: uint64
-             * @description Families to be surveyed. Absent: no target set.
+             * @description Families to be surveyed. Absent: no target set, or the figures of the area are
+             *     not the caller's to see.
              */
             targetFamilies?: string;
             /**

@@ -1,0 +1,121 @@
+package promises
+
+import (
+	"context"
+	"math/rand/v2"
+	"path/filepath"
+
+	"github.com/keluarga-sehat/sync/cmd/ks-sim/judge"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/server/person"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// rights are what people ask the operator for while the world goes on.
+type rights struct {
+	rng    *rand.Rand
+	ledger string
+	// erased are the families that were erased.
+	erased map[merge.ID]bool
+}
+
+// NewWorldWithRights sets up the same as NewWorld, where families are restricted,
+// lifted and erased meanwhile. Nobody runs copies of a database in it: a copy's
+// changes and families are given new ids, and by these the checker knows what was
+// erased. Its seeds live through other histories than NewWorld's.
+func NewWorldWithRights(ctx context.Context, seed uint64, dir string) (*World, error) {
+	w, err := newWorld(ctx, seed, dir, nil)
+	if err != nil {
+		return nil, err
+	}
+	w.rights = &rights{rng: rand.New(rand.NewPCG(seed, 0x7264)), ledger: filepath.Join(dir, "erasures.jsonl"), erased: map[merge.ID]bool{}}
+	return w, nil
+}
+
+func (w *World) personService() *person.Service {
+	return &person.Service{Store: w.store, Core: w.backend.Core, Now: w.backend.Now, Rand: w.bytes, Ledger: w.rights.ledger}
+}
+
+// rightsStep lets, now and then, a family be restricted, or no longer, or erased.
+func (w *World) rightsStep(ctx context.Context) error {
+	if w.rights == nil {
+		return nil
+	}
+	n := w.rights.rng.IntN(100)
+	if n >= 12 {
+		return nil
+	}
+	ctx = store.AsOperator(ctx)
+	f, err := w.someFamily(ctx)
+	if f == nil || err != nil {
+		return err
+	}
+	s := w.personService()
+	found, err := s.Find(ctx, person.Selector{Family: f.ID})
+	if err != nil {
+		return err
+	}
+	if n < 8 {
+		w.Report.Restrictions++
+		return s.Restrict(ctx, found, !f.Restricted)
+	}
+	w.Report.Erasures++
+	w.rights.erased[f.ID] = true
+	_, err = s.Erase(ctx, found)
+	return err
+}
+
+// someFamily that the server has; nil: it has none.
+func (w *World) someFamily(ctx context.Context) (f *store.Family, err error) {
+	err = w.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		var all []store.Family
+		for village := range len(villageCodes) {
+			rows, err := snap.FamiliesByID(ctx, uint32(village+1), nil, merge.ID{}, 1_000_000)
+			if err != nil {
+				return err
+			}
+			all = append(all, rows...)
+		}
+		if f = nil; len(all) > 0 {
+			f = &all[w.rights.rng.IntN(len(all))]
+		}
+		return nil
+	})
+	return f, err
+}
+
+// reapply carries out the ledger on a server that was restored.
+func (w *World) reapply(ctx context.Context) error {
+	if w.rights == nil || w.Report.Erasures == 0 {
+		return nil
+	}
+	_, err := w.personService().Reapply(store.AsOperator(ctx), w.rights.ledger)
+	return err
+}
+
+func (w *World) wasErased(family merge.ID) bool { return w.rights != nil && w.rights.erased[family] }
+
+func (w *World) wasErasedID(family string) bool {
+	id, err := merge.ParseID(family)
+	return err == nil && w.wasErased(id)
+}
+
+// checkErased: nothing of an erased family is in the history or in quarantine, and
+// none has come back from any device, also one that kept its own changes of it.
+func (w *World) checkErased(t *judge.Truth, places *whereabouts) {
+	for _, known := range []map[merge.ID]savedChange{w.acked, w.saved} {
+		for id, c := range known {
+			if !w.wasErased(c.family) {
+				continue
+			}
+			if t.Changes[id] != nil || places.quarantined[id] {
+				w.Report.violate("erasure: change %s of family %s is in the history or in quarantine", id, c.family)
+			}
+		}
+	}
+	for id, state := range t.States {
+		if w.wasErased(id) && !merge.Erased(&state, merge.ID{}) {
+			w.Report.violate("erasure: family %s has come back", id)
+		}
+	}
+}
