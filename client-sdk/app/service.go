@@ -126,11 +126,11 @@ const maxUnfinished = 50
 
 // GetToday lists what to do today.
 func (s appService) GetToday(ctx context.Context, r *devicev1.GetTodayRequest) (*devicev1.GetTodayResponse, error) {
-	out, err := s.app.today(ctx, int(r.GetPageSize()))
+	out, err := s.app.today(ctx, r.GetDate(), int(r.GetPageSize()))
 	return out, statusOf(err)
 }
 
-func (a *App) today(ctx context.Context, limit int) (*devicev1.GetTodayResponse, error) {
+func (a *App) today(ctx context.Context, date string, limit int) (*devicev1.GetTodayResponse, error) {
 	user, err := a.present()
 	if err != nil {
 		return nil, err
@@ -139,7 +139,9 @@ func (a *App) today(ctx context.Context, limit int) (*devicev1.GetTodayResponse,
 	if err != nil {
 		return nil, err
 	}
-	date := a.now().Format(time.DateOnly)
+	if date == "" {
+		date = a.now().Format(time.DateOnly)
+	}
 	out := &devicev1.GetTodayResponse{Date: date}
 	take := func(limit int, keep func(*clientsdk.Summary) bool) (list []*ksv1.HouseholdSummary, total int) {
 		found, total := user.Families(clientsdk.Query{Limit: limit, Keep: keep})

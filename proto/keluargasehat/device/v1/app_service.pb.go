@@ -1669,7 +1669,10 @@ func (x *SplitFamilyResponse) GetFamilyId() string {
 type GetTodayRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// At most so many of the rest; 0 means 100.
-	PageSize      uint32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	PageSize uint32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The page's calendar day, "2024-05-17": on some phones the page alone knows the
+	// zone. Absent: the day by the app's own clock and zone.
+	Date          string `protobuf:"bytes,2,opt,name=date,proto3" json:"date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1709,6 +1712,13 @@ func (x *GetTodayRequest) GetPageSize() uint32 {
 		return x.PageSize
 	}
 	return 0
+}
+
+func (x *GetTodayRequest) GetDate() string {
+	if x != nil {
+		return x.Date
+	}
+	return ""
 }
 
 // GetTodayResponse is the day's work, in the order in which to do it.
@@ -2475,9 +2485,10 @@ const file_keluargasehat_device_v1_app_service_proto_rawDesc = "" +
 	"\x0fbuilding_number\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18\x10R\x0ebuildingNumber\x12,\n" +
 	"\rfamily_number\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18\x10R\ffamilyNumber\"2\n" +
 	"\x13SplitFamilyResponse\x12\x1b\n" +
-	"\tfamily_id\x18\x01 \x01(\tR\bfamilyId\"8\n" +
+	"\tfamily_id\x18\x01 \x01(\tR\bfamilyId\"t\n" +
 	"\x0fGetTodayRequest\x12%\n" +
-	"\tpage_size\x18\x01 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\"\x81\x03\n" +
+	"\tpage_size\x18\x01 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\x12:\n" +
+	"\x04date\x18\x02 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x04date\"\x81\x03\n" +
 	"\x10GetTodayResponse\x12\x12\n" +
 	"\x04date\x18\x01 \x01(\tR\x04date\x12>\n" +
 	"\breturned\x18\x02 \x03(\v2\".keluargasehat.v1.HouseholdSummaryR\breturned\x12>\n" +

@@ -1,6 +1,7 @@
 import createClient from "openapi-fetch";
 import { data, makeApi } from "../shared/api/client";
 import { asProblem, problemOf } from "../shared/api/problem";
+import { today } from "../shared/form/dates";
 import { Forms } from "../shared/form/forms";
 import type { components, paths } from "./device";
 
@@ -86,7 +87,7 @@ class FieldApp {
   }
 
   today(signal: AbortSignal): Promise<Device["GetTodayResponse"]> {
-    return data(this.api.GET("/v1/app/today", { signal }));
+    return data(this.api.GET("/v1/app/today", { params: { query: { date: today() } }, signal }));
   }
 
   areas(signal: AbortSignal): Promise<Device["ListAreasResponse"]> {

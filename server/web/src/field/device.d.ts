@@ -2643,6 +2643,11 @@ export interface operations {
     AppService_GetToday: {
         parameters: {
             query?: {
+                /**
+                 * @description The page's calendar day, "2024-05-17": on some phones the page alone knows the
+                 *     zone. Absent: the day by the app's own clock and zone.
+                 */
+                date?: string;
                 /** @description At most so many of the rest; 0 means 100. */
                 pageSize?: number;
             };
