@@ -22,6 +22,10 @@ type Erasure struct {
 	// own that stamp it.
 	Change              merge.ID
 	Device, Incarnation uint32
+	// Again: a ledger says so, and the store was restored from a backup. A family that
+	// it does not have gets its mark all the same: devices offer again what they had
+	// sent of it since the backup.
+	Again bool
 }
 
 // Erase erases a family or a member for good, in one transaction: state and
@@ -52,7 +56,7 @@ func (c *Core) erase(ctx context.Context, snap store.Snapshot, v store.VillageTx
 		return 0, false, err
 	}
 	f := w.families[e.Family]
-	if f.isNew || !e.Member.IsZero() && f.state.Record(merge.Key{Kind: merge.KindMember, Member: e.Member}) == nil {
+	if f.isNew && !(e.Again && e.Member.IsZero()) || !e.Member.IsZero() && f.state.Record(merge.Key{Kind: merge.KindMember, Member: e.Member}) == nil {
 		return 0, false, store.ErrNotFound
 	}
 	if merge.Erased(&f.state, merge.ID{}) || !e.Member.IsZero() && merge.Erased(&f.state, e.Member) {
@@ -99,7 +103,10 @@ func (w *work) markErased(f *familyWork, e Erasure) (gone *merge.Gone, mark *Inc
 	clock := merge.Clock{Device: e.Device, Incarnation: e.Incarnation}
 	clock.Observe(f.state.HighestStamp())
 	removal := &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_ERASED}
-	edit := merge.RecordEdit{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Place: household.GetFamily().Place, Removal: removal}}
+	edit := merge.RecordEdit{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Removal: removal}}
+	if family := household.GetFamily(); family != nil { // nil: the store never had it
+		edit.Set = &ksv1.Family{Place: family.Place, Removal: removal}
+	}
 	if e.Member.IsZero() {
 		f.state = merge.State{Family: e.Family}
 	} else {

@@ -193,26 +193,27 @@ func (s *Service) Erase(ctx context.Context, found []Found) (done int, err error
 	if err := appendLedger(s.Ledger, entries); err != nil {
 		return 0, err
 	}
-	return s.apply(ctx, entries)
+	return s.apply(ctx, entries, false)
 }
 
 // Reapply erases again what a ledger says, in a store that was restored from a
-// backup made before. What is not there, or erased, is passed over.
+// backup made before. What is erased is passed over; a family that is not there gets
+// its mark, so that what devices offer of it again is dropped.
 func (s *Service) Reapply(ctx context.Context, ledger string) (done int, err error) {
 	entries, err := readLedger(ledger)
 	if err != nil {
 		return 0, err
 	}
-	return s.apply(ctx, entries)
+	return s.apply(ctx, entries, true)
 }
 
-func (s *Service) apply(ctx context.Context, entries []Erased) (done int, err error) {
+func (s *Service) apply(ctx context.Context, entries []Erased, again bool) (done int, err error) {
 	clock, err := s.eraser(ctx)
 	if err != nil {
 		return 0, err
 	}
 	for n, entry := range entries {
-		e := ingest.Erasure{Village: entry.Village, Device: clock.Device, Incarnation: clock.Incarnation}
+		e := ingest.Erasure{Village: entry.Village, Device: clock.Device, Incarnation: clock.Incarnation, Again: again}
 		if e.Family, err = merge.ParseID(entry.Family); err != nil {
 			return done, fmt.Errorf("ledger line %d: %w", n+1, err)
 		}
