@@ -12,6 +12,8 @@ import (
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/client-sdk/device"
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/form"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
 	devicev1 "github.com/keluarga-sehat/sync/proto/keluargasehat/device/v1"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -141,6 +143,8 @@ func (a *App) today(ctx context.Context, date string, limit int) (*devicev1.GetT
 	}
 	if date == "" {
 		date = a.now().Format(time.DateOnly)
+	} else if _, err := prokesga.ParseDate(date); err != nil {
+		return nil, &form.FieldError{Field: "date", Problem: "is no date such as 2024-05-17"}
 	}
 	out := &devicev1.GetTodayResponse{Date: date}
 	take := func(limit int, keep func(*clientsdk.Summary) bool) (list []*ksv1.HouseholdSummary, total int) {

@@ -1,0 +1,37 @@
+package field
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/keluarga-sehat/sync/server/sample"
+)
+
+// TestWhatIsDueGoesByThePagesDay: where a phone's zone is known to the page
+// alone, a visit promised for today is due from midnight there.
+func TestWhatIsDueGoesByThePagesDay(t *testing.T) {
+	t.Parallel()
+	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	p := startApp(t, f, nil)
+	p.post("/v1/app:signIn", map[string]any{"userName": "surveyor1", "password": f.Password}, http.StatusOK)
+	p.sync()
+	started := p.post("/v1/forms", map[string]any{"villageCode": sample.VillageCodes()[0], "place": "3/7", "family": map[string]any{"headName": "Budi"}}, http.StatusOK)
+	form := started["form"].(map[string]any)
+	id, spare := form["household"].(map[string]any)["familyId"].(string), form["spareIds"].([]any)
+	p.post("/v1/forms/"+id+":save", map[string]any{"familyId": id, "set": map[string]any{
+		"rounds": []any{map[string]any{"roundId": spare[0], "round": map[string]any{"surveyDate": "2024-05-16"}}},
+		"visits": []any{map[string]any{"visitId": spare[1], "visit": map[string]any{
+			"date": "2024-05-16", "outcome": "VISIT_OUTCOME_PARTIAL", "nextVisitDate": "2024-05-17"}}},
+	}}, http.StatusOK)
+	for day, due := range map[string]int{"2024-05-16": 0, "2024-05-17": 1, "2024-06-01": 1, "": 1} {
+		today := p.get("/v1/app/today?date=" + day)
+		if promised, _ := today["promised"].([]any); len(promised) != due || day != "" && today["date"] != day {
+			t.Errorf("on %q %d visits are due, want %d: %v", day, len(promised), due, today["date"])
+		}
+	}
+	p.call(http.MethodGet, "/v1/app/today?date=kemarin", nil, http.StatusBadRequest)
+}
