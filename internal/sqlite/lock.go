@@ -34,7 +34,7 @@ func lockFile(path string) (unlock func() error, err error) {
 	if _, err := f.WriteAt([]byte(strconv.Itoa(os.Getpid())), 0); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return f.Close, nil
+	return func() error { return errors.Join(releaseLock(f), f.Close()) }, nil
 }
 
 // readPID reads who holds a lock file; 0 where that can't be told.

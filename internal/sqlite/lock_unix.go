@@ -20,3 +20,7 @@ func tryLock(f *os.File) error {
 		return err
 	}
 }
+
+// releaseLock gives the lock back also where a process that is just being started still
+// has a copy of the file, which closing ours would leave locked until then.
+func releaseLock(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_UN) }

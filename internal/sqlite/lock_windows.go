@@ -19,3 +19,7 @@ func tryLock(f *os.File) error {
 	}
 	return err
 }
+
+func releaseLock(f *os.File) error {
+	return windows.UnlockFileEx(windows.Handle(f.Fd()), 0, 1, 0, &windows.Overlapped{Offset: lockOffset})
+}
