@@ -43,5 +43,5 @@ func (c counted) at(done, all int) {
 	if c.GetMax() != all {
 		c.ChangeMax(all)
 	}
-	_ = c.Set(done)
+	_ = c.Set(done) // a bar that can't be drawn is no reason to stop the work
 }

@@ -133,7 +133,7 @@ func tellAndRun(ctx context.Context, c *child, stdin io.Reader, stdout io.Writer
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {
-		_, _ = io.Copy(io.Discard, stdin)
+		_, _ = io.Copy(io.Discard, stdin) // ended or broken, who started us is gone
 		cancel()
 	}()
 	return run(ctx)

@@ -56,6 +56,7 @@ func (h *history) note(process, what, detail string) {
 		h.failed++
 	}
 	if h.record != nil {
+		// The record is for people to read; the model judges by what is kept above.
 		_ = h.record.Encode(operation{time.Now().UnixMicro(), process, what, detail})
 	}
 }
@@ -132,6 +133,6 @@ func (p *process) waitReady(ctx context.Context) {
 // kill ends it by SIGKILL and waits for what it still told.
 func (p *process) kill(h *history) {
 	h.note(p.name(), "kill", "")
-	_ = p.command.Process.Kill()
+	_ = p.command.Process.Kill() // fails only where it has ended already
 	<-p.ended
 }
