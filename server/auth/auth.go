@@ -191,6 +191,10 @@ func (s *Service) registerDevice(ctx context.Context, account store.Account, use
 	return number, err
 }
 
+// newSession opens a session of an account whose password was checked. Checking
+// takes time, and in line more: who changed the password or disabled the account
+// meanwhile has ended all sessions, and this is none that comes after. Errors:
+// ErrSignInFailed.
 func (s *Service) newSession(ctx context.Context, account store.Account, device uint32) (*Grant, error) {
 	id := make([]byte, sessionIDBytes)
 	if _, err := io.ReadFull(s.rand, id); err != nil {
@@ -203,7 +207,14 @@ func (s *Service) newSession(ctx context.Context, account store.Account, device 
 	hash := sha256.Sum256([]byte(refresh))
 	now := s.now()
 	err = s.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		err := tx.Directory().PutSession(ctx, store.Session{
+		present, err := tx.Directory().LockAccount(ctx, account.Number)
+		if err != nil {
+			return err
+		}
+		if present.Password != account.Password || present.Disabled {
+			return &Concerning{account, ErrSignInFailed}
+		}
+		err = tx.Directory().PutSession(ctx, store.Session{
 			ID: id, Account: account.Number, Device: device, TokenHash: hash[:], ExpiresMS: now.Add(RefreshLifetime).UnixMilli(),
 			CreatedMS: now.UnixMilli(), UsedMS: now.UnixMilli(),
 		})

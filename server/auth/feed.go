@@ -37,7 +37,7 @@ const (
 
 // NewFeedToken makes a token of the caller's for so many days and gives the
 // secret, of which only a hash is kept. Name and Area of what comes in are kept.
-// Errors: ErrTooManyFeedTokens.
+// Errors: ErrTooManyFeedTokens, ErrAccountDisabled, ErrSessionEnded.
 func (s *Service) NewFeedToken(ctx context.Context, c *access.Caller, t store.FeedToken, days int) (secret string, made store.FeedToken, err error) {
 	raw := make([]byte, feedTokenBytes)
 	if _, err := io.ReadFull(s.rand, raw); err != nil {
@@ -47,8 +47,9 @@ func (s *Service) NewFeedToken(ctx context.Context, c *access.Caller, t store.Fe
 	hash, now := sha256.Sum256([]byte(secret)), s.now()
 	t.Account, t.Hash, t.CreatedMS, t.ExpiresMS = c.Account.Number, hash[:], now.UnixMilli(), now.AddDate(0, 0, days).UnixMilli()
 	err = s.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		// The account's row is the lock: of two at once one sees the other's token.
-		if _, err := tx.Directory().LockAccount(ctx, t.Account); err != nil {
+		// The account's row is the lock: of two at once one sees the other's token, and
+		// what ends all tokens of an account has ended the caller's session with them.
+		if err := stillIn(ctx, tx, c); err != nil {
 			return err
 		}
 		held, err := tx.Snapshot().FeedTokensOf(ctx, t.Account, now.UnixMilli())
@@ -63,6 +64,24 @@ func (s *Service) NewFeedToken(ctx context.Context, c *access.Caller, t store.Fe
 		return err
 	})
 	return secret, t, err
+}
+
+// stillIn locks the caller's account and tells whether it, and the session, are as
+// good as when the call came. Errors: ErrAccountDisabled, ErrSessionEnded and the
+// like.
+func stillIn(ctx context.Context, tx store.Tx, c *access.Caller) error {
+	account, err := tx.Directory().LockAccount(ctx, c.Account.Number)
+	if err != nil {
+		return err
+	}
+	if account.Disabled {
+		return ErrAccountDisabled
+	}
+	session, err := tx.Snapshot().FindSession(ctx, c.Session)
+	if err != nil {
+		return err
+	}
+	return endOf(session.Ended)
 }
 
 // AuthenticateFeed reads a feed token, and its owner's account as it stands now.
