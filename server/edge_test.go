@@ -82,7 +82,7 @@ func TestWhoReadsNothingIsLetGo(t *testing.T) {
 	const requests = 64 // of 350 kB each: more than all buffers on the way hold
 	for range requests {
 		if _, err := fmt.Fprintf(conn, "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
-			t.Fatal(err)
+			break // let go already, on a machine where asking takes longer than a second
 		}
 	}
 	select {

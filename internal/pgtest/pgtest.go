@@ -137,7 +137,7 @@ func (c *Cluster) run() error {
 
 // orphans is how long the children of a killed postmaster may take to notice;
 // until then another can't start.
-const orphans = 10 * time.Second
+const orphans = time.Minute
 
 // Crash kills the postmaster, which takes its children with it, and starts it
 // again: it recovers what was committed.
@@ -181,9 +181,12 @@ func (c *Cluster) address(database string) string {
 	return fmt.Sprintf("host=%s user=postgres dbname=%s", c.dir, database)
 }
 
-// wait tries until the server answers, at most half a minute.
+// startTime bounds the wait for a server that starts, on a busy machine too.
+const startTime = 2 * time.Minute
+
+// wait tries until the server answers, at most startTime.
 func (c *Cluster) wait() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), startTime)
 	defer cancel()
 	ticker := time.NewTicker(50 * time.Millisecond)
 	defer ticker.Stop()

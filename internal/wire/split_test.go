@@ -131,7 +131,11 @@ func checkHealth(t *testing.T, s *Split, conf *tls.Config) error {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	_, err = grpc_health_v1.NewHealthClient(conn).Check(t.Context(), &grpc_health_v1.HealthCheckRequest{})
+	// On a busy machine a handshake may take longer than a test gives it; the next is
+	// another try.
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	_, err = grpc_health_v1.NewHealthClient(conn).Check(ctx, &grpc_health_v1.HealthCheckRequest{}, grpc.WaitForReady(true))
 	return err
 }
 
