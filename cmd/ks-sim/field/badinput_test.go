@@ -27,6 +27,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/tally"
 )
 
 func TestTheDeviceRefusesWhatIsWrongAndKeepsNothing(t *testing.T) {
@@ -48,7 +49,7 @@ func TestTheDeviceRefusesWhatIsWrongAndKeepsNothing(t *testing.T) {
 	round, _ := merge.ParseID(h.Rounds[0].RoundId)
 	memberKey := clientsdk.Key{Kind: clientsdk.KindMember, Member: member}
 	partKey := clientsdk.Key{Kind: clientsdk.KindIndividual, Record: round, Member: member}
-	tomorrow := time.Now().AddDate(0, 0, 1).Format("2006-01-02")
+	tomorrow := time.Now().In(tally.WIB).AddDate(0, 0, 1).Format(time.DateOnly)
 	for name, c := range map[string]struct {
 		edits []clientsdk.Edit
 		code  string

@@ -115,8 +115,6 @@ func TestAPaperFormIsTypedInOnLineAndComesDownToDevices(t *testing.T) {
 	}
 }
 
-// TestManyTypistsOfOneFamilyLoseNothing: of saves on one state one is taken, the
-// others are told; what was taken is all there, without a conflict.
 // TestAMorningInTheEastIsNobodysFuture: at 06:30 WIT the server's own zone, UTC,
 // still has the day before. A form dated with the village's day is taken on line
 // and on a device set to UTC; the day after is not.
@@ -165,6 +163,8 @@ func TestAMorningInTheEastIsNobodysFuture(t *testing.T) {
 	}
 }
 
+// TestManyTypistsOfOneFamilyLoseNothing: of saves on one state one is taken, the
+// others are told; what was taken is all there, without a conflict.
 func TestManyTypistsOfOneFamilyLoseNothing(t *testing.T) {
 	t.Parallel()
 	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: 1})

@@ -35,7 +35,7 @@ func TestWithNoPlaceLeftOneIsToldWhenToComeAgain(t *testing.T) {
 // Receivers that take nothing lose their places, are told so, and the trail has them.
 func TestReceiversThatAreTooSlowLoseTheirPlaces(t *testing.T) {
 	t.Parallel()
-	f := slowField(t, api.Pace{Window: time.Second, Least: 1 << 20})
+	f := slowField(t, api.Pace{Window: 3 * time.Second, Least: 1 << 20})
 	stuck, _ := stuckReceivers(t, f)
 	if rows := takeWithPatience(t, f, restToken(t, f, "supervisor")).csv(t); len(rows) != slowFamilies {
 		t.Errorf("afterwards %d rows", len(rows))
@@ -71,6 +71,13 @@ const exportAgain = `{"reason":"sekali lagi, sampai selesai"}`
 // slowField is a field of slowFamilies with a pace for receivers.
 func slowField(t *testing.T, pace api.Pace) *Field {
 	t.Helper()
+	f := fieldWithPace(t, pace)
+	collect(t, f, slowFamilies)
+	return f
+}
+
+func fieldWithPace(t *testing.T, pace api.Pace) *Field {
+	t.Helper()
 	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: 1, Rates: api.Rates{
 		Address: rate.Inf, Caller: rate.Inf, Receivers: pace,
 	}})
@@ -82,7 +89,6 @@ func slowField(t *testing.T, pace api.Pace) *Field {
 			t.Error(err)
 		}
 	})
-	collect(t, f, slowFamilies)
 	return f
 }
 

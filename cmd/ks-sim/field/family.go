@@ -9,6 +9,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/tally"
 )
 
 // Generator makes families with the priors of DOMAIN.md section 8. For
@@ -23,12 +24,14 @@ type Generator struct {
 	allNIK                         bool
 }
 
-// NewGenerator makes one for a village; the same seed gives the same families.
+// NewGenerator makes one for a village; the same seed gives the same families. They
+// are surveyed on the day that the instant has in WIB, by which days and months of
+// figures go too, whatever zone the process runs in.
 func NewGenerator(seed uint64, district uint64, survey time.Time) *Generator {
 	rng := rand.New(rand.NewPCG(seed, 0x6b73))
 	return &Generator{
 		rng: rng, district: district, protectedWater: 0.88 + 0.07*rng.Float64(), sanitaryToilet: 0.80 + 0.10*rng.Float64(),
-		surveyDate: prokesga.DateOf(survey),
+		surveyDate: prokesga.DateOf(survey.In(tally.WIB)),
 	}
 }
 

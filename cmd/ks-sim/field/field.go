@@ -71,8 +71,10 @@ type Field struct {
 
 	options Options
 	own     bool
-	cancel  context.CancelFunc
-	done    chan error
+	// held is the port, where it was not named.
+	held   *port
+	cancel context.CancelFunc
+	done   chan error
 }
 
 // Surveyor is one account with its assignment.
@@ -92,9 +94,6 @@ func New(ctx context.Context, o Options) (*Field, error) {
 	}
 	if o.PasswordCost == (record.PasswordCost{}) {
 		o.PasswordCost = sample.CheapPassword
-	}
-	if o.Listen == "" {
-		o.Listen = "127.0.0.1:0"
 	}
 	f := &Field{options: o, Store: o.Store}
 	random := make([]byte, 18)
@@ -116,7 +115,14 @@ func New(ctx context.Context, o Options) (*Field, error) {
 	if err := f.provision(ctx); err != nil {
 		return nil, err
 	}
-	return f, f.Start(ctx, o.Listen)
+	listen := o.Listen
+	if listen == "" {
+		if f.held, err = holdPort(); err != nil {
+			return nil, err
+		}
+		listen = f.held.address
+	}
+	return f, f.Start(ctx, listen)
 }
 
 // provision makes areas, the Puskesmas and the accounts.
@@ -231,6 +237,10 @@ func (f *Field) Stop() error {
 // Close ends everything.
 func (f *Field) Close() error {
 	err := f.Stop()
+	if f.held != nil {
+		err = errors.Join(err, f.held.release())
+		f.held = nil
+	}
 	if f.own {
 		err = errors.Join(err, f.Store.Close())
 	}

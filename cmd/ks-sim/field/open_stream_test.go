@@ -15,6 +15,7 @@ import (
 	"google.golang.org/grpc/metadata"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/api"
 )
 
 // heldUp is a file under way that nobody reads on, so that it stands once its
@@ -56,7 +57,8 @@ func feedToken(t *testing.T, f *Field, token, body string) (number uint32, secre
 
 func TestFilesUnderWayEndWithTheirAccountAndTheirToken(t *testing.T) {
 	t.Parallel()
-	f := newField(t, 1, nil)
+	// Nobody is slow in this test, however long it takes.
+	f := fieldWithPace(t, api.Pace{Window: time.Hour, Least: 1})
 	collect(t, f, 220)
 	for name, place := range map[string]string{"dinas": "32.04", "provinsi": "32", "pusat": ""} {
 		role := map[string]ksv1.Role{"dinas": ksv1.Role_ROLE_DISTRICT, "provinsi": ksv1.Role_ROLE_PROVINCE, "pusat": ksv1.Role_ROLE_NATIONAL}[name]

@@ -14,6 +14,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/exchange"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/tally"
 )
 
 func export(t *testing.T, f *Field) string {
@@ -123,7 +124,7 @@ func rawOutInOut(t *testing.T, f *Field) {
 // removeSome has members and families go in every way there is.
 func removeSome(t *testing.T, u *clientsdk.User, ids []clientsdk.ID) {
 	t.Helper()
-	today := time.Now().Format("2006-01-02")
+	today := time.Now().In(tally.WIB).Format(time.DateOnly)
 	for i, removal := range []*ksv1.Removal{
 		{Reason: ksv1.RemovalReason_REMOVAL_REASON_DIED, Date: today},
 		{Reason: ksv1.RemovalReason_REMOVAL_REASON_DIED, Date: "2020-01-31"},

@@ -231,10 +231,11 @@ func aSupervisorJudgesOffline(t *testing.T, f *Field) {
 	}
 
 	// Without network: one approved, one returned, one approved that will have changed.
+	due := time.Now().AddDate(0, 2, 0).Format(time.DateOnly)
 	if _, err := boss.Approve(t.Context(), ids[0]); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := boss.Return(t.Context(), ids[1], clientsdk.Return{Note: "Periksa alamat", DueDate: "2027-01-15"}); err != nil {
+	if _, err := boss.Return(t.Context(), ids[1], clientsdk.Return{Note: "Periksa alamat", DueDate: due}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := boss.Approve(t.Context(), ids[2]); err != nil {
@@ -270,7 +271,7 @@ func aSupervisorJudgesOffline(t *testing.T, f *Field) {
 	}
 	mustSync(t, u)
 	returned, _ := u.Returned(clientsdk.Query{})
-	if len(returned) != 1 || returned[0].ID != ids[1] || returned[0].DueDate != "2027-01-15" {
+	if len(returned) != 1 || returned[0].ID != ids[1] || returned[0].DueDate != due {
 		t.Errorf("returned to the surveyor: %v", returned)
 	}
 	batches, err := u.Batches(t.Context(), 10)
