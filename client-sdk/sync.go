@@ -229,11 +229,12 @@ func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncRe
 		}
 		heard = true
 		link.result.BytesDown += int64(len(received.response.GetDownload().GetData()))
-		if err := session.Receive(ctx, received.response, received.page); err != nil {
-			return nil, link.cause(err)
-		}
+		err := session.Receive(ctx, received.response, received.page)
 		if onProgress != nil {
-			onProgress(session.Progress)
+			onProgress(session.Progress) // what was stored before the link broke, too
+		}
+		if err != nil {
+			return nil, link.cause(err)
 		}
 		if session.Finished() {
 			break

@@ -136,8 +136,11 @@ func (s *Session) do(ctx context.Context, effect syncing.DeviceEffect) (syncing.
 		}
 		return nil, ErrReincarnated
 	case syncing.StoreReceipts:
-		s.count(e.Ack)
-		return nil, s.store.storeReceipts(ctx, e.Page, e.Ack)
+		err := s.store.storeReceipts(ctx, e.Page, e.Ack)
+		if err == nil {
+			s.count(e.Ack)
+		}
+		return nil, err
 	case syncing.StorePage:
 		s.Progress.Received += len(e.Page.GetFamilies())
 		return syncing.PageStored{Number: e.Number}, s.store.storePage(ctx, s.page)
