@@ -56,6 +56,7 @@ func Run(t *testing.T, open Factory) {
 		{"work is summed by account and period", testEfforts},
 		{"movements are told in order, once a family and revision", testMovements},
 		{"values of families are told without the restricted", testFamilyValues},
+		{"quarantined work on a restricted family is not shown", testQuarantineOfRestricted},
 		{"days of areas are kept, replaced and forgotten", testAreaDays},
 		{"registrations, their Puskesmas and files are kept", testRegistrations},
 		{"registrations are listed by place, state and waiting", testRegistrationLists},
