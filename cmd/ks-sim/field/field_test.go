@@ -3,134 +3,18 @@ package field
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"google.golang.org/protobuf/proto"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
-	"github.com/keluarga-sehat/sync/internal/pgtest"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
-	"github.com/keluarga-sehat/sync/server/store"
-	"github.com/keluarga-sehat/sync/server/store/postgres"
 )
-
-var cluster *pgtest.Cluster
-
-func TestMain(m *testing.M) {
-	if config := os.Getenv(childVariable); config != "" {
-		if err := importChild(config); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
-	}
-	var err error
-	if cluster, err = pgtest.Start(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	code := m.Run()
-	if err := cluster.Stop(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-// onEachEngine runs a test on a Puskesmas with either engine.
-func onEachEngine(t *testing.T, surveyors int, test func(t *testing.T, f *Field)) {
-	t.Helper()
-	t.Parallel()
-	onEachStore(t, func(t *testing.T, s store.Store) { test(t, newField(t, surveyors, s)) })
-}
-
-// onEachStore runs a test without a store, which then is SQLite, and with one of
-// PostgreSQL.
-func onEachStore(t *testing.T, test func(t *testing.T, s store.Store)) {
-	t.Helper()
-	t.Run("SQLite", func(t *testing.T) {
-		t.Parallel()
-		test(t, nil)
-	})
-	t.Run("PostgreSQL", func(t *testing.T) {
-		t.Parallel()
-		s, err := postgres.Open(t.Context(), cluster.NewDatabase(t))
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			if err := s.Close(); err != nil {
-				t.Error(err)
-			}
-		})
-		test(t, s)
-	})
-}
-
-func newField(t *testing.T, surveyors int, s store.Store) *Field {
-	t.Helper()
-	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: surveyors, Store: s})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := f.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return f
-}
-
-func signIn(t *testing.T, f *Field, name string) *clientsdk.User {
-	t.Helper()
-	c, err := f.Device(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u, err := c.SignIn(t.Context(), name, f.Password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := errors.Join(u.Close(), c.Close()); err != nil {
-			t.Error(err)
-		}
-	})
-	return u
-}
-
-func mustSync(t *testing.T, u *clientsdk.User) *clientsdk.SyncResult {
-	t.Helper()
-	r, err := u.Sync(t.Context(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r.Repaired != 0 || r.Differing != 0 {
-		t.Fatalf("digests differ: %+v", r)
-	}
-	return r
-}
-
-func village(t *testing.T, u *clientsdk.User) uint32 {
-	t.Helper()
-	v, err := u.Villages(t.Context())
-	if err != nil || len(v) == 0 {
-		t.Fatalf("villages: %v, %v", v, err)
-	}
-	return v[0].GetVillage()
-}
 
 func TestTwoDevicesEditOneFamilyOfflineAndBothAreKept(t *testing.T) {
 	onEachEngine(t, 2, twoDevicesEditOneFamilyOfflineAndBothAreKept)
@@ -366,64 +250,6 @@ func noPlainNameOrNumberInAnyFile(t *testing.T, f *Field) {
 	look()
 }
 
-func restClient(t *testing.T, f *Field) *http.Client {
-	t.Helper()
-	roots := x509.NewCertPool()
-	roots.AppendCertsFromPEM(f.CertPEM)
-	return &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}
-}
-
-func rest(t *testing.T, f *Field, method, token, path, body string) (int, []byte) {
-	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, "https://"+f.Address+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if token != "" {
-		r.Header.Set("Authorization", "Bearer "+token)
-	}
-	c := restClient(t, f)
-	defer c.CloseIdleConnections()
-	resp, err := c.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	data, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.StatusCode, data
-}
-
-func restToken(t *testing.T, f *Field, user string) string {
-	t.Helper()
-	status, data := rest(t, f, "POST", "", "/v1/auth:signIn", `{"userName":"`+user+`","password":"`+f.Password+`"}`)
-	var out struct{ AccessToken string }
-	if status != 200 || json.Unmarshal(data, &out) != nil || out.AccessToken == "" {
-		t.Fatalf("sign in: %d %s", status, data)
-	}
-	return out.AccessToken
-}
-
-func restGet(t *testing.T, f *Field, token, path string, into any) {
-	t.Helper()
-	status, data := rest(t, f, "GET", token, path, "")
-	if status != 200 {
-		t.Fatalf("GET %s: %d %s", path, status, data)
-	}
-	if err := json.Unmarshal(data, into); err != nil {
-		t.Fatalf("GET %s: %v in %s", path, err, data)
-	}
-}
-
-func restPost(t *testing.T, f *Field, token, path, body string) {
-	t.Helper()
-	if status, data := rest(t, f, "POST", token, path, body); status != 200 {
-		t.Fatalf("POST %s: %d %s", path, status, data)
-	}
-}
-
 func TestDashboardsSeeFiguresAndOnlyTheirOwn(t *testing.T) {
 	onEachEngine(t, 2, dashboardsSeeFiguresAndOnlyTheirOwn)
 }
@@ -488,5 +314,17 @@ func dashboardsSeeFiguresAndOnlyTheirOwn(t *testing.T, f *Field) {
 	restGet(t, f, supervisor, "/v1/families/"+families.Families[0].FamilyID+"/history", &history)
 	if len(history.Entries) != 3 || history.Entries[0].AuthorName != "surveyor1" {
 		t.Fatalf("history %+v", history)
+	}
+}
+
+// TestAFieldThatWasStoppedCloses: tests stop servers, and their cleanup closes them.
+func TestAFieldThatWasStoppedCloses(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 0, nil)
+	if err := f.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Stop(); err != nil {
+		t.Errorf("stopped twice: %v", err)
 	}
 }

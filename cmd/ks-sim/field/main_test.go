@@ -1,0 +1,119 @@
+package field
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"testing"
+
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/internal/pgtest"
+	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/postgres"
+)
+
+var cluster *pgtest.Cluster
+
+func TestMain(m *testing.M) {
+	if config := os.Getenv(childVariable); config != "" {
+		if err := importChild(config); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	var err error
+	if cluster, err = pgtest.Start(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	if err := cluster.Stop(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// onEachEngine runs a test on a Puskesmas with either engine.
+func onEachEngine(t *testing.T, surveyors int, test func(t *testing.T, f *Field)) {
+	t.Helper()
+	t.Parallel()
+	onEachStore(t, func(t *testing.T, s store.Store) { test(t, newField(t, surveyors, s)) })
+}
+
+// onEachStore runs a test without a store, which then is SQLite, and with one of
+// PostgreSQL.
+func onEachStore(t *testing.T, test func(t *testing.T, s store.Store)) {
+	t.Helper()
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		test(t, nil)
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
+		s, err := postgres.Open(t.Context(), cluster.NewDatabase(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		test(t, s)
+	})
+}
+
+func newField(t *testing.T, surveyors int, s store.Store) *Field {
+	t.Helper()
+	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: surveyors, Store: s})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return f
+}
+
+func signIn(t *testing.T, f *Field, name string) *clientsdk.User {
+	t.Helper()
+	c, err := f.Device(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := c.SignIn(t.Context(), name, f.Password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(u.Close(), c.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	return u
+}
+
+func mustSync(t *testing.T, u *clientsdk.User) *clientsdk.SyncResult {
+	t.Helper()
+	r, err := u.Sync(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Repaired != 0 || r.Differing != 0 {
+		t.Fatalf("digests differ: %+v", r)
+	}
+	return r
+}
+
+func village(t *testing.T, u *clientsdk.User) uint32 {
+	t.Helper()
+	v, err := u.Villages(t.Context())
+	if err != nil || len(v) == 0 {
+		t.Fatalf("villages: %v, %v", v, err)
+	}
+	return v[0].GetVillage()
+}
