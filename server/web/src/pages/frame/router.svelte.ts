@@ -1,6 +1,7 @@
 import type { Component } from "svelte";
 import { session } from "../session.svelte";
 import { routes, type Route } from "../routes";
+import { openPaths } from "./open";
 
 /** Values of a route's `:name` parts. */
 export type Params = Readonly<Record<string, string>>;
@@ -34,7 +35,7 @@ class Router {
   get place(): Place | undefined {
     for (const route of routes) {
       const params = match(route.path, this.path);
-      if (params && (route.open || session.state === "in" || session.state === "asleep") && session.may(route.right)) return { route, params };
+      if (params && (openPaths.has(route.path) || session.state === "in" || session.state === "asleep") && session.may(route.right)) return { route, params };
     }
     return undefined;
   }
