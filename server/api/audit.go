@@ -93,7 +93,7 @@ func auditAfter(q *store.AuditQuery, token string) error {
 	}
 	last := &store.AuditEntry{}
 	if _, err := fmt.Sscanf(key, "%d %d %d", &last.TimeMS, &last.Chain, &last.Sequence); err != nil {
-		return &errBadRequest{"page_token", "is not one that this service gave"}
+		return &errBadRequest{"page_token", "is not one that this service gave", textStale}
 	}
 	q.Before = last
 	return nil
