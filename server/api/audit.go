@@ -114,7 +114,7 @@ func (a auditService) shown(ctx context.Context, row *store.AuditEntry, scope ac
 	if err := proto.Unmarshal(row.Body, e); err != nil {
 		return nil, fmt.Errorf("decode audit entry %d of chain %x: %w", row.Sequence, row.Chain, err)
 	}
-	out := &ksv1.ShownAuditEntry{Entry: e, Label: auditLabels[e.GetKind()]}
+	out := &ksv1.ShownAuditEntry{Entry: e, Label: auditLabels[e.GetKind()], ReasonLabel: reasonLabel(e.GetReason())}
 	if !scope.Names || e.GetAccount() == 0 {
 		return out, nil
 	}

@@ -154,7 +154,7 @@ func statusOf(ctx context.Context, log *slog.Logger, method string, err error) e
 	}
 	var desk *support.InvalidError
 	if errors.As(err, &desk) {
-		err = &errBadRequest{"desk." + desk.Field, desk.Problem, desk.Problem}
+		err = &errBadRequest{"desk." + desk.Field, desk.Problem, desk.Text}
 	}
 	var conflict *errReview
 	if errors.As(err, &conflict) {

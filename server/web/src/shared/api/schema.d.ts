@@ -6052,6 +6052,8 @@ export interface components {
             fullName?: string;
             /** @description What it tells of, in Indonesian. */
             label?: string;
+            /** @description Why it was refused or failed, in Indonesian. Absent: it was done. */
+            reasonLabel?: string;
             /** @description User name of the account; within the own Puskesmas alone. */
             userName?: string;
         };
