@@ -3,7 +3,10 @@ package app
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
@@ -86,6 +89,20 @@ func statusOf(err error) error {
 	return withDetails(codes.Internal, "INTERNAL", "terjadi kesalahan pada aplikasi; data yang sudah tersimpan tetap aman. Tutup dan buka kembali aplikasi: "+err.Error())
 }
 
+// sentence gives an error's text, which begins small and has no stop, the form in
+// which people read it.
+func sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return text
+	}
+	text = string(unicode.ToUpper(first)) + text[size:]
+	if strings.HasSuffix(text, ".") {
+		return text
+	}
+	return text + "."
+}
+
 // badRequest names the one field that is wrong; the page may not show it, so that
 // the message is what is wrong with it.
 func badRequest(field, description, text string) error {
@@ -106,10 +123,11 @@ func invalidStatus(invalid *clientsdk.ValidationError) error {
 	return withDetails(codes.InvalidArgument, "INVALID", invalid.Error(), bad)
 }
 
-// withDetails is a status with ErrorInfo and the message in Indonesian.
+// withDetails is a status with ErrorInfo and the message in Indonesian, as a
+// sentence.
 func withDetails(code codes.Code, reason, message string, more ...protoadapt.MessageV1) error {
 	s, err := status.New(code, message).WithDetails(append([]protoadapt.MessageV1{
-		&errdetails.ErrorInfo{Reason: reason, Domain: domain}, &errdetails.LocalizedMessage{Locale: locale, Message: message},
+		&errdetails.ErrorInfo{Reason: reason, Domain: domain}, &errdetails.LocalizedMessage{Locale: locale, Message: sentence(message)},
 	}, more...)...)
 	if err != nil {
 		return status.Error(code, message)
