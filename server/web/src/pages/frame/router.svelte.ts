@@ -1,6 +1,7 @@
 import type { Component } from "svelte";
 import { session } from "../session.svelte";
 import { routes, type Route } from "../routes";
+import { address } from "./address.svelte";
 import { openPaths } from "./open";
 
 /** Values of a route's `:name` parts. */
@@ -11,24 +12,10 @@ interface Place {
   params: Params;
 }
 
-/**
- * The place in the address behind "#", which is never sent to a server. It holds
- * ids and area codes, nothing of a person.
- */
+/** The place that the address names: ids and area codes, nothing of a person. */
 class Router {
-  #hash = $state(location.hash);
-
-  constructor() {
-    addEventListener("hashchange", () => (this.#hash = location.hash));
-  }
-
   get path(): string {
-    const typed = this.#hash.replace(/^#/, "");
-    try {
-      return decodeURI(typed) || "/";
-    } catch {
-      return typed; // no address of ours
-    }
+    return address.path;
   }
 
   /** The route of the path that the caller may open; undefined: there is none. */
