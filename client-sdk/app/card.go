@@ -28,7 +28,7 @@ func (s appService) FillFromCard(ctx context.Context, r *devicev1.FillFromCardRe
 	}
 	filled, err := user.FillFromCard(ctx, id, r.GetNkk())
 	if errors.Is(err, prokesga.ErrNKK) {
-		err = &form.FieldError{Field: "nkk", Problem: "bukan nomor KK (16 angka)"}
+		err = &form.FieldError{Field: "nkk", Problem: "is no number of a family card", Text: "No. KK harus terdiri atas 16 angka."}
 	}
 	if err != nil {
 		return nil, statusOf(err)

@@ -46,7 +46,7 @@ func (a *App) reviewed(ctx context.Context, text string) (*clientsdk.User, clien
 	}
 	id, err := merge.ParseID(text)
 	if err != nil {
-		err = &form.FieldError{Field: "family_id", Problem: "is no id (UUID)"}
+		err = &form.FieldError{Field: "family_id", Problem: "is no id (UUID)", Text: form.StaleText}
 	}
 	return user, id, err
 }
@@ -103,7 +103,7 @@ func (s deskService) GetReviewed(ctx context.Context, r *devicev1.GetReviewedReq
 func (s deskService) Judge(ctx context.Context, r *devicev1.JudgeRequest) (*devicev1.JudgeResponse, error) {
 	user, id, err := s.app.reviewed(ctx, r.GetFamilyId())
 	if err == nil && len(r.GetJudgedDigest()) == 0 {
-		err = &form.FieldError{Field: "judged_digest", Problem: "is missing: send that of the state that was looked at"}
+		err = &form.FieldError{Field: "judged_digest", Problem: "is missing: send that of the state that was looked at", Text: form.StaleText}
 	}
 	if err != nil {
 		return nil, statusOf(err)

@@ -3,7 +3,10 @@ package app
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
@@ -13,10 +16,14 @@ import (
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/internal/form"
+	"github.com/keluarga-sehat/sync/internal/shape"
 )
 
 // domain of ErrorInfo, as the server's.
 const domain = "keluarga-sehat"
+
+// locale of all texts for users.
+const locale = "id-ID"
 
 // faults is the table of errors that a page can act on; texts are the errors'
 // own, which are Indonesian.
@@ -52,6 +59,7 @@ var faults = []struct {
 func statusOf(err error) error {
 	var invalid *clientsdk.ValidationError
 	var field *form.FieldError
+	var broken *shape.Error
 	var server *clientsdk.ServerError
 	var soon *errTooSoon
 	var verdict *clientsdk.ReviewError
@@ -63,8 +71,9 @@ func statusOf(err error) error {
 	case errors.As(err, &invalid):
 		return invalidStatus(invalid)
 	case errors.As(err, &field):
-		return withDetails(codes.InvalidArgument, "BAD_REQUEST", err.Error(),
-			&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{{Field: field.Field, Description: field.Problem}}})
+		return badRequest(field.Field, field.Problem, field.Text)
+	case errors.As(err, &broken):
+		return badRequest(broken.Field, broken.Rule, broken.Text)
 	case errors.As(err, &verdict):
 		return withDetails(codes.Aborted, "REVIEW_NOT_APPLIED", verdict.Error())
 	case errors.As(err, &soon):
@@ -80,6 +89,28 @@ func statusOf(err error) error {
 	return withDetails(codes.Internal, "INTERNAL", "terjadi kesalahan pada aplikasi; data yang sudah tersimpan tetap aman. Tutup dan buka kembali aplikasi: "+err.Error())
 }
 
+// sentence gives an error's text, which begins small and has no stop, the form in
+// which people read it.
+func sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return text
+	}
+	text = string(unicode.ToUpper(first)) + text[size:]
+	if strings.HasSuffix(text, ".") {
+		return text
+	}
+	return text + "."
+}
+
+// badRequest names the one field that is wrong; the page may not show it, so that
+// the message is what is wrong with it.
+func badRequest(field, description, text string) error {
+	return withDetails(codes.InvalidArgument, "BAD_REQUEST", text, &errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{
+		{Field: field, Description: description, LocalizedMessage: &errdetails.LocalizedMessage{Locale: locale, Message: text}},
+	}})
+}
+
 // invalidStatus names each field that was not saved. The field's path is
 // kind/record/member/field, as findings name them.
 func invalidStatus(invalid *clientsdk.ValidationError) error {
@@ -92,10 +123,11 @@ func invalidStatus(invalid *clientsdk.ValidationError) error {
 	return withDetails(codes.InvalidArgument, "INVALID", invalid.Error(), bad)
 }
 
-// withDetails is a status with ErrorInfo and the message in Indonesian.
+// withDetails is a status with ErrorInfo and the message in Indonesian, as a
+// sentence.
 func withDetails(code codes.Code, reason, message string, more ...protoadapt.MessageV1) error {
 	s, err := status.New(code, message).WithDetails(append([]protoadapt.MessageV1{
-		&errdetails.ErrorInfo{Reason: reason, Domain: domain}, &errdetails.LocalizedMessage{Locale: "id-ID", Message: message},
+		&errdetails.ErrorInfo{Reason: reason, Domain: domain}, &errdetails.LocalizedMessage{Locale: locale, Message: sentence(message)},
 	}, more...)...)
 	if err != nil {
 		return status.Error(code, message)

@@ -79,7 +79,7 @@ func (l *lister) query(r *ksv1.ListHouseholdsRequest) (clientsdk.Query, error) {
 	if r.GetPageToken() != "" {
 		offset, err := strconv.Atoi(r.GetPageToken())
 		if err != nil || offset < 0 {
-			return q, &form.FieldError{Field: "page_token", Problem: "is none that a page before gave"}
+			return q, &form.FieldError{Field: "page_token", Problem: "is none that a page before gave", Text: form.StaleText}
 		}
 		q.Offset = offset
 	}
@@ -88,11 +88,11 @@ func (l *lister) query(r *ksv1.ListHouseholdsRequest) (clientsdk.Query, error) {
 	}
 	code, err := area.Parse(strings.ReplaceAll(r.GetArea(), "~", "/"))
 	if err != nil {
-		return q, &form.FieldError{Field: "area", Problem: err.Error()}
+		return q, &form.FieldError{Field: "area", Problem: err.Error(), Text: form.StaleText}
 	}
 	village, ok := code.Village()
 	if !ok {
-		return q, &form.FieldError{Field: "area", Problem: "is no village, RW or RT"}
+		return q, &form.FieldError{Field: "area", Problem: "is no village, RW or RT", Text: form.StaleText}
 	}
 	for _, v := range l.villages {
 		if v.GetCode() == village.Dotted() {
@@ -145,7 +145,7 @@ func (a *App) family(text string) (*clientsdk.User, clientsdk.ID, error) {
 	}
 	id, err := merge.ParseID(text)
 	if err != nil {
-		return nil, id, &form.FieldError{Field: "family_id", Problem: "is no id (UUID)"}
+		return nil, id, &form.FieldError{Field: "family_id", Problem: "is no id (UUID)", Text: form.StaleText}
 	}
 	return user, id, nil
 }
@@ -182,7 +182,7 @@ func (a *App) startForm(ctx context.Context, r *ksv1.StartFormRequest) (*ksv1.St
 	}
 	place, err := area.ParsePlace(r.GetPlace())
 	if err != nil {
-		return nil, &form.FieldError{Field: "place", Problem: err.Error()}
+		return nil, &form.FieldError{Field: "place", Problem: err.Error(), Text: form.PlaceText}
 	}
 	lister, err := newLister(ctx, user)
 	if err != nil {
@@ -252,7 +252,7 @@ func (a *App) submitForms(ctx context.Context, r *ksv1.SubmitFormsRequest) (*ksv
 	for i, text := range r.GetFamilyIds() {
 		id, err := merge.ParseID(text)
 		if err != nil {
-			return nil, &form.FieldError{Field: fmt.Sprintf("family_ids[%d]", i), Problem: "is no id (UUID)"}
+			return nil, &form.FieldError{Field: fmt.Sprintf("family_ids[%d]", i), Problem: "is no id (UUID)", Text: form.StaleText}
 		}
 		f, ok := user.Summary(id)
 		if !ok {

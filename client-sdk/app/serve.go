@@ -42,10 +42,19 @@ func (a *App) Handler(ctx context.Context, address net.Addr, pages http.Handler)
 		MarshalOptions:   protojson.MarshalOptions{EmitUnpopulated: false},
 		UnmarshalOptions: protojson.UnmarshalOptions{DiscardUnknown: true},
 	}))
-	err := errors.Join(
-		devicev1.RegisterAppServiceHandlerServer(ctx, mux, a.Service()),
-		devicev1.RegisterDeskServiceHandlerServer(ctx, mux, a.Desk()), devicev1.RegisterHelpServiceHandlerServer(ctx, mux, a.Help()),
-		ksv1.RegisterFormServiceHandlerServer(ctx, mux, a.Forms()),
+	conn, err := newLocal()
+	if err != nil {
+		return nil, err
+	}
+	devicev1.RegisterAppServiceServer(conn, a.Service())
+	devicev1.RegisterDeskServiceServer(conn, a.Desk())
+	devicev1.RegisterHelpServiceServer(conn, a.Help())
+	ksv1.RegisterFormServiceServer(conn, a.Forms())
+	err = errors.Join(
+		devicev1.RegisterAppServiceHandlerClient(ctx, mux, devicev1.NewAppServiceClient(conn)),
+		devicev1.RegisterDeskServiceHandlerClient(ctx, mux, devicev1.NewDeskServiceClient(conn)),
+		devicev1.RegisterHelpServiceHandlerClient(ctx, mux, devicev1.NewHelpServiceClient(conn)),
+		ksv1.RegisterFormServiceHandlerClient(ctx, mux, ksv1.NewFormServiceClient(conn)),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("register calls: %w", err)

@@ -144,7 +144,7 @@ func (a *App) today(ctx context.Context, date string, limit int) (*devicev1.GetT
 	if date == "" {
 		date = a.now().Format(time.DateOnly)
 	} else if _, err := prokesga.ParseDate(date); err != nil {
-		return nil, &form.FieldError{Field: "date", Problem: "is no date such as 2024-05-17"}
+		return nil, &form.FieldError{Field: "date", Problem: "is no date such as 2024-05-17", Text: form.StaleText}
 	}
 	out := &devicev1.GetTodayResponse{Date: date}
 	take := func(limit int, keep func(*clientsdk.Summary) bool) (list []*ksv1.HouseholdSummary, total int) {

@@ -25,7 +25,7 @@ func (a *App) splitFamily(ctx context.Context, r *devicev1.SplitFamilyRequest) (
 	for i, text := range r.GetMemberIds() {
 		member, err := merge.ParseID(text)
 		if err != nil {
-			return clientsdk.ID{}, &form.FieldError{Field: fmt.Sprintf("member_ids[%d]", i), Problem: "is no id (UUID)"}
+			return clientsdk.ID{}, &form.FieldError{Field: fmt.Sprintf("member_ids[%d]", i), Problem: "is no id (UUID)", Text: form.StaleText}
 		}
 		split.Members = append(split.Members, member)
 	}

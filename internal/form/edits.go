@@ -16,7 +16,17 @@ type FieldError struct {
 	Field string
 	// Problem is what is wrong with it, in English for the page's developer.
 	Problem string
+	// Text tells users, in Indonesian.
+	Text string
 }
+
+// Texts for users about fields that pages send.
+const (
+	// StaleText is said of ids and the like, which no user writes.
+	StaleText = "Permintaan ini tidak dikenali. Muat ulang halaman, lalu coba lagi."
+	// PlaceText is said of what is no RW and RT.
+	PlaceText = "Tulis RW dan RT dengan angka, misalnya 3/7."
+)
 
 // Error is both.
 func (e *FieldError) Error() string { return e.Field + " " + e.Problem }
@@ -26,16 +36,16 @@ func (e *FieldError) Error() string { return e.Field + " " + e.Problem }
 func Edits(set *ksv1.Household, clear []*ksv1.FormField) ([]merge.RecordEdit, error) {
 	edits, err := merge.Edits(set)
 	if err != nil {
-		return nil, &FieldError{"set", "names a record by no id (UUID): " + err.Error()}
+		return nil, &FieldError{"set", "names a record by no id (UUID): " + err.Error(), StaleText}
 	}
 	for i, c := range clear {
 		key, err := keyOf(c)
 		if err != nil {
-			return nil, &FieldError{fmt.Sprintf("clear[%d]", i), "names a record by no id (UUID): " + err.Error()}
+			return nil, &FieldError{fmt.Sprintf("clear[%d]", i), "names a record by no id (UUID): " + err.Error(), StaleText}
 		}
 		number, ok := numberOf(c)
 		if !ok {
-			return nil, &FieldError{fmt.Sprintf("clear[%d].field", i), fmt.Sprintf("%q is no field of that kind of record", c.GetField())}
+			return nil, &FieldError{fmt.Sprintf("clear[%d].field", i), fmt.Sprintf("%q is no field of that kind of record", c.GetField()), StaleText}
 		}
 		edits = addClear(edits, key, number)
 	}

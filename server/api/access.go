@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"buf.build/go/protovalidate"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
@@ -18,6 +17,7 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/shape"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/audit"
@@ -28,13 +28,13 @@ import (
 // Guard enforces each RPC's access rule, checks the shape of requests, recovers
 // panics and gives errors their statuses. It is the only interceptor.
 type Guard struct {
-	auth     *auth.Service
-	trail    *audit.Log
-	log      *slog.Logger
-	rules    map[string]*ksv1.AccessRule
-	validate protovalidate.Validator
-	limits   *limiter
-	streams  streams
+	auth    *auth.Service
+	trail   *audit.Log
+	log     *slog.Logger
+	rules   map[string]*ksv1.AccessRule
+	shape   *shape.Checker
+	limits  *limiter
+	streams streams
 }
 
 // ownServices is the package whose RPCs need a rule; others (health) are open.
@@ -42,11 +42,11 @@ const ownServices = "keluargasehat.v1"
 
 // NewGuard reads the rules from the contract. It fails for an RPC without one.
 func NewGuard(a *auth.Service, trail *audit.Log, log *slog.Logger, rates Rates, now func() time.Time) (*Guard, error) {
-	validator, err := protovalidate.New()
+	checker, err := shape.New()
 	if err != nil {
-		return nil, fmt.Errorf("read request rules: %w", err)
+		return nil, err
 	}
-	g := &Guard{auth: a, trail: trail, log: log, rules: map[string]*ksv1.AccessRule{}, validate: validator, limits: newLimiter(rates, now)}
+	g := &Guard{auth: a, trail: trail, log: log, rules: map[string]*ksv1.AccessRule{}, shape: checker, limits: newLimiter(rates, now)}
 	var missing error
 	protoregistry.GlobalFiles.RangeFilesByPackage(ownServices, func(f protoreflect.FileDescriptor) bool {
 		for i := range f.Services().Len() {
@@ -227,23 +227,12 @@ func (g *Guard) unary(ctx context.Context, request any, info *grpc.UnaryServerIn
 		return nil, err
 	}
 	if m, ok := request.(proto.Message); ok {
-		if err := g.checkShape(m); err != nil {
+		if err := g.shape.Check(m); err != nil {
 			return nil, err
 		}
 		nameSubjects(audit.Of(ctx), m.ProtoReflect())
 	}
 	return handler(ctx, request)
-}
-
-// checkShape holds a request against the contract's rules of form.
-func (g *Guard) checkShape(m proto.Message) error {
-	err := g.validate.Validate(m)
-	var violations *protovalidate.ValidationError
-	if errors.As(err, &violations) && len(violations.Violations) > 0 {
-		first := violations.Violations[0]
-		return &errShape{field: protovalidate.FieldPathString(first.Proto.GetField()), rule: first.Proto.GetMessage(), text: shapeText(first)}
-	}
-	return err
 }
 
 // AllowAddress counts a request that is no call, such as of a page, from an

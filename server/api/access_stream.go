@@ -54,7 +54,7 @@ func (g *Guard) stream(ctx context.Context, server any, stream grpc.ServerStream
 	if info.IsClientStream {
 		defer g.streams.begin(caller, end)()
 	} else {
-		guarded.check = g.checkShape
+		guarded.check = g.shape.Check
 	}
 	go g.watch(watched, end, caller)
 	err = handler(server, guarded)

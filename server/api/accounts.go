@@ -38,12 +38,12 @@ func (a accountService) ChangePassword(ctx context.Context, r *ksv1.ChangePasswo
 func (a accountService) CreateStaff(ctx context.Context, r *ksv1.CreateStaffRequest) (*ksv1.CreateStaffResponse, error) {
 	if r.GetAcceptedNominees() {
 		if len(r.GetStaff()) > 0 {
-			return nil, &errBadRequest{"staff", "must be empty with accepted_nominees"}
+			return nil, &errBadRequest{"staff", "must be empty with accepted_nominees", "Pilih calon yang sudah diterima atau isi orang baru, tidak keduanya."}
 		}
 		return registrationService{services: a.services}.createAccepted(ctx)
 	}
 	if len(r.GetStaff()) == 0 {
-		return nil, &errBadRequest{"staff", "must hold somebody, or accepted_nominees be set"}
+		return nil, &errBadRequest{"staff", "must hold somebody, or accepted_nominees be set", "Isi sedikitnya satu orang."}
 	}
 	staff := make([]account.NewAccount, len(r.GetStaff()))
 	for i, x := range r.GetStaff() {
@@ -154,7 +154,7 @@ func accountPage(token string) (uint32, error) {
 	}
 	n, err := strconv.ParseUint(key, 10, 32)
 	if err != nil {
-		return 0, &errBadRequest{"page_token", "is not one that this service gave"}
+		return 0, &errBadRequest{"page_token", "is not one that this service gave", textStale}
 	}
 	return uint32(n), nil
 }
@@ -292,7 +292,7 @@ func (a accountService) ListSessions(ctx context.Context, r *ksv1.ListSessionsRe
 func (a accountService) EndSession(ctx context.Context, r *ksv1.EndSessionRequest) (*ksv1.EndSessionResponse, error) {
 	id, err := hex.DecodeString(r.GetSessionId())
 	if err != nil {
-		return nil, &errBadRequest{"session_id", "is not hexadecimal"}
+		return nil, &errBadRequest{"session_id", "is not hexadecimal", textStale}
 	}
 	return &ksv1.EndSessionResponse{}, a.logic().EndSession(ctx, callerOf(ctx), id)
 }

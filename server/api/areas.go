@@ -29,7 +29,7 @@ func pageToken(key string) string { return base64.RawURLEncoding.EncodeToString(
 func parsePageToken(token string) (string, error) {
 	key, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil {
-		return "", &errBadRequest{"page_token", "is not one that this service gave"}
+		return "", &errBadRequest{"page_token", "is not one that this service gave", textStale}
 	}
 	return string(key), nil
 }
@@ -40,7 +40,7 @@ func parseArea(field, text string) (area.Code, error) {
 	code, err := area.ParseRESTName(text)
 	if err != nil {
 		if code, err = area.Parse(strings.TrimSpace(text)); err != nil {
-			return area.Code{}, &errBadRequest{field, err.Error()}
+			return area.Code{}, &errBadRequest{field, err.Error(), "Kode wilayah ini tidak dikenal."}
 		}
 	}
 	return code, nil

@@ -93,7 +93,7 @@ func auditAfter(q *store.AuditQuery, token string) error {
 	}
 	last := &store.AuditEntry{}
 	if _, err := fmt.Sscanf(key, "%d %d %d", &last.TimeMS, &last.Chain, &last.Sequence); err != nil {
-		return &errBadRequest{"page_token", "is not one that this service gave"}
+		return &errBadRequest{"page_token", "is not one that this service gave", textStale}
 	}
 	q.Before = last
 	return nil
@@ -114,7 +114,7 @@ func (a auditService) shown(ctx context.Context, row *store.AuditEntry, scope ac
 	if err := proto.Unmarshal(row.Body, e); err != nil {
 		return nil, fmt.Errorf("decode audit entry %d of chain %x: %w", row.Sequence, row.Chain, err)
 	}
-	out := &ksv1.ShownAuditEntry{Entry: e, Label: auditLabels[e.GetKind()]}
+	out := &ksv1.ShownAuditEntry{Entry: e, Label: auditLabels[e.GetKind()], ReasonLabel: reasonLabel(e.GetReason())}
 	if !scope.Names || e.GetAccount() == 0 {
 		return out, nil
 	}

@@ -22,7 +22,7 @@ func (s backupService) DeliverBackup(ctx context.Context, r *ksv1.DeliverBackupR
 	part, err := taker.Open(ctx, r.GetPart())
 	switch {
 	case errors.Is(err, syncing.ErrBackupDamaged):
-		return nil, &errBadRequest{"part", err.Error()}
+		return nil, &errBadRequest{"part", err.Error(), "Berkas cadangan ini rusak atau terpotong; ambil lagi dari perangkatnya."}
 	case errors.Is(err, deliver.ErrUnknownDevice):
 		return nil, errNotFound
 	case err != nil:

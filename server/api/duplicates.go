@@ -157,7 +157,7 @@ func (f familyService) addHistory(ctx context.Context, d *ksv1.Duplicate, own *k
 func (f familyService) DecideDuplicate(ctx context.Context, r *ksv1.DecideDuplicateRequest) (*ksv1.DecideDuplicateResponse, error) {
 	caller := callerOf(ctx)
 	if r.GetDecision().GetAction() == review.Dismiss && strings.TrimSpace(r.GetReason()) == "" {
-		return nil, &errBadRequest{"reason", "tell why they are two families"}
+		return nil, &errBadRequest{"reason", "tell why they are two families", "Tulis mengapa ini dua keluarga yang berbeda."}
 	}
 	row, err := f.findFamily(ctx, caller, r.GetFamilyId())
 	if err != nil {

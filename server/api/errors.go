@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/protoadapt"
 	"google.golang.org/protobuf/types/known/durationpb"
 
+	"github.com/keluarga-sehat/sync/internal/shape"
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -28,16 +29,17 @@ import (
 // domain of ErrorInfo.
 const domain = "keluarga-sehat"
 
+// locale of all texts for users.
+const locale = "id-ID"
+
+// textPersonKnown tells of ErrPersonKnown, also at the field.
+const textPersonKnown = "Orang ini sudah memiliki akun yang aktif."
+
 // errNotFound hides whether a thing exists from those who may not see it.
 var errNotFound = errors.New("not found")
 
 // errForbidden: the caller's roles do not give the right, or not there.
 var errForbidden = errors.New("not allowed")
-
-// errBadRequest: a field of the request is wrong.
-type errBadRequest struct{ field, description string }
-
-func (e *errBadRequest) Error() string { return e.field + ": " + e.description }
 
 // fault is one line of the table of errors.
 type fault struct {
@@ -61,11 +63,12 @@ var faults = []fault{
 	{auth.ErrAccountDisabled, codes.PermissionDenied, "ACCOUNT_DISABLED", "Akun ini dinonaktifkan. Data yang belum terkirim tetap disimpan di perangkat dan diserahkan kepada supervisor. Hubungi administrator Puskesmas."},
 	{account.ErrActivationFailed, codes.Unauthenticated, "ACTIVATION_FAILED", "Aktivasi gagal: periksa nama pengguna, kode sekali pakai, dan NIK Anda. Setelah sepuluh kali salah, mintalah kode baru kepada administrator."},
 	{account.ErrCodeExpired, codes.FailedPrecondition, "CODE_EXPIRED", "Kode sekali pakai sudah tidak berlaku. Mintalah kode baru kepada administrator."},
-	{account.ErrPersonKnown, codes.AlreadyExists, "PERSON_KNOWN", "Orang ini sudah memiliki akun yang aktif."},
+	{account.ErrPersonKnown, codes.AlreadyExists, "PERSON_KNOWN", textPersonKnown},
 	{account.ErrForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
 	{registration.ErrForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
 	{registration.ErrCopyMissing, codes.FailedPrecondition, "COPY_MISSING", "Catat dahulu tembusan kepada Dinas Kesehatan Provinsi, lalu kirim."},
 	{registration.ErrLetterMissing, codes.FailedPrecondition, "LETTER_MISSING", "Lampirkan dahulu surat permohonan (PDF), lalu kirim."},
+	{registration.ErrListChanged, codes.Aborted, "LIST_CHANGED", "Orang lain baru saja mengubah daftar calon Puskesmas ini. Belum ada yang tersimpan; isian Anda tetap ada. Periksa daftar terbaru, lalu simpan sekali lagi."},
 	{registration.ErrNothingDue, codes.FailedPrecondition, "NOTHING_DUE", "Tidak ada yang menunggu langkah ini."},
 	{support.ErrForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
 	{dukcapil.ErrForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
@@ -124,23 +127,23 @@ func statusOf(ctx context.Context, log *slog.Logger, method string, err error) e
 	var weak *auth.WeakPassword
 	if errors.As(err, &weak) {
 		return build(codes.InvalidArgument, "WEAK_PASSWORD", weak.Error(), weak.Message,
-			&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{{Field: "new_password", Description: weak.Reason}}})
+			&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{violation("new_password", weak.Reason, weak.Message)}})
 	}
 	var invalid *account.InvalidError
 	if errors.As(err, &invalid) {
-		err = &errBadRequest{invalid.Field, invalid.Problem}
+		err = &errBadRequest{invalid.Field, invalid.Problem, invalid.Problem}
 	}
 	var known *account.PersonKnownError
 	if errors.As(err, &known) {
-		return build(codes.AlreadyExists, "PERSON_KNOWN", known.Error(), "Orang ini sudah memiliki akun yang aktif.",
-			&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{{Field: known.Field, Description: account.ErrPersonKnown.Error()}}})
+		return build(codes.AlreadyExists, "PERSON_KNOWN", known.Error(), textPersonKnown,
+			&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{violation(known.Field, account.ErrPersonKnown.Error(), textPersonKnown)}})
 	}
 	if refused := registrationStatus(err); refused != nil {
 		return refused
 	}
 	var wrong *registration.InvalidError
 	if errors.As(err, &wrong) {
-		err = &errBadRequest{wrong.Field, wrong.Problem}
+		err = &errBadRequest{wrong.Field, wrong.Problem, wrong.Problem}
 	}
 	var form *errInvalidForm
 	if errors.As(err, &form) {
@@ -151,7 +154,7 @@ func statusOf(ctx context.Context, log *slog.Logger, method string, err error) e
 	}
 	var desk *support.InvalidError
 	if errors.As(err, &desk) {
-		err = &errBadRequest{"desk." + desk.Field, desk.Problem}
+		err = &errBadRequest{"desk." + desk.Field, desk.Problem, desk.Text}
 	}
 	var conflict *errReview
 	if errors.As(err, &conflict) {
@@ -159,20 +162,19 @@ func statusOf(ctx context.Context, log *slog.Logger, method string, err error) e
 	}
 	var incorrect *ingest.InvalidCorrectionError
 	if errors.As(err, &incorrect) {
-		err = &errBadRequest{"value_json", incorrect.Error()}
+		err = &errBadRequest{"value_json", incorrect.Error(), "Nilai ini bukan jawaban untuk isian tersebut."}
 	}
 	var rows *exchange.TooManyRowsError
 	if errors.As(err, &rows) {
-		err = &errBadRequest{"format", rows.Error()}
+		err = &errBadRequest{"format", rows.Error(), "Terlalu banyak baris untuk XLSX; pilih wilayah yang lebih kecil, atau CSV."}
 	}
-	var shape *errShape
-	if errors.As(err, &shape) {
-		return shape.status()
+	var broken *shape.Error
+	if errors.As(err, &broken) {
+		err = &errBadRequest{broken.Field, broken.Rule, broken.Text}
 	}
 	var bad *errBadRequest
 	if errors.As(err, &bad) {
-		return build(codes.InvalidArgument, "BAD_REQUEST", bad.Error(), "Permintaan tidak dapat diproses: periksa isian.",
-			&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{{Field: bad.field, Description: bad.description}}})
+		return bad.status()
 	}
 	for _, f := range faults {
 		if errors.Is(err, f.err) {
@@ -189,7 +191,7 @@ func statusOf(ctx context.Context, log *slog.Logger, method string, err error) e
 func build(code codes.Code, reason, text, message string, more ...protoadapt.MessageV1) error {
 	details := append([]protoadapt.MessageV1{
 		&errdetails.ErrorInfo{Reason: reason, Domain: domain},
-		&errdetails.LocalizedMessage{Locale: "id-ID", Message: message},
+		&errdetails.LocalizedMessage{Locale: locale, Message: message},
 	}, more...)
 	s := status.New(code, text)
 	with, err := s.WithDetails(details...)

@@ -209,7 +209,7 @@ type exportService struct {
 func (e exportService) GetExport(ctx context.Context, r *ksv1.GetExportRequest) (*ksv1.GetExportResponse, error) {
 	id, err := merge.ParseID(r.GetExportId())
 	if err != nil {
-		return nil, &errBadRequest{"export_id", "is no UUID"}
+		return nil, &errBadRequest{"export_id", "is no UUID", textStale}
 	}
 	var row store.Export
 	err = e.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {

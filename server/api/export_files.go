@@ -150,7 +150,7 @@ func (e exportService) ExportFamilies(r *ksv1.ExportFamiliesRequest, stream grpc
 // and what its file is called after.
 func (s *Services) familiesOf(caller *access.Caller, r *ksv1.ExportFamiliesRequest) (e *exchange.Export, of string, err error) {
 	if r.GetFormat() == ksv1.FileFormat_FILE_FORMAT_JSON {
-		return nil, "", &errBadRequest{"format", "families are written as CSV or XLSX"}
+		return nil, "", &errBadRequest{"format", "families are written as CSV or XLSX", "Data keluarga diekspor sebagai CSV atau XLSX."}
 	}
 	q, err := listQuery(caller, r.GetArea())
 	if err != nil {

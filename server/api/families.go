@@ -28,7 +28,7 @@ type familyService struct {
 func (f familyService) findFamily(ctx context.Context, caller *access.Caller, text string) (store.Family, error) {
 	id, err := merge.ParseID(text)
 	if err != nil {
-		return store.Family{}, &errBadRequest{"family_id", "is no UUID"}
+		return store.Family{}, &errBadRequest{"family_id", "is no UUID", textStale}
 	}
 	var row store.Family
 	err = f.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
@@ -148,13 +148,13 @@ func setAfter(q *store.FamilyQuery, token string) error {
 	}
 	parts := strings.Split(key, " ")
 	if len(parts) != 3 {
-		return &errBadRequest{"page_token", "is not one that this service gave"}
+		return &errBadRequest{"page_token", "is not one that this service gave", textStale}
 	}
 	village, err1 := strconv.ParseUint(parts[0], 10, 32)
 	place, err2 := strconv.ParseUint(parts[1], 10, 32)
 	id, err3 := merge.ParseID(parts[2])
 	if errors.Join(err1, err2, err3) != nil {
-		return &errBadRequest{"page_token", "is not one that this service gave"}
+		return &errBadRequest{"page_token", "is not one that this service gave", textStale}
 	}
 	q.AfterVillage, q.AfterPlace, q.AfterID = uint32(village), area.Place(place), id
 	return nil

@@ -43,7 +43,7 @@ func (f feedService) CreateFeedToken(ctx context.Context, r *ksv1.CreateFeedToke
 	}
 	name := strings.TrimSpace(r.GetName())
 	if name == "" {
-		return nil, &errBadRequest{"name", "is blank"}
+		return nil, &errBadRequest{"name", "is blank", "Beri nama untuk token ini."}
 	}
 	secret, made, err := f.services.Auth.NewFeedToken(ctx, caller, store.FeedToken{Name: name, Area: bound}, int(r.GetDays()))
 	if err != nil {

@@ -45,12 +45,12 @@ func (s *Services) figuresOf(caller *access.Caller, r figuresRequest) (*figures,
 	}
 	if f.trend() {
 		if f.level() != 0 || r.GetDay() != "" {
-			return nil, &errBadRequest{"kind", "a trend has neither level nor day"}
+			return nil, &errBadRequest{"kind", "a trend has neither level nor day", "Tren tidak memakai tingkat wilayah atau tanggal."}
 		}
 		return f, nil
 	}
 	if level := f.level(); level != 0 && level <= f.subject.code.Level() || f.subject.puskesmas != nil && level != 0 && level != area.Village {
-		return nil, &errBadRequest{"level", "lies not below the area"}
+		return nil, &errBadRequest{"level", "lies not below the area", "Tingkat ini tidak berada di bawah wilayah yang dipilih."}
 	}
 	return f, nil
 }

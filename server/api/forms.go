@@ -135,7 +135,7 @@ func (f formService) SaveForm(ctx context.Context, r *ksv1.SaveFormRequest) (*ks
 		return nil, err
 	}
 	if r.GetEtag() == "" {
-		return nil, &errBadRequest{"etag", "is missing: send that of the form that was looked at"}
+		return nil, &errBadRequest{"etag", "is missing: send that of the form that was looked at", "Muat ulang formulir ini, lalu ulangi jawaban terakhir."}
 	}
 	edits, err := form.Edits(r.GetSet(), r.GetClear())
 	if err != nil {
@@ -159,7 +159,7 @@ func (f formService) SaveForm(ctx context.Context, r *ksv1.SaveFormRequest) (*ks
 func badForm(err error) error {
 	var field *form.FieldError
 	if errors.As(err, &field) {
-		return &errBadRequest{field.Field, field.Problem}
+		return &errBadRequest{field.Field, field.Problem, field.Text}
 	}
 	return err
 }
@@ -229,7 +229,7 @@ func refusedReceipt(r *ksv1.Receipt) error {
 		ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED:
 		return nil
 	case ksv1.ReceiptStatus_RECEIPT_STATUS_TOO_LARGE:
-		return &errBadRequest{"set", fmt.Sprintf("is larger than %d bytes", r.GetLimitBytes())}
+		return &errBadRequest{"set", fmt.Sprintf("is larger than %d bytes", r.GetLimitBytes()), "Isian ini terlalu besar untuk disimpan sekaligus."}
 	}
 	return fmt.Errorf("the server's own change came back as %s %s", r.GetStatus(), r.GetReason())
 }
@@ -239,7 +239,7 @@ func (f formService) StartForm(ctx context.Context, r *ksv1.StartFormRequest) (*
 	caller := callerOf(ctx)
 	place, err := area.ParsePlace(r.GetPlace())
 	if err != nil {
-		return nil, &errBadRequest{"place", err.Error()}
+		return nil, &errBadRequest{"place", err.Error(), form.PlaceText}
 	}
 	i := slices.IndexFunc(caller.Work, func(v store.Village) bool { return v.Code == r.GetVillageCode() })
 	if i < 0 {

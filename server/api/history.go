@@ -90,7 +90,7 @@ func revisionToken(token string) (before uint64, err error) {
 		return 0, err
 	}
 	if before, err = strconv.ParseUint(key, 10, 63); err != nil {
-		return 0, &errBadRequest{"page_token", "is not one that this service gave"}
+		return 0, &errBadRequest{"page_token", "is not one that this service gave", textStale}
 	}
 	return before, nil
 }
@@ -152,10 +152,10 @@ func (f familyService) ListQuarantine(ctx context.Context, r *ksv1.ListQuarantin
 	if key != "" {
 		var id string
 		if _, err := fmt.Sscanf(key, "%d %s", &afterMS, &id); err != nil {
-			return nil, &errBadRequest{"page_token", "is not one that this service gave"}
+			return nil, &errBadRequest{"page_token", "is not one that this service gave", textStale}
 		}
 		if after, err = merge.ParseID(id); err != nil {
-			return nil, &errBadRequest{"page_token", "is not one that this service gave"}
+			return nil, &errBadRequest{"page_token", "is not one that this service gave", textStale}
 		}
 	}
 	caller, limit := callerOf(ctx), pageSize(r.GetPageSize())
@@ -203,11 +203,11 @@ func (f familyService) openQuarantined(q *store.Quarantine) (*ksv1.Change, error
 
 func (f familyService) DecideQuarantine(ctx context.Context, r *ksv1.DecideQuarantineRequest) (*ksv1.DecideQuarantineResponse, error) {
 	if !r.GetAdmit() && r.GetNote() == "" {
-		return nil, &errBadRequest{"note", "tell the author why the work is kept out"}
+		return nil, &errBadRequest{"note", "tell the author why the work is kept out", "Tulis alasan kepada penyusunnya."}
 	}
 	id, err := merge.ParseID(r.GetChangeId())
 	if err != nil {
-		return nil, &errBadRequest{"change_id", "is no UUID"}
+		return nil, &errBadRequest{"change_id", "is no UUID", textStale}
 	}
 	caller := callerOf(ctx)
 	revision, err := f.services.Backend.Core.Decide(ctx, id, ingest.Decision{

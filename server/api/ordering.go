@@ -46,7 +46,7 @@ func arrange[T any](rows []T, columns map[string]column[T], a arrangement) (page
 	from := 0
 	if key != "" {
 		if from, err = strconv.Atoi(key); err != nil || from < 0 {
-			return nil, "", 0, &errBadRequest{"page_token", "is not one that this service gave"}
+			return nil, "", 0, &errBadRequest{"page_token", "is not one that this service gave", textStale}
 		}
 	}
 	total = len(rows)
@@ -61,14 +61,14 @@ func sortRows[T any](rows []T, columns map[string]column[T], orderBy string) err
 	name, direction, _ := strings.Cut(strings.TrimSpace(orderBy), " ")
 	descending := strings.TrimSpace(direction) == "desc"
 	if direction != "" && !descending && strings.TrimSpace(direction) != "asc" {
-		return &errBadRequest{"order_by", `takes one field, and " desc" behind it`}
+		return &errBadRequest{"order_by", `takes one field, and " desc" behind it`, textOrder}
 	}
 	if name == "" {
 		return nil
 	}
 	c, ok := columns[name]
 	if !ok {
-		return &errBadRequest{"order_by", fmt.Sprintf("there is no field %q to sort by", name)}
+		return &errBadRequest{"order_by", fmt.Sprintf("there is no field %q to sort by", name), textOrder}
 	}
 	slices.SortStableFunc(rows, func(x, y T) int { return c.compare(x, y, descending) })
 	return nil
@@ -119,7 +119,7 @@ func filtered[T any](rows []T, columns map[string]column[T], filter string) ([]T
 	}
 	terms := strings.Split(filter, " AND ")
 	if len(terms) > maxTerms {
-		return nil, &errBadRequest{"filter", fmt.Sprintf("takes at most %d comparisons", maxTerms)}
+		return nil, &errBadRequest{"filter", fmt.Sprintf("takes at most %d comparisons", maxTerms), textFilter}
 	}
 	for _, text := range terms {
 		passes, err := predicate(columns, strings.TrimSpace(text))
@@ -134,11 +134,11 @@ func filtered[T any](rows []T, columns map[string]column[T], filter string) ([]T
 func predicate[T any](columns map[string]column[T], text string) (func(row T) bool, error) {
 	parts := term.FindStringSubmatch(text)
 	if parts == nil {
-		return nil, &errBadRequest{"filter", `takes comparisons such as iks < 0.5, joined by " AND "`}
+		return nil, &errBadRequest{"filter", `takes comparisons such as iks < 0.5, joined by " AND "`, textFilter}
 	}
 	c, ok := columns[parts[1]]
 	if !ok {
-		return nil, &errBadRequest{"filter", fmt.Sprintf("there is no field %q", parts[1])}
+		return nil, &errBadRequest{"filter", fmt.Sprintf("there is no field %q", parts[1]), textFilter}
 	}
 	operator, value := parts[2], strings.Trim(parts[3], `"`)
 	if c.text != nil {
@@ -146,7 +146,7 @@ func predicate[T any](columns map[string]column[T], text string) (func(row T) bo
 	}
 	want, err := parseRatio(value)
 	if err != nil || operator == ":" {
-		return nil, &errBadRequest{"filter", fmt.Sprintf("%s is compared with a number such as 12 or 0.5", parts[1])}
+		return nil, &errBadRequest{"filter", fmt.Sprintf("%s is compared with a number such as 12 or 0.5", parts[1]), textFilter}
 	}
 	return func(row T) bool {
 		got, ok := c.number(row)
@@ -161,7 +161,7 @@ func textPredicate[T any](text func(T) string, operator, value string) (func(row
 	case "=", "!=":
 		return func(row T) bool { return holds(operator, cmp.Compare(text(row), value)) }, nil
 	}
-	return nil, &errBadRequest{"filter", "a text is compared by =, != or : (contains)"}
+	return nil, &errBadRequest{"filter", "a text is compared by =, != or : (contains)", textFilter}
 }
 
 func holds(operator string, order int) bool {

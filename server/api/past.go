@@ -44,7 +44,7 @@ func parseDay(field, text string) (day prokesga.Date, given bool, err error) {
 		return day, false, nil
 	}
 	if day, err = prokesga.ParseDate(text); err != nil {
-		return day, false, &errBadRequest{field, "is no date (YYYY-MM-DD)"}
+		return day, false, &errBadRequest{field, "is no date (YYYY-MM-DD)", "Tanggal ini tidak benar."}
 	}
 	return day, true, nil
 }
@@ -72,7 +72,7 @@ func (s *Services) sumAt(ctx context.Context, x *subject, dayText string) (figur
 const maxDailyTallies = 100_000
 
 // errBelowVillage: no figures of past days are kept of RW and RT.
-var errBelowVillage = &errBadRequest{"day", "past days are kept for villages and above"}
+var errBelowVillage = &errBadRequest{"day", "past days are kept for villages and above", "Angka hari lalu disimpan sampai tingkat desa atau kelurahan."}
 
 // series is a subject's figures as of the end of each of some days, ascending.
 func (s *Services) series(ctx context.Context, x *subject, days []prokesga.Date) ([]figured, error) {

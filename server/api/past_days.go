@@ -114,4 +114,4 @@ func (s *Services) readFigures(ctx context.Context, snap store.Snapshot, x *subj
 }
 
 // errTooManyDays: the days of so many villages have not been added up yet.
-var errTooManyDays = &errBadRequest{"from", "so many days of so many villages can't be answered at once; ask for a smaller area or fewer days"}
+var errTooManyDays = &errBadRequest{"from", "so many days of so many villages can't be answered at once; ask for a smaller area or fewer days", "Terlalu banyak hari untuk wilayah sebesar ini; pilih wilayah yang lebih kecil atau rentang yang lebih pendek."}

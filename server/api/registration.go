@@ -37,7 +37,8 @@ func detailsMessage(d *registration.Details) *ksv1.Registration {
 	m := listedMessage(&d.Listed)
 	m.Letter, m.Guides = d.Letter, uint32(d.Guides)
 	for _, p := range m.Puskesmas {
-		p.Reason, p.Nominees = d.Reasons[p.GetPuskesmasCode()], uint32(d.Nominees[p.GetPuskesmasCode()])
+		code := p.GetPuskesmasCode()
+		p.Reason, p.Nominees, p.Etag = d.Reasons[code], uint32(d.Nominees[code]), d.Etags[code]
 	}
 	return m
 }
@@ -117,7 +118,7 @@ func (a registrationService) ListRegistrations(ctx context.Context, r *ksv1.List
 	if key != "" {
 		f.After = &store.Registration{}
 		if _, err := fmt.Sscanf(key, "%d %d", &f.After.WaitingMS, &f.After.Number); err != nil {
-			return nil, &errBadRequest{"page_token", "is not one that this service gave"}
+			return nil, &errBadRequest{"page_token", "is not one that this service gave", textStale}
 		}
 	}
 	list, more, err := a.logic().List(ctx, callerOf(ctx), f)

@@ -13,7 +13,10 @@ import (
 
 func (a registrationService) SetRegistrationPuskesmas(ctx context.Context, r *ksv1.SetRegistrationPuskesmasRequest) (*ksv1.SetRegistrationPuskesmasResponse, error) {
 	caller := callerOf(ctx)
-	w, err := a.logic().SetPuskesmas(ctx, caller, r.GetRegistration(), r.GetPuskesmasCode(), r.GetName(), r.GetNominees())
+	seen := r.GetEtag()
+	w, err := a.logic().SetPuskesmas(ctx, caller, r.GetRegistration(), registration.List{
+		Code: r.GetPuskesmasCode(), Name: r.GetName(), People: r.GetNominees(), Seen: &seen,
+	})
 	m, err := a.whole(ctx, w, err)
 	if err != nil {
 		return nil, err
@@ -124,7 +127,7 @@ func (a registrationService) ListNominees(ctx context.Context, r *ksv1.ListNomin
 
 func (a registrationService) FindNominees(ctx context.Context, r *ksv1.FindNomineesRequest) (*ksv1.FindNomineesResponse, error) {
 	if r.GetNik() == "" && r.GetMobile() == "" && r.GetEmail() == "" {
-		return nil, &errBadRequest{"nik", "one of nik, mobile and email must be given"}
+		return nil, &errBadRequest{"nik", "one of nik, mobile and email must be given", "Isi NIK, nomor ponsel, atau surel."}
 	}
 	list, _, err := a.nominees(ctx, registration.NomineeFilter{NIK: r.GetNik(), Mobile: r.GetMobile(), Email: r.GetEmail(), Limit: maxPage})
 	return &ksv1.FindNomineesResponse{Nominees: list}, err

@@ -40,7 +40,7 @@ func (s civilRegistryService) LookUpFamilyCard(ctx context.Context, r *ksv1.Look
 
 func lookUpFor(f *ksv1.LookUpFor) (out dukcapil.For, err error) {
 	if out.Family, err = merge.ParseID(f.GetFamilyId()); err != nil {
-		return out, &errBadRequest{"serves.family_id", "is no UUID"}
+		return out, &errBadRequest{"serves.family_id", "is no UUID", textStale}
 	}
 	out.Purpose = f.GetPurpose()
 	out.Area, err = parseArea("serves.area", f.GetArea())

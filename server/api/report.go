@@ -31,14 +31,14 @@ func (s *Services) parseReportPeriod(text string) (name string, p period, err er
 		months = 3
 		part = part*months - 2
 	} else if _, err := fmt.Sscanf(text, "%4d-%2d", &year, &part); err != nil {
-		return "", p, &errBadRequest{"period", "is neither a month (2026-11) nor a quarter (2026-Q4)"}
+		return "", p, &errBadRequest{"period", "is neither a month (2026-11) nor a quarter (2026-Q4)", "Pilih bulan atau triwulan."}
 	}
 	day := func(month, day int) prokesga.Date {
 		return prokesga.DateOf(time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC))
 	}
 	p = period{day(part, 1), day(part+months, 0)}
 	if p.from.After(today) {
-		return "", p, &errBadRequest{"period", "lies ahead"}
+		return "", p, &errBadRequest{"period", "lies ahead", "Masa ini belum tiba."}
 	}
 	if p.to.After(today) {
 		p.to = today

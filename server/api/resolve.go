@@ -35,7 +35,7 @@ func (f familyService) ResolveConflict(ctx context.Context, r *ksv1.ResolveConfl
 			continue
 		}
 		if *part.id, err = merge.ParseID(part.text); err != nil {
-			return nil, &errBadRequest{part.name, "is no UUID"}
+			return nil, &errBadRequest{part.name, "is no UUID", textStale}
 		}
 	}
 	id, err := f.services.newID()
@@ -55,7 +55,7 @@ func resolution(state *merge.State, key merge.Key, r *ksv1.ResolveConflictReques
 	field := protowire.Number(r.GetField())
 	rec := state.Record(key)
 	if rec == nil || rec.Register(field) == nil {
-		return nil, &errBadRequest{"field", "was never written"}
+		return nil, &errBadRequest{"field", "was never written", textStale}
 	}
 	edit := merge.RecordEdit{Key: key, Set: merge.NewRecord(key.Kind), Rewrite: []protowire.Number{field}}
 	descriptor := edit.Set.ProtoReflect().Descriptor().Fields().ByNumber(field)
@@ -68,7 +68,7 @@ func resolution(state *merge.State, key merge.Key, r *ksv1.ResolveConflictReques
 			}
 		}
 		if kept < 0 {
-			return nil, &errBadRequest{"keep", "is the stamp of none of the values"}
+			return nil, &errBadRequest{"keep", "is the stamp of none of the values", "Nilai ini sudah tidak ada; muat ulang, lalu pilih lagi."}
 		}
 		element := rec.Register(field).Values[kept].Element
 		if element == nil {
@@ -78,10 +78,10 @@ func resolution(state *merge.State, key merge.Key, r *ksv1.ResolveConflictReques
 		}
 	case *ksv1.ResolveConflictRequest_ValueJson:
 		if descriptor == nil {
-			return nil, &errBadRequest{"field", "is not known to this version; keep one of its values"}
+			return nil, &errBadRequest{"field", "is not known to this version; keep one of its values", "Isian ini belum dikenal server; pilih salah satu nilainya."}
 		}
 		if err := setOnly(edit.Set, descriptor, m.ValueJson); err != nil {
-			return nil, &errBadRequest{"value_json", "is no value of the field"}
+			return nil, &errBadRequest{"value_json", "is no value of the field", "Nilai ini bukan jawaban untuk isian tersebut."}
 		}
 	case *ksv1.ResolveConflictRequest_Clear:
 		edit.Clear = []protowire.Number{field}
@@ -134,9 +134,9 @@ func (f familyService) MergeFamily(ctx context.Context, r *ksv1.MergeFamilyReque
 	}
 	switch {
 	case kept.ID == other.ID:
-		return nil, &errBadRequest{"kept_family_id", "is the same family"}
+		return nil, &errBadRequest{"kept_family_id", "is the same family", "Pilih keluarga yang lain."}
 	case kept.State != store.FamilyCounted:
-		return nil, &errBadRequest{"kept_family_id", "is a family that was removed"}
+		return nil, &errBadRequest{"kept_family_id", "is a family that was removed", "Keluarga ini sudah dihapus; pilih yang lain."}
 	}
 	_, _, state, err := f.services.Vault.OpenFamily(&other)
 	if err != nil {

@@ -29,10 +29,10 @@ func keyByTime(token string) (ms int64, id merge.ID, err error) {
 	}
 	var text string
 	if _, err := fmt.Sscanf(key, "%d %s", &ms, &text); err != nil {
-		return 0, id, &errBadRequest{"page_token", "is not one that this service gave"}
+		return 0, id, &errBadRequest{"page_token", "is not one that this service gave", textStale}
 	}
 	if id, err = merge.ParseID(text); err != nil {
-		return 0, id, &errBadRequest{"page_token", "is not one that this service gave"}
+		return 0, id, &errBadRequest{"page_token", "is not one that this service gave", textStale}
 	}
 	return ms, id, nil
 }

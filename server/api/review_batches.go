@@ -81,7 +81,7 @@ func (v reviewService) GetBatch(ctx context.Context, r *ksv1.GetBatchRequest) (*
 	caller := callerOf(ctx)
 	id, err := merge.ParseID(r.GetBatchId())
 	if err != nil {
-		return nil, &errBadRequest{"batch_id", "is no UUID"}
+		return nil, &errBadRequest{"batch_id", "is no UUID", textStale}
 	}
 	var row store.Batch
 	var families []store.Family

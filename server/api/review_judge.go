@@ -59,7 +59,7 @@ func (s *Services) newID() (merge.ID, error) {
 func (v reviewService) JudgeFamily(ctx context.Context, r *ksv1.JudgeFamilyRequest) (*ksv1.JudgeFamilyResponse, error) {
 	caller := callerOf(ctx)
 	if r.GetOutcome() == ksv1.VerdictOutcome_VERDICT_OUTCOME_RETURNED && strings.TrimSpace(r.GetNote()) == "" {
-		return nil, &errBadRequest{"note", "tell the surveyor why the family is returned"}
+		return nil, &errBadRequest{"note", "tell the surveyor why the family is returned", "Tulis alasan pengembalian untuk Pembina Keluarga."}
 	}
 	row, err := v.families().findFamily(ctx, caller, r.GetFamilyId())
 	if err != nil {
@@ -119,9 +119,9 @@ func conflictOf(a *ingest.Acted) (*ksv1.ReviewConflict, error) {
 		}
 		return &ksv1.ReviewConflict{Reason: a.Receipt.GetReason(), Review: a.Review, Digest: a.Digest[:], Revision: a.Revision}, nil
 	case ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED:
-		return nil, &errBadRequest{"verdict_id", "is another verdict's"}
+		return nil, &errBadRequest{"verdict_id", "is another verdict's", textStale}
 	default:
-		return nil, &errBadRequest{"", "the verdict can't be read: " + a.Receipt.GetReason()}
+		return nil, &errBadRequest{"", "the verdict can't be read: " + a.Receipt.GetReason(), textStale}
 	}
 }
 
@@ -163,7 +163,7 @@ func (v reviewService) approvals(ctx context.Context, caller *access.Caller, r *
 		for i, f := range r.GetFamilies() {
 			id, err := merge.ParseID(f.GetFamilyId())
 			if err != nil {
-				return &errBadRequest{"families.family_id", "is no UUID"}
+				return &errBadRequest{"families.family_id", "is no UUID", textStale}
 			}
 			out.Results[i] = &ksv1.ApprovalResult{FamilyId: id.String()}
 			row, err := snap.FindFamily(ctx, caller.Villages(), id)

@@ -36,7 +36,7 @@ func (s *Services) parsePeriod(fromText, toText string, days int) (period, error
 		from = addDays(to, -days)
 	}
 	if from.After(to) {
-		return period{}, &errBadRequest{"from", "lies after the last day"}
+		return period{}, &errBadRequest{"from", "lies after the last day", "Tanggal awal tidak boleh sesudah tanggal akhir."}
 	}
 	return period{from, to}, nil
 }
@@ -53,7 +53,7 @@ func (p period) days() ([]prokesga.Date, error) {
 	return out, nil
 }
 
-var tooLong = &errBadRequest{"from", fmt.Sprintf("more than %d points lie between the days", maxPoints)}
+var tooLong = &errBadRequest{"from", fmt.Sprintf("more than %d points lie between the days", maxPoints), "Rentang tanggal ini terlalu panjang untuk satu grafik; pilih rentang yang lebih pendek."}
 
 // monthEnds are the last days of the period's months, and its own last day.
 func (p period) monthEnds() ([]prokesga.Date, error) {

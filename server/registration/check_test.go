@@ -98,7 +98,7 @@ func TestFindingsNameNomineeAndField(t *testing.T) {
 			return l
 		}, "mobile MOBILE_SHARED, email EMAIL_SHARED, mobile MOBILE_SHARED, email EMAIL_SHARED"},
 	} {
-		if _, err := w.SetPuskesmas(ctx, w.bandung, r.Number, code, c.puskesmas, c.spoil(people(0))); err != nil {
+		if _, err := w.SetPuskesmas(ctx, w.bandung, r.Number, List{Code: code, Name: c.puskesmas, People: c.spoil(people(0))}); err != nil {
 			t.Fatal(err)
 		}
 		list, err := w.Check(ctx, w.bandung, r.Number, "")
@@ -124,7 +124,7 @@ func TestANomineeElsewhereIsFoundAndToldToPusdatinAlone(t *testing.T) {
 	}
 	list := people(80)
 	list[3].Nik, list[4].Mobile = people(0)[3].GetNik(), people(0)[0].GetMobile()
-	_, err1 := w.SetPuskesmas(ctx, w.garut, r.Number, "P3205010101", "", list)
+	_, err1 := w.SetPuskesmas(ctx, w.garut, r.Number, List{Code: "P3205010101", People: list})
 	_, err2 := w.SetLetter(ctx, w.garut, r.Number, aLetter, aPDF)
 	if err := errors.Join(err1, err2); err != nil {
 		t.Fatal(err)

@@ -1,7 +1,10 @@
 package registration
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -75,17 +78,65 @@ func (s *Service) create(ctx context.Context, tx store.Tx, c *access.Caller, dis
 	})
 }
 
-// SetPuskesmas adds a Puskesmas or replaces its name ("": that of the master list)
-// and its list. Errors: store.ErrNotFound, ErrForbidden, *StepError once it was
-// submitted, *InvalidError.
-func (s *Service) SetPuskesmas(ctx context.Context, c *access.Caller, number uint32, code, name string, people []*ksv1.NomineePerson) (*Whole, error) {
+// List is a Puskesmas of a registration with the people whom it nominates.
+type List struct {
+	Code string
+	// Name as the form gives it; "": that of the master list.
+	Name   string
+	People []*ksv1.NomineePerson
+	// Seen is the etag of the list that the caller looked at, "" where the Puskesmas
+	// was not in the registration; nil: written whatever stands there.
+	Seen *string
+}
+
+// SetPuskesmas adds a Puskesmas or replaces its name and its list. Errors:
+// store.ErrNotFound, ErrForbidden, *StepError once it was submitted,
+// ErrListChanged, *InvalidError.
+func (s *Service) SetPuskesmas(ctx context.Context, c *access.Caller, number uint32, l List) (*Whole, error) {
 	return s.change(ctx, c, number, mayDrawUp, func(ctx context.Context, tx store.Tx, w *Whole) error {
-		if err := s.putList(ctx, tx, w, code, name, people); err != nil {
+		if err := s.checkSeen(ctx, tx, w, l); err != nil {
 			return err
 		}
-		state := ksv1.RegistrationState(w.find(code).State)
-		return s.tell(ctx, tx, w, code, state, state, Taken{Step: ksv1.RegistrationStep_REGISTRATION_STEP_DRAWN_UP, Actor: c.Account.Number})
+		if err := s.putList(ctx, tx, w, l.Code, l.Name, l.People); err != nil {
+			return err
+		}
+		state := ksv1.RegistrationState(w.find(l.Code).State)
+		return s.tell(ctx, tx, w, l.Code, state, state, Taken{Step: ksv1.RegistrationStep_REGISTRATION_STEP_DRAWN_UP, Actor: c.Account.Number})
 	})
+}
+
+// checkSeen refuses to write over what the caller has not seen.
+func (s *Service) checkSeen(ctx context.Context, tx store.Tx, w *Whole, l List) error {
+	p := w.find(l.Code)
+	switch {
+	case l.Seen == nil, p == nil && *l.Seen == "":
+		return nil
+	case p == nil:
+		return ErrListChanged
+	case *l.Seen == "":
+		return &InvalidError{"etag", "daftar Puskesmas ini sudah ada; muat ulang, lalu ubah yang terbaru"}
+	}
+	people, err := s.list(ctx, tx.Snapshot(), w.Number, l.Code)
+	if err == nil && etagOf(p, people) != *l.Seen {
+		err = ErrListChanged
+	}
+	return err
+}
+
+// etagBytes is how much of a hash names a list: enough that no two are taken for
+// one another.
+const etagBytes = 16
+
+// etagOf names a Puskesmas' name and list. Payloads are sealed with a fresh nonce
+// each time, so that two writes of the same list have two names.
+func etagOf(p *store.RegistrationPuskesmas, people []store.Nominee) string {
+	people = slices.SortedFunc(slices.Values(people), func(a, b store.Nominee) int { return cmp.Compare(a.Number, b.Number) })
+	sum := sha256.New()
+	fmt.Fprintf(sum, "%d %s %q", p.Registration, p.Puskesmas, p.Name)
+	for _, n := range people {
+		fmt.Fprintf(sum, " %d %x", n.Number, n.Payload)
+	}
+	return base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:etagBytes])
 }
 
 // putList checks what can't even be a draft and writes a Puskesmas with its list.

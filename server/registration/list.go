@@ -95,9 +95,10 @@ type Details struct {
 	Listed
 	Letter *ksv1.RegistrationLetter
 	// Reasons are why Puskesmas were last returned, refused or withdrawn; Nominees
-	// how many persons stand in each list.
+	// how many persons stand in each list, Etags the lists' names.
 	Reasons  map[string]string
 	Nominees map[string]int
+	Etags    map[string]string
 	Offices  []Shown
 	// Guides have not been handed over.
 	Guides int
@@ -110,7 +111,7 @@ func (s *Service) Get(ctx context.Context, c *access.Caller, number uint32) (d *
 		if err != nil {
 			return err
 		}
-		d = &Details{Reasons: map[string]string{}, Nominees: map[string]int{}}
+		d = &Details{Nominees: map[string]int{}, Etags: map[string]string{}}
 		if d.Listed, err = s.listed(ctx, snap, w); err != nil {
 			return err
 		}
@@ -124,9 +125,11 @@ func (s *Service) Get(ctx context.Context, c *access.Caller, number uint32) (d *
 		if err != nil {
 			return err
 		}
+		lists := map[string][]store.Nominee{}
 		for i := range people {
-			if people[i].Puskesmas != "" {
-				d.Nominees[people[i].Puskesmas]++
+			if code := people[i].Puskesmas; code != "" {
+				d.Nominees[code]++
+				lists[code] = append(lists[code], people[i])
 				continue
 			}
 			shown, err := s.show(w, &people[i], s.viewOf(c, over, w, &people[i]))
@@ -134,6 +137,9 @@ func (s *Service) Get(ctx context.Context, c *access.Caller, number uint32) (d *
 				return err
 			}
 			d.Offices = append(d.Offices, shown)
+		}
+		for i := range w.Puskesmas {
+			d.Etags[w.Puskesmas[i].Puskesmas] = etagOf(&w.Puskesmas[i], lists[w.Puskesmas[i].Puskesmas])
 		}
 		files, err := snap.RegistrationFiles(ctx, number, guidePrefix)
 		d.Guides = len(files)

@@ -172,7 +172,7 @@ func (m *model) list(r *rapid.T, w *world, round int) {
 	if !complete {
 		people[2].Nik = ""
 	}
-	_, err := w.SetPuskesmas(context.Background(), w.bandung, m.number, code, "", people)
+	_, err := w.SetPuskesmas(context.Background(), w.bandung, m.number, List{Code: code, People: people})
 	may := m.state[code] == "draft" || m.state[code] == "returned"
 	m.expect(r, may, err)
 	if may {

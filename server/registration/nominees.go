@@ -132,7 +132,7 @@ func (s *Service) hashFilter(q *store.NomineeQuery, f NomineeFilter) error {
 			return err
 		}
 		if hash == nil {
-			return &InvalidError{x.field, "is not of its form"}
+			return &InvalidError{x.field, "bentuk isian ini tidak benar"}
 		}
 		*x.to = hash
 	}

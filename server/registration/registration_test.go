@@ -59,7 +59,7 @@ func TestExactlyOneAccountForEachOfficeAndAdministrator(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err1 := w.SetPuskesmas(ctx, w.semarang, r.Number, "P3322010101", "UPTD Puskesmas UNGARAN", people(40))
+	_, err1 := w.SetPuskesmas(ctx, w.semarang, r.Number, List{Code: "P3322010101", Name: "UPTD Puskesmas UNGARAN", People: people(40)})
 	_, err2 := w.SetLetter(ctx, w.semarang, r.Number, aLetter, aPDF)
 	_, err3 := w.RecordCopy(ctx, w.semarang, r.Number, byPost, "")
 	_, err4 := w.Submit(ctx, w.semarang, r.Number, nil, byPost, "")
@@ -221,7 +221,7 @@ func TestWhatWasDecidedOnStaysWhenTheRequestIsChangedLater(t *testing.T) {
 	second := []byte("%PDF-1.7\nsurat kedua\n%%EOF\n")
 	_, err4 := w.SetLetter(ctx, w.bandung, number, aLetter, second)
 	// A list that was accepted is nobody's to change, and who has an account stays.
-	_, err5 := w.SetPuskesmas(ctx, w.bandung, number, "P3204050101", "", people(60))
+	_, err5 := w.SetPuskesmas(ctx, w.bandung, number, List{Code: "P3204050101", People: people(60)})
 	var step *StepError
 	if err := errors.Join(err1, err2, err3, err4); err != nil || !errors.As(err5, &step) {
 		t.Fatalf("%v, %v", err, err5)

@@ -25,7 +25,7 @@ func TestNothingOfAPersonIsInAFileInPlain(t *testing.T) {
 		Mobile: "081299887766", Email: "kenari@rahasia.example",
 	}
 	r, err1 := w.Create(ctx, w.bandung, []string{"P3204050101"})
-	_, err2 := w.SetPuskesmas(ctx, w.bandung, r.Number, "P3204050101", "", list)
+	_, err2 := w.SetPuskesmas(ctx, w.bandung, r.Number, List{Code: "P3204050101", People: list})
 	letter := &ksv1.RegistrationLetter{Number: "440/KENARI", Date: "2026-03-01", Signatory: "Penandakenari"}
 	_, err3 := w.SetLetter(ctx, w.bandung, r.Number, letter, []byte("%PDF-1.7\nSuratkenari\n%%EOF\n"))
 	_, err4 := w.RecordCopy(ctx, w.bandung, r.Number, byPost, "Catatankenari")

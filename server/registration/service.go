@@ -22,6 +22,9 @@ var (
 	ErrCopyMissing = errors.New("the copy to the province was not recorded")
 	// ErrLetterMissing: a submission needs the letter with its PDF.
 	ErrLetterMissing = errors.New("the letter or its PDF is missing")
+	// ErrListChanged: somebody else has changed the Puskesmas' list since the caller
+	// looked at it, or taken the Puskesmas out.
+	ErrListChanged = errors.New("the list was changed meanwhile")
 	// ErrNothingDue: no Puskesmas of the registration stands where the step begins.
 	ErrNothingDue = errors.New("there is nothing of which this step is due")
 )

@@ -14,7 +14,7 @@ import (
 // where nothing is to be submitted.
 func (s *Service) RecordCopy(ctx context.Context, c *access.Caller, number uint32, channel ksv1.RegistrationChannel, note string) (*Whole, error) {
 	if channel == 0 {
-		return nil, &InvalidError{"channel", "must say how the copy went"}
+		return nil, &InvalidError{"channel", "pilih bagaimana tembusan dikirim"}
 	}
 	return s.change(ctx, c, number, mayDrawUp, func(ctx context.Context, tx store.Tx, w *Whole) error {
 		return s.copied(ctx, tx, w, Taken{Actor: c.Account.Number, Channel: channel, Note: note})
@@ -39,7 +39,7 @@ func (s *Service) copied(ctx context.Context, tx store.Tx, w *Whole, t Taken) er
 // ErrCopyMissing, *StepError, ErrNothingDue.
 func (s *Service) Submit(ctx context.Context, c *access.Caller, number uint32, codes []string, channel ksv1.RegistrationChannel, note string) (*Whole, error) {
 	if channel == 0 {
-		return nil, &InvalidError{"channel", "must say how the letter goes"}
+		return nil, &InvalidError{"channel", "pilih bagaimana surat dikirim"}
 	}
 	return s.change(ctx, c, number, mayDrawUp, func(ctx context.Context, tx store.Tx, w *Whole) error {
 		return s.submitted(ctx, tx, w, codes, Taken{Actor: c.Account.Number, Channel: channel, Note: note})

@@ -190,8 +190,8 @@ func (w *world) drawnUpOf(t testing.TB, n int) uint32 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err1 := w.SetPuskesmas(ctx, w.bandung, r.Number, "P3204050101", "", people(n))
-	_, err2 := w.SetPuskesmas(ctx, w.bandung, r.Number, "P3204050102", "", people(n+20))
+	_, err1 := w.SetPuskesmas(ctx, w.bandung, r.Number, List{Code: "P3204050101", People: people(n)})
+	_, err2 := w.SetPuskesmas(ctx, w.bandung, r.Number, List{Code: "P3204050102", People: people(n + 20)})
 	_, err3 := w.SetLetter(ctx, w.bandung, r.Number, aLetter, aPDF)
 	if err := errors.Join(err1, err2, err3); err != nil {
 		t.Fatal(err)

@@ -35,7 +35,11 @@ const maxContacts = 50
 var ErrForbidden = errors.New("not the caller's own area")
 
 // InvalidError is a field of a desk that is wrong.
-type InvalidError struct{ Field, Problem string }
+type InvalidError struct {
+	Field string
+	// Problem is for operators, Text for officers, in Indonesian.
+	Problem, Text string
+}
 
 // Error names both.
 func (e *InvalidError) Error() string { return e.Field + ": " + e.Problem }
@@ -119,12 +123,12 @@ func (s *Service) Set(ctx context.Context, c *access.Caller, desk *ksv1.SupportD
 func (s *Service) Put(ctx context.Context, desk *ksv1.SupportDesk) (*ksv1.SupportDesk, error) {
 	kept := &ksv1.SupportDesk{Area: desk.GetArea(), HelpText: strings.TrimSpace(desk.GetHelpText()), UpdatedAtMs: uint64(s.Now().UnixMilli())}
 	if len(desk.GetContacts()) > maxContacts {
-		return nil, &InvalidError{"contacts", fmt.Sprintf("at most %d", maxContacts)}
+		return nil, &InvalidError{"contacts", fmt.Sprintf("at most %d", maxContacts), fmt.Sprintf("Paling banyak %d kontak.", maxContacts)}
 	}
 	for i, contact := range desk.GetContacts() {
 		normal, wrong := Normal(contact)
 		if len(wrong) > 0 {
-			return nil, &InvalidError{fmt.Sprintf("contacts[%d].%s", i, wrong[0].Field), wrong[0].Problem}
+			return nil, &InvalidError{fmt.Sprintf("contacts[%d].%s", i, wrong[0].Field), wrong[0].Problem, wrong[0].Text}
 		}
 		kept.Contacts = append(kept.Contacts, normal)
 	}
@@ -161,17 +165,17 @@ func Normal(contact *ksv1.SupportContact) (*ksv1.SupportContact, []InvalidError)
 	out := proto.CloneOf(contact)
 	out.Name, out.Hours = strings.TrimSpace(contact.GetName()), strings.TrimSpace(contact.GetHours())
 	if out.Name == "" {
-		wrong = append(wrong, InvalidError{"name", "missing"})
+		wrong = append(wrong, InvalidError{"name", "missing", "Wajib diisi."})
 	}
 	for _, x := range []struct {
 		field, text string
 		most        int
 	}{{"name", out.Name, 200}, {"hours", out.Hours, 200}, {"email", contact.GetEmail(), 254}} {
 		if len([]rune(x.text)) > x.most {
-			wrong = append(wrong, InvalidError{x.field, fmt.Sprintf("more than %d characters", x.most)})
+			wrong = append(wrong, InvalidError{x.field, fmt.Sprintf("more than %d characters", x.most), fmt.Sprintf("Paling banyak %d huruf.", x.most)})
 		}
 		if strings.ContainsFunc(x.text, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-			wrong = append(wrong, InvalidError{x.field, "holds a control character"})
+			wrong = append(wrong, InvalidError{x.field, "holds a control character", "Hapus tanda yang tidak terbaca."})
 		}
 	}
 	if telephone := strings.TrimSpace(contact.GetTelephone()); telephone != "" {
@@ -180,19 +184,19 @@ func Normal(contact *ksv1.SupportContact) (*ksv1.SupportContact, []InvalidError)
 			err = checkMobile(number)
 		}
 		if err != nil {
-			wrong = append(wrong, InvalidError{"telephone", err.Error()})
+			wrong = append(wrong, InvalidError{"telephone", err.Error(), "Nomor telepon tidak benar; contoh: 0812 3456 7890."})
 		}
 		out.Telephone = number
 	}
 	if email := strings.TrimSpace(contact.GetEmail()); email != "" {
 		address, err := mail.ParseAddress(email)
 		if err != nil || address.Name != "" || address.Address != email {
-			wrong = append(wrong, InvalidError{"email", "not an address such as nama@contoh.go.id"})
+			wrong = append(wrong, InvalidError{"email", "not an address such as nama@contoh.go.id", "Alamat surel tidak benar; contoh: nama@contoh.go.id."})
 		}
 		out.Email = email
 	}
 	if strings.TrimSpace(contact.GetTelephone()) == "" && out.GetEmail() == "" {
-		wrong = append(wrong, InvalidError{"telephone", "neither telephone nor e-mail"})
+		wrong = append(wrong, InvalidError{"telephone", "neither telephone nor e-mail", "Isi nomor telepon atau surel."})
 	}
 	return out, wrong
 }

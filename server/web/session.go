@@ -4,18 +4,17 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 	"io"
 	"io/fs"
 	"net"
 	"net/http"
+	"strconv"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/pages"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -57,8 +56,16 @@ type sessions struct {
 	auth ksv1.AuthServiceClient
 }
 
-// signIn takes user name and password and gives what SignIn gives, but the
-// refresh token, which goes into the cookie.
+// grant is what a page has of its session: the token that it keeps in memory, and
+// who it acts for (GetSelfResponse), so that on a slow line it need not ask.
+type grant struct {
+	AccessToken       string          `json:"accessToken"`
+	AccessExpiresAtMS string          `json:"accessExpiresAtMs"`
+	Self              json.RawMessage `json:"self"`
+}
+
+// signIn takes user name and password and begins a session. Its refresh token
+// goes into the cookie.
 func (s sessions) signIn(w http.ResponseWriter, r *http.Request) {
 	var form struct {
 		UserName string `json:"userName"`
@@ -74,8 +81,7 @@ func (s sessions) signIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	setCookie(w, out.GetRefreshToken())
-	out.RefreshToken = ""
-	reply(w, out)
+	s.reply(w, r, out)
 }
 
 // refresh exchanges the cookie's token. Several pages of one browser share it
@@ -97,8 +103,31 @@ func (s sessions) refresh(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	setCookie(w, out.GetRefreshToken())
-	out.RefreshToken = ""
-	reply(w, out)
+	s.reply(w, r, out)
+}
+
+// reply tells the page who it acts for, as anybody may ask who holds the token.
+func (s sessions) reply(w http.ResponseWriter, r *http.Request, token interface {
+	GetAccessToken() string
+	GetAccessExpiresAtMs() uint64
+}) {
+	ctx := metadata.AppendToOutgoingContext(forwarded(r), "authorization", "Bearer "+token.GetAccessToken())
+	self, err := s.auth.GetSelf(ctx, &ksv1.GetSelfRequest{})
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	text, err := marshaler.Marshal(self)
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	text, err = json.Marshal(grant{token.GetAccessToken(), strconv.FormatUint(token.GetAccessExpiresAtMs(), 10), text})
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	send(w, http.StatusOK, text)
 }
 
 // signOut ends the cookie's session on the server and in the browser.
@@ -133,25 +162,24 @@ func setCookie(w http.ResponseWriter, token string) {
 	http.SetCookie(w, c)
 }
 
-func reply(w http.ResponseWriter, m proto.Message) {
-	write(w, http.StatusOK, m)
-}
+// marshaler writes messages as the gateway does.
+var marshaler = protojson.MarshalOptions{EmitUnpopulated: true}
 
 // fail sends a status as the gateway does.
 func fail(w http.ResponseWriter, err error) {
 	s := status.Convert(err)
-	write(w, runtime.HTTPStatusFromCode(s.Code()), s.Proto())
-}
-
-func write(w http.ResponseWriter, code int, m proto.Message) {
-	text, err := protojson.MarshalOptions{EmitUnpopulated: true}.Marshal(m)
+	text, err := marshaler.Marshal(s.Proto())
 	if err != nil {
 		http.Error(w, "internal error", http.StatusInternalServerError)
 		return
 	}
+	send(w, runtime.HTTPStatusFromCode(s.Code()), text)
+}
+
+func send(w http.ResponseWriter, code int, text []byte) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(code)
-	if _, err := w.Write(text); err != nil && !errors.Is(err, http.ErrHandlerTimeout) {
+	if _, err := w.Write(text); err != nil {
 		// The browser has gone.
 		return
 	}

@@ -3,8 +3,10 @@ package web
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,6 +23,7 @@ import (
 type desk struct {
 	nonces  [][]byte
 	address []string
+	bearer  []string
 	err     error
 }
 
@@ -43,8 +46,10 @@ func (d *desk) SignOut(context.Context, *ksv1.SignOutRequest, ...grpc.CallOption
 	return &ksv1.SignOutResponse{}, d.err
 }
 
-func (d *desk) GetSelf(context.Context, *ksv1.GetSelfRequest, ...grpc.CallOption) (*ksv1.GetSelfResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "not asked for here")
+func (d *desk) GetSelf(ctx context.Context, _ *ksv1.GetSelfRequest, _ ...grpc.CallOption) (*ksv1.GetSelfResponse, error) {
+	md, _ := metadata.FromOutgoingContext(ctx)
+	d.bearer = md.Get("authorization")
+	return &ksv1.GetSelfResponse{Account: &ksv1.Account{UserName: "siti"}, Rights: []ksv1.Right{ksv1.Right_RIGHT_REVIEW}}, d.err
 }
 
 func call(t *testing.T, d *desk, path, body string, change func(*http.Request)) *http.Response {
@@ -88,6 +93,30 @@ func TestTheRefreshTokenIsInACookieThatNoScriptSees(t *testing.T) {
 	}
 	if len(d.address) != 1 || d.address[0] != "192.0.2.7" {
 		t.Errorf("address told inside: %q", d.address)
+	}
+}
+
+// On a slow line a question more is two seconds more.
+func TestWhoSignsInOrGoesOnIsToldWhoTheyAreAtOnce(t *testing.T) {
+	t.Parallel()
+	for path, body := range map[string]string{"/session/sign-in": `{"userName":"siti","password":"x"}`, "/session/refresh": "{}"} {
+		d := &desk{}
+		var told struct {
+			AccessToken, AccessExpiresAtMs string
+			Self                           struct {
+				Account struct{ UserName string }
+				Rights  []string
+			}
+		}
+		if err := json.Unmarshal([]byte(bodyOf(t, call(t, d, path, body, withCookie))), &told); err != nil {
+			t.Fatal(err)
+		}
+		if told.AccessToken != "access" || told.AccessExpiresAtMs == "" || told.Self.Account.UserName != "siti" || !slices.Contains(told.Self.Rights, "RIGHT_REVIEW") {
+			t.Errorf("%s: %+v", path, told)
+		}
+		if len(d.bearer) != 1 || d.bearer[0] != "Bearer access" {
+			t.Errorf("%s asks as %q", path, d.bearer)
+		}
 	}
 }
 

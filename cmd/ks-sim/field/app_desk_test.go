@@ -15,28 +15,9 @@ import (
 // the look and the verdict; then the device refuses it, and nothing is kept.
 func TestAVerdictOnADeviceIsOnWhatWasLookedAt(t *testing.T) {
 	t.Parallel()
-	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	client, err := f.Device("surveyor1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	u, err := client.SignIn(t.Context(), "surveyor1", f.Password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer u.Close()
-	syncDevice := func() {
-		t.Helper()
-		if _, err := u.Sync(t.Context(), nil); err != nil {
-			t.Fatal(err)
-		}
-	}
-	syncDevice()
+	f := newField(t, 1, nil)
+	u := signIn(t, f, "surveyor1")
+	mustSync(t, u)
 	villages, err := u.Villages(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +29,7 @@ func TestAVerdictOnADeviceIsOnWhatWasLookedAt(t *testing.T) {
 	if _, err := u.Submit(t.Context(), []clientsdk.ID{id}, ""); err != nil {
 		t.Fatal(err)
 	}
-	syncDevice()
+	mustSync(t, u)
 
 	p := startApp(t, f, nil)
 	p.post("/v1/app:signIn", map[string]any{"userName": f.Supervisor, "password": f.Password}, http.StatusOK)
@@ -65,7 +46,7 @@ func TestAVerdictOnADeviceIsOnWhatWasLookedAt(t *testing.T) {
 	if _, err := u.Save(t.Context(), id, clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{Address: &address}}); err != nil {
 		t.Fatal(err)
 	}
-	syncDevice()
+	mustSync(t, u)
 	p.sync()
 	if late, _ := json.Marshal(judge(looked, "VERDICT_OUTCOME_APPROVED", "", http.StatusConflict)); !strings.Contains(string(late), "REVIEW_NOT_APPLIED") {
 		t.Errorf("a verdict on what it was: %s", late)
@@ -106,18 +87,13 @@ func onlyItem(t *testing.T, p *page) map[string]any {
 
 func TestASurveyorHasNoDesk(t *testing.T) {
 	t.Parallel()
-	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := newField(t, 1, nil)
 	p := startApp(t, f, nil)
 	if contacts := p.get("/v1/app/contacts"); contacts["desks"] != nil {
 		t.Errorf("contacts before the first sync: %v", contacts)
 	}
 	p.call(http.MethodGet, "/v1/app/review/queue", nil, http.StatusUnauthorized)
-	p.post("/v1/app:signIn", map[string]any{"userName": "surveyor1", "password": f.Password}, http.StatusOK)
-	p.sync()
+	p.enter(f, "surveyor1")
 	id := "00000000-0000-8000-8000-0000000000f1"
 	digest := "AAAAAAAAAAAAAAAAAAAAAA=="
 	p.call(http.MethodGet, "/v1/app/review/queue", nil, http.StatusForbidden)

@@ -26,8 +26,7 @@ func TestThePageFillsFromTheCardAndTellsWhomToAsk(t *testing.T) {
 	if desks := p.get("/v1/app/contacts")["desks"]; desks != nil {
 		t.Errorf("contacts before any sync: %v", desks)
 	}
-	p.post("/v1/app:signIn", map[string]any{"userName": "surveyor1", "password": f.Password}, http.StatusOK)
-	p.sync()
+	p.enter(f, "surveyor1")
 	area := p.get("/v1/app/areas")["villages"].([]any)[0].(map[string]any)["code"]
 	started := p.post("/v1/forms", map[string]any{"villageCode": area, "place": "001/001", "family": map[string]any{"headName": "Budi"}}, http.StatusOK)
 	family := started["form"].(map[string]any)["household"].(map[string]any)["familyId"]

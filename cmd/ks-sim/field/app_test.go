@@ -93,6 +93,29 @@ func (p *page) post(path string, body map[string]any, want int) map[string]any {
 	return p.call(http.MethodPost, path, body, want)
 }
 
+// enter signs in and syncs, as a surveyor does at the day's beginning.
+func (p *page) enter(f *Field, user string) {
+	p.t.Helper()
+	p.post("/v1/app:signIn", map[string]any{"userName": user, "password": f.Password}, http.StatusOK)
+	if state := p.sync(); state["error"] != nil || state["proved"] != true {
+		p.t.Fatalf("first sync: %v", state)
+	}
+}
+
+// begun is a form of a family of Budi's that the page has just begun.
+type begun struct {
+	id, etag string
+	spare    []any // ids for new records
+}
+
+func (p *page) begin(village string) begun {
+	p.t.Helper()
+	started := p.post("/v1/forms", map[string]any{"villageCode": village, "place": "3/7", "family": map[string]any{"headName": "Budi", "buildingNumber": "12"}}, http.StatusOK)
+	form := started["form"].(map[string]any)
+	etag, _ := form["etag"].(string)
+	return begun{form["household"].(map[string]any)["familyId"].(string), etag, form["spareIds"].([]any)}
+}
+
 // sync waits for a sync to end, and returns its state.
 func (p *page) sync() map[string]any {
 	p.t.Helper()
@@ -113,28 +136,18 @@ func (p *page) sync() map[string]any {
 // surveyor through the calls that the page makes.
 func TestAFamilyIsSurveyedByThePageAndReachesTheServer(t *testing.T) {
 	t.Parallel()
-	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := newField(t, 1, nil)
 	p := startApp(t, f, nil)
 	p.call(http.MethodGet, "/v1/app/areas", nil, http.StatusUnauthorized)
-	p.post("/v1/app:signIn", map[string]any{"userName": "surveyor1", "password": f.Password}, http.StatusOK)
-	if state := p.sync(); state["error"] != nil || state["proved"] != true {
-		t.Fatalf("first sync: %v", state)
-	}
+	p.enter(f, "surveyor1")
 	village := sample.VillageCodes()[0]
 	questionnaire := p.get("/v1/questionnaire")
 	if len(questionnaire["questions"].([]any)) < 40 || questionnaire["noticeVersion"] == "" {
 		t.Fatalf("questionnaire: %v", questionnaire)
 	}
 
-	started := p.post("/v1/forms", map[string]any{"villageCode": village, "place": "3/7", "family": map[string]any{"headName": "Budi", "buildingNumber": "12"}}, http.StatusOK)
-	form := started["form"].(map[string]any)
-	id := form["household"].(map[string]any)["familyId"].(string)
-	spare := form["spareIds"].([]any)
-	round, man, baby := spare[0].(string), spare[1].(string), spare[2].(string)
+	first := p.begin(village)
+	id, round, man, baby := first.id, first.spare[0].(string), first.spare[1].(string), first.spare[2].(string)
 	save := func(set map[string]any, want int) map[string]any {
 		return p.post("/v1/forms/"+id+":save", map[string]any{"familyId": id, "set": set}, want)
 	}
@@ -155,7 +168,7 @@ func TestAFamilyIsSurveyedByThePageAndReachesTheServer(t *testing.T) {
 	if text, _ := json.Marshal(refused); !strings.Contains(string(text), man+"/pregnant") || !strings.Contains(string(text), "PREGNANT_MAN") {
 		t.Errorf("a pregnant man is refused with %s", text)
 	}
-	form = p.get("/v1/forms/" + id)["form"].(map[string]any)
+	form := p.get("/v1/forms/" + id)["form"].(map[string]any)
 	if text, _ := json.Marshal(form["household"]); strings.Contains(string(text), "smokes") {
 		t.Errorf("part of a refused save was kept: %s", text)
 	}
@@ -236,11 +249,7 @@ func answer(q map[string]any, round string) map[string]any {
 
 func TestOnlyThePageOfThisLaunchUsesTheApp(t *testing.T) {
 	t.Parallel()
-	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := newField(t, 1, nil)
 	p := startApp(t, f, nil)
 	for name, change := range map[string]func(*http.Request){
 		"no key":           func(r *http.Request) { r.Header.Del("Authorization") },
@@ -267,11 +276,7 @@ func TestOnlyThePageOfThisLaunchUsesTheApp(t *testing.T) {
 
 func TestWrongPasswordsAreSlowedDownOnTheDevice(t *testing.T) {
 	t.Parallel()
-	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := newField(t, 1, nil)
 	// A clock that stands: on a slow machine the wait may else be over when it is tried.
 	stands := time.Now()
 	p := startApp(t, f, func() time.Time { return stands })

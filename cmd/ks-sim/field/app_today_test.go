@@ -11,17 +11,11 @@ import (
 // alone, a visit promised for today is due from midnight there.
 func TestWhatIsDueGoesByThePagesDay(t *testing.T) {
 	t.Parallel()
-	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := newField(t, 1, nil)
 	p := startApp(t, f, nil)
-	p.post("/v1/app:signIn", map[string]any{"userName": "surveyor1", "password": f.Password}, http.StatusOK)
-	p.sync()
-	started := p.post("/v1/forms", map[string]any{"villageCode": sample.VillageCodes()[0], "place": "3/7", "family": map[string]any{"headName": "Budi"}}, http.StatusOK)
-	form := started["form"].(map[string]any)
-	id, spare := form["household"].(map[string]any)["familyId"].(string), form["spareIds"].([]any)
+	p.enter(f, "surveyor1")
+	form := p.begin(sample.VillageCodes()[0])
+	id, spare := form.id, form.spare
 	p.post("/v1/forms/"+id+":save", map[string]any{"familyId": id, "set": map[string]any{
 		"rounds": []any{map[string]any{"roundId": spare[0], "round": map[string]any{"surveyDate": "2024-05-16"}}},
 		"visits": []any{map[string]any{"visitId": spare[1], "visit": map[string]any{

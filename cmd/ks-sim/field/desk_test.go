@@ -43,17 +43,10 @@ func onLine(t *testing.T, f *Field, user string) *page {
 // any device's.
 func TestAPaperFormIsTypedInOnLineAndComesDownToDevices(t *testing.T) {
 	t.Parallel()
-	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := newField(t, 1, nil)
 	clerk := onLine(t, f, f.Supervisor)
-	village := sample.VillageCodes()[0]
-	started := clerk.post("/v1/forms", map[string]any{"villageCode": village, "place": "3/7", "family": map[string]any{"headName": "Budi"}}, http.StatusOK)
-	form := started["form"].(map[string]any)
-	id, round := form["household"].(map[string]any)["familyId"].(string), form["spareIds"].([]any)[0].(string)
-	etag := form["etag"].(string)
+	form := clerk.begin(sample.VillageCodes()[0])
+	id, round, etag := form.id, form.spare[0].(string), form.etag
 	saved := clerk.post("/v1/forms/"+id+":save", map[string]any{"etag": etag, "set": map[string]any{"rounds": []any{
 		map[string]any{"roundId": round, "round": map[string]any{"surveyDate": "2024-09-17", "surveyorName": "Siti Aminah", "cleanWater": "ANSWER_YA"}}}}}, http.StatusOK)
 
@@ -72,16 +65,7 @@ func TestAPaperFormIsTypedInOnLineAndComesDownToDevices(t *testing.T) {
 	clerk.post("/v1/forms/"+id+":save", map[string]any{"etag": etag, "clear": []any{
 		map[string]any{"kind": "RECORD_KIND_ROUND", "recordId": round, "field": "cleanWater"}}}, http.StatusOK)
 
-	client, err := f.Device("surveyor1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	u, err := client.SignIn(t.Context(), "surveyor1", f.Password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer u.Close()
+	u := signIn(t, f, "surveyor1")
 	result, err := u.Sync(t.Context(), nil)
 	if err != nil || result.Differing != 0 {
 		t.Fatalf("sync: %v, %+v", err, result)
@@ -105,7 +89,7 @@ func TestAPaperFormIsTypedInOnLineAndComesDownToDevices(t *testing.T) {
 	if visit.GetDate() != "2024-09-17" || visit.GetSurveyorName() != "Siti Aminah" || visit.GetOutcome() != ksv1.VisitOutcome_VISIT_OUTCOME_PARTIAL || visit.GetRoundId() != round {
 		t.Errorf("the form's visit on the device: %v", visit)
 	}
-	list := clerk.get("/v1/forms?text=budi&area=" + village)["households"].([]any)
+	list := clerk.get("/v1/forms?text=budi&area=" + sample.VillageCodes()[0])["households"].([]any)
 	if len(list) != 1 || list[0].(map[string]any)["state"] != "FORM_STATE_DRAFT" {
 		t.Errorf("found: %v", list)
 	}
@@ -127,30 +111,17 @@ func TestAMorningInTheEastIsNobodysFuture(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	client, err := f.Device("surveyor1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	u, err := client.SignIn(t.Context(), "surveyor1", f.Password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer u.Close()
-	if _, err := u.Sync(t.Context(), nil); err != nil {
-		t.Fatal(err)
-	}
+	u := signIn(t, f, "surveyor1")
+	mustSync(t, u)
 	clerk := onLine(t, f, f.Supervisor)
 	for date, taken := range map[string]bool{"2026-03-02": true, "2026-03-03": true, "2026-03-04": false} {
-		started := clerk.post("/v1/forms", map[string]any{"villageCode": sample.VillageCodes()[0], "place": "3/7", "family": map[string]any{"headName": "Budi"}}, http.StatusOK)
-		form := started["form"].(map[string]any)
-		id, round := form["household"].(map[string]any)["familyId"].(string), form["spareIds"].([]any)[0].(string)
+		form := clerk.begin(sample.VillageCodes()[0])
 		want := http.StatusOK
 		if !taken {
 			want = http.StatusBadRequest
 		}
-		clerk.post("/v1/forms/"+id+":save", map[string]any{"etag": form["etag"], "set": map[string]any{"rounds": []any{
-			map[string]any{"roundId": round, "round": map[string]any{"surveyDate": date}}}}}, want)
+		clerk.post("/v1/forms/"+form.id+":save", map[string]any{"etag": form.etag, "set": map[string]any{"rounds": []any{
+			map[string]any{"roundId": form.spare[0], "round": map[string]any{"surveyDate": date}}}}}, want)
 
 		family, _, err := u.StartFamily(t.Context(), village(t, u), "3/7", &ksv1.Family{HeadName: proto.String("Sari")})
 		if err != nil {
@@ -167,11 +138,7 @@ func TestAMorningInTheEastIsNobodysFuture(t *testing.T) {
 // others are told; what was taken is all there, without a conflict.
 func TestManyTypistsOfOneFamilyLoseNothing(t *testing.T) {
 	t.Parallel()
-	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := newField(t, 1, nil)
 	clerk := onLine(t, f, f.Supervisor)
 	started := clerk.post("/v1/forms", map[string]any{"villageCode": sample.VillageCodes()[0], "place": "3/7", "family": map[string]any{"headName": "Budi"}}, http.StatusOK)
 	form := started["form"].(map[string]any)

@@ -53,7 +53,7 @@ func twoDistrictsAtOnceGetOneProvincialOffice(t *testing.T, f *Field) {
 		})
 		office := caller("dinkes-"+district, ksv1.Role_ROLE_DISTRICT, district)
 		w, err1 := r.Create(ctx, office, []string{code})
-		_, err2 := r.SetPuskesmas(ctx, office, w.Number, code, "", []*ksv1.NomineePerson{nominated(ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR, 10+i)})
+		_, err2 := r.SetPuskesmas(ctx, office, w.Number, registration.List{Code: code, People: []*ksv1.NomineePerson{nominated(ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR, 10+i)}})
 		_, err3 := r.SetOffices(ctx, office, w.Number, nominated(0, 20+i), nil)
 		_, err4 := r.SetLetter(ctx, office, w.Number, &ksv1.RegistrationLetter{Number: "1", Date: "2026-01-05", Signatory: "Dewi"}, []byte("%PDF-1.4\n%%EOF\n"))
 		_, err5 := r.RecordCopy(ctx, office, w.Number, ksv1.RegistrationChannel_REGISTRATION_CHANNEL_POST, "")

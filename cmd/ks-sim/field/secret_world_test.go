@@ -17,6 +17,7 @@ import (
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/follow"
+	"github.com/keluarga-sehat/sync/server/registration"
 	"github.com/keluarga-sehat/sync/server/sample"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -241,7 +242,7 @@ func (w *secretWorld) plantRegistration(t *testing.T) {
 		t.Fatal(err1)
 	}
 	w.registration = m.Number
-	_, err2 := r.SetPuskesmas(ctx, office, m.Number, code, "", []*ksv1.NomineePerson{who})
+	_, err2 := r.SetPuskesmas(ctx, office, m.Number, registration.List{Code: code, People: []*ksv1.NomineePerson{who}})
 	_, err3 := r.SetOffices(ctx, office, m.Number, nominated(0, 41), nil)
 	letter := &ksv1.RegistrationLetter{Number: canaryLetter, Date: "2026-01-05", Signatory: canaryPerson}
 	_, err4 := r.SetLetter(ctx, office, m.Number, letter, []byte("%PDF-1.4\n"+canaryPDF+"\n%%EOF\n"))

@@ -250,8 +250,7 @@ func TestThePageSplitsAFamily(t *testing.T) {
 	t.Parallel()
 	f := newField(t, 1, nil)
 	p := startApp(t, f, nil)
-	p.post("/v1/app:signIn", map[string]any{"userName": "surveyor1", "password": f.Password}, http.StatusOK)
-	p.sync()
+	p.enter(f, "surveyor1")
 	area := p.get("/v1/app/areas")["villages"].([]any)[0].(map[string]any)["code"]
 	members := []any{}
 	ids := []string{"00000000-0000-4000-8000-0000000000a1", "00000000-0000-4000-8000-0000000000a2"}

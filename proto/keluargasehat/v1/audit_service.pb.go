@@ -604,7 +604,9 @@ type ShownAuditEntry struct {
 	// User name of the account; within the own Puskesmas alone.
 	UserName string `protobuf:"bytes,3,opt,name=user_name,json=userName,proto3" json:"user_name,omitempty"`
 	// Full name of the account's person; within the own Puskesmas alone.
-	FullName      string `protobuf:"bytes,4,opt,name=full_name,json=fullName,proto3" json:"full_name,omitempty"`
+	FullName string `protobuf:"bytes,4,opt,name=full_name,json=fullName,proto3" json:"full_name,omitempty"`
+	// Why it was refused or failed, in Indonesian. Absent: it was done.
+	ReasonLabel   string `protobuf:"bytes,5,opt,name=reason_label,json=reasonLabel,proto3" json:"reason_label,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -667,6 +669,13 @@ func (x *ShownAuditEntry) GetFullName() string {
 	return ""
 }
 
+func (x *ShownAuditEntry) GetReasonLabel() string {
+	if x != nil {
+		return x.ReasonLabel
+	}
+	return ""
+}
+
 var File_keluargasehat_v1_audit_service_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_audit_service_proto_rawDesc = "" +
@@ -714,12 +723,13 @@ const file_keluargasehat_v1_audit_service_proto_rawDesc = "" +
 	"page_token\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\"\x7f\n" +
 	"\x18ListAuditEntriesResponse\x12;\n" +
 	"\aentries\x18\x01 \x03(\v2!.keluargasehat.v1.ShownAuditEntryR\aentries\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x95\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb8\x01\n" +
 	"\x0fShownAuditEntry\x122\n" +
 	"\x05entry\x18\x01 \x01(\v2\x1c.keluargasehat.v1.AuditEntryR\x05entry\x12\x14\n" +
 	"\x05label\x18\x02 \x01(\tR\x05label\x12\x1b\n" +
 	"\tuser_name\x18\x03 \x01(\tR\buserName\x12\x1b\n" +
-	"\tfull_name\x18\x04 \x01(\tR\bfullName*\x93\x01\n" +
+	"\tfull_name\x18\x04 \x01(\tR\bfullName\x12!\n" +
+	"\freason_label\x18\x05 \x01(\tR\vreasonLabel*\x93\x01\n" +
 	"\fAuditOutcome\x12\x1d\n" +
 	"\x19AUDIT_OUTCOME_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12AUDIT_OUTCOME_DONE\x10\x01\x12\x19\n" +

@@ -791,7 +791,10 @@ type RegistrationPuskesmas struct {
 	// Why it was last returned, refused or withdrawn. Absent: it was not.
 	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
 	// How many persons stand in its list.
-	Nominees      uint32 `protobuf:"varint,7,opt,name=nominees,proto3" json:"nominees,omitempty"`
+	Nominees uint32 `protobuf:"varint,7,opt,name=nominees,proto3" json:"nominees,omitempty"`
+	// Names its name and list as they stand, for SetRegistrationPuskesmas. Absent in
+	// lists of registrations.
+	Etag          string `protobuf:"bytes,8,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -873,6 +876,13 @@ func (x *RegistrationPuskesmas) GetNominees() uint32 {
 		return x.Nominees
 	}
 	return 0
+}
+
+func (x *RegistrationPuskesmas) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
 }
 
 // Registration is a district's request.
@@ -1497,7 +1507,7 @@ const file_keluargasehat_v1_registration_proto_rawDesc = "" +
 	"\x12signatory_position\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x11signatoryPosition\x12\x1b\n" +
 	"\tpdf_bytes\x18\x05 \x01(\rR\bpdfBytes\x12\x1d\n" +
 	"\n" +
-	"pdf_sha256\x18\x06 \x01(\tR\tpdfSha256\"\xff\x01\n" +
+	"pdf_sha256\x18\x06 \x01(\tR\tpdfSha256\"\x93\x02\n" +
 	"\x15RegistrationPuskesmas\x12%\n" +
 	"\x0epuskesmas_code\x18\x01 \x01(\tR\rpuskesmasCode\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x129\n" +
@@ -1505,7 +1515,8 @@ const file_keluargasehat_v1_registration_proto_rawDesc = "" +
 	"\bsince_ms\x18\x04 \x01(\x04R\asinceMs\x12!\n" +
 	"\fsubmitted_ms\x18\x05 \x01(\x04R\vsubmittedMs\x12\x16\n" +
 	"\x06reason\x18\x06 \x01(\tR\x06reason\x12\x1a\n" +
-	"\bnominees\x18\a \x01(\rR\bnominees\"\x83\x05\n" +
+	"\bnominees\x18\a \x01(\rR\bnominees\x12\x12\n" +
+	"\x04etag\x18\b \x01(\tR\x04etag\"\x83\x05\n" +
 	"\fRegistration\x12\"\n" +
 	"\fregistration\x18\x01 \x01(\rR\fregistration\x12#\n" +
 	"\rdistrict_code\x18\x02 \x01(\tR\fdistrictCode\x12#\n" +

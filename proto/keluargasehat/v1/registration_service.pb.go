@@ -893,7 +893,11 @@ type SetRegistrationPuskesmasRequest struct {
 	// Name. Absent: as in the master list.
 	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
 	// The whole list, in place of the one before.
-	Nominees      []*NomineePerson `protobuf:"bytes,4,rep,name=nominees,proto3" json:"nominees,omitempty"`
+	Nominees []*NomineePerson `protobuf:"bytes,4,rep,name=nominees,proto3" json:"nominees,omitempty"`
+	// RegistrationPuskesmas.etag of the list that the caller looked at; on another
+	// one nothing is written (LIST_CHANGED). Absent: the Puskesmas is not in the
+	// registration yet.
+	Etag          string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -954,6 +958,13 @@ func (x *SetRegistrationPuskesmasRequest) GetNominees() []*NomineePerson {
 		return x.Nominees
 	}
 	return nil
+}
+
+func (x *SetRegistrationPuskesmasRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
 }
 
 // SetRegistrationPuskesmasResponse shows the result.
@@ -3560,12 +3571,13 @@ const file_keluargasehat_v1_registration_service_proto_rawDesc = "" +
 	"\fregistration\x18\x01 \x01(\rR\fregistration\"\x92\x01\n" +
 	"\x17GetRegistrationResponse\x12B\n" +
 	"\fregistration\x18\x01 \x01(\v2\x1e.keluargasehat.v1.RegistrationR\fregistration\x123\n" +
-	"\aoffices\x18\x02 \x03(\v2\x19.keluargasehat.v1.NomineeR\aoffices\"\xdb\x01\n" +
+	"\aoffices\x18\x02 \x03(\v2\x19.keluargasehat.v1.NomineeR\aoffices\"\xf8\x01\n" +
 	"\x1fSetRegistrationPuskesmasRequest\x12\"\n" +
 	"\fregistration\x18\x01 \x01(\rR\fregistration\x12.\n" +
 	"\x0epuskesmas_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\fR\rpuskesmasCode\x12\x1c\n" +
 	"\x04name\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x04name\x12F\n" +
-	"\bnominees\x18\x04 \x03(\v2\x1f.keluargasehat.v1.NomineePersonB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\bnominees\"\x9d\x01\n" +
+	"\bnominees\x18\x04 \x03(\v2\x1f.keluargasehat.v1.NomineePersonB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\bnominees\x12\x1b\n" +
+	"\x04etag\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\"\x9d\x01\n" +
 	" SetRegistrationPuskesmasResponse\x12B\n" +
 	"\fregistration\x18\x01 \x01(\v2\x1e.keluargasehat.v1.RegistrationR\fregistration\x125\n" +
 	"\bnominees\x18\x02 \x03(\v2\x19.keluargasehat.v1.NomineeR\bnominees\"x\n" +

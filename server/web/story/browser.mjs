@@ -112,6 +112,25 @@ export async function choose(visitor, title) {
   await page.getByRole("heading", { level: 1 }).waitFor();
 }
 
+/** The accessible name of what is focused; "" nothing. */
+export function focusedName(page) {
+  return page.evaluate(() => {
+    const at = document.activeElement;
+    if (!at || at === document.body) return "";
+    return (at.getAttribute("aria-label") ?? at.labels?.[0]?.textContent ?? at.textContent ?? "").trim();
+  });
+}
+
+/** Goes by Tab alone to what has such a name, forwards or backwards, as somebody without a mouse does. */
+export async function tabTo(page, name, key = "Tab") {
+  const most = 100;
+  for (let n = 0; n < most; n++) {
+    await page.keyboard.press(key);
+    if (name.test(await focusedName(page))) return;
+  }
+  throw new Error(`${name} is not reached by ${most} presses of ${key}`);
+}
+
 /**
  * Looks at the page as it stands: axe finds nothing, nothing is wider than the
  * screen, the console is silent, but for refusals where a page is failing; takes

@@ -1,7 +1,7 @@
 // The ministry's procedure: a district applies, Pusdatin accepts one Puskesmas
 // and returns another, the package is printed, an administrator activates the
 // account, makes twelve, and has a nominee replaced.
-import { choose, lookInAll, must, settings, signIn, visit, withBrowser } from "./browser.mjs";
+import { choose, focusedName, lookInAll, must, settings, signIn, tabTo, until, visit, withBrowser } from "./browser.mjs";
 
 const nik = "3204051204880003";
 const userPassword = "jembatan hijau 27 kapal";
@@ -28,6 +28,7 @@ async function apply(browser, size) {
   await page.getByText("PDF tersimpan").waitFor();
   await lookInAll(district, "pendaftaran-dinas");
   await mendNominee(district);
+  await twoOfficers(browser, district);
   await page.getByRole("button", { name: "Catat tembusan provinsi" }).click();
   await page.getByText("tembusan provinsi dicatat").waitFor();
   await page.getByRole("button", { name: "Ajukan ke Pusdatin" }).click();
@@ -54,6 +55,32 @@ async function mendNominee(district) {
   await page.keyboard.press("Enter");
   await field.waitFor({ state: "detached" });
   await page.getByText("NIK harus terdiri atas 16 angka.").waitFor({ state: "detached" });
+}
+
+/** Two officers have one list open: who is later is told, keeps what was typed, and saves it on what the other left. */
+async function twoOfficers(browser, district) {
+  const { page } = district;
+  const other = await visit(browser, district.look);
+  await signIn(other, "dinas");
+  await choose(other, "Pendaftaran");
+  await other.page.getByRole("link", { name: /Permohonan/ }).click();
+  for (const officer of [page, other.page]) {
+    const edit = officer.getByRole("button", { name: "Ubah: Rudi Hartono", exact: true });
+    if (!(await edit.isVisible())) await officer.getByText(/^Calon: Puskesmas Cileunyi/).click();
+    await edit.click();
+  }
+  await other.page.getByLabel("Jabatan", { exact: true }).fill("Perawat mahir");
+  await other.page.getByRole("button", { name: "Simpan", exact: true }).click();
+  await other.page.getByLabel("Jabatan", { exact: true }).waitFor({ state: "detached" });
+  await other.context.close();
+  await page.getByLabel("Nomor ponsel").fill("+6281234560777");
+  await page.getByRole("button", { name: "Simpan", exact: true }).click();
+  await page.getByText("Orang lain baru saja mengubah daftar calon").waitFor();
+  await page.getByText("Perawat mahir").first().waitFor();
+  must((await page.getByLabel("Nomor ponsel").inputValue()) === "+6281234560777", "what was typed is kept");
+  district.wrong.length = 0; // the browser reports the refusal that was asked for
+  await lookInAll(district, "pendaftaran-berubah");
+  await page.getByRole("button", { name: "Tutup" }).click();
 }
 
 async function decide(browser, size) {
@@ -121,44 +148,69 @@ async function makeStaff(browser, size, guide) {
   await administrator.context.close();
 }
 
-/** The administrator proposes, the district admits, Pusdatin accepts. */
+/** The administrator proposes, the district admits, Pusdatin accepts: all by keyboard alone. */
 async function replace(browser, size, guide) {
   const administrator = await visit(browser, size);
   const { page } = administrator;
   await signIn(administrator, guide.userName, userPassword);
   await choose(administrator, "Pengganti");
-  await page.getByRole("button", { name: /^Ganti: Dedi/ }).click();
+  await page.getByRole("button", { name: /^Ganti: Dedi/ }).waitFor();
+  await tabTo(page, /^Ganti: Dedi/);
+  await page.keyboard.press("Enter");
   const person = page.getByRole("group", { name: /^Pengganti Dedi/ });
-  await person.getByLabel("Nama lengkap dengan gelar").fill("Rina Pengganti");
-  await person.getByLabel("NIK (16 angka)").fill("32040541");
-  await person.getByLabel("Bukan ASN").check();
-  await person.getByLabel("Jabatan").fill("Bidan");
-  await person.getByLabel("Nomor ponsel").fill("081234567999");
-  await person.getByLabel("Surel").fill("rina@contoh.example");
-  await page.getByRole("button", { name: "Usulkan pengganti" }).click();
+  await person.waitFor();
+  await until(async () => (await focusedName(page)) === "Nama lengkap dengan gelar", "the form takes the focus");
+  await page.keyboard.type("Rina Pengganti");
+  await tabTo(page, /^NIK/);
+  await page.keyboard.type("32040541");
+  await tabTo(page, /^Bukan ASN/);
+  await page.keyboard.press("Space");
+  for (const [label, value] of [
+    [/^Jabatan/, "Bidan"],
+    [/^Nomor ponsel/, "081234567999"],
+    [/^Surel/, "rina@contoh.example"],
+  ]) {
+    await tabTo(page, label);
+    await page.keyboard.type(value);
+  }
+  await page.keyboard.press("Enter");
   await person.getByText("NIK harus terdiri atas 16 angka.").waitFor();
   administrator.wrong.length = 0; // the browser reports the refusal that was asked for
+  await until(async () => (await focusedName(page)).startsWith("NIK"), "what is wrong takes the focus");
   await lookInAll(administrator, "pengganti-usul");
-  await person.getByLabel("NIK (16 angka)").fill("3204054101900099");
-  await page.getByRole("button", { name: "Usulkan pengganti" }).click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type("3204054101900099");
+  await page.keyboard.press("Enter");
   await page.getByText("Pengganti diusulkan.").waitFor();
+  await until(async () => (await focusedName(page)) !== "", "the focus is not lost with the form");
   await administrator.context.close();
   for (const [user, yes] of [
-    ["dinas", "Setujui"],
-    ["pusat", "Terima"],
+    ["dinas", /^Setujui$/],
+    ["pusat", /^Terima$/],
   ]) {
-    const office = await visit(browser, size);
-    await signIn(office, user);
-    await choose(office, "Pengganti");
-    await office.page.getByRole("button", { name: "Putuskan: Rina Pengganti" }).click();
-    await office.page.getByRole("button", { name: "Tolak" }).click();
-    await office.page.getByText("Tulis alasannya.").waitFor();
-    await lookInAll(office, `pengganti-${user}`);
-    await office.page.getByRole("button", { name: yes, exact: true }).click();
-    await office.page.getByText("Keputusan tersimpan.").waitFor();
-    await office.page.getByText("Tidak ada orang dalam keadaan ini.").waitFor();
-    await office.context.close();
+    await decideOnReplacement(await visit(browser, size), user, yes);
   }
+}
+
+async function decideOnReplacement(office, user, yes) {
+  const { page } = office;
+  await signIn(office, user);
+  await choose(office, "Pengganti");
+  await page.getByRole("button", { name: "Putuskan: Rina Pengganti" }).waitFor();
+  await tabTo(page, /^Putuskan: Rina Pengganti$/);
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Tolak" }).waitFor();
+  await until(async () => (await focusedName(page)).startsWith("Alasan"), "the decision takes the focus");
+  await tabTo(page, /^Tolak$/);
+  await page.keyboard.press("Enter");
+  await page.getByText("Tulis alasannya.").waitFor();
+  await lookInAll(office, `pengganti-${user}`);
+  await tabTo(page, yes, "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await page.getByText("Keputusan tersimpan.").waitFor();
+  await page.getByText("Tidak ada orang dalam keadaan ini.").waitFor();
+  await until(async () => (await focusedName(page)) === "Pengganti", "the heading takes the focus of what is gone");
+  await office.context.close();
 }
 
 async function fillPerson(page, n) {

@@ -1,7 +1,7 @@
 import "../shared/tokens.css";
 import "../shared/base.css";
 import { mount } from "svelte";
-import App from "./frame/App.svelte";
+import Start from "./frame/Start.svelte";
 
 const target = document.getElementById("app");
-if (target) mount(App, { target });
+if (target) mount(Start, { target });

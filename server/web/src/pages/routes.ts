@@ -12,16 +12,14 @@ export interface Route {
   load: () => Promise<{ default: Page }> | { default: Page };
   /** Right that the server will ask for; absent: none. */
   right?: Schema["Right"];
-  /** Whether it is there without a session. */
-  open?: true;
   /** Where the menu leads, for pages that are in it. */
   menu?: () => string;
 }
 
 /** All pages, in the order of the menu. */
 export const routes: Route[] = [
-  { path: "/masuk", title: text.titles.signIn, open: true, load: () => ({ default: SignIn }) },
-  { path: "/aktivasi", title: text.titles.activation, open: true, load: () => import("./activation/Activation.svelte") },
+  { path: "/masuk", title: text.titles.signIn, load: () => ({ default: SignIn }) },
+  { path: "/aktivasi", title: text.titles.activation, load: () => import("./activation/Activation.svelte") },
   {
     path: "/dasbor/:kind/:code",
     title: text.titles.dashboard,
@@ -145,7 +143,7 @@ export const routes: Route[] = [
   },
   { path: "/akun", title: text.titles.staff, right: "RIGHT_READ_STAFF", load: () => import("./staff/Staff.svelte"), menu: () => "/akun" },
   { path: "/audit", title: text.titles.audit, right: "RIGHT_READ_AUDIT", load: () => import("./audit/Audit.svelte"), menu: () => "/audit" },
-  { path: "/bantuan", title: text.titles.help, open: true, load: () => import("./help/Help.svelte"), menu: () => "/bantuan" },
-  { path: "/api", title: text.titles.apiReference, open: true, load: () => import("./api-reference/ApiReference.svelte") },
+  { path: "/bantuan", title: text.titles.help, load: () => import("./help/Help.svelte"), menu: () => "/bantuan" },
+  { path: "/api", title: text.titles.apiReference, load: () => import("./api-reference/ApiReference.svelte") },
   { path: "/kata-sandi", title: text.titles.password, load: () => import("./password/Password.svelte") },
 ];

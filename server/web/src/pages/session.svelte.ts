@@ -1,6 +1,6 @@
 import { areaParameter } from "../shared/api/area";
 import type { Schema } from "../shared/api/client";
-import { asProblem, Problem, problemOf } from "../shared/api/problem";
+import { asProblem, problemOf } from "../shared/api/problem";
 import { text } from "../shared/text";
 
 /** What is left of an access token's life when it is renewed, in milliseconds. */
@@ -18,7 +18,7 @@ const idleLimit = 30 * 60_000;
 interface Grant {
   accessToken: string;
   accessExpiresAtMs: string;
-  clockMs?: string;
+  self: Schema["GetSelfResponse"];
 }
 
 /**
@@ -35,7 +35,7 @@ class Session {
 
   #token = "";
   #renewAt = 0;
-  #renewing: Promise<void> | undefined;
+  #renewing: Promise<Grant | undefined> | undefined;
   #lastDeed = Date.now();
   /** Calls that wait for the session to go on. */
   #waiting: (() => void)[] = [];
@@ -49,9 +49,7 @@ class Session {
       return;
     }
     try {
-      await this.#renew();
-      if (this.#token) await this.#enter();
-      else this.state = "out";
+      this.#enter(await this.#renew());
     } catch (thrown) {
       const problem = asProblem(thrown);
       this.farewell = problem.status === 401 ? text.session.ended : problem.message;
@@ -61,9 +59,9 @@ class Session {
 
   /** Signs in, or throws a Problem. */
   async signIn(userName: string, password: string): Promise<void> {
-    this.#take(await post("sign-in", { userName, password }));
+    const grant = this.#take(await post("sign-in", { userName, password }));
     this.farewell = "";
-    await this.#enter();
+    this.#enter(grant);
   }
 
   /** Signs in again, as the same account, to go on where the session ended. Throws a Problem. */
@@ -113,14 +111,13 @@ class Session {
     return puskesmasCode ? `/${view}/puskesmas/${puskesmasCode}` : `/${view}/wilayah/${areaParameter(area ?? "")}`;
   }
 
-  async #enter(): Promise<void> {
-    // Not part of the first load: a visitor types a password first.
-    const { readSelf } = await import("./api").catch(() => {
-      throw new Problem("NOT_LOADED", text.common.notLoaded, 0);
-    });
-    const self = await readSelf();
-    this.account = self.account ?? {};
-    this.rights = new Set(self.rights ?? []);
+  #enter(grant: Grant | undefined): void {
+    if (!grant) {
+      this.state = "out";
+      return;
+    }
+    this.account = grant.self.account ?? {};
+    this.rights = new Set(grant.self.rights ?? []);
     this.#lastDeed = Date.now();
     this.state = "in";
   }
@@ -140,7 +137,7 @@ class Session {
   }
 
   /** All who ask at one time share one renewal. */
-  #renew(): Promise<void> {
+  #renew(): Promise<Grant | undefined> {
     this.#renewing ??= post("refresh", {})
       .then((grant) => this.#take(grant))
       .catch((thrown) => {
@@ -151,13 +148,14 @@ class Session {
     return this.#renewing;
   }
 
-  #take(grant: Grant | undefined): void {
+  #take(grant: Grant | undefined): Grant | undefined {
     this.#token = grant?.accessToken ?? "";
     if (this.#token) localStorage.setItem(sessionMark, "1");
     else localStorage.removeItem(sessionMark);
     const lives = Number(grant?.accessExpiresAtMs ?? 0) - Date.now();
     // A computer whose clock is wrong renews by the lifetime that it can trust.
     this.#renewAt = Date.now() + Math.min(Math.max(lives, 2 * renewAhead), 14 * 60_000) - renewAhead;
+    return grant;
   }
 
   #watchIdle(): void {

@@ -1,6 +1,8 @@
 import type { Component } from "svelte";
 import { session } from "../session.svelte";
 import { routes, type Route } from "../routes";
+import { address } from "./address.svelte";
+import { openPaths } from "./open";
 
 /** Values of a route's `:name` parts. */
 export type Params = Readonly<Record<string, string>>;
@@ -10,31 +12,17 @@ interface Place {
   params: Params;
 }
 
-/**
- * The place in the address behind "#", which is never sent to a server. It holds
- * ids and area codes, nothing of a person.
- */
+/** The place that the address names: ids and area codes, nothing of a person. */
 class Router {
-  #hash = $state(location.hash);
-
-  constructor() {
-    addEventListener("hashchange", () => (this.#hash = location.hash));
-  }
-
   get path(): string {
-    const typed = this.#hash.replace(/^#/, "");
-    try {
-      return decodeURI(typed) || "/";
-    } catch {
-      return typed; // no address of ours
-    }
+    return address.path;
   }
 
   /** The route of the path that the caller may open; undefined: there is none. */
   get place(): Place | undefined {
     for (const route of routes) {
       const params = match(route.path, this.path);
-      if (params && (route.open || session.state === "in" || session.state === "asleep") && session.may(route.right)) return { route, params };
+      if (params && (openPaths.has(route.path) || session.state === "in" || session.state === "asleep") && session.may(route.right)) return { route, params };
     }
     return undefined;
   }

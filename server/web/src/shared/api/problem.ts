@@ -22,7 +22,7 @@ interface Detail {
   "@type"?: string;
   reason?: string;
   message?: string;
-  fieldViolations?: { field?: string; description?: string }[];
+  fieldViolations?: { field?: string; description?: string; localizedMessage?: { message?: string } }[];
 }
 
 /** Reads a refusal as the server sends it: a status with details. */
@@ -31,7 +31,7 @@ export function problemOf(body: unknown, status: number): Problem {
   const info = details.find((d) => d["@type"]?.endsWith("ErrorInfo"));
   const localized = details.find((d) => d["@type"]?.endsWith("LocalizedMessage"));
   const bad = details.find((d) => d["@type"]?.endsWith("BadRequest"));
-  const fields = new Map((bad?.fieldViolations ?? []).map((v) => [v.field ?? "", v.description ?? ""]));
+  const fields = new Map((bad?.fieldViolations ?? []).map((v) => [v.field ?? "", v.localizedMessage?.message ?? v.description ?? ""]));
   return new Problem(info?.reason ?? `HTTP_${status}`, localized?.message ?? text.problem.unknown, status, fields);
 }
 

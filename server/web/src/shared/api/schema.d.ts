@@ -5478,6 +5478,11 @@ export interface components {
         };
         /** @description RegistrationPuskesmas is one Puskesmas in a registration. */
         RegistrationPuskesmas: {
+            /**
+             * @description Names its name and list as they stand, for SetRegistrationPuskesmas. Absent in
+             *     lists of registrations.
+             */
+            etag?: string;
             /** @description Name, as the form gives it. */
             name?: string;
             /**
@@ -5993,6 +5998,12 @@ export interface components {
         };
         /** @description SetRegistrationPuskesmasRequest carries a Puskesmas with its list. */
         SetRegistrationPuskesmasBody: {
+            /**
+             * @description RegistrationPuskesmas.etag of the list that the caller looked at; on another
+             *     one nothing is written (LIST_CHANGED). Absent: the Puskesmas is not in the
+             *     registration yet.
+             */
+            etag?: string;
             /** @description Name. Absent: as in the master list. */
             name?: string;
             /** @description The whole list, in place of the one before. */
@@ -6041,6 +6052,8 @@ export interface components {
             fullName?: string;
             /** @description What it tells of, in Indonesian. */
             label?: string;
+            /** @description Why it was refused or failed, in Indonesian. Absent: it was done. */
+            reasonLabel?: string;
             /** @description User name of the account; within the own Puskesmas alone. */
             userName?: string;
         };

@@ -28,7 +28,7 @@ export const exporting = {
   day: "Keadaan pada hari (kosong: sekarang)",
   format: "Bentuk berkas",
   formats: { FILE_FORMAT_XLSX: "Excel (XLSX)", FILE_FORMAT_CSV: "CSV" },
-  rawWarning: "RAW ditulis apa adanya agar dapat dibaca kembali. Jangan buka berkas CSV-nya dengan lembar kerja: pilih XLSX untuk itu.",
+  rawWarning: "RAW ditulis apa adanya agar dapat dibaca kembali. Jangan buka berkas CSV-nya dengan lembar kerja: pilih XLSX untuk itu. RAW hanya memuat kolom aplikasi nasional: kunjungan, riwayat, dan hubungan pecah KK tidak ikut.",
   reason: "Alasan (wajib, tanpa data pribadi)",
   reasonHint: "Tujuan dan nomor surat, sedikitnya 10 huruf. Alasan ini dapat dibaca pengawas.",
   reasonWrong: "Tulislah alasan sedikitnya 10 huruf.",

@@ -47,6 +47,7 @@ export const registration = {
   addNominee: "Tambah calon",
   removeNominee: "Hapus calon ini",
   sureRemove: (name: string) => `Hapus ${name} dari daftar calon?`,
+  personChanged: "Calon ini sudah diubah atau dihapus; bila disimpan, isian Anda ditambahkan sebagai calon baru.",
   keptUnfinished: "Tersimpan. Masih ada isian yang harus diperbaiki sebelum diajukan.",
   chosen: "Pilih",
   steps: "Langkah berikutnya",

@@ -1,0 +1,73 @@
+package api
+
+// auditReasons tell people why an entry of the trail was refused or failed, in a
+// word or two, by the stable reason that the entry holds. What is told to the
+// caller of a call stands in faults.
+var auditReasons = map[string]string{
+	"ACCOUNT_CHANGED":        "hak atau wilayah tugas berubah",
+	"ACCOUNT_DISABLED":       "akun nonaktif",
+	"ACTIVATION_FAILED":      "data aktivasi salah",
+	"BAD_CHUNK":              "kiriman rusak",
+	"BAD_REQUEST":            "isian salah",
+	"CANCELED":               "dibatalkan",
+	"CODE_EXPIRED":           "kode kedaluwarsa",
+	"COPY_MISSING":           "tembusan belum dicatat",
+	"DEADLINE":               "waktu habis",
+	"DECIDED_OTHERWISE":      "sudah diputuskan lain",
+	"DEVICE_PROOF":           "perangkat tidak dikenali",
+	"DEVICE_REVOKED":         "perangkat dicabut",
+	"FAMILY_CHANGED":         "data keluarga berubah",
+	"FEED_TOKEN":             "token tidak berlaku",
+	"FORM_CHANGED":           "formulir berubah",
+	"FORM_INVALID":           "formulir salah",
+	"INCOMPLETE":             "data belum lengkap",
+	"INTERNAL":               "gangguan server",
+	"INVALID":                "isian salah",
+	"LETTER_MISSING":         "surat belum ada",
+	"LIST_CHANGED":           "daftar berubah",
+	"LOOK_UP_NOT_REGISTERED": "belum terdaftar di Dukcapil",
+	"LOOK_UP_NO_RECORD":      "tidak ada di Dukcapil",
+	"LOOK_UP_OFF":            "Dukcapil tidak terhubung",
+	"LOOK_UP_QUOTA":          "kuota Dukcapil habis",
+	"LOOK_UP_UNAVAILABLE":    "Dukcapil terganggu",
+	"NOTHING_DUE":            "tidak ada yang menunggu",
+	"NOT_ALLOWED":            "tidak berhak",
+	"NOT_FOUND":              "tidak ditemukan",
+	"OUTSIDE_PUSKESMAS":      "di luar wilayah kerja",
+	"PERSON_KNOWN":           "sudah punya akun",
+	"PROTOCOL":               "aplikasi tidak cocok",
+	"QUARANTINE_FULL":        "karantina penuh",
+	"RECEIVER_TOO_SLOW":      "penerima terlalu lambat",
+	"REVIEW_NOT_APPLIED":     "tinjauan tidak berlaku",
+	"SESSION_ENDED":          "sesi berakhir",
+	"SESSION_REUSED":         "sesi dipakai di tempat lain",
+	"SHUTTING_DOWN":          "server dimulai ulang",
+	"SIGN_IN_BUSY":           "terlalu banyak yang masuk",
+	"SIGN_IN_FAILED":         "nama atau kata sandi salah",
+	"STEP_NOT_DUE":           "belum gilirannya",
+	"STORE_UNAVAILABLE":      "server terganggu",
+	"SUPERSEDED":             "diganti sinkronisasi baru",
+	"TOKEN_EXPIRED":          "sesi berakhir",
+	"TOKEN_INVALID":          "sesi tidak sah",
+	"TOO_MANY_ATTEMPTS":      "terlalu banyak percobaan",
+	"TOO_MANY_CALLS":         "terlalu banyak permintaan",
+	"TOO_MANY_EXPORTS":       "ekspor lain berjalan",
+	"TOO_MANY_FEED_TOKENS":   "terlalu banyak token",
+	"TRAIL_ALTERED":          "jejak audit berbeda",
+	"WEAK_PASSWORD":          "kata sandi lemah",
+}
+
+// otherReason is said of what the table does not know, such as entries of a newer
+// server and calls that ended without a reason of ours.
+const otherReason = "sebab lain"
+
+// reasonLabel is a reason for people; "" for no reason.
+func reasonLabel(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	if label, ok := auditReasons[reason]; ok {
+		return label
+	}
+	return otherReason
+}
