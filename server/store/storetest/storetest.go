@@ -52,6 +52,7 @@ func Run(t *testing.T, open Factory) {
 		{"batches, the queue and verdicts are kept and listed", testReview},
 		{"of a double one family is closed", testClosedDoubles},
 		{"cases of doubles are kept by side", testDoubleCases},
+		{"survey years are kept of families, RT and villages", testSurveyYears},
 		{"daily tallies answer past days", testDaily},
 		{"work is summed by account and period", testEfforts},
 		{"movements are told in order, once a family and revision", testMovements},
