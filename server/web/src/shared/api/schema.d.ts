@@ -2416,6 +2416,12 @@ export interface components {
              */
             surveyed?: string;
             /**
+             * Format: int64
+             * @description The survey year that was asked for. Absent: each family counts by its latest
+             *     complete round.
+             */
+            surveyYear?: number;
+            /**
              * Format: uint64
              * @description Families to be surveyed. Absent: no target set.
              */
@@ -3838,6 +3844,11 @@ export interface components {
         /** @description GetAreaIndexResponse is one area's figures. */
         GetAreaIndexResponse: {
             index?: components["schemas"]["AreaIndex"];
+            /**
+             * @description Years in which families of the area were surveyed, ascending; of an RW or RT,
+             *     families of its village. None while they are being counted for the first time.
+             */
+            surveyYears?: number[];
         };
         /** @description GetAreaResponse is one area. */
         GetAreaResponse: {
@@ -7112,6 +7123,12 @@ export interface operations {
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
                 /** @description Code of a Puskesmas: the sum over its villages. */
                 puskesmasCode?: string;
+                /**
+                 * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
+                 *     complete one of that year. Not together with day. Absent: each family counts by
+                 *     its latest complete round of any year.
+                 */
+                surveyYear?: number;
             };
             header?: never;
             path: {
@@ -7186,6 +7203,12 @@ export interface operations {
                 pageToken?: string;
                 /** @description Code of a Puskesmas: the figures of its villages. */
                 puskesmasCode?: string;
+                /**
+                 * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
+                 *     complete one of that year. Not together with day. Absent: each family counts by
+                 *     its latest complete round of any year.
+                 */
+                surveyYear?: number;
             };
             header?: never;
             path: {
@@ -7237,6 +7260,12 @@ export interface operations {
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
                 /** @description Code of a Puskesmas: the sum over its villages. */
                 puskesmasCode?: string;
+                /**
+                 * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
+                 *     complete one of that year. Not together with day. Absent: each family counts by
+                 *     its latest complete round of any year.
+                 */
+                surveyYear?: number;
             };
             header?: never;
             path: {
@@ -8258,6 +8287,12 @@ export interface operations {
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
                 /** @description Code of a Puskesmas. */
                 puskesmasCode?: string;
+                /**
+                 * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
+                 *     complete one of that year. Of INDEX alone, and without day. Absent: each family
+                 *     counts by its latest complete round of any year.
+                 */
+                surveyYear?: number;
                 /** @description Last day of a trend. Absent: today. */
                 to?: string;
             };
@@ -8717,6 +8752,12 @@ export interface operations {
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
                 /** @description Code of a Puskesmas. */
                 puskesmasCode?: string;
+                /**
+                 * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
+                 *     complete one of that year. Of INDEX alone, and without day. Absent: each family
+                 *     counts by its latest complete round of any year.
+                 */
+                surveyYear?: number;
                 /** @description Last day of a trend. Absent: today. */
                 to?: string;
             };
@@ -9503,6 +9544,12 @@ export interface operations {
                  *      - MEMBERSHIP_BESAR: All members.
                  */
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /**
+                 * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
+                 *     complete one of that year. Not together with day. Absent: each family counts by
+                 *     its latest complete round of any year.
+                 */
+                surveyYear?: number;
             };
             header?: never;
             path: {
@@ -9574,6 +9621,12 @@ export interface operations {
                 pageSize?: number;
                 /** @description next_page_token of the page before; everything else as it was then. */
                 pageToken?: string;
+                /**
+                 * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
+                 *     complete one of that year. Not together with day. Absent: each family counts by
+                 *     its latest complete round of any year.
+                 */
+                surveyYear?: number;
             };
             header?: never;
             path: {
@@ -9625,6 +9678,12 @@ export interface operations {
                  *      - MEMBERSHIP_BESAR: All members.
                  */
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /**
+                 * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
+                 *     complete one of that year. Not together with day. Absent: each family counts by
+                 *     its latest complete round of any year.
+                 */
+                surveyYear?: number;
             };
             header?: never;
             path: {
