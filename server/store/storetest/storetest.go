@@ -56,6 +56,7 @@ func Run(t *testing.T, open Factory) {
 		{"daily tallies answer past days", testDaily},
 		{"work is summed by account and period", testEfforts},
 		{"movements are told in order, once a family and revision", testMovements},
+		{"movements beyond a revision are told", testMovementsBeyond},
 		{"values of families are told without the restricted", testFamilyValues},
 		{"days of areas are kept, replaced and forgotten", testAreaDays},
 		{"registrations, their Puskesmas and files are kept", testRegistrations},

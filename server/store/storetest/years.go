@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/keluarga-sehat/sync/internal/iks"
@@ -53,6 +54,40 @@ func testSurveyYears(t *testing.T, s store.Store) {
 		other, err := snap.Village(ctx, b)
 		if err != nil || other.YearsMissing || other.Years != "" {
 			t.Errorf("a village without families: %x, missing %t: %v", other.Years, other.YearsMissing, err)
+		}
+		return nil
+	})
+}
+
+func testMovementsBeyond(t *testing.T, s store.Store) {
+	a, b := number(t, s, codeA), number(t, s, codeB)
+	one := func(n byte) []store.Movement {
+		return []store.Movement{{Family: id(n), Cause: store.CauseNew, ProvisionalAfter: 1}}
+	}
+	for i, day := range []int{20260101, 20260102, 20260102, 20260103} {
+		commitFigures(t, s, a, day, nil, one(byte(i+1)))
+	}
+	commitFigures(t, s, b, 20260102, nil, one(9))
+	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
+		for _, c := range []struct {
+			beyond store.Beyond
+			want   string
+		}{
+			{store.Beyond{Village: a, After: 20260101, UpTo: 20260103}, "[2 3 4]"},
+			{store.Beyond{Village: a, After: 20260101, UpTo: 20260103, Revision: 2}, "[3 4]"},
+			{store.Beyond{Village: a, After: 20260101, UpTo: 20260102, Revision: 2}, "[3]"},
+			{store.Beyond{Village: a, UpTo: 20260103, Revision: 4}, "[]"},
+			{store.Beyond{Village: b, UpTo: 20260103}, "[1]"},
+		} {
+			got := []uint64{}
+			err := snap.MovementsBeyond(ctx, c.beyond, func(m store.Movement) error { got = append(got, m.Revision); return nil })
+			if err != nil || fmt.Sprint(got) != c.want {
+				t.Errorf("%+v: %v, want %s: %v", c.beyond, got, c.want, err)
+			}
+		}
+		got, err := snap.Revisions(ctx, []uint32{a, b, 99999})
+		if err != nil || len(got) != 2 || got[a] != 4 || got[b] != 1 {
+			t.Errorf("revisions %v: %v", got, err)
 		}
 		return nil
 	})
