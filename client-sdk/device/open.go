@@ -62,7 +62,7 @@ func Create(ctx context.Context, o Options, password string, p Profile) (*Store,
 	if err != nil {
 		return nil, err
 	}
-	wrapped, err := record.WrapKey(o.Env.Rand, []byte(password), o.Cost, key)
+	wrapped, err := o.Env.Stretch.WrapKey(o.Env.Rand, []byte(password), o.Cost, key)
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +182,7 @@ func (s *Store) unlock(ctx context.Context, password string) error {
 	if err != nil {
 		return fmt.Errorf("read key: %w", err)
 	}
-	key, err := record.UnwrapKey([]byte(password), wrapped)
+	key, err := s.env.Stretch.UnwrapKey([]byte(password), wrapped)
 	// What the password's derivation took, a quarter of what the app may take, is to
 	// be used again for the index rather than stay beside it.
 	runtime.GC()
@@ -277,7 +277,7 @@ func (s *Store) Secret(ctx context.Context, name string) ([]byte, error) {
 func (s *Store) ChangePassword(ctx context.Context, password string, cost record.PasswordCost) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	wrapped, err := record.WrapKey(s.env.Rand, []byte(password), cost, s.vault.key)
+	wrapped, err := s.env.Stretch.WrapKey(s.env.Rand, []byte(password), cost, s.vault.key)
 	if err != nil {
 		return err
 	}

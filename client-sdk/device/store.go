@@ -11,6 +11,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/planted"
+	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/internal/sqlite"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -44,6 +45,8 @@ type Env struct {
 	Now func() time.Time
 	// Rand is a source of cryptographic randomness.
 	Rand io.Reader
+	// Stretch makes a key of a password; nil: Argon2id.
+	Stretch record.Stretch
 }
 
 // Store is one user's database on one device.

@@ -43,9 +43,26 @@ const (
 	wrapHeadBytes      = 1 + 4 + 4 + 1 + wrapSaltBytes
 )
 
+// Stretch makes KeyBytes of a password, slowly; the same of the same. A nil one is
+// Argon2id, and so is what a product uses. A simulator that opens the same slots a
+// thousand times may remember what Argon2id gave.
+type Stretch func(password, salt []byte, cost PasswordCost) []byte
+
+// Argon2id is the Stretch of RFC 9106.
+func Argon2id(password, salt []byte, cost PasswordCost) []byte {
+	return argon2.IDKey(password, salt, cost.Passes, cost.MemoryKiB, cost.Lanes, KeyBytes)
+}
+
+func (s Stretch) key(password, salt []byte, cost PasswordCost) (Key, error) {
+	if s == nil {
+		s = Argon2id
+	}
+	return KeyFromBytes(0, s(password, salt, cost))
+}
+
 // WrapKey seals a data key under a password. No verifier is stored: a wrong
 // password is one that does not open it.
-func WrapKey(rand io.Reader, password []byte, cost PasswordCost, data Key) ([]byte, error) {
+func (s Stretch) WrapKey(rand io.Reader, password []byte, cost PasswordCost, data Key) ([]byte, error) {
 	if !cost.valid() {
 		return nil, fmt.Errorf("password cost %+v is out of bounds", cost)
 	}
@@ -59,7 +76,7 @@ func WrapKey(rand io.Reader, password []byte, cost PasswordCost, data Key) ([]by
 		return nil, fmt.Errorf("draw salt: %w", err)
 	}
 	head = append(head, salt...)
-	key, err := passwordKey(password, salt, cost)
+	key, err := s.key(password, salt, cost)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +89,7 @@ func WrapKey(rand io.Reader, password []byte, cost PasswordCost, data Key) ([]by
 }
 
 // UnwrapKey undoes WrapKey. Errors: ErrWrongPassword, ErrUnknownForm.
-func UnwrapKey(password []byte, wrapped []byte) (Key, error) {
+func (s Stretch) UnwrapKey(password []byte, wrapped []byte) (Key, error) {
 	if len(wrapped) < wrapHeadBytes || wrapped[0] != wrapVersion {
 		return Key{}, fmt.Errorf("%w: key slot", ErrUnknownForm)
 	}
@@ -84,7 +101,7 @@ func UnwrapKey(password []byte, wrapped []byte) (Key, error) {
 	if !cost.valid() {
 		return Key{}, fmt.Errorf("%w: password cost %+v is out of bounds", ErrUnknownForm, cost)
 	}
-	key, err := passwordKey(password, wrapped[10:wrapHeadBytes], cost)
+	key, err := s.key(password, wrapped[10:wrapHeadBytes], cost)
 	if err != nil {
 		return Key{}, err
 	}
@@ -98,8 +115,4 @@ func UnwrapKey(password []byte, wrapped []byte) (Key, error) {
 		return Key{}, ErrWrongPassword
 	}
 	return KeyFromBytes(0, secret)
-}
-
-func passwordKey(password, salt []byte, cost PasswordCost) (Key, error) {
-	return KeyFromBytes(0, argon2.IDKey(password, salt, cost.Passes, cost.MemoryKiB, cost.Lanes, KeyBytes))
 }

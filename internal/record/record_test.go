@@ -162,21 +162,21 @@ func TestRingSurvivesItsFileAndItsPassphrase(t *testing.T) {
 func TestWrongPasswordOpensNothing(t *testing.T) {
 	t.Parallel()
 	key := newKey(t)
-	wrapped, err := WrapKey(rand.Reader, []byte("rahasia"), MinPasswordCost, key)
+	wrapped, err := Stretch(nil).WrapKey(rand.Reader, []byte("rahasia"), MinPasswordCost, key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := UnwrapKey([]byte("rahasia"), wrapped); err != nil || got != key {
+	if got, err := Stretch(nil).UnwrapKey([]byte("rahasia"), wrapped); err != nil || got != key {
 		t.Fatalf("right password: %v", err)
 	}
-	if _, err := UnwrapKey([]byte("Rahasia"), wrapped); !errors.Is(err, ErrWrongPassword) {
+	if _, err := Stretch(nil).UnwrapKey([]byte("Rahasia"), wrapped); !errors.Is(err, ErrWrongPassword) {
 		t.Fatalf("wrong password: %v", err)
 	}
 	wrapped[1] = 0x7f
-	if _, err := UnwrapKey([]byte("rahasia"), wrapped); !errors.Is(err, ErrUnknownForm) {
+	if _, err := Stretch(nil).UnwrapKey([]byte("rahasia"), wrapped); !errors.Is(err, ErrUnknownForm) {
 		t.Fatalf("absurd cost: %v", err)
 	}
-	if _, err := WrapKey(rand.Reader, nil, PasswordCost{MemoryKiB: 8, Passes: 1, Lanes: 1}, key); err == nil {
+	if _, err := Stretch(nil).WrapKey(rand.Reader, nil, PasswordCost{MemoryKiB: 8, Passes: 1, Lanes: 1}, key); err == nil {
 		t.Fatal("cost below the floor accepted")
 	}
 }

@@ -156,7 +156,9 @@ type FamilyReader interface {
 	Sharing(ctx context.Context, hash [16]byte, limit int) ([]Identifier, error)
 }
 
-// QuarantineReader reads what waits for a supervisor's decision.
+// QuarantineReader reads what waits for a supervisor's decision. What waits on a
+// family whose processing is restricted is read by scopes that reach over it alone,
+// as the family is, and by QuarantineOf.
 type QuarantineReader interface {
 	// ListQuarantine reads what waits in the villages, oldest first, after a
 	// key, at most limit.

@@ -243,7 +243,7 @@ func OpenLarge(ctx context.Context, path string, to io.Writer) (err error) {
 	}
 	// Behind the peak, to which it does not belong.
 	out.PasswordCPUMS, err = processorTime(func() error {
-		_, err := record.WrapKey(rand.Reader, []byte(largePassword), record.MinPasswordCost, record.Key{})
+		_, err := record.Stretch(nil).WrapKey(rand.Reader, []byte(largePassword), record.MinPasswordCost, record.Key{})
 		return err
 	})
 	if err != nil {

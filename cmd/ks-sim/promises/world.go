@@ -1,6 +1,7 @@
 package promises
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -64,6 +65,7 @@ type World struct {
 	sent       []*ksv1.UploadPage
 	backup     string
 	Report     Report
+	stretched  map[string][]byte
 }
 
 // savedChange is what the checker remembers of a change.
@@ -206,12 +208,25 @@ func (w *World) newPath() string {
 func (w *World) deviceOptions(r *replica) device.Options {
 	o := device.Options{
 		Path: r.path, Unsafe: w.disk == nil, Cost: record.MinPasswordCost,
-		Env: device.Env{Now: func() time.Time { return w.clockOf(r) }, Rand: w.bytes},
+		Env: device.Env{Now: func() time.Time { return w.clockOf(r) }, Rand: w.bytes, Stretch: w.stretch},
 	}
 	if w.disk != nil {
 		o.VFS = disk.VFS
 	}
 	return o
+}
+
+// stretch remembers what Argon2id made of a password: a world opens its stores some
+// hundred times, which took more than half of its time.
+func (w *World) stretch(password, salt []byte, cost record.PasswordCost) []byte {
+	of := fmt.Sprintf("%x %x %+v", password, salt, cost)
+	if w.stretched[of] == nil {
+		if w.stretched == nil {
+			w.stretched = map[string][]byte{}
+		}
+		w.stretched[of] = record.Argon2id(password, salt, cost)
+	}
+	return bytes.Clone(w.stretched[of])
 }
 
 func (w *World) clockOf(r *replica) time.Time {

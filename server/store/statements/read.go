@@ -154,6 +154,14 @@ func unrestricted(ctx context.Context) string {
 	return " AND restricted = 0"
 }
 
+// ofUnrestricted leaves out the quarantined work on families that unrestricted does.
+func ofUnrestricted(ctx context.Context) string {
+	if unrestricted(ctx) == "" {
+		return ""
+	}
+	return ` AND NOT EXISTS (SELECT 1 FROM family WHERE family.village = quarantine.village AND family.id = quarantine.family AND family.restricted = 1)`
+}
+
 func numbersOf(villages []uint32) []int64 {
 	out := make([]int64, len(villages))
 	for i, v := range villages {
@@ -229,8 +237,8 @@ FROM history WHERE village = $1 AND family = $2 AND revision < $3 ORDER BY revis
 
 // ListQuarantine reads what waits.
 func (t *Tx) ListQuarantine(ctx context.Context, villages []uint32, afterMS int64, after merge.ID, limit int) ([]store.Quarantine, error) {
-	return t.quarantine(ctx, `quarantine WHERE village `+t.engine.InInts("$1")+` AND state = 0 AND (received_ms, change) > ($2, $3)
-ORDER BY received_ms, change LIMIT $4`, t.engine.Ints(numbersOf(villages)), afterMS, after[:], int64(limit))
+	return t.quarantine(ctx, `quarantine WHERE village `+t.engine.InInts("$1")+` AND state = 0 AND (received_ms, change) > ($2, $3)`+
+		ofUnrestricted(ctx)+` ORDER BY received_ms, change LIMIT $4`, t.engine.Ints(numbersOf(villages)), afterMS, after[:], int64(limit))
 }
 
 // QuarantineOf reads all of a family's.
@@ -240,7 +248,7 @@ func (t *Tx) QuarantineOf(ctx context.Context, village uint32, family merge.ID) 
 
 // FindQuarantine reads one.
 func (t *Tx) FindQuarantine(ctx context.Context, change merge.ID) (store.Quarantine, error) {
-	found, err := t.quarantine(ctx, `quarantine WHERE change = $1`, change[:])
+	found, err := t.quarantine(ctx, `quarantine WHERE change = $1`+ofUnrestricted(ctx), change[:])
 	if err != nil {
 		return store.Quarantine{}, err
 	}
