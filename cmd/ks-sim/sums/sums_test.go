@@ -185,7 +185,7 @@ func figuresIn(t *testing.T, db *sql.DB, where string) map[key]int64 {
 // own, and lets plain SQL recompute the figures.
 func (w *world) open() *sql.DB {
 	w.t.Helper()
-	db, err := sql.Open("sqlite3", "file:"+w.t.TempDir()+"/opened.db?_journal=OFF&_sync=OFF")
+	db, err := sql.Open("sqlite3", "file:"+w.t.TempDir()+"/opened.db?_journal=OFF&_sync=OFF&_cache_size=-200000")
 	if err != nil {
 		w.t.Fatal(err)
 	}
