@@ -80,6 +80,7 @@ type Server struct {
 	pipeline *ingest.Pipeline
 	follower *follow.Identifiers
 	closer   *tally.Closer
+	core     *ingest.Core
 	grpc     *grpc.Server
 	http     *http.Server
 	health   *health.Server
@@ -109,7 +110,7 @@ func New(c Config) (*Server, error) {
 	identified := &ingest.Identified{}
 	core := &ingest.Core{Store: c.Store, Vault: vault, Now: c.Now, Identified: identified, ReturnDays: c.ReturnDays}
 	s := &Server{
-		config: c, pipeline: ingest.NewPipeline(core, c.Store.ManyVillages()),
+		config: c, core: core, pipeline: ingest.NewPipeline(core, c.Store.ManyVillages()),
 		follower: &follow.Identifiers{Store: c.Store, Vault: vault, Known: identified, Core: core},
 	}
 	s.services = &api.Services{
@@ -322,6 +323,7 @@ func (s *Server) Run(ctx context.Context) error {
 	run(func() error { s.services.Board.Run(inner, warn("refresh tallies")); return nil })
 	run(func() error { s.closer.Run(inner, warn("add up days that are over")); return nil })
 	run(func() error { s.services.Backend.Audit.Run(inner, warn("checkpoint audit trail")); return nil })
+	run(func() error { s.countYears(inner); return nil })
 	run(func() error { s.follower.Run(inner, warn("follow identifiers")); return nil })
 	s.health.SetServingStatus("", grpc_health_v1.HealthCheckResponse_SERVING)
 	s.config.Log.InfoContext(ctx, "serving", "address", s.Addr().String())

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"google.golang.org/protobuf/proto"
 
@@ -69,10 +70,14 @@ type verifier struct {
 	out   *Verified
 
 	whole, verified iks.Tally
+	years           iks.YearTallies
+	placeYears      map[area.Place]*iks.YearTallies
 	counts          collection.Counts
 	shares          collection.Shares
 	places          map[area.Place]*store.Place
 	key             merge.DigestKey
+	// yearsMissing: the village's survey years are still to be counted.
+	yearsMissing bool
 }
 
 func (v *verifier) differ(format string, args ...any) {
@@ -91,6 +96,8 @@ func (v *verifier) village(ctx context.Context, snap store.Snapshot, number uint
 	}
 	v.whole, v.verified, v.places = iks.Tally{}, iks.Tally{}, map[area.Place]*store.Place{}
 	v.counts, v.shares = collection.Counts{}, collection.Shares{}
+	v.yearsMissing = row.YearsMissing
+	v.years, v.placeYears = nil, map[area.Place]*iks.YearTallies{}
 	var after merge.ID
 	for {
 		families, err := snap.FamiliesByID(ctx, number, nil, after, verifyPage)
@@ -113,6 +120,9 @@ func (v *verifier) village(ctx context.Context, snap store.Snapshot, number uint
 	if v.verified != row.Verified {
 		v.differ("verified tally of village %s", row.Code)
 	}
+	if !row.YearsMissing && v.years.Pack(&v.whole, &v.verified) != row.Years {
+		v.differ("tallies by survey year of village %s", row.Code)
+	}
 	if v.counts != row.Collection {
 		v.differ("status of collection of village %s", row.Code)
 	}
@@ -127,9 +137,11 @@ func (v *verifier) village(ctx context.Context, snap store.Snapshot, number uint
 		want := v.places[p.Place]
 		if want == nil {
 			want = &store.Place{Place: p.Place}
+		} else if !row.YearsMissing {
+			want.Years = v.placeYears[p.Place].Pack(&want.Provisional, &want.Verified)
 		}
 		if p.Digest != want.Digest || p.Families != want.Families || p.Provisional != want.Provisional || p.Verified != want.Verified ||
-			p.Collection != want.Collection {
+			p.Collection != want.Collection || p.Years != want.Years {
 			v.differ("sums of village %s RT %s", row.Code, p.Place)
 		}
 	}
@@ -157,7 +169,10 @@ func (v *verifier) family(ctx context.Context, snap store.Snapshot, f *store.Fam
 	if err != nil {
 		return err
 	}
-	packed := iks.Assess(household, iks.AnyYear).Packed()
+	packed, years, err := ingest.ValuesOf(&state)
+	if err != nil {
+		return err
+	}
 	if packed != f.Provisional {
 		v.differ("values of family %s", f.ID)
 	}
@@ -169,13 +184,14 @@ func (v *verifier) family(ctx context.Context, snap store.Snapshot, f *store.Fam
 		v.differ("approved state of family %s does not open: %v", f.ID, err)
 		return nil
 	}
-	verified, err := ingest.VerifiedOf(approved)
+	verified, approvedYears, err := ingest.ValuesOf(approved)
 	if err != nil {
 		return err
 	}
 	if verified != f.Verified {
 		v.differ("verified values of family %s", f.ID)
 	}
+	v.addYears(f, iks.Both(years, approvedYears))
 	v.whole.Add(packed)
 	v.verified.Add(verified)
 	counts := collection.Of(f.Collected())
@@ -192,6 +208,19 @@ func (v *verifier) family(ctx context.Context, snap store.Snapshot, f *store.Fam
 	p.Collection.Add(counts)
 	p.Verified.Add(verified)
 	return nil
+}
+
+// addYears counts a family in its survey years, and holds them against what is kept of
+// it.
+func (v *verifier) addYears(f *store.Family, years iks.FamilyYears) {
+	if kept, err := f.ByYear(); !v.yearsMissing && (err != nil || !slices.Equal(kept, years)) {
+		v.differ("survey years of family %s", f.ID)
+	}
+	v.years.Add(years)
+	if v.placeYears[f.Place] == nil {
+		v.placeYears[f.Place] = &iks.YearTallies{}
+	}
+	v.placeYears[f.Place].Add(years)
 }
 
 // efforts compares what is kept of each account's work with the families.

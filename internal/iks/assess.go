@@ -89,25 +89,33 @@ type datedRound struct {
 
 // countedRounds lists the rounds that may count, latest first.
 func countedRounds(family *ksv1.Household, year int) []datedRound {
-	removal := family.GetFamily().GetRemoval()
-	if removal != nil && year == AnyYear {
+	if family.GetFamily().GetRemoval() != nil && year == AnyYear {
 		return nil
 	}
-	var rounds []datedRound
-	for i, hr := range family.GetRounds() {
-		date, err := prokesga.ParseDate(hr.GetRound().GetSurveyDate())
-		if err != nil || hr.GetRound().GetWithdrawal() != nil || prokesga.RemovedFrom(removal, date) {
-			continue
-		}
-		if year == AnyYear || date.Year() == year {
-			rounds = append(rounds, datedRound{i, date})
-		}
+	rounds := datedRounds(family)
+	if year != AnyYear {
+		rounds = slices.DeleteFunc(rounds, func(r datedRound) bool { return r.date.Year() != year })
 	}
 	if len(rounds) < 2 {
 		return rounds
 	}
 	slices.Reverse(rounds)
 	slices.SortStableFunc(rounds, func(a, b datedRound) int { return b.date.Compare(a.date) })
+	return rounds
+}
+
+// datedRounds lists the rounds with a survey date that are not withdrawn, and not
+// of a time when the family had left, as they were opened.
+func datedRounds(family *ksv1.Household) []datedRound {
+	removal := family.GetFamily().GetRemoval()
+	var rounds []datedRound
+	for i, hr := range family.GetRounds() {
+		date, err := prokesga.ParseDate(hr.GetRound().GetSurveyDate())
+		if err != nil || hr.GetRound().GetWithdrawal() != nil || prokesga.RemovedFrom(removal, date) {
+			continue
+		}
+		rounds = append(rounds, datedRound{i, date})
+	}
 	return rounds
 }
 

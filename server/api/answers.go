@@ -121,7 +121,7 @@ var (
 	onParts = []string{"indexes", "priorities", "progress/parts"}
 	// knownQuery are the parameters with which an answer may be kept.
 	knownQuery = []string{
-		"membership", "basis", "day", "step", "from", "to", "filter", "page_size", "page_token", "order_by", "pageSize", "pageToken", "orderBy",
+		"membership", "basis", "day", "survey_year", "surveyYear", "step", "from", "to", "filter", "page_size", "page_token", "order_by", "pageSize", "pageToken", "orderBy",
 	}
 )
 

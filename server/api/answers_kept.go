@@ -96,8 +96,7 @@ func (f *foundation) holds(ctx context.Context, s *Services) (asOf time.Time, ok
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for k, generation := range f.pieces {
-		d, err := s.piece(ctx, k.root, k.day)
-		if err != nil || d.generation != generation {
+		if now, err := s.generationOf(ctx, k); err != nil || now != generation {
 			return asOf, false
 		}
 	}

@@ -36,6 +36,7 @@ func (s *Services) changeOf(ctx context.Context, x *subject, p period) (*change,
 	}
 	out := &change{}
 	days := []int{numberOf(p.from), numberOf(p.to)}
+	settled := min(max(days[0], tally.SettledDay(s.Now())), days[1])
 	if figures, ok := s.keptFiguresOn(x, days); ok {
 		if causes, ok := s.past.causes.find(keptPeriod{x.id(), s.Board.Directory(), days[0], days[1]}); ok {
 			out.before, out.after = s.asOfDay(x, present, figures[0], p.from), s.asOfDay(x, present, figures[1], p.to)
@@ -45,12 +46,17 @@ func (s *Services) changeOf(ctx context.Context, x *subject, p period) (*change,
 	}
 	err = s.Store.Read(s.wholeOf(ctx, x), func(ctx context.Context, snap store.Snapshot) error {
 		*out = change{}
-		figures, err := s.pastFigures(ctx, snap, x, days)
+		figures, err := s.pastFigures(ctx, snap, x, []int{days[0], settled, days[1]})
 		if err != nil {
 			return err
 		}
-		out.before, out.after = s.asOfDay(x, present, figures[0], p.from), s.asOfDay(x, present, figures[1], p.to)
-		return s.readCauses(ctx, snap, x, p, &out.causes)
+		out.before, out.after = s.asOfDay(x, present, figures[0], p.from), s.asOfDay(x, present, figures[2], p.to)
+		if err := s.settledCauses(ctx, snap, x, days[0], settled, &out.causes); err != nil {
+			return err
+		}
+		open := figures[2]
+		open.Sub(&figures[1])
+		return s.openCauses(ctx, snap, x, openDays{settled, days[1], &open}, &out.causes)
 	})
 	return out, err
 }
@@ -66,24 +72,23 @@ func (s *Services) asOfDay(x *subject, present tally.Sum, figures tally.Figures,
 	return f
 }
 
-// readCauses adds up what moved a subject: on days that are settled, which are
-// remembered, and on those that are not.
-func (s *Services) readCauses(ctx context.Context, snap store.Snapshot, x *subject, p period, into *store.CauseSums) error {
-	after, upTo := numberOf(p.from), numberOf(p.to)
-	if last := min(upTo, tally.SettledDay(s.Now())); last > after {
-		key := keptPeriod{x.id(), s.Board.Directory(), after, last}
-		sums, ok := s.past.causes.find(key)
-		if !ok {
-			sums = &store.CauseSums{}
-			if err := s.addCauses(ctx, snap, x, key, sums); err != nil {
-				return err
-			}
-			s.past.causes.keep(key, sums, taking{keptCausesSize, keptCausesBytes})
-		}
-		into.AddSums(sums)
-		after = last
+// settledCauses adds up what moved a subject on days that are settled, after one and
+// up to another, and remembers it.
+func (s *Services) settledCauses(ctx context.Context, snap store.Snapshot, x *subject, after, upTo int, into *store.CauseSums) error {
+	if after >= upTo {
+		return nil
 	}
-	return s.addMovements(ctx, snap, x, after, upTo, into)
+	key := keptPeriod{x.id(), s.Board.Directory(), after, upTo}
+	sums, ok := s.past.causes.find(key)
+	if !ok {
+		sums = &store.CauseSums{}
+		if err := s.addCauses(ctx, snap, x, key, sums); err != nil {
+			return err
+		}
+		s.past.causes.keep(key, sums, taking{keptCausesSize, keptCausesBytes})
+	}
+	into.AddSums(sums)
+	return nil
 }
 
 // addCauses takes a period's causes from days that were added up, and those of the

@@ -81,6 +81,7 @@ var faults = []fault{
 	{auth.ErrFeedToken, codes.Unauthenticated, "FEED_TOKEN", "Token umpan data tidak berlaku. Periksa token, atau buat token baru di halaman Umpan data."},
 	{auth.ErrTooManyFeedTokens, codes.ResourceExhausted, "TOO_MANY_FEED_TOKENS", "Terlalu banyak token umpan data yang berlaku. Cabut dahulu yang tidak dipakai."},
 	{errReceiverSlow, codes.Aborted, "RECEIVER_TOO_SLOW", "Ekspor dihentikan karena berkas diterima terlalu lambat; berkas yang terunduh tidak lengkap. Coba lagi dengan sambungan yang lebih baik, atau pilih wilayah yang lebih kecil."},
+	{errYearsUncounted, codes.Unavailable, "YEARS_UNCOUNTED", "Angka menurut tahun survei sedang dihitung untuk pertama kali. Coba lagi beberapa menit lagi."},
 	{errForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
 	{errNotFound, codes.NotFound, "NOT_FOUND", "Data tidak ditemukan."},
 	{store.ErrNotFound, codes.NotFound, "NOT_FOUND", "Data tidak ditemukan."},

@@ -92,6 +92,7 @@ func explainFigures(book *sheet.Workbook, rows int64) error {
 		book.Row(sheet.Heading("dasar"), sheet.Text("sementara: keadaan saat ini; terverifikasi: setiap keluarga seperti terakhir disetujui")),
 		book.Row(sheet.Heading("anggota"), sheet.Text("inti: kepala keluarga, pasangan, anak; besar: semua anggota")),
 		book.Row(sheet.Heading("hari, per"), sheet.Text("akhir hari (24.00 WIB) yang diminta; kosong: sekarang. per: saat angka diketahui")),
+		book.Row(sheet.Heading("tahun_survei"), sheet.Text("keluarga dihitung dari pendataan tahun itu saja; kosong: dari pendataan lengkap terakhir setiap keluarga")),
 		book.Row(sheet.Heading("keterangan"), sheet.Text("“< 5”: kurang dari lima keluarga, tidak ditampilkan demi kerahasiaan. “–”: belum ada keluarga yang dikenai")),
 	)
 	for n := 1; n <= iks.Indicators; n++ {

@@ -20,6 +20,7 @@ type figuresRequest interface {
 	GetMembership() ksv1.Membership
 	GetBasis() ksv1.Basis
 	GetDay() string
+	GetSurveyYear() uint32
 	GetFrom() string
 	GetTo() string
 	GetFormat() ksv1.FileFormat
@@ -34,6 +35,7 @@ type figures struct {
 	request  figuresRequest
 	subject  *subject
 	format   sheet.Format
+	when     moment
 }
 
 // figuresOf checks a request. What lies outside the caller's area is not found.
@@ -43,11 +45,17 @@ func (s *Services) figuresOf(caller *access.Caller, r figuresRequest) (*figures,
 	if f.subject, err = s.subjectOf(caller, r.GetArea(), r.GetPuskesmasCode()); err != nil {
 		return nil, err
 	}
+	if f.when, err = momentOf(r); err != nil {
+		return nil, err
+	}
 	if f.trend() {
-		if f.level() != 0 || r.GetDay() != "" {
-			return nil, &errBadRequest{"kind", "a trend has neither level nor day", "Tren tidak memakai tingkat wilayah atau tanggal."}
+		if f.level() != 0 || f.when != (moment{}) {
+			return nil, &errBadRequest{"kind", "a trend has neither level nor day nor survey year", "Tren tidak memakai tingkat wilayah, tanggal, atau tahun survei."}
 		}
 		return f, nil
+	}
+	if f.when.year != 0 && r.GetKind() == ksv1.FiguresKind_FIGURES_KIND_PROGRESS {
+		return nil, &errBadRequest{"survey_year", "is of indexes alone", "Tahun survei hanya berlaku untuk indeks, bukan untuk progres."}
 	}
 	if level := f.level(); level != 0 && level <= f.subject.code.Level() || f.subject.puskesmas != nil && level != 0 && level != area.Village {
 		return nil, &errBadRequest{"level", "lies not below the area", "Tingkat ini tidak berada di bawah wilayah yang dipilih."}
@@ -139,7 +147,7 @@ func (f *figures) below(ctx context.Context, x *subject, do func([]figured) erro
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	parts, err := f.services.partsAt(ctx, f.caller, x, f.request.GetDay())
+	parts, err := f.services.partsIn(ctx, f.caller, x, f.when)
 	if err != nil {
 		return err
 	}
@@ -173,7 +181,7 @@ func indexHeads() []string {
 		name := "indikator_" + strconv.Itoa(n)
 		out = append(out, name+"_terpenuhi", name+"_dikenai", name+"_persen", name+"_keterangan")
 	}
-	return out
+	return append(out, "tahun_survei") // last, so that queries that count columns go on
 }
 
 func (f *figures) indexRow(ctx context.Context, x *figured) ([]sheet.Cell, error) {
@@ -201,7 +209,11 @@ func (f *figures) indexRow(ctx context.Context, x *figured) ([]sheet.Cell, error
 	for _, c := range m.GetCoverage() {
 		out = append(out, optional(c.Numerator), optional(c.Denominator), sheet.Number(c.GetPercent()), sheet.Text(remark(c)))
 	}
-	return out, nil
+	year := sheet.Cell{}
+	if x.year != 0 {
+		year = countCell(uint64(x.year))
+	}
+	return append(out, year), nil
 }
 
 func remark(c *ksv1.IndicatorCoverage) string {

@@ -18,7 +18,11 @@ func (i indexService) GetAreaIndex(ctx context.Context, r *ksv1.GetAreaIndexRequ
 	if err != nil {
 		return nil, err
 	}
-	f, err := i.services.sumAt(ctx, x, r.GetDay())
+	when, err := momentOf(r)
+	if err != nil {
+		return nil, err
+	}
+	f, err := i.services.sumIn(ctx, x, when)
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +30,7 @@ func (i indexService) GetAreaIndex(ctx context.Context, r *ksv1.GetAreaIndexRequ
 	if err != nil {
 		return nil, err
 	}
-	return &ksv1.GetAreaIndexResponse{Index: list[0]}, nil
+	return &ksv1.GetAreaIndexResponse{Index: list[0], SurveyYears: i.services.yearsOf(x)}, nil
 }
 
 func (i indexService) ListAreaIndexes(ctx context.Context, r *ksv1.ListAreaIndexesRequest) (*ksv1.ListAreaIndexesResponse, error) {
@@ -35,11 +39,15 @@ func (i indexService) ListAreaIndexes(ctx context.Context, r *ksv1.ListAreaIndex
 	if err != nil {
 		return nil, err
 	}
-	parts, err := i.services.partsAt(ctx, caller, x, r.GetDay())
+	when, err := momentOf(r)
 	if err != nil {
 		return nil, err
 	}
-	whole, err := i.services.sumAt(ctx, x, r.GetDay())
+	parts, err := i.services.partsIn(ctx, caller, x, when)
+	if err != nil {
+		return nil, err
+	}
+	whole, err := i.services.sumIn(ctx, x, when)
 	if err != nil {
 		return nil, err
 	}

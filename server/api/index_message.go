@@ -49,17 +49,25 @@ func (s *Services) indexMessages(ctx context.Context, caller *access.Caller, wha
 		return nil, err
 	}
 	for i := range list {
-		day, err := s.pastDay(list[i].day)
-		if err != nil {
-			return nil, err
-		}
-		withheld, err := v.maskOf(ctx, &list[i].subject, day)
+		withheld, err := v.maskFor(ctx, &list[i])
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, indexMessage(what.named(), &list[i], &withheld))
 	}
 	return out, nil
+}
+
+// maskFor is what is withheld of figures.
+func (v *veil) maskFor(ctx context.Context, f *figured) (mask, error) {
+	if f.year != 0 {
+		return v.maskInYear(ctx, &f.subject, f.year)
+	}
+	day, err := v.services.pastDay(f.day)
+	if err != nil {
+		return mask{}, err
+	}
+	return v.maskOf(ctx, &f.subject, day)
 }
 
 func indexMessage(what counted, f *figured, withheld *mask) *ksv1.AreaIndex {
@@ -70,6 +78,7 @@ func indexMessage(what counted, f *figured, withheld *mask) *ksv1.AreaIndex {
 		Sehat: uint64(summary.InCategory(iks.Sehat)), PraSehat: uint64(summary.InCategory(iks.PraSehat)),
 		TidakSehat: uint64(summary.InCategory(iks.TidakSehat)), Incomplete: uint64(summary.InCategory(iks.Incomplete)),
 		Undefined: uint64(summary.InCategory(iks.Undefined)), AsOf: timestamppb.New(f.sum.AsOf), Day: f.day,
+		SurveyYear: uint32(f.year),
 	}
 	if f.sum.HasTarget {
 		targeted := uint64(f.sum.Targeted)

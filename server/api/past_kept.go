@@ -15,6 +15,8 @@ const (
 	keptFiguresSize  = 1600 // bytes, of one area on one day
 	keptCausesBytes  = 16 << 20
 	keptCausesSize   = 12600 // bytes, of one area and period
+	keptOpenBytes    = 16 << 20
+	keptOpenVillage  = 48 // bytes, of each village of a keptOpen
 )
 
 // keptPast remembers settled days, so that a trend of which but the last point moves
@@ -22,6 +24,7 @@ const (
 type keptPast struct {
 	figures aging[keptDay, *tally.Figures]
 	causes  aging[keptPeriod, *store.CauseSums]
+	open    aging[keptDay, *keptOpen]
 }
 
 type keptDay struct {

@@ -17,7 +17,11 @@ func (i indexService) ListIndicatorPriorities(ctx context.Context, r *ksv1.ListI
 	if err != nil {
 		return nil, err
 	}
-	whole, err := i.services.sumAt(ctx, x, "")
+	when := moment{year: int(r.GetSurveyYear())}
+	if err := checkYear(when.year); err != nil {
+		return nil, err
+	}
+	whole, err := i.services.sumIn(ctx, x, when)
 	if err != nil {
 		return nil, err
 	}
@@ -25,7 +29,7 @@ func (i indexService) ListIndicatorPriorities(ctx context.Context, r *ksv1.ListI
 	if err != nil {
 		return nil, err
 	}
-	parts, err := i.services.partsOf(ctx, caller, x)
+	parts, err := i.services.partsIn(ctx, caller, x, when)
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,8 @@ type figured struct {
 	sum tally.Sum
 	// day is the past day that they are of, "2024-05-17"; "" now.
 	day string
+	// year is the survey year by whose rounds they are; 0: by each family's latest.
+	year int
 }
 
 // subjectOf finds the subject and decides whether the caller may see it. What

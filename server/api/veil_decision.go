@@ -32,9 +32,18 @@ func (d *decision) maskOf(id string) mask {
 // decide decides a piece; held is the root's mask by the piece above, today nil
 // where the cells are the present ones.
 func decide(l *layout, c []cells, held mask, today *decision) *decision {
-	d := &decision{layout: l, cells: c, held: held, today: today, masks: make([]mask, len(l.ids)), quiet: true}
+	also := make([]mask, len(l.ids))
+	also[0] = held
+	d := decideWith(l, c, also, today)
+	d.held = held
+	return d
+}
+
+// decideWith is decide with cells of any area decided elsewhere.
+func decideWith(l *layout, c []cells, held []mask, today *decision) *decision {
+	d := &decision{layout: l, cells: c, today: today, masks: make([]mask, len(l.ids)), quiet: true}
 	for n := 1; n <= iks.Indicators; n++ {
-		if !d.concerns(n) {
+		if !d.concerns(n, held) {
 			continue
 		}
 		d.quiet = false
@@ -44,7 +53,9 @@ func decide(l *layout, c []cells, held mask, today *decision) *decision {
 		for v := range variants {
 			tables = append(tables, tableOf(c, v, n))
 			root := make([]bool, len(l.ids))
-			root[0] = held[v]>>n&1 == 1
+			for i := range root {
+				root[i] = held[i][v]>>n&1 == 1
+			}
 			roots = append(roots, root)
 			if today != nil {
 				given = append(given, today.answer(v, n))
@@ -62,12 +73,12 @@ func decide(l *layout, c []cells, held mask, today *decision) *decision {
 }
 
 // concerns tells whether anything of an indicator may have to be withheld.
-func (d *decision) concerns(n int) bool {
+func (d *decision) concerns(n int, held []mask) bool {
 	for v := range variants {
-		if d.held[v]>>n&1 == 1 {
-			return true
-		}
 		for i := range d.cells {
+			if held[i][v]>>n&1 == 1 {
+				return true
+			}
 			if c := d.cells[i][v].denominators[n-1]; c > 0 && c < smallcell.Least {
 				return true
 			}

@@ -24,6 +24,7 @@ type veils struct {
 	once   singleflight.Group // who asks while a piece is decided waits for it
 	pieces aging[pieceKey, *decision]
 	past   aging[pastKey, []cells]
+	years  aging[area.Code, *yearDecision]
 
 	mu         sync.Mutex
 	generation uint64 // guarded by mu
@@ -59,6 +60,7 @@ func (c *veils) keep(k pieceKey, d, last *decision) {
 type own struct {
 	layout  *layout
 	present []cells
+	years   map[int][]cells
 	past    map[int][]cells
 }
 
@@ -99,14 +101,14 @@ func (v *veil) ownOf(ctx context.Context, root area.Code) (*own, error) {
 	if o := v.villages[root]; o != nil {
 		return o, nil
 	}
-	l, present, err := v.services.villagePiece(ctx, v.caller, root)
+	l, piece, err := v.services.villagePiece(ctx, v.caller, root)
 	if err != nil {
 		return nil, err
 	}
 	if v.villages == nil {
 		v.villages = map[area.Code]*own{}
 	}
-	o := &own{layout: l, present: present}
+	o := &own{layout: l, present: piece.present, years: piece.years}
 	v.villages[root] = o
 	return o, nil
 }
@@ -234,12 +236,12 @@ func (s *Services) decideNow(ctx context.Context, k pieceKey, held mask, today *
 	}
 	if k.root.Level() == area.Village {
 		version, directory := s.Board.VersionOf(k.root.Dotted()), s.Board.Directory()
-		l, present, err := s.villagePiece(ctx, nobody, k.root)
+		l, piece, err := s.villagePiece(ctx, nobody, k.root)
 		if err != nil {
 			return nil, err
 		}
 		l.directory = directory
-		d = decide(l, present, held, nil)
+		d = decide(l, piece.present, held, nil)
 		d.version = version
 		return d, nil
 	}

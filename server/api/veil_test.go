@@ -33,6 +33,10 @@ type veilWorld struct {
 // veilDays are those on which families come, the last one today.
 var veilDays = []int{20260301, 20260304, 20260306, 20260309}
 
+// veilYears are the survey years: of nearly all families the first, of those that come
+// later the next ones. Nobody is surveyed twice.
+var veilYears = []int{2024, 2025, 2026}
+
 var veilVillages = []string{"32.04.05.2001", "32.04.05.2002", "32.04.05.2003", "32.04.06.2001", "32.04.06.2002"}
 
 func newVeilWorld(t *testing.T, seed uint64) *veilWorld {
@@ -89,6 +93,10 @@ func newVeilWorld(t *testing.T, seed uint64) *veilWorld {
 func fillVillage(ctx context.Context, v store.VillageTx, random *rand.Rand) error {
 	for step, day := range veilDays {
 		c := store.Commit{Village: v.Village(), Day: day}
+		whole, err := c.Village.Years.Unpack(&c.Village.Provisional, &c.Village.Verified)
+		if err != nil {
+			return err
+		}
 		for _, place := range []area.Place{1001, 1002, 1003, 2001, 2002} {
 			rows, err := v.Places(ctx, []area.Place{place})
 			if err != nil {
@@ -97,6 +105,10 @@ func fillVillage(ctx context.Context, v store.VillageTx, random *rand.Rand) erro
 			p := store.Place{Place: place}
 			if len(rows) == 1 {
 				p = rows[0]
+			}
+			part, err := p.Years.Unpack(&p.Provisional, &p.Verified)
+			if err != nil {
+				return err
 			}
 			families := random.IntN(9)
 			if step > 0 {
@@ -107,13 +119,19 @@ func fillVillage(ctx context.Context, v store.VillageTx, random *rand.Rand) erro
 				for _, t := range []*iks.Tally{&p.Provisional, &c.Village.Provisional} {
 					t.Add(packed)
 				}
+				years := iks.FamilyYears{{Year: veilYears[min(step, len(veilYears)-1)], Provisional: packed}}
 				if random.IntN(4) > 0 {
 					p.Verified.Add(packed)
 					c.Village.Verified.Add(packed)
+					years = years.Approve()
 				}
+				whole.Add(years)
+				part.Add(years)
 			}
+			p.Years = part.Pack(&p.Provisional, &p.Verified)
 			c.Places = append(c.Places, p)
 		}
+		c.Village.Years = whole.Pack(&c.Village.Provisional, &c.Village.Verified)
 		if err := v.Apply(ctx, &c); err != nil {
 			return err
 		}
@@ -385,6 +403,11 @@ func (w *veilWorld) truths(t *testing.T) [iks.Indicators][][]iks.Ratio {
 
 func (w *veilWorld) sum(t *testing.T, id, day string) tally.Sum {
 	t.Helper()
+	return w.sumIn(t, id, moment{day: day})
+}
+
+func (w *veilWorld) sumIn(t *testing.T, id string, m moment) tally.Sum {
+	t.Helper()
 	x := &subject{}
 	if id[0] == 'P' {
 		x.puskesmas = &store.Puskesmas{Code: id, Villages: []string{veilVillages[0], veilVillages[1], veilVillages[3]}}
@@ -398,7 +421,7 @@ func (w *veilWorld) sum(t *testing.T, id, day string) tally.Sum {
 		}
 		x.code = code
 	}
-	f, err := w.services.sumAt(t.Context(), x, day)
+	f, err := w.services.sumIn(t.Context(), x, m)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,13 +10,20 @@ import (
 	"github.com/keluarga-sehat/sync/server/tally"
 )
 
+// villageCells are the present cells of a village's RW and RT, and those by survey
+// year.
+type villageCells struct {
+	present []cells
+	years   map[int][]cells
+}
+
 // villagePiece lays out a village's RW and RT, and gives their present cells. What
 // a caller sees the families of, covers nothing.
-func (s *Services) villagePiece(ctx context.Context, caller *access.Caller, root area.Code) (*layout, []cells, error) {
+func (s *Services) villagePiece(ctx context.Context, caller *access.Caller, root area.Code) (*layout, villageCells, error) {
 	l := newLayout(root)
 	numbers := s.Board.Numbers(root.Dotted())
 	if len(numbers) != 1 {
-		return l.finish(), make([]cells, 1), nil
+		return l.finish(), villageCells{present: make([]cells, 1)}, nil
 	}
 	var rows []store.Place
 	// Siblings lie outside the caller's area, too; of them only what is withheld is
@@ -26,7 +33,7 @@ func (s *Services) villagePiece(ctx context.Context, caller *access.Caller, root
 		return err
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, villageCells{}, err
 	}
 	known := make([]area.Place, len(rows))
 	parts := map[int][]int{}
@@ -40,13 +47,18 @@ func (s *Services) villagePiece(ctx context.Context, caller *access.Caller, root
 		i := l.at[rw.String()]
 		parts[i] = append(parts[i], l.add(rt.String()))
 	}
-	out := make([]cells, len(l.ids))
+	out := villageCells{make([]cells, len(l.ids)), map[int][]cells{}}
 	for k := range rows {
 		rt := root.RT(rows[k].Place)
 		rw, _ := rt.At(area.RW)
 		f := tally.Figures{Provisional: rows[k].Provisional, Verified: rows[k].Verified}
+		years, err := rows[k].Years.Unpack(&f.Provisional, &f.Verified)
+		if err != nil {
+			return nil, out, err
+		}
 		for _, position := range []int{0, l.at[rw.String()], l.at[rt.String()]} {
-			out[position].add(&f)
+			out.present[position].add(&f)
+			l.addYears(out.years, position, years)
 		}
 	}
 	for i := range l.ids {

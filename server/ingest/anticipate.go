@@ -107,7 +107,9 @@ func (w *work) anticipate(family merge.ID, changes []*Incoming) error {
 	if f.row.Place, err = readPlace(household.GetFamily().GetPlace()); err != nil {
 		return nil
 	}
-	w.compute(f, household)
+	if err := w.compute(f, household); err != nil {
+		return err
+	}
 	digest, plain := w.encode(f)
 	made := &creation{changes: changes, digest: digest}
 	if err := w.core.Vault.sealFamilyWith(key, &f.row, plain); err != nil {

@@ -127,6 +127,7 @@ type work struct {
 	held     map[merge.ID]store.Quarantine
 	families map[merge.ID]*familyWork
 	places   map[area.Place]*store.Place
+	years    yearSums
 	// batches and authors are read where acts are to be taken.
 	batches map[merge.ID]*batchWork
 	authors map[merge.ID][]store.Authorship

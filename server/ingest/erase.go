@@ -78,7 +78,8 @@ func (c *Core) erase(ctx context.Context, snap store.Snapshot, v store.VillageTx
 		return 0, false, err
 	}
 	w.countReview(f.row.ReviewState, -1)
-	f.row.ReviewState, f.row.ReviewAuthor, f.row.ReviewSinceMS, f.row.Verified, f.row.Doubles = 0, 0, 0, 0, 0
+	f.row.ReviewState, f.row.ReviewAuthor, f.row.ReviewSinceMS, f.row.Doubles = 0, 0, 0, 0
+	f.row.Verified, f.row.Years = 0, "" // what it counts with provisionally is computed anew
 	w.commit.DoubleCases = append(w.commit.DoubleCases, store.FamilyCases{Family: e.Family})
 	f.row.Review, f.row.ApprovedPayload, f.row.JudgedPayload, f.review = nil, nil, nil, nil
 	if _, err := w.apply(mark, f); err != nil {

@@ -34,6 +34,7 @@ func (w *work) putAll(ctx context.Context) error {
 	if len(w.commit.Efforts) > 0 || len(w.commit.Movements) > 0 || w.row.Collection != w.village.Village().Collection {
 		w.commit.Day = dayOf(w.now)
 	}
+	w.packYears()
 	for _, p := range w.places {
 		w.commit.Places = append(w.commit.Places, *p)
 	}

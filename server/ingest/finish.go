@@ -2,6 +2,8 @@ package ingest
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/collection"
@@ -87,6 +89,9 @@ func (w *work) readPlaces(ctx context.Context, places []area.Place) error {
 	if err != nil {
 		return err
 	}
+	if err := w.openYears(rows); err != nil {
+		return err
+	}
 	for i := range rows {
 		w.places[rows[i].Place] = &rows[i]
 	}
@@ -104,7 +109,9 @@ func (w *work) finishFamily(f *familyWork) error {
 		revision := f.row.Revision
 		f.row = f.creation.row
 		f.row.Revision = revision
-		w.moveSums(f, f.creation.digest)
+		if err := w.moveSums(f, f.creation.digest); err != nil {
+			return err
+		}
 		f.digest = f.creation.digest
 		if w.core.Identified != nil {
 			w.identified = append(w.identified, identified{identifiedKey{w.row.Number, f.row.ID, revision}, f.creation.identifiers})
@@ -115,7 +122,9 @@ func (w *work) finishFamily(f *familyWork) error {
 	if err != nil {
 		return err
 	}
-	w.compute(f, household)
+	if err := w.compute(f, household); err != nil {
+		return err
+	}
 	digest, plain := w.encode(f)
 	if err := w.reopenReview(f); err != nil {
 		return err
@@ -123,7 +132,9 @@ func (w *work) finishFamily(f *familyWork) error {
 	if err := w.core.Vault.sealFamily(&f.row, plain); err != nil {
 		return err
 	}
-	w.moveSums(f, digest)
+	if err := w.moveSums(f, digest); err != nil {
+		return err
+	}
 	if !f.isNew && f.before.Place != f.row.Place && !planted.Is(planted.DepartureUntold) {
 		w.commit.Departures = append(w.commit.Departures, store.Departure{
 			Revision: f.row.Revision, Family: f.row.ID, Left: f.before.Place, Entered: f.row.Place,
@@ -134,7 +145,11 @@ func (w *work) finishFamily(f *familyWork) error {
 }
 
 // compute sets the columns of a family's row that follow from its state.
-func (w *work) compute(f *familyWork, household *ksv1.Household) {
+func (w *work) compute(f *familyWork, household *ksv1.Household) error {
+	before, err := f.row.ByYear()
+	if err != nil {
+		return fmt.Errorf("family %s: %w", f.row.ID, err)
+	}
 	assessment := w.loader.Assess(household, iks.AnyYear)
 	f.row.Provisional = assessment.Packed()
 	f.row.SurveyDate = surveyDay(assessment)
@@ -144,17 +159,27 @@ func (w *work) compute(f *familyWork, household *ksv1.Household) {
 	f.row.Calls = collection.CallsOf(household.GetVisits())
 	f.row.Surveyor = f.surveyor(household, assessment)
 	f.removal = household.GetFamily().GetRemoval().GetReason()
+	years, err := w.provisionalYears(&f.row, household)
+	f.row.SetYears(iks.Both(years, before.Approved()))
+	return err
 }
 
 // moveSums takes the family's old part out of its RT and puts the new one in.
-func (w *work) moveSums(f *familyWork, digest merge.Digest) {
+func (w *work) moveSums(f *familyWork, digest merge.Digest) error {
+	was, errBefore := f.before.ByYear()
+	is, err := f.row.ByYear()
+	if err := errors.Join(errBefore, err); err != nil {
+		return fmt.Errorf("family %s: %w", f.row.ID, err)
+	}
 	if !f.isNew && !(planted.Is(planted.TallyKeepsRemoved) && f.row.State != f.before.State) {
 		p := w.places[f.before.Place]
 		p.Digest = p.Digest.Sub(f.digest)
 		p.Families--
 		p.Provisional.Sub(f.before.Provisional)
 		p.Verified.Sub(f.before.Verified)
+		w.years.sub(f.before.Place, was)
 	}
+	w.years.add(f.row.Place, is)
 	p := w.places[f.row.Place]
 	p.Digest = p.Digest.Add(digest)
 	p.Families++
@@ -166,18 +191,26 @@ func (w *work) moveSums(f *familyWork, digest merge.Digest) {
 		w.row.Verified.Sub(f.before.Verified)
 		w.row.Verified.Add(f.row.Verified)
 	}
+	return nil
 }
 
-// verify makes a value the one that a family counts with on the verified basis.
-func (w *work) verify(f *familyWork, verified iks.Packed) {
-	if f.row.Verified == verified {
-		return
+// verify makes what a family counts with the same on the verified basis.
+func (w *work) verify(f *familyWork) error {
+	was, err := f.row.ByYear()
+	if err != nil {
+		return fmt.Errorf("family %s: %w", f.row.ID, err)
 	}
+	verified := f.row.Provisional
 	for _, t := range []*iks.Tally{&w.places[f.row.Place].Verified, &w.row.Verified} {
 		t.Sub(f.row.Verified)
 		t.Add(verified)
 	}
 	f.row.Verified = verified
+	f.row.SetYears(was.Approve())
+	is, err := f.row.ByYear()
+	w.years.sub(f.row.Place, was)
+	w.years.add(f.row.Place, is)
+	return err
 }
 
 func surveyDay(a iks.Assessment) int {

@@ -96,8 +96,7 @@ func (w *work) keepJudged(f *familyWork, outcome ksv1.VerdictOutcome) (err error
 	if f.row.ApprovedPayload, err = w.core.Vault.sealState(&f.row, tableApproved, plain); err != nil {
 		return err
 	}
-	w.verify(f, f.row.Provisional)
-	return nil
+	return w.verify(f)
 }
 
 // authorsSince are the accounts that wrote to a family since its last approval,

@@ -57,6 +57,7 @@ func (c *Core) recompute(ctx context.Context, snap store.Snapshot, v store.Villa
 	w.row.Provisional, w.row.Verified = iks.Tally{}, iks.Tally{}
 	w.row.Submitted, w.row.Approved, w.row.Returned = 0, 0, 0
 	w.row.Collection, w.recomputing = collection.Counts{}, true
+	w.years = yearSums{open: true, places: map[area.Place]*iks.YearTallies{}}
 	var after merge.ID
 	for {
 		rows, err := snap.FamiliesByID(ctx, before.Number, nil, after, recomputePage)
@@ -74,6 +75,7 @@ func (c *Core) recompute(ctx context.Context, snap store.Snapshot, v store.Villa
 		}
 		after = rows[len(rows)-1].ID
 	}
+	w.packYears()
 	done.Altered = len(w.commit.Families)
 	if err := w.lessStoredEfforts(ctx, snap); err != nil {
 		return done, err
@@ -101,14 +103,25 @@ func (w *work) recomputeFamily(row *store.Family) error {
 	if f.row.Place, err = placeOf(&state); err != nil {
 		return err
 	}
-	w.compute(f, household)
+	f.row.Years = "" // whatever it says, it is derived anew
+	if err := w.compute(f, household); err != nil {
+		return err
+	}
+	provisional, err := w.provisionalYears(&f.row, household)
+	if err != nil {
+		return err
+	}
 	approved, err := w.core.Vault.OpenApproved(row)
 	if err != nil {
 		return err
 	}
-	if f.row.Verified, err = VerifiedOf(approved); err != nil {
+	var verified iks.FamilyYears
+	if f.row.Verified, verified, err = ValuesOf(approved); err != nil {
 		return err
 	}
+	years := iks.Both(provisional, verified)
+	f.row.SetYears(years)
+	w.years.add(f.row.Place, years)
 	right := w.digester.Family(canonical)
 	if digest != right || f.row.Place != row.Place || !sameColumns(&f.row, row) {
 		if err := w.core.Vault.sealFamily(&f.row, withDigest(right, canonical)); err != nil {
@@ -136,21 +149,9 @@ func (w *work) recomputeFamily(row *store.Family) error {
 	return nil
 }
 
-// VerifiedOf is what a family counts for by its approved state; nil: nothing.
-func VerifiedOf(approved *merge.State) (iks.Packed, error) {
-	if approved == nil {
-		return 0, nil
-	}
-	household, err := merge.View(approved)
-	if err != nil {
-		return 0, err
-	}
-	return iks.Assess(household, iks.AnyYear).Packed(), nil
-}
-
 func sameColumns(a, b *store.Family) bool {
 	return a.Provisional == b.Provisional && a.Verified == b.Verified && a.SurveyDate == b.SurveyDate && a.State == b.State &&
-		a.Findings == b.Findings && a.Conflicts == b.Conflicts && a.Calls == b.Calls && a.Surveyor == b.Surveyor
+		a.Findings == b.Findings && a.Conflicts == b.Conflicts && a.Calls == b.Calls && a.Surveyor == b.Surveyor && a.Years == b.Years
 }
 
 // lessStoredEfforts leaves in the shares what the efforts kept are short of.

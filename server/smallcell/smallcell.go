@@ -28,7 +28,8 @@
 // small and little changes, of the cells that would follow if the small ones alone
 // were withheld fewer than 1 in 100 follow so (TestNobodyRecomputesAWithheldCell holds the
 // bound). To close it, days would have to be decided in their order, each against
-// those before.
+// those before. Survey years are held against today as past days are, and beyond that
+// against each other where they add up to today (server/api/veil_years.go).
 package smallcell
 
 import "slices"

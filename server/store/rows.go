@@ -26,6 +26,10 @@ type Village struct {
 	Submitted, Approved, Returned int64
 	// Collection is the village's status of collection.
 	Collection collection.Counts
+	// Years are the tallies by survey year. YearsMissing: from before they were kept,
+	// and not counted yet.
+	Years        iks.PackedYears
+	YearsMissing bool
 }
 
 // FamilyState is whether a family counts.
@@ -69,6 +73,8 @@ type Family struct {
 	ReviewSinceMS int64
 	// Provisional and Verified are the packed values; 0: does not count.
 	Provisional, Verified iks.Packed
+	// Years is what it counts with by survey year (ByYear).
+	Years string
 	// Findings is a bit set (prokesga.FindingSet), Conflicts a count.
 	Findings  uint64
 	Conflicts int
@@ -125,6 +131,8 @@ type Place struct {
 	Families              int64
 	Provisional, Verified iks.Tally
 	Collection            collection.Counts
+	// Years are the tallies by survey year.
+	Years iks.PackedYears
 }
 
 // Entry is one committed change in a family's history.

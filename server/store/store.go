@@ -204,6 +204,19 @@ type FigureReader interface {
 	// MovementsBetween hands over the movements of families on days after one and up
 	// to another, by village, day, revision, family. An error of visit ends it.
 	MovementsBetween(ctx context.Context, villages []uint32, after, upTo int, visit func(Movement) error) error
+	// MovementsBeyond hands over those of one village whose revision is higher than
+	// one, by day, revision, family.
+	MovementsBeyond(ctx context.Context, b Beyond, visit func(Movement) error) error
+	// Revisions are the last ones of villages; unknown ones are missing.
+	Revisions(ctx context.Context, villages []uint32) (map[uint32]uint64, error)
+}
+
+// Beyond is a village's movements on days after one and up to another, but for those
+// up to a revision.
+type Beyond struct {
+	Village     uint32
+	After, UpTo int
+	Revision    uint64
 }
 
 // DirectoryFollower reads areas, Puskesmas and targets whole.

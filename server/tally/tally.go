@@ -103,7 +103,7 @@ func (b *Board) take(found *look, asked time.Time) {
 		if planted.Is(planted.CacheStale) && b.cursor != 0 {
 			continue
 		}
-		b.tree.put(v.Number, state{figuresOf(v), v.Revision}, b.turn)
+		b.tree.put(v.Number, stateOf(v), b.turn)
 	}
 	b.cursor, b.asOf = found.next, asked
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -35,8 +36,13 @@ type node struct {
 	code, name string
 	figures    Figures
 	version    uint64
-	targeted   int64
-	hasTarget  bool
+	// packed are the survey years of a village, years those of a district and above.
+	packed iks.PackedYears
+	years  iks.YearTallies
+	// uncounted is how many villages' survey years are still to be counted.
+	uncounted int
+	targeted  int64
+	hasTarget bool
 	// parts are the areas right below, of a Puskesmas its villages, by code.
 	parts []*node
 	// puskesmas is set for a Puskesmas, with its villages.
@@ -165,6 +171,14 @@ func (t *tree) addTargets(targets []store.Target) {
 type state struct {
 	figures  Figures
 	revision uint64
+	years    iks.PackedYears
+	// uncounted: the years are still to be counted.
+	uncounted bool
+}
+
+// stateOf is a village's row as the tree keeps it.
+func stateOf(v *store.Village) state {
+	return state{figures: figuresOf(v), revision: v.Revision, years: v.Years, uncounted: v.YearsMissing}
 }
 
 // put moves the tree to a village's present state; turn becomes the version of
@@ -176,9 +190,10 @@ func (t *tree) put(number uint32, now state, turn uint64) {
 	}
 	difference := now.figures
 	difference.Sub(&at.node.figures)
-	if difference == (Figures{}) && now.revision == at.revision {
+	if difference == (Figures{}) && now.revision == at.revision && now.years == at.node.packed && now.uncounted == (at.node.uncounted > 0) {
 		return
 	}
+	at.putYears(&now)
 	at.node.figures, at.node.version, at.revision = now.figures, turn, now.revision
 	for _, up := range at.above {
 		up.figures.Add(&difference)
@@ -200,7 +215,8 @@ func (t *tree) markAll(turn uint64) {
 // takeOver fills a new tree with the figures of an old one.
 func (t *tree) takeOver(old *tree) {
 	for number, at := range old.villages {
-		t.put(number, state{at.node.figures, at.revision}, 0)
+		n := at.node
+		t.put(number, state{figures: n.figures, revision: at.revision, years: n.packed, uncounted: n.uncounted > 0}, 0)
 	}
 }
 

@@ -37,7 +37,7 @@ func TestEverySumFollowsItsVillagesByDifference(t *testing.T) {
 			f.Collection.Add(collection.Counts{collection.Families: 1})
 		}
 		now[number] = f
-		moved.put(number, state{f, 0}, 1)
+		moved.put(number, state{figures: f}, 1)
 	}
 	again := newTree(smallDirectory())
 	again.takeOver(moved)
@@ -55,6 +55,61 @@ func TestEverySumFollowsItsVillagesByDifference(t *testing.T) {
 			if built.puskesmas[code].figures != *want {
 				t.Errorf("%s: %s is not the sum of its villages", name, code)
 			}
+		}
+	}
+}
+
+func TestSurveyYearsOfEveryAreaFollowTheirVillages(t *testing.T) {
+	t.Parallel()
+	moved := newTree(smallDirectory())
+	random := rand.New(rand.NewPCG(3, 4))
+	now := map[uint32]iks.YearTallies{}
+	for range 200 {
+		number := uint32(random.IntN(6) + 1)
+		s := state{revision: uint64(random.IntN(2))}
+		var years iks.YearTallies
+		for range random.IntN(5) {
+			packed := iks.Pack(iks.Values{iks.Y, iks.Value(random.IntN(3))}, iks.Values{iks.T})
+			s.figures.Provisional.Add(packed)
+			years.Add(iks.FamilyYears{{Year: 2025 + random.IntN(3), Provisional: packed, Verified: packed * iks.Packed(random.IntN(2))}})
+		}
+		s.years = years.Pack(&s.figures.Provisional, &s.figures.Verified)
+		if s.uncounted = random.IntN(10) == 0; s.uncounted {
+			s.years, years = "", nil
+		}
+		now[number] = years
+		moved.put(number, s, 1)
+		if s.uncounted != (moved.areas[""].uncounted > 0) {
+			t.Fatalf("village %d is still to be counted: %t, the nation has %d", number, s.uncounted, moved.areas[""].uncounted)
+		}
+		if s.uncounted { // counted at once, so that it is the only one
+			s.uncounted = false
+			moved.put(number, s, 1)
+		}
+	}
+	again := newTree(smallDirectory())
+	again.takeOver(moved)
+	for name, built := range map[string]*tree{"moved": moved, "taken over": again} {
+		for code, villages := range map[string][]uint32{"": {1, 2, 3, 4, 5, 6}, "32.04": {1, 2, 3, 4, 5, 6}, "32.04.05": {1, 2, 3}, "32.04.06.2002": {5}} {
+			checkYears(t, name+" "+code, built.areas[code], now, villages)
+		}
+		checkYears(t, name+" P1", built.puskesmas["P1"], now, []uint32{1, 3, 5})
+	}
+}
+
+func checkYears(t *testing.T, name string, n *node, now map[uint32]iks.YearTallies, villages []uint32) {
+	t.Helper()
+	var want iks.YearTallies
+	for _, v := range villages {
+		want.AddTallies(now[v])
+	}
+	for year := 2024; year <= 2028; year++ {
+		sum := iks.YearTally{Year: year}
+		if found := want.Of(year); found != nil {
+			sum = *found
+		}
+		if got := n.inYear(year); !got.Counted || got.YearTally != sum {
+			t.Errorf("%s in %d is not the sum of its villages", name, year)
 		}
 	}
 }

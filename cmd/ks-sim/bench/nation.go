@@ -38,6 +38,10 @@ const (
 	placesProvince = "32"
 )
 
+// nationYears are the survey years of a village's families, a third each; those of the
+// last month are of the last one.
+var nationYears = []int{2024, 2025, 2026}
+
 // readTree reads areas from the CSV files of npm's idn-area-data.
 func readTree(dir string) ([]store.Area, error) {
 	var out []store.Area
@@ -123,7 +127,7 @@ func fillNation(ctx context.Context, address string) (err error) {
 	if err != nil {
 		return err
 	}
-	if _, err := conn.Exec(ctx, `CREATE TEMPORARY TABLE fill (number BIGINT, provisional BIGINT[], verified BIGINT[], collection BIGINT[])`); err != nil {
+	if _, err := conn.Exec(ctx, `CREATE TEMPORARY TABLE fill (number BIGINT, provisional BIGINT[], verified BIGINT[], collection BIGINT[], years BYTEA)`); err != nil {
 		return err
 	}
 	const block = 4096
@@ -132,7 +136,7 @@ func fillNation(ctx context.Context, address string) (err error) {
 			return err
 		}
 	}
-	_, err = conn.Exec(ctx, `UPDATE village SET provisional = fill.provisional, verified = fill.verified, collection = fill.collection
+	_, err = conn.Exec(ctx, `UPDATE village SET provisional = fill.provisional, verified = fill.verified, collection = fill.collection, years = fill.years
 FROM fill WHERE fill.number = village.number; ANALYZE`)
 	return err
 }
@@ -166,10 +170,10 @@ func (f *filling) write(ctx context.Context, conn *pgx.Conn, villages []numbered
 		columns []string
 		rows    [][]any
 	}{
-		{"fill", append([]string{"number"}, figures...), b.fill},
+		{"fill", append(append([]string{"number"}, figures...), "years"), b.fill},
 		{"daily", append([]string{"village", "day"}, figures...), b.daily},
 		{"movement", []string{"village", "day", "revision", "family", "cause", "provisional_before", "provisional_after", "verified_before", "verified_after"}, b.movements},
-		{"place", append([]string{"village", "place", "digest", "families"}, figures...), b.places},
+		{"place", append(append([]string{"village", "place", "digest", "families"}, figures...), "years"), b.places},
 		{"target", []string{"area", "families"}, b.targets},
 	} {
 		if _, err := conn.CopyFrom(ctx, pgx.Identifier{t.table}, t.columns, pgx.CopyFromRows(t.rows)); err != nil {
@@ -181,10 +185,8 @@ func (f *filling) write(ctx context.Context, conn *pgx.Conn, villages []numbered
 
 // village makes one's figures: those before the last month, then day by day.
 func (f *filling) village(v numbered, size int, b *blockRows) {
-	var sum tally.Figures
-	for range size - recentDays*recentFamilies {
-		f.count(&sum, f.draw())
-	}
+	sum, years := f.surveyed(size - recentDays*recentFamilies)
+	before := sum
 	b.daily = append(b.daily, append([]any{v.Number, f.day(60)}, slices3(&sum)...))
 	at := f.random.Perm(29)[:recentDays]
 	for i := range at {
@@ -205,17 +207,32 @@ func (f *filling) village(v numbered, size int, b *blockRows) {
 			b.daily = append(b.daily, append([]any{v.Number, f.day(ago)}, slices3(&sum)...))
 		}
 	}
-	b.fill = append(b.fill, append([]any{v.Number}, slices3(&sum)...))
+	recent := iks.YearTally{Year: nationYears[len(nationYears)-1], Provisional: sum.Provisional, Verified: sum.Verified}
+	recent.Provisional.SubTally(&before.Provisional)
+	recent.Verified.SubTally(&before.Verified)
+	years.AddTallies(iks.YearTallies{recent})
+	b.fill = append(b.fill, append(append([]any{v.Number}, slices3(&sum)...), []byte(years.Pack(&sum.Provisional, &sum.Verified))))
 	b.targets = append(b.targets, []any{v.Code, int64(size) * 5 / 4})
 	if strings.HasPrefix(v.Code, placesProvince+".") {
 		for place := range placesEach {
-			var part tally.Figures
-			for range size / placesEach {
-				f.count(&part, f.draw())
-			}
-			b.places = append(b.places, append([]any{v.Number, int64(1001 + place), make([]byte, 16), int64(size / placesEach)}, slices3(&part)...))
+			part, years := f.surveyed(size / placesEach)
+			row := append([]any{v.Number, int64(1001 + place), make([]byte, 16), int64(size / placesEach)}, slices3(&part)...)
+			b.places = append(b.places, append(row, []byte(years.Pack(&part.Provisional, &part.Verified))))
 		}
 	}
+}
+
+// surveyed are the figures of so many families, and those by survey year.
+func (f *filling) surveyed(families int) (sum tally.Figures, years iks.YearTallies) {
+	for i, year := range nationYears {
+		var part tally.Figures
+		for range (families + i) / len(nationYears) {
+			f.count(&part, f.draw())
+		}
+		sum.Add(&part)
+		years.AddTallies(iks.YearTallies{{Year: year, Provisional: part.Provisional, Verified: part.Verified}})
+	}
+	return sum, years
 }
 
 func (f *filling) draw() iks.Packed { return f.pool[f.random.IntN(len(f.pool))] }

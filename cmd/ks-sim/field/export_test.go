@@ -104,7 +104,7 @@ func exportsAndFeedsGiveTheDashboardsFigures(t *testing.T, f *Field) {
 		if user == "supervisor" {
 			where, of = "puskesmasCode="+PuskesmasCode, "/v1/puskesmas/"+PuskesmasCode
 		}
-		for _, query := range []string{"", "&basis=BASIS_VERIFIED", "&membership=MEMBERSHIP_BESAR", "&day=" + time.Now().AddDate(0, 0, -3).Format("2006-01-02")} {
+		for _, query := range []string{"", "&basis=BASIS_VERIFIED", "&membership=MEMBERSHIP_BESAR", "&day=" + time.Now().AddDate(0, 0, -3).Format("2006-01-02"), "&surveyYear=2024"} {
 			var shown ksIndexes
 			restGet(t, f, token, of+"/indexes?pageSize=1000"+query, &shown)
 			got := takeFile(t, f, "GET", "Bearer "+token, "/v1/exports/figures?"+where+query, "").csv(t)

@@ -45,42 +45,62 @@ func TestEveryFigureEqualsARecomputeInPlainSQL(t *testing.T) {
 	if err := board.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	compared, counted := 0, int64(0)
-	check := func(name, where string, sum *tally.Figures) {
+	compared, counted := 0, map[int]int64{}
+	check := func(name, where string, sum *summed) {
 		figures := figuresIn(t, db, where)
-		for basis, whole := range []*iks.Tally{&sum.Provisional, &sum.Verified} {
-			for membership, of := range []iks.Basis{iks.Besar, iks.Inti} {
-				for figure, got := range named(whole.Of(of)) {
-					compared++
-					if want := figures[key{basis, membership, figure}]; got != want {
-						t.Errorf("%s, basis %d, membership %d, %s: %d, plain SQL says %d", name, basis, membership, figure, got, want)
+		years := []iks.YearTally{{Provisional: sum.Provisional, Verified: sum.Verified}}
+		for _, year := range surveyYears {
+			years = append(years, sum.inYear(year))
+		}
+		for i := range years {
+			y := &years[i]
+			for basis, whole := range []*iks.Tally{&y.Provisional, &y.Verified} {
+				for membership, of := range []iks.Basis{iks.Besar, iks.Inti} {
+					for figure, got := range named(whole.Of(of)) {
+						compared++
+						if want := figures[key{y.Year, basis, membership, figure}]; got != want {
+							t.Errorf("%s, year %d, basis %d, membership %d, %s: %d, plain SQL says %d", name, y.Year, basis, membership, figure, got, want)
+						}
 					}
 				}
 			}
+			counted[y.Year] += y.Verified.Of(iks.Inti).Complete()
 		}
-		counted += sum.Verified.Of(iks.Inti).Complete()
+	}
+	area := func(code string) *summed {
+		return &summed{board.Area(code).Figures, func(year int) iks.YearTally { return board.InYear(code, year).YearTally }}
 	}
 	for _, code := range []string{"", "32", "33", "32.04", "32.05", "33.01", "32.04.05", "32.04.06", "32.05.01", "33.01.01"} {
-		sum := board.Area(code)
-		check("area "+code, fmt.Sprintf("code LIKE '%s%%'", code), &sum.Figures)
+		check("area "+code, fmt.Sprintf("code LIKE '%s%%'", code), area(code))
 	}
 	for code, list := range map[string][]string{"P3204050101": {villages[0], villages[2]}, "P3204050102": {villages[1]}} {
 		part, _, _ := board.FindPuskesmas(code)
-		check(code, "code IN ('"+strings.Join(list, "','")+"')", &part.Sum.Figures)
+		in := func(year int) iks.YearTally { return board.PuskesmasInYear(code, year).YearTally }
+		check(code, "code IN ('"+strings.Join(list, "','")+"')", &summed{part.Sum.Figures, in})
 	}
 	for i, code := range villages {
-		sum := board.Area(code)
-		check(code, fmt.Sprintf("code = '%s'", code), &sum.Figures)
+		check(code, fmt.Sprintf("code = '%s'", code), area(code))
 		w.checkPlaces(uint32(i+1), code, check)
 	}
-	t.Logf("%d figures of %d families compared, %d complete ones verified", compared, families, counted)
-	if counted == 0 {
-		t.Error("nothing was verified: the test tests nothing")
+	t.Logf("%d figures of %d families compared; complete ones verified by year (0: any): %v", compared, families, counted)
+	for _, year := range []int{0, 2026, 2027} {
+		if counted[year] == 0 {
+			t.Errorf("nothing was verified of year %d: the test tests nothing", year)
+		}
 	}
 }
 
+// surveyYears are those in which families may have been surveyed, and one before.
+var surveyYears = []int{2025, 2026, 2027}
+
+// summed is an area's figures, and those by survey year.
+type summed struct {
+	tally.Figures
+	inYear func(year int) iks.YearTally
+}
+
 // checkPlaces compares a village's RT and RW.
-func (w *world) checkPlaces(number uint32, code string, check func(name, where string, sum *tally.Figures)) {
+func (w *world) checkPlaces(number uint32, code string, check func(name, where string, sum *summed)) {
 	w.t.Helper()
 	var rows []store.Place
 	err := w.store.Read(store.WithScope(w.t.Context(), store.Scope{Everywhere: true}), func(ctx context.Context, snap store.Snapshot) (err error) {
@@ -90,24 +110,39 @@ func (w *world) checkPlaces(number uint32, code string, check func(name, where s
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	rws := map[area.Place]*tally.Figures{}
+	rws, byYear := map[area.Place]*tally.Figures{}, map[area.Place]*iks.YearTallies{}
 	for i := range rows {
 		f := tally.Figures{Provisional: rows[i].Provisional, Verified: rows[i].Verified}
-		check(code+"/"+rows[i].Place.String(), fmt.Sprintf("code = '%s' AND place = %d", code, rows[i].Place), &f)
+		years, err := rows[i].Years.Unpack(&f.Provisional, &f.Verified)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		check(code+"/"+rows[i].Place.String(), fmt.Sprintf("code = '%s' AND place = %d", code, rows[i].Place), &summed{f, in(&years)})
 		rw := rows[i].Place / 1000
 		if rws[rw] == nil {
-			rws[rw] = &tally.Figures{}
+			rws[rw], byYear[rw] = &tally.Figures{}, &iks.YearTallies{}
 		}
 		rws[rw].Add(&f)
+		byYear[rw].AddTallies(years)
 	}
 	for rw, f := range rws {
-		check(fmt.Sprintf("%s/%03d", code, rw), fmt.Sprintf("code = '%s' AND place / 1000 = %d", code, rw), f)
+		check(fmt.Sprintf("%s/%03d", code, rw), fmt.Sprintf("code = '%s' AND place / 1000 = %d", code, rw), &summed{*f, in(byYear[rw])})
+	}
+}
+
+// in looks tallies by survey year up.
+func in(years *iks.YearTallies) func(year int) iks.YearTally {
+	return func(year int) iks.YearTally {
+		if found := years.Of(year); found != nil {
+			return *found
+		}
+		return iks.YearTally{Year: year}
 	}
 }
 
 type key struct {
-	basis, membership int
-	figure            string
+	year, basis, membership int // year 0 is any
+	figure                  string
 }
 
 // named are the figures of a summary by the names that values.sql gives.
@@ -126,7 +161,7 @@ func named(s iks.Summary) map[string]int64 {
 
 func figuresIn(t *testing.T, db *sql.DB, where string) map[key]int64 {
 	t.Helper()
-	rows, err := db.QueryContext(t.Context(), `SELECT basis, membership, figure, sum(n) FROM figure JOIN village ON number = village WHERE `+where+` GROUP BY 1, 2, 3`)
+	rows, err := db.QueryContext(t.Context(), `SELECT year, basis, membership, figure, sum(n) FROM figure JOIN village ON number = village WHERE `+where+` GROUP BY 1, 2, 3, 4`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +170,7 @@ func figuresIn(t *testing.T, db *sql.DB, where string) map[key]int64 {
 	for rows.Next() {
 		var k key
 		var n int64
-		if err := rows.Scan(&k.basis, &k.membership, &k.figure, &n); err != nil {
+		if err := rows.Scan(&k.year, &k.basis, &k.membership, &k.figure, &n); err != nil {
 			t.Fatal(err)
 		}
 		out[k] = n
@@ -150,7 +185,7 @@ func figuresIn(t *testing.T, db *sql.DB, where string) map[key]int64 {
 // own, and lets plain SQL recompute the figures.
 func (w *world) open() *sql.DB {
 	w.t.Helper()
-	db, err := sql.Open("sqlite3", "file:"+w.t.TempDir()+"/opened.db?_journal=OFF&_sync=OFF")
+	db, err := sql.Open("sqlite3", "file:"+w.t.TempDir()+"/opened.db?_journal=OFF&_sync=OFF&_cache_size=-200000")
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -219,11 +254,16 @@ func (w *world) openFamily(tx *opening, basis int, row *store.Family, state *mer
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if h.GetFamily().GetRemoval() != nil {
-		return // removed: does not count
+	var left any
+	switch removal := h.GetFamily().GetRemoval(); removal.GetReason() {
+	case ksv1.RemovalReason_REMOVAL_REASON_UNSPECIFIED:
+	case ksv1.RemovalReason_REMOVAL_REASON_DIED, ksv1.RemovalReason_REMOVAL_REASON_MOVED:
+		left = removal.GetDate()
+	default:
+		left = "" // was never there
 	}
 	id := row.ID.String()
-	w.insert(tx, "household", basis, id, row.Village, int64(row.Place))
+	w.insert(tx, "household", basis, id, row.Village, int64(row.Place), left)
 	for opened, hr := range h.GetRounds() {
 		r := hr.GetRound()
 		if r.GetWithdrawal() != nil {

@@ -1,6 +1,7 @@
 -- What families answered, in the clear, on each basis (0 provisional, 1 verified).
 -- Answers: 1 Ya, 2 Tidak, null none.
-CREATE TABLE household (basis, family, village, place, PRIMARY KEY (basis, family)) WITHOUT ROWID;
+-- left: null it lives here; a date it died out or moved then; '' it never counts.
+CREATE TABLE household (basis, family, village, place, left_on, PRIMARY KEY (basis, family)) WITHOUT ROWID;
 -- opened counts a family's rounds in the order in which they were opened.
 CREATE TABLE round (
     basis, family, opened, survey_date, water, protected_water, toilet, sanitary_toilet, disorder, disorder_medicine, restrained,
@@ -95,10 +96,10 @@ SELECT basis, family, opened, membership, 12, CASE WHEN toilet = 2 THEN 'T' WHEN
     WHEN sanitary_toilet IS NULL THEN '?' ELSE 'Y' END FROM filled JOIN round USING (basis, family, opened);
 
 -- Combined: any ? is ?, else any T is T, else any Y is Y, else N.
-CREATE TABLE value AS
-SELECT basis, family, opened, membership, indicator, substr('NYT?', max(instr('NYT?', value)), 1) AS value
+CREATE TABLE value (basis, family, opened, membership, indicator, value, PRIMARY KEY (basis, family, opened, membership, indicator)) WITHOUT ROWID;
+INSERT INTO value
+SELECT basis, family, opened, membership, indicator, substr('NYT?', max(instr('NYT?', value)), 1)
 FROM part GROUP BY basis, family, opened, membership, indicator;
-CREATE INDEX value_by_round ON value (basis, family, opened, membership);
 
 -- The category of every round: 3 sehat, 2 pra-sehat, 1 tidak sehat; 4 belum lengkap, 5 tidak terdefinisi.
 CREATE TABLE judged AS
@@ -110,20 +111,34 @@ FROM (SELECT r.basis, r.family, r.opened, m.column1 AS membership, r.survey_date
     LEFT JOIN value v ON v.basis = r.basis AND v.family = r.family AND v.opened = r.opened AND v.membership = m.column1
     GROUP BY r.basis, r.family, r.opened, m.column1);
 
--- Each family counts by its latest complete round, or by its latest.
+-- Year 0 is whatever year; who has left counts in the years before that alone.
+CREATE TABLE dated AS
+SELECT 0 AS year, j.*, h.village, h.place FROM judged j JOIN household h USING (basis, family) WHERE left_on IS NULL
+UNION ALL
+SELECT CAST(substr(survey_date, 1, 4) AS INTEGER), j.*, h.village, h.place FROM judged j JOIN household h USING (basis, family)
+WHERE left_on IS NULL OR survey_date <= left_on;
+
+-- Each family counts by its latest complete round, or by its latest, of the year.
 CREATE TABLE counted AS
-SELECT j.*, h.village, h.place FROM (SELECT *, row_number() OVER (PARTITION BY basis, family, membership
-        ORDER BY category > 3, survey_date DESC, opened DESC) AS nth FROM judged) j
-JOIN household h USING (basis, family) WHERE nth = 1;
-CREATE INDEX counted_by_family ON counted (basis, village, place);
+SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY year, basis, family, membership
+    ORDER BY category > 3, survey_date DESC, opened DESC) AS nth FROM dated) WHERE nth = 1;
+
+-- Of complete families: how many have an indicator as Y or T; the others have it as N.
+CREATE TABLE applies AS
+SELECT year, c.basis, c.membership, village, place, indicator, value, count(*) AS n FROM counted c
+JOIN value v ON v.basis = c.basis AND v.family = c.family AND v.opened = c.opened AND v.membership = c.membership
+WHERE c.category <= 3 AND value IN ('Y', 'T') GROUP BY 1, 2, 3, 4, 5, 6, 7;
 
 -- Figures by RT: figure is 'surveyed', 'category N' or an indicator with its value.
 CREATE TABLE figure AS
-SELECT basis, membership, village, place, 'surveyed' AS figure, count(*) AS n FROM counted GROUP BY 1, 2, 3, 4
+SELECT year, basis, membership, village, place, 'surveyed' AS figure, count(*) AS n FROM counted GROUP BY 1, 2, 3, 4, 5
 UNION ALL
-SELECT basis, membership, village, place, 'category ' || category, count(*) FROM counted GROUP BY 1, 2, 3, 4, 5
+SELECT year, basis, membership, village, place, 'category ' || category, count(*) FROM counted GROUP BY 1, 2, 3, 4, 5, 6
 UNION ALL
-SELECT c.basis, c.membership, village, place, i.column1 || coalesce(v.value, 'N'), count(*)
-FROM counted c JOIN (VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12)) i
-LEFT JOIN value v ON v.basis = c.basis AND v.family = c.family AND v.opened = c.opened AND v.membership = c.membership AND v.indicator = i.column1
-WHERE c.category <= 3 GROUP BY 1, 2, 3, 4, 5;
+SELECT year, basis, membership, village, place, indicator || value, n FROM applies
+UNION ALL
+SELECT year, basis, membership, village, place, indicator || 'N', -n FROM applies
+UNION ALL
+SELECT year, basis, membership, village, place, i.column1 || 'N', n
+FROM (SELECT year, basis, membership, village, place, count(*) AS n FROM counted WHERE category <= 3 GROUP BY 1, 2, 3, 4, 5)
+JOIN (VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12)) i;

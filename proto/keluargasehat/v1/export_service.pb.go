@@ -349,7 +349,11 @@ type ExportFiguresRequest struct {
 	// Last day of a trend. Absent: today.
 	To string `protobuf:"bytes,9,opt,name=to,proto3" json:"to,omitempty"`
 	// Absent: CSV.
-	Format        FileFormat `protobuf:"varint,10,opt,name=format,proto3,enum=keluargasehat.v1.FileFormat" json:"format,omitempty"`
+	Format FileFormat `protobuf:"varint,10,opt,name=format,proto3,enum=keluargasehat.v1.FileFormat" json:"format,omitempty"`
+	// The rounds of one survey year alone, such as 2025: a family counts by the latest
+	// complete one of that year. Of INDEX alone, and without day. Absent: each family
+	// counts by its latest complete round of any year.
+	SurveyYear    uint32 `protobuf:"varint,11,opt,name=survey_year,json=surveyYear,proto3" json:"survey_year,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -452,6 +456,13 @@ func (x *ExportFiguresRequest) GetFormat() FileFormat {
 		return x.Format
 	}
 	return FileFormat_FILE_FORMAT_UNSPECIFIED
+}
+
+func (x *ExportFiguresRequest) GetSurveyYear() uint32 {
+	if x != nil {
+		return x.SurveyYear
+	}
+	return 0
 }
 
 // ExportFamiliesRequest says which families, and why.
@@ -817,7 +828,7 @@ var File_keluargasehat_v1_export_service_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_export_service_proto_rawDesc = "" +
 	"\n" +
-	"%keluargasehat/v1/export_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$keluargasehat/v1/index_service.proto\x1a\x1ekeluargasehat/v1/options.proto\"\xcf\x04\n" +
+	"%keluargasehat/v1/export_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$keluargasehat/v1/index_service.proto\x1a\x1ekeluargasehat/v1/options.proto\"\xfa\x04\n" +
 	"\x14ExportFiguresRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12.\n" +
 	"\x0epuskesmas_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\fR\rpuskesmasCode\x12;\n" +
@@ -831,7 +842,9 @@ const file_keluargasehat_v1_export_service_proto_rawDesc = "" +
 	"\x04from\x18\b \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x04from\x126\n" +
 	"\x02to\x18\t \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x02to\x12>\n" +
 	"\x06format\x18\n" +
-	" \x01(\x0e2\x1c.keluargasehat.v1.FileFormatB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06format\"\xf4\x01\n" +
+	" \x01(\x0e2\x1c.keluargasehat.v1.FileFormatB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12)\n" +
+	"\vsurvey_year\x18\v \x01(\rB\b\xbaH\x05*\x03\x18\xb3\x10R\n" +
+	"surveyYear\"\xf4\x01\n" +
 	"\x15ExportFamiliesRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12<\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1e.keluargasehat.v1.FamiliesKindB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04kind\x12>\n" +

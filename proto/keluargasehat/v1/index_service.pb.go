@@ -342,7 +342,11 @@ type GetAreaIndexRequest struct {
 	// Absent: PROVISIONAL.
 	Basis Basis `protobuf:"varint,4,opt,name=basis,proto3,enum=keluargasehat.v1.Basis" json:"basis,omitempty"`
 	// A past day, "2024-05-17" (ending 24:00 WIB). Absent: now.
-	Day           string `protobuf:"bytes,5,opt,name=day,proto3" json:"day,omitempty"`
+	Day string `protobuf:"bytes,5,opt,name=day,proto3" json:"day,omitempty"`
+	// The rounds of one survey year alone, such as 2025: a family counts by the latest
+	// complete one of that year. Not together with day. Absent: each family counts by
+	// its latest complete round of any year.
+	SurveyYear    uint32 `protobuf:"varint,6,opt,name=survey_year,json=surveyYear,proto3" json:"survey_year,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -412,11 +416,21 @@ func (x *GetAreaIndexRequest) GetDay() string {
 	return ""
 }
 
+func (x *GetAreaIndexRequest) GetSurveyYear() uint32 {
+	if x != nil {
+		return x.SurveyYear
+	}
+	return 0
+}
+
 // GetAreaIndexResponse is one area's figures.
 type GetAreaIndexResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The figures.
-	Index         *AreaIndex `protobuf:"bytes,1,opt,name=index,proto3" json:"index,omitempty"`
+	Index *AreaIndex `protobuf:"bytes,1,opt,name=index,proto3" json:"index,omitempty"`
+	// Years in which families of the area were surveyed, ascending; of an RW or RT,
+	// families of its village. None while they are being counted for the first time.
+	SurveyYears   []uint32 `protobuf:"varint,2,rep,packed,name=survey_years,json=surveyYears,proto3" json:"survey_years,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -458,6 +472,13 @@ func (x *GetAreaIndexResponse) GetIndex() *AreaIndex {
 	return nil
 }
 
+func (x *GetAreaIndexResponse) GetSurveyYears() []uint32 {
+	if x != nil {
+		return x.SurveyYears
+	}
+	return nil
+}
+
 // ListAreaIndexesRequest names a parent and what to count.
 type ListAreaIndexesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -484,7 +505,11 @@ type ListAreaIndexesRequest struct {
 	// `iks < 0.5 AND surveyed > 100` or `category = "TIDAK_SEHAT"`. Fields as in
 	// order_by, and category; name takes `:` for "contains". An area without a
 	// value, or with a withheld one, passes no comparison of it. Absent: all.
-	Filter        string `protobuf:"bytes,9,opt,name=filter,proto3" json:"filter,omitempty"`
+	Filter string `protobuf:"bytes,9,opt,name=filter,proto3" json:"filter,omitempty"`
+	// The rounds of one survey year alone, such as 2025: a family counts by the latest
+	// complete one of that year. Not together with day. Absent: each family counts by
+	// its latest complete round of any year.
+	SurveyYear    uint32 `protobuf:"varint,10,opt,name=survey_year,json=surveyYear,proto3" json:"survey_year,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -580,6 +605,13 @@ func (x *ListAreaIndexesRequest) GetFilter() string {
 		return x.Filter
 	}
 	return ""
+}
+
+func (x *ListAreaIndexesRequest) GetSurveyYear() uint32 {
+	if x != nil {
+		return x.SurveyYear
+	}
+	return 0
 }
 
 // ListAreaIndexesResponse is a page of figures.
@@ -695,7 +727,10 @@ type AreaIndex struct {
 	Undefined uint64 `protobuf:"varint,17,opt,name=undefined,proto3" json:"undefined,omitempty"`
 	// The past day that was asked for, "2024-05-17". Absent: the figures are the
 	// present ones.
-	Day           string `protobuf:"bytes,18,opt,name=day,proto3" json:"day,omitempty"`
+	Day string `protobuf:"bytes,18,opt,name=day,proto3" json:"day,omitempty"`
+	// The survey year that was asked for. Absent: each family counts by its latest
+	// complete round.
+	SurveyYear    uint32 `protobuf:"varint,19,opt,name=survey_year,json=surveyYear,proto3" json:"survey_year,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -854,6 +889,13 @@ func (x *AreaIndex) GetDay() string {
 		return x.Day
 	}
 	return ""
+}
+
+func (x *AreaIndex) GetSurveyYear() uint32 {
+	if x != nil {
+		return x.SurveyYear
+	}
+	return 0
 }
 
 // IndicatorCoverage is one indicator in an area.
@@ -1104,7 +1146,11 @@ type ListIndicatorPrioritiesRequest struct {
 	// Absent: INTI.
 	Membership Membership `protobuf:"varint,3,opt,name=membership,proto3,enum=keluargasehat.v1.Membership" json:"membership,omitempty"`
 	// Absent: PROVISIONAL.
-	Basis         Basis `protobuf:"varint,4,opt,name=basis,proto3,enum=keluargasehat.v1.Basis" json:"basis,omitempty"`
+	Basis Basis `protobuf:"varint,4,opt,name=basis,proto3,enum=keluargasehat.v1.Basis" json:"basis,omitempty"`
+	// The rounds of one survey year alone, such as 2025: a family counts by the latest
+	// complete one of that year. Not together with day. Absent: each family counts by
+	// its latest complete round of any year.
+	SurveyYear    uint32 `protobuf:"varint,5,opt,name=survey_year,json=surveyYear,proto3" json:"survey_year,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1165,6 +1211,13 @@ func (x *ListIndicatorPrioritiesRequest) GetBasis() Basis {
 		return x.Basis
 	}
 	return Basis_BASIS_UNSPECIFIED
+}
+
+func (x *ListIndicatorPrioritiesRequest) GetSurveyYear() uint32 {
+	if x != nil {
+		return x.SurveyYear
+	}
+	return 0
 }
 
 // ListIndicatorPrioritiesResponse is the indicators of an area by urgency.
@@ -1707,7 +1760,7 @@ var File_keluargasehat_v1_index_service_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
 	"\n" +
-	"$keluargasehat/v1/index_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ekeluargasehat/v1/options.proto\"\x9d\x02\n" +
+	"$keluargasehat/v1/index_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ekeluargasehat/v1/options.proto\"\xc8\x02\n" +
 	"\x13GetAreaIndexRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12.\n" +
 	"\x0epuskesmas_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\fR\rpuskesmasCode\x12F\n" +
@@ -1715,9 +1768,12 @@ const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
 	"membership\x18\x03 \x01(\x0e2\x1c.keluargasehat.v1.MembershipB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
 	"membership\x127\n" +
 	"\x05basis\x18\x04 \x01(\x0e2\x17.keluargasehat.v1.BasisB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05basis\x128\n" +
-	"\x03day\x18\x05 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x03day\"I\n" +
+	"\x03day\x18\x05 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x03day\x12)\n" +
+	"\vsurvey_year\x18\x06 \x01(\rB\b\xbaH\x05*\x03\x18\xb3\x10R\n" +
+	"surveyYear\"l\n" +
 	"\x14GetAreaIndexResponse\x121\n" +
-	"\x05index\x18\x01 \x01(\v2\x1b.keluargasehat.v1.AreaIndexR\x05index\"\xb6\x03\n" +
+	"\x05index\x18\x01 \x01(\v2\x1b.keluargasehat.v1.AreaIndexR\x05index\x12!\n" +
+	"\fsurvey_years\x18\x02 \x03(\rR\vsurveyYears\"\xe1\x03\n" +
 	"\x16ListAreaIndexesRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12.\n" +
 	"\x0epuskesmas_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\fR\rpuskesmasCode\x12F\n" +
@@ -1730,13 +1786,16 @@ const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
 	"page_token\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x128\n" +
 	"\x03day\x18\a \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x03day\x12\"\n" +
 	"\border_by\x18\b \x01(\tB\a\xbaH\x04r\x02\x18@R\aorderBy\x12 \n" +
-	"\x06filter\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\x06filter\"\xca\x01\n" +
+	"\x06filter\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\x06filter\x12)\n" +
+	"\vsurvey_year\x18\n" +
+	" \x01(\rB\b\xbaH\x05*\x03\x18\xb3\x10R\n" +
+	"surveyYear\"\xca\x01\n" +
 	"\x17ListAreaIndexesResponse\x125\n" +
 	"\aindexes\x18\x01 \x03(\v2\x1b.keluargasehat.v1.AreaIndexR\aindexes\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
 	"\n" +
 	"total_size\x18\x03 \x01(\rR\ttotalSize\x121\n" +
-	"\x05whole\x18\x04 \x01(\v2\x1b.keluargasehat.v1.AreaIndexR\x05whole\"\x8d\x05\n" +
+	"\x05whole\x18\x04 \x01(\v2\x1b.keluargasehat.v1.AreaIndexR\x05whole\"\xae\x05\n" +
 	"\tAreaIndex\x12\x12\n" +
 	"\x04area\x18\x01 \x01(\tR\x04area\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12<\n" +
@@ -1761,7 +1820,9 @@ const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
 	"incomplete\x18\x10 \x01(\x04R\n" +
 	"incomplete\x12\x1c\n" +
 	"\tundefined\x18\x11 \x01(\x04R\tundefined\x12\x10\n" +
-	"\x03day\x18\x12 \x01(\tR\x03dayB\v\n" +
+	"\x03day\x18\x12 \x01(\tR\x03day\x12\x1f\n" +
+	"\vsurvey_year\x18\x13 \x01(\rR\n" +
+	"surveyYearB\v\n" +
 	"\t_targetedB\x06\n" +
 	"\x04_iks\"\xf4\x01\n" +
 	"\x11IndicatorCoverage\x12\x1c\n" +
@@ -1787,14 +1848,16 @@ const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
 	"\x04from\x18\x06 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x04from\x126\n" +
 	"\x02to\x18\a \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x02to\"G\n" +
 	"\x10GetTrendResponse\x123\n" +
-	"\x06points\x18\x01 \x03(\v2\x1b.keluargasehat.v1.AreaIndexR\x06points\"\xee\x01\n" +
+	"\x06points\x18\x01 \x03(\v2\x1b.keluargasehat.v1.AreaIndexR\x06points\"\x99\x02\n" +
 	"\x1eListIndicatorPrioritiesRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12.\n" +
 	"\x0epuskesmas_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\fR\rpuskesmasCode\x12F\n" +
 	"\n" +
 	"membership\x18\x03 \x01(\x0e2\x1c.keluargasehat.v1.MembershipB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
 	"membership\x127\n" +
-	"\x05basis\x18\x04 \x01(\x0e2\x17.keluargasehat.v1.BasisB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05basis\"\x99\x01\n" +
+	"\x05basis\x18\x04 \x01(\x0e2\x17.keluargasehat.v1.BasisB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05basis\x12)\n" +
+	"\vsurvey_year\x18\x05 \x01(\rB\b\xbaH\x05*\x03\x18\xb3\x10R\n" +
+	"surveyYear\"\x99\x01\n" +
 	"\x1fListIndicatorPrioritiesResponse\x12C\n" +
 	"\n" +
 	"priorities\x18\x01 \x03(\v2#.keluargasehat.v1.IndicatorPriorityR\n" +

@@ -60,10 +60,18 @@ func (v *villageTx) putVillage(ctx context.Context, c *store.Commit) error {
 	}
 	_, err := v.tx.conn.Exec(ctx, `
 UPDATE village SET revision = $1, hash = $2, provisional = $3, verified = $4, submitted = $5, approved = $6, returned = $7,
-    collection = $8, changed = `+e.Changed()+` WHERE number = $9`,
+    collection = $8, years = $9, changed = `+e.Changed()+` WHERE number = $10`,
 		int64(c.Village.Revision), c.Village.Hash[:], e.Counts(c.Village.Provisional.Counts()), e.Counts(c.Village.Verified.Counts()),
-		c.Village.Submitted, c.Village.Approved, c.Village.Returned, e.Counts(c.Village.Collection.Slice()), int64(c.Village.Number))
+		c.Village.Submitted, c.Village.Approved, c.Village.Returned, e.Counts(c.Village.Collection.Slice()), yearsColumn(&c.Village), int64(c.Village.Number))
 	return v.tx.fail("write village", err)
+}
+
+// yearsColumn is null where they have not been counted.
+func yearsColumn(v *store.Village) []byte {
+	if v.YearsMissing {
+		return nil
+	}
+	return []byte(v.Years)
 }
 
 func (v *villageTx) putFamilies(ctx context.Context, c *store.Commit) error {
@@ -74,7 +82,7 @@ func (v *villageTx) putFamilies(ctx context.Context, c *store.Commit) error {
 			int64(v.row.Number), f.ID[:], int64(f.Place), int64(f.State), int64(f.Revision), int64(f.SurveyDate), f.Salt[:],
 			f.Payload, f.ApprovedPayload, f.Review, int64(f.ReviewState), int64(f.Provisional), int64(f.Verified),
 			int64(f.Findings), int64(f.Conflicts), f.JudgedPayload, int64(f.ReviewAuthor), f.ReviewSinceMS, int64(f.Calls), int64(f.Surveyor),
-			f.Doubles,
+			f.Doubles, f.Years,
 		}
 	}
 	return v.insert(ctx, "write families", insertFamilies, rows)
@@ -86,7 +94,8 @@ ON CONFLICT (village, id) DO UPDATE SET place = excluded.place, state = excluded
     approved_payload = excluded.approved_payload, review = excluded.review, review_state = excluded.review_state,
     provisional = excluded.provisional, verified = excluded.verified, findings = excluded.findings,
     conflicts = excluded.conflicts, judged_payload = excluded.judged_payload, review_author = excluded.review_author,
-    review_ms = excluded.review_ms, calls = excluded.calls, surveyor = excluded.surveyor, doubles = excluded.doubles`}
+    review_ms = excluded.review_ms, calls = excluded.calls, surveyor = excluded.surveyor, doubles = excluded.doubles,
+    years = excluded.years`}
 
 var insertHistory = Insertion{Table: "history", Columns: `village, revision, family, change, content_hash, chain_hash, time_ms, counter,
 device, incarnation, author, committed_ms, payload`}
@@ -129,13 +138,13 @@ func (v *villageTx) putPlaces(ctx context.Context, c *store.Commit) error {
 		p := &c.Places[i]
 		rows[i] = []any{
 			int64(v.row.Number), int64(p.Place), p.Digest[:], p.Families,
-			e.Counts(p.Provisional.Counts()), e.Counts(p.Verified.Counts()), e.Counts(p.Collection.Slice()),
+			e.Counts(p.Provisional.Counts()), e.Counts(p.Verified.Counts()), e.Counts(p.Collection.Slice()), []byte(p.Years),
 		}
 	}
 	return v.bulk(ctx, "write RT", `
-INSERT INTO place (village, place, digest, families, provisional, verified, collection) VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO place (village, place, digest, families, provisional, verified, collection, years) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (village, place) DO UPDATE SET digest = excluded.digest, families = excluded.families,
-    provisional = excluded.provisional, verified = excluded.verified, collection = excluded.collection`, rows)
+    provisional = excluded.provisional, verified = excluded.verified, collection = excluded.collection, years = excluded.years`, rows)
 }
 
 func (v *villageTx) putQuarantine(ctx context.Context, c *store.Commit) error {

@@ -129,21 +129,43 @@ FROM effort WHERE village `+t.engine.InInts("$1")+` AND day BETWEEN $2 AND $3 GR
 
 // MovementsBetween hands over the movements of a period.
 func (t *Tx) MovementsBetween(ctx context.Context, villages []uint32, after, upTo int, visit func(store.Movement) error) error {
-	return t.each(ctx, "read movements", `SELECT `+movementColumns+`
-FROM movement WHERE village `+t.engine.InInts("$1")+` AND day > $2 AND day <= $3 ORDER BY village, day, revision, family`,
-		[]any{t.engine.Ints(numbersOf(villages)), int64(after), int64(upTo)}, func(rows Rows) error {
-			var m store.Movement
-			var village, day, revision, cause, pb, pa, vb, va int64
-			var family []byte
-			if err := rows.Scan(&village, &day, &revision, &family, &cause, &pb, &pa, &vb, &va); err != nil {
-				return err
-			}
-			m.Village, m.Day, m.Revision, m.Cause = uint32(village), int(day), uint64(revision), store.Cause(cause)
-			copy(m.Family[:], family)
-			m.ProvisionalBefore, m.ProvisionalAfter = iks.Packed(pb), iks.Packed(pa)
-			m.VerifiedBefore, m.VerifiedAfter = iks.Packed(vb), iks.Packed(va)
-			return visit(m)
+	return t.movements(ctx, visit, `WHERE village `+t.engine.InInts("$1")+` AND day > $2 AND day <= $3`,
+		t.engine.Ints(numbersOf(villages)), int64(after), int64(upTo))
+}
+
+// MovementsBeyond hands over a village's that came later, by the primary key.
+func (t *Tx) MovementsBeyond(ctx context.Context, b store.Beyond, visit func(store.Movement) error) error {
+	return t.movements(ctx, visit, `WHERE village = $1 AND day > $2 AND day <= $3 AND revision > $4`,
+		int64(b.Village), int64(b.After), int64(b.UpTo), int64(b.Revision))
+}
+
+func (t *Tx) movements(ctx context.Context, visit func(store.Movement) error, where string, args ...any) error {
+	return t.each(ctx, "read movements", `SELECT `+movementColumns+` FROM movement `+where+` ORDER BY village, day, revision, family`, args, func(rows Rows) error {
+		var m store.Movement
+		var village, day, revision, cause, pb, pa, vb, va int64
+		var family []byte
+		if err := rows.Scan(&village, &day, &revision, &family, &cause, &pb, &pa, &vb, &va); err != nil {
+			return err
+		}
+		m.Village, m.Day, m.Revision, m.Cause = uint32(village), int(day), uint64(revision), store.Cause(cause)
+		copy(m.Family[:], family)
+		m.ProvisionalBefore, m.ProvisionalAfter = iks.Packed(pb), iks.Packed(pa)
+		m.VerifiedBefore, m.VerifiedAfter = iks.Packed(vb), iks.Packed(va)
+		return visit(m)
+	})
+}
+
+// Revisions are the last ones of villages.
+func (t *Tx) Revisions(ctx context.Context, villages []uint32) (map[uint32]uint64, error) {
+	out := make(map[uint32]uint64, len(villages))
+	err := t.each(ctx, "read revisions", `SELECT number, revision FROM village WHERE number `+t.engine.InInts("$1"),
+		[]any{t.engine.Ints(numbersOf(villages))}, func(rows Rows) error {
+			var number, revision int64
+			err := rows.Scan(&number, &revision)
+			out[uint32(number)] = uint64(revision)
+			return err
 		})
+	return out, err
 }
 
 // DirectoryVersion changes with areas, Puskesmas and targets.

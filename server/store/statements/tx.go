@@ -66,17 +66,17 @@ func (t *Tx) one(ctx context.Context, deed, sql string, args []any, scan func(ro
 	return err
 }
 
-const selectVillage = `SELECT number, village.code, area.name, puskesmas, revision, hash, provisional, verified, submitted, approved, returned, collection
+const selectVillage = `SELECT number, village.code, area.name, puskesmas, revision, hash, provisional, verified, submitted, approved, returned, collection, years
 FROM village LEFT JOIN area ON area.code = village.code `
 
 func (t *Tx) scanVillage(rows Rows) (store.Village, error) {
 	var v store.Village
 	var number, revision int64
 	var name *string
-	var hash []byte
+	var hash, years []byte
 	var provisional, verified, counts []int64
 	err := rows.Scan(&number, &v.Code, &name, &v.Puskesmas, &revision, &hash,
-		t.engine.ScanCounts(&provisional), t.engine.ScanCounts(&verified), &v.Submitted, &v.Approved, &v.Returned, t.engine.ScanCounts(&counts))
+		t.engine.ScanCounts(&provisional), t.engine.ScanCounts(&verified), &v.Submitted, &v.Approved, &v.Returned, t.engine.ScanCounts(&counts), &years)
 	if err != nil {
 		return v, err
 	}
@@ -84,6 +84,7 @@ func (t *Tx) scanVillage(rows Rows) (store.Village, error) {
 		v.Name = *name
 	}
 	v.Number, v.Revision = uint32(number), uint64(revision)
+	v.Years, v.YearsMissing = iks.PackedYears(years), years == nil
 	copy(v.Hash[:], hash)
 	if v.Provisional, err = tallyOf(provisional); err != nil {
 		return v, err
@@ -111,7 +112,7 @@ func (t *Tx) InVillage(ctx context.Context, number uint32, fn func(v store.Villa
 	v := &villageTx{tx: t}
 	err := t.one(ctx, fmt.Sprintf("lock village %d", number),
 		`SELECT number, code, `+t.engine.EnterVillage()+`, puskesmas, revision, hash, provisional, verified, submitted, approved, returned,
-    collection
+    collection, years
 FROM village WHERE number = $1`+t.engine.ForUpdate(), []any{int64(number)}, func(rows Rows) (err error) {
 			v.row, err = t.scanVillage(rows)
 			return err
@@ -142,7 +143,7 @@ type villageTx struct {
 func (v *villageTx) Village() store.Village { return v.row }
 
 const familyColumns = `village, id, place, state, revision, survey_date, salt, payload, approved_payload, review, review_state,
-provisional, verified, findings, conflicts, judged_payload, review_author, review_ms, calls, surveyor, doubles`
+provisional, verified, findings, conflicts, judged_payload, review_author, review_ms, calls, surveyor, doubles, years`
 
 const selectFamily = `SELECT ` + familyColumns + `, restricted FROM family `
 
@@ -152,7 +153,7 @@ func scanFamily(rows Rows) (store.Family, error) {
 	var author, restricted int64
 	var id, salt []byte
 	err := rows.Scan(&village, &id, &place, &state, &revision, &surveyDate, &salt, &f.Payload, &f.ApprovedPayload, &f.Review,
-		&reviewState, &provisional, &verified, &findings, &conflicts, &f.JudgedPayload, &author, &f.ReviewSinceMS, &calls, &surveyor, &f.Doubles, &restricted)
+		&reviewState, &provisional, &verified, &findings, &conflicts, &f.JudgedPayload, &author, &f.ReviewSinceMS, &calls, &surveyor, &f.Doubles, &f.Years, &restricted)
 	f.ReviewAuthor = uint32(author)
 	f.Village, f.Place, f.State, f.Revision = uint32(village), area.Place(place), store.FamilyState(state), uint64(revision)
 	f.SurveyDate, f.ReviewState, f.Findings, f.Conflicts = int(surveyDate), int(reviewState), uint64(findings), int(conflicts)
@@ -219,20 +220,20 @@ func stampOf(timeMS, counter, device, incarnation int64) merge.Stamp {
 	return merge.Stamp{TimeMS: uint64(timeMS), Counter: uint32(counter), Device: uint32(device), Incarnation: uint32(incarnation)}
 }
 
-const selectPlace = `SELECT place, digest, families, provisional, verified, collection FROM place `
+const selectPlace = `SELECT place, digest, families, provisional, verified, collection, years FROM place `
 
 func (t *Tx) places(ctx context.Context, sql string, args ...any) ([]store.Place, error) {
 	var out []store.Place
 	err := t.each(ctx, "read RT", selectPlace+sql, args, func(rows Rows) error {
 		var p store.Place
 		var place int64
-		var digest []byte
+		var digest, years []byte
 		var provisional, verified, counts []int64
-		err := rows.Scan(&place, &digest, &p.Families, t.engine.ScanCounts(&provisional), t.engine.ScanCounts(&verified), t.engine.ScanCounts(&counts))
+		err := rows.Scan(&place, &digest, &p.Families, t.engine.ScanCounts(&provisional), t.engine.ScanCounts(&verified), t.engine.ScanCounts(&counts), &years)
 		if err != nil {
 			return err
 		}
-		p.Place = area.Place(place)
+		p.Place, p.Years = area.Place(place), iks.PackedYears(years)
 		copy(p.Digest[:], digest)
 		if p.Provisional, err = tallyOf(provisional); err != nil {
 			return err

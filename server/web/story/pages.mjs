@@ -69,6 +69,18 @@ async function supervisorsLists(browser, size, family) {
   await visitor.context.close();
 }
 
+/** The indicators by the rounds of one survey year, whichever there is. */
+async function oneYear(visitor, user) {
+  const { page } = visitor;
+  const years = page.getByLabel("Tahun survei");
+  const latest = await years.locator("option").nth(1).textContent();
+  await years.selectOption({ label: latest });
+  await page.getByText("Perkembangan per hari hanya tersedia untuk semua tahun survei.").waitFor();
+  must((await page.getByRole("heading", { name: "IKS menurut hari" }).count()) === 0, "no days of one survey year");
+  if (user === "supervisor") await look(visitor, "indikator-tahun");
+  await years.selectOption({ index: 0 });
+}
+
 /** The other ways to look at an area, and help. */
 async function otherViews(visitor, user) {
   if (!thorough.includes(user)) return;
@@ -81,6 +93,7 @@ async function otherViews(visitor, user) {
   await page.getByRole("heading", { name: "Urutan prioritas" }).waitFor();
   await page.getByRole("heading", { name: "Perbandingan wilayah" }).waitFor();
   await look(visitor, `indikator-${user}`);
+  await oneYear(visitor, user);
   await page.getByRole("link", { name: "Perubahan", exact: true }).click();
   await page.getByRole("heading", { name: "Menurut sebab" }).waitFor();
   await page.getByRole("heading", { name: "Menurut indikator" }).waitFor();

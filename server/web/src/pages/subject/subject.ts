@@ -27,20 +27,36 @@ export function address(subject: Subject, view: View = "dasbor"): string {
   return `#/${view}/${subject.kind}/${subject.code}`;
 }
 
+/** What is counted, and by the rounds of which survey year; without one: of any. */
+export interface Query extends Choice {
+  surveyYear?: number;
+}
+
+/** The query of what was chosen; year 0 is any. */
+export function queryOf(choice: Choice, year: number): Query {
+  return { ...choice, ...(year ? { surveyYear: year } : {}) };
+}
+
+/** The figures of one subject, with the years in which its families were surveyed. */
+export interface Indexed {
+  index: Schema["AreaIndex"];
+  years: number[];
+}
+
 /** The figures of one subject. */
-export async function readIndex(of: Subject, query: Choice, signal: AbortSignal): Promise<Schema["AreaIndex"]> {
-  const { index } =
+export async function readIndex(of: Subject, query: Query, signal: AbortSignal): Promise<Indexed> {
+  const { index, surveyYears } =
     of.kind === "puskesmas"
       ? await data(api.GET("/v1/puskesmas/{puskesmasCode}/index", { params: { path: { puskesmasCode: of.code }, query }, signal }))
       : await data(api.GET("/v1/areas/{area}/index", { params: { path: { area: of.code }, query }, signal }));
-  return index ?? {};
+  return { index: index ?? {}, years: surveyYears ?? [] };
 }
 
 /** A page of figures; the largest, so that no district needs two. */
 const partsPage = 1000;
 
 /** The figures of the areas right below a subject. */
-export async function readParts(of: Subject, choice: Choice, signal: AbortSignal): Promise<Schema["AreaIndex"][]> {
+export async function readParts(of: Subject, choice: Query, signal: AbortSignal): Promise<Schema["AreaIndex"][]> {
   const query = { ...choice, pageSize: partsPage };
   const { indexes } =
     of.kind === "puskesmas"

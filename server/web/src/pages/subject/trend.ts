@@ -1,6 +1,6 @@
 import { data, type Schema } from "../../shared/api/client";
 import { api } from "../api";
-import type { Choice, Subject } from "./subject";
+import type { Choice, Query, Subject } from "./subject";
 
 /** How a subject's figures went over the last days. */
 export async function readTrend(of: Subject, query: Choice, signal: AbortSignal): Promise<Schema["AreaIndex"][]> {
@@ -12,7 +12,7 @@ export async function readTrend(of: Subject, query: Choice, signal: AbortSignal)
 }
 
 /** The twelve indicators of a subject, lowest coverage first. */
-export async function readPriorities(of: Subject, query: Choice, signal: AbortSignal): Promise<Schema["IndicatorPriority"][]> {
+export async function readPriorities(of: Subject, query: Query, signal: AbortSignal): Promise<Schema["IndicatorPriority"][]> {
   const { priorities } =
     of.kind === "puskesmas"
       ? await data(api.GET("/v1/puskesmas/{puskesmasCode}/priorities", { params: { path: { puskesmasCode: of.code }, query }, signal }))

@@ -2416,6 +2416,12 @@ export interface components {
              */
             surveyed?: string;
             /**
+             * Format: int64
+             * @description The survey year that was asked for. Absent: each family counts by its latest
+             *     complete round.
+             */
+            surveyYear?: number;
+            /**
              * Format: uint64
              * @description Families to be surveyed. Absent: no target set.
              */
@@ -3838,6 +3844,11 @@ export interface components {
         /** @description GetAreaIndexResponse is one area's figures. */
         GetAreaIndexResponse: {
             index?: components["schemas"]["AreaIndex"];
+            /**
+             * @description Years in which families of the area were surveyed, ascending; of an RW or RT,
+             *     families of its village. None while they are being counted for the first time.
+             */
+            surveyYears?: number[];
         };
         /** @description GetAreaResponse is one area. */
         GetAreaResponse: {
@@ -7125,6 +7136,12 @@ export interface operations {
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
                 /** @description Code of a Puskesmas: the sum over its villages. */
                 puskesmasCode?: string;
+                /**
+                 * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
+                 *     complete one of that year. Not together with day. Absent: each family counts by
+                 *     its latest complete round of any year.
+                 */
+                surveyYear?: number;
             };
             header?: never;
             path: {
@@ -7199,6 +7216,12 @@ export interface operations {
                 pageToken?: string;
                 /** @description Code of a Puskesmas: the figures of its villages. */
                 puskesmasCode?: string;
+                /**
+                 * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
+                 *     complete one of that year. Not together with day. Absent: each family counts by
+                 *     its latest complete round of any year.
+                 */
+                surveyYear?: number;
             };
             header?: never;
             path: {
@@ -7250,6 +7273,12 @@ export interface operations {
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
                 /** @description Code of a Puskesmas: the sum over its villages. */
                 puskesmasCode?: string;
+                /**
+                 * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
+                 *     complete one of that year. Not together with day. Absent: each family counts by
+                 *     its latest complete round of any year.
+                 */
+                surveyYear?: number;
             };
             header?: never;
             path: {
@@ -8271,6 +8300,12 @@ export interface operations {
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
                 /** @description Code of a Puskesmas. */
                 puskesmasCode?: string;
+                /**
+                 * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
+                 *     complete one of that year. Of INDEX alone, and without day. Absent: each family
+                 *     counts by its latest complete round of any year.
+                 */
+                surveyYear?: number;
                 /** @description Last day of a trend. Absent: today. */
                 to?: string;
             };
@@ -8730,6 +8765,12 @@ export interface operations {
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
                 /** @description Code of a Puskesmas. */
                 puskesmasCode?: string;
+                /**
+                 * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
+                 *     complete one of that year. Of INDEX alone, and without day. Absent: each family
+                 *     counts by its latest complete round of any year.
+                 */
+                surveyYear?: number;
                 /** @description Last day of a trend. Absent: today. */
                 to?: string;
             };
@@ -9516,6 +9557,12 @@ export interface operations {
                  *      - MEMBERSHIP_BESAR: All members.
                  */
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /**
+                 * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
+                 *     complete one of that year. Not together with day. Absent: each family counts by
+                 *     its latest complete round of any year.
+                 */
+                surveyYear?: number;
             };
             header?: never;
             path: {
@@ -9587,6 +9634,12 @@ export interface operations {
                 pageSize?: number;
                 /** @description next_page_token of the page before; everything else as it was then. */
                 pageToken?: string;
+                /**
+                 * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
+                 *     complete one of that year. Not together with day. Absent: each family counts by
+                 *     its latest complete round of any year.
+                 */
+                surveyYear?: number;
             };
             header?: never;
             path: {
@@ -9638,6 +9691,12 @@ export interface operations {
                  *      - MEMBERSHIP_BESAR: All members.
                  */
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
+                /**
+                 * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
+                 *     complete one of that year. Not together with day. Absent: each family counts by
+                 *     its latest complete round of any year.
+                 */
+                surveyYear?: number;
             };
             header?: never;
             path: {

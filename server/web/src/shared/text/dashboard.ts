@@ -19,6 +19,8 @@ export const dashboard = {
   withheldWhy: "“< 5”: kurang dari lima keluarga, tidak ditampilkan demi kerahasiaan. “–”: belum ada data.",
   progress: "Status pengumpulan",
   ofTarget: "dari sasaran",
+  byYear: (year: number) =>
+    `Keluarga dihitung dari pendataan tahun ${String(year)} saja; status pengumpulan dan sasaran adalah keadaan sekarang.`,
   ruleset: (name: string) => `Aturan ${name}`,
   live: "Angka diperbarui sendiri.",
   ownPuskesmas: "Puskesmas saya",

@@ -26,6 +26,7 @@ export const exporting = {
     FIGURES_LEVEL_VILLAGE: "Desa/kelurahan",
   },
   day: "Keadaan pada hari (kosong: sekarang)",
+  surveyYear: "Tahun survei (kosong: pendataan lengkap terakhir)",
   format: "Bentuk berkas",
   formats: { FILE_FORMAT_XLSX: "Excel (XLSX)", FILE_FORMAT_CSV: "CSV" },
   rawWarning: "RAW ditulis apa adanya agar dapat dibaca kembali. Jangan buka berkas CSV-nya dengan lembar kerja: pilih XLSX untuk itu. RAW hanya memuat kolom aplikasi nasional: kunjungan, riwayat, dan hubungan pecah KK tidak ikut.",

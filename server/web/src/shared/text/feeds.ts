@@ -16,7 +16,7 @@ export const feeds = {
   addresses: "Alamat",
   addressCsv: "CSV",
   addressJson: "JSON",
-  addressHint: "Alamat menerima pilihan yang sama dengan ekspor angka; lihat dokumentasi API.",
+  addressHint: "Alamat menerima pilihan yang sama dengan ekspor angka, misalnya &surveyYear=2025 untuk satu tahun survei. Lihat dokumentasi API.",
   steps: "Tiga langkah di Excel",
   stepList: [
     "Data › Dari Web, tempelkan alamat CSV, OK.",

@@ -11,4 +11,5 @@ export const indicatorPage = {
   compare: "Perbandingan wilayah",
   compareCaption: (name: string) => `Cakupan 12 indikator menurut wilayah di ${name}, dalam persen`,
   noDays: "Riwayat harian disimpan untuk desa/kelurahan dan di atasnya.",
+  noDaysOfYears: "Perkembangan per hari hanya tersedia untuk semua tahun survei.",
 };

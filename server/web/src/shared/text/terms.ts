@@ -35,6 +35,8 @@ export const terms = {
   basis: "Dasar data",
   provisional: "Sementara",
   verified: "Terverifikasi",
+  surveyYear: "Tahun survei",
+  anyYear: "Semua (pendataan lengkap terakhir)",
   indicator: "Indikator",
   coverage: "Cakupan",
 };

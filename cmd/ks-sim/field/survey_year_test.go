@@ -1,0 +1,89 @@
+package field
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// yearIndex is what a test reads of an area's index.
+type yearIndex struct {
+	Index struct {
+		Surveyed   string
+		SurveyYear int
+	}
+	SurveyYears []int
+}
+
+func TestFiguresAreAskedByTheRoundsOfOneYear(t *testing.T) {
+	onEachEngine(t, 2, figuresAreAskedByTheRoundsOfOneYear)
+}
+
+func figuresAreAskedByTheRoundsOfOneYear(t *testing.T, f *Field) {
+	u := signIn(t, f, "surveyor1")
+	mustSync(t, u)
+	// The day is one on which no year ends anywhere meanwhile.
+	last := time.Date(time.Now().Year()-1, 5, 17, 0, 0, 0, 0, time.UTC)
+	for families, day := range map[int]time.Time{3: last, 2: last.AddDate(-2, 0, 0)} {
+		g := NewGenerator(uint64(families), 320405, day)
+		for range families {
+			if _, err := Interview(t.Context(), u, village(t, u), "001/001", g.Family()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	mustSync(t, u)
+	if err := f.Server.Board().Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.AddOffice(t.Context(), "dinas", ksv1.Role_ROLE_DISTRICT, "32.04"); err != nil {
+		t.Fatal(err)
+	}
+	token := restToken(t, f, "dinas")
+	ask := func(path string) (x yearIndex) {
+		restGet(t, f, token, path, &x)
+		return x
+	}
+	for _, of := range []string{"/v1/areas/32.04/index", "/v1/areas/32.04.05/index", "/v1/puskesmas/" + PuskesmasCode + "/index", "/v1/areas/32.04.05.2001~001~001/index"} {
+		for year, want := range map[int]string{0: "5", last.Year(): "3", last.Year() - 1: "0", last.Year() - 2: "2"} {
+			if got := ask(fmt.Sprintf("%s?surveyYear=%d", of, year)); got.Index.Surveyed != want || got.Index.SurveyYear != year {
+				t.Errorf("%s in %d: %+v, want %s", of, year, got, want)
+			}
+		}
+		if got := ask(of).SurveyYears; !slices.Equal(got, []int{last.Year() - 2, last.Year()}) {
+			t.Errorf("%s: surveyed in %v", of, got)
+		}
+	}
+	for _, path := range []string{
+		"/v1/areas/32.04/index?surveyYear=1999", "/v1/areas/32.04/index?surveyYear=2100", "/v1/areas/32.04/index?surveyYear=2025&day=2025-05-17",
+		"/v1/areas/32.04/priorities?surveyYear=12", "/v1/exports/figures?area=32.04&surveyYear=2025&kind=FIGURES_KIND_TREND_BY_DAY",
+		"/v1/exports/figures?area=32.04&surveyYear=2025&kind=FIGURES_KIND_PROGRESS",
+	} {
+		if status, body := rest(t, f, http.MethodGet, token, path, ""); status != http.StatusBadRequest || !strings.Contains(string(body), "surve") {
+			t.Errorf("%s: %d %s", path, status, body)
+		}
+	}
+	yearsInAFile(t, f, token, last.Year())
+}
+
+// yearsInAFile holds that files and lists of a year say of which it is.
+func yearsInAFile(t *testing.T, f *Field, token string, year int) {
+	rows := takeFile(t, f, "GET", "Bearer "+token, fmt.Sprintf("/v1/exports/figures?area=32.04.05&surveyYear=%d", year), "").csv(t)
+	if len(rows) == 0 || rows[0]["tahun_survei"] != fmt.Sprint(year) {
+		t.Errorf("rows of %d: %v", year, rows)
+	}
+	rows = takeFile(t, f, "GET", "Bearer "+token, "/v1/exports/figures?area=32.04.05", "").csv(t)
+	if len(rows) == 0 || rows[0]["tahun_survei"] != "" {
+		t.Errorf("rows of any year: %v", rows)
+	}
+	var list ksIndexes
+	restGet(t, f, token, fmt.Sprintf("/v1/areas/32.04.05/indexes?surveyYear=%d&filter=surveyed%%20%%3E%%200", year), &list)
+	if len(list.Indexes) != 1 || list.Indexes[0].Surveyed != "3" {
+		t.Errorf("villages surveyed in %d: %+v", year, list)
+	}
+}

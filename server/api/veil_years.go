@@ -1,0 +1,289 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/iks"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/smallcell"
+	"github.com/keluarga-sehat/sync/server/tally"
+)
+
+// Survey years are decided by the piece, too, all years of it together: each is held
+// against the present answer, as a past day is, and where the years of a cell add up
+// to the present one, for nobody was surveyed twice, a withheld year is covered by
+// another of the same area. Subtracting years where families were surveyed twice
+// tells no more than subtracting days does, which package smallcell tells of.
+
+// yearsDay stands for the survey years in keys of pieces.
+const yearsDay = -1
+
+// yearDecision is what is withheld of a piece's survey years. It does not change.
+type yearDecision struct {
+	*layout
+	version uint64
+	// today is the present decision that they were held against, held what the piece
+	// above has decided of the root.
+	today      *decision
+	held       map[int]mask
+	generation uint64
+	masks      map[int][]mask
+}
+
+func (d *yearDecision) maskOf(id string, year int) mask {
+	if i, ok := d.at[id]; ok && d.masks[year] != nil {
+		return d.masks[year][i]
+	}
+	return mask{}
+}
+
+// maskInYear is what is withheld of a subject's figures of a survey year.
+func (v *veil) maskInYear(ctx context.Context, x *subject, year int) (mask, error) {
+	if v.caller.SeesEveryFamily() {
+		return mask{}, nil
+	}
+	root, err := v.rootOf(x)
+	if err != nil {
+		return mask{}, err
+	}
+	s := v.services
+	if root.Level() != area.Village || !v.caller.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
+		d, err := s.yearPiece(ctx, root)
+		if err != nil {
+			return mask{}, err
+		}
+		restsOnYears(ctx, root, d)
+		return d.maskOf(x.id(), year), nil
+	}
+	restsOn(ctx, pieceKey{root, yearsDay}, nil, true)
+	o, err := v.ownOf(ctx, root)
+	if err != nil {
+		return mask{}, err
+	}
+	heldToday, err := s.heldOf(ctx, root, 0)
+	if err != nil {
+		return mask{}, err
+	}
+	held, err := s.heldYears(ctx, root)
+	if err != nil {
+		return mask{}, err
+	}
+	d := decideYears(o.years, held, decide(o.layout, o.present, heldToday, nil))
+	return d.maskOf(x.id(), year), nil
+}
+
+// restsOnYears notes that the answer under way shows a piece's survey years.
+func restsOnYears(ctx context.Context, root area.Code, d *yearDecision) {
+	restsOn(ctx, pieceKey{root, yearsDay}, &decision{generation: d.generation}, false)
+}
+
+// generationOf is that of the piece as it stands.
+func (s *Services) generationOf(ctx context.Context, k pieceKey) (uint64, error) {
+	if k.day == yearsDay {
+		d, err := s.yearPiece(ctx, k.root)
+		if err != nil {
+			return 0, err
+		}
+		return d.generation, nil
+	}
+	d, err := s.piece(ctx, k.root, k.day)
+	if err != nil {
+		return 0, err
+	}
+	return d.generation, nil
+}
+
+// heldYears is what the piece above has decided of a root, by survey year.
+func (s *Services) heldYears(ctx context.Context, root area.Code) (map[int]mask, error) {
+	if root.Level() == area.Nation {
+		return nil, nil
+	}
+	upper, err := s.yearPiece(ctx, aboveOf(root))
+	if err != nil {
+		return nil, err
+	}
+	out := map[int]mask{}
+	for year := range upper.masks {
+		if m := upper.maskOf(root.String(), year); m != (mask{}) {
+			out[year] = m
+		}
+	}
+	return out, nil
+}
+
+// yearPiece decides a piece's survey years, or takes them from who asked before, where
+// nothing that they rest on has changed.
+func (s *Services) yearPiece(ctx context.Context, root area.Code) (*yearDecision, error) {
+	held, err := s.heldYears(ctx, root)
+	if err != nil {
+		return nil, err
+	}
+	today, err := s.piece(ctx, root, 0)
+	if err != nil {
+		return nil, err
+	}
+	version := s.Board.VersionOf(root.Dotted())
+	if last, ok := s.veils.years.find(root); ok && last.version == version && last.today == today && maps.Equal(last.held, held) {
+		return last, nil
+	}
+	found, err, _ := s.veils.once.Do(fmt.Sprintf("years %s %d %p %v", root, version, today, held), func() (any, error) {
+		cells, err := s.yearCells(context.WithoutCancel(ctx), today.layout)
+		if err != nil {
+			return nil, err
+		}
+		d := decideYears(cells, held, today)
+		d.version = version
+		s.veils.keepYears(root, d)
+		return d, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	d, _ := found.(*yearDecision)
+	return d, nil
+}
+
+// keepYears keeps a decision, whose generation is that of the last where they are
+// alike.
+func (c *veils) keepYears(root area.Code, d *yearDecision) {
+	last, ok := c.years.find(root)
+	if ok && last.layout == d.layout && maps.EqualFunc(last.masks, d.masks, slices.Equal[[]mask]) {
+		d.generation = last.generation
+	} else {
+		c.mu.Lock()
+		c.generation++
+		d.generation = c.generation
+		c.mu.Unlock()
+	}
+	c.years.keep(root, d, taking{len(d.ids) * max(len(d.masks), 1), veiledAreas})
+}
+
+// yearCells are a layout's cells by survey year.
+func (s *Services) yearCells(ctx context.Context, l *layout) (out map[int][]cells, err error) {
+	if l.root.Level() == area.Village {
+		_, piece, err := s.villagePiece(ctx, nobody, l.root)
+		return piece.years, err
+	}
+	s.Board.Look(func(v tally.View) { out = l.yearsOf(v) })
+	return out, nil
+}
+
+// yearsOf are a layout's cells by survey year, by position.
+func (l *layout) yearsOf(v tally.View) map[int][]cells {
+	out := map[int][]cells{}
+	whole, ok := v.Find(l.root.Dotted())
+	if !ok {
+		return out
+	}
+	l.addYears(out, 0, whole.Years())
+	for _, part := range whole.Parts() {
+		i, ok := l.at[pathOf(part.Code)]
+		if l.root.Level() != area.District {
+			if ok {
+				l.addYears(out, i, part.Years())
+			}
+			continue
+		}
+		// Each village once: for itself, its kecamatan and its Puskesmas.
+		for _, village := range part.Parts() {
+			years := village.Years()
+			for _, position := range l.villages[village.Number] {
+				if position != 0 {
+					l.addYears(out, position, years)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// addYears adds an area's tallies to the cells of a position.
+func (l *layout) addYears(out map[int][]cells, position int, years iks.YearTallies) {
+	for i := range years {
+		y := &years[i]
+		if out[y.Year] == nil {
+			out[y.Year] = make([]cells, len(l.ids))
+		}
+		out[y.Year][position].add(&tally.Figures{Provisional: y.Provisional, Verified: y.Verified})
+	}
+}
+
+// decideYears decides all survey years of a piece.
+func decideYears(years map[int][]cells, held map[int]mask, today *decision) *yearDecision {
+	d := &yearDecision{layout: today.layout, today: today, held: held, masks: map[int][]mask{}}
+	order := slices.Sorted(maps.Keys(years))
+	also := map[int][]mask{} // withheld to cover another year
+	for again := true; again; {
+		for _, year := range order {
+			if also[year] == nil {
+				also[year] = make([]mask, len(d.ids))
+			}
+			also[year][0] = also[year][0].with(held[year])
+			d.masks[year] = decideWith(today.layout, years[year], also[year], today).masks
+		}
+		again = coverYears(order, years, d.masks, also, today)
+	}
+	return d
+}
+
+// coverYears withholds another year of a cell of which too little is withheld, where
+// the years add up to the present cell; it tells whether it did.
+func coverYears(order []int, years map[int][]cells, masks, also map[int][]mask, today *decision) (covered bool) {
+	for i := range today.ids {
+		if i == 0 {
+			continue // the root is decided elsewhere
+		}
+		for v := range variants {
+			var some uint16
+			var complete int32
+			for _, year := range order {
+				some |= masks[year][i][v]
+				complete += years[year][i][v].complete
+			}
+			if some == 0 || complete != today.cells[i][v].complete {
+				continue
+			}
+			for n := 1; n <= iks.Indicators; n++ {
+				if some>>n&1 == 0 {
+					continue
+				}
+				year := coverFor(order, years, masks, today, cellAt{i, v, n})
+				if year != 0 && also[year][i][v]>>n&1 == 0 {
+					also[year][i][v] |= 1 << n
+					covered = true
+				}
+			}
+		}
+	}
+	return covered
+}
+
+// cellAt is where a cell stands.
+type cellAt struct{ area, variant, indicator int }
+
+// coverFor is the year that is to cover those withheld of a cell; 0: none need, or
+// can.
+func coverFor(order []int, years map[int][]cells, masks map[int][]mask, today *decision, p cellAt) int {
+	var sum, withheld int32
+	count, cover := 0, 0
+	least := int32(0)
+	for _, year := range order {
+		n := years[year][p.area][p.variant].denominators[p.indicator-1]
+		sum += n
+		switch {
+		case masks[year][p.area][p.variant]>>p.indicator&1 == 1:
+			count++
+			withheld += n
+		case n > 0 && (cover == 0 || n < least):
+			cover, least = year, n
+		}
+	}
+	if sum != today.cells[p.area][p.variant].denominators[p.indicator-1] || count > 1 && withheld >= smallcell.Least {
+		return 0
+	}
+	return cover
+}

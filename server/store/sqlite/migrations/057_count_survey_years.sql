@@ -1,0 +1,13 @@
+-- +goose Up
+
+-- family: what it counts with by survey year, as JSON: [[year, provisional,
+-- verified], ...], packed values as in those columns. Empty for most: then it counts
+-- in the year of survey_date alone, with provisional and verified.
+ALTER TABLE family ADD COLUMN years TEXT NOT NULL DEFAULT '';
+
+-- village, place: tallies by survey year, the sums over families (iks.PackedYears,
+-- read beside provisional and verified). A village with null, from before this
+-- migration, has not been counted yet: the server counts it when it starts.
+ALTER TABLE village ADD COLUMN years BLOB DEFAULT x'';
+ALTER TABLE place ADD COLUMN years BLOB NOT NULL DEFAULT x'';
+UPDATE village SET years = NULL WHERE revision > 0;
