@@ -81,6 +81,8 @@ type User struct {
 	tokenMu sync.Mutex // guards tokens in the store, renew and account
 	renew   bool
 	syncMu  sync.Mutex // one sync at a time
+
+	handoverMu sync.Mutex // guards the grants in the store
 }
 
 // Close locks the user's data and closes its file.

@@ -30,6 +30,8 @@ type Profile struct {
 	Device, Account uint32
 	// EscrowPublicKey is the server's, 32 bytes.
 	EscrowPublicKey []byte
+	// Incarnation to begin with; 0: it is drawn.
+	Incarnation uint32
 }
 
 // Options of opening a store.
@@ -86,6 +88,9 @@ func (s *Store) initialise(ctx context.Context, key record.Key, wrapped []byte, 
 	s.identity.clock.Device = p.Device
 	if err := s.drawIncarnation(); err != nil {
 		return err
+	}
+	if p.Incarnation != 0 {
+		s.identity.incarnation, s.identity.clock.Incarnation = p.Incarnation, p.Incarnation
 	}
 	_, err = s.db.ExecContext(ctx, `
 INSERT INTO identity (one, device, author, incarnation, counter, clock_ms, clock_counter, clock_device, clock_incarnation,
@@ -210,6 +215,11 @@ func (s *Store) useEscrow(ctx context.Context, public []byte) error {
 	res, err := s.db.ExecContext(ctx, `INSERT INTO escrow (enc) VALUES (?)`, enc)
 	if err != nil {
 		return fmt.Errorf("store escrow key: %w", err)
+	}
+	_, err = s.db.ExecContext(ctx, `
+INSERT INTO server_key (one, public) VALUES (1, ?1) ON CONFLICT DO UPDATE SET public = ?1 WHERE public <> ?1`, public)
+	if err != nil {
+		return fmt.Errorf("store server's key: %w", err)
 	}
 	s.vault.escrow = &key
 	if s.escrowID, err = res.LastInsertId(); err != nil {

@@ -174,9 +174,13 @@ func (s *Session) count(ack *ksv1.SyncUploadAck) {
 
 func (s *Store) finishSession(ctx context.Context) error {
 	s.mu.Lock()
-	err := s.write(ctx, func(*sql.Tx) error {
+	err := s.write(ctx, func(tx *sql.Tx) error {
 		s.identity.lastSyncMS = s.nowMS()
-		return nil
+		// What was unsent in villages taken away is safe now.
+		if err := s.finishLeaving(ctx, tx); err != nil {
+			return err
+		}
+		return s.releaseTakenAway(ctx, tx)
 	})
 	if err == nil {
 		s.storeMark()

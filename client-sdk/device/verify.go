@@ -364,6 +364,8 @@ func (s *Store) takeOver(ctx context.Context, saved *salvaged) error {
 	if err := s.useEscrow(ctx, p.EscrowPublicKey); err != nil {
 		return err
 	}
+	// Their tables were not taken over, so the next sync brings them anew.
+	delete(saved.secrets, secretColleagues)
 	for name, plain := range saved.secrets {
 		if err := s.putSecret(ctx, s.db, name, plain); err != nil {
 			return err
