@@ -45,7 +45,7 @@ func (a *App) Handler(ctx context.Context, address net.Addr, pages http.Handler)
 	err := errors.Join(
 		devicev1.RegisterAppServiceHandlerServer(ctx, mux, a.Service()),
 		devicev1.RegisterDeskServiceHandlerServer(ctx, mux, a.Desk()), devicev1.RegisterHelpServiceHandlerServer(ctx, mux, a.Help()),
-		ksv1.RegisterFormServiceHandlerServer(ctx, mux, a.Forms()),
+		ksv1.RegisterFormServiceHandlerServer(ctx, mux, a.Forms()), devicev1.RegisterHandoverServiceHandlerServer(ctx, mux, a.Handover()),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("register calls: %w", err)
@@ -125,3 +125,6 @@ func (a *App) Desk() devicev1.DeskServiceServer { return deskService{app: a} }
 
 // Help is HelpService over the SDK, for apps with screens of their own.
 func (a *App) Help() devicev1.HelpServiceServer { return helpService{app: a} }
+
+// Handover is HandoverService over the SDK, for apps with screens of their own.
+func (a *App) Handover() devicev1.HandoverServiceServer { return handoverService{app: a} }
