@@ -3,6 +3,7 @@ package clientsdk
 import (
 	"bytes"
 	"context"
+	"crypto/ecdh"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -90,7 +91,10 @@ type Handover struct {
 	from     *device.Outgoing
 	outgoing string
 	request  *ksv1.HandoverRequest
-	code     string
+	// private opens what the supervisor's device seals to the request; nil: families
+	// stay shut.
+	private *ecdh.PrivateKey
+	code    string
 	made     time.Time
 
 	mu       sync.Mutex // guards what follows
@@ -98,13 +102,23 @@ type Handover struct {
 	done     bool
 }
 
+// HandoverParties are who hands over to whom.
+type HandoverParties struct {
+	// Outgoing is a user of this device, Incoming the colleague; user names.
+	Outgoing, Incoming string
+	// Supervisor who will sign: the code then holds what opens the families, for that
+	// supervisor's devices, and is longer. "": whoever signs, the colleague begins with
+	// the areas and without the families in them.
+	Supervisor string
+}
+
 // BeginHandover asks for this device to be handed over from a user who is not there,
 // whose data stay locked, to a colleague. A supervisor signs the request's code on
 // another device (User.SignHandover); no network is needed. Errors: ErrNotFound,
 // ErrHandoverHere, ErrHandoverSame, ErrHandoverUnknown, ErrHandoverUnready,
 // sqlite.ErrInUse while the user's data are open.
-func (c *Client) BeginHandover(ctx context.Context, outgoing, incoming string) (*Handover, error) {
-	outgoing, incoming = normalName(outgoing), normalName(incoming)
+func (c *Client) BeginHandover(ctx context.Context, p HandoverParties) (*Handover, error) {
+	outgoing, incoming := normalName(p.Outgoing), normalName(p.Incoming)
 	from, err := c.outgoing(ctx, outgoing)
 	if err != nil {
 		return nil, err
@@ -129,8 +143,34 @@ func (c *Client) BeginHandover(ctx context.Context, outgoing, incoming string) (
 		Device: from.Device, Outgoing: from.Account, IncomingUserName: incoming,
 		Incarnation: max(binary.BigEndian.Uint32(random), 1), Nonce: random[4:],
 	}}
+	if err := h.askForFamilies(normalName(p.Supervisor)); err != nil {
+		return nil, err
+	}
 	h.code, err = handover.EncodeRequest(h.request)
 	return h, err
+}
+
+// maxAskedDevices of one supervisor are asked for the key of the families: a code has
+// its bounds.
+const maxAskedDevices = 3
+
+// askForFamilies adds what opens the families, where the supervisor's devices have it.
+func (h *Handover) askForFamilies(supervisor string) (err error) {
+	signer := find(h.from.People, func(p *ksv1.Colleague) bool { return p.GetUserName() == supervisor && p.GetMayReview() })
+	devices := signer.GetDevices()
+	for _, d := range devices[max(0, len(devices)-maxAskedDevices):] {
+		if sealed := h.from.Keys[d.GetNumber()]; sealed != nil {
+			h.request.Keys = append(h.request.Keys, &ksv1.HandoverKey{Device: d.GetNumber(), Sealed: sealed})
+		}
+	}
+	if len(h.request.Keys) == 0 {
+		return nil
+	}
+	if h.private, err = handover.AnswerKey(h.client.config.Rand); err != nil {
+		return err
+	}
+	h.request.AnswerKey = h.private.PublicKey().Bytes()
+	return nil
 }
 
 func normalName(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
@@ -210,7 +250,7 @@ func (h *Handover) prove(a *ksv1.HandoverAnswer) (*ksv1.HandoverGrant, error) {
 }
 
 // create makes the colleague's store.
-func (h *Handover) create(ctx context.Context, a *ksv1.HandoverAnswer, g *ksv1.HandoverGrant, password string) error {
+func (h *Handover) create(ctx context.Context, a *ksv1.HandoverAnswer, g *ksv1.HandoverGrant, password string) (err error) {
 	parts, err := h.unsent(ctx)
 	if err != nil {
 		return err
@@ -233,16 +273,36 @@ func (h *Handover) create(ctx context.Context, a *ksv1.HandoverAnswer, g *ksv1.H
 	if err != nil {
 		return fmt.Errorf("encode account: %w", err)
 	}
+	families, err := h.openFamilies(ctx, a)
+	if err != nil {
+		return err
+	}
+	if families != nil {
+		defer func() { err = errors.Join(err, families.Close()) }()
+	}
 	err = device.CreateIncoming(ctx, h.client.options(g.GetIncomingUserName()), password,
 		device.Profile{Device: g.GetDevice(), Account: g.GetIncoming(), EscrowPublicKey: h.from.EscrowPublicKey, Incarnation: g.GetIncarnation()},
 		device.Incoming{
-			Seed: h.from.Seed, ServerOffsetMS: h.from.ServerOffsetMS, Villages: h.from.Villages, Carried: parts,
+			Seed: h.from.Seed, ServerOffsetMS: h.from.ServerOffsetMS, Villages: h.from.Villages, Families: families, Carried: parts,
 			Secrets: map[string][]byte{secretAccount: plain, secretTookOver: took},
 		})
 	if errors.Is(err, fs.ErrExist) {
 		return ErrHandoverHere
 	}
 	return err
+}
+
+// openFamilies opens the former user's families; nil where the answer has no key.
+func (h *Handover) openFamilies(ctx context.Context, a *ksv1.HandoverAnswer) (*device.Store, error) {
+	if h.private == nil || len(a.GetKey()) == 0 {
+		return nil, nil
+	}
+	key, err := handover.OpenAnswer(h.private, h.request.GetNonce(), a.GetKey())
+	if err != nil {
+		return nil, err
+	}
+	defer key.Wipe()
+	return device.OpenHandedOver(ctx, h.client.options(h.outgoing), key)
 }
 
 // unsent are the parts of a backup file of what the former user has not sent.

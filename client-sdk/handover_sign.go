@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/keluarga-sehat/sync/internal/handover"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -17,19 +18,22 @@ type HandoverRequest struct {
 	// it over.
 	OutgoingUserName, OutgoingName string
 	IncomingUserName, IncomingName string
+	// Families: signing opens them for the colleague.
+	Families bool
 }
 
 // ReadHandover reads the code that a device shows, for the supervisor to look at:
 // names are by the supervisor's own last sync. Errors: ErrNoSupervisor,
 // ErrHandoverUnknown, those of package handover.
 func (u *User) ReadHandover(ctx context.Context, code string) (*HandoverRequest, error) {
-	_, outgoing, incoming, err := u.handoverParties(ctx, code)
+	r, outgoing, incoming, err := u.handoverParties(ctx, code)
 	if err != nil {
 		return nil, err
 	}
 	return &HandoverRequest{
 		Device: outgoing.device, OutgoingUserName: outgoing.GetUserName(), OutgoingName: outgoing.GetFullName(),
 		IncomingUserName: incoming.GetUserName(), IncomingName: incoming.GetFullName(),
+		Families: slices.ContainsFunc(r.GetKeys(), func(k *ksv1.HandoverKey) bool { return k.GetDevice() == u.store.Device() }),
 	}, nil
 }
 
@@ -85,6 +89,11 @@ func (u *User) SignHandover(ctx context.Context, code string) (answer string, er
 	})
 	if err != nil {
 		return "", err
+	}
+	if mine := find(r.GetKeys(), func(k *ksv1.HandoverKey) bool { return k.GetDevice() == u.store.Device() }); mine != nil {
+		if a.Key, err = handover.Reseal(u.key, mine.GetSealed(), r.GetAnswerKey(), r.GetNonce()); err != nil {
+			return "", err
+		}
 	}
 	u.handoverMu.Lock()
 	defer u.handoverMu.Unlock()

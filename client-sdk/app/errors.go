@@ -56,6 +56,7 @@ var faults = []struct {
 	{handover.ErrOtherRequest, codes.InvalidArgument, "HANDOVER_OTHER_REQUEST"},
 	{handover.ErrExpired, codes.FailedPrecondition, "HANDOVER_EXPIRED"},
 	{handover.ErrOwnSigner, codes.InvalidArgument, "HANDOVER_OWN_SIGNER"},
+	{handover.ErrNoKey, codes.InvalidArgument, "HANDOVER_NO_KEY"},
 	{handover.ErrMalformed, codes.InvalidArgument, "HANDOVER_CODE"},
 	{clientsdk.ErrNotMember, codes.InvalidArgument, "NOT_MEMBER"},
 	{clientsdk.ErrNobodyStays, codes.InvalidArgument, "NOBODY_STAYS"},

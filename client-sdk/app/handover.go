@@ -65,7 +65,7 @@ func (s handoverService) BeginHandover(ctx context.Context, r *devicev1.BeginHan
 	if err != nil {
 		return nil, statusOf(err)
 	}
-	h, err := client.BeginHandover(ctx, r.GetOutgoing(), r.GetIncoming())
+	h, err := client.BeginHandover(ctx, clientsdk.HandoverParties{Outgoing: r.GetOutgoing(), Incoming: r.GetIncoming(), Supervisor: r.GetSupervisor()})
 	if err != nil {
 		return nil, statusOf(err)
 	}
@@ -109,6 +109,7 @@ func (s handoverService) ReadHandover(ctx context.Context, r *devicev1.ReadHando
 	return &devicev1.ReadHandoverResponse{
 		Device: asked.Device, OutgoingUserName: asked.OutgoingUserName, OutgoingName: asked.OutgoingName,
 		IncomingUserName: asked.IncomingUserName, IncomingName: asked.IncomingName,
+		Families: asked.Families,
 	}, nil
 }
 

@@ -24,6 +24,9 @@ type Outgoing struct {
 	// People are the accounts of the Puskesmas at the last sync, without full names;
 	// those who may sign with their devices.
 	People []*ksv1.Colleague
+	// Keys are the key of the families, sealed to the devices of those who may sign, by
+	// the devices' numbers.
+	Keys map[uint32][]byte
 	// Villages are where the user may work, without digest keys.
 	Villages []*ksv1.VillageScope
 	// EscrowPublicKey is the server's.
@@ -77,11 +80,16 @@ func (s *Store) readColleagues(ctx context.Context, out *Outgoing) error {
 	if err != nil {
 		return err
 	}
-	return eachRow(ctx, s.db, `SELECT account, device, public_key FROM signer ORDER BY device`, nil, func(rows *sql.Rows) error {
+	out.Keys = map[uint32][]byte{}
+	return eachRow(ctx, s.db, `SELECT account, device, public_key, sealed FROM signer ORDER BY device`, nil, func(rows *sql.Rows) error {
 		d := &ksv1.ColleagueDevice{}
 		var account uint32
-		if err := rows.Scan(&account, &d.Number, &d.PublicKey); err != nil {
+		var sealed []byte
+		if err := rows.Scan(&account, &d.Number, &d.PublicKey, &sealed); err != nil {
 			return err
+		}
+		if sealed != nil {
+			out.Keys[d.GetNumber()] = sealed
 		}
 		if c := byNumber[account]; c != nil {
 			c.Devices = append(c.Devices, d)
@@ -148,7 +156,7 @@ func (s *Store) storeColleagues(ctx context.Context, tx *sql.Tx, c *ksv1.Colleag
 			}
 		}
 	}
-	return nil
+	return s.sealToSigners(ctx, tx, c)
 }
 
 // storeHandoverVillages keeps where the user may work for a hand-over.
@@ -177,8 +185,12 @@ type Incoming struct {
 	Seed []byte
 	// ServerOffsetMS is device minus server at the former user's last sync.
 	ServerOffsetMS int64
-	// Villages are where the user may work until the first sync.
+	// Villages are where the user may work until the first sync; where Families is given
+	// they are that store's.
 	Villages []*ksv1.VillageScope
+	// Families is the former user's store, opened by OpenHandedOver; nil: its families
+	// stay shut.
+	Families *Store
 	// Carried are parts of a backup file of the former user's unsent work.
 	Carried [][]byte
 	// Secrets are kept by name.
@@ -238,11 +250,25 @@ func (s *Store) takeIn(ctx context.Context, in Incoming) error {
 			return err
 		}
 	}
+	villages := in.Villages
+	if in.Families != nil {
+		var err error
+		if villages, err = in.Families.Villages(ctx); err != nil {
+			return err
+		}
+	}
+	if err := s.takeVillages(ctx, villages, in.ServerOffsetMS); err != nil || in.Families == nil {
+		return err
+	}
+	return s.takeFamilies(ctx, in.Families)
+}
+
+func (s *Store) takeVillages(ctx context.Context, villages []*ksv1.VillageScope, serverOffsetMS int64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	err := s.write(ctx, func(tx *sql.Tx) error {
-		s.identity.offsetMS = sql.NullInt64{Int64: in.ServerOffsetMS, Valid: true}
-		return s.storeScope(ctx, tx, &ksv1.SyncScope{Villages: in.Villages}, 0)
+		s.identity.offsetMS = sql.NullInt64{Int64: serverOffsetMS, Valid: true}
+		return s.storeScope(ctx, tx, &ksv1.SyncScope{Villages: villages}, 0)
 	})
 	if err == nil {
 		s.storeMark()

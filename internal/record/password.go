@@ -103,3 +103,11 @@ func UnwrapKey(password []byte, wrapped []byte) (Key, error) {
 func passwordKey(password, salt []byte, cost PasswordCost) (Key, error) {
 	return KeyFromBytes(0, argon2.IDKey(password, salt, cost.Passes, cost.MemoryKiB, cost.Lanes, KeyBytes))
 }
+
+// CostOf is what opening a wrapped key costs. Errors: ErrUnknownForm.
+func CostOf(wrapped []byte) (PasswordCost, error) {
+	if len(wrapped) < wrapHeadBytes || wrapped[0] != wrapVersion {
+		return PasswordCost{}, fmt.Errorf("%w: wrapped key", ErrUnknownForm)
+	}
+	return PasswordCost{MemoryKiB: binary.BigEndian.Uint32(wrapped[1:]), Passes: binary.BigEndian.Uint32(wrapped[5:]), Lanes: wrapped[9]}, nil
+}

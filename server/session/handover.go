@@ -49,7 +49,8 @@ func handedTo(ctx context.Context, snap store.Snapshot, c *access.Caller) ([]ing
 const maxColleagues = 200
 
 // colleagues are the accounts of the caller's Puskesmas, for devices of those who
-// collect; nil where the device has them as they are.
+// collect; nil where the device has them as they are. Full names are for those alone
+// who may read accounts: a surveyor's device gets by with user names.
 func (s *Session) colleagues(ctx context.Context, snap store.Snapshot, have []byte) (*ksv1.Colleagues, error) {
 	if s.caller.Account.Puskesmas == "" || !s.sender.MayCollect {
 		return nil, nil
@@ -59,6 +60,7 @@ func (s *Session) colleagues(ctx context.Context, snap store.Snapshot, have []by
 		return nil, err
 	}
 	out := &ksv1.Colleagues{}
+	named := s.caller.Has(ksv1.Right_RIGHT_READ_STAFF)
 	hash := sha256.New()
 	var names []store.Account
 	for _, a := range accounts {
@@ -73,8 +75,12 @@ func (s *Session) colleagues(ctx context.Context, snap store.Snapshot, have []by
 		if err != nil {
 			return nil, fmt.Errorf("encode colleague: %w", err)
 		}
-		fmt.Fprintf(hash, "%d:%s%d:%s", len(plain), plain, len(a.FullName), a.FullName)
-		out.People, names = append(out.People, c), append(names, a)
+		fmt.Fprintf(hash, "%d:%s", len(plain), plain)
+		out.People = append(out.People, c)
+		if named {
+			fmt.Fprintf(hash, "%d:%s", len(a.FullName), a.FullName)
+			names = append(names, a)
+		}
 	}
 	out.Hash = hash.Sum(nil)
 	if bytes.Equal(out.Hash, have) {

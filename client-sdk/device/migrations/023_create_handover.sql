@@ -27,6 +27,10 @@ CREATE TABLE handover_village (
     scope  BLOB NOT NULL -- VillageScope
 ) STRICT;
 
+-- keyslot: purpose 1 is the root key, wrapped under the user's password; purpose 2
+-- the data key, sealed under the root key. Secrets are sealed under the root key. A
+-- store that has no purpose 2 yet, by an earlier version, gets it at its next unlock.
+
 -- server_key: to what unsent work is sealed. One row.
 CREATE TABLE server_key (
     one    INTEGER PRIMARY KEY CHECK (one = 1),

@@ -9,9 +9,12 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/internal/handover"
 	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -66,7 +69,7 @@ func (s *shift) interview(t *testing.T, u *clientsdk.User) clientsdk.ID {
 
 func (s *shift) begin(t *testing.T) *clientsdk.Handover {
 	t.Helper()
-	h, err := s.tablet.BeginHandover(t.Context(), formerUser, colleague)
+	h, err := s.tablet.BeginHandover(t.Context(), clientsdk.HandoverParties{Outgoing: formerUser, Incoming: colleague, Supervisor: s.f.Supervisor})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,6 +102,22 @@ func (s *shift) accept(t *testing.T) *clientsdk.User {
 		}
 	})
 	return u
+}
+
+// goesOn saves something into a family that the former user began.
+func (s *shift) goesOn(t *testing.T, u *clientsdk.User, id clientsdk.ID) {
+	t.Helper()
+	if _, total := u.Families(clientsdk.Query{}); total != len(s.before)+1 {
+		t.Errorf("the colleague sees %d families", total)
+	}
+	h, err := u.Family(t.Context(), id)
+	if err != nil || len(h.GetMembers()) == 0 || len(h.GetRounds()) == 0 {
+		t.Fatalf("the colleague reads %v, %v", h, err)
+	}
+	edit := clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{Address: proto.String("Jl. Baru 1")}}
+	if _, err := u.Save(t.Context(), id, edit); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // onLine starts the server again and brings the colleague's work to it.
@@ -162,6 +181,8 @@ func TestAColleagueGoesOnWithADeviceOffline(t *testing.T) {
 			t.Errorf("by the supervisor's word: %v, %v", took, err)
 		}
 		after := s.interview(t, u)
+		// What the former user began the colleague sees, and goes on with.
+		s.goesOn(t, u, s.before[0])
 		counts, err := u.Counts(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -170,25 +191,25 @@ func TestAColleagueGoesOnWithADeviceOffline(t *testing.T) {
 			t.Errorf("the colleague's work: %+v", result)
 		}
 		s.at(t, 3, s.changes+counts.Pending)
-		for _, id := range s.before {
-			if got := s.authors(t, id); !slices.Equal(got, []uint32{f.Surveyors[0].Account}) {
-				t.Errorf("the former user's family is by %v, want %d", got, f.Surveyors[0].Account)
+		former, incoming := f.Surveyors[0].Account, f.Surveyors[2].Account
+		for id, want := range map[clientsdk.ID][]uint32{s.before[0]: {former, incoming}, s.before[1]: {former}, after: {incoming}} {
+			if got := s.authors(t, id); !slices.Equal(got, want) {
+				t.Errorf("a family is by %v, want %v", got, want)
 			}
 		}
-		if got := s.authors(t, after); !slices.Equal(got, []uint32{f.Surveyors[2].Account}) {
-			t.Errorf("the colleague's family is by %v, want %d", got, f.Surveyors[2].Account)
-		}
-		if _, ok := u.Summary(after); ok {
-			t.Error("families outside the colleague's own areas stay after the first sync")
+		for _, id := range append(s.before, after) {
+			if _, ok := u.Summary(id); ok {
+				t.Error("a family outside the colleague's own areas stays after the first sync")
+			}
 		}
 		// Back in health, the former user finds everything, and nothing arrives twice.
-		former := signInOn(t, s.tablet, f, formerUser)
-		if n, err := former.Counts(t.Context()); err != nil || n.Pending != s.changes {
+		healthy := signInOn(t, s.tablet, f, formerUser)
+		if n, err := healthy.Counts(t.Context()); err != nil || n.Pending != s.changes {
 			t.Errorf("the former user's data: %+v, %v", n, err)
 		}
-		mustSync(t, former)
+		mustSync(t, healthy)
 		s.at(t, 3, s.changes+counts.Pending)
-		if n, err := former.Counts(t.Context()); err != nil || n.Pending != 0 || n.Quarantined != 0 {
+		if n, err := healthy.Counts(t.Context()); err != nil || n.Pending != 0 || n.Quarantined != 0 {
 			t.Errorf("the former user's data after a sync: %+v, %v", n, err)
 		}
 	})
@@ -229,11 +250,11 @@ func TestWrongAnswersHandNothingOver(t *testing.T) {
 	if _, err := h.Accept(t.Context(), answer, f.Password); !errors.Is(err, handover.ErrOtherRequest) {
 		t.Errorf("the same answer again: %v", err)
 	}
-	if _, err := s.tablet.BeginHandover(t.Context(), formerUser, colleague); !errors.Is(err, clientsdk.ErrHandoverHere) {
+	if _, err := s.tablet.BeginHandover(t.Context(), clientsdk.HandoverParties{Outgoing: formerUser, Incoming: colleague, Supervisor: s.f.Supervisor}); !errors.Is(err, clientsdk.ErrHandoverHere) {
 		t.Errorf("to a colleague who is here: %v", err)
 	}
 	for name, want := range map[string]error{formerUser: clientsdk.ErrHandoverSame, " ": clientsdk.ErrHandoverUnknown} {
-		if _, err := s.tablet.BeginHandover(t.Context(), formerUser, name); !errors.Is(err, want) {
+		if _, err := s.tablet.BeginHandover(t.Context(), clientsdk.HandoverParties{Outgoing: formerUser, Incoming: name}); !errors.Is(err, want) {
 			t.Errorf("to %q: %v, want %v", name, err, want)
 		}
 	}
@@ -292,7 +313,7 @@ func TestOnlyASupervisorSignsAndNotForThemselves(t *testing.T) {
 		t.Errorf("a surveyor signs: %v", err)
 	}
 	for incoming, want := range map[string]error{f.Supervisor: handover.ErrOwnSigner, "siapa.saja": clientsdk.ErrHandoverUnknown} {
-		h, err := s.tablet.BeginHandover(t.Context(), formerUser, incoming)
+		h, err := s.tablet.BeginHandover(t.Context(), clientsdk.HandoverParties{Outgoing: formerUser, Incoming: incoming})
 		if err != nil {
 			t.Fatal(err)
 		}

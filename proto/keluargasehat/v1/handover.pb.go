@@ -83,7 +83,7 @@ type Colleague struct {
 	Number uint32 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
 	// Its user name.
 	UserName string `protobuf:"bytes,2,opt,name=user_name,json=userName,proto3" json:"user_name,omitempty"`
-	// Its full name.
+	// Its full name. Absent for who may not read accounts.
 	FullName string `protobuf:"bytes,3,opt,name=full_name,json=fullName,proto3" json:"full_name,omitempty"`
 	// Whether it may collect.
 	MayCollect bool `protobuf:"varint,4,opt,name=may_collect,json=mayCollect,proto3" json:"may_collect,omitempty"`

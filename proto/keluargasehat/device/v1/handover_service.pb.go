@@ -195,7 +195,10 @@ type BeginHandoverRequest struct {
 	// User of this device.
 	Outgoing string `protobuf:"bytes,1,opt,name=outgoing,proto3" json:"outgoing,omitempty"`
 	// Colleague.
-	Incoming      string `protobuf:"bytes,2,opt,name=incoming,proto3" json:"incoming,omitempty"`
+	Incoming string `protobuf:"bytes,2,opt,name=incoming,proto3" json:"incoming,omitempty"`
+	// Supervisor who will sign. Absent: whoever it is; the code is shorter, and the
+	// families stay shut.
+	Supervisor    string `protobuf:"bytes,3,opt,name=supervisor,proto3" json:"supervisor,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -240,6 +243,13 @@ func (x *BeginHandoverRequest) GetOutgoing() string {
 func (x *BeginHandoverRequest) GetIncoming() string {
 	if x != nil {
 		return x.Incoming
+	}
+	return ""
+}
+
+func (x *BeginHandoverRequest) GetSupervisor() string {
+	if x != nil {
+		return x.Supervisor
 	}
 	return ""
 }
@@ -449,7 +459,9 @@ type ReadHandoverResponse struct {
 	// Who takes it over.
 	IncomingUserName string `protobuf:"bytes,4,opt,name=incoming_user_name,json=incomingUserName,proto3" json:"incoming_user_name,omitempty"`
 	// Full name.
-	IncomingName  string `protobuf:"bytes,5,opt,name=incoming_name,json=incomingName,proto3" json:"incoming_name,omitempty"`
+	IncomingName string `protobuf:"bytes,5,opt,name=incoming_name,json=incomingName,proto3" json:"incoming_name,omitempty"`
+	// Signing opens the families on the device for the colleague.
+	Families      bool `protobuf:"varint,6,opt,name=families,proto3" json:"families,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -517,6 +529,13 @@ func (x *ReadHandoverResponse) GetIncomingName() string {
 		return x.IncomingName
 	}
 	return ""
+}
+
+func (x *ReadHandoverResponse) GetFamilies() bool {
+	if x != nil {
+		return x.Families
+	}
+	return false
 }
 
 // SignHandoverRequest is the code that was read.
@@ -625,10 +644,13 @@ const file_keluargasehat_device_v1_handover_service_proto_rawDesc = "" +
 	"\x16ListColleaguesResponse\x12\x1d\n" +
 	"\n" +
 	"user_names\x18\x01 \x03(\tR\tuserNames\x12 \n" +
-	"\vsupervisors\x18\x02 \x03(\tR\vsupervisors\"d\n" +
+	"\vsupervisors\x18\x02 \x03(\tR\vsupervisors\"\x8d\x01\n" +
 	"\x14BeginHandoverRequest\x12%\n" +
 	"\boutgoing\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\boutgoing\x12%\n" +
-	"\bincoming\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\bincoming\"\x84\x01\n" +
+	"\bincoming\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\bincoming\x12'\n" +
+	"\n" +
+	"supervisor\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\n" +
+	"supervisor\"\x84\x01\n" +
 	"\x15BeginHandoverResponse\x129\n" +
 	"\x04code\x18\x01 \x01(\v2%.keluargasehat.device.v1.HandoverCodeR\x04code\x120\n" +
 	"\x05until\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05until\"c\n" +
@@ -640,13 +662,14 @@ const file_keluargasehat_device_v1_handover_service_proto_rawDesc = "" +
 	"\x16AcceptHandoverResponse\"5\n" +
 	"\x13ReadHandoverRequest\x12\x1e\n" +
 	"\x04code\x18\x01 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\x80 R\x04code\"\xd4\x01\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80 R\x04code\"\xf0\x01\n" +
 	"\x14ReadHandoverResponse\x12\x16\n" +
 	"\x06device\x18\x01 \x01(\rR\x06device\x12,\n" +
 	"\x12outgoing_user_name\x18\x02 \x01(\tR\x10outgoingUserName\x12#\n" +
 	"\routgoing_name\x18\x03 \x01(\tR\foutgoingName\x12,\n" +
 	"\x12incoming_user_name\x18\x04 \x01(\tR\x10incomingUserName\x12#\n" +
-	"\rincoming_name\x18\x05 \x01(\tR\fincomingName\"5\n" +
+	"\rincoming_name\x18\x05 \x01(\tR\fincomingName\x12\x1a\n" +
+	"\bfamilies\x18\x06 \x01(\bR\bfamilies\"5\n" +
 	"\x13SignHandoverRequest\x12\x1e\n" +
 	"\x04code\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\x80 R\x04code\"Q\n" +

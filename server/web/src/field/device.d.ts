@@ -577,6 +577,11 @@ export interface components {
             incoming?: string;
             /** @description User of this device. */
             outgoing?: string;
+            /**
+             * @description Supervisor who will sign. Absent: whoever it is; the code is shorter, and the
+             *     families stay shut.
+             */
+            supervisor?: string;
         };
         /** @description BeginHandoverResponse is what to show to the supervisor. */
         BeginHandoverResponse: {
@@ -1672,6 +1677,8 @@ export interface components {
              * @description Number of the device.
              */
             device?: number;
+            /** @description Signing opens the families on the device for the colleague. */
+            families?: boolean;
             /** @description Full name. */
             incomingName?: string;
             /** @description Who takes it over. */
