@@ -217,8 +217,8 @@ func (u *User) deliver(ctx context.Context, part []byte) ([]*ksv1.Receipt, error
 
 // deliverCarried brings carried parts to the server, one call each, before the
 // user's own sync, so that this fetches what they changed. A part that the server
-// will never take is stored as refused, to be taken again where the cause was
-// mended; one that it can't take now stays, and doesn't hold up those behind it.
+// will never take is stored as refused, and one of a device that it does not know is
+// offered again a day later; one that it can't take now stays, and doesn't hold up those behind it.
 // What was delivered is kept as long as own work, and delivered again to a server
 // that was restored to before.
 func (u *User) deliverCarried(ctx context.Context) (stuck error) {
@@ -245,7 +245,11 @@ func (u *User) deliverCarried(ctx context.Context) (stuck error) {
 			continue
 		}
 		switch refused.Code {
-		case codes.NotFound, codes.InvalidArgument:
+		case codes.NotFound:
+			if err := u.store.StoreUnknown(ctx, part, refused.Reason); err != nil {
+				return err
+			}
+		case codes.InvalidArgument:
 			if err := u.store.StoreDelivered(ctx, part, nil, refused.Reason); err != nil {
 				return err
 			}

@@ -95,7 +95,7 @@ type Handover struct {
 	// stay shut.
 	private *ecdh.PrivateKey
 	code    string
-	made     time.Time
+	made    time.Time
 
 	mu       sync.Mutex // guards what follows
 	attempts int

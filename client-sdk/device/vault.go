@@ -31,7 +31,7 @@ type vault struct {
 	// root seals the secrets and the key above; rootSealer seals under it.
 	root       record.Key
 	rootSealer *record.Sealer
-	escrow *record.Key // nil: the server's public key is not known yet
+	escrow     *record.Key // nil: the server's public key is not known yet
 	// escrowSealer seals under escrow, so that either keeps its key at hand.
 	escrowSealer *record.Sealer
 }
