@@ -96,21 +96,16 @@ func (u *User) deviceKey(ctx context.Context) (ed25519.PrivateKey, error) {
 // then that work waits for a supervisor's decision. Errors: those of a link that
 // broke; then nothing should be sent yet.
 func (u *User) recordHandovers(ctx context.Context) error {
-	u.handoverMu.Lock()
-	defer u.handoverMu.Unlock()
 	took, err := u.tookOver(ctx)
 	if err != nil {
 		return err
 	}
+	u.handoverMu.Lock()
 	signed, err := u.signedHandovers(ctx)
+	u.handoverMu.Unlock()
 	if err != nil || took == nil && len(signed) == 0 {
 		return err
 	}
-	token, err := u.accessToken(ctx)
-	if err != nil {
-		return nil // the sync itself says what is wrong
-	}
-	ctx = metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token)
 	if took != nil {
 		if err := u.record(ctx, took.Grant, took.Signature); err != nil {
 			return err
@@ -119,28 +114,40 @@ func (u *User) recordHandovers(ctx context.Context) error {
 			return err
 		}
 	}
-	if len(signed) == 0 {
-		return nil
-	}
 	for _, s := range signed {
 		if err := u.record(ctx, s.Grant, s.Signature); err != nil {
 			return err
 		}
 	}
-	return u.keepSigned(ctx, nil)
+	return u.forgetSigned(ctx, signed)
 }
 
+// record tells the server of one hand-over; with a new token where the old one has
+// run out by the server's clock. A sign-in that is due the sync itself tells of.
 func (u *User) record(ctx context.Context, grant, signature []byte) error {
-	_, err := ksv1.NewHandoverServiceClient(u.client.conn).RecordHandover(ctx, &ksv1.RecordHandoverRequest{Grant: grant, Signature: signature})
-	var refused *ServerError
-	if err = serverError(err); err == nil || !errors.As(err, &refused) {
-		return err
+	for range 2 {
+		token, err := u.accessToken(ctx)
+		if err != nil {
+			return nil
+		}
+		_, err = ksv1.NewHandoverServiceClient(u.client.conn).RecordHandover(
+			metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token), &ksv1.RecordHandoverRequest{Grant: grant, Signature: signature})
+		var refused *ServerError
+		if err = serverError(err); err == nil || !errors.As(err, &refused) {
+			return err
+		}
+		switch refused.Code {
+		case codes.InvalidArgument, codes.NotFound, codes.FailedPrecondition, codes.PermissionDenied, codes.Unimplemented:
+			return nil
+		case codes.Unauthenticated:
+			u.tokenMu.Lock()
+			u.renew = true
+			u.tokenMu.Unlock()
+		default:
+			return err
+		}
 	}
-	switch refused.Code {
-	case codes.InvalidArgument, codes.NotFound, codes.FailedPrecondition, codes.PermissionDenied, codes.Unimplemented, codes.Unauthenticated:
-		return nil
-	}
-	return err
+	return nil
 }
 
 // forgetTookOver drops the grant when no work can rest on it any more: as long as a

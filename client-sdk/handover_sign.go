@@ -2,6 +2,7 @@ package clientsdk
 
 import (
 	"context"
+	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -48,7 +49,7 @@ func (u *User) handoverParties(ctx context.Context, code string) (r *ksv1.Handov
 	if err != nil {
 		return nil, outgoing, nil, err
 	}
-	if !may || len(u.key) == 0 {
+	if !may || len(u.signingKey()) == 0 {
 		return nil, outgoing, nil, ErrNoSupervisor
 	}
 	if r, err = handover.DecodeRequest(code); err == nil {
@@ -82,7 +83,7 @@ func (u *User) SignHandover(ctx context.Context, code string) (answer string, er
 	if err != nil {
 		return "", err
 	}
-	a, err := handover.Sign(u.key, &ksv1.HandoverGrant{
+	a, err := handover.Sign(u.signingKey(), &ksv1.HandoverGrant{
 		Device: r.GetDevice(), Outgoing: r.GetOutgoing(), Incoming: incoming.GetNumber(), IncomingUserName: incoming.GetUserName(),
 		IncomingFullName: incoming.GetFullName(), Incarnation: r.GetIncarnation(), Nonce: r.GetNonce(),
 		IssuedAtMs: uint64(u.store.Now().UnixMilli()), Signer: u.store.Author(), SignerDevice: u.store.Device(),
@@ -91,7 +92,7 @@ func (u *User) SignHandover(ctx context.Context, code string) (answer string, er
 		return "", err
 	}
 	if mine := find(r.GetKeys(), func(k *ksv1.HandoverKey) bool { return k.GetDevice() == u.store.Device() }); mine != nil {
-		if a.Key, err = handover.Reseal(u.key, mine.GetSealed(), r.GetAnswerKey(), r.GetNonce()); err != nil {
+		if a.Key, err = handover.Reseal(u.signingKey(), mine.GetSealed(), r.GetAnswerKey(), r.GetNonce()); err != nil {
 			return "", err
 		}
 	}
@@ -136,4 +137,27 @@ func (u *User) keepSigned(ctx context.Context, list []signedHandover) error {
 		return fmt.Errorf("encode signed hand-overs: %w", err)
 	}
 	return u.store.PutSecret(ctx, secretSigned, plain)
+}
+
+// forgetSigned drops what the server has been told; what was signed meanwhile stays.
+func (u *User) forgetSigned(ctx context.Context, told []signedHandover) error {
+	if len(told) == 0 {
+		return nil
+	}
+	u.handoverMu.Lock()
+	defer u.handoverMu.Unlock()
+	now, err := u.signedHandovers(ctx)
+	if err != nil {
+		return err
+	}
+	return u.keepSigned(ctx, slices.DeleteFunc(now, func(s signedHandover) bool {
+		return slices.ContainsFunc(told, func(t signedHandover) bool { return string(t.Grant) == string(s.Grant) })
+	}))
+}
+
+// signingKey is the key of this device; nil: it has none yet.
+func (u *User) signingKey() ed25519.PrivateKey {
+	u.tokenMu.Lock()
+	defer u.tokenMu.Unlock()
+	return u.key
 }

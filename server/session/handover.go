@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -17,15 +18,23 @@ import (
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
+// handoverHolds is how long after the server learnt of a hand-over work under it is
+// taken: a supervisor's device may have told it long before the colleague's finds a
+// signal. Later, such work waits for a decision.
+const handoverHolds = 90 * 24 * time.Hour
+
 // handedTo are the devices that the caller took over without network, with the
 // areas of their former users as they are now.
-func handedTo(ctx context.Context, snap store.Snapshot, c *access.Caller) ([]ingest.Handed, error) {
+func handedTo(ctx context.Context, snap store.Snapshot, c *access.Caller, now time.Time) ([]ingest.Handed, error) {
 	list, err := snap.HandoversTo(ctx, c.Account.Number)
 	if err != nil {
 		return nil, err
 	}
 	var out []ingest.Handed
 	for _, h := range list {
+		if now.Sub(time.UnixMilli(h.RecordedMS)) > handoverHolds {
+			continue
+		}
 		former, err := snap.FindAccount(ctx, h.Outgoing)
 		if errors.Is(err, store.ErrNotFound) {
 			continue

@@ -334,7 +334,7 @@ func TestWorkUnderAGrantWithoutRightWaitsForADecision(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.dismissSupervisor(t)
+		disable(t, f, f.Supervisor)
 		if result := s.onLine(t, u); result.Quarantined != counts.Pending || result.Refused > 0 {
 			t.Errorf("work under a grant without right: %+v, want %d quarantined", result, counts.Pending)
 		}
@@ -342,22 +342,6 @@ func TestWorkUnderAGrantWithoutRightWaitsForADecision(t *testing.T) {
 			t.Errorf("merged unseen, by %v", got)
 		}
 	})
-}
-
-func (s *shift) dismissSupervisor(t *testing.T) {
-	t.Helper()
-	err := s.f.Store.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
-		a, err := tx.Snapshot().FindAccountByName(ctx, s.f.Supervisor)
-		if err != nil {
-			return err
-		}
-		a.Disabled = true
-		_, err = tx.Directory().PutAccount(ctx, a)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 // Where the supervisor's device was first to tell the server, it does not matter what
@@ -372,7 +356,7 @@ func TestAGrantThatTheServerHasHeldStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustSync(t, s.supervisor)
-	s.dismissSupervisor(t)
+	disable(t, f, f.Supervisor)
 	if result := s.sync(t, u); result.Quarantined+result.Refused > 0 {
 		t.Errorf("the colleague's work: %+v", result)
 	}
