@@ -200,10 +200,25 @@ func (u *User) CarriedFiles(ctx context.Context) ([]CarriedFile, error) {
 	return u.store.CarriedFiles(ctx, maxCarriedFiles)
 }
 
+// deliver brings a part: a supervisor's of whatever device of the Puskesmas, anybody
+// else's of the device that was taken over.
+func (u *User) deliver(ctx context.Context, part []byte) ([]*ksv1.Receipt, error) {
+	may, err := u.store.MayReview(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if may {
+		answer, err := ksv1.NewBackupServiceClient(u.client.conn).DeliverBackup(ctx, &ksv1.DeliverBackupRequest{Part: part})
+		return answer.GetReceipts(), err
+	}
+	answer, err := ksv1.NewHandoverServiceClient(u.client.conn).DeliverHandedOver(ctx, &ksv1.DeliverHandedOverRequest{Part: part})
+	return answer.GetReceipts(), err
+}
+
 // deliverCarried brings carried parts to the server, one call each, before the
 // user's own sync, so that this fetches what they changed. A part that the server
-// will never take is stored as refused, to be taken again where the cause was
-// mended; one that it can't take now stays, and doesn't hold up those behind it.
+// will never take is stored as refused, and one of a device that it does not know is
+// offered again a day later; one that it can't take now stays, and doesn't hold up those behind it.
 // What was delivered is kept as long as own work, and delivered again to a server
 // that was restored to before.
 func (u *User) deliverCarried(ctx context.Context) (stuck error) {
@@ -218,20 +233,23 @@ func (u *User) deliverCarried(ctx context.Context) (stuck error) {
 		if err != nil {
 			return err
 		}
-		answer, err := ksv1.NewBackupServiceClient(u.client.conn).DeliverBackup(
-			metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token), &ksv1.DeliverBackupRequest{Part: part.Part})
+		receipts, err := u.deliver(metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token), part.Part)
 		var refused *ServerError
 		if err != nil && !errors.As(serverError(err), &refused) {
 			return serverError(err)
 		}
 		if refused == nil {
-			if err := u.store.StoreDelivered(ctx, part, answer.GetReceipts(), ""); err != nil {
+			if err := u.store.StoreDelivered(ctx, part, receipts, ""); err != nil {
 				return err
 			}
 			continue
 		}
 		switch refused.Code {
-		case codes.NotFound, codes.InvalidArgument:
+		case codes.NotFound:
+			if err := u.store.StoreUnknown(ctx, part, refused.Reason); err != nil {
+				return err
+			}
+		case codes.InvalidArgument:
 			if err := u.store.StoreDelivered(ctx, part, nil, refused.Reason); err != nil {
 				return err
 			}

@@ -14,7 +14,8 @@
 // (User.RecordVisit), who died or left (User.RemoveMember, User.SplitFamily), what
 // waits and syncing (User.Outbox), filling from a family card (User.FillFromCard),
 // review (User.Return), conflicts (User.KeepValue), doubles (User.DismissDuplicate,
-// User.AnswerDuplicate), backup (User.Carry), a forgotten password (Client.Deposit).
+// User.AnswerDuplicate), backup (User.Carry), a forgotten password
+// (Client.Deposit), a device that changes hands (Client.BeginHandover).
 //
 // A save is durable when it returns. Nothing saved is ever dropped silently:
 // what the server could not take is shown by Outbox with a reason, stays on the

@@ -137,7 +137,7 @@ func ExampleClient_Deposit() {
 func startPuskesmas(ctx context.Context) (f *field.Field, dir string, done func()) {
 	dir, err := os.MkdirTemp("", "ks-example-")
 	must(err)
-	f, err = field.New(ctx, field.Options{Dir: dir, Surveyors: 1})
+	f, err = field.New(ctx, field.Options{Dir: dir, Surveyors: 2})
 	must(err)
 	return f, dir, func() {
 		must(f.Close())

@@ -52,6 +52,9 @@ func (u *User) Sync(ctx context.Context, onProgress func(Progress)) (*SyncResult
 	if err != nil {
 		return nil, err
 	}
+	if err := u.recordHandovers(ctx); err != nil {
+		return nil, err
+	}
 	// How it fails is told by the second attempt, after the user's own sync.
 	_ = u.deliverCarried(ctx)
 	result, err := u.syncOwn(ctx, onProgress)

@@ -92,14 +92,25 @@ func (u *User) accessToken(ctx context.Context) (string, error) {
 }
 
 // SignInAgain gives the server the password once more, after ErrSignInAgain. It
-// opens the data on this device from then on, in case it was changed elsewhere.
+// opens the data on this device from then on, in case it was changed elsewhere. For
+// who took the device over it is the first time, and registers the device.
 func (u *User) SignInAgain(ctx context.Context, password string) error {
-	public, ok := u.key.Public().(ed25519.PublicKey)
+	u.tokenMu.Lock()
+	key, err := u.deviceKey(ctx)
+	u.tokenMu.Unlock()
+	if err != nil {
+		return err
+	}
+	public, ok := key.Public().(ed25519.PublicKey)
 	if !ok {
 		return ErrSignInAgain
 	}
-	r, err := u.client.signInOnline(ctx, u.name, password, public, u.key)
+	r, err := u.client.signInOnline(ctx, u.name, password, public, key)
 	if err != nil {
+		return err
+	}
+	// Before the tokens, which are bound to that number.
+	if err := u.adopt(ctx, r.GetDeviceNumber()); err != nil {
 		return err
 	}
 	u.tokenMu.Lock()

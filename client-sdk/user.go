@@ -78,9 +78,11 @@ type User struct {
 	key     ed25519.PrivateKey
 	account *ksv1.Account
 
-	tokenMu sync.Mutex // guards tokens in the store, renew and account
+	tokenMu sync.Mutex // guards tokens in the store, renew, account, and key once it is open
 	renew   bool
 	syncMu  sync.Mutex // one sync at a time
+
+	handoverMu sync.Mutex // guards the grants in the store
 }
 
 // Close locks the user's data and closes its file.

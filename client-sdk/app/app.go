@@ -57,6 +57,8 @@ type App struct {
 	used   time.Time         // guarded by mu; last call by the page
 	sync   syncRun           // guarded by mu
 	tried  time.Time         // guarded by mu; when a sync began last
+	// handover is the one that waits for its answer; nil: none. Guarded by mu.
+	handover *clientsdk.Handover
 
 	// revision rises with every change of what the user sees.
 	revision atomic.Uint64
@@ -185,10 +187,15 @@ func (a *App) signIn(ctx context.Context, name, password string) error {
 	if err != nil {
 		return err
 	}
+	a.enter(user)
+	return nil
+}
+
+// enter makes a user the one who is signed in. The caller holds mu.
+func (a *App) enter(user *clientsdk.User) {
 	user.OnChange(func() { a.revision.Add(1) })
 	a.user, a.used, a.sync = user, a.now(), syncRun{}
 	a.revision.Add(1)
-	return nil
 }
 
 // errNotSetUp: the device does not know its server.

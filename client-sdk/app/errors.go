@@ -16,6 +16,7 @@ import (
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/internal/form"
+	"github.com/keluarga-sehat/sync/internal/handover"
 	"github.com/keluarga-sehat/sync/internal/shape"
 )
 
@@ -46,6 +47,24 @@ var faults = []struct {
 	{clientsdk.ErrBackupDamaged, codes.FailedPrecondition, "BACKUP_DAMAGED"},
 	{clientsdk.ErrNoSupervisor, codes.PermissionDenied, "NO_SUPERVISOR"},
 	{clientsdk.ErrCarriesTooMuch, codes.ResourceExhausted, "CARRIES_TOO_MUCH"},
+	{errHandoverOpen, codes.FailedPrecondition, "HANDOVER_OPEN"},
+	{errNoHandover, codes.FailedPrecondition, "HANDOVER_NONE"},
+	{clientsdk.ErrHandoverHere, codes.FailedPrecondition, "HANDOVER_HERE"},
+	{clientsdk.ErrHandoverSame, codes.InvalidArgument, "HANDOVER_SAME"},
+	{clientsdk.ErrHandoverUnknown, codes.InvalidArgument, "HANDOVER_UNKNOWN"},
+	{clientsdk.ErrHandoverUnready, codes.FailedPrecondition, "HANDOVER_UNREADY"},
+	{clientsdk.ErrHandoverSpent, codes.ResourceExhausted, "HANDOVER_SPENT"},
+	{clientsdk.ErrHandoverTooMuch, codes.ResourceExhausted, "HANDOVER_TOO_MUCH"},
+	{clientsdk.ErrShortPassword, codes.InvalidArgument, "SHORT_PASSWORD"},
+	{handover.ErrNoCode, codes.InvalidArgument, "HANDOVER_CODE"},
+	{handover.ErrMistyped, codes.InvalidArgument, "HANDOVER_MISTYPED"},
+	{handover.ErrOtherKind, codes.InvalidArgument, "HANDOVER_OTHER_KIND"},
+	{handover.ErrForged, codes.InvalidArgument, "HANDOVER_FORGED"},
+	{handover.ErrOtherRequest, codes.InvalidArgument, "HANDOVER_OTHER_REQUEST"},
+	{handover.ErrExpired, codes.FailedPrecondition, "HANDOVER_EXPIRED"},
+	{handover.ErrOwnSigner, codes.InvalidArgument, "HANDOVER_OWN_SIGNER"},
+	{handover.ErrNoKey, codes.InvalidArgument, "HANDOVER_NO_KEY"},
+	{handover.ErrMalformed, codes.InvalidArgument, "HANDOVER_CODE"},
 	{clientsdk.ErrNotMember, codes.InvalidArgument, "NOT_MEMBER"},
 	{clientsdk.ErrNobodyStays, codes.InvalidArgument, "NOBODY_STAYS"},
 	{clientsdk.ErrSplitDate, codes.InvalidArgument, "SPLIT_DATE"},

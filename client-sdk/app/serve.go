@@ -49,11 +49,13 @@ func (a *App) Handler(ctx context.Context, address net.Addr, pages http.Handler)
 	devicev1.RegisterAppServiceServer(conn, a.Service())
 	devicev1.RegisterDeskServiceServer(conn, a.Desk())
 	devicev1.RegisterHelpServiceServer(conn, a.Help())
+	devicev1.RegisterHandoverServiceServer(conn, a.Handover())
 	ksv1.RegisterFormServiceServer(conn, a.Forms())
 	err = errors.Join(
 		devicev1.RegisterAppServiceHandlerClient(ctx, mux, devicev1.NewAppServiceClient(conn)),
 		devicev1.RegisterDeskServiceHandlerClient(ctx, mux, devicev1.NewDeskServiceClient(conn)),
 		devicev1.RegisterHelpServiceHandlerClient(ctx, mux, devicev1.NewHelpServiceClient(conn)),
+		devicev1.RegisterHandoverServiceHandlerClient(ctx, mux, devicev1.NewHandoverServiceClient(conn)),
 		ksv1.RegisterFormServiceHandlerClient(ctx, mux, ksv1.NewFormServiceClient(conn)),
 	)
 	if err != nil {
@@ -134,3 +136,6 @@ func (a *App) Desk() devicev1.DeskServiceServer { return deskService{app: a} }
 
 // Help is HelpService over the SDK, for apps with screens of their own.
 func (a *App) Help() devicev1.HelpServiceServer { return helpService{app: a} }
+
+// Handover is HandoverService over the SDK, for apps with screens of their own.
+func (a *App) Handover() devicev1.HandoverServiceServer { return handoverService{app: a} }

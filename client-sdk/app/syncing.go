@@ -35,6 +35,7 @@ func (r *syncRun) message() *devicev1.SyncState {
 	}
 	if r.err != nil {
 		m.Error = sentence(r.err.Error())
+		m.SignInAgain = errors.Is(r.err, clientsdk.ErrSignInAgain)
 	}
 	if !r.ended.IsZero() {
 		m.EndedAt = timestamppb.New(r.ended)

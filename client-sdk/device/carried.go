@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -73,6 +74,10 @@ SET status = 0, applied = 0, quarantined = 0, refused = 0, reason = NULL, part =
 	return added, err
 }
 
+// offerUnknownAfter is when a part of a device that the server did not know is offered
+// again: not with each sync, for it may be half a megabyte.
+const offerUnknownAfter = 20 * time.Hour
+
 // CarriedPart is a part that is to be delivered.
 type CarriedPart struct {
 	FileID []byte
@@ -82,6 +87,8 @@ type CarriedPart struct {
 
 // NextCarried is the first part to be delivered behind the one given (nil: the
 // first of all); nil where there is none.
+// A part of a device that the server did not know is offered again a day later: it may
+// have been restored, or told of a hand-over, since.
 func (s *Store) NextCarried(ctx context.Context, behind *CarriedPart) (*CarriedPart, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -90,8 +97,9 @@ func (s *Store) NextCarried(ctx context.Context, behind *CarriedPart) (*CarriedP
 	}
 	out := &CarriedPart{}
 	err := s.db.QueryRowContext(ctx, `
-SELECT file_id, number, part FROM carried WHERE status = 0 AND (file_id, number) > (?, ?) ORDER BY file_id, number LIMIT 1`,
-		behind.FileID, behind.Number).Scan(&out.FileID, &out.Number, &out.Part)
+SELECT file_id, number, part FROM carried
+WHERE (status = 0 OR status = 2 AND part IS NOT NULL AND delivered_ms < ?) AND (file_id, number) > (?, ?) ORDER BY file_id, number LIMIT 1`,
+		int64(s.wallMS())-offerUnknownAfter.Milliseconds(), behind.FileID, behind.Number).Scan(&out.FileID, &out.Number, &out.Part)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -101,9 +109,23 @@ SELECT file_id, number, part FROM carried WHERE status = 0 AND (file_id, number)
 	return out, nil
 }
 
+// StoreUnknown stores that the server does not know the device that the part is of, or
+// not as the caller's to bring. The bytes stay, and are offered again.
+func (s *Store) StoreUnknown(ctx context.Context, part *CarriedPart, reason string) error {
+	return s.storeAnswer(ctx, part, nil, reason, "part")
+}
+
 // StoreDelivered stores what the server answered to a part: receipts, or why it
-// refused the part as a whole.
+// refused the part as a whole, for good.
 func (s *Store) StoreDelivered(ctx context.Context, part *CarriedPart, receipts []*ksv1.Receipt, reason string) error {
+	keep := "part"
+	if reason != "" {
+		keep = "NULL"
+	}
+	return s.storeAnswer(ctx, part, receipts, reason, keep)
+}
+
+func (s *Store) storeAnswer(ctx context.Context, part *CarriedPart, receipts []*ksv1.Receipt, reason, keep string) error {
 	var applied, quarantined, refused int
 	for _, r := range receipts {
 		switch r.GetStatus() {
@@ -116,9 +138,7 @@ func (s *Store) StoreDelivered(ctx context.Context, part *CarriedPart, receipts 
 		}
 	}
 	status, text := 1, sql.NullString{}
-	keep := "part"
 	if reason != "" {
-		keep = "NULL"
 		status, text = 2, sql.NullString{String: reason, Valid: true}
 	}
 	s.mu.Lock()
@@ -139,14 +159,14 @@ UPDATE carried SET status = ?, applied = ?, quarantined = ?, refused = ?, reason
 	return nil
 }
 
-// dropDelivered forgets the bytes of what was delivered KeepAppliedFor ago, and the
+// dropDelivered forgets the bytes of what was answered KeepAppliedFor ago, and the
 // oldest beyond CarriedMax.
 func (s *Store) dropDelivered(ctx context.Context, tx *sql.Tx) error {
 	_, err := tx.ExecContext(ctx, `
-UPDATE carried SET part = NULL WHERE status = 1 AND (file_id, number) IN (
+UPDATE carried SET part = NULL WHERE status > 0 AND (file_id, number) IN (
     SELECT file_id, number FROM (
         SELECT file_id, number, delivered_ms, sum(length(part)) OVER (ORDER BY delivered_ms DESC, file_id, number) AS kept
-        FROM carried WHERE status = 1 AND part IS NOT NULL)
+        FROM carried WHERE status > 0 AND part IS NOT NULL)
     WHERE kept > ? OR delivered_ms < ?)`, CarriedMax, int64(s.wallMS())-KeepAppliedFor.Milliseconds())
 	return err
 }
@@ -155,7 +175,7 @@ UPDATE carried SET part = NULL WHERE status = 1 AND (file_id, number) IN (
 // that was restored; what it still has it knows.
 func offerCarriedAgain(ctx context.Context, tx *sql.Tx) error {
 	_, err := tx.ExecContext(ctx, `
-UPDATE carried SET status = 0, applied = 0, quarantined = 0, refused = 0, delivered_ms = NULL WHERE status = 1 AND part IS NOT NULL`)
+UPDATE carried SET status = 0, applied = 0, quarantined = 0, refused = 0, delivered_ms = NULL, reason = NULL WHERE status > 0 AND part IS NOT NULL`)
 	if err != nil {
 		return fmt.Errorf("offer carried files again: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/proto"
@@ -331,6 +332,24 @@ func (s *Store) releaseApplied(ctx context.Context, tx *sql.Tx, village uint32) 
 	for id := range s.index.unconfirmed {
 		f := s.index.families[id]
 		if f.Village != village || f.Unsent || s.index.staged[id] != nil {
+			continue
+		}
+		if err := s.reindex(ctx, tx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// releaseTakenAway takes families out of the lists of which the device has nothing
+// but own work that the server has applied, in villages that have left the scope.
+func (s *Store) releaseTakenAway(ctx context.Context, tx *sql.Tx) error {
+	known, err := collect[uint32](ctx, tx, `SELECT number FROM village`)
+	if err != nil {
+		return err
+	}
+	for id := range s.index.unconfirmed {
+		if f := s.index.families[id]; f == nil || f.Unsent || slices.Contains(known, f.Village) {
 			continue
 		}
 		if err := s.reindex(ctx, tx, id); err != nil {

@@ -30,6 +30,8 @@ type Profile struct {
 	Device, Account uint32
 	// EscrowPublicKey is the server's, 32 bytes.
 	EscrowPublicKey []byte
+	// Incarnation to begin with; 0: it is drawn.
+	Incarnation uint32
 }
 
 // Options of opening a store.
@@ -58,11 +60,11 @@ func Create(ctx context.Context, o Options, password string, p Profile) (*Store,
 	if Exists(o.Path) {
 		return nil, fmt.Errorf("create %s: %w", o.Path, fs.ErrExist)
 	}
-	key, err := record.NewKey(o.Env.Rand)
+	keys, err := drawKeys(o.Env)
 	if err != nil {
 		return nil, err
 	}
-	wrapped, err := o.Env.Stretch.WrapKey(o.Env.Rand, []byte(password), o.Cost, key)
+	wrapped, err := o.Env.Stretch.WrapKey(o.Env.Rand, []byte(password), o.Cost, keys.root)
 	if err != nil {
 		return nil, err
 	}
@@ -70,14 +72,14 @@ func Create(ctx context.Context, o Options, password string, p Profile) (*Store,
 	if err != nil {
 		return nil, err
 	}
-	if err := s.initialise(ctx, key, wrapped, p); err != nil {
+	if err := s.initialise(ctx, keys, wrapped, p); err != nil {
 		return nil, errors.Join(err, s.closeFile(), os.Remove(o.Path))
 	}
 	return s, s.useEscrow(ctx, p.EscrowPublicKey)
 }
 
-func (s *Store) initialise(ctx context.Context, key record.Key, wrapped []byte, p Profile) error {
-	v, err := newVault(s.env.Rand, key)
+func (s *Store) initialise(ctx context.Context, keys keySet, wrapped []byte, p Profile) error {
+	v, err := newVault(s.env.Rand, keys)
 	if err != nil {
 		return err
 	}
@@ -87,6 +89,9 @@ func (s *Store) initialise(ctx context.Context, key record.Key, wrapped []byte, 
 	if err := s.drawIncarnation(); err != nil {
 		return err
 	}
+	if p.Incarnation != 0 {
+		s.identity.incarnation, s.identity.clock.Incarnation = p.Incarnation, p.Incarnation
+	}
 	_, err = s.db.ExecContext(ctx, `
 INSERT INTO identity (one, device, author, incarnation, counter, clock_ms, clock_counter, clock_device, clock_incarnation,
     server_clock_ms, scope_revision, notice_revision, anchor_seq, anchor_hash, last_sync_ms, epoch)
@@ -94,8 +99,11 @@ VALUES (1, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?, 0, 0)`, p.Device, p.Account, s
 	if err != nil {
 		return fmt.Errorf("store identity: %w", err)
 	}
-	if _, err := s.db.ExecContext(ctx, `INSERT INTO keyslot (purpose, wrapped) VALUES (1, ?)`, wrapped); err != nil {
+	if _, err := s.db.ExecContext(ctx, `INSERT INTO keyslot (purpose, wrapped) VALUES (?, ?)`, slotRoot, wrapped); err != nil {
 		return fmt.Errorf("store key: %w", err)
+	}
+	if err := s.storeDataKey(ctx, s.db); err != nil {
+		return err
 	}
 	return s.putSecret(ctx, s.db, secretEscrow, p.EscrowPublicKey)
 }
@@ -129,6 +137,9 @@ func Open(ctx context.Context, o Options, password string) (*Store, error) {
 // ready unlocks what the file holds and proves it.
 func (s *Store) ready(ctx context.Context, password string) error {
 	if err := s.unlock(ctx, password); err != nil {
+		return err
+	}
+	if err := s.splitKeys(ctx, password); err != nil {
 		return err
 	}
 	planted.Step(planted.DeviceAtUnlock)
@@ -192,7 +203,7 @@ func (s *Store) unlock(ctx context.Context, password string) error {
 	if err != nil {
 		return err
 	}
-	if s.vault, err = newVault(s.env.Rand, key); err != nil {
+	if err := s.openDataKey(ctx, key); err != nil {
 		return err
 	}
 	return s.loadIdentity(ctx)
@@ -210,6 +221,11 @@ func (s *Store) useEscrow(ctx context.Context, public []byte) error {
 	res, err := s.db.ExecContext(ctx, `INSERT INTO escrow (enc) VALUES (?)`, enc)
 	if err != nil {
 		return fmt.Errorf("store escrow key: %w", err)
+	}
+	_, err = s.db.ExecContext(ctx, `
+INSERT INTO server_key (one, public) VALUES (1, ?1) ON CONFLICT DO UPDATE SET public = ?1 WHERE public <> ?1`, public)
+	if err != nil {
+		return fmt.Errorf("store server's key: %w", err)
 	}
 	s.vault.escrow = &key
 	if s.escrowID, err = res.LastInsertId(); err != nil {
@@ -231,7 +247,7 @@ func (s *Store) putSecret(ctx context.Context, x execer, name string, plain []by
 	if err != nil {
 		return err
 	}
-	sealed, err := s.vault.seal(tableSecret, id, plain)
+	sealed, err := s.vault.rootSealer.Seal(nil, s.vault.root, record.Binding{Table: tableSecret, ID: id}, plain)
 	if err != nil {
 		return err
 	}
@@ -243,19 +259,23 @@ func (s *Store) putSecret(ctx context.Context, x execer, name string, plain []by
 }
 
 func (s *Store) secret(ctx context.Context, name string) ([]byte, error) {
+	return s.secretIn(ctx, s.db, name)
+}
+
+func (s *Store) secretIn(ctx context.Context, q querier, name string) ([]byte, error) {
 	id, err := nameID(name)
 	if err != nil {
 		return nil, err
 	}
 	var sealed []byte
-	err = s.db.QueryRowContext(ctx, `SELECT payload FROM secret WHERE name = ?`, name).Scan(&sealed)
+	err = q.QueryRowContext(ctx, `SELECT payload FROM secret WHERE name = ?`, name).Scan(&sealed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
-	return s.vault.open(tableSecret, id, sealed)
+	return s.vault.rootSealer.Open(nil, s.vault.root, record.Binding{Table: tableSecret, ID: id}, sealed)
 }
 
 // PutSecret keeps a small sealed thing under a name of at most 16 bytes, such
@@ -273,11 +293,11 @@ func (s *Store) Secret(ctx context.Context, name string) ([]byte, error) {
 	return s.secret(ctx, name)
 }
 
-// ChangePassword wraps the data key anew.
+// ChangePassword wraps the root key anew.
 func (s *Store) ChangePassword(ctx context.Context, password string, cost record.PasswordCost) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	wrapped, err := s.env.Stretch.WrapKey(s.env.Rand, []byte(password), cost, s.vault.key)
+	wrapped, err := s.env.Stretch.WrapKey(s.env.Rand, []byte(password), cost, s.vault.root)
 	if err != nil {
 		return err
 	}

@@ -42,6 +42,9 @@ func (s *Store) openSession(ctx context.Context, sdkVersion string) (*ksv1.SyncO
 		return nil, err
 	}
 	open.Villages = villages
+	if open.ColleaguesHash, err = s.colleaguesHash(ctx); err != nil {
+		return nil, err
+	}
 	open.AuditWitness, err = s.witness(ctx)
 	return open, err
 }
@@ -150,6 +153,9 @@ func (s *Store) storeWelcome(ctx context.Context, w *ksv1.SyncWelcome) error {
 		if err := s.storeMayReview(ctx, tx, w.GetMayReview()); err != nil {
 			return err
 		}
+		if err := s.storeColleagues(ctx, tx, w.GetColleagues()); err != nil {
+			return err
+		}
 		return s.storeScope(ctx, tx, w.GetScope(), w.GetEpoch())
 	})
 	s.mu.Unlock()
@@ -241,6 +247,9 @@ ON CONFLICT (number) DO UPDATE SET in_scope = 1, scope = ?2, epoch = ?3`, v.GetV
 		}
 	}
 	if err := s.leaveVillages(ctx, tx); err != nil {
+		return err
+	}
+	if err := storeHandoverVillages(ctx, tx, scope); err != nil {
 		return err
 	}
 	return s.finishLeaving(ctx, tx)

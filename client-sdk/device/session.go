@@ -177,9 +177,13 @@ func (s *Session) count(ack *ksv1.SyncUploadAck) {
 
 func (s *Store) finishSession(ctx context.Context) error {
 	s.mu.Lock()
-	err := s.write(ctx, func(*sql.Tx) error {
+	err := s.write(ctx, func(tx *sql.Tx) error {
 		s.identity.lastSyncMS = s.nowMS()
-		return nil
+		// What was unsent in villages taken away is safe now.
+		if err := s.finishLeaving(ctx, tx); err != nil {
+			return err
+		}
+		return s.releaseTakenAway(ctx, tx)
 	})
 	if err == nil {
 		s.storeMark()
@@ -386,6 +390,12 @@ func (s *Store) renumber(ctx context.Context, tx *sql.Tx, pending []row) error {
 	if err := merge.Renumber(changes, s.identity.device, s.identity.incarnation, created); err != nil {
 		return fmt.Errorf("renumber: %w", err)
 	}
+	if s.forkedFormer != 0 {
+		// No grant names the new numbers: a supervisor decides which of the two goes on.
+		if err := merge.Renumber(changes, s.forkedFormer, s.identity.incarnation, created); err != nil {
+			return fmt.Errorf("renumber: %w", err)
+		}
+	}
 	for i, c := range changes {
 		touched[toID(c.GetFamilyId())] = true
 		if err := s.rewriteChange(ctx, tx, pending[i].seq, c); err != nil {
@@ -468,7 +478,7 @@ func (s *Store) renumberSubmissions(ctx context.Context, tx *sql.Tx) error {
 
 func (s *Store) renamed(id merge.ID, known map[merge.ID]bool) []byte {
 	device, _, counter, ok := id.Source()
-	if ok && device == s.identity.device && !known[id] {
+	if ok && (device == s.identity.device || device == s.forkedFormer) && !known[id] {
 		id = merge.NewID(device, s.identity.incarnation, counter)
 	}
 	return id[:]

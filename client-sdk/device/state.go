@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 
 	"google.golang.org/protobuf/proto"
 
@@ -158,15 +159,20 @@ func decodeConfirmed(plain []byte) (merge.State, error) {
 }
 
 // cursorOf is the revision up to which a village's confirmed states go; 0
-// where nothing is followed.
+// where nothing is followed yet. A village that has left the scope is past: what was
+// applied there is not shown any more.
 func (s *Store) cursorOf(ctx context.Context, q querier, village uint32) (uint64, error) {
 	var revision int64
-	err := q.QueryRowContext(ctx, `SELECT revision FROM village WHERE number = ? AND has_cursor = 1`, village).Scan(&revision)
+	var followed bool
+	err := q.QueryRowContext(ctx, `SELECT revision, has_cursor FROM village WHERE number = ?`, village).Scan(&revision, &followed)
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
+		return math.MaxUint64, nil
 	}
 	if err != nil {
 		return 0, fmt.Errorf("read cursor: %w", err)
+	}
+	if !followed {
+		return 0, nil
 	}
 	return uint64(revision), nil
 }

@@ -76,6 +76,9 @@ type Store struct {
 	// order is what the present session is still to read for sending.
 	order           sendOrder
 	submissionsRead bool
+	// forkedFormer is the device number of before a hand-over under which a copy of the
+	// database has sent work; 0: none.
+	forkedFormer uint32
 	// decisionsUpTo is the last verdict that it has read.
 	decisionsUpTo int64
 	// listeners are told after every commit that altered what a user sees.

@@ -144,6 +144,9 @@ func (s *Store) storeReceipt(ctx context.Context, tx *sql.Tx, c *ksv1.Change, re
 		status = StatusErased
 	case ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED:
 		// Whatever was acked under this id was another's: it is to be renumbered.
+		if former := c.GetStamp().GetDevice(); former != s.identity.device {
+			s.forkedFormer = former
+		}
 		_, err := tx.ExecContext(ctx, `UPDATE change SET acked_ms = 0 WHERE id = ? AND status = 0`, c.GetId())
 		return false, err
 	default:

@@ -28,18 +28,23 @@ const (
 type vault struct {
 	sealer *record.Sealer
 	key    record.Key
-	escrow *record.Key // nil: the server's public key is not known yet
+	// root seals the secrets and the key above; rootSealer seals under it.
+	root       record.Key
+	rootSealer *record.Sealer
+	escrow     *record.Key // nil: the server's public key is not known yet
 	// escrowSealer seals under escrow, so that either keeps its key at hand.
 	escrowSealer *record.Sealer
 }
 
-func newVault(rand io.Reader, key record.Key) (vault, error) {
-	sealer, err := record.NewSealer(rand)
-	if err != nil {
-		return vault{}, err
+func newVault(rand io.Reader, keys keySet) (vault, error) {
+	v := vault{key: keys.data, root: keys.root}
+	for _, sealer := range []**record.Sealer{&v.sealer, &v.rootSealer, &v.escrowSealer} {
+		var err error
+		if *sealer, err = record.NewSealer(rand); err != nil {
+			return vault{}, err
+		}
 	}
-	escrowSealer, err := record.NewSealer(rand)
-	return vault{sealer: sealer, key: key, escrowSealer: escrowSealer}, err
+	return v, nil
 }
 
 func (v *vault) seal(table string, id merge.ID, plain []byte) ([]byte, error) {
@@ -65,7 +70,9 @@ func (v *vault) sealEscrow(id merge.ID, plain []byte) ([]byte, error) {
 
 func (v *vault) wipe() {
 	v.key.Wipe()
+	v.root.Wipe()
 	v.sealer.Wipe()
+	v.rootSealer.Wipe()
 	v.escrowSealer.Wipe()
 	if v.escrow != nil {
 		v.escrow.Wipe()

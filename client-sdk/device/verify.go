@@ -278,7 +278,7 @@ func readingCopy(from, to string) error {
 // salvaged is what could be read of a damaged file.
 type salvaged struct {
 	identity   identity
-	key        record.Key
+	keys       keySet
 	wrapped    []byte
 	secrets    map[string][]byte
 	changes    []row
@@ -307,7 +307,7 @@ func readDamaged(ctx context.Context, path string, o Options, password string) (
 	if err := s.unlock(ctx, password); err != nil {
 		return nil, err
 	}
-	out := &salvaged{identity: s.identity, key: s.vault.key, secrets: map[string][]byte{}}
+	out := &salvaged{identity: s.identity, keys: keySet{s.vault.root, s.vault.key}, secrets: map[string][]byte{}}
 	if err := db.QueryRowContext(ctx, `SELECT wrapped FROM keyslot WHERE purpose = 1`).Scan(&out.wrapped); err != nil {
 		return nil, err
 	}
@@ -356,7 +356,7 @@ func (s *Store) readableChanges(ctx context.Context) (out []row, unreadable int)
 // takeOver writes what was salvaged into a new file, under a new incarnation.
 func (s *Store) takeOver(ctx context.Context, saved *salvaged) error {
 	p := Profile{Device: saved.identity.device, Account: saved.identity.author, EscrowPublicKey: saved.secrets[secretEscrow]}
-	if err := s.initialise(ctx, saved.key, saved.wrapped, p); err != nil {
+	if err := s.initialise(ctx, saved.keys, saved.wrapped, p); err != nil {
 		return err
 	}
 	s.identity.counter = saved.identity.counter
@@ -364,6 +364,8 @@ func (s *Store) takeOver(ctx context.Context, saved *salvaged) error {
 	if err := s.useEscrow(ctx, p.EscrowPublicKey); err != nil {
 		return err
 	}
+	// Their tables were not taken over, so the next sync brings them anew.
+	delete(saved.secrets, secretColleagues)
 	for name, plain := range saved.secrets {
 		if err := s.putSecret(ctx, s.db, name, plain); err != nil {
 			return err

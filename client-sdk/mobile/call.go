@@ -25,7 +25,7 @@ func methods(a *app.App) map[string]method {
 	for _, s := range []struct {
 		description *grpc.ServiceDesc
 		service     any
-	}{{&ksv1.FormService_ServiceDesc, a.Forms()}, {&devicev1.AppService_ServiceDesc, a.Service()}, {&devicev1.DeskService_ServiceDesc, a.Desk()}, {&devicev1.HelpService_ServiceDesc, a.Help()}} {
+	}{{&ksv1.FormService_ServiceDesc, a.Forms()}, {&devicev1.AppService_ServiceDesc, a.Service()}, {&devicev1.DeskService_ServiceDesc, a.Desk()}, {&devicev1.HelpService_ServiceDesc, a.Help()}, {&devicev1.HandoverService_ServiceDesc, a.Handover()}} {
 		for _, m := range s.description.Methods {
 			out[s.description.ServiceName+"/"+m.MethodName] = method{m, s.service}
 		}

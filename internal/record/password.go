@@ -116,3 +116,11 @@ func (s Stretch) UnwrapKey(password []byte, wrapped []byte) (Key, error) {
 	}
 	return KeyFromBytes(0, secret)
 }
+
+// CostOf is what opening a wrapped key costs. Errors: ErrUnknownForm.
+func CostOf(wrapped []byte) (PasswordCost, error) {
+	if len(wrapped) < wrapHeadBytes || wrapped[0] != wrapVersion {
+		return PasswordCost{}, fmt.Errorf("%w: wrapped key", ErrUnknownForm)
+	}
+	return PasswordCost{MemoryKiB: binary.BigEndian.Uint32(wrapped[1:]), Passes: binary.BigEndian.Uint32(wrapped[5:]), Lanes: wrapped[9]}, nil
+}

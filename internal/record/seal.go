@@ -55,6 +55,9 @@ func KeyFromBytes(id uint32, secret []byte) (Key, error) {
 	return k, nil
 }
 
+// Bytes is the key itself, to be sealed.
+func (k Key) Bytes() []byte { return append([]byte{}, k.secret[:]...) }
+
 // String keeps the key out of logs.
 func (Key) String() string { return "[sealed]" }
 

@@ -5,13 +5,11 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
-	"image/color"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
-	"github.com/boombuler/barcode/qr"
+	"github.com/keluarga-sehat/sync/internal/qr"
 )
 
 // Card is what a person gets on paper.
@@ -62,27 +60,14 @@ func CardsHTML(cards []Card) (string, error) {
 	return b.String(), nil
 }
 
-// quiet is the empty border of a QR code, in modules.
-const quiet = 4
-
 // QRCode draws a text as an SVG element of one path.
 func QRCode(text string) (string, error) {
-	code, err := qr.Encode(text, qr.M, qr.Auto)
+	side, path, err := qr.Path(text)
 	if err != nil {
-		return "", fmt.Errorf("draw QR: %w", err)
+		return "", err
 	}
-	size := code.Bounds().Dx()
-	var path strings.Builder
-	for y := range size {
-		for x := range size {
-			if code.At(x, y) == color.Black {
-				fmt.Fprintf(&path, "M%d %dh1v1h-1z", x+quiet, y+quiet)
-			}
-		}
-	}
-	side := size + 2*quiet
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" aria-label="QR"><path fill="#fff" d="M0 0h%dv%dH0z"/><path d="%s"/></svg>`,
-		side, side, side, side, path.String()), nil
+		side, side, side, side, path), nil
 }
 
 // Card is the card of an issued account.

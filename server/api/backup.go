@@ -17,8 +17,7 @@ type backupService struct {
 
 // DeliverBackup takes a part of a backup file that a supervisor brings.
 func (s backupService) DeliverBackup(ctx context.Context, r *ksv1.DeliverBackupRequest) (*ksv1.DeliverBackupResponse, error) {
-	x := s.services
-	taker := &deliver.Service{Store: x.Store, Vault: x.Vault, Auth: x.Auth, Backend: x.Backend, Now: x.Now}
+	taker := s.services.taker()
 	part, err := taker.Open(ctx, r.GetPart())
 	switch {
 	case errors.Is(err, syncing.ErrBackupDamaged):

@@ -20,6 +20,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/dukcapil"
 	"github.com/keluarga-sehat/sync/server/exchange"
+	"github.com/keluarga-sehat/sync/server/handover"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/registration"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -76,6 +77,7 @@ var faults = []fault{
 	{dukcapil.ErrNoRecord, codes.NotFound, "LOOK_UP_NO_RECORD", "Nomor ini tidak ditemukan di Dukcapil. Periksa kembali nomornya, atau isilah secara manual."},
 	{dukcapil.ErrOff, codes.FailedPrecondition, "LOOK_UP_OFF", "Server ini tidak terhubung dengan Dukcapil. Isilah anggota keluarga secara manual."},
 	{dukcapil.ErrRefused, codes.FailedPrecondition, "LOOK_UP_OFF", "Layanan Dukcapil menolak server ini; pengelola server telah diberi tahu. Isilah anggota keluarga secara manual."},
+	{handover.ErrRefused, codes.FailedPrecondition, "HANDOVER_REFUSED", "Serah terima perangkat ini tidak dapat disahkan server: supervisor yang menandatanganinya tidak berhak lagi, atau bukan dari Puskesmas yang sama. Pekerjaan Anda tetap aman dan menunggu keputusan supervisor."},
 	{errSuperseded, codes.Aborted, "SUPERSEDED", "Sinkronisasi baru dari perangkat ini sudah berjalan. Data tetap aman."},
 	{errAccountChanged, codes.Aborted, "ACCOUNT_CHANGED", "Hak atau wilayah tugas Anda berubah. Sinkronkan sekali lagi; data tetap aman."},
 	{auth.ErrFeedToken, codes.Unauthenticated, "FEED_TOKEN", "Token umpan data tidak berlaku. Periksa token, atau buat token baru di halaman Umpan data."},

@@ -53,6 +53,7 @@ func (s *Services) Register(r grpc.ServiceRegistrar) {
 	ksv1.RegisterAuthServiceServer(r, authService{services: s})
 	ksv1.RegisterSyncServiceServer(r, syncService{services: s})
 	ksv1.RegisterBackupServiceServer(r, backupService{services: s})
+	ksv1.RegisterHandoverServiceServer(r, handoverService{services: s})
 	ksv1.RegisterAreaServiceServer(r, areaService{services: s})
 	ksv1.RegisterIndexServiceServer(r, indexService{services: s})
 	ksv1.RegisterProgressServiceServer(r, progressService{services: s})

@@ -28,14 +28,14 @@ func momentOf(r interface {
 }) (moment, error) {
 	m := moment{r.GetDay(), int(r.GetSurveyYear())}
 	if m.year != 0 && m.day != "" {
-		return m, &errBadRequest{"survey_year", "goes without a day: of past days, survey years are not kept"}
+		return m, &errBadRequest{"survey_year", "goes without a day: of past days, survey years are not kept", "Tahun survei tidak dapat digabungkan dengan tanggal."}
 	}
 	return m, checkYear(m.year)
 }
 
 func checkYear(year int) error {
 	if year != 0 && (year < iks.FirstYear || year > iks.LastYear) {
-		return &errBadRequest{"survey_year", "is not from 2000 to 2099"}
+		return &errBadRequest{"survey_year", "is not from 2000 to 2099", "Tahun survei harus antara 2000 dan 2099."}
 	}
 	return nil
 }

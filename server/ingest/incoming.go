@@ -40,6 +40,8 @@ type Sender struct {
 	MayReview bool
 	// Covers tells whether the account may write in an RT of a village.
 	Covers func(village uint32, place area.Place) bool
+	// Handed are devices that the account took over without network.
+	Handed []Handed
 	// Trusted senders (imports) may write for other authors and devices.
 	Trusted bool
 	// Deposited: it came sealed, without anybody signed in; all of it waits for a
@@ -48,6 +50,27 @@ type Sender struct {
 	// Admitted: a supervisor admits this change from quarantine; rights were
 	// judged by them.
 	Admitted bool
+}
+
+// Handed is a device that a supervisor handed over to the sender's account: work of
+// the incarnation is the sender's, though another account's device stamped it.
+type Handed struct {
+	Device, Incarnation uint32
+	// Covers tells whether the former user may write in an RT of a village; the
+	// sender may there too, in work of the incarnation.
+	Covers func(village uint32, place area.Place) bool
+}
+
+// handed is the hand-over under which the change was made; nil: none.
+func (in *Incoming) handed() *Handed {
+	stamp := in.Change.GetStamp()
+	for i := range in.Sender.Handed {
+		h := &in.Sender.Handed[i]
+		if h.Device == stamp.GetDevice() && h.Incarnation == stamp.GetIncarnation() {
+			return h
+		}
+	}
+	return nil
 }
 
 // Incoming is one change on its way in, with what could be told without the
@@ -206,7 +229,7 @@ func (in *Incoming) judgeSender(before *merge.State) string {
 	if in.Change.GetAuthor() != s.Account {
 		return ReasonForeignAuthor
 	}
-	if in.Change.GetStamp().GetDevice() != s.Device {
+	if in.Change.GetStamp().GetDevice() != s.Device && in.handed() == nil {
 		return ReasonForeignDevice
 	}
 	if !s.MayCollect {
@@ -230,7 +253,14 @@ func (in *Incoming) judgeSender(before *merge.State) string {
 // covers tells whether the sender may write in an RT, as a family names it.
 func (in *Incoming) covers(text string) bool {
 	place, err := readPlace(text)
-	return err == nil && in.Sender.Covers != nil && in.Sender.Covers(in.Change.GetVillage(), place)
+	if err != nil || in.Sender.Covers == nil {
+		return false
+	}
+	if in.Sender.Covers(in.Change.GetVillage(), place) {
+		return true
+	}
+	h := in.handed()
+	return h != nil && h.Covers(in.Change.GetVillage(), place)
 }
 
 func placeOf(state *merge.State) (area.Place, error) { return readPlace(merge.Place(state)) }

@@ -158,6 +158,7 @@ type DirectoryReader interface {
 	// Targets lists targets by area prefix, ascending.
 	Targets(ctx context.Context, prefix string) ([]Target, error)
 	AccountReader
+	HandoverReader
 	RegistrationReader
 	NomineeReader
 }
@@ -199,6 +200,7 @@ type DirectoryWriter interface {
 	// PutTargets adds or replaces targets.
 	PutTargets(ctx context.Context, t []Target) error
 	AccountWriter
+	HandoverWriter
 	AuditWriter
 	RegistrationWriter
 	NomineeWriter

@@ -118,6 +118,7 @@ var subjectRules = map[string]func(c *accessCaller, x *accessTarget) outcome{
 	"family":            func(c *accessCaller, x *accessTarget) outcome { return or(isUnknown, c.covers(x.world)) },
 	"change":            func(c *accessCaller, x *accessTarget) outcome { return or(isUnknown, c.covers(x.world)) },
 	"backup":            func(c *accessCaller, x *accessTarget) outcome { return or(isUnknown, c.puskesmas == x.world.puskesmas) },
+	"backup of others":  func(*accessCaller, *accessTarget) outcome { return isUnknown }, // of a device that was not handed over to them
 	"batch":             func(c *accessCaller, x *accessTarget) outcome { return or(isUnknown, c.covers(x.world)) },
 	"families":          func(c *accessCaller, x *accessTarget) outcome { return or(isHidden, c.hasIn(x.values["area"])) },
 	"name":              func(c *accessCaller, x *accessTarget) outcome { return or(isHidden, c.covers(x.world)) },

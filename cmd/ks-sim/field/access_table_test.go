@@ -180,6 +180,8 @@ var accessTable = []accessRow{
 	{"FormService.SaveForm", "collect", "family", `{"family_id":"{family}","etag":"x"}`, 0},
 	{"FormService.SubmitForms", "collect", "family", `{"family_ids":["{family}"]}`, changesOthers},
 	{"FormService.GetQuestionnaire", "", "nothing", `{}`, mustAnswer},
+	{"HandoverService.RecordHandover", "collect", "nothing of it", `{"grant":"CIHQrPMOEILQrPMOGIPQrPMOIgF4OggxMjM0NTY3OEABSITQrPMOUIXQrPMO","signature":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=="}`, 0},
+	{"HandoverService.DeliverHandedOver", "collect", "backup of others", `{"part":"{backup}"}`, 0},
 	{"IndexService.GetAreaIndex", "dashboards", "area", `{"area":"{area}"}`, mustAnswer},
 	{"IndexService.GetAreaIndex", "dashboards", "puskesmas", `{"puskesmas_code":"{puskesmas}"}`, mustAnswer},
 	{"IndexService.ListAreaIndexes", "dashboards", "area", `{"area":"{area}"}`, mustAnswer},

@@ -11,7 +11,7 @@ import (
 // are about areas alone.
 var targetKinds = map[string][]string{
 	"family": {"family"}, "foreign family": {"family"}, "families to approve": {"family"}, "trail of family": {"family"}, "look-up": {"family"},
-	"name": {"family"}, "change": {"change"}, "batch": {"batch"}, "backup": {"backup"}, "staff": {"staff"}, "victim": {"victim"}, "device": {"victim"}, "wrong deposit": {"victim"},
+	"name": {"family"}, "change": {"change"}, "batch": {"batch"}, "backup": {"backup"}, "backup of others": {"backup"}, "staff": {"staff"}, "victim": {"victim"}, "device": {"victim"}, "wrong deposit": {"victim"},
 	"account r": {"staff", "administrator", "district office", "province office"}, "account i": {"staff", "administrator", "district office", "province office"},
 	"account m":    {"staff", "administrator", "district office", "province office"},
 	"registration": {"registration", "draft"}, "package": {"registration", "draft"}, "letter": {"registration", "draft"},

@@ -160,6 +160,36 @@ func TestTwoDevicesThatSplitOneFamilyMakeOneOfIt(t *testing.T) {
 	})
 }
 
+// A person whom two splits, unseen of each other, lead to different families is in
+// both until a supervisor decides: the old family shows it as a conflict.
+func TestTwoSplitsOfOnePersonUnderDifferentHeadsAreAConflict(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 2, nil)
+	a, b := signIn(t, f, "surveyor1"), signIn(t, f, "surveyor2")
+	mustSync(t, a)
+	id, members := household(t, a)
+	mustSync(t, b)
+	for u, leave := range map[*clientsdk.User][]clientsdk.ID{a: {members[2], members[3]}, b: {members[3]}} {
+		if _, err := u.SplitFamily(t.Context(), id, clientsdk.Split{Members: leave}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustSync(t, a)
+	mustSync(t, b)
+	s := supervisorWith(t, f)
+	conflicts, err := s.Conflicts(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const movedToFamily = 13
+	for _, c := range conflicts {
+		if c.Key.Kind == clientsdk.KindMember && c.Key.Member == members[3] && c.Field == movedToFamily && len(c.Values) == 2 {
+			return
+		}
+	}
+	t.Errorf("the supervisor sees %+v", conflicts)
+}
+
 // TestAnEditThatASplitHadNotSeenIsKeptAndShown: nothing is lost of it.
 func TestAnEditThatASplitHadNotSeenIsKeptAndShown(t *testing.T) {
 	t.Parallel()

@@ -540,9 +540,11 @@ type SyncOpen struct {
 	UploadCompression Compression `protobuf:"varint,14,opt,name=upload_compression,json=uploadCompression,proto3,enum=keluargasehat.v1.Compression" json:"upload_compression,omitempty"`
 	// Head of the audit trail that the device got last: a witness outside the
 	// server. Absent: none yet.
-	AuditWitness  *AuditHead `protobuf:"bytes,15,opt,name=audit_witness,json=auditWitness,proto3" json:"audit_witness,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	AuditWitness *AuditHead `protobuf:"bytes,15,opt,name=audit_witness,json=auditWitness,proto3" json:"audit_witness,omitempty"`
+	// SyncWelcome.colleagues.hash as the device got it last. Absent: never.
+	ColleaguesHash []byte `protobuf:"bytes,16,opt,name=colleagues_hash,json=colleaguesHash,proto3" json:"colleagues_hash,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *SyncOpen) Reset() {
@@ -676,6 +678,13 @@ func (x *SyncOpen) GetUploadCompression() Compression {
 func (x *SyncOpen) GetAuditWitness() *AuditHead {
 	if x != nil {
 		return x.AuditWitness
+	}
+	return nil
+}
+
+func (x *SyncOpen) GetColleaguesHash() []byte {
+	if x != nil {
+		return x.ColleaguesHash
 	}
 	return nil
 }
@@ -931,7 +940,10 @@ type SyncWelcome struct {
 	// Families that the download will bring, as far as known; for progress.
 	DownloadFamilies uint64 `protobuf:"varint,11,opt,name=download_families,json=downloadFamilies,proto3" json:"download_families,omitempty"`
 	// Whether the account may judge families now, as supervisor or acting for one.
-	MayReview     bool `protobuf:"varint,12,opt,name=may_review,json=mayReview,proto3" json:"may_review,omitempty"`
+	MayReview bool `protobuf:"varint,12,opt,name=may_review,json=mayReview,proto3" json:"may_review,omitempty"`
+	// Who works in the account's Puskesmas, for hand-overs of a device without
+	// network. Absent: as the hash in SyncOpen says.
+	Colleagues    *Colleagues `protobuf:"bytes,13,opt,name=colleagues,proto3" json:"colleagues,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1041,6 +1053,13 @@ func (x *SyncWelcome) GetMayReview() bool {
 		return x.MayReview
 	}
 	return false
+}
+
+func (x *SyncWelcome) GetColleagues() *Colleagues {
+	if x != nil {
+		return x.Colleagues
+	}
+	return nil
 }
 
 // SyncScope is what the account may hold on a device.
@@ -2691,7 +2710,7 @@ var File_keluargasehat_v1_sync_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\n" +
-	"\x1bkeluargasehat/v1/sync.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a$keluargasehat/v1/audit_service.proto\x1a\x1dkeluargasehat/v1/change.proto\x1a\x1ekeluargasehat/v1/options.proto\x1a\x1dkeluargasehat/v1/review.proto\"\xcd\x02\n" +
+	"\x1bkeluargasehat/v1/sync.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a$keluargasehat/v1/audit_service.proto\x1a\x1dkeluargasehat/v1/change.proto\x1a\x1fkeluargasehat/v1/handover.proto\x1a\x1ekeluargasehat/v1/options.proto\x1a\x1dkeluargasehat/v1/review.proto\"\xcd\x02\n" +
 	"\vSyncRequest\x120\n" +
 	"\x04open\x18\x01 \x01(\v2\x1a.keluargasehat.v1.SyncOpenH\x00R\x04open\x125\n" +
 	"\x06upload\x18\x02 \x01(\v2\x1b.keluargasehat.v1.SyncChunkH\x00R\x06upload\x12F\n" +
@@ -2707,7 +2726,7 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\bdownload\x18\x03 \x01(\v2\x1b.keluargasehat.v1.SyncChunkH\x00R\bdownload\x129\n" +
 	"\adigests\x18\x04 \x01(\v2\x1d.keluargasehat.v1.SyncDigestsH\x00R\adigests\x120\n" +
 	"\x04done\x18\x05 \x01(\v2\x1a.keluargasehat.v1.SyncDoneH\x00R\x04doneB\t\n" +
-	"\amessage\"\xda\x05\n" +
+	"\amessage\"\x8c\x06\n" +
 	"\bSyncOpen\x12\x16\n" +
 	"\x06device\x18\x01 \x01(\rR\x06device\x12 \n" +
 	"\vincarnation\x18\x02 \x01(\rR\vincarnation\x12(\n" +
@@ -2725,7 +2744,8 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\x0fnotice_revision\x18\f \x01(\x04R\x0enoticeRevision\x12/\n" +
 	"\x0eearlier_nonces\x18\r \x03(\fB\b\xbaH\x05\x92\x01\x02\x10@R\rearlierNonces\x12L\n" +
 	"\x12upload_compression\x18\x0e \x01(\x0e2\x1d.keluargasehat.v1.CompressionR\x11uploadCompression\x12@\n" +
-	"\raudit_witness\x18\x0f \x01(\v2\x1b.keluargasehat.v1.AuditHeadR\fauditWitness\"\x9f\x02\n" +
+	"\raudit_witness\x18\x0f \x01(\v2\x1b.keluargasehat.v1.AuditHeadR\fauditWitness\x120\n" +
+	"\x0fcolleagues_hash\x18\x10 \x01(\fB\a\xbaH\x04z\x02\x18 R\x0ecolleaguesHash\"\x9f\x02\n" +
 	"\rVillageCursor\x12\x18\n" +
 	"\avillage\x18\x01 \x01(\rR\avillage\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\x12\x1a\n" +
@@ -2740,7 +2760,7 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\vVillageMark\x12\x18\n" +
 	"\avillage\x18\x01 \x01(\rR\avillage\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12\x1b\n" +
-	"\x04hash\x18\x03 \x01(\fB\a\xbaH\x04z\x02\x18 R\x04hash\"\xaa\x03\n" +
+	"\x04hash\x18\x03 \x01(\fB\a\xbaH\x04z\x02\x18 R\x04hash\"\xe8\x03\n" +
 	"\vSyncWelcome\x12\x19\n" +
 	"\bclock_ms\x18\x01 \x01(\x04R\aclockMs\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\x12?\n" +
@@ -2755,7 +2775,10 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	" \x01(\bR\x06forked\x12+\n" +
 	"\x11download_families\x18\v \x01(\x04R\x10downloadFamilies\x12\x1d\n" +
 	"\n" +
-	"may_review\x18\f \x01(\bR\tmayReviewJ\x04\b\t\x10\n" +
+	"may_review\x18\f \x01(\bR\tmayReview\x12<\n" +
+	"\n" +
+	"colleagues\x18\r \x01(\v2\x1c.keluargasehat.v1.ColleaguesR\n" +
+	"colleaguesJ\x04\b\t\x10\n" +
 	"\"c\n" +
 	"\tSyncScope\x12\x1a\n" +
 	"\brevision\x18\x01 \x01(\x04R\brevision\x12:\n" +
@@ -2949,13 +2972,14 @@ var file_keluargasehat_v1_sync_proto_goTypes = []any{
 	(*DepositedChange)(nil),    // 32: keluargasehat.v1.DepositedChange
 	(*DepositResponse)(nil),    // 33: keluargasehat.v1.DepositResponse
 	(*AuditHead)(nil),          // 34: keluargasehat.v1.AuditHead
-	(*Change)(nil),             // 35: keluargasehat.v1.Change
-	(*BatchSubmission)(nil),    // 36: keluargasehat.v1.BatchSubmission
-	(*ReviewDecision)(nil),     // 37: keluargasehat.v1.ReviewDecision
-	(*Stamp)(nil),              // 38: keluargasehat.v1.Stamp
-	(RecordKind)(0),            // 39: keluargasehat.v1.RecordKind
-	(*FamilyReview)(nil),       // 40: keluargasehat.v1.FamilyReview
-	(*Batch)(nil),              // 41: keluargasehat.v1.Batch
+	(*Colleagues)(nil),         // 35: keluargasehat.v1.Colleagues
+	(*Change)(nil),             // 36: keluargasehat.v1.Change
+	(*BatchSubmission)(nil),    // 37: keluargasehat.v1.BatchSubmission
+	(*ReviewDecision)(nil),     // 38: keluargasehat.v1.ReviewDecision
+	(*Stamp)(nil),              // 39: keluargasehat.v1.Stamp
+	(RecordKind)(0),            // 40: keluargasehat.v1.RecordKind
+	(*FamilyReview)(nil),       // 41: keluargasehat.v1.FamilyReview
+	(*Batch)(nil),              // 42: keluargasehat.v1.Batch
 }
 var file_keluargasehat_v1_sync_proto_depIdxs = []int32{
 	5,  // 0: keluargasehat.v1.SyncRequest.open:type_name -> keluargasehat.v1.SyncOpen
@@ -2976,40 +3000,41 @@ var file_keluargasehat_v1_sync_proto_depIdxs = []int32{
 	8,  // 15: keluargasehat.v1.VillageCursor.witnessed:type_name -> keluargasehat.v1.VillageMark
 	0,  // 16: keluargasehat.v1.SyncWelcome.compression:type_name -> keluargasehat.v1.Compression
 	10, // 17: keluargasehat.v1.SyncWelcome.scope:type_name -> keluargasehat.v1.SyncScope
-	11, // 18: keluargasehat.v1.SyncScope.villages:type_name -> keluargasehat.v1.VillageScope
-	35, // 19: keluargasehat.v1.UploadPage.changes:type_name -> keluargasehat.v1.Change
-	36, // 20: keluargasehat.v1.UploadPage.submissions:type_name -> keluargasehat.v1.BatchSubmission
-	37, // 21: keluargasehat.v1.UploadPage.decisions:type_name -> keluargasehat.v1.ReviewDecision
-	15, // 22: keluargasehat.v1.SyncUploadAck.receipts:type_name -> keluargasehat.v1.Receipt
-	8,  // 23: keluargasehat.v1.SyncUploadAck.marks:type_name -> keluargasehat.v1.VillageMark
-	1,  // 24: keluargasehat.v1.SyncUploadAck.level:type_name -> keluargasehat.v1.AckLevel
-	34, // 25: keluargasehat.v1.SyncUploadAck.audit:type_name -> keluargasehat.v1.AuditHead
-	2,  // 26: keluargasehat.v1.Receipt.status:type_name -> keluargasehat.v1.ReceiptStatus
-	38, // 27: keluargasehat.v1.Receipt.stamp:type_name -> keluargasehat.v1.Stamp
-	16, // 28: keluargasehat.v1.Receipt.issues:type_name -> keluargasehat.v1.FieldIssue
-	39, // 29: keluargasehat.v1.FieldIssue.kind:type_name -> keluargasehat.v1.RecordKind
-	18, // 30: keluargasehat.v1.FeedPage.families:type_name -> keluargasehat.v1.FeedFamily
-	8,  // 31: keluargasehat.v1.FeedPage.cursor:type_name -> keluargasehat.v1.VillageMark
-	19, // 32: keluargasehat.v1.FeedPage.backfill:type_name -> keluargasehat.v1.BackfillProgress
-	20, // 33: keluargasehat.v1.FeedPage.repair:type_name -> keluargasehat.v1.RepairProgress
-	21, // 34: keluargasehat.v1.FeedPage.notices:type_name -> keluargasehat.v1.FeedNotice
-	40, // 35: keluargasehat.v1.FeedFamily.review:type_name -> keluargasehat.v1.FamilyReview
-	22, // 36: keluargasehat.v1.FeedNotice.quarantine:type_name -> keluargasehat.v1.QuarantineDecision
-	41, // 37: keluargasehat.v1.FeedNotice.batch:type_name -> keluargasehat.v1.Batch
-	26, // 38: keluargasehat.v1.SyncDigests.villages:type_name -> keluargasehat.v1.VillageDigests
-	27, // 39: keluargasehat.v1.VillageDigests.places:type_name -> keluargasehat.v1.PlaceDigest
-	29, // 40: keluargasehat.v1.SyncRepair.villages:type_name -> keluargasehat.v1.VillagePlaces
-	32, // 41: keluargasehat.v1.DepositRequest.changes:type_name -> keluargasehat.v1.DepositedChange
-	15, // 42: keluargasehat.v1.DepositResponse.receipts:type_name -> keluargasehat.v1.Receipt
-	3,  // 43: keluargasehat.v1.SyncService.Sync:input_type -> keluargasehat.v1.SyncRequest
-	31, // 44: keluargasehat.v1.SyncService.Deposit:input_type -> keluargasehat.v1.DepositRequest
-	4,  // 45: keluargasehat.v1.SyncService.Sync:output_type -> keluargasehat.v1.SyncResponse
-	33, // 46: keluargasehat.v1.SyncService.Deposit:output_type -> keluargasehat.v1.DepositResponse
-	45, // [45:47] is the sub-list for method output_type
-	43, // [43:45] is the sub-list for method input_type
-	43, // [43:43] is the sub-list for extension type_name
-	43, // [43:43] is the sub-list for extension extendee
-	0,  // [0:43] is the sub-list for field type_name
+	35, // 18: keluargasehat.v1.SyncWelcome.colleagues:type_name -> keluargasehat.v1.Colleagues
+	11, // 19: keluargasehat.v1.SyncScope.villages:type_name -> keluargasehat.v1.VillageScope
+	36, // 20: keluargasehat.v1.UploadPage.changes:type_name -> keluargasehat.v1.Change
+	37, // 21: keluargasehat.v1.UploadPage.submissions:type_name -> keluargasehat.v1.BatchSubmission
+	38, // 22: keluargasehat.v1.UploadPage.decisions:type_name -> keluargasehat.v1.ReviewDecision
+	15, // 23: keluargasehat.v1.SyncUploadAck.receipts:type_name -> keluargasehat.v1.Receipt
+	8,  // 24: keluargasehat.v1.SyncUploadAck.marks:type_name -> keluargasehat.v1.VillageMark
+	1,  // 25: keluargasehat.v1.SyncUploadAck.level:type_name -> keluargasehat.v1.AckLevel
+	34, // 26: keluargasehat.v1.SyncUploadAck.audit:type_name -> keluargasehat.v1.AuditHead
+	2,  // 27: keluargasehat.v1.Receipt.status:type_name -> keluargasehat.v1.ReceiptStatus
+	39, // 28: keluargasehat.v1.Receipt.stamp:type_name -> keluargasehat.v1.Stamp
+	16, // 29: keluargasehat.v1.Receipt.issues:type_name -> keluargasehat.v1.FieldIssue
+	40, // 30: keluargasehat.v1.FieldIssue.kind:type_name -> keluargasehat.v1.RecordKind
+	18, // 31: keluargasehat.v1.FeedPage.families:type_name -> keluargasehat.v1.FeedFamily
+	8,  // 32: keluargasehat.v1.FeedPage.cursor:type_name -> keluargasehat.v1.VillageMark
+	19, // 33: keluargasehat.v1.FeedPage.backfill:type_name -> keluargasehat.v1.BackfillProgress
+	20, // 34: keluargasehat.v1.FeedPage.repair:type_name -> keluargasehat.v1.RepairProgress
+	21, // 35: keluargasehat.v1.FeedPage.notices:type_name -> keluargasehat.v1.FeedNotice
+	41, // 36: keluargasehat.v1.FeedFamily.review:type_name -> keluargasehat.v1.FamilyReview
+	22, // 37: keluargasehat.v1.FeedNotice.quarantine:type_name -> keluargasehat.v1.QuarantineDecision
+	42, // 38: keluargasehat.v1.FeedNotice.batch:type_name -> keluargasehat.v1.Batch
+	26, // 39: keluargasehat.v1.SyncDigests.villages:type_name -> keluargasehat.v1.VillageDigests
+	27, // 40: keluargasehat.v1.VillageDigests.places:type_name -> keluargasehat.v1.PlaceDigest
+	29, // 41: keluargasehat.v1.SyncRepair.villages:type_name -> keluargasehat.v1.VillagePlaces
+	32, // 42: keluargasehat.v1.DepositRequest.changes:type_name -> keluargasehat.v1.DepositedChange
+	15, // 43: keluargasehat.v1.DepositResponse.receipts:type_name -> keluargasehat.v1.Receipt
+	3,  // 44: keluargasehat.v1.SyncService.Sync:input_type -> keluargasehat.v1.SyncRequest
+	31, // 45: keluargasehat.v1.SyncService.Deposit:input_type -> keluargasehat.v1.DepositRequest
+	4,  // 46: keluargasehat.v1.SyncService.Sync:output_type -> keluargasehat.v1.SyncResponse
+	33, // 47: keluargasehat.v1.SyncService.Deposit:output_type -> keluargasehat.v1.DepositResponse
+	46, // [46:48] is the sub-list for method output_type
+	44, // [44:46] is the sub-list for method input_type
+	44, // [44:44] is the sub-list for extension type_name
+	44, // [44:44] is the sub-list for extension extendee
+	0,  // [0:44] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_sync_proto_init() }
@@ -3019,6 +3044,7 @@ func file_keluargasehat_v1_sync_proto_init() {
 	}
 	file_keluargasehat_v1_audit_service_proto_init()
 	file_keluargasehat_v1_change_proto_init()
+	file_keluargasehat_v1_handover_proto_init()
 	file_keluargasehat_v1_options_proto_init()
 	file_keluargasehat_v1_review_proto_init()
 	file_keluargasehat_v1_sync_proto_msgTypes[0].OneofWrappers = []any{

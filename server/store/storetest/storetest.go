@@ -46,6 +46,7 @@ func Run(t *testing.T, open Factory) {
 		{"a cancelled context ends a call", testCancelled},
 		{"identifiers are replaced by family", testIdentifiers},
 		{"accounts, devices and sessions are kept", testAccounts},
+		{"hand-overs are kept as first recorded", testHandovers},
 		{"a user name is taken once, and the transaction goes on", testUserNames},
 		{"accounts are listed by place and person", testAccountLists},
 		{"sessions end but for one", testSessions},

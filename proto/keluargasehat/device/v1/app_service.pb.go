@@ -349,6 +349,89 @@ func (*SignInResponse) Descriptor() ([]byte, []int) {
 	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{3}
 }
 
+// SignInAgainRequest is the account's password.
+type SignInAgainRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Password.
+	Password      string `protobuf:"bytes,1,opt,name=password,proto3" json:"password,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SignInAgainRequest) Reset() {
+	*x = SignInAgainRequest{}
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SignInAgainRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SignInAgainRequest) ProtoMessage() {}
+
+func (x *SignInAgainRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SignInAgainRequest.ProtoReflect.Descriptor instead.
+func (*SignInAgainRequest) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *SignInAgainRequest) GetPassword() string {
+	if x != nil {
+		return x.Password
+	}
+	return ""
+}
+
+// SignInAgainResponse is empty: sync now.
+type SignInAgainResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SignInAgainResponse) Reset() {
+	*x = SignInAgainResponse{}
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SignInAgainResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SignInAgainResponse) ProtoMessage() {}
+
+func (x *SignInAgainResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SignInAgainResponse.ProtoReflect.Descriptor instead.
+func (*SignInAgainResponse) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{5}
+}
+
 // ActivateRequest is what a card says, and the password that its owner chooses.
 type ActivateRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -366,7 +449,7 @@ type ActivateRequest struct {
 
 func (x *ActivateRequest) Reset() {
 	*x = ActivateRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[4]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -378,7 +461,7 @@ func (x *ActivateRequest) String() string {
 func (*ActivateRequest) ProtoMessage() {}
 
 func (x *ActivateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[4]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -391,7 +474,7 @@ func (x *ActivateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ActivateRequest.ProtoReflect.Descriptor instead.
 func (*ActivateRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{4}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ActivateRequest) GetUserName() string {
@@ -431,7 +514,7 @@ type ActivateResponse struct {
 
 func (x *ActivateResponse) Reset() {
 	*x = ActivateResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[5]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -443,7 +526,7 @@ func (x *ActivateResponse) String() string {
 func (*ActivateResponse) ProtoMessage() {}
 
 func (x *ActivateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[5]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -456,7 +539,7 @@ func (x *ActivateResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ActivateResponse.ProtoReflect.Descriptor instead.
 func (*ActivateResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{5}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{7}
 }
 
 // LockRequest asks for the user's data to be closed.
@@ -468,7 +551,7 @@ type LockRequest struct {
 
 func (x *LockRequest) Reset() {
 	*x = LockRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[6]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -480,7 +563,7 @@ func (x *LockRequest) String() string {
 func (*LockRequest) ProtoMessage() {}
 
 func (x *LockRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[6]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -493,7 +576,7 @@ func (x *LockRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LockRequest.ProtoReflect.Descriptor instead.
 func (*LockRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{6}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{8}
 }
 
 // LockResponse is empty.
@@ -505,7 +588,7 @@ type LockResponse struct {
 
 func (x *LockResponse) Reset() {
 	*x = LockResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[7]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -517,7 +600,7 @@ func (x *LockResponse) String() string {
 func (*LockResponse) ProtoMessage() {}
 
 func (x *LockResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[7]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -530,7 +613,7 @@ func (x *LockResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LockResponse.ProtoReflect.Descriptor instead.
 func (*LockResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{7}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{9}
 }
 
 // GetStatusRequest asks for the status.
@@ -542,7 +625,7 @@ type GetStatusRequest struct {
 
 func (x *GetStatusRequest) Reset() {
 	*x = GetStatusRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[8]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -554,7 +637,7 @@ func (x *GetStatusRequest) String() string {
 func (*GetStatusRequest) ProtoMessage() {}
 
 func (x *GetStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[8]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -567,7 +650,7 @@ func (x *GetStatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStatusRequest.ProtoReflect.Descriptor instead.
 func (*GetStatusRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{8}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{10}
 }
 
 // GetStatusResponse is how everything stands.
@@ -613,7 +696,7 @@ type GetStatusResponse struct {
 
 func (x *GetStatusResponse) Reset() {
 	*x = GetStatusResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[9]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -625,7 +708,7 @@ func (x *GetStatusResponse) String() string {
 func (*GetStatusResponse) ProtoMessage() {}
 
 func (x *GetStatusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[9]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -638,7 +721,7 @@ func (x *GetStatusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStatusResponse.ProtoReflect.Descriptor instead.
 func (*GetStatusResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{9}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetStatusResponse) GetServer() string {
@@ -777,7 +860,7 @@ type Counts struct {
 
 func (x *Counts) Reset() {
 	*x = Counts{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[10]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -789,7 +872,7 @@ func (x *Counts) String() string {
 func (*Counts) ProtoMessage() {}
 
 func (x *Counts) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[10]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -802,7 +885,7 @@ func (x *Counts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Counts.ProtoReflect.Descriptor instead.
 func (*Counts) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{10}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Counts) GetPending() uint32 {
@@ -855,14 +938,16 @@ type SyncState struct {
 	// Device and server proved that they hold the same.
 	Proved bool `protobuf:"varint,9,opt,name=proved,proto3" json:"proved,omitempty"`
 	// When it ended. Absent: under way, or none yet.
-	EndedAt       *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=ended_at,json=endedAt,proto3" json:"ended_at,omitempty"`
+	EndedAt *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=ended_at,json=endedAt,proto3" json:"ended_at,omitempty"`
+	// The server wants the password once more: SignInAgain.
+	SignInAgain   bool `protobuf:"varint,11,opt,name=sign_in_again,json=signInAgain,proto3" json:"sign_in_again,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SyncState) Reset() {
 	*x = SyncState{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[11]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -874,7 +959,7 @@ func (x *SyncState) String() string {
 func (*SyncState) ProtoMessage() {}
 
 func (x *SyncState) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[11]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -887,7 +972,7 @@ func (x *SyncState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncState.ProtoReflect.Descriptor instead.
 func (*SyncState) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{11}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *SyncState) GetRunning() bool {
@@ -960,6 +1045,13 @@ func (x *SyncState) GetEndedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *SyncState) GetSignInAgain() bool {
+	if x != nil {
+		return x.SignInAgain
+	}
+	return false
+}
+
 // ExportBackupRequest asks for a backup file.
 type ExportBackupRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -971,7 +1063,7 @@ type ExportBackupRequest struct {
 
 func (x *ExportBackupRequest) Reset() {
 	*x = ExportBackupRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[12]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -983,7 +1075,7 @@ func (x *ExportBackupRequest) String() string {
 func (*ExportBackupRequest) ProtoMessage() {}
 
 func (x *ExportBackupRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[12]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -996,7 +1088,7 @@ func (x *ExportBackupRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportBackupRequest.ProtoReflect.Descriptor instead.
 func (*ExportBackupRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{12}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ExportBackupRequest) GetUserName() string {
@@ -1025,7 +1117,7 @@ type ExportBackupResponse struct {
 
 func (x *ExportBackupResponse) Reset() {
 	*x = ExportBackupResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[13]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1037,7 +1129,7 @@ func (x *ExportBackupResponse) String() string {
 func (*ExportBackupResponse) ProtoMessage() {}
 
 func (x *ExportBackupResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[13]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1050,7 +1142,7 @@ func (x *ExportBackupResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportBackupResponse.ProtoReflect.Descriptor instead.
 func (*ExportBackupResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{13}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ExportBackupResponse) GetFile() []byte {
@@ -1099,7 +1191,7 @@ type CarryBackupRequest struct {
 
 func (x *CarryBackupRequest) Reset() {
 	*x = CarryBackupRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[14]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1111,7 +1203,7 @@ func (x *CarryBackupRequest) String() string {
 func (*CarryBackupRequest) ProtoMessage() {}
 
 func (x *CarryBackupRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[14]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1124,7 +1216,7 @@ func (x *CarryBackupRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CarryBackupRequest.ProtoReflect.Descriptor instead.
 func (*CarryBackupRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{14}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *CarryBackupRequest) GetFile() []byte {
@@ -1145,7 +1237,7 @@ type CarryBackupResponse struct {
 
 func (x *CarryBackupResponse) Reset() {
 	*x = CarryBackupResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[15]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1157,7 +1249,7 @@ func (x *CarryBackupResponse) String() string {
 func (*CarryBackupResponse) ProtoMessage() {}
 
 func (x *CarryBackupResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[15]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1170,7 +1262,7 @@ func (x *CarryBackupResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CarryBackupResponse.ProtoReflect.Descriptor instead.
 func (*CarryBackupResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{15}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *CarryBackupResponse) GetNewParts() uint32 {
@@ -1189,7 +1281,7 @@ type ListCarriedRequest struct {
 
 func (x *ListCarriedRequest) Reset() {
 	*x = ListCarriedRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[16]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1201,7 +1293,7 @@ func (x *ListCarriedRequest) String() string {
 func (*ListCarriedRequest) ProtoMessage() {}
 
 func (x *ListCarriedRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[16]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1214,7 +1306,7 @@ func (x *ListCarriedRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCarriedRequest.ProtoReflect.Descriptor instead.
 func (*ListCarriedRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{16}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{18}
 }
 
 // ListCarriedResponse is the list.
@@ -1228,7 +1320,7 @@ type ListCarriedResponse struct {
 
 func (x *ListCarriedResponse) Reset() {
 	*x = ListCarriedResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[17]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1240,7 +1332,7 @@ func (x *ListCarriedResponse) String() string {
 func (*ListCarriedResponse) ProtoMessage() {}
 
 func (x *ListCarriedResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[17]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1253,7 +1345,7 @@ func (x *ListCarriedResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCarriedResponse.ProtoReflect.Descriptor instead.
 func (*ListCarriedResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{17}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListCarriedResponse) GetFiles() []*CarriedFile {
@@ -1295,7 +1387,7 @@ type CarriedFile struct {
 
 func (x *CarriedFile) Reset() {
 	*x = CarriedFile{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[18]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1307,7 +1399,7 @@ func (x *CarriedFile) String() string {
 func (*CarriedFile) ProtoMessage() {}
 
 func (x *CarriedFile) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[18]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1320,7 +1412,7 @@ func (x *CarriedFile) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CarriedFile.ProtoReflect.Descriptor instead.
 func (*CarriedFile) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{18}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *CarriedFile) GetMadeAt() *timestamppb.Timestamp {
@@ -1413,7 +1505,7 @@ type FillFromCardRequest struct {
 
 func (x *FillFromCardRequest) Reset() {
 	*x = FillFromCardRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[19]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1425,7 +1517,7 @@ func (x *FillFromCardRequest) String() string {
 func (*FillFromCardRequest) ProtoMessage() {}
 
 func (x *FillFromCardRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[19]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1438,7 +1530,7 @@ func (x *FillFromCardRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FillFromCardRequest.ProtoReflect.Descriptor instead.
 func (*FillFromCardRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{19}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *FillFromCardRequest) GetFamilyId() string {
@@ -1474,7 +1566,7 @@ type FillFromCardResponse struct {
 
 func (x *FillFromCardResponse) Reset() {
 	*x = FillFromCardResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[20]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1486,7 +1578,7 @@ func (x *FillFromCardResponse) String() string {
 func (*FillFromCardResponse) ProtoMessage() {}
 
 func (x *FillFromCardResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[20]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1499,7 +1591,7 @@ func (x *FillFromCardResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FillFromCardResponse.ProtoReflect.Descriptor instead.
 func (*FillFromCardResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{20}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *FillFromCardResponse) GetOutcome() FillOutcome {
@@ -1556,7 +1648,7 @@ type SplitFamilyRequest struct {
 
 func (x *SplitFamilyRequest) Reset() {
 	*x = SplitFamilyRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[21]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1568,7 +1660,7 @@ func (x *SplitFamilyRequest) String() string {
 func (*SplitFamilyRequest) ProtoMessage() {}
 
 func (x *SplitFamilyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[21]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1581,7 +1673,7 @@ func (x *SplitFamilyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SplitFamilyRequest.ProtoReflect.Descriptor instead.
 func (*SplitFamilyRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{21}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *SplitFamilyRequest) GetFamilyId() string {
@@ -1630,7 +1722,7 @@ type SplitFamilyResponse struct {
 
 func (x *SplitFamilyResponse) Reset() {
 	*x = SplitFamilyResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[22]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1642,7 +1734,7 @@ func (x *SplitFamilyResponse) String() string {
 func (*SplitFamilyResponse) ProtoMessage() {}
 
 func (x *SplitFamilyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[22]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1655,7 +1747,7 @@ func (x *SplitFamilyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SplitFamilyResponse.ProtoReflect.Descriptor instead.
 func (*SplitFamilyResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{22}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *SplitFamilyResponse) GetFamilyId() string {
@@ -1679,7 +1771,7 @@ type GetTodayRequest struct {
 
 func (x *GetTodayRequest) Reset() {
 	*x = GetTodayRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[23]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1691,7 +1783,7 @@ func (x *GetTodayRequest) String() string {
 func (*GetTodayRequest) ProtoMessage() {}
 
 func (x *GetTodayRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[23]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1704,7 +1796,7 @@ func (x *GetTodayRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTodayRequest.ProtoReflect.Descriptor instead.
 func (*GetTodayRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{23}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *GetTodayRequest) GetPageSize() uint32 {
@@ -1744,7 +1836,7 @@ type GetTodayResponse struct {
 
 func (x *GetTodayResponse) Reset() {
 	*x = GetTodayResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[24]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1756,7 +1848,7 @@ func (x *GetTodayResponse) String() string {
 func (*GetTodayResponse) ProtoMessage() {}
 
 func (x *GetTodayResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[24]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1769,7 +1861,7 @@ func (x *GetTodayResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTodayResponse.ProtoReflect.Descriptor instead.
 func (*GetTodayResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{24}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *GetTodayResponse) GetDate() string {
@@ -1830,7 +1922,7 @@ type ListAreasRequest struct {
 
 func (x *ListAreasRequest) Reset() {
 	*x = ListAreasRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[25]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1842,7 +1934,7 @@ func (x *ListAreasRequest) String() string {
 func (*ListAreasRequest) ProtoMessage() {}
 
 func (x *ListAreasRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[25]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1855,7 +1947,7 @@ func (x *ListAreasRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAreasRequest.ProtoReflect.Descriptor instead.
 func (*ListAreasRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{25}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{27}
 }
 
 // ListAreasResponse is the user's areas.
@@ -1869,7 +1961,7 @@ type ListAreasResponse struct {
 
 func (x *ListAreasResponse) Reset() {
 	*x = ListAreasResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[26]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1881,7 +1973,7 @@ func (x *ListAreasResponse) String() string {
 func (*ListAreasResponse) ProtoMessage() {}
 
 func (x *ListAreasResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[26]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1894,7 +1986,7 @@ func (x *ListAreasResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAreasResponse.ProtoReflect.Descriptor instead.
 func (*ListAreasResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{26}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListAreasResponse) GetVillages() []*VillageProgress {
@@ -1921,7 +2013,7 @@ type VillageProgress struct {
 
 func (x *VillageProgress) Reset() {
 	*x = VillageProgress{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[27]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1933,7 +2025,7 @@ func (x *VillageProgress) String() string {
 func (*VillageProgress) ProtoMessage() {}
 
 func (x *VillageProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[27]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1946,7 +2038,7 @@ func (x *VillageProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VillageProgress.ProtoReflect.Descriptor instead.
 func (*VillageProgress) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{27}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *VillageProgress) GetCode() string {
@@ -1994,7 +2086,7 @@ type PlaceProgress struct {
 
 func (x *PlaceProgress) Reset() {
 	*x = PlaceProgress{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[28]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2006,7 +2098,7 @@ func (x *PlaceProgress) String() string {
 func (*PlaceProgress) ProtoMessage() {}
 
 func (x *PlaceProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[28]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2019,7 +2111,7 @@ func (x *PlaceProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlaceProgress.ProtoReflect.Descriptor instead.
 func (*PlaceProgress) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{28}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *PlaceProgress) GetPlace() string {
@@ -2063,7 +2155,7 @@ type StateCount struct {
 
 func (x *StateCount) Reset() {
 	*x = StateCount{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[29]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2075,7 +2167,7 @@ func (x *StateCount) String() string {
 func (*StateCount) ProtoMessage() {}
 
 func (x *StateCount) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[29]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2088,7 +2180,7 @@ func (x *StateCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateCount.ProtoReflect.Descriptor instead.
 func (*StateCount) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{29}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *StateCount) GetState() v1.FormState {
@@ -2114,7 +2206,7 @@ type StartSyncRequest struct {
 
 func (x *StartSyncRequest) Reset() {
 	*x = StartSyncRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[30]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2126,7 +2218,7 @@ func (x *StartSyncRequest) String() string {
 func (*StartSyncRequest) ProtoMessage() {}
 
 func (x *StartSyncRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[30]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2139,7 +2231,7 @@ func (x *StartSyncRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartSyncRequest.ProtoReflect.Descriptor instead.
 func (*StartSyncRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{30}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{32}
 }
 
 // StartSyncResponse is how far it is.
@@ -2153,7 +2245,7 @@ type StartSyncResponse struct {
 
 func (x *StartSyncResponse) Reset() {
 	*x = StartSyncResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[31]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2165,7 +2257,7 @@ func (x *StartSyncResponse) String() string {
 func (*StartSyncResponse) ProtoMessage() {}
 
 func (x *StartSyncResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[31]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2178,7 +2270,7 @@ func (x *StartSyncResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartSyncResponse.ProtoReflect.Descriptor instead.
 func (*StartSyncResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{31}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *StartSyncResponse) GetSync() *SyncState {
@@ -2199,7 +2291,7 @@ type ListOutboxRequest struct {
 
 func (x *ListOutboxRequest) Reset() {
 	*x = ListOutboxRequest{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[32]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2211,7 +2303,7 @@ func (x *ListOutboxRequest) String() string {
 func (*ListOutboxRequest) ProtoMessage() {}
 
 func (x *ListOutboxRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[32]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2224,7 +2316,7 @@ func (x *ListOutboxRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOutboxRequest.ProtoReflect.Descriptor instead.
 func (*ListOutboxRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{32}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListOutboxRequest) GetPageSize() uint32 {
@@ -2245,7 +2337,7 @@ type ListOutboxResponse struct {
 
 func (x *ListOutboxResponse) Reset() {
 	*x = ListOutboxResponse{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[33]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2257,7 +2349,7 @@ func (x *ListOutboxResponse) String() string {
 func (*ListOutboxResponse) ProtoMessage() {}
 
 func (x *ListOutboxResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[33]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2270,7 +2362,7 @@ func (x *ListOutboxResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOutboxResponse.ProtoReflect.Descriptor instead.
 func (*ListOutboxResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{33}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ListOutboxResponse) GetEntries() []*OutboxEntry {
@@ -2302,7 +2394,7 @@ type OutboxEntry struct {
 
 func (x *OutboxEntry) Reset() {
 	*x = OutboxEntry{}
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[34]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2314,7 +2406,7 @@ func (x *OutboxEntry) String() string {
 func (*OutboxEntry) ProtoMessage() {}
 
 func (x *OutboxEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[34]
+	mi := &file_keluargasehat_device_v1_app_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2327,7 +2419,7 @@ func (x *OutboxEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OutboxEntry.ProtoReflect.Descriptor instead.
 func (*OutboxEntry) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{34}
+	return file_keluargasehat_device_v1_app_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *OutboxEntry) GetFamilyId() string {
@@ -2388,7 +2480,11 @@ const file_keluargasehat_device_v1_app_service_proto_rawDesc = "" +
 	"\tuser_name\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\buserName\x12&\n" +
 	"\bpassword\x18\x02 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\x80\x02R\bpassword\"\x10\n" +
-	"\x0eSignInResponse\"\xad\x01\n" +
+	"\x0eSignInResponse\"<\n" +
+	"\x12SignInAgainRequest\x12&\n" +
+	"\bpassword\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x02R\bpassword\"\x15\n" +
+	"\x13SignInAgainResponse\"\xad\x01\n" +
 	"\x0fActivateRequest\x12&\n" +
 	"\tuser_name\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\buserName\x12\x1d\n" +
 	"\x04code\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x04code\x12$\n" +
@@ -2424,7 +2520,7 @@ const file_keluargasehat_device_v1_app_service_proto_rawDesc = "" +
 	"\apending\x18\x01 \x01(\rR\apending\x12\x18\n" +
 	"\aapplied\x18\x02 \x01(\rR\aapplied\x12\x18\n" +
 	"\arefused\x18\x03 \x01(\rR\arefused\x12 \n" +
-	"\vquarantined\x18\x04 \x01(\rR\vquarantined\"\xac\x02\n" +
+	"\vquarantined\x18\x04 \x01(\rR\vquarantined\"\xd0\x02\n" +
 	"\tSyncState\x12\x18\n" +
 	"\arunning\x18\x01 \x01(\bR\arunning\x12\x12\n" +
 	"\x04sent\x18\x02 \x01(\rR\x04sent\x12\x17\n" +
@@ -2438,7 +2534,8 @@ const file_keluargasehat_device_v1_app_service_proto_rawDesc = "" +
 	"\x05error\x18\b \x01(\tR\x05error\x12\x16\n" +
 	"\x06proved\x18\t \x01(\bR\x06proved\x125\n" +
 	"\bended_at\x18\n" +
-	" \x01(\v2\x1a.google.protobuf.TimestampR\aendedAt\";\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\aendedAt\x12\"\n" +
+	"\rsign_in_again\x18\v \x01(\bR\vsignInAgain\";\n" +
 	"\x13ExportBackupRequest\x12$\n" +
 	"\tuser_name\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\buserName\"\x8b\x01\n" +
 	"\x14ExportBackupResponse\x12\x12\n" +
@@ -2544,11 +2641,12 @@ const file_keluargasehat_device_v1_app_service_proto_rawDesc = "" +
 	"\x12OUTBOX_STATE_SAVED\x10\x01\x12\x18\n" +
 	"\x14OUTBOX_STATE_APPLIED\x10\x02\x12\x18\n" +
 	"\x14OUTBOX_STATE_REFUSED\x10\x03\x12\x1c\n" +
-	"\x18OUTBOX_STATE_QUARANTINED\x10\x042\x8a\x0e\n" +
+	"\x18OUTBOX_STATE_QUARANTINED\x10\x042\x95\x0f\n" +
 	"\n" +
 	"AppService\x12p\n" +
 	"\x05SetUp\x12%.keluargasehat.device.v1.SetUpRequest\x1a&.keluargasehat.device.v1.SetUpResponse\"\x18\x82\xd3\xe4\x93\x02\x12:\x01*\"\r/v1/app:setUp\x12t\n" +
-	"\x06SignIn\x12&.keluargasehat.device.v1.SignInRequest\x1a'.keluargasehat.device.v1.SignInResponse\"\x19\x82\xd3\xe4\x93\x02\x13:\x01*\"\x0e/v1/app:signIn\x12|\n" +
+	"\x06SignIn\x12&.keluargasehat.device.v1.SignInRequest\x1a'.keluargasehat.device.v1.SignInResponse\"\x19\x82\xd3\xe4\x93\x02\x13:\x01*\"\x0e/v1/app:signIn\x12\x88\x01\n" +
+	"\vSignInAgain\x12+.keluargasehat.device.v1.SignInAgainRequest\x1a,.keluargasehat.device.v1.SignInAgainResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/app:signInAgain\x12|\n" +
 	"\bActivate\x12(.keluargasehat.device.v1.ActivateRequest\x1a).keluargasehat.device.v1.ActivateResponse\"\x1b\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/app:activate\x12l\n" +
 	"\x04Lock\x12$.keluargasehat.device.v1.LockRequest\x1a%.keluargasehat.device.v1.LockResponse\"\x17\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/v1/app:lock\x12z\n" +
 	"\tGetStatus\x12).keluargasehat.device.v1.GetStatusRequest\x1a*.keluargasehat.device.v1.GetStatusResponse\"\x16\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/app/status\x12v\n" +
@@ -2576,7 +2674,7 @@ func file_keluargasehat_device_v1_app_service_proto_rawDescGZIP() []byte {
 }
 
 var file_keluargasehat_device_v1_app_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_keluargasehat_device_v1_app_service_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
+var file_keluargasehat_device_v1_app_service_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
 var file_keluargasehat_device_v1_app_service_proto_goTypes = []any{
 	(FillOutcome)(0),              // 0: keluargasehat.device.v1.FillOutcome
 	(OutboxState)(0),              // 1: keluargasehat.device.v1.OutboxState
@@ -2584,93 +2682,97 @@ var file_keluargasehat_device_v1_app_service_proto_goTypes = []any{
 	(*SetUpResponse)(nil),         // 3: keluargasehat.device.v1.SetUpResponse
 	(*SignInRequest)(nil),         // 4: keluargasehat.device.v1.SignInRequest
 	(*SignInResponse)(nil),        // 5: keluargasehat.device.v1.SignInResponse
-	(*ActivateRequest)(nil),       // 6: keluargasehat.device.v1.ActivateRequest
-	(*ActivateResponse)(nil),      // 7: keluargasehat.device.v1.ActivateResponse
-	(*LockRequest)(nil),           // 8: keluargasehat.device.v1.LockRequest
-	(*LockResponse)(nil),          // 9: keluargasehat.device.v1.LockResponse
-	(*GetStatusRequest)(nil),      // 10: keluargasehat.device.v1.GetStatusRequest
-	(*GetStatusResponse)(nil),     // 11: keluargasehat.device.v1.GetStatusResponse
-	(*Counts)(nil),                // 12: keluargasehat.device.v1.Counts
-	(*SyncState)(nil),             // 13: keluargasehat.device.v1.SyncState
-	(*ExportBackupRequest)(nil),   // 14: keluargasehat.device.v1.ExportBackupRequest
-	(*ExportBackupResponse)(nil),  // 15: keluargasehat.device.v1.ExportBackupResponse
-	(*CarryBackupRequest)(nil),    // 16: keluargasehat.device.v1.CarryBackupRequest
-	(*CarryBackupResponse)(nil),   // 17: keluargasehat.device.v1.CarryBackupResponse
-	(*ListCarriedRequest)(nil),    // 18: keluargasehat.device.v1.ListCarriedRequest
-	(*ListCarriedResponse)(nil),   // 19: keluargasehat.device.v1.ListCarriedResponse
-	(*CarriedFile)(nil),           // 20: keluargasehat.device.v1.CarriedFile
-	(*FillFromCardRequest)(nil),   // 21: keluargasehat.device.v1.FillFromCardRequest
-	(*FillFromCardResponse)(nil),  // 22: keluargasehat.device.v1.FillFromCardResponse
-	(*SplitFamilyRequest)(nil),    // 23: keluargasehat.device.v1.SplitFamilyRequest
-	(*SplitFamilyResponse)(nil),   // 24: keluargasehat.device.v1.SplitFamilyResponse
-	(*GetTodayRequest)(nil),       // 25: keluargasehat.device.v1.GetTodayRequest
-	(*GetTodayResponse)(nil),      // 26: keluargasehat.device.v1.GetTodayResponse
-	(*ListAreasRequest)(nil),      // 27: keluargasehat.device.v1.ListAreasRequest
-	(*ListAreasResponse)(nil),     // 28: keluargasehat.device.v1.ListAreasResponse
-	(*VillageProgress)(nil),       // 29: keluargasehat.device.v1.VillageProgress
-	(*PlaceProgress)(nil),         // 30: keluargasehat.device.v1.PlaceProgress
-	(*StateCount)(nil),            // 31: keluargasehat.device.v1.StateCount
-	(*StartSyncRequest)(nil),      // 32: keluargasehat.device.v1.StartSyncRequest
-	(*StartSyncResponse)(nil),     // 33: keluargasehat.device.v1.StartSyncResponse
-	(*ListOutboxRequest)(nil),     // 34: keluargasehat.device.v1.ListOutboxRequest
-	(*ListOutboxResponse)(nil),    // 35: keluargasehat.device.v1.ListOutboxResponse
-	(*OutboxEntry)(nil),           // 36: keluargasehat.device.v1.OutboxEntry
-	(*timestamppb.Timestamp)(nil), // 37: google.protobuf.Timestamp
-	(*v1.HouseholdSummary)(nil),   // 38: keluargasehat.v1.HouseholdSummary
-	(v1.FormState)(0),             // 39: keluargasehat.v1.FormState
+	(*SignInAgainRequest)(nil),    // 6: keluargasehat.device.v1.SignInAgainRequest
+	(*SignInAgainResponse)(nil),   // 7: keluargasehat.device.v1.SignInAgainResponse
+	(*ActivateRequest)(nil),       // 8: keluargasehat.device.v1.ActivateRequest
+	(*ActivateResponse)(nil),      // 9: keluargasehat.device.v1.ActivateResponse
+	(*LockRequest)(nil),           // 10: keluargasehat.device.v1.LockRequest
+	(*LockResponse)(nil),          // 11: keluargasehat.device.v1.LockResponse
+	(*GetStatusRequest)(nil),      // 12: keluargasehat.device.v1.GetStatusRequest
+	(*GetStatusResponse)(nil),     // 13: keluargasehat.device.v1.GetStatusResponse
+	(*Counts)(nil),                // 14: keluargasehat.device.v1.Counts
+	(*SyncState)(nil),             // 15: keluargasehat.device.v1.SyncState
+	(*ExportBackupRequest)(nil),   // 16: keluargasehat.device.v1.ExportBackupRequest
+	(*ExportBackupResponse)(nil),  // 17: keluargasehat.device.v1.ExportBackupResponse
+	(*CarryBackupRequest)(nil),    // 18: keluargasehat.device.v1.CarryBackupRequest
+	(*CarryBackupResponse)(nil),   // 19: keluargasehat.device.v1.CarryBackupResponse
+	(*ListCarriedRequest)(nil),    // 20: keluargasehat.device.v1.ListCarriedRequest
+	(*ListCarriedResponse)(nil),   // 21: keluargasehat.device.v1.ListCarriedResponse
+	(*CarriedFile)(nil),           // 22: keluargasehat.device.v1.CarriedFile
+	(*FillFromCardRequest)(nil),   // 23: keluargasehat.device.v1.FillFromCardRequest
+	(*FillFromCardResponse)(nil),  // 24: keluargasehat.device.v1.FillFromCardResponse
+	(*SplitFamilyRequest)(nil),    // 25: keluargasehat.device.v1.SplitFamilyRequest
+	(*SplitFamilyResponse)(nil),   // 26: keluargasehat.device.v1.SplitFamilyResponse
+	(*GetTodayRequest)(nil),       // 27: keluargasehat.device.v1.GetTodayRequest
+	(*GetTodayResponse)(nil),      // 28: keluargasehat.device.v1.GetTodayResponse
+	(*ListAreasRequest)(nil),      // 29: keluargasehat.device.v1.ListAreasRequest
+	(*ListAreasResponse)(nil),     // 30: keluargasehat.device.v1.ListAreasResponse
+	(*VillageProgress)(nil),       // 31: keluargasehat.device.v1.VillageProgress
+	(*PlaceProgress)(nil),         // 32: keluargasehat.device.v1.PlaceProgress
+	(*StateCount)(nil),            // 33: keluargasehat.device.v1.StateCount
+	(*StartSyncRequest)(nil),      // 34: keluargasehat.device.v1.StartSyncRequest
+	(*StartSyncResponse)(nil),     // 35: keluargasehat.device.v1.StartSyncResponse
+	(*ListOutboxRequest)(nil),     // 36: keluargasehat.device.v1.ListOutboxRequest
+	(*ListOutboxResponse)(nil),    // 37: keluargasehat.device.v1.ListOutboxResponse
+	(*OutboxEntry)(nil),           // 38: keluargasehat.device.v1.OutboxEntry
+	(*timestamppb.Timestamp)(nil), // 39: google.protobuf.Timestamp
+	(*v1.HouseholdSummary)(nil),   // 40: keluargasehat.v1.HouseholdSummary
+	(v1.FormState)(0),             // 41: keluargasehat.v1.FormState
 }
 var file_keluargasehat_device_v1_app_service_proto_depIdxs = []int32{
-	12, // 0: keluargasehat.device.v1.GetStatusResponse.counts:type_name -> keluargasehat.device.v1.Counts
-	37, // 1: keluargasehat.device.v1.GetStatusResponse.last_sync:type_name -> google.protobuf.Timestamp
-	13, // 2: keluargasehat.device.v1.GetStatusResponse.sync:type_name -> keluargasehat.device.v1.SyncState
-	37, // 3: keluargasehat.device.v1.SyncState.ended_at:type_name -> google.protobuf.Timestamp
-	20, // 4: keluargasehat.device.v1.ListCarriedResponse.files:type_name -> keluargasehat.device.v1.CarriedFile
-	37, // 5: keluargasehat.device.v1.CarriedFile.made_at:type_name -> google.protobuf.Timestamp
-	37, // 6: keluargasehat.device.v1.CarriedFile.received_at:type_name -> google.protobuf.Timestamp
+	14, // 0: keluargasehat.device.v1.GetStatusResponse.counts:type_name -> keluargasehat.device.v1.Counts
+	39, // 1: keluargasehat.device.v1.GetStatusResponse.last_sync:type_name -> google.protobuf.Timestamp
+	15, // 2: keluargasehat.device.v1.GetStatusResponse.sync:type_name -> keluargasehat.device.v1.SyncState
+	39, // 3: keluargasehat.device.v1.SyncState.ended_at:type_name -> google.protobuf.Timestamp
+	22, // 4: keluargasehat.device.v1.ListCarriedResponse.files:type_name -> keluargasehat.device.v1.CarriedFile
+	39, // 5: keluargasehat.device.v1.CarriedFile.made_at:type_name -> google.protobuf.Timestamp
+	39, // 6: keluargasehat.device.v1.CarriedFile.received_at:type_name -> google.protobuf.Timestamp
 	0,  // 7: keluargasehat.device.v1.FillFromCardResponse.outcome:type_name -> keluargasehat.device.v1.FillOutcome
-	38, // 8: keluargasehat.device.v1.GetTodayResponse.returned:type_name -> keluargasehat.v1.HouseholdSummary
-	38, // 9: keluargasehat.device.v1.GetTodayResponse.promised:type_name -> keluargasehat.v1.HouseholdSummary
-	38, // 10: keluargasehat.device.v1.GetTodayResponse.unfinished:type_name -> keluargasehat.v1.HouseholdSummary
-	38, // 11: keluargasehat.device.v1.GetTodayResponse.rest:type_name -> keluargasehat.v1.HouseholdSummary
-	38, // 12: keluargasehat.device.v1.GetTodayResponse.complete:type_name -> keluargasehat.v1.HouseholdSummary
-	29, // 13: keluargasehat.device.v1.ListAreasResponse.villages:type_name -> keluargasehat.device.v1.VillageProgress
-	30, // 14: keluargasehat.device.v1.VillageProgress.places:type_name -> keluargasehat.device.v1.PlaceProgress
-	31, // 15: keluargasehat.device.v1.PlaceProgress.states:type_name -> keluargasehat.device.v1.StateCount
-	39, // 16: keluargasehat.device.v1.StateCount.state:type_name -> keluargasehat.v1.FormState
-	13, // 17: keluargasehat.device.v1.StartSyncResponse.sync:type_name -> keluargasehat.device.v1.SyncState
-	36, // 18: keluargasehat.device.v1.ListOutboxResponse.entries:type_name -> keluargasehat.device.v1.OutboxEntry
+	40, // 8: keluargasehat.device.v1.GetTodayResponse.returned:type_name -> keluargasehat.v1.HouseholdSummary
+	40, // 9: keluargasehat.device.v1.GetTodayResponse.promised:type_name -> keluargasehat.v1.HouseholdSummary
+	40, // 10: keluargasehat.device.v1.GetTodayResponse.unfinished:type_name -> keluargasehat.v1.HouseholdSummary
+	40, // 11: keluargasehat.device.v1.GetTodayResponse.rest:type_name -> keluargasehat.v1.HouseholdSummary
+	40, // 12: keluargasehat.device.v1.GetTodayResponse.complete:type_name -> keluargasehat.v1.HouseholdSummary
+	31, // 13: keluargasehat.device.v1.ListAreasResponse.villages:type_name -> keluargasehat.device.v1.VillageProgress
+	32, // 14: keluargasehat.device.v1.VillageProgress.places:type_name -> keluargasehat.device.v1.PlaceProgress
+	33, // 15: keluargasehat.device.v1.PlaceProgress.states:type_name -> keluargasehat.device.v1.StateCount
+	41, // 16: keluargasehat.device.v1.StateCount.state:type_name -> keluargasehat.v1.FormState
+	15, // 17: keluargasehat.device.v1.StartSyncResponse.sync:type_name -> keluargasehat.device.v1.SyncState
+	38, // 18: keluargasehat.device.v1.ListOutboxResponse.entries:type_name -> keluargasehat.device.v1.OutboxEntry
 	1,  // 19: keluargasehat.device.v1.OutboxEntry.state:type_name -> keluargasehat.device.v1.OutboxState
-	37, // 20: keluargasehat.device.v1.OutboxEntry.saved_at:type_name -> google.protobuf.Timestamp
+	39, // 20: keluargasehat.device.v1.OutboxEntry.saved_at:type_name -> google.protobuf.Timestamp
 	2,  // 21: keluargasehat.device.v1.AppService.SetUp:input_type -> keluargasehat.device.v1.SetUpRequest
 	4,  // 22: keluargasehat.device.v1.AppService.SignIn:input_type -> keluargasehat.device.v1.SignInRequest
-	6,  // 23: keluargasehat.device.v1.AppService.Activate:input_type -> keluargasehat.device.v1.ActivateRequest
-	8,  // 24: keluargasehat.device.v1.AppService.Lock:input_type -> keluargasehat.device.v1.LockRequest
-	10, // 25: keluargasehat.device.v1.AppService.GetStatus:input_type -> keluargasehat.device.v1.GetStatusRequest
-	25, // 26: keluargasehat.device.v1.AppService.GetToday:input_type -> keluargasehat.device.v1.GetTodayRequest
-	27, // 27: keluargasehat.device.v1.AppService.ListAreas:input_type -> keluargasehat.device.v1.ListAreasRequest
-	32, // 28: keluargasehat.device.v1.AppService.StartSync:input_type -> keluargasehat.device.v1.StartSyncRequest
-	14, // 29: keluargasehat.device.v1.AppService.ExportBackup:input_type -> keluargasehat.device.v1.ExportBackupRequest
-	16, // 30: keluargasehat.device.v1.AppService.CarryBackup:input_type -> keluargasehat.device.v1.CarryBackupRequest
-	18, // 31: keluargasehat.device.v1.AppService.ListCarried:input_type -> keluargasehat.device.v1.ListCarriedRequest
-	21, // 32: keluargasehat.device.v1.AppService.FillFromCard:input_type -> keluargasehat.device.v1.FillFromCardRequest
-	23, // 33: keluargasehat.device.v1.AppService.SplitFamily:input_type -> keluargasehat.device.v1.SplitFamilyRequest
-	34, // 34: keluargasehat.device.v1.AppService.ListOutbox:input_type -> keluargasehat.device.v1.ListOutboxRequest
-	3,  // 35: keluargasehat.device.v1.AppService.SetUp:output_type -> keluargasehat.device.v1.SetUpResponse
-	5,  // 36: keluargasehat.device.v1.AppService.SignIn:output_type -> keluargasehat.device.v1.SignInResponse
-	7,  // 37: keluargasehat.device.v1.AppService.Activate:output_type -> keluargasehat.device.v1.ActivateResponse
-	9,  // 38: keluargasehat.device.v1.AppService.Lock:output_type -> keluargasehat.device.v1.LockResponse
-	11, // 39: keluargasehat.device.v1.AppService.GetStatus:output_type -> keluargasehat.device.v1.GetStatusResponse
-	26, // 40: keluargasehat.device.v1.AppService.GetToday:output_type -> keluargasehat.device.v1.GetTodayResponse
-	28, // 41: keluargasehat.device.v1.AppService.ListAreas:output_type -> keluargasehat.device.v1.ListAreasResponse
-	33, // 42: keluargasehat.device.v1.AppService.StartSync:output_type -> keluargasehat.device.v1.StartSyncResponse
-	15, // 43: keluargasehat.device.v1.AppService.ExportBackup:output_type -> keluargasehat.device.v1.ExportBackupResponse
-	17, // 44: keluargasehat.device.v1.AppService.CarryBackup:output_type -> keluargasehat.device.v1.CarryBackupResponse
-	19, // 45: keluargasehat.device.v1.AppService.ListCarried:output_type -> keluargasehat.device.v1.ListCarriedResponse
-	22, // 46: keluargasehat.device.v1.AppService.FillFromCard:output_type -> keluargasehat.device.v1.FillFromCardResponse
-	24, // 47: keluargasehat.device.v1.AppService.SplitFamily:output_type -> keluargasehat.device.v1.SplitFamilyResponse
-	35, // 48: keluargasehat.device.v1.AppService.ListOutbox:output_type -> keluargasehat.device.v1.ListOutboxResponse
-	35, // [35:49] is the sub-list for method output_type
-	21, // [21:35] is the sub-list for method input_type
+	6,  // 23: keluargasehat.device.v1.AppService.SignInAgain:input_type -> keluargasehat.device.v1.SignInAgainRequest
+	8,  // 24: keluargasehat.device.v1.AppService.Activate:input_type -> keluargasehat.device.v1.ActivateRequest
+	10, // 25: keluargasehat.device.v1.AppService.Lock:input_type -> keluargasehat.device.v1.LockRequest
+	12, // 26: keluargasehat.device.v1.AppService.GetStatus:input_type -> keluargasehat.device.v1.GetStatusRequest
+	27, // 27: keluargasehat.device.v1.AppService.GetToday:input_type -> keluargasehat.device.v1.GetTodayRequest
+	29, // 28: keluargasehat.device.v1.AppService.ListAreas:input_type -> keluargasehat.device.v1.ListAreasRequest
+	34, // 29: keluargasehat.device.v1.AppService.StartSync:input_type -> keluargasehat.device.v1.StartSyncRequest
+	16, // 30: keluargasehat.device.v1.AppService.ExportBackup:input_type -> keluargasehat.device.v1.ExportBackupRequest
+	18, // 31: keluargasehat.device.v1.AppService.CarryBackup:input_type -> keluargasehat.device.v1.CarryBackupRequest
+	20, // 32: keluargasehat.device.v1.AppService.ListCarried:input_type -> keluargasehat.device.v1.ListCarriedRequest
+	23, // 33: keluargasehat.device.v1.AppService.FillFromCard:input_type -> keluargasehat.device.v1.FillFromCardRequest
+	25, // 34: keluargasehat.device.v1.AppService.SplitFamily:input_type -> keluargasehat.device.v1.SplitFamilyRequest
+	36, // 35: keluargasehat.device.v1.AppService.ListOutbox:input_type -> keluargasehat.device.v1.ListOutboxRequest
+	3,  // 36: keluargasehat.device.v1.AppService.SetUp:output_type -> keluargasehat.device.v1.SetUpResponse
+	5,  // 37: keluargasehat.device.v1.AppService.SignIn:output_type -> keluargasehat.device.v1.SignInResponse
+	7,  // 38: keluargasehat.device.v1.AppService.SignInAgain:output_type -> keluargasehat.device.v1.SignInAgainResponse
+	9,  // 39: keluargasehat.device.v1.AppService.Activate:output_type -> keluargasehat.device.v1.ActivateResponse
+	11, // 40: keluargasehat.device.v1.AppService.Lock:output_type -> keluargasehat.device.v1.LockResponse
+	13, // 41: keluargasehat.device.v1.AppService.GetStatus:output_type -> keluargasehat.device.v1.GetStatusResponse
+	28, // 42: keluargasehat.device.v1.AppService.GetToday:output_type -> keluargasehat.device.v1.GetTodayResponse
+	30, // 43: keluargasehat.device.v1.AppService.ListAreas:output_type -> keluargasehat.device.v1.ListAreasResponse
+	35, // 44: keluargasehat.device.v1.AppService.StartSync:output_type -> keluargasehat.device.v1.StartSyncResponse
+	17, // 45: keluargasehat.device.v1.AppService.ExportBackup:output_type -> keluargasehat.device.v1.ExportBackupResponse
+	19, // 46: keluargasehat.device.v1.AppService.CarryBackup:output_type -> keluargasehat.device.v1.CarryBackupResponse
+	21, // 47: keluargasehat.device.v1.AppService.ListCarried:output_type -> keluargasehat.device.v1.ListCarriedResponse
+	24, // 48: keluargasehat.device.v1.AppService.FillFromCard:output_type -> keluargasehat.device.v1.FillFromCardResponse
+	26, // 49: keluargasehat.device.v1.AppService.SplitFamily:output_type -> keluargasehat.device.v1.SplitFamilyResponse
+	37, // 50: keluargasehat.device.v1.AppService.ListOutbox:output_type -> keluargasehat.device.v1.ListOutboxResponse
+	36, // [36:51] is the sub-list for method output_type
+	21, // [21:36] is the sub-list for method input_type
 	21, // [21:21] is the sub-list for extension type_name
 	21, // [21:21] is the sub-list for extension extendee
 	0,  // [0:21] is the sub-list for field type_name
@@ -2687,7 +2789,7 @@ func file_keluargasehat_device_v1_app_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_device_v1_app_service_proto_rawDesc), len(file_keluargasehat_device_v1_app_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   35,
+			NumMessages:   37,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

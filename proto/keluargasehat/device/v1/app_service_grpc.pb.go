@@ -21,6 +21,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	AppService_SetUp_FullMethodName        = "/keluargasehat.device.v1.AppService/SetUp"
 	AppService_SignIn_FullMethodName       = "/keluargasehat.device.v1.AppService/SignIn"
+	AppService_SignInAgain_FullMethodName  = "/keluargasehat.device.v1.AppService/SignInAgain"
 	AppService_Activate_FullMethodName     = "/keluargasehat.device.v1.AppService/Activate"
 	AppService_Lock_FullMethodName         = "/keluargasehat.device.v1.AppService/Lock"
 	AppService_GetStatus_FullMethodName    = "/keluargasehat.device.v1.AppService/GetStatus"
@@ -51,6 +52,10 @@ type AppServiceClient interface {
 	// Errors: UNAUTHENTICATED, RESOURCE_EXHAUSTED with a delay after wrong
 	// passwords, UNAVAILABLE where the first sign-in has no network.
 	SignIn(ctx context.Context, in *SignInRequest, opts ...grpc.CallOption) (*SignInResponse, error)
+	// SignInAgain gives the server the password once more, where a sync asked for it
+	// (SyncState.sign_in_again): after a change of the password, three months without
+	// a sync, or a hand-over. Errors: UNAUTHENTICATED, UNAVAILABLE.
+	SignInAgain(ctx context.Context, in *SignInAgainRequest, opts ...grpc.CallOption) (*SignInAgainResponse, error)
 	// Activate gives an account its first password, from a card. Errors:
 	// INVALID_ARGUMENT, UNAVAILABLE.
 	Activate(ctx context.Context, in *ActivateRequest, opts ...grpc.CallOption) (*ActivateResponse, error)
@@ -115,6 +120,16 @@ func (c *appServiceClient) SignIn(ctx context.Context, in *SignInRequest, opts .
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(SignInResponse)
 	err := c.cc.Invoke(ctx, AppService_SignIn_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *appServiceClient) SignInAgain(ctx context.Context, in *SignInAgainRequest, opts ...grpc.CallOption) (*SignInAgainResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SignInAgainResponse)
+	err := c.cc.Invoke(ctx, AppService_SignInAgain_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -257,6 +272,10 @@ type AppServiceServer interface {
 	// Errors: UNAUTHENTICATED, RESOURCE_EXHAUSTED with a delay after wrong
 	// passwords, UNAVAILABLE where the first sign-in has no network.
 	SignIn(context.Context, *SignInRequest) (*SignInResponse, error)
+	// SignInAgain gives the server the password once more, where a sync asked for it
+	// (SyncState.sign_in_again): after a change of the password, three months without
+	// a sync, or a hand-over. Errors: UNAUTHENTICATED, UNAVAILABLE.
+	SignInAgain(context.Context, *SignInAgainRequest) (*SignInAgainResponse, error)
 	// Activate gives an account its first password, from a card. Errors:
 	// INVALID_ARGUMENT, UNAVAILABLE.
 	Activate(context.Context, *ActivateRequest) (*ActivateResponse, error)
@@ -312,6 +331,9 @@ func (UnimplementedAppServiceServer) SetUp(context.Context, *SetUpRequest) (*Set
 }
 func (UnimplementedAppServiceServer) SignIn(context.Context, *SignInRequest) (*SignInResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SignIn not implemented")
+}
+func (UnimplementedAppServiceServer) SignInAgain(context.Context, *SignInAgainRequest) (*SignInAgainResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SignInAgain not implemented")
 }
 func (UnimplementedAppServiceServer) Activate(context.Context, *ActivateRequest) (*ActivateResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Activate not implemented")
@@ -402,6 +424,24 @@ func _AppService_SignIn_Handler(srv interface{}, ctx context.Context, dec func(i
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(AppServiceServer).SignIn(ctx, req.(*SignInRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AppService_SignInAgain_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SignInAgainRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AppServiceServer).SignInAgain(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AppService_SignInAgain_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AppServiceServer).SignInAgain(ctx, req.(*SignInAgainRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -636,6 +676,10 @@ var AppService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SignIn",
 			Handler:    _AppService_SignIn_Handler,
+		},
+		{
+			MethodName: "SignInAgain",
+			Handler:    _AppService_SignInAgain_Handler,
 		},
 		{
 			MethodName: "Activate",

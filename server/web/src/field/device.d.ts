@@ -145,6 +145,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/app:signInAgain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SignInAgain gives the server the password once more, where a sync asked for it
+         *     (SyncState.sign_in_again): after a change of the password, three months without
+         *     a sync, or a hand-over. Errors: UNAUTHENTICATED, UNAVAILABLE.
+         */
+        post: operations["AppService_SignInAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/app:splitFamily": {
         parameters: {
             query?: never;
@@ -213,6 +234,109 @@ export interface paths {
         };
         /** ListContacts lists the desks as the last sync on this device brought them. */
         get: operations["HelpService_ListContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app/handover:accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AcceptHandover takes the supervisor's answer and signs the colleague in. Errors:
+         *     INVALID_ARGUMENT for an answer that does not fit, RESOURCE_EXHAUSTED after too
+         *     many of them, FAILED_PRECONDITION where nothing was asked for, or too long ago.
+         */
+        post: operations["HandoverService_AcceptHandover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app/handover:begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * BeginHandover asks for this device to be handed over; a new request replaces the
+         *     one before. Errors: NOT_FOUND, INVALID_ARGUMENT, FAILED_PRECONDITION where it
+         *     can't be handed over (now).
+         */
+        post: operations["HandoverService_BeginHandover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app/handover:read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ReadHandover reads the code that another device shows, for a supervisor to look
+         *     at. Errors: UNAUTHENTICATED, PERMISSION_DENIED, INVALID_ARGUMENT.
+         */
+        post: operations["HandoverService_ReadHandover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app/handover:sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SignHandover signs it and gives the answer, to be shown to the other device.
+         *     Errors: as ReadHandover.
+         */
+        post: operations["HandoverService_SignHandover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app/handover/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListColleagues lists who may take over from a user of this device, whose data
+         *     stay locked. Errors: NOT_FOUND for a user without data here, UNAVAILABLE while
+         *     they are open.
+         */
+        get: operations["HandoverService_ListColleagues"];
         put?: never;
         post?: never;
         delete?: never;
@@ -399,6 +523,15 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description AcceptHandoverRequest is the supervisor's answer. */
+        AcceptHandoverRequest: {
+            /** @description Its text; blanks, dashes and case don't matter. */
+            answer?: string;
+            /** @description Under which the colleague's data will lie: the account's own. */
+            password?: string;
+        };
+        /** @description AcceptHandoverResponse is empty: the colleague is signed in. */
+        AcceptHandoverResponse: Record<string, never>;
         /** @description ActivateRequest is what a card says, and the password that its owner chooses. */
         ActivateRequest: {
             /** @description One-time code on the card. */
@@ -437,6 +570,27 @@ export interface components {
         ApproveCleanResponse: {
             /** @description Ids (UUID text). */
             familyIds?: string[];
+        };
+        /** @description BeginHandoverRequest says from whom to whom. */
+        BeginHandoverRequest: {
+            /** @description Colleague. */
+            incoming?: string;
+            /** @description User of this device. */
+            outgoing?: string;
+            /**
+             * @description Supervisor who will sign. Absent: whoever it is; the code is shorter, and the
+             *     families stay shut.
+             */
+            supervisor?: string;
+        };
+        /** @description BeginHandoverResponse is what to show to the supervisor. */
+        BeginHandoverResponse: {
+            code?: components["schemas"]["HandoverCode"];
+            /**
+             * Format: date-time
+             * @description When it is void.
+             */
+            until?: string;
         };
         /** @description CarriedFile is a backup file of another device. */
         CarriedFile: {
@@ -1087,6 +1241,18 @@ export interface components {
             /** @description Begun and not finished, with who is missing. */
             unfinished?: components["schemas"]["HouseholdSummary"][];
         };
+        /** @description HandoverCode is a code to be shown. */
+        HandoverCode: {
+            /**
+             * Format: int64
+             * @description The same as a QR code: its width and height in modules, border included.
+             */
+            modules?: number;
+            /** @description Its dark modules, as the path of an SVG of that size. */
+            path?: string;
+            /** @description Text, in groups of five, that can be typed. */
+            text?: string;
+        };
         /**
          * @description Household is a family as people read it: the shown value of every register,
          *     records gathered under their ids. It is what REST and the SDK give out, what
@@ -1313,6 +1479,13 @@ export interface components {
             /** @description Newest first. */
             files?: components["schemas"]["CarriedFile"][];
         };
+        /** @description ListColleaguesResponse is the list, as of that user's last sync. */
+        ListColleaguesResponse: {
+            /** @description User names of those who may sign. */
+            supervisors?: string[];
+            /** @description User names of those who may take over. */
+            userNames?: string[];
+        };
         /** @description ListContactsResponse is whom to ask. */
         ListContactsResponse: {
             /** @description The district's first, then the national level's. Empty before the first sync. */
@@ -1491,6 +1664,29 @@ export interface components {
              * @description Longitude, WGS 84, in 10^-7 degrees.
              */
             longitudeE7?: number;
+        };
+        /** @description ReadHandoverRequest is a code of another device. */
+        ReadHandoverRequest: {
+            /** @description Its text. */
+            code?: string;
+        };
+        /** @description ReadHandoverResponse is what is asked for. */
+        ReadHandoverResponse: {
+            /**
+             * Format: int64
+             * @description Number of the device.
+             */
+            device?: number;
+            /** @description Signing opens the families on the device for the colleague. */
+            families?: boolean;
+            /** @description Full name. */
+            incomingName?: string;
+            /** @description Who takes it over. */
+            incomingUserName?: string;
+            /** @description Full name. */
+            outgoingName?: string;
+            /** @description Whose work lies on it. */
+            outgoingUserName?: string;
         };
         /**
          * @description RecordKind names the record that a register belongs to. The order of the
@@ -1736,6 +1932,22 @@ export interface components {
              */
             otherMemberId?: string;
         };
+        /** @description SignHandoverRequest is the code that was read. */
+        SignHandoverRequest: {
+            /** @description Its text. */
+            code?: string;
+        };
+        /** @description SignHandoverResponse is the answer. */
+        SignHandoverResponse: {
+            code?: components["schemas"]["HandoverCode"];
+        };
+        /** @description SignInAgainRequest is the account's password. */
+        SignInAgainRequest: {
+            /** @description Password. */
+            password?: string;
+        };
+        /** @description SignInAgainResponse is empty: sync now. */
+        SignInAgainResponse: Record<string, never>;
         /** @description SignInRequest is a user's name and password. */
         SignInRequest: {
             /** @description Password. */
@@ -1904,6 +2116,8 @@ export interface components {
              * @description Changes with a receipt.
              */
             sent?: number;
+            /** @description The server wants the password once more: SignInAgain. */
+            signInAgain?: boolean;
             /**
              * Format: int64
              * @description Families that the server announced.
@@ -2256,6 +2470,40 @@ export interface operations {
             };
         };
     };
+    AppService_SignInAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description SignInAgainRequest is the account's password. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInAgainRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInAgainResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     AppService_SplitFamily: {
         parameters: {
             query?: never;
@@ -2364,6 +2612,174 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListContactsResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    HandoverService_AcceptHandover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description AcceptHandoverRequest is the supervisor's answer. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptHandoverRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptHandoverResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    HandoverService_BeginHandover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description BeginHandoverRequest says from whom to whom. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginHandoverRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BeginHandoverResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    HandoverService_ReadHandover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description ReadHandoverRequest is a code of another device. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadHandoverRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadHandoverResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    HandoverService_SignHandover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description SignHandoverRequest is the code that was read. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignHandoverRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignHandoverResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    HandoverService_ListColleagues: {
+        parameters: {
+            query?: {
+                /** @description User of this device. */
+                userName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListColleaguesResponse"];
                 };
             };
             /** @description An unexpected error response. */

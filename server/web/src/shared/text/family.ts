@@ -50,6 +50,7 @@ export const family = {
     "FAMILY.puskesmas_code": "Kode Puskesmas",
     "MEMBER.removal": "Dikeluarkan",
     "MEMBER.mother_id": "Ibu",
+    "MEMBER.moved_to_family_id": "Pecah ke keluarga",
     "MEMBER.nik_status": "Status NIK",
     "MEMBER.number": "Nomor urut",
     "INDIVIDUAL.spouse_id": "Pasangan",

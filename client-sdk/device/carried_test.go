@@ -1,0 +1,80 @@
+package device
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/record"
+	"github.com/keluarga-sehat/sync/internal/syncing"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+func carriedPart(t *testing.T) []byte {
+	t.Helper()
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &ksv1.BackupPart{
+		FileId: make([]byte, 16), Number: 1, Parts: 1, Device: 9, MadeAtMs: 1, PublicKey: public, EscrowKeys: [][]byte{make([]byte, 80)},
+		Items: []*ksv1.BackupItem{{Id: make([]byte, 16), Kind: ksv1.BackupItemKind_BACKUP_ITEM_KIND_CHANGE, Sealed: make([]byte, 40)}},
+	}
+	p.Signature = ed25519.Sign(private, syncing.BackupMessage(p))
+	data, err := proto.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// The server did not know the device: it may have been restored to before, or be told
+// of a hand-over later.
+func TestAPartOfAnUnknownDeviceIsOfferedAgain(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	o := Options{Path: filepath.Join(t.TempDir(), "ks-siti.db"), Cost: record.MinPasswordCost, Env: Env{Now: func() time.Time { return now }, Rand: rand.Reader}}
+	s, err := Create(t.Context(), o, formerPassword, Profile{Device: 3, Account: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	data := carriedPart(t)
+	if n, err := s.Carry(t.Context(), [][]byte{data}); err != nil || n != 1 {
+		t.Fatalf("%d parts, %v", n, err)
+	}
+	next := func() *CarriedPart {
+		t.Helper()
+		p, err := s.NextCarried(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	for range 2 {
+		p := next()
+		if p == nil || string(p.Part) != string(data) {
+			t.Fatalf("to be delivered: %+v", p)
+		}
+		if err := s.StoreUnknown(t.Context(), p, "NOT_FOUND"); err != nil {
+			t.Fatal(err)
+		}
+		if p := next(); p != nil {
+			t.Error("offered again at once")
+		}
+		now = now.Add(24 * time.Hour)
+	}
+	if p := next(); p == nil {
+		t.Fatal("forgotten")
+	} else if err := s.StoreDelivered(t.Context(), p, nil, "BAD_REQUEST"); err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(24 * time.Hour)
+	if p := next(); p != nil {
+		t.Error("what was refused for good is offered again")
+	}
+}

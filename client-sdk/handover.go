@@ -1,0 +1,322 @@
+package clientsdk
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdh"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/client-sdk/device"
+	"github.com/keluarga-sehat/sync/internal/handover"
+	"github.com/keluarga-sehat/sync/internal/syncing"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// HandoverValidity is how long a request can be answered.
+const HandoverValidity = handover.Validity
+
+// Errors of a hand-over, beside those of package handover, which are told as they
+// are: texts for who stands before the device.
+var (
+	// ErrHandoverHere: the colleague has data on this device already, and signs in.
+	ErrHandoverHere = errors.New("rekan ini sudah punya data di perangkat ini; cukup masuk dengan nama dan kata sandinya sendiri")
+	// ErrHandoverSame: nobody hands over to themselves.
+	ErrHandoverSame = errors.New("pilih rekan lain: perangkat ini sudah miliknya")
+	// ErrHandoverUnknown: a name that the device or the supervisor does not know, or
+	// of somebody who does not collect.
+	ErrHandoverUnknown = errors.New("nama pengguna ini tidak dikenal sebagai surveior Puskesmas Anda; periksa ejaannya, atau sinkronkan perangkat supervisor")
+	// ErrHandoverUnready: the device has not synced since it could have learnt whom to
+	// trust.
+	ErrHandoverUnready = errors.New("perangkat ini belum pernah menerima daftar supervisor; serah terima tanpa sinyal baru dapat dilakukan setelah sinkronisasi berikutnya")
+	// ErrHandoverSpent: too many wrong answers; ask anew.
+	ErrHandoverSpent = errors.New("terlalu banyak kode jawaban yang salah; buat permintaan baru")
+	// ErrHandoverTooMuch: more unsent work than one device carries for another.
+	ErrHandoverTooMuch = errors.New("pekerjaan yang belum terkirim di perangkat ini terlalu banyak untuk dibawa; sinkronkan dulu")
+	// ErrShortPassword: the password that is to protect the data is too short.
+	ErrShortPassword = fmt.Errorf("kata sandi terlalu pendek: sedikitnya %d huruf; pakai kata sandi akun Anda sendiri", minHandoverPassword)
+)
+
+// minHandoverPassword is what the server asks of an account's password: the same one
+// is meant to be typed here.
+const minHandoverPassword = 8
+
+// Colleague is somebody of the same Puskesmas, by user name.
+type Colleague struct {
+	UserName string
+	// MaySign: may sign hand-overs, as a supervisor.
+	MaySign bool
+}
+
+// HandoverColleagues lists who may take over from a user of this device, as of that
+// user's last sync; a name that is missing can be typed, and the supervisor's device
+// knows it or not. The user's data stay locked. Errors: ErrNotFound where the device
+// has none of the user, sqlite.ErrInUse where they are open.
+func (c *Client) HandoverColleagues(ctx context.Context, outgoing string) ([]Colleague, error) {
+	from, err := c.outgoing(ctx, outgoing)
+	if err != nil {
+		return nil, err
+	}
+	var out []Colleague
+	for _, p := range from.People {
+		if p.GetNumber() != from.Account && p.GetMayCollect() {
+			out = append(out, Colleague{UserName: p.GetUserName(), MaySign: p.GetMayReview()})
+		}
+	}
+	return out, nil
+}
+
+func (c *Client) outgoing(ctx context.Context, userName string) (*device.Outgoing, error) {
+	from, err := device.ReadOutgoing(ctx, c.options(userName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("data pengguna %s: %w", userName, ErrNotFound)
+	}
+	return from, err
+}
+
+// Handover is a hand-over of this device that waits for a supervisor's answer. It is
+// kept in memory alone: nothing at rest could be answered later. Safe for concurrent
+// use.
+type Handover struct {
+	client   *Client
+	from     *device.Outgoing
+	outgoing string
+	request  *ksv1.HandoverRequest
+	// private opens what the supervisor's device seals to the request; nil: families
+	// stay shut.
+	private *ecdh.PrivateKey
+	code    string
+	made    time.Time
+
+	mu       sync.Mutex // guards what follows
+	attempts int
+	done     bool
+}
+
+// HandoverParties are who hands over to whom.
+type HandoverParties struct {
+	// Outgoing is a user of this device, Incoming the colleague; user names.
+	Outgoing, Incoming string
+	// Supervisor who will sign: the code then holds what opens the families, for that
+	// supervisor's devices, and is longer. "": whoever signs, the colleague begins with
+	// the areas and without the families in them.
+	Supervisor string
+}
+
+// BeginHandover asks for this device to be handed over from a user who is not there,
+// whose data stay locked, to a colleague. A supervisor signs the request's code on
+// another device (User.SignHandover); no network is needed. Errors: ErrNotFound,
+// ErrHandoverHere, ErrHandoverSame, ErrHandoverUnknown, ErrHandoverUnready,
+// sqlite.ErrInUse while the user's data are open.
+func (c *Client) BeginHandover(ctx context.Context, p HandoverParties) (*Handover, error) {
+	outgoing, incoming := normalName(p.Outgoing), normalName(p.Incoming)
+	from, err := c.outgoing(ctx, outgoing)
+	if err != nil {
+		return nil, err
+	}
+	switch known := find(from.People, func(p *ksv1.Colleague) bool { return p.GetUserName() == incoming }); {
+	case incoming == "":
+		return nil, ErrHandoverUnknown
+	case incoming == outgoing, known.GetNumber() == from.Account && known != nil:
+		return nil, ErrHandoverSame
+	case len(from.People) == 0, len(from.Seed) == 0, len(from.EscrowPublicKey) == 0:
+		return nil, ErrHandoverUnready
+	case known != nil && !known.GetMayCollect():
+		return nil, ErrHandoverUnknown
+	case device.Exists(c.path(incoming)):
+		return nil, ErrHandoverHere
+	}
+	random := make([]byte, 4+handover.NonceBytes)
+	if _, err := io.ReadFull(c.config.Rand, random); err != nil {
+		return nil, fmt.Errorf("draw request: %w", err)
+	}
+	h := &Handover{client: c, from: from, outgoing: outgoing, made: c.config.Now(), request: &ksv1.HandoverRequest{
+		Device: from.Device, Outgoing: from.Account, IncomingUserName: incoming,
+		Incarnation: max(binary.BigEndian.Uint32(random), 1), Nonce: random[4:],
+	}}
+	if err := h.askForFamilies(normalName(p.Supervisor)); err != nil {
+		return nil, err
+	}
+	h.code, err = handover.EncodeRequest(h.request)
+	return h, err
+}
+
+// maxAskedDevices of one supervisor are asked for the key of the families: a code has
+// its bounds.
+const maxAskedDevices = 3
+
+// askForFamilies adds what opens the families, where the supervisor's devices have it.
+func (h *Handover) askForFamilies(supervisor string) (err error) {
+	signer := find(h.from.People, func(p *ksv1.Colleague) bool { return p.GetUserName() == supervisor && p.GetMayReview() })
+	devices := signer.GetDevices()
+	for _, d := range devices[max(0, len(devices)-maxAskedDevices):] {
+		if sealed := h.from.Keys[d.GetNumber()]; sealed != nil {
+			h.request.Keys = append(h.request.Keys, &ksv1.HandoverKey{Device: d.GetNumber(), Sealed: sealed})
+		}
+	}
+	if len(h.request.Keys) == 0 {
+		return nil
+	}
+	if h.private, err = handover.AnswerKey(h.client.config.Rand); err != nil {
+		return err
+	}
+	h.request.AnswerKey = h.private.PublicKey().Bytes()
+	return nil
+}
+
+func normalName(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
+
+func find[T any](list []*T, is func(*T) bool) *T {
+	if i := slices.IndexFunc(list, is); i >= 0 {
+		return list[i]
+	}
+	return nil
+}
+
+// Code is the request as text, to be shown as a QR code and to be typed.
+func (h *Handover) Code() string { return h.code }
+
+// Until is when the request is void.
+func (h *Handover) Until() time.Time { return h.made.Add(HandoverValidity) }
+
+// Accept takes the supervisor's answer, makes the colleague's data on this device
+// under a password (the account's own: the first sync asks the server for it), and
+// opens them. The colleague goes on under the own name at once; the former user's
+// data stay locked as they are, and what was unsent in them goes along, sealed for the
+// server, as the former user's. An answer is taken once. Errors: those of package
+// handover, ErrHandoverSpent, ErrHandoverHere, ErrShortPassword.
+func (h *Handover) Accept(ctx context.Context, answer, password string) (*User, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.done {
+		return nil, handover.ErrOtherRequest
+	}
+	if h.attempts >= handover.MaxAttempts {
+		return nil, ErrHandoverSpent
+	}
+	now := h.client.config.Now()
+	if now.After(h.Until()) || now.Before(h.made.Add(-HandoverValidity)) {
+		return nil, handover.ErrExpired
+	}
+	// What is merely mistyped can be typed again as often as one likes.
+	a, err := handover.DecodeAnswer(answer)
+	if err != nil {
+		return nil, err
+	}
+	grant, err := h.prove(a)
+	if err != nil {
+		h.attempts++
+		return nil, err
+	}
+	if len([]rune(password)) < minHandoverPassword {
+		return nil, ErrShortPassword
+	}
+	if err := h.create(ctx, a, grant, password); err != nil {
+		return nil, err
+	}
+	h.done = true
+	return h.client.SignIn(ctx, grant.GetIncomingUserName(), password)
+}
+
+// prove tells whether a supervisor whom the device knows signed an answer to this
+// request.
+func (h *Handover) prove(a *ksv1.HandoverAnswer) (*ksv1.HandoverGrant, error) {
+	grant, err := handover.ReadGrant(a.GetGrant())
+	if err != nil {
+		return nil, err
+	}
+	signer := find(h.from.People, func(p *ksv1.Colleague) bool { return p.GetNumber() == grant.GetSigner() && p.GetMayReview() })
+	key := find(signer.GetDevices(), func(d *ksv1.ColleagueDevice) bool { return d.GetNumber() == grant.GetSignerDevice() })
+	if !handover.Proved(key.GetPublicKey(), a.GetGrant(), a.GetSignature()) {
+		return nil, handover.ErrForged
+	}
+	if err := handover.Answers(grant, h.request); err != nil {
+		return nil, err
+	}
+	known := find(h.from.People, func(p *ksv1.Colleague) bool { return p.GetUserName() == grant.GetIncomingUserName() })
+	if known != nil && known.GetNumber() != grant.GetIncoming() {
+		return nil, handover.ErrOtherRequest
+	}
+	return grant, nil
+}
+
+// create makes the colleague's store.
+func (h *Handover) create(ctx context.Context, a *ksv1.HandoverAnswer, g *ksv1.HandoverGrant, password string) (err error) {
+	parts, err := h.unsent(ctx)
+	if err != nil {
+		return err
+	}
+	took, err := (&tookOver{Grant: a.GetGrant(), Signature: a.GetSignature()}).encode()
+	if err != nil {
+		return err
+	}
+	signer := find(h.from.People, func(p *ksv1.Colleague) bool { return p.GetNumber() == g.GetIncoming() })
+	account := &ksv1.Account{
+		Number: g.GetIncoming(), UserName: g.GetIncomingUserName(), FullName: g.GetIncomingFullName(), Roles: []ksv1.Role{ksv1.Role_ROLE_SURVEYOR},
+	}
+	if signer.GetMayReview() {
+		account.Roles = append(account.Roles, ksv1.Role_ROLE_SUPERVISOR)
+	}
+	for _, v := range h.from.Villages {
+		account.PuskesmasCode = v.GetPuskesmasCode()
+	}
+	plain, err := proto.Marshal(account)
+	if err != nil {
+		return fmt.Errorf("encode account: %w", err)
+	}
+	families, err := h.openFamilies(ctx, a)
+	if err != nil {
+		return err
+	}
+	if families != nil {
+		defer func() { err = errors.Join(err, families.Close()) }()
+	}
+	err = device.CreateIncoming(ctx, h.client.options(g.GetIncomingUserName()), password,
+		device.Profile{Device: g.GetDevice(), Account: g.GetIncoming(), EscrowPublicKey: h.from.EscrowPublicKey, Incarnation: g.GetIncarnation()},
+		device.Incoming{
+			Seed: h.from.Seed, ServerOffsetMS: h.from.ServerOffsetMS, Villages: h.from.Villages, Families: families, Carried: parts,
+			Secrets: map[string][]byte{secretAccount: plain, secretTookOver: took},
+		})
+	if errors.Is(err, fs.ErrExist) {
+		return ErrHandoverHere
+	}
+	return err
+}
+
+// openFamilies opens the former user's families; nil where the answer has no key.
+func (h *Handover) openFamilies(ctx context.Context, a *ksv1.HandoverAnswer) (*device.Store, error) {
+	if h.private == nil || len(a.GetKey()) == 0 {
+		return nil, nil
+	}
+	key, err := handover.OpenAnswer(h.private, h.request.GetNonce(), a.GetKey())
+	if err != nil {
+		return nil, err
+	}
+	defer key.Wipe()
+	return device.OpenHandedOver(ctx, h.client.options(h.outgoing), key)
+}
+
+// unsent are the parts of a backup file of what the former user has not sent.
+func (h *Handover) unsent(ctx context.Context) ([][]byte, error) {
+	var file bytes.Buffer
+	written, err := h.client.Backup(ctx, h.outgoing, &file)
+	if errors.Is(err, ErrNothingUnsent) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if file.Len() > device.CarriedMax || written.Changes+written.Steps == 0 && written.Left > 0 {
+		return nil, ErrHandoverTooMuch
+	}
+	return syncing.ReadBackup(&file)
+}

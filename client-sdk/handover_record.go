@@ -1,0 +1,164 @@
+package clientsdk
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+
+	"github.com/keluarga-sehat/sync/client-sdk/device"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// secretTookOver keeps the grant under which the user took the device over.
+const secretTookOver = "handover"
+
+// tookOver is that grant, and since when the store has a device number of its own.
+type tookOver struct {
+	Grant     []byte `json:"grant"`
+	Signature []byte `json:"signature"`
+	AdoptedMS int64  `json:"adopted,omitempty"`
+}
+
+func (t *tookOver) encode() ([]byte, error) {
+	plain, err := json.Marshal(t)
+	if err != nil {
+		return nil, fmt.Errorf("encode hand-over: %w", err)
+	}
+	return plain, nil
+}
+
+// tookOver is nil where the user did not take the device over, or long ago.
+func (u *User) tookOver(ctx context.Context) (*tookOver, error) {
+	plain, err := u.store.Secret(ctx, secretTookOver)
+	if err != nil || len(plain) == 0 {
+		return nil, err
+	}
+	t := &tookOver{}
+	if err := json.Unmarshal(plain, t); err != nil {
+		return nil, fmt.Errorf("decode hand-over: %w", err)
+	}
+	return t, nil
+}
+
+// TookOver tells whether the user took this device over and has not yet signed in on
+// line since: until then what the user may do here is by the supervisor's word.
+func (u *User) TookOver(ctx context.Context) (bool, error) {
+	t, err := u.tookOver(ctx)
+	return t != nil && t.AdoptedMS == 0, err
+}
+
+// adopt gives the store the device number of its first sign-in on line.
+func (u *User) adopt(ctx context.Context, number uint32) error {
+	t, err := u.tookOver(ctx)
+	if err != nil || t == nil || t.AdoptedMS != 0 {
+		return err
+	}
+	if err := u.store.Adopt(ctx, number, u.key.Seed()); err != nil {
+		return err
+	}
+	t.AdoptedMS = u.client.config.Now().UnixMilli()
+	plain, err := t.encode()
+	if err != nil {
+		return err
+	}
+	return u.store.PutSecret(ctx, secretTookOver, plain)
+}
+
+// deviceKey is the key of this user's device; one who took the device over gets it
+// with the first sign-in on line.
+func (u *User) deviceKey(ctx context.Context) (ed25519.PrivateKey, error) {
+	if len(u.key) > 0 {
+		return u.key, nil
+	}
+	if t, err := u.tookOver(ctx); err != nil || t == nil {
+		return nil, errors.Join(err, ErrSignInAgain)
+	}
+	_, private, err := ed25519.GenerateKey(u.client.config.Rand)
+	if err != nil {
+		return nil, fmt.Errorf("make device key: %w", err)
+	}
+	// Kept before it is sent: a lost reply must not leave two devices behind.
+	if err := u.store.PutSecret(ctx, secretKey, private.Seed()); err != nil {
+		return nil, err
+	}
+	u.key = private
+	return private, nil
+}
+
+// recordHandovers tells the server of hand-overs that this device knows of, before
+// the work that rests on them is sent. What the server refuses it refuses for good:
+// then that work waits for a supervisor's decision. Errors: those of a link that
+// broke; then nothing should be sent yet.
+func (u *User) recordHandovers(ctx context.Context) error {
+	took, err := u.tookOver(ctx)
+	if err != nil {
+		return err
+	}
+	u.handoverMu.Lock()
+	signed, err := u.signedHandovers(ctx)
+	u.handoverMu.Unlock()
+	if err != nil || took == nil && len(signed) == 0 {
+		return err
+	}
+	if took != nil {
+		if err := u.record(ctx, took.Grant, took.Signature); err != nil {
+			return err
+		}
+		if err := u.forgetTookOver(ctx, took); err != nil {
+			return err
+		}
+	}
+	for _, s := range signed {
+		if err := u.record(ctx, s.Grant, s.Signature); err != nil {
+			return err
+		}
+	}
+	return u.forgetSigned(ctx, signed)
+}
+
+// record tells the server of one hand-over; with a new token where the old one has
+// run out by the server's clock. A sign-in that is due the sync itself tells of.
+func (u *User) record(ctx context.Context, grant, signature []byte) error {
+	for range 2 {
+		token, err := u.accessToken(ctx)
+		if err != nil {
+			return nil
+		}
+		_, err = ksv1.NewHandoverServiceClient(u.client.conn).RecordHandover(
+			metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token), &ksv1.RecordHandoverRequest{Grant: grant, Signature: signature})
+		var refused *ServerError
+		if err = serverError(err); err == nil || !errors.As(err, &refused) {
+			return err
+		}
+		switch refused.Code {
+		case codes.InvalidArgument, codes.NotFound, codes.FailedPrecondition, codes.PermissionDenied, codes.Unimplemented:
+			return nil
+		case codes.Unauthenticated:
+			u.tokenMu.Lock()
+			u.renew = true
+			u.tokenMu.Unlock()
+		default:
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetTookOver drops the grant when no work can rest on it any more: as long as a
+// restored server may be offered it again, it is kept.
+func (u *User) forgetTookOver(ctx context.Context, t *tookOver) error {
+	now := u.client.config.Now()
+	if t.AdoptedMS == 0 || now.Before(time.UnixMilli(t.AdoptedMS).Add(device.KeepAppliedFor)) {
+		return nil
+	}
+	if counts, err := u.Counts(ctx); err != nil || counts.Pending > 0 {
+		return err
+	}
+	return u.store.PutSecret(ctx, secretTookOver, nil)
+}

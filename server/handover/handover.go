@@ -1,0 +1,122 @@
+// Package handover records hand-overs of devices that supervisors signed without
+// network (internal/handover). A signature proves whose device signed, not when:
+// whoever lost the right since could date a grant back. So the signer's right is
+// judged as the server knows it when the grant first arrives, from either of the two
+// devices that hold it, and stays as it was judged then. Work under a grant that was
+// refused waits for a supervisor's decision, as any work without a right does.
+package handover
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/keluarga-sehat/sync/internal/handover"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/auth"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Errors of recording.
+var (
+	// ErrRefused: the signer had no right, or the parties don't belong together.
+	ErrRefused = errors.New("hand-over refused")
+	// ErrForeign: it concerns somebody else.
+	ErrForeign = errors.New("hand-over of others")
+)
+
+// Service records hand-overs. All fields must be set. Safe for concurrent use.
+type Service struct {
+	Store store.Store
+	Auth  *auth.Service
+	Now   func() time.Time
+}
+
+// Record takes a grant from one of the two who hold it. One that is recorded
+// already is fine. Errors: handover.ErrMalformed, handover.ErrOwnSigner, ErrForeign,
+// ErrRefused.
+func (s *Service) Record(ctx context.Context, caller *access.Caller, grant, signature []byte) (*ksv1.HandoverGrant, error) {
+	g, err := handover.ReadGrant(grant)
+	if err != nil {
+		return nil, err
+	}
+	if me := caller.Account.Number; me != g.GetIncoming() && me != g.GetSigner() {
+		return nil, ErrForeign
+	}
+	row := store.Handover{
+		Device: g.GetDevice(), Incarnation: g.GetIncarnation(), Outgoing: g.GetOutgoing(), Incoming: g.GetIncoming(),
+		Signer: g.GetSigner(), SignerDevice: g.GetSignerDevice(), IssuedMS: int64(g.GetIssuedAtMs()), RecordedMS: s.Now().UnixMilli(),
+	}
+	signer, device, err := s.Auth.Author(ctx, row.SignerDevice)
+	if err != nil {
+		return g, refusedWhere(err)
+	}
+	if device.Account != row.Signer || !handover.Proved(device.PublicKey, grant, signature) {
+		return g, ErrRefused
+	}
+	known, err := s.recorded(ctx, row)
+	if known || err != nil {
+		return g, err
+	}
+	if device.Revoked || !signer.Has(ksv1.Right_RIGHT_REVIEW) {
+		return g, ErrRefused
+	}
+	if err := s.checkParties(ctx, row, g.GetIncomingUserName(), signer.Account.Puskesmas); err != nil {
+		return g, err
+	}
+	return g, s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error { return tx.Directory().PutHandover(ctx, row) })
+}
+
+// recorded tells whether the same hand-over is there already. Another one under the
+// same numbers is refused: an incarnation is one colleague's.
+func (s *Service) recorded(ctx context.Context, row store.Handover) (known bool, err error) {
+	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		have, err := snap.FindHandover(ctx, row.Device, row.Incarnation)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err == nil && (have.Incoming != row.Incoming || have.Outgoing != row.Outgoing || have.Signer != row.Signer) {
+			return ErrRefused
+		}
+		known = err == nil
+		return err
+	})
+	return known, err
+}
+
+// checkParties tells whether device, user and colleague are of the signer's
+// Puskesmas, and the incarnation is nobody else's.
+func (s *Service) checkParties(ctx context.Context, row store.Handover, incomingName, puskesmas string) error {
+	outgoing, device, err := s.Auth.Author(ctx, row.Device)
+	if err != nil {
+		return refusedWhere(err)
+	}
+	if device.Revoked || device.Account != row.Outgoing || puskesmas == "" || outgoing.Account.Puskesmas != puskesmas {
+		return ErrRefused
+	}
+	return s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		incoming, err := snap.FindAccount(ctx, row.Incoming)
+		if err != nil {
+			return refusedWhere(err)
+		}
+		if incoming.Puskesmas != puskesmas || incoming.UserName != incomingName {
+			return ErrRefused
+		}
+		_, err = snap.FindIncarnation(ctx, row.Device, row.Incarnation)
+		if err == nil {
+			return ErrRefused
+		}
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		return err
+	})
+}
+
+func refusedWhere(err error) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return ErrRefused
+	}
+	return err
+}

@@ -1,0 +1,18 @@
+-- +goose Up
+
+-- handover: devices that a supervisor handed over to another account without
+-- network. Work of incoming that names device and incarnation in its stamps is
+-- incoming's, and the areas of outgoing count as its own. A row is written once and
+-- stays: the signer's right was judged when it was recorded.
+CREATE TABLE handover (
+    device        BIGINT NOT NULL, -- registered for outgoing
+    incarnation   BIGINT NOT NULL, -- drawn on the device for this hand-over
+    outgoing      BIGINT NOT NULL, -- account that had the device
+    incoming      BIGINT NOT NULL, -- account that took it over
+    signer        BIGINT NOT NULL, -- supervisor
+    signer_device BIGINT NOT NULL, -- whose key signed
+    issued_ms     BIGINT NOT NULL, -- when it was signed, by that device; ms since 1970-01-01 UTC
+    recorded_ms   BIGINT NOT NULL, -- by the server's clock
+    PRIMARY KEY (device, incarnation)
+);
+CREATE INDEX handover_by_incoming ON handover (incoming, device, incarnation);
