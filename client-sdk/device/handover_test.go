@@ -103,7 +103,7 @@ func TestAnEarlierStoreGetsTwoKeysAtItsNextUnlock(t *testing.T) {
 		if err := s.resealSecrets(t.Context(), tx, s.vault.key); err != nil {
 			return err
 		}
-		wrapped, err := record.WrapKey(rand.Reader, []byte(formerPassword), record.MinPasswordCost, s.vault.key)
+		wrapped, err := record.Stretch(nil).WrapKey(rand.Reader, []byte(formerPassword), record.MinPasswordCost, s.vault.key)
 		if err != nil {
 			return err
 		}
