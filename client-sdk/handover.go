@@ -259,11 +259,11 @@ func (h *Handover) create(ctx context.Context, a *ksv1.HandoverAnswer, g *ksv1.H
 	if err != nil {
 		return err
 	}
-	signer := find(h.from.People, func(p *ksv1.Colleague) bool { return p.GetNumber() == g.GetIncoming() })
+	colleague := find(h.from.People, func(p *ksv1.Colleague) bool { return p.GetNumber() == g.GetIncoming() })
 	account := &ksv1.Account{
 		Number: g.GetIncoming(), UserName: g.GetIncomingUserName(), FullName: g.GetIncomingFullName(), Roles: []ksv1.Role{ksv1.Role_ROLE_SURVEYOR},
 	}
-	if signer.GetMayReview() {
+	if colleague.GetMayReview() {
 		account.Roles = append(account.Roles, ksv1.Role_ROLE_SUPERVISOR)
 	}
 	for _, v := range h.from.Villages {
