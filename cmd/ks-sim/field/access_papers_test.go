@@ -22,7 +22,12 @@ func (w *accessWorld) registration(t *testing.T, f *Field, token string) {
 		}
 	}
 	begin := func(kind string, serial int) (path string) {
-		var made struct{ Registration struct{ Registration uint32 } }
+		var made struct {
+			Registration struct {
+				Registration uint32
+				Puskesmas    []struct{ Etag string }
+			}
+		}
 		put("POST", "/v1/registrations", `{"puskesmasCodes":["`+w.puskesmas+`"]}`, &made)
 		path = fmt.Sprintf("/v1/registrations/%d", made.Registration.Registration)
 		line := "nominee"
@@ -30,8 +35,8 @@ func (w *accessWorld) registration(t *testing.T, f *Field, token string) {
 			line = "draft nominee"
 		}
 		var list struct{ Nominees []struct{ Nominee uint32 } }
-		body := fmt.Sprintf(`{"nominees":[{"role":"ROLE_SURVEYOR","fullName":%q,"nik":"%d","mobile":%q,"email":%q,"notCivilServant":true}]}`,
-			w.plant(line, w.kenari("calon"+kind)), w.number(serial), w.mobile(serial), w.plant(w.lineOf(kind, "nominee phone"), "kenari."+kind+"."+strings.ToLower(w.name)+"@contoh.example"))
+		body := fmt.Sprintf(`{"etag":%q,"nominees":[{"role":"ROLE_SURVEYOR","fullName":%q,"nik":"%d","mobile":%q,"email":%q,"notCivilServant":true}]}`,
+			made.Registration.Puskesmas[0].Etag, w.plant(line, w.kenari("calon"+kind)), w.number(serial), w.mobile(serial), w.plant(w.lineOf(kind, "nominee phone"), "kenari."+kind+"."+strings.ToLower(w.name)+"@contoh.example"))
 		w.plant(w.lineOf(kind, "nominee NIK"), strconv.FormatUint(w.number(serial), 10))
 		w.plant(w.lineOf(kind, "nominee phone"), w.mobile(serial)[1:])
 		put("PUT", path+"/puskesmas/"+w.puskesmas, body, &list)

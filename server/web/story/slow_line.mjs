@@ -1,7 +1,7 @@
 // The first load is small, and soon of use: of the server's pages on a slow line,
 // of the field app, which comes from the device itself, on a slow device. From the
 // sign-in to figures a slow line is waited for twice.
-import { ask, must, settings, visit, withBrowser } from "./browser.mjs";
+import { ask, must, settings, until, visit, withBrowser } from "./browser.mjs";
 
 /** Compressed script of the first load. */
 const budgetBytes = 120_000;
@@ -77,7 +77,9 @@ async function figuresFollow(browser) {
   const visitor = await noting(browser, slow3G);
   const { page } = visitor;
   await page.goto(settings.base);
-  await page.waitForLoadState("networkidle"); // the visitor types
+  // The visitor types; meanwhile the frame and the dashboard come.
+  await until(async () => visitor.loads().some((l) => l.type === "Script" && l.url.includes("/Dashboard-")), "the dashboard loads while one types");
+  await page.waitForLoadState("networkidle");
   const before = visitor.loads();
   await page.getByLabel("Nama pengguna").fill("supervisor");
   await page.getByLabel("Kata sandi", { exact: true }).fill(settings.password);

@@ -48,7 +48,7 @@ export const tiles: Tile[] = [
   ["91", "Papua", "PA", 12, 2],
   ["92", "PapBar", "PB", 10, 2],
   ["93", "PapSel", "PS", 12, 4],
-  ["94", "PapTeng", "PT", 11, 3],
-  ["95", "PapPeg", "PE", 12, 3],
-  ["96", "PBDaya", "PD", 10, 1],
+  ["94", "PapTg", "PT", 11, 3],
+  ["95", "PapPg", "PE", 12, 3],
+  ["96", "PBD", "PD", 10, 1],
 ].map(([code, short, letters, column, row]) => ({ code: String(code), short: String(short), letters: String(letters), column: Number(column), row: Number(row) }));

@@ -42,6 +42,8 @@ export const audit = {
     feedToken: "token",
     change: "perubahan",
   } as Record<string, string>,
+  /** Why it was done, where the server says so by a word of its own. */
+  grounds: { submission: "pengajuan" } as Record<string, string>,
   records: (n: string) => `${n} catatan`,
   operator: "operator",
   none: "Tidak ada kejadian yang cocok.",
