@@ -54,14 +54,6 @@ func (m *mask) has(membership ksv1.Membership, basis ksv1.Basis, indicator int) 
 	return m[variantOf(membership, basis)]>>indicator&1 == 1
 }
 
-// with is what either withholds.
-func (m mask) with(o mask) mask {
-	for v := range m {
-		m[v] |= o[v]
-	}
-	return m
-}
-
 // veilOf is the veil of a caller.
 func (s *Services) veilOf(caller *access.Caller) *veil { return &veil{services: s, caller: caller} }
 

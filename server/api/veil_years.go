@@ -217,22 +217,22 @@ func decideYears(years map[int][]cells, held map[int]mask, today *decision) *yea
 	d := &yearDecision{layout: today.layout, today: today, held: held, masks: map[int][]mask{}}
 	order := slices.Sorted(maps.Keys(years))
 	also := map[int][]mask{} // withheld to cover another year
-	for again := true; again; {
-		for _, year := range order {
-			if also[year] == nil {
-				also[year] = make([]mask, len(d.ids))
-			}
-			also[year][0] = also[year][0].with(held[year])
+	for _, year := range order {
+		also[year] = make([]mask, len(d.ids))
+		also[year][0] = held[year]
+	}
+	for open := order; len(open) > 0; {
+		for _, year := range open {
 			d.masks[year] = decideWith(today.layout, years[year], also[year], today).masks
 		}
-		again = coverYears(order, years, d.masks, also, today)
+		open = coverYears(order, years, d.masks, also, today)
 	}
 	return d
 }
 
 // coverYears withholds another year of a cell of which too little is withheld, where
-// the years add up to the present cell; it tells whether it did.
-func coverYears(order []int, years map[int][]cells, masks, also map[int][]mask, today *decision) (covered bool) {
+// the years add up to the present cell; it tells which years are to be decided anew.
+func coverYears(order []int, years map[int][]cells, masks, also map[int][]mask, today *decision) (covered []int) {
 	for i := range today.ids {
 		if i == 0 {
 			continue // the root is decided elsewhere
@@ -254,7 +254,9 @@ func coverYears(order []int, years map[int][]cells, masks, also map[int][]mask, 
 				year := coverFor(order, years, masks, today, cellAt{i, v, n})
 				if year != 0 && also[year][i][v]>>n&1 == 0 {
 					also[year][i][v] |= 1 << n
-					covered = true
+					if !slices.Contains(covered, year) {
+						covered = append(covered, year)
+					}
 				}
 			}
 		}
