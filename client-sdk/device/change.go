@@ -77,11 +77,7 @@ func (s *Store) insertChange(ctx context.Context, tx *sql.Tx, c *ksv1.Change) er
 	}
 	seq := s.identity.lastSeq + 1
 	hash := chainNext(s.identity.lastHash, seq, c)
-	payload, err := s.vault.seal(tableChange, merge.ID(c.GetId()), plain)
-	if err != nil {
-		return err
-	}
-	escrow, err := s.vault.sealEscrow(merge.ID(c.GetId()), plain)
+	payload, escrow, err := s.vault.sealTwice(tableChange, merge.ID(c.GetId()), plain)
 	if err != nil {
 		return err
 	}
@@ -170,11 +166,7 @@ func (s *Store) rewriteChange(ctx context.Context, tx *sql.Tx, seq int64, c *ksv
 	if err != nil {
 		return fmt.Errorf("encode change: %w", err)
 	}
-	payload, err := s.vault.seal(tableChange, merge.ID(c.GetId()), plain)
-	if err != nil {
-		return err
-	}
-	escrow, err := s.vault.sealEscrow(merge.ID(c.GetId()), plain)
+	payload, escrow, err := s.vault.sealTwice(tableChange, merge.ID(c.GetId()), plain)
 	if err != nil {
 		return err
 	}

@@ -109,11 +109,7 @@ func (s *Store) sealDecision(d *ksv1.ReviewDecision) (payload, escrow []byte, er
 	if err != nil {
 		return nil, nil, fmt.Errorf("encode verdict: %w", err)
 	}
-	if payload, err = s.vault.seal(tableDecision, id, plain); err != nil {
-		return nil, nil, err
-	}
-	escrow, err = s.vault.sealEscrow(id, plain)
-	return payload, escrow, err
+	return s.vault.sealTwice(tableDecision, id, plain)
 }
 
 // secretMayReview holds whether the account may judge families, as the server

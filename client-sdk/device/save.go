@@ -104,13 +104,12 @@ func (s *Store) save(ctx context.Context, tx *sql.Tx, part Saving) (*ksv1.Change
 			return nil, err
 		}
 	}
-	change, delta, err := s.changeOf(family, edits)
+	change, err := s.changeOf(family, edits)
 	if err != nil || change == nil {
 		return nil, err
 	}
 	was := family.State
-	family.join(delta, row{change: change, status: StatusPending})
-	after, err := merge.View(&family.State)
+	after, err := family.joinSaved(change)
 	if err != nil {
 		return nil, err
 	}
@@ -141,22 +140,40 @@ func (s *Store) familyOrNew(ctx context.Context, tx *sql.Tx, id merge.ID, villag
 	return isNew, nil
 }
 
-// changeOf stamps what the edits say beyond what the family shows, and gives it
-// as a state to be joined too; nil where that is nothing.
-func (s *Store) changeOf(family *Family, edits []merge.RecordEdit) (*ksv1.Change, merge.State, error) {
+// joinSaved lays a change that is being saved over what is known, and gives what
+// the family then shows. Of one that the change alone makes, as most saves of a
+// first visit do, no registers are made, and State stays empty.
+func (f *Family) joinSaved(change *ksv1.Change) (*ksv1.Household, error) {
+	saved := row{change: change, status: StatusPending}
+	if len(f.State.Records) == 0 {
+		if plain, ok := merge.ReadPlain(change); ok {
+			f.stand(saved)
+			return plain.View()
+		}
+	}
+	delta, err := merge.FromChange(change)
+	if err != nil {
+		return nil, err
+	}
+	f.join(delta, saved)
+	return merge.View(&f.State)
+}
+
+// changeOf stamps what the edits say beyond what the family shows; nil where that is
+// nothing.
+func (s *Store) changeOf(family *Family, edits []merge.RecordEdit) (*ksv1.Change, error) {
 	s.identity.clock.Observe(family.State.HighestStamp())
 	stamp := s.identity.clock.Next(s.wallMS())
 	change, differs, err := merge.NewChange(&family.State, stamp, edits)
 	if err != nil || !differs {
-		return nil, merge.State{}, err
+		return nil, err
 	}
 	id := s.nextID()
 	change.Id, change.Author, change.Village = id[:], s.identity.author, family.Village
 	if s.identity.offsetMS.Valid {
 		change.ClockOffsetMs = proto.Int64(s.identity.offsetMS.Int64)
 	}
-	delta, err := merge.FromChange(change)
-	return change, delta, err
+	return change, nil
 }
 
 // NewFamilyID draws the id of a family that is to be saved for the first time.

@@ -490,11 +490,7 @@ func (s *Store) replaceSubmission(ctx context.Context, tx *sql.Tx, old merge.ID,
 	if err != nil {
 		return fmt.Errorf("encode submission: %w", err)
 	}
-	sealed, err := s.vault.seal(tableSubmission, toID(b.Id), plain)
-	if err != nil {
-		return err
-	}
-	escrow, err := s.vault.sealEscrow(toID(b.Id), plain)
+	sealed, escrow, err := s.vault.sealTwice(tableSubmission, toID(b.Id), plain)
 	if err != nil {
 		return err
 	}

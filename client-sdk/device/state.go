@@ -96,6 +96,11 @@ func (f *Family) lay(r row) error {
 // join lays a change that was decoded over what is known.
 func (f *Family) join(delta merge.State, r row) {
 	f.State = merge.Join(f.State, delta)
+	f.stand(r)
+}
+
+// stand notes where a change stands that lies over what is known.
+func (f *Family) stand(r row) {
 	if f.Village == 0 {
 		f.Village = r.change.GetVillage()
 	}

@@ -73,11 +73,7 @@ func (s *Store) insertSubmission(ctx context.Context, tx *sql.Tx, b *ksv1.BatchS
 	if err != nil {
 		return fmt.Errorf("encode batch: %w", err)
 	}
-	sealed, err := s.vault.seal(tableSubmission, id, plain)
-	if err != nil {
-		return err
-	}
-	escrow, err := s.vault.sealEscrow(id, plain)
+	sealed, escrow, err := s.vault.sealTwice(tableSubmission, id, plain)
 	if err != nil {
 		return err
 	}

@@ -60,12 +60,19 @@ func (v *vault) check(table string, id merge.ID, sealed []byte) error {
 	return v.sealer.Check(v.key, record.Binding{Table: table, ID: id}, sealed)
 }
 
-// sealEscrow seals for the server alone; nil where its key is not known.
-func (v *vault) sealEscrow(id merge.ID, plain []byte) ([]byte, error) {
-	if v.escrow == nil {
-		return nil, nil
+// sealTwice seals for the user, and for the server alone; escrow is nil where the
+// server's key is not known.
+func (v *vault) sealTwice(table string, id merge.ID, plain []byte) (payload, escrow []byte, err error) {
+	packed, err := v.sealer.Pack(plain)
+	if err != nil {
+		return nil, nil, err
 	}
-	return v.escrowSealer.Seal(nil, *v.escrow, record.Binding{Table: record.TableEscrow, ID: id}, plain)
+	payload, err = v.sealer.SealPacked(nil, v.key, record.Binding{Table: table, ID: id}, packed)
+	if err != nil || v.escrow == nil {
+		return payload, nil, err
+	}
+	escrow, err = v.escrowSealer.SealPacked(nil, *v.escrow, record.Binding{Table: record.TableEscrow, ID: id}, packed)
+	return payload, escrow, err
 }
 
 func (v *vault) wipe() {

@@ -297,7 +297,7 @@ func (r *unpacking) date(f *field, other int, c *context) {
 		d = day{yearBase + uint16(r.get(f.column+1)), r.get(f.column + 2), r.get(f.column + 3)}
 		r.last.date[f.column] = d
 	}
-	r.out = append(r.out, d.String()...)
+	r.out = d.append(r.out)
 }
 
 // id reads an id; false where something else stood in its place, which has been

@@ -1,6 +1,6 @@
 package columns
 
-import "fmt"
+import "strconv"
 
 // Codes in a column of numbers.
 const (
@@ -78,7 +78,21 @@ func parseDay(b []byte) (day, bool) {
 	return d, d.year >= yearBase && d.year <= yearBase+255
 }
 
-func (d day) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.year, d.month, d.day) }
+// append writes the day as a date is written, without what fmt allocates: a page
+// has a date or two for each person.
+func (d day) append(dst []byte) []byte {
+	dst = append(appendPadded(dst, int(d.year), 1000), '-')
+	dst = append(appendPadded(dst, int(d.month), 10), '-')
+	return appendPadded(dst, int(d.day), 10)
+}
+
+// appendPadded writes a number with zeros in front where it is below a power of ten.
+func appendPadded(dst []byte, n, power int) []byte {
+	for ; power > 1 && n < power; power /= 10 {
+		dst = append(dst, '0')
+	}
+	return strconv.AppendInt(dst, int64(n), 10)
+}
 
 // context is what a message has told so far.
 type context struct {

@@ -133,12 +133,24 @@ func (c *roundCheck) household() {
 	}
 }
 
+// answeredBy are the questions that an answer of a kind of record can be to, by that
+// kind, in the form's order. Never written to.
+var answeredBy = readAnsweredBy()
+
+func readAnsweredBy() (of [inVisit + 1][]*Question) {
+	for i := range questions {
+		if q := &questions[i]; q.value != nil {
+			of[q.Kind] = append(of[q.Kind], q)
+		}
+	}
+	return of
+}
+
 // answers notices answers of people who are not asked, and answers that an
 // earlier one skips. Both are kept and don't count.
 func (c *roundCheck) answers(where at, r record, person Person) {
-	for i := range questions {
-		q := &questions[i]
-		if q.Kind != where.kind || q.value == nil || q.value(r) == 0 {
+	for _, q := range answeredBy[where.kind] {
+		if q.value(r) == 0 {
 			continue
 		}
 		where.field = q.Field

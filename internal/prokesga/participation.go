@@ -54,7 +54,7 @@ type view struct {
 
 func viewOf(family *ksv1.Household, round *ksv1.HouseholdRound) *view {
 	survey, _ := ParseDate(round.GetRound().GetSurveyDate())
-	v := &view{family: family, round: round, survey: survey}
+	v := &view{family: family, round: round, survey: survey, people: make([]participant, 0, len(family.GetMembers()))}
 	for _, hm := range family.GetMembers() {
 		part := partOf(round, hm.GetMemberId())
 		if !TakesPart(part) || RemovedFrom(hm.GetMember().GetRemoval(), survey) {

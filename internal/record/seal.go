@@ -122,25 +122,46 @@ func NewSealer(rand io.Reader) (*Sealer, error) {
 	return &Sealer{rand: rand, dict: dictionary}, nil
 }
 
-// Seal appends the sealed form of plain to dst. Errors: ErrTooLarge.
-func (s *Sealer) Seal(dst []byte, key Key, bind Binding, plain []byte) ([]byte, error) {
+// Packed is a record as it will be sealed: compressed where that makes it shorter.
+type Packed struct {
+	form  byte
+	bytes []byte
+}
+
+// Pack makes a record ready to be sealed, once or under several keys. The result
+// shares memory with plain and with the Sealer: it holds until the Sealer packs or
+// opens another record. Errors: ErrTooLarge.
+func (s *Sealer) Pack(plain []byte) (Packed, error) {
 	if len(plain) > MaxPlainBytes {
-		return nil, fmt.Errorf("%w: %d bytes, at most %d", ErrTooLarge, len(plain), MaxPlainBytes)
+		return Packed{}, fmt.Errorf("%w: %d bytes, at most %d", ErrTooLarge, len(plain), MaxPlainBytes)
 	}
-	form := formPlain
 	if len(plain) >= compressFrom {
 		s.zbuf = s.dict.Encode(s.zbuf[:cap(s.zbuf)], plain)
 		if len(s.zbuf) < len(plain) {
-			form, plain = formS2, s.zbuf
+			return Packed{formS2, s.zbuf}, nil
 		}
 	}
+	return Packed{formPlain, plain}, nil
+}
+
+// Seal appends the sealed form of plain to dst. Errors: ErrTooLarge.
+func (s *Sealer) Seal(dst []byte, key Key, bind Binding, plain []byte) ([]byte, error) {
+	packed, err := s.Pack(plain)
+	if err != nil {
+		return nil, err
+	}
+	return s.SealPacked(dst, key, bind, packed)
+}
+
+// SealPacked appends the sealed form of a record, which a Sealer has packed, to dst.
+func (s *Sealer) SealPacked(dst []byte, key Key, bind Binding, packed Packed) ([]byte, error) {
 	aead, err := s.aeadOf(key)
 	if err != nil {
 		return nil, err
 	}
-	dst = slices.Grow(dst, Overhead+len(plain))
+	dst = slices.Grow(dst, Overhead+len(packed.bytes))
 	start := len(dst)
-	dst = append(dst, form)
+	dst = append(dst, packed.form)
 	dst = binary.BigEndian.AppendUint32(dst, key.ID)
 	s.aad = bind.bytes(s.aad[:0], dst[start:])
 	var nonce [nonceBytes]byte
@@ -148,7 +169,7 @@ func (s *Sealer) Seal(dst []byte, key Key, bind Binding, plain []byte) ([]byte, 
 		return nil, fmt.Errorf("draw nonce: %w", err)
 	}
 	dst = append(dst, nonce[:]...)
-	return aead.Seal(dst, nonce[:], plain, s.aad), nil
+	return aead.Seal(dst, nonce[:], packed.bytes, s.aad), nil
 }
 
 // Open appends the plain form of sealed to dst. Errors: ErrSealed,
