@@ -20,6 +20,7 @@ var auditReasons = map[string]string{
 	"FEED_TOKEN":             "token tidak berlaku",
 	"FORM_CHANGED":           "formulir berubah",
 	"FORM_INVALID":           "formulir salah",
+	"HANDOVER_REFUSED":       "serah terima tidak sah",
 	"INCOMPLETE":             "data belum lengkap",
 	"INTERNAL":               "gangguan server",
 	"INVALID":                "isian salah",
@@ -55,6 +56,7 @@ var auditReasons = map[string]string{
 	"TOO_MANY_FEED_TOKENS":   "terlalu banyak token",
 	"TRAIL_ALTERED":          "jejak audit berbeda",
 	"WEAK_PASSWORD":          "kata sandi lemah",
+	"YEARS_UNCOUNTED":        "angka tahun survei belum siap",
 }
 
 // otherReason is said of what the table does not know, such as entries of a newer
