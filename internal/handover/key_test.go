@@ -67,10 +67,12 @@ func TestAKeyReachesTheRequestAlone(t *testing.T) {
 		t.Errorf("the request opens %v", err)
 	}
 	for name, open := range map[string]func() (record.Key, error){
-		"another request":            func() (record.Key, error) { return OpenAnswer(other, nonce, answer) },
-		"another nonce":              func() (record.Key, error) { return OpenAnswer(request, []byte("87654321"), answer) },
-		"what lies on the device":    func() (record.Key, error) { return OpenAnswer(request, nonce, stored) },
-		"an answer that was altered": func() (record.Key, error) { return OpenAnswer(request, nonce, append(answer[:len(answer)-1:len(answer)-1], answer[len(answer)-1]^1)) },
+		"another request":         func() (record.Key, error) { return OpenAnswer(other, nonce, answer) },
+		"another nonce":           func() (record.Key, error) { return OpenAnswer(request, []byte("87654321"), answer) },
+		"what lies on the device": func() (record.Key, error) { return OpenAnswer(request, nonce, stored) },
+		"an answer that was altered": func() (record.Key, error) {
+			return OpenAnswer(request, nonce, append(answer[:len(answer)-1:len(answer)-1], answer[len(answer)-1]^1))
+		},
 	} {
 		if _, err := open(); !errors.Is(err, ErrNoKey) {
 			t.Errorf("%s: %v", name, err)
