@@ -1,13 +1,11 @@
 package registration
 
 import (
-	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/keluarga-sehat/sync/internal/area"
@@ -116,28 +114,22 @@ func (s *Service) checkSeen(ctx context.Context, tx store.Tx, w *Whole, l List) 
 	case *l.Seen == "":
 		return &InvalidError{"etag", "daftar Puskesmas ini sudah ada; muat ulang, lalu ubah yang terbaru"}
 	}
-	people, err := s.list(ctx, tx.Snapshot(), w.Number, l.Code)
-	if err == nil && etagOf(p, people) != *l.Seen {
+	var last uint32
+	err := s.eachEvent(ctx, tx.Snapshot(), w.Number, func(e *store.RegistrationEvent) error {
+		if e.Puskesmas == l.Code {
+			last = e.Sequence
+		}
+		return nil
+	})
+	if err == nil && etagOf(last) != *l.Seen {
 		err = ErrListChanged
 	}
 	return err
 }
 
-// etagBytes is how much of a hash names a list: enough that no two are taken for
-// one another.
-const etagBytes = 16
-
-// etagOf names a Puskesmas' name and list. Payloads are sealed with a fresh nonce
-// each time, so that two writes of the same list have two names.
-func etagOf(p *store.RegistrationPuskesmas, people []store.Nominee) string {
-	people = slices.SortedFunc(slices.Values(people), func(a, b store.Nominee) int { return cmp.Compare(a.Number, b.Number) })
-	sum := sha256.New()
-	fmt.Fprintf(sum, "%d %s %q", p.Registration, p.Puskesmas, p.Name)
-	for _, n := range people {
-		fmt.Fprintf(sum, " %d %x", n.Number, n.Payload)
-	}
-	return base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:etagBytes])
-}
+// etagOf names a Puskesmas in a registration as it stands, by the entry of the
+// timeline in which it was last concerned: each write of its list is one.
+func etagOf(last uint32) string { return strconv.FormatUint(uint64(last), 36) }
 
 // putList checks what can't even be a draft and writes a Puskesmas with its list.
 func (s *Service) putList(ctx context.Context, tx store.Tx, w *Whole, code, name string, people []*ksv1.NomineePerson) error {

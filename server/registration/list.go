@@ -118,18 +118,17 @@ func (s *Service) Get(ctx context.Context, c *access.Caller, number uint32) (d *
 		if d.Letter, err = s.letterOf(&w.Registration); err != nil {
 			return err
 		}
-		if d.Reasons, err = s.reasons(ctx, snap, w); err != nil {
+		var last map[string]uint32
+		if d.Reasons, last, err = s.reasons(ctx, snap, w); err != nil {
 			return err
 		}
 		people, err := s.everybody(ctx, snap, number)
 		if err != nil {
 			return err
 		}
-		lists := map[string][]store.Nominee{}
 		for i := range people {
 			if code := people[i].Puskesmas; code != "" {
 				d.Nominees[code]++
-				lists[code] = append(lists[code], people[i])
 				continue
 			}
 			shown, err := s.show(w, &people[i], s.viewOf(c, over, w, &people[i]))
@@ -139,7 +138,7 @@ func (s *Service) Get(ctx context.Context, c *access.Caller, number uint32) (d *
 			d.Offices = append(d.Offices, shown)
 		}
 		for i := range w.Puskesmas {
-			d.Etags[w.Puskesmas[i].Puskesmas] = etagOf(&w.Puskesmas[i], lists[w.Puskesmas[i].Puskesmas])
+			d.Etags[w.Puskesmas[i].Puskesmas] = etagOf(last[w.Puskesmas[i].Puskesmas])
 		}
 		files, err := snap.RegistrationFiles(ctx, number, guidePrefix)
 		d.Guides = len(files)
@@ -148,28 +147,38 @@ func (s *Service) Get(ctx context.Context, c *access.Caller, number uint32) (d *
 	return d, err
 }
 
-// reasons are the last notes of steps back and out.
-func (s *Service) reasons(ctx context.Context, snap store.Snapshot, w *Whole) (map[string]string, error) {
-	out := map[string]string{}
-	for after := uint32(0); ; {
-		page, err := snap.RegistrationEvents(ctx, w.Number, after, pageRows)
-		if err != nil {
-			return nil, err
+// reasons are why Puskesmas were last returned, refused or withdrawn; last the entry
+// of the timeline in which each was last concerned.
+func (s *Service) reasons(ctx context.Context, snap store.Snapshot, w *Whole) (reasons map[string]string, last map[string]uint32, err error) {
+	reasons, last = map[string]string{}, map[string]uint32{}
+	err = s.eachEvent(ctx, snap, w.Number, func(e *store.RegistrationEvent) (err error) {
+		last[e.Puskesmas] = e.Sequence
+		switch ksv1.RegistrationState(e.After) {
+		case returned, refused, withdrawn:
+			if e.Note != nil && e.Before != e.After {
+				reasons[e.Puskesmas], err = s.openNote(&w.Registration, e.Note)
+			}
 		}
-		for _, e := range page {
-			after = e.Sequence
-			switch ksv1.RegistrationState(e.After) {
-			case returned, refused, withdrawn:
-				if e.Note == nil || e.Before == e.After {
-					continue
-				}
-				if out[e.Puskesmas], err = s.openNote(&w.Registration, e.Note); err != nil {
-					return nil, err
-				}
+		return err
+	})
+	return reasons, last, err
+}
+
+// eachEvent visits the timeline of a registration in order.
+func (s *Service) eachEvent(ctx context.Context, snap store.Snapshot, number uint32, visit func(*store.RegistrationEvent) error) error {
+	for after := uint32(0); ; {
+		page, err := snap.RegistrationEvents(ctx, number, after, pageRows)
+		if err != nil {
+			return err
+		}
+		for i := range page {
+			after = page[i].Sequence
+			if err := visit(&page[i]); err != nil {
+				return err
 			}
 		}
 		if len(page) < pageRows {
-			return out, nil
+			return nil
 		}
 	}
 }

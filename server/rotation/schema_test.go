@@ -21,6 +21,8 @@ var plain = map[string]string{
 	"history.chain_hash":         "the running hash of a feed",
 	"departure.family":           "an id",
 	"place.digest":               "a sum of keyed hashes",
+	"place.years":                "an RT's tallies by survey year",
+	"village.years":              "a village's tallies by survey year",
 	"quarantine.change":          "an id",
 	"quarantine.family":          "an id",
 	"quarantine.salt":            "a salt",
