@@ -15,8 +15,9 @@ import (
 
 // Survey years are decided by the piece, too, all years of it together: each is held
 // against the present answer, as a past day is, and where the years of a cell add up
-// to the present one, for nobody was surveyed twice, a withheld year is covered by
-// another of the same area. Subtracting years where families were surveyed twice
+// to the present one, but for fewer than smallcell.Least families, a withheld year is
+// covered by another of the same area. How many were surveyed twice says nothing of
+// that: the indicator may apply to none of them. Where more were, subtracting years
 // tells no more than subtracting days does, which package smallcell tells of.
 
 // yearsDay stands for the survey years in keys of pieces.
@@ -231,7 +232,7 @@ func decideYears(years map[int][]cells, held map[int]mask, today *decision) *yea
 }
 
 // coverYears withholds another year of a cell of which too little is withheld, where
-// the years add up to the present cell; it tells which years are to be decided anew.
+// the years nearly add up to the present cell; it tells which years are to be decided anew.
 func coverYears(order []int, years map[int][]cells, masks, also map[int][]mask, today *decision) (covered []int) {
 	for i := range today.ids {
 		if i == 0 {
@@ -239,12 +240,10 @@ func coverYears(order []int, years map[int][]cells, masks, also map[int][]mask, 
 		}
 		for v := range variants {
 			var some uint16
-			var complete int32
 			for _, year := range order {
 				some |= masks[year][i][v]
-				complete += years[year][i][v].complete
 			}
-			if some == 0 || complete != today.cells[i][v].complete {
+			if some == 0 {
 				continue
 			}
 			for n := 1; n <= iks.Indicators; n++ {
@@ -284,7 +283,8 @@ func coverFor(order []int, years map[int][]cells, masks map[int][]mask, today *d
 			cover, least = year, n
 		}
 	}
-	if sum != today.cells[p.area][p.variant].denominators[p.indicator-1] || count > 1 && withheld >= smallcell.Least {
+	off := sum - today.cells[p.area][p.variant].denominators[p.indicator-1]
+	if off >= smallcell.Least || -off >= smallcell.Least || count > 1 && withheld >= smallcell.Least {
 		return 0
 	}
 	return cover

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
@@ -39,9 +40,9 @@ type yearAttack struct {
 	sums  []smallcell.Sum
 }
 
-// run learns what follows by sums of areas, and by years that add up to the present:
-// where but one year of a cell is not told, it follows. It gives how many small cells
-// were learned.
+// run learns what follows by sums of areas, and by years that add up to the present,
+// as they do for a lucky attacker wherever they truly do: where but one year of a cell
+// is not told, it follows. It gives how many small cells were learned.
 func (a *yearAttack) run() (found int) {
 	learn := func(year, area int) {
 		a.known[year][area] = true
@@ -62,12 +63,16 @@ func (a *yearAttack) run() (found int) {
 		}
 		for i := range a.cells[0] {
 			var open []int
+			rest := a.cells[0][i].Whole
 			for y := range a.cells {
+				if y > 0 {
+					rest -= a.cells[y][i].Whole
+				}
 				if !a.known[y][i] {
 					open = append(open, y)
 				}
 			}
-			if len(open) == 1 {
+			if len(open) == 1 && rest == 0 {
 				learn(open[0], i)
 				again = true
 			}
@@ -79,7 +84,7 @@ func (a *yearAttack) run() (found int) {
 func TestNobodyRecomputesAWithheldCellOfASurveyYear(t *testing.T) {
 	t.Parallel()
 	district := &access.Caller{Account: store.Account{Number: 1, Area: "32.04", Roles: []int32{int32(ksv1.Role_ROLE_DISTRICT)}}}
-	withheld, without := 0, 0
+	withheld, without, twice := 0, 0, 0
 	for seed := range uint64(3) {
 		w := newVeilWorld(t, seed)
 		for _, b := range []ksv1.Basis{ksv1.Basis_BASIS_PROVISIONAL, ksv1.Basis_BASIS_VERIFIED} {
@@ -89,6 +94,7 @@ func TestNobodyRecomputesAWithheldCellOfASurveyYear(t *testing.T) {
 				told = append(told, w.askYear(t, district, year, b))
 				truth = append(truth, w.talliesIn(t, year, b))
 			}
+			twice += surveyedTwice(truth)
 			for n := range iks.Indicators {
 				attack, smallAlone := yearAttack{sums: w.sums}, yearAttack{sums: w.sums}
 				for y, table := range told {
@@ -113,10 +119,70 @@ func TestNobodyRecomputesAWithheldCellOfASurveyYear(t *testing.T) {
 			}
 		}
 	}
-	if withheld == 0 || without == 0 {
-		t.Errorf("%d cells withheld, %d follow where only small ones are: the test tests nothing", withheld, without)
+	if withheld == 0 || without == 0 || twice == 0 {
+		t.Errorf("%d cells withheld, %d follow where only small ones are, families surveyed twice in %d areas: the test tests nothing", withheld, without, twice)
 	}
-	t.Logf("%d cells of survey years withheld; with small ones alone %d would follow", withheld, without)
+	t.Logf("%d cells of survey years withheld; with small ones alone %d would follow; families surveyed twice in %d areas", withheld, without, twice)
+}
+
+// surveyedTwice counts the areas in which some were: their years come to more than
+// the present, the first.
+func surveyedTwice(truth [][]iks.Tally) (areas int) {
+	for i := range truth[0] {
+		rest := int(truth[0][i].Of(iks.Inti).Complete())
+		for _, year := range truth[1:] {
+			rest -= int(year[i].Of(iks.Inti).Complete())
+		}
+		if rest < 0 {
+			areas++
+		}
+	}
+	return areas
+}
+
+// yearCellsOf lays out a village with two RW, alike on every membership and basis.
+func yearCellsOf(t *testing.T) (l *layout, fill func(a, b [2]int32) []cells) {
+	t.Helper()
+	root, err := area.Parse("32.04.05.2001")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l = newLayout(root)
+	l.sum(0, []int{l.add("32.04.05.2001/001"), l.add("32.04.05.2001/002")})
+	l.finish()
+	// Each RW: complete families, and to how many of them every indicator applies.
+	return l, func(a, b [2]int32) []cells {
+		out := make([]cells, len(l.ids))
+		for v := range variants {
+			for i, c := range [][2]int32{{a[0] + b[0], a[1] + b[1]}, a, b} {
+				out[i][v].complete = c[0]
+				for n := range out[i][v].denominators {
+					out[i][v].denominators[n] = c[1]
+				}
+			}
+		}
+		return out
+	}
+}
+
+// The families surveyed in both years are none to whom the indicator applies: its
+// years add up to the present all the same, and 10 less 7 would be the withheld 3.
+func TestAWithheldSurveyYearIsCoveredThoughFamiliesWereSurveyedTwice(t *testing.T) {
+	t.Parallel()
+	for twice := range int32(4) {
+		l, fill := yearCellsOf(t)
+		today := decide(l, fill([2]int32{18 - twice, 10}, [2]int32{60 - twice, 40}), mask{}, nil)
+		d := decideYears(map[int][]cells{
+			2025: fill([2]int32{8, 3}, [2]int32{30, 20}), 2026: fill([2]int32{10, 7}, [2]int32{30, 20}),
+		}, nil, today)
+		const rw = 1
+		if d.masks[2025][rw][0] == 0 || today.masks[rw][0] != 0 {
+			t.Fatalf("%d surveyed twice: withheld of 2025 %v, of today %v", twice, d.masks[2025][rw], today.masks[rw])
+		}
+		if d.masks[2026][rw][0] == 0 {
+			t.Errorf("%d surveyed twice: today's 10 less the 7 of 2026 are the withheld 3 of 2025", twice)
+		}
+	}
 }
 
 // talliesIn are a year's of every area, as they are.
