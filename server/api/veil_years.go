@@ -217,9 +217,9 @@ func (l *layout) addYears(out map[int][]cells, position int, years iks.YearTalli
 func decideYears(years map[int][]cells, held map[int]mask, today *decision) *yearDecision {
 	d := &yearDecision{layout: today.layout, today: today, held: held, masks: map[int][]mask{}}
 	order := slices.Sorted(maps.Keys(years))
-	also := map[int][]mask{} // withheld to cover another year
+	also := map[int][]mask{} // withheld though not small, and with what is small to be covered
 	for _, year := range order {
-		also[year] = make([]mask, len(d.ids))
+		also[year] = nearlyToday(years[year], today)
 		also[year][0] = held[year]
 	}
 	for open := order; len(open) > 0; {
@@ -229,6 +229,26 @@ func decideYears(years map[int][]cells, held map[int]mask, today *decision) *yea
 		open = coverYears(order, years, d.masks, also, today)
 	}
 	return d
+}
+
+// nearlyToday marks all cells of areas whose complete families are, but for fewer than
+// smallcell.Least, as many as the present ones: the difference of two tables would be
+// the answers of those few, who were not surveyed that year or are no longer there.
+// Nobody but the root's own piece decides the root, and smallcell leaves out what the
+// caller sees the families of.
+func nearlyToday(year []cells, today *decision) []mask {
+	const everyIndicator = 1<<(iks.Indicators+1) - 2 // bits 1 to 12
+	out := make([]mask, len(year))
+	for i := range year {
+		for v := range variants {
+			then := year[i][v].complete
+			off := today.cells[i][v].complete - then
+			if i != 0 && then > 0 && off != 0 && off < smallcell.Least && -off < smallcell.Least {
+				out[i][v] = everyIndicator
+			}
+		}
+	}
+	return out
 }
 
 // coverYears withholds another year of a cell of which too little is withheld, where

@@ -84,7 +84,7 @@ func (a *yearAttack) run() (found int) {
 func TestNobodyRecomputesAWithheldCellOfASurveyYear(t *testing.T) {
 	t.Parallel()
 	district := &access.Caller{Account: store.Account{Number: 1, Area: "32.04", Roles: []int32{int32(ksv1.Role_ROLE_DISTRICT)}}}
-	withheld, without, twice := 0, 0, 0
+	withheld, without, twice, nearly := 0, 0, 0, 0
 	for seed := range uint64(3) {
 		w := newVeilWorld(t, seed)
 		for _, b := range []ksv1.Basis{ksv1.Basis_BASIS_PROVISIONAL, ksv1.Basis_BASIS_VERIFIED} {
@@ -95,6 +95,7 @@ func TestNobodyRecomputesAWithheldCellOfASurveyYear(t *testing.T) {
 				truth = append(truth, w.talliesIn(t, year, b))
 			}
 			twice += surveyedTwice(truth)
+			nearly += w.nearlyAlike(t, told, truth)
 			for n := range iks.Indicators {
 				attack, smallAlone := yearAttack{sums: w.sums}, yearAttack{sums: w.sums}
 				for y, table := range told {
@@ -119,10 +120,32 @@ func TestNobodyRecomputesAWithheldCellOfASurveyYear(t *testing.T) {
 			}
 		}
 	}
-	if withheld == 0 || without == 0 || twice == 0 {
-		t.Errorf("%d cells withheld, %d follow where only small ones are, families surveyed twice in %d areas: the test tests nothing", withheld, without, twice)
+	if withheld == 0 || without == 0 || twice == 0 || nearly == 0 {
+		t.Errorf("%d cells withheld, %d follow where only small ones are, families surveyed twice in %d areas, %d nearly as today: the test tests nothing", withheld, without, twice, nearly)
 	}
 	t.Logf("%d cells of survey years withheld; with small ones alone %d would follow; families surveyed twice in %d areas", withheld, without, twice)
+}
+
+// nearlyAlike counts the areas of which a year and the present, the first, differ by
+// fewer families than a small cell's; nothing of that year may be told.
+func (w *veilWorld) nearlyAlike(t *testing.T, told [][]*ksv1.AreaIndex, truth [][]iks.Tally) (areas int) {
+	t.Helper()
+	for y := 1; y < len(told); y++ {
+		for i, x := range told[y] {
+			then := int(truth[y][i].Of(iks.Inti).Complete())
+			off := int(truth[0][i].Of(iks.Inti).Complete()) - then
+			if then == 0 || off == 0 || off >= smallcell.Least || -off >= smallcell.Least {
+				continue
+			}
+			areas++
+			for n, c := range x.GetCoverage() {
+				if !c.GetWithheld() {
+					t.Errorf("%s: indicator %d of a year of %d families is shown, of %d today", w.areas[i], n+1, then, then+off)
+				}
+			}
+		}
+	}
+	return areas
 }
 
 // surveyedTwice counts the areas in which some were: their years come to more than
@@ -197,4 +220,41 @@ func (w *veilWorld) talliesIn(t *testing.T, year int, b ksv1.Basis) []iks.Tally 
 		}
 	}
 	return out
+}
+
+// The one family of the RW that was not surveyed again, or that is no longer there,
+// is what the present and that year differ by, in all twelve indicators.
+func TestPresentLessASurveyYearIsNotAFewFamilies(t *testing.T) {
+	t.Parallel()
+	const rw, other = 1, 2
+	for _, off := range []int32{-5, -4, -1, 0, 1, 4, 5} {
+		l, fill := yearCellsOf(t)
+		a, b := [2]int32{22, 22}, [2]int32{30, 30}
+		today := decide(l, fill(a, b), mask{}, nil)
+		d := decideYears(map[int][]cells{2026: fill([2]int32{22 - off, 22 - off}, b)}, nil, today)
+		few := off != 0 && off < smallcell.Least && -off < smallcell.Least
+		for n := 1; n <= iks.Indicators; n++ {
+			for v := range variants {
+				if got := d.masks[2026][rw][v]>>n&1 == 1; got != few || today.masks[rw][v] != 0 {
+					t.Errorf("%d more today: indicator %d of 2026 is withheld %v", off, n, got)
+				}
+				// Or the village less the other RW would tell.
+				if got := d.masks[2026][other][v]>>n&1 == 1; got != few {
+					t.Errorf("%d more today: indicator %d of the other RW is withheld %v", off, n, got)
+				}
+			}
+		}
+	}
+}
+
+func TestASurveyYearOfFamiliesThatTheCallerSeesIsShown(t *testing.T) {
+	t.Parallel()
+	l, fill := yearCellsOf(t)
+	l.tree.Seen = []bool{false, true, false}
+	l.tree.Root = -1
+	today := decide(l, fill([2]int32{22, 22}, [2]int32{30, 30}), mask{}, nil)
+	d := decideYears(map[int][]cells{2026: fill([2]int32{21, 21}, [2]int32{29, 29})}, nil, today)
+	if d.masks[2026][1] != (mask{}) || d.masks[2026][2] == (mask{}) {
+		t.Errorf("withheld of the RW whose families the caller sees %v, of the other %v", d.masks[2026][1], d.masks[2026][2])
+	}
 }
