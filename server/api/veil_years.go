@@ -31,6 +31,7 @@ type yearDecision struct {
 	// above has decided of the root.
 	today      *decision
 	held       map[int]mask
+	now        int // the year in which it was decided, which ends the years told of
 	generation uint64
 	masks      map[int][]mask
 }
@@ -73,7 +74,7 @@ func (v *veil) maskInYear(ctx context.Context, x *subject, year int) (mask, erro
 	if err != nil {
 		return mask{}, err
 	}
-	d := decideYears(o.years, held, decide(o.layout, o.present, heldToday, nil))
+	d := decideYears(toldIn(s.dayNow().Year(), o.years), held, decide(o.layout, o.present, heldToday, nil))
 	return d.maskOf(x.id(), year), nil
 }
 
@@ -127,17 +128,17 @@ func (s *Services) yearPiece(ctx context.Context, root area.Code) (*yearDecision
 	if err != nil {
 		return nil, err
 	}
-	version := s.Board.VersionOf(root.Dotted())
-	if last, ok := s.veils.years.find(root); ok && last.version == version && last.today == today && maps.Equal(last.held, held) {
+	version, now := s.Board.VersionOf(root.Dotted()), s.dayNow().Year()
+	if last, ok := s.veils.years.find(root); ok && last.version == version && last.now == now && last.today == today && maps.Equal(last.held, held) {
 		return last, nil
 	}
-	found, err, _ := s.veils.once.Do(fmt.Sprintf("years %s %d %p %v", root, version, today, held), func() (any, error) {
+	found, err, _ := s.veils.once.Do(fmt.Sprintf("years %s %d %d %p %v", root, version, now, today, held), func() (any, error) {
 		cells, err := s.yearCells(context.WithoutCancel(ctx), today.layout)
 		if err != nil {
 			return nil, err
 		}
-		d := decideYears(cells, held, today)
-		d.version = version
+		d := decideYears(toldIn(now, cells), held, today)
+		d.version, d.now = version, now
 		s.veils.keepYears(root, d)
 		return d, nil
 	})
@@ -161,6 +162,13 @@ func (c *veils) keepYears(root area.Code, d *yearDecision) {
 		c.mu.Unlock()
 	}
 	c.years.keep(root, d, taking{len(d.ids) * max(len(d.masks), 1), veiledAreas})
+}
+
+// toldIn leaves out the years that no figures are told of: whoever dates rounds in
+// them adds no decisions.
+func toldIn(now int, years map[int][]cells) map[int][]cells {
+	maps.DeleteFunc(years, func(year int, _ []cells) bool { return !iks.Told(year, now) })
+	return years
 }
 
 // yearCells are a layout's cells by survey year.

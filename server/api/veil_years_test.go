@@ -2,8 +2,10 @@ package api
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
@@ -256,5 +258,24 @@ func TestASurveyYearOfFamiliesThatTheCallerSeesIsShown(t *testing.T) {
 	d := decideYears(map[int][]cells{2026: fill([2]int32{21, 21}, [2]int32{29, 29})}, nil, today)
 	if d.masks[2026][1] != (mask{}) || d.masks[2026][2] == (mask{}) {
 		t.Errorf("withheld of the RW whose families the caller sees %v, of the other %v", d.masks[2026][1], d.masks[2026][2])
+	}
+}
+
+// Rounds dated in years that nobody may ask for add no decision and no choice.
+func TestYearsOutsideOfTheProgrammeAreNeitherDecidedNorAskedFor(t *testing.T) {
+	t.Parallel()
+	s := &Services{Now: func() time.Time { return time.Date(2026, 12, 31, 16, 0, 0, 0, time.UTC) }} // 23:00 WIB
+	for year, want := range map[int]bool{0: true, 2015: false, 2016: true, 2027: true, 2028: false} {
+		if err := s.checkYear(year); (err == nil) != want {
+			t.Errorf("%d: %v", year, err)
+		}
+	}
+	years := map[int][]cells{}
+	for year := iks.FirstYear; year <= iks.LastYear; year++ {
+		years[year] = nil
+	}
+	told := slices.Sorted(maps.Keys(toldIn(2026, years)))
+	if len(told) != 12 || told[0] != 2016 || told[11] != 2027 {
+		t.Errorf("decided are %v", told)
 	}
 }
