@@ -36,12 +36,20 @@ type yearDecision struct {
 	masks      map[int][]mask
 }
 
+// maskOf is what is withheld of an area in a year: all of one that has come since.
 func (d *yearDecision) maskOf(id string, year int) mask {
-	if i, ok := d.at[id]; ok && d.masks[year] != nil {
-		return d.masks[year][i]
+	i, ok := d.at[id]
+	switch {
+	case !ok:
+		return mask{everyIndicator, everyIndicator, everyIndicator, everyIndicator}
+	case d.masks[year] == nil:
+		return mask{}
 	}
-	return mask{}
+	return d.masks[year][i]
 }
+
+// everyIndicator has the bits of all twelve.
+const everyIndicator = 1<<(iks.Indicators+1) - 2
 
 // maskInYear is what is withheld of a subject's figures of a survey year.
 func (v *veil) maskInYear(ctx context.Context, x *subject, year int) (mask, error) {
@@ -174,11 +182,29 @@ func toldIn(now int, years map[int][]cells) map[int][]cells {
 // yearCells are a layout's cells by survey year.
 func (s *Services) yearCells(ctx context.Context, l *layout) (out map[int][]cells, err error) {
 	if l.root.Level() == area.Village {
-		_, piece, err := s.villagePiece(ctx, nobody, l.root)
-		return piece.years, err
+		now, piece, err := s.villagePiece(ctx, nobody, l.root)
+		if err != nil {
+			return nil, err
+		}
+		return l.placed(now, piece.years), nil
 	}
 	s.Board.Look(func(v tally.View) { out = l.yearsOf(v) })
 	return out, nil
+}
+
+// placed puts cells of another layout of the same village where this one has them: an
+// RT may have come since, and moved those behind it.
+func (l *layout) placed(other *layout, years map[int][]cells) map[int][]cells {
+	out := make(map[int][]cells, len(years))
+	for year, list := range years {
+		out[year] = make([]cells, len(l.ids))
+		for i, id := range other.ids {
+			if at, ok := l.at[id]; ok {
+				out[year][at] = list[i]
+			}
+		}
+	}
+	return out
 }
 
 // yearsOf are a layout's cells by survey year, by position.
@@ -245,7 +271,6 @@ func decideYears(years map[int][]cells, held map[int]mask, today *decision) *yea
 // Nobody but the root's own piece decides the root, and smallcell leaves out what the
 // caller sees the families of.
 func nearlyToday(year []cells, today *decision) []mask {
-	const everyIndicator = 1<<(iks.Indicators+1) - 2 // bits 1 to 12
 	out := make([]mask, len(year))
 	for i := range year {
 		for v := range variants {

@@ -279,3 +279,46 @@ func TestYearsOutsideOfTheProgrammeAreNeitherDecidedNorAskedFor(t *testing.T) {
 		t.Errorf("decided are %v", told)
 	}
 }
+
+// An RT that came after the present was decided, and before the board has heard of it,
+// is in no decision yet; those of the others stay their own.
+func TestARTThatTheBoardHasNotHeardOfMovesNoSurveyYear(t *testing.T) {
+	t.Parallel()
+	w := newVeilWorld(t, 1)
+	root, err := area.Parse(veilVillages[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	today, err := w.services.piece(t.Context(), root, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := w.services.yearCells(t.Context(), today.layout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = w.services.Store.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, 1, func(v store.VillageTx) error {
+			c := store.Commit{Village: v.Village(), Day: veilDays[len(veilDays)-1]}
+			c.Places = append(c.Places, store.Place{Place: 1})
+			return v.Apply(ctx, &c)
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := w.services.yearCells(t.Context(), today.layout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !maps.EqualFunc(before, after, slices.Equal[[]cells]) || len(after) == 0 {
+		t.Errorf("cells of %d areas in %d years have moved", len(today.ids), len(after))
+	}
+	d, err := w.services.yearPiece(t.Context(), root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := d.maskOf(root.RT(1).String(), veilYears[0]); m[0] != everyIndicator {
+		t.Errorf("of the new RT is withheld %v", m)
+	}
+}
