@@ -14,8 +14,8 @@ import (
 )
 
 // Survey years are decided by the piece, too, all years of it together: each is held
-// against the present answer, as a past day is, and where the years of a cell add up
-// to the present one, but for fewer than smallcell.Least families, a withheld year is
+// against the present answer, as a past day is, and withheld altogether where but a few
+// families tell the two apart. Where the years of a cell add up to the present one, but for fewer than smallcell.Least families, a withheld year is
 // covered by another of the same area. How many were surveyed twice says nothing of
 // that: the indicator may apply to none of them. Where more were, subtracting years
 // tells no more than subtracting days does, which package smallcell tells of.
