@@ -15,10 +15,11 @@ import (
 
 // Survey years are decided by the piece, too, all years of it together: each is held
 // against the present answer, as a past day is, and withheld altogether where but a few
-// families tell the two apart. Where the years of a cell add up to the present one, but for fewer than smallcell.Least families, a withheld year is
-// covered by another of the same area. How many were surveyed twice says nothing of
-// that: the indicator may apply to none of them. Where more were, subtracting years
-// tells no more than subtracting days does, which package smallcell tells of.
+// families tell the two apart. Where the years of a cell add up to the present one, but
+// for fewer than smallcell.Least families, a withheld year is covered by another of the
+// same area. How many were surveyed twice says nothing of that: the indicator may apply
+// to none of them. Where more were, subtracting years tells no more than subtracting
+// days does, which package smallcell tells of.
 
 // yearsDay stands for the survey years in keys of pieces.
 const yearsDay = -1
@@ -285,7 +286,8 @@ func nearlyToday(year []cells, today *decision) []mask {
 }
 
 // coverYears withholds another year of a cell of which too little is withheld, where
-// the years nearly add up to the present cell; it tells which years are to be decided anew.
+// the years nearly add up to the present cell; it tells which years are to be decided
+// anew.
 func coverYears(order []int, years map[int][]cells, masks, also map[int][]mask, today *decision) (covered []int) {
 	for i := range today.ids {
 		if i == 0 {
