@@ -170,7 +170,7 @@ func nameFile(h http.Header, md metadata.MD) {
 // compressed gives a writer that compresses where the receiver takes that and it
 // saves something: RAW shrinks to a tenth, a workbook is compressed already.
 func compressed(w http.ResponseWriter, r *http.Request, md metadata.MD) (out io.Writer, end func() error) {
-	if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") || strings.Contains(valueOf(md, api.MetaContentType), "spreadsheet") {
+	if !api.TakesGzip(r) || strings.Contains(valueOf(md, api.MetaContentType), "spreadsheet") {
 		return w, func() error { return nil }
 	}
 	w.Header().Set("Content-Encoding", "gzip")

@@ -15,6 +15,18 @@ const (
 	LastYear  = 2099
 )
 
+// ProgrammeYear is the first survey year that figures are told of: the programme began
+// in it.
+const ProgrammeYear = 2016
+
+// LastTold is the last survey year that figures are told of, asked in a year: the next
+// one, for a device's clock may be ahead at its end. A round dated later is a finding
+// for the reviewer, and no year to ask for.
+func LastTold(now int) int { return min(now+1, LastYear) }
+
+// Told tells whether figures of a survey year are told of, asked in the year now.
+func Told(year, now int) bool { return year >= ProgrammeYear && year <= LastTold(now) }
+
 // YearValues is what a family counts with in one survey year.
 type YearValues struct {
 	Year                  int

@@ -132,3 +132,15 @@ func FuzzPackedYears(f *testing.F) {
 		}
 	})
 }
+
+func TestFiguresAreToldOfTheProgrammesYearsUpToTheNext(t *testing.T) {
+	t.Parallel()
+	for year, want := range map[int]bool{2000: false, 2015: false, 2016: true, 2026: true, 2027: true, 2028: false, 2099: false} {
+		if got := Told(year, 2026); got != want {
+			t.Errorf("%d is told of in 2026: %v", year, got)
+		}
+	}
+	if LastTold(LastYear) != LastYear {
+		t.Errorf("in %d, the last is %d", LastYear, LastTold(LastYear))
+	}
+}

@@ -251,7 +251,7 @@ func (a *Answers) write(w http.ResponseWriter, r *http.Request, x *answer, asOf 
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	body, encoding := x.encode(told, strings.Contains(r.Header.Get("Accept-Encoding"), "gzip"))
+	body, encoding := x.encode(told, TakesGzip(r))
 	if encoding != "" {
 		h.Set("Content-Encoding", encoding)
 	}

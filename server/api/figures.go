@@ -45,7 +45,7 @@ func (s *Services) figuresOf(caller *access.Caller, r figuresRequest) (*figures,
 	if f.subject, err = s.subjectOf(caller, r.GetArea(), r.GetPuskesmasCode()); err != nil {
 		return nil, err
 	}
-	if f.when, err = momentOf(r); err != nil {
+	if f.when, err = s.momentOf(r); err != nil {
 		return nil, err
 	}
 	if f.trend() {

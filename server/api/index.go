@@ -18,7 +18,7 @@ func (i indexService) GetAreaIndex(ctx context.Context, r *ksv1.GetAreaIndexRequ
 	if err != nil {
 		return nil, err
 	}
-	when, err := momentOf(r)
+	when, err := i.services.momentOf(r)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (i indexService) ListAreaIndexes(ctx context.Context, r *ksv1.ListAreaIndex
 	if err != nil {
 		return nil, err
 	}
-	when, err := momentOf(r)
+	when, err := i.services.momentOf(r)
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ func (i indexService) ListIndicatorPriorities(ctx context.Context, r *ksv1.ListI
 		return nil, err
 	}
 	when := moment{year: int(r.GetSurveyYear())}
-	if err := checkYear(when.year); err != nil {
+	if err := i.services.checkYear(when.year); err != nil {
 		return nil, err
 	}
 	whole, err := i.services.sumIn(ctx, x, when)

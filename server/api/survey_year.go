@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
@@ -22,7 +23,7 @@ type moment struct {
 }
 
 // momentOf reads a request's.
-func momentOf(r interface {
+func (s *Services) momentOf(r interface {
 	GetDay() string
 	GetSurveyYear() uint32
 }) (moment, error) {
@@ -30,14 +31,17 @@ func momentOf(r interface {
 	if m.year != 0 && m.day != "" {
 		return m, &errBadRequest{"survey_year", "goes without a day: of past days, survey years are not kept", "Tahun survei tidak dapat digabungkan dengan tanggal."}
 	}
-	return m, checkYear(m.year)
+	return m, s.checkYear(m.year)
 }
 
-func checkYear(year int) error {
-	if year != 0 && (year < iks.FirstYear || year > iks.LastYear) {
-		return &errBadRequest{"survey_year", "is not from 2000 to 2099", "Tahun survei harus antara 2000 dan 2099."}
+// checkYear refuses survey years that no figures are told of; 0 is none.
+func (s *Services) checkYear(year int) error {
+	now := s.dayNow().Year()
+	if year == 0 || iks.Told(year, now) {
+		return nil
 	}
-	return nil
+	last := iks.LastTold(now)
+	return &errBadRequest{"survey_year", fmt.Sprintf("is not from %d to %d", iks.ProgrammeYear, last), fmt.Sprintf("Tahun survei harus antara %d dan %d.", iks.ProgrammeYear, last)}
 }
 
 // sumIn is a subject's figures at a moment.
@@ -147,16 +151,19 @@ func (s *Services) yearOf(x *subject, year int) tally.YearSum {
 	return s.Board.InYear(x.code.Dotted(), year)
 }
 
-// yearsOf are the survey years in which families of a subject count, ascending; of an
-// RW or RT those of its village.
+// yearsOf are the survey years in which families of a subject count and that figures
+// are told of, ascending; of an RW or RT those of its village.
 func (s *Services) yearsOf(x *subject) []uint32 {
 	years := s.Board.Years(villageOf(x.code).Dotted())
 	if x.puskesmas != nil {
 		years = s.Board.PuskesmasYears(x.puskesmas.Code)
 	}
-	out := make([]uint32, len(years))
-	for i, y := range years {
-		out[i] = uint32(y)
+	now := s.dayNow().Year()
+	out := make([]uint32, 0, len(years))
+	for _, y := range years {
+		if iks.Told(y, now) {
+			out = append(out, uint32(y))
+		}
 	}
 	return out
 }

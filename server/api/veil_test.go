@@ -34,7 +34,7 @@ type veilWorld struct {
 var veilDays = []int{20260301, 20260304, 20260306, 20260309}
 
 // veilYears are the survey years: of nearly all families the first, of those that come
-// later the next ones. Nobody is surveyed twice.
+// later the next ones. Some were surveyed in an earlier or a later one besides.
 var veilYears = []int{2024, 2025, 2026}
 
 var veilVillages = []string{"32.04.05.2001", "32.04.05.2002", "32.04.05.2003", "32.04.06.2001", "32.04.06.2002"}
@@ -54,7 +54,7 @@ func newVeilWorld(t *testing.T, seed uint64) *veilWorld {
 	for _, day := range veilDays[:len(veilDays)-1] {
 		w.days = append(w.days, dateOf(day).String())
 	}
-	random := rand.New(rand.NewPCG(seed, 5))
+	random, rounds := rand.New(rand.NewPCG(seed, 5)), rand.New(rand.NewPCG(seed, 6))
 	err = s.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
 		areas := []store.Area{{Code: "32"}, {Code: "32.04"}, {Code: "32.04.05"}, {Code: "32.04.06"}}
 		for _, code := range veilVillages {
@@ -70,7 +70,7 @@ func newVeilWorld(t *testing.T, seed uint64) *veilWorld {
 			return err
 		}
 		for i := range veilVillages {
-			if err := tx.InVillage(ctx, uint32(i+1), func(v store.VillageTx) error { return fillVillage(ctx, v, random) }); err != nil {
+			if err := tx.InVillage(ctx, uint32(i+1), func(v store.VillageTx) error { return fillVillage(ctx, v, random, rounds) }); err != nil {
 				return err
 			}
 		}
@@ -89,8 +89,8 @@ func newVeilWorld(t *testing.T, seed uint64) *veilWorld {
 }
 
 // fillVillage counts some families in two RW of up to three RT, most of them on
-// the first day already.
-func fillVillage(ctx context.Context, v store.VillageTx, random *rand.Rand) error {
+// the first day already; rounds tells in which years.
+func fillVillage(ctx context.Context, v store.VillageTx, random, rounds *rand.Rand) error {
 	for step, day := range veilDays {
 		c := store.Commit{Village: v.Village(), Day: day}
 		whole, err := c.Village.Years.Unpack(&c.Village.Provisional, &c.Village.Verified)
@@ -119,7 +119,7 @@ func fillVillage(ctx context.Context, v store.VillageTx, random *rand.Rand) erro
 				for _, t := range []*iks.Tally{&p.Provisional, &c.Village.Provisional} {
 					t.Add(packed)
 				}
-				years := iks.FamilyYears{{Year: veilYears[min(step, len(veilYears)-1)], Provisional: packed}}
+				years := roundsOf(rounds, min(step, len(veilYears)-1), packed)
 				if random.IntN(4) > 0 {
 					p.Verified.Add(packed)
 					c.Village.Verified.Add(packed)
@@ -137,6 +137,21 @@ func fillVillage(ctx context.Context, v store.VillageTx, random *rand.Rand) erro
 		}
 	}
 	return nil
+}
+
+// roundsOf are the survey years of a family that counts with packed now: one, or in
+// one of every four families two.
+func roundsOf(random *rand.Rand, at int, packed iks.Packed) iks.FamilyYears {
+	first, last := at, at
+	if random.IntN(4) == 0 {
+		other := random.IntN(len(veilYears))
+		first, last = min(at, other), max(at, other)
+	}
+	years := iks.FamilyYears{{Year: veilYears[last], Provisional: packed}}
+	if first != last {
+		years = slices.Insert(years, 0, iks.YearValues{Year: veilYears[first], Provisional: randomFamily(random)})
+	}
+	return years
 }
 
 func randomFamily(random *rand.Rand) iks.Packed {

@@ -14,10 +14,12 @@ import (
 )
 
 // Survey years are decided by the piece, too, all years of it together: each is held
-// against the present answer, as a past day is, and where the years of a cell add up
-// to the present one, for nobody was surveyed twice, a withheld year is covered by
-// another of the same area. Subtracting years where families were surveyed twice
-// tells no more than subtracting days does, which package smallcell tells of.
+// against the present answer, as a past day is, and withheld altogether where but a few
+// families tell the two apart. Where the years of a cell add up to the present one, but
+// for fewer than smallcell.Least families, a withheld year is covered by another of the
+// same area. How many were surveyed twice says nothing of that: the indicator may apply
+// to none of them. Where more were, subtracting years tells no more than subtracting
+// days does, which package smallcell tells of.
 
 // yearsDay stands for the survey years in keys of pieces.
 const yearsDay = -1
@@ -30,16 +32,25 @@ type yearDecision struct {
 	// above has decided of the root.
 	today      *decision
 	held       map[int]mask
+	now        int // the year in which it was decided, which ends the years told of
 	generation uint64
 	masks      map[int][]mask
 }
 
+// maskOf is what is withheld of an area in a year: all of one that has come since.
 func (d *yearDecision) maskOf(id string, year int) mask {
-	if i, ok := d.at[id]; ok && d.masks[year] != nil {
-		return d.masks[year][i]
+	i, ok := d.at[id]
+	switch {
+	case !ok:
+		return mask{everyIndicator, everyIndicator, everyIndicator, everyIndicator}
+	case d.masks[year] == nil:
+		return mask{}
 	}
-	return mask{}
+	return d.masks[year][i]
 }
+
+// everyIndicator has the bits of all twelve.
+const everyIndicator = 1<<(iks.Indicators+1) - 2
 
 // maskInYear is what is withheld of a subject's figures of a survey year.
 func (v *veil) maskInYear(ctx context.Context, x *subject, year int) (mask, error) {
@@ -72,7 +83,7 @@ func (v *veil) maskInYear(ctx context.Context, x *subject, year int) (mask, erro
 	if err != nil {
 		return mask{}, err
 	}
-	d := decideYears(o.years, held, decide(o.layout, o.present, heldToday, nil))
+	d := decideYears(toldIn(s.dayNow().Year(), o.years), held, decide(o.layout, o.present, heldToday, nil))
 	return d.maskOf(x.id(), year), nil
 }
 
@@ -126,17 +137,17 @@ func (s *Services) yearPiece(ctx context.Context, root area.Code) (*yearDecision
 	if err != nil {
 		return nil, err
 	}
-	version := s.Board.VersionOf(root.Dotted())
-	if last, ok := s.veils.years.find(root); ok && last.version == version && last.today == today && maps.Equal(last.held, held) {
+	version, now := s.Board.VersionOf(root.Dotted()), s.dayNow().Year()
+	if last, ok := s.veils.years.find(root); ok && last.version == version && last.now == now && last.today == today && maps.Equal(last.held, held) {
 		return last, nil
 	}
-	found, err, _ := s.veils.once.Do(fmt.Sprintf("years %s %d %p %v", root, version, today, held), func() (any, error) {
+	found, err, _ := s.veils.once.Do(fmt.Sprintf("years %s %d %d %p %v", root, version, now, today, held), func() (any, error) {
 		cells, err := s.yearCells(context.WithoutCancel(ctx), today.layout)
 		if err != nil {
 			return nil, err
 		}
-		d := decideYears(cells, held, today)
-		d.version = version
+		d := decideYears(toldIn(now, cells), held, today)
+		d.version, d.now = version, now
 		s.veils.keepYears(root, d)
 		return d, nil
 	})
@@ -162,14 +173,39 @@ func (c *veils) keepYears(root area.Code, d *yearDecision) {
 	c.years.keep(root, d, taking{len(d.ids) * max(len(d.masks), 1), veiledAreas})
 }
 
+// toldIn leaves out the years that no figures are told of: whoever dates rounds in
+// them adds no decisions.
+func toldIn(now int, years map[int][]cells) map[int][]cells {
+	maps.DeleteFunc(years, func(year int, _ []cells) bool { return !iks.Told(year, now) })
+	return years
+}
+
 // yearCells are a layout's cells by survey year.
 func (s *Services) yearCells(ctx context.Context, l *layout) (out map[int][]cells, err error) {
 	if l.root.Level() == area.Village {
-		_, piece, err := s.villagePiece(ctx, nobody, l.root)
-		return piece.years, err
+		now, piece, err := s.villagePiece(ctx, nobody, l.root)
+		if err != nil {
+			return nil, err
+		}
+		return l.placed(now, piece.years), nil
 	}
 	s.Board.Look(func(v tally.View) { out = l.yearsOf(v) })
 	return out, nil
+}
+
+// placed puts cells of another layout of the same village where this one has them: an
+// RT may have come since, and moved those behind it.
+func (l *layout) placed(other *layout, years map[int][]cells) map[int][]cells {
+	out := make(map[int][]cells, len(years))
+	for year, list := range years {
+		out[year] = make([]cells, len(l.ids))
+		for i, id := range other.ids {
+			if at, ok := l.at[id]; ok {
+				out[year][at] = list[i]
+			}
+		}
+	}
+	return out
 }
 
 // yearsOf are a layout's cells by survey year, by position.
@@ -216,9 +252,9 @@ func (l *layout) addYears(out map[int][]cells, position int, years iks.YearTalli
 func decideYears(years map[int][]cells, held map[int]mask, today *decision) *yearDecision {
 	d := &yearDecision{layout: today.layout, today: today, held: held, masks: map[int][]mask{}}
 	order := slices.Sorted(maps.Keys(years))
-	also := map[int][]mask{} // withheld to cover another year
+	also := map[int][]mask{} // withheld though not small, and with what is small to be covered
 	for _, year := range order {
-		also[year] = make([]mask, len(d.ids))
+		also[year] = nearlyToday(years[year], today)
 		also[year][0] = held[year]
 	}
 	for open := order; len(open) > 0; {
@@ -230,8 +266,28 @@ func decideYears(years map[int][]cells, held map[int]mask, today *decision) *yea
 	return d
 }
 
+// nearlyToday marks all cells of areas whose complete families are, but for fewer than
+// smallcell.Least, as many as the present ones: the difference of two tables would be
+// the answers of those few, who were not surveyed that year or are no longer there.
+// Nobody but the root's own piece decides the root, and smallcell leaves out what the
+// caller sees the families of.
+func nearlyToday(year []cells, today *decision) []mask {
+	out := make([]mask, len(year))
+	for i := range year {
+		for v := range variants {
+			then := year[i][v].complete
+			off := today.cells[i][v].complete - then
+			if i != 0 && then > 0 && off != 0 && off < smallcell.Least && -off < smallcell.Least {
+				out[i][v] = everyIndicator
+			}
+		}
+	}
+	return out
+}
+
 // coverYears withholds another year of a cell of which too little is withheld, where
-// the years add up to the present cell; it tells which years are to be decided anew.
+// the years nearly add up to the present cell; it tells which years are to be decided
+// anew.
 func coverYears(order []int, years map[int][]cells, masks, also map[int][]mask, today *decision) (covered []int) {
 	for i := range today.ids {
 		if i == 0 {
@@ -239,12 +295,10 @@ func coverYears(order []int, years map[int][]cells, masks, also map[int][]mask, 
 		}
 		for v := range variants {
 			var some uint16
-			var complete int32
 			for _, year := range order {
 				some |= masks[year][i][v]
-				complete += years[year][i][v].complete
 			}
-			if some == 0 || complete != today.cells[i][v].complete {
+			if some == 0 {
 				continue
 			}
 			for n := 1; n <= iks.Indicators; n++ {
@@ -284,7 +338,8 @@ func coverFor(order []int, years map[int][]cells, masks map[int][]mask, today *d
 			cover, least = year, n
 		}
 	}
-	if sum != today.cells[p.area][p.variant].denominators[p.indicator-1] || count > 1 && withheld >= smallcell.Least {
+	off := sum - today.cells[p.area][p.variant].denominators[p.indicator-1]
+	if off >= smallcell.Least || -off >= smallcell.Least || count > 1 && withheld >= smallcell.Least {
 		return 0
 	}
 	return cover

@@ -29,7 +29,7 @@
 // were withheld fewer than 1 in 100 follow so (TestNobodyRecomputesAWithheldCell holds the
 // bound). To close it, days would have to be decided in their order, each against
 // those before. Survey years are held against today as past days are, and beyond that
-// against each other where they add up to today (server/api/veil_years.go).
+// against each other where they nearly add up to today (server/api/veil_years.go).
 package smallcell
 
 import "slices"

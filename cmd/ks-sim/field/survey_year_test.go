@@ -60,7 +60,9 @@ func figuresAreAskedByTheRoundsOfOneYear(t *testing.T, f *Field) {
 		}
 	}
 	for _, path := range []string{
-		"/v1/areas/32.04/index?surveyYear=1999", "/v1/areas/32.04/index?surveyYear=2100", "/v1/areas/32.04/index?surveyYear=2025&day=2025-05-17",
+		"/v1/areas/32.04/index?surveyYear=2015", "/v1/areas/32.04/index?surveyYear=2100", "/v1/areas/32.04/index?surveyYear=2025&day=2025-05-17",
+		// The year after the next, be it the last evening of a year, too.
+		fmt.Sprintf("/v1/areas/32.04/index?surveyYear=%d", last.Year()+4),
 		"/v1/areas/32.04/priorities?surveyYear=12", "/v1/exports/figures?area=32.04&surveyYear=2025&kind=FIGURES_KIND_TREND_BY_DAY",
 		"/v1/exports/figures?area=32.04&surveyYear=2025&kind=FIGURES_KIND_PROGRESS",
 	} {
