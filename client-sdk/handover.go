@@ -36,8 +36,8 @@ var (
 	// of somebody who does not collect.
 	ErrHandoverUnknown = errors.New("nama pengguna ini tidak dikenal sebagai surveior Puskesmas Anda; periksa ejaannya, atau sinkronkan perangkat supervisor")
 	// ErrHandoverUnready: the device has not synced since it could have learnt whom to
-	// trust.
-	ErrHandoverUnready = errors.New("perangkat ini belum pernah menerima daftar supervisor; serah terima tanpa sinyal baru dapat dilakukan setelah sinkronisasi berikutnya")
+	// trust, or since it could have published the key by which it signs.
+	ErrHandoverUnready = errors.New("perangkat ini belum siap untuk serah terima (daftar supervisor atau kuncinya belum ada); serah terima tanpa sinyal baru dapat dilakukan setelah sinkronisasi berikutnya")
 	// ErrHandoverSpent: too many wrong answers; ask anew.
 	ErrHandoverSpent = errors.New("terlalu banyak kode jawaban yang salah; buat permintaan baru")
 	// ErrHandoverTooMuch: more unsent work than one device carries for another.
@@ -94,8 +94,10 @@ type Handover struct {
 	// private opens what the supervisor's device seals to the request; nil: families
 	// stay shut.
 	private *ecdh.PrivateKey
-	code    string
-	made    time.Time
+	// parts are what the former user had not sent, as the request vouches for them.
+	parts [][]byte
+	code  string
+	made  time.Time
 
 	mu       sync.Mutex // guards what follows
 	attempts int
@@ -116,7 +118,7 @@ type HandoverParties struct {
 // whose data stay locked, to a colleague. A supervisor signs the request's code on
 // another device (User.SignHandover); no network is needed. Errors: ErrNotFound,
 // ErrHandoverHere, ErrHandoverSame, ErrHandoverUnknown, ErrHandoverUnready,
-// sqlite.ErrInUse while the user's data are open.
+// ErrHandoverTooMuch, sqlite.ErrInUse while the user's data are open.
 func (c *Client) BeginHandover(ctx context.Context, p HandoverParties) (*Handover, error) {
 	outgoing, incoming := normalName(p.Outgoing), normalName(p.Incoming)
 	from, err := c.outgoing(ctx, outgoing)
@@ -143,6 +145,10 @@ func (c *Client) BeginHandover(ctx context.Context, p HandoverParties) (*Handove
 		Device: from.Device, Outgoing: from.Account, IncomingUserName: incoming,
 		Incarnation: max(binary.BigEndian.Uint32(random), 1), Nonce: random[4:],
 	}}
+	if h.parts, err = h.unsent(ctx); err != nil {
+		return nil, err
+	}
+	h.request.Unsent = handover.VouchFor(handover.PartHashes(h.parts))
 	if err := h.askForFamilies(normalName(p.Supervisor)); err != nil {
 		return nil, err
 	}
@@ -251,11 +257,7 @@ func (h *Handover) prove(a *ksv1.HandoverAnswer) (*ksv1.HandoverGrant, error) {
 
 // create makes the colleague's store.
 func (h *Handover) create(ctx context.Context, a *ksv1.HandoverAnswer, g *ksv1.HandoverGrant, password string) (err error) {
-	parts, err := h.unsent(ctx)
-	if err != nil {
-		return err
-	}
-	took, err := (&tookOver{Grant: a.GetGrant(), Signature: a.GetSignature()}).encode()
+	took, err := (&tookOver{Grant: a.GetGrant(), Signature: a.GetSignature(), Parts: handover.PartHashes(h.parts)}).encode()
 	if err != nil {
 		return err
 	}
@@ -283,7 +285,7 @@ func (h *Handover) create(ctx context.Context, a *ksv1.HandoverAnswer, g *ksv1.H
 	err = device.CreateIncoming(ctx, h.client.options(g.GetIncomingUserName()), password,
 		device.Profile{Device: g.GetDevice(), Account: g.GetIncoming(), EscrowPublicKey: h.from.EscrowPublicKey, Incarnation: g.GetIncarnation()},
 		device.Incoming{
-			Seed: h.from.Seed, ServerOffsetMS: h.from.ServerOffsetMS, Villages: h.from.Villages, Families: families, Carried: parts,
+			Seed: h.from.Seed, ServerOffsetMS: h.from.ServerOffsetMS, Villages: h.from.Villages, Families: families, Carried: h.parts,
 			Secrets: map[string][]byte{secretAccount: plain, secretTookOver: took},
 		})
 	if errors.Is(err, fs.ErrExist) {

@@ -22,7 +22,9 @@ const secretTookOver = "handover"
 type tookOver struct {
 	Grant     []byte `json:"grant"`
 	Signature []byte `json:"signature"`
-	AdoptedMS int64  `json:"adopted,omitempty"`
+	// Parts are the hashes of the former user's unsent work, for which the grant vouches.
+	Parts     [][]byte `json:"parts,omitempty"`
+	AdoptedMS int64    `json:"adopted,omitempty"`
 }
 
 func (t *tookOver) encode() ([]byte, error) {

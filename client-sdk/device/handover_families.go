@@ -12,7 +12,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
-// sealToSigners seals the data key to the devices of those who may sign a hand-over,
+// sealToSigners seals the data key to the hand-over keys of those who may sign a hand-over,
 // as the server has just named them; not to the user's own.
 func (s *Store) sealToSigners(ctx context.Context, tx *sql.Tx, c *ksv1.Colleagues) error {
 	if s.vault.root == s.vault.key {
@@ -23,7 +23,7 @@ func (s *Store) sealToSigners(ctx context.Context, tx *sql.Tx, c *ksv1.Colleague
 			continue
 		}
 		for _, d := range p.GetDevices() {
-			sealed, err := handover.SealStored(d.GetPublicKey(), s.vault.key)
+			sealed, err := handover.SealStored(d.GetPublicKey(), s.identity.author, s.vault.key)
 			if err != nil {
 				// Of a key that is none nobody can make use.
 				continue

@@ -3,6 +3,7 @@ package session
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -116,9 +117,9 @@ func (s *Session) colleague(ctx context.Context, snap store.Snapshot, a *store.A
 	if err != nil {
 		return nil, err
 	}
-	devices = slices.DeleteFunc(devices, func(d store.Device) bool { return d.Revoked })
+	devices = slices.DeleteFunc(devices, func(d store.Device) bool { return d.Revoked || len(d.HandoverKey) != ed25519.PublicKeySize })
 	for _, d := range devices[max(0, len(devices)-maxSigningDevices):] {
-		c.Devices = append(c.Devices, &ksv1.ColleagueDevice{Number: d.Number, PublicKey: d.PublicKey})
+		c.Devices = append(c.Devices, &ksv1.ColleagueDevice{Number: d.Number, PublicKey: d.HandoverKey})
 	}
 	return c, nil
 }
