@@ -226,11 +226,16 @@ func (h *Handover) Accept(ctx context.Context, answer, password string) (*User, 
 	if len([]rune(password)) < minHandoverPassword {
 		return nil, ErrShortPassword
 	}
-	if err := h.create(ctx, a, grant, password); err != nil {
+	skipped, err := h.create(ctx, a, grant, password)
+	if err != nil {
 		return nil, err
 	}
 	h.done = true
-	return h.client.SignIn(ctx, grant.GetIncomingUserName(), password)
+	u, err := h.client.SignIn(ctx, grant.GetIncomingUserName(), password)
+	if err == nil && skipped > 0 {
+		u.store.ReportLoss(Loss{DamagedRecords: skipped, Detail: fmt.Sprintf("%d families of the former user unreadable", skipped)})
+	}
+	return u, err
 }
 
 // prove tells whether a supervisor whom the device knows signed an answer to this
@@ -255,11 +260,11 @@ func (h *Handover) prove(a *ksv1.HandoverAnswer) (*ksv1.HandoverGrant, error) {
 	return grant, nil
 }
 
-// create makes the colleague's store.
-func (h *Handover) create(ctx context.Context, a *ksv1.HandoverAnswer, g *ksv1.HandoverGrant, password string) (err error) {
+// create makes the colleague's store; skipped are families that could not be read.
+func (h *Handover) create(ctx context.Context, a *ksv1.HandoverAnswer, g *ksv1.HandoverGrant, password string) (skipped int, err error) {
 	took, err := (&tookOver{Grant: a.GetGrant(), Signature: a.GetSignature(), Parts: handover.PartHashes(h.parts)}).encode()
 	if err != nil {
-		return err
+		return 0, err
 	}
 	colleague := find(h.from.People, func(p *ksv1.Colleague) bool { return p.GetNumber() == g.GetIncoming() })
 	account := &ksv1.Account{
@@ -273,25 +278,25 @@ func (h *Handover) create(ctx context.Context, a *ksv1.HandoverAnswer, g *ksv1.H
 	}
 	plain, err := proto.Marshal(account)
 	if err != nil {
-		return fmt.Errorf("encode account: %w", err)
+		return 0, fmt.Errorf("encode account: %w", err)
 	}
 	families, err := h.openFamilies(ctx, a)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if families != nil {
 		defer func() { err = errors.Join(err, families.Close()) }()
 	}
-	err = device.CreateIncoming(ctx, h.client.options(g.GetIncomingUserName()), password,
+	skipped, err = device.CreateIncoming(ctx, h.client.options(g.GetIncomingUserName()), password,
 		device.Profile{Device: g.GetDevice(), Account: g.GetIncoming(), EscrowPublicKey: h.from.EscrowPublicKey, Incarnation: g.GetIncarnation()},
 		device.Incoming{
 			Seed: h.from.Seed, ServerOffsetMS: h.from.ServerOffsetMS, Villages: h.from.Villages, Families: families, Carried: h.parts,
 			Secrets: map[string][]byte{secretAccount: plain, secretTookOver: took},
 		})
 	if errors.Is(err, fs.ErrExist) {
-		return ErrHandoverHere
+		return 0, ErrHandoverHere
 	}
-	return err
+	return skipped, err
 }
 
 // openFamilies opens the former user's families; nil where the answer has no key.

@@ -102,29 +102,35 @@ const handedRows = 200
 
 // takeFamilies stores another user's families as if the server had brought them. It
 // has brought some of them not yet: the first sync makes it good, for it fetches all
-// anew.
-func (s *Store) takeFamilies(ctx context.Context, from *Store) error {
+// anew. Those that can't be read any more are skipped.
+func (s *Store) takeFamilies(ctx context.Context, from *Store) (skipped int, err error) {
 	ids, err := from.handedIDs(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for len(ids) > 0 {
 		n := min(len(ids), handedRows)
-		if err := s.takeSome(ctx, from, ids[:n]); err != nil {
-			return err
+		some, err := s.takeSome(ctx, from, ids[:n])
+		if err != nil {
+			return 0, err
 		}
-		ids = ids[n:]
+		ids, skipped = ids[n:], skipped+some
 	}
-	return nil
+	return skipped, nil
 }
 
-func (s *Store) takeSome(ctx context.Context, from *Store, ids []merge.ID) error {
+func (s *Store) takeSome(ctx context.Context, from *Store, ids []merge.ID) (skipped int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.write(ctx, func(tx *sql.Tx) error {
+	err = s.write(ctx, func(tx *sql.Tx) error {
 		var values []any
+		skipped = 0
 		for _, id := range ids {
 			f, err := from.handedFamily(ctx, id)
+			if unreadableState(err) || errors.Is(err, merge.ErrMalformedChange) {
+				skipped++
+				continue
+			}
 			if err != nil {
 				return err
 			}
@@ -148,4 +154,5 @@ func (s *Store) takeSome(ctx context.Context, from *Store, ids []merge.ID) error
 		}
 		return insertConfirmed(ctx, tx, values)
 	})
+	return skipped, err
 }

@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -98,5 +100,131 @@ func bringColleagues(t *testing.T, o Options, people ...*ksv1.Colleague) {
 	s.mu.Unlock()
 	if err := errors.Join(err, s.Close()); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// takenOver is a store whose user has saved two families under a grant, closed.
+func takenOver(t *testing.T) Options {
+	t.Helper()
+	o, _ := former(t)
+	o.Path = filepath.Join(filepath.Dir(o.Path), "ks-budi.db")
+	_, err := CreateIncoming(t.Context(), o, formerPassword, Profile{Device: 3, Account: 5, EscrowPublicKey: escrowKey(t), Incarnation: 99},
+		Incoming{Seed: make([]byte, ed25519.SeedSize), Carried: [][]byte{carriedPart(t)},
+			Villages: []*ksv1.VillageScope{{Village: 7, Code: "32.04.05.2001", Places: []string{"*"}, PuskesmasCode: "P1", DigestKey: make([]byte, 32)}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), o, formerPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	saveFamily(t, s, s.NewFamilyID())
+	saveFamily(t, s, s.NewFamilyID())
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// A loss before the first sign-in on line: what is saved from then on must still bear
+// the incarnation that the grant names, and no id that was used.
+func TestALossDoesNotLeaveTheGrant(t *testing.T) {
+	t.Parallel()
+	for name, damage := range map[string]func(*testing.T, Options){
+		"a change": func(t *testing.T, o Options) {
+			s, err := Open(t.Context(), o, formerPassword)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = s.db.ExecContext(t.Context(), `UPDATE change SET payload = x'00' WHERE seq = 1`)
+			if err := errors.Join(err, s.Close()); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"the file": func(t *testing.T, o Options) {
+			s, err := salvage(t.Context(), o, formerPassword, errors.New("damaged"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.closeFile(); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := takenOver(t)
+			damage(t, o)
+			s, err := Open(t.Context(), o, formerPassword)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			if device, incarnation, counter, _ := s.NewFamilyID().Source(); device != 3 || incarnation != 99 || counter < grantedLeap {
+				t.Errorf("the next id is of device %d, incarnation %d, counter %d", device, incarnation, counter)
+			}
+			if part, err := s.NextCarried(t.Context(), nil); err != nil || part == nil {
+				t.Errorf("what it carries: %v, %v", part, err)
+			}
+			var seed []byte
+			if err := s.db.QueryRowContext(t.Context(), `SELECT seed FROM deposit`).Scan(&seed); err != nil || len(seed) != ed25519.SeedSize {
+				t.Errorf("a seed of %d bytes, %v", len(seed), err)
+			}
+		})
+	}
+}
+
+// One damaged row of the former user must not end the hand-over.
+func TestADamagedFamilyIsSkippedAndTold(t *testing.T) {
+	t.Parallel()
+	o, key := former(t)
+	s, err := Open(t.Context(), o, formerPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	saveFamily(t, s, s.NewFamilyID())
+	_, err = s.db.ExecContext(t.Context(), `UPDATE change SET payload = x'00' WHERE seq = 1`)
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	from, err := OpenHandedOver(t.Context(), o, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := o
+	to.Path = filepath.Join(filepath.Dir(o.Path), "ks-budi.db")
+	skipped, err := CreateIncoming(t.Context(), to, formerPassword, Profile{Device: 3, Account: 5, EscrowPublicKey: escrowKey(t), Incarnation: 99},
+		Incoming{Seed: make([]byte, ed25519.SeedSize), Families: from})
+	if err := errors.Join(err, from.Close()); err != nil || skipped != 1 {
+		t.Fatalf("%d skipped, %v", skipped, err)
+	}
+	if s, err = Open(t.Context(), to, formerPassword); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, total := s.Families(Query{}); total != 1 {
+		t.Errorf("%d families", total)
+	}
+}
+
+// A crash amid the move of a whole store must not cost it.
+func TestAMoveThatWasBrokenOffIsFinished(t *testing.T) {
+	t.Parallel()
+	o := takenOver(t)
+	for _, step := range []error{os.Rename(o.Path, o.Path+incomingSuffix), os.WriteFile(o.Path+"-wal", nil, 0o600)} {
+		if step != nil {
+			t.Fatal(step)
+		}
+	}
+	if _, err := CreateIncoming(t.Context(), o, formerPassword, Profile{Device: 3, Account: 5}, Incoming{}); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("made anew: %v", err)
+	}
+	s, err := Open(t.Context(), o, formerPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, total := s.Families(Query{}); total != 2 || s.Loss() != nil {
+		t.Errorf("%d families, %+v", total, s.Loss())
 	}
 }

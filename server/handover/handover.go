@@ -21,7 +21,8 @@ import (
 
 // Errors of recording.
 var (
-	// ErrRefused: the signer had no right, or the parties don't belong together.
+	// ErrRefused: the signer had no right, the parties don't belong together, or the
+	// grant is too old.
 	ErrRefused = errors.New("hand-over refused")
 	// ErrForeign: it concerns somebody else.
 	ErrForeign = errors.New("hand-over of others")
@@ -60,7 +61,7 @@ func (s *Service) Record(ctx context.Context, caller *access.Caller, grant, sign
 	if known || err != nil {
 		return g, err
 	}
-	if device.Revoked || !signer.Has(ksv1.Right_RIGHT_REVIEW) {
+	if !handover.Fresh(row.IssuedMS, s.Now()) || device.Revoked || !signer.Has(ksv1.Right_RIGHT_REVIEW) {
 		return g, ErrRefused
 	}
 	if err := s.checkParties(ctx, row, g.GetIncomingUserName(), signer.Account.Puskesmas); err != nil {

@@ -64,7 +64,7 @@ func (s *shift) inTheFormerUsersName(t *testing.T) (clientsdk.ID, [][]byte) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	err = device.CreateIncoming(t.Context(), device.Options{Path: filepath.Join(dir, "ks-"+formerUser+".db"), Cost: record.MinPasswordCost, Env: env}, "sandi penyerang",
+	_, err = device.CreateIncoming(t.Context(), device.Options{Path: filepath.Join(dir, "ks-"+formerUser+".db"), Cost: record.MinPasswordCost, Env: env}, "sandi penyerang",
 		device.Profile{Device: from.Device, Account: from.Account, EscrowPublicKey: from.EscrowPublicKey}, device.Incoming{Seed: from.Seed, Villages: from.Villages})
 	if err != nil {
 		t.Fatal(err)
