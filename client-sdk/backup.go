@@ -211,7 +211,15 @@ func (u *User) deliver(ctx context.Context, part []byte) ([]*ksv1.Receipt, error
 		answer, err := ksv1.NewBackupServiceClient(u.client.conn).DeliverBackup(ctx, &ksv1.DeliverBackupRequest{Part: part})
 		return answer.GetReceipts(), err
 	}
-	answer, err := ksv1.NewHandoverServiceClient(u.client.conn).DeliverHandedOver(ctx, &ksv1.DeliverHandedOverRequest{Part: part})
+	took, err := u.tookOver(ctx)
+	if err != nil {
+		return nil, err
+	}
+	request := &ksv1.DeliverHandedOverRequest{Part: part}
+	if took != nil {
+		request.PartHashes = took.Parts
+	}
+	answer, err := ksv1.NewHandoverServiceClient(u.client.conn).DeliverHandedOver(ctx, request)
 	return answer.GetReceipts(), err
 }
 

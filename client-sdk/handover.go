@@ -36,8 +36,8 @@ var (
 	// of somebody who does not collect.
 	ErrHandoverUnknown = errors.New("nama pengguna ini tidak dikenal sebagai surveior Puskesmas Anda; periksa ejaannya, atau sinkronkan perangkat supervisor")
 	// ErrHandoverUnready: the device has not synced since it could have learnt whom to
-	// trust.
-	ErrHandoverUnready = errors.New("perangkat ini belum pernah menerima daftar supervisor; serah terima tanpa sinyal baru dapat dilakukan setelah sinkronisasi berikutnya")
+	// trust, or since it could have published the key by which it signs.
+	ErrHandoverUnready = errors.New("perangkat ini belum siap untuk serah terima (daftar supervisor atau kuncinya belum ada); serah terima tanpa sinyal baru dapat dilakukan setelah sinkronisasi berikutnya")
 	// ErrHandoverSpent: too many wrong answers; ask anew.
 	ErrHandoverSpent = errors.New("terlalu banyak kode jawaban yang salah; buat permintaan baru")
 	// ErrHandoverTooMuch: more unsent work than one device carries for another.
@@ -94,8 +94,10 @@ type Handover struct {
 	// private opens what the supervisor's device seals to the request; nil: families
 	// stay shut.
 	private *ecdh.PrivateKey
-	code    string
-	made    time.Time
+	// parts are what the former user had not sent, as the request vouches for them.
+	parts [][]byte
+	code  string
+	made  time.Time
 
 	mu       sync.Mutex // guards what follows
 	attempts int
@@ -116,7 +118,7 @@ type HandoverParties struct {
 // whose data stay locked, to a colleague. A supervisor signs the request's code on
 // another device (User.SignHandover); no network is needed. Errors: ErrNotFound,
 // ErrHandoverHere, ErrHandoverSame, ErrHandoverUnknown, ErrHandoverUnready,
-// sqlite.ErrInUse while the user's data are open.
+// ErrHandoverTooMuch, sqlite.ErrInUse while the user's data are open.
 func (c *Client) BeginHandover(ctx context.Context, p HandoverParties) (*Handover, error) {
 	outgoing, incoming := normalName(p.Outgoing), normalName(p.Incoming)
 	from, err := c.outgoing(ctx, outgoing)
@@ -143,6 +145,10 @@ func (c *Client) BeginHandover(ctx context.Context, p HandoverParties) (*Handove
 		Device: from.Device, Outgoing: from.Account, IncomingUserName: incoming,
 		Incarnation: max(binary.BigEndian.Uint32(random), 1), Nonce: random[4:],
 	}}
+	if h.parts, err = h.unsent(ctx); err != nil {
+		return nil, err
+	}
+	h.request.Unsent = handover.VouchFor(handover.PartHashes(h.parts))
 	if err := h.askForFamilies(normalName(p.Supervisor)); err != nil {
 		return nil, err
 	}
@@ -220,11 +226,16 @@ func (h *Handover) Accept(ctx context.Context, answer, password string) (*User, 
 	if len([]rune(password)) < minHandoverPassword {
 		return nil, ErrShortPassword
 	}
-	if err := h.create(ctx, a, grant, password); err != nil {
+	skipped, err := h.create(ctx, a, grant, password)
+	if err != nil {
 		return nil, err
 	}
 	h.done = true
-	return h.client.SignIn(ctx, grant.GetIncomingUserName(), password)
+	u, err := h.client.SignIn(ctx, grant.GetIncomingUserName(), password)
+	if err == nil && skipped > 0 {
+		u.store.ReportLoss(Loss{DamagedRecords: skipped, Detail: fmt.Sprintf("%d families of the former user unreadable", skipped)})
+	}
+	return u, err
 }
 
 // prove tells whether a supervisor whom the device knows signed an answer to this
@@ -249,15 +260,11 @@ func (h *Handover) prove(a *ksv1.HandoverAnswer) (*ksv1.HandoverGrant, error) {
 	return grant, nil
 }
 
-// create makes the colleague's store.
-func (h *Handover) create(ctx context.Context, a *ksv1.HandoverAnswer, g *ksv1.HandoverGrant, password string) (err error) {
-	parts, err := h.unsent(ctx)
+// create makes the colleague's store; skipped are families that could not be read.
+func (h *Handover) create(ctx context.Context, a *ksv1.HandoverAnswer, g *ksv1.HandoverGrant, password string) (skipped int, err error) {
+	took, err := (&tookOver{Grant: a.GetGrant(), Signature: a.GetSignature(), Parts: handover.PartHashes(h.parts)}).encode()
 	if err != nil {
-		return err
-	}
-	took, err := (&tookOver{Grant: a.GetGrant(), Signature: a.GetSignature()}).encode()
-	if err != nil {
-		return err
+		return 0, err
 	}
 	colleague := find(h.from.People, func(p *ksv1.Colleague) bool { return p.GetNumber() == g.GetIncoming() })
 	account := &ksv1.Account{
@@ -271,25 +278,25 @@ func (h *Handover) create(ctx context.Context, a *ksv1.HandoverAnswer, g *ksv1.H
 	}
 	plain, err := proto.Marshal(account)
 	if err != nil {
-		return fmt.Errorf("encode account: %w", err)
+		return 0, fmt.Errorf("encode account: %w", err)
 	}
 	families, err := h.openFamilies(ctx, a)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if families != nil {
 		defer func() { err = errors.Join(err, families.Close()) }()
 	}
-	err = device.CreateIncoming(ctx, h.client.options(g.GetIncomingUserName()), password,
+	skipped, err = device.CreateIncoming(ctx, h.client.options(g.GetIncomingUserName()), password,
 		device.Profile{Device: g.GetDevice(), Account: g.GetIncoming(), EscrowPublicKey: h.from.EscrowPublicKey, Incarnation: g.GetIncarnation()},
 		device.Incoming{
-			Seed: h.from.Seed, ServerOffsetMS: h.from.ServerOffsetMS, Villages: h.from.Villages, Families: families, Carried: parts,
+			Seed: h.from.Seed, ServerOffsetMS: h.from.ServerOffsetMS, Villages: h.from.Villages, Families: families, Carried: h.parts,
 			Secrets: map[string][]byte{secretAccount: plain, secretTookOver: took},
 		})
 	if errors.Is(err, fs.ErrExist) {
-		return ErrHandoverHere
+		return 0, ErrHandoverHere
 	}
-	return err
+	return skipped, err
 }
 
 // openFamilies opens the former user's families; nil where the answer has no key.

@@ -22,7 +22,9 @@ const secretTookOver = "handover"
 type tookOver struct {
 	Grant     []byte `json:"grant"`
 	Signature []byte `json:"signature"`
-	AdoptedMS int64  `json:"adopted,omitempty"`
+	// Parts are the hashes of the former user's unsent work, for which the grant vouches.
+	Parts     [][]byte `json:"parts,omitempty"`
+	AdoptedMS int64    `json:"adopted,omitempty"`
 }
 
 func (t *tookOver) encode() ([]byte, error) {
@@ -56,11 +58,15 @@ func (u *User) TookOver(ctx context.Context) (bool, error) {
 // adopt gives the store the device number of its first sign-in on line.
 func (u *User) adopt(ctx context.Context, number uint32) error {
 	t, err := u.tookOver(ctx)
-	if err != nil || t == nil || t.AdoptedMS != 0 {
+	if err != nil {
 		return err
 	}
+	// Also of a server that was restored to before this device was registered.
 	if err := u.store.Adopt(ctx, number, u.key.Seed()); err != nil {
 		return err
+	}
+	if t == nil || t.AdoptedMS != 0 {
+		return nil
 	}
 	t.AdoptedMS = u.client.config.Now().UnixMilli()
 	plain, err := t.encode()

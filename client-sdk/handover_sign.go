@@ -2,7 +2,6 @@ package clientsdk
 
 import (
 	"context"
-	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -49,7 +48,7 @@ func (u *User) handoverParties(ctx context.Context, code string) (r *ksv1.Handov
 	if err != nil {
 		return nil, outgoing, nil, err
 	}
-	if !may || len(u.signingKey()) == 0 {
+	if !may {
 		return nil, outgoing, nil, ErrNoSupervisor
 	}
 	if r, err = handover.DecodeRequest(code); err == nil {
@@ -77,22 +76,31 @@ func (u *User) handoverParties(ctx context.Context, code string) (r *ksv1.Handov
 
 // SignHandover signs the request and gives the code of the answer, without network.
 // The next sync tells the server, whichever of the two devices has one first. Errors:
-// as ReadHandover.
+// as ReadHandover, ErrHandoverUnready where this device has not synced yet since it
+// could have published the key that signs.
 func (u *User) SignHandover(ctx context.Context, code string) (answer string, err error) {
 	r, _, incoming, err := u.handoverParties(ctx, code)
 	if err != nil {
 		return "", err
 	}
-	a, err := handover.Sign(u.signingKey(), &ksv1.HandoverGrant{
+	key, err := u.store.HandoverKey(ctx)
+	if err != nil {
+		return "", err
+	}
+	if key == nil {
+		return "", ErrHandoverUnready
+	}
+	a, err := handover.Sign(key, &ksv1.HandoverGrant{
 		Device: r.GetDevice(), Outgoing: r.GetOutgoing(), Incoming: incoming.GetNumber(), IncomingUserName: incoming.GetUserName(),
 		IncomingFullName: incoming.GetFullName(), Incarnation: r.GetIncarnation(), Nonce: r.GetNonce(),
 		IssuedAtMs: uint64(u.store.Now().UnixMilli()), Signer: u.store.Author(), SignerDevice: u.store.Device(),
+		Unsent: r.GetUnsent(), AnswerKey: r.GetAnswerKey(),
 	})
 	if err != nil {
 		return "", err
 	}
 	if mine := find(r.GetKeys(), func(k *ksv1.HandoverKey) bool { return k.GetDevice() == u.store.Device() }); mine != nil {
-		if a.Key, err = handover.Reseal(u.signingKey(), mine.GetSealed(), r.GetAnswerKey(), r.GetNonce()); err != nil {
+		if a.Key, err = handover.Reseal(key, mine.GetSealed(), r); err != nil {
 			return "", err
 		}
 	}
@@ -153,11 +161,4 @@ func (u *User) forgetSigned(ctx context.Context, told []signedHandover) error {
 	return u.keepSigned(ctx, slices.DeleteFunc(now, func(s signedHandover) bool {
 		return slices.ContainsFunc(told, func(t signedHandover) bool { return string(t.Grant) == string(s.Grant) })
 	}))
-}
-
-// signingKey is the key of this device; nil: it has none yet.
-func (u *User) signingKey() ed25519.PrivateKey {
-	u.tokenMu.Lock()
-	defer u.tokenMu.Unlock()
-	return u.key
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"runtime"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -199,36 +201,61 @@ type Incoming struct {
 
 // CreateIncoming makes a store for a user who took the device over and has never
 // signed in on it on line: p.Device is the former user's number, p.Incarnation the
-// one granted. The store is there whole, or not at all, and is closed. Errors: as
-// Create.
-func CreateIncoming(ctx context.Context, o Options, password string, p Profile, in Incoming) error {
+// one granted. The store is there whole, or not at all, and is closed. skipped are
+// families that could not be read in the former user's store; the first sync brings
+// them. Errors: as Create.
+func CreateIncoming(ctx context.Context, o Options, password string, p Profile, in Incoming) (skipped int, err error) {
 	if Exists(o.Path) {
-		return fmt.Errorf("create %s: %w", o.Path, fs.ErrExist)
+		return 0, fmt.Errorf("create %s: %w", o.Path, fs.ErrExist)
 	}
 	beside := o
 	beside.Path = o.Path + incomingSuffix
+	if Exists(beside.Path) && Exists(o.Path+"-wal") {
+		// A crash came amid the move of a whole store.
+		if err := moveStore(beside.Path, o.Path); err != nil {
+			return 0, err
+		}
+		return 0, fmt.Errorf("create %s: %w", o.Path, fs.ErrExist)
+	}
 	// What a crash has left.
 	if err := Discard(beside.Path); err != nil {
-		return fmt.Errorf("create: %w", err)
+		return 0, fmt.Errorf("create: %w", err)
 	}
 	s, err := Create(ctx, beside, password, p)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if err := errors.Join(s.takeIn(ctx, in), s.Close()); err != nil {
-		return errors.Join(err, Discard(beside.Path))
+	skipped, err = s.takeIn(ctx, in)
+	if err := errors.Join(err, s.Close()); err != nil {
+		return 0, errors.Join(err, Discard(beside.Path))
 	}
-	return moveStore(beside.Path, o.Path)
+	return skipped, moveStore(beside.Path, o.Path)
 }
 
-// moveStore moves a store that is not open; its mark comes behind it, for without it
-// the file is merely unproved.
+// moveStore moves a store that is not open. The file comes behind its log, so that it
+// is never found without, and its mark last, for without it the file is merely
+// unproved.
 func moveStore(from, to string) error {
-	if err := moveFile(from, to); err != nil {
-		return fmt.Errorf("move %s: %w", from, err)
+	for _, suffix := range []string{"-wal", "-shm", "", markSuffix} {
+		if err := os.Rename(from+suffix, to+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("move %s: %w", from, err)
+		}
 	}
-	if err := os.Rename(from+markSuffix, to+markSuffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("move %s: %w", from, err)
+	return syncFolder(filepath.Dir(to))
+}
+
+// syncFolder makes renames in a folder last through a power cut, where the system
+// has a way.
+func syncFolder(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	folder, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("open folder: %w", err)
+	}
+	if err := errors.Join(folder.Sync(), folder.Close()); err != nil {
+		return fmt.Errorf("sync folder: %w", err)
 	}
 	return nil
 }
@@ -236,29 +263,28 @@ func moveStore(from, to string) error {
 // incomingSuffix is of a store that is being made.
 const incomingSuffix = ".serah"
 
-func (s *Store) takeIn(ctx context.Context, in Incoming) error {
-	if err := s.PutDepositKey(ctx, in.Seed); err != nil {
-		return err
+func (s *Store) takeIn(ctx context.Context, in Incoming) (skipped int, err error) {
+	if err := errors.Join(s.PutDepositKey(ctx, in.Seed), s.PutSecret(ctx, secretGranted, []byte{1})); err != nil {
+		return 0, err
 	}
 	for name, plain := range in.Secrets {
 		if err := s.PutSecret(ctx, name, plain); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	if len(in.Carried) > 0 {
 		if _, err := s.Carry(ctx, in.Carried); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	villages := in.Villages
 	if in.Families != nil {
-		var err error
 		if villages, err = in.Families.Villages(ctx); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	if err := s.takeVillages(ctx, villages, in.ServerOffsetMS); err != nil || in.Families == nil {
-		return err
+		return 0, err
 	}
 	return s.takeFamilies(ctx, in.Families)
 }
@@ -288,6 +314,9 @@ func (s *Store) Adopt(ctx context.Context, number uint32, seed []byte) error {
 	err := s.write(ctx, func(tx *sql.Tx) error {
 		s.identity.device, s.identity.clock.Device = number, number
 		if err := s.drawIncarnation(); err != nil {
+			return err
+		}
+		if err := s.putSecret(ctx, tx, secretGranted, nil); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE deposit SET seed = ?`, seed)

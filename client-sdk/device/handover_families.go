@@ -12,7 +12,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
-// sealToSigners seals the data key to the devices of those who may sign a hand-over,
+// sealToSigners seals the data key to the hand-over keys of those who may sign a hand-over,
 // as the server has just named them; not to the user's own.
 func (s *Store) sealToSigners(ctx context.Context, tx *sql.Tx, c *ksv1.Colleagues) error {
 	if s.vault.root == s.vault.key {
@@ -23,7 +23,7 @@ func (s *Store) sealToSigners(ctx context.Context, tx *sql.Tx, c *ksv1.Colleague
 			continue
 		}
 		for _, d := range p.GetDevices() {
-			sealed, err := handover.SealStored(d.GetPublicKey(), s.vault.key)
+			sealed, err := handover.SealStored(d.GetPublicKey(), s.identity.author, s.vault.key)
 			if err != nil {
 				// Of a key that is none nobody can make use.
 				continue
@@ -102,29 +102,35 @@ const handedRows = 200
 
 // takeFamilies stores another user's families as if the server had brought them. It
 // has brought some of them not yet: the first sync makes it good, for it fetches all
-// anew.
-func (s *Store) takeFamilies(ctx context.Context, from *Store) error {
+// anew. Those that can't be read any more are skipped.
+func (s *Store) takeFamilies(ctx context.Context, from *Store) (skipped int, err error) {
 	ids, err := from.handedIDs(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for len(ids) > 0 {
 		n := min(len(ids), handedRows)
-		if err := s.takeSome(ctx, from, ids[:n]); err != nil {
-			return err
+		some, err := s.takeSome(ctx, from, ids[:n])
+		if err != nil {
+			return 0, err
 		}
-		ids = ids[n:]
+		ids, skipped = ids[n:], skipped+some
 	}
-	return nil
+	return skipped, nil
 }
 
-func (s *Store) takeSome(ctx context.Context, from *Store, ids []merge.ID) error {
+func (s *Store) takeSome(ctx context.Context, from *Store, ids []merge.ID) (skipped int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.write(ctx, func(tx *sql.Tx) error {
+	err = s.write(ctx, func(tx *sql.Tx) error {
 		var values []any
+		skipped = 0
 		for _, id := range ids {
 			f, err := from.handedFamily(ctx, id)
+			if unreadableState(err) || errors.Is(err, merge.ErrMalformedChange) {
+				skipped++
+				continue
+			}
 			if err != nil {
 				return err
 			}
@@ -148,4 +154,5 @@ func (s *Store) takeSome(ctx context.Context, from *Store, ids []merge.ID) error
 		}
 		return insertConfirmed(ctx, tx, values)
 	})
+	return skipped, err
 }

@@ -150,11 +150,12 @@ func TestAHandedOverStoreIsThereWholeOrNotAtAll(t *testing.T) {
 	in := Incoming{Seed: make([]byte, ed25519.SeedSize), Families: from}
 	cut, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := CreateIncoming(cut, to, "kata sandi baru", profile, in); err == nil || Exists(to.Path) {
+	if _, err := CreateIncoming(cut, to, "kata sandi baru", profile, in); err == nil || Exists(to.Path) {
 		t.Fatalf("cut off: %v", err)
 	}
-	if err := errors.Join(CreateIncoming(t.Context(), to, "kata sandi baru", profile, in), from.Close()); err != nil {
-		t.Fatal(err)
+	skipped, err := CreateIncoming(t.Context(), to, "kata sandi baru", profile, in)
+	if err := errors.Join(err, from.Close()); err != nil || skipped != 0 {
+		t.Fatalf("%d skipped, %v", skipped, err)
 	}
 	s, err := Open(t.Context(), to, "kata sandi baru")
 	if err != nil {

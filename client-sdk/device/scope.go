@@ -45,6 +45,9 @@ func (s *Store) openSession(ctx context.Context, sdkVersion string) (*ksv1.SyncO
 	if open.ColleaguesHash, err = s.colleaguesHash(ctx); err != nil {
 		return nil, err
 	}
+	if open.HandoverKey, err = s.publishedHandoverKey(ctx); err != nil {
+		return nil, err
+	}
 	open.AuditWitness, err = s.witness(ctx)
 	return open, err
 }

@@ -49,10 +49,9 @@ func (s *Store) verify(ctx context.Context) error {
 	}
 	s.addLoss(Loss{LostChanges: lost + broken, DamagedRecords: damaged, Detail: fmt.Sprintf(
 		"chain ends at %d, mark at %d; %d links broken; %d records unreadable", s.identity.lastSeq, mark.seq, broken, damaged)})
-	// Ids and stamps of what was lost may have been used: never again under
-	// this incarnation.
+	// Ids and stamps of what was lost may have been used: never again.
 	return s.write(ctx, func(tx *sql.Tx) error {
-		if err := s.drawIncarnation(); err != nil {
+		if err := s.leaveUsed(ctx, tx); err != nil {
 			return err
 		}
 		if err := s.rechain(ctx, tx); err != nil {
@@ -283,6 +282,8 @@ type salvaged struct {
 	secrets    map[string][]byte
 	changes    []row
 	steps      []savedStep
+	seed       []byte   // of the deposit; nil: none
+	carried    [][]byte // parts of others' work
 	unreadable int
 }
 
@@ -327,6 +328,11 @@ func readDamaged(ctx context.Context, path string, o Options, password string) (
 	lost := 0
 	out.steps, lost = s.readableSteps(ctx)
 	out.unreadable += lost
+	out.carried, lost = s.readableCarried(ctx)
+	out.unreadable += lost
+	if err := db.QueryRowContext(ctx, `SELECT seed FROM deposit`).Scan(&out.seed); err != nil {
+		out.seed = nil // load keeps it anew, where the device has a key of its own
+	}
 	return out, nil
 }
 
@@ -353,13 +359,21 @@ func (s *Store) readableChanges(ctx context.Context) (out []row, unreadable int)
 	return out, unreadable
 }
 
-// takeOver writes what was salvaged into a new file, under a new incarnation.
+// takeOver writes what was salvaged into a new file, under a new incarnation, or under
+// that of a grant.
 func (s *Store) takeOver(ctx context.Context, saved *salvaged) error {
 	p := Profile{Device: saved.identity.device, Account: saved.identity.author, EscrowPublicKey: saved.secrets[secretEscrow]}
+	granted := len(saved.secrets[secretGranted]) > 0
+	if granted {
+		p.Incarnation = saved.identity.incarnation
+	}
 	if err := s.initialise(ctx, saved.keys, saved.wrapped, p); err != nil {
 		return err
 	}
 	s.identity.counter = saved.identity.counter
+	if granted {
+		s.identity.counter += grantedLeap
+	}
 	s.identity.clock.Last = saved.identity.clock.Last
 	if err := s.useEscrow(ctx, p.EscrowPublicKey); err != nil {
 		return err
@@ -371,6 +385,16 @@ func (s *Store) takeOver(ctx context.Context, saved *salvaged) error {
 			return err
 		}
 	}
+	if len(saved.seed) > 0 {
+		if err := s.PutDepositKey(ctx, saved.seed); err != nil {
+			return err
+		}
+	}
+	damaged, err := s.carryOn(ctx, saved.carried)
+	if err != nil {
+		return err
+	}
+	saved.unreadable += damaged
 	return s.write(ctx, func(tx *sql.Tx) error {
 		for _, r := range saved.changes {
 			if err := s.insertChange(ctx, tx, r.change); err != nil {

@@ -74,7 +74,8 @@ func Proved(publicKey, grant, signature []byte) bool {
 func checkGrant(g *ksv1.HandoverGrant) error {
 	switch {
 	case g.GetDevice() == 0, g.GetOutgoing() == 0, g.GetIncoming() == 0, g.GetIncomingUserName() == "", g.GetSigner() == 0, g.GetSignerDevice() == 0,
-		g.GetIssuedAtMs() == 0, len(g.GetNonce()) != NonceBytes, len(g.GetIncomingUserName()) > maxNameBytes, len(g.GetIncomingFullName()) > maxNameBytes:
+		g.GetIssuedAtMs() == 0, len(g.GetNonce()) != NonceBytes, len(g.GetIncomingUserName()) > maxNameBytes, len(g.GetIncomingFullName()) > maxNameBytes,
+		!soundSum(g.GetUnsent()), !soundSum(g.GetAnswerKey()):
 		return ErrMalformed
 	case g.GetOutgoing() == g.GetIncoming():
 		return ErrMalformed
@@ -86,7 +87,8 @@ func checkGrant(g *ksv1.HandoverGrant) error {
 
 // CheckRequest tells whether a request is whole. Errors: ErrMalformed.
 func CheckRequest(r *ksv1.HandoverRequest) error {
-	if r.GetDevice() == 0 || r.GetOutgoing() == 0 || r.GetIncomingUserName() == "" || len(r.GetIncomingUserName()) > maxNameBytes || len(r.GetNonce()) != NonceBytes {
+	if r.GetDevice() == 0 || r.GetOutgoing() == 0 || r.GetIncomingUserName() == "" || len(r.GetIncomingUserName()) > maxNameBytes || len(r.GetNonce()) != NonceBytes ||
+		!soundSum(r.GetUnsent()) || !soundSum(r.GetAnswerKey()) {
 		return ErrMalformed
 	}
 	return nil
@@ -95,7 +97,8 @@ func CheckRequest(r *ksv1.HandoverRequest) error {
 // Answers tells whether a grant is for the request. Errors: ErrOtherRequest.
 func Answers(g *ksv1.HandoverGrant, r *ksv1.HandoverRequest) error {
 	if g.GetDevice() != r.GetDevice() || g.GetOutgoing() != r.GetOutgoing() || g.GetIncarnation() != r.GetIncarnation() ||
-		g.GetIncomingUserName() != r.GetIncomingUserName() || !bytes.Equal(g.GetNonce(), r.GetNonce()) {
+		g.GetIncomingUserName() != r.GetIncomingUserName() || !bytes.Equal(g.GetNonce(), r.GetNonce()) ||
+		!bytes.Equal(g.GetUnsent(), r.GetUnsent()) || !bytes.Equal(g.GetAnswerKey(), r.GetAnswerKey()) {
 		return ErrOtherRequest
 	}
 	return nil

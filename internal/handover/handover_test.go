@@ -130,6 +130,7 @@ func TestAGrantAnswersOneRequest(t *testing.T) {
 	for name, alter := range map[string]func(*ksv1.HandoverRequest){
 		"device": func(r *ksv1.HandoverRequest) { r.Device++ }, "outgoing": func(r *ksv1.HandoverRequest) { r.Outgoing++ },
 		"incoming": func(r *ksv1.HandoverRequest) { r.IncomingUserName = "siti" }, "incarnation": func(r *ksv1.HandoverRequest) { r.Incarnation++ },
+		"unsent work": func(r *ksv1.HandoverRequest) { r.Unsent = make([]byte, 32) }, "answer key": func(r *ksv1.HandoverRequest) { r.AnswerKey = make([]byte, 32) },
 		"nonce": func(r *ksv1.HandoverRequest) { r.Nonce = []byte("87654321") },
 	} {
 		r := request()
@@ -167,6 +168,32 @@ func TestNobodySignsForThemselves(t *testing.T) {
 		}
 		if _, err := ReadGrant(plain); !errors.Is(err, c.want) {
 			t.Errorf("%s: read with %v, want %v", name, err, c.want)
+		}
+	}
+}
+
+func TestAGrantVouchesForThePartsOfItsRequest(t *testing.T) {
+	t.Parallel()
+	hashes := PartHashes([][]byte{[]byte("a"), []byte("b")})
+	unsent := VouchFor(hashes)
+	foreign := PartHashes([][]byte{[]byte("c")})
+	for name, c := range map[string]struct {
+		unsent []byte
+		hashes [][]byte
+		part   string
+		want   bool
+	}{
+		"a part":                     {unsent, hashes, "a", true},
+		"another part":               {unsent, hashes, "b", true},
+		"a foreign part":             {unsent, hashes, "c", false},
+		"a foreign part, its hash":   {unsent, append(foreign, hashes...), "c", false},
+		"a foreign part alone":       {unsent, foreign, "c", false},
+		"parts in another order":     {unsent, [][]byte{hashes[1], hashes[0]}, "a", false},
+		"a grant that vouches not":   {nil, foreign, "c", false},
+		"nothing vouched and hashed": {nil, nil, "c", false},
+	} {
+		if got := Vouched(c.unsent, c.hashes, []byte(c.part)); got != c.want {
+			t.Errorf("%s: %v", name, got)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/keluarga-sehat/sync/internal/record"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
 func TestADeviceKeyHasOneX25519Form(t *testing.T) {
@@ -51,15 +52,19 @@ func TestAKeyReachesTheRequestAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stored, err := SealStored(public, key)
+	stored, err := SealStored(public, 34, key)
 	if err != nil {
 		t.Fatal(err)
 	}
 	nonce := []byte("12345678")
-	if _, err := Reseal(stranger, stored, request.PublicKey().Bytes(), nonce); !errors.Is(err, ErrNoKey) {
+	asked := &ksv1.HandoverRequest{Outgoing: 34, AnswerKey: request.PublicKey().Bytes(), Nonce: nonce}
+	if _, err := Reseal(private, stored, &ksv1.HandoverRequest{Outgoing: 35, AnswerKey: asked.AnswerKey, Nonce: nonce}); !errors.Is(err, ErrNoKey) {
+		t.Errorf("a request in another account's name opens it: %v", err)
+	}
+	if _, err := Reseal(stranger, stored, asked); !errors.Is(err, ErrNoKey) {
 		t.Errorf("another device opens it: %v", err)
 	}
-	answer, err := Reseal(private, stored, request.PublicKey().Bytes(), nonce)
+	answer, err := Reseal(private, stored, asked)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"slices"
 
 	shared "github.com/keluarga-sehat/sync/internal/handover"
 	"github.com/keluarga-sehat/sync/internal/syncing"
@@ -49,33 +50,39 @@ func (s handoverService) DeliverHandedOver(ctx context.Context, r *ksv1.DeliverH
 	case err != nil:
 		return nil, err
 	}
-	if err := s.mayDeliver(ctx, part.Device.Number); err != nil {
+	vouched, err := s.mayDeliver(ctx, part.Device.Number, r)
+	if err != nil {
 		return nil, err
 	}
 	audit.Of(ctx).Subject(audit.DeviceSubject(part.Device.Number))
 	audit.Of(ctx).Subject(audit.AccountSubject(part.Author.Account.Number))
-	receipts, err := taker.Take(ctx, part)
+	take := taker.TakeUnproved
+	if vouched {
+		take = taker.Take
+	}
+	receipts, err := take(ctx, part)
 	if err != nil {
 		return nil, err
 	}
 	return &ksv1.DeliverHandedOverResponse{Receipts: receipts}, nil
 }
 
-// mayDeliver tells whether the device was handed over to the caller. Errors:
-// errNotFound.
-func (s handoverService) mayDeliver(ctx context.Context, device uint32) error {
-	return s.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+// mayDeliver tells whether the device was handed over to the caller by a grant that
+// vouches for the part. Errors: errNotFound for a device that was not handed over.
+func (s handoverService) mayDeliver(ctx context.Context, device uint32, r *ksv1.DeliverHandedOverRequest) (vouched bool, err error) {
+	err = s.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		handed, err := snap.HandoversTo(ctx, callerOf(ctx).Account.Number)
 		if err != nil {
 			return err
 		}
-		for _, h := range handed {
-			if h.Device == device {
-				return nil
-			}
+		handed = slices.DeleteFunc(handed, func(h store.Handover) bool { return h.Device != device })
+		if len(handed) == 0 {
+			return errNotFound
 		}
-		return errNotFound
+		vouched = slices.ContainsFunc(handed, func(h store.Handover) bool { return shared.Vouched(h.Unsent, r.GetPartHashes(), r.GetPart()) })
+		return nil
 	})
+	return vouched, err
 }
 
 func (x *Services) taker() *deliver.Service {

@@ -63,7 +63,17 @@ func (s *Service) Open(ctx context.Context, data []byte) (*Part, error) {
 // their order. Errors: those of ingest.CheckQuota, and of the store; what was
 // committed by then is taken once more without effect.
 func (s *Service) Take(ctx context.Context, p *Part) ([]*ksv1.Receipt, error) {
-	sender := broughtBy(p)
+	return s.take(ctx, p, broughtBy(p))
+}
+
+// TakeUnproved is Take of a part that may be by whoever has had the device in hands,
+// for its key lies there in the clear: all changes in it wait for a supervisor's
+// decision, and steps of review have no right.
+func (s *Service) TakeUnproved(ctx context.Context, p *Part) ([]*ksv1.Receipt, error) {
+	return s.take(ctx, p, unproved(p))
+}
+
+func (s *Service) take(ctx context.Context, p *Part, sender *ingest.Sender) ([]*ksv1.Receipt, error) {
 	err := s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		return ingest.CheckQuota(ctx, snap, sender.Device)
 	})
@@ -81,11 +91,15 @@ func (s *Service) Take(ctx context.Context, p *Part) ([]*ksv1.Receipt, error) {
 // broughtBy is the sender of work that somebody else brings: judged by the
 // author's own rights, and where the device was revoked by nobody's.
 func broughtBy(p *Part) *ingest.Sender {
-	sender := &ingest.Sender{Account: p.Author.Account.Number, Device: p.Device.Number, Covers: p.Author.Covers}
+	sender := unproved(p)
 	if p.Device.Revoked {
-		sender.Deposited = true
 		return sender
 	}
+	sender.Deposited = false
 	sender.MayCollect, sender.MayReview = p.Author.Has(ksv1.Right_RIGHT_COLLECT), p.Author.Has(ksv1.Right_RIGHT_REVIEW)
 	return sender
+}
+
+func unproved(p *Part) *ingest.Sender {
+	return &ingest.Sender{Account: p.Author.Account.Number, Device: p.Device.Number, Covers: p.Author.Covers, Deposited: true}
 }

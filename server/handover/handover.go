@@ -1,6 +1,7 @@
 // Package handover records hand-overs of devices that supervisors signed without
-// network (internal/handover). A signature proves whose device signed, not when:
-// whoever lost the right since could date a grant back. So the signer's right is
+// network (internal/handover). A signature is by the key that the signer's device
+// publishes for hand-overs (SyncOpen.handover_key). It proves whose device signed, not
+// when: whoever lost the right since could date a grant back. So the signer's right is
 // judged as the server knows it when the grant first arrives, from either of the two
 // devices that hold it, and stays as it was judged then. Work under a grant that was
 // refused waits for a supervisor's decision, as any work without a right does.
@@ -20,7 +21,8 @@ import (
 
 // Errors of recording.
 var (
-	// ErrRefused: the signer had no right, or the parties don't belong together.
+	// ErrRefused: the signer had no right, the parties don't belong together, or the
+	// grant is too old.
 	ErrRefused = errors.New("hand-over refused")
 	// ErrForeign: it concerns somebody else.
 	ErrForeign = errors.New("hand-over of others")
@@ -46,20 +48,20 @@ func (s *Service) Record(ctx context.Context, caller *access.Caller, grant, sign
 	}
 	row := store.Handover{
 		Device: g.GetDevice(), Incarnation: g.GetIncarnation(), Outgoing: g.GetOutgoing(), Incoming: g.GetIncoming(),
-		Signer: g.GetSigner(), SignerDevice: g.GetSignerDevice(), IssuedMS: int64(g.GetIssuedAtMs()), RecordedMS: s.Now().UnixMilli(),
+		Signer: g.GetSigner(), SignerDevice: g.GetSignerDevice(), IssuedMS: int64(g.GetIssuedAtMs()), RecordedMS: s.Now().UnixMilli(), Unsent: g.GetUnsent(),
 	}
 	signer, device, err := s.Auth.Author(ctx, row.SignerDevice)
 	if err != nil {
 		return g, refusedWhere(err)
 	}
-	if device.Account != row.Signer || !handover.Proved(device.PublicKey, grant, signature) {
+	if device.Account != row.Signer || !handover.Proved(device.HandoverKey, grant, signature) {
 		return g, ErrRefused
 	}
 	known, err := s.recorded(ctx, row)
 	if known || err != nil {
 		return g, err
 	}
-	if device.Revoked || !signer.Has(ksv1.Right_RIGHT_REVIEW) {
+	if !handover.Fresh(row.IssuedMS, s.Now()) || device.Revoked || !signer.Has(ksv1.Right_RIGHT_REVIEW) {
 		return g, ErrRefused
 	}
 	if err := s.checkParties(ctx, row, g.GetIncomingUserName(), signer.Account.Puskesmas); err != nil {

@@ -3,6 +3,7 @@ package session
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -11,6 +12,8 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/handover"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/account"
@@ -18,10 +21,15 @@ import (
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
-// handoverHolds is how long after the server learnt of a hand-over work under it is
-// taken: a supervisor's device may have told it long before the colleague's finds a
-// signal. Later, such work waits for a decision.
-const handoverHolds = 90 * 24 * time.Hour
+// areasHold is how long after its registration a device that has finished a sync may
+// write in the areas of a former user: the first one brings all that was collected
+// before, and from then on the colleague's own areas are what counts.
+const areasHold = 7 * 24 * time.Hour
+
+// holdsAreas tells whether the device may still write there.
+func holdsAreas(d *store.Device, now time.Time) bool {
+	return d.SyncedMS == 0 || now.Sub(time.UnixMilli(d.RegisteredMS)) <= areasHold
+}
 
 // handedTo are the devices that the caller took over without network, with the
 // areas of their former users as they are now.
@@ -30,9 +38,17 @@ func handedTo(ctx context.Context, snap store.Snapshot, c *access.Caller, now ti
 	if err != nil {
 		return nil, err
 	}
+	if len(list) == 0 {
+		return nil, nil
+	}
+	device, err := snap.FindDevice(ctx, c.Device)
+	if err != nil {
+		return nil, err
+	}
+	inAreas := holdsAreas(&device, now)
 	var out []ingest.Handed
 	for _, h := range list {
-		if now.Sub(time.UnixMilli(h.RecordedMS)) > handoverHolds {
+		if now.Sub(time.UnixMilli(h.RecordedMS)) > handover.Holds {
 			continue
 		}
 		former, err := snap.FindAccount(ctx, h.Outgoing)
@@ -49,10 +65,16 @@ func handedTo(ctx context.Context, snap store.Snapshot, c *access.Caller, now ti
 		// where the account was disabled since.
 		former.Disabled = false
 		areas := &access.Caller{Account: former, Work: c.Work}
+		if !inAreas {
+			out = append(out, ingest.Handed{Device: h.Device, Incarnation: h.Incarnation, Covers: nowhere})
+			continue
+		}
 		out = append(out, ingest.Handed{Device: h.Device, Incarnation: h.Incarnation, Covers: areas.Covers})
 	}
 	return out, nil
 }
+
+func nowhere(uint32, area.Place) bool { return false }
 
 // maxColleagues bounds the list; a Puskesmas has some dozen accounts.
 const maxColleagues = 200
@@ -116,9 +138,9 @@ func (s *Session) colleague(ctx context.Context, snap store.Snapshot, a *store.A
 	if err != nil {
 		return nil, err
 	}
-	devices = slices.DeleteFunc(devices, func(d store.Device) bool { return d.Revoked })
+	devices = slices.DeleteFunc(devices, func(d store.Device) bool { return d.Revoked || len(d.HandoverKey) != ed25519.PublicKeySize })
 	for _, d := range devices[max(0, len(devices)-maxSigningDevices):] {
-		c.Devices = append(c.Devices, &ksv1.ColleagueDevice{Number: d.Number, PublicKey: d.PublicKey})
+		c.Devices = append(c.Devices, &ksv1.ColleagueDevice{Number: d.Number, PublicKey: d.HandoverKey})
 	}
 	return c, nil
 }

@@ -133,6 +133,9 @@ func (s *Session) passNonce(ctx context.Context, open *ksv1.SyncOpen) (forked bo
 		err = tx.Directory().PutIncarnation(ctx, store.Incarnation{
 			Device: open.GetDevice(), Incarnation: open.GetIncarnation(), Nonce: open.GetSessionNonce(),
 		})
+		if len(open.GetHandoverKey()) > 0 {
+			err = errors.Join(err, tx.Directory().PutHandoverKey(ctx, open.GetDevice(), open.GetHandoverKey()))
+		}
 		return errors.Join(err, tx.Directory().NoteSync(ctx, open.GetDevice(), s.backend.Now().UnixMilli(), int64(open.GetPendingChanges()), false))
 	})
 	return forked, err

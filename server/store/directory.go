@@ -87,6 +87,9 @@ type Device struct {
 	// announced.
 	OpenedMS, SyncedMS int64
 	Unsent             int64
+	// HandoverKey is the public key by which its user signs hand-overs; nil: none
+	// yet. PutDevice leaves it as it is.
+	HandoverKey []byte
 }
 
 // Incarnation is what the server remembers of one incarnation of a device's

@@ -13,6 +13,8 @@ type Handover struct {
 	// IssuedMS is when it was signed, by the signer's device; RecordedMS when the
 	// server learnt of it.
 	IssuedMS, RecordedMS int64
+	// Unsent vouches for the parts that are Outgoing's; empty: for none.
+	Unsent []byte
 }
 
 // HandoverReader reads hand-overs.
@@ -27,4 +29,6 @@ type HandoverReader interface {
 type HandoverWriter interface {
 	// PutHandover adds one; what is there already stays.
 	PutHandover(ctx context.Context, h Handover) error
+	// PutHandoverKey keeps by which key the user of a device signs hand-overs.
+	PutHandoverKey(ctx context.Context, device uint32, publicKey []byte) error
 }

@@ -39,6 +39,8 @@ const (
 
 func handOver(t *testing.T, f *Field) *shift {
 	t.Helper()
+	// The supervisor's first sync publishes the key by which the tablet knows the
+	// signature; the tablet's then brings it.
 	s := &shift{f: f, supervisor: supervisorWith(t, f), tablet: deviceOf(t, f, "tablet"), generator: NewGenerator(11, 320405, time.Now())}
 	former := signInOn(t, s.tablet, f, formerUser)
 	mustSync(t, former)

@@ -172,7 +172,8 @@ type ColleagueDevice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Its registered number.
 	Number uint32 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
-	// Its Ed25519 public key, 32 bytes.
+	// The Ed25519 public key of its hand-overs (SyncOpen.handover_key), 32 bytes; not
+	// that of the device, whose seed lies on it in the clear.
 	PublicKey     []byte `protobuf:"bytes,2,opt,name=public_key,json=publicKey,proto3" json:"public_key,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -242,7 +243,11 @@ type HandoverRequest struct {
 	AnswerKey []byte `protobuf:"bytes,6,opt,name=answer_key,json=answerKey,proto3" json:"answer_key,omitempty"`
 	// What opens the families, sealed to devices of the supervisor who is asked.
 	// Absent: nothing can be opened.
-	Keys          []*HandoverKey `protobuf:"bytes,7,rep,name=keys,proto3" json:"keys,omitempty"`
+	Keys []*HandoverKey `protobuf:"bytes,7,rep,name=keys,proto3" json:"keys,omitempty"`
+	// SHA-256 over the SHA-256 of each part of a backup file of what the former user had
+	// not sent, in order: those parts alone are taken as the former user's. Absent:
+	// nothing was unsent.
+	Unsent        []byte `protobuf:"bytes,8,opt,name=unsent,proto3" json:"unsent,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -326,6 +331,13 @@ func (x *HandoverRequest) GetKeys() []*HandoverKey {
 	return nil
 }
 
+func (x *HandoverRequest) GetUnsent() []byte {
+	if x != nil {
+		return x.Unsent
+	}
+	return nil
+}
+
 // HandoverKey is the key of a store's families, sealed to a supervisor's device.
 type HandoverKey struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -405,8 +417,12 @@ type HandoverGrant struct {
 	IssuedAtMs uint64 `protobuf:"varint,8,opt,name=issued_at_ms,json=issuedAtMs,proto3" json:"issued_at_ms,omitempty"`
 	// Account of the supervisor.
 	Signer uint32 `protobuf:"varint,9,opt,name=signer,proto3" json:"signer,omitempty"`
-	// Registered number of the supervisor's device, whose key signed.
-	SignerDevice  uint32 `protobuf:"varint,10,opt,name=signer_device,json=signerDevice,proto3" json:"signer_device,omitempty"`
+	// Registered number of the supervisor's device, whose hand-over key signed.
+	SignerDevice uint32 `protobuf:"varint,10,opt,name=signer_device,json=signerDevice,proto3" json:"signer_device,omitempty"`
+	// As requested.
+	Unsent []byte `protobuf:"bytes,11,opt,name=unsent,proto3" json:"unsent,omitempty"`
+	// As requested: a request whose key was altered on its way has another answer.
+	AnswerKey     []byte `protobuf:"bytes,12,opt,name=answer_key,json=answerKey,proto3" json:"answer_key,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -511,6 +527,20 @@ func (x *HandoverGrant) GetSignerDevice() uint32 {
 	return 0
 }
 
+func (x *HandoverGrant) GetUnsent() []byte {
+	if x != nil {
+		return x.Unsent
+	}
+	return nil
+}
+
+func (x *HandoverGrant) GetAnswerKey() []byte {
+	if x != nil {
+		return x.AnswerKey
+	}
+	return nil
+}
+
 // HandoverAnswer is what the supervisor's device shows as a code.
 type HandoverAnswer struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -597,7 +627,7 @@ const file_keluargasehat_v1_handover_proto_rawDesc = "" +
 	"\x0fColleagueDevice\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\rR\x06number\x12\x1d\n" +
 	"\n" +
-	"public_key\x18\x02 \x01(\fR\tpublicKey\"\xfd\x01\n" +
+	"public_key\x18\x02 \x01(\fR\tpublicKey\"\x95\x02\n" +
 	"\x0fHandoverRequest\x12\x16\n" +
 	"\x06device\x18\x01 \x01(\rR\x06device\x12\x1a\n" +
 	"\boutgoing\x18\x02 \x01(\rR\boutgoing\x12,\n" +
@@ -606,10 +636,11 @@ const file_keluargasehat_v1_handover_proto_rawDesc = "" +
 	"\x05nonce\x18\x05 \x01(\fR\x05nonce\x12\x1d\n" +
 	"\n" +
 	"answer_key\x18\x06 \x01(\fR\tanswerKey\x121\n" +
-	"\x04keys\x18\a \x03(\v2\x1d.keluargasehat.v1.HandoverKeyR\x04keys\"=\n" +
+	"\x04keys\x18\a \x03(\v2\x1d.keluargasehat.v1.HandoverKeyR\x04keys\x12\x16\n" +
+	"\x06unsent\x18\b \x01(\fR\x06unsent\"=\n" +
 	"\vHandoverKey\x12\x16\n" +
 	"\x06device\x18\x01 \x01(\rR\x06device\x12\x16\n" +
-	"\x06sealed\x18\x02 \x01(\fR\x06sealed\"\xd2\x02\n" +
+	"\x06sealed\x18\x02 \x01(\fR\x06sealed\"\x89\x03\n" +
 	"\rHandoverGrant\x12\x16\n" +
 	"\x06device\x18\x01 \x01(\rR\x06device\x12\x1a\n" +
 	"\boutgoing\x18\x02 \x01(\rR\boutgoing\x12\x1a\n" +
@@ -622,7 +653,10 @@ const file_keluargasehat_v1_handover_proto_rawDesc = "" +
 	"issuedAtMs\x12\x16\n" +
 	"\x06signer\x18\t \x01(\rR\x06signer\x12#\n" +
 	"\rsigner_device\x18\n" +
-	" \x01(\rR\fsignerDevice\"V\n" +
+	" \x01(\rR\fsignerDevice\x12\x16\n" +
+	"\x06unsent\x18\v \x01(\fR\x06unsent\x12\x1d\n" +
+	"\n" +
+	"answer_key\x18\f \x01(\fR\tanswerKey\"V\n" +
 	"\x0eHandoverAnswer\x12\x14\n" +
 	"\x05grant\x18\x01 \x01(\fR\x05grant\x12\x1c\n" +
 	"\tsignature\x18\x02 \x01(\fR\tsignature\x12\x10\n" +

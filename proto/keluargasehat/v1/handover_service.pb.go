@@ -118,7 +118,10 @@ func (*RecordHandoverResponse) Descriptor() ([]byte, []int) {
 type DeliverHandedOverRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// A BackupPart, as it stands in the file.
-	Part          []byte `protobuf:"bytes,1,opt,name=part,proto3" json:"part,omitempty"`
+	Part []byte `protobuf:"bytes,1,opt,name=part,proto3" json:"part,omitempty"`
+	// SHA-256 of each part of the file, in order, as the grant vouches for them
+	// (HandoverGrant.unsent). Absent: the grant vouches for nothing.
+	PartHashes    [][]byte `protobuf:"bytes,2,rep,name=part_hashes,json=partHashes,proto3" json:"part_hashes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -156,6 +159,13 @@ func (*DeliverHandedOverRequest) Descriptor() ([]byte, []int) {
 func (x *DeliverHandedOverRequest) GetPart() []byte {
 	if x != nil {
 		return x.Part
+	}
+	return nil
+}
+
+func (x *DeliverHandedOverRequest) GetPartHashes() [][]byte {
+	if x != nil {
+		return x.PartHashes
 	}
 	return nil
 }
@@ -215,9 +225,11 @@ const file_keluargasehat_v1_handover_service_proto_rawDesc = "" +
 	"\x05grant\x18\x01 \x01(\fB\n" +
 	"\xbaH\az\x05\x10\x01\x18\x80\bR\x05grant\x12%\n" +
 	"\tsignature\x18\x02 \x01(\fB\a\xbaH\x04z\x02h@R\tsignature\"\x18\n" +
-	"\x16RecordHandoverResponse\";\n" +
+	"\x16RecordHandoverResponse\"m\n" +
 	"\x18DeliverHandedOverRequest\x12\x1f\n" +
-	"\x04part\x18\x01 \x01(\fB\v\xbaH\bz\x06\x10\x01\x18\x80\xe0+R\x04part\"R\n" +
+	"\x04part\x18\x01 \x01(\fB\v\xbaH\bz\x06\x10\x01\x18\x80\xe0+R\x04part\x120\n" +
+	"\vpart_hashes\x18\x02 \x03(\fB\x0f\xbaH\f\x92\x01\t\x10\x80\b\"\x04z\x02h R\n" +
+	"partHashes\"R\n" +
 	"\x19DeliverHandedOverResponse\x125\n" +
 	"\breceipts\x18\x01 \x03(\v2\x19.keluargasehat.v1.ReceiptR\breceipts2\x80\x02\n" +
 	"\x0fHandoverService\x12q\n" +

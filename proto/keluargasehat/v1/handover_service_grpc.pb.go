@@ -41,8 +41,11 @@ type HandoverServiceClient interface {
 	// colleague are not of the signer's Puskesmas.
 	RecordHandover(ctx context.Context, in *RecordHandoverRequest, opts ...grpc.CallOption) (*RecordHandoverResponse, error)
 	// Takes a part of a backup file of the device that the caller has taken over: the
-	// work that its former user had not sent. It is judged and stands as if that user
-	// had sent it (BackupService.DeliverBackup).
+	// work that its former user had not sent. A part for which the grant vouches is
+	// judged and stands as if that user had sent it (BackupService.DeliverBackup). Of
+	// any other the server can't tell who made it, for the device's key lies in the
+	// clear: its changes wait for a supervisor's decision, and its steps of review are
+	// refused (NO_RIGHT).
 	//
 	// Errors: as DeliverBackup; NOT_FOUND also for a device that was not handed over
 	// to the caller.
@@ -95,8 +98,11 @@ type HandoverServiceServer interface {
 	// colleague are not of the signer's Puskesmas.
 	RecordHandover(context.Context, *RecordHandoverRequest) (*RecordHandoverResponse, error)
 	// Takes a part of a backup file of the device that the caller has taken over: the
-	// work that its former user had not sent. It is judged and stands as if that user
-	// had sent it (BackupService.DeliverBackup).
+	// work that its former user had not sent. A part for which the grant vouches is
+	// judged and stands as if that user had sent it (BackupService.DeliverBackup). Of
+	// any other the server can't tell who made it, for the device's key lies in the
+	// clear: its changes wait for a supervisor's decision, and its steps of review are
+	// refused (NO_RIGHT).
 	//
 	// Errors: as DeliverBackup; NOT_FOUND also for a device that was not handed over
 	// to the caller.

@@ -543,8 +543,12 @@ type SyncOpen struct {
 	AuditWitness *AuditHead `protobuf:"bytes,15,opt,name=audit_witness,json=auditWitness,proto3" json:"audit_witness,omitempty"`
 	// SyncWelcome.colleagues.hash as the device got it last. Absent: never.
 	ColleaguesHash []byte `protobuf:"bytes,16,opt,name=colleagues_hash,json=colleaguesHash,proto3" json:"colleagues_hash,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Ed25519 public key by which the user of this device signs hand-overs, 32 bytes;
+	// its other half lies under the user's password alone. The session's token says
+	// whose device it is of. Absent: as before.
+	HandoverKey   []byte `protobuf:"bytes,17,opt,name=handover_key,json=handoverKey,proto3" json:"handover_key,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SyncOpen) Reset() {
@@ -685,6 +689,13 @@ func (x *SyncOpen) GetAuditWitness() *AuditHead {
 func (x *SyncOpen) GetColleaguesHash() []byte {
 	if x != nil {
 		return x.ColleaguesHash
+	}
+	return nil
+}
+
+func (x *SyncOpen) GetHandoverKey() []byte {
+	if x != nil {
+		return x.HandoverKey
 	}
 	return nil
 }
@@ -2726,7 +2737,7 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\bdownload\x18\x03 \x01(\v2\x1b.keluargasehat.v1.SyncChunkH\x00R\bdownload\x129\n" +
 	"\adigests\x18\x04 \x01(\v2\x1d.keluargasehat.v1.SyncDigestsH\x00R\adigests\x120\n" +
 	"\x04done\x18\x05 \x01(\v2\x1a.keluargasehat.v1.SyncDoneH\x00R\x04doneB\t\n" +
-	"\amessage\"\x8c\x06\n" +
+	"\amessage\"\xb8\x06\n" +
 	"\bSyncOpen\x12\x16\n" +
 	"\x06device\x18\x01 \x01(\rR\x06device\x12 \n" +
 	"\vincarnation\x18\x02 \x01(\rR\vincarnation\x12(\n" +
@@ -2745,7 +2756,8 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\x0eearlier_nonces\x18\r \x03(\fB\b\xbaH\x05\x92\x01\x02\x10@R\rearlierNonces\x12L\n" +
 	"\x12upload_compression\x18\x0e \x01(\x0e2\x1d.keluargasehat.v1.CompressionR\x11uploadCompression\x12@\n" +
 	"\raudit_witness\x18\x0f \x01(\v2\x1b.keluargasehat.v1.AuditHeadR\fauditWitness\x120\n" +
-	"\x0fcolleagues_hash\x18\x10 \x01(\fB\a\xbaH\x04z\x02\x18 R\x0ecolleaguesHash\"\x9f\x02\n" +
+	"\x0fcolleagues_hash\x18\x10 \x01(\fB\a\xbaH\x04z\x02\x18 R\x0ecolleaguesHash\x12*\n" +
+	"\fhandover_key\x18\x11 \x01(\fB\a\xbaH\x04z\x02\x18 R\vhandoverKey\"\x9f\x02\n" +
 	"\rVillageCursor\x12\x18\n" +
 	"\avillage\x18\x01 \x01(\rR\avillage\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\x12\x1a\n" +

@@ -136,14 +136,14 @@ func boolInt(b bool) int64 {
 	return 0
 }
 
-const selectDevice = `SELECT number, public_key, account, name, revoked, registered_ms, opened_ms, synced_ms, unsent FROM device `
+const selectDevice = `SELECT number, public_key, account, name, revoked, registered_ms, opened_ms, synced_ms, unsent, handover_key FROM device `
 
 func (t *Tx) devices(ctx context.Context, where string, arg any) ([]store.Device, error) {
 	var out []store.Device
 	err := t.each(ctx, "read devices", selectDevice+where, []any{arg}, func(rows Rows) error {
 		var d store.Device
 		var number, account, revoked int64
-		err := rows.Scan(&number, &d.PublicKey, &account, &d.Name, &revoked, &d.RegisteredMS, &d.OpenedMS, &d.SyncedMS, &d.Unsent)
+		err := rows.Scan(&number, &d.PublicKey, &account, &d.Name, &revoked, &d.RegisteredMS, &d.OpenedMS, &d.SyncedMS, &d.Unsent, &d.HandoverKey)
 		d.Number, d.Account, d.Revoked = uint32(number), uint32(account), revoked != 0
 		out = append(out, d)
 		return err

@@ -66,12 +66,12 @@ func testAccounts(t *testing.T, s store.Store) {
 		if err != nil || len(list) != 1 || list[0].OpenedMS != 50 || list[0].SyncedMS != 0 || list[0].Unsent != 3 {
 			t.Errorf("a sync begun: %+v, %v", list, err)
 		}
-		return tx.Directory().NoteSync(ctx, device.Number, 60, 0, true)
+		return errors.Join(tx.Directory().NoteSync(ctx, device.Number, 60, 0, true), tx.Directory().PutHandoverKey(ctx, device.Number, []byte("k")))
 	})
 	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
 		a, err := snap.FindAccount(ctx, account.Number)
 		d, _ := snap.FindDevice(ctx, device.Number)
-		if a.UsedMS != 99 || d.OpenedMS != 50 || d.SyncedMS != 60 || d.Unsent != 0 {
+		if a.UsedMS != 99 || d.OpenedMS != 50 || d.SyncedMS != 60 || d.Unsent != 0 || string(d.HandoverKey) != "k" {
 			t.Errorf("used %d, device %+v", a.UsedMS, d)
 		}
 		return err

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
-	"slices"
+	"reflect"
 	"testing"
 
 	"github.com/keluarga-sehat/sync/server/store"
@@ -12,7 +12,7 @@ import (
 
 func testHandovers(t *testing.T, s store.Store) {
 	first := store.Handover{
-		Device: 3, Incarnation: math.MaxUint32, Outgoing: 4, Incoming: math.MaxUint32 - 1, Signer: 6, SignerDevice: 7, IssuedMS: 8, RecordedMS: 9,
+		Device: 3, Incarnation: math.MaxUint32, Outgoing: 4, Incoming: math.MaxUint32 - 1, Signer: 6, SignerDevice: 7, IssuedMS: 8, RecordedMS: 9, Unsent: []byte{10},
 	}
 	second := first
 	second.Device = 2
@@ -24,13 +24,13 @@ func testHandovers(t *testing.T, s store.Store) {
 		write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.Directory().PutHandover(ctx, h) })
 	}
 	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
-		if h, err := snap.FindHandover(ctx, 3, math.MaxUint32); err != nil || h != first {
+		if h, err := snap.FindHandover(ctx, 3, math.MaxUint32); err != nil || !reflect.DeepEqual(h, first) {
 			t.Errorf("%+v, %v; want it as first recorded: %+v", h, err, first)
 		}
 		if _, err := snap.FindHandover(ctx, 3, 2); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("another incarnation: %v", err)
 		}
-		if list, err := snap.HandoversTo(ctx, math.MaxUint32-1); err != nil || !slices.Equal(list, []store.Handover{second, first}) {
+		if list, err := snap.HandoversTo(ctx, math.MaxUint32-1); err != nil || !reflect.DeepEqual(list, []store.Handover{second, first}) {
 			t.Errorf("by who took over: %+v, %v", list, err)
 		}
 		return nil

@@ -13,6 +13,11 @@ CREATE TABLE handover (
     signer_device INTEGER NOT NULL, -- whose key signed
     issued_ms     INTEGER NOT NULL, -- when it was signed, by that device; ms since 1970-01-01 UTC
     recorded_ms   INTEGER NOT NULL, -- by the server's clock
+    unsent        BLOB   NOT NULL, -- of the parts that are outgoing's (HandoverGrant.unsent); empty: none
     PRIMARY KEY (device, incarnation)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX handover_by_incoming ON handover (incoming, device, incarnation);
+
+-- handover_key: Ed25519 public key by which the device's user signs hand-overs; not
+-- the device's own, whose seed lies on it in the clear. NULL: none yet.
+ALTER TABLE device ADD COLUMN handover_key BLOB;
