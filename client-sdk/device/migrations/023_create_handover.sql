@@ -37,4 +37,9 @@ CREATE TABLE server_key (
     public BLOB NOT NULL -- X25519, 32 bytes
 ) STRICT;
 
+-- copied: 1: the change went into a backup file or a hand-over, so that the server may
+-- know it by its id without this device having heard: it keeps its names when others
+-- are given anew.
+ALTER TABLE change ADD COLUMN copied INTEGER NOT NULL DEFAULT 0;
+
 -- +goose Down
