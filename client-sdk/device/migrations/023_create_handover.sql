@@ -17,7 +17,7 @@ CREATE TABLE colleague (
 CREATE TABLE signer (
     device     INTEGER PRIMARY KEY,
     account    INTEGER NOT NULL REFERENCES colleague (number),
-    public_key BLOB NOT NULL, -- Ed25519, 32 bytes
+    public_key BLOB NOT NULL, -- of its hand-overs, not the device's: Ed25519, 32 bytes
     sealed     BLOB
 ) STRICT;
 
