@@ -43,7 +43,7 @@ type BackupResult struct {
 // without a second effect. Errors: sqlite.ErrInUse where the user's data are open,
 // ErrNotFound where there are none, ErrNothingUnsent, those of w.
 func (c *Client) Backup(ctx context.Context, userName string, w io.Writer) (BackupResult, error) {
-	sealed, err := device.ReadSealed(ctx, c.options(userName))
+	sealed, err := device.ReadCopied(ctx, c.options(userName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return BackupResult{}, fmt.Errorf("data pengguna %s: %w", userName, ErrNotFound)
 	}
@@ -55,7 +55,7 @@ func (c *Client) Backup(ctx context.Context, userName string, w io.Writer) (Back
 
 // Backup is Client.Backup for data that are open.
 func (u *User) Backup(ctx context.Context, w io.Writer) (BackupResult, error) {
-	sealed, err := u.store.Sealed(ctx)
+	sealed, err := u.store.Copied(ctx)
 	if err != nil {
 		return BackupResult{}, err
 	}

@@ -43,6 +43,34 @@ func ReadSealed(ctx context.Context, o Options) (out *Sealed, err error) {
 	return s.sealed(ctx)
 }
 
+// ReadCopied is ReadSealed for what goes into a file that others bring to the server.
+func ReadCopied(ctx context.Context, o Options) (out *Sealed, err error) {
+	if !Exists(o.Path) {
+		return nil, fmt.Errorf("open %s: %w", o.Path, fs.ErrNotExist)
+	}
+	s, err := openFile(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.closeFile()) }()
+	return s.copied(ctx)
+}
+
+// Copied is ReadCopied for a store that is open.
+func (s *Store) Copied(ctx context.Context) (*Sealed, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.copied(ctx)
+}
+
+// copied notes first that the changes keep their names: the server may know them.
+func (s *Store) copied(ctx context.Context) (*Sealed, error) {
+	if _, err := s.db.ExecContext(ctx, `UPDATE change SET copied = 1 WHERE status = ? AND escrow IS NOT NULL`, StatusPending); err != nil {
+		return nil, fmt.Errorf("note what is copied: %w", err)
+	}
+	return s.sealed(ctx)
+}
+
 // Sealed reads them from a store that is open.
 func (s *Store) Sealed(ctx context.Context) (*Sealed, error) {
 	s.mu.Lock()

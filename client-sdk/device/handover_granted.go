@@ -45,14 +45,17 @@ func (s *Store) readableCarried(ctx context.Context) (parts [][]byte, unreadable
 	return parts, unreadable
 }
 
-// carryOn takes over what readableCarried gave; it counts what was altered.
-func (s *Store) carryOn(ctx context.Context, parts [][]byte) (damaged int, err error) {
+// carryOn takes over what readableCarried gave; it counts what was altered, or has no
+// room here.
+func (s *Store) carryOn(ctx context.Context, parts [][]byte) (lost int, err error) {
 	for _, part := range parts {
-		if _, err := s.Carry(ctx, [][]byte{part}); errors.Is(err, syncing.ErrBackupDamaged) {
-			damaged++
-		} else if err != nil {
-			return damaged, err
+		_, err := s.Carry(ctx, [][]byte{part})
+		switch {
+		case errors.Is(err, syncing.ErrBackupDamaged), errors.Is(err, ErrCarriesTooMuch):
+			lost++
+		case err != nil:
+			return lost, err
 		}
 	}
-	return damaged, nil
+	return lost, nil
 }

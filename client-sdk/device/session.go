@@ -342,15 +342,15 @@ func (s *Store) digestSums(ctx context.Context, village uint32) (map[string]plac
 
 // reincarnate draws a new incarnation for a database that is a copy, and
 // renumbers what is unsent: ids of changes and of what they created, links,
-// stamps and contexts. What the server has ever acked keeps its names, also
-// where it is offered again.
+// stamps and contexts. What the server has ever acked, or may have got by a file,
+// keeps its names, also where it is offered again.
 func (s *Store) reincarnate(ctx context.Context) error {
 	s.mu.Lock()
 	err := s.write(ctx, func(tx *sql.Tx) error {
 		if err := s.drawIncarnation(); err != nil {
 			return err
 		}
-		pending, err := s.changes(ctx, tx, `WHERE status = 0 AND acked_ms = 0 ORDER BY seq`)
+		pending, err := s.changes(ctx, tx, `WHERE status = 0 AND acked_ms = 0 AND copied = 0 ORDER BY seq`)
 		if err != nil {
 			return err
 		}
@@ -415,7 +415,8 @@ func (s *Store) renumber(ctx context.Context, tx *sql.Tx, pending []row) error {
 }
 
 // knownIDs are the ids of families, members, rounds and visits that confirmed
-// states hold or that own work the server has acked has named.
+// states hold or that own work has named which the server has acked or may have got by
+// a file.
 func (s *Store) knownIDs(ctx context.Context, tx *sql.Tx) (map[merge.ID]bool, error) {
 	known := map[merge.ID]bool{}
 	add := func(state *merge.State) {
@@ -436,7 +437,7 @@ func (s *Store) knownIDs(ctx context.Context, tx *sql.Tx) (map[merge.ID]bool, er
 		}
 		add(&f.State)
 	}
-	acked, err := s.changes(ctx, tx, `WHERE acked_ms > 0`)
+	acked, err := s.changes(ctx, tx, `WHERE acked_ms > 0 OR copied = 1`)
 	if err != nil {
 		return nil, err
 	}

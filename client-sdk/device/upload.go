@@ -147,7 +147,7 @@ func (s *Store) storeReceipt(ctx context.Context, tx *sql.Tx, c *ksv1.Change, re
 		if former := c.GetStamp().GetDevice(); former != s.identity.device {
 			s.forkedFormer = former
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE change SET acked_ms = 0 WHERE id = ? AND status = 0`, c.GetId())
+		_, err := tx.ExecContext(ctx, `UPDATE change SET acked_ms = 0, copied = 0 WHERE id = ? AND status = 0`, c.GetId())
 		return false, err
 	default:
 		// Something newer than this version: it stays pending.

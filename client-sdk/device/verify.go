@@ -390,11 +390,11 @@ func (s *Store) takeOver(ctx context.Context, saved *salvaged) error {
 			return err
 		}
 	}
-	damaged, err := s.carryOn(ctx, saved.carried)
+	lost, err := s.carryOn(ctx, saved.carried)
 	if err != nil {
 		return err
 	}
-	saved.unreadable += damaged
+	saved.unreadable += lost
 	return s.write(ctx, func(tx *sql.Tx) error {
 		for _, r := range saved.changes {
 			if err := s.insertChange(ctx, tx, r.change); err != nil {

@@ -17,7 +17,7 @@ CREATE TABLE colleague (
 CREATE TABLE signer (
     device     INTEGER PRIMARY KEY,
     account    INTEGER NOT NULL REFERENCES colleague (number),
-    public_key BLOB NOT NULL, -- Ed25519, 32 bytes
+    public_key BLOB NOT NULL, -- of its hand-overs, not the device's: Ed25519, 32 bytes
     sealed     BLOB
 ) STRICT;
 
@@ -36,5 +36,10 @@ CREATE TABLE server_key (
     one    INTEGER PRIMARY KEY CHECK (one = 1),
     public BLOB NOT NULL -- X25519, 32 bytes
 ) STRICT;
+
+-- copied: 1: the change went into a backup file or a hand-over, so that the server may
+-- know it by its id without this device having heard: it keeps its names when others
+-- are given anew.
+ALTER TABLE change ADD COLUMN copied INTEGER NOT NULL DEFAULT 0;
 
 -- +goose Down

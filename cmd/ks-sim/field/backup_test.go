@@ -317,3 +317,31 @@ func TestACarriedFileReachesARestoredServerAgain(t *testing.T) {
 		t.Errorf("delivered again: %+v, %v", found, err)
 	}
 }
+
+// A restored server has every device draw a new incarnation and rename what it never
+// acked; but what went into a file may be there already, or come later, by its old name.
+func TestWorkInAFileArrivesOnceAlsoAfterARestore(t *testing.T) {
+	t.Parallel()
+	for name, deviceFirst := range map[string]bool{"by file first": false, "by its device first": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newField(t, 1, nil)
+			b, s := backUp(t, f, 2), supervisorWith(t, f)
+			carry(t, s, b.file)
+			if !deviceFirst {
+				mustSync(t, s)
+			}
+			if err := f.Store.Write(t.Context(), func(ctx context.Context, tx store.Tx) error { return session.BeginEpoch(ctx, tx, rand.Reader) }); err != nil {
+				t.Fatal(err)
+			}
+			mustSync(t, b.user)
+			mustSync(t, s)
+			if found, err := server.Verify(t.Context(), f.Store, f.Ring, nil); err != nil || found.Families != 2 || found.Changes != b.counts.Pending {
+				t.Errorf("at the server: %+v, %v; want 2 families of %d changes", found, err, b.counts.Pending)
+			}
+			if n, err := b.user.Counts(t.Context()); err != nil || n.Pending+n.Quarantined+n.Refused != 0 {
+				t.Errorf("on the device: %+v, %v", n, err)
+			}
+		})
+	}
+}
