@@ -44,6 +44,8 @@ var plain = map[string]string{
 	"account.salt":               "a salt",
 	"account.code_hash":          "a hash of 69 random bits",
 	"device.public_key":          "a public key",
+	"device.handover_key":        "a public key",
+	"handover.unsent":            "a hash over what is sealed to the server",
 	"incarnation.nonce":          "a random number",
 	"session.id":                 "a random number",
 	"session.token_hash":         "a hash of 256 random bits",
