@@ -31,7 +31,11 @@ type Sealed struct {
 
 // ReadSealed reads them from a store that is not open. Errors:
 // sqlite.ErrInUse, fs.ErrNotExist.
-func ReadSealed(ctx context.Context, o Options) (out *Sealed, err error) {
+func ReadSealed(ctx context.Context, o Options) (*Sealed, error) {
+	return readLocked(ctx, o, (*Store).sealed)
+}
+
+func readLocked(ctx context.Context, o Options, read func(*Store, context.Context) (*Sealed, error)) (out *Sealed, err error) {
 	if !Exists(o.Path) {
 		return nil, fmt.Errorf("open %s: %w", o.Path, fs.ErrNotExist)
 	}
@@ -40,20 +44,12 @@ func ReadSealed(ctx context.Context, o Options) (out *Sealed, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, s.closeFile()) }()
-	return s.sealed(ctx)
+	return read(s, ctx)
 }
 
 // ReadCopied is ReadSealed for what goes into a file that others bring to the server.
-func ReadCopied(ctx context.Context, o Options) (out *Sealed, err error) {
-	if !Exists(o.Path) {
-		return nil, fmt.Errorf("open %s: %w", o.Path, fs.ErrNotExist)
-	}
-	s, err := openFile(ctx, o)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, s.closeFile()) }()
-	return s.copied(ctx)
+func ReadCopied(ctx context.Context, o Options) (*Sealed, error) {
+	return readLocked(ctx, o, (*Store).copied)
 }
 
 // Copied is ReadCopied for a store that is open.
