@@ -310,17 +310,37 @@ func (s *Store) storeCursors(ctx context.Context, tx *sql.Tx, page *ksv1.FeedPag
 		}
 	}
 	if b := page.GetBackfill(); b != nil {
-		last := b.GetLastFamilyId()
-		if last == nil {
-			last = []byte{}
-		}
-		_, err := tx.ExecContext(ctx, `
+		return s.moveBackfill(ctx, tx, page.GetVillage(), b)
+	}
+	return nil
+}
+
+// moveBackfill keeps how far a back-fill is, and ends it.
+func (s *Store) moveBackfill(ctx context.Context, tx *sql.Tx, village uint32, b *ksv1.BackfillProgress) error {
+	last := b.GetLastFamilyId()
+	if last == nil {
+		last = []byte{}
+	}
+	_, err := tx.ExecContext(ctx, `
 INSERT INTO held (village, place, last_family_id, complete) VALUES (?1, ?2, ?3, ?4)
-ON CONFLICT (village, place) DO UPDATE SET last_family_id = ?3, complete = ?4`,
-			page.GetVillage(), b.GetPlace(), last, b.GetComplete())
+ON CONFLICT (village, place) DO UPDATE SET last_family_id = ?3, complete = ?4`, village, b.GetPlace(), last, b.GetComplete())
+	if err != nil {
+		return fmt.Errorf("move back-fill: %w", err)
+	}
+	if !b.GetComplete() {
+		return nil
+	}
+	// Families that keepPlace kept and the back-fill did not bring.
+	where, args := `village = ?`, []any{village}
+	if b.GetPlace() != wholeVillage {
+		place, err := area.ParsePlace(b.GetPlace())
 		if err != nil {
-			return fmt.Errorf("move back-fill: %w", err)
+			return fmt.Errorf("back-fill: %w", err)
 		}
+		where, args = where+` AND place = ?`, append(args, place)
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE confirmed SET leaving = 2, repairing = 0 WHERE repairing = 1 AND `+where, args...); err != nil {
+		return fmt.Errorf("end back-fill: %w", err)
 	}
 	return nil
 }
@@ -348,8 +368,12 @@ func (s *Store) releaseTakenAway(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	for id := range s.index.unconfirmed {
-		if f := s.index.families[id]; f == nil || f.Unsent || slices.Contains(known, f.Village) {
+	for _, id := range s.index.unconfirmedNow() {
+		f := s.index.staged[id]
+		if f == nil {
+			f = s.index.families[id]
+		}
+		if f == nil || f.Unsent || slices.Contains(known, f.Village) {
 			continue
 		}
 		if err := s.reindex(ctx, tx, id); err != nil {

@@ -98,6 +98,23 @@ func (x *index) commit() {
 	x.rollback()
 }
 
+// unconfirmedNow are the families of which the device has nothing but own work, as
+// of the transaction under way.
+func (x *index) unconfirmedNow() []merge.ID {
+	ids := make([]merge.ID, 0, len(x.unconfirmed))
+	for id := range x.unconfirmed {
+		if _, changed := x.staged[id]; !changed {
+			ids = append(ids, id)
+		}
+	}
+	for id, s := range x.staged {
+		if s != nil && s.digest == (merge.Digest{}) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
 // reindex summarises a family anew within the transaction.
 func (s *Store) reindex(ctx context.Context, tx *sql.Tx, id merge.ID) error {
 	family, err := s.family(ctx, tx, id)

@@ -262,35 +262,49 @@ ON CONFLICT (number) DO UPDATE SET in_scope = 1, scope = ?2, epoch = ?3`, v.GetV
 // marks their families as leaving.
 func (s *Store) narrowHeld(ctx context.Context, tx *sql.Tx, v *ksv1.VillageScope) error {
 	if slices.Contains(v.GetPlaces(), wholeVillage) {
-		_, err := tx.ExecContext(ctx, `UPDATE confirmed SET leaving = 0 WHERE village = ? AND leaving = 1`, v.GetVillage())
-		return err
+		return s.keepPlace(ctx, tx, `village = ?`, v.GetVillage())
 	}
-	places := make(map[string]bool, len(v.GetPlaces()))
+	assigned := make(map[string]bool, len(v.GetPlaces()))
 	for _, p := range v.GetPlaces() {
-		places[p] = true
+		assigned[p] = true
 	}
 	held, err := collect[string](ctx, tx, `SELECT place FROM held WHERE village = ?`, v.GetVillage())
 	if err != nil {
 		return err
 	}
 	for _, place := range held {
-		if !places[place] {
+		if !assigned[place] {
 			if _, err := tx.ExecContext(ctx, `DELETE FROM held WHERE village = ? AND place = ?`, v.GetVillage(), place); err != nil {
 				return fmt.Errorf("forget RT: %w", err)
 			}
 		}
 	}
+	places := make([]area.Place, len(v.GetPlaces()))
+	for i, text := range v.GetPlaces() {
+		if places[i], err = area.ParsePlace(text); err != nil {
+			return fmt.Errorf("scope: %w", err)
+		}
+		if err := s.keepPlace(ctx, tx, `village = ? AND place = ?`, v.GetVillage(), places[i]); err != nil {
+			return err
+		}
+	}
 	if _, err := tx.ExecContext(ctx, `UPDATE confirmed SET leaving = 1 WHERE village = ? AND leaving = 0`, v.GetVillage()); err != nil {
 		return fmt.Errorf("leave RT: %w", err)
 	}
-	for _, text := range v.GetPlaces() {
-		place, err := area.ParsePlace(text)
-		if err != nil {
-			return fmt.Errorf("scope: %w", err)
-		}
+	for _, place := range places {
 		if _, err := tx.ExecContext(ctx, `UPDATE confirmed SET leaving = 0 WHERE village = ? AND place = ? AND leaving = 1`, v.GetVillage(), place); err != nil {
-			return fmt.Errorf("keep RT: %w", err)
+			return fmt.Errorf("stay in RT: %w", err)
 		}
+	}
+	return nil
+}
+
+// keepPlace keeps the families of an RT that is in scope again, which were on their
+// way out. The feed went on meanwhile and did not tell who left the RT: those whom
+// the back-fill to come does not bring have left (moveBackfill).
+func (s *Store) keepPlace(ctx context.Context, tx *sql.Tx, where string, args ...any) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE confirmed SET leaving = 0, repairing = 1 WHERE leaving = 1 AND `+where, args...); err != nil {
+		return fmt.Errorf("keep RT: %w", err)
 	}
 	return nil
 }
@@ -311,7 +325,8 @@ func (s *Store) leaveVillages(ctx context.Context, tx *sql.Tx) error {
 }
 
 // finishLeaving drops the families that left the scope and in which nothing
-// is unsent any more, and villages of which nothing is left.
+// is unsent any more, and villages of which nothing is left, with what the lists
+// still show of them.
 func (s *Store) finishLeaving(ctx context.Context, tx *sql.Tx) error {
 	gone, err := collectIDs(ctx, tx, `
 SELECT family_id FROM confirmed WHERE leaving > 0
@@ -327,14 +342,17 @@ AND NOT EXISTS (SELECT 1 FROM change WHERE change.family_id = confirmed.family_i
 			return err
 		}
 	}
-	_, err = tx.ExecContext(ctx, `
+	done, err := tx.ExecContext(ctx, `
 DELETE FROM village WHERE in_scope = 0
 AND NOT EXISTS (SELECT 1 FROM confirmed WHERE confirmed.village = village.number)
 AND NOT EXISTS (SELECT 1 FROM change WHERE change.village = village.number AND change.status = 0)`)
 	if err != nil {
 		return fmt.Errorf("drop village: %w", err)
 	}
-	return nil
+	if dropped, err := done.RowsAffected(); err != nil || dropped == 0 {
+		return err
+	}
+	return s.releaseTakenAway(ctx, tx)
 }
 
 // collect reads a column.

@@ -180,10 +180,7 @@ func (s *Store) finishSession(ctx context.Context) error {
 	err := s.write(ctx, func(tx *sql.Tx) error {
 		s.identity.lastSyncMS = s.nowMS()
 		// What was unsent in villages taken away is safe now.
-		if err := s.finishLeaving(ctx, tx); err != nil {
-			return err
-		}
-		return s.releaseTakenAway(ctx, tx)
+		return s.finishLeaving(ctx, tx)
 	})
 	if err == nil {
 		s.storeMark()

@@ -139,14 +139,18 @@ func (s *Session) addDepartures(ctx context.Context, snap store.Snapshot, page *
 	if err != nil {
 		return err
 	}
-	last := map[merge.ID]store.Departure{}
+	inScope := func(p area.Place) bool { return slices.Contains(scope.Places, p) }
+	var left []merge.ID
+	entered := map[merge.ID]area.Place{}
 	for _, d := range departures {
-		last[d.Family] = d
+		if inScope(d.Left) && !slices.Contains(left, d.Family) {
+			left = append(left, d.Family)
+		}
+		entered[d.Family] = d.Entered
 	}
-	for _, d := range departures {
-		inScope := func(p area.Place) bool { return slices.Contains(scope.Places, p) }
-		if inScope(d.Left) && !inScope(last[d.Family].Entered) && last[d.Family] == d {
-			page.DepartedFamilyIds = append(page.DepartedFamilyIds, append([]byte{}, d.Family[:]...))
+	for _, id := range left {
+		if !inScope(entered[id]) {
+			page.DepartedFamilyIds = append(page.DepartedFamilyIds, id[:])
 		}
 	}
 	return nil

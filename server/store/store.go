@@ -121,8 +121,10 @@ type FeedReader interface {
 	// what was approved or judged would be read for nothing. The restricted are among
 	// them; it is for the feed to take them from devices.
 	StatesSince(ctx context.Context, village uint32, after uint64, places []area.Place, limit int) ([]Family, error)
-	// DeparturesSince reads who left an RT after a revision and up to another,
-	// in revision order.
+	// DeparturesSince reads who left an RT up to a revision, in revision order: after
+	// another one, or before that, too, where the family was changed after it. Such a
+	// family was passed by at its departure, to come with its last change, and who
+	// lost the RT that it entered meanwhile is not going to get it.
 	DeparturesSince(ctx context.Context, village uint32, after, upTo uint64) ([]Departure, error)
 	// StatesByID reads the states of families of the places (nil: all) in order of
 	// id, after one, at most limit; of the rows as much as StatesSince.

@@ -70,7 +70,9 @@ func (t *Tx) StatesSince(ctx context.Context, village uint32, after uint64, plac
 func (t *Tx) DeparturesSince(ctx context.Context, village uint32, after, upTo uint64) ([]store.Departure, error) {
 	var out []store.Departure
 	err := t.each(ctx, "read departures", `
-SELECT revision, family, place_left, entered FROM departure WHERE village = $1 AND revision > $2 AND revision <= $3 ORDER BY revision`,
+SELECT revision, family, place_left, entered FROM departure d WHERE village = $1
+AND (revision > $2 OR EXISTS (SELECT 1 FROM family f WHERE f.village = d.village AND f.id = d.family AND f.revision > $2)) AND revision <= $3
+ORDER BY revision`,
 		[]any{int64(village), int64(after), int64(upTo)}, func(rows Rows) error {
 			var d store.Departure
 			var revision, left, entered int64

@@ -59,6 +59,7 @@ func Run(t *testing.T, open Factory) {
 		{"movements are told in order, once a family and revision", testMovements},
 		{"movements beyond a revision are told", testMovementsBeyond},
 		{"values of families are told without the restricted", testFamilyValues},
+		{"a departure is told until its family's last change", testDepartures},
 		{"quarantined work on a restricted family is not shown", testQuarantineOfRestricted},
 		{"days of areas are kept, replaced and forgotten", testAreaDays},
 		{"registrations, their Puskesmas and files are kept", testRegistrations},
