@@ -16,7 +16,6 @@ const yearsRetry = 10 * time.Minute
 // what fails, be it for one family that can't be read, is tried again until none is
 // left. Where several servers do so at once, they write the same.
 func (s *Server) countYears(ctx context.Context) {
-	ctx = store.AsOperator(ctx)
 	untilNone(ctx, s.services.Board.Uncounted, func(villages []uint32) {
 		s.config.Log.InfoContext(ctx, "count survey years", "villages", len(villages))
 		failed := 0
@@ -52,6 +51,7 @@ func untilNone(ctx context.Context, left func() []uint32, takeUp func([]uint32))
 
 // countYearsOf counts a village's, unless somebody has, and what they wrote can be read.
 func (s *Server) countYearsOf(ctx context.Context, village uint32) error {
+	ctx = store.WithScope(ctx, store.Scope{Villages: []uint32{village}, Restricted: true})
 	var row store.Village
 	err := s.config.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
 		row, err = snap.Village(ctx, village)

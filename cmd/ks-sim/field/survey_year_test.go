@@ -1,6 +1,7 @@
 package field
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/store"
 )
 
 // yearIndex is what a test reads of an area's index.
@@ -71,6 +73,58 @@ func figuresAreAskedByTheRoundsOfOneYear(t *testing.T, f *Field) {
 		}
 	}
 	yearsInAFile(t, f, token, last.Year())
+	anEarlierStoreIsCounted(t, f, village(t, u), last.Year())
+}
+
+// anEarlierStoreIsCounted makes the village one from before survey years were kept, and
+// starts the server again: until it is counted, who asks is told to come again.
+func anEarlierStoreIsCounted(t *testing.T, f *Field, number uint32, year int) {
+	t.Helper()
+	if err := f.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	err := f.Store.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, number, func(v store.VillageTx) error {
+			c := &store.Commit{Village: v.Village()}
+			c.Village.Years, c.Village.YearsMissing = "", true
+			return v.Apply(ctx, c)
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Start(t.Context(), f.Address); err != nil {
+		t.Fatal(err)
+	}
+	token := restToken(t, f, "dinas")
+	path := fmt.Sprintf("/v1/areas/32.04/index?surveyYear=%d", year)
+	status, body := rest(t, f, http.MethodGet, token, path, "")
+	if status != http.StatusOK && (status != http.StatusServiceUnavailable || !strings.Contains(string(body), "YEARS_UNCOUNTED")) {
+		t.Errorf("while it may be counting: %d %s", status, body)
+	}
+	waitForYears(t, f)
+	if status, body = rest(t, f, http.MethodGet, token, path, ""); status != http.StatusOK || !strings.Contains(string(body), `"surveyed":"3"`) {
+		t.Errorf("counted otherwise: %d %s", status, body)
+	}
+}
+
+// waitForYears waits until no village is to be counted any more.
+func waitForYears(t *testing.T, f *Field) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for {
+		if err := f.Server.Board().Refresh(ctx); err != nil {
+			t.Fatalf("villages %v are still to be counted: %v", f.Server.Board().Uncounted(), err)
+		}
+		if len(f.Server.Board().Uncounted()) == 0 {
+			return
+		}
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+		}
+	}
 }
 
 // yearsInAFile holds that files and lists of a year say of which it is.
