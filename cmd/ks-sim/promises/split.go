@@ -66,15 +66,19 @@ func (w *World) splitStep(ctx context.Context) error {
 // checkSplits: who went to a family of their own is no member of the old one any
 // more, unless their leaving is not merged.
 func (w *World) checkSplits(t *judge.Truth) error {
-	left := map[string]bool{}
+	// Of a copied database the same member may stand in a family that was renumbered,
+	// which it did not leave: what counts is the family that the leaving was of.
+	type place struct{ family, member string }
+	left := map[string][]place{} // by member
 	for _, c := range t.Changes {
 		if merge.LeavesFamily(c) {
 			for _, write := range c.GetWrites() {
-				left[string(write.GetMemberId())] = true
+				member := string(write.GetMemberId())
+				left[member] = append(left[member], place{string(c.GetFamilyId()), member})
 			}
 		}
 	}
-	shown := map[string]*ksv1.Member{}
+	shown := map[place]*ksv1.Member{}
 	var arrived []*ksv1.Member
 	for id := range t.States {
 		state := t.States[id]
@@ -83,7 +87,11 @@ func (w *World) checkSplits(t *judge.Truth) error {
 			return err
 		}
 		for _, m := range h.GetMembers() {
-			shown[m.GetMemberId()] = m.GetMember()
+			member, err := merge.ParseID(m.GetMemberId())
+			if err != nil {
+				return err
+			}
+			shown[place{string(id[:]), string(member[:])}] = m.GetMember()
 			if m.GetMember().GetFormerMemberId() != "" {
 				arrived = append(arrived, m.GetMember())
 			}
@@ -94,9 +102,10 @@ func (w *World) checkSplits(t *judge.Truth) error {
 		if err != nil {
 			return err
 		}
-		was := shown[m.GetFormerMemberId()]
-		if was != nil && was.GetRemoval() == nil && left[string(id[:])] {
-			w.Report.violate("split: member %s is in the old family and in the new one", id)
+		for _, from := range left[string(id[:])] {
+			if was := shown[from]; was != nil && was.GetRemoval() == nil {
+				w.Report.violate("split: member %s is in the old family and in the new one", id)
+			}
 		}
 	}
 	return nil
