@@ -132,13 +132,22 @@ func (r *rest) nominate(ctx context.Context) error {
 	if len(master.Puskesmas) != 2 {
 		return fmt.Errorf("the master list has %d Puskesmas", len(master.Puskesmas))
 	}
-	var made struct{ Registration struct{ Registration uint32 } }
+	var made struct {
+		Registration struct {
+			Registration uint32
+			Puskesmas    []struct{ Etag string }
+		}
+	}
 	if err := r.call(ctx, r.office, "POST", "/v1/registrations", data{"puskesmasCodes": []string{puskesmas}}, &made); err != nil {
 		return err
 	}
 	r.path = fmt.Sprintf("/v1/registrations/%d", made.Registration.Registration)
+	if len(made.Registration.Puskesmas) != 1 {
+		return fmt.Errorf("a registration of one Puskesmas has %d", len(made.Registration.Puskesmas))
+	}
+	list := data{"nominees": team(firstNominee), "etag": made.Registration.Puskesmas[0].Etag}
 	return errors.Join(
-		r.call(ctx, r.office, "PUT", r.path+"/puskesmas/"+puskesmas, data{"nominees": team(firstNominee)}, nil),
+		r.call(ctx, r.office, "PUT", r.path+"/puskesmas/"+puskesmas, list, nil),
 		r.call(ctx, r.office, "PUT", r.path+"/offices", data{"province": person("Asep Hidayat", "", 2)}, nil))
 }
 
