@@ -155,16 +155,6 @@ func (s FindingSet) Codes() []Code {
 	return list
 }
 
-// HasError reports whether a finding is an Error.
-func HasError(findings []Finding) bool {
-	for _, f := range findings {
-		if f.Severity == Error {
-			return true
-		}
-	}
-	return false
-}
-
 // at names the register that a finding is about.
 type at struct {
 	kind             ksv1.RecordKind
