@@ -81,9 +81,13 @@ func (c *Client) backup(sealed *device.Sealed, w io.Writer) (BackupResult, error
 	}
 	var parts []*ksv1.BackupPart
 	for len(items) > 0 {
-		n := backupSize(items)
+		n := fitting(items, syncing.BackupItems, backupBytes)
 		p := &ksv1.BackupPart{FileId: fileID, Number: uint32(len(parts) + 1), MadeAtMs: uint64(c.config.Now().UnixMilli()), Device: sealed.Device, PublicKey: public}
-		p.EscrowKeys, p.Items = narrowedItems(sealed.Keys, items[:n])
+		keys, position := neededKeys(sealed.Keys, items[:n])
+		p.EscrowKeys = keys
+		for _, item := range items[:n] {
+			p.Items = append(p.Items, &ksv1.BackupItem{Id: item.GetId(), Kind: item.GetKind(), EscrowKey: position[item.GetEscrowKey()], Sealed: item.GetSealed()})
+		}
 		parts, items = append(parts, p), items[n:]
 	}
 	for _, p := range parts {
@@ -122,32 +126,6 @@ func backupItems(sealed *device.Sealed) (items []*ksv1.BackupItem, out BackupRes
 		items = append(items, item)
 	}
 	return items, out
-}
-
-// backupSize is how many items go into one part; at least one.
-func backupSize(items []*ksv1.BackupItem) int {
-	size := 0
-	for n, item := range items {
-		if size += len(item.GetSealed()); n > 0 && (size > backupBytes || n == syncing.BackupItems) {
-			return n
-		}
-	}
-	return len(items)
-}
-
-// narrowedItems keeps the keys that the items need, and renumbers.
-func narrowedItems(keys [][]byte, items []*ksv1.BackupItem) (kept [][]byte, out []*ksv1.BackupItem) {
-	position := map[uint32]uint32{}
-	for _, item := range items {
-		at, ok := position[item.GetEscrowKey()]
-		if !ok {
-			at = uint32(len(kept))
-			position[item.GetEscrowKey()] = at
-			kept = append(kept, keys[item.GetEscrowKey()])
-		}
-		out = append(out, &ksv1.BackupItem{Id: item.GetId(), Kind: item.GetKind(), EscrowKey: at, Sealed: item.GetSealed()})
-	}
-	return kept, out
 }
 
 type countedWriter struct {

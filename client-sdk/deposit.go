@@ -61,9 +61,13 @@ func (c *Client) deposit(ctx context.Context, sealed *device.Sealed) (Deposited,
 	key := ed25519.NewKeyFromSeed(sealed.Seed)
 	out := Deposited{Changes: len(sealed.Changes)}
 	for rest := sealed.Changes; len(rest) > 0; {
-		n := depositSize(rest)
+		n := fitting(rest, depositChanges, depositBytes)
 		r := &ksv1.DepositRequest{Device: sealed.Device}
-		r.EscrowKeys, r.Changes = narrowed(sealed.Keys, rest[:n])
+		keys, position := neededKeys(sealed.Keys, rest[:n])
+		r.EscrowKeys = keys
+		for _, c := range rest[:n] {
+			r.Changes = append(r.Changes, &ksv1.DepositedChange{Id: c.GetId(), EscrowKey: position[c.GetEscrowKey()], Sealed: c.GetSealed()})
+		}
 		r.Signature = ed25519.Sign(key, syncing.DepositMessage(r))
 		answer, err := ksv1.NewSyncServiceClient(c.conn).Deposit(ctx, r)
 		if err != nil {
@@ -82,28 +86,27 @@ func (c *Client) deposit(ctx context.Context, sealed *device.Sealed) (Deposited,
 	return out, nil
 }
 
-// depositSize is how many changes go into one call; at least one.
-func depositSize(changes []*ksv1.DepositedChange) int {
+// fitting is how many of the items go into one call or part of at most so many items
+// and bytes; at least one.
+func fitting[T interface{ GetSealed() []byte }](items []T, maxItems, maxBytes int) int {
 	size := 0
-	for n, c := range changes {
-		if size += len(c.GetSealed()); n > 0 && (size > depositBytes || n == depositChanges) {
+	for n, item := range items {
+		if size += len(item.GetSealed()); n > 0 && (size > maxBytes || n == maxItems) {
 			return n
 		}
 	}
-	return len(changes)
+	return len(items)
 }
 
-// narrowed keeps the keys that the changes need, and renumbers.
-func narrowed(keys [][]byte, changes []*ksv1.DepositedChange) (kept [][]byte, out []*ksv1.DepositedChange) {
-	position := map[uint32]uint32{}
-	for _, c := range changes {
-		at, ok := position[c.GetEscrowKey()]
-		if !ok {
-			at = uint32(len(kept))
-			position[c.GetEscrowKey()] = at
-			kept = append(kept, keys[c.GetEscrowKey()])
+// neededKeys keeps the keys that the items need, and tells where each of them stands
+// now.
+func neededKeys[T interface{ GetEscrowKey() uint32 }](keys [][]byte, items []T) (kept [][]byte, position map[uint32]uint32) {
+	position = map[uint32]uint32{}
+	for _, item := range items {
+		if _, known := position[item.GetEscrowKey()]; !known {
+			position[item.GetEscrowKey()] = uint32(len(kept))
+			kept = append(kept, keys[item.GetEscrowKey()])
 		}
-		out = append(out, &ksv1.DepositedChange{Id: c.GetId(), EscrowKey: at, Sealed: c.GetSealed()})
 	}
-	return kept, out
+	return kept, position
 }

@@ -4,17 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/connectivity"
 	"google.golang.org/grpc/metadata"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
-	"github.com/keluarga-sehat/sync/internal/planted"
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -178,18 +174,6 @@ func (c *Client) connect(ctx context.Context) error {
 // handshake over 9.6 kbit/s and 600 ms.
 const connectTimeout = 40 * time.Second
 
-// stream is one session's stream with its compression.
-type stream struct {
-	grpc.BidiStreamingClient[ksv1.SyncRequest, ksv1.SyncResponse]
-	up     *wire.Compressor
-	chosen ksv1.Compression // of up; unspecified before it is known
-	down   *wire.Decompressor
-	result SyncResult
-	// incoming are the messages from the server in order; it is closed behind the
-	// last.
-	incoming chan received
-}
-
 func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncResult, error) {
 	token, err := u.accessToken(ctx)
 	if err != nil {
@@ -222,26 +206,8 @@ func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncRe
 	if err != nil {
 		return nil, unheard(link.cause(err))
 	}
-	heard := false
-	for received := range link.incoming {
-		if received.err != nil {
-			if !heard {
-				return nil, unheard(received.err)
-			}
-			return nil, received.err
-		}
-		heard = true
-		link.result.BytesDown += int64(len(received.response.GetDownload().GetData()))
-		err := session.Receive(ctx, received.response, received.page)
-		if onProgress != nil {
-			onProgress(session.Progress) // what was stored before the link broke, too
-		}
-		if err != nil {
-			return nil, link.cause(err)
-		}
-		if session.Finished() {
-			break
-		}
+	if err := link.receive(ctx, session, onProgress); err != nil {
+		return nil, err
 	}
 	if err := raw.CloseSend(); err != nil {
 		return nil, serverError(err)
@@ -255,49 +221,6 @@ func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncRe
 		link.result.Differing += len(v.GetPlaces())
 	}
 	return &link.result, nil
-}
-
-// received is a message from the server, its chunk decoded.
-type received struct {
-	response *ksv1.SyncResponse
-	page     *device.Page
-	err      error
-}
-
-// decodeAhead is how many messages are decoded while an earlier one is stored.
-const decodeAhead = 2
-
-// startStream reads and decodes messages beside their storing, until an error,
-// which comes last, or the context's end.
-func startStream(ctx context.Context, raw grpc.BidiStreamingClient[ksv1.SyncRequest, ksv1.SyncResponse], upload ksv1.Compression) (*stream, error) {
-	s := &stream{BidiStreamingClient: raw, incoming: make(chan received, decodeAhead)}
-	if upload != ksv1.Compression_COMPRESSION_UNSPECIFIED {
-		var err error
-		if s.up, err = wire.NewCompressor(upload, wire.Uploads); err != nil {
-			return nil, err
-		}
-		s.chosen = upload
-	}
-	go func() {
-		defer close(s.incoming)
-		for {
-			var r received
-			if r.response, r.err = s.Recv(); r.err != nil {
-				r.err = serverError(unexpectedEnd(r.err))
-			} else {
-				r.page, r.err = s.decode(r.response)
-			}
-			select {
-			case s.incoming <- r:
-			case <-ctx.Done():
-				return
-			}
-			if r.err != nil {
-				return
-			}
-		}
-	}()
-	return s, nil
 }
 
 // secretCompression names what the server chose last, so that uploads need not
@@ -327,102 +250,4 @@ func (u *User) keepCompression(ctx context.Context, before, chosen ksv1.Compress
 		return nil
 	}
 	return u.store.PutSecret(ctx, secretCompression, []byte{byte(chosen)})
-}
-
-func unexpectedEnd(err error) error {
-	if errors.Is(err, io.EOF) {
-		return fmt.Errorf("%w: server ended the session early", ErrOffline)
-	}
-	return err
-}
-
-// causeTimeout bounds the wait for a status that need not come: where a
-// connection broke at its first bytes, gRPC may have begun the stream anew on
-// another one for the receiver alone.
-const causeTimeout = 5 * time.Second
-
-// cause is the status with which the server ended the stream, where a send
-// failed for it: gRPC tells only the receiver.
-func (s *stream) cause(err error) error {
-	if !errors.Is(err, io.EOF) {
-		return err
-	}
-	late := time.NewTimer(causeTimeout)
-	defer late.Stop()
-	for {
-		select {
-		case r, more := <-s.incoming:
-			if r.err != nil {
-				return r.err
-			}
-			if more {
-				continue
-			}
-		case <-late.C:
-		}
-		return serverError(unexpectedEnd(err))
-	}
-}
-
-// close waits for the reader, whose context has ended.
-func (s *stream) close() {
-	for range s.incoming {
-		// What came too late is not stored, and not acked.
-	}
-	if s.down != nil {
-		s.down.Close()
-	}
-}
-
-// decode starts the compression that the welcome names, and decodes download
-// chunks.
-func (s *stream) decode(r *ksv1.SyncResponse) (*device.Page, error) {
-	if w := r.GetWelcome(); w != nil {
-		var err error
-		if s.chosen != ksv1.Compression_COMPRESSION_UNSPECIFIED && s.chosen != w.GetCompression() {
-			return nil, errOtherCompression
-		}
-		if s.up == nil {
-			s.chosen = w.GetCompression()
-			if s.up, err = wire.NewCompressor(w.GetCompression(), wire.Uploads); err != nil {
-				return nil, err
-			}
-		}
-		s.down, err = wire.NewDecompressor(w.GetCompression(), wire.Downloads)
-		return nil, err
-	}
-	chunk := r.GetDownload()
-	if chunk == nil {
-		return nil, nil
-	}
-	if s.down == nil {
-		return nil, fmt.Errorf("%w: chunk before the welcome", wire.ErrChunk)
-	}
-	plain, err := s.down.Decompress(chunk.GetData(), chunk.GetSize())
-	if err != nil {
-		return nil, err
-	}
-	page := &ksv1.FeedPage{}
-	if err := proto.Unmarshal(plain, page); err != nil {
-		return nil, fmt.Errorf("%w: %v", wire.ErrChunk, err)
-	}
-	return device.LookAt(page)
-}
-
-// SendUpload compresses and sends a chunk.
-func (s *stream) SendUpload(number uint64, page *ksv1.UploadPage) error {
-	plain, err := proto.Marshal(page)
-	if err != nil {
-		return fmt.Errorf("encode chunk: %w", err)
-	}
-	data, size, err := s.up.Compress(plain)
-	if err != nil {
-		return err
-	}
-	s.result.BytesUp += int64(len(data))
-	err = s.Send(&ksv1.SyncRequest{Message: &ksv1.SyncRequest_Upload{
-		Upload: &ksv1.SyncChunk{Number: number, Data: data, Size: size},
-	}})
-	planted.Step(planted.DeviceAfterSend)
-	return err
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"log/slog"
 	"mime"
 	"net/http"
 	"strings"
@@ -17,8 +18,8 @@ var papers = map[string]ksv1.RegistrationFormKind{
 }
 
 // papersHandler serves the public page of registration and what it offers, to a
-// district that has no account.
-func papersHandler(s *registration.Service) http.Handler {
+// district that has no account; log hears why it could not.
+func papersHandler(s *registration.Service, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		content, contentType := []byte(nil), "text/html; charset=utf-8"
 		kind, isPaper := papers[strings.ToLower(r.URL.Path)]
@@ -37,6 +38,7 @@ func papersHandler(s *registration.Service) http.Handler {
 			return
 		}
 		if err != nil {
+			log.ErrorContext(r.Context(), "papers of registration", "path", r.URL.Path, "error", err)
 			http.Error(w, "Terjadi gangguan di server; coba lagi nanti.", http.StatusServiceUnavailable)
 			return
 		}

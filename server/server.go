@@ -193,7 +193,7 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 	for _, route := range []string{"GET /v1/exports/figures", "POST /v1/exports/families", "GET /v1/exports/puskesmas/", "GET /v1/feeds/"} {
 		root.Handle(route, files)
 	}
-	root.Handle("GET /registrasi/", limitAddresses(guard.AllowAddress, papersHandler(s.services.Registrations)))
+	root.Handle("GET /registrasi/", limitAddresses(guard.AllowAddress, papersHandler(s.services.Registrations, s.config.Log)))
 	root.Handle("/", limitAddresses(guard.AllowAddress, pages))
 	root.HandleFunc("GET /openapi.json", serveOpenAPI)
 	root.HandleFunc("GET /healthz", s.serveHealth)

@@ -137,6 +137,7 @@ func invalidStatus(invalid *clientsdk.ValidationError) error {
 	for _, f := range form.Findings(invalid.Findings) {
 		bad.FieldViolations = append(bad.FieldViolations, &errdetails.BadRequest_FieldViolation{
 			Field: form.FieldPath(f), Description: f.GetMessage(), Reason: f.GetCode(),
+			LocalizedMessage: &errdetails.LocalizedMessage{Locale: locale, Message: f.GetMessage()},
 		})
 	}
 	return withDetails(codes.InvalidArgument, "INVALID", invalid.Error(), bad)

@@ -2,9 +2,7 @@ package device
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/binary"
 	"fmt"
 
 	"google.golang.org/protobuf/proto"
@@ -56,17 +54,6 @@ type row struct {
 	receipt  *ksv1.Receipt
 	savedMS  int64
 	ackedMS  int64
-}
-
-// chainNext continues the hash chain of changes.
-func chainNext(before [32]byte, seq int64, c *ksv1.Change) [32]byte {
-	content := merge.ContentHash(c)
-	b := make([]byte, 0, 32+8+16+32)
-	b = append(b, before[:]...)
-	b = binary.BigEndian.AppendUint64(b, uint64(seq))
-	b = append(b, c.GetId()...)
-	b = append(b, content[:]...)
-	return sha256.Sum256(b)
 }
 
 // insertChange appends a change to the chain. Call within write.

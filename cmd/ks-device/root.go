@@ -7,13 +7,15 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+
+	"github.com/keluarga-sehat/sync/internal/usage"
 )
 
 // Exit codes.
 const (
 	exitOK         = 0
 	exitFailed     = 1 // a file could not be read, or the work could not be done
-	exitMisused    = 2 // wrong arguments
+	exitMisused    = usage.ExitCode
 	exitIncomplete = 3 // done, but something was refused
 )
 
@@ -33,7 +35,7 @@ func (e *exitError) Error() string {
 func (e *exitError) Unwrap() error { return e.err }
 
 func misused(format string, args ...any) error {
-	return &exitError{exitMisused, fmt.Errorf(format, args...)}
+	return usage.Errorf(format, args...)
 }
 
 // Run is the program as a value that tests start; it returns the exit code.
@@ -51,7 +53,7 @@ field app in the browser, as 'ks-device app --open' does.`,
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exitError{exitMisused, err} })
+	root.SetFlagErrorFunc(usage.Flags)
 	page := appCommand()
 	root.RunE = func(c *cobra.Command, args []string) error {
 		if err := page.Flags().Set("open", "true"); err != nil {
@@ -61,31 +63,21 @@ field app in the browser, as 'ks-device app --open' does.`,
 	}
 	root.AddCommand(iksCommand(), page)
 	root.AddCommand(deviceCommands()...)
-	err := root.ExecuteContext(ctx)
+	called, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return exitOK
+	}
+	if usage.Is(err) {
+		fmt.Fprintln(stderr, "ks-device:", err)
+		fmt.Fprintln(stderr, usage.Hint(called))
+		return exitMisused
 	}
 	var exit *exitError
 	if !errors.As(err, &exit) {
 		exit = &exitError{exitFailed, err}
-		if isUsage(err) {
-			exit.code = exitMisused
-		}
 	}
 	if exit.err != nil {
 		fmt.Fprintln(stderr, "ks-device:", exit.err)
 	}
 	return exit.code
-}
-
-// isUsage tells cobra's own complaints about arguments from others; it gives
-// them no type.
-func isUsage(err error) bool {
-	text := err.Error()
-	for _, start := range []string{"unknown command", "unknown flag", "accepts ", "requires ", "required flag"} {
-		if len(text) >= len(start) && text[:len(start)] == start {
-			return true
-		}
-	}
-	return false
 }

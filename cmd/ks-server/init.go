@@ -47,57 +47,25 @@ func runInit(ctx context.Context, o *options, hosts []string, user string, out i
 	if _, err := os.Stat(o.keys()); err == nil {
 		return fmt.Errorf("%s is there already: this folder is set up; nothing was changed", o.keys())
 	}
-	ring, err := record.NewRing(rand.Reader)
+	made, err := makeSecrets(hosts)
 	if err != nil {
 		return err
-	}
-	data, err := ring.Marshal()
-	if err != nil {
-		return err
-	}
-	certPEM, keyPEM, err := wire.SelfSigned(rand.Reader, hosts, time.Now(), certificateValidity)
-	if err != nil {
-		return err
-	}
-	password := make([]byte, 12)
-	if _, err := rand.Read(password); err != nil {
-		return err
-	}
-	text := base64.RawURLEncoding.EncodeToString(password)
-	s, err := o.openStore(ctx)
-	if err != nil {
-		return err
-	}
-	if p, ok := s.(*postgres.Store); ok {
-		if err := checkWall(ctx, p); err != nil {
-			fmt.Fprintln(out, "note:", err)
-		}
-	}
-	err = server.InitStore(ctx, s, rand.Reader)
-	if err == nil {
-		_, err = server.AddAccount(ctx, s, ring, rand.Reader, server.NewAccount{
-			UserName: user, FullName: "Pusdatin", Password: text, Roles: []ksv1.Role{ksv1.Role_ROLE_NATIONAL},
-		})
-	}
-	if err == nil {
-		err = o.recordOperation(ctx, s, ring, operate("init"))
 	}
 	// The keys come last: without them the folder is not set up, and init can
 	// be run again.
-	err = errors.Join(err, s.Close())
-	if err != nil {
+	if err := fillStore(ctx, o, made, user, out); err != nil {
 		return err
 	}
 	for _, f := range []struct {
 		path string
 		data []byte
 		mode os.FileMode
-	}{{o.certificate(), certPEM, 0o644}, {o.privateKey(), keyPEM, 0o600}, {o.keys(), data, 0o600}} {
+	}{{o.certificate(), made.certPEM, 0o644}, {o.privateKey(), made.keyPEM, 0o600}, {o.keys(), made.keys, 0o600}} {
 		if err := os.WriteFile(f.path, f.data, f.mode); err != nil {
 			return err
 		}
 	}
-	pin, err := wire.PinOf(certPEM)
+	pin, err := wire.PinOf(made.certPEM)
 	if err != nil {
 		return err
 	}
@@ -111,8 +79,62 @@ database. 'ks-server backup' puts them into the backup under a passphrase; keep
 that passphrase apart from the backup, on paper, with two people.
 
 Next: ks-server --dir %s serve
-`, absolute(o.dir), user, text, o.certificate(), pin.String(), o.keys(), o.dir)
+`, absolute(o.dir), user, made.password, o.certificate(), pin.String(), o.keys(), o.dir)
 	return nil
+}
+
+// secrets are what init draws.
+type secrets struct {
+	ring *record.Ring
+	keys []byte // the ring, as it is written
+
+	certPEM, keyPEM []byte
+	// password is the first account's.
+	password string
+}
+
+// passwordBytes is how much randomness the first password holds.
+const passwordBytes = 12
+
+func makeSecrets(hosts []string) (made secrets, err error) {
+	if made.ring, err = record.NewRing(rand.Reader); err != nil {
+		return made, err
+	}
+	if made.keys, err = made.ring.Marshal(); err != nil {
+		return made, err
+	}
+	if made.certPEM, made.keyPEM, err = wire.SelfSigned(rand.Reader, hosts, time.Now(), certificateValidity); err != nil {
+		return made, err
+	}
+	password := make([]byte, passwordBytes)
+	if _, err := rand.Read(password); err != nil {
+		return made, err
+	}
+	made.password = base64.RawURLEncoding.EncodeToString(password)
+	return made, nil
+}
+
+// fillStore makes the store with its first account.
+func fillStore(ctx context.Context, o *options, made secrets, user string, out io.Writer) error {
+	s, err := o.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	if p, ok := s.(*postgres.Store); ok {
+		if err := checkWall(ctx, p); err != nil {
+			fmt.Fprintln(out, "note:", err)
+		}
+	}
+	err = server.InitStore(ctx, s, rand.Reader)
+	if err == nil {
+		_, err = server.AddAccount(ctx, s, made.ring, rand.Reader, server.NewAccount{
+			UserName: user, FullName: "Pusdatin", Password: made.password, Roles: []ksv1.Role{ksv1.Role_ROLE_NATIONAL},
+		})
+	}
+	if err == nil {
+		err = o.recordOperation(ctx, s, made.ring, operate("init"))
+	}
+	return errors.Join(err, s.Close())
 }
 
 func absolute(path string) string {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keluarga-sehat/sync/internal/record"
+	"github.com/keluarga-sehat/sync/internal/usage"
 	"github.com/keluarga-sehat/sync/server/rotation"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/postgres"
@@ -22,12 +23,10 @@ import (
 const (
 	exitOK      = 0
 	exitFailed  = 1 // the work could not be done, or a check failed
-	exitMisused = 2 // wrong arguments
+	exitMisused = usage.ExitCode
 )
 
-type usageError struct{ error }
-
-func misused(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+func misused(format string, args ...any) error { return usage.Errorf(format, args...) }
 
 // Run is the program as a value that tests start; it returns the exit code.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -36,14 +35,13 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	called, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return exitOK
 	}
 	fmt.Fprintln(stderr, "ks-server:", err)
-	var usage usageError
-	if errors.As(err, &usage) || isUsage(err) {
-		fmt.Fprintln(stderr, "Run 'ks-server --help' for usage.")
+	if usage.Is(err) {
+		fmt.Fprintln(stderr, usage.Hint(called))
 		return exitMisused
 	}
 	return exitFailed
@@ -71,22 +69,11 @@ flags win, then the environment.`,
 		},
 		RunE: func(*cobra.Command, []string) error { return misused("say what to do; see 'ks-server --help'") },
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(usage.Flags)
 	root.PersistentFlags().StringVar(&o.dir, "dir", "ks-data", "`folder` of keys, certificate, configuration and the embedded store")
 	root.PersistentFlags().StringVar(&o.database, "database", "", "PostgreSQL `address` (postgres://...); empty: SQLite in --dir")
 	root.AddCommand(initCommand(o), serveCommand(o), devCommand(o), importCommand(o), exportCommand(o), accountCommand(o), verifyCommand(o), recomputeCommand(o), backupCommand(o), restoreCommand(o), doctorCommand(o), auditCommand(o), personCommand(o), registrationCommand(o), contactsCommand(o), keysCommand(o), deviceCommand(o))
 	return root
-}
-
-// isUsage tells cobra's own complaints about arguments from others; it gives
-// them no type.
-func isUsage(err error) bool {
-	for _, start := range []string{"unknown command", "unknown flag", "accepts ", "requires ", "required flag"} {
-		if strings.HasPrefix(err.Error(), start) {
-			return true
-		}
-	}
-	return false
 }
 
 // options are what every command needs.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"time"
 
@@ -23,7 +22,7 @@ and the honest latencies, then lets 100 users sign in at once.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if o.Duration < time.Second || o.Connections < 1 || o.Connections > 20_000 {
-				return usageError{fmt.Errorf("--for is at least 1s, --connections from 1 to 20000")}
+				return misused("--for is at least 1s, --connections from 1 to 20000")
 			}
 			if o.Dir, err = os.MkdirTemp("", "ks-attack-"); err != nil {
 				return err

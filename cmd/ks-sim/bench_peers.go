@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/peers"
+	"github.com/keluarga-sehat/sync/internal/usage"
 )
 
 func benchPeersCommand() *cobra.Command {
@@ -27,7 +28,7 @@ module proxy. Run it in the source's root. Servers: %s.`, strings.Join(peers.Nam
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := o.Check(); err != nil {
-				return usageError{err}
+				return &usage.Error{Cause: err}
 			}
 			o.Out, o.Log = cmd.OutOrStdout(), cmd.ErrOrStderr()
 			return peers.Run(cmd.Context(), o)

@@ -40,7 +40,7 @@ interrupted; with --once it ends by itself, with code 1 if any promise failed.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if families < 1 || families > 10_000 {
-				return usageError{fmt.Errorf("--families %d: from 1 to 10000", families)}
+				return misused("--families %d: from 1 to 10000", families)
 			}
 			dir, err := os.MkdirTemp("", "ks-demo-")
 			if err != nil {

@@ -37,7 +37,7 @@ all.`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if cards < 1 || cards > maxCards || !slices.Contains(registry.Modes, registry.Mode(mode)) || place < 110101 || place > 999999 {
-				return usageError{fmt.Errorf("--cards is from 1 to %d, --place six digits, --mode one of %v", maxCards, registry.Modes)}
+				return misused("--cards is from 1 to %d, --place six digits, --mode one of %v", maxCards, registry.Modes)
 			}
 			return runDukcapil(cmd.Context(), o, registry.Mode(mode), cards, place, cmd.OutOrStdout())
 		},

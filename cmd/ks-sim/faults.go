@@ -28,7 +28,7 @@ a line, and exits 1 where a promise was broken.`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.Cycles < 1 || o.HealEvery < 1 || o.Devices < 1 {
-				return usageError{errors.New("--cycles, --heal-every and --devices must be at least 1")}
+				return misused("--cycles, --heal-every and --devices must be at least 1")
 			}
 			found, err := runFaults(cmd.Context(), o, record, cmd.OutOrStdout())
 			if err == nil || errors.Is(err, errBroken) {

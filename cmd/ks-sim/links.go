@@ -29,7 +29,7 @@ hold the same. It exits 1 where that is not so.`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if step < 1 {
-				return usageError{errors.New("--step must be at least 1")}
+				return misused("--step must be at least 1")
 			}
 			if week {
 				return runWeek(cmd.Context(), cmd.OutOrStdout())

@@ -50,7 +50,7 @@ bug was found by none. Run it in the source's root.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			for _, name := range only {
 				if !slices.Contains(planted.Bugs[:], planted.Bug(name)) {
-					return usageError{fmt.Errorf("no bug %q: choose from %v", name, planted.Bugs)}
+					return misused("no bug %q: choose from %v", name, planted.Bugs)
 				}
 			}
 			return runMutants(cmd.Context(), only, cmd.OutOrStdout())

@@ -29,7 +29,7 @@ that does not go as it should.`,
 			names := []string{"commands", "rest"}
 			if only != "" {
 				if walks[only] == nil {
-					return usageError{errors.New("--only is commands or rest")}
+					return misused("--only is commands or rest")
 				}
 				names = []string{only}
 			}

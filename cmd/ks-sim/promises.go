@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/promises"
+	"github.com/keluarga-sehat/sync/internal/usage"
 )
 
 var errBroken = errors.New("a promise was broken")
@@ -37,15 +38,15 @@ summary, and exits 1 where a promise was broken. A seed replays exactly.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			from, to, err := parseSeeds(seeds)
 			if err != nil {
-				return usageError{err}
+				return &usage.Error{Cause: err}
 			}
 			if days <= 0 {
-				return usageError{fmt.Errorf("--time %s: must be positive", days)}
+				return misused("--time %s: must be positive", days)
 			}
 			world, name := promises.NewWorld, "promises"
 			switch {
 			case badDisks && rights:
-				return usageError{errors.New("--bad-disks and --rights are worlds of their own: choose one")}
+				return misused("--bad-disks and --rights are worlds of their own: choose one")
 			case rights:
 				world, name = promises.NewWorldWithRights, "promises, rights"
 			case badDisks:

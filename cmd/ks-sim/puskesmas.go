@@ -16,6 +16,7 @@ import (
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/field"
+	"github.com/keluarga-sehat/sync/internal/usage"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -52,7 +53,7 @@ follow from the seed; what the devices do at the same moment does not.`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := s.check(); err != nil {
-				return usageError{err}
+				return &usage.Error{Cause: err}
 			}
 			s.out, s.errs = cmd.OutOrStdout(), cmd.ErrOrStderr()
 			return s.run(cmd.Context())

@@ -2,22 +2,22 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
+
+	"github.com/keluarga-sehat/sync/internal/usage"
 )
 
 // Exit codes.
 const (
 	exitOK      = 0
 	exitFailed  = 1 // a promise was broken, or a run could not be finished
-	exitMisused = 2 // wrong arguments
+	exitMisused = usage.ExitCode
 )
 
-// usageError marks what the user got wrong.
-type usageError struct{ error }
+func misused(format string, args ...any) error { return usage.Errorf(format, args...) }
 
 // Run is the program as a value that tests start; it returns the exit code.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
@@ -31,16 +31,15 @@ surveyors, clocks, links and faults.`,
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(usage.Flags)
 	root.AddCommand(promisesCommand(), puskesmasCommand(), demoCommand(), benchCommand(), benchServerCommand(), benchDeviceCommand(), benchPeersCommand(), faultsCommand(), linksCommand(), faultsProcessCommand(), mutantsCommand(), procedureCommand(), dukcapilCommand(), attackCommand(), soakReportCommand())
-	err := root.ExecuteContext(ctx)
+	called, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return exitOK
 	}
 	fmt.Fprintln(stderr, "ks-sim:", err)
-	var usage usageError
-	if errors.As(err, &usage) {
-		fmt.Fprintln(stderr, "Run 'ks-sim --help' for usage.")
+	if usage.Is(err) {
+		fmt.Fprintln(stderr, usage.Hint(called))
 		return exitMisused
 	}
 	return exitFailed

@@ -1,10 +1,8 @@
 package area
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 )
 
 // ErrRenumbering is returned for a mapping that cannot be one decree's.
@@ -38,9 +36,6 @@ func (r *Renumbering) Add(old, renumbered Code) error {
 	return nil
 }
 
-// Len is how many codes are mapped.
-func (r *Renumbering) Len() int { return len(r.newCode) }
-
 // Apply is the code that an area has after the decree: its own entry decides,
 // else that of the nearest area above it; RW and RT stay. A code that nothing
 // concerns comes back as it was.
@@ -55,45 +50,4 @@ func (r *Renumbering) Apply(code Code) Code {
 		return code
 	}
 	return code
-}
-
-// ReadRenumbering reads CSV with a header line and the columns old and new,
-// codes in either form. The error names the line.
-func ReadRenumbering(from io.Reader) (*Renumbering, error) {
-	lines := csv.NewReader(from)
-	lines.FieldsPerRecord = 2
-	lines.TrimLeadingSpace = true
-	renumbering := &Renumbering{}
-	header, err := lines.Read()
-	if err != nil {
-		return nil, fmt.Errorf("read renumbering: header: %w", err)
-	}
-	if header[0] != "old" || header[1] != "new" {
-		return nil, fmt.Errorf("read renumbering: header %q: want old,new: %w", clip(header[0]+","+header[1]), ErrRenumbering)
-	}
-	for {
-		record, err := lines.Read()
-		if errors.Is(err, io.EOF) {
-			return renumbering, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read renumbering: %w", err)
-		}
-		line, _ := lines.FieldPos(0)
-		if err := renumbering.addText(record[0], record[1]); err != nil {
-			return nil, fmt.Errorf("read renumbering: line %d: %w", line, err)
-		}
-	}
-}
-
-func (r *Renumbering) addText(old, renumbered string) error {
-	oldCode, err := Parse(old)
-	if err != nil {
-		return err
-	}
-	newCode, err := Parse(renumbered)
-	if err != nil {
-		return err
-	}
-	return r.Add(oldCode, newCode)
 }

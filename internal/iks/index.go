@@ -31,20 +31,6 @@ func (c Category) String() string {
 // Complete reports whether the category is that of an index.
 func (c Category) Complete() bool { return c >= TidakSehat && c <= Sehat }
 
-// Color is the colour of the national web application, "#rrggbb"; "" where
-// there is no index. Never the only sign: show the name beside it.
-func (c Category) Color() string {
-	switch c {
-	case Sehat:
-		return "#2cf13b"
-	case PraSehat:
-		return "#fff705"
-	case TidakSehat:
-		return "#f50202"
-	}
-	return ""
-}
-
 // Index is a family's index y/d.
 type Index struct {
 	Y, D     int // D is 12 less the indicators that do not apply

@@ -23,11 +23,7 @@ func TestPublishedFamiliesHaveTheirPrintedIndex(t *testing.T) {
 	} {
 		t.Run(example.id, func(t *testing.T) {
 			t.Parallel()
-			values, err := ParseValues(strings.ReplaceAll(example.values, " ", ""))
-			if err != nil {
-				t.Fatal(err)
-			}
-			index := values.Index()
+			index := valuesOf(t, strings.ReplaceAll(example.values, " ", "")).Index()
 			if got := index.IKS3() + " " + index.Category.String(); got != example.printed || index.String() != example.yd {
 				t.Errorf("got %s (%s), printed %s (%s)", got, index, example.printed, example.yd)
 			}
@@ -64,10 +60,7 @@ func TestPublishedAreaHasItsPrintedFigures(t *testing.T) {
 	t.Parallel()
 	var area Tally
 	add := func(n int, text string) {
-		values, err := ParseValues(text)
-		if err != nil {
-			t.Fatal(err)
-		}
+		values := valuesOf(t, text)
 		for range n {
 			area.Add(Pack(values, values))
 		}

@@ -2,6 +2,7 @@ package iks
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -35,8 +36,8 @@ func TestPackedValuesComeBack(t *testing.T) {
 
 func TestPackedLayoutIsTheDocumentedOne(t *testing.T) {
 	t.Parallel()
-	besar, _ := ParseValues("NYTNYTNYTNYT")
-	inti, _ := ParseValues("YNNNNNNNYYY?")
+	besar := valuesOf(t, "NYTNYTNYTNYT")
+	inti := valuesOf(t, "YNNNNNNNYYY?")
 	v := int64(Pack(besar, inti))
 	if v>>24&7 != 2 || v>>56&7 != 4 {
 		t.Errorf("categories %d, %d: want 2 (pra-sehat), 4 (belum lengkap)", v>>24&7, v>>56&7)
@@ -53,7 +54,7 @@ func TestPackedLayoutIsTheDocumentedOne(t *testing.T) {
 
 func TestDamagedPackedValuesAreNoticed(t *testing.T) {
 	t.Parallel()
-	values, _ := ParseValues("YNNNNNNNYYYY")
+	values := valuesOf(t, "YNNNNNNNYYYY")
 	good := Pack(values, values)
 	for name, p := range map[string]Packed{"sign": -1, "spare bit 27": good | 1<<27, "spare bit 63": good | -1<<63, "spare bit 59": good | 1<<59,
 		"category": good ^ 1<<24, "value": good ^ 2, "values without category": good &^ (7 << 24)} {
@@ -70,11 +71,7 @@ func TestTallyCountsOnlyCompleteFamiliesByIndicator(t *testing.T) {
 	t.Parallel()
 	var tally Tally
 	for _, text := range []string{"YNNNNNNNYYYY", "TNNNNNNNTTYY", "YNNNNNNNTTTT", "YNNNNNNNYYY?", "NNNNNNNNNNNN"} {
-		values, err := ParseValues(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		tally.Add(Pack(values, Values{}))
+		tally.Add(Pack(valuesOf(t, text), Values{}))
 	}
 	tally.Add(0)
 	s := tally.Of(Besar)
@@ -97,7 +94,7 @@ func TestUndefinedIsShownAsADashNeverZero(t *testing.T) {
 	if s.IKS().Defined() || s.IKS().Decimals(3) != "–" || s.Category() != Undefined || s.Coverage(3).Percent(2) != "–" {
 		t.Errorf("an empty area: %s %s %s", s.IKS().Decimals(3), s.Category(), s.Coverage(3).Percent(2))
 	}
-	values, _ := ParseValues("NNNNNNNNTTTT")
+	values := valuesOf(t, "NNNNNNNNTTTT")
 	tally.Add(Pack(values, values))
 	if s := tally.Of(Inti); s.IKS().Decimals(3) != "0.000" || s.Coverage(3).Defined() || s.Coverage(9).Percent(2) != "0.00" {
 		t.Errorf("one bad family: %s, coverage %v %v", s.IKS().Decimals(3), s.Coverage(3), s.Coverage(9))
@@ -124,15 +121,6 @@ func TestAreaCategoryHasTheBoundsOfAFamilys(t *testing.T) {
 	}
 	if got := (Ratio{1, 3}).Percent(0); got != "33" {
 		t.Errorf("1/3 in percent: %s", got)
-	}
-}
-
-func TestColoursAreThoseOfTheNationalApplication(t *testing.T) {
-	t.Parallel()
-	for category, want := range map[Category]string{Sehat: "#2cf13b", PraSehat: "#fff705", TidakSehat: "#f50202", Incomplete: "", Undefined: "", NoCategory: ""} {
-		if category.Color() != want {
-			t.Errorf("%q is %q", category, category.Color())
-		}
 	}
 }
 
@@ -184,18 +172,20 @@ func TestTalliesAreSums(t *testing.T) {
 	}
 }
 
-func TestValuesTextIsReadBack(t *testing.T) {
+// valuesOf are the values of twelve letters, as String writes them.
+func valuesOf(t *testing.T, text string) (v Values) {
+	t.Helper()
+	for i := range text {
+		v[i] = Value(strings.IndexByte(valueLetters, text[i]))
+	}
+	if v.String() != text {
+		t.Fatalf("%q is read as %q", text, v)
+	}
+	return v
+}
+
+func TestIndicatorsHaveTheirPublishedNames(t *testing.T) {
 	t.Parallel()
-	if _, err := ParseValues("YNNNNNNNYYY"); err == nil {
-		t.Error("eleven letters were read")
-	}
-	if _, err := ParseValues("YNNNNNNNYYYX"); err == nil {
-		t.Error("X was read")
-	}
-	values, err := ParseValues("YTN?YTN?YTN?")
-	if err != nil || values.String() != "YTN?YTN?YTN?" {
-		t.Errorf("%s, %v", values, err)
-	}
 	if Name(1) != "Keluarga mengikuti program KB" || Name(0) != "" || Name(13) != "" {
 		t.Error("names of indicators")
 	}

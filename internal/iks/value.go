@@ -1,7 +1,5 @@
 package iks
 
-import "fmt"
-
 // Ruleset is the version of the rules in this package; every stored result
 // carries it beside the survey date.
 const Ruleset = "KS-2016.1"
@@ -38,29 +36,6 @@ func (v Values) String() string {
 		text[i] = valueLetters[value&3]
 	}
 	return string(text[:])
-}
-
-// ParseValues reads what String writes.
-func ParseValues(text string) (Values, error) {
-	var v Values
-	if len(text) != Indicators {
-		return v, fmt.Errorf("parse indicator values: %d letters, want %d", len(text), Indicators)
-	}
-	for i := range v {
-		switch text[i] {
-		case 'N':
-			v[i] = N
-		case 'Y':
-			v[i] = Y
-		case 'T':
-			v[i] = T
-		case '?':
-			v[i] = Unknown
-		default:
-			return Values{}, fmt.Errorf("parse indicator values: indicator %d is %q, want Y, T, N or ?", i+1, text[i])
-		}
-	}
-	return v, nil
 }
 
 // names are the indicators' names as published (DO12).

@@ -60,19 +60,6 @@ func AgeMonths(member *ksv1.Member, survey Date) (months int, estimated bool) {
 	return knownAge(months), true
 }
 
-// StatedAgeOf is the stated age for an answer in years, or in months for
-// children under five, given on the survey date.
-func StatedAgeOf(age StatedAge, survey Date) *ksv1.StatedAge {
-	months := uint32(age.Years)*12 + uint32(age.Months)
-	return &ksv1.StatedAge{Months: months, AsOf: survey.String(), InMonths: age.Years == 0}
-}
-
-// StatedAge is an age as told where the birth date is unknown: Years, or
-// Months alone for a child under five whose years were not told.
-type StatedAge struct {
-	Years, Months uint16
-}
-
 func knownAge(months int) int {
 	if months < 0 {
 		return AgeUnknown

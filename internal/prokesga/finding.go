@@ -1,8 +1,6 @@
 package prokesga
 
 import (
-	"math/bits"
-
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -141,28 +139,6 @@ func SetOf(findings []Finding) FindingSet {
 		s |= 1 << f.Code
 	}
 	return s
-}
-
-// Has reports whether the code is in the set.
-func (s FindingSet) Has(c Code) bool { return s>>c&1 == 1 }
-
-// Codes lists the set, ascending.
-func (s FindingSet) Codes() []Code {
-	var list []Code
-	for rest := uint64(s); rest != 0; rest &= rest - 1 {
-		list = append(list, Code(bits.TrailingZeros64(rest)))
-	}
-	return list
-}
-
-// HasError reports whether a finding is an Error.
-func HasError(findings []Finding) bool {
-	for _, f := range findings {
-		if f.Severity == Error {
-			return true
-		}
-	}
-	return false
 }
 
 // at names the register that a finding is about.

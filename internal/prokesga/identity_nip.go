@@ -55,9 +55,6 @@ func (n NIP) Text() string { return n.digits }
 // String keeps the number out of logs.
 func (n NIP) String() string { return sealed }
 
-// PPPK reports whether it is the number of an employee on contract.
-func (n NIP) PPPK() bool { return len(n.digits) == 18 && n.digits[12:14] == "21" }
-
 // Sex is what digit 15 tells.
 func (n NIP) Sex() ksv1.Sex {
 	if len(n.digits) != 18 {

@@ -99,18 +99,6 @@ func Find(kind ksv1.RecordKind, field int32) (q Question, ok bool) {
 	return Question{}, false
 }
 
-// FindNumber lists the registers that a number on paper fills, in order; none
-// where there is no such number.
-func FindNumber(number Number) []Question {
-	var found []Question
-	for _, q := range questions {
-		if q.Number == number {
-			found = append(found, q)
-		}
-	}
-	return found
-}
-
 func find(kind ksv1.RecordKind, field int32) *Question {
 	for i := range questions {
 		if questions[i].Kind == kind && questions[i].Field == field {

@@ -45,9 +45,6 @@ func (t Target) Covers(p Person) bool {
 	return true
 }
 
-// AskedOf reports whether the question is for p, skips aside.
-func (q Question) AskedOf(p Person) bool { return q.targetOf(p) != nil }
-
 // targetOf is the first group of the question that includes p, nil for none.
 func (q *Question) targetOf(p Person) *Target {
 	if len(q.Targets) == 0 {

@@ -2,70 +2,13 @@ package rawsurvei
 
 import (
 	"bufio"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/keluarga-sehat/sync/internal/prokesga"
-	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
-
-// Issue is what was found wrong or doubtful, precisely.
-type Issue struct {
-	// File and Row (from 1, the header's is 1) say where; Column is the
-	// column's name, "" for the row as a whole.
-	File   string
-	Row    int
-	Column string
-	// Family is the survei_id as given; "" where it could not be told.
-	Family string
-	// Refused: the family is refused. Otherwise it is a warning.
-	Refused bool
-	// Reason is English, for operators.
-	Reason string
-}
-
-// String is one line for a log.
-func (i Issue) String() string {
-	kind := "warning"
-	if i.Refused {
-		kind = "refused"
-	}
-	where := fmt.Sprintf("%s:%d", i.File, i.Row)
-	if i.Column != "" {
-		where += ": " + i.Column
-	}
-	return fmt.Sprintf("%s: %s: %s", where, kind, i.Reason)
-}
-
-// Family is one family as read.
-type Family struct {
-	// ID is the survei_id as given, trimmed.
-	ID string
-	// Household holds the family with one round; ids are as given.
-	Household *ksv1.Household
-	// Removed: deleted at source, or moved away; not listed nor counted.
-	Removed bool
-	// Refused: an error was found; Household is nil.
-	Refused bool
-	// Members is how many rows it had.
-	Members int
-	// Stored is what the file says of the index; set where Reader.KeepStored is.
-	Stored Stored
-	// Issues are what was found wrong or doubtful in its rows, in order; Check
-	// finds what is implausible across them.
-	Issues []Issue
-
-	// File and Row say where it begins.
-	File string
-	Row  int
-
-	memberRows map[string]int
-}
 
 // Reader reads families from one file after another. Not safe for concurrent
 // use.
@@ -327,86 +270,4 @@ func (r *Reader) gone(row *tableRow) bool {
 func (r *Reader) report(i Issue) {
 	i.File = r.file
 	r.issues = append(r.issues, i)
-}
-
-// hashOf is a family's id as remembered.
-func hashOf(id string) [16]byte {
-	h := sha256.Sum256([]byte(id))
-	return [16]byte(h[:16])
-}
-
-// family judges a group of rows and makes a family of it.
-func (r *Reader) family(id string, group []*tableRow) *Family {
-	f := &Family{ID: id, Members: len(group), File: r.file, Row: group[0].row}
-	r.issues = nil
-	r.build.start(id)
-	for _, row := range group {
-		if row.bad != nil {
-			column := ""
-			if n := row.bad.column; n > 0 && n <= len(r.head.names) {
-				column = r.head.names[n-1]
-			}
-			r.build.refuse(row.row, column, row.bad.reason)
-		}
-	}
-	if len(group) > MaxFamilyRows {
-		r.build.refuse(group[MaxFamilyRows].row, "", fmt.Sprintf("the family has more than %d rows", MaxFamilyRows))
-	}
-	for _, row := range group[1:] {
-		if row.bad == nil && r.idOf(row) == "" {
-			r.build.refuse(row.row, colFamily, "required, but empty; the rows around it are of one family")
-		}
-	}
-	if id == "" && group[0].bad == nil {
-		r.build.refuse(group[0].row, colFamily, "required, but empty")
-	}
-	if id != "" {
-		key := hashOf(id)
-		if file, met := r.seen[key]; met {
-			where := "further up in this file"
-			if file != r.file {
-				where = "in " + file
-			}
-			r.build.refuse(group[0].row, colFamily, "this family was met before "+where+"; rows of a family must be adjacent")
-		}
-		r.seen[key] = r.file
-	}
-	if !r.build.refused {
-		r.build.rows(group)
-	}
-	f.Issues, f.Refused, f.memberRows = r.issues, r.build.refused, r.build.memberRows
-	if !f.Refused {
-		f.Household, f.Removed = r.build.household, r.build.removed
-		if r.KeepStored {
-			f.Stored = r.build.stored(group)
-		}
-	}
-	return f
-}
-
-// Check finds what is implausible across the fields of a family that counts:
-// warnings all. It may run beside the Reader.
-func (f *Family) Check() []Issue {
-	if f.Household == nil || f.Removed {
-		return nil
-	}
-	survey, err := prokesga.ParseDate(f.Household.GetRounds()[0].GetRound().GetSurveyDate())
-	if err != nil {
-		return nil
-	}
-	var out []Issue
-	for _, x := range prokesga.CheckHousehold(f.Household, prokesga.Today{Date: survey}) {
-		if x.Code == prokesga.RequiredMissing {
-			continue
-		}
-		issue := Issue{File: f.File, Row: f.Row, Family: f.ID, Reason: x.Code.String()}
-		if line, ok := f.memberRows[x.MemberID]; ok {
-			issue.Row = line
-		}
-		if q, ok := prokesga.Find(x.Kind, int32(x.Field)); ok {
-			issue.Column = q.Column
-		}
-		out = append(out, issue)
-	}
-	return out
 }

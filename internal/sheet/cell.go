@@ -65,9 +65,6 @@ func Harmless(s string) string {
 	return s
 }
 
-// Plain takes the apostrophe that Harmless set away again.
-func Plain(s string) string { return strings.TrimPrefix(s, "'") }
-
 func firstRune(s string) rune {
 	r, _ := utf8.DecodeRuneInString(s)
 	return r

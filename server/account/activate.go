@@ -31,10 +31,9 @@ type Activation struct {
 	Address string
 }
 
-// Activate gives an account that waits its password, and tells its number.
-// Errors:
-// ErrActivationFailed, ErrCodeExpired, *auth.TooManyAttempts,
-// *auth.WeakPassword, which is told only to who knows code and NIK.
+// Activate gives an account that waits its password, and tells its number. Errors:
+// ErrActivationFailed, ErrCodeExpired, *auth.TooManyAttempts, *auth.WeakPassword,
+// which is told only to who knows code and NIK.
 func (s *Service) Activate(ctx context.Context, a Activation) (uint32, error) {
 	a.UserName = auth.NormalUserName(a.UserName)
 	attempt, err := s.Auth.Limits().Begin(a.UserName, a.Address)

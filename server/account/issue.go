@@ -28,9 +28,8 @@ const CodeLifetime = 30 * 24 * time.Hour
 
 var userNumbers = big.NewInt(99_900)
 
-// Service issues and manages accounts. All fields but
-// the functions must be set; safe for
-// concurrent use.
+// Service issues and manages accounts. All fields but the functions must be set; safe
+// for concurrent use.
 type Service struct {
 	Store store.Store
 	Vault *ingest.Vault
@@ -139,20 +138,20 @@ func (s *Service) Reissue(ctx context.Context, tx store.Tx, number uint32) (Issu
 // checkPlace holds roles against area and Puskesmas.
 func (a *NewAccount) checkPlace(ctx context.Context, snap store.Snapshot) error {
 	if len(a.Roles) == 0 {
-		return &InvalidError{"roles", "at least one is needed"}
+		return &InvalidError{"roles", "Pilih paling sedikit satu peran."}
 	}
 	for _, role := range a.Roles {
 		length, office := officeAreas[role]
 		_, known := ksv1.Role_name[int32(role)]
 		switch {
 		case !known || role == ksv1.Role_ROLE_UNSPECIFIED:
-			return &InvalidError{"roles", "unknown role"}
+			return &InvalidError{"roles", "Peran ini tidak dikenal."}
 		case office && len(a.Roles) > 1:
-			return &InvalidError{"roles", "an office's account has one role"}
+			return &InvalidError{"roles", "Akun kantor memiliki satu peran saja."}
 		case office && (a.Puskesmas != "" || len(a.Area) != length):
-			return &InvalidError{"area", "is not of the role's level"}
+			return &InvalidError{"area", "Wilayah tidak sesuai dengan tingkat peran."}
 		case !office && (a.Puskesmas == "" || a.Area != ""):
-			return &InvalidError{"puskesmas_code", "must be given, without an area"}
+			return &InvalidError{"puskesmas_code", "Isi Puskesmas, tanpa wilayah."}
 		}
 	}
 	if a.Puskesmas == "" {

@@ -10,16 +10,13 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/protoadapt"
-	"google.golang.org/protobuf/types/known/durationpb"
 
-	"github.com/keluarga-sehat/sync/internal/shape"
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/account"
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/dukcapil"
-	"github.com/keluarga-sehat/sync/server/exchange"
 	"github.com/keluarga-sehat/sync/server/handover"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/registration"
@@ -107,77 +104,8 @@ func statusOf(ctx context.Context, log *slog.Logger, method string, err error) e
 	if s, ok := status.FromError(err); ok && s.Code() != codes.Unknown {
 		return err
 	}
-	var wait *auth.TooManyAttempts
-	if errors.As(err, &wait) {
-		return build(codes.ResourceExhausted, "TOO_MANY_ATTEMPTS", "too many attempts to sign in", "Terlalu banyak percobaan. Tunggu sebentar lalu coba lagi.",
-			&errdetails.RetryInfo{RetryDelay: durationpb.New(wait.Wait)})
-	}
-	var busy *auth.Busy
-	if errors.As(err, &busy) {
-		return build(codes.ResourceExhausted, "SIGN_IN_BUSY", busy.Error(), "Banyak yang masuk pada saat ini. Coba lagi sebentar lagi; pekerjaan di perangkat tetap aman.",
-			&errdetails.RetryInfo{RetryDelay: durationpb.New(busy.Wait)})
-	}
-	var often *TooManyCalls
-	if errors.As(err, &often) {
-		return build(codes.ResourceExhausted, "TOO_MANY_CALLS", often.Error(), "Terlalu banyak permintaan. Tunggu sebentar lalu coba lagi; data tetap aman.",
-			&errdetails.RetryInfo{RetryDelay: durationpb.New(often.Wait)})
-	}
-	var exports *TooManyExports
-	if errors.As(err, &exports) {
-		return build(codes.ResourceExhausted, "TOO_MANY_EXPORTS", exports.Error(), "Ekspor lain sedang berjalan. Tunggu sampai selesai, atau coba lagi satu menit lagi.",
-			&errdetails.RetryInfo{RetryDelay: durationpb.New(exports.Wait)})
-	}
-	var weak *auth.WeakPassword
-	if errors.As(err, &weak) {
-		return build(codes.InvalidArgument, "WEAK_PASSWORD", weak.Error(), weak.Message,
-			&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{violation("new_password", weak.Reason, weak.Message)}})
-	}
-	var invalid *account.InvalidError
-	if errors.As(err, &invalid) {
-		err = &errBadRequest{invalid.Field, invalid.Problem, invalid.Problem}
-	}
-	var known *account.PersonKnownError
-	if errors.As(err, &known) {
-		return build(codes.AlreadyExists, "PERSON_KNOWN", known.Error(), textPersonKnown,
-			&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{violation(known.Field, account.ErrPersonKnown.Error(), textPersonKnown)}})
-	}
-	if refused := registrationStatus(err); refused != nil {
-		return refused
-	}
-	var wrong *registration.InvalidError
-	if errors.As(err, &wrong) {
-		err = &errBadRequest{wrong.Field, wrong.Problem, wrong.Problem}
-	}
-	var form *errInvalidForm
-	if errors.As(err, &form) {
-		return form.status()
-	}
-	if refused := lookUpStatus(ctx, log, method, err); refused != nil {
-		return refused
-	}
-	var desk *support.InvalidError
-	if errors.As(err, &desk) {
-		err = &errBadRequest{"desk." + desk.Field, desk.Problem, desk.Text}
-	}
-	var conflict *errReview
-	if errors.As(err, &conflict) {
-		return conflict.status()
-	}
-	var incorrect *ingest.InvalidCorrectionError
-	if errors.As(err, &incorrect) {
-		err = &errBadRequest{"value_json", incorrect.Error(), "Nilai ini bukan jawaban untuk isian tersebut."}
-	}
-	var rows *exchange.TooManyRowsError
-	if errors.As(err, &rows) {
-		err = &errBadRequest{"format", rows.Error(), "Terlalu banyak baris untuk XLSX; pilih wilayah yang lebih kecil, atau CSV."}
-	}
-	var broken *shape.Error
-	if errors.As(err, &broken) {
-		err = &errBadRequest{broken.Field, broken.Rule, broken.Text}
-	}
-	var bad *errBadRequest
-	if errors.As(err, &bad) {
-		return bad.status()
+	if told := statusWithFacts(ctx, log, method, err); told != nil {
+		return told
 	}
 	for _, f := range faults {
 		if errors.Is(err, f.err) {

@@ -48,9 +48,9 @@ func (e *errInvalidForm) Error() string { return "form refused: " + e.findings[0
 func (e *errInvalidForm) status() error {
 	bad := &errdetails.BadRequest{}
 	for _, f := range form.Findings(e.findings) {
-		bad.FieldViolations = append(bad.FieldViolations, &errdetails.BadRequest_FieldViolation{
-			Field: form.FieldPath(f), Description: f.GetMessage(), Reason: f.GetCode(),
-		})
+		wrong := violation(form.FieldPath(f), f.GetMessage(), f.GetMessage())
+		wrong.Reason = f.GetCode()
+		bad.FieldViolations = append(bad.FieldViolations, wrong)
 	}
 	return build(codes.InvalidArgument, "INVALID", e.Error(), e.findings[0].Message, bad)
 }

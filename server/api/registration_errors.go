@@ -39,7 +39,7 @@ func registrationStatus(err error) error {
 			if f.Nominee != 0 {
 				field = fmt.Sprintf("nominees[%d].%s", f.Nominee, f.Field)
 			}
-			bad.FieldViolations = append(bad.FieldViolations, &errdetails.BadRequest_FieldViolation{Field: field, Description: f.Message})
+			bad.FieldViolations = append(bad.FieldViolations, violation(field, f.Reason.String(), f.Message))
 		}
 		return build(codes.FailedPrecondition, "INCOMPLETE", incomplete.Error(), "Data Puskesmas ini belum lengkap, sehingga belum dapat disetujui.", bad)
 	}
@@ -47,9 +47,7 @@ func registrationStatus(err error) error {
 	if errors.As(err, &form) {
 		bad := &errdetails.BadRequest{}
 		for _, p := range form.Problems[:min(len(form.Problems), maxViolations)] {
-			bad.FieldViolations = append(bad.FieldViolations, &errdetails.BadRequest_FieldViolation{
-				Field: fmt.Sprintf("form.rows[%d].%s", p.Row, p.Column), Description: p.Problem,
-			})
+			bad.FieldViolations = append(bad.FieldViolations, violation(fmt.Sprintf("form.rows[%d].%s", p.Row, p.Column), p.Problem, p.Problem))
 		}
 		return build(codes.InvalidArgument, "FORM_INVALID", form.Error(), "Form tidak dapat dimasukkan: perbaiki baris yang disebutkan.", bad)
 	}

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"log/slog"
 
-	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
@@ -54,14 +52,14 @@ func lookUpStatus(ctx context.Context, log *slog.Logger, method string, err erro
 	if errors.As(err, &full) {
 		return build(codes.ResourceExhausted, "LOOK_UP_QUOTA", full.Error(),
 			"Kuota pencarian data kependudukan hari ini sudah habis. Isilah anggota keluarga secara manual, atau coba lagi besok.",
-			&errdetails.RetryInfo{RetryDelay: durationpb.New(full.Wait)})
+			retryIn(full.Wait))
 	}
 	var down *dukcapil.UnavailableError
 	if errors.As(err, &down) {
 		log.WarnContext(ctx, "civil registry unavailable", "method", method, "error", down.Cause)
 		return build(codes.Unavailable, "LOOK_UP_UNAVAILABLE", "the civil registry is unavailable",
 			"Layanan Dukcapil sedang tidak dapat dihubungi. Isilah anggota keluarga secara manual; data tetap aman.",
-			&errdetails.RetryInfo{RetryDelay: durationpb.New(down.Wait)})
+			retryIn(down.Wait))
 	}
 	if errors.Is(err, dukcapil.ErrRefused) {
 		log.ErrorContext(ctx, "civil registry refused", "method", method, "error", err)

@@ -49,17 +49,17 @@ func (s *Service) Rules(ctx context.Context) (rules *ksv1.RegistrationRules, err
 const (
 	maxAdministrators, maxHeads    = 10, 10
 	maxSupervisors, maxSurveyors   = 100, 1000
-	maxPostalAddress, maxMailbytes = 500, 200
+	maxPostalAddress, maxMailBytes = 500, 200
 )
 
 func checkRules(r *ksv1.RegistrationRules) error {
 	switch {
 	case r.GetAdministrators() < 1 || r.GetAdministrators() > maxAdministrators:
-		return &InvalidError{"rules.administrators", fmt.Sprintf("from 1 to %d", maxAdministrators)}
+		return &InvalidError{"rules.administrators", fmt.Sprintf("Isi 1 sampai %d.", maxAdministrators)}
 	case r.GetHeads() > maxHeads || r.GetSupervisors() > maxSupervisors || r.GetSurveyors() > maxSurveyors:
-		return &InvalidError{"rules", fmt.Sprintf("at most %d heads, %d supervisors, %d surveyors", maxHeads, maxSupervisors, maxSurveyors)}
-	case len(r.GetPostalAddress()) > maxPostalAddress || len(r.GetEmail()) > maxMailbytes:
-		return &InvalidError{"rules.postal_address", fmt.Sprintf("at most %d bytes, an e-mail address %d", maxPostalAddress, maxMailbytes)}
+		return &InvalidError{"rules", fmt.Sprintf("Paling banyak %d kepala, %d supervisor, dan %d surveyor.", maxHeads, maxSupervisors, maxSurveyors)}
+	case len(r.GetPostalAddress()) > maxPostalAddress || len(r.GetEmail()) > maxMailBytes:
+		return &InvalidError{"rules.postal_address", fmt.Sprintf("Paling banyak %d huruf, alamat e-mail %d.", maxPostalAddress, maxMailBytes)}
 	}
 	return nil
 }

@@ -59,7 +59,6 @@ type Session struct {
 	link    Link
 	scopes  map[uint32]access.VillageScope
 	epoch   uint64
-	closing bool
 	// forked: the device's database is a copy, and nothing went either way.
 	forked bool
 	// waiting is how much of the device's work is in quarantine.
@@ -77,10 +76,6 @@ func New(backend *Backend, caller *access.Caller, link Link) *Session {
 		},
 	}
 }
-
-// Closing tells whether everything was said; the stream ends when the device
-// closes its half.
-func (s *Session) Closing() bool { return s.closing }
 
 // Chunk is an upload chunk to be committed by CommitChunk, whose outcome is
 // then told to Committed.
@@ -136,7 +131,6 @@ func (s *Session) do(ctx context.Context, effect syncing.ServerEffect) (syncing.
 	case syncing.ReadFeed:
 		return s.read(ctx, e.Task, e.MaxBytes)
 	case syncing.Close:
-		s.closing = true
 		if s.forked {
 			return nil, nil
 		}

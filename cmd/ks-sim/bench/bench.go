@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/keluarga-sehat/sync/internal/usage"
 )
 
 // Options of a run.
@@ -82,7 +84,7 @@ func Names() []string {
 func Run(ctx context.Context, o Options) (err error) {
 	for _, name := range o.Only {
 		if !slices.Contains(Names(), name) {
-			return fmt.Errorf("no figure %q: choose from %s", name, strings.Join(Names(), ", "))
+			return usage.Errorf("no figure %q: choose from %s", name, strings.Join(Names(), ", "))
 		}
 	}
 	r := &run{Options: o}

@@ -390,7 +390,7 @@ var File_keluargasehat_v1_backup_service_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_backup_service_proto_rawDesc = "" +
 	"\n" +
-	"%keluargasehat/v1/backup_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1ekeluargasehat/v1/options.proto\x1a\x1bkeluargasehat/v1/sync.proto\"7\n" +
+	"%keluargasehat/v1/backup_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1ekeluargasehat/v1/options.proto\x1a\"keluargasehat/v1/sync_upload.proto\"7\n" +
 	"\x14DeliverBackupRequest\x12\x1f\n" +
 	"\x04part\x18\x01 \x01(\fB\v\xbaH\bz\x06\x10\x01\x18\x80\xe0+R\x04part\"~\n" +
 	"\x15DeliverBackupResponse\x125\n" +
@@ -469,7 +469,7 @@ func file_keluargasehat_v1_backup_service_proto_init() {
 		return
 	}
 	file_keluargasehat_v1_options_proto_init()
-	file_keluargasehat_v1_sync_proto_init()
+	file_keluargasehat_v1_sync_upload_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

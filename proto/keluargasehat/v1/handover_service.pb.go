@@ -220,7 +220,7 @@ var File_keluargasehat_v1_handover_service_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_handover_service_proto_rawDesc = "" +
 	"\n" +
-	"'keluargasehat/v1/handover_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1ekeluargasehat/v1/options.proto\x1a\x1bkeluargasehat/v1/sync.proto\"`\n" +
+	"'keluargasehat/v1/handover_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1ekeluargasehat/v1/options.proto\x1a\"keluargasehat/v1/sync_upload.proto\"`\n" +
 	"\x15RecordHandoverRequest\x12 \n" +
 	"\x05grant\x18\x01 \x01(\fB\n" +
 	"\xbaH\az\x05\x10\x01\x18\x80\bR\x05grant\x12%\n" +
@@ -275,7 +275,7 @@ func file_keluargasehat_v1_handover_service_proto_init() {
 		return
 	}
 	file_keluargasehat_v1_options_proto_init()
-	file_keluargasehat_v1_sync_proto_init()
+	file_keluargasehat_v1_sync_upload_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

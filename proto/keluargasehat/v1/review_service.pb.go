@@ -1488,7 +1488,7 @@ var File_keluargasehat_v1_review_service_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_review_service_proto_rawDesc = "" +
 	"\n" +
-	"%keluargasehat/v1/review_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1dkeluargasehat/v1/change.proto\x1a%keluargasehat/v1/family_service.proto\x1a\x1ekeluargasehat/v1/options.proto\x1a\x1dkeluargasehat/v1/review.proto\"\xe9\x01\n" +
+	"%keluargasehat/v1/review_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1dkeluargasehat/v1/change.proto\x1a\"keluargasehat/v1/family_view.proto\x1a\x1ekeluargasehat/v1/options.proto\x1a\x1dkeluargasehat/v1/review.proto\"\xe9\x01\n" +
 	"\x16ListReviewQueueRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12\x1a\n" +
 	"\bsurveyor\x18\x02 \x01(\rR\bsurveyor\x12*\n" +
@@ -1703,7 +1703,7 @@ func file_keluargasehat_v1_review_service_proto_init() {
 		return
 	}
 	file_keluargasehat_v1_change_proto_init()
-	file_keluargasehat_v1_family_service_proto_init()
+	file_keluargasehat_v1_family_view_proto_init()
 	file_keluargasehat_v1_options_proto_init()
 	file_keluargasehat_v1_review_proto_init()
 	file_keluargasehat_v1_review_service_proto_msgTypes[10].OneofWrappers = []any{}

@@ -86,143 +86,6 @@ func (Compression) EnumDescriptor() ([]byte, []int) {
 	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{0}
 }
 
-// AckLevel is what an ack promises.
-type AckLevel int32
-
-const (
-	// Refused.
-	AckLevel_ACK_LEVEL_UNSPECIFIED AckLevel = 0
-	// A file or relay has it durably; the device keeps it pending.
-	AckLevel_ACK_LEVEL_RECEIVED AckLevel = 1
-	// The central store has it durably.
-	AckLevel_ACK_LEVEL_APPLIED AckLevel = 2
-)
-
-// Enum value maps for AckLevel.
-var (
-	AckLevel_name = map[int32]string{
-		0: "ACK_LEVEL_UNSPECIFIED",
-		1: "ACK_LEVEL_RECEIVED",
-		2: "ACK_LEVEL_APPLIED",
-	}
-	AckLevel_value = map[string]int32{
-		"ACK_LEVEL_UNSPECIFIED": 0,
-		"ACK_LEVEL_RECEIVED":    1,
-		"ACK_LEVEL_APPLIED":     2,
-	}
-)
-
-func (x AckLevel) Enum() *AckLevel {
-	p := new(AckLevel)
-	*p = x
-	return p
-}
-
-func (x AckLevel) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (AckLevel) Descriptor() protoreflect.EnumDescriptor {
-	return file_keluargasehat_v1_sync_proto_enumTypes[1].Descriptor()
-}
-
-func (AckLevel) Type() protoreflect.EnumType {
-	return &file_keluargasehat_v1_sync_proto_enumTypes[1]
-}
-
-func (x AckLevel) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use AckLevel.Descriptor instead.
-func (AckLevel) EnumDescriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{1}
-}
-
-// ReceiptStatus is what became of one uploaded change.
-type ReceiptStatus int32
-
-const (
-	// Refused.
-	ReceiptStatus_RECEIPT_STATUS_UNSPECIFIED ReceiptStatus = 0
-	// Merged.
-	ReceiptStatus_RECEIPT_STATUS_APPLIED ReceiptStatus = 1
-	// It had been merged before.
-	ReceiptStatus_RECEIPT_STATUS_DUPLICATE ReceiptStatus = 2
-	// Its stamp lies more than five minutes ahead of the server's clock, or its
-	// contexts do: the device stamps it and what follows anew and sends it again.
-	ReceiptStatus_RECEIPT_STATUS_CLOCK_AHEAD ReceiptStatus = 3
-	// Larger than SyncWelcome.change_bytes: the device splits it.
-	ReceiptStatus_RECEIPT_STATUS_TOO_LARGE ReceiptStatus = 4
-	// Wrong within itself: stays on the device, editable.
-	ReceiptStatus_RECEIPT_STATUS_INVALID ReceiptStatus = 5
-	// Kept for a supervisor's decision, not merged.
-	ReceiptStatus_RECEIPT_STATUS_QUARANTINED ReceiptStatus = 6
-	// The person's data were lawfully erased: dropped.
-	ReceiptStatus_RECEIPT_STATUS_ERASED ReceiptStatus = 7
-	// The id is known with another content: the database is a copy. The device
-	// draws a new incarnation and renumbers what is unsent.
-	ReceiptStatus_RECEIPT_STATUS_FORKED ReceiptStatus = 8
-	// A verdict that the server did not apply, and never will: reason says why. The
-	// family's present review state comes by the feed.
-	ReceiptStatus_RECEIPT_STATUS_NOT_APPLIED ReceiptStatus = 9
-)
-
-// Enum value maps for ReceiptStatus.
-var (
-	ReceiptStatus_name = map[int32]string{
-		0: "RECEIPT_STATUS_UNSPECIFIED",
-		1: "RECEIPT_STATUS_APPLIED",
-		2: "RECEIPT_STATUS_DUPLICATE",
-		3: "RECEIPT_STATUS_CLOCK_AHEAD",
-		4: "RECEIPT_STATUS_TOO_LARGE",
-		5: "RECEIPT_STATUS_INVALID",
-		6: "RECEIPT_STATUS_QUARANTINED",
-		7: "RECEIPT_STATUS_ERASED",
-		8: "RECEIPT_STATUS_FORKED",
-		9: "RECEIPT_STATUS_NOT_APPLIED",
-	}
-	ReceiptStatus_value = map[string]int32{
-		"RECEIPT_STATUS_UNSPECIFIED": 0,
-		"RECEIPT_STATUS_APPLIED":     1,
-		"RECEIPT_STATUS_DUPLICATE":   2,
-		"RECEIPT_STATUS_CLOCK_AHEAD": 3,
-		"RECEIPT_STATUS_TOO_LARGE":   4,
-		"RECEIPT_STATUS_INVALID":     5,
-		"RECEIPT_STATUS_QUARANTINED": 6,
-		"RECEIPT_STATUS_ERASED":      7,
-		"RECEIPT_STATUS_FORKED":      8,
-		"RECEIPT_STATUS_NOT_APPLIED": 9,
-	}
-)
-
-func (x ReceiptStatus) Enum() *ReceiptStatus {
-	p := new(ReceiptStatus)
-	*p = x
-	return p
-}
-
-func (x ReceiptStatus) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (ReceiptStatus) Descriptor() protoreflect.EnumDescriptor {
-	return file_keluargasehat_v1_sync_proto_enumTypes[2].Descriptor()
-}
-
-func (ReceiptStatus) Type() protoreflect.EnumType {
-	return &file_keluargasehat_v1_sync_proto_enumTypes[2]
-}
-
-func (x ReceiptStatus) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use ReceiptStatus.Descriptor instead.
-func (ReceiptStatus) EnumDescriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{2}
-}
-
 // SyncRequest is one message from the device.
 type SyncRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -700,229 +563,6 @@ func (x *SyncOpen) GetHandoverKey() []byte {
 	return nil
 }
 
-// VillageCursor says how far the device has followed one village.
-type VillageCursor struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Number of the village.
-	Village uint32 `protobuf:"varint,1,opt,name=village,proto3" json:"village,omitempty"`
-	// Epoch of the store under which it was followed; opaque.
-	Epoch uint64 `protobuf:"varint,2,opt,name=epoch,proto3" json:"epoch,omitempty"`
-	// Last revision of the feed that is stored.
-	Revision uint64 `protobuf:"varint,3,opt,name=revision,proto3" json:"revision,omitempty"`
-	// Running hash of the village's unfiltered feed at that revision, as the
-	// server gave it; opaque.
-	Hash []byte `protobuf:"bytes,4,opt,name=hash,proto3" json:"hash,omitempty"`
-	// RT whose back-fill is under way; those of the scope that are not named here
-	// and not in `held` are back-filled from the beginning.
-	Backfills []*BackfillCursor `protobuf:"bytes,5,rep,name=backfills,proto3" json:"backfills,omitempty"`
-	// Latest revision and hash named to the device by an upload ack, which may
-	// lie beyond the cursor. Absent: none since the cursor.
-	Witnessed *VillageMark `protobuf:"bytes,6,opt,name=witnessed,proto3" json:"witnessed,omitempty"`
-	// RT ("003/007") that the device holds completely, as of the cursor; "*" for
-	// the whole village.
-	Held          []string `protobuf:"bytes,7,rep,name=held,proto3" json:"held,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *VillageCursor) Reset() {
-	*x = VillageCursor{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[3]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *VillageCursor) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*VillageCursor) ProtoMessage() {}
-
-func (x *VillageCursor) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[3]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use VillageCursor.ProtoReflect.Descriptor instead.
-func (*VillageCursor) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{3}
-}
-
-func (x *VillageCursor) GetVillage() uint32 {
-	if x != nil {
-		return x.Village
-	}
-	return 0
-}
-
-func (x *VillageCursor) GetEpoch() uint64 {
-	if x != nil {
-		return x.Epoch
-	}
-	return 0
-}
-
-func (x *VillageCursor) GetRevision() uint64 {
-	if x != nil {
-		return x.Revision
-	}
-	return 0
-}
-
-func (x *VillageCursor) GetHash() []byte {
-	if x != nil {
-		return x.Hash
-	}
-	return nil
-}
-
-func (x *VillageCursor) GetBackfills() []*BackfillCursor {
-	if x != nil {
-		return x.Backfills
-	}
-	return nil
-}
-
-func (x *VillageCursor) GetWitnessed() *VillageMark {
-	if x != nil {
-		return x.Witnessed
-	}
-	return nil
-}
-
-func (x *VillageCursor) GetHeld() []string {
-	if x != nil {
-		return x.Held
-	}
-	return nil
-}
-
-// BackfillCursor says how far an RT new to the device has come down.
-type BackfillCursor struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// RT, "003/007"; "*" for the whole village.
-	Place string `protobuf:"bytes,1,opt,name=place,proto3" json:"place,omitempty"`
-	// Last family received; families come in ascending order of id. Absent: none.
-	LastFamilyId  []byte `protobuf:"bytes,2,opt,name=last_family_id,json=lastFamilyId,proto3" json:"last_family_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *BackfillCursor) Reset() {
-	*x = BackfillCursor{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[4]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *BackfillCursor) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*BackfillCursor) ProtoMessage() {}
-
-func (x *BackfillCursor) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[4]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use BackfillCursor.ProtoReflect.Descriptor instead.
-func (*BackfillCursor) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{4}
-}
-
-func (x *BackfillCursor) GetPlace() string {
-	if x != nil {
-		return x.Place
-	}
-	return ""
-}
-
-func (x *BackfillCursor) GetLastFamilyId() []byte {
-	if x != nil {
-		return x.LastFamilyId
-	}
-	return nil
-}
-
-// VillageMark names one point of a village's history.
-type VillageMark struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Number of the village.
-	Village uint32 `protobuf:"varint,1,opt,name=village,proto3" json:"village,omitempty"`
-	// Revision.
-	Revision uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
-	// Running hash at that revision.
-	Hash          []byte `protobuf:"bytes,3,opt,name=hash,proto3" json:"hash,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *VillageMark) Reset() {
-	*x = VillageMark{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[5]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *VillageMark) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*VillageMark) ProtoMessage() {}
-
-func (x *VillageMark) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[5]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use VillageMark.ProtoReflect.Descriptor instead.
-func (*VillageMark) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{5}
-}
-
-func (x *VillageMark) GetVillage() uint32 {
-	if x != nil {
-		return x.Village
-	}
-	return 0
-}
-
-func (x *VillageMark) GetRevision() uint64 {
-	if x != nil {
-		return x.Revision
-	}
-	return 0
-}
-
-func (x *VillageMark) GetHash() []byte {
-	if x != nil {
-		return x.Hash
-	}
-	return nil
-}
-
 // SyncWelcome answers SyncOpen.
 type SyncWelcome struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -961,7 +601,7 @@ type SyncWelcome struct {
 
 func (x *SyncWelcome) Reset() {
 	*x = SyncWelcome{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[6]
+	mi := &file_keluargasehat_v1_sync_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -973,7 +613,7 @@ func (x *SyncWelcome) String() string {
 func (*SyncWelcome) ProtoMessage() {}
 
 func (x *SyncWelcome) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[6]
+	mi := &file_keluargasehat_v1_sync_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -986,7 +626,7 @@ func (x *SyncWelcome) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncWelcome.ProtoReflect.Descriptor instead.
 func (*SyncWelcome) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{6}
+	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *SyncWelcome) GetClockMs() uint64 {
@@ -1086,7 +726,7 @@ type SyncScope struct {
 
 func (x *SyncScope) Reset() {
 	*x = SyncScope{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[7]
+	mi := &file_keluargasehat_v1_sync_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1098,7 +738,7 @@ func (x *SyncScope) String() string {
 func (*SyncScope) ProtoMessage() {}
 
 func (x *SyncScope) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[7]
+	mi := &file_keluargasehat_v1_sync_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1111,7 +751,7 @@ func (x *SyncScope) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncScope.ProtoReflect.Descriptor instead.
 func (*SyncScope) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{7}
+	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *SyncScope) GetRevision() uint64 {
@@ -1151,7 +791,7 @@ type VillageScope struct {
 
 func (x *VillageScope) Reset() {
 	*x = VillageScope{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[8]
+	mi := &file_keluargasehat_v1_sync_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1163,7 +803,7 @@ func (x *VillageScope) String() string {
 func (*VillageScope) ProtoMessage() {}
 
 func (x *VillageScope) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[8]
+	mi := &file_keluargasehat_v1_sync_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1176,7 +816,7 @@ func (x *VillageScope) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VillageScope.ProtoReflect.Descriptor instead.
 func (*VillageScope) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{8}
+	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *VillageScope) GetVillage() uint32 {
@@ -1244,7 +884,7 @@ type SyncChunk struct {
 
 func (x *SyncChunk) Reset() {
 	*x = SyncChunk{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[9]
+	mi := &file_keluargasehat_v1_sync_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1256,7 +896,7 @@ func (x *SyncChunk) String() string {
 func (*SyncChunk) ProtoMessage() {}
 
 func (x *SyncChunk) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[9]
+	mi := &file_keluargasehat_v1_sync_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1269,7 +909,7 @@ func (x *SyncChunk) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncChunk.ProtoReflect.Descriptor instead.
 func (*SyncChunk) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{9}
+	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *SyncChunk) GetNumber() uint64 {
@@ -1293,886 +933,6 @@ func (x *SyncChunk) GetSize() uint32 {
 	return 0
 }
 
-// UploadPage is the content of an upload chunk.
-type UploadPage struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// In the order of the device's saves.
-	Changes []*Change `protobuf:"bytes,1,rep,name=changes,proto3" json:"changes,omitempty"`
-	// Submissions made after these changes.
-	Submissions []*BatchSubmission `protobuf:"bytes,2,rep,name=submissions,proto3" json:"submissions,omitempty"`
-	// Verdicts passed after these. A server that does not know them yet gives no
-	// receipts for them, and the device keeps them.
-	Decisions     []*ReviewDecision `protobuf:"bytes,3,rep,name=decisions,proto3" json:"decisions,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *UploadPage) Reset() {
-	*x = UploadPage{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[10]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *UploadPage) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*UploadPage) ProtoMessage() {}
-
-func (x *UploadPage) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[10]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use UploadPage.ProtoReflect.Descriptor instead.
-func (*UploadPage) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{10}
-}
-
-func (x *UploadPage) GetChanges() []*Change {
-	if x != nil {
-		return x.Changes
-	}
-	return nil
-}
-
-func (x *UploadPage) GetSubmissions() []*BatchSubmission {
-	if x != nil {
-		return x.Submissions
-	}
-	return nil
-}
-
-func (x *UploadPage) GetDecisions() []*ReviewDecision {
-	if x != nil {
-		return x.Decisions
-	}
-	return nil
-}
-
-// SyncUploadAck answers one upload chunk after commit.
-type SyncUploadAck struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The chunk's number.
-	Number uint64 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
-	// One receipt for each change, then one for each submission, then one for each
-	// decision, in order.
-	Receipts []*Receipt `protobuf:"bytes,2,rep,name=receipts,proto3" json:"receipts,omitempty"`
-	// Where the villages concerned stand by this commit.
-	Marks []*VillageMark `protobuf:"bytes,3,rep,name=marks,proto3" json:"marks,omitempty"`
-	// Level reached; APPLIED from a server.
-	Level AckLevel `protobuf:"varint,4,opt,name=level,proto3,enum=keluargasehat.v1.AckLevel" json:"level,omitempty"`
-	// The server's clock, for re-stamping.
-	ClockMs uint64 `protobuf:"varint,5,opt,name=clock_ms,json=clockMs,proto3" json:"clock_ms,omitempty"`
-	// Where the server's audit trail stood behind this commit. The device keeps
-	// the last one and shows it at its next session.
-	Audit         *AuditHead `protobuf:"bytes,6,opt,name=audit,proto3" json:"audit,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *SyncUploadAck) Reset() {
-	*x = SyncUploadAck{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[11]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *SyncUploadAck) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*SyncUploadAck) ProtoMessage() {}
-
-func (x *SyncUploadAck) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[11]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use SyncUploadAck.ProtoReflect.Descriptor instead.
-func (*SyncUploadAck) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{11}
-}
-
-func (x *SyncUploadAck) GetNumber() uint64 {
-	if x != nil {
-		return x.Number
-	}
-	return 0
-}
-
-func (x *SyncUploadAck) GetReceipts() []*Receipt {
-	if x != nil {
-		return x.Receipts
-	}
-	return nil
-}
-
-func (x *SyncUploadAck) GetMarks() []*VillageMark {
-	if x != nil {
-		return x.Marks
-	}
-	return nil
-}
-
-func (x *SyncUploadAck) GetLevel() AckLevel {
-	if x != nil {
-		return x.Level
-	}
-	return AckLevel_ACK_LEVEL_UNSPECIFIED
-}
-
-func (x *SyncUploadAck) GetClockMs() uint64 {
-	if x != nil {
-		return x.ClockMs
-	}
-	return 0
-}
-
-func (x *SyncUploadAck) GetAudit() *AuditHead {
-	if x != nil {
-		return x.Audit
-	}
-	return nil
-}
-
-// Receipt tells what became of one change, submission or verdict.
-type Receipt struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Id of the change, submission or verdict.
-	Id []byte `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// What became of it.
-	Status ReceiptStatus `protobuf:"varint,2,opt,name=status,proto3,enum=keluargasehat.v1.ReceiptStatus" json:"status,omitempty"`
-	// Revision under which it was committed; with APPLIED and DUPLICATE.
-	Revision uint64 `protobuf:"varint,3,opt,name=revision,proto3" json:"revision,omitempty"`
-	// Stamp under which it stands where that is not the one sent.
-	Stamp *Stamp `protobuf:"bytes,4,opt,name=stamp,proto3" json:"stamp,omitempty"`
-	// What is wrong; with INVALID.
-	Issues []*FieldIssue `protobuf:"bytes,5,rep,name=issues,proto3" json:"issues,omitempty"`
-	// Stable reason; with INVALID, QUARANTINED, TOO_LARGE and NOT_APPLIED, such as
-	// "OUT_OF_SCOPE".
-	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
-	// Largest size allowed, in bytes; with TOO_LARGE.
-	LimitBytes    uint32 `protobuf:"varint,7,opt,name=limit_bytes,json=limitBytes,proto3" json:"limit_bytes,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Receipt) Reset() {
-	*x = Receipt{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[12]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Receipt) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Receipt) ProtoMessage() {}
-
-func (x *Receipt) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[12]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Receipt.ProtoReflect.Descriptor instead.
-func (*Receipt) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{12}
-}
-
-func (x *Receipt) GetId() []byte {
-	if x != nil {
-		return x.Id
-	}
-	return nil
-}
-
-func (x *Receipt) GetStatus() ReceiptStatus {
-	if x != nil {
-		return x.Status
-	}
-	return ReceiptStatus_RECEIPT_STATUS_UNSPECIFIED
-}
-
-func (x *Receipt) GetRevision() uint64 {
-	if x != nil {
-		return x.Revision
-	}
-	return 0
-}
-
-func (x *Receipt) GetStamp() *Stamp {
-	if x != nil {
-		return x.Stamp
-	}
-	return nil
-}
-
-func (x *Receipt) GetIssues() []*FieldIssue {
-	if x != nil {
-		return x.Issues
-	}
-	return nil
-}
-
-func (x *Receipt) GetReason() string {
-	if x != nil {
-		return x.Reason
-	}
-	return ""
-}
-
-func (x *Receipt) GetLimitBytes() uint32 {
-	if x != nil {
-		return x.LimitBytes
-	}
-	return 0
-}
-
-// FieldIssue says precisely what is wrong with a field.
-type FieldIssue struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Record concerned.
-	Kind RecordKind `protobuf:"varint,1,opt,name=kind,proto3,enum=keluargasehat.v1.RecordKind" json:"kind,omitempty"`
-	// Id of the round or visit. Absent where the kind has none.
-	RecordId []byte `protobuf:"bytes,2,opt,name=record_id,json=recordId,proto3" json:"record_id,omitempty"`
-	// Id of the member. Absent where the kind has none.
-	MemberId []byte `protobuf:"bytes,3,opt,name=member_id,json=memberId,proto3" json:"member_id,omitempty"`
-	// The field's number. 0: the record as a whole.
-	Field uint32 `protobuf:"varint,4,opt,name=field,proto3" json:"field,omitempty"`
-	// Number of the question, such as "V.10b". Absent: no question.
-	Question string `protobuf:"bytes,5,opt,name=question,proto3" json:"question,omitempty"`
-	// Stable code, such as "OUT_OF_RANGE".
-	Code string `protobuf:"bytes,6,opt,name=code,proto3" json:"code,omitempty"`
-	// What happened and what to do, in Indonesian.
-	Message       string `protobuf:"bytes,7,opt,name=message,proto3" json:"message,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *FieldIssue) Reset() {
-	*x = FieldIssue{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[13]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *FieldIssue) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*FieldIssue) ProtoMessage() {}
-
-func (x *FieldIssue) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[13]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use FieldIssue.ProtoReflect.Descriptor instead.
-func (*FieldIssue) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{13}
-}
-
-func (x *FieldIssue) GetKind() RecordKind {
-	if x != nil {
-		return x.Kind
-	}
-	return RecordKind_RECORD_KIND_UNSPECIFIED
-}
-
-func (x *FieldIssue) GetRecordId() []byte {
-	if x != nil {
-		return x.RecordId
-	}
-	return nil
-}
-
-func (x *FieldIssue) GetMemberId() []byte {
-	if x != nil {
-		return x.MemberId
-	}
-	return nil
-}
-
-func (x *FieldIssue) GetField() uint32 {
-	if x != nil {
-		return x.Field
-	}
-	return 0
-}
-
-func (x *FieldIssue) GetQuestion() string {
-	if x != nil {
-		return x.Question
-	}
-	return ""
-}
-
-func (x *FieldIssue) GetCode() string {
-	if x != nil {
-		return x.Code
-	}
-	return ""
-}
-
-func (x *FieldIssue) GetMessage() string {
-	if x != nil {
-		return x.Message
-	}
-	return ""
-}
-
-// FeedPage is the content of a download chunk. The device stores it in one
-// transaction with the cursors it carries.
-type FeedPage struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Number of the village.
-	Village uint32 `protobuf:"varint,1,opt,name=village,proto3" json:"village,omitempty"`
-	// States to join into the confirmed ones.
-	Families []*FeedFamily `protobuf:"bytes,2,rep,name=families,proto3" json:"families,omitempty"`
-	// Families that left the device's scope: drop them, once unsent work in them
-	// is acked.
-	DepartedFamilyIds [][]byte `protobuf:"bytes,3,rep,name=departed_family_ids,json=departedFamilyIds,proto3" json:"departed_family_ids,omitempty"`
-	// Cursor of the main feed after this page. Absent in back-fill and repair
-	// pages.
-	Cursor *VillageMark `protobuf:"bytes,4,opt,name=cursor,proto3" json:"cursor,omitempty"`
-	// Progress of a back-fill after this page. Absent otherwise.
-	Backfill *BackfillProgress `protobuf:"bytes,5,opt,name=backfill,proto3" json:"backfill,omitempty"`
-	// Part of a repair. Absent otherwise.
-	Repair *RepairProgress `protobuf:"bytes,6,opt,name=repair,proto3" json:"repair,omitempty"`
-	// Decisions on this device's user's work. Only in pages with village 0.
-	Notices       []*FeedNotice `protobuf:"bytes,7,rep,name=notices,proto3" json:"notices,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *FeedPage) Reset() {
-	*x = FeedPage{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[14]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *FeedPage) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*FeedPage) ProtoMessage() {}
-
-func (x *FeedPage) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[14]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use FeedPage.ProtoReflect.Descriptor instead.
-func (*FeedPage) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{14}
-}
-
-func (x *FeedPage) GetVillage() uint32 {
-	if x != nil {
-		return x.Village
-	}
-	return 0
-}
-
-func (x *FeedPage) GetFamilies() []*FeedFamily {
-	if x != nil {
-		return x.Families
-	}
-	return nil
-}
-
-func (x *FeedPage) GetDepartedFamilyIds() [][]byte {
-	if x != nil {
-		return x.DepartedFamilyIds
-	}
-	return nil
-}
-
-func (x *FeedPage) GetCursor() *VillageMark {
-	if x != nil {
-		return x.Cursor
-	}
-	return nil
-}
-
-func (x *FeedPage) GetBackfill() *BackfillProgress {
-	if x != nil {
-		return x.Backfill
-	}
-	return nil
-}
-
-func (x *FeedPage) GetRepair() *RepairProgress {
-	if x != nil {
-		return x.Repair
-	}
-	return nil
-}
-
-func (x *FeedPage) GetNotices() []*FeedNotice {
-	if x != nil {
-		return x.Notices
-	}
-	return nil
-}
-
-// FeedFamily is one family of a feed page.
-type FeedFamily struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// A FamilyState in canonical form; whole, or what changed since.
-	State []byte `protobuf:"bytes,1,opt,name=state,proto3" json:"state,omitempty"`
-	// Revision of the last change to the family.
-	Revision uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
-	// Review state of the family, as the server decided it.
-	Review        *FamilyReview `protobuf:"bytes,3,opt,name=review,proto3" json:"review,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *FeedFamily) Reset() {
-	*x = FeedFamily{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[15]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *FeedFamily) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*FeedFamily) ProtoMessage() {}
-
-func (x *FeedFamily) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[15]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use FeedFamily.ProtoReflect.Descriptor instead.
-func (*FeedFamily) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{15}
-}
-
-func (x *FeedFamily) GetState() []byte {
-	if x != nil {
-		return x.State
-	}
-	return nil
-}
-
-func (x *FeedFamily) GetRevision() uint64 {
-	if x != nil {
-		return x.Revision
-	}
-	return 0
-}
-
-func (x *FeedFamily) GetReview() *FamilyReview {
-	if x != nil {
-		return x.Review
-	}
-	return nil
-}
-
-// BackfillProgress says how far a back-fill has come.
-type BackfillProgress struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// RT, or "*".
-	Place string `protobuf:"bytes,1,opt,name=place,proto3" json:"place,omitempty"`
-	// Last family of this page.
-	LastFamilyId []byte `protobuf:"bytes,2,opt,name=last_family_id,json=lastFamilyId,proto3" json:"last_family_id,omitempty"`
-	// Whether the RT has come down completely.
-	Complete      bool `protobuf:"varint,3,opt,name=complete,proto3" json:"complete,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *BackfillProgress) Reset() {
-	*x = BackfillProgress{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[16]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *BackfillProgress) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*BackfillProgress) ProtoMessage() {}
-
-func (x *BackfillProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[16]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use BackfillProgress.ProtoReflect.Descriptor instead.
-func (*BackfillProgress) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{16}
-}
-
-func (x *BackfillProgress) GetPlace() string {
-	if x != nil {
-		return x.Place
-	}
-	return ""
-}
-
-func (x *BackfillProgress) GetLastFamilyId() []byte {
-	if x != nil {
-		return x.LastFamilyId
-	}
-	return nil
-}
-
-func (x *BackfillProgress) GetComplete() bool {
-	if x != nil {
-		return x.Complete
-	}
-	return false
-}
-
-// RepairProgress accompanies families sent anew after a difference.
-type RepairProgress struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// RT, or "*".
-	Place string `protobuf:"bytes,1,opt,name=place,proto3" json:"place,omitempty"`
-	// Whether this is the last page; the device then drops confirmed states of
-	// the RT that no page of the repair brought.
-	Complete bool `protobuf:"varint,2,opt,name=complete,proto3" json:"complete,omitempty"`
-	// Last family of this page.
-	LastFamilyId []byte `protobuf:"bytes,3,opt,name=last_family_id,json=lastFamilyId,proto3" json:"last_family_id,omitempty"`
-	// Whether this is the first page; the device then begins anew what it
-	// gathers of the RT.
-	First         bool `protobuf:"varint,4,opt,name=first,proto3" json:"first,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *RepairProgress) Reset() {
-	*x = RepairProgress{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[17]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *RepairProgress) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*RepairProgress) ProtoMessage() {}
-
-func (x *RepairProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[17]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use RepairProgress.ProtoReflect.Descriptor instead.
-func (*RepairProgress) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{17}
-}
-
-func (x *RepairProgress) GetPlace() string {
-	if x != nil {
-		return x.Place
-	}
-	return ""
-}
-
-func (x *RepairProgress) GetComplete() bool {
-	if x != nil {
-		return x.Complete
-	}
-	return false
-}
-
-func (x *RepairProgress) GetLastFamilyId() []byte {
-	if x != nil {
-		return x.LastFamilyId
-	}
-	return nil
-}
-
-func (x *RepairProgress) GetFirst() bool {
-	if x != nil {
-		return x.First
-	}
-	return false
-}
-
-// FeedNotice tells a device of a decision on its user's work.
-type FeedNotice struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Ascending; the device remembers the highest.
-	Revision uint64 `protobuf:"varint,1,opt,name=revision,proto3" json:"revision,omitempty"`
-	// Exactly one.
-	//
-	// Types that are valid to be assigned to Notice:
-	//
-	//	*FeedNotice_Quarantine
-	//	*FeedNotice_Batch
-	Notice        isFeedNotice_Notice `protobuf_oneof:"notice"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *FeedNotice) Reset() {
-	*x = FeedNotice{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[18]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *FeedNotice) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*FeedNotice) ProtoMessage() {}
-
-func (x *FeedNotice) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[18]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use FeedNotice.ProtoReflect.Descriptor instead.
-func (*FeedNotice) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{18}
-}
-
-func (x *FeedNotice) GetRevision() uint64 {
-	if x != nil {
-		return x.Revision
-	}
-	return 0
-}
-
-func (x *FeedNotice) GetNotice() isFeedNotice_Notice {
-	if x != nil {
-		return x.Notice
-	}
-	return nil
-}
-
-func (x *FeedNotice) GetQuarantine() *QuarantineDecision {
-	if x != nil {
-		if x, ok := x.Notice.(*FeedNotice_Quarantine); ok {
-			return x.Quarantine
-		}
-	}
-	return nil
-}
-
-func (x *FeedNotice) GetBatch() *Batch {
-	if x != nil {
-		if x, ok := x.Notice.(*FeedNotice_Batch); ok {
-			return x.Batch
-		}
-	}
-	return nil
-}
-
-type isFeedNotice_Notice interface {
-	isFeedNotice_Notice()
-}
-
-type FeedNotice_Quarantine struct {
-	// A supervisor decided on quarantined work.
-	Quarantine *QuarantineDecision `protobuf:"bytes,2,opt,name=quarantine,proto3,oneof"`
-}
-
-type FeedNotice_Batch struct {
-	// A batch was judged.
-	Batch *Batch `protobuf:"bytes,3,opt,name=batch,proto3,oneof"`
-}
-
-func (*FeedNotice_Quarantine) isFeedNotice_Notice() {}
-
-func (*FeedNotice_Batch) isFeedNotice_Notice() {}
-
-// QuarantineDecision is a supervisor's decision on one quarantined change.
-type QuarantineDecision struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The change.
-	ChangeId []byte `protobuf:"bytes,1,opt,name=change_id,json=changeId,proto3" json:"change_id,omitempty"`
-	// Whether it was merged (with its old stamp) or kept out.
-	Admitted bool `protobuf:"varint,2,opt,name=admitted,proto3" json:"admitted,omitempty"`
-	// Revision, where admitted.
-	Revision uint64 `protobuf:"varint,3,opt,name=revision,proto3" json:"revision,omitempty"`
-	// Reason by the supervisor. Absent: none.
-	Note          string `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *QuarantineDecision) Reset() {
-	*x = QuarantineDecision{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[19]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *QuarantineDecision) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*QuarantineDecision) ProtoMessage() {}
-
-func (x *QuarantineDecision) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[19]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use QuarantineDecision.ProtoReflect.Descriptor instead.
-func (*QuarantineDecision) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{19}
-}
-
-func (x *QuarantineDecision) GetChangeId() []byte {
-	if x != nil {
-		return x.ChangeId
-	}
-	return nil
-}
-
-func (x *QuarantineDecision) GetAdmitted() bool {
-	if x != nil {
-		return x.Admitted
-	}
-	return false
-}
-
-func (x *QuarantineDecision) GetRevision() uint64 {
-	if x != nil {
-		return x.Revision
-	}
-	return 0
-}
-
-func (x *QuarantineDecision) GetNote() string {
-	if x != nil {
-		return x.Note
-	}
-	return ""
-}
-
-// SyncDownloadAck says that chunks are stored durably.
-type SyncDownloadAck struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// All chunks up to this number.
-	Number        uint64 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *SyncDownloadAck) Reset() {
-	*x = SyncDownloadAck{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[20]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *SyncDownloadAck) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*SyncDownloadAck) ProtoMessage() {}
-
-func (x *SyncDownloadAck) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[20]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use SyncDownloadAck.ProtoReflect.Descriptor instead.
-func (*SyncDownloadAck) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{20}
-}
-
-func (x *SyncDownloadAck) GetNumber() uint64 {
-	if x != nil {
-		return x.Number
-	}
-	return 0
-}
-
 // SyncUploadDone ends the upload half of a session.
 type SyncUploadDone struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -2182,7 +942,7 @@ type SyncUploadDone struct {
 
 func (x *SyncUploadDone) Reset() {
 	*x = SyncUploadDone{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[21]
+	mi := &file_keluargasehat_v1_sync_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2194,7 +954,7 @@ func (x *SyncUploadDone) String() string {
 func (*SyncUploadDone) ProtoMessage() {}
 
 func (x *SyncUploadDone) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[21]
+	mi := &file_keluargasehat_v1_sync_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2207,283 +967,7 @@ func (x *SyncUploadDone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncUploadDone.ProtoReflect.Descriptor instead.
 func (*SyncUploadDone) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{21}
-}
-
-// SyncDigests lets the device prove that it holds what the server holds.
-type SyncDigests struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// One entry a village.
-	Villages      []*VillageDigests `protobuf:"bytes,1,rep,name=villages,proto3" json:"villages,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *SyncDigests) Reset() {
-	*x = SyncDigests{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[22]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *SyncDigests) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*SyncDigests) ProtoMessage() {}
-
-func (x *SyncDigests) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[22]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use SyncDigests.ProtoReflect.Descriptor instead.
-func (*SyncDigests) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{22}
-}
-
-func (x *SyncDigests) GetVillages() []*VillageDigests {
-	if x != nil {
-		return x.Villages
-	}
-	return nil
-}
-
-// VillageDigests are the digests of one village at one revision.
-type VillageDigests struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Number of the village.
-	Village uint32 `protobuf:"varint,1,opt,name=village,proto3" json:"village,omitempty"`
-	// Revision at which they hold: the cursor that the download reached.
-	Revision uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
-	// One entry an RT in scope that has families, ascending.
-	Places        []*PlaceDigest `protobuf:"bytes,3,rep,name=places,proto3" json:"places,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *VillageDigests) Reset() {
-	*x = VillageDigests{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[23]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *VillageDigests) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*VillageDigests) ProtoMessage() {}
-
-func (x *VillageDigests) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[23]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use VillageDigests.ProtoReflect.Descriptor instead.
-func (*VillageDigests) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{23}
-}
-
-func (x *VillageDigests) GetVillage() uint32 {
-	if x != nil {
-		return x.Village
-	}
-	return 0
-}
-
-func (x *VillageDigests) GetRevision() uint64 {
-	if x != nil {
-		return x.Revision
-	}
-	return 0
-}
-
-func (x *VillageDigests) GetPlaces() []*PlaceDigest {
-	if x != nil {
-		return x.Places
-	}
-	return nil
-}
-
-// PlaceDigest is the sum of the digests of an RT's families, modulo 2^128.
-type PlaceDigest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// RT, "003/007".
-	Place string `protobuf:"bytes,1,opt,name=place,proto3" json:"place,omitempty"`
-	// Sum, 16 bytes, big endian.
-	Sum []byte `protobuf:"bytes,2,opt,name=sum,proto3" json:"sum,omitempty"`
-	// Families in it.
-	Families      uint64 `protobuf:"varint,3,opt,name=families,proto3" json:"families,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *PlaceDigest) Reset() {
-	*x = PlaceDigest{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[24]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *PlaceDigest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*PlaceDigest) ProtoMessage() {}
-
-func (x *PlaceDigest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[24]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use PlaceDigest.ProtoReflect.Descriptor instead.
-func (*PlaceDigest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{24}
-}
-
-func (x *PlaceDigest) GetPlace() string {
-	if x != nil {
-		return x.Place
-	}
-	return ""
-}
-
-func (x *PlaceDigest) GetSum() []byte {
-	if x != nil {
-		return x.Sum
-	}
-	return nil
-}
-
-func (x *PlaceDigest) GetFamilies() uint64 {
-	if x != nil {
-		return x.Families
-	}
-	return 0
-}
-
-// SyncRepair asks for the families of some RT whole; the server sends them and
-// then the digests anew.
-type SyncRepair struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// One entry a village that differs.
-	Villages      []*VillagePlaces `protobuf:"bytes,1,rep,name=villages,proto3" json:"villages,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *SyncRepair) Reset() {
-	*x = SyncRepair{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[25]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *SyncRepair) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*SyncRepair) ProtoMessage() {}
-
-func (x *SyncRepair) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[25]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use SyncRepair.ProtoReflect.Descriptor instead.
-func (*SyncRepair) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{25}
-}
-
-func (x *SyncRepair) GetVillages() []*VillagePlaces {
-	if x != nil {
-		return x.Villages
-	}
-	return nil
-}
-
-// VillagePlaces names RT of a village.
-type VillagePlaces struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Number of the village.
-	Village uint32 `protobuf:"varint,1,opt,name=village,proto3" json:"village,omitempty"`
-	// RT, "003/007".
-	Places        []string `protobuf:"bytes,2,rep,name=places,proto3" json:"places,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *VillagePlaces) Reset() {
-	*x = VillagePlaces{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[26]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *VillagePlaces) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*VillagePlaces) ProtoMessage() {}
-
-func (x *VillagePlaces) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[26]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use VillagePlaces.ProtoReflect.Descriptor instead.
-func (*VillagePlaces) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{26}
-}
-
-func (x *VillagePlaces) GetVillage() uint32 {
-	if x != nil {
-		return x.Village
-	}
-	return 0
-}
-
-func (x *VillagePlaces) GetPlaces() []string {
-	if x != nil {
-		return x.Places
-	}
-	return nil
+	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{7}
 }
 
 // SyncDone ends a session.
@@ -2497,7 +981,7 @@ type SyncDone struct {
 
 func (x *SyncDone) Reset() {
 	*x = SyncDone{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[27]
+	mi := &file_keluargasehat_v1_sync_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2509,7 +993,7 @@ func (x *SyncDone) String() string {
 func (*SyncDone) ProtoMessage() {}
 
 func (x *SyncDone) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[27]
+	mi := &file_keluargasehat_v1_sync_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2522,7 +1006,7 @@ func (x *SyncDone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncDone.ProtoReflect.Descriptor instead.
 func (*SyncDone) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{27}
+	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *SyncDone) GetVillages() uint32 {
@@ -2532,196 +1016,11 @@ func (x *SyncDone) GetVillages() uint32 {
 	return 0
 }
 
-// DepositRequest carries sealed changes.
-type DepositRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Registered number of the device.
-	Device uint32 `protobuf:"varint,1,opt,name=device,proto3" json:"device,omitempty"`
-	// Ed25519 signature by the device's key over all that follows. A request sent
-	// again has no second effect: changes are told by their ids.
-	Signature []byte `protobuf:"bytes,2,opt,name=signature,proto3" json:"signature,omitempty"`
-	// Keys of the escrow, each sealed to the server's public key.
-	EscrowKeys [][]byte `protobuf:"bytes,3,rep,name=escrow_keys,json=escrowKeys,proto3" json:"escrow_keys,omitempty"`
-	// Changes sealed with one of these keys, oldest first.
-	Changes       []*DepositedChange `protobuf:"bytes,4,rep,name=changes,proto3" json:"changes,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *DepositRequest) Reset() {
-	*x = DepositRequest{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[28]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *DepositRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*DepositRequest) ProtoMessage() {}
-
-func (x *DepositRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[28]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use DepositRequest.ProtoReflect.Descriptor instead.
-func (*DepositRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{28}
-}
-
-func (x *DepositRequest) GetDevice() uint32 {
-	if x != nil {
-		return x.Device
-	}
-	return 0
-}
-
-func (x *DepositRequest) GetSignature() []byte {
-	if x != nil {
-		return x.Signature
-	}
-	return nil
-}
-
-func (x *DepositRequest) GetEscrowKeys() [][]byte {
-	if x != nil {
-		return x.EscrowKeys
-	}
-	return nil
-}
-
-func (x *DepositRequest) GetChanges() []*DepositedChange {
-	if x != nil {
-		return x.Changes
-	}
-	return nil
-}
-
-// DepositedChange is one sealed change.
-type DepositedChange struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Id of the change.
-	Id []byte `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Position in escrow_keys.
-	EscrowKey uint32 `protobuf:"varint,2,opt,name=escrow_key,json=escrowKey,proto3" json:"escrow_key,omitempty"`
-	// The change, sealed.
-	Sealed        []byte `protobuf:"bytes,3,opt,name=sealed,proto3" json:"sealed,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *DepositedChange) Reset() {
-	*x = DepositedChange{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[29]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *DepositedChange) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*DepositedChange) ProtoMessage() {}
-
-func (x *DepositedChange) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[29]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use DepositedChange.ProtoReflect.Descriptor instead.
-func (*DepositedChange) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{29}
-}
-
-func (x *DepositedChange) GetId() []byte {
-	if x != nil {
-		return x.Id
-	}
-	return nil
-}
-
-func (x *DepositedChange) GetEscrowKey() uint32 {
-	if x != nil {
-		return x.EscrowKey
-	}
-	return 0
-}
-
-func (x *DepositedChange) GetSealed() []byte {
-	if x != nil {
-		return x.Sealed
-	}
-	return nil
-}
-
-// DepositResponse gives a receipt for each change, in order.
-type DepositResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// QUARANTINED, DUPLICATE, FORKED, TOO_LARGE, or INVALID for what can't be
-	// opened or read.
-	Receipts      []*Receipt `protobuf:"bytes,1,rep,name=receipts,proto3" json:"receipts,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *DepositResponse) Reset() {
-	*x = DepositResponse{}
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[30]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *DepositResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*DepositResponse) ProtoMessage() {}
-
-func (x *DepositResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_proto_msgTypes[30]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use DepositResponse.ProtoReflect.Descriptor instead.
-func (*DepositResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_proto_rawDescGZIP(), []int{30}
-}
-
-func (x *DepositResponse) GetReceipts() []*Receipt {
-	if x != nil {
-		return x.Receipts
-	}
-	return nil
-}
-
 var File_keluargasehat_v1_sync_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\n" +
-	"\x1bkeluargasehat/v1/sync.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a$keluargasehat/v1/audit_service.proto\x1a\x1dkeluargasehat/v1/change.proto\x1a\x1fkeluargasehat/v1/handover.proto\x1a\x1ekeluargasehat/v1/options.proto\x1a\x1dkeluargasehat/v1/review.proto\"\xcd\x02\n" +
+	"\x1bkeluargasehat/v1/sync.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a$keluargasehat/v1/audit_service.proto\x1a\x1fkeluargasehat/v1/handover.proto\x1a\x1ekeluargasehat/v1/options.proto\x1a\"keluargasehat/v1/sync_cursor.proto\x1a\"keluargasehat/v1/sync_digest.proto\x1a$keluargasehat/v1/sync_download.proto\x1a\"keluargasehat/v1/sync_upload.proto\"\xcd\x02\n" +
 	"\vSyncRequest\x120\n" +
 	"\x04open\x18\x01 \x01(\v2\x1a.keluargasehat.v1.SyncOpenH\x00R\x04open\x125\n" +
 	"\x06upload\x18\x02 \x01(\v2\x1b.keluargasehat.v1.SyncChunkH\x00R\x06upload\x12F\n" +
@@ -2757,22 +1056,7 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\x12upload_compression\x18\x0e \x01(\x0e2\x1d.keluargasehat.v1.CompressionR\x11uploadCompression\x12@\n" +
 	"\raudit_witness\x18\x0f \x01(\v2\x1b.keluargasehat.v1.AuditHeadR\fauditWitness\x120\n" +
 	"\x0fcolleagues_hash\x18\x10 \x01(\fB\a\xbaH\x04z\x02\x18 R\x0ecolleaguesHash\x12*\n" +
-	"\fhandover_key\x18\x11 \x01(\fB\a\xbaH\x04z\x02\x18 R\vhandoverKey\"\x9f\x02\n" +
-	"\rVillageCursor\x12\x18\n" +
-	"\avillage\x18\x01 \x01(\rR\avillage\x12\x14\n" +
-	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\x12\x1a\n" +
-	"\brevision\x18\x03 \x01(\x04R\brevision\x12\x1b\n" +
-	"\x04hash\x18\x04 \x01(\fB\a\xbaH\x04z\x02\x18 R\x04hash\x12I\n" +
-	"\tbackfills\x18\x05 \x03(\v2 .keluargasehat.v1.BackfillCursorB\t\xbaH\x06\x92\x01\x03\x10\x80 R\tbackfills\x12;\n" +
-	"\twitnessed\x18\x06 \x01(\v2\x1d.keluargasehat.v1.VillageMarkR\twitnessed\x12\x1d\n" +
-	"\x04held\x18\a \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\x80 R\x04held\"v\n" +
-	"\x0eBackfillCursor\x125\n" +
-	"\x05place\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a2\x18^([0-9]{3}/[0-9]{3}|\\*)$R\x05place\x12-\n" +
-	"\x0elast_family_id\x18\x02 \x01(\fB\a\xbaH\x04z\x02\x18\x10R\flastFamilyId\"`\n" +
-	"\vVillageMark\x12\x18\n" +
-	"\avillage\x18\x01 \x01(\rR\avillage\x12\x1a\n" +
-	"\brevision\x18\x02 \x01(\x04R\brevision\x12\x1b\n" +
-	"\x04hash\x18\x03 \x01(\fB\a\xbaH\x04z\x02\x18 R\x04hash\"\xe8\x03\n" +
+	"\fhandover_key\x18\x11 \x01(\fB\a\xbaH\x04z\x02\x18 R\vhandoverKey\"\xe8\x03\n" +
 	"\vSyncWelcome\x12\x19\n" +
 	"\bclock_ms\x18\x01 \x01(\x04R\aclockMs\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\x12?\n" +
@@ -2807,128 +1091,16 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\tSyncChunk\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x04R\x06number\x12\x1d\n" +
 	"\x04data\x18\x02 \x01(\fB\t\xbaH\x06z\x04\x18\x80\x80@R\x04data\x12\x12\n" +
-	"\x04size\x18\x03 \x01(\rR\x04size\"\xc5\x01\n" +
-	"\n" +
-	"UploadPage\x122\n" +
-	"\achanges\x18\x01 \x03(\v2\x18.keluargasehat.v1.ChangeR\achanges\x12C\n" +
-	"\vsubmissions\x18\x02 \x03(\v2!.keluargasehat.v1.BatchSubmissionR\vsubmissions\x12>\n" +
-	"\tdecisions\x18\x03 \x03(\v2 .keluargasehat.v1.ReviewDecisionR\tdecisions\"\x93\x02\n" +
-	"\rSyncUploadAck\x12\x16\n" +
-	"\x06number\x18\x01 \x01(\x04R\x06number\x125\n" +
-	"\breceipts\x18\x02 \x03(\v2\x19.keluargasehat.v1.ReceiptR\breceipts\x123\n" +
-	"\x05marks\x18\x03 \x03(\v2\x1d.keluargasehat.v1.VillageMarkR\x05marks\x120\n" +
-	"\x05level\x18\x04 \x01(\x0e2\x1a.keluargasehat.v1.AckLevelR\x05level\x12\x19\n" +
-	"\bclock_ms\x18\x05 \x01(\x04R\aclockMs\x121\n" +
-	"\x05audit\x18\x06 \x01(\v2\x1b.keluargasehat.v1.AuditHeadR\x05audit\"\x8c\x02\n" +
-	"\aReceipt\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\fR\x02id\x127\n" +
-	"\x06status\x18\x02 \x01(\x0e2\x1f.keluargasehat.v1.ReceiptStatusR\x06status\x12\x1a\n" +
-	"\brevision\x18\x03 \x01(\x04R\brevision\x12-\n" +
-	"\x05stamp\x18\x04 \x01(\v2\x17.keluargasehat.v1.StampR\x05stamp\x124\n" +
-	"\x06issues\x18\x05 \x03(\v2\x1c.keluargasehat.v1.FieldIssueR\x06issues\x12\x16\n" +
-	"\x06reason\x18\x06 \x01(\tR\x06reason\x12\x1f\n" +
-	"\vlimit_bytes\x18\a \x01(\rR\n" +
-	"limitBytes\"\xd8\x01\n" +
-	"\n" +
-	"FieldIssue\x120\n" +
-	"\x04kind\x18\x01 \x01(\x0e2\x1c.keluargasehat.v1.RecordKindR\x04kind\x12\x1b\n" +
-	"\trecord_id\x18\x02 \x01(\fR\brecordId\x12\x1b\n" +
-	"\tmember_id\x18\x03 \x01(\fR\bmemberId\x12\x14\n" +
-	"\x05field\x18\x04 \x01(\rR\x05field\x12\x1a\n" +
-	"\bquestion\x18\x05 \x01(\tR\bquestion\x12\x12\n" +
-	"\x04code\x18\x06 \x01(\tR\x04code\x12\x18\n" +
-	"\amessage\x18\a \x01(\tR\amessage\"\xf7\x02\n" +
-	"\bFeedPage\x12\x18\n" +
-	"\avillage\x18\x01 \x01(\rR\avillage\x128\n" +
-	"\bfamilies\x18\x02 \x03(\v2\x1c.keluargasehat.v1.FeedFamilyR\bfamilies\x12.\n" +
-	"\x13departed_family_ids\x18\x03 \x03(\fR\x11departedFamilyIds\x125\n" +
-	"\x06cursor\x18\x04 \x01(\v2\x1d.keluargasehat.v1.VillageMarkR\x06cursor\x12>\n" +
-	"\bbackfill\x18\x05 \x01(\v2\".keluargasehat.v1.BackfillProgressR\bbackfill\x128\n" +
-	"\x06repair\x18\x06 \x01(\v2 .keluargasehat.v1.RepairProgressR\x06repair\x126\n" +
-	"\anotices\x18\a \x03(\v2\x1c.keluargasehat.v1.FeedNoticeR\anotices\"v\n" +
-	"\n" +
-	"FeedFamily\x12\x14\n" +
-	"\x05state\x18\x01 \x01(\fR\x05state\x12\x1a\n" +
-	"\brevision\x18\x02 \x01(\x04R\brevision\x126\n" +
-	"\x06review\x18\x03 \x01(\v2\x1e.keluargasehat.v1.FamilyReviewR\x06review\"j\n" +
-	"\x10BackfillProgress\x12\x14\n" +
-	"\x05place\x18\x01 \x01(\tR\x05place\x12$\n" +
-	"\x0elast_family_id\x18\x02 \x01(\fR\flastFamilyId\x12\x1a\n" +
-	"\bcomplete\x18\x03 \x01(\bR\bcomplete\"~\n" +
-	"\x0eRepairProgress\x12\x14\n" +
-	"\x05place\x18\x01 \x01(\tR\x05place\x12\x1a\n" +
-	"\bcomplete\x18\x02 \x01(\bR\bcomplete\x12$\n" +
-	"\x0elast_family_id\x18\x03 \x01(\fR\flastFamilyId\x12\x14\n" +
-	"\x05first\x18\x04 \x01(\bR\x05first\"\xab\x01\n" +
-	"\n" +
-	"FeedNotice\x12\x1a\n" +
-	"\brevision\x18\x01 \x01(\x04R\brevision\x12F\n" +
-	"\n" +
-	"quarantine\x18\x02 \x01(\v2$.keluargasehat.v1.QuarantineDecisionH\x00R\n" +
-	"quarantine\x12/\n" +
-	"\x05batch\x18\x03 \x01(\v2\x17.keluargasehat.v1.BatchH\x00R\x05batchB\b\n" +
-	"\x06notice\"}\n" +
-	"\x12QuarantineDecision\x12\x1b\n" +
-	"\tchange_id\x18\x01 \x01(\fR\bchangeId\x12\x1a\n" +
-	"\badmitted\x18\x02 \x01(\bR\badmitted\x12\x1a\n" +
-	"\brevision\x18\x03 \x01(\x04R\brevision\x12\x12\n" +
-	"\x04note\x18\x04 \x01(\tR\x04note\")\n" +
-	"\x0fSyncDownloadAck\x12\x16\n" +
-	"\x06number\x18\x01 \x01(\x04R\x06number\"\x10\n" +
-	"\x0eSyncUploadDone\"K\n" +
-	"\vSyncDigests\x12<\n" +
-	"\bvillages\x18\x01 \x03(\v2 .keluargasehat.v1.VillageDigestsR\bvillages\"}\n" +
-	"\x0eVillageDigests\x12\x18\n" +
-	"\avillage\x18\x01 \x01(\rR\avillage\x12\x1a\n" +
-	"\brevision\x18\x02 \x01(\x04R\brevision\x125\n" +
-	"\x06places\x18\x03 \x03(\v2\x1d.keluargasehat.v1.PlaceDigestR\x06places\"Q\n" +
-	"\vPlaceDigest\x12\x14\n" +
-	"\x05place\x18\x01 \x01(\tR\x05place\x12\x10\n" +
-	"\x03sum\x18\x02 \x01(\fR\x03sum\x12\x1a\n" +
-	"\bfamilies\x18\x03 \x01(\x04R\bfamilies\"T\n" +
-	"\n" +
-	"SyncRepair\x12F\n" +
-	"\bvillages\x18\x01 \x03(\v2\x1f.keluargasehat.v1.VillagePlacesB\t\xbaH\x06\x92\x01\x03\x10\x80 R\bvillages\"L\n" +
-	"\rVillagePlaces\x12\x18\n" +
-	"\avillage\x18\x01 \x01(\rR\avillage\x12!\n" +
-	"\x06places\x18\x02 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\x80 R\x06places\"&\n" +
+	"\x04size\x18\x03 \x01(\rR\x04size\"\x10\n" +
+	"\x0eSyncUploadDone\"&\n" +
 	"\bSyncDone\x12\x1a\n" +
-	"\bvillages\x18\x01 \x01(\rR\bvillages\"\xcc\x01\n" +
-	"\x0eDepositRequest\x12\x16\n" +
-	"\x06device\x18\x01 \x01(\rR\x06device\x12%\n" +
-	"\tsignature\x18\x02 \x01(\fB\a\xbaH\x04z\x02h@R\tsignature\x121\n" +
-	"\vescrow_keys\x18\x03 \x03(\fB\x10\xbaH\r\x92\x01\n" +
-	"\x10\xe8\a\"\x05z\x03\x18\x80\x02R\n" +
-	"escrowKeys\x12H\n" +
-	"\achanges\x18\x04 \x03(\v2!.keluargasehat.v1.DepositedChangeB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\achanges\"l\n" +
-	"\x0fDepositedChange\x12\x17\n" +
-	"\x02id\x18\x01 \x01(\fB\a\xbaH\x04z\x02h\x10R\x02id\x12\x1d\n" +
-	"\n" +
-	"escrow_key\x18\x02 \x01(\rR\tescrowKey\x12!\n" +
-	"\x06sealed\x18\x03 \x01(\fB\t\xbaH\x06z\x04\x18\x80\x80\x10R\x06sealed\"H\n" +
-	"\x0fDepositResponse\x125\n" +
-	"\breceipts\x18\x01 \x03(\v2\x19.keluargasehat.v1.ReceiptR\breceipts*\x8d\x01\n" +
+	"\bvillages\x18\x01 \x01(\rR\bvillages*\x8d\x01\n" +
 	"\vCompression\x12\x1b\n" +
 	"\x17COMPRESSION_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14COMPRESSION_IDENTITY\x10\x01\x12\x14\n" +
 	"\x10COMPRESSION_ZSTD\x10\x02\x12\x14\n" +
 	"\x10COMPRESSION_GZIP\x10\x03\x12\x1b\n" +
-	"\x17COMPRESSION_PACKED_ZSTD\x10\x04*T\n" +
-	"\bAckLevel\x12\x19\n" +
-	"\x15ACK_LEVEL_UNSPECIFIED\x10\x00\x12\x16\n" +
-	"\x12ACK_LEVEL_RECEIVED\x10\x01\x12\x15\n" +
-	"\x11ACK_LEVEL_APPLIED\x10\x02*\xb9\x02\n" +
-	"\rReceiptStatus\x12\x1e\n" +
-	"\x1aRECEIPT_STATUS_UNSPECIFIED\x10\x00\x12\x1a\n" +
-	"\x16RECEIPT_STATUS_APPLIED\x10\x01\x12\x1c\n" +
-	"\x18RECEIPT_STATUS_DUPLICATE\x10\x02\x12\x1e\n" +
-	"\x1aRECEIPT_STATUS_CLOCK_AHEAD\x10\x03\x12\x1c\n" +
-	"\x18RECEIPT_STATUS_TOO_LARGE\x10\x04\x12\x1a\n" +
-	"\x16RECEIPT_STATUS_INVALID\x10\x05\x12\x1e\n" +
-	"\x1aRECEIPT_STATUS_QUARANTINED\x10\x06\x12\x19\n" +
-	"\x15RECEIPT_STATUS_ERASED\x10\a\x12\x19\n" +
-	"\x15RECEIPT_STATUS_FORKED\x10\b\x12\x1e\n" +
-	"\x1aRECEIPT_STATUS_NOT_APPLIED\x10\t2\xbe\x01\n" +
+	"\x17COMPRESSION_PACKED_ZSTD\x10\x042\xbe\x01\n" +
 	"\vSyncService\x12U\n" +
 	"\x04Sync\x12\x1d.keluargasehat.v1.SyncRequest\x1a\x1e.keluargasehat.v1.SyncResponse\"\n" +
 	"\xba\xd7\x18\x06\b\x03\x18\x01 \x04(\x010\x01\x12X\n" +
@@ -2946,107 +1118,57 @@ func file_keluargasehat_v1_sync_proto_rawDescGZIP() []byte {
 	return file_keluargasehat_v1_sync_proto_rawDescData
 }
 
-var file_keluargasehat_v1_sync_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_keluargasehat_v1_sync_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
+var file_keluargasehat_v1_sync_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_keluargasehat_v1_sync_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_keluargasehat_v1_sync_proto_goTypes = []any{
-	(Compression)(0),           // 0: keluargasehat.v1.Compression
-	(AckLevel)(0),              // 1: keluargasehat.v1.AckLevel
-	(ReceiptStatus)(0),         // 2: keluargasehat.v1.ReceiptStatus
-	(*SyncRequest)(nil),        // 3: keluargasehat.v1.SyncRequest
-	(*SyncResponse)(nil),       // 4: keluargasehat.v1.SyncResponse
-	(*SyncOpen)(nil),           // 5: keluargasehat.v1.SyncOpen
-	(*VillageCursor)(nil),      // 6: keluargasehat.v1.VillageCursor
-	(*BackfillCursor)(nil),     // 7: keluargasehat.v1.BackfillCursor
-	(*VillageMark)(nil),        // 8: keluargasehat.v1.VillageMark
-	(*SyncWelcome)(nil),        // 9: keluargasehat.v1.SyncWelcome
-	(*SyncScope)(nil),          // 10: keluargasehat.v1.SyncScope
-	(*VillageScope)(nil),       // 11: keluargasehat.v1.VillageScope
-	(*SyncChunk)(nil),          // 12: keluargasehat.v1.SyncChunk
-	(*UploadPage)(nil),         // 13: keluargasehat.v1.UploadPage
-	(*SyncUploadAck)(nil),      // 14: keluargasehat.v1.SyncUploadAck
-	(*Receipt)(nil),            // 15: keluargasehat.v1.Receipt
-	(*FieldIssue)(nil),         // 16: keluargasehat.v1.FieldIssue
-	(*FeedPage)(nil),           // 17: keluargasehat.v1.FeedPage
-	(*FeedFamily)(nil),         // 18: keluargasehat.v1.FeedFamily
-	(*BackfillProgress)(nil),   // 19: keluargasehat.v1.BackfillProgress
-	(*RepairProgress)(nil),     // 20: keluargasehat.v1.RepairProgress
-	(*FeedNotice)(nil),         // 21: keluargasehat.v1.FeedNotice
-	(*QuarantineDecision)(nil), // 22: keluargasehat.v1.QuarantineDecision
-	(*SyncDownloadAck)(nil),    // 23: keluargasehat.v1.SyncDownloadAck
-	(*SyncUploadDone)(nil),     // 24: keluargasehat.v1.SyncUploadDone
-	(*SyncDigests)(nil),        // 25: keluargasehat.v1.SyncDigests
-	(*VillageDigests)(nil),     // 26: keluargasehat.v1.VillageDigests
-	(*PlaceDigest)(nil),        // 27: keluargasehat.v1.PlaceDigest
-	(*SyncRepair)(nil),         // 28: keluargasehat.v1.SyncRepair
-	(*VillagePlaces)(nil),      // 29: keluargasehat.v1.VillagePlaces
-	(*SyncDone)(nil),           // 30: keluargasehat.v1.SyncDone
-	(*DepositRequest)(nil),     // 31: keluargasehat.v1.DepositRequest
-	(*DepositedChange)(nil),    // 32: keluargasehat.v1.DepositedChange
-	(*DepositResponse)(nil),    // 33: keluargasehat.v1.DepositResponse
-	(*AuditHead)(nil),          // 34: keluargasehat.v1.AuditHead
-	(*Colleagues)(nil),         // 35: keluargasehat.v1.Colleagues
-	(*Change)(nil),             // 36: keluargasehat.v1.Change
-	(*BatchSubmission)(nil),    // 37: keluargasehat.v1.BatchSubmission
-	(*ReviewDecision)(nil),     // 38: keluargasehat.v1.ReviewDecision
-	(*Stamp)(nil),              // 39: keluargasehat.v1.Stamp
-	(RecordKind)(0),            // 40: keluargasehat.v1.RecordKind
-	(*FamilyReview)(nil),       // 41: keluargasehat.v1.FamilyReview
-	(*Batch)(nil),              // 42: keluargasehat.v1.Batch
+	(Compression)(0),        // 0: keluargasehat.v1.Compression
+	(*SyncRequest)(nil),     // 1: keluargasehat.v1.SyncRequest
+	(*SyncResponse)(nil),    // 2: keluargasehat.v1.SyncResponse
+	(*SyncOpen)(nil),        // 3: keluargasehat.v1.SyncOpen
+	(*SyncWelcome)(nil),     // 4: keluargasehat.v1.SyncWelcome
+	(*SyncScope)(nil),       // 5: keluargasehat.v1.SyncScope
+	(*VillageScope)(nil),    // 6: keluargasehat.v1.VillageScope
+	(*SyncChunk)(nil),       // 7: keluargasehat.v1.SyncChunk
+	(*SyncUploadDone)(nil),  // 8: keluargasehat.v1.SyncUploadDone
+	(*SyncDone)(nil),        // 9: keluargasehat.v1.SyncDone
+	(*SyncDownloadAck)(nil), // 10: keluargasehat.v1.SyncDownloadAck
+	(*SyncRepair)(nil),      // 11: keluargasehat.v1.SyncRepair
+	(*SyncUploadAck)(nil),   // 12: keluargasehat.v1.SyncUploadAck
+	(*SyncDigests)(nil),     // 13: keluargasehat.v1.SyncDigests
+	(*VillageCursor)(nil),   // 14: keluargasehat.v1.VillageCursor
+	(*AuditHead)(nil),       // 15: keluargasehat.v1.AuditHead
+	(*Colleagues)(nil),      // 16: keluargasehat.v1.Colleagues
+	(*DepositRequest)(nil),  // 17: keluargasehat.v1.DepositRequest
+	(*DepositResponse)(nil), // 18: keluargasehat.v1.DepositResponse
 }
 var file_keluargasehat_v1_sync_proto_depIdxs = []int32{
-	5,  // 0: keluargasehat.v1.SyncRequest.open:type_name -> keluargasehat.v1.SyncOpen
-	12, // 1: keluargasehat.v1.SyncRequest.upload:type_name -> keluargasehat.v1.SyncChunk
-	23, // 2: keluargasehat.v1.SyncRequest.download_ack:type_name -> keluargasehat.v1.SyncDownloadAck
-	28, // 3: keluargasehat.v1.SyncRequest.repair:type_name -> keluargasehat.v1.SyncRepair
-	24, // 4: keluargasehat.v1.SyncRequest.upload_done:type_name -> keluargasehat.v1.SyncUploadDone
-	9,  // 5: keluargasehat.v1.SyncResponse.welcome:type_name -> keluargasehat.v1.SyncWelcome
-	14, // 6: keluargasehat.v1.SyncResponse.upload_ack:type_name -> keluargasehat.v1.SyncUploadAck
-	12, // 7: keluargasehat.v1.SyncResponse.download:type_name -> keluargasehat.v1.SyncChunk
-	25, // 8: keluargasehat.v1.SyncResponse.digests:type_name -> keluargasehat.v1.SyncDigests
-	30, // 9: keluargasehat.v1.SyncResponse.done:type_name -> keluargasehat.v1.SyncDone
+	3,  // 0: keluargasehat.v1.SyncRequest.open:type_name -> keluargasehat.v1.SyncOpen
+	7,  // 1: keluargasehat.v1.SyncRequest.upload:type_name -> keluargasehat.v1.SyncChunk
+	10, // 2: keluargasehat.v1.SyncRequest.download_ack:type_name -> keluargasehat.v1.SyncDownloadAck
+	11, // 3: keluargasehat.v1.SyncRequest.repair:type_name -> keluargasehat.v1.SyncRepair
+	8,  // 4: keluargasehat.v1.SyncRequest.upload_done:type_name -> keluargasehat.v1.SyncUploadDone
+	4,  // 5: keluargasehat.v1.SyncResponse.welcome:type_name -> keluargasehat.v1.SyncWelcome
+	12, // 6: keluargasehat.v1.SyncResponse.upload_ack:type_name -> keluargasehat.v1.SyncUploadAck
+	7,  // 7: keluargasehat.v1.SyncResponse.download:type_name -> keluargasehat.v1.SyncChunk
+	13, // 8: keluargasehat.v1.SyncResponse.digests:type_name -> keluargasehat.v1.SyncDigests
+	9,  // 9: keluargasehat.v1.SyncResponse.done:type_name -> keluargasehat.v1.SyncDone
 	0,  // 10: keluargasehat.v1.SyncOpen.compressions:type_name -> keluargasehat.v1.Compression
-	6,  // 11: keluargasehat.v1.SyncOpen.villages:type_name -> keluargasehat.v1.VillageCursor
+	14, // 11: keluargasehat.v1.SyncOpen.villages:type_name -> keluargasehat.v1.VillageCursor
 	0,  // 12: keluargasehat.v1.SyncOpen.upload_compression:type_name -> keluargasehat.v1.Compression
-	34, // 13: keluargasehat.v1.SyncOpen.audit_witness:type_name -> keluargasehat.v1.AuditHead
-	7,  // 14: keluargasehat.v1.VillageCursor.backfills:type_name -> keluargasehat.v1.BackfillCursor
-	8,  // 15: keluargasehat.v1.VillageCursor.witnessed:type_name -> keluargasehat.v1.VillageMark
-	0,  // 16: keluargasehat.v1.SyncWelcome.compression:type_name -> keluargasehat.v1.Compression
-	10, // 17: keluargasehat.v1.SyncWelcome.scope:type_name -> keluargasehat.v1.SyncScope
-	35, // 18: keluargasehat.v1.SyncWelcome.colleagues:type_name -> keluargasehat.v1.Colleagues
-	11, // 19: keluargasehat.v1.SyncScope.villages:type_name -> keluargasehat.v1.VillageScope
-	36, // 20: keluargasehat.v1.UploadPage.changes:type_name -> keluargasehat.v1.Change
-	37, // 21: keluargasehat.v1.UploadPage.submissions:type_name -> keluargasehat.v1.BatchSubmission
-	38, // 22: keluargasehat.v1.UploadPage.decisions:type_name -> keluargasehat.v1.ReviewDecision
-	15, // 23: keluargasehat.v1.SyncUploadAck.receipts:type_name -> keluargasehat.v1.Receipt
-	8,  // 24: keluargasehat.v1.SyncUploadAck.marks:type_name -> keluargasehat.v1.VillageMark
-	1,  // 25: keluargasehat.v1.SyncUploadAck.level:type_name -> keluargasehat.v1.AckLevel
-	34, // 26: keluargasehat.v1.SyncUploadAck.audit:type_name -> keluargasehat.v1.AuditHead
-	2,  // 27: keluargasehat.v1.Receipt.status:type_name -> keluargasehat.v1.ReceiptStatus
-	39, // 28: keluargasehat.v1.Receipt.stamp:type_name -> keluargasehat.v1.Stamp
-	16, // 29: keluargasehat.v1.Receipt.issues:type_name -> keluargasehat.v1.FieldIssue
-	40, // 30: keluargasehat.v1.FieldIssue.kind:type_name -> keluargasehat.v1.RecordKind
-	18, // 31: keluargasehat.v1.FeedPage.families:type_name -> keluargasehat.v1.FeedFamily
-	8,  // 32: keluargasehat.v1.FeedPage.cursor:type_name -> keluargasehat.v1.VillageMark
-	19, // 33: keluargasehat.v1.FeedPage.backfill:type_name -> keluargasehat.v1.BackfillProgress
-	20, // 34: keluargasehat.v1.FeedPage.repair:type_name -> keluargasehat.v1.RepairProgress
-	21, // 35: keluargasehat.v1.FeedPage.notices:type_name -> keluargasehat.v1.FeedNotice
-	41, // 36: keluargasehat.v1.FeedFamily.review:type_name -> keluargasehat.v1.FamilyReview
-	22, // 37: keluargasehat.v1.FeedNotice.quarantine:type_name -> keluargasehat.v1.QuarantineDecision
-	42, // 38: keluargasehat.v1.FeedNotice.batch:type_name -> keluargasehat.v1.Batch
-	26, // 39: keluargasehat.v1.SyncDigests.villages:type_name -> keluargasehat.v1.VillageDigests
-	27, // 40: keluargasehat.v1.VillageDigests.places:type_name -> keluargasehat.v1.PlaceDigest
-	29, // 41: keluargasehat.v1.SyncRepair.villages:type_name -> keluargasehat.v1.VillagePlaces
-	32, // 42: keluargasehat.v1.DepositRequest.changes:type_name -> keluargasehat.v1.DepositedChange
-	15, // 43: keluargasehat.v1.DepositResponse.receipts:type_name -> keluargasehat.v1.Receipt
-	3,  // 44: keluargasehat.v1.SyncService.Sync:input_type -> keluargasehat.v1.SyncRequest
-	31, // 45: keluargasehat.v1.SyncService.Deposit:input_type -> keluargasehat.v1.DepositRequest
-	4,  // 46: keluargasehat.v1.SyncService.Sync:output_type -> keluargasehat.v1.SyncResponse
-	33, // 47: keluargasehat.v1.SyncService.Deposit:output_type -> keluargasehat.v1.DepositResponse
-	46, // [46:48] is the sub-list for method output_type
-	44, // [44:46] is the sub-list for method input_type
-	44, // [44:44] is the sub-list for extension type_name
-	44, // [44:44] is the sub-list for extension extendee
-	0,  // [0:44] is the sub-list for field type_name
+	15, // 13: keluargasehat.v1.SyncOpen.audit_witness:type_name -> keluargasehat.v1.AuditHead
+	0,  // 14: keluargasehat.v1.SyncWelcome.compression:type_name -> keluargasehat.v1.Compression
+	5,  // 15: keluargasehat.v1.SyncWelcome.scope:type_name -> keluargasehat.v1.SyncScope
+	16, // 16: keluargasehat.v1.SyncWelcome.colleagues:type_name -> keluargasehat.v1.Colleagues
+	6,  // 17: keluargasehat.v1.SyncScope.villages:type_name -> keluargasehat.v1.VillageScope
+	1,  // 18: keluargasehat.v1.SyncService.Sync:input_type -> keluargasehat.v1.SyncRequest
+	17, // 19: keluargasehat.v1.SyncService.Deposit:input_type -> keluargasehat.v1.DepositRequest
+	2,  // 20: keluargasehat.v1.SyncService.Sync:output_type -> keluargasehat.v1.SyncResponse
+	18, // 21: keluargasehat.v1.SyncService.Deposit:output_type -> keluargasehat.v1.DepositResponse
+	20, // [20:22] is the sub-list for method output_type
+	18, // [18:20] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_sync_proto_init() }
@@ -3055,10 +1177,12 @@ func file_keluargasehat_v1_sync_proto_init() {
 		return
 	}
 	file_keluargasehat_v1_audit_service_proto_init()
-	file_keluargasehat_v1_change_proto_init()
 	file_keluargasehat_v1_handover_proto_init()
 	file_keluargasehat_v1_options_proto_init()
-	file_keluargasehat_v1_review_proto_init()
+	file_keluargasehat_v1_sync_cursor_proto_init()
+	file_keluargasehat_v1_sync_digest_proto_init()
+	file_keluargasehat_v1_sync_download_proto_init()
+	file_keluargasehat_v1_sync_upload_proto_init()
 	file_keluargasehat_v1_sync_proto_msgTypes[0].OneofWrappers = []any{
 		(*SyncRequest_Open)(nil),
 		(*SyncRequest_Upload)(nil),
@@ -3073,17 +1197,13 @@ func file_keluargasehat_v1_sync_proto_init() {
 		(*SyncResponse_Digests)(nil),
 		(*SyncResponse_Done)(nil),
 	}
-	file_keluargasehat_v1_sync_proto_msgTypes[18].OneofWrappers = []any{
-		(*FeedNotice_Quarantine)(nil),
-		(*FeedNotice_Batch)(nil),
-	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_v1_sync_proto_rawDesc), len(file_keluargasehat_v1_sync_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   31,
+			NumEnums:      1,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

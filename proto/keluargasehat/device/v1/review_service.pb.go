@@ -709,7 +709,7 @@ var File_keluargasehat_device_v1_review_service_proto protoreflect.FileDescripto
 
 const file_keluargasehat_device_v1_review_service_proto_rawDesc = "" +
 	"\n" +
-	",keluargasehat/device/v1/review_service.proto\x12\x17keluargasehat.device.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a%keluargasehat/v1/family_service.proto\x1a\x1dkeluargasehat/v1/review.proto\x1a%keluargasehat/v1/review_service.proto\"U\n" +
+	",keluargasehat/device/v1/review_service.proto\x12\x17keluargasehat.device.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\"keluargasehat/v1/family_view.proto\x1a\x1dkeluargasehat/v1/review.proto\x1a%keluargasehat/v1/review_service.proto\"U\n" +
 	"\x10ListQueueRequest\x12\x1a\n" +
 	"\breturned\x18\x01 \x01(\bR\breturned\x12%\n" +
 	"\tpage_size\x18\x02 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\"]\n" +

@@ -1,0 +1,179 @@
+package device
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// arrival is a family of a page on its way into the store.
+type arrival struct {
+	from      *ksv1.FeedFamily
+	shown     merge.Glance
+	canonical []byte // as it will be stored
+	digest    merge.Digest
+	// known tells whether the device has anything of it.
+	known bool
+}
+
+// storeFamilies joins what came into what is confirmed. Most families of a
+// page are new to the device, which its index tells; rows are written together.
+func (s *Store) storeFamilies(ctx context.Context, tx *sql.Tx, page *Page, key merge.DigestKey) error {
+	rows := &confirmedRows{digester: merge.NewDigester(key)}
+	arrivals := make([]arrival, len(page.GetFamilies()))
+	met := make(map[merge.ID]bool, len(arrivals))
+	for i, f := range page.GetFamilies() {
+		a, err := s.arrive(ctx, tx, f, page.shown[i], page.GetRepair() != nil)
+		if err != nil {
+			return err
+		}
+		if met[a.shown.Family] {
+			return fmt.Errorf("state from the server: %w: family %s twice in a page", merge.ErrMalformedState, a.shown.Family)
+		}
+		met[a.shown.Family], arrivals[i] = true, a
+		if err := s.appendRow(page.GetVillage(), &arrivals[i], rows); err != nil {
+			return err
+		}
+	}
+	if err := insertConfirmed(ctx, tx, rows.values); err != nil {
+		return err
+	}
+	for i := range arrivals {
+		if !arrivals[i].known {
+			continue // summarised with its row
+		}
+		erased := arrivals[i].shown.Household.GetFamily().GetRemoval().GetReason() == ksv1.RemovalReason_REMOVAL_REASON_ERASED
+		if erased && arrivals[i].from.GetReview() == nil {
+			// What was noted in its review goes, too; of others a page without a review
+			// tells nothing of it.
+			if _, err := tx.ExecContext(ctx, `UPDATE confirmed SET review = NULL WHERE family_id = ?`, arrivals[i].shown.Family[:]); err != nil {
+				return fmt.Errorf("erase review: %w", err)
+			}
+		}
+		if err := s.reindex(ctx, tx, arrivals[i].shown.Family); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// arrive joins a family into what is held. In a repair the state that came
+// replaces the one held: that one is what may be wrong.
+func (s *Store) arrive(ctx context.Context, tx *sql.Tx, f *ksv1.FeedFamily, shown merge.Glance, repair bool) (arrival, error) {
+	a := arrival{from: f, canonical: f.GetState(), shown: shown}
+	a.known = s.index.families[a.shown.Family] != nil || s.loss != nil
+	if !a.known || repair {
+		return a, nil
+	}
+	held := &Family{ID: a.shown.Family, State: merge.State{Family: a.shown.Family}}
+	if _, err := s.readConfirmed(ctx, tx, held); err != nil {
+		// A row that can't be read back counts as not held: the digests will
+		// tell, and a repair brings it whole.
+		s.noteDamage(err)
+		return a, nil
+	}
+	state, err := merge.Decode(f.GetState())
+	if err != nil {
+		return a, fmt.Errorf("state from the server: %w", err)
+	}
+	state = merge.Join(merge.Forget(&held.State, &state), state)
+	a.canonical = state.Encode(nil)
+	if a.shown, err = merge.Look(a.canonical); err != nil {
+		return a, fmt.Errorf("family %s joined: %w", held.ID, err)
+	}
+	return a, nil
+}
+
+// confirmedRows are rows to be written, with memory that is used again for each.
+type confirmedRows struct {
+	digester *merge.Digester
+	plain    []byte
+	values   []any
+}
+
+func (s *Store) appendRow(village uint32, a *arrival, rows *confirmedRows) error {
+	s.identity.clock.Observe(a.shown.Highest)
+	a.digest = rows.digester.Family(a.canonical)
+	rows.plain = append(append(rows.plain[:0], a.digest[:]...), a.canonical...)
+	payload, err := s.vault.seal(tableConfirmed, a.shown.Family, rows.plain)
+	if err != nil {
+		return err
+	}
+	review, err := s.sealReview(a.shown.Family, a.from.GetReview())
+	if err != nil {
+		return err
+	}
+	place, err := placeIn(a.shown.Household)
+	if err != nil {
+		return err
+	}
+	var summary []byte
+	if !a.known {
+		if summary, err = s.summarizeArrival(village, a); err != nil {
+			return err
+		}
+	}
+	rows.values = append(rows.values, a.shown.Family[:], village, place, int64(a.from.GetRevision()), payload, review, summary)
+	return nil
+}
+
+const (
+	// confirmedColumns are the values of a row that differ.
+	confirmedColumns = 7
+	// rowsMax of one statement.
+	rowsMax = 50
+)
+
+func insertConfirmed(ctx context.Context, tx *sql.Tx, rows []any) error {
+	for len(rows) > 0 {
+		some := rows[:min(len(rows), rowsMax*confirmedColumns)]
+		rows = rows[len(some):]
+		_, err := tx.ExecContext(ctx, `
+INSERT INTO confirmed (family_id, village, place, revision, payload, review, summary, leaving, repairing)
+VALUES (?,?,?,?,?,?,?,0,0)`+strings.Repeat(`,(?,?,?,?,?,?,?,0,0)`, len(some)/confirmedColumns-1)+`
+ON CONFLICT (family_id) DO UPDATE SET village = excluded.village, place = excluded.place, revision = max(excluded.revision, revision),
+    payload = excluded.payload, review = coalesce(excluded.review, review), summary = excluded.summary, leaving = 0, repairing = 0`, some...)
+		if err != nil {
+			return fmt.Errorf("store %d families: %w", len(some)/confirmedColumns, err)
+		}
+	}
+	return nil
+}
+
+// summarizeArrival summarises a family of which the store has no more than what
+// came, and seals that for its row.
+func (s *Store) summarizeArrival(village uint32, a *arrival) ([]byte, error) {
+	summary, err := s.index.summarize(&Family{ID: a.shown.Family, Village: village, Review: a.from.GetReview(), digest: a.digest}, &a.shown)
+	if err != nil {
+		return nil, err
+	}
+	s.index.staged[a.shown.Family], s.index.sealed[a.shown.Family] = summary, true
+	return s.sealSummary(summary)
+}
+
+// placeIn is the RT that a family shows; 000/000 where none was ever written.
+func placeIn(h *ksv1.Household) (area.Place, error) {
+	text := h.GetFamily().GetPlace()
+	if text == "" {
+		return 0, nil
+	}
+	return area.ParsePlace(text)
+}
+
+func (s *Store) sealReview(id merge.ID, review *ksv1.FamilyReview) ([]byte, error) {
+	if review == nil {
+		return nil, nil
+	}
+	plain, err := proto.Marshal(review)
+	if err != nil {
+		return nil, fmt.Errorf("encode review: %w", err)
+	}
+	return s.vault.seal(tableReview, id, plain)
+}

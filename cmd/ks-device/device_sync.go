@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/client-sdk/device"
+)
+
+// depositCommand needs no password.
+func (p *place) depositCommand() *cobra.Command {
+	c := p.command("deposit", "Deliver unsent work without the password, for a supervisor's decision", cobra.NoArgs, nil)
+	c.Long = "deposit delivers unsent work, which was sealed for the server alone when it was\nsaved: after a forgotten password or a disabled account. Nothing on the device is\naltered; a supervisor decides on the work."
+	c.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+		client, err := p.client()
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, client.Close()) }()
+		d, err := client.Deposit(cmd.Context(), p.user)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "%d perubahan belum terkirim: %d diterima server dan menunggu keputusan supervisor, %d ditolak\n", d.Changes, d.Received, d.Refused)
+		if d.Refused > 0 {
+			return &exitError{code: exitIncomplete}
+		}
+		return nil
+	}
+	return c
+}
+
+func (p *place) status(ctx context.Context, u *clientsdk.User, cmd *cobra.Command, _ []string) error {
+	line, err := u.DayLine(ctx)
+	if err != nil {
+		return err
+	}
+	last := "belum pernah"
+	if t := u.LastSync(); !t.IsZero() {
+		last = t.Format("2006-01-02 15:04")
+	}
+	use, err := u.DataUse(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "%s (%s)\n%s\nsinkronisasi terakhir: %s\ndata seluler: %d bita naik, %d bita turun\n",
+		u.Account().GetFullName(), u.Account().GetUserName(), line, last, use.Up, use.Down)
+	return nil
+}
+
+func (p *place) villages(ctx context.Context, u *clientsdk.User, cmd *cobra.Command, _ []string) error {
+	list, err := u.Villages(ctx)
+	for _, v := range list {
+		fmt.Fprintf(cmd.OutOrStdout(), "%d\t%s\t%s\t%s\n", v.GetVillage(), v.GetCode(), v.GetName(), strings.Join(v.GetPlaces(), " "))
+	}
+	return err
+}
+
+// statusWords are the states of a change as a surveyor reads them.
+var statusWords = map[device.Status]string{
+	device.StatusPending: "tersimpan, belum terkirim", device.StatusApplied: "diterima server", device.StatusRefused: "ditolak: perlu diperbaiki",
+	device.StatusQuarantined: "menunggu keputusan supervisor", device.StatusReplaced: "diganti", device.StatusKeptOut: "tidak dipakai (keputusan supervisor)",
+	device.StatusErased: "dihapus sesuai hukum",
+}
+
+func (p *place) outbox(ctx context.Context, u *clientsdk.User, cmd *cobra.Command, _ []string) error {
+	const newest = 1000
+	list, err := u.Outbox(ctx, newest)
+	for _, e := range list {
+		reason := e.Receipt.GetReason()
+		for _, issue := range e.Receipt.GetIssues() {
+			reason += " " + issue.GetMessage()
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "%s\t%s\t%s\t%s\n", e.ChangeID, e.FamilyID, statusWords[e.Status], reason)
+	}
+	return err
+}
+
+func (p *place) sync(ctx context.Context, u *clientsdk.User, cmd *cobra.Command, _ []string) error {
+	r, err := u.Sync(ctx, func(x clientsdk.Progress) {
+		fmt.Fprintf(cmd.ErrOrStderr(), "\rterkirim %d/%d, diterima %d/%d", x.Sent, x.Pending, x.Received, x.Expected)
+	})
+	fmt.Fprintln(cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "terkirim %d, diterima %d keluarga, %d byte naik, %d byte turun; sama dengan server: %t\n",
+		r.Sent, r.Received, r.BytesUp, r.BytesDown, r.Differing == 0)
+	if r.Refused+r.Quarantined > 0 {
+		fmt.Fprintf(cmd.OutOrStdout(), "%d ditolak, %d menunggu supervisor; lihat outbox\n", r.Refused, r.Quarantined)
+		return &exitError{code: exitIncomplete}
+	}
+	return nil
+}

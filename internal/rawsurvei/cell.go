@@ -1,0 +1,302 @@
+package rawsurvei
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+func (r *outRow) familyCell(short, name string) string {
+	f, round := r.h.GetFamily(), r.round.GetRound()
+	code, err := area.Parse(r.h.GetVillageCode())
+	if err != nil {
+		code = area.Code{}
+	}
+	switch short {
+	case "survei_id":
+		return either(carriedCell(f.GetSourceColumns(), name), r.h.GetFamilyId())
+	case "tanggal":
+		return round.GetSurveyDate()
+	case "no_urut_rt":
+		return f.GetBuildingNumber()
+	case "no_urut_kel":
+		return f.GetFamilyNumber()
+	case "surveyor":
+		return round.GetSurveyorName()
+	case "supervisor":
+		return round.GetSupervisorName()
+	case "no_kk":
+		return identifier(f.GetNkk(), f.GetNkkProvisional())
+	case "nama_kk":
+		return f.GetHeadName()
+	case "alamat":
+		return f.GetAddress()
+	case "propinsi_id":
+		return prefix(code.Undotted(), 2)
+	case "kota_id":
+		return prefix(code.Undotted(), 4)
+	case "kecamatan_id":
+		return prefix(code.Undotted(), 6)
+	case "kelurahan_id":
+		return prefix(code.Undotted(), 10)
+	case "kd_puskesmas":
+		return f.GetPuskesmasCode()
+	case "iks_besar":
+		return indexCell(r.besar)
+	case "iks_inti":
+		return indexCell(r.inti)
+	case "rw_new":
+		return r.place().RWText()
+	case "status_pindah":
+		return statusCell(round.GetSourceColumns(), name, f.GetRemoval().GetReason() == ksv1.RemovalReason_REMOVAL_REASON_MOVED)
+	case "status_delete":
+		removed := f.GetRemoval() != nil && f.GetRemoval().GetReason() != ksv1.RemovalReason_REMOVAL_REASON_MOVED
+		return statusCell(round.GetSourceColumns(), name, removed)
+	default:
+		return carriedCell(round.GetSourceColumns(), name)
+	}
+}
+
+func (r *outRow) householdCell(short, name string) string {
+	x := r.round.GetRound()
+	switch short {
+	case "survei_rt_id":
+		return either(carriedCell(x.GetSourceColumns(), name), r.round.GetRoundId())
+	case "jml_art":
+		return strconv.Itoa(r.counts.Members)
+	case "jml_art_wawancara":
+		return strconv.Itoa(r.counts.Interviewed)
+	case "jml_art_dewasa":
+		return strconv.Itoa(r.counts.Adults)
+	case "jml_art_10_54_thn":
+		return strconv.Itoa(r.counts.Age10To54)
+	case "jml_art_12_59_bln":
+		return strconv.Itoa(r.counts.Months12To59)
+	case "jml_art_0_11_bln":
+		return strconv.Itoa(r.counts.Months0To11)
+	case "sab":
+		return answerCell(x.CleanWater)
+	case "sat":
+		return answerCell(x.ProtectedWater)
+	case "jk":
+		return answerCell(x.Toilet)
+	case "js":
+		return answerCell(x.SanitaryToilet)
+	case "gjb":
+		return answerCell(x.MentalDisorder)
+	case "obat_gjb":
+		return answerCell(x.MentalDisorderMedicine)
+	case "pasung":
+		return answerCell(x.Restrained)
+	case "keterangan":
+		return x.GetNote()
+	case "indikator_8", "indikator_11", "indikator_12":
+		n, err := strconv.Atoi(strings.TrimPrefix(short, "indikator_"))
+		if err != nil {
+			return ""
+		}
+		return valueCell(r.besar[n-1])
+	default:
+		return carriedCell(x.GetSourceColumns(), name)
+	}
+}
+
+func (r *outRow) individualCell(short, name string) string {
+	m, x := r.member.GetMember(), r.part
+	source := m.GetSourceColumns()
+	switch short {
+	case "survei_individu_detail_id":
+		return r.originalMember(r.member.GetMemberId())
+	case "status_delete":
+		return statusCell(source, name, r.gone())
+	}
+	if text := carriedCell(source, name); text != "" && r.gone() {
+		return text
+	}
+	if x == nil {
+		return ""
+	}
+	if cell, ok := r.answerCellOf(short, x); ok {
+		return cell
+	}
+	switch short {
+	case "sistolik":
+		return numberCell(x.SystolicMmhg)
+	case "diastolik":
+		return numberCell(x.DiastolicMmhg)
+	case "kb_follow":
+		return r.originalMember(x.GetSpouseId())
+	case "kb_detail":
+		return codeCell(int32(x.GetContraceptionReason()))
+	case "keterangan":
+		return x.GetNote()
+	case "catatan_intervensi":
+		return x.GetInterventionNote()
+	case "nik":
+		return identifier(m.GetNik(), m.GetNikProvisional())
+	case "nama":
+		return m.GetName()
+	case "hub_kel_id":
+		return codeCell(int32(x.GetRelation()))
+	case "tanggal_lahir":
+		return m.GetBirthDate()
+	case "umur_bln", "umur_thn":
+		return r.ageCell(short)
+	case "jk_id":
+		return codeCell(int32(m.GetSex()))
+	case "stmarital_id":
+		return codeCell(int32(x.GetMaritalStatus()))
+	case "agama_id":
+		return codeCell(int32(x.GetReligion()))
+	case "pendidikan_id":
+		return codeCell(int32(x.GetEducation()))
+	case "pekerjaan_id":
+		return codeCell(int32(x.GetWork()))
+	default:
+		return carriedCell(source, name)
+	}
+}
+
+// answerCellOf gives the cell of a question answered Ya or Tidak.
+func (r *outRow) answerCellOf(short string, x *ksv1.Individual) (string, bool) {
+	answer, ok := answerGetters[short]
+	if !ok {
+		return "", false
+	}
+	return answerCell(answer(x)), true
+}
+
+// answerGetters are the questions answered Ya or Tidak, by column. Never written
+// to.
+var answerGetters = map[string]func(x *ksv1.Individual) *ksv1.Answer{
+	"jkn":             func(x *ksv1.Individual) *ksv1.Answer { return x.HealthInsurance },
+	"merokok":         func(x *ksv1.Individual) *ksv1.Answer { return x.Smokes },
+	"babj":            func(x *ksv1.Individual) *ksv1.Answer { return x.UsesToilet },
+	"sab":             func(x *ksv1.Individual) *ksv1.Answer { return x.UsesCleanWater },
+	"tb":              func(x *ksv1.Individual) *ksv1.Answer { return x.Tuberculosis },
+	"obat_tb":         func(x *ksv1.Individual) *ksv1.Answer { return x.TuberculosisMedicine },
+	"batuk":           func(x *ksv1.Individual) *ksv1.Answer { return x.TuberculosisSymptoms },
+	"hipertensi":      func(x *ksv1.Individual) *ksv1.Answer { return x.Hypertension },
+	"obat_hipertensi": func(x *ksv1.Individual) *ksv1.Answer { return x.HypertensionMedicine },
+	"tekanan_darah":   func(x *ksv1.Individual) *ksv1.Answer { return x.BloodPressureMeasured },
+	"kb":              func(x *ksv1.Individual) *ksv1.Answer { return x.Contraception },
+	"faskes":          func(x *ksv1.Individual) *ksv1.Answer { return x.BirthInFacility },
+	"asi_ekslusif":    func(x *ksv1.Individual) *ksv1.Answer { return x.ExclusiveBreastfeeding },
+	"imunisasi":       func(x *ksv1.Individual) *ksv1.Answer { return x.CompleteImmunisation },
+	"pantau_balita":   func(x *ksv1.Individual) *ksv1.Answer { return x.GrowthMonitored },
+	"wuh":             func(x *ksv1.Individual) *ksv1.Answer { return x.Pregnant },
+}
+
+// ageCell is the age at the survey: in months below a year and where months
+// were stated, in years always.
+func (r *outRow) ageCell(short string) string {
+	survey, err := prokesga.ParseDate(r.round.GetRound().GetSurveyDate())
+	if err != nil {
+		return ""
+	}
+	months, _ := prokesga.AgeMonths(r.member.GetMember(), survey)
+	if months < 0 {
+		return ""
+	}
+	if short == "umur_bln" {
+		return strconv.Itoa(months)
+	}
+	return strconv.Itoa(months / 12)
+}
+
+func (r *outRow) cell(name string) string {
+	switch {
+	case name == "survei_rt_new": // the RT's number, not a column of Blok II
+		return r.place().RTText()
+	case strings.HasPrefix(name, "survei_individu_"):
+		return r.individualCell(strings.TrimPrefix(name, "survei_individu_"), name)
+	case strings.HasPrefix(name, "survei_rt_"):
+		return r.householdCell(strings.TrimPrefix(name, "survei_rt_"), name)
+	default:
+		return r.familyCell(strings.TrimPrefix(name, "survei_"), name)
+	}
+}
+
+// place is the family's RW and RT; 000/000 where it has none.
+func (r *outRow) place() area.Place {
+	place, err := area.ParsePlace(r.h.GetFamily().GetPlace())
+	if err != nil {
+		return 0
+	}
+	return place
+}
+
+func either(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+func prefix(code string, digits int) string {
+	if len(code) < digits {
+		return ""
+	}
+	return code[:digits]
+}
+
+func identifier(number uint64, provisional string) string {
+	if number == 0 {
+		return provisional
+	}
+	return fmt.Sprintf("%016d", number)
+}
+
+func statusCell(c *ksv1.SourceColumns, name string, set bool) string {
+	if !set {
+		return "0"
+	}
+	return either(carriedCell(c, name), "1")
+}
+
+func answerCell(a *ksv1.Answer) string {
+	if a == nil {
+		return ""
+	}
+	switch *a {
+	case ksv1.Answer_ANSWER_YA:
+		return "Y"
+	case ksv1.Answer_ANSWER_TIDAK:
+		return "T"
+	default:
+		return ""
+	}
+}
+
+func valueCell(v iks.Value) string {
+	if v == iks.Unknown {
+		return ""
+	}
+	return v.String()
+}
+
+func indexCell(v iks.Values) string {
+	if !v.Complete() {
+		return ""
+	}
+	return v.Index().IKS3()
+}
+
+func numberCell(n *uint32) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.FormatUint(uint64(*n), 10)
+}
+
+func codeCell(n int32) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(int(n))
+}

@@ -1,0 +1,56 @@
+package usage
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+// cobra gives its complaints no type: this fails when it words them otherwise.
+func TestWhatCobraSaysOfArgumentsIsMisuse(t *testing.T) {
+	t.Parallel()
+	for name, args := range map[string][]string{
+		"no such command": {"bogus"}, "no such flag": {"one", "a", "--bogus"}, "no argument": {"one"}, "one too many": {"one", "a", "b"},
+		"none where some are needed": {"some"}, "a needed flag is missing": {"flagged"}, "not a number": {"one", "a", "--count", "x"},
+	} {
+		root := &cobra.Command{Use: "program", Args: cobra.NoArgs, SilenceErrors: true, SilenceUsage: true, RunE: func(*cobra.Command, []string) error { return nil }}
+		root.SetFlagErrorFunc(Flags)
+		run := func(*cobra.Command, []string) error { return nil }
+		one := &cobra.Command{Use: "one", Args: cobra.ExactArgs(1), RunE: run}
+		one.Flags().Int("count", 0, "")
+		flagged := &cobra.Command{Use: "flagged", RunE: run}
+		flagged.Flags().String("needed", "", "")
+		if err := flagged.MarkFlagRequired("needed"); err != nil {
+			t.Fatal(err)
+		}
+		root.AddCommand(one, flagged, &cobra.Command{Use: "some", Args: cobra.MinimumNArgs(1), RunE: run})
+		root.SetArgs(args)
+		root.SetOut(io.Discard)
+		if err := root.ExecuteContext(t.Context()); !Is(err) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestWorkThatFailedIsNoMisuse(t *testing.T) {
+	t.Parallel()
+	cause := errors.New("the disk is full")
+	if Is(nil) || Is(cause) || Is(fmt.Errorf("save: %w", cause)) {
+		t.Error("blamed on the arguments")
+	}
+	if err := fmt.Errorf("read: %w", Errorf("--step: %w", cause)); !Is(err) || !errors.Is(err, cause) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestTheHintNamesTheCommandThatWasCalled(t *testing.T) {
+	t.Parallel()
+	root, sub := &cobra.Command{Use: "program"}, &cobra.Command{Use: "import FILE..."}
+	root.AddCommand(sub)
+	if got, want := Hint(sub), "Run 'program import --help' for usage."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
