@@ -114,7 +114,7 @@ func (w *work) finishFamily(f *familyWork) error {
 		}
 		f.digest = f.creation.digest
 		if w.core.Identified != nil {
-			w.identified = append(w.identified, identified{identifiedKey{w.row.Number, f.row.ID, revision}, f.creation.identifiers})
+			w.identified = append(w.identified, identified{identifiedKey{w.row.Number, revision}, f.row.ID, f.creation.identifiers})
 		}
 		return nil
 	}
