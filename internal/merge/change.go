@@ -364,11 +364,8 @@ func HighestStampIn(c *ksv1.Change) Stamp {
 // be given anew: id, author, village, family, writes and their contexts'
 // fields. Two changes of one id and one content hash are the same change.
 func ContentHash(c *ksv1.Change) [sha256.Size]byte {
-	size := 64
-	for _, w := range c.GetWrites() {
-		size += 64 + len(w.GetFields()) + 6*len(w.GetCleared())
-	}
-	b := appendMessage(make([]byte, 0, size), 1, c.GetId())
+	var room [2048]byte // more than a family takes that is entered at one go
+	b := appendMessage(room[:0], 1, c.GetId())
 	b = appendVarint(b, 2, uint64(c.GetAuthor()))
 	b = appendVarint(b, 3, uint64(c.GetVillage()))
 	b = appendMessage(b, 4, c.GetFamilyId())

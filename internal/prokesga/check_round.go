@@ -154,9 +154,10 @@ func (c *roundCheck) answers(where at, r record, person Person) {
 			continue
 		}
 		where.field = q.Field
+		asked := q.targetOf(person) != nil
 		switch {
-		case q.targetOf(person) == nil && q.Number == QPregnant && person.Sex == ksv1.Sex_SEX_MALE: // pregnancy says it
-		case q.targetOf(person) == nil:
+		case !asked && q.Number == QPregnant && person.Sex == ksv1.Sex_SEX_MALE: // pregnancy says it
+		case !asked:
 			c.found.add(OutsideTarget, where, fmt.Sprintf(
 				"Pertanyaan %s bukan untuk anggota keluarga ini. Jawaban disimpan, tetapi tidak dihitung; periksa umur, jenis kelamin dan status.", q.Number))
 		case !q.follows(r):

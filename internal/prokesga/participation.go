@@ -15,7 +15,9 @@ func TakesPart(part *ksv1.Individual) bool {
 	if part.Present != nil {
 		return part.GetPresent()
 	}
-	return proto.Size(part) > 0
+	// Nearly every one says how the member is related to the head, which is told
+	// sooner than whether anything is there.
+	return part.Relation != nil || proto.Size(part) > 0
 }
 
 // RemovedFrom reports whether a removal acts on a round of the given survey

@@ -305,19 +305,15 @@ func (f *Identifiers) rememberTold(t *ingest.Telling) {
 		return
 	}
 	if f.told == nil || len(f.told) >= toldMax {
-		f.told = map[place]uint64{}
+		f.told = map[revision]merge.ID{}
 	}
-	f.told[place{t.Village, t.Family}] = t.Told
+	f.told[revision{t.Village, t.Told}] = t.Family
 }
 
-// knows reports, once, whether a family's revision is that under which this
-// follower told it.
-func (f *Identifiers) knows(of place, revision uint64) bool {
-	told, ok := f.told[of]
-	if ok {
-		delete(f.told, of)
-	}
-	return ok && told == revision
+// revision is one of a village.
+type revision struct {
+	village uint32
+	number  uint64
 }
 
 // newsOf is what a family is to be told; isNew is false where it knows, or is not

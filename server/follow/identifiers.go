@@ -9,10 +9,9 @@
 package follow
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -59,9 +58,9 @@ type Identifiers struct {
 
 	cursor int64
 	// followed is how far villages are followed once what is being written is; told,
-	// under which revision a family was told, where that need not be followed.
+	// which family a revision told, where that need not be followed.
 	followed map[uint32]uint64
-	told     map[place]uint64
+	told     map[revision]merge.ID
 }
 
 func (f *Identifiers) core() *ingest.Core {
@@ -149,7 +148,6 @@ func (f *Identifiers) Catch(ctx context.Context) error {
 func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b batch, more bool, err error) {
 	b.Village = village
 	ctx = store.WithScope(ctx, store.Scope{Villages: []uint32{village}})
-	var revised []store.Revised
 	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		if after == 0 {
 			if after, err = snap.FollowedTo(ctx, village); err != nil {
@@ -157,10 +155,20 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 			}
 		}
 		v, err := snap.Village(ctx, village)
-		if err != nil {
-			return err
-		}
 		b.Revision = v.Revision
+		return err
+	})
+	if err != nil {
+		return b, false, err
+	}
+	// Where this process alone has made families since, and told some, that is known
+	// without reading it, and has no entries yet.
+	if entries, ok := f.Known.TakeAll(village, after, b.Revision, func(r uint64) bool { return f.told[revision{village, r}] != merge.ID{} }); ok {
+		b.Entries, b.families = entries, int(b.Revision-after)
+		return b, false, nil
+	}
+	var revised []store.Revised
+	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		revised, err = snap.RevisedSince(ctx, village, after, readFamilies)
 		return err
 	})
@@ -173,7 +181,7 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 	b.families = len(revised)
 	var unknown []store.Revised
 	for _, r := range revised {
-		if f.knows(place{village, r.ID}, r.Revision) {
+		if f.told[revision{village, r.Revision}] == r.ID {
 			continue
 		}
 		if r.Doubled {
@@ -238,10 +246,7 @@ func (f *Identifiers) write(ctx context.Context, batches []batch) error {
 		return err
 	}
 	for _, some := range f.writes(batches) {
-		if err := f.put(ctx, some); err != nil {
-			return err
-		}
-		if err := f.findShared(ctx, some, concerned); err != nil {
+		if err := f.putAndConcern(ctx, some, concerned); err != nil {
 			return err
 		}
 	}
@@ -252,7 +257,8 @@ func (f *Identifiers) write(ctx context.Context, batches []batch) error {
 	for i, b := range batches {
 		progress[i] = store.IdentifierBatch{Village: b.Village, Revision: b.Revision}
 	}
-	return f.put(ctx, progress)
+	_, err := f.put(ctx, progress)
+	return err
 }
 
 // concern adds the families that were told of others, and those others.
@@ -291,11 +297,35 @@ func (f *Identifiers) writes(batches []batch) (writes [][]store.IdentifierBatch)
 		}
 		writes = append(writes, lists)
 	}
-	slices.SortFunc(entries, func(a, b store.Identifier) int { return bytes.Compare(a.Hash[:], b.Hash[:]) })
+	entries = inOrder(entries)
 	for some := range slices.Chunk(entries, writeEntries) {
-		writes = append(writes, byVillage(some))
+		writes = append(writes, []store.IdentifierBatch{{ByHash: some}})
 	}
 	return writes
+}
+
+// inOrder are entries in the index's order. Their keys are sorted alone: an entry is
+// long, and there are hundred thousands.
+func inOrder(entries []store.Identifier) []store.Identifier {
+	type at struct {
+		key int64
+		n   int
+	}
+	order := make([]at, len(entries))
+	for n := range entries {
+		order[n] = at{entries[n].Key(), n}
+	}
+	slices.SortFunc(order, func(a, b at) int {
+		if a.key != b.key {
+			return cmp.Compare(a.key, b.key)
+		}
+		return entries[a.n].Compare(entries[b.n])
+	})
+	out := make([]store.Identifier, len(entries))
+	for n, o := range order {
+		out[n] = entries[o.n]
+	}
+	return out
 }
 
 // keepLatest leaves a family that was revised while its village was read, and so
@@ -314,43 +344,55 @@ func keepLatest(batches []batch) {
 	}
 }
 
-func byVillage(entries []store.Identifier) []store.IdentifierBatch {
-	of := map[uint32][]store.Identifier{}
-	for _, e := range entries {
-		of[e.Village] = append(of[e.Village], e)
-	}
-	var batches []store.IdentifierBatch
-	for _, village := range slices.Sorted(maps.Keys(of)) {
-		batches = append(batches, store.IdentifierBatch{Village: village, ByHash: of[village]})
-	}
-	return batches
-}
-
-func (f *Identifiers) put(ctx context.Context, batches []store.IdentifierBatch) error {
-	return f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error { return tx.Directory().PutIdentifiers(ctx, batches) })
-}
-
-// findShared adds the families of the batches that share an identifier.
-func (f *Identifiers) findShared(ctx context.Context, batches []store.IdentifierBatch, concerned map[place]bool) error {
-	by := map[[16]byte][]place{}
+// put writes batches and gives the hashes of what the index got by which more than one
+// family is found then. They are looked for while the pages that they lie in are at
+// hand, or, where other processes write too, once everybody sees what was written: of
+// two families that came at one time at least the later is told.
+func (f *Identifiers) put(ctx context.Context, batches []store.IdentifierBatch) (shared [][16]byte, err error) {
+	var hashes [][16]byte
 	for i := range batches {
-		for _, e := range slices.Concat(batches[i].Entries, batches[i].ByHash) {
-			by[e.Hash] = append(by[e.Hash], place{batches[i].Village, e.Family})
+		for _, entries := range [][]store.Identifier{batches[i].Entries, batches[i].ByHash} {
+			for j := range entries {
+				hashes = append(hashes, entries[j].Hash)
+			}
 		}
 	}
-	if len(by) == 0 {
-		return nil
+	find := func(ctx context.Context, snap store.Snapshot) (err error) {
+		shared, err = snap.SharedHashes(ctx, hashes)
+		return err
 	}
-	hashes := slices.SortedFunc(maps.Keys(by), func(a, b [16]byte) int { return bytes.Compare(a[:], b[:]) })
-	return f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		shared, err := snap.SharedHashes(ctx, hashes)
-		for _, hash := range shared {
-			for _, of := range by[hash] {
-				concerned[of] = true
-			}
+	err = f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		err := tx.Directory().PutIdentifiers(ctx, batches)
+		if err == nil && len(hashes) > 0 && f.Store.ManyVillages() {
+			err = find(ctx, tx.Snapshot())
 		}
 		return err
 	})
+	if err == nil && len(hashes) > 0 && !f.Store.ManyVillages() {
+		err = f.Store.Read(ctx, find)
+	}
+	return shared, err
+}
+
+// putAndConcern writes batches, and adds the families of those that share an identifier
+// with others then.
+func (f *Identifiers) putAndConcern(ctx context.Context, batches []store.IdentifierBatch, concerned map[place]bool) error {
+	list, err := f.put(ctx, batches)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	shared := make(map[[16]byte]bool, len(list))
+	for _, hash := range list {
+		shared[hash] = true
+	}
+	for i := range batches {
+		for _, e := range slices.Concat(batches[i].Entries, batches[i].ByHash) {
+			if shared[e.Hash] {
+				concerned[place{e.Village, e.Family}] = true
+			}
+		}
+	}
+	return nil
 }
 
 // Rebuild makes the entries of all families anew, under keys that are others now:
@@ -392,7 +434,10 @@ func (f *Identifiers) rebuildVillage(ctx context.Context, village uint32) error 
 				b.Families, b.Entries = append(b.Families, rows[i].ID), append(b.Entries, found...)
 			}
 		}
-		if err := f.put(ctx, []store.IdentifierBatch{b}); err != nil {
+		err = f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+			return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{b})
+		})
+		if err != nil {
 			return err
 		}
 	}

@@ -139,6 +139,8 @@ type work struct {
 	recomputing bool
 	// identified are families that the commit makes.
 	identified []identified
+	// plain is memory of encode.
+	plain []byte
 }
 
 func (c *Core) commit(ctx context.Context, v store.VillageTx, b VillageBatch) (out VillageOutcome, err error) {
@@ -147,6 +149,7 @@ func (c *Core) commit(ctx context.Context, v store.VillageTx, b VillageBatch) (o
 		return out, err
 	}
 	out.Receipts, out.Acted = make([]*ksv1.Receipt, len(b.Changes)), make([]Acted, len(b.Acts))
+	w.commit.Entries = make([]store.Entry, 0, len(b.Changes)+len(b.Acts))
 	for i, in := range b.Changes {
 		if out.Receipts[i], err = w.take(in); err != nil {
 			return out, err

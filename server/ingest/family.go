@@ -65,13 +65,15 @@ func (f *familyWork) household() (*ksv1.Household, error) {
 }
 
 // encode gives the digest of a family, and what is sealed of it: the digest, then
-// the state's canonical form.
+// the state's canonical form, in memory that the next call uses again.
 func (w *work) encode(f *familyWork) (digest merge.Digest, plain []byte) {
+	plain = append(w.plain[:0], digest[:]...)
 	if f.only != nil {
-		plain = f.only.plain.Encode(make([]byte, len(digest), len(digest)+len(f.only.wire)+plainRoom))
+		plain = f.only.plain.Encode(plain)
 	} else {
-		plain = f.state.Encode(make([]byte, len(digest)))
+		plain = f.state.Encode(plain)
 	}
+	w.plain = plain
 	digest = w.digester.Family(plain[len(digest):])
 	copy(plain, digest[:])
 	return digest, plain
@@ -79,10 +81,6 @@ func (w *work) encode(f *familyWork) (digest merge.Digest, plain []byte) {
 
 // withDigest is what is sealed of a family.
 func withDigest(d merge.Digest, canonical []byte) []byte { return append(d[:], canonical...) }
-
-// plainRoom is about what a canonical form is longer than the change that alone
-// made it: a byte for each field.
-const plainRoom = 256
 
 // conflicts counts the registers in conflict.
 func (f *familyWork) conflicts() int {

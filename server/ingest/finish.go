@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/collection"
@@ -54,6 +55,8 @@ func (w *work) settle(ctx context.Context) error {
 
 // write writes all that the commit altered, if anything.
 func (w *work) write(ctx context.Context) error {
+	w.commit.Families = slices.Grow(w.commit.Families, len(w.families))
+	w.commit.Movements = slices.Grow(w.commit.Movements, len(w.families))
 	for _, f := range w.families {
 		if f.reviewed {
 			if err := w.core.Vault.sealReview(&f.row, f.review); err != nil {
@@ -114,7 +117,7 @@ func (w *work) finishFamily(f *familyWork) error {
 		}
 		f.digest = f.creation.digest
 		if w.core.Identified != nil {
-			w.identified = append(w.identified, identified{identifiedKey{w.row.Number, f.row.ID, revision}, f.creation.identifiers})
+			w.identified = append(w.identified, identified{identifiedKey{w.row.Number, revision}, f.row.ID, f.creation.identifiers})
 		}
 		return nil
 	}

@@ -81,14 +81,20 @@ const IdentifiedMax = 40_000
 type Identified struct {
 	mu sync.Mutex
 	// All guarded by mu. When young is full it becomes old, and old is forgotten.
-	young, old map[identifiedKey][]foundBy
+	young, old map[identifiedKey]known
 	came       uint64
 }
 
+// identifiedKey names the family whose last change has the revision.
 type identifiedKey struct {
 	village  uint32
-	family   merge.ID
 	revision uint64
+}
+
+// known is a family with what it is found by.
+type known struct {
+	family  merge.ID
+	foundBy []foundBy
 }
 
 // foundBy is an identifier of a family that is known.
@@ -100,6 +106,7 @@ type foundBy struct {
 // identified is a family as a commit leaves it.
 type identified struct {
 	key     identifiedKey
+	family  merge.ID
 	entries []store.Identifier
 }
 
@@ -111,13 +118,13 @@ func (i *Identified) put(list []identified) {
 	defer i.mu.Unlock()
 	for _, f := range list {
 		if i.young == nil || len(i.young) >= IdentifiedMax {
-			i.old, i.young = i.young, make(map[identifiedKey][]foundBy, IdentifiedMax/8)
+			i.old, i.young = i.young, make(map[identifiedKey]known, IdentifiedMax/8)
 		}
 		entries := make([]foundBy, len(f.entries))
 		for n, e := range f.entries {
 			entries[n] = foundBy{e.Hash, e.Member}
 		}
-		i.young[f.key] = entries
+		i.young[f.key] = known{f.family, entries}
 	}
 	i.came += uint64(len(list))
 }
@@ -139,22 +146,55 @@ func (i *Identified) Take(village uint32, family merge.ID, revision uint64) (ent
 	if i == nil {
 		return nil, false
 	}
-	key := identifiedKey{village, family, revision}
-	found, ok := i.take(key)
-	for _, f := range found {
-		entries = append(entries, store.Identifier{Hash: f.hash, Village: village, Family: family, Member: f.member})
-	}
-	return entries, ok
-}
-
-func (i *Identified) take(key identifiedKey) (found []foundBy, ok bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	for _, generation := range []map[identifiedKey][]foundBy{i.young, i.old} {
+	found, ok := i.take(identifiedKey{village, revision})
+	if !ok || found.family != family {
+		return nil, false
+	}
+	return found.appendTo(nil, village), true
+}
+
+// TakeAll gives, once, the identifiers of the families that a village's revisions
+// behind one made, through another, in their order; ok is false, and nothing is taken,
+// where any of them is not known, but for those to be passed over. Nil has none.
+func (i *Identified) TakeAll(village uint32, after, through uint64, pass func(revision uint64) bool) (entries []store.Identifier, ok bool) {
+	if i == nil || through < after || through-after > 2*IdentifiedMax {
+		return nil, false
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for revision := after + 1; revision <= through; revision++ {
+		key := identifiedKey{village, revision}
+		if _, ok = i.young[key]; !ok {
+			_, ok = i.old[key]
+		}
+		if !ok && !pass(revision) {
+			return nil, false
+		}
+	}
+	for revision := after + 1; revision <= through; revision++ {
+		if found, ok := i.take(identifiedKey{village, revision}); ok {
+			entries = found.appendTo(entries, village)
+		}
+	}
+	return entries, true
+}
+
+func (k *known) appendTo(entries []store.Identifier, village uint32) []store.Identifier {
+	for _, f := range k.foundBy {
+		entries = append(entries, store.Identifier{Hash: f.hash, Village: village, Family: k.family, Member: f.member})
+	}
+	return entries
+}
+
+// take needs mu.
+func (i *Identified) take(key identifiedKey) (found known, ok bool) {
+	for _, generation := range []map[identifiedKey]known{i.young, i.old} {
 		if found, ok = generation[key]; ok {
 			delete(generation, key)
 			return found, true
 		}
 	}
-	return nil, false
+	return known{}, false
 }

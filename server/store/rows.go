@@ -1,6 +1,10 @@
 package store
 
 import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/collection"
 	"github.com/keluarga-sehat/sync/internal/iks"
@@ -207,6 +211,17 @@ type Identifier struct {
 	Member merge.ID
 }
 
+// Key is what the index has of the hash.
+func (i Identifier) Key() int64 { return int64(binary.BigEndian.Uint64(i.Hash[:8])) }
+
+// Compare orders as the index lies: by key, village, family.
+func (i Identifier) Compare(j Identifier) int {
+	if a, b := i.Key(), j.Key(); a != b {
+		return cmp.Compare(a, b)
+	}
+	return cmp.Or(cmp.Compare(i.Village, j.Village), bytes.Compare(i.Family[:], j.Family[:]))
+}
+
 // IdentifierBatch is what families of one village, up to a revision, are found
 // by.
 type IdentifierBatch struct {
@@ -220,9 +235,9 @@ type IdentifierBatch struct {
 	// village is the batch's.
 	Entries []Identifier
 	// ByFamily and ByHash are Entries in two halves, for whom they are too many for
-	// one transaction: first all of each family, then, best in order of their hashes,
-	// what the index gets. They lie scattered in it, and each of its pages is then met
-	// once.
+	// one transaction: first all of each family, then, best in the index's order
+	// (Identifier.Compare) and of whatever villages, what the index gets. They lie
+	// scattered in it, and each of its pages is then met once.
 	ByFamily, ByHash []Identifier
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 
+	"github.com/keluarga-sehat/sync/internal/merge"
 	file "github.com/keluarga-sehat/sync/internal/sqlite"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/statements"
@@ -264,13 +265,32 @@ func (engine) ManyVillages() bool { return false }
 func (engine) EnterVillage() string {
 	return "left(set_config('ks.village', number::text, true), 0)"
 }
+
+// Among is one condition: a round trip costs more than the look-ups.
+func (engine) Among(column string, ids []merge.ID, from int) []statements.Condition {
+	return []statements.Condition{{SQL: fmt.Sprintf("%s = ANY($%d)", column, from), Args: []any{bytesOf(ids)}}}
+}
+
+// bytesOf is a list of ids, maybe empty, as an argument.
+func bytesOf(ids []merge.ID) [][]byte {
+	out := make([][]byte, len(ids))
+	for i := range ids {
+		out[i] = ids[i][:]
+	}
+	return out
+}
+
 func (engine) Everywhere() statements.Everywhere {
 	return statements.Everywhere{
-		Committed: "ks_committed($1)",
-		Quarantined: `(SELECT * FROM quarantine WHERE village = $1 AND state = 0 AND family = ANY($2)
-UNION SELECT * FROM ks_quarantined($3)) AS quarantine`,
+		Committed: func(changes []merge.ID) []statements.Condition {
+			return []statements.Condition{{SQL: "ks_committed($1)", Args: []any{bytesOf(changes)}}}
+		},
+		Quarantined: func(village uint32, families, changes []merge.ID) []statements.Condition {
+			return []statements.Condition{{SQL: `(SELECT * FROM quarantine WHERE village = $1 AND state = 0 AND family = ANY($2)
+UNION SELECT * FROM ks_quarantined($3)) AS quarantine`, Args: []any{int64(village), bytesOf(families), bytesOf(changes)}}}
+		},
 		Waiting:      "ks_waiting($1, $2) AS n",
-		Sharing:      "ks_sharing($1) AS identifier",
+		Sharing:      "ks_sharing($1, $2) AS found ORDER BY found.village, found.family",
 		SharedHashes: "ks_shared_hashes($1)",
 
 		NomineesSharing: "ks_nominees_sharing($1, $2, $3, $4)",

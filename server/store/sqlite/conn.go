@@ -32,17 +32,26 @@ func (c conn) Query(ctx context.Context, query string, args ...any) (statements.
 
 func (c conn) Bulk(ctx context.Context, query string, list [][]any) error {
 	ctx = context.WithoutCancel(ctx)
-	stmt, err := c.tx.PrepareContext(ctx, query)
-	if err != nil {
-		return err
-	}
-	defer stmt.Close()
 	for _, args := range list {
-		if _, err := stmt.ExecContext(ctx, args...); err != nil {
+		if err := c.run(ctx, query, args); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// run runs a statement that gives no rows, as a query: of a query the driver hands
+// all arguments over at once and has the first step taken, which is all of it; of
+// any other statement it hands over each by itself, and copies it twice.
+func (c conn) run(ctx context.Context, query string, args []any) error {
+	r, err := c.tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	if err := r.Close(); err != nil {
+		return err
+	}
+	return r.Err()
 }
 
 type rows struct{ *sql.Rows }
@@ -68,7 +77,7 @@ func (c conn) Insert(ctx context.Context, into statements.Insertion, rows [][]an
 			for _, row := range rows[:size] {
 				args = append(args, row...)
 			}
-			if _, err := c.tx.ExecContext(ctx, text, args...); err != nil {
+			if err := c.run(ctx, text, args); err != nil {
 				return err
 			}
 		}

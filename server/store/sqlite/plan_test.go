@@ -1,8 +1,11 @@
 package sqlite
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
 )
 
 // TestHotStatementsSearchByBothKeys: a statement that is run for every commit
@@ -18,13 +21,27 @@ func TestHotStatementsSearchByBothKeys(t *testing.T) {
 		}
 	})
 	e := engine{}
-	for query, want := range map[string]string{
-		`SELECT revision FROM history WHERE change ` + e.InBlobs("$1"):                                                                    "history_by_change (change=?)",
-		`SELECT payload FROM family WHERE village = $1 AND id ` + e.InBlobs("$2"):                                                         "(village=? AND id=?)",
-		`SELECT payload FROM quarantine WHERE village = $1 AND state = 0 AND family ` + e.InBlobs("$2") + ` OR change ` + e.InBlobs("$2"): "SEARCH quarantine USING PRIMARY KEY (change=?)",
-		`SELECT digest FROM place WHERE village = $1 AND place ` + e.InInts("$2"):                                                         "(village=? AND place=?)",
-		`DELETE FROM identified WHERE village = $1 AND family ` + e.InBlobs("$2"):                                                         "(village=? AND family=?)",
-	} {
+	queries := map[string]string{
+		`SELECT digest FROM place WHERE village = $1 AND place ` + e.InInts("$2"): "(village=? AND place=?)",
+		`DELETE FROM identified WHERE village = $1 AND family ` + e.InBlobs("$2"): "(village=? AND family=?)",
+	}
+	near, far := []merge.ID{merge.NewID(1, 1, 1), merge.NewID(1, 1, 9), merge.NewID(1, 1, 10), merge.NewID(1, 1, 12)}, []merge.ID{merge.NewID(1, 1, 1), merge.NewID(2, 1, 1)}
+	for ids, want := range map[*[]merge.ID]string{&near: ">? AND COLUMN<?)", &far: "=?)"} {
+		search := func(column string) string { return column + strings.ReplaceAll(want, "COLUMN", column) }
+		for _, c := range e.Among("id", *ids, 2) {
+			queries[`SELECT payload FROM family WHERE village = $1 AND `+c.SQL] = "(village=? AND " + search("id")
+		}
+		for _, c := range committed(*ids) {
+			queries[`SELECT revision FROM `+c.SQL] = "history_by_change (" + search("change")
+		}
+		for _, c := range quarantined(1, nil, *ids) {
+			queries[`SELECT payload FROM `+c.SQL] = "SEARCH quarantine USING PRIMARY KEY (" + search("change")
+		}
+		for _, c := range quarantined(1, *ids, nil) {
+			queries[`SELECT payload FROM `+c.SQL] = "(village=? AND " + search("family")
+		}
+	}
+	for query, want := range queries {
 		rows, err := s.DB().QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, arguments(query)...)
 		if err != nil {
 			t.Fatal(err)
@@ -47,9 +64,9 @@ func TestHotStatementsSearchByBothKeys(t *testing.T) {
 	}
 }
 
-func arguments(query string) []any {
-	if strings.Contains(query, "$2") {
-		return []any{1, "[]"}
+func arguments(query string) (args []any) {
+	for n := 1; strings.Contains(query, fmt.Sprintf("$%d", n)); n++ {
+		args = append(args, "[]")
 	}
-	return []any{"[]"}
+	return args
 }

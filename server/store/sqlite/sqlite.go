@@ -17,6 +17,7 @@ import (
 
 	sqlite3 "github.com/mattn/go-sqlite3"
 
+	"github.com/keluarga-sehat/sync/internal/merge"
 	file "github.com/keluarga-sehat/sync/internal/sqlite"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/statements"
@@ -126,7 +127,7 @@ func (engine) InBlobs(param string) string {
 	return "IN (SELECT unhex(value) FROM json_each(" + param + "))"
 }
 
-func (engine) Ints(list []int64) any { return mustJSON(list) }
+func (e engine) Ints(list []int64) any { return e.Counts(list) }
 
 func (engine) Texts(list []string) any { return mustJSON(list) }
 
@@ -156,13 +157,19 @@ func mustJSON(v any) string {
 
 func (engine) ScanCounts(dest *[]int64) any { return (*countsScanner)(dest) }
 
+func (engine) Among(column string, ids []merge.ID, from int) []statements.Condition {
+	return among(column, ids, from)
+}
+
 func (e engine) Everywhere() statements.Everywhere {
 	return statements.Everywhere{
-		Committed:    "history WHERE change " + e.InBlobs("$1"),
-		Quarantined:  "quarantine WHERE village = $1 AND state = 0 AND family " + e.InBlobs("$2") + " OR change " + e.InBlobs("$3"),
-		Waiting:      "(SELECT count(*) AS n FROM (SELECT 1 FROM quarantine WHERE device = $1 AND state = 0 LIMIT $2) AS waiting)",
-		Sharing:      "identifier WHERE hash = $1",
-		SharedHashes: "identifier WHERE hash " + e.InBlobs("$1") + " GROUP BY hash HAVING min(family) <> max(family)",
+		Committed:   committed,
+		Quarantined: quarantined,
+		Waiting:     "(SELECT count(*) AS n FROM (SELECT 1 FROM quarantine WHERE device = $1 AND state = 0 LIMIT $2) AS waiting)",
+		Sharing: `identifier AS i CROSS JOIN identified AS found ON found.village = i.village AND found.family = i.family
+WHERE i.hash = $1 ORDER BY i.village, i.family LIMIT $2`,
+		// A second entry is a second family's.
+		SharedHashes: "(SELECT value AS hash FROM json_each($1)) AS asked WHERE EXISTS (SELECT 1 FROM identifier WHERE identifier.hash = asked.hash LIMIT 1 OFFSET 1)",
 
 		NomineesSharing: `(SELECT * FROM registration_nominee WHERE nik_hash = $1 OR mobile_hash = $2 OR email_hash = $3 ORDER BY number LIMIT $4)`,
 		Standings:       "registration_puskesmas WHERE puskesmas = $1 OR registration = $2",

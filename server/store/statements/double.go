@@ -53,25 +53,6 @@ func (v *villageTx) putDoubleCases(ctx context.Context, c *store.Commit) error {
 INSERT INTO double_case (village, family, token, opened_ms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, rows)
 }
 
-// SharedHashes gives the hashes by which more than one family is found.
-func (t *Tx) SharedHashes(ctx context.Context, hashes [][16]byte) (out [][16]byte, err error) {
-	if len(hashes) == 0 {
-		return nil, nil
-	}
-	blobs := make([][]byte, len(hashes))
-	for i := range hashes {
-		blobs[i] = hashes[i][:]
-	}
-	err = t.each(ctx, "find shared identifiers", `SELECT hash FROM `+t.engine.Everywhere().SharedHashes, []any{t.engine.Blobs(blobs)},
-		func(rows Rows) error {
-			var hash []byte
-			err := rows.Scan(&hash)
-			out = append(out, [16]byte(hash))
-			return err
-		})
-	return out, err
-}
-
 // ListDoubleCases reads sides of cases.
 func (t *Tx) ListDoubleCases(ctx context.Context, villages []uint32, after []byte, limit int) ([]store.DoubleCase, error) {
 	if after == nil {

@@ -3,6 +3,8 @@ package statements
 import (
 	"context"
 	"strings"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
 )
 
 // Conn is a transaction of an engine.
@@ -49,6 +51,10 @@ type Engine interface {
 	// Ints and InInts do the same for integers.
 	Ints(list []int64) any
 	InInts(param string) string
+	// Among gives conditions, any one of which holds for rows whose indexed column is
+	// among the ids, to be asked one after another; from numbers their first parameter.
+	// Maybe none for no ids.
+	Among(column string, ids []merge.ID, from int) []Condition
 	// Texts and InTexts do the same for texts.
 	Texts(list []string) any
 	InTexts(param string) string
@@ -76,18 +82,26 @@ type Engine interface {
 	Translate(err error) error
 }
 
+// Condition is a part of a query with its arguments.
+type Condition struct {
+	SQL  string
+	Args []any
+}
+
 // Everywhere are what follows FROM in queries that reach over all villages, and
 // so beyond what the transaction may read otherwise: their answers are ids, hashes
 // and counts.
 type Everywhere struct {
-	// Committed takes change ids; Quarantined takes a village, families and change
-	// ids, and gives what waits in the village for the families, and the changes
-	// wherever they are.
-	Committed, Quarantined string
+	// Committed finds change ids.
+	Committed func(changes []merge.ID) []Condition
+	// Quarantined finds what waits in the village for the families, and the changes
+	// wherever they are; maybe one twice.
+	Quarantined func(village uint32, families, changes []merge.ID) []Condition
 	// Waiting takes a device and a limit and gives a count n.
 	Waiting string
-	// Sharing takes a hash. SharedHashes takes hashes and gives those by which more
-	// than one family is found.
+	// Sharing takes the key of a hash and a limit, and gives what the families are
+	// found by that have it, as found. SharedHashes takes keys and gives those of more
+	// than one family.
 	Sharing, SharedHashes string
 	// NomineesSharing takes the hashes of a NIK, a mobile number and an e-mail
 	// address (null: none) and a limit; Standings a Puskesmas and a registration.

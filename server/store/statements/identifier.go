@@ -12,47 +12,59 @@ import (
 
 // PutIdentifiers forgets and adds entries.
 func (t *Tx) PutIdentifiers(ctx context.Context, batches []store.IdentifierBatch) error {
-	var lists, rows [][]any
+	var lists [][]any
+	var entries []store.Identifier
 	for i := range batches {
 		b := &batches[i]
 		if i > 0 && !t.engine.ManyVillages() {
 			return fmt.Errorf("identifiers of village %d after %d: %w", b.Village, batches[0].Village, store.ErrSecondVillage)
 		}
-		if err := t.followIdentifiers(ctx, b); err != nil {
-			return err
-		}
-		lists = append(append(lists, listsOf(b.Village, b.Entries)...), listsOf(b.Village, b.ByFamily)...)
-		for _, entries := range [][]store.Identifier{b.Entries, b.ByHash} {
-			for j := range entries {
-				e := &entries[j]
-				rows = append(rows, []any{e.Hash[:], int64(b.Village), e.Family[:], memberColumn(&e.Member)})
+		if b.Village != 0 {
+			if err := t.followIdentifiers(ctx, b); err != nil {
+				return err
 			}
 		}
+		lists = append(append(lists, listsOf(b.Village, b.Entries)...), listsOf(b.Village, b.ByFamily)...)
+		for _, e := range b.Entries {
+			e.Village = b.Village
+			entries = append(entries, e)
+		}
+		entries = append(entries, b.ByHash...)
 	}
 	if len(lists) > 0 {
 		if err := t.conn.Insert(ctx, insertIdentified, lists); err != nil {
 			return t.fail("write identifiers of families", err)
 		}
 	}
-	if len(rows) == 0 {
+	if len(entries) == 0 {
 		return nil
 	}
-	slices.SortFunc(rows, func(a, b []any) int { return bytes.Compare(a[0].([]byte), b[0].([]byte)) })
-	return t.fail("write identifiers", t.conn.Insert(ctx, insertIdentifiers, rows))
+	return t.fail("write identifiers", t.conn.Insert(ctx, insertIdentifiers, indexRows(entries)))
 }
 
 var (
-	insertIdentifiers = Insertion{Table: "identifier", Columns: "hash, village, family, member", Conflict: " ON CONFLICT DO NOTHING"}
+	insertIdentifiers = Insertion{Table: "identifier", Columns: "hash, village, family", Conflict: " ON CONFLICT DO NOTHING"}
 	insertIdentified  = Insertion{Table: "identified", Columns: "village, family, entries",
 		Conflict: " ON CONFLICT (village, family) DO UPDATE SET entries = excluded.entries"}
 )
 
-// memberColumn is a member as an entry of the index has it: empty for an NKK.
-func memberColumn(member *merge.ID) []byte {
-	if member.IsZero() {
-		return []byte{}
+// indexRows are the rows of the index for some entries, in its order, each once.
+func indexRows(entries []store.Identifier) [][]any {
+	if !slices.IsSortedFunc(entries, store.Identifier.Compare) {
+		slices.SortFunc(entries, store.Identifier.Compare)
 	}
-	return member[:]
+	rows := make([][]any, 0, len(entries))
+	values := make([]any, 0, len(entries)*insertIdentifiers.Width())
+	for i := range entries {
+		e := &entries[i]
+		if i > 0 && e.Compare(entries[i-1]) == 0 {
+			continue
+		}
+		n := len(values)
+		values = append(values, e.Key(), int64(e.Village), e.Family[:])
+		rows = append(rows, values[n:len(values):len(values)])
+	}
+	return rows
 }
 
 // An entry of a family's list: its hash, then the member.
@@ -93,9 +105,9 @@ func readList(out []store.Identifier, village uint32, family, list []byte) ([]st
 	return out, nil
 }
 
-// listed reads what families are found by; the condition follows WHERE.
-func (t *Tx) listed(ctx context.Context, where string, args ...any) (out []store.Identifier, err error) {
-	err = t.each(ctx, "read identifiers of families", `SELECT village, family, entries FROM identified WHERE `+where, args, func(rows Rows) error {
+// lists reads what families are found by, from rows of village, family and entries.
+func (t *Tx) lists(ctx context.Context, sql string, args ...any) (out []store.Identifier, err error) {
+	err = t.each(ctx, "read identifiers of families", sql, args, func(rows Rows) error {
 		var village int64
 		var family, list []byte
 		err := rows.Scan(&village, &family, &list)
@@ -107,10 +119,52 @@ func (t *Tx) listed(ctx context.Context, where string, args ...any) (out []store
 	return out, err
 }
 
+// listed reads what families are found by; the condition follows WHERE.
+func (t *Tx) listed(ctx context.Context, where string, args ...any) ([]store.Identifier, error) {
+	return t.lists(ctx, `SELECT village, family, entries FROM identified WHERE `+where, args...)
+}
+
 // IdentifiersOf reads what a family is found by.
 func (t *Tx) IdentifiersOf(ctx context.Context, village uint32, family merge.ID) ([]store.Identifier, error) {
 	out, err := t.listed(ctx, `village = $1 AND family = $2`, int64(village), family[:])
 	slices.SortFunc(out, func(a, b store.Identifier) int { return bytes.Compare(a.Hash[:], b.Hash[:]) })
+	return out, err
+}
+
+// Sharing finds who else has an identifier. Other hashes of the same key are left
+// out.
+func (t *Tx) Sharing(ctx context.Context, hash [16]byte, limit int) ([]store.Identifier, error) {
+	out, err := t.lists(ctx, `SELECT found.village, found.family, found.entries FROM `+t.engine.Everywhere().Sharing,
+		store.Identifier{Hash: hash}.Key(), int64(limit))
+	out = slices.DeleteFunc(out, func(i store.Identifier) bool { return i.Hash != hash })
+	return out[:min(len(out), limit)], err
+}
+
+// SharedHashes gives the hashes by which more than one family is found.
+func (t *Tx) SharedHashes(ctx context.Context, hashes [][16]byte) (out [][16]byte, err error) {
+	if len(hashes) == 0 {
+		return nil, nil
+	}
+	keys := make([]int64, len(hashes))
+	for i := range hashes {
+		keys[i] = store.Identifier{Hash: hashes[i]}.Key()
+	}
+	shared := map[int64]bool{}
+	err = t.each(ctx, "find shared identifiers", `SELECT hash FROM `+t.engine.Everywhere().SharedHashes, []any{t.engine.Ints(keys)},
+		func(rows Rows) error {
+			var key int64
+			err := rows.Scan(&key)
+			shared[key] = true
+			return err
+		})
+	if len(shared) == 0 {
+		return nil, err
+	}
+	for i, key := range keys {
+		if shared[key] {
+			out = append(out, hashes[i])
+		}
+	}
 	return out, err
 }
 
@@ -119,13 +173,7 @@ func (t *Tx) unindex(ctx context.Context, entries []store.Identifier) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	slices.SortFunc(entries, func(a, b store.Identifier) int { return bytes.Compare(a.Hash[:], b.Hash[:]) })
-	rows := make([][]any, len(entries))
-	for i := range entries {
-		e := &entries[i]
-		rows[i] = []any{e.Hash[:], int64(e.Village), e.Family[:], memberColumn(&e.Member)}
-	}
-	return t.fail("forget identifiers", t.conn.Bulk(ctx, `DELETE FROM identifier WHERE hash = $1 AND village = $2 AND family = $3 AND member = $4`, rows))
+	return t.fail("forget identifiers", t.conn.Bulk(ctx, `DELETE FROM identifier WHERE hash = $1 AND village = $2 AND family = $3`, indexRows(entries)))
 }
 
 // forgetIdentifiers deletes all that families are found by.
@@ -186,6 +234,10 @@ func (v *villageTx) eraseIdentifiers(ctx context.Context, family [16]byte, membe
 	if len(left) == 0 {
 		return v.tx.forgetIdentifiers(ctx, v.row.Number, [][16]byte{family})
 	}
+	// A number that somebody else of the family has, too, keeps its entry.
+	gone = slices.DeleteFunc(gone, func(g store.Identifier) bool {
+		return slices.ContainsFunc(left, func(l store.Identifier) bool { return l.Key() == g.Key() })
+	})
 	if err := v.tx.unindex(ctx, gone); err != nil {
 		return err
 	}

@@ -268,28 +268,6 @@ SELECT n FROM `+t.engine.Everywhere().Waiting,
 	return n, err
 }
 
-func (t *Tx) identifiers(ctx context.Context, sql string, args ...any) ([]store.Identifier, error) {
-	var out []store.Identifier
-	err := t.each(ctx, "read identifiers", `SELECT hash, village, family, member FROM `+sql, args, func(rows Rows) error {
-		var i store.Identifier
-		var hash, family, member []byte
-		var village int64
-		err := rows.Scan(&hash, &village, &family, &member)
-		copy(i.Hash[:], hash)
-		copy(i.Family[:], family)
-		copy(i.Member[:], member)
-		i.Village = uint32(village)
-		out = append(out, i)
-		return err
-	})
-	return out, err
-}
-
-// Sharing finds who else has an identifier.
-func (t *Tx) Sharing(ctx context.Context, hash [16]byte, limit int) ([]store.Identifier, error) {
-	return t.identifiers(ctx, t.engine.Everywhere().Sharing+` ORDER BY village, family, member LIMIT $2`, hash[:], int64(limit))
-}
-
 // ChangedVillages reads villages that may have changed since a cursor.
 func (t *Tx) ChangedVillages(ctx context.Context, cursor int64) ([]store.Village, int64, error) {
 	var next int64

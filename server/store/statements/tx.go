@@ -192,16 +192,20 @@ func intsOf(places []area.Place) []int64 {
 	return out
 }
 
-func (v *villageTx) Families(ctx context.Context, ids []merge.ID) ([]store.Family, error) {
-	e := v.tx.engine
-	return v.tx.families(ctx, `WHERE village = $1 AND id `+e.InBlobs("$2"), int64(v.row.Number), e.Blobs(blobsOf(ids)))
+func (v *villageTx) Families(ctx context.Context, ids []merge.ID) (out []store.Family, err error) {
+	for _, c := range v.tx.engine.Among("id", ids, 2) {
+		some, err := v.tx.families(ctx, `WHERE village = $1 AND `+c.SQL, append([]any{int64(v.row.Number)}, c.Args...)...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
+	}
+	return out, nil
 }
 
 func (v *villageTx) Committed(ctx context.Context, changes []merge.ID) ([]store.Committed, error) {
-	e := v.tx.engine
 	var out []store.Committed
-	err := v.tx.each(ctx, "find committed changes", `
-SELECT change, village, revision, content_hash, time_ms, counter, device, incarnation FROM `+e.Everywhere().Committed, []any{e.Blobs(blobsOf(changes))}, func(rows Rows) error {
+	scan := func(rows Rows) error {
 		var c store.Committed
 		var id, hash []byte
 		var village, revision, timeMS, counter, device, incarnation int64
@@ -212,8 +216,15 @@ SELECT change, village, revision, content_hash, time_ms, counter, device, incarn
 		c.Stamp = stampOf(timeMS, counter, device, incarnation)
 		out = append(out, c)
 		return err
-	})
-	return out, err
+	}
+	for _, c := range v.tx.engine.Everywhere().Committed(changes) {
+		err := v.tx.each(ctx, "find committed changes",
+			`SELECT change, village, revision, content_hash, time_ms, counter, device, incarnation FROM `+c.SQL, c.Args, scan)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 func stampOf(timeMS, counter, device, incarnation int64) merge.Stamp {
@@ -253,8 +264,19 @@ func (v *villageTx) Places(ctx context.Context, places []area.Place) ([]store.Pl
 	return v.tx.places(ctx, `WHERE village = $1 AND place `+e.InInts("$2"), int64(v.row.Number), e.Ints(intsOf(places)))
 }
 
-func (v *villageTx) Quarantined(ctx context.Context, changes, families []merge.ID) ([]store.Quarantine, error) {
-	e := v.tx.engine
-	return v.tx.quarantine(ctx, e.Everywhere().Quarantined,
-		int64(v.row.Number), e.Blobs(blobsOf(families)), e.Blobs(blobsOf(changes)))
+func (v *villageTx) Quarantined(ctx context.Context, changes, families []merge.ID) (out []store.Quarantine, err error) {
+	seen := map[merge.ID]bool{}
+	for _, c := range v.tx.engine.Everywhere().Quarantined(v.row.Number, families, changes) {
+		some, err := v.tx.quarantine(ctx, c.SQL, c.Args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, q := range some {
+			if !seen[q.Change] {
+				out = append(out, q)
+			}
+			seen[q.Change] = true
+		}
+	}
+	return out, nil
 }
