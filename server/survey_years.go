@@ -12,8 +12,8 @@ const yearsRetry = 10 * time.Minute
 
 // countYears counts the survey years of villages that are from before they were kept,
 // one after the other, from their families. Until a village is counted, who asks for a
-// survey year of it, or of an area above, is told to come again; all else goes on. So
-// what fails, be it for one family that can't be read, is tried again until none is
+// survey year of it, or of an area with many such, is told to come again; all else goes
+// on. So what fails, be it for one family that can't be read, is tried again until none is
 // left. Where several servers do so at once, they write the same.
 func (s *Server) countYears(ctx context.Context) {
 	untilNone(ctx, s.services.Board.Uncounted, func(villages []uint32) {
@@ -25,7 +25,7 @@ func (s *Server) countYears(ctx context.Context) {
 			}
 			if err := s.countYearsOf(ctx, v); err != nil && ctx.Err() == nil {
 				failed++
-				s.config.Log.WarnContext(ctx, "count survey years: no area above has any until this village is counted; ks-server recompute does it too",
+				s.config.Log.WarnContext(ctx, "count survey years: the areas above are without this village until it is counted; ks-server recompute does it too",
 					"village", v, "error", err, "again_in", yearsRetry)
 			}
 		}

@@ -49,9 +49,9 @@ func (f *foundation) versionNow(s *Services) uint64 {
 // todayBegan is the beginning of the day under way, WIB.
 func (s *Services) todayBegan() time.Time { return endOf(addDays(s.dayNow(), -1)) }
 
-// restsOn notes that the answer under way shows a piece; own: as nobody else sees
-// it.
-func restsOn(ctx context.Context, k pieceKey, d *decision, own bool) {
+// restsOn notes that the answer under way shows a piece of a generation; own: as
+// nobody else sees it.
+func restsOn(ctx context.Context, k pieceKey, generation uint64, own bool) {
 	f, ok := ctx.Value(foundationKey{}).(*foundation)
 	if !ok {
 		return
@@ -65,7 +65,7 @@ func restsOn(ctx context.Context, k pieceKey, d *decision, own bool) {
 	if f.pieces == nil {
 		f.pieces = map[pieceKey]uint64{}
 	}
-	f.pieces[k] = d.generation
+	f.pieces[k] = generation
 }
 
 // kept tells whether the answer may be given again.

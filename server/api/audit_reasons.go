@@ -56,6 +56,8 @@ var auditReasons = map[string]string{
 	"TOO_MANY_FEED_TOKENS":   "terlalu banyak token",
 	"TRAIL_ALTERED":          "jejak audit berbeda",
 	"WEAK_PASSWORD":          "kata sandi lemah",
+	"YEARS_NOT_EXPLAINED":    "perubahan tahun survei tak jelas",
+	"YEARS_NOT_KEPT":         "angka tahun survei belum disimpan",
 	"YEARS_UNCOUNTED":        "angka tahun survei belum siap",
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
@@ -24,7 +25,7 @@ type change struct {
 
 // changeOf reads a change in one snapshot, so that causes and figures agree.
 func (s *Services) changeOf(ctx context.Context, x *subject, p period) (*change, error) {
-	present, err := s.sumOf(ctx, x)
+	present, err := s.presentOf(ctx, x)
 	if err != nil {
 		return nil, err
 	}
@@ -38,10 +39,10 @@ func (s *Services) changeOf(ctx context.Context, x *subject, p period) (*change,
 	days := []int{numberOf(p.from), numberOf(p.to)}
 	settled := min(max(days[0], tally.SettledDay(s.Now())), days[1])
 	if figures, ok := s.keptFiguresOn(x, days); ok {
-		if causes, ok := s.past.causes.find(keptPeriod{x.id(), s.Board.Directory(), days[0], days[1]}); ok {
-			out.before, out.after = s.asOfDay(x, present, figures[0], p.from), s.asOfDay(x, present, figures[1], p.to)
+		if causes, ok := s.past.causes.find(keptPeriod{x.id(), x.year, s.Board.Directory(), days[0], days[1]}); ok {
+			out.before, out.after = s.asOfDay(present, &figures[0], p.from), s.asOfDay(present, &figures[1], p.to)
 			out.causes = *causes
-			return out, nil
+			return out, s.explained(out)
 		}
 	}
 	err = s.Store.Read(s.wholeOf(ctx, x), func(ctx context.Context, snap store.Snapshot) error {
@@ -50,22 +51,46 @@ func (s *Services) changeOf(ctx context.Context, x *subject, p period) (*change,
 		if err != nil {
 			return err
 		}
-		out.before, out.after = s.asOfDay(x, present, figures[0], p.from), s.asOfDay(x, present, figures[2], p.to)
+		out.before, out.after = s.asOfDay(present, &figures[0], p.from), s.asOfDay(present, &figures[2], p.to)
 		if err := s.settledCauses(ctx, snap, x, days[0], settled, &out.causes); err != nil {
 			return err
 		}
-		open := figures[2]
-		open.Sub(&figures[1])
-		return s.openCauses(ctx, snap, x, openDays{settled, days[1], &open}, &out.causes)
+		open := figures[2].Figures
+		open.Sub(&figures[1].Figures)
+		if err := s.openCauses(ctx, snap, x, openDays{settled, days[1], &open}, &out.causes); err != nil {
+			return err
+		}
+		return s.explained(out)
 	})
 	return out, err
 }
 
+// errYearsNotExplained: the causes kept by survey year are not all of the change.
+var errYearsNotExplained = errors.New("the change of a survey year does not follow from what was kept")
+
+// explained refuses a change by survey year whose ends may not be told, or whose causes
+// do not add up to it: what moved before survey years were kept has none.
+func (s *Services) explained(c *change) error {
+	if c.before.year == 0 {
+		return nil
+	}
+	if !s.told(&c.before) || !s.told(&c.after) || c.before.uncounted > c.after.uncounted {
+		return errYearsNotKept
+	}
+	provisional, verified := c.causes.Sum()
+	difference := c.after.sum.Figures
+	difference.Sub(&c.before.sum.Figures)
+	if c.before.uncounted != c.after.uncounted || provisional != difference.Provisional || verified != difference.Verified {
+		return errYearsNotExplained
+	}
+	return nil
+}
+
 // asOfDay puts a day's figures in place of the present ones; those of the day under
 // way are as of now.
-func (s *Services) asOfDay(x *subject, present tally.Sum, figures tally.Figures, day prokesga.Date) figured {
-	f := figured{subject: *x, sum: present, day: day.String()}
-	f.sum.Figures = figures
+func (s *Services) asOfDay(present figured, figures *tally.DayFigures, day prokesga.Date) figured {
+	f := present
+	f.day, f.sum.Figures, f.uncounted = day.String(), figures.Figures, figures.Uncounted
 	if day.Compare(s.dayNow()) < 0 {
 		f.sum.AsOf = endOf(day)
 	}
@@ -78,7 +103,7 @@ func (s *Services) settledCauses(ctx context.Context, snap store.Snapshot, x *su
 	if after >= upTo {
 		return nil
 	}
-	key := keptPeriod{x.id(), s.Board.Directory(), after, upTo}
+	key := keptPeriod{x.id(), x.year, s.Board.Directory(), after, upTo}
 	sums, ok := s.past.causes.find(key)
 	if !ok {
 		sums = &store.CauseSums{}
@@ -104,7 +129,7 @@ func (s *Services) addCauses(ctx context.Context, snap store.Snapshot, x *subjec
 		if span.Last > after {
 			last := min(span.Last, upTo)
 			q := store.AreaDayQuery{Areas: []string{code}, From: after + 1, To: last, Causes: true}
-			if err := snap.AreaDays(ctx, q, func(d *store.AreaDay) error { into.AddSums(d.Causes); return nil }); err != nil {
+			if err := snap.AreaDays(ctx, q, func(d *store.AreaDay) error { into.AddSums(d.CausesIn(x.year)); return nil }); err != nil {
 				return err
 			}
 			after = last
@@ -122,12 +147,12 @@ func (s *Services) addMovements(ctx context.Context, snap store.Snapshot, x *sub
 	if len(numbers) > maxOpenVillages {
 		return errTooManyDays
 	}
-	return snap.MovementsBetween(ctx, numbers, after, upTo, func(m store.Movement) error { into.Add(&m); return nil })
+	return snap.MovementsBetween(ctx, numbers, after, upTo, func(m store.Movement) error { return into.AddIn(x.year, &m) })
 }
 
 func (i indexService) ExplainChange(ctx context.Context, r *ksv1.ExplainChangeRequest) (*ksv1.ExplainChangeResponse, error) {
 	s, caller, what := i.services, callerOf(ctx), counted{r.GetMembership(), r.GetBasis()}.named()
-	x, err := s.subjectOf(caller, r.GetArea(), r.GetPuskesmasCode())
+	x, err := s.subjectIn(caller, r.GetArea(), r.GetPuskesmasCode(), r.GetSurveyYear())
 	if err != nil {
 		return nil, err
 	}

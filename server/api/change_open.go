@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 
-	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
 )
@@ -42,10 +41,10 @@ func (s *Services) openCauses(ctx context.Context, snap store.Snapshot, x *subje
 	if err != nil {
 		return err
 	}
-	key := keptDay{x.id(), s.Board.Directory(), days.after}
+	key := keptDay{x.id(), x.year, s.Board.Directory(), days.after}
 	fresh := &keptOpen{revisions: revisions}
 	known, _ := s.past.open.find(key)
-	if ok, err := fresh.follow(ctx, snap, known, days); err != nil {
+	if ok, err := fresh.follow(ctx, snap, known, days, x.year); err != nil {
 		return err
 	} else if !ok {
 		fresh.sums = store.CauseSums{}
@@ -60,7 +59,7 @@ func (s *Services) openCauses(ctx context.Context, snap store.Snapshot, x *subje
 
 // follow takes over what is known (nil: nothing) and adds what came since; ok is false
 // where that does not give the change of the figures.
-func (k *keptOpen) follow(ctx context.Context, snap store.Snapshot, known *keptOpen, days openDays) (ok bool, err error) {
+func (k *keptOpen) follow(ctx context.Context, snap store.Snapshot, known *keptOpen, days openDays, year int) (ok bool, err error) {
 	if known == nil {
 		return false, nil
 	}
@@ -76,14 +75,10 @@ func (k *keptOpen) follow(ctx context.Context, snap store.Snapshot, known *keptO
 	k.sums = known.sums
 	for _, number := range moved {
 		b := store.Beyond{Village: number, After: days.after, UpTo: days.upTo, Revision: known.revisions[number]}
-		if err := snap.MovementsBeyond(ctx, b, func(m store.Movement) error { k.sums.Add(&m); return nil }); err != nil {
+		if err := snap.MovementsBeyond(ctx, b, func(m store.Movement) error { return k.sums.AddIn(year, &m) }); err != nil {
 			return false, err
 		}
 	}
-	var provisional, verified iks.Tally
-	for i := range k.sums {
-		provisional.AddTally(&k.sums[i].Provisional.Tally)
-		verified.AddTally(&k.sums[i].Verified.Tally)
-	}
+	provisional, verified := k.sums.Sum()
 	return provisional == days.change.Provisional && verified == days.change.Verified, nil
 }

@@ -45,6 +45,9 @@ type openWorld struct {
 	counting *countingStore
 	random   *rand.Rand
 	next     uint64
+	// uncounted: the survey years of who moves are still to be counted; unsaid: what
+	// moves does not say in which year, as from before they were kept.
+	uncounted, unsaid bool
 }
 
 func newOpenWorld(t *testing.T) *openWorld {
@@ -77,15 +80,26 @@ func (w *openWorld) move(village uint32, day int, revisions uint64) {
 		return tx.InVillage(ctx, village, func(v store.VillageTx) error {
 			c := &store.Commit{Village: v.Village(), Day: day}
 			c.Village.Revision += revisions
+			years, err := c.Village.Years.Unpack(&c.Village.Provisional, &c.Village.Verified)
+			if err != nil {
+				return err
+			}
 			for range 1 + w.random.IntN(3) {
 				w.next++
 				m := store.Movement{Family: merge.NewID(1, 1, w.next), Cause: store.CauseNew, ProvisionalAfter: randomFamily(w.random)}
 				if w.random.IntN(2) == 0 {
 					m.VerifiedAfter = m.ProvisionalAfter
 				}
+				in := iks.FamilyYears{{Year: 2025 + w.random.IntN(2), Provisional: m.ProvisionalAfter, Verified: m.VerifiedAfter}}
+				if years.Add(in); !w.unsaid {
+					m.SetYears(nil, in)
+				}
 				c.Movements = append(c.Movements, m)
 				c.Village.Provisional.Add(m.ProvisionalAfter)
 				c.Village.Verified.Add(m.VerifiedAfter)
+			}
+			if c.Village.Years, c.Village.YearsMissing = years.Pack(&c.Village.Provisional, &c.Village.Verified), w.uncounted; w.uncounted {
+				c.Village.Years = ""
 			}
 			return v.Apply(ctx, c)
 		})
@@ -116,6 +130,7 @@ func (w *openWorld) check(when string) int {
 		w.Fatal(err)
 	}
 	read := w.counting.whole - before
+	w.checkYears(when, code, from)
 	var want store.CauseSums
 	err = w.counting.Store.Read(w.Context(), func(ctx context.Context, snap store.Snapshot) error {
 		return snap.MovementsBetween(ctx, []uint32{1, 2}, 20260305, 20260309, func(m store.Movement) error { want.Add(&m); return nil })
@@ -130,6 +145,28 @@ func (w *openWorld) check(when string) int {
 		w.Errorf("%s: the causes do not add up to the change", when)
 	}
 	return read
+}
+
+// checkYears asks for the same by survey year, of which all years together are the
+// whole, for nobody was surveyed twice.
+func (w *openWorld) checkYears(when string, code area.Code, from prokesga.Date) {
+	w.Helper()
+	to := w.services.dayNow()
+	whole, err := w.services.changeOf(w.Context(), &subject{code: code}, period{from, to})
+	if err != nil {
+		w.Fatal(err)
+	}
+	var sum store.CauseSums
+	for year := 2025; year <= 2026; year++ {
+		got, err := w.services.changeOf(w.Context(), &subject{code: code, year: year}, period{from, to})
+		if err != nil {
+			w.Fatalf("%s, in %d: %v", when, year, err)
+		}
+		sum.AddSums(&got.causes)
+	}
+	if sum != whole.causes {
+		w.Errorf("%s: the causes of all survey years are not those of any", when)
+	}
 }
 
 func TestOfTheDayUnderWayOnlyWhatCameSinceIsRead(t *testing.T) {

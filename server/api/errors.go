@@ -81,6 +81,8 @@ var faults = []fault{
 	{auth.ErrTooManyFeedTokens, codes.ResourceExhausted, "TOO_MANY_FEED_TOKENS", "Terlalu banyak token umpan data yang berlaku. Cabut dahulu yang tidak dipakai."},
 	{errReceiverSlow, codes.Aborted, "RECEIVER_TOO_SLOW", "Ekspor dihentikan karena berkas diterima terlalu lambat; berkas yang terunduh tidak lengkap. Coba lagi dengan sambungan yang lebih baik, atau pilih wilayah yang lebih kecil."},
 	{errYearsUncounted, codes.Unavailable, "YEARS_UNCOUNTED", "Angka menurut tahun survei sedang dihitung untuk pertama kali. Coba lagi beberapa menit lagi."},
+	{errYearsNotKept, codes.FailedPrecondition, "YEARS_NOT_KEPT", "Angka menurut tahun survei untuk tanggal itu belum disimpan. Pilih tanggal yang lebih baru, atau semua tahun survei."},
+	{errYearsNotExplained, codes.FailedPrecondition, "YEARS_NOT_EXPLAINED", "Perubahan menurut tahun survei pada rentang ini tidak dapat dijelaskan dengan pasti. Pilih rentang lain, atau semua tahun survei."},
 	{errForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
 	{errNotFound, codes.NotFound, "NOT_FOUND", "Data tidak ditemukan."},
 	{store.ErrNotFound, codes.NotFound, "NOT_FOUND", "Data tidak ditemukan."},

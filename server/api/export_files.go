@@ -40,6 +40,9 @@ func (s *Services) sendFigures(r figuresRequest, stream grpc.ServerStreamingServ
 		return err
 	}
 	audit.Of(ctx).Subject(subjectName(f.subject))
+	if err := f.check(ctx); err != nil {
+		return err
+	}
 	done, err := s.figureExports.begin(ownerOf(caller), maxOwnExports, MaxFigureExports)
 	if err != nil {
 		return err

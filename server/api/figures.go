@@ -35,26 +35,22 @@ type figures struct {
 	request  figuresRequest
 	subject  *subject
 	format   sheet.Format
-	when     moment
 }
 
 // figuresOf checks a request. What lies outside the caller's area is not found.
 func (s *Services) figuresOf(caller *access.Caller, r figuresRequest) (*figures, error) {
 	f := &figures{services: s, caller: caller, request: r, format: formatOf(r.GetFormat())}
 	var err error
-	if f.subject, err = s.subjectOf(caller, r.GetArea(), r.GetPuskesmasCode()); err != nil {
-		return nil, err
-	}
-	if f.when, err = s.momentOf(r); err != nil {
+	if f.subject, err = s.subjectIn(caller, r.GetArea(), r.GetPuskesmasCode(), r.GetSurveyYear()); err != nil {
 		return nil, err
 	}
 	if f.trend() {
-		if f.level() != 0 || f.when != (moment{}) {
-			return nil, &errBadRequest{"kind", "a trend has neither level nor day nor survey year", "Tren tidak memakai tingkat wilayah, tanggal, atau tahun survei."}
+		if f.level() != 0 || r.GetDay() != "" {
+			return nil, &errBadRequest{"kind", "a trend has neither level nor day", "Tren tidak memakai tingkat wilayah atau tanggal."}
 		}
 		return f, nil
 	}
-	if f.when.year != 0 && r.GetKind() == ksv1.FiguresKind_FIGURES_KIND_PROGRESS {
+	if f.subject.year != 0 && r.GetKind() == ksv1.FiguresKind_FIGURES_KIND_PROGRESS {
 		return nil, &errBadRequest{"survey_year", "is of indexes alone", "Tahun survei hanya berlaku untuk indeks, bukan untuk progres."}
 	}
 	if level := f.level(); level != 0 && level <= f.subject.code.Level() || f.subject.puskesmas != nil && level != 0 && level != area.Village {
@@ -118,11 +114,28 @@ func (f *figures) write(ctx context.Context, table sheet.Table, each func()) err
 	})
 }
 
+// check refuses a survey year whose figures may not be told, before the first byte.
+func (f *figures) check(ctx context.Context) error {
+	switch {
+	case f.subject.year == 0:
+		return nil
+	case f.trend():
+		return f.points(ctx, func([]figured) error { return nil })
+	}
+	_, err := f.services.sumAt(ctx, f.subject, f.request.GetDay())
+	return err
+}
+
 // each hands on the subjects of the rows, in order of code, or of day.
 func (f *figures) each(ctx context.Context, do func([]figured) error) error {
-	if !f.trend() {
-		return f.below(ctx, f.subject, do)
+	if f.trend() {
+		return f.points(ctx, do)
 	}
+	return f.below(ctx, f.subject, do)
+}
+
+// points hands on those of a trend.
+func (f *figures) points(ctx context.Context, do func([]figured) error) error {
 	length, points := defaultDays, period.days
 	if f.request.GetKind() == ksv1.FiguresKind_FIGURES_KIND_TREND_BY_MONTH {
 		length, points = defaultMonths*30, period.monthEnds
@@ -136,6 +149,9 @@ func (f *figures) each(ctx context.Context, do func([]figured) error) error {
 		return err
 	}
 	list, err := f.services.series(ctx, f.subject, days)
+	if err == nil && len(list) == 0 {
+		err = errYearsNotKept
+	}
 	if err != nil {
 		return err
 	}
@@ -147,7 +163,7 @@ func (f *figures) below(ctx context.Context, x *subject, do func([]figured) erro
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	parts, err := f.services.partsIn(ctx, f.caller, x, f.when)
+	parts, err := f.services.partsAt(ctx, f.caller, x, f.request.GetDay())
 	if err != nil {
 		return err
 	}
@@ -181,7 +197,7 @@ func indexHeads() []string {
 		name := "indikator_" + strconv.Itoa(n)
 		out = append(out, name+"_terpenuhi", name+"_dikenai", name+"_persen", name+"_keterangan")
 	}
-	return append(out, "tahun_survei") // last, so that queries that count columns go on
+	return append(out, "tahun_survei", "desa_belum_terhitung") // last, so that queries that count columns go on
 }
 
 func (f *figures) indexRow(ctx context.Context, x *figured) ([]sheet.Cell, error) {
@@ -209,11 +225,11 @@ func (f *figures) indexRow(ctx context.Context, x *figured) ([]sheet.Cell, error
 	for _, c := range m.GetCoverage() {
 		out = append(out, optional(c.Numerator), optional(c.Denominator), sheet.Number(c.GetPercent()), sheet.Text(remark(c)))
 	}
-	year := sheet.Cell{}
+	year, uncounted := sheet.Cell{}, sheet.Cell{}
 	if x.year != 0 {
-		year = countCell(uint64(x.year))
+		year, uncounted = countCell(uint64(x.year)), countCell(uint64(x.uncounted))
 	}
-	return append(out, year), nil
+	return append(out, year, uncounted), nil
 }
 
 func remark(c *ksv1.IndicatorCoverage) string {

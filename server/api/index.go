@@ -14,15 +14,11 @@ type indexService struct {
 
 func (i indexService) GetAreaIndex(ctx context.Context, r *ksv1.GetAreaIndexRequest) (*ksv1.GetAreaIndexResponse, error) {
 	caller := callerOf(ctx)
-	x, err := i.services.subjectOf(caller, r.GetArea(), r.GetPuskesmasCode())
+	x, err := i.services.subjectIn(caller, r.GetArea(), r.GetPuskesmasCode(), r.GetSurveyYear())
 	if err != nil {
 		return nil, err
 	}
-	when, err := i.services.momentOf(r)
-	if err != nil {
-		return nil, err
-	}
-	f, err := i.services.sumIn(ctx, x, when)
+	f, err := i.services.sumAt(ctx, x, r.GetDay())
 	if err != nil {
 		return nil, err
 	}
@@ -35,19 +31,15 @@ func (i indexService) GetAreaIndex(ctx context.Context, r *ksv1.GetAreaIndexRequ
 
 func (i indexService) ListAreaIndexes(ctx context.Context, r *ksv1.ListAreaIndexesRequest) (*ksv1.ListAreaIndexesResponse, error) {
 	caller := callerOf(ctx)
-	x, err := i.services.subjectOf(caller, r.GetArea(), r.GetPuskesmasCode())
+	x, err := i.services.subjectIn(caller, r.GetArea(), r.GetPuskesmasCode(), r.GetSurveyYear())
 	if err != nil {
 		return nil, err
 	}
-	when, err := i.services.momentOf(r)
+	parts, err := i.services.partsAt(ctx, caller, x, r.GetDay())
 	if err != nil {
 		return nil, err
 	}
-	parts, err := i.services.partsIn(ctx, caller, x, when)
-	if err != nil {
-		return nil, err
-	}
-	whole, err := i.services.sumIn(ctx, x, when)
+	whole, err := i.services.sumAt(ctx, x, r.GetDay())
 	if err != nil {
 		return nil, err
 	}

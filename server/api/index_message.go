@@ -60,12 +60,12 @@ func (s *Services) indexMessages(ctx context.Context, caller *access.Caller, wha
 
 // maskFor is what is withheld of figures.
 func (v *veil) maskFor(ctx context.Context, f *figured) (mask, error) {
-	if f.year != 0 {
-		return v.maskInYear(ctx, &f.subject, f.year)
-	}
 	day, err := v.services.pastDay(f.day)
 	if err != nil {
 		return mask{}, err
+	}
+	if f.year != 0 {
+		return v.maskInYear(ctx, &f.subject, day)
 	}
 	return v.maskOf(ctx, &f.subject, day)
 }
@@ -78,7 +78,7 @@ func indexMessage(what counted, f *figured, withheld *mask) *ksv1.AreaIndex {
 		Sehat: uint64(summary.InCategory(iks.Sehat)), PraSehat: uint64(summary.InCategory(iks.PraSehat)),
 		TidakSehat: uint64(summary.InCategory(iks.TidakSehat)), Incomplete: uint64(summary.InCategory(iks.Incomplete)),
 		Undefined: uint64(summary.InCategory(iks.Undefined)), AsOf: timestamppb.New(f.sum.AsOf), Day: f.day,
-		SurveyYear: uint32(f.year),
+		SurveyYear: uint32(f.year), UncountedVillages: uint32(f.uncounted),
 	}
 	if f.sum.HasTarget {
 		targeted := uint64(f.sum.Targeted)

@@ -57,6 +57,9 @@ func (i interventionService) ListChangedFamilies(ctx context.Context, r *ksv1.Li
 	if err != nil {
 		return nil, err
 	}
+	if err := s.checkYear(int(r.GetSurveyYear())); err != nil {
+		return nil, err
+	}
 	p, err := s.parsePeriod(r.GetFrom(), r.GetTo(), defaultDays)
 	if err != nil {
 		return nil, err
@@ -78,11 +81,12 @@ func (i interventionService) ListChangedFamilies(ctx context.Context, r *ksv1.Li
 		}
 		var found []movedFamily
 		err = snap.MovementsBetween(ctx, villages, numberOf(p.from), numberOf(p.to), func(m store.Movement) error {
-			x := movedOn(&m, what.basis)
-			if x.before != x.after && shown[x.key] && (r.GetCause() == 0 || r.GetCause() == x.cause) {
-				found = append(found, x)
-			}
-			return nil
+			return m.In(int(r.GetSurveyYear()), func(m *store.Movement) {
+				x := movedOn(m, what.basis)
+				if x.before != x.after && shown[x.key] && (r.GetCause() == 0 || r.GetCause() == x.cause) {
+					found = append(found, x)
+				}
+			})
 		})
 		if err != nil {
 			return err

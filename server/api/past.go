@@ -50,19 +50,26 @@ func parseDay(field, text string) (day prokesga.Date, given bool, err error) {
 }
 
 // sumAt is a subject's figures as of the end of a past day; of today and later
-// days the present ones.
+// days the present ones. Errors: errYearsUncounted, errYearsNotKept.
 func (s *Services) sumAt(ctx context.Context, x *subject, dayText string) (figured, error) {
 	day, given, err := parseDay("day", dayText)
 	if err != nil {
 		return figured{}, err
 	}
 	if !given || day.Compare(s.dayNow()) >= 0 {
-		sum, err := s.sumOf(ctx, x)
-		return figured{subject: *x, sum: sum, day: dayText}, err
+		f, err := s.presentOf(ctx, x)
+		if err == nil && !s.told(&f) {
+			err = errYearsUncounted
+		}
+		f.day = dayText
+		return f, err
 	}
 	list, err := s.series(ctx, x, []prokesga.Date{day})
-	if err != nil {
+	switch {
+	case err != nil:
 		return figured{}, err
+	case len(list) == 0:
+		return figured{}, errYearsNotKept
 	}
 	return list[0], nil
 }
@@ -74,12 +81,14 @@ const maxDailyTallies = 100_000
 // errBelowVillage: no figures of past days are kept of RW and RT.
 var errBelowVillage = &errBadRequest{"day", "past days are kept for villages and above", "Angka hari lalu disimpan sampai tingkat desa atau kelurahan."}
 
-// series is a subject's figures as of the end of each of some days, ascending.
+// series is a subject's figures as of the end of each of some days, ascending; those of
+// a survey year without the days of which they may not be told, or of which those of
+// more villages are missing than now: what is left can be compared.
 func (s *Services) series(ctx context.Context, x *subject, days []prokesga.Date) ([]figured, error) {
 	if x.code.Level() > area.Village {
 		return nil, errBelowVillage
 	}
-	present, err := s.sumOf(ctx, x)
+	present, err := s.presentOf(ctx, x)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +98,7 @@ func (s *Services) series(ctx context.Context, x *subject, days []prokesga.Date)
 			past = append(past, numberOf(d))
 		}
 	}
-	var figures []tally.Figures
+	var figures []tally.DayFigures
 	if len(past) > 0 {
 		if figures, err = s.figuresOn(ctx, x, past); err != nil {
 			return nil, err
@@ -97,18 +106,21 @@ func (s *Services) series(ctx context.Context, x *subject, days []prokesga.Date)
 	}
 	out := make([]figured, 0, len(days))
 	for i, d := range days {
-		f := figured{subject: *x, sum: present, day: d.String()}
+		f := present
+		f.day = d.String()
 		if i < len(past) {
-			f.sum.Figures, f.sum.AsOf = figures[i], endOf(d)
+			f.sum.Figures, f.uncounted, f.sum.AsOf = figures[i].Figures, figures[i].Uncounted, endOf(d)
 		}
-		out = append(out, f)
+		if f.uncounted <= present.uncounted && s.told(&f) {
+			out = append(out, f)
+		}
 	}
 	return out, nil
 }
 
 // seriesOf adds up villages as of the end of each of some days, ascending, from
-// the tallies that they kept.
-func seriesOf(ctx context.Context, snap store.Snapshot, villages []uint32, days []int) ([]tally.Figures, error) {
+// the tallies that they kept, of a survey year or (0) of any.
+func seriesOf(ctx context.Context, snap store.Snapshot, villages []uint32, days []int, year int) ([]tally.DayFigures, error) {
 	first, last := days[0], days[len(days)-1]
 	rows, err := snap.DailyTallies(ctx, villages, first)
 	if err != nil {
@@ -118,10 +130,10 @@ func seriesOf(ctx context.Context, snap store.Snapshot, villages []uint32, days 
 	if err != nil {
 		return nil, err
 	}
-	now := map[uint32]tally.Figures{}
-	var sum tally.Figures
+	now := map[uint32]tally.DayFigures{}
+	var sum tally.DayFigures
 	take := func(d *store.DailyTally) {
-		before, is := now[d.Village], tally.FiguresOfDay(d)
+		before, is := now[d.Village], tally.OfVillageDay(d, year)
 		sum.Sub(&before)
 		sum.Add(&is)
 		now[d.Village] = is
@@ -129,7 +141,7 @@ func seriesOf(ctx context.Context, snap store.Snapshot, villages []uint32, days 
 	for i := range rows {
 		take(&rows[i])
 	}
-	out := make([]tally.Figures, 0, len(days))
+	out := make([]tally.DayFigures, 0, len(days))
 	for _, day := range days {
 		for len(later) > 0 && later[0].Day <= day {
 			take(&later[0])
@@ -141,7 +153,7 @@ func seriesOf(ctx context.Context, snap store.Snapshot, villages []uint32, days 
 }
 
 // partsAt are the areas right below a subject as of the end of a past day, of
-// those that the caller may see.
+// those that the caller may see, and of which figures of its survey year may be told.
 func (s *Services) partsAt(ctx context.Context, caller *access.Caller, x *subject, dayText string) ([]figured, error) {
 	parts, err := s.partsOf(ctx, caller, x)
 	if err != nil {
@@ -152,22 +164,24 @@ func (s *Services) partsAt(ctx context.Context, caller *access.Caller, x *subjec
 		return nil, err
 	}
 	if !given || day.Compare(s.dayNow()) >= 0 {
+		err := s.fillYear(ctx, parts, x.year)
 		for i := range parts {
 			parts[i].day = dayText
 		}
-		return parts, nil
+		return s.toldOf(parts), err
 	}
 	if x.puskesmas == nil && x.code.Level() >= area.Village {
 		return nil, errBelowVillage
 	}
 	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		return s.fillPast(ctx, snap, parts, day)
+		return s.fillPast(ctx, snap, parts, day, x.year)
 	})
-	return parts, err
+	return s.toldOf(parts), err
 }
 
-// fillPast puts a past day's figures in place of the present ones.
-func (s *Services) fillPast(ctx context.Context, snap store.Snapshot, parts []figured, day prokesga.Date) error {
+// fillPast puts a past day's figures, of a survey year or (0) of any, in place of the
+// present ones.
+func (s *Services) fillPast(ctx context.Context, snap store.Snapshot, parts []figured, day prokesga.Date, year int) error {
 	partOf := map[uint32]int{}
 	var numbers []uint32
 	var codes []string
@@ -182,10 +196,10 @@ func (s *Services) fillPast(ctx context.Context, snap store.Snapshot, parts []fi
 	}
 	for i := range parts {
 		f := &parts[i]
-		f.sum.Figures, f.sum.AsOf, f.day = tally.Figures{}, endOf(day), day.String()
+		f.sum.Figures, f.sum.AsOf, f.day, f.year, f.uncounted = tally.Figures{}, endOf(day), day.String(), year, 0
 		if hasAreaDays(&f.subject) {
-			if figures, ok := known[f.code.Dotted()].at(numberOf(day)); ok {
-				f.sum.Figures = figures
+			if figures, ok := known[f.code.Dotted()].figuresAt(numberOf(day), year); ok {
+				f.sum.Figures, f.uncounted = figures.Figures, figures.Uncounted
 				continue
 			}
 		}
@@ -199,8 +213,9 @@ func (s *Services) fillPast(ctx context.Context, snap store.Snapshot, parts []fi
 	}
 	rows, err := snap.DailyTallies(ctx, numbers, numberOf(day))
 	for i := range rows {
-		f := tally.FiguresOfDay(&rows[i])
-		parts[partOf[rows[i].Village]].sum.Add(&f)
+		f, part := tally.OfVillageDay(&rows[i], year), &parts[partOf[rows[i].Village]]
+		part.sum.Add(&f.Figures)
+		part.uncounted += f.Uncounted
 	}
 	return err
 }

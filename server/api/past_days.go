@@ -10,20 +10,31 @@ import (
 	"github.com/keluarga-sehat/sync/server/tally"
 )
 
-// areaDays are an area's figures on days that are over, as they were added up when
-// the day had ended. Only areas above the kecamatan have them.
+// areaDays are an area's rows of days that are over, as they were added up when the
+// day had ended. Only areas above the kecamatan have them.
 type areaDays struct {
 	// first and last are read where a day was missing; 0: there are none.
 	first, last int
-	figures     map[int]tally.Figures
+	rows        map[int]*store.AreaDay
+	villages    int
 }
 
-// at gives the figures of a day; ok is false where they have not been added up.
-func (d *areaDays) at(day int) (f tally.Figures, ok bool) {
-	if f, ok = d.figures[day]; ok {
-		return f, true
+// at gives the row of a day; ok is false where it has not been added up, and the row nil
+// before the first change, when nothing was there.
+func (d *areaDays) at(day int) (r *store.AreaDay, ok bool) {
+	if r = d.rows[day]; r != nil {
+		return r, true
 	}
-	return f, d.first != 0 && day < d.first // before the first change nothing was there
+	return nil, d.first != 0 && day < d.first
+}
+
+// figuresAt are the figures of a day, of a survey year or (0) of any.
+func (d *areaDays) figuresAt(day, year int) (f tally.DayFigures, ok bool) {
+	r, ok := d.at(day)
+	if r != nil {
+		f = tally.OfAreaDay(r, year, d.villages)
+	}
+	return f, ok
 }
 
 // hasAreaDays tells whether a subject's days are added up.
@@ -34,12 +45,13 @@ func hasAreaDays(x *subject) bool { return x.puskesmas == nil && x.code.Level() 
 func (s *Services) areaDays(ctx context.Context, snap store.Snapshot, codes []string, days []int) (map[string]*areaDays, error) {
 	out, fingerprints := map[string]*areaDays{}, map[string]int64{}
 	for _, code := range codes {
-		out[code], fingerprints[code] = &areaDays{figures: map[int]tally.Figures{}}, s.Board.Fingerprint(code)
+		out[code], fingerprints[code] = &areaDays{rows: map[int]*store.AreaDay{}, villages: s.Board.Villages(code)}, s.Board.Fingerprint(code)
 	}
 	q := store.AreaDayQuery{Areas: codes, From: days[0], To: days[len(days)-1]}
 	err := snap.AreaDays(ctx, q, func(r *store.AreaDay) error {
 		if r.Villages == fingerprints[r.Area] {
-			out[r.Area].figures[r.Day] = tally.Figures{Provisional: r.Provisional, Verified: r.Verified, Collection: r.Collection}
+			row := *r
+			out[r.Area].rows[r.Day] = &row
 		}
 		return nil
 	})
@@ -48,7 +60,7 @@ func (s *Services) areaDays(ctx context.Context, snap store.Snapshot, codes []st
 	}
 	for _, code := range codes {
 		d := out[code]
-		if !slices.ContainsFunc(days, func(day int) bool { _, ok := d.figures[day]; return !ok }) {
+		if !slices.ContainsFunc(days, func(day int) bool { return d.rows[day] == nil }) {
 			continue
 		}
 		span, err := s.areaSpan(ctx, snap, code)
@@ -71,7 +83,7 @@ func (s *Services) areaSpan(ctx context.Context, snap store.Snapshot, code strin
 
 // pastFigures are a subject's as of the end of each of some days, ascending, which are
 // remembered where they are settled.
-func (s *Services) pastFigures(ctx context.Context, snap store.Snapshot, x *subject, days []int) ([]tally.Figures, error) {
+func (s *Services) pastFigures(ctx context.Context, snap store.Snapshot, x *subject, days []int) ([]tally.DayFigures, error) {
 	directory := s.Board.Directory()
 	out, err := s.readFigures(ctx, snap, x, days)
 	if err == nil {
@@ -82,8 +94,8 @@ func (s *Services) pastFigures(ctx context.Context, snap store.Snapshot, x *subj
 
 // readFigures reads them: from days that were added up, and for the rest from the
 // villages.
-func (s *Services) readFigures(ctx context.Context, snap store.Snapshot, x *subject, days []int) ([]tally.Figures, error) {
-	out := make([]tally.Figures, len(days))
+func (s *Services) readFigures(ctx context.Context, snap store.Snapshot, x *subject, days []int) ([]tally.DayFigures, error) {
+	out := make([]tally.DayFigures, len(days))
 	missing := 0 // how many of the days, from the end
 	if hasAreaDays(x) {
 		code := x.code.Dotted()
@@ -94,7 +106,7 @@ func (s *Services) readFigures(ctx context.Context, snap store.Snapshot, x *subj
 		known := all[code]
 		for i, day := range days {
 			var ok bool
-			if out[i], ok = known.at(day); !ok {
+			if out[i], ok = known.figuresAt(day, x.year); !ok {
 				missing = len(days) - i
 				break
 			}
@@ -109,7 +121,7 @@ func (s *Services) readFigures(ctx context.Context, snap store.Snapshot, x *subj
 	if len(numbers)*missing > maxDailyTallies {
 		return nil, errTooManyDays
 	}
-	rest, err := seriesOf(ctx, snap, numbers, days[len(days)-missing:])
+	rest, err := seriesOf(ctx, snap, numbers, days[len(days)-missing:], x.year)
 	return append(out[:len(days)-missing], rest...), err
 }
 

@@ -22,13 +22,14 @@ const (
 // keptPast remembers settled days, so that a trend of which but the last point moves
 // asks the store for nothing. The zero value is empty.
 type keptPast struct {
-	figures aging[keptDay, *tally.Figures]
+	figures aging[keptDay, *tally.DayFigures]
 	causes  aging[keptPeriod, *store.CauseSums]
 	open    aging[keptDay, *keptOpen]
 }
 
 type keptDay struct {
 	id        string
+	year      int // survey year; 0: any
 	directory uint64
 	day       int
 }
@@ -36,13 +37,14 @@ type keptDay struct {
 // keptPeriod is the days after one up to another.
 type keptPeriod struct {
 	id          string
+	year        int // survey year; 0: any
 	directory   uint64
 	after, upTo int
 }
 
 // figuresOn are a subject's as of the end of days that are over, ascending, from
 // memory or the store.
-func (s *Services) figuresOn(ctx context.Context, x *subject, days []int) (out []tally.Figures, err error) {
+func (s *Services) figuresOn(ctx context.Context, x *subject, days []int) (out []tally.DayFigures, err error) {
 	if out, ok := s.keptFiguresOn(x, days); ok {
 		return out, nil
 	}
@@ -66,9 +68,9 @@ func (s *Services) wholeOf(ctx context.Context, x *subject) context.Context {
 }
 
 // keptFiguresOn gives them where all are remembered.
-func (s *Services) keptFiguresOn(x *subject, days []int) (out []tally.Figures, ok bool) {
-	out = make([]tally.Figures, len(days))
-	key := keptDay{x.id(), s.Board.Directory(), 0}
+func (s *Services) keptFiguresOn(x *subject, days []int) (out []tally.DayFigures, ok bool) {
+	out = make([]tally.DayFigures, len(days))
+	key := keptDay{x.id(), x.year, s.Board.Directory(), 0}
 	for i, day := range days {
 		key.day = day
 		found, ok := s.past.figures.find(key)
@@ -81,11 +83,11 @@ func (s *Services) keptFiguresOn(x *subject, days []int) (out []tally.Figures, o
 }
 
 // keepFigures remembers those of days that are settled.
-func (s *Services) keepFigures(directory uint64, x *subject, days []int, figures []tally.Figures) {
+func (s *Services) keepFigures(directory uint64, x *subject, days []int, figures []tally.DayFigures) {
 	for i, day := range days {
 		if s.settled(day) {
 			f := figures[i]
-			s.past.figures.keep(keptDay{x.id(), directory, day}, &f, taking{keptFiguresSize, keptFiguresBytes})
+			s.past.figures.keep(keptDay{x.id(), x.year, directory, day}, &f, taking{keptFiguresSize, keptFiguresBytes})
 		}
 	}
 }

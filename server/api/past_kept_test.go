@@ -17,11 +17,11 @@ func TestOnlySettledDaysAreRemembered(t *testing.T) {
 	clock := func() time.Time { return now }
 	s := &Services{Now: clock, Board: tally.New(nil, clock)}
 	x, other := &subject{puskesmas: &store.Puskesmas{Code: "P3204050101"}}, &subject{puskesmas: &store.Puskesmas{Code: "P3204050102"}}
-	var one, two tally.Figures
+	var one, two tally.DayFigures
 	one.Provisional.Add(iks.Pack(iks.Values{iks.Y}, iks.Values{iks.Y}))
 	two.Provisional.Add(iks.Pack(iks.Values{iks.T}, iks.Values{iks.T}))
 	days := []int{20260228, 20260301}
-	s.keepFigures(s.Board.Directory(), x, days, []tally.Figures{one, two})
+	s.keepFigures(s.Board.Directory(), x, days, []tally.DayFigures{one, two})
 	if got, ok := s.keptFiguresOn(x, days[:1]); !ok || got[0] != one {
 		t.Errorf("a settled day: %v", ok)
 	}
@@ -32,11 +32,11 @@ func TestOnlySettledDaysAreRemembered(t *testing.T) {
 		t.Error("another Puskesmas is given the same")
 	}
 	now = now.Add(tally.SettleTime)
-	s.keepFigures(s.Board.Directory(), x, days, []tally.Figures{one, two})
+	s.keepFigures(s.Board.Directory(), x, days, []tally.DayFigures{one, two})
 	if got, ok := s.keptFiguresOn(x, days); !ok || got[1] != two {
 		t.Errorf("five minutes later: %v", ok)
 	}
-	s.keepFigures(s.Board.Directory()+1, other, days, []tally.Figures{one, two})
+	s.keepFigures(s.Board.Directory()+1, other, days, []tally.DayFigures{one, two})
 	if _, ok := s.keptFiguresOn(other, days); ok {
 		t.Error("figures of another directory are given")
 	}

@@ -13,15 +13,11 @@ const lowestShown = 3
 
 func (i indexService) ListIndicatorPriorities(ctx context.Context, r *ksv1.ListIndicatorPrioritiesRequest) (*ksv1.ListIndicatorPrioritiesResponse, error) {
 	caller, what := callerOf(ctx), counted{r.GetMembership(), r.GetBasis()}
-	x, err := i.services.subjectOf(caller, r.GetArea(), r.GetPuskesmasCode())
+	x, err := i.services.subjectIn(caller, r.GetArea(), r.GetPuskesmasCode(), r.GetSurveyYear())
 	if err != nil {
 		return nil, err
 	}
-	when := moment{year: int(r.GetSurveyYear())}
-	if err := i.services.checkYear(when.year); err != nil {
-		return nil, err
-	}
-	whole, err := i.services.sumIn(ctx, x, when)
+	whole, err := i.services.sumAt(ctx, x, "")
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +25,7 @@ func (i indexService) ListIndicatorPriorities(ctx context.Context, r *ksv1.ListI
 	if err != nil {
 		return nil, err
 	}
-	parts, err := i.services.partsIn(ctx, caller, x, when)
+	parts, err := i.services.partsAt(ctx, caller, x, "")
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,9 @@ type subject struct {
 	code      area.Code
 	puskesmas *store.Puskesmas
 	name      string
+	// year is the survey year by whose rounds its figures are asked for; 0: by each
+	// family's latest.
+	year int
 }
 
 func (s *subject) id() string {
@@ -29,8 +32,8 @@ type figured struct {
 	sum tally.Sum
 	// day is the past day that they are of, "2024-05-17"; "" now.
 	day string
-	// year is the survey year by whose rounds they are; 0: by each family's latest.
-	year int
+	// uncounted villages are left out of a survey year's, for theirs are not known.
+	uncounted int
 }
 
 // subjectOf finds the subject and decides whether the caller may see it. What

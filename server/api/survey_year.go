@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
@@ -15,23 +16,17 @@ import (
 // errYearsUncounted: some villages are from before survey years were kept.
 var errYearsUncounted = errors.New("survey years are still being counted")
 
-// moment says which figures are asked for: those of the end of a past day, or those
-// by the rounds of one survey year; zero: the present ones.
-type moment struct {
-	day  string
-	year int
-}
+// errYearsNotKept: on a past day, survey years of some villages were not kept.
+var errYearsNotKept = errors.New("survey years of that day were not kept")
 
-// momentOf reads a request's.
-func (s *Services) momentOf(r interface {
-	GetDay() string
-	GetSurveyYear() uint32
-}) (moment, error) {
-	m := moment{r.GetDay(), int(r.GetSurveyYear())}
-	if m.year != 0 && m.day != "" {
-		return m, &errBadRequest{"survey_year", "goes without a day: of past days, survey years are not kept", "Tahun survei tidak dapat digabungkan dengan tanggal."}
+// subjectIn is subjectOf by the rounds of a survey year; 0: of any.
+func (s *Services) subjectIn(caller *access.Caller, areaText, puskesmasCode string, year uint32) (*subject, error) {
+	x, err := s.subjectOf(caller, areaText, puskesmasCode)
+	if err != nil {
+		return nil, err
 	}
-	return m, s.checkYear(m.year)
+	x.year = int(year)
+	return x, s.checkYear(x.year)
 }
 
 // checkYear refuses survey years that no figures are told of; 0 is none.
@@ -44,34 +39,53 @@ func (s *Services) checkYear(year int) error {
 	return &errBadRequest{"survey_year", fmt.Sprintf("is not from %d to %d", iks.ProgrammeYear, last), fmt.Sprintf("Tahun survei harus antara %d dan %d.", iks.ProgrammeYear, last)}
 }
 
-// sumIn is a subject's figures at a moment.
-func (s *Services) sumIn(ctx context.Context, x *subject, m moment) (figured, error) {
-	if m.year == 0 {
-		return s.sumAt(ctx, x, m.day)
-	}
+// presentOf is a subject's present figures, of its survey year where it has one.
+func (s *Services) presentOf(ctx context.Context, x *subject) (figured, error) {
 	sum, err := s.sumOf(ctx, x)
 	if err != nil {
 		return figured{}, err
 	}
 	list := []figured{{subject: *x, sum: sum}}
-	return list[0], s.fillYear(ctx, list, m.year)
+	err = s.fillYear(ctx, list, x.year)
+	return list[0], err
 }
 
-// partsIn are the areas right below a subject at a moment, of those that the caller
-// may see.
-func (s *Services) partsIn(ctx context.Context, caller *access.Caller, x *subject, m moment) ([]figured, error) {
-	if m.year == 0 {
-		return s.partsAt(ctx, caller, x, m.day)
+// maxUncounted is how many villages a survey year's figures may be without, where one
+// that can't be counted would hold up all areas above it: one, or one of a hundred.
+func maxUncounted(villages int) int { return max(1, villages/100) }
+
+// told tells whether figures may be: those of a survey year not where too many villages
+// are missing, or all.
+func (s *Services) told(f *figured) bool {
+	if f.year == 0 || f.uncounted == 0 {
+		return true
 	}
-	parts, err := s.partsOf(ctx, caller, x)
-	if err != nil {
-		return nil, err
-	}
-	return parts, s.fillYear(ctx, parts, m.year)
+	villages := s.villagesIn(&f.subject)
+	return f.uncounted < villages && f.uncounted <= maxUncounted(villages)
 }
 
-// fillYear puts a survey year's figures in place of the present ones.
+// toldOf leaves out those that may not be.
+func (s *Services) toldOf(list []figured) []figured {
+	return slices.DeleteFunc(list, func(f figured) bool { return !s.told(&f) })
+}
+
+// villagesIn is how many there are in a subject; of a village or less, one.
+func (s *Services) villagesIn(x *subject) int {
+	switch {
+	case x.puskesmas != nil:
+		return len(s.Board.PuskesmasNumbers(x.puskesmas.Code))
+	case x.code.Level() < area.Village:
+		return s.Board.Villages(x.code.Dotted())
+	}
+	return 1
+}
+
+// fillYear puts a survey year's figures in place of the present ones; 0: it leaves
+// them.
 func (s *Services) fillYear(ctx context.Context, list []figured, year int) error {
+	if year == 0 {
+		return nil
+	}
 	var below []area.Code // RW and RT, whose rows are read
 	for i := range list {
 		f := &list[i]
@@ -81,10 +95,7 @@ func (s *Services) fillYear(ctx context.Context, list []figured, year int) error
 			continue
 		}
 		found := s.yearOf(&f.subject, year)
-		if !found.Counted {
-			return errYearsUncounted
-		}
-		f.sum.Provisional, f.sum.Verified = found.Provisional, found.Verified
+		f.sum.Provisional, f.sum.Verified, f.uncounted = found.Provisional, found.Verified, found.Uncounted
 	}
 	if len(below) == 0 {
 		return nil

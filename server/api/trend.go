@@ -74,7 +74,7 @@ func endOfMonth(d prokesga.Date) prokesga.Date {
 
 func (i indexService) GetTrend(ctx context.Context, r *ksv1.GetTrendRequest) (*ksv1.GetTrendResponse, error) {
 	caller := callerOf(ctx)
-	x, err := i.services.subjectOf(caller, r.GetArea(), r.GetPuskesmasCode())
+	x, err := i.services.subjectIn(caller, r.GetArea(), r.GetPuskesmasCode(), r.GetSurveyYear())
 	if err != nil {
 		return nil, err
 	}
@@ -94,14 +94,10 @@ func (i indexService) GetTrend(ctx context.Context, r *ksv1.GetTrendRequest) (*k
 	if err != nil {
 		return nil, err
 	}
-	out := &ksv1.GetTrendResponse{}
-	for j := range list {
-		// Each day by itself: a day is no sum of its neighbours.
-		index, err := i.services.indexMessages(ctx, caller, counted{r.GetMembership(), r.GetBasis()}, list[j:j+1])
-		if err != nil {
-			return nil, err
-		}
-		out.Points = append(out.Points, index[0])
+	if len(list) == 0 {
+		return nil, errYearsNotKept
 	}
-	return out, nil
+	out := &ksv1.GetTrendResponse{LeftOut: uint32(len(days) - len(list))}
+	out.Points, err = i.services.indexMessages(ctx, caller, counted{r.GetMembership(), r.GetBasis()}, list)
+	return out, err
 }

@@ -39,11 +39,16 @@ func decide(l *layout, c []cells, held mask, today *decision) *decision {
 	return d
 }
 
-// decideWith is decide with cells of any area decided elsewhere.
-func decideWith(l *layout, c []cells, held []mask, today *decision) *decision {
+// decideWith is decide with cells of any area decided elsewhere, held against more
+// answers than today's.
+func decideWith(l *layout, c []cells, held []mask, today *decision, more ...*decision) *decision {
 	d := &decision{layout: l, cells: c, today: today, masks: make([]mask, len(l.ids)), quiet: true}
+	against := more
+	if today != nil {
+		against = append([]*decision{today}, more...)
+	}
 	for n := 1; n <= iks.Indicators; n++ {
-		if !d.concerns(n, held) {
+		if !d.concerns(n, held, against) {
 			continue
 		}
 		d.quiet = false
@@ -57,8 +62,8 @@ func decideWith(l *layout, c []cells, held []mask, today *decision) *decision {
 				root[i] = held[i][v]>>n&1 == 1
 			}
 			roots = append(roots, root)
-			if today != nil {
-				given = append(given, today.answer(v, n))
+			for _, a := range against {
+				given = append(given, a.answer(v, n))
 			}
 		}
 		for v, withheld := range l.tree.Withhold(tables, roots, given...) {
@@ -73,7 +78,7 @@ func decideWith(l *layout, c []cells, held []mask, today *decision) *decision {
 }
 
 // concerns tells whether anything of an indicator may have to be withheld.
-func (d *decision) concerns(n int, held []mask) bool {
+func (d *decision) concerns(n int, held []mask, against []*decision) bool {
 	for v := range variants {
 		for i := range d.cells {
 			if held[i][v]>>n&1 == 1 {
@@ -82,8 +87,10 @@ func (d *decision) concerns(n int, held []mask) bool {
 			if c := d.cells[i][v].denominators[n-1]; c > 0 && c < smallcell.Least {
 				return true
 			}
-			if d.today != nil && d.today.masks[i][v]>>n&1 == 1 {
-				return true
+			for _, a := range against {
+				if a.masks[i][v]>>n&1 == 1 {
+					return true
+				}
 			}
 		}
 	}

@@ -7,26 +7,42 @@ import (
 	"slices"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
 )
 
 // pastAreas is how many areas' cells of days that are over are kept, at 208 bytes
-// each: a month of the districts of a large province.
+// each, and as many for each survey year: a month of the districts of a large province.
 const pastAreas = 1_000_000
 
 type pastKey struct {
 	layout *layout
 	day    int
+	years  bool
+}
+
+// yearCells are a layout's cells by survey year; those of any year stand under anyYear.
+type yearCells map[int][]cells
+
+const anyYear = 0
+
+// at finds or makes those of a year.
+func (c yearCells) at(year, size int) []cells {
+	if c[year] == nil {
+		c[year] = make([]cells, size)
+	}
+	return c[year]
 }
 
 // cellsOn are a layout's cells as of the end of days that are over, ascending; of a
-// village's only the root's, for none are kept below it.
-func (s *Services) cellsOn(ctx context.Context, l *layout, days []int) (map[int][]cells, error) {
-	out := map[int][]cells{}
+// village's only the root's, for none are kept below it. years: by survey year, else of
+// any.
+func (s *Services) cellsOn(ctx context.Context, l *layout, days []int, years bool) (map[int]yearCells, error) {
+	out := map[int]yearCells{}
 	var missing []int
 	for _, day := range days {
-		if found, ok := s.veils.past.find(pastKey{l, day}); ok {
+		if found, ok := s.veils.past.find(pastKey{l, day, years}); ok {
 			out[day] = found
 		} else {
 			missing = append(missing, day)
@@ -36,28 +52,28 @@ func (s *Services) cellsOn(ctx context.Context, l *layout, days []int) (map[int]
 		return out, nil
 	}
 	// Who asks for the same while it is read, waits for it.
-	found, err, _ := s.veils.once.Do(fmt.Sprintf("cells %p %v", l, missing), func() (any, error) {
-		return s.readCells(context.WithoutCancel(ctx), l, missing)
+	found, err, _ := s.veils.once.Do(fmt.Sprintf("cells %p %v %v", l, missing, years), func() (any, error) {
+		return s.readCells(context.WithoutCancel(ctx), l, missing, years)
 	})
-	if more, ok := found.(map[int][]cells); ok {
+	if more, ok := found.(map[int]yearCells); ok {
 		maps.Copy(out, more)
 	}
 	return out, err
 }
 
 // readCells reads cells and keeps those that stay as they are.
-func (s *Services) readCells(ctx context.Context, l *layout, days []int) (read map[int][]cells, err error) {
+func (s *Services) readCells(ctx context.Context, l *layout, days []int, years bool) (read map[int]yearCells, err error) {
 	err = s.Store.Read(store.WithScope(ctx, store.Scope{Everywhere: true}), func(ctx context.Context, snap store.Snapshot) (err error) {
 		if l.root.Level() < area.District {
-			read, err = s.cellsOfAreas(ctx, snap, l, days)
+			read, err = s.cellsOfAreas(ctx, snap, l, days, years)
 		} else {
-			read, err = s.cellsOfVillages(ctx, snap, l, days)
+			read, err = s.cellsOfVillages(ctx, snap, l, days, years)
 		}
 		return err
 	})
 	for day, c := range read {
 		if err == nil && s.settled(day) && l.root.Level() < area.Village {
-			s.veils.past.keep(pastKey{l, day}, c, taking{len(c), pastAreas})
+			s.veils.past.keep(pastKey{l, day, years}, c, taking{len(l.ids) * max(len(c), 1), pastAreas})
 		}
 	}
 	return read, err
@@ -65,10 +81,13 @@ func (s *Services) readCells(ctx context.Context, l *layout, days []int) (read m
 
 // cellsOfAreas takes them from days that were added up; where some have not been,
 // from the villages.
-func (s *Services) cellsOfAreas(ctx context.Context, snap store.Snapshot, l *layout, days []int) (map[int][]cells, error) {
-	out := map[int][]cells{}
+func (s *Services) cellsOfAreas(ctx context.Context, snap store.Snapshot, l *layout, days []int, years bool) (map[int]yearCells, error) {
+	out := map[int]yearCells{}
 	for _, day := range days {
-		out[day] = make([]cells, len(l.ids))
+		out[day] = yearCells{}
+		if !years {
+			out[day].at(anyYear, len(l.ids))
+		}
 	}
 	codes := make([]string, len(l.ids))
 	for i, id := range l.ids {
@@ -85,9 +104,11 @@ func (s *Services) cellsOfAreas(ctx context.Context, snap store.Snapshot, l *lay
 	open := map[int]bool{}
 	for i, code := range codes {
 		for _, day := range days {
-			f, ok := known[code].at(day)
+			d, ok := known[code].at(day)
 			open[day] = open[day] || !ok
-			out[day][i].add(&f)
+			for _, c := range cellsOfDay(d, years) {
+				out[day].at(c.year, len(l.ids))[i] = c.cells
+			}
 		}
 	}
 	var rest []int
@@ -99,7 +120,7 @@ func (s *Services) cellsOfAreas(ctx context.Context, snap store.Snapshot, l *lay
 	if len(rest) == 0 {
 		return out, nil
 	}
-	read, err := s.cellsOfVillages(ctx, snap, l, rest)
+	read, err := s.cellsOfVillages(ctx, snap, l, rest, years)
 	for day, c := range read {
 		out[day] = c
 	}
@@ -110,7 +131,7 @@ func (s *Services) cellsOfAreas(ctx context.Context, snap store.Snapshot, l *lay
 const maxDaysAtOnce = 40
 
 // cellsOfVillages adds them up.
-func (s *Services) cellsOfVillages(ctx context.Context, snap store.Snapshot, l *layout, days []int) (map[int][]cells, error) {
+func (s *Services) cellsOfVillages(ctx context.Context, snap store.Snapshot, l *layout, days []int, years bool) (map[int]yearCells, error) {
 	villages := l.villages
 	if villages == nil {
 		villages = s.positionsIn(l)
@@ -122,33 +143,56 @@ func (s *Services) cellsOfVillages(ctx context.Context, snap store.Snapshot, l *
 	for n := range villages {
 		numbers = append(numbers, n)
 	}
-	out := map[int][]cells{}
+	out := map[int]yearCells{}
+	sum := villagePast{size: len(l.ids), positions: villages, numbers: numbers, years: years}
 	for ; len(days) > 0; days = days[min(len(days), maxDaysAtOnce):] {
-		if err := addVillages(ctx, snap, out, len(l.ids), villages, numbers, days[:min(len(days), maxDaysAtOnce)]); err != nil {
+		if err := sum.follow(ctx, snap, out, days[:min(len(days), maxDaysAtOnce)]); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
-// addVillages follows the villages through some days.
-func addVillages(ctx context.Context, snap store.Snapshot, out map[int][]cells, size int, positions map[uint32][]int, numbers []uint32, days []int) error {
-	rows, err := snap.DailyTallies(ctx, numbers, days[0])
+// cellsOfDay are those of a row: by survey year, else of any; none where it has none.
+func cellsOfDay(d *store.AreaDay, years bool) []cellsIn {
+	switch {
+	case d == nil:
+		return nil
+	case years:
+		list, _ := tally.YearsOfAreaDay(d) // what is not known is told of nowhere
+		return cellsOfYears(list)
+	}
+	var c cells
+	c.add(&tally.Figures{Provisional: d.Provisional, Verified: d.Verified})
+	return []cellsIn{{anyYear, c}}
+}
+
+// villagePast adds up villages on days that are over.
+type villagePast struct {
+	size      int
+	positions map[uint32][]int
+	numbers   []uint32
+	years     bool
+}
+
+// follow follows the villages through some days.
+func (p *villagePast) follow(ctx context.Context, snap store.Snapshot, out map[int]yearCells, days []int) error {
+	rows, err := snap.DailyTallies(ctx, p.numbers, days[0])
 	if err != nil {
 		return err
 	}
-	later, err := snap.DailyTalliesBetween(ctx, numbers, days[0], days[len(days)-1])
+	later, err := snap.DailyTalliesBetween(ctx, p.numbers, days[0], days[len(days)-1])
 	if err != nil {
 		return err
 	}
-	sum, now := make([]cells, size), map[uint32]cells{}
+	sum, now := yearCells{}, map[uint32][]cellsIn{}
+	if !p.years {
+		sum.at(anyYear, p.size)
+	}
 	take := func(d *store.DailyTally) {
-		var is cells
-		f := tally.FiguresOfDay(d)
-		is.add(&f)
-		was := now[d.Village]
-		for _, i := range positions[d.Village] {
-			sum[i].replace(&was, &is)
+		was, is := now[d.Village], p.cellsOf(d)
+		for _, i := range p.positions[d.Village] {
+			sum.move(was, is, i, p.size)
 		}
 		now[d.Village] = is
 	}
@@ -160,9 +204,56 @@ func addVillages(ctx context.Context, snap store.Snapshot, out map[int][]cells, 
 			take(&later[0])
 			later = later[1:]
 		}
-		out[day] = slices.Clone(sum)
+		out[day] = sum.clone()
 	}
 	return nil
+}
+
+// cellsOf are a village's on a day: by survey year, else of any.
+func (p *villagePast) cellsOf(d *store.DailyTally) []cellsIn {
+	if p.years {
+		years, _ := tally.YearsOfDay(d) // what is not known is told of nowhere
+		return cellsOfYears(years)
+	}
+	var c cells
+	f := tally.FiguresOfDay(d)
+	c.add(&f)
+	return []cellsIn{{anyYear, c}}
+}
+
+// cellsIn are an area's cells of a survey year, or of anyYear.
+type cellsIn struct {
+	year  int
+	cells cells
+}
+
+// cellsOfYears are the cells of tallies by survey year.
+func cellsOfYears(years iks.YearTallies) []cellsIn {
+	out := make([]cellsIn, len(years))
+	for i := range years {
+		out[i].year = years[i].Year
+		out[i].cells.add(&tally.Figures{Provisional: years[i].Provisional, Verified: years[i].Verified})
+	}
+	return out
+}
+
+// move takes a part out of a position as it was and puts it in as it is.
+func (c yearCells) move(was, is []cellsIn, position, size int) {
+	var none cells
+	for i := range was {
+		c.at(was[i].year, size)[position].replace(&was[i].cells, &none)
+	}
+	for i := range is {
+		c.at(is[i].year, size)[position].replace(&none, &is[i].cells)
+	}
+}
+
+func (c yearCells) clone() yearCells {
+	out := make(yearCells, len(c))
+	for year, list := range c {
+		out[year] = slices.Clone(list)
+	}
+	return out
 }
 
 // replace takes a part out as it was and puts it in as it is.

@@ -23,8 +23,8 @@ const veiledAreas = 1_500_000
 type veils struct {
 	once   singleflight.Group // who asks while a piece is decided waits for it
 	pieces aging[pieceKey, *decision]
-	past   aging[pastKey, []cells]
-	years  aging[area.Code, *yearDecision]
+	past   aging[pastKey, yearCells]
+	years  aging[pieceKey, *yearDecision]
 
 	mu         sync.Mutex
 	generation uint64 // guarded by mu
@@ -34,6 +34,8 @@ type pieceKey struct {
 	root area.Code
 	// day is yyyymmdd; 0: now.
 	day int
+	// years: its survey years; else of any year.
+	years bool
 }
 
 // find is the last decision on a piece, whether it holds or not.
@@ -60,8 +62,9 @@ func (c *veils) keep(k pieceKey, d, last *decision) {
 type own struct {
 	layout  *layout
 	present []cells
-	years   map[int][]cells
-	past    map[int][]cells
+	years   yearCells
+	past    map[int]yearCells
+	pastIn  map[int]yearCells // by survey year
 }
 
 // pieceFor is a piece as the caller is to see it. A village's depends on the caller,
@@ -71,11 +74,11 @@ func (v *veil) pieceFor(ctx context.Context, root area.Code, day int) (*decision
 	if root.Level() != area.Village || !v.caller.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
 		d, err := s.piece(ctx, root, day)
 		if err == nil {
-			restsOn(ctx, pieceKey{root, day}, d, false)
+			restsOn(ctx, pieceKey{root: root, day: day}, d.generation, false)
 		}
 		return d, err
 	}
-	restsOn(ctx, pieceKey{root, day}, nil, true)
+	restsOn(ctx, pieceKey{root: root, day: day}, 0, true)
 	o, err := v.ownOf(ctx, root)
 	if err != nil {
 		return nil, err
@@ -89,11 +92,11 @@ func (v *veil) pieceFor(ctx context.Context, root area.Code, day int) (*decision
 		return nil, err
 	}
 	if o.past[day] == nil {
-		if o.past, err = s.cellsOn(ctx, o.layout, []int{day}); err != nil {
+		if o.past, err = s.cellsOn(ctx, o.layout, []int{day}, false); err != nil {
 			return nil, err
 		}
 	}
-	return decide(o.layout, o.past[day], held, decide(o.layout, o.present, heldToday, nil)), nil
+	return decide(o.layout, o.past[day][anyYear], held, decide(o.layout, o.present, heldToday, nil)), nil
 }
 
 // ownOf reads a village's piece once a call.
@@ -127,8 +130,13 @@ func (v *veil) prepare(ctx context.Context, x *subject, days []int) error {
 		if err != nil {
 			return err
 		}
-		if o.past, err = v.services.cellsOn(ctx, o.layout, days); err != nil {
+		if o.past, err = v.services.cellsOn(ctx, o.layout, days, false); err != nil {
 			return err
+		}
+		if x.year != 0 {
+			if o.pastIn, err = v.services.cellsOn(ctx, o.layout, days, true); err != nil {
+				return err
+			}
 		}
 		root = aboveOf(root)
 	}
@@ -137,8 +145,13 @@ func (v *veil) prepare(ctx context.Context, x *subject, days []int) error {
 		if err != nil {
 			return err
 		}
-		if _, err := v.services.cellsOn(ctx, today.layout, days); err != nil {
+		if _, err := v.services.cellsOn(ctx, today.layout, days, false); err != nil {
 			return err
+		}
+		if x.year != 0 {
+			if _, err := v.services.cellsOn(ctx, today.layout, days, true); err != nil {
+				return err
+			}
 		}
 		if root.Level() == area.Nation {
 			return nil
@@ -200,7 +213,7 @@ func (s *Services) piece(ctx context.Context, root area.Code, day int) (*decisio
 		}
 	}
 	version, directory := s.Board.VersionOf(root.Dotted()), s.Board.Directory()
-	key := pieceKey{root, day}
+	key := pieceKey{root: root, day: day}
 	if last := s.veils.find(key); last != nil && last.version == version && last.directory == directory && last.held == held && last.today == today {
 		return last, nil
 	} else if last != nil && day != 0 && last.quiet && today.quiet && last.layout == today.layout && held == (mask{}) {
@@ -225,11 +238,11 @@ func (s *Services) piece(ctx context.Context, root area.Code, day int) (*decisio
 func (s *Services) decideNow(ctx context.Context, k pieceKey, held mask, today *decision) (d *decision, err error) {
 	if k.day != 0 {
 		stays := s.settled(k.day) // else the day's cells may yet be others
-		then, err := s.cellsOn(ctx, today.layout, []int{k.day})
+		then, err := s.cellsOn(ctx, today.layout, []int{k.day}, false)
 		if err != nil {
 			return nil, err
 		}
-		d = decide(today.layout, then[k.day], held, today)
+		d = decide(today.layout, then[k.day][anyYear], held, today)
 		d.quiet = d.quiet && stays
 		d.version = today.version
 		return d, nil

@@ -418,12 +418,12 @@ func (w *veilWorld) truths(t *testing.T) [iks.Indicators][][]iks.Ratio {
 
 func (w *veilWorld) sum(t *testing.T, id, day string) tally.Sum {
 	t.Helper()
-	return w.sumIn(t, id, moment{day: day})
+	return w.sumIn(t, id, day, 0)
 }
 
-func (w *veilWorld) sumIn(t *testing.T, id string, m moment) tally.Sum {
+func (w *veilWorld) sumIn(t *testing.T, id, day string, year int) tally.Sum {
 	t.Helper()
-	x := &subject{}
+	x := &subject{year: year}
 	if id[0] == 'P' {
 		x.puskesmas = &store.Puskesmas{Code: id, Villages: []string{veilVillages[0], veilVillages[1], veilVillages[3]}}
 		if id == "P3204050102" {
@@ -436,7 +436,7 @@ func (w *veilWorld) sumIn(t *testing.T, id string, m moment) tally.Sum {
 		}
 		x.code = code
 	}
-	f, err := w.services.sumIn(t.Context(), x, m)
+	f, err := w.services.sumAt(t.Context(), x, day)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 // year.
 type villageCells struct {
 	present []cells
-	years   map[int][]cells
+	years   yearCells
 }
 
 // villagePiece lays out a village's RW and RT, and gives their present cells. What
@@ -47,7 +47,7 @@ func (s *Services) villagePiece(ctx context.Context, caller *access.Caller, root
 		i := l.at[rw.String()]
 		parts[i] = append(parts[i], l.add(rt.String()))
 	}
-	out := villageCells{make([]cells, len(l.ids)), map[int][]cells{}}
+	out := villageCells{make([]cells, len(l.ids)), yearCells{}}
 	for k := range rows {
 		rt := root.RT(rows[k].Place)
 		rw, _ := rt.At(area.RW)

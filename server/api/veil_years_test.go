@@ -15,13 +15,31 @@ import (
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
-// askYear gives every area's index by the rounds of a year; 0: of any.
-func (w *veilWorld) askYear(t *testing.T, caller *access.Caller, year int, b ksv1.Basis) []*ksv1.AreaIndex {
+// has tells whether an area has figures on a day ("" now).
+func (w *veilWorld) has(area int, day string) bool {
+	return day == "" || len(w.areas[area]) <= len(veilVillages[0])
+}
+
+// sumsOn are the sums of areas that have figures on a day.
+func (w *veilWorld) sumsOn(day string) (out []smallcell.Sum) {
+	for _, s := range w.sums {
+		if w.has(s.Parts[0], day) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// askYear gives every area's index on a day by the rounds of a year; 0: of any.
+func (w *veilWorld) askYear(t *testing.T, caller *access.Caller, day string, year int, b ksv1.Basis) []*ksv1.AreaIndex {
 	t.Helper()
 	ctx := context.WithValue(t.Context(), callerKey{}, caller)
 	out := make([]*ksv1.AreaIndex, len(w.areas))
 	for i, id := range w.areas {
-		r := &ksv1.GetAreaIndexRequest{Area: id, Basis: b, SurveyYear: uint32(year)}
+		if !w.has(i, day) {
+			continue
+		}
+		r := &ksv1.GetAreaIndexRequest{Area: id, Basis: b, SurveyYear: uint32(year), Day: day}
 		if id[0] == 'P' {
 			r.Area, r.PuskesmasCode = "", id
 		}
@@ -89,22 +107,25 @@ func TestNobodyRecomputesAWithheldCellOfASurveyYear(t *testing.T) {
 	withheld, without, twice, nearly := 0, 0, 0, 0
 	for seed := range uint64(3) {
 		w := newVeilWorld(t, seed)
-		for _, b := range []ksv1.Basis{ksv1.Basis_BASIS_PROVISIONAL, ksv1.Basis_BASIS_VERIFIED} {
+		for k := range 2 * len(w.days) {
+			day, b := w.days[k/2], []ksv1.Basis{ksv1.Basis_BASIS_PROVISIONAL, ksv1.Basis_BASIS_VERIFIED}[k%2]
 			var told [][]*ksv1.AreaIndex
 			var truth [][]iks.Tally
 			for _, year := range append([]int{0}, veilYears...) {
-				told = append(told, w.askYear(t, district, year, b))
-				truth = append(truth, w.talliesIn(t, year, b))
+				told = append(told, w.askYear(t, district, day, year, b))
+				truth = append(truth, w.talliesIn(t, day, year, b))
 			}
 			twice += surveyedTwice(truth)
 			nearly += w.nearlyAlike(t, told, truth)
 			for n := range iks.Indicators {
-				attack, smallAlone := yearAttack{sums: w.sums}, yearAttack{sums: w.sums}
+				attack, smallAlone := yearAttack{sums: w.sumsOn(day)}, yearAttack{sums: w.sumsOn(day)}
 				for y, table := range told {
 					cells, known, large := make([]iks.Ratio, len(table)), make([]bool, len(table)), make([]bool, len(table))
 					for i, x := range table {
 						cells[i] = truth[y][i].Of(iks.Inti).Coverage(n + 1)
-						known[i], large[i] = !x.GetCoverage()[n].GetWithheld(), !small(cells[i])
+						if known[i], large[i] = true, !small(cells[i]); x != nil {
+							known[i] = !x.GetCoverage()[n].GetWithheld()
+						}
 						if known[i] && small(cells[i]) {
 							t.Errorf("seed %d: %s shows a denominator of %d", seed, w.areas[i], cells[i].Whole)
 						}
@@ -116,7 +137,7 @@ func TestNobodyRecomputesAWithheldCellOfASurveyYear(t *testing.T) {
 					smallAlone.cells, smallAlone.known = append(smallAlone.cells, cells), append(smallAlone.known, large)
 				}
 				if found := attack.run(); found > 0 {
-					t.Errorf("seed %d, basis %s: %d cells of indicator %d follow", seed, b, found, n+1)
+					t.Errorf("seed %d, day %q, basis %s: %d cells of indicator %d follow", seed, day, b, found, n+1)
 				}
 				without += smallAlone.run()
 			}
@@ -199,7 +220,7 @@ func TestAWithheldSurveyYearIsCoveredThoughFamiliesWereSurveyedTwice(t *testing.
 		today := decide(l, fill([2]int32{18 - twice, 10}, [2]int32{60 - twice, 40}), mask{}, nil)
 		d := decideYears(map[int][]cells{
 			2025: fill([2]int32{8, 3}, [2]int32{30, 20}), 2026: fill([2]int32{10, 7}, [2]int32{30, 20}),
-		}, nil, today)
+		}, nil, today, nil)
 		const rw = 1
 		if d.masks[2025][rw][0] == 0 || today.masks[rw][0] != 0 {
 			t.Fatalf("%d surveyed twice: withheld of 2025 %v, of today %v", twice, d.masks[2025][rw], today.masks[rw])
@@ -210,12 +231,15 @@ func TestAWithheldSurveyYearIsCoveredThoughFamiliesWereSurveyedTwice(t *testing.
 	}
 }
 
-// talliesIn are a year's of every area, as they are.
-func (w *veilWorld) talliesIn(t *testing.T, year int, b ksv1.Basis) []iks.Tally {
+// talliesIn are a year's of every area on a day, as they are.
+func (w *veilWorld) talliesIn(t *testing.T, day string, year int, b ksv1.Basis) []iks.Tally {
 	t.Helper()
 	out := make([]iks.Tally, len(w.areas))
 	for i, id := range w.areas {
-		sum := w.sumIn(t, id, moment{year: year})
+		if !w.has(i, day) {
+			continue
+		}
+		sum := w.sumIn(t, id, day, year)
 		out[i] = sum.Provisional
 		if b == ksv1.Basis_BASIS_VERIFIED {
 			out[i] = sum.Verified
@@ -233,7 +257,7 @@ func TestPresentLessASurveyYearIsNotAFewFamilies(t *testing.T) {
 		l, fill := yearCellsOf(t)
 		a, b := [2]int32{22, 22}, [2]int32{30, 30}
 		today := decide(l, fill(a, b), mask{}, nil)
-		d := decideYears(map[int][]cells{2026: fill([2]int32{22 - off, 22 - off}, b)}, nil, today)
+		d := decideYears(map[int][]cells{2026: fill([2]int32{22 - off, 22 - off}, b)}, nil, today, nil)
 		few := off != 0 && off < smallcell.Least && -off < smallcell.Least
 		for n := 1; n <= iks.Indicators; n++ {
 			for v := range variants {
@@ -255,7 +279,7 @@ func TestASurveyYearOfFamiliesThatTheCallerSeesIsShown(t *testing.T) {
 	l.tree.Seen = []bool{false, true, false}
 	l.tree.Root = -1
 	today := decide(l, fill([2]int32{22, 22}, [2]int32{30, 30}), mask{}, nil)
-	d := decideYears(map[int][]cells{2026: fill([2]int32{21, 21}, [2]int32{29, 29})}, nil, today)
+	d := decideYears(map[int][]cells{2026: fill([2]int32{21, 21}, [2]int32{29, 29})}, nil, today, nil)
 	if d.masks[2026][1] != (mask{}) || d.masks[2026][2] == (mask{}) {
 		t.Errorf("withheld of the RW whose families the caller sees %v, of the other %v", d.masks[2026][1], d.masks[2026][2])
 	}
@@ -270,7 +294,7 @@ func TestYearsOutsideOfTheProgrammeAreNeitherDecidedNorAskedFor(t *testing.T) {
 			t.Errorf("%d: %v", year, err)
 		}
 	}
-	years := map[int][]cells{}
+	years := yearCells{}
 	for year := iks.FirstYear; year <= iks.LastYear; year++ {
 		years[year] = nil
 	}
@@ -314,7 +338,7 @@ func TestARTThatTheBoardHasNotHeardOfMovesNoSurveyYear(t *testing.T) {
 	if !maps.EqualFunc(before, after, slices.Equal[[]cells]) || len(after) == 0 {
 		t.Errorf("cells of %d areas in %d years have moved", len(today.ids), len(after))
 	}
-	d, err := w.services.yearPiece(t.Context(), root)
+	d, err := w.services.yearPiece(t.Context(), root, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

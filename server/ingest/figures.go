@@ -2,6 +2,8 @@ package ingest
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/collection"
@@ -20,7 +22,9 @@ func (w *work) putAll(ctx context.Context) error {
 	for i := range w.commit.Families {
 		row := &w.commit.Families[i]
 		f := w.families[row.ID]
-		w.noteMovement(f, row)
+		if err := w.noteMovement(f, row); err != nil {
+			return err
+		}
 		if w.recomputing {
 			continue // has summed up all families, not only those altered
 		}
@@ -31,10 +35,11 @@ func (w *work) putAll(ctx context.Context) error {
 	for account, counts := range w.shares {
 		w.commit.Efforts = append(w.commit.Efforts, store.Effort{Surveyor: account, Counts: counts})
 	}
-	if len(w.commit.Efforts) > 0 || len(w.commit.Movements) > 0 || w.row.Collection != w.village.Village().Collection {
+	w.packYears()
+	before := w.village.Village()
+	if len(w.commit.Efforts) > 0 || len(w.commit.Movements) > 0 || w.row.Collection != before.Collection || w.row.YearsMissing != before.YearsMissing {
 		w.commit.Day = dayOf(w.now)
 	}
-	w.packYears()
 	for _, p := range w.places {
 		w.commit.Places = append(w.commit.Places, *p)
 	}
@@ -105,16 +110,47 @@ func (f *familyWork) sharesBefore() collection.Shares {
 	return f.shares
 }
 
-// noteMovement logs a family whose counted values change.
-func (w *work) noteMovement(f *familyWork, row *store.Family) {
-	if f.before.Provisional == row.Provisional && f.before.Verified == row.Verified {
-		return
-	}
-	w.commit.Movements = append(w.commit.Movements, store.Movement{
-		Family: row.ID, Cause: w.causeOf(f, row),
+// noteMovement logs a family whose counted values change, altogether or in a survey
+// year. Of a village whose years are still to be counted, those of the family as it was
+// are not known.
+func (w *work) noteMovement(f *familyWork, row *store.Family) error {
+	m := store.Movement{
+		Family:            row.ID,
 		ProvisionalBefore: f.before.Provisional, ProvisionalAfter: row.Provisional,
 		VerifiedBefore: f.before.Verified, VerifiedAfter: row.Verified,
+	}
+	moved := f.before.Provisional != row.Provisional || f.before.Verified != row.Verified
+	if !w.village.Village().YearsMissing {
+		was, errBefore := f.before.ByYear()
+		is, err := row.ByYear()
+		if err := errors.Join(errBefore, err); err != nil {
+			return fmt.Errorf("family %s: %w", row.ID, err)
+		}
+		m.SetYears(was, is)
+	}
+	if !moved && m.Years == "" {
+		return nil
+	}
+	if m.Cause = w.causeOf(f, row); !moved && !w.recomputing {
+		m.Cause = causeInYears(&m)
+	}
+	w.commit.Movements = append(w.commit.Movements, m)
+	return nil
+}
+
+// causeInYears is why values of survey years changed that are not those counted
+// altogether: a verdict moves the verified basis alone.
+func causeInYears(m *store.Movement) store.Cause {
+	cause := store.CauseVerdict
+	err := m.ByYear(func(_ int, in *store.Movement) {
+		if in.ProvisionalBefore != in.ProvisionalAfter {
+			cause = store.CauseCorrected
+		}
 	})
+	if err != nil {
+		panic(err) // was written here
+	}
+	return cause
 }
 
 // causeOf tells why a family's values changed.

@@ -19,6 +19,13 @@ type AreaDay struct {
 	Collection            collection.Counts
 	// Causes is what moved them on that day; nil: nothing, or not asked for.
 	Causes *CauseSums
+	// Years are the tallies by survey year, of those villages of which they are known;
+	// Uncounted have figures without. YearsMissing: they are known of none.
+	Years        iks.PackedYears
+	Uncounted    int
+	YearsMissing bool
+	// YearCauses is Causes by survey year.
+	YearCauses YearCauses
 }
 
 // AreaDayQuery asks for rows.
@@ -27,7 +34,7 @@ type AreaDayQuery struct {
 	Areas []string
 	// From and To are days, both included.
 	From, To int
-	// Causes: read them, too.
+	// Causes: read them, too, and YearCauses.
 	Causes bool
 }
 
@@ -84,6 +91,24 @@ func (c *CauseSums) AddSums(o *CauseSums) {
 		c[i].Provisional.addMoved(&o[i].Provisional)
 		c[i].Verified.addMoved(&o[i].Verified)
 	}
+}
+
+// Sum is what all causes did together.
+func (c *CauseSums) Sum() (provisional, verified iks.Tally) {
+	for i := range c {
+		provisional.AddTally(&c[i].Provisional.Tally)
+		verified.AddTally(&c[i].Verified.Tally)
+	}
+	return provisional, verified
+}
+
+// CausesIn is what moved the families on that day in a survey year, or (0)
+// altogether; nil: nothing, or not asked for.
+func (d *AreaDay) CausesIn(year int) *CauseSums {
+	if year == 0 {
+		return d.Causes
+	}
+	return d.YearCauses[year]
 }
 
 // movedLength is how many numbers stand for one Moved.

@@ -247,6 +247,10 @@ type DailyTally struct {
 	Day                   int
 	Provisional, Verified iks.Tally
 	Collection            collection.Counts
+	// Years are the tallies by survey year. YearsMissing: they are not known, of a day
+	// before they were kept or of a village that had not been counted yet.
+	Years        iks.PackedYears
+	YearsMissing bool
 }
 
 // Effort is by how much the work of one account changed a village's status of
@@ -295,6 +299,9 @@ type Movement struct {
 	// ProvisionalBefore to VerifiedAfter are the packed values; 0: did not count.
 	ProvisionalBefore, ProvisionalAfter iks.Packed
 	VerifiedBefore, VerifiedAfter       iks.Packed
+	// Years is the same by survey year (SetYears, ByYear). A family may move in one
+	// without moving altogether, as when a round of last year is corrected.
+	Years string
 }
 
 // Commit is everything that one commit alters in a village.

@@ -153,49 +153,40 @@ func (c *Closer) villageDays(ctx context.Context, snap store.Snapshot, before *s
 	}
 	next := following(after, upTo)
 	last := next[len(next)-1]
-	now := map[uint32]Figures{}
+	sum := newVillageSum(before)
 	rows, err := snap.DailyTallies(ctx, numbers, after)
 	if err != nil {
 		return nil, err
 	}
 	for i := range rows {
-		now[rows[i].Village] = FiguresOfDay(&rows[i])
+		sum.begin(&rows[i])
 	}
 	later, err := snap.DailyTalliesBetween(ctx, numbers, after, last)
 	if err != nil {
 		return nil, err
 	}
-	causes := map[int]*store.CauseSums{}
+	causes, yearCauses := map[int]*store.CauseSums{}, map[int]store.YearCauses{}
 	err = snap.MovementsBetween(ctx, numbers, after, last, func(m store.Movement) error {
 		if causes[m.Day] == nil {
-			causes[m.Day] = &store.CauseSums{}
+			causes[m.Day], yearCauses[m.Day] = &store.CauseSums{}, store.YearCauses{}
 		}
 		causes[m.Day].Add(&m)
-		return nil
+		return yearCauses[m.Day].Add(&m)
 	})
 	if err != nil {
 		return nil, err
 	}
 	var out []store.AreaDay
-	sum := Figures{Provisional: before.Provisional, Verified: before.Verified, Collection: before.Collection}
 	for _, day := range next {
 		for len(later) > 0 && later[0].Day <= day {
-			was, is := now[later[0].Village], FiguresOfDay(&later[0])
-			sum.Sub(&was)
-			sum.Add(&is)
-			now[later[0].Village] = is
+			sum.replace(&later[0])
 			later = later[1:]
 		}
-		out = append(out, store.AreaDay{
-			Day: day, Provisional: sum.Provisional, Verified: sum.Verified, Collection: sum.Collection, Causes: causes[day],
-		})
+		d := sum.day(day)
+		d.Causes, d.YearCauses = causes[day], yearCauses[day]
+		out = append(out, d)
 	}
 	return out, nil
-}
-
-// FiguresOfDay are a village's on a day.
-func FiguresOfDay(d *store.DailyTally) Figures {
-	return Figures{Provisional: d.Provisional, Verified: d.Verified, Collection: d.Collection}
 }
 
 // sumOf adds up the rows of areas.
@@ -215,6 +206,7 @@ func sumOf(parts []string) days {
 			at[day] = i
 			out = append(out, store.AreaDay{Day: day})
 		}
+		years := make([]areaYears, len(out))
 		q := store.AreaDayQuery{Areas: parts, From: out[0].Day, To: out[len(out)-1].Day, Causes: true}
 		err := snap.AreaDays(ctx, q, func(d *store.AreaDay) error {
 			sum := &out[at[d.Day]]
@@ -223,12 +215,17 @@ func sumOf(parts []string) days {
 			sum.Collection.Add(d.Collection)
 			if d.Causes != nil {
 				if sum.Causes == nil {
-					sum.Causes = &store.CauseSums{}
+					sum.Causes, sum.YearCauses = &store.CauseSums{}, store.YearCauses{}
 				}
 				sum.Causes.AddSums(d.Causes)
+				sum.YearCauses.AddCauses(d.YearCauses)
 			}
+			years[at[d.Day]].add(d)
 			return nil
 		})
+		for i := range out {
+			years[i].into(&out[i])
+		}
 		return out, err
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -21,6 +22,8 @@ type closing struct {
 	random *rand.Rand
 	now    time.Time
 	next   uint64
+	// uncounted: the survey years of who works are still to be counted.
+	uncounted bool
 }
 
 func newClosing(t *testing.T) *closing {
@@ -60,6 +63,10 @@ func (c *closing) work(t *testing.T, village uint32, day int) {
 		return tx.InVillage(ctx, village, func(v store.VillageTx) error {
 			k := &store.Commit{Village: v.Village(), Day: day}
 			k.Village.Revision++
+			years, err := k.Village.Years.Unpack(&k.Village.Provisional, &k.Village.Verified)
+			if err != nil {
+				return err
+			}
 			for range 1 + c.random.IntN(4) {
 				c.next++
 				after := iks.Pack(iks.Values{iks.Value(c.random.IntN(3)), iks.Y}, iks.Values{iks.Value(c.random.IntN(3)), iks.T})
@@ -67,10 +74,17 @@ func (c *closing) work(t *testing.T, village uint32, day int) {
 				if c.random.IntN(2) == 0 {
 					m.VerifiedAfter = after
 				}
+				in := iks.FamilyYears{{Year: 2025 + c.random.IntN(2), Provisional: after, Verified: m.VerifiedAfter}}
+				m.SetYears(nil, in)
+				years.Add(in)
 				k.Movements = append(k.Movements, m)
 				k.Village.Provisional.Add(m.ProvisionalAfter)
 				k.Village.Verified.Add(m.VerifiedAfter)
 				k.Village.Collection[collection.Families]++
+			}
+			k.Village.Years, k.Village.YearsMissing = years.Pack(&k.Village.Provisional, &k.Village.Verified), c.uncounted
+			if c.uncounted {
+				k.Village.Years = ""
 			}
 			return v.Apply(ctx, k)
 		})
@@ -110,10 +124,15 @@ func (c *closing) check(t *testing.T, area string, first, last int) {
 			if got := (Figures{d.Provisional, d.Verified, d.Collection}); got != want {
 				t.Errorf("%q on %d: %v, want %v", area, d.Day, got, want)
 			}
+			c.checkYears(t, rows, d)
 			var causes, got store.CauseSums
 			got.AddSums(d.Causes)
+			byYear := store.YearCauses{}
 			if err == nil {
-				err = snap.MovementsBetween(ctx, numbers, dayBefore(d.Day), d.Day, func(m store.Movement) error { causes.Add(&m); return nil })
+				err = snap.MovementsBetween(ctx, numbers, dayBefore(d.Day), d.Day, func(m store.Movement) error { causes.Add(&m); return byYear.Add(&m) })
+			}
+			if !slices.Equal(byYear.Slice(), d.YearCauses.Slice()) {
+				t.Errorf("%q on %d: other causes by survey year", area, d.Day)
 			}
 			if causes != got {
 				t.Errorf("%q on %d: other causes", area, d.Day)
@@ -127,6 +146,45 @@ func (c *closing) check(t *testing.T, area string, first, last int) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// checkYears compares a row's survey years with those of its villages.
+func (c *closing) checkYears(t *testing.T, rows []store.DailyTally, d *store.AreaDay) {
+	t.Helper()
+	for _, year := range []int{2025, 2026} {
+		var want DayFigures
+		for i := range rows {
+			f := OfVillageDay(&rows[i], year)
+			want.Add(&f)
+		}
+		if got := OfAreaDay(d, year, len(rows)); got != want {
+			t.Errorf("%q on %d by %d: %d villages are missing, want %d; alike %t", d.Area, d.Day, year, got.Uncounted, want.Uncounted, got.Figures == want.Figures)
+		}
+	}
+}
+
+// A village whose survey years are still to be counted is missing from those of the
+// areas above; until it is known of how many, of all.
+func TestAClosedDayTellsOfHowManyVillagesSurveyYearsAreNotKnown(t *testing.T) {
+	t.Parallel()
+	c := newClosing(t)
+	c.uncounted = true
+	c.work(t, 1, 20260110)
+	c.work(t, 3, 20260110) // all of its district
+	c.uncounted = false
+	c.work(t, 2, 20260111)
+	c.work(t, 1, 20260112)
+	c.close(t)
+	for _, area := range []string{"", "32", "32.04", "32.05"} {
+		c.check(t, area, 20260110, 20260225)
+	}
+	var a areaYears
+	var whole store.AreaDay
+	a.add(&store.AreaDay{Area: "32.04", Years: "", Uncounted: 0})
+	a.add(&store.AreaDay{Area: "32.05", YearsMissing: true}) // from before they were kept
+	if a.into(&whole); !whole.YearsMissing {
+		t.Error("survey years of a district that are not known count as nothing")
 	}
 }
 

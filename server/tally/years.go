@@ -10,8 +10,9 @@ import "github.com/keluarga-sehat/sync/internal/iks"
 // YearSum is what an area's families count with in one survey year.
 type YearSum struct {
 	iks.YearTally
-	// Counted: no village of it is still to be counted (store.Village.YearsMissing).
-	Counted bool
+	// Uncounted is how many villages of it are still to be counted
+	// (store.Village.YearsMissing): the tallies are without them.
+	Uncounted int
 }
 
 // InYear gives an area's, by its dotted code.
@@ -28,8 +29,8 @@ func (b *Board) PuskesmasInYear(code string, year int) YearSum {
 	return b.tree.puskesmas[code].inYear(year)
 }
 
-// Years are the survey years in which families of an area count, ascending; none while
-// they are still to be counted.
+// Years are the survey years in which families of an area count, ascending, without
+// those of villages that are still to be counted.
 func (b *Board) Years(code string) []int {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
@@ -64,9 +65,9 @@ func (p Place) Years() iks.YearTallies { return p.node.yearTallies() }
 
 func (n *node) inYear(year int) YearSum {
 	if n == nil {
-		return YearSum{}
+		return YearSum{YearTally: iks.YearTally{Year: year}}
 	}
-	out := YearSum{YearTally: iks.YearTally{Year: year}, Counted: n.uncounted == 0}
+	out := YearSum{YearTally: iks.YearTally{Year: year}, Uncounted: n.uncounted}
 	if found := n.yearTallies().Of(year); found != nil {
 		out.YearTally = *found
 	}
@@ -74,7 +75,7 @@ func (n *node) inYear(year int) YearSum {
 }
 
 func (n *node) surveyYears() []int {
-	if n == nil || n.uncounted > 0 {
+	if n == nil {
 		return nil
 	}
 	return n.yearTallies().Years()

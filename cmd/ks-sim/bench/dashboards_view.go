@@ -131,7 +131,7 @@ func (v *view) gather(ctx context.Context, address string) (err error) {
 }
 
 // yearQuestions are asked by the rounds of one survey year, too.
-var yearQuestions = []string{"index", "indexes", "priorities"}
+var yearQuestions = []string{"index", "indexes", "trend", "change", "priorities"}
 
 // pathsEach is how many questions there are about each area.
 const pathsEach = 16

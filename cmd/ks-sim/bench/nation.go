@@ -171,8 +171,8 @@ func (f *filling) write(ctx context.Context, conn *pgx.Conn, villages []numbered
 		rows    [][]any
 	}{
 		{"fill", append(append([]string{"number"}, figures...), "years"), b.fill},
-		{"daily", append([]string{"village", "day"}, figures...), b.daily},
-		{"movement", []string{"village", "day", "revision", "family", "cause", "provisional_before", "provisional_after", "verified_before", "verified_after"}, b.movements},
+		{"daily", append(append([]string{"village", "day"}, figures...), "years"), b.daily},
+		{"movement", []string{"village", "day", "revision", "family", "cause", "provisional_before", "provisional_after", "verified_before", "verified_after", "years"}, b.movements},
 		{"place", append(append([]string{"village", "place", "digest", "families"}, figures...), "years"), b.places},
 		{"target", []string{"area", "families"}, b.targets},
 	} {
@@ -186,8 +186,11 @@ func (f *filling) write(ctx context.Context, conn *pgx.Conn, villages []numbered
 // village makes one's figures: those before the last month, then day by day.
 func (f *filling) village(v numbered, size int, b *blockRows) {
 	sum, years := f.surveyed(size - recentDays*recentFamilies)
-	before := sum
-	b.daily = append(b.daily, append([]any{v.Number, f.day(60)}, slices3(&sum)...))
+	recent := nationYears[len(nationYears)-1]
+	ended := func(ago int) {
+		b.daily = append(b.daily, append(append([]any{v.Number, f.day(ago)}, slices3(&sum)...), []byte(years.Pack(&sum.Provisional, &sum.Verified))))
+	}
+	ended(60)
 	at := f.random.Perm(29)[:recentDays]
 	for i := range at {
 		at[i]++ // yesterday is 1
@@ -198,19 +201,20 @@ func (f *filling) village(v numbered, size int, b *blockRows) {
 				continue
 			}
 			for range recentFamilies {
-				packed := f.draw()
-				f.count(&sum, packed)
+				m := store.Movement{Cause: store.CauseNew, ProvisionalAfter: f.draw()}
+				m.VerifiedAfter = f.count(&sum, m.ProvisionalAfter)
+				moved := iks.FamilyYears{{Year: recent, Provisional: m.ProvisionalAfter, Verified: m.VerifiedAfter}}
+				years.Add(moved)
+				m.SetYears(nil, moved)
 				f.families++
 				id := merge.NewID(1, 7, f.families)
-				b.movements = append(b.movements, []any{v.Number, f.day(ago), int64(1), id[:], int64(store.CauseNew), int64(0), int64(packed), int64(0), int64(0)})
+				b.movements = append(b.movements, []any{
+					v.Number, f.day(ago), int64(1), id[:], int64(m.Cause), int64(0), int64(m.ProvisionalAfter), int64(0), int64(m.VerifiedAfter), m.Years,
+				})
 			}
-			b.daily = append(b.daily, append([]any{v.Number, f.day(ago)}, slices3(&sum)...))
+			ended(ago)
 		}
 	}
-	recent := iks.YearTally{Year: nationYears[len(nationYears)-1], Provisional: sum.Provisional, Verified: sum.Verified}
-	recent.Provisional.SubTally(&before.Provisional)
-	recent.Verified.SubTally(&before.Verified)
-	years.AddTallies(iks.YearTallies{recent})
 	b.fill = append(b.fill, append(append([]any{v.Number}, slices3(&sum)...), []byte(years.Pack(&sum.Provisional, &sum.Verified))))
 	b.targets = append(b.targets, []any{v.Code, int64(size) * 5 / 4})
 	if strings.HasPrefix(v.Code, placesProvince+".") {
@@ -237,12 +241,15 @@ func (f *filling) surveyed(families int) (sum tally.Figures, years iks.YearTalli
 
 func (f *filling) draw() iks.Packed { return f.pool[f.random.IntN(len(f.pool))] }
 
-func (f *filling) count(sum *tally.Figures, packed iks.Packed) {
+// count counts a family, and gives what it counts with as it was approved; 0: not.
+func (f *filling) count(sum *tally.Figures, packed iks.Packed) (verified iks.Packed) {
 	sum.Provisional.Add(packed)
 	if f.random.IntN(4) > 0 {
-		sum.Verified.Add(packed)
+		verified = packed
 	}
+	sum.Verified.Add(verified)
 	sum.Collection.Add(collection.Of(collection.Family{Lives: true, Values: packed}))
+	return verified
 }
 
 // day is so many days ago, as stores have it.

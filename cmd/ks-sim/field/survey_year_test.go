@@ -62,10 +62,10 @@ func figuresAreAskedByTheRoundsOfOneYear(t *testing.T, f *Field) {
 		}
 	}
 	for _, path := range []string{
-		"/v1/areas/32.04/index?surveyYear=2015", "/v1/areas/32.04/index?surveyYear=2100", "/v1/areas/32.04/index?surveyYear=2025&day=2025-05-17",
+		"/v1/areas/32.04/index?surveyYear=2015", "/v1/areas/32.04/trend?surveyYear=2100", "/v1/areas/32.04/change?surveyYear=2015",
 		// The year after the next, be it the last evening of a year, too.
 		fmt.Sprintf("/v1/areas/32.04/index?surveyYear=%d", last.Year()+4),
-		"/v1/areas/32.04/priorities?surveyYear=12", "/v1/exports/figures?area=32.04&surveyYear=2025&kind=FIGURES_KIND_TREND_BY_DAY",
+		"/v1/areas/32.04/priorities?surveyYear=12", "/v1/exports/figures?area=32.04&surveyYear=2015&kind=FIGURES_KIND_TREND_BY_DAY",
 		"/v1/exports/figures?area=32.04&surveyYear=2025&kind=FIGURES_KIND_PROGRESS",
 	} {
 		if status, body := rest(t, f, http.MethodGet, token, path, ""); status != http.StatusBadRequest || !strings.Contains(string(body), "surve") {
@@ -73,6 +73,7 @@ func figuresAreAskedByTheRoundsOfOneYear(t *testing.T, f *Field) {
 		}
 	}
 	yearsInAFile(t, f, token, last.Year())
+	yearsByDay(t, f, token, last.Year())
 	anEarlierStoreIsCounted(t, f, village(t, u), last.Year())
 }
 
@@ -124,6 +125,40 @@ func waitForYears(t *testing.T, f *Field) {
 		case <-time.After(20 * time.Millisecond):
 		case <-ctx.Done():
 		}
+	}
+}
+
+// yearsByDay holds that trend, change and past days of a year are those of its rounds.
+func yearsByDay(t *testing.T, f *Field, token string, year int) {
+	t.Helper()
+	var trend struct {
+		Points []struct {
+			Surveyed, Day string
+			SurveyYear    int
+		}
+		LeftOut int
+	}
+	restGet(t, f, token, fmt.Sprintf("/v1/areas/32.04/trend?surveyYear=%d", year), &trend)
+	if n := len(trend.Points); n != 31 || trend.LeftOut != 0 || trend.Points[n-1].Surveyed != "3" || trend.Points[0].Surveyed != "0" || trend.Points[0].SurveyYear != year {
+		t.Errorf("trend of %d: %+v", year, trend)
+	}
+	var change struct {
+		Before, After struct{ Surveyed string }
+		Causes        []struct{ Cause string }
+	}
+	restGet(t, f, token, fmt.Sprintf("/v1/puskesmas/%s/change?surveyYear=%d", PuskesmasCode, year), &change)
+	if change.Before.Surveyed != "0" || change.After.Surveyed != "3" || len(change.Causes) != 1 || change.Causes[0].Cause != "CHANGE_CAUSE_NEW" {
+		t.Errorf("change of %d: %+v", year, change)
+	}
+	day := trend.Points[0].Day
+	var then yearIndex
+	restGet(t, f, token, fmt.Sprintf("/v1/areas/32.04.05/index?surveyYear=%d&day=%s", year, day), &then)
+	if then.Index.Surveyed != "0" || then.Index.SurveyYear != year {
+		t.Errorf("on %s of %d: %+v", day, year, then)
+	}
+	rows := takeFile(t, f, "GET", "Bearer "+token, fmt.Sprintf("/v1/exports/figures?area=32.04&kind=FIGURES_KIND_TREND_BY_MONTH&surveyYear=%d", year), "").csv(t)
+	if n := len(rows); n < 12 || rows[n-1]["terdata"] != "3" || rows[n-1]["tahun_survei"] != fmt.Sprint(year) || rows[n-1]["desa_belum_terhitung"] != "0" {
+		t.Errorf("trend by month of %d: %v", year, rows)
 	}
 }
 

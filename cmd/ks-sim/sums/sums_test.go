@@ -53,18 +53,8 @@ func TestEveryFigureEqualsARecomputeInPlainSQL(t *testing.T) {
 			years = append(years, sum.inYear(year))
 		}
 		for i := range years {
-			y := &years[i]
-			for basis, whole := range []*iks.Tally{&y.Provisional, &y.Verified} {
-				for membership, of := range []iks.Basis{iks.Besar, iks.Inti} {
-					for figure, got := range named(whole.Of(of)) {
-						compared++
-						if want := figures[key{y.Year, basis, membership, figure}]; got != want {
-							t.Errorf("%s, year %d, basis %d, membership %d, %s: %d, plain SQL says %d", name, y.Year, basis, membership, figure, got, want)
-						}
-					}
-				}
-			}
-			counted[y.Year] += y.Verified.Of(iks.Inti).Complete()
+			compared += compare(t, name, figures, &years[i])
+			counted[years[i].Year] += years[i].Verified.Of(iks.Inti).Complete()
 		}
 	}
 	area := func(code string) *summed {
@@ -88,6 +78,23 @@ func TestEveryFigureEqualsARecomputeInPlainSQL(t *testing.T) {
 			t.Errorf("nothing was verified of year %d: the test tests nothing", year)
 		}
 	}
+}
+
+// compare compares an area's figures of a year (0: any) with those of plain SQL, and
+// tells how many.
+func compare(t *testing.T, name string, figures map[key]int64, y *iks.YearTally) (compared int) {
+	t.Helper()
+	for basis, whole := range []*iks.Tally{&y.Provisional, &y.Verified} {
+		for membership, of := range []iks.Basis{iks.Besar, iks.Inti} {
+			for figure, got := range named(whole.Of(of)) {
+				compared++
+				if want := figures[key{y.Year, basis, membership, figure}]; got != want {
+					t.Errorf("%s, year %d, basis %d, membership %d, %s: %d, plain SQL says %d", name, y.Year, basis, membership, figure, got, want)
+				}
+			}
+		}
+	}
+	return compared
 }
 
 // surveyYears are those in which families may have been surveyed, and one before.

@@ -351,8 +351,9 @@ type ExportFiguresRequest struct {
 	// Absent: CSV.
 	Format FileFormat `protobuf:"varint,10,opt,name=format,proto3,enum=keluargasehat.v1.FileFormat" json:"format,omitempty"`
 	// The rounds of one survey year alone, such as 2025: a family counts by the latest
-	// complete one of that year. Of INDEX alone, and without day. Absent: each family
-	// counts by its latest complete round of any year.
+	// complete one of that year. Not of PROGRESS. Areas and days whose survey years are
+	// not known have no row; where none has, an error. Absent: each family counts by its
+	// latest complete round of any year.
 	SurveyYear    uint32 `protobuf:"varint,11,opt,name=survey_year,json=surveyYear,proto3" json:"survey_year,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

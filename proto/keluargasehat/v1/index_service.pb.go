@@ -344,8 +344,8 @@ type GetAreaIndexRequest struct {
 	// A past day, "2024-05-17" (ending 24:00 WIB). Absent: now.
 	Day string `protobuf:"bytes,5,opt,name=day,proto3" json:"day,omitempty"`
 	// The rounds of one survey year alone, such as 2025: a family counts by the latest
-	// complete one of that year. Not together with day. Absent: each family counts by
-	// its latest complete round of any year.
+	// complete one of that year. Absent: each family counts by its latest complete round
+	// of any year. Of days before survey years were kept by day, an error (YEARS_NOT_KEPT).
 	SurveyYear    uint32 `protobuf:"varint,6,opt,name=survey_year,json=surveyYear,proto3" json:"survey_year,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -429,7 +429,7 @@ type GetAreaIndexResponse struct {
 	// The figures.
 	Index *AreaIndex `protobuf:"bytes,1,opt,name=index,proto3" json:"index,omitempty"`
 	// Years in which families of the area were surveyed, ascending; of an RW or RT,
-	// families of its village. None while they are being counted for the first time.
+	// families of its village. Without those of villages that are still to be counted.
 	SurveyYears   []uint32 `protobuf:"varint,2,rep,packed,name=survey_years,json=surveyYears,proto3" json:"survey_years,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -507,8 +507,9 @@ type ListAreaIndexesRequest struct {
 	// value, or with a withheld one, passes no comparison of it. Absent: all.
 	Filter string `protobuf:"bytes,9,opt,name=filter,proto3" json:"filter,omitempty"`
 	// The rounds of one survey year alone, such as 2025: a family counts by the latest
-	// complete one of that year. Not together with day. Absent: each family counts by
-	// its latest complete round of any year.
+	// complete one of that year. Absent: each family counts by its latest complete round
+	// of any year. Of days before survey years were kept by day, an error (YEARS_NOT_KEPT);
+	// parts whose survey years are not counted yet are left out.
 	SurveyYear    uint32 `protobuf:"varint,10,opt,name=survey_year,json=surveyYear,proto3" json:"survey_year,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -730,9 +731,14 @@ type AreaIndex struct {
 	Day string `protobuf:"bytes,18,opt,name=day,proto3" json:"day,omitempty"`
 	// The survey year that was asked for. Absent: each family counts by its latest
 	// complete round.
-	SurveyYear    uint32 `protobuf:"varint,19,opt,name=survey_year,json=surveyYear,proto3" json:"survey_year,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	SurveyYear uint32 `protobuf:"varint,19,opt,name=survey_year,json=surveyYear,proto3" json:"survey_year,omitempty"`
+	// Of figures of a survey year: how many villages of the area they are without, because
+	// those of the village are not known. Figures that would be without more than one
+	// village, or one of a hundred, are an error (YEARS_UNCOUNTED, YEARS_NOT_KEPT), or
+	// left out of a list.
+	UncountedVillages uint32 `protobuf:"varint,20,opt,name=uncounted_villages,json=uncountedVillages,proto3" json:"uncounted_villages,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *AreaIndex) Reset() {
@@ -898,6 +904,13 @@ func (x *AreaIndex) GetSurveyYear() uint32 {
 	return 0
 }
 
+func (x *AreaIndex) GetUncountedVillages() uint32 {
+	if x != nil {
+		return x.UncountedVillages
+	}
+	return 0
+}
+
 // IndicatorCoverage is one indicator in an area.
 type IndicatorCoverage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1006,7 +1019,10 @@ type GetTrendRequest struct {
 	// First day, "2024-05-17". Absent: 30 days, or 12 months, before the last.
 	From string `protobuf:"bytes,6,opt,name=from,proto3" json:"from,omitempty"`
 	// Last day. Absent: today. At most 366 points lie between.
-	To            string `protobuf:"bytes,7,opt,name=to,proto3" json:"to,omitempty"`
+	To string `protobuf:"bytes,7,opt,name=to,proto3" json:"to,omitempty"`
+	// The rounds of one survey year alone, such as 2025. Days before survey years were
+	// kept by day have no point (left_out); where none has, an error (YEARS_NOT_KEPT).
+	SurveyYear    uint32 `protobuf:"varint,8,opt,name=survey_year,json=surveyYear,proto3" json:"survey_year,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1090,11 +1106,21 @@ func (x *GetTrendRequest) GetTo() string {
 	return ""
 }
 
+func (x *GetTrendRequest) GetSurveyYear() uint32 {
+	if x != nil {
+		return x.SurveyYear
+	}
+	return 0
+}
+
 // GetTrendResponse is how the figures went.
 type GetTrendResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Ascending by day; each with its day. The point of today is as of now.
-	Points        []*AreaIndex `protobuf:"bytes,1,rep,name=points,proto3" json:"points,omitempty"`
+	Points []*AreaIndex `protobuf:"bytes,1,rep,name=points,proto3" json:"points,omitempty"`
+	// How many points of the period are not there, because figures of the survey year
+	// were not kept on their days. 0 without a survey year.
+	LeftOut       uint32 `protobuf:"varint,2,opt,name=left_out,json=leftOut,proto3" json:"left_out,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1136,6 +1162,13 @@ func (x *GetTrendResponse) GetPoints() []*AreaIndex {
 	return nil
 }
 
+func (x *GetTrendResponse) GetLeftOut() uint32 {
+	if x != nil {
+		return x.LeftOut
+	}
+	return 0
+}
+
 // ListIndicatorPrioritiesRequest names an area and what to count.
 type ListIndicatorPrioritiesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1148,8 +1181,8 @@ type ListIndicatorPrioritiesRequest struct {
 	// Absent: PROVISIONAL.
 	Basis Basis `protobuf:"varint,4,opt,name=basis,proto3,enum=keluargasehat.v1.Basis" json:"basis,omitempty"`
 	// The rounds of one survey year alone, such as 2025: a family counts by the latest
-	// complete one of that year. Not together with day. Absent: each family counts by
-	// its latest complete round of any year.
+	// complete one of that year. Absent: each family counts by its latest complete round
+	// of any year.
 	SurveyYear    uint32 `protobuf:"varint,5,opt,name=survey_year,json=surveyYear,proto3" json:"survey_year,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1421,7 +1454,12 @@ type ExplainChangeRequest struct {
 	From string `protobuf:"bytes,5,opt,name=from,proto3" json:"from,omitempty"`
 	// The last day. Absent: today. At most 366 days lie between. Of an area of more
 	// than 2,000 villages, days that are over are explained: after.day tells the last.
-	To            string `protobuf:"bytes,6,opt,name=to,proto3" json:"to,omitempty"`
+	To string `protobuf:"bytes,6,opt,name=to,proto3" json:"to,omitempty"`
+	// The rounds of one survey year alone, such as 2025: a family that is surveyed again
+	// in it is new to its figures, with the cause SURVEYED. Where its figures of the first
+	// day were not kept, an error (YEARS_NOT_KEPT); where what was kept does not explain
+	// all of the change, another (YEARS_NOT_EXPLAINED).
+	SurveyYear    uint32 `protobuf:"varint,7,opt,name=survey_year,json=surveyYear,proto3" json:"survey_year,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1496,6 +1534,13 @@ func (x *ExplainChangeRequest) GetTo() string {
 		return x.To
 	}
 	return ""
+}
+
+func (x *ExplainChangeRequest) GetSurveyYear() uint32 {
+	if x != nil {
+		return x.SurveyYear
+	}
+	return 0
 }
 
 // ExplainChangeResponse is the figures before and after, and what lies between.
@@ -1795,7 +1840,7 @@ const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
 	"\n" +
 	"total_size\x18\x03 \x01(\rR\ttotalSize\x121\n" +
-	"\x05whole\x18\x04 \x01(\v2\x1b.keluargasehat.v1.AreaIndexR\x05whole\"\xae\x05\n" +
+	"\x05whole\x18\x04 \x01(\v2\x1b.keluargasehat.v1.AreaIndexR\x05whole\"\xdd\x05\n" +
 	"\tAreaIndex\x12\x12\n" +
 	"\x04area\x18\x01 \x01(\tR\x04area\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12<\n" +
@@ -1822,7 +1867,8 @@ const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
 	"\tundefined\x18\x11 \x01(\x04R\tundefined\x12\x10\n" +
 	"\x03day\x18\x12 \x01(\tR\x03day\x12\x1f\n" +
 	"\vsurvey_year\x18\x13 \x01(\rR\n" +
-	"surveyYearB\v\n" +
+	"surveyYear\x12-\n" +
+	"\x12uncounted_villages\x18\x14 \x01(\rR\x11uncountedVillagesB\v\n" +
 	"\t_targetedB\x06\n" +
 	"\x04_iks\"\xf4\x01\n" +
 	"\x11IndicatorCoverage\x12\x1c\n" +
@@ -1836,7 +1882,7 @@ const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
 	"_numeratorB\x0e\n" +
 	"\f_denominatorB\n" +
 	"\n" +
-	"\b_percent\"\x8e\x03\n" +
+	"\b_percent\"\xb9\x03\n" +
 	"\x0fGetTrendRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12.\n" +
 	"\x0epuskesmas_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\fR\rpuskesmasCode\x12F\n" +
@@ -1846,9 +1892,12 @@ const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
 	"\x05basis\x18\x04 \x01(\x0e2\x17.keluargasehat.v1.BasisB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05basis\x129\n" +
 	"\x04step\x18\x05 \x01(\x0e2\x1b.keluargasehat.v1.TrendStepB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04step\x12:\n" +
 	"\x04from\x18\x06 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x04from\x126\n" +
-	"\x02to\x18\a \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x02to\"G\n" +
+	"\x02to\x18\a \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x02to\x12)\n" +
+	"\vsurvey_year\x18\b \x01(\rB\b\xbaH\x05*\x03\x18\xb3\x10R\n" +
+	"surveyYear\"b\n" +
 	"\x10GetTrendResponse\x123\n" +
-	"\x06points\x18\x01 \x03(\v2\x1b.keluargasehat.v1.AreaIndexR\x06points\"\x99\x02\n" +
+	"\x06points\x18\x01 \x03(\v2\x1b.keluargasehat.v1.AreaIndexR\x06points\x12\x19\n" +
+	"\bleft_out\x18\x02 \x01(\rR\aleftOut\"\x99\x02\n" +
 	"\x1eListIndicatorPrioritiesRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12.\n" +
 	"\x0epuskesmas_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\fR\rpuskesmasCode\x12F\n" +
@@ -1871,7 +1920,7 @@ const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
 	"\fAreaCoverage\x12\x12\n" +
 	"\x04area\x18\x01 \x01(\tR\x04area\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12?\n" +
-	"\bcoverage\x18\x03 \x01(\v2#.keluargasehat.v1.IndicatorCoverageR\bcoverage\"\xd8\x02\n" +
+	"\bcoverage\x18\x03 \x01(\v2#.keluargasehat.v1.IndicatorCoverageR\bcoverage\"\x83\x03\n" +
 	"\x14ExplainChangeRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12.\n" +
 	"\x0epuskesmas_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\fR\rpuskesmasCode\x12F\n" +
@@ -1880,7 +1929,9 @@ const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
 	"membership\x127\n" +
 	"\x05basis\x18\x04 \x01(\x0e2\x17.keluargasehat.v1.BasisB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05basis\x12:\n" +
 	"\x04from\x18\x05 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x04from\x126\n" +
-	"\x02to\x18\x06 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x02to\"\xfb\x01\n" +
+	"\x02to\x18\x06 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x02to\x12)\n" +
+	"\vsurvey_year\x18\a \x01(\rB\b\xbaH\x05*\x03\x18\xb3\x10R\n" +
+	"surveyYear\"\xfb\x01\n" +
 	"\x15ExplainChangeResponse\x123\n" +
 	"\x06before\x18\x01 \x01(\v2\x1b.keluargasehat.v1.AreaIndexR\x06before\x121\n" +
 	"\x05after\x18\x02 \x01(\v2\x1b.keluargasehat.v1.AreaIndexR\x05after\x127\n" +

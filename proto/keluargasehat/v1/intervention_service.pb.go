@@ -44,7 +44,9 @@ type ListChangedFamiliesRequest struct {
 	// At most 1000; 0 means 100.
 	PageSize uint32 `protobuf:"varint,8,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// next_page_token of the page before; everything else as it was then.
-	PageToken     string `protobuf:"bytes,9,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,9,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// As ExplainChangeRequest: movements in the figures of one survey year.
+	SurveyYear    uint32 `protobuf:"varint,10,opt,name=survey_year,json=surveyYear,proto3" json:"survey_year,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -140,6 +142,13 @@ func (x *ListChangedFamiliesRequest) GetPageToken() string {
 		return x.PageToken
 	}
 	return ""
+}
+
+func (x *ListChangedFamiliesRequest) GetSurveyYear() uint32 {
+	if x != nil {
+		return x.SurveyYear
+	}
+	return 0
 }
 
 // ListChangedFamiliesResponse is a page of movements.
@@ -542,7 +551,7 @@ var File_keluargasehat_v1_intervention_service_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_intervention_service_proto_rawDesc = "" +
 	"\n" +
-	"+keluargasehat/v1/intervention_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"keluargasehat/v1/family_view.proto\x1a$keluargasehat/v1/index_service.proto\x1a\x1ekeluargasehat/v1/options.proto\"\xed\x03\n" +
+	"+keluargasehat/v1/intervention_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"keluargasehat/v1/family_view.proto\x1a$keluargasehat/v1/index_service.proto\x1a\x1ekeluargasehat/v1/options.proto\"\x98\x04\n" +
 	"\x1aListChangedFamiliesRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12.\n" +
 	"\x0epuskesmas_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\fR\rpuskesmasCode\x12F\n" +
@@ -555,7 +564,10 @@ const file_keluargasehat_v1_intervention_service_proto_rawDesc = "" +
 	"\x05cause\x18\a \x01(\x0e2\x1d.keluargasehat.v1.ChangeCauseB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05cause\x12%\n" +
 	"\tpage_size\x18\b \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"\xa1\x01\n" +
+	"page_token\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12)\n" +
+	"\vsurvey_year\x18\n" +
+	" \x01(\rB\b\xbaH\x05*\x03\x18\xb3\x10R\n" +
+	"surveyYear\"\xa1\x01\n" +
 	"\x1bListChangedFamiliesResponse\x12;\n" +
 	"\bfamilies\x18\x01 \x03(\v2\x1f.keluargasehat.v1.ChangedFamilyR\bfamilies\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +

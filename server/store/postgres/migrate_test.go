@@ -54,3 +54,55 @@ func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// A store that keeps survey years knows them by day from the upgrade on, also of villages
+// in which nothing happens; of earlier days, and of one that is still to be counted, not.
+func TestMigrationBeginsToKeepSurveyYearsByDay(t *testing.T) {
+	t.Parallel()
+	ctx, address := t.Context(), cluster.NewDatabase(t)
+	db, err := sql.Open("pgx", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	migrations, err := Migrations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations, goose.WithExcludeVersions([]int64{58}))
+	if err == nil {
+		_, err = p.Up(ctx)
+	}
+	if err == nil {
+		_, err = db.ExecContext(ctx, `ALTER TABLE daily NO FORCE ROW LEVEL SECURITY;
+INSERT INTO village (number, code, puskesmas, revision, hash, provisional, verified, submitted, approved, returned, changed, years) VALUES
+(1, '32.04.05.2001', '', 7, '', '{}', '{}', 0, 0, 0, 1, '\x01'), (2, '32.04.05.2002', '', 7, '', '{}', '{}', 0, 0, 0, 1, NULL),
+(3, '32.04.05.2003', '', 0, '', '{}', '{}', 0, 0, 0, 1, '');
+INSERT INTO daily (village, day, provisional, verified) VALUES (1, 20250101, '{}', '{}'), (2, 20250101, '{}', '{}');
+ALTER TABLE daily FORCE ROW LEVEL SECURITY`)
+	}
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(ctx, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.Read(store.WithScope(ctx, store.Scope{Everywhere: true}), func(ctx context.Context, snap store.Snapshot) error {
+		rows, err := snap.DailyTallies(ctx, []uint32{1, 2, 3}, 99991231)
+		if err != nil || len(rows) != 2 {
+			t.Fatalf("%+v, %v", rows, err)
+		}
+		for _, d := range rows {
+			if known := !d.YearsMissing; known != (d.Village == 1) || known && (d.Years != "\x01" || d.Day < 20260101) {
+				t.Errorf("village %d on %d: years %x, missing %t", d.Village, d.Day, d.Years, d.YearsMissing)
+			}
+		}
+		if rows, err = snap.DailyTallies(ctx, []uint32{1}, 20250101); err != nil || len(rows) != 1 || !rows[0].YearsMissing {
+			t.Errorf("before the upgrade %+v, %v", rows, err)
+		}
+		return nil
+	})
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -83,6 +84,53 @@ func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
 		return err
 	})
 	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A store that keeps survey years knows them by day from the upgrade on, also of villages
+// in which nothing happens; of earlier days, and of one that is still to be counted, not.
+func TestMigrationBeginsToKeepSurveyYearsByDay(t *testing.T) {
+	t.Parallel()
+	path, ctx := filepath.Join(t.TempDir(), "server.db"), t.Context()
+	db, err := file.OpenServer(ctx, path, file.Options{ApplicationID: applicationID, Unsafe: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	migrations, err := Migrations()
+	if err == nil {
+		err = file.Migrate(ctx, db.Writer, without{migrations, "058"})
+	}
+	if err == nil {
+		_, err = db.Writer.ExecContext(ctx, `
+INSERT INTO village (number, code, puskesmas, revision, hash, provisional, verified, submitted, approved, returned, changed, years) VALUES
+(1, '32.04.05.2001', '', 7, x'', '[]', '[]', 0, 0, 0, 1, x'01'), (2, '32.04.05.2002', '', 7, x'', '[]', '[]', 0, 0, 0, 1, NULL),
+(3, '32.04.05.2003', '', 0, x'', '[]', '[]', 0, 0, 0, 1, x'');
+INSERT INTO daily (village, day, provisional, verified) VALUES (1, 20250101, '[]', '[]'), (2, 20250101, '[]', '[]')`)
+	}
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(ctx, path, Options{Unsafe: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		rows, err := snap.DailyTallies(ctx, []uint32{1, 2, 3}, 99991231)
+		if err != nil || len(rows) != 2 {
+			t.Fatalf("%+v, %v", rows, err)
+		}
+		for _, d := range rows {
+			if known := !d.YearsMissing; known != (d.Village == 1) || known && (d.Years != "\x01" || d.Day < 20260101) {
+				t.Errorf("village %d on %d: years %x, missing %t", d.Village, d.Day, d.Years, d.YearsMissing)
+			}
+		}
+		if rows, err = snap.DailyTallies(ctx, []uint32{1}, 20250101); err != nil || len(rows) != 1 || !rows[0].YearsMissing {
+			t.Errorf("before the upgrade %+v, %v", rows, err)
+		}
+		return nil
+	})
+	if err := errors.Join(err, s.Close()); err != nil {
 		t.Fatal(err)
 	}
 }

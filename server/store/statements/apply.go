@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -62,16 +63,16 @@ func (v *villageTx) putVillage(ctx context.Context, c *store.Commit) error {
 UPDATE village SET revision = $1, hash = $2, provisional = $3, verified = $4, submitted = $5, approved = $6, returned = $7,
     collection = $8, years = $9, changed = `+e.Changed()+` WHERE number = $10`,
 		int64(c.Village.Revision), c.Village.Hash[:], e.Counts(c.Village.Provisional.Counts()), e.Counts(c.Village.Verified.Counts()),
-		c.Village.Submitted, c.Village.Approved, c.Village.Returned, e.Counts(c.Village.Collection.Slice()), yearsColumn(&c.Village), int64(c.Village.Number))
+		c.Village.Submitted, c.Village.Approved, c.Village.Returned, e.Counts(c.Village.Collection.Slice()), yearsColumn(c.Village.Years, c.Village.YearsMissing), int64(c.Village.Number))
 	return v.tx.fail("write village", err)
 }
 
 // yearsColumn is null where they have not been counted.
-func yearsColumn(v *store.Village) []byte {
-	if v.YearsMissing {
+func yearsColumn(years iks.PackedYears, missing bool) []byte {
+	if missing {
 		return nil
 	}
-	return []byte(v.Years)
+	return []byte(years)
 }
 
 func (v *villageTx) putFamilies(ctx context.Context, c *store.Commit) error {
@@ -200,11 +201,11 @@ func (v *villageTx) putDaily(ctx context.Context, c *store.Commit) error {
 	}
 	e := v.tx.engine
 	_, err := v.tx.conn.Exec(ctx, `
-INSERT INTO daily (village, day, provisional, verified, collection) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO daily (village, day, provisional, verified, collection, years) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (village, day) DO UPDATE SET provisional = excluded.provisional, verified = excluded.verified,
-    collection = excluded.collection`,
+    collection = excluded.collection, years = excluded.years`,
 		int64(v.row.Number), int64(c.Day), e.Counts(c.Village.Provisional.Counts()), e.Counts(c.Village.Verified.Counts()),
-		e.Counts(c.Village.Collection.Slice()))
+		e.Counts(c.Village.Collection.Slice()), yearsColumn(c.Village.Years, c.Village.YearsMissing))
 	return v.tx.fail("write daily tally", err)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/keluarga-sehat/sync/internal/collection"
+	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -14,23 +15,27 @@ func (t *Tx) Figures() store.FigureWriter { return t }
 func (t *Tx) AreaDays(ctx context.Context, q store.AreaDayQuery, visit func(*store.AreaDay) error) error {
 	causes := ""
 	if q.Causes {
-		causes = ", causes"
+		causes = ", causes, year_causes"
 	}
-	return t.each(ctx, "read days of areas", `SELECT area, day, villages, provisional, verified, collection`+causes+`
+	return t.each(ctx, "read days of areas", `SELECT area, day, villages, provisional, verified, collection, years, uncounted`+causes+`
 FROM area_day WHERE area `+t.engine.InTexts("$1")+` AND day BETWEEN $2 AND $3 ORDER BY area, day`,
 		[]any{t.engine.Texts(q.Areas), int64(q.From), int64(q.To)}, func(rows Rows) error {
 			var d store.AreaDay
-			var day int64
-			var provisional, verified, counts, causes []int64
-			into := []any{&d.Area, &day, &d.Villages, t.engine.ScanCounts(&provisional), t.engine.ScanCounts(&verified), t.engine.ScanCounts(&counts)}
+			var day, uncounted int64
+			var provisional, verified, counts, causes, yearCauses []int64
+			var years []byte
+			into := []any{
+				&d.Area, &day, &d.Villages, t.engine.ScanCounts(&provisional), t.engine.ScanCounts(&verified), t.engine.ScanCounts(&counts), &years, &uncounted,
+			}
 			if q.Causes {
-				into = append(into, t.engine.ScanCounts(&causes))
+				into = append(into, t.engine.ScanCounts(&causes), t.engine.ScanCounts(&yearCauses))
 			}
 			err := rows.Scan(into...)
 			if err != nil {
 				return err
 			}
-			d.Day = int(day)
+			d.Day, d.Uncounted = int(day), int(uncounted)
+			d.Years, d.YearsMissing = iks.PackedYears(years), years == nil
 			if d.Provisional, err = tallyOf(provisional); err != nil {
 				return err
 			}
@@ -41,6 +46,9 @@ FROM area_day WHERE area `+t.engine.InTexts("$1")+` AND day BETWEEN $2 AND $3 OR
 				return err
 			}
 			if d.Causes, err = store.CauseSumsOf(causes); err != nil {
+				return err
+			}
+			if d.YearCauses, err = store.YearCausesOf(yearCauses); err != nil {
 				return err
 			}
 			return visit(&d)
@@ -67,13 +75,16 @@ func (t *Tx) PutAreaDays(ctx context.Context, list []store.AreaDay) error {
 		d := &list[i]
 		rows[i] = []any{
 			d.Area, int64(d.Day), d.Villages, t.engine.Counts(d.Provisional.Counts()), t.engine.Counts(d.Verified.Counts()),
-			t.engine.Counts(d.Collection.Slice()), t.engine.Counts(d.Causes.Slice()),
+			t.engine.Counts(d.Collection.Slice()), t.engine.Counts(d.Causes.Slice()), yearsColumn(d.Years, d.YearsMissing), int64(d.Uncounted),
+			t.engine.Counts(d.YearCauses.Slice()),
 		}
 	}
 	return t.fail("write days of areas", t.conn.Bulk(ctx, `
-INSERT INTO area_day (area, day, villages, provisional, verified, collection, causes) VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO area_day (area, day, villages, provisional, verified, collection, causes, years, uncounted, year_causes)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (area, day) DO UPDATE SET villages = excluded.villages, provisional = excluded.provisional,
-    verified = excluded.verified, collection = excluded.collection, causes = excluded.causes`, rows))
+    verified = excluded.verified, collection = excluded.collection, causes = excluded.causes, years = excluded.years,
+    uncounted = excluded.uncounted, year_causes = excluded.year_causes`, rows))
 }
 
 // ForgetAreaDays deletes all of an area.

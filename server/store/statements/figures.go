@@ -36,13 +36,15 @@ func (v *villageTx) putEfforts(ctx context.Context, c *store.Commit) error {
 	return v.insert(ctx, "write efforts", insertEfforts, rows)
 }
 
-const movementColumns = `village, day, revision, family, cause, provisional_before, provisional_after, verified_before, verified_after`
+const movementColumns = `village, day, revision, family, cause, provisional_before, provisional_after, verified_before, verified_after, years`
 
 // A recompute takes no revision of its own: then a family may move twice under
-// one, and the first state before and the last after hold.
+// one, and the first state before and the last after hold. Of survey years, moves that
+// are alike are then told by the columns; others stand one behind the other.
 var insertMovements = Insertion{Table: "movement", Columns: movementColumns, Conflict: `
 ON CONFLICT (village, day, revision, family) DO UPDATE SET cause = excluded.cause, provisional_after = excluded.provisional_after,
-    verified_after = excluded.verified_after`}
+    verified_after = excluded.verified_after,
+    years = CASE WHEN movement.years = excluded.years THEN movement.years ELSE movement.years || excluded.years END`}
 
 func (v *villageTx) putMovements(ctx context.Context, c *store.Commit) error {
 	rows := make([][]any, len(c.Movements))
@@ -50,13 +52,13 @@ func (v *villageTx) putMovements(ctx context.Context, c *store.Commit) error {
 		m := &c.Movements[i]
 		rows[i] = []any{
 			int64(v.row.Number), int64(c.Day), int64(c.Village.Revision), m.Family[:], int64(m.Cause),
-			int64(m.ProvisionalBefore), int64(m.ProvisionalAfter), int64(m.VerifiedBefore), int64(m.VerifiedAfter),
+			int64(m.ProvisionalBefore), int64(m.ProvisionalAfter), int64(m.VerifiedBefore), int64(m.VerifiedAfter), m.Years,
 		}
 	}
 	return v.insert(ctx, "write movements", insertMovements, rows)
 }
 
-const selectDaily = `SELECT village, day, provisional, verified, collection FROM daily d `
+const selectDaily = `SELECT village, day, provisional, verified, collection, years FROM daily d `
 
 func (t *Tx) daily(ctx context.Context, sql string, args ...any) ([]store.DailyTally, error) {
 	var out []store.DailyTally
@@ -64,11 +66,13 @@ func (t *Tx) daily(ctx context.Context, sql string, args ...any) ([]store.DailyT
 		var d store.DailyTally
 		var village, day int64
 		var provisional, verified, counts []int64
-		err := rows.Scan(&village, &day, t.engine.ScanCounts(&provisional), t.engine.ScanCounts(&verified), t.engine.ScanCounts(&counts))
+		var years []byte
+		err := rows.Scan(&village, &day, t.engine.ScanCounts(&provisional), t.engine.ScanCounts(&verified), t.engine.ScanCounts(&counts), &years)
 		if err != nil {
 			return err
 		}
 		d.Village, d.Day = uint32(village), int(day)
+		d.Years, d.YearsMissing = iks.PackedYears(years), years == nil
 		if d.Provisional, err = tallyOf(provisional); err != nil {
 			return err
 		}
@@ -144,7 +148,7 @@ func (t *Tx) movements(ctx context.Context, visit func(store.Movement) error, wh
 		var m store.Movement
 		var village, day, revision, cause, pb, pa, vb, va int64
 		var family []byte
-		if err := rows.Scan(&village, &day, &revision, &family, &cause, &pb, &pa, &vb, &va); err != nil {
+		if err := rows.Scan(&village, &day, &revision, &family, &cause, &pb, &pa, &vb, &va, &m.Years); err != nil {
 			return err
 		}
 		m.Village, m.Day, m.Revision, m.Cause = uint32(village), int(day), uint64(revision), store.Cause(cause)

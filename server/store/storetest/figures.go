@@ -24,6 +24,7 @@ func testDaily(t *testing.T, s store.Store) {
 				c := commitOf(x, 1, byte(i+1))
 				c.Day = day
 				c.Village.Provisional.Add(iks.Pack(iks.Values{}, iks.Values{}))
+				c.Village.Years, c.Village.YearsMissing = "years", i == 0
 				return x.Apply(ctx, c)
 			})
 		})
@@ -37,6 +38,9 @@ func testDaily(t *testing.T, s store.Store) {
 			got := int64(0)
 			for _, d := range rows {
 				got += d.Provisional.Of(iks.Inti).Surveyed()
+				if d.YearsMissing != (d.Day == 20260101) || !d.YearsMissing && d.Years != "years" {
+					t.Errorf("on %d: years %q, missing %t", day, d.Years, d.YearsMissing)
+				}
 			}
 			if got != want {
 				t.Errorf("on %d: %d, want %d", day, got, want)
@@ -93,7 +97,10 @@ func testEfforts(t *testing.T, s store.Store) {
 func testMovements(t *testing.T, s store.Store) {
 	a, b := number(t, s, codeA), number(t, s, codeB)
 	move := func(n byte, cause store.Cause, before, after iks.Packed) store.Movement {
-		return store.Movement{Family: id(n), Cause: cause, ProvisionalBefore: before, ProvisionalAfter: after, VerifiedBefore: 1 << 58, VerifiedAfter: 3}
+		m := store.Movement{Family: id(n), Cause: cause, ProvisionalBefore: before, ProvisionalAfter: after, VerifiedBefore: 1 << 58, VerifiedAfter: 3}
+		m.SetYears(iks.FamilyYears{{Year: 2025, Provisional: 1}, {Year: 2026, Provisional: before, Verified: 1 << 58}},
+			iks.FamilyYears{{Year: 2026, Provisional: after, Verified: 3}})
+		return m
 	}
 	commitFigures(t, s, b, 20260101, nil, []store.Movement{move(9, store.CauseNew, 0, 5)})
 	commitFigures(t, s, a, 20260102, nil, []store.Movement{move(2, store.CauseNew, 0, 5), move(1, store.CauseMoved, 5, 0)})
@@ -126,6 +133,13 @@ func testMovements(t *testing.T, s store.Store) {
 			err := snap.MovementsBetween(ctx, []uint32{a, b}, c.after, c.upTo, func(m store.Movement) error {
 				if m.VerifiedBefore != 1<<58 || m.VerifiedAfter != 3 {
 					t.Errorf("verified %d to %d", m.VerifiedBefore, m.VerifiedAfter)
+				}
+				if err := m.In(2026, func(in *store.Movement) {
+					if in.ProvisionalBefore != m.ProvisionalBefore || in.ProvisionalAfter != m.ProvisionalAfter || in.VerifiedAfter != 3 {
+						t.Errorf("in 2026 %+v", in)
+					}
+				}); err != nil {
+					return err
 				}
 				for n := range byte(10) {
 					if m.Family == id(n) {
@@ -175,7 +189,10 @@ func testFamilyValues(t *testing.T, s store.Store) {
 
 func testAreaDays(t *testing.T, s store.Store) {
 	day := func(area string, day int, families int64, causes *store.CauseSums) store.AreaDay {
-		d := store.AreaDay{Area: area, Day: day, Villages: -1 << 62, Causes: causes}
+		d := store.AreaDay{Area: area, Day: day, Villages: -1 << 62, Causes: causes, YearsMissing: families == 5}
+		if causes != nil {
+			d.Years, d.Uncounted, d.YearCauses = "years", 3, store.YearCauses{2024: causes, 2026: causes}
+		}
 		for range families {
 			d.Provisional.Add(iks.Pack(iks.Values{iks.Y}, iks.Values{iks.T}))
 		}
@@ -184,6 +201,7 @@ func testAreaDays(t *testing.T, s store.Store) {
 	}
 	causes := &store.CauseSums{}
 	causes.Add(&store.Movement{Cause: store.CauseRules, ProvisionalAfter: iks.Pack(iks.Values{iks.Y}, iks.Values{iks.T}), VerifiedBefore: 1 << 25})
+	byYear := store.YearCauses{2024: causes, 2026: causes}
 	put := func(list ...store.AreaDay) {
 		t.Helper()
 		err := s.Write(everywhere(t.Context()), func(ctx context.Context, tx store.Tx) error { return tx.Figures().PutAreaDays(ctx, list) })
@@ -205,6 +223,10 @@ func testAreaDays(t *testing.T, s store.Store) {
 	}
 	all := store.Scope{Everywhere: true}
 	got := ask(all, store.AreaDayQuery{Areas: []string{"32.04", ""}, From: 20260101, To: 20260102, Causes: true})
+	if got[0].YearsMissing || !got[1].YearsMissing || got[2].Years != "years" || got[2].Uncounted != 3 || got[1].YearCauses != nil ||
+		!slices.Equal(got[2].YearCauses.Slice(), byYear.Slice()) {
+		t.Errorf("by survey year %+v", got)
+	}
 	if len(got) != 3 || got[1].Collection[collection.Families] != 5 || got[2].Causes == nil || *got[2].Causes != *causes || got[0].Area != "" || got[0].Villages != -1<<62 {
 		t.Errorf("%+v", got)
 	}

@@ -1,6 +1,6 @@
 import { data, type Schema } from "../../shared/api/client";
 import { api } from "../api";
-import type { Choice, Subject } from "../subject/subject";
+import type { Query, Subject } from "../subject/subject";
 
 /** A change as the server explains it. */
 export type Explained = Schema["ExplainChangeResponse"];
@@ -12,7 +12,7 @@ export interface Period {
 }
 
 /** What lies between two days. */
-export function readChange(of: Subject, query: Choice & Period, signal: AbortSignal): Promise<Explained> {
+export function readChange(of: Subject, query: Query & Period, signal: AbortSignal): Promise<Explained> {
   return of.kind === "puskesmas"
     ? data(api.GET("/v1/puskesmas/{puskesmasCode}/change", { params: { path: { puskesmasCode: of.code }, query }, signal }))
     : data(api.GET("/v1/areas/{area}/change", { params: { path: { area: of.code }, query }, signal }));
@@ -21,7 +21,7 @@ export function readChange(of: Subject, query: Choice & Period, signal: AbortSig
 /** The families behind it, a page. */
 export function readChanged(
   of: Subject,
-  query: Choice & Period & { cause?: Schema["ChangeCause"]; pageToken?: string },
+  query: Query & Period & { cause?: Schema["ChangeCause"]; pageToken?: string },
   signal: AbortSignal,
 ): Promise<Schema["ListChangedFamiliesResponse"]> {
   return of.kind === "puskesmas"

@@ -1,14 +1,20 @@
 import { data, type Schema } from "../../shared/api/client";
 import { api } from "../api";
-import type { Choice, Query, Subject } from "./subject";
+import type { Query, Subject } from "./subject";
+
+/** How figures went, with how many days are not there because they were not kept. */
+export interface Course {
+  points: Schema["AreaIndex"][];
+  leftOut: number;
+}
 
 /** How a subject's figures went over the last days. */
-export async function readTrend(of: Subject, query: Choice, signal: AbortSignal): Promise<Schema["AreaIndex"][]> {
-  const { points } =
+export async function readTrend(of: Subject, query: Query, signal: AbortSignal): Promise<Course> {
+  const { points, leftOut } =
     of.kind === "puskesmas"
       ? await data(api.GET("/v1/puskesmas/{puskesmasCode}/trend", { params: { path: { puskesmasCode: of.code }, query }, signal }))
       : await data(api.GET("/v1/areas/{area}/trend", { params: { path: { area: of.code }, query }, signal }));
-  return points ?? [];
+  return { points: points ?? [], leftOut: leftOut ?? 0 };
 }
 
 /** The twelve indicators of a subject, lowest coverage first. */

@@ -2432,6 +2432,14 @@ export interface components {
              */
             tidakSehat?: string;
             /**
+             * Format: int64
+             * @description Of figures of a survey year: how many villages of the area they are without, because
+             *     those of the village are not known. Figures that would be without more than one
+             *     village, or one of a hundred, are an error (YEARS_UNCOUNTED, YEARS_NOT_KEPT), or
+             *     left out of a list.
+             */
+            uncountedVillages?: number;
+            /**
              * Format: uint64
              * @description Families with a round to whom no indicator applies ("tidak terdefinisi").
              */
@@ -3846,7 +3854,7 @@ export interface components {
             index?: components["schemas"]["AreaIndex"];
             /**
              * @description Years in which families of the area were surveyed, ascending; of an RW or RT,
-             *     families of its village. None while they are being counted for the first time.
+             *     families of its village. Without those of villages that are still to be counted.
              */
             surveyYears?: number[];
         };
@@ -4156,6 +4164,12 @@ export interface components {
         };
         /** @description GetTrendResponse is how the figures went. */
         GetTrendResponse: {
+            /**
+             * Format: int64
+             * @description How many points of the period are not there, because figures of the survey year
+             *     were not kept on their days. 0 without a survey year.
+             */
+            leftOut?: number;
             /** @description Ascending by day; each with its day. The point of today is as of now. */
             points?: components["schemas"]["AreaIndex"][];
         };
@@ -7002,6 +7016,13 @@ export interface operations {
                 /** @description Code of a Puskesmas: the sum over its villages. */
                 puskesmasCode?: string;
                 /**
+                 * @description The rounds of one survey year alone, such as 2025: a family that is surveyed again
+                 *     in it is new to its figures, with the cause SURVEYED. Where its figures of the first
+                 *     day were not kept, an error (YEARS_NOT_KEPT); where what was kept does not explain
+                 *     all of the change, another (YEARS_NOT_EXPLAINED).
+                 */
+                surveyYear?: number;
+                /**
                  * @description The last day. Absent: today. At most 366 days lie between. Of an area of more
                  *     than 2,000 villages, days that are over are explained: after.day tells the last.
                  */
@@ -7081,6 +7102,8 @@ export interface operations {
                 pageToken?: string;
                 /** @description Code of the caller's Puskesmas: its villages. */
                 puskesmasCode?: string;
+                /** @description As ExplainChangeRequest: movements in the figures of one survey year. */
+                surveyYear?: number;
                 /** @description Likewise. */
                 to?: string;
             };
@@ -7138,8 +7161,8 @@ export interface operations {
                 puskesmasCode?: string;
                 /**
                  * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
-                 *     complete one of that year. Not together with day. Absent: each family counts by
-                 *     its latest complete round of any year.
+                 *     complete one of that year. Absent: each family counts by its latest complete round
+                 *     of any year. Of days before survey years were kept by day, an error (YEARS_NOT_KEPT).
                  */
                 surveyYear?: number;
             };
@@ -7218,8 +7241,9 @@ export interface operations {
                 puskesmasCode?: string;
                 /**
                  * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
-                 *     complete one of that year. Not together with day. Absent: each family counts by
-                 *     its latest complete round of any year.
+                 *     complete one of that year. Absent: each family counts by its latest complete round
+                 *     of any year. Of days before survey years were kept by day, an error (YEARS_NOT_KEPT);
+                 *     parts whose survey years are not counted yet are left out.
                  */
                 surveyYear?: number;
             };
@@ -7275,8 +7299,8 @@ export interface operations {
                 puskesmasCode?: string;
                 /**
                  * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
-                 *     complete one of that year. Not together with day. Absent: each family counts by
-                 *     its latest complete round of any year.
+                 *     complete one of that year. Absent: each family counts by its latest complete round
+                 *     of any year.
                  */
                 surveyYear?: number;
             };
@@ -7539,6 +7563,11 @@ export interface operations {
                  *      - TREND_STEP_MONTH: A point a month, at the end of its last day, or of the last day asked for.
                  */
                 step?: "TREND_STEP_UNSPECIFIED" | "TREND_STEP_DAY" | "TREND_STEP_MONTH";
+                /**
+                 * @description The rounds of one survey year alone, such as 2025. Days before survey years were
+                 *     kept by day have no point (left_out); where none has, an error (YEARS_NOT_KEPT).
+                 */
+                surveyYear?: number;
                 /** @description Last day. Absent: today. At most 366 points lie between. */
                 to?: string;
             };
@@ -8302,8 +8331,9 @@ export interface operations {
                 puskesmasCode?: string;
                 /**
                  * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
-                 *     complete one of that year. Of INDEX alone, and without day. Absent: each family
-                 *     counts by its latest complete round of any year.
+                 *     complete one of that year. Not of PROGRESS. Areas and days whose survey years are
+                 *     not known have no row; where none has, an error. Absent: each family counts by its
+                 *     latest complete round of any year.
                  */
                 surveyYear?: number;
                 /** @description Last day of a trend. Absent: today. */
@@ -8767,8 +8797,9 @@ export interface operations {
                 puskesmasCode?: string;
                 /**
                  * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
-                 *     complete one of that year. Of INDEX alone, and without day. Absent: each family
-                 *     counts by its latest complete round of any year.
+                 *     complete one of that year. Not of PROGRESS. Areas and days whose survey years are
+                 *     not known have no row; where none has, an error. Absent: each family counts by its
+                 *     latest complete round of any year.
                  */
                 surveyYear?: number;
                 /** @description Last day of a trend. Absent: today. */
@@ -9423,6 +9454,13 @@ export interface operations {
                  */
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
                 /**
+                 * @description The rounds of one survey year alone, such as 2025: a family that is surveyed again
+                 *     in it is new to its figures, with the cause SURVEYED. Where its figures of the first
+                 *     day were not kept, an error (YEARS_NOT_KEPT); where what was kept does not explain
+                 *     all of the change, another (YEARS_NOT_EXPLAINED).
+                 */
+                surveyYear?: number;
+                /**
                  * @description The last day. Absent: today. At most 366 days lie between. Of an area of more
                  *     than 2,000 villages, days that are over are explained: after.day tells the last.
                  */
@@ -9499,6 +9537,8 @@ export interface operations {
                 pageSize?: number;
                 /** @description next_page_token of the page before; everything else as it was then. */
                 pageToken?: string;
+                /** @description As ExplainChangeRequest: movements in the figures of one survey year. */
+                surveyYear?: number;
                 /** @description Likewise. */
                 to?: string;
             };
@@ -9559,8 +9599,8 @@ export interface operations {
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
                 /**
                  * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
-                 *     complete one of that year. Not together with day. Absent: each family counts by
-                 *     its latest complete round of any year.
+                 *     complete one of that year. Absent: each family counts by its latest complete round
+                 *     of any year. Of days before survey years were kept by day, an error (YEARS_NOT_KEPT).
                  */
                 surveyYear?: number;
             };
@@ -9636,8 +9676,9 @@ export interface operations {
                 pageToken?: string;
                 /**
                  * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
-                 *     complete one of that year. Not together with day. Absent: each family counts by
-                 *     its latest complete round of any year.
+                 *     complete one of that year. Absent: each family counts by its latest complete round
+                 *     of any year. Of days before survey years were kept by day, an error (YEARS_NOT_KEPT);
+                 *     parts whose survey years are not counted yet are left out.
                  */
                 surveyYear?: number;
             };
@@ -9693,8 +9734,8 @@ export interface operations {
                 membership?: "MEMBERSHIP_UNSPECIFIED" | "MEMBERSHIP_INTI" | "MEMBERSHIP_BESAR";
                 /**
                  * @description The rounds of one survey year alone, such as 2025: a family counts by the latest
-                 *     complete one of that year. Not together with day. Absent: each family counts by
-                 *     its latest complete round of any year.
+                 *     complete one of that year. Absent: each family counts by its latest complete round
+                 *     of any year.
                  */
                 surveyYear?: number;
             };
@@ -10011,6 +10052,11 @@ export interface operations {
                  *      - TREND_STEP_MONTH: A point a month, at the end of its last day, or of the last day asked for.
                  */
                 step?: "TREND_STEP_UNSPECIFIED" | "TREND_STEP_DAY" | "TREND_STEP_MONTH";
+                /**
+                 * @description The rounds of one survey year alone, such as 2025. Days before survey years were
+                 *     kept by day have no point (left_out); where none has, an error (YEARS_NOT_KEPT).
+                 */
+                surveyYear?: number;
                 /** @description Last day. Absent: today. At most 366 points lie between. */
                 to?: string;
             };

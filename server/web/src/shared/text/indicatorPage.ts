@@ -11,5 +11,6 @@ export const indicatorPage = {
   compare: "Perbandingan wilayah",
   compareCaption: (name: string) => `Cakupan 12 indikator menurut wilayah di ${name}, dalam persen`,
   noDays: "Riwayat harian disimpan untuk desa/kelurahan dan di atasnya.",
-  noDaysOfYears: "Perkembangan per hari hanya tersedia untuk semua tahun survei.",
+  leftOut: (since: string, year: number) =>
+    `Angka harian tahun survei ${String(year)} baru disimpan sejak ${since}; hari sebelumnya tidak ditampilkan.`,
 };

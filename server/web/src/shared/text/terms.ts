@@ -36,6 +36,7 @@ export const terms = {
   provisional: "Sementara",
   verified: "Terverifikasi",
   surveyYear: "Tahun survei",
+  uncounted: (villages: string) => `Tanpa ${villages} desa/kelurahan yang tahun surveinya belum terhitung.`,
   anyYear: "Semua (pendataan lengkap terakhir)",
   indicator: "Indikator",
   coverage: "Cakupan",
