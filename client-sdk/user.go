@@ -262,7 +262,7 @@ func (u *User) RemoveMember(ctx context.Context, id, member ID, removal *ksv1.Re
 func (u *User) saveIn(ctx context.Context, id ID, village uint32, edits func(newID func() ID) []Edit) ([]Finding, error) {
 	var findings []Finding
 	_, err := u.store.Save(ctx, id, village, func(d *device.Draft) ([]Edit, error) {
-		list := edits(d.NewID)
+		list := slices.Clone(edits(d.NewID)) // the caller's stay as they are
 		d.Check = func(after *ksv1.Household, before func() (*ksv1.Household, error)) (err error) {
 			findings, err = u.newFindings(after, before)
 			return err

@@ -73,6 +73,9 @@ func (s *Store) storeVillagePage(ctx context.Context, tx *sql.Tx, page *Page) er
 	if err := s.storeCursors(ctx, tx, page.FeedPage); err != nil {
 		return err
 	}
+	if len(page.GetDepartedFamilyIds()) == 0 && !page.GetBackfill().GetComplete() && !page.GetRepair().GetComplete() {
+		return nil // nothing has left by this page
+	}
 	return s.finishLeaving(ctx, tx)
 }
 

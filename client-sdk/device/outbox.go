@@ -51,8 +51,8 @@ func (s *Store) Counts(ctx context.Context) (Counts, error) {
 	defer s.mu.Unlock()
 	var c Counts
 	err := s.db.QueryRowContext(ctx, `
-SELECT count(*) FILTER (WHERE status = 0), count(*) FILTER (WHERE status = 1),
-    count(*) FILTER (WHERE status = 2), count(*) FILTER (WHERE status = 3) FROM change`).
+SELECT (SELECT count(*) FROM change) - count(*), count(*) FILTER (WHERE status = 1),
+    count(*) FILTER (WHERE status = 2), count(*) FILTER (WHERE status = 3) FROM change WHERE status > 0`).
 		Scan(&c.Pending, &c.Applied, &c.Refused, &c.Quarantined)
 	if err != nil {
 		return Counts{}, fmt.Errorf("count changes: %w", err)

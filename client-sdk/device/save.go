@@ -109,7 +109,7 @@ func (s *Store) save(ctx context.Context, tx *sql.Tx, part Saving) (*ksv1.Change
 		return nil, err
 	}
 	was := family.State
-	after, err := family.joinSaved(change)
+	after, err := family.joinSaved(change, edits)
 	if err != nil {
 		return nil, err
 	}
@@ -140,15 +140,15 @@ func (s *Store) familyOrNew(ctx context.Context, tx *sql.Tx, id merge.ID, villag
 	return isNew, nil
 }
 
-// joinSaved lays a change that is being saved over what is known, and gives what
-// the family then shows. Of one that the change alone makes, as most saves of a
+// joinSaved lays a change that is being saved, made of edits, over what is known, and
+// gives what the family then shows. Of one that the change alone makes, as most saves of a
 // first visit do, no registers are made, and State stays empty.
-func (f *Family) joinSaved(change *ksv1.Change) (*ksv1.Household, error) {
+func (f *Family) joinSaved(change *ksv1.Change, edits []merge.RecordEdit) (*ksv1.Household, error) {
 	saved := row{change: change, status: StatusPending}
 	if len(f.State.Records) == 0 {
 		if plain, ok := merge.ReadPlain(change); ok {
 			f.stand(saved)
-			return plain.View()
+			return plain.Show(edits)
 		}
 	}
 	delta, err := merge.FromChange(change)

@@ -33,7 +33,7 @@ func (s *Store) openSession(ctx context.Context, sdkVersion string) (*ksv1.SyncO
 		ClockMs: uint64(s.nowMS()), SessionNonce: nonce, EarlierNonces: earlier, HighestCounter: i.counter,
 		ScopeRevision: i.scopeRevision, NoticeRevision: i.noticeRevision,
 	}
-	err = s.db.QueryRowContext(ctx, `SELECT count(*) FROM change WHERE status = 0`).Scan(&open.PendingChanges)
+	err = s.db.QueryRowContext(ctx, `SELECT count(*) FROM unsent`).Scan(&open.PendingChanges)
 	if err != nil {
 		return nil, fmt.Errorf("count unsent changes: %w", err)
 	}
@@ -345,7 +345,7 @@ AND NOT EXISTS (SELECT 1 FROM change WHERE change.family_id = confirmed.family_i
 	done, err := tx.ExecContext(ctx, `
 DELETE FROM village WHERE in_scope = 0
 AND NOT EXISTS (SELECT 1 FROM confirmed WHERE confirmed.village = village.number)
-AND NOT EXISTS (SELECT 1 FROM change WHERE change.village = village.number AND change.status = 0)`)
+AND NOT EXISTS (SELECT 1 FROM change WHERE change.village = village.number AND change.seq IN unsent)`)
 	if err != nil {
 		return fmt.Errorf("drop village: %w", err)
 	}

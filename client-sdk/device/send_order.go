@@ -74,8 +74,8 @@ func (s *Store) extendOrder(ctx context.Context) error {
 	}
 	var all []pending
 	rank := map[merge.ID]int{}
-	err := eachRow(ctx, s.db, `SELECT seq, family_id, length(payload) FROM change WHERE status = ? AND seq > ? ORDER BY seq`,
-		[]any{StatusPending, s.order.upTo}, func(rows *sql.Rows) error {
+	err := eachRow(ctx, s.db, `SELECT seq, family_id, length(payload) FROM change WHERE seq > ? AND seq IN unsent ORDER BY seq`,
+		[]any{s.order.upTo}, func(rows *sql.Rows) error {
 			var p pending
 			var family []byte
 			var bytes int

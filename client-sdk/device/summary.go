@@ -120,7 +120,7 @@ func decodeSummary(plain []byte, f *Summary) error {
 }
 
 func (s *Store) sealSummary(f *Summary) ([]byte, error) {
-	return s.vault.seal(tableSummary, f.ID, f.encode(nil))
+	return s.vault.sealShort(tableSummary, f.ID, f.encode(nil))
 }
 
 // flushSummaries writes the summaries of what the transaction changed. Saves

@@ -147,7 +147,7 @@ func (s *Store) storeReceipt(ctx context.Context, tx *sql.Tx, c *ksv1.Change, re
 		if former := c.GetStamp().GetDevice(); former != s.identity.device {
 			s.forkedFormer = former
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE change SET acked_ms = 0, copied = 0 WHERE id = ? AND status = 0`, c.GetId())
+		_, err := tx.ExecContext(ctx, `UPDATE change SET acked_ms = 0, copied = 0 WHERE family_id = ? AND id = ? AND status = 0`, c.GetFamilyId(), c.GetId())
 		return false, err
 	default:
 		// Something newer than this version: it stays pending.
@@ -165,8 +165,8 @@ func (s *Store) storeReceipt(ctx context.Context, tx *sql.Tx, c *ksv1.Change, re
 	_, err = tx.ExecContext(ctx, `
 UPDATE change SET status = ?1, revision = ?2, acked_ms = ?3, receipt = ?4,
     escrow = CASE WHEN ?1 = 1 THEN NULL ELSE escrow END
-WHERE id = ?5 AND status IN (0, 1)`,
-		status, int64(receipt.GetRevision()), int64(s.wallMS()), sealed, c.GetId())
+WHERE family_id = ?5 AND id = ?6 AND status IN (0, 1)`,
+		status, int64(receipt.GetRevision()), int64(s.wallMS()), sealed, c.GetFamilyId(), c.GetId())
 	if err != nil {
 		return false, fmt.Errorf("store receipt: %w", err)
 	}
@@ -184,7 +184,7 @@ func (s *Store) adoptStamp(ctx context.Context, tx *sql.Tx, c *ksv1.Change, stam
 	if merge.StampOf(c.GetStamp()) == merge.StampOf(stamp) {
 		return false, s.reindex(ctx, tx, merge.ID(c.GetFamilyId()))
 	}
-	rows, err := s.changes(ctx, tx, `WHERE id = ?`, c.GetId())
+	rows, err := s.changes(ctx, tx, `WHERE family_id = ? AND id = ?`, c.GetFamilyId(), c.GetId())
 	if err != nil || len(rows) == 0 {
 		return false, err
 	}

@@ -51,6 +51,11 @@ func (v *vault) seal(table string, id merge.ID, plain []byte) ([]byte, error) {
 	return v.sealer.Seal(nil, v.key, record.Binding{Table: table, ID: id}, plain)
 }
 
+// sealShort is seal for what is too short for packing to pay.
+func (v *vault) sealShort(table string, id merge.ID, plain []byte) ([]byte, error) {
+	return v.sealer.SealPacked(nil, v.key, record.Binding{Table: table, ID: id}, record.Unpacked(plain))
+}
+
 func (v *vault) open(table string, id merge.ID, sealed []byte) ([]byte, error) {
 	return v.sealer.Open(nil, v.key, record.Binding{Table: table, ID: id}, sealed)
 }

@@ -7,11 +7,12 @@ import (
 )
 
 // answerTables are what the server answers to work made here, and the steps of
-// review: rows sealed apart from the chain. payload "" is walkChain's.
-var answerTables = []struct{ name, payload, answer, tablePayload, tableAnswer string }{
-	{"change", "", "receipt", "", tableReceipt},
-	{"submission", "payload", "batch", tableSubmission, tableBatch},
-	{"decision", "payload", "receipt", tableDecision, tableDecided},
+// review: rows sealed apart from the chain. key finds a row; payload "" is
+// walkChain's.
+var answerTables = []struct{ name, key, payload, answer, tablePayload, tableAnswer string }{
+	{"change", "seq", "", "receipt", "", tableReceipt},
+	{"submission", "id", "payload", "batch", tableSubmission, tableBatch},
+	{"decision", "seq", "payload", "receipt", tableDecision, tableDecided},
 }
 
 // walkAnswers finds answers that can't be read back, and forgets them: the work
@@ -19,25 +20,26 @@ var answerTables = []struct{ name, payload, answer, tablePayload, tableAnswer st
 // review that can't be read back themselves are deleted, and counted as lost.
 func (s *Store) walkAnswers(ctx context.Context) (spoiled, lost int, err error) {
 	for _, t := range answerTables {
-		var forget, drop [][]byte
+		var forget, drop []any
 		payload := "NULL"
 		if t.payload != "" {
 			payload = t.payload
 		}
-		err := eachRow(ctx, s.db, `SELECT id, `+payload+`, `+t.answer+` FROM `+t.name, nil, func(rows *sql.Rows) error {
+		err := eachRow(ctx, s.db, `SELECT `+t.key+`, id, `+payload+`, `+t.answer+` FROM `+t.name, nil, func(rows *sql.Rows) error {
+			var key any
 			var id, sealed, answer []byte
-			if err := rows.Scan(&id, &sealed, &answer); err != nil {
+			if err := rows.Scan(&key, &id, &sealed, &answer); err != nil {
 				return err
 			}
 			if sealed != nil {
 				if _, err := s.vault.open(t.tablePayload, toID(id), sealed); err != nil {
-					drop = append(drop, id)
+					drop = append(drop, key)
 					return nil
 				}
 			}
 			if answer != nil {
 				if _, err := s.vault.open(t.tableAnswer, toID(id), answer); err != nil {
-					forget = append(forget, id)
+					forget = append(forget, key)
 				}
 			}
 			return nil
@@ -45,14 +47,14 @@ func (s *Store) walkAnswers(ctx context.Context) (spoiled, lost int, err error) 
 		if err != nil {
 			return 0, 0, err
 		}
-		for _, id := range forget {
-			offer := `UPDATE ` + t.name + ` SET ` + t.answer + ` = NULL, status = CASE status WHEN ? THEN status ELSE ? END WHERE id = ?`
-			if _, err := s.db.ExecContext(ctx, offer, StatusReplaced, StatusPending, id); err != nil {
+		for _, key := range forget {
+			offer := `UPDATE ` + t.name + ` SET ` + t.answer + ` = NULL, status = CASE status WHEN ? THEN status ELSE ? END WHERE ` + t.key + ` = ?`
+			if _, err := s.db.ExecContext(ctx, offer, StatusReplaced, StatusPending, key); err != nil {
 				return 0, 0, fmt.Errorf("forget answer: %w", err)
 			}
 		}
-		for _, id := range drop {
-			if _, err := s.db.ExecContext(ctx, `DELETE FROM `+t.name+` WHERE id = ?`, id); err != nil {
+		for _, key := range drop {
+			if _, err := s.db.ExecContext(ctx, `DELETE FROM `+t.name+` WHERE `+t.key+` = ?`, key); err != nil {
 				return 0, 0, fmt.Errorf("set step of review aside: %w", err)
 			}
 		}

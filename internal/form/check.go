@@ -11,10 +11,12 @@ import (
 )
 
 // WrongEdits are the errors within the records that edits write: what must not
-// be saved, whatever the rest of the family is.
+// be saved, whatever the rest of the family is. What they set is encoded with it, once
+// for the change too, and not to be altered after.
 func WrongEdits(edits []merge.RecordEdit) []prokesga.Finding {
 	var wrong []prokesga.Finding
-	for _, e := range edits {
+	for i := range edits {
+		e := &edits[i]
 		if e.Set == nil || sound(e) {
 			continue
 		}
@@ -31,8 +33,8 @@ func WrongEdits(edits []merge.RecordEdit) []prokesga.Finding {
 // sound reports whether the check would find nothing, told from the wire form:
 // nearly every record is sound, and the check itself takes four times as long. What
 // can't be written, or is in doubt, is not sound.
-func sound(e merge.RecordEdit) bool {
-	fields, err := proto.Marshal(e.Set)
+func sound(e *merge.RecordEdit) bool {
+	fields, err := e.Encode()
 	return err == nil && prokesga.SoundFields(e.Key.Kind, fields)
 }
 

@@ -213,6 +213,21 @@ type RecordEdit struct {
 	// Rewrite are the numbers of fields that are written even where they show
 	// the same value already, because the write that shows it was refused.
 	Rewrite []protowire.Number
+
+	encoded []byte // Set's wire form, where Encode has made it
+}
+
+// Encode gives Set's wire form, nil where nothing is set, and keeps it for all that
+// asks after: Set is not to be altered any more.
+func (r *RecordEdit) Encode() ([]byte, error) {
+	if r.encoded != nil || r.Set == nil {
+		return r.encoded, nil
+	}
+	var err error
+	if r.encoded, err = (proto.MarshalOptions{Deterministic: true}).Marshal(r.Set); err != nil {
+		return nil, fmt.Errorf("marshal %s: %w", r.Key.Kind, err)
+	}
+	return r.encoded, nil
 }
 
 // NewChange builds the change of a save: it writes what differs from what seen
@@ -240,12 +255,9 @@ func newWrite(seen *State, edit RecordEdit) (*ksv1.Write, error) {
 	if !edit.Key.Member.IsZero() {
 		write.MemberId = slices.Clone(edit.Key.Member[:])
 	}
-	var wire []byte
-	if edit.Set != nil {
-		var err error
-		if wire, err = (proto.MarshalOptions{Deterministic: true}).Marshal(edit.Set); err != nil {
-			return nil, fmt.Errorf("marshal %s: %w", edit.Key.Kind, err)
-		}
+	wire, err := edit.Encode()
+	if err != nil {
+		return nil, err
 	}
 	before := seen.Record(edit.Key)
 	if before == nil && len(wire) > 0 {

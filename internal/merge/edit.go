@@ -75,6 +75,7 @@ func (r *RecordEdit) take(later RecordEdit) {
 		if r.Set == nil {
 			r.Set = NewRecord(r.Key.Kind)
 		}
+		r.encoded = nil
 		proto.Merge(r.Set, later.Set)
 		set := later.Set.ProtoReflect()
 		r.Clear = slices.DeleteFunc(slices.Clone(r.Clear), func(n protowire.Number) bool {
@@ -84,6 +85,7 @@ func (r *RecordEdit) take(later RecordEdit) {
 	}
 	for _, n := range later.Clear {
 		if r.Set != nil {
+			r.encoded = nil
 			m := r.Set.ProtoReflect()
 			if fd := m.Descriptor().Fields().ByNumber(n); fd != nil {
 				m.Clear(fd)

@@ -76,25 +76,57 @@ type (
 
 func (b *householdBuilder) member(id ID) *ksv1.Member {
 	room := &memberRoom{}
-	room.outer.MemberId, room.outer.Member = id.String(), &room.inner
-	b.members = append(b.members, id)
-	b.household.Members = append(b.household.Members, &room.outer)
+	room.outer.Member = &room.inner
+	b.addMember(id, &room.outer)
 	return &room.inner
+}
+
+func (b *householdBuilder) addMember(id ID, outer *ksv1.HouseholdMember) {
+	outer.MemberId = id.String()
+	b.members = append(b.members, id)
+	b.household.Members = append(b.household.Members, outer)
 }
 
 func (b *householdBuilder) individual(key Key) *ksv1.Individual {
 	room := &individualRoom{}
 	room.outer.Individual = &room.inner
+	b.addIndividual(key, &room.outer)
+	return &room.inner
+}
+
+func (b *householdBuilder) addIndividual(key Key, outer *ksv1.HouseholdIndividual) {
 	r := b.round(key.Record)
 	// Members and their parts in a round come in the same order, those of the
 	// family first.
 	if n := len(r.Individuals); n < len(b.members) && b.members[n] == key.Member {
-		room.outer.MemberId = b.household.Members[n].MemberId
+		outer.MemberId = b.household.Members[n].MemberId
 	} else {
-		room.outer.MemberId = key.Member.String()
+		outer.MemberId = key.Member.String()
 	}
-	r.Individuals = append(r.Individuals, &room.outer)
-	return &room.inner
+	r.Individuals = append(r.Individuals, outer)
+}
+
+// put adds a record that has been read already and becomes part of the household;
+// false where it is not of the key's kind.
+func (b *householdBuilder) put(key Key, record proto.Message) bool {
+	h, kind := b.household, Kind(0)
+	switch m := record.(type) {
+	case *ksv1.Family:
+		h.Family, kind = m, KindFamily
+	case *ksv1.Member:
+		b.addMember(key.Member, &ksv1.HouseholdMember{Member: m})
+		kind = KindMember
+	case *ksv1.Round:
+		b.round(key.Record).Round = m
+		kind = KindRound
+	case *ksv1.Individual:
+		b.addIndividual(key, &ksv1.HouseholdIndividual{Individual: m})
+		kind = KindIndividual
+	case *ksv1.Visit:
+		h.Visits = append(h.Visits, &ksv1.HouseholdVisit{VisitId: key.Record.String(), Visit: m})
+		kind = KindVisit
+	}
+	return kind == key.Kind
 }
 
 // add adds a record from the wire form of its shown values.

@@ -79,6 +79,24 @@ func (p *Plain) View() (*ksv1.Household, error) {
 	return b.household, nil
 }
 
+// Show is View for who made the change of edits and has not altered them since: what
+// they set becomes part of the result, which takes a tenth of the time.
+func (p *Plain) Show(edits []RecordEdit) (*ksv1.Household, error) {
+	if len(edits) != len(p.records) {
+		return p.View() // some wrote nothing
+	}
+	b := newHouseholdBuilder(p.family)
+	for i := range p.records {
+		key := p.records[i].key
+		at := slices.IndexFunc(edits, func(e RecordEdit) bool { return e.Key == key })
+		if at < 0 || !b.put(key, edits[at].Set) {
+			return p.View()
+		}
+	}
+	sortHousehold(&State{}, b.household)
+	return b.household, nil
+}
+
 // Encode appends the canonical form of the state that the change makes.
 func (p *Plain) Encode(dst []byte) []byte {
 	dst = appendMessage(dst, fieldStateFamily, p.family[:])

@@ -35,6 +35,9 @@ func TestPlainChangeIsTheStateThatItMakes(t *testing.T) {
 			if got, err := p.View(); err != nil || !proto.Equal(got, want) {
 				rt.Fatalf("view %v, %v; want %v", got, err, want)
 			}
+			if got := showEdits(rt, c); !proto.Equal(got, want) {
+				rt.Fatalf("shown of edits %v, want %v", got, want)
+			}
 			if len(Conflicts(&s)) != 0 {
 				rt.Fatal("a plain change in conflict with itself")
 			}
@@ -43,6 +46,35 @@ func TestPlainChangeIsTheStateThatItMakes(t *testing.T) {
 	if plain == 0 || other == 0 {
 		t.Errorf("%d plain changes, %d others", plain, other)
 	}
+}
+
+// showEdits makes a plain change anew of edits that say the same, and shows it of these.
+func showEdits(rt *rapid.T, c *ksv1.Change) *ksv1.Household {
+	var edits []RecordEdit
+	for _, w := range c.GetWrites() {
+		e, err := EditOfWrite(w)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		edits = append(edits, e)
+	}
+	if len(edits) > 1 && rapid.Bool().Draw(rt, "an edit that says nothing") {
+		empty := RecordEdit{Key: Key{Kind: KindMember, Member: ID{0xee}}, Set: &ksv1.Member{}}
+		edits = append([]RecordEdit{empty}, edits...)
+	}
+	again, _, err := NewChange(&State{Family: ID(c.GetFamilyId())}, StampOf(c.GetStamp()), edits)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	p, ok := ReadPlain(again)
+	if !ok {
+		rt.Fatal("made anew, the change is plain no more")
+	}
+	h, err := p.Show(edits)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	return h
 }
 
 // Whatever FromChange refuses is not plain either: the changes are broken one

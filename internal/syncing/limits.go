@@ -10,6 +10,9 @@ const (
 	// ChunkBytes bounds one chunk before compression: small enough that a slow
 	// link acks often, large enough for compression to pay.
 	ChunkBytes = 64 << 10
+	// PageBytes bounds a feed page before compression, in a session that has carried
+	// twice as much; see Server.pageBytes.
+	PageBytes = 192 << 10
 	// ChangeBytes bounds one change; a save of a family of twenty with long
 	// notes has a tenth of it.
 	ChangeBytes = 128 << 10
@@ -26,6 +29,8 @@ const (
 type window struct {
 	sizes []chunkSize
 	bytes int
+	// carried are the bytes that were acked.
+	carried int
 }
 
 type chunkSize struct {
@@ -48,6 +53,7 @@ func (w *window) acked(number uint64) bool {
 	for len(w.sizes) > 0 && w.sizes[0].number <= number {
 		found = found || w.sizes[0].number == number
 		w.bytes -= w.sizes[0].bytes
+		w.carried += w.sizes[0].bytes
 		w.sizes = w.sizes[1:]
 	}
 	return found

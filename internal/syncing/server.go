@@ -257,8 +257,13 @@ func (s *Server) pump() []ServerEffect {
 		}
 	}
 	s.reading = true
-	return []ServerEffect{ReadFeed{Task: s.tasks[0], MaxBytes: ChunkBytes}}
+	return []ServerEffect{ReadFeed{Task: s.tasks[0], MaxBytes: s.pageBytes()}}
 }
+
+// pageBytes bounds the next page: half of what the session has carried, so that what a
+// link that breaks has carried in vain stays small beside what it has brought. A large
+// page costs both ends less than three of a third.
+func (s *Server) pageBytes() int { return min(max(s.window.carried/2, ChunkBytes), PageBytes) }
 
 func (s *Server) startTails() {
 	s.tailed = true
