@@ -142,7 +142,9 @@ func (s *Session) do(ctx context.Context, effect syncing.DeviceEffect) (syncing.
 		}
 		return nil, err
 	case syncing.StorePage:
-		s.Progress.Received += len(e.Page.GetFamilies())
+		if !comesAgain(e.Page) {
+			s.Progress.Received += len(e.Page.GetFamilies())
+		}
 		return syncing.PageStored{Number: e.Number}, s.store.storePage(ctx, s.page)
 	case syncing.CompareDigests:
 		differing, err := s.store.compareDigests(ctx, e.Digests)
@@ -159,6 +161,12 @@ func (s *Session) do(ctx context.Context, effect syncing.DeviceEffect) (syncing.
 	default:
 		return nil, fmt.Errorf("unknown effect %T", effect)
 	}
+}
+
+// comesAgain tells whether a page is one ahead of the feed, whose families are counted
+// when they come in their place.
+func comesAgain(page *ksv1.FeedPage) bool {
+	return page.GetCursor() == nil && page.GetBackfill() == nil && page.GetRepair() == nil
 }
 
 func (s *Session) count(ack *ksv1.SyncUploadAck) {
@@ -449,13 +457,14 @@ func (s *Store) knownIDs(ctx context.Context, tx *sql.Tx) (map[merge.ID]bool, er
 	return known, nil
 }
 
-// renumberSubmissions renames the families that unsent submissions list.
+// renumberSubmissions gives unsent submissions new ids, and renames the families that
+// they list. One that went into a file keeps its own, as the families in it do.
 func (s *Store) renumberSubmissions(ctx context.Context, tx *sql.Tx) error {
 	known, err := s.knownIDs(ctx, tx)
 	if err != nil {
 		return err
 	}
-	ids, err := collectIDs(ctx, tx, `SELECT id FROM submission WHERE status = 0`)
+	ids, err := collectIDs(ctx, tx, `SELECT id FROM submission WHERE status = 0 AND copied = 0`)
 	if err != nil {
 		return err
 	}
