@@ -1,6 +1,7 @@
 package clientsdk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -188,6 +189,8 @@ type stream struct {
 	// incoming are the messages from the server in order; it is closed behind the
 	// last.
 	incoming chan received
+	// broken: nothing can be sent any more. What has come by then is still stored.
+	broken bool
 }
 
 func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncResult, error) {
@@ -220,10 +223,11 @@ func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncRe
 	}()
 	session, err := device.StartSession(ctx, u.store, link, Version, offer)
 	if err != nil {
-		return nil, unheard(link.cause(err))
+		return nil, unheard(err)
 	}
 	heard := false
-	for received := range link.incoming {
+	for !session.Finished() {
+		received := link.next(ctx)
 		if received.err != nil {
 			if !heard {
 				return nil, unheard(received.err)
@@ -237,10 +241,7 @@ func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncRe
 			onProgress(session.Progress) // what was stored before the link broke, too
 		}
 		if err != nil {
-			return nil, link.cause(err)
-		}
-		if session.Finished() {
-			break
+			return nil, err
 		}
 	}
 	if err := raw.CloseSend(); err != nil {
@@ -341,27 +342,37 @@ func unexpectedEnd(err error) error {
 // another one for the receiver alone.
 const causeTimeout = 5 * time.Second
 
-// cause is the status with which the server ended the stream, where a send
-// failed for it: gRPC tells only the receiver.
-func (s *stream) cause(err error) error {
-	if !errors.Is(err, io.EOF) {
-		return err
+// next is the next message. Once nothing can be sent any more it is what has come by
+// then, and last the status with which the stream ended, which gRPC tells only the
+// receiver.
+func (s *stream) next(ctx context.Context) received {
+	var late <-chan time.Time
+	if s.broken {
+		timer := time.NewTimer(causeTimeout)
+		defer timer.Stop()
+		late = timer.C
 	}
-	late := time.NewTimer(causeTimeout)
-	defer late.Stop()
-	for {
-		select {
-		case r, more := <-s.incoming:
-			if r.err != nil {
-				return r.err
-			}
-			if more {
-				continue
-			}
-		case <-late.C:
+	select {
+	case r, more := <-s.incoming:
+		if more {
+			return r
 		}
-		return serverError(unexpectedEnd(err))
+	case <-late:
 	}
+	return received{err: cmp.Or(ctx.Err(), serverError(unexpectedEnd(io.EOF)))}
+}
+
+// Send sends a message, or notes that the stream is broken.
+func (s *stream) Send(r *ksv1.SyncRequest) error {
+	if s.broken {
+		return nil
+	}
+	err := s.BidiStreamingClient.Send(r)
+	if errors.Is(err, io.EOF) {
+		s.broken = true
+		return nil
+	}
+	return err
 }
 
 // close waits for the reader, whose context has ended.

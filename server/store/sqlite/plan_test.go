@@ -23,6 +23,7 @@ func TestHotStatementsSearchByBothKeys(t *testing.T) {
 		`SELECT payload FROM family WHERE village = $1 AND id ` + e.InBlobs("$2"):                                                         "(village=? AND id=?)",
 		`SELECT payload FROM quarantine WHERE village = $1 AND state = 0 AND family ` + e.InBlobs("$2") + ` OR change ` + e.InBlobs("$2"): "SEARCH quarantine USING PRIMARY KEY (change=?)",
 		`SELECT digest FROM place WHERE village = $1 AND place ` + e.InInts("$2"):                                                         "(village=? AND place=?)",
+		`SELECT payload FROM family WHERE village = $1 AND revision > 0 AND review_state = 3 ORDER BY revision DESC LIMIT 9`:              "family_returned_since (village=? AND revision>?)",
 		`DELETE FROM identified WHERE village = $1 AND family ` + e.InBlobs("$2"):                                                         "(village=? AND family=?)",
 	} {
 		rows, err := s.DB().QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, arguments(query)...)
