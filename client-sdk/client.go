@@ -43,6 +43,9 @@ type Config struct {
 	Rand io.Reader
 	// Dial options beyond the SDK's own, for tests that shape links.
 	DialOptions []grpc.DialOption
+	// StoreOptions alters how databases are opened, for tests that shape disks; nil:
+	// as they are.
+	StoreOptions func(*device.Options)
 }
 
 // Pin is SHA-256 of a server's public key; ParsePin reads what 'ks-server init'
@@ -126,9 +129,13 @@ func (c *Client) Users() ([]string, error) {
 }
 
 func (c *Client) options(userName string) device.Options {
-	return device.Options{
+	o := device.Options{
 		Path: c.path(userName), Cost: c.config.PasswordCost, Env: device.Env{Now: c.config.Now, Rand: c.config.Rand},
 	}
+	if c.config.StoreOptions != nil {
+		c.config.StoreOptions(&o)
+	}
+	return o
 }
 
 // Names of what the SDK keeps sealed in a user's store.

@@ -95,9 +95,9 @@ type Handover struct {
 	// stay shut.
 	private *ecdh.PrivateKey
 	// parts are what the former user had not sent, as the request vouches for them.
-	parts [][]byte
-	code  string
-	made  time.Time
+	parts       [][]byte
+	code, match string
+	made        time.Time
 
 	mu       sync.Mutex // guards what follows
 	attempts int
@@ -130,7 +130,7 @@ func (c *Client) BeginHandover(ctx context.Context, p HandoverParties) (*Handove
 		return nil, ErrHandoverUnknown
 	case incoming == outgoing, known.GetNumber() == from.Account && known != nil:
 		return nil, ErrHandoverSame
-	case len(from.People) == 0, len(from.Seed) == 0, len(from.EscrowPublicKey) == 0:
+	case !slices.ContainsFunc(from.People, maySign), len(from.Seed) == 0, len(from.EscrowPublicKey) == 0:
 		return nil, ErrHandoverUnready
 	case known != nil && !known.GetMayCollect():
 		return nil, ErrHandoverUnknown
@@ -152,9 +152,15 @@ func (c *Client) BeginHandover(ctx context.Context, p HandoverParties) (*Handove
 	if err := h.askForFamilies(normalName(p.Supervisor)); err != nil {
 		return nil, err
 	}
-	h.code, err = handover.EncodeRequest(h.request)
+	if h.code, err = handover.EncodeRequest(h.request); err != nil {
+		return nil, err
+	}
+	h.match, err = handover.Match(h.request)
 	return h, err
 }
+
+// maySign tells whether the device would know a colleague's signature.
+func maySign(p *ksv1.Colleague) bool { return p.GetMayReview() && len(p.GetDevices()) > 0 }
 
 // maxAskedDevices of one supervisor are asked for the key of the families: a code has
 // its bounds.
@@ -190,6 +196,10 @@ func find[T any](list []*T, is func(*T) bool) *T {
 
 // Code is the request as text, to be shown as a QR code and to be typed.
 func (h *Handover) Code() string { return h.code }
+
+// Match is twelve figures that the supervisor's device must show too (ReadHandover):
+// people compare them, for a code that was altered on its way shows others.
+func (h *Handover) Match() string { return h.match }
 
 // Until is when the request is void.
 func (h *Handover) Until() time.Time { return h.made.Add(HandoverValidity) }

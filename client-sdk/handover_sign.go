@@ -20,6 +20,8 @@ type HandoverRequest struct {
 	IncomingUserName, IncomingName string
 	// Families: signing opens them for the colleague.
 	Families bool
+	// Match is what the other device must show too (Handover.Match).
+	Match string
 }
 
 // ReadHandover reads the code that a device shows, for the supervisor to look at:
@@ -30,8 +32,12 @@ func (u *User) ReadHandover(ctx context.Context, code string) (*HandoverRequest,
 	if err != nil {
 		return nil, err
 	}
+	match, err := handover.Match(r)
+	if err != nil {
+		return nil, err
+	}
 	return &HandoverRequest{
-		Device: outgoing.device, OutgoingUserName: outgoing.GetUserName(), OutgoingName: outgoing.GetFullName(),
+		Match: match, Device: outgoing.device, OutgoingUserName: outgoing.GetUserName(), OutgoingName: outgoing.GetFullName(),
 		IncomingUserName: incoming.GetUserName(), IncomingName: incoming.GetFullName(),
 		Families: slices.ContainsFunc(r.GetKeys(), func(k *ksv1.HandoverKey) bool { return k.GetDevice() == u.store.Device() }),
 	}, nil

@@ -1,6 +1,7 @@
 package clientsdk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,8 @@ type stream struct {
 	// incoming are the messages from the server in order; it is closed behind the
 	// last.
 	incoming chan received
+	// broken: nothing can be sent any more. What has come by then is still stored.
+	broken bool
 }
 
 // received is a message from the server, its chunk decoded.
@@ -74,7 +77,8 @@ func startStream(ctx context.Context, raw grpc.BidiStreamingClient[ksv1.SyncRequ
 // receive hands the session what comes, until it is finished or the stream has ended.
 func (s *stream) receive(ctx context.Context, session *device.Session, onProgress func(Progress)) error {
 	heard := false
-	for received := range s.incoming {
+	for !session.Finished() {
+		received := s.next(ctx)
 		if received.err != nil {
 			if !heard {
 				return unheard(received.err)
@@ -88,10 +92,7 @@ func (s *stream) receive(ctx context.Context, session *device.Session, onProgres
 			onProgress(session.Progress) // what was stored before the link broke, too
 		}
 		if err != nil {
-			return s.cause(err)
-		}
-		if session.Finished() {
-			break
+			return err
 		}
 	}
 	return nil
@@ -109,27 +110,37 @@ func unexpectedEnd(err error) error {
 // another one for the receiver alone.
 const causeTimeout = 5 * time.Second
 
-// cause is the status with which the server ended the stream, where a send
-// failed for it: gRPC tells only the receiver.
-func (s *stream) cause(err error) error {
-	if !errors.Is(err, io.EOF) {
-		return err
+// next is the next message. Once nothing can be sent any more it is what has come by
+// then, and last the status with which the stream ended, which gRPC tells only the
+// receiver.
+func (s *stream) next(ctx context.Context) received {
+	var late <-chan time.Time
+	if s.broken {
+		timer := time.NewTimer(causeTimeout)
+		defer timer.Stop()
+		late = timer.C
 	}
-	late := time.NewTimer(causeTimeout)
-	defer late.Stop()
-	for {
-		select {
-		case r, more := <-s.incoming:
-			if r.err != nil {
-				return r.err
-			}
-			if more {
-				continue
-			}
-		case <-late.C:
+	select {
+	case r, more := <-s.incoming:
+		if more {
+			return r
 		}
-		return serverError(unexpectedEnd(err))
+	case <-late:
 	}
+	return received{err: cmp.Or(ctx.Err(), serverError(unexpectedEnd(io.EOF)))}
+}
+
+// Send sends a message, or notes that the stream is broken.
+func (s *stream) Send(r *ksv1.SyncRequest) error {
+	if s.broken {
+		return nil
+	}
+	err := s.BidiStreamingClient.Send(r)
+	if errors.Is(err, io.EOF) {
+		s.broken = true
+		return nil
+	}
+	return err
 }
 
 // close waits for the reader, whose context has ended.

@@ -204,7 +204,7 @@ func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncRe
 	}()
 	session, err := device.StartSession(ctx, u.store, link, Version, offer)
 	if err != nil {
-		return nil, unheard(link.cause(err))
+		return nil, unheard(err)
 	}
 	if err := link.receive(ctx, session, onProgress); err != nil {
 		return nil, err

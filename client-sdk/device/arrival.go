@@ -65,7 +65,8 @@ func (s *Store) storeFamilies(ctx context.Context, tx *sql.Tx, page *Page, key m
 }
 
 // arrive joins a family into what is held. In a repair the state that came
-// replaces the one held: that one is what may be wrong.
+// replaces the one held, for that one is what may be wrong; and so it does with what a
+// hand-over brought, which holds unsent work that the server may judge otherwise.
 func (s *Store) arrive(ctx context.Context, tx *sql.Tx, f *ksv1.FeedFamily, shown merge.Glance, repair bool) (arrival, error) {
 	a := arrival{from: f, canonical: f.GetState(), shown: shown}
 	a.known = s.index.families[a.shown.Family] != nil || s.loss != nil
@@ -78,6 +79,10 @@ func (s *Store) arrive(ctx context.Context, tx *sql.Tx, f *ksv1.FeedFamily, show
 		// tell, and a repair brings it whole.
 		s.noteDamage(err)
 		return a, nil
+	}
+	if held.revision == 0 {
+		_, err := tx.ExecContext(ctx, `DELETE FROM confirmed WHERE family_id = ?`, a.shown.Family[:])
+		return a, err
 	}
 	state, err := merge.Decode(f.GetState())
 	if err != nil {

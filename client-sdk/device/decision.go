@@ -227,18 +227,23 @@ func (s *Store) storeDecided(ctx context.Context, tx *sql.Tx, page *ksv1.UploadP
 	}
 	for i, d := range page.GetDecisions() {
 		receipt := ack.GetReceipts()[before+i]
+		id, err := merge.ParseID(d.GetVerdictId())
+		if err != nil {
+			return err
+		}
 		var status DecisionStatus
 		switch receipt.GetStatus() {
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED:
+			if _, err := tx.ExecContext(ctx, `UPDATE decision SET copied = 0 WHERE id = ?`, id[:]); err != nil {
+				return fmt.Errorf("release name of a verdict: %w", err)
+			}
+			continue // to be renumbered
 		case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE:
 			status = DecisionApplied
 		case ksv1.ReceiptStatus_RECEIPT_STATUS_NOT_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID:
 			status = DecisionNotApplied
 		default:
-			continue // forked, to be renumbered; or newer than this version
-		}
-		id, err := merge.ParseID(d.GetVerdictId())
-		if err != nil {
-			return err
+			continue // newer than this version
 		}
 		plain, err := proto.Marshal(receipt)
 		if err != nil {
@@ -262,10 +267,10 @@ func (s *Store) storeDecided(ctx context.Context, tx *sql.Tx, page *ksv1.UploadP
 	return nil
 }
 
-// renumberDecisions gives unsent verdicts new ids; their families are known to
-// the server, and keep theirs.
+// renumberDecisions gives unsent verdicts new ids, but for those that went into a file;
+// their families are known to the server, and keep theirs.
 func (s *Store) renumberDecisions(ctx context.Context, tx *sql.Tx) error {
-	waiting, err := s.decisions(ctx, tx, `WHERE status = 0 ORDER BY seq`)
+	waiting, err := s.decisions(ctx, tx, `WHERE status = 0 AND copied = 0 ORDER BY seq`)
 	if err != nil {
 		return err
 	}

@@ -59,10 +59,16 @@ func (s *Store) Copied(ctx context.Context) (*Sealed, error) {
 	return s.copied(ctx)
 }
 
-// copied notes first that the changes keep their names: the server may know them.
+// copied notes first that changes and steps keep their names: the server may know them.
 func (s *Store) copied(ctx context.Context) (*Sealed, error) {
-	if _, err := s.db.ExecContext(ctx, `UPDATE change SET copied = 1 WHERE status = ? AND escrow IS NOT NULL`, StatusPending); err != nil {
-		return nil, fmt.Errorf("note what is copied: %w", err)
+	for _, statement := range []string{
+		`UPDATE change SET copied = 1 WHERE status = 0 AND escrow IS NOT NULL`,
+		`UPDATE submission SET copied = 1 WHERE status = 0 AND escrow IS NOT NULL`,
+		`UPDATE decision SET copied = 1 WHERE status = 0 AND escrow IS NOT NULL`,
+	} {
+		if _, err := s.db.ExecContext(ctx, statement); err != nil {
+			return nil, fmt.Errorf("note what is copied: %w", err)
+		}
 	}
 	return s.sealed(ctx)
 }

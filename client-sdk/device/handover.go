@@ -1,6 +1,7 @@
 package device
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -304,11 +305,16 @@ func (s *Store) takeVillages(ctx context.Context, villages []*ksv1.VillageScope,
 
 // Adopt makes the store that of a registered device of its own, after the first
 // sign-in on line: what is saved from now on is stamped by it. What was saved before
-// keeps its ids and stamps. Adopting the same number again does nothing.
+// keeps its ids and stamps. Adopting the same number again with the same key does
+// nothing; a server that was restored may give one that the former user had.
 func (s *Store) Adopt(ctx context.Context, number uint32, seed []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.identity.device == number {
+	var have []byte
+	if err := s.db.QueryRowContext(ctx, `SELECT seed FROM deposit`).Scan(&have); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("read device key: %w", err)
+	}
+	if s.identity.device == number && (have == nil || bytes.Equal(have, seed)) {
 		return nil
 	}
 	err := s.write(ctx, func(tx *sql.Tx) error {

@@ -100,9 +100,9 @@ func (s *Store) handedFamily(ctx context.Context, id merge.ID) (*Family, error) 
 // handedRows are stored in one transaction.
 const handedRows = 200
 
-// takeFamilies stores another user's families as if the server had brought them. It
-// has brought some of them not yet: the first sync makes it good, for it fetches all
-// anew. Those that can't be read any more are skipped.
+// takeFamilies stores another user's families, to be shown until the first sync: that
+// fetches all anew, and what it does not bring goes. Those that can't be read any more
+// are skipped.
 func (s *Store) takeFamilies(ctx context.Context, from *Store) (skipped int, err error) {
 	ids, err := from.handedIDs(ctx)
 	if err != nil {
@@ -152,7 +152,13 @@ func (s *Store) takeSome(ctx context.Context, from *Store, ids []merge.ID) (skip
 			}
 			values = rows.values
 		}
-		return insertConfirmed(ctx, tx, values)
+		if err := insertConfirmed(ctx, tx, values); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE confirmed SET repairing = 1 WHERE revision = 0`); err != nil {
+			return fmt.Errorf("store families: %w", err)
+		}
+		return nil
 	})
 	return skipped, err
 }

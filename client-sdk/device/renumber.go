@@ -123,13 +123,14 @@ func (s *Store) knownIDs(ctx context.Context, tx *sql.Tx) (map[merge.ID]bool, er
 	return known, nil
 }
 
-// renumberSubmissions renames the families that unsent submissions list.
+// renumberSubmissions gives unsent submissions new ids, and renames the families that
+// they list. One that went into a file keeps its own, as the families in it do.
 func (s *Store) renumberSubmissions(ctx context.Context, tx *sql.Tx) error {
 	known, err := s.knownIDs(ctx, tx)
 	if err != nil {
 		return err
 	}
-	ids, err := collectIDs(ctx, tx, `SELECT id FROM submission WHERE status = 0`)
+	ids, err := collectIDs(ctx, tx, `SELECT id FROM submission WHERE status = 0 AND copied = 0`)
 	if err != nil {
 		return err
 	}

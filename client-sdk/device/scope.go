@@ -21,7 +21,7 @@ const wholeVillage = "*"
 func (s *Store) openSession(ctx context.Context, sdkVersion string) (*ksv1.SyncOpen, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.order, s.submissionsRead, s.decisionsUpTo = sendOrder{}, false, 0
+	s.order, s.submissionsRead, s.decisionsUpTo, s.sending = sendOrder{}, false, 0, sending{}
 	earlier := splitNonces(s.identity.sessionNonces)
 	nonce, err := s.drawNonce(ctx)
 	if err != nil {
@@ -150,7 +150,13 @@ func (s *Store) storeWelcome(ctx context.Context, w *ksv1.SyncWelcome) error {
 				return err
 			}
 		}
+		if err := s.noteAccepted(ctx, tx); err != nil {
+			return err
+		}
 		if err := s.offerAgain(ctx, tx, w); err != nil {
+			return err
+		}
+		if err := s.sealOffered(ctx, tx); err != nil {
 			return err
 		}
 		if err := s.storeMayReview(ctx, tx, w.GetMayReview()); err != nil {
@@ -161,6 +167,7 @@ func (s *Store) storeWelcome(ctx context.Context, w *ksv1.SyncWelcome) error {
 		}
 		return s.storeScope(ctx, tx, w.GetScope(), w.GetEpoch())
 	})
+	s.sending = sending{accepted: err == nil}
 	s.mu.Unlock()
 	if err == nil {
 		s.notify()

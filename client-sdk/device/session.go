@@ -139,7 +139,9 @@ func (s *Session) do(ctx context.Context, effect syncing.DeviceEffect) (syncing.
 		}
 		return nil, err
 	case syncing.StorePage:
-		s.Progress.Received += len(e.Page.GetFamilies())
+		if !comesAgain(e.Page) {
+			s.Progress.Received += len(e.Page.GetFamilies())
+		}
 		return syncing.PageStored{Number: e.Number}, s.store.storePage(ctx, s.page)
 	case syncing.CompareDigests:
 		differing, err := s.store.compareDigests(ctx, e.Digests)
@@ -156,6 +158,12 @@ func (s *Session) do(ctx context.Context, effect syncing.DeviceEffect) (syncing.
 	default:
 		return nil, fmt.Errorf("unknown effect %T", effect)
 	}
+}
+
+// comesAgain tells whether a page is one ahead of the feed, whose families are counted
+// when they come in their place.
+func comesAgain(page *ksv1.FeedPage) bool {
+	return page.GetCursor() == nil && page.GetBackfill() == nil && page.GetRepair() == nil
 }
 
 func (s *Session) count(ack *ksv1.SyncUploadAck) {

@@ -32,6 +32,8 @@ type Family struct {
 	Deciding bool
 
 	digest merge.Digest // of the confirmed part
+	// revision of the confirmed part; 0: the server has not brought it, but a hand-over.
+	revision int64
 }
 
 // Digest names the confirmed state, which verdicts are about.
@@ -117,8 +119,8 @@ func (f *Family) stand(r row) {
 // readConfirmed fills in the confirmed part; false where there is none.
 func (s *Store) readConfirmed(ctx context.Context, q querier, f *Family) (bool, error) {
 	var payload, review []byte
-	err := q.QueryRowContext(ctx, `SELECT village, payload, review FROM confirmed WHERE family_id = ?`, f.ID[:]).
-		Scan(&f.Village, &payload, &review)
+	err := q.QueryRowContext(ctx, `SELECT village, revision, payload, review FROM confirmed WHERE family_id = ?`, f.ID[:]).
+		Scan(&f.Village, &f.revision, &payload, &review)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}

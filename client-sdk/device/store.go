@@ -76,6 +76,7 @@ type Store struct {
 	// order is what the present session is still to read for sending.
 	order           sendOrder
 	submissionsRead bool
+	sending         sending
 	// forkedFormer is the device number of before a hand-over under which a copy of the
 	// database has sent work; 0: none.
 	forkedFormer uint32

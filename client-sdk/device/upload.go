@@ -19,6 +19,14 @@ import (
 func (s *Store) readPending(ctx context.Context, maxBytes int) (*ksv1.UploadPage, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	page, err := s.readPage(ctx, maxBytes)
+	if err != nil {
+		return nil, err
+	}
+	return page, s.noteSending(ctx, page)
+}
+
+func (s *Store) readPage(ctx context.Context, maxBytes int) (*ksv1.UploadPage, error) {
 	page := &ksv1.UploadPage{}
 	for {
 		rows, err := s.toSend(ctx)
@@ -89,6 +97,12 @@ func (s *Store) storeReceipts(ctx context.Context, page *ksv1.UploadPage, ack *k
 		}
 		for i, b := range page.GetSubmissions() {
 			receipt := ack.GetReceipts()[len(page.GetChanges())+i]
+			if receipt.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED {
+				// Another's has its id: it is to be renumbered, whatever file it went into.
+				if _, err := tx.ExecContext(ctx, `UPDATE submission SET copied = 0 WHERE id = ?`, b.GetId()); err != nil {
+					return fmt.Errorf("release name of a submission: %w", err)
+				}
+			}
 			if !settled(receipt.GetStatus()) {
 				continue
 			}

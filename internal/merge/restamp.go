@@ -11,7 +11,9 @@ import (
 // server's time as the device now knows it. Changes are altered in place; the
 // clock's Last is first set back, so that a clock that ran years ahead comes
 // home. floor is the highest stamp seen from others, below which no new stamp
-// may fall.
+// may fall. What a change says to have seen that lies ahead too, and is none of these
+// changes, it forgets: it was unsent work of another, on a device that changed hands,
+// which the server stamps anew by itself.
 //
 // It is called when the server answers "clock ahead"; nothing else may alter a
 // change once its first byte was sent.
@@ -28,6 +30,7 @@ func Restamp(changes []*ksv1.Change, clock *Clock, wallMS uint64, floor Stamp) {
 		next := clock.Next(wallMS)
 		renamed[old] = next
 		c.Stamp = next.Proto()
+		TrimContexts(c)
 	}
 }
 

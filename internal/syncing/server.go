@@ -109,10 +109,16 @@ type VillagePlan struct {
 // FeedKind is what a feed task reads.
 type FeedKind int
 
-// Kinds of feed tasks, in the order in which a session does them.
+// Kinds of feed tasks. A session does them in their order, but for villages that are
+// new to the device: their main feed begins first.
 const (
+	// FeedReturned: a page of families that were returned and that the device has not
+	// got, ahead of where the feed brings them, for a link that may break soon. It moves
+	// no cursor: what it brings comes once more in its place, and is joined without
+	// effect.
+	FeedReturned FeedKind = iota
 	// FeedMain: families of the scope and departures past a revision.
-	FeedMain FeedKind = iota
+	FeedMain
 	// FeedBackfill: current states of an RT, by family id.
 	FeedBackfill
 	// FeedNotices: decisions on the user's own work.
@@ -135,6 +141,8 @@ type FeedTask struct {
 	AfterFamily []byte
 	// Announce asks for a page even when it is empty, for its cursor.
 	Announce bool
+	// Missing are the RT that are still to be back-filled; with FeedReturned.
+	Missing []*ksv1.BackfillCursor
 }
 
 // Server is the server's end of one session.
@@ -226,11 +234,21 @@ func (s *Server) sessionOpened(e SessionOpened) []ServerEffect {
 		s.forked = true
 		return append(effects, Close{})
 	}
+	// What comes ahead may leave the scope again: the device must have a cursor by then,
+	// which is told of departures. So where it has none that comes first of all.
+	var returned, main []FeedTask
 	for _, v := range e.Villages {
 		s.villages = append(s.villages, v.Village)
 		s.revisions[v.Village] = v.After
-		s.tasks = append(s.tasks, FeedTask{Kind: FeedMain, Village: v.Village, After: v.After, Announce: v.New})
+		task := FeedTask{Kind: FeedMain, Village: v.Village, After: v.After, Announce: v.New}
+		if v.New {
+			s.tasks = append(s.tasks, task)
+		} else {
+			main = append(main, task)
+		}
+		returned = append(returned, FeedTask{Kind: FeedReturned, Village: v.Village, After: v.After, Missing: v.Backfills})
 	}
+	s.tasks = append(append(s.tasks, returned...), main...)
 	for _, v := range e.Villages {
 		for _, b := range v.Backfills {
 			s.tasks = append(s.tasks, FeedTask{

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"errors"
-	"slices"
 
 	shared "github.com/keluarga-sehat/sync/internal/handover"
 	"github.com/keluarga-sehat/sync/internal/syncing"
@@ -11,7 +10,6 @@ import (
 	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/deliver"
 	"github.com/keluarga-sehat/sync/server/handover"
-	"github.com/keluarga-sehat/sync/server/store"
 )
 
 type handoverService struct {
@@ -41,7 +39,7 @@ func (s handoverService) RecordHandover(ctx context.Context, r *ksv1.RecordHando
 // DeliverHandedOver takes what the former user of a device had not sent.
 func (s handoverService) DeliverHandedOver(ctx context.Context, r *ksv1.DeliverHandedOverRequest) (*ksv1.DeliverHandedOverResponse, error) {
 	taker := s.services.taker()
-	part, err := taker.Open(ctx, r.GetPart())
+	part, err := taker.OpenHandedOver(ctx, callerOf(ctx).Account.Number, r.GetPart(), r.GetPartHashes())
 	switch {
 	case errors.Is(err, syncing.ErrBackupDamaged):
 		return nil, &errBadRequest{"part", err.Error(), "Sebagian data serah terima rusak; sinkronkan lagi."}
@@ -50,39 +48,13 @@ func (s handoverService) DeliverHandedOver(ctx context.Context, r *ksv1.DeliverH
 	case err != nil:
 		return nil, err
 	}
-	vouched, err := s.mayDeliver(ctx, part.Device.Number, r)
-	if err != nil {
-		return nil, err
-	}
 	audit.Of(ctx).Subject(audit.DeviceSubject(part.Device.Number))
 	audit.Of(ctx).Subject(audit.AccountSubject(part.Author.Account.Number))
-	take := taker.TakeUnproved
-	if vouched {
-		take = taker.Take
-	}
-	receipts, err := take(ctx, part)
+	receipts, err := taker.Take(ctx, part)
 	if err != nil {
 		return nil, err
 	}
 	return &ksv1.DeliverHandedOverResponse{Receipts: receipts}, nil
-}
-
-// mayDeliver tells whether the device was handed over to the caller by a grant that
-// vouches for the part. Errors: errNotFound for a device that was not handed over.
-func (s handoverService) mayDeliver(ctx context.Context, device uint32, r *ksv1.DeliverHandedOverRequest) (vouched bool, err error) {
-	err = s.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		handed, err := snap.HandoversTo(ctx, callerOf(ctx).Account.Number)
-		if err != nil {
-			return err
-		}
-		handed = slices.DeleteFunc(handed, func(h store.Handover) bool { return h.Device != device })
-		if len(handed) == 0 {
-			return errNotFound
-		}
-		vouched = slices.ContainsFunc(handed, func(h store.Handover) bool { return shared.Vouched(h.Unsent, r.GetPartHashes(), r.GetPart()) })
-		return nil
-	})
-	return vouched, err
 }
 
 func (x *Services) taker() *deliver.Service {

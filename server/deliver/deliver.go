@@ -9,8 +9,10 @@ import (
 	"context"
 	"crypto/subtle"
 	"errors"
+	"slices"
 	"time"
 
+	"github.com/keluarga-sehat/sync/internal/handover"
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
@@ -37,6 +39,9 @@ type Part struct {
 	Message *ksv1.BackupPart
 	Author  *access.Caller
 	Device  store.Device
+
+	// unproved: it may be by whoever has had the device in hands.
+	unproved bool
 }
 
 // Open reads a part and finds whose it is. Errors: syncing.ErrBackupDamaged,
@@ -56,24 +61,42 @@ func (s *Service) Open(ctx context.Context, data []byte) (*Part, error) {
 	if subtle.ConstantTimeCompare(device.PublicKey, message.GetPublicKey()) != 1 {
 		return nil, ErrUnknownDevice
 	}
-	return &Part{message, author, device}, nil
+	return &Part{Message: message, Author: author, Device: device}, nil
+}
+
+// OpenHandedOver is Open for who took over the device that the part is of. Where no
+// grant names the part (hashes are of all parts that one does), it may be by whoever
+// has had the device in hands, for its key lies there in the clear: taken, all changes
+// in it wait for a supervisor's decision, and steps of review have no right. Errors: as
+// Open; ErrUnknownDevice for a device that was not handed over to the account.
+func (s *Service) OpenHandedOver(ctx context.Context, account uint32, data []byte, hashes [][]byte) (*Part, error) {
+	p, err := s.Open(ctx, data)
+	if err != nil {
+		return nil, err
+	}
+	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		handed, err := snap.HandoversTo(ctx, account)
+		if err != nil {
+			return err
+		}
+		handed = slices.DeleteFunc(handed, func(h store.Handover) bool { return h.Device != p.Device.Number })
+		if len(handed) == 0 {
+			return ErrUnknownDevice
+		}
+		p.unproved = !slices.ContainsFunc(handed, func(h store.Handover) bool { return handover.Vouched(h.Unsent, hashes, data) })
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // Take commits what a part holds, and gives a receipt for each of its items, in
 // their order. Errors: those of ingest.CheckQuota, and of the store; what was
 // committed by then is taken once more without effect.
 func (s *Service) Take(ctx context.Context, p *Part) ([]*ksv1.Receipt, error) {
-	return s.take(ctx, p, broughtBy(p))
-}
-
-// TakeUnproved is Take of a part that may be by whoever has had the device in hands,
-// for its key lies there in the clear: all changes in it wait for a supervisor's
-// decision, and steps of review have no right.
-func (s *Service) TakeUnproved(ctx context.Context, p *Part) ([]*ksv1.Receipt, error) {
-	return s.take(ctx, p, unproved(p))
-}
-
-func (s *Service) take(ctx context.Context, p *Part, sender *ingest.Sender) ([]*ksv1.Receipt, error) {
+	sender := broughtBy(p)
 	err := s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		return ingest.CheckQuota(ctx, snap, sender.Device)
 	})
@@ -89,17 +112,14 @@ func (s *Service) take(ctx context.Context, p *Part, sender *ingest.Sender) ([]*
 }
 
 // broughtBy is the sender of work that somebody else brings: judged by the
-// author's own rights, and where the device was revoked by nobody's.
+// author's own rights, and where the device was revoked, or the part is unproved, by
+// nobody's.
 func broughtBy(p *Part) *ingest.Sender {
-	sender := unproved(p)
-	if p.Device.Revoked {
+	sender := &ingest.Sender{Account: p.Author.Account.Number, Device: p.Device.Number, Covers: p.Author.Covers}
+	if p.Device.Revoked || p.unproved {
+		sender.Deposited = true
 		return sender
 	}
-	sender.Deposited = false
 	sender.MayCollect, sender.MayReview = p.Author.Has(ksv1.Right_RIGHT_COLLECT), p.Author.Has(ksv1.Right_RIGHT_REVIEW)
 	return sender
-}
-
-func unproved(p *Part) *ingest.Sender {
-	return &ingest.Sender{Account: p.Author.Account.Number, Device: p.Device.Number, Covers: p.Author.Covers, Deposited: true}
 }

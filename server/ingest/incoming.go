@@ -61,12 +61,15 @@ type Handed struct {
 	Covers func(village uint32, place area.Place) bool
 }
 
-// handed is the hand-over under which the change was made; nil: none.
+// handed is the hand-over under which the change was made; nil: none. The stamp tells,
+// or where it lay ahead and the sender's device has stamped the change anew, its id.
 func (in *Incoming) handed() *Handed {
-	stamp := in.Change.GetStamp()
+	device, incarnation := in.Change.GetStamp().GetDevice(), in.Change.GetStamp().GetIncarnation()
+	if device == in.Sender.Device {
+		device, incarnation, _, _ = in.id.Source()
+	}
 	for i := range in.Sender.Handed {
-		h := &in.Sender.Handed[i]
-		if h.Device == stamp.GetDevice() && h.Incarnation == stamp.GetIncarnation() {
+		if h := &in.Sender.Handed[i]; h.Device == device && h.Incarnation == incarnation {
 			return h
 		}
 	}

@@ -24,6 +24,8 @@ func (s *Session) read(ctx context.Context, task syncing.FeedTask, maxBytes int)
 	}
 	err := s.backend.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
 		switch task.Kind {
+		case syncing.FeedReturned:
+			event, err = s.readReturned(ctx, snap, task, maxBytes)
 		case syncing.FeedMain, syncing.FeedTail:
 			event, err = s.readMain(ctx, snap, task, maxBytes)
 		case syncing.FeedBackfill, syncing.FeedRepair:

@@ -47,6 +47,11 @@ type ReviewReader interface {
 	// Verdicts reads a family's, newest first, before a revision (0: from the
 	// newest), at most limit.
 	Verdicts(ctx context.Context, village uint32, family merge.ID, before uint64, limit int) ([]Verdict, error)
+	// ReturnedSince reads the states of families of the places (nil: all) that were
+	// returned and whose last change lies past a revision, the latest first, at most
+	// limit; of the rows as much as FeedReader.StatesSince. The restricted are not among
+	// them.
+	ReturnedSince(ctx context.Context, village uint32, after uint64, places []area.Place, limit int) ([]Family, error)
 }
 
 // ReviewQuery bounds a list of families by review.

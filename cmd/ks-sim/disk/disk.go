@@ -37,7 +37,7 @@ const (
 	Dead
 )
 
-// Disk holds the databases of one folder. Safe for concurrent use.
+// Disk holds the databases of one folder and those below it. Safe for concurrent use.
 type Disk struct {
 	dir string
 
@@ -185,14 +185,17 @@ func (d *Disk) meet() error {
 	return sqlite3vfs.IOError
 }
 
-// vfs finds the disk of a file by its folder.
+// vfs finds the disk of a file by the folders that it lies in.
 type vfs struct{}
 
 func diskOf(name string) (*Disk, error) {
 	registry.Lock()
 	defer registry.Unlock()
-	if d := registry.disks[filepath.Dir(name)]; d != nil {
-		return d, nil
+	for at := name; at != filepath.Dir(at); {
+		at = filepath.Dir(at)
+		if d := registry.disks[at]; d != nil {
+			return d, nil
+		}
 	}
 	return nil, sqlite3vfs.CantOpenError
 }

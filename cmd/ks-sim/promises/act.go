@@ -10,7 +10,6 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
-	"github.com/keluarga-sehat/sync/cmd/ks-sim/judge"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -34,6 +33,9 @@ func (w *World) Run(ctx context.Context, d time.Duration) error {
 			return err
 		}
 		if err := w.splitStep(ctx); err != nil {
+			return err
+		}
+		if err := w.handoverStep(ctx); err != nil {
 			return err
 		}
 		if err := w.rightsStep(ctx); err != nil {
@@ -106,10 +108,7 @@ func (w *World) save(ctx context.Context, r *replica) error {
 		return fmt.Errorf("save: %w", err)
 	}
 	w.Report.Saves++
-	if change != nil {
-		r.settleLoss()
-		w.saved[merge.ID(change.GetId())] = savedChange{merge.ContentHash(change), change.GetVillage(), id, judge.Saying(change)}
-	}
+	w.noteSaved(r, change)
 	return nil
 }
 

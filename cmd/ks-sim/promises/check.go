@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -23,9 +24,10 @@ const drainSyncs = 4
 // heal sets all clocks right and lets every device sync undisturbed.
 func (w *World) heal(ctx context.Context) error {
 	for _, r := range w.everybody() {
-		r.offset, r.stuck = 0, false
+		r.offset, r.stuck, r.until = 0, false, time.Time{}
 	}
 	for range drainSyncs {
+		w.waitForOffers()
 		for _, r := range w.everybody() {
 			if err := w.sync(ctx, r, false); err != nil {
 				return err
@@ -57,6 +59,9 @@ func (w *World) check(ctx context.Context) error {
 	}
 	w.Report.Conflicts += t.Conflicts
 	w.checkNothingLost(ctx, t)
+	if err := w.checkMakers(ctx, t); err != nil {
+		return err
+	}
 	if err := w.checkSplits(t); err != nil {
 		return err
 	}
@@ -238,7 +243,7 @@ func (r *Report) String() string {
 	if r.Restrictions+r.Erasures > 0 {
 		disks += fmt.Sprintf(" %d restrictions, %d erasures,", r.Restrictions, r.Erasures)
 	}
-	return fmt.Sprintf("seed %d: %d saves, %d families split, %d sessions (%d with a fault: %d cuts, %d crashes), %d clocks, %d reassignments, %d forks, %d restores, %d databases put back,%s %d replays; %d acked changes verified, %d lost by server and device at once, %d quarantined, %d conflicts; %d submissions, %d verdicts on a device, %d verdicts applied; %d violations",
-		r.Seed, r.Saves, r.Splits, r.Sessions, r.Faulty, r.Cuts, r.Crashes, r.Clocks, r.Reassigned, r.Forks, r.Restores, r.PutBack, disks, r.Replays,
+	return fmt.Sprintf("seed %d: %d saves, %d families split, %d hand-overs, %d sessions (%d with a fault: %d cuts, %d crashes), %d clocks, %d reassignments, %d forks, %d restores, %d databases put back,%s %d replays; %d acked changes verified, %d lost by server and device at once, %d quarantined, %d conflicts; %d submissions, %d verdicts on a device, %d verdicts applied; %d violations",
+		r.Seed, r.Saves, r.Splits, r.Handovers, r.Sessions, r.Faulty, r.Cuts, r.Crashes, r.Clocks, r.Reassigned, r.Forks, r.Restores, r.PutBack, disks, r.Replays,
 		r.Verified, r.LostTwice, r.Quarantine, r.Conflicts, r.Submissions, r.Verdicts, r.Applied, len(r.Violations))
 }

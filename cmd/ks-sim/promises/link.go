@@ -77,6 +77,12 @@ const maxMessages = 20_000
 // sync runs one session, over a link that may be cut at any message, with
 // crashes of either end at any step where faults are asked for.
 func (w *World) sync(ctx context.Context, r *replica, faults bool) error {
+	if w.now.Before(r.until) {
+		return nil // no signal
+	}
+	if through, err := w.goOnline(ctx, r, faults); err != nil || !through {
+		return err
+	}
 	w.Report.Sessions++
 	cut, crash := -1, false
 	if faults && w.rng.IntN(3) == 0 {
@@ -123,7 +129,8 @@ func (w *World) sync(ctx context.Context, r *replica, faults bool) error {
 	if dev.Progress.Repaired > 0 || dev.Differing != nil {
 		w.Report.violate("device %d and server differed in %d RT after a sync", r.owner.device, dev.Progress.Repaired)
 	}
-	return nil
+	_, err = w.deliverCarried(ctx, r, faults)
+	return err
 }
 
 // deliver takes one message in one direction.
@@ -176,9 +183,13 @@ func (w *World) remember(ctx context.Context, caller *access.Caller, page *ksv1.
 		if status == ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE {
 			continue
 		}
-		err := w.store.Read(store.AsOperator(ctx), func(ctx context.Context, snap store.Snapshot) error {
+		former, err := w.formerUser(ctx, c, caller)
+		if err != nil {
+			return err
+		}
+		err = w.store.Read(store.AsOperator(ctx), func(ctx context.Context, snap store.Snapshot) error {
 			f, err := snap.FindFamily(ctx, []uint32{c.GetVillage()}, merge.ID(c.GetFamilyId()))
-			if err == nil && !caller.Covers(f.Village, f.Place) {
+			if err == nil && !caller.Covers(f.Village, f.Place) && !former.Covers(f.Village, f.Place) {
 				w.Report.violate("scope: work of device %d was merged in village %d RT %s, outside its assignment", caller.Device, f.Village, f.Place)
 			}
 			return err
@@ -190,8 +201,12 @@ func (w *World) remember(ctx context.Context, caller *access.Caller, page *ksv1.
 	return nil
 }
 
-// replayOne commits an old change once more, as its device would have.
+// replayOne commits an old change once more, as its device would have; one that was made
+// under a hand-over no device brings by itself.
 func (w *World) replayOne(ctx context.Context, c *ksv1.Change) error {
+	if w.handovers.grantOf(c) != nil {
+		return nil
+	}
 	for _, s := range w.surveyors {
 		if s.device != c.GetStamp().GetDevice() {
 			continue

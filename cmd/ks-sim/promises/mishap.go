@@ -12,7 +12,6 @@ import (
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/judge"
-	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -88,13 +87,20 @@ func (w *World) fork(ctx context.Context, r *replica) error {
 	if err := r.store.Close(); err != nil {
 		return err
 	}
-	twin := &replica{owner: r.owner, path: w.newPath()}
+	path, err := w.newPath(r.owner)
+	if err != nil {
+		return err
+	}
+	twin := &replica{owner: r.owner, path: path, took: r.took}
+	if r.took != nil {
+		own := *r.owner // each registers by itself
+		twin.owner = &own
+	}
 	for _, suffix := range []string{"", ".mark"} {
 		if err := copyFile(r.path+suffix, twin.path+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}
 	}
-	var err error
 	if r.store, err = device.Open(ctx, w.deviceOptions(r), password); err != nil {
 		return err
 	}
@@ -102,7 +108,7 @@ func (w *World) fork(ctx context.Context, r *replica) error {
 		return err
 	}
 	w.replicas = append(w.replicas, twin)
-	return nil
+	return w.noteCopied(ctx, r)
 }
 
 // putBack exchanges a device's database for the copy of it taken last time, if
@@ -120,12 +126,14 @@ func (w *World) putBack(ctx context.Context, r *replica) error {
 		return err
 	}
 	if r.copy == "" {
-		r.copy = w.newPath()
+		r.copy = r.path + ".copy"
 		if err := copyFile(r.path, r.copy); err != nil {
 			return err
 		}
-		r.store, err = device.Open(ctx, w.deviceOptions(r), password)
-		return err
+		if r.store, err = device.Open(ctx, w.deviceOptions(r), password); err != nil {
+			return err
+		}
+		return w.noteCopied(ctx, r)
 	}
 	w.Report.PutBack++
 	if err := copyFile(r.copy, r.path); err != nil {
@@ -244,7 +252,7 @@ func (w *World) replay(ctx context.Context) error {
 		return nil
 	}
 	w.Report.Replays++
-	page := proto.Clone(w.sent[w.rng.IntN(len(w.sent))]).(*ksv1.UploadPage)
+	page := proto.CloneOf(w.sent[w.rng.IntN(len(w.sent))])
 	w.rng.Shuffle(len(page.Changes), func(i, j int) { page.Changes[i], page.Changes[j] = page.Changes[j], page.Changes[i] })
 	for _, c := range page.Changes {
 		if err := w.replayOne(ctx, c); err != nil {

@@ -55,10 +55,7 @@ func (w *World) splitStep(ctx context.Context) error {
 	}
 	w.Report.Splits++
 	for _, c := range changes {
-		if c != nil {
-			r.settleLoss()
-			w.saved[merge.ID(c.GetId())] = savedChange{merge.ContentHash(c), c.GetVillage(), merge.ID(c.GetFamilyId()), judge.Saying(c)}
-		}
+		w.noteSaved(r, c)
 	}
 	return nil
 }

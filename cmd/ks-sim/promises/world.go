@@ -3,8 +3,11 @@ package promises
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -19,6 +22,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/audit"
+	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -36,9 +40,11 @@ type World struct {
 	reviews *rand.Rand
 	// splits draws who splits which family, likewise.
 	splits *rand.Rand
-	now    time.Time
-	dir    string
-	ring   *record.Ring
+	// handovers are devices that change hands without a signal, drawn likewise.
+	handovers *handovers
+	now       time.Time
+	dir       string
+	ring      *record.Ring
 
 	disk *disk.Disk // of the devices; nil: one that never fails
 	// rights: families are restricted and erased meanwhile; nil: none is.
@@ -47,6 +53,7 @@ type World struct {
 	path    string
 	store   *sqlite.Store
 	backend *session.Backend
+	auth    *auth.Service
 
 	surveyors []*surveyor
 	replicas  []*replica
@@ -57,6 +64,8 @@ type World struct {
 	// acked are the contents of changes that a server acknowledged as applied,
 	// saved those that a device reported as durably saved.
 	acked, saved map[merge.ID]savedChange
+	// made is all that was ever saved.
+	made made
 	// serverLost are acked changes that a restore took from the server, deviceLost
 	// what a database put back took from its device (by what it says: ids may have
 	// been given anew): what both took may be gone.
@@ -101,7 +110,9 @@ type Report struct {
 	// Submissions and Verdicts were made on devices; Applied verdicts stand.
 	Submissions, Verdicts, Applied int
 	// Splits are families of which members became one of their own.
-	Splits     int
+	Splits int
+	// Handovers are devices that a colleague went on with.
+	Handovers  int
 	Violations []string
 }
 
@@ -113,6 +124,7 @@ func (r *Report) violate(format string, args ...any) {
 
 // surveyor is an account with its assignment.
 type surveyor struct {
+	name    string
 	account uint32
 	device  uint32
 }
@@ -130,6 +142,11 @@ type replica struct {
 	// nothing was saved or synced since.
 	lossTold bool
 	marks    [][]byte // of the last few saves
+	// took is the grant under which the owner took the device over; nil: it is the
+	// owner's own.
+	took *grant
+	// until is until when it has no signal.
+	until time.Time
 }
 
 const (
@@ -169,11 +186,12 @@ func newWorld(ctx context.Context, seed uint64, dir string, d *disk.Disk) (*Worl
 	chacha := rand.NewChaCha8(key)
 	key[31] = 1
 	w := &World{
-		rng: rand.New(rand.NewPCG(seed, 0x6b73)), bytes: chacha, chains: rand.NewChaCha8(key), reviews: newReviews(seed), splits: newSplits(seed), dir: dir, disk: d,
+		rng: rand.New(rand.NewPCG(seed, 0x6b73)), bytes: chacha, chains: rand.NewChaCha8(key), reviews: newReviews(seed), splits: newSplits(seed), handovers: newHandovers(seed), dir: dir, disk: d,
 		now:   time.Date(2026, 3, 2, 7, 0, 0, 0, time.UTC),
 		path:  filepath.Join(dir, "server.db"),
 		acked: map[merge.ID]savedChange{}, saved: map[merge.ID]savedChange{},
 		serverLost: map[merge.ID]bool{}, deviceLost: map[[32]byte]bool{},
+		made: made{map[merge.ID]savedChange{}, map[[32]byte]*saying{}},
 	}
 	w.Report.Seed = seed
 	var err error
@@ -187,9 +205,14 @@ func newWorld(ctx context.Context, seed uint64, dir string, d *disk.Disk) (*Worl
 		return nil, err
 	}
 	for _, r := range w.everybody() {
-		r.path = w.newPath()
+		if r.path, err = w.newPath(r.owner); err != nil {
+			return nil, err
+		}
 		r.store, err = device.Create(ctx, w.deviceOptions(r), password,
 			device.Profile{Device: r.owner.device, Account: r.owner.account, EscrowPublicKey: w.ring.EscrowPublicKey()})
+		if err == nil {
+			err = r.store.PutDepositKey(ctx, r.owner.key().Seed())
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -200,9 +223,28 @@ func newWorld(ctx context.Context, seed uint64, dir string, d *disk.Disk) (*Worl
 // everybody is all replicas, the supervisor's last.
 func (w *World) everybody() []*replica { return append(slices.Clone(w.replicas), w.boss) }
 
-func (w *World) newPath() string {
+// newPath is where the SDK keeps a user's database, on one more device.
+func (w *World) newPath(owner *surveyor) (string, error) {
 	w.files++
-	return filepath.Join(w.dir, "device-"+strconv.Itoa(w.files)+".db")
+	folder := filepath.Join(w.dir, "device-"+strconv.Itoa(w.files))
+	return filepath.Join(folder, "ks-"+owner.name+".db"), os.Mkdir(folder, 0o700)
+}
+
+// key is that of the owner's first device.
+func (s *surveyor) key() ed25519.PrivateKey {
+	seed := sha256.Sum256([]byte("device of " + s.name))
+	return ed25519.NewKeyFromSeed(seed[:])
+}
+
+// register puts an owner's device into the tables.
+func (w *World) register(ctx context.Context, tx store.Tx, s *surveyor, key ed25519.PrivateKey) (err error) {
+	public, ok := key.Public().(ed25519.PublicKey)
+	if !ok {
+		return errors.New("device key without a public one")
+	}
+	s.device, err = tx.Directory().PutDevice(ctx, store.Device{PublicKey: public, Account: s.account, RegisteredMS: w.now.UnixMilli()})
+	w.handovers.own(s)
+	return err
 }
 
 func (w *World) deviceOptions(r *replica) device.Options {
@@ -243,6 +285,9 @@ func (w *World) openServer(ctx context.Context) error {
 	}
 	vault := ingest.NewVault(w.ring, w.bytes)
 	core := &ingest.Core{Store: w.store, Vault: vault, Now: func() time.Time { return w.now }}
+	if w.auth, err = auth.New(w.store, w.ring, core.Now, w.handovers.bytes, slog.New(slog.DiscardHandler)); err != nil {
+		return err
+	}
 	trail, err := audit.New(audit.Config{Store: w.store, Ring: w.ring, Now: core.Now, Rand: w.chains})
 	if err != nil {
 		return err
@@ -271,31 +316,29 @@ func (w *World) seedServer(ctx context.Context) error {
 			return err
 		}
 		for i := range surveyorCount {
-			s := &surveyor{}
+			s := &surveyor{name: "surveyor" + strconv.Itoa(i)}
 			w.surveyors = append(w.surveyors, s)
 			w.replicas = append(w.replicas, &replica{owner: s})
 			s.account, err = d.PutAccount(ctx, store.Account{
-				UserName: "surveyor" + strconv.Itoa(i), FullName: []byte{}, Roles: []int32{int32(ksv1.Role_ROLE_SURVEYOR)},
+				UserName: s.name, FullName: []byte{}, Roles: []int32{int32(ksv1.Role_ROLE_SURVEYOR)},
 				Puskesmas: puskesmasCode, Assigned: w.randomAssignment(),
 			})
 			if err != nil {
 				return err
 			}
-			s.device, err = d.PutDevice(ctx, store.Device{PublicKey: []byte("key" + strconv.Itoa(i)), Account: s.account})
-			if err != nil {
+			if err := w.register(ctx, tx, s, s.key()); err != nil {
 				return err
 			}
 		}
-		boss := &surveyor{}
+		boss := &surveyor{name: "supervisor"}
 		w.boss = &replica{owner: boss}
 		boss.account, err = d.PutAccount(ctx, store.Account{
-			UserName: "supervisor", FullName: []byte{}, Roles: []int32{int32(ksv1.Role_ROLE_SUPERVISOR)}, Puskesmas: puskesmasCode,
+			UserName: boss.name, FullName: []byte{}, Roles: []int32{int32(ksv1.Role_ROLE_SUPERVISOR)}, Puskesmas: puskesmasCode,
 		})
 		if err != nil {
 			return err
 		}
-		boss.device, err = d.PutDevice(ctx, store.Device{PublicKey: []byte("keyboss"), Account: boss.account})
-		return err
+		return w.register(ctx, tx, boss, boss.key())
 	})
 }
 

@@ -33,7 +33,7 @@ type FeedPage struct {
 	// is acked.
 	DepartedFamilyIds [][]byte `protobuf:"bytes,3,rep,name=departed_family_ids,json=departedFamilyIds,proto3" json:"departed_family_ids,omitempty"`
 	// Cursor of the main feed after this page. Absent in back-fill and repair
-	// pages.
+	// pages, and in one that brings what was returned ahead of the feed.
 	Cursor *VillageMark `protobuf:"bytes,4,opt,name=cursor,proto3" json:"cursor,omitempty"`
 	// Progress of a back-fill after this page. Absent otherwise.
 	Backfill *BackfillProgress `protobuf:"bytes,5,opt,name=backfill,proto3" json:"backfill,omitempty"`

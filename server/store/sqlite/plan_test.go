@@ -22,8 +22,9 @@ func TestHotStatementsSearchByBothKeys(t *testing.T) {
 	})
 	e := engine{}
 	queries := map[string]string{
-		`SELECT digest FROM place WHERE village = $1 AND place ` + e.InInts("$2"): "(village=? AND place=?)",
-		`DELETE FROM identified WHERE village = $1 AND family ` + e.InBlobs("$2"): "(village=? AND family=?)",
+		`SELECT digest FROM place WHERE village = $1 AND place ` + e.InInts("$2"):                                            "(village=? AND place=?)",
+		`DELETE FROM identified WHERE village = $1 AND family ` + e.InBlobs("$2"):                                            "(village=? AND family=?)",
+		`SELECT payload FROM family WHERE village = $1 AND revision > 0 AND review_state = 3 ORDER BY revision DESC LIMIT 9`: "family_returned_since (village=? AND revision>?)",
 	}
 	near, far := []merge.ID{merge.NewID(1, 1, 1), merge.NewID(1, 1, 9), merge.NewID(1, 1, 10), merge.NewID(1, 1, 12)}, []merge.ID{merge.NewID(1, 1, 1), merge.NewID(2, 1, 1)}
 	for ids, want := range map[*[]merge.ID]string{&near: ">? AND COLUMN<?)", &far: "=?)"} {

@@ -66,6 +66,16 @@ func (t *Tx) StatesSince(ctx context.Context, village uint32, after uint64, plac
 		int64(village), int64(after), t.engine.Ints(intsOf(places)), int64(limit))
 }
 
+// ReturnedSince reads those that were returned, by the index family_returned_since.
+func (t *Tx) ReturnedSince(ctx context.Context, village uint32, after uint64, places []area.Place, limit int) ([]store.Family, error) {
+	const returned = `WHERE village = $1 AND revision > $2 AND review_state = 3 AND restricted = 0 `
+	if places == nil {
+		return t.states(ctx, returned+`ORDER BY revision DESC LIMIT $3`, int64(village), int64(after), int64(limit))
+	}
+	return t.states(ctx, returned+`AND place `+t.engine.InInts("$3")+` ORDER BY revision DESC LIMIT $4`,
+		int64(village), int64(after), t.engine.Ints(intsOf(places)), int64(limit))
+}
+
 // DeparturesSince reads who left an RT.
 func (t *Tx) DeparturesSince(ctx context.Context, village uint32, after, upTo uint64) ([]store.Departure, error) {
 	var out []store.Departure

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -72,6 +73,15 @@ func testReview(t *testing.T, s store.Store) {
 		} {
 			if got := queue(c.query); got != c.want {
 				t.Errorf("%+v: %s, want %s", c.query, got, c.want)
+			}
+		}
+		for _, c := range []struct {
+			after  uint64
+			places []area.Place
+			want   int
+		}{{0, nil, 1}, {0, []area.Place{1001}, 1}, {0, []area.Place{1002}, 0}, {0, []area.Place{}, 0}, {3, nil, 0}} {
+			if rows, err := snap.ReturnedSince(ctx, v, c.after, c.places, 10); err != nil || len(rows) != c.want || c.want == 1 && rows[0].ID != id(3) {
+				t.Errorf("returned past %d in %v: %+v, %v", c.after, c.places, rows, err)
 			}
 		}
 		f, err := snap.FindFamily(ctx, []uint32{v}, id(3))

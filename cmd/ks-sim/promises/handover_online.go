@@ -1,0 +1,200 @@
+package promises
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/deliver"
+	"github.com/keluarga-sehat/sync/server/handover"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// goOnline does what the SDK does before a session: who took a device over signs in on
+// line, the server is told of hand-overs, and the former user's work is delivered. A
+// reply may get lost anywhere where faults are asked for; through is false then.
+func (w *World) goOnline(ctx context.Context, r *replica, faults bool) (through bool, err error) {
+	if r.took != nil {
+		if through, err := w.signInFirst(ctx, r, faults); err != nil || !through {
+			return false, err
+		}
+	}
+	if err := w.recordGrants(ctx, r); err != nil {
+		return false, err
+	}
+	return w.deliverCarried(ctx, r, faults)
+}
+
+// lost tells whether a reply gets lost.
+func (w *World) lost(faults bool) bool {
+	if !faults || w.handovers.rng.IntN(5) > 0 {
+		return false
+	}
+	w.Report.Cuts++
+	return true
+}
+
+// secretDeviceKey keeps the key of a device that was taken over, as the SDK does.
+const secretDeviceKey = "device-key"
+
+// signInFirst registers a device that was taken over as the colleague's own; also with a
+// server that was restored to before.
+func (w *World) signInFirst(ctx context.Context, r *replica, faults bool) (through bool, err error) {
+	seed, err := r.store.Secret(ctx, secretDeviceKey)
+	if err != nil {
+		return false, err
+	}
+	if len(seed) == 0 {
+		seed = make([]byte, ed25519.SeedSize)
+		if _, err := io.ReadFull(w.handovers.bytes, seed); err != nil {
+			return false, err
+		}
+		if err := r.store.PutSecret(ctx, secretDeviceKey, seed); err != nil {
+			return false, err
+		}
+	}
+	key := ed25519.NewKeyFromSeed(seed)
+	before := r.store.Device()
+	registered := *r.owner
+	err = w.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		public, _ := key.Public().(ed25519.PublicKey)
+		d, err := tx.Snapshot().FindDeviceByKey(ctx, public)
+		if errors.Is(err, store.ErrNotFound) {
+			return w.register(ctx, tx, &registered, key)
+		}
+		registered.device = d.Number
+		return err
+	})
+	if err != nil || registered.device != before && w.lost(faults) {
+		return false, err
+	}
+	if err := r.store.Adopt(ctx, registered.device, seed); err != nil {
+		return false, err
+	}
+	r.owner.device = registered.device
+	return true, nil
+}
+
+// recordGrants tells the server of the hand-overs that a device knows: the colleague's
+// each time, for the server may have been restored, the supervisor's once.
+func (w *World) recordGrants(ctx context.Context, r *replica) error {
+	for _, g := range w.handovers.grants {
+		if r.took != g && (r != w.boss || g.told) {
+			continue
+		}
+		caller, err := w.caller(ctx, r.owner)
+		if err != nil {
+			return err
+		}
+		recorder := &handover.Service{Store: w.store, Auth: w.auth, Now: w.backend.Now}
+		// Refused where the server was restored to before it knew the supervisor's key.
+		if _, err := recorder.Record(ctx, caller, g.plain, g.signature); err != nil && !errors.Is(err, handover.ErrRefused) {
+			return fmt.Errorf("record hand-over: %w", err)
+		}
+		g.told = g.told || r == w.boss
+	}
+	return nil
+}
+
+// deliverCarried brings what the former user had not sent.
+func (w *World) deliverCarried(ctx context.Context, r *replica, faults bool) (through bool, err error) {
+	if r.took == nil {
+		return true, nil
+	}
+	taker := &deliver.Service{Store: w.store, Vault: w.backend.Vault, Auth: w.auth, Backend: w.backend, Now: w.backend.Now}
+	for part, err := r.store.NextCarried(ctx, nil); part != nil || err != nil; part, err = r.store.NextCarried(ctx, part) {
+		if err != nil {
+			return false, err
+		}
+		opened, err := taker.OpenHandedOver(ctx, r.owner.account, part.Part, r.took.parts)
+		if errors.Is(err, deliver.ErrUnknownDevice) {
+			if err := r.store.StoreUnknown(ctx, part, "NOT_FOUND"); err != nil {
+				return false, err
+			}
+			continue
+		}
+		if err != nil {
+			return false, err
+		}
+		receipts, err := taker.Take(ctx, opened)
+		if err != nil {
+			return false, err
+		}
+		if w.lost(faults) {
+			return false, nil
+		}
+		w.rememberCarried(receipts)
+		if err := r.store.StoreDelivered(ctx, part, receipts, ""); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// rememberCarried keeps what the server has acknowledged of it.
+func (w *World) rememberCarried(receipts []*ksv1.Receipt) {
+	for _, receipt := range receipts {
+		switch receipt.GetStatus() {
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE:
+			if saved, ok := w.made.byID[merge.ID(receipt.GetId())]; ok {
+				w.acked[merge.ID(receipt.GetId())] = saved
+			}
+		}
+	}
+}
+
+// formerUser is in whose areas too a change may be that was made under a hand-over; of
+// any other change it is its sender.
+func (w *World) formerUser(ctx context.Context, c *ksv1.Change, sender *access.Caller) (*access.Caller, error) {
+	g := w.handovers.grantOf(c)
+	if g == nil {
+		return sender, nil
+	}
+	return w.caller(ctx, &surveyor{account: g.GetOutgoing()})
+}
+
+// offerWait is longer than a device waits before it offers again what a server did not
+// know whose it is.
+const offerWait = 21 * time.Hour
+
+// waitForOffers lets that much time go by, where devices have changed hands.
+func (w *World) waitForOffers() {
+	if w.Report.Handovers > 0 {
+		w.now = w.now.Add(offerWait)
+	}
+}
+
+// checkCarried: the former users' unsent work has arrived, or waits for a decision.
+func (w *World) checkCarried(ctx context.Context, arrived func(id merge.ID) bool) error {
+	for _, g := range w.handovers.grants {
+		for _, id := range g.carried {
+			if !arrived(id) {
+				w.Report.violate("hand-over: change %s, which the former user of device %d had not sent, is nowhere", id, g.GetDevice())
+			}
+		}
+	}
+	for _, r := range w.replicas {
+		if r.took == nil {
+			continue
+		}
+		files, err := r.store.CarriedFiles(ctx, 1000)
+		if err != nil {
+			return err
+		}
+		for _, f := range files {
+			if f.Delivered != f.Here || f.Reason != "" || f.Refused > 0 {
+				w.Report.violate("hand-over: device %d has not brought all of the former user's work: %+v", r.store.Device(), f)
+			}
+		}
+		if key, err := r.store.Secret(ctx, secretDeviceKey); err != nil || len(key) == 0 {
+			w.Report.violate("liveness: the colleague on device %d never signed in on line", r.store.Device())
+		}
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package promises
+
+import (
+	"context"
+	"slices"
+
+	"github.com/keluarga-sehat/sync/cmd/ks-sim/judge"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// made is all that was ever saved, whatever became of it.
+type made struct {
+	byID   map[merge.ID]savedChange
+	bySaid map[[32]byte]*saying
+}
+
+// saying is what changes say that were saved.
+type saying struct {
+	times int
+	// copied: it lay in a database that was copied, and each life of that may bring it
+	// under an id of its own.
+	copied bool
+}
+
+// noteSaved remembers a change that a device has told to be saved; nil: none was needed.
+func (w *World) noteSaved(r *replica, c *ksv1.Change) {
+	if c == nil {
+		return
+	}
+	r.settleLoss()
+	id, said := merge.ID(c.GetId()), judge.Saying(c)
+	saved := savedChange{merge.ContentHash(c), c.GetVillage(), merge.ID(c.GetFamilyId()), said}
+	w.saved[id], w.made.byID[id] = saved, saved
+	if w.made.bySaid[said] == nil {
+		w.made.bySaid[said] = &saying{}
+	}
+	w.made.bySaid[said].times++
+	if c.GetAuthor() != r.owner.account {
+		w.Report.violate("author: what account %d saves is by account %d", r.owner.account, c.GetAuthor())
+	}
+}
+
+// noteCopied: what lies in a database now, two lives of it have.
+func (w *World) noteCopied(ctx context.Context, r *replica) error {
+	entries, err := r.store.Outbox(ctx, 1_000_000)
+	for _, e := range entries {
+		if said := w.made.bySaid[judge.Saying(e.Change)]; said != nil {
+			said.copied = true
+		}
+	}
+	return err
+}
+
+// checkMakers: every change in the history is by who made it, on a device of theirs or
+// one that they took over; somebody has made it, and no more often than it stands there;
+// and what went along with a device has arrived.
+func (w *World) checkMakers(ctx context.Context, t *judge.Truth) error {
+	times := map[[32]byte]int{}
+	byIDs := map[[32]byte][]merge.ID{}
+	for id, c := range t.Changes {
+		said := judge.Saying(c)
+		times[said]++
+		byIDs[said] = append(byIDs[said], id)
+		if t.Authors[id] != c.GetAuthor() || !w.mayBeBy(c) {
+			w.Report.violate("author: change %s, stamped by device %d, stands under account %d and says to be by %d",
+				id, c.GetStamp().GetDevice(), t.Authors[id], c.GetAuthor())
+		}
+		// On a disk that failed a save may be there that the device did not vouch for.
+		if _, known := w.made.byID[id]; w.disk == nil && !known && w.made.bySaid[said] == nil {
+			w.Report.violate("invention: nobody has made change %s", id)
+		}
+	}
+	for said, n := range times {
+		if m := w.made.bySaid[said]; w.disk == nil && m != nil && !m.copied && n > m.times {
+			w.Report.violate("once: what was saved %d times stands in the history %d times, as %v", m.times, n, byIDs[said])
+		}
+	}
+	places, err := w.whereabouts(ctx)
+	if err != nil {
+		return err
+	}
+	return w.checkCarried(ctx, func(id merge.ID) bool {
+		saved, known := w.made.byID[id]
+		return t.Changes[id] != nil || places.quarantined[id] || known && (w.wasErased(saved.family) || times[saved.said] > 0 || places.said[saved.said])
+	})
+}
+
+// mayBeBy tells whether the device that stamped a change was its author's.
+func (w *World) mayBeBy(c *ksv1.Change) bool {
+	stamp := c.GetStamp()
+	for _, g := range w.handovers.grants {
+		if g.GetDevice() == stamp.GetDevice() && g.GetIncarnation() == stamp.GetIncarnation() {
+			return c.GetAuthor() == g.GetIncoming()
+		}
+	}
+	return slices.Contains(w.handovers.owners[stamp.GetDevice()], c.GetAuthor())
+}
