@@ -59,12 +59,8 @@ func TestWhatTheTextsForReadersNameExists(t *testing.T) {
 // testsByFolder are the names of the tests of each folder, one a line.
 func testsByFolder(t *testing.T) map[string]string {
 	t.Helper()
-	files, err := Parse(root)
-	if err != nil {
-		t.Fatal(err)
-	}
 	out := map[string]string{}
-	for _, f := range files {
+	for _, f := range source(t) {
 		if !f.isTest() {
 			continue
 		}
