@@ -16,12 +16,7 @@ import (
 func (p *place) backupCommand() *cobra.Command {
 	c := p.command("backup FILE", "Write unsent work to a file that only the server can open", cobra.ExactArgs(1), nil)
 	c.Long = "backup writes unsent work, sealed for the server alone, to a new file: for the day\nthe device breaks or does not see a network. A supervisor takes it with 'ks-device\ncarry' or on the server's pages. Nothing on the device is altered, and no password\nis needed. What comes twice, by file and by sync, is taken once."
-	c.RunE = func(cmd *cobra.Command, args []string) (err error) {
-		client, err := p.client()
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, client.Close()) }()
+	c.RunE = p.withClient(func(cmd *cobra.Command, client *clientsdk.Client, args []string) error {
 		var file bytes.Buffer
 		done, err := client.Backup(cmd.Context(), p.user, &file)
 		if err != nil {
@@ -36,7 +31,7 @@ func (p *place) backupCommand() *cobra.Command {
 			return &exitError{code: exitIncomplete}
 		}
 		return nil
-	}
+	})
 	return c
 }
 

@@ -102,6 +102,18 @@ func (p *place) client() (*clientsdk.Client, error) {
 	return clientsdk.Open(config)
 }
 
+// withClient runs a command that nobody signs in for, with the SDK open.
+func (p *place) withClient(run func(cmd *cobra.Command, client *clientsdk.Client, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) (err error) {
+		client, err := p.client()
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, client.Close()) }()
+		return run(cmd, client, args)
+	}
+}
+
 // open signs in.
 func (p *place) open(cmd *cobra.Command) (*clientsdk.Client, *clientsdk.User, error) {
 	client, err := p.client()

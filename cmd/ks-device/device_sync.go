@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -16,12 +15,7 @@ import (
 func (p *place) depositCommand() *cobra.Command {
 	c := p.command("deposit", "Deliver unsent work without the password, for a supervisor's decision", cobra.NoArgs, nil)
 	c.Long = "deposit delivers unsent work, which was sealed for the server alone when it was\nsaved: after a forgotten password or a disabled account. Nothing on the device is\naltered; a supervisor decides on the work."
-	c.RunE = func(cmd *cobra.Command, _ []string) (err error) {
-		client, err := p.client()
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, client.Close()) }()
+	c.RunE = p.withClient(func(cmd *cobra.Command, client *clientsdk.Client, _ []string) error {
 		d, err := client.Deposit(cmd.Context(), p.user)
 		if err != nil {
 			return err
@@ -31,7 +25,7 @@ func (p *place) depositCommand() *cobra.Command {
 			return &exitError{code: exitIncomplete}
 		}
 		return nil
-	}
+	})
 	return c
 }
 

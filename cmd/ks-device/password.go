@@ -32,7 +32,7 @@ func readLines(in io.Reader, n int) ([]string, error) {
 func (p *place) activateCommand() *cobra.Command {
 	c := p.command("activate", "Activate an account: one-time code, NIK and new password from standard input", cobra.NoArgs, nil)
 	c.Long = "activate gives an account that waits its password. Three lines are read from\nstandard input: the one-time code of the card, the own NIK, the new password."
-	c.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+	c.RunE = p.withClient(func(cmd *cobra.Command, client *clientsdk.Client, _ []string) error {
 		lines, err := readLines(cmd.InOrStdin(), 3)
 		if err != nil {
 			return err
@@ -41,33 +41,23 @@ func (p *place) activateCommand() *cobra.Command {
 		if err != nil {
 			return misused("standard input: line 2 is no NIK")
 		}
-		client, err := p.client()
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, client.Close()) }()
 		if err := client.Activate(cmd.Context(), clientsdk.Activation{UserName: p.user, Code: lines[0], NIK: nik, NewPassword: lines[2]}); err != nil {
 			return err
 		}
 		fmt.Fprintln(cmd.OutOrStdout(), "akun aktif; silakan masuk dengan kata sandi baru")
 		return nil
-	}
+	})
 	return c
 }
 
 func (p *place) changePasswordCommand() *cobra.Command {
 	c := p.command("change-password", "Change the password: the present and the new one from standard input", cobra.NoArgs, nil)
 	c.Long = "change-password changes the password at the server and on this device. Two lines\nare read from standard input: the present password and the new one."
-	c.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+	c.RunE = p.withClient(func(cmd *cobra.Command, client *clientsdk.Client, _ []string) (err error) {
 		lines, err := readLines(cmd.InOrStdin(), 2)
 		if err != nil {
 			return err
 		}
-		client, err := p.client()
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, client.Close()) }()
 		user, err := client.SignIn(cmd.Context(), p.user, lines[0])
 		if err != nil {
 			return err
@@ -78,23 +68,18 @@ func (p *place) changePasswordCommand() *cobra.Command {
 		}
 		fmt.Fprintln(cmd.OutOrStdout(), "kata sandi diganti")
 		return nil
-	}
+	})
 	return c
 }
 
 func (p *place) recoverCommand() *cobra.Command {
 	c := p.command("recover", "After a reset: deliver what a forgotten password locks, and begin anew", cobra.NoArgs, nil)
 	c.Long = "recover delivers unsent work that a forgotten password locks, for a supervisor's\ndecision, and makes the user's data on this device anew under the new password,\nwhich is read from standard input. 'sync' then fetches everything else again."
-	c.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+	c.RunE = p.withClient(func(cmd *cobra.Command, client *clientsdk.Client, _ []string) error {
 		lines, err := readLines(cmd.InOrStdin(), 1)
 		if err != nil {
 			return err
 		}
-		client, err := p.client()
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, client.Close()) }()
 		user, r, err := client.Recover(cmd.Context(), p.user, lines[0])
 		if err != nil {
 			return err
@@ -105,6 +90,6 @@ func (p *place) recoverCommand() *cobra.Command {
 			fmt.Fprintf(cmd.ErrOrStderr(), "PERINGATAN: sebagian data tidak dapat diterima server dan tetap disimpan di %s\n", r.SetAside)
 		}
 		return user.Close()
-	}
+	})
 	return c
 }

@@ -74,12 +74,8 @@ func TestEveryEvidenceNamesWhatExists(t *testing.T) {
 // testNames are all tests of the repository.
 func testNames(t *testing.T) map[string]bool {
 	t.Helper()
-	files, err := Parse(root)
-	if err != nil {
-		t.Fatal(err)
-	}
 	out := map[string]bool{}
-	for _, f := range files {
+	for _, f := range source(t) {
 		if f.isTest() {
 			for _, d := range f.AST.Decls {
 				if function, ok := d.(*ast.FuncDecl); ok && function.Recv == nil {

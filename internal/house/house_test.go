@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
@@ -22,9 +23,12 @@ import (
 
 const root = "../.."
 
+// parsed is the source, read once for all tests; nobody alters it.
+var parsed = sync.OnceValues(func() ([]File, error) { return Parse(root) })
+
 func source(t *testing.T) []File {
 	t.Helper()
-	files, err := Parse(root)
+	files, err := parsed()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-import type { Page } from "./frame/router.svelte";
+import type { Page } from "./frame/page";
 import type { Schema } from "../shared/api/client";
 import { session } from "./session.svelte";
 import { text } from "../shared/text";

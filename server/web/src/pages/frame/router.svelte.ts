@@ -1,11 +1,10 @@
-import type { Component } from "svelte";
 import { session } from "../session.svelte";
 import { routes, type Route } from "../routes";
 import { address } from "./address.svelte";
 import { openPaths } from "./open";
+import type { Params } from "./page";
 
-/** Values of a route's `:name` parts. */
-export type Params = Readonly<Record<string, string>>;
+export type { PageProps, Params } from "./page";
 
 interface Place {
   route: Route;
@@ -46,11 +45,3 @@ function match(pattern: string, path: string): Params | undefined {
 }
 
 export const router = new Router();
-
-/** What every page's component gets. */
-export interface PageProps {
-  params: Params;
-}
-
-/** A page's component. */
-export type Page = Component<PageProps>;

@@ -1,9 +1,8 @@
 import createClient, { type Client } from "openapi-fetch";
 import { problemOf } from "./problem";
-import type { components, paths } from "./schema";
+import type { paths } from "./schema";
 
-/** Messages of the contract by name: `Schema["AreaIndex"]`. */
-export type Schema = components["schemas"];
+export type { Schema } from "./contract";
 
 /** A typed client of the REST contract. */
 export type Api = Client<paths>;

@@ -1,4 +1,4 @@
-import type { Schema } from "../api/client";
+import type { Schema } from "../api/contract";
 
 /** What the guided form says. */
 export const form = {

@@ -1,4 +1,4 @@
-import type { Schema } from "../api/client";
+import type { Schema } from "../api/contract";
 
 /** What lists of families say, on devices and on line. */
 export const households = {

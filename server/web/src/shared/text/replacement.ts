@@ -1,4 +1,4 @@
-import type { Schema } from "../api/client";
+import type { Schema } from "../api/contract";
 
 /** Who takes whose place after the accounts were issued. */
 export const replacement = {

@@ -1,4 +1,4 @@
-import type { Schema } from "../api/client";
+import type { Schema } from "../api/contract";
 
 /** Words of the domain, as people on the ground say them. */
 export const terms = {
