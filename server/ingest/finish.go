@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -67,6 +68,8 @@ func (w *work) write(ctx context.Context) error {
 			w.commit.Families = append(w.commit.Families, f.row)
 		}
 	}
+	// As they came: what one device made lies next to each other in every index.
+	slices.SortFunc(w.commit.Families, func(a, b store.Family) int { return cmp.Compare(a.Revision, b.Revision) })
 	if err := w.writeBatches(); err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations, goose.WithExcludeVersions([]int64{70, 91}))
+	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations, goose.WithExcludeVersions([]int64{70, 91, 92}))
 	if err == nil {
 		_, err = p.Up(ctx)
 	}
@@ -34,7 +34,8 @@ func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
 		_, err = db.ExecContext(ctx, `INSERT INTO identifier (hash, village, family, member) VALUES
 ('\x01000000000000000000000000000000', 7, '\xaa000000000000000000000000000000', ''),
 ('\x02000000000000000000000000000000', 7, '\xaa000000000000000000000000000000', '\xbb000000000000000000000000000000'),
-('\x02000000000000000000000000000000', 8, '\xcc000000000000000000000000000000', '')`)
+('\x02000000000000000000000000000000', 8, '\xcc000000000000000000000000000000', ''),
+('\xff23456789abcdef0000000000000000', 8, '\xcc000000000000000000000000000000', '')`)
 	}
 	if err := errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
@@ -47,6 +48,12 @@ func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
 		own, err := snap.IdentifiersOf(ctx, 7, merge.ID{0xaa})
 		if err != nil || len(own) != 2 || own[0].Hash != [16]byte{1} || !own[0].Member.IsZero() || own[1].Hash != [16]byte{2} || own[1].Member != (merge.ID{0xbb}) {
 			t.Errorf("%+v, %v", own, err)
+		}
+		for _, hash := range [][16]byte{{2}, {0xff, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef}} {
+			found, err := snap.Sharing(ctx, hash, 10)
+			if err != nil || len(found) == 0 || found[len(found)-1] != (store.Identifier{Hash: hash, Village: 8, Family: merge.ID{0xcc}}) {
+				t.Errorf("by %x are found %+v, %v", hash, found, err)
+			}
 		}
 		return err
 	})

@@ -185,7 +185,7 @@ func (s *Store) once(ctx context.Context, o pgx.TxOptions, fn func(t *statements
 			err = errors.Join(err, tx.Rollback(context.WithoutCancel(ctx)))
 		}
 	}()
-	err = fn(statements.NewTx(conn{tx}, engine{}))
+	err = fn(statements.NewTx(&conn{tx: tx}, engine{}))
 	panicked = false
 	if err != nil {
 		undo := tx.Rollback(context.WithoutCancel(ctx))

@@ -22,6 +22,13 @@ func (c conn) Exec(ctx context.Context, query string, args ...any) (int64, error
 	return res.RowsAffected()
 }
 
+func (c conn) Do(ctx context.Context, query string, args ...any) error {
+	return c.run(context.WithoutCancel(ctx), query, args)
+}
+
+// Together has nothing to gain: there is no way between here and the engine.
+func (c conn) Together(_ context.Context, fn func() error) error { return fn() }
+
 func (c conn) Query(ctx context.Context, query string, args ...any) (statements.Rows, error) {
 	r, err := c.tx.QueryContext(ctx, query, args...)
 	if err != nil {

@@ -57,13 +57,14 @@ func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
 	}
 	migrations, err := Migrations()
 	if err == nil {
-		err = file.Migrate(ctx, db.Writer, without{migrations, []string{"07", "091"}})
+		err = file.Migrate(ctx, db.Writer, without{migrations, []string{"07", "09"}})
 	}
 	if err == nil {
 		_, err = db.Writer.ExecContext(ctx, `INSERT INTO identifier (hash, village, family, member) VALUES
 (unhex('01' || hex(zeroblob(15))), 7, unhex('aa' || hex(zeroblob(15))), x''),
 (unhex('02' || hex(zeroblob(15))), 7, unhex('aa' || hex(zeroblob(15))), unhex('bb' || hex(zeroblob(15)))),
-(unhex('02' || hex(zeroblob(15))), 8, unhex('cc' || hex(zeroblob(15))), x'')`)
+(unhex('02' || hex(zeroblob(15))), 8, unhex('cc' || hex(zeroblob(15))), x''),
+(unhex('ff23456789abcdef' || hex(zeroblob(8))), 8, unhex('cc' || hex(zeroblob(15))), x'')`)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -80,6 +81,12 @@ func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
 		own, err := snap.IdentifiersOf(ctx, 7, merge.ID{0xaa})
 		if err != nil || len(own) != 2 || own[0].Hash != [16]byte{1} || !own[0].Member.IsZero() || own[1].Hash != [16]byte{2} || own[1].Member != (merge.ID{0xbb}) {
 			t.Errorf("%+v, %v", own, err)
+		}
+		for _, hash := range [][16]byte{{2}, {0xff, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef}} {
+			found, err := snap.Sharing(ctx, hash, 10)
+			if err != nil || len(found) == 0 || found[len(found)-1] != (store.Identifier{Hash: hash, Village: 8, Family: merge.ID{0xcc}}) {
+				t.Errorf("by %x are found %+v, %v", hash, found, err)
+			}
 		}
 		return err
 	})
@@ -99,7 +106,7 @@ func TestMigrationBeginsToKeepSurveyYearsByDay(t *testing.T) {
 	}
 	migrations, err := Migrations()
 	if err == nil {
-		err = file.Migrate(ctx, db.Writer, without{migrations, "058"})
+		err = file.Migrate(ctx, db.Writer, without{migrations, []string{"058"}})
 	}
 	if err == nil {
 		_, err = db.Writer.ExecContext(ctx, `

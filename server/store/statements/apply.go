@@ -13,13 +13,23 @@ func (v *villageTx) Apply(ctx context.Context, c *store.Commit) error {
 	if c.Village.Number != v.row.Number {
 		return fmt.Errorf("commit of village %d in %d: %w", c.Village.Number, v.row.Number, store.ErrSecondVillage)
 	}
-	for _, step := range []func(context.Context, *store.Commit) error{
-		v.putVillage, v.putFamilies, v.putEntries, v.putDepartures, v.putPlaces, v.putQuarantine, v.putBatches, v.putVerdicts, v.putDoubleCases, v.putNotices,
-		v.putDaily, v.putEfforts, v.putMovements,
-	} {
-		if err := step(ctx, c); err != nil {
-			return err
+	var failed error // of a step, which has named it
+	err := v.tx.conn.Together(ctx, func() error {
+		for _, step := range []func(context.Context, *store.Commit) error{
+			v.putVillage, v.putFamilies, v.putEntries, v.putDepartures, v.putPlaces, v.putQuarantine, v.putBatches, v.putVerdicts, v.putDoubleCases, v.putNotices,
+			v.putDaily, v.putEfforts, v.putMovements,
+		} {
+			if failed = step(ctx, c); failed != nil {
+				return failed
+			}
 		}
+		return nil
+	})
+	switch {
+	case failed != nil:
+		return failed
+	case err != nil:
+		return v.tx.fail("write commit", err)
 	}
 	v.row = c.Village
 	return nil
@@ -59,7 +69,7 @@ func (v *villageTx) putVillage(ctx context.Context, c *store.Commit) error {
 	if err := v.tx.beginChange(ctx); err != nil {
 		return err
 	}
-	_, err := v.tx.conn.Exec(ctx, `
+	err := v.tx.conn.Do(ctx, `
 UPDATE village SET revision = $1, hash = $2, provisional = $3, verified = $4, submitted = $5, approved = $6, returned = $7,
     collection = $8, years = $9, changed = `+e.Changed()+` WHERE number = $10`,
 		int64(c.Village.Revision), c.Village.Hash[:], e.Counts(c.Village.Provisional.Counts()), e.Counts(c.Village.Verified.Counts()),
@@ -200,7 +210,7 @@ func (v *villageTx) putDaily(ctx context.Context, c *store.Commit) error {
 		return nil
 	}
 	e := v.tx.engine
-	_, err := v.tx.conn.Exec(ctx, `
+	err := v.tx.conn.Do(ctx, `
 INSERT INTO daily (village, day, provisional, verified, collection, years) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (village, day) DO UPDATE SET provisional = excluded.provisional, verified = excluded.verified,
     collection = excluded.collection, years = excluded.years`,

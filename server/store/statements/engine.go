@@ -11,6 +11,11 @@ import (
 type Conn interface {
 	// Exec runs a statement and tells how many rows it touched.
 	Exec(ctx context.Context, sql string, args ...any) (int64, error)
+	// Do runs a statement of which nothing is asked.
+	Do(ctx context.Context, sql string, args ...any) error
+	// Together runs fn, whose statements may be sent in one go, in their order: what
+	// Do, Bulk and Insert were given may be done, or have failed, only when it returns.
+	Together(ctx context.Context, fn func() error) error
 	// Query runs a query; the rows must be closed.
 	Query(ctx context.Context, sql string, args ...any) (Rows, error)
 	// Bulk runs a statement once for each row of arguments, in as few round
