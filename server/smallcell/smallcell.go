@@ -28,8 +28,21 @@
 // small and little changes, of the cells that would follow if the small ones alone
 // were withheld fewer than 1 in 100 follow so (TestNobodyRecomputesAWithheldCell holds the
 // bound). To close it, days would have to be decided in their order, each against
-// those before. Survey years are held against today as past days are, and beyond that
-// against each other where they nearly add up to today (server/api/veil_years.go).
+// those before.
+//
+// Nor is somebody covered against who subtracts large cells: the provisional less the
+// verified ones are those of the families that wait for a verdict, and a day's less the
+// day before's those of the families that came between, be it one family. Both are tables
+// of their own, and this package could decide the first as such (its sums are the tree's).
+// That was tried and left: from those who see no families it withholds 15 to 43 in 100 of
+// the verified cells of villages of 800 families, while 50 down to 0.05 in 100 wait, where
+// the rules above withhold 3 to 12; of RT of 40 families up to 76. And it would keep
+// little back, for who reads the provisional figures on two days, or twice on one, has
+// the same families. Only figures that stand still until five families have moved would
+// end that, and those on dashboards are of now.
+//
+// Survey years are held against the same day's figures of any year, and where they nearly
+// add up to those, against each other (server/api/veil_years_decide.go).
 package smallcell
 
 import "slices"
