@@ -160,7 +160,7 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 	if err != nil {
 		return fmt.Errorf("connect gateway: %w", err)
 	}
-	mux := runtime.NewServeMux(runtime.WithIncomingHeaderMatcher(allowHeader))
+	mux := runtime.NewServeMux(runtime.WithIncomingHeaderMatcher(allowHeader), runtime.WithMarshalerOption(runtime.MIMEWildcard, api.NewMarshaler()))
 	ctx := context.Background()
 	inside := s.services.Inside(guard)
 	err = errors.Join(

@@ -195,14 +195,15 @@ func (s *Services) yearPiece(ctx context.Context, root area.Code, day int) (*yea
 
 // decideYearsNow decides them beside what is given.
 func (s *Services) decideYearsNow(ctx context.Context, k pieceKey, given *yearDecision) (*yearDecision, error) {
-	years, stays := yearCells{}, true
+	var years yearCells
 	var err error
+	stays := k.day == 0 || s.settled(k.day) // else the day's cells may yet be others
 	if k.day == 0 {
 		years, err = s.yearCells(ctx, given.whole.layout)
 	} else {
 		var then map[int]yearCells
 		then, err = s.cellsOn(ctx, given.whole.layout, []int{k.day}, true)
-		years, stays = then[k.day], s.settled(k.day)
+		years = then[k.day]
 	}
 	if err != nil {
 		return nil, err

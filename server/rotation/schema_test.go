@@ -23,6 +23,8 @@ var plain = map[string]string{
 	"place.digest":               "a sum of keyed hashes",
 	"place.years":                "an RT's tallies by survey year",
 	"village.years":              "a village's tallies by survey year",
+	"daily.years":                "the same as of the end of a day",
+	"area_day.years":             "the same of a larger area",
 	"quarantine.change":          "an id",
 	"quarantine.family":          "an id",
 	"quarantine.salt":            "a salt",

@@ -5,7 +5,7 @@ export const change = {
   from: "Dari akhir hari",
   to: "Sampai akhir hari",
   both: (from: string, to: string) => `Dari akhir ${from} sampai akhir ${to}`,
-  byYear: (year: number) => `Keluarga dihitung dari pendataan tahun ${String(year)} saja; yang didata ulang pada tahun itu baru masuk hitungan.`,
+  byYear: (year: number) => `Hanya pendataan tahun ${String(year)} yang dihitung; keluarga yang didata ulang pada tahun itu masuk sebagai tambahan.`,
   figures: "Sebelum dan sesudah",
   before: "Sebelum",
   after: "Sesudah",
