@@ -75,6 +75,18 @@ type element struct {
 // nextElement reads an element of the minimal wire form; ok is false for
 // anything else.
 func nextElement(data []byte) (e element, size int, ok bool) {
+	if len(data) > 1 && data[0] < 0x80 && data[1] < 0x80 && data[0]>>3 > 0 {
+		// Tag and value, or tag and length, of a byte each: nearly all are.
+		e.number, e.wire = protowire.Number(data[0]>>3), protowire.Type(data[0]&7)
+		switch length := int(data[1]); {
+		case e.wire == protowire.VarintType:
+			e.value = uint64(length)
+			return e, 2, true
+		case e.wire == protowire.BytesType && length <= len(data)-2:
+			e.bytes = data[2 : 2+length]
+			return e, 2 + length, true
+		}
+	}
 	tag, n := protowire.ConsumeVarint(data)
 	if n <= 0 || n != protowire.SizeVarint(tag) || tag>>3 == 0 || tag>>3 > uint64(protowire.MaxValidNumber) {
 		return e, 0, false
@@ -135,7 +147,11 @@ func (w *packing) message(s *Schema, m *schema, data []byte) int {
 	first, tags := len(w.elements), w.tags[:0]
 	for rest := data; len(rest) > 0; {
 		e, n, _ := nextElement(rest)
-		tags = protowire.AppendTag(tags, e.number, e.wire)
+		if rest[0] < 0x80 {
+			tags = append(tags, rest[0])
+		} else {
+			tags = protowire.AppendTag(tags, e.number, e.wire)
+		}
 		w.elements = append(w.elements, e)
 		rest = rest[n:]
 	}

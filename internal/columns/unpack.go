@@ -121,9 +121,12 @@ func (r *unpacking) message(m *schema) int {
 	c := context{}
 	count := 0
 	for ; len(tags) > 0 && r.err == nil; count++ {
-		tag, n := protowire.ConsumeVarint([]byte(tags))
+		tag, n := uint64(tags[0]), 1
+		if tag >= 0x80 {
+			tag, n = protowire.ConsumeVarint([]byte(tags))
+		}
+		r.out = append(r.out, tags[:n]...) // validTags has seen them: minimal
 		tags = tags[n:]
-		r.out = protowire.AppendVarint(r.out, tag)
 		r.element(m, protowire.Number(tag>>3), protowire.Type(tag&7), &c)
 		if len(r.out) > r.limit {
 			r.fail("more than %d bytes", r.limit)
@@ -176,7 +179,11 @@ func (r *unpacking) element(m *schema, number protowire.Number, wire protowire.T
 		if number == 1 {
 			c.first = v
 		}
-		r.out = protowire.AppendVarint(r.out, v)
+		if v < 0x80 {
+			r.out = append(r.out, byte(v))
+		} else {
+			r.out = protowire.AppendVarint(r.out, v)
+		}
 		return
 	}
 	if wire != protowire.BytesType {
@@ -188,6 +195,10 @@ func (r *unpacking) element(m *schema, number protowire.Number, wire protowire.T
 	r.out = append(r.out, 0)
 	r.content(m, f, c)
 	length := uint64(len(r.out) - start - 1)
+	if length < 0x80 {
+		r.out[start] = byte(length)
+		return
+	}
 	if n := protowire.SizeVarint(length); n > 1 {
 		r.out = slices.Insert(r.out, start+1, make([]byte, n-1)...)
 	}

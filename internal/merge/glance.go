@@ -87,14 +87,41 @@ func (p *recordParts) simple(stamps int) bool {
 	fields, index := p.fields, p.index
 	last := protowire.Number(0)
 	for len(fields) > 0 {
-		field, _, n := protowire.ConsumeField(fields)
-		at, m := protowire.ConsumeVarint(index)
-		if n < 0 || m < 0 || at >= uint64(stamps) || field <= last {
+		field, n := consumeShortField(fields)
+		if n == 0 {
+			field, _, n = protowire.ConsumeField(fields)
+		}
+		if n < 0 || len(index) == 0 || field <= last {
+			return false
+		}
+		at, m := uint64(index[0]), 1
+		if at >= 0x80 {
+			at, m = protowire.ConsumeVarint(index)
+		}
+		if m < 0 || at >= uint64(stamps) {
 			return false
 		}
 		fields, index, last = fields[n:], index[m:], field
 	}
 	return len(index) == 0
+}
+
+// consumeShortField is protowire.ConsumeField for a field whose tag and value, or tag
+// and length, take a byte each, as nearly all do; 0 for any other.
+func consumeShortField(data []byte) (field protowire.Number, size int) {
+	if len(data) < 2 || data[0] >= 0x80 || data[1] >= 0x80 || data[0]>>3 == 0 {
+		return 0, 0
+	}
+	field = protowire.Number(data[0] >> 3)
+	switch protowire.Type(data[0] & 7) {
+	case protowire.VarintType:
+		return field, 2
+	case protowire.BytesType:
+		if size := 2 + int(data[1]); size <= len(data) {
+			return field, size
+		}
+	}
+	return 0, 0
 }
 
 func removedAnywhere(h *ksv1.Household) bool {

@@ -44,36 +44,24 @@ func (s *Session) read(ctx context.Context, task syncing.FeedTask, maxBytes int)
 // from it. The cursor moves to the page's last family, or to the village's
 // revision where nothing more follows.
 func (s *Session) readMain(ctx context.Context, snap store.Snapshot, task syncing.FeedTask, maxBytes int) (syncing.FeedRead, error) {
-	scope := s.scopes[task.Village]
 	village, err := snap.Village(ctx, task.Village)
 	if err != nil {
 		return syncing.FeedRead{}, err
 	}
 	page := &ksv1.FeedPage{Village: task.Village}
-	limit := rowsOf(maxBytes)
-	rows, err := snap.StatesSince(ctx, task.Village, task.After, placesOf(scope), limit)
-	if err != nil {
-		return syncing.FeedRead{}, err
-	}
-	taken, err := s.addFamilies(page, rows, maxBytes)
-	if err != nil {
-		return syncing.FeedRead{}, err
-	}
 	upTo, more := village.Revision, false
-	if taken < len(rows) || len(rows) == limit {
-		upTo, more = rows[taken-1].Revision, true
-	}
-	if planted.Is(planted.CursorPastUnread) {
-		upTo, more = village.Revision, false
-	}
-	if err := s.addDepartures(ctx, snap, page, task, upTo); err != nil {
-		return syncing.FeedRead{}, err
+	if village.Revision > task.After { // of most villages a session reads no news
+		if upTo, more, err = s.addNews(ctx, snap, page, task, maxBytes, village.Revision); err != nil {
+			return syncing.FeedRead{}, err
+		}
 	}
 	event := syncing.FeedRead{More: more}
 	if upTo > task.After || task.Announce {
-		hash, _, err := snap.HashAt(ctx, task.Village, upTo)
-		if err != nil {
-			return syncing.FeedRead{}, err
+		hash := village.Hash
+		if upTo != village.Revision {
+			if hash, _, err = snap.HashAt(ctx, task.Village, upTo); err != nil {
+				return syncing.FeedRead{}, err
+			}
 		}
 		page.Cursor = &ksv1.VillageMark{Village: task.Village, Revision: upTo, Hash: hash[:]}
 		event.Page = page
@@ -82,6 +70,28 @@ func (s *Session) readMain(ctx context.Context, snap store.Snapshot, task syncin
 		event.Digests, err = s.digests(ctx, snap, task.Village, village.Revision)
 	}
 	return event, err
+}
+
+// addNews adds the families and departures past a revision, up to the last of a
+// village, as many as a page holds; it tells how far that goes, and whether more follows.
+func (s *Session) addNews(ctx context.Context, snap store.Snapshot, page *ksv1.FeedPage, task syncing.FeedTask, maxBytes int, last uint64) (upTo uint64, more bool, err error) {
+	limit := rowsOf(maxBytes)
+	rows, err := snap.StatesSince(ctx, task.Village, task.After, placesOf(s.scopes[task.Village]), limit)
+	if err != nil {
+		return 0, false, err
+	}
+	taken, err := s.addFamilies(page, rows, maxBytes)
+	if err != nil {
+		return 0, false, err
+	}
+	upTo = last
+	if taken < len(rows) || len(rows) == limit {
+		upTo, more = rows[taken-1].Revision, true
+	}
+	if planted.Is(planted.CursorPastUnread) {
+		upTo, more = last, false
+	}
+	return upTo, more, s.addDepartures(ctx, snap, page, task, upTo)
 }
 
 // familyBytes is about what a family of four takes in a page: more rows than fit

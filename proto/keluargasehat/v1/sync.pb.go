@@ -575,7 +575,7 @@ type SyncWelcome struct {
 	// Most bytes of chunks (before compression) that may be under way unacked in
 	// one direction.
 	WindowBytes uint32 `protobuf:"varint,4,opt,name=window_bytes,json=windowBytes,proto3" json:"window_bytes,omitempty"`
-	// Most bytes of one chunk before compression.
+	// Most bytes of one chunk of uploads before compression; pages of the feed may be larger.
 	ChunkBytes uint32 `protobuf:"varint,5,opt,name=chunk_bytes,json=chunkBytes,proto3" json:"chunk_bytes,omitempty"`
 	// Most bytes of one change.
 	ChangeBytes uint32 `protobuf:"varint,6,opt,name=change_bytes,json=changeBytes,proto3" json:"change_bytes,omitempty"`
