@@ -59,6 +59,9 @@ func (w *World) checkMakers(ctx context.Context, t *judge.Truth) error {
 	times := map[[32]byte]int{}
 	byIDs := map[[32]byte][]merge.ID{}
 	for id, c := range t.Changes {
+		if w.wasErased(merge.ID(c.GetFamilyId())) {
+			continue // what is left of it is the operator's mark
+		}
 		said := judge.Saying(c)
 		times[said]++
 		byIDs[said] = append(byIDs[said], id)
