@@ -95,3 +95,31 @@ func send(t *testing.T, s *Store) {
 		}
 	}
 }
+
+// What is offered again to a server that was restored may be on this device alone: it
+// must go into a backup file, too.
+func TestWhatIsOfferedAgainIsSealedAgain(t *testing.T) {
+	t.Parallel()
+	o, _ := former(t)
+	s, err := Open(t.Context(), o, formerPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	err = s.PutDepositKey(t.Context(), make([]byte, ed25519.SeedSize))
+	welcome := &ksv1.SyncWelcome{ClockMs: 1, Epoch: 1, Scope: &ksv1.SyncScope{}}
+	if err := errors.Join(err, s.storeWelcome(t.Context(), welcome)); err != nil {
+		t.Fatal(err)
+	}
+	// As an ack leaves it.
+	if _, err := s.db.ExecContext(t.Context(), `UPDATE change SET status = 1, acked_ms = 1, escrow = NULL`); err != nil {
+		t.Fatal(err)
+	}
+	welcome.Epoch = 2
+	if err := s.storeWelcome(t.Context(), welcome); err != nil {
+		t.Fatal(err)
+	}
+	if sealed, err := s.Copied(t.Context()); err != nil || len(sealed.Changes) != 1 || sealed.Undeliverable > 0 {
+		t.Errorf("sealed %+v, %v", sealed, err)
+	}
+}
