@@ -61,8 +61,7 @@ func (u *User) DataUse(ctx context.Context) (DataUse, error) {
 	return DataUse{Up: int64(binary.BigEndian.Uint64(kept)), Down: int64(binary.BigEndian.Uint64(kept[8:]))}, nil
 }
 
-// countData adds what has gone over the wire since. What can't be stored is not
-// worth a failed sync.
+// countData adds what has gone over the wire since.
 func (u *User) countData(ctx context.Context, since DataUse) {
 	now := u.client.traffic.now()
 	sum, err := u.DataUse(ctx)
@@ -70,6 +69,7 @@ func (u *User) countData(ctx context.Context, since DataUse) {
 		return
 	}
 	b := binary.BigEndian.AppendUint64(nil, uint64(sum.Up+now.Up-since.Up))
+	// A figure that can't be stored is not worth telling a sync as failed that went well.
 	_ = u.store.PutSecret(ctx, secretDataUse, binary.BigEndian.AppendUint64(b, uint64(sum.Down+now.Down-since.Down)))
 }
 

@@ -74,7 +74,7 @@ func (s handoverService) BeginHandover(ctx context.Context, r *devicev1.BeginHan
 		return nil, statusOf(err)
 	}
 	s.app.handover = h
-	return &devicev1.BeginHandoverResponse{Code: code, Until: timestamppb.New(h.Until())}, nil
+	return &devicev1.BeginHandoverResponse{Code: code, Until: timestamppb.New(h.Until()), Match: h.Match()}, nil
 }
 
 // AcceptHandover takes the supervisor's answer.
@@ -109,7 +109,7 @@ func (s handoverService) ReadHandover(ctx context.Context, r *devicev1.ReadHando
 	return &devicev1.ReadHandoverResponse{
 		Device: asked.Device, OutgoingUserName: asked.OutgoingUserName, OutgoingName: asked.OutgoingName,
 		IncomingUserName: asked.IncomingUserName, IncomingName: asked.IncomingName,
-		Families: asked.Families,
+		Families: asked.Families, Match: asked.Match,
 	}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
@@ -313,8 +314,11 @@ func (a *App) outbox(ctx context.Context, limit int) (*devicev1.ListOutboxRespon
 			continue
 		}
 		if e == nil {
-			summary, _ := user.Summary(c.FamilyID)
-			e = &devicev1.OutboxEntry{FamilyId: c.FamilyID.String(), HeadName: summary.HeadName, SavedAt: timestamppb.New(time.UnixMilli(c.SavedMS)), State: state, Reason: reasonText(c.Receipt)}
+			summary, here := user.Summary(c.FamilyID)
+			e = &devicev1.OutboxEntry{
+				FamilyId: c.FamilyID.String(), HeadName: summary.HeadName, SavedAt: timestamppb.New(time.UnixMilli(c.SavedMS)), State: state,
+				Reason: reasonText(c.Receipt), Elsewhere: !here,
+			}
 			byFamily[c.FamilyID] = e
 			out.Entries = append(out.Entries, e)
 		}
@@ -322,6 +326,23 @@ func (a *App) outbox(ctx context.Context, limit int) (*devicev1.ListOutboxRespon
 			e.State, e.Reason = state, reasonText(c.Receipt)
 		}
 		e.Changes++
+		if e.Elsewhere && e.HeadName == "" {
+			e.HeadName = writtenName(c.Change)
+		}
 	}
 	return out, nil
+}
+
+// writtenName is the head's name that a change writes; "": none.
+func writtenName(c *ksv1.Change) string {
+	for _, w := range c.GetWrites() {
+		family := &ksv1.Family{}
+		if w.GetKind() != ksv1.RecordKind_RECORD_KIND_FAMILY || proto.Unmarshal(w.GetFields(), family) != nil {
+			continue
+		}
+		if family.GetHeadName() != "" {
+			return family.GetHeadName()
+		}
+	}
+	return ""
 }

@@ -61,14 +61,20 @@ func (s *Store) Copied(ctx context.Context) (*Sealed, error) {
 
 // copied notes first that changes and steps keep their names: the server may know them.
 func (s *Store) copied(ctx context.Context) (*Sealed, error) {
-	for _, statement := range []string{
-		`UPDATE change SET copied = 1 WHERE status = 0 AND escrow IS NOT NULL`,
-		`UPDATE submission SET copied = 1 WHERE status = 0 AND escrow IS NOT NULL`,
-		`UPDATE decision SET copied = 1 WHERE status = 0 AND escrow IS NOT NULL`,
-	} {
-		if _, err := s.db.ExecContext(ctx, statement); err != nil {
-			return nil, fmt.Errorf("note what is copied: %w", err)
+	err := s.transact(ctx, func(tx *sql.Tx) error {
+		for _, statement := range []string{
+			`UPDATE change SET copied = 1 WHERE status = 0 AND escrow IS NOT NULL`,
+			`UPDATE submission SET copied = 1 WHERE status = 0 AND escrow IS NOT NULL`,
+			`UPDATE decision SET copied = 1 WHERE status = 0 AND escrow IS NOT NULL`,
+		} {
+			if _, err := tx.ExecContext(ctx, statement); err != nil {
+				return fmt.Errorf("note what is copied: %w", err)
+			}
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return s.sealed(ctx)
 }
@@ -168,11 +174,15 @@ func Discard(aside string) error {
 
 // PutDepositKey keeps the seed of the device's key for ReadSealed.
 func (s *Store) PutDepositKey(ctx context.Context, seed []byte) error {
-	_, err := s.db.ExecContext(ctx, `INSERT INTO deposit (one, seed) VALUES (1, ?) ON CONFLICT DO NOTHING`, seed)
-	if err != nil {
-		return fmt.Errorf("store device key: %w", err)
-	}
-	return nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO deposit (one, seed) VALUES (1, ?) ON CONFLICT DO NOTHING`, seed)
+		if err != nil {
+			return fmt.Errorf("store device key: %w", err)
+		}
+		return nil
+	})
 }
 
 // eachRow reads rows one by one.

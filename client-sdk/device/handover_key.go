@@ -3,6 +3,7 @@ package device
 import (
 	"context"
 	"crypto/ed25519"
+	"database/sql"
 	"fmt"
 	"io"
 )
@@ -46,7 +47,8 @@ func (s *Store) publishedHandoverKey(ctx context.Context) (ed25519.PublicKey, er
 			return nil, fmt.Errorf("draw hand-over key: %w", err)
 		}
 		defer clear(seed)
-		if err := s.putSecret(ctx, s.db, secretHandoverKey, seed); err != nil {
+		err := s.transact(ctx, func(tx *sql.Tx) error { return s.putSecret(ctx, tx, secretHandoverKey, seed) })
+		if err != nil {
 			return nil, err
 		}
 		key = ed25519.NewKeyFromSeed(seed)

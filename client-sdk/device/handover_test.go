@@ -1,6 +1,7 @@
 package device
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
@@ -179,5 +180,27 @@ func TestAHandedOverStoreIsThereWholeOrNotAtAll(t *testing.T) {
 	}
 	if f, err := s.Family(t.Context(), id); err != nil || !f.Unsent {
 		t.Errorf("what was saved before: %+v, %v", f, err)
+	}
+}
+
+// A server that was restored may give the number that the former user had: the colleague's
+// key tells that it is another device, and the grant's incarnation ends.
+func TestTheFormerUsersNumberGivenAgainIsAnotherDevice(t *testing.T) {
+	t.Parallel()
+	s, err := Open(t.Context(), takenOver(t), formerPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	var before uint32
+	for n := range 2 {
+		if err := s.Adopt(t.Context(), 3, bytes.Repeat([]byte{1}, ed25519.SeedSize)); err != nil {
+			t.Fatal(err)
+		}
+		_, incarnation, _, _ := s.NewFamilyID().Source()
+		if incarnation == 99 || n > 0 && incarnation != before {
+			t.Errorf("adopted %d times: incarnation %d, before %d", n+1, incarnation, before)
+		}
+		before = incarnation
 	}
 }

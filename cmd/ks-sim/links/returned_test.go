@@ -18,7 +18,7 @@ const (
 	// 45 kB, and the verdict behind them.
 	othersFamilies = 600
 	// firstBytes are what the link lets through: handshakes, welcome, and a page.
-	firstBytes = 16_000
+	firstBytes = 24_000
 	returnNote = "lengkapi alamat"
 )
 

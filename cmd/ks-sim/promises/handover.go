@@ -41,7 +41,7 @@ type grant struct {
 	// parts are the hashes of what the former user had not sent, carried the changes in
 	// it.
 	parts   [][]byte
-	carried []merge.ID
+	carried []device.OutboxEntry
 }
 
 // maxHandovers bounds how many devices of a world change hands.
@@ -319,6 +319,7 @@ func (w *World) goOnWith(ctx context.Context, r, twin *replica, l *left) error {
 func (w *World) noteCarried(ctx context.Context, twin *replica, l *left) error {
 	g := twin.took
 	var parts [][]byte
+	var along []merge.ID
 	for part, err := twin.store.NextCarried(ctx, nil); part != nil || err != nil; part, err = twin.store.NextCarried(ctx, part) {
 		if err != nil {
 			return err
@@ -330,13 +331,17 @@ func (w *World) noteCarried(ctx context.Context, twin *replica, l *left) error {
 		}
 		for _, item := range read.GetItems() {
 			if item.GetKind() == ksv1.BackupItemKind_BACKUP_ITEM_KIND_CHANGE {
-				g.carried = append(g.carried, merge.ID(item.GetId()))
+				along = append(along, merge.ID(item.GetId()))
 			}
 		}
 	}
 	g.parts = handover.PartHashes(parts)
 	for _, e := range l.outbox {
-		if e.Status == device.StatusPending && !slices.Contains(g.carried, e.ChangeID) {
+		if e.Status != device.StatusPending {
+			continue
+		}
+		g.carried = append(g.carried, e)
+		if !slices.Contains(along, e.ChangeID) {
 			w.Report.violate("hand-over: unsent change %s does not go along", e.ChangeID)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/keluarga-sehat/sync/client-sdk/device"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
@@ -171,11 +172,11 @@ func (w *World) waitForOffers() {
 }
 
 // checkCarried: the former users' unsent work has arrived, or waits for a decision.
-func (w *World) checkCarried(ctx context.Context, arrived func(id merge.ID) bool) error {
+func (w *World) checkCarried(ctx context.Context, arrived func(device.OutboxEntry) bool) error {
 	for _, g := range w.handovers.grants {
-		for _, id := range g.carried {
-			if !arrived(id) {
-				w.Report.violate("hand-over: change %s, which the former user of device %d had not sent, is nowhere", id, g.GetDevice())
+		for _, e := range g.carried {
+			if !arrived(e) {
+				w.Report.violate("hand-over: change %s, which the former user of device %d had not sent, is nowhere", e.ChangeID, g.GetDevice())
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/keluarga-sehat/sync/client-sdk/device"
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/judge"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -59,6 +60,9 @@ func (w *World) checkMakers(ctx context.Context, t *judge.Truth) error {
 	times := map[[32]byte]int{}
 	byIDs := map[[32]byte][]merge.ID{}
 	for id, c := range t.Changes {
+		if w.wasErased(merge.ID(c.GetFamilyId())) {
+			continue // what is left of it is the operator's mark
+		}
 		said := judge.Saying(c)
 		times[said]++
 		byIDs[said] = append(byIDs[said], id)
@@ -80,9 +84,9 @@ func (w *World) checkMakers(ctx context.Context, t *judge.Truth) error {
 	if err != nil {
 		return err
 	}
-	return w.checkCarried(ctx, func(id merge.ID) bool {
-		saved, known := w.made.byID[id]
-		return t.Changes[id] != nil || places.quarantined[id] || known && (w.wasErased(saved.family) || times[saved.said] > 0 || places.said[saved.said])
+	return w.checkCarried(ctx, func(e device.OutboxEntry) bool {
+		said := judge.Saying(e.Change)
+		return t.Changes[e.ChangeID] != nil || places.quarantined[e.ChangeID] || w.wasErased(e.FamilyID) || times[said] > 0 || places.said[said]
 	})
 }
 

@@ -15,12 +15,12 @@ import (
 	"github.com/keluarga-sehat/sync/internal/wire"
 )
 
-// fieldDay is a surveyor's device with the field app, and the link to its server.
+// fieldDay is devices with the field app, and the link to their server.
 type fieldDay struct {
 	*world
 	dir      string
 	link     *cutLink
-	end      func() error
+	ends     []func() error // of the apps that run
 	surveyed int64
 }
 
@@ -86,15 +86,23 @@ func (d *fieldDay) launch(ctx context.Context, arguments json.RawMessage) (any, 
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- a.Serve(ctx, listener, pages) }()
-	d.end = func() error {
+	d.ends = append(d.ends, func() error {
 		cancel()
 		return errors.Join(<-ended, a.Close())
-	}
+	})
 	setup := app.Setup{Server: d.link.address(), Pin: pin.String(), DeviceName: "HP surveyor 1"}
 	return map[string]string{"url": a.URL(listener.Addr()), "link": setup.Link()}, nil
 }
 
-func (d *fieldDay) stop(context.Context, json.RawMessage) (any, error) { return nil, d.end() }
+// stop ends the apps that run.
+func (d *fieldDay) stop(context.Context, json.RawMessage) (any, error) {
+	var errs []error
+	for _, end := range d.ends {
+		errs = append(errs, end())
+	}
+	d.ends = nil
+	return nil, errors.Join(errs...)
+}
 
 // counted tells how many families the dashboards count, and how many they should:
 // one more each time.

@@ -632,7 +632,10 @@ type OutboxEntry struct {
 	// When the last was saved, by the device's clock.
 	SavedAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=saved_at,json=savedAt,proto3" json:"saved_at,omitempty"`
 	// How many changes.
-	Changes       uint32 `protobuf:"varint,6,opt,name=changes,proto3" json:"changes,omitempty"`
+	Changes uint32 `protobuf:"varint,6,opt,name=changes,proto3" json:"changes,omitempty"`
+	// The family is not on this device (any more): it left the user's areas, or never was
+	// in them. Its name is then as the user wrote it.
+	Elsewhere     bool `protobuf:"varint,7,opt,name=elsewhere,proto3" json:"elsewhere,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -709,6 +712,13 @@ func (x *OutboxEntry) GetChanges() uint32 {
 	return 0
 }
 
+func (x *OutboxEntry) GetElsewhere() bool {
+	if x != nil {
+		return x.Elsewhere
+	}
+	return false
+}
+
 var File_keluargasehat_device_v1_app_work_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_device_v1_app_work_proto_rawDesc = "" +
@@ -748,14 +758,15 @@ const file_keluargasehat_device_v1_app_work_proto_rawDesc = "" +
 	"\x11ListOutboxRequest\x12%\n" +
 	"\tpage_size\x18\x01 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\"T\n" +
 	"\x12ListOutboxResponse\x12>\n" +
-	"\aentries\x18\x01 \x03(\v2$.keluargasehat.device.v1.OutboxEntryR\aentries\"\xec\x01\n" +
+	"\aentries\x18\x01 \x03(\v2$.keluargasehat.device.v1.OutboxEntryR\aentries\"\x8a\x02\n" +
 	"\vOutboxEntry\x12\x1b\n" +
 	"\tfamily_id\x18\x01 \x01(\tR\bfamilyId\x12\x1b\n" +
 	"\thead_name\x18\x02 \x01(\tR\bheadName\x12:\n" +
 	"\x05state\x18\x03 \x01(\x0e2$.keluargasehat.device.v1.OutboxStateR\x05state\x12\x16\n" +
 	"\x06reason\x18\x04 \x01(\tR\x06reason\x125\n" +
 	"\bsaved_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\asavedAt\x12\x18\n" +
-	"\achanges\x18\x06 \x01(\rR\achanges*\x95\x01\n" +
+	"\achanges\x18\x06 \x01(\rR\achanges\x12\x1c\n" +
+	"\telsewhere\x18\a \x01(\bR\telsewhere*\x95\x01\n" +
 	"\vOutboxState\x12\x1c\n" +
 	"\x18OUTBOX_STATE_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12OUTBOX_STATE_SAVED\x10\x01\x12\x18\n" +

@@ -260,7 +260,9 @@ type BeginHandoverResponse struct {
 	// The request.
 	Code *HandoverCode `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
 	// When it is void.
-	Until         *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=until,proto3" json:"until,omitempty"`
+	Until *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=until,proto3" json:"until,omitempty"`
+	// Twelve figures in groups of three, that the supervisor's device must show too.
+	Match         string `protobuf:"bytes,3,opt,name=match,proto3" json:"match,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -307,6 +309,13 @@ func (x *BeginHandoverResponse) GetUntil() *timestamppb.Timestamp {
 		return x.Until
 	}
 	return nil
+}
+
+func (x *BeginHandoverResponse) GetMatch() string {
+	if x != nil {
+		return x.Match
+	}
+	return ""
 }
 
 // AcceptHandoverRequest is the supervisor's answer.
@@ -461,7 +470,9 @@ type ReadHandoverResponse struct {
 	// Full name.
 	IncomingName string `protobuf:"bytes,5,opt,name=incoming_name,json=incomingName,proto3" json:"incoming_name,omitempty"`
 	// Signing opens the families on the device for the colleague.
-	Families      bool `protobuf:"varint,6,opt,name=families,proto3" json:"families,omitempty"`
+	Families bool `protobuf:"varint,6,opt,name=families,proto3" json:"families,omitempty"`
+	// Figures that the other device must show too: else the code was altered on its way.
+	Match         string `protobuf:"bytes,7,opt,name=match,proto3" json:"match,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -536,6 +547,13 @@ func (x *ReadHandoverResponse) GetFamilies() bool {
 		return x.Families
 	}
 	return false
+}
+
+func (x *ReadHandoverResponse) GetMatch() string {
+	if x != nil {
+		return x.Match
+	}
+	return ""
 }
 
 // SignHandoverRequest is the code that was read.
@@ -650,10 +668,11 @@ const file_keluargasehat_device_v1_handover_service_proto_rawDesc = "" +
 	"\bincoming\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\bincoming\x12'\n" +
 	"\n" +
 	"supervisor\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\n" +
-	"supervisor\"\x84\x01\n" +
+	"supervisor\"\x9a\x01\n" +
 	"\x15BeginHandoverResponse\x129\n" +
 	"\x04code\x18\x01 \x01(\v2%.keluargasehat.device.v1.HandoverCodeR\x04code\x120\n" +
-	"\x05until\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05until\"c\n" +
+	"\x05until\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05until\x12\x14\n" +
+	"\x05match\x18\x03 \x01(\tR\x05match\"c\n" +
 	"\x15AcceptHandoverRequest\x12\"\n" +
 	"\x06answer\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\x80 R\x06answer\x12&\n" +
@@ -662,14 +681,15 @@ const file_keluargasehat_device_v1_handover_service_proto_rawDesc = "" +
 	"\x16AcceptHandoverResponse\"5\n" +
 	"\x13ReadHandoverRequest\x12\x1e\n" +
 	"\x04code\x18\x01 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\x80 R\x04code\"\xf0\x01\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80 R\x04code\"\x86\x02\n" +
 	"\x14ReadHandoverResponse\x12\x16\n" +
 	"\x06device\x18\x01 \x01(\rR\x06device\x12,\n" +
 	"\x12outgoing_user_name\x18\x02 \x01(\tR\x10outgoingUserName\x12#\n" +
 	"\routgoing_name\x18\x03 \x01(\tR\foutgoingName\x12,\n" +
 	"\x12incoming_user_name\x18\x04 \x01(\tR\x10incomingUserName\x12#\n" +
 	"\rincoming_name\x18\x05 \x01(\tR\fincomingName\x12\x1a\n" +
-	"\bfamilies\x18\x06 \x01(\bR\bfamilies\"5\n" +
+	"\bfamilies\x18\x06 \x01(\bR\bfamilies\x12\x14\n" +
+	"\x05match\x18\a \x01(\tR\x05match\"5\n" +
 	"\x13SignHandoverRequest\x12\x1e\n" +
 	"\x04code\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\x80 R\x04code\"Q\n" +

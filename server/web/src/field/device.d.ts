@@ -586,6 +586,8 @@ export interface components {
         /** @description BeginHandoverResponse is what to show to the supervisor. */
         BeginHandoverResponse: {
             code?: components["schemas"]["HandoverCode"];
+            /** @description Twelve figures in groups of three, that the supervisor's device must show too. */
+            match?: string;
             /**
              * Format: date-time
              * @description When it is void.
@@ -1581,6 +1583,11 @@ export interface components {
              * @description How many changes.
              */
             changes?: number;
+            /**
+             * @description The family is not on this device (any more): it left the user's areas, or never was
+             *     in them. Its name is then as the user wrote it.
+             */
+            elsewhere?: boolean;
             /** @description Family (UUID text). */
             familyId?: string;
             /** @description Name of its head. Absent: not known. */
@@ -1683,6 +1690,8 @@ export interface components {
             incomingName?: string;
             /** @description Who takes it over. */
             incomingUserName?: string;
+            /** @description Figures that the other device must show too: else the code was altered on its way. */
+            match?: string;
             /** @description Full name. */
             outgoingName?: string;
             /** @description Whose work lies on it. */

@@ -1,6 +1,6 @@
 // Labels of registers, as the questionnaire of the kernel has them.
 import type { Schema } from "../api/client";
-import { date, missing } from "../format";
+import { date, dateTime, missing } from "../format";
 import { family as text } from "../text/family";
 import kernel from "./kernel.json";
 
@@ -40,6 +40,7 @@ export function wordsOf(kind: Schema["RecordKind"] | undefined, field: string | 
   if (json === undefined || json === null || json === "null") return text.cleared;
   const question = byRegister.get(`${(kind ?? "").replace("RECORD_KIND_", "")}.${field ?? ""}`);
   try {
+    if (field?.endsWith("_at_ms")) return dateTime(JSON.parse(json) as string);
     return inWords(question, JSON.parse(json));
   } catch {
     return json;

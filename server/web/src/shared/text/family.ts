@@ -65,6 +65,13 @@ export const family = {
     "VISIT.date": "Tanggal kunjungan",
     "VISIT.outcome": "Hasil kunjungan",
     "VISIT.note": "Catatan kunjungan",
+    "VISIT.surveyor_name": "Pembina Keluarga",
+    "VISIT.started_at_ms": "Mulai",
+    "VISIT.ended_at_ms": "Berakhir",
+    "VISIT.interrupted_seconds": "Terputus (detik)",
+    "VISIT.next_visit_date": "Kunjungan berikutnya",
+    "VISIT.advice": "Intervensi yang diberikan",
+    "VISIT.round_id": "Pada pendataan",
   } as Record<string, string>,
   values: {
     SEX_MALE: "Laki-laki",

@@ -14,6 +14,7 @@ export const field = {
   areas: "Wilayah",
   search: "Cari",
   outbox: "Kirim",
+  elsewhere: "di luar wilayah Anda; tidak disimpan di perangkat ini",
   returned: "Dikembalikan supervisor",
   unfinished: "Belum selesai",
   rest: "Belum dikunjungi",
