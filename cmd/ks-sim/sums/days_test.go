@@ -12,7 +12,7 @@ import (
 )
 
 // eachDay is how many families come on a day.
-const eachDay = 300
+const eachDay = 600
 
 // Days that are over, of any survey year and of each: what was kept of them is what
 // plain SQL said of the families when they ended, and what moved families on the second
@@ -95,6 +95,10 @@ func (w *world) keptDays(days []int) map[string]map[int]keptDay {
 		w.t.Fatal(err)
 	}
 	out := map[string]map[int]keptDay{}
+	for _, code := range []string{"", "32", "33", "32.04", "32.05", "33.01"} {
+		none := keptDay{func(int) tally.DayFigures { return tally.DayFigures{} }, func(int) moves { return moves{} }}
+		out[code] = map[int]keptDay{days[0]: none, days[1]: none} // there are no rows before the first family
+	}
 	err := w.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		for i, code := range villages {
 			var err error
@@ -104,9 +108,6 @@ func (w *world) keptDays(days []int) map[string]map[int]keptDay {
 		}
 		q := store.AreaDayQuery{Areas: []string{"", "32", "33", "32.04", "32.05", "33.01"}, From: days[0], To: days[1], Causes: true}
 		return snap.AreaDays(ctx, q, func(d *store.AreaDay) error {
-			if out[d.Area] == nil {
-				out[d.Area] = map[int]keptDay{}
-			}
 			row := *d
 			out[d.Area][d.Day] = keptDay{
 				func(year int) tally.DayFigures { return tally.OfAreaDay(&row, year, len(villages)) },
