@@ -30,7 +30,7 @@ func (s *Store) storeNotices(ctx context.Context, tx *sql.Tx, notices []*ksv1.Fe
 }
 
 func (s *Store) storeDecision(ctx context.Context, tx *sql.Tx, q *ksv1.QuarantineDecision) error {
-	rows, err := s.changes(ctx, tx, `WHERE id = ? AND status = ?`, q.GetChangeId(), StatusQuarantined)
+	rows, err := s.changes(ctx, tx, `WHERE status > 0 AND status = ? AND id = ?`, StatusQuarantined, q.GetChangeId())
 	if err != nil || len(rows) == 0 {
 		return err
 	}

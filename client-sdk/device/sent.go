@@ -41,14 +41,14 @@ func (s *Store) noteAccepted(ctx context.Context, tx *sql.Tx) error {
 }
 
 func keepNames(ctx context.Context, tx *sql.Tx, page *ksv1.UploadPage) error {
-	keep := func(statement string, id []byte) error {
-		if _, err := tx.ExecContext(ctx, statement, id); err != nil {
+	keep := func(statement string, ids ...any) error {
+		if _, err := tx.ExecContext(ctx, statement, ids...); err != nil {
 			return fmt.Errorf("note what is sent: %w", err)
 		}
 		return nil
 	}
 	for _, c := range page.GetChanges() {
-		if err := keep(`UPDATE change SET copied = 1 WHERE id = ? AND copied = 0`, c.GetId()); err != nil {
+		if err := keep(`UPDATE change SET copied = 1 WHERE family_id = ? AND id = ? AND copied = 0`, c.GetFamilyId(), c.GetId()); err != nil {
 			return err
 		}
 	}

@@ -146,8 +146,11 @@ SELECT revision, salt, payload FROM notice WHERE account = $1 AND revision > $2 
 
 // FindFamily looks in the villages given.
 func (t *Tx) FindFamily(ctx context.Context, villages []uint32, id merge.ID) (store.Family, error) {
-	found, err := t.families(ctx, `WHERE village `+t.engine.InInts("$1")+` AND id = $2`+unrestricted(ctx)+` ORDER BY state, village LIMIT 1`,
-		t.engine.Ints(numbersOf(villages)), id[:])
+	where, of := `WHERE village `+t.engine.InInts("$1"), t.engine.Ints(numbersOf(villages))
+	if len(villages) == 1 { // mostly
+		where, of = `WHERE village = $1`, int64(villages[0])
+	}
+	found, err := t.families(ctx, where+` AND id = $2`+unrestricted(ctx)+` ORDER BY state, village LIMIT 1`, of, id[:])
 	if err != nil {
 		return store.Family{}, err
 	}

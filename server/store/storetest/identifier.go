@@ -81,3 +81,38 @@ func erase(t *testing.T, s store.Store, village uint32, family byte, member merg
 		})
 	})
 }
+
+// An entry of the index stands for all of a family who have the number, and for the
+// hashes that begin as its own does.
+func testIdentifierTwiceInAFamily(t *testing.T, s store.Store) {
+	v := number(t, s, codeA)
+	hash := [16]byte{0xff, 1}
+	other := hash
+	other[15] = 1
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{{Village: v, Revision: 5, Entries: []store.Identifier{
+			{Hash: hash, Family: id(1), Member: id(3)}, {Hash: hash, Family: id(1), Member: id(4)}, {Hash: other, Family: id(2), Member: id(5)},
+		}}})
+	})
+	found := func() (text string) {
+		read(t, s, func(ctx context.Context, snap store.Snapshot) error {
+			list, err := snap.Sharing(ctx, hash, 10)
+			for _, i := range list {
+				text += fmt.Sprintf("%d:%d ", i.Family[15], i.Member[15])
+			}
+			return err
+		})
+		return text
+	}
+	if got := found(); got != "1:3 1:4 " {
+		t.Errorf("found %q", got)
+	}
+	erase(t, s, v, 1, id(3))
+	if got := found(); got != "1:4 " {
+		t.Errorf("after one was erased found %q", got)
+	}
+	erase(t, s, v, 1, id(4))
+	if got := found(); got != "" {
+		t.Errorf("after both were erased found %q", got)
+	}
+}

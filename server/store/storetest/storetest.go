@@ -37,6 +37,8 @@ func Run(t *testing.T, open Factory) {
 		{"concurrent writers leave no gap", testConcurrentWriters},
 		{"a snapshot does not move", testSnapshot},
 		{"a follower misses no village", testFollower},
+		{"what is asked for by ids has no neighbours in it", testAmongNeighbours},
+		{"a number that two of a family have is erased with the second", testIdentifierTwiceInAFamily},
 		{"new codes of areas carry all along", testRecode},
 		{"a cancelled context ends a call", testCancelled},
 		{"identifiers are replaced by family", testIdentifiers},
