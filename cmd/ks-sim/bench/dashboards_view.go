@@ -134,7 +134,7 @@ func (v *view) gather(ctx context.Context, address string) (err error) {
 var yearQuestions = []string{"index", "indexes", "trend", "change", "priorities"}
 
 // pathsEach is how many questions there are about each area.
-const pathsEach = 16
+const pathsEach = 18
 
 // ask asks once and gives the body.
 func (v *viewer) ask(ctx context.Context, path string) ([]byte, error) {
