@@ -2,6 +2,7 @@ package rawsurvei
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -50,6 +51,7 @@ func NewReader() *Reader { return &Reader{seen: map[[16]byte]string{}} }
 // Open goes on with another file of the same stream; its first bytes tell CSV
 // from XLSX. Errors: ErrNotTable, ErrColumns, and what in gives.
 func (r *Reader) Open(name string, in io.Reader) error {
+	whole := seekable(in)
 	buffered := bufio.NewReaderSize(in, MaxRecordBytes)
 	r.file, r.ahead, r.head, r.source = name, nil, nil, nil
 	start, err := buffered.Peek(4)
@@ -57,8 +59,8 @@ func (r *Reader) Open(name string, in io.Reader) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	if string(start) == "PK\x03\x04" {
-		err = r.openWorkbook(buffered)
-	} else {
+		err = r.openWorkbook(whole, buffered)
+	} else if err = otherForm(start); err == nil {
 		err = r.openText(buffered)
 	}
 	if err != nil {
@@ -81,10 +83,28 @@ func (r *Reader) openText(in *bufio.Reader) error {
 	return nil
 }
 
+// otherForm refuses what spreadsheets save in other forms, and says what to do.
+func otherForm(start []byte) error {
+	switch {
+	case bytes.Equal(start, []byte{0xd0, 0xcf, 0x11, 0xe0}):
+		return fmt.Errorf("%w: an old .xls workbook, or one with a password; save it as .xlsx without a password, or as CSV UTF-8", ErrNotTable)
+	case bytes.HasPrefix(start, []byte{0xff, 0xfe}), bytes.HasPrefix(start, []byte{0xfe, 0xff}):
+		return fmt.Errorf("%w: text in UTF-16; save it as CSV UTF-8, or as .xlsx", ErrNotTable)
+	}
+	return nil
+}
+
 // openWorkbook finds the first sheet that has the table: others hold a cover or
-// an explanation.
-func (r *Reader) openWorkbook(in io.Reader) error {
-	source, err := openXLSX(in)
+// an explanation. A whole that is nil is a pipe, of which in reads the bytes.
+func (r *Reader) openWorkbook(whole *io.SectionReader, in io.Reader) error {
+	if whole == nil {
+		copied, err := held(in)
+		if err != nil {
+			return err
+		}
+		whole = io.NewSectionReader(copied, 0, copied.Size())
+	}
+	source, err := openXLSX(whole, whole.Size())
 	if err != nil {
 		return err
 	}
@@ -99,6 +119,9 @@ func (r *Reader) openWorkbook(in io.Reader) error {
 		}
 		if r.head, err = readHeader(source); err == nil {
 			return nil
+		}
+		if !errors.Is(err, ErrNotTable) && !errors.Is(err, ErrColumns) {
+			return err // damage, which costs the whole file
 		}
 		if first == nil {
 			first = err
@@ -221,9 +244,6 @@ func (r *Reader) take() (*tableRow, error) {
 	width := len(r.head.names)
 	if len(cells) > width && !blank(cells[width:]) || isCSV && len(cells) != width {
 		row.bad = &rowError{row: number, reason: fmt.Sprintf("%d cells, the header has %d", len(cells), width)}
-	}
-	if !isCSV {
-		r.head.plainNumbers(row.cells)
 	}
 	return row, nil
 }
