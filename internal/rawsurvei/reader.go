@@ -147,6 +147,12 @@ func readHeader(source rows) (*header, error) {
 // not answered.
 func (r *Reader) Missing() []string { return r.head.missing() }
 
+// Workbook reports whether the open file is one: its texts are held.
+func (r *Reader) Workbook() bool {
+	_, ok := r.source.(*xlsxRows)
+	return ok
+}
+
 // OtherSheets lists the sheets of an open workbook that are not read: one holds
 // the table.
 func (r *Reader) OtherSheets() []string {

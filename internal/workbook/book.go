@@ -93,7 +93,7 @@ func (b *Book) open(name string, plainMax uint64) (*part, error) {
 	if err != nil {
 		return nil, fmt.Errorf("part %s: %w", name, err)
 	}
-	return newPart(name, file, plain), nil
+	return newPart(name, file), nil
 }
 
 // each calls do with every start of an element of a small part.

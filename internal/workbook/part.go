@@ -18,14 +18,22 @@ type part struct {
 	xml   *xml.Decoder
 	open  []xml.Name // the elements that the last token stands in
 	ended bool       // the outermost element was closed
+	bad   bool       // damage was told, which closing would tell again
 }
 
-func newPart(name string, file io.ReadCloser, plainMax uint64) *part {
-	l := &limiter{Reader: bufio.NewReaderSize(&counted{in: file, left: plainMax}, 32<<10)}
+// newPart takes a file that ends with an error where its size or checksum is not
+// what was announced, as those of archive/zip do.
+func newPart(name string, file io.ReadCloser) *part {
+	l := &limiter{Reader: bufio.NewReaderSize(file, 32<<10)}
 	return &part{name: name, file: file, bytes: l, xml: xml.NewDecoder(l)}
 }
 
-func (p *part) close() error { return p.file.Close() }
+func (p *part) close() error {
+	if err := p.file.Close(); !p.bad {
+		return err
+	}
+	return nil
+}
 
 // next gives a token, valid until the next call; io.EOF when the part has ended
 // as it should. Any other error means that it can't be read further.
@@ -83,6 +91,7 @@ func (p *part) in(n int) string {
 func (p *part) inText() bool { return p.in(0) == "t" && p.in(1) != "rPh" }
 
 func (p *part) damage(reason string) error {
+	p.bad = true
 	return fmt.Errorf("part %s is damaged or no workbook's: %s; fetch the file again, or open it in a spreadsheet program and save it anew", p.name, reason)
 }
 
@@ -117,23 +126,6 @@ func (l *limiter) ReadByte() (byte, error) {
 		return 0, errToken
 	}
 	return l.Reader.ReadByte()
-}
-
-// counted ends with an error where more comes than was announced.
-type counted struct {
-	in   io.Reader
-	left uint64
-}
-
-var errPlain = errors.New("it unpacks to more than it says, or than is allowed")
-
-func (c *counted) Read(p []byte) (int, error) {
-	n, err := c.in.Read(p)
-	if uint64(n) > c.left {
-		return 0, errPlain
-	}
-	c.left -= uint64(n)
-	return n, err
 }
 
 // attribute is an attribute's text, "" where there is none; with a prefix or
