@@ -59,12 +59,8 @@ type iksRun struct {
 	seen    map[string]bool // families met; json only
 }
 
-// Percent by which the heap may grow between collections. Reading CSV keeps
-// little; a workbook's texts are held, and growing by them saves no time.
-const (
-	iksGCPercent      = 400
-	workbookGCPercent = 100
-)
+// iksGCPercent is how much the heap may grow between collections.
+const iksGCPercent = 400
 
 func runIKS(ctx context.Context, from string, files []string, stdin io.Reader, stdout, stderr io.Writer) (err error) {
 	// Reading makes much garbage and keeps little: fewer collections cost a few
@@ -97,6 +93,10 @@ func runIKS(ctx context.Context, from string, files []string, stdin io.Reader, s
 	}
 	return nil
 }
+
+// workbookGCPercent takes its place for workbooks: their texts are held, and to
+// grow by several times them saves no time.
+const workbookGCPercent = 100
 
 func (r *iksRun) file(ctx context.Context, from, name string, stdin io.Reader, reader *rawsurvei.Reader) error {
 	in := stdin

@@ -3,8 +3,6 @@ package rawsurvei
 import (
 	"crypto/sha256"
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -33,8 +31,7 @@ func (i Issue) String() string {
 	}
 	where := fmt.Sprintf("%s:%d", i.File, i.Row)
 	if i.Column != "" {
-		// A column's name may be anything; it must not command a terminal.
-		where += ": " + strings.Trim(strconv.Quote(i.Column), `"`)
+		where += ": " + i.Column
 	}
 	return fmt.Sprintf("%s: %s: %s", where, kind, i.Reason)
 }
