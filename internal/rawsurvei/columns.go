@@ -110,7 +110,7 @@ func parseHeader(cells []string) (*header, error) {
 			continue
 		}
 		if _, twice := h.at[name]; twice {
-			return nil, fmt.Errorf("%w: column %s stands there twice", ErrColumns, name)
+			return nil, fmt.Errorf("%w: column %q stands there twice", ErrColumns, name)
 		}
 		h.at[name] = i
 		if strings.HasPrefix(name, "survei_") && !strings.HasPrefix(name, "survei_individu_") {

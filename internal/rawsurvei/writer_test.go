@@ -76,3 +76,39 @@ func TestEveryColumnComesBack(t *testing.T) {
 		}
 	}
 }
+
+// TestCellsOfRemovedMembersFamiliesComeBack: where all members are removed the
+// family's own cells are not judged, and are given back as they stood.
+func TestCellsOfRemovedMembersFamiliesComeBack(t *testing.T) {
+	t.Parallel()
+	const head = "survei_survei_id,survei_tanggal,survei_kelurahan_id,survei_rt_survei_rt_id,survei_rt_sab,survei_individu_survei_individu_detail_id," +
+		"survei_individu_hub_kel_id,survei_individu_jk_id,survei_individu_stmarital_id,survei_individu_tanggal_lahir,survei_individu_status_delete\n"
+	r := NewReader()
+	if err := r.Open("removed.csv", strings.NewReader(head+"K1,never,12,R1,x,M1,1,1,1,1980-02-03,1\n")); err != nil {
+		t.Fatal(err)
+	}
+	f, err := r.Next()
+	if err != nil || f.Refused {
+		t.Fatal(err, f)
+	}
+	var out bytes.Buffer
+	w, err := NewWriter(&out, CSV, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(f.Household, f.Household.GetRounds()[0]); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(&out).ReadAll()
+	if err != nil || len(rows) != 2 {
+		t.Fatal(err, rows)
+	}
+	for name, want := range map[string]string{"survei_tanggal": "never", "survei_kelurahan_id": "12", "survei_rt_sab": "x"} {
+		if got := rows[1][slices.Index(rows[0], name)]; got != want {
+			t.Errorf("%s was %q, came back %q", name, want, got)
+		}
+	}
+}
