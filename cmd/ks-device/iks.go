@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -91,7 +92,7 @@ func runIKS(ctx context.Context, from string, files []string, stdin io.Reader, s
 	for _, name := range files {
 		err := r.file(ctx, from, name, stdin, reader)
 		if errors.Is(err, errOutput) || ctx.Err() != nil {
-			return &exitError{exitFailed, err}
+			return &exitError{exitFailed, cmp.Or(err, ctx.Err())}
 		}
 		if err != nil {
 			r.unread = append(r.unread, err)
