@@ -111,8 +111,8 @@ func TestFilesOfOtherFormsSayWhatToDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	for data, says := range map[string]string{
-		"\xd0\xcf\x11\xe0\xa1\xb1": "save it as .xlsx without a password, or as CSV UTF-8",
-		"\xff\xfes\x00u\x00":       "text in UTF-16; save it as CSV UTF-8",
+		"\xd0\xcf\x11\xe0\xa1\xb1": "an old workbook (.xls), or one with a password; save it as CSV UTF-8",
+		"\xff\xfes\x00u\x00":       "the text is UTF-16; save it as CSV UTF-8",
 		packed.String():            "holds no .xlsx workbook; unpack it",
 		"a\x1b[31m,a\x1b[31m\n":    `column "a\x1b[31m" stands there twice`,
 	} {

@@ -36,7 +36,7 @@ func (c *cell) read(strings *sharedStrings) (text, fault string) {
 	case "", "n", "b", "d":
 		value := bytes.TrimSpace(c.value)
 		if c.kind == "" || c.kind == "n" {
-			return plainNumber(string(value)), ""
+			return PlainNumber(string(value)), ""
 		}
 		return string(value), ""
 	case "s":
@@ -86,13 +86,13 @@ func rowNumber(text string) (int, bool) {
 	return int(n), err == nil && n > 0
 }
 
-// wholeNumberMax bounds the numbers that plainNumber writes out: sixteen digits
+// wholeNumberMax bounds the numbers that PlainNumber writes out: sixteen digits
 // are the longest that a table of ours has.
 const wholeNumberMax = 1e16
 
-// plainNumber writes out a whole number that a program left in a workbook as
-// "3.204052001E9" or "1.0".
-func plainNumber(text string) string {
+// PlainNumber writes out a whole number that a program left in a workbook as
+// "3.204052001E9" or "1.0"; all else is given back as it is.
+func PlainNumber(text string) string {
 	if !strings.ContainsAny(text, ".Ee") || strings.Trim(text, "0123456789.Ee+") != "" {
 		return text
 	}
