@@ -28,8 +28,14 @@ func (c *cell) read(strings *sharedStrings) (text, fault string) {
 	if c.formula && (!c.hasValue || len(c.value) == 0 && c.kind != "str") {
 		return "", "a formula whose result was not stored; open the file in a spreadsheet program and save it"
 	}
+	if len(c.text) > 0 && (c.kind != "inlineStr" || len(c.value) > 0) {
+		return "", "a cell with a text of its own beside another value"
+	}
 	switch c.kind {
 	case "inlineStr":
+		if c.hasValue {
+			return string(unescaped(c.value)), ""
+		}
 		return string(unescaped(c.text)), ""
 	case "str":
 		return string(unescaped(c.value)), ""

@@ -74,7 +74,10 @@ func (r *Rows) Next() (*Row, error) {
 					return nil, r.part.damage("it has its rows twice")
 				}
 				r.inData, r.hadData = true, true
-			case depth == 3 && r.inData && t.Name.Local == "row":
+			case depth == 3 && r.inData:
+				if t.Name.Local != "row" {
+					return nil, r.part.damage("something that is no row stands among the rows")
+				}
 				if err := r.readRow(t); err != nil {
 					return nil, err
 				}

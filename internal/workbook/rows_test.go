@@ -30,6 +30,8 @@ func TestCellsAreWhatIsStored(t *testing.T) {
 		"a text below zero":   {`<row r="1"><c r="A1" t="s"><v>-1</v></c></row>`, " !1 the cell names text -1"},
 		"a text of no number": {`<row r="1"><c r="A1" t="s"><v>x</v></c></row>`, " !1 the cell names no text"},
 		"an unknown type":     {`<row r="1"><c r="A1" t="q"><v>x</v></c></row>`, " !1 a cell of an unknown type"},
+		"inline as a value":   {`<row r="1"><c r="A1" t="inlineStr"><v>x</v></c></row>`, "x"},
+		"inline without type": {`<row r="1"><c r="A1"><is><t>x</t></is></c></row>`, " !1 a cell with a text of its own"},
 		"twice":               {`<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>`, "1 !1 the cell stands there twice"},
 		"another row's":       {`<row r="1"><c r="A7"><v>1</v></c></row>`, "1 !0 a cell of row 7 stands in row 1"},
 		"no place":            {`<row r="1"><c r="ZZZZ1"><v>1</v></c></row>`, " !0 a cell whose place"},
@@ -81,6 +83,7 @@ func TestDamageEndsReadingBehindTheRowsBeforeIt(t *testing.T) {
 		"an attribute, too":    {`<row r="2">`, `<row r="2" x="` + strings.Repeat("x", maxTokenBytes) + `">`, "longer than 262144 bytes"},
 		"a comment, too":       {`<row r="2">`, `<!--` + strings.Repeat("x", maxTokenBytes) + `--><row r="2">`, "longer than 262144 bytes"},
 		"nested too deep":      {"Siti", strings.Repeat("<a>", 70), "more than 64 deep"},
+		"no row among them":    {`<row r="2">`, `<x><row r="2">`, "something that is no row"},
 		"a document type":      {`<row r="2">`, `<!DOCTYPE a [<!ENTITY b "c">]>`, "document type"},
 		"rows without an end ": {`<row r="2">`, strings.Repeat("<row/>", MaxRows), "more than 1048576 rows"},
 	} {
