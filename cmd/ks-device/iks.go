@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -27,7 +28,8 @@ reasons, for all members (besar) and for the nuclear family (inti). A summary
 and what was refused or doubtful go to standard error.
 
 No account, no network and no table of areas is needed. Several files are one
-stream: a family met in an earlier file is an error.
+stream: a family met in an earlier file is an error. A file that can't be read
+does not keep the others from being read.
 
   raw-survei   the national application's export, CSV or XLSX (default)
   json         one family (protojson Household) a line
@@ -57,7 +59,12 @@ type iksRun struct {
 	tally   iks.Tally
 	summary struct{ families, members, removed, refused, warnings int }
 	seen    map[string]bool // families met; json only
+	unread  []error         // files that could not be read, or not to their end
 }
+
+// errOutput marks that the results could not be written: then nothing else is
+// worth doing.
+var errOutput = errors.New("write results")
 
 // iksGCPercent is how much the heap may grow between collections.
 const iksGCPercent = 400
@@ -83,16 +90,29 @@ func runIKS(ctx context.Context, from string, files []string, stdin io.Reader, s
 	}()
 	reader := rawsurvei.NewReader()
 	for _, name := range files {
-		if err := r.file(ctx, from, name, stdin, reader); err != nil {
-			return &exitError{exitFailed, err}
+		err := r.file(ctx, from, name, stdin, reader)
+		if errors.Is(err, errOutput) || ctx.Err() != nil {
+			return &exitError{exitFailed, cmp.Or(err, ctx.Err())}
+		}
+		if err != nil {
+			r.unread = append(r.unread, err)
 		}
 	}
-	r.printSummary()
+	if len(r.unread) < len(files) || r.summary.families+r.summary.removed+r.summary.refused > 0 {
+		r.printSummary()
+	}
+	if len(r.unread) > 0 {
+		return &exitError{exitFailed, errors.Join(r.unread...)}
+	}
 	if r.summary.refused > 0 {
 		return &exitError{code: exitIncomplete}
 	}
 	return nil
 }
+
+// workbookGCPercent takes its place for workbooks: their texts are held, and to
+// grow by several times them saves no time.
+const workbookGCPercent = 100
 
 func (r *iksRun) file(ctx context.Context, from, name string, stdin io.Reader, reader *rawsurvei.Reader) error {
 	in := stdin
@@ -112,6 +132,9 @@ func (r *iksRun) file(ctx context.Context, from, name string, stdin io.Reader, r
 	}
 	if err := reader.Open(name, in); err != nil {
 		return err
+	}
+	if reader.Workbook() {
+		defer debug.SetGCPercent(debug.SetGCPercent(workbookGCPercent))
 	}
 	if missing := reader.Missing(); len(missing) > 0 {
 		fmt.Fprintf(r.errs, "%s: %d columns are missing and count as not answered: %v\n", name, len(missing), missing)
@@ -174,8 +197,8 @@ func (r *iksRun) family(f *rawsurvei.Family) error {
 	}
 	r.tell(f.Check())
 	round := f.Household.GetRounds()[0]
-	r.summary.members += len(round.GetIndividuals())
 	household, ids := r.loader.Load(f.Household, round)
+	r.summary.members += len(ids)
 	besar, inti := household.Compute(iks.Besar), household.Compute(iks.Inti)
 	return r.write(f.ID, iks.Pack(besar, inti), partOf(household, ids, besar, iks.Besar), partOf(household, ids, inti, iks.Inti))
 }
@@ -215,7 +238,10 @@ type reason struct {
 func (r *iksRun) write(id string, values iks.Packed, besar, inti part) error {
 	r.summary.families++
 	r.tally.Add(values)
-	return r.out.Encode(line{Family: id, Besar: besar, Inti: inti})
+	if err := r.out.Encode(line{Family: id, Besar: besar, Inti: inti}); err != nil {
+		return fmt.Errorf("%w: %w", errOutput, err)
+	}
+	return nil
 }
 
 func partOf(h *iks.Household, ids []string, v iks.Values, basis iks.Basis) part {
@@ -242,6 +268,9 @@ func (r *iksRun) printSummary() {
 	s := &r.summary
 	fmt.Fprintf(r.errs, "families: %d counted (%d members), %d removed or moved, %d refused, %d warnings\n",
 		s.families, s.members, s.removed, s.refused, s.warnings)
+	if n := len(r.unread); n > 0 {
+		fmt.Fprintf(r.errs, "%d files could not be read to their end: the figures are without what is lost there\n", n)
+	}
 	for _, basis := range []iks.Basis{iks.Besar, iks.Inti} {
 		t := r.tally.Of(basis)
 		fmt.Fprintf(r.errs, "%s: ", basis)

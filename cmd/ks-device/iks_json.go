@@ -2,15 +2,16 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"regexp"
 
 	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/iks"
-	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -18,23 +19,48 @@ import (
 const maxJSONLine = 4 << 20
 
 func (r *iksRun) readJSON(ctx context.Context, name string, in io.Reader) error {
-	lines := bufio.NewScanner(in)
-	lines.Buffer(make([]byte, 64<<10), maxJSONLine)
-	for n := 1; lines.Scan(); n++ {
+	lines := bufio.NewReaderSize(in, 64<<10)
+	var buffer []byte
+	for n := 1; ; n++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if len(lines.Bytes()) == 0 {
-			continue
+		text, whole, err := boundedLine(lines, buffer)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return fmt.Errorf("%s: line %d: %w", name, n, err)
 		}
-		if err := r.jsonFamily(jsonLine{run: r, file: name, row: n}, lines.Bytes()); err != nil {
-			return err
+		if n == 1 {
+			text = bytes.TrimPrefix(text, []byte("\ufeff"))
+		}
+		l := jsonLine{run: r, file: name, row: n}
+		if !whole {
+			l.refuse(fmt.Sprintf("longer than %d bytes", maxJSONLine))
+		} else if len(bytes.TrimSpace(text)) > 0 {
+			if err := r.jsonFamily(l, text); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			return nil
+		}
+		buffer = text[:0]
+	}
+}
+
+// boundedLine reads a line into a buffer; of one that is longer than maxJSONLine
+// the rest is passed over, and whole is false. The error io.EOF comes with the
+// last line, which may be empty.
+func boundedLine(in *bufio.Reader, buffer []byte) (line []byte, whole bool, err error) {
+	line, whole = buffer[:0], true
+	for {
+		part, err := in.ReadSlice('\n')
+		if whole = whole && len(line)+len(part) <= maxJSONLine; whole {
+			line = append(line, part...)
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return line, whole, err
 		}
 	}
-	if err := lines.Err(); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	return nil
 }
 
 // jsonLine tells of one line of a file of families in protojson.
@@ -58,10 +84,14 @@ func (l *jsonLine) warn(reason string) {
 	fmt.Fprintf(l.run.errs, "%s:%d: warning: %s\n", l.file, l.row, reason)
 }
 
+// onlyLine is a position in a text of one line, whose number in the file is
+// another.
+var onlyLine = regexp.MustCompile(`\(line 1:(\d+)\)`)
+
 func (r *iksRun) jsonFamily(l jsonLine, text []byte) error {
 	h := &ksv1.Household{}
 	if err := protojson.Unmarshal(text, h); err != nil {
-		l.refuse(err.Error())
+		l.refuse(onlyLine.ReplaceAllString(err.Error(), "(character $1)"))
 		return nil
 	}
 	id := h.GetFamilyId()
@@ -87,8 +117,20 @@ func (r *iksRun) jsonFamily(l jsonLine, text []byte) error {
 		r.summary.removed++
 		return nil
 	}
-	r.summary.members += len(h.GetMembers())
-	return r.write(id, a.Packed(), r.jsonPart(h, a, iks.Besar), r.jsonPart(h, a, iks.Inti))
+	l.noteRounds(a)
+	besar, members := r.jsonPart(h, a, iks.Besar)
+	inti, _ := r.jsonPart(h, a, iks.Inti)
+	r.summary.members += members
+	return r.write(id, a.Packed(), besar, inti)
+}
+
+// noteRounds tells where besar and inti are of different rounds, for the line of
+// output does not show it.
+func (l *jsonLine) noteRounds(a iks.Assessment) {
+	if a.Besar.Round != a.Inti.Round {
+		fmt.Fprintf(l.run.errs, "%s:%d: note: besar is of the survey of %s, inti of %s: each counts by its latest complete round\n",
+			l.file, l.row, a.Besar.SurveyDate, a.Inti.SurveyDate)
+	}
 }
 
 func withdrawn(h *ksv1.Household) bool {
@@ -100,80 +142,9 @@ func withdrawn(h *ksv1.Household) bool {
 	return false
 }
 
-// jsonPart is the result of one basis, each of its own latest complete round.
-func (r *iksRun) jsonPart(h *ksv1.Household, a iks.Assessment, basis iks.Basis) part {
+// jsonPart is the result of one basis, each of its own latest complete round, and
+// how many members took part in that.
+func (r *iksRun) jsonPart(h *ksv1.Household, a iks.Assessment, basis iks.Basis) (p part, members int) {
 	household, ids := r.loader.Load(h, h.GetRounds()[a.Of(basis).Round])
-	return partOf(household, ids, a.Of(basis).Values, basis)
-}
-
-// check holds a family against the rules for RAW: what is malformed refuses it,
-// what is implausible is a warning.
-func (l *jsonLine) check(h *ksv1.Household) {
-	l.record("family", ksv1.RecordKind_RECORD_KIND_FAMILY, h.GetFamily())
-	met := map[string]bool{}
-	for _, m := range h.GetMembers() {
-		if met[m.GetMemberId()] {
-			l.refuse("member " + m.GetMemberId() + " stands there twice")
-		}
-		met[m.GetMemberId()] = true
-		l.record("member "+m.GetMemberId(), ksv1.RecordKind_RECORD_KIND_MEMBER, m.GetMember())
-	}
-	for _, hr := range h.GetRounds() {
-		l.record("round "+hr.GetRoundId(), ksv1.RecordKind_RECORD_KIND_ROUND, hr.GetRound())
-		for _, x := range hr.GetIndividuals() {
-			l.record("round "+hr.GetRoundId()+" member "+x.GetMemberId(), ksv1.RecordKind_RECORD_KIND_INDIVIDUAL, x.GetIndividual())
-		}
-	}
-	if l.refused {
-		return
-	}
-	for _, f := range prokesga.CheckHousehold(h, prokesga.Today{}) {
-		where := fieldName(f)
-		if f.MemberID != "" {
-			where = "member " + f.MemberID + ": " + where
-		}
-		switch f.Code {
-		case prokesga.RequiredMissing:
-		case prokesga.BornAfterSurvey:
-			l.refuse(where + ": " + f.Code.String())
-		default:
-			l.warn(where + ": " + f.Code.String())
-		}
-	}
-}
-
-// record judges one record by itself. Identifiers and free text are never
-// refused: they don't count.
-func (l *jsonLine) record(where string, kind ksv1.RecordKind, record proto.Message) {
-	if !record.ProtoReflect().IsValid() {
-		return
-	}
-	for _, f := range prokesga.CheckRecord(kind, record) {
-		text := where + ": " + fieldName(f) + ": " + f.Code.String()
-		malformed := f.Code == prokesga.NotADate || f.Code == prokesga.UnknownValue ||
-			f.Code == prokesga.OutOfRange && kind == ksv1.RecordKind_RECORD_KIND_INDIVIDUAL
-		switch {
-		case malformed:
-			l.refuse(text)
-		case f.Code != prokesga.BadForm:
-			l.warn(text)
-		}
-	}
-}
-
-// fieldName is a finding's field as protojson writes it.
-func fieldName(f prokesga.Finding) string {
-	records := map[ksv1.RecordKind]proto.Message{
-		ksv1.RecordKind_RECORD_KIND_FAMILY: &ksv1.Family{}, ksv1.RecordKind_RECORD_KIND_MEMBER: &ksv1.Member{},
-		ksv1.RecordKind_RECORD_KIND_ROUND: &ksv1.Round{}, ksv1.RecordKind_RECORD_KIND_INDIVIDUAL: &ksv1.Individual{},
-		ksv1.RecordKind_RECORD_KIND_VISIT: &ksv1.Visit{},
-	}
-	if record, ok := records[f.Kind]; ok {
-		for fields, i := record.ProtoReflect().Descriptor().Fields(), 0; i < fields.Len(); i++ {
-			if int32(fields.Get(i).Number()) == f.Field {
-				return fields.Get(i).JSONName()
-			}
-		}
-	}
-	return "family"
+	return partOf(household, ids, a.Of(basis).Values, basis), len(ids)
 }

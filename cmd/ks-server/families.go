@@ -72,6 +72,31 @@ func runImportFamilies(ctx context.Context, o *options, files []string, stdin io
 	return nil
 }
 
+// watched shows on a bar what is read; a file may still be read at any place.
+func watched(in io.Reader, bar io.Writer) io.Reader {
+	if file, ok := in.(*os.File); ok {
+		return watchedFile{file, bar}
+	}
+	return io.TeeReader(in, bar)
+}
+
+type watchedFile struct {
+	*os.File
+	bar io.Writer
+}
+
+func (w watchedFile) Read(p []byte) (int, error) {
+	n, err := w.File.Read(p)
+	_, _ = w.bar.Write(p[:n]) // a bar that can't be drawn is no reason to stop the work
+	return n, err
+}
+
+func (w watchedFile) ReadAt(p []byte, at int64) (int, error) {
+	n, err := w.File.ReadAt(p, at)
+	_, _ = w.bar.Write(p[:n])
+	return n, err
+}
+
 // importFile loads one file whole before the next: they may hold the same
 // families, of another year or corrected.
 func importFile(ctx context.Context, i *exchange.Importer, name string, stdin io.Reader, issues, errs io.Writer) (err error) {
@@ -90,7 +115,7 @@ func importFile(ctx context.Context, i *exchange.Importer, name string, stdin io
 	bar := byteProgress(errs, size, "importing "+name)
 	defer func() { err = errors.Join(err, bar.Finish()) }()
 	reader := rawsurvei.NewReader()
-	if err := reader.Open(name, io.TeeReader(in, bar)); err != nil {
+	if err := reader.Open(name, watched(in, bar)); err != nil {
 		return err
 	}
 	if missing := reader.Missing(); len(missing) > 0 {

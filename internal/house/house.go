@@ -22,7 +22,7 @@ const Module = "github.com/keluarga-sehat/sync"
 // PurePackages may do no I/O, know no clock and start no goroutine.
 var PurePackages = []string{
 	"internal/area", "internal/prokesga", "internal/iks", "internal/merge", "internal/record", "internal/rawsurvei", "internal/syncing",
-	"internal/columns", "internal/form", "internal/review", "internal/collection", "internal/sheet",
+	"internal/columns", "internal/form", "internal/review", "internal/collection", "internal/sheet", "internal/workbook",
 	"server/smallcell",
 }
 

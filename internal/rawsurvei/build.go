@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
+	"github.com/keluarga-sehat/sync/internal/workbook"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -63,38 +65,6 @@ func (b *builder) must(column string) string {
 	return text
 }
 
-// rows builds the household: the family from the first row, a member from each.
-func (b *builder) rows(group []*tableRow) {
-	b.row = group[0]
-	b.family()
-	for i, row := range group {
-		b.row = row
-		if i > 0 {
-			b.must(colRT)
-			if !b.reader.gone(row) {
-				b.compare(group[0])
-			}
-		}
-		b.member()
-	}
-}
-
-// compare holds the family's columns of a further row against the first's.
-func (b *builder) compare(first *tableRow) {
-	for _, i := range b.head.familyColumns {
-		name := b.head.names[i]
-		a, c := b.reader.cell(first, name), b.cell(name)
-		if a == c {
-			continue
-		}
-		if name == colDate {
-			b.refuse(b.row.row, name, fmt.Sprintf("%q, but %q in row %d: one survey has one date", clip(c), clip(a), first.row))
-			continue
-		}
-		b.warn(b.row.row, name, fmt.Sprintf("differs from row %d, whose value holds", first.row))
-	}
-}
-
 func (b *builder) family() {
 	f := &ksv1.Family{}
 	round := &ksv1.Round{}
@@ -102,7 +72,6 @@ func (b *builder) family() {
 		FamilyId: b.id, Family: f,
 		Rounds: []*ksv1.HouseholdRound{{RoundId: b.id, Round: round}},
 	}
-	b.must(colRT)
 	if text := b.must(colDate); text != "" {
 		if date, ok := b.date(colDate, text); ok {
 			b.survey = date
@@ -149,7 +118,7 @@ func (b *builder) area(f *ksv1.Family) {
 		}
 		code, err := area.Parse(text)
 		if err != nil || len(text) != c.digits || code.Undotted() != text {
-			b.refuse(b.row.row, c.column, fmt.Sprintf("%q is no area code of %d digits", clip(text), c.digits))
+			b.refuse(b.row.row, c.column, fmt.Sprintf("%s is no area code of %d digits", shown(text), c.digits))
 			continue
 		}
 		if c.digits == 10 {
@@ -163,12 +132,22 @@ func (b *builder) area(f *ksv1.Family) {
 			b.warn(b.row.row, "survei_kd_puskesmas", "no code of a Puskesmas; left out")
 		}
 	}
-	place, err := area.PlaceOf(b.cell("survei_rw_new"), b.cell("survei_rt_new"))
-	if err != nil {
-		b.warn(b.row.row, "survei_rt_new", err.Error()+"; taken as none")
-		place = 0
+	f.Place = proto.String(b.place().String())
+}
+
+// place reads RW and RT; a malformed one takes the place along.
+func (b *builder) place() area.Place {
+	rw, rt := b.cell("survei_rw_new"), b.cell("survei_rt_new")
+	place, err := area.PlaceOf(rw, rt)
+	if err == nil {
+		return place
 	}
-	f.Place = proto.String(place.String())
+	column, text := "survei_rt_new", rt
+	if _, err := area.PlaceOf(rw, ""); err != nil {
+		column, text = "survei_rw_new", rw
+	}
+	b.warn(b.row.row, column, shown(text)+" is no number of at most three digits; RW and RT are taken as none")
+	return 0
 }
 
 // number reads a count that is not negative; a malformed one refuses the family
@@ -181,9 +160,9 @@ func (b *builder) number(column string, counts bool) (n int, ok bool) {
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 || n > 1<<20 {
 		if counts {
-			b.refuse(b.row.row, column, fmt.Sprintf("%q is no number", clip(text)))
+			b.refuse(b.row.row, column, fmt.Sprintf("%s is no number%s", shown(text), decimal(text)))
 		} else {
-			b.warn(b.row.row, column, fmt.Sprintf("%q is no number; the birth date holds", clip(text)))
+			b.warn(b.row.row, column, fmt.Sprintf("%s is no number; the birth date holds", shown(text)))
 		}
 		return 0, false
 	}
@@ -208,7 +187,11 @@ func (b *builder) date(column, text string) (prokesga.Date, bool) {
 			}
 		}
 	}
-	b.refuse(b.row.row, column, fmt.Sprintf("%q is no date (YYYY-MM-DD)", clip(text)))
+	reason := shown(text) + " is no date (YYYY-MM-DD)"
+	if _, err := prokesga.ParseDate(text[:min(10, len(text))]); err == nil {
+		reason += "; something stands behind the date"
+	}
+	b.refuse(b.row.row, column, reason)
 	return prokesga.Date{}, false
 }
 
@@ -238,7 +221,7 @@ func (b *builder) answerAt(i int) ksv1.Answer {
 	case "T":
 		return ksv1.Answer_ANSWER_TIDAK
 	default:
-		b.refuse(b.row.row, b.head.names[i], fmt.Sprintf("%q is neither Y nor T", clip(text)))
+		b.refuse(b.row.row, b.head.names[i], shown(text)+" is neither Y nor T")
 		return 0
 	}
 }
@@ -251,7 +234,7 @@ func (b *builder) code(column string, low, high int) int {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < low || n > high {
-		b.refuse(b.row.row, column, fmt.Sprintf("%q is no code from %d to %d", clip(text), low, high))
+		b.refuse(b.row.row, column, fmt.Sprintf("%s is no code from %d to %d%s", shown(text), low, high, decimal(text)))
 		return 0
 	}
 	return n
@@ -281,7 +264,7 @@ func (b *builder) pressure(column string) *uint32 {
 	}
 	n, err := strconv.ParseUint(text, 10, 32)
 	if err != nil || n > 9999 {
-		b.refuse(b.row.row, column, fmt.Sprintf("%q is no measurement in mmHg", clip(text)))
+		b.refuse(b.row.row, column, fmt.Sprintf("%s is no measurement in mmHg%s", shown(text), decimal(text)))
 		return nil
 	}
 	value := uint32(n)
@@ -327,9 +310,33 @@ func (b *builder) carried(member bool) *ksv1.SourceColumns {
 // isStatus tells columns in which an empty cell means 0.
 func isStatus(name string) bool { return name == colMoved || name == colDeleted || name == colGone }
 
-func clip(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
+// shownMax and shownLetters bound what a message shows of a cell: codes, dates
+// and numbers, but no name, text, NIK or number of a phone that stands in the
+// wrong column.
+const (
+	shownMax     = 10
+	shownLetters = 1
+)
+
+// shown is a cell as a message may show it.
+func shown(text string) string {
+	letters, length := 0, 0
+	for _, c := range text {
+		length++
+		if unicode.IsLetter(c) {
+			letters++
+		}
 	}
-	return s
+	if length > shownMax || letters > shownLetters {
+		return fmt.Sprintf("a text of %d characters", length)
+	}
+	return strconv.Quote(text)
+}
+
+// decimal names what is wrong with a whole number that is written "1.0".
+func decimal(text string) string {
+	if workbook.PlainNumber(text) == text {
+		return ""
+	}
+	return "; it is written as a decimal number"
 }

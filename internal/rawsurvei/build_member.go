@@ -43,11 +43,7 @@ func (b *builder) member() {
 	individual := b.individual()
 	m.Removal = b.memberRemoval(gone)
 	m.SourceColumns = b.carried(true)
-	for _, column := range b.unreadable {
-		if text := b.cell(column); text != "" {
-			m.SourceColumns = carry(m.SourceColumns, column, text)
-		}
-	}
+	m.SourceColumns = b.carryUnreadable(m.SourceColumns)
 	b.household.Members = append(b.household.Members, &ksv1.HouseholdMember{MemberId: id, Member: m})
 	if gone && proto.Size(individual) == 0 {
 		return
@@ -76,7 +72,7 @@ func (b *builder) removal(column, dateColumn string, without ksv1.RemovalReason)
 	if word := b.cell(column); word != "" {
 		reason, ok := removalOfWord(word)
 		if !ok {
-			b.refuse(b.row.row, column, fmt.Sprintf("%q is no reason of a removal", clip(word)))
+			b.refuse(b.row.row, column, shown(word)+" is no reason of a removal")
 			return out
 		}
 		out.Reason = reason

@@ -216,10 +216,16 @@ func (r *outRow) cell(name string) string {
 	case strings.HasPrefix(name, "survei_individu_"):
 		return r.individualCell(strings.TrimPrefix(name, "survei_individu_"), name)
 	case strings.HasPrefix(name, "survei_rt_"):
-		return r.householdCell(strings.TrimPrefix(name, "survei_rt_"), name)
+		return either(r.householdCell(strings.TrimPrefix(name, "survei_rt_"), name), r.unreadable(name))
 	default:
-		return r.familyCell(strings.TrimPrefix(name, "survei_"), name)
+		return either(r.familyCell(strings.TrimPrefix(name, "survei_"), name), r.unreadable(name))
 	}
+}
+
+// unreadable is a family's cell that could not be read, as it stood in the rows of
+// removed members.
+func (r *outRow) unreadable(name string) string {
+	return carriedCell(r.round.GetRound().GetSourceColumns(), name)
 }
 
 // place is the family's RW and RT; 000/000 where it has none.

@@ -76,29 +76,8 @@ type header struct {
 	// family.
 	familyColumns []int
 	unread        []int // positions of columns carried through
-	numbers       []int // positions of columns that hold codes, numbers or ids
 	// answers are the positions of answerColumns, -1 for those that are missing.
 	answers [len(answerColumns)]int
-}
-
-// numberColumns hold digits where they hold anything, or ids that may be
-// digits alone: in a workbook they may be cells of numbers.
-var numberColumns = strings.Fields(colFamily + " " + colRT + " " + colMember + " " + colDate + " " + colRelation + " " + colSex + " " + colMarital + " " +
-	colBirth + " " + colMonths + " " + colYears + " " + colDeleted + " " + colMoved + " " + colGone + " " + colPartner + " " + colMother + `
-survei_no_urut_rt survei_no_urut_kel survei_no_kk survei_propinsi_id survei_kota_id survei_kecamatan_id survei_kelurahan_id survei_kd_puskesmas
-survei_rt_new survei_rw_new survei_individu_nik survei_individu_sistolik survei_individu_diastolik survei_individu_kb_detail
-survei_individu_agama_id survei_individu_pendidikan_id survei_individu_pekerjaan_id`)
-
-// plainNumbers writes out the numbers in a workbook's row.
-func (h *header) plainNumbers(cells []string) {
-	if _, ours := h.at[colExact]; ours {
-		return // all cells are text, as they stand
-	}
-	for _, i := range h.numbers {
-		if i < len(cells) {
-			cells[i] = plainNumber(strings.TrimSpace(cells[i]))
-		}
-	}
 }
 
 func parseHeader(cells []string) (*header, error) {
@@ -110,14 +89,11 @@ func parseHeader(cells []string) (*header, error) {
 			continue
 		}
 		if _, twice := h.at[name]; twice {
-			return nil, fmt.Errorf("%w: column %s stands there twice", ErrColumns, name)
+			return nil, fmt.Errorf("%w: column %q stands there twice", ErrColumns, name)
 		}
 		h.at[name] = i
 		if strings.HasPrefix(name, "survei_") && !strings.HasPrefix(name, "survei_individu_") {
 			h.familyColumns = append(h.familyColumns, i)
-		}
-		if slices.Contains(numberColumns, name) {
-			h.numbers = append(h.numbers, i)
 		}
 		if !known(name) {
 			h.unread = append(h.unread, i)

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -31,8 +30,9 @@ type rowError struct {
 	row    int
 	column int // 1-based cell, 0 unknown
 	reason string
-	// cells are what could be told apart, for finding the family.
-	cells []string
+	// cells are what could be told apart, for finding the family; rough is the
+	// line split without regard to quotes.
+	cells, rough []string
 }
 
 func (e *rowError) Error() string { return fmt.Sprintf("row %d: %s", e.row, e.reason) }
@@ -158,8 +158,9 @@ func (c *csvRows) splitQuoted(line []byte, start int) error {
 	defer func() { c.scratch = record[:0] }()
 	reason := c.parse(record)
 	if reason != errOpenQuote {
-		return c.failure(start, reason)
+		return c.failure(start, reason, record)
 	}
+	first := len(record)
 	quotes := bytes.Count(record, quote)
 	var behind [][]byte
 	for reason == errOpenQuote {
@@ -184,7 +185,7 @@ func (c *csvRows) splitQuoted(line []byte, start int) error {
 	if reason == "" {
 		return nil
 	}
-	failed := c.failure(start, reason)
+	failed := c.failure(start, reason, record[:first])
 	c.again = append(behind, c.again...)
 	c.line = start
 	return failed
@@ -209,15 +210,15 @@ func (c *csvRows) parse(record []byte) (reason string) {
 	}
 }
 
-// failure is the error for a reason of parse, nil where there is none.
-func (c *csvRows) failure(row int, reason string) error {
+// failure is the error for a reason of parse in a line, nil where there is none.
+func (c *csvRows) failure(row int, reason string, line []byte) error {
 	switch reason {
 	case "":
 		return nil
 	case errOpenQuote:
 		reason = "a quote is opened and never closed"
 	}
-	return &rowError{row: row, column: len(c.cells) + 1, reason: reason, cells: slices.Clone(c.cells)}
+	return &rowError{row: row, column: len(c.cells) + 1, reason: reason, cells: slices.Clone(c.cells), rough: roughCells(line, c.comma)}
 }
 
 const errOpenQuote = "open quote"
@@ -280,29 +281,4 @@ func (c *csvRows) checkCells(row int) error {
 		}
 	}
 	return nil
-}
-
-// openCSV reads past a byte order mark and finds the separator from the header
-// line.
-func openCSV(in *bufio.Reader) (*csvRows, error) {
-	if bom, err := in.Peek(3); err == nil && bytes.Equal(bom, []byte{0xef, 0xbb, 0xbf}) {
-		if _, err := in.Discard(3); err != nil {
-			return nil, err
-		}
-	}
-	head, err := in.Peek(4096)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
-		return nil, err
-	}
-	if i := bytes.IndexByte(head, '\n'); i >= 0 {
-		head = head[:i]
-	}
-	if bytes.IndexByte(head, 0) >= 0 || !utf8.Valid(bytes.TrimRight(head, "\x80\x81\x82\x83\x84\x85\x86\x87\x88\x89\x8a\x8b\x8c\x8d\x8e\x8f\xc2\xc3\xe2")) {
-		return nil, fmt.Errorf("%w: the first line holds binary data", ErrNotTable)
-	}
-	comma := byte(',')
-	if bytes.Count(head, []byte(";")) > bytes.Count(head, []byte(",")) {
-		comma = ';'
-	}
-	return &csvRows{in: in, comma: comma}, nil
 }

@@ -1,8 +1,12 @@
 package rawsurvei
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
 
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -31,9 +35,17 @@ func (i Issue) String() string {
 	}
 	where := fmt.Sprintf("%s:%d", i.File, i.Row)
 	if i.Column != "" {
-		where += ": " + i.Column
+		where += ": " + printable(i.Column)
 	}
 	return fmt.Sprintf("%s: %s: %s", where, kind, i.Reason)
+}
+
+// printable is a file's own name for something as a terminal may show it.
+func printable(name string) string {
+	if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(name)
+	}
+	return name
 }
 
 // Family is one family as read.
@@ -89,7 +101,8 @@ func (f *Family) Check() []Issue {
 }
 
 // family judges a group of rows and makes a family of it.
-func (r *Reader) family(id string, group []*tableRow) *Family {
+func (r *Reader) family(g *rowGroup) *Family {
+	id, group := g.id, g.rows
 	f := &Family{ID: id, Members: len(group), File: r.file, Row: group[0].row}
 	r.issues = nil
 	r.build.start(id)
@@ -105,24 +118,16 @@ func (r *Reader) family(id string, group []*tableRow) *Family {
 	if len(group) > MaxFamilyRows {
 		r.build.refuse(group[MaxFamilyRows].row, "", fmt.Sprintf("the family has more than %d rows", MaxFamilyRows))
 	}
-	for _, row := range group[1:] {
+	for _, row := range group {
 		if row.bad == nil && r.idOf(row) == "" {
-			r.build.refuse(row.row, colFamily, "required, but empty; the rows around it are of one family")
+			r.build.refuse(row.row, colFamily, cmp.Or(row.stray.reason, "required, but empty"))
 		}
 	}
-	if id == "" && group[0].bad == nil {
-		r.build.refuse(group[0].row, colFamily, "required, but empty")
+	if g.doubtful != "" {
+		r.build.refuse(g.doubtRow, colFamily, g.doubtful)
 	}
 	if id != "" {
-		key := hashOf(id)
-		if file, met := r.seen[key]; met {
-			where := "further up in this file"
-			if file != r.file {
-				where = "in " + file
-			}
-			r.build.refuse(group[0].row, colFamily, "this family was met before "+where+"; rows of a family must be adjacent")
-		}
-		r.seen[key] = r.file
+		r.meet(id, group[0].row)
 	}
 	if !r.build.refused {
 		r.build.rows(group)
@@ -135,6 +140,22 @@ func (r *Reader) family(id string, group []*tableRow) *Family {
 		}
 	}
 	return f
+}
+
+// meet remembers a family, and refuses it where it was met before.
+func (r *Reader) meet(id string, row int) {
+	key, now := hashOf(id), len(r.opened)-1
+	if before, met := r.seen[key]; met {
+		where := "further up in this file"
+		switch {
+		case before != now && r.opened[before] == r.file:
+			where = "in this file, which is named more than once"
+		case before != now:
+			where = "in " + r.opened[before]
+		}
+		r.build.refuse(row, colFamily, "this family was met before "+where+"; rows of a family must be adjacent")
+	}
+	r.seen[key] = now
 }
 
 // hashOf is a family's id as remembered.

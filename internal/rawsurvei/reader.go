@@ -19,9 +19,10 @@ type Reader struct {
 	file   string
 	source rows
 	head   *header
-	ahead  []*tableRow         // read, but not used yet
-	spare  []*tableRow         // to be used again
-	seen   map[[16]byte]string // families met, by hash; the file they were in
+	ahead  []*tableRow      // read, but not used yet
+	spare  []*tableRow      // to be used again
+	seen   map[[16]byte]int // families met, by hash; the opened file they were in
+	opened []string         // the files, in order; the last one is open
 	build  builder
 	issues []Issue // of the family being read
 }
@@ -33,7 +34,7 @@ const (
 	// included.
 	MaxFamilyRows = 2000
 	// strayRowsMax is how many rows without a readable id in a row are held until
-	// a row tells whether they stand within a family.
+	// a row tells whose they are.
 	strayRowsMax = 64
 )
 
@@ -42,22 +43,25 @@ type tableRow struct {
 	cells []string
 	row   int
 	bad   *rowError
+	stray stray
 }
 
 // NewReader makes a Reader; Open gives it its first file.
-func NewReader() *Reader { return &Reader{seen: map[[16]byte]string{}} }
+func NewReader() *Reader { return &Reader{seen: map[[16]byte]int{}} }
 
 // Open goes on with another file of the same stream; its first bytes tell CSV
 // from XLSX. Errors: ErrNotTable, ErrColumns, and what in gives.
 func (r *Reader) Open(name string, in io.Reader) error {
+	whole := seekable(in)
 	buffered := bufio.NewReaderSize(in, MaxRecordBytes)
 	r.file, r.ahead, r.head, r.source = name, nil, nil, nil
+	r.opened = append(r.opened, name)
 	start, err := buffered.Peek(4)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	if string(start) == "PK\x03\x04" {
-		err = r.openWorkbook(buffered)
+		err = r.openWorkbook(whole, buffered)
 	} else {
 		err = r.openText(buffered)
 	}
@@ -82,9 +86,16 @@ func (r *Reader) openText(in *bufio.Reader) error {
 }
 
 // openWorkbook finds the first sheet that has the table: others hold a cover or
-// an explanation.
-func (r *Reader) openWorkbook(in io.Reader) error {
-	source, err := openXLSX(in)
+// an explanation. A whole that is nil is a pipe, of which in reads the bytes.
+func (r *Reader) openWorkbook(whole *io.SectionReader, in io.Reader) error {
+	if whole == nil {
+		copied, err := held(in)
+		if err != nil {
+			return err
+		}
+		whole = io.NewSectionReader(copied, 0, copied.Size())
+	}
+	source, err := openXLSX(whole, whole.Size())
 	if err != nil {
 		return err
 	}
@@ -99,6 +110,9 @@ func (r *Reader) openWorkbook(in io.Reader) error {
 		}
 		if r.head, err = readHeader(source); err == nil {
 			return nil
+		}
+		if !errors.Is(err, ErrNotTable) && !errors.Is(err, ErrColumns) {
+			return err // damage, which costs the whole file
 		}
 		if first == nil {
 			first = err
@@ -123,6 +137,12 @@ func readHeader(source rows) (*header, error) {
 // Missing lists the columns that the open file lacks; what they ask counts as
 // not answered.
 func (r *Reader) Missing() []string { return r.head.missing() }
+
+// Workbook reports whether the open file is one: its texts are held.
+func (r *Reader) Workbook() bool {
+	_, ok := r.source.(*xlsxRows)
+	return ok
+}
 
 // OtherSheets lists the sheets of an open workbook that are not read: one holds
 // the table.
@@ -151,49 +171,65 @@ func (r *Reader) Next() (*Family, error) {
 	if err != nil {
 		return nil, err
 	}
-	group := []*tableRow{first}
-	id := r.idOf(first)
-	more := id != ""
-	for more {
-		if more, err = r.gather(id, &group); err != nil {
+	g := &rowGroup{}
+	if r.familyOf(first) == "" && !first.stray.alone {
+		// Nothing stands before it: who follows tells.
+		r.ahead = append([]*tableRow{first}, r.ahead...)
+		if _, err := r.gather(g); err != nil {
+			return nil, err
+		}
+		if first, err = r.take(); err != nil {
 			return nil, err
 		}
 	}
-	f := r.family(id, group)
-	r.spare = append(r.spare, group...)
+	g.id, g.rows = r.familyOf(first), []*tableRow{first}
+	for more := g.id != ""; more; {
+		if more, err = r.gather(g); err != nil {
+			return nil, err
+		}
+	}
+	f := r.family(g)
+	r.spare = append(r.spare, g.rows...)
 	return f, nil
 }
 
 // gather adds the next row of a family to its group, with the rows before it
 // whose id can't be told: they stand within the family, which they refuse. It
-// reports whether there may be more.
-func (r *Reader) gather(id string, group *[]*tableRow) (more bool, err error) {
-	var stray []*tableRow
-	for len(stray) <= strayRowsMax {
+// reports whether there may be more; where there are none, the rows without an
+// id at the family's edge are given to whom they belong.
+func (r *Reader) gather(g *rowGroup) (more bool, err error) {
+	var strays []*tableRow
+	for len(strays) <= strayRowsMax {
 		row, err := r.take()
 		if errors.Is(err, io.EOF) {
-			break
+			r.settle(g, strays, nil)
+			return false, nil
 		}
 		if err != nil {
 			return false, err
 		}
-		stray = append(stray, row)
-		at := r.idOf(row)
-		if at == "" {
+		at := r.familyOf(row)
+		switch {
+		case at == "" && !row.stray.alone:
+			strays = append(strays, row)
 			continue
+		case at == "" || at != g.id:
+			r.settle(g, strays, row)
+			return false, nil
 		}
-		if at != id {
-			break
+		for _, s := range strays {
+			s.stray.reason = "required, but empty; the rows around it are of one family"
 		}
-		*group = append(*group, stray...)
-		if len(*group) > MaxFamilyRows+1 {
+		g.rows = append(append(g.rows, strays...), row)
+		if len(g.rows) > MaxFamilyRows+1 {
 			// It is refused; its other rows need not be kept.
-			r.spare = append(r.spare, (*group)[MaxFamilyRows+1:]...)
-			*group = (*group)[:MaxFamilyRows+1]
+			r.spare = append(r.spare, g.rows[MaxFamilyRows+1:]...)
+			g.rows = g.rows[:MaxFamilyRows+1]
 		}
 		return true, nil
 	}
-	r.ahead = append(stray, r.ahead...)
+	g.doubt(strays[0], fmt.Sprintf("more than %d rows without a readable id follow; whether the family goes on behind them can't be told", strayRowsMax))
+	r.settle(g, strays, nil)
 	return false, nil
 }
 
@@ -221,9 +257,6 @@ func (r *Reader) take() (*tableRow, error) {
 	width := len(r.head.names)
 	if len(cells) > width && !blank(cells[width:]) || isCSV && len(cells) != width {
 		row.bad = &rowError{row: number, reason: fmt.Sprintf("%d cells, the header has %d", len(cells), width)}
-	}
-	if !isCSV {
-		r.head.plainNumbers(row.cells)
 	}
 	return row, nil
 }
@@ -257,8 +290,6 @@ func (r *Reader) textCell(row *tableRow, column string) string {
 	}
 	return r.cell(row, column)
 }
-
-func (r *Reader) idOf(row *tableRow) string { return r.cell(row, colFamily) }
 
 // gone reports whether a row is a removed member's. What stands there without
 // being a number refuses the family elsewhere.

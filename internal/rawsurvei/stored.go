@@ -28,10 +28,11 @@ func indicatorColumn(n int) string { return "survei_individu_indikator_" + strco
 
 // stored reads what the rows say of the index; members who are gone don't count.
 func (b *builder) stored(group []*tableRow) Stored {
-	out := Stored{Besar: b.reader.cell(group[0], "survei_iks_besar"), Inti: b.reader.cell(group[0], "survei_iks_inti")}
+	first := b.first(group)
+	out := Stored{Besar: b.reader.cell(first, "survei_iks_besar"), Inti: b.reader.cell(first, "survei_iks_inti")}
 	for n := 1; n <= iks.Indicators; n++ {
 		if own, ok := ownIndicators[n]; ok {
-			if v, ok := letter(b.reader.cell(group[0], own)); ok {
+			if v, ok := letter(b.reader.cell(first, own)); ok {
 				out.Indicators[n-1], out.Given[n-1] = v, true
 				continue
 			}

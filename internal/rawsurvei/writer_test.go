@@ -8,6 +8,40 @@ import (
 	"testing"
 )
 
+// readAndWritten is what is written of a file of one family of one row: the header
+// line and the row.
+func readAndWritten(t *testing.T, text string, extra ...string) [][]string {
+	t.Helper()
+	r := NewReader()
+	if err := r.Open("one.csv", strings.NewReader(text)); err != nil {
+		t.Fatal(err)
+	}
+	f, err := r.Next()
+	if err != nil || f.Refused {
+		t.Fatal(err, f)
+	}
+	carried := map[string]bool{}
+	for _, name := range extra {
+		carried[name] = true
+	}
+	var out bytes.Buffer
+	w, err := NewWriter(&out, CSV, carried)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(f.Household, f.Household.GetRounds()[0]); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(&out).ReadAll()
+	if err != nil || len(rows) != 2 {
+		t.Fatal(err, rows)
+	}
+	return rows
+}
+
 // TestEveryColumnComesBack: a family in which every documented column has a
 // value is written as it was read, but for what is computed anew.
 func TestEveryColumnComesBack(t *testing.T) {
@@ -36,7 +70,7 @@ func TestEveryColumnComesBack(t *testing.T) {
 			value = "Y"
 		case name == colMember || name == colPartner:
 			value = "M"
-		case slices.Contains(numberColumns, name):
+		case strings.HasSuffix(name, "_id"), name == "survei_individu_kb_detail":
 			value = "1"
 		default:
 			value = "text of " + name
@@ -46,33 +80,25 @@ func TestEveryColumnComesBack(t *testing.T) {
 		}
 		names, cells = append(names, name), append(cells, value)
 	}
-	r := NewReader()
-	if err := r.Open("all.csv", strings.NewReader(strings.Join(names, ",")+"\n"+strings.Join(cells, ",")+"\n")); err != nil {
-		t.Fatal(err)
-	}
-	f, err := r.Next()
-	if err != nil || f.Refused {
-		t.Fatal(err, f)
-	}
-	var out bytes.Buffer
-	w, err := NewWriter(&out, CSV, map[string]bool{"survei_migrasi": true, "survei_individu_old_id": true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.Write(f.Household, f.Household.GetRounds()[0]); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	rows, err := csv.NewReader(&out).ReadAll()
-	if err != nil || len(rows) != 2 {
-		t.Fatal(err, rows)
-	}
+	rows := readAndWritten(t, strings.Join(names, ",")+"\n"+strings.Join(cells, ",")+"\n", "survei_migrasi", "survei_individu_old_id")
 	for i, name := range names {
 		at := slices.Index(rows[0], name)
 		if at < 0 || rows[1][at] != cells[i] {
 			t.Errorf("%s was %q, came back at %d: %q", name, cells[i], at, rows[1][max(at, 0)])
+		}
+	}
+}
+
+// TestCellsOfRemovedMembersFamiliesComeBack: where all members are removed the
+// family's own cells are not judged, and are given back as they stood.
+func TestCellsOfRemovedMembersFamiliesComeBack(t *testing.T) {
+	t.Parallel()
+	const head = "survei_survei_id,survei_tanggal,survei_kelurahan_id,survei_rt_survei_rt_id,survei_rt_sab,survei_individu_survei_individu_detail_id," +
+		"survei_individu_hub_kel_id,survei_individu_jk_id,survei_individu_stmarital_id,survei_individu_tanggal_lahir,survei_individu_status_delete\n"
+	rows := readAndWritten(t, head+"K1,never,12,R1,x,M1,1,1,1,1980-02-03,1\n")
+	for name, want := range map[string]string{"survei_tanggal": "never", "survei_kelurahan_id": "12", "survei_rt_sab": "x"} {
+		if got := rows[1][slices.Index(rows[0], name)]; got != want {
+			t.Errorf("%s was %q, came back %q", name, want, got)
 		}
 	}
 }

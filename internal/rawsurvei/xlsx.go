@@ -1,99 +1,85 @@
 package rawsurvei
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"math"
-	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/keluarga-sehat/sync/internal/workbook"
 )
 
 // xlsxRows streams one sheet of a workbook after another.
 type xlsxRows struct {
-	file   *excelize.File
+	book   *workbook.Book
 	sheets []string // not opened yet
 	passed []string // opened, but not the table
 	name   string   // of the open one
-	rows   *excelize.Rows
-	row    int
-	// from1904: days are counted from 1904, as old Macintosh workbooks do.
-	from1904 bool
+	rows   *workbook.Rows
 }
 
-// Limits of a workbook: what it unpacks to, and per part in memory; larger
-// parts are kept in temporary files by the library.
-const (
-	maxWorkbookBytes = 8 << 30
-	maxPartBytes     = 16 << 20
-)
-
-func openXLSX(in io.Reader) (*xlsxRows, error) {
-	file, err := excelize.OpenReader(in, excelize.Options{
-		RawCellValue: true, UnzipSizeLimit: maxWorkbookBytes, UnzipXMLSizeLimit: maxPartBytes,
-	})
+func openXLSX(in io.ReaderAt, size int64) (*xlsxRows, error) {
+	book, err := workbook.Open(in, size)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrNotTable, err)
+		return nil, fmt.Errorf("%w: %w", ErrNotTable, err)
 	}
-	x := &xlsxRows{file: file, sheets: file.GetSheetList()}
-	if props, err := file.GetWorkbookProps(); err == nil && props.Date1904 != nil {
-		x.from1904 = *props.Date1904
-	}
-	return x, nil
+	return &xlsxRows{book: book, sheets: book.Sheets}, nil
 }
 
 // openSheet goes on to the next sheet; io.EOF behind the last one.
 func (x *xlsxRows) openSheet() error {
 	if x.rows != nil {
-		if err := x.rows.Close(); err != nil {
+		if err := x.close(); err != nil {
 			return fmt.Errorf("close sheet: %w", err)
 		}
-		x.rows = nil
 		x.passed = append(x.passed, x.name)
 	}
 	if len(x.sheets) == 0 {
 		return io.EOF
 	}
-	name := x.sheets[0]
-	x.sheets = x.sheets[1:]
-	r, err := x.file.Rows(name)
+	at := len(x.passed)
+	rows, err := x.book.Rows(at)
 	if err != nil {
-		return fmt.Errorf("%w: sheet %q: %v", ErrNotTable, name, err)
+		return fmt.Errorf("%w: sheet %q: %w", ErrNotTable, x.book.Sheets[at], err)
 	}
-	x.rows, x.row, x.name = r, 0, name
+	x.rows, x.name, x.sheets = rows, x.book.Sheets[at], x.book.Sheets[at+1:]
 	return nil
 }
 
+// next gives, where the sheet can't be read further, the last row that could.
 func (x *xlsxRows) next() ([]string, int, error) {
-	for x.rows.Next() {
-		x.row++
-		cells, err := x.rows.Columns(excelize.Options{RawCellValue: true})
-		if err != nil {
-			return nil, x.row, &rowError{row: x.row, reason: err.Error()}
-		}
-		if blank(cells) {
-			continue
-		}
-		return cells, x.row, nil
+	row, err := x.rows.Next()
+	for err == nil && row.Fault == "" && blank(row.Cells) {
+		row, err = x.rows.Next()
 	}
-	if err := x.rows.Error(); err != nil {
-		return nil, x.row, err
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil, x.rows.Last(), io.EOF
+	case err != nil:
+		return nil, x.rows.Last(), fmt.Errorf("sheet %q: %w", x.name, err)
+	case row.Fault != "":
+		cells := make([]string, len(row.Cells))
+		copy(cells, row.Cells)
+		return nil, row.Number, &rowError{row: row.Number, column: row.FaultColumn, reason: row.Fault, cells: cells}
 	}
-	return nil, x.row, io.EOF
+	return row.Cells, row.Number, nil
 }
 
 func (x *xlsxRows) close() error {
 	if x.rows == nil {
-		return x.file.Close()
+		return nil
 	}
-	return errors.Join(x.rows.Close(), x.file.Close())
+	err := x.rows.Close()
+	x.rows = nil
+	return err
 }
 
 // serialDate reads a date that a workbook keeps as a number of days.
 func (x *xlsxRows) serialDate(days float64) (string, bool) {
-	t, err := excelize.ExcelDateToTime(days, x.from1904)
+	t, err := excelize.ExcelDateToTime(days, x.book.Date1904)
 	if err != nil || t.Year() < 1850 || t.Year() > 2200 {
 		return "", false
 	}
@@ -108,19 +94,33 @@ func isoDateTime(text string) string {
 	return text
 }
 
-// wholeNumberMax bounds the numbers that plainNumber writes out: sixteen digits
-// are the longest that RAW has.
-const wholeNumberMax = 1e16
+// maxHeldBytes bounds a workbook that comes from a pipe: its directory stands at
+// its end, so that it is held as it comes, packed.
+const maxHeldBytes = 256 << 20
 
-// plainNumber writes out a whole number that a program left in a workbook as
-// "3.204052001E9" or "1.0".
-func plainNumber(text string) string {
-	if !strings.Contains(text, ".") || strings.Trim(text, "0123456789.Ee+") != "" {
-		return text
+// seekable is the rest of a file, to be read at any place; nil where it is a
+// pipe.
+func seekable(in io.Reader) *io.SectionReader {
+	file, ok := in.(interface {
+		io.Seeker
+		io.ReaderAt
+	})
+	if !ok {
+		return nil
 	}
-	n, err := strconv.ParseFloat(text, 64)
-	if err != nil || n != math.Trunc(n) || n >= wholeNumberMax {
-		return text
+	start, err1 := file.Seek(0, io.SeekCurrent)
+	end, err2 := file.Seek(0, io.SeekEnd)
+	if _, err := file.Seek(start, io.SeekStart); errors.Join(err, err1, err2) != nil {
+		return nil
 	}
-	return strconv.FormatFloat(n, 'f', 0, 64)
+	return io.NewSectionReader(file, start, end-start)
+}
+
+// held reads a workbook from a pipe.
+func held(in io.Reader) (*bytes.Reader, error) {
+	whole, err := io.ReadAll(io.LimitReader(in, maxHeldBytes+1))
+	if err == nil && len(whole) > maxHeldBytes {
+		err = fmt.Errorf("a workbook of more than %d bytes from a pipe; name it as a file", maxHeldBytes)
+	}
+	return bytes.NewReader(whole), err
 }

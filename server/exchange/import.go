@@ -121,9 +121,9 @@ func (i *Importer) family(ctx context.Context, f *rawsurvei.Family) error {
 	if err != nil {
 		return err
 	}
-	if village == 0 {
+	if column, reason := unstorable(h, village); reason != "" {
 		i.Report.Refused++
-		i.Tell(rawsurvei.Issue{File: f.File, Row: f.Row, Family: f.ID, Column: "survei_kelurahan_id", Refused: true, Reason: fmt.Sprintf("village %q is not in the tree", h.GetVillageCode())})
+		i.Tell(rawsurvei.Issue{File: f.File, Row: f.Row, Family: f.ID, Column: column, Refused: true, Reason: reason})
 		return nil
 	}
 	i.batch[village] = append(i.batch[village], incoming{h, i.whole})
@@ -132,6 +132,19 @@ func (i *Importer) family(ctx context.Context, f *rawsurvei.Family) error {
 		return i.Flush(ctx)
 	}
 	return nil
+}
+
+// unstorable says what a family that can be read lacks to be kept; "" where it
+// lacks nothing.
+func unstorable(h *ksv1.Household, village uint32) (column, reason string) {
+	switch {
+	case village == 0:
+		return "survei_kelurahan_id", fmt.Sprintf("village %q is not in the tree", h.GetVillageCode())
+	case h.GetRounds()[0].GetRound().GetSurveyDate() == "":
+		// All its members are removed, whose rows are not judged.
+		return "survei_tanggal", "no survey date that can be read, by which rounds are kept"
+	}
+	return "", ""
 }
 
 func (i *Importer) village(ctx context.Context, code string) (uint32, error) {

@@ -122,6 +122,35 @@ func TestAWorkbookHoldsWhatTheTextHolds(t *testing.T) {
 	}
 }
 
+// A removed member's row is not judged wherever it stands, and what it holds comes
+// back.
+func TestAnImportJudgesNoRowOfARemovedMember(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	load(t, f, raw(
+		"K1,never,,3204052001,Jalan Lama,,,R1,M1,1,1,1,1980-02-03,Asep,Y,1", "K1,2024-05-17,,3204052001,Jalan Baru,,,R1,M2,1,1,1,1980-02-03,Asep,Y,",
+		"K2,2024-05-17,,3204052001,Jalan Sepi,,,R2,M3,x,1,1,1980-02-03,Asep,Y,1",
+	), 0)
+	first := export(t, f)
+	if strings.Count(first, "Jalan Baru") != 2 || !strings.Contains(first, "Jalan Sepi") {
+		t.Errorf("exported:\n%s", first)
+	}
+	again := newField(t, 1, nil)
+	load(t, again, first, 0)
+	if second := export(t, again); second != first {
+		t.Errorf("not equal:\n%s\n%s", first, second)
+	}
+	i := &exchange.Importer{Core: &ingest.Core{Store: f.Store, Vault: ingest.NewVault(f.Ring, rand.Reader), Now: time.Now}, Rand: rand.Reader}
+	var told []string
+	i.Tell = func(x rawsurvei.Issue) { told = append(told, x.String()) }
+	if err := loadWith(t.Context(), i, strings.NewReader(raw("K3,never,,3204052001,,,,R3,M4,1,1,1,1980-02-03,Asep,Y,1"))); err != nil {
+		t.Fatal(err)
+	}
+	if all := strings.Join(told, "\n"); i.Report.Refused != 1 || !strings.Contains(all, "survei_tanggal: refused: no survey date that can be read") {
+		t.Errorf("a family without a date: %+v\n%s", i.Report, all)
+	}
+}
+
 // childConfig is what a child process is told that imports a file.
 type childConfig struct{ Store, Ring, File string }
 
