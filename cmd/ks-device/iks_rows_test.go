@@ -181,7 +181,7 @@ func TestAnUnreadableFileDoesNotKeepTheOthersFromBeingRead(t *testing.T) {
 		t.Errorf("exit %d: %s", code, out)
 	}
 	for _, says := range []string{
-		"bad.csv: not a CSV or XLSX table: ", "as CSV UTF-8", "none.csv: no such file", "families: 2 counted",
+		"bad.csv: not a CSV or XLSX table: the text is UTF-16; save it as CSV UTF-8", "none.csv: no such file", "families: 2 counted",
 		"2 files could not be read to their end", "met before in this file, which is named more than once",
 	} {
 		if !strings.Contains(errs, says) {
@@ -209,7 +209,7 @@ func TestFilesOfSpreadsheetsAreReadOrToldWhatToSave(t *testing.T) {
 	}
 	for says, text := range map[string]string{
 		"its lines end with CR alone": strings.ReplaceAll(csvOf(t, table, ','), "\n", "\r"),
-		"as CSV UTF-8":                "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00",
+		"an old workbook (.xls)":      "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00",
 		`column "\x1b[31m" stands`:    "\x1b[31m,\x1b[31m\n",
 	} {
 		if code, _, errs := runIKSCommand(t, text, "-"); code != exitFailed || !strings.Contains(errs, says) || strings.Contains(errs, "\x1b") {

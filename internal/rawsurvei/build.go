@@ -334,8 +334,7 @@ func shown(text string) string {
 
 // decimal names what is wrong with a whole number that is written "1.0".
 func decimal(text string) string {
-	whole, zeros, point := strings.Cut(text, ".")
-	if !point || whole == "" || strings.Trim(whole, "0123456789") != "" || strings.Trim(zeros, "0") != "" {
+	if plainNumber(text) == text {
 		return ""
 	}
 	return "; it is written as a decimal number"

@@ -25,7 +25,7 @@ func openCSV(in *bufio.Reader) (*csvRows, error) {
 		return nil, err
 	}
 	line, _, ended := bytes.Cut(head, []byte{'\n'})
-	if err := textOnly(line, ended); err != nil {
+	if err := textOnly(head, line, ended); err != nil {
 		return nil, err
 	}
 	if named := trimEOL(line); ended && len(named) == len("sep=;") && bytes.HasPrefix(named, []byte("sep=")) {
@@ -48,11 +48,15 @@ func separatorOf(line []byte) byte {
 }
 
 // textOnly refuses a file whose first line is no text of ours, and says what to
-// save instead.
-func textOnly(line []byte, ended bool) error {
+// do about the forms that spreadsheets save.
+func textOnly(head, line []byte, ended bool) error {
 	const instead = "save it as CSV UTF-8 or as .xlsx"
 	what := ""
 	switch {
+	case bytes.HasPrefix(head, []byte{0xff, 0xfe}), bytes.HasPrefix(head, []byte{0xfe, 0xff}):
+		what = "the text is UTF-16; " + instead
+	case bytes.HasPrefix(head, []byte{0xd0, 0xcf, 0x11, 0xe0}):
+		what = "an old workbook (.xls); " + instead
 	case bytes.IndexByte(line, 0) >= 0 || !utf8.Valid(bytes.TrimRight(line, "\x80\x81\x82\x83\x84\x85\x86\x87\x88\x89\x8a\x8b\x8c\x8d\x8e\x8f\xc2\xc3\xe2")):
 		what = "the first line holds binary data, or text that is not UTF-8; " + instead
 	case !ended && bytes.IndexByte(bytes.TrimRight(line, "\r"), '\r') >= 0:
