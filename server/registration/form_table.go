@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/keluarga-sehat/sync/internal/workbook"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -22,7 +24,6 @@ const (
 	// maxFormRows counts blank ones too; maxFormColumns leaves room for notes.
 	maxFormRows    = 20_000
 	maxFormColumns = 50
-	maxUnzipped    = 32 << 20
 	maxCell        = 500
 )
 
@@ -48,33 +49,31 @@ func readRows(data []byte) ([]formRow, error) {
 }
 
 func readWorkbook(data []byte) (rows []formRow, err error) {
-	file, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{RawCellValue: true, UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxUnzipped})
+	book, err := workbook.Open(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return nil, noForm("buku kerja tidak dapat dibaca")
+		return nil, noForm("buku kerja tidak dapat dibaca; simpan ulang sebagai .xlsx, atau sebagai CSV UTF-8")
 	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	sheets := file.GetSheetList()
-	if len(sheets) == 0 {
-		return nil, noForm("tidak berisi lembar")
-	}
-	sheet, err := file.Rows(sheets[0])
+	sheet, err := book.Rows(0)
 	if err != nil {
 		return nil, noForm("lembar pertamanya tidak dapat dibaca")
 	}
 	defer func() { err = errors.Join(err, sheet.Close()) }()
-	for n := 1; sheet.Next(); n++ {
-		if n > maxFormRows {
+	for {
+		row, err := sheet.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return rows, nil
+		case err != nil:
+			return nil, noForm(fmt.Sprintf("rusak atau terpotong setelah baris %d; simpan ulang lalu unggah lagi", sheet.Last()))
+		case row.Fault != "":
+			return nil, noForm(fmt.Sprintf("baris %d berisi sel yang tidak dapat dibaca (kolom ke-%d): galat, atau rumus tanpa hasil", row.Number, row.FaultColumn))
+		case row.Number > maxFormRows:
 			return nil, noForm(fmt.Sprintf("berisi lebih dari %d baris", maxFormRows))
 		}
-		cells, err := sheet.Columns(excelize.Options{RawCellValue: true})
-		if err != nil {
-			return nil, noForm(fmt.Sprintf("baris %d tidak dapat dibaca", n))
-		}
-		if rows, err = addRow(rows, n, cells); err != nil {
+		if rows, err = addRow(rows, row.Number, slices.Clone(row.Cells)); err != nil {
 			return nil, err
 		}
 	}
-	return rows, nil
 }
 
 func readCSV(data []byte) ([]formRow, error) {

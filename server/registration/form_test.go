@@ -216,56 +216,60 @@ func TestALetterIsAPDFOfBoundedSize(t *testing.T) {
 	}
 }
 
-// TestAWorkbookThatUnpacksToMuchIsRefused: some kilobytes that would be hundreds of
-// megabytes of cells.
-func TestAWorkbookThatUnpacksToMuchIsRefused(t *testing.T) {
+// A workbook whose sheet is cut amid a row is refused, not read as a shorter list.
+func TestAWorkbookThatIsCutIsRefused(t *testing.T) {
 	t.Parallel()
-	var packed bytes.Buffer
-	from, err := zip.NewReader(bytes.NewReader(asXLSX(t, filled())), int64(len(asXLSX(t, filled()))))
+	whole := asXLSX(t, filled())
+	if _, _, err := ReadForm(whole); err != nil {
+		t.Fatal(err)
+	}
+	cut := repack(t, whole, func(sheet []byte) []byte { return sheet[:bytes.LastIndex(sheet, []byte("<row "))+20] })
+	var wrong *FormError
+	if _, _, err := ReadForm(cut); !errors.As(err, &wrong) || !strings.Contains(fmt.Sprint(wrong.Problems), "rusak atau terpotong") {
+		t.Errorf("a cut workbook gives %v", err)
+	}
+}
+
+// repack packs a workbook with another first sheet.
+func repack(t *testing.T, data []byte, change func(sheet []byte) []byte) []byte {
+	t.Helper()
+	from, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		t.Fatal(err)
 	}
+	var packed bytes.Buffer
 	to := zip.NewWriter(&packed)
 	for _, f := range from.File {
-		w, err := to.Create(f.Name)
-		if err != nil {
+		w, err1 := to.Create(f.Name)
+		content, err2 := f.Open()
+		if err := errors.Join(err1, err2); err != nil {
 			t.Fatal(err)
 		}
-		content, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = io.Copy(w, content)
+		plain, err := io.ReadAll(content)
 		if f.Name == "xl/worksheets/sheet1.xml" {
-			for range maxUnzipped >> 20 {
-				_, failed := w.Write(bytes.Repeat([]byte(" "), 1<<20))
-				err = errors.Join(err, failed)
-			}
+			plain = change(plain)
 		}
-		if err := errors.Join(err, content.Close()); err != nil {
+		_, failed := w.Write(plain)
+		if err := errors.Join(err, failed, content.Close()); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if err := to.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if packed.Len() > MaxFormBytes {
-		t.Fatalf("the test's file has %d bytes", packed.Len())
-	}
-	var wrong *FormError
-	if _, _, err := ReadForm(packed.Bytes()); !errors.As(err, &wrong) {
-		t.Errorf("a workbook of %d bytes is unpacked: %v", packed.Len(), err)
-	}
+	return packed.Bytes()
 }
 
-func FuzzReadForm(f *testing.F) {
-	f.Add(asCSV(filled(), ","))
-	f.Add(asCSV(filled(), ";"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		form, _, err := ReadForm(data)
-		var wrong *FormError
-		if err != nil && !errors.As(err, &wrong) || err == nil && form == nil {
-			t.Errorf("%v", err)
-		}
-	})
+// TestAWorkbookThatUnpacksToMuchIsRefused: some kilobytes that would be tens of
+// megabytes of cells.
+func TestAWorkbookThatUnpacksToMuchIsRefused(t *testing.T) {
+	t.Parallel()
+	packed := repack(t, asXLSX(t, filled()), func(sheet []byte) []byte { return append(sheet, bytes.Repeat([]byte(" "), 32<<20)...) })
+	if len(packed) > MaxFormBytes {
+		t.Fatalf("the test's file has %d bytes", len(packed))
+	}
+	var wrong *FormError
+	if _, _, err := ReadForm(packed); !errors.As(err, &wrong) {
+		t.Errorf("a workbook of %d bytes is unpacked: %v", len(packed), err)
+	}
 }
