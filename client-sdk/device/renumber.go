@@ -108,7 +108,7 @@ func (s *Store) knownIDs(ctx context.Context, tx *sql.Tx) (map[merge.ID]bool, er
 		}
 		add(&f.State)
 	}
-	acked, err := s.changes(ctx, tx, `WHERE acked_ms > 0 OR copied = 1`)
+	acked, err := s.changes(ctx, tx, `WHERE acked_ms > 0 OR copied > 0`)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -48,12 +49,12 @@ func keepNames(ctx context.Context, tx *sql.Tx, page *ksv1.UploadPage) error {
 		return nil
 	}
 	for _, c := range page.GetChanges() {
-		if err := keep(`UPDATE change SET copied = 1 WHERE family_id = ? AND id = ? AND copied = 0`, c.GetFamilyId(), c.GetId()); err != nil {
+		if err := keep(`UPDATE change SET copied = 2 WHERE family_id = ? AND id = ? AND copied = 0`, c.GetFamilyId(), c.GetId()); err != nil {
 			return err
 		}
 	}
 	for _, b := range page.GetSubmissions() {
-		if err := keep(`UPDATE submission SET copied = 1 WHERE id = ? AND copied = 0`, b.GetId()); err != nil {
+		if err := keep(`UPDATE submission SET copied = 2 WHERE id = ? AND copied = 0`, b.GetId()); err != nil {
 			return err
 		}
 	}
@@ -62,8 +63,29 @@ func keepNames(ctx context.Context, tx *sql.Tx, page *ksv1.UploadPage) error {
 		if err != nil {
 			return err
 		}
-		if err := keep(`UPDATE decision SET copied = 1 WHERE id = ? AND copied = 0`, id[:]); err != nil {
+		if err := keep(`UPDATE decision SET copied = 2 WHERE id = ? AND copied = 0`, id[:]); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// releaseNames lets go of the names that were kept for having been sent, from an id on
+// that turned out to be another's: two lives of the database drew the same ids from
+// there on, and what is named by them, a family that was made under one, its later
+// changes, a submission that lists it, would be joined to the other life's. What went
+// into a file (copied = 1) keeps its own.
+func releaseNames(ctx context.Context, tx *sql.Tx, forked []byte) error {
+	first := toID(forked)
+	device, incarnation, _, ok := first.Source()
+	if !ok {
+		return nil
+	}
+	last := merge.NewID(device, incarnation, math.MaxUint64)
+	for _, table := range []string{"change", "submission", "decision"} {
+		_, err := tx.ExecContext(ctx, `UPDATE `+table+` SET copied = 0 WHERE status = 0 AND copied = 2 AND id BETWEEN ? AND ?`, first[:], last[:])
+		if err != nil {
+			return fmt.Errorf("release names: %w", err)
 		}
 	}
 	return nil

@@ -1,104 +1,63 @@
 package device
 
 import (
-	"crypto/ed25519"
-	"errors"
-	"slices"
 	"testing"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
-// names are the ids of what is unsent.
-func names(t *testing.T, s *Store) (out []string) {
-	t.Helper()
-	changes, err := s.Outbox(t.Context(), 100)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range changes {
-		out = append(out, e.ChangeID.String())
-	}
-	submissions, err := collectIDs(t.Context(), s.db, `SELECT id FROM submission WHERE status = 0`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, id := range submissions {
-		out = append(out, id.String())
-	}
-	slices.Sort(out)
-	return out
-}
-
-// What a server may have, though this device never heard so, must not come to it under a
-// second name once it is restored; what it can't have is given new names, for a copy of
-// the database may go on under the old ones.
-func TestWhatTheServerMayHaveKeepsItsNames(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		before func(*testing.T, *Store)
-		keeps  bool
-	}{
-		"nothing was sent": {func(*testing.T, *Store) {}, false},
-		"a file was made": {func(t *testing.T, s *Store) {
-			if _, err := s.Copied(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-		}, true},
-		"sent, before the server said a word": {func(t *testing.T, s *Store) { send(t, s) }, false},
-		"sent, and the server took the database for its own": {func(t *testing.T, s *Store) {
-			send(t, s)
-			if err := s.storeWelcome(t.Context(), &ksv1.SyncWelcome{ClockMs: 1, Epoch: 1, Scope: &ksv1.SyncScope{}}); err != nil {
-				t.Fatal(err)
-			}
-		}, true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			o, _ := former(t)
-			s, err := Open(t.Context(), o, formerPassword)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer s.Close()
-			list, _ := s.Families(Query{})
-			_, err = s.Submit(t.Context(), []merge.ID{list[0].ID}, "")
-			if err := errors.Join(err, s.PutDepositKey(t.Context(), make([]byte, ed25519.SeedSize))); err != nil {
-				t.Fatal(err)
-			}
-			c.before(t, s)
-			was := names(t, s)
-			if err := s.reincarnate(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			if kept := slices.Equal(names(t, s), was); kept != c.keeps {
-				t.Errorf("names %v, before %v", names(t, s), was)
-			}
-		})
-	}
-}
-
-// send reads all that is unsent for sending, in a new session.
-func send(t *testing.T, s *Store) {
+// sendAll reads all that is to be sent, of which a session with a server that has
+// accepted the database would note that it keeps its names.
+func sendAll(t *testing.T, s *Store, maxBytes int) (pages []*ksv1.UploadPage) {
 	t.Helper()
 	if _, err := s.openSession(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}
+	if err := s.storeWelcome(t.Context(), &ksv1.SyncWelcome{ClockMs: 1, Epoch: 1, Scope: &ksv1.SyncScope{}}); err != nil {
+		t.Fatal(err)
+	}
 	for {
-		page, err := s.readPending(t.Context(), 1<<16)
+		page, err := s.readPending(t.Context(), maxBytes)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if len(page.GetChanges())+len(page.GetSubmissions()) == 0 {
-			return
+			return pages
 		}
+		pages = append(pages, page)
 	}
 }
 
-// What is offered again to a server that was restored may be on this device alone: it
-// must go into a backup file, too.
-func TestWhatIsOfferedAgainIsSealedAgain(t *testing.T) {
+// turnOut stores receipts up to the page whose first change is of a family, which turns
+// out to be another's, and draws new names.
+func turnOut(t *testing.T, s *Store, pages []*ksv1.UploadPage, family merge.ID) {
+	t.Helper()
+	for _, page := range pages {
+		status := ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED
+		forked := merge.ID(page.Changes[0].GetFamilyId()) == family
+		if forked {
+			status = ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED
+		}
+		ack := &ksv1.SyncUploadAck{}
+		for range page.Changes {
+			ack.Receipts = append(ack.Receipts, &ksv1.Receipt{Status: status, Revision: 1})
+		}
+		if err := s.storeReceipts(t.Context(), page, ack); err != nil {
+			t.Fatal(err)
+		}
+		if forked {
+			break // the session is over
+		}
+	}
+	if err := s.reincarnate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The other life's family has the id, too: nothing of this life's may be joined to it,
+// also what had been sent behind before the server told.
+func TestAFamilyThatIsAnothersKeepsItsNameInNoLaterPage(t *testing.T) {
 	t.Parallel()
 	o, _ := former(t)
 	s, err := Open(t.Context(), o, formerPassword)
@@ -106,20 +65,58 @@ func TestWhatIsOfferedAgainIsSealedAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	err = s.PutDepositKey(t.Context(), make([]byte, ed25519.SeedSize))
-	welcome := &ksv1.SyncWelcome{ClockMs: 1, Epoch: 1, Scope: &ksv1.SyncScope{}}
-	if err := errors.Join(err, s.storeWelcome(t.Context(), welcome)); err != nil {
+	id := s.NewFamilyID()
+	saveFamily(t, s, id)
+	name := "Kedua"
+	_, err = s.Save(t.Context(), id, 0, func(*Draft) ([]merge.RecordEdit, error) {
+		return []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{HeadName: &name}}}, nil
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
-	// As an ack leaves it.
-	if _, err := s.db.ExecContext(t.Context(), `UPDATE change SET status = 1, acked_ms = 1, escrow = NULL`); err != nil {
+	turnOut(t, s, sendAll(t, s, 1), id) // a change a page
+	out, err := s.Outbox(t.Context(), 100)
+	if err != nil {
 		t.Fatal(err)
 	}
-	welcome.Epoch = 2
-	if err := s.storeWelcome(t.Context(), welcome); err != nil {
+	renamed := map[merge.ID]int{}
+	for _, e := range out {
+		if e.Status == StatusPending {
+			renamed[e.FamilyID]++
+		}
+	}
+	if len(renamed) != 1 || renamed[id] != 0 {
+		t.Errorf("pending changes by family: %v; want two of one that is not %s", renamed, id)
+	}
+}
+
+func TestASubmissionNamesItsFamilyAsItIsRenamed(t *testing.T) {
+	t.Parallel()
+	o, _ := former(t)
+	s, err := Open(t.Context(), o, formerPassword)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if sealed, err := s.Copied(t.Context()); err != nil || len(sealed.Changes) != 1 || sealed.Undeliverable > 0 {
-		t.Errorf("sealed %+v, %v", sealed, err)
+	defer s.Close()
+	list, _ := s.Families(Query{})
+	family := list[0].ID
+	if _, err := s.Submit(t.Context(), []merge.ID{family}, ""); err != nil {
+		t.Fatal(err)
+	}
+	turnOut(t, s, sendAll(t, s, 1<<16), family)
+	out, err := s.Outbox(t.Context(), 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids, err := collectIDs(t.Context(), s.db, `SELECT id FROM submission WHERE status = 0`)
+	if err != nil || len(ids) != 1 {
+		t.Fatalf("%d submissions wait: %v", len(ids), err)
+	}
+	b, err := s.submission(t.Context(), s.db, ids[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if named := merge.ID(b.FamilyIds[0]); named == family || named != out[0].FamilyID {
+		t.Errorf("the submission names %s, the family is %s", named, out[0].FamilyID)
 	}
 }

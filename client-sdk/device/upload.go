@@ -102,6 +102,9 @@ func (s *Store) storeReceipts(ctx context.Context, page *ksv1.UploadPage, ack *k
 				if _, err := tx.ExecContext(ctx, `UPDATE submission SET copied = 0 WHERE id = ?`, b.GetId()); err != nil {
 					return fmt.Errorf("release name of a submission: %w", err)
 				}
+				if err := releaseNames(ctx, tx, b.GetId()); err != nil {
+					return err
+				}
 			}
 			if !settled(receipt.GetStatus()) {
 				continue
@@ -162,7 +165,10 @@ func (s *Store) storeReceipt(ctx context.Context, tx *sql.Tx, c *ksv1.Change, re
 			s.forkedFormer = former
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE change SET acked_ms = 0, copied = 0 WHERE family_id = ? AND id = ? AND status = 0`, c.GetFamilyId(), c.GetId())
-		return false, err
+		if err != nil {
+			return false, fmt.Errorf("release name of a change: %w", err)
+		}
+		return false, releaseNames(ctx, tx, c.GetId())
 	default:
 		// Something newer than this version: it stays pending.
 		return false, nil
