@@ -81,6 +81,19 @@ async function oneYear(visitor, user, view, question) {
   await years.selectOption({ index: 0 });
 }
 
+/**
+ * Follows a link of a page that is being read anew: its heading has no name meanwhile, so
+ * that on a slow machine what lies below moves away between press and release.
+ */
+async function goTo(page, link) {
+  const before = page.url();
+  for (let tries = 0; page.url() === before && tries < 20; tries += 1) {
+    await link.click();
+    await page.waitForURL((url) => url.href !== before, { timeout: 5000 }).catch(() => undefined);
+  }
+  must(page.url() !== before, "the link leads on");
+}
+
 /** The other ways to look at an area, and help. */
 async function otherViews(visitor, user) {
   if (!thorough.includes(user)) return;
@@ -94,14 +107,14 @@ async function otherViews(visitor, user) {
   await page.getByRole("heading", { name: "Perbandingan wilayah" }).waitFor();
   await look(visitor, `indikator-${user}`);
   await oneYear(visitor, user, "indikator", "trend");
-  await page.getByRole("link", { name: "Perubahan", exact: true }).click();
+  await goTo(page, page.getByRole("link", { name: "Perubahan", exact: true }));
   await page.getByRole("heading", { name: "Menurut sebab" }).waitFor();
   await page.getByRole("heading", { name: "Menurut indikator" }).waitFor();
   await look(visitor, `perubahan-${user}`);
   await oneYear(visitor, user, "perubahan", "change");
   const families = page.getByRole("link", { name: "Keluarga prioritas", exact: true });
   if ((await families.count()) > 0) {
-    await families.click();
+    await goTo(page, families);
     await page.getByRole("columnheader", { name: "Tidak terpenuhi" }).waitFor();
     await look(visitor, `intervensi-${user}`);
   }
