@@ -1,6 +1,8 @@
 package api
 
 import (
+	"slices"
+
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/server/smallcell"
 )
@@ -43,30 +45,35 @@ func decide(l *layout, c []cells, held mask, today *decision) *decision {
 // answers than today's.
 func decideWith(l *layout, c []cells, held []mask, today *decision, more ...*decision) *decision {
 	d := &decision{layout: l, cells: c, today: today, masks: make([]mask, len(l.ids)), quiet: true}
-	against := more
 	if today != nil {
-		against = append([]*decision{today}, more...)
+		more = append([]*decision{today}, more...)
 	}
+	d.withhold(everyIndicator, held, more)
+	return d
+}
+
+// withhold decides some of the indicators; what was withheld of them before stays.
+func (d *decision) withhold(indicators uint16, held []mask, against []*decision) {
+	tables := make([]smallcell.Table, variants)
+	roots := make([][]bool, variants)
+	given := make([]smallcell.Answer, variants*len(against))
 	for n := 1; n <= iks.Indicators; n++ {
+		if indicators>>n&1 == 0 {
+			continue
+		}
 		if !d.concerns(n, held, against) {
 			continue
 		}
 		d.quiet = false
-		var tables []smallcell.Table
-		var roots [][]bool
-		var given []smallcell.Answer
 		for v := range variants {
-			tables = append(tables, tableOf(c, v, n))
-			root := make([]bool, len(l.ids))
-			for i := range root {
-				root[i] = held[i][v]>>n&1 == 1
-			}
-			roots = append(roots, root)
-			for _, a := range against {
-				given = append(given, a.answer(v, n))
+			tables[v] = tableOf(tables[v], d.cells, v, n)
+			roots[v] = bitsOf(roots[v], n, v, held, d.masks)
+			for k, a := range against {
+				answer := &given[v*len(against)+k]
+				answer.Table, answer.Withheld = tableOf(answer.Table, a.cells, v, n), bitsOf(answer.Withheld, n, v, a.masks)
 			}
 		}
-		for v, withheld := range l.tree.Withhold(tables, roots, given...) {
+		for v, withheld := range d.tree.Withhold(tables, roots, given...) {
 			for i, w := range withheld {
 				if w {
 					d.masks[i][v] |= 1 << n
@@ -74,7 +81,6 @@ func decideWith(l *layout, c []cells, held []mask, today *decision, more ...*dec
 			}
 		}
 	}
-	return d
 }
 
 // concerns tells whether anything of an indicator may have to be withheld.
@@ -97,20 +103,24 @@ func (d *decision) concerns(n int, held []mask, against []*decision) bool {
 	return false
 }
 
-// answer is what is published of an indicator.
-func (d *decision) answer(variant, indicator int) smallcell.Answer {
-	a := smallcell.Answer{Table: tableOf(d.cells, variant, indicator), Withheld: make([]bool, len(d.masks))}
-	for i := range d.masks {
-		a.Withheld[i] = d.masks[i][variant]>>indicator&1 == 1
-	}
-	return a
-}
-
-func tableOf(list []cells, variant, indicator int) smallcell.Table {
-	out := make(smallcell.Table, len(list))
+// tableOf are the cells of an indicator, in the room of another table.
+func tableOf(room smallcell.Table, list []cells, variant, indicator int) smallcell.Table {
+	out := slices.Grow(room[:0], len(list))[:len(list)]
 	for i := range list {
 		c := &list[i][variant]
 		out[i] = smallcell.Cell{Denominator: int64(c.denominators[indicator-1]), Complete: int64(c.complete)}
+	}
+	return out
+}
+
+// bitsOf are those of an indicator that any of the lists has, in the room of others.
+func bitsOf(room []bool, indicator, variant int, lists ...[]mask) []bool {
+	out := slices.Grow(room[:0], len(lists[0]))[:len(lists[0])]
+	clear(out)
+	for _, list := range lists {
+		for i := range list {
+			out[i] = out[i] || list[i][variant]>>indicator&1 == 1
+		}
 	}
 	return out
 }

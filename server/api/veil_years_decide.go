@@ -22,24 +22,42 @@ import (
 // ones, too (nil: they are the present ones).
 func decideYears(years yearCells, held map[int]mask, whole *decision, present *yearDecision) *yearDecision {
 	d := &yearDecision{layout: whole.layout, whole: whole, present: present, held: held, cells: years, masks: map[int][]mask{}, quiet: true}
-	order := slices.Sorted(maps.Keys(years))
-	also := map[int][]mask{} // withheld though not small, and with what is small to be covered
-	for _, year := range order {
-		also[year] = nearlyToday(years[year], whole)
-		also[year][0] = held[year]
-	}
-	for open := order; len(open) > 0; {
-		for _, year := range open {
-			var more []*decision
-			if present != nil {
-				more = append(more, present.in(year))
-			}
-			one := decideWith(whole.layout, years[year], also[year], whole, more...)
-			d.masks[year], d.quiet = one.masks, d.quiet && one.quiet
+	var list []openYear
+	for _, year := range slices.Sorted(maps.Keys(years)) {
+		o := openYear{
+			year: year, open: everyIndicator, also: nearlyToday(years[year], whole), against: []*decision{whole},
+			decision: &decision{layout: whole.layout, cells: years[year], masks: make([]mask, len(whole.ids)), quiet: true},
 		}
-		open = coverYears(order, years, d.masks, also, whole)
+		o.also[0] = held[year]
+		if present != nil {
+			o.against = append(o.against, present.in(year))
+		}
+		list, d.masks[year] = append(list, o), o.masks
+	}
+	for decided := uint16(everyIndicator); decided != 0; {
+		for i := range list {
+			o := &list[i]
+			o.withhold(o.open, o.also, o.against)
+			o.open = 0
+		}
+		decided = coverYears(list, whole, decided)
+	}
+	for i := range list {
+		d.quiet = d.quiet && list[i].quiet
 	}
 	return d
+}
+
+// openYear is a survey year that is being decided.
+type openYear struct {
+	*decision
+	year int
+	// open are the indicators that are to be decided.
+	open uint16
+	// also is what is withheld though it is not small, and is to be covered with what is.
+	also []mask
+	// against are the answers that it is held against.
+	against []*decision
 }
 
 // nearlyToday marks all cells of areas whose complete families are, but for fewer than
@@ -62,61 +80,56 @@ func nearlyToday(year []cells, today *decision) []mask {
 }
 
 // coverYears withholds another year of a cell of which too little is withheld, where
-// the years nearly add up to the present cell; it tells which years are to be decided
-// anew.
-func coverYears(order []int, years yearCells, masks, also map[int][]mask, today *decision) (covered []int) {
-	for i := range today.ids {
+// the years nearly add up to the present cell. It looks at the indicators that were
+// decided, and tells which are open again.
+func coverYears(list []openYear, whole *decision, decided uint16) (again uint16) {
+	for i := range whole.ids {
 		if i == 0 {
 			continue // the root is decided elsewhere
 		}
 		for v := range variants {
 			var some uint16
-			for _, year := range order {
-				some |= masks[year][i][v]
-			}
-			if some == 0 {
-				continue
+			for k := range list {
+				some |= list[k].masks[i][v]
 			}
 			for n := 1; n <= iks.Indicators; n++ {
-				if some>>n&1 == 0 {
+				if (some&decided)>>n&1 == 0 {
 					continue
 				}
-				year := coverFor(order, years, masks, today, cellAt{i, v, n})
-				if year != 0 && also[year][i][v]>>n&1 == 0 {
-					also[year][i][v] |= 1 << n
-					if !slices.Contains(covered, year) {
-						covered = append(covered, year)
-					}
+				if o := coverFor(list, whole, cellAt{i, v, n}); o != nil && o.also[i][v]>>n&1 == 0 {
+					o.also[i][v] |= 1 << n
+					o.open |= 1 << n
+					again |= 1 << n
 				}
 			}
 		}
 	}
-	return covered
+	return again
 }
 
 // cellAt is where a cell stands.
 type cellAt struct{ area, variant, indicator int }
 
-// coverFor is the year that is to cover those withheld of a cell; 0: none need, or
+// coverFor is the year that is to cover those withheld of a cell; nil: none need, or
 // can.
-func coverFor(order []int, years yearCells, masks map[int][]mask, today *decision, p cellAt) int {
+func coverFor(list []openYear, whole *decision, p cellAt) (cover *openYear) {
 	var sum, withheld int32
-	count, cover := 0, 0
-	least := int32(0)
-	for _, year := range order {
-		n := years[year][p.area][p.variant].denominators[p.indicator-1]
+	count, least := 0, int32(0)
+	for k := range list {
+		o := &list[k]
+		n := o.cells[p.area][p.variant].denominators[p.indicator-1]
 		sum += n
 		switch {
-		case masks[year][p.area][p.variant]>>p.indicator&1 == 1:
+		case o.masks[p.area][p.variant]>>p.indicator&1 == 1:
 			count++
 			withheld += n
-		case n > 0 && (cover == 0 || n < least):
-			cover, least = year, n
+		case n > 0 && (cover == nil || n < least):
+			cover, least = o, n
 		}
 	}
-	off := sum - today.cells[p.area][p.variant].denominators[p.indicator-1]
+	off := sum - whole.cells[p.area][p.variant].denominators[p.indicator-1]
 	if off >= smallcell.Least || -off >= smallcell.Least || count > 1 && withheld >= smallcell.Least {
-		return 0
+		return nil
 	}
 	return cover
 }

@@ -33,6 +33,7 @@ func BenchmarkDistrict(b *testing.B) {
 				}
 			}
 		}
+		t.Prepare()
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				t.Withhold(tables, nil)

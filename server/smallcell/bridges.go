@@ -1,7 +1,5 @@
 package smallcell
 
-import "slices"
-
 // network is a tree's sums as a graph, where it is one: sums are the nodes, areas
 // the edges between the two sums that they take part in, and those of one sum
 // alone lead to the ground. Summing up the sums on one side of an area then leaves
@@ -106,36 +104,29 @@ func (g *network) begin(turn []int8) bool {
 	return false
 }
 
-// sumsOf are the sums of an area, ascending.
-func (g *network) sumsOf(area int) (out []int) {
-	for _, n := range g.ends[area] {
-		if n >= 0 && int(n) < len(g.around)-1 {
-			out = append(out, int(n))
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
-// bridges are the withheld areas without which two sums, or a sum and the ground,
-// would not hang together by withheld ones.
-func (g *network) bridges(withheld []bool) (out []int) {
-	s := search{network: g, withheld: withheld, found: make([]int32, len(g.around)), low: make([]int32, len(g.around))}
-	for n := range g.around {
-		if s.found[n] == 0 {
-			s.from(int32(n), -1)
-		}
-	}
-	return s.bridges
-}
-
-// search is Tarjan's.
+// search is Tarjan's, for bridges among what is withheld.
 type search struct {
 	*network
 	withheld   []bool
 	found, low []int32 // when a node was found, from 1, and the earliest that it leads back to
 	clock      int32
 	bridges    []int
+}
+
+// in gives the withheld areas without which two sums, or a sum and the ground, would
+// not hang together by withheld ones. The next search takes the memory of the list.
+func (s *search) in(g *network, withheld []bool) []int {
+	if s.network != g {
+		*s = search{network: g, found: make([]int32, len(g.around)), low: make([]int32, len(g.around))}
+	}
+	clear(s.found)
+	s.withheld, s.clock, s.bridges = withheld, 0, s.bridges[:0]
+	for n := range g.around {
+		if s.found[n] == 0 {
+			s.from(int32(n), -1)
+		}
+	}
+	return s.bridges
 }
 
 func (s *search) from(node, by int32) {

@@ -27,7 +27,8 @@ func TestBridgesAreWhatFollowsFromTheSums(t *testing.T) {
 			}
 		}
 		withheld := rapid.SliceOfN(rapid.Bool(), tree.Areas, tree.Areas).Draw(t, "withheld")
-		d := &decision{tree: tree, tables: []Table{make(Table, tree.Areas)}, withheld: [][]bool{withheld}, open: 1}
+		d := begin(tree, []Table{make(Table, tree.Areas)}, nil)
+		d.withheld[0] = withheld
 		var solved []int
 		for _, c := range d.solve(0) {
 			solved = append(solved, c.area)
@@ -36,7 +37,7 @@ func TestBridgesAreWhatFollowsFromTheSums(t *testing.T) {
 		if g == nil {
 			t.Fatal("a district's tree is no network")
 		}
-		found := g.bridges(withheld)
+		found := new(search).in(g, withheld)
 		slices.Sort(found)
 		slices.Sort(solved)
 		if !slices.Equal(found, solved) {

@@ -26,7 +26,7 @@ func (d *decision) follow(k int) (out []cell) {
 	if d.network == nil {
 		return d.solve(k)
 	}
-	for _, area := range d.network.bridges(d.withheld[k]) {
+	for _, area := range d.search.in(d.network, d.withheld[k]) {
 		out = append(out, cell{k, area})
 	}
 	return out

@@ -77,14 +77,33 @@ type Tree struct {
 	// cover for others. Nil: none.
 	Seen []bool
 
-	// network is what Prepare found; looked: it did.
+	// prepared is what Prepare found.
+	prepared *prepared
+}
+
+// prepared is what decisions need of a tree, found once.
+type prepared struct {
+	// sumsOf are the sums that an area takes part in, ascending.
+	sumsOf [][]int
+	// network is nil where the sums are to be solved.
 	network *network
-	looked  bool
 }
 
 // Prepare looks at the sums once, for a tree on which much is decided; they must
 // not change afterwards.
-func (t *Tree) Prepare() { t.network, t.looked = networkOf(t), true }
+func (t *Tree) Prepare() { t.prepared = t.prepare() }
+
+func (t *Tree) prepare() *prepared {
+	p := &prepared{sumsOf: make([][]int, t.Areas), network: networkOf(t)}
+	for s := range t.Sums {
+		for _, area := range append([]int{t.Sums[s].Whole}, t.Sums[s].Parts...) {
+			if list := p.sumsOf[area]; len(list) == 0 || list[len(list)-1] != s {
+				p.sumsOf[area] = append(list, s)
+			}
+		}
+	}
+	return p
+}
 
 // Small tells whether a cell is withheld whatever stands beside it.
 func (c Cell) Small() bool { return c.Denominator > 0 && c.Denominator < Least }
@@ -118,24 +137,23 @@ type Answer struct {
 // are all that they could be compared with; held is what is withheld for other
 // reasons, such as the root by its own siblings (nil: nothing).
 func (t *Tree) Withhold(tables []Table, held [][]bool, given ...Answer) [][]bool {
-	d := &decision{tree: t, network: t.network, tables: slices.Clone(tables), open: len(tables), clean: make([]bool, len(tables))}
-	if !t.looked {
-		d.network = networkOf(t)
-	}
-	some := false
+	d := begin(t, tables, given)
 	for k, table := range tables {
-		d.withheld = append(d.withheld, make([]bool, t.Areas))
 		for i, c := range table {
-			d.withheld[k][i] = !t.seen(i) && (c.Small() || held != nil && held[k][i])
-			some = some || d.withheld[k][i]
+			if !t.seen(i) && (c.Small() || held != nil && held[k][i]) {
+				d.withhold(k, i)
+			}
 		}
 	}
 	for _, a := range given {
-		d.tables, d.withheld = append(d.tables, a.Table), append(d.withheld, a.Withheld)
-		some = some || slices.Contains(a.Withheld, true)
+		for i, withheld := range a.Withheld {
+			if withheld {
+				d.unlike.add(i)
+			}
+		}
 	}
 	// Each turn withholds at least one cell more, so it ends.
-	for again := some; again; {
+	for again := len(d.unlike.list) > 0; again; {
 		again = d.likeOtherTables()
 		for k := range tables {
 			again = d.coverSums(k) || again
@@ -157,30 +175,90 @@ func (t *Tree) seen(i int) bool { return t.Seen != nil && t.Seen[i] }
 
 // decision is one under way; withheld only grows, in the first open tables.
 type decision struct {
-	tree     *Tree
-	network  *network // nil: the sums are to be solved
+	tree *Tree
+	*prepared
 	tables   []Table
 	withheld [][]bool
 	open     int
 	clean    []bool // tables in which nothing follows, as they are withheld
+	// unlike are the areas of which a cell has been withheld since the tables were
+	// last compared there, thin the sums of each table of which a part has been since
+	// they were last looked at.
+	unlike pile
+	thin   []pile
+	search search // memory used again
+}
+
+// begin starts a decision with nothing withheld.
+func begin(t *Tree, tables []Table, given []Answer) *decision {
+	d := &decision{tree: t, prepared: t.prepared, tables: slices.Clone(tables), open: len(tables), clean: make([]bool, len(tables))}
+	if d.prepared == nil {
+		d.prepared = t.prepare()
+	}
+	d.unlike, d.thin = pileOf(t.Areas), make([]pile, len(tables))
+	all := make([]bool, len(tables)*t.Areas)
+	for k := range tables {
+		d.withheld, d.thin[k] = append(d.withheld, all[k*t.Areas:(k+1)*t.Areas:(k+1)*t.Areas]), pileOf(len(t.Sums))
+	}
+	for _, a := range given {
+		d.tables, d.withheld = append(d.tables, a.Table), append(d.withheld, a.Withheld)
+	}
+	return d
+}
+
+// pile is what is to be looked at, each once, the last first.
+type pile struct {
+	list []int
+	has  []bool
+}
+
+func pileOf(size int) pile { return pile{has: make([]bool, size)} }
+
+func (p *pile) add(i int) {
+	if !p.has[i] {
+		p.has[i], p.list = true, append(p.list, i)
+	}
+}
+
+func (p *pile) take() (i int, ok bool) {
+	if len(p.list) == 0 {
+		return 0, false
+	}
+	i = p.list[len(p.list)-1]
+	p.list, p.has[i] = p.list[:len(p.list)-1], false
+	return i, true
 }
 
 // withhold withholds one cell more.
-func (d *decision) withhold(k, i int) { d.withheld[k][i], d.clean[k] = true, false }
+func (d *decision) withhold(k, i int) {
+	d.withheld[k][i], d.clean[k] = true, false
+	d.unlike.add(i)
+	for _, s := range d.sumsOf[i] {
+		d.thin[k].add(s)
+	}
+}
 
 // likeOtherTables withholds what another table tells nearly as well.
 func (d *decision) likeOtherTables() (changed bool) {
-	for k, table := range d.tables[:d.open] {
-		for l, other := range d.tables {
-			for i := range table {
-				if d.withheld[l][i] && d.usable(k, i) && table[i].near(other[i]) {
-					d.withhold(k, i)
-					changed = true
-				}
+	for i, ok := d.unlike.take(); ok; i, ok = d.unlike.take() {
+		for k := range d.open {
+			if d.usable(k, i) && d.toldBesides(k, i) {
+				d.withhold(k, i)
+				changed = true
 			}
 		}
 	}
 	return changed
+}
+
+// toldBesides tells whether a cell is nearly one that another table withholds.
+func (d *decision) toldBesides(k, i int) bool {
+	for l, withheld := range d.withheld {
+		if withheld[i] && d.tables[k][i].near(d.tables[l][i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // usable tells whether a cell is shown and would not be known all the same: from
@@ -205,7 +283,8 @@ func (d *decision) shown(k, i int) bool {
 // coverSums withholds more where all that is withheld under a published sum
 // comes to fewer than Least families.
 func (d *decision) coverSums(k int) (changed bool) {
-	for _, s := range d.tree.Sums {
+	for i, ok := d.thin[k].take(); ok; i, ok = d.thin[k].take() {
+		s := &d.tree.Sums[i]
 		if d.withheld[k][s.Whole] {
 			continue
 		}
@@ -216,7 +295,7 @@ func (d *decision) coverSums(k int) (changed bool) {
 			}
 		}
 		if some && total < Least {
-			changed = d.cover(k, s.Parts, someone) || changed
+			changed = d.cover(k, s.Parts, someone) >= 0 || changed
 		}
 	}
 	return changed
@@ -226,19 +305,19 @@ func (d *decision) coverSums(k int) (changed bool) {
 func (d *decision) coverDetermined() (changed bool) {
 	for {
 		cells := d.determined()
-		if len(cells) == 0 || !d.coverOne(cells) {
+		if len(cells) == 0 || !d.coverSome(cells) {
 			return changed
 		}
 		changed = true
 	}
 }
 
-// coverOne withholds one cell more: of a sibling or part of one of the cells;
-// where there is none, because it is the only one under its sum, of that sum,
+// coverSome withholds more for cells that follow: of a sibling or part of one of the
+// cells; where there is none, because it is the only one under its sum, of that sum,
 // which is as large as it; else of a sibling in which nobody is concerned; else
 // the smallest of its table, for the cells follow from sums of sums; and last, of
 // those that an answer given tells: who reads this answer alone does not have it.
-func (d *decision) coverOne(cells []cell) bool {
+func (d *decision) coverSome(cells []cell) bool {
 	for _, step := range []struct {
 		who   concerned
 		areas func(s *Sum, area int) []int
@@ -246,28 +325,30 @@ func (d *decision) coverOne(cells []cell) bool {
 		{someone, partsWith}, {someone, wholeOf}, {anybody, partsWith}, {anybody, func(*Sum, int) []int { return d.tree.all() }},
 		{told, partsWith}, {told, wholeOf},
 	} {
-		for _, c := range cells {
-			for _, i := range d.sumsWith(c.area) {
-				if d.cover(c.table, step.areas(&d.tree.Sums[i], c.area), step.who) {
-					return true
-				}
-			}
+		if d.coverBy(cells, step.areas, step.who) {
+			return true
 		}
 	}
 	return false
 }
 
-// sumsWith are the sums that an area takes part in, ascending; of a tree that is no
-// network all.
-func (d *decision) sumsWith(area int) []int {
-	if d.network != nil {
-		return d.network.sumsOf(area)
+// coverBy takes one step for all cells of one table; those of which a sum has been
+// covered for another may not follow any more.
+func (d *decision) coverBy(cells []cell, areas func(s *Sum, area int) []int, who concerned) (changed bool) {
+	var covered []int
+	for _, c := range cells {
+		sums := d.sumsOf[c.area]
+		if slices.ContainsFunc(sums, func(s int) bool { return slices.Contains(covered, s) }) {
+			continue
+		}
+		for _, i := range sums {
+			if by := d.cover(c.table, areas(&d.tree.Sums[i], c.area), who); by >= 0 {
+				covered, changed = append(append(covered, sums...), d.sumsOf[by]...), true
+				break
+			}
+		}
 	}
-	out := make([]int, len(d.tree.Sums))
-	for i := range out {
-		out[i] = i
-	}
-	return out
+	return changed
 }
 
 // partsWith are the parts of a sum that an area takes part in.
@@ -298,9 +379,9 @@ const (
 	told
 )
 
-// cover withholds the smallest of the areas that may be.
-func (d *decision) cover(k int, areas []int, who concerned) bool {
-	best := -1
+// cover withholds the smallest of the areas that may be, and tells which; -1: none.
+func (d *decision) cover(k int, areas []int, who concerned) (best int) {
+	best = -1
 	for _, i := range areas {
 		denominator := d.tables[k][i].Denominator
 		if i == d.tree.Root || !d.shown(k, i) || who != told && !d.usable(k, i) || denominator == 0 && who == someone {
@@ -313,7 +394,7 @@ func (d *decision) cover(k int, areas []int, who concerned) bool {
 	if best >= 0 {
 		d.withhold(k, best)
 	}
-	return best >= 0
+	return best
 }
 
 func before(a, b int64) bool {

@@ -106,7 +106,8 @@ func TestNoSmallCellFollowsFromWhatIsShown(t *testing.T) {
 		if !slices.Equal(shown, withheld) {
 			t.Fatalf("%v of %v follows: %v", shown, table, withheld)
 		}
-		d := &decision{tree: &tree, tables: []Table{table}, withheld: [][]bool{withheld}, open: 1, clean: make([]bool, 1)}
+		d := begin(&tree, []Table{table}, nil)
+		d.withheld[0] = withheld
 		if i := d.determined(); len(i) > 0 {
 			t.Fatalf("cells %d of %v follow from several sums: %v", i, table, withheld)
 		}
