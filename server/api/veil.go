@@ -54,6 +54,14 @@ func (m *mask) has(membership ksv1.Membership, basis ksv1.Basis, indicator int) 
 	return m[variantOf(membership, basis)]>>indicator&1 == 1
 }
 
+// unlike are the indicators in which it differs from another.
+func (m *mask) unlike(other *mask) (out uint16) {
+	for v := range m {
+		out |= m[v] ^ other[v]
+	}
+	return out
+}
+
 // veilOf is the veil of a caller.
 func (s *Services) veilOf(caller *access.Caller) *veil { return &veil{services: s, caller: caller} }
 

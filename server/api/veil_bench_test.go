@@ -15,7 +15,7 @@ import (
 var applies = [iks.Indicators]float64{60, 8, 7, 5, 30, 2, 28, 0.5, 100, 100, 100, 100}
 
 // districtOf lays out a large district: 300 villages in 30 kecamatan and 60 Puskesmas.
-func districtOf(b *testing.B) *layout {
+func districtOf(b testing.TB) *layout {
 	b.Helper()
 	root, err := area.Parse("32.04")
 	if err != nil {
@@ -77,7 +77,8 @@ func (l *layout) survey(random *rand.Rand, mean float64) []cells {
 	return out
 }
 
-// A district's three survey years, now and on a past day.
+// A district's three survey years: now, anew and after a family came; and on a past
+// day.
 func BenchmarkDecideYears(b *testing.B) {
 	l, random := districtOf(b), rand.New(rand.NewPCG(3, 4))
 	years, past := yearCells{}, yearCells{}
@@ -104,17 +105,31 @@ func BenchmarkDecideYears(b *testing.B) {
 			then[i].replace(&none, &list[i])
 		}
 	}
-	today := decide(l, now, mask{}, nil)
-	present := decideYears(years, nil, today, nil)
-	whole := decide(l, then, mask{}, today)
+	today := decide(l, now, mask{}, nil, nil)
+	present := decideYears(years, nil, today, nil, nil)
+	whole := decide(l, then, mask{}, today, nil)
 	b.Run("now", func(b *testing.B) {
 		for b.Loop() {
-			decideYears(years, nil, today, nil)
+			decideYears(years, nil, today, nil, nil)
+		}
+	})
+	later := years.clone()
+	for _, i := range []int{0, 1, 2, 303} { // a family in one village of its kecamatan and Puskesmas
+		for v := range variants {
+			for _, n := range []int{0, 8, 9, 10, 11} {
+				later[2026][i][v].denominators[n]++
+			}
+			later[2026][i][v].complete++
+		}
+	}
+	b.Run("after a family", func(b *testing.B) {
+		for b.Loop() {
+			decideYears(later, nil, today, nil, present)
 		}
 	})
 	b.Run("past", func(b *testing.B) {
 		for b.Loop() {
-			decideYears(past, nil, whole, present)
+			decideYears(past, nil, whole, present, nil)
 		}
 	})
 }

@@ -19,9 +19,12 @@ type decision struct {
 	generation uint64
 	cells      []cells
 	masks      []mask
-	// quiet: no cell is small or withheld, so that a decision on a past day holds
-	// beside any present one that is; of a day whose cells may move yet it is not set.
-	quiet bool
+	// loud are the indicators of which some cell is small or withheld, here or in what
+	// it was held against. Where there is none, a decision on a past day holds beside any
+	// present one that has none.
+	loud uint16
+	// stays: its day's cells do not move any more.
+	stays bool
 }
 
 func (d *decision) maskOf(id string) mask {
@@ -32,24 +35,87 @@ func (d *decision) maskOf(id string) mask {
 }
 
 // decide decides a piece; held is the root's mask by the piece above, today nil
-// where the cells are the present ones.
-func decide(l *layout, c []cells, held mask, today *decision) *decision {
+// where the cells are the present ones. Indicators for which all is as it was are
+// taken from the last decision (nil: none was made).
+func decide(l *layout, c []cells, held mask, today, last *decision) *decision {
+	d := &decision{layout: l, cells: c, held: held, today: today, masks: make([]mask, len(l.ids))}
+	open := uint16(everyIndicator)
+	if last != nil && last.layout == l && (last.today == nil) == (today == nil) {
+		open = movedIn(last.cells, c) | held.unlike(&last.held)
+		if today != nil {
+			open |= today.movedSince(last.today)
+		}
+		keepBits(d.masks, last.masks, ^open)
+		d.loud = last.loud &^ open
+	}
 	also := make([]mask, len(l.ids))
 	also[0] = held
-	d := decideWith(l, c, also, today)
-	d.held = held
+	var against []*decision
+	if today != nil {
+		against = append(against, today)
+	}
+	d.withhold(open, also, against)
 	return d
 }
 
-// decideWith is decide with cells of any area decided elsewhere, held against more
-// answers than today's.
-func decideWith(l *layout, c []cells, held []mask, today *decision, more ...*decision) *decision {
-	d := &decision{layout: l, cells: c, today: today, masks: make([]mask, len(l.ids)), quiet: true}
-	if today != nil {
-		more = append([]*decision{today}, more...)
+// movedSince are the indicators of which a cell or what is withheld is another than in
+// a decision before, of the same layout.
+func (d *decision) movedSince(last *decision) uint16 {
+	if d == last {
+		return 0
 	}
-	d.withhold(everyIndicator, held, more)
-	return d
+	if d.layout != last.layout {
+		return everyIndicator
+	}
+	return movedIn(last.cells, d.cells) | unlike(last.masks, d.masks)
+}
+
+// movedIn are the indicators of which some cell is another: all, where some area has
+// its first complete family, or none any more.
+func movedIn(before, after []cells) (moved uint16) {
+	if len(before) != len(after) {
+		return everyIndicator
+	}
+	if len(before) == 0 || &before[0] == &after[0] {
+		return 0
+	}
+	for i := range after {
+		if before[i] == after[i] {
+			continue
+		}
+		for v := range variants {
+			a, b := &before[i][v], &after[i][v]
+			if (a.complete == 0) != (b.complete == 0) {
+				return everyIndicator
+			}
+			for n := range a.denominators {
+				if a.denominators[n] != b.denominators[n] {
+					moved |= 1 << (n + 1)
+				}
+			}
+		}
+	}
+	return moved
+}
+
+// unlike are the indicators in which lists of masks differ.
+func unlike(a, b []mask) (out uint16) {
+	if len(a) != len(b) {
+		return everyIndicator
+	}
+	for i := range a {
+		out |= a[i].unlike(&b[i])
+	}
+	return out
+}
+
+// keepBits puts what is withheld of some indicators from one list of masks into another.
+func keepBits(into, from []mask, indicators uint16) {
+	for i := range into {
+		for v := range variants {
+			into[i][v] |= from[i][v] & indicators
+		}
+	}
 }
 
 // withhold decides some of the indicators; what was withheld of them before stays.
@@ -58,13 +124,10 @@ func (d *decision) withhold(indicators uint16, held []mask, against []*decision)
 	roots := make([][]bool, variants)
 	given := make([]smallcell.Answer, variants*len(against))
 	for n := 1; n <= iks.Indicators; n++ {
-		if indicators>>n&1 == 0 {
+		if indicators>>n&1 == 0 || !d.concerns(n, held, against) {
 			continue
 		}
-		if !d.concerns(n, held, against) {
-			continue
-		}
-		d.quiet = false
+		d.loud |= 1 << n
 		for v := range variants {
 			tables[v] = tableOf(tables[v], d.cells, v, n)
 			roots[v] = bitsOf(roots[v], n, v, held, d.masks)

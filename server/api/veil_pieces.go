@@ -85,7 +85,7 @@ func (v *veil) pieceFor(ctx context.Context, root area.Code, day int) (*decision
 	}
 	held, err := s.heldOf(ctx, root, day)
 	if err != nil || day == 0 {
-		return decide(o.layout, o.present, held, nil), err
+		return decide(o.layout, o.present, held, nil, nil), err
 	}
 	heldToday, err := s.heldOf(ctx, root, 0)
 	if err != nil {
@@ -96,7 +96,7 @@ func (v *veil) pieceFor(ctx context.Context, root area.Code, day int) (*decision
 			return nil, err
 		}
 	}
-	return decide(o.layout, o.past[day][anyYear], held, decide(o.layout, o.present, heldToday, nil)), nil
+	return decide(o.layout, o.past[day][anyYear], held, decide(o.layout, o.present, heldToday, nil, nil), nil), nil
 }
 
 // ownOf reads a village's piece once a call.
@@ -216,16 +216,17 @@ func (s *Services) piece(ctx context.Context, root area.Code, day int) (*decisio
 	key := pieceKey{root: root, day: day}
 	if last := s.veils.find(key); last != nil && last.version == version && last.directory == directory && last.held == held && last.today == today {
 		return last, nil
-	} else if last != nil && day != 0 && last.quiet && today.quiet && last.layout == today.layout && held == (mask{}) {
+	} else if last != nil && day != 0 && last.stays && last.loud|today.loud == 0 && last.layout == today.layout && held == (mask{}) {
 		return last, nil // whatever moves today, nothing is withheld on either day
 	}
 	name := fmt.Sprintf("%s %d %d %d %v", root, day, version, directory, held)
 	found, err, _ := s.veils.once.Do(name, func() (any, error) {
-		d, err := s.decideNow(context.WithoutCancel(ctx), key, held, today)
+		last := s.veils.find(key)
+		d, err := s.decideNow(context.WithoutCancel(ctx), key, held, today, last)
 		if err != nil {
 			return nil, err
 		}
-		s.veils.keep(key, d, s.veils.find(key))
+		s.veils.keep(key, d, last)
 		return d, nil
 	})
 	if err != nil {
@@ -235,15 +236,16 @@ func (s *Services) piece(ctx context.Context, root area.Code, day int) (*decisio
 	return d, nil
 }
 
-func (s *Services) decideNow(ctx context.Context, k pieceKey, held mask, today *decision) (d *decision, err error) {
+// decideNow decides it after the last decision on the piece (nil: there is none).
+func (s *Services) decideNow(ctx context.Context, k pieceKey, held mask, today, last *decision) (d *decision, err error) {
 	if k.day != 0 {
 		stays := s.settled(k.day) // else the day's cells may yet be others
 		then, err := s.cellsOn(ctx, today.layout, []int{k.day}, false)
 		if err != nil {
 			return nil, err
 		}
-		d = decide(today.layout, then[k.day][anyYear], held, today)
-		d.quiet = d.quiet && stays
+		d = decide(today.layout, then[k.day][anyYear], held, today, last)
+		d.stays = stays
 		d.version = today.version
 		return d, nil
 	}
@@ -254,12 +256,12 @@ func (s *Services) decideNow(ctx context.Context, k pieceKey, held mask, today *
 			return nil, err
 		}
 		l.directory = directory
-		d = decide(l, piece.present, held, nil)
+		d = decide(l, piece.present, held, nil, nil)
 		d.version = version
 		return d, nil
 	}
 	var l *layout
-	if last := s.veils.find(k); last != nil {
+	if last != nil {
 		l = last.layout
 	}
 	var present []cells
@@ -273,7 +275,7 @@ func (s *Services) decideNow(ctx context.Context, k pieceKey, held mask, today *
 			version = whole.Version
 		}
 	})
-	d = decide(l, present, held, nil)
+	d = decide(l, present, held, nil, last)
 	d.version = version
 	return d, nil
 }

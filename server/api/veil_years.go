@@ -28,9 +28,9 @@ type yearDecision struct {
 	generation uint64
 	cells      yearCells
 	masks      map[int][]mask
-	// quiet: nothing is small or withheld, so that a decision on a past day holds beside
-	// any present ones that are.
-	quiet bool
+	// loud and stays are as a decision's, of all years.
+	loud  uint16
+	stays bool
 }
 
 // maskOf is what is withheld of an area in a year: all of one that has come since.
@@ -100,7 +100,7 @@ func (v *veil) ownYears(ctx context.Context, root area.Code, day int) (*yearDeci
 	if err != nil {
 		return nil, err
 	}
-	present := decideYears(toldIn(now, o.years), held, decide(o.layout, o.present, heldToday, nil), nil)
+	present := decideYears(toldIn(now, o.years), held, decide(o.layout, o.present, heldToday, nil, nil), nil, nil)
 	if day == 0 {
 		return present, nil
 	}
@@ -116,7 +116,7 @@ func (v *veil) ownYears(ctx context.Context, root area.Code, day int) (*yearDeci
 			return nil, err
 		}
 	}
-	return decideYears(toldIn(now, o.pastIn[day]), held, whole, present), nil
+	return decideYears(toldIn(now, o.pastIn[day]), held, whole, present, nil), nil
 }
 
 // generationOf is that of the piece as it stands.
@@ -179,7 +179,7 @@ func (s *Services) yearPiece(ctx context.Context, root area.Code, day int) (*yea
 		if last.whole == whole && last.present == present && (day != 0 || last.version == version) {
 			return last, nil
 		}
-		if day != 0 && last.quiet && whole.quiet && present.quiet {
+		if day != 0 && last.stays && last.loud|whole.loud|present.loud == 0 {
 			return last, nil // whatever moves today, nothing is withheld on either day
 		}
 	}
@@ -208,8 +208,9 @@ func (s *Services) decideYearsNow(ctx context.Context, k pieceKey, given *yearDe
 	if err != nil {
 		return nil, err
 	}
-	d := decideYears(toldIn(given.now, years), given.held, given.whole, given.present)
-	d.version, d.now, d.quiet = given.version, given.now, d.quiet && stays
+	last, _ := s.veils.years.find(k)
+	d := decideYears(toldIn(given.now, years), given.held, given.whole, given.present, last)
+	d.version, d.now, d.stays = given.version, given.now, stays
 	s.veils.keepYears(k, d)
 	return d, nil
 }

@@ -19,39 +19,67 @@ import (
 
 // decideYears decides all survey years of a piece, now or on a past day, beside the
 // figures of any year on the same day; those of a past day are held against the present
-// ones, too (nil: they are the present ones).
-func decideYears(years yearCells, held map[int]mask, whole *decision, present *yearDecision) *yearDecision {
-	d := &yearDecision{layout: whole.layout, whole: whole, present: present, held: held, cells: years, masks: map[int][]mask{}, quiet: true}
+// ones, too (nil: they are the present ones). Indicators for which all is as it was are
+// taken from the last decision (nil: none was made).
+func decideYears(years yearCells, held map[int]mask, whole *decision, present, last *yearDecision) *yearDecision {
+	d := &yearDecision{layout: whole.layout, whole: whole, present: present, held: held, cells: years, masks: map[int][]mask{}}
+	open := d.openAfter(last)
+	if open != everyIndicator {
+		d.loud = last.loud &^ open
+	}
 	var list []openYear
 	for _, year := range slices.Sorted(maps.Keys(years)) {
 		o := openYear{
-			year: year, open: everyIndicator, also: nearlyToday(years[year], whole), against: []*decision{whole},
-			decision: &decision{layout: whole.layout, cells: years[year], masks: make([]mask, len(whole.ids)), quiet: true},
+			open: open, also: nearlyToday(years[year], whole), against: []*decision{whole},
+			decision: &decision{layout: whole.layout, cells: years[year], masks: make([]mask, len(whole.ids))},
 		}
 		o.also[0] = held[year]
 		if present != nil {
 			o.against = append(o.against, present.in(year))
 		}
+		if open != everyIndicator {
+			keepBits(o.masks, last.masks[year], ^open)
+		}
 		list, d.masks[year] = append(list, o), o.masks
 	}
-	for decided := uint16(everyIndicator); decided != 0; {
+	for open != 0 {
 		for i := range list {
 			o := &list[i]
 			o.withhold(o.open, o.also, o.against)
 			o.open = 0
 		}
-		decided = coverYears(list, whole, decided)
+		open = coverYears(list, whole, open)
 	}
 	for i := range list {
-		d.quiet = d.quiet && list[i].quiet
+		d.loud |= list[i].loud
 	}
 	return d
+}
+
+// openAfter are the indicators that are to be decided anew after a decision on the same
+// piece.
+func (d *yearDecision) openAfter(last *yearDecision) uint16 {
+	if last == nil || last.layout != d.layout || (last.present == nil) != (d.present == nil) || len(last.cells) != len(d.cells) {
+		return everyIndicator
+	}
+	open := d.whole.movedSince(last.whole)
+	for year, list := range d.cells {
+		if last.cells[year] == nil {
+			return everyIndicator
+		}
+		held, before := d.held[year], last.held[year]
+		open |= movedIn(last.cells[year], list) | held.unlike(&before)
+		open |= unlike(nearlyToday(last.cells[year], last.whole), nearlyToday(list, d.whole))
+		if d.present != nil {
+			open |= d.present.in(year).movedSince(last.present.in(year))
+		}
+	}
+	return open
 }
 
 // openYear is a survey year that is being decided.
 type openYear struct {
 	*decision
-	year int
 	// open are the indicators that are to be decided.
 	open uint16
 	// also is what is withheld though it is not small, and is to be covered with what is.

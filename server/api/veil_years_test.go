@@ -217,10 +217,10 @@ func TestAWithheldSurveyYearIsCoveredThoughFamiliesWereSurveyedTwice(t *testing.
 	t.Parallel()
 	for twice := range int32(4) {
 		l, fill := yearCellsOf(t)
-		today := decide(l, fill([2]int32{18 - twice, 10}, [2]int32{60 - twice, 40}), mask{}, nil)
+		today := decide(l, fill([2]int32{18 - twice, 10}, [2]int32{60 - twice, 40}), mask{}, nil, nil)
 		d := decideYears(map[int][]cells{
 			2025: fill([2]int32{8, 3}, [2]int32{30, 20}), 2026: fill([2]int32{10, 7}, [2]int32{30, 20}),
-		}, nil, today, nil)
+		}, nil, today, nil, nil)
 		const rw = 1
 		if d.masks[2025][rw][0] == 0 || today.masks[rw][0] != 0 {
 			t.Fatalf("%d surveyed twice: withheld of 2025 %v, of today %v", twice, d.masks[2025][rw], today.masks[rw])
@@ -256,8 +256,8 @@ func TestPresentLessASurveyYearIsNotAFewFamilies(t *testing.T) {
 	for _, off := range []int32{-5, -4, -1, 0, 1, 4, 5} {
 		l, fill := yearCellsOf(t)
 		a, b := [2]int32{22, 22}, [2]int32{30, 30}
-		today := decide(l, fill(a, b), mask{}, nil)
-		d := decideYears(map[int][]cells{2026: fill([2]int32{22 - off, 22 - off}, b)}, nil, today, nil)
+		today := decide(l, fill(a, b), mask{}, nil, nil)
+		d := decideYears(map[int][]cells{2026: fill([2]int32{22 - off, 22 - off}, b)}, nil, today, nil, nil)
 		few := off != 0 && off < smallcell.Least && -off < smallcell.Least
 		for n := 1; n <= iks.Indicators; n++ {
 			for v := range variants {
@@ -278,8 +278,8 @@ func TestASurveyYearOfFamiliesThatTheCallerSeesIsShown(t *testing.T) {
 	l, fill := yearCellsOf(t)
 	l.tree.Seen = []bool{false, true, false}
 	l.tree.Root = -1
-	today := decide(l, fill([2]int32{22, 22}, [2]int32{30, 30}), mask{}, nil)
-	d := decideYears(map[int][]cells{2026: fill([2]int32{21, 21}, [2]int32{29, 29})}, nil, today, nil)
+	today := decide(l, fill([2]int32{22, 22}, [2]int32{30, 30}), mask{}, nil, nil)
+	d := decideYears(map[int][]cells{2026: fill([2]int32{21, 21}, [2]int32{29, 29})}, nil, today, nil, nil)
 	if d.masks[2026][1] != (mask{}) || d.masks[2026][2] == (mask{}) {
 		t.Errorf("withheld of the RW whose families the caller sees %v, of the other %v", d.masks[2026][1], d.masks[2026][2])
 	}

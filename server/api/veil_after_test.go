@@ -1,0 +1,122 @@
+package api
+
+import (
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// veilDay is a district's decisions of one moment: now, and on a past day.
+type veilDay struct {
+	today, then   *decision
+	present, past *yearDecision
+}
+
+// decided decides all, after another moment (nil: anew).
+func (w *yearWorld) decided(after *veilDay) *veilDay {
+	if after == nil {
+		after = &veilDay{}
+	}
+	d := &veilDay{today: decide(w.l, whole(w.now), w.held, nil, after.today)}
+	d.present = decideYears(clone(w.now), w.heldIn, d.today, nil, after.present)
+	d.then = decide(w.l, whole(w.then), w.held, d.today, after.then)
+	d.past = decideYears(clone(w.then), w.heldIn, d.then, d.present, after.past)
+	return d
+}
+
+// yearWorld is a district's cells by survey year, and what is withheld of it elsewhere.
+type yearWorld struct {
+	l         *layout
+	now, then yearCells
+	held      mask
+	heldIn    map[int]mask
+}
+
+func clone(years yearCells) yearCells { return years.clone() }
+
+// whole are the cells of any year.
+func whole(years yearCells) (out []cells) {
+	var none cells
+	for _, list := range years {
+		if out == nil {
+			out = make([]cells, len(list))
+		}
+		for i := range list {
+			out[i].replace(&none, &list[i])
+		}
+	}
+	return out
+}
+
+// move has some families come or go in a village, and in all that is a sum of it.
+func (w *yearWorld) move(years yearCells, random *rand.Rand) {
+	list := years[2024+random.IntN(3)]
+	at := random.IntN(len(w.l.ids))
+	for w.l.ids[at][0] != 'v' {
+		at = random.IntN(len(w.l.ids))
+	}
+	by, n := int32(random.IntN(7)-3), random.IntN(14)
+	change := func(i int) {
+		for v := range variants {
+			if n > 11 {
+				list[i][v].complete = max(0, list[i][v].complete+by)
+			} else {
+				list[i][v].denominators[n] = max(0, list[i][v].denominators[n]+by)
+			}
+		}
+	}
+	change(at)
+	change(0)
+	for _, s := range w.l.tree.Sums {
+		if slices.Contains(s.Parts, at) {
+			change(s.Whole)
+		}
+	}
+}
+
+// Whoever asks first, and after what, gets the same masks: another server of the same
+// store decides them anew.
+func TestADecisionAfterAnotherIsAsOneMadeAnew(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(7, 8))
+	w := &yearWorld{l: districtOf(t), now: yearCells{}, heldIn: map[int]mask{}}
+	for _, year := range []int{2024, 2025, 2026} {
+		w.now[year] = w.l.survey(random, 60)
+	}
+	w.then = w.now.clone()
+	last := w.decided(nil)
+	kept := 0
+	for range 20 {
+		switch random.IntN(8) {
+		case 0:
+			w.held[random.IntN(variants)] ^= 1 << (1 + random.IntN(12))
+		case 1:
+			held := w.heldIn[2025]
+			held[random.IntN(variants)] ^= 1 << (1 + random.IntN(12))
+			w.heldIn = map[int]mask{2025: held}
+		case 2:
+			w.move(w.then, random)
+		default:
+			w.move(w.now, random)
+		}
+		anew, after := w.decided(nil), w.decided(last)
+		for name, pair := range map[string][2]*decision{"now": {anew.today, after.today}, "past": {anew.then, after.then}} {
+			if !slices.Equal(pair[0].masks, pair[1].masks) || pair[0].loud != pair[1].loud {
+				t.Fatalf("%s: after another decision other cells are withheld", name)
+			}
+		}
+		for name, pair := range map[string][2]*yearDecision{"now": {anew.present, after.present}, "past": {anew.past, after.past}} {
+			if !maps.EqualFunc(pair[0].masks, pair[1].masks, slices.Equal[[]mask]) || pair[0].loud != pair[1].loud {
+				t.Fatalf("years %s: after another decision other cells are withheld", name)
+			}
+		}
+		if after.past.openAfter(last.past) != everyIndicator {
+			kept++
+		}
+		last = after
+	}
+	if kept < 7 {
+		t.Errorf("only %d of 20 decisions took anything from the last", kept)
+	}
+}
