@@ -1,6 +1,6 @@
 import { data, type Schema } from "../../shared/api/client";
 import { api } from "../api";
-import type { Subject } from "./subject";
+import { remember, type Subject } from "./subject";
 
 /** Status of collection of an area. */
 export type Progress = Schema["GetProgressResponse"];
@@ -9,10 +9,13 @@ export type Progress = Schema["GetProgressResponse"];
 const partsPage = 1000;
 
 /** The status of a subject. */
-export function readProgress(of: Subject, signal: AbortSignal): Promise<Progress> {
-  return of.kind === "puskesmas"
-    ? data(api.GET("/v1/puskesmas/{puskesmasCode}/progress", { params: { path: { puskesmasCode: of.code } }, signal }))
-    : data(api.GET("/v1/areas/{area}/progress", { params: { path: { area: of.code } }, signal }));
+export async function readProgress(of: Subject, signal: AbortSignal): Promise<Progress> {
+  const read =
+    of.kind === "puskesmas"
+      ? await data(api.GET("/v1/puskesmas/{puskesmasCode}/progress", { params: { path: { puskesmasCode: of.code } }, signal }))
+      : await data(api.GET("/v1/areas/{area}/progress", { params: { path: { area: of.code } }, signal }));
+  if (read.name) remember(of, { name: read.name });
+  return read;
 }
 
 /** The status of the areas right below a subject. */

@@ -1,3 +1,4 @@
+import { SvelteMap } from "svelte/reactivity";
 import { areaParameter } from "../../shared/api/area";
 import { data, type Schema } from "../../shared/api/client";
 import { api } from "../api";
@@ -43,13 +44,38 @@ export interface Indexed {
   years: number[];
 }
 
+/** What was last read of an area or a Puskesmas. */
+interface Known {
+  name: string;
+  years: number[];
+}
+
+const known = new SvelteMap<string, Known>([["wilayah/id", { name: "Indonesia", years: [] }]]);
+
+/** The name and the survey years of a subject as last read, so that they stay on the page while figures are read anew. */
+export function knownOf(of: Subject): Readonly<Known> {
+  return known.get(`${of.kind}/${of.code}`) ?? { name: "", years: [] };
+}
+
+/** Reads a subject for a page that shows no index: its name and its survey years. */
+export async function readKnown(of: Subject, signal: AbortSignal): Promise<void> {
+  await readIndex(of, { membership: "MEMBERSHIP_INTI", basis: "BASIS_PROVISIONAL" }, signal);
+}
+
+/** Keeps what was read of a subject. */
+export function remember(of: Subject, read: Partial<Known>): void {
+  known.set(`${of.kind}/${of.code}`, { ...knownOf(of), ...read });
+}
+
 /** The figures of one subject. */
 export async function readIndex(of: Subject, query: Query, signal: AbortSignal): Promise<Indexed> {
   const { index, surveyYears } =
     of.kind === "puskesmas"
       ? await data(api.GET("/v1/puskesmas/{puskesmasCode}/index", { params: { path: { puskesmasCode: of.code }, query }, signal }))
       : await data(api.GET("/v1/areas/{area}/index", { params: { path: { area: of.code }, query }, signal }));
-  return { index: index ?? {}, years: surveyYears ?? [] };
+  const years = surveyYears ?? [];
+  remember(of, { ...(index?.name ? { name: index.name } : {}), years });
+  return { index: index ?? {}, years };
 }
 
 /** A page of figures; the largest, so that no district needs two. */
@@ -81,19 +107,16 @@ export function ancestors(parameter: string): string[] {
   return [...tree, ...within].slice(0, -1);
 }
 
-const names = new Map<string, string>([["id", "Indonesia"]]);
-
 /** Names of areas, each asked for once. */
 export async function readSteps(parameters: string[], signal: AbortSignal): Promise<Step[]> {
   return Promise.all(
     parameters.map(async (code) => {
-      let name = names.get(code);
-      if (name === undefined) {
+      const step: Subject = { kind: "wilayah", code };
+      if (!knownOf(step).name) {
         const { area } = await data(api.GET("/v1/areas/{code}", { params: { path: { code } }, signal }));
-        name = area?.name ?? code;
-        names.set(code, name);
+        remember(step, { name: area?.name ?? code });
       }
-      return { code, name };
+      return { code, name: knownOf(step).name };
     }),
   );
 }
