@@ -74,24 +74,18 @@ async function oneYear(visitor, user, view, question) {
   const { page } = visitor;
   const years = page.getByLabel("Tahun survei");
   const latest = await years.locator("option").nth(1).textContent();
+  const headings = await page.getByRole("heading", { level: 1 }).evaluate((heading) => {
+    window.headings = [heading.textContent];
+    new MutationObserver(() => window.headings.push(heading.textContent)).observe(heading, { subtree: true, childList: true, characterData: true });
+    return window.headings;
+  });
   const answered = page.waitForResponse((r) => new RegExp(`/${question}\\?.*surveyYear=${latest}`).test(r.url()));
   await years.selectOption({ label: latest });
   must((await answered).ok(), `${question} is answered by survey year`);
   if (user === "supervisor") await look(visitor, `${view}-tahun`);
   await years.selectOption({ index: 0 });
-}
-
-/**
- * Follows a link of a page that is being read anew: its heading has no name meanwhile, so
- * that on a slow machine what lies below moves away between press and release.
- */
-async function goTo(page, link) {
-  const before = page.url();
-  for (let tries = 0; page.url() === before && tries < 20; tries += 1) {
-    await link.click();
-    await page.waitForURL((url) => url.href !== before, { timeout: 5000 }).catch(() => undefined);
-  }
-  must(page.url() !== before, "the link leads on");
+  const shown = await page.evaluate(() => window.headings);
+  must(shown.every((heading) => heading === headings[0]), `the heading stays while figures are read anew: ${shown.join(" | ")}`);
 }
 
 /** The other ways to look at an area, and help. */
@@ -107,14 +101,14 @@ async function otherViews(visitor, user) {
   await page.getByRole("heading", { name: "Perbandingan wilayah" }).waitFor();
   await look(visitor, `indikator-${user}`);
   await oneYear(visitor, user, "indikator", "trend");
-  await goTo(page, page.getByRole("link", { name: "Perubahan", exact: true }));
+  await page.getByRole("link", { name: "Perubahan", exact: true }).click();
   await page.getByRole("heading", { name: "Menurut sebab" }).waitFor();
   await page.getByRole("heading", { name: "Menurut indikator" }).waitFor();
   await look(visitor, `perubahan-${user}`);
   await oneYear(visitor, user, "perubahan", "change");
   const families = page.getByRole("link", { name: "Keluarga prioritas", exact: true });
   if ((await families.count()) > 0) {
-    await goTo(page, families);
+    await families.click();
     await page.getByRole("columnheader", { name: "Tidak terpenuhi" }).waitFor();
     await look(visitor, `intervensi-${user}`);
   }
