@@ -54,6 +54,9 @@ func (m *mask) has(membership ksv1.Membership, basis ksv1.Basis, indicator int) 
 	return m[variantOf(membership, basis)]>>indicator&1 == 1
 }
 
+// any are the indicators of which something is withheld.
+func (m *mask) any() uint16 { return m[0] | m[1] | m[2] | m[3] }
+
 // unlike are the indicators in which it differs from another.
 func (m *mask) unlike(other *mask) (out uint16) {
 	for v := range m {

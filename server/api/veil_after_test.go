@@ -86,9 +86,10 @@ func TestADecisionAfterAnotherIsAsOneMadeAnew(t *testing.T) {
 	}
 	w.then = w.now.clone()
 	last := w.decided(nil)
-	kept := 0
+	kept, stood := 0, 0
 	for range 20 {
-		switch random.IntN(8) {
+		kind := random.IntN(8)
+		switch kind {
 		case 0:
 			w.held[random.IntN(variants)] ^= 1 << (1 + random.IntN(12))
 		case 1:
@@ -114,9 +115,38 @@ func TestADecisionAfterAnotherIsAsOneMadeAnew(t *testing.T) {
 		if after.past.openAfter(last.past) != everyIndicator {
 			kept++
 		}
+		if kind != 2 && stands(t, w, last, anew) {
+			stood++
+		}
 		last = after
+	}
+	if stood < 3 {
+		t.Errorf("only %d of 20 settled days stood beside what had moved", stood)
 	}
 	if kept < 7 {
 		t.Errorf("only %d of 20 decisions took anything from the last", kept)
 	}
+}
+
+// stands tells whether the settled day's decisions stand beside what has moved today; then
+// they must be those that are made anew.
+func stands(t *testing.T, w *yearWorld, last, anew *veilDay) bool {
+	t.Helper()
+	then, past := *last.then, *last.past
+	then.stays, then.cells, past.stays, past.cells, past.whole = true, nil, true, nil, &then
+	whole := then.beside(w.held, anew.today)
+	if whole == nil {
+		return false
+	}
+	if !slices.Equal(whole.masks, anew.then.masks) || whole.loud != anew.then.loud {
+		t.Fatal("a settled day stood though other cells are to be withheld")
+	}
+	years := past.beside(&yearsStanding{held: w.heldIn, whole: whole, present: anew.present})
+	if years == nil {
+		return false
+	}
+	if !maps.EqualFunc(years.masks, anew.past.masks, slices.Equal[[]mask]) || years.loud != anew.past.loud {
+		t.Fatal("survey years of a settled day stood though other cells are to be withheld")
+	}
+	return true
 }

@@ -13,8 +13,9 @@ import (
 )
 
 // pastAreas is how many areas' cells of days that are over are kept, at 208 bytes
-// each, and as many for each survey year: a month of the districts of a large province.
-const pastAreas = 1_000_000
+// each, and as many for each survey year: a month of a dozen large districts. They are
+// needed while days are decided, and after a change that may move what is withheld.
+const pastAreas = 500_000
 
 type pastKey struct {
 	layout *layout

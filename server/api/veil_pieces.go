@@ -14,10 +14,14 @@ import (
 	"github.com/keluarga-sehat/sync/server/tally"
 )
 
-// veiledAreas is how many areas' decisions are kept, at some 10 bytes each and 220
-// more for the present: all of the nation's 93,000 areas, and months of what is
-// asked for.
-const veiledAreas = 1_500_000
+// Rooms in bytes: the present decisions on all of the nation's 93,000 areas take 20 MB,
+// three survey years of them 60, and what is withheld of a settled day 1 MB for each.
+const (
+	veiledBytes      = 48 << 20
+	veiledYearsBytes = 96 << 20
+	maskBytes        = 8
+	cellsBytes       = 208
+)
 
 // veils keeps decisions that hold for every caller, until their figures change.
 type veils struct {
@@ -50,12 +54,17 @@ func (c *veils) keep(k pieceKey, d, last *decision) {
 	if last != nil && last.directory == d.directory && slices.Equal(last.ids, d.ids) && slices.Equal(last.masks, d.masks) {
 		d.generation = last.generation
 	} else {
-		c.mu.Lock()
-		c.generation++
-		d.generation = c.generation
-		c.mu.Unlock()
+		d.generation = c.next()
 	}
-	c.pieces.keep(k, d, taking{len(d.ids), veiledAreas})
+	c.pieces.keep(k, d, taking{len(d.masks)*maskBytes + len(d.cells)*cellsBytes, veiledBytes})
+}
+
+// next is a generation that no piece has had.
+func (c *veils) next() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.generation++
+	return c.generation
 }
 
 // own is a village's piece as somebody sees it who sees some of its families.
@@ -116,68 +125,6 @@ func (v *veil) ownOf(ctx context.Context, root area.Code) (*own, error) {
 	return o, nil
 }
 
-// prepare reads what is needed of a subject's past days at one go.
-func (v *veil) prepare(ctx context.Context, x *subject, days []int) error {
-	if v.caller.SeesEveryFamily() || len(days) == 0 {
-		return nil
-	}
-	root, err := v.rootOf(x)
-	if err != nil {
-		return err
-	}
-	if root.Level() == area.Village && v.caller.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
-		o, err := v.ownOf(ctx, root)
-		if err != nil {
-			return err
-		}
-		if o.past, err = v.services.cellsOn(ctx, o.layout, days, false); err != nil {
-			return err
-		}
-		if x.year != 0 {
-			if o.pastIn, err = v.services.cellsOn(ctx, o.layout, days, true); err != nil {
-				return err
-			}
-		}
-		root = aboveOf(root)
-	}
-	for {
-		today, err := v.services.piece(ctx, root, 0)
-		if err != nil {
-			return err
-		}
-		if _, err := v.services.cellsOn(ctx, today.layout, days, false); err != nil {
-			return err
-		}
-		if x.year != 0 {
-			if _, err := v.services.cellsOn(ctx, today.layout, days, true); err != nil {
-				return err
-			}
-		}
-		if root.Level() == area.Nation {
-			return nil
-		}
-		root = aboveOf(root)
-	}
-}
-
-// prepareAll does so for answers of several days about one subject.
-func (v *veil) prepareAll(ctx context.Context, list []figured) error {
-	var days []int
-	for i := range list {
-		day, err := v.services.pastDay(list[i].day)
-		if err != nil {
-			return err
-		}
-		if day != 0 && (len(days) == 0 || day > days[len(days)-1]) {
-			days = append(days, day)
-		}
-	}
-	if len(days) < 2 {
-		return nil
-	}
-	return v.prepare(ctx, &list[0].subject, days)
-}
-
 // aboveOf is the root of the piece that decides a root's cells.
 func aboveOf(root area.Code) area.Code {
 	above := root.Parent()
@@ -202,32 +149,13 @@ func (s *Services) heldOf(ctx context.Context, root area.Code, day int) (mask, e
 // piece decides a piece, or takes it from who asked before, where neither its
 // figures nor what it was held against have changed.
 func (s *Services) piece(ctx context.Context, root area.Code, day int) (*decision, error) {
-	held, err := s.heldOf(ctx, root, day)
-	if err != nil {
-		return nil, err
+	p, err := s.standing(ctx, root, day)
+	if err != nil || p.stands {
+		return p.decision, err
 	}
-	var today *decision
-	if day != 0 {
-		if today, err = s.piece(ctx, root, 0); err != nil {
-			return nil, err
-		}
-	}
-	version, directory := s.Board.VersionOf(root.Dotted()), s.Board.Directory()
-	key := pieceKey{root: root, day: day}
-	if last := s.veils.find(key); last != nil && last.version == version && last.directory == directory && last.held == held && last.today == today {
-		return last, nil
-	} else if last != nil && day != 0 && last.stays && last.loud|today.loud == 0 && last.layout == today.layout && held == (mask{}) {
-		return last, nil // whatever moves today, nothing is withheld on either day
-	}
-	name := fmt.Sprintf("%s %d %d %d %v", root, day, version, directory, held)
+	name := fmt.Sprintf("%s %d %d %d %v", root, day, p.version, p.directory, p.held)
 	found, err, _ := s.veils.once.Do(name, func() (any, error) {
-		last := s.veils.find(key)
-		d, err := s.decideNow(context.WithoutCancel(ctx), key, held, today, last)
-		if err != nil {
-			return nil, err
-		}
-		s.veils.keep(key, d, last)
-		return d, nil
+		return s.decideNow(context.WithoutCancel(ctx), pieceKey{root: root, day: day}, p)
 	})
 	if err != nil {
 		return nil, err
@@ -236,19 +164,94 @@ func (s *Services) piece(ctx context.Context, root area.Code, day int) (*decisio
 	return d, nil
 }
 
-// decideNow decides it after the last decision on the piece (nil: there is none).
-func (s *Services) decideNow(ctx context.Context, k pieceKey, held mask, today, last *decision) (d *decision, err error) {
-	if k.day != 0 {
-		stays := s.settled(k.day) // else the day's cells may yet be others
-		then, err := s.cellsOn(ctx, today.layout, []int{k.day}, false)
-		if err != nil {
-			return nil, err
-		}
-		d = decide(today.layout, then[k.day][anyYear], held, today, last)
-		d.stays = stays
-		d.version = today.version
-		return d, nil
+// standing is what is known of a piece without reading any cells.
+type standing struct {
+	// decision is the last one, nil: none was made; stands: it holds.
+	*decision
+	stands bool
+	// What it is to hold beside.
+	version, directory uint64
+	held               mask
+	today              *decision
+}
+
+// standing looks for the last decision on a piece, and whether it stands.
+func (s *Services) standing(ctx context.Context, root area.Code, day int) (p standing, err error) {
+	if p.held, err = s.heldOf(ctx, root, day); err != nil {
+		return p, err
 	}
+	if day != 0 {
+		if p.today, err = s.piece(ctx, root, 0); err != nil {
+			return p, err
+		}
+	}
+	p.version, p.directory = s.Board.VersionOf(root.Dotted()), s.Board.Directory()
+	key := pieceKey{root: root, day: day}
+	last := s.veils.find(key)
+	p.decision = last
+	switch {
+	case last == nil:
+	case last.version == p.version && last.directory == p.directory && last.held == p.held && last.today == p.today:
+		p.stands = true
+	case day != 0:
+		if moved := last.beside(p.held, p.today); moved != nil {
+			moved.version = p.version
+			s.veils.keep(key, moved, last)
+			p.decision, p.stands = moved, true
+		}
+	}
+	return p, nil
+}
+
+// beside is a decision on a settled day as it holds beside other present figures, where
+// of the indicators that moved in them nothing is to be withheld; nil: it must be
+// decided, for which its cells are needed.
+func (d *decision) beside(held mask, today *decision) *decision {
+	if !d.stays || d.layout != today.layout {
+		return nil
+	}
+	moved := held.unlike(&d.held) | today.movedSince(d.today)
+	if moved&(d.loud|today.loud|held.any()) != 0 {
+		return nil
+	}
+	out := *d
+	out.held, out.today = held, today
+	return &out
+}
+
+// decideNow decides a piece after the last decision on it.
+func (s *Services) decideNow(ctx context.Context, k pieceKey, p standing) (d *decision, err error) {
+	if k.day == 0 {
+		d, err = s.decidePresent(ctx, k, p)
+	} else {
+		stays := s.settled(k.day) // else the day's cells may yet be others
+		var then map[int]yearCells
+		if then, err = s.cellsOn(ctx, p.today.layout, []int{k.day}, false); err == nil {
+			last := p.decision
+			if last != nil && last.stays {
+				last = last.withCells(then[k.day][anyYear])
+			}
+			d = decide(p.today.layout, then[k.day][anyYear], p.held, p.today, last)
+			d.version = p.version
+		}
+		if err == nil && stays {
+			d.stays, d.cells = true, nil // they are read again where they are needed
+		}
+	}
+	if err == nil {
+		s.veils.keep(k, d, p.decision)
+	}
+	return d, err
+}
+
+// withCells is a decision on a settled day with its cells.
+func (d *decision) withCells(c []cells) *decision {
+	out := *d
+	out.cells = c
+	return &out
+}
+
+func (s *Services) decidePresent(ctx context.Context, k pieceKey, p standing) (d *decision, err error) {
 	if k.root.Level() == area.Village {
 		version, directory := s.Board.VersionOf(k.root.Dotted()), s.Board.Directory()
 		l, piece, err := s.villagePiece(ctx, nobody, k.root)
@@ -256,13 +259,13 @@ func (s *Services) decideNow(ctx context.Context, k pieceKey, held mask, today, 
 			return nil, err
 		}
 		l.directory = directory
-		d = decide(l, piece.present, held, nil, nil)
+		d = decide(l, piece.present, p.held, nil, nil)
 		d.version = version
 		return d, nil
 	}
 	var l *layout
-	if last != nil {
-		l = last.layout
+	if p.decision != nil {
+		l = p.layout
 	}
 	var present []cells
 	var version uint64
@@ -275,7 +278,7 @@ func (s *Services) decideNow(ctx context.Context, k pieceKey, held mask, today, 
 			version = whole.Version
 		}
 	})
-	d = decide(l, present, held, nil, last)
+	d = decide(l, present, p.held, nil, p.decision)
 	d.version = version
 	return d, nil
 }

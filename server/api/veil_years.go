@@ -156,35 +156,13 @@ func (s *Services) heldYears(ctx context.Context, root area.Code, day int) (map[
 // yearPiece decides a piece's survey years on a past day (0: now), or takes them from
 // who asked before, where nothing that they rest on has changed.
 func (s *Services) yearPiece(ctx context.Context, root area.Code, day int) (*yearDecision, error) {
-	held, err := s.heldYears(ctx, root, day)
-	if err != nil {
-		return nil, err
+	p, err := s.yearsStanding(ctx, root, day)
+	if err != nil || p.stands {
+		return p.yearDecision, err
 	}
-	var present *yearDecision
-	if day != 0 {
-		if present, err = s.yearPiece(ctx, root, 0); err != nil {
-			return nil, err
-		}
-	}
-	whole, err := s.piece(ctx, root, day)
-	if err != nil {
-		return nil, err
-	}
-	if present != nil && present.layout != whole.layout {
-		return nil, fmt.Errorf("decide survey years: %w", store.ErrUnavailable) // areas have changed meanwhile
-	}
-	version, now := s.Board.VersionOf(root.Dotted()), s.dayNow().Year()
-	key := pieceKey{root, day, true}
-	if last, ok := s.veils.years.find(key); ok && last.layout == whole.layout && last.now == now && maps.Equal(last.held, held) {
-		if last.whole == whole && last.present == present && (day != 0 || last.version == version) {
-			return last, nil
-		}
-		if day != 0 && last.stays && last.loud|whole.loud|present.loud == 0 {
-			return last, nil // whatever moves today, nothing is withheld on either day
-		}
-	}
-	found, err, _ := s.veils.once.Do(fmt.Sprintf("years %s %d %d %d %p %p %v", root, day, version, now, whole, present, held), func() (any, error) {
-		return s.decideYearsNow(context.WithoutCancel(ctx), key, &yearDecision{whole: whole, present: present, held: held, now: now, version: version})
+	name := fmt.Sprintf("years %s %d %d %d %p %p %v", root, day, p.version, p.now, p.whole, p.present, p.held)
+	found, err, _ := s.veils.once.Do(name, func() (any, error) {
+		return s.decideYearsNow(context.WithoutCancel(ctx), pieceKey{root, day, true}, p)
 	})
 	if err != nil {
 		return nil, err
@@ -193,31 +171,132 @@ func (s *Services) yearPiece(ctx context.Context, root area.Code, day int) (*yea
 	return d, nil
 }
 
-// decideYearsNow decides them beside what is given.
-func (s *Services) decideYearsNow(ctx context.Context, k pieceKey, given *yearDecision) (*yearDecision, error) {
-	var years yearCells
-	var err error
-	stays := k.day == 0 || s.settled(k.day) // else the day's cells may yet be others
-	if k.day == 0 {
-		years, err = s.yearCells(ctx, given.whole.layout)
-	} else {
-		var then map[int]yearCells
-		then, err = s.cellsOn(ctx, given.whole.layout, []int{k.day}, true)
-		years = then[k.day]
+// yearsStanding is what is known of a piece's survey years without reading any cells.
+type yearsStanding struct {
+	// yearDecision is the last one, nil: none was made; stands: it holds.
+	*yearDecision
+	stands bool
+	// What it is to hold beside.
+	version uint64
+	now     int
+	held    map[int]mask
+	whole   *decision
+	present *yearDecision
+}
+
+// yearsStanding looks for the last decision on a piece's survey years, and whether it
+// stands.
+func (s *Services) yearsStanding(ctx context.Context, root area.Code, day int) (p yearsStanding, err error) {
+	if p.held, err = s.heldYears(ctx, root, day); err != nil {
+		return p, err
 	}
-	if err != nil {
+	if day != 0 {
+		if p.present, err = s.yearPiece(ctx, root, 0); err != nil {
+			return p, err
+		}
+	}
+	if p.whole, err = s.piece(ctx, root, day); err != nil {
+		return p, err
+	}
+	if p.present != nil && p.present.layout != p.whole.layout {
+		return p, fmt.Errorf("decide survey years: %w", store.ErrUnavailable) // areas have changed meanwhile
+	}
+	p.version, p.now = s.Board.VersionOf(root.Dotted()), s.dayNow().Year()
+	key := pieceKey{root, day, true}
+	last, ok := s.veils.years.find(key)
+	if !ok {
+		return p, nil
+	}
+	p.yearDecision = last
+	switch {
+	case last.layout != p.whole.layout || last.now != p.now:
+	case last.whole == p.whole && last.present == p.present && maps.Equal(last.held, p.held) && (day != 0 || last.version == p.version):
+		p.stands = true
+	case day != 0:
+		if moved := last.beside(&p); moved != nil {
+			s.veils.keepYears(key, moved)
+			p.yearDecision, p.stands = moved, true
+		}
+	}
+	return p, nil
+}
+
+// beside is a decision on a settled day as it holds beside others, where of the
+// indicators that moved in them nothing is to be withheld; nil: it must be decided,
+// for which its cells are needed.
+func (d *yearDecision) beside(p *yearsStanding) *yearDecision {
+	if !d.stays || !p.whole.stays {
+		return nil
+	}
+	moved, loud := p.whole.movedSince(d.whole)|p.present.movedSince(d.present), d.loud|p.whole.loud|p.present.loud
+	for year := range d.masks {
+		held, before := p.held[year], d.held[year]
+		moved, loud = moved|held.unlike(&before), loud|held.any()
+	}
+	if moved&loud != 0 {
+		return nil
+	}
+	out := *d
+	out.held, out.whole, out.present, out.version = p.held, p.whole, p.present, p.version
+	return &out
+}
+
+// movedSince are the indicators of which a cell or what is withheld is another in some
+// year than in a decision before.
+func (d *yearDecision) movedSince(last *yearDecision) (moved uint16) {
+	switch {
+	case d == last:
+		return 0
+	case d.layout != last.layout || len(d.cells) != len(last.cells):
+		return everyIndicator
+	}
+	for year, list := range d.cells {
+		moved |= movedIn(last.cells[year], list) | unlike(last.masks[year], d.masks[year])
+	}
+	return moved
+}
+
+// decideYearsNow decides them beside what is given.
+func (s *Services) decideYearsNow(ctx context.Context, k pieceKey, p yearsStanding) (d *yearDecision, err error) {
+	if k.day == 0 {
+		years, err := s.yearCells(ctx, p.whole.layout)
+		if err != nil {
+			return nil, err
+		}
+		d = decideYears(toldIn(p.now, years), p.held, p.whole, nil, p.yearDecision)
+	} else if d, err = s.decidePastYears(ctx, k.day, p); err != nil {
 		return nil, err
 	}
-	last, _ := s.veils.years.find(k)
-	d := decideYears(toldIn(given.now, years), given.held, given.whole, given.present, last)
-	d.version, d.now, d.stays = given.version, given.now, stays
+	d.version, d.now, d.whole = p.version, p.now, p.whole
 	s.veils.keepYears(k, d)
 	return d, nil
 }
 
-// veiledYears is how many areas' survey years are kept decided, at some 220 bytes for
-// each year: three years of all of the nation's 93,000 areas.
-const veiledYears = 300_000
+func (s *Services) decidePastYears(ctx context.Context, day int, p yearsStanding) (*yearDecision, error) {
+	stays := s.settled(day) && p.whole.stays // else the day's cells may yet be others
+	then, err := s.cellsOn(ctx, p.whole.layout, []int{day}, true)
+	if err != nil {
+		return nil, err
+	}
+	years, whole, last := toldIn(p.now, then[day]), p.whole, p.yearDecision
+	if whole.stays {
+		of, err := s.cellsOn(ctx, whole.layout, []int{day}, false)
+		if err != nil {
+			return nil, err
+		}
+		whole = whole.withCells(of[day][anyYear])
+		if last != nil && last.stays {
+			with := *last
+			with.cells, with.whole = years, last.whole.withCells(whole.cells)
+			last = &with
+		}
+	}
+	d := decideYears(years, p.held, whole, p.present, last)
+	if stays {
+		d.stays, d.cells = true, nil // they are read again where they are needed
+	}
+	return d, nil
+}
 
 // keepYears keeps a decision, whose generation is that of the last where they are
 // alike.
@@ -226,12 +305,10 @@ func (c *veils) keepYears(k pieceKey, d *yearDecision) {
 	if ok && last.layout == d.layout && maps.EqualFunc(last.masks, d.masks, slices.Equal[[]mask]) {
 		d.generation = last.generation
 	} else {
-		c.mu.Lock()
-		c.generation++
-		d.generation = c.generation
-		c.mu.Unlock()
+		d.generation = c.next()
 	}
-	c.years.keep(k, d, taking{len(d.ids) * max(len(d.masks), 1), veiledYears})
+	size := len(d.ids) * (len(d.masks)*maskBytes + len(d.cells)*cellsBytes)
+	c.years.keep(k, d, taking{max(size, len(d.ids)), veiledYearsBytes})
 }
 
 // toldIn leaves out the years that no figures are told of: whoever dates rounds in

@@ -1,0 +1,126 @@
+package api
+
+import (
+	"context"
+	"slices"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// prepareAll reads what is needed for answers of several days about one subject, at one
+// go.
+func (v *veil) prepareAll(ctx context.Context, list []figured) error {
+	var days []int
+	for i := range list {
+		day, err := v.services.pastDay(list[i].day)
+		if err != nil {
+			return err
+		}
+		if day != 0 && (len(days) == 0 || day > days[len(days)-1]) {
+			days = append(days, day)
+		}
+	}
+	if len(days) < 2 {
+		return nil
+	}
+	return v.prepare(ctx, &list[0].subject, days)
+}
+
+// prepare decides a subject's past days, from the nation down.
+func (v *veil) prepare(ctx context.Context, x *subject, days []int) error {
+	if v.caller.SeesEveryFamily() {
+		return nil
+	}
+	root, err := v.rootOf(x)
+	if err != nil {
+		return err
+	}
+	if root.Level() == area.Village && v.caller.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
+		o, err := v.ownOf(ctx, root)
+		if err != nil {
+			return err
+		}
+		if o.past, err = v.services.cellsOn(ctx, o.layout, days, false); err != nil {
+			return err
+		}
+		if x.year != 0 {
+			if o.pastIn, err = v.services.cellsOn(ctx, o.layout, days, true); err != nil {
+				return err
+			}
+		}
+		root = aboveOf(root)
+	}
+	roots := []area.Code{root}
+	for root.Level() != area.Nation {
+		root = aboveOf(root)
+		roots = append(roots, root)
+	}
+	for _, root := range slices.Backward(roots) {
+		if err := v.services.decideDays(ctx, root, days); err != nil {
+			return err
+		}
+		if x.year != 0 {
+			if err := v.services.decideYearDays(ctx, root, days); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// decideDays decides a piece on past days, whose cells are read together.
+func (s *Services) decideDays(ctx context.Context, root area.Code, days []int) error {
+	today, err := s.piece(ctx, root, 0)
+	if err != nil {
+		return err
+	}
+	var open []int
+	for _, day := range days {
+		p, err := s.standing(ctx, root, day)
+		if err != nil {
+			return err
+		}
+		if !p.stands {
+			open = append(open, day)
+		}
+	}
+	if _, err := s.cellsOn(ctx, today.layout, open, false); err != nil {
+		return err
+	}
+	for _, day := range open {
+		if _, err := s.piece(ctx, root, day); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// decideYearDays decides its survey years on past days.
+func (s *Services) decideYearDays(ctx context.Context, root area.Code, days []int) error {
+	today, err := s.yearPiece(ctx, root, 0)
+	if err != nil {
+		return err
+	}
+	var open []int
+	for _, day := range days {
+		p, err := s.yearsStanding(ctx, root, day)
+		if err != nil {
+			return err
+		}
+		if !p.stands {
+			open = append(open, day)
+		}
+	}
+	for _, years := range []bool{false, true} {
+		if _, err := s.cellsOn(ctx, today.layout, open, years); err != nil {
+			return err
+		}
+	}
+	for _, day := range open {
+		if _, err := s.yearPiece(ctx, root, day); err != nil {
+			return err
+		}
+	}
+	return nil
+}
