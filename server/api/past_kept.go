@@ -9,9 +9,9 @@ import (
 )
 
 // Rooms for what days that are over added up to, which stays as it is as long as the
-// directory does: 30 days of 700 areas, and the causes of some 1,300 periods.
+// directory does: 30 days of 1,400 areas, and the causes of some 1,300 periods.
 const (
-	keptFiguresBytes = 32 << 20
+	keptFiguresBytes = 64 << 20
 	keptFiguresSize  = 1600 // bytes, of one area on one day
 	keptCausesBytes  = 16 << 20
 	keptCausesSize   = 12600 // bytes, of one area and period
