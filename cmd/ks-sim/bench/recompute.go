@@ -150,21 +150,8 @@ func recomputeParts(ctx context.Context, core *ingest.Core, villages []uint32) (
 func eachFamily(ctx context.Context, s store.Store, villages []uint32, do func(*store.Family) error) error {
 	return s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		for _, v := range villages {
-			var after merge.ID
-			for {
-				rows, err := snap.FamiliesByID(ctx, v, nil, after, commitChanges)
-				if err != nil {
-					return err
-				}
-				for i := range rows {
-					if err := do(&rows[i]); err != nil {
-						return err
-					}
-				}
-				if len(rows) < commitChanges {
-					break
-				}
-				after = rows[len(rows)-1].ID
+			if err := store.EachFamily(ctx, snap, v, nil, commitChanges, do); err != nil {
+				return err
 			}
 		}
 		return nil
