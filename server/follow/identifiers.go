@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -228,6 +229,15 @@ func (f *Identifiers) open(ctx context.Context, b *batch, families []store.Revis
 }
 
 func (f *Identifiers) identifiersOf(row *store.Family) ([]store.Identifier, error) {
+	h, err := f.householdOf(row)
+	if err != nil {
+		return nil, err
+	}
+	return f.Vault.Identifiers(row.Village, row.ID, h)
+}
+
+// householdOf opens a family as far as its numbers are asked for.
+func (f *Identifiers) householdOf(row *store.Family) (*ksv1.Household, error) {
 	_, canonical, err := f.Vault.OpenCanonical(row)
 	if err != nil {
 		return nil, err
@@ -236,5 +246,5 @@ func (f *Identifiers) identifiersOf(row *store.Family) ([]store.Identifier, erro
 	if err != nil {
 		return nil, fmt.Errorf("family %s: %w", row.ID, err)
 	}
-	return f.Vault.Identifiers(row.Village, row.ID, shown.Household)
+	return shown.Household, nil
 }
