@@ -2,6 +2,7 @@ package promises
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"math/rand/v2"
 	"os"
@@ -102,14 +103,9 @@ func NewWorldOnBadDisks(ctx context.Context, seed uint64, dir string) (*World, e
 }
 
 func newWorld(ctx context.Context, seed uint64, dir string, d *disk.Disk) (*World, error) {
-	var key [32]byte
-	for i := range 8 {
-		key[i] = byte(seed >> (8 * i))
-	}
-	chacha := rand.NewChaCha8(key)
-	key[31] = 1
+	chacha := bytesOf(seed, 0)
 	w := &World{
-		rng: rand.New(rand.NewPCG(seed, 0x6b73)), bytes: chacha, chains: rand.NewChaCha8(key), reviews: newReviews(seed), splits: newSplits(seed), handovers: newHandovers(seed), dir: dir, disk: d,
+		rng: rand.New(rand.NewPCG(seed, 0x6b73)), bytes: chacha, chains: bytesOf(seed, 1), reviews: newReviews(seed), splits: newSplits(seed), handovers: newHandovers(seed), dir: dir, disk: d,
 		now:   time.Date(2026, 3, 2, 7, 0, 0, 0, time.UTC),
 		path:  filepath.Join(dir, "server.db"),
 		acked: map[merge.ID]savedChange{}, saved: map[merge.ID]savedChange{},
@@ -141,6 +137,14 @@ func newWorld(ctx context.Context, seed uint64, dir string, d *disk.Disk) (*Worl
 		}
 	}
 	return w, nil
+}
+
+// bytesOf are a seed's random bytes for one purpose, apart from those for others.
+func bytesOf(seed uint64, purpose byte) *rand.ChaCha8 {
+	var key [32]byte
+	binary.LittleEndian.PutUint64(key[:], seed)
+	key[31] = purpose
+	return rand.NewChaCha8(key)
 }
 
 // everybody is all replicas, the supervisor's last.
