@@ -98,21 +98,9 @@ func (v *verifier) village(ctx context.Context, snap store.Snapshot, number uint
 	v.counts, v.shares = collection.Counts{}, collection.Shares{}
 	v.yearsMissing = row.YearsMissing
 	v.years, v.placeYears = nil, map[area.Place]*iks.YearTallies{}
-	var after merge.ID
-	for {
-		families, err := snap.FamiliesByID(ctx, number, nil, after, verifyPage)
-		if err != nil {
-			return err
-		}
-		for i := range families {
-			if err := v.family(ctx, snap, &families[i]); err != nil {
-				return err
-			}
-		}
-		if len(families) < verifyPage {
-			break
-		}
-		after = families[len(families)-1].ID
+	err = store.EachFamily(ctx, snap, number, nil, verifyPage, func(f *store.Family) error { return v.family(ctx, snap, f) })
+	if err != nil {
+		return err
 	}
 	if v.whole != row.Provisional {
 		v.differ("tally of village %s", row.Code)

@@ -130,7 +130,9 @@ func (p *place) open(cmd *cobra.Command) (*clientsdk.Client, *clientsdk.User, er
 func (p *place) signIn(cmd *cobra.Command, client *clientsdk.Client) (*clientsdk.User, error) {
 	password := os.Getenv("KS_PASSWORD")
 	if password == "" {
-		line, err := bufio.NewReader(cmd.InOrStdin()).ReadString('\n')
+		in := bufio.NewReader(cmd.InOrStdin())
+		cmd.SetIn(in) // what it has read beyond the line is for the command, as of FILE "-"
+		line, err := in.ReadString('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, err
 		}

@@ -85,7 +85,11 @@ func readInput(cmd *cobra.Command, name string) ([]byte, error) {
 		defer f.Close()
 		in = f
 	}
-	return io.ReadAll(io.LimitReader(in, maxInput))
+	data, err := io.ReadAll(io.LimitReader(in, maxInput+1))
+	if err == nil && len(data) > maxInput {
+		err = fmt.Errorf("%s: longer than %d bytes", name, maxInput)
+	}
+	return data, err
 }
 
 func readHousehold(cmd *cobra.Command, name string) (*ksv1.Household, error) {

@@ -12,9 +12,10 @@ import (
 	"runtime/debug"
 	"syscall"
 
+	"github.com/spf13/cobra"
+
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
-	"github.com/spf13/cobra"
 )
 
 func iksCommand() *cobra.Command {

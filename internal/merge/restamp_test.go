@@ -1,7 +1,10 @@
 package merge
 
 import (
+	"bytes"
 	"testing"
+
+	"google.golang.org/protobuf/proto"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -31,5 +34,67 @@ func TestANewStampForgetsWhatLiesAhead(t *testing.T) {
 	seen := c.GetWrites()[0].GetContexts()[0].GetSeen()
 	if len(seen) != 1 || StampOf(seen[0]) != StampOf(known) || StampOf(c.GetStamp()).Compare(StampOf(known)) <= 0 {
 		t.Errorf("stamped %v, having seen %v", c.GetStamp(), seen)
+	}
+}
+
+// A change that the server took with a stamp a few minutes ahead of its clock,
+// and a later one, refused, that has seen it.
+func TestRestampStaysBehindWhatTheServerTook(t *testing.T) {
+	t.Parallel()
+	const wall = 1_000_000
+	a := newReplica(1)
+	a.wall = wall + 4*60*1000
+	taken := a.save(t, address("Jl. 1"))
+	a.wall = wall + 6*60*1000
+	refused := a.save(t, address("Jl. 2"))
+	Restamp([]*ksv1.Change{refused}, &a.clock, wall, Stamp{TimeMS: wall, Device: 1, Incarnation: 10})
+	if StampOf(refused.GetStamp()).Compare(StampOf(taken.GetStamp())) <= 0 {
+		t.Errorf("new stamp %v is not after %v, which its author had seen", refused.GetStamp(), taken.GetStamp())
+	}
+	if _, err := FromChange(refused); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRestampBringsAClockHomeAndKeepsWhatWasSeen(t *testing.T) {
+	t.Parallel()
+	a := newReplica(1)
+	a.wall = 4_000_000_000_000 // 2096
+	c1, c2 := a.save(t, address("one")), a.save(t, address("two"))
+	Restamp([]*ksv1.Change{c1, c2}, &a.clock, 5000, Stamp{})
+	s := joinStates(t, []*ksv1.Change{c2, c1})
+	if HighestStampIn(c2).TimeMS != 5000 || shownAddress(t, &s) != "two" || len(Conflicts(&s)) != 0 {
+		t.Fatalf("after a new stamp: %v, %q, %v", c2.Stamp, shownAddress(t, &s), Conflicts(&s))
+	}
+}
+
+func TestRenumberedWorkOfACopyKeepsItsLinksAndItsOrder(t *testing.T) {
+	t.Parallel()
+	a := newReplica(1)
+	sent := a.save(t, address("sent"))
+	mother, child := NewID(1, 10, 70), NewID(1, 10, 71)
+	c1 := a.save(t, address("one"),
+		RecordEdit{Key: Key{Kind: KindMember, Member: mother}, Set: &ksv1.Member{Name: proto.String("Ibu")}},
+		RecordEdit{Key: Key{Kind: KindMember, Member: child}, Set: &ksv1.Member{MotherId: proto.String(mother.String())}})
+	c2 := a.save(t, address("two"))
+	created := func(id ID) bool { _, _, n, _ := id.Source(); return n > 1 }
+	if err := Renumber([]*ksv1.Change{c1, c2}, 1, 555, created); err != nil {
+		t.Fatal(err)
+	}
+	s := joinStates(t, []*ksv1.Change{c2, sent})
+	if len(Conflicts(&s)) != 0 {
+		t.Fatal("renumbered work no longer knows what was sent before")
+	}
+	s = joinStates(t, []*ksv1.Change{c2, c1, sent})
+	h, _ := View(&s)
+	if shownAddress(t, &s) != "two" || len(Conflicts(&s)) != 0 {
+		t.Fatalf("order lost: %q %v", shownAddress(t, &s), Conflicts(&s))
+	}
+	want := NewID(1, 555, 70).String()
+	if got := h.Members[1].Member.GetMotherId(); got != want && h.Members[0].Member.GetMotherId() != want {
+		t.Fatalf("link = %q, want %q", got, want)
+	}
+	if ID(sent.Id) == ID(c1.Id) || !bytes.Equal(sent.FamilyId, c1.FamilyId) {
+		t.Fatal("ids of sent work were touched")
 	}
 }

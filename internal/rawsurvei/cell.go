@@ -1,6 +1,7 @@
 package rawsurvei
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -19,7 +20,7 @@ func (r *outRow) familyCell(short, name string) string {
 	}
 	switch short {
 	case "survei_id":
-		return either(carriedCell(f.GetSourceColumns(), name), r.h.GetFamilyId())
+		return cmp.Or(carriedCell(f.GetSourceColumns(), name), r.h.GetFamilyId())
 	case "tanggal":
 		return round.GetSurveyDate()
 	case "no_urut_rt":
@@ -66,7 +67,7 @@ func (r *outRow) householdCell(short, name string) string {
 	x := r.round.GetRound()
 	switch short {
 	case "survei_rt_id":
-		return either(carriedCell(x.GetSourceColumns(), name), r.round.GetRoundId())
+		return cmp.Or(carriedCell(x.GetSourceColumns(), name), r.round.GetRoundId())
 	case "jml_art":
 		return strconv.Itoa(r.counts.Members)
 	case "jml_art_wawancara":
@@ -216,9 +217,9 @@ func (r *outRow) cell(name string) string {
 	case strings.HasPrefix(name, "survei_individu_"):
 		return r.individualCell(strings.TrimPrefix(name, "survei_individu_"), name)
 	case strings.HasPrefix(name, "survei_rt_"):
-		return either(r.householdCell(strings.TrimPrefix(name, "survei_rt_"), name), r.unreadable(name))
+		return cmp.Or(r.householdCell(strings.TrimPrefix(name, "survei_rt_"), name), r.unreadable(name))
 	default:
-		return either(r.familyCell(strings.TrimPrefix(name, "survei_"), name), r.unreadable(name))
+		return cmp.Or(r.familyCell(strings.TrimPrefix(name, "survei_"), name), r.unreadable(name))
 	}
 }
 
@@ -235,13 +236,6 @@ func (r *outRow) place() area.Place {
 		return 0
 	}
 	return place
-}
-
-func either(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 func prefix(code string, digits int) string {
@@ -262,7 +256,7 @@ func statusCell(c *ksv1.SourceColumns, name string, set bool) string {
 	if !set {
 		return "0"
 	}
-	return either(carriedCell(c, name), "1")
+	return cmp.Or(carriedCell(c, name), "1")
 }
 
 func answerCell(a *ksv1.Answer) string {

@@ -97,8 +97,18 @@ func (b *Book) open(name string, plainMax uint64) (*part, error) {
 }
 
 // each calls do with every start of an element of a small part.
-func (b *Book) each(name string, do func(p *part, e xml.StartElement) error) (err error) {
-	p, err := b.open(name, maxFrameBytes)
+func (b *Book) each(name string, do func(p *part, e xml.StartElement) error) error {
+	return b.tokens(name, maxFrameBytes, func(p *part, t xml.Token) error {
+		if e, ok := t.(xml.StartElement); ok {
+			return do(p, e)
+		}
+		return nil
+	})
+}
+
+// tokens calls do with every token of a part; plainMax is as in open.
+func (b *Book) tokens(name string, plainMax uint64, do func(p *part, t xml.Token) error) (err error) {
+	p, err := b.open(name, plainMax)
 	if err != nil {
 		return err
 	}
@@ -108,13 +118,11 @@ func (b *Book) each(name string, do func(p *part, e xml.StartElement) error) (er
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
+		if err == nil {
+			err = do(p, t)
+		}
 		if err != nil {
 			return err
-		}
-		if e, ok := t.(xml.StartElement); ok {
-			if err := do(p, e); err != nil {
-				return err
-			}
 		}
 	}
 }

@@ -2,9 +2,7 @@ package workbook
 
 import (
 	"encoding/xml"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 )
 
@@ -16,8 +14,8 @@ type sharedStrings struct {
 	bytes  int
 }
 
-// stringAt is piece, offset and length; a piece may be longer than pieceBytes
-// only where a string is.
+// stringAt is piece, offset and length; no piece is longer than pieceBytes, nor a
+// string than MaxRowBytes, so that both fit.
 type stringAt uint64
 
 const (
@@ -56,21 +54,9 @@ func (s *sharedStrings) get(n int) (string, bool) {
 	return s.pieces[at>>(offsetBits+lengthBits)].String()[offset : offset+length], true
 }
 
-func (b *Book) readStrings(name string) (err error) {
-	p, err := b.open(name, 0)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.close()) }()
+func (b *Book) readStrings(name string) error {
 	var text []byte
-	for {
-		t, err := p.next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
+	return b.tokens(name, 0, func(p *part, t xml.Token) error {
 		switch t := t.(type) {
 		case xml.StartElement:
 			if p.depth() == 2 {
@@ -90,5 +76,6 @@ func (b *Book) readStrings(name string) (err error) {
 				}
 			}
 		}
-	}
+		return nil
+	})
 }

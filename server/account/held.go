@@ -33,29 +33,24 @@ type Held struct {
 
 // Held tells what a device held, of the own account or of one that the caller may
 // read. Errors: store.ErrNotFound.
-func (s *Service) Held(ctx context.Context, c *access.Caller, device uint32) (held *Held, err error) {
-	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		d, err := snap.FindDevice(ctx, device)
-		if err != nil {
-			return err
-		}
-		if err := check(ctx, snap, c, d.Account, func(o access.OverAccount) bool { return o.Read }); err != nil {
-			return err
-		}
-		held, err = s.heldBy(ctx, snap, d)
-		return err
+func (s *Service) Held(ctx context.Context, c *access.Caller, device uint32) (*Held, error) {
+	return s.heldIf(ctx, device, func(ctx context.Context, snap store.Snapshot, account uint32) error {
+		return check(ctx, snap, c, account, func(o access.OverAccount) bool { return o.Read })
 	})
-	if err != nil {
-		return nil, err
-	}
-	return held, s.countHeld(ctx, held)
 }
 
 // HeldBy is Held for an operator's command, who may read all.
-func (s *Service) HeldBy(ctx context.Context, device uint32) (held *Held, err error) {
+func (s *Service) HeldBy(ctx context.Context, device uint32) (*Held, error) {
+	return s.heldIf(ctx, device, func(context.Context, store.Snapshot, uint32) error { return nil })
+}
+
+func (s *Service) heldIf(ctx context.Context, device uint32, may func(ctx context.Context, snap store.Snapshot, account uint32) error) (held *Held, err error) {
 	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		d, err := snap.FindDevice(ctx, device)
 		if err != nil {
+			return err
+		}
+		if err := may(ctx, snap, d.Account); err != nil {
 			return err
 		}
 		held, err = s.heldBy(ctx, snap, d)

@@ -53,14 +53,11 @@ func (f familyService) duplicatesOf(ctx context.Context, row *store.Family, name
 	if err != nil {
 		return nil, err
 	}
-	_, _, state, err := f.services.Vault.OpenFamily(row)
+	x, err := f.services.openFamily(caller, row)
 	if err != nil {
 		return nil, err
 	}
-	household, err := HouseholdOf(&state, villageCode(caller, row.Village))
-	if err != nil {
-		return nil, err
-	}
+	household := x.household
 	own, elsewhere := stands.GetDuplicates(), (*ksv1.Duplicate)(nil)
 	var out []*ksv1.Duplicate
 	for _, double := range own.GetDoubles() {
@@ -167,22 +164,11 @@ func (f familyService) DecideDuplicate(ctx context.Context, r *ksv1.DecideDuplic
 		VerdictId: r.GetDecisionId(), Author: caller.Account.Number, Village: row.Village, FamilyId: row.ID.String(),
 		Note: r.GetReason(), Duplicate: r.GetDecision(),
 	}
-	if d.VerdictId == "" {
-		id, err := f.services.newID()
-		if err != nil {
-			return nil, err
-		}
-		d.VerdictId = id.String()
-	}
-	acted, err := reviewService{services: f.services}.decide(ctx, row.Village, []*ksv1.ReviewDecision{d})
+	acted, err := reviewService{services: f.services}.decideOne(ctx, d)
 	if err != nil {
 		return nil, err
 	}
-	audit.Of(ctx).Family(row.ID.String())
-	if conflict, err := conflictOf(&acted[0]); err != nil || conflict != nil {
-		return nil, errors.Join(err, asError(conflict))
-	}
-	return &ksv1.DecideDuplicateResponse{Duplicates: acted[0].Review.GetDuplicates(), Revision: acted[0].Receipt.GetRevision()}, nil
+	return &ksv1.DecideDuplicateResponse{Duplicates: acted.Review.GetDuplicates(), Revision: acted.Receipt.GetRevision()}, nil
 }
 
 // ListDuplicateCases lists the cases of the caller's district: numbers, and which

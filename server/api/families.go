@@ -51,16 +51,27 @@ func villageCode(caller *access.Caller, number uint32) string {
 	return ""
 }
 
-// HouseholdOf is a family as people read it: without rounds from which it
-// withdrew, which are shown to nobody.
-func HouseholdOf(state *merge.State, villageCode string) (*ksv1.Household, error) {
-	h, err := merge.View(state)
-	if err != nil {
+// openedFamily is a family's state, and the household that people read in it.
+type openedFamily struct {
+	digest    merge.Digest
+	state     merge.State
+	household *ksv1.Household
+}
+
+// openFamily opens a family for the caller: without rounds from which it withdrew,
+// which are shown to nobody.
+func (s *Services) openFamily(caller *access.Caller, row *store.Family) (*openedFamily, error) {
+	out := &openedFamily{}
+	var err error
+	if out.digest, _, out.state, err = s.Vault.OpenFamily(row); err != nil {
 		return nil, err
 	}
-	h.VillageCode = villageCode
-	familyview.HideWithdrawn(h)
-	return h, nil
+	if out.household, err = merge.View(&out.state); err != nil {
+		return nil, err
+	}
+	out.household.VillageCode = villageCode(caller, row.Village)
+	familyview.HideWithdrawn(out.household)
+	return out, nil
 }
 
 func (f familyService) GetFamily(ctx context.Context, r *ksv1.GetFamilyRequest) (*ksv1.GetFamilyResponse, error) {
@@ -69,21 +80,17 @@ func (f familyService) GetFamily(ctx context.Context, r *ksv1.GetFamilyRequest) 
 	if err != nil {
 		return nil, err
 	}
-	digest, _, state, err := f.services.Vault.OpenFamily(&row)
+	x, err := f.services.openFamily(caller, &row)
 	if err != nil {
 		return nil, err
 	}
-	household, err := HouseholdOf(&state, villageCode(caller, row.Village))
-	if err != nil {
-		return nil, err
-	}
-	out := &ksv1.GetFamilyResponse{Household: household, Index: familyview.Index(household), Revision: row.Revision}
-	out.Findings, out.Digest = f.services.findings(&state, household), digest[:]
+	out := &ksv1.GetFamilyResponse{Household: x.household, Index: familyview.Index(x.household), Revision: row.Revision}
+	out.Findings, out.Digest = f.services.findings(&x.state, x.household), x.digest[:]
 	names := map[uint32]string{}
-	if out.Conflicts, err = f.services.conflicts(ctx, row.ID, digest, &state, names); err != nil {
+	if out.Conflicts, err = f.services.conflicts(ctx, row.ID, x.digest, &x.state, names); err != nil {
 		return nil, err
 	}
-	maskHousehold(caller, household)
+	maskHousehold(caller, x.household)
 	maskConflicts(caller, out.Conflicts)
 	out.Review, err = f.services.reviewFor(caller, &row)
 	return out, err
@@ -212,15 +219,11 @@ func (f familyService) ListFamilies(ctx context.Context, r *ksv1.ListFamiliesReq
 }
 
 func (f familyService) summary(caller *access.Caller, row *store.Family) (*ksv1.FamilySummary, error) {
-	_, _, state, err := f.services.Vault.OpenFamily(row)
+	x, err := f.services.openFamily(caller, row)
 	if err != nil {
 		return nil, err
 	}
-	h, err := HouseholdOf(&state, villageCode(caller, row.Village))
-	if err != nil {
-		return nil, err
-	}
-	return summaryOf(row, h), nil
+	return summaryOf(row, x.household), nil
 }
 
 // summaryOf is a family's line of a list.

@@ -82,11 +82,7 @@ func (f formService) form(ctx context.Context, family, round string) (*ksv1.Form
 	if err != nil {
 		return nil, err
 	}
-	_, _, state, err := f.services.Vault.OpenFamily(&row)
-	if err != nil {
-		return nil, err
-	}
-	household, err := HouseholdOf(&state, villageCode(caller, row.Village))
+	x, err := f.services.openFamily(caller, &row)
 	if err != nil {
 		return nil, err
 	}
@@ -98,13 +94,13 @@ func (f formService) form(ctx context.Context, family, round string) (*ksv1.Form
 		id, ids = ids[0], ids[1:]
 		return id
 	}
-	out := form.Build(household, round, form.Options{Today: f.services.today(), NewID: next})
-	out.Etag, out.Conflicts = etagOf(&state), uint32(row.Conflicts)
+	out := form.Build(x.household, round, form.Options{Today: f.services.today(), NewID: next})
+	out.Etag, out.Conflicts = etagOf(&x.state), uint32(row.Conflicts)
 	if out.Review, err = f.services.Vault.FamilyReview(&row); err != nil {
 		return nil, err
 	}
-	out.State = formState(&row, household)
-	maskHousehold(caller, household)
+	out.State = formState(&row, x.household)
+	maskHousehold(caller, x.household)
 	return out, nil
 }
 

@@ -50,14 +50,11 @@ func (f formService) ListHouseholds(ctx context.Context, r *ksv1.ListHouseholdsR
 
 // summary is a family's line; nil where a word is not found in it.
 func (f formService) summary(caller *access.Caller, row *store.Family, words []string) (*ksv1.HouseholdSummary, error) {
-	_, _, state, err := f.services.Vault.OpenFamily(row)
+	x, err := f.services.openFamily(caller, row)
 	if err != nil {
 		return nil, err
 	}
-	h, err := HouseholdOf(&state, villageCode(caller, row.Village))
-	if err != nil {
-		return nil, err
-	}
+	h := x.household
 	for _, w := range words {
 		if !mentions(h, w) {
 			return nil, nil

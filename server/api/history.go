@@ -51,24 +51,13 @@ func (f familyService) ListFamilyHistory(ctx context.Context, r *ksv1.ListFamily
 	if err != nil {
 		return nil, err
 	}
-	before, err := revisionToken(r.GetPageToken())
+	entries, next, err := pageBack(ctx, f.services.Store, r, func(ctx context.Context, snap store.Snapshot, before uint64, limit int) ([]store.Entry, error) {
+		return snap.History(ctx, row.Village, row.ID, before, limit)
+	}, func(e *store.Entry) uint64 { return e.Revision })
 	if err != nil {
 		return nil, err
 	}
-	limit := pageSize(r.GetPageSize())
-	var entries []store.Entry
-	err = f.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
-		entries, err = snap.History(ctx, row.Village, row.ID, before, limit+1)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	out := &ksv1.ListFamilyHistoryResponse{}
-	if len(entries) > limit {
-		entries = entries[:limit]
-		out.NextPageToken = pageToken(strconv.FormatUint(entries[limit-1].Revision, 10))
-	}
+	out := &ksv1.ListFamilyHistoryResponse{NextPageToken: next}
 	names := map[uint32]string{}
 	for i := range entries {
 		if len(entries[i].Payload) == 0 {
@@ -81,6 +70,34 @@ func (f familyService) ListFamilyHistory(ctx context.Context, r *ksv1.ListFamily
 		out.Entries = append(out.Entries, e)
 	}
 	return out, nil
+}
+
+// pageBack reads a page of what happened to a family, newest first, and the token
+// of the next one; revisionOf is what the list is ordered by.
+func pageBack[T any](
+	ctx context.Context, s store.Store, r interface {
+		GetPageToken() string
+		GetPageSize() uint32
+	},
+	read func(ctx context.Context, snap store.Snapshot, before uint64, limit int) ([]T, error), revisionOf func(*T) uint64,
+) (page []T, next string, err error) {
+	before, err := revisionToken(r.GetPageToken())
+	if err != nil {
+		return nil, "", err
+	}
+	limit := pageSize(r.GetPageSize())
+	err = s.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		page, err = read(ctx, snap, before, limit+1)
+		return err
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	if len(page) > limit {
+		page = page[:limit]
+		next = pageToken(strconv.FormatUint(revisionOf(&page[limit-1]), 10))
+	}
+	return page, next, nil
 }
 
 // revisionToken continues a list that is ordered by revision.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/iks"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/access"
 )
 
 type indexService struct {
@@ -35,28 +36,35 @@ func (i indexService) ListAreaIndexes(ctx context.Context, r *ksv1.ListAreaIndex
 	if err != nil {
 		return nil, err
 	}
-	parts, err := i.services.partsAt(ctx, caller, x, r.GetDay())
+	whole, parts, err := i.services.wholeAndParts(ctx, caller, x, r.GetDay(), counted{r.GetMembership(), r.GetBasis()})
 	if err != nil {
 		return nil, err
 	}
-	whole, err := i.services.sumAt(ctx, x, r.GetDay())
+	page, next, total, err := arrange(parts, indexColumns, arrangement{r.GetOrderBy(), r.GetFilter(), r.GetPageToken(), r.GetPageSize()})
 	if err != nil {
 		return nil, err
 	}
-	what := counted{r.GetMembership(), r.GetBasis()}
-	rows, err := i.services.indexMessages(ctx, caller, what, parts)
+	return &ksv1.ListAreaIndexesResponse{Indexes: page, NextPageToken: next, TotalSize: uint32(total), Whole: whole}, nil
+}
+
+// wholeAndParts are the indexes of an area and of those right below it.
+func (s *Services) wholeAndParts(ctx context.Context, caller *access.Caller, x *subject, day string, what counted) (whole *ksv1.AreaIndex, parts []*ksv1.AreaIndex, err error) {
+	below, err := s.partsAt(ctx, caller, x, day)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	above, err := i.services.indexMessages(ctx, caller, what, []figured{whole})
+	sum, err := s.sumAt(ctx, x, day)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	page, next, total, err := arrange(rows, indexColumns, arrangement{r.GetOrderBy(), r.GetFilter(), r.GetPageToken(), r.GetPageSize()})
+	if parts, err = s.indexMessages(ctx, caller, what, below); err != nil {
+		return nil, nil, err
+	}
+	above, err := s.indexMessages(ctx, caller, what, []figured{sum})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return &ksv1.ListAreaIndexesResponse{Indexes: page, NextPageToken: next, TotalSize: uint32(total), Whole: above[0]}, nil
+	return above[0], parts, nil
 }
 
 // indexColumns are what lists of indexes can be sorted and filtered by.

@@ -17,24 +17,12 @@ func (i indexService) ListIndicatorPriorities(ctx context.Context, r *ksv1.ListI
 	if err != nil {
 		return nil, err
 	}
-	whole, err := i.services.sumAt(ctx, x, "")
+	whole, below, err := i.services.wholeAndParts(ctx, caller, x, "", what)
 	if err != nil {
 		return nil, err
 	}
-	above, err := i.services.indexMessages(ctx, caller, what, []figured{whole})
-	if err != nil {
-		return nil, err
-	}
-	parts, err := i.services.partsAt(ctx, caller, x, "")
-	if err != nil {
-		return nil, err
-	}
-	below, err := i.services.indexMessages(ctx, caller, what, parts)
-	if err != nil {
-		return nil, err
-	}
-	out := &ksv1.ListIndicatorPrioritiesResponse{Index: above[0]}
-	for n, coverage := range above[0].GetCoverage() {
+	out := &ksv1.ListIndicatorPrioritiesResponse{Index: whole}
+	for n, coverage := range whole.GetCoverage() {
 		p := &ksv1.IndicatorPriority{Coverage: coverage, Lowest: lowestOf(below, n)}
 		if !coverage.GetWithheld() {
 			reach := coverage.GetDenominator() - coverage.GetNumerator()

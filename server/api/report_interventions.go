@@ -128,30 +128,22 @@ const pageHouseholds = 500
 // eachHousehold opens the families of villages, but those that are restricted.
 func (s *Services) eachHousehold(ctx context.Context, snap store.Snapshot, villages []uint32, do func(*ksv1.Household)) error {
 	for _, number := range villages {
-		var after merge.ID
-		for {
-			rows, err := snap.FamiliesByID(ctx, number, nil, after, pageHouseholds)
+		err := store.EachFamily(ctx, snap, number, nil, pageHouseholds, func(row *store.Family) error {
+			if row.Restricted {
+				return nil
+			}
+			_, _, state, err := s.Vault.OpenFamily(row)
 			if err != nil {
 				return err
 			}
-			for i := range rows {
-				if rows[i].Restricted {
-					continue
-				}
-				_, _, state, err := s.Vault.OpenFamily(&rows[i])
-				if err != nil {
-					return err
-				}
-				h, err := merge.View(&state)
-				if err != nil {
-					return err
-				}
+			h, err := merge.View(&state)
+			if err == nil {
 				do(h)
 			}
-			if len(rows) < pageHouseholds {
-				break
-			}
-			after = rows[len(rows)-1].ID
+			return err
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil

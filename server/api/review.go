@@ -80,11 +80,7 @@ func (v reviewService) items(ctx context.Context, caller *access.Caller, rows []
 		if !caller.Covers(row.Village, row.Place) {
 			continue
 		}
-		digest, _, state, err := v.services.Vault.OpenFamily(row)
-		if err != nil {
-			return nil, err
-		}
-		household, err := HouseholdOf(&state, villageCode(caller, row.Village))
+		x, err := v.services.openFamily(caller, row)
 		if err != nil {
 			return nil, err
 		}
@@ -92,7 +88,7 @@ func (v reviewService) items(ctx context.Context, caller *access.Caller, rows []
 		if err != nil {
 			return nil, err
 		}
-		item := &ksv1.ReviewItem{Family: summaryOf(row, household), Review: review, Digest: digest[:], Findings: v.services.findings(&state, household)}
+		item := &ksv1.ReviewItem{Family: summaryOf(row, x.household), Review: review, Digest: x.digest[:], Findings: v.services.findings(&x.state, x.household)}
 		item.Overdue = overdue(review, v.services.Now())
 		item.MayJudge = caller.Has(ksv1.Right_RIGHT_REVIEW) && !slices.Contains(review.GetAuthors(), caller.Account.Number)
 		if item.SubmittedByName, err = v.services.userName(ctx, review.GetSubmittedBy(), names); err != nil {
@@ -142,24 +138,13 @@ func (v reviewService) ListVerdicts(ctx context.Context, r *ksv1.ListVerdictsReq
 	if err != nil {
 		return nil, err
 	}
-	before, err := revisionToken(r.GetPageToken())
+	rows, next, err := pageBack(ctx, v.services.Store, r, func(ctx context.Context, snap store.Snapshot, before uint64, limit int) ([]store.Verdict, error) {
+		return snap.Verdicts(ctx, row.Village, row.ID, before, limit)
+	}, func(v *store.Verdict) uint64 { return v.Revision })
 	if err != nil {
 		return nil, err
 	}
-	limit := pageSize(r.GetPageSize())
-	var rows []store.Verdict
-	err = v.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
-		rows, err = snap.Verdicts(ctx, row.Village, row.ID, before, limit+1)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	out := &ksv1.ListVerdictsResponse{}
-	if len(rows) > limit {
-		rows = rows[:limit]
-		out.NextPageToken = pageToken(fmt.Sprint(rows[limit-1].Revision))
-	}
+	out := &ksv1.ListVerdictsResponse{NextPageToken: next}
 	names := map[uint32]string{}
 	for i := range rows {
 		verdict, err := v.services.Vault.OpenVerdict(&rows[i], row.Salt)

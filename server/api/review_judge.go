@@ -69,6 +69,16 @@ func (v reviewService) JudgeFamily(ctx context.Context, r *ksv1.JudgeFamilyReque
 		VerdictId: r.GetVerdictId(), Author: caller.Account.Number, Village: row.Village, FamilyId: row.ID.String(), Outcome: r.GetOutcome(),
 		Note: r.GetNote(), Fields: r.GetFields(), JudgedDigest: r.GetJudgedDigest(), DueDate: r.GetDueDate(), ReplacesVerdictId: r.GetReplacesVerdictId(),
 	}
+	acted, err := v.decideOne(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	return &ksv1.JudgeFamilyResponse{Verdict: acted.Verdict, Review: acted.Review}, nil
+}
+
+// decideOne takes one decision; without an id it is a new one. Errors: why it does
+// not apply (errReview).
+func (v reviewService) decideOne(ctx context.Context, d *ksv1.ReviewDecision) (*ingest.Acted, error) {
 	if d.VerdictId == "" {
 		id, err := v.services.newID()
 		if err != nil {
@@ -76,22 +86,18 @@ func (v reviewService) JudgeFamily(ctx context.Context, r *ksv1.JudgeFamilyReque
 		}
 		d.VerdictId = id.String()
 	}
-	acted, err := v.decide(ctx, row.Village, []*ksv1.ReviewDecision{d})
+	acted, err := v.decide(ctx, d.GetVillage(), []*ksv1.ReviewDecision{d})
 	if err != nil {
 		return nil, err
 	}
-	audit.Of(ctx).Family(row.ID.String())
-	if conflict, err := conflictOf(&acted[0]); err != nil || conflict != nil {
-		return nil, errors.Join(err, asError(conflict))
+	audit.Of(ctx).Family(d.GetFamilyId())
+	switch conflict, err := conflictOf(&acted[0]); {
+	case err != nil:
+		return nil, err
+	case conflict != nil:
+		return nil, &errReview{conflict}
 	}
-	return &ksv1.JudgeFamilyResponse{Verdict: acted[0].Verdict, Review: acted[0].Review}, nil
-}
-
-func asError(conflict *ksv1.ReviewConflict) error {
-	if conflict == nil {
-		return nil
-	}
-	return &errReview{conflict}
+	return &acted[0], nil
 }
 
 // decide takes decisions of one village.

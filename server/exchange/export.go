@@ -225,43 +225,27 @@ func (e *Export) each(ctx context.Context, snap store.Snapshot, s *exportScope, 
 		if err != nil {
 			return err
 		}
-		var after merge.ID
-		for {
-			rows, err := snap.FamiliesByID(ctx, v.Number, places, after, pageFamilies)
-			if err != nil {
-				return err
-			}
-			if err := e.page(ctx, v, rows, do); err != nil {
-				return err
-			}
-			if len(rows) < pageFamilies {
-				break
-			}
-			after = rows[len(rows)-1].ID
+		err = store.EachFamily(ctx, snap, v.Number, places, pageFamilies, func(f *store.Family) error { return e.family(ctx, v, f, do) })
+		if err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// page opens families and hands them on, but those whose processing is
-// restricted.
-func (e *Export) page(ctx context.Context, v store.Village, rows []store.Family, do func(*ksv1.Household) error) error {
-	for i := range rows {
-		if rows[i].Restricted {
-			continue
-		}
-		_, _, state, err := e.Vault.OpenFamily(&rows[i])
-		if err != nil {
-			return err
-		}
-		h, err := merge.View(&state)
-		if err != nil {
-			return err
-		}
-		h.VillageCode = v.Code
-		if err := errors.Join(ctx.Err(), do(h)); err != nil {
-			return err
-		}
+// family opens a family and hands it on, unless its processing is restricted.
+func (e *Export) family(ctx context.Context, v store.Village, row *store.Family, do func(*ksv1.Household) error) error {
+	if row.Restricted {
+		return nil
 	}
-	return nil
+	_, _, state, err := e.Vault.OpenFamily(row)
+	if err != nil {
+		return err
+	}
+	h, err := merge.View(&state)
+	if err != nil {
+		return err
+	}
+	h.VillageCode = v.Code
+	return errors.Join(ctx.Err(), do(h))
 }

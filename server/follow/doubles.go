@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -176,15 +175,11 @@ func (f *Identifiers) namesOf(ctx context.Context, snap store.Snapshot, of place
 	if err != nil {
 		return nil, err
 	}
-	_, canonical, err := f.Vault.OpenCanonical(&row)
+	h, err := f.householdOf(&row)
 	if err != nil {
 		return nil, err
 	}
-	shown, err := merge.Look(canonical)
-	if err != nil {
-		return nil, fmt.Errorf("family %s: %w", row.ID, err)
-	}
-	return f.Vault.KeptNames(shown.Household)
+	return f.Vault.KeptNames(h)
 }
 
 // tokenOf names a pair with what it shares, under whatever identifier keys; the

@@ -66,7 +66,7 @@ func readWorkbook(data []byte) (rows []formRow, err error) {
 		case err != nil:
 			return nil, noForm(fmt.Sprintf("rusak atau terpotong setelah baris %d; simpan ulang lalu unggah lagi", sheet.Last()))
 		case row.Fault != "":
-			return nil, noForm(fmt.Sprintf("baris %d berisi sel yang tidak dapat dibaca (kolom ke-%d): galat, atau rumus tanpa hasil", row.Number, row.FaultColumn))
+			return nil, noForm(unreadableRow(row))
 		case row.Number > maxFormRows:
 			return nil, noForm(fmt.Sprintf("berisi lebih dari %d baris", maxFormRows))
 		}
@@ -74,6 +74,14 @@ func readWorkbook(data []byte) (rows []formRow, err error) {
 			return nil, err
 		}
 	}
+}
+
+// unreadableRow tells where a row can't be read.
+func unreadableRow(row *workbook.Row) string {
+	if row.FaultColumn == 0 {
+		return fmt.Sprintf("baris %d tidak dapat dibaca: letaknya tidak jelas, atau isinya terlalu panjang; simpan ulang sebagai .xlsx", row.Number)
+	}
+	return fmt.Sprintf("baris %d berisi sel yang tidak dapat dibaca (kolom ke-%d): galat, atau rumus tanpa hasil", row.Number, row.FaultColumn)
 }
 
 func readCSV(data []byte) ([]formRow, error) {

@@ -230,6 +230,26 @@ func TestAWorkbookThatIsCutIsRefused(t *testing.T) {
 	}
 }
 
+// What can't be read of a row is told by its cell, or where none is to blame by the row.
+func TestARowThatCannotBeReadIsNamed(t *testing.T) {
+	t.Parallel()
+	for told, change := range map[string][2]string{
+		"baris 2 tidak dapat dibaca":                              {`r="B2"`, `r="B7"`},
+		"baris 2 berisi sel yang tidak dapat dibaca (kolom ke-1)": {`r="B2"`, `r="A2"`},
+	} {
+		broken := repack(t, asXLSX(t, filled()), func(sheet []byte) []byte {
+			if !bytes.Contains(sheet, []byte(change[0])) {
+				t.Fatalf("the sheet has no %s", change[0])
+			}
+			return bytes.Replace(sheet, []byte(change[0]), []byte(change[1]), 1)
+		})
+		var wrong *FormError
+		if _, _, err := ReadForm(broken); !errors.As(err, &wrong) || !strings.Contains(fmt.Sprint(wrong.Problems), told) {
+			t.Errorf("not %q but %v", told, err)
+		}
+	}
+}
+
 // repack packs a workbook with another first sheet.
 func repack(t *testing.T, data []byte, change func(sheet []byte) []byte) []byte {
 	t.Helper()

@@ -126,15 +126,7 @@ func (s *sealing) seal(t *store.SealedTable, r *row, column int, plain []byte) e
 // reseal seals a table's rows anew, as far as they are under another key.
 func (r *Rotation) reseal(ctx context.Context, s *sealing, t *store.SealedTable) error {
 	q := store.SealedQuery{OtherThan: s.present(t), Limit: pageOf(t)}
-	all, err := r.count(ctx, t, q)
-	if err != nil {
-		return err
-	}
-	for done := 0; ; {
-		rows, err := r.page(ctx, t, q)
-		if err != nil {
-			return err
-		}
+	return r.eachPage(ctx, t, q, "seal "+t.Name, func(rows []store.SealedRow) error {
 		var renewed []store.SealedRow
 		for i := range rows {
 			one := &row{SealedRow: rows[i]}
@@ -148,8 +140,27 @@ func (r *Rotation) reseal(ctx context.Context, s *sealing, t *store.SealedTable)
 			return err
 		}
 		r.outcome.Resealed += len(renewed)
+		return nil
+	})
+}
+
+// eachPage calls do with the rows of a table, some at a time, and tells the progress
+// of the step.
+func (r *Rotation) eachPage(ctx context.Context, t *store.SealedTable, q store.SealedQuery, step string, do func([]store.SealedRow) error) error {
+	all, err := r.count(ctx, t, q)
+	if err != nil {
+		return err
+	}
+	for done := 0; ; {
+		rows, err := r.page(ctx, t, q)
+		if err != nil {
+			return err
+		}
+		if err := do(rows); err != nil {
+			return err
+		}
 		done += len(rows)
-		if err := r.Progress("seal "+t.Name, done, max(all, done)); err != nil {
+		if err := r.Progress(step, done, max(all, done)); err != nil {
 			return err
 		}
 		if len(rows) < q.Limit {

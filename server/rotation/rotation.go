@@ -169,27 +169,12 @@ func (r *Rotation) retire(ctx context.Context) error {
 // verify opens every value of a table.
 func (r *Rotation) verify(ctx context.Context, s *sealing, t *store.SealedTable) error {
 	q := store.SealedQuery{Limit: pageOf(t)}
-	all, err := r.count(ctx, t, q)
-	if err != nil {
-		return err
-	}
-	for done := 0; ; {
-		rows, err := r.page(ctx, t, q)
-		if err != nil {
-			return err
-		}
+	return r.eachPage(ctx, t, q, "verify "+t.Name, func(rows []store.SealedRow) error {
 		for i := range rows {
 			r.verifyRow(s, t, &row{SealedRow: rows[i]})
 		}
-		done += len(rows)
-		if err := r.Progress("verify "+t.Name, done, max(all, done)); err != nil {
-			return err
-		}
-		if len(rows) < q.Limit {
-			return nil
-		}
-		q.After = rows[len(rows)-1].Keys
-	}
+		return nil
+	})
 }
 
 func (r *Rotation) verifyRow(s *sealing, t *store.SealedTable, one *row) {

@@ -136,6 +136,26 @@ type FeedReader interface {
 	NoticesSince(ctx context.Context, account uint32, after uint64, limit int) ([]Notice, error)
 }
 
+// EachFamily calls do with every family of a village in places (nil: all), in order
+// of id, reading as many as page at a time; the first error ends it.
+func EachFamily(ctx context.Context, snap FamilyReader, village uint32, places []area.Place, page int, do func(*Family) error) error {
+	for after := (merge.ID{}); ; {
+		rows, err := snap.FamiliesByID(ctx, village, places, after, page)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			if err := do(&rows[i]); err != nil {
+				return err
+			}
+		}
+		if len(rows) < page {
+			return nil
+		}
+		after = rows[len(rows)-1].ID
+	}
+}
+
 // FamilyReader reads families for people.
 type FamilyReader interface {
 	// FindFamily looks in the villages given. Errors: ErrNotFound.

@@ -34,9 +34,12 @@ func (rawCodec) Unmarshal([]byte, any) error { return nil }
 // Name is that of protobuf, whose place it takes.
 func (rawCodec) Name() string { return "proto" }
 
+// maxSent is more than any of the messages has: the server is to refuse them.
+const maxSent = 8 << 20
+
 // calls sends bytes to a method, and expects a refusal.
-func (a *attacker) calls(ctx context.Context, method string, data raw, size int) error {
-	conn, err := a.dial(grpc.WithDefaultCallOptions(grpc.ForceCodec(rawCodec{}), grpc.MaxCallSendMsgSize(size)))
+func (a *attacker) calls(ctx context.Context, method string, data raw) error {
+	conn, err := a.dial(grpc.WithDefaultCallOptions(grpc.ForceCodec(rawCodec{}), grpc.MaxCallSendMsgSize(maxSent)))
 	if err != nil {
 		return err
 	}
@@ -59,15 +62,15 @@ const signInMethod = "/keluargasehat.v1.AuthService/SignIn"
 // nesting sends a message whose groups contain each other 100,000 times.
 func nesting(ctx context.Context, a *attacker) error {
 	const depth = 100_000
-	return a.calls(ctx, signInMethod, bytes.Repeat([]byte{0x7b}, depth), 8<<20)
+	return a.calls(ctx, signInMethod, bytes.Repeat([]byte{0x7b}, depth))
 }
 
 // badText sends a user name that is no UTF-8.
 func badText(ctx context.Context, a *attacker) error {
-	return a.calls(ctx, signInMethod, raw("\x0a\x04\xff\xfe\xfd\xfc"), 8<<20)
+	return a.calls(ctx, signInMethod, raw("\x0a\x04\xff\xfe\xfd\xfc"))
 }
 
 // large sends messages past the limit.
 func large(ctx context.Context, a *attacker) error {
-	return a.calls(ctx, signInMethod, make([]byte, 2*wire.MaxMessageBytes), 8<<20)
+	return a.calls(ctx, signInMethod, make([]byte, 2*wire.MaxMessageBytes))
 }

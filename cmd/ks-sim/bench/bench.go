@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -49,25 +50,37 @@ func (r *run) measures() []measure {
 	return []measure{
 		{"wire", r.wireBytes},
 		{"iks_values", r.iksValues},
-		{"device_save", r.deviceSave},
-		{"large", r.large},
-		{"sync_day", r.syncDay},
-		{"pull_postgres", r.pull},
-		{"recompute", r.recompute},
-		{"rights", r.rights},
-		{"rights_postgres", r.rightsOnPostgres},
-		{"export", r.exports},
-		{"cold_start", r.coldStart},
-		{"memory", r.memory},
+		{"device_save", inFolder(r.deviceSave)},
+		{"large", inFolder(r.large)},
+		{"sync_day", inFolder(r.syncDay)},
+		{"pull_postgres", inFolder(r.pull)},
+		{"recompute", inFolder(r.recompute)},
+		{"rights", inFolder(r.rights)},
+		{"rights_postgres", inFolder(r.rightsOnPostgres)},
+		{"export", inFolder(r.exports)},
+		{"cold_start", inFolder(r.coldStart)},
+		{"memory", inFolder(r.memory)},
 		{"dashboards", r.dashboards},
-		{"ingest_sqlite", func(ctx context.Context) error { return r.ingest(ctx, "ingest_sqlite", false) }},
-		{"ingest_postgres", func(ctx context.Context) error { return r.ingest(ctx, "ingest_postgres", true) }},
+		{"ingest_sqlite", inFolder(func(ctx context.Context, dir string) error { return r.ingest(ctx, dir, "ingest_sqlite", false) })},
+		{"ingest_postgres", inFolder(func(ctx context.Context, dir string) error { return r.ingest(ctx, dir, "ingest_postgres", true) })},
 	}
 }
 
 type measure struct {
 	name string
 	do   func(context.Context) error
+}
+
+// inFolder gives a measure a folder of its own, which goes when it ends.
+func inFolder(do func(ctx context.Context, dir string) error) func(context.Context) error {
+	return func(ctx context.Context) (err error) {
+		dir, err := os.MkdirTemp("", "ks-bench-")
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+		return do(ctx, dir)
+	}
 }
 
 // Names lists the figures.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"google.golang.org/grpc"
@@ -25,12 +24,7 @@ const (
 
 // syncDay measures the sync of ten new families over a slow link, from a cold
 // connection: TLS, the session, uploads with their acks, digests.
-func (r *run) syncDay(ctx context.Context) (err error) {
-	dir, err := os.MkdirTemp("", "ks-bench-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+func (r *run) syncDay(ctx context.Context, dir string) (err error) {
 	s, err := newSurveyor(ctx, dir)
 	if err != nil {
 		return err

@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -11,40 +10,21 @@ import (
 	"time"
 
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
-	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/internal/sheet"
 	"github.com/keluarga-sehat/sync/server/exchange"
-	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
 
 // exports measures what a million families take to leave as files: time, and
 // memory, which must not grow with them.
-func (r *run) exports(ctx context.Context) (err error) {
-	dir, err := os.MkdirTemp("", "ks-bench-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	s, err := sqlite.Open(ctx, filepath.Join(dir, "server.db"), sqlite.Options{Unsafe: true})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	ring, err := record.NewRing(rand.Reader)
-	if err != nil {
-		return err
-	}
-	var c child
-	if err := provision(ctx, s, ring, &c); err != nil {
-		return err
-	}
-	core := &ingest.Core{Store: s, Vault: ingest.NewVault(ring, rand.Reader), Now: time.Now}
+func (r *run) exports(ctx context.Context, dir string) (err error) {
 	r.log("export: storing %d families", r.ExportFamilies)
-	if err := fill(ctx, core, c.Villages, r.ExportFamilies); err != nil {
+	core, _, err := stock(ctx, filepath.Join(dir, "server.db"), sqlite.Options{Unsafe: true}, r.ExportFamilies)
+	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, core.Store.Close()) }()
 	for _, x := range []struct {
 		name string
 		to   exchange.Export
@@ -53,7 +33,7 @@ func (r *run) exports(ctx context.Context) (err error) {
 		{"export_list_csv", exchange.Export{List: &exchange.List{Format: sheet.CSV}}},
 		{"export_list_xlsx", exchange.Export{List: &exchange.List{Format: sheet.XLSX}}},
 	} {
-		x.to.Store, x.to.Vault = s, core.Vault
+		x.to.Store, x.to.Vault = core.Store, core.Vault
 		if err := r.exportOnce(ctx, x.name, &x.to); err != nil {
 			return fmt.Errorf("%s: %w", x.name, err)
 		}

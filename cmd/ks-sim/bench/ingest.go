@@ -35,12 +35,7 @@ type side struct {
 
 // ingest measures uploads: the product's server beside the bare one, on one
 // engine.
-func (r *run) ingest(ctx context.Context, name string, postgres bool) (err error) {
-	dir, err := os.MkdirTemp("", "ks-bench-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+func (r *run) ingest(ctx context.Context, dir string, name string, postgres bool) (err error) {
 	ours, bare := filepath.Join(dir, "ours.db"), filepath.Join(dir, "bare.db")
 	postmasters := [2]int{}
 	if postgres {

@@ -53,12 +53,7 @@ type largeOpened struct {
 
 // large measures a device that holds 20,000 families: from the unlocked key to the
 // first list, search, memory, size; beside a bare scan of as many rows.
-func (r *run) large(ctx context.Context) (err error) {
-	dir, err := os.MkdirTemp("", "ks-bench-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+func (r *run) large(ctx context.Context, dir string) (err error) {
 	path := filepath.Join(dir, "ks-besar.db")
 	payload, err := makeLarge(ctx, path)
 	if err != nil {

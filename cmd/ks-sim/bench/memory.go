@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -25,12 +24,7 @@ const countryVillages = 83_762
 
 // coldStart measures a server's start on a store that holds every village of
 // the country, until it answers, and what it then takes of memory.
-func (r *run) coldStart(ctx context.Context) (err error) {
-	dir, err := os.MkdirTemp("", "ks-bench-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+func (r *run) coldStart(ctx context.Context, dir string) (err error) {
 	file := filepath.Join(dir, "server.db")
 	// The first start sets the store up; the second is measured.
 	first, err := start(ctx, child{Store: file, Country: true})
@@ -84,12 +78,7 @@ const (
 
 // memory measures what a server takes while a thousand devices sign in and sync
 // at once. Each must be served, or told when to come again and served then.
-func (r *run) memory(ctx context.Context) (err error) {
-	dir, err := os.MkdirTemp("", "ks-bench-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+func (r *run) memory(ctx context.Context, dir string) (err error) {
 	p, err := start(ctx, child{Store: filepath.Join(dir, "server.db"), Profile: r.Profile})
 	if err != nil {
 		return err

@@ -27,12 +27,7 @@ const (
 // pull measures a fresh device that fetches and stores 10,000 families: merged,
 // sealed, indexed, and proved by digests; beside a bare stream of as many bytes
 // into bare SQLite.
-func (r *run) pull(ctx context.Context) (err error) {
-	dir, err := os.MkdirTemp("", "ks-bench-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+func (r *run) pull(ctx context.Context, dir string) (err error) {
 	cluster, err := pgtest.StartWith("max_connections=100")
 	if err != nil {
 		return err

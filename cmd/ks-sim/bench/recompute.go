@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -29,31 +28,14 @@ const (
 // recompute measures how long a server takes to derive every family's values
 // from its answers again, and where the time goes. One village at a time, on
 // one core; a country's villages can be shared out.
-func (r *run) recompute(ctx context.Context) (err error) {
-	dir, err := os.MkdirTemp("", "ks-bench-")
+func (r *run) recompute(ctx context.Context, dir string) (err error) {
+	core, villages, err := stock(ctx, filepath.Join(dir, "server.db"), sqlite.Options{}, recomputeFamilies)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	s, err := sqlite.Open(ctx, filepath.Join(dir, "server.db"), sqlite.Options{})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	ring, err := record.NewRing(rand.Reader)
-	if err != nil {
-		return err
-	}
-	var c child
-	if err := provision(ctx, s, ring, &c); err != nil {
-		return err
-	}
-	core := &ingest.Core{Store: s, Vault: ingest.NewVault(ring, rand.Reader), Now: time.Now}
-	if err := fill(ctx, core, c.Villages, recomputeFamilies); err != nil {
-		return err
-	}
+	defer func() { err = errors.Join(err, core.Store.Close()) }()
 	begin, families := time.Now(), 0
-	for _, v := range c.Villages {
+	for _, v := range villages {
 		done, err := core.Recompute(ctx, v)
 		if err != nil {
 			return err
@@ -67,12 +49,36 @@ func (r *run) recompute(ctx context.Context) (err error) {
 	if families != recomputeFamilies {
 		return fmt.Errorf("%d families were recomputed", families)
 	}
-	parts, err := recomputeParts(ctx, core, c.Villages)
+	parts, err := recomputeParts(ctx, core, villages)
 	if err != nil {
 		return err
 	}
 	return r.report.add(Figure{Name: "recompute", Value: took / recomputeFamilies * million, Unit: "s/million",
 		Note: fmt.Sprintf("from %d stored on SQLite, one core: %s", recomputeFamilies, parts)})
+}
+
+// stock sets a store up in the file and puts so many families into it; closing its
+// core's store is the caller's. It tells the villages, too.
+func stock(ctx context.Context, file string, o sqlite.Options, families int) (_ *ingest.Core, villages []uint32, err error) {
+	s, err := sqlite.Open(ctx, file, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	ring, err := record.NewRing(rand.Reader)
+	if err != nil {
+		return nil, nil, err
+	}
+	var c child
+	if err := provision(ctx, s, ring, &c); err != nil {
+		return nil, nil, err
+	}
+	core := &ingest.Core{Store: s, Vault: ingest.NewVault(ring, rand.Reader), Now: time.Now}
+	return core, c.Villages, fill(ctx, core, c.Villages, families)
 }
 
 // fill commits so many new families, shared out to the villages.
@@ -150,21 +156,8 @@ func recomputeParts(ctx context.Context, core *ingest.Core, villages []uint32) (
 func eachFamily(ctx context.Context, s store.Store, villages []uint32, do func(*store.Family) error) error {
 	return s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		for _, v := range villages {
-			var after merge.ID
-			for {
-				rows, err := snap.FamiliesByID(ctx, v, nil, after, commitChanges)
-				if err != nil {
-					return err
-				}
-				for i := range rows {
-					if err := do(&rows[i]); err != nil {
-						return err
-					}
-				}
-				if len(rows) < commitChanges {
-					break
-				}
-				after = rows[len(rows)-1].ID
+			if err := store.EachFamily(ctx, snap, v, nil, commitChanges, do); err != nil {
+				return err
 			}
 		}
 		return nil

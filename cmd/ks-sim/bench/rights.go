@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -51,18 +50,13 @@ SELECT 1, i, i, 2, 9, '', '', randomblob(120), randomblob(32) FROM crowd`,
 }
 
 // rights measures the commands for a person's rights on SQLite.
-func (r *run) rights(ctx context.Context) (err error) {
-	dir, err := os.MkdirTemp("", "ks-bench-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+func (r *run) rights(ctx context.Context, dir string) (err error) {
 	s, err := sqlite.Open(ctx, filepath.Join(dir, "server.db"), sqlite.Options{Unsafe: true})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	return r.rightsOn(ctx, rightsStore{Store: s, engine: "SQLite", crowd: func(ctx context.Context, families int) error {
+	return r.rightsOn(ctx, dir, rightsStore{Store: s, engine: "SQLite", crowd: func(ctx context.Context, families int) error {
 		first := 0
 		if err := s.DB().QueryRowContext(ctx, `SELECT min(number) FROM village WHERE code >= '99'`).Scan(&first); err != nil {
 			return err
@@ -87,13 +81,8 @@ type rightsStore struct {
 
 // rightsOn measures the commands among RightsFamilies, and fails where one takes
 // longer than it may.
-func (r *run) rightsOn(ctx context.Context, s rightsStore) (err error) {
+func (r *run) rightsOn(ctx context.Context, dir string, s rightsStore) (err error) {
 	ctx = store.AsOperator(ctx)
-	dir, err := os.MkdirTemp("", "ks-bench-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	ring, err := record.NewRing(rand.Reader)
 	if err != nil {
 		return err

@@ -31,7 +31,7 @@ SELECT 1, i, i, 2, 9, '', '', decode(repeat(md5(random()::text), 8), 'hex'), sha
 
 // rightsOnPostgres measures the commands for a person's rights on PostgreSQL, as
 // rights does on SQLite.
-func (r *run) rightsOnPostgres(ctx context.Context) (err error) {
+func (r *run) rightsOnPostgres(ctx context.Context, dir string) (err error) {
 	cluster, err := pgtest.StartWith("max_connections=50")
 	if err != nil {
 		return err
@@ -46,7 +46,7 @@ func (r *run) rightsOnPostgres(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	return r.rightsOn(ctx, rightsStore{Store: s, engine: "PostgreSQL", crowd: func(ctx context.Context, families int) error {
+	return r.rightsOn(ctx, dir, rightsStore{Store: s, engine: "PostgreSQL", crowd: func(ctx context.Context, families int) error {
 		return crowdInto(ctx, address, families)
 	}})
 }

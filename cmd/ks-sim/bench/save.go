@@ -23,12 +23,7 @@ const (
 // its members, checked, stamped, sealed twice (for the user, and for the server
 // in case the user can't sign in again), chained and durable; beside one durable
 // insert of as many bytes into bare SQLite. They alternate, save by save.
-func (r *run) deviceSave(ctx context.Context) (err error) {
-	dir, err := os.MkdirTemp("", "ks-bench-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+func (r *run) deviceSave(ctx context.Context, dir string) (err error) {
 	s, err := newSurveyor(ctx, dir)
 	if err != nil {
 		return err

@@ -48,12 +48,7 @@ type grant struct {
 const maxHandovers = 3
 
 func newHandovers(seed uint64) *handovers {
-	var key [32]byte
-	for i := range 8 {
-		key[i] = byte(seed >> (8 * i))
-	}
-	key[31] = 2
-	return &handovers{rng: rand.New(rand.NewPCG(seed, 0x686f)), bytes: rand.NewChaCha8(key), owners: map[uint32][]uint32{}}
+	return &handovers{rng: rand.New(rand.NewPCG(seed, 0x686f)), bytes: bytesOf(seed, 2), owners: map[uint32][]uint32{}}
 }
 
 // own notes whose a device number is.

@@ -829,7 +829,7 @@ var File_keluargasehat_v1_export_service_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_export_service_proto_rawDesc = "" +
 	"\n" +
-	"%keluargasehat/v1/export_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$keluargasehat/v1/index_service.proto\x1a\x1ekeluargasehat/v1/options.proto\"\xfa\x04\n" +
+	"%keluargasehat/v1/export_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ckeluargasehat/v1/index.proto\x1a\x1ekeluargasehat/v1/options.proto\"\xfa\x04\n" +
 	"\x14ExportFiguresRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12.\n" +
 	"\x0epuskesmas_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\fR\rpuskesmasCode\x12;\n" +
@@ -969,7 +969,7 @@ func file_keluargasehat_v1_export_service_proto_init() {
 	if File_keluargasehat_v1_export_service_proto != nil {
 		return
 	}
-	file_keluargasehat_v1_index_service_proto_init()
+	file_keluargasehat_v1_index_proto_init()
 	file_keluargasehat_v1_options_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{

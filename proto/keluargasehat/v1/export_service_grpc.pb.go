@@ -32,7 +32,7 @@ const (
 //
 // ExportService gives files as streams: rows leave as they are read, so a file of
 // a million families takes no more memory than one of ten. Over gRPC a stream
-// begins with the metadata "export-id", "file-name" and "content-type", and ends
+// begins with the metadata "export-id", "file-name" and "content-type-of-file", and ends
 // with the trailer "row-count". Over REST these are the headers X-Export-Id,
 // Content-Disposition and Content-Type, and the trailer X-Row-Count. A stream
 // that can't be ended is broken off, never ended early as if it were whole.
@@ -127,7 +127,7 @@ func (c *exportServiceClient) ListExports(ctx context.Context, in *ListExportsRe
 //
 // ExportService gives files as streams: rows leave as they are read, so a file of
 // a million families takes no more memory than one of ten. Over gRPC a stream
-// begins with the metadata "export-id", "file-name" and "content-type", and ends
+// begins with the metadata "export-id", "file-name" and "content-type-of-file", and ends
 // with the trailer "row-count". Over REST these are the headers X-Export-Id,
 // Content-Disposition and Content-Type, and the trailer X-Row-Count. A stream
 // that can't be ended is broken off, never ended early as if it were whole.

@@ -808,7 +808,7 @@ var File_keluargasehat_v1_family_view_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_family_view_proto_rawDesc = "" +
 	"\n" +
-	"\"keluargasehat/v1/family_view.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a&keluargasehat/v1/family_conflict.proto\x1a keluargasehat/v1/household.proto\x1a$keluargasehat/v1/index_service.proto\x1a\x1dkeluargasehat/v1/review.proto\"9\n" +
+	"\"keluargasehat/v1/family_view.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a&keluargasehat/v1/family_conflict.proto\x1a keluargasehat/v1/household.proto\x1a\x1ckeluargasehat/v1/index.proto\x1a\x1dkeluargasehat/v1/review.proto\"9\n" +
 	"\x10GetFamilyRequest\x12%\n" +
 	"\tfamily_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bfamilyId\"\xe0\x02\n" +
 	"\x11GetFamilyResponse\x129\n" +
@@ -934,7 +934,7 @@ func file_keluargasehat_v1_family_view_proto_init() {
 	}
 	file_keluargasehat_v1_family_conflict_proto_init()
 	file_keluargasehat_v1_household_proto_init()
-	file_keluargasehat_v1_index_service_proto_init()
+	file_keluargasehat_v1_index_proto_init()
 	file_keluargasehat_v1_review_proto_init()
 	file_keluargasehat_v1_family_view_proto_msgTypes[3].OneofWrappers = []any{}
 	file_keluargasehat_v1_family_view_proto_msgTypes[4].OneofWrappers = []any{}

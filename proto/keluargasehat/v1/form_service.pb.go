@@ -23,152 +23,6 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// FormState is where a family stands in collection, as a list shows it.
-type FormState int32
-
-const (
-	// Any, in a filter.
-	FormState_FORM_STATE_UNSPECIFIED FormState = 0
-	// "belum dikunjungi": neither a round nor a visit.
-	FormState_FORM_STATE_NOT_VISITED FormState = 1
-	// "belum lengkap": a round was begun, or nobody was at home.
-	FormState_FORM_STATE_DRAFT FormState = 2
-	// "lengkap": an index, not submitted.
-	FormState_FORM_STATE_COMPLETE FormState = 3
-	// "diajukan".
-	FormState_FORM_STATE_SUBMITTED FormState = 4
-	// "dikembalikan".
-	FormState_FORM_STATE_RETURNED FormState = 5
-	// "disetujui".
-	FormState_FORM_STATE_APPROVED FormState = 6
-	// "menolak": the last visit was refused.
-	FormState_FORM_STATE_REFUSED FormState = 7
-	// "pindah": moved away, or not counted any more.
-	FormState_FORM_STATE_MOVED FormState = 8
-)
-
-// Enum value maps for FormState.
-var (
-	FormState_name = map[int32]string{
-		0: "FORM_STATE_UNSPECIFIED",
-		1: "FORM_STATE_NOT_VISITED",
-		2: "FORM_STATE_DRAFT",
-		3: "FORM_STATE_COMPLETE",
-		4: "FORM_STATE_SUBMITTED",
-		5: "FORM_STATE_RETURNED",
-		6: "FORM_STATE_APPROVED",
-		7: "FORM_STATE_REFUSED",
-		8: "FORM_STATE_MOVED",
-	}
-	FormState_value = map[string]int32{
-		"FORM_STATE_UNSPECIFIED": 0,
-		"FORM_STATE_NOT_VISITED": 1,
-		"FORM_STATE_DRAFT":       2,
-		"FORM_STATE_COMPLETE":    3,
-		"FORM_STATE_SUBMITTED":   4,
-		"FORM_STATE_RETURNED":    5,
-		"FORM_STATE_APPROVED":    6,
-		"FORM_STATE_REFUSED":     7,
-		"FORM_STATE_MOVED":       8,
-	}
-)
-
-func (x FormState) Enum() *FormState {
-	p := new(FormState)
-	*p = x
-	return p
-}
-
-func (x FormState) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (FormState) Descriptor() protoreflect.EnumDescriptor {
-	return file_keluargasehat_v1_form_service_proto_enumTypes[0].Descriptor()
-}
-
-func (FormState) Type() protoreflect.EnumType {
-	return &file_keluargasehat_v1_form_service_proto_enumTypes[0]
-}
-
-func (x FormState) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use FormState.Descriptor instead.
-func (FormState) EnumDescriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{0}
-}
-
-// FormInput is how a question is answered.
-type FormInput int32
-
-const (
-	// Not set.
-	FormInput_FORM_INPUT_UNSPECIFIED FormInput = 0
-	// One of the options.
-	FormInput_FORM_INPUT_CHOICE FormInput = 1
-	// A date, "2024-05-17".
-	FormInput_FORM_INPUT_DATE FormInput = 2
-	// A whole number from min to max.
-	FormInput_FORM_INPUT_NUMBER FormInput = 3
-	// Text.
-	FormInput_FORM_INPUT_TEXT FormInput = 4
-	// A stated age, in years or months.
-	FormInput_FORM_INPUT_AGE FormInput = 5
-	// Another member of the family.
-	FormInput_FORM_INPUT_MEMBER FormInput = 6
-)
-
-// Enum value maps for FormInput.
-var (
-	FormInput_name = map[int32]string{
-		0: "FORM_INPUT_UNSPECIFIED",
-		1: "FORM_INPUT_CHOICE",
-		2: "FORM_INPUT_DATE",
-		3: "FORM_INPUT_NUMBER",
-		4: "FORM_INPUT_TEXT",
-		5: "FORM_INPUT_AGE",
-		6: "FORM_INPUT_MEMBER",
-	}
-	FormInput_value = map[string]int32{
-		"FORM_INPUT_UNSPECIFIED": 0,
-		"FORM_INPUT_CHOICE":      1,
-		"FORM_INPUT_DATE":        2,
-		"FORM_INPUT_NUMBER":      3,
-		"FORM_INPUT_TEXT":        4,
-		"FORM_INPUT_AGE":         5,
-		"FORM_INPUT_MEMBER":      6,
-	}
-)
-
-func (x FormInput) Enum() *FormInput {
-	p := new(FormInput)
-	*p = x
-	return p
-}
-
-func (x FormInput) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (FormInput) Descriptor() protoreflect.EnumDescriptor {
-	return file_keluargasehat_v1_form_service_proto_enumTypes[1].Descriptor()
-}
-
-func (FormInput) Type() protoreflect.EnumType {
-	return &file_keluargasehat_v1_form_service_proto_enumTypes[1]
-}
-
-func (x FormInput) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use FormInput.Descriptor instead.
-func (FormInput) EnumDescriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{1}
-}
-
 // ListHouseholdsRequest bounds a list.
 type ListHouseholdsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -316,187 +170,6 @@ func (x *ListHouseholdsResponse) GetNextPageToken() string {
 	return ""
 }
 
-// HouseholdSummary is one line of a list of families.
-type HouseholdSummary struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Id (UUID text).
-	FamilyId string `protobuf:"bytes,1,opt,name=family_id,json=familyId,proto3" json:"family_id,omitempty"`
-	// Code of the village, "32.04.05.2001".
-	VillageCode string `protobuf:"bytes,2,opt,name=village_code,json=villageCode,proto3" json:"village_code,omitempty"`
-	// "003/007", RW before RT.
-	Place string `protobuf:"bytes,3,opt,name=place,proto3" json:"place,omitempty"`
-	// Name of the head. Absent: not known.
-	HeadName string `protobuf:"bytes,4,opt,name=head_name,json=headName,proto3" json:"head_name,omitempty"`
-	// House number. Absent: not known.
-	BuildingNumber string `protobuf:"bytes,5,opt,name=building_number,json=buildingNumber,proto3" json:"building_number,omitempty"`
-	// Number of the family in that house. Absent: not known.
-	FamilyNumber string `protobuf:"bytes,6,opt,name=family_number,json=familyNumber,proto3" json:"family_number,omitempty"`
-	// Where it stands.
-	State FormState `protobuf:"varint,7,opt,name=state,proto3,enum=keluargasehat.v1.FormState" json:"state,omitempty"`
-	// Survey date of the round that counts. Absent: none.
-	SurveyDate string `protobuf:"bytes,8,opt,name=survey_date,json=surveyDate,proto3" json:"survey_date,omitempty"`
-	// IKS to three decimals (inti). Absent: none.
-	Iks string `protobuf:"bytes,9,opt,name=iks,proto3" json:"iks,omitempty"`
-	// Category (inti). UNSPECIFIED: no round.
-	Category Category `protobuf:"varint,10,opt,name=category,proto3,enum=keluargasehat.v1.Category" json:"category,omitempty"`
-	// Date promised for the next visit. Absent: none.
-	NextVisitDate string `protobuf:"bytes,11,opt,name=next_visit_date,json=nextVisitDate,proto3" json:"next_visit_date,omitempty"`
-	// Own work on it that the server has not applied. Only from the SDK.
-	Unsent bool `protobuf:"varint,12,opt,name=unsent,proto3" json:"unsent,omitempty"`
-	// Own work that the server refused, to be corrected. Only from the SDK.
-	Refused bool `protobuf:"varint,13,opt,name=refused,proto3" json:"refused,omitempty"`
-	// Own work that waits for a supervisor's decision. Only from the SDK.
-	Quarantined bool `protobuf:"varint,14,opt,name=quarantined,proto3" json:"quarantined,omitempty"`
-	// Registers that hold several values.
-	Conflicts uint32 `protobuf:"varint,15,opt,name=conflicts,proto3" json:"conflicts,omitempty"`
-	// Names of members present who are not fully asked. Only for a DRAFT.
-	Missing       []string `protobuf:"bytes,16,rep,name=missing,proto3" json:"missing,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *HouseholdSummary) Reset() {
-	*x = HouseholdSummary{}
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[2]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *HouseholdSummary) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*HouseholdSummary) ProtoMessage() {}
-
-func (x *HouseholdSummary) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[2]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use HouseholdSummary.ProtoReflect.Descriptor instead.
-func (*HouseholdSummary) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{2}
-}
-
-func (x *HouseholdSummary) GetFamilyId() string {
-	if x != nil {
-		return x.FamilyId
-	}
-	return ""
-}
-
-func (x *HouseholdSummary) GetVillageCode() string {
-	if x != nil {
-		return x.VillageCode
-	}
-	return ""
-}
-
-func (x *HouseholdSummary) GetPlace() string {
-	if x != nil {
-		return x.Place
-	}
-	return ""
-}
-
-func (x *HouseholdSummary) GetHeadName() string {
-	if x != nil {
-		return x.HeadName
-	}
-	return ""
-}
-
-func (x *HouseholdSummary) GetBuildingNumber() string {
-	if x != nil {
-		return x.BuildingNumber
-	}
-	return ""
-}
-
-func (x *HouseholdSummary) GetFamilyNumber() string {
-	if x != nil {
-		return x.FamilyNumber
-	}
-	return ""
-}
-
-func (x *HouseholdSummary) GetState() FormState {
-	if x != nil {
-		return x.State
-	}
-	return FormState_FORM_STATE_UNSPECIFIED
-}
-
-func (x *HouseholdSummary) GetSurveyDate() string {
-	if x != nil {
-		return x.SurveyDate
-	}
-	return ""
-}
-
-func (x *HouseholdSummary) GetIks() string {
-	if x != nil {
-		return x.Iks
-	}
-	return ""
-}
-
-func (x *HouseholdSummary) GetCategory() Category {
-	if x != nil {
-		return x.Category
-	}
-	return Category_CATEGORY_UNSPECIFIED
-}
-
-func (x *HouseholdSummary) GetNextVisitDate() string {
-	if x != nil {
-		return x.NextVisitDate
-	}
-	return ""
-}
-
-func (x *HouseholdSummary) GetUnsent() bool {
-	if x != nil {
-		return x.Unsent
-	}
-	return false
-}
-
-func (x *HouseholdSummary) GetRefused() bool {
-	if x != nil {
-		return x.Refused
-	}
-	return false
-}
-
-func (x *HouseholdSummary) GetQuarantined() bool {
-	if x != nil {
-		return x.Quarantined
-	}
-	return false
-}
-
-func (x *HouseholdSummary) GetConflicts() uint32 {
-	if x != nil {
-		return x.Conflicts
-	}
-	return 0
-}
-
-func (x *HouseholdSummary) GetMissing() []string {
-	if x != nil {
-		return x.Missing
-	}
-	return nil
-}
-
 // GetFormRequest names a family.
 type GetFormRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -510,7 +183,7 @@ type GetFormRequest struct {
 
 func (x *GetFormRequest) Reset() {
 	*x = GetFormRequest{}
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[3]
+	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -522,7 +195,7 @@ func (x *GetFormRequest) String() string {
 func (*GetFormRequest) ProtoMessage() {}
 
 func (x *GetFormRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[3]
+	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -535,7 +208,7 @@ func (x *GetFormRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFormRequest.ProtoReflect.Descriptor instead.
 func (*GetFormRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{3}
+	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *GetFormRequest) GetFamilyId() string {
@@ -563,7 +236,7 @@ type GetFormResponse struct {
 
 func (x *GetFormResponse) Reset() {
 	*x = GetFormResponse{}
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[4]
+	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -575,7 +248,7 @@ func (x *GetFormResponse) String() string {
 func (*GetFormResponse) ProtoMessage() {}
 
 func (x *GetFormResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[4]
+	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -588,7 +261,7 @@ func (x *GetFormResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFormResponse.ProtoReflect.Descriptor instead.
 func (*GetFormResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{4}
+	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *GetFormResponse) GetForm() *Form {
@@ -616,7 +289,7 @@ type StartFormRequest struct {
 
 func (x *StartFormRequest) Reset() {
 	*x = StartFormRequest{}
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[5]
+	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -628,7 +301,7 @@ func (x *StartFormRequest) String() string {
 func (*StartFormRequest) ProtoMessage() {}
 
 func (x *StartFormRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[5]
+	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -641,7 +314,7 @@ func (x *StartFormRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartFormRequest.ProtoReflect.Descriptor instead.
 func (*StartFormRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{5}
+	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *StartFormRequest) GetVillageCode() string {
@@ -685,7 +358,7 @@ type StartFormResponse struct {
 
 func (x *StartFormResponse) Reset() {
 	*x = StartFormResponse{}
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[6]
+	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -697,7 +370,7 @@ func (x *StartFormResponse) String() string {
 func (*StartFormResponse) ProtoMessage() {}
 
 func (x *StartFormResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[6]
+	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -710,7 +383,7 @@ func (x *StartFormResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartFormResponse.ProtoReflect.Descriptor instead.
 func (*StartFormResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{6}
+	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *StartFormResponse) GetForm() *Form {
@@ -748,7 +421,7 @@ type SaveFormRequest struct {
 
 func (x *SaveFormRequest) Reset() {
 	*x = SaveFormRequest{}
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[7]
+	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -760,7 +433,7 @@ func (x *SaveFormRequest) String() string {
 func (*SaveFormRequest) ProtoMessage() {}
 
 func (x *SaveFormRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[7]
+	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -773,7 +446,7 @@ func (x *SaveFormRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveFormRequest.ProtoReflect.Descriptor instead.
 func (*SaveFormRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{7}
+	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *SaveFormRequest) GetFamilyId() string {
@@ -822,7 +495,7 @@ type SaveFormResponse struct {
 
 func (x *SaveFormResponse) Reset() {
 	*x = SaveFormResponse{}
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[8]
+	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -834,7 +507,7 @@ func (x *SaveFormResponse) String() string {
 func (*SaveFormResponse) ProtoMessage() {}
 
 func (x *SaveFormResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[8]
+	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -847,7 +520,7 @@ func (x *SaveFormResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveFormResponse.ProtoReflect.Descriptor instead.
 func (*SaveFormResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{8}
+	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *SaveFormResponse) GetForm() *Form {
@@ -874,7 +547,7 @@ type FormField struct {
 
 func (x *FormField) Reset() {
 	*x = FormField{}
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[9]
+	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -886,7 +559,7 @@ func (x *FormField) String() string {
 func (*FormField) ProtoMessage() {}
 
 func (x *FormField) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[9]
+	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -899,7 +572,7 @@ func (x *FormField) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FormField.ProtoReflect.Descriptor instead.
 func (*FormField) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{9}
+	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *FormField) GetKind() RecordKind {
@@ -943,7 +616,7 @@ type SubmitFormsRequest struct {
 
 func (x *SubmitFormsRequest) Reset() {
 	*x = SubmitFormsRequest{}
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[10]
+	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -955,7 +628,7 @@ func (x *SubmitFormsRequest) String() string {
 func (*SubmitFormsRequest) ProtoMessage() {}
 
 func (x *SubmitFormsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[10]
+	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -968,7 +641,7 @@ func (x *SubmitFormsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitFormsRequest.ProtoReflect.Descriptor instead.
 func (*SubmitFormsRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{10}
+	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *SubmitFormsRequest) GetFamilyIds() []string {
@@ -996,7 +669,7 @@ type SubmitFormsResponse struct {
 
 func (x *SubmitFormsResponse) Reset() {
 	*x = SubmitFormsResponse{}
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[11]
+	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1008,7 +681,7 @@ func (x *SubmitFormsResponse) String() string {
 func (*SubmitFormsResponse) ProtoMessage() {}
 
 func (x *SubmitFormsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[11]
+	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1021,7 +694,7 @@ func (x *SubmitFormsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitFormsResponse.ProtoReflect.Descriptor instead.
 func (*SubmitFormsResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{11}
+	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *SubmitFormsResponse) GetBatchIds() []string {
@@ -1040,7 +713,7 @@ type GetQuestionnaireRequest struct {
 
 func (x *GetQuestionnaireRequest) Reset() {
 	*x = GetQuestionnaireRequest{}
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[12]
+	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1052,7 +725,7 @@ func (x *GetQuestionnaireRequest) String() string {
 func (*GetQuestionnaireRequest) ProtoMessage() {}
 
 func (x *GetQuestionnaireRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[12]
+	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1065,7 +738,7 @@ func (x *GetQuestionnaireRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetQuestionnaireRequest.ProtoReflect.Descriptor instead.
 func (*GetQuestionnaireRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{12}
+	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{11}
 }
 
 // GetQuestionnaireResponse is the whole questionnaire.
@@ -1087,7 +760,7 @@ type GetQuestionnaireResponse struct {
 
 func (x *GetQuestionnaireResponse) Reset() {
 	*x = GetQuestionnaireResponse{}
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[13]
+	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1099,7 +772,7 @@ func (x *GetQuestionnaireResponse) String() string {
 func (*GetQuestionnaireResponse) ProtoMessage() {}
 
 func (x *GetQuestionnaireResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[13]
+	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1112,7 +785,7 @@ func (x *GetQuestionnaireResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetQuestionnaireResponse.ProtoReflect.Descriptor instead.
 func (*GetQuestionnaireResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{13}
+	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetQuestionnaireResponse) GetVersion() string {
@@ -1150,732 +823,11 @@ func (x *GetQuestionnaireResponse) GetSpareIds() []string {
 	return nil
 }
 
-// Form is one family's questionnaire as it stands.
-type Form struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The family.
-	Household *Household `protobuf:"bytes,1,opt,name=household,proto3" json:"household,omitempty"`
-	// Round that the questions belong to (UUID text). Absent: none was begun.
-	RoundId string `protobuf:"bytes,2,opt,name=round_id,json=roundId,proto3" json:"round_id,omitempty"`
-	// Questions that apply now, in the order of the paper form. They change with
-	// the answers.
-	Questions []*FormQuestion `protobuf:"bytes,3,rep,name=questions,proto3" json:"questions,omitempty"`
-	// What checks noticed.
-	Findings []*FormFinding `protobuf:"bytes,4,rep,name=findings,proto3" json:"findings,omitempty"`
-	// Index of the nuclear family by this round. Absent: no round.
-	Inti *FormIndex `protobuf:"bytes,5,opt,name=inti,proto3" json:"inti,omitempty"`
-	// Index of all members by this round. Absent: no round.
-	Besar *FormIndex `protobuf:"bytes,6,opt,name=besar,proto3" json:"besar,omitempty"`
-	// The members who count, in order.
-	People []*FormPerson `protobuf:"bytes,7,rep,name=people,proto3" json:"people,omitempty"`
-	// Fresh ids for new members, rounds and visits (UUID text).
-	SpareIds []string `protobuf:"bytes,8,rep,name=spare_ids,json=spareIds,proto3" json:"spare_ids,omitempty"`
-	// Names the state that this form shows. Absent from the SDK.
-	Etag string `protobuf:"bytes,9,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Where the family stands.
-	State FormState `protobuf:"varint,10,opt,name=state,proto3,enum=keluargasehat.v1.FormState" json:"state,omitempty"`
-	// Where it stands in review. Absent: never submitted.
-	Review *FamilyReview `protobuf:"bytes,11,opt,name=review,proto3" json:"review,omitempty"`
-	// What to advise the family, by indicator that is not met.
-	Advice []*FormAdvice `protobuf:"bytes,12,rep,name=advice,proto3" json:"advice,omitempty"`
-	// Registers that hold several values.
-	Conflicts     uint32 `protobuf:"varint,13,opt,name=conflicts,proto3" json:"conflicts,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Form) Reset() {
-	*x = Form{}
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[14]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Form) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Form) ProtoMessage() {}
-
-func (x *Form) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[14]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Form.ProtoReflect.Descriptor instead.
-func (*Form) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{14}
-}
-
-func (x *Form) GetHousehold() *Household {
-	if x != nil {
-		return x.Household
-	}
-	return nil
-}
-
-func (x *Form) GetRoundId() string {
-	if x != nil {
-		return x.RoundId
-	}
-	return ""
-}
-
-func (x *Form) GetQuestions() []*FormQuestion {
-	if x != nil {
-		return x.Questions
-	}
-	return nil
-}
-
-func (x *Form) GetFindings() []*FormFinding {
-	if x != nil {
-		return x.Findings
-	}
-	return nil
-}
-
-func (x *Form) GetInti() *FormIndex {
-	if x != nil {
-		return x.Inti
-	}
-	return nil
-}
-
-func (x *Form) GetBesar() *FormIndex {
-	if x != nil {
-		return x.Besar
-	}
-	return nil
-}
-
-func (x *Form) GetPeople() []*FormPerson {
-	if x != nil {
-		return x.People
-	}
-	return nil
-}
-
-func (x *Form) GetSpareIds() []string {
-	if x != nil {
-		return x.SpareIds
-	}
-	return nil
-}
-
-func (x *Form) GetEtag() string {
-	if x != nil {
-		return x.Etag
-	}
-	return ""
-}
-
-func (x *Form) GetState() FormState {
-	if x != nil {
-		return x.State
-	}
-	return FormState_FORM_STATE_UNSPECIFIED
-}
-
-func (x *Form) GetReview() *FamilyReview {
-	if x != nil {
-		return x.Review
-	}
-	return nil
-}
-
-func (x *Form) GetAdvice() []*FormAdvice {
-	if x != nil {
-		return x.Advice
-	}
-	return nil
-}
-
-func (x *Form) GetConflicts() uint32 {
-	if x != nil {
-		return x.Conflicts
-	}
-	return 0
-}
-
-// FormQuestion is one question to one person or the household.
-type FormQuestion struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Number on paper, "V.10b".
-	Number string `protobuf:"bytes,1,opt,name=number,proto3" json:"number,omitempty"`
-	// Block on paper, "V".
-	Block string `protobuf:"bytes,2,opt,name=block,proto3" json:"block,omitempty"`
-	// Record that the answer belongs to.
-	Kind RecordKind `protobuf:"varint,3,opt,name=kind,proto3,enum=keluargasehat.v1.RecordKind" json:"kind,omitempty"`
-	// Whom it is about (UUID text). Absent: the household.
-	MemberId string `protobuf:"bytes,4,opt,name=member_id,json=memberId,proto3" json:"member_id,omitempty"`
-	// Field of the record, by its name in JSON ("cleanWater").
-	Field string `protobuf:"bytes,5,opt,name=field,proto3" json:"field,omitempty"`
-	// Text, Indonesian.
-	Label string `protobuf:"bytes,6,opt,name=label,proto3" json:"label,omitempty"`
-	// Why it is asked: the group it is for, or the answer it follows. Absent: it is
-	// for everybody.
-	Why string `protobuf:"bytes,7,opt,name=why,proto3" json:"why,omitempty"`
-	// How it is answered.
-	Input FormInput `protobuf:"varint,8,opt,name=input,proto3,enum=keluargasehat.v1.FormInput" json:"input,omitempty"`
-	// With CHOICE.
-	Options []*FormOption `protobuf:"bytes,9,rep,name=options,proto3" json:"options,omitempty"`
-	// With NUMBER.
-	Min int64 `protobuf:"varint,10,opt,name=min,proto3" json:"min,omitempty"`
-	// With NUMBER.
-	Max int64 `protobuf:"varint,11,opt,name=max,proto3" json:"max,omitempty"`
-	// Entry is not finished without it.
-	Required bool `protobuf:"varint,12,opt,name=required,proto3" json:"required,omitempty"`
-	// Whether there is an answer.
-	Answered      bool `protobuf:"varint,13,opt,name=answered,proto3" json:"answered,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *FormQuestion) Reset() {
-	*x = FormQuestion{}
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[15]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *FormQuestion) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*FormQuestion) ProtoMessage() {}
-
-func (x *FormQuestion) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[15]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use FormQuestion.ProtoReflect.Descriptor instead.
-func (*FormQuestion) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{15}
-}
-
-func (x *FormQuestion) GetNumber() string {
-	if x != nil {
-		return x.Number
-	}
-	return ""
-}
-
-func (x *FormQuestion) GetBlock() string {
-	if x != nil {
-		return x.Block
-	}
-	return ""
-}
-
-func (x *FormQuestion) GetKind() RecordKind {
-	if x != nil {
-		return x.Kind
-	}
-	return RecordKind_RECORD_KIND_UNSPECIFIED
-}
-
-func (x *FormQuestion) GetMemberId() string {
-	if x != nil {
-		return x.MemberId
-	}
-	return ""
-}
-
-func (x *FormQuestion) GetField() string {
-	if x != nil {
-		return x.Field
-	}
-	return ""
-}
-
-func (x *FormQuestion) GetLabel() string {
-	if x != nil {
-		return x.Label
-	}
-	return ""
-}
-
-func (x *FormQuestion) GetWhy() string {
-	if x != nil {
-		return x.Why
-	}
-	return ""
-}
-
-func (x *FormQuestion) GetInput() FormInput {
-	if x != nil {
-		return x.Input
-	}
-	return FormInput_FORM_INPUT_UNSPECIFIED
-}
-
-func (x *FormQuestion) GetOptions() []*FormOption {
-	if x != nil {
-		return x.Options
-	}
-	return nil
-}
-
-func (x *FormQuestion) GetMin() int64 {
-	if x != nil {
-		return x.Min
-	}
-	return 0
-}
-
-func (x *FormQuestion) GetMax() int64 {
-	if x != nil {
-		return x.Max
-	}
-	return 0
-}
-
-func (x *FormQuestion) GetRequired() bool {
-	if x != nil {
-		return x.Required
-	}
-	return false
-}
-
-func (x *FormQuestion) GetAnswered() bool {
-	if x != nil {
-		return x.Answered
-	}
-	return false
-}
-
-// FormOption is one answer to choose.
-type FormOption struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Name of the enum value, as JSON writes it ("ANSWER_YA").
-	Value string `protobuf:"bytes,1,opt,name=value,proto3" json:"value,omitempty"`
-	// Text, Indonesian.
-	Label string `protobuf:"bytes,2,opt,name=label,proto3" json:"label,omitempty"`
-	// Code on paper.
-	Code          int32 `protobuf:"varint,3,opt,name=code,proto3" json:"code,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *FormOption) Reset() {
-	*x = FormOption{}
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[16]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *FormOption) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*FormOption) ProtoMessage() {}
-
-func (x *FormOption) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[16]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use FormOption.ProtoReflect.Descriptor instead.
-func (*FormOption) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{16}
-}
-
-func (x *FormOption) GetValue() string {
-	if x != nil {
-		return x.Value
-	}
-	return ""
-}
-
-func (x *FormOption) GetLabel() string {
-	if x != nil {
-		return x.Label
-	}
-	return ""
-}
-
-func (x *FormOption) GetCode() int32 {
-	if x != nil {
-		return x.Code
-	}
-	return 0
-}
-
-// FormFinding is something that a check noticed.
-type FormFinding struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Stable name of the check, "PREGNANT_MAN".
-	Code string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
-	// An error; otherwise it is doubtful, and can stay.
-	Error bool `protobuf:"varint,2,opt,name=error,proto3" json:"error,omitempty"`
-	// Kind of record.
-	Kind RecordKind `protobuf:"varint,3,opt,name=kind,proto3,enum=keluargasehat.v1.RecordKind" json:"kind,omitempty"`
-	// Round or visit (UUID text). Absent where the kind has none.
-	RecordId string `protobuf:"bytes,4,opt,name=record_id,json=recordId,proto3" json:"record_id,omitempty"`
-	// Member (UUID text). Absent where the kind has none.
-	MemberId string `protobuf:"bytes,5,opt,name=member_id,json=memberId,proto3" json:"member_id,omitempty"`
-	// Field, by its name in JSON. Absent: the whole record.
-	Field string `protobuf:"bytes,6,opt,name=field,proto3" json:"field,omitempty"`
-	// Number of the question. Absent: the field is none.
-	Question string `protobuf:"bytes,7,opt,name=question,proto3" json:"question,omitempty"`
-	// What is wrong and what to do, Indonesian.
-	Message       string `protobuf:"bytes,8,opt,name=message,proto3" json:"message,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *FormFinding) Reset() {
-	*x = FormFinding{}
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[17]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *FormFinding) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*FormFinding) ProtoMessage() {}
-
-func (x *FormFinding) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[17]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use FormFinding.ProtoReflect.Descriptor instead.
-func (*FormFinding) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{17}
-}
-
-func (x *FormFinding) GetCode() string {
-	if x != nil {
-		return x.Code
-	}
-	return ""
-}
-
-func (x *FormFinding) GetError() bool {
-	if x != nil {
-		return x.Error
-	}
-	return false
-}
-
-func (x *FormFinding) GetKind() RecordKind {
-	if x != nil {
-		return x.Kind
-	}
-	return RecordKind_RECORD_KIND_UNSPECIFIED
-}
-
-func (x *FormFinding) GetRecordId() string {
-	if x != nil {
-		return x.RecordId
-	}
-	return ""
-}
-
-func (x *FormFinding) GetMemberId() string {
-	if x != nil {
-		return x.MemberId
-	}
-	return ""
-}
-
-func (x *FormFinding) GetField() string {
-	if x != nil {
-		return x.Field
-	}
-	return ""
-}
-
-func (x *FormFinding) GetQuestion() string {
-	if x != nil {
-		return x.Question
-	}
-	return ""
-}
-
-func (x *FormFinding) GetMessage() string {
-	if x != nil {
-		return x.Message
-	}
-	return ""
-}
-
-// FormPerson is a member as a form shows them.
-type FormPerson struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Id (UUID text).
-	MemberId string `protobuf:"bytes,1,opt,name=member_id,json=memberId,proto3" json:"member_id,omitempty"`
-	// Name. Absent: not known.
-	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
-	// Age at the survey date in words, "2 tahun 3 bulan"; "perkiraan" where it
-	// follows from a stated age. Absent: not known.
-	Age string `protobuf:"bytes,3,opt,name=age,proto3" json:"age,omitempty"`
-	// Questions that apply and have no answer.
-	Unanswered uint32 `protobuf:"varint,4,opt,name=unanswered,proto3" json:"unanswered,omitempty"`
-	// Belongs to the nuclear family.
-	Inti          bool `protobuf:"varint,5,opt,name=inti,proto3" json:"inti,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *FormPerson) Reset() {
-	*x = FormPerson{}
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[18]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *FormPerson) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*FormPerson) ProtoMessage() {}
-
-func (x *FormPerson) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[18]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use FormPerson.ProtoReflect.Descriptor instead.
-func (*FormPerson) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{18}
-}
-
-func (x *FormPerson) GetMemberId() string {
-	if x != nil {
-		return x.MemberId
-	}
-	return ""
-}
-
-func (x *FormPerson) GetName() string {
-	if x != nil {
-		return x.Name
-	}
-	return ""
-}
-
-func (x *FormPerson) GetAge() string {
-	if x != nil {
-		return x.Age
-	}
-	return ""
-}
-
-func (x *FormPerson) GetUnanswered() uint32 {
-	if x != nil {
-		return x.Unanswered
-	}
-	return 0
-}
-
-func (x *FormPerson) GetInti() bool {
-	if x != nil {
-		return x.Inti
-	}
-	return false
-}
-
-// FormIndex is an index by one round.
-type FormIndex struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Values of the twelve indicators, "YTN?".
-	Values string `protobuf:"bytes,1,opt,name=values,proto3" json:"values,omitempty"`
-	// Indicators that are met, and those that apply.
-	Met uint32 `protobuf:"varint,2,opt,name=met,proto3" json:"met,omitempty"`
-	// Indicators that apply.
-	Applicable uint32 `protobuf:"varint,3,opt,name=applicable,proto3" json:"applicable,omitempty"`
-	// To three decimals. Absent: no index.
-	Iks string `protobuf:"bytes,4,opt,name=iks,proto3" json:"iks,omitempty"`
-	// Category.
-	Category      Category `protobuf:"varint,5,opt,name=category,proto3,enum=keluargasehat.v1.Category" json:"category,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *FormIndex) Reset() {
-	*x = FormIndex{}
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[19]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *FormIndex) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*FormIndex) ProtoMessage() {}
-
-func (x *FormIndex) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[19]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use FormIndex.ProtoReflect.Descriptor instead.
-func (*FormIndex) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{19}
-}
-
-func (x *FormIndex) GetValues() string {
-	if x != nil {
-		return x.Values
-	}
-	return ""
-}
-
-func (x *FormIndex) GetMet() uint32 {
-	if x != nil {
-		return x.Met
-	}
-	return 0
-}
-
-func (x *FormIndex) GetApplicable() uint32 {
-	if x != nil {
-		return x.Applicable
-	}
-	return 0
-}
-
-func (x *FormIndex) GetIks() string {
-	if x != nil {
-		return x.Iks
-	}
-	return ""
-}
-
-func (x *FormIndex) GetCategory() Category {
-	if x != nil {
-		return x.Category
-	}
-	return Category_CATEGORY_UNSPECIFIED
-}
-
-// FormAdvice is what to tell a family about an indicator that is not met.
-type FormAdvice struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// 1 to 12.
-	Indicator uint32 `protobuf:"varint,1,opt,name=indicator,proto3" json:"indicator,omitempty"`
-	// Its name, Indonesian.
-	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
-	// Whom it is about, by name. Absent: the household.
-	People []string `protobuf:"bytes,3,rep,name=people,proto3" json:"people,omitempty"`
-	// What to advise, Indonesian.
-	Advice        string `protobuf:"bytes,4,opt,name=advice,proto3" json:"advice,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *FormAdvice) Reset() {
-	*x = FormAdvice{}
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[20]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *FormAdvice) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*FormAdvice) ProtoMessage() {}
-
-func (x *FormAdvice) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_form_service_proto_msgTypes[20]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use FormAdvice.ProtoReflect.Descriptor instead.
-func (*FormAdvice) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_form_service_proto_rawDescGZIP(), []int{20}
-}
-
-func (x *FormAdvice) GetIndicator() uint32 {
-	if x != nil {
-		return x.Indicator
-	}
-	return 0
-}
-
-func (x *FormAdvice) GetName() string {
-	if x != nil {
-		return x.Name
-	}
-	return ""
-}
-
-func (x *FormAdvice) GetPeople() []string {
-	if x != nil {
-		return x.People
-	}
-	return nil
-}
-
-func (x *FormAdvice) GetAdvice() string {
-	if x != nil {
-		return x.Advice
-	}
-	return ""
-}
-
 var File_keluargasehat_v1_form_service_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_form_service_proto_rawDesc = "" +
 	"\n" +
-	"#keluargasehat/v1/form_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1dkeluargasehat/v1/change.proto\x1a\x1dkeluargasehat/v1/family.proto\x1a keluargasehat/v1/household.proto\x1a$keluargasehat/v1/index_service.proto\x1a\x1ekeluargasehat/v1/options.proto\x1a\x1dkeluargasehat/v1/review.proto\"\xdf\x01\n" +
+	"#keluargasehat/v1/form_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1dkeluargasehat/v1/change.proto\x1a\x1dkeluargasehat/v1/family.proto\x1a\x1bkeluargasehat/v1/form.proto\x1a keluargasehat/v1/household.proto\x1a\x1ekeluargasehat/v1/options.proto\"\xdf\x01\n" +
 	"\x15ListHouseholdsRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12\x1c\n" +
 	"\x04text\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x04text\x12;\n" +
@@ -1889,26 +841,7 @@ const file_keluargasehat_v1_form_service_proto_rawDesc = "" +
 	"households\x12\x19\n" +
 	"\x05total\x18\x02 \x01(\rH\x00R\x05total\x88\x01\x01\x12&\n" +
 	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageTokenB\b\n" +
-	"\x06_total\"\xa5\x04\n" +
-	"\x10HouseholdSummary\x12\x1b\n" +
-	"\tfamily_id\x18\x01 \x01(\tR\bfamilyId\x12!\n" +
-	"\fvillage_code\x18\x02 \x01(\tR\vvillageCode\x12\x14\n" +
-	"\x05place\x18\x03 \x01(\tR\x05place\x12\x1b\n" +
-	"\thead_name\x18\x04 \x01(\tR\bheadName\x12'\n" +
-	"\x0fbuilding_number\x18\x05 \x01(\tR\x0ebuildingNumber\x12#\n" +
-	"\rfamily_number\x18\x06 \x01(\tR\ffamilyNumber\x121\n" +
-	"\x05state\x18\a \x01(\x0e2\x1b.keluargasehat.v1.FormStateR\x05state\x12\x1f\n" +
-	"\vsurvey_date\x18\b \x01(\tR\n" +
-	"surveyDate\x12\x10\n" +
-	"\x03iks\x18\t \x01(\tR\x03iks\x126\n" +
-	"\bcategory\x18\n" +
-	" \x01(\x0e2\x1a.keluargasehat.v1.CategoryR\bcategory\x12&\n" +
-	"\x0fnext_visit_date\x18\v \x01(\tR\rnextVisitDate\x12\x16\n" +
-	"\x06unsent\x18\f \x01(\bR\x06unsent\x12\x18\n" +
-	"\arefused\x18\r \x01(\bR\arefused\x12 \n" +
-	"\vquarantined\x18\x0e \x01(\bR\vquarantined\x12\x1c\n" +
-	"\tconflicts\x18\x0f \x01(\rR\tconflicts\x12\x18\n" +
-	"\amissing\x18\x10 \x03(\tR\amissing\"[\n" +
+	"\x06_total\"[\n" +
 	"\x0eGetFormRequest\x12%\n" +
 	"\tfamily_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bfamilyId\x12\"\n" +
 	"\bround_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18$R\aroundId\"=\n" +
@@ -1947,92 +880,7 @@ const file_keluargasehat_v1_form_service_proto_rawDesc = "" +
 	"\tquestions\x18\x02 \x03(\v2\x1e.keluargasehat.v1.FormQuestionR\tquestions\x12\x16\n" +
 	"\x06notice\x18\x03 \x03(\tR\x06notice\x12%\n" +
 	"\x0enotice_version\x18\x04 \x01(\tR\rnoticeVersion\x12\x1b\n" +
-	"\tspare_ids\x18\x05 \x03(\tR\bspareIds\"\xdf\x04\n" +
-	"\x04Form\x129\n" +
-	"\thousehold\x18\x01 \x01(\v2\x1b.keluargasehat.v1.HouseholdR\thousehold\x12\x19\n" +
-	"\bround_id\x18\x02 \x01(\tR\aroundId\x12<\n" +
-	"\tquestions\x18\x03 \x03(\v2\x1e.keluargasehat.v1.FormQuestionR\tquestions\x129\n" +
-	"\bfindings\x18\x04 \x03(\v2\x1d.keluargasehat.v1.FormFindingR\bfindings\x12/\n" +
-	"\x04inti\x18\x05 \x01(\v2\x1b.keluargasehat.v1.FormIndexR\x04inti\x121\n" +
-	"\x05besar\x18\x06 \x01(\v2\x1b.keluargasehat.v1.FormIndexR\x05besar\x124\n" +
-	"\x06people\x18\a \x03(\v2\x1c.keluargasehat.v1.FormPersonR\x06people\x12\x1b\n" +
-	"\tspare_ids\x18\b \x03(\tR\bspareIds\x12\x12\n" +
-	"\x04etag\x18\t \x01(\tR\x04etag\x121\n" +
-	"\x05state\x18\n" +
-	" \x01(\x0e2\x1b.keluargasehat.v1.FormStateR\x05state\x126\n" +
-	"\x06review\x18\v \x01(\v2\x1e.keluargasehat.v1.FamilyReviewR\x06review\x124\n" +
-	"\x06advice\x18\f \x03(\v2\x1c.keluargasehat.v1.FormAdviceR\x06advice\x12\x1c\n" +
-	"\tconflicts\x18\r \x01(\rR\tconflicts\"\x90\x03\n" +
-	"\fFormQuestion\x12\x16\n" +
-	"\x06number\x18\x01 \x01(\tR\x06number\x12\x14\n" +
-	"\x05block\x18\x02 \x01(\tR\x05block\x120\n" +
-	"\x04kind\x18\x03 \x01(\x0e2\x1c.keluargasehat.v1.RecordKindR\x04kind\x12\x1b\n" +
-	"\tmember_id\x18\x04 \x01(\tR\bmemberId\x12\x14\n" +
-	"\x05field\x18\x05 \x01(\tR\x05field\x12\x14\n" +
-	"\x05label\x18\x06 \x01(\tR\x05label\x12\x10\n" +
-	"\x03why\x18\a \x01(\tR\x03why\x121\n" +
-	"\x05input\x18\b \x01(\x0e2\x1b.keluargasehat.v1.FormInputR\x05input\x126\n" +
-	"\aoptions\x18\t \x03(\v2\x1c.keluargasehat.v1.FormOptionR\aoptions\x12\x10\n" +
-	"\x03min\x18\n" +
-	" \x01(\x03R\x03min\x12\x10\n" +
-	"\x03max\x18\v \x01(\x03R\x03max\x12\x1a\n" +
-	"\brequired\x18\f \x01(\bR\brequired\x12\x1a\n" +
-	"\banswered\x18\r \x01(\bR\banswered\"L\n" +
-	"\n" +
-	"FormOption\x12\x14\n" +
-	"\x05value\x18\x01 \x01(\tR\x05value\x12\x14\n" +
-	"\x05label\x18\x02 \x01(\tR\x05label\x12\x12\n" +
-	"\x04code\x18\x03 \x01(\x05R\x04code\"\xef\x01\n" +
-	"\vFormFinding\x12\x12\n" +
-	"\x04code\x18\x01 \x01(\tR\x04code\x12\x14\n" +
-	"\x05error\x18\x02 \x01(\bR\x05error\x120\n" +
-	"\x04kind\x18\x03 \x01(\x0e2\x1c.keluargasehat.v1.RecordKindR\x04kind\x12\x1b\n" +
-	"\trecord_id\x18\x04 \x01(\tR\brecordId\x12\x1b\n" +
-	"\tmember_id\x18\x05 \x01(\tR\bmemberId\x12\x14\n" +
-	"\x05field\x18\x06 \x01(\tR\x05field\x12\x1a\n" +
-	"\bquestion\x18\a \x01(\tR\bquestion\x12\x18\n" +
-	"\amessage\x18\b \x01(\tR\amessage\"\x83\x01\n" +
-	"\n" +
-	"FormPerson\x12\x1b\n" +
-	"\tmember_id\x18\x01 \x01(\tR\bmemberId\x12\x12\n" +
-	"\x04name\x18\x02 \x01(\tR\x04name\x12\x10\n" +
-	"\x03age\x18\x03 \x01(\tR\x03age\x12\x1e\n" +
-	"\n" +
-	"unanswered\x18\x04 \x01(\rR\n" +
-	"unanswered\x12\x12\n" +
-	"\x04inti\x18\x05 \x01(\bR\x04inti\"\x9f\x01\n" +
-	"\tFormIndex\x12\x16\n" +
-	"\x06values\x18\x01 \x01(\tR\x06values\x12\x10\n" +
-	"\x03met\x18\x02 \x01(\rR\x03met\x12\x1e\n" +
-	"\n" +
-	"applicable\x18\x03 \x01(\rR\n" +
-	"applicable\x12\x10\n" +
-	"\x03iks\x18\x04 \x01(\tR\x03iks\x126\n" +
-	"\bcategory\x18\x05 \x01(\x0e2\x1a.keluargasehat.v1.CategoryR\bcategory\"n\n" +
-	"\n" +
-	"FormAdvice\x12\x1c\n" +
-	"\tindicator\x18\x01 \x01(\rR\tindicator\x12\x12\n" +
-	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
-	"\x06people\x18\x03 \x03(\tR\x06people\x12\x16\n" +
-	"\x06advice\x18\x04 \x01(\tR\x06advice*\xec\x01\n" +
-	"\tFormState\x12\x1a\n" +
-	"\x16FORM_STATE_UNSPECIFIED\x10\x00\x12\x1a\n" +
-	"\x16FORM_STATE_NOT_VISITED\x10\x01\x12\x14\n" +
-	"\x10FORM_STATE_DRAFT\x10\x02\x12\x17\n" +
-	"\x13FORM_STATE_COMPLETE\x10\x03\x12\x18\n" +
-	"\x14FORM_STATE_SUBMITTED\x10\x04\x12\x17\n" +
-	"\x13FORM_STATE_RETURNED\x10\x05\x12\x17\n" +
-	"\x13FORM_STATE_APPROVED\x10\x06\x12\x16\n" +
-	"\x12FORM_STATE_REFUSED\x10\a\x12\x14\n" +
-	"\x10FORM_STATE_MOVED\x10\b*\xaa\x01\n" +
-	"\tFormInput\x12\x1a\n" +
-	"\x16FORM_INPUT_UNSPECIFIED\x10\x00\x12\x15\n" +
-	"\x11FORM_INPUT_CHOICE\x10\x01\x12\x13\n" +
-	"\x0fFORM_INPUT_DATE\x10\x02\x12\x15\n" +
-	"\x11FORM_INPUT_NUMBER\x10\x03\x12\x13\n" +
-	"\x0fFORM_INPUT_TEXT\x10\x04\x12\x12\n" +
-	"\x0eFORM_INPUT_AGE\x10\x05\x12\x15\n" +
-	"\x11FORM_INPUT_MEMBER\x10\x062\x9f\x06\n" +
+	"\tspare_ids\x18\x05 \x03(\tR\bspareIds2\x9f\x06\n" +
 	"\vFormService\x12\x82\x01\n" +
 	"\x0eListHouseholds\x12'.keluargasehat.v1.ListHouseholdsRequest\x1a(.keluargasehat.v1.ListHouseholdsResponse\"\x1d\xba\xd7\x18\b\b\x02\x10\x03\x18\x01 \x02\x82\xd3\xe4\x93\x02\v\x12\t/v1/forms\x12y\n" +
 	"\aGetForm\x12 .keluargasehat.v1.GetFormRequest\x1a!.keluargasehat.v1.GetFormResponse\")\xba\xd7\x18\b\b\x02\x10\x03\x18\x01 \x02\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/forms/{family_id}\x12v\n" +
@@ -2053,83 +901,58 @@ func file_keluargasehat_v1_form_service_proto_rawDescGZIP() []byte {
 	return file_keluargasehat_v1_form_service_proto_rawDescData
 }
 
-var file_keluargasehat_v1_form_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_keluargasehat_v1_form_service_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_keluargasehat_v1_form_service_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_keluargasehat_v1_form_service_proto_goTypes = []any{
-	(FormState)(0),                   // 0: keluargasehat.v1.FormState
-	(FormInput)(0),                   // 1: keluargasehat.v1.FormInput
-	(*ListHouseholdsRequest)(nil),    // 2: keluargasehat.v1.ListHouseholdsRequest
-	(*ListHouseholdsResponse)(nil),   // 3: keluargasehat.v1.ListHouseholdsResponse
-	(*HouseholdSummary)(nil),         // 4: keluargasehat.v1.HouseholdSummary
-	(*GetFormRequest)(nil),           // 5: keluargasehat.v1.GetFormRequest
-	(*GetFormResponse)(nil),          // 6: keluargasehat.v1.GetFormResponse
-	(*StartFormRequest)(nil),         // 7: keluargasehat.v1.StartFormRequest
-	(*StartFormResponse)(nil),        // 8: keluargasehat.v1.StartFormResponse
-	(*SaveFormRequest)(nil),          // 9: keluargasehat.v1.SaveFormRequest
-	(*SaveFormResponse)(nil),         // 10: keluargasehat.v1.SaveFormResponse
-	(*FormField)(nil),                // 11: keluargasehat.v1.FormField
-	(*SubmitFormsRequest)(nil),       // 12: keluargasehat.v1.SubmitFormsRequest
-	(*SubmitFormsResponse)(nil),      // 13: keluargasehat.v1.SubmitFormsResponse
-	(*GetQuestionnaireRequest)(nil),  // 14: keluargasehat.v1.GetQuestionnaireRequest
-	(*GetQuestionnaireResponse)(nil), // 15: keluargasehat.v1.GetQuestionnaireResponse
-	(*Form)(nil),                     // 16: keluargasehat.v1.Form
-	(*FormQuestion)(nil),             // 17: keluargasehat.v1.FormQuestion
-	(*FormOption)(nil),               // 18: keluargasehat.v1.FormOption
-	(*FormFinding)(nil),              // 19: keluargasehat.v1.FormFinding
-	(*FormPerson)(nil),               // 20: keluargasehat.v1.FormPerson
-	(*FormIndex)(nil),                // 21: keluargasehat.v1.FormIndex
-	(*FormAdvice)(nil),               // 22: keluargasehat.v1.FormAdvice
-	(Category)(0),                    // 23: keluargasehat.v1.Category
-	(*Family)(nil),                   // 24: keluargasehat.v1.Family
-	(*Household)(nil),                // 25: keluargasehat.v1.Household
-	(RecordKind)(0),                  // 26: keluargasehat.v1.RecordKind
-	(*FamilyReview)(nil),             // 27: keluargasehat.v1.FamilyReview
+	(*ListHouseholdsRequest)(nil),    // 0: keluargasehat.v1.ListHouseholdsRequest
+	(*ListHouseholdsResponse)(nil),   // 1: keluargasehat.v1.ListHouseholdsResponse
+	(*GetFormRequest)(nil),           // 2: keluargasehat.v1.GetFormRequest
+	(*GetFormResponse)(nil),          // 3: keluargasehat.v1.GetFormResponse
+	(*StartFormRequest)(nil),         // 4: keluargasehat.v1.StartFormRequest
+	(*StartFormResponse)(nil),        // 5: keluargasehat.v1.StartFormResponse
+	(*SaveFormRequest)(nil),          // 6: keluargasehat.v1.SaveFormRequest
+	(*SaveFormResponse)(nil),         // 7: keluargasehat.v1.SaveFormResponse
+	(*FormField)(nil),                // 8: keluargasehat.v1.FormField
+	(*SubmitFormsRequest)(nil),       // 9: keluargasehat.v1.SubmitFormsRequest
+	(*SubmitFormsResponse)(nil),      // 10: keluargasehat.v1.SubmitFormsResponse
+	(*GetQuestionnaireRequest)(nil),  // 11: keluargasehat.v1.GetQuestionnaireRequest
+	(*GetQuestionnaireResponse)(nil), // 12: keluargasehat.v1.GetQuestionnaireResponse
+	(FormState)(0),                   // 13: keluargasehat.v1.FormState
+	(*HouseholdSummary)(nil),         // 14: keluargasehat.v1.HouseholdSummary
+	(*Form)(nil),                     // 15: keluargasehat.v1.Form
+	(*Family)(nil),                   // 16: keluargasehat.v1.Family
+	(*Household)(nil),                // 17: keluargasehat.v1.Household
+	(RecordKind)(0),                  // 18: keluargasehat.v1.RecordKind
+	(*FormQuestion)(nil),             // 19: keluargasehat.v1.FormQuestion
 }
 var file_keluargasehat_v1_form_service_proto_depIdxs = []int32{
-	0,  // 0: keluargasehat.v1.ListHouseholdsRequest.state:type_name -> keluargasehat.v1.FormState
-	4,  // 1: keluargasehat.v1.ListHouseholdsResponse.households:type_name -> keluargasehat.v1.HouseholdSummary
-	0,  // 2: keluargasehat.v1.HouseholdSummary.state:type_name -> keluargasehat.v1.FormState
-	23, // 3: keluargasehat.v1.HouseholdSummary.category:type_name -> keluargasehat.v1.Category
-	16, // 4: keluargasehat.v1.GetFormResponse.form:type_name -> keluargasehat.v1.Form
-	24, // 5: keluargasehat.v1.StartFormRequest.family:type_name -> keluargasehat.v1.Family
-	25, // 6: keluargasehat.v1.StartFormRequest.household:type_name -> keluargasehat.v1.Household
-	16, // 7: keluargasehat.v1.StartFormResponse.form:type_name -> keluargasehat.v1.Form
-	25, // 8: keluargasehat.v1.SaveFormRequest.set:type_name -> keluargasehat.v1.Household
-	11, // 9: keluargasehat.v1.SaveFormRequest.clear:type_name -> keluargasehat.v1.FormField
-	16, // 10: keluargasehat.v1.SaveFormResponse.form:type_name -> keluargasehat.v1.Form
-	26, // 11: keluargasehat.v1.FormField.kind:type_name -> keluargasehat.v1.RecordKind
-	17, // 12: keluargasehat.v1.GetQuestionnaireResponse.questions:type_name -> keluargasehat.v1.FormQuestion
-	25, // 13: keluargasehat.v1.Form.household:type_name -> keluargasehat.v1.Household
-	17, // 14: keluargasehat.v1.Form.questions:type_name -> keluargasehat.v1.FormQuestion
-	19, // 15: keluargasehat.v1.Form.findings:type_name -> keluargasehat.v1.FormFinding
-	21, // 16: keluargasehat.v1.Form.inti:type_name -> keluargasehat.v1.FormIndex
-	21, // 17: keluargasehat.v1.Form.besar:type_name -> keluargasehat.v1.FormIndex
-	20, // 18: keluargasehat.v1.Form.people:type_name -> keluargasehat.v1.FormPerson
-	0,  // 19: keluargasehat.v1.Form.state:type_name -> keluargasehat.v1.FormState
-	27, // 20: keluargasehat.v1.Form.review:type_name -> keluargasehat.v1.FamilyReview
-	22, // 21: keluargasehat.v1.Form.advice:type_name -> keluargasehat.v1.FormAdvice
-	26, // 22: keluargasehat.v1.FormQuestion.kind:type_name -> keluargasehat.v1.RecordKind
-	1,  // 23: keluargasehat.v1.FormQuestion.input:type_name -> keluargasehat.v1.FormInput
-	18, // 24: keluargasehat.v1.FormQuestion.options:type_name -> keluargasehat.v1.FormOption
-	26, // 25: keluargasehat.v1.FormFinding.kind:type_name -> keluargasehat.v1.RecordKind
-	23, // 26: keluargasehat.v1.FormIndex.category:type_name -> keluargasehat.v1.Category
-	2,  // 27: keluargasehat.v1.FormService.ListHouseholds:input_type -> keluargasehat.v1.ListHouseholdsRequest
-	5,  // 28: keluargasehat.v1.FormService.GetForm:input_type -> keluargasehat.v1.GetFormRequest
-	7,  // 29: keluargasehat.v1.FormService.StartForm:input_type -> keluargasehat.v1.StartFormRequest
-	9,  // 30: keluargasehat.v1.FormService.SaveForm:input_type -> keluargasehat.v1.SaveFormRequest
-	12, // 31: keluargasehat.v1.FormService.SubmitForms:input_type -> keluargasehat.v1.SubmitFormsRequest
-	14, // 32: keluargasehat.v1.FormService.GetQuestionnaire:input_type -> keluargasehat.v1.GetQuestionnaireRequest
-	3,  // 33: keluargasehat.v1.FormService.ListHouseholds:output_type -> keluargasehat.v1.ListHouseholdsResponse
-	6,  // 34: keluargasehat.v1.FormService.GetForm:output_type -> keluargasehat.v1.GetFormResponse
-	8,  // 35: keluargasehat.v1.FormService.StartForm:output_type -> keluargasehat.v1.StartFormResponse
-	10, // 36: keluargasehat.v1.FormService.SaveForm:output_type -> keluargasehat.v1.SaveFormResponse
-	13, // 37: keluargasehat.v1.FormService.SubmitForms:output_type -> keluargasehat.v1.SubmitFormsResponse
-	15, // 38: keluargasehat.v1.FormService.GetQuestionnaire:output_type -> keluargasehat.v1.GetQuestionnaireResponse
-	33, // [33:39] is the sub-list for method output_type
-	27, // [27:33] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	13, // 0: keluargasehat.v1.ListHouseholdsRequest.state:type_name -> keluargasehat.v1.FormState
+	14, // 1: keluargasehat.v1.ListHouseholdsResponse.households:type_name -> keluargasehat.v1.HouseholdSummary
+	15, // 2: keluargasehat.v1.GetFormResponse.form:type_name -> keluargasehat.v1.Form
+	16, // 3: keluargasehat.v1.StartFormRequest.family:type_name -> keluargasehat.v1.Family
+	17, // 4: keluargasehat.v1.StartFormRequest.household:type_name -> keluargasehat.v1.Household
+	15, // 5: keluargasehat.v1.StartFormResponse.form:type_name -> keluargasehat.v1.Form
+	17, // 6: keluargasehat.v1.SaveFormRequest.set:type_name -> keluargasehat.v1.Household
+	8,  // 7: keluargasehat.v1.SaveFormRequest.clear:type_name -> keluargasehat.v1.FormField
+	15, // 8: keluargasehat.v1.SaveFormResponse.form:type_name -> keluargasehat.v1.Form
+	18, // 9: keluargasehat.v1.FormField.kind:type_name -> keluargasehat.v1.RecordKind
+	19, // 10: keluargasehat.v1.GetQuestionnaireResponse.questions:type_name -> keluargasehat.v1.FormQuestion
+	0,  // 11: keluargasehat.v1.FormService.ListHouseholds:input_type -> keluargasehat.v1.ListHouseholdsRequest
+	2,  // 12: keluargasehat.v1.FormService.GetForm:input_type -> keluargasehat.v1.GetFormRequest
+	4,  // 13: keluargasehat.v1.FormService.StartForm:input_type -> keluargasehat.v1.StartFormRequest
+	6,  // 14: keluargasehat.v1.FormService.SaveForm:input_type -> keluargasehat.v1.SaveFormRequest
+	9,  // 15: keluargasehat.v1.FormService.SubmitForms:input_type -> keluargasehat.v1.SubmitFormsRequest
+	11, // 16: keluargasehat.v1.FormService.GetQuestionnaire:input_type -> keluargasehat.v1.GetQuestionnaireRequest
+	1,  // 17: keluargasehat.v1.FormService.ListHouseholds:output_type -> keluargasehat.v1.ListHouseholdsResponse
+	3,  // 18: keluargasehat.v1.FormService.GetForm:output_type -> keluargasehat.v1.GetFormResponse
+	5,  // 19: keluargasehat.v1.FormService.StartForm:output_type -> keluargasehat.v1.StartFormResponse
+	7,  // 20: keluargasehat.v1.FormService.SaveForm:output_type -> keluargasehat.v1.SaveFormResponse
+	10, // 21: keluargasehat.v1.FormService.SubmitForms:output_type -> keluargasehat.v1.SubmitFormsResponse
+	12, // 22: keluargasehat.v1.FormService.GetQuestionnaire:output_type -> keluargasehat.v1.GetQuestionnaireResponse
+	17, // [17:23] is the sub-list for method output_type
+	11, // [11:17] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_form_service_proto_init() }
@@ -2139,24 +962,22 @@ func file_keluargasehat_v1_form_service_proto_init() {
 	}
 	file_keluargasehat_v1_change_proto_init()
 	file_keluargasehat_v1_family_proto_init()
+	file_keluargasehat_v1_form_proto_init()
 	file_keluargasehat_v1_household_proto_init()
-	file_keluargasehat_v1_index_service_proto_init()
 	file_keluargasehat_v1_options_proto_init()
-	file_keluargasehat_v1_review_proto_init()
 	file_keluargasehat_v1_form_service_proto_msgTypes[1].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_v1_form_service_proto_rawDesc), len(file_keluargasehat_v1_form_service_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   21,
+			NumEnums:      0,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_keluargasehat_v1_form_service_proto_goTypes,
 		DependencyIndexes: file_keluargasehat_v1_form_service_proto_depIdxs,
-		EnumInfos:         file_keluargasehat_v1_form_service_proto_enumTypes,
 		MessageInfos:      file_keluargasehat_v1_form_service_proto_msgTypes,
 	}.Build()
 	File_keluargasehat_v1_form_service_proto = out.File

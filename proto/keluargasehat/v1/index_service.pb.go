@@ -11,7 +11,6 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
-	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -23,177 +22,6 @@ const (
 	// Verify that runtime/protoimpl is sufficiently up-to-date.
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
-
-// Membership says whose values count.
-type Membership int32
-
-const (
-	// As INTI.
-	Membership_MEMBERSHIP_UNSPECIFIED Membership = 0
-	// Nuclear family: head, spouse, children. The rule for area figures.
-	Membership_MEMBERSHIP_INTI Membership = 1
-	// All members.
-	Membership_MEMBERSHIP_BESAR Membership = 2
-)
-
-// Enum value maps for Membership.
-var (
-	Membership_name = map[int32]string{
-		0: "MEMBERSHIP_UNSPECIFIED",
-		1: "MEMBERSHIP_INTI",
-		2: "MEMBERSHIP_BESAR",
-	}
-	Membership_value = map[string]int32{
-		"MEMBERSHIP_UNSPECIFIED": 0,
-		"MEMBERSHIP_INTI":        1,
-		"MEMBERSHIP_BESAR":       2,
-	}
-)
-
-func (x Membership) Enum() *Membership {
-	p := new(Membership)
-	*p = x
-	return p
-}
-
-func (x Membership) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (Membership) Descriptor() protoreflect.EnumDescriptor {
-	return file_keluargasehat_v1_index_service_proto_enumTypes[0].Descriptor()
-}
-
-func (Membership) Type() protoreflect.EnumType {
-	return &file_keluargasehat_v1_index_service_proto_enumTypes[0]
-}
-
-func (x Membership) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use Membership.Descriptor instead.
-func (Membership) EnumDescriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{0}
-}
-
-// Basis says which data count.
-type Basis int32
-
-const (
-	// As PROVISIONAL.
-	Basis_BASIS_UNSPECIFIED Basis = 0
-	// The current state.
-	Basis_BASIS_PROVISIONAL Basis = 1
-	// Each family as last approved.
-	Basis_BASIS_VERIFIED Basis = 2
-)
-
-// Enum value maps for Basis.
-var (
-	Basis_name = map[int32]string{
-		0: "BASIS_UNSPECIFIED",
-		1: "BASIS_PROVISIONAL",
-		2: "BASIS_VERIFIED",
-	}
-	Basis_value = map[string]int32{
-		"BASIS_UNSPECIFIED": 0,
-		"BASIS_PROVISIONAL": 1,
-		"BASIS_VERIFIED":    2,
-	}
-)
-
-func (x Basis) Enum() *Basis {
-	p := new(Basis)
-	*p = x
-	return p
-}
-
-func (x Basis) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (Basis) Descriptor() protoreflect.EnumDescriptor {
-	return file_keluargasehat_v1_index_service_proto_enumTypes[1].Descriptor()
-}
-
-func (Basis) Type() protoreflect.EnumType {
-	return &file_keluargasehat_v1_index_service_proto_enumTypes[1]
-}
-
-func (x Basis) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use Basis.Descriptor instead.
-func (Basis) EnumDescriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{1}
-}
-
-// Category of a family or area (DOMAIN.md section 4).
-type Category int32
-
-const (
-	// No index.
-	Category_CATEGORY_UNSPECIFIED Category = 0
-	// "tidak sehat": below 0.500.
-	Category_CATEGORY_TIDAK_SEHAT Category = 1
-	// "pra-sehat": 0.500 to 0.800, bounds included.
-	Category_CATEGORY_PRA_SEHAT Category = 2
-	// "sehat": above 0.800.
-	Category_CATEGORY_SEHAT Category = 3
-	// "belum lengkap": an applicable question has no answer.
-	Category_CATEGORY_BELUM_LENGKAP Category = 4
-	// "tidak terdefinisi": no indicator applies.
-	Category_CATEGORY_TIDAK_TERDEFINISI Category = 5
-)
-
-// Enum value maps for Category.
-var (
-	Category_name = map[int32]string{
-		0: "CATEGORY_UNSPECIFIED",
-		1: "CATEGORY_TIDAK_SEHAT",
-		2: "CATEGORY_PRA_SEHAT",
-		3: "CATEGORY_SEHAT",
-		4: "CATEGORY_BELUM_LENGKAP",
-		5: "CATEGORY_TIDAK_TERDEFINISI",
-	}
-	Category_value = map[string]int32{
-		"CATEGORY_UNSPECIFIED":       0,
-		"CATEGORY_TIDAK_SEHAT":       1,
-		"CATEGORY_PRA_SEHAT":         2,
-		"CATEGORY_SEHAT":             3,
-		"CATEGORY_BELUM_LENGKAP":     4,
-		"CATEGORY_TIDAK_TERDEFINISI": 5,
-	}
-)
-
-func (x Category) Enum() *Category {
-	p := new(Category)
-	*p = x
-	return p
-}
-
-func (x Category) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (Category) Descriptor() protoreflect.EnumDescriptor {
-	return file_keluargasehat_v1_index_service_proto_enumTypes[2].Descriptor()
-}
-
-func (Category) Type() protoreflect.EnumType {
-	return &file_keluargasehat_v1_index_service_proto_enumTypes[2]
-}
-
-func (x Category) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use Category.Descriptor instead.
-func (Category) EnumDescriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{2}
-}
 
 // TrendStep is how far the points of a trend lie apart.
 type TrendStep int32
@@ -232,11 +60,11 @@ func (x TrendStep) String() string {
 }
 
 func (TrendStep) Descriptor() protoreflect.EnumDescriptor {
-	return file_keluargasehat_v1_index_service_proto_enumTypes[3].Descriptor()
+	return file_keluargasehat_v1_index_service_proto_enumTypes[0].Descriptor()
 }
 
 func (TrendStep) Type() protoreflect.EnumType {
-	return &file_keluargasehat_v1_index_service_proto_enumTypes[3]
+	return &file_keluargasehat_v1_index_service_proto_enumTypes[0]
 }
 
 func (x TrendStep) Number() protoreflect.EnumNumber {
@@ -245,88 +73,7 @@ func (x TrendStep) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use TrendStep.Descriptor instead.
 func (TrendStep) EnumDescriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{3}
-}
-
-// ChangeCause is why families count otherwise.
-type ChangeCause int32
-
-const (
-	// Not set.
-	ChangeCause_CHANGE_CAUSE_UNSPECIFIED ChangeCause = 0
-	// Surveyed for the first time.
-	ChangeCause_CHANGE_CAUSE_NEW ChangeCause = 1
-	// Surveyed anew.
-	ChangeCause_CHANGE_CAUSE_SURVEYED ChangeCause = 2
-	// Corrected, or made complete.
-	ChangeCause_CHANGE_CAUSE_CORRECTED ChangeCause = 3
-	// A supervisor's verdict: what moves the verified basis.
-	ChangeCause_CHANGE_CAUSE_VERDICT ChangeCause = 4
-	// Died out, deleted, or the round withdrawn.
-	ChangeCause_CHANGE_CAUSE_REMOVED ChangeCause = 5
-	// Moved to another village, or members split off to a family of their own.
-	ChangeCause_CHANGE_CAUSE_MOVED ChangeCause = 6
-	// Entered twice, and counted elsewhere.
-	ChangeCause_CHANGE_CAUSE_MERGED ChangeCause = 7
-	// What had been removed counts again.
-	ChangeCause_CHANGE_CAUSE_RETURNED ChangeCause = 8
-	// Recomputed, after a change of the rules.
-	ChangeCause_CHANGE_CAUSE_RULES ChangeCause = 9
-)
-
-// Enum value maps for ChangeCause.
-var (
-	ChangeCause_name = map[int32]string{
-		0: "CHANGE_CAUSE_UNSPECIFIED",
-		1: "CHANGE_CAUSE_NEW",
-		2: "CHANGE_CAUSE_SURVEYED",
-		3: "CHANGE_CAUSE_CORRECTED",
-		4: "CHANGE_CAUSE_VERDICT",
-		5: "CHANGE_CAUSE_REMOVED",
-		6: "CHANGE_CAUSE_MOVED",
-		7: "CHANGE_CAUSE_MERGED",
-		8: "CHANGE_CAUSE_RETURNED",
-		9: "CHANGE_CAUSE_RULES",
-	}
-	ChangeCause_value = map[string]int32{
-		"CHANGE_CAUSE_UNSPECIFIED": 0,
-		"CHANGE_CAUSE_NEW":         1,
-		"CHANGE_CAUSE_SURVEYED":    2,
-		"CHANGE_CAUSE_CORRECTED":   3,
-		"CHANGE_CAUSE_VERDICT":     4,
-		"CHANGE_CAUSE_REMOVED":     5,
-		"CHANGE_CAUSE_MOVED":       6,
-		"CHANGE_CAUSE_MERGED":      7,
-		"CHANGE_CAUSE_RETURNED":    8,
-		"CHANGE_CAUSE_RULES":       9,
-	}
-)
-
-func (x ChangeCause) Enum() *ChangeCause {
-	p := new(ChangeCause)
-	*p = x
-	return p
-}
-
-func (x ChangeCause) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (ChangeCause) Descriptor() protoreflect.EnumDescriptor {
-	return file_keluargasehat_v1_index_service_proto_enumTypes[4].Descriptor()
-}
-
-func (ChangeCause) Type() protoreflect.EnumType {
-	return &file_keluargasehat_v1_index_service_proto_enumTypes[4]
-}
-
-func (x ChangeCause) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use ChangeCause.Descriptor instead.
-func (ChangeCause) EnumDescriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{4}
+	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{0}
 }
 
 // GetAreaIndexRequest names an area and what to count.
@@ -688,320 +435,6 @@ func (x *ListAreaIndexesResponse) GetWhole() *AreaIndex {
 	return nil
 }
 
-// AreaIndex is an area's IKS with the counts it follows from.
-type AreaIndex struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Path of the area, or code of the Puskesmas.
-	Area string `protobuf:"bytes,1,opt,name=area,proto3" json:"area,omitempty"`
-	// Name.
-	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
-	// What was counted.
-	Membership Membership `protobuf:"varint,3,opt,name=membership,proto3,enum=keluargasehat.v1.Membership" json:"membership,omitempty"`
-	// What was counted.
-	Basis Basis `protobuf:"varint,4,opt,name=basis,proto3,enum=keluargasehat.v1.Basis" json:"basis,omitempty"`
-	// Ruleset, "KS-2016.1".
-	Ruleset string `protobuf:"bytes,5,opt,name=ruleset,proto3" json:"ruleset,omitempty"`
-	// Families to be surveyed. Absent: no target set.
-	Targeted *uint64 `protobuf:"varint,6,opt,name=targeted,proto3,oneof" json:"targeted,omitempty"`
-	// Families with a round.
-	Surveyed uint64 `protobuf:"varint,7,opt,name=surveyed,proto3" json:"surveyed,omitempty"`
-	// Families with an index.
-	Complete uint64 `protobuf:"varint,8,opt,name=complete,proto3" json:"complete,omitempty"`
-	// Families by category.
-	Sehat uint64 `protobuf:"varint,9,opt,name=sehat,proto3" json:"sehat,omitempty"`
-	// Families by category.
-	PraSehat uint64 `protobuf:"varint,10,opt,name=pra_sehat,json=praSehat,proto3" json:"pra_sehat,omitempty"`
-	// Families by category.
-	TidakSehat uint64 `protobuf:"varint,11,opt,name=tidak_sehat,json=tidakSehat,proto3" json:"tidak_sehat,omitempty"`
-	// IKS to three decimals, "0.500". Absent: no complete family (shown as –).
-	Iks *string `protobuf:"bytes,12,opt,name=iks,proto3,oneof" json:"iks,omitempty"`
-	// Category of the area. UNSPECIFIED: no IKS.
-	Category Category `protobuf:"varint,13,opt,name=category,proto3,enum=keluargasehat.v1.Category" json:"category,omitempty"`
-	// Coverage of the twelve indicators, in order.
-	Coverage []*IndicatorCoverage `protobuf:"bytes,14,rep,name=coverage,proto3" json:"coverage,omitempty"`
-	// As of when.
-	AsOf *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
-	// Families with a round and an applicable question without an answer ("belum
-	// lengkap").
-	Incomplete uint64 `protobuf:"varint,16,opt,name=incomplete,proto3" json:"incomplete,omitempty"`
-	// Families with a round to whom no indicator applies ("tidak terdefinisi").
-	Undefined uint64 `protobuf:"varint,17,opt,name=undefined,proto3" json:"undefined,omitempty"`
-	// The past day that was asked for, "2024-05-17". Absent: the figures are the
-	// present ones.
-	Day string `protobuf:"bytes,18,opt,name=day,proto3" json:"day,omitempty"`
-	// The survey year that was asked for. Absent: each family counts by its latest
-	// complete round.
-	SurveyYear uint32 `protobuf:"varint,19,opt,name=survey_year,json=surveyYear,proto3" json:"survey_year,omitempty"`
-	// Of figures of a survey year: how many villages of the area they are without, because
-	// those of the village are not known. Figures that would be without more than one
-	// village, or one of a hundred, are an error (YEARS_UNCOUNTED, YEARS_NOT_KEPT), or
-	// left out of a list.
-	UncountedVillages uint32 `protobuf:"varint,20,opt,name=uncounted_villages,json=uncountedVillages,proto3" json:"uncounted_villages,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
-}
-
-func (x *AreaIndex) Reset() {
-	*x = AreaIndex{}
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[4]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *AreaIndex) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*AreaIndex) ProtoMessage() {}
-
-func (x *AreaIndex) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[4]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use AreaIndex.ProtoReflect.Descriptor instead.
-func (*AreaIndex) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{4}
-}
-
-func (x *AreaIndex) GetArea() string {
-	if x != nil {
-		return x.Area
-	}
-	return ""
-}
-
-func (x *AreaIndex) GetName() string {
-	if x != nil {
-		return x.Name
-	}
-	return ""
-}
-
-func (x *AreaIndex) GetMembership() Membership {
-	if x != nil {
-		return x.Membership
-	}
-	return Membership_MEMBERSHIP_UNSPECIFIED
-}
-
-func (x *AreaIndex) GetBasis() Basis {
-	if x != nil {
-		return x.Basis
-	}
-	return Basis_BASIS_UNSPECIFIED
-}
-
-func (x *AreaIndex) GetRuleset() string {
-	if x != nil {
-		return x.Ruleset
-	}
-	return ""
-}
-
-func (x *AreaIndex) GetTargeted() uint64 {
-	if x != nil && x.Targeted != nil {
-		return *x.Targeted
-	}
-	return 0
-}
-
-func (x *AreaIndex) GetSurveyed() uint64 {
-	if x != nil {
-		return x.Surveyed
-	}
-	return 0
-}
-
-func (x *AreaIndex) GetComplete() uint64 {
-	if x != nil {
-		return x.Complete
-	}
-	return 0
-}
-
-func (x *AreaIndex) GetSehat() uint64 {
-	if x != nil {
-		return x.Sehat
-	}
-	return 0
-}
-
-func (x *AreaIndex) GetPraSehat() uint64 {
-	if x != nil {
-		return x.PraSehat
-	}
-	return 0
-}
-
-func (x *AreaIndex) GetTidakSehat() uint64 {
-	if x != nil {
-		return x.TidakSehat
-	}
-	return 0
-}
-
-func (x *AreaIndex) GetIks() string {
-	if x != nil && x.Iks != nil {
-		return *x.Iks
-	}
-	return ""
-}
-
-func (x *AreaIndex) GetCategory() Category {
-	if x != nil {
-		return x.Category
-	}
-	return Category_CATEGORY_UNSPECIFIED
-}
-
-func (x *AreaIndex) GetCoverage() []*IndicatorCoverage {
-	if x != nil {
-		return x.Coverage
-	}
-	return nil
-}
-
-func (x *AreaIndex) GetAsOf() *timestamppb.Timestamp {
-	if x != nil {
-		return x.AsOf
-	}
-	return nil
-}
-
-func (x *AreaIndex) GetIncomplete() uint64 {
-	if x != nil {
-		return x.Incomplete
-	}
-	return 0
-}
-
-func (x *AreaIndex) GetUndefined() uint64 {
-	if x != nil {
-		return x.Undefined
-	}
-	return 0
-}
-
-func (x *AreaIndex) GetDay() string {
-	if x != nil {
-		return x.Day
-	}
-	return ""
-}
-
-func (x *AreaIndex) GetSurveyYear() uint32 {
-	if x != nil {
-		return x.SurveyYear
-	}
-	return 0
-}
-
-func (x *AreaIndex) GetUncountedVillages() uint32 {
-	if x != nil {
-		return x.UncountedVillages
-	}
-	return 0
-}
-
-// IndicatorCoverage is one indicator in an area.
-type IndicatorCoverage struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// 1 to 12.
-	Indicator uint32 `protobuf:"varint,1,opt,name=indicator,proto3" json:"indicator,omitempty"`
-	// Name, in Indonesian.
-	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
-	// Families whose value is Y. Absent: withheld (a denominator under 5).
-	Numerator *uint64 `protobuf:"varint,3,opt,name=numerator,proto3,oneof" json:"numerator,omitempty"`
-	// Complete families less those to whom it does not apply. Absent: withheld.
-	Denominator *uint64 `protobuf:"varint,4,opt,name=denominator,proto3,oneof" json:"denominator,omitempty"`
-	// Percentage to two decimals, "85.71". Absent: withheld or undefined.
-	Percent *string `protobuf:"bytes,5,opt,name=percent,proto3,oneof" json:"percent,omitempty"`
-	// Whether it is withheld, to be shown as "< 5".
-	Withheld      bool `protobuf:"varint,6,opt,name=withheld,proto3" json:"withheld,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *IndicatorCoverage) Reset() {
-	*x = IndicatorCoverage{}
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[5]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *IndicatorCoverage) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*IndicatorCoverage) ProtoMessage() {}
-
-func (x *IndicatorCoverage) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[5]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use IndicatorCoverage.ProtoReflect.Descriptor instead.
-func (*IndicatorCoverage) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{5}
-}
-
-func (x *IndicatorCoverage) GetIndicator() uint32 {
-	if x != nil {
-		return x.Indicator
-	}
-	return 0
-}
-
-func (x *IndicatorCoverage) GetName() string {
-	if x != nil {
-		return x.Name
-	}
-	return ""
-}
-
-func (x *IndicatorCoverage) GetNumerator() uint64 {
-	if x != nil && x.Numerator != nil {
-		return *x.Numerator
-	}
-	return 0
-}
-
-func (x *IndicatorCoverage) GetDenominator() uint64 {
-	if x != nil && x.Denominator != nil {
-		return *x.Denominator
-	}
-	return 0
-}
-
-func (x *IndicatorCoverage) GetPercent() string {
-	if x != nil && x.Percent != nil {
-		return *x.Percent
-	}
-	return ""
-}
-
-func (x *IndicatorCoverage) GetWithheld() bool {
-	if x != nil {
-		return x.Withheld
-	}
-	return false
-}
-
 // GetTrendRequest names an area, a period and what to count.
 type GetTrendRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1029,7 +462,7 @@ type GetTrendRequest struct {
 
 func (x *GetTrendRequest) Reset() {
 	*x = GetTrendRequest{}
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[6]
+	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1041,7 +474,7 @@ func (x *GetTrendRequest) String() string {
 func (*GetTrendRequest) ProtoMessage() {}
 
 func (x *GetTrendRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[6]
+	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1054,7 +487,7 @@ func (x *GetTrendRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrendRequest.ProtoReflect.Descriptor instead.
 func (*GetTrendRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{6}
+	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *GetTrendRequest) GetArea() string {
@@ -1127,7 +560,7 @@ type GetTrendResponse struct {
 
 func (x *GetTrendResponse) Reset() {
 	*x = GetTrendResponse{}
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[7]
+	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1139,7 +572,7 @@ func (x *GetTrendResponse) String() string {
 func (*GetTrendResponse) ProtoMessage() {}
 
 func (x *GetTrendResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[7]
+	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1152,7 +585,7 @@ func (x *GetTrendResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrendResponse.ProtoReflect.Descriptor instead.
 func (*GetTrendResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{7}
+	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *GetTrendResponse) GetPoints() []*AreaIndex {
@@ -1169,643 +602,11 @@ func (x *GetTrendResponse) GetLeftOut() uint32 {
 	return 0
 }
 
-// ListIndicatorPrioritiesRequest names an area and what to count.
-type ListIndicatorPrioritiesRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Path of the area; "id" is the nation. Either this or puskesmas_code.
-	Area string `protobuf:"bytes,1,opt,name=area,proto3" json:"area,omitempty"`
-	// Code of a Puskesmas: the sum over its villages.
-	PuskesmasCode string `protobuf:"bytes,2,opt,name=puskesmas_code,json=puskesmasCode,proto3" json:"puskesmas_code,omitempty"`
-	// Absent: INTI.
-	Membership Membership `protobuf:"varint,3,opt,name=membership,proto3,enum=keluargasehat.v1.Membership" json:"membership,omitempty"`
-	// Absent: PROVISIONAL.
-	Basis Basis `protobuf:"varint,4,opt,name=basis,proto3,enum=keluargasehat.v1.Basis" json:"basis,omitempty"`
-	// The rounds of one survey year alone, such as 2025: a family counts by the latest
-	// complete one of that year. Absent: each family counts by its latest complete round
-	// of any year.
-	SurveyYear    uint32 `protobuf:"varint,5,opt,name=survey_year,json=surveyYear,proto3" json:"survey_year,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ListIndicatorPrioritiesRequest) Reset() {
-	*x = ListIndicatorPrioritiesRequest{}
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[8]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ListIndicatorPrioritiesRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ListIndicatorPrioritiesRequest) ProtoMessage() {}
-
-func (x *ListIndicatorPrioritiesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[8]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ListIndicatorPrioritiesRequest.ProtoReflect.Descriptor instead.
-func (*ListIndicatorPrioritiesRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{8}
-}
-
-func (x *ListIndicatorPrioritiesRequest) GetArea() string {
-	if x != nil {
-		return x.Area
-	}
-	return ""
-}
-
-func (x *ListIndicatorPrioritiesRequest) GetPuskesmasCode() string {
-	if x != nil {
-		return x.PuskesmasCode
-	}
-	return ""
-}
-
-func (x *ListIndicatorPrioritiesRequest) GetMembership() Membership {
-	if x != nil {
-		return x.Membership
-	}
-	return Membership_MEMBERSHIP_UNSPECIFIED
-}
-
-func (x *ListIndicatorPrioritiesRequest) GetBasis() Basis {
-	if x != nil {
-		return x.Basis
-	}
-	return Basis_BASIS_UNSPECIFIED
-}
-
-func (x *ListIndicatorPrioritiesRequest) GetSurveyYear() uint32 {
-	if x != nil {
-		return x.SurveyYear
-	}
-	return 0
-}
-
-// ListIndicatorPrioritiesResponse is the indicators of an area by urgency.
-type ListIndicatorPrioritiesResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Lowest coverage first; those withheld or undefined last.
-	Priorities []*IndicatorPriority `protobuf:"bytes,1,rep,name=priorities,proto3" json:"priorities,omitempty"`
-	// What was counted, and as of when.
-	Index         *AreaIndex `protobuf:"bytes,2,opt,name=index,proto3" json:"index,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ListIndicatorPrioritiesResponse) Reset() {
-	*x = ListIndicatorPrioritiesResponse{}
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[9]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ListIndicatorPrioritiesResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ListIndicatorPrioritiesResponse) ProtoMessage() {}
-
-func (x *ListIndicatorPrioritiesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[9]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ListIndicatorPrioritiesResponse.ProtoReflect.Descriptor instead.
-func (*ListIndicatorPrioritiesResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{9}
-}
-
-func (x *ListIndicatorPrioritiesResponse) GetPriorities() []*IndicatorPriority {
-	if x != nil {
-		return x.Priorities
-	}
-	return nil
-}
-
-func (x *ListIndicatorPrioritiesResponse) GetIndex() *AreaIndex {
-	if x != nil {
-		return x.Index
-	}
-	return nil
-}
-
-// IndicatorPriority is where an indicator stands and where it is worst.
-type IndicatorPriority struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The area's coverage.
-	Coverage *IndicatorCoverage `protobuf:"bytes,1,opt,name=coverage,proto3" json:"coverage,omitempty"`
-	// Families whose value is T: those to be reached. Absent: withheld.
-	FamiliesToReach *uint64 `protobuf:"varint,2,opt,name=families_to_reach,json=familiesToReach,proto3,oneof" json:"families_to_reach,omitempty"`
-	// The parts of the area with the lowest coverage, at most three, lowest first;
-	// withheld ones are left out.
-	Lowest        []*AreaCoverage `protobuf:"bytes,3,rep,name=lowest,proto3" json:"lowest,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *IndicatorPriority) Reset() {
-	*x = IndicatorPriority{}
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[10]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *IndicatorPriority) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*IndicatorPriority) ProtoMessage() {}
-
-func (x *IndicatorPriority) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[10]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use IndicatorPriority.ProtoReflect.Descriptor instead.
-func (*IndicatorPriority) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{10}
-}
-
-func (x *IndicatorPriority) GetCoverage() *IndicatorCoverage {
-	if x != nil {
-		return x.Coverage
-	}
-	return nil
-}
-
-func (x *IndicatorPriority) GetFamiliesToReach() uint64 {
-	if x != nil && x.FamiliesToReach != nil {
-		return *x.FamiliesToReach
-	}
-	return 0
-}
-
-func (x *IndicatorPriority) GetLowest() []*AreaCoverage {
-	if x != nil {
-		return x.Lowest
-	}
-	return nil
-}
-
-// AreaCoverage is an indicator in one area.
-type AreaCoverage struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Path of the area.
-	Area string `protobuf:"bytes,1,opt,name=area,proto3" json:"area,omitempty"`
-	// Name.
-	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
-	// The coverage.
-	Coverage      *IndicatorCoverage `protobuf:"bytes,3,opt,name=coverage,proto3" json:"coverage,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *AreaCoverage) Reset() {
-	*x = AreaCoverage{}
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[11]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *AreaCoverage) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*AreaCoverage) ProtoMessage() {}
-
-func (x *AreaCoverage) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[11]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use AreaCoverage.ProtoReflect.Descriptor instead.
-func (*AreaCoverage) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{11}
-}
-
-func (x *AreaCoverage) GetArea() string {
-	if x != nil {
-		return x.Area
-	}
-	return ""
-}
-
-func (x *AreaCoverage) GetName() string {
-	if x != nil {
-		return x.Name
-	}
-	return ""
-}
-
-func (x *AreaCoverage) GetCoverage() *IndicatorCoverage {
-	if x != nil {
-		return x.Coverage
-	}
-	return nil
-}
-
-// ExplainChangeRequest names an area, a period and what to count.
-type ExplainChangeRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Path of the area, a village or above; "id" is the nation. Either this or
-	// puskesmas_code.
-	Area string `protobuf:"bytes,1,opt,name=area,proto3" json:"area,omitempty"`
-	// Code of a Puskesmas: the sum over its villages.
-	PuskesmasCode string `protobuf:"bytes,2,opt,name=puskesmas_code,json=puskesmasCode,proto3" json:"puskesmas_code,omitempty"`
-	// Absent: INTI.
-	Membership Membership `protobuf:"varint,3,opt,name=membership,proto3,enum=keluargasehat.v1.Membership" json:"membership,omitempty"`
-	// Absent: PROVISIONAL.
-	Basis Basis `protobuf:"varint,4,opt,name=basis,proto3,enum=keluargasehat.v1.Basis" json:"basis,omitempty"`
-	// The day whose end the change is counted from, "2024-05-17". Absent: 30 days
-	// before the last.
-	From string `protobuf:"bytes,5,opt,name=from,proto3" json:"from,omitempty"`
-	// The last day. Absent: today. At most 366 days lie between. Of an area of more
-	// than 2,000 villages, days that are over are explained: after.day tells the last.
-	To string `protobuf:"bytes,6,opt,name=to,proto3" json:"to,omitempty"`
-	// The rounds of one survey year alone, such as 2025: a family that is surveyed again
-	// in it is new to its figures, with the cause SURVEYED. Where its figures of the first
-	// day were not kept, an error (YEARS_NOT_KEPT); where what was kept does not explain
-	// all of the change, another (YEARS_NOT_EXPLAINED).
-	SurveyYear    uint32 `protobuf:"varint,7,opt,name=survey_year,json=surveyYear,proto3" json:"survey_year,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ExplainChangeRequest) Reset() {
-	*x = ExplainChangeRequest{}
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[12]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ExplainChangeRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ExplainChangeRequest) ProtoMessage() {}
-
-func (x *ExplainChangeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[12]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ExplainChangeRequest.ProtoReflect.Descriptor instead.
-func (*ExplainChangeRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{12}
-}
-
-func (x *ExplainChangeRequest) GetArea() string {
-	if x != nil {
-		return x.Area
-	}
-	return ""
-}
-
-func (x *ExplainChangeRequest) GetPuskesmasCode() string {
-	if x != nil {
-		return x.PuskesmasCode
-	}
-	return ""
-}
-
-func (x *ExplainChangeRequest) GetMembership() Membership {
-	if x != nil {
-		return x.Membership
-	}
-	return Membership_MEMBERSHIP_UNSPECIFIED
-}
-
-func (x *ExplainChangeRequest) GetBasis() Basis {
-	if x != nil {
-		return x.Basis
-	}
-	return Basis_BASIS_UNSPECIFIED
-}
-
-func (x *ExplainChangeRequest) GetFrom() string {
-	if x != nil {
-		return x.From
-	}
-	return ""
-}
-
-func (x *ExplainChangeRequest) GetTo() string {
-	if x != nil {
-		return x.To
-	}
-	return ""
-}
-
-func (x *ExplainChangeRequest) GetSurveyYear() uint32 {
-	if x != nil {
-		return x.SurveyYear
-	}
-	return 0
-}
-
-// ExplainChangeResponse is the figures before and after, and what lies between.
-type ExplainChangeResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// As of the end of the first day.
-	Before *AreaIndex `protobuf:"bytes,1,opt,name=before,proto3" json:"before,omitempty"`
-	// As of the end of the last day, or now.
-	After *AreaIndex `protobuf:"bytes,2,opt,name=after,proto3" json:"after,omitempty"`
-	// By cause; their sum is after less before.
-	Causes []*CauseOfChange `protobuf:"bytes,3,rep,name=causes,proto3" json:"causes,omitempty"`
-	// By indicator, in order: after less before, whatever the causes.
-	Indicators    []*IndicatorChange `protobuf:"bytes,4,rep,name=indicators,proto3" json:"indicators,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ExplainChangeResponse) Reset() {
-	*x = ExplainChangeResponse{}
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[13]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ExplainChangeResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ExplainChangeResponse) ProtoMessage() {}
-
-func (x *ExplainChangeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[13]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ExplainChangeResponse.ProtoReflect.Descriptor instead.
-func (*ExplainChangeResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{13}
-}
-
-func (x *ExplainChangeResponse) GetBefore() *AreaIndex {
-	if x != nil {
-		return x.Before
-	}
-	return nil
-}
-
-func (x *ExplainChangeResponse) GetAfter() *AreaIndex {
-	if x != nil {
-		return x.After
-	}
-	return nil
-}
-
-func (x *ExplainChangeResponse) GetCauses() []*CauseOfChange {
-	if x != nil {
-		return x.Causes
-	}
-	return nil
-}
-
-func (x *ExplainChangeResponse) GetIndicators() []*IndicatorChange {
-	if x != nil {
-		return x.Indicators
-	}
-	return nil
-}
-
-// CauseOfChange is by how much one cause changed the counts. Counts may fall.
-type CauseOfChange struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The cause.
-	Cause ChangeCause `protobuf:"varint,1,opt,name=cause,proto3,enum=keluargasehat.v1.ChangeCause" json:"cause,omitempty"`
-	// How often a family came to count otherwise for it. Absent: withheld (fewer
-	// than 5).
-	Movements *uint64 `protobuf:"varint,2,opt,name=movements,proto3,oneof" json:"movements,omitempty"`
-	// Change of the families with a round. Absent, as all below: withheld.
-	Surveyed *int64 `protobuf:"zigzag64,3,opt,name=surveyed,proto3,oneof" json:"surveyed,omitempty"`
-	// Change of the families with an index.
-	Complete *int64 `protobuf:"zigzag64,4,opt,name=complete,proto3,oneof" json:"complete,omitempty"`
-	// Change of the families in each category.
-	Sehat *int64 `protobuf:"zigzag64,5,opt,name=sehat,proto3,oneof" json:"sehat,omitempty"`
-	// Likewise.
-	PraSehat *int64 `protobuf:"zigzag64,6,opt,name=pra_sehat,json=praSehat,proto3,oneof" json:"pra_sehat,omitempty"`
-	// Likewise.
-	TidakSehat *int64 `protobuf:"zigzag64,7,opt,name=tidak_sehat,json=tidakSehat,proto3,oneof" json:"tidak_sehat,omitempty"`
-	// By indicator, in order. Empty for who may not see the families: it would tell
-	// of single ones.
-	Indicators    []*IndicatorChange `protobuf:"bytes,8,rep,name=indicators,proto3" json:"indicators,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *CauseOfChange) Reset() {
-	*x = CauseOfChange{}
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[14]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *CauseOfChange) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*CauseOfChange) ProtoMessage() {}
-
-func (x *CauseOfChange) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[14]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use CauseOfChange.ProtoReflect.Descriptor instead.
-func (*CauseOfChange) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{14}
-}
-
-func (x *CauseOfChange) GetCause() ChangeCause {
-	if x != nil {
-		return x.Cause
-	}
-	return ChangeCause_CHANGE_CAUSE_UNSPECIFIED
-}
-
-func (x *CauseOfChange) GetMovements() uint64 {
-	if x != nil && x.Movements != nil {
-		return *x.Movements
-	}
-	return 0
-}
-
-func (x *CauseOfChange) GetSurveyed() int64 {
-	if x != nil && x.Surveyed != nil {
-		return *x.Surveyed
-	}
-	return 0
-}
-
-func (x *CauseOfChange) GetComplete() int64 {
-	if x != nil && x.Complete != nil {
-		return *x.Complete
-	}
-	return 0
-}
-
-func (x *CauseOfChange) GetSehat() int64 {
-	if x != nil && x.Sehat != nil {
-		return *x.Sehat
-	}
-	return 0
-}
-
-func (x *CauseOfChange) GetPraSehat() int64 {
-	if x != nil && x.PraSehat != nil {
-		return *x.PraSehat
-	}
-	return 0
-}
-
-func (x *CauseOfChange) GetTidakSehat() int64 {
-	if x != nil && x.TidakSehat != nil {
-		return *x.TidakSehat
-	}
-	return 0
-}
-
-func (x *CauseOfChange) GetIndicators() []*IndicatorChange {
-	if x != nil {
-		return x.Indicators
-	}
-	return nil
-}
-
-// IndicatorChange is by how much an indicator's counts changed.
-type IndicatorChange struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// 1 to 12.
-	Indicator uint32 `protobuf:"varint,1,opt,name=indicator,proto3" json:"indicator,omitempty"`
-	// Change of the numerator of its coverage.
-	Numerator int64 `protobuf:"zigzag64,2,opt,name=numerator,proto3" json:"numerator,omitempty"`
-	// Change of the denominator.
-	Denominator int64 `protobuf:"zigzag64,3,opt,name=denominator,proto3" json:"denominator,omitempty"`
-	// Whether it is withheld, because the coverage is before or after; both changes
-	// are 0 then.
-	Withheld      bool `protobuf:"varint,4,opt,name=withheld,proto3" json:"withheld,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *IndicatorChange) Reset() {
-	*x = IndicatorChange{}
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[15]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *IndicatorChange) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*IndicatorChange) ProtoMessage() {}
-
-func (x *IndicatorChange) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_index_service_proto_msgTypes[15]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use IndicatorChange.ProtoReflect.Descriptor instead.
-func (*IndicatorChange) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_index_service_proto_rawDescGZIP(), []int{15}
-}
-
-func (x *IndicatorChange) GetIndicator() uint32 {
-	if x != nil {
-		return x.Indicator
-	}
-	return 0
-}
-
-func (x *IndicatorChange) GetNumerator() int64 {
-	if x != nil {
-		return x.Numerator
-	}
-	return 0
-}
-
-func (x *IndicatorChange) GetDenominator() int64 {
-	if x != nil {
-		return x.Denominator
-	}
-	return 0
-}
-
-func (x *IndicatorChange) GetWithheld() bool {
-	if x != nil {
-		return x.Withheld
-	}
-	return false
-}
-
 var File_keluargasehat_v1_index_service_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
 	"\n" +
-	"$keluargasehat/v1/index_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ekeluargasehat/v1/options.proto\"\xc8\x02\n" +
+	"$keluargasehat/v1/index_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1ckeluargasehat/v1/index.proto\x1a#keluargasehat/v1/index_change.proto\x1a%keluargasehat/v1/index_priority.proto\x1a\x1ekeluargasehat/v1/options.proto\"\xc8\x02\n" +
 	"\x13GetAreaIndexRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12.\n" +
 	"\x0epuskesmas_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\fR\rpuskesmasCode\x12F\n" +
@@ -1840,49 +641,7 @@ const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
 	"\n" +
 	"total_size\x18\x03 \x01(\rR\ttotalSize\x121\n" +
-	"\x05whole\x18\x04 \x01(\v2\x1b.keluargasehat.v1.AreaIndexR\x05whole\"\xdd\x05\n" +
-	"\tAreaIndex\x12\x12\n" +
-	"\x04area\x18\x01 \x01(\tR\x04area\x12\x12\n" +
-	"\x04name\x18\x02 \x01(\tR\x04name\x12<\n" +
-	"\n" +
-	"membership\x18\x03 \x01(\x0e2\x1c.keluargasehat.v1.MembershipR\n" +
-	"membership\x12-\n" +
-	"\x05basis\x18\x04 \x01(\x0e2\x17.keluargasehat.v1.BasisR\x05basis\x12\x18\n" +
-	"\aruleset\x18\x05 \x01(\tR\aruleset\x12\x1f\n" +
-	"\btargeted\x18\x06 \x01(\x04H\x00R\btargeted\x88\x01\x01\x12\x1a\n" +
-	"\bsurveyed\x18\a \x01(\x04R\bsurveyed\x12\x1a\n" +
-	"\bcomplete\x18\b \x01(\x04R\bcomplete\x12\x14\n" +
-	"\x05sehat\x18\t \x01(\x04R\x05sehat\x12\x1b\n" +
-	"\tpra_sehat\x18\n" +
-	" \x01(\x04R\bpraSehat\x12\x1f\n" +
-	"\vtidak_sehat\x18\v \x01(\x04R\n" +
-	"tidakSehat\x12\x15\n" +
-	"\x03iks\x18\f \x01(\tH\x01R\x03iks\x88\x01\x01\x126\n" +
-	"\bcategory\x18\r \x01(\x0e2\x1a.keluargasehat.v1.CategoryR\bcategory\x12?\n" +
-	"\bcoverage\x18\x0e \x03(\v2#.keluargasehat.v1.IndicatorCoverageR\bcoverage\x12/\n" +
-	"\x05as_of\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\x12\x1e\n" +
-	"\n" +
-	"incomplete\x18\x10 \x01(\x04R\n" +
-	"incomplete\x12\x1c\n" +
-	"\tundefined\x18\x11 \x01(\x04R\tundefined\x12\x10\n" +
-	"\x03day\x18\x12 \x01(\tR\x03day\x12\x1f\n" +
-	"\vsurvey_year\x18\x13 \x01(\rR\n" +
-	"surveyYear\x12-\n" +
-	"\x12uncounted_villages\x18\x14 \x01(\rR\x11uncountedVillagesB\v\n" +
-	"\t_targetedB\x06\n" +
-	"\x04_iks\"\xf4\x01\n" +
-	"\x11IndicatorCoverage\x12\x1c\n" +
-	"\tindicator\x18\x01 \x01(\rR\tindicator\x12\x12\n" +
-	"\x04name\x18\x02 \x01(\tR\x04name\x12!\n" +
-	"\tnumerator\x18\x03 \x01(\x04H\x00R\tnumerator\x88\x01\x01\x12%\n" +
-	"\vdenominator\x18\x04 \x01(\x04H\x01R\vdenominator\x88\x01\x01\x12\x1d\n" +
-	"\apercent\x18\x05 \x01(\tH\x02R\apercent\x88\x01\x01\x12\x1a\n" +
-	"\bwithheld\x18\x06 \x01(\bR\bwithheldB\f\n" +
-	"\n" +
-	"_numeratorB\x0e\n" +
-	"\f_denominatorB\n" +
-	"\n" +
-	"\b_percent\"\xb9\x03\n" +
+	"\x05whole\x18\x04 \x01(\v2\x1b.keluargasehat.v1.AreaIndexR\x05whole\"\xb9\x03\n" +
 	"\x0fGetTrendRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12.\n" +
 	"\x0epuskesmas_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\fR\rpuskesmasCode\x12F\n" +
@@ -1897,104 +656,11 @@ const file_keluargasehat_v1_index_service_proto_rawDesc = "" +
 	"surveyYear\"b\n" +
 	"\x10GetTrendResponse\x123\n" +
 	"\x06points\x18\x01 \x03(\v2\x1b.keluargasehat.v1.AreaIndexR\x06points\x12\x19\n" +
-	"\bleft_out\x18\x02 \x01(\rR\aleftOut\"\x99\x02\n" +
-	"\x1eListIndicatorPrioritiesRequest\x12\x1b\n" +
-	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12.\n" +
-	"\x0epuskesmas_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\fR\rpuskesmasCode\x12F\n" +
-	"\n" +
-	"membership\x18\x03 \x01(\x0e2\x1c.keluargasehat.v1.MembershipB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
-	"membership\x127\n" +
-	"\x05basis\x18\x04 \x01(\x0e2\x17.keluargasehat.v1.BasisB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05basis\x12)\n" +
-	"\vsurvey_year\x18\x05 \x01(\rB\b\xbaH\x05*\x03\x18\xb3\x10R\n" +
-	"surveyYear\"\x99\x01\n" +
-	"\x1fListIndicatorPrioritiesResponse\x12C\n" +
-	"\n" +
-	"priorities\x18\x01 \x03(\v2#.keluargasehat.v1.IndicatorPriorityR\n" +
-	"priorities\x121\n" +
-	"\x05index\x18\x02 \x01(\v2\x1b.keluargasehat.v1.AreaIndexR\x05index\"\xd3\x01\n" +
-	"\x11IndicatorPriority\x12?\n" +
-	"\bcoverage\x18\x01 \x01(\v2#.keluargasehat.v1.IndicatorCoverageR\bcoverage\x12/\n" +
-	"\x11families_to_reach\x18\x02 \x01(\x04H\x00R\x0ffamiliesToReach\x88\x01\x01\x126\n" +
-	"\x06lowest\x18\x03 \x03(\v2\x1e.keluargasehat.v1.AreaCoverageR\x06lowestB\x14\n" +
-	"\x12_families_to_reach\"w\n" +
-	"\fAreaCoverage\x12\x12\n" +
-	"\x04area\x18\x01 \x01(\tR\x04area\x12\x12\n" +
-	"\x04name\x18\x02 \x01(\tR\x04name\x12?\n" +
-	"\bcoverage\x18\x03 \x01(\v2#.keluargasehat.v1.IndicatorCoverageR\bcoverage\"\x83\x03\n" +
-	"\x14ExplainChangeRequest\x12\x1b\n" +
-	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12.\n" +
-	"\x0epuskesmas_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\fR\rpuskesmasCode\x12F\n" +
-	"\n" +
-	"membership\x18\x03 \x01(\x0e2\x1c.keluargasehat.v1.MembershipB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
-	"membership\x127\n" +
-	"\x05basis\x18\x04 \x01(\x0e2\x17.keluargasehat.v1.BasisB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05basis\x12:\n" +
-	"\x04from\x18\x05 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x04from\x126\n" +
-	"\x02to\x18\x06 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x02to\x12)\n" +
-	"\vsurvey_year\x18\a \x01(\rB\b\xbaH\x05*\x03\x18\xb3\x10R\n" +
-	"surveyYear\"\xfb\x01\n" +
-	"\x15ExplainChangeResponse\x123\n" +
-	"\x06before\x18\x01 \x01(\v2\x1b.keluargasehat.v1.AreaIndexR\x06before\x121\n" +
-	"\x05after\x18\x02 \x01(\v2\x1b.keluargasehat.v1.AreaIndexR\x05after\x127\n" +
-	"\x06causes\x18\x03 \x03(\v2\x1f.keluargasehat.v1.CauseOfChangeR\x06causes\x12A\n" +
-	"\n" +
-	"indicators\x18\x04 \x03(\v2!.keluargasehat.v1.IndicatorChangeR\n" +
-	"indicators\"\x9f\x03\n" +
-	"\rCauseOfChange\x123\n" +
-	"\x05cause\x18\x01 \x01(\x0e2\x1d.keluargasehat.v1.ChangeCauseR\x05cause\x12!\n" +
-	"\tmovements\x18\x02 \x01(\x04H\x00R\tmovements\x88\x01\x01\x12\x1f\n" +
-	"\bsurveyed\x18\x03 \x01(\x12H\x01R\bsurveyed\x88\x01\x01\x12\x1f\n" +
-	"\bcomplete\x18\x04 \x01(\x12H\x02R\bcomplete\x88\x01\x01\x12\x19\n" +
-	"\x05sehat\x18\x05 \x01(\x12H\x03R\x05sehat\x88\x01\x01\x12 \n" +
-	"\tpra_sehat\x18\x06 \x01(\x12H\x04R\bpraSehat\x88\x01\x01\x12$\n" +
-	"\vtidak_sehat\x18\a \x01(\x12H\x05R\n" +
-	"tidakSehat\x88\x01\x01\x12A\n" +
-	"\n" +
-	"indicators\x18\b \x03(\v2!.keluargasehat.v1.IndicatorChangeR\n" +
-	"indicatorsB\f\n" +
-	"\n" +
-	"_movementsB\v\n" +
-	"\t_surveyedB\v\n" +
-	"\t_completeB\b\n" +
-	"\x06_sehatB\f\n" +
-	"\n" +
-	"_pra_sehatB\x0e\n" +
-	"\f_tidak_sehat\"\x8b\x01\n" +
-	"\x0fIndicatorChange\x12\x1c\n" +
-	"\tindicator\x18\x01 \x01(\rR\tindicator\x12\x1c\n" +
-	"\tnumerator\x18\x02 \x01(\x12R\tnumerator\x12 \n" +
-	"\vdenominator\x18\x03 \x01(\x12R\vdenominator\x12\x1a\n" +
-	"\bwithheld\x18\x04 \x01(\bR\bwithheld*S\n" +
-	"\n" +
-	"Membership\x12\x1a\n" +
-	"\x16MEMBERSHIP_UNSPECIFIED\x10\x00\x12\x13\n" +
-	"\x0fMEMBERSHIP_INTI\x10\x01\x12\x14\n" +
-	"\x10MEMBERSHIP_BESAR\x10\x02*I\n" +
-	"\x05Basis\x12\x15\n" +
-	"\x11BASIS_UNSPECIFIED\x10\x00\x12\x15\n" +
-	"\x11BASIS_PROVISIONAL\x10\x01\x12\x12\n" +
-	"\x0eBASIS_VERIFIED\x10\x02*\xa6\x01\n" +
-	"\bCategory\x12\x18\n" +
-	"\x14CATEGORY_UNSPECIFIED\x10\x00\x12\x18\n" +
-	"\x14CATEGORY_TIDAK_SEHAT\x10\x01\x12\x16\n" +
-	"\x12CATEGORY_PRA_SEHAT\x10\x02\x12\x12\n" +
-	"\x0eCATEGORY_SEHAT\x10\x03\x12\x1a\n" +
-	"\x16CATEGORY_BELUM_LENGKAP\x10\x04\x12\x1e\n" +
-	"\x1aCATEGORY_TIDAK_TERDEFINISI\x10\x05*Q\n" +
+	"\bleft_out\x18\x02 \x01(\rR\aleftOut*Q\n" +
 	"\tTrendStep\x12\x1a\n" +
 	"\x16TREND_STEP_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eTREND_STEP_DAY\x10\x01\x12\x14\n" +
-	"\x10TREND_STEP_MONTH\x10\x02*\x90\x02\n" +
-	"\vChangeCause\x12\x1c\n" +
-	"\x18CHANGE_CAUSE_UNSPECIFIED\x10\x00\x12\x14\n" +
-	"\x10CHANGE_CAUSE_NEW\x10\x01\x12\x19\n" +
-	"\x15CHANGE_CAUSE_SURVEYED\x10\x02\x12\x1a\n" +
-	"\x16CHANGE_CAUSE_CORRECTED\x10\x03\x12\x18\n" +
-	"\x14CHANGE_CAUSE_VERDICT\x10\x04\x12\x18\n" +
-	"\x14CHANGE_CAUSE_REMOVED\x10\x05\x12\x16\n" +
-	"\x12CHANGE_CAUSE_MOVED\x10\x06\x12\x17\n" +
-	"\x13CHANGE_CAUSE_MERGED\x10\a\x12\x19\n" +
-	"\x15CHANGE_CAUSE_RETURNED\x10\b\x12\x16\n" +
-	"\x12CHANGE_CAUSE_RULES\x10\t2\xb9\a\n" +
+	"\x10TREND_STEP_MONTH\x10\x022\xb9\a\n" +
 	"\fIndexService\x12\xaf\x01\n" +
 	"\fGetAreaIndex\x12%.keluargasehat.v1.GetAreaIndexRequest\x1a&.keluargasehat.v1.GetAreaIndexResponse\"P\xba\xd7\x18\x06\b\x02\x10\x01\x18\x02\x82\xd3\xe4\x93\x02@Z&\x12$/v1/puskesmas/{puskesmas_code}/index\x12\x16/v1/areas/{area}/index\x12\xbc\x01\n" +
 	"\x0fListAreaIndexes\x12(.keluargasehat.v1.ListAreaIndexesRequest\x1a).keluargasehat.v1.ListAreaIndexesResponse\"T\xba\xd7\x18\x06\b\x02\x10\x01\x18\x02\x82\xd3\xe4\x93\x02DZ(\x12&/v1/puskesmas/{puskesmas_code}/indexes\x12\x18/v1/areas/{area}/indexes\x12\xa3\x01\n" +
@@ -2014,79 +680,51 @@ func file_keluargasehat_v1_index_service_proto_rawDescGZIP() []byte {
 	return file_keluargasehat_v1_index_service_proto_rawDescData
 }
 
-var file_keluargasehat_v1_index_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_keluargasehat_v1_index_service_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_keluargasehat_v1_index_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_keluargasehat_v1_index_service_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_keluargasehat_v1_index_service_proto_goTypes = []any{
-	(Membership)(0),                         // 0: keluargasehat.v1.Membership
-	(Basis)(0),                              // 1: keluargasehat.v1.Basis
-	(Category)(0),                           // 2: keluargasehat.v1.Category
-	(TrendStep)(0),                          // 3: keluargasehat.v1.TrendStep
-	(ChangeCause)(0),                        // 4: keluargasehat.v1.ChangeCause
-	(*GetAreaIndexRequest)(nil),             // 5: keluargasehat.v1.GetAreaIndexRequest
-	(*GetAreaIndexResponse)(nil),            // 6: keluargasehat.v1.GetAreaIndexResponse
-	(*ListAreaIndexesRequest)(nil),          // 7: keluargasehat.v1.ListAreaIndexesRequest
-	(*ListAreaIndexesResponse)(nil),         // 8: keluargasehat.v1.ListAreaIndexesResponse
+	(TrendStep)(0),                          // 0: keluargasehat.v1.TrendStep
+	(*GetAreaIndexRequest)(nil),             // 1: keluargasehat.v1.GetAreaIndexRequest
+	(*GetAreaIndexResponse)(nil),            // 2: keluargasehat.v1.GetAreaIndexResponse
+	(*ListAreaIndexesRequest)(nil),          // 3: keluargasehat.v1.ListAreaIndexesRequest
+	(*ListAreaIndexesResponse)(nil),         // 4: keluargasehat.v1.ListAreaIndexesResponse
+	(*GetTrendRequest)(nil),                 // 5: keluargasehat.v1.GetTrendRequest
+	(*GetTrendResponse)(nil),                // 6: keluargasehat.v1.GetTrendResponse
+	(Membership)(0),                         // 7: keluargasehat.v1.Membership
+	(Basis)(0),                              // 8: keluargasehat.v1.Basis
 	(*AreaIndex)(nil),                       // 9: keluargasehat.v1.AreaIndex
-	(*IndicatorCoverage)(nil),               // 10: keluargasehat.v1.IndicatorCoverage
-	(*GetTrendRequest)(nil),                 // 11: keluargasehat.v1.GetTrendRequest
-	(*GetTrendResponse)(nil),                // 12: keluargasehat.v1.GetTrendResponse
-	(*ListIndicatorPrioritiesRequest)(nil),  // 13: keluargasehat.v1.ListIndicatorPrioritiesRequest
-	(*ListIndicatorPrioritiesResponse)(nil), // 14: keluargasehat.v1.ListIndicatorPrioritiesResponse
-	(*IndicatorPriority)(nil),               // 15: keluargasehat.v1.IndicatorPriority
-	(*AreaCoverage)(nil),                    // 16: keluargasehat.v1.AreaCoverage
-	(*ExplainChangeRequest)(nil),            // 17: keluargasehat.v1.ExplainChangeRequest
-	(*ExplainChangeResponse)(nil),           // 18: keluargasehat.v1.ExplainChangeResponse
-	(*CauseOfChange)(nil),                   // 19: keluargasehat.v1.CauseOfChange
-	(*IndicatorChange)(nil),                 // 20: keluargasehat.v1.IndicatorChange
-	(*timestamppb.Timestamp)(nil),           // 21: google.protobuf.Timestamp
+	(*ExplainChangeRequest)(nil),            // 10: keluargasehat.v1.ExplainChangeRequest
+	(*ListIndicatorPrioritiesRequest)(nil),  // 11: keluargasehat.v1.ListIndicatorPrioritiesRequest
+	(*ExplainChangeResponse)(nil),           // 12: keluargasehat.v1.ExplainChangeResponse
+	(*ListIndicatorPrioritiesResponse)(nil), // 13: keluargasehat.v1.ListIndicatorPrioritiesResponse
 }
 var file_keluargasehat_v1_index_service_proto_depIdxs = []int32{
-	0,  // 0: keluargasehat.v1.GetAreaIndexRequest.membership:type_name -> keluargasehat.v1.Membership
-	1,  // 1: keluargasehat.v1.GetAreaIndexRequest.basis:type_name -> keluargasehat.v1.Basis
+	7,  // 0: keluargasehat.v1.GetAreaIndexRequest.membership:type_name -> keluargasehat.v1.Membership
+	8,  // 1: keluargasehat.v1.GetAreaIndexRequest.basis:type_name -> keluargasehat.v1.Basis
 	9,  // 2: keluargasehat.v1.GetAreaIndexResponse.index:type_name -> keluargasehat.v1.AreaIndex
-	0,  // 3: keluargasehat.v1.ListAreaIndexesRequest.membership:type_name -> keluargasehat.v1.Membership
-	1,  // 4: keluargasehat.v1.ListAreaIndexesRequest.basis:type_name -> keluargasehat.v1.Basis
+	7,  // 3: keluargasehat.v1.ListAreaIndexesRequest.membership:type_name -> keluargasehat.v1.Membership
+	8,  // 4: keluargasehat.v1.ListAreaIndexesRequest.basis:type_name -> keluargasehat.v1.Basis
 	9,  // 5: keluargasehat.v1.ListAreaIndexesResponse.indexes:type_name -> keluargasehat.v1.AreaIndex
 	9,  // 6: keluargasehat.v1.ListAreaIndexesResponse.whole:type_name -> keluargasehat.v1.AreaIndex
-	0,  // 7: keluargasehat.v1.AreaIndex.membership:type_name -> keluargasehat.v1.Membership
-	1,  // 8: keluargasehat.v1.AreaIndex.basis:type_name -> keluargasehat.v1.Basis
-	2,  // 9: keluargasehat.v1.AreaIndex.category:type_name -> keluargasehat.v1.Category
-	10, // 10: keluargasehat.v1.AreaIndex.coverage:type_name -> keluargasehat.v1.IndicatorCoverage
-	21, // 11: keluargasehat.v1.AreaIndex.as_of:type_name -> google.protobuf.Timestamp
-	0,  // 12: keluargasehat.v1.GetTrendRequest.membership:type_name -> keluargasehat.v1.Membership
-	1,  // 13: keluargasehat.v1.GetTrendRequest.basis:type_name -> keluargasehat.v1.Basis
-	3,  // 14: keluargasehat.v1.GetTrendRequest.step:type_name -> keluargasehat.v1.TrendStep
-	9,  // 15: keluargasehat.v1.GetTrendResponse.points:type_name -> keluargasehat.v1.AreaIndex
-	0,  // 16: keluargasehat.v1.ListIndicatorPrioritiesRequest.membership:type_name -> keluargasehat.v1.Membership
-	1,  // 17: keluargasehat.v1.ListIndicatorPrioritiesRequest.basis:type_name -> keluargasehat.v1.Basis
-	15, // 18: keluargasehat.v1.ListIndicatorPrioritiesResponse.priorities:type_name -> keluargasehat.v1.IndicatorPriority
-	9,  // 19: keluargasehat.v1.ListIndicatorPrioritiesResponse.index:type_name -> keluargasehat.v1.AreaIndex
-	10, // 20: keluargasehat.v1.IndicatorPriority.coverage:type_name -> keluargasehat.v1.IndicatorCoverage
-	16, // 21: keluargasehat.v1.IndicatorPriority.lowest:type_name -> keluargasehat.v1.AreaCoverage
-	10, // 22: keluargasehat.v1.AreaCoverage.coverage:type_name -> keluargasehat.v1.IndicatorCoverage
-	0,  // 23: keluargasehat.v1.ExplainChangeRequest.membership:type_name -> keluargasehat.v1.Membership
-	1,  // 24: keluargasehat.v1.ExplainChangeRequest.basis:type_name -> keluargasehat.v1.Basis
-	9,  // 25: keluargasehat.v1.ExplainChangeResponse.before:type_name -> keluargasehat.v1.AreaIndex
-	9,  // 26: keluargasehat.v1.ExplainChangeResponse.after:type_name -> keluargasehat.v1.AreaIndex
-	19, // 27: keluargasehat.v1.ExplainChangeResponse.causes:type_name -> keluargasehat.v1.CauseOfChange
-	20, // 28: keluargasehat.v1.ExplainChangeResponse.indicators:type_name -> keluargasehat.v1.IndicatorChange
-	4,  // 29: keluargasehat.v1.CauseOfChange.cause:type_name -> keluargasehat.v1.ChangeCause
-	20, // 30: keluargasehat.v1.CauseOfChange.indicators:type_name -> keluargasehat.v1.IndicatorChange
-	5,  // 31: keluargasehat.v1.IndexService.GetAreaIndex:input_type -> keluargasehat.v1.GetAreaIndexRequest
-	7,  // 32: keluargasehat.v1.IndexService.ListAreaIndexes:input_type -> keluargasehat.v1.ListAreaIndexesRequest
-	11, // 33: keluargasehat.v1.IndexService.GetTrend:input_type -> keluargasehat.v1.GetTrendRequest
-	17, // 34: keluargasehat.v1.IndexService.ExplainChange:input_type -> keluargasehat.v1.ExplainChangeRequest
-	13, // 35: keluargasehat.v1.IndexService.ListIndicatorPriorities:input_type -> keluargasehat.v1.ListIndicatorPrioritiesRequest
-	6,  // 36: keluargasehat.v1.IndexService.GetAreaIndex:output_type -> keluargasehat.v1.GetAreaIndexResponse
-	8,  // 37: keluargasehat.v1.IndexService.ListAreaIndexes:output_type -> keluargasehat.v1.ListAreaIndexesResponse
-	12, // 38: keluargasehat.v1.IndexService.GetTrend:output_type -> keluargasehat.v1.GetTrendResponse
-	18, // 39: keluargasehat.v1.IndexService.ExplainChange:output_type -> keluargasehat.v1.ExplainChangeResponse
-	14, // 40: keluargasehat.v1.IndexService.ListIndicatorPriorities:output_type -> keluargasehat.v1.ListIndicatorPrioritiesResponse
-	36, // [36:41] is the sub-list for method output_type
-	31, // [31:36] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	7,  // 7: keluargasehat.v1.GetTrendRequest.membership:type_name -> keluargasehat.v1.Membership
+	8,  // 8: keluargasehat.v1.GetTrendRequest.basis:type_name -> keluargasehat.v1.Basis
+	0,  // 9: keluargasehat.v1.GetTrendRequest.step:type_name -> keluargasehat.v1.TrendStep
+	9,  // 10: keluargasehat.v1.GetTrendResponse.points:type_name -> keluargasehat.v1.AreaIndex
+	1,  // 11: keluargasehat.v1.IndexService.GetAreaIndex:input_type -> keluargasehat.v1.GetAreaIndexRequest
+	3,  // 12: keluargasehat.v1.IndexService.ListAreaIndexes:input_type -> keluargasehat.v1.ListAreaIndexesRequest
+	5,  // 13: keluargasehat.v1.IndexService.GetTrend:input_type -> keluargasehat.v1.GetTrendRequest
+	10, // 14: keluargasehat.v1.IndexService.ExplainChange:input_type -> keluargasehat.v1.ExplainChangeRequest
+	11, // 15: keluargasehat.v1.IndexService.ListIndicatorPriorities:input_type -> keluargasehat.v1.ListIndicatorPrioritiesRequest
+	2,  // 16: keluargasehat.v1.IndexService.GetAreaIndex:output_type -> keluargasehat.v1.GetAreaIndexResponse
+	4,  // 17: keluargasehat.v1.IndexService.ListAreaIndexes:output_type -> keluargasehat.v1.ListAreaIndexesResponse
+	6,  // 18: keluargasehat.v1.IndexService.GetTrend:output_type -> keluargasehat.v1.GetTrendResponse
+	12, // 19: keluargasehat.v1.IndexService.ExplainChange:output_type -> keluargasehat.v1.ExplainChangeResponse
+	13, // 20: keluargasehat.v1.IndexService.ListIndicatorPriorities:output_type -> keluargasehat.v1.ListIndicatorPrioritiesResponse
+	16, // [16:21] is the sub-list for method output_type
+	11, // [11:16] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_index_service_proto_init() }
@@ -2094,18 +732,17 @@ func file_keluargasehat_v1_index_service_proto_init() {
 	if File_keluargasehat_v1_index_service_proto != nil {
 		return
 	}
+	file_keluargasehat_v1_index_proto_init()
+	file_keluargasehat_v1_index_change_proto_init()
+	file_keluargasehat_v1_index_priority_proto_init()
 	file_keluargasehat_v1_options_proto_init()
-	file_keluargasehat_v1_index_service_proto_msgTypes[4].OneofWrappers = []any{}
-	file_keluargasehat_v1_index_service_proto_msgTypes[5].OneofWrappers = []any{}
-	file_keluargasehat_v1_index_service_proto_msgTypes[10].OneofWrappers = []any{}
-	file_keluargasehat_v1_index_service_proto_msgTypes[14].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_v1_index_service_proto_rawDesc), len(file_keluargasehat_v1_index_service_proto_rawDesc)),
-			NumEnums:      5,
-			NumMessages:   16,
+			NumEnums:      1,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

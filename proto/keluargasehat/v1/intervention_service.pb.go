@@ -551,7 +551,7 @@ var File_keluargasehat_v1_intervention_service_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_intervention_service_proto_rawDesc = "" +
 	"\n" +
-	"+keluargasehat/v1/intervention_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"keluargasehat/v1/family_view.proto\x1a$keluargasehat/v1/index_service.proto\x1a\x1ekeluargasehat/v1/options.proto\"\x98\x04\n" +
+	"+keluargasehat/v1/intervention_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"keluargasehat/v1/family_view.proto\x1a\x1ckeluargasehat/v1/index.proto\x1a#keluargasehat/v1/index_change.proto\x1a\x1ekeluargasehat/v1/options.proto\"\x98\x04\n" +
 	"\x1aListChangedFamiliesRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12.\n" +
 	"\x0epuskesmas_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\fR\rpuskesmasCode\x12F\n" +
@@ -664,7 +664,8 @@ func file_keluargasehat_v1_intervention_service_proto_init() {
 		return
 	}
 	file_keluargasehat_v1_family_view_proto_init()
-	file_keluargasehat_v1_index_service_proto_init()
+	file_keluargasehat_v1_index_proto_init()
+	file_keluargasehat_v1_index_change_proto_init()
 	file_keluargasehat_v1_options_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{

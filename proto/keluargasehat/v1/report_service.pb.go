@@ -342,7 +342,7 @@ var File_keluargasehat_v1_report_service_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_report_service_proto_rawDesc = "" +
 	"\n" +
-	"%keluargasehat/v1/report_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$keluargasehat/v1/index_service.proto\x1a\x1ekeluargasehat/v1/options.proto\x1a'keluargasehat/v1/progress_service.proto\"\x93\x02\n" +
+	"%keluargasehat/v1/report_service.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ckeluargasehat/v1/index.proto\x1a\x1ekeluargasehat/v1/options.proto\x1a'keluargasehat/v1/progress_service.proto\"\x93\x02\n" +
 	"\x19GetPuskesmasReportRequest\x120\n" +
 	"\x0epuskesmas_code\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\fR\rpuskesmasCode\x12C\n" +
 	"\x06period\x18\x02 \x01(\tB+\xbaH(r&2$^([0-9]{4}-(0[1-9]|1[0-2]|Q[1-4]))?$R\x06period\x12F\n" +
@@ -428,7 +428,7 @@ func file_keluargasehat_v1_report_service_proto_init() {
 	if File_keluargasehat_v1_report_service_proto != nil {
 		return
 	}
-	file_keluargasehat_v1_index_service_proto_init()
+	file_keluargasehat_v1_index_proto_init()
 	file_keluargasehat_v1_options_proto_init()
 	file_keluargasehat_v1_progress_service_proto_init()
 	type x struct{}

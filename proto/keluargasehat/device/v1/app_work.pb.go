@@ -723,7 +723,7 @@ var File_keluargasehat_device_v1_app_work_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_device_v1_app_work_proto_rawDesc = "" +
 	"\n" +
-	"&keluargasehat/device/v1/app_work.proto\x12\x17keluargasehat.device.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#keluargasehat/v1/form_service.proto\"t\n" +
+	"&keluargasehat/device/v1/app_work.proto\x12\x17keluargasehat.device.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bkeluargasehat/v1/form.proto\"t\n" +
 	"\x0fGetTodayRequest\x12%\n" +
 	"\tpage_size\x18\x01 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\x12:\n" +
 	"\x04date\x18\x02 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x04date\"\x81\x03\n" +

@@ -1,0 +1,40 @@
+package promises
+
+import "fmt"
+
+// Report is what a seed met and what was verified.
+type Report struct {
+	Seed       uint64
+	Saves      int
+	Sessions   int
+	Faulty     int
+	Cuts       int
+	Crashes    int
+	Clocks     int
+	Reassigned int
+	Forks      int
+	Restores   int
+	PutBack    int
+	DiskFaults int
+	PowerCuts  int
+	Replays    int
+	Verified   int
+	LostTwice  int
+	Quarantine int
+	Conflicts  int
+	// Restrictions count those lifted too.
+	Restrictions, Erasures int
+	// Submissions and Verdicts were made on devices; Applied verdicts stand.
+	Submissions, Verdicts, Applied int
+	// Splits are families of which members became one of their own.
+	Splits int
+	// Handovers are devices that a colleague went on with.
+	Handovers  int
+	Violations []string
+}
+
+func (r *Report) violate(format string, args ...any) {
+	if len(r.Violations) < 20 {
+		r.Violations = append(r.Violations, fmt.Sprintf(format, args...))
+	}
+}

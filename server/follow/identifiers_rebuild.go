@@ -1,0 +1,56 @@
+package follow
+
+import (
+	"context"
+
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Rebuild makes the entries of all families anew, under keys that are others now:
+// nobody is told anything by it, and a village counts as followed as far as before.
+// Families that do not open keep their entries. progress is told of villages; its
+// error ends it, and doing it again has no second effect.
+func (f *Identifiers) Rebuild(ctx context.Context, progress func(done, all int) error) error {
+	var villages []store.Village
+	err := f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		villages, _, err = snap.ChangedVillages(ctx, 0)
+		return err
+	})
+	for i := 0; err == nil && i < len(villages); i++ {
+		if err = f.rebuildVillage(ctx, villages[i].Number); err == nil {
+			err = progress(i+1, len(villages))
+		}
+	}
+	return err
+}
+
+func (f *Identifiers) rebuildVillage(ctx context.Context, village uint32) error {
+	for after, more := uint64(0), true; more; {
+		b := store.IdentifierBatch{Village: village}
+		var rows []store.Family
+		err := f.Store.Read(store.WithScope(ctx, store.Scope{Villages: []uint32{village}, Restricted: true}), func(ctx context.Context, snap store.Snapshot) (err error) {
+			if b.Revision, err = snap.FollowedTo(ctx, village); err != nil {
+				return err
+			}
+			rows, err = snap.StatesSince(ctx, village, after, nil, readFamilies)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		more = len(rows) == readFamilies
+		for i := range rows {
+			after = rows[i].Revision
+			if found, err := f.identifiersOf(&rows[i]); err == nil {
+				b.Families, b.Entries = append(b.Families, rows[i].ID), append(b.Entries, found...)
+			}
+		}
+		err = f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+			return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{b})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
