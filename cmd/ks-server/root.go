@@ -167,7 +167,7 @@ func (o *options) open(ctx context.Context) (s store.Store, ring *record.Ring, d
 	}
 	if o.hold, err = s.EnterTogether(ctx); err != nil {
 		if errors.Is(err, store.ErrGateHeld) {
-			err = errors.New("keys are being rotated at this moment; try again when 'ks-server keys rotate' has ended")
+			err = errors.New("keys are being rotated, or the database is being brought to a newer version, at this moment; try again when that has ended")
 		}
 		return nil, nil, nil, errors.Join(err, s.Close())
 	}

@@ -104,8 +104,8 @@ func runServe(ctx context.Context, o *options, x serving, out, logs io.Writer) (
 	return runUntilLost(ctx, srv, o.hold.Lost)
 }
 
-// errGateLost: somebody rotates the keys, or has.
-var errGateLost = errors.New("stopped: the connection to the store was lost, and its keys are being rotated or were; start again when 'ks-server keys rotate' has ended")
+// errGateLost: somebody rotates the keys, or brings the store up, or has.
+var errGateLost = errors.New("stopped: the connection to the store was lost, and meanwhile its keys were rotated or a newer version took it over; start again when 'ks-server keys rotate' has ended, with the newer version where it is there")
 
 // runUntilLost serves until the context ends, or the store's gate is lost.
 func runUntilLost(ctx context.Context, srv *server.Server, lost <-chan struct{}) error {

@@ -18,9 +18,13 @@ const (
 // ErrGateHeld: others hold the store's gate.
 var ErrGateHeld = errors.New("the store is in use, or its keys are being rotated")
 
+// ErrOlderInUse: the store is of an older schema, and somebody uses it. It is not
+// brought up beside them: they would go on writing as the older schema had it.
+var ErrOlderInUse = errors.New("a server or command uses this database, which is of an older version: stop all that use it, then start this one; nothing was changed")
+
 // Gate stands before a store: who uses its keys holds it together with others, and
 // who rotates them alone, so that nothing is sealed under a key that is being
-// retired. The hold ends with the process at the latest.
+// retired. Who brings an older schema up holds it alone, too (ErrOlderInUse). The hold ends with the process at the latest.
 type Gate interface {
 	// EnterTogether and EnterAlone don't wait. Errors: ErrGateHeld.
 	EnterTogether(ctx context.Context) (*Hold, error)

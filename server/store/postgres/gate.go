@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	file "github.com/keluarga-sehat/sync/internal/sqlite"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -72,7 +73,7 @@ func (s *Store) tryLock(ctx context.Context, function string) (*pgx.Conn, error)
 		return nil, fmt.Errorf("enter the gate of the store: %w", translate(err))
 	}
 	var got bool
-	if err = takeRole(ctx, conn); err == nil {
+	if err = s.join(ctx, conn); err == nil {
 		err = conn.QueryRow(ctx, "SELECT "+function+"($1)", gateLock).Scan(&got)
 	}
 	if err == nil && got {
@@ -130,10 +131,11 @@ func (g *gate) look(ctx context.Context) bool {
 		g.conn = nil
 	}
 	keys := g.keys
+	var newer *file.ErrNewerSchema
 	switch err := g.enter(ctx); {
 	case err == nil:
 		return g.keys == keys
-	case errors.Is(err, store.ErrGateHeld):
+	case errors.Is(err, store.ErrGateHeld), errors.As(err, &newer):
 		return false
 	default:
 		return true
