@@ -87,11 +87,19 @@ func nullID(id int64, there bool) any {
 	return id
 }
 
-const selectChange = `SELECT seq, id, status, revision, saved_ms, acked_ms, payload, receipt FROM change `
+// What is read of a change; of selectUnanswered, without what the server said.
+const (
+	selectChange     = `SELECT seq, id, status, revision, saved_ms, acked_ms, payload, receipt FROM change `
+	selectUnanswered = `SELECT seq, id, status, revision, saved_ms, acked_ms, payload, NULL FROM change `
+)
 
 // changes reads rows by a condition, ascending by seq.
 func (s *Store) changes(ctx context.Context, q querier, where string, args ...any) ([]row, error) {
-	rows, err := q.QueryContext(ctx, selectChange+where, args...)
+	return s.scanChanges(ctx, q, selectChange+where, args...)
+}
+
+func (s *Store) scanChanges(ctx context.Context, q querier, query string, args ...any) ([]row, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read changes: %w", err)
 	}

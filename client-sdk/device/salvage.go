@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+
+	"google.golang.org/protobuf/proto"
 )
 
 // salvage sets a damaged file aside, makes a new one under the same password
@@ -101,7 +103,7 @@ type salvaged struct {
 	keys       keySet
 	wrapped    []byte
 	secrets    map[string][]byte
-	changes    []row
+	changes    []savedChange
 	steps      []savedStep
 	seed       []byte   // of the deposit; nil: none
 	carried    [][]byte // parts of others' work
@@ -157,8 +159,20 @@ func readDamaged(ctx context.Context, path string, o Options, password string) (
 	return out, nil
 }
 
-// readableChanges walks row by row, stepping over what can't be read.
-func (s *Store) readableChanges(ctx context.Context) (out []row, unreadable int) {
+// savedChange is a change that was read of a damaged file, with what tells whether the
+// server may know it by its names (copied, migrations 023 and 024).
+type savedChange struct {
+	row
+	copied int64
+}
+
+// nameSent is copied where it is not known: a name that nobody else has is kept for
+// nothing, one that the server has must be.
+const nameSent = 2
+
+// readableChanges walks row by row, stepping over what can't be read. An answer that
+// can't be read costs the answer alone.
+func (s *Store) readableChanges(ctx context.Context) (out []savedChange, unreadable int) {
 	last, failures := int64(0), 0
 	for failures < 1000 {
 		var seq sql.NullInt64
@@ -170,14 +184,34 @@ func (s *Store) readableChanges(ctx context.Context) (out []row, unreadable int)
 			return out, unreadable
 		}
 		last = seq.Int64
-		rows, err := s.changes(ctx, s.db, `WHERE seq = ?`, last)
-		if err != nil || len(rows) == 0 {
+		c, err := s.readableChange(ctx, last)
+		if err != nil {
 			unreadable++
 			continue
 		}
-		out = append(out, rows[0])
+		out = append(out, c)
 	}
 	return out, unreadable
+}
+
+func (s *Store) readableChange(ctx context.Context, seq int64) (savedChange, error) {
+	c := savedChange{copied: nameSent}
+	rows, err := s.changes(ctx, s.db, `WHERE seq = ?`, seq)
+	if err != nil || len(rows) != 1 {
+		rows, err = s.scanChanges(ctx, s.db, selectUnanswered+`WHERE seq = ?`, seq)
+	}
+	if err != nil {
+		return c, err
+	}
+	if len(rows) != 1 {
+		return c, fmt.Errorf("change %d: %w", seq, ErrNotFound)
+	}
+	c.row = rows[0]
+	// Files of before migration 023 have no such column.
+	if err := s.db.QueryRowContext(ctx, `SELECT copied FROM change WHERE seq = ?`, seq).Scan(&c.copied); err != nil {
+		c.copied = nameSent
+	}
+	return c, nil
 }
 
 // takeOver writes what was salvaged into a new file, under a new incarnation, or under
@@ -217,19 +251,40 @@ func (s *Store) takeOver(ctx context.Context, saved *salvaged) error {
 	}
 	saved.unreadable += lost
 	return s.write(ctx, func(tx *sql.Tx) error {
-		for _, r := range saved.changes {
-			if err := s.insertChange(ctx, tx, r.change); err != nil {
-				return err
-			}
-			if r.status != StatusPending && r.status != StatusApplied {
-				if _, err := tx.ExecContext(ctx, `UPDATE change SET status = ? WHERE seq = ?`, r.status, s.identity.lastSeq); err != nil {
-					return fmt.Errorf("take change over: %w", err)
-				}
-			}
-			if err := s.reindex(ctx, tx, toID(r.change.GetFamilyId())); err != nil {
+		for _, c := range saved.changes {
+			if err := s.takeChangeOver(ctx, tx, c); err != nil {
 				return err
 			}
 		}
 		return s.takeStepsOver(ctx, tx, saved.steps)
 	})
+}
+
+// takeChangeOver writes a change with what became of it. One that was applied is offered
+// again, as to a server that was restored (scope.go): the confirmed state that held it
+// was not taken over. That it was acked it keeps, and with it its names and its stamp.
+func (s *Store) takeChangeOver(ctx context.Context, tx *sql.Tx, c savedChange) error {
+	if err := s.insertChange(ctx, tx, c.change); err != nil {
+		return err
+	}
+	status, receipt := c.status, []byte(nil)
+	if status == StatusApplied {
+		status = StatusPending
+	}
+	if c.receipt != nil && status != StatusPending {
+		id := toID(c.change.GetId())
+		plain, err := proto.Marshal(c.receipt)
+		if err != nil {
+			return fmt.Errorf("encode receipt: %w", err)
+		}
+		if receipt, err = s.vault.seal(tableReceipt, id, plain); err != nil {
+			return err
+		}
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE change SET status = ?, saved_ms = ?, acked_ms = ?, copied = ?, receipt = ? WHERE seq = ?`,
+		status, c.savedMS, c.ackedMS, c.copied, receipt, s.identity.lastSeq)
+	if err != nil {
+		return fmt.Errorf("take change over: %w", err)
+	}
+	return s.reindex(ctx, tx, toID(c.change.GetFamilyId()))
 }

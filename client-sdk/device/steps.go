@@ -16,13 +16,17 @@ type savedStep struct {
 	id         merge.ID
 	submission *ksv1.BatchSubmission
 	decision   *ksv1.ReviewDecision
+	sent       bool  // the server has had it
+	copied     int64 // as of a change (savedChange)
 }
 
-// readableSteps reads the unsent submissions and verdicts of a damaged file, row
-// by row, and counts those that can't be read. Where a table's tree is damaged,
-// what lies behind the damage is not seen.
+// readableSteps reads the submissions and verdicts of a damaged file, row by row, and
+// counts those that can't be read. What the server has had of them since KeepAppliedFor is
+// offered again, as to one that was restored; verdicts that it did not apply are settled.
+// Where a table's tree is damaged, what lies behind the damage is not seen.
 func (s *Store) readableSteps(ctx context.Context) (out []savedStep, unreadable int) {
-	submissions, err := collectIDs(ctx, s.db, `SELECT id FROM submission WHERE status = 0 ORDER BY after_seq, id`)
+	since := int64(s.wallMS()) - KeepAppliedFor.Milliseconds()
+	submissions, err := collectIDs(ctx, s.db, `SELECT id FROM submission WHERE status IN (0, 1) ORDER BY after_seq, id`)
 	if err != nil {
 		unreadable++
 	}
@@ -32,9 +36,12 @@ func (s *Store) readableSteps(ctx context.Context) (out []savedStep, unreadable 
 			unreadable++
 			continue
 		}
-		out = append(out, savedStep{id: id, submission: b})
+		step := savedStep{id: id, submission: b}
+		if s.stepState(ctx, "submission", &step); !step.sent || int64(b.GetSubmittedAtMs()) > since {
+			out = append(out, step)
+		}
 	}
-	decisions, err := collectIDs(ctx, s.db, `SELECT id FROM decision WHERE status = 0 ORDER BY seq`)
+	decisions, err := collectIDs(ctx, s.db, `SELECT id FROM decision WHERE status IN (0, 1) ORDER BY seq`)
 	if err != nil {
 		unreadable++
 	}
@@ -44,19 +51,35 @@ func (s *Store) readableSteps(ctx context.Context) (out []savedStep, unreadable 
 			unreadable++
 			continue
 		}
-		out = append(out, savedStep{id: id, decision: d[0].Decision})
+		step := savedStep{id: id, decision: d[0].Decision}
+		if s.stepState(ctx, "decision", &step); !step.sent || int64(d[0].Decision.GetMadeAtMs()) > since {
+			out = append(out, step)
+		}
 	}
 	return out, unreadable
+}
+
+// stepState reads whether the server has had a step, and may know it by its id; files of
+// before migration 024 do not tell the latter.
+func (s *Store) stepState(ctx context.Context, table string, step *savedStep) {
+	err := s.db.QueryRowContext(ctx, `SELECT status = 1, copied FROM `+table+` WHERE id = ?`, step.id[:]).Scan(&step.sent, &step.copied)
+	if err != nil || step.sent {
+		step.copied = nameSent
+	}
 }
 
 // takeStepsOver writes them into the new file, to be sent.
 func (s *Store) takeStepsOver(ctx context.Context, tx *sql.Tx, steps []savedStep) error {
 	for _, step := range steps {
 		var err error
+		table := "submission"
 		if step.submission != nil {
 			err = s.insertSubmission(ctx, tx, step.submission)
 		} else {
-			err = s.insertDecision(ctx, tx, step.decision)
+			table, err = "decision", s.insertDecision(ctx, tx, step.decision)
+		}
+		if err == nil {
+			_, err = tx.ExecContext(ctx, `UPDATE `+table+` SET copied = ? WHERE id = ?`, step.copied, step.id[:])
 		}
 		if err != nil {
 			return fmt.Errorf("take step of review over: %w", err)

@@ -30,7 +30,8 @@ from standard input, recomputes everything and compares, and begins a new epoch:
 devices then notice by themselves that the server went back, and offer again
 what they had sent since. What was erased after the backup was made is erased
 again by the ledger of erasures (--erasures, erasures.jsonl of the old folder),
-which is kept on.`,
+which is kept on. A database in PostgreSQL is put back first, by its own means, with
+every server on it stopped.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runRestore(cmd.Context(), o, args[0], ledger, cmd.InOrStdin(), cmd.OutOrStdout())
@@ -77,7 +78,11 @@ func runRestore(ctx context.Context, o *options, path, ledger string, in io.Read
 
 // renew verifies an unpacked store and begins its new epoch.
 func renew(ctx context.Context, o *options, ledger string) (found *server.Verified, erased int, err error) {
-	s, ring, done, err := o.open(ctx)
+	// A server on a database that went back remembers what is not there any more.
+	s, ring, done, err := o.openAlone(ctx)
+	if errors.Is(err, errStoreHeld) {
+		return nil, 0, errors.New("a server or another command uses this database; stop it and try again, nothing was changed")
+	}
 	if err != nil {
 		return nil, 0, err
 	}

@@ -155,9 +155,28 @@ func (o *options) openRing() (*record.Ring, error) {
 	return record.UnmarshalRing(data)
 }
 
+// errStoreHeld: somebody holds the gate alone; or, for who must be alone, anybody holds it.
+var errStoreHeld = errors.New("the store is in use alone: its keys are being rotated, or it is being restored or brought to a newer version; try again when that has ended")
+
 // open opens store and keys, holding the store's gate, so that nobody rotates the
 // keys meanwhile; done closes the store.
 func (o *options) open(ctx context.Context) (s store.Store, ring *record.Ring, done func() error, err error) {
+	return o.openBy(ctx, store.Store.EnterTogether)
+}
+
+// openAlone is open while nobody else uses the store, which waits until everybody whose
+// hold was lost has stopped.
+func (o *options) openAlone(ctx context.Context) (s store.Store, ring *record.Ring, done func() error, err error) {
+	if s, ring, done, err = o.openBy(ctx, store.Store.EnterAlone); err != nil {
+		return nil, nil, nil, err
+	}
+	if err := o.hold.Settle(ctx); err != nil {
+		return nil, nil, nil, errors.Join(err, done())
+	}
+	return s, ring, done, nil
+}
+
+func (o *options) openBy(ctx context.Context, enter func(store.Store, context.Context) (*store.Hold, error)) (s store.Store, ring *record.Ring, done func() error, err error) {
 	// Without keys there is nothing to open, and no store is made.
 	if _, err = o.openRing(); err != nil {
 		return nil, nil, nil, err
@@ -165,9 +184,9 @@ func (o *options) open(ctx context.Context) (s store.Store, ring *record.Ring, d
 	if s, err = o.openStore(ctx); err != nil {
 		return nil, nil, nil, err
 	}
-	if o.hold, err = s.EnterTogether(ctx); err != nil {
+	if o.hold, err = enter(s, ctx); err != nil {
 		if errors.Is(err, store.ErrGateHeld) {
-			err = errors.New("keys are being rotated at this moment; try again when 'ks-server keys rotate' has ended")
+			err = errStoreHeld
 		}
 		return nil, nil, nil, errors.Join(err, s.Close())
 	}

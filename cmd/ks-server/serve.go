@@ -104,8 +104,9 @@ func runServe(ctx context.Context, o *options, x serving, out, logs io.Writer) (
 	return runUntilLost(ctx, srv, o.hold.Lost)
 }
 
-// errGateLost: somebody rotates the keys, or has.
-var errGateLost = errors.New("stopped: the connection to the store was lost, and its keys are being rotated or were; start again when 'ks-server keys rotate' has ended")
+// errGateLost: somebody is or was alone with the store: its keys, its schema or its epoch
+// are others now, and what this process remembers of it is not so any more.
+var errGateLost = errors.New("stopped: the store was restored, brought to a newer version, or given other keys meanwhile; start again when that has ended, with the newer version where it is there")
 
 // runUntilLost serves until the context ends, or the store's gate is lost.
 func runUntilLost(ctx context.Context, srv *server.Server, lost <-chan struct{}) error {

@@ -83,7 +83,7 @@ var errBelowVillage = &errBadRequest{"day", "past days are kept for villages and
 
 // series is a subject's figures as of the end of each of some days, ascending; those of
 // a survey year without the days of which they may not be told, or of which those of
-// more villages are missing than now: what is left can be compared.
+// villages are missing that are not now: what is left can be compared.
 func (s *Services) series(ctx context.Context, x *subject, days []prokesga.Date) ([]figured, error) {
 	if x.code.Level() > area.Village {
 		return nil, errBelowVillage
@@ -99,8 +99,12 @@ func (s *Services) series(ctx context.Context, x *subject, days []prokesga.Date)
 		}
 	}
 	var figures []tally.DayFigures
+	var fits []bool
 	if len(past) > 0 {
 		if figures, err = s.figuresOn(ctx, x, past); err != nil {
+			return nil, err
+		}
+		if fits, err = s.comparable(ctx, x, past, figures); err != nil {
 			return nil, err
 		}
 	}
@@ -111,7 +115,7 @@ func (s *Services) series(ctx context.Context, x *subject, days []prokesga.Date)
 		if i < len(past) {
 			f.sum.Figures, f.uncounted, f.sum.AsOf = figures[i].Figures, figures[i].Uncounted, endOf(d)
 		}
-		if f.uncounted <= present.uncounted && s.told(&f) {
+		if (i >= len(past) || fits[i]) && s.told(&f) {
 			out = append(out, f)
 		}
 	}

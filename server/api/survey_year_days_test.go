@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/keluarga-sehat/sync/internal/area"
@@ -127,6 +128,23 @@ func TestOneVillageThatCannotBeCountedKeepsNoYearsFromTheAreasAbove(t *testing.T
 	}
 	if _, err := w.services.sumAt(t.Context(), x, ""); !errors.Is(err, errYearsUncounted) {
 		t.Errorf("without any village: %v", err)
+	}
+}
+
+// As many villages are missing on a day as now, but another one: what of the district is
+// told of that day would grow by the village that has been counted since.
+func TestADayWithoutAnotherVillageThanNowIsInNoTrend(t *testing.T) {
+	t.Parallel()
+	w := newOpenWorld(t)
+	w.uncounted = true
+	w.move(1, 20260304, 1)
+	w.uncounted = false
+	w.move(1, 20260305, 1)
+	w.uncounted = true
+	w.move(2, 20260306, 1)
+	want := []string{"2026-03-02", "2026-03-03", "2026-03-05", "2026-03-06", "2026-03-07", "2026-03-08", "2026-03-09"}
+	if told := w.trendOf("2026-03-02"); !slices.Equal(told, want) {
+		t.Errorf("told are %v, want %v", told, want)
 	}
 }
 

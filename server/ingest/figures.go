@@ -121,12 +121,17 @@ func (w *work) noteMovement(f *familyWork, row *store.Family) error {
 	}
 	moved := f.before.Provisional != row.Provisional || f.before.Verified != row.Verified
 	if !w.village.Village().YearsMissing {
-		was, errBefore := f.before.ByYear()
+		was, spoiled := f.before.ByYear()
 		is, err := row.ByYear()
-		if err := errors.Join(errBefore, err); err != nil {
+		if spoiled != nil && !w.recomputing { // which mends it: how the family moved is not known then
+			err = errors.Join(spoiled, err)
+		}
+		if err != nil {
 			return fmt.Errorf("family %s: %w", row.ID, err)
 		}
-		m.SetYears(was, is)
+		if spoiled == nil {
+			m.SetYears(was, is)
+		}
 	}
 	if !moved && m.Years == "" {
 		return nil

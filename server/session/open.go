@@ -24,7 +24,7 @@ import (
 const wholeVillage = "*"
 
 // MetaEpoch is the setting that holds the store's epoch, in decimal.
-const MetaEpoch = "epoch"
+const MetaEpoch = store.MetaEpoch
 
 // open answers the opening message: the scope, what is to be brought, and
 // whether the device's database is what it says it is.

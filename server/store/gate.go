@@ -5,7 +5,7 @@ import (
 	"errors"
 )
 
-// Settings (Meta) by which programs that share a store agree on its keys.
+// Settings (Meta) by which programs that share a store agree on it.
 const (
 	// MetaKeysRotating is not empty while keys are being rotated, also between a
 	// crash and the next run: nobody else uses the store meanwhile.
@@ -13,14 +13,23 @@ const (
 	// MetaKeysPresent is the id of the master key that records are sealed under;
 	// empty: the keys were never rotated.
 	MetaKeysPresent = "keys.present"
+	// MetaEpoch is a random number, in decimal, drawn when the store is made or put
+	// back from a backup. What a program remembers of a store holds for one epoch.
+	MetaEpoch = "epoch"
 )
 
 // ErrGateHeld: others hold the store's gate.
 var ErrGateHeld = errors.New("the store is in use, or its keys are being rotated")
 
+// ErrOlderInUse: the store is of an older schema, and somebody uses it. It is not
+// brought up beside them: they would go on writing as the older schema had it.
+var ErrOlderInUse = errors.New("a server or command uses this database, which is of an older version: stop all that use it, then start this one; nothing was changed")
+
 // Gate stands before a store: who uses its keys holds it together with others, and
 // who rotates them alone, so that nothing is sealed under a key that is being
-// retired. The hold ends with the process at the latest.
+// retired. Who brings an older schema up holds it alone, too (ErrOlderInUse), and so
+// does who begins a new epoch: revisions went back, and what others remember by them is
+// not so any more. The hold ends with the process at the latest.
 type Gate interface {
 	// EnterTogether and EnterAlone don't wait. Errors: ErrGateHeld.
 	EnterTogether(ctx context.Context) (*Hold, error)

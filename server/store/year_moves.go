@@ -12,8 +12,7 @@ import (
 
 // A movement's Years are items, each ended by a semicolon: "2026;" where the family
 // moved in that survey year as it did altogether, as most do; else
-// "2026:pb:pa:vb:va;" with the packed values before and after on both bases. Two
-// movements under one revision are put one behind the other, unless they are alike.
+// "2026:pb:pa:vb:va;" with the packed values before and after on both bases.
 
 // SetYears keeps how the family moved by survey year. All other fields must be set
 // before.
@@ -69,6 +68,31 @@ func (m *Movement) ByYear(visit func(year int, m *Movement)) error {
 		rest = more
 	}
 	return nil
+}
+
+// Then is the movement from before m to after next, which is the same family's later one
+// under the same revision, for a recompute takes none of its own. It has next's cause.
+func (m *Movement) Then(next *Movement) (Movement, error) {
+	was, is := map[int]iks.YearValues{}, map[int]iks.YearValues{}
+	for _, part := range []*Movement{m, next} {
+		err := part.ByYear(func(year int, in *Movement) {
+			if _, moved := was[year]; !moved {
+				was[year] = iks.YearValues{Year: year, Provisional: in.ProvisionalBefore, Verified: in.VerifiedBefore}
+			}
+			is[year] = iks.YearValues{Year: year, Provisional: in.ProvisionalAfter, Verified: in.VerifiedAfter}
+		})
+		if err != nil {
+			return Movement{}, err
+		}
+	}
+	out := *next
+	out.ProvisionalBefore, out.VerifiedBefore = m.ProvisionalBefore, m.VerifiedBefore
+	var before, after iks.FamilyYears
+	for _, year := range slices.Sorted(maps.Keys(was)) {
+		before, after = append(before, was[year]), append(after, is[year])
+	}
+	out.SetYears(before, after)
+	return out, nil
 }
 
 // In hands over what of a movement is of a survey year, if anything is; of year 0 the

@@ -311,4 +311,11 @@ func TestRecomputeMendsWhatIsWrong(t *testing.T) {
 	if found, err := server.Verify(t.Context(), s, f.Ring, nil); err != nil || len(found.Differences) > 0 {
 		t.Errorf("after recompute: %+v, %v", found, err)
 	}
+	// What can't even be read is damage, too.
+	if _, err := s.DB().ExecContext(t.Context(), `UPDATE family SET years = '?' WHERE id IN (SELECT id FROM family LIMIT 1)`); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := core.Recompute(t.Context(), village(t, u)); err != nil || r.Altered != 1 {
+		t.Errorf("recompute of survey years that can't be read: %+v, %v", r, err)
+	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	file "github.com/keluarga-sehat/sync/internal/sqlite"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -25,7 +26,8 @@ const (
 )
 
 // EnterTogether holds the gate with others. A connection that was lost is made
-// anew; where somebody has been in alone meanwhile, the hold is lost.
+// anew; where somebody has been in alone meanwhile, or the store is another by now, the
+// hold is lost.
 func (s *Store) EnterTogether(ctx context.Context) (*store.Hold, error) {
 	g := &gate{store: s, lost: make(chan struct{}), stop: make(chan struct{}), ended: make(chan struct{})}
 	err := g.enter(ctx)
@@ -44,10 +46,25 @@ func (s *Store) EnterTogether(ctx context.Context) (*store.Hold, error) {
 type gate struct {
 	store *Store
 	conn  *pgx.Conn
-	keys  string // MetaKeysPresent as of entering
+	stand stand
 	lost  chan struct{}
 	stop  chan struct{} // closed to leave
 	ended chan struct{} // closed when watch has ended
+}
+
+// stand is by what keys and in which epoch the store is held.
+type stand struct{ keys, epoch string }
+
+// goesOn tells whether who holds it by s may go on by the later one. A store that is
+// being made has no epoch yet.
+func (s stand) goesOn(later stand) bool {
+	return s.keys == later.keys && (s.epoch == "" || s.epoch == later.epoch)
+}
+
+func standOf(ctx context.Context, conn *pgx.Conn) (s stand, err error) {
+	err = conn.QueryRow(ctx, `SELECT coalesce((SELECT value FROM meta WHERE name = $1), ''), coalesce((SELECT value FROM meta WHERE name = $2), '')`,
+		store.MetaKeysPresent, store.MetaEpoch).Scan(&s.keys, &s.epoch)
+	return s, err
 }
 
 func (g *gate) enter(ctx context.Context) error {
@@ -55,12 +72,12 @@ func (g *gate) enter(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = conn.QueryRow(ctx, `SELECT coalesce((SELECT value FROM meta WHERE name = $1), '')`, store.MetaKeysPresent).Scan(&g.keys)
+	now, err := standOf(ctx, conn)
 	if err != nil {
 		drop(ctx, conn)
 		return fmt.Errorf("enter the gate of the store: %w", translate(err))
 	}
-	g.conn = conn
+	g.conn, g.stand = conn, now
 	return nil
 }
 
@@ -72,7 +89,7 @@ func (s *Store) tryLock(ctx context.Context, function string) (*pgx.Conn, error)
 		return nil, fmt.Errorf("enter the gate of the store: %w", translate(err))
 	}
 	var got bool
-	if err = takeRole(ctx, conn); err == nil {
+	if err = s.join(ctx, conn); err == nil {
 		err = conn.QueryRow(ctx, "SELECT "+function+"($1)", gateLock).Scan(&got)
 	}
 	if err == nil && got {
@@ -99,41 +116,46 @@ func (g *gate) watch(ctx context.Context) {
 	defer close(g.ended)
 	ticker := time.NewTicker(gateLook)
 	defer ticker.Stop()
+	defer func() {
+		if g.conn != nil {
+			drop(ctx, g.conn)
+		}
+	}()
 	for {
 		select {
 		case <-g.stop:
-			if g.conn != nil {
-				drop(ctx, g.conn)
-			}
 			return
 		case <-ticker.C:
 		}
-		if g.look(ctx) {
-			continue
+		if !g.look(ctx) {
+			close(g.lost)
+			<-g.stop
+			return
 		}
-		close(g.lost)
-		<-g.stop
-		return
 	}
 }
 
-// look tells whether the gate is held; while the database is away nobody can have
-// entered alone.
+// look tells whether the gate is held of the store that was entered; while the database
+// is away nobody can have entered alone. One that is put back under its holders keeps
+// their connections.
 func (g *gate) look(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, gateWait)
 	defer cancel()
+	before := g.stand
 	if g.conn != nil {
-		if err := g.conn.Ping(ctx); err == nil {
-			return true
+		now, err := standOf(ctx, g.conn)
+		if err == nil {
+			g.stand = now
+			return before.goesOn(now)
 		}
 		drop(ctx, g.conn)
 		g.conn = nil
 	}
-	keys := g.keys
+	var newer *file.ErrNewerSchema
 	switch err := g.enter(ctx); {
 	case err == nil:
-		return g.keys == keys
-	case errors.Is(err, store.ErrGateHeld):
+		return before.goesOn(g.stand)
+	case errors.Is(err, store.ErrGateHeld), errors.As(err, &newer):
 		return false
 	default:
 		return true

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -58,5 +59,51 @@ AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
 	case <-server.Lost:
 	case <-time.After(time.Minute):
 		t.Fatal("it goes on with the old keys")
+	}
+}
+
+// What a server remembers by revisions is not so any more where the store went back.
+func TestALivingServerLearnsThatItsStoreWasPutBack(t *testing.T) {
+	t.Parallel()
+	s, err := Open(t.Context(), cluster.NewDatabase(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	begin := func(epoch string) {
+		t.Helper()
+		err := s.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
+			return tx.Directory().PutMeta(ctx, store.MetaEpoch, epoch)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	maker, err := s.EnterTogether(t.Context()) // of a store that has no epoch yet
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer maker.Leave()
+	begin("7")
+	server, err := s.EnterTogether(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Leave()
+	select {
+	case <-maker.Lost:
+		t.Fatal("who made the store lost it by that")
+	case <-server.Lost:
+		t.Fatal("lost though nothing was put back")
+	case <-time.After(2 * gateLook):
+	}
+	begin("8")
+	select {
+	case <-server.Lost:
+	case <-time.After(time.Minute):
+		t.Fatal("it goes on with what it remembers")
+	}
+	if err := server.Leave(); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -16,8 +16,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/pressly/goose/v3"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	file "github.com/keluarga-sehat/sync/internal/sqlite"
@@ -32,80 +30,44 @@ var migrationFiles embed.FS
 func Migrations() (fs.FS, error) { return fs.Sub(migrationFiles, "migrations") }
 
 // Store is the engine.
-type Store struct{ pool *pgxpool.Pool }
+type Store struct {
+	pool *pgxpool.Pool
+	// join makes a connection beside the pool what one of the pool is.
+	join func(context.Context, *pgx.Conn) error
+}
 
 // Open connects to a database (a URL or key=value string) and brings its schema
 // up. Errors: *sqlite.ErrNewerSchema where it is of a newer version;
-// store.ErrUnavailable.
+// store.ErrOlderInUse; store.ErrUnavailable.
 func Open(ctx context.Context, dsn string) (*Store, error) {
+	migrations, err := Migrations()
+	if err != nil {
+		return nil, err
+	}
+	return open(ctx, dsn, migrations)
+}
+
+// open is Open for a program that knows these migrations.
+func open(ctx context.Context, dsn string, migrations fs.FS) (*Store, error) {
 	config, err := pgxpool.ParseConfig(dsn)
 	if err != nil {
 		// The driver's error may quote the password.
 		return nil, errors.New("database address can't be read; write postgres://user:password@host/database")
 	}
-	config.ConnConfig.RuntimeParams["application_name"] = "ks-server"
-	if err := prepare(ctx, config.Copy()); err != nil {
+	config.ConnConfig.RuntimeParams["application_name"] = applicationName
+	if err := prepare(ctx, config.Copy(), migrations); err != nil {
 		return nil, err
 	}
-	config.AfterConnect = takeRole
+	known, err := steps(migrations)
+	if err != nil {
+		return nil, err
+	}
+	config.AfterConnect = join(known)
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", translate(err))
 	}
-	return &Store{pool: pool}, nil
-}
-
-// prepare brings schema and roles up, as the user of the address.
-func prepare(ctx context.Context, config *pgxpool.Config) error {
-	config.MaxConns = 2
-	pool, err := pgxpool.NewWithConfig(ctx, config)
-	if err != nil {
-		return fmt.Errorf("connect: %w", translate(err))
-	}
-	defer pool.Close()
-	return migrate(ctx, pool)
-}
-
-// migrateLock is the advisory lock under which one process migrates.
-const migrateLock = 0x6b73
-
-func migrate(ctx context.Context, pool *pgxpool.Pool) (err error) {
-	lock, err := pool.Acquire(ctx)
-	if err != nil {
-		return fmt.Errorf("connect: %w", translate(err))
-	}
-	defer lock.Release()
-	if _, err := lock.Exec(ctx, "SELECT pg_advisory_lock($1)", migrateLock); err != nil {
-		return fmt.Errorf("lock for migration: %w", translate(err))
-	}
-	defer func() {
-		_, unlock := lock.Exec(ctx, "SELECT pg_advisory_unlock($1)", migrateLock)
-		err = errors.Join(err, unlock)
-	}()
-	migrations, err := Migrations()
-	if err != nil {
-		return err
-	}
-	db := stdlib.OpenDBFromPool(pool)
-	defer db.Close()
-	// A number may be lower than the newest applied: of work that was merged later.
-	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations, goose.WithAllowOutofOrder(true))
-	if err != nil {
-		return fmt.Errorf("read migrations: %w", err)
-	}
-	sources := p.ListSources()
-	want := sources[len(sources)-1].Version
-	have, err := p.GetDBVersion(ctx)
-	if err != nil {
-		return fmt.Errorf("read schema version: %w", translate(err))
-	}
-	if have > want {
-		return &file.ErrNewerSchema{Have: have, Want: want}
-	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("migrate from schema %d to %d: %w", have, want, translate(err))
-	}
-	return ensureRoles(ctx, lock)
+	return &Store{pool: pool, join: config.AfterConnect}, nil
 }
 
 // Close waits for what is under way.
@@ -300,6 +262,10 @@ UNION SELECT * FROM ks_quarantined($3)) AS quarantine`, Args: []any{int64(villag
 func (engine) Translate(err error) error { return translate(err) }
 
 func translate(err error) error {
+	var newer *file.ErrNewerSchema
+	if errors.As(err, &newer) { // of a connection made since the store was brought up
+		return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
+	}
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}

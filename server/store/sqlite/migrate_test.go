@@ -141,3 +141,58 @@ INSERT INTO daily (village, day, provisional, verified) VALUES (1, 20250101, '[]
 		t.Fatal(err)
 	}
 }
+
+func TestNobodyBringsADatabaseUpThatAnOlderServerUses(t *testing.T) {
+	t.Parallel()
+	path, ctx := filepath.Join(t.TempDir(), "server.db"), t.Context()
+	db, err := file.OpenServer(ctx, path, file.Options{ApplicationID: applicationID, Unsafe: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	migrations, err := Migrations()
+	if err == nil {
+		err = file.Migrate(ctx, db.Writer, without{migrations, []string{"091"}})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	hold, err := (&Store{db: db, path: path}).EnterTogether(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(ctx, path, Options{Unsafe: true}); !errors.Is(err, store.ErrOlderInUse) {
+		t.Fatalf("it was brought up beside a server that uses it: %v", err)
+	}
+	if err := errors.Join(hold.Leave(), db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(ctx, path, Options{Unsafe: true})
+	if err != nil {
+		t.Fatalf("when it had stopped: %v", err)
+	}
+	again, err := s.EnterTogether(ctx)
+	if err != nil {
+		t.Fatalf("the gate was not given back: %v", err)
+	}
+	if err := errors.Join(again.Leave(), s.Close()); err != nil {
+		t.Error(err)
+	}
+}
+
+// A step of a lower number may be the newer one: of work that was merged later.
+func TestAStepThatIsNotKnownIsRefusedWhateverItsNumber(t *testing.T) {
+	t.Parallel()
+	path, ctx := filepath.Join(t.TempDir(), "server.db"), t.Context()
+	s, err := Open(ctx, path, Options{Unsafe: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.DB().ExecContext(ctx, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (5, 1)`)
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	var newer *file.ErrNewerSchema
+	if _, err := Open(ctx, path, Options{Unsafe: true}); !errors.As(err, &newer) || newer.Have != 5 {
+		t.Errorf("an older program opened it: %v", err)
+	}
+}

@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gofrs/flock"
 	sqlite3 "github.com/mattn/go-sqlite3"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -44,8 +45,8 @@ type Store struct {
 	path string
 }
 
-// Open opens a file, migrating it where it is older. Errors:
-// *sqlite.ErrNewerSchema and the others of internal/sqlite.
+// Open opens a file, migrating it where it is older, once nobody else has it open.
+// Errors: *sqlite.ErrNewerSchema and the others of internal/sqlite; store.ErrOlderInUse.
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	db, err := file.OpenServer(ctx, path, file.Options{ApplicationID: applicationID, Unsafe: o.Unsafe})
 	if err != nil {
@@ -53,12 +54,25 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	}
 	migrations, err := Migrations()
 	if err == nil {
-		err = file.Migrate(ctx, db.Writer, migrations)
+		err = file.MigrateAlone(ctx, db.Writer, migrations, func() (func() error, error) { return upgrading(path) })
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return &Store{db: db, path: path}, nil
+}
+
+// upgrading holds the gate alone, so that no older program writes beside a newer schema.
+func upgrading(path string) (leave func() error, err error) {
+	lock := flock.New(path+gateSuffix, flock.SetPermissions(gateMode))
+	switch h, err := hold(lock, lock.TryLock); {
+	case errors.Is(err, store.ErrGateHeld):
+		return nil, store.ErrOlderInUse
+	case err != nil:
+		return nil, err
+	default:
+		return h.Leave, nil
+	}
 }
 
 // Close waits for what is under way.

@@ -2,10 +2,12 @@ package statements
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/keluarga-sehat/sync/internal/collection"
 	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -38,24 +40,47 @@ func (v *villageTx) putEfforts(ctx context.Context, c *store.Commit) error {
 
 const movementColumns = `village, day, revision, family, cause, provisional_before, provisional_after, verified_before, verified_after, years`
 
-// A recompute takes no revision of its own: then a family may move twice under
-// one, and the first state before and the last after hold. Of survey years, moves that
-// are alike are then told by the columns; others stand one behind the other.
 var insertMovements = Insertion{Table: "movement", Columns: movementColumns, Conflict: `
-ON CONFLICT (village, day, revision, family) DO UPDATE SET cause = excluded.cause, provisional_after = excluded.provisional_after,
-    verified_after = excluded.verified_after,
-    years = CASE WHEN movement.years = excluded.years THEN movement.years ELSE movement.years || excluded.years END`}
+ON CONFLICT (village, day, revision, family) DO UPDATE SET cause = excluded.cause, provisional_before = excluded.provisional_before,
+    provisional_after = excluded.provisional_after, verified_before = excluded.verified_before, verified_after = excluded.verified_after,
+    years = excluded.years`}
 
 func (v *villageTx) putMovements(ctx context.Context, c *store.Commit) error {
+	if len(c.Movements) == 0 {
+		return nil
+	}
+	earlier, err := v.movedBefore(ctx, c)
+	if err != nil {
+		return err
+	}
 	rows := make([][]any, len(c.Movements))
 	for i := range c.Movements {
 		m := &c.Movements[i]
+		if before, moved := earlier[m.Family]; moved {
+			both, err := before.Then(m)
+			if err != nil {
+				return fmt.Errorf("write movement of family %s: %w", m.Family, err)
+			}
+			m = &both
+		}
 		rows[i] = []any{
 			int64(v.row.Number), int64(c.Day), int64(c.Village.Revision), m.Family[:], int64(m.Cause),
 			int64(m.ProvisionalBefore), int64(m.ProvisionalAfter), int64(m.VerifiedBefore), int64(m.VerifiedAfter), m.Years,
 		}
 	}
 	return v.insert(ctx, "write movements", insertMovements, rows)
+}
+
+// movedBefore are the movements that a commit without a revision of its own, as a
+// recompute is, goes on from.
+func (v *villageTx) movedBefore(ctx context.Context, c *store.Commit) (map[merge.ID]store.Movement, error) {
+	if c.Village.Revision != v.row.Revision {
+		return nil, nil
+	}
+	earlier := map[merge.ID]store.Movement{}
+	err := v.tx.movements(ctx, func(m store.Movement) error { earlier[m.Family] = m; return nil },
+		`WHERE village = $1 AND day = $2 AND revision = $3`, int64(v.row.Number), int64(c.Day), int64(c.Village.Revision))
+	return earlier, err
 }
 
 const selectDaily = `SELECT village, day, provisional, verified, collection, years FROM daily d `

@@ -160,6 +160,53 @@ func testMovements(t *testing.T, s store.Store) {
 	})
 }
 
+// testMovementsAgain has a family move several times under one revision and day: by survey
+// year, too, it moved from the first state to the last, once.
+func testMovementsAgain(t *testing.T, s store.Store) {
+	a := number(t, s, codeA)
+	state := func(altogether, of2025, of2026 iks.Packed) (iks.Packed, iks.FamilyYears) {
+		var years iks.FamilyYears
+		for year, values := range map[int]iks.Packed{2025: of2025, 2026: of2026} {
+			if values != 0 {
+				years = append(years, iks.YearValues{Year: year, Provisional: values})
+			}
+		}
+		slices.SortFunc(years, func(x, y iks.YearValues) int { return x.Year - y.Year })
+		return altogether, years
+	}
+	steps := [][3]iks.Packed{{0, 0, 0}, {5, 0, 5}, {6, 1, 6}, {6, 2, 6}, {2, 2, 0}, {7, 2, 7}, {8, 0, 7}}
+	for n := 1; n < len(steps); n++ {
+		before, was := state(steps[n-1][0], steps[n-1][1], steps[n-1][2])
+		after, is := state(steps[n][0], steps[n][1], steps[n][2])
+		m := store.Movement{Family: id(1), Cause: store.CauseRules, ProvisionalBefore: before, ProvisionalAfter: after}
+		m.SetYears(was, is)
+		write(t, s, func(ctx context.Context, tx store.Tx) error {
+			return tx.InVillage(ctx, a, func(x store.VillageTx) error {
+				return x.Apply(ctx, &store.Commit{Village: x.Village(), Day: 20260103, Movements: []store.Movement{m}})
+			})
+		})
+		read(t, s, func(ctx context.Context, snap store.Snapshot) error {
+			moved := map[int][]iks.Packed{}
+			err := snap.MovementsBetween(ctx, []uint32{a}, 0, 99999999, func(m store.Movement) error {
+				moved[0] = append(moved[0], m.ProvisionalBefore, m.ProvisionalAfter)
+				return m.ByYear(func(year int, in *store.Movement) {
+					moved[year] = append(moved[year], in.ProvisionalBefore, in.ProvisionalAfter)
+				})
+			})
+			for i, year := range []int{0, 2025, 2026} {
+				want := []iks.Packed{0, steps[n][i]}
+				if year != 0 && steps[n][i] == 0 {
+					want = nil // it is as it was
+				}
+				if !slices.Equal(moved[year], want) {
+					t.Errorf("after %d moves, of year %d: %v, want %v", n, year, moved[year], want)
+				}
+			}
+			return err
+		})
+	}
+}
+
 func testFamilyValues(t *testing.T, s store.Store) {
 	a, b := number(t, s, codeA), number(t, s, codeB)
 	add(t, s, a, 2001, 3)

@@ -54,6 +54,7 @@ func Run(t *testing.T, open Factory) {
 		{"daily tallies answer past days", testDaily},
 		{"work is summed by account and period", testEfforts},
 		{"movements are told in order, once a family and revision", testMovements},
+		{"movements under one revision are one by survey year", testMovementsAgain},
 		{"movements beyond a revision are told", testMovementsBeyond},
 		{"values of families are told without the restricted", testFamilyValues},
 		{"a departure is told until its family's last change", testDepartures},
