@@ -228,9 +228,15 @@ func (engine) EnterVillage() string {
 	return "left(set_config('ks.village', number::text, true), 0)"
 }
 
-// Among is one condition: a round trip costs more than the look-ups.
-func (engine) Among(column string, ids []merge.ID, from int) []statements.Condition {
-	return []statements.Condition{{SQL: fmt.Sprintf("%s = ANY($%d)", column, from), Args: []any{bytesOf(ids)}}}
+// FamiliesAmong is one query: a round trip costs more than the look-ups. Each id is
+// looked up by itself, behind a fence: asked for all at once while no statistics tell
+// that villages are large, a village is read whole instead, and again for each commit.
+func (engine) FamiliesAmong(village uint32, ids []merge.ID) []statements.Condition {
+	return []statements.Condition{{
+		SQL: `unnest($2::bytea[]) AS wanted (wanted)
+CROSS JOIN LATERAL (SELECT * FROM family WHERE village = $1 AND id = wanted.wanted OFFSET 0) AS family`,
+		Args: []any{int64(village), bytesOf(ids)},
+	}}
 }
 
 // bytesOf is a list of ids, maybe empty, as an argument.

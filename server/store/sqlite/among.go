@@ -65,6 +65,14 @@ func near(a, b merge.ID) bool {
 	return [8]byte(a[:8]) == [8]byte(b[:8]) && binary.BigEndian.Uint64(b[8:])-binary.BigEndian.Uint64(a[8:]) <= nearMax
 }
 
+// familiesAmong finds those families of a village that are among the ids.
+func familiesAmong(village uint32, ids []merge.ID) (out []statements.Condition) {
+	for _, c := range among("id", ids, 2) {
+		out = append(out, statements.Condition{SQL: "family WHERE village = $1 AND " + c.SQL, Args: append([]any{int64(village)}, c.Args...)})
+	}
+	return out
+}
+
 // committed finds changes that were committed.
 func committed(changes []merge.ID) (out []statements.Condition) {
 	for _, c := range among("change", changes, 1) {

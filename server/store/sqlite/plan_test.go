@@ -29,8 +29,8 @@ func TestHotStatementsSearchByBothKeys(t *testing.T) {
 	near, far := []merge.ID{merge.NewID(1, 1, 1), merge.NewID(1, 1, 9), merge.NewID(1, 1, 10), merge.NewID(1, 1, 12)}, []merge.ID{merge.NewID(1, 1, 1), merge.NewID(2, 1, 1)}
 	for ids, want := range map[*[]merge.ID]string{&near: ">? AND COLUMN<?)", &far: "=?)"} {
 		search := func(column string) string { return column + strings.ReplaceAll(want, "COLUMN", column) }
-		for _, c := range e.Among("id", *ids, 2) {
-			queries[`SELECT payload FROM family WHERE village = $1 AND `+c.SQL] = "(village=? AND " + search("id")
+		for _, c := range e.FamiliesAmong(1, *ids) {
+			queries[`SELECT payload FROM `+c.SQL] = "(village=? AND " + search("id")
 		}
 		for _, c := range committed(*ids) {
 			queries[`SELECT revision FROM `+c.SQL] = "history_by_change (" + search("change")

@@ -171,8 +171,8 @@ func mustJSON(v any) string {
 
 func (engine) ScanCounts(dest *[]int64) any { return (*countsScanner)(dest) }
 
-func (engine) Among(column string, ids []merge.ID, from int) []statements.Condition {
-	return among(column, ids, from)
+func (engine) FamiliesAmong(village uint32, ids []merge.ID) []statements.Condition {
+	return familiesAmong(village, ids)
 }
 
 func (e engine) Everywhere() statements.Everywhere {

@@ -56,10 +56,9 @@ type Engine interface {
 	// Ints and InInts do the same for integers.
 	Ints(list []int64) any
 	InInts(param string) string
-	// Among gives conditions, any one of which holds for rows whose indexed column is
-	// among the ids, to be asked one after another; from numbers their first parameter.
-	// Maybe none for no ids.
-	Among(column string, ids []merge.ID, from int) []Condition
+	// FamiliesAmong are what follows FROM in queries, to be asked one after another, of
+	// those families of a village that are among the ids; maybe none for no ids.
+	FamiliesAmong(village uint32, ids []merge.ID) []Condition
 	// Texts and InTexts do the same for texts.
 	Texts(list []string) any
 	InTexts(param string) string

@@ -145,7 +145,7 @@ func (v *villageTx) Village() store.Village { return v.row }
 const familyColumns = `village, id, place, state, revision, survey_date, salt, payload, approved_payload, review, review_state,
 provisional, verified, findings, conflicts, judged_payload, review_author, review_ms, calls, surveyor, doubles, years`
 
-const selectFamily = `SELECT ` + familyColumns + `, restricted FROM family `
+const selectFamily = `SELECT ` + familyColumns + `, restricted FROM `
 
 func scanFamily(rows Rows) (store.Family, error) {
 	var f store.Family
@@ -166,7 +166,12 @@ func scanFamily(rows Rows) (store.Family, error) {
 }
 
 // families runs a query over family rows.
-func (t *Tx) families(ctx context.Context, sql string, args ...any) ([]store.Family, error) {
+func (t *Tx) families(ctx context.Context, where string, args ...any) ([]store.Family, error) {
+	return t.familiesFrom(ctx, "family "+where, args...)
+}
+
+// familiesFrom is families; sql follows FROM.
+func (t *Tx) familiesFrom(ctx context.Context, sql string, args ...any) ([]store.Family, error) {
 	var out []store.Family
 	err := t.each(ctx, "read families", selectFamily+sql, args, func(rows Rows) error {
 		f, err := scanFamily(rows)
@@ -193,8 +198,8 @@ func intsOf(places []area.Place) []int64 {
 }
 
 func (v *villageTx) Families(ctx context.Context, ids []merge.ID) (out []store.Family, err error) {
-	for _, c := range v.tx.engine.Among("id", ids, 2) {
-		some, err := v.tx.families(ctx, `WHERE village = $1 AND `+c.SQL, append([]any{int64(v.row.Number)}, c.Args...)...)
+	for _, c := range v.tx.engine.FamiliesAmong(v.row.Number, ids) {
+		some, err := v.tx.familiesFrom(ctx, c.SQL, c.Args...)
 		if err != nil {
 			return nil, err
 		}
