@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -16,11 +17,40 @@ import (
 // arrival is a family of a page on its way into the store.
 type arrival struct {
 	from      *ksv1.FeedFamily
-	shown     merge.Glance
+	shown     glimpse
 	canonical []byte // as it will be stored
 	digest    merge.Digest
 	// known tells whether the device has anything of it.
 	known bool
+}
+
+// glimpse is what the store needs to know of a family, read off its state.
+type glimpse struct {
+	family  merge.ID
+	highest merge.Stamp // that the state names
+	erased  bool
+	// summary is without own work and without a digest, which takes the village's key.
+	summary *Summary
+}
+
+// eye looks at families, with memory that is used again for each.
+type eye struct {
+	looker merge.Looker
+	loader iks.Loader
+}
+
+// look reads a state of a family of the village. Errors: merge.ErrMalformedState.
+func (e *eye) look(village uint32, review *ksv1.FamilyReview, canonical []byte) (glimpse, error) {
+	shown, err := e.looker.Look(canonical)
+	if err != nil {
+		return glimpse{}, err
+	}
+	summary, err := summarize(&e.loader, &Family{ID: shown.Family, Village: village, Review: review}, &shown)
+	if err != nil {
+		return glimpse{}, err
+	}
+	erased := shown.Household.GetFamily().GetRemoval().GetReason() == ksv1.RemovalReason_REMOVAL_REASON_ERASED
+	return glimpse{family: shown.Family, highest: shown.Highest, erased: erased, summary: summary}, nil
 }
 
 // storeFamilies joins what came into what is confirmed. Most families of a
@@ -29,15 +59,15 @@ func (s *Store) storeFamilies(ctx context.Context, tx *sql.Tx, page *Page, key m
 	rows := &confirmedRows{digester: merge.NewDigester(key)}
 	arrivals := make([]arrival, len(page.GetFamilies()))
 	met := make(map[merge.ID]bool, len(arrivals))
-	for i, f := range page.GetFamilies() {
-		a, err := s.arrive(ctx, tx, f, page.shown[i], page.GetRepair() != nil)
+	for i := range page.GetFamilies() {
+		a, err := s.arrive(ctx, tx, page, i)
 		if err != nil {
 			return err
 		}
-		if met[a.shown.Family] {
-			return fmt.Errorf("state from the server: %w: family %s twice in a page", merge.ErrMalformedState, a.shown.Family)
+		if met[a.shown.family] {
+			return fmt.Errorf("state from the server: %w: family %s twice in a page", merge.ErrMalformedState, a.shown.family)
 		}
-		met[a.shown.Family], arrivals[i] = true, a
+		met[a.shown.family], arrivals[i] = true, a
 		if err := s.appendRow(page.GetVillage(), &arrivals[i], rows); err != nil {
 			return err
 		}
@@ -49,15 +79,14 @@ func (s *Store) storeFamilies(ctx context.Context, tx *sql.Tx, page *Page, key m
 		if !arrivals[i].known {
 			continue // summarised with its row
 		}
-		erased := arrivals[i].shown.Household.GetFamily().GetRemoval().GetReason() == ksv1.RemovalReason_REMOVAL_REASON_ERASED
-		if erased && arrivals[i].from.GetReview() == nil {
+		if arrivals[i].shown.erased && arrivals[i].from.GetReview() == nil {
 			// What was noted in its review goes, too; of others a page without a review
 			// tells nothing of it.
-			if _, err := tx.ExecContext(ctx, `UPDATE confirmed SET review = NULL WHERE family_id = ?`, arrivals[i].shown.Family[:]); err != nil {
+			if _, err := tx.ExecContext(ctx, `UPDATE confirmed SET review = NULL WHERE family_id = ?`, arrivals[i].shown.family[:]); err != nil {
 				return fmt.Errorf("erase review: %w", err)
 			}
 		}
-		if err := s.reindex(ctx, tx, arrivals[i].shown.Family); err != nil {
+		if err := s.reindex(ctx, tx, arrivals[i].shown.family); err != nil {
 			return err
 		}
 	}
@@ -67,13 +96,14 @@ func (s *Store) storeFamilies(ctx context.Context, tx *sql.Tx, page *Page, key m
 // arrive joins a family into what is held. In a repair the state that came
 // replaces the one held, for that one is what may be wrong; and so it does with what a
 // hand-over brought, which holds unsent work that the server may judge otherwise.
-func (s *Store) arrive(ctx context.Context, tx *sql.Tx, f *ksv1.FeedFamily, shown merge.Glance, repair bool) (arrival, error) {
-	a := arrival{from: f, canonical: f.GetState(), shown: shown}
-	a.known = s.index.families[a.shown.Family] != nil || s.loss != nil
-	if !a.known || repair {
+func (s *Store) arrive(ctx context.Context, tx *sql.Tx, page *Page, at int) (arrival, error) {
+	f := page.GetFamilies()[at]
+	a := arrival{from: f, canonical: f.GetState(), shown: page.shown[at]}
+	a.known = s.index.families[a.shown.family] != nil || s.loss != nil
+	if !a.known || page.GetRepair() != nil {
 		return a, nil
 	}
-	held := &Family{ID: a.shown.Family, State: merge.State{Family: a.shown.Family}}
+	held := &Family{ID: a.shown.family, State: merge.State{Family: a.shown.family}}
 	if _, err := s.readConfirmed(ctx, tx, held); err != nil {
 		// A row that can't be read back counts as not held: the digests will
 		// tell, and a repair brings it whole.
@@ -81,7 +111,7 @@ func (s *Store) arrive(ctx context.Context, tx *sql.Tx, f *ksv1.FeedFamily, show
 		return a, nil
 	}
 	if held.revision == 0 {
-		_, err := tx.ExecContext(ctx, `DELETE FROM confirmed WHERE family_id = ?`, a.shown.Family[:])
+		_, err := tx.ExecContext(ctx, `DELETE FROM confirmed WHERE family_id = ?`, a.shown.family[:])
 		return a, err
 	}
 	state, err := merge.Decode(f.GetState())
@@ -90,7 +120,7 @@ func (s *Store) arrive(ctx context.Context, tx *sql.Tx, f *ksv1.FeedFamily, show
 	}
 	state = merge.Join(merge.Forget(&held.State, &state), state)
 	a.canonical = state.Encode(nil)
-	if a.shown, err = merge.Look(a.canonical); err != nil {
+	if a.shown, err = new(eye).look(page.GetVillage(), f.GetReview(), a.canonical); err != nil {
 		return a, fmt.Errorf("family %s joined: %w", held.ID, err)
 	}
 	return a, nil
@@ -104,28 +134,24 @@ type confirmedRows struct {
 }
 
 func (s *Store) appendRow(village uint32, a *arrival, rows *confirmedRows) error {
-	s.identity.clock.Observe(a.shown.Highest)
+	s.identity.clock.Observe(a.shown.highest)
 	a.digest = rows.digester.Family(a.canonical)
 	rows.plain = append(append(rows.plain[:0], a.digest[:]...), a.canonical...)
-	payload, err := s.vault.seal(tableConfirmed, a.shown.Family, rows.plain)
+	payload, err := s.vault.seal(tableConfirmed, a.shown.family, rows.plain)
 	if err != nil {
 		return err
 	}
-	review, err := s.sealReview(a.shown.Family, a.from.GetReview())
-	if err != nil {
-		return err
-	}
-	place, err := placeIn(a.shown.Household)
+	review, err := s.sealReview(a.shown.family, a.from.GetReview())
 	if err != nil {
 		return err
 	}
 	var summary []byte
 	if !a.known {
-		if summary, err = s.summarizeArrival(village, a); err != nil {
+		if summary, err = s.summarizeArrival(a); err != nil {
 			return err
 		}
 	}
-	rows.values = append(rows.values, a.shown.Family[:], village, place, int64(a.from.GetRevision()), payload, review, summary)
+	rows.values = append(rows.values, a.shown.family[:], village, a.shown.summary.Place, int64(a.from.GetRevision()), payload, review, summary)
 	return nil
 }
 
@@ -152,14 +178,12 @@ ON CONFLICT (family_id) DO UPDATE SET village = excluded.village, place = exclud
 	return nil
 }
 
-// summarizeArrival summarises a family of which the store has no more than what
-// came, and seals that for its row.
-func (s *Store) summarizeArrival(village uint32, a *arrival) ([]byte, error) {
-	summary, err := s.index.summarize(&Family{ID: a.shown.Family, Village: village, Review: a.from.GetReview(), digest: a.digest}, &a.shown)
-	if err != nil {
-		return nil, err
-	}
-	s.index.staged[a.shown.Family], s.index.sealed[a.shown.Family] = summary, true
+// summarizeArrival takes over the summary of a family of which the store has no more
+// than what came, and seals it for its row.
+func (s *Store) summarizeArrival(a *arrival) ([]byte, error) {
+	summary := a.shown.summary
+	summary.digest = a.digest
+	s.index.staged[a.shown.family], s.index.sealed[a.shown.family] = summary, true
 	return s.sealSummary(summary)
 }
 

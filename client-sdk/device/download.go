@@ -14,16 +14,17 @@ import (
 // Page is a feed page of which every family has been looked at.
 type Page struct {
 	*ksv1.FeedPage
-	shown []merge.Glance // of each family
+	shown []glimpse // of each family
 }
 
 // LookAt reads what a page's families show, which needs no store and can go on
 // beside the storing of the page before. Errors: merge.ErrMalformedState.
 func LookAt(page *ksv1.FeedPage) (*Page, error) {
-	p := &Page{FeedPage: page, shown: make([]merge.Glance, len(page.GetFamilies()))}
+	var eye eye
+	p := &Page{FeedPage: page, shown: make([]glimpse, len(page.GetFamilies()))}
 	for i, f := range page.GetFamilies() {
 		var err error
-		if p.shown[i], err = merge.Look(f.GetState()); err != nil {
+		if p.shown[i], err = eye.look(page.GetVillage(), f.GetReview(), f.GetState()); err != nil {
 			return nil, fmt.Errorf("state from the server: %w", err)
 		}
 	}

@@ -144,7 +144,7 @@ func (s *Store) takeSome(ctx context.Context, from *Store, ids []merge.ID) (skip
 			rows := &confirmedRows{digester: merge.NewDigester(merge.DigestKey(scope.GetDigestKey())), values: values}
 			canonical := f.State.Encode(nil)
 			a := arrival{from: &ksv1.FeedFamily{Review: f.Review}, canonical: canonical}
-			if a.shown, err = merge.Look(canonical); err != nil {
+			if a.shown, err = new(eye).look(f.Village, f.Review, canonical); err != nil {
 				return fmt.Errorf("family %s: %w", id, err)
 			}
 			if err := s.appendRow(f.Village, &a, rows); err != nil {

@@ -139,7 +139,7 @@ func (x *index) stage(family *Family) error {
 
 // stageShown summarises a family of which it is known what it shows.
 func (x *index) stageShown(family *Family, shown *ksv1.Household) error {
-	summary, err := x.summarize(family, &merge.Glance{Household: shown, Conflicts: len(merge.Conflicts(&family.State))})
+	summary, err := summarize(&x.loader, family, &merge.Glance{Household: shown, Conflicts: len(merge.Conflicts(&family.State))})
 	if err != nil {
 		return err
 	}
@@ -160,8 +160,8 @@ func (s *Store) reindexVillage(ctx context.Context, tx *sql.Tx, village uint32) 
 }
 
 // summarize sums up a family from what it shows; of f it takes all but the
-// state.
-func (x *index) summarize(f *Family, shown *merge.Glance) (*Summary, error) {
+// state. The result keeps nothing of shown in memory.
+func summarize(loader *iks.Loader, f *Family, shown *merge.Glance) (*Summary, error) {
 	h := shown.Household
 	place, err := placeIn(h)
 	if err != nil {
@@ -170,7 +170,7 @@ func (x *index) summarize(f *Family, shown *merge.Glance) (*Summary, error) {
 	out := &Summary{
 		ID: f.ID, Village: f.Village, Place: place,
 		NKK:            h.GetFamily().GetNkk(),
-		BuildingNumber: h.GetFamily().GetBuildingNumber(), FamilyNumber: h.GetFamily().GetFamilyNumber(),
+		BuildingNumber: strings.Clone(h.GetFamily().GetBuildingNumber()), FamilyNumber: strings.Clone(h.GetFamily().GetFamilyNumber()),
 		Removed: h.GetFamily().GetRemoval() != nil,
 		Unsent:  f.Unsent, Refused: len(f.Refused) > 0, Quarantined: len(f.Quarantined) > 0,
 		Conflicts: shown.Conflicts, Review: f.Review.GetState(), digest: f.digest,
@@ -184,7 +184,7 @@ func (x *index) summarize(f *Family, shown *merge.Glance) (*Summary, error) {
 		}
 	}
 	out.setNames(joinNames(names))
-	assessment := x.loader.Assess(h, iks.AnyYear)
+	assessment := loader.Assess(h, iks.AnyYear)
 	if assessment.Counts() {
 		out.Values = assessment.Packed()
 		out.SurveyDate = assessment.Besar.SurveyDate.String()
@@ -192,7 +192,7 @@ func (x *index) summarize(f *Family, shown *merge.Glance) (*Summary, error) {
 	}
 	if n := len(h.GetVisits()); n > 0 {
 		last := h.GetVisits()[n-1].GetVisit()
-		out.LastVisit, out.NextVisit = last.GetOutcome(), last.GetNextVisitDate()
+		out.LastVisit, out.NextVisit = last.GetOutcome(), strings.Clone(last.GetNextVisitDate())
 	}
 	return out, nil
 }

@@ -10,8 +10,11 @@ import (
 // holds it.
 const nameSeparator = "\n"
 
-// joinNames makes one text of the head's name and the members'.
+// joinNames makes one text of the head's name and the members', in memory of its own.
 func joinNames(names []string) string {
+	if len(names) == 1 {
+		names[0] = strings.Clone(names[0]) // which Join would not
+	}
 	for i, name := range names {
 		if strings.Contains(name, nameSeparator) {
 			names[i] = strings.ReplaceAll(name, nameSeparator, " ")

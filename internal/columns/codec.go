@@ -95,8 +95,9 @@ func one(col []byte) bool {
 // column is one on the reading end.
 type column struct {
 	data []byte
+	at   int // in data, of the next value
 	left int // values to come
-	one  bool
+	step int // to the value behind: 0 where all are one
 }
 
 type columnHead struct{ number, length, coding, coded int }
@@ -121,7 +122,7 @@ func (c *codec) split(data []byte, columns int) ([]column, error) {
 			if (h.coding == codedFSE) != coded {
 				continue
 			}
-			col := column{left: h.length, one: h.coding == codedOne}
+			col := column{left: h.length, step: 1}
 			switch h.coding {
 			case codedFSE:
 				in, err := take(h.coded)
@@ -132,6 +133,7 @@ func (c *codec) split(data []byte, columns int) ([]column, error) {
 					return nil, err
 				}
 			case codedOne:
+				col.step = 0
 				col.data, err = take(1)
 			default:
 				col.data, err = take(h.length)

@@ -147,6 +147,16 @@ func TestPagesOfAnythingComeBackByteByByte(t *testing.T) {
 	}
 }
 
+func TestLongShapesAreKnownAgain(t *testing.T) {
+	t.Parallel()
+	p, u := columns.NewPacker(columns.Uploads()), columns.NewUnpacker(columns.Uploads())
+	for i, page := range families(3, 100) {
+		if got, err := u.Unpack(pack(p, page), limit); err != nil || !bytes.Equal(got, page) {
+			t.Fatalf("page %d of 100 families: %v", i, err)
+		}
+	}
+}
+
 func TestWhatIsNotMinimalGoesThroughAsItIs(t *testing.T) {
 	t.Parallel()
 	for name, page := range map[string][]byte{

@@ -36,15 +36,17 @@ const (
 // smaller, and what is coded already. One behind the other they are what Unpack
 // takes. A page that is not in minimal wire form is packed as it is.
 func (p *Packer) Pack(page []byte) (plain, coded []byte) {
-	if !minimal(p.schema, p.schema.root, page) {
+	w := &p.page
+	w.elements = w.elements[:0]
+	if !w.parse(page) || !w.minimal(p.schema.root, page, 0) {
 		return append([]byte{formAsIs}, page...), nil
 	}
-	w := &p.page
 	for i := range w.cols {
 		w.cols[i] = w.cols[i][:0]
 	}
-	w.known, w.last = &p.known, newLast(p.schema)
-	w.message(p.schema, p.schema.root, page)
+	w.known = &p.known
+	w.last.reset(p.schema)
+	w.parsed(p.schema, p.schema.root, page, 0)
 	return p.codec.join(w.cols)
 }
 
@@ -64,60 +66,55 @@ func (w *packing) long(v uint64)          { w.cols[columnLong] = protowire.Appen
 func (w *packing) plain(b []byte)         { w.cols[columnPlain] = append(w.cols[columnPlain], b...) }
 func (w *packing) putPair(column, v int)  { w.put(column, byte(v>>8)); w.put(column+1, byte(v)) }
 
-// element is one field of a message in wire form.
+// element is one field of a message in wire form, without a pointer: there are many.
 type element struct {
 	number protowire.Number
 	wire   protowire.Type
-	value  uint64 // varint
-	bytes  []byte // content, or the bytes of a fixed number
+	value  uint64 // varint, or the length of the content
+	at     int    // where the content begins in the message
 }
 
-// nextElement reads an element of the minimal wire form; ok is false for
-// anything else.
-func nextElement(data []byte) (e element, size int, ok bool) {
-	if len(data) > 1 && data[0] < 0x80 && data[1] < 0x80 && data[0]>>3 > 0 {
-		// Tag and value, or tag and length, of a byte each: nearly all are.
-		e.number, e.wire = protowire.Number(data[0]>>3), protowire.Type(data[0]&7)
-		switch length := int(data[1]); {
-		case e.wire == protowire.VarintType:
-			e.value = uint64(length)
-			return e, 2, true
-		case e.wire == protowire.BytesType && length <= len(data)-2:
-			e.bytes = data[2 : 2+length]
-			return e, 2 + length, true
-		}
-	}
-	tag, n := protowire.ConsumeVarint(data)
-	if n <= 0 || n != protowire.SizeVarint(tag) || tag>>3 == 0 || tag>>3 > uint64(protowire.MaxValidNumber) {
+// content of an element of the message.
+func (e *element) content(message []byte) []byte { return message[e.at : e.at+int(e.value)] }
+
+// readElement reads the element of the minimal wire form that begins at an offset,
+// and tells where the next begins; ok is false for anything else.
+func readElement(data []byte, at int) (e element, next int, ok bool) {
+	tag, at := minimalVarint(data, at)
+	if at < 0 || tag>>3 == 0 || tag>>3 > uint64(protowire.MaxValidNumber) {
 		return e, 0, false
 	}
 	e.number, e.wire = protowire.Number(tag>>3), protowire.Type(tag&7)
-	rest := data[n:]
 	switch e.wire {
-	case protowire.VarintType:
-		v, m := protowire.ConsumeVarint(rest)
-		if m <= 0 || m != protowire.SizeVarint(v) {
+	case protowire.VarintType, protowire.BytesType:
+		if e.value, e.at = minimalVarint(data, at); e.at < 0 {
 			return e, 0, false
 		}
-		e.value = v
-		return e, n + m, true
-	case protowire.BytesType:
-		length, m := protowire.ConsumeVarint(rest)
-		if m <= 0 || m != protowire.SizeVarint(length) || length > uint64(len(rest)-m) {
-			return e, 0, false
+		if e.wire == protowire.VarintType {
+			return e, e.at, true
 		}
-		e.bytes = rest[m : m+int(length)]
-		return e, n + m + int(length), true
 	case protowire.Fixed32Type, protowire.Fixed64Type:
-		width := fixedWidth(e.wire)
-		if len(rest) < width {
-			return e, 0, false
-		}
-		e.bytes = rest[:width]
-		return e, n + width, true
+		e.value, e.at = uint64(fixedWidth(e.wire)), at
 	default:
 		return e, 0, false
 	}
+	if e.value > uint64(len(data)-e.at) {
+		return e, 0, false
+	}
+	return e, e.at + int(e.value), true
+}
+
+// minimalVarint reads a number that takes no byte too many, and tells where it ends;
+// -1 for any other.
+func minimalVarint(data []byte, at int) (v uint64, end int) {
+	if at < len(data) && data[at] < 0x80 {
+		return uint64(data[at]), at + 1
+	}
+	v, n := protowire.ConsumeVarint(data[at:])
+	if n <= 0 || n != protowire.SizeVarint(v) {
+		return 0, -1
+	}
+	return v, at + n
 }
 
 func fixedWidth(t protowire.Type) int {
@@ -127,40 +124,76 @@ func fixedWidth(t protowire.Type) int {
 	return 8
 }
 
-// minimal tells whether a message and all within it can be packed.
-func minimal(s *Schema, m *schema, data []byte) bool {
-	for elements := 0; len(data) > 0; elements++ {
-		e, n, ok := nextElement(data)
-		if !ok || elements >= maxShape {
+// parse adds the elements of a message to those being packed, without looking into
+// them; false where it is not in the minimal wire form.
+func (w *packing) parse(data []byte) bool {
+	first := len(w.elements)
+	for at := 0; at < len(data); {
+		if len(w.elements)-first >= maxShape {
 			return false
 		}
-		if f := m.field(e.number); f.kind == asMessage && e.wire == protowire.BytesType && !minimal(s, f.of, e.bytes) {
+		if rest := data[at:]; len(rest) > 1 && rest[0] < 0x80 && rest[1] < 0x80 && rest[0]&7 == byte(protowire.VarintType) && rest[0]>>3 > 0 {
+			// Tag and value of a byte each, as nearly all are.
+			w.elements = append(w.elements, element{number: protowire.Number(rest[0] >> 3), value: uint64(rest[1])})
+			at += 2
+			continue
+		}
+		e, next, ok := readElement(data, at)
+		if !ok {
 			return false
 		}
-		data = data[n:]
+		w.elements = append(w.elements, e)
+		at = next
 	}
 	return true
 }
 
-// message packs a message: its shape, then its values in order.
-func (w *packing) message(s *Schema, m *schema, data []byte) int {
-	first, tags := len(w.elements), w.tags[:0]
-	for rest := data; len(rest) > 0; {
-		e, n, _ := nextElement(rest)
-		if rest[0] < 0x80 {
-			tags = append(tags, rest[0])
-		} else {
-			tags = protowire.AppendTag(tags, e.number, e.wire)
+// minimal tells whether all messages within one can be packed whose elements are the
+// last, from first on.
+func (w *packing) minimal(m *schema, data []byte, first int) bool {
+	last := len(w.elements)
+	for i := first; i < last; i++ {
+		e := w.elements[i]
+		if e.wire != protowire.BytesType {
+			continue
 		}
-		w.elements = append(w.elements, e)
-		rest = rest[n:]
+		f := m.field(e.number)
+		if f.kind != asMessage {
+			continue
+		}
+		if content := e.content(data); !w.parse(content) || !w.minimal(f.of, content, last) {
+			return false
+		}
+		w.elements = w.elements[:last]
+	}
+	return true
+}
+
+// message packs a message in the minimal wire form.
+func (w *packing) message(s *Schema, m *schema, data []byte) {
+	first := len(w.elements)
+	w.parse(data)
+	w.parsed(s, m, data, first)
+}
+
+// parsed packs a message whose elements are the last, from first on: its shape, then
+// its values in order. It gives their number.
+func (w *packing) parsed(s *Schema, m *schema, data []byte, first int) int {
+	tags := w.tags[:0]
+	for _, e := range w.elements[first:] {
+		if tag := uint64(e.number)<<3 | uint64(e.wire); tag < 0x80 {
+			tags = append(tags, byte(tag))
+		} else {
+			tags = protowire.AppendVarint(tags, tag)
+		}
 	}
 	w.tags = tags
 	w.shape(m, tags)
 	c := context{}
 	count := len(w.elements) - first
 	for i := range count {
-		w.element(s, m, w.elements[first+i], &c)
+		e := w.elements[first+i]
+		w.element(s, m, &e, data, &c)
 	}
 	w.elements = w.elements[:first]
 	return count
@@ -175,7 +208,7 @@ func (w *packing) shape(m *schema, tags []byte) {
 	}
 }
 
-func (w *packing) element(s *Schema, m *schema, e element, c *context) {
+func (w *packing) element(s *Schema, m *schema, e *element, data []byte, c *context) {
 	f := m.field(e.number)
 	switch {
 	case e.wire == protowire.VarintType:
@@ -184,23 +217,30 @@ func (w *packing) element(s *Schema, m *schema, e element, c *context) {
 		}
 		w.varint(f, &m.other, e.value, c)
 	case e.wire != protowire.BytesType:
-		w.plain(e.bytes)
+		w.plain(e.content(data))
 	case f.kind == asMessage:
-		w.message(s, f.of, e.bytes)
+		w.message(s, f.of, e.content(data))
 	case f.kind == asRecord:
-		of := s.recordOf(c.first)
-		if of == nil || !minimal(s, of, e.bytes) {
-			w.put(f.column, 1)
-			w.text(m.other.column, e.bytes)
-			return
-		}
-		w.put(f.column, 0)
-		c.elements = w.message(s, of, e.bytes)
+		w.record(s, m, f, e.content(data), c)
 	case f.kind == asStampIndex:
-		w.stampIndex(f.column, m.other.column, e.bytes, c)
+		w.stampIndex(f.column, m.other.column, e.content(data), c)
 	default:
-		w.content(f, m.other.column, e.bytes, c)
+		w.content(f, m.other.column, e.content(data), c)
 	}
+}
+
+// record packs a message of the kind told before, or, where it is not in minimal form,
+// as a text.
+func (w *packing) record(s *Schema, m *schema, f *field, data []byte, c *context) {
+	first, of := len(w.elements), s.recordOf(c.first)
+	if of == nil || !w.parse(data) || !w.minimal(of, data, first) {
+		w.elements = w.elements[:first]
+		w.put(f.column, 1)
+		w.text(m.other.column, data)
+		return
+	}
+	w.put(f.column, 0)
+	c.elements = w.parsed(s, of, data, first)
 }
 
 func (w *packing) varint(f, other *field, v uint64, c *context) {
@@ -278,8 +318,8 @@ func (w *packing) content(f *field, other int, b []byte, c *context) {
 		}
 		w.id(f.column, merge.ID(b))
 	case asIDText:
-		id, err := merge.ParseID(string(b))
-		if err != nil || id.String() != string(b) {
+		id, ok := parseIDText(b)
+		if !ok {
 			w.put(f.column, idOther)
 			w.text(other, b)
 			return
@@ -342,7 +382,7 @@ func (w *packing) text(column int, b []byte) {
 		w.put(column, byte(at))
 		return
 	}
-	w.last.remember(string(b))
+	w.last.remember(b)
 	words := bytes.Count(b, space) + 1
 	if words > maxWords || !printable(b) {
 		w.put(column, textRaw)

@@ -15,6 +15,7 @@ type Unpacker struct {
 	schema *Schema
 	known  memory
 	codec  codec
+	last   last
 }
 
 // NewUnpacker starts a session.
@@ -36,7 +37,8 @@ func (u *Unpacker) Unpack(packed []byte, limit int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &unpacking{schema: u.schema, cols: cols, known: &u.known, last: newLast(u.schema), limit: limit}
+	u.last.reset(u.schema)
+	r := &unpacking{schema: u.schema, cols: cols, known: &u.known, last: &u.last, limit: limit}
 	r.out = make([]byte, 0, min(limit, 32*len(packed)))
 	r.message(u.schema.root)
 	if r.err != nil {
@@ -56,7 +58,7 @@ type unpacking struct {
 	schema *Schema
 	cols   []column
 	known  *memory
-	last   last
+	last   *last
 	out    []byte
 	limit  int
 	err    error
@@ -66,20 +68,26 @@ func (r *unpacking) fail(format string, args ...any) {
 	if r.err == nil {
 		r.err = malformed(format, args...)
 	}
+	for i := range r.cols {
+		r.cols[i].left = 0
+	}
 }
 
+// get is the next value of a column.
 func (r *unpacking) get(number int) byte {
 	c := &r.cols[number]
-	if c.left == 0 || r.err != nil {
-		r.fail("column %d ends early", number)
-		return 0
+	if c.left == 0 {
+		return r.ended(number)
 	}
+	b := c.data[c.at]
 	c.left--
-	b := c.data[0]
-	if !c.one {
-		c.data = c.data[1:]
-	}
+	c.at += c.step
 	return b
+}
+
+func (r *unpacking) ended(number int) byte {
+	r.fail("column %d ends early", number)
+	return 0
 }
 
 func (r *unpacking) pair(number int) int { return int(r.get(number))<<8 | int(r.get(number+1)) }
@@ -99,61 +107,64 @@ func (r *unpacking) long() uint64 {
 
 func (r *unpacking) plain(n uint64) []byte {
 	c := &r.cols[columnPlain]
-	if n > uint64(c.left) || c.one && n > 1 || r.err != nil {
-		if c.one && n <= uint64(c.left) && r.err == nil {
-			c.left -= int(n)
-			return slices.Repeat(c.data, int(n))
-		}
+	if n > uint64(c.left) {
 		r.fail("texts end early")
 		return nil
 	}
 	c.left -= int(n)
-	out := c.data[:n]
-	if !c.one {
-		c.data = c.data[n:]
+	if c.step == 0 && n > 0 {
+		return slices.Repeat(c.data, int(n))
 	}
+	out := c.data[c.at : c.at+int(n)]
+	c.at += int(n)
 	return out
 }
 
 // message appends a message and gives the number of its fields.
 func (r *unpacking) message(m *schema) int {
-	tags := r.shape(m)
 	c := context{}
-	count := 0
-	for ; len(tags) > 0 && r.err == nil; count++ {
-		tag, n := uint64(tags[0]), 1
-		if tag >= 0x80 {
-			tag, n = protowire.ConsumeVarint([]byte(tags))
+	shape := r.shape(m)
+	for i := range shape {
+		if e := &shape[i]; e.tag < 0x80 {
+			r.out = append(r.out, byte(e.tag))
+		} else {
+			r.out = protowire.AppendVarint(r.out, uint64(e.tag))
 		}
-		r.out = append(r.out, tags[:n]...) // validTags has seen them: minimal
-		tags = tags[n:]
-		r.element(m, protowire.Number(tag>>3), protowire.Type(tag&7), &c)
+		r.element(m, &shape[i], &c)
 		if len(r.out) > r.limit {
 			r.fail("more than %d bytes", r.limit)
 		}
+		if r.err != nil {
+			return 0
+		}
 	}
-	return count
+	return len(shape)
 }
 
-func (r *unpacking) shape(m *schema) string {
+// shape is the elements of the message that comes, nil after an error.
+func (r *unpacking) shape(m *schema) []shapeElement {
 	n := r.pair(m.shape)
 	known := r.known.shapes[m.number]
 	if n > 0 {
 		if n > len(known) {
 			r.fail("shape %d is not known", n)
-			return ""
+			return nil
 		}
-		return known[n-1]
+		if shape := known[n-1]; shape.elements != nil || shape.tags == "" {
+			return shape.elements
+		}
+		return elementsOf(m, known[n-1].tags)
 	}
 	tags := r.plain(r.long())
 	if !validTags(tags) {
 		r.fail("a shape is malformed")
 	}
 	if r.err != nil {
-		return ""
+		return nil
 	}
-	r.known.learnShape(m, string(tags))
-	return string(tags)
+	elements := elementsOf(m, string(tags))
+	r.known.learnShape(m, string(tags), elements)
+	return elements
 }
 
 func validTags(tags []byte) bool {
@@ -172,11 +183,11 @@ func validTags(tags []byte) bool {
 	return true
 }
 
-func (r *unpacking) element(m *schema, number protowire.Number, wire protowire.Type, c *context) {
-	f := m.field(number)
+func (r *unpacking) element(m *schema, e *shapeElement, c *context) {
+	f, wire := e.field, protowire.Type(e.tag&7)
 	if wire == protowire.VarintType {
 		v := r.varint(f, &m.other, c)
-		if number == 1 {
+		if e.tag>>3 == 1 {
 			c.first = v
 		}
 		if v < 0x80 {
@@ -237,7 +248,7 @@ func (r *unpacking) content(m *schema, f *field, c *context) {
 		}
 	case asIDText:
 		if id, ok := r.id(f.column, m.other.column); ok {
-			r.out = append(r.out, id.String()...)
+			r.out = appendIDText(r.out, id)
 		}
 	default:
 		r.text(m.other.column)
@@ -357,7 +368,7 @@ func (r *unpacking) text(column int) {
 			r.out = append(r.out, r.word(column+1+2*min(i, 1))...)
 		}
 	}
-	r.last.remember(string(r.out[start:]))
+	r.last.remember(r.out[start:])
 }
 
 func (r *unpacking) word(column int) string {

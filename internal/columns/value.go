@@ -1,6 +1,10 @@
 package columns
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+)
 
 // Codes in a column of numbers.
 const (
@@ -143,3 +147,50 @@ func (s *Schema) recordOf(kind uint64) *schema {
 	}
 	return s.records[kind]
 }
+
+// idHexBytes is where the pairs of digits of a UUID's text stand.
+var idHexBytes = [...]int{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34}
+
+const idTextLength = 36
+
+// parseIDText reads the text of a UUID that is not zero, as merge.ID writes it; ok is
+// false for any other text.
+func parseIDText(b []byte) (id merge.ID, ok bool) {
+	if len(b) != idTextLength || b[8] != '-' || b[13] != '-' || b[18] != '-' || b[23] != '-' {
+		return id, false
+	}
+	for i, at := range idHexBytes {
+		high, low := hexValues[b[at]], hexValues[b[at+1]]
+		if high|low > 15 {
+			return id, false
+		}
+		id[i] = high<<4 | low
+	}
+	return id, !id.IsZero()
+}
+
+// appendIDText is the text of an id, without what a string takes.
+func appendIDText(dst []byte, id merge.ID) []byte {
+	if id.IsZero() {
+		return dst
+	}
+	start := len(dst)
+	dst = append(dst, "00000000-0000-0000-0000-000000000000"...)
+	for i, at := range idHexBytes {
+		dst[start+at], dst[start+at+1] = hexDigits[id[i]>>4], hexDigits[id[i]&15]
+	}
+	return dst
+}
+
+const hexDigits = "0123456789abcdef"
+
+// hexValues are the values of the digits in lower case; of all else 255.
+var hexValues = func() (values [256]byte) {
+	for i := range values {
+		values[i] = 255
+	}
+	for i := range hexDigits {
+		values[hexDigits[i]] = byte(i)
+	}
+	return values
+}()

@@ -108,10 +108,12 @@ type recordParts struct {
 	key           Key
 	fields, index []byte
 	extras        [][]byte
+	fieldsAt      int // where the fields begin
 }
 
 func splitRecord(data []byte) (recordParts, error) {
 	var p recordParts
+	size := len(data)
 	for len(data) > 0 {
 		field, typ, n := protowire.ConsumeTag(data)
 		if n < 0 {
@@ -137,7 +139,7 @@ func splitRecord(data []byte) (recordParts, error) {
 		case fieldRecordMember:
 			p.key.Member, err = IDFromBytes(content)
 		case fieldRecordFields:
-			p.fields = content
+			p.fields, p.fieldsAt = content, size-len(rest)-len(content)
 		case fieldRecordStampIndex:
 			p.index = content
 		case fieldRecordExtras:

@@ -16,12 +16,26 @@ type Glance struct {
 	Conflicts int
 }
 
+// Looker is Look with memory that is used again. The zero value is ready; the
+// household of what it returned is valid until the next call, but for the texts in it.
+// Not safe for concurrent use.
+type Looker struct {
+	rooms   rooms
+	table   stampTable
+	members []ID
+	// household with its lists, of which only the lists' memory is kept.
+	household ksv1.Household
+}
+
 // Look reads the canonical form as Decode, View and Conflicts do together. Most
 // families have been saved without a conflict and never left: of these it makes
 // no registers, which takes a third of the time. Errors: ErrMalformedState, and
 // those of View.
-func Look(canonical []byte) (Glance, error) {
-	if g, ok := lookSimply(canonical); ok {
+func Look(canonical []byte) (Glance, error) { return new(Looker).Look(canonical) }
+
+// Look is the function of the same name.
+func (l *Looker) Look(canonical []byte) (Glance, error) {
+	if g, ok := l.simply(canonical); ok {
 		return g, nil
 	}
 	s, err := Decode(canonical)
@@ -35,12 +49,21 @@ func Look(canonical []byte) (Glance, error) {
 	return Glance{Family: s.Family, Highest: s.HighestStamp(), Household: h, Conflicts: len(Conflicts(&s))}, nil
 }
 
-// lookSimply reads a state of which every register holds one value and no
-// context beside it, with at most one round and without removals; ok is false
-// for any other, and for what is malformed.
-func lookSimply(data []byte) (g Glance, ok bool) {
-	var table stampTable
-	var b *householdBuilder
+// builder begins a household in the looker's memory.
+func (l *Looker) builder(family ID) *householdBuilder {
+	l.rooms.giveBack()
+	members := l.household.Members[:0]
+	l.household.Reset()
+	l.household.FamilyId, l.household.Members = family.String(), members
+	return &householdBuilder{family: family, household: &l.household, members: l.members[:0], rooms: &l.rooms}
+}
+
+// simply reads a state of which every register holds one value and no context
+// beside it, with at most one round and without removals; ok is false for any
+// other, and for what is malformed.
+func (l *Looker) simply(data []byte) (g Glance, ok bool) {
+	table, b := l.table[:0], (*householdBuilder)(nil)
+	all := string(data)
 	var last Key
 	for len(data) > 0 {
 		field, content, rest, err := nextMessage(data)
@@ -53,7 +76,7 @@ func lookSimply(data []byte) (g Glance, ok bool) {
 			if g.Family, err = IDFromBytes(content); err != nil || g.Family.IsZero() {
 				return g, false
 			}
-			b = newHouseholdBuilder(g.Family)
+			b = l.builder(g.Family)
 		case field == fieldStateStamps:
 			entry, err := decodeStamp(content)
 			if err != nil || len(table) > 0 && table[len(table)-1].stamp.Compare(entry.stamp) >= 0 {
@@ -66,7 +89,8 @@ func lookSimply(data []byte) (g Glance, ok bool) {
 				return g, false
 			}
 			last = p.key
-			if b.add(p.key, p.fields) != nil {
+			at := len(all) - len(rest) - len(content) + p.fieldsAt
+			if b.add(p.key, recordWire{fields: p.fields, all: all, at: at}) != nil {
 				return g, false
 			}
 		default:
@@ -77,6 +101,7 @@ func lookSimply(data []byte) (g Glance, ok bool) {
 		return g, false
 	}
 	sortHousehold(&State{}, b.household)
+	l.table, l.members = table, b.members
 	g.Highest, g.Household = table[len(table)-1].stamp, b.household
 	return g, true
 }

@@ -19,7 +19,7 @@ func View(s *State) (*ksv1.Household, error) {
 	var wire []byte
 	for i := range s.Records {
 		wire = s.Records[i].Fields(wire[:0])
-		if err := b.add(s.Records[i].Key, wire); err != nil {
+		if err := b.add(s.Records[i].Key, recordWire{fields: wire}); err != nil {
 			return nil, err
 		}
 	}
@@ -36,6 +36,8 @@ type householdBuilder struct {
 	// rounds is made once there is more than one; before, last is the one.
 	rounds map[ID]*ksv1.HouseholdRound
 	last   ID
+	// rooms is memory used again; nil: the household takes its own, and lasts.
+	rooms *rooms
 }
 
 func newHouseholdBuilder(family ID) *householdBuilder {
@@ -61,37 +63,10 @@ func (b *householdBuilder) round(id ID) *ksv1.HouseholdRound {
 	return r
 }
 
-// Records that people read come with what is read of them: taken from memory
-// together.
-type (
-	memberRoom struct {
-		outer ksv1.HouseholdMember
-		inner ksv1.Member
-	}
-	individualRoom struct {
-		outer ksv1.HouseholdIndividual
-		inner ksv1.Individual
-	}
-)
-
-func (b *householdBuilder) member(id ID) *ksv1.Member {
-	room := &memberRoom{}
-	room.outer.Member = &room.inner
-	b.addMember(id, &room.outer)
-	return &room.inner
-}
-
 func (b *householdBuilder) addMember(id ID, outer *ksv1.HouseholdMember) {
 	outer.MemberId = id.String()
 	b.members = append(b.members, id)
 	b.household.Members = append(b.household.Members, outer)
-}
-
-func (b *householdBuilder) individual(key Key) *ksv1.Individual {
-	room := &individualRoom{}
-	room.outer.Individual = &room.inner
-	b.addIndividual(key, &room.outer)
-	return &room.inner
 }
 
 func (b *householdBuilder) addIndividual(key Key, outer *ksv1.HouseholdIndividual) {
@@ -102,6 +77,9 @@ func (b *householdBuilder) addIndividual(key Key, outer *ksv1.HouseholdIndividua
 		outer.MemberId = b.household.Members[n].MemberId
 	} else {
 		outer.MemberId = key.Member.String()
+	}
+	if r.Individuals == nil {
+		r.Individuals = make([]*ksv1.HouseholdIndividual, 0, max(len(b.members), 1))
 	}
 	r.Individuals = append(r.Individuals, outer)
 }
@@ -130,29 +108,38 @@ func (b *householdBuilder) put(key Key, record proto.Message) bool {
 }
 
 // add adds a record from the wire form of its shown values.
-func (b *householdBuilder) add(key Key, wire []byte) error {
-	h := b.household
+func (b *householdBuilder) add(key Key, wire recordWire) error {
 	var target proto.Message
+	read := false
 	switch key.Kind {
 	case KindFamily:
-		h.Family = &ksv1.Family{}
-		target = h.Family
+		room := b.rooms.family()
+		b.household.Family, target, read = &room.inner, &room.inner, room.read(wire)
 	case KindMember:
-		target = b.member(key.Member)
+		room := b.rooms.member()
+		room.outer.Member = &room.inner
+		b.addMember(key.Member, &room.outer)
+		target, read = &room.inner, room.read(wire)
 	case KindRound:
-		r := b.round(key.Record)
-		r.Round = &ksv1.Round{}
-		target = r.Round
+		room := b.rooms.round()
+		b.round(key.Record).Round = &room.inner
+		target, read = &room.inner, room.read(wire)
 	case KindIndividual:
-		target = b.individual(key)
+		room := b.rooms.individual()
+		room.outer.Individual = &room.inner
+		b.addIndividual(key, &room.outer)
+		target, read = &room.inner, room.read(wire)
 	case KindVisit:
 		v := &ksv1.HouseholdVisit{VisitId: key.Record.String(), Visit: &ksv1.Visit{}}
-		h.Visits = append(h.Visits, v)
+		b.household.Visits = append(b.household.Visits, v)
 		target = v.Visit
 	default:
 		return malformed("record of kind %d", key.Kind)
 	}
-	if err := (proto.UnmarshalOptions{Merge: true}).Unmarshal(wire, target); err != nil {
+	if read {
+		return nil
+	}
+	if err := proto.Unmarshal(wire.fields, target); err != nil {
 		return fmt.Errorf("read %s of family %s: %w", key.Kind, b.family, err)
 	}
 	return nil

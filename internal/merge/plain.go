@@ -69,7 +69,7 @@ func checkFields(fields []byte) (count int, err error) {
 func (p *Plain) View() (*ksv1.Household, error) {
 	b := newHouseholdBuilder(p.family)
 	for i := range p.records {
-		if err := b.add(p.records[i].key, p.records[i].fields); err != nil {
+		if err := b.add(p.records[i].key, recordWire{fields: p.records[i].fields}); err != nil {
 			return nil, err
 		}
 	}
