@@ -97,7 +97,7 @@ func (s *Service) Find(ctx context.Context, who Selector) (found []Found, err er
 func memberWith(h *ksv1.Household, who Selector) (id merge.ID) {
 	for _, m := range h.GetMembers() {
 		if who.NIK != 0 && m.GetMember().GetNik() == who.NIK {
-			id, _ = merge.ParseID(m.GetMemberId())
+			id, _ = merge.ParseID(m.GetMemberId()) // as merge.View wrote it
 		}
 	}
 	return id

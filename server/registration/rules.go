@@ -3,6 +3,7 @@ package registration
 import (
 	"context"
 	"fmt"
+	"unicode/utf8"
 
 	"google.golang.org/protobuf/encoding/protojson"
 
@@ -47,9 +48,9 @@ func (s *Service) Rules(ctx context.Context) (rules *ksv1.RegistrationRules, err
 
 // Bounds of the numbers, as the contract states them.
 const (
-	maxAdministrators, maxHeads    = 10, 10
-	maxSupervisors, maxSurveyors   = 100, 1000
-	maxPostalAddress, maxMailBytes = 500, 200
+	maxAdministrators, maxHeads  = 10, 10
+	maxSupervisors, maxSurveyors = 100, 1000
+	maxPostalAddress, maxMail    = 500, 200 // letters
 )
 
 func checkRules(r *ksv1.RegistrationRules) error {
@@ -58,8 +59,8 @@ func checkRules(r *ksv1.RegistrationRules) error {
 		return &InvalidError{"rules.administrators", fmt.Sprintf("Isi 1 sampai %d.", maxAdministrators)}
 	case r.GetHeads() > maxHeads || r.GetSupervisors() > maxSupervisors || r.GetSurveyors() > maxSurveyors:
 		return &InvalidError{"rules", fmt.Sprintf("Paling banyak %d kepala, %d supervisor, dan %d surveyor.", maxHeads, maxSupervisors, maxSurveyors)}
-	case len(r.GetPostalAddress()) > maxPostalAddress || len(r.GetEmail()) > maxMailBytes:
-		return &InvalidError{"rules.postal_address", fmt.Sprintf("Paling banyak %d huruf, alamat e-mail %d.", maxPostalAddress, maxMailBytes)}
+	case utf8.RuneCountInString(r.GetPostalAddress()) > maxPostalAddress || utf8.RuneCountInString(r.GetEmail()) > maxMail:
+		return &InvalidError{"rules.postal_address", fmt.Sprintf("Paling banyak %d huruf, alamat e-mail %d.", maxPostalAddress, maxMail)}
 	}
 	return nil
 }

@@ -98,11 +98,17 @@ ORDER BY revision`,
 
 // StatesByID reads states in order of id.
 func (t *Tx) StatesByID(ctx context.Context, village uint32, places []area.Place, after merge.ID, limit int) ([]store.Family, error) {
+	where, args := t.byID(village, places, after, limit)
+	return t.states(ctx, where, args...)
+}
+
+// byID bounds a page of a village's families in order of id, of the places (nil: all).
+func (t *Tx) byID(village uint32, places []area.Place, after merge.ID, limit int) (where string, args []any) {
 	if places == nil {
-		return t.states(ctx, `WHERE village = $1 AND id > $2 ORDER BY id LIMIT $3`, int64(village), after[:], int64(limit))
+		return `WHERE village = $1 AND id > $2 ORDER BY id LIMIT $3`, []any{int64(village), after[:], int64(limit)}
 	}
-	return t.states(ctx, `WHERE village = $1 AND id > $2 AND place `+t.engine.InInts("$3")+` ORDER BY id LIMIT $4`,
-		int64(village), after[:], t.engine.Ints(intsOf(places)), int64(limit))
+	return `WHERE village = $1 AND id > $2 AND place ` + t.engine.InInts("$3") + ` ORDER BY id LIMIT $4`,
+		[]any{int64(village), after[:], t.engine.Ints(intsOf(places)), int64(limit)}
 }
 
 // RestrictedFamilies reads those of a village, by the index family_restricted.
@@ -114,11 +120,8 @@ const restrictedFamilies = `WHERE village = $1 AND restricted = 1 ORDER BY id`
 
 // FamiliesByID reads families in order of id.
 func (t *Tx) FamiliesByID(ctx context.Context, village uint32, places []area.Place, after merge.ID, limit int) ([]store.Family, error) {
-	if places == nil {
-		return t.families(ctx, `WHERE village = $1 AND id > $2 ORDER BY id LIMIT $3`, int64(village), after[:], int64(limit))
-	}
-	return t.families(ctx, `WHERE village = $1 AND id > $2 AND place `+t.engine.InInts("$3")+` ORDER BY id LIMIT $4`,
-		int64(village), after[:], t.engine.Ints(intsOf(places)), int64(limit))
+	where, args := t.byID(village, places, after, limit)
+	return t.families(ctx, where, args...)
 }
 
 // PlacesOf reads the RT of a village.
