@@ -261,7 +261,7 @@ func (s *Store) takeOver(ctx context.Context, saved *salvaged) error {
 }
 
 // takeChangeOver writes a change with what became of it. One that was applied is offered
-// again, as to a server that was restored (scope.go): the confirmed state that held it
+// again, as to a server that was restored (session_welcome.go): the confirmed state that held it
 // was not taken over. That it was acked it keeps, and with it its names and its stamp.
 func (s *Store) takeChangeOver(ctx context.Context, tx *sql.Tx, c savedChange) error {
 	if err := s.insertChange(ctx, tx, c.change); err != nil {
