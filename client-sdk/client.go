@@ -147,7 +147,7 @@ const (
 
 // SignIn opens a user's data on this device with the password alone, or, the
 // first time, asks the server. Errors: ErrWrongPassword, ErrOffline where the
-// first sign-in has no network, *ServerError.
+// first sign-in has no network, *ServerError, *NoRoom.
 func (c *Client) SignIn(ctx context.Context, userName, password string) (*User, error) {
 	userName = strings.ToLower(strings.TrimSpace(userName))
 	if userName == "" || password == "" {

@@ -50,6 +50,10 @@ var (
 	ErrStorageFailed = device.ErrStorageFailed
 )
 
+// NoRoom is an error of SignIn: the device has too little space left to open the user's
+// data, which stay as they are.
+type NoRoom = device.NoRoom
+
 // Reasons that the SDK acts on.
 const (
 	reasonDisabled = "ACCOUNT_DISABLED"

@@ -82,6 +82,7 @@ func statusOf(err error) error {
 	var server *clientsdk.ServerError
 	var soon *errTooSoon
 	var verdict *clientsdk.ReviewError
+	var room *clientsdk.NoRoom
 	switch {
 	case err == nil:
 		return nil
@@ -97,6 +98,8 @@ func statusOf(err error) error {
 		return withDetails(codes.Aborted, "REVIEW_NOT_APPLIED", verdict.Error())
 	case errors.As(err, &soon):
 		return withDetails(codes.ResourceExhausted, "TOO_MANY_ATTEMPTS", err.Error(), &errdetails.RetryInfo{RetryDelay: durationpb.New(soon.wait.Round(time.Second))})
+	case errors.As(err, &room):
+		return withDetails(codes.ResourceExhausted, "STORAGE_FULL", room.Error())
 	case errors.As(err, &server):
 		return withDetails(server.Code, server.Reason, server.Error())
 	}

@@ -111,7 +111,8 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, pages http.Handl
 			if err := a.lockIdle(); err != nil {
 				return errors.Join(err, server.Close(), <-failed)
 			}
-			// What fails here fails again, and is told, when somebody asks.
+			// It fails where the store can't be read: that fails again, and is told, when
+			// somebody asks. How the sync itself ends is told on the page.
 			_ = a.sendWhenReachable(ctx)
 		case err := <-failed:
 			return err

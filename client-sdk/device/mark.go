@@ -68,7 +68,7 @@ func decodeMark(slot []byte) (m mark, ok bool) {
 func (m *markFile) store(i *identity) {
 	if m.file == nil {
 		if m.mark.generation == 0 {
-			m.mark, _ = m.load()
+			m.mark, _ = m.load() // none: the first is of generation 1
 		}
 		file, err := os.OpenFile(m.path, os.O_WRONLY|os.O_CREATE, 0o600)
 		if err != nil {

@@ -109,11 +109,20 @@ VALUES (1, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?, 0, 0)`, p.Device, p.Account, s
 }
 
 // Open unlocks a store. What is found missing or damaged is reported by Loss.
-// Errors: ErrWrongPassword, sqlite.ErrInUse, *sqlite.ErrNewerSchema; fs.ErrNotExist.
+// Errors: ErrWrongPassword, sqlite.ErrInUse, *sqlite.ErrNewerSchema; fs.ErrNotExist;
+// *NoRoom.
 func Open(ctx context.Context, o Options, password string) (*Store, error) {
 	if !Exists(o.Path) {
 		return nil, fmt.Errorf("open %s: %w", o.Path, fs.ErrNotExist)
 	}
+	s, err := openOrSalvage(ctx, o, password)
+	if err != nil {
+		return nil, o.room(err)
+	}
+	return s, nil
+}
+
+func openOrSalvage(ctx context.Context, o Options, password string) (*Store, error) {
 	s, err := openFile(ctx, o)
 	if sqlite.IsDamage(err) {
 		return salvage(ctx, o, password, err)
@@ -166,17 +175,19 @@ func (s *Store) UnlockTook() time.Duration {
 	return s.unlockTook
 }
 
+// openFile opens a file and brings it to the present form. Errors: those of
+// internal/sqlite, *NoRoom.
 func openFile(ctx context.Context, o Options) (*Store, error) {
 	db, closeDB, err := sqlite.OpenDevice(ctx, o.Path, sqlite.Options{ApplicationID: applicationID, Unsafe: o.Unsafe, VFS: o.VFS})
 	if err != nil {
-		return nil, err
+		return nil, o.room(err)
 	}
 	migrations, err := fs.Sub(migrationFiles, "migrations")
 	if err == nil {
 		err = sqlite.Migrate(ctx, db, migrations)
 	}
 	if err != nil {
-		return nil, errors.Join(err, closeDB())
+		return nil, errors.Join(o.room(err), closeDB())
 	}
 	return &Store{
 		db: db, closeFile: closeDB, env: o.Env, path: o.Path,

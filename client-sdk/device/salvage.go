@@ -9,6 +9,8 @@ import (
 	"os"
 
 	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/sqlite"
 )
 
 // salvage sets a damaged file aside, makes a new one under the same password
@@ -26,15 +28,23 @@ func salvage(ctx context.Context, o Options, password string, cause error) (*Sto
 	if errors.Is(err, ErrWrongPassword) {
 		return nil, errors.Join(ErrWrongPassword, moveFile(aside, o.Path))
 	}
+	if sqlite.IsFull(err) { // not unreadable: it is read once there is room for the copy
+		return nil, errors.Join(err, moveFile(aside, o.Path))
+	}
 	if err != nil {
 		return nil, &Unreadable{SetAside: aside, Cause: errors.Join(cause, err)}
 	}
 	s, err := openFile(ctx, o)
+	if err == nil {
+		if err = s.takeOver(ctx, saved); err != nil {
+			err = errors.Join(err, s.closeFile())
+		}
+	}
+	if sqlite.IsFull(err) {
+		err = errors.Join(err, putBack(aside, o.Path))
+	}
 	if err != nil {
 		return nil, err
-	}
-	if err := s.takeOver(ctx, saved); err != nil {
-		return nil, errors.Join(err, s.closeFile())
 	}
 	mark, marked := s.mark.load()
 	lost := -1

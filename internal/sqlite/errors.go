@@ -3,6 +3,7 @@ package sqlite
 import (
 	"errors"
 	"fmt"
+	"syscall"
 
 	sqlite3 "github.com/mattn/go-sqlite3"
 )
@@ -43,10 +44,11 @@ func IsDamage(err error) bool {
 	return errors.Is(err, ErrDamaged) || errors.Is(err, ErrNotDatabase) || errors.As(err, &e) && (e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrNotADB)
 }
 
-// IsFull tells whether there was no space for a write; it was undone.
+// IsFull tells whether there was no space for a write; it was undone. So it is for files
+// beside a database, such as its lock.
 func IsFull(err error) bool {
 	var e sqlite3.Error
-	return errors.As(err, &e) && e.Code == sqlite3.ErrFull
+	return errors.As(err, &e) && e.Code == sqlite3.ErrFull || errors.Is(err, syscall.ENOSPC)
 }
 
 // IsFailure tells whether the disk failed a read, write or sync. Whether a

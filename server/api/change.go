@@ -29,12 +29,7 @@ func (s *Services) changeOf(ctx context.Context, x *subject, p period) (*change,
 	if err != nil {
 		return nil, err
 	}
-	if s.Board.Villages(x.code.Dotted()) > maxOpenVillages && x.puskesmas == nil && p.to.Compare(s.dayNow()) >= 0 {
-		p.to = dateOf(tally.SettledDay(s.Now()))
-		if p.from.After(p.to) {
-			p.from = p.to
-		}
-	}
+	p = s.explainable(x, p)
 	out := &change{}
 	days := []int{numberOf(p.from), numberOf(p.to)}
 	settled := min(max(days[0], tally.SettledDay(s.Now())), days[1])
@@ -63,6 +58,17 @@ func (s *Services) changeOf(ctx context.Context, x *subject, p period) (*change,
 		return s.explained(out)
 	})
 	return out, err
+}
+
+// explainable is as much of a period as a subject's changes are told of.
+func (s *Services) explainable(x *subject, p period) period {
+	if s.Board.Villages(x.code.Dotted()) > maxOpenVillages && x.puskesmas == nil && p.to.Compare(s.dayNow()) >= 0 {
+		p.to = dateOf(tally.SettledDay(s.Now()))
+		if p.from.After(p.to) {
+			p.from = p.to
+		}
+	}
+	return p
 }
 
 // errYearsNotExplained: the causes kept by survey year are not all of the change.
@@ -116,10 +122,23 @@ func (s *Services) settledCauses(ctx context.Context, snap store.Snapshot, x *su
 	return nil
 }
 
-// addCauses takes a period's causes from days that were added up, and those of the
-// rest from movements.
+// addCauses adds a period's causes, of the subject's survey year.
 func (s *Services) addCauses(ctx context.Context, snap store.Snapshot, x *subject, k keptPeriod, into *store.CauseSums) error {
-	after, upTo := k.after, k.upTo
+	return s.eachCause(ctx, snap, x, k.after, k.upTo, causeVisitor{
+		day:      func(d *store.AreaDay) { into.AddSums(d.CausesIn(x.year)) },
+		movement: func(m *store.Movement) error { return into.AddIn(x.year, m) },
+	})
+}
+
+// causeVisitor takes what moved a subject: days that were added up, and movements.
+type causeVisitor struct {
+	day      func(*store.AreaDay)
+	movement func(*store.Movement) error
+}
+
+// eachCause visits what moved a subject after a day up to another: days that were added
+// up, and of the rest the movements.
+func (s *Services) eachCause(ctx context.Context, snap store.Snapshot, x *subject, after, upTo int, visit causeVisitor) error {
 	if hasAreaDays(x) {
 		code := x.code.Dotted()
 		span, err := s.areaSpan(ctx, snap, code)
@@ -129,17 +148,17 @@ func (s *Services) addCauses(ctx context.Context, snap store.Snapshot, x *subjec
 		if span.Last > after {
 			last := min(span.Last, upTo)
 			q := store.AreaDayQuery{Areas: []string{code}, From: after + 1, To: last, Causes: true}
-			if err := snap.AreaDays(ctx, q, func(d *store.AreaDay) error { into.AddSums(d.CausesIn(x.year)); return nil }); err != nil {
+			if err := snap.AreaDays(ctx, q, func(d *store.AreaDay) error { visit.day(d); return nil }); err != nil {
 				return err
 			}
 			after = last
 		}
 	}
-	return s.addMovements(ctx, snap, x, after, upTo, into)
+	return s.eachMovement(ctx, snap, x, after, upTo, visit.movement)
 }
 
-// addMovements adds the movements of a subject's villages after a day up to another.
-func (s *Services) addMovements(ctx context.Context, snap store.Snapshot, x *subject, after, upTo int, into *store.CauseSums) error {
+// eachMovement visits the movements of a subject's villages after a day up to another.
+func (s *Services) eachMovement(ctx context.Context, snap store.Snapshot, x *subject, after, upTo int, visit func(*store.Movement) error) error {
 	if after >= upTo {
 		return nil
 	}
@@ -147,7 +166,7 @@ func (s *Services) addMovements(ctx context.Context, snap store.Snapshot, x *sub
 	if len(numbers) > maxOpenVillages {
 		return errTooManyDays
 	}
-	return snap.MovementsBetween(ctx, numbers, after, upTo, func(m store.Movement) error { return into.AddIn(x.year, &m) })
+	return snap.MovementsBetween(ctx, numbers, after, upTo, func(m store.Movement) error { return visit(&m) })
 }
 
 func (i indexService) ExplainChange(ctx context.Context, r *ksv1.ExplainChangeRequest) (*ksv1.ExplainChangeResponse, error) {
@@ -174,14 +193,25 @@ func (i indexService) ExplainChange(ctx context.Context, r *ksv1.ExplainChangeRe
 	if err != nil {
 		return nil, err
 	}
-	out := &ksv1.ExplainChangeResponse{Before: indexes[0], After: indexes[1], Indicators: netChanges(indexes[0], indexes[1])}
-	for cause := range c.causes {
-		m := &c.causes[cause].Provisional
-		if what.basis == ksv1.Basis_BASIS_VERIFIED {
-			m = &c.causes[cause].Verified
+	var byYear *yearsOfCauses // nil: nothing is withheld by other years
+	if x.year != 0 && !caller.SeesEveryFamily() {
+		if byYear, err = s.readYearsOfCauses(ctx, x, p); err != nil {
+			return nil, err
 		}
-		if m.Movements > 0 {
-			out.Causes = append(out.Causes, causeMessage(ksv1.ChangeCause(cause), m, what, caller.SeesEveryFamily()))
+	}
+	out := &ksv1.ExplainChangeResponse{Before: indexes[0], After: indexes[1], Indicators: netChanges(indexes[0], indexes[1])}
+	for n := range c.causes {
+		cause, verified := ksv1.ChangeCause(n), what.basis == ksv1.Basis_BASIS_VERIFIED
+		m := &c.causes[n].Provisional
+		if verified {
+			m = &c.causes[n].Verified
+		}
+		switch {
+		case m.Movements == 0:
+		case byYear != nil && byYear.withheld(cause, verified, x.year, s.dayNow().Year()):
+			out.Causes = append(out.Causes, &ksv1.CauseOfChange{Cause: cause})
+		default:
+			out.Causes = append(out.Causes, causeMessage(cause, m, what, caller.SeesEveryFamily()))
 		}
 	}
 	return out, nil

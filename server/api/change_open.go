@@ -48,7 +48,8 @@ func (s *Services) openCauses(ctx context.Context, snap store.Snapshot, x *subje
 		return err
 	} else if !ok {
 		fresh.sums = store.CauseSums{}
-		if err := s.addMovements(ctx, snap, x, days.after, days.upTo, &fresh.sums); err != nil {
+		add := func(m *store.Movement) error { return fresh.sums.AddIn(x.year, m) }
+		if err := s.eachMovement(ctx, snap, x, days.after, days.upTo, add); err != nil {
 			return err
 		}
 	}

@@ -93,6 +93,7 @@ func (w *world) takeConnections(ctx context.Context) (err error) {
 			taken = append(taken, conn)
 			continue
 		}
+		// Where nobody can be ended, the next turn tries again.
 		_, _ = first.Exec(ctx, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND application_name <> '' AND state = 'idle' AND pid <> pg_backend_pid() LIMIT 1`)
 		if err := pause(ctx, 10*time.Millisecond); err != nil {

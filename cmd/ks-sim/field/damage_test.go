@@ -196,7 +196,18 @@ func TestSubmissionsOfADamagedFileAreKept(t *testing.T) {
 	if err := b.user.Close(); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(f.options.Dir, "device-surveyor1", "ks-surveyor1.db")
+	spoilIndex(t, filepath.Join(f.options.Dir, "device-surveyor1", "ks-surveyor1.db"))
+	u := signInOn(t, b.client, f, "surveyor1")
+	if l := u.Loss(); l == nil || l.LostChanges != 0 || l.SetAside == "" {
+		t.Fatalf("the damage was not met: %+v", l)
+	}
+	mustSync(t, u)
+	b.arrived(t, f)
+}
+
+// spoilIndex damages a closed device's file where none of its work lies.
+func spoilIndex(t *testing.T, path string) {
+	t.Helper()
 	db, err := sql.Open("sqlite3", path)
 	if err != nil {
 		t.Fatal(err)
@@ -213,10 +224,4 @@ func TestSubmissionsOfADamagedFileAreKept(t *testing.T) {
 		}
 		return d
 	})
-	u := signInOn(t, b.client, f, "surveyor1")
-	if l := u.Loss(); l == nil || l.LostChanges != 0 || l.SetAside == "" {
-		t.Fatalf("the damage was not met: %+v", l)
-	}
-	mustSync(t, u)
-	b.arrived(t, f)
 }

@@ -54,7 +54,7 @@ func (l *Slow) Dial(ctx context.Context, _ string) (net.Conn, error) {
 		return nil, err
 	}
 	if l.dropEvery > 0 {
-		time.AfterFunc(l.dropEvery, func() { _ = conn.Close() })
+		time.AfterFunc(l.dropEvery, func() { _ = conn.Close() }) // fails where it has ended already
 	}
 	return &counted{Conn: conn, bytes: &l.bytes}, nil
 }
@@ -80,7 +80,7 @@ func (c *counted) Write(p []byte) (int, error) {
 func (l *Slow) carry(from net.Conn) {
 	to, err := net.Dial("tcp", l.target)
 	if err != nil {
-		_ = from.Close()
+		_ = from.Close() // nobody there: the device sees a link that ends, as one that was cut
 		return
 	}
 	copyAll := func(dst, src net.Conn) {
@@ -96,6 +96,7 @@ func (l *Slow) carry(from net.Conn) {
 				break
 			}
 		}
+		// The other direction may have closed them before.
 		_ = dst.Close()
 		_ = src.Close()
 	}

@@ -43,7 +43,7 @@ func (p *proxy) accept() {
 		}
 		server, err := net.Dial("tcp", p.server)
 		if err != nil || !p.keep(client, server) {
-			_ = client.Close()
+			_ = client.Close() // the peer sees its link end, and dials again
 			continue
 		}
 		p.wait.Go(func() { p.pass(server, client, &p.up) })
@@ -65,6 +65,7 @@ func (p *proxy) keep(client, server net.Conn) bool {
 
 // pass copies one direction and ends both when it ends.
 func (p *proxy) pass(to, from net.Conn, count *atomic.Int64) {
+	// However a direction ends, both do; the other one may have closed them before.
 	_, _ = io.Copy(counting{to, count}, from)
 	_, _ = to.Close(), from.Close()
 	p.mu.Lock()
