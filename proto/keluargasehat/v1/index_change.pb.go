@@ -288,7 +288,7 @@ type CauseOfChange struct {
 	// The cause.
 	Cause ChangeCause `protobuf:"varint,1,opt,name=cause,proto3,enum=keluargasehat.v1.ChangeCause" json:"cause,omitempty"`
 	// How often a family came to count otherwise for it. Absent: withheld (fewer
-	// than 5).
+	// than 5, or what would tell such a number of a survey year).
 	Movements *uint64 `protobuf:"varint,2,opt,name=movements,proto3,oneof" json:"movements,omitempty"`
 	// Change of the families with a round. Absent, as all below: withheld.
 	Surveyed *int64 `protobuf:"zigzag64,3,opt,name=surveyed,proto3,oneof" json:"surveyed,omitempty"`

@@ -2806,7 +2806,7 @@ export interface components {
             /**
              * Format: uint64
              * @description How often a family came to count otherwise for it. Absent: withheld (fewer
-             *     than 5).
+             *     than 5, or what would tell such a number of a survey year).
              */
             movements?: string;
             /**
