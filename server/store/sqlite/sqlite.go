@@ -4,6 +4,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"embed"
@@ -79,7 +80,7 @@ func (s *Store) Write(ctx context.Context, fn func(ctx context.Context, tx store
 	if err != nil {
 		return fmt.Errorf("begin: %w", translate(err))
 	}
-	defer func() { err = errors.Join(err, writer.Close()) }()
+	defer func() { err = cmp.Or(err, writer.Close()) }()
 	// A context that ends meanwhile undoes it once fn has returned: not beside it, for
 	// what Insert writes would then be written outside.
 	tx, err := writer.BeginTx(context.WithoutCancel(ctx), nil)
@@ -87,7 +88,7 @@ func (s *Store) Write(ctx context.Context, fn func(ctx context.Context, tx store
 		return fmt.Errorf("begin: %w", translate(err))
 	}
 	return in(tx, &conn{tx: tx, writer: writer}, func(t *statements.Tx) error {
-		return errors.Join(fn(ctx, t), ctx.Err())
+		return cmp.Or(fn(ctx, t), ctx.Err())
 	})
 }
 
