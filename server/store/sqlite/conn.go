@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"fmt"
 	"strings"
 
@@ -13,15 +12,9 @@ import (
 // conn is a transaction as package statements wants it. It writes whatever
 // becomes of the context meanwhile: for one that can be cancelled the driver
 // starts a goroutine for each statement, which takes longer than most of them.
-type conn struct {
-	tx *sql.Tx
-	// writer is the connection of a transaction that writes, nil of one that reads.
-	writer *sql.Conn
-	// values is memory of Insert.
-	values []driver.NamedValue
-}
+type conn struct{ tx *sql.Tx }
 
-func (c *conn) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+func (c conn) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	res, err := c.tx.ExecContext(context.WithoutCancel(ctx), query, args...)
 	if err != nil {
 		return 0, err
@@ -29,14 +22,14 @@ func (c *conn) Exec(ctx context.Context, query string, args ...any) (int64, erro
 	return res.RowsAffected()
 }
 
-func (c *conn) Do(ctx context.Context, query string, args ...any) error {
+func (c conn) Do(ctx context.Context, query string, args ...any) error {
 	return c.run(context.WithoutCancel(ctx), query, args)
 }
 
 // Together has nothing to gain: there is no way between here and the engine.
-func (c *conn) Together(_ context.Context, fn func() error) error { return fn() }
+func (c conn) Together(_ context.Context, fn func() error) error { return fn() }
 
-func (c *conn) Query(ctx context.Context, query string, args ...any) (statements.Rows, error) {
+func (c conn) Query(ctx context.Context, query string, args ...any) (statements.Rows, error) {
 	r, err := c.tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
@@ -44,7 +37,7 @@ func (c *conn) Query(ctx context.Context, query string, args ...any) (statements
 	return rows{r}, nil
 }
 
-func (c *conn) Bulk(ctx context.Context, query string, list [][]any) error {
+func (c conn) Bulk(ctx context.Context, query string, list [][]any) error {
 	ctx = context.WithoutCancel(ctx)
 	for _, args := range list {
 		if err := c.run(ctx, query, args); err != nil {
@@ -57,7 +50,7 @@ func (c *conn) Bulk(ctx context.Context, query string, list [][]any) error {
 // run runs a statement that gives no rows, as a query: of a query the driver hands
 // all arguments over at once and has the first step taken, which is all of it; of
 // any other statement it hands over each by itself, and copies it twice.
-func (c *conn) run(ctx context.Context, query string, args []any) error {
+func (c conn) run(ctx context.Context, query string, args []any) error {
 	r, err := c.tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
@@ -77,39 +70,26 @@ func (r rows) Close() { r.Rows.Close() }
 // stays prepared.
 var insertSizes = [...]int{32, 8, 1}
 
-// Insert inserts rows, many with one statement. Their values, of which there are
-// hundreds, go to the driver as they are: database/sql would convert and copy each.
-func (c *conn) Insert(ctx context.Context, into statements.Insertion, rows [][]any) error {
+// Insert inserts rows, many with one statement.
+func (c conn) Insert(ctx context.Context, into statements.Insertion, rows [][]any) error {
 	ctx = context.WithoutCancel(ctx)
+	args := make([]any, 0, insertSizes[0]*into.Width())
 	for _, size := range insertSizes {
 		if len(rows) < size {
 			continue
 		}
 		text := insertText(into, size)
 		for ; len(rows) >= size; rows = rows[size:] {
-			c.values = c.values[:0]
+			args = args[:0]
 			for _, row := range rows[:size] {
-				for _, value := range row {
-					c.values = append(c.values, driver.NamedValue{Ordinal: len(c.values) + 1, Value: value})
-				}
+				args = append(args, row...)
 			}
-			if err := c.runDirect(ctx, text); err != nil {
+			if err := c.run(ctx, text, args); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
-}
-
-// runDirect is run with the values, past database/sql.
-func (c *conn) runDirect(ctx context.Context, query string) error {
-	return c.writer.Raw(func(connection any) error {
-		r, err := connection.(driver.QueryerContext).QueryContext(ctx, query, c.values)
-		if err != nil {
-			return err
-		}
-		return r.Close()
-	})
 }
 
 // insertText is the statement that inserts so many rows.

@@ -88,41 +88,27 @@ func (s *Store) ManyVillages() bool { return true }
 func (s *Store) LongReads() int { return s.db.Readers.Stats().MaxOpenConnections / 2 }
 
 // Write runs fn in a transaction.
-func (s *Store) Write(ctx context.Context, fn func(ctx context.Context, tx store.Tx) error) (err error) {
-	writer, err := s.db.Writer.Conn(ctx)
-	if err != nil {
-		return fmt.Errorf("begin: %w", translate(err))
-	}
-	defer func() { err = errors.Join(err, writer.Close()) }()
-	// A context that ends meanwhile undoes it once fn has returned: not beside it, for
-	// what Insert writes would then be written outside.
-	tx, err := writer.BeginTx(context.WithoutCancel(ctx), nil)
-	if err != nil {
-		return fmt.Errorf("begin: %w", translate(err))
-	}
-	return in(tx, &conn{tx: tx, writer: writer}, func(t *statements.Tx) error {
-		return errors.Join(fn(ctx, t), ctx.Err())
-	})
+func (s *Store) Write(ctx context.Context, fn func(ctx context.Context, tx store.Tx) error) error {
+	return s.in(ctx, s.db.Writer, nil, func(t *statements.Tx) error { return fn(ctx, t) })
 }
 
 // Read runs fn on a snapshot.
 func (s *Store) Read(ctx context.Context, fn func(ctx context.Context, snap store.Snapshot) error) error {
-	tx, err := s.db.Readers.BeginTx(ctx, nil)
+	return s.in(ctx, s.db.Readers, nil, func(t *statements.Tx) error { return fn(ctx, t) })
+}
+
+func (s *Store) in(ctx context.Context, db *sql.DB, o *sql.TxOptions, fn func(t *statements.Tx) error) (err error) {
+	tx, err := db.BeginTx(ctx, o)
 	if err != nil {
 		return fmt.Errorf("begin: %w", translate(err))
 	}
-	return in(tx, &conn{tx: tx}, func(t *statements.Tx) error { return fn(ctx, t) })
-}
-
-// in runs fn in a transaction that has begun, and ends it.
-func in(tx *sql.Tx, c *conn, fn func(t *statements.Tx) error) (err error) {
 	panicked := true
 	defer func() {
 		if panicked { // whoever recovers it finds the store as it was, and free
 			err = errors.Join(err, tx.Rollback())
 		}
 	}()
-	err = fn(statements.NewTx(c, engine{}))
+	err = fn(statements.NewTx(conn{tx}, engine{}))
 	panicked = false
 	if err != nil {
 		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
