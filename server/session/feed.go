@@ -224,19 +224,17 @@ func (s *Session) readPlace(ctx context.Context, snap store.Snapshot, task synci
 	if err != nil {
 		return syncing.FeedRead{}, err
 	}
-	// One more row than fits tells whether a page follows, which would cost both ends a
-	// transaction for nothing.
 	limit := rowsOf(maxBytes)
-	rows, err := snap.StatesByID(ctx, task.Village, places, after, limit+1)
+	rows, err := snap.StatesByID(ctx, task.Village, places, after, limit)
 	if err != nil {
 		return syncing.FeedRead{}, err
 	}
 	page := &ksv1.FeedPage{Village: task.Village}
-	taken, err := s.addFamilies(page, rows[:min(len(rows), limit)], maxBytes)
+	taken, err := s.addFamilies(page, rows, maxBytes)
 	if err != nil {
 		return syncing.FeedRead{}, err
 	}
-	complete := taken == len(rows)
+	complete := taken == len(rows) && len(rows) < limit
 	last := task.AfterFamily
 	if taken > 0 {
 		last = append([]byte{}, rows[taken-1].ID[:]...)
