@@ -175,7 +175,7 @@ func summarize(loader *iks.Loader, f *Family, shown *merge.Glance) (*Summary, er
 		Unsent:  f.Unsent, Refused: len(f.Refused) > 0, Quarantined: len(f.Quarantined) > 0,
 		Conflicts: shown.Conflicts, Review: f.Review.GetState(), digest: f.digest,
 		WaitingSinceMS: f.Review.GetWaitingSinceMs(), SubmittedBy: f.Review.GetSubmittedBy(), DueDate: f.Review.GetDueDate(),
-		Doubles: review.Flags(f.ID.String(), f.Review.GetDuplicates()),
+		Doubles: review.Flags(h.GetFamilyId(), f.Review.GetDuplicates()),
 	}
 	names := []string{h.GetFamily().GetHeadName()}
 	for _, m := range h.GetMembers() {

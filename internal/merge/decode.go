@@ -62,6 +62,18 @@ func Decode(data []byte) (State, error) {
 
 // nextMessage reads one length-delimited field.
 func nextMessage(data []byte) (field protowire.Number, content, rest []byte, err error) {
+	if len(data) > 1 && data[0] < 0x80 && data[0]>>3 > 0 && data[0]&7 == byte(protowire.BytesType) {
+		// A tag of a byte, and a length of one or two, as nearly all are.
+		field = protowire.Number(data[0] >> 3)
+		if end := 2 + int(data[1]); data[1] < 0x80 && end <= len(data) {
+			return field, data[2:end], data[end:], nil
+		}
+		if len(data) > 2 && data[1] >= 0x80 && data[2] < 0x80 {
+			if end := 3 + int(data[1]&0x7f) + int(data[2])<<7; end <= len(data) {
+				return field, data[3:end], data[end:], nil
+			}
+		}
+	}
 	field, typ, n := protowire.ConsumeTag(data)
 	if n < 0 || typ != protowire.BytesType {
 		return 0, nil, nil, malformed("bad tag")
@@ -115,11 +127,11 @@ func splitRecord(data []byte) (recordParts, error) {
 	var p recordParts
 	size := len(data)
 	for len(data) > 0 {
-		field, typ, n := protowire.ConsumeTag(data)
-		if n < 0 {
-			return p, malformed("bad tag in a record")
-		}
-		if field == fieldRecordKind && typ == protowire.VarintType {
+		if protowire.Type(data[0]&7) == protowire.VarintType {
+			field, _, n := protowire.ConsumeTag(data)
+			if n < 0 || field != fieldRecordKind {
+				return p, malformed("bad tag in a record")
+			}
 			v, m := protowire.ConsumeVarint(data[n:])
 			if m < 0 || v > uint64(KindVisit) {
 				return p, malformed("unknown kind of record")
