@@ -8,8 +8,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// sealOffered seals for the server what is offered again to one that was restored. It
-// had lost that seal when the server had it, and without one it could go into no backup
+// sealOffered seals for the server what is offered again, to one that was restored or
+// by a device whose database was damaged. It had lost that seal when the server had it, and without one it could go into no backup
 // file, no deposit and no hand-over, though this device may be the last that has it.
 func (s *Store) sealOffered(ctx context.Context, tx *sql.Tx) error {
 	if s.vault.escrow == nil {

@@ -153,14 +153,14 @@ func (s *Store) ready(ctx context.Context, password string) error {
 	}
 	planted.Step(planted.DeviceAtUnlock)
 	begin := time.Now()
-	if err := s.verify(ctx); err != nil {
-		return err
-	}
 	public, err := s.secret(ctx, secretEscrow)
 	if err != nil {
 		return err
 	}
 	if err := s.useEscrow(ctx, public); err != nil {
+		return err
+	}
+	if err := s.verify(ctx); err != nil {
 		return err
 	}
 	s.unlockTook = time.Since(begin)

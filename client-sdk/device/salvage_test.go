@@ -137,3 +137,42 @@ func TestASpoiledAnswerInADamagedFileCostsTheAnswerAlone(t *testing.T) {
 		t.Errorf("%d changes of %d were taken over", len(got), len(before))
 	}
 }
+
+// What a damaged database offers again may be all that there is of it, and go into a
+// backup file or on by a hand-over before the next sync.
+func TestWhatADamagedDatabaseOffersAgainIsSealedForTheServer(t *testing.T) {
+	t.Parallel()
+	o, states := answered(t)
+	db, err := sql.Open("sqlite3", o.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), `UPDATE change SET chain_hash = zeroblob(32) WHERE seq = 2`); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), o, formerPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if s.Loss() == nil {
+		t.Fatal("the damage was not seen")
+	}
+	offered := 0
+	for id, state := range statesOf(t, s) {
+		if Status(state[0]) == StatusPending && Status(states[id][0]) == StatusApplied {
+			offered++
+		}
+	}
+	bare, err := collect[int](t.Context(), s.db, `SELECT seq FROM change WHERE status = 0 AND escrow IS NULL`)
+	if err != nil || offered == 0 || len(bare) > 0 {
+		t.Errorf("%d are offered again, of which %v have no seal, %v", offered, bare, err)
+	}
+}

@@ -101,6 +101,9 @@ func (s *Store) refetchAll(ctx context.Context, tx *sql.Tx) error {
 			return fmt.Errorf("start anew: %w", err)
 		}
 	}
+	if err := s.sealOffered(ctx, tx); err != nil {
+		return err
+	}
 	for id := range s.index.families {
 		if err := s.reindex(ctx, tx, id); err != nil {
 			return err
