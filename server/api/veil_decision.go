@@ -13,8 +13,9 @@ type decision struct {
 	// version is the root's on the board when it was decided.
 	version uint64
 	held    mask
-	// today is the present decision against which one of a past day was held.
-	today *decision
+	// prints are its own; against those of the present decision against which one of a
+	// past day was held.
+	prints, against prints
 	// generation is another for each set of masks that a piece has had.
 	generation uint64
 	cells      []cells
@@ -38,36 +39,22 @@ func (d *decision) maskOf(id string) mask {
 // where the cells are the present ones. Indicators for which all is as it was are
 // taken from the last decision (nil: none was made).
 func decide(l *layout, c []cells, held mask, today, last *decision) *decision {
-	d := &decision{layout: l, cells: c, held: held, today: today, masks: make([]mask, len(l.ids))}
+	d := &decision{layout: l, cells: c, held: held, masks: make([]mask, len(l.ids))}
+	var against []*decision
+	if today != nil {
+		d.against, against = today.prints, append(against, today)
+	}
 	open := uint16(everyIndicator)
-	if last != nil && last.layout == l && (last.today == nil) == (today == nil) {
-		open = movedIn(last.cells, c) | held.unlike(&last.held)
-		if today != nil {
-			open |= today.movedSince(last.today)
-		}
+	if last != nil && last.layout == l {
+		open = movedIn(last.cells, c) | held.unlike(&last.held) | d.against.since(&last.against)
 		keepBits(d.masks, last.masks, ^open)
 		d.loud = last.loud &^ open
 	}
 	also := make([]mask, len(l.ids))
 	also[0] = held
-	var against []*decision
-	if today != nil {
-		against = append(against, today)
-	}
 	d.withhold(open, also, against)
+	d.prints.add(d.cells, d.masks)
 	return d
-}
-
-// movedSince are the indicators of which a cell or what is withheld is another than in
-// a decision before, of the same layout.
-func (d *decision) movedSince(last *decision) uint16 {
-	if d == last {
-		return 0
-	}
-	if d.layout != last.layout {
-		return everyIndicator
-	}
-	return movedIn(last.cells, d.cells) | unlike(last.masks, d.masks)
 }
 
 // movedIn are the indicators of which some cell is another: all, where some area has
@@ -96,17 +83,6 @@ func movedIn(before, after []cells) (moved uint16) {
 		}
 	}
 	return moved
-}
-
-// unlike are the indicators in which lists of masks differ.
-func unlike(a, b []mask) (out uint16) {
-	if len(a) != len(b) {
-		return everyIndicator
-	}
-	for i := range a {
-		out |= a[i].unlike(&b[i])
-	}
-	return out
 }
 
 // keepBits puts what is withheld of some indicators from one list of masks into another.

@@ -19,6 +19,7 @@ import (
 const (
 	veiledBytes      = 48 << 20
 	veiledYearsBytes = 96 << 20
+	decisionBytes    = 512
 	maskBytes        = 8
 	cellsBytes       = 208
 )
@@ -56,7 +57,7 @@ func (c *veils) keep(k pieceKey, d, last *decision) {
 	} else {
 		d.generation = c.next()
 	}
-	c.pieces.keep(k, d, taking{len(d.masks)*maskBytes + len(d.cells)*cellsBytes, veiledBytes})
+	c.pieces.keep(k, d, taking{decisionBytes + len(d.masks)*maskBytes + len(d.cells)*cellsBytes, veiledBytes})
 }
 
 // next is a generation that no piece has had.
@@ -191,7 +192,7 @@ func (s *Services) standing(ctx context.Context, root area.Code, day int) (p sta
 	p.decision = last
 	switch {
 	case last == nil:
-	case last.version == p.version && last.directory == p.directory && last.held == p.held && last.today == p.today:
+	case last.version == p.version && last.directory == p.directory && last.held == p.held && (day == 0 || last.layout == p.today.layout && last.against == p.today.prints):
 		p.stands = true
 	case day != 0:
 		if moved := last.beside(p.held, p.today); moved != nil {
@@ -210,12 +211,12 @@ func (d *decision) beside(held mask, today *decision) *decision {
 	if !d.stays || d.layout != today.layout {
 		return nil
 	}
-	moved := held.unlike(&d.held) | today.movedSince(d.today)
+	moved := held.unlike(&d.held) | today.prints.since(&d.against)
 	if moved&(d.loud|today.loud|held.any()) != 0 {
 		return nil
 	}
 	out := *d
-	out.held, out.today = held, today
+	out.held, out.against = held, today.prints
 	return &out
 }
 

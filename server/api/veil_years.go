@@ -18,16 +18,17 @@ import (
 type yearDecision struct {
 	*layout
 	version uint64
-	// whole is the decision on the same day's figures of any year, present the one on the
-	// years now, against which they were held (nil: this is it), held what the piece above
-	// has decided of the root.
-	whole      *decision
-	present    *yearDecision
-	held       map[int]mask
-	now        int // the year in which it was decided, which ends the years told of
-	generation uint64
-	cells      yearCells
-	masks      map[int][]mask
+	// whole is of the decision on the same day's figures of any year, present of the one
+	// on the years now, against which they were held (zero: this is it), near of what is
+	// withheld because a year is nearly any; prints are of the years now; held is what the piece above has decided of
+	// the root.
+	prints, whole, present prints
+	near                   uint64
+	held                   map[int]mask
+	now                    int // the year in which it was decided, which ends the years told of
+	generation             uint64
+	cells                  yearCells
+	masks                  map[int][]mask
 	// loud and stays are as a decision's, of all years.
 	loud  uint16
 	stays bool
@@ -184,6 +185,14 @@ type yearsStanding struct {
 	present *yearDecision
 }
 
+// presentPrints are those of the years now; zero: they are these.
+func (p *yearsStanding) presentPrints() prints {
+	if p.present == nil {
+		return prints{}
+	}
+	return p.present.prints
+}
+
 // yearsStanding looks for the last decision on a piece's survey years, and whether it
 // stands.
 func (s *Services) yearsStanding(ctx context.Context, root area.Code, day int) (p yearsStanding, err error) {
@@ -210,7 +219,7 @@ func (s *Services) yearsStanding(ctx context.Context, root area.Code, day int) (
 	p.yearDecision = last
 	switch {
 	case last.layout != p.whole.layout || last.now != p.now:
-	case last.whole == p.whole && last.present == p.present && maps.Equal(last.held, p.held) && (day != 0 || last.version == p.version):
+	case last.whole == p.whole.prints && last.present == p.presentPrints() && maps.Equal(last.held, p.held) && (last.stays || last.version == p.version):
 		p.stands = true
 	case day != 0:
 		if moved := last.beside(&p); moved != nil {
@@ -228,7 +237,7 @@ func (d *yearDecision) beside(p *yearsStanding) *yearDecision {
 	if !d.stays || !p.whole.stays {
 		return nil
 	}
-	moved, loud := p.whole.movedSince(d.whole)|p.present.movedSince(d.present), d.loud|p.whole.loud|p.present.loud
+	moved, loud := p.whole.prints.since(&d.whole)|p.present.prints.since(&d.present), d.loud|p.whole.loud|p.present.loud
 	for year := range d.masks {
 		held, before := p.held[year], d.held[year]
 		moved, loud = moved|held.unlike(&before), loud|held.any()
@@ -237,27 +246,15 @@ func (d *yearDecision) beside(p *yearsStanding) *yearDecision {
 		return nil
 	}
 	out := *d
-	out.held, out.whole, out.present, out.version = p.held, p.whole, p.present, p.version
+	out.held, out.whole, out.present, out.version = p.held, p.whole.prints, p.present.prints, p.version
 	return &out
-}
-
-// movedSince are the indicators of which a cell or what is withheld is another in some
-// year than in a decision before.
-func (d *yearDecision) movedSince(last *yearDecision) (moved uint16) {
-	switch {
-	case d == last:
-		return 0
-	case d.layout != last.layout || len(d.cells) != len(last.cells):
-		return everyIndicator
-	}
-	for year, list := range d.cells {
-		moved |= movedIn(last.cells[year], list) | unlike(last.masks[year], d.masks[year])
-	}
-	return moved
 }
 
 // decideYearsNow decides them beside what is given.
 func (s *Services) decideYearsNow(ctx context.Context, k pieceKey, p yearsStanding) (d *yearDecision, err error) {
+	if p.yearDecision != nil && p.yearDecision.now != p.now {
+		p.yearDecision = nil // it told of other years
+	}
 	if k.day == 0 {
 		years, err := s.yearCells(ctx, p.whole.layout)
 		if err != nil {
@@ -267,7 +264,7 @@ func (s *Services) decideYearsNow(ctx context.Context, k pieceKey, p yearsStandi
 	} else if d, err = s.decidePastYears(ctx, k.day, p); err != nil {
 		return nil, err
 	}
-	d.version, d.now, d.whole = p.version, p.now, p.whole
+	d.version, d.now = p.version, p.now
 	s.veils.keepYears(k, d)
 	return d, nil
 }
@@ -287,7 +284,7 @@ func (s *Services) decidePastYears(ctx context.Context, day int, p yearsStanding
 		whole = whole.withCells(of[day][anyYear])
 		if last != nil && last.stays {
 			with := *last
-			with.cells, with.whole = years, last.whole.withCells(whole.cells)
+			with.cells = years
 			last = &with
 		}
 	}
@@ -308,7 +305,7 @@ func (c *veils) keepYears(k pieceKey, d *yearDecision) {
 		d.generation = c.next()
 	}
 	size := len(d.ids) * (len(d.masks)*maskBytes + len(d.cells)*cellsBytes)
-	c.years.keep(k, d, taking{max(size, len(d.ids)), veiledYearsBytes})
+	c.years.keep(k, d, taking{decisionBytes + size, veiledYearsBytes})
 }
 
 // toldIn leaves out the years that no figures are told of: whoever dates rounds in

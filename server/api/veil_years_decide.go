@@ -22,25 +22,33 @@ import (
 // ones, too (nil: they are the present ones). Indicators for which all is as it was are
 // taken from the last decision (nil: none was made).
 func decideYears(years yearCells, held map[int]mask, whole *decision, present, last *yearDecision) *yearDecision {
-	d := &yearDecision{layout: whole.layout, whole: whole, present: present, held: held, cells: years, masks: map[int][]mask{}}
-	open := d.openAfter(last)
-	if open != everyIndicator {
-		d.loud = last.loud &^ open
+	d := &yearDecision{layout: whole.layout, whole: whole.prints, held: held, cells: years, masks: map[int][]mask{}}
+	if present != nil {
+		d.present = present.prints
 	}
 	var list []openYear
 	for _, year := range slices.Sorted(maps.Keys(years)) {
 		o := openYear{
-			open: open, also: nearlyToday(years[year], whole), against: []*decision{whole},
+			year: year, also: nearlyToday(years[year], whole), against: []*decision{whole},
 			decision: &decision{layout: whole.layout, cells: years[year], masks: make([]mask, len(whole.ids))},
 		}
+		d.near = nearPrint(d.near, o.also)
 		o.also[0] = held[year]
 		if present != nil {
 			o.against = append(o.against, present.in(year))
 		}
-		if open != everyIndicator {
-			keepBits(o.masks, last.masks[year], ^open)
-		}
 		list, d.masks[year] = append(list, o), o.masks
+	}
+	open := d.openAfter(last)
+	if open != everyIndicator {
+		d.loud = last.loud &^ open
+	}
+	for i := range list {
+		o := &list[i]
+		o.open = open
+		if open != everyIndicator {
+			keepBits(o.masks, last.masks[o.year], ^open)
+		}
 	}
 	for open != 0 {
 		for i := range list {
@@ -53,26 +61,25 @@ func decideYears(years yearCells, held map[int]mask, whole *decision, present, l
 	for i := range list {
 		d.loud |= list[i].loud
 	}
+	if present == nil {
+		d.prints = printsOfYears(d.cells, d.masks)
+	}
 	return d
 }
 
 // openAfter are the indicators that are to be decided anew after a decision on the same
 // piece.
 func (d *yearDecision) openAfter(last *yearDecision) uint16 {
-	if last == nil || last.layout != d.layout || (last.present == nil) != (d.present == nil) || len(last.cells) != len(d.cells) {
+	if last == nil || last.layout != d.layout || last.near != d.near || len(last.cells) != len(d.cells) || len(last.masks) != len(d.cells) {
 		return everyIndicator
 	}
-	open := d.whole.movedSince(last.whole)
+	open := d.whole.since(&last.whole) | d.present.since(&last.present)
 	for year, list := range d.cells {
-		if last.cells[year] == nil {
+		if last.cells[year] == nil || last.masks[year] == nil {
 			return everyIndicator
 		}
 		held, before := d.held[year], last.held[year]
 		open |= movedIn(last.cells[year], list) | held.unlike(&before)
-		open |= unlike(nearlyToday(last.cells[year], last.whole), nearlyToday(list, d.whole))
-		if d.present != nil {
-			open |= d.present.in(year).movedSince(last.present.in(year))
-		}
 	}
 	return open
 }
@@ -80,6 +87,7 @@ func (d *yearDecision) openAfter(last *yearDecision) uint16 {
 // openYear is a survey year that is being decided.
 type openYear struct {
 	*decision
+	year int
 	// open are the indicators that are to be decided.
 	open uint16
 	// also is what is withheld though it is not small, and is to be covered with what is.

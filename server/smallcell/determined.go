@@ -8,19 +8,6 @@ const prime = 2147483647
 // cell is one of a table.
 type cell struct{ table, area int }
 
-// determined finds withheld cells that follow from the sums and all that is
-// shown; none where there is none.
-func (d *decision) determined() (out []cell) {
-	for k := 0; k < d.open && len(out) == 0; k++ {
-		if d.clean[k] {
-			continue
-		}
-		out = d.follow(k)
-		d.clean[k] = len(out) == 0
-	}
-	return out
-}
-
 // follow finds those of one table.
 func (d *decision) follow(k int) (out []cell) {
 	if d.network == nil {

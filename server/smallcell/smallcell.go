@@ -301,15 +301,23 @@ func (d *decision) coverSums(k int) (changed bool) {
 	return changed
 }
 
-// coverDetermined withholds more until no withheld cell follows from the others.
+// coverDetermined withholds more until no withheld cell follows from the sums and all
+// that is shown; in a table in which nothing is left to withhold, some may.
 func (d *decision) coverDetermined() (changed bool) {
-	for {
-		cells := d.determined()
-		if len(cells) == 0 || !d.coverSome(cells) {
-			return changed
+	for k := range d.open {
+		for !d.clean[k] {
+			cells := d.follow(k)
+			if len(cells) == 0 {
+				d.clean[k] = true
+				break
+			}
+			if !d.coverSome(cells) {
+				break
+			}
+			changed = true
 		}
-		changed = true
 	}
+	return changed
 }
 
 // coverSome withholds more for cells that follow: of a sibling or part of one of the
