@@ -57,17 +57,24 @@ func (v *veil) prepare(ctx context.Context, x *subject, days []int) error {
 		roots = append(roots, root)
 	}
 	for _, root := range slices.Backward(roots) {
-		if err := v.services.decideDays(ctx, root, days); err != nil {
-			return err
-		}
-		if x.year != 0 {
-			if err := v.services.decideYearDays(ctx, root, days); err != nil {
+		for some := range slices.Chunk(days, daysAtOnce) {
+			if err := v.services.decideDays(ctx, root, some); err != nil {
+				return err
+			}
+			if x.year == 0 {
+				continue
+			}
+			if err := v.services.decideYearDays(ctx, root, some); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
 }
+
+// daysAtOnce bounds the days whose cells are read together: a month, of which those of
+// the largest district in three survey years fill a fourth of pastAreas.
+const daysAtOnce = 31
 
 // decideDays decides a piece on past days, whose cells are read together.
 func (s *Services) decideDays(ctx context.Context, root area.Code, days []int) error {

@@ -55,6 +55,7 @@ func open(ctx context.Context, dsn string, migrations fs.FS) (*Store, error) {
 		return nil, errors.New("database address can't be read; write postgres://user:password@host/database")
 	}
 	config.ConnConfig.RuntimeParams["application_name"] = applicationName
+	endWithHost(config.ConnConfig)
 	if err := prepare(ctx, config.Copy(), migrations); err != nil {
 		return nil, err
 	}

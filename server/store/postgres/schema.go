@@ -25,6 +25,17 @@ const (
 	migrationName   = "ks-server migration"
 )
 
+// endWithHost has the database end a connection whose host is gone within half a
+// minute. By the kernel's own bounds it would hold the gate for two hours after a host
+// lost its power, and nobody could bring the store up or restore it.
+func endWithHost(c *pgx.ConnConfig) {
+	for name, value := range map[string]string{
+		"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3", "tcp_user_timeout": "25s",
+	} {
+		c.RuntimeParams[name] = value
+	}
+}
+
 // migrateLock is the advisory lock under which one process migrates.
 const migrateLock = 0x6b73
 
@@ -96,7 +107,7 @@ func bringUp(ctx context.Context, lock *pgx.Conn, p *goose.Provider, have int64)
 			return fmt.Errorf("enter the gate of the store: %w", translate(err))
 		}
 		if !alone {
-			return fmt.Errorf("migrate from schema %d: %w", have, store.ErrOlderInUse)
+			return fmt.Errorf("migrate from schema %d: %w (in use from %s)", have, store.ErrOlderInUse, holders(ctx, lock))
 		}
 		defer func() {
 			_, unlock := lock.Exec(ctx, "SELECT pg_advisory_unlock($1)", gateLock)
@@ -112,15 +123,35 @@ func bringUp(ctx context.Context, lock *pgx.Conn, p *goose.Provider, have int64)
 	return nil
 }
 
-// endOthers ends connections of stores that hold no gate any more, and have not noticed:
-// their transactions are undone, and join refuses those that they make anew.
+// endMS is how long a connection may take to end.
+const endMS = 10_000
+
+// endOthers ends connections of stores that hold no gate any more, and have not noticed,
+// and waits for it: their transactions are undone, and join refuses those that they make
+// anew.
 func endOthers(ctx context.Context, c *pgx.Conn) error {
-	_, err := c.Exec(ctx, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND application_name = $1 AND pid <> pg_backend_pid()`, applicationName)
+	var all bool
+	err := c.QueryRow(ctx, `SELECT coalesce(bool_and(pg_terminate_backend(pid, $2)), true) FROM pg_stat_activity
+WHERE datname = current_database() AND application_name = $1 AND pid <> pg_backend_pid()`, applicationName, endMS).Scan(&all)
+	if err == nil && !all {
+		err = store.ErrUnavailable
+	}
 	if err != nil {
 		return fmt.Errorf("end connections of programs that hold the store no more: %w", translate(err))
 	}
 	return nil
+}
+
+// holders tells of the sessions that hold the gate, for who has to stop them.
+func holders(ctx context.Context, c *pgx.Conn) string {
+	var list string
+	err := c.QueryRow(ctx, `SELECT string_agg(format('%s since %s', coalesce(host(a.client_addr), 'this host'), date_trunc('second', a.backend_start)), ', ')
+FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)
+WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 0 AND l.objid = $1 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`, gateLock).Scan(&list)
+	if err != nil {
+		return "they can't be listed: " + err.Error()
+	}
+	return list
 }
 
 // steps are the numbers of the migrations, ascending.

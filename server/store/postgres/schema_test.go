@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -67,7 +68,7 @@ func TestNobodyBringsADatabaseUpThatAnOlderServerUses(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer drop(ctx, gate)
-	if _, err := Open(ctx, address); !errors.Is(err, store.ErrOlderInUse) {
+	if _, err := Open(ctx, address); !errors.Is(err, store.ErrOlderInUse) || !strings.Contains(err.Error(), " since 20") {
 		t.Fatalf("it was brought up beside a server that uses it: %v", err)
 	}
 	if err := put(ctx, server, "1"); err != nil {

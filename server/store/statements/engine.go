@@ -57,7 +57,8 @@ type Engine interface {
 	Ints(list []int64) any
 	InInts(param string) string
 	// FamiliesAmong are what follows FROM in queries, to be asked one after another, of
-	// those families of a village that are among the ids; maybe none for no ids.
+	// those families of a village that are among the ids, each of which stands there
+	// once; maybe none for no ids.
 	FamiliesAmong(village uint32, ids []merge.ID) []Condition
 	// Texts and InTexts do the same for texts.
 	Texts(list []string) any

@@ -2,6 +2,7 @@ import { SvelteMap } from "svelte/reactivity";
 import { areaParameter } from "../../shared/api/area";
 import { data, type Schema } from "../../shared/api/client";
 import { api } from "../api";
+import { session } from "../session.svelte";
 
 /** Whose figures a dashboard shows: an area by its path, or a Puskesmas. */
 export interface Subject {
@@ -50,11 +51,16 @@ interface Known {
   years: number[];
 }
 
-const known = new SvelteMap<string, Known>([["wilayah/id", { name: "Indonesia", years: [] }]]);
+/** By who read it and what: the next who signs in here may not see the same. */
+const known = new SvelteMap<string, Known>();
+
+function keyOf(of: Subject): string {
+  return `${session.account.userName ?? ""}/${of.kind}/${of.code}`;
+}
 
 /** The name and the survey years of a subject as last read, so that they stay on the page while figures are read anew. */
 export function knownOf(of: Subject): Readonly<Known> {
-  return known.get(`${of.kind}/${of.code}`) ?? { name: "", years: [] };
+  return known.get(keyOf(of)) ?? { name: of.kind === "wilayah" && of.code === "id" ? "Indonesia" : "", years: [] };
 }
 
 /** Reads a subject for a page that shows no index: its name and its survey years. */
@@ -64,7 +70,7 @@ export async function readKnown(of: Subject, signal: AbortSignal): Promise<void>
 
 /** Keeps what was read of a subject. */
 export function remember(of: Subject, read: Partial<Known>): void {
-  known.set(`${of.kind}/${of.code}`, { ...knownOf(of), ...read });
+  known.set(keyOf(of), { ...knownOf(of), ...read });
 }
 
 /** The figures of one subject. */
