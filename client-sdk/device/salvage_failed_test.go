@@ -261,3 +261,21 @@ func TestWhatASalvageLostIsToldUntilTheUserGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// Where so much can't be read that the rest is not tried, nobody knows how much it was.
+func TestWorkThatCannotBeReachedIsAnUnknownLoss(t *testing.T) {
+	t.Parallel()
+	o, _ := answered(t)
+	s, err := Open(t.Context(), o, formerPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.db.ExecContext(t.Context(), `ALTER TABLE change RENAME TO unreachable`)
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s = salvagedOf(t, o)
+	if l := s.Loss(); l == nil || l.LostChanges != -1 || l.DamagedRecords < stepsOverMax || !Exists(l.SetAside) {
+		t.Errorf("loss %+v", l)
+	}
+}

@@ -80,8 +80,12 @@ func (r replacement) replace() error {
 	return run(r.finish())
 }
 
-// undo drops what was made beside the damaged file, which lies in its place.
+// undo drops what was made beside the damaged file, which lies in its place; where a
+// renaming failed and yet decided, it does nothing.
 func (r replacement) undo() error {
+	if isThere(r.path + finishedSuffix) {
+		return nil
+	}
 	return errors.Join(discardUnfinished(r.path), removeAll(r.aside, r.aside+"-wal"))
 }
 
