@@ -154,11 +154,7 @@ func (s *Store) takeOver(ctx context.Context, saved *salvaged) error {
 	// Their tables were not taken over, so the next sync brings them anew.
 	delete(saved.secrets, secretColleagues)
 	if earlier := saved.secrets[secretLoss]; len(earlier) > 0 {
-		l, err := decodeLoss(earlier)
-		if err != nil {
-			return err
-		}
-		s.addLoss(l) // which may not have been told yet
+		s.addLoss(decodeLoss(earlier)) // which may not have been told yet
 		delete(saved.secrets, secretLoss)
 	}
 	for name, plain := range saved.secrets {

@@ -110,7 +110,7 @@ func (p *patience) Err() error {
 func TestASalvageThatIsCancelledLosesNothing(t *testing.T) {
 	t.Parallel()
 	original, want := damagedFile(t)
-	const stride = 29 // some fifteen of the instants at which the context is asked
+	const stride = 43 // some ten of the instants at which the context is asked
 	cancelled := 0
 	for asked := int64(0); ; asked += stride {
 		o := copied(t, original)
@@ -277,5 +277,27 @@ func TestWorkThatCannotBeReachedIsAnUnknownLoss(t *testing.T) {
 	s = salvagedOf(t, o)
 	if l := s.Loss(); l == nil || l.LostChanges != -1 || l.DamagedRecords < stepsOverMax || !Exists(l.SetAside) {
 		t.Errorf("loss %+v", l)
+	}
+}
+
+func TestAKeptLossThatIsSpoiledIsToldAsUnknown(t *testing.T) {
+	t.Parallel()
+	o, _ := damagedFile(t)
+	s, err := Open(t.Context(), o, formerPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.db.ExecContext(t.Context(), `UPDATE secret SET payload = randomblob(64) WHERE name = ?`, secretLoss)
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = Open(t.Context(), o, formerPassword); err != nil {
+		t.Fatal(err)
+	}
+	if l := s.Loss(); l == nil || l.LostChanges != -1 {
+		t.Errorf("loss %+v", l)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
 	}
 }

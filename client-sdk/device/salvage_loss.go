@@ -2,8 +2,12 @@ package device
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+
+	"github.com/keluarga-sehat/sync/internal/record"
 )
 
 // secretLoss keeps what a salvage lost in the new store until the user has gone on
@@ -22,23 +26,24 @@ func (s *Store) keepLoss(ctx context.Context, l *Loss) error {
 // tellKeptLoss adds what was kept to what this opening found.
 func (s *Store) tellKeptLoss(ctx context.Context) error {
 	plain, err := s.secret(ctx, secretLoss)
-	if err != nil || len(plain) == 0 {
+	switch {
+	case errors.Is(err, record.ErrSealed), errors.Is(err, record.ErrUnknownForm):
+		s.addLoss(Loss{LostChanges: -1, Detail: err.Error()})
+	case err != nil || len(plain) == 0:
 		return err
-	}
-	l, err := decodeLoss(plain)
-	if err != nil {
-		return err
+	default:
+		s.addLoss(decodeLoss(plain))
 	}
 	s.lossKept = true
-	s.addLoss(l)
 	return nil
 }
 
-func decodeLoss(plain []byte) (l Loss, err error) {
+// decodeLoss reads what keepLoss stored; what can't be read is unknown.
+func decodeLoss(plain []byte) (l Loss) {
 	if err := json.Unmarshal(plain, &l); err != nil {
-		return Loss{}, fmt.Errorf("decode loss: %w", err)
+		return Loss{LostChanges: -1, Detail: err.Error()}
 	}
-	return l, nil
+	return l
 }
 
 // forgetKeptLoss is called once the user has gone on. One that can't be forgotten is told
@@ -47,6 +52,10 @@ func (s *Store) forgetKeptLoss() {
 	if !s.lossKept {
 		return
 	}
-	_, err := s.db.Exec(`DELETE FROM secret WHERE name = ?`, secretLoss)
+	ctx := context.Background() // what the user went on with is committed, whatever becomes of its call
+	err := s.transact(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM secret WHERE name = ?`, secretLoss)
+		return err
+	})
 	s.lossKept = err != nil
 }

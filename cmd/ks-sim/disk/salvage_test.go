@@ -68,9 +68,9 @@ func TestASalvageOnADiskThatFailsLosesNothing(t *testing.T) {
 	t.Parallel()
 	original, family := damagedStore(t)
 	rng := mathrand.New(mathrand.NewPCG(1, 2))
-	const stride = 31 // some ten of the writes and syncs for each fault
-	for name, fault := range map[string]disk.Fault{"write failed": disk.Broken, "power cut": disk.Dead} {
-		failed := 0
+	const stride = 47 // some six of the writes and syncs for each fault
+	for _, fault := range []disk.Fault{disk.Broken, disk.Dead} {
+		name, failed := map[disk.Fault]string{disk.Broken: "write failed", disk.Dead: "power cut"}[fault], 0
 		for after := 0; ; after += stride {
 			when := fmt.Sprintf("%s after %d", name, after)
 			if !salvageFails(t, when, original, family, fault, after, rng) {
