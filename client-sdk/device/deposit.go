@@ -149,6 +149,9 @@ func SetAside(o Options) (aside string, err error) {
 	if !Exists(o.Path) {
 		return "", fmt.Errorf("set %s aside: %w", o.Path, fs.ErrNotExist)
 	}
+	if err := o.settle(); err != nil {
+		return "", fmt.Errorf("set aside: %w", err)
+	}
 	aside = fmt.Sprintf("%s.lama-%s", o.Path, o.Env.Now().UTC().Format("20060102T150405"))
 	for Exists(aside) {
 		aside += "x"

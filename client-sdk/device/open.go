@@ -48,11 +48,9 @@ type Options struct {
 	VFS string
 }
 
-// Exists tells whether there is a store at the path.
-func Exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
-}
+// Exists tells whether there is a store at the path, or one that takes its place when it
+// is opened.
+func Exists(path string) bool { return isThere(path) || isThere(path+finishedSuffix) }
 
 // Create makes a store for a user who has just signed in on line. Errors:
 // sqlite.ErrInUse; fs.ErrExist where there is one already.
@@ -163,6 +161,9 @@ func (s *Store) ready(ctx context.Context, password string) error {
 	if err := s.verify(ctx); err != nil {
 		return err
 	}
+	if err := s.tellKeptLoss(ctx); err != nil {
+		return err
+	}
 	s.unlockTook = time.Since(begin)
 	return nil
 }
@@ -175,9 +176,12 @@ func (s *Store) UnlockTook() time.Duration {
 	return s.unlockTook
 }
 
-// openFile opens a file and brings it to the present form. Errors: those of
-// internal/sqlite, *NoRoom.
+// openFile opens a file and brings it to the present form, and a salvage that was broken
+// off to its end. Errors: those of internal/sqlite, *NoRoom.
 func openFile(ctx context.Context, o Options) (*Store, error) {
+	if err := o.settle(); err != nil {
+		return nil, o.room(err)
+	}
 	db, closeDB, err := sqlite.OpenDevice(ctx, o.Path, sqlite.Options{ApplicationID: applicationID, Unsafe: o.Unsafe, VFS: o.VFS})
 	if err != nil {
 		return nil, o.room(err)

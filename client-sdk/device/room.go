@@ -3,7 +3,6 @@ package device
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 
 	"github.com/keluarga-sehat/sync/internal/sqlite"
@@ -48,15 +47,4 @@ func (o Options) room(err error) error {
 	}
 	const megabyte = 1_000_000
 	return &NoRoom{FreeMB: int((bytes + megabyte - 1) / megabyte), Cause: err}
-}
-
-// putBack undoes what was begun in place of a file that was set aside, for which there
-// was no room.
-func putBack(aside, path string) error {
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("undo salvage: %w", err)
-		}
-	}
-	return moveFile(aside, path)
 }

@@ -3,7 +3,6 @@ package device
 import (
 	"context"
 	"database/sql"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -13,47 +12,98 @@ import (
 	"github.com/keluarga-sehat/sync/internal/sqlite"
 )
 
-// salvage sets a damaged file aside, makes a new one under the same password
-// and takes over every change that can still be read and proved; confirmed
-// states come again with the next sync.
+// salvage makes a new store under the same password in the place of a damaged file,
+// which is kept beside it, and takes over every change that can still be read and
+// proved; confirmed states come again with the next sync. Whatever it fails at, the
+// damaged file is where it was, or the new store there whole (replacement).
 func salvage(ctx context.Context, o Options, password string, cause error) (*Store, error) {
-	aside := fmt.Sprintf("%s.rusak-%s", o.Path, o.Env.Now().UTC().Format("20060102T150405"))
-	for i := 0; Exists(aside); i++ {
-		aside += "x"
-	}
-	if err := moveFile(o.Path, aside); err != nil {
-		return nil, errors.Join(cause, err)
-	}
-	saved, err := readDamaged(ctx, aside, o, password)
-	if errors.Is(err, ErrWrongPassword) {
-		return nil, errors.Join(ErrWrongPassword, moveFile(aside, o.Path))
-	}
-	if sqlite.IsFull(err) { // not unreadable: it is read once there is room for the copy
-		return nil, errors.Join(err, moveFile(aside, o.Path))
-	}
-	if err != nil {
-		return nil, &Unreadable{SetAside: aside, Cause: errors.Join(cause, err)}
+	if err := replaceDamaged(ctx, o, password, cause); err != nil {
+		return nil, err
 	}
 	s, err := openFile(ctx, o)
-	if err == nil {
-		if err = s.takeOver(ctx, saved); err != nil {
-			err = errors.Join(err, s.closeFile())
-		}
-	}
-	if sqlite.IsFull(err) {
-		err = errors.Join(err, putBack(aside, o.Path))
-	}
 	if err != nil {
 		return nil, err
 	}
-	mark, marked := s.mark.load()
-	lost := -1
-	if marked {
-		lost = int(max(mark.seq-saved.identity.anchorSeq-int64(len(saved.changes)), 0))
+	if err := s.ready(ctx, password); err != nil {
+		return nil, errors.Join(err, s.closeFile())
 	}
-	s.addLoss(Loss{LostChanges: lost, DamagedRecords: saved.unreadable, SetAside: aside, Detail: cause.Error()})
-	s.storeMark()
 	return s, nil
+}
+
+func replaceDamaged(ctx context.Context, o Options, password string, cause error) (err error) {
+	unlock, err := o.lock()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	if err := discardUnfinished(o.Path); err != nil {
+		return fmt.Errorf("salvage: %w", err)
+	}
+	aside := fmt.Sprintf("%s.rusak-%s", o.Path, o.Env.Now().UTC().Format("20060102T150405"))
+	for isThere(aside) || isThere(aside+"-wal") {
+		aside += "x"
+	}
+	saved, err := readDamaged(ctx, o, password)
+	switch {
+	case ctx.Err() != nil:
+		return errors.Join(ctx.Err(), err)
+	case errors.Is(err, ErrWrongPassword):
+		return ErrWrongPassword
+	case errors.Is(err, errNotCopied), sqlite.IsFull(err), sqlite.IsFailure(err): // says nothing of the file
+		return err
+	case err != nil:
+		if moved := moveFile(o.Path, aside); moved != nil {
+			return errors.Join(cause, moved, moveFile(aside, o.Path))
+		}
+		return &Unreadable{SetAside: aside, Cause: errors.Join(cause, err)}
+	}
+	found := Loss{LostChanges: saved.missing(o), SetAside: aside, Detail: cause.Error()}
+	r := replacement{path: o.Path, aside: aside}
+	if err := saved.fill(ctx, o, found); err != nil {
+		return errors.Join(err, r.undo())
+	}
+	return r.replace()
+}
+
+// missing is how many changes are known to be lost; -1: that is not known.
+func (saved *salvaged) missing(o Options) int {
+	m := markFile{path: o.Path + markSuffix}
+	end, marked := m.load()
+	if !marked || saved.gaveUp {
+		return -1
+	}
+	return int(max(end.seq-saved.identity.anchorSeq-int64(len(saved.changes)), 0))
+}
+
+// fill makes the new store, beside the damaged file: it is closed, all in one file, and
+// on disk.
+func (saved *salvaged) fill(ctx context.Context, o Options, found Loss) (err error) {
+	beside := o
+	beside.Path = o.Path + unfinishedSuffix
+	s, err := openFile(ctx, beside)
+	var room *NoRoom
+	if errors.As(err, &room) {
+		return room.Cause // what is enough goes by the damaged file
+	}
+	if err != nil {
+		return err
+	}
+	err = s.takeOver(ctx, saved)
+	if err == nil {
+		found.DamagedRecords = saved.unreadable
+		s.addLoss(found)
+		err = s.keepLoss(ctx, s.loss)
+	}
+	if err == nil {
+		_, err = s.db.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
+	}
+	if err := errors.Join(err, s.closeFile()); err != nil {
+		return err
+	}
+	if isThere(beside.Path + "-wal") {
+		return fmt.Errorf("salvage: %s was not closed whole", beside.Path)
+	}
+	return nil
 }
 
 // Unreadable is returned for a file of which not even the key could be read. It
@@ -82,148 +132,6 @@ func moveFile(from, to string) error {
 	return nil
 }
 
-// readingCopy copies a damaged file, with the number of pages in its header set
-// to those that are there, because SQLite reads nothing of a file that is
-// shorter than its header says.
-func readingCopy(from, to string) error {
-	data, err := os.ReadFile(from)
-	if err != nil {
-		return err
-	}
-	const pageSizeAt, pageCountAt, headerBytes = 16, 28, 100
-	if len(data) >= headerBytes {
-		if page := int(binary.BigEndian.Uint16(data[pageSizeAt:])); page >= 512 {
-			data = data[:len(data)/page*page]
-			binary.BigEndian.PutUint32(data[pageCountAt:], uint32(len(data)/page))
-		}
-	}
-	if err := os.WriteFile(to, data, 0o600); err != nil {
-		return err
-	}
-	wal, err := os.ReadFile(from + "-wal")
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	return errors.Join(err, os.WriteFile(to+"-wal", wal, 0o600))
-}
-
-// salvaged is what could be read of a damaged file.
-type salvaged struct {
-	identity   identity
-	keys       keySet
-	wrapped    []byte
-	secrets    map[string][]byte
-	changes    []savedChange
-	steps      []savedStep
-	seed       []byte   // of the deposit; nil: none
-	carried    [][]byte // parts of others' work
-	unreadable int
-}
-
-// readDamaged reads what it can; the key slot and the identity it must.
-func readDamaged(ctx context.Context, path string, o Options, password string) (*salvaged, error) {
-	reading := path + ".baca"
-	if err := readingCopy(path, reading); err != nil {
-		return nil, err
-	}
-	defer func() {
-		for _, suffix := range []string{"", "-wal", "-shm"} {
-			os.Remove(reading + suffix)
-		}
-	}()
-	db, err := sql.Open("sqlite3", "file:"+reading+"?_query_only=1")
-	if err != nil {
-		return nil, err
-	}
-	defer db.Close()
-	db.SetMaxOpenConns(1)
-	s := &Store{db: db, env: o.Env, path: path, index: newIndex()}
-	if err := s.unlock(ctx, password); err != nil {
-		return nil, err
-	}
-	out := &salvaged{identity: s.identity, keys: keySet{s.vault.root, s.vault.key}, secrets: map[string][]byte{}}
-	if err := db.QueryRowContext(ctx, `SELECT wrapped FROM keyslot WHERE purpose = 1`).Scan(&out.wrapped); err != nil {
-		return nil, err
-	}
-	if names, err := collect[string](ctx, db, `SELECT name FROM secret`); err == nil {
-		for _, name := range names {
-			if plain, err := s.secret(ctx, name); err == nil {
-				out.secrets[name] = plain
-			}
-		}
-	}
-	out.changes, out.unreadable = s.readableChanges(ctx)
-	for _, r := range out.changes {
-		if r.status == StatusPending {
-			out.identity.learn(r.change)
-		}
-	}
-	lost := 0
-	out.steps, lost = s.readableSteps(ctx)
-	out.unreadable += lost
-	out.carried, lost = s.readableCarried(ctx)
-	out.unreadable += lost
-	if err := db.QueryRowContext(ctx, `SELECT seed FROM deposit`).Scan(&out.seed); err != nil {
-		out.seed = nil // load keeps it anew, where the device has a key of its own
-	}
-	return out, nil
-}
-
-// savedChange is a change that was read of a damaged file, with what tells whether the
-// server may know it by its names (copied, migrations 023 and 024).
-type savedChange struct {
-	row
-	copied int64
-}
-
-// nameSent is copied where it is not known: a name that nobody else has is kept for
-// nothing, one that the server has must be.
-const nameSent = 2
-
-// readableChanges walks row by row, stepping over what can't be read. An answer that
-// can't be read costs the answer alone.
-func (s *Store) readableChanges(ctx context.Context) (out []savedChange, unreadable int) {
-	last, failures := int64(0), 0
-	for failures < 1000 {
-		var seq sql.NullInt64
-		if err := s.db.QueryRowContext(ctx, `SELECT min(seq) FROM change WHERE seq > ?`, last).Scan(&seq); err != nil {
-			last, failures, unreadable = last+1, failures+1, unreadable+1
-			continue
-		}
-		if !seq.Valid {
-			return out, unreadable
-		}
-		last = seq.Int64
-		c, err := s.readableChange(ctx, last)
-		if err != nil {
-			unreadable++
-			continue
-		}
-		out = append(out, c)
-	}
-	return out, unreadable
-}
-
-func (s *Store) readableChange(ctx context.Context, seq int64) (savedChange, error) {
-	c := savedChange{copied: nameSent}
-	rows, err := s.changes(ctx, s.db, `WHERE seq = ?`, seq)
-	if err != nil || len(rows) != 1 {
-		rows, err = s.scanChanges(ctx, s.db, selectUnanswered+`WHERE seq = ?`, seq)
-	}
-	if err != nil {
-		return c, err
-	}
-	if len(rows) != 1 {
-		return c, fmt.Errorf("change %d: %w", seq, ErrNotFound)
-	}
-	c.row = rows[0]
-	// Files of before migration 023 have no such column.
-	if err := s.db.QueryRowContext(ctx, `SELECT copied FROM change WHERE seq = ?`, seq).Scan(&c.copied); err != nil {
-		c.copied = nameSent
-	}
-	return c, nil
-}
-
 // takeOver writes what was salvaged into a new file, under a new incarnation, or under
 // that of a grant.
 func (s *Store) takeOver(ctx context.Context, saved *salvaged) error {
@@ -245,6 +153,10 @@ func (s *Store) takeOver(ctx context.Context, saved *salvaged) error {
 	}
 	// Their tables were not taken over, so the next sync brings them anew.
 	delete(saved.secrets, secretColleagues)
+	if earlier := saved.secrets[secretLoss]; len(earlier) > 0 {
+		s.addLoss(decodeLoss(earlier)) // which may not have been told yet
+		delete(saved.secrets, secretLoss)
+	}
 	for name, plain := range saved.secrets {
 		if err := s.putSecret(ctx, s.db, name, plain); err != nil {
 			return err

@@ -69,6 +69,7 @@ type Store struct {
 	scopes   map[uint32]*ksv1.VillageScope
 	escrowID int64
 	loss     *Loss
+	lossKept bool // in the file too, to be told again
 	// unlockTook is from the unlocked key to a store that can be used.
 	unlockTook time.Duration
 	broken     error // of the storage; nil: it works
@@ -157,6 +158,7 @@ func (s *Store) storeMark() {
 	if s.loss != nil {
 		s.mark.sync()
 	}
+	s.forgetKeptLoss()
 }
 
 // Author is the number of the account that this store belongs to.

@@ -59,7 +59,11 @@ func (s *Store) addLoss(l Loss) {
 	if s.loss == nil {
 		s.loss = &Loss{}
 	}
-	s.loss.LostChanges += l.LostChanges
+	if s.loss.LostChanges < 0 || l.LostChanges < 0 {
+		s.loss.LostChanges = -1 // with what is unknown the sum is
+	} else {
+		s.loss.LostChanges += l.LostChanges
+	}
 	s.loss.DamagedRecords += l.DamagedRecords
 	if l.SetAside != "" {
 		s.loss.SetAside = l.SetAside

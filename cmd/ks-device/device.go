@@ -58,8 +58,12 @@ Texts are Indonesian, as a surveyor sees them.`,
 			}
 			defer func() { err = errors.Join(err, user.Close(), client.Close()) }()
 			if loss := user.Loss(); loss != nil {
-				fmt.Fprintf(cmd.ErrOrStderr(), "PERINGATAN: basis data perangkat rusak; %d perubahan hilang, %d rekaman diambil ulang dari server. %s\n",
-					loss.LostChanges, loss.DamagedRecords, loss.SetAside)
+				lost := "sejumlah perubahan yang tidak diketahui"
+				if loss.LostChanges >= 0 {
+					lost = fmt.Sprintf("%d perubahan", loss.LostChanges)
+				}
+				fmt.Fprintf(cmd.ErrOrStderr(), "PERINGATAN: basis data perangkat rusak; %s hilang, %d rekaman diambil ulang dari server. %s\n",
+					lost, loss.DamagedRecords, loss.SetAside)
 			}
 			return run(cmd.Context(), user, cmd, args)
 		},

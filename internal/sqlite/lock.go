@@ -12,6 +12,10 @@ import (
 // errLocked is what a platform's tryLock gives when another holds the lock.
 var errLocked = errors.New("locked")
 
+// Lock takes the lock of a device's database that is not open, to do something to its
+// files; OpenDevice takes it by itself. Errors: *InUseError.
+func Lock(path string) (unlock func() error, err error) { return lockFile(path + ".lock") }
+
 // lockFile takes the lock that a device's database has beside it: a file with
 // the holder's process id. The kernel frees the lock when the process ends,
 // however it ends; the file stays, since removing it would let two processes
