@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/collection"
 	"github.com/keluarga-sehat/sync/internal/iks"
@@ -310,56 +308,6 @@ func (w *work) take(in *Incoming) (*ksv1.Receipt, error) {
 		return w.quarantine(in, reason)
 	}
 	return w.apply(in, f)
-}
-
-// again is the receipt of a change whose id was committed before. Another change
-// has its id where a device's database was copied or put back and both lives of
-// it went on under the same numbers, maybe in two villages.
-func (w *work) again(in *Incoming, k *store.Committed) *ksv1.Receipt {
-	if k.Village != w.row.Number || k.ContentHash != in.content {
-		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, "")
-	}
-	r := in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, "")
-	r.Revision = k.Revision
-	if k.Stamp != merge.StampOf(in.Change.GetStamp()) {
-		r.Stamp = k.Stamp.Proto()
-	}
-	return r
-}
-
-// againQuarantined is the receipt of a change that is in quarantine already.
-func (w *work) againQuarantined(in *Incoming, q store.Quarantine) (*ksv1.Receipt, error) {
-	plain, err := w.core.Vault.OpenQuarantine(&q)
-	if err != nil {
-		return nil, err
-	}
-	var held ksv1.Change
-	if err := proto.Unmarshal(plain, &held); err != nil {
-		return nil, fmt.Errorf("decode quarantined change: %w", err)
-	}
-	if q.Village != w.row.Number || merge.ContentHash(&held) != in.content {
-		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, ""), nil
-	}
-	return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, q.Reason), nil
-}
-
-// quarantine keeps a change for a supervisor's decision.
-func (w *work) quarantine(in *Incoming, reason string) (*ksv1.Receipt, error) {
-	q := store.Quarantine{
-		Change: in.id, Village: w.row.Number, Family: in.family, Author: in.Change.GetAuthor(), Device: in.Sender.Device,
-		Reason: reason, ReceivedAtMS: in.ReceivedMS,
-	}
-	var err error
-	if q.Salt, err = w.core.Vault.NewSalt(); err != nil {
-		return nil, err
-	}
-	q.Payload, err = w.core.Vault.Seal(q.Salt, quarantineBinding(&q), in.wire)
-	if err != nil {
-		return nil, err
-	}
-	w.commit.Quarantine = append(w.commit.Quarantine, q)
-	w.held[in.id] = q
-	return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, reason), nil
 }
 
 // apply joins a change into its family under the next revision.
