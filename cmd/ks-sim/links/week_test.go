@@ -17,7 +17,11 @@ func TestAWeekGoesThroughALinkThatDrops(t *testing.T) {
 	if week.Receipts != week.Changes {
 		t.Errorf("receipts for what was acknowledged before: %v", week)
 	}
-	if use := week.Counted; use.Up != week.Up || use.Down != week.Down {
+	// What the connection itself writes or reads while a session ends, an acknowledgement
+	// or a farewell, may come after the device has counted.
+	const lateBytes = 200
+	late := int64(week.Sessions) * lateBytes
+	if use := week.Counted; use.Up > week.Up || use.Down > week.Down || week.Up-use.Up > late || week.Down-use.Down > late {
 		t.Errorf("the device counted %+v", use)
 	}
 }
