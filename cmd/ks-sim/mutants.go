@@ -29,7 +29,7 @@ type suite struct {
 // mutantSuites are tried in this order; the first that fails has found the bug.
 func mutantSuites(binary string) []*suite {
 	test := func(pkg string) *suite {
-		return &suite{name: "go test ./" + pkg, args: []string{"go", "test", "-tags", "planted", "-count=1", "-failfast", "./" + pkg}}
+		return &suite{name: "go test ./" + pkg, args: []string{"go", "test", "-tags", "planted", "-count=1", "-failfast", "-timeout=40m", "./" + pkg}}
 	}
 	return []*suite{
 		{name: "promises --seeds 1-20", args: []string{binary, "promises", "--seeds", "1-20", "--fail-fast"}},

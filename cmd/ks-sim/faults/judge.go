@@ -28,11 +28,7 @@ func (w *world) violate(format string, args ...any) {
 // healAndJudge stops the devices, lets each sync undisturbed, stops the servers,
 // judges the store, and starts everybody again.
 func (w *world) healAndJudge(ctx context.Context) error {
-	for _, p := range w.processes {
-		if !p.Server {
-			p.kill(&w.history)
-		}
-	}
+	w.killAll(deviceProcess)
 	for range 2 {
 		// The second round brings everybody what the first one sent.
 		for _, p := range w.processes {
@@ -43,17 +39,39 @@ func (w *world) healAndJudge(ctx context.Context) error {
 			}
 		}
 	}
-	for _, p := range w.processes {
-		if p.Server {
-			p.kill(&w.history)
-		}
+	followed, err := w.dashboards(ctx)
+	if err != nil {
+		return err
 	}
+	w.killAll(serverProcess)
 	if err := w.judge(ctx); err != nil {
 		return err
 	}
-	for i := range w.processes {
-		if err := w.restart(ctx, i, ""); err != nil {
-			return err
+	if err := w.restartAll(ctx, serverProcess); err != nil {
+		return err
+	}
+	anew, err := w.dashboards(ctx)
+	if err != nil {
+		return err
+	}
+	w.compareDashboards(followed, anew)
+	return w.restartAll(ctx, deviceProcess)
+}
+
+func (w *world) killAll(of kind) {
+	for _, p := range w.processes {
+		if p.kind() == of {
+			p.kill(&w.history)
+		}
+	}
+}
+
+func (w *world) restartAll(ctx context.Context, of kind) error {
+	for i, p := range w.processes {
+		if p.kind() == of {
+			if err := w.restart(ctx, i, ""); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -68,6 +68,16 @@ func (c *child) name() string {
 	return "device " + c.Device
 }
 
+// kind is what a process is.
+type kind bool
+
+const (
+	deviceProcess kind = false
+	serverProcess kind = true
+)
+
+func (c *child) kind() kind { return kind(c.Server) }
+
 // start runs a process; dieAt names the step where it kills itself, "" for none.
 func start(ctx context.Context, c child, h *history, dieAt string) (*process, error) {
 	config, err := json.Marshal(c)

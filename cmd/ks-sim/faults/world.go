@@ -77,6 +77,7 @@ type world struct {
 const (
 	puskesmasCode = "P3204050101"
 	surveyorName  = "surveyor"
+	headName      = "head"
 )
 
 // Run kills and heals, and reports. The error tells what kept it from running;
@@ -180,7 +181,7 @@ func freeAddress() (string, error) {
 }
 
 // provision makes two villages and one surveyor, under whom every device works,
-// so that all see and edit the same families.
+// so that all see and edit the same families, and the head, who looks at figures.
 func (w *world) provision(ctx context.Context) (err error) {
 	s, err := openStore(ctx, w.store)
 	if err != nil {
@@ -202,11 +203,16 @@ func (w *world) provision(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	_, err = server.AddAccount(ctx, s, w.ring, rand.Reader, server.NewAccount{
-		UserName: surveyorName, FullName: surveyorName, Password: w.password, Roles: []ksv1.Role{ksv1.Role_ROLE_SURVEYOR}, Puskesmas: puskesmasCode, Assigned: villages,
-		PasswordCost: sample.CheapPassword,
-	})
-	return err
+	for _, a := range []server.NewAccount{
+		{UserName: surveyorName, Roles: []ksv1.Role{ksv1.Role_ROLE_SURVEYOR}, Assigned: villages},
+		{UserName: headName, Roles: []ksv1.Role{ksv1.Role_ROLE_PUSKESMAS_HEAD}},
+	} {
+		a.FullName, a.Password, a.Puskesmas, a.PasswordCost = a.UserName, w.password, puskesmasCode, sample.CheapPassword
+		if _, err := server.AddAccount(ctx, s, w.ring, rand.Reader, a); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // cycle kills one process, at a random instant or at a named step, and starts it
