@@ -152,17 +152,15 @@ func (s *Session) addDepartures(ctx context.Context, snap store.Snapshot, page *
 		return err
 	}
 	inScope := func(p area.Place) bool { return slices.Contains(scope.Places, p) }
-	var left []merge.ID
 	entered := map[merge.ID]area.Place{}
 	for _, d := range departures {
-		if inScope(d.Left) && !slices.Contains(left, d.Family) {
-			left = append(left, d.Family)
-		}
 		entered[d.Family] = d.Entered
 	}
-	for _, id := range left {
-		if !inScope(entered[id]) {
-			page.DepartedFamilyIds = append(page.DepartedFamilyIds, id[:])
+	told := map[merge.ID]bool{}
+	for _, d := range departures {
+		if inScope(d.Left) && !told[d.Family] && !inScope(entered[d.Family]) {
+			told[d.Family] = true
+			page.DepartedFamilyIds = append(page.DepartedFamilyIds, d.Family[:])
 		}
 	}
 	return nil
