@@ -91,7 +91,7 @@ func (w *World) fork(ctx context.Context, r *replica) error {
 	if err != nil {
 		return err
 	}
-	twin := &replica{owner: r.owner, path: path, took: r.took}
+	twin := &replica{owner: r.owner, path: path, took: r.took, lossTold: r.lossTold}
 	if r.took != nil {
 		own := *r.owner // each registers by itself
 		twin.owner = &own
