@@ -69,9 +69,10 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// chunkSlots is how many chunks are worked on at one time: enough for every core
-// and for commits to gather several, at some 4 MiB each.
-const chunkSlots = 16
+// chunkSlots is how many chunks are worked on at one time, waiting for their commit
+// included: what a commit costs by itself is shared by those that wait for it. A chunk
+// of new families takes about 2 MiB.
+const chunkSlots = 64
 
 // Server is a running server.
 type Server struct {

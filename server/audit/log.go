@@ -87,32 +87,43 @@ func signerOf(ring *record.Ring) (ed25519.PrivateKey, error) {
 	return ed25519.NewKeyFromSeed(seed[:]), nil
 }
 
-// Append records an entry and returns when it is durable; chain, sequence and
-// time are set here, and the district of the actor's Puskesmas where it is
-// missing. Errors: those of the store; then the entry may be there or not.
-func (l *Log) Append(ctx context.Context, e *ksv1.AuditEntry) error {
-	if len(e.GetSubjects()) > MaxSubjects || len(e.GetFamilies()) > MaxFamilies {
-		return fmt.Errorf("audit entry of %d subjects and %d families", len(e.GetSubjects()), len(e.GetFamilies()))
+// Append records entries, in their order, and returns when all are durable; chain,
+// sequence and time are set here, and the district of the actor's Puskesmas where it is
+// missing. Errors: those of the store; then entries may be there or not.
+func (l *Log) Append(ctx context.Context, entries ...*ksv1.AuditEntry) error {
+	list := make([]*waiting, len(entries))
+	for i, e := range entries {
+		if len(e.GetSubjects()) > MaxSubjects || len(e.GetFamilies()) > MaxFamilies {
+			return fmt.Errorf("audit entry of %d subjects and %d families", len(e.GetSubjects()), len(e.GetFamilies()))
+		}
+		if err := l.locate(ctx, e); err != nil {
+			return err
+		}
+		e.TimeMs = uint64(l.config.Now().UnixMilli())
+		list[i] = &waiting{entry: e, done: make(chan error, 1)}
 	}
-	if err := l.locate(ctx, e); err != nil {
-		return err
+	if len(list) == 0 {
+		return nil
 	}
-	e.TimeMs = uint64(l.config.Now().UnixMilli())
-	w := &waiting{entry: e, done: make(chan error, 1)}
 	l.mu.Lock()
-	l.queue = append(l.queue, w)
+	l.queue = append(l.queue, list...)
 	lead := !l.flushing
 	l.flushing = true
 	l.mu.Unlock()
 	if lead {
 		l.flush(ctx)
 	}
-	select {
-	case err := <-w.done:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
+	for _, w := range list {
+		select {
+		case err := <-w.done:
+			if err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
+	return nil
 }
 
 // locate fills in the district of the actor's Puskesmas.

@@ -14,8 +14,9 @@ import (
 // Bounds of the pipeline.
 const (
 	// groupChanges is how many changes one commit takes at most: enough that
-	// the commit's fixed cost is spread, few enough that nobody waits long.
-	groupChanges = 512
+	// its fixed cost, a transaction's and each village's, is spread, few enough that
+	// nobody waits long: half a second where it takes the most.
+	groupChanges = 4096
 	// queueBatches is how many batches may wait for one village; a sender that
 	// finds it full commits by itself, which slows its device down and nobody
 	// else.

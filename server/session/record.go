@@ -40,49 +40,34 @@ func (s *Session) recordOpen(ctx context.Context, w *ksv1.SyncWelcome, witnessed
 	return errors.Join(err, s.backend.Audit.Append(ctx, alarm))
 }
 
-// recordUpload records what became of a chunk, an entry a village, and gives the
-// device the head of the trail.
-func (s *Session) recordUpload(ctx context.Context, page *ksv1.UploadPage, ack *ksv1.SyncUploadAck) error {
-	entries := map[uint32]*ksv1.AuditEntry{}
-	var order []uint32
+// uploadEntries are what is recorded of a chunk: an entry a village of what became of
+// its changes, and one for each submission and verdict.
+func (s *Session) uploadEntries(page *ksv1.UploadPage, ack *ksv1.SyncUploadAck) []*ksv1.AuditEntry {
+	of := map[uint32]*ksv1.AuditEntry{}
+	var entries []*ksv1.AuditEntry
 	for i, c := range page.GetChanges() {
-		e := entries[c.GetVillage()]
+		e := of[c.GetVillage()]
 		if e == nil {
 			e = audit.By(s.caller, ksv1.AuditKind_AUDIT_KIND_CHANGE, method)
 			e.Outcome = ksv1.AuditOutcome_AUDIT_OUTCOME_REFUSED
-			entries[c.GetVillage()] = e
-			order = append(order, c.GetVillage())
+			e.Subjects = append(e.Subjects, audit.AreaSubject(s.villageCode(c.GetVillage())))
+			of[c.GetVillage()] = e
+			entries = append(entries, e)
 		}
 		addReceipt(e, c, ack.GetReceipts()[i])
-	}
-	for _, village := range order {
-		e := entries[village]
-		e.Subjects = append(e.Subjects, audit.AreaSubject(s.villageCode(village)))
-		if err := s.backend.Audit.Append(ctx, e); err != nil {
-			return err
-		}
 	}
 	for i, b := range page.GetSubmissions() {
 		e := audit.By(s.caller, ksv1.AuditKind_AUDIT_KIND_CHANGE, method)
 		e.Subjects = []string{audit.AreaSubject(s.villageCode(b.GetVillage()))}
 		e.FirstRevision = ack.GetReceipts()[len(page.GetChanges())+i].GetRevision()
 		e.LastRevision, e.Count, e.Ground = e.FirstRevision, uint64(len(b.GetFamilyIds())), "submission"
-		if err := s.backend.Audit.Append(ctx, e); err != nil {
-			return err
-		}
+		entries = append(entries, e)
 	}
-	if err := s.recordDecisions(ctx, page, ack); err != nil {
-		return err
-	}
-	ack.Audit = s.backend.Audit.Head()
-	if ack.Audit != nil {
-		ack.Audit.Epoch = s.epoch
-	}
-	return nil
+	return append(entries, s.decisionEntries(page, ack)...)
 }
 
-// recordDecisions records what became of verdicts, an entry each.
-func (s *Session) recordDecisions(ctx context.Context, page *ksv1.UploadPage, ack *ksv1.SyncUploadAck) error {
+// decisionEntries are what is recorded of verdicts, an entry each.
+func (s *Session) decisionEntries(page *ksv1.UploadPage, ack *ksv1.SyncUploadAck) (entries []*ksv1.AuditEntry) {
 	for i, d := range page.GetDecisions() {
 		receipt := ack.GetReceipts()[len(page.GetChanges())+len(page.GetSubmissions())+i]
 		e := audit.By(s.caller, ksv1.AuditKind_AUDIT_KIND_REVIEW, method)
@@ -94,11 +79,9 @@ func (s *Session) recordDecisions(ctx context.Context, page *ksv1.UploadPage, ac
 		if receipt.GetRevision() == 0 {
 			e.Outcome, e.Reason = ksv1.AuditOutcome_AUDIT_OUTCOME_REFUSED, receipt.GetReason()
 		}
-		if err := s.backend.Audit.Append(ctx, e); err != nil {
-			return err
-		}
+		entries = append(entries, e)
 	}
-	return nil
+	return entries
 }
 
 func addReceipt(e *ksv1.AuditEntry, c *ksv1.Change, receipt *ksv1.Receipt) {

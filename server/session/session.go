@@ -151,30 +151,43 @@ func (s *Session) CommitChunk(ctx context.Context, chunk Chunk) (*ksv1.SyncUploa
 	if s.waiting >= ingest.MaxQuarantined {
 		return nil, ingest.ErrQuarantineFull
 	}
-	done, err := s.backend.enter(ctx)
+	ack, entries, err := s.commitChunk(ctx, chunk)
 	if err != nil {
 		return nil, err
 	}
-	defer done()
-	page, err := chunk.Page()
-	if err != nil {
-		return nil, err
-	}
-	ack, err := s.backend.commitPage(ctx, page, s.sender)
-	if err != nil {
-		return nil, err
-	}
-	ack.Number = chunk.Number
 	for _, r := range ack.GetReceipts() {
 		if r.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED {
 			s.waiting++
 		}
 	}
-	if err := s.recordUpload(ctx, page, ack); err != nil {
+	if err := s.backend.Audit.Append(ctx, entries...); err != nil {
 		return nil, err
+	}
+	if ack.Audit = s.backend.Audit.Head(); ack.Audit != nil {
+		ack.Audit.Epoch = s.epoch
 	}
 	ack.ClockMs = uint64(s.backend.Now().UnixMilli())
 	return ack, nil
+}
+
+// commitChunk commits a chunk in a slot, which others may have while what is to be
+// recorded of it becomes durable.
+func (s *Session) commitChunk(ctx context.Context, chunk Chunk) (*ksv1.SyncUploadAck, []*ksv1.AuditEntry, error) {
+	leave, err := s.backend.enter(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer leave()
+	page, err := chunk.Page()
+	if err != nil {
+		return nil, nil, err
+	}
+	ack, err := s.backend.commitPage(ctx, page, s.sender)
+	if err != nil {
+		return nil, nil, err
+	}
+	ack.Number = chunk.Number
+	return ack, s.uploadEntries(page, ack), nil
 }
 
 // placesOf bounds a read to a scope: nil for the whole village.
