@@ -57,7 +57,7 @@ func (c *veils) keep(k pieceKey, d, last *decision) {
 	} else {
 		d.generation = c.next()
 	}
-	c.pieces.keep(k, d, taking{decisionBytes + len(d.masks)*maskBytes + len(d.cells)*cellsBytes, veiledBytes})
+	c.pieces.keep(k, d, taking{decisionBytes + len(d.masks)*maskBytes + len(d.cells)*cellsBytes + d.history.bytes(), veiledBytes})
 }
 
 // next is a generation that no piece has had.

@@ -29,6 +29,8 @@ type yearDecision struct {
 	generation             uint64
 	cells                  yearCells
 	masks                  map[int][]mask
+	// history is a present one's.
+	history history
 	// loud and stays are as a decision's, of all years.
 	loud  uint16
 	stays bool
@@ -304,7 +306,7 @@ func (c *veils) keepYears(k pieceKey, d *yearDecision) {
 	} else {
 		d.generation = c.next()
 	}
-	size := len(d.ids) * (len(d.masks)*maskBytes + len(d.cells)*cellsBytes)
+	size := len(d.ids)*(len(d.masks)*maskBytes+len(d.cells)*cellsBytes) + d.history.bytes()
 	c.years.keep(k, d, taking{decisionBytes + size, veiledYearsBytes})
 }
 
