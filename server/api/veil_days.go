@@ -51,6 +51,12 @@ func (v *veil) prepare(ctx context.Context, x *subject, days []int) error {
 		}
 		root = aboveOf(root)
 	}
+	return v.services.decideDown(ctx, root, days, x.year != 0)
+}
+
+// decideDown decides a piece's past days, from the nation down; years: its survey years,
+// too.
+func (s *Services) decideDown(ctx context.Context, root area.Code, days []int, years bool) error {
 	roots := []area.Code{root}
 	for root.Level() != area.Nation {
 		root = aboveOf(root)
@@ -58,13 +64,13 @@ func (v *veil) prepare(ctx context.Context, x *subject, days []int) error {
 	}
 	for _, root := range slices.Backward(roots) {
 		for some := range slices.Chunk(days, daysAtOnce) {
-			if err := v.services.decideDays(ctx, root, some); err != nil {
+			if err := s.decideDays(ctx, root, some); err != nil {
 				return err
 			}
-			if x.year == 0 {
+			if !years {
 				continue
 			}
-			if err := v.services.decideYearDays(ctx, root, some); err != nil {
+			if err := s.decideYearDays(ctx, root, some); err != nil {
 				return err
 			}
 		}

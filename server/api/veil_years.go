@@ -71,6 +71,7 @@ func (v *veil) maskInYear(ctx context.Context, x *subject, day int) (mask, error
 	}
 	key := pieceKey{root, day, true}
 	if root.Level() != area.Village || !v.caller.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
+		v.services.want(key)
 		d, err := v.services.yearPiece(ctx, root, day)
 		if err != nil {
 			return mask{}, err
@@ -124,6 +125,7 @@ func (v *veil) ownYears(ctx context.Context, root area.Code, day int) (*yearDeci
 
 // generationOf is that of the piece as it stands.
 func (s *Services) generationOf(ctx context.Context, k pieceKey) (uint64, error) {
+	s.want(k)
 	if k.years {
 		d, err := s.yearPiece(ctx, k.root, k.day)
 		if err != nil {
