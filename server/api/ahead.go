@@ -71,13 +71,20 @@ const wantedTime = 10 * time.Minute
 // piece: the ends of two years' months. Who asks for more waits for them.
 const maxWantedBefore = 24
 
+// wantFor notes that a dashboard shows a piece. Files and feeds, which may go through all
+// districts once, want nothing ahead.
+func (s *Services) wantFor(ctx context.Context, k pieceKey) {
+	if _, ok := ctx.Value(foundationKey{}).(*foundation); ok {
+		s.want(k)
+	}
+}
+
 // want notes that somebody asks for a piece.
 func (s *Services) want(k pieceKey) {
 	if k.root.Level() >= area.Village {
 		return
 	}
-	now, month := s.Now(), s.lastMonth()
-	a := &s.ahead
+	now, a := s.Now(), &s.ahead
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	w := a.wanted[k.root]
@@ -95,7 +102,7 @@ func (s *Services) want(k pieceKey) {
 		}
 		w.years = now
 	}
-	if k.day == 0 || k.day >= month {
+	if k.day == 0 || k.day >= s.lastMonth() {
 		return
 	}
 	if _, ok := w.before[k.day]; ok || len(w.before) < maxWantedBefore {

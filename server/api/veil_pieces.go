@@ -82,7 +82,7 @@ type own struct {
 func (v *veil) pieceFor(ctx context.Context, root area.Code, day int) (*decision, error) {
 	s := v.services
 	if root.Level() != area.Village || !v.caller.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
-		s.want(pieceKey{root: root, day: day})
+		s.wantFor(ctx, pieceKey{root: root, day: day})
 		d, err := s.piece(ctx, root, day)
 		if err == nil {
 			restsOn(ctx, pieceKey{root: root, day: day}, d.generation, false)

@@ -71,7 +71,7 @@ func (v *veil) maskInYear(ctx context.Context, x *subject, day int) (mask, error
 	}
 	key := pieceKey{root, day, true}
 	if root.Level() != area.Village || !v.caller.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
-		v.services.want(key)
+		v.services.wantFor(ctx, key)
 		d, err := v.services.yearPiece(ctx, root, day)
 		if err != nil {
 			return mask{}, err
