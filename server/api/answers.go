@@ -108,7 +108,8 @@ type question struct {
 	// code is the area's, dotted, or the Puskesmas's.
 	code      string
 	puskesmas bool
-	// keep: all that the answer rests on moves the board.
+	// keep: all that the answer rests on moves the board; the parts of a village are not on
+	// it, but move with the village.
 	keep bool
 	// names: it holds names of staff.
 	names bool
@@ -116,9 +117,6 @@ type question struct {
 
 var (
 	questionPath = regexp.MustCompile(`^/v1/(areas|puskesmas)/([^/]+)/(index|indexes|trend|change|priorities|progress|progress/parts|progress/days)$`)
-	// onParts are answers that show the parts of an area; those of a village are not
-	// on the board.
-	onParts = []string{"indexes", "priorities", "progress/parts"}
 	// knownQuery are the parameters with which an answer may be kept.
 	knownQuery = []string{
 		"membership", "basis", "day", "survey_year", "surveyYear", "step", "from", "to", "filter", "page_size", "page_token", "order_by", "pageSize", "pageToken", "orderBy",
@@ -143,7 +141,7 @@ func questionOf(r *http.Request) (q question, ok bool) {
 	q.keep, q.code, q.puskesmas = true, parts[2], parts[1] == "puskesmas"
 	if !q.puskesmas {
 		code, err := area.ParseRESTName(parts[2])
-		if err != nil || code.Level() > area.Village || code.Level() == area.Village && slices.Contains(onParts, parts[3]) {
+		if err != nil || code.Level() > area.Village {
 			q.keep = false
 		}
 		q.code = code.Dotted()

@@ -43,6 +43,7 @@ type Services struct {
 
 	veils veils
 	past  keptPast
+	ahead ahead
 	// figureExports and familyExports are those under way.
 	figureExports, familyExports exports
 	interventions                interventions

@@ -170,7 +170,7 @@ func (s *Services) placesOf(ctx context.Context, x *subject) ([]figured, error) 
 	}
 	var rows []store.Place
 	var targets []store.Target
-	asOf := s.Now()
+	asOf := s.Board.AsOf() // what is read is no older
 	err := s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
 		if rows, err = snap.PlacesOf(ctx, numbers[0]); err != nil {
 			return err

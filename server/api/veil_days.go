@@ -51,6 +51,12 @@ func (v *veil) prepare(ctx context.Context, x *subject, days []int) error {
 		}
 		root = aboveOf(root)
 	}
+	return v.services.decideDown(ctx, root, days, x.year != 0)
+}
+
+// decideDown decides a piece's past days, from the nation down; years: its survey years,
+// too.
+func (s *Services) decideDown(ctx context.Context, root area.Code, days []int, years bool) error {
 	roots := []area.Code{root}
 	for root.Level() != area.Nation {
 		root = aboveOf(root)
@@ -58,13 +64,13 @@ func (v *veil) prepare(ctx context.Context, x *subject, days []int) error {
 	}
 	for _, root := range slices.Backward(roots) {
 		for some := range slices.Chunk(days, daysAtOnce) {
-			if err := v.services.decideDays(ctx, root, some); err != nil {
+			if err := s.decideDays(ctx, root, some, years); err != nil {
 				return err
 			}
-			if x.year == 0 {
+			if !years {
 				continue
 			}
-			if err := v.services.decideYearDays(ctx, root, some); err != nil {
+			if err := s.decideYearDays(ctx, root, some); err != nil {
 				return err
 			}
 		}
@@ -76,8 +82,9 @@ func (v *veil) prepare(ctx context.Context, x *subject, days []int) error {
 // the largest district in three survey years fill a fourth of pastAreas.
 const daysAtOnce = 31
 
-// decideDays decides a piece on past days, whose cells are read together.
-func (s *Services) decideDays(ctx context.Context, root area.Code, days []int) error {
+// decideDays decides a piece on past days, whose cells are read together; years: with
+// those by survey year, which are asked for next.
+func (s *Services) decideDays(ctx context.Context, root area.Code, days []int, years bool) error {
 	today, err := s.piece(ctx, root, 0)
 	if err != nil {
 		return err
@@ -92,7 +99,7 @@ func (s *Services) decideDays(ctx context.Context, root area.Code, days []int) e
 			open = append(open, day)
 		}
 	}
-	if _, err := s.cellsOn(ctx, today.layout, open, false); err != nil {
+	if _, err := s.cellsOn(ctx, today.layout, open, years); err != nil {
 		return err
 	}
 	for _, day := range open {
@@ -119,10 +126,8 @@ func (s *Services) decideYearDays(ctx context.Context, root area.Code, days []in
 			open = append(open, day)
 		}
 	}
-	for _, years := range []bool{false, true} {
-		if _, err := s.cellsOn(ctx, today.layout, open, years); err != nil {
-			return err
-		}
+	if _, err := s.cellsOn(ctx, today.layout, open, true); err != nil {
+		return err
 	}
 	for _, day := range open {
 		if _, err := s.yearPiece(ctx, root, day); err != nil {

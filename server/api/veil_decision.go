@@ -20,6 +20,8 @@ type decision struct {
 	generation uint64
 	cells      []cells
 	masks      []mask
+	// history is a present one's.
+	history history
 	// loud are the indicators of which some cell is small or withheld, here or in what
 	// it was held against. Where there is none, a decision on a past day holds beside any
 	// present one that has none.
@@ -46,7 +48,14 @@ func decide(l *layout, c []cells, held mask, today, last *decision) *decision {
 	}
 	open := uint16(everyIndicator)
 	if last != nil && last.layout == l {
-		open = movedIn(last.cells, c) | held.unlike(&last.held) | d.against.since(&last.against)
+		open = movedIn(last.cells, c) | held.unlike(&last.held)
+		if today != nil {
+			open |= today.alters(&last.against, c)
+		}
+		if open == 0 {
+			d.masks, d.prints, d.loud, d.history = last.masks, last.prints, last.loud, last.history
+			return d
+		}
 		keepBits(d.masks, last.masks, ^open)
 		d.loud = last.loud &^ open
 	}
@@ -54,7 +63,21 @@ func decide(l *layout, c []cells, held mask, today, last *decision) *decision {
 	also[0] = held
 	d.withhold(open, also, against)
 	d.prints.add(d.cells, d.masks)
+	if today == nil && last != nil && last.layout == l {
+		d.history = last.history.after(last.prints, map[int]moves{anyYear: movesBetween(last.cells, c, last.masks, d.masks)})
+	}
 	return d
+}
+
+// alters are the indicators for which a decision on a past day's cells may be another
+// beside this present one than it was beside the one with some prints.
+func (d *decision) alters(before *prints, then []cells) uint16 {
+	moved := d.prints.since(before)
+	steps, known := d.history.to(before)
+	if moved == 0 || !known {
+		return moved
+	}
+	return steps.alters(moved, anyYear, then, d.cells, d.masks)
 }
 
 // movedIn are the indicators of which some cell is another: all, where some area has

@@ -37,13 +37,17 @@ func (c yearCells) at(year, size int) []cells {
 }
 
 // cellsOn are a layout's cells as of the end of days that are over, ascending; of a
-// village's only the root's, for none are kept below it. years: by survey year, else of
-// any.
+// village's only the root's, for none are kept below it. years: by survey year and of
+// any, else of any alone.
 func (s *Services) cellsOn(ctx context.Context, l *layout, days []int, years bool) (map[int]yearCells, error) {
 	out := map[int]yearCells{}
 	var missing []int
 	for _, day := range days {
-		if found, ok := s.veils.past.find(pastKey{l, day, years}); ok {
+		found, ok := s.veils.past.find(pastKey{l, day, true})
+		if !ok && !years {
+			found, ok = s.veils.past.find(pastKey{l, day, false})
+		}
+		if ok {
 			out[day] = found
 		} else {
 			missing = append(missing, day)
@@ -86,9 +90,7 @@ func (s *Services) cellsOfAreas(ctx context.Context, snap store.Snapshot, l *lay
 	out := map[int]yearCells{}
 	for _, day := range days {
 		out[day] = yearCells{}
-		if !years {
-			out[day].at(anyYear, len(l.ids))
-		}
+		out[day].at(anyYear, len(l.ids))
 	}
 	codes := make([]string, len(l.ids))
 	for i, id := range l.ids {
@@ -154,18 +156,16 @@ func (s *Services) cellsOfVillages(ctx context.Context, snap store.Snapshot, l *
 	return out, nil
 }
 
-// cellsOfDay are those of a row: by survey year, else of any; none where it has none.
+// cellsOfDay are those of a row; none where it has none.
 func cellsOfDay(d *store.AreaDay, years bool) []cellsIn {
-	switch {
-	case d == nil:
+	if d == nil {
 		return nil
-	case years:
-		list, _ := tally.YearsOfAreaDay(d) // what is not known is told of nowhere
-		return cellsOfYears(list)
 	}
-	var c cells
-	c.add(&tally.Figures{Provisional: d.Provisional, Verified: d.Verified})
-	return []cellsIn{{anyYear, c}}
+	var list iks.YearTallies
+	if years {
+		list, _ = tally.YearsOfAreaDay(d) // what is not known is told of nowhere
+	}
+	return cellsOfFigures(&tally.Figures{Provisional: d.Provisional, Verified: d.Verified}, list)
 }
 
 // villagePast adds up villages on days that are over.
@@ -187,9 +187,7 @@ func (p *villagePast) follow(ctx context.Context, snap store.Snapshot, out map[i
 		return err
 	}
 	sum, now := yearCells{}, map[uint32][]cellsIn{}
-	if !p.years {
-		sum.at(anyYear, p.size)
-	}
+	sum.at(anyYear, p.size)
 	take := func(d *store.DailyTally) {
 		was, is := now[d.Village], p.cellsOf(d)
 		for _, i := range p.positions[d.Village] {
@@ -210,16 +208,14 @@ func (p *villagePast) follow(ctx context.Context, snap store.Snapshot, out map[i
 	return nil
 }
 
-// cellsOf are a village's on a day: by survey year, else of any.
+// cellsOf are a village's on a day.
 func (p *villagePast) cellsOf(d *store.DailyTally) []cellsIn {
+	var years iks.YearTallies
 	if p.years {
-		years, _ := tally.YearsOfDay(d) // what is not known is told of nowhere
-		return cellsOfYears(years)
+		years, _ = tally.YearsOfDay(d) // what is not known is told of nowhere
 	}
-	var c cells
 	f := tally.FiguresOfDay(d)
-	c.add(&f)
-	return []cellsIn{{anyYear, c}}
+	return cellsOfFigures(&f, years)
 }
 
 // cellsIn are an area's cells of a survey year, or of anyYear.
@@ -228,12 +224,13 @@ type cellsIn struct {
 	cells cells
 }
 
-// cellsOfYears are the cells of tallies by survey year.
-func cellsOfYears(years iks.YearTallies) []cellsIn {
-	out := make([]cellsIn, len(years))
+// cellsOfFigures are the cells of figures of any year, and of those by survey year.
+func cellsOfFigures(f *tally.Figures, years iks.YearTallies) []cellsIn {
+	out := make([]cellsIn, 1+len(years))
+	out[0].cells.add(f) // of anyYear
 	for i := range years {
-		out[i].year = years[i].Year
-		out[i].cells.add(&tally.Figures{Provisional: years[i].Provisional, Verified: years[i].Verified})
+		out[i+1].year = years[i].Year
+		out[i+1].cells.add(&tally.Figures{Provisional: years[i].Provisional, Verified: years[i].Verified})
 	}
 	return out
 }

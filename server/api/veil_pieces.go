@@ -57,7 +57,7 @@ func (c *veils) keep(k pieceKey, d, last *decision) {
 	} else {
 		d.generation = c.next()
 	}
-	c.pieces.keep(k, d, taking{decisionBytes + len(d.masks)*maskBytes + len(d.cells)*cellsBytes, veiledBytes})
+	c.pieces.keep(k, d, taking{decisionBytes + len(d.masks)*maskBytes + len(d.cells)*cellsBytes + d.history.bytes(), veiledBytes})
 }
 
 // next is a generation that no piece has had.
@@ -82,6 +82,7 @@ type own struct {
 func (v *veil) pieceFor(ctx context.Context, root area.Code, day int) (*decision, error) {
 	s := v.services
 	if root.Level() != area.Village || !v.caller.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
+		s.wantFor(ctx, pieceKey{root: root, day: day})
 		d, err := s.piece(ctx, root, day)
 		if err == nil {
 			restsOn(ctx, pieceKey{root: root, day: day}, d.generation, false)

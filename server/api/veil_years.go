@@ -29,6 +29,8 @@ type yearDecision struct {
 	generation             uint64
 	cells                  yearCells
 	masks                  map[int][]mask
+	// history is a present one's.
+	history history
 	// loud and stays are as a decision's, of all years.
 	loud  uint16
 	stays bool
@@ -69,6 +71,7 @@ func (v *veil) maskInYear(ctx context.Context, x *subject, day int) (mask, error
 	}
 	key := pieceKey{root, day, true}
 	if root.Level() != area.Village || !v.caller.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
+		v.services.wantFor(ctx, key)
 		d, err := v.services.yearPiece(ctx, root, day)
 		if err != nil {
 			return mask{}, err
@@ -122,6 +125,7 @@ func (v *veil) ownYears(ctx context.Context, root area.Code, day int) (*yearDeci
 
 // generationOf is that of the piece as it stands.
 func (s *Services) generationOf(ctx context.Context, k pieceKey) (uint64, error) {
+	s.want(k)
 	if k.years {
 		d, err := s.yearPiece(ctx, k.root, k.day)
 		if err != nil {
@@ -304,7 +308,7 @@ func (c *veils) keepYears(k pieceKey, d *yearDecision) {
 	} else {
 		d.generation = c.next()
 	}
-	size := len(d.ids) * (len(d.masks)*maskBytes + len(d.cells)*cellsBytes)
+	size := len(d.ids)*(len(d.masks)*maskBytes+len(d.cells)*cellsBytes) + d.history.bytes()
 	c.years.keep(k, d, taking{decisionBytes + size, veiledYearsBytes})
 }
 

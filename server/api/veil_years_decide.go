@@ -39,7 +39,11 @@ func decideYears(years yearCells, held map[int]mask, whole *decision, present, l
 		}
 		list, d.masks[year] = append(list, o), o.masks
 	}
-	open := d.openAfter(last)
+	open := d.openAfter(last, present)
+	if open == 0 {
+		d.masks, d.prints, d.loud, d.history = last.masks, last.prints, last.loud, last.history
+		return d
+	}
 	if open != everyIndicator {
 		d.loud = last.loud &^ open
 	}
@@ -63,17 +67,51 @@ func decideYears(years yearCells, held map[int]mask, whole *decision, present, l
 	}
 	if present == nil {
 		d.prints = printsOfYears(d.cells, d.masks)
+		d.history = d.historyAfter(last)
 	}
 	return d
 }
 
+// historyAfter is a present decision's after the last.
+func (d *yearDecision) historyAfter(last *yearDecision) history {
+	if last == nil || last.layout != d.layout {
+		return nil
+	}
+	was := map[int]moves{}
+	for _, list := range []yearCells{last.cells, d.cells} {
+		for year := range list {
+			before, after := last.in(year), d.in(year)
+			was[year] = movesBetween(before.cells, after.cells, before.masks, after.masks)
+		}
+	}
+	return last.history.after(last.prints, was)
+}
+
+// alters are the indicators for which a decision on a past day's cells may be another
+// beside these present ones than it was beside those with some prints.
+func (d *yearDecision) alters(before *prints, then yearCells) (out uint16) {
+	moved := d.prints.since(before)
+	steps, known := d.history.to(before)
+	if moved == 0 || !known {
+		return moved
+	}
+	for year, list := range then {
+		now := d.in(year)
+		out |= steps.alters(moved, year, list, now.cells, now.masks)
+	}
+	return out
+}
+
 // openAfter are the indicators that are to be decided anew after a decision on the same
-// piece.
-func (d *yearDecision) openAfter(last *yearDecision) uint16 {
+// piece, on a past day beside the present one (nil: this is it).
+func (d *yearDecision) openAfter(last, present *yearDecision) uint16 {
 	if last == nil || last.layout != d.layout || last.near != d.near || len(last.cells) != len(d.cells) || len(last.masks) != len(d.cells) {
 		return everyIndicator
 	}
-	open := d.whole.since(&last.whole) | d.present.since(&last.present)
+	open := d.whole.since(&last.whole)
+	if present != nil {
+		open |= present.alters(&last.present, d.cells)
+	}
 	for year, list := range d.cells {
 		if last.cells[year] == nil || last.masks[year] == nil {
 			return everyIndicator

@@ -83,7 +83,7 @@ func (d *decision) likeOtherTables() (changed bool) {
 // toldBesides tells whether a cell is nearly one that another table withholds.
 func (d *decision) toldBesides(k, i int) bool {
 	for l, withheld := range d.withheld {
-		if withheld[i] && d.tables[k][i].near(d.tables[l][i]) {
+		if withheld[i] && d.tables[k][i].Weighs(d.tables[l][i], true) {
 			return true
 		}
 	}
@@ -97,7 +97,7 @@ func (d *decision) usable(k, i int) bool {
 		return false
 	}
 	for l := d.open; l < len(d.tables); l++ {
-		if !d.withheld[l][i] && d.tables[l][i].Denominator == d.tables[k][i].Denominator {
+		if !d.withheld[l][i] && d.tables[k][i].Weighs(d.tables[l][i], false) {
 			return false
 		}
 	}

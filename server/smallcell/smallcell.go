@@ -111,6 +111,16 @@ func (c Cell) near(other Cell) bool {
 	return difference < Least && difference > -Least && (c.Denominator == 0) == (other.Denominator == 0)
 }
 
+// Weighs tells how the same cell of another answer bears on a decision on this one, and
+// all that does: where that is withheld, whether they are nearly the same; where it is
+// shown, whether it tells this one.
+func (c Cell) Weighs(other Cell, withheld bool) bool {
+	if withheld {
+		return c.near(other)
+	}
+	return c.Denominator == other.Denominator
+}
+
 // Siblings decides for areas whose sum is published too; the simplest Tree.
 func Siblings(cells Table) []bool {
 	whole := Cell{}
@@ -125,7 +135,8 @@ func Siblings(cells Table) []bool {
 }
 
 // Answer is a table that was decided before and can't be changed, such as
-// today's to somebody who asks for a past day.
+// today's to somebody who asks for a past day. A decision takes nothing from it but
+// which of its cells are withheld, and whether they weigh (Cell.Weighs).
 type Answer struct {
 	Table    Table
 	Withheld []bool

@@ -105,6 +105,13 @@ func (b *Board) Turn() uint64 {
 	return b.turn
 }
 
+// Next is closed when the board has looked at the store once more.
+func (b *Board) Next() <-chan struct{} {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.next
+}
+
 // AsOf is when the figures were last known to be the store's.
 func (b *Board) AsOf() time.Time {
 	b.mu.RLock()

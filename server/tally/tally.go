@@ -34,16 +34,17 @@ type Board struct {
 	refreshing sync.Mutex // one Refresh at a time
 
 	mu      sync.RWMutex
-	tree    *tree     // guarded by mu
-	turn    uint64    // counts the looks that changed something; guarded by mu
-	version string    // of the directory that tree was built of; guarded by mu
-	cursor  int64     // guarded by mu
-	asOf    time.Time // guarded by mu
+	tree    *tree         // guarded by mu
+	turn    uint64        // counts the looks that changed something; guarded by mu
+	next    chan struct{} // closed with the next one; guarded by mu
+	version string        // of the directory that tree was built of; guarded by mu
+	cursor  int64         // guarded by mu
+	asOf    time.Time     // guarded by mu
 }
 
 // New makes an empty board.
 func New(s store.Store, now func() time.Time) *Board {
-	return &Board{store: s, now: now, tree: newTree(&store.WholeDirectory{}), version: "none read"}
+	return &Board{store: s, now: now, tree: newTree(&store.WholeDirectory{}), version: "none read", next: make(chan struct{})}
 }
 
 // look is what one look at the store found.
@@ -94,6 +95,8 @@ func (b *Board) take(found *look, asked time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.turn++
+	close(b.next)
+	b.next = make(chan struct{})
 	if fresh != nil {
 		b.tree, b.version = fresh, found.version
 		b.tree.markAll(b.turn)

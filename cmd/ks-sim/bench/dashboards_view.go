@@ -155,12 +155,18 @@ func (v *viewer) ask(ctx context.Context, path string) ([]byte, error) {
 	return body, err
 }
 
-// watch is one viewer; what is asked in the first seconds warms up.
-func (v *view) watch(ctx context.Context, n int, begin time.Time, pause time.Duration) (map[string][]time.Duration, error) {
+// watch is one viewer, who asks each kind of question as often as the others; what is
+// asked in the first seconds warms up.
+func (v *view) watch(ctx context.Context, n int, begin time.Time, l look) (map[string][]time.Duration, error) {
 	out := map[string][]time.Duration{}
 	random := rand.New(rand.NewPCG(uint64(n), 9))
-	for time.Since(begin) < warmUpTime+viewTime {
-		q := v.questions[random.IntN(len(v.questions))]
+	var order []int
+	for time.Since(begin) < warmUpTime+l.time {
+		if len(order) == 0 {
+			order = random.Perm(len(v.questions))
+		}
+		q := v.questions[order[0]]
+		order = order[1:]
 		start := time.Now()
 		if _, err := v.viewers[n].ask(ctx, q.paths[random.IntN(len(q.paths))]); err != nil {
 			return out, err
@@ -168,7 +174,7 @@ func (v *view) watch(ctx context.Context, n int, begin time.Time, pause time.Dur
 		if start.Sub(begin) > warmUpTime {
 			out[q.name] = append(out[q.name], time.Since(start))
 		}
-		time.Sleep(pause/2 + time.Duration(random.Int64N(int64(pause)+1)))
+		time.Sleep(l.pause/2 + time.Duration(random.Int64N(int64(l.pause)+1)))
 	}
 	return out, nil
 }
