@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"time"
 
@@ -23,6 +24,11 @@ const (
 	queueBatches = 64
 )
 
+// commitsAtOnce is how many villages' queues are committed at one time: enough that
+// every core merges, or has its database write, while one commit is synced to disk. With
+// more, groups are smaller and each costs the same.
+func commitsAtOnce() int { return runtime.GOMAXPROCS(0) + 1 }
+
 // ErrClosed is returned by a pipeline that has been closed.
 var ErrClosed = errors.New("ingest is shutting down")
 
@@ -35,6 +41,9 @@ type Pipeline struct {
 	core GroupCommitter
 	// together: all villages share a queue.
 	together bool
+
+	// turns are held by whoever commits a group: commitsAtOnce at most.
+	turns chan struct{}
 
 	mu     sync.Mutex
 	queues map[uint32]chan *request // guarded by mu; a queue without work is dropped
@@ -58,7 +67,7 @@ type request struct {
 // NewPipeline makes a pipeline around a core; manyVillages is what its store
 // says.
 func NewPipeline(core GroupCommitter, manyVillages bool) *Pipeline {
-	return &Pipeline{core: core, together: manyVillages, queues: map[uint32]chan *request{}}
+	return &Pipeline{core: core, together: manyVillages, queues: map[uint32]chan *request{}, turns: make(chan struct{}, commitsAtOnce())}
 }
 
 // Commit queues a batch of one village and waits for its commit. A cancelled
@@ -123,25 +132,32 @@ func (p *Pipeline) enqueue(ctx context.Context, r *request) error {
 // work commits what one queue holds until it is empty, then ends.
 func (p *Pipeline) work(key uint32, queue chan *request) {
 	defer p.wait.Done()
-	for {
-		group, size := []*request(nil), 0
-		for size < groupChanges {
-			select {
-			case r := <-queue:
-				group = append(group, r)
-				size += len(r.batch) + len(r.acts)
-				continue
-			default:
-			}
-			break
-		}
-		if len(group) == 0 && p.retire(key, queue) {
-			return
-		}
-		if len(group) > 0 {
-			p.answerAll(context.Background(), group)
-		}
+	for p.commitNext(key, queue) {
 	}
+}
+
+// commitNext waits for its turn, and only then takes what has gathered in a queue:
+// taken before, it would wait for a connection in groups as small as they came. False
+// where the queue was empty and is dropped.
+func (p *Pipeline) commitNext(key uint32, queue chan *request) bool {
+	p.turns <- struct{}{}
+	defer func() { <-p.turns }()
+	var group []*request
+	for size := 0; size < groupChanges; {
+		select {
+		case r := <-queue:
+			group = append(group, r)
+			size += len(r.batch) + len(r.acts)
+			continue
+		default:
+		}
+		break
+	}
+	if len(group) == 0 {
+		return !p.retire(key, queue)
+	}
+	p.answerAll(context.Background(), group)
+	return true
 }
 
 // retire drops an empty queue; false where something came in between.

@@ -226,6 +226,9 @@ func (engine) ManyVillages() bool        { return true }
 func (engine) EnterVillage() string      { return "''" }
 func (engine) Translate(err error) error { return translate(err) }
 
+// IdentifierConflict keeps an entry once, by the primary key.
+func (engine) IdentifierConflict() string { return " ON CONFLICT DO NOTHING" }
+
 func translate(err error) error {
 	var e sqlite3.Error
 	if !errors.As(err, &e) {

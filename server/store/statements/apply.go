@@ -31,7 +31,7 @@ func (v *villageTx) Apply(ctx context.Context, c *store.Commit) error {
 	case err != nil:
 		return v.tx.fail("write commit", err)
 	}
-	v.row = c.Village
+	v.row, v.absent = c.Village, nil
 	return nil
 }
 
@@ -86,20 +86,32 @@ func yearsColumn(years iks.PackedYears, missing bool) []byte {
 }
 
 func (v *villageTx) putFamilies(ctx context.Context, c *store.Commit) error {
-	rows := make([][]any, len(c.Families))
+	var added, changed [][]any
 	for i := range c.Families {
 		f := &c.Families[i]
-		rows[i] = []any{
+		row := []any{
 			int64(v.row.Number), f.ID[:], int64(f.Place), int64(f.State), int64(f.Revision), int64(f.SurveyDate), f.Salt[:],
 			f.Payload, f.ApprovedPayload, f.Review, int64(f.ReviewState), int64(f.Provisional), int64(f.Verified),
 			int64(f.Findings), int64(f.Conflicts), f.JudgedPayload, int64(f.ReviewAuthor), f.ReviewSinceMS, int64(f.Calls), int64(f.Surveyor),
 			f.Doubles, f.Years,
 		}
+		if v.absent[f.ID] {
+			added = append(added, row)
+		} else {
+			changed = append(changed, row)
+		}
 	}
-	return v.insert(ctx, "write families", insertFamilies, rows)
+	if err := v.insert(ctx, "add families", addFamilies, added); err != nil {
+		return err
+	}
+	return v.insert(ctx, "write families", writeFamilies, changed)
 }
 
-var insertFamilies = Insertion{Table: "family", Columns: familyColumns, Conflict: `
+// addFamilies is for those known to be new: of a row that may be there already
+// PostgreSQL looks through the indexes twice, and logs one step more.
+var addFamilies = Insertion{Table: "family", Columns: familyColumns}
+
+var writeFamilies = Insertion{Table: "family", Columns: familyColumns, Conflict: `
 ON CONFLICT (village, id) DO UPDATE SET place = excluded.place, state = excluded.state, revision = excluded.revision,
     survey_date = excluded.survey_date, salt = excluded.salt, payload = excluded.payload,
     approved_payload = excluded.approved_payload, review = excluded.review, review_state = excluded.review_state,

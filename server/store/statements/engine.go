@@ -80,6 +80,9 @@ type Engine interface {
 	// EnterVillage is an expression, empty text in value, that declares the row's
 	// village to be the transaction's: what it may write.
 	EnterVillage() string
+	// IdentifierConflict is the clause for entries of the identifier index that are there
+	// already; "" where it may hold one twice.
+	IdentifierConflict() string
 	// Everywhere are the queries that reach over all villages.
 	Everywhere() Everywhere
 	// Savepoint, Release and RollbackTo are the same in both engines.

@@ -40,7 +40,10 @@ func (v *villageTx) putEfforts(ctx context.Context, c *store.Commit) error {
 
 const movementColumns = `village, day, revision, family, cause, provisional_before, provisional_after, verified_before, verified_after, years`
 
-var insertMovements = Insertion{Table: "movement", Columns: movementColumns, Conflict: `
+// addMovements is of a commit with a revision of its own, which has none yet.
+var addMovements = Insertion{Table: "movement", Columns: movementColumns}
+
+var writeMovements = Insertion{Table: "movement", Columns: movementColumns, Conflict: `
 ON CONFLICT (village, day, revision, family) DO UPDATE SET cause = excluded.cause, provisional_before = excluded.provisional_before,
     provisional_after = excluded.provisional_after, verified_before = excluded.verified_before, verified_after = excluded.verified_after,
     years = excluded.years`}
@@ -68,13 +71,21 @@ func (v *villageTx) putMovements(ctx context.Context, c *store.Commit) error {
 			int64(m.ProvisionalBefore), int64(m.ProvisionalAfter), int64(m.VerifiedBefore), int64(m.VerifiedAfter), m.Years,
 		}
 	}
-	return v.insert(ctx, "write movements", insertMovements, rows)
+	into := addMovements
+	if !v.hasRevision(c) {
+		into = writeMovements
+	}
+	return v.insert(ctx, "write movements", into, rows)
 }
+
+// hasRevision tells whether a commit has a revision of its own, so that no movement
+// bears it yet.
+func (v *villageTx) hasRevision(c *store.Commit) bool { return c.Village.Revision != v.row.Revision }
 
 // movedBefore are the movements that a commit without a revision of its own, as a
 // recompute is, goes on from.
 func (v *villageTx) movedBefore(ctx context.Context, c *store.Commit) (map[merge.ID]store.Movement, error) {
-	if c.Village.Revision != v.row.Revision {
+	if v.hasRevision(c) {
 		return nil, nil
 	}
 	earlier := map[merge.ID]store.Movement{}

@@ -39,14 +39,17 @@ func (t *Tx) PutIdentifiers(ctx context.Context, batches []store.IdentifierBatch
 	if len(entries) == 0 {
 		return nil
 	}
-	return t.fail("write identifiers", t.conn.Insert(ctx, insertIdentifiers, indexRows(entries)))
+	into := Insertion{Table: "identifier", Columns: identifierColumns, Conflict: t.engine.IdentifierConflict()}
+	return t.fail("write identifiers", t.conn.Insert(ctx, into, indexRows(entries)))
 }
 
-var (
-	insertIdentifiers = Insertion{Table: "identifier", Columns: "hash, village, family", Conflict: " ON CONFLICT DO NOTHING"}
-	insertIdentified  = Insertion{Table: "identified", Columns: "village, family, entries",
-		Conflict: " ON CONFLICT (village, family) DO UPDATE SET entries = excluded.entries"}
+const (
+	identifierColumns = "hash, village, family"
+	identifierWidth   = 3
 )
+
+var insertIdentified = Insertion{Table: "identified", Columns: "village, family, entries",
+	Conflict: " ON CONFLICT (village, family) DO UPDATE SET entries = excluded.entries"}
 
 // indexRows are the rows of the index for some entries, in its order, each once.
 func indexRows(entries []store.Identifier) [][]any {
@@ -54,7 +57,7 @@ func indexRows(entries []store.Identifier) [][]any {
 		slices.SortFunc(entries, store.Identifier.Compare)
 	}
 	rows := make([][]any, 0, len(entries))
-	values := make([]any, 0, len(entries)*insertIdentifiers.Width())
+	values := make([]any, 0, len(entries)*identifierWidth)
 	for i := range entries {
 		e := &entries[i]
 		if i > 0 && e.Compare(entries[i-1]) == 0 {

@@ -138,6 +138,9 @@ FROM village WHERE number = $1`+t.engine.ForUpdate(), []any{int64(number)}, func
 type villageTx struct {
 	tx  *Tx
 	row store.Village
+	// absent are families that were looked for and are not there: nobody else adds them
+	// while the village's row is locked.
+	absent map[merge.ID]bool
 }
 
 func (v *villageTx) Village() store.Village { return v.row }
@@ -204,6 +207,13 @@ func (v *villageTx) Families(ctx context.Context, ids []merge.ID) (out []store.F
 			return nil, err
 		}
 		out = append(out, some...)
+	}
+	v.absent = make(map[merge.ID]bool, len(ids))
+	for _, id := range ids {
+		v.absent[id] = true
+	}
+	for i := range out {
+		delete(v.absent, out[i].ID)
 	}
 	return out, nil
 }
