@@ -10,6 +10,7 @@ import (
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/field"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -69,6 +70,7 @@ func (w *world) deeds() map[string]deed {
 		"collect":  w.collect,
 		"hostile":  w.hostile,
 		"sync":     w.sync,
+		"stray":    w.stray,
 		"address":  w.address,
 		"returned": w.returned,
 		"correct":  w.correct,
@@ -158,6 +160,54 @@ func (w *world) hostile(ctx context.Context, arguments json.RawMessage) (any, er
 		out = append(out, named{f.ID.String(), f.Names})
 	}
 	return out, nil
+}
+
+// stray saves a family on a device whose surveyor loses its RT before the sync, so
+// that it waits for a supervisor's decision; the surveyor has the villages again after.
+func (w *world) stray(ctx context.Context, arguments json.RawMessage) (any, error) {
+	var named struct {
+		Device string `json:"device"`
+	}
+	u, err := w.onDevice(arguments, &named)
+	if err != nil {
+		return nil, err
+	}
+	villages, err := u.Villages(ctx)
+	if err != nil {
+		return nil, err
+	}
+	const strays = 99 // a seed that no other family has
+	family := field.NewGenerator(strays, 320405, time.Now()).Family()
+	if _, err := field.Interview(ctx, u, villages[0].GetVillage(), "009/009", family); err != nil {
+		return nil, err
+	}
+	var own []string
+	for _, v := range villages {
+		own = append(own, v.GetCode())
+	}
+	for _, areas := range [][]string{{villages[0].GetCode() + "/002"}, own} {
+		if err := w.assign(ctx, named.Device, areas); err != nil {
+			return nil, err
+		}
+		if _, err := u.Sync(ctx, nil); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+// assign gives an account its areas, instead of those it had.
+func (w *world) assign(ctx context.Context, user string, areas []string) error {
+	var number uint32
+	err := w.field.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		a, err := snap.FindAccountByName(ctx, user)
+		number = a.Number
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return server.Assign(ctx, w.field.Store, number, areas)
 }
 
 // address writes the address of a family that a device knows.

@@ -2,7 +2,7 @@
 // refused where it is typed, what another changes meanwhile is told; the family
 // is on the dashboard, and collector and typist stand apart in its history. A
 // blank form prints on as many pages as it has sheets.
-import { choose, look, must, open, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
+import { choose, look, lookPrinted, must, open, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
 
 /** Heads of the families, one a look. */
 const heads = ["Wahyu Hidayat", "Gilang Pratama", "Bagus Santoso", "Fajar Lesmana"];
@@ -141,8 +141,12 @@ async function printBlank(clerk) {
   await page.getByRole("heading", { name: "Formulir Prokesga kosong" }).waitFor();
   await page.getByText("Lembar anggota keluarga 5").waitFor();
   await look(clerk, "formulir-kosong");
+  await lookPrinted(clerk, "formulir-cetak");
+  const own = page.viewportSize();
+  await page.setViewportSize({ width: 1280, height: 900 }); // on a phone's screen a sheet takes the width that there is
   const over = await page.locator(".sheet").evaluateAll((list) => list.filter((s) => s.scrollHeight > s.clientHeight + 1).map((s) => `${s.getAttribute("aria-label")}: ${s.scrollHeight} of ${s.clientHeight}`));
   must(over.length === 0, `every sheet fits its page: ${over}`);
+  await page.setViewportSize(own);
   const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
   const pages = pdf.match(/\/Type\s*\/Page\b/g)?.length;
   must(pages === 6, `a blank form of five members has 6 pages, not ${pages}`);

@@ -1,7 +1,7 @@
 // Files to take away: figures, families with a reason, the report on one A4, and
 // tokens for feeds; and 200 hostile texts that stay text on the way.
 import { readFileSync } from "node:fs";
-import { ask, choose, look, must, open, settings, signIn, visit, withBrowser } from "./browser.mjs";
+import { ask, choose, look, lookPrinted, must, open, settings, signIn, visit, withBrowser } from "./browser.mjs";
 
 await withBrowser(async (browser) => {
   const hostile = await ask("hostile", { device: "surveyor1", place: "001/002" });
@@ -76,6 +76,7 @@ async function report(visitor) {
   await page.getByRole("heading", { name: "Cakupan 12 indikator" }).waitFor();
   await page.getByRole("heading", { name: "Kemajuan Pembina Keluarga" }).waitFor();
   await look(visitor, "laporan");
+  await lookPrinted(visitor, "laporan-cetak");
   const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
   const pages = pdf.match(/\/Type\s*\/Page[^s]/g)?.length;
   must(pages === 1, `the report prints on one page, not ${pages}`);

@@ -79,6 +79,10 @@ async function lifeGoesOn(visitor) {
   const id = await page.evaluate(lastYearsFamily, settings.lastYear);
   await page.evaluate((to) => (location.hash = to), `/keluarga/${id}`);
   await page.getByRole("heading", { level: 1, name: "Keluarga Tahun Lalu" }).waitFor();
+  await page.getByRole("button", { name: "Pecah KK" }).click();
+  await page.getByRole("checkbox").last().check();
+  await look(visitor, "lapangan-pecah");
+  await page.getByRole("button", { name: "Batal" }).click();
   await page.getByRole("button", { name: "Meninggal atau pindah" }).click();
   await page.getByLabel("Siapa?").selectOption({ label: "Anak Pertama" });
   await page.getByRole("radio", { name: "Pindah keluar" }).check();

@@ -6,6 +6,8 @@ import { ask, must, settings, visit, withBrowser } from "./browser.mjs";
 const wib = 7 * 3_600_000;
 const midnight = Math.floor((Date.now() + wib) / 86_400_000) * 86_400_000 - wib;
 const dayOf = (time) => new Date(time + wib).toISOString().slice(0, 10);
+/** A day as a date field shows it, "31/01/2026". */
+const shown = (day) => day.split("-").reverse().join("/");
 
 await withBrowser(async (browser) => {
   const app = await ask("launch", { name: "midnight" });
@@ -22,7 +24,7 @@ await withBrowser(async (browser) => {
   await page.getByText("Isi perangkat sama dengan server").waitFor();
 
   await startFamily(page, "Malam", "1");
-  must((await page.getByLabel("Tanggal pendataan").inputValue()) === dayOf(midnight - 1), "the evening's day is offered");
+  must((await page.getByLabel("Tanggal pendataan").inputValue()) === shown(dayOf(midnight - 1)), "the evening's day is offered");
   await page.clock.fastForward(1_860_000); // it is 00:01
   await page.getByRole("button", { name: /bersedia/ }).click();
   await page.getByRole("heading", { name: "Rumah tangga" }).waitFor();
@@ -30,7 +32,7 @@ await withBrowser(async (browser) => {
   must(evening === dayOf(midnight - 1), `what was begun in the evening is of the evening: ${evening}`);
 
   await startFamily(page, "Pagi", "2");
-  must((await page.getByLabel("Tanggal pendataan").inputValue()) === dayOf(midnight), "the new day is offered");
+  must((await page.getByLabel("Tanggal pendataan").inputValue()) === shown(dayOf(midnight)), "the new day is offered");
   await page.getByRole("button", { name: /bersedia/ }).click();
   await page.getByRole("heading", { name: "Rumah tangga" }).waitFor();
   const morning = await roundDate(page);

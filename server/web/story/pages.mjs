@@ -18,6 +18,7 @@ await withBrowser(async (browser) => {
   await ask("address", { device: "surveyor1", family, address: "Gg. Mawar 1" });
   await ask("address", { device: "surveyor2", family, address: hostile });
   for (const device of ["surveyor1", "surveyor2"]) await ask("sync", { device });
+  await ask("stray", { device: "surveyor2" });
   for (const size of settings.looks) {
     const guest = await visit(browser, size);
     await guest.page.goto(settings.base);
@@ -51,6 +52,9 @@ async function supervisorsLists(browser, size, family) {
   const { page } = visitor;
   page.on("dialog", () => visitor.wrong.push("a name was run"));
   await signIn(visitor, "supervisor");
+  await choose(visitor, "Tinjauan");
+  await page.getByRole("link", { name: /surveyor1/ }).first().waitFor();
+  await look(visitor, "tinjauan");
   await choose(visitor, "Konflik");
   await page.getByText("Gg. Mawar 1").waitFor();
   await page.getByText(hostile).first().waitFor();
@@ -60,7 +64,8 @@ async function supervisorsLists(browser, size, family) {
   await page.getByText("3204050101200001").first().waitFor();
   await look(visitor, "ganda");
   await choose(visitor, "Karantina");
-  await page.getByText("Tidak ada pekerjaan yang menunggu keputusan.").waitFor();
+  await page.getByRole("button", { name: "Terima" }).first().waitFor();
+  await look(visitor, "karantina");
   await open(visitor, `/keluarga/${family}`);
   await page.getByRole("heading", { level: 1, name: hostile }).waitFor();
   await page.getByText("Riwayat").click();
@@ -112,6 +117,13 @@ async function otherViews(visitor, user) {
     await page.getByRole("columnheader", { name: "Tidak terpenuhi" }).waitFor();
     await look(visitor, `intervensi-${user}`);
   }
+  await open(visitor, "/kata-sandi");
+  await page.getByRole("heading", { level: 1, name: "Ganti kata sandi" }).waitFor();
+  await look(visitor, `kata-sandi-${user}`);
+  const menu = page.getByRole("button", { name: "Menu", exact: true });
+  if (await menu.isVisible()) await menu.click();
+  await look(visitor, `menu-${user}`);
+  if (await menu.isVisible()) await menu.click();
   await choose(visitor, "Jejak audit");
   await page.getByRole("row").nth(1).waitFor();
   await look(visitor, `audit-${user}`);

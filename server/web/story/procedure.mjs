@@ -88,6 +88,8 @@ async function decide(browser, size) {
   const { page } = pusdatin;
   await signIn(pusdatin, "pusat");
   await choose(pusdatin, "Pendaftaran");
+  await page.getByRole("link", { name: /Permohonan/ }).waitFor();
+  await lookInAll(pusdatin, "pendaftaran");
   await page.getByLabel("Hanya yang menunggu Pusdatin").check();
   await page.getByRole("link", { name: /Permohonan/ }).click();
   await page.getByRole("button", { name: "Mulai periksa" }).click();

@@ -6,6 +6,7 @@ const locale = "id-ID";
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const change = new Intl.NumberFormat(locale, { maximumFractionDigits: 0, signDisplay: "exceptZero" });
 const threePlaces = new Intl.NumberFormat(locale, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+const threePlacesChange = new Intl.NumberFormat(locale, { minimumFractionDigits: 3, maximumFractionDigits: 3, signDisplay: "exceptZero" });
 const percentFormat = new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const day = new Intl.DateTimeFormat(locale, { dateStyle: "long" });
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
@@ -40,6 +41,12 @@ export function signed(value: Wire): string {
   return n === undefined ? missing : change.format(n);
 }
 
+/** A change of an index, "+0,012". */
+export function signedIndex(value: Wire): string {
+  const n = toNumber(value);
+  return n === undefined ? missing : threePlacesChange.format(n);
+}
+
 /** An index, "0,636". */
 export function index(value: Wire): string {
   const n = toNumber(value);
@@ -57,6 +64,14 @@ export function share(part: Wire, of: Wire): string {
   const p = toNumber(part);
   const w = toNumber(of);
   return p === undefined || w === undefined || w === 0 ? missing : percentFormat.format(p / w);
+}
+
+/** So many bytes, "609 byte", "12,5 kB". */
+export function bytes(value: Wire): string {
+  const n = toNumber(value);
+  if (n === undefined) return missing;
+  const [unit, size] = n < 1e3 ? (["byte", n] as const) : n < 1e6 ? (["kilobyte", n / 1e3] as const) : (["megabyte", n / 1e6] as const);
+  return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 }).format(size);
 }
 
 /** A calendar day, "17 Mei 2024", from "2024-05-17" or "" for missing. */

@@ -11,11 +11,12 @@ export function shortDate(date: string): string {
   return day ? `${day}/${month}/${year}` : "";
 }
 
-/** A typed date as "1980-01-31"; "" for none, undefined where it is no day of the calendar. */
+/** A date typed day first, or as tables sort it, as "1980-01-31"; "" for none, undefined where it is no day of the calendar. */
 export function readDate(typed: string): string | undefined {
   const text = typed.trim();
   if (text === "") return "";
-  const parts = /^(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})$/.exec(text) ?? /^(\d{2})(\d{2})(\d{4})$/.exec(text);
+  const sorted = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  const parts = (sorted && [text, sorted[3], sorted[2], sorted[1]]) ?? /^(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})$/.exec(text) ?? /^(\d{2})(\d{2})(\d{4})$/.exec(text);
   if (!parts) return undefined;
   const [day, month, year] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
   const read = new Date(Date.UTC(year, month - 1, day));

@@ -28,6 +28,8 @@ export const common = {
   required: "Wajib diisi.",
   yes: "Ya",
   no: "Tidak",
+  chooseFile: "Pilih berkas",
+  noFile: "belum ada berkas",
   chooseColumns: "Urutkan menurut",
   sortedUp: "diurutkan naik",
   sortedDown: "diurutkan turun",

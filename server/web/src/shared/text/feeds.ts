@@ -9,6 +9,7 @@ export const feeds = {
   daysWrong: "Isilah 1 sampai 366.",
   area: "Batasi pada wilayah (boleh kosong)",
   areaHint: "Kode wilayah, misalnya 32.04.05. Kosong: semua yang Anda lihat.",
+  everything: "semua yang Anda lihat",
   secret: "Token baru",
   secretOnce: "Token hanya ditampilkan sekali ini. Salin sekarang, dan jangan bagikan lewat surel atau percakapan.",
   copy: "Salin",
@@ -16,7 +17,8 @@ export const feeds = {
   addresses: "Alamat",
   addressCsv: "CSV",
   addressJson: "JSON",
-  addressHint: "Alamat menerima pilihan yang sama dengan ekspor angka, misalnya &surveyYear=2025 untuk satu tahun survei. Lihat dokumentasi API.",
+  addressHint: "Alamat menerima pilihan yang sama dengan ekspor angka, misalnya &surveyYear=2025 untuk satu tahun survei.",
+  reference: "Dokumentasi API",
   steps: "Tiga langkah di Excel",
   stepList: [
     "Data › Dari Web, tempelkan alamat CSV, OK.",

@@ -24,7 +24,7 @@ export const households = {
   refused: "perlu diperbaiki",
   quarantined: "menunggu supervisor",
   conflicts: "ada perbedaan isian",
-  house: (building: string, family: string) => `Rumah ${building || "–"}${family ? `, keluarga ${family}` : ""}`,
+  house: (building: string, family: string) => [building ? `Rumah ${building}` : "Nomor rumah belum ada", family && `keluarga ${family}`].filter(Boolean).join(", "),
   village: "Desa/kelurahan",
   place: "RW/RT, misalnya 003/007",
   headName: "Nama Kepala Keluarga",

@@ -34,7 +34,7 @@ export const registration = {
   signatory: "Penanda tangan",
   signatoryPosition: "Jabatan penanda tangan",
   pdf: "Surat bertanda tangan (PDF)",
-  pdfKept: (size: string) => `PDF tersimpan, ${size} bita.`,
+  pdfKept: (size: string) => `PDF tersimpan, ${size}.`,
   getPdf: "Unduh surat",
   saveLetter: "Simpan surat",
   findings: "Pemeriksaan",

@@ -37,7 +37,7 @@ export const terms = {
   verified: "Terverifikasi",
   surveyYear: "Tahun survei",
   uncounted: (villages: string) => `Tanpa ${villages} desa/kelurahan yang tahun surveinya belum terhitung.`,
-  anyYear: "Semua (pendataan lengkap terakhir)",
+  anyYear: "Semua (lengkap terakhir)",
   indicator: "Indikator",
   coverage: "Cakupan",
 };
