@@ -20,13 +20,13 @@ import (
 // the figures that moved, of pieces and days that were asked for lately. It is one
 // worker, so that a core is left for those who ask; who asks for what it is at waits for
 // it, and decides the rest as if there were none. What nobody asks for, is forgotten.
-// Failures are told to onError; the next look tries again.
+// Failures are told to onError.
 func (s *Services) DecideAhead(ctx context.Context, onError func(error)) {
 	ctx = store.WithScope(ctx, store.Scope{Everywhere: true})
 	begun := false
 	for {
 		next := s.Board.Next()
-		ready, err := s.daysAddedUp(ctx)
+		ready, err := s.daysAddedUp(ctx, area.Code{})
 		if ready && !begun {
 			s.wantUpperAreas()
 			begun = true
@@ -122,13 +122,18 @@ func (s *Services) wantUpperAreas() {
 	}
 }
 
-// daysAddedUp tells whether the nation's settled days have been added up: before, those of
-// all its villages would have to be read.
-func (s *Services) daysAddedUp(ctx context.Context) (ok bool, err error) {
+// daysAddedUp tells whether the settled days of an area, and of those that it lies in, have
+// been added up: before, those of all their villages would have to be read.
+func (s *Services) daysAddedUp(ctx context.Context, root area.Code) (ok bool, err error) {
+	last := tally.SettledDay(s.Now())
 	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		span, err := s.areaSpan(ctx, snap, "")
-		ok = err == nil && span.Last != 0 && span.Last >= tally.SettledDay(s.Now())
-		return err
+		for {
+			span, err := s.areaSpan(ctx, snap, root.Dotted())
+			if ok = err == nil && span.Last >= last; !ok || root.Level() == area.Nation {
+				return err
+			}
+			root = aboveOf(root)
+		}
 	})
 	return ok, err
 }
@@ -137,23 +142,24 @@ func (s *Services) daysAddedUp(ctx context.Context) (ok bool, err error) {
 // the nation down, then what was not. It leaves that, where the board looks again.
 func (s *Services) decideWanted(ctx context.Context) error {
 	next := s.Board.Next()
+	var errs []error
 	for _, p := range s.wantedPieces() {
 		if p.first {
 			select {
 			case <-next:
-				return nil
+				return errors.Join(errs...)
 			default:
 			}
 		}
 		began := time.Now()
 		if err := s.decidePiece(ctx, p.root); err != nil {
-			return err
+			errs = append(errs, err)
 		}
 		if p.first {
 			rest(ctx, time.Since(began))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // rest leaves the core to others for a while.
@@ -191,7 +197,7 @@ func (s *Services) wantedPieces() (list []wantedPiece) {
 }
 
 // decidePiece decides one piece, where its figures have moved since, or another day has
-// begun.
+// begun. One that fails is wanted no more until somebody asks again.
 func (s *Services) decidePiece(ctx context.Context, root area.Code) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -211,10 +217,13 @@ func (s *Services) decidePiece(ctx context.Context, root area.Code) error {
 			days = append(days, day)
 		}
 	}
-	err := s.decideDown(ctx, root, days, years)
-	if err != nil {
+	ready, err := s.daysAddedUp(ctx, root)
+	if ready {
+		err = s.decideDown(ctx, root, days, years)
+	}
+	if !ready || err != nil {
 		s.ahead.mu.Lock()
-		w.version = 0
+		delete(s.ahead.wanted, root)
 		s.ahead.mu.Unlock()
 	}
 	return err
