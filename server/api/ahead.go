@@ -18,7 +18,7 @@ import (
 // after a start the nation's and the provinces' last month, the month of a district of
 // which anything was asked, and with each look of the board at the store, what rests on
 // the figures that moved, of pieces and days that were asked for lately. It is one
-// worker, so that a core is left for those who ask; who asks for what it is at waits for
+// worker, which takes half a core at most; who asks for what it is at waits for
 // it, and decides the rest as if there were none. What nobody asks for, is forgotten.
 // Failures are told to onError.
 func (s *Services) DecideAhead(ctx context.Context, onError func(error)) {
@@ -65,7 +65,7 @@ type wanted struct {
 }
 
 // wantedTime is how long a piece is decided ahead after somebody asked for it.
-const wantedTime = 10 * time.Minute
+const wantedTime = 5 * time.Minute
 
 // maxWantedBefore bounds the days before the last month that are decided ahead of one
 // piece: the ends of two years' months. Who asks for more waits for them.
@@ -155,15 +155,17 @@ func (s *Services) decideWanted(ctx context.Context) error {
 		if err := s.decidePiece(ctx, p.root); err != nil {
 			errs = append(errs, err)
 		}
-		if p.first {
-			rest(ctx, time.Since(began))
-		}
+		rest(ctx, time.Since(began))
 	}
 	return errors.Join(errs...)
 }
 
-// rest leaves the core to others for a while.
+// rest leaves the core to others for as long as was worked: however much is wanted, the
+// worker takes half of one.
 func rest(ctx context.Context, d time.Duration) {
+	if d < time.Millisecond {
+		return // nothing was to be decided
+	}
 	select {
 	case <-time.After(d):
 	case <-ctx.Done():
