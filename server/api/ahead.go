@@ -18,8 +18,8 @@ import (
 // after a start the nation's and the provinces' last month, the month of a district of
 // which anything was asked, and with each look of the board at the store, what rests on
 // the figures that moved, of pieces and days that were asked for lately. It is one
-// worker, which takes half a core at most; who asks for what it is at waits for
-// it, and decides the rest as if there were none. What nobody asks for, is forgotten.
+// worker, which takes half a core at most. Who asks for what it is at waits for it, and
+// decides the rest as if there were none. What nobody asks for any more is forgotten.
 // Failures are told to onError.
 func (s *Services) DecideAhead(ctx context.Context, onError func(error)) {
 	ctx = store.WithScope(ctx, store.Scope{Everywhere: true})
@@ -139,7 +139,7 @@ func (s *Services) daysAddedUp(ctx context.Context, root area.Code) (ok bool, er
 }
 
 // decideWanted decides what is wanted and has moved: first what was decided before, from
-// the nation down, then what was not. It leaves that, where the board looks again.
+// the nation down, then what was not, which it leaves where the board looks again.
 func (s *Services) decideWanted(ctx context.Context) error {
 	next := s.Board.Next()
 	var errs []error
