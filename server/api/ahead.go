@@ -18,15 +18,15 @@ import (
 // after a start the nation's and the provinces' last month, the month of a district of
 // which anything was asked, and with each look of the board at the store, what rests on
 // the figures that moved, of pieces and days that were asked for lately. It is one
-// worker, so that a core is left for those who ask; who asks for what it is at waits for
-// it, and decides the rest as if there were none. What nobody asks for, is forgotten.
-// Failures are told to onError; the next look tries again.
+// worker, which takes half a core at most. Who asks for what it is at waits for it, and
+// decides the rest as if there were none. What nobody asks for any more is forgotten.
+// Failures are told to onError.
 func (s *Services) DecideAhead(ctx context.Context, onError func(error)) {
 	ctx = store.WithScope(ctx, store.Scope{Everywhere: true})
 	begun := false
 	for {
 		next := s.Board.Next()
-		ready, err := s.daysAddedUp(ctx)
+		ready, err := s.daysAddedUp(ctx, area.Code{})
 		if ready && !begun {
 			s.wantUpperAreas()
 			begun = true
@@ -65,7 +65,7 @@ type wanted struct {
 }
 
 // wantedTime is how long a piece is decided ahead after somebody asked for it.
-const wantedTime = 10 * time.Minute
+const wantedTime = 5 * time.Minute
 
 // maxWantedBefore bounds the days before the last month that are decided ahead of one
 // piece: the ends of two years' months. Who asks for more waits for them.
@@ -122,42 +122,50 @@ func (s *Services) wantUpperAreas() {
 	}
 }
 
-// daysAddedUp tells whether the nation's settled days have been added up: before, those of
-// all its villages would have to be read.
-func (s *Services) daysAddedUp(ctx context.Context) (ok bool, err error) {
+// daysAddedUp tells whether the settled days of an area, and of those that it lies in, have
+// been added up: before, those of all their villages would have to be read.
+func (s *Services) daysAddedUp(ctx context.Context, root area.Code) (ok bool, err error) {
+	last := tally.SettledDay(s.Now())
 	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		span, err := s.areaSpan(ctx, snap, "")
-		ok = err == nil && span.Last != 0 && span.Last >= tally.SettledDay(s.Now())
-		return err
+		for {
+			span, err := s.areaSpan(ctx, snap, root.Dotted())
+			if ok = err == nil && span.Last >= last; !ok || root.Level() == area.Nation {
+				return err
+			}
+			root = aboveOf(root)
+		}
 	})
 	return ok, err
 }
 
 // decideWanted decides what is wanted and has moved: first what was decided before, from
-// the nation down, then what was not. It leaves that, where the board looks again.
+// the nation down, then what was not, which it leaves where the board looks again.
 func (s *Services) decideWanted(ctx context.Context) error {
 	next := s.Board.Next()
+	var errs []error
 	for _, p := range s.wantedPieces() {
 		if p.first {
 			select {
 			case <-next:
-				return nil
+				return errors.Join(errs...)
 			default:
 			}
 		}
 		began := time.Now()
 		if err := s.decidePiece(ctx, p.root); err != nil {
-			return err
+			errs = append(errs, err)
 		}
-		if p.first {
-			rest(ctx, time.Since(began))
-		}
+		rest(ctx, time.Since(began))
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
-// rest leaves the core to others for a while.
+// rest leaves the core to others for as long as was worked: however much is wanted, the
+// worker takes half of one.
 func rest(ctx context.Context, d time.Duration) {
+	if d < time.Millisecond {
+		return // nothing was to be decided
+	}
 	select {
 	case <-time.After(d):
 	case <-ctx.Done():
@@ -191,7 +199,7 @@ func (s *Services) wantedPieces() (list []wantedPiece) {
 }
 
 // decidePiece decides one piece, where its figures have moved since, or another day has
-// begun.
+// begun. One that fails is wanted no more until somebody asks again.
 func (s *Services) decidePiece(ctx context.Context, root area.Code) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -211,10 +219,13 @@ func (s *Services) decidePiece(ctx context.Context, root area.Code) error {
 			days = append(days, day)
 		}
 	}
-	err := s.decideDown(ctx, root, days, years)
-	if err != nil {
+	ready, err := s.daysAddedUp(ctx, root)
+	if ready {
+		err = s.decideDown(ctx, root, days, years)
+	}
+	if !ready || err != nil {
 		s.ahead.mu.Lock()
-		w.version = 0
+		delete(s.ahead.wanted, root)
 		s.ahead.mu.Unlock()
 	}
 	return err

@@ -122,7 +122,7 @@ func TestUpperAreasAreDecidedAfterAStart(t *testing.T) {
 	if err := w.services.Board.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if ready, err := w.services.daysAddedUp(t.Context()); ready || err != nil {
+	if ready, err := w.services.daysAddedUp(t.Context(), area.Code{}); ready || err != nil {
 		t.Errorf("days are added up before anybody did so: %v", err)
 	}
 	w.settle()

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
@@ -85,7 +86,7 @@ func benchDistrict(b *testing.B, s store.Store) (commit func(village uint32, day
 }
 
 // A month of a kecamatan that nobody has asked for, and the same when families have come
-// in ten of its villages since.
+// in ten of its villages since: at once, and when it has been decided ahead.
 func BenchmarkTrend(b *testing.B) {
 	s, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "server.db"), sqlite.Options{Unsafe: true})
 	if err != nil {
@@ -120,16 +121,34 @@ func BenchmarkTrend(b *testing.B) {
 				ask(b)
 			}
 		})
-		b.Run(fmt.Sprintf("again/year=%d", year), func(b *testing.B) {
-			for b.Loop() {
-				b.StopTimer()
-				for village := range uint32(10) {
-					commit(village+1, 20260331, 14, 2026)
+		for _, name := range []string{"again", "ahead"} {
+			b.Run(fmt.Sprintf("%s/year=%d", name, year), func(b *testing.B) {
+				for b.Loop() {
+					b.StopTimer()
+					for village := range uint32(10) {
+						commit(village+1, 20260331, 14, 2026)
+					}
+					refresh()
+					if name == "ahead" {
+						decideAhead(b, services, year != 0)
+					}
+					b.StartTimer()
+					ask(b)
 				}
-				refresh()
-				b.StartTimer()
-				ask(b)
-			}
-		})
+			})
+		}
+	}
+}
+
+// decideAhead does the worker's part for the district.
+func decideAhead(b *testing.B, s *Services, years bool) {
+	b.Helper()
+	root, err := area.Parse("32.04")
+	if err != nil {
+		b.Fatal(err)
+	}
+	s.want(pieceKey{root: root, years: years})
+	if err := s.decideWanted(b.Context()); err != nil {
+		b.Fatal(err)
 	}
 }

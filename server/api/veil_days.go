@@ -103,6 +103,9 @@ func (s *Services) decideDays(ctx context.Context, root area.Code, days []int, y
 		return err
 	}
 	for _, day := range open {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if _, err := s.piece(ctx, root, day); err != nil {
 			return err
 		}
@@ -130,6 +133,9 @@ func (s *Services) decideYearDays(ctx context.Context, root area.Code, days []in
 		return err
 	}
 	for _, day := range open {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if _, err := s.yearPiece(ctx, root, day); err != nil {
 			return err
 		}

@@ -61,7 +61,7 @@ func decide(l *layout, c []cells, held mask, today, last *decision) *decision {
 	}
 	also := make([]mask, len(l.ids))
 	also[0] = held
-	d.withhold(open, also, against)
+	d.withhold(open, also, against, &room{})
 	d.prints.add(d.cells, d.masks)
 	if today == nil && last != nil && last.layout == l {
 		d.history = last.history.after(last.prints, map[int]moves{anyYear: movesBetween(last.cells, c, last.masks, d.masks)})
@@ -117,11 +117,18 @@ func keepBits(into, from []mask, indicators uint16) {
 	}
 }
 
+// room is memory that is used again for each indicator and year of a decision.
+type room struct {
+	tables [variants]smallcell.Table
+	roots  [variants][]bool
+	given  []smallcell.Answer
+}
+
 // withhold decides some of the indicators; what was withheld of them before stays.
-func (d *decision) withhold(indicators uint16, held []mask, against []*decision) {
-	tables := make([]smallcell.Table, variants)
-	roots := make([][]bool, variants)
-	given := make([]smallcell.Answer, variants*len(against))
+func (d *decision) withhold(indicators uint16, held []mask, against []*decision, r *room) {
+	tables, roots := r.tables[:], r.roots[:]
+	r.given = slices.Grow(r.given[:0], variants*len(against))[:variants*len(against)]
+	given := r.given
 	for n := 1; n <= iks.Indicators; n++ {
 		if indicators>>n&1 == 0 || !d.concerns(n, held, against) {
 			continue

@@ -88,8 +88,8 @@ func (h history) alters(moved uint16, year int, then, now []cells, masks []mask)
 		m := h[s].was[year]
 		for j, i := range m.areas {
 			for n := 1; n <= iks.Indicators; n++ {
-				if bit := uint16(1) << n; moved&bit != 0 && out&bit == 0 && relation(&then[i], &now[i], &masks[i], n) != relation(&then[i], &m.cells[j], &m.masks[j], n) {
-					out |= bit
+				if (moved&^out)>>n&1 == 1 && relation(&then[i], &now[i], &masks[i], n) != relation(&then[i], &m.cells[j], &m.masks[j], n) {
+					out |= 1 << n
 				}
 			}
 		}

@@ -54,10 +54,11 @@ func decideYears(years yearCells, held map[int]mask, whole *decision, present, l
 			keepBits(o.masks, last.masks[o.year], ^open)
 		}
 	}
+	var memory room
 	for open != 0 {
 		for i := range list {
 			o := &list[i]
-			o.withhold(o.open, o.also, o.against)
+			o.withhold(o.open, o.also, o.against, &memory)
 			o.open = 0
 		}
 		open = coverYears(list, whole, open)
