@@ -19,8 +19,8 @@ type DoubleTx interface {
 
 // DoubleReader reads who shares identifiers, and what the district decides.
 type DoubleReader interface {
-	// IdentifiersOf reads what a family is found by, by hash.
-	IdentifiersOf(ctx context.Context, village uint32, family merge.ID) ([]Identifier, error)
+	// IdentifiersOf reads what families of a village are found by, by hash.
+	IdentifiersOf(ctx context.Context, village uint32, families ...merge.ID) ([]Identifier, error)
 	// SharedHashes gives those of the hashes by which more than one family is
 	// found, in no order.
 	SharedHashes(ctx context.Context, hashes [][16]byte) ([][16]byte, error)

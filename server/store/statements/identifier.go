@@ -136,9 +136,9 @@ func (t *Tx) listed(ctx context.Context, where string, args ...any) ([]store.Ide
 	return t.lists(ctx, `SELECT village, family, entries FROM identified WHERE `+where, args...)
 }
 
-// IdentifiersOf reads what a family is found by.
-func (t *Tx) IdentifiersOf(ctx context.Context, village uint32, family merge.ID) ([]store.Identifier, error) {
-	out, err := t.listed(ctx, `village = $1 AND family = $2`, int64(village), family[:])
+// IdentifiersOf reads what families are found by.
+func (t *Tx) IdentifiersOf(ctx context.Context, village uint32, families ...merge.ID) ([]store.Identifier, error) {
+	out, err := t.listed(ctx, `village = $1 AND family `+t.engine.InBlobs("$2"), int64(village), t.engine.Blobs(blobsOf(families)))
 	slices.SortFunc(out, func(a, b store.Identifier) int { return bytes.Compare(a.Hash[:], b.Hash[:]) })
 	return out, err
 }
