@@ -13,8 +13,8 @@ type DoubleTx interface {
 	// of which it is the one closed; of the others another family was before.
 	// Idempotent. It waits for a transaction that closes the other side.
 	CloseDoubles(ctx context.Context, family merge.ID, tokens [][]byte) ([][]byte, error)
-	// ReopenDoubles forgets that a family was closed: it counts again.
-	ReopenDoubles(ctx context.Context, family merge.ID) error
+	// ReopenDoubles forgets that families were closed: they count again.
+	ReopenDoubles(ctx context.Context, families ...merge.ID) error
 }
 
 // DoubleReader reads who shares identifiers, and what the district decides.
