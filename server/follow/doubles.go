@@ -58,9 +58,13 @@ func (f *Identifiers) pairs(ctx context.Context, some []place) (map[place][]pair
 		return out, nil
 	}
 	ctx = store.WithScope(ctx, store.Scope{Villages: villagesOf(some), Restricted: true})
-	err := f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+	err := f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		own, err := sharedOwn(ctx, snap, some)
+		if err != nil {
+			return err
+		}
 		for _, of := range some {
-			if out[of], err = f.pairsOf(ctx, snap, of); err != nil {
+			if out[of], err = f.pairsOf(ctx, snap, of, own[of]); err != nil {
 				return err
 			}
 		}
@@ -69,12 +73,9 @@ func (f *Identifiers) pairs(ctx context.Context, some []place) (map[place][]pair
 	return out, err
 }
 
-func (f *Identifiers) pairsOf(ctx context.Context, snap store.Snapshot, of place) (out []pair, err error) {
+// pairsOf are those of one family; own are its identifiers that are shared.
+func (f *Identifiers) pairsOf(ctx context.Context, snap store.Snapshot, of place, own []store.Identifier) (out []pair, err error) {
 	found := map[merge.ID]*pair{}
-	own, err := sharedOwn(ctx, snap, of)
-	if err != nil {
-		return nil, err
-	}
 	var names map[[16]byte][32]byte
 	for _, mine := range own {
 		sharers, err := snap.Sharing(ctx, mine.Hash, sharersMax+1)
@@ -119,12 +120,12 @@ func (f *Identifiers) sharers(ctx context.Context, some []place) (out []place, e
 	ctx = store.WithScope(ctx, store.Scope{Villages: villagesOf(some), Restricted: true})
 	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		out = out[:0]
+		own, err := sharedOwn(ctx, snap, some)
+		if err != nil {
+			return err
+		}
 		for _, of := range some {
-			own, err := sharedOwn(ctx, snap, of)
-			if err != nil {
-				return err
-			}
-			for _, mine := range own {
+			for _, mine := range own[of] {
 				found, err := snap.Sharing(ctx, mine.Hash, sharersMax+1)
 				if err != nil {
 					return err
@@ -141,18 +142,40 @@ func (f *Identifiers) sharers(ctx context.Context, some []place) (out []place, e
 	return out, err
 }
 
-// sharedOwn are those of a family's identifiers by which others are found, too.
-func sharedOwn(ctx context.Context, snap store.Snapshot, of place) ([]store.Identifier, error) {
-	own, err := snap.IdentifiersOf(ctx, of.village, of.family)
+// sharedOwn are those of some families' identifiers by which others are found, too: a
+// query a village, and one.
+func sharedOwn(ctx context.Context, snap store.Snapshot, some []place) (map[place][]store.Identifier, error) {
+	families := map[uint32][]merge.ID{}
+	for _, of := range some {
+		families[of.village] = append(families[of.village], of.family)
+	}
+	var all []store.Identifier
+	for _, village := range slices.Sorted(maps.Keys(families)) {
+		list, err := snap.IdentifiersOf(ctx, village, families[village]...)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+	}
+	hashes := make([][16]byte, len(all))
+	for i := range all {
+		hashes[i] = all[i].Hash
+	}
+	list, err := snap.SharedHashes(ctx, hashes)
 	if err != nil {
 		return nil, err
 	}
-	hashes := make([][16]byte, len(own))
-	for i := range own {
-		hashes[i] = own[i].Hash
+	shared := make(map[[16]byte]bool, len(list))
+	for _, hash := range list {
+		shared[hash] = true
 	}
-	shared, err := snap.SharedHashes(ctx, hashes)
-	return slices.DeleteFunc(own, func(i store.Identifier) bool { return !slices.Contains(shared, i.Hash) }), err
+	own := map[place][]store.Identifier{}
+	for _, i := range all {
+		if of := (place{i.Village, i.Family}); shared[i.Hash] {
+			own[of] = append(own[of], i)
+		}
+	}
+	return own, nil
 }
 
 func sharedOf(mine, theirs merge.ID) *ksv1.SharedIdentifier {
@@ -247,7 +270,7 @@ func (f *Identifiers) tellAll(ctx context.Context, some []place, found map[place
 	scoped := store.WithScope(ctx, store.Scope{Villages: villagesOf(concerned), Restricted: true})
 	err := f.Store.Read(scoped, func(ctx context.Context, snap store.Snapshot) error {
 		news = news[:0]
-		read := villageReader{snap, map[uint32]store.Village{}}
+		read := onceReader{snap, map[uint32]store.Village{}, map[place]foundFamily{}}
 		for _, of := range some {
 			doubles, isNew, err := f.newsOf(ctx, read, of, found[of])
 			if err != nil {
@@ -269,23 +292,6 @@ func (f *Identifiers) tellAll(ctx context.Context, some []place, found map[place
 		f.rememberTold(&news[i])
 	}
 	return nil
-}
-
-// villageReader reads each village once: two are asked for with every double.
-type villageReader struct {
-	store.Snapshot
-	villages map[uint32]store.Village
-}
-
-// Village is as the first reading found it.
-func (r villageReader) Village(ctx context.Context, number uint32) (v store.Village, err error) {
-	v, ok := r.villages[number]
-	if !ok {
-		if v, err = r.Snapshot.Village(ctx, number); err == nil {
-			r.villages[number] = v
-		}
-	}
-	return v, err
 }
 
 // toldMax bounds what is remembered of tellings; beyond, families are looked at
@@ -313,8 +319,8 @@ type revision struct {
 
 // newsOf is what a family is to be told; isNew is false where it knows, or is not
 // there any more.
-func (f *Identifiers) newsOf(ctx context.Context, snap store.Snapshot, of place, pairs []pair) (doubles []*ksv1.Double, isNew bool, err error) {
-	row, err := snap.FindFamily(ctx, []uint32{of.village}, of.family)
+func (f *Identifiers) newsOf(ctx context.Context, read onceReader, of place, pairs []pair) (doubles []*ksv1.Double, isNew bool, err error) {
+	row, err := read.family(ctx, of)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, false, nil
 	}
@@ -324,12 +330,12 @@ func (f *Identifiers) newsOf(ctx context.Context, snap store.Snapshot, of place,
 	if row.State != store.FamilyCounted {
 		pairs = nil
 	}
-	home, err := snap.Village(ctx, of.village)
+	home, err := read.Village(ctx, of.village)
 	if err != nil {
 		return nil, false, err
 	}
 	for i := range pairs {
-		d, err := f.double(ctx, snap, home, of.family, &pairs[i])
+		d, err := f.double(ctx, read, home, of.family, &pairs[i])
 		if err != nil {
 			return nil, false, err
 		}
@@ -348,8 +354,8 @@ func (f *Identifiers) newsOf(ctx context.Context, snap store.Snapshot, of place,
 // double is a pair as one of the two is told of it: of another Puskesmas nothing
 // but whether its supervisor says that the family lives there. nil where the
 // other does not count any more.
-func (f *Identifiers) double(ctx context.Context, snap store.Snapshot, home store.Village, of merge.ID, p *pair) (*ksv1.Double, error) {
-	theirs, err := snap.FindFamily(ctx, []uint32{p.other.village}, p.other.family)
+func (f *Identifiers) double(ctx context.Context, read onceReader, home store.Village, of merge.ID, p *pair) (*ksv1.Double, error) {
+	theirs, err := read.family(ctx, p.other)
 	if errors.Is(err, store.ErrNotFound) || err == nil && theirs.State != store.FamilyCounted {
 		return nil, nil
 	}
@@ -357,7 +363,7 @@ func (f *Identifiers) double(ctx context.Context, snap store.Snapshot, home stor
 		return nil, err
 	}
 	d := &ksv1.Double{Token: tokenOf(of, p.other.family, p.names), Shared: p.shared}
-	there, err := snap.Village(ctx, p.other.village)
+	there, err := read.Village(ctx, p.other.village)
 	if err != nil {
 		return nil, err
 	}

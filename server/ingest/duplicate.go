@@ -199,25 +199,30 @@ func (c *Core) tellDoubles(ctx context.Context, v store.VillageTx, tellings []*T
 	if err := w.readFamilies(ctx, families); err != nil {
 		return err
 	}
+	var counted []merge.ID
+	for _, id := range families {
+		if f := w.families[id]; !f.isNew && f.row.State == store.FamilyCounted {
+			counted = append(counted, id)
+		}
+	}
+	if err := v.ReopenDoubles(ctx, counted...); err != nil {
+		return err
+	}
 	for _, t := range tellings {
-		if err := w.tellDoubles(ctx, t); err != nil {
+		if err := w.tellDoubles(t); err != nil {
 			return err
 		}
 	}
 	return w.write(ctx)
 }
 
-func (w *work) tellDoubles(ctx context.Context, t *Telling) error {
+func (w *work) tellDoubles(t *Telling) error {
 	f, found := w.families[t.Family], t.Found
 	t.Before, t.Told = f.row.Revision, 0
 	if f.isNew {
 		return nil
 	}
-	if f.row.State == store.FamilyCounted {
-		if err := w.village.ReopenDoubles(ctx, t.Family); err != nil {
-			return err
-		}
-	} else {
+	if f.row.State != store.FamilyCounted {
 		found = nil
 	}
 	after, changed := review.Tell(f.review.GetDuplicates(), found)

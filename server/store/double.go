@@ -13,14 +13,14 @@ type DoubleTx interface {
 	// of which it is the one closed; of the others another family was before.
 	// Idempotent. It waits for a transaction that closes the other side.
 	CloseDoubles(ctx context.Context, family merge.ID, tokens [][]byte) ([][]byte, error)
-	// ReopenDoubles forgets that a family was closed: it counts again.
-	ReopenDoubles(ctx context.Context, family merge.ID) error
+	// ReopenDoubles forgets that families were closed: they count again.
+	ReopenDoubles(ctx context.Context, families ...merge.ID) error
 }
 
 // DoubleReader reads who shares identifiers, and what the district decides.
 type DoubleReader interface {
-	// IdentifiersOf reads what a family is found by, by hash.
-	IdentifiersOf(ctx context.Context, village uint32, family merge.ID) ([]Identifier, error)
+	// IdentifiersOf reads what families of a village are found by, by hash.
+	IdentifiersOf(ctx context.Context, village uint32, families ...merge.ID) ([]Identifier, error)
 	// SharedHashes gives those of the hashes by which more than one family is
 	// found, in no order.
 	SharedHashes(ctx context.Context, hashes [][16]byte) ([][16]byte, error)

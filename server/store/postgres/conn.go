@@ -74,36 +74,64 @@ func (c *conn) Bulk(ctx context.Context, query string, list [][]any) error {
 	return c.tx.SendBatch(ctx, batch).Close()
 }
 
-// Insert sends each column as one array, which costs both ends a fraction of a
-// statement a row.
+// Insert sends each column as one array, or, where all rows have the same, as one value:
+// both ends pay for every element.
 func (c *conn) Insert(ctx context.Context, into statements.Insertion, rows [][]any) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	arrays := make([]any, into.Width())
-	types := make([]string, len(arrays))
-	for i := range arrays {
+	args := make([]any, into.Width())
+	types := make([]string, len(args))
+	for i := range args {
 		var err error
-		if arrays[i], types[i], err = columnOf(rows, i); err != nil {
+		if i < into.Common {
+			args[i], types[i], err = commonOf(rows, i)
+		} else {
+			args[i], types[i], err = columnOf(rows, i)
+		}
+		if err != nil {
 			return fmt.Errorf("insert into %s: %w", into.Table, err)
 		}
 	}
-	return c.Do(ctx, insertText(into, types), arrays...)
+	return c.Do(ctx, insertText(into, types), args...)
 }
 
-// insertText is the statement of an insertion with arrays of these types.
+// insertText is the statement of an insertion of columns of these types.
 func insertText(into statements.Insertion, types []string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "INSERT INTO %s (%s) SELECT * FROM unnest(", into.Table, into.Columns)
-	for i, t := range types {
+	fmt.Fprintf(&b, "INSERT INTO %s (%s) SELECT ", into.Table, into.Columns)
+	for i, t := range types[:into.Common] {
+		fmt.Fprintf(&b, "$%d::%s, ", i+1, t)
+	}
+	b.WriteString("each.* FROM unnest(")
+	for i, t := range types[into.Common:] {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "$%d::%s[]", i+1, t)
+		fmt.Fprintf(&b, "$%d::%s[]", into.Common+i+1, t)
 	}
-	b.WriteString(")")
+	b.WriteString(") AS each")
 	b.WriteString(into.Conflict)
 	return b.String()
+}
+
+// commonOf is the one value of a column; rows that differ are a programmer's error.
+func commonOf(rows [][]any, at int) (value any, sqlType string, err error) {
+	value = rows[0][at]
+	switch value.(type) {
+	case int64:
+		sqlType = "bigint"
+	case string:
+		sqlType = "text"
+	default:
+		return nil, "", fmt.Errorf("one value of %T", value)
+	}
+	for _, row := range rows[1:] {
+		if row[at] != value {
+			return nil, "", fmt.Errorf("%v and %v in a column of one value", value, row[at])
+		}
+	}
+	return value, sqlType, nil
 }
 
 // columnOf gathers a column's values, with the type of their array's elements.

@@ -89,17 +89,19 @@ func (v *villageTx) putFamilies(ctx context.Context, c *store.Commit) error {
 	var added, changed [][]any
 	for i := range c.Families {
 		f := &c.Families[i]
-		row := []any{
+		if v.absent[f.ID] && isUnreviewed(f) {
+			added = append(added, []any{
+				int64(v.row.Number), int64(0), int64(0), f.ID[:], int64(f.Place), int64(f.State), int64(f.Revision), int64(f.SurveyDate), f.Salt[:],
+				f.Payload, int64(f.Provisional), int64(f.Findings), int64(f.Conflicts), int64(f.Calls), int64(f.Surveyor), f.Years,
+			})
+			continue
+		}
+		changed = append(changed, []any{
 			int64(v.row.Number), f.ID[:], int64(f.Place), int64(f.State), int64(f.Revision), int64(f.SurveyDate), f.Salt[:],
 			f.Payload, f.ApprovedPayload, f.Review, int64(f.ReviewState), int64(f.Provisional), int64(f.Verified),
 			int64(f.Findings), int64(f.Conflicts), f.JudgedPayload, int64(f.ReviewAuthor), f.ReviewSinceMS, int64(f.Calls), int64(f.Surveyor),
 			f.Doubles, f.Years,
-		}
-		if v.absent[f.ID] {
-			added = append(added, row)
-		} else {
-			changed = append(changed, row)
-		}
+		})
 	}
 	if err := v.insert(ctx, "add families", addFamilies, added); err != nil {
 		return err
@@ -107,11 +109,19 @@ func (v *villageTx) putFamilies(ctx context.Context, c *store.Commit) error {
 	return v.insert(ctx, "write families", writeFamilies, changed)
 }
 
+// isUnreviewed tells whether nothing of a family's review is to be kept, as of one that
+// has just been made.
+func isUnreviewed(f *store.Family) bool {
+	return f.ApprovedPayload == nil && f.JudgedPayload == nil && f.Review == nil && f.ReviewState == 0 && f.Verified == 0 &&
+		f.ReviewAuthor == 0 && f.ReviewSinceMS == 0 && f.Doubles == 0
+}
+
 // addFamilies is for those known to be new: of a row that may be there already
 // PostgreSQL looks through the indexes twice, and logs one step more.
-var addFamilies = Insertion{Table: "family", Columns: familyColumns}
+var addFamilies = Insertion{Table: "family", Common: 3, Columns: `village, review_state, verified, id, place, state, revision, survey_date, salt, payload,
+provisional, findings, conflicts, calls, surveyor, years`}
 
-var writeFamilies = Insertion{Table: "family", Columns: familyColumns, Conflict: `
+var writeFamilies = Insertion{Table: "family", Columns: familyColumns, Common: 1, Conflict: `
 ON CONFLICT (village, id) DO UPDATE SET place = excluded.place, state = excluded.state, revision = excluded.revision,
     survey_date = excluded.survey_date, salt = excluded.salt, payload = excluded.payload,
     approved_payload = excluded.approved_payload, review = excluded.review, review_state = excluded.review_state,
@@ -120,7 +130,7 @@ ON CONFLICT (village, id) DO UPDATE SET place = excluded.place, state = excluded
     review_ms = excluded.review_ms, calls = excluded.calls, surveyor = excluded.surveyor, doubles = excluded.doubles,
     years = excluded.years`}
 
-var insertHistory = Insertion{Table: "history", Columns: `village, revision, family, change, content_hash, chain_hash, time_ms, counter,
+var insertHistory = Insertion{Table: "history", Common: 1, Columns: `village, revision, family, change, content_hash, chain_hash, time_ms, counter,
 device, incarnation, author, committed_ms, payload`}
 
 func (v *villageTx) putEntries(ctx context.Context, c *store.Commit) error {

@@ -28,26 +28,41 @@ INSERT INTO closed_double (token, village, family) VALUES ($1, $2, $3) ON CONFLI
 	return own, err
 }
 
-// ReopenDoubles forgets that a family was closed.
-func (v *villageTx) ReopenDoubles(ctx context.Context, family merge.ID) error {
-	_, err := v.tx.conn.Exec(ctx, `DELETE FROM closed_double WHERE village = $1 AND family = $2`, int64(v.row.Number), family[:])
+// ReopenDoubles forgets that families were closed.
+func (v *villageTx) ReopenDoubles(ctx context.Context, families ...merge.ID) error {
+	if len(families) == 0 {
+		return nil
+	}
+	e := v.tx.engine
+	_, err := v.tx.conn.Exec(ctx, `DELETE FROM closed_double WHERE village = $1 AND family `+e.InBlobs("$2"), int64(v.row.Number), e.Blobs(blobsOf(families)))
 	return v.tx.fail("reopen doubles", err)
 }
 
 // putDoubleCases replaces the cases of families; those that stay keep their age.
 func (v *villageTx) putDoubleCases(ctx context.Context, c *store.Commit) error {
 	e := v.tx.engine
-	var rows [][]any
+	var rows, fewer [][]any
+	var without []merge.ID // most have none, and are written together
 	for i := range c.DoubleCases {
 		f := &c.DoubleCases[i]
-		_, err := v.tx.conn.Exec(ctx, `DELETE FROM double_case WHERE village = $1 AND family = $2 AND NOT (token `+e.InBlobs("$3")+`)`,
-			int64(v.row.Number), f.Family[:], e.Blobs(f.Tokens))
-		if err != nil {
-			return v.tx.fail("write cases", err)
+		if len(f.Tokens) == 0 {
+			without = append(without, f.Family)
+			continue
 		}
+		fewer = append(fewer, []any{int64(v.row.Number), f.Family[:], e.Blobs(f.Tokens)})
 		for _, token := range f.Tokens {
 			rows = append(rows, []any{int64(v.row.Number), f.Family[:], token, f.OpenedAtMS})
 		}
+	}
+	if len(without) > 0 {
+		err := v.tx.conn.Do(ctx, `DELETE FROM double_case WHERE village = $1 AND family `+e.InBlobs("$2"), int64(v.row.Number), e.Blobs(blobsOf(without)))
+		if err != nil {
+			return v.tx.fail("settle cases", err)
+		}
+	}
+	err := v.bulk(ctx, "settle cases", `DELETE FROM double_case WHERE village = $1 AND family = $2 AND NOT (token `+e.InBlobs("$3")+`)`, fewer)
+	if err != nil {
+		return err
 	}
 	return v.bulk(ctx, "write cases", `
 INSERT INTO double_case (village, family, token, opened_ms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, rows)

@@ -29,8 +29,10 @@ type Conn interface {
 // Insertion is where rows go.
 type Insertion struct {
 	Table string
-	// Columns are separated by commas.
+	// Columns are separated by commas. The first Common of them, with integers or texts,
+	// hold one value in all rows of an insertion.
 	Columns string
+	Common  int
 	// Conflict is the clause for rows that are there already; "" makes them an
 	// error.
 	Conflict string

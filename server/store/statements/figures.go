@@ -41,9 +41,9 @@ func (v *villageTx) putEfforts(ctx context.Context, c *store.Commit) error {
 const movementColumns = `village, day, revision, family, cause, provisional_before, provisional_after, verified_before, verified_after, years`
 
 // addMovements is of a commit with a revision of its own, which has none yet.
-var addMovements = Insertion{Table: "movement", Columns: movementColumns}
+var addMovements = Insertion{Table: "movement", Columns: movementColumns, Common: 3}
 
-var writeMovements = Insertion{Table: "movement", Columns: movementColumns, Conflict: `
+var writeMovements = Insertion{Table: "movement", Columns: movementColumns, Common: 3, Conflict: `
 ON CONFLICT (village, day, revision, family) DO UPDATE SET cause = excluded.cause, provisional_before = excluded.provisional_before,
     provisional_after = excluded.provisional_after, verified_before = excluded.verified_before, verified_after = excluded.verified_after,
     years = excluded.years`}

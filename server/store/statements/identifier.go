@@ -32,19 +32,28 @@ func (t *Tx) PutIdentifiers(ctx context.Context, batches []store.IdentifierBatch
 		entries = append(entries, b.ByHash...)
 	}
 	if len(lists) > 0 {
-		if err := t.conn.Insert(ctx, insertIdentified, lists); err != nil {
+		if err := t.conn.Insert(ctx, t.ofVillages(insertIdentified), lists); err != nil {
 			return t.fail("write identifiers of families", err)
 		}
 	}
 	if len(entries) == 0 {
 		return nil
 	}
-	into := Insertion{Table: "identifier", Columns: identifierColumns, Conflict: t.engine.IdentifierConflict()}
+	into := t.ofVillages(Insertion{Table: "identifier", Columns: identifierColumns, Conflict: t.engine.IdentifierConflict()})
 	return t.fail("write identifiers", t.conn.Insert(ctx, into, indexRows(entries)))
 }
 
+// ofVillages is an insertion whose first column is the village, which is one where a
+// transaction has but one.
+func (t *Tx) ofVillages(into Insertion) Insertion {
+	if !t.engine.ManyVillages() {
+		into.Common = 1
+	}
+	return into
+}
+
 const (
-	identifierColumns = "hash, village, family"
+	identifierColumns = "village, hash, family"
 	identifierWidth   = 3
 )
 
@@ -64,7 +73,7 @@ func indexRows(entries []store.Identifier) [][]any {
 			continue
 		}
 		n := len(values)
-		values = append(values, e.Key(), int64(e.Village), e.Family[:])
+		values = append(values, int64(e.Village), e.Key(), e.Family[:])
 		rows = append(rows, values[n:len(values):len(values)])
 	}
 	return rows
@@ -127,9 +136,9 @@ func (t *Tx) listed(ctx context.Context, where string, args ...any) ([]store.Ide
 	return t.lists(ctx, `SELECT village, family, entries FROM identified WHERE `+where, args...)
 }
 
-// IdentifiersOf reads what a family is found by.
-func (t *Tx) IdentifiersOf(ctx context.Context, village uint32, family merge.ID) ([]store.Identifier, error) {
-	out, err := t.listed(ctx, `village = $1 AND family = $2`, int64(village), family[:])
+// IdentifiersOf reads what families are found by.
+func (t *Tx) IdentifiersOf(ctx context.Context, village uint32, families ...merge.ID) ([]store.Identifier, error) {
+	out, err := t.listed(ctx, `village = $1 AND family `+t.engine.InBlobs("$2"), int64(village), t.engine.Blobs(blobsOf(families)))
 	slices.SortFunc(out, func(a, b store.Identifier) int { return bytes.Compare(a.Hash[:], b.Hash[:]) })
 	return out, err
 }
@@ -176,7 +185,7 @@ func (t *Tx) unindex(ctx context.Context, entries []store.Identifier) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	return t.fail("forget identifiers", t.conn.Bulk(ctx, `DELETE FROM identifier WHERE hash = $1 AND village = $2 AND family = $3`, indexRows(entries)))
+	return t.fail("forget identifiers", t.conn.Bulk(ctx, `DELETE FROM identifier WHERE village = $1 AND hash = $2 AND family = $3`, indexRows(entries)))
 }
 
 // forgetIdentifiers deletes all that families are found by.

@@ -5,12 +5,48 @@ import (
 	"context"
 	"errors"
 	"math"
+	"reflect"
 	"testing"
 
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/server/store"
 )
+
+// Families of which a transaction knows that they are new are written another way, once.
+func testNewFamilies(t *testing.T, s store.Store) {
+	v := number(t, s, codeA)
+	add(t, s, v, 1001, 1)
+	var want []store.Family
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, v, func(x store.VillageTx) error {
+			there, err := x.Families(ctx, []merge.ID{id(1), id(2), id(3)})
+			if err != nil || len(there) != 1 || there[0].ID != id(1) {
+				t.Errorf("of three families %+v are there, %v", there, err)
+			}
+			c := commitOf(x, 1002, 1, 2, 3)
+			c.Entries = nil
+			of := &c.Families[2] // new, and judged already, as one that was split from another
+			of.Review, of.ApprovedPayload, of.JudgedPayload, of.ReviewState, of.Verified = []byte{7}, []byte{8}, []byte{9}, 2, 5
+			of.ReviewAuthor, of.ReviewSinceMS, of.Doubles = 11, 12, 1
+			if err := x.Apply(ctx, c); err != nil {
+				return err
+			}
+			c = commitOf(x, 1003, 2)
+			c.Entries, want = nil, append(append(want[:0], c.Families...), *of)
+			return x.Apply(ctx, c)
+		})
+	})
+	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
+		for _, w := range want {
+			f, err := snap.FindFamily(ctx, []uint32{v}, w.ID)
+			if err != nil || !reflect.DeepEqual(f, w) {
+				t.Errorf("family %+v, %v; want %+v", f, err, w)
+			}
+		}
+		return nil
+	})
+}
 
 func testRoundTrip(t *testing.T, s store.Store) {
 	v := number(t, s, codeA)

@@ -34,9 +34,13 @@ func testIdentifiers(t *testing.T, s store.Store) {
 		}
 		return err
 	})
-	own := func(v uint32, family byte) (text string) {
+	own := func(v uint32, families ...byte) (text string) {
+		ids := make([]merge.ID, len(families))
+		for i, family := range families {
+			ids[i] = id(family)
+		}
 		read(t, s, func(ctx context.Context, snap store.Snapshot) error {
-			list, err := snap.IdentifiersOf(ctx, v, id(family))
+			list, err := snap.IdentifiersOf(ctx, v, ids...)
 			for _, i := range list {
 				text += fmt.Sprintf("%d:%d ", i.Hash[0], i.Member[15])
 			}
@@ -46,6 +50,13 @@ func testIdentifiers(t *testing.T, s store.Store) {
 	}
 	if got := own(b, 2); got != "1:3 2:0 " {
 		t.Errorf("a family is found by %q", got)
+	}
+	put(b, 4, store.Identifier{Hash: [16]byte{1, 1}, Family: id(4)}, store.Identifier{Hash: [16]byte{4}, Family: id(4), Member: id(5)})
+	if got := own(b, 2, 4, 1); got != "1:3 1:0 2:0 4:5 " {
+		t.Errorf("families are found by %q", got)
+	}
+	if got := own(b); got != "" {
+		t.Errorf("no families are found by %q", got)
 	}
 	put(a, 1)
 	read(t, s, func(ctx context.Context, snap store.Snapshot) error {

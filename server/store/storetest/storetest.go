@@ -23,6 +23,7 @@ func Run(t *testing.T, open Factory) {
 		test func(t *testing.T, s store.Store)
 	}{
 		{"a commit is read back whole", testRoundTrip},
+		{"families that were looked for and are new are read back, and changed", testNewFamilies},
 		{"a change id is taken once", testChangeOnce},
 		{"a failed write leaves nothing", testRollback},
 		{"a panic leaves nothing, and nothing locked", testPanic},
