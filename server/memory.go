@@ -13,8 +13,8 @@ const MemoryLimit = 380 << 20
 
 // memoryPerVillage is what MemoryLimit grows by for each village: its figures on the
 // board (1.8 kB) and what is kept of answers about it. With the nation's 83,763 the
-// limit is 819 MiB; at 380, half of the processor went into collecting, at 740 a third.
-const memoryPerVillage = 5500
+// limit is 740 MiB; at 380, half of the processor went into collecting.
+const memoryPerVillage = 4500
 
 // gcPercent: most of what a commit allocates dies with it; collecting a quarter
 // as often saves a fifth of the processor time. GOGC overrules it.

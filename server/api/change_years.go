@@ -8,6 +8,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/smallcell"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/tally"
 )
 
 // yearsOfCauses is what moved a subject in a period, altogether and in each survey year.
@@ -16,23 +17,50 @@ type yearsOfCauses struct {
 	years store.YearCauses
 }
 
-// readYearsOfCauses reads it anew: what is remembered is of one year.
+// readYearsOfCauses reads it; that of settled days is remembered, for all years together.
 func (s *Services) readYearsOfCauses(ctx context.Context, x *subject, p period) (out *yearsOfCauses, err error) {
 	p = s.explainable(x, p)
+	from, to := numberOf(p.from), numberOf(p.to)
+	settled := min(max(from, tally.SettledDay(s.Now())), to)
+	key := keptPeriod{x.id(), anyYear, s.Board.Directory(), from, settled}
+	known, ok := s.past.yearCauses.find(key)
+	if ok && settled == to {
+		return known, nil
+	}
 	err = s.Store.Read(s.wholeOf(ctx, x), func(ctx context.Context, snap store.Snapshot) error {
-		out = &yearsOfCauses{years: store.YearCauses{}}
-		return s.eachCause(ctx, snap, x, numberOf(p.from), numberOf(p.to), causeVisitor{
-			day: func(d *store.AreaDay) {
-				out.whole.AddSums(d.CausesIn(0))
-				out.years.AddCauses(d.YearCauses)
-			},
-			movement: func(m *store.Movement) error {
-				out.whole.Add(m)
-				return out.years.Add(m)
-			},
-		})
+		if !ok {
+			known = &yearsOfCauses{years: store.YearCauses{}}
+			if err := s.addYearsOfCauses(ctx, snap, x, key, known); err != nil {
+				return err
+			}
+		}
+		out = &yearsOfCauses{whole: known.whole, years: store.YearCauses{}}
+		out.years.AddCauses(known.years)
+		key := key
+		key.after, key.upTo = settled, to
+		return s.addYearsOfCauses(ctx, snap, x, key, out)
 	})
+	if err == nil && !ok {
+		s.past.yearCauses.keep(key, known, taking{keptCausesSize * (1 + len(known.years)), keptCausesBytes})
+	}
 	return out, err
+}
+
+// addYearsOfCauses adds what moved a subject in a period.
+func (s *Services) addYearsOfCauses(ctx context.Context, snap store.Snapshot, x *subject, k keptPeriod, into *yearsOfCauses) error {
+	if k.after >= k.upTo {
+		return nil
+	}
+	return s.eachCause(ctx, snap, x, k.after, k.upTo, causeVisitor{
+		day: func(d *store.AreaDay) {
+			into.whole.AddSums(d.CausesIn(0))
+			into.years.AddCauses(d.YearCauses)
+		},
+		movement: func(m *store.Movement) error {
+			into.whole.Add(m)
+			return into.years.Add(m)
+		},
+	})
 }
 
 // withheld tells whether what a cause did in a survey year is withheld from who may not

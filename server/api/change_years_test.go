@@ -2,6 +2,7 @@ package api
 
 import (
 	"math/rand/v2"
+	"reflect"
 	"testing"
 
 	"github.com/keluarga-sehat/sync/internal/iks"
@@ -160,4 +161,41 @@ func left(t *testing.T, moved []store.Movement, shown map[int]bool) (families in
 		}
 	}
 	return families
+}
+
+// What moved on settled days is read once for all survey years; with what moves today it
+// is what a server finds that remembers nothing.
+func TestCausesByYearOfSettledDaysAreReadOnce(t *testing.T) {
+	t.Parallel()
+	w := newOpenWorld(t)
+	for day := range 5 {
+		w.move(1, 20260301+day, 1)
+	}
+	p := period{w.date("2026-03-01"), w.services.dayNow()}
+	read := func(s *Services) *yearsOfCauses {
+		t.Helper()
+		got, err := s.readYearsOfCauses(w.Context(), &subject{code: w.district(), year: 2026}, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	for turn := range 3 {
+		w.move(1, 20260309, 1)
+		if err := w.services.Board.Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.counting.whole = 0
+		got, want := read(w.services), 1
+		if turn == 0 {
+			want = 2
+		}
+		if w.counting.whole != want {
+			t.Errorf("turn %d: movements were read %d times, not %d", turn, w.counting.whole, want)
+		}
+		anew := read(&Services{Store: w.counting, Board: w.services.Board, Now: w.services.Now})
+		if !reflect.DeepEqual(got, anew) {
+			t.Errorf("turn %d: what is remembered is not what is read anew", turn)
+		}
+	}
 }

@@ -25,6 +25,8 @@ type keptPast struct {
 	figures aging[keptDay, *tally.DayFigures]
 	causes  aging[keptPeriod, *store.CauseSums]
 	open    aging[keptDay, *keptOpen]
+	// yearCauses are of all years.
+	yearCauses aging[keptPeriod, *yearsOfCauses]
 }
 
 type keptDay struct {
