@@ -163,7 +163,7 @@ func (s *syncStream) page(r *ksv1.SyncRequest) (syncing.PageReader, error) {
 // window keeps a well-behaved device far below.
 const commitQueue = 16
 
-// Sync runs a session: one goroutine receives, one commits chunks in order, and
+// Sync runs a session: one goroutine receives, some carry chunks out in order, and
 // this one drives the machine, so that upload and download don't wait for each
 // other.
 func (y syncService) Sync(stream grpc.BidiStreamingServer[ksv1.SyncRequest, ksv1.SyncResponse]) error {
@@ -173,13 +173,7 @@ func (y syncService) Sync(stream grpc.BidiStreamingServer[ksv1.SyncRequest, ksv1
 	requests := make(chan received)
 	chunks := make(chan session.Chunk, commitQueue)
 	acks := make(chan committed, commitQueue)
-	finished := make(chan struct{})
-	go func() {
-		defer close(finished)
-		for chunk := range chunks {
-			acks <- commitSafely(ctx, s, chunk)
-		}
-	}()
+	finished := carryOut(ctx, s, chunks, acks)
 	// The receiving goroutine ends when the handler has returned, as gRPC then
 	// ends the stream; it is not waited for.
 	go receive(ctx, stream, requests)
@@ -196,25 +190,9 @@ func (y syncService) Sync(stream grpc.BidiStreamingServer[ksv1.SyncRequest, ksv1
 	}
 }
 
-// commitSafely keeps a panic within its session.
-func commitSafely(ctx context.Context, s *session.Session, chunk session.Chunk) (c committed) {
-	defer func() {
-		if v := recover(); v != nil {
-			c = committed{err: fmt.Errorf("panic: %v\n%s", v, debug.Stack())}
-		}
-	}()
-	ack, err := s.CommitChunk(ctx, chunk)
-	return committed{ack, err}
-}
-
 type received struct {
 	request *ksv1.SyncRequest
 	err     error
-}
-
-type committed struct {
-	ack *ksv1.SyncUploadAck
-	err error
 }
 
 func receive(ctx context.Context, stream grpc.BidiStreamingServer[ksv1.SyncRequest, ksv1.SyncResponse], to chan<- received) {

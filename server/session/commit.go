@@ -33,43 +33,67 @@ func (b *Backend) CommitFor(ctx context.Context, page *ksv1.UploadPage, sender *
 	return ack.GetReceipts(), err
 }
 
-// commitPage commits a page's changes, village by village in order, then its steps
-// of review.
+// commitPage prepares and commits a page.
 func (b *Backend) commitPage(ctx context.Context, page *ksv1.UploadPage, sender *ingest.Sender) (*ksv1.SyncUploadAck, error) {
-	now := b.Now().UnixMilli()
-	ack := &ksv1.SyncUploadAck{Level: ksv1.AckLevel_ACK_LEVEL_APPLIED}
-	byVillage := map[uint32][]int{}
-	var order []uint32
-	incoming := make([]*ingest.Incoming, len(page.GetChanges()))
-	for i, c := range page.GetChanges() {
-		incoming[i] = ingest.Prepare(c, sender, now)
-		if byVillage[c.GetVillage()] == nil {
-			order = append(order, c.GetVillage())
-		}
-		byVillage[c.GetVillage()] = append(byVillage[c.GetVillage()], i)
+	p, err := b.prepare(page, sender)
+	if err != nil {
+		return nil, err
 	}
-	ack.Receipts = make([]*ksv1.Receipt, len(incoming))
-	for _, village := range order {
-		positions := byVillage[village]
-		batch := make([]*ingest.Incoming, len(positions))
-		for j, i := range positions {
-			batch[j] = incoming[i]
+	return b.commit(ctx, p, sender)
+}
+
+// prepared is a page with what could be told of its changes without the store.
+type prepared struct {
+	page     *ksv1.UploadPage
+	villages []preparedVillage // in the order in which the page names them
+}
+
+// preparedVillage are a page's changes of one village, and where they stand in it.
+type preparedVillage struct {
+	number    uint32
+	batch     []*ingest.Incoming
+	positions []int
+}
+
+func (b *Backend) prepare(page *ksv1.UploadPage, sender *ingest.Sender) (*prepared, error) {
+	now := b.Now().UnixMilli()
+	p := &prepared{page: page}
+	at := map[uint32]int{}
+	for i, c := range page.GetChanges() {
+		n, ok := at[c.GetVillage()]
+		if !ok {
+			n = len(p.villages)
+			at[c.GetVillage()] = n
+			p.villages = append(p.villages, preparedVillage{number: c.GetVillage()})
 		}
-		if err := b.Core.Anticipate(village, batch); err != nil {
+		v := &p.villages[n]
+		v.batch, v.positions = append(v.batch, ingest.Prepare(c, sender, now)), append(v.positions, i)
+	}
+	for _, v := range p.villages {
+		if err := b.Core.Anticipate(v.number, v.batch); err != nil {
 			return nil, err
 		}
-		receipts, mark, err := ingest.CommitKnown(ctx, b.Changes, village, batch)
+	}
+	return p, nil
+}
+
+// commit commits a page's changes, village by village in order, then its steps of
+// review.
+func (b *Backend) commit(ctx context.Context, p *prepared, sender *ingest.Sender) (*ksv1.SyncUploadAck, error) {
+	ack := &ksv1.SyncUploadAck{Level: ksv1.AckLevel_ACK_LEVEL_APPLIED, Receipts: make([]*ksv1.Receipt, len(p.page.GetChanges()))}
+	for _, v := range p.villages {
+		receipts, mark, err := ingest.CommitKnown(ctx, b.Changes, v.number, v.batch)
 		if err != nil {
 			return nil, err
 		}
-		for j, i := range positions {
+		for j, i := range v.positions {
 			ack.Receipts[i] = receipts[j]
 		}
 		if mark != nil {
 			ack.Marks = append(ack.Marks, mark)
 		}
 	}
-	return ack, b.commitActs(ctx, page, ack, sender)
+	return ack, b.commitActs(ctx, p.page, ack, sender)
 }
 
 // step is a step of review with its village.

@@ -49,8 +49,8 @@ type Link interface {
 	UseCompression(ksv1.Compression) error
 }
 
-// Session drives the server's machine. Not safe for concurrent use, but for
-// CommitChunk.
+// Session drives the server's machine. Not safe for concurrent use, but for what
+// carries chunks out (chunk.go).
 type Session struct {
 	backend *Backend
 	caller  *access.Caller
@@ -61,7 +61,8 @@ type Session struct {
 	epoch   uint64
 	// forked: the device's database is a copy, and nothing went either way.
 	forked bool
-	// waiting is how much of the device's work is in quarantine.
+	// waiting is how much of the device's work is in quarantine; once the session is
+	// open, CommitPrepared's alone.
 	waiting int
 }
 
@@ -140,54 +141,6 @@ func (s *Session) do(ctx context.Context, effect syncing.ServerEffect) (syncing.
 	default:
 		return nil, fmt.Errorf("unknown effect %T", effect)
 	}
-}
-
-// CommitChunk commits a chunk's changes, village by village in order, and its
-// submissions; when it returns, every receipt is durable. Safe beside the
-// session's other methods; chunks must be committed in order. Errors:
-// ingest.ErrQuarantineFull where as much of the device waits as may; the device
-// keeps its work.
-func (s *Session) CommitChunk(ctx context.Context, chunk Chunk) (*ksv1.SyncUploadAck, error) {
-	if s.waiting >= ingest.MaxQuarantined {
-		return nil, ingest.ErrQuarantineFull
-	}
-	ack, entries, err := s.commitChunk(ctx, chunk)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range ack.GetReceipts() {
-		if r.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED {
-			s.waiting++
-		}
-	}
-	if err := s.backend.Audit.Append(ctx, entries...); err != nil {
-		return nil, err
-	}
-	if ack.Audit = s.backend.Audit.Head(); ack.Audit != nil {
-		ack.Audit.Epoch = s.epoch
-	}
-	ack.ClockMs = uint64(s.backend.Now().UnixMilli())
-	return ack, nil
-}
-
-// commitChunk commits a chunk in a slot, which others may have while what is to be
-// recorded of it becomes durable.
-func (s *Session) commitChunk(ctx context.Context, chunk Chunk) (*ksv1.SyncUploadAck, []*ksv1.AuditEntry, error) {
-	leave, err := s.backend.enter(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer leave()
-	page, err := chunk.Page()
-	if err != nil {
-		return nil, nil, err
-	}
-	ack, err := s.backend.commitPage(ctx, page, s.sender)
-	if err != nil {
-		return nil, nil, err
-	}
-	ack.Number = chunk.Number
-	return ack, s.uploadEntries(page, ack), nil
 }
 
 // placesOf bounds a read to a scope: nil for the whole village.

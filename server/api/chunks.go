@@ -1,0 +1,86 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/session"
+)
+
+// staged is what a stage made of a chunk, or why it failed.
+type staged[T any] struct {
+	value T
+	err   error
+}
+
+// committed is what became of a chunk.
+type committed struct {
+	ack *ksv1.SyncUploadAck
+	err error
+}
+
+// chunksAhead is how many chunks of a session are in the stages at most: one each.
+const chunksAhead = 3
+
+// carryOut takes chunks, until there are no more, through the stages of a session, a
+// goroutine each, and tells in their order what became of them; behind the first that
+// fails of none. Finished is closed at the end; until then acks must be received. While
+// they are not, because the device does not read its own, no slot is held: what is
+// ahead finds room behind the commit, and nothing more is prepared.
+func carryOut(ctx context.Context, s *session.Session, chunks <-chan session.Chunk, acks chan<- committed) (finished <-chan struct{}) {
+	ahead := make(chan struct{}, chunksAhead)
+	prepared := make(chan staged[*session.PreparedChunk])
+	durable := make(chan staged[*session.CommittedChunk], chunksAhead)
+	end := make(chan struct{})
+	go func() {
+		defer close(prepared)
+		for chunk := range chunks {
+			ahead <- struct{}{}
+			prepared <- safely(func() (*session.PreparedChunk, error) { return s.PrepareChunk(ctx, chunk) })
+		}
+	}()
+	go func() {
+		defer close(durable)
+		failed := false
+		for p := range prepared {
+			c := staged[*session.CommittedChunk]{err: p.err}
+			switch {
+			case p.err == nil && failed:
+				p.value.Discard()
+			case p.err == nil:
+				c = safely(func() (*session.CommittedChunk, error) { return s.CommitPrepared(ctx, p.value) })
+			}
+			failed = failed || c.err != nil
+			durable <- c
+		}
+	}()
+	go func() {
+		defer close(end)
+		failed := false
+		for c := range durable {
+			if !failed {
+				a := staged[*ksv1.SyncUploadAck]{err: c.err}
+				if c.err == nil {
+					a = safely(func() (*ksv1.SyncUploadAck, error) { return s.RecordChunk(ctx, c.value) })
+				}
+				failed = a.err != nil
+				acks <- committed{a.value, a.err}
+			}
+			<-ahead
+		}
+	}()
+	return end
+}
+
+// safely keeps a panic within its session.
+func safely[T any](step func() (T, error)) (s staged[T]) {
+	defer func() {
+		if v := recover(); v != nil {
+			s.err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	s.value, s.err = step()
+	return s
+}
