@@ -3,21 +3,21 @@ package ingest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
 	"sync"
-	"time"
 
-	"github.com/keluarga-sehat/sync/internal/planted"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
 // Bounds of the pipeline.
 const (
-	// groupChanges is how many changes one commit takes at most: enough that
-	// its fixed cost, a transaction's and each village's, is spread, few enough that
-	// nobody waits long: half a second where it takes the most.
-	groupChanges = 4096
+	// groupCost is what one commit takes on at most, in changes that make a family:
+	// enough that its fixed cost, a transaction's and each village's, is spread, few
+	// enough that nobody waits long and what it reads has room.
+	groupCost = 2048
+	// storedCost is the cost of a change to a stored family, which is read, opened and
+	// merged while others wait: some 40 kB and a millisecond.
+	storedCost = 4
 	// queueBatches is how many batches may wait for one village; a sender that
 	// finds it full commits by itself, which slows its device down and nobody
 	// else.
@@ -62,6 +62,19 @@ type request struct {
 	batch   []*Incoming
 	acts    []*Act
 	done    chan VillageOutcome // holds one
+}
+
+// cost is about what a commit of the request costs, in changes that make a family.
+func (r *request) cost() int {
+	cost := storedCost * len(r.acts)
+	for _, in := range r.batch {
+		if in.creation != nil {
+			cost++
+		} else {
+			cost += storedCost
+		}
+	}
+	return cost
 }
 
 // NewPipeline makes a pipeline around a core; manyVillages is what its store
@@ -120,11 +133,17 @@ func (p *Pipeline) enqueue(ctx context.Context, r *request) error {
 		return nil
 	default:
 	}
-	// A full queue: the sender commits by itself, waiting for the village's
-	// lock like everybody else.
+	// A full queue: the sender commits by itself, waiting for a turn and the
+	// village's lock like everybody else.
 	p.wait.Add(1)
 	p.mu.Unlock()
 	defer p.wait.Done()
+	select {
+	case p.turns <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-p.turns }()
 	p.answerAll(ctx, []*request{r})
 	return nil
 }
@@ -143,11 +162,11 @@ func (p *Pipeline) commitNext(key uint32, queue chan *request) bool {
 	p.turns <- struct{}{}
 	defer func() { <-p.turns }()
 	var group []*request
-	for size := 0; size < groupChanges; {
+	for cost := 0; cost < groupCost; {
 		select {
 		case r := <-queue:
 			group = append(group, r)
-			size += len(r.batch) + len(r.acts)
+			cost += r.cost()
 			continue
 		default:
 		}
@@ -169,107 +188,6 @@ func (p *Pipeline) retire(key uint32, queue chan *request) bool {
 	}
 	delete(p.queues, key)
 	return true
-}
-
-// answerAll commits a group as one and gives each sender its receipts. Where
-// the core panics, each change is tried by itself, so that one poisonous record
-// costs nobody else anything.
-func (p *Pipeline) answerAll(ctx context.Context, group []*request) {
-	var batches []VillageBatch
-	at := map[uint32]int{}
-	for _, r := range group {
-		i, ok := at[r.village]
-		if !ok {
-			i = len(batches)
-			at[r.village] = i
-			batches = append(batches, VillageBatch{Village: r.village})
-		}
-		batches[i].Changes = append(batches[i].Changes, r.batch...)
-		batches[i].Acts = append(batches[i].Acts, r.acts...)
-	}
-	if planted.Is(planted.AckBeforeCommit) {
-		acknowledgeUncommitted(group)
-	}
-	planted.Step(planted.ServerBeforeCommit)
-	given, err := p.commitSafely(ctx, batches)
-	planted.Step(planted.ServerAfterCommit)
-	var fault *panicError
-	if errors.As(err, &fault) {
-		given, err = p.commitOneByOne(ctx, batches)
-	}
-	for _, r := range group {
-		if err != nil {
-			r.done <- VillageOutcome{Err: err}
-			continue
-		}
-		all := &given[at[r.village]]
-		a := VillageOutcome{Mark: all.Mark, Err: all.Err}
-		if a.Err == nil {
-			a.Receipts, all.Receipts = all.Receipts[:len(r.batch)], all.Receipts[len(r.batch):]
-			a.Acted, all.Acted = all.Acted[:len(r.acts)], all.Acted[len(r.acts):]
-		}
-		r.done <- a
-	}
-}
-
-// acknowledgeUncommitted is the planted bug of that name.
-func acknowledgeUncommitted(group []*request) {
-	for _, r := range group {
-		a := VillageOutcome{Mark: &ksv1.VillageMark{Village: r.village}}
-		for _, in := range r.batch {
-			a.Receipts = append(a.Receipts, in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ""))
-		}
-		r.done <- a
-		r.done = make(chan VillageOutcome, 1)
-	}
-	time.Sleep(20 * time.Millisecond)
-}
-
-// panicError is a panic of the core, recovered.
-type panicError struct{ value any }
-
-func (e *panicError) Error() string { return fmt.Sprintf("ingest panicked: %v", e.value) }
-
-func (p *Pipeline) commitSafely(ctx context.Context, batches []VillageBatch) (given []VillageOutcome, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = &panicError{v}
-		}
-	}()
-	return p.core.CommitAll(ctx, batches)
-}
-
-// commitOneByOne isolates what makes the core panic; it goes to quarantine.
-func (p *Pipeline) commitOneByOne(ctx context.Context, batches []VillageBatch) ([]VillageOutcome, error) {
-	given := make([]VillageOutcome, len(batches))
-	for i, b := range batches {
-		for _, in := range b.Changes {
-			one := []VillageBatch{{Village: b.Village, Changes: []*Incoming{in}}}
-			got, err := p.commitSafely(ctx, one)
-			var fault *panicError
-			if errors.As(err, &fault) {
-				in.poisoned = true
-				got, err = p.commitSafely(ctx, one)
-			}
-			if err != nil {
-				return nil, err
-			}
-			given[i] = VillageOutcome{Receipts: append(given[i].Receipts, got[0].Receipts...), Mark: got[0].Mark, Err: got[0].Err}
-		}
-		for _, a := range b.Acts {
-			one := []VillageBatch{{Village: b.Village, Acts: []*Act{a}}}
-			got, err := p.commitSafely(ctx, one)
-			var fault *panicError
-			if errors.As(err, &fault) {
-				got, err = p.commitSafely(ctx, []VillageBatch{{Village: b.Village, Acts: []*Act{a.refuse(ReasonPanic)}}})
-			}
-			if err != nil {
-				return nil, err
-			}
-			given[i].Acted, given[i].Mark, given[i].Err = append(given[i].Acted, got[0].Acted...), got[0].Mark, got[0].Err
-		}
-	}
-	return given, nil
 }
 
 // Close takes nothing on any more and waits for what is under way.

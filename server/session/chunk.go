@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/ingest"
@@ -70,15 +71,18 @@ func (s *Session) PrepareChunk(ctx context.Context, chunk Chunk) (*PreparedChunk
 // CommitPrepared commits a chunk's changes, village by village in order, and its
 // submissions and verdicts; it leaves the slot in any case. Errors:
 // ingest.ErrQuarantineFull where as much of the device waits as may; the device keeps
-// its work.
+// its work. It outlasts its context: a commit that is under way holds its memory, and
+// what it makes of a device that has gone is recorded like any other.
 func (s *Session) CommitPrepared(ctx context.Context, p *PreparedChunk) (*CommittedChunk, error) {
 	defer p.leave()
 	if s.waiting >= ingest.MaxQuarantined {
 		return nil, ingest.ErrQuarantineFull
 	}
+	ctx = context.WithoutCancel(ctx)
 	ack, err := s.backend.commit(ctx, p.page, s.sender)
 	if err != nil {
-		return nil, err
+		// Villages before the one that failed are committed.
+		return nil, errors.Join(err, s.backend.Audit.Append(ctx, s.uploadEntries(p.page.page, ack)...))
 	}
 	ack.Number = p.number
 	for _, r := range ack.GetReceipts() {
@@ -92,7 +96,8 @@ func (s *Session) CommitPrepared(ctx context.Context, p *PreparedChunk) (*Commit
 // RecordChunk records in the audit trail what became of a chunk, and gives its ack, with
 // the head of the trail.
 func (s *Session) RecordChunk(ctx context.Context, c *CommittedChunk) (*ksv1.SyncUploadAck, error) {
-	if err := s.backend.Audit.Append(ctx, c.entries...); err != nil {
+	// The changes are durable, whoever has gone meanwhile.
+	if err := s.backend.Audit.Append(context.WithoutCancel(ctx), c.entries...); err != nil {
 		return nil, err
 	}
 	if c.ack.Audit = s.backend.Audit.Head(); c.ack.Audit != nil {

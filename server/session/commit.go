@@ -78,13 +78,14 @@ func (b *Backend) prepare(page *ksv1.UploadPage, sender *ingest.Sender) (*prepar
 }
 
 // commit commits a page's changes, village by village in order, then its steps of
-// review.
+// review. With an error comes the ack of what was committed before it: receipts that
+// are missing or nil are of what was not, or of which that is unknown.
 func (b *Backend) commit(ctx context.Context, p *prepared, sender *ingest.Sender) (*ksv1.SyncUploadAck, error) {
 	ack := &ksv1.SyncUploadAck{Level: ksv1.AckLevel_ACK_LEVEL_APPLIED, Receipts: make([]*ksv1.Receipt, len(p.page.GetChanges()))}
 	for _, v := range p.villages {
 		receipts, mark, err := ingest.CommitKnown(ctx, b.Changes, v.number, v.batch)
 		if err != nil {
-			return nil, err
+			return ack, err
 		}
 		for j, i := range v.positions {
 			ack.Receipts[i] = receipts[j]

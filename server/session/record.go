@@ -41,11 +41,14 @@ func (s *Session) recordOpen(ctx context.Context, w *ksv1.SyncWelcome, witnessed
 }
 
 // uploadEntries are what is recorded of a chunk: an entry a village of what became of
-// its changes, and one for each submission and verdict.
+// its changes, and one for each submission and verdict; nothing of what has no receipt.
 func (s *Session) uploadEntries(page *ksv1.UploadPage, ack *ksv1.SyncUploadAck) []*ksv1.AuditEntry {
 	of := map[uint32]*ksv1.AuditEntry{}
 	var entries []*ksv1.AuditEntry
 	for i, c := range page.GetChanges() {
+		if ack.GetReceipts()[i] == nil {
+			continue
+		}
 		e := of[c.GetVillage()]
 		if e == nil {
 			e = audit.By(s.caller, ksv1.AuditKind_AUDIT_KIND_CHANGE, method)
@@ -56,20 +59,24 @@ func (s *Session) uploadEntries(page *ksv1.UploadPage, ack *ksv1.SyncUploadAck) 
 		}
 		addReceipt(e, c, ack.GetReceipts()[i])
 	}
-	for i, b := range page.GetSubmissions() {
+	acted := ack.GetReceipts()[len(page.GetChanges()):]
+	for _, b := range page.GetSubmissions() {
+		if len(acted) == 0 {
+			return entries
+		}
 		e := audit.By(s.caller, ksv1.AuditKind_AUDIT_KIND_CHANGE, method)
 		e.Subjects = []string{audit.AreaSubject(s.villageCode(b.GetVillage()))}
-		e.FirstRevision = ack.GetReceipts()[len(page.GetChanges())+i].GetRevision()
+		e.FirstRevision = acted[0].GetRevision()
 		e.LastRevision, e.Count, e.Ground = e.FirstRevision, uint64(len(b.GetFamilyIds())), "submission"
-		entries = append(entries, e)
+		entries, acted = append(entries, e), acted[1:]
 	}
-	return append(entries, s.decisionEntries(page, ack)...)
+	return append(entries, s.decisionEntries(page.GetDecisions(), acted)...)
 }
 
 // decisionEntries are what is recorded of verdicts, an entry each.
-func (s *Session) decisionEntries(page *ksv1.UploadPage, ack *ksv1.SyncUploadAck) (entries []*ksv1.AuditEntry) {
-	for i, d := range page.GetDecisions() {
-		receipt := ack.GetReceipts()[len(page.GetChanges())+len(page.GetSubmissions())+i]
+func (s *Session) decisionEntries(decisions []*ksv1.ReviewDecision, receipts []*ksv1.Receipt) (entries []*ksv1.AuditEntry) {
+	for i, receipt := range receipts {
+		d := decisions[i]
 		e := audit.By(s.caller, ksv1.AuditKind_AUDIT_KIND_REVIEW, method)
 		e.Subjects = []string{audit.AreaSubject(s.villageCode(d.GetVillage()))}
 		if id, err := merge.ParseID(d.GetFamilyId()); err == nil {

@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
+	"runtime"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -35,6 +37,11 @@ type Store struct {
 	// join makes a connection beside the pool what one of the pool is.
 	join func(context.Context, *pgx.Conn) error
 }
+
+// spareConns is how many connections the pool has beyond one a core, where its address
+// says nothing: what commits uploads takes one more than there are cores, and those who
+// sign in, read and record have some left.
+const spareConns = 4
 
 // Open connects to a database (a URL or key=value string) and brings its schema
 // up. Errors: *sqlite.ErrNewerSchema where it is of a newer version;
@@ -64,6 +71,9 @@ func open(ctx context.Context, dsn string, migrations fs.FS) (*Store, error) {
 		return nil, err
 	}
 	config.AfterConnect = join(known)
+	if !strings.Contains(dsn, "pool_max_conns") {
+		config.MaxConns = max(config.MaxConns, int32(runtime.GOMAXPROCS(0))+spareConns)
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", translate(err))
@@ -177,7 +187,13 @@ func isState(err error, states ...string) bool {
 }
 
 func retryable(err error) bool {
-	return isState(err, sqlSerialize, sqlDeadlock, sqlAdminStop, sqlCannotStart) || pgconn.SafeToRetry(err)
+	return isState(err, sqlSerialize, sqlDeadlock, sqlAdminStop, sqlCannotStart) || pgconn.SafeToRetry(err) || isNoticeOfTwo(err)
+}
+
+// isNoticeOfTwo: two villages told one account something at once, and took one number.
+func isNoticeOfTwo(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.Code == sqlUnique && e.ConstraintName == "notice_pkey"
 }
 
 // engine is PostgreSQL's dialect.

@@ -27,6 +27,7 @@ func Run(t *testing.T, open Factory) {
 		{"a change id is taken once", testChangeOnce},
 		{"a failed write leaves nothing", testRollback},
 		{"a panic leaves nothing, and nothing locked", testPanic},
+		{"two villages tell one account something at once", testNoticesAtOnce},
 		{"a failure in a village is undone", testVillageRollback},
 		{"long reads leave room for others", testLongReads},
 		{"a commit that fails midway leaves nothing", testFailureMidway},

@@ -215,3 +215,41 @@ func testCancelled(t *testing.T, s store.Store) {
 		t.Errorf("read: %v", err)
 	}
 }
+
+// Decisions of several villages on one surveyor's work are numbered in one row.
+func testNoticesAtOnce(t *testing.T, s store.Store) {
+	const account, times = 7, 8
+	villages := []uint32{number(t, s, codeA), number(t, s, codeB)}
+	start := make(chan struct{})
+	var wait sync.WaitGroup
+	for _, v := range villages {
+		wait.Go(func() {
+			<-start
+			for range times {
+				err := s.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
+					return tx.InVillage(ctx, v, func(x store.VillageTx) error {
+						c := &store.Commit{Village: x.Village(), Notices: []store.Notice{{Account: account, Payload: []byte("x")}}}
+						return x.Apply(ctx, c)
+					})
+				})
+				if err != nil {
+					t.Errorf("village %d: %v", v, err)
+				}
+			}
+		})
+	}
+	close(start)
+	wait.Wait()
+	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
+		list, err := snap.NoticesSince(ctx, account, 0, 100)
+		for i, n := range list {
+			if n.Revision != uint64(i+1) {
+				t.Errorf("notice %d has number %d", i+1, n.Revision)
+			}
+		}
+		if len(list) != times*len(villages) {
+			t.Errorf("%d notices, want %d", len(list), times*len(villages))
+		}
+		return err
+	})
+}
