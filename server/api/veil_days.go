@@ -37,7 +37,7 @@ func (v *veil) prepare(ctx context.Context, x *subject, days []int) error {
 		return err
 	}
 	if root.Level() == area.Village && v.caller.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
-		o, err := v.ownOf(ctx, root)
+		o, err := v.ownOf(ctx, x, root)
 		if err != nil {
 			return err
 		}
