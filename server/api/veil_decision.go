@@ -70,7 +70,7 @@ func decide(l *layout, c []cells, held mask, today, last *decision) *decision {
 	d.withhold(open, also, against, &room{})
 	d.prints.add(d.cells, d.masks)
 	if today == nil && last != nil && last.layout == l {
-		d.history = last.history.after(last.prints, map[int]moves{anyYear: movesBetween(last.cells, c, last.masks, d.masks)})
+		d.history = last.history.after(last.prints, d.prints, map[int]moves{anyYear: movesBetween(last.cells, c, last.masks, d.masks)})
 	}
 	return d
 }
