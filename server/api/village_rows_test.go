@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
@@ -117,5 +118,26 @@ func TestAllIsWithheldOfAnAreaThatWasNotDecided(t *testing.T) {
 	}
 	if m := d.maskOf(root.RT(9009).String()); m != allWithheld {
 		t.Errorf("withheld is %v", m)
+	}
+}
+
+// An RW and its RT tell the same as-of: that of the board, than which they are no older.
+func TestAnRWIsAsOfWhatItsRTAre(t *testing.T) {
+	t.Parallel()
+	w := newVeilWorld(t, 3)
+	asOf := w.services.Board.AsOf()
+	w.services.Now = func() time.Time { return asOf.Add(time.Minute) }
+	code, err := area.Parse(veilVillages[0] + "/001")
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := &subject{code: code}
+	sum, err := w.services.sumOf(t.Context(), x)
+	if err != nil || !sum.AsOf.Equal(asOf) {
+		t.Errorf("the RW is as of %v, the board of %v: %v", sum.AsOf, asOf, err)
+	}
+	parts, err := w.services.partsOf(t.Context(), districtOfficer, x)
+	if err != nil || len(parts) == 0 || !parts[0].sum.AsOf.Equal(asOf) {
+		t.Errorf("%d RT: %v", len(parts), err)
 	}
 }
