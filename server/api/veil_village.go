@@ -134,6 +134,15 @@ func (s *Services) yearPieceAt(ctx context.Context, root area.Code, rows *villag
 	return d, nil
 }
 
+// shownYears is a piece of survey years that is the same for all who see no families of
+// it, a village's of the rows that are shown.
+func (s *Services) shownYears(ctx context.Context, x *subject, root area.Code, day int) (*yearDecision, error) {
+	if root.Level() == area.Village && day == 0 {
+		return s.yearPieceAt(ctx, root, x.rows)
+	}
+	return s.yearPiece(ctx, root, day)
+}
+
 // markSeen marks what the caller sees the families of: RT, and sums of nothing
 // else.
 func (l *layout) markSeen(caller *access.Caller, v store.Village, known []area.Place, parts map[int][]int) {

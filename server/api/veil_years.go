@@ -88,15 +88,6 @@ func (v *veil) maskInYear(ctx context.Context, x *subject, day int) (mask, error
 	return d.maskOf(x.id(), x.year), nil
 }
 
-// shownYears is a piece of survey years that is the same for all who see no families of
-// it, a village's of the rows that are shown.
-func (s *Services) shownYears(ctx context.Context, x *subject, root area.Code, day int) (*yearDecision, error) {
-	if root.Level() == area.Village && day == 0 {
-		return s.yearPieceAt(ctx, root, x.rows)
-	}
-	return s.yearPiece(ctx, root, day)
-}
-
 // ownYears decides a village's survey years as somebody sees them who sees some of its
 // families.
 func (v *veil) ownYears(ctx context.Context, x *subject, root area.Code, day int) (*yearDecision, error) {
