@@ -116,25 +116,33 @@ func (a *areaCells) addKnown(known *areaDays, position int, days []int) (missing
 	return 0
 }
 
-// addVillages adds districts from their villages. Those where nothing had come yet take
-// no reading.
+// addVillages adds districts from their villages. Where those are more than may be read,
+// it leaves out the districts where nothing had come yet.
 func (a *areaCells) addVillages(ctx context.Context, districts map[string]int, days []int) error {
 	sum := villagePast{size: a.size, positions: map[uint32][]int{}, years: a.years}
+	all, limit := 0, maxDailyTallies/len(days)
+	for code := range districts {
+		all += a.services.Board.Villages(code)
+	}
 	for code, position := range districts {
 		numbers := a.services.Board.Numbers(code)
-		if none, err := nothingBy(ctx, a.snap, numbers, days[len(days)-1]); err != nil {
-			return err
-		} else if none {
-			continue
+		if all > limit {
+			none, err := nothingBy(ctx, a.snap, numbers, days[len(days)-1])
+			if err != nil {
+				return err
+			}
+			if none {
+				continue
+			}
 		}
 		for _, n := range numbers {
 			sum.positions[n] = []int{position}
 		}
+		if len(sum.positions) > limit {
+			return errTooManyDays
+		}
 	}
 	sum.numbers = slices.Sorted(maps.Keys(sum.positions))
-	if len(sum.numbers)*len(days) > maxDailyTallies {
-		return errTooManyDays
-	}
 	read, err := sum.followAll(ctx, a.snap, days)
 	var none cells
 	for day, years := range read {
@@ -148,8 +156,17 @@ func (a *areaCells) addVillages(ctx context.Context, districts map[string]int, d
 	return err
 }
 
+// villagesAtOnce are looked at together for figures, which takes long only where there
+// are many.
+const villagesAtOnce = 200
+
 // nothingBy tells whether none of some villages had any figures at the end of a day.
 func nothingBy(ctx context.Context, snap store.Snapshot, villages []uint32, day int) (bool, error) {
-	first, err := snap.FirstDay(ctx, villages)
-	return err == nil && (first == 0 || first > day), err
+	for some := range slices.Chunk(villages, villagesAtOnce) {
+		first, err := snap.FirstDay(ctx, some)
+		if err != nil || first != 0 && first <= day {
+			return false, err
+		}
+	}
+	return true, nil
 }
