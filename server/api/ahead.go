@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -26,14 +28,17 @@ func (s *Services) DecideAhead(ctx context.Context, onError func(error)) {
 	begun := false
 	for {
 		next := s.Board.Next()
-		ready, err := s.daysAddedUp(ctx, area.Code{})
-		if ready && !begun {
-			s.wantUpperAreas()
-			begun = true
-		}
-		if ready {
-			err = s.decideWanted(ctx)
-		}
+		err := recovered(func() error {
+			ready, err := s.daysAddedUp(ctx, area.Code{})
+			if !ready {
+				return err
+			}
+			if !begun {
+				s.wantUpperAreas()
+				begun = true
+			}
+			return s.decideWanted(ctx)
+		})
 		if err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrUnavailable) {
 			onError(err)
 		}
@@ -62,7 +67,14 @@ type wanted struct {
 	version uint64
 	// today is the day on which it was.
 	today int
+	// failed is what the last try failed with, which is told once; rests is until when
+	// there is no other.
+	failed string
+	rests  time.Time
 }
+
+// restAfterFailure is how long a piece that can't be decided is left.
+const restAfterFailure = time.Minute
 
 // wantedTime is how long a piece is decided ahead after somebody asked for it.
 const wantedTime = 5 * time.Minute
@@ -139,18 +151,20 @@ func (s *Services) daysAddedUp(ctx context.Context, root area.Code) (ok bool, er
 }
 
 // decideWanted decides what is wanted and has moved: first what was decided before, from
-// the nation down, then what was not, which it leaves where the board looks again.
+// the nation down, then what was not, of which it leaves all but one where the board
+// looks again. A piece that can't be decided holds up no other.
 func (s *Services) decideWanted(ctx context.Context) error {
-	next := s.Board.Next()
+	next, begun := s.Board.Next(), false
 	var errs []error
 	for _, p := range s.wantedPieces() {
-		if p.first {
+		if p.first && begun {
 			select {
 			case <-next:
 				return errors.Join(errs...)
 			default:
 			}
 		}
+		begun = begun || p.first
 		began := time.Now()
 		if err := s.decidePiece(ctx, p.root); err != nil {
 			errs = append(errs, err)
@@ -189,7 +203,9 @@ func (s *Services) wantedPieces() (list []wantedPiece) {
 			delete(s.ahead.wanted, root)
 			continue
 		}
-		list = append(list, wantedPiece{root, w.version == 0, w.asked})
+		if !now.Before(w.rests) {
+			list = append(list, wantedPiece{root, w.version == 0, w.asked})
+		}
 	}
 	s.ahead.mu.Unlock()
 	slices.SortFunc(list, func(a, b wantedPiece) int {
@@ -199,7 +215,7 @@ func (s *Services) wantedPieces() (list []wantedPiece) {
 }
 
 // decidePiece decides one piece, where its figures have moved since, or another day has
-// begun. One that fails is wanted no more until somebody asks again.
+// begun. One whose days are not added up is wanted no more until somebody asks again.
 func (s *Services) decidePiece(ctx context.Context, root area.Code) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -219,14 +235,46 @@ func (s *Services) decidePiece(ctx context.Context, root area.Code) error {
 			days = append(days, day)
 		}
 	}
-	ready, err := s.daysAddedUp(ctx, root)
-	if ready {
-		err = s.decideDown(ctx, root, days, years)
-	}
-	if !ready || err != nil {
-		s.ahead.mu.Lock()
-		delete(s.ahead.wanted, root)
-		s.ahead.mu.Unlock()
+	ready := false
+	err := recovered(func() (err error) {
+		if ready, err = s.daysAddedUp(ctx, root); ready {
+			err = s.decideDown(ctx, root, days, years)
+		}
+		return err
+	})
+	return s.ahead.end(root, s.Now(), ready, err)
+}
+
+// end notes how deciding a piece ended, and gives an error that was not told before.
+func (a *ahead) end(root area.Code, now time.Time, ready bool, err error) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	w := a.wanted[root]
+	switch {
+	case w == nil:
+	case errors.Is(err, store.ErrUnavailable):
+		w.version = 0
+		return nil // the next look finds it again
+	case err != nil:
+		w.version, w.rests = 0, now.Add(restAfterFailure)
+		if w.failed == err.Error() {
+			return nil
+		}
+		w.failed = err.Error()
+	case !ready:
+		delete(a.wanted, root)
+	default:
+		w.failed = ""
 	}
 	return err
+}
+
+// recovered gives a panic as an error: what goes wrong ahead ends nobody's server.
+func recovered(work func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("decide ahead: panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return work()
 }

@@ -37,6 +37,11 @@ type foundationKey struct{}
 // take notes how things stand, before the answer is worked out.
 func (f *foundation) take(s *Services) {
 	f.version, f.directory, f.today = f.versionNow(s), s.Board.Directory(), s.todayBegan()
+	// In the first second of a day the board is of the day before, and its as-of would be
+	// taken for the end of a past day, which no later one replaces.
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.keep = f.keep && s.Board.AsOf().After(f.today)
 }
 
 func (f *foundation) versionNow(s *Services) uint64 {
@@ -96,6 +101,7 @@ func (f *foundation) holds(ctx context.Context, s *Services) (asOf time.Time, ok
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for k, generation := range f.pieces {
+		s.want(k)
 		if now, err := s.generationOf(ctx, k); err != nil || now != generation {
 			return asOf, false
 		}

@@ -119,7 +119,11 @@ func (s *Services) readFigures(ctx context.Context, snap store.Snapshot, x *subj
 	}
 	numbers := s.numbersOf(x)
 	if len(numbers)*missing > maxDailyTallies {
-		return nil, errTooManyDays
+		none, err := nothingBy(ctx, snap, numbers, days[len(days)-1])
+		if err == nil && !none {
+			err = errTooManyDays
+		}
+		return out, err
 	}
 	rest, err := seriesOf(ctx, snap, numbers, days[len(days)-missing:], x.year)
 	return append(out[:len(days)-missing], rest...), err

@@ -17,6 +17,8 @@ type subject struct {
 	// year is the survey year by whose rounds its figures are asked for; 0: by each
 	// family's latest.
 	year int
+	// rows are its village's RT, once they were read: of one moment, with its parts.
+	rows *villageRows
 }
 
 func (s *subject) id() string {
@@ -77,7 +79,7 @@ func rwsOf(rts []figured) []figured {
 	for i := range rts {
 		rw := rts[i].code.Parent()
 		if len(out) == 0 || out[len(out)-1].code != rw {
-			out = append(out, figured{subject: subject{code: rw, name: placeName(rw)}, sum: tally.Sum{AsOf: rts[i].sum.AsOf}})
+			out = append(out, figured{subject: subject{code: rw, name: placeName(rw), rows: rts[i].rows}, sum: tally.Sum{AsOf: rts[i].sum.AsOf}})
 		}
 		sum := &out[len(out)-1].sum
 		sum.Add(&rts[i].sum.Figures)
@@ -123,7 +125,7 @@ func (s *Services) sumOf(ctx context.Context, x *subject) (tally.Sum, error) {
 	if err != nil {
 		return tally.Sum{}, err
 	}
-	sum := tally.Sum{AsOf: s.Now()}
+	sum := tally.Sum{AsOf: x.rows.asOf}
 	for i := range list {
 		p := &list[i].sum
 		sum.Add(&p.Figures)
@@ -163,36 +165,22 @@ func (s *Services) partsOf(ctx context.Context, caller *access.Caller, x *subjec
 
 // placesOf are the RT in a village, RW or RT.
 func (s *Services) placesOf(ctx context.Context, x *subject) ([]figured, error) {
-	village := villageOf(x.code)
-	numbers := s.Board.Numbers(village.Dotted())
-	if len(numbers) != 1 {
-		return nil, errNotFound
-	}
-	var rows []store.Place
-	var targets []store.Target
-	asOf := s.Board.AsOf() // what is read is no older
-	err := s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
-		if rows, err = snap.PlacesOf(ctx, numbers[0]); err != nil {
-			return err
-		}
-		targets, err = snap.Targets(ctx, village.String())
-		return err
-	})
+	rows, err := s.rowsOf(ctx, x)
 	if err != nil {
 		return nil, err
 	}
 	var out []figured
-	for i := range rows {
-		p := &rows[i]
-		code := village.RT(p.Place)
+	for i := range rows.places {
+		p := &rows.places[i]
+		code := rows.code.RT(p.Place)
 		if !x.code.Contains(code) {
 			continue
 		}
-		sum := tally.Sum{AsOf: asOf, Figures: tally.Figures{Provisional: p.Provisional, Verified: p.Verified, Collection: p.Collection}}
-		if n, ok := sumTargets(code, targets); ok {
+		sum := tally.Sum{AsOf: rows.asOf, Figures: tally.Figures{Provisional: p.Provisional, Verified: p.Verified, Collection: p.Collection}}
+		if n, ok := sumTargets(code, rows.targets); ok {
 			sum.Targeted, sum.HasTarget = int64(n), true
 		}
-		out = append(out, figured{subject: subject{code: code, name: p.Place.Label()}, sum: sum})
+		out = append(out, figured{subject: subject{code: code, name: p.Place.Label(), rows: rows}, sum: sum})
 	}
 	if len(out) == 0 && x.code.Level() > area.Village {
 		return nil, errNotFound

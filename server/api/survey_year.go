@@ -86,35 +86,35 @@ func (s *Services) fillYear(ctx context.Context, list []figured, year int) error
 	if year == 0 {
 		return nil
 	}
-	var below []area.Code // RW and RT, whose rows are read
 	for i := range list {
 		f := &list[i]
 		f.year = year
 		if f.puskesmas == nil && f.code.Level() > area.Village {
-			below = append(below, f.code)
+			if err := s.fillYearBelow(ctx, f, year); err != nil {
+				return err
+			}
 			continue
 		}
 		found := s.yearOf(&f.subject, year)
 		f.sum.Provisional, f.sum.Verified, f.uncounted = found.Provisional, found.Verified, found.Uncounted
 	}
-	if len(below) == 0 {
-		return nil
-	}
-	rows, err := s.placeRows(ctx, villageOf(below[0]))
+	return nil
+}
+
+// fillYearBelow does so for an RW or RT, from the rows of its other figures.
+func (s *Services) fillYearBelow(ctx context.Context, f *figured, year int) error {
+	rows, err := s.rowsOf(ctx, &f.subject)
 	if err != nil {
 		return err
 	}
-	for i := range list {
-		f := &list[i]
-		if f.puskesmas != nil || f.code.Level() <= area.Village {
-			continue
-		}
-		f.sum.Provisional, f.sum.Verified = iks.Tally{}, iks.Tally{}
-		for k := range rows {
-			if f.code.Contains(villageOf(f.code).RT(rows[k].Place)) {
-				if err := addYear(f, &rows[k], year); err != nil {
-					return err
-				}
+	if rows.yearsMissing {
+		return errYearsUncounted
+	}
+	f.sum.Provisional, f.sum.Verified = iks.Tally{}, iks.Tally{}
+	for k := range rows.places {
+		if f.code.Contains(rows.code.RT(rows.places[k].Place)) {
+			if err := addYear(f, &rows.places[k], year); err != nil {
+				return err
 			}
 		}
 	}
@@ -132,26 +132,6 @@ func addYear(f *figured, p *store.Place, year int) error {
 		f.sum.Verified.AddTally(&found.Verified)
 	}
 	return nil
-}
-
-// placeRows are the RT of a village whose survey years have been counted.
-func (s *Services) placeRows(ctx context.Context, village area.Code) (rows []store.Place, err error) {
-	numbers := s.Board.Numbers(village.Dotted())
-	if len(numbers) != 1 {
-		return nil, errNotFound
-	}
-	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		row, err := snap.Village(ctx, numbers[0])
-		if err != nil {
-			return err
-		}
-		if row.YearsMissing {
-			return errYearsUncounted
-		}
-		rows, err = snap.PlacesOf(ctx, numbers[0])
-		return err
-	})
-	return rows, err
 }
 
 // yearOf is what the board has of a village or above, or of a Puskesmas.

@@ -88,7 +88,7 @@ func (v *veil) maskOf(ctx context.Context, x *subject, day int) (mask, error) {
 	if err != nil {
 		return mask{}, err
 	}
-	p, err := v.pieceFor(ctx, root, day)
+	p, err := v.pieceFor(ctx, x, root, day)
 	if err != nil {
 		return mask{}, err
 	}

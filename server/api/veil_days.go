@@ -37,7 +37,7 @@ func (v *veil) prepare(ctx context.Context, x *subject, days []int) error {
 		return err
 	}
 	if root.Level() == area.Village && v.caller.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
-		o, err := v.ownOf(ctx, root)
+		o, err := v.ownOf(ctx, x, root)
 		if err != nil {
 			return err
 		}
@@ -64,6 +64,9 @@ func (s *Services) decideDown(ctx context.Context, root area.Code, days []int, y
 	}
 	for _, root := range slices.Backward(roots) {
 		for some := range slices.Chunk(days, daysAtOnce) {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			if err := s.decideDays(ctx, root, some, years); err != nil {
 				return err
 			}
@@ -91,6 +94,9 @@ func (s *Services) decideDays(ctx context.Context, root area.Code, days []int, y
 	}
 	var open []int
 	for _, day := range days {
+		if err := ctx.Err(); err != nil {
+			return err // what is looked for may have to be decided above
+		}
 		p, err := s.standing(ctx, root, day)
 		if err != nil {
 			return err
@@ -121,6 +127,9 @@ func (s *Services) decideYearDays(ctx context.Context, root area.Code, days []in
 	}
 	var open []int
 	for _, day := range days {
+		if err := ctx.Err(); err != nil {
+			return err // what is looked for may have to be decided above
+		}
 		p, err := s.yearsStanding(ctx, root, day)
 		if err != nil {
 			return err

@@ -13,6 +13,8 @@ type decision struct {
 	// version is the root's on the board when it was decided.
 	version uint64
 	held    mask
+	// rows is the print of a village's rows that it was decided of.
+	rows uint64
 	// prints are its own; against those of the present decision against which one of a
 	// past day was held.
 	prints, against prints
@@ -30,11 +32,15 @@ type decision struct {
 	stays bool
 }
 
+// allWithheld is what is withheld of an area on which nothing was decided.
+var allWithheld = mask{everyIndicator, everyIndicator, everyIndicator, everyIndicator}
+
+// maskOf is what is withheld of an area: all of one that has come since.
 func (d *decision) maskOf(id string) mask {
 	if i, ok := d.at[id]; ok {
 		return d.masks[i]
 	}
-	return mask{}
+	return allWithheld
 }
 
 // decide decides a piece; held is the root's mask by the piece above, today nil
@@ -64,7 +70,7 @@ func decide(l *layout, c []cells, held mask, today, last *decision) *decision {
 	d.withhold(open, also, against, &room{})
 	d.prints.add(d.cells, d.masks)
 	if today == nil && last != nil && last.layout == l {
-		d.history = last.history.after(last.prints, map[int]moves{anyYear: movesBetween(last.cells, c, last.masks, d.masks)})
+		d.history = last.history.after(last.prints, d.prints, map[int]moves{anyYear: movesBetween(last.cells, c, last.masks, d.masks)})
 	}
 	return d
 }

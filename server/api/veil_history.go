@@ -30,8 +30,15 @@ type moves struct {
 // which ten villages change in each second, for half a minute.
 const historyAreas = 400
 
-// after is the history of a decision that comes after one with prints before.
-func (h history) after(before prints, was map[int]moves) history {
+// historySteps bounds the steps, each of which takes some room though it is of few areas.
+const historySteps = 64
+
+// after is the history of a decision with prints now that comes after one with prints
+// before; the same where they are alike.
+func (h history) after(before, now prints, was map[int]moves) history {
+	if before == now {
+		return h
+	}
 	size := 0
 	for _, m := range was {
 		size += len(m.areas)
@@ -41,7 +48,7 @@ func (h history) after(before prints, was map[int]moves) history {
 		return nil
 	}
 	for _, s := range h {
-		if room -= s.size; room < 0 {
+		if room -= s.size; room < 0 || len(out) == historySteps {
 			break
 		}
 		out = append(out, s)

@@ -84,76 +84,20 @@ func (s *Services) readCells(ctx context.Context, l *layout, days []int, years b
 	return read, err
 }
 
-// cellsOfAreas takes them from days that were added up; where some have not been,
-// from the villages.
-func (s *Services) cellsOfAreas(ctx context.Context, snap store.Snapshot, l *layout, days []int, years bool) (map[int]yearCells, error) {
-	out := map[int]yearCells{}
-	for _, day := range days {
-		out[day] = yearCells{}
-		out[day].at(anyYear, len(l.ids))
-	}
-	codes := make([]string, len(l.ids))
-	for i, id := range l.ids {
-		code, err := area.Parse(id)
-		if err != nil {
-			return nil, err
-		}
-		codes[i] = code.Dotted()
-	}
-	known, err := s.areaDays(ctx, snap, codes, days)
-	if err != nil {
-		return nil, err
-	}
-	open := map[int]bool{}
-	for i, code := range codes {
-		for _, day := range days {
-			d, ok := known[code].at(day)
-			open[day] = open[day] || !ok
-			for _, c := range cellsOfDay(d, years) {
-				out[day].at(c.year, len(l.ids))[i] = c.cells
-			}
-		}
-	}
-	var rest []int
-	for _, day := range days {
-		if open[day] {
-			rest = append(rest, day)
-		}
-	}
-	if len(rest) == 0 {
-		return out, nil
-	}
-	read, err := s.cellsOfVillages(ctx, snap, l, rest, years)
-	for day, c := range read {
-		out[day] = c
-	}
-	return out, err
-}
-
 // maxDaysAtOnce bounds what is read of villages in one go.
 const maxDaysAtOnce = 40
 
-// cellsOfVillages adds them up.
+// cellsOfVillages adds up the villages of a district, or one.
 func (s *Services) cellsOfVillages(ctx context.Context, snap store.Snapshot, l *layout, days []int, years bool) (map[int]yearCells, error) {
 	villages := l.villages
 	if villages == nil {
-		villages = s.positionsIn(l)
-	}
-	if l.root.Level() < area.District && len(villages)*len(days) > maxDailyTallies {
-		return nil, errTooManyDays
-	}
-	numbers := make([]uint32, 0, len(villages))
-	for n := range villages {
-		numbers = append(numbers, n)
-	}
-	out := map[int]yearCells{}
-	sum := villagePast{size: len(l.ids), positions: villages, numbers: numbers, years: years}
-	for ; len(days) > 0; days = days[min(len(days), maxDaysAtOnce):] {
-		if err := sum.follow(ctx, snap, out, days[:min(len(days), maxDaysAtOnce)]); err != nil {
-			return nil, err
+		villages = map[uint32][]int{}
+		for _, n := range s.Board.Numbers(l.root.Dotted()) {
+			villages[n] = []int{0}
 		}
 	}
-	return out, nil
+	sum := villagePast{size: len(l.ids), positions: villages, numbers: slices.Collect(maps.Keys(villages)), years: years}
+	return sum.followAll(ctx, snap, days)
 }
 
 // cellsOfDay are those of a row; none where it has none.
@@ -174,6 +118,17 @@ type villagePast struct {
 	positions map[uint32][]int
 	numbers   []uint32
 	years     bool
+}
+
+// followAll follows the villages through days, so many at once.
+func (p *villagePast) followAll(ctx context.Context, snap store.Snapshot, days []int) (map[int]yearCells, error) {
+	out := map[int]yearCells{}
+	for some := range slices.Chunk(days, maxDaysAtOnce) {
+		if err := p.follow(ctx, snap, out, some); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // follow follows the villages through some days.
@@ -262,25 +217,4 @@ func (c *cells) replace(was, is *cells) {
 			c[v].denominators[n] += is[v].denominators[n] - was[v].denominators[n]
 		}
 	}
-}
-
-// positionsIn are the villages of a piece that does not list them.
-func (s *Services) positionsIn(l *layout) map[uint32][]int {
-	out := map[uint32][]int{}
-	if l.root.Level() == area.Village {
-		for _, n := range s.Board.Numbers(l.root.Dotted()) {
-			out[n] = []int{0}
-		}
-		return out
-	}
-	for i, id := range l.ids[1:] {
-		code, err := area.Parse(id)
-		if err != nil {
-			continue
-		}
-		for _, n := range s.Board.Numbers(code.Dotted()) {
-			out[n] = []int{0, i + 1}
-		}
-	}
-	return out
 }

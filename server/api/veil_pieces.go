@@ -70,6 +70,7 @@ func (c *veils) next() uint64 {
 
 // own is a village's piece as somebody sees it who sees some of its families.
 type own struct {
+	rows    *villageRows
 	layout  *layout
 	present []cells
 	years   yearCells
@@ -79,18 +80,18 @@ type own struct {
 
 // pieceFor is a piece as the caller is to see it. A village's depends on the caller,
 // for a surveyor sees some of its families.
-func (v *veil) pieceFor(ctx context.Context, root area.Code, day int) (*decision, error) {
+func (v *veil) pieceFor(ctx context.Context, x *subject, root area.Code, day int) (*decision, error) {
 	s := v.services
 	if root.Level() != area.Village || !v.caller.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
 		s.wantFor(ctx, pieceKey{root: root, day: day})
-		d, err := s.piece(ctx, root, day)
+		d, err := s.shown(ctx, x, root, day)
 		if err == nil {
 			restsOn(ctx, pieceKey{root: root, day: day}, d.generation, false)
 		}
 		return d, err
 	}
 	restsOn(ctx, pieceKey{root: root, day: day}, 0, true)
-	o, err := v.ownOf(ctx, root)
+	o, err := v.ownOf(ctx, x, root)
 	if err != nil {
 		return nil, err
 	}
@@ -110,19 +111,35 @@ func (v *veil) pieceFor(ctx context.Context, root area.Code, day int) (*decision
 	return decide(o.layout, o.past[day][anyYear], held, decide(o.layout, o.present, heldToday, nil, nil), nil), nil
 }
 
-// ownOf reads a village's piece once a call.
-func (v *veil) ownOf(ctx context.Context, root area.Code) (*own, error) {
-	if o := v.villages[root]; o != nil {
+// shown is a piece that is the same for all who see no families of it, a village's of
+// the rows that are shown.
+func (s *Services) shown(ctx context.Context, x *subject, root area.Code, day int) (*decision, error) {
+	if root.Level() == area.Village && day == 0 {
+		return s.pieceAt(ctx, root, x.rows)
+	}
+	return s.piece(ctx, root, day)
+}
+
+// ownOf is a village's piece, once a call, of the rows that are shown.
+func (v *veil) ownOf(ctx context.Context, x *subject, root area.Code) (*own, error) {
+	if o := v.villages[root]; o != nil && (x.rows == nil || x.rows == o.rows) {
 		return o, nil
 	}
-	l, piece, err := v.services.villagePiece(ctx, v.caller, root)
+	rows := x.rows
+	if rows == nil {
+		var err error
+		if rows, err = v.services.presentRows(ctx, root); err != nil {
+			return nil, err
+		}
+	}
+	l, piece, err := rows.pieceOf(v.caller)
 	if err != nil {
 		return nil, err
 	}
 	if v.villages == nil {
 		v.villages = map[area.Code]*own{}
 	}
-	o := &own{layout: l, present: piece.present, years: piece.years}
+	o := &own{rows: rows, layout: l, present: piece.present, years: piece.years}
 	v.villages[root] = o
 	return o, nil
 }
@@ -255,15 +272,11 @@ func (d *decision) withCells(c []cells) *decision {
 
 func (s *Services) decidePresent(ctx context.Context, k pieceKey, p standing) (d *decision, err error) {
 	if k.root.Level() == area.Village {
-		version, directory := s.Board.VersionOf(k.root.Dotted()), s.Board.Directory()
-		l, piece, err := s.villagePiece(ctx, nobody, k.root)
+		rows, err := s.presentRows(ctx, k.root)
 		if err != nil {
 			return nil, err
 		}
-		l.directory = directory
-		d = decide(l, piece.present, p.held, nil, nil)
-		d.version = version
-		return d, nil
+		return decideRows(rows, p)
 	}
 	var l *layout
 	if p.decision != nil {

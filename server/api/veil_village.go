@@ -2,6 +2,9 @@ package api
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"maps"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -17,23 +20,23 @@ type villageCells struct {
 	years   yearCells
 }
 
-// villagePiece lays out a village's RW and RT, and gives their present cells. What
-// a caller sees the families of, covers nothing.
-func (s *Services) villagePiece(ctx context.Context, caller *access.Caller, root area.Code) (*layout, villageCells, error) {
-	l := newLayout(root)
-	numbers := s.Board.Numbers(root.Dotted())
-	if len(numbers) != 1 {
-		return l.finish(), villageCells{present: make([]cells, 1)}, nil
+// presentRows are a village's rows as they are now; none of a village that is unknown.
+// Siblings lie outside a caller's area, too; of them only what is withheld is told.
+func (s *Services) presentRows(ctx context.Context, root area.Code) (*villageRows, error) {
+	rows, err := s.readVillage(store.WithScope(ctx, store.Scope{Everywhere: true}), root)
+	if errors.Is(err, errNotFound) {
+		return &villageRows{code: root}, nil
 	}
-	var rows []store.Place
-	// Siblings lie outside the caller's area, too; of them only what is withheld is
-	// told.
-	err := s.Store.Read(store.WithScope(ctx, store.Scope{Everywhere: true}), func(ctx context.Context, snap store.Snapshot) (err error) {
-		rows, err = snap.PlacesOf(ctx, numbers[0])
-		return err
-	})
-	if err != nil {
-		return nil, villageCells{}, err
+	return rows, err
+}
+
+// pieceOf lays out a village's RW and RT, and gives their cells. What a caller sees the
+// families of, covers nothing.
+func (r *villageRows) pieceOf(caller *access.Caller) (*layout, villageCells, error) {
+	root, rows := r.code, r.places
+	l := newLayout(root)
+	if r.number == 0 {
+		return l.finish(), villageCells{present: make([]cells, 1)}, nil
 	}
 	known := make([]area.Place, len(rows))
 	parts := map[int][]int{}
@@ -64,8 +67,80 @@ func (s *Services) villagePiece(ctx context.Context, caller *access.Caller, root
 	for i := range l.ids {
 		l.sum(i, parts[i])
 	}
-	l.markSeen(caller, store.Village{Number: numbers[0], Code: root.Dotted()}, known, parts)
+	l.markSeen(caller, store.Village{Number: r.number, Code: root.Dotted()}, known, parts)
 	return l.finish(), out, nil
+}
+
+// pieceAt is a village's present piece as nobody sees it who sees its families: of the
+// rows that are shown; nil: of those that are there now.
+func (s *Services) pieceAt(ctx context.Context, root area.Code, rows *villageRows) (*decision, error) {
+	if rows == nil {
+		return s.piece(ctx, root, 0)
+	}
+	p, err := s.standing(ctx, root, 0)
+	if err != nil || p.stands && p.rows == rows.print {
+		return p.decision, err
+	}
+	name := fmt.Sprintf("rows %s %d %x %d %v", root, p.version, rows.print, p.directory, p.held)
+	found, err, _ := s.veils.once.Do(name, func() (any, error) {
+		d, err := decideRows(rows, p)
+		if err == nil {
+			s.veils.keep(pieceKey{root: root}, d, p.decision)
+		}
+		return d, err
+	})
+	d, _ := found.(*decision)
+	return d, err
+}
+
+// decideRows decides a village's present piece of some rows.
+func decideRows(rows *villageRows, p standing) (*decision, error) {
+	l, piece, err := rows.pieceOf(nobody)
+	if err != nil {
+		return nil, err
+	}
+	l.directory = p.directory
+	d := decide(l, piece.present, p.held, nil, nil)
+	d.version, d.rows = p.version, rows.print
+	return d, nil
+}
+
+// yearPieceAt is the same of its survey years.
+func (s *Services) yearPieceAt(ctx context.Context, root area.Code, rows *villageRows) (*yearDecision, error) {
+	if rows == nil {
+		return s.yearPiece(ctx, root, 0)
+	}
+	version := s.Board.VersionOf(root.Dotted())
+	whole, err := s.pieceAt(ctx, root, rows)
+	if err != nil {
+		return nil, err
+	}
+	held, err := s.heldYears(ctx, root, 0)
+	if err != nil {
+		return nil, err
+	}
+	key, now := pieceKey{root, 0, true}, s.dayNow().Year()
+	last, ok := s.veils.years.find(key)
+	if ok && last.layout == whole.layout && last.rows == rows.print && last.now == now && last.whole == whole.prints && maps.Equal(last.held, held) {
+		return last, nil
+	}
+	l, piece, err := rows.pieceOf(nobody)
+	if err != nil {
+		return nil, err
+	}
+	d := decideYears(toldIn(now, whole.placed(l, piece.years)), held, whole, nil, nil)
+	d.version, d.now, d.rows = version, now, rows.print
+	s.veils.keepYears(key, d)
+	return d, nil
+}
+
+// shownYears is a piece of survey years that is the same for all who see no families of
+// it, a village's of the rows that are shown.
+func (s *Services) shownYears(ctx context.Context, x *subject, root area.Code, day int) (*yearDecision, error) {
+	if root.Level() == area.Village && day == 0 {
+		return s.yearPieceAt(ctx, root, x.rows)
+	}
+	return s.yearPiece(ctx, root, day)
 }
 
 // markSeen marks what the caller sees the families of: RT, and sums of nothing

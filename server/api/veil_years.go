@@ -18,6 +18,7 @@ import (
 type yearDecision struct {
 	*layout
 	version uint64
+	rows    uint64 // as a decision's
 	// whole is of the decision on the same day's figures of any year, present of the one
 	// on the years now, against which they were held (zero: this is it), near of what is
 	// withheld because a year is nearly any; prints are of the years now; held is what the piece above has decided of
@@ -41,7 +42,7 @@ func (d *yearDecision) maskOf(id string, year int) mask {
 	i, ok := d.at[id]
 	switch {
 	case !ok:
-		return mask{everyIndicator, everyIndicator, everyIndicator, everyIndicator}
+		return allWithheld
 	case d.masks[year] == nil:
 		return mask{}
 	}
@@ -72,7 +73,7 @@ func (v *veil) maskInYear(ctx context.Context, x *subject, day int) (mask, error
 	key := pieceKey{root, day, true}
 	if root.Level() != area.Village || !v.caller.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
 		v.services.wantFor(ctx, key)
-		d, err := v.services.yearPiece(ctx, root, day)
+		d, err := v.services.shownYears(ctx, x, root, day)
 		if err != nil {
 			return mask{}, err
 		}
@@ -80,7 +81,7 @@ func (v *veil) maskInYear(ctx context.Context, x *subject, day int) (mask, error
 		return d.maskOf(x.id(), x.year), nil
 	}
 	restsOn(ctx, key, 0, true)
-	d, err := v.ownYears(ctx, root, day)
+	d, err := v.ownYears(ctx, x, root, day)
 	if err != nil {
 		return mask{}, err
 	}
@@ -89,9 +90,9 @@ func (v *veil) maskInYear(ctx context.Context, x *subject, day int) (mask, error
 
 // ownYears decides a village's survey years as somebody sees them who sees some of its
 // families.
-func (v *veil) ownYears(ctx context.Context, root area.Code, day int) (*yearDecision, error) {
+func (v *veil) ownYears(ctx context.Context, x *subject, root area.Code, day int) (*yearDecision, error) {
 	s := v.services
-	o, err := v.ownOf(ctx, root)
+	o, err := v.ownOf(ctx, x, root)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +109,7 @@ func (v *veil) ownYears(ctx context.Context, root area.Code, day int) (*yearDeci
 	if day == 0 {
 		return present, nil
 	}
-	whole, err := v.pieceFor(ctx, root, day)
+	whole, err := v.pieceFor(ctx, x, root, day)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +126,6 @@ func (v *veil) ownYears(ctx context.Context, root area.Code, day int) (*yearDeci
 
 // generationOf is that of the piece as it stands.
 func (s *Services) generationOf(ctx context.Context, k pieceKey) (uint64, error) {
-	s.want(k)
 	if k.years {
 		d, err := s.yearPiece(ctx, k.root, k.day)
 		if err != nil {
@@ -327,7 +327,11 @@ func toldIn(now int, years yearCells) yearCells {
 // yearCells are a layout's cells by survey year.
 func (s *Services) yearCells(ctx context.Context, l *layout) (out yearCells, err error) {
 	if l.root.Level() == area.Village {
-		now, piece, err := s.villagePiece(ctx, nobody, l.root)
+		rows, err := s.presentRows(ctx, l.root)
+		if err != nil {
+			return nil, err
+		}
+		now, piece, err := rows.pieceOf(nobody)
 		if err != nil {
 			return nil, err
 		}

@@ -85,7 +85,7 @@ func (d *yearDecision) historyAfter(last *yearDecision) history {
 			was[year] = movesBetween(before.cells, after.cells, before.masks, after.masks)
 		}
 	}
-	return last.history.after(last.prints, was)
+	return last.history.after(last.prints, d.prints, was)
 }
 
 // alters are the indicators for which a decision on a past day's cells may be another

@@ -108,8 +108,12 @@ func (r *run) groupBy(ctx context.Context, address string) (err error) {
 	return r.report.add(Figure{Name: "dashboards_group_by", Value: quantileMS(took, 0.5), Unit: "ms p50", Note: "bare SELECT … GROUP BY province over the villages' tallies, two counters of 172, one client"})
 }
 
-// quantileMS is the smallest that so large a part of a list does not exceed.
+// quantileMS is the smallest that so large a part of a list does not exceed; of an empty
+// one 0.
 func quantileMS(list []time.Duration, quantile float64) float64 {
+	if len(list) == 0 {
+		return 0
+	}
 	slices.Sort(list)
 	return float64(list[max(int(math.Ceil(float64(len(list))*quantile))-1, 0)].Microseconds()) / 1000
 }

@@ -155,7 +155,7 @@ func (v *viewer) ask(ctx context.Context, path string) ([]byte, error) {
 	return body, err
 }
 
-// watch is one viewer, who asks each kind of question as often as the others; what is
+// watch is one viewer, who asks each kind of question about as often as the others; what is
 // asked in the first seconds warms up.
 func (v *view) watch(ctx context.Context, n int, begin time.Time, l look) (map[string][]time.Duration, error) {
 	out := map[string][]time.Duration{}

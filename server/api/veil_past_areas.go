@@ -1,0 +1,172 @@
+package api
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// areaCells adds up the cells of areas above the kecamatan as of the end of days that
+// are over.
+type areaCells struct {
+	services *Services
+	snap     store.Snapshot
+	size     int
+	years    bool
+	out      map[int]yearCells
+}
+
+// cellsOfAreas takes them from days that were added up. Where an area's have not been,
+// it reads what lies below that area alone: its districts' days, and the villages of
+// those that have none either. So a province that has no figures yet, or other villages
+// since a minute, holds up nobody else's.
+func (s *Services) cellsOfAreas(ctx context.Context, snap store.Snapshot, l *layout, days []int, years bool) (map[int]yearCells, error) {
+	a := &areaCells{s, snap, len(l.ids), years, map[int]yearCells{}}
+	for _, day := range days {
+		a.out[day] = yearCells{}
+		a.out[day].at(anyYear, a.size)
+	}
+	parts := map[string]int{}
+	for i, id := range l.ids[1:] {
+		code, err := area.Parse(id)
+		if err != nil {
+			return nil, err
+		}
+		parts[code.Dotted()] = i + 1
+	}
+	if err := a.add(ctx, l.root.Level()+1, parts, days); err != nil {
+		return nil, err
+	}
+	whole := l.root.Dotted()
+	known, err := s.areaDays(ctx, snap, []string{whole}, days)
+	if err != nil {
+		return nil, err
+	}
+	missing := a.addKnown(known[whole], 0, days)
+	for _, day := range days[len(days)-missing:] {
+		a.out[day].sumParts()
+	}
+	return a.out, nil
+}
+
+// sumParts puts the sum of all other positions into the first.
+func (c yearCells) sumParts() {
+	var none cells
+	for _, list := range c {
+		for i := range list[1:] {
+			list[0].replace(&none, &list[i+1])
+		}
+	}
+}
+
+// add adds areas of a level, by their dotted codes, at their positions.
+func (a *areaCells) add(ctx context.Context, level area.Level, positions map[string]int, days []int) error {
+	codes := slices.Sorted(maps.Keys(positions))
+	known, err := a.services.areaDays(ctx, a.snap, codes, days)
+	if err != nil {
+		return err
+	}
+	open := map[int]map[string]int{} // by how many of the days, from the end, are missing
+	for _, code := range codes {
+		missing := a.addKnown(known[code], positions[code], days)
+		if missing == 0 {
+			continue
+		}
+		if open[missing] == nil {
+			open[missing] = map[string]int{}
+		}
+		below := []string{code}
+		if level < area.District {
+			below = a.services.Board.Codes(code)
+		}
+		for _, part := range below {
+			open[missing][part] = positions[code]
+		}
+	}
+	for missing, parts := range open {
+		rest := days[len(days)-missing:]
+		if level < area.District {
+			err = a.add(ctx, level+1, parts, rest)
+		} else {
+			err = a.addVillages(ctx, parts, rest)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addKnown adds an area's days that were added up, and tells how many, from the end, are
+// missing.
+func (a *areaCells) addKnown(known *areaDays, position int, days []int) (missing int) {
+	var none cells
+	for i, day := range days {
+		d, ok := known.at(day)
+		if !ok {
+			return len(days) - i
+		}
+		for _, c := range cellsOfDay(d, a.years) {
+			a.out[day].at(c.year, a.size)[position].replace(&none, &c.cells)
+		}
+	}
+	return 0
+}
+
+// addVillages adds districts from their villages. Where those are more than may be read,
+// it leaves out the districts where nothing had come yet.
+func (a *areaCells) addVillages(ctx context.Context, districts map[string]int, days []int) error {
+	sum := villagePast{size: a.size, positions: map[uint32][]int{}, years: a.years}
+	all, limit := 0, maxDailyTallies/len(days)
+	for code := range districts {
+		all += a.services.Board.Villages(code)
+	}
+	for code, position := range districts {
+		numbers := a.services.Board.Numbers(code)
+		if all > limit {
+			none, err := nothingBy(ctx, a.snap, numbers, days[len(days)-1])
+			if err != nil {
+				return err
+			}
+			if none {
+				continue
+			}
+		}
+		for _, n := range numbers {
+			sum.positions[n] = []int{position}
+		}
+		if len(sum.positions) > limit {
+			return errTooManyDays
+		}
+	}
+	sum.numbers = slices.Sorted(maps.Keys(sum.positions))
+	read, err := sum.followAll(ctx, a.snap, days)
+	var none cells
+	for day, years := range read {
+		for year, list := range years {
+			into := a.out[day].at(year, a.size)
+			for i := range list {
+				into[i].replace(&none, &list[i])
+			}
+		}
+	}
+	return err
+}
+
+// villagesAtOnce are looked at together for figures, which takes long only where there
+// are many.
+const villagesAtOnce = 200
+
+// nothingBy tells whether none of some villages had any figures at the end of a day.
+func nothingBy(ctx context.Context, snap store.Snapshot, villages []uint32, day int) (bool, error) {
+	for some := range slices.Chunk(villages, villagesAtOnce) {
+		first, err := snap.FirstDay(ctx, some)
+		if err != nil || first != 0 && first <= day {
+			return false, err
+		}
+	}
+	return true, nil
+}
