@@ -26,7 +26,7 @@ const chunksAhead = 3
 
 // carryOut takes chunks, until there are no more, through the stages of a session, a
 // goroutine each, and tells in their order what became of them; behind the first that
-// fails of none. Finished is closed at the end; until then acks must be received. While
+// fails of none, and nothing more is begun, but what is committed by then is recorded. Finished is closed at the end; until then acks must be received. While
 // they are not, because the device does not read its own, no slot is held: what is
 // ahead finds room behind the commit, and nothing more is prepared.
 func carryOut(ctx context.Context, s *session.Session, chunks <-chan session.Chunk, acks chan<- committed) (finished <-chan struct{}) {
@@ -34,6 +34,7 @@ func carryOut(ctx context.Context, s *session.Session, chunks <-chan session.Chu
 	prepared := make(chan staged[*session.PreparedChunk])
 	durable := make(chan staged[*session.CommittedChunk], chunksAhead)
 	end := make(chan struct{})
+	ctx, stop := context.WithCancel(ctx)
 	go func() {
 		defer close(prepared)
 		for chunk := range chunks {
@@ -52,22 +53,29 @@ func carryOut(ctx context.Context, s *session.Session, chunks <-chan session.Chu
 			case p.err == nil:
 				c = safely(func() (*session.CommittedChunk, error) { return s.CommitPrepared(ctx, p.value) })
 			}
-			failed = failed || c.err != nil
+			if c.err != nil {
+				failed = true
+				stop()
+			}
 			durable <- c
 		}
 	}()
 	go func() {
 		defer close(end)
+		defer stop()
 		failed := false
 		for c := range durable {
+			a := staged[*ksv1.SyncUploadAck]{err: c.err}
+			if c.err == nil {
+				a = safely(func() (*ksv1.SyncUploadAck, error) { return s.RecordChunk(ctx, c.value) })
+			}
+			if a.err != nil {
+				stop()
+			}
 			if !failed {
-				a := staged[*ksv1.SyncUploadAck]{err: c.err}
-				if c.err == nil {
-					a = safely(func() (*ksv1.SyncUploadAck, error) { return s.RecordChunk(ctx, c.value) })
-				}
-				failed = a.err != nil
 				acks <- committed{a.value, a.err}
 			}
+			failed = failed || a.err != nil
 			<-ahead
 		}
 	}()

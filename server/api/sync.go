@@ -177,7 +177,7 @@ func (y syncService) Sync(stream grpc.BidiStreamingServer[ksv1.SyncRequest, ksv1
 	// The receiving goroutine ends when the handler has returned, as gRPC then
 	// ends the stream; it is not waited for.
 	go receive(ctx, stream, requests)
-	err := drive(ctx, s, link, requests, chunks, acks)
+	driven := safely(func() (struct{}, error) { return struct{}{}, drive(ctx, s, link, requests, chunks, acks) })
 	cancel()
 	close(chunks)
 	for {
@@ -186,7 +186,7 @@ func (y syncService) Sync(stream grpc.BidiStreamingServer[ksv1.SyncRequest, ksv1
 			continue
 		case <-finished:
 		}
-		return link.close(err)
+		return link.close(driven.err)
 	}
 }
 

@@ -187,22 +187,12 @@ func (c *Core) begin(ctx context.Context, v store.VillageTx, batch []*Incoming, 
 		return nil, err
 	}
 	w.digester = merge.NewDigester(key)
-	var changes, families []merge.ID
+	changes := make([]merge.ID, 0, len(batch)+len(acts))
 	for _, in := range batch {
 		changes = append(changes, in.id)
-		if _, ok := w.families[in.family]; !ok {
-			w.families[in.family] = nil
-			families = append(families, in.family)
-		}
 	}
 	for _, a := range acts {
 		changes = append(changes, a.id)
-		for _, family := range a.families {
-			if _, ok := w.families[family]; !ok && a.refusal == nil {
-				w.families[family] = nil
-				families = append(families, family)
-			}
-		}
 	}
 	committed, err := v.Committed(ctx, changes)
 	if err != nil {
@@ -211,6 +201,7 @@ func (c *Core) begin(ctx context.Context, v store.VillageTx, batch []*Incoming, 
 	for _, k := range committed {
 		w.known[k.ID] = k
 	}
+	families := w.concerned(batch, acts)
 	held, err := v.Quarantined(ctx, changes, families)
 	if err != nil {
 		return nil, err
@@ -219,7 +210,7 @@ func (c *Core) begin(ctx context.Context, v store.VillageTx, batch []*Incoming, 
 		return nil, err
 	}
 	for _, in := range batch {
-		if f := w.families[in.family]; f.isNew && f.creation == nil && in.creation != nil {
+		if f := w.families[in.family]; f != nil && f.isNew && f.creation == nil && in.creation != nil {
 			f.creation, f.row.Salt = in.creation, in.creation.row.Salt
 		}
 	}
@@ -233,6 +224,33 @@ func (c *Core) begin(ctx context.Context, v store.VillageTx, batch []*Incoming, 
 		return w, w.readReview(ctx, acts)
 	}
 	return w, nil
+}
+
+// concerned are the families that the batch may change: not those of which it only
+// brings what is committed already, as a device does whose ack was lost, or what is set
+// aside unread.
+func (w *work) concerned(batch []*Incoming, acts []*Act) (families []merge.ID) {
+	seen := map[merge.ID]bool{}
+	add := func(family merge.ID) {
+		if !seen[family] {
+			seen[family] = true
+			families = append(families, family)
+		}
+	}
+	for _, in := range batch {
+		if _, known := w.known[in.id]; !in.poisoned && (!known || planted.Is(planted.DedupSkipped)) {
+			add(in.family)
+		}
+	}
+	for _, a := range acts {
+		if a.refusal != nil {
+			continue
+		}
+		for _, family := range a.families {
+			add(family)
+		}
+	}
+	return families
 }
 
 func (w *work) readFamilies(ctx context.Context, ids []merge.ID) error {

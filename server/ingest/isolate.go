@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/planted"
+	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -14,7 +16,8 @@ import (
 // answerAll commits a group as one and gives each sender its receipts. A group that
 // fails by what is in it is halved until the sender is found whose record does it, so
 // that it costs nobody else more than a wait; of a sender on whose batch the core
-// panics, each change is tried by itself.
+// panics, or who brings something of a family that can't be read, each change is tried
+// by itself.
 func (p *Pipeline) answerAll(ctx context.Context, group []*request) {
 	batches, at := byVillage(group)
 	if planted.Is(planted.AckBeforeCommit) {
@@ -28,8 +31,7 @@ func (p *Pipeline) answerAll(ctx context.Context, group []*request) {
 		p.answerAll(ctx, group[len(group)/2:])
 		return
 	}
-	var fault *panicError
-	if errors.As(err, &fault) {
+	if ofRecord(err) {
 		given, err = p.commitOneByOne(ctx, batches)
 	}
 	for _, r := range group {
@@ -49,7 +51,14 @@ func (p *Pipeline) answerAll(ctx context.Context, group []*request) {
 
 // ofStore tells whether a commit failed for the store's sake: a part of it would, too.
 func ofStore(ctx context.Context, err error) bool {
-	return ctx.Err() != nil || errors.Is(err, store.ErrUnavailable) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+	return ctx.Err() != nil || errors.Is(err, store.ErrUnavailable) && !errors.Is(err, store.ErrDamaged) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// ofRecord tells whether a commit failed by what a record holds, brought or stored, and
+// would again.
+func ofRecord(err error) bool {
+	var fault *panicError
+	return errors.As(err, &fault) || errors.Is(err, record.ErrSealed) || errors.Is(err, record.ErrUnknownForm) || errors.Is(err, merge.ErrMalformedState)
 }
 
 // byVillage puts the requests of a village together, and tells where each stands.
@@ -95,15 +104,15 @@ func (p *Pipeline) commitSafely(ctx context.Context, batches []VillageBatch) (gi
 	return p.core.CommitAll(ctx, batches)
 }
 
-// commitOneByOne isolates what makes the core panic; it goes to quarantine.
+// commitOneByOne isolates what makes the core panic, or belongs to a family that can't be
+// read; it goes to quarantine.
 func (p *Pipeline) commitOneByOne(ctx context.Context, batches []VillageBatch) ([]VillageOutcome, error) {
 	given := make([]VillageOutcome, len(batches))
 	for i, b := range batches {
 		for _, in := range b.Changes {
 			one := []VillageBatch{{Village: b.Village, Changes: []*Incoming{in}}}
 			got, err := p.commitSafely(ctx, one)
-			var fault *panicError
-			if errors.As(err, &fault) {
+			if ofRecord(err) {
 				in.poisoned = true
 				got, err = p.commitSafely(ctx, one)
 			}
@@ -115,8 +124,7 @@ func (p *Pipeline) commitOneByOne(ctx context.Context, batches []VillageBatch) (
 		for _, a := range b.Acts {
 			one := []VillageBatch{{Village: b.Village, Acts: []*Act{a}}}
 			got, err := p.commitSafely(ctx, one)
-			var fault *panicError
-			if errors.As(err, &fault) {
+			if ofRecord(err) {
 				got, err = p.commitSafely(ctx, []VillageBatch{{Village: b.Village, Acts: []*Act{a.refuse(ReasonPanic)}}})
 			}
 			if err != nil {

@@ -66,7 +66,10 @@ type request struct {
 
 // cost is about what a commit of the request costs, in changes that make a family.
 func (r *request) cost() int {
-	cost := storedCost * len(r.acts)
+	cost := 0
+	for _, a := range r.acts {
+		cost += storedCost * max(1, len(a.families))
+	}
 	for _, in := range r.batch {
 		if in.creation != nil {
 			cost++

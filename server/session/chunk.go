@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"sync"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/ingest"
@@ -48,6 +49,9 @@ func (s *Session) CommitChunk(ctx context.Context, chunk Chunk) (*ksv1.SyncUploa
 // PrepareChunk waits for a slot, then does all that needs no store. Errors: wire.ErrChunk
 // for a chunk that can't be decoded.
 func (s *Session) PrepareChunk(ctx context.Context, chunk Chunk) (*PreparedChunk, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	leave, err := s.backend.enter(ctx)
 	if err != nil {
 		return nil, err
@@ -71,16 +75,21 @@ func (s *Session) PrepareChunk(ctx context.Context, chunk Chunk) (*PreparedChunk
 // CommitPrepared commits a chunk's changes, village by village in order, and its
 // submissions and verdicts; it leaves the slot in any case. Errors:
 // ingest.ErrQuarantineFull where as much of the device waits as may; the device keeps
-// its work. It outlasts its context: a commit that is under way holds its memory, and
-// what it makes of a device that has gone is recorded like any other.
+// its work. Once begun it outlasts its context: a commit that is under way holds its
+// memory, and what it makes of a device that has gone is recorded like any other.
 func (s *Session) CommitPrepared(ctx context.Context, p *PreparedChunk) (*CommittedChunk, error) {
-	defer p.leave()
+	leave := sync.OnceFunc(p.leave)
+	defer leave()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if s.waiting >= ingest.MaxQuarantined {
 		return nil, ingest.ErrQuarantineFull
 	}
 	ctx = context.WithoutCancel(ctx)
 	ack, err := s.backend.commit(ctx, p.page, s.sender)
 	if err != nil {
+		leave()
 		// Villages before the one that failed are committed.
 		return nil, errors.Join(err, s.backend.Audit.Append(ctx, s.uploadEntries(p.page.page, ack)...))
 	}

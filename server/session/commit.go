@@ -22,14 +22,14 @@ func (b *Backend) enter(ctx context.Context) (leave func(), err error) {
 
 // CommitFor commits what somebody else brought of a sender's work: as the sender's
 // own session would, but for the records of the session. Receipts come in order;
-// each is durable.
+// each is durable. Once begun it outlasts its context, as a session's commits do.
 func (b *Backend) CommitFor(ctx context.Context, page *ksv1.UploadPage, sender *ingest.Sender) ([]*ksv1.Receipt, error) {
 	leave, err := b.enter(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer leave()
-	ack, err := b.commitPage(ctx, page, sender)
+	ack, err := b.commitPage(context.WithoutCancel(ctx), page, sender)
 	return ack.GetReceipts(), err
 }
 

@@ -15,6 +15,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -31,6 +32,8 @@ var (
 	ErrSecondVillage = errors.New("second village in one transaction")
 	// ErrUnavailable: the engine can't be reached, is full, or is read-only.
 	ErrUnavailable = errors.New("store unavailable")
+	// ErrDamaged: a part of what is stored can't be read; others may be. An ErrUnavailable.
+	ErrDamaged = fmt.Errorf("%w: damaged", ErrUnavailable)
 )
 
 // Store is one engine. Safe for concurrent use.
