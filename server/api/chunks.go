@@ -25,10 +25,11 @@ type committed struct {
 const chunksAhead = 3
 
 // carryOut takes chunks, until there are no more, through the stages of a session, a
-// goroutine each, and tells in their order what became of them; behind the first that
-// fails of none, and nothing more is begun, but what is committed by then is recorded. Finished is closed at the end; until then acks must be received. While
-// they are not, because the device does not read its own, no slot is held: what is
-// ahead finds room behind the commit, and nothing more is prepared.
+// goroutine each, and tells in their order what became of them. Behind the first that
+// fails it tells of none and begins nothing more, but records what is committed by then.
+// Finished is closed at the end; until then acks must be received. While they are not,
+// because the device does not read its own, no slot is held: what is ahead finds room
+// behind the commit, and nothing more is prepared.
 func carryOut(ctx context.Context, s *session.Session, chunks <-chan session.Chunk, acks chan<- committed) (finished <-chan struct{}) {
 	ahead := make(chan struct{}, chunksAhead)
 	prepared := make(chan staged[*session.PreparedChunk])
