@@ -34,9 +34,16 @@ type doubled struct {
 // is meant to cost.
 var signedIn sync.Map
 
+// signedInAs is of whom a token is.
+type signedInAs struct {
+	field         *Field
+	address, user string
+}
+
 func tokenFor(t *testing.T, f *Field, user string) string {
 	t.Helper()
-	key := f.Address + " " + user
+	// By the field, too: a port may be given again, to a server of other keys.
+	key := signedInAs{f, f.Address, user}
 	if token, ok := signedIn.Load(key); ok {
 		return fmt.Sprint(token)
 	}
