@@ -20,7 +20,7 @@ import (
 // after a start the nation's and the provinces' last month, the month of a district of
 // which anything was asked, and with each look of the board at the store, what rests on
 // the figures that moved, of pieces and days that were asked for lately. It is one
-// worker, which takes half a core at most. Who asks for what it is at waits for it, and
+// worker, which takes a quarter of a core at most. Who asks for what it is at waits for it, and
 // decides the rest as if there were none. What nobody asks for any more is forgotten.
 // Failures are told to onError.
 func (s *Services) DecideAhead(ctx context.Context, onError func(error)) {
@@ -169,13 +169,17 @@ func (s *Services) decideWanted(ctx context.Context) error {
 		if err := s.decidePiece(ctx, p.root); err != nil {
 			errs = append(errs, err)
 		}
-		rest(ctx, time.Since(began))
+		rest(ctx, restFactor*time.Since(began))
 	}
 	return errors.Join(errs...)
 }
 
-// rest leaves the core to others for as long as was worked: however much is wanted, the
-// worker takes half of one.
+// restFactor is how many times as long as it worked the worker rests: who asks for what
+// is decided already feels less of it than of half a core.
+const restFactor = 3
+
+// rest leaves the core to others: however much is wanted, the worker takes a quarter of
+// one.
 func rest(ctx context.Context, d time.Duration) {
 	if d < time.Millisecond {
 		return // nothing was to be decided
