@@ -107,7 +107,8 @@ func unexpectedEnd(err error) error {
 
 // causeTimeout bounds the wait for a status that need not come: where a
 // connection broke at its first bytes, gRPC may have begun the stream anew on
-// another one for the receiver alone.
+// another one for the receiver alone. What comes there answers messages of the
+// connection that died, so the session is as good as unheard.
 const causeTimeout = 5 * time.Second
 
 // next is the next message. Once nothing can be sent any more it is what has come by
@@ -126,6 +127,7 @@ func (s *stream) next(ctx context.Context) received {
 			return r
 		}
 	case <-late:
+		return received{err: unheard(serverError(unexpectedEnd(io.EOF)))}
 	}
 	return received{err: cmp.Or(ctx.Err(), serverError(unexpectedEnd(io.EOF)))}
 }

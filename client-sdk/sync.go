@@ -127,7 +127,7 @@ var errUnheard = errors.New("connection had died")
 
 // unheard marks an error of a session in which nothing was heard yet.
 func unheard(err error) error {
-	if errors.Is(err, ErrOffline) {
+	if errors.Is(err, ErrOffline) && !errors.Is(err, errUnheard) {
 		return fmt.Errorf("%w (%w)", err, errUnheard)
 	}
 	return err
