@@ -138,6 +138,7 @@ export async function tabTo(page, name, key = "Tab") {
  */
 export async function look(visitor, name, { failing = false, printed = false } = {}) {
   const { page, wrong } = visitor;
+  if (!printed) await page.getByRole("heading", { level: 1 }).first().waitFor(); // not yet there on a busy machine
   await page.evaluate(axe);
   const { violations } = await page.evaluate(
     async (options) => globalThis.axe.run(document, options),
