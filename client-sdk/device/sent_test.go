@@ -1,7 +1,10 @@
 package device
 
 import (
+	"bytes"
+	"crypto/ed25519"
 	"testing"
+	"time"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -118,5 +121,109 @@ func TestASubmissionNamesItsFamilyAsItIsRenamed(t *testing.T) {
 	}
 	if named := merge.ID(b.FamilyIds[0]); named == family || named != out[0].FamilyID {
 		t.Errorf("the submission names %s, the family is %s", named, out[0].FamilyID)
+	}
+}
+
+// openOverwritten opens the store of former, with a second change that overwrites the name in the
+// first.
+func openOverwritten(t *testing.T) *Store {
+	t.Helper()
+	o, _ := former(t)
+	s, err := Open(t.Context(), o, formerPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	list, _ := s.Families(Query{})
+	name := "Kedua"
+	_, err = s.Save(t.Context(), list[0].ID, 0, func(*Draft) ([]merge.RecordEdit, error) {
+		return []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{HeadName: &name}}}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Of work that came to the server by another way first, such as the former user's of a
+// device that changed hands, the receipt tells the stamp; it may lie behind what was
+// written over it, whose own receipt stands in the same answer.
+func TestAStampOfTheServersMayLieBehindWhatFollows(t *testing.T) {
+	t.Parallel()
+	for _, second := range []ksv1.ReceiptStatus{
+		ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, ksv1.ReceiptStatus_RECEIPT_STATUS_UNSPECIFIED,
+	} {
+		t.Run(second.String(), func(t *testing.T) {
+			t.Parallel()
+			s := openOverwritten(t)
+			pages := sendAll(t, s, 1<<16)
+			if len(pages) != 1 || len(pages[0].GetChanges()) != 2 {
+				t.Fatalf("%d pages; want one of two changes", len(pages))
+			}
+			stamp := merge.StampOf(pages[0].GetChanges()[1].GetStamp())
+			stamp.TimeMS, stamp.Device = stamp.TimeMS+uint64(time.Minute.Milliseconds()), stamp.Device+1
+			err := s.storeReceipts(t.Context(), pages[0], &ksv1.SyncUploadAck{ClockMs: uint64(time.Now().UnixMilli()), Receipts: []*ksv1.Receipt{
+				{Status: ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, Revision: 1, Stamp: stamp.Proto()}, {Status: second, Revision: 2},
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, err := s.Outbox(t.Context(), 10) // newest first
+			if err != nil || len(out) != 2 {
+				t.Fatalf("%d changes: %v", len(out), err)
+			}
+			if got := merge.StampOf(out[1].Change.GetStamp()); got != stamp {
+				t.Errorf("the first has the stamp %v; the server's is %v", got, stamp)
+			}
+			if out[0].Status == StatusPending && merge.StampOf(out[0].Change.GetStamp()).Compare(stamp) <= 0 {
+				t.Errorf("what follows is unsent and still lies before it: %v", out[0].Change.GetStamp())
+			}
+			for _, e := range out {
+				if _, err := merge.FromChange(e.Change); err != nil {
+					t.Errorf("change %s can't be read any more: %v", e.ChangeID, err)
+				}
+			}
+		})
+	}
+}
+
+// A device's number changes where it changes hands, or its server is put back; a stamp
+// given since bears the new one, the id the old.
+func TestUnsentWorkOfAnEarlierNumberIsRenumbered(t *testing.T) {
+	t.Parallel()
+	s := openOverwritten(t)
+	if err := s.Adopt(t.Context(), 5, bytes.Repeat([]byte{1}, ed25519.SeedSize)); err != nil {
+		t.Fatal(err)
+	}
+	for _, status := range []ksv1.ReceiptStatus{ksv1.ReceiptStatus_RECEIPT_STATUS_CLOCK_AHEAD, ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED} {
+		for _, page := range sendAll(t, s, 1<<16) {
+			ack := &ksv1.SyncUploadAck{ClockMs: uint64(time.Now().UnixMilli())}
+			for range page.GetChanges() {
+				ack.Receipts = append(ack.Receipts, &ksv1.Receipt{Status: status})
+			}
+			if err := s.storeReceipts(t.Context(), page, ack); err != nil {
+				t.Fatal(err)
+			}
+			if status == ksv1.ReceiptStatus_RECEIPT_STATUS_CLOCK_AHEAD {
+				break // what is unsent is read again, without end
+			}
+		}
+	}
+	if err := s.reincarnate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	out, err := s.Outbox(t.Context(), 10)
+	if err != nil || len(out) != 2 {
+		t.Fatalf("%d changes: %v", len(out), err)
+	}
+	_, present, _, _ := s.NewFamilyID().Source()
+	for _, e := range out {
+		if device, incarnation, _, _ := e.ChangeID.Source(); device == 3 && incarnation != present {
+			t.Errorf("change %s keeps the name that is another's", e.ChangeID)
+		}
 	}
 }

@@ -82,18 +82,16 @@ func (s *Store) readSubmissions(ctx context.Context) (*ksv1.UploadPage, error) {
 func (s *Store) storeReceipts(ctx context.Context, page *ksv1.UploadPage, ack *ksv1.SyncUploadAck) error {
 	s.mu.Lock()
 	err := s.write(ctx, func(tx *sql.Tx) error {
-		ahead := false
+		ahead, met := false, receiptsMet{}
 		for i, c := range page.GetChanges() {
 			receipt := ack.GetReceipts()[i]
 			if receipt.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_CLOCK_AHEAD {
 				ahead = true
 				continue
 			}
-			overtaken, err := s.storeReceipt(ctx, tx, c, receipt)
-			if err != nil {
+			if err := s.storeReceipt(ctx, tx, c, receipt, &met); err != nil {
 				return err
 			}
-			ahead = ahead || overtaken
 		}
 		for i, b := range page.GetSubmissions() {
 			receipt := ack.GetReceipts()[len(page.GetChanges())+i]
@@ -122,8 +120,17 @@ func (s *Store) storeReceipts(ctx context.Context, page *ksv1.UploadPage, ack *k
 		if err := s.storeWitness(ctx, tx, ack.GetAudit()); err != nil {
 			return err
 		}
-		if ahead {
+		overtaken, err := s.settleOvertaken(ctx, tx, met.overtaken)
+		if err != nil {
+			return err
+		}
+		if ahead || overtaken {
 			if err := s.restamp(ctx, tx, ack.GetClockMs()); err != nil {
+				return err
+			}
+		}
+		for _, family := range met.families {
+			if err := s.reindex(ctx, tx, family); err != nil {
 				return err
 			}
 		}
@@ -146,9 +153,23 @@ func settled(status ksv1.ReceiptStatus) bool {
 	}
 }
 
-// storeReceipt moves one change to where its receipt puts it. overtaken: unsent
-// work now lies before what it follows, and needs new stamps.
-func (s *Store) storeReceipt(ctx context.Context, tx *sql.Tx, c *ksv1.Change, receipt *ksv1.Receipt) (overtaken bool, err error) {
+// receiptsMet is what the receipts of a chunk leave to be done behind the last of them.
+// Before, what names what it has seen by a stamp that lies behind its own can't be read.
+type receiptsMet struct {
+	// families are those of the changes, to be summarised anew.
+	families []merge.ID
+	// overtaken are the numbers of changes that now lie before what they follow.
+	overtaken []int64
+}
+
+func (m *receiptsMet) touch(family merge.ID) {
+	if !slices.Contains(m.families, family) {
+		m.families = append(m.families, family)
+	}
+}
+
+// storeReceipt moves one change to where its receipt puts it.
+func (s *Store) storeReceipt(ctx context.Context, tx *sql.Tx, c *ksv1.Change, receipt *ksv1.Receipt, met *receiptsMet) error {
 	var status Status
 	switch receipt.GetStatus() {
 	case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE:
@@ -160,26 +181,27 @@ func (s *Store) storeReceipt(ctx context.Context, tx *sql.Tx, c *ksv1.Change, re
 	case ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED:
 		status = StatusErased
 	case ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED:
-		// Whatever was acked under this id was another's: it is to be renumbered.
-		if former := c.GetStamp().GetDevice(); former != s.identity.device {
+		// Whatever was acked under this id was another's: it is to be renumbered. Its
+		// stamp may be a later one, of the present number.
+		if former, _, _, ok := merge.ID(c.GetId()).Source(); ok && former != s.identity.device {
 			s.forkedFormer = former
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE change SET acked_ms = 0, copied = 0 WHERE family_id = ? AND id = ? AND status = 0`, c.GetFamilyId(), c.GetId())
 		if err != nil {
-			return false, fmt.Errorf("release name of a change: %w", err)
+			return fmt.Errorf("release name of a change: %w", err)
 		}
-		return false, releaseNames(ctx, tx, c.GetId())
+		return releaseNames(ctx, tx, c.GetId())
 	default:
 		// Something newer than this version: it stays pending.
-		return false, nil
+		return nil
 	}
 	plain, err := proto.Marshal(receipt)
 	if err != nil {
-		return false, fmt.Errorf("encode receipt: %w", err)
+		return fmt.Errorf("encode receipt: %w", err)
 	}
 	sealed, err := s.vault.seal(tableReceipt, merge.ID(c.GetId()), plain)
 	if err != nil {
-		return false, err
+		return err
 	}
 	// What the server holds needs no second lock any more.
 	_, err = tx.ExecContext(ctx, `
@@ -188,54 +210,72 @@ UPDATE change SET status = ?1, revision = ?2, acked_ms = ?3, receipt = ?4,
 WHERE family_id = ?5 AND id = ?6 AND status IN (0, 1)`,
 		status, int64(receipt.GetRevision()), int64(s.wallMS()), sealed, c.GetFamilyId(), c.GetId())
 	if err != nil {
-		return false, fmt.Errorf("store receipt: %w", err)
+		return fmt.Errorf("store receipt: %w", err)
 	}
+	met.touch(merge.ID(c.GetFamilyId()))
 	if stamp := receipt.GetStamp(); stamp != nil && status == StatusApplied {
-		return s.adoptStamp(ctx, tx, c, stamp)
+		return s.adoptStamp(ctx, tx, c, stamp, met)
 	}
-	return false, s.reindex(ctx, tx, merge.ID(c.GetFamilyId()))
+	return nil
 }
 
 // adoptStamp stores the stamp under which the server had committed a change
 // that reached it by another way first, and names it so in what the user wrote
-// over it. That may lie before the stamp now: unsent work then needs a new one,
-// and what others know already keeps its own and forgets that it saw this.
-func (s *Store) adoptStamp(ctx context.Context, tx *sql.Tx, c *ksv1.Change, stamp *ksv1.Stamp) (overtaken bool, err error) {
+// over it. That may lie before the stamp now.
+func (s *Store) adoptStamp(ctx context.Context, tx *sql.Tx, c *ksv1.Change, stamp *ksv1.Stamp, met *receiptsMet) error {
 	if merge.StampOf(c.GetStamp()) == merge.StampOf(stamp) {
-		return false, s.reindex(ctx, tx, merge.ID(c.GetFamilyId()))
+		return nil
 	}
 	rows, err := s.changes(ctx, tx, `WHERE family_id = ? AND id = ?`, c.GetFamilyId(), c.GetId())
 	if err != nil || len(rows) == 0 {
-		return false, err
+		return err
 	}
 	adopted := rows[0].change
 	before := merge.StampOf(adopted.GetStamp())
 	adopted.Stamp = stamp
 	merge.TrimContexts(adopted)
 	if err := s.rewriteChange(ctx, tx, rows[0].seq, adopted); err != nil {
-		return false, err
+		return err
 	}
 	later, err := s.changes(ctx, tx, `WHERE family_id = ? AND seq > ? ORDER BY seq`, c.GetFamilyId(), rows[0].seq)
 	if err != nil {
-		return false, err
+		return err
 	}
 	for _, r := range later {
 		if !merge.RenameStamp(r.change, before, merge.StampOf(stamp)) {
 			continue
 		}
-		if r.status == StatusPending && r.ackedMS == 0 && merge.StampOf(stamp).Compare(merge.StampOf(r.change.GetStamp())) >= 0 {
-			overtaken = true
-		} else {
-			merge.TrimContexts(r.change)
+		if merge.StampOf(stamp).Compare(merge.StampOf(r.change.GetStamp())) >= 0 {
+			met.overtaken = append(met.overtaken, r.seq)
 		}
 		if err := s.rewriteChange(ctx, tx, r.seq, r.change); err != nil {
-			return false, err
+			return err
 		}
 	}
-	if overtaken {
-		return true, nil // the new stamps' writer summarises the family
+	return nil
+}
+
+// settleOvertaken looks at what lies before what it follows, once all that a chunk's
+// receipts tell of it is stored: unsent work needs a new stamp, and what others know
+// already keeps its own and forgets that it saw what lies behind it.
+func (s *Store) settleOvertaken(ctx context.Context, tx *sql.Tx, overtaken []int64) (unsent bool, err error) {
+	for _, seq := range overtaken {
+		rows, err := s.changes(ctx, tx, `WHERE seq = ?`, seq)
+		if err != nil {
+			return false, err
+		}
+		for _, r := range rows {
+			if r.status == StatusPending && r.ackedMS == 0 {
+				unsent = true
+				continue
+			}
+			merge.TrimContexts(r.change)
+			if err := s.rewriteChange(ctx, tx, r.seq, r.change); err != nil {
+				return false, err
+			}
+		}
 	}
-	return false, s.reindex(ctx, tx, merge.ID(c.GetFamilyId()))
+	return unsent, nil
 }
 
 func (s *Store) storeMarks(ctx context.Context, tx *sql.Tx, marks []*ksv1.VillageMark) error {
