@@ -18,6 +18,8 @@ var (
 	ErrNotMember = errors.New("anggota yang dipilih tidak ada lagi dalam keluarga ini; muat ulang, lalu pilih lagi")
 	// ErrNobodyStays: all members are to leave.
 	ErrNobodyStays = errors.New("semua anggota dipilih; bila seluruh keluarga pindah, catat sebagai pindah, bukan pecah KK")
+	// ErrSplitFamily: the family's own data is not on this device.
+	ErrSplitFamily = errors.New("data pokok keluarga ini belum ada di perangkat ini; sinkronkan, atau tanyakan kepada supervisor apakah datanya masih menunggu keputusan, lalu pecah KK lagi")
 	// ErrSplitDate: since when is no date, or not a day up to today.
 	ErrSplitDate = errors.New("tanggal mulai berdiri sendiri tidak benar atau belum tiba; perbaiki tanggalnya")
 )
@@ -44,7 +46,7 @@ type Split struct {
 // another device makes the same family, with all who were named on either; what
 // somebody edits of a member meanwhile shows as a conflict with their leaving.
 // MergeFamily takes a split back. Errors: ErrNotFound, ErrNotMember,
-// ErrNobodyStays, ErrSplitDate, *ValidationError.
+// ErrNobodyStays, ErrSplitFamily, ErrSplitDate, *ValidationError.
 func (u *User) SplitFamily(ctx context.Context, id ID, s Split) (ID, error) {
 	lastDay, err := u.lastDay(s.Since)
 	if err != nil {
@@ -60,6 +62,8 @@ func (u *User) SplitFamily(ctx context.Context, id ID, s Split) (ID, error) {
 		err = ErrNotMember
 	case errors.Is(err, merge.ErrNobodyStays):
 		err = ErrNobodyStays
+	case errors.Is(err, merge.ErrNoFamily):
+		err = ErrSplitFamily
 	}
 	if err != nil {
 		return ID{}, err

@@ -67,6 +67,7 @@ var faults = []struct {
 	{handover.ErrMalformed, codes.InvalidArgument, "HANDOVER_CODE"},
 	{clientsdk.ErrNotMember, codes.InvalidArgument, "NOT_MEMBER"},
 	{clientsdk.ErrNobodyStays, codes.InvalidArgument, "NOBODY_STAYS"},
+	{clientsdk.ErrSplitFamily, codes.FailedPrecondition, "SPLIT_FAMILY"},
 	{clientsdk.ErrSplitDate, codes.InvalidArgument, "SPLIT_DATE"},
 	{clientsdk.ErrNotFound, codes.NotFound, "NOT_FOUND"},
 	{clientsdk.ErrOutsidePuskesmas, codes.PermissionDenied, "OUTSIDE_PUSKESMAS"},

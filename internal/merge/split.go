@@ -20,6 +20,9 @@ var (
 	ErrNotMember = errors.New("no member of the family")
 	// ErrNobodyStays: all members are to leave; the family moves, it does not split.
 	ErrNobodyStays = errors.New("nobody stays in the family")
+	// ErrNoFamily: members are known, but not their family, the change of which waits
+	// for a decision or was lost with a device.
+	ErrNoFamily = errors.New("the family itself is not known")
 )
 
 // Split is who leaves a family to keep house by themselves.
@@ -58,8 +61,11 @@ func SplitID(from, of ID) ID {
 
 // SplitOff is what a split writes: opens is the new family, of the persons'
 // identities and no answers; leaves takes them out of the old one, in which all
-// that was asked of them stays. Errors: ErrNotMember, ErrNobodyStays.
+// that was asked of them stays. Errors: ErrNoFamily, ErrNotMember, ErrNobodyStays.
 func SplitOff(h *ksv1.Household, s Split) (opens, leaves []RecordEdit, err error) {
+	if h.GetFamily() == nil {
+		return nil, nil, ErrNoFamily
+	}
 	if len(s.Persons) == 0 {
 		return nil, nil, ErrNotMember
 	}

@@ -77,3 +77,12 @@ func TestWhoSplitsTheSameMakesTheSame(t *testing.T) {
 		t.Error("the id names a device, by which a fork would rename it")
 	}
 }
+
+// The change that made the family may wait for a decision while its members' are merged.
+func TestMembersOfAFamilyThatIsNotKnownDoNotSplitOff(t *testing.T) {
+	h, family, _, son, _ := splitHousehold()
+	h.Family = nil
+	if _, _, err := SplitOff(h, Split{From: family, Persons: []Leaving{{Member: son}}}); !errors.Is(err, ErrNoFamily) {
+		t.Errorf("they split off: %v", err)
+	}
+}

@@ -98,14 +98,21 @@ func (s *Service) addCorrections(out *[]Correction, f *Found, e *store.Entry) er
 // Only is what a household holds of one member: the member, the parts in rounds,
 // and of the household nothing but where it lives.
 func Only(h *ksv1.Household, member merge.ID) *ksv1.Household {
-	out := &ksv1.Household{FamilyId: h.GetFamilyId(), VillageCode: h.GetVillageCode(), Family: &ksv1.Family{Place: h.GetFamily().Place, Address: h.GetFamily().Address}}
+	out := &ksv1.Household{FamilyId: h.GetFamilyId(), VillageCode: h.GetVillageCode(), Family: &ksv1.Family{}}
+	// What made the family or the round may wait for a decision while this is merged.
+	if f := h.GetFamily(); f != nil {
+		out.Family.Place, out.Family.Address = f.Place, f.Address
+	}
 	for _, m := range h.GetMembers() {
 		if m.GetMemberId() == member.String() {
 			out.Members = append(out.Members, m)
 		}
 	}
 	for _, r := range h.GetRounds() {
-		kept := &ksv1.HouseholdRound{RoundId: r.GetRoundId(), Round: &ksv1.Round{SurveyDate: r.GetRound().SurveyDate}}
+		kept := &ksv1.HouseholdRound{RoundId: r.GetRoundId(), Round: &ksv1.Round{}}
+		if round := r.GetRound(); round != nil {
+			kept.Round.SurveyDate = round.SurveyDate
+		}
 		for _, p := range r.GetIndividuals() {
 			if p.GetMemberId() == member.String() {
 				kept.Individuals = append(kept.Individuals, p)

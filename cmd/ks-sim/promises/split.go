@@ -47,7 +47,7 @@ func (w *World) splitStep(ctx context.Context) error {
 		s.Persons = append(s.Persons, merge.Leaving{Member: id})
 	}
 	_, changes, err := r.store.Split(ctx, s, func(_ *device.Draft, edits []merge.RecordEdit) ([]merge.RecordEdit, error) { return edits, nil })
-	if errors.Is(err, merge.ErrNotMember) || errors.Is(err, merge.ErrNobodyStays) {
+	if errors.Is(err, merge.ErrNotMember) || errors.Is(err, merge.ErrNobodyStays) || errors.Is(err, merge.ErrNoFamily) {
 		return nil
 	}
 	if err != nil {
