@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
@@ -130,7 +131,7 @@ func (w *World) deliverCarried(ctx context.Context, r *replica, faults bool) (th
 		if w.lost(faults) {
 			return false, nil
 		}
-		w.rememberCarried(receipts)
+		w.rememberCarried(r.took, receipts)
 		if err := r.store.StoreDelivered(ctx, part, receipts, ""); err != nil {
 			return false, err
 		}
@@ -138,13 +139,16 @@ func (w *World) deliverCarried(ctx context.Context, r *replica, faults bool) (th
 	return true, nil
 }
 
-// rememberCarried keeps what the server has acknowledged of it.
-func (w *World) rememberCarried(receipts []*ksv1.Receipt) {
+// rememberCarried keeps what the server has acknowledged of it; a copy of the former
+// user's database may have given its ids to other work since.
+func (w *World) rememberCarried(g *grant, receipts []*ksv1.Receipt) {
 	for _, receipt := range receipts {
 		switch receipt.GetStatus() {
 		case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE:
-			if saved, ok := w.made.byID[merge.ID(receipt.GetId())]; ok {
-				w.acked[merge.ID(receipt.GetId())] = saved
+			id := merge.ID(receipt.GetId())
+			at := slices.IndexFunc(g.carried, func(e device.OutboxEntry) bool { return e.ChangeID == id })
+			if at >= 0 {
+				w.acked[id] = savedAs(g.carried[at].Change)
 			}
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
-	"github.com/keluarga-sehat/sync/cmd/ks-sim/judge"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -179,7 +178,7 @@ func (w *World) remember(ctx context.Context, caller *access.Caller, page *ksv1.
 		if status != ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED && status != ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE {
 			continue
 		}
-		w.acked[merge.ID(c.GetId())] = savedChange{merge.ContentHash(c), c.GetVillage(), merge.ID(c.GetFamilyId()), judge.Saying(c)}
+		w.acked[merge.ID(c.GetId())] = savedAs(c)
 		if status == ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE {
 			continue
 		}

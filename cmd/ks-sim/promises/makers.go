@@ -31,7 +31,7 @@ func (w *World) noteSaved(r *replica, c *ksv1.Change) {
 	}
 	r.settleLoss()
 	id, said := merge.ID(c.GetId()), judge.Saying(c)
-	saved := savedChange{merge.ContentHash(c), c.GetVillage(), merge.ID(c.GetFamilyId()), said}
+	saved := savedAs(c)
 	w.saved[id], w.made.byID[id] = saved, saved
 	if w.made.bySaid[said] == nil {
 		w.made.bySaid[said] = &saying{}

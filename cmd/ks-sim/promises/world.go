@@ -12,6 +12,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/disk"
+	"github.com/keluarga-sehat/sync/cmd/ks-sim/judge"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -74,6 +75,10 @@ type savedChange struct {
 	village uint32
 	family  merge.ID
 	said    [32]byte
+}
+
+func savedAs(c *ksv1.Change) savedChange {
+	return savedChange{merge.ContentHash(c), c.GetVillage(), merge.ID(c.GetFamilyId()), judge.Saying(c)}
 }
 
 const (
