@@ -13,8 +13,10 @@ const MemoryLimit = 380 << 20
 
 // memoryPerVillage is what MemoryLimit grows by for each village: its figures on the
 // board (1.8 kB) and what is kept of answers about it. With the nation's 83,763 the
-// limit is 740 MiB; at 380, half of the processor went into collecting.
-const memoryPerVillage = 4500
+// limit is 827 MiB, of which 550 live while all kinds of questions are asked; at 380, half
+// of the processor went into collecting, and at 740 a fiftieth of the time, so that it
+// was what the slowest of a hundred answers waited for.
+const memoryPerVillage = 5600
 
 // gcPercent: most of what a commit allocates dies with it; collecting a quarter
 // as often saves a fifth of the processor time. GOGC overrules it.

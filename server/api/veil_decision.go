@@ -1,6 +1,7 @@
 package api
 
 import (
+	"runtime"
 	"slices"
 
 	"github.com/keluarga-sehat/sync/internal/iks"
@@ -140,6 +141,9 @@ func (d *decision) withhold(indicators uint16, held []mask, against []*decision,
 			continue
 		}
 		d.loud |= 1 << n
+		// Whoever asks for what is decided already waits for one indicator, not for the
+		// rest of a time slice of 10 ms.
+		runtime.Gosched()
 		for v := range variants {
 			tables[v] = tableOf(tables[v], d.cells, v, n)
 			roots[v] = bitsOf(roots[v], n, v, held, d.masks)
