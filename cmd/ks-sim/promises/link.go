@@ -137,12 +137,14 @@ func (w *World) deliver(ctx context.Context, l *link, caller *access.Caller, ser
 	if len(l.up) > 0 && (len(l.down) == 0 || w.rng.IntN(2) == 0) {
 		m := l.up[0]
 		l.up = l.up[1:]
-		if m.page != nil {
-			w.sent = append(w.sent, m.page)
-		}
 		chunks, err := server.Receive(ctx, m.request, m.reader())
 		if err != nil {
 			return err
+		}
+		// What came of a database that turned out to be a copy the server has not taken, and
+		// its device has given new names.
+		if m.page != nil && len(chunks) > 0 {
+			w.sent = append(w.sent, m.page)
 		}
 		for _, chunk := range chunks {
 			ack, err := server.CommitChunk(ctx, chunk)
