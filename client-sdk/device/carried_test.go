@@ -78,3 +78,39 @@ func TestAPartOfAnUnknownDeviceIsOfferedAgain(t *testing.T) {
 		t.Error("what was refused for good is offered again")
 	}
 }
+
+// It is brought before a session begins, whose welcome may get lost: until the first
+// nobody knows whether the server that has it was restored since.
+func TestWhatWasBroughtBeforeTheFirstWelcomeIsOfferedAgain(t *testing.T) {
+	t.Parallel()
+	o := Options{Path: filepath.Join(t.TempDir(), "ks-siti.db"), Cost: record.MinPasswordCost, Env: Env{Now: time.Now, Rand: rand.Reader}}
+	s, err := Create(t.Context(), o, formerPassword, Profile{Device: 3, Account: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, err := s.Carry(t.Context(), [][]byte{carriedPart(t)}); err != nil {
+		t.Fatal(err)
+	}
+	for n, epoch := range []uint64{5, 5, 6} {
+		p, err := s.NextCarried(t.Context(), nil)
+		if again := n != 2; err != nil || (p != nil) != again {
+			t.Fatalf("before welcome %d: %v, %v; offered ought to be %v", n+1, p, err, again)
+		}
+		if p != nil {
+			receipts := []*ksv1.Receipt{{Status: ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED}}
+			if err := s.StoreDelivered(t.Context(), p, receipts, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := s.openSession(t.Context(), ""); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.storeWelcome(t.Context(), &ksv1.SyncWelcome{ClockMs: uint64(time.Now().UnixMilli()), Epoch: epoch, Scope: &ksv1.SyncScope{}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if p, err := s.NextCarried(t.Context(), nil); err != nil || p == nil {
+		t.Errorf("to a server that was restored it is not offered: %v", err)
+	}
+}

@@ -56,8 +56,13 @@ func (s *Store) storeWelcome(ctx context.Context, w *ksv1.SyncWelcome) error {
 func (s *Store) offerAgain(ctx context.Context, tx *sql.Tx, w *ksv1.SyncWelcome) error {
 	before := s.identity.epoch
 	s.identity.epoch = w.GetEpoch()
-	if before == 0 || before == w.GetEpoch() {
+	switch before {
+	case w.GetEpoch():
 		return nil
+	case 0:
+		// What was brought of others before the first welcome went to a server of which
+		// nobody knows whether it was restored since.
+		return offerCarriedAgain(ctx, tx)
 	}
 	// What was decided since the backup is decided anew, under numbers from there.
 	s.identity.noticeRevision = 0
