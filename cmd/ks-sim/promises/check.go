@@ -149,7 +149,7 @@ func (w *World) checkNothingLost(ctx context.Context, t *judge.Truth) {
 		if places.quarantined[id] {
 			w.Report.Quarantine++
 		}
-		if !places.ids[id] && !said[c.said] && !places.said[c.said] {
+		if !places.ids[id] && !said[c.said] && !places.said[c.said] && !places.erased[c.said] {
 			w.Report.violate("nothing lost: saved change %s of family %s is nowhere", id, c.family)
 		}
 	}
@@ -160,18 +160,29 @@ func (w *World) checkNothingLost(ctx context.Context, t *judge.Truth) {
 type whereabouts struct {
 	ids, quarantined, waiting map[merge.ID]bool
 	said                      map[[32]byte]bool
+	// families are those of what is in quarantine, by the change.
+	families map[merge.ID]merge.ID
+	// erased is what devices show as erased, of families that were: under the ids that a
+	// device gave its unsent work when it met a server that was restored.
+	erased map[[32]byte]bool
 }
 
 func (w *World) whereabouts(ctx context.Context) (*whereabouts, error) {
-	p := &whereabouts{ids: map[merge.ID]bool{}, quarantined: map[merge.ID]bool{}, waiting: map[merge.ID]bool{}, said: map[[32]byte]bool{}}
+	p := &whereabouts{
+		ids: map[merge.ID]bool{}, quarantined: map[merge.ID]bool{}, waiting: map[merge.ID]bool{}, said: map[[32]byte]bool{},
+		families: map[merge.ID]merge.ID{}, erased: map[[32]byte]bool{},
+	}
 	for _, r := range w.everybody() {
 		entries, err := r.store.Outbox(ctx, 1_000_000)
 		if err != nil {
 			return nil, err
 		}
 		for _, e := range entries {
-			if e.Status != device.StatusErased {
+			switch {
+			case e.Status != device.StatusErased:
 				p.ids[e.ChangeID], p.said[judge.Saying(e.Change)] = true, true
+			case w.wasErased(e.FamilyID):
+				p.erased[judge.Saying(e.Change)] = true
 			}
 		}
 	}
@@ -190,6 +201,7 @@ func (w *World) whereabouts(ctx context.Context) (*whereabouts, error) {
 			if err := proto.Unmarshal(plain, c); err != nil {
 				return err
 			}
+			p.families[rows[i].Change] = merge.ID(c.GetFamilyId())
 			p.waiting[rows[i].Change] = rows[i].State == store.QuarantineWaiting
 			p.ids[rows[i].Change], p.quarantined[rows[i].Change], p.said[judge.Saying(c)] = true, true, true
 		}
