@@ -159,15 +159,15 @@ UPDATE carried SET status = ?, applied = ?, quarantined = ?, refused = ?, reason
 	return nil
 }
 
-// dropDelivered forgets the bytes of what was answered KeepAppliedFor ago, and the
-// oldest beyond CarriedMax.
+// dropDelivered forgets the bytes of what was answered KeepAppliedFor ago, but for what
+// was not all taken, and the oldest beyond CarriedMax.
 func (s *Store) dropDelivered(ctx context.Context, tx *sql.Tx) error {
 	_, err := tx.ExecContext(ctx, `
 UPDATE carried SET part = NULL WHERE status > 0 AND (file_id, number) IN (
     SELECT file_id, number FROM (
-        SELECT file_id, number, delivered_ms, sum(length(part)) OVER (ORDER BY delivered_ms DESC, file_id, number) AS kept
+        SELECT file_id, number, delivered_ms, refused, sum(length(part)) OVER (ORDER BY delivered_ms DESC, file_id, number) AS kept
         FROM carried WHERE status > 0 AND part IS NOT NULL)
-    WHERE kept > ? OR delivered_ms < ?)`, CarriedMax, int64(s.wallMS())-KeepAppliedFor.Milliseconds())
+    WHERE kept > ? OR delivered_ms < ? AND refused = 0)`, CarriedMax, int64(s.wallMS())-KeepAppliedFor.Milliseconds())
 	return err
 }
 
