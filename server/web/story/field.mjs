@@ -103,6 +103,7 @@ async function day(browser, size) {
   await page.getByRole("link", { name: /Budi Santoso/ }).first().waitFor();
   await look(visitor, "lapangan-cari");
   await page.getByRole("link", { name: "Wilayah" }).click();
+  await page.getByRole("heading", { level: 1, name: "Wilayah" }).waitFor(); // what was found names the RT, too
   await page.getByText("RT 007/RW 003").waitFor();
   await look(visitor, "lapangan-wilayah");
   await page.getByRole("link", { name: "Hari ini" }).click();
