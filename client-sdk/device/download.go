@@ -128,7 +128,7 @@ func (s *Store) endRepair(ctx context.Context, tx *sql.Tx, page *ksv1.FeedPage) 
 			return err
 		}
 	}
-	return nil
+	return s.loseSight(ctx, tx, len(gone))
 }
 
 func (s *Store) storeCursors(ctx context.Context, tx *sql.Tx, page *ksv1.FeedPage) error {
@@ -185,6 +185,7 @@ ON CONFLICT (village, place) DO UPDATE SET last_family_id = ?3, complete = ?4`, 
 // without bringing them: all that the device had of them was own work that the
 // server has applied, and their RT is not assigned any more.
 func (s *Store) releaseApplied(ctx context.Context, tx *sql.Tx, village uint32) error {
+	released := 0
 	for id := range s.index.unconfirmed {
 		f := s.index.families[id]
 		if f.Village != village || f.Unsent || s.index.staged[id] != nil {
@@ -193,8 +194,9 @@ func (s *Store) releaseApplied(ctx context.Context, tx *sql.Tx, village uint32) 
 		if err := s.reindex(ctx, tx, id); err != nil {
 			return err
 		}
+		released++
 	}
-	return nil
+	return s.loseSight(ctx, tx, released)
 }
 
 // releaseTakenAway takes families out of the lists of which the device has nothing
@@ -204,6 +206,7 @@ func (s *Store) releaseTakenAway(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
+	released := 0
 	for _, id := range s.index.unconfirmedNow() {
 		f := s.index.staged[id]
 		if f == nil {
@@ -215,6 +218,7 @@ func (s *Store) releaseTakenAway(ctx context.Context, tx *sql.Tx) error {
 		if err := s.reindex(ctx, tx, id); err != nil {
 			return err
 		}
+		released++
 	}
-	return nil
+	return s.loseSight(ctx, tx, released)
 }

@@ -14,10 +14,18 @@ import (
 // reincarnate draws a new incarnation for a database that is a copy, and
 // renumbers what is unsent: ids of changes and of what they created, links,
 // stamps and contexts. What the server has ever acked, or may have got by a file,
-// keeps its names, also where it is offered again.
-func (s *Store) reincarnate(ctx context.Context) error {
+// keeps its names, also where it is offered again. epoch is that of the server where it
+// told so before it took anything; 0 where it told by a receipt, or does not say.
+func (s *Store) reincarnate(ctx context.Context, epoch uint64) error {
 	s.mu.Lock()
 	err := s.write(ctx, func(tx *sql.Tx) error {
+		become := 0
+		if epoch != 0 && epoch != s.identity.epoch {
+			become = nameSent
+		}
+		if err := settleAhead(ctx, tx, become); err != nil {
+			return err
+		}
 		if err := s.drawIncarnation(); err != nil {
 			return err
 		}

@@ -119,10 +119,6 @@ type savedChange struct {
 	copied int64
 }
 
-// nameSent is copied where it is not known: a name that nobody else has is kept for
-// nothing, one that the server has must be.
-const nameSent = 2
-
 // stepsOverMax bounds how many numbers of changes are tried one by one where the table's
 // tree can't be searched: a page of it holds far fewer.
 const stepsOverMax = 1_000
@@ -153,6 +149,7 @@ func (s *Store) readableChanges(ctx context.Context) (out []savedChange, unreada
 }
 
 func (s *Store) readableChange(ctx context.Context, seq int64) (savedChange, error) {
+	// A name that nobody else has is kept for nothing, one that the server has must be.
 	c := savedChange{copied: nameSent}
 	rows, err := s.changes(ctx, s.db, `WHERE seq = ?`, seq)
 	if err != nil || len(rows) != 1 {

@@ -10,51 +10,59 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
-// sending is what the present session has read for sending.
-type sending struct {
-	// accepted: the server has taken this database for the one that it knows, so that
-	// what is sent it may keep, whether the device hears of it or not.
-	accepted bool
-	// before are pages that went ahead of its word.
-	before []*ksv1.UploadPage
-}
+// What becomes of the names of unsent work where others are given anew (the column
+// copied of change, submission and decision; 0: it gets others).
+const (
+	// nameInFile: it went into a file, or along with a device that was handed over, so
+	// that the server may get it by those names.
+	nameInFile = 1
+	// nameSent: it was sent to a server that had taken this database for the one that it
+	// knows. Its receipts may be lost, and the server then be restored to a state that has
+	// it: under another name it would be taken twice.
+	nameSent = 2
+	// nameSentAhead: it went ahead of the server's word on the database. What a copy sends
+	// nobody takes; but where the server was restored, it tells every database that it may
+	// be a copy, and may hold what this one had sent before.
+	nameSentAhead = 3
+)
 
-// noteSending notes, before a page goes, that what is in it keeps its names when others
-// are given anew. Its receipts may be lost, and the server then be restored to a state
-// that has it: under another name it would be taken twice. Until the server has accepted
-// the database that does not count, for what a copy sends nobody takes.
+// tablesOfWork are those of what a device sends.
+var tablesOfWork = []string{"change", "submission", "decision"}
+
+// noteSending notes, before a page goes, that what is in it keeps its names.
 func (s *Store) noteSending(ctx context.Context, page *ksv1.UploadPage) error {
-	if !s.sending.accepted {
-		s.sending.before = append(s.sending.before, page)
-		return nil
+	as := nameSentAhead
+	if s.accepted {
+		as = nameSent
 	}
-	return s.transact(ctx, func(tx *sql.Tx) error { return keepNames(ctx, tx, page) })
+	return s.transact(ctx, func(tx *sql.Tx) error { return keepNames(ctx, tx, page, as) })
 }
 
-// noteAccepted is noteSending for what went ahead of the server's word.
-func (s *Store) noteAccepted(ctx context.Context, tx *sql.Tx) error {
-	for _, page := range s.sending.before {
-		if err := keepNames(ctx, tx, page); err != nil {
-			return err
+// settleAhead says what becomes of the names of all that went ahead of the server's word.
+func settleAhead(ctx context.Context, tx *sql.Tx, become int) error {
+	for _, table := range tablesOfWork {
+		_, err := tx.ExecContext(ctx, `UPDATE `+table+` SET copied = ? WHERE status = 0 AND copied = ?`, become, nameSentAhead)
+		if err != nil {
+			return fmt.Errorf("note what was sent ahead: %w", err)
 		}
 	}
 	return nil
 }
 
-func keepNames(ctx context.Context, tx *sql.Tx, page *ksv1.UploadPage) error {
+func keepNames(ctx context.Context, tx *sql.Tx, page *ksv1.UploadPage, as int) error {
 	keep := func(statement string, ids ...any) error {
-		if _, err := tx.ExecContext(ctx, statement, ids...); err != nil {
+		if _, err := tx.ExecContext(ctx, statement, append([]any{as}, ids...)...); err != nil {
 			return fmt.Errorf("note what is sent: %w", err)
 		}
 		return nil
 	}
 	for _, c := range page.GetChanges() {
-		if err := keep(`UPDATE change SET copied = 2 WHERE family_id = ? AND id = ? AND copied = 0`, c.GetFamilyId(), c.GetId()); err != nil {
+		if err := keep(`UPDATE change SET copied = ? WHERE family_id = ? AND id = ? AND copied = 0`, c.GetFamilyId(), c.GetId()); err != nil {
 			return err
 		}
 	}
 	for _, b := range page.GetSubmissions() {
-		if err := keep(`UPDATE submission SET copied = 2 WHERE id = ? AND copied = 0`, b.GetId()); err != nil {
+		if err := keep(`UPDATE submission SET copied = ? WHERE id = ? AND copied = 0`, b.GetId()); err != nil {
 			return err
 		}
 	}
@@ -63,7 +71,7 @@ func keepNames(ctx context.Context, tx *sql.Tx, page *ksv1.UploadPage) error {
 		if err != nil {
 			return err
 		}
-		if err := keep(`UPDATE decision SET copied = 2 WHERE id = ? AND copied = 0`, id[:]); err != nil {
+		if err := keep(`UPDATE decision SET copied = ? WHERE id = ? AND copied = 0`, id[:]); err != nil {
 			return err
 		}
 	}
@@ -74,7 +82,7 @@ func keepNames(ctx context.Context, tx *sql.Tx, page *ksv1.UploadPage) error {
 // that turned out to be another's: two lives of the database drew the same ids from
 // there on, and what is named by them, a family that was made under one, its later
 // changes, a submission that lists it, would be joined to the other life's. What went
-// into a file (copied = 1) keeps its own.
+// into a file keeps its own.
 func releaseNames(ctx context.Context, tx *sql.Tx, forked []byte) error {
 	first := toID(forked)
 	device, incarnation, _, ok := first.Source()
@@ -82,8 +90,8 @@ func releaseNames(ctx context.Context, tx *sql.Tx, forked []byte) error {
 		return nil
 	}
 	last := merge.NewID(device, incarnation, math.MaxUint64)
-	for _, table := range []string{"change", "submission", "decision"} {
-		_, err := tx.ExecContext(ctx, `UPDATE `+table+` SET copied = 0 WHERE status = 0 AND copied = 2 AND id BETWEEN ? AND ?`, first[:], last[:])
+	for _, table := range tablesOfWork {
+		_, err := tx.ExecContext(ctx, `UPDATE `+table+` SET copied = 0 WHERE status = 0 AND copied = ? AND id BETWEEN ? AND ?`, nameSent, first[:], last[:])
 		if err != nil {
 			return fmt.Errorf("release names: %w", err)
 		}

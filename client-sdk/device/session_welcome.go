@@ -23,7 +23,7 @@ func (s *Store) storeWelcome(ctx context.Context, w *ksv1.SyncWelcome) error {
 				return err
 			}
 		}
-		if err := s.noteAccepted(ctx, tx); err != nil {
+		if err := settleAhead(ctx, tx, nameSent); err != nil {
 			return err
 		}
 		if err := s.offerAgain(ctx, tx, w); err != nil {
@@ -40,7 +40,7 @@ func (s *Store) storeWelcome(ctx context.Context, w *ksv1.SyncWelcome) error {
 		}
 		return s.storeScope(ctx, tx, w.GetScope(), w.GetEpoch())
 	})
-	s.sending = sending{accepted: err == nil}
+	s.accepted = err == nil
 	s.mu.Unlock()
 	if err == nil {
 		s.notify()
@@ -98,6 +98,9 @@ func (s *Store) resetVillage(ctx context.Context, tx *sql.Tx, village uint32) er
 		}
 	}
 	if err := s.offerReviewAgain(ctx, tx, village); err != nil {
+		return err
+	}
+	if err := s.loseSight(ctx, tx, 1); err != nil {
 		return err
 	}
 	// Nobody but the server can tell which of them are about this village.

@@ -77,7 +77,9 @@ type Store struct {
 	// order is what the present session is still to read for sending.
 	order           sendOrder
 	submissionsRead bool
-	sending         sending
+	// accepted: the server has taken this database for the one that it knows, so that what
+	// the session sends it may keep, whether the device hears of it or not.
+	accepted bool
 	// forkedFormer is the device number of before a hand-over under which a copy of the
 	// database has sent work; 0: none.
 	forkedFormer uint32

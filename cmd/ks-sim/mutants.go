@@ -32,7 +32,7 @@ func mutantSuites(binary string) []*suite {
 		return &suite{name: "go test ./" + pkg, args: []string{"go", "test", "-tags", "planted", "-count=1", "-failfast", "-timeout=40m", "./" + pkg}}
 	}
 	return []*suite{
-		{name: "promises --seeds 1-20", args: []string{binary, "promises", "--seeds", "1-20", "--fail-fast"}},
+		{name: "promises --seeds 1-30", args: []string{binary, "promises", "--seeds", "1-30", "--fail-fast"}},
 		{name: "faults --cycles 20", args: []string{binary, "faults", "--cycles", "20"}},
 		test("internal/merge"), test("internal/sqlite"), test("cmd/ks-sim/field"),
 	}

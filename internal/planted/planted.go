@@ -41,12 +41,15 @@ const (
 	RollbackUnnoticed Bug = "rollback-unnoticed"
 	// CommitUnsynced commits on the server without waiting for the disk.
 	CommitUnsynced Bug = "commit-unsynced"
+	// SourceShared joins what two lives of a database wrote under one source.
+	SourceShared Bug = "source-shared"
 )
 
 // Bugs are all of them.
 var Bugs = [...]Bug{
 	AckBeforeCommit, DedupSkipped, TieByArrival, ScopeUnchecked, TallyKeepsRemoved, CursorPastUnread, LoserDropped, RestampForgotten,
 	EpochUncompared, BackfillSkipped, QuarantineMerged, CacheStale, DepartureUntold, CopyUnnoticed, RollbackUnnoticed, CommitUnsynced,
+	SourceShared,
 }
 
 // Steps at which a process can be made to die by KS_DIE_AT, "step" or "step:n"

@@ -93,7 +93,7 @@ func (c *Core) CommitAll(ctx context.Context, batches []VillageBatch) ([]Village
 		clear(out)
 		for i, b := range batches {
 			err := tx.InVillage(ctx, b.Village, func(v store.VillageTx) (err error) {
-				out[i], err = c.commit(ctx, v, b)
+				out[i], err = c.commit(ctx, tx.Snapshot(), v, b)
 				return err
 			})
 			switch {
@@ -115,8 +115,10 @@ func (c *Core) CommitAll(ctx context.Context, batches []VillageBatch) ([]Village
 
 // work is one commit being put together.
 type work struct {
-	core     *Core
-	village  store.VillageTx
+	core    *Core
+	village store.VillageTx
+	// history is set where changes of devices are taken.
+	history  store.FamilyReader
 	row      store.Village
 	digester *merge.Digester
 	loader   iks.Loader
@@ -141,15 +143,16 @@ type work struct {
 	plain []byte
 }
 
-func (c *Core) commit(ctx context.Context, v store.VillageTx, b VillageBatch) (out VillageOutcome, err error) {
+func (c *Core) commit(ctx context.Context, snap store.FamilyReader, v store.VillageTx, b VillageBatch) (out VillageOutcome, err error) {
 	w, err := c.begin(ctx, v, b.Changes, b.Acts)
 	if err != nil {
 		return out, err
 	}
+	w.history = snap
 	out.Receipts, out.Acted = make([]*ksv1.Receipt, len(b.Changes)), make([]Acted, len(b.Acts))
 	w.commit.Entries = make([]store.Entry, 0, len(b.Changes)+len(b.Acts))
 	for i, in := range b.Changes {
-		if out.Receipts[i], err = w.take(in); err != nil {
+		if out.Receipts[i], err = w.take(ctx, in); err != nil {
 			return out, err
 		}
 	}
@@ -286,7 +289,7 @@ func (w *work) readFamilies(ctx context.Context, ids []merge.ID) error {
 }
 
 // take sorts one change into its receipt and joins it where it is good.
-func (w *work) take(in *Incoming) (*ksv1.Receipt, error) {
+func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 	if k, ok := w.known[in.id]; ok && !planted.Is(planted.DedupSkipped) {
 		return w.again(in, &k), nil
 	}
@@ -304,6 +307,9 @@ func (w *work) take(in *Incoming) (*ksv1.Receipt, error) {
 		if r, err := in.dropErased(&f.state); r != nil || err != nil {
 			return r, err
 		}
+	}
+	if shares, err := w.sharesSource(ctx, in, f); shares || err != nil {
+		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, ""), err
 	}
 	var before *merge.State
 	if !f.isNew || f.dirty {

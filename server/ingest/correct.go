@@ -97,7 +97,7 @@ func (c *Core) correct(ctx context.Context, v store.VillageTx, family merge.ID, 
 	change.Id, change.Author, change.Village = append([]byte{}, x.ID[:]...), x.Author, w.row.Number
 	in := Prepare(change, &Sender{Account: x.Author, Trusted: true}, w.now.UnixMilli())
 	in.judges = x.Judges
-	receipt, err := w.take(in)
+	receipt, err := w.take(ctx, in)
 	if err != nil {
 		return 0, err
 	}

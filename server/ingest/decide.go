@@ -92,7 +92,7 @@ func (c *Core) decide(ctx context.Context, v store.VillageTx, change merge.ID, d
 	}
 	notice := &ksv1.QuarantineDecision{ChangeId: m.GetId(), Admitted: d.Admit, Note: d.Note}
 	if d.Admit {
-		receipt, err := w.take(in)
+		receipt, err := w.take(ctx, in)
 		if err != nil {
 			return 0, err
 		}

@@ -49,7 +49,7 @@ func (w *work) decideDuplicate(ctx context.Context, a *Act) (Acted, error) {
 		return done, nil
 	}
 	if d.GetDuplicate().GetAction() == review.Moved {
-		if err := w.closeMoved(a, f); err != nil {
+		if err := w.closeMoved(ctx, a, f); err != nil {
 			return Acted{}, err
 		}
 	}
@@ -79,7 +79,7 @@ func (w *work) refuseDuplicate(ctx context.Context, d *ksv1.ReviewDecision, f *f
 
 // closeMoved removes what lives elsewhere, as an ordinary change of who decided:
 // it stays in the history, and the tallies follow.
-func (w *work) closeMoved(a *Act, f *familyWork) error {
+func (w *work) closeMoved(ctx context.Context, a *Act, f *familyWork) error {
 	household, err := merge.View(f.joined())
 	if err != nil {
 		return err
@@ -99,7 +99,7 @@ func (w *work) closeMoved(a *Act, f *familyWork) error {
 	change.Id, change.Author, change.Village = id[:], a.Sender.Account, w.row.Number
 	in := Prepare(change, &Sender{Account: a.Sender.Account, Trusted: true}, w.now.UnixMilli())
 	in.judges = true
-	receipt, err := w.take(in)
+	receipt, err := w.take(ctx, in)
 	if err == nil && receipt.GetStatus() != ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED {
 		err = &InvalidCorrectionError{receipt}
 	}

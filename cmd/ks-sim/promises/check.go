@@ -62,6 +62,7 @@ func (w *World) check(ctx context.Context) error {
 	if err := w.checkMakers(ctx, t); err != nil {
 		return err
 	}
+	w.checkSources(t)
 	if err := w.checkSplits(t); err != nil {
 		return err
 	}
