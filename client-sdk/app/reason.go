@@ -17,6 +17,7 @@ var reasonTexts = map[string]string{
 	"UNKNOWN_VILLAGE":    "Desa atau kelurahan ini tidak dikenal server; supervisor akan memutuskan",
 	"SERVER_FAULT":       "Server belum dapat mengolah isian ini; supervisor akan memutuskan",
 	"DEPOSITED":          "Diserahkan tanpa kata sandi; supervisor akan memutuskan",
+	"DEVICE_FORKED":      "Dari salinan data perangkat yang juga dipakai di tempat lain; supervisor akan memutuskan",
 }
 
 // reasonText is why a change is not applied; "" where there is nothing to tell.

@@ -104,7 +104,8 @@ func (s *Service) Take(ctx context.Context, p *Part) ([]*ksv1.Receipt, error) {
 		return nil, err
 	}
 	backup := ingest.OpenBackup(s.Vault, p.Message, s.Now().UnixMilli())
-	receipts, err := s.Backend.CommitFor(ctx, backup.Page, sender)
+	t := &taking{service: s, part: p.Message, sender: sender}
+	receipts, err := t.take(ctx, backup.Page)
 	if err != nil {
 		return nil, err
 	}

@@ -126,8 +126,10 @@ type work struct {
 	known    map[merge.ID]store.Committed
 	held     map[merge.ID]store.Quarantine
 	families map[merge.ID]*familyWork
-	places   map[area.Place]*store.Place
-	years    yearSums
+	// foreign are families that are another's by the names that a device gave them.
+	foreign map[foreignName]bool
+	places  map[area.Place]*store.Place
+	years   yearSums
 	// batches and authors are read where acts are to be taken.
 	batches map[merge.ID]*batchWork
 	authors map[merge.ID][]store.Authorship
@@ -154,6 +156,9 @@ func (c *Core) commit(ctx context.Context, snap store.FamilyReader, v store.Vill
 	for i, in := range b.Changes {
 		if out.Receipts[i], err = w.take(ctx, in); err != nil {
 			return out, err
+		}
+		if out.Receipts[i].GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED {
+			w.foreign[foreignName{in.family, in.Sender.Device}] = true
 		}
 	}
 	if err := w.decideDuplicates(ctx, b.Acts, out.Acted); err != nil {
@@ -183,7 +188,7 @@ func (c *Core) begin(ctx context.Context, v store.VillageTx, batch []*Incoming, 
 	w := &work{
 		core: c, village: v, row: v.Village(), now: c.Now(),
 		known: map[merge.ID]store.Committed{}, held: map[merge.ID]store.Quarantine{},
-		families: map[merge.ID]*familyWork{}, places: map[area.Place]*store.Place{}, shares: collection.Shares{},
+		families: map[merge.ID]*familyWork{}, foreign: map[foreignName]bool{}, places: map[area.Place]*store.Place{}, shares: collection.Shares{},
 	}
 	key, err := c.Vault.ring.DigestKey(w.row.Number)
 	if err != nil {

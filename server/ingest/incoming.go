@@ -27,6 +27,7 @@ const (
 	ReasonTooLarge         = "TOO_LARGE"
 	ReasonPanic            = "SERVER_FAULT"
 	ReasonDeposited        = "DEPOSITED"
+	ReasonDeviceForked     = "DEVICE_FORKED"
 )
 
 // Sender is who brings changes, as the server knows them: from the token and
@@ -47,6 +48,9 @@ type Sender struct {
 	// Deposited: it came sealed, without anybody signed in; all of it waits for a
 	// supervisor.
 	Deposited bool
+	// Forked: it came by a file under names that another life of the device's database has
+	// used, and bears new ones; all of it waits for a supervisor.
+	Forked bool
 	// Admitted: a supervisor admits this change from quarantine; rights were
 	// judged by them.
 	Admitted bool
@@ -226,8 +230,11 @@ func (in *Incoming) judgeSender(before *merge.State) string {
 	if s.Trusted || s.Admitted {
 		return ""
 	}
-	if s.Deposited {
+	switch {
+	case s.Deposited:
 		return ReasonDeposited
+	case s.Forked:
+		return ReasonDeviceForked
 	}
 	if in.Change.GetAuthor() != s.Account {
 		return ReasonForeignAuthor

@@ -14,12 +14,25 @@ import (
 // sourcePage is how many changes of a family's history are read at a time.
 const sourcePage = 200
 
+// foreignName is a family by a name of which a device was told that it is another's: what the
+// device brings behind it of the same family is no more about the one that is here.
+type foreignName struct {
+	family merge.ID
+	device uint32
+}
+
 // sharesSource tells whether a change and one that its family has are of two databases
 // that write under one source (merge.MissesOwn). It must not be joined under the names
 // that it has: one of the two would pass for having seen the other. What a supervisor
 // admits was told to wait under them, and imports have no database.
 func (w *work) sharesSource(ctx context.Context, in *Incoming, f *familyWork) (bool, error) {
-	if in.Sender.Admitted || in.Sender.Trusted || f.isNew && !f.dirty || planted.Is(planted.SourceShared) {
+	if in.Sender.Admitted || in.Sender.Trusted || planted.Is(planted.SourceShared) {
+		return false, nil
+	}
+	if w.foreign[foreignName{in.family, in.Sender.Device}] {
+		return true, nil
+	}
+	if f.isNew && !f.dirty {
 		return false, nil
 	}
 	missed, later := merge.MissesOwn(f.joined(), in.Change)

@@ -29,9 +29,16 @@ type backedUp struct {
 
 func backUp(t *testing.T, f *Field, families int) *backedUp {
 	t.Helper()
-	b := &backedUp{client: deviceOf(t, f, "surveyor1")}
-	b.user = signInOn(t, b.client, f, "surveyor1")
-	mustSync(t, b.user)
+	c := deviceOf(t, f, "surveyor1")
+	u := signInOn(t, c, f, "surveyor1")
+	mustSync(t, u)
+	return backUpOf(t, c, u, families)
+}
+
+// backUpOf is backUp of a user who has synced before.
+func backUpOf(t *testing.T, c *clientsdk.Client, u *clientsdk.User, families int) *backedUp {
+	t.Helper()
+	b := &backedUp{client: c, user: u}
 	g := NewGenerator(5, 320405, time.Now())
 	for range families {
 		id, err := Interview(t.Context(), b.user, village(t, b.user), "001/001", g.Family())

@@ -39,9 +39,15 @@ type grant struct {
 	// told: the supervisor's device has told the server.
 	told bool
 	// parts are the hashes of what the former user had not sent, carried the changes in
-	// it.
-	parts   [][]byte
-	carried []device.OutboxEntry
+	// it, submitted its submissions, and kinds what each of its items is.
+	parts     [][]byte
+	carried   []device.OutboxEntry
+	submitted []*ksv1.Batch
+	kinds     map[merge.ID]ksv1.BackupItemKind
+	// key signed them.
+	key []byte
+	// answers are the server's last to each item.
+	answers map[merge.ID]ksv1.ReceiptStatus
 }
 
 // maxHandovers bounds how many devices of a world change hands.
@@ -108,7 +114,8 @@ func (w *World) handoverStep(ctx context.Context) error {
 
 // left is what lies on a device that changes hands.
 type left struct {
-	outbox []device.OutboxEntry
+	outbox  []device.OutboxEntry
+	batches []*ksv1.Batch
 	// families are those that the colleague must see.
 	families map[merge.ID]bool
 }
@@ -117,6 +124,9 @@ func (w *World) leftOn(ctx context.Context, r *replica) (*left, error) {
 	out := &left{families: map[merge.ID]bool{}}
 	var err error
 	if out.outbox, err = r.store.Outbox(ctx, 1_000_000); err != nil {
+		return nil, err
+	}
+	if out.batches, err = r.store.Batches(ctx, 1_000_000); err != nil {
 		return nil, err
 	}
 	villages, err := r.store.Villages(ctx)
@@ -313,8 +323,8 @@ func (w *World) goOnWith(ctx context.Context, r, twin *replica, l *left) error {
 // noteCarried notes what went along of the former user's unsent work: all of it.
 func (w *World) noteCarried(ctx context.Context, twin *replica, l *left) error {
 	g := twin.took
+	g.kinds, g.answers = map[merge.ID]ksv1.BackupItemKind{}, map[merge.ID]ksv1.ReceiptStatus{}
 	var parts [][]byte
-	var along []merge.ID
 	for part, err := twin.store.NextCarried(ctx, nil); part != nil || err != nil; part, err = twin.store.NextCarried(ctx, part) {
 		if err != nil {
 			return err
@@ -324,10 +334,9 @@ func (w *World) noteCarried(ctx context.Context, twin *replica, l *left) error {
 		if err != nil {
 			return err
 		}
+		g.key = read.GetPublicKey()
 		for _, item := range read.GetItems() {
-			if item.GetKind() == ksv1.BackupItemKind_BACKUP_ITEM_KIND_CHANGE {
-				along = append(along, merge.ID(item.GetId()))
-			}
+			g.kinds[merge.ID(item.GetId())] = item.GetKind()
 		}
 	}
 	g.parts = handover.PartHashes(parts)
@@ -336,8 +345,17 @@ func (w *World) noteCarried(ctx context.Context, twin *replica, l *left) error {
 			continue
 		}
 		g.carried = append(g.carried, e)
-		if !slices.Contains(along, e.ChangeID) {
+		if g.kinds[e.ChangeID] != ksv1.BackupItemKind_BACKUP_ITEM_KIND_CHANGE {
 			w.Report.violate("hand-over: unsent change %s does not go along", e.ChangeID)
+		}
+	}
+	for _, b := range l.batches {
+		id, err := merge.ParseID(b.GetBatchId())
+		if err != nil {
+			return err
+		}
+		if g.kinds[id] == ksv1.BackupItemKind_BACKUP_ITEM_KIND_SUBMISSION {
+			g.submitted = append(g.submitted, b)
 		}
 	}
 	return nil

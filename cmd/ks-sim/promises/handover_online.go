@@ -1,6 +1,7 @@
 package promises
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"errors"
@@ -139,13 +140,15 @@ func (w *World) deliverCarried(ctx context.Context, r *replica, faults bool) (th
 	return true, nil
 }
 
-// rememberCarried keeps what the server has acknowledged of it; a copy of the former
-// user's database may have given its ids to other work since.
+// rememberCarried keeps what the server has answered, and of what it has acknowledged
+// what it says; a copy of the former user's database may have given its ids to other work
+// since.
 func (w *World) rememberCarried(g *grant, receipts []*ksv1.Receipt) {
 	for _, receipt := range receipts {
+		id := merge.ID(receipt.GetId())
+		g.answers[id] = receipt.GetStatus()
 		switch receipt.GetStatus() {
 		case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE:
-			id := merge.ID(receipt.GetId())
 			at := slices.IndexFunc(g.carried, func(e device.OutboxEntry) bool { return e.ChangeID == id })
 			if at >= 0 {
 				w.acked[id] = savedAs(g.carried[at].Change)
@@ -177,6 +180,10 @@ func (w *World) waitForOffers() {
 
 // checkCarried: the former users' unsent work has arrived, or waits for a decision.
 func (w *World) checkCarried(ctx context.Context, arrived func(device.OutboxEntry) bool) error {
+	batches, err := w.batches(ctx)
+	if err != nil {
+		return err
+	}
 	for _, g := range w.handovers.grants {
 		for _, e := range g.carried {
 			if !arrived(e) {
@@ -188,21 +195,94 @@ func (w *World) checkCarried(ctx context.Context, arrived func(device.OutboxEntr
 		if r.took == nil {
 			continue
 		}
+		if key, err := r.store.Secret(ctx, secretDeviceKey); err != nil || len(key) == 0 {
+			w.Report.violate("liveness: the colleague on device %d never signed in on line", r.store.Device())
+		}
+		lost, err := w.lostDevice(ctx, r.took)
+		if err != nil {
+			return err
+		}
+		if !lost {
+			w.checkAnswers(r, batches)
+		}
 		files, err := r.store.CarriedFiles(ctx, 1000)
 		if err != nil {
 			return err
 		}
 		for _, f := range files {
-			// Refused is what a copy of the former user's database used the id of meanwhile.
-			// Changes are looked for above, but by their ids, which another may have; carried
-			// submissions and verdicts are not looked for (seed 148 ought to fail).
-			if f.Delivered != f.Here || f.Reason != "" {
+			if f.Delivered != f.Here || f.Reason != "" && !(lost && f.Device == r.took.GetDevice()) {
 				w.Report.violate("hand-over: device %d has not brought all of the former user's work: %+v", r.store.Device(), f)
 			}
 		}
-		if key, err := r.store.Secret(ctx, secretDeviceKey); err != nil || len(key) == 0 {
-			w.Report.violate("liveness: the colleague on device %d never signed in on line", r.store.Device())
-		}
 	}
 	return nil
+}
+
+// checkAnswers: of all that a colleague had to bring the server took each piece, or keeps
+// it for a decision, or has told why a verdict came to nothing; and what was submitted is
+// there.
+func (w *World) checkAnswers(r *replica, batches map[submitted]bool) {
+	g := r.took
+	for id, kind := range g.kinds {
+		switch status := g.answers[id]; status {
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE:
+			continue
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED:
+			if kind == ksv1.BackupItemKind_BACKUP_ITEM_KIND_CHANGE {
+				continue
+			}
+			w.Report.violate("hand-over: %s %s that device %d brought: %s", kind, id, r.store.Device(), status)
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_NOT_APPLIED:
+			if kind == ksv1.BackupItemKind_BACKUP_ITEM_KIND_DECISION {
+				continue
+			}
+			w.Report.violate("hand-over: %s %s that device %d brought: %s", kind, id, r.store.Device(), status)
+		default:
+			w.Report.violate("hand-over: %s %s that device %d brought: %s", kind, id, r.store.Device(), status)
+		}
+	}
+	for _, b := range g.submitted {
+		if !batches[submitted{b.GetAuthor(), b.GetVillage(), b.GetSubmittedAtMs()}] {
+			w.Report.violate("hand-over: what account %d submitted on device %d as %s is nowhere", b.GetAuthor(), g.GetDevice(), b.GetBatchId())
+		}
+	}
+}
+
+// submitted tells batches apart, by whatever ids they are known.
+type submitted struct {
+	author, village uint32
+	atMS            uint64
+}
+
+// batches are those that the server has.
+func (w *World) batches(ctx context.Context) (map[submitted]bool, error) {
+	out := map[submitted]bool{}
+	err := w.store.Read(store.AsOperator(ctx), func(ctx context.Context, snap store.Snapshot) error {
+		rows, err := snap.ListBatches(ctx, store.BatchQuery{Villages: []uint32{1, 2}, Limit: 1_000_000})
+		for i := range rows {
+			b, err := w.backend.Vault.OpenBatch(&rows[i])
+			if err != nil {
+				return err
+			}
+			out[submitted{b.GetAuthor(), b.GetVillage(), b.GetSubmittedAtMs()}] = true
+		}
+		return err
+	})
+	return out, err
+}
+
+// lostDevice tells whether the server was put back to before the device of a hand-over
+// was registered, and has given its number to another or to nobody: it can't tell then
+// whose the parts are, and the former user's work comes from their own database alone.
+func (w *World) lostDevice(ctx context.Context, g *grant) (lost bool, err error) {
+	err = w.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		d, err := snap.FindDevice(ctx, g.GetDevice())
+		if errors.Is(err, store.ErrNotFound) {
+			lost = true
+			return nil
+		}
+		lost = len(g.kinds) > 0 && !bytes.Equal(g.key, d.PublicKey)
+		return err
+	})
+	return lost, err
 }

@@ -85,8 +85,10 @@ func (w *World) checkMakers(ctx context.Context, t *judge.Truth) error {
 		return err
 	}
 	return w.checkCarried(ctx, func(e device.OutboxEntry) bool {
+		// Not by its id, under which a copy of the former user's database may have sent
+		// other work.
 		said := judge.Saying(e.Change)
-		return t.Changes[e.ChangeID] != nil || places.quarantined[e.ChangeID] || w.wasErased(e.FamilyID) || times[said] > 0 || places.said[said]
+		return w.wasErased(e.FamilyID) || times[said] > 0 || places.said[said] || places.erased[said]
 	})
 }
 

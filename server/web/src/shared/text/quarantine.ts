@@ -12,6 +12,7 @@ export const quarantine = {
     UNKNOWN_VILLAGE: "Desa tidak dikenal",
     SERVER_FAULT: "Gangguan server saat menerima",
     DEPOSITED: "Diserahkan tanpa masuk",
+    DEVICE_FORKED: "Dari salinan data perangkat yang juga dipakai di tempat lain",
   } as Record<string, string>,
   register: "Isian",
   value: "Nilai yang akan ditulis",

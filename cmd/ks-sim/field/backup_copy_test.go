@@ -1,0 +1,175 @@
+package field
+
+import (
+	"bytes"
+	"encoding/base64"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/internal/syncing"
+	"github.com/keluarga-sehat/sync/server"
+)
+
+// A surveyor's data are copied to another device. Both go on, and give the same ids to
+// different households. The copy syncs; the first device never comes back, and what it had
+// not sent is in a backup file that the supervisor brings. The two are not mixed, nothing
+// of the file is lost, and what was submitted is.
+func TestTheFileOfADatabaseWhoseCopySyncedIsKeptApart(t *testing.T) {
+	onEachEngine(t, 1, func(t *testing.T, f *Field) { keptApart(t, f, func(b *backedUp) []byte { return b.file }) })
+}
+
+func TestTheFileOfADatabaseWhoseCopySyncedIsKeptApartInParts(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	keptApart(t, f, func(b *backedUp) []byte {
+		var file bytes.Buffer
+		if err := syncing.WriteBackup(&file, b.split(t, f)); err != nil {
+			t.Fatal(err)
+		}
+		b.user = signInOn(t, b.client, f, "surveyor1")
+		return file.Bytes()
+	})
+}
+
+// keptApart tells of the file that it is given of the first device's work.
+func keptApart(t *testing.T, f *Field, fileOf func(*backedUp) []byte) {
+	t.Helper()
+	copied(t, f)
+	c := deviceOf(t, f, "surveyor1")
+	b := backUpOf(t, c, signInOn(t, c, f, "surveyor1"), 3)
+	theirs := copySyncs(t, f, b.families[0])
+	before, err := server.Verify(t.Context(), f.Store, f.Ring, nil)
+	if err != nil || before.Families != len(theirs) {
+		t.Fatalf("of the copy: %+v, %v", before, err)
+	}
+	supervisor := restToken(t, f, "supervisor")
+	shown := func() (out []string) {
+		for _, id := range theirs {
+			status, body := rest(t, f, http.MethodGet, supervisor, "/v1/families/"+id.String(), "")
+			if status != http.StatusOK {
+				t.Fatalf("family %s: %d %s", id, status, body)
+			}
+			out = append(out, string(body))
+		}
+		return out
+	}
+	was := shown()
+
+	s := supervisorWith(t, f)
+	carry(t, s, fileOf(b))
+	mustSync(t, s)
+	brought, err := s.CarriedFiles(t.Context())
+	if err != nil || len(brought) != 1 || brought[0].Refused != 0 || brought[0].Quarantined < 3 || brought[0].Quarantined+brought[0].Applied != b.counts.Pending+1 {
+		t.Fatalf("the file: %+v, %v; want the three changes of the first family in quarantine, of %d and a batch", brought, err, b.counts.Pending)
+	}
+	for i, now := range shown() {
+		if now != was[i] {
+			t.Errorf("a family of the copy's has changed:\n%s\n%s", was[i], now)
+		}
+	}
+	var waiting struct {
+		Changes []struct {
+			ChangeID string `json:"changeId"`
+			Reason   string
+		}
+	}
+	list := func() {
+		t.Helper()
+		waiting.Changes = nil
+		restGet(t, f, supervisor, "/v1/quarantine?pageSize=100", &waiting)
+		if len(waiting.Changes) != brought[0].Quarantined || waiting.Changes[0].Reason != "DEVICE_FORKED" {
+			t.Fatalf("the supervisor sees %+v, want %d changes", waiting, brought[0].Quarantined)
+		}
+	}
+	list()
+	// Again, and by another file of the same work, it has no second effect.
+	parts, err := syncing.ReadBackup(bytes.NewReader(b.file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, data := range [][]byte{parts[0], partAgain(t, b)} {
+		restPost(t, f, supervisor, "/v1/backups:deliver", `{"part":"`+base64.StdEncoding.EncodeToString(data)+`"}`)
+	}
+	list()
+	for _, x := range waiting.Changes {
+		restPost(t, f, supervisor, "/v1/quarantine/"+x.ChangeID+":decide", `{"admit":true}`)
+	}
+	after, err := server.Verify(t.Context(), f.Store, f.Ring, nil)
+	if err != nil || after.Families != len(theirs)+len(b.families) || after.Changes != before.Changes+b.counts.Pending || len(after.Differences) > 0 {
+		t.Errorf("with the file's admitted: %+v, %v", after, err)
+	}
+	for i, now := range shown() {
+		if now != was[i] {
+			t.Errorf("a family of the copy's has changed:\n%s\n%s", was[i], now)
+		}
+	}
+	var batches struct{ Batches []any }
+	restGet(t, f, supervisor, "/v1/review/batches", &batches)
+	if len(batches.Batches) != 2 {
+		t.Errorf("%d batches", len(batches.Batches))
+	}
+}
+
+// copySyncs lets the copy meet two households, the first of which gets the id that it has
+// on the other device, too.
+func copySyncs(t *testing.T, f *Field, first clientsdk.ID) []clientsdk.ID {
+	t.Helper()
+	other := signInOn(t, deviceOf(t, f, "copy"), f, "surveyor1")
+	var theirs []clientsdk.ID
+	g := NewGenerator(77, 320405, time.Now())
+	for range 2 {
+		id, err := Interview(t.Context(), other, village(t, other), "001/001", g.Family())
+		if err != nil {
+			t.Fatal(err)
+		}
+		theirs = append(theirs, id)
+	}
+	if theirs[0] != first {
+		t.Fatalf("the two lives gave %s and %s to their first families", first, theirs[0])
+	}
+	if _, err := other.Submit(t.Context(), theirs, "dari salinan"); err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, other)
+	return theirs
+}
+
+// copied copies the data of a surveyor, who has synced once, to a device of the name "copy".
+func copied(t *testing.T, f *Field) {
+	t.Helper()
+	first, err := f.Device("surveyor1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	user, err := first.SignIn(t.Context(), "surveyor1", f.Password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, user)
+	if err := user.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	dir := func(name string) string { return filepath.Join(f.options.Dir, "device-"+name) }
+	if err := os.CopyFS(dir("copy"), os.DirFS(dir("surveyor1"))); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// partAgain is the only part of another backup file of the same work.
+func partAgain(t *testing.T, b *backedUp) []byte {
+	t.Helper()
+	data, err := proto.Marshal(partOf(t, fileOf(t, b.user, b.counts.Pending)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
