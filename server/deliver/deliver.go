@@ -17,6 +17,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/auth"
+	recorded "github.com/keluarga-sehat/sync/server/handover"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -44,22 +45,38 @@ type Part struct {
 	unproved bool
 }
 
-// Open reads a part and finds whose it is. Errors: syncing.ErrBackupDamaged,
-// ErrUnknownDevice.
+// Open reads a part and finds whose it is, by the key that signed it. Errors:
+// syncing.ErrBackupDamaged, ErrUnknownDevice.
 func (s *Service) Open(ctx context.Context, data []byte) (*Part, error) {
 	message, err := syncing.ParseBackupPart(data)
 	if err != nil {
 		return nil, err
 	}
+	return s.ownerOf(ctx, message)
+}
+
+// ownerOf finds whose a part is: of the device of that number and key, or where a restored
+// server has given the number to another, of the one that has the key now.
+func (s *Service) ownerOf(ctx context.Context, message *ksv1.BackupPart) (*Part, error) {
 	author, device, err := s.Auth.Author(ctx, message.GetDevice())
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
+	if err == nil && subtle.ConstantTimeCompare(device.PublicKey, message.GetPublicKey()) == 1 {
+		return &Part{Message: message, Author: author, Device: device}, nil
+	}
+	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		device, err = snap.FindDeviceByKey(ctx, message.GetPublicKey())
+		return err
+	})
+	if err == nil {
+		author, device, err = s.Auth.Author(ctx, device.Number)
+	}
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, ErrUnknownDevice
 	}
 	if err != nil {
 		return nil, err
-	}
-	if subtle.ConstantTimeCompare(device.PublicKey, message.GetPublicKey()) != 1 {
-		return nil, ErrUnknownDevice
 	}
 	return &Part{Message: message, Author: author, Device: device}, nil
 }
@@ -67,29 +84,62 @@ func (s *Service) Open(ctx context.Context, data []byte) (*Part, error) {
 // OpenHandedOver is Open for who took over the device that the part is of. Where no
 // grant names the part (hashes are of all parts that one does), it may be by whoever
 // has had the device in hands, for its key lies there in the clear: taken, all changes
-// in it wait for a supervisor's decision, and steps of review have no right. Errors: as
-// Open; ErrUnknownDevice for a device that was not handed over to the account.
-func (s *Service) OpenHandedOver(ctx context.Context, account uint32, data []byte, hashes [][]byte) (*Part, error) {
-	p, err := s.Open(ctx, data)
+// in it wait for a supervisor's decision, and steps of review have no right. So it is
+// where the server has lost the device's registration, and the grant alone tells whose
+// it is. Errors: as Open; ErrUnknownDevice for a device that was not handed over to the
+// caller.
+func (s *Service) OpenHandedOver(ctx context.Context, caller *access.Caller, data []byte, hashes [][]byte) (*Part, error) {
+	message, err := syncing.ParseBackupPart(data)
 	if err != nil {
 		return nil, err
 	}
+	p, err := s.ownerOf(ctx, message)
+	if err != nil && !errors.Is(err, ErrUnknownDevice) {
+		return nil, err
+	}
 	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		handed, err := snap.HandoversTo(ctx, account)
+		handed, err := snap.HandoversTo(ctx, caller.Account.Number)
 		if err != nil {
 			return err
 		}
-		handed = slices.DeleteFunc(handed, func(h store.Handover) bool { return h.Device != p.Device.Number })
-		if len(handed) == 0 {
+		handed = slices.DeleteFunc(handed, func(h store.Handover) bool {
+			return h.Device != message.GetDevice() || p != nil && h.Outgoing != p.Device.Account
+		})
+		vouched := slices.IndexFunc(handed, func(h store.Handover) bool { return handover.Vouched(h.Unsent, hashes, data) })
+		switch {
+		case p != nil && len(handed) > 0:
+			p.unproved = vouched < 0
+			return nil
+		case p == nil && vouched >= 0:
+			p, err = byGrant(ctx, snap, message, &handed[vouched], caller.Device)
+			return err
+		default:
 			return ErrUnknownDevice
 		}
-		p.unproved = !slices.ContainsFunc(handed, func(h store.Handover) bool { return handover.Vouched(h.Unsent, hashes, data) })
-		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
 	return p, nil
+}
+
+// byGrant is a part of a device whose registration the server has lost. It counts as by
+// the device that brings it.
+func byGrant(ctx context.Context, snap store.Snapshot, message *ksv1.BackupPart, h *store.Handover, bringer uint32) (*Part, error) {
+	lost, err := recorded.Unregistered(ctx, snap, h)
+	if err != nil {
+		return nil, err
+	}
+	if !lost {
+		return nil, ErrUnknownDevice
+	}
+	account, err := snap.FindAccount(ctx, h.Outgoing)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, ErrUnknownDevice
+	}
+	return &Part{
+		Message: message, Author: &access.Caller{Account: account}, Device: store.Device{Number: bringer, Account: h.Outgoing}, unproved: true,
+	}, err
 }
 
 // Take commits what a part holds, and gives a receipt for each of its items, in

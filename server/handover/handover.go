@@ -10,6 +10,7 @@ package handover
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/keluarga-sehat/sync/internal/handover"
@@ -50,16 +51,18 @@ func (s *Service) Record(ctx context.Context, caller *access.Caller, grant, sign
 		Device: g.GetDevice(), Incarnation: g.GetIncarnation(), Outgoing: g.GetOutgoing(), Incoming: g.GetIncoming(),
 		Signer: g.GetSigner(), SignerDevice: g.GetSignerDevice(), IssuedMS: int64(g.GetIssuedAtMs()), RecordedMS: s.Now().UnixMilli(), Unsent: g.GetUnsent(),
 	}
-	signer, device, err := s.Auth.Author(ctx, row.SignerDevice)
+	device, err := s.signedOn(ctx, row.Signer, grant, signature)
 	if err != nil {
-		return g, refusedWhere(err)
+		return g, err
 	}
-	if device.Account != row.Signer || !handover.Proved(device.HandoverKey, grant, signature) {
-		return g, ErrRefused
-	}
+	row.SignerDevice = device.Number
 	known, err := s.recorded(ctx, row)
 	if known || err != nil {
 		return g, err
+	}
+	signer, _, err := s.Auth.Author(ctx, device.Number)
+	if err != nil {
+		return g, refusedWhere(err)
 	}
 	if !handover.Fresh(row.IssuedMS, s.Now()) || device.Revoked || !signer.Has(ksv1.Right_RIGHT_REVIEW) {
 		return g, ErrRefused
@@ -68,6 +71,24 @@ func (s *Service) Record(ctx context.Context, caller *access.Caller, grant, sign
 		return g, err
 	}
 	return g, s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error { return tx.Directory().PutHandover(ctx, row) })
+}
+
+// signedOn is the signer's device whose key signed the grant. Its number may be another
+// than the grant says, where the server was put back to before it was registered.
+func (s *Service) signedOn(ctx context.Context, signer uint32, grant, signature []byte) (store.Device, error) {
+	var devices []store.Device
+	err := s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		devices, err = snap.DevicesOf(ctx, signer)
+		return err
+	})
+	if err != nil {
+		return store.Device{}, err
+	}
+	at := slices.IndexFunc(devices, func(d store.Device) bool { return handover.Proved(d.HandoverKey, grant, signature) })
+	if at < 0 {
+		return store.Device{}, ErrRefused
+	}
+	return devices[at], nil
 }
 
 // recorded tells whether the same hand-over is there already. Another one under the
@@ -87,17 +108,43 @@ func (s *Service) recorded(ctx context.Context, row store.Handover) (known bool,
 	return known, err
 }
 
+// Unregistered tells whether the server has no registration of the device that was handed
+// over: it was put back to before that, and has given the number to nobody, or again.
+// Errors: those of the store.
+func Unregistered(ctx context.Context, snap store.Snapshot, h *store.Handover) (bool, error) {
+	d, err := snap.FindDevice(ctx, h.Device)
+	if errors.Is(err, store.ErrNotFound) {
+		return true, nil
+	}
+	return err == nil && d.Account != h.Outgoing && d.RegisteredMS > h.IssuedMS, err
+}
+
 // checkParties tells whether device, user and colleague are of the signer's
-// Puskesmas, and the incarnation is nobody else's.
+// Puskesmas, and the incarnation is nobody else's. Of a device whose registration the
+// server has lost, the signer's word is enough: it gives the colleague no right but to the
+// areas of the former user, whom the signer leads too.
 func (s *Service) checkParties(ctx context.Context, row store.Handover, incomingName, puskesmas string) error {
-	outgoing, device, err := s.Auth.Author(ctx, row.Device)
-	if err != nil {
-		return refusedWhere(err)
-	}
-	if device.Revoked || device.Account != row.Outgoing || puskesmas == "" || outgoing.Account.Puskesmas != puskesmas {
-		return ErrRefused
-	}
 	return s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		lost, err := Unregistered(ctx, snap, &row)
+		if err != nil {
+			return err
+		}
+		if !lost {
+			device, err := snap.FindDevice(ctx, row.Device)
+			if err != nil {
+				return refusedWhere(err)
+			}
+			if device.Revoked || device.Account != row.Outgoing {
+				return ErrRefused
+			}
+		}
+		outgoing, err := snap.FindAccount(ctx, row.Outgoing)
+		if err != nil {
+			return refusedWhere(err)
+		}
+		if puskesmas == "" || outgoing.Puskesmas != puskesmas {
+			return ErrRefused
+		}
 		incoming, err := snap.FindAccount(ctx, row.Incoming)
 		if err != nil {
 			return refusedWhere(err)

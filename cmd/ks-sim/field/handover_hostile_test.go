@@ -18,6 +18,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
@@ -147,4 +148,61 @@ func ownFamily(t *testing.T, s *shift, u *clientsdk.User) clientsdk.ID {
 		t.Fatal(err)
 	}
 	return id
+}
+
+// The server is put back to before the tablet was registered, and gives its number to
+// another device; the former user never comes back. The supervisor's word alone tells whose
+// the work is: it waits for a decision, and the colleague's own is taken.
+func TestWorkOfADeviceWhoseRegistrationIsLostWaitsForADecision(t *testing.T) {
+	t.Parallel()
+	for name, registerAgain := range map[string]bool{"nobody has the number": false, "another device has the number": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newField(t, 3, nil)
+			s := handOver(t, f)
+			tookOver := s.accept(t)
+			s.interview(t, tookOver)
+			s.goesOn(t, tookOver, s.before[0])
+			if err := f.Start(t.Context(), f.Address); err != nil {
+				t.Fatal(err)
+			}
+			db := f.Store.(*sqlite.Store).DB()
+			for _, q := range []string{`DELETE FROM session WHERE account = ?`, `DELETE FROM device WHERE account = ?`} {
+				if _, err := db.ExecContext(t.Context(), q, f.Surveyors[0].Account); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if registerAgain {
+				mustSync(t, signInOn(t, deviceOf(t, f, "lain"), f, "surveyor2"))
+			}
+			if err := f.Store.Write(t.Context(), func(ctx context.Context, tx store.Tx) error { return session.BeginEpoch(ctx, tx, rand.Reader) }); err != nil {
+				t.Fatal(err)
+			}
+			s.sync(t, tookOver)
+			files, err := tookOver.CarriedFiles(t.Context())
+			if err != nil || len(files) != 1 || files[0].Quarantined != s.changes || files[0].Refused != 0 || files[0].Reason != "" {
+				t.Errorf("the former user's work: %+v, %v", files, err)
+			}
+			var waiting struct {
+				Changes []struct {
+					Reason  string
+					Account int `json:"author"`
+				}
+			}
+			restGet(t, f, restToken(t, f, "supervisor"), "/v1/quarantine?pageSize=100", &waiting)
+			own := 0
+			for _, x := range waiting.Changes {
+				if x.Account == int(f.Surveyors[2].Account) {
+					own++
+				}
+			}
+			// What the colleague wrote into a family that waits, waits with it.
+			if len(waiting.Changes) != s.changes+own || own != 1 {
+				t.Errorf("in quarantine: %+v, want %d changes of the former user's", waiting, s.changes)
+			}
+			if found, err := server.Verify(t.Context(), f.Store, f.Ring, nil); err != nil || found.Families != 1 || len(found.Differences) > 0 {
+				t.Errorf("at the server: %+v, %v; want the colleague's own family", found, err)
+			}
+		})
+	}
 }

@@ -1,7 +1,6 @@
 package promises
 
 import (
-	"bytes"
 	"context"
 	"crypto/ed25519"
 	"errors"
@@ -110,12 +109,16 @@ func (w *World) deliverCarried(ctx context.Context, r *replica, faults bool) (th
 	if r.took == nil {
 		return true, nil
 	}
+	caller, err := w.caller(ctx, r.owner)
+	if err != nil {
+		return false, err
+	}
 	taker := &deliver.Service{Store: w.store, Vault: w.backend.Vault, Auth: w.auth, Backend: w.backend, Now: w.backend.Now}
 	for part, err := r.store.NextCarried(ctx, nil); part != nil || err != nil; part, err = r.store.NextCarried(ctx, part) {
 		if err != nil {
 			return false, err
 		}
-		opened, err := taker.OpenHandedOver(ctx, r.owner.account, part.Part, r.took.parts)
+		opened, err := taker.OpenHandedOver(ctx, caller, part.Part, r.took.parts)
 		if errors.Is(err, deliver.ErrUnknownDevice) {
 			if err := r.store.StoreUnknown(ctx, part, "NOT_FOUND"); err != nil {
 				return false, err
@@ -202,15 +205,13 @@ func (w *World) checkCarried(ctx context.Context, arrived func(device.OutboxEntr
 		if err != nil {
 			return err
 		}
-		if !lost {
-			w.checkAnswers(r, batches)
-		}
+		w.checkAnswers(r, batches, lost)
 		files, err := r.store.CarriedFiles(ctx, 1000)
 		if err != nil {
 			return err
 		}
 		for _, f := range files {
-			if f.Delivered != f.Here || f.Reason != "" && !(lost && f.Device == r.took.GetDevice()) {
+			if f.Delivered != f.Here || f.Reason != "" {
 				w.Report.violate("hand-over: device %d has not brought all of the former user's work: %+v", r.store.Device(), f)
 			}
 		}
@@ -220,10 +221,13 @@ func (w *World) checkCarried(ctx context.Context, arrived func(device.OutboxEntr
 
 // checkAnswers: of all that a colleague had to bring the server took each piece, or keeps
 // it for a decision, or has told why a verdict came to nothing; and what was submitted is
-// there.
-func (w *World) checkAnswers(r *replica, batches map[submitted]bool) {
+// there. Where the server has lost the device's registration only changes are taken.
+func (w *World) checkAnswers(r *replica, batches map[submitted]bool, lost bool) {
 	g := r.took
 	for id, kind := range g.kinds {
+		if lost && kind != ksv1.BackupItemKind_BACKUP_ITEM_KIND_CHANGE {
+			continue
+		}
 		switch status := g.answers[id]; status {
 		case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE:
 			continue
@@ -242,7 +246,7 @@ func (w *World) checkAnswers(r *replica, batches map[submitted]bool) {
 		}
 	}
 	for _, b := range g.submitted {
-		if !batches[submitted{b.GetAuthor(), b.GetVillage(), b.GetSubmittedAtMs()}] {
+		if !lost && !batches[submitted{b.GetAuthor(), b.GetVillage(), b.GetSubmittedAtMs()}] {
 			w.Report.violate("hand-over: what account %d submitted on device %d as %s is nowhere", b.GetAuthor(), g.GetDevice(), b.GetBatchId())
 		}
 	}
@@ -272,16 +276,15 @@ func (w *World) batches(ctx context.Context) (map[submitted]bool, error) {
 }
 
 // lostDevice tells whether the server was put back to before the device of a hand-over
-// was registered, and has given its number to another or to nobody: it can't tell then
-// whose the parts are, and the former user's work comes from their own database alone.
+// was registered, and its key is nobody's: the supervisor's word alone tells then whose the
+// parts are.
 func (w *World) lostDevice(ctx context.Context, g *grant) (lost bool, err error) {
 	err = w.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		d, err := snap.FindDevice(ctx, g.GetDevice())
+		_, err := snap.FindDeviceByKey(ctx, g.key)
 		if errors.Is(err, store.ErrNotFound) {
 			lost = true
 			return nil
 		}
-		lost = len(g.kinds) > 0 && !bytes.Equal(g.key, d.PublicKey)
 		return err
 	})
 	return lost, err
