@@ -34,7 +34,8 @@ type BackupServiceClient interface {
 	// device's user belongs to. What is in it is judged as if the device had sent it
 	// itself now: merged where its author may write, kept for a decision where not,
 	// once whatever came before, after or beside it by another route. Work of a
-	// device that was revoked waits for a decision.
+	// device that was revoked waits for a decision; so does what bears ids that a copy of
+	// the device's database has used, under others.
 	//
 	// Errors: INVALID_ARGUMENT for what is no part, or was altered; NOT_FOUND for a
 	// device of another Puskesmas, or none; RESOURCE_EXHAUSTED where as much of the
@@ -72,7 +73,8 @@ type BackupServiceServer interface {
 	// device's user belongs to. What is in it is judged as if the device had sent it
 	// itself now: merged where its author may write, kept for a decision where not,
 	// once whatever came before, after or beside it by another route. Work of a
-	// device that was revoked waits for a decision.
+	// device that was revoked waits for a decision; so does what bears ids that a copy of
+	// the device's database has used, under others.
 	//
 	// Errors: INVALID_ARGUMENT for what is no part, or was altered; NOT_FOUND for a
 	// device of another Puskesmas, or none; RESOURCE_EXHAUSTED where as much of the

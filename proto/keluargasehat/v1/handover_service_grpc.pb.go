@@ -45,7 +45,8 @@ type HandoverServiceClient interface {
 	// judged and stands as if that user had sent it (BackupService.DeliverBackup). Of
 	// any other the server can't tell who made it, for the device's key lies in the
 	// clear: its changes wait for a supervisor's decision, and its steps of review are
-	// refused (NO_RIGHT).
+	// refused (NO_RIGHT). So it is where the server was put back to before the device
+	// was registered, and only the grant tells whose the part is.
 	//
 	// Errors: as DeliverBackup; NOT_FOUND also for a device that was not handed over
 	// to the caller.
@@ -102,7 +103,8 @@ type HandoverServiceServer interface {
 	// judged and stands as if that user had sent it (BackupService.DeliverBackup). Of
 	// any other the server can't tell who made it, for the device's key lies in the
 	// clear: its changes wait for a supervisor's decision, and its steps of review are
-	// refused (NO_RIGHT).
+	// refused (NO_RIGHT). So it is where the server was put back to before the device
+	// was registered, and only the grant tells whose the part is.
 	//
 	// Errors: as DeliverBackup; NOT_FOUND also for a device that was not handed over
 	// to the caller.

@@ -96,8 +96,9 @@ const (
 	ReceiptStatus_RECEIPT_STATUS_QUARANTINED ReceiptStatus = 6
 	// The person's data were lawfully erased: dropped.
 	ReceiptStatus_RECEIPT_STATUS_ERASED ReceiptStatus = 7
-	// The id is known with another content: the database is a copy. The device
-	// draws a new incarnation and renumbers what is unsent.
+	// The id is known with another content, or its family has a change by the same
+	// device and incarnation that it should have seen and has not: the database is a
+	// copy. The device draws a new incarnation and renumbers what is unsent.
 	ReceiptStatus_RECEIPT_STATUS_FORKED ReceiptStatus = 8
 	// A verdict that the server did not apply, and never will: reason says why. The
 	// family's present review state comes by the feed.

@@ -570,7 +570,8 @@ export interface paths {
          *     device's user belongs to. What is in it is judged as if the device had sent it
          *     itself now: merged where its author may write, kept for a decision where not,
          *     once whatever came before, after or beside it by another route. Work of a
-         *     device that was revoked waits for a decision.
+         *     device that was revoked waits for a decision; so does what bears ids that a copy of
+         *     the device's database has used, under others.
          * @description Errors: INVALID_ARGUMENT for what is no part, or was altered; NOT_FOUND for a
          *     device of another Puskesmas, or none; RESOURCE_EXHAUSTED where as much of the
          *     device waits for a decision as may.
@@ -5214,8 +5215,9 @@ export interface components {
          *      - RECEIPT_STATUS_INVALID: Wrong within itself: stays on the device, editable.
          *      - RECEIPT_STATUS_QUARANTINED: Kept for a supervisor's decision, not merged.
          *      - RECEIPT_STATUS_ERASED: The person's data were lawfully erased: dropped.
-         *      - RECEIPT_STATUS_FORKED: The id is known with another content: the database is a copy. The device
-         *     draws a new incarnation and renumbers what is unsent.
+         *      - RECEIPT_STATUS_FORKED: The id is known with another content, or its family has a change by the same
+         *     device and incarnation that it should have seen and has not: the database is a
+         *     copy. The device draws a new incarnation and renumbers what is unsent.
          *      - RECEIPT_STATUS_NOT_APPLIED: A verdict that the server did not apply, and never will: reason says why. The
          *     family's present review state comes by the feed.
          * @default RECEIPT_STATUS_UNSPECIFIED
