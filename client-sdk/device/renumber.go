@@ -14,16 +14,12 @@ import (
 // reincarnate draws a new incarnation for a database that is a copy, and
 // renumbers what is unsent: ids of changes and of what they created, links,
 // stamps and contexts. What the server has ever acked, or may have got by a file,
-// keeps its names, also where it is offered again. epoch is that of the server where it
-// told so before it took anything; 0 where it told by a receipt, or does not say.
-func (s *Store) reincarnate(ctx context.Context, epoch uint64) error {
+// keeps its names, also where it is offered again.
+func (s *Store) reincarnate(ctx context.Context) error {
 	s.mu.Lock()
 	err := s.write(ctx, func(tx *sql.Tx) error {
-		become := 0
-		if epoch != 0 && epoch != s.identity.epoch {
-			become = nameSent
-		}
-		if err := settleAhead(ctx, tx, become); err != nil {
+		// What the present session sent ahead nobody has taken.
+		if err := settleAhead(ctx, tx, 0); err != nil {
 			return err
 		}
 		if err := s.drawIncarnation(); err != nil {
@@ -33,10 +29,14 @@ func (s *Store) reincarnate(ctx context.Context, epoch uint64) error {
 		if err != nil {
 			return err
 		}
-		if err := s.renumber(ctx, tx, pending); err != nil {
+		known, err := s.knownIDs(ctx, tx, pending)
+		if err != nil {
 			return err
 		}
-		if err := s.renumberSubmissions(ctx, tx); err != nil {
+		if err := s.renumber(ctx, tx, pending, known); err != nil {
+			return err
+		}
+		if err := s.renumberSubmissions(ctx, tx, known); err != nil {
 			return err
 		}
 		if err := s.renumberDecisions(ctx, tx); err != nil {
@@ -54,26 +54,23 @@ func (s *Store) reincarnate(ctx context.Context, epoch uint64) error {
 	return err
 }
 
-func (s *Store) renumber(ctx context.Context, tx *sql.Tx, pending []row) error {
-	known, err := s.knownIDs(ctx, tx)
-	if err != nil {
-		return err
-	}
+func (s *Store) renumber(ctx context.Context, tx *sql.Tx, pending []row, known map[merge.ID]bool) error {
 	changes := make([]*ksv1.Change, len(pending))
 	touched := map[merge.ID]bool{}
 	for i := range pending {
 		changes[i] = pending[i].change
 		touched[toID(changes[i].GetFamilyId())] = true
 	}
-	created := func(id merge.ID) bool { return !known[id] }
-	if err := merge.Renumber(changes, s.identity.device, s.identity.incarnation, created); err != nil {
-		return fmt.Errorf("renumber: %w", err)
+	renaming := &merge.Renaming{
+		Source: func(device, _ uint32) (uint32, bool) {
+			// No grant names the new numbers of a former device: a supervisor decides which of
+			// the two goes on.
+			return s.identity.incarnation, device == s.identity.device || s.forkedFormer != 0 && device == s.forkedFormer
+		},
+		Created: func(id merge.ID) bool { return !known[id] },
 	}
-	if s.forkedFormer != 0 {
-		// No grant names the new numbers: a supervisor decides which of the two goes on.
-		if err := merge.Renumber(changes, s.forkedFormer, s.identity.incarnation, created); err != nil {
-			return fmt.Errorf("renumber: %w", err)
-		}
+	if err := merge.Renumber(changes, renaming); err != nil {
+		return fmt.Errorf("renumber: %w", err)
 	}
 	for i, c := range changes {
 		touched[toID(c.GetFamilyId())] = true
@@ -95,14 +92,18 @@ func (s *Store) renumber(ctx context.Context, tx *sql.Tx, pending []row) error {
 
 // knownIDs are the ids of families, members, rounds and visits that confirmed
 // states hold or that own work has named which the server has acked or may have got by
-// a file.
-func (s *Store) knownIDs(ctx context.Context, tx *sql.Tx) (map[merge.ID]bool, error) {
+// a file. What was drawn since the unsent work began is in a confirmed state by the name
+// of another's, whom the feed has brought.
+func (s *Store) knownIDs(ctx context.Context, tx *sql.Tx, pending []row) (map[merge.ID]bool, error) {
+	unsent := make([]*ksv1.Change, len(pending))
+	for i := range pending {
+		unsent[i] = pending[i].change
+	}
+	drawn := merge.DrawnSince(unsent)
 	known := map[merge.ID]bool{}
-	add := func(state *merge.State) {
-		known[state.Family] = true
-		for i := range state.Records {
-			known[state.Records[i].Key.Record] = true
-			known[state.Records[i].Key.Member] = true
+	add := func(id merge.ID) {
+		if !drawn.Has(id) {
+			known[id] = true
 		}
 	}
 	ids, err := collectIDs(ctx, tx, `SELECT family_id FROM confirmed`)
@@ -114,7 +115,11 @@ func (s *Store) knownIDs(ctx context.Context, tx *sql.Tx) (map[merge.ID]bool, er
 		if _, err := s.readConfirmed(ctx, tx, f); err != nil {
 			return nil, err
 		}
-		add(&f.State)
+		add(id)
+		for i := range f.State.Records {
+			add(f.State.Records[i].Key.Record)
+			add(f.State.Records[i].Key.Member)
+		}
 	}
 	acked, err := s.changes(ctx, tx, `WHERE acked_ms > 0 OR copied > 0`)
 	if err != nil {
@@ -122,23 +127,18 @@ func (s *Store) knownIDs(ctx context.Context, tx *sql.Tx) (map[merge.ID]bool, er
 	}
 	for _, r := range acked {
 		known[toID(r.change.GetId())] = true
-		delta, err := merge.FromChange(r.change)
-		if err != nil {
-			return nil, err
+		for _, id := range merge.NamedIn(r.change) {
+			known[id] = true
 		}
-		add(&delta)
 	}
 	return known, nil
 }
 
 // renumberSubmissions gives unsent submissions new ids, and renames the families that
-// they list. One that went into a file keeps its own, as the families in it do.
-func (s *Store) renumberSubmissions(ctx context.Context, tx *sql.Tx) error {
-	known, err := s.knownIDs(ctx, tx)
-	if err != nil {
-		return err
-	}
-	ids, err := collectIDs(ctx, tx, `SELECT id FROM submission WHERE status = 0 AND copied = 0`)
+// they list. One that was sent, or went into a file, keeps its own, unless a family in it
+// does not.
+func (s *Store) renumberSubmissions(ctx context.Context, tx *sql.Tx, known map[merge.ID]bool) error {
+	ids, err := collectIDs(ctx, tx, `SELECT id FROM submission WHERE status = 0`)
 	if err != nil {
 		return err
 	}
@@ -147,8 +147,16 @@ func (s *Store) renumberSubmissions(ctx context.Context, tx *sql.Tx) error {
 		if err != nil {
 			return err
 		}
+		var kept bool
+		if err := tx.QueryRowContext(ctx, `SELECT copied > 0 FROM submission WHERE id = ?`, id[:]).Scan(&kept); err != nil {
+			return fmt.Errorf("read submission: %w", err)
+		}
 		for i, f := range b.FamilyIds {
 			b.FamilyIds[i] = s.renamed(toID(f), known)
+			kept = kept && toID(b.FamilyIds[i]) == toID(f)
+		}
+		if kept {
+			continue
 		}
 		if err := s.replaceSubmission(ctx, tx, id, b); err != nil {
 			return err
@@ -176,7 +184,7 @@ func (s *Store) replaceSubmission(ctx context.Context, tx *sql.Tx, old merge.ID,
 		return err
 	}
 	// What the server told of it is about the old id, and sealed as its.
-	_, err = tx.ExecContext(ctx, `UPDATE submission SET id = ?, payload = ?, batch = NULL, escrow_id = ?, escrow = ? WHERE id = ?`,
+	_, err = tx.ExecContext(ctx, `UPDATE submission SET id = ?, payload = ?, batch = NULL, copied = 0, escrow_id = ?, escrow = ? WHERE id = ?`,
 		b.Id, sealed, nullID(s.escrowID, escrow != nil), escrow, old[:])
 	if err != nil {
 		return fmt.Errorf("store submission: %w", err)

@@ -108,7 +108,7 @@ func TestWhatADamagedFileHadSentKeepsItsNames(t *testing.T) {
 	t.Parallel()
 	o, before := answered(t)
 	s := salvagedOf(t, o)
-	if err := s.reincarnate(t.Context(), 0); err != nil {
+	if err := s.reincarnate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	for id := range statesOf(t, s) {

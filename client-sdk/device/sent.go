@@ -20,9 +20,9 @@ const (
 	// knows. Its receipts may be lost, and the server then be restored to a state that has
 	// it: under another name it would be taken twice.
 	nameSent = 2
-	// nameSentAhead: it went ahead of the server's word on the database. What a copy sends
-	// nobody takes; but where the server was restored, it tells every database that it may
-	// be a copy, and may hold what this one had sent before.
+	// nameSentAhead: it went, in the present session, ahead of the server's word on the
+	// database. What a copy sends nobody takes. In a session that ended without a word it
+	// counts as sent, for the server may have taken it: which it has, receipts will tell.
 	nameSentAhead = 3
 )
 
@@ -82,8 +82,8 @@ func keepNames(ctx context.Context, tx *sql.Tx, page *ksv1.UploadPage, as int) e
 // that turned out to be another's: two lives of the database drew the same ids from
 // there on, and what is named by them, a family that was made under one, its later
 // changes, a submission that lists it, would be joined to the other life's. What went
-// into a file keeps its own.
-func releaseNames(ctx context.Context, tx *sql.Tx, forked []byte) error {
+// into a file keeps its own, but for the later changes of the family of that id.
+func releaseNames(ctx context.Context, tx *sql.Tx, forked, family []byte) error {
 	first := toID(forked)
 	device, incarnation, _, ok := first.Source()
 	if !ok {
@@ -95,6 +95,9 @@ func releaseNames(ctx context.Context, tx *sql.Tx, forked []byte) error {
 		if err != nil {
 			return fmt.Errorf("release names: %w", err)
 		}
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE change SET copied = 0 WHERE family_id = ? AND status = 0 AND id BETWEEN ? AND ?`, family, first[:], last[:]); err != nil {
+		return fmt.Errorf("release names of a family: %w", err)
 	}
 	return nil
 }

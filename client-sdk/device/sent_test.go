@@ -53,7 +53,7 @@ func turnOut(t *testing.T, s *Store, pages []*ksv1.UploadPage, family merge.ID) 
 			break // the session is over
 		}
 	}
-	if err := s.reincarnate(t.Context(), 0); err != nil {
+	if err := s.reincarnate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -213,7 +213,7 @@ func TestUnsentWorkOfAnEarlierNumberIsRenumbered(t *testing.T) {
 			}
 		}
 	}
-	if err := s.reincarnate(t.Context(), 0); err != nil {
+	if err := s.reincarnate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	out, err := s.Outbox(t.Context(), 10)

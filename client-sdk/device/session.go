@@ -128,7 +128,7 @@ func (s *Session) do(ctx context.Context, effect syncing.DeviceEffect) (syncing.
 		s.Progress.Expected = int(e.Welcome.GetDownloadFamilies())
 		return nil, s.store.storeWelcome(ctx, e.Welcome)
 	case syncing.Reincarnate:
-		if err := s.store.reincarnate(ctx, e.Epoch); err != nil {
+		if err := s.store.reincarnate(ctx); err != nil {
 			return nil, err
 		}
 		return nil, ErrReincarnated

@@ -16,6 +16,9 @@ func (s *Store) openSession(ctx context.Context, sdkVersion string) (*ksv1.SyncO
 	defer s.mu.Unlock()
 	s.order, s.submissionsRead, s.decisionsUpTo, s.accepted = sendOrder{}, false, 0, false
 	earlier := splitNonces(s.identity.sessionNonces)
+	if err := s.transact(ctx, func(tx *sql.Tx) error { return settleAhead(ctx, tx, nameSent) }); err != nil {
+		return nil, err
+	}
 	nonce, err := s.drawNonce(ctx)
 	if err != nil {
 		return nil, err

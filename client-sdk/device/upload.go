@@ -100,7 +100,7 @@ func (s *Store) storeReceipts(ctx context.Context, page *ksv1.UploadPage, ack *k
 				if _, err := tx.ExecContext(ctx, `UPDATE submission SET copied = 0 WHERE id = ?`, b.GetId()); err != nil {
 					return fmt.Errorf("release name of a submission: %w", err)
 				}
-				if err := releaseNames(ctx, tx, b.GetId()); err != nil {
+				if err := releaseNames(ctx, tx, b.GetId(), nil); err != nil {
 					return err
 				}
 			}
@@ -190,7 +190,7 @@ func (s *Store) storeReceipt(ctx context.Context, tx *sql.Tx, c *ksv1.Change, re
 		if err != nil {
 			return fmt.Errorf("release name of a change: %w", err)
 		}
-		return releaseNames(ctx, tx, c.GetId())
+		return releaseNames(ctx, tx, c.GetId(), c.GetFamilyId())
 	default:
 		// Something newer than this version: it stays pending.
 		return nil

@@ -13,7 +13,8 @@ import (
 // home. floor is the highest stamp seen from others, below which no new stamp
 // may fall. What a change says to have seen that lies ahead too, and is none of these
 // changes, it forgets: it was unsent work of another, on a device that changed hands,
-// which the server stamps anew by itself.
+// which the server stamps anew by itself. Where the clock names no device, as the server's
+// for what came by file, each change keeps its own source.
 //
 // It is called when the server answers "clock ahead"; nothing else may alter a
 // change once its first byte was sent.
@@ -28,6 +29,9 @@ func Restamp(changes []*ksv1.Change, clock *Clock, wallMS uint64, floor Stamp) {
 		}
 		old := StampOf(c.GetStamp())
 		next := clock.Next(wallMS)
+		if clock.Device == 0 {
+			next.Device, next.Incarnation = old.Device, old.Incarnation
+		}
 		renamed[old] = next
 		c.Stamp = next.Proto()
 		TrimContexts(c)
@@ -74,36 +78,50 @@ func TrimContexts(c *ksv1.Change) {
 	}
 }
 
+// Renaming says what Renumber gives other names.
+type Renaming struct {
+	// Source tells to which incarnation what a device has made under one moves; ok is
+	// false where it stays.
+	Source func(device, incarnation uint32) (to uint32, ok bool)
+	// Created tells whether an id of such a source was made by unsent work (rather than
+	// known to the server already).
+	Created func(ID) bool
+}
+
+// ID is the id that an id becomes: NewID(device, new incarnation, same counter), which
+// is unique because a database's counter goes on whatever its incarnation.
+func (r *Renaming) ID(id ID) ID {
+	device, incarnation, counter, ok := id.Source()
+	if !ok || !r.Created(id) {
+		return id
+	}
+	to, ok := r.Source(device, incarnation)
+	if !ok {
+		return id
+	}
+	return NewID(device, to, counter)
+}
+
 // Renumber moves a device's unsent changes to a new incarnation, because the one
 // under which they were made turned out to be shared with a copy of the
 // database: their ids, the ids of records that they created, links to those,
-// their stamps and the contexts among them. created tells whether an id of the
-// device was made by unsent work (rather than known to the server already); each
-// such id is replaced by NewID(device, incarnation, same counter), which is
-// unique because a database's counter goes on whatever its incarnation. Changes
-// are altered in place.
-func Renumber(changes []*ksv1.Change, device, incarnation uint32, created func(ID) bool) error {
-	rename := func(id ID) ID {
-		d, _, counter, ok := id.Source()
-		if !ok || d != device || !created(id) {
-			return id
-		}
-		return NewID(device, incarnation, counter)
-	}
+// their stamps and the contexts among them. Changes are altered in place.
+func Renumber(changes []*ksv1.Change, r *Renaming) error {
 	own := make(map[Stamp]*ksv1.Change, len(changes))
 	for _, c := range changes {
-		if err := renumberChange(c, rename); err != nil {
+		if err := renumberChange(c, r.ID); err != nil {
 			return err
 		}
-		if stamp := StampOf(c.GetStamp()); stamp.Device == device {
+		stamp := StampOf(c.GetStamp())
+		if to, ok := r.Source(stamp.Device, stamp.Incarnation); ok && c.GetStamp() != nil {
 			own[stamp] = c
-			c.Stamp.Incarnation = incarnation
+			c.Stamp.Incarnation = to
 		}
 	}
 	for _, c := range changes {
 		for _, w := range c.GetWrites() {
 			for _, fc := range w.GetContexts() {
-				renumberContext(fc, own, w, incarnation)
+				renumberContext(fc, own, w)
 			}
 		}
 	}
@@ -113,7 +131,7 @@ func Renumber(changes []*ksv1.Change, device, incarnation uint32, created func(I
 // renumberContext gives the unsent writes that a context names their new
 // source. What the unsent write had itself seen of the old source, work that
 // was sent before the copy was made, stays named beside it.
-func renumberContext(fc *ksv1.FieldContext, own map[Stamp]*ksv1.Change, w *ksv1.Write, to uint32) {
+func renumberContext(fc *ksv1.FieldContext, own map[Stamp]*ksv1.Change, w *ksv1.Write) {
 	for _, s := range fc.GetSeen() {
 		before := own[StampOf(s)]
 		if before == nil {
@@ -122,7 +140,7 @@ func renumberContext(fc *ksv1.FieldContext, own map[Stamp]*ksv1.Change, w *ksv1.
 		if sent := contextEntry(before, w, fc.GetField(), s); sent != nil {
 			fc.Seen = append(fc.Seen, sent)
 		}
-		s.Incarnation = to
+		s.Incarnation = before.GetStamp().GetIncarnation()
 	}
 	slices.SortFunc(fc.Seen, func(a, b *ksv1.Stamp) int { return StampOf(a).compareSource(StampOf(b)) })
 }

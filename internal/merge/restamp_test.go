@@ -78,7 +78,7 @@ func TestRenumberedWorkOfACopyKeepsItsLinksAndItsOrder(t *testing.T) {
 		RecordEdit{Key: Key{Kind: KindMember, Member: child}, Set: &ksv1.Member{MotherId: proto.String(mother.String())}})
 	c2 := a.save(t, address("two"))
 	created := func(id ID) bool { _, _, n, _ := id.Source(); return n > 1 }
-	if err := Renumber([]*ksv1.Change{c1, c2}, 1, 555, created); err != nil {
+	if err := Renumber([]*ksv1.Change{c1, c2}, &Renaming{Source: func(device, _ uint32) (uint32, bool) { return 555, device == 1 }, Created: created}); err != nil {
 		t.Fatal(err)
 	}
 	s := joinStates(t, []*ksv1.Change{c2, sent})

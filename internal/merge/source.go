@@ -44,18 +44,17 @@ func MissedBy(c, later *ksv1.Change) bool {
 	if !own.sameSource(behind) || behind.Compare(own) <= 0 {
 		return false
 	}
-	type register struct {
-		key   Key
-		field protowire.Number
-	}
-	wrote := map[register]bool{}
+	wrote := map[Key]map[protowire.Number]bool{}
 	eachOwn(c, func(key Key, field protowire.Number, _ Stamp) bool {
-		wrote[register{key, field}] = true
+		if wrote[key] == nil {
+			wrote[key] = map[protowire.Number]bool{}
+		}
+		wrote[key][field] = true
 		return true
 	})
 	missed := false
 	eachOwn(later, func(key Key, field protowire.Number, seen Stamp) bool {
-		missed = wrote[register{key, field}] && seen.Compare(own) < 0
+		missed = wrote[key][field] && seen.Compare(own) < 0
 		return !missed
 	})
 	return missed
@@ -70,23 +69,23 @@ func eachOwn(c *ksv1.Change, visit func(key Key, field protowire.Number, seen St
 		if err != nil {
 			return
 		}
-		seen := func(field protowire.Number) Stamp {
-			for _, fc := range w.GetContexts() {
-				if protowire.Number(fc.GetField()) != field {
+		var seen map[protowire.Number]Stamp
+		for _, fc := range w.GetContexts() {
+			for _, s := range fc.GetSeen() {
+				stamp, field := StampOf(s), protowire.Number(fc.GetField())
+				if !stamp.sameSource(own) || stamp.Compare(seen[field]) <= 0 {
 					continue
 				}
-				for _, s := range fc.GetSeen() {
-					if StampOf(s).sameSource(own) {
-						return StampOf(s)
-					}
+				if seen == nil {
+					seen = map[protowire.Number]Stamp{}
 				}
+				seen[field] = stamp
 			}
-			return Stamp{}
 		}
 		goOn := true
-		err = eachField(w.GetFields(), func(e Element) { goOn = goOn && visit(key, e.Field, seen(e.Field)) })
+		err = eachField(w.GetFields(), func(e Element) { goOn = goOn && visit(key, e.Field, seen[e.Field]) })
 		for _, field := range w.GetCleared() {
-			goOn = goOn && visit(key, protowire.Number(field), seen(protowire.Number(field)))
+			goOn = goOn && visit(key, protowire.Number(field), seen[protowire.Number(field)])
 		}
 		if err != nil || !goOn {
 			return

@@ -60,9 +60,8 @@ type (
 	// their work of the last 35 days again.
 	StoreWelcome struct{ Welcome *ksv1.SyncWelcome }
 	// Reincarnate: the database is a copy; draw a new incarnation, renumber
-	// unsent work, and open a new session. Epoch is the store's where it told
-	// before it took anything.
-	Reincarnate struct{ Epoch uint64 }
+	// unsent work, and open a new session.
+	Reincarnate struct{}
 	// StoreReceipts: store what became of the chunk's changes, in one
 	// transaction.
 	StoreReceipts struct {
@@ -180,7 +179,7 @@ func (d *Device) welcome(w *ksv1.SyncWelcome) ([]DeviceEffect, error) {
 	d.welcomed = true
 	if w.GetForked() {
 		d.over = true
-		return []DeviceEffect{Reincarnate{Epoch: w.GetEpoch()}}, nil
+		return []DeviceEffect{Reincarnate{}}, nil
 	}
 	if n := int(w.GetChunkBytes()); n > 0 {
 		d.chunkBytes = min(n, d.chunkBytes)

@@ -18,55 +18,93 @@ import (
 // A database that was copied, or put back, may lie in a file: what its other life has
 // sent meanwhile bears the same ids, and nobody is there whom the server could tell so, as
 // it tells a device in its sync, which then gives what is unsent other names. Here the
-// server does: what is another's by its names is taken under names drawn from the file,
-// the changes into quarantine, for a supervisor to say which household is which. The same
-// file, taken again, draws the same names.
+// server does: what is another's by its names is taken under others, the changes into
+// quarantine, for a supervisor to say which household is which. A change's or step's new
+// id follows from what it says, so that the same work has the same from every file; the
+// new incarnation of what it made follows from the file, or from an earlier file of the
+// same work. A later part whose file's first parts have not come yet can't be told to be
+// of another life but by its own ids and contexts.
 
 // fork is what of a part can't be taken under its own names.
 type fork struct {
+	file []byte
 	// changes are copies of those changes under their new names, at where they stand in
 	// the page.
 	changes []*ksv1.Change
 	at      []int
 
-	incarnation uint32
-	// low is the lowest counter of what was made by them, by the device that drew it.
-	low map[uint32]uint64
-	// known are ids that changes name which the server has taken as they are.
-	known map[merge.ID]bool
-	// before are families that an earlier part of the file has renamed: what this one says
-	// of them is of the same life.
+	renaming merge.Renaming
+	// drawn are ids that the part's life has drawn since those changes began, taken those
+	// which changes name that the server has taken as they are, and before families that
+	// an earlier part of the file has renamed.
+	drawn  merge.Drawn
+	taken  map[merge.ID]bool
 	before map[merge.ID]bool
+	// drawnBefore are incarnations that an earlier file has given, by those that they stand
+	// for.
+	drawnBefore map[source]uint32
 }
 
-// find takes in which changes of the part are another's by their names. Receipts are the
-// changes', as far as they were taken under those.
-func (f *fork) find(ctx context.Context, s *Service, changes []*ksv1.Change, receipts []*ksv1.Receipt) error {
-	byVillage := map[uint32][]merge.ID{}
-	var ids []merge.ID
-	for i, c := range changes {
-		if r := receipts[i]; r != nil && r.GetStatus() != ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED {
-			for _, id := range namesIn(c) {
-				f.known[id] = true
+// source is a device incarnation.
+type source struct{ device, incarnation uint32 }
+
+func newFork(file []byte) *fork {
+	f := &fork{file: file, taken: map[merge.ID]bool{}, before: map[merge.ID]bool{}, drawnBefore: map[source]uint32{}}
+	f.renaming = merge.Renaming{
+		Source: func(device, incarnation uint32) (uint32, bool) {
+			if before, ok := f.drawnBefore[source{device, incarnation}]; ok {
+				return before, true
 			}
-			continue
+			return f.drawnFromFile(incarnation), true
+		},
+		Created: func(id merge.ID) bool { return f.before[id] || f.drawn.Has(id) && !f.taken[id] },
+	}
+	return f
+}
+
+// drawnFromFile is the incarnation that stands for one in the file.
+func (f *fork) drawnFromFile(incarnation uint32) uint32 {
+	return hashed(f.file, binary.BigEndian.AppendUint32(nil, incarnation))
+}
+
+// find sorts out which changes of the part are another's by their names. Receipts are the
+// changes', as far as they were taken under their own.
+func (f *fork) find(changes []*ksv1.Change, receipts []*ksv1.Receipt) {
+	for i, c := range changes {
+		switch r := receipts[i]; {
+		case r == nil || r.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED:
+			f.changes, f.at = append(f.changes, proto.CloneOf(c)), append(f.at, i)
+		case r.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, r.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE:
+			for _, id := range merge.NamedIn(c) {
+				f.taken[id] = true
+			}
 		}
-		id := renamed(merge.ID(c.GetId()), merge.ContentHash(c))
-		ids, byVillage[c.GetVillage()] = append(ids, id), append(byVillage[c.GetVillage()], id)
-		f.changes, f.at = append(f.changes, proto.CloneOf(c)), append(f.at, i)
-		f.lower(c)
 	}
-	before, err := s.drawnBefore(ctx, byVillage)
-	if err != nil {
-		return err
-	}
-	if before != 0 {
-		f.incarnation = before
-	}
-	for device := range f.low {
-		if err := merge.Renumber(f.changes, device, f.incarnation, f.made); err != nil {
-			return fmt.Errorf("renumber: %w", err)
+	f.drawn = merge.DrawnSince(f.changes)
+	// What such a change made is another's by its name, whatever else of it was taken.
+	for _, c := range f.changes {
+		with := merge.DrawnSince([]*ksv1.Change{c})
+		for _, id := range merge.NamedIn(c) {
+			if with.Has(id) {
+				delete(f.taken, id)
+			}
 		}
+	}
+}
+
+// ids are those that the changes get.
+func (f *fork) ids() []merge.ID {
+	out := make([]merge.ID, len(f.changes))
+	for i, c := range f.changes {
+		out[i] = other(merge.ID(c.GetId()), merge.ContentHash(c))
+	}
+	return out
+}
+
+// rename gives the changes their other names.
+func (f *fork) rename(ids []merge.ID) error {
+	if err := merge.Renumber(f.changes, &f.renaming); err != nil {
+		return fmt.Errorf("renumber: %w", err)
 	}
 	for i, c := range f.changes {
 		c.Id = ids[i][:]
@@ -74,38 +112,48 @@ func (f *fork) find(ctx context.Context, s *Service, changes []*ksv1.Change, rec
 	return nil
 }
 
-// drawnBefore is the incarnation under which some of the changes came by an earlier file
-// of the same life; 0: none did.
-func (s *Service) drawnBefore(ctx context.Context, renamed map[uint32][]merge.ID) (incarnation uint32, err error) {
-	for village, ids := range renamed {
+// lookBefore finds the incarnations under which some of the changes came by an earlier
+// file.
+func (f *fork) lookBefore(ctx context.Context, s *Service, ids []merge.ID) error {
+	byVillage, was := map[uint32][]merge.ID{}, map[merge.ID]*ksv1.Stamp{}
+	for i, c := range f.changes {
+		byVillage[c.GetVillage()] = append(byVillage[c.GetVillage()], ids[i])
+		was[ids[i]] = c.GetStamp()
+	}
+	note := func(id merge.ID, incarnation uint32) {
+		f.drawnBefore[source{was[id].GetDevice(), was[id].GetIncarnation()}] = incarnation
+	}
+	for village, ids := range byVillage {
 		err := s.inVillage(ctx, village, func(v store.VillageTx) error {
 			committed, err := v.Committed(ctx, ids)
-			for _, c := range committed {
-				incarnation = c.Stamp.Incarnation
-			}
-			if incarnation != 0 || err != nil {
-				return err
-			}
-			held, err := v.Quarantined(ctx, ids, nil)
-			if len(held) == 0 || err != nil {
-				return err
-			}
-			plain, err := s.Vault.OpenQuarantine(&held[0])
 			if err != nil {
 				return err
 			}
-			var c ksv1.Change
-			if err := proto.Unmarshal(plain, &c); err != nil {
-				return fmt.Errorf("decode quarantined change: %w", err)
+			for _, c := range committed {
+				note(c.ID, c.Stamp.Incarnation)
 			}
-			incarnation = c.GetStamp().GetIncarnation()
+			held, err := v.Quarantined(ctx, ids, nil)
+			if err != nil {
+				return err
+			}
+			for i := range held {
+				plain, err := s.Vault.OpenQuarantine(&held[i])
+				if err != nil {
+					return err
+				}
+				var c ksv1.Change
+				if err := proto.Unmarshal(plain, &c); err != nil {
+					return fmt.Errorf("decode quarantined change: %w", err)
+				}
+				note(held[i].Change, c.GetStamp().GetIncarnation())
+			}
 			return nil
 		})
-		if incarnation != 0 || err != nil {
-			return incarnation, err
+		if err != nil {
+			return err
 		}
 	}
-	return 0, nil
+	return nil
 }
 
 // inVillage looks into a village as whoever writes it, who alone may look into its
@@ -118,82 +166,32 @@ func (s *Service) inVillage(ctx context.Context, village uint32, look func(store
 	return err
 }
 
-// lower notes what a change has drawn: its own id, which a save draws last, and those
-// right before it that it names.
-func (f *fork) lower(c *ksv1.Change) {
-	device, _, low, ok := merge.ID(c.GetId()).Source()
-	if !ok {
-		return
-	}
-	named := map[uint64]bool{}
-	for _, id := range namesIn(c) {
-		if d, _, counter, ok := id.Source(); ok && d == device {
-			named[counter] = true
-		}
-	}
-	for named[low-1] {
-		low--
-	}
-	if have, ok := f.low[device]; !ok || low < have {
-		f.low[device] = low
-	}
-}
-
-// made tells whether the part's own life has made what bears an id.
-func (f *fork) made(id merge.ID) bool {
-	device, _, counter, ok := id.Source()
-	low, forked := f.low[device]
-	return ok && (forked && counter >= low && !f.known[id] || f.before[id])
-}
-
-// rename is the id of a family as the fork names it.
-func (f *fork) rename(id merge.ID) merge.ID {
-	if !f.made(id) {
-		return id
-	}
-	device, _, counter, _ := id.Source()
-	return merge.NewID(device, f.incarnation, counter)
-}
-
-// namesIn are the ids of families, members, rounds and visits that a change names.
-func namesIn(c *ksv1.Change) []merge.ID {
-	var out []merge.ID
-	add := func(b []byte) {
-		if id, err := merge.IDFromBytes(b); err == nil && !id.IsZero() {
-			out = append(out, id)
-		}
-	}
-	add(c.GetFamilyId())
-	for _, w := range c.GetWrites() {
-		add(w.GetRecordId())
-		add(w.GetMemberId())
-	}
-	return out
-}
-
-// drawn is an incarnation that follows from what it is drawn from.
-func drawn(from ...[]byte) uint32 {
-	sum := sha256.Sum256(slices.Concat(from...))
+// hashed is an incarnation that follows from what it is of.
+func hashed(of ...[]byte) uint32 {
+	sum := sha256.Sum256(slices.Concat(of...))
 	return binary.BigEndian.Uint32(sum[:])
 }
 
-// renamed is another id for what bears one that is another's. It follows from what it
-// says, so that the same work has the same from every file that it went into.
-func renamed(id merge.ID, content [sha256.Size]byte) merge.ID {
-	device, _, counter, _ := id.Source()
-	return merge.NewID(device, drawn(id[:], content[:]), counter)
+// other is the id of what bears one that is another's. It follows from what it says.
+func other(id merge.ID, content [sha256.Size]byte) merge.ID {
+	sum := sha256.Sum256(slices.Concat(id[:], content[:]))
+	device, _, counter, ok := id.Source()
+	if !ok {
+		counter = binary.BigEndian.Uint64(sum[4:])
+	}
+	return merge.NewID(device, binary.BigEndian.Uint32(sum[:]), counter)
 }
 
 // forkOf begins with what earlier parts of the file have told.
 func (s *Service) forkOf(ctx context.Context, p *ksv1.BackupPart, page *ksv1.UploadPage) (*fork, error) {
-	f := &fork{incarnation: drawn(p.GetFileId()), low: map[uint32]uint64{}, known: map[merge.ID]bool{}, before: map[merge.ID]bool{}}
+	f := newFork(p.GetFileId())
 	if p.GetParts() == 1 {
 		return f, nil
 	}
 	original, byVillage := map[merge.ID]merge.ID{}, map[uint32][]merge.ID{}
 	add := func(village uint32, family merge.ID) {
-		device, _, counter, ok := family.Source()
-		other := merge.NewID(device, f.incarnation, counter)
+		device, incarnation, counter, ok := family.Source()
+		other := merge.NewID(device, f.drawnFromFile(incarnation), counter)
 		if _, met := original[other]; ok && !met {
 			original[other], byVillage[village] = family, append(byVillage[village], other)
 		}

@@ -3,6 +3,7 @@ package deliver
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 
 	"google.golang.org/protobuf/proto"
@@ -60,7 +61,9 @@ func (t *taking) takeChanges(ctx context.Context, changes []*ksv1.Change, f *for
 	if err := put(&ksv1.UploadPage{Changes: own}, t.sender, at); err != nil {
 		return nil, err
 	}
-	if err := f.find(ctx, t.service, changes, receipts); err != nil || len(f.changes) == 0 {
+	f.find(changes, receipts)
+	ids := f.ids()
+	if err := errors.Join(f.lookBefore(ctx, t.service, ids), f.rename(ids)); err != nil || len(ids) == 0 {
 		return receipts, err
 	}
 	waits := *t.sender
@@ -69,7 +72,8 @@ func (t *taking) takeChanges(ctx context.Context, changes []*ksv1.Change, f *for
 		return nil, err
 	}
 	for _, i := range f.at {
-		// A name that follows from what the change says can only be its own.
+		// A change of that name that says something else is this one, as it was renamed when
+		// it came before: the name follows from what it says.
 		if receipts[i].GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED {
 			receipts[i].Status, receipts[i].Reason = ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, ingest.ReasonDeviceForked
 		}
@@ -147,15 +151,15 @@ func (f *fork) renameIn(page *ksv1.UploadPage, i int) (renamed bool) {
 	if n := len(page.GetSubmissions()); i >= n {
 		d := page.GetDecisions()[i-n]
 		id, err := merge.ParseID(d.GetFamilyId())
-		if err == nil && f.rename(id) != id {
-			d.FamilyId, renamed = f.rename(id).String(), true
+		if err == nil && f.renaming.ID(id) != id {
+			d.FamilyId, renamed = f.renaming.ID(id).String(), true
 		}
 		return renamed
 	}
 	b := page.GetSubmissions()[i]
 	for j, family := range b.GetFamilyIds() {
 		id, err := merge.IDFromBytes(family)
-		if other := f.rename(id); err == nil && other != id {
+		if other := f.renaming.ID(id); err == nil && other != id {
 			b.FamilyIds[j], renamed = other[:], true
 		}
 	}
@@ -174,7 +178,7 @@ func renameStep(page *ksv1.UploadPage, i int) error {
 	if err != nil {
 		return fmt.Errorf("encode step of review: %w", err)
 	}
-	id := renamed(idsOf(page)[i], sha256.Sum256(plain))
+	id := other(idsOf(page)[i], sha256.Sum256(plain))
 	switch m := step.(type) {
 	case *ksv1.BatchSubmission:
 		m.Id = id[:]

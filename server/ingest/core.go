@@ -117,7 +117,7 @@ func (c *Core) CommitAll(ctx context.Context, batches []VillageBatch) ([]Village
 type work struct {
 	core    *Core
 	village store.VillageTx
-	// history is set where changes of devices are taken.
+	// history is set where changes of devices are taken or admitted.
 	history  store.FamilyReader
 	row      store.Village
 	digester *merge.Digester
@@ -158,7 +158,7 @@ func (c *Core) commit(ctx context.Context, snap store.FamilyReader, v store.Vill
 			return out, err
 		}
 		if out.Receipts[i].GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED {
-			w.foreign[foreignName{in.family, in.Sender.Device}] = true
+			w.foreign[in.foreignName()] = true
 		}
 	}
 	if err := w.decideDuplicates(ctx, b.Acts, out.Acted); err != nil {
@@ -313,8 +313,16 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 			return r, err
 		}
 	}
-	if shares, err := w.sharesSource(ctx, in, f); shares || err != nil {
-		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, ""), err
+	if !in.Sender.Deposited && !in.Sender.Forked {
+		shares, err := w.sharesSource(ctx, in, f)
+		switch {
+		case err != nil:
+			return nil, err
+		case shares && in.Sender.Admitted:
+			in = in.underOwnSource()
+		case shares:
+			return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, ""), nil
+		}
 	}
 	var before *merge.State
 	if !f.isNew || f.dirty {

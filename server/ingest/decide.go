@@ -40,7 +40,7 @@ func (c *Core) Decide(ctx context.Context, change merge.ID, d Decision) (revisio
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		return tx.InVillage(ctx, q.Village, func(v store.VillageTx) error {
-			revision, err = c.decide(ctx, v, change, d)
+			revision, err = c.decide(ctx, tx.Snapshot(), v, change, d)
 			return err
 		})
 	})
@@ -65,7 +65,7 @@ func (c *Core) decidedBefore(ctx context.Context, v store.VillageTx, q *store.Qu
 	return committed[0].Revision, nil
 }
 
-func (c *Core) decide(ctx context.Context, v store.VillageTx, change merge.ID, d Decision) (uint64, error) {
+func (c *Core) decide(ctx context.Context, snap store.FamilyReader, v store.VillageTx, change merge.ID, d Decision) (uint64, error) {
 	held, err := v.Quarantined(ctx, []merge.ID{change}, nil)
 	if err != nil {
 		return 0, err
@@ -90,6 +90,7 @@ func (c *Core) decide(ctx context.Context, v store.VillageTx, change merge.ID, d
 	if err != nil {
 		return 0, err
 	}
+	w.history = snap
 	notice := &ksv1.QuarantineDecision{ChangeId: m.GetId(), Admitted: d.Admit, Note: d.Note}
 	if d.Admit {
 		receipt, err := w.take(ctx, in)

@@ -2,7 +2,10 @@ package ingest
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"google.golang.org/protobuf/proto"
 
@@ -11,61 +14,83 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
-// sourcePage is how many changes of a family's history are read at a time.
-const sourcePage = 200
+// Bounds of a look at what follows a change that arrives late: so many changes of its
+// source are opened, of so many of the family. A device brings its work in order, and what
+// lies further back is stamped anew by it without loss.
+const (
+	sourceOpened = 50
+	sourceRead   = 1000
+)
 
 // foreignName is a family by a name of which a device was told that it is another's: what the
 // device brings behind it of the same family is no more about the one that is here.
 type foreignName struct {
-	family merge.ID
-	device uint32
+	family              merge.ID
+	device, incarnation uint32
+}
+
+func (in *Incoming) foreignName() foreignName {
+	return foreignName{in.family, in.Sender.Device, in.Change.GetStamp().GetIncarnation()}
 }
 
 // sharesSource tells whether a change and one that its family has are of two databases
 // that write under one source (merge.MissesOwn). It must not be joined under the names
-// that it has: one of the two would pass for having seen the other. What a supervisor
-// admits was told to wait under them, and imports have no database.
+// that it has: one of the two would pass for having seen the other. Imports have no
+// database; what waits for a decision is looked at when it is admitted.
 func (w *work) sharesSource(ctx context.Context, in *Incoming, f *familyWork) (bool, error) {
-	if in.Sender.Admitted || in.Sender.Trusted || planted.Is(planted.SourceShared) {
+	switch {
+	case in.Sender.Trusted, planted.Is(planted.SourceShared):
 		return false, nil
-	}
-	if w.foreign[foreignName{in.family, in.Sender.Device}] {
+	case w.foreign[in.foreignName()]:
 		return true, nil
-	}
-	if f.isNew && !f.dirty {
+	case f.isNew && !f.dirty:
 		return false, nil
 	}
 	missed, later := merge.MissesOwn(f.joined(), in.Change)
 	if missed || !later || f.isNew {
 		return missed, nil
 	}
-	// A change that arrives late, or one of another life: those behind it tell.
+	return w.missedByLater(ctx, in, f)
+}
+
+// missedByLater tells whether a change that arrives behind later ones of its source is of
+// another life than they: whether one that writes what it writes had not seen it.
+func (w *work) missedByLater(ctx context.Context, in *Incoming, f *familyWork) (bool, error) {
 	own := merge.StampOf(in.Change.GetStamp())
-	for before := uint64(0); ; {
-		entries, err := w.history.History(ctx, w.row.Number, f.row.ID, before, sourcePage)
+	entries, err := w.history.History(ctx, w.row.Number, f.row.ID, 0, sourceRead)
+	if err != nil {
+		return false, err
+	}
+	opened := 0
+	for i := range entries {
+		s := entries[i].Stamp
+		if s.Device != own.Device || s.Incarnation != own.Incarnation || s.Compare(own) <= 0 || len(entries[i].Payload) == 0 {
+			continue
+		}
+		if opened++; opened > sourceOpened {
+			return true, nil
+		}
+		plain, err := w.core.Vault.OpenHistory(w.row.Number, f.row.Salt, &entries[i])
 		if err != nil {
 			return false, err
 		}
-		for i := range entries {
-			before = entries[i].Revision
-			s := entries[i].Stamp
-			if s.Device != own.Device || s.Incarnation != own.Incarnation || s.Compare(own) <= 0 || len(entries[i].Payload) == 0 {
-				continue
-			}
-			plain, err := w.core.Vault.OpenHistory(w.row.Number, f.row.Salt, &entries[i])
-			if err != nil {
-				return false, err
-			}
-			var behind ksv1.Change
-			if err := proto.Unmarshal(plain, &behind); err != nil {
-				return false, fmt.Errorf("decode change of the history: %w", err)
-			}
-			if merge.MissedBy(in.Change, &behind) {
-				return true, nil
-			}
+		var behind ksv1.Change
+		if err := proto.Unmarshal(plain, &behind); err != nil {
+			return false, fmt.Errorf("decode change of the history: %w", err)
 		}
-		if len(entries) < sourcePage {
-			return false, nil
+		if merge.MissedBy(in.Change, &behind) {
+			return true, nil
 		}
 	}
+	return len(entries) == sourceRead, nil
+}
+
+// underOwnSource is a change that a supervisor admits, where another life of its database
+// has written to the family since: under a source of its own, so that what they both
+// wrote shows as a conflict.
+func (in *Incoming) underOwnSource() *Incoming {
+	c := proto.CloneOf(in.Change)
+	sum := sha256.Sum256(slices.Concat(in.id[:], in.content[:]))
+	c.Stamp.Incarnation = binary.BigEndian.Uint32(sum[:])
+	return Prepare(c, in.Sender, in.ReceivedMS)
 }

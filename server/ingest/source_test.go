@@ -1,6 +1,7 @@
 package ingest_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/store"
 )
 
 // life is one of the databases that write under a source.
@@ -71,6 +73,8 @@ func TestAChangeOfAnotherLifeOfTheDatabaseIsNotJoined(t *testing.T) {
 		"to another field":  {3, 300, &ksv1.Family{Address: proto.String("Jl. Melati")}, sender, ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED},
 		"an import":         {4, 150, &ksv1.Family{HeadName: proto.String("Siti")}, &ingest.Sender{Trusted: true}, ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED},
 		"waits for a word":  {5, 150, &ksv1.Family{HeadName: proto.String("Siti")}, &ingest.Sender{Account: 1, Device: 1}, ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED},
+		"deposited":         {7, 150, &ksv1.Family{HeadName: proto.String("Siti")}, &ingest.Sender{Device: 1, Deposited: true}, ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED},
+		"brought by others": {8, 300, &ksv1.Family{HeadName: proto.String("Siti")}, &ingest.Sender{Account: 1, Device: 1, Forked: true}, ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED},
 		"admitted, earlier": {6, 150, &ksv1.Family{HeadName: proto.String("Siti")}, &ingest.Sender{Account: 1, Device: 1, Admitted: true}, ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED},
 	} {
 		one := &life{village: village, state: merge.State{Family: merge.NewID(1, 1, c.family)}, clock: clock(now - 1000 + 99), next: 1000 * c.family}
@@ -85,7 +89,28 @@ func TestAChangeOfAnotherLifeOfTheDatabaseIsNotJoined(t *testing.T) {
 		if got := send(other.save(t, c.field), c.sender); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
+		if c.sender.Admitted && conflicts(t, core, village, one.state.Family) != 1 {
+			t.Errorf("%s: what it wrote, or what it had not seen, is gone", name)
+		}
 	}
+}
+
+// conflicts counts the registers of a stored family that hold several values.
+func conflicts(t *testing.T, core *ingest.Core, village uint32, family merge.ID) (n int) {
+	t.Helper()
+	err := core.Store.Read(t.Context(), func(ctx context.Context, snap store.Snapshot) error {
+		row, err := snap.FindFamily(ctx, []uint32{village}, family)
+		if err != nil {
+			return err
+		}
+		_, _, state, err := core.Vault.OpenFamily(&row)
+		n = len(merge.Conflicts(&state))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 func TestAChangeThatArrivesLateIsJoined(t *testing.T) {

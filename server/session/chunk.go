@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 
+	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/ingest"
 )
@@ -25,6 +26,26 @@ type PreparedChunk struct {
 
 // Discard leaves the slot of a chunk that is not to be committed.
 func (p *PreparedChunk) Discard() { p.leave() }
+
+// foreign is the ack of a chunk that came behind one of which something was another's: the
+// device gives all that is unsent new names, and must not find it taken under the old.
+func (p *PreparedChunk) foreign() *ksv1.SyncUploadAck {
+	ack := &ksv1.SyncUploadAck{Level: ksv1.AckLevel_ACK_LEVEL_APPLIED, Number: p.number}
+	add := func(id []byte) {
+		ack.Receipts = append(ack.Receipts, &ksv1.Receipt{Id: id, Status: ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED})
+	}
+	for _, c := range p.page.page.GetChanges() {
+		add(c.GetId())
+	}
+	for _, b := range p.page.page.GetSubmissions() {
+		add(b.GetId())
+	}
+	for _, d := range p.page.page.GetDecisions() {
+		id, _ := merge.ParseID(d.GetVerdictId())
+		add(id[:])
+	}
+	return ack
+}
 
 // CommittedChunk is a chunk whose changes are durable.
 type CommittedChunk struct {
@@ -86,6 +107,9 @@ func (s *Session) CommitPrepared(ctx context.Context, p *PreparedChunk) (*Commit
 	if s.waiting >= ingest.MaxQuarantined {
 		return nil, ingest.ErrQuarantineFull
 	}
+	if s.foreign {
+		return &CommittedChunk{ack: p.foreign()}, nil
+	}
 	ctx = context.WithoutCancel(ctx)
 	ack, err := s.backend.commit(ctx, p.page, s.sender)
 	if err != nil {
@@ -95,8 +119,11 @@ func (s *Session) CommitPrepared(ctx context.Context, p *PreparedChunk) (*Commit
 	}
 	ack.Number = p.number
 	for _, r := range ack.GetReceipts() {
-		if r.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED {
+		switch r.GetStatus() {
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED:
 			s.waiting++
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED:
+			s.foreign = true
 		}
 	}
 	return &CommittedChunk{ack, s.uploadEntries(p.page.page, ack)}, nil

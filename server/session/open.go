@@ -48,12 +48,7 @@ func (s *Session) open(ctx context.Context, open *ksv1.SyncOpen) (syncing.Server
 	}
 	if forked {
 		w.Forked, s.forked = true, true
-		// What the database had sent to a store that was restored since, it may have taken.
-		err := s.backend.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-			w.Epoch, err = epochOf(ctx, snap)
-			return err
-		})
-		return event, err
+		return event, nil
 	}
 	witnessed := true
 	err = s.backend.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
@@ -63,8 +58,12 @@ func (s *Session) open(ctx context.Context, open *ksv1.SyncOpen) (syncing.Server
 			return err
 		}
 		w.Scope = &ksv1.SyncScope{Revision: s.caller.Account.ScopeRevision}
-		if s.epoch, err = epochOf(ctx, snap); err != nil {
+		text, err := snap.Meta(ctx, MetaEpoch)
+		if err != nil {
 			return err
+		}
+		if s.epoch, err = strconv.ParseUint(text, 10, 64); err != nil {
+			return fmt.Errorf("epoch %q: %w", text, err)
 		}
 		w.Epoch = s.epoch
 		for _, number := range s.broughtDown() {
@@ -85,18 +84,6 @@ func (s *Session) open(ctx context.Context, open *ksv1.SyncOpen) (syncing.Server
 		return nil, err
 	}
 	return event, s.recordOpen(ctx, event.Welcome, witnessed)
-}
-
-func epochOf(ctx context.Context, snap store.Snapshot) (uint64, error) {
-	text, err := snap.Meta(ctx, MetaEpoch)
-	if err != nil {
-		return 0, err
-	}
-	epoch, err := strconv.ParseUint(text, 10, 64)
-	if err != nil {
-		return 0, fmt.Errorf("epoch %q: %w", text, err)
-	}
-	return epoch, nil
 }
 
 // broughtDown are the villages whose families a device gets. Records go down

@@ -61,6 +61,9 @@ type Session struct {
 	epoch   uint64
 	// forked: the device's database is a copy, and nothing went either way.
 	forked bool
+	// foreign: something that the session brought was another's by its name, and nothing
+	// behind it is taken; CommitPrepared's alone.
+	foreign bool
 	// waiting is how much of the device's work is in quarantine; once the session is
 	// open, CommitPrepared's alone.
 	waiting int

@@ -116,6 +116,71 @@ func keptApart(t *testing.T, f *Field, fileOf func(*backedUp) []byte) {
 	}
 }
 
+// The first device comes back by itself after its copy has synced, whether somebody brought
+// a file of its work or not.
+func TestADeviceWhoseCopySyncedKeepsItsHouseholdsApart(t *testing.T) {
+	t.Parallel()
+	for name, brought := range map[string]bool{"by itself": false, "behind its file": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newField(t, 1, nil)
+			copied(t, f)
+			c := deviceOf(t, f, "surveyor1")
+			b := backUpOf(t, c, signInOn(t, c, f, "surveyor1"), 3)
+			theirs := copySyncs(t, f, b.families[0])
+			supervisor := restToken(t, f, "supervisor")
+			show := func() string {
+				_, body := rest(t, f, http.MethodGet, supervisor, "/v1/families/"+theirs[0].String(), "")
+				return string(body)
+			}
+			was := show()
+			if brought {
+				s := supervisorWith(t, f)
+				carry(t, s, b.file)
+				mustSync(t, s)
+			}
+			mustSync(t, b.user)
+			if now := show(); now != was {
+				t.Errorf("the copy's family has changed:\n%s\n%s", was, now)
+			}
+			found, err := server.Verify(t.Context(), f.Store, f.Ring, nil)
+			if err != nil || found.Families != len(theirs)+len(b.families) || len(found.Differences) > 0 {
+				t.Errorf("at the server: %+v, %v; want %d families", found, err, len(theirs)+len(b.families))
+			}
+		})
+	}
+}
+
+// The copy never syncs, its file comes by the supervisor; the first device finds out by a
+// receipt, while more of its work is on the way.
+func TestNothingBehindAnothersIsTakenTwice(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	copied(t, f)
+	other := deviceOf(t, f, "copy")
+	b := backUpOf(t, other, signInOn(t, other, f, "surveyor1"), 2)
+	s := supervisorWith(t, f)
+	carry(t, s, b.file)
+	mustSync(t, s)
+	u := signInOn(t, deviceOf(t, f, "surveyor1"), f, "surveyor1")
+	g := NewGenerator(99, 320405, time.Now())
+	const families = 120
+	for range families {
+		if _, err := Interview(t.Context(), u, village(t, u), "001/001", g.Family()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	own, err := u.Counts(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, u)
+	found, err := server.Verify(t.Context(), f.Store, f.Ring, nil)
+	if err != nil || found.Families != families+2 || found.Changes != b.counts.Pending+own.Pending || len(found.Differences) > 0 {
+		t.Errorf("at the server: %+v, %v; want %d families of %d changes", found, err, families+2, b.counts.Pending+own.Pending)
+	}
+}
+
 // copySyncs lets the copy meet two households, the first of which gets the id that it has
 // on the other device, too.
 func copySyncs(t *testing.T, f *Field, first clientsdk.ID) []clientsdk.ID {

@@ -1,0 +1,102 @@
+package deliver
+
+import (
+	"testing"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// made is a change that makes a family, by a save that drew the family's id right before.
+func made(t *testing.T, device, incarnation uint32, counter uint64) *ksv1.Change {
+	t.Helper()
+	family, id := merge.NewID(device, incarnation, counter-1), merge.NewID(device, incarnation, counter)
+	return written(t, family, id, merge.Stamp{TimeMS: 1000 + counter, Device: device, Incarnation: incarnation})
+}
+
+func written(t *testing.T, family, id merge.ID, stamp merge.Stamp) *ksv1.Change {
+	t.Helper()
+	c, _, err := merge.NewChange(&merge.State{Family: family}, stamp, []merge.RecordEdit{
+		{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Place: proto.String("001/001"), HeadName: proto.String("Siti")}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Id, c.Village, c.Author = id[:], 7, 4
+	return c
+}
+
+// forked are the changes as a part's fork names them.
+func forked(t *testing.T, file string, changes []*ksv1.Change, statuses ...ksv1.ReceiptStatus) []*ksv1.Change {
+	t.Helper()
+	receipts := make([]*ksv1.Receipt, len(changes))
+	for i, s := range statuses {
+		receipts[i] = &ksv1.Receipt{Status: s}
+	}
+	f := newFork([]byte(file))
+	f.find(changes, receipts)
+	if err := f.rename(f.ids()); err != nil {
+		t.Fatal(err)
+	}
+	return f.changes
+}
+
+const another = ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED
+
+func TestOtherNamesFollowFromWhatIsSaid(t *testing.T) {
+	t.Parallel()
+	list := func() []*ksv1.Change { return []*ksv1.Change{made(t, 3, 9, 60), made(t, 3, 8, 60)} }
+	first, again, elsewhere := forked(t, "a", list(), another, another), forked(t, "a", list(), another, another), forked(t, "b", list(), another, another)
+	for i := range first {
+		if !proto.Equal(first[i], again[i]) {
+			t.Errorf("another name the second time: %v, %v", first[i], again[i])
+		}
+		if string(first[i].GetId()) != string(elsewhere[i].GetId()) {
+			t.Errorf("from another file change %d is %x, not %x", i, elsewhere[i].GetId(), first[i].GetId())
+		}
+		if was := list()[i]; string(first[i].GetFamilyId()) == string(was.GetFamilyId()) || first[i].GetStamp().GetIncarnation() == was.GetStamp().GetIncarnation() {
+			t.Errorf("keeps its name or source: %v", first[i])
+		}
+	}
+	// Two incarnations of one device stay two.
+	if string(first[0].GetFamilyId()) == string(first[1].GetFamilyId()) || first[0].GetStamp().GetIncarnation() == first[1].GetStamp().GetIncarnation() {
+		t.Errorf("two families are one: %v", first)
+	}
+}
+
+// A later change of the family that was taken, or refused for what is wrong in it, does not
+// make the family's name the server's.
+func TestAForkedFamilyIsRenamedWhateverElseOfItWas(t *testing.T) {
+	t.Parallel()
+	creation := made(t, 3, 9, 60)
+	next := written(t, merge.ID(creation.GetFamilyId()), merge.NewID(3, 9, 70), merge.Stamp{TimeMS: 1070, Device: 3, Incarnation: 9})
+	for _, status := range []ksv1.ReceiptStatus{
+		ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ksv1.ReceiptStatus_RECEIPT_STATUS_TOO_LARGE, ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED,
+	} {
+		out := forked(t, "a", []*ksv1.Change{creation, next}, another, status)
+		if len(out) != 1 || string(out[0].GetFamilyId()) == string(creation.GetFamilyId()) {
+			t.Errorf("beside a change that was %s: %v", status, out)
+		}
+	}
+	// A family that was made before is the server's by its name.
+	old := written(t, merge.NewID(3, 9, 5), merge.NewID(3, 9, 71), merge.Stamp{TimeMS: 1071, Device: 3, Incarnation: 9})
+	if out := forked(t, "a", []*ksv1.Change{old}, another); string(out[0].GetFamilyId()) != string(old.GetFamilyId()) {
+		t.Errorf("an old family is %x", out[0].GetFamilyId())
+	}
+}
+
+// Ids that no device of ours has drawn, and a stamp of another number than the id's.
+func TestAnyIDGetsAnother(t *testing.T) {
+	t.Parallel()
+	strange := written(t, merge.ID{1, 2, 3}, merge.ID{4, 5, 6}, merge.Stamp{TimeMS: 5, Device: 3, Incarnation: 9})
+	two := written(t, merge.ID{1, 2, 3}, merge.ID{4, 5, 7}, merge.Stamp{TimeMS: 6, Device: 3, Incarnation: 9})
+	former := written(t, merge.NewID(3, 9, 5), merge.NewID(3, 9, 71), merge.Stamp{TimeMS: 7, Device: 8, Incarnation: 2})
+	out := forked(t, "a", []*ksv1.Change{strange, two, former, {Id: make([]byte, 16)}}, another, another, another, another)
+	if string(out[0].GetId()) == string(strange.GetId()) || string(out[0].GetId()) == string(out[1].GetId()) {
+		t.Errorf("ids %x, %x", out[0].GetId(), out[1].GetId())
+	}
+	if out[2].GetStamp().GetIncarnation() == 2 {
+		t.Errorf("a stamp of another number keeps its source: %v", out[2].GetStamp())
+	}
+}
