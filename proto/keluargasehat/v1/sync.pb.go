@@ -586,8 +586,7 @@ type SyncWelcome struct {
 	// last 35 days.
 	ResetVillages []uint32 `protobuf:"varint,8,rep,packed,name=reset_villages,json=resetVillages,proto3" json:"reset_villages,omitempty"`
 	// Present when the server has met another history under this incarnation. The
-	// device draws a new one, renumbers what is unsent, and opens again. Of the rest
-	// of the welcome only the epoch is set.
+	// device draws a new one, renumbers what is unsent, and opens again.
 	Forked bool `protobuf:"varint,10,opt,name=forked,proto3" json:"forked,omitempty"`
 	// Families that the download will bring, as far as known; for progress.
 	DownloadFamilies uint64 `protobuf:"varint,11,opt,name=download_families,json=downloadFamilies,proto3" json:"download_families,omitempty"`
