@@ -62,12 +62,8 @@ func (s *Store) Copied(ctx context.Context) (*Sealed, error) {
 // copied notes first that changes and steps keep their names: the server may know them.
 func (s *Store) copied(ctx context.Context) (*Sealed, error) {
 	err := s.transact(ctx, func(tx *sql.Tx) error {
-		for _, statement := range []string{
-			`UPDATE change SET copied = 1 WHERE status = 0 AND escrow IS NOT NULL`,
-			`UPDATE submission SET copied = 1 WHERE status = 0 AND escrow IS NOT NULL`,
-			`UPDATE decision SET copied = 1 WHERE status = 0 AND escrow IS NOT NULL`,
-		} {
-			if _, err := tx.ExecContext(ctx, statement); err != nil {
+		for _, table := range tablesOfWork {
+			if _, err := tx.ExecContext(ctx, `UPDATE `+table+` SET copied = ? WHERE status = 0 AND escrow IS NOT NULL`, nameInFile); err != nil {
 				return fmt.Errorf("note what is copied: %w", err)
 			}
 		}
