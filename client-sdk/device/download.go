@@ -133,7 +133,14 @@ func (s *Store) endRepair(ctx context.Context, tx *sql.Tx, page *ksv1.FeedPage) 
 
 func (s *Store) storeCursors(ctx context.Context, tx *sql.Tx, page *ksv1.FeedPage) error {
 	if c := page.GetCursor(); c != nil {
-		_, err := tx.ExecContext(ctx, `UPDATE village SET has_cursor = 1, revision = ?, hash = ? WHERE number = ?`,
+		passed, err := s.passBy(ctx, tx, page.GetVillage(), c.GetRevision())
+		if err != nil {
+			return err
+		}
+		if err := s.loseSight(ctx, tx, passed); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE village SET has_cursor = 1, revision = ?, hash = ? WHERE number = ?`,
 			int64(c.GetRevision()), c.GetHash(), page.GetVillage())
 		if err != nil {
 			return fmt.Errorf("move cursor: %w", err)
@@ -185,7 +192,6 @@ ON CONFLICT (village, place) DO UPDATE SET last_family_id = ?3, complete = ?4`, 
 // without bringing them: all that the device had of them was own work that the
 // server has applied, and their RT is not assigned any more.
 func (s *Store) releaseApplied(ctx context.Context, tx *sql.Tx, village uint32) error {
-	released := 0
 	for id := range s.index.unconfirmed {
 		f := s.index.families[id]
 		if f.Village != village || f.Unsent || s.index.staged[id] != nil {
@@ -194,9 +200,21 @@ func (s *Store) releaseApplied(ctx context.Context, tx *sql.Tx, village uint32) 
 		if err := s.reindex(ctx, tx, id); err != nil {
 			return err
 		}
-		released++
 	}
-	return s.loseSight(ctx, tx, released)
+	return nil
+}
+
+// passBy counts own changes that the server has applied and the device is to see no more:
+// the feed goes past them, up to a revision, and did not bring their families.
+func (s *Store) passBy(ctx context.Context, tx *sql.Tx, village uint32, upTo uint64) (n int, err error) {
+	err = tx.QueryRowContext(ctx, `
+SELECT count(*) FROM change WHERE status = 1 AND village = ?1 AND revision <= ?2
+AND revision > (SELECT coalesce(max(revision), 0) FROM village WHERE number = ?1)
+AND family_id NOT IN (SELECT family_id FROM confirmed)`, village, int64(upTo)).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count own changes passed by: %w", err)
+	}
+	return n, nil
 }
 
 // releaseTakenAway takes families out of the lists of which the device has nothing

@@ -63,17 +63,18 @@ func fieldsOf(write *ksv1.Write) []uint32 {
 	return out
 }
 
-// seenOf is the stamp of a source that a write has seen of a field; zero: none.
-func seenOf(write *ksv1.Write, field uint32, source merge.Stamp) merge.Stamp {
+// seenOf is the highest stamp of a source that a write has seen of a field; zero: none.
+// Some are named twice, where stamps of two sources were given anew under one.
+func seenOf(write *ksv1.Write, field uint32, source merge.Stamp) (seen merge.Stamp) {
 	for _, context := range write.GetContexts() {
 		if context.GetField() != field {
 			continue
 		}
 		for _, s := range context.GetSeen() {
-			if s.GetDevice() == source.Device && s.GetIncarnation() == source.Incarnation {
-				return merge.StampOf(s)
+			if s.GetDevice() == source.Device && s.GetIncarnation() == source.Incarnation && merge.StampOf(s).Compare(seen) > 0 {
+				seen = merge.StampOf(s)
 			}
 		}
 	}
-	return merge.Stamp{}
+	return seen
 }
