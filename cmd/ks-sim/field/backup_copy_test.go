@@ -151,6 +151,27 @@ func TestADeviceWhoseCopySyncedKeepsItsHouseholdsApart(t *testing.T) {
 	}
 }
 
+// The welcome tells it, before anything of the first device's is taken: also where the copy
+// has sent nothing yet that the receipts could tell it by.
+func TestADeviceWhoseCopySyncedTakesNewNamesAtOnce(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	copied(t, f)
+	mustSync(t, signInOn(t, deviceOf(t, f, "copy"), f, "surveyor1"))
+	u := signInOn(t, deviceOf(t, f, "surveyor1"), f, "surveyor1")
+	id, err := Interview(t.Context(), u, village(t, u), "001/001", NewGenerator(8, 320405, time.Now()).Family())
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, u)
+	if _, ok := u.Summary(id); ok {
+		t.Errorf("family %s keeps the name that the copy gives to its next one", id)
+	}
+	if found, err := server.Verify(t.Context(), f.Store, f.Ring, nil); err != nil || found.Families != 1 {
+		t.Errorf("at the server: %+v, %v", found, err)
+	}
+}
+
 // The copy never syncs, its file comes by the supervisor; the first device finds out by a
 // receipt, while more of its work is on the way.
 func TestNothingBehindAnothersIsTakenTwice(t *testing.T) {
