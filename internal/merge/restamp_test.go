@@ -98,3 +98,20 @@ func TestRenumberedWorkOfACopyKeepsItsLinksAndItsOrder(t *testing.T) {
 		t.Fatal("ids of sent work were touched")
 	}
 }
+
+// What came by a file is stamped anew by the server, for whom each keeps its own source:
+// under one, a later change would pass for having seen an earlier one of another.
+func TestANewStampOfTheServersKeepsTheSource(t *testing.T) {
+	t.Parallel()
+	const wall, ahead = 1000, 10_000_000
+	first := &ksv1.Change{Stamp: &ksv1.Stamp{TimeMs: ahead, Device: 2, Incarnation: 9}}
+	second := &ksv1.Change{Stamp: &ksv1.Stamp{TimeMs: ahead + 1, Device: 2, Incarnation: 10}, Writes: []*ksv1.Write{{
+		Contexts: []*ksv1.FieldContext{{Field: 4, Seen: []*ksv1.Stamp{{TimeMs: ahead, Device: 2, Incarnation: 9}}}},
+	}}}
+	Restamp([]*ksv1.Change{first, second}, &Clock{}, wall, Stamp{})
+	seen := second.GetWrites()[0].GetContexts()[0].GetSeen()
+	if first.GetStamp().GetIncarnation() != 9 || second.GetStamp().GetIncarnation() != 10 || len(seen) != 1 || StampOf(seen[0]) != StampOf(first.GetStamp()) ||
+		StampOf(second.GetStamp()).Compare(StampOf(first.GetStamp())) <= 0 {
+		t.Errorf("stamped %v and %v, which has seen %v", first.GetStamp(), second.GetStamp(), seen)
+	}
+}

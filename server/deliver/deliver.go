@@ -103,7 +103,7 @@ func (s *Service) OpenHandedOver(ctx context.Context, caller *access.Caller, dat
 			return err
 		}
 		handed = slices.DeleteFunc(handed, func(h store.Handover) bool {
-			return h.Device != message.GetDevice() || p != nil && h.Outgoing != p.Device.Account
+			return h.Device != message.GetDevice() || p != nil && p.Device.Number != h.Device && p.Device.Account != h.Outgoing
 		})
 		vouched := slices.IndexFunc(handed, func(h store.Handover) bool { return handover.Vouched(h.Unsent, hashes, data) })
 		switch {

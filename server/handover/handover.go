@@ -109,14 +109,14 @@ func (s *Service) recorded(ctx context.Context, row store.Handover) (known bool,
 }
 
 // Unregistered tells whether the server has no registration of the device that was handed
-// over: it was put back to before that, and has given the number to nobody, or again.
-// Errors: those of the store.
+// over: it was put back to before that, and has given the number to nobody, or again, as
+// far as the clock of the signer's device tells. Errors: those of the store.
 func Unregistered(ctx context.Context, snap store.Snapshot, h *store.Handover) (bool, error) {
 	d, err := snap.FindDevice(ctx, h.Device)
 	if errors.Is(err, store.ErrNotFound) {
 		return true, nil
 	}
-	return err == nil && d.Account != h.Outgoing && d.RegisteredMS > h.IssuedMS, err
+	return err == nil && d.RegisteredMS > h.IssuedMS, err
 }
 
 // checkParties tells whether device, user and colleague are of the signer's
@@ -129,14 +129,12 @@ func (s *Service) checkParties(ctx context.Context, row store.Handover, incoming
 		if err != nil {
 			return err
 		}
-		if !lost {
-			device, err := snap.FindDevice(ctx, row.Device)
-			if err != nil {
-				return refusedWhere(err)
-			}
-			if device.Revoked || device.Account != row.Outgoing {
-				return ErrRefused
-			}
+		device, err := snap.FindDevice(ctx, row.Device)
+		switch {
+		case err != nil && !errors.Is(err, store.ErrNotFound):
+			return err
+		case err == nil && (device.Account == row.Outgoing && device.Revoked || device.Account != row.Outgoing && !lost):
+			return ErrRefused
 		}
 		outgoing, err := snap.FindAccount(ctx, row.Outgoing)
 		if err != nil {

@@ -48,7 +48,7 @@ func OpenBackup(vault *Vault, p *ksv1.BackupPart, nowMS int64) *Backup {
 			next++
 		}
 	}
-	restampAhead(b.Page.Changes, p.GetDevice(), uint64(nowMS))
+	restampAhead(b.Page.Changes, uint64(nowMS))
 	return b
 }
 

@@ -34,7 +34,7 @@ func CheckQuota(ctx context.Context, snap store.Snapshot, device uint32) error {
 // ahead of time, so the server does.
 func Deposit(ctx context.Context, vault *Vault, commit Committer, r *ksv1.DepositRequest, nowMS int64) ([]*ksv1.Receipt, error) {
 	changes := openDeposit(vault, r)
-	restampAhead(changes, r.GetDevice(), uint64(nowMS))
+	restampAhead(changes, uint64(nowMS))
 	receipts := make([]*ksv1.Receipt, len(changes))
 	byVillage := map[uint32][]int{}
 	var order []uint32
@@ -96,8 +96,8 @@ func openDeposit(vault *Vault, r *ksv1.DepositRequest) []*ksv1.Change {
 }
 
 // restampAhead gives new stamps to what was stamped ahead of time, and to all
-// that follows it, in order.
-func restampAhead(changes []*ksv1.Change, device uint32, nowMS uint64) {
+// that follows it, in order, each of its own source.
+func restampAhead(changes []*ksv1.Change, nowMS uint64) {
 	var rest []*ksv1.Change
 	for _, c := range changes {
 		if c == nil {
@@ -108,8 +108,7 @@ func restampAhead(changes []*ksv1.Change, device uint32, nowMS uint64) {
 		}
 	}
 	if len(rest) > 0 {
-		clock := &merge.Clock{Device: device, Incarnation: rest[0].GetStamp().GetIncarnation()}
-		merge.Restamp(rest, clock, nowMS, merge.Stamp{})
+		merge.Restamp(rest, &merge.Clock{}, nowMS, merge.Stamp{})
 	}
 }
 
