@@ -204,13 +204,15 @@ func (s *Store) releaseApplied(ctx context.Context, tx *sql.Tx, village uint32) 
 	return nil
 }
 
+const passedBy = `
+SELECT count(*) FROM change WHERE status > 0 AND status = 1 AND village = ?1 AND revision <= ?2
+AND revision > (SELECT coalesce(max(revision), 0) FROM village WHERE number = ?1)
+AND family_id NOT IN (SELECT family_id FROM confirmed)`
+
 // passBy counts own changes that the server has applied and the device is to see no more:
 // the feed goes past them, up to a revision, and did not bring their families.
 func (s *Store) passBy(ctx context.Context, tx *sql.Tx, village uint32, upTo uint64) (n int, err error) {
-	err = tx.QueryRowContext(ctx, `
-SELECT count(*) FROM change WHERE status = 1 AND village = ?1 AND revision <= ?2
-AND revision > (SELECT coalesce(max(revision), 0) FROM village WHERE number = ?1)
-AND family_id NOT IN (SELECT family_id FROM confirmed)`, village, int64(upTo)).Scan(&n)
+	err = tx.QueryRowContext(ctx, passedBy, village, int64(upTo)).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("count own changes passed by: %w", err)
 	}

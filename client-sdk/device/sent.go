@@ -38,11 +38,16 @@ func (s *Store) noteSending(ctx context.Context, page *ksv1.UploadPage) error {
 	return s.transact(ctx, func(tx *sql.Tx) error { return keepNames(ctx, tx, page, as) })
 }
 
+const settleChangesAhead = `UPDATE change SET copied = ? WHERE seq IN unsent AND copied = ?`
+
 // settleAhead says what becomes of the names of all that went ahead of the server's word.
 func settleAhead(ctx context.Context, tx *sql.Tx, become int) error {
-	for _, table := range tablesOfWork {
-		_, err := tx.ExecContext(ctx, `UPDATE `+table+` SET copied = ? WHERE status = 0 AND copied = ?`, become, nameSentAhead)
-		if err != nil {
+	for _, statement := range []string{
+		settleChangesAhead,
+		`UPDATE submission SET copied = ? WHERE status = 0 AND copied = ?`,
+		`UPDATE decision SET copied = ? WHERE status = 0 AND copied = ?`,
+	} {
+		if _, err := tx.ExecContext(ctx, statement, become, nameSentAhead); err != nil {
 			return fmt.Errorf("note what was sent ahead: %w", err)
 		}
 	}
