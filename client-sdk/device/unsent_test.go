@@ -49,7 +49,8 @@ func TestUnsentChangesAreFoundByWhatIsSettled(t *testing.T) {
 
 func collectPlan(t *testing.T, s *Store, query string) (plan string, err error) {
 	t.Helper()
-	rows, err := s.db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query)
+	args := make([]any, 2)[:min(2, strings.Count(query, "?"))]
+	rows, err := s.db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, args...)
 	if err != nil {
 		return "", err
 	}
