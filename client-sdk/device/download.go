@@ -128,19 +128,18 @@ func (s *Store) endRepair(ctx context.Context, tx *sql.Tx, page *ksv1.FeedPage) 
 			return err
 		}
 	}
-	return s.loseSight(ctx, tx, len(gone))
+	if len(gone) == 0 {
+		return nil
+	}
+	return s.loseSight(ctx, tx)
 }
 
 func (s *Store) storeCursors(ctx context.Context, tx *sql.Tx, page *ksv1.FeedPage) error {
 	if c := page.GetCursor(); c != nil {
-		passed, err := s.passBy(ctx, tx, page.GetVillage(), c.GetRevision())
-		if err != nil {
+		if err := s.passBy(ctx, tx, page.GetVillage(), c.GetRevision()); err != nil {
 			return err
 		}
-		if err := s.loseSight(ctx, tx, passed); err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, `UPDATE village SET has_cursor = 1, revision = ?, hash = ? WHERE number = ?`,
+		_, err := tx.ExecContext(ctx, `UPDATE village SET has_cursor = 1, revision = ?, hash = ? WHERE number = ?`,
 			int64(c.GetRevision()), c.GetHash(), page.GetVillage())
 		if err != nil {
 			return fmt.Errorf("move cursor: %w", err)
@@ -209,14 +208,17 @@ SELECT count(*) FROM change WHERE status > 0 AND status = 1 AND village = ?1 AND
 AND revision > (SELECT coalesce(max(revision), 0) FROM village WHERE number = ?1)
 AND family_id NOT IN (SELECT family_id FROM confirmed)`
 
-// passBy counts own changes that the server has applied and the device is to see no more:
-// the feed goes past them, up to a revision, and did not bring their families.
-func (s *Store) passBy(ctx context.Context, tx *sql.Tx, village uint32, upTo uint64) (n int, err error) {
-	err = tx.QueryRowContext(ctx, passedBy, village, int64(upTo)).Scan(&n)
-	if err != nil {
-		return 0, fmt.Errorf("count own changes passed by: %w", err)
+// passBy lets the feed go past own changes that the server has applied, up to a revision.
+// Those whose families it did not bring the device is to see no more.
+func (s *Store) passBy(ctx context.Context, tx *sql.Tx, village uint32, upTo uint64) error {
+	var unseen int
+	if err := tx.QueryRowContext(ctx, passedBy, village, int64(upTo)).Scan(&unseen); err != nil {
+		return fmt.Errorf("count own changes passed by: %w", err)
 	}
-	return n, nil
+	if unseen == 0 {
+		return nil
+	}
+	return s.loseSight(ctx, tx)
 }
 
 // releaseTakenAway takes families out of the lists of which the device has nothing
@@ -226,7 +228,7 @@ func (s *Store) releaseTakenAway(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	released := 0
+	released := false
 	for _, id := range s.index.unconfirmedNow() {
 		f := s.index.staged[id]
 		if f == nil {
@@ -238,7 +240,10 @@ func (s *Store) releaseTakenAway(ctx context.Context, tx *sql.Tx) error {
 		if err := s.reindex(ctx, tx, id); err != nil {
 			return err
 		}
-		released++
+		released = true
 	}
-	return s.loseSight(ctx, tx, released)
+	if !released {
+		return nil
+	}
+	return s.loseSight(ctx, tx)
 }

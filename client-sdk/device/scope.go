@@ -117,14 +117,14 @@ func (s *Store) leaveVillages(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-// loseSight is called where so many families are not held any more: a database that lost
+// loseSight is called where families are not held any more: a database that lost
 // sight of its own earlier writes to a register must not go on under the source of those,
-// for what it writes there would pass for having seen them (see package merge). The
-// colleague's database at a hand-over bears the incarnation that the grant names, and has
-// not written yet.
-func (s *Store) loseSight(ctx context.Context, tx *sql.Tx, families int) error {
+// for what it writes there would pass for having seen them (see package merge). It takes a
+// new incarnation. The colleague's database at a hand-over bears the one that the grant
+// names, and has not written yet.
+func (s *Store) loseSight(ctx context.Context, tx *sql.Tx) error {
 	granted, err := s.secretIn(ctx, tx, secretGranted)
-	if families == 0 || len(granted) > 0 || err != nil {
+	if len(granted) > 0 || err != nil {
 		return err
 	}
 	return s.drawIncarnation()
@@ -148,8 +148,10 @@ AND NOT EXISTS (SELECT 1 FROM change WHERE change.family_id = confirmed.family_i
 			return err
 		}
 	}
-	if err := s.loseSight(ctx, tx, len(gone)); err != nil {
-		return err
+	if len(gone) > 0 {
+		if err := s.loseSight(ctx, tx); err != nil {
+			return err
+		}
 	}
 	done, err := tx.ExecContext(ctx, `
 DELETE FROM village WHERE in_scope = 0

@@ -100,7 +100,7 @@ func (s *Store) resetVillage(ctx context.Context, tx *sql.Tx, village uint32) er
 	if err := s.offerReviewAgain(ctx, tx, village); err != nil {
 		return err
 	}
-	if err := s.loseSight(ctx, tx, 1); err != nil {
+	if err := s.loseSight(ctx, tx); err != nil {
 		return err
 	}
 	// Nobody but the server can tell which of them are about this village.

@@ -124,7 +124,7 @@ func (f *fork) lookBefore(ctx context.Context, s *Service, ids []merge.ID) error
 		f.drawnBefore[source{was[id].GetDevice(), was[id].GetIncarnation()}] = incarnation
 	}
 	for village, ids := range byVillage {
-		err := s.inVillage(ctx, village, func(v store.VillageTx) error {
+		err := s.inVillage(ctx, village, func(v store.VillageTx, _ store.QuarantineReader) error {
 			committed, err := v.Committed(ctx, ids)
 			if err != nil {
 				return err
@@ -158,8 +158,10 @@ func (f *fork) lookBefore(ctx context.Context, s *Service, ids []merge.ID) error
 
 // inVillage looks into a village as whoever writes it, who alone may look into its
 // quarantine; of one that does not exist nothing is known.
-func (s *Service) inVillage(ctx context.Context, village uint32, look func(store.VillageTx) error) error {
-	err := s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error { return tx.InVillage(ctx, village, look) })
+func (s *Service) inVillage(ctx context.Context, village uint32, look func(store.VillageTx, store.QuarantineReader) error) error {
+	err := s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, village, func(v store.VillageTx) error { return look(v, tx.Snapshot()) })
+	})
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
@@ -214,13 +216,16 @@ func (s *Service) forkOf(ctx context.Context, p *ksv1.BackupPart, page *ksv1.Upl
 		}
 	}
 	for village, others := range byVillage {
-		err := s.inVillage(ctx, village, func(v store.VillageTx) error {
-			waiting, err := v.Quarantined(ctx, nil, others)
-			for _, q := range waiting {
-				f.before[original[q.Family]] = true
-			}
-			if err != nil {
-				return err
+		err := s.inVillage(ctx, village, func(v store.VillageTx, held store.QuarantineReader) error {
+			for _, id := range others {
+				// Whatever was decided on it since.
+				rows, err := held.QuarantineOf(ctx, village, id)
+				if err != nil {
+					return err
+				}
+				if len(rows) > 0 {
+					f.before[original[id]] = true
+				}
 			}
 			admitted, err := v.Families(ctx, others)
 			for _, x := range admitted {
