@@ -15,10 +15,10 @@ import (
 
 // MissesOwn compares what a change says to have seen of its own source with what a state
 // holds of that, in the registers that the change writes. missed: an earlier write of the
-// source is there that the change has not seen, so the two are of two databases. later:
-// writes of the source are there that come after the change; whether they had seen it
-// MissedBy tells. Of a malformed change both are false.
-func MissesOwn(held *State, c *ksv1.Change) (missed, later bool) {
+// source is there that the change has not seen, so the two are of two databases. unclear:
+// somebody has seen the change itself, or later ones of the source, so that the state does
+// not tell of those before: MissedBy does. Of a malformed change both are false.
+func MissesOwn(held *State, c *ksv1.Change) (missed, unclear bool) {
 	own := StampOf(c.GetStamp())
 	eachOwn(c, func(key Key, field protowire.Number, seen Stamp) bool {
 		record := held.Record(key)
@@ -31,10 +31,10 @@ func MissesOwn(held *State, c *ksv1.Change) (missed, later bool) {
 		}
 		last := register.Context.of(own)
 		missed = missed || last.Compare(own) < 0 && last.Compare(seen) > 0
-		later = later || last.Compare(own) > 0
+		unclear = unclear || last.Compare(own) >= 0
 		return !missed
 	})
-	return missed, later
+	return missed, unclear
 }
 
 // MissedBy tells whether a later change of the same source writes a register that c

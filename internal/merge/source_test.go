@@ -15,9 +15,9 @@ func TestMissesOwnTellsTwoLivesOfASource(t *testing.T) {
 	copied.wall = a.wall + 1000
 	others := copied.save(t, address("Jl. 4"))
 	for name, c := range map[string]struct {
-		held          []*ksv1.Change
-		change        *ksv1.Change
-		missed, later bool
+		held            []*ksv1.Change
+		change          *ksv1.Change
+		missed, unclear bool
 	}{
 		"the first":                       {nil, made, false, false},
 		"its next":                        {[]*ksv1.Change{made}, first, false, false},
@@ -27,8 +27,8 @@ func TestMissesOwnTellsTwoLivesOfASource(t *testing.T) {
 		"of another life, stamped before": {[]*ksv1.Change{made, others}, first, false, true},
 	} {
 		held := joinStates(t, c.held)
-		if missed, later := MissesOwn(&held, c.change); missed != c.missed || later != c.later {
-			t.Errorf("%s: missed %v, later %v", name, missed, later)
+		if missed, unclear := MissesOwn(&held, c.change); missed != c.missed || unclear != c.unclear {
+			t.Errorf("%s: missed %v, unclear %v", name, missed, unclear)
 		}
 	}
 	if MissedBy(first, second) || !MissedBy(first, others) || MissedBy(second, first) {

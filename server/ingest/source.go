@@ -14,9 +14,9 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
-// Bounds of a look at what follows a change that arrives late: so many changes of its
-// source are opened, of so many of the family. A device brings its work in order, and what
-// lies further back is stamped anew by it without loss.
+// Bounds of a look at a change that arrives late: so many changes of its source are
+// opened, of so many of the family. A device brings its work in order, and what lies
+// further back is stamped anew by it without loss.
 const (
 	sourceOpened = 50
 	sourceRead   = 1000
@@ -46,16 +46,17 @@ func (w *work) sharesSource(ctx context.Context, in *Incoming, f *familyWork) (b
 	case f.isNew && !f.dirty:
 		return false, nil
 	}
-	missed, later := merge.MissesOwn(f.joined(), in.Change)
-	if missed || !later || f.isNew {
+	missed, unclear := merge.MissesOwn(f.joined(), in.Change)
+	if missed || !unclear || f.isNew {
 		return missed, nil
 	}
-	return w.missedByLater(ctx, in, f)
+	return w.missesInHistory(ctx, in, f)
 }
 
-// missedByLater tells whether a change that arrives behind later ones of its source is of
-// another life than they: whether one that writes what it writes had not seen it.
-func (w *work) missedByLater(ctx context.Context, in *Incoming, f *familyWork) (bool, error) {
+// missesInHistory tells whether a change is of another life than those of its source that
+// the family has: whether of it and one of them, which write the same, the later has not
+// seen the earlier.
+func (w *work) missesInHistory(ctx context.Context, in *Incoming, f *familyWork) (bool, error) {
 	own := merge.StampOf(in.Change.GetStamp())
 	entries, err := w.history.History(ctx, w.row.Number, f.row.ID, 0, sourceRead)
 	if err != nil {
@@ -64,8 +65,11 @@ func (w *work) missedByLater(ctx context.Context, in *Incoming, f *familyWork) (
 	opened := 0
 	for i := range entries {
 		s := entries[i].Stamp
-		if s.Device != own.Device || s.Incarnation != own.Incarnation || s.Compare(own) <= 0 || len(entries[i].Payload) == 0 {
+		if s.Device != own.Device || s.Incarnation != own.Incarnation || len(entries[i].Payload) == 0 {
 			continue
+		}
+		if s == own {
+			return true, nil // a database gives each stamp once
 		}
 		if opened++; opened > sourceOpened {
 			return true, nil
@@ -74,11 +78,11 @@ func (w *work) missedByLater(ctx context.Context, in *Incoming, f *familyWork) (
 		if err != nil {
 			return false, err
 		}
-		var behind ksv1.Change
-		if err := proto.Unmarshal(plain, &behind); err != nil {
+		var other ksv1.Change
+		if err := proto.Unmarshal(plain, &other); err != nil {
 			return false, fmt.Errorf("decode change of the history: %w", err)
 		}
-		if merge.MissedBy(in.Change, &behind) {
+		if merge.MissedBy(in.Change, &other) || merge.MissedBy(&other, in.Change) {
 			return true, nil
 		}
 	}

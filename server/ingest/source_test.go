@@ -70,6 +70,7 @@ func TestAChangeOfAnotherLifeOfTheDatabaseIsNotJoined(t *testing.T) {
 	}{
 		"later":             {1, 300, &ksv1.Family{HeadName: proto.String("Siti")}, sender, ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED},
 		"earlier":           {2, 150, &ksv1.Family{HeadName: proto.String("Siti")}, sender, ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED},
+		"at the same time":  {9, 200, &ksv1.Family{HeadName: proto.String("Siti")}, sender, ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED},
 		"to another field":  {3, 300, &ksv1.Family{Address: proto.String("Jl. Melati")}, sender, ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED},
 		"an import":         {4, 150, &ksv1.Family{HeadName: proto.String("Siti")}, &ingest.Sender{Trusted: true}, ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED},
 		"waits for a word":  {5, 150, &ksv1.Family{HeadName: proto.String("Siti")}, &ingest.Sender{Account: 1, Device: 1}, ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED},
