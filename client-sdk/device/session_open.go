@@ -16,9 +16,6 @@ func (s *Store) openSession(ctx context.Context, sdkVersion string) (*ksv1.SyncO
 	defer s.mu.Unlock()
 	s.order, s.submissionsRead, s.decisionsUpTo, s.accepted = sendOrder{}, false, 0, false
 	earlier := splitNonces(s.identity.sessionNonces)
-	if err := s.transact(ctx, func(tx *sql.Tx) error { return settleAhead(ctx, tx, nameSent) }); err != nil {
-		return nil, err
-	}
 	nonce, err := s.drawNonce(ctx)
 	if err != nil {
 		return nil, err
@@ -56,16 +53,17 @@ const (
 	maxNonces  = 64
 )
 
-// drawNonce draws the nonce of a session and stores it before it is sent.
+// drawNonce draws the nonce of a session and stores it before it is sent. What an earlier
+// session sent ahead, and heard no word of, counts as sent from now on.
 func (s *Store) drawNonce(ctx context.Context) ([]byte, error) {
 	nonce := make([]byte, nonceBytes)
 	if _, err := io.ReadFull(s.env.Rand, nonce); err != nil {
 		return nil, fmt.Errorf("draw nonce: %w", err)
 	}
-	return nonce, s.write(ctx, func(*sql.Tx) error {
+	return nonce, s.write(ctx, func(tx *sql.Tx) error {
 		list := append(slices.Clone(s.identity.sessionNonces), nonce...)
 		s.identity.sessionNonces = list[max(0, len(list)-maxNonces*nonceBytes):]
-		return nil
+		return settleAhead(ctx, tx, nameSent)
 	})
 }
 

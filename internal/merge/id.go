@@ -1,10 +1,12 @@
 package merge
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // ID is the identity of a family, member, round, visit or change: 128 bits,
@@ -46,6 +48,13 @@ func (id ID) Source() (device, incarnation uint32, counter uint64, ok bool) {
 	}
 	incarnation = uint32(binary.BigEndian.Uint16(id[4:]))<<16 | uint32(mid&0x0fff)<<4 | uint32(low>>58)&0xf
 	return binary.BigEndian.Uint32(id[0:]), incarnation, low & MaxIDCounter, true
+}
+
+// IncarnationFrom is an incarnation that follows from what it stands for, where the same
+// must get the same again.
+func IncarnationFrom(parts ...[]byte) uint32 {
+	sum := sha256.Sum256(slices.Concat(parts...))
+	return binary.BigEndian.Uint32(sum[:])
 }
 
 // IsZero tells whether id is absent.

@@ -64,7 +64,7 @@ func newFork(file []byte) *fork {
 
 // drawnFromFile is the incarnation that stands for one in the file.
 func (f *fork) drawnFromFile(incarnation uint32) uint32 {
-	return hashed(f.file, binary.BigEndian.AppendUint32(nil, incarnation))
+	return merge.IncarnationFrom(f.file, binary.BigEndian.AppendUint32(nil, incarnation))
 }
 
 // find sorts out which changes of the part are another's by their names. Receipts are the
@@ -166,12 +166,6 @@ func (s *Service) inVillage(ctx context.Context, village uint32, look func(store
 		return nil
 	}
 	return err
-}
-
-// hashed is an incarnation that follows from what it is of.
-func hashed(of ...[]byte) uint32 {
-	sum := sha256.Sum256(slices.Concat(of...))
-	return binary.BigEndian.Uint32(sum[:])
 }
 
 // other is the id of what bears one that is another's. It follows from what it says.

@@ -2,10 +2,7 @@ package ingest
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
-	"slices"
 
 	"google.golang.org/protobuf/proto"
 
@@ -94,7 +91,6 @@ func (w *work) missesInHistory(ctx context.Context, in *Incoming, f *familyWork)
 // wrote shows as a conflict.
 func (in *Incoming) underOwnSource() *Incoming {
 	c := proto.CloneOf(in.Change)
-	sum := sha256.Sum256(slices.Concat(in.id[:], in.content[:]))
-	c.Stamp.Incarnation = binary.BigEndian.Uint32(sum[:])
+	c.Stamp.Incarnation = merge.IncarnationFrom(in.id[:], in.content[:])
 	return Prepare(c, in.Sender, in.ReceivedMS)
 }
