@@ -30,6 +30,8 @@ type World struct {
 	chains *rand.ChaCha8
 	// reviews draws what review does, which changes nothing else.
 	reviews *rand.Rand
+	// decisions are a supervisor's on quarantined work, drawn likewise.
+	decisions *decisions
 	// splits draws who splits which family, likewise.
 	splits *rand.Rand
 	// handovers are devices that change hands without a signal, drawn likewise.
@@ -110,7 +112,7 @@ func NewWorldOnBadDisks(ctx context.Context, seed uint64, dir string) (*World, e
 func newWorld(ctx context.Context, seed uint64, dir string, d *disk.Disk) (*World, error) {
 	chacha := bytesOf(seed, 0)
 	w := &World{
-		rng: rand.New(rand.NewPCG(seed, 0x6b73)), bytes: chacha, chains: bytesOf(seed, 1), reviews: newReviews(seed), splits: newSplits(seed), handovers: newHandovers(seed), dir: dir, disk: d,
+		rng: rand.New(rand.NewPCG(seed, 0x6b73)), bytes: chacha, chains: bytesOf(seed, 1), reviews: newReviews(seed), decisions: newDecisions(seed), splits: newSplits(seed), handovers: newHandovers(seed), dir: dir, disk: d,
 		now:   time.Date(2026, 3, 2, 7, 0, 0, 0, time.UTC),
 		path:  filepath.Join(dir, "server.db"),
 		acked: map[merge.ID]savedChange{}, saved: map[merge.ID]savedChange{},
