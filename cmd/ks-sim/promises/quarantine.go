@@ -18,20 +18,23 @@ import (
 // decisions are a supervisor's on what waits in quarantine.
 type decisions struct {
 	rng *rand.Rand
-	// admitted and keptOut, by the change, since the server was last restored.
-	admitted, keptOut map[merge.ID]bool
+	// admitted, by the change, since the server was last restored.
+	admitted map[merge.ID]bool
+	// keptOut, by the change, by whatever server: of what was restored since it may know.
+	keptOut map[merge.ID]bool
 }
+
+// decidedNote is what the supervisor writes to the author.
+const decidedNote = "Diperiksa"
 
 // newDecisions draws apart, so that what else happens does not depend on it.
 func newDecisions(seed uint64) *decisions {
 	return &decisions{rng: rand.New(rand.NewPCG(seed, 0x7175)), admitted: map[merge.ID]bool{}, keptOut: map[merge.ID]bool{}}
 }
 
-// forget: a server that was restored knows no decision since its backup.
-func (d *decisions) forget() {
-	clear(d.admitted)
-	clear(d.keptOut)
-}
+// forget: a server that was restored knows no decision since its backup. What was kept out
+// before it still is, and is found by asking.
+func (d *decisions) forget() { clear(d.admitted) }
 
 // decideStep lets, now and then, the supervisor decide on some of what waits, and
 // now and then on the same once more.
@@ -55,7 +58,7 @@ func (w *World) decideStep(ctx context.Context) error {
 		if w.decisions.rng.IntN(2) == 0 {
 			continue
 		}
-		d := ingest.Decision{Admit: w.decisions.rng.IntN(3) > 0, Note: "Diperiksa", Supervisor: caller.Account.Number, Villages: caller.Villages()}
+		d := ingest.Decision{Admit: w.decisions.rng.IntN(3) > 0, Note: decidedNote, Supervisor: caller.Account.Number, Villages: caller.Villages()}
 		if err := w.decide(ctx, &waiting[i], d); err != nil {
 			return err
 		}
@@ -119,13 +122,17 @@ func (w *World) checkDecided(ctx context.Context, t *judge.Truth) error {
 	return nil
 }
 
-// checkShownDecision: a device shows its change as the server has it.
+// checkShownDecision: a device shows its change as the server has it, and the supervisor's
+// note with what was kept out.
 func (w *World) checkShownDecision(ctx context.Context, r *replica, e *device.OutboxEntry, t *judge.Truth) error {
 	if e.Status != device.StatusQuarantined && e.Status != device.StatusKeptOut {
 		return nil
 	}
-	if stored := t.Changes[e.ChangeID]; stored != nil && merge.ContentHash(stored) == merge.ContentHash(e.Change) && e.Status == device.StatusQuarantined {
-		w.Report.violate("quarantine: device %d shows change %s as waiting, which is merged", r.owner.device, e.ChangeID)
+	if e.Status == device.StatusKeptOut && (e.Decision.GetNote() != decidedNote || e.Decision.GetAdmitted()) {
+		w.Report.violate("quarantine: device %d shows change %s as kept out by %v", r.owner.device, e.ChangeID, e.Decision)
+	}
+	if stored := t.Changes[e.ChangeID]; stored != nil && merge.ContentHash(stored) == merge.ContentHash(e.Change) {
+		w.Report.violate("quarantine: device %d shows change %s as %s, which is merged", r.owner.device, e.ChangeID, shownAs[e.Status])
 		return nil
 	}
 	var held store.Quarantine
@@ -136,8 +143,14 @@ func (w *World) checkShownDecision(ctx context.Context, r *replica, e *device.Ou
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // of an erased family, or on a device that was kept from sending it again
 	}
-	if err == nil && held.State == store.QuarantineKeptOut && e.Status == device.StatusQuarantined {
-		w.Report.violate("quarantine: device %d shows change %s as waiting, which was kept out", r.owner.device, e.ChangeID)
+	if err != nil {
+		return err
 	}
-	return err
+	if keptOut := held.State == store.QuarantineKeptOut; keptOut != (e.Status == device.StatusKeptOut) {
+		w.Report.violate("quarantine: device %d shows change %s as %s, which the server has as %d", r.owner.device, e.ChangeID, shownAs[e.Status], held.State)
+	}
+	return nil
 }
+
+// shownAs names the states that are checked.
+var shownAs = map[device.Status]string{device.StatusQuarantined: "waiting", device.StatusKeptOut: "kept out"}
