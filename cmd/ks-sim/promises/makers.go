@@ -94,11 +94,17 @@ func (w *World) checkMakers(ctx context.Context, t *judge.Truth) error {
 
 // mayBeBy tells whether the device that stamped a change was its author's.
 func (w *World) mayBeBy(c *ksv1.Change) bool {
-	stamp := c.GetStamp()
+	id, content := merge.ID(c.GetId()), merge.ContentHash(c)
+	device, incarnation := c.GetStamp().GetDevice(), c.GetStamp().GetIncarnation()
+	if incarnation == merge.IncarnationFrom(id[:], content[:]) {
+		// Admitted beside another life of its database, under a source of its own: the id tells
+		// of which database it is.
+		device, incarnation, _, _ = id.Source()
+	}
 	for _, g := range w.handovers.grants {
-		if g.GetDevice() == stamp.GetDevice() && g.GetIncarnation() == stamp.GetIncarnation() {
+		if g.GetDevice() == device && g.GetIncarnation() == incarnation {
 			return c.GetAuthor() == g.GetIncoming()
 		}
 	}
-	return slices.Contains(w.handovers.owners[stamp.GetDevice()], c.GetAuthor())
+	return slices.Contains(w.handovers.owners[device], c.GetAuthor())
 }
