@@ -147,6 +147,12 @@ func (w *World) checkNothingLost(ctx context.Context, t *judge.Truth) {
 			w.Report.violate("acked: change %s of family %s is gone", id, c.family)
 		}
 	}
+	for what, c := range w.ackedRenamed {
+		lostTwice := w.Report.Restores > 0 && w.deviceLost[what]
+		if !said[what] && !places.said[what] && !lostTwice && !w.wasErased(c.family) {
+			w.Report.violate("acked: a change of family %s, which was renamed, is gone", c.family)
+		}
+	}
 	for id, c := range w.saved {
 		if t.Changes[id] != nil || w.wasErased(c.family) {
 			continue

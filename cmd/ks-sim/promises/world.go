@@ -58,6 +58,9 @@ type World struct {
 	// acked are the contents of changes that a server acknowledged as applied,
 	// saved those that a device reported as durably saved.
 	acked, saved map[merge.ID]savedChange
+	// ackedRenamed are those that a server acknowledged, and has under other names than they
+	// were brought by: by what they say.
+	ackedRenamed map[[32]byte]savedChange
 	// made is all that was ever saved.
 	made made
 	// serverLost are acked changes that a restore took from the server, deviceLost
@@ -116,7 +119,7 @@ func newWorld(ctx context.Context, seed uint64, dir string, d *disk.Disk) (*Worl
 		now:   time.Date(2026, 3, 2, 7, 0, 0, 0, time.UTC),
 		path:  filepath.Join(dir, "server.db"),
 		acked: map[merge.ID]savedChange{}, saved: map[merge.ID]savedChange{},
-		serverLost: map[merge.ID]bool{}, deviceLost: map[[32]byte]bool{},
+		ackedRenamed: map[[32]byte]savedChange{}, serverLost: map[merge.ID]bool{}, deviceLost: map[[32]byte]bool{},
 		made: made{map[merge.ID]savedChange{}, map[[32]byte]*saying{}},
 	}
 	w.Report.Seed = seed
