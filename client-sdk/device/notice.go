@@ -150,11 +150,12 @@ func (s *Store) openJudged(change merge.ID, sealed []byte) (*ksv1.QuarantineDeci
 	return q, nil
 }
 
-// judgeAnew offers what was quarantined again, whatever was decided on it, to a server that
-// was restored. It may know neither of the work nor of the decision, or have got the work
-// by another way and merged it: only its receipt tells, and its notices, which all come
-// again, whether the decision still holds. A change that stayed kept out here by a decision
-// that nobody has any more would be on this device alone, until that forgets it.
+// judgeAnew offers what was quarantined again, whatever was decided on it, to a server whose
+// history was replaced, or may have been before a first welcome. It may know neither of the
+// work nor of the decision, or have got the work by another way and merged it: only its
+// receipt tells, and its notices, which all come again, whether the decision still holds. A
+// change that stayed kept out here by a decision that nobody has any more would be on this
+// device alone, until that forgets it.
 func (s *Store) judgeAnew(ctx context.Context, tx *sql.Tx) error {
 	s.noticesAnew = s.noticesAnew || s.identity.noticeRevision > 0
 	s.identity.noticeRevision = 0

@@ -185,6 +185,18 @@ func TestARestoredServerTellsAnewWhatIsKeptOut(t *testing.T) {
 	}
 }
 
+// Whoever restored what: the epoch may be the former one.
+func TestAServerWhoseHistoryWasReplacedTellsAnewWhatWaits(t *testing.T) {
+	t.Parallel()
+	_, s, page := openSent(t)
+	receive(t, s, page, quarantined)
+	err := s.storeWelcome(t.Context(), &ksv1.SyncWelcome{ClockMs: 1, Epoch: 1, Scope: &ksv1.SyncScope{}, ResetVillages: []uint32{7}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stands(t, "offered again", s, StatusPending, "")
+}
+
 // The restored server gives numbers again that it gave before: what it told this device in
 // the session that began behind them is not all.
 func TestNoNoticeOfARestoredServerIsPassedBy(t *testing.T) {
