@@ -18,8 +18,8 @@ import (
 // decisions are a supervisor's on what waits in quarantine.
 type decisions struct {
 	rng *rand.Rand
-	// admitted, by the change, since the server was last restored.
-	admitted map[merge.ID]bool
+	// admitted, by the change, since the server was last restored; letIn, ever.
+	admitted, letIn map[merge.ID]bool
 	// keptOut, by the change, by whatever server: of what was restored since it may know.
 	keptOut map[merge.ID]bool
 }
@@ -29,7 +29,7 @@ const decidedNote = "Diperiksa"
 
 // newDecisions draws apart, so that what else happens does not depend on it.
 func newDecisions(seed uint64) *decisions {
-	return &decisions{rng: rand.New(rand.NewPCG(seed, 0x7175)), admitted: map[merge.ID]bool{}, keptOut: map[merge.ID]bool{}}
+	return &decisions{rng: rand.New(rand.NewPCG(seed, 0x7175)), admitted: map[merge.ID]bool{}, letIn: map[merge.ID]bool{}, keptOut: map[merge.ID]bool{}}
 }
 
 // forget: a server that was restored knows no decision since its backup. What was kept out
@@ -81,7 +81,7 @@ func (w *World) decide(ctx context.Context, q *store.Quarantine, d ingest.Decisi
 	}
 	w.Report.Decided++
 	if d.Admit {
-		w.decisions.admitted[q.Change] = true
+		w.decisions.admitted[q.Change], w.decisions.letIn[q.Change] = true, true
 		w.acked[q.Change] = savedAs(c)
 	} else {
 		w.decisions.keptOut[q.Change] = true
@@ -141,7 +141,11 @@ func (w *World) checkShownDecision(ctx context.Context, r *replica, e *device.Ou
 		return err
 	})
 	if errors.Is(err, store.ErrNotFound) {
-		return nil // of an erased family, or on a device that was kept from sending it again
+		// Of an erased family, or on a device that was kept from sending it again: then it waits.
+		if e.Status == device.StatusKeptOut && !w.wasErased(e.FamilyID) {
+			w.Report.violate("quarantine: device %d shows change %s as kept out, of which the server knows nothing", r.owner.device, e.ChangeID)
+		}
+		return nil
 	}
 	if err != nil {
 		return err
