@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/client-sdk/device"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -18,6 +20,20 @@ var reasonTexts = map[string]string{
 	"SERVER_FAULT":       "Server belum dapat mengolah isian ini; supervisor akan memutuskan",
 	"DEPOSITED":          "Diserahkan tanpa kata sandi; supervisor akan memutuskan",
 	"DEVICE_FORKED":      "Dari salinan data perangkat yang juga dipakai di tempat lain; supervisor akan memutuskan",
+}
+
+// reasonOf is why a change stands where it does, and what its author can do; "" where
+// there is nothing to tell. here: its family is on the device.
+func reasonOf(c *clientsdk.OutboxEntry, here bool) string {
+	switch {
+	case c.Status == device.StatusApplied, c.Status == device.StatusPending:
+		return "" // also where it waited for a supervisor before
+	case c.Status == device.StatusKeptOut && here:
+		return "Isian ini tidak digabungkan; keluarga tampil tanpa isian ini. Bila masih perlu, perbaiki lalu simpan lagi."
+	case c.Status == device.StatusKeptOut:
+		return "Isian ini tidak digabungkan; server tetap menyimpannya dalam riwayat. Bila keliru, hubungi supervisor."
+	}
+	return reasonText(c.Receipt)
 }
 
 // reasonText is why a change is not applied; "" where there is nothing to tell.

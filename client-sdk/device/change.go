@@ -52,6 +52,7 @@ type row struct {
 	revision uint64
 	change   *ksv1.Change
 	receipt  *ksv1.Receipt
+	decision *ksv1.QuarantineDecision
 	savedMS  int64
 	ackedMS  int64
 }
@@ -87,10 +88,12 @@ func nullID(id int64, there bool) any {
 	return id
 }
 
-// What is read of a change; of selectUnanswered, without what the server said.
+// What is read of a change; of selectUndecided without what a supervisor decided, of
+// selectUnanswered without what the server said at all.
 const (
-	selectChange     = `SELECT seq, id, status, revision, saved_ms, acked_ms, payload, receipt FROM change `
-	selectUnanswered = `SELECT seq, id, status, revision, saved_ms, acked_ms, payload, NULL FROM change `
+	selectChange     = `SELECT seq, id, status, revision, saved_ms, acked_ms, payload, receipt, decision FROM change `
+	selectUndecided  = `SELECT seq, id, status, revision, saved_ms, acked_ms, payload, receipt, NULL FROM change `
+	selectUnanswered = `SELECT seq, id, status, revision, saved_ms, acked_ms, payload, NULL, NULL FROM change `
 )
 
 // changes reads rows by a condition, ascending by seq.
@@ -117,9 +120,9 @@ func (s *Store) scanChanges(ctx context.Context, q querier, query string, args .
 
 func (s *Store) scanChange(rows *sql.Rows) (row, error) {
 	var r row
-	var id, payload, receipt []byte
+	var id, payload, receipt, decision []byte
 	var revision int64
-	if err := rows.Scan(&r.seq, &id, &r.status, &revision, &r.savedMS, &r.ackedMS, &payload, &receipt); err != nil {
+	if err := rows.Scan(&r.seq, &id, &r.status, &revision, &r.savedMS, &r.ackedMS, &payload, &receipt, &decision); err != nil {
 		return row{}, fmt.Errorf("read change: %w", err)
 	}
 	r.revision = uint64(revision)
@@ -145,7 +148,8 @@ func (s *Store) scanChange(rows *sql.Rows) (row, error) {
 			return row{}, fmt.Errorf("decode receipt %s: %w", changeID, err)
 		}
 	}
-	return r, nil
+	r.decision, err = s.openJudged(changeID, decision)
+	return r, err
 }
 
 // querier is what *sql.DB and *sql.Tx share.

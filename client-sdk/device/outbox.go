@@ -19,6 +19,9 @@ type OutboxEntry struct {
 	SavedMS, AckedMS int64
 	// Receipt is what the server said; nil: nothing yet.
 	Receipt *ksv1.Receipt
+	// Decision is the supervisor's, by which the change, which was quarantined, stands as
+	// Status says: admitted or kept out, with the note to its author; nil: none.
+	Decision *ksv1.QuarantineDecision
 	// Change is what was saved.
 	Change *ksv1.Change
 }
@@ -36,7 +39,7 @@ func (s *Store) Outbox(ctx context.Context, limit int) ([]OutboxEntry, error) {
 	for i, r := range rows {
 		out[i] = OutboxEntry{
 			ChangeID: toID(r.change.GetId()), FamilyID: toID(r.change.GetFamilyId()),
-			Status: r.status, SavedMS: r.savedMS, AckedMS: r.ackedMS, Receipt: r.receipt, Change: r.change,
+			Status: r.status, SavedMS: r.savedMS, AckedMS: r.ackedMS, Receipt: r.receipt, Decision: r.decided(), Change: r.change,
 		}
 	}
 	return out, nil

@@ -77,8 +77,8 @@ func (s *Store) renumber(ctx context.Context, tx *sql.Tx, pending []row, known m
 		if err := s.rewriteChange(ctx, tx, pending[i].seq, c); err != nil {
 			return err
 		}
-		// A receipt is about the change of the old id, and sealed as its.
-		if _, err := tx.ExecContext(ctx, `UPDATE change SET receipt = NULL WHERE seq = ?`, pending[i].seq); err != nil {
+		// Receipt and decision are about the change of the old id, and sealed as its.
+		if _, err := tx.ExecContext(ctx, `UPDATE change SET receipt = NULL, decision = NULL WHERE seq = ?`, pending[i].seq); err != nil {
 			return fmt.Errorf("forget receipt: %w", err)
 		}
 	}

@@ -189,12 +189,12 @@ func (s *Store) takeChangeOver(ctx context.Context, tx *sql.Tx, c savedChange) e
 	if err := s.insertChange(ctx, tx, c.change); err != nil {
 		return err
 	}
-	status, receipt := c.status, []byte(nil)
+	status, receipt, decision := c.status, []byte(nil), []byte(nil)
 	if status == StatusApplied {
 		status = StatusPending
 	}
+	id := toID(c.change.GetId())
 	if c.receipt != nil && status != StatusPending {
-		id := toID(c.change.GetId())
 		plain, err := proto.Marshal(c.receipt)
 		if err != nil {
 			return fmt.Errorf("encode receipt: %w", err)
@@ -203,8 +203,14 @@ func (s *Store) takeChangeOver(ctx context.Context, tx *sql.Tx, c savedChange) e
 			return err
 		}
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE change SET status = ?, saved_ms = ?, acked_ms = ?, copied = ?, receipt = ? WHERE seq = ?`,
-		status, c.savedMS, c.ackedMS, c.copied, receipt, s.identity.lastSeq)
+	if c.decision != nil && status != StatusPending {
+		var err error
+		if decision, err = s.sealJudged(id, c.decision); err != nil {
+			return err
+		}
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE change SET status = ?, saved_ms = ?, acked_ms = ?, copied = ?, receipt = ?, decision = ? WHERE seq = ?`,
+		status, c.savedMS, c.ackedMS, c.copied, receipt, decision, s.identity.lastSeq)
 	if err != nil {
 		return fmt.Errorf("take change over: %w", err)
 	}

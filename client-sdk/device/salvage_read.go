@@ -151,9 +151,13 @@ func (s *Store) readableChanges(ctx context.Context) (out []savedChange, unreada
 func (s *Store) readableChange(ctx context.Context, seq int64) (savedChange, error) {
 	// A name that nobody else has is kept for nothing, one that the server has must be.
 	c := savedChange{copied: nameSent}
-	rows, err := s.changes(ctx, s.db, `WHERE seq = ?`, seq)
-	if err != nil || len(rows) != 1 {
-		rows, err = s.scanChanges(ctx, s.db, selectUnanswered+`WHERE seq = ?`, seq)
+	var rows []row
+	var err error
+	// Files of before migration 031 have no column of decisions.
+	for _, query := range []string{selectChange, selectUndecided, selectUnanswered} {
+		if rows, err = s.scanChanges(ctx, s.db, query+`WHERE seq = ?`, seq); err == nil && len(rows) == 1 {
+			break
+		}
 	}
 	if err != nil {
 		return c, err

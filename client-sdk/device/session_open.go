@@ -14,7 +14,7 @@ import (
 func (s *Store) openSession(ctx context.Context, sdkVersion string) (*ksv1.SyncOpen, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.order, s.submissionsRead, s.decisionsUpTo, s.accepted = sendOrder{}, false, 0, false
+	s.order, s.submissionsRead, s.decisionsUpTo, s.accepted, s.noticesAnew = sendOrder{}, false, 0, false, false
 	earlier := splitNonces(s.identity.sessionNonces)
 	nonce, err := s.drawNonce(ctx)
 	if err != nil {

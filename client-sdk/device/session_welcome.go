@@ -26,6 +26,11 @@ func (s *Store) storeWelcome(ctx context.Context, w *ksv1.SyncWelcome) error {
 		if err := settleAhead(ctx, tx, nameSent); err != nil {
 			return err
 		}
+		if len(w.GetResetVillages()) > 0 || w.GetEpoch() != i.epoch {
+			if err := s.judgeAnew(ctx, tx); err != nil {
+				return err
+			}
+		}
 		if err := s.offerAgain(ctx, tx, w); err != nil {
 			return err
 		}
@@ -51,26 +56,24 @@ func (s *Store) storeWelcome(ctx context.Context, w *ksv1.SyncWelcome) error {
 // offerAgain starts anew, where the server was restored, also in villages that
 // no cursor watches over, because they are no longer in scope: what is confirmed
 // of them is of the history that was replaced. It offers the own work of all of
-// them again, and what was in quarantine. The server knows what it still has;
-// the rest goes to a supervisor's decision.
+// them again; the server knows what it still has, and the rest goes to a supervisor's
+// decision.
 func (s *Store) offerAgain(ctx context.Context, tx *sql.Tx, w *ksv1.SyncWelcome) error {
 	before := s.identity.epoch
 	s.identity.epoch = w.GetEpoch()
-	switch before {
-	case w.GetEpoch():
+	if before == w.GetEpoch() {
 		return nil
-	case 0:
-		// What was brought of others before the first welcome went to a server of which
-		// nobody knows whether it was restored since.
-		return offerCarriedAgain(ctx, tx)
-	}
-	// What was decided since the backup is decided anew, under numbers from there.
-	s.identity.noticeRevision = 0
-	if _, err := tx.ExecContext(ctx, `UPDATE change SET status = 0, revision = 0 WHERE status IN (1, 3)`); err != nil {
-		return fmt.Errorf("offer work again: %w", err)
 	}
 	if err := offerCarriedAgain(ctx, tx); err != nil {
 		return err
+	}
+	if before == 0 {
+		// What was brought of others before the first welcome went to a server of which
+		// nobody knows whether it was restored since.
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE change SET status = 0, revision = 0 WHERE status = 1`); err != nil {
+		return fmt.Errorf("offer work again: %w", err)
 	}
 	unwatched, err := collect[uint32](ctx, tx, `SELECT DISTINCT village FROM confirmed`)
 	if err != nil {

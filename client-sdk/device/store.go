@@ -80,6 +80,9 @@ type Store struct {
 	// accepted: the server has taken this database for the one that it knows, so that what
 	// the session sends it may keep, whether the device hears of it or not.
 	accepted bool
+	// noticesAnew: the present session began behind notices that the server, which was
+	// restored, may give to others.
+	noticesAnew bool
 	// forkedFormer is the device number of before a hand-over under which a copy of the
 	// database has sent work; 0: none.
 	forkedFormer uint32

@@ -39,7 +39,7 @@ func TestUnsentChangesAreFoundByWhatIsSettled(t *testing.T) {
 	if err != nil || len(page.GetChanges()) != 1 {
 		t.Errorf("to send: %v, %v", page, err)
 	}
-	for _, query := range []string{`SELECT seq FROM unsent`, `SELECT count(*) FROM change`, `SELECT count(*) FILTER (WHERE status = 1) FROM change WHERE status > 0`, passedBy, settleChangesAhead} {
+	for _, query := range []string{`SELECT seq FROM unsent`, `SELECT count(*) FROM change`, `SELECT count(*) FILTER (WHERE status = 1) FROM change WHERE status > 0`, passedBy, settleChangesAhead, selectOwn + `)`} {
 		plan, err := collectPlan(t, s, query)
 		if err != nil || strings.Contains(plan, "SCAN change\n") || !strings.Contains(plan, "change") {
 			t.Errorf("%s reads the changes: %s %v", query, plan, err)

@@ -186,7 +186,7 @@ func (s *Store) storeReceipt(ctx context.Context, tx *sql.Tx, c *ksv1.Change, re
 		if former, _, _, ok := merge.ID(c.GetId()).Source(); ok && former != s.identity.device {
 			s.forkedFormer = former
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE change SET acked_ms = 0, copied = 0 WHERE family_id = ? AND id = ? AND status = 0`, c.GetFamilyId(), c.GetId())
+		_, err := tx.ExecContext(ctx, `UPDATE change SET acked_ms = 0, copied = 0, decision = NULL WHERE family_id = ? AND id = ? AND status = 0`, c.GetFamilyId(), c.GetId())
 		if err != nil {
 			return fmt.Errorf("release name of a change: %w", err)
 		}
@@ -194,6 +194,13 @@ func (s *Store) storeReceipt(ctx context.Context, tx *sql.Tx, c *ksv1.Change, re
 	default:
 		// Something newer than this version: it stays pending.
 		return nil
+	}
+	revision := receipt.GetRevision()
+	if status == StatusQuarantined {
+		var err error
+		if status, revision, err = s.judged(ctx, tx, c); err != nil {
+			return err
+		}
 	}
 	plain, err := proto.Marshal(receipt)
 	if err != nil {
@@ -206,9 +213,9 @@ func (s *Store) storeReceipt(ctx context.Context, tx *sql.Tx, c *ksv1.Change, re
 	// What the server holds needs no second lock any more.
 	_, err = tx.ExecContext(ctx, `
 UPDATE change SET status = ?1, revision = ?2, acked_ms = ?3, receipt = ?4,
-    escrow = CASE WHEN ?1 = 1 THEN NULL ELSE escrow END
+    escrow = CASE WHEN ?1 IN (1, 5) THEN NULL ELSE escrow END
 WHERE family_id = ?5 AND id = ?6 AND status IN (0, 1)`,
-		status, int64(receipt.GetRevision()), int64(s.wallMS()), sealed, c.GetFamilyId(), c.GetId())
+		status, int64(revision), int64(s.wallMS()), sealed, c.GetFamilyId(), c.GetId())
 	if err != nil {
 		return fmt.Errorf("store receipt: %w", err)
 	}

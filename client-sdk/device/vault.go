@@ -13,6 +13,7 @@ import (
 const (
 	tableChange     = "change"
 	tableReceipt    = "change.receipt"
+	tableJudged     = "change.decision"
 	tableConfirmed  = "confirmed"
 	tableReview     = "confirmed.review"
 	tableSummary    = "confirmed.summary"

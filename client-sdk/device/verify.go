@@ -105,6 +105,7 @@ func (s *Store) refetchAll(ctx context.Context, tx *sql.Tx) error {
 			return fmt.Errorf("start anew: %w", err)
 		}
 	}
+	s.identity.noticeRevision = 0
 	if err := s.sealOffered(ctx, tx); err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 // walkChain's.
 var answerTables = []struct{ name, key, payload, answer, tablePayload, tableAnswer string }{
 	{"change", "seq", "", "receipt", "", tableReceipt},
+	{"change", "seq", "", "decision", "", tableJudged},
 	{"submission", "id", "payload", "batch", tableSubmission, tableBatch},
 	{"decision", "seq", "payload", "receipt", tableDecision, tableDecided},
 }

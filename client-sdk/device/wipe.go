@@ -18,7 +18,7 @@ var wipeStatements = []string{
 	`DELETE FROM signer`, `DELETE FROM colleague`, `DELETE FROM handover_village`,
 	`DELETE FROM submission WHERE status > 0 OR escrow IS NULL`, `UPDATE submission SET payload = x'', batch = NULL`,
 	`DELETE FROM decision WHERE status > 0 OR escrow IS NULL`, `UPDATE decision SET payload = x'', receipt = NULL`,
-	`DELETE FROM change WHERE escrow IS NULL`, `UPDATE change SET payload = x'', receipt = NULL`,
+	`DELETE FROM change WHERE escrow IS NULL`, `UPDATE change SET payload = x'', receipt = NULL, decision = NULL`,
 }
 
 // Wipe takes the user's data off the device and closes the store. What is unsent

@@ -70,6 +70,9 @@ func (p *place) outbox(ctx context.Context, u *clientsdk.User, cmd *cobra.Comman
 		for _, issue := range e.Receipt.GetIssues() {
 			reason += " " + issue.GetMessage()
 		}
+		if e.Decision != nil {
+			reason = e.Decision.GetNote()
+		}
 		fmt.Fprintf(cmd.OutOrStdout(), "%s\t%s\t%s\t%s\n", e.ChangeID, e.FamilyID, statusWords[e.Status], reason)
 	}
 	return err

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/grpc"
+
 	"github.com/keluarga-sehat/sync/client-sdk/app"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/wire"
@@ -25,14 +27,14 @@ type page struct {
 }
 
 // startApp serves a field app for the field's server, as on a surveyor's device.
-func startApp(t *testing.T, f *Field, now func() time.Time) *page {
+func startApp(t *testing.T, f *Field, now func() time.Time, dial ...grpc.DialOption) *page {
 	t.Helper()
 	pin, err := wire.PinOf(f.CertPEM)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := app.Config{Dir: t.TempDir()}
-	c.SDK.Now = now
+	c.SDK.Now, c.SDK.DialOptions = now, dial
 	a, err := app.New(c)
 	if err != nil {
 		t.Fatal(err)

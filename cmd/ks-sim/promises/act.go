@@ -32,6 +32,9 @@ func (w *World) Run(ctx context.Context, d time.Duration) error {
 		if err := w.reviewStep(ctx); err != nil {
 			return err
 		}
+		if err := w.decideStep(ctx); err != nil {
+			return err
+		}
 		if err := w.splitStep(ctx); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package promises
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -63,6 +64,9 @@ func (w *World) check(ctx context.Context) error {
 		return err
 	}
 	w.checkSources(t)
+	if err := w.checkDecided(ctx, t); err != nil {
+		return err
+	}
 	if err := w.checkSplits(t); err != nil {
 		return err
 	}
@@ -143,6 +147,12 @@ func (w *World) checkNothingLost(ctx context.Context, t *judge.Truth) {
 			w.Report.violate("acked: change %s of family %s is gone", id, c.family)
 		}
 	}
+	for what, c := range w.ackedRenamed {
+		lostTwice := w.Report.Restores > 0 && w.deviceLost[what]
+		if !said[what] && !places.said[what] && !lostTwice && !w.wasErased(c.family) {
+			w.Report.violate("acked: a change of family %s, which was renamed, is gone", c.family)
+		}
+	}
 	for id, c := range w.saved {
 		if t.Changes[id] != nil || w.wasErased(c.family) {
 			continue
@@ -192,6 +202,17 @@ func (w *World) whereabouts(ctx context.Context) (*whereabouts, error) {
 		rows, err := snap.ListQuarantine(ctx, []uint32{1, 2}, 0, merge.ID{}, 1_000_000)
 		if err != nil {
 			return err
+		}
+		// What was kept out is listed no more, and kept.
+		for id := range w.decisions.keptOut {
+			q, err := snap.FindQuarantine(ctx, id)
+			if errors.Is(err, store.ErrNotFound) {
+				continue // what that means is for the checks to say
+			}
+			if err != nil {
+				return err
+			}
+			rows = append(rows, q)
 		}
 		for i := range rows {
 			plain, err := w.backend.Vault.OpenQuarantine(&rows[i])
@@ -257,7 +278,7 @@ func (r *Report) String() string {
 	if r.Restrictions+r.Erasures > 0 {
 		disks += fmt.Sprintf(" %d restrictions, %d erasures,", r.Restrictions, r.Erasures)
 	}
-	return fmt.Sprintf("seed %d: %d saves, %d families split, %d hand-overs, %d sessions (%d with a fault: %d cuts, %d crashes), %d clocks, %d reassignments, %d forks, %d restores, %d databases put back,%s %d replays; %d acked changes verified, %d lost by server and device at once, %d quarantined, %d conflicts; %d submissions, %d verdicts on a device, %d verdicts applied; %d violations",
+	return fmt.Sprintf("seed %d: %d saves, %d families split, %d hand-overs, %d sessions (%d with a fault: %d cuts, %d crashes), %d clocks, %d reassignments, %d forks, %d restores, %d databases put back,%s %d replays; %d acked changes verified, %d lost by server and device at once, %d quarantined, %d decided on, %d conflicts; %d submissions, %d verdicts on a device, %d verdicts applied; %d violations",
 		r.Seed, r.Saves, r.Splits, r.Handovers, r.Sessions, r.Faulty, r.Cuts, r.Crashes, r.Clocks, r.Reassigned, r.Forks, r.Restores, r.PutBack, disks, r.Replays,
-		r.Verified, r.LostTwice, r.Quarantine, r.Conflicts, r.Submissions, r.Verdicts, r.Applied, len(r.Violations))
+		r.Verified, r.LostTwice, r.Quarantine, r.Decided, r.Conflicts, r.Submissions, r.Verdicts, r.Applied, len(r.Violations))
 }

@@ -153,9 +153,16 @@ func (w *World) rememberCarried(g *grant, receipts []*ksv1.Receipt) {
 		switch receipt.GetStatus() {
 		case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE:
 			at := slices.IndexFunc(g.carried, func(e device.OutboxEntry) bool { return e.ChangeID == id })
-			if at >= 0 {
-				w.acked[id] = savedAs(g.carried[at].Change)
+			if at < 0 {
+				continue
 			}
+			c := savedAs(g.carried[at].Change)
+			if before, taken := w.acked[id]; taken && before.content != c.content {
+				// What was another's by its name a supervisor has admitted under a name of its own.
+				w.ackedRenamed[c.said] = c
+				continue
+			}
+			w.acked[id] = c
 		}
 	}
 }

@@ -19,6 +19,8 @@ type made struct {
 // saying is what changes say that were saved.
 type saying struct {
 	times int
+	// by are the accounts that saved them.
+	by []uint32
 	// copied: it lay in a database that was copied, and each life of that may bring it
 	// under an id of its own.
 	copied bool
@@ -37,6 +39,7 @@ func (w *World) noteSaved(r *replica, c *ksv1.Change) {
 		w.made.bySaid[said] = &saying{}
 	}
 	w.made.bySaid[said].times++
+	w.made.bySaid[said].by = append(w.made.bySaid[said].by, r.owner.account)
 	if c.GetAuthor() != r.owner.account {
 		w.Report.violate("author: what account %d saves is by account %d", r.owner.account, c.GetAuthor())
 	}
@@ -70,6 +73,9 @@ func (w *World) checkMakers(ctx context.Context, t *judge.Truth) error {
 			w.Report.violate("author: change %s, stamped by device %d, stands under account %d and says to be by %d",
 				id, c.GetStamp().GetDevice(), t.Authors[id], c.GetAuthor())
 		}
+		if m := w.made.bySaid[said]; w.disk == nil && m != nil && !slices.Contains(m.by, c.GetAuthor()) {
+			w.Report.violate("author: change %s was saved by accounts %v and says to be by %d", id, m.by, c.GetAuthor())
+		}
 		// On a disk that failed a save may be there that the device did not vouch for.
 		if _, known := w.made.byID[id]; w.disk == nil && !known && w.made.bySaid[said] == nil {
 			w.Report.violate("invention: nobody has made change %s", id)
@@ -94,11 +100,17 @@ func (w *World) checkMakers(ctx context.Context, t *judge.Truth) error {
 
 // mayBeBy tells whether the device that stamped a change was its author's.
 func (w *World) mayBeBy(c *ksv1.Change) bool {
-	stamp := c.GetStamp()
+	stamp, taken := c.GetStamp(), false
 	for _, g := range w.handovers.grants {
-		if g.GetDevice() == stamp.GetDevice() && g.GetIncarnation() == stamp.GetIncarnation() {
+		if g.GetDevice() != stamp.GetDevice() {
+			continue
+		}
+		if g.GetIncarnation() == stamp.GetIncarnation() {
 			return c.GetAuthor() == g.GetIncoming()
 		}
+		taken = taken || c.GetAuthor() == g.GetIncoming()
 	}
-	return slices.Contains(w.handovers.owners[stamp.GetDevice()], c.GetAuthor())
+	// Where a database was copied that had changed hands, what is unsent in it gets numbers
+	// that no grant names: only a supervisor lets it in.
+	return slices.Contains(w.handovers.owners[stamp.GetDevice()], c.GetAuthor()) || taken && w.decisions.letIn[merge.ID(c.GetId())]
 }

@@ -224,6 +224,7 @@ func (w *World) restore(ctx context.Context) error {
 		return err
 	}
 	w.backup = ""
+	w.decisions.forget()
 	if err := w.openServer(ctx); err != nil {
 		return err
 	}

@@ -21,7 +21,9 @@ type Report struct {
 	Verified   int
 	LostTwice  int
 	Quarantine int
-	Conflicts  int
+	// Decided are quarantined changes that were admitted or kept out.
+	Decided   int
+	Conflicts int
 	// Restrictions count those lifted too.
 	Restrictions, Erasures int
 	// Submissions and Verdicts were made on devices; Applied verdicts stand.

@@ -30,6 +30,8 @@ type World struct {
 	chains *rand.ChaCha8
 	// reviews draws what review does, which changes nothing else.
 	reviews *rand.Rand
+	// decisions are a supervisor's on quarantined work, drawn likewise.
+	decisions *decisions
 	// splits draws who splits which family, likewise.
 	splits *rand.Rand
 	// handovers are devices that change hands without a signal, drawn likewise.
@@ -56,6 +58,9 @@ type World struct {
 	// acked are the contents of changes that a server acknowledged as applied,
 	// saved those that a device reported as durably saved.
 	acked, saved map[merge.ID]savedChange
+	// ackedRenamed are those that a server acknowledged, and has under other names than they
+	// were brought by: by what they say.
+	ackedRenamed map[[32]byte]savedChange
 	// made is all that was ever saved.
 	made made
 	// serverLost are acked changes that a restore took from the server, deviceLost
@@ -110,11 +115,11 @@ func NewWorldOnBadDisks(ctx context.Context, seed uint64, dir string) (*World, e
 func newWorld(ctx context.Context, seed uint64, dir string, d *disk.Disk) (*World, error) {
 	chacha := bytesOf(seed, 0)
 	w := &World{
-		rng: rand.New(rand.NewPCG(seed, 0x6b73)), bytes: chacha, chains: bytesOf(seed, 1), reviews: newReviews(seed), splits: newSplits(seed), handovers: newHandovers(seed), dir: dir, disk: d,
+		rng: rand.New(rand.NewPCG(seed, 0x6b73)), bytes: chacha, chains: bytesOf(seed, 1), reviews: newReviews(seed), decisions: newDecisions(seed), splits: newSplits(seed), handovers: newHandovers(seed), dir: dir, disk: d,
 		now:   time.Date(2026, 3, 2, 7, 0, 0, 0, time.UTC),
 		path:  filepath.Join(dir, "server.db"),
 		acked: map[merge.ID]savedChange{}, saved: map[merge.ID]savedChange{},
-		serverLost: map[merge.ID]bool{}, deviceLost: map[[32]byte]bool{},
+		ackedRenamed: map[[32]byte]savedChange{}, serverLost: map[merge.ID]bool{}, deviceLost: map[[32]byte]bool{},
 		made: made{map[merge.ID]savedChange{}, map[[32]byte]*saying{}},
 	}
 	w.Report.Seed = seed

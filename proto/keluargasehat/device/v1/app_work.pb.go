@@ -38,6 +38,10 @@ const (
 	OutboxState_OUTBOX_STATE_REFUSED OutboxState = 3
 	// Waiting for a supervisor's decision.
 	OutboxState_OUTBOX_STATE_QUARANTINED OutboxState = 4
+	// A supervisor decided against it; to be corrected by another save.
+	OutboxState_OUTBOX_STATE_KEPT_OUT OutboxState = 5
+	// The person's data were lawfully erased.
+	OutboxState_OUTBOX_STATE_ERASED OutboxState = 6
 )
 
 // Enum value maps for OutboxState.
@@ -48,6 +52,8 @@ var (
 		2: "OUTBOX_STATE_APPLIED",
 		3: "OUTBOX_STATE_REFUSED",
 		4: "OUTBOX_STATE_QUARANTINED",
+		5: "OUTBOX_STATE_KEPT_OUT",
+		6: "OUTBOX_STATE_ERASED",
 	}
 	OutboxState_value = map[string]int32{
 		"OUTBOX_STATE_UNSPECIFIED": 0,
@@ -55,6 +61,8 @@ var (
 		"OUTBOX_STATE_APPLIED":     2,
 		"OUTBOX_STATE_REFUSED":     3,
 		"OUTBOX_STATE_QUARANTINED": 4,
+		"OUTBOX_STATE_KEPT_OUT":    5,
+		"OUTBOX_STATE_ERASED":      6,
 	}
 )
 
@@ -624,8 +632,8 @@ type OutboxEntry struct {
 	FamilyId string `protobuf:"bytes,1,opt,name=family_id,json=familyId,proto3" json:"family_id,omitempty"`
 	// Name of its head. Absent: not known.
 	HeadName string `protobuf:"bytes,2,opt,name=head_name,json=headName,proto3" json:"head_name,omitempty"`
-	// Where they stand: the most urgent, which is refused, then quarantined, then
-	// saved, then applied.
+	// Where they stand: the most urgent, which is refused, then quarantined, then kept
+	// out, then saved, then applied, then erased. What a later save replaced is left out.
 	State OutboxState `protobuf:"varint,3,opt,name=state,proto3,enum=keluargasehat.device.v1.OutboxState" json:"state,omitempty"`
 	// Why, Indonesian. Absent: nothing to tell.
 	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
@@ -635,7 +643,10 @@ type OutboxEntry struct {
 	Changes uint32 `protobuf:"varint,6,opt,name=changes,proto3" json:"changes,omitempty"`
 	// The family is not on this device (any more): it left the user's areas, or never was
 	// in them. Its name is then as the user wrote it.
-	Elsewhere     bool `protobuf:"varint,7,opt,name=elsewhere,proto3" json:"elsewhere,omitempty"`
+	Elsewhere bool `protobuf:"varint,7,opt,name=elsewhere,proto3" json:"elsewhere,omitempty"`
+	// What the supervisor wrote to the decision by which the newest change in that state
+	// was admitted or kept out. Absent: nothing, or there was none.
+	Note          string `protobuf:"bytes,8,opt,name=note,proto3" json:"note,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -719,6 +730,13 @@ func (x *OutboxEntry) GetElsewhere() bool {
 	return false
 }
 
+func (x *OutboxEntry) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
 var File_keluargasehat_device_v1_app_work_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_device_v1_app_work_proto_rawDesc = "" +
@@ -758,7 +776,7 @@ const file_keluargasehat_device_v1_app_work_proto_rawDesc = "" +
 	"\x11ListOutboxRequest\x12%\n" +
 	"\tpage_size\x18\x01 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\"T\n" +
 	"\x12ListOutboxResponse\x12>\n" +
-	"\aentries\x18\x01 \x03(\v2$.keluargasehat.device.v1.OutboxEntryR\aentries\"\x8a\x02\n" +
+	"\aentries\x18\x01 \x03(\v2$.keluargasehat.device.v1.OutboxEntryR\aentries\"\x9e\x02\n" +
 	"\vOutboxEntry\x12\x1b\n" +
 	"\tfamily_id\x18\x01 \x01(\tR\bfamilyId\x12\x1b\n" +
 	"\thead_name\x18\x02 \x01(\tR\bheadName\x12:\n" +
@@ -766,13 +784,16 @@ const file_keluargasehat_device_v1_app_work_proto_rawDesc = "" +
 	"\x06reason\x18\x04 \x01(\tR\x06reason\x125\n" +
 	"\bsaved_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\asavedAt\x12\x18\n" +
 	"\achanges\x18\x06 \x01(\rR\achanges\x12\x1c\n" +
-	"\telsewhere\x18\a \x01(\bR\telsewhere*\x95\x01\n" +
+	"\telsewhere\x18\a \x01(\bR\telsewhere\x12\x12\n" +
+	"\x04note\x18\b \x01(\tR\x04note*\xc9\x01\n" +
 	"\vOutboxState\x12\x1c\n" +
 	"\x18OUTBOX_STATE_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12OUTBOX_STATE_SAVED\x10\x01\x12\x18\n" +
 	"\x14OUTBOX_STATE_APPLIED\x10\x02\x12\x18\n" +
 	"\x14OUTBOX_STATE_REFUSED\x10\x03\x12\x1c\n" +
-	"\x18OUTBOX_STATE_QUARANTINED\x10\x04BGZEgithub.com/keluarga-sehat/sync/proto/keluargasehat/device/v1;devicev1b\x06proto3"
+	"\x18OUTBOX_STATE_QUARANTINED\x10\x04\x12\x19\n" +
+	"\x15OUTBOX_STATE_KEPT_OUT\x10\x05\x12\x17\n" +
+	"\x13OUTBOX_STATE_ERASED\x10\x06BGZEgithub.com/keluarga-sehat/sync/proto/keluargasehat/device/v1;devicev1b\x06proto3"
 
 var (
 	file_keluargasehat_device_v1_app_work_proto_rawDescOnce sync.Once

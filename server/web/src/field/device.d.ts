@@ -1592,6 +1592,11 @@ export interface components {
             familyId?: string;
             /** @description Name of its head. Absent: not known. */
             headName?: string;
+            /**
+             * @description What the supervisor wrote to the decision by which the newest change in that state
+             *     was admitted or kept out. Absent: nothing, or there was none.
+             */
+            note?: string;
             /** @description Why, Indonesian. Absent: nothing to tell. */
             reason?: string;
             /**
@@ -1609,10 +1614,12 @@ export interface components {
          *      - OUTBOX_STATE_APPLIED: Applied by the central store.
          *      - OUTBOX_STATE_REFUSED: Refused, to be corrected.
          *      - OUTBOX_STATE_QUARANTINED: Waiting for a supervisor's decision.
+         *      - OUTBOX_STATE_KEPT_OUT: A supervisor decided against it; to be corrected by another save.
+         *      - OUTBOX_STATE_ERASED: The person's data were lawfully erased.
          * @default OUTBOX_STATE_UNSPECIFIED
          * @enum {string}
          */
-        OutboxState: "OUTBOX_STATE_UNSPECIFIED" | "OUTBOX_STATE_SAVED" | "OUTBOX_STATE_APPLIED" | "OUTBOX_STATE_REFUSED" | "OUTBOX_STATE_QUARANTINED";
+        OutboxState: "OUTBOX_STATE_UNSPECIFIED" | "OUTBOX_STATE_SAVED" | "OUTBOX_STATE_APPLIED" | "OUTBOX_STATE_REFUSED" | "OUTBOX_STATE_QUARANTINED" | "OUTBOX_STATE_KEPT_OUT" | "OUTBOX_STATE_ERASED";
         /**
          * @description PassedState is where a verdict passed on this device stands.
          *

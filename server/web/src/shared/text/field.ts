@@ -45,7 +45,10 @@ export const field = {
     OUTBOX_STATE_APPLIED: "sudah di server",
     OUTBOX_STATE_REFUSED: "perlu diperbaiki",
     OUTBOX_STATE_QUARANTINED: "menunggu supervisor",
+    OUTBOX_STATE_KEPT_OUT: "tidak dipakai (keputusan supervisor)",
+    OUTBOX_STATE_ERASED: "dihapus sesuai hukum",
   },
+  supervisorNote: (note: string) => `Catatan supervisor: ${note}`,
   changes: "Perubahan saya",
   changesOf: (n: string) => `${n} simpanan`,
 };
