@@ -76,6 +76,21 @@ var careless = []string{"fsync=off", "synchronous_commit=off", "full_page_writes
 // Start makes and starts a cluster for tests; Stop ends it.
 func Start() (*Cluster, error) { return StartWith(careless...) }
 
+// Main runs a package's tests with a cluster, and ends the process: for TestMain.
+func Main(m *testing.M, cluster **Cluster) {
+	var err error
+	if *cluster, err = Start(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	if err := (*cluster).Stop(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
 // StartWith makes and starts a cluster with the settings given ("name=value");
 // without any it is as durable as PostgreSQL is by itself.
 func StartWith(settings ...string) (c *Cluster, err error) {

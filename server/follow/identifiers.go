@@ -10,6 +10,7 @@ package follow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -43,6 +44,8 @@ const (
 	readFamilies = 2_000
 	writeEntries = 16_000
 	writeBatches = 8
+	// catchMax is how often it begins at once; later it does so again anyway.
+	catchMax = 4
 )
 
 // Identifiers is the follower. One at a time is enough; several do no harm.
@@ -60,6 +63,8 @@ type Identifiers struct {
 	// which family a revision told, where that need not be followed.
 	followed map[uint32]uint64
 	told     map[revision]merge.ID
+	// erasures are how many there were in villages when reading them began.
+	erasures map[uint32]uint64
 }
 
 func (f *Identifiers) core() *ingest.Core {
@@ -101,8 +106,19 @@ func (f *Identifiers) Run(ctx context.Context, onError func(error)) {
 	}
 }
 
-// Catch follows every village up to where it stands now.
+// Catch follows every village up to where it stands now. It begins anew where a family
+// was erased meanwhile that it had read.
 func (f *Identifiers) Catch(ctx context.Context) error {
+	for range catchMax - 1 {
+		if err := f.catch(ctx); !errors.Is(err, store.ErrForgotten) {
+			return err
+		}
+	}
+	return f.catch(ctx)
+}
+
+func (f *Identifiers) catch(ctx context.Context) error {
+	f.erasures = map[uint32]uint64{}
 	var changed []store.Village
 	var next int64
 	err := f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
@@ -149,9 +165,11 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 	ctx = store.WithScope(ctx, store.Scope{Villages: []uint32{village}})
 	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		if after == 0 {
-			if after, err = snap.FollowedTo(ctx, village); err != nil {
+			var erasures uint64
+			if after, erasures, err = snap.FollowedTo(ctx, village); err != nil {
 				return err
 			}
+			f.erasures[village] = erasures
 		}
 		v, err := snap.Village(ctx, village)
 		b.Revision = v.Revision

@@ -2,6 +2,7 @@ package follow
 
 import (
 	"context"
+	"errors"
 
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -25,32 +26,44 @@ func (f *Identifiers) Rebuild(ctx context.Context, progress func(done, all int) 
 }
 
 func (f *Identifiers) rebuildVillage(ctx context.Context, village uint32) error {
-	for after, more := uint64(0), true; more; {
-		b := store.IdentifierBatch{Village: village}
-		var rows []store.Family
-		err := f.Store.Read(store.WithScope(ctx, store.Scope{Villages: []uint32{village}, Restricted: true}), func(ctx context.Context, snap store.Snapshot) (err error) {
-			if b.Revision, err = snap.FollowedTo(ctx, village); err != nil {
-				return err
-			}
-			rows, err = snap.StatesSince(ctx, village, after, nil, readFamilies)
-			return err
-		})
+	for after, more, tries := uint64(0), true, 0; more; tries++ {
+		next, others, err := f.rebuildSome(ctx, village, after)
+		if errors.Is(err, store.ErrForgotten) && tries < catchMax {
+			continue // a family was erased meanwhile
+		}
 		if err != nil {
 			return err
 		}
-		more = len(rows) == readFamilies
-		for i := range rows {
-			after = rows[i].Revision
-			if found, err := f.identifiersOf(&rows[i]); err == nil {
-				b.Families, b.Entries = append(b.Families, rows[i].ID), append(b.Entries, found...)
-			}
-		}
-		err = f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-			return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{b})
-		})
-		if err != nil {
-			return err
-		}
+		after, more, tries = next, others, 0
 	}
 	return nil
+}
+
+// rebuildSome makes the entries of the families past a revision anew, as many as one
+// transaction takes, and tells up to which, and whether there may be others.
+func (f *Identifiers) rebuildSome(ctx context.Context, village uint32, after uint64) (next uint64, more bool, err error) {
+	b := store.IdentifierBatch{Village: village}
+	var rows []store.Family
+	err = f.Store.Read(store.WithScope(ctx, store.Scope{Villages: []uint32{village}, Restricted: true}), func(ctx context.Context, snap store.Snapshot) error {
+		revision, erasures, err := snap.FollowedTo(ctx, village)
+		if err != nil {
+			return err
+		}
+		b.Revision, b.Erasures = revision, map[uint32]uint64{village: erasures}
+		rows, err = snap.StatesSince(ctx, village, after, nil, readFamilies)
+		return err
+	})
+	if err != nil {
+		return 0, false, err
+	}
+	for i := range rows {
+		after = rows[i].Revision
+		if found, err := f.identifiersOf(&rows[i]); err == nil {
+			b.Families, b.Entries = append(b.Families, rows[i].ID), append(b.Entries, found...)
+		}
+	}
+	err = f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{b})
+	})
+	return after, len(rows) == readFamilies, err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -18,7 +17,6 @@ import (
 	"github.com/keluarga-sehat/sync/server/follow"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
-	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
 
 // village is a store with one village to which changes are committed.
@@ -31,18 +29,9 @@ type village struct {
 	families map[merge.ID]merge.State
 }
 
-func newVillage(t *testing.T, known *ingest.Identified) *village {
+func newVillage(t *testing.T, s store.Store, known *ingest.Identified) *village {
 	t.Helper()
 	ctx := t.Context()
-	s, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "server.db"), sqlite.Options{Unsafe: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
 	ring, err := record.NewRing(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -130,10 +119,12 @@ const firstNIK, secondNIK, thirdNIK = 3204051705890001, 3204051705890002, 320405
 // whole or in part, or has to read the families.
 func TestIdentifiersAreFoundWhoeverReadsThem(t *testing.T) {
 	t.Parallel()
-	for name, known := range map[string]*ingest.Identified{"handed over": {}, "read": nil} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			v := newVillage(t, known)
+	for name, hand := range map[string]func() *ingest.Identified{
+		"handed over": func() *ingest.Identified { return &ingest.Identified{} }, "read": func() *ingest.Identified { return nil },
+	} {
+		onEachEngine(t, name, func(t *testing.T, open func() store.Store) {
+			known := hand()
+			v := newVillage(t, open(), known)
 			f := &follow.Identifiers{Store: v.core.Store, Vault: v.core.Vault, Known: known}
 			catch := func() {
 				if err := f.Catch(t.Context()); err != nil {
@@ -182,13 +173,21 @@ func (f *failing) Write(ctx context.Context, fn func(ctx context.Context, tx sto
 // and nothing stays that no longer holds.
 func TestWhatAFailedWriteLeftIsMended(t *testing.T) {
 	t.Parallel()
+	onEachEngine(t, "", whatAFailedWriteLeft)
+}
+
+func whatAFailedWriteLeft(t *testing.T, open func() store.Store) {
 	for fails := 1; fails <= 3; fails++ {
-		v := newVillage(t, &ingest.Identified{})
+		v := newVillage(t, open(), &ingest.Identified{})
 		broken := &failing{Store: v.core.Store, fails: fails}
 		f := &follow.Identifiers{Store: broken, Vault: v.core.Vault, Known: v.core.Identified}
 		family, member := v.id(), v.id()
 		v.save(family, merge.RecordEdit{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Place: proto.String("003/007")}}, person(member, firstNIK))
-		if err := f.Catch(t.Context()); !errors.Is(err, errPlanned) {
+		err := f.Catch(t.Context())
+		if fails > 2 && broken.writes < fails {
+			return // PostgreSQL writes lists and entries of a village at once
+		}
+		if !errors.Is(err, errPlanned) {
 			t.Fatalf("write %d: %v", fails, err)
 		}
 		v.save(family, person(member, secondNIK))
@@ -205,7 +204,11 @@ func TestWhatAFailedWriteLeftIsMended(t *testing.T) {
 // only what the later one says is found, also by who asks what to forget.
 func TestAFamilyReadTwiceIsFoundAsItWasLast(t *testing.T) {
 	t.Parallel()
-	v := newVillage(t, nil)
+	onEachEngine(t, "", aFamilyReadTwice)
+}
+
+func aFamilyReadTwice(t *testing.T, open func() store.Store) {
+	v := newVillage(t, open(), nil)
 	reader := &revising{Store: v.core.Store}
 	f := &follow.Identifiers{Store: reader, Vault: v.core.Vault, Core: v.core}
 	home := merge.RecordEdit{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Place: proto.String("003/007")}}
@@ -267,7 +270,11 @@ func (l *looking) StatesSince(ctx context.Context, village uint32, after uint64,
 // whatever else befalls it.
 func TestWhoWasToldIsStillFollowed(t *testing.T) {
 	t.Parallel()
-	v := newVillage(t, nil)
+	onEachEngine(t, "", whoWasTold)
+}
+
+func whoWasTold(t *testing.T, open func() store.Store) {
+	v := newVillage(t, open(), nil)
 	f := &follow.Identifiers{Store: v.core.Store, Vault: v.core.Vault, Core: v.core}
 	home := merge.RecordEdit{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Place: proto.String("003/007")}}
 	one, two, member, other := v.id(), v.id(), v.id(), v.id()
@@ -297,7 +304,7 @@ func TestWhoWasToldIsStillFollowed(t *testing.T) {
 // doubled counts the families that are marked as sharing a number.
 func (v *village) doubled() (n int) {
 	v.t.Helper()
-	err := v.core.Store.Read(v.t.Context(), func(ctx context.Context, snap store.Snapshot) error {
+	err := v.core.Store.Read(store.AsOperator(v.t.Context()), func(ctx context.Context, snap store.Snapshot) error {
 		revised, err := snap.RevisedSince(ctx, v.number, 0, 10)
 		for _, r := range revised {
 			if r.Doubled {

@@ -62,7 +62,7 @@ func (f *Identifiers) concern(ctx context.Context, batches []batch, concerned ma
 func (f *Identifiers) writes(batches []batch) (writes [][]store.IdentifierBatch) {
 	if !f.Store.ManyVillages() {
 		for _, b := range batches {
-			writes = append(writes, []store.IdentifierBatch{{Village: b.Village, Families: b.Families, Entries: b.Entries}})
+			writes = append(writes, []store.IdentifierBatch{{Village: b.Village, Families: b.Families, Entries: b.Entries, Erasures: f.erasuresOf(b)}})
 		}
 		return writes
 	}
@@ -71,16 +71,25 @@ func (f *Identifiers) writes(batches []batch) (writes [][]store.IdentifierBatch)
 	for some := range slices.Chunk(batches, writeBatches) {
 		var lists []store.IdentifierBatch
 		for _, b := range some {
-			lists = append(lists, store.IdentifierBatch{Village: b.Village, Families: b.Families, ByFamily: b.Entries})
+			lists = append(lists, store.IdentifierBatch{Village: b.Village, Families: b.Families, ByFamily: b.Entries, Erasures: f.erasuresOf(b)})
 			entries = append(entries, b.Entries...)
 		}
 		writes = append(writes, lists)
 	}
 	entries = inOrder(entries)
 	for some := range slices.Chunk(entries, writeEntries) {
-		writes = append(writes, []store.IdentifierBatch{{ByHash: some}})
+		writes = append(writes, []store.IdentifierBatch{{ByHash: some, Erasures: f.erasuresOf(batches...)}})
 	}
 	return writes
+}
+
+// erasuresOf are those of the batches' villages.
+func (f *Identifiers) erasuresOf(batches ...batch) map[uint32]uint64 {
+	out := make(map[uint32]uint64, len(batches))
+	for i := range batches {
+		out[batches[i].Village] = f.erasures[batches[i].Village]
+	}
+	return out
 }
 
 // inOrder are entries in the index's order. Their keys are sorted alone: an entry is

@@ -1,8 +1,6 @@
 package registration
 
 import (
-	"fmt"
-	"os"
 	"testing"
 
 	"github.com/keluarga-sehat/sync/internal/pgtest"
@@ -10,19 +8,7 @@ import (
 
 var cluster *pgtest.Cluster
 
-func TestMain(m *testing.M) {
-	var err error
-	if cluster, err = pgtest.Start(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	code := m.Run()
-	if err := cluster.Stop(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { pgtest.Main(m, &cluster) }
 
 // Every step by every caller, each behind what row-level security lets its office
 // reach.

@@ -239,6 +239,9 @@ type IdentifierBatch struct {
 	// (Identifier.Compare) and of whatever villages, what the index gets. They lie
 	// scattered in it, and each of its pages is then met once.
 	ByFamily, ByHash []Identifier
+	// Erasures are, by village, how many there were when the families were read
+	// (FamilyReader.FollowedTo): where there are others since, nothing is written.
+	Erasures map[uint32]uint64
 }
 
 // DailyTally is a village's tallies as of the end of a day.

@@ -30,6 +30,9 @@ var (
 	// ErrSecondVillage: a transaction touched two villages on an engine where
 	// each has its own: a programmer's error.
 	ErrSecondVillage = errors.New("second village in one transaction")
+	// ErrForgotten: families were erased since they were read whose identifiers were to be
+	// written.
+	ErrForgotten = errors.New("erased since it was read")
 	// ErrUnavailable: the engine can't be reached, is full, or is read-only.
 	ErrUnavailable = errors.New("store unavailable")
 	// ErrDamaged: a part of what is stored can't be read; others may be. An ErrUnavailable.
@@ -206,8 +209,8 @@ type FollowReader interface {
 	// revision order, at most limit; whether they have doubles, too.
 	RevisedSince(ctx context.Context, village uint32, after uint64, limit int) ([]Revised, error)
 	// FollowedTo is the revision up to which the identifier index has followed
-	// a village.
-	FollowedTo(ctx context.Context, village uint32) (uint64, error)
+	// a village, and how often what families are found by was erased in it.
+	FollowedTo(ctx context.Context, village uint32) (revision, erasures uint64, err error)
 }
 
 // FigureReader reads what dashboards show of the past. Days are yyyymmdd and end

@@ -22,17 +22,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	var err error
-	if cluster, err = pgtest.Start(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	code := m.Run()
-	if err := cluster.Stop(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
+	pgtest.Main(m, &cluster)
 }
 
 // onEachEngine runs a test on a Puskesmas with either engine.

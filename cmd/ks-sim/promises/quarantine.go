@@ -18,8 +18,10 @@ import (
 // decisions are a supervisor's on what waits in quarantine.
 type decisions struct {
 	rng *rand.Rand
-	// admitted, by the change, since the server was last restored; letIn, ever.
-	admitted, letIn map[merge.ID]bool
+	// admitted, by the change, since the server was last restored.
+	admitted map[merge.ID]bool
+	// letIn is what was ever admitted, by what it says.
+	letIn map[[32]byte]bool
 	// keptOut, by the change, by whatever server: of what was restored since it may know.
 	keptOut map[merge.ID]bool
 }
@@ -29,7 +31,7 @@ const decidedNote = "Diperiksa"
 
 // newDecisions draws apart, so that what else happens does not depend on it.
 func newDecisions(seed uint64) *decisions {
-	return &decisions{rng: rand.New(rand.NewPCG(seed, 0x7175)), admitted: map[merge.ID]bool{}, letIn: map[merge.ID]bool{}, keptOut: map[merge.ID]bool{}}
+	return &decisions{rng: rand.New(rand.NewPCG(seed, 0x7175)), admitted: map[merge.ID]bool{}, letIn: map[[32]byte]bool{}, keptOut: map[merge.ID]bool{}}
 }
 
 // forget: a server that was restored knows no decision since its backup. What was kept out
@@ -81,8 +83,9 @@ func (w *World) decide(ctx context.Context, q *store.Quarantine, d ingest.Decisi
 	}
 	w.Report.Decided++
 	if d.Admit {
-		w.decisions.admitted[q.Change], w.decisions.letIn[q.Change] = true, true
-		w.acked[q.Change] = savedAs(c)
+		if err := w.noteAdmitted(ctx, q, c, revision); err != nil {
+			return err
+		}
 	} else {
 		w.decisions.keptOut[q.Change] = true
 	}
@@ -97,6 +100,31 @@ func (w *World) decide(ctx context.Context, q *store.Quarantine, d ingest.Decisi
 	if _, err := w.backend.Core.Decide(ctx, q.Change, d); !errors.Is(err, ingest.ErrDecidedOtherwise) {
 		w.Report.violate("quarantine: change %s is decided both ways: %v", q.Change, err)
 	}
+	return nil
+}
+
+// noteAdmitted remembers a change that was admitted: where its id is another's, under names
+// of its own.
+func (w *World) noteAdmitted(ctx context.Context, q *store.Quarantine, c *ksv1.Change, revision uint64) error {
+	saved := savedAs(c)
+	w.decisions.letIn[saved.said] = true
+	var committed []store.Committed
+	err := w.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, q.Village, func(v store.VillageTx) (err error) {
+			committed, err = v.Committed(ctx, []merge.ID{q.Change})
+			return err
+		})
+	})
+	if err != nil {
+		return err
+	}
+	if len(committed) > 0 && (committed[0].Village != q.Village || committed[0].Revision != revision) {
+		w.Report.Apart++
+		w.ackedRenamed[saved.said] = saved
+		return nil
+	}
+	w.decisions.admitted[q.Change] = true
+	w.acked[q.Change] = saved
 	return nil
 }
 

@@ -21,9 +21,10 @@ type Report struct {
 	Verified   int
 	LostTwice  int
 	Quarantine int
-	// Decided are quarantined changes that were admitted or kept out.
-	Decided   int
-	Conflicts int
+	// Decided are quarantined changes that were admitted or kept out, Apart those of them
+	// that were admitted under other names.
+	Decided, Apart int
+	Conflicts      int
 	// Restrictions count those lifted too.
 	Restrictions, Erasures int
 	// Submissions and Verdicts were made on devices; Applied verdicts stand.

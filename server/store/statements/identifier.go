@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -18,6 +19,9 @@ func (t *Tx) PutIdentifiers(ctx context.Context, batches []store.IdentifierBatch
 		b := &batches[i]
 		if i > 0 && !t.engine.ManyVillages() {
 			return fmt.Errorf("identifiers of village %d after %d: %w", b.Village, batches[0].Village, store.ErrSecondVillage)
+		}
+		if err := t.sameErasures(ctx, b.Erasures); err != nil {
+			return err
 		}
 		if b.Village != 0 {
 			if err := t.followIdentifiers(ctx, b); err != nil {
@@ -222,9 +226,50 @@ INSERT INTO identifier_progress (village, revision) VALUES ($1, $2) ON CONFLICT 
 	return t.fail("write progress", err)
 }
 
+// sameErasures finds that families were erased since those of a batch were read. What an
+// erasure takes out of the index, the families' lists tell it: lists and entries that are
+// written behind it, or before and behind it, would stay. The next waits until the
+// transaction ends.
+func (t *Tx) sameErasures(ctx context.Context, known map[uint32]uint64) error {
+	if len(known) == 0 {
+		return nil
+	}
+	villages := numbersOf(slices.Sorted(maps.Keys(known)))
+	if !t.engine.ManyVillages() { // else there is one writer
+		for _, village := range villages {
+			_, err := t.conn.Exec(ctx, `
+INSERT INTO identifier_progress (village, revision) VALUES ($1, 0) ON CONFLICT (village) DO UPDATE SET revision = identifier_progress.revision`, village)
+			if err != nil {
+				return t.fail("hold erasures back", err)
+			}
+		}
+	}
+	now := map[uint32]uint64{}
+	err := t.each(ctx, "count erasures", `SELECT village, erasures FROM identifier_progress WHERE village `+t.engine.InInts("$1"), []any{t.engine.Ints(villages)},
+		func(rows Rows) error {
+			var village, erasures int64
+			err := rows.Scan(&village, &erasures)
+			now[uint32(village)] = uint64(erasures)
+			return err
+		})
+	for village, erasures := range known {
+		if err == nil && now[village] != erasures {
+			err = fmt.Errorf("identifiers of village %d: %w", village, store.ErrForgotten)
+		}
+	}
+	return err
+}
+
 // eraseIdentifiers deletes what an erased family, or an erased member alone, was
 // found by.
 func (v *villageTx) eraseIdentifiers(ctx context.Context, family [16]byte, member merge.ID) error {
+	// Before anything is read: whoever follows the village ends first, or sees it.
+	_, err := v.tx.conn.Exec(ctx, `
+INSERT INTO identifier_progress (village, revision, erasures) VALUES ($1, 0, 1) ON CONFLICT (village) DO UPDATE SET erasures = identifier_progress.erasures + 1`,
+		int64(v.row.Number))
+	if err != nil {
+		return v.tx.fail("count erasures", err)
+	}
 	if member.IsZero() {
 		return v.tx.forgetIdentifiers(ctx, v.row.Number, [][16]byte{family})
 	}

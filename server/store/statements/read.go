@@ -317,9 +317,8 @@ SELECT id, revision, doubles FROM family WHERE village = $1 AND revision > $2 OR
 }
 
 // FollowedTo is how far the identifier index has followed a village.
-func (t *Tx) FollowedTo(ctx context.Context, village uint32) (uint64, error) {
-	var revision int64
-	err := t.each(ctx, "read progress", `SELECT revision FROM identifier_progress WHERE village = $1`, []any{int64(village)},
-		func(rows Rows) error { return rows.Scan(&revision) })
-	return uint64(revision), err
+func (t *Tx) FollowedTo(ctx context.Context, village uint32) (revision, erasures uint64, err error) {
+	err = t.each(ctx, "read progress", `SELECT revision, erasures FROM identifier_progress WHERE village = $1`, []any{int64(village)},
+		func(rows Rows) error { return rows.Scan(&revision, &erasures) })
+	return revision, erasures, err
 }

@@ -28,7 +28,7 @@ func testIdentifiers(t *testing.T, s store.Store) {
 		if err != nil || len(shared) != 1 || shared[0] != hash {
 			t.Errorf("shared %+v, %v", shared, err)
 		}
-		to, err := snap.FollowedTo(ctx, a)
+		to, _, err := snap.FollowedTo(ctx, a)
 		if to != 5 {
 			t.Errorf("followed to %d", to)
 		}
