@@ -154,7 +154,7 @@ func (w *World) checkNothingLost(ctx context.Context, t *judge.Truth) {
 		}
 	}
 	for id, c := range w.saved {
-		if t.Changes[id] != nil || w.wasErased(c.family) {
+		if t.Changes[id] != nil || w.wasErased(c.family) || w.wasSaidErased(c.said) {
 			continue
 		}
 		if places.quarantined[id] {

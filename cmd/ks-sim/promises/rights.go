@@ -15,8 +15,10 @@ import (
 type rights struct {
 	rng    *rand.Rand
 	ledger string
-	// erased are the families that were erased.
+	// erased are the families that were erased; said is what was in them, also under
+	// the ids that a device gave its unsent work when it met a server that was restored.
 	erased map[merge.ID]bool
+	said   map[[32]byte]bool
 }
 
 // NewWorldWithRights sets up the same as NewWorld, where families are restricted,
@@ -28,7 +30,7 @@ func NewWorldWithRights(ctx context.Context, seed uint64, dir string) (*World, e
 	if err != nil {
 		return nil, err
 	}
-	w.rights = &rights{rng: rand.New(rand.NewPCG(seed, 0x7264)), ledger: filepath.Join(dir, "erasures.jsonl"), erased: map[merge.ID]bool{}}
+	w.rights = &rights{rng: rand.New(rand.NewPCG(seed, 0x7264)), ledger: filepath.Join(dir, "erasures.jsonl"), erased: map[merge.ID]bool{}, said: map[[32]byte]bool{}}
 	return w, nil
 }
 
@@ -60,10 +62,29 @@ func (w *World) rightsStep(ctx context.Context) error {
 		return s.Restrict(ctx, found, !f.Restricted)
 	}
 	w.Report.Erasures++
-	w.rights.erased[f.ID] = true
+	if err := w.noteErased(ctx, f.ID); err != nil {
+		return err
+	}
 	_, err = s.Erase(ctx, found)
 	return err
 }
+
+func (w *World) noteErased(ctx context.Context, family merge.ID) error {
+	w.rights.erased[family] = true
+	t, err := w.judge().Read(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range t.Changes {
+		if merge.ID(c.GetFamilyId()) == family {
+			w.rights.said[judge.Saying(c)] = true
+		}
+	}
+	return nil
+}
+
+// wasSaidErased tells whether what a change says was in a family that was erased.
+func (w *World) wasSaidErased(said [32]byte) bool { return w.rights != nil && w.rights.said[said] }
 
 // someFamily that the server has; nil: it has none.
 func (w *World) someFamily(ctx context.Context) (f *store.Family, err error) {
