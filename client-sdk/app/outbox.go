@@ -50,7 +50,11 @@ func (a *App) outbox(ctx context.Context, limit int) (*devicev1.ListOutboxRespon
 	if err != nil {
 		return nil, err
 	}
-	out := &devicev1.ListOutboxResponse{}
+	return &devicev1.ListOutboxResponse{Entries: outboxEntries(list, limit, user.Summary)}, nil
+}
+
+// outboxEntries are the families of changes, which come newest first.
+func outboxEntries(list []clientsdk.OutboxEntry, limit int, summaryOf func(clientsdk.ID) (clientsdk.Summary, bool)) (out []*devicev1.OutboxEntry) {
 	byFamily := map[clientsdk.ID]*devicev1.OutboxEntry{}
 	for i := range list {
 		c := &list[i]
@@ -59,17 +63,22 @@ func (a *App) outbox(ctx context.Context, limit int) (*devicev1.ListOutboxRespon
 			continue
 		}
 		e := byFamily[c.FamilyID]
-		if e == nil && len(out.Entries) == limit {
+		if e == nil && len(out) == limit {
+			continue
+		}
+		// What was saved after the decision was told is the correction that it asks for.
+		if e != nil && c.Status == device.StatusKeptOut && e.SavedAt.AsTime().UnixMilli() > c.AckedMS {
+			e.Changes++
 			continue
 		}
 		if e == nil {
-			summary, here := user.Summary(c.FamilyID)
+			summary, here := summaryOf(c.FamilyID)
 			e = &devicev1.OutboxEntry{
 				FamilyId: c.FamilyID.String(), HeadName: summary.HeadName, SavedAt: timestamppb.New(time.UnixMilli(c.SavedMS)), State: state,
 				Reason: reasonOf(c, here), Note: c.Decision.GetNote(), Elsewhere: !here,
 			}
 			byFamily[c.FamilyID] = e
-			out.Entries = append(out.Entries, e)
+			out = append(out, e)
 		}
 		if urgency[state] > urgency[e.State] {
 			e.State, e.Reason, e.Note = state, reasonOf(c, !e.Elsewhere), c.Decision.GetNote()
@@ -79,7 +88,7 @@ func (a *App) outbox(ctx context.Context, limit int) (*devicev1.ListOutboxRespon
 			e.HeadName = writtenName(c.Change)
 		}
 	}
-	return out, nil
+	return out
 }
 
 // writtenName is the head's name that a change writes; "": none.

@@ -6,6 +6,7 @@ import (
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/client-sdk/device"
+	devicev1 "github.com/keluarga-sehat/sync/proto/keluargasehat/device/v1"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -43,6 +44,29 @@ func TestWhatWasDecidedOnDoesNotWaitByItsReason(t *testing.T) {
 			if (got == "") != (want == "") || !strings.Contains(got, want) {
 				t.Errorf("status %d, here %t: %q; want %q", status, here, got, want)
 			}
+		}
+	}
+}
+
+// What is kept out shows until its family is saved again by who has been told; what was
+// saved before that may be about something else.
+func TestWhatWasKeptOutShowsUntilItIsCorrected(t *testing.T) {
+	t.Parallel()
+	const told = 2_000
+	keptOut := clientsdk.OutboxEntry{Status: device.StatusKeptOut, SavedMS: 1_000, AckedMS: told, Decision: &ksv1.QuarantineDecision{Note: "Alamat keliru"}}
+	unknown := func(clientsdk.ID) (clientsdk.Summary, bool) { return clientsdk.Summary{}, true }
+	for _, c := range []struct {
+		later clientsdk.OutboxEntry
+		want  devicev1.OutboxState
+		note  string
+	}{
+		{clientsdk.OutboxEntry{Status: device.StatusApplied, SavedMS: told - 1}, devicev1.OutboxState_OUTBOX_STATE_KEPT_OUT, "Alamat keliru"},
+		{clientsdk.OutboxEntry{Status: device.StatusApplied, SavedMS: told + 1}, devicev1.OutboxState_OUTBOX_STATE_APPLIED, ""},
+		{clientsdk.OutboxEntry{Status: device.StatusPending, SavedMS: told + 1}, devicev1.OutboxState_OUTBOX_STATE_SAVED, ""},
+	} {
+		got := outboxEntries([]clientsdk.OutboxEntry{c.later, keptOut}, 10, unknown)
+		if len(got) != 1 || got[0].GetState() != c.want || got[0].GetNote() != c.note || got[0].GetChanges() != 2 {
+			t.Errorf("saved at %d: %v", c.later.SavedMS, got)
 		}
 	}
 }

@@ -31,7 +31,7 @@ func reasonOf(c *clientsdk.OutboxEntry, here bool) string {
 	case c.Status == device.StatusKeptOut && here:
 		return "Isian ini tidak digabungkan; keluarga tampil tanpa isian ini. Bila masih perlu, perbaiki lalu simpan lagi."
 	case c.Status == device.StatusKeptOut:
-		return "Isian ini tidak digabungkan; server tetap menyimpannya dalam riwayat. Bila keliru, hubungi supervisor."
+		return "Isian ini tidak digabungkan; server tetap menyimpannya. Bila keliru, hubungi supervisor."
 	}
 	return reasonText(c.Receipt)
 }

@@ -1,8 +1,10 @@
 package device
 
 import (
+	"database/sql"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -316,4 +318,21 @@ func TestADamagedFileOfAnEarlierVersionKeepsItsReceipts(t *testing.T) {
 	if err != nil || len(saved.changes) != 1 || saved.changes[0].receipt.GetReason() != "OUT_OF_SCOPE" {
 		t.Errorf("salvaged %+v, %v", saved, err)
 	}
+}
+
+// Who is told late, as long after the change was received as receipts are kept, reads it
+// still after the next page of the feed.
+func TestALateDecisionIsKeptForAsLongAsOthers(t *testing.T) {
+	t.Parallel()
+	_, s, page := openSent(t)
+	receive(t, s, page, quarantined)
+	const long = 36 * 24 * time.Hour
+	if _, err := s.db.ExecContext(t.Context(), `UPDATE change SET acked_ms = acked_ms - ?`, long.Milliseconds()); err != nil {
+		t.Fatal(err)
+	}
+	tell(t, s, page, 1, &ksv1.QuarantineDecision{Note: noteOut})
+	if err := s.write(t.Context(), func(tx *sql.Tx) error { return s.forgetApplied(t.Context(), tx, 7, 1) }); err != nil {
+		t.Fatal(err)
+	}
+	stands(t, "after the next page", s, StatusKeptOut, noteOut)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -70,12 +71,17 @@ func (p *place) outbox(ctx context.Context, u *clientsdk.User, cmd *cobra.Comman
 		for _, issue := range e.Receipt.GetIssues() {
 			reason += " " + issue.GetMessage()
 		}
-		if e.Decision != nil {
-			reason = e.Decision.GetNote()
+		if note := e.Decision.GetNote(); note != "" {
+			reason = oneLine(note)
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), "%s\t%s\t%s\t%s\n", e.ChangeID, e.FamilyID, statusWords[e.Status], reason)
 	}
 	return err
+}
+
+// oneLine is what somebody has written, on a line of a table: without control characters.
+func oneLine(text string) string {
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }
 
 func (p *place) sync(ctx context.Context, u *clientsdk.User, cmd *cobra.Command, _ []string) error {

@@ -27,6 +27,7 @@ var auditReasons = map[string]string{
 	"LETTER_MISSING":         "surat belum ada",
 	"LIST_CHANGED":           "daftar berubah",
 	"LOOK_UP_NOT_REGISTERED": "belum terdaftar di Dukcapil",
+	"ID_TAKEN":               "nomor sudah dipakai",
 	"LOOK_UP_NO_RECORD":      "tidak ada di Dukcapil",
 	"LOOK_UP_OFF":            "Dukcapil tidak terhubung",
 	"LOOK_UP_QUOTA":          "kuota Dukcapil habis",

@@ -2,7 +2,9 @@ package follow_test
 
 import (
 	"context"
+	"sync"
 	"testing"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -12,21 +14,6 @@ import (
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
-
-// between is a store in which something happens behind one of the writes.
-type between struct {
-	store.Store
-	writes, at int
-	then       func()
-}
-
-func (b *between) Write(ctx context.Context, fn func(ctx context.Context, tx store.Tx) error) error {
-	err := b.Store.Write(ctx, fn)
-	if b.writes++; b.writes == b.at {
-		b.then()
-	}
-	return err
-}
 
 // indexed tells whether the index has an entry of a number, of whatever family: another
 // family that gets the number shares it then.
@@ -53,47 +40,88 @@ func (v *village) indexed(nik uint64) bool {
 	return len(shared) > 0
 }
 
-// Whichever writes of the follower an erasure falls between, nothing of the erased is in
-// the index once everything is followed, nor when all is built anew.
+// Whichever writes of the follower an erasure falls between, and whether it waits for one,
+// nothing of the erased is in the index once everything is followed, nor when all is built
+// anew.
 func TestAnErasureWhileItsFamilyIsFollowedLeavesNoEntry(t *testing.T) {
 	t.Parallel()
-	onEachEngine(t, "", func(t *testing.T, open func() store.Store) {
-		for at := 1; at <= 3; at++ {
-			v := newVillage(t, open(), nil)
-			store := &between{Store: v.core.Store, at: at}
-			f := &follow.Identifiers{Store: store, Vault: v.core.Vault, Core: v.core}
-			home := merge.RecordEdit{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Place: proto.String("003/007")}}
-			family, member := v.id(), v.id()
-			v.save(family, home, person(member, firstNIK))
-			store.then = func() { v.erase(family, member) }
-			for range 2 {
-				if err := f.Catch(t.Context()); err != nil {
-					t.Fatal(err)
-				}
+	for name, during := range map[string]bool{"between writes": false, "during one": true} {
+		onEachEngine(t, name, func(t *testing.T, open func() store.Store) {
+			for at := 1; at <= 4; at++ {
+				erasedAt(t, open(), at, during)
 			}
-			if store.writes < at {
-				continue // the engine has fewer
-			}
-			if v.indexed(firstNIK) {
-				t.Errorf("erased behind write %d, its number is indexed", at)
-			}
-			store.writes = 0
-			store.then = func() {}
-			if err := f.Rebuild(t.Context(), func(int, int) error { return nil }); err != nil || v.indexed(firstNIK) {
-				t.Errorf("erased behind write %d, its number is indexed when all is built anew, %v", at, err)
-			}
+		})
+	}
+}
+
+// erasedAt has a family erased before a write of the follower, or while it is not over.
+func erasedAt(t *testing.T, s store.Store, at int, during bool) {
+	v := newVillage(t, s, nil)
+	interrupted := &interrupted{Store: v.core.Store, at: at, during: during}
+	f := &follow.Identifiers{Store: interrupted, Vault: v.core.Vault, Core: v.core}
+	home := merge.RecordEdit{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Place: proto.String("003/007")}}
+	family, member := v.id(), v.id()
+	v.save(family, home, person(member, firstNIK))
+	if err := f.Catch(t.Context()); err != nil { // another number, so that there is one to replace
+		t.Fatal(err)
+	}
+	v.save(family, person(member, thirdNIK))
+	interrupted.writes, interrupted.by = 0, func(ctx context.Context) error { return v.erase(ctx, family) }
+	if err := f.Catch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	interrupted.wait.Wait()
+	if interrupted.err != nil {
+		t.Fatal(interrupted.err)
+	}
+	if interrupted.writes < at {
+		return // the engine has fewer
+	}
+	v.save(family, person(member, secondNIK)) // the revision behind the erasure
+	if err := f.Catch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, nik := range []uint64{firstNIK, thirdNIK} {
+		if v.indexed(nik) {
+			t.Errorf("erased at write %d, its number %d is indexed", at, nik)
 		}
+	}
+	if err := f.Rebuild(t.Context(), func(int, int) error { return nil }); err != nil || v.indexed(thirdNIK) {
+		t.Errorf("erased at write %d, its number is indexed when all is built anew, %v", at, err)
+	}
+}
+
+// interrupted is a store in which something happens before one of the writes, or while it
+// is not over.
+type interrupted struct {
+	store.Store
+	writes, at int
+	during     bool
+	by         func(ctx context.Context) error
+	wait       sync.WaitGroup
+	err        error
+}
+
+func (i *interrupted) Write(ctx context.Context, fn func(ctx context.Context, tx store.Tx) error) error {
+	i.writes++
+	if i.by == nil || i.writes != i.at {
+		return i.Store.Write(ctx, fn)
+	}
+	if !i.during {
+		i.err = i.by(ctx)
+		return i.Store.Write(ctx, fn)
+	}
+	return i.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		err := fn(ctx, tx)
+		i.wait.Go(func() { i.err = i.by(context.WithoutCancel(ctx)) })
+		time.Sleep(100 * time.Millisecond) // so that it has begun, and waits
+		return err
 	})
 }
 
-// erase is what an erasure does to the index, and the revision behind it.
-func (v *village) erase(family, member merge.ID) {
-	v.t.Helper()
-	err := v.core.Store.Write(v.t.Context(), func(ctx context.Context, tx store.Tx) error {
+// erase is what an erasure does to the index.
+func (v *village) erase(ctx context.Context, family merge.ID) error {
+	return v.core.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		return tx.InVillage(ctx, v.number, func(t store.VillageTx) error { return t.Rewrite(ctx, &store.Rewrite{Family: family}) })
 	})
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	v.save(family, person(member, secondNIK))
 }

@@ -296,7 +296,13 @@ func (w *work) readFamilies(ctx context.Context, ids []merge.ID) error {
 // take sorts one change into its receipt and joins it where it is good.
 func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 	if k, ok := w.known[in.id]; ok && !planted.Is(planted.DedupSkipped) {
-		return w.again(in, &k), nil
+		r := w.again(in, &k)
+		// Another life of its database may have used the id since it came into quarantine:
+		// what was decided on it holds, or will.
+		if q, ok := w.held[in.id]; ok && !in.Sender.Admitted && r.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED {
+			return w.againQuarantined(in, q)
+		}
+		return r, nil
 	}
 	if q, ok := w.held[in.id]; ok && !in.Sender.Admitted {
 		return w.againQuarantined(in, q)

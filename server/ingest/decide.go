@@ -25,7 +25,8 @@ type Decision struct {
 
 // Decide admits a quarantined change with its old stamp, or keeps it out, and
 // tells its author by a notice. Deciding alike again has no second effect.
-// Errors: store.ErrNotFound for work outside the villages too.
+// Errors: store.ErrNotFound for work outside the villages too, ErrDecidedOtherwise,
+// ErrIDTaken.
 func (c *Core) Decide(ctx context.Context, change merge.ID, d Decision) (revision uint64, err error) {
 	var q store.Quarantine
 	err = c.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
@@ -50,28 +51,24 @@ func (c *Core) Decide(ctx context.Context, change merge.ID, d Decision) (revisio
 // ErrDecidedOtherwise: the quarantined work was decided on before, and not so.
 var ErrDecidedOtherwise = errors.New("quarantined work was decided otherwise")
 
+// ErrIDTaken: another life of the database that made the quarantined work has used its id
+// for other work since, so it can only be kept out. Admitted under another id it would be
+// joined to what it has not seen, or come once more with the next offer.
+var ErrIDTaken = errors.New("another change has the quarantined work's id")
+
 // decidedBefore answers a decision on work that was decided on already.
-func (c *Core) decidedBefore(ctx context.Context, v store.VillageTx, q *store.Quarantine, in *Incoming, d Decision) (uint64, error) {
+func (c *Core) decidedBefore(ctx context.Context, v store.VillageTx, q *store.Quarantine, d Decision) (uint64, error) {
 	if d.Admit != (q.State == store.QuarantineAdmitted) {
 		return 0, fmt.Errorf("decide on change %s: %w", q.Change, ErrDecidedOtherwise)
 	}
 	if !d.Admit {
 		return 0, nil
 	}
-	apart, err := in.apart()
-	if err != nil {
+	committed, err := v.Committed(ctx, []merge.ID{q.Change})
+	if err != nil || len(committed) == 0 {
 		return 0, err
 	}
-	for _, as := range []*Incoming{in, apart} {
-		committed, err := v.Committed(ctx, []merge.ID{as.id})
-		if err != nil {
-			return 0, err
-		}
-		if len(committed) > 0 && committed[0].Village == q.Village && committed[0].ContentHash == as.content {
-			return committed[0].Revision, nil
-		}
-	}
-	return 0, nil
+	return committed[0].Revision, nil
 }
 
 func (c *Core) decide(ctx context.Context, snap store.FamilyReader, v store.VillageTx, change merge.ID, d Decision) (uint64, error) {
@@ -83,6 +80,9 @@ func (c *Core) decide(ctx context.Context, snap store.FamilyReader, v store.Vill
 		return 0, fmt.Errorf("quarantined change %s: %w", change, store.ErrNotFound)
 	}
 	q := held[0]
+	if q.State != store.QuarantineWaiting {
+		return c.decidedBefore(ctx, v, &q, d)
+	}
 	plain, err := c.Vault.OpenQuarantine(&q)
 	if err != nil {
 		return 0, err
@@ -92,19 +92,27 @@ func (c *Core) decide(ctx context.Context, snap store.FamilyReader, v store.Vill
 		return 0, fmt.Errorf("decode quarantined change: %w", err)
 	}
 	in := Prepare(m, &Sender{Account: q.Author, Device: q.Device, Admitted: true}, c.Now().UnixMilli())
-	if q.State != store.QuarantineWaiting {
-		return c.decidedBefore(ctx, v, &q, in, d)
-	}
-	notice := &ksv1.QuarantineDecision{ChangeId: m.GetId(), Admitted: d.Admit, Note: d.Note}
-	var w *work
-	if d.Admit {
-		w, notice.Revision, err = c.admit(ctx, snap, v, &q, in)
-	} else if w, err = c.begin(ctx, v, []*Incoming{in}, nil); err == nil {
-		q.State = store.QuarantineKeptOut
-		w.commit.Quarantine = append(w.commit.Quarantine, q)
-	}
+	w, err := c.begin(ctx, v, []*Incoming{in}, nil)
 	if err != nil {
 		return 0, err
+	}
+	w.history = snap
+	notice := &ksv1.QuarantineDecision{ChangeId: m.GetId(), Admitted: d.Admit, Note: d.Note}
+	if d.Admit {
+		receipt, err := w.take(ctx, in)
+		if err != nil {
+			return 0, err
+		}
+		switch receipt.GetStatus() {
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED:
+			return 0, fmt.Errorf("admit change %s: %w", change, ErrIDTaken)
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED:
+			return 0, fmt.Errorf("admit change %s, which this version can't read: %s", change, receipt.GetReason())
+		}
+		notice.Revision = receipt.GetRevision()
+	} else {
+		q.State = store.QuarantineKeptOut
+		w.commit.Quarantine = append(w.commit.Quarantine, q)
 	}
 	message, err := proto.Marshal(&ksv1.FeedNotice{Notice: &ksv1.FeedNotice_Quarantine{Quarantine: notice}})
 	if err != nil {
@@ -116,35 +124,4 @@ func (c *Core) decide(ctx context.Context, snap store.FamilyReader, v store.Vill
 	}
 	w.commit.Notices = append(w.commit.Notices, row)
 	return notice.GetRevision(), w.finish(ctx)
-}
-
-// admit takes a quarantined change, under names of its own where its id is another's.
-func (c *Core) admit(ctx context.Context, snap store.FamilyReader, v store.VillageTx, q *store.Quarantine, in *Incoming) (*work, uint64, error) {
-	apart, err := in.apart()
-	if err != nil {
-		return nil, 0, err
-	}
-	for _, as := range []*Incoming{in, apart} {
-		w, err := c.begin(ctx, v, []*Incoming{as}, nil)
-		if err != nil {
-			return nil, 0, err
-		}
-		w.history = snap
-		receipt, err := w.take(ctx, as)
-		if err != nil {
-			return nil, 0, err
-		}
-		switch receipt.GetStatus() {
-		case ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED:
-			continue
-		case ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED:
-			return nil, 0, fmt.Errorf("admit change %s, which this version can't read: %s", q.Change, receipt.GetReason())
-		}
-		if as == apart && receipt.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED {
-			q.State = store.QuarantineAdmitted
-			w.commit.Quarantine = append(w.commit.Quarantine, *q)
-		}
-		return w, receipt.GetRevision(), nil
-	}
-	return nil, 0, fmt.Errorf("admit change %s, whose ids are others': %w", q.Change, store.ErrExists)
 }

@@ -15,13 +15,11 @@ import (
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
-// Two lives of a database made a household each under the same numbers. That of the one
-// waits for a decision when that of the other has been taken; admitted, it is a household
-// of its own, once.
-func TestQuarantinedWorkWhoseIDIsAnothersIsAdmittedUnderItsOwnNames(t *testing.T) {
-	t.Parallel()
+// takenID is a store where the change of one life of a database waits for a decision whose
+// id another life has used for a household that has been taken. It gives the change.
+func takenID(t *testing.T, core *ingest.Core, village uint32) *ksv1.Change {
+	t.Helper()
 	ctx, now := t.Context(), time.Now().UnixMilli()
-	core, village := newCore(t)
 	elsewhere, _ := newCore(t)
 	elsewhere.Vault = core.Vault
 	made := func(head string) *ksv1.Change {
@@ -31,25 +29,24 @@ func TestQuarantinedWorkWhoseIDIsAnothersIsAdmittedUnderItsOwnNames(t *testing.T
 		}
 		return l.save(t, &ksv1.Family{Place: proto.String("003/007"), HeadName: &head})
 	}
-	collects := &ingest.Sender{Account: 1, Device: 1, MayCollect: true, Covers: func(uint32, area.Place) bool { return true }}
+	waits := made("Siti")
 	for _, c := range []struct {
 		core   *ingest.Core
-		head   string
+		change *ksv1.Change
 		sender *ingest.Sender
 		want   ksv1.ReceiptStatus
 	}{
-		{core, "Budi", collects, ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED},
-		{elsewhere, "Siti", &ingest.Sender{Account: 1, Device: 1}, ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED},
+		{core, made("Budi"), collector, ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED},
+		{elsewhere, waits, &ingest.Sender{Account: 1, Device: 1}, ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED},
 	} {
-		receipts, _, err := c.core.Commit(ctx, village, []*ingest.Incoming{ingest.Prepare(made(c.head), c.sender, now)})
+		receipts, _, err := c.core.Commit(ctx, village, []*ingest.Incoming{ingest.Prepare(c.change, c.sender, now)})
 		if err != nil || receipts[0].GetStatus() != c.want {
-			t.Fatalf("%s: %v, %v", c.head, receipts, err)
+			t.Fatalf("%v, %v", receipts, err)
 		}
 	}
-	change := merge.NewID(1, 1, 11)
 	var waiting store.Quarantine
 	err := elsewhere.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
-		waiting, err = snap.FindQuarantine(ctx, change)
+		waiting, err = snap.FindQuarantine(ctx, merge.ID(waits.GetId()))
 		return err
 	})
 	if err == nil {
@@ -62,40 +59,32 @@ func TestQuarantinedWorkWhoseIDIsAnothersIsAdmittedUnderItsOwnNames(t *testing.T
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := ingest.Decision{Admit: true, Supervisor: 2, Villages: []uint32{village}}
-	revision, err := core.Decide(ctx, change, d)
-	if err != nil || revision == 0 {
-		t.Fatalf("admitted under revision %d: %v", revision, err)
+	return waits
+}
+
+var collector = &ingest.Sender{Account: 1, Device: 1, MayCollect: true, Covers: func(uint32, area.Place) bool { return true }}
+
+// It can't be admitted, and offered again it still waits, or is kept out: told to be a
+// copy's, its device would send it under another id, past the supervisor.
+func TestQuarantinedWorkWhoseIDIsAnothersStaysTheSupervisors(t *testing.T) {
+	t.Parallel()
+	core, village := newCore(t)
+	c := takenID(t, core, village)
+	d := ingest.Decision{Admit: true, Note: "Isi lagi", Supervisor: 2, Villages: []uint32{village}}
+	if _, err := core.Decide(t.Context(), merge.ID(c.GetId()), d); !errors.Is(err, ingest.ErrIDTaken) {
+		t.Errorf("admitted: %v", err)
 	}
-	if again, err := core.Decide(ctx, change, d); err != nil || again != revision {
-		t.Errorf("admitted again: revision %d after %d, %v", again, revision, err)
-	}
-	if _, err := core.Decide(ctx, change, ingest.Decision{Supervisor: 2, Villages: d.Villages}); !errors.Is(err, ingest.ErrDecidedOtherwise) {
-		t.Errorf("kept out, too: %v", err)
-	}
-	heads := map[string]merge.ID{}
-	err = core.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		rows, err := snap.FamiliesByID(ctx, village, nil, merge.ID{}, 10)
-		for i := range rows {
-			_, canonical, err := core.Vault.OpenCanonical(&rows[i])
-			if err != nil {
-				return err
-			}
-			shown, err := merge.Look(canonical)
-			if err != nil {
-				return err
-			}
-			heads[shown.Household.GetFamily().GetHeadName()] = rows[i].ID
+	offer := func(when string) {
+		t.Helper()
+		receipts, _, err := core.Commit(t.Context(), village, []*ingest.Incoming{ingest.Prepare(proto.CloneOf(c), collector, time.Now().UnixMilli())})
+		if err != nil || receipts[0].GetStatus() != ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED {
+			t.Errorf("offered again, %s: %v, %v", when, receipts, err)
 		}
-		if len(rows) != 2 {
-			t.Errorf("%d families", len(rows))
-		}
-		return err
-	})
-	if err != nil {
+	}
+	offer("while it waits")
+	d.Admit = false
+	if _, err := core.Decide(t.Context(), merge.ID(c.GetId()), d); err != nil {
 		t.Fatal(err)
 	}
-	if heads["Budi"] != merge.NewID(1, 1, 10) || heads["Siti"].IsZero() {
-		t.Errorf("families: %v", heads)
-	}
+	offer("kept out")
 }

@@ -94,19 +94,3 @@ func (in *Incoming) underOwnSource() *Incoming {
 	c.Stamp.Incarnation = merge.IncarnationFrom(in.id[:], in.content[:])
 	return Prepare(c, in.Sender, in.ReceivedMS)
 }
-
-// apart is a change that a supervisor admits, whose id another life of its database has
-// used for another change: under names of its own, with all that it made. What it names
-// that was made before, both lives have.
-func (in *Incoming) apart() (*Incoming, error) {
-	c := proto.CloneOf(in.Change)
-	own := merge.IncarnationFrom(in.id[:], in.content[:])
-	err := merge.Renumber([]*ksv1.Change{c}, &merge.Renaming{
-		Source:  func(uint32, uint32) (uint32, bool) { return own, true },
-		Created: merge.DrawnSince([]*ksv1.Change{c}).Has,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("renumber change %s: %w", in.id, err)
-	}
-	return Prepare(c, in.Sender, in.ReceivedMS), nil
-}

@@ -78,14 +78,18 @@ func (w *World) decide(ctx context.Context, q *store.Quarantine, d ingest.Decisi
 		return err
 	}
 	revision, err := w.backend.Core.Decide(ctx, q.Change, d)
+	if errors.Is(err, ingest.ErrIDTaken) {
+		w.Report.Taken++
+		d.Admit = false // as the page says
+		revision, err = w.backend.Core.Decide(ctx, q.Change, d)
+	}
 	if err != nil {
 		return err
 	}
 	w.Report.Decided++
 	if d.Admit {
-		if err := w.noteAdmitted(ctx, q, c, revision); err != nil {
-			return err
-		}
+		w.decisions.admitted[q.Change], w.decisions.letIn[judge.Saying(c)] = true, true
+		w.acked[q.Change] = savedAs(c)
 	} else {
 		w.decisions.keptOut[q.Change] = true
 	}
@@ -100,31 +104,6 @@ func (w *World) decide(ctx context.Context, q *store.Quarantine, d ingest.Decisi
 	if _, err := w.backend.Core.Decide(ctx, q.Change, d); !errors.Is(err, ingest.ErrDecidedOtherwise) {
 		w.Report.violate("quarantine: change %s is decided both ways: %v", q.Change, err)
 	}
-	return nil
-}
-
-// noteAdmitted remembers a change that was admitted: where its id is another's, under names
-// of its own.
-func (w *World) noteAdmitted(ctx context.Context, q *store.Quarantine, c *ksv1.Change, revision uint64) error {
-	saved := savedAs(c)
-	w.decisions.letIn[saved.said] = true
-	var committed []store.Committed
-	err := w.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		return tx.InVillage(ctx, q.Village, func(v store.VillageTx) (err error) {
-			committed, err = v.Committed(ctx, []merge.ID{q.Change})
-			return err
-		})
-	})
-	if err != nil {
-		return err
-	}
-	if len(committed) > 0 && (committed[0].Village != q.Village || committed[0].Revision != revision) {
-		w.Report.Apart++
-		w.ackedRenamed[saved.said] = saved
-		return nil
-	}
-	w.decisions.admitted[q.Change] = true
-	w.acked[q.Change] = saved
 	return nil
 }
 

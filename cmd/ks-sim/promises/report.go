@@ -21,9 +21,9 @@ type Report struct {
 	Verified   int
 	LostTwice  int
 	Quarantine int
-	// Decided are quarantined changes that were admitted or kept out, Apart those of them
-	// that were admitted under other names.
-	Decided, Apart int
+	// Decided are quarantined changes that were admitted or kept out, Taken those of them
+	// that could only be kept out, for another change has their id.
+	Decided, Taken int
 	Conflicts      int
 	// Restrictions count those lifted too.
 	Restrictions, Erasures int
