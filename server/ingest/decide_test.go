@@ -10,6 +10,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/review"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -87,4 +88,49 @@ func TestQuarantinedWorkWhoseIDIsAnothersStaysTheSupervisors(t *testing.T) {
 		t.Fatal(err)
 	}
 	offer("kept out")
+}
+
+// What another life of the database submits or decides under the id of a change that
+// waits is told to be a copy's, and the change can still be admitted.
+func TestNoStepOfReviewTakesTheIDOfQuarantinedWork(t *testing.T) {
+	t.Parallel()
+	core, village := newCore(t)
+	now := time.Now().UnixMilli()
+	l := &life{
+		village: village, state: merge.State{Family: merge.NewID(1, 1, 10)}, next: 10,
+		clock: merge.Clock{Device: 1, Incarnation: 1, Last: merge.Stamp{TimeMS: uint64(now - 1000)}},
+	}
+	waits := l.save(t, &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Siti")})
+	if _, _, err := core.Commit(t.Context(), village, []*ingest.Incoming{ingest.Prepare(waits, &ingest.Sender{Account: 1, Device: 1}, now)}); err != nil {
+		t.Fatal(err)
+	}
+	family, id := merge.NewID(1, 1, 1), merge.ID(waits.GetId())
+	submission, err := ingest.PrepareSubmission(&ksv1.BatchSubmission{Id: id[:], Village: village, Author: 1, FamilyIds: [][]byte{family[:]}}, collector)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name     string
+		decision *ksv1.ReviewDecision
+	}{
+		{"a verdict", &ksv1.ReviewDecision{Outcome: ksv1.VerdictOutcome_VERDICT_OUTCOME_APPROVED, JudgedDigest: make([]byte, len(merge.Digest{}))}},
+		{"a decision on a double", &ksv1.ReviewDecision{Duplicate: &ksv1.DuplicateDecision{Action: review.Unknown, Tokens: [][]byte{make([]byte, review.TokenSize)}}}},
+		{"a submission", nil},
+	} {
+		act := submission
+		if d := c.decision; d != nil {
+			d.VerdictId, d.Village, d.Author, d.FamilyId = id.String(), village, 1, family.String()
+			if act, err = ingest.PrepareDecision(d, &ingest.Sender{Account: 1, Device: 1, MayReview: true, Covers: collector.Covers}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		acted, _, err := core.Act(t.Context(), village, []*ingest.Act{act})
+		if err != nil || acted[0].Receipt.GetStatus() != ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED {
+			t.Errorf("%s: %v, %v", c.name, acted, err)
+		}
+	}
+	revision, err := core.Decide(t.Context(), id, ingest.Decision{Admit: true, Supervisor: 2, Villages: []uint32{village}})
+	if err != nil || revision == 0 {
+		t.Errorf("admitted under revision %d: %v", revision, err)
+	}
 }

@@ -33,8 +33,8 @@ func (w *work) decideDuplicates(ctx context.Context, acts []*Act, acted []Acted)
 
 func (w *work) decideDuplicate(ctx context.Context, a *Act) (Acted, error) {
 	d, f := a.decision, w.families[a.families[0]]
-	if k, ok := w.known[a.id]; ok {
-		return w.actAgain(a, &k)
+	if done, met, err := w.actBefore(a); met {
+		return done, err
 	}
 	if f.isNew || a.Sender.Covers == nil || !a.Sender.Covers(w.row.Number, f.row.Place) {
 		return Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_NOT_APPLIED, ReasonUnknownFamily)}, nil

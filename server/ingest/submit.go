@@ -17,13 +17,26 @@ func (w *work) act(a *Act) (Acted, error) {
 	if a.refusal != nil {
 		return Acted{Receipt: a.refusal}, nil
 	}
-	if k, ok := w.known[a.id]; ok {
-		return w.actAgain(a, &k)
+	if done, met, err := w.actBefore(a); met {
+		return done, err
 	}
 	if a.decision != nil {
 		return w.decideReview(a)
 	}
 	return Acted{Receipt: w.submit(a)}, nil
+}
+
+// actBefore answers an act whose id was met before: committed, or as a change's that waits
+// in quarantine, which is another life's of the act's database.
+func (w *work) actBefore(a *Act) (done Acted, met bool, err error) {
+	if k, ok := w.known[a.id]; ok {
+		done, err = w.actAgain(a, &k)
+		return done, true, err
+	}
+	if _, ok := w.held[a.id]; ok {
+		return Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, "")}, true, nil
+	}
+	return Acted{}, false, nil
 }
 
 // actAgain answers an act whose id was committed before.
