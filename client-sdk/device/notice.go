@@ -110,6 +110,10 @@ func standing(q *ksv1.QuarantineDecision) (status Status, revision uint64) {
 func (s *Store) judged(ctx context.Context, tx *sql.Tx, c *ksv1.Change) (Status, uint64, error) {
 	sealed, err := collect[[]byte](ctx, tx, `SELECT decision FROM change WHERE family_id = ? AND id = ? AND decision IS NOT NULL`, c.GetFamilyId(), c.GetId())
 	if err != nil || len(sealed) == 0 {
+		if renamed(c) {
+			// It came by a file before it was given this name, and the decision with it.
+			s.readNoticesAnew()
+		}
 		return StatusQuarantined, 0, err
 	}
 	q, err := s.openJudged(toID(c.GetId()), sealed[0])
@@ -152,6 +156,18 @@ func (s *Store) openJudged(change merge.ID, sealed []byte) (*ksv1.QuarantineDeci
 	return q, nil
 }
 
+// renamed tells whether a change has another name than that under which it was saved.
+func renamed(c *ksv1.Change) bool {
+	_, incarnation, _, ok := toID(c.GetId()).Source()
+	return ok && incarnation != c.GetStamp().GetIncarnation()
+}
+
+// readNoticesAnew lets all notices come again with the next session.
+func (s *Store) readNoticesAnew() {
+	s.noticesAnew = s.noticesAnew || s.identity.noticeRevision > 0
+	s.identity.noticeRevision = 0
+}
+
 // judgeAnew offers what was quarantined again, whatever was decided on it, to a server whose
 // history was replaced, or may have been before a first welcome. It may know neither of the
 // work nor of the decision, or have got the work by another way and merged it: only its
@@ -159,8 +175,7 @@ func (s *Store) openJudged(change merge.ID, sealed []byte) (*ksv1.QuarantineDeci
 // change that stayed kept out here by a decision that nobody has any more would be on this
 // device alone, until that forgets it.
 func (s *Store) judgeAnew(ctx context.Context, tx *sql.Tx) error {
-	s.noticesAnew = s.noticesAnew || s.identity.noticeRevision > 0
-	s.identity.noticeRevision = 0
+	s.readNoticesAnew()
 	families, err := collectIDs(ctx, tx, `SELECT DISTINCT family_id FROM change WHERE status > 0 AND status IN (3, 5)`)
 	if err != nil {
 		return err

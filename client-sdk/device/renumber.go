@@ -33,10 +33,11 @@ func (s *Store) reincarnate(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := s.renumber(ctx, tx, pending, known); err != nil {
+		renaming, err := s.renumber(ctx, tx, pending, known)
+		if err != nil {
 			return err
 		}
-		if err := s.renumberSubmissions(ctx, tx, known); err != nil {
+		if err := s.renumberSubmissions(ctx, tx, renaming); err != nil {
 			return err
 		}
 		if err := s.renumberDecisions(ctx, tx); err != nil {
@@ -54,7 +55,7 @@ func (s *Store) reincarnate(ctx context.Context) error {
 	return err
 }
 
-func (s *Store) renumber(ctx context.Context, tx *sql.Tx, pending []row, known map[merge.ID]bool) error {
+func (s *Store) renumber(ctx context.Context, tx *sql.Tx, pending []row, known map[merge.ID]bool) (*merge.Renaming, error) {
 	changes := make([]*ksv1.Change, len(pending))
 	touched := map[merge.ID]bool{}
 	for i := range pending {
@@ -70,24 +71,24 @@ func (s *Store) renumber(ctx context.Context, tx *sql.Tx, pending []row, known m
 		Created: func(id merge.ID) bool { return !known[id] },
 	}
 	if err := merge.Renumber(changes, renaming); err != nil {
-		return fmt.Errorf("renumber: %w", err)
+		return nil, fmt.Errorf("renumber: %w", err)
 	}
 	for i, c := range changes {
 		touched[toID(c.GetFamilyId())] = true
 		if err := s.rewriteChange(ctx, tx, pending[i].seq, c); err != nil {
-			return err
+			return nil, err
 		}
 		// Receipt and decision are about the change of the old id, and sealed as its.
 		if _, err := tx.ExecContext(ctx, `UPDATE change SET receipt = NULL, decision = NULL WHERE seq = ?`, pending[i].seq); err != nil {
-			return fmt.Errorf("forget receipt: %w", err)
+			return nil, fmt.Errorf("forget receipt: %w", err)
 		}
 	}
 	for id := range touched {
 		if err := s.reindex(ctx, tx, id); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return renaming, nil
 }
 
 // knownIDs are the ids of families, members, rounds and visits that confirmed
@@ -137,7 +138,7 @@ func (s *Store) knownIDs(ctx context.Context, tx *sql.Tx, pending []row) (map[me
 // renumberSubmissions gives unsent submissions new ids, and renames the families that
 // they list. One that was sent, or went into a file, keeps its own, unless a family in it
 // does not.
-func (s *Store) renumberSubmissions(ctx context.Context, tx *sql.Tx, known map[merge.ID]bool) error {
+func (s *Store) renumberSubmissions(ctx context.Context, tx *sql.Tx, renaming *merge.Renaming) error {
 	ids, err := collectIDs(ctx, tx, `SELECT id FROM submission WHERE status = 0`)
 	if err != nil {
 		return err
@@ -152,8 +153,9 @@ func (s *Store) renumberSubmissions(ctx context.Context, tx *sql.Tx, known map[m
 			return fmt.Errorf("read submission: %w", err)
 		}
 		for i, f := range b.FamilyIds {
-			b.FamilyIds[i] = s.renamed(toID(f), known)
-			kept = kept && toID(b.FamilyIds[i]) == toID(f)
+			family := renaming.ID(toID(f))
+			b.FamilyIds[i] = family[:]
+			kept = kept && family == toID(f)
 		}
 		if kept {
 			continue
@@ -165,21 +167,17 @@ func (s *Store) renumberSubmissions(ctx context.Context, tx *sql.Tx, known map[m
 	return nil
 }
 
-func (s *Store) renamed(id merge.ID, known map[merge.ID]bool) []byte {
-	device, _, counter, ok := id.Source()
-	if ok && (device == s.identity.device || device == s.forkedFormer) && !known[id] {
+func (s *Store) replaceSubmission(ctx context.Context, tx *sql.Tx, old merge.ID, b *ksv1.BatchSubmission) error {
+	id := old
+	if device, _, counter, ok := old.Source(); ok && (device == s.identity.device || device == s.forkedFormer) {
 		id = merge.NewID(device, s.identity.incarnation, counter)
 	}
-	return id[:]
-}
-
-func (s *Store) replaceSubmission(ctx context.Context, tx *sql.Tx, old merge.ID, b *ksv1.BatchSubmission) error {
-	b.Id = s.renamed(old, nil)
+	b.Id = id[:]
 	plain, err := proto.Marshal(b)
 	if err != nil {
 		return fmt.Errorf("encode submission: %w", err)
 	}
-	sealed, escrow, err := s.vault.sealTwice(tableSubmission, toID(b.Id), plain)
+	sealed, escrow, err := s.vault.sealTwice(tableSubmission, id, plain)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,8 @@
 package merge
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"slices"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -80,17 +82,29 @@ func TrimContexts(c *ksv1.Change) {
 
 // Renaming says what Renumber gives other names.
 type Renaming struct {
-	// Source tells to which incarnation what a device has made under one moves; ok is
-	// false where it stays.
+	// Source tells to which incarnation stamps of a device's move; ok is false where they,
+	// and the ids of what was made under it, stay.
 	Source func(device, incarnation uint32) (to uint32, ok bool)
 	// Created tells whether an id of such a source was made by unsent work (rather than
 	// known to the server already).
 	Created func(ID) bool
+	// BySource: ids move to the incarnation that their stamps move to, rather than to names
+	// that follow from what the changes say.
+	BySource bool
+
+	names map[ID]ID
 }
 
-// ID is the id that an id becomes: NewID(device, new incarnation, same counter), which
-// is unique because a database's counter goes on whatever its incarnation.
+// ID is the id that an id becomes. It keeps device and counter; the incarnation follows
+// from the change that made it (OtherName), so that the same work is given the same
+// names on its device and where a file of it was taken.
 func (r *Renaming) ID(id ID) ID {
+	if !r.BySource {
+		if other, ok := r.names[id]; ok {
+			return other
+		}
+		return id
+	}
 	device, incarnation, counter, ok := id.Source()
 	if !ok || !r.Created(id) {
 		return id
@@ -102,11 +116,45 @@ func (r *Renaming) ID(id ID) ID {
 	return NewID(device, to, counter)
 }
 
-// Renumber moves a device's unsent changes to a new incarnation, because the one
+// learn names what a change made, and the change.
+func (r *Renaming) learn(c *ksv1.Change) {
+	own, err := IDFromBytes(c.GetId())
+	if err != nil {
+		return
+	}
+	_, to, _, _ := OtherName(own, ContentHash(c)).Source()
+	for _, id := range append(NamedIn(c), own) {
+		device, incarnation, counter, ok := id.Source()
+		if _, met := r.names[id]; met || !ok || !r.Created(id) {
+			continue
+		}
+		if _, ok := r.Source(device, incarnation); ok {
+			r.names[id] = NewID(device, to, counter)
+		}
+	}
+}
+
+// OtherName is the id of a change whose own turned out to be another's. It follows from
+// what the change says.
+func OtherName(id ID, content [sha256.Size]byte) ID {
+	sum := sha256.Sum256(slices.Concat(id[:], content[:]))
+	device, _, counter, ok := id.Source()
+	if !ok {
+		counter = binary.BigEndian.Uint64(sum[4:])
+	}
+	return NewID(device, binary.BigEndian.Uint32(sum[:]), counter)
+}
+
+// Renumber gives a device's unsent changes other names, because the incarnation
 // under which they were made turned out to be shared with a copy of the
 // database: their ids, the ids of records that they created, links to those,
-// their stamps and the contexts among them. Changes are altered in place.
+// their stamps and the contexts among them. Changes, which are in the order in which they
+// were made, are altered in place.
 func Renumber(changes []*ksv1.Change, r *Renaming) error {
+	r.names = map[ID]ID{}
+	for _, c := range changes {
+		r.learn(c)
+	}
 	own := make(map[Stamp]*ksv1.Change, len(changes))
 	for _, c := range changes {
 		if err := renumberChange(c, r.ID); err != nil {

@@ -78,6 +78,7 @@ func TestRenumberedWorkOfACopyKeepsItsLinksAndItsOrder(t *testing.T) {
 		RecordEdit{Key: Key{Kind: KindMember, Member: child}, Set: &ksv1.Member{MotherId: proto.String(mother.String())}})
 	c2 := a.save(t, address("two"))
 	created := func(id ID) bool { _, _, n, _ := id.Source(); return n > 1 }
+	_, other, _, _ := OtherName(ID(c1.Id), ContentHash(c1)).Source()
 	if err := Renumber([]*ksv1.Change{c1, c2}, &Renaming{Source: func(device, _ uint32) (uint32, bool) { return 555, device == 1 }, Created: created}); err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +91,7 @@ func TestRenumberedWorkOfACopyKeepsItsLinksAndItsOrder(t *testing.T) {
 	if shownAddress(t, &s) != "two" || len(Conflicts(&s)) != 0 {
 		t.Fatalf("order lost: %q %v", shownAddress(t, &s), Conflicts(&s))
 	}
-	want := NewID(1, 555, 70).String()
+	want := NewID(1, other, 70).String()
 	if got := h.Members[1].Member.GetMotherId(); got != want && h.Members[0].Member.GetMotherId() != want {
 		t.Fatalf("link = %q, want %q", got, want)
 	}

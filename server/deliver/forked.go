@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"slices"
 
 	"google.golang.org/protobuf/proto"
 
@@ -19,15 +18,20 @@ import (
 // sent meanwhile bears the same ids, and nobody is there whom the server could tell so, as
 // it tells a device in its sync, which then gives what is unsent other names. Here the
 // server does: what is another's by its names is taken under others, the changes into
-// quarantine, for a supervisor to say which household is which. A change's or step's new
-// id follows from what it says, so that the same work has the same from every file; the
-// new incarnation of what it made follows from the file, or from an earlier file of the
-// same work. A later part whose file's first parts have not come yet can't be told to be
-// of another life but by its own ids and contexts.
+// quarantine, for a supervisor to say which household is which. New ids, of a change and
+// of what it made, follow from what it says, so that the same work has the same from every
+// file and from its own device, which gives itself new names by the same rule once it is
+// told (merge.Renaming). A file of several parts can't have that rule, for a part does not
+// know what an earlier one made, nor can what such a file has brought before: there the
+// new incarnation of what was made follows from the file, or the earlier one. A later part
+// whose file's first parts have not come yet can't be told to be of another life but by
+// its own ids and contexts.
 
 // fork is what of a part can't be taken under its own names.
 type fork struct {
 	file []byte
+	// several: the file has more than one part.
+	several bool
 	// changes are copies of those changes under their new names, at where they stand in
 	// the page.
 	changes []*ksv1.Change
@@ -43,13 +47,18 @@ type fork struct {
 	// drawnBefore are incarnations that an earlier file has given, by those that they stand
 	// for.
 	drawnBefore map[source]uint32
+	// stored is what some of the changes say that are there under their new ids.
+	stored map[merge.ID][sha256.Size]byte
 }
 
 // source is a device incarnation.
 type source struct{ device, incarnation uint32 }
 
-func newFork(file []byte) *fork {
-	f := &fork{file: file, taken: map[merge.ID]bool{}, before: map[merge.ID]bool{}, drawnBefore: map[source]uint32{}}
+func newFork(file []byte, parts uint32) *fork {
+	f := &fork{
+		file: file, several: parts > 1, taken: map[merge.ID]bool{}, before: map[merge.ID]bool{},
+		drawnBefore: map[source]uint32{}, stored: map[merge.ID][sha256.Size]byte{},
+	}
 	f.renaming = merge.Renaming{
 		Source: func(device, incarnation uint32) (uint32, bool) {
 			if before, ok := f.drawnBefore[source{device, incarnation}]; ok {
@@ -96,24 +105,49 @@ func (f *fork) find(changes []*ksv1.Change, receipts []*ksv1.Receipt) {
 func (f *fork) ids() []merge.ID {
 	out := make([]merge.ID, len(f.changes))
 	for i, c := range f.changes {
-		out[i] = other(merge.ID(c.GetId()), merge.ContentHash(c))
+		out[i] = merge.OtherName(merge.ID(c.GetId()), merge.ContentHash(c))
 	}
 	return out
 }
 
 // rename gives the changes their other names.
 func (f *fork) rename(ids []merge.ID) error {
-	if err := merge.Renumber(f.changes, &f.renaming); err != nil {
-		return fmt.Errorf("renumber: %w", err)
+	under := func(bySource bool) ([]*ksv1.Change, error) {
+		renamed := make([]*ksv1.Change, len(f.changes))
+		for i, c := range f.changes {
+			renamed[i] = proto.CloneOf(c)
+		}
+		f.renaming.BySource = bySource
+		if err := merge.Renumber(renamed, &f.renaming); err != nil {
+			return nil, fmt.Errorf("renumber: %w", err)
+		}
+		for i, c := range renamed {
+			c.Id = ids[i][:]
+		}
+		return renamed, nil
 	}
-	for i, c := range f.changes {
-		c.Id = ids[i][:]
+	renamed, err := under(f.several)
+	if err == nil && !f.several && !f.agrees(renamed) {
+		renamed, err = under(true)
 	}
-	return nil
+	if err == nil {
+		f.changes = renamed
+	}
+	return err
 }
 
-// lookBefore finds the incarnations under which some of the changes came by an earlier
-// file.
+// agrees tells whether those of the changes that are there already have these names.
+func (f *fork) agrees(renamed []*ksv1.Change) bool {
+	for _, c := range renamed {
+		if stored, ok := f.stored[merge.ID(c.GetId())]; ok && stored != merge.ContentHash(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// lookBefore finds what some of the changes say, and under which incarnations their stamps
+// are, that came before: by an earlier file, or from their own device.
 func (f *fork) lookBefore(ctx context.Context, s *Service, ids []merge.ID) error {
 	byVillage, was := map[uint32][]merge.ID{}, map[merge.ID]*ksv1.Stamp{}
 	for i, c := range f.changes {
@@ -131,6 +165,7 @@ func (f *fork) lookBefore(ctx context.Context, s *Service, ids []merge.ID) error
 			}
 			for _, c := range committed {
 				note(c.ID, c.Stamp.Incarnation)
+				f.stored[c.ID] = c.ContentHash
 			}
 			held, err := v.Quarantined(ctx, ids, nil)
 			if err != nil {
@@ -146,6 +181,7 @@ func (f *fork) lookBefore(ctx context.Context, s *Service, ids []merge.ID) error
 					return fmt.Errorf("decode quarantined change: %w", err)
 				}
 				note(held[i].Change, c.GetStamp().GetIncarnation())
+				f.stored[held[i].Change] = merge.ContentHash(&c)
 			}
 			return nil
 		})
@@ -168,19 +204,9 @@ func (s *Service) inVillage(ctx context.Context, village uint32, look func(store
 	return err
 }
 
-// other is the id of what bears one that is another's. It follows from what it says.
-func other(id merge.ID, content [sha256.Size]byte) merge.ID {
-	sum := sha256.Sum256(slices.Concat(id[:], content[:]))
-	device, _, counter, ok := id.Source()
-	if !ok {
-		counter = binary.BigEndian.Uint64(sum[4:])
-	}
-	return merge.NewID(device, binary.BigEndian.Uint32(sum[:]), counter)
-}
-
 // forkOf begins with what earlier parts of the file have told.
 func (s *Service) forkOf(ctx context.Context, p *ksv1.BackupPart, page *ksv1.UploadPage) (*fork, error) {
-	f := newFork(p.GetFileId())
+	f := newFork(p.GetFileId(), p.GetParts())
 	if p.GetParts() == 1 {
 		return f, nil
 	}

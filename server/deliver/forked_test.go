@@ -34,7 +34,7 @@ func forked(t *testing.T, file string, changes []*ksv1.Change, statuses ...ksv1.
 	for i, s := range statuses {
 		receipts[i] = &ksv1.Receipt{Status: s}
 	}
-	f := newFork([]byte(file))
+	f := newFork([]byte(file), 1)
 	f.find(changes, receipts)
 	if err := f.rename(f.ids()); err != nil {
 		t.Fatal(err)

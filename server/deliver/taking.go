@@ -178,7 +178,7 @@ func renameStep(page *ksv1.UploadPage, i int) error {
 	if err != nil {
 		return fmt.Errorf("encode step of review: %w", err)
 	}
-	id := other(idsOf(page)[i], sha256.Sum256(plain))
+	id := merge.OtherName(idsOf(page)[i], sha256.Sum256(plain))
 	switch m := step.(type) {
 	case *ksv1.BatchSubmission:
 		m.Id = id[:]

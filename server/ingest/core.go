@@ -305,7 +305,11 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 		return r, nil
 	}
 	if q, ok := w.held[in.id]; ok && !in.Sender.Admitted {
-		return w.againQuarantined(in, q)
+		r, err := w.againQuarantined(in, q)
+		if err != nil || !in.bringsItself(&q, r) {
+			return r, err
+		}
+		w.nowItself(in.family)
 	}
 	if in.verdict != nil {
 		return in.verdict, nil

@@ -3,6 +3,7 @@ package field
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/client-sdk/device"
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	"github.com/keluarga-sehat/sync/server"
 )
@@ -117,10 +119,15 @@ func keptApart(t *testing.T, f *Field, fileOf func(*backedUp) []byte) {
 }
 
 // The first device comes back by itself after its copy has synced, whether somebody brought
-// a file of its work or not.
+// a file of its work or not, and whatever a supervisor decided on that: all of it is there
+// once, under one name, and nothing waits for a decision that nobody needs to make.
 func TestADeviceWhoseCopySyncedKeepsItsHouseholdsApart(t *testing.T) {
 	t.Parallel()
-	for name, brought := range map[string]bool{"by itself": false, "behind its file": true} {
+	for name, x := range map[string]struct{ brought, decided, admitted bool }{
+		"by itself": {}, "behind its file": {brought: true},
+		"behind its file, which was admitted": {brought: true, decided: true, admitted: true},
+		"behind its file, which was kept out": {brought: true, decided: true},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newField(t, 1, nil)
@@ -128,27 +135,69 @@ func TestADeviceWhoseCopySyncedKeepsItsHouseholdsApart(t *testing.T) {
 			c := deviceOf(t, f, "surveyor1")
 			b := backUpOf(t, c, signInOn(t, c, f, "surveyor1"), 3)
 			theirs := copySyncs(t, f, b.families[0])
+			before, err := server.Verify(t.Context(), f.Store, f.Ring, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
 			supervisor := restToken(t, f, "supervisor")
 			show := func() string {
 				_, body := rest(t, f, http.MethodGet, supervisor, "/v1/families/"+theirs[0].String(), "")
 				return string(body)
 			}
 			was := show()
-			if brought {
+			if x.brought {
 				s := supervisorWith(t, f)
 				carry(t, s, b.file)
 				mustSync(t, s)
 			}
+			keptOut := 0
+			if x.decided {
+				for _, id := range waitingIDs(t, f, supervisor) {
+					restPost(t, f, supervisor, "/v1/quarantine/"+id+":decide", fmt.Sprintf(`{"admit":%t,"note":"Isi dua kali"}`, x.admitted))
+					if !x.admitted {
+						keptOut++
+					}
+				}
+			}
+			mustSync(t, b.user)
 			mustSync(t, b.user)
 			if now := show(); now != was {
 				t.Errorf("the copy's family has changed:\n%s\n%s", was, now)
 			}
 			found, err := server.Verify(t.Context(), f.Store, f.Ring, nil)
-			if err != nil || found.Families != len(theirs)+len(b.families) || len(found.Differences) > 0 {
-				t.Errorf("at the server: %+v, %v; want %d families", found, err, len(theirs)+len(b.families))
+			if err != nil || len(found.Differences) > 0 || found.Changes != before.Changes+b.counts.Pending-keptOut {
+				t.Errorf("at the server: %+v, %v; want %d changes of the copy's, %d of the device's less %d", found, err, before.Changes, b.counts.Pending, keptOut)
+			}
+			if keptOut == 0 && found.Families != len(theirs)+len(b.families) {
+				t.Errorf("at the server: %d families, want %d", found.Families, len(theirs)+len(b.families))
+			}
+			if left := waitingIDs(t, f, supervisor); len(left) > 0 {
+				t.Errorf("wait for a decision still: %v", left)
+			}
+			told, err := b.user.Outbox(t.Context(), 100)
+			for _, e := range told {
+				if e.Status == device.StatusKeptOut {
+					keptOut--
+				}
+			}
+			if err != nil || keptOut != 0 {
+				t.Errorf("%d changes that were kept out the device does not show so: %v", keptOut, err)
 			}
 		})
 	}
+}
+
+// waitingIDs are the changes that the supervisor is to decide on.
+func waitingIDs(t *testing.T, f *Field, supervisor string) (out []string) {
+	t.Helper()
+	var waiting struct {
+		Changes []struct{ ChangeID string }
+	}
+	restGet(t, f, supervisor, "/v1/quarantine?pageSize=100", &waiting)
+	for _, c := range waiting.Changes {
+		out = append(out, c.ChangeID)
+	}
+	return out
 }
 
 // The welcome tells it, before anything of the first device's is taken: also where the copy

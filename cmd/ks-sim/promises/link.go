@@ -177,6 +177,7 @@ func (w *World) deliver(ctx context.Context, l *link, caller *access.Caller, ser
 func (w *World) remember(ctx context.Context, caller *access.Caller, page *ksv1.UploadPage, ack *ksv1.SyncUploadAck) error {
 	for i, c := range page.GetChanges() {
 		status := ack.GetReceipts()[i].GetStatus()
+		w.foreign[merge.ContentHash(c)] = status == ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED
 		if status != ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED && status != ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE {
 			continue
 		}
@@ -205,7 +206,7 @@ func (w *World) remember(ctx context.Context, caller *access.Caller, page *ksv1.
 // replayOne commits an old change once more, as its device would have; one that was made
 // under a hand-over no device brings by itself.
 func (w *World) replayOne(ctx context.Context, c *ksv1.Change) error {
-	if w.handovers.grantOf(c) != nil {
+	if w.handovers.grantOf(c) != nil || w.foreign[merge.ContentHash(c)] {
 		return nil
 	}
 	for _, s := range w.surveyors {

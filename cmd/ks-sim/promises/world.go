@@ -69,9 +69,12 @@ type World struct {
 	serverLost map[merge.ID]bool
 	deviceLost map[[32]byte]bool
 	sent       []*ksv1.UploadPage
-	backup     string
-	Report     Report
-	stretched  map[string][]byte
+	// foreign are those changes in it that the server told to be another's by their names, so
+	// that their devices have given them others.
+	foreign   map[[32]byte]bool
+	backup    string
+	Report    Report
+	stretched map[string][]byte
 }
 
 // savedChange is what the checker remembers of a change.
@@ -119,7 +122,7 @@ func newWorld(ctx context.Context, seed uint64, dir string, d *disk.Disk) (*Worl
 		now:   time.Date(2026, 3, 2, 7, 0, 0, 0, time.UTC),
 		path:  filepath.Join(dir, "server.db"),
 		acked: map[merge.ID]savedChange{}, saved: map[merge.ID]savedChange{},
-		ackedRenamed: map[[32]byte]savedChange{}, serverLost: map[merge.ID]bool{}, deviceLost: map[[32]byte]bool{},
+		ackedRenamed: map[[32]byte]savedChange{}, foreign: map[[32]byte]bool{}, serverLost: map[merge.ID]bool{}, deviceLost: map[[32]byte]bool{},
 		made: made{map[merge.ID]savedChange{}, map[[32]byte]*saying{}},
 	}
 	w.Report.Seed = seed
