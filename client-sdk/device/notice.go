@@ -110,8 +110,8 @@ func standing(q *ksv1.QuarantineDecision) (status Status, revision uint64) {
 func (s *Store) judged(ctx context.Context, tx *sql.Tx, c *ksv1.Change) (Status, uint64, error) {
 	sealed, err := collect[[]byte](ctx, tx, `SELECT decision FROM change WHERE family_id = ? AND id = ? AND decision IS NOT NULL`, c.GetFamilyId(), c.GetId())
 	if err != nil || len(sealed) == 0 {
-		if renamed(c) {
-			// It came by a file before it was given this name, and the decision with it.
+		if namedAnew(c) {
+			// A file may have brought it before it was given this name, and the decision came.
 			s.readNoticesAnew()
 		}
 		return StatusQuarantined, 0, err
@@ -156,8 +156,9 @@ func (s *Store) openJudged(change merge.ID, sealed []byte) (*ksv1.QuarantineDeci
 	return q, nil
 }
 
-// renamed tells whether a change has another name than that under which it was saved.
-func renamed(c *ksv1.Change) bool {
+// namedAnew tells of a change that it has another name than that under which it was saved,
+// or a stamp of another source.
+func namedAnew(c *ksv1.Change) bool {
 	_, incarnation, _, ok := toID(c.GetId()).Source()
 	return ok && incarnation != c.GetStamp().GetIncarnation()
 }

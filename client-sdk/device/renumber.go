@@ -14,7 +14,8 @@ import (
 // reincarnate draws a new incarnation for a database that is a copy, and
 // renumbers what is unsent: ids of changes and of what they created, links,
 // stamps and contexts. What the server has ever acked, or may have got by a file,
-// keeps its names, also where it is offered again.
+// keeps its names, also where it is offered again; and with it what follows in its family,
+// which may turn out to be another's (releaseNames).
 func (s *Store) reincarnate(ctx context.Context) error {
 	s.mu.Lock()
 	err := s.write(ctx, func(tx *sql.Tx) error {
@@ -25,7 +26,8 @@ func (s *Store) reincarnate(ctx context.Context) error {
 		if err := s.drawIncarnation(); err != nil {
 			return err
 		}
-		pending, err := s.changes(ctx, tx, `WHERE status = 0 AND acked_ms = 0 AND copied = 0 ORDER BY seq`)
+		pending, err := s.changes(ctx, tx, `WHERE (status = 0 AND acked_ms = 0 AND copied = 0 OR status = ?)
+AND family_id NOT IN (SELECT family_id FROM change WHERE status = 0 AND acked_ms = 0 AND copied > 0) ORDER BY seq`, StatusRefused)
 		if err != nil {
 			return err
 		}
@@ -78,8 +80,10 @@ func (s *Store) renumber(ctx context.Context, tx *sql.Tx, pending []row, known m
 		if err := s.rewriteChange(ctx, tx, pending[i].seq, c); err != nil {
 			return nil, err
 		}
-		// Receipt and decision are about the change of the old id, and sealed as its.
-		if _, err := tx.ExecContext(ctx, `UPDATE change SET receipt = NULL, decision = NULL WHERE seq = ?`, pending[i].seq); err != nil {
+		// Receipt and decision are about the change of the old id, and sealed as its; what was
+		// refused is refused again.
+		_, err := tx.ExecContext(ctx, `UPDATE change SET status = 0, acked_ms = 0, copied = 0, receipt = NULL, decision = NULL WHERE seq = ?`, pending[i].seq)
+		if err != nil {
 			return nil, fmt.Errorf("forget receipt: %w", err)
 		}
 	}
@@ -122,7 +126,8 @@ func (s *Store) knownIDs(ctx context.Context, tx *sql.Tx, pending []row) (map[me
 			add(f.State.Records[i].Key.Member)
 		}
 	}
-	acked, err := s.changes(ctx, tx, `WHERE acked_ms > 0 OR copied > 0`)
+	// What was refused the server does not have, and its name may be another's.
+	acked, err := s.changes(ctx, tx, `WHERE (acked_ms > 0 OR copied > 0) AND status NOT IN (?, ?)`, StatusRefused, StatusReplaced)
 	if err != nil {
 		return nil, err
 	}

@@ -103,7 +103,8 @@ func TestADamagedFilesWorkKeepsWhatBecameOfIt(t *testing.T) {
 	}
 }
 
-// The server knows it by its names: under others it would take it twice.
+// The server knows it by its names: under others it would take it twice. What it refused it
+// does not have.
 func TestWhatADamagedFileHadSentKeepsItsNames(t *testing.T) {
 	t.Parallel()
 	o, before := answered(t)
@@ -111,9 +112,10 @@ func TestWhatADamagedFileHadSentKeepsItsNames(t *testing.T) {
 	if err := s.reincarnate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for id := range statesOf(t, s) {
-		if _, ok := before[id]; !ok {
-			t.Errorf("a change that was sent is called %s now", id)
+	after := statesOf(t, s)
+	for id, state := range before {
+		if _, ok := after[id]; ok == (Status(state[0]) == StatusRefused) {
+			t.Errorf("change %s of status %d keeps its name: %t", id, state[0], ok)
 		}
 	}
 	pages := sendAll(t, s, 1<<16)

@@ -230,3 +230,94 @@ func TestUnsentWorkOfAnEarlierNumberIsRenumbered(t *testing.T) {
 		}
 	}
 }
+
+// The server may have got the family by the name that a change in it keeps, or may say that
+// it is another's: what follows shares its fate.
+func TestWhatFollowsInAFamilyThatKeepsItsNameKeepsIts(t *testing.T) {
+	t.Parallel()
+	s, id := openSaved(t)
+	sendAll(t, s, 1<<16)
+	saveHead(t, s, id, "Kedua")
+	if err := s.reincarnate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	out, err := s.Outbox(t.Context(), 10)
+	if err != nil || len(out) != 3 {
+		t.Fatalf("%d changes: %v", len(out), err)
+	}
+	if first, next := out[1].Change, out[0].Change; out[1].FamilyID != id || out[0].FamilyID != id || first.GetStamp().GetIncarnation() != next.GetStamp().GetIncarnation() {
+		t.Errorf("the family's changes have come apart: %v, %v", first, next)
+	}
+	for _, page := range sendAll(t, s, 1<<16) {
+		ack := &ksv1.SyncUploadAck{}
+		for range page.GetChanges() {
+			ack.Receipts = append(ack.Receipts, &ksv1.Receipt{Status: ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED})
+		}
+		if err := s.storeReceipts(t.Context(), page, ack); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.reincarnate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if out, err = s.Outbox(t.Context(), 10); err != nil || out[0].FamilyID == id || out[0].FamilyID != out[1].FamilyID {
+		t.Errorf("told to be another's, the changes are of families %s and %s: %v", out[0].FamilyID, out[1].FamilyID, err)
+	}
+}
+
+// A family whose creation was refused is nobody's at the server, or another life's: it and
+// its correction get another name, and so does what is not corrected yet.
+func TestARefusedFamilyGetsAnotherName(t *testing.T) {
+	t.Parallel()
+	for name, corrected := range map[string]bool{"corrected": true, "to be corrected": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, id := openSaved(t)
+			for _, page := range sendAll(t, s, 1<<16) {
+				ack := &ksv1.SyncUploadAck{}
+				for range page.GetChanges() {
+					ack.Receipts = append(ack.Receipts, &ksv1.Receipt{Status: ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID})
+				}
+				if err := s.storeReceipts(t.Context(), page, ack); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if corrected {
+				saveHead(t, s, id, "Betul")
+			}
+			if err := s.reincarnate(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			out, err := s.Outbox(t.Context(), 10)
+			if err != nil || out[0].FamilyID == id || out[0].Status != StatusPending {
+				t.Errorf("%s of family %s, formerly %s: %v", out[0].Change, out[0].FamilyID, id, err)
+			}
+			if _, listed := s.Summary(id); listed {
+				t.Errorf("family %s is listed under both names", id)
+			}
+		})
+	}
+}
+
+func openSaved(t *testing.T) (*Store, merge.ID) {
+	t.Helper()
+	o, _ := former(t)
+	s, err := Open(t.Context(), o, formerPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	id := s.NewFamilyID()
+	saveFamily(t, s, id)
+	return s, id
+}
+
+func saveHead(t *testing.T, s *Store, id merge.ID, name string) {
+	t.Helper()
+	_, err := s.Save(t.Context(), id, 0, func(*Draft) ([]merge.RecordEdit, error) {
+		return []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{HeadName: &name}}}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -80,7 +80,9 @@ func TrimContexts(c *ksv1.Change) {
 	}
 }
 
-// Renaming says what Renumber gives other names.
+// Renaming says what Renumber gives other names. An id keeps its device and counter; its
+// other incarnation follows from the change that made it (OtherName), so that the same
+// work is given the same names on its device and where a file of it is taken.
 type Renaming struct {
 	// Source tells to which incarnation stamps of a device's move; ok is false where they,
 	// and the ids of what was made under it, stay.
@@ -88,22 +90,18 @@ type Renaming struct {
 	// Created tells whether an id of such a source was made by unsent work (rather than
 	// known to the server already).
 	Created func(ID) bool
-	// BySource: ids move to the incarnation that their stamps move to, rather than to names
-	// that follow from what the changes say.
+	// BySource: ids move to the incarnation of the stamps, whatever the changes say.
 	BySource bool
 
+	// names are those that the changes have given.
 	names map[ID]ID
 }
 
-// ID is the id that an id becomes. It keeps device and counter; the incarnation follows
-// from the change that made it (OtherName), so that the same work is given the same
-// names on its device and where a file of it was taken.
+// ID is the id that an id becomes, once Renumber has seen the changes. What none of them
+// names moves to the incarnation of the stamps.
 func (r *Renaming) ID(id ID) ID {
-	if !r.BySource {
-		if other, ok := r.names[id]; ok {
-			return other
-		}
-		return id
+	if other, ok := r.names[id]; ok {
+		return other
 	}
 	device, incarnation, counter, ok := id.Source()
 	if !ok || !r.Created(id) {
@@ -116,7 +114,7 @@ func (r *Renaming) ID(id ID) ID {
 	return NewID(device, to, counter)
 }
 
-// learn names what a change made, and the change.
+// learn names a change, and what it is the first to name.
 func (r *Renaming) learn(c *ksv1.Change) {
 	own, err := IDFromBytes(c.GetId())
 	if err != nil {
@@ -153,7 +151,9 @@ func OtherName(id ID, content [sha256.Size]byte) ID {
 func Renumber(changes []*ksv1.Change, r *Renaming) error {
 	r.names = map[ID]ID{}
 	for _, c := range changes {
-		r.learn(c)
+		if !r.BySource {
+			r.learn(c)
+		}
 	}
 	own := make(map[Stamp]*ksv1.Change, len(changes))
 	for _, c := range changes {

@@ -100,6 +100,19 @@ func TestRenumberedWorkOfACopyKeepsItsLinksAndItsOrder(t *testing.T) {
 	}
 }
 
+// Devices and servers of all versions must agree.
+func TestOtherNamesStayTheSame(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[ID]string{
+		NewID(3, 9, 60): "00000003-648c-8227-8400-00000000003c",
+		{1, 2, 3}:       "00000000-8063-852c-a216-b58fd1812f25",
+	} {
+		if got := OtherName(id, [32]byte{7}).String(); got != want {
+			t.Errorf("%s becomes %s, want %s", id, got, want)
+		}
+	}
+}
+
 // What came by a file is stamped anew by the server, for whom each keeps its own source:
 // under one, a later change would pass for having seen an earlier one of another.
 func TestANewStampOfTheServersKeepsTheSource(t *testing.T) {

@@ -6,11 +6,14 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -21,11 +24,11 @@ import (
 // quarantine, for a supervisor to say which household is which. New ids, of a change and
 // of what it made, follow from what it says, so that the same work has the same from every
 // file and from its own device, which gives itself new names by the same rule once it is
-// told (merge.Renaming). A file of several parts can't have that rule, for a part does not
-// know what an earlier one made, nor can what such a file has brought before: there the
-// new incarnation of what was made follows from the file, or the earlier one. A later part
-// whose file's first parts have not come yet can't be told to be of another life but by
-// its own ids and contexts.
+// told (merge.Renaming). The new incarnation of stamps follows from the file, or from an
+// earlier file of the same work. A part of several does not know what an earlier one made:
+// such a file has names of its own, and waits beside what came by another way. A later
+// part whose file's first parts have not come yet can't be told to be of another life but
+// by its own ids and contexts.
 
 // fork is what of a part can't be taken under its own names.
 type fork struct {
@@ -47,8 +50,6 @@ type fork struct {
 	// drawnBefore are incarnations that an earlier file has given, by those that they stand
 	// for.
 	drawnBefore map[source]uint32
-	// stored is what some of the changes say that are there under their new ids.
-	stored map[merge.ID][sha256.Size]byte
 }
 
 // source is a device incarnation.
@@ -57,7 +58,7 @@ type source struct{ device, incarnation uint32 }
 func newFork(file []byte, parts uint32) *fork {
 	f := &fork{
 		file: file, several: parts > 1, taken: map[merge.ID]bool{}, before: map[merge.ID]bool{},
-		drawnBefore: map[source]uint32{}, stored: map[merge.ID][sha256.Size]byte{},
+		drawnBefore: map[source]uint32{},
 	}
 	f.renaming = merge.Renaming{
 		Source: func(device, incarnation uint32) (uint32, bool) {
@@ -106,72 +107,43 @@ func (f *fork) ids() []merge.ID {
 	out := make([]merge.ID, len(f.changes))
 	for i, c := range f.changes {
 		out[i] = merge.OtherName(merge.ID(c.GetId()), merge.ContentHash(c))
+		if f.several {
+			out[i] = merge.OtherName(out[i], sha256.Sum256(f.file))
+		}
 	}
 	return out
 }
 
 // rename gives the changes their other names.
 func (f *fork) rename(ids []merge.ID) error {
-	under := func(bySource bool) ([]*ksv1.Change, error) {
-		renamed := make([]*ksv1.Change, len(f.changes))
-		for i, c := range f.changes {
-			renamed[i] = proto.CloneOf(c)
-		}
-		f.renaming.BySource = bySource
-		if err := merge.Renumber(renamed, &f.renaming); err != nil {
-			return nil, fmt.Errorf("renumber: %w", err)
-		}
-		for i, c := range renamed {
-			c.Id = ids[i][:]
-		}
-		return renamed, nil
+	f.renaming.BySource = f.several
+	if err := merge.Renumber(f.changes, &f.renaming); err != nil {
+		return fmt.Errorf("renumber: %w", err)
 	}
-	renamed, err := under(f.several)
-	if err == nil && !f.several && !f.agrees(renamed) {
-		renamed, err = under(true)
+	for i, c := range f.changes {
+		c.Id = ids[i][:]
 	}
-	if err == nil {
-		f.changes = renamed
-	}
-	return err
+	return nil
 }
 
-// agrees tells whether those of the changes that are there already have these names.
-func (f *fork) agrees(renamed []*ksv1.Change) bool {
-	for _, c := range renamed {
-		if stored, ok := f.stored[merge.ID(c.GetId())]; ok && stored != merge.ContentHash(c) {
-			return false
-		}
-	}
-	return true
-}
-
-// lookBefore finds what some of the changes say, and under which incarnations their stamps
-// are, that came before: by an earlier file, or from their own device.
+// lookBefore finds under which incarnations the stamps of some of the changes are that came
+// by an earlier file. What their own device has sent is under one in which it still writes.
 func (f *fork) lookBefore(ctx context.Context, s *Service, ids []merge.ID) error {
-	byVillage, was := map[uint32][]merge.ID{}, map[merge.ID]*ksv1.Stamp{}
+	byVillage, was := map[uint32][]merge.ID{}, map[merge.ID]source{}
 	for i, c := range f.changes {
 		byVillage[c.GetVillage()] = append(byVillage[c.GetVillage()], ids[i])
-		was[ids[i]] = c.GetStamp()
+		was[ids[i]] = source{c.GetStamp().GetDevice(), c.GetStamp().GetIncarnation()}
 	}
-	note := func(id merge.ID, incarnation uint32) {
-		f.drawnBefore[source{was[id].GetDevice(), was[id].GetIncarnation()}] = incarnation
-	}
-	for village, ids := range byVillage {
+	for _, village := range slices.Sorted(maps.Keys(byVillage)) {
 		err := s.inVillage(ctx, village, func(v store.VillageTx, _ store.QuarantineReader) error {
-			committed, err := v.Committed(ctx, ids)
-			if err != nil {
-				return err
-			}
-			for _, c := range committed {
-				note(c.ID, c.Stamp.Incarnation)
-				f.stored[c.ID] = c.ContentHash
-			}
-			held, err := v.Quarantined(ctx, ids, nil)
+			held, err := v.Quarantined(ctx, byVillage[village], nil)
 			if err != nil {
 				return err
 			}
 			for i := range held {
+				if held[i].Reason != ingest.ReasonDeviceForked {
+					continue
+				}
 				plain, err := s.Vault.OpenQuarantine(&held[i])
 				if err != nil {
 					return err
@@ -180,8 +152,9 @@ func (f *fork) lookBefore(ctx context.Context, s *Service, ids []merge.ID) error
 				if err := proto.Unmarshal(plain, &c); err != nil {
 					return fmt.Errorf("decode quarantined change: %w", err)
 				}
-				note(held[i].Change, c.GetStamp().GetIncarnation())
-				f.stored[held[i].Change] = merge.ContentHash(&c)
+				if _, met := f.drawnBefore[was[held[i].Change]]; !met {
+					f.drawnBefore[was[held[i].Change]] = c.GetStamp().GetIncarnation()
+				}
 			}
 			return nil
 		})

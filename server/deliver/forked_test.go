@@ -86,6 +86,23 @@ func TestAForkedFamilyIsRenamedWhateverElseOfItWas(t *testing.T) {
 	}
 }
 
+// A family that such a life has drawn, and of which no change could be taken, is not the
+// server's of that name: a submission may list it.
+func TestAFamilyThatNoChangeNamesIsRenamedToo(t *testing.T) {
+	t.Parallel()
+	f := newFork([]byte("a"), 1)
+	f.find([]*ksv1.Change{made(t, 3, 9, 60)}, []*ksv1.Receipt{{Status: another}})
+	if err := f.rename(f.ids()); err != nil {
+		t.Fatal(err)
+	}
+	drawn, before := merge.NewID(3, 9, 64), merge.NewID(3, 9, 5)
+	page := &ksv1.UploadPage{Submissions: []*ksv1.BatchSubmission{{FamilyIds: [][]byte{drawn[:], before[:]}}}}
+	families := page.GetSubmissions()[0].GetFamilyIds
+	if !f.renameIn(page, 0) || merge.ID(families()[0]) == drawn || merge.ID(families()[1]) != before {
+		t.Errorf("families %x", families())
+	}
+}
+
 // Ids that no device of ours has drawn, and a stamp of another number than the id's.
 func TestAnyIDGetsAnother(t *testing.T) {
 	t.Parallel()

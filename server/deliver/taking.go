@@ -3,7 +3,6 @@ package deliver
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 
 	"google.golang.org/protobuf/proto"
@@ -63,7 +62,12 @@ func (t *taking) takeChanges(ctx context.Context, changes []*ksv1.Change, f *for
 	}
 	f.find(changes, receipts)
 	ids := f.ids()
-	if err := errors.Join(f.lookBefore(ctx, t.service, ids), f.rename(ids)); err != nil || len(ids) == 0 {
+	if !f.several {
+		if err := f.lookBefore(ctx, t.service, ids); err != nil {
+			return nil, err
+		}
+	}
+	if err := f.rename(ids); err != nil || len(ids) == 0 {
 		return receipts, err
 	}
 	waits := *t.sender

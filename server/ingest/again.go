@@ -41,25 +41,6 @@ func (w *work) againQuarantined(in *Incoming, q store.Quarantine) (*ksv1.Receipt
 	return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, q.Reason), nil
 }
 
-// bringsItself tells whether a device brings what waits because a file of its database had
-// it, when nobody could tell the device that another life has its names; r is the receipt
-// of what waits. The device has been told since, and has given it the name that it waits
-// under, so that there is nothing left to decide.
-func (in *Incoming) bringsItself(q *store.Quarantine, r *ksv1.Receipt) bool {
-	s := in.Sender
-	return r.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED && q.State == store.QuarantineWaiting && q.Reason == ReasonDeviceForked &&
-		!s.Forked && !s.Deposited && s.Device == q.Device && s.Account == q.Author
-}
-
-// nowItself lets a family that waits for no other reason go on.
-func (w *work) nowItself(family merge.ID) {
-	f := w.families[family]
-	f.quarantined = false
-	for _, q := range w.held {
-		f.quarantined = f.quarantined || q.Family == family && f.isNew && q.State == store.QuarantineWaiting && q.Reason != ReasonDeviceForked
-	}
-}
-
 // quarantine keeps a change for a supervisor's decision.
 func (w *work) quarantine(in *Incoming, reason string) (*ksv1.Receipt, error) {
 	q := store.Quarantine{

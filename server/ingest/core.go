@@ -305,11 +305,7 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 		return r, nil
 	}
 	if q, ok := w.held[in.id]; ok && !in.Sender.Admitted {
-		r, err := w.againQuarantined(in, q)
-		if err != nil || !in.bringsItself(&q, r) {
-			return r, err
-		}
-		w.nowItself(in.family)
+		return w.againQuarantined(in, q)
 	}
 	if in.verdict != nil {
 		return in.verdict, nil

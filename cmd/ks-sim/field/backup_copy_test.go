@@ -15,6 +15,7 @@ import (
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/client-sdk/device"
 	"github.com/keluarga-sehat/sync/internal/syncing"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
 )
 
@@ -23,7 +24,9 @@ import (
 // not sent is in a backup file that the supervisor brings. The two are not mixed, nothing
 // of the file is lost, and what was submitted is.
 func TestTheFileOfADatabaseWhoseCopySyncedIsKeptApart(t *testing.T) {
-	onEachEngine(t, 1, func(t *testing.T, f *Field) { keptApart(t, f, func(b *backedUp) []byte { return b.file }) })
+	onEachEngine(t, 1, func(t *testing.T, f *Field) {
+		keptApart(t, f, func(b *backedUp) []byte { return b.file }, func(b *backedUp) [][]byte { return [][]byte{partAgain(t, b)} })
+	})
 }
 
 func TestTheFileOfADatabaseWhoseCopySyncedIsKeptApartInParts(t *testing.T) {
@@ -36,11 +39,12 @@ func TestTheFileOfADatabaseWhoseCopySyncedIsKeptApartInParts(t *testing.T) {
 		}
 		b.user = signInOn(t, b.client, f, "surveyor1")
 		return file.Bytes()
-	})
+	}, func(*backedUp) [][]byte { return nil })
 }
 
-// keptApart tells of the file that it is given of the first device's work.
-func keptApart(t *testing.T, f *Field, fileOf func(*backedUp) []byte) {
+// keptApart tells of the file that it is given of the first device's work, and of others of
+// the same work.
+func keptApart(t *testing.T, f *Field, fileOf func(*backedUp) []byte, others func(*backedUp) [][]byte) {
 	t.Helper()
 	copied(t, f)
 	c := deviceOf(t, f, "surveyor1")
@@ -64,7 +68,8 @@ func keptApart(t *testing.T, f *Field, fileOf func(*backedUp) []byte) {
 	was := shown()
 
 	s := supervisorWith(t, f)
-	carry(t, s, fileOf(b))
+	file := fileOf(b)
+	carry(t, s, file)
 	mustSync(t, s)
 	brought, err := s.CarriedFiles(t.Context())
 	if err != nil || len(brought) != 1 || brought[0].Refused != 0 || brought[0].Quarantined < 3 || brought[0].Quarantined+brought[0].Applied != b.counts.Pending+1 {
@@ -91,11 +96,11 @@ func keptApart(t *testing.T, f *Field, fileOf func(*backedUp) []byte) {
 	}
 	list()
 	// Again, and by another file of the same work, it has no second effect.
-	parts, err := syncing.ReadBackup(bytes.NewReader(b.file))
+	parts, err := syncing.ReadBackup(bytes.NewReader(file))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, data := range [][]byte{parts[0], partAgain(t, b)} {
+	for _, data := range append(parts, others(b)...) {
 		restPost(t, f, supervisor, "/v1/backups:deliver", `{"part":"`+base64.StdEncoding.EncodeToString(data)+`"}`)
 	}
 	list()
@@ -119,8 +124,8 @@ func keptApart(t *testing.T, f *Field, fileOf func(*backedUp) []byte) {
 }
 
 // The first device comes back by itself after its copy has synced, whether somebody brought
-// a file of its work or not, and whatever a supervisor decided on that: all of it is there
-// once, under one name, and nothing waits for a decision that nobody needs to make.
+// a file of its work or not, and whenever a supervisor decides on that: all of it is there
+// once, under one name, but for what was kept out.
 func TestADeviceWhoseCopySyncedKeepsItsHouseholdsApart(t *testing.T) {
 	t.Parallel()
 	for name, x := range map[string]struct{ brought, decided, admitted bool }{
@@ -161,6 +166,12 @@ func TestADeviceWhoseCopySyncedKeepsItsHouseholdsApart(t *testing.T) {
 			}
 			mustSync(t, b.user)
 			mustSync(t, b.user)
+			for _, id := range waitingIDs(t, f, supervisor) {
+				if !x.brought || x.decided {
+					t.Errorf("change %s waits for another decision", id)
+				}
+				restPost(t, f, supervisor, "/v1/quarantine/"+id+":decide", `{"admit":true}`)
+			}
 			if now := show(); now != was {
 				t.Errorf("the copy's family has changed:\n%s\n%s", was, now)
 			}
@@ -171,9 +182,6 @@ func TestADeviceWhoseCopySyncedKeepsItsHouseholdsApart(t *testing.T) {
 			if keptOut == 0 && found.Families != len(theirs)+len(b.families) {
 				t.Errorf("at the server: %d families, want %d", found.Families, len(theirs)+len(b.families))
 			}
-			if left := waitingIDs(t, f, supervisor); len(left) > 0 {
-				t.Errorf("wait for a decision still: %v", left)
-			}
 			told, err := b.user.Outbox(t.Context(), 100)
 			for _, e := range told {
 				if e.Status == device.StatusKeptOut {
@@ -182,6 +190,71 @@ func TestADeviceWhoseCopySyncedKeepsItsHouseholdsApart(t *testing.T) {
 			}
 			if err != nil || keptOut != 0 {
 				t.Errorf("%d changes that were kept out the device does not show so: %v", keptOut, err)
+			}
+		})
+	}
+}
+
+// Whatever comes of the first device behind its copy, and in which order, the copy's
+// household stays as it is.
+func TestNothingIsJoinedToTheHouseholdOfACopy(t *testing.T) {
+	t.Parallel()
+	for name, x := range map[string]struct {
+		come   []string
+		edited bool
+	}{
+		"the device, then its file in parts":        {come: []string{"device", "parts"}},
+		"its file in parts, then the device":        {come: []string{"parts", "device"}},
+		"two files in parts":                        {come: []string{"parts", "parts"}},
+		"a file, then one in parts":                 {come: []string{"whole", "parts"}},
+		"a file in parts, then a whole one":         {come: []string{"parts", "whole", "device"}},
+		"the device, edited behind its backup file": {come: []string{"device"}, edited: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newField(t, 1, nil)
+			copied(t, f)
+			c := deviceOf(t, f, "surveyor1")
+			b := backUpOf(t, c, signInOn(t, c, f, "surveyor1"), 1)
+			files := map[string][][]byte{"whole": {b.file}}
+			for range 2 {
+				b.file = fileOf(t, b.user, b.counts.Pending)
+				var file bytes.Buffer
+				if err := syncing.WriteBackup(&file, b.split(t, f)); err != nil {
+					t.Fatal(err)
+				}
+				files["parts"] = append(files["parts"], file.Bytes())
+				b.user = signInOn(t, b.client, f, "surveyor1")
+			}
+			if x.edited {
+				edit := clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{Address: proto.String("Jalan Perangkat Pertama")}}
+				_, err := b.user.Save(t.Context(), b.families[0], edit)
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			theirs := copySyncs(t, f, b.families[0])
+			supervisor := restToken(t, f, "supervisor")
+			_, was := rest(t, f, http.MethodGet, supervisor, "/v1/families/"+theirs[0].String(), "")
+			s := supervisorWith(t, f)
+			for _, what := range x.come {
+				if what == "device" {
+					mustSync(t, b.user)
+					mustSync(t, b.user)
+				} else {
+					carry(t, s, files[what][0])
+					files[what] = files[what][1:]
+					mustSync(t, s)
+				}
+				if _, now := rest(t, f, http.MethodGet, supervisor, "/v1/families/"+theirs[0].String(), ""); !bytes.Equal(now, was) {
+					t.Fatalf("behind %s the copy's household has changed:\n%s\n%s", what, was, now)
+				}
+			}
+			for _, id := range waitingIDs(t, f, supervisor) {
+				restPost(t, f, supervisor, "/v1/quarantine/"+id+":decide", `{"admit":true}`)
+			}
+			if _, now := rest(t, f, http.MethodGet, supervisor, "/v1/families/"+theirs[0].String(), ""); !bytes.Equal(now, was) {
+				t.Errorf("with all admitted the copy's household has changed:\n%s\n%s", was, now)
 			}
 		})
 	}

@@ -70,7 +70,7 @@ type World struct {
 	deviceLost map[[32]byte]bool
 	sent       []*ksv1.UploadPage
 	// foreign are those changes in it that the server told to be another's by their names, so
-	// that their devices have given them others.
+	// that their devices have given them others: no session can bring them any more.
 	foreign   map[[32]byte]bool
 	backup    string
 	Report    Report
