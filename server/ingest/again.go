@@ -19,10 +19,30 @@ func (w *work) again(in *Incoming, k *store.Committed) *ksv1.Receipt {
 	}
 	r := in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, "")
 	r.Revision = k.Revision
-	if k.Stamp != merge.StampOf(in.Change.GetStamp()) {
+	if own := merge.StampOf(in.Change.GetStamp()); k.Stamp != own {
 		r.Stamp = k.Stamp.Proto()
+		w.restamped[own] = k.Stamp
 	}
 	return r
+}
+
+// seenAsCommitted lets a change that came in one batch behind others name what it has seen
+// of them by the stamps under which they were committed before, as its device will once it
+// has their receipts.
+func (w *work) seenAsCommitted(in *Incoming) *Incoming {
+	if len(w.restamped) == 0 {
+		return in
+	}
+	c, renamed := proto.CloneOf(in.Change), false
+	for own, committed := range w.restamped {
+		if committed.Compare(merge.StampOf(c.GetStamp())) < 0 && merge.RenameStamp(c, own, committed) {
+			renamed = true
+		}
+	}
+	if !renamed {
+		return in
+	}
+	return Prepare(c, in.Sender, in.ReceivedMS)
 }
 
 // againQuarantined is the receipt of a change that is in quarantine already.

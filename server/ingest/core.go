@@ -126,6 +126,9 @@ type work struct {
 	known    map[merge.ID]store.Committed
 	held     map[merge.ID]store.Quarantine
 	families map[merge.ID]*familyWork
+	// restamped are the stamps under which changes of the batch were committed before, by
+	// those that they bear.
+	restamped map[merge.Stamp]merge.Stamp
 	// foreign are families that are another's by the names that a device gave them.
 	foreign map[foreignName]bool
 	places  map[area.Place]*store.Place
@@ -188,7 +191,7 @@ func (c *Core) begin(ctx context.Context, v store.VillageTx, batch []*Incoming, 
 	w := &work{
 		core: c, village: v, row: v.Village(), now: c.Now(),
 		known: map[merge.ID]store.Committed{}, held: map[merge.ID]store.Quarantine{},
-		families: map[merge.ID]*familyWork{}, foreign: map[foreignName]bool{}, places: map[area.Place]*store.Place{}, shares: collection.Shares{},
+		families: map[merge.ID]*familyWork{}, restamped: map[merge.Stamp]merge.Stamp{}, foreign: map[foreignName]bool{}, places: map[area.Place]*store.Place{}, shares: collection.Shares{},
 	}
 	key, err := c.Vault.ring.DigestKey(w.row.Number)
 	if err != nil {
@@ -307,6 +310,7 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 	if q, ok := w.held[in.id]; ok && !in.Sender.Admitted {
 		return w.againQuarantined(in, q)
 	}
+	in = w.seenAsCommitted(in)
 	if in.verdict != nil {
 		return in.verdict, nil
 	}

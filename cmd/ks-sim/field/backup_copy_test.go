@@ -195,6 +195,41 @@ func TestADeviceWhoseCopySyncedKeepsItsHouseholdsApart(t *testing.T) {
 	}
 }
 
+// What its own device corrects of what a file brought, and a supervisor admitted, is no
+// conflict: the server knows under which stamps it has what was seen.
+func TestACorrectionBehindWhatAFileBroughtIsNoConflict(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	copied(t, f)
+	c := deviceOf(t, f, "surveyor1")
+	b := backUpOf(t, c, signInOn(t, c, f, "surveyor1"), 1)
+	copySyncs(t, f, b.families[0])
+	s := supervisorWith(t, f)
+	carry(t, s, b.file)
+	mustSync(t, s)
+	supervisor := restToken(t, f, "supervisor")
+	for _, id := range waitingIDs(t, f, supervisor) {
+		restPost(t, f, supervisor, "/v1/quarantine/"+id+":decide", `{"admit":true}`)
+	}
+	edit := clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{Address: proto.String("Jalan Koreksi")}}
+	if _, err := b.user.Save(t.Context(), b.families[0], edit); err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, b.user)
+	mustSync(t, b.user)
+	own, err := b.user.Outbox(t.Context(), 1)
+	if err != nil || len(own) != 1 || own[0].Status != device.StatusApplied {
+		t.Fatalf("%+v: %v", own, err)
+	}
+	household, err := b.user.Family(t.Context(), own[0].FamilyID)
+	if err != nil || household.GetFamily().GetAddress() != "Jalan Koreksi" {
+		t.Errorf("%v, %v", household.GetFamily(), err)
+	}
+	if conflicts, err := b.user.Conflicts(t.Context(), own[0].FamilyID); err != nil || len(conflicts) > 0 {
+		t.Errorf("conflicts %v, %v", conflicts, err)
+	}
+}
+
 // Whatever comes of the first device behind its copy, and in which order, the copy's
 // household stays as it is.
 func TestNothingIsJoinedToTheHouseholdOfACopy(t *testing.T) {
