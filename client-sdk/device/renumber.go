@@ -68,7 +68,7 @@ func (s *Store) renumber(ctx context.Context, tx *sql.Tx, pending []row, known m
 		Source: func(device, _ uint32) (uint32, bool) {
 			// No grant names the new numbers of a former device: a supervisor decides which of
 			// the two goes on.
-			return s.identity.incarnation, device == s.identity.device || s.forkedFormer != 0 && device == s.forkedFormer
+			return s.identity.incarnation, device == s.identity.device || s.forkedFormers[device]
 		},
 		Created: func(id merge.ID) bool { return !known[id] },
 	}
@@ -174,7 +174,7 @@ func (s *Store) renumberSubmissions(ctx context.Context, tx *sql.Tx, renaming *m
 
 func (s *Store) replaceSubmission(ctx context.Context, tx *sql.Tx, old merge.ID, b *ksv1.BatchSubmission) error {
 	id := old
-	if device, _, counter, ok := old.Source(); ok && (device == s.identity.device || device == s.forkedFormer) {
+	if device, _, counter, ok := old.Source(); ok && (device == s.identity.device || s.forkedFormers[device]) {
 		id = merge.NewID(device, s.identity.incarnation, counter)
 	}
 	b.Id = id[:]

@@ -83,9 +83,10 @@ type Store struct {
 	// noticesAnew: the present session began behind notices that the server, which was
 	// restored, may give to others.
 	noticesAnew bool
-	// forkedFormer is the device number of before a hand-over under which a copy of the
-	// database has sent work; 0: none.
-	forkedFormer uint32
+	// forkedFormers are the device numbers of before hand-overs, or of before a server was
+	// put back, under which a copy of the database was met: what is unsent of them is
+	// renumbered too.
+	forkedFormers map[uint32]bool
 	// decisionsUpTo is the last verdict that it has read.
 	decisionsUpTo int64
 	// listeners are told after every commit that altered what a user sees.

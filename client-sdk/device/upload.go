@@ -184,7 +184,10 @@ func (s *Store) storeReceipt(ctx context.Context, tx *sql.Tx, c *ksv1.Change, re
 		// Whatever was acked under this id was another's: it is to be renumbered. Its
 		// stamp may be a later one, of the present number.
 		if former, _, _, ok := merge.ID(c.GetId()).Source(); ok && former != s.identity.device {
-			s.forkedFormer = former
+			if s.forkedFormers == nil {
+				s.forkedFormers = map[uint32]bool{}
+			}
+			s.forkedFormers[former] = true
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE change SET acked_ms = 0, copied = 0, decision = NULL WHERE family_id = ? AND id = ? AND status = 0`, c.GetFamilyId(), c.GetId())
 		if err != nil {
