@@ -21,23 +21,30 @@ func (w *work) again(in *Incoming, k *store.Committed) *ksv1.Receipt {
 	r.Revision = k.Revision
 	if own := merge.StampOf(in.Change.GetStamp()); k.Stamp != own {
 		r.Stamp = k.Stamp.Proto()
-		w.restamped[own] = k.Stamp
+		w.restamped[sentStamp{in.Sender.Device, own}] = k.Stamp
 	}
 	return r
 }
 
-// seenAsCommitted lets a change that came in one batch behind others name what it has seen
-// of them by the stamps under which they were committed before, as its device will once it
-// has their receipts.
+// sentStamp is a stamp that a device has sent; it speaks for its own work alone.
+type sentStamp struct {
+	device uint32
+	stamp  merge.Stamp
+}
+
+// seenAsCommitted lets a change that came in one batch behind others of its sender name what
+// it has seen of them by the stamps under which they were committed before, as its device
+// will once it has their receipts.
 func (w *work) seenAsCommitted(in *Incoming) *Incoming {
-	if len(w.restamped) == 0 {
+	if len(w.restamped) == 0 || in.poisoned || in.judges {
 		return in
 	}
 	c, renamed := proto.CloneOf(in.Change), false
-	for own, committed := range w.restamped {
-		if committed.Compare(merge.StampOf(c.GetStamp())) < 0 && merge.RenameStamp(c, own, committed) {
-			renamed = true
+	for sent, committed := range w.restamped {
+		if sent.device != in.Sender.Device || committed.Compare(merge.StampOf(c.GetStamp())) >= 0 {
+			continue
 		}
+		renamed = merge.RenameStamp(c, sent.stamp, committed) || renamed
 	}
 	if !renamed {
 		return in

@@ -126,9 +126,8 @@ type work struct {
 	known    map[merge.ID]store.Committed
 	held     map[merge.ID]store.Quarantine
 	families map[merge.ID]*familyWork
-	// restamped are the stamps under which changes of the batch were committed before, by
-	// those that they bear.
-	restamped map[merge.Stamp]merge.Stamp
+	// restamped are the stamps under which changes of the batch were committed before.
+	restamped map[sentStamp]merge.Stamp
 	// foreign are families that are another's by the names that a device gave them.
 	foreign map[foreignName]bool
 	places  map[area.Place]*store.Place
@@ -191,7 +190,7 @@ func (c *Core) begin(ctx context.Context, v store.VillageTx, batch []*Incoming, 
 	w := &work{
 		core: c, village: v, row: v.Village(), now: c.Now(),
 		known: map[merge.ID]store.Committed{}, held: map[merge.ID]store.Quarantine{},
-		families: map[merge.ID]*familyWork{}, restamped: map[merge.Stamp]merge.Stamp{}, foreign: map[foreignName]bool{}, places: map[area.Place]*store.Place{}, shares: collection.Shares{},
+		families: map[merge.ID]*familyWork{}, restamped: map[sentStamp]merge.Stamp{}, foreign: map[foreignName]bool{}, places: map[area.Place]*store.Place{}, shares: collection.Shares{},
 	}
 	key, err := c.Vault.ring.DigestKey(w.row.Number)
 	if err != nil {

@@ -1,0 +1,91 @@
+package ingest_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// A change sent again under another stamp tells what its own device's next change has seen.
+// Another device's, in the same batch, has seen what it says.
+func TestAStampSentAgainSpeaksForItsOwnDevice(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		device    uint32 // that saves the last change
+		asItself  bool   // the one that was committed before comes under its device's own stamp
+		conflicts int
+	}{
+		"of its own device": {1, true, 0}, "of another, whose stamp it pretends to have": {3, false, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			core, village := newCore(t)
+			now := time.Now().UnixMilli()
+			family := merge.NewID(1, 1, 10)
+			by := func(device uint32, seen ...*ksv1.Change) *life {
+				l := &life{village: village, state: merge.State{Family: family}, next: uint64(10 + len(seen)), clock: merge.Clock{Device: device, Incarnation: 2}}
+				l.clock.Last.TimeMS = uint64(now - 10_000)
+				for _, c := range seen {
+					delta, err := merge.FromChange(c)
+					if err != nil {
+						t.Fatal(err)
+					}
+					l.state = merge.Join(l.state, delta)
+					l.clock.Observe(merge.StampOf(c.GetStamp()))
+				}
+				return l
+			}
+			commit := func(batch ...*ksv1.Change) {
+				t.Helper()
+				var in []*ingest.Incoming
+				for _, c := range batch {
+					sender := *collector
+					sender.Device, _, _, _ = merge.ID(c.GetId()).Source()
+					in = append(in, ingest.Prepare(proto.CloneOf(c), &sender, now))
+				}
+				receipts, _, err := core.Commit(t.Context(), village, in)
+				for _, r := range receipts {
+					if s := r.GetStatus(); s != ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED && s != ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE {
+						t.Errorf("receipt %v", r)
+					}
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			first := by(1).save(t, &ksv1.Family{Place: proto.String("003/007"), Address: proto.String("Satu")})
+			second := by(2, first).save(t, &ksv1.Family{Address: proto.String("Dua")})
+			again := proto.CloneOf(first)
+			var last *ksv1.Change
+			if c.asItself {
+				// It was committed under the stamp that it had in a file.
+				again.Stamp.TimeMs, again.Stamp.Incarnation = again.GetStamp().GetTimeMs()+1, 3
+				commit(first)
+				last = by(c.device, again).save(t, &ksv1.Family{Address: proto.String("Tiga")})
+			} else {
+				commit(first)
+				commit(second)
+				again.Stamp = second.GetStamp()
+				last = by(c.device, first, second).save(t, &ksv1.Family{Address: proto.String("Tiga")})
+			}
+			commit(again, last)
+			err := core.Store.Read(t.Context(), func(ctx context.Context, snap store.Snapshot) error {
+				f, err := snap.FindFamily(ctx, []uint32{village}, family)
+				if err == nil && f.Conflicts != c.conflicts {
+					t.Errorf("%d conflicts, want %d", f.Conflicts, c.conflicts)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
