@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"google.golang.org/protobuf/proto"
 
@@ -26,16 +27,11 @@ func (s *Store) reincarnate(ctx context.Context) error {
 		if err := s.drawIncarnation(); err != nil {
 			return err
 		}
-		pending, err := s.changes(ctx, tx, `WHERE (status = 0 AND acked_ms = 0 AND copied = 0 OR status = ?)
-AND family_id NOT IN (SELECT family_id FROM change WHERE status = 0 AND acked_ms = 0 AND copied > 0) ORDER BY seq`, StatusRefused)
+		r, err := s.renumbering(ctx, tx)
 		if err != nil {
 			return err
 		}
-		known, err := s.knownIDs(ctx, tx, pending)
-		if err != nil {
-			return err
-		}
-		renaming, err := s.renumber(ctx, tx, pending, known)
+		renaming, err := s.renumber(ctx, tx, r)
 		if err != nil {
 			return err
 		}
@@ -57,12 +53,66 @@ AND family_id NOT IN (SELECT family_id FROM change WHERE status = 0 AND acked_ms
 	return err
 }
 
-func (s *Store) renumber(ctx context.Context, tx *sql.Tx, pending []row, known map[merge.ID]bool) (*merge.Renaming, error) {
-	changes := make([]*ksv1.Change, len(pending))
+// renumbering is what is renumbered, and what keeps its names beside it.
+type renumbering struct {
+	// unsent are pending changes that nobody may know by their names, refused those, corrected
+	// or not, of families that the server has refused whole.
+	unsent, refused []row
+	// following are unsent, too, but of families of which something keeps its name.
+	following []row
+	// known are ids that the server may have, or that keep their names.
+	known map[merge.ID]bool
+}
+
+// Rows of change: those whose names the server may know though it has not answered; those
+// that it has, or may have.
+const (
+	keptNames = `status = 0 AND acked_ms = 0 AND copied > 0`
+	maybeHeld = `(acked_ms > 0 OR copied > 0) AND status NOT IN (2, 4)`
+)
+
+func (s *Store) renumbering(ctx context.Context, tx *sql.Tx) (*renumbering, error) {
+	r := &renumbering{}
+	for _, of := range []struct {
+		rows  *[]row
+		where string
+	}{
+		{&r.unsent, `status = 0 AND acked_ms = 0 AND copied = 0 AND family_id NOT IN (SELECT family_id FROM change WHERE ` + keptNames + `)`},
+		{&r.following, `status = 0 AND acked_ms = 0 AND copied = 0 AND family_id IN (SELECT family_id FROM change WHERE ` + keptNames + `)`},
+		{&r.refused, `status IN (2, 4) AND family_id NOT IN (SELECT family_id FROM change WHERE ` + maybeHeld + `)`},
+	} {
+		var err error
+		if *of.rows, err = s.changes(ctx, tx, `WHERE `+of.where+` ORDER BY seq`); err != nil {
+			return nil, err
+		}
+	}
+	r.refused = slices.DeleteFunc(r.refused, func(x row) bool {
+		return !merge.DrawnSince([]*ksv1.Change{x.change}).Has(toID(x.change.GetFamilyId()))
+	})
+	return r, s.knownIDs(ctx, tx, r)
+}
+
+// renamed are the rows whose changes get other names. What the server has refused comes
+// last: a file that names the family by what follows has not got it.
+func (r *renumbering) renamed() []row { return slices.Concat(r.unsent, r.refused) }
+
+func changesOf(rows []row) []*ksv1.Change {
+	out := make([]*ksv1.Change, len(rows))
+	for i := range rows {
+		out[i] = rows[i].change
+	}
+	return out
+}
+
+func (s *Store) renumber(ctx context.Context, tx *sql.Tx, r *renumbering) (*merge.Renaming, error) {
+	rows := r.renamed()
+	changes, named := changesOf(rows), map[merge.ID]bool{}
 	touched := map[merge.ID]bool{}
-	for i := range pending {
-		changes[i] = pending[i].change
-		touched[toID(changes[i].GetFamilyId())] = true
+	for _, c := range changes {
+		touched[toID(c.GetFamilyId())] = true
+		for _, id := range append(merge.NamedIn(c), toID(c.GetId())) {
+			named[id] = true
+		}
 	}
 	renaming := &merge.Renaming{
 		Source: func(device, _ uint32) (uint32, bool) {
@@ -70,21 +120,26 @@ func (s *Store) renumber(ctx context.Context, tx *sql.Tx, pending []row, known m
 			// the two goes on.
 			return s.identity.incarnation, device == s.identity.device || s.forkedFormers[device]
 		},
-		Created: func(id merge.ID) bool { return !known[id] },
+		Created: func(id merge.ID) bool { return named[id] && !r.known[id] },
 	}
 	if err := merge.Renumber(changes, renaming); err != nil {
 		return nil, fmt.Errorf("renumber: %w", err)
 	}
-	for i, c := range changes {
-		touched[toID(c.GetFamilyId())] = true
-		if err := s.rewriteChange(ctx, tx, pending[i].seq, c); err != nil {
+	for i := range rows {
+		touched[toID(rows[i].change.GetFamilyId())] = true
+		if err := s.storeRenumbered(ctx, tx, &rows[i]); err != nil {
 			return nil, err
 		}
-		// Receipt and decision are about the change of the old id, and sealed as its; what was
-		// refused is refused again.
-		_, err := tx.ExecContext(ctx, `UPDATE change SET status = 0, acked_ms = 0, copied = 0, receipt = NULL, decision = NULL WHERE seq = ?`, pending[i].seq)
+	}
+	for i := range r.following {
+		c := r.following[i].change
+		moved, err := renaming.Links(c)
+		if err == nil && moved {
+			touched[toID(c.GetFamilyId())] = true
+			err = s.rewriteChange(ctx, tx, r.following[i].seq, c)
+		}
 		if err != nil {
-			return nil, fmt.Errorf("forget receipt: %w", err)
+			return nil, fmt.Errorf("follow renumbered families: %w", err)
 		}
 	}
 	for id := range touched {
@@ -95,30 +150,56 @@ func (s *Store) renumber(ctx context.Context, tx *sql.Tx, pending []row, known m
 	return renaming, nil
 }
 
-// knownIDs are the ids of families, members, rounds and visits that confirmed
-// states hold or that own work has named which the server has acked or may have got by
-// a file. What was drawn since the unsent work began is in a confirmed state by the name
-// of another's, whom the feed has brought.
-func (s *Store) knownIDs(ctx context.Context, tx *sql.Tx, pending []row) (map[merge.ID]bool, error) {
-	unsent := make([]*ksv1.Change, len(pending))
-	for i := range pending {
-		unsent[i] = pending[i].change
+// storeRenumbered stores a change under its new names. Receipt and decision are about the
+// change of the old id, and sealed as its; why one was refused is still so.
+func (s *Store) storeRenumbered(ctx context.Context, tx *sql.Tx, r *row) error {
+	if err := s.rewriteChange(ctx, tx, r.seq, r.change); err != nil {
+		return err
 	}
-	drawn := merge.DrawnSince(unsent)
-	known := map[merge.ID]bool{}
+	var sealed []byte
+	if r.status != StatusPending && r.receipt != nil {
+		r.receipt.Id = r.change.GetId()
+		plain, err := proto.Marshal(r.receipt)
+		if err != nil {
+			return fmt.Errorf("encode receipt: %w", err)
+		}
+		if sealed, err = s.vault.seal(tableReceipt, toID(r.change.GetId()), plain); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE change SET receipt = ?, decision = NULL WHERE seq = ?`, sealed, r.seq); err != nil {
+		return fmt.Errorf("forget receipt: %w", err)
+	}
+	return nil
+}
+
+// knownIDs finds the ids of families, members, rounds and visits that confirmed
+// states hold or that own work has named which the server has acked or may have got by
+// a file, or which keeps its names. What was drawn since the unsent work began, or by what
+// was refused, is in a confirmed state by the name of another's, whom the feed has brought.
+func (s *Store) knownIDs(ctx context.Context, tx *sql.Tx, r *renumbering) error {
+	drawn := merge.DrawnSince(changesOf(r.unsent))
+	refused := map[merge.ID]bool{}
+	for _, c := range changesOf(r.refused) {
+		own := merge.DrawnSince([]*ksv1.Change{c})
+		for _, id := range merge.NamedIn(c) {
+			refused[id] = refused[id] || own.Has(id)
+		}
+	}
+	r.known = map[merge.ID]bool{}
 	add := func(id merge.ID) {
-		if !drawn.Has(id) {
-			known[id] = true
+		if !drawn.Has(id) && !refused[id] {
+			r.known[id] = true
 		}
 	}
 	ids, err := collectIDs(ctx, tx, `SELECT family_id FROM confirmed`)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, id := range ids {
 		f := &Family{ID: id}
 		if _, err := s.readConfirmed(ctx, tx, f); err != nil {
-			return nil, err
+			return err
 		}
 		add(id)
 		for i := range f.State.Records {
@@ -126,18 +207,17 @@ func (s *Store) knownIDs(ctx context.Context, tx *sql.Tx, pending []row) (map[me
 			add(f.State.Records[i].Key.Member)
 		}
 	}
-	// What was refused the server does not have, and its name may be another's.
-	acked, err := s.changes(ctx, tx, `WHERE (acked_ms > 0 OR copied > 0) AND status NOT IN (?, ?)`, StatusRefused, StatusReplaced)
+	held, err := s.changes(ctx, tx, `WHERE `+maybeHeld)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	for _, r := range acked {
-		known[toID(r.change.GetId())] = true
-		for _, id := range merge.NamedIn(r.change) {
-			known[id] = true
+	for _, c := range changesOf(append(held, r.following...)) {
+		r.known[toID(c.GetId())] = true
+		for _, id := range merge.NamedIn(c) {
+			r.known[id] = true
 		}
 	}
-	return known, nil
+	return nil
 }
 
 // renumberSubmissions gives unsent submissions new ids, and renames the families that

@@ -85,9 +85,9 @@ func keepNames(ctx context.Context, tx *sql.Tx, page *ksv1.UploadPage, as int) e
 
 // releaseNames lets go of the names that were kept for having been sent, from an id on
 // that turned out to be another's: two lives of the database drew the same ids from
-// there on, and what is named by them, a family that was made under one, its later
-// changes, a submission that lists it, would be joined to the other life's. What went
-// into a file keeps its own, but for the later changes of the family of that id.
+// there on, and what is named by them, a family that was made under one, a submission that
+// lists it, would be joined to the other life's. What went into a file keeps its own, but
+// for all that follows in the family.
 func releaseNames(ctx context.Context, tx *sql.Tx, forked, family []byte) error {
 	first := toID(forked)
 	device, incarnation, _, ok := first.Source()
@@ -101,7 +101,9 @@ func releaseNames(ctx context.Context, tx *sql.Tx, forked, family []byte) error 
 			return fmt.Errorf("release names: %w", err)
 		}
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE change SET copied = 0 WHERE family_id = ? AND status = 0 AND id BETWEEN ? AND ?`, family, first[:], last[:]); err != nil {
+	_, err := tx.ExecContext(ctx, `
+UPDATE change SET copied = 0 WHERE family_id = ?1 AND status = 0 AND seq >= (SELECT seq FROM change WHERE family_id = ?1 AND id = ?2)`, family, first[:])
+	if err != nil {
 		return fmt.Errorf("release names of a family: %w", err)
 	}
 	return nil

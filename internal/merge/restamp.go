@@ -1,6 +1,7 @@
 package merge
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
@@ -112,6 +113,20 @@ func (r *Renaming) ID(id ID) ID {
 		return id
 	}
 	return NewID(device, to, counter)
+}
+
+// Links lets a change that keeps its names follow what it links to; it tells whether
+// anything has moved. Errors: ErrMalformedChange.
+func (r *Renaming) Links(c *ksv1.Change) (moved bool, err error) {
+	for _, w := range c.GetWrites() {
+		fields, err := renameLinks(w.GetKind(), w.GetFields(), r.ID)
+		if err != nil {
+			return moved, err
+		}
+		moved = moved || !bytes.Equal(fields, w.GetFields())
+		w.Fields = fields
+	}
+	return moved, nil
 }
 
 // learn names a change, and what it is the first to name.

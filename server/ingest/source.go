@@ -20,15 +20,14 @@ const (
 )
 
 // foreignName is a family by a name of which a device was told that it is another's: what the
-// device brings behind it of the same family is no more about the one that is here.
+// device brings behind it of the same family, under whatever incarnation, is no more about
+// the one that is here.
 type foreignName struct {
-	family              merge.ID
-	device, incarnation uint32
+	family merge.ID
+	device uint32
 }
 
-func (in *Incoming) foreignName() foreignName {
-	return foreignName{in.family, in.Sender.Device, in.Change.GetStamp().GetIncarnation()}
-}
+func (in *Incoming) foreignName() foreignName { return foreignName{in.family, in.Sender.Device} }
 
 // sharesSource tells whether a change and one that its family has are of two databases
 // that write under one source (merge.MissesOwn). It must not be joined under the names
