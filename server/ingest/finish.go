@@ -12,6 +12,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/planted"
+	"github.com/keluarga-sehat/sync/internal/review"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -132,8 +133,11 @@ func (w *work) finishFamily(f *familyWork) error {
 		return err
 	}
 	digest, plain := w.encode(f)
-	if err := w.reopenReview(f); err != nil {
-		return err
+	// What has been overtaken before it came changes nothing that was approved.
+	if digest != f.digest || f.review.GetState() != review.Approved {
+		if err := w.reopenReview(f); err != nil {
+			return err
+		}
 	}
 	if err := w.core.Vault.sealFamily(&f.row, plain); err != nil {
 		return err
