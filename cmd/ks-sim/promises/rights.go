@@ -5,8 +5,11 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/judge"
 	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/person"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -80,7 +83,27 @@ func (w *World) noteErased(ctx context.Context, family merge.ID) error {
 			w.rights.said[judge.Saying(c)] = true
 		}
 	}
-	return nil
+	// What waits, or was kept out, goes with it.
+	return w.store.Read(store.AsOperator(ctx), func(ctx context.Context, snap store.Snapshot) error {
+		for village := range len(villageCodes) {
+			rows, err := snap.QuarantineOf(ctx, uint32(village+1), family)
+			if err != nil {
+				return err
+			}
+			for i := range rows {
+				plain, err := w.backend.Vault.OpenQuarantine(&rows[i])
+				if err != nil {
+					return err
+				}
+				c := &ksv1.Change{}
+				if err := proto.Unmarshal(plain, c); err != nil {
+					return err
+				}
+				w.rights.said[judge.Saying(c)] = true
+			}
+		}
+		return nil
+	})
 }
 
 // wasSaidErased tells whether what a change says was in a family that was erased.
