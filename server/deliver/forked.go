@@ -33,8 +33,6 @@ import (
 // fork is what of a part can't be taken under its own names.
 type fork struct {
 	file []byte
-	// several: the file has more than one part.
-	several bool
 	// changes are copies of those changes under their new names, at where they stand in
 	// the page.
 	changes []*ksv1.Change
@@ -57,10 +55,11 @@ type source struct{ device, incarnation uint32 }
 
 func newFork(file []byte, parts uint32) *fork {
 	f := &fork{
-		file: file, several: parts > 1, taken: map[merge.ID]bool{}, before: map[merge.ID]bool{},
+		file: file, taken: map[merge.ID]bool{}, before: map[merge.ID]bool{},
 		drawnBefore: map[source]uint32{},
 	}
 	f.renaming = merge.Renaming{
+		BySource: parts > 1,
 		Source: func(device, incarnation uint32) (uint32, bool) {
 			if before, ok := f.drawnBefore[source{device, incarnation}]; ok {
 				return before, true
@@ -107,7 +106,7 @@ func (f *fork) ids() []merge.ID {
 	out := make([]merge.ID, len(f.changes))
 	for i, c := range f.changes {
 		out[i] = merge.OtherName(merge.ID(c.GetId()), merge.ContentHash(c))
-		if f.several {
+		if f.renaming.BySource {
 			out[i] = merge.OtherName(out[i], sha256.Sum256(f.file))
 		}
 	}
@@ -116,7 +115,6 @@ func (f *fork) ids() []merge.ID {
 
 // rename gives the changes their other names.
 func (f *fork) rename(ids []merge.ID) error {
-	f.renaming.BySource = f.several
 	if err := merge.Renumber(f.changes, &f.renaming); err != nil {
 		return fmt.Errorf("renumber: %w", err)
 	}

@@ -62,7 +62,7 @@ func (t *taking) takeChanges(ctx context.Context, changes []*ksv1.Change, f *for
 	}
 	f.find(changes, receipts)
 	ids := f.ids()
-	if !f.several {
+	if !f.renaming.BySource {
 		if err := f.lookBefore(ctx, t.service, ids); err != nil {
 			return nil, err
 		}

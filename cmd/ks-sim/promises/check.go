@@ -215,12 +215,8 @@ func (w *World) whereabouts(ctx context.Context) (*whereabouts, error) {
 			rows = append(rows, q)
 		}
 		for i := range rows {
-			plain, err := w.backend.Vault.OpenQuarantine(&rows[i])
+			c, err := w.openQuarantine(&rows[i])
 			if err != nil {
-				return err
-			}
-			c := &ksv1.Change{}
-			if err := proto.Unmarshal(plain, c); err != nil {
 				return err
 			}
 			p.families[rows[i].Change] = merge.ID(c.GetFamilyId())
@@ -230,6 +226,15 @@ func (w *World) whereabouts(ctx context.Context) (*whereabouts, error) {
 		return nil
 	})
 	return p, err
+}
+
+func (w *World) openQuarantine(q *store.Quarantine) (*ksv1.Change, error) {
+	plain, err := w.backend.Vault.OpenQuarantine(q)
+	if err != nil {
+		return nil, err
+	}
+	c := &ksv1.Change{}
+	return c, proto.Unmarshal(plain, c)
 }
 
 // checkReplica: the device holds exactly its scope, byte for byte.

@@ -5,11 +5,8 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/judge"
 	"github.com/keluarga-sehat/sync/internal/merge"
-	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/person"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -91,12 +88,8 @@ func (w *World) noteErased(ctx context.Context, family merge.ID) error {
 				return err
 			}
 			for i := range rows {
-				plain, err := w.backend.Vault.OpenQuarantine(&rows[i])
+				c, err := w.openQuarantine(&rows[i])
 				if err != nil {
-					return err
-				}
-				c := &ksv1.Change{}
-				if err := proto.Unmarshal(plain, c); err != nil {
 					return err
 				}
 				w.rights.said[judge.Saying(c)] = true
