@@ -47,7 +47,14 @@ type grant struct {
 	// key signed them.
 	key []byte
 	// answers are the server's last to each item.
-	answers map[merge.ID]ksv1.ReceiptStatus
+	answers map[merge.ID]answer
+}
+
+// answer is what a server says to a piece of a former user's work.
+type answer struct {
+	status ksv1.ReceiptStatus
+	// lost: it had then lost the device's registration.
+	lost bool
 }
 
 // maxHandovers bounds how many devices of a world change hands.
@@ -323,7 +330,7 @@ func (w *World) goOnWith(ctx context.Context, r, twin *replica, l *left) error {
 // noteCarried notes what went along of the former user's unsent work: all of it.
 func (w *World) noteCarried(ctx context.Context, twin *replica, l *left) error {
 	g := twin.took
-	g.kinds, g.answers = map[merge.ID]ksv1.BackupItemKind{}, map[merge.ID]ksv1.ReceiptStatus{}
+	g.kinds, g.answers = map[merge.ID]ksv1.BackupItemKind{}, map[merge.ID]answer{}
 	var parts [][]byte
 	for part, err := twin.store.NextCarried(ctx, nil); part != nil || err != nil; part, err = twin.store.NextCarried(ctx, part) {
 		if err != nil {

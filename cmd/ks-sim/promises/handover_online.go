@@ -118,6 +118,10 @@ func (w *World) deliverCarried(ctx context.Context, r *replica, faults bool) (th
 		if err != nil {
 			return false, err
 		}
+		lost, err := w.lostDevice(ctx, r.took)
+		if err != nil {
+			return false, err
+		}
 		opened, err := taker.OpenHandedOver(ctx, caller, part.Part, r.took.parts)
 		if errors.Is(err, deliver.ErrUnknownDevice) {
 			if err := r.store.StoreUnknown(ctx, part, "NOT_FOUND"); err != nil {
@@ -135,7 +139,7 @@ func (w *World) deliverCarried(ctx context.Context, r *replica, faults bool) (th
 		if w.lost(faults) {
 			return false, nil
 		}
-		w.rememberCarried(r.took, receipts)
+		w.rememberCarried(r.took, receipts, lost)
 		if err := r.store.StoreDelivered(ctx, part, receipts, ""); err != nil {
 			return false, err
 		}
@@ -146,10 +150,10 @@ func (w *World) deliverCarried(ctx context.Context, r *replica, faults bool) (th
 // rememberCarried keeps what the server has answered, and of what it has acknowledged
 // what it says; a copy of the former user's database may have given its ids to other work
 // since.
-func (w *World) rememberCarried(g *grant, receipts []*ksv1.Receipt) {
+func (w *World) rememberCarried(g *grant, receipts []*ksv1.Receipt, lost bool) {
 	for _, receipt := range receipts {
 		id := merge.ID(receipt.GetId())
-		g.answers[id] = receipt.GetStatus()
+		g.answers[id] = answer{receipt.GetStatus(), lost}
 		switch receipt.GetStatus() {
 		case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE:
 			at := slices.IndexFunc(g.carried, func(e device.OutboxEntry) bool { return e.ChangeID == id })
@@ -228,14 +232,16 @@ func (w *World) checkCarried(ctx context.Context, arrived func(device.OutboxEntr
 
 // checkAnswers: of all that a colleague had to bring the server took each piece, or keeps
 // it for a decision, or has told why a verdict came to nothing; and what was submitted is
-// there. Where the server has lost the device's registration only changes are taken.
+// there. While the server has lost the device's registration it takes only changes; that
+// stands where another life of the device registers again later, and sends the rest itself.
 func (w *World) checkAnswers(r *replica, batches map[submitted]bool, lost bool) {
 	g := r.took
 	for id, kind := range g.kinds {
-		if lost && kind != ksv1.BackupItemKind_BACKUP_ITEM_KIND_CHANGE {
+		answered := g.answers[id]
+		if (lost || answered.lost) && kind != ksv1.BackupItemKind_BACKUP_ITEM_KIND_CHANGE {
 			continue
 		}
-		switch status := g.answers[id]; status {
+		switch status := answered.status; status {
 		case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE:
 			continue
 		case ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED:
