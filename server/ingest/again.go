@@ -68,6 +68,14 @@ func (w *work) againQuarantined(in *Incoming, q store.Quarantine) (*ksv1.Receipt
 	return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, q.Reason), nil
 }
 
+// broughtRenamed tells whether a file has brought the same work as another life's, under
+// another name (merge.OtherName): what is decided on that holds. Its device, once told that
+// the name is another's, gives it the same one.
+func (w *work) broughtRenamed(in *Incoming) bool {
+	q, held := w.held[in.renamed]
+	return held && !in.renamed.IsZero() && q.Reason == ReasonDeviceForked
+}
+
 // quarantine keeps a change for a supervisor's decision.
 func (w *work) quarantine(in *Incoming, reason string) (*ksv1.Receipt, error) {
 	q := store.Quarantine{

@@ -211,6 +211,11 @@ func (c *Core) begin(ctx context.Context, v store.VillageTx, batch []*Incoming, 
 	for _, k := range committed {
 		w.known[k.ID] = k
 	}
+	for _, in := range batch {
+		if !in.renamed.IsZero() {
+			changes = append(changes, in.renamed)
+		}
+	}
 	families := w.concerned(batch, acts)
 	held, err := v.Quarantined(ctx, changes, families)
 	if err != nil {
@@ -308,6 +313,9 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 	}
 	if q, ok := w.held[in.id]; ok && !in.Sender.Admitted {
 		return w.againQuarantined(in, q)
+	}
+	if w.broughtRenamed(in) {
+		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, ""), nil
 	}
 	in = w.seenAsCommitted(in)
 	if in.verdict != nil {

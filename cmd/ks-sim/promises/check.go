@@ -143,7 +143,7 @@ func (w *World) checkNothingLost(ctx context.Context, t *judge.Truth) {
 			w.Report.violate("invention: change %s has another content", id)
 		case w.serverLost[id] && w.deviceLost[c.said]:
 			w.Report.LostTwice++
-		case !places.ids[id] && !said[c.said] && !places.said[c.said]:
+		case !places.ids[id] && !said[c.said] && !places.said[c.said] && !w.wasSaidErased(c.said):
 			w.Report.violate("acked: change %s of family %s is gone", id, c.family)
 		}
 	}
