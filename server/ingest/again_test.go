@@ -89,3 +89,41 @@ func TestAStampSentAgainSpeaksForItsOwnDevice(t *testing.T) {
 		})
 	}
 }
+
+// What a file has brought under another name, as another life's, its own device is told to
+// be another's under the one that it has: both are one change, whatever becomes of it.
+func TestWhatAFileBroughtUnderAnotherNameIsNotTakenUnderItsOwn(t *testing.T) {
+	t.Parallel()
+	core, village := newCore(t)
+	now := time.Now().UnixMilli()
+	one := &life{
+		village: village, state: merge.State{Family: merge.NewID(1, 1, 1)}, next: 10,
+		clock: merge.Clock{Device: 1, Incarnation: 1, Last: merge.Stamp{TimeMS: uint64(now - 1000)}},
+	}
+	made := one.save(t, &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Budi")})
+	edit := one.save(t, &ksv1.Family{HeadName: proto.String("Budiman")})
+	renamed := proto.CloneOf(edit)
+	id := merge.OtherName(merge.ID(edit.GetId()), merge.ContentHash(edit))
+	renamed.Id, renamed.Stamp.Incarnation = id[:], 7
+	forked, deposited := *collector, ingest.Sender{Device: 1, Deposited: true}
+	forked.Forked = true
+	const (
+		applied     = ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED
+		quarantined = ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED
+		another     = ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED
+	)
+	send := func(c *ksv1.Change, sender ingest.Sender, want ksv1.ReceiptStatus) {
+		t.Helper()
+		receipts, _, err := core.Commit(t.Context(), village, []*ingest.Incoming{ingest.Prepare(proto.CloneOf(c), &sender, now)})
+		if err != nil || receipts[0].GetStatus() != want {
+			t.Errorf("%v, %v; want %s", receipts, err, want)
+		}
+	}
+	send(made, *collector, applied)
+	send(renamed, forked, quarantined)
+	send(edit, *collector, another)
+	send(renamed, *collector, quarantined)
+	// Nobody is there whom the server could tell so.
+	send(edit, deposited, quarantined)
+	send(one.save(t, &ksv1.Family{Address: proto.String("Jl. Melati")}), *collector, applied)
+}

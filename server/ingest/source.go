@@ -9,6 +9,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/planted"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/store"
 )
 
 // Bounds of a look at a change that arrives late: so many changes of its source are
@@ -43,20 +44,29 @@ func (w *work) sharesSource(ctx context.Context, in *Incoming, f *familyWork) (b
 		return false, nil
 	}
 	missed, unclear := merge.MissesOwn(f.joined(), in.Change)
-	if missed || !unclear || f.isNew {
+	if missed || !unclear {
 		return missed, nil
 	}
 	return w.missesInHistory(ctx, in, f)
 }
 
 // missesInHistory tells whether a change is of another life than those of its source that
-// the family has: whether of it and one of them, which write the same, the later has not
-// seen the earlier.
+// the family has, or gets by the same commit: whether of it and one of them, which write the
+// same, the later has not seen the earlier.
 func (w *work) missesInHistory(ctx context.Context, in *Incoming, f *familyWork) (bool, error) {
 	own := merge.StampOf(in.Change.GetStamp())
-	entries, err := w.history.History(ctx, w.row.Number, f.row.ID, 0, sourceRead)
-	if err != nil {
-		return false, err
+	var entries []store.Entry
+	if !f.isNew {
+		var err error
+		if entries, err = w.history.History(ctx, w.row.Number, f.row.ID, 0, sourceRead); err != nil {
+			return false, err
+		}
+	}
+	all := len(entries) < sourceRead
+	for i := range w.commit.Entries {
+		if e := &w.commit.Entries[i]; e.Family == f.row.ID {
+			entries = append(entries, *e)
+		}
 	}
 	opened := 0
 	for i := range entries {
@@ -82,7 +92,7 @@ func (w *work) missesInHistory(ctx context.Context, in *Incoming, f *familyWork)
 			return true, nil
 		}
 	}
-	return len(entries) == sourceRead, nil
+	return !all, nil
 }
 
 // underOwnSource is a change that a supervisor admits, where another life of its database

@@ -2,6 +2,7 @@ package ingest_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -96,6 +97,46 @@ func TestAChangeOfAnotherLifeOfTheDatabaseIsNotJoined(t *testing.T) {
 	}
 }
 
+// What comes by one commit is compared as what came before.
+func TestTwoLivesOfADatabaseAreToldApartWithinACommit(t *testing.T) {
+	t.Parallel()
+	core, village := newCore(t)
+	now := uint64(time.Now().UnixMilli())
+	sender := &ingest.Sender{Account: 1, Device: 1, MayCollect: true, Covers: func(uint32, area.Place) bool { return true }}
+	for number, known := range []bool{true, false} {
+		one := &life{
+			village: village, state: merge.State{Family: merge.NewID(1, 1, uint64(1+number))}, next: uint64(1000 * (1 + number)),
+			clock: merge.Clock{Device: 1, Incarnation: 1, Last: merge.Stamp{TimeMS: now - 1000}},
+		}
+		made := one.save(t, &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Budi")})
+		other := &life{village: village, state: one.state, clock: one.clock, next: one.next + 500}
+		one.clock.Last.TimeMS += 100
+		later, unseen := one.save(t, &ksv1.Family{HeadName: proto.String("Budiman")}), other.save(t, &ksv1.Family{HeadName: proto.String("Siti")})
+		batches := [][]*ksv1.Change{{made, later, unseen}}
+		if known {
+			batches = [][]*ksv1.Change{{made}, {later, unseen}}
+		}
+		var got []ksv1.ReceiptStatus
+		for _, changes := range batches {
+			var batch []*ingest.Incoming
+			for _, c := range changes {
+				batch = append(batch, ingest.Prepare(c, sender, int64(now)))
+			}
+			receipts, _, err := core.Commit(t.Context(), village, batch)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range receipts {
+				got = append(got, r.GetStatus())
+			}
+		}
+		const applied, forked = ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED
+		if !slices.Equal(got, []ksv1.ReceiptStatus{applied, applied, forked}) {
+			t.Errorf("of a family that was there (%v): %v", known, got)
+		}
+	}
+}
+
 // conflicts counts the registers of a stored family that hold several values.
 func conflicts(t *testing.T, core *ingest.Core, village uint32, family merge.ID) (n int) {
 	t.Helper()
@@ -118,14 +159,25 @@ func TestAChangeThatArrivesLateIsJoined(t *testing.T) {
 	t.Parallel()
 	core, village := newCore(t)
 	now := time.Now().UnixMilli()
-	one := &life{village: village, state: merge.State{Family: merge.NewID(1, 1, 1)}, clock: merge.Clock{Device: 1, Incarnation: 1, Last: merge.Stamp{TimeMS: uint64(now - 1000)}}, next: 10}
-	made := one.save(t, &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Budi")})
-	late, last := one.save(t, &ksv1.Family{HeadName: proto.String("Budiman")}), one.save(t, &ksv1.Family{HeadName: proto.String("Budi Santoso")})
 	sender := &ingest.Sender{Account: 1, Device: 1, MayCollect: true, Covers: func(uint32, area.Place) bool { return true }}
-	for i, c := range []*ksv1.Change{made, last, late} {
-		receipts, _, err := core.Commit(t.Context(), village, []*ingest.Incoming{ingest.Prepare(c, sender, now)})
-		if err != nil || receipts[0].GetStatus() != ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED {
-			t.Errorf("change %d: %v, %v", i, receipts, err)
+	for commits := uint64(1); commits <= 3; commits += 2 {
+		one := &life{village: village, state: merge.State{Family: merge.NewID(1, 1, commits)}, clock: merge.Clock{Device: 1, Incarnation: 1, Last: merge.Stamp{TimeMS: uint64(now - 1000)}}, next: 10 * commits}
+		made := one.save(t, &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Budi")})
+		late, last := one.save(t, &ksv1.Family{HeadName: proto.String("Budiman")}), one.save(t, &ksv1.Family{HeadName: proto.String("Budi Santoso")})
+		var all []*ingest.Incoming
+		for _, c := range []*ksv1.Change{made, last, late} {
+			all = append(all, ingest.Prepare(c, sender, now))
+		}
+		for batch := range slices.Chunk(all, 3/int(commits)) {
+			receipts, _, err := core.Commit(t.Context(), village, batch)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, r := range receipts {
+				if r.GetStatus() != ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED {
+					t.Errorf("change %d of a commit of %d: %v", i, len(batch), r)
+				}
+			}
 		}
 	}
 }
