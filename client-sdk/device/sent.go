@@ -87,8 +87,9 @@ func keepNames(ctx context.Context, tx *sql.Tx, page *ksv1.UploadPage, as int) e
 // that turned out to be another's: two lives of the database drew the same ids from
 // there on, and what is named by them, a family that was made under one, a submission that
 // lists it, would be joined to the other life's. What went into a file keeps its own, but
-// for all that follows in the family.
-func releaseNames(ctx context.Context, tx *sql.Tx, forked, family []byte) error {
+// for all that follows in the family; and where the family itself was made by that change
+// (made), so does what was acked of it, to a server that was restored since.
+func releaseNames(ctx context.Context, tx *sql.Tx, forked, family []byte, made bool) error {
 	first := toID(forked)
 	device, incarnation, _, ok := first.Source()
 	if !ok {
@@ -102,7 +103,8 @@ func releaseNames(ctx context.Context, tx *sql.Tx, forked, family []byte) error 
 		}
 	}
 	_, err := tx.ExecContext(ctx, `
-UPDATE change SET copied = 0 WHERE family_id = ?1 AND status = 0 AND seq >= (SELECT seq FROM change WHERE family_id = ?1 AND id = ?2)`, family, first[:])
+UPDATE change SET copied = 0, acked_ms = iif(?3, 0, acked_ms), decision = iif(?3, NULL, decision)
+WHERE family_id = ?1 AND status = 0 AND seq >= (SELECT seq FROM change WHERE family_id = ?1 AND id = ?2)`, family, first[:], made)
 	if err != nil {
 		return fmt.Errorf("release names of a family: %w", err)
 	}

@@ -100,7 +100,7 @@ func (s *Store) storeReceipts(ctx context.Context, page *ksv1.UploadPage, ack *k
 				if _, err := tx.ExecContext(ctx, `UPDATE submission SET copied = 0 WHERE id = ?`, b.GetId()); err != nil {
 					return fmt.Errorf("release name of a submission: %w", err)
 				}
-				if err := releaseNames(ctx, tx, b.GetId(), nil); err != nil {
+				if err := releaseNames(ctx, tx, b.GetId(), nil, false); err != nil {
 					return err
 				}
 			}
@@ -193,7 +193,8 @@ func (s *Store) storeReceipt(ctx context.Context, tx *sql.Tx, c *ksv1.Change, re
 		if err != nil {
 			return fmt.Errorf("release name of a change: %w", err)
 		}
-		return releaseNames(ctx, tx, c.GetId(), c.GetFamilyId())
+		made := merge.DrawnSince([]*ksv1.Change{c}).Has(toID(c.GetFamilyId()))
+		return releaseNames(ctx, tx, c.GetId(), c.GetFamilyId(), made)
 	default:
 		// Something newer than this version: it stays pending.
 		return nil

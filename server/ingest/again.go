@@ -68,12 +68,16 @@ func (w *work) againQuarantined(in *Incoming, q store.Quarantine) (*ksv1.Receipt
 	return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, q.Reason), nil
 }
 
-// broughtRenamed tells whether a file has brought the same work as another life's, under
-// another name (merge.OtherName): what is decided on that holds. Its device, once told that
-// the name is another's, gives it the same one.
-func (w *work) broughtRenamed(in *Incoming) bool {
-	q, held := w.held[in.renamed]
-	return held && !in.renamed.IsZero() && q.Reason == ReasonDeviceForked
+// cameRenamed tells whether the same work came under its other name (merge.OtherName): by a
+// file, or from its device, which had met another life of its database. What became of that,
+// or is decided on it, holds. Who is told that the name is another's draws the same one.
+func (w *work) cameRenamed(in *Incoming) bool {
+	if in.otherName.IsZero() {
+		return false
+	}
+	_, known := w.known[in.otherName]
+	_, held := w.held[in.otherName]
+	return known || held
 }
 
 // quarantine keeps a change for a supervisor's decision.

@@ -90,40 +90,60 @@ func TestAStampSentAgainSpeaksForItsOwnDevice(t *testing.T) {
 	}
 }
 
-// What a file has brought under another name, as another life's, its own device is told to
-// be another's under the one that it has: both are one change, whatever becomes of it.
-func TestWhatAFileBroughtUnderAnotherNameIsNotTakenUnderItsOwn(t *testing.T) {
+// What came under its other name, by a file or from its device, nobody brings once more under
+// its own: both are one change, whatever has become of it.
+func TestWhatCameUnderItsOtherNameIsNotTakenUnderItsOwn(t *testing.T) {
 	t.Parallel()
-	core, village := newCore(t)
-	now := time.Now().UnixMilli()
-	one := &life{
-		village: village, state: merge.State{Family: merge.NewID(1, 1, 1)}, next: 10,
-		clock: merge.Clock{Device: 1, Incarnation: 1, Last: merge.Stamp{TimeMS: uint64(now - 1000)}},
-	}
-	made := one.save(t, &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Budi")})
-	edit := one.save(t, &ksv1.Family{HeadName: proto.String("Budiman")})
-	renamed := proto.CloneOf(edit)
-	id := merge.OtherName(merge.ID(edit.GetId()), merge.ContentHash(edit))
-	renamed.Id, renamed.Stamp.Incarnation = id[:], 7
-	forked, deposited := *collector, ingest.Sender{Device: 1, Deposited: true}
-	forked.Forked = true
 	const (
 		applied     = ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED
+		duplicate   = ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE
 		quarantined = ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED
 		another     = ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED
 	)
-	send := func(c *ksv1.Change, sender ingest.Sender, want ksv1.ReceiptStatus) {
-		t.Helper()
-		receipts, _, err := core.Commit(t.Context(), village, []*ingest.Incoming{ingest.Prepare(proto.CloneOf(c), &sender, now)})
-		if err != nil || receipts[0].GetStatus() != want {
-			t.Errorf("%v, %v; want %s", receipts, err, want)
-		}
+	byFile, noRight := *collector, *collector
+	byFile.Forked, noRight.MayCollect = true, false
+	admit, keepOut := true, false
+	for name, x := range map[string]struct {
+		sender ingest.Sender
+		came   ksv1.ReceiptStatus
+		admit  *bool // nil: nobody decides
+		again  ksv1.ReceiptStatus
+	}{
+		"waits":                   {byFile, quarantined, nil, quarantined},
+		"admitted":                {byFile, quarantined, &admit, duplicate},
+		"kept out":                {byFile, quarantined, &keepOut, quarantined},
+		"waits for want of right": {noRight, quarantined, nil, quarantined},
+		"taken":                   {*collector, applied, nil, duplicate},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			core, village := newCore(t)
+			now := time.Now().UnixMilli()
+			one := &life{
+				village: village, state: merge.State{Family: merge.NewID(1, 1, 1)}, next: 10,
+				clock: merge.Clock{Device: 1, Incarnation: 1, Last: merge.Stamp{TimeMS: uint64(now - 1000)}},
+			}
+			send := func(c *ksv1.Change, sender ingest.Sender, want ksv1.ReceiptStatus) {
+				t.Helper()
+				receipts, _, err := core.Commit(t.Context(), village, []*ingest.Incoming{ingest.Prepare(proto.CloneOf(c), &sender, now)})
+				if err != nil || receipts[0].GetStatus() != want {
+					t.Errorf("%v, %v; want %s", receipts, err, want)
+				}
+			}
+			send(one.save(t, &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Budi")}), *collector, applied)
+			edit := one.save(t, &ksv1.Family{HeadName: proto.String("Budiman")})
+			other := proto.CloneOf(edit)
+			id := merge.OtherName(merge.ID(edit.GetId()), merge.ContentHash(edit))
+			other.Id, other.Stamp.Incarnation = id[:], 7
+			send(other, x.sender, x.came)
+			if x.admit != nil {
+				decision := ingest.Decision{Admit: *x.admit, Supervisor: 2, Villages: []uint32{village}}
+				if _, err := core.Decide(t.Context(), id, decision); err != nil {
+					t.Fatal(err)
+				}
+			}
+			send(edit, *collector, another)
+			send(other, *collector, x.again)
+		})
 	}
-	send(made, *collector, applied)
-	send(renamed, forked, quarantined)
-	send(edit, *collector, another)
-	send(renamed, *collector, quarantined)
-	// Nobody is there whom the server could tell so.
-	send(edit, deposited, quarantined)
-	send(one.save(t, &ksv1.Family{Address: proto.String("Jl. Melati")}), *collector, applied)
 }

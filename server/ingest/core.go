@@ -197,9 +197,12 @@ func (c *Core) begin(ctx context.Context, v store.VillageTx, batch []*Incoming, 
 		return nil, err
 	}
 	w.digester = merge.NewDigester(key)
-	changes := make([]merge.ID, 0, len(batch)+len(acts))
+	changes := make([]merge.ID, 0, 2*len(batch)+len(acts))
 	for _, in := range batch {
 		changes = append(changes, in.id)
+		if !in.otherName.IsZero() {
+			changes = append(changes, in.otherName)
+		}
 	}
 	for _, a := range acts {
 		changes = append(changes, a.id)
@@ -210,11 +213,6 @@ func (c *Core) begin(ctx context.Context, v store.VillageTx, batch []*Incoming, 
 	}
 	for _, k := range committed {
 		w.known[k.ID] = k
-	}
-	for _, in := range batch {
-		if !in.renamed.IsZero() {
-			changes = append(changes, in.renamed)
-		}
 	}
 	families := w.concerned(batch, acts)
 	held, err := v.Quarantined(ctx, changes, families)
@@ -314,7 +312,7 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 	if q, ok := w.held[in.id]; ok && !in.Sender.Admitted {
 		return w.againQuarantined(in, q)
 	}
-	if w.broughtRenamed(in) {
+	if w.cameRenamed(in) {
 		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, ""), nil
 	}
 	in = w.seenAsCommitted(in)

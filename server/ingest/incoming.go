@@ -90,9 +90,9 @@ type Incoming struct {
 
 	id     merge.ID
 	family merge.ID
-	// renamed is what the change is called where a file brought it as another life's;
+	// otherName is what the change is called where its own name was found to be another's;
 	// zero where that is not to be looked for.
-	renamed merge.ID
+	otherName merge.ID
 	// plain is set where the change needs no joining to be read; delta, the state
 	// that it makes, is then made only once it is asked for (state).
 	plain   *merge.Plain
@@ -122,7 +122,7 @@ func Prepare(c *ksv1.Change, sender *Sender, nowMS int64) *Incoming {
 	copy(in.family[:], c.GetFamilyId())
 	in.content = merge.ContentHash(c)
 	if !sender.Trusted && !sender.Admitted && !sender.Deposited && !sender.Forked {
-		in.renamed = merge.OtherName(in.id, in.content)
+		in.otherName = merge.OtherName(in.id, in.content)
 	}
 	in.guarded(func() { in.verdict = in.judgeForm(nowMS) })
 	return in

@@ -62,7 +62,7 @@ func (w *work) missesInHistory(ctx context.Context, in *Incoming, f *familyWork)
 			return false, err
 		}
 	}
-	all := len(entries) < sourceRead
+	complete := len(entries) < sourceRead
 	for i := range w.commit.Entries {
 		if e := &w.commit.Entries[i]; e.Family == f.row.ID {
 			entries = append(entries, *e)
@@ -92,7 +92,7 @@ func (w *work) missesInHistory(ctx context.Context, in *Incoming, f *familyWork)
 			return true, nil
 		}
 	}
-	return !all, nil
+	return !complete, nil
 }
 
 // underOwnSource is a change that a supervisor admits, where another life of its database
