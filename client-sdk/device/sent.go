@@ -87,8 +87,8 @@ func keepNames(ctx context.Context, tx *sql.Tx, page *ksv1.UploadPage, as int) e
 // that turned out to be another's: two lives of the database drew the same ids from
 // there on, and what is named by them, a family that was made under one, a submission that
 // lists it, would be joined to the other life's. What went into a file keeps its own, but
-// for all that follows in the family; and where the family itself was made by that change
-// (made), so does what was acked of it, to a server that was restored since.
+// for all that follows in the family. Where that change made the family (made), no server
+// has it: what follows loses its ack too, which one gave that was restored since.
 func releaseNames(ctx context.Context, tx *sql.Tx, forked, family []byte, made bool) error {
 	first := toID(forked)
 	device, incarnation, _, ok := first.Source()

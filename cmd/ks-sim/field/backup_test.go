@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -284,27 +283,10 @@ func TestACarriedFileReachesARestoredServerAgain(t *testing.T) {
 	t.Parallel()
 	f := newField(t, 1, nil)
 	b, s := backUp(t, f, 2), supervisorWith(t, f)
-	live, saved, address := filepath.Join(f.options.Dir, "server.db"), filepath.Join(f.options.Dir, "saved.db"), f.Address
-	again := func(do func()) {
-		t.Helper()
-		if err := f.Stop(); err != nil {
-			t.Fatal(err)
-		}
-		do()
-		if err := f.Start(t.Context(), address); err != nil {
-			t.Fatal(err)
-		}
-	}
-	again(func() { copyStore(t, f, live, saved) })
+	restore := keptStore(t, f)
 	carry(t, s, b.file)
 	mustSync(t, s)
-	again(func() {
-		copyStore(t, f, saved, live)
-		err := f.Store.Write(t.Context(), func(ctx context.Context, tx store.Tx) error { return session.BeginEpoch(ctx, tx, rand.Reader) })
-		if err != nil {
-			t.Fatal(err)
-		}
-	})
+	restore()
 	if found, err := server.Verify(t.Context(), f.Store, f.Ring, nil); err != nil || found.Families != 0 {
 		t.Fatalf("after the restore: %+v, %v", found, err)
 	}
