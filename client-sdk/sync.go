@@ -28,9 +28,14 @@ type SyncResult struct {
 	BytesUp, BytesDown int64
 }
 
-// maxSessions bounds how many sessions one Sync opens: a copy of a database
-// takes a new incarnation and opens again, a token that has run out is renewed.
-const maxSessions = 4
+// maxSessions bounds how many sessions one Sync opens: a token that has run out is
+// renewed, receipts may ask for work to be sent again. maxRenamings bounds those in which
+// a copy of a database gives what it learns to be another's other names, a page of work
+// at a time.
+const (
+	maxSessions  = 4
+	maxRenamings = 256
+)
 
 // Sync sends what is unsent and fetches what is new, and proves by digests that
 // both hold the same. It can be called at any time, broken off at any time, and
@@ -72,7 +77,8 @@ func (u *User) syncOwn(ctx context.Context, onProgress func(Progress)) (*SyncRes
 	var err error
 	var again *SyncResult
 	redialed := false
-	for range maxSessions {
+	for sessions, renamings := 0, 0; sessions < maxSessions && renamings < maxRenamings; {
+		sessions++
 		var result *SyncResult
 		result, err = u.syncOnce(ctx, onProgress)
 		if result != nil && again != nil {
@@ -88,6 +94,8 @@ func (u *User) syncOwn(ctx context.Context, onProgress func(Progress)) (*SyncRes
 			again = result
 			continue
 		case errors.Is(err, device.ErrReincarnated):
+			sessions--
+			renamings++
 			continue
 		case errors.Is(err, errOtherCompression):
 			if err := u.store.PutSecret(ctx, secretCompression, nil); err != nil {

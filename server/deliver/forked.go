@@ -80,10 +80,10 @@ func (f *fork) drawnFromFile(incarnation uint32) uint32 {
 // changes', as far as they were taken under their own.
 func (f *fork) find(changes []*ksv1.Change, receipts []*ksv1.Receipt) {
 	for i, c := range changes {
-		switch r := receipts[i]; {
-		case r == nil || r.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED:
+		switch receipts[i].GetStatus() {
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_UNSPECIFIED, ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED: // not sent, or not taken
 			f.changes, f.at = append(f.changes, proto.CloneOf(c)), append(f.at, i)
-		case r.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, r.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE:
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED:
 			for _, id := range merge.NamedIn(c) {
 				f.taken[id] = true
 			}

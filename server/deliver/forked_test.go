@@ -79,6 +79,13 @@ func TestAForkedFamilyIsRenamedWhateverElseOfItWas(t *testing.T) {
 			t.Errorf("beside a change that was %s: %v", status, out)
 		}
 	}
+	// One that waits for a decision under its own name keeps it, and what follows of it.
+	other := made(t, 3, 9, 80)
+	edit := written(t, merge.ID(other.GetFamilyId()), merge.NewID(3, 9, 90), merge.Stamp{TimeMS: 1090, Device: 3, Incarnation: 9})
+	out := forked(t, "a", []*ksv1.Change{creation, other, edit}, another, ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, another)
+	if len(out) != 2 || string(out[1].GetFamilyId()) != string(other.GetFamilyId()) {
+		t.Errorf("beside a family that waits: %v", out)
+	}
 	// A family that was made before is the server's by its name.
 	old := written(t, merge.NewID(3, 9, 5), merge.NewID(3, 9, 71), merge.Stamp{TimeMS: 1071, Device: 3, Incarnation: 9})
 	if out := forked(t, "a", []*ksv1.Change{old}, another); string(out[0].GetFamilyId()) != string(old.GetFamilyId()) {

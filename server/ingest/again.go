@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"crypto/sha256"
 	"fmt"
 
 	"google.golang.org/protobuf/proto"
@@ -54,37 +55,62 @@ func (w *work) seenAsCommitted(in *Incoming) *Incoming {
 
 // againQuarantined is the receipt of a change that is in quarantine already.
 func (w *work) againQuarantined(in *Incoming, q store.Quarantine) (*ksv1.Receipt, error) {
-	plain, err := w.core.Vault.OpenQuarantine(&q)
+	held, err := w.core.contentHash(&q)
 	if err != nil {
 		return nil, err
 	}
-	var held ksv1.Change
-	if err := proto.Unmarshal(plain, &held); err != nil {
-		return nil, fmt.Errorf("decode quarantined change: %w", err)
-	}
-	if q.Village != w.row.Number || merge.ContentHash(&held) != in.content {
+	if q.Village != w.row.Number || held != in.content {
 		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, ""), nil
 	}
 	return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, q.Reason), nil
 }
 
-// cameRenamed tells whether the same work came under its other name (merge.OtherName): by a
-// file, or from its device, which had met another life of its database. What became of that,
-// or is decided on it, holds. Who is told that the name is another's draws the same one.
-func (w *work) cameRenamed(in *Incoming) bool {
-	if in.otherName.IsZero() {
-		return false
+// contentHash is the hash of what is in quarantine, as it came.
+func (c *Core) contentHash(q *store.Quarantine) (hash [sha256.Size]byte, err error) {
+	if len(q.ContentHash) > 0 {
+		copy(hash[:], q.ContentHash)
+		return hash, nil
 	}
-	_, known := w.known[in.otherName]
-	_, held := w.held[in.otherName]
-	return known || held
+	plain, err := c.Vault.OpenQuarantine(q)
+	if err != nil {
+		return hash, err
+	}
+	var held ksv1.Change
+	if err := proto.Unmarshal(plain, &held); err != nil {
+		return hash, fmt.Errorf("decode quarantined change: %w", err)
+	}
+	return merge.ContentHash(&held), nil
+}
+
+// cameRenamed is the receipt of work that came under its other name (merge.OtherName): by a
+// file, or from its device, which had met another life of its database; nil: it did not.
+// What became of that, or is decided on it, holds. Who is told that the name is another's
+// draws the same one; who deposits has nobody to draw it, and is told what became of it.
+func (w *work) cameRenamed(in *Incoming) *ksv1.Receipt {
+	if in.otherName.IsZero() {
+		return nil
+	}
+	k, known := w.known[in.otherName]
+	q, held := w.held[in.otherName]
+	switch {
+	case !known && !held:
+		return nil
+	case !in.Sender.Deposited:
+		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, "")
+	case known:
+		r := in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, "")
+		r.Revision = k.Revision
+		return r
+	default:
+		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, q.Reason)
+	}
 }
 
 // quarantine keeps a change for a supervisor's decision.
 func (w *work) quarantine(in *Incoming, reason string) (*ksv1.Receipt, error) {
 	q := store.Quarantine{
 		Change: in.id, Village: w.row.Number, Family: in.family, Author: in.Change.GetAuthor(), Device: in.Sender.Device,
-		Reason: reason, ReceivedAtMS: in.ReceivedMS,
+		Reason: reason, ReceivedAtMS: in.ReceivedMS, ContentHash: in.content[:],
 	}
 	var err error
 	if q.Salt, err = w.core.Vault.NewSalt(); err != nil {

@@ -26,7 +26,12 @@ type life struct {
 // save makes a change to the life's family; what it writes, the life sees from then on.
 func (l *life) save(t *testing.T, f *ksv1.Family) *ksv1.Change {
 	t.Helper()
-	c, _, err := merge.NewChange(&l.state, l.clock.Next(l.clock.Last.TimeMS+1), []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: f}})
+	return l.edit(t, merge.RecordEdit{Key: merge.Key{Kind: merge.KindFamily}, Set: f})
+}
+
+func (l *life) edit(t *testing.T, edits ...merge.RecordEdit) *ksv1.Change {
+	t.Helper()
+	c, _, err := merge.NewChange(&l.state, l.clock.Next(l.clock.Last.TimeMS+1), edits)
 	if err != nil {
 		t.Fatal(err)
 	}

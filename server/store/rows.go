@@ -187,7 +187,10 @@ type Quarantine struct {
 	Reason       string
 	ReceivedAtMS int64
 	State        QuarantineState
-	Salt         [16]byte
+	// ContentHash is the Change's as it came (merge.ContentHash), whatever was erased of it
+	// since; nil in rows of before it was kept.
+	ContentHash []byte
+	Salt        [16]byte
 	// Payload is the sealed Change.
 	Payload []byte
 }

@@ -148,3 +148,25 @@ func TestAFileOfWorkThatCameUnderOtherNamesBringsNothingTwice(t *testing.T) {
 		t.Errorf("waiting: %v", waiting)
 	}
 }
+
+// All of many pages of work, which a file has held, turns out to bear a copy's names: one
+// sync sends it under others.
+func TestOneSyncRenamesManyPagesOfWork(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	copied(t, f)
+	theirs := signInOn(t, deviceOf(t, f, "copy"), f, "surveyor1")
+	const families = 400
+	interviewed(t, theirs, 77, families)
+	mustSync(t, theirs)
+	u := signInOn(t, deviceOf(t, f, "surveyor1"), f, "surveyor1")
+	interviewed(t, u, 5, families)
+	fileWith(t, u)
+	mustSync(t, u)
+	if counts, err := u.Counts(t.Context()); err != nil || counts.Pending > 0 {
+		t.Errorf("still to be sent: %+v, %v", counts, err)
+	}
+	if n, _ := stored(t, f); n != 2*families {
+		t.Errorf("%d families, want %d", n, 2*families)
+	}
+}

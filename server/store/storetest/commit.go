@@ -60,7 +60,7 @@ func testRoundTrip(t *testing.T, s store.Store) {
 			tally.Add(iks.Pack(iks.Values{}, iks.Values{}))
 			c.Places = []store.Place{{Place: 1002, Digest: merge.Digest{1, 2}, Families: 1, Provisional: tally}}
 			c.Village.Provisional, c.Day = tally, 20260517
-			c.Quarantine = []store.Quarantine{{Change: id(50), Village: v, Family: id(51), Reason: "OUT_OF_SCOPE", ReceivedAtMS: 5, Payload: []byte("x")}}
+			c.Quarantine = []store.Quarantine{{Change: id(50), Village: v, Family: id(51), Reason: "OUT_OF_SCOPE", ReceivedAtMS: 5, ContentHash: []byte{3, 0, 255}, Payload: []byte("x")}}
 			return x.Apply(ctx, c)
 		})
 	})
@@ -93,7 +93,7 @@ func testRoundTrip(t *testing.T, s store.Store) {
 			t.Errorf("places %+v, %v", places, err)
 		}
 		q, err := snap.FindQuarantine(ctx, id(50))
-		if err != nil || q.Reason != "OUT_OF_SCOPE" {
+		if err != nil || q.Reason != "OUT_OF_SCOPE" || !bytes.Equal(q.ContentHash, []byte{3, 0, 255}) {
 			t.Errorf("quarantine %+v, %v", q, err)
 		}
 		for device, want := range map[uint32]int{q.Device: 1, q.Device + 1: 0} {

@@ -1,0 +1,84 @@
+package ingest_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// Work that waits for a decision is known when it is sent again, and once it is admitted,
+// though a person in it was erased, before it came or since.
+func TestWhatWaitsIsKnownThoughAPartOfItWasErased(t *testing.T) {
+	t.Parallel()
+	for name, before := range map[string]bool{"before it came": true, "since": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			core, village := newCore(t)
+			now := time.Now().UnixMilli()
+			family, member := merge.NewID(1, 1, 1), merge.NewID(1, 1, 2)
+			one := &life{
+				village: village, state: merge.State{Family: family}, next: 10,
+				clock: merge.Clock{Device: 1, Incarnation: 1, Last: merge.Stamp{TimeMS: uint64(now - 1000)}},
+			}
+			inFamily := merge.Key{Kind: merge.KindFamily}
+			ofMember := merge.Key{Kind: merge.KindMember, Member: member}
+			made := one.edit(t,
+				merge.RecordEdit{Key: inFamily, Set: &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Budi")}},
+				merge.RecordEdit{Key: ofMember, Set: &ksv1.Member{Name: proto.String("Budi")}})
+			edit := one.edit(t,
+				merge.RecordEdit{Key: inFamily, Set: &ksv1.Family{Address: proto.String("Jalan Baru"), HeadName: proto.String("Budiman")}},
+				merge.RecordEdit{Key: ofMember, Set: &ksv1.Member{Name: proto.String("Budiman")}})
+			noRight := *collector
+			noRight.MayCollect = false
+			send := func(c *ksv1.Change, sender ingest.Sender, want ksv1.ReceiptStatus) {
+				t.Helper()
+				receipts, _, err := core.Commit(t.Context(), village, []*ingest.Incoming{ingest.Prepare(proto.CloneOf(c), &sender, now)})
+				if err != nil || receipts[0].GetStatus() != want {
+					t.Errorf("%v, %v; want %s", receipts, err, want)
+				}
+			}
+			erase := func() {
+				t.Helper()
+				e := ingest.Erasure{Village: village, Family: family, Member: member, Change: merge.NewID(9, 1, 1), Device: 9, Incarnation: 1}
+				if _, done, err := core.Erase(t.Context(), e); err != nil || !done {
+					t.Fatal(done, err)
+				}
+			}
+			send(made, *collector, ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED)
+			if before {
+				erase()
+			}
+			send(edit, noRight, ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED)
+			if !before {
+				erase()
+			}
+			send(edit, noRight, ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED)
+			decision := ingest.Decision{Admit: true, Supervisor: 2, Villages: []uint32{village}}
+			if _, err := core.Decide(t.Context(), merge.ID(edit.GetId()), decision); err != nil {
+				t.Fatal(err)
+			}
+			send(edit, noRight, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE)
+		})
+	}
+}
+
+// rowsInQuarantine counts what waits, or was decided on, of a family.
+func rowsInQuarantine(t *testing.T, core *ingest.Core, village uint32, family merge.ID) (n int) {
+	t.Helper()
+	err := core.Store.Read(t.Context(), func(ctx context.Context, snap store.Snapshot) error {
+		rows, err := snap.QuarantineOf(ctx, village, family)
+		n = len(rows)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
