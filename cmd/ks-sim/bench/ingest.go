@@ -17,8 +17,9 @@ import (
 )
 
 // blockFamilies is how many families one side takes before it is the other's
-// turn: some seconds, so that what a server does behind its acks falls into them.
-const blockFamilies = 25_000
+// turn: some seconds, so that what a server does behind its acks falls into them, and
+// that devices begin and end at once weighs little.
+const blockFamilies = 50_000
 
 // side is one server with its devices.
 type side struct {
@@ -61,15 +62,18 @@ func (r *run) ingest(ctx context.Context, dir string, name string, postgres bool
 		return err
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
+	var ratios []float64 // of each block
 	for done := 0; done < r.Families; {
 		n := min(blockFamilies, r.Families-done)
-		server, database := a.server, a.database
+		before, bareBefore := *a, *b
 		if err := errors.Join(a.block(ctx, n), a.settle(ctx), b.block(ctx, n)); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		done += n
-		r.log("%s: %d families, ours %.0f/s, bare %.0f/s; server CPU %.3f, database %.3f of the last %d", name, done, a.rate(), b.rate(),
-			(a.server-server)/float64(n)*1000, (a.database-database)/float64(n)*1000, n)
+		oursNow, bareNow := a.rateSince(&before), b.rateSince(&bareBefore)
+		ratios = append(ratios, oursNow/bareNow)
+		r.log("%s: %d families, of the last %d ours %.0f/s, bare %.0f/s; server CPU %.3f, database %.3f", name, done, n, oursNow, bareNow,
+			(a.server-before.server)/float64(n)*1000, (a.database-before.database)/float64(n)*1000)
 	}
 	sizes := [2]float64{}
 	for i, address := range []string{ours, bare} {
@@ -83,8 +87,8 @@ func (r *run) ingest(ctx context.Context, dir string, name string, postgres bool
 	}
 	f := Figure{Name: name, Value: a.rate(), Unit: "families/s", PeakMiB: peak,
 		ServerCPU: a.server / float64(a.families) * 1000, DatabaseCPU: a.database / float64(a.families) * 1000,
-		Note: fmt.Sprintf("%d families, %d devices, %.0f bytes stored a family (bare %.0f), clients' CPU %.3f (bare %.3f), bare server CPU %.3f, database %.3f", a.families, devices,
-			sizes[0]/float64(a.families), sizes[1]/float64(b.families), a.clients/float64(a.families)*1000, b.clients/float64(b.families)*1000, b.server/float64(b.families)*1000, b.database/float64(b.families)*1000)}
+		Note: fmt.Sprintf("%d families, %d devices, ratio of the first block %.2f, of the last %.2f, %.0f bytes stored a family (bare %.0f), clients' CPU %.3f (bare %.3f), bare server CPU %.3f, database %.3f", a.families, devices,
+			ratios[0], ratios[len(ratios)-1], sizes[0]/float64(a.families), sizes[1]/float64(b.families), a.clients/float64(a.families)*1000, b.clients/float64(b.families)*1000, b.server/float64(b.families)*1000, b.database/float64(b.families)*1000)}
 	return r.report.add(f.beside(b.rate(), true))
 }
 
@@ -132,7 +136,12 @@ func startSide(ctx context.Context, c child, postmaster int) (s *side, err error
 	return s, nil
 }
 
-func (s *side) rate() float64 { return float64(s.families) / s.seconds }
+func (s *side) rate() float64 { return s.rateSince(&side{}) }
+
+// rateSince is the rate behind an earlier state of the side.
+func (s *side) rateSince(before *side) float64 {
+	return float64(s.families-before.families) / (s.seconds - before.seconds)
+}
 
 // block has all devices send their part of n families at once.
 func (s *side) block(ctx context.Context, n int) error {
