@@ -29,12 +29,12 @@ type SyncResult struct {
 }
 
 // maxSessions bounds how many sessions one Sync opens: a token that has run out is
-// renewed, receipts may ask for work to be sent again. maxRenamings bounds those in which
-// a copy of a database gives what it learns to be another's other names, a page of work
-// at a time.
+// renewed, receipts may ask for work to be sent again. maxRenamings bounds those beside
+// them that end because a database was a copy: of what it has sent before, it learns by a
+// page at a time that it is another's. The next Sync goes on.
 const (
 	maxSessions  = 4
-	maxRenamings = 256
+	maxRenamings = 32
 )
 
 // Sync sends what is unsent and fetches what is new, and proves by digests that
@@ -77,8 +77,7 @@ func (u *User) syncOwn(ctx context.Context, onProgress func(Progress)) (*SyncRes
 	var err error
 	var again *SyncResult
 	redialed := false
-	for sessions, renamings := 0, 0; sessions < maxSessions && renamings < maxRenamings; {
-		sessions++
+	for sessions, renamings := 0, 0; sessions < maxSessions && renamings < maxRenamings; sessions++ {
 		var result *SyncResult
 		result, err = u.syncOnce(ctx, onProgress)
 		if result != nil && again != nil {

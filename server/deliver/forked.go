@@ -40,7 +40,7 @@ type fork struct {
 
 	renaming merge.Renaming
 	// drawn are ids that the part's life has drawn since those changes began, taken those
-	// which changes name that the server has taken as they are, and before families that
+	// which changes name that the server has taken, or keeps waiting, as they are, and before families that
 	// an earlier part of the file has renamed.
 	drawn  merge.Drawn
 	taken  map[merge.ID]bool
@@ -83,7 +83,12 @@ func (f *fork) find(changes []*ksv1.Change, receipts []*ksv1.Receipt) {
 		switch receipts[i].GetStatus() {
 		case ksv1.ReceiptStatus_RECEIPT_STATUS_UNSPECIFIED, ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED: // not sent, or not taken
 			f.changes, f.at = append(f.changes, proto.CloneOf(c)), append(f.at, i)
-		case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED:
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED:
+			if receipts[i].GetReason() == ingest.ReasonDeposited {
+				continue // whatever its names
+			}
+			fallthrough
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE:
 			for _, id := range merge.NamedIn(c) {
 				f.taken[id] = true
 			}

@@ -1,9 +1,6 @@
 package ingest
 
 import (
-	"crypto/sha256"
-	"fmt"
-
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -55,7 +52,11 @@ func (w *work) seenAsCommitted(in *Incoming) *Incoming {
 
 // againQuarantined is the receipt of a change that is in quarantine already.
 func (w *work) againQuarantined(in *Incoming, q store.Quarantine) (*ksv1.Receipt, error) {
-	held, err := w.core.contentHash(&q)
+	if q.Device != in.Sender.Device && in.handed() == nil {
+		// Nobody else finds out by guesses what was erased of it.
+		q.ContentHash = nil
+	}
+	held, err := w.core.Vault.QuarantinedContent(&q)
 	if err != nil {
 		return nil, err
 	}
@@ -65,52 +66,23 @@ func (w *work) againQuarantined(in *Incoming, q store.Quarantine) (*ksv1.Receipt
 	return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, q.Reason), nil
 }
 
-// contentHash is the hash of what is in quarantine, as it came.
-func (c *Core) contentHash(q *store.Quarantine) (hash [sha256.Size]byte, err error) {
-	if len(q.ContentHash) > 0 {
-		copy(hash[:], q.ContentHash)
-		return hash, nil
-	}
-	plain, err := c.Vault.OpenQuarantine(q)
-	if err != nil {
-		return hash, err
-	}
-	var held ksv1.Change
-	if err := proto.Unmarshal(plain, &held); err != nil {
-		return hash, fmt.Errorf("decode quarantined change: %w", err)
-	}
-	return merge.ContentHash(&held), nil
-}
-
-// cameRenamed is the receipt of work that came under its other name (merge.OtherName): by a
-// file, or from its device, which had met another life of its database; nil: it did not.
-// What became of that, or is decided on it, holds. Who is told that the name is another's
-// draws the same one; who deposits has nobody to draw it, and is told what became of it.
-func (w *work) cameRenamed(in *Incoming) *ksv1.Receipt {
+// cameRenamed tells whether the same work came under its other name (merge.OtherName): by a
+// file, or from its device, which had met another life of its database. What became of that,
+// or is decided on it, holds. Who is told that the name is another's draws the same one.
+func (w *work) cameRenamed(in *Incoming) bool {
 	if in.otherName.IsZero() {
-		return nil
+		return false
 	}
-	k, known := w.known[in.otherName]
-	q, held := w.held[in.otherName]
-	switch {
-	case !known && !held:
-		return nil
-	case !in.Sender.Deposited:
-		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, "")
-	case known:
-		r := in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, "")
-		r.Revision = k.Revision
-		return r
-	default:
-		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, q.Reason)
-	}
+	_, known := w.known[in.otherName]
+	_, held := w.held[in.otherName]
+	return known || held
 }
 
 // quarantine keeps a change for a supervisor's decision.
 func (w *work) quarantine(in *Incoming, reason string) (*ksv1.Receipt, error) {
 	q := store.Quarantine{
 		Change: in.id, Village: w.row.Number, Family: in.family, Author: in.Change.GetAuthor(), Device: in.Sender.Device,
-		Reason: reason, ReceivedAtMS: in.ReceivedMS, ContentHash: in.content[:],
+		Reason: reason, ReceivedAtMS: in.ReceivedMS,
 	}
 	var err error
 	if q.Salt, err = w.core.Vault.NewSalt(); err != nil {
@@ -119,6 +91,11 @@ func (w *work) quarantine(in *Incoming, reason string) (*ksv1.Receipt, error) {
 	q.Payload, err = w.core.Vault.Seal(q.Salt, quarantineBinding(&q), in.wire)
 	if err != nil {
 		return nil, err
+	}
+	if merge.ContentHash(in.Change) != in.content { // something of it was erased before it came
+		if q.ContentHash, err = w.core.Vault.sealContent(&q, in.content); err != nil {
+			return nil, err
+		}
 	}
 	w.commit.Quarantine = append(w.commit.Quarantine, q)
 	w.held[in.id] = q

@@ -199,8 +199,8 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 	if q, ok := w.held[in.id]; ok && !in.Sender.Admitted {
 		return w.againQuarantined(in, q)
 	}
-	if r := w.cameRenamed(in); r != nil {
-		return r, nil
+	if w.cameRenamed(in) {
+		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, ""), nil
 	}
 	in = w.seenAsCommitted(in)
 	if in.verdict != nil {

@@ -92,7 +92,7 @@ func (c *Core) decide(ctx context.Context, snap store.FamilyReader, v store.Vill
 		return 0, fmt.Errorf("decode quarantined change: %w", err)
 	}
 	in := Prepare(m, &Sender{Account: q.Author, Device: q.Device, Admitted: true}, c.Now().UnixMilli())
-	if in.content, err = c.contentHash(&q); err != nil {
+	if in.content, err = c.Vault.QuarantinedContent(&q); err != nil {
 		return 0, err
 	}
 	w, err := c.begin(ctx, v, []*Incoming{in}, nil)

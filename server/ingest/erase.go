@@ -181,10 +181,17 @@ func (w *work) rewriteQuarantine(ctx context.Context, snap store.Snapshot, f *fa
 		if err != nil {
 			return err
 		}
+		content, err := w.core.Vault.QuarantinedContent(&q)
+		if err != nil {
+			return err
+		}
 		if q.Salt, err = w.core.Vault.NewSalt(); err != nil {
 			return err
 		}
 		if q.Payload, err = w.without(plain, gone, q.Salt, quarantineBinding(&q)); err != nil {
+			return err
+		}
+		if q.ContentHash, err = w.core.Vault.sealContent(&q, content); err != nil {
 			return err
 		}
 		rewrite.Quarantine = append(rewrite.Quarantine, q)

@@ -121,7 +121,7 @@ func Prepare(c *ksv1.Change, sender *Sender, nowMS int64) *Incoming {
 	copy(in.id[:], c.GetId())
 	copy(in.family[:], c.GetFamilyId())
 	in.content = merge.ContentHash(c)
-	if !sender.Trusted && !sender.Admitted && !sender.Forked {
+	if !sender.Trusted && !sender.Admitted && !sender.Deposited && !sender.Forked {
 		in.otherName = merge.OtherName(in.id, in.content)
 	}
 	in.guarded(func() { in.verdict = in.judgeForm(nowMS) })

@@ -101,5 +101,7 @@ func (w *work) missesInHistory(ctx context.Context, in *Incoming, f *familyWork)
 func (in *Incoming) underOwnSource() *Incoming {
 	c := proto.CloneOf(in.Change)
 	c.Stamp.Incarnation = merge.IncarnationFrom(in.id[:], in.content[:])
-	return Prepare(c, in.Sender, in.ReceivedMS)
+	own := Prepare(c, in.Sender, in.ReceivedMS)
+	own.content = in.content // whatever was erased of it
+	return own
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"sync"
@@ -22,6 +23,7 @@ const (
 	tableVerdict    = "verdict"
 	tableHistory    = "history"
 	tableQuarantine = "quarantine"
+	tableContent    = "quarantine.content"
 	tableNotice     = "notice"
 	tableBatch      = "batch"
 )
@@ -151,6 +153,34 @@ func (v *Vault) OpenHistory(village uint32, salt [16]byte, e *store.Entry) ([]by
 // OpenQuarantine gives the Change message's bytes.
 func (v *Vault) OpenQuarantine(q *store.Quarantine) ([]byte, error) {
 	return v.Open(q.Salt, quarantineBinding(q), q.Payload)
+}
+
+// QuarantinedContent is the content hash (merge.ContentHash) of a quarantined change as it
+// came, whatever was erased of it since.
+func (v *Vault) QuarantinedContent(q *store.Quarantine) (hash [sha256.Size]byte, err error) {
+	if q.ContentHash != nil {
+		plain, err := v.Open(q.Salt, quarantinedContentBinding(q), q.ContentHash)
+		copy(hash[:], plain)
+		return hash, err
+	}
+	plain, err := v.OpenQuarantine(q)
+	if err != nil {
+		return hash, err
+	}
+	var held ksv1.Change
+	if err := proto.Unmarshal(plain, &held); err != nil {
+		return hash, fmt.Errorf("decode quarantined change: %w", err)
+	}
+	return merge.ContentHash(&held), nil
+}
+
+// sealContent seals that hash under the row's salt.
+func (v *Vault) sealContent(q *store.Quarantine, hash [sha256.Size]byte) ([]byte, error) {
+	return v.Seal(q.Salt, quarantinedContentBinding(q), hash[:])
+}
+
+func quarantinedContentBinding(q *store.Quarantine) record.Binding {
+	return record.Binding{Table: tableContent, ID: q.Change, Extra: uint64(q.Village)}
 }
 
 func quarantineBinding(q *store.Quarantine) record.Binding {

@@ -1,7 +1,6 @@
 package ingest_test
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -10,14 +9,17 @@ import (
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/ingest"
-	"github.com/keluarga-sehat/sync/server/store"
 )
 
 // Work that waits for a decision is known when it is sent again, and once it is admitted,
 // though a person in it was erased, before it came or since.
 func TestWhatWaitsIsKnownThoughAPartOfItWasErased(t *testing.T) {
 	t.Parallel()
-	for name, before := range map[string]bool{"before it came": true, "since": false} {
+	for name, x := range map[string]struct{ before, otherLife bool }{
+		"before it came": {before: true},
+		"since":          {},
+		"since, and another life of its database has written meanwhile": {otherLife: true},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			core, village := newCore(t)
@@ -32,6 +34,7 @@ func TestWhatWaitsIsKnownThoughAPartOfItWasErased(t *testing.T) {
 			made := one.edit(t,
 				merge.RecordEdit{Key: inFamily, Set: &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Budi")}},
 				merge.RecordEdit{Key: ofMember, Set: &ksv1.Member{Name: proto.String("Budi")}})
+			other := *one
 			edit := one.edit(t,
 				merge.RecordEdit{Key: inFamily, Set: &ksv1.Family{Address: proto.String("Jalan Baru"), HeadName: proto.String("Budiman")}},
 				merge.RecordEdit{Key: ofMember, Set: &ksv1.Member{Name: proto.String("Budiman")}})
@@ -52,13 +55,19 @@ func TestWhatWaitsIsKnownThoughAPartOfItWasErased(t *testing.T) {
 				}
 			}
 			send(made, *collector, ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED)
-			if before {
+			if x.before {
 				erase()
 			}
 			send(edit, noRight, ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED)
-			if !before {
+			if x.otherLife {
+				other.next = 100
+				send(other.save(t, &ksv1.Family{Address: proto.String("Jalan Lain")}), *collector, ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED)
+			}
+			if !x.before {
 				erase()
 			}
+			// A stranger is not told that what they guess was so.
+			send(edit, ingest.Sender{Account: 77, Device: 55, Deposited: true}, ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED)
 			send(edit, noRight, ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED)
 			decision := ingest.Decision{Admit: true, Supervisor: 2, Villages: []uint32{village}}
 			if _, err := core.Decide(t.Context(), merge.ID(edit.GetId()), decision); err != nil {
@@ -67,18 +76,4 @@ func TestWhatWaitsIsKnownThoughAPartOfItWasErased(t *testing.T) {
 			send(edit, noRight, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE)
 		})
 	}
-}
-
-// rowsInQuarantine counts what waits, or was decided on, of a family.
-func rowsInQuarantine(t *testing.T, core *ingest.Core, village uint32, family merge.ID) (n int) {
-	t.Helper()
-	err := core.Store.Read(t.Context(), func(ctx context.Context, snap store.Snapshot) error {
-		rows, err := snap.QuarantineOf(ctx, village, family)
-		n = len(rows)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
 }

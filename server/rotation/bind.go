@@ -19,11 +19,10 @@ var bindings = map[string]func(r *row) record.Binding{
 	"history.payload": func(r *row) record.Binding {
 		return record.Binding{Table: "history", ID: id(r.also(0)), Extra: number(r.key(0))}
 	},
-	"verdict.payload": atVillage("verdict"),
-	"batch.payload":   atVillage("batch"),
-	"quarantine.payload": func(r *row) record.Binding {
-		return record.Binding{Table: "quarantine", ID: id(r.key(0)), Extra: number(r.also(0))}
-	},
+	"verdict.payload":         atVillage("verdict"),
+	"batch.payload":           atVillage("batch"),
+	"quarantine.payload":      quarantined("quarantine"),
+	"quarantine.content_hash": quarantined("quarantine.content"),
 	"notice.payload": func(r *row) record.Binding {
 		return record.Binding{Table: "notice", Extra: number(r.key(0))}
 	},
@@ -49,6 +48,13 @@ var bindings = map[string]func(r *row) record.Binding{
 func atVillage(table string) func(r *row) record.Binding {
 	return func(r *row) record.Binding {
 		return record.Binding{Table: table, ID: id(r.key(1)), Extra: number(r.key(0))}
+	}
+}
+
+// quarantined binds to a change, which is the row's key, and the village beside it.
+func quarantined(table string) func(r *row) record.Binding {
+	return func(r *row) record.Binding {
+		return record.Binding{Table: table, ID: id(r.key(0)), Extra: number(r.also(0))}
 	}
 }
 

@@ -27,7 +27,6 @@ var plain = map[string]string{
 	"area_day.years":             "the same of a larger area",
 	"quarantine.change":          "an id",
 	"quarantine.family":          "an id",
-	"quarantine.content_hash":    "a hash over what is sealed, which has random ids in it",
 	"quarantine.salt":            "a salt",
 	"notice.salt":                "a salt",
 	"batch.id":                   "an id",

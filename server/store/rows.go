@@ -187,12 +187,12 @@ type Quarantine struct {
 	Reason       string
 	ReceivedAtMS int64
 	State        QuarantineState
-	// ContentHash is the Change's as it came (merge.ContentHash), whatever was erased of it
-	// since; nil in rows of before it was kept.
-	ContentHash []byte
-	Salt        [16]byte
+	Salt         [16]byte
 	// Payload is the sealed Change.
 	Payload []byte
+	// ContentHash is that of the Change as it came, sealed; nil where nothing of it was
+	// erased, so that it is the Payload's.
+	ContentHash []byte
 }
 
 // Notice tells an account of a decision on its work.

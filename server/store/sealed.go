@@ -33,7 +33,7 @@ var SealedTables = []SealedTable{
 	{Name: "history", Keys: []string{"village", "revision"}, InVillage: true, Also: []string{"change"}, Salted: "family", Join: saltOfFamily, Sealed: []string{"payload"}},
 	{Name: "verdict", Keys: []string{"village", "id"}, InVillage: true, Salted: "family", Join: saltOfFamily, Sealed: []string{"payload"}},
 	{Name: "batch", Keys: []string{"village", "id"}, InVillage: true, Salt: "salt", Sealed: []string{"payload"}},
-	{Name: "quarantine", Keys: []string{"change"}, Also: []string{"village"}, Salt: "salt", Sealed: []string{"payload"}},
+	{Name: "quarantine", Keys: []string{"change"}, Also: []string{"village"}, Salt: "salt", Sealed: []string{"payload", "content_hash"}},
 	{Name: "notice", Keys: []string{"account", "revision"}, Salt: "salt", Sealed: []string{"payload"}},
 	{Name: "account", Keys: []string{"number"}, Also: []string{"user_name"}, Salt: "salt", Sealed: []string{"full_name", "person"}, Hashes: []string{"nik_hash"}},
 	{Name: "session", Keys: []string{"id"}, Sealed: []string{"successor"}},

@@ -13,10 +13,12 @@ import (
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/registry"
+	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/follow"
+	"github.com/keluarga-sehat/sync/server/person"
 	"github.com/keluarga-sehat/sync/server/registration"
 	"github.com/keluarga-sehat/sync/server/sample"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -172,7 +174,8 @@ func (w *secretWorld) plantReview(t *testing.T) {
 	verdict(w.families[2], "RETURNED", `,"note":"`+canaryVerdict+`"`)
 }
 
-// plantQuarantine leaves work without a right, one piece of it refused.
+// plantQuarantine leaves work without a right, one piece of it refused, and one of a person
+// who was erased.
 func (w *secretWorld) plantQuarantine(t *testing.T) {
 	t.Helper()
 	v := village(t, w.surveyor)
@@ -181,6 +184,25 @@ func (w *secretWorld) plantQuarantine(t *testing.T) {
 		if err := server.Assign(t.Context(), w.Store, w.Surveyors[0].Account, []string{to}); err != nil {
 			t.Fatal(err)
 		}
+	}
+	id, err := Interview(t.Context(), w.surveyor, v, "001/001", NewGenerator(33, 320405, time.Now()).FamilyOfFour())
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, w.surveyor)
+	people := personService(t, w.Field)
+	found, err := people.Find(store.AsOperator(t.Context()), person.Selector{Family: id})
+	if err != nil || len(found) != 1 {
+		t.Fatalf("found %v, %v", found, err)
+	}
+	if found[0].Member, err = merge.ParseID(found[0].Household.GetMembers()[0].GetMemberId()); err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.surveyor.Save(t.Context(), id,
+		clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{Address: proto.String(canaryAddress)}},
+		clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindMember, Member: found[0].Member}, Set: &ksv1.Member{Name: proto.String(canaryName)}})
+	if err != nil {
+		t.Fatal(err)
 	}
 	for range 2 {
 		x := NewGenerator(32, 320405, time.Now()).Family()
@@ -192,6 +214,9 @@ func (w *secretWorld) plantQuarantine(t *testing.T) {
 	assign("32.04.05.2001/002/001")
 	mustSync(t, w.surveyor)
 	assign("32.04.05.2001")
+	if done, err := people.Erase(store.AsOperator(t.Context()), found); err != nil || done != 1 {
+		t.Fatalf("erased %d: %v", done, err)
+	}
 	var list struct {
 		Changes []struct {
 			ChangeID string `json:"changeId"`

@@ -186,13 +186,13 @@ func (v *villageTx) putQuarantine(ctx context.Context, c *store.Commit) error {
 		q := &c.Quarantine[i]
 		rows[i] = []any{
 			int64(v.row.Number), q.Change[:], q.Family[:], int64(q.Author), int64(q.Device), q.Reason, q.ReceivedAtMS,
-			int64(q.State), q.ContentHash, q.Salt[:], q.Payload,
+			int64(q.State), q.Salt[:], q.Payload, q.ContentHash,
 		}
 	}
 	// An id that waits in another village already leaves village null, which
 	// fails the commit.
 	return v.bulk(ctx, "write quarantine", `
-INSERT INTO quarantine (village, change, family, author, device, reason, received_ms, state, content_hash, salt, payload)
+INSERT INTO quarantine (village, change, family, author, device, reason, received_ms, state, salt, payload, content_hash)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (change) DO UPDATE SET state = excluded.state,
     village = CASE WHEN quarantine.village = excluded.village THEN excluded.village END`, rows)
@@ -241,7 +241,7 @@ ON CONFLICT (village, day) DO UPDATE SET provisional = excluded.provisional, ver
 	return v.tx.fail("write daily tally", err)
 }
 
-const selectQuarantine = `SELECT change, village, family, author, device, reason, received_ms, state, content_hash, salt, payload FROM `
+const selectQuarantine = `SELECT change, village, family, author, device, reason, received_ms, state, salt, payload, content_hash FROM `
 
 func (t *Tx) quarantine(ctx context.Context, sql string, args ...any) ([]store.Quarantine, error) {
 	var out []store.Quarantine
@@ -249,7 +249,7 @@ func (t *Tx) quarantine(ctx context.Context, sql string, args ...any) ([]store.Q
 		var q store.Quarantine
 		var change, family, salt []byte
 		var village, author, device, state int64
-		err := rows.Scan(&change, &village, &family, &author, &device, &q.Reason, &q.ReceivedAtMS, &state, &q.ContentHash, &salt, &q.Payload)
+		err := rows.Scan(&change, &village, &family, &author, &device, &q.Reason, &q.ReceivedAtMS, &state, &salt, &q.Payload, &q.ContentHash)
 		copy(q.Change[:], change)
 		copy(q.Family[:], family)
 		copy(q.Salt[:], salt)

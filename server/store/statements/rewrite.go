@@ -20,14 +20,14 @@ func (v *villageTx) Rewrite(ctx context.Context, r *store.Rewrite) error {
 			gone = append(gone, []any{village, q.Change[:]})
 			continue
 		}
-		kept = append(kept, []any{q.Salt[:], q.Payload, village, q.Change[:]})
+		kept = append(kept, []any{q.Salt[:], q.Payload, q.ContentHash, village, q.Change[:]})
 	}
 	for _, step := range []struct {
 		deed, sql string
 		rows      [][]any
 	}{
 		{"rewrite history", `UPDATE history SET payload = $1 WHERE village = $2 AND revision = $3`, history},
-		{"rewrite quarantine", `UPDATE quarantine SET salt = $1, payload = $2 WHERE village = $3 AND change = $4`, kept},
+		{"rewrite quarantine", `UPDATE quarantine SET salt = $1, payload = $2, content_hash = $3 WHERE village = $4 AND change = $5`, kept},
 		{"delete quarantine", `DELETE FROM quarantine WHERE village = $1 AND change = $2`, gone},
 	} {
 		if err := v.bulk(ctx, step.deed, step.sql, step.rows); err != nil {

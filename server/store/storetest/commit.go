@@ -60,7 +60,7 @@ func testRoundTrip(t *testing.T, s store.Store) {
 			tally.Add(iks.Pack(iks.Values{}, iks.Values{}))
 			c.Places = []store.Place{{Place: 1002, Digest: merge.Digest{1, 2}, Families: 1, Provisional: tally}}
 			c.Village.Provisional, c.Day = tally, 20260517
-			c.Quarantine = []store.Quarantine{{Change: id(50), Village: v, Family: id(51), Reason: "OUT_OF_SCOPE", ReceivedAtMS: 5, ContentHash: []byte{3, 0, 255}, Payload: []byte("x")}}
+			c.Quarantine = []store.Quarantine{{Change: id(50), Village: v, Family: id(51), Reason: "OUT_OF_SCOPE", ReceivedAtMS: 5, Payload: []byte("x"), ContentHash: []byte{3, 0, 255}}}
 			return x.Apply(ctx, c)
 		})
 	})
@@ -130,7 +130,7 @@ func testChangeOnce(t *testing.T, s store.Store) {
 func testChangeOnceAnywhere(t *testing.T, s store.Store, first uint32) {
 	other := number(t, s, codeB)
 	held := func(village uint32) []store.Quarantine {
-		return []store.Quarantine{{Change: id(50), Village: village, Family: id(51), Reason: "OUT_OF_SCOPE", Payload: []byte("x")}}
+		return []store.Quarantine{{Change: id(50), Village: village, Family: id(51), Reason: "OUT_OF_SCOPE", Payload: []byte("x"), ContentHash: []byte{3, 0, 255}}}
 	}
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
 		return tx.InVillage(ctx, first, func(x store.VillageTx) error {
@@ -146,7 +146,7 @@ func testChangeOnceAnywhere(t *testing.T, s store.Store, first uint32) {
 				t.Errorf("committed elsewhere: %+v, %v", known, err)
 			}
 			q, err := x.Quarantined(ctx, []merge.ID{id(50)}, []merge.ID{id(51)})
-			if err != nil || len(q) != 1 || q[0].Village != first {
+			if err != nil || len(q) != 1 || q[0].Village != first || !bytes.Equal(q[0].ContentHash, []byte{3, 0, 255}) {
 				t.Errorf("quarantined elsewhere: %+v, %v", q, err)
 			}
 			q, err = x.Quarantined(ctx, []merge.ID{id(52)}, []merge.ID{id(51)})
