@@ -93,7 +93,7 @@ func (u *User) syncOwn(ctx context.Context, onProgress func(Progress)) (*SyncRes
 			again = result
 			continue
 		case errors.Is(err, device.ErrReincarnated):
-			sessions--
+			sessions-- // counted by itself
 			renamings++
 			continue
 		case errors.Is(err, errOtherCompression):

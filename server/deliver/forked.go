@@ -40,8 +40,8 @@ type fork struct {
 
 	renaming merge.Renaming
 	// drawn are ids that the part's life has drawn since those changes began, taken those
-	// which changes name that the server has taken, or keeps waiting, as they are, and before families that
-	// an earlier part of the file has renamed.
+	// which changes name that the server has under their own names, and before families
+	// that an earlier part of the file has renamed.
 	drawn  merge.Drawn
 	taken  map[merge.ID]bool
 	before map[merge.ID]bool
@@ -80,15 +80,10 @@ func (f *fork) drawnFromFile(incarnation uint32) uint32 {
 // changes', as far as they were taken under their own.
 func (f *fork) find(changes []*ksv1.Change, receipts []*ksv1.Receipt) {
 	for i, c := range changes {
-		switch receipts[i].GetStatus() {
-		case ksv1.ReceiptStatus_RECEIPT_STATUS_UNSPECIFIED, ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED: // not sent, or not taken
+		switch r := receipts[i]; {
+		case r == nil || r.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED:
 			f.changes, f.at = append(f.changes, proto.CloneOf(c)), append(f.at, i)
-		case ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED:
-			if receipts[i].GetReason() == ingest.ReasonDeposited {
-				continue // whatever its names
-			}
-			fallthrough
-		case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE:
+		case keepsItsName(r):
 			for _, id := range merge.NamedIn(c) {
 				f.taken[id] = true
 			}
@@ -103,6 +98,19 @@ func (f *fork) find(changes []*ksv1.Change, receipts []*ksv1.Receipt) {
 				delete(f.taken, id)
 			}
 		}
+	}
+}
+
+// keepsItsName tells whether the server has a change under its own name. A deposit waits
+// under it whosever it is.
+func keepsItsName(r *ksv1.Receipt) bool {
+	switch r.GetStatus() {
+	case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE:
+		return true
+	case ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED:
+		return r.GetReason() != ingest.ReasonDeposited
+	default:
+		return false
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/ingest"
 )
 
 // made is a change that makes a family, by a save that drew the family's id right before.
@@ -85,6 +86,9 @@ func TestAForkedFamilyIsRenamedWhateverElseOfItWas(t *testing.T) {
 	out := forked(t, "a", []*ksv1.Change{creation, other, edit}, another, ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, another)
 	if len(out) != 2 || string(out[1].GetFamilyId()) != string(other.GetFamilyId()) {
 		t.Errorf("beside a family that waits: %v", out)
+	}
+	if keepsItsName(&ksv1.Receipt{Status: ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, Reason: ingest.ReasonDeposited}) {
+		t.Error("a deposit is the server's by its name")
 	}
 	// A family that was made before is the server's by its name.
 	old := written(t, merge.NewID(3, 9, 5), merge.NewID(3, 9, 71), merge.Stamp{TimeMS: 1071, Device: 3, Incarnation: 9})
