@@ -47,13 +47,14 @@ func (w *work) seenAsCommitted(in *Incoming) *Incoming {
 	if !renamed {
 		return in
 	}
-	return Prepare(c, in.Sender, in.ReceivedMS)
+	return in.restamped(c)
 }
 
 // againQuarantined is the receipt of a change that is in quarantine already.
 func (w *work) againQuarantined(in *Incoming, q store.Quarantine) (*ksv1.Receipt, error) {
-	if q.Device != in.Sender.Device && in.handed() == nil {
-		// Nobody else finds out by guesses what was erased of it.
+	if h := in.handed(); q.Device != in.Sender.Device && (h == nil || h.Device != q.Device) {
+		// While it waits, nobody else finds out by guesses what was erased of it. Once it is
+		// admitted, history knows it by its hash, as all that was erased behind its commit.
 		q.ContentHash = nil
 	}
 	held, err := w.core.Vault.QuarantinedContent(&q)

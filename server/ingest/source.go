@@ -100,8 +100,14 @@ func (w *work) missesInHistory(ctx context.Context, in *Incoming, f *familyWork)
 // wrote shows as a conflict.
 func (in *Incoming) underOwnSource() *Incoming {
 	c := proto.CloneOf(in.Change)
-	c.Stamp.Incarnation = merge.IncarnationFrom(in.id[:], in.content[:])
-	own := Prepare(c, in.Sender, in.ReceivedMS)
-	own.content = in.content // whatever was erased of it
-	return own
+	left := merge.ContentHash(c) // devices see what follows from it, so nothing of what was erased
+	c.Stamp.Incarnation = merge.IncarnationFrom(in.id[:], left[:])
+	return in.restamped(c)
+}
+
+// restamped is the change under other stamps: the same one, whatever was erased of it.
+func (in *Incoming) restamped(c *ksv1.Change) *Incoming {
+	out := Prepare(c, in.Sender, in.ReceivedMS)
+	out.content, out.otherName = in.content, in.otherName
+	return out
 }

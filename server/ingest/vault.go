@@ -158,7 +158,7 @@ func (v *Vault) OpenQuarantine(q *store.Quarantine) ([]byte, error) {
 // QuarantinedContent is the content hash (merge.ContentHash) of a quarantined change as it
 // came, whatever was erased of it since.
 func (v *Vault) QuarantinedContent(q *store.Quarantine) (hash [sha256.Size]byte, err error) {
-	if q.ContentHash != nil {
+	if len(q.ContentHash) > 0 {
 		plain, err := v.Open(q.Salt, quarantinedContentBinding(q), q.ContentHash)
 		copy(hash[:], plain)
 		return hash, err

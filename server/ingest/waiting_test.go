@@ -40,12 +40,13 @@ func TestWhatWaitsIsKnownThoughAPartOfItWasErased(t *testing.T) {
 				merge.RecordEdit{Key: ofMember, Set: &ksv1.Member{Name: proto.String("Budiman")}})
 			noRight := *collector
 			noRight.MayCollect = false
-			send := func(c *ksv1.Change, sender ingest.Sender, want ksv1.ReceiptStatus) {
+			send := func(c *ksv1.Change, sender ingest.Sender, want ksv1.ReceiptStatus) *ksv1.Receipt {
 				t.Helper()
 				receipts, _, err := core.Commit(t.Context(), village, []*ingest.Incoming{ingest.Prepare(proto.CloneOf(c), &sender, now)})
 				if err != nil || receipts[0].GetStatus() != want {
-					t.Errorf("%v, %v; want %s", receipts, err, want)
+					t.Fatalf("%v, %v; want %s", receipts, err, want)
 				}
+				return receipts[0]
 			}
 			erase := func() {
 				t.Helper()
@@ -68,12 +69,23 @@ func TestWhatWaitsIsKnownThoughAPartOfItWasErased(t *testing.T) {
 			}
 			// A stranger is not told that what they guess was so.
 			send(edit, ingest.Sender{Account: 77, Device: 55, Deposited: true}, ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED)
+			foreign := *collector
+			foreign.Device, foreign.Handed = 55, []ingest.Handed{{Device: 56, Incarnation: 1}}
+			claimed := proto.CloneOf(edit)
+			claimed.Stamp.Device = 56
+			send(claimed, foreign, ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED)
+			heir := foreign
+			heir.Handed = []ingest.Handed{{Device: 1, Incarnation: 1}}
+			send(edit, heir, ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED)
 			send(edit, noRight, ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED)
 			decision := ingest.Decision{Admit: true, Supervisor: 2, Villages: []uint32{village}}
 			if _, err := core.Decide(t.Context(), merge.ID(edit.GetId()), decision); err != nil {
 				t.Fatal(err)
 			}
-			send(edit, noRight, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE)
+			last := send(edit, noRight, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE)
+			if own := last.GetStamp() != nil; own != x.otherLife {
+				t.Errorf("under a source of its own: %t", own)
+			}
 		})
 	}
 }

@@ -190,8 +190,8 @@ type Quarantine struct {
 	Salt         [16]byte
 	// Payload is the sealed Change.
 	Payload []byte
-	// ContentHash is that of the Change as it came, sealed; nil where nothing of it was
-	// erased, so that it is the Payload's.
+	// ContentHash is that of the Change as it came, sealed; nil where nothing of its family
+	// was erased since, nor of it before, so that it is the Payload's.
 	ContentHash []byte
 }
 
