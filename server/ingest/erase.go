@@ -177,6 +177,11 @@ func (w *work) rewriteQuarantine(ctx context.Context, snap store.Snapshot, f *fa
 		return err
 	}
 	for _, q := range rows {
+		if gone == nil { // all goes, readable or not
+			q.Payload = nil
+			rewrite.Quarantine = append(rewrite.Quarantine, q)
+			continue
+		}
 		plain, err := w.core.Vault.OpenQuarantine(&q)
 		if err != nil {
 			return err
