@@ -182,7 +182,11 @@ func (o *options) runPerson(ctx context.Context, r *personRequest, in io.Reader,
 	found, err := service.Find(ctx, who)
 	if errors.Is(err, store.ErrNotFound) && who.Family.IsZero() {
 		// The index of NIK and NKK may be behind, where no server runs.
-		if err := (&follow.Identifiers{Store: s, Vault: service.Core.Vault}).Catch(ctx); err != nil {
+		err = (&follow.Identifiers{Store: s, Vault: service.Core.Vault}).Catch(ctx)
+		if errors.Is(err, store.ErrOvertaken) {
+			return fmt.Errorf("nobody of that number is found yet, and the server is just writing the index of numbers: run the command again in a minute: %w", err)
+		}
+		if err != nil {
 			return err
 		}
 		found, err = service.Find(ctx, who)

@@ -305,16 +305,14 @@ func (f *Identifiers) rememberTold(t *ingest.Telling) {
 	if t.Told == 0 || t.Before > f.followed[t.Village] {
 		return
 	}
-	if f.told == nil || len(f.told) >= toldMax {
-		f.told = map[revision]merge.ID{}
+	if f.told == nil || f.toldAll >= toldMax {
+		f.told, f.toldAll = map[uint32]map[uint64]merge.ID{}, 0
 	}
-	f.told[revision{t.Village, t.Told}] = t.Family
-}
-
-// revision is one of a village.
-type revision struct {
-	village uint32
-	number  uint64
+	if f.told[t.Village] == nil {
+		f.told[t.Village] = map[uint64]merge.ID{}
+	}
+	f.told[t.Village][t.Told] = t.Family
+	f.toldAll++
 }
 
 // newsOf is what a family is to be told; isNew is false where it knows, or is not

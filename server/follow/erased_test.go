@@ -26,7 +26,14 @@ func (v *village) indexed(nik uint64) bool {
 	probe := merge.NewID(9, 9, 9)
 	var shared [][16]byte
 	err = v.core.Store.Write(v.t.Context(), func(ctx context.Context, tx store.Tx) error {
-		return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{{Village: v.number, Families: [][16]byte{probe}, Entries: []store.Identifier{{Hash: hash, Family: probe}}}})
+		_, writes, err := tx.Snapshot().FollowedTo(ctx, v.number)
+		if err != nil {
+			return err
+		}
+		return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{{
+			Village: v.number, Families: [][16]byte{probe}, Writes: map[uint32]uint64{v.number: writes},
+			Entries: []store.Identifier{{Hash: hash, Family: probe, Revision: 1e6}}, // no family's of the village
+		}})
 	})
 	if err == nil {
 		err = v.core.Store.Read(v.t.Context(), func(ctx context.Context, snap store.Snapshot) error {

@@ -35,18 +35,16 @@ const (
 	// gatherFrom is how many families are worth it; gatherFamilies are enough.
 	gatherFrom     = 1_000
 	gatherFamilies = ingest.IdentifiedMax
-)
-
-// Bounds of one reading of a village, and of one transaction, which holds
-// SQLite's one writer for a tenth of a second or two: entries by their hashes, or
-// readings by their families.
-const (
-	readFamilies = 2_000
-	writeEntries = 16_000
-	writeBatches = 8
-	// catchMax is how often it begins at once; later it does so again anyway.
+	// catchMax is how often it begins anew at once.
 	catchMax = 4
 )
+
+// bounds are those of one reading of a village, of what gathers before it is written, and
+// of one transaction, which holds SQLite's one writer for a tenth of a second or two:
+// entries by their hashes, or readings by their families.
+type bounds struct{ readFamilies, gatherFamilies, writeEntries, writeBatches int }
+
+var usualBounds = bounds{readFamilies: 2_000, gatherFamilies: gatherFamilies, writeEntries: 16_000, writeBatches: 8}
 
 // Identifiers is the follower. One at a time is enough; several do no harm.
 type Identifiers struct {
@@ -58,13 +56,25 @@ type Identifiers struct {
 	// Core commits what families are told; nil: one of Store and Vault.
 	Core *ingest.Core
 
+	// narrow are bounds of tests; nil: the usual ones.
+	narrow *bounds
+
 	cursor int64
 	// followed is how far villages are followed once what is being written is; told,
-	// which family a revision told, where that need not be followed.
+	// which family a revision of a village told, where that need not be followed.
 	followed map[uint32]uint64
-	told     map[revision]merge.ID
-	// erasures are how many there were in villages when reading them began.
-	erasures map[uint32]uint64
+	told     map[uint32]map[uint64]merge.ID
+	toldAll  int
+	// writes are how often what is found by was written in villages when reading them began,
+	// and by this follower since; left is how often when it had last followed them.
+	writes, left map[uint32]uint64
+}
+
+func (f *Identifiers) bounds() *bounds {
+	if f.narrow != nil {
+		return f.narrow
+	}
+	return &usualBounds
 }
 
 func (f *Identifiers) core() *ingest.Core {
@@ -98,7 +108,8 @@ func (f *Identifiers) Run(ctx context.Context, onError func(error)) {
 			if last = ever; gathering {
 				continue
 			}
-			if err := f.Catch(ctx); err != nil && ctx.Err() == nil {
+			// Who overtook it is at work, and the next look is soon.
+			if err := f.Catch(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrOvertaken) {
 				onError(err)
 			}
 			caught = now
@@ -106,19 +117,22 @@ func (f *Identifiers) Run(ctx context.Context, onError func(error)) {
 	}
 }
 
-// Catch follows every village up to where it stands now. It begins anew where a family
-// was erased meanwhile that it had read.
-func (f *Identifiers) Catch(ctx context.Context) error {
-	for range catchMax - 1 {
-		if err := f.catch(ctx); !errors.Is(err, store.ErrForgotten) {
+// Catch follows every village up to where it stands now. Where somebody else writes in a
+// village meanwhile, by an erasure or as another server's follower, it begins anew with
+// that. Errors: store.ErrOvertaken where that happens catchMax times; what is left is
+// followed by whoever is next.
+func (f *Identifiers) Catch(ctx context.Context) (err error) {
+	for range catchMax {
+		if err = f.catch(ctx); !errors.Is(err, store.ErrOvertaken) {
 			return err
 		}
 	}
-	return f.catch(ctx)
+	return err
 }
 
+// catch goes on with other villages where it was overtaken in one, and then tells so.
 func (f *Identifiers) catch(ctx context.Context) error {
-	f.erasures = map[uint32]uint64{}
+	f.writes = map[uint32]uint64{}
 	var changed []store.Village
 	var next int64
 	err := f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
@@ -129,7 +143,17 @@ func (f *Identifiers) catch(ctx context.Context) error {
 		return err
 	}
 	var waiting []batch
+	var overtaken error
 	families := 0
+	write := func() (ok bool, err error) {
+		err = f.write(ctx, waiting)
+		waiting, families = waiting[:0], 0
+		if errors.Is(err, store.ErrOvertaken) {
+			overtaken = err
+			return false, nil
+		}
+		return true, err
+	}
 	for _, v := range changed {
 		if v.Revision == 0 {
 			continue
@@ -143,19 +167,22 @@ func (f *Identifiers) catch(ctx context.Context) error {
 			if b.families > 0 {
 				waiting, families = append(waiting, b), families+b.families
 			}
-			if families >= gatherFamilies || !f.Store.ManyVillages() {
-				if err := f.write(ctx, waiting); err != nil {
+			if families >= f.bounds().gatherFamilies || !f.Store.ManyVillages() {
+				ok, err := write()
+				if err != nil {
 					return err
 				}
-				waiting, families = waiting[:0], 0
+				more = more && ok
 			}
 		}
 	}
-	if err := f.write(ctx, waiting); err != nil {
+	if _, err := write(); err != nil {
 		return err
 	}
-	f.cursor = next
-	return nil
+	if overtaken == nil {
+		f.cursor = next
+	}
+	return overtaken
 }
 
 // read gathers the families that follow a revision; 0: that up to which the
@@ -165,11 +192,11 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 	ctx = store.WithScope(ctx, store.Scope{Villages: []uint32{village}})
 	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		if after == 0 {
-			var erasures uint64
-			if after, erasures, err = snap.FollowedTo(ctx, village); err != nil {
+			var writes uint64
+			if after, writes, err = snap.FollowedTo(ctx, village); err != nil {
 				return err
 			}
-			f.erasures[village] = erasures
+			f.begin(village, writes)
 		}
 		v, err := snap.Village(ctx, village)
 		b.Revision = v.Revision
@@ -180,25 +207,25 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 	}
 	// Where this process alone has made families since, and told some, that is known
 	// without reading it, and has no entries yet.
-	if entries, ok := f.Known.TakeAll(village, after, b.Revision, func(r uint64) bool { return f.told[revision{village, r}] != merge.ID{} }); ok {
+	if entries, ok := f.Known.TakeAll(village, after, b.Revision, func(r uint64) bool { return f.told[village][r] != merge.ID{} }); ok {
 		b.Entries, b.families = entries, int(b.Revision-after)
 		return b, false, nil
 	}
 	var revised []store.Revised
 	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		revised, err = snap.RevisedSince(ctx, village, after, readFamilies)
+		revised, err = snap.RevisedSince(ctx, village, after, f.bounds().readFamilies)
 		return err
 	})
 	if err != nil {
 		return b, false, err
 	}
-	if len(revised) == readFamilies {
+	if len(revised) == f.bounds().readFamilies {
 		b.Revision, more = revised[len(revised)-1].Revision, true
 	}
 	b.families = len(revised)
 	var unknown []store.Revised
 	for _, r := range revised {
-		if f.told[revision{village, r.Revision}] == r.ID {
+		if f.told[village][r.Revision] == r.ID {
 			continue
 		}
 		if r.Doubled {
@@ -215,6 +242,16 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 	return b, more, err
 }
 
+// begin is told how often what is found by in a village has been written. Where somebody
+// else did, families that were told may have been listed by half.
+func (f *Identifiers) begin(village uint32, writes uint64) {
+	f.writes[village] = writes
+	if f.left[village] != writes {
+		f.toldAll -= len(f.told[village])
+		delete(f.told, village)
+	}
+}
+
 // open adds families of which it is not known what they are found by. One that
 // has been revised meanwhile may be left out: it comes again by its new revision.
 func (f *Identifiers) open(ctx context.Context, b *batch, families []store.Revised) (err error) {
@@ -227,7 +264,7 @@ func (f *Identifiers) open(ctx context.Context, b *batch, families []store.Revis
 	}
 	var rows []store.Family
 	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		rows, err = snap.StatesSince(ctx, b.Village, families[0].Revision-1, nil, readFamilies)
+		rows, err = snap.StatesSince(ctx, b.Village, families[0].Revision-1, nil, f.bounds().readFamilies)
 		return err
 	})
 	if err != nil {
@@ -251,7 +288,11 @@ func (f *Identifiers) identifiersOf(row *store.Family) ([]store.Identifier, erro
 	if err != nil {
 		return nil, err
 	}
-	return f.Vault.Identifiers(row.Village, row.ID, h)
+	found, err := f.Vault.Identifiers(row.Village, row.ID, h)
+	for i := range found {
+		found[i].Revision = row.Revision
+	}
+	return found, err
 }
 
 // householdOf opens a family as far as its numbers are asked for.

@@ -2,7 +2,6 @@ package follow
 
 import (
 	"context"
-	"errors"
 
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -26,15 +25,12 @@ func (f *Identifiers) Rebuild(ctx context.Context, progress func(done, all int) 
 }
 
 func (f *Identifiers) rebuildVillage(ctx context.Context, village uint32) error {
-	for after, more, tries := uint64(0), true, 0; more; tries++ {
+	for after, more := uint64(0), true; more; {
 		next, others, err := f.rebuildSome(ctx, village, after)
-		if errors.Is(err, store.ErrForgotten) && tries < catchMax {
-			continue // a family was erased meanwhile
-		}
 		if err != nil {
 			return err
 		}
-		after, more, tries = next, others, 0
+		after, more = next, others
 	}
 	return nil
 }
@@ -45,12 +41,12 @@ func (f *Identifiers) rebuildSome(ctx context.Context, village uint32, after uin
 	b := store.IdentifierBatch{Village: village}
 	var rows []store.Family
 	err = f.Store.Read(store.WithScope(ctx, store.Scope{Villages: []uint32{village}, Restricted: true}), func(ctx context.Context, snap store.Snapshot) error {
-		revision, erasures, err := snap.FollowedTo(ctx, village)
+		revision, writes, err := snap.FollowedTo(ctx, village)
 		if err != nil {
 			return err
 		}
-		b.Revision, b.Erasures = revision, map[uint32]uint64{village: erasures}
-		rows, err = snap.StatesSince(ctx, village, after, nil, readFamilies)
+		b.Revision, b.Writes = revision, map[uint32]uint64{village: writes}
+		rows, err = snap.StatesSince(ctx, village, after, nil, f.bounds().readFamilies)
 		return err
 	})
 	if err != nil {
@@ -65,5 +61,5 @@ func (f *Identifiers) rebuildSome(ctx context.Context, village uint32, after uin
 	err = f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{b})
 	})
-	return after, len(rows) == readFamilies, err
+	return after, len(rows) == f.bounds().readFamilies, err
 }

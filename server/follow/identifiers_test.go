@@ -106,7 +106,7 @@ func (v *village) found(nik uint64, family, member merge.ID) bool {
 	if err != nil {
 		v.t.Fatal(err)
 	}
-	return len(list) == 1 && list[0] == store.Identifier{Hash: hash, Village: v.number, Family: family, Member: member}
+	return len(list) == 1 && list[0].Village == v.number && list[0].Family == family && list[0].Member == member
 }
 
 func person(id merge.ID, nik uint64) merge.RecordEdit {

@@ -3,6 +3,7 @@ package follow
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/keluarga-sehat/sync/server/store"
@@ -17,14 +18,16 @@ func (f *Identifiers) write(ctx context.Context, batches []batch) error {
 		return nil
 	}
 	f.followed = map[uint32]uint64{}
+	writes := make(map[uint32]uint64, len(batches))
 	for _, b := range batches {
 		f.followed[b.Village] = max(f.followed[b.Village], b.Revision)
+		writes[b.Village] = f.writes[b.Village]
 	}
 	concerned := map[place]bool{}
 	if err := f.concern(ctx, batches, concerned); err != nil {
 		return err
 	}
-	for _, some := range f.writes(batches) {
+	for _, some := range f.listsAndEntries(batches, writes) {
 		if err := f.putAndConcern(ctx, some, concerned); err != nil {
 			return err
 		}
@@ -34,10 +37,16 @@ func (f *Identifiers) write(ctx context.Context, batches []batch) error {
 	}
 	progress := make([]store.IdentifierBatch, len(batches))
 	for i, b := range batches {
-		progress[i] = store.IdentifierBatch{Village: b.Village, Revision: b.Revision}
+		progress[i] = store.IdentifierBatch{Village: b.Village, Revision: b.Revision, Writes: writes}
 	}
-	_, err := f.put(ctx, progress)
-	return err
+	if _, err := f.put(ctx, progress); err != nil {
+		return err
+	}
+	if f.left == nil {
+		f.left = map[uint32]uint64{}
+	}
+	maps.Copy(f.left, writes)
+	return nil
 }
 
 // concern adds the families that were told of others, and those others.
@@ -56,40 +65,35 @@ func (f *Identifiers) concern(ctx context.Context, batches []batch, concerned ma
 	return nil
 }
 
-// writes are the transactions that replace the batches' entries: one where the
+// listsAndEntries are the transactions that replace the batches' entries: one where the
 // engine bounds it to a village; else first what families were and are found by,
 // then the entries of all villages by their hashes, some at a time.
-func (f *Identifiers) writes(batches []batch) (writes [][]store.IdentifierBatch) {
+func (f *Identifiers) listsAndEntries(batches []batch, writes map[uint32]uint64) (transactions [][]store.IdentifierBatch) {
 	if !f.Store.ManyVillages() {
 		for _, b := range batches {
-			writes = append(writes, []store.IdentifierBatch{{Village: b.Village, Families: b.Families, Entries: b.Entries, Erasures: f.erasuresOf(b)}})
+			transactions = append(transactions, []store.IdentifierBatch{{Village: b.Village, Families: b.Families, Entries: b.Entries, Writes: writes}})
 		}
-		return writes
+		return transactions
 	}
 	keepLatest(batches)
-	var entries []store.Identifier
-	for some := range slices.Chunk(batches, writeBatches) {
+	all := 0
+	for i := range batches {
+		all += len(batches[i].Entries)
+	}
+	entries := make([]store.Identifier, 0, all)
+	for some := range slices.Chunk(batches, f.bounds().writeBatches) {
 		var lists []store.IdentifierBatch
 		for _, b := range some {
-			lists = append(lists, store.IdentifierBatch{Village: b.Village, Families: b.Families, ByFamily: b.Entries, Erasures: f.erasuresOf(b)})
+			lists = append(lists, store.IdentifierBatch{Village: b.Village, Families: b.Families, ByFamily: b.Entries, Writes: writes})
 			entries = append(entries, b.Entries...)
 		}
-		writes = append(writes, lists)
+		transactions = append(transactions, lists)
 	}
 	entries = inOrder(entries)
-	for some := range slices.Chunk(entries, writeEntries) {
-		writes = append(writes, []store.IdentifierBatch{{ByHash: some, Erasures: f.erasuresOf(batches...)}})
+	for some := range slices.Chunk(entries, f.bounds().writeEntries) {
+		transactions = append(transactions, []store.IdentifierBatch{{ByHash: some, Writes: writes}})
 	}
-	return writes
-}
-
-// erasuresOf are those of the batches' villages.
-func (f *Identifiers) erasuresOf(batches ...batch) map[uint32]uint64 {
-	out := make(map[uint32]uint64, len(batches))
-	for i := range batches {
-		out[batches[i].Village] = f.erasures[batches[i].Village]
-	}
-	return out
+	return transactions
 }
 
 // inOrder are entries in the index's order. Their keys are sorted alone: an entry is
@@ -139,6 +143,7 @@ func keepLatest(batches []batch) {
 func (f *Identifiers) put(ctx context.Context, batches []store.IdentifierBatch) (shared [][16]byte, err error) {
 	var hashes [][16]byte
 	for i := range batches {
+		hashes = slices.Grow(hashes, len(batches[i].Entries)+len(batches[i].ByHash))
 		for _, entries := range [][]store.Identifier{batches[i].Entries, batches[i].ByHash} {
 			for j := range entries {
 				hashes = append(hashes, entries[j].Hash)
@@ -156,10 +161,27 @@ func (f *Identifiers) put(ctx context.Context, batches []store.IdentifierBatch) 
 		}
 		return err
 	})
-	if err == nil && len(hashes) > 0 && !f.Store.ManyVillages() {
+	if err != nil {
+		return nil, err
+	}
+	f.count(batches)
+	if len(hashes) > 0 && !f.Store.ManyVillages() {
 		err = f.Store.Read(ctx, find)
 	}
 	return shared, err
+}
+
+// count counts what was written in the batches' villages.
+func (f *Identifiers) count(batches []store.IdentifierBatch) {
+	counted := map[uint32]bool{0: true}
+	for i := range batches {
+		b := &batches[i]
+		if !counted[b.Village] {
+			counted[b.Village] = true
+			b.Writes[b.Village]++
+			f.writes[b.Village] = b.Writes[b.Village]
+		}
+	}
 }
 
 // putAndConcern writes batches, and adds the families of those that share an identifier

@@ -15,7 +15,7 @@ const (
 )
 
 // Identifiers are those of a family that counts: its NKK, and the NIK of its
-// members who do. A removed family has none.
+// members who do. A removed family has none. Their Revision is the caller's to say.
 func (v *Vault) Identifiers(village uint32, family merge.ID, h *ksv1.Household) ([]store.Identifier, error) {
 	out := make([]store.Identifier, 0, 1+len(h.GetMembers()))
 	err := eachNumber(h, func(kind byte, number uint64, member merge.ID) error {
@@ -152,7 +152,7 @@ func (i *Identified) Take(village uint32, family merge.ID, revision uint64) (ent
 	if !ok || found.family != family {
 		return nil, false
 	}
-	return found.appendTo(nil, village), true
+	return found.appendTo(nil, village, revision), true
 }
 
 // TakeAll gives, once, the identifiers of the families that a village's revisions
@@ -175,15 +175,15 @@ func (i *Identified) TakeAll(village uint32, after, through uint64, pass func(re
 	}
 	for revision := after + 1; revision <= through; revision++ {
 		if found, ok := i.take(identifiedKey{village, revision}); ok {
-			entries = found.appendTo(entries, village)
+			entries = found.appendTo(entries, village, revision)
 		}
 	}
 	return entries, true
 }
 
-func (k *known) appendTo(entries []store.Identifier, village uint32) []store.Identifier {
+func (k *known) appendTo(entries []store.Identifier, village uint32, revision uint64) []store.Identifier {
 	for _, f := range k.foundBy {
-		entries = append(entries, store.Identifier{Hash: f.hash, Village: village, Family: k.family, Member: f.member})
+		entries = append(entries, store.Identifier{Hash: f.hash, Village: village, Family: k.family, Member: f.member, Revision: revision})
 	}
 	return entries
 }

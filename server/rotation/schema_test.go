@@ -38,7 +38,6 @@ var plain = map[string]string{
 	"double_case.token":          "a keyed name of two families, which rotation keeps",
 	"double_case.family":         "an id",
 	"movement.family":            "an id",
-	"identifier.family":          "an id",
 	"identified.family":          "an id",
 	"identified.entries":         "keyed hashes and ids; the index is built anew",
 	"account.salt":               "a salt",

@@ -216,7 +216,7 @@ type DirectoryWriter interface {
 	// PutIdentifiers forgets the entries of the batches' families in the identifier
 	// index, adds others, and says how far villages have been followed. What is
 	// there already stays. Several batches only where the store's ManyVillages says
-	// so. Errors: ErrForgotten.
+	// so. Errors: ErrOvertaken.
 	PutIdentifiers(ctx context.Context, batches []IdentifierBatch) error
 	// Recode gives areas new codes by decree, all at once: rename tells the new
 	// form of an area's path, or the same. Villages keep number, families and

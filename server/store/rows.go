@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/binary"
 
@@ -212,17 +211,20 @@ type Identifier struct {
 	Family  merge.ID
 	// Member is zero for an NKK.
 	Member merge.ID
+	// Revision is the family's, as of which it was found by it. It names the family in
+	// the index: no other of its village has it.
+	Revision uint64
 }
 
 // Key is what the index has of the hash.
 func (i Identifier) Key() int64 { return int64(binary.BigEndian.Uint64(i.Hash[:8])) }
 
-// Compare orders as the index lies: by key, village, family.
+// Compare orders as the index lies: by key, village, revision.
 func (i Identifier) Compare(j Identifier) int {
 	if a, b := i.Key(), j.Key(); a != b {
 		return cmp.Compare(a, b)
 	}
-	return cmp.Or(cmp.Compare(i.Village, j.Village), bytes.Compare(i.Family[:], j.Family[:]))
+	return cmp.Or(cmp.Compare(i.Village, j.Village), cmp.Compare(i.Revision, j.Revision))
 }
 
 // IdentifierBatch is what families of one village, up to a revision, are found
@@ -242,9 +244,10 @@ type IdentifierBatch struct {
 	// (Identifier.Compare) and of whatever villages, what the index gets. They lie
 	// scattered in it, and each of its pages is then met once.
 	ByFamily, ByHash []Identifier
-	// Erasures are, by village, how many there were when the families were read
-	// (FamilyReader.FollowedTo): where there are others since, nothing is written.
-	Erasures map[uint32]uint64
+	// Writes are, of each village, how often what its families are found by had been written
+	// when they were read (FollowReader.FollowedTo), and by this writer since. Where somebody
+	// else wrote, nothing is written. What is written counts as once more in each Village.
+	Writes map[uint32]uint64
 }
 
 // DailyTally is a village's tallies as of the end of a day.

@@ -30,9 +30,9 @@ var (
 	// ErrSecondVillage: a transaction touched two villages on an engine where
 	// each has its own: a programmer's error.
 	ErrSecondVillage = errors.New("second village in one transaction")
-	// ErrForgotten: families were erased since they were read whose identifiers were to be
-	// written.
-	ErrForgotten = errors.New("erased since it was read")
+	// ErrOvertaken: what families of a village are found by was written by somebody else, by
+	// an erasure or another server, since those were read of which it was to be written.
+	ErrOvertaken = errors.New("written by another since it was read")
 	// ErrUnavailable: the engine can't be reached, is full, or is read-only.
 	ErrUnavailable = errors.New("store unavailable")
 	// ErrDamaged: a part of what is stored can't be read; others may be. An ErrUnavailable.
@@ -209,8 +209,8 @@ type FollowReader interface {
 	// revision order, at most limit; whether they have doubles, too.
 	RevisedSince(ctx context.Context, village uint32, after uint64, limit int) ([]Revised, error)
 	// FollowedTo is the revision up to which the identifier index has followed
-	// a village, and how often what families are found by was erased in it.
-	FollowedTo(ctx context.Context, village uint32) (revision, erasures uint64, err error)
+	// a village, and how often what its families are found by was written or erased.
+	FollowedTo(ctx context.Context, village uint32) (revision, writes uint64, err error)
 }
 
 // FigureReader reads what dashboards show of the past. Days are yyyymmdd and end

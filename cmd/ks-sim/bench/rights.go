@@ -39,9 +39,9 @@ SELECT i, ?1 + (i - 1) / (?3 / ?2) AS village, 1 + (i - 1) % (?3 / ?2) AS revisi
 SELECT village, id, 1001 + revision % 9, 0, revision, 20260105, randomblob(16), randomblob(480), 0, 0, 0, 0, 0 FROM crowd`,
 	`INSERT INTO history (village, revision, family, change, content_hash, chain_hash, time_ms, counter, device, incarnation, author, committed_ms, payload)
 SELECT village, revision, id, randomblob(16), randomblob(32), randomblob(32), 1, 0, 9, 9, 9, 1, randomblob(480) FROM crowd`,
-	`INSERT INTO identifier (hash, village, family) SELECT random(), village, id FROM crowd ORDER BY 1`,
-	`INSERT INTO identifier (hash, village, family) SELECT random(), village, id FROM crowd ORDER BY 1`,
-	`INSERT INTO identified (village, family, entries) SELECT village, id, randomblob(64) FROM crowd ORDER BY 1, 2`,
+	`INSERT INTO identifier (hash, village, revision) SELECT random(), village, revision FROM crowd ORDER BY 1`,
+	`INSERT INTO identifier (hash, village, revision) SELECT random(), village, revision FROM crowd ORDER BY 1`,
+	`INSERT INTO identified (village, revision, family, entries) SELECT village, revision, id, randomblob(64) FROM crowd ORDER BY 1, 2`,
 	`INSERT INTO audit_entry (chain, sequence, time_ms, kind, account, district, puskesmas, body, hash)
 SELECT 1, i, i, 2, 9, '', '', randomblob(120), randomblob(32) FROM crowd`,
 	`INSERT INTO audit_subject (subject, chain, sequence) SELECT CAST('family:' || hex(id) AS BLOB), 1, i FROM crowd ORDER BY 1`,

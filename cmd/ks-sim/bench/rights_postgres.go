@@ -20,8 +20,8 @@ uuid_send(gen_random_uuid()) AS id FROM generate_series(1, %[3]d) i`,
 SELECT village, id, 1001 + revision %% 9, 0, revision, 20260105, uuid_send(gen_random_uuid()), decode(repeat(md5(random()::text), 30), 'hex'), 0, 0, 0, 0, 0 FROM crowd`,
 	`INSERT INTO history (village, revision, family, change, content_hash, chain_hash, time_ms, counter, device, incarnation, author, committed_ms, payload)
 SELECT village, revision, id, uuid_send(gen_random_uuid()), sha256(id), sha256(id), 1, 0, 9, 9, 9, 1, decode(repeat(md5(random()::text), 30), 'hex') FROM crowd`,
-	`INSERT INTO identifier (hash, village, family) SELECT hashtextextended(i::text, 1), village, id FROM crowd`,
-	`INSERT INTO identifier (hash, village, family) SELECT hashtextextended(i::text, 2), village, id FROM crowd`,
+	`INSERT INTO identifier (hash, village, revision) SELECT hashtextextended(i::text, 1), village, revision FROM crowd`,
+	`INSERT INTO identifier (hash, village, revision) SELECT hashtextextended(i::text, 2), village, revision FROM crowd`,
 	`INSERT INTO audit_entry (chain, sequence, time_ms, kind, account, district, puskesmas, body, hash)
 SELECT 1, i, i, 2, 9, '', '', decode(repeat(md5(random()::text), 8), 'hex'), sha256(id) FROM crowd`,
 	`INSERT INTO audit_subject (subject, chain, sequence) SELECT convert_to('family:' || encode(id, 'hex'), 'UTF8'), 1, i FROM crowd`,

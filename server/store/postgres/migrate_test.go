@@ -11,6 +11,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/storetest"
 )
 
 // The entries that an earlier store has by family are carried over into lists, also
@@ -26,7 +27,7 @@ func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations, goose.WithExcludeVersions([]int64{70, 91, 92, 93}))
+	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations, goose.WithExcludeVersions([]int64{70, 91, 92, 93, 96}))
 	if err == nil {
 		_, err = p.Up(ctx)
 	}
@@ -35,7 +36,11 @@ func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
 ('\x01000000000000000000000000000000', 7, '\xaa000000000000000000000000000000', ''),
 ('\x02000000000000000000000000000000', 7, '\xaa000000000000000000000000000000', '\xbb000000000000000000000000000000'),
 ('\x02000000000000000000000000000000', 8, '\xcc000000000000000000000000000000', ''),
-('\xff23456789abcdef0000000000000000', 8, '\xcc000000000000000000000000000000', '')`)
+('\xff23456789abcdef0000000000000000', 8, '\xcc000000000000000000000000000000', '');
+ALTER TABLE family NO FORCE ROW LEVEL SECURITY;
+INSERT INTO family (village, id, place, state, revision, survey_date, salt, payload, review_state, provisional, verified, findings, conflicts)
+VALUES (7, '\xaa000000000000000000000000000000', 1001, 0, 5, 0, '', '', 0, 0, 0, 0, 0);
+ALTER TABLE family FORCE ROW LEVEL SECURITY`)
 	}
 	if err := errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
@@ -46,18 +51,58 @@ func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
 	}
 	err = s.Read(store.WithScope(ctx, store.Scope{Villages: []uint32{7}}), func(ctx context.Context, snap store.Snapshot) error {
 		own, err := snap.IdentifiersOf(ctx, 7, merge.ID{0xaa})
-		if err != nil || len(own) != 2 || own[0].Hash != [16]byte{1} || !own[0].Member.IsZero() || own[1].Hash != [16]byte{2} || own[1].Member != (merge.ID{0xbb}) {
+		if err != nil || len(own) != 2 || own[0].Hash != [16]byte{1} || !own[0].Member.IsZero() || own[1].Hash != [16]byte{2} || own[1].Member != (merge.ID{0xbb}) || own[0].Revision != 5 {
 			t.Errorf("%+v, %v", own, err)
 		}
 		for _, hash := range [][16]byte{{2}, {0xff, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef}} {
 			found, err := snap.Sharing(ctx, hash, 10)
-			if err != nil || len(found) == 0 || found[len(found)-1] != (store.Identifier{Hash: hash, Village: 8, Family: merge.ID{0xcc}}) {
+			if err != nil || len(found) == 0 || found[len(found)-1].Village != 8 || found[len(found)-1].Family != (merge.ID{0xcc}) {
 				t.Errorf("by %x are found %+v, %v", hash, found, err)
 			}
 		}
 		return err
 	})
 	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The index is made anew from the lists, under the families' revisions: a number is found
+// that had no entry, none stays that no list names, and what is forgotten is gone.
+func TestMigrationMakesTheIndexAnewFromTheLists(t *testing.T) {
+	t.Parallel()
+	ctx, address := t.Context(), cluster.NewDatabase(t)
+	db, err := sql.Open("pgx", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	migrations, err := Migrations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations, goose.WithExcludeVersions([]int64{96}))
+	if err == nil {
+		_, err = p.Up(ctx)
+	}
+	if err == nil {
+		_, err = db.ExecContext(ctx, `ALTER TABLE family NO FORCE ROW LEVEL SECURITY;
+INSERT INTO family (village, id, place, state, revision, survey_date, salt, payload, review_state, provisional, verified, findings, conflicts)
+VALUES (7, '\xaa000000000000000000000000000000', 1001, 0, 5, 0, '', '', 0, 0, 0, 0, 0);
+ALTER TABLE family FORCE ROW LEVEL SECURITY;
+INSERT INTO identified (village, family, entries) VALUES
+(7, '\xaa000000000000000000000000000000', '\xfedcba9876543210' || decode(repeat('00', 24), 'hex') || '\x01' || decode(repeat('00', 15), 'hex') || '\xbb' || decode(repeat('00', 15), 'hex')),
+(8, '\xcc000000000000000000000000000000', '\x01' || decode(repeat('00', 31), 'hex'));
+INSERT INTO identifier (hash, village, family) VALUES (99, 7, '\xaa000000000000000000000000000000'), (99, 8, '\xcc000000000000000000000000000000')`)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(ctx, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	storetest.IndexAnew(t, s, db)
+	if err := errors.Join(s.Close(), db.Close()); err != nil {
 		t.Fatal(err)
 	}
 }

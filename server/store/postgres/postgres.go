@@ -279,7 +279,7 @@ func (engine) Everywhere() statements.Everywhere {
 UNION SELECT * FROM ks_quarantined($3)) AS quarantine`, Args: []any{int64(village), bytesOf(families), bytesOf(changes)}}}
 		},
 		Waiting:      "ks_waiting($1, $2) AS n",
-		Sharing:      "ks_sharing($1, $2) AS found ORDER BY found.village, found.family",
+		Sharing:      "ks_sharing($1, $2) AS found ORDER BY found.village, found.revision",
 		SharedHashes: "ks_shared_hashes($1)",
 
 		NomineesSharing: "ks_nominees_sharing($1, $2, $3, $4)",

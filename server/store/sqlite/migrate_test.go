@@ -12,6 +12,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/merge"
 	file "github.com/keluarga-sehat/sync/internal/sqlite"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/storetest"
 )
 
 // without are the migrations but for those whose number begins with one of these.
@@ -64,7 +65,9 @@ func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
 (unhex('01' || hex(zeroblob(15))), 7, unhex('aa' || hex(zeroblob(15))), x''),
 (unhex('02' || hex(zeroblob(15))), 7, unhex('aa' || hex(zeroblob(15))), unhex('bb' || hex(zeroblob(15)))),
 (unhex('02' || hex(zeroblob(15))), 8, unhex('cc' || hex(zeroblob(15))), x''),
-(unhex('ff23456789abcdef' || hex(zeroblob(8))), 8, unhex('cc' || hex(zeroblob(15))), x'')`)
+(unhex('ff23456789abcdef' || hex(zeroblob(8))), 8, unhex('cc' || hex(zeroblob(15))), x'');
+INSERT INTO family (village, id, place, state, revision, survey_date, salt, payload, review_state, provisional, verified, findings, conflicts)
+VALUES (7, unhex('aa' || hex(zeroblob(15))), 1001, 0, 5, 0, x'', x'', 0, 0, 0, 0, 0)`)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -79,12 +82,12 @@ func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
 	defer s.Close()
 	err = s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		own, err := snap.IdentifiersOf(ctx, 7, merge.ID{0xaa})
-		if err != nil || len(own) != 2 || own[0].Hash != [16]byte{1} || !own[0].Member.IsZero() || own[1].Hash != [16]byte{2} || own[1].Member != (merge.ID{0xbb}) {
+		if err != nil || len(own) != 2 || own[0].Hash != [16]byte{1} || !own[0].Member.IsZero() || own[1].Hash != [16]byte{2} || own[1].Member != (merge.ID{0xbb}) || own[0].Revision != 5 {
 			t.Errorf("%+v, %v", own, err)
 		}
 		for _, hash := range [][16]byte{{2}, {0xff, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef}} {
 			found, err := snap.Sharing(ctx, hash, 10)
-			if err != nil || len(found) == 0 || found[len(found)-1] != (store.Identifier{Hash: hash, Village: 8, Family: merge.ID{0xcc}}) {
+			if err != nil || len(found) == 0 || found[len(found)-1].Village != 8 || found[len(found)-1].Family != (merge.ID{0xcc}) {
 				t.Errorf("by %x are found %+v, %v", hash, found, err)
 			}
 		}
@@ -93,6 +96,42 @@ func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// The index is made anew from the lists, under the families' revisions: a number is found
+// that had no entry, none stays that no list names, and what is forgotten is gone.
+func TestMigrationMakesTheIndexAnewFromTheLists(t *testing.T) {
+	t.Parallel()
+	path, ctx := filepath.Join(t.TempDir(), "server.db"), t.Context()
+	db, err := file.OpenServer(ctx, path, file.Options{ApplicationID: applicationID, Unsafe: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	migrations, err := Migrations()
+	if err == nil {
+		err = file.Migrate(ctx, db.Writer, without{migrations, []string{"096"}})
+	}
+	if err == nil {
+		_, err = db.Writer.ExecContext(ctx, `
+INSERT INTO family (village, id, place, state, revision, survey_date, salt, payload, review_state, provisional, verified, findings, conflicts)
+VALUES (7, unhex('aa' || hex(zeroblob(15))), 1001, 0, 5, 0, x'', x'', 0, 0, 0, 0, 0);
+INSERT INTO identified (village, family, entries) VALUES
+(7, unhex('aa' || hex(zeroblob(15))), unhex('fedcba9876543210' || hex(zeroblob(24)) || '01' || hex(zeroblob(15)) || 'bb' || hex(zeroblob(15)))),
+(8, unhex('cc' || hex(zeroblob(15))), unhex('01' || hex(zeroblob(31))));
+INSERT INTO identifier (hash, village, family) VALUES (99, 7, unhex('aa' || hex(zeroblob(15)))), (99, 8, unhex('cc' || hex(zeroblob(15))))`)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(ctx, path, Options{Unsafe: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	storetest.IndexAnew(t, s, s.DB())
 }
 
 // A store that keeps survey years knows them by day from the upgrade on, also of villages
@@ -151,7 +190,7 @@ func TestNobodyBringsADatabaseUpThatAnOlderServerUses(t *testing.T) {
 	}
 	migrations, err := Migrations()
 	if err == nil {
-		err = file.Migrate(ctx, db.Writer, without{migrations, []string{"091"}})
+		err = file.Migrate(ctx, db.Writer, without{migrations, []string{"091", "096"}})
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -23,6 +23,7 @@ func TestHotStatementsSearchByBothKeys(t *testing.T) {
 	e := engine{}
 	queries := map[string]string{
 		`SELECT digest FROM place WHERE village = $1 AND place ` + e.InInts("$2"):                                            "(village=? AND place=?)",
+		`SELECT found.entries FROM ` + e.Everywhere().Sharing:                                                                "identified_by_revision (village=? AND revision=?)",
 		`DELETE FROM identified WHERE village = $1 AND family ` + e.InBlobs("$2"):                                            "(village=? AND family=?)",
 		`SELECT payload FROM family WHERE village = $1 AND revision > 0 AND review_state = 3 ORDER BY revision DESC LIMIT 9`: "family_returned_since (village=? AND revision>?)",
 	}

@@ -180,8 +180,8 @@ func (e engine) Everywhere() statements.Everywhere {
 		Committed:   committed,
 		Quarantined: quarantined,
 		Waiting:     "(SELECT count(*) AS n FROM (SELECT 1 FROM quarantine WHERE device = $1 AND state = 0 LIMIT $2) AS waiting)",
-		Sharing: `identifier AS i CROSS JOIN identified AS found ON found.village = i.village AND found.family = i.family
-WHERE i.hash = $1 ORDER BY i.village, i.family LIMIT $2`,
+		Sharing: `identifier AS i CROSS JOIN identified AS found ON found.village = i.village AND found.revision = i.revision
+WHERE i.hash = $1 ORDER BY i.village, i.revision LIMIT $2`,
 		// A second entry is a second family's.
 		SharedHashes: "(SELECT value AS hash FROM json_each($1)) AS asked WHERE EXISTS (SELECT 1 FROM identifier WHERE identifier.hash = asked.hash LIMIT 1 OFFSET 1)",
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -15,16 +16,19 @@ import (
 func (t *Tx) PutIdentifiers(ctx context.Context, batches []store.IdentifierBatch) error {
 	var lists [][]any
 	var entries []store.Identifier
+	entered := map[uint32]bool{}
 	for i := range batches {
 		b := &batches[i]
 		if i > 0 && !t.engine.ManyVillages() {
 			return fmt.Errorf("identifiers of village %d after %d: %w", b.Village, batches[0].Village, store.ErrSecondVillage)
 		}
-		if err := t.sameErasures(ctx, b.Erasures); err != nil {
-			return err
-		}
 		if b.Village != 0 {
-			if err := t.followIdentifiers(ctx, b); err != nil {
+			if err := t.followIdentifiers(ctx, b, entered); err != nil {
+				return err
+			}
+		}
+		if len(b.ByHash) > 0 {
+			if err := t.writtenAs(ctx, b.Writes); err != nil {
 				return err
 			}
 		}
@@ -57,12 +61,13 @@ func (t *Tx) ofVillages(into Insertion) Insertion {
 }
 
 const (
-	identifierColumns = "village, hash, family"
+	identifierColumns = "village, hash, revision"
 	identifierWidth   = 3
+	identifiedColumns = "village, family, entries, revision"
 )
 
-var insertIdentified = Insertion{Table: "identified", Columns: "village, family, entries",
-	Conflict: " ON CONFLICT (village, family) DO UPDATE SET entries = excluded.entries"}
+var insertIdentified = Insertion{Table: "identified", Columns: identifiedColumns,
+	Conflict: " ON CONFLICT (village, family) DO UPDATE SET entries = excluded.entries, revision = excluded.revision"}
 
 // indexRows are the rows of the index for some entries, in its order, each once.
 func indexRows(entries []store.Identifier) [][]any {
@@ -77,7 +82,7 @@ func indexRows(entries []store.Identifier) [][]any {
 			continue
 		}
 		n := len(values)
-		values = append(values, int64(e.Village), e.Key(), e.Family[:])
+		values = append(values, int64(e.Village), e.Key(), int64(e.Revision))
 		rows = append(rows, values[n:len(values):len(values)])
 	}
 	return rows
@@ -100,7 +105,7 @@ func listsOf(village uint32, entries []store.Identifier) [][]any {
 		if !ok {
 			n = len(rows)
 			at[e.Family] = n
-			rows = append(rows, []any{int64(village), e.Family[:], []byte(nil)})
+			rows = append(rows, []any{int64(village), e.Family[:], []byte(nil), int64(e.Revision)})
 		}
 		rows[n][2] = append(append(rows[n][2].([]byte), e.Hash[:]...), e.Member[:]...)
 	}
@@ -109,26 +114,26 @@ func listsOf(village uint32, entries []store.Identifier) [][]any {
 }
 
 // readList adds the entries of a family's list.
-func readList(out []store.Identifier, village uint32, family, list []byte) ([]store.Identifier, error) {
+func readList(out []store.Identifier, village uint32, family, list []byte, revision uint64) ([]store.Identifier, error) {
 	if len(list)%listEntry != 0 {
 		return out, fmt.Errorf("a list of identifiers has %d bytes", len(list))
 	}
 	for ; len(list) > 0; list = list[listEntry:] {
 		out = append(out, store.Identifier{
-			Hash: [16]byte(list[:listHash]), Village: village, Family: merge.ID(family), Member: merge.ID(list[listHash:listEntry]),
+			Hash: [16]byte(list[:listHash]), Village: village, Family: merge.ID(family), Member: merge.ID(list[listHash:listEntry]), Revision: revision,
 		})
 	}
 	return out, nil
 }
 
-// lists reads what families are found by, from rows of village, family and entries.
-func (t *Tx) lists(ctx context.Context, sql string, args ...any) (out []store.Identifier, err error) {
-	err = t.each(ctx, "read identifiers of families", sql, args, func(rows Rows) error {
-		var village int64
+// lists reads what families are found by; from follows FROM.
+func (t *Tx) lists(ctx context.Context, from string, args ...any) (out []store.Identifier, err error) {
+	err = t.each(ctx, "read identifiers of families", `SELECT found.`+strings.ReplaceAll(identifiedColumns, ", ", ", found.")+` FROM `+from, args, func(rows Rows) error {
+		var village, revision int64
 		var family, list []byte
-		err := rows.Scan(&village, &family, &list)
+		err := rows.Scan(&village, &family, &list, &revision)
 		if err == nil {
-			out, err = readList(out, uint32(village), family, list)
+			out, err = readList(out, uint32(village), family, list, uint64(revision))
 		}
 		return err
 	})
@@ -137,7 +142,7 @@ func (t *Tx) lists(ctx context.Context, sql string, args ...any) (out []store.Id
 
 // listed reads what families are found by; the condition follows WHERE.
 func (t *Tx) listed(ctx context.Context, where string, args ...any) ([]store.Identifier, error) {
-	return t.lists(ctx, `SELECT village, family, entries FROM identified WHERE `+where, args...)
+	return t.lists(ctx, `identified AS found WHERE `+where, args...)
 }
 
 // IdentifiersOf reads what families are found by.
@@ -150,8 +155,7 @@ func (t *Tx) IdentifiersOf(ctx context.Context, village uint32, families ...merg
 // Sharing finds who else has an identifier. Other hashes of the same key are left
 // out.
 func (t *Tx) Sharing(ctx context.Context, hash [16]byte, limit int) ([]store.Identifier, error) {
-	out, err := t.lists(ctx, `SELECT found.village, found.family, found.entries FROM `+t.engine.Everywhere().Sharing,
-		store.Identifier{Hash: hash}.Key(), int64(limit))
+	out, err := t.lists(ctx, t.engine.Everywhere().Sharing, store.Identifier{Hash: hash}.Key(), int64(limit))
 	out = slices.DeleteFunc(out, func(i store.Identifier) bool { return i.Hash != hash })
 	return out[:min(len(out), limit)], err
 }
@@ -189,7 +193,7 @@ func (t *Tx) unindex(ctx context.Context, entries []store.Identifier) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	return t.fail("forget identifiers", t.conn.Bulk(ctx, `DELETE FROM identifier WHERE village = $1 AND hash = $2 AND family = $3`, indexRows(entries)))
+	return t.fail("forget identifiers", t.conn.Bulk(ctx, `DELETE FROM identifier WHERE village = $1 AND hash = $2 AND revision = $3`, indexRows(entries)))
 }
 
 // forgetIdentifiers deletes all that families are found by.
@@ -210,51 +214,65 @@ func (t *Tx) forgetIdentifiers(ctx context.Context, village uint32, families [][
 	return t.fail("forget identifiers of families", err)
 }
 
-// followIdentifiers forgets a batch's families and moves its village's progress.
-func (t *Tx) followIdentifiers(ctx context.Context, b *store.IdentifierBatch) error {
-	err := t.each(ctx, "enter village", `SELECT `+t.engine.EnterVillage()+` FROM village WHERE number = $1`, []any{int64(b.Village)},
-		func(rows Rows) error { return rows.Scan(new(string)) })
-	if err == nil && len(b.Families) > 0 {
-		err = t.forgetIdentifiers(ctx, b.Village, b.Families)
+// followIdentifiers forgets a batch's families and moves its village's progress. The
+// villages that the transaction has entered already are told.
+func (t *Tx) followIdentifiers(ctx context.Context, b *store.IdentifierBatch, entered map[uint32]bool) error {
+	if !entered[b.Village] {
+		entered[b.Village] = true
+		if err := t.enterIdentifiers(ctx, b); err != nil {
+			return err
+		}
 	}
-	if err != nil || b.Revision == 0 {
-		return err
+	if len(b.Families) > 0 {
+		if err := t.forgetIdentifiers(ctx, b.Village, b.Families); err != nil {
+			return err
+		}
 	}
-	_, err = t.conn.Exec(ctx, `
-INSERT INTO identifier_progress (village, revision) VALUES ($1, $2) ON CONFLICT (village) DO UPDATE SET revision = excluded.revision`,
-		int64(b.Village), int64(b.Revision))
+	if b.Revision == 0 {
+		return nil
+	}
+	_, err := t.conn.Exec(ctx, `UPDATE identifier_progress SET revision = $1 WHERE village = $2`, int64(b.Revision), int64(b.Village))
 	return t.fail("write progress", err)
 }
 
-// sameErasures finds that families were erased since those of a batch were read. What an
-// erasure takes out of the index, the families' lists tell it: lists and entries that are
-// written behind it, or before and behind it, would stay. The next waits until the
-// transaction ends.
-func (t *Tx) sameErasures(ctx context.Context, known map[uint32]uint64) error {
-	if len(known) == 0 {
-		return nil
+// enterIdentifiers enters a batch's village and counts a write there, which is what the
+// batch takes for the next. Whoever else writes there waits until the transaction ends, and
+// finds that he was overtaken: what a write takes out of the index, the families' lists
+// tell it, so that an entry which comes behind a newer list would stay where none names it.
+func (t *Tx) enterIdentifiers(ctx context.Context, b *store.IdentifierBatch) error {
+	err := t.each(ctx, "enter village", `SELECT `+t.engine.EnterVillage()+` FROM village WHERE number = $1`, []any{int64(b.Village)},
+		func(rows Rows) error { return rows.Scan(new(string)) })
+	if err != nil {
+		return err
 	}
-	villages := numbersOf(slices.Sorted(maps.Keys(known)))
-	if !t.engine.ManyVillages() { // else there is one writer
-		for _, village := range villages {
-			_, err := t.conn.Exec(ctx, `
-INSERT INTO identifier_progress (village, revision) VALUES ($1, 0) ON CONFLICT (village) DO UPDATE SET revision = identifier_progress.revision`, village)
-			if err != nil {
-				return t.fail("hold erasures back", err)
-			}
-		}
+	writes, known := b.Writes[b.Village]
+	if !known {
+		return fmt.Errorf("identifiers of village %d: it is not said how often they were written", b.Village)
 	}
+	n, err := t.conn.Exec(ctx, `
+INSERT INTO identifier_progress (village, revision, writes) VALUES ($1, 0, 1) ON CONFLICT (village) DO UPDATE SET writes = identifier_progress.writes + 1
+WHERE identifier_progress.writes = $2`, int64(b.Village), int64(writes))
+	if err == nil && n == 0 {
+		return fmt.Errorf("identifiers of village %d: %w", b.Village, store.ErrOvertaken)
+	}
+	return t.fail("count writes", err)
+}
+
+// writtenAs finds whether somebody else has written in any of the villages. Only where there
+// is one writer it stays so until the transaction ends.
+func (t *Tx) writtenAs(ctx context.Context, writes map[uint32]uint64) error {
 	now := map[uint32]uint64{}
-	err := t.each(ctx, "count erasures", `SELECT village, erasures FROM identifier_progress WHERE village `+t.engine.InInts("$1"), []any{t.engine.Ints(villages)},
+	villages := numbersOf(slices.Sorted(maps.Keys(writes)))
+	err := t.each(ctx, "read how often was written", `SELECT village, writes FROM identifier_progress WHERE village `+t.engine.InInts("$1"), []any{t.engine.Ints(villages)},
 		func(rows Rows) error {
-			var village, erasures int64
-			err := rows.Scan(&village, &erasures)
-			now[uint32(village)] = uint64(erasures)
+			var village, n int64
+			err := rows.Scan(&village, &n)
+			now[uint32(village)] = uint64(n)
 			return err
 		})
-	for village, erasures := range known {
-		if err == nil && now[village] != erasures {
-			err = fmt.Errorf("identifiers of village %d: %w", village, store.ErrForgotten)
+	for village, n := range writes {
+		if err == nil && now[village] != n {
+			err = fmt.Errorf("identifiers of village %d: %w", village, store.ErrOvertaken)
 		}
 	}
 	return err
@@ -265,10 +283,10 @@ INSERT INTO identifier_progress (village, revision) VALUES ($1, 0) ON CONFLICT (
 func (v *villageTx) eraseIdentifiers(ctx context.Context, family [16]byte, member merge.ID) error {
 	// Before anything is read: whoever follows the village ends first, or sees it.
 	_, err := v.tx.conn.Exec(ctx, `
-INSERT INTO identifier_progress (village, revision, erasures) VALUES ($1, 0, 1) ON CONFLICT (village) DO UPDATE SET erasures = identifier_progress.erasures + 1`,
+INSERT INTO identifier_progress (village, revision, writes) VALUES ($1, 0, 1) ON CONFLICT (village) DO UPDATE SET writes = identifier_progress.writes + 1`,
 		int64(v.row.Number))
 	if err != nil {
-		return v.tx.fail("count erasures", err)
+		return v.tx.fail("count writes", err)
 	}
 	if member.IsZero() {
 		return v.tx.forgetIdentifiers(ctx, v.row.Number, [][16]byte{family})

@@ -317,8 +317,8 @@ SELECT id, revision, doubles FROM family WHERE village = $1 AND revision > $2 OR
 }
 
 // FollowedTo is how far the identifier index has followed a village.
-func (t *Tx) FollowedTo(ctx context.Context, village uint32) (revision, erasures uint64, err error) {
-	err = t.each(ctx, "read progress", `SELECT revision, erasures FROM identifier_progress WHERE village = $1`, []any{int64(village)},
-		func(rows Rows) error { return rows.Scan(&revision, &erasures) })
-	return revision, erasures, err
+func (t *Tx) FollowedTo(ctx context.Context, village uint32) (revision, writes uint64, err error) {
+	err = t.each(ctx, "read progress", `SELECT revision, writes FROM identifier_progress WHERE village = $1`, []any{int64(village)},
+		func(rows Rows) error { return rows.Scan(&revision, &writes) })
+	return revision, writes, err
 }

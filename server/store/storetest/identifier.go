@@ -2,6 +2,8 @@ package storetest
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"testing"
 
@@ -13,8 +15,12 @@ func testIdentifiers(t *testing.T, s store.Store) {
 	a, b := number(t, s, codeA), number(t, s, codeB)
 	hash := [16]byte{1}
 	put := func(v uint32, family byte, entries ...store.Identifier) {
+		for i := range entries {
+			entries[i].Revision = uint64(family)
+		}
 		write(t, s, func(ctx context.Context, tx store.Tx) error {
-			return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{{Village: v, Revision: 5, Families: [][16]byte{id(family)}, Entries: entries}})
+			batch := store.IdentifierBatch{Village: v, Revision: 5, Families: [][16]byte{id(family)}, Entries: entries, Writes: writes(t, ctx, tx, v)}
+			return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{batch})
 		})
 	}
 	put(a, 1, store.Identifier{Hash: hash, Family: id(1)})
@@ -84,6 +90,72 @@ func testIdentifiers(t *testing.T, s store.Store) {
 	})
 }
 
+// writes are how often identifiers of a village were written.
+func writes(t *testing.T, ctx context.Context, tx store.Tx, village uint32) map[uint32]uint64 {
+	t.Helper()
+	_, n, err := tx.Snapshot().FollowedTo(ctx, village)
+	if err != nil {
+		t.Error(err)
+	}
+	return map[uint32]uint64{village: n}
+}
+
+// Of what was read of a village before somebody else wrote or erased there, nothing is
+// written, forgotten or counted as followed, also where it is said of the index alone.
+func testIdentifiersOvertaken(t *testing.T, s store.Store) {
+	v := number(t, s, codeA)
+	entry := func(hash byte, revision uint64) []store.Identifier {
+		return []store.Identifier{{Hash: [16]byte{hash}, Village: v, Family: id(1), Revision: revision}}
+	}
+	put := func(since uint64, batch store.IdentifierBatch) error {
+		batch.Writes = map[uint32]uint64{v: since}
+		return s.Write(requests(t.Context()), func(ctx context.Context, tx store.Tx) error {
+			return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{batch})
+		})
+	}
+	if err := put(0, store.IdentifierBatch{Village: v, Revision: 9, Entries: entry(1, 8)}); err != nil {
+		t.Fatal(err)
+	}
+	erase(t, s, v, 7, merge.ID{}) // of another family
+	forget := [][16]byte{id(1)}
+	batches := map[string]store.IdentifierBatch{
+		"added": {Village: v, Entries: entry(2, 5)}, "replaced": {Village: v, Families: forget, Entries: entry(2, 9)}, "forgotten": {Village: v, Families: forget},
+		"listed": {Village: v, ByFamily: entry(2, 9)}, "followed": {Village: v, Revision: 20},
+	}
+	if s.ManyVillages() {
+		batches["indexed"] = store.IdentifierBatch{ByHash: entry(2, 9)}
+	}
+	for since := range uint64(2) {
+		for name, batch := range batches {
+			if err := put(since, batch); !errors.Is(err, store.ErrOvertaken) {
+				t.Errorf("%s as of %d writes: %v", name, since, err)
+			}
+		}
+	}
+	unsaid := s.Write(requests(t.Context()), func(ctx context.Context, tx store.Tx) error {
+		return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{batches["added"]})
+	})
+	if unsaid == nil {
+		t.Error("written by who does not say as of when")
+	}
+	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
+		list, err := snap.IdentifiersOf(ctx, v, id(1))
+		if err != nil || len(list) != 1 || list[0].Hash != [16]byte{1} || list[0].Revision != 8 {
+			t.Errorf("it is found by %+v, %v", list, err)
+		}
+		if gone, err := snap.Sharing(ctx, [16]byte{2}, 10); err != nil || len(gone) != 0 {
+			t.Errorf("by what was refused are found %+v, %v", gone, err)
+		}
+		if to, n, err := snap.FollowedTo(ctx, v); err != nil || to != 9 || n != 2 {
+			t.Errorf("followed to %d after %d writes, %v", to, n, err)
+		}
+		return nil
+	})
+	if err := put(2, batches["replaced"]); err != nil {
+		t.Errorf("as of all writes: %v", err)
+	}
+}
+
 func erase(t *testing.T, s store.Store, village uint32, family byte, member merge.ID) {
 	t.Helper()
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
@@ -101,8 +173,9 @@ func testIdentifierTwiceInAFamily(t *testing.T, s store.Store) {
 	other := hash
 	other[15] = 1
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
-		return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{{Village: v, Revision: 5, Entries: []store.Identifier{
-			{Hash: hash, Family: id(1), Member: id(3)}, {Hash: hash, Family: id(1), Member: id(4)}, {Hash: other, Family: id(2), Member: id(5)},
+		return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{{Village: v, Revision: 5, Writes: writes(t, ctx, tx, v), Entries: []store.Identifier{
+			{Hash: hash, Family: id(1), Member: id(3), Revision: 1}, {Hash: hash, Family: id(1), Member: id(4), Revision: 1},
+			{Hash: other, Family: id(2), Member: id(5), Revision: 2},
 		}}})
 	})
 	found := func() (text string) {
@@ -126,4 +199,46 @@ func testIdentifierTwiceInAFamily(t *testing.T, s store.Store) {
 	if got := found(); got != "" {
 		t.Errorf("after both were erased found %q", got)
 	}
+}
+
+// IndexAnew is what a store has once it has made its index from the lists of family aa of
+// village 7, of revision 5, whose household has a number fedcba9876543210 and whose member
+// bb has 01, and of cc of village 8, which there is not, with 01.
+func IndexAnew(t *testing.T, s store.Store, db *sql.DB) {
+	t.Helper()
+	ctx := store.WithScope(t.Context(), store.Scope{Villages: []uint32{7, 8}})
+	indexed := func(want int) {
+		t.Helper()
+		n := 0
+		if err := db.QueryRowContext(ctx, `SELECT count(*) FROM identifier`).Scan(&n); err != nil || n != want {
+			t.Errorf("%d entries instead of %d, %v", n, want, err)
+		}
+	}
+	indexed(3)
+	a, c, one := merge.ID{0xaa}, merge.ID{0xcc}, [16]byte{1}
+	err := s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		long := [16]byte{0xfe, 0xdc, 0xba, 0x98, 0x76, 0x54, 0x32, 0x10}
+		found, err := snap.Sharing(ctx, long, 10)
+		if err != nil || len(found) != 1 || found[0] != (store.Identifier{Hash: long, Village: 7, Family: a, Revision: 5}) {
+			t.Errorf("by the household's number are found %+v, %v", found, err)
+		}
+		found, err = snap.Sharing(ctx, one, 10)
+		if err != nil || len(found) != 2 || found[0] != (store.Identifier{Hash: one, Village: 7, Family: a, Member: merge.ID{0xbb}, Revision: 5}) ||
+			found[1].Family != c || int64(found[1].Revision) >= 0 {
+			t.Errorf("by the member's number are found %+v, %v", found, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for village, family := range map[uint32]merge.ID{7: a, 8: c} {
+		err := s.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+			return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{{Village: village, Families: [][16]byte{family}, Writes: writes(t, ctx, tx, village)}})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	indexed(0)
 }

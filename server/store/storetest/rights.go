@@ -18,7 +18,7 @@ type RightsQuery struct {
 func RightsQueries(e statements.Engine) []RightsQuery {
 	id, number := make([]byte, 16), int64(1)
 	return []RightsQuery{
-		{"who has a number", `SELECT village, family FROM identifier WHERE hash = $1 LIMIT $2`, []any{number, number}},
+		{"who has a number", `SELECT village, revision FROM identifier WHERE hash = $1 LIMIT $2`, []any{number, number}},
 		{"a family by id", `SELECT payload FROM family WHERE village ` + e.InInts("$1") + ` AND id = $2`, []any{e.Ints([]int64{1, 2}), id}},
 		{
 			"its changes", `SELECT payload FROM history WHERE village = $1 AND family = $2 AND revision < $3 ORDER BY revision DESC LIMIT $4`,
@@ -31,7 +31,7 @@ ORDER BY time_ms DESC, chain DESC, sequence DESC LIMIT $2`, []any{e.Blobs([][]by
 		},
 		{"restriction", `UPDATE family SET restricted = 1 WHERE village = $1 AND id = $2`, []any{number, id}},
 		{"what it is found by", `SELECT village, family, entries FROM identified WHERE village = $1 AND family = $2`, []any{number, id}},
-		{"its entries in the index", `DELETE FROM identifier WHERE hash = $1 AND village = $2 AND family = $3`, []any{number, number, id}},
+		{"its entries in the index", `DELETE FROM identifier WHERE hash = $1 AND village = $2 AND revision = $3`, []any{number, number, number}},
 		{
 			"those restricted, at every sync", `SELECT payload FROM family WHERE village = $1 AND restricted = 1 ORDER BY id`, []any{number},
 		},
