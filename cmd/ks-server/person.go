@@ -182,14 +182,14 @@ func (o *options) runPerson(ctx context.Context, r *personRequest, in io.Reader,
 	found, err := service.Find(ctx, who)
 	if errors.Is(err, store.ErrNotFound) && who.Family.IsZero() {
 		// The index of NIK and NKK may be behind, where no server runs.
-		err = (&follow.Identifiers{Store: s, Vault: service.Core.Vault}).Catch(ctx)
-		if errors.Is(err, store.ErrOvertaken) {
-			return fmt.Errorf("nobody of that number is found yet, and the server is just writing the index of numbers: run the command again in a minute: %w", err)
-		}
-		if err != nil {
-			return err
+		behind := (&follow.Identifiers{Store: s, Vault: service.Core.Vault}).Catch(ctx)
+		if behind != nil && !errors.Is(behind, store.ErrOvertaken) {
+			return behind
 		}
 		found, err = service.Find(ctx, who)
+		if errors.Is(err, store.ErrNotFound) && behind != nil {
+			return fmt.Errorf("no person with that number is in the index yet, and another process is updating it; run the command again in a minute: %w", behind)
+		}
 	}
 	if err != nil {
 		return err

@@ -45,8 +45,8 @@ func villagesOf(some []place) []uint32 {
 // pair is what a family shares with another.
 type pair struct {
 	other place
-	// names are of the numbers shared (Vault.KeptNames).
-	names  [][32]byte
+	// hashes are of the numbers shared, as far as the index has followed either.
+	hashes [][16]byte
 	shared []*ksv1.SharedIdentifier
 }
 
@@ -76,7 +76,6 @@ func (f *Identifiers) pairs(ctx context.Context, some []place) (map[place][]pair
 // pairsOf are those of one family; own are its identifiers that are shared.
 func (f *Identifiers) pairsOf(ctx context.Context, snap store.Snapshot, of place, own []store.Identifier) (out []pair, err error) {
 	found := map[merge.ID]*pair{}
-	var names map[[16]byte][32]byte
 	for _, mine := range own {
 		sharers, err := snap.Sharing(ctx, mine.Hash, sharersMax+1)
 		if err != nil {
@@ -89,21 +88,12 @@ func (f *Identifiers) pairsOf(ctx context.Context, snap store.Snapshot, of place
 			if theirs.Family == of.family {
 				continue
 			}
-			if names == nil {
-				if names, err = f.namesOf(ctx, snap, of); err != nil {
-					return nil, err
-				}
-			}
-			name, ok := names[mine.Hash]
-			if !ok { // another number stands there by now: the index will follow
-				continue
-			}
 			p := found[theirs.Family]
 			if p == nil {
 				p = &pair{other: place{theirs.Village, theirs.Family}}
 				found[theirs.Family] = p
 			}
-			p.names = append(p.names, name)
+			p.hashes = append(p.hashes, mine.Hash)
 			p.shared = append(p.shared, sharedOf(mine.Member, theirs.Member))
 		}
 	}
@@ -189,22 +179,6 @@ func sharedOf(mine, theirs merge.ID) *ksv1.SharedIdentifier {
 	return s
 }
 
-// namesOf names the numbers of a family as it stands.
-func (f *Identifiers) namesOf(ctx context.Context, snap store.Snapshot, of place) (map[[16]byte][32]byte, error) {
-	row, err := snap.FindFamily(ctx, []uint32{of.village}, of.family)
-	if errors.Is(err, store.ErrNotFound) {
-		return map[[16]byte][32]byte{}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	h, err := f.householdOf(&row)
-	if err != nil {
-		return nil, err
-	}
-	return f.Vault.KeptNames(h)
-}
-
 // tokenOf names a pair with what it shares, under whatever identifier keys; the
 // keyed names in it are nobody's to guess.
 func tokenOf(a, b merge.ID, names [][32]byte) []byte {
@@ -270,7 +244,7 @@ func (f *Identifiers) tellAll(ctx context.Context, some []place, found map[place
 	scoped := store.WithScope(ctx, store.Scope{Villages: villagesOf(concerned), Restricted: true})
 	err := f.Store.Read(scoped, func(ctx context.Context, snap store.Snapshot) error {
 		news = news[:0]
-		read := onceReader{snap, map[uint32]store.Village{}, map[place]foundFamily{}}
+		read := newOnceReader(snap)
 		for _, of := range some {
 			doubles, isNew, err := f.newsOf(ctx, read, of, found[of])
 			if err != nil {
@@ -351,7 +325,8 @@ func (f *Identifiers) newsOf(ctx context.Context, read onceReader, of place, pai
 
 // double is a pair as one of the two is told of it: of another Puskesmas nothing
 // but whether its supervisor says that the family lives there. nil where the
-// other does not count any more.
+// other does not count any more, or another number stands at either by now: the index
+// will follow, but whoever is not told of the other is not looked for once it has.
 func (f *Identifiers) double(ctx context.Context, read onceReader, home store.Village, of merge.ID, p *pair) (*ksv1.Double, error) {
 	theirs, err := read.family(ctx, p.other)
 	if errors.Is(err, store.ErrNotFound) || err == nil && theirs.State != store.FamilyCounted {
@@ -360,7 +335,26 @@ func (f *Identifiers) double(ctx context.Context, read onceReader, home store.Vi
 	if err != nil {
 		return nil, err
 	}
-	d := &ksv1.Double{Token: tokenOf(of, p.other.family, p.names), Shared: p.shared}
+	mine, err := f.namesOf(ctx, read, place{home.Number, of})
+	if err != nil {
+		return nil, err
+	}
+	others, err := f.namesOf(ctx, read, p.other)
+	if err != nil {
+		return nil, err
+	}
+	d := &ksv1.Double{}
+	var names [][32]byte
+	for i, hash := range p.hashes {
+		name, ok := mine[hash]
+		if _, theirs := others[hash]; ok && theirs {
+			names, d.Shared = append(names, name), append(d.Shared, p.shared[i])
+		}
+	}
+	if len(names) == 0 {
+		return nil, nil
+	}
+	d.Token = tokenOf(of, p.other.family, names)
 	there, err := read.Village(ctx, p.other.village)
 	if err != nil {
 		return nil, err

@@ -12,6 +12,11 @@ type onceReader struct {
 	store.Snapshot
 	villages map[uint32]store.Village
 	families map[place]foundFamily
+	names    map[place]map[[16]byte][32]byte
+}
+
+func newOnceReader(snap store.Snapshot) onceReader {
+	return onceReader{snap, map[uint32]store.Village{}, map[place]foundFamily{}, map[place]map[[16]byte][32]byte{}}
 }
 
 // foundFamily is how FindFamily answered.
@@ -39,4 +44,21 @@ func (r onceReader) family(ctx context.Context, of place) (store.Family, error) 
 		r.families[of] = found
 	}
 	return found.row, found.err
+}
+
+// namesOf names the numbers of a family as it stands (Vault.KeptNames).
+func (f *Identifiers) namesOf(ctx context.Context, read onceReader, of place) (map[[16]byte][32]byte, error) {
+	if names, ok := read.names[of]; ok {
+		return names, nil
+	}
+	row, err := read.family(ctx, of)
+	if err != nil {
+		return nil, err
+	}
+	h, err := f.householdOf(&row)
+	if err != nil {
+		return nil, err
+	}
+	read.names[of], err = f.Vault.KeptNames(h)
+	return read.names[of], err
 }

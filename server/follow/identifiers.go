@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -37,6 +38,10 @@ const (
 	gatherFamilies = ingest.IdentifiedMax
 	// catchMax is how often it begins anew at once.
 	catchMax = 4
+	// waitMin is how long it waits before at least, by chance.
+	waitMin = 10 * time.Millisecond
+	// overtakenMax is how long it may be overtaken at every look before that is told.
+	overtakenMax = time.Minute
 )
 
 // bounds are those of one reading of a village, of what gathers before it is written, and
@@ -66,8 +71,11 @@ type Identifiers struct {
 	told     map[uint32]map[uint64]merge.ID
 	toldAll  int
 	// writes are how often what is found by was written in villages when reading them began,
-	// and by this follower since; left is how often when it had last followed them.
+	// and by this follower since; left is that count when this follower last finished them.
 	writes, left map[uint32]uint64
+	// untold are those who shared or share identifiers of families whose writing failed: of
+	// those who did, no list tells once it is written anew.
+	untold map[place]bool
 }
 
 func (f *Identifiers) bounds() *bounds {
@@ -98,6 +106,7 @@ func (f *Identifiers) Run(ctx context.Context, onError func(error)) {
 	ticker := time.NewTicker(Interval)
 	defer ticker.Stop()
 	caught, last := time.Time{}, uint64(0)
+	var overtaken time.Time // since when, at every look
 	for {
 		select {
 		case <-ctx.Done():
@@ -108,8 +117,16 @@ func (f *Identifiers) Run(ctx context.Context, onError func(error)) {
 			if last = ever; gathering {
 				continue
 			}
+			err := f.Catch(ctx)
+			switch {
+			case !errors.Is(err, store.ErrOvertaken):
+				overtaken = time.Time{}
+			case overtaken.IsZero():
+				overtaken = now
+			}
 			// Who overtook it is at work, and the next look is soon.
-			if err := f.Catch(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrOvertaken) {
+			patient := !overtaken.IsZero() && now.Sub(overtaken) < overtakenMax
+			if err != nil && ctx.Err() == nil && !patient {
 				onError(err)
 			}
 			caught = now
@@ -118,13 +135,20 @@ func (f *Identifiers) Run(ctx context.Context, onError func(error)) {
 }
 
 // Catch follows every village up to where it stands now. Where somebody else writes in a
-// village meanwhile, by an erasure or as another server's follower, it begins anew with
-// that. Errors: store.ErrOvertaken where that happens catchMax times; what is left is
-// followed by whoever is next.
+// village meanwhile, by an erasure or as another follower, it begins anew with that.
+// Errors: store.ErrOvertaken where that happens catchMax times; what is left is followed
+// by whoever is next.
 func (f *Identifiers) Catch(ctx context.Context) (err error) {
 	for range catchMax {
+		begin := time.Now()
 		if err = f.catch(ctx); !errors.Is(err, store.ErrOvertaken) {
 			return err
+		}
+		// By chance, so that two do not go on overtaking each other.
+		select {
+		case <-time.After(rand.N(2*time.Since(begin) + waitMin)):
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
 	return err
@@ -179,10 +203,14 @@ func (f *Identifiers) catch(ctx context.Context) error {
 	if _, err := write(); err != nil {
 		return err
 	}
-	if overtaken == nil {
-		f.cursor = next
+	if overtaken != nil {
+		return overtaken
 	}
-	return overtaken
+	if err := f.tell(ctx, f.untold); err != nil {
+		return err
+	}
+	f.untold, f.cursor = nil, next
+	return nil
 }
 
 // read gathers the families that follow a revision; 0: that up to which the
@@ -242,8 +270,8 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 	return b, more, err
 }
 
-// begin is told how often what is found by in a village has been written. Where somebody
-// else did, families that were told may have been listed by half.
+// begin notes how often what is found by in a village has been written. Where somebody else
+// wrote since this follower did, families that were told may have been listed by half.
 func (f *Identifiers) begin(village uint32, writes uint64) {
 	f.writes[village] = writes
 	if f.left[village] != writes {

@@ -305,7 +305,7 @@ func whoWasTold(t *testing.T, open func() store.Store) {
 func (v *village) doubled() (n int) {
 	v.t.Helper()
 	err := v.core.Store.Read(store.AsOperator(v.t.Context()), func(ctx context.Context, snap store.Snapshot) error {
-		revised, err := snap.RevisedSince(ctx, v.number, 0, 10)
+		revised, err := snap.RevisedSince(ctx, v.number, 0, 1000)
 		for _, r := range revised {
 			if r.Doubled {
 				n++

@@ -12,7 +12,7 @@ import (
 // write replaces the entries of the batches' families, and tells those concerned
 // by what is shared then, and by what was. Only then the villages count as
 // followed, so that what was interrupted is read and told again: it is then
-// forgotten before it is added.
+// forgotten before it is added. Those concerned are kept for that.
 func (f *Identifiers) write(ctx context.Context, batches []batch) error {
 	if len(batches) == 0 {
 		return nil
@@ -24,15 +24,11 @@ func (f *Identifiers) write(ctx context.Context, batches []batch) error {
 		writes[b.Village] = f.writes[b.Village]
 	}
 	concerned := map[place]bool{}
-	if err := f.concern(ctx, batches, concerned); err != nil {
-		return err
-	}
-	for _, some := range f.listsAndEntries(batches, writes) {
-		if err := f.putAndConcern(ctx, some, concerned); err != nil {
-			return err
+	if err := f.replace(ctx, batches, writes, concerned); err != nil {
+		if f.untold == nil {
+			f.untold = concerned
 		}
-	}
-	if err := f.tell(ctx, concerned); err != nil {
+		maps.Copy(f.untold, concerned)
 		return err
 	}
 	progress := make([]store.IdentifierBatch, len(batches))
@@ -47,6 +43,19 @@ func (f *Identifiers) write(ctx context.Context, batches []batch) error {
 	}
 	maps.Copy(f.left, writes)
 	return nil
+}
+
+// replace replaces entries, and tells those concerned, who are added.
+func (f *Identifiers) replace(ctx context.Context, batches []batch, writes map[uint32]uint64, concerned map[place]bool) error {
+	if err := f.concern(ctx, batches, concerned); err != nil {
+		return err
+	}
+	for _, some := range f.listsAndEntries(batches, writes) {
+		if err := f.putAndConcern(ctx, some, concerned); err != nil {
+			return err
+		}
+	}
+	return f.tell(ctx, concerned)
 }
 
 // concern adds the families that were told of others, and those others.
@@ -171,12 +180,13 @@ func (f *Identifiers) put(ctx context.Context, batches []store.IdentifierBatch) 
 	return shared, err
 }
 
-// count counts what was written in the batches' villages.
+// count counts what was written in the batches' villages, as the store does.
 func (f *Identifiers) count(batches []store.IdentifierBatch) {
 	counted := map[uint32]bool{0: true}
 	for i := range batches {
 		b := &batches[i]
-		if !counted[b.Village] {
+		progress := len(b.Families)+len(b.Entries)+len(b.ByFamily) == 0
+		if !counted[b.Village] && (f.Store.ManyVillages() || !progress) {
 			counted[b.Village] = true
 			b.Writes[b.Village]++
 			f.writes[b.Village] = b.Writes[b.Village]

@@ -142,11 +142,7 @@ func TestWhoWasToldIsFoundAlthoughAnotherListedItByHalf(t *testing.T) {
 	t.Parallel()
 	onEachEngine(t, "", func(t *testing.T, open func() store.Store) {
 		w := &crowd{village: newVillage(t, open(), nil)}
-		for range 2 {
-			r := &resident{w.id(), w.id(), firstNIK}
-			w.families = append(w.families, r)
-			w.save(r.family, home(), person(r.member, r.nik))
-		}
+		w.settle(2, 2)
 		server := &follow.Identifiers{Store: w.core.Store, Vault: w.core.Vault, Core: w.core}
 		half := &stepped{Store: w.core.Store, before: map[int]func() error{2: func() error { return errPlanned }}}
 		command := &follow.Identifiers{Store: half, Vault: w.core.Vault, Core: w.core}
@@ -160,6 +156,76 @@ func TestWhoWasToldIsFoundAlthoughAnotherListedItByHalf(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.check(firstNIK)
+	})
+}
+
+// A family that another one ceased to share its number with is told so, wherever the
+// follower was overtaken.
+func TestWhoNoLongerSharesIsToldAlthoughTheFollowerWasOvertaken(t *testing.T) {
+	t.Parallel()
+	onEachEngine(t, "", func(t *testing.T, open func() store.Store) {
+		for at := 1; at <= 4; at++ {
+			w := &crowd{village: newVillage(t, open(), nil)}
+			w.settle(2, 2)
+			slow := &stepped{Store: w.core.Store}
+			f := &follow.Identifiers{Store: slow, Vault: w.core.Vault, Core: w.core}
+			for range 2 { // behind the revisions by which they are told, too
+				if err := f.Catch(t.Context()); err != nil || w.doubled() != 2 {
+					t.Fatal(err, w.doubled())
+				}
+			}
+			w.save(w.families[0].family, person(w.families[0].member, secondNIK))
+			slow.writes, slow.before = 0, map[int]func() error{at: func() error { return w.erase(t.Context(), merge.NewID(7, 7, 7)) }}
+			if err := f.Catch(t.Context()); err != nil || w.doubled() != 0 {
+				t.Errorf("overtaken at write %d, %d families are told that they share a number, %v", at, w.doubled(), err)
+			}
+		}
+	})
+}
+
+// distant is a store in which looking one thing up takes a millisecond, so that telling
+// takes longer than reading.
+type distant struct{ store.Store }
+
+func (d distant) Read(ctx context.Context, fn func(ctx context.Context, snap store.Snapshot) error) error {
+	return d.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error { return fn(ctx, distantSnapshot{snap}) })
+}
+
+type distantSnapshot struct{ store.Snapshot }
+
+func (d distantSnapshot) Sharing(ctx context.Context, hash [16]byte, limit int) ([]store.Identifier, error) {
+	time.Sleep(time.Millisecond)
+	return d.Snapshot.Sharing(ctx, hash, limit)
+}
+
+func (d distantSnapshot) FindFamily(ctx context.Context, villages []uint32, id merge.ID) (store.Family, error) {
+	time.Sleep(time.Millisecond)
+	return d.Snapshot.FindFamily(ctx, villages, id)
+}
+
+// Two who have much to tell, one of whom begins while the other tells, do not keep each
+// other from finishing.
+func TestTwoWhoHaveMuchToTellBothFinish(t *testing.T) {
+	t.Parallel()
+	onEachEngine(t, "", func(t *testing.T, open func() store.Store) {
+		w := &crowd{village: newVillage(t, open(), nil)}
+		w.settle(100, 2)
+		var wait sync.WaitGroup
+		for n := range 2 {
+			f := &follow.Identifiers{Store: distant{w.core.Store}, Vault: w.core.Vault, Core: w.core}
+			wait.Go(func() {
+				time.Sleep(time.Duration(n) * 200 * time.Millisecond)
+				err := store.ErrOvertaken
+				for looks := 0; looks < 8 && errors.Is(err, store.ErrOvertaken); looks++ {
+					err = f.Catch(t.Context())
+				}
+				if err != nil {
+					t.Errorf("follower %d: %v", n, err)
+				}
+			})
+		}
+		wait.Wait()
+		w.check(firstNIK, firstNIK+49)
 	})
 }
 
@@ -205,13 +271,13 @@ func (j jittered) Read(ctx context.Context, fn func(ctx context.Context, snap st
 // nobody has.
 func TestSeveralFollowAtOnce(t *testing.T) {
 	t.Parallel()
-	for n := range 3 {
-		onEachEngine(t, fmt.Sprint(n), severalFollow)
+	for n := range 4 {
+		onEachEngine(t, fmt.Sprint(n), func(t *testing.T, open func() store.Store) { severalFollow(t, open(), n%2 == 0) })
 	}
 }
 
-func severalFollow(t *testing.T, open func() store.Store) {
-	w := &crowd{village: newVillage(t, open(), &ingest.Identified{}), used: map[uint64]bool{}, last: firstNIK}
+func severalFollow(t *testing.T, s store.Store, erasing bool) {
+	w := &crowd{village: newVillage(t, s, &ingest.Identified{}), used: map[uint64]bool{}, last: firstNIK, erasing: erasing}
 	slow := jittered{w.core.Store}
 	followers := []*follow.Identifiers{
 		{Store: slow, Vault: w.core.Vault, Core: w.core, Known: w.core.Identified}, {Store: slow, Vault: w.core.Vault, Core: w.core},
@@ -253,11 +319,23 @@ type crowd struct {
 	families []*resident
 	used     map[uint64]bool
 	last     uint64
+	// erasing: some are erased from the index, by which nobody is told who shared a
+	// number with them.
+	erasing bool
 }
 
 type resident struct {
 	family, member merge.ID
 	nik            uint64
+}
+
+// settle has families come, each number of which some share.
+func (w *crowd) settle(families, share int) {
+	for n := range families {
+		r := &resident{w.id(), w.id(), firstNIK + uint64(n/share)}
+		w.families = append(w.families, r)
+		w.save(r.family, home(), person(r.member, r.nik))
+	}
 }
 
 // something happens to one of them, or another one comes.
@@ -278,7 +356,7 @@ func (w *crowd) something() {
 	if r.nik == nik {
 		return
 	}
-	if rand.N(8) == 0 {
+	if w.erasing && rand.N(8) == 0 {
 		if err := w.erase(w.t.Context(), r.family); err != nil {
 			w.t.Fatal(err)
 		}
@@ -293,6 +371,15 @@ func (w *crowd) check(numbers ...uint64) {
 	has := map[uint64][]string{}
 	for _, r := range w.families {
 		has[r.nik] = append(has[r.nik], r.family.String())
+	}
+	doubled := 0
+	for _, families := range has {
+		if len(families) > 1 {
+			doubled += len(families)
+		}
+	}
+	if n := w.doubled(); !w.erasing && n != doubled {
+		w.t.Errorf("%d families are told that they share a number, and %d do", n, doubled)
 	}
 	for _, nik := range numbers {
 		want := has[nik]

@@ -215,8 +215,8 @@ type DirectoryWriter interface {
 	PutMeta(ctx context.Context, name, value string) error
 	// PutIdentifiers forgets the entries of the batches' families in the identifier
 	// index, adds others, and says how far villages have been followed. What is
-	// there already stays. Several batches only where the store's ManyVillages says
-	// so. Errors: ErrOvertaken.
+	// there already stays. Each batch says in Writes how often its villages were written.
+	// Several batches only where the store's ManyVillages says so. Errors: ErrOvertaken.
 	PutIdentifiers(ctx context.Context, batches []IdentifierBatch) error
 	// Recode gives areas new codes by decree, all at once: rename tells the new
 	// form of an area's path, or the same. Villages keep number, families and

@@ -246,7 +246,9 @@ type IdentifierBatch struct {
 	ByFamily, ByHash []Identifier
 	// Writes are, of each village, how often what its families are found by had been written
 	// when they were read (FollowReader.FollowedTo), and by this writer since. Where somebody
-	// else wrote, nothing is written. What is written counts as once more in each Village.
+	// else wrote, nothing is written; but progress alone is where ManyVillages is false. What
+	// is written beside progress counts as once more in each Village, and where ManyVillages
+	// is true, so does progress.
 	Writes map[uint32]uint64
 }
 

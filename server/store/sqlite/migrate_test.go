@@ -117,7 +117,7 @@ INSERT INTO family (village, id, place, state, revision, survey_date, salt, payl
 VALUES (7, unhex('aa' || hex(zeroblob(15))), 1001, 0, 5, 0, x'', x'', 0, 0, 0, 0, 0);
 INSERT INTO identified (village, family, entries) VALUES
 (7, unhex('aa' || hex(zeroblob(15))), unhex('fedcba9876543210' || hex(zeroblob(24)) || '01' || hex(zeroblob(15)) || 'bb' || hex(zeroblob(15)))),
-(8, unhex('cc' || hex(zeroblob(15))), unhex('01' || hex(zeroblob(31))));
+(8, unhex('cc' || hex(zeroblob(15))), unhex('01' || hex(zeroblob(31)))), (8, unhex('dd' || hex(zeroblob(15))), x'');
 INSERT INTO identifier (hash, village, family) VALUES (99, 7, unhex('aa' || hex(zeroblob(15)))), (99, 8, unhex('cc' || hex(zeroblob(15))))`)
 	}
 	if err != nil {

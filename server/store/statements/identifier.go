@@ -28,7 +28,7 @@ func (t *Tx) PutIdentifiers(ctx context.Context, batches []store.IdentifierBatch
 			}
 		}
 		if len(b.ByHash) > 0 {
-			if err := t.writtenAs(ctx, b.Writes); err != nil {
+			if err := t.checkWrites(ctx, b.Writes); err != nil {
 				return err
 			}
 		}
@@ -231,36 +231,46 @@ func (t *Tx) followIdentifiers(ctx context.Context, b *store.IdentifierBatch, en
 	if b.Revision == 0 {
 		return nil
 	}
-	_, err := t.conn.Exec(ctx, `UPDATE identifier_progress SET revision = $1 WHERE village = $2`, int64(b.Revision), int64(b.Village))
+	_, err := t.conn.Exec(ctx, `UPDATE identifier_progress SET revision = $1 WHERE village = $2 AND revision < $1`, int64(b.Revision), int64(b.Village))
 	return t.fail("write progress", err)
 }
 
-// enterIdentifiers enters a batch's village and counts a write there, which is what the
-// batch takes for the next. Whoever else writes there waits until the transaction ends, and
-// finds that he was overtaken: what a write takes out of the index, the families' lists
-// tell it, so that an entry which comes behind a newer list would stay where none names it.
+// enterIdentifiers enters a batch's village and counts a write there, provided that the
+// count is the one which the batch expects. Whoever else writes there waits until the
+// transaction ends, and finds another count. A write removes from the index what the
+// families' lists name: an entry added behind a newer list would never be removed.
+//
+// Progress alone is written whatever the count where a village's lists and entries are
+// written in one transaction: nobody leaves families listed by half. Else two followers
+// whose telling takes longer than their reading could keep each other from it for good.
 func (t *Tx) enterIdentifiers(ctx context.Context, b *store.IdentifierBatch) error {
 	err := t.each(ctx, "enter village", `SELECT `+t.engine.EnterVillage()+` FROM village WHERE number = $1`, []any{int64(b.Village)},
 		func(rows Rows) error { return rows.Scan(new(string)) })
 	if err != nil {
 		return err
 	}
-	writes, known := b.Writes[b.Village]
+	if !t.engine.ManyVillages() && len(b.Families)+len(b.Entries)+len(b.ByFamily) == 0 {
+		return nil
+	}
+	expected, known := b.Writes[b.Village]
 	if !known {
 		return fmt.Errorf("identifiers of village %d: it is not said how often they were written", b.Village)
 	}
-	n, err := t.conn.Exec(ctx, `
-INSERT INTO identifier_progress (village, revision, writes) VALUES ($1, 0, 1) ON CONFLICT (village) DO UPDATE SET writes = identifier_progress.writes + 1
-WHERE identifier_progress.writes = $2`, int64(b.Village), int64(writes))
+	count := `UPDATE identifier_progress SET writes = writes + 1 WHERE village = $1 AND writes = $2`
+	if expected == 0 { // maybe nothing was
+		count = `INSERT INTO identifier_progress (village, revision, writes) VALUES ($1, 0, 1) ON CONFLICT (village) DO UPDATE SET writes = identifier_progress.writes + 1
+WHERE identifier_progress.writes = $2`
+	}
+	n, err := t.conn.Exec(ctx, count, int64(b.Village), int64(expected))
 	if err == nil && n == 0 {
 		return fmt.Errorf("identifiers of village %d: %w", b.Village, store.ErrOvertaken)
 	}
 	return t.fail("count writes", err)
 }
 
-// writtenAs finds whether somebody else has written in any of the villages. Only where there
-// is one writer it stays so until the transaction ends.
-func (t *Tx) writtenAs(ctx context.Context, writes map[uint32]uint64) error {
+// checkWrites finds whether somebody else has written in any of the villages. The answer holds
+// until the transaction ends only on an engine with one writer.
+func (t *Tx) checkWrites(ctx context.Context, writes map[uint32]uint64) error {
 	now := map[uint32]uint64{}
 	villages := numbersOf(slices.Sorted(maps.Keys(writes)))
 	err := t.each(ctx, "read how often was written", `SELECT village, writes FROM identifier_progress WHERE village `+t.engine.InInts("$1"), []any{t.engine.Ints(villages)},

@@ -1,7 +1,8 @@
 -- +goose Up
 
--- identified: revision is that as of which the family was listed, or a later one of it, or
--- below 0 where there is no such family: a number that names no other family of the village.
+-- identified: revision is that as of which the family was listed, or, of what is carried over,
+-- its present one. A list without a family, which should not be, keeps what the index has of
+-- it removable: it gets a made-up negative number.
 DROP FUNCTION ks_sharing(BIGINT, BIGINT);
 DROP FUNCTION ks_shared_hashes(BIGINT[]);
 -- The wall, which holds for the owner too, would show none of what is carried over.

@@ -1,7 +1,8 @@
 -- +goose Up
 
--- identified: revision is that as of which the family was listed, or a later one of it, or
--- below 0 where there is no such family: a number that names no other family of the village.
+-- identified: revision is that as of which the family was listed, or, of what is carried over,
+-- its present one. A list without a family, which should not be, keeps what the index has of
+-- it removable: it gets a made-up negative number.
 -- UNIQUE: without it the planner goes through all families of the village.
 ALTER TABLE identified RENAME TO identified_before;
 CREATE TABLE identified (
@@ -27,8 +28,10 @@ CREATE TABLE identifier (
     revision INTEGER NOT NULL,
     PRIMARY KEY (hash, village, revision)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE listed (at INTEGER PRIMARY KEY); -- where an entry of a list may begin
+INSERT INTO listed
+WITH RECURSIVE n (at) AS (SELECT 1 UNION ALL SELECT at + 32 FROM n WHERE at + 32 <= (SELECT max(length(entries)) FROM identified)) SELECT at FROM n;
 INSERT INTO identifier (hash, village, revision)
-WITH RECURSIVE listed (at) AS (SELECT 1 UNION ALL SELECT at + 32 FROM listed WHERE at + 32 <= (SELECT max(length(entries)) FROM identified))
 SELECT DISTINCT
     ((instr('0123456789ABCDEF', substr(h, 1, 1)) - 1) << 60) |
     ((instr('0123456789ABCDEF', substr(h, 2, 1)) - 1) << 56) |
@@ -47,8 +50,9 @@ SELECT DISTINCT
     ((instr('0123456789ABCDEF', substr(h, 15, 1)) - 1) << 4) |
     ((instr('0123456789ABCDEF', substr(h, 16, 1)) - 1) << 0),
     village, revision
-FROM (SELECT hex(substr(entries, at, 8)) AS h, village, revision FROM listed CROSS JOIN identified WHERE at <= length(entries))
+FROM (SELECT hex(substr(entries, at, 8)) AS h, village, revision FROM identified CROSS JOIN listed WHERE at <= length(entries))
 ORDER BY 1, 2, 3;
+DROP TABLE listed;
 
 -- identifier_progress: writes is how often what families of the village are found by was
 -- written or erased, not only erased. Whoever read them before the last time does not
