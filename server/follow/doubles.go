@@ -199,9 +199,11 @@ func tokenOf(a, b merge.ID, names [][32]byte) []byte {
 // milliseconds.
 const tellFamilies = 200
 
-// tell finds what families share, and tells them, then those they share it with.
+// tell finds what families share, and tells them, then those they share it with; in the
+// end once more those who may have been told, in the meantime or before, of a double that
+// is none any more.
 func (f *Identifiers) tell(ctx context.Context, families map[place]bool) error {
-	concerned := maps.Clone(families)
+	concerned, again := maps.Clone(families), map[place]bool{}
 	var others []place
 	for some := range slices.Chunk(slices.SortedFunc(maps.Keys(families), place.compare), tellFamilies) {
 		found, err := f.pairs(ctx, some)
@@ -216,14 +218,22 @@ func (f *Identifiers) tell(ctx context.Context, families map[place]bool) error {
 				}
 			}
 		}
-		if err := f.tellAll(ctx, some, found); err != nil {
+		if err := f.tellAll(ctx, some, found, again); err != nil {
 			return err
 		}
 	}
-	for some := range slices.Chunk(others, tellFamilies) {
+	if err := f.tellEach(ctx, others, again); err != nil {
+		return err
+	}
+	return f.tellEach(ctx, slices.SortedFunc(maps.Keys(again), place.compare), map[place]bool{})
+}
+
+// tellEach finds what each of some families shares, and tells it that.
+func (f *Identifiers) tellEach(ctx context.Context, families []place, again map[place]bool) error {
+	for some := range slices.Chunk(families, tellFamilies) {
 		found, err := f.pairs(ctx, some)
 		if err == nil {
-			err = f.tellAll(ctx, some, found)
+			err = f.tellAll(ctx, some, found, again)
 		}
 		if err != nil {
 			return err
@@ -232,8 +242,9 @@ func (f *Identifiers) tell(ctx context.Context, families map[place]bool) error {
 	return nil
 }
 
-// tellAll tells families what was found of them, where it is news.
-func (f *Identifiers) tellAll(ctx context.Context, some []place, found map[place][]pair) error {
+// tellAll tells families what was found of them, where it is news. To again it adds those
+// at the other side of what ended.
+func (f *Identifiers) tellAll(ctx context.Context, some []place, found map[place][]pair, again map[place]bool) error {
 	concerned := slices.Clone(some)
 	for _, pairs := range found {
 		for i := range pairs {
@@ -244,7 +255,7 @@ func (f *Identifiers) tellAll(ctx context.Context, some []place, found map[place
 	scoped := store.WithScope(ctx, store.Scope{Villages: villagesOf(concerned), Restricted: true})
 	err := f.Store.Read(scoped, func(ctx context.Context, snap store.Snapshot) error {
 		news = news[:0]
-		read := newOnceReader(snap)
+		read := newOnceReader(snap, again)
 		for _, of := range some {
 			doubles, isNew, err := f.newsOf(ctx, read, of, found[of])
 			if err != nil {
@@ -300,6 +311,9 @@ func (f *Identifiers) newsOf(ctx context.Context, read onceReader, of place, pai
 		return nil, false, err
 	}
 	if row.State != store.FamilyCounted {
+		for i := range pairs {
+			read.again[pairs[i].other] = true
+		}
 		pairs = nil
 	}
 	home, err := read.Village(ctx, of.village)
@@ -320,16 +334,23 @@ func (f *Identifiers) newsOf(ctx context.Context, read onceReader, of place, pai
 		return nil, false, err
 	}
 	_, changed := review.Tell(before.GetDuplicates(), doubles)
+	for _, d := range before.GetDuplicates().GetDoubles() {
+		ended := !slices.ContainsFunc(doubles, func(now *ksv1.Double) bool { return bytes.Equal(now.Token, d.Token) })
+		if other, err := merge.ParseID(d.GetOtherFamilyId()); err == nil && changed && ended {
+			read.again[place{d.GetOtherVillage(), other}] = true
+		}
+	}
 	return doubles, changed, nil
 }
 
 // double is a pair as one of the two is told of it: of another Puskesmas nothing
 // but whether its supervisor says that the family lives there. nil where the
-// other does not count any more, or another number stands at either by now: the index
-// will follow, but whoever is not told of the other is not looked for once it has.
+// other does not count any more, or either has another number by now: the index will
+// follow that, but not tell of it the one at which the number stays, unless both were told.
 func (f *Identifiers) double(ctx context.Context, read onceReader, home store.Village, of merge.ID, p *pair) (*ksv1.Double, error) {
 	theirs, err := read.family(ctx, p.other)
 	if errors.Is(err, store.ErrNotFound) || err == nil && theirs.State != store.FamilyCounted {
+		read.again[p.other] = true
 		return nil, nil
 	}
 	if err != nil {
@@ -347,9 +368,12 @@ func (f *Identifiers) double(ctx context.Context, read onceReader, home store.Vi
 	var names [][32]byte
 	for i, hash := range p.hashes {
 		name, ok := mine[hash]
-		if _, theirs := others[hash]; ok && theirs {
+		if _, has := others[hash]; ok && has {
 			names, d.Shared = append(names, name), append(d.Shared, p.shared[i])
 		}
+	}
+	if len(names) < len(p.hashes) {
+		read.again[p.other] = true
 	}
 	if len(names) == 0 {
 		return nil, nil

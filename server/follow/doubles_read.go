@@ -13,10 +13,12 @@ type onceReader struct {
 	villages map[uint32]store.Village
 	families map[place]foundFamily
 	names    map[place]map[[16]byte][32]byte
+	// again are added who may have been told of what is no double any more.
+	again map[place]bool
 }
 
-func newOnceReader(snap store.Snapshot) onceReader {
-	return onceReader{snap, map[uint32]store.Village{}, map[place]foundFamily{}, map[place]map[[16]byte][32]byte{}}
+func newOnceReader(snap store.Snapshot, again map[place]bool) onceReader {
+	return onceReader{snap, map[uint32]store.Village{}, map[place]foundFamily{}, map[place]map[[16]byte][32]byte{}, again}
 }
 
 // foundFamily is how FindFamily answered.

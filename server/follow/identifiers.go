@@ -38,8 +38,8 @@ const (
 	gatherFamilies = ingest.IdentifiedMax
 	// catchMax is how often it begins anew at once.
 	catchMax = 4
-	// waitMin is how long it waits before at least, by chance.
-	waitMin = 10 * time.Millisecond
+	// waitMax is how long it waits before at most.
+	waitMax = 5 * time.Second
 	// overtakenMax is how long it may be overtaken at every look before that is told.
 	overtakenMax = time.Minute
 )
@@ -73,8 +73,8 @@ type Identifiers struct {
 	// writes are how often what is found by was written in villages when reading them began,
 	// and by this follower since; left is that count when this follower last finished them.
 	writes, left map[uint32]uint64
-	// untold are those who shared or share identifiers of families whose writing failed: of
-	// those who did, no list tells once it is written anew.
+	// untold are those who shared or share identifiers of families whose writing failed, kept
+	// while this process lasts: of those who did, no list tells once it is written anew.
 	untold map[place]bool
 }
 
@@ -139,19 +139,18 @@ func (f *Identifiers) Run(ctx context.Context, onError func(error)) {
 // Errors: store.ErrOvertaken where that happens catchMax times; what is left is followed
 // by whoever is next.
 func (f *Identifiers) Catch(ctx context.Context) (err error) {
-	for range catchMax {
+	for try := 1; ; try++ {
 		begin := time.Now()
-		if err = f.catch(ctx); !errors.Is(err, store.ErrOvertaken) {
+		if err = f.catch(ctx); !errors.Is(err, store.ErrOvertaken) || try == catchMax {
 			return err
 		}
 		// By chance, so that two do not go on overtaking each other.
 		select {
-		case <-time.After(rand.N(2*time.Since(begin) + waitMin)):
+		case <-time.After(rand.N(min(2*time.Since(begin), waitMax) + time.Millisecond)):
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
-	return err
 }
 
 // catch goes on with other villages where it was overtaken in one, and then tells so.

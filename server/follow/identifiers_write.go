@@ -11,8 +11,8 @@ import (
 
 // write replaces the entries of the batches' families, and tells those concerned
 // by what is shared then, and by what was. Only then the villages count as
-// followed, so that what was interrupted is read and told again: it is then
-// forgotten before it is added. Those concerned are kept for that.
+// followed, so that families whose writing was interrupted are read and told again, their
+// entries forgotten before they are added.
 func (f *Identifiers) write(ctx context.Context, batches []batch) error {
 	if len(batches) == 0 {
 		return nil

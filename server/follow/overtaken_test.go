@@ -183,6 +183,58 @@ func TestWhoNoLongerSharesIsToldAlthoughTheFollowerWasOvertaken(t *testing.T) {
 	})
 }
 
+// A double that ends between the tellings of its two sides, or whose end a process did not
+// live to tell, is told to neither for good.
+func TestADoubleThatEndsWhileItIsToldIsNotToldForGood(t *testing.T) {
+	t.Parallel()
+	onEachEngine(t, "between", func(t *testing.T, open func() store.Store) {
+		for at := 1; at <= 4; at++ {
+			w := &crowd{village: newVillage(t, open(), nil)}
+			w.settle(1, 1)
+			slow := &stepped{Store: w.core.Store}
+			core := *w.core
+			core.Store = slow
+			f := &follow.Identifiers{Store: slow, Vault: w.core.Vault, Core: &core}
+			if err := f.Catch(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			w.settle(1, 1)
+			first := w.families[0]
+			slow.writes, slow.before = 0, map[int]func() error{at: func() error {
+				w.save(first.family, person(first.member, secondNIK))
+				return nil
+			}}
+			for range 3 {
+				if err := f.Catch(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if n := w.doubled(); n != 0 && slow.writes >= at {
+				t.Errorf("ended before write %d, %d families are told of it", at, n)
+			}
+		}
+	})
+	onEachEngine(t, "ended", func(t *testing.T, open func() store.Store) {
+		w := &crowd{village: newVillage(t, open(), nil)}
+		w.settle(2, 2)
+		f := &follow.Identifiers{Store: w.core.Store, Vault: w.core.Vault, Core: w.core}
+		for range 2 { // behind the revisions by which they are told, too
+			if err := f.Catch(t.Context()); err != nil || w.doubled() != 2 {
+				t.Fatal(err, w.doubled())
+			}
+		}
+		first := w.families[0]
+		w.save(first.family, person(first.member, secondNIK))
+		ends := &stepped{Store: w.core.Store, before: map[int]func() error{2: func() error { return errPlanned }}}
+		if err := (&follow.Identifiers{Store: ends, Vault: w.core.Vault, Core: w.core}).Catch(t.Context()); !errors.Is(err, errPlanned) {
+			t.Fatal(err)
+		}
+		if err := f.Catch(t.Context()); err != nil || w.doubled() != 0 {
+			t.Errorf("%d families are told of it, %v", w.doubled(), err)
+		}
+	})
+}
+
 // distant is a store in which looking one thing up takes a millisecond, so that telling
 // takes longer than reading.
 type distant struct{ store.Store }

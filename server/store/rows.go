@@ -245,10 +245,9 @@ type IdentifierBatch struct {
 	// scattered in it, and each of its pages is then met once.
 	ByFamily, ByHash []Identifier
 	// Writes are, of each village, how often what its families are found by had been written
-	// when they were read (FollowReader.FollowedTo), and by this writer since. Where somebody
-	// else wrote, nothing is written; but progress alone is where ManyVillages is false. What
-	// is written beside progress counts as once more in each Village, and where ManyVillages
-	// is true, so does progress.
+	// when they were read (FollowReader.FollowedTo), and by this writer since. If another
+	// wrote, nothing is written. Each transaction counts as one more in its Villages. Where
+	// ManyVillages is false, a batch of progress alone is written anyway, and not counted.
 	Writes map[uint32]uint64
 }
 

@@ -231,7 +231,9 @@ func (t *Tx) followIdentifiers(ctx context.Context, b *store.IdentifierBatch, en
 	if b.Revision == 0 {
 		return nil
 	}
-	_, err := t.conn.Exec(ctx, `UPDATE identifier_progress SET revision = $1 WHERE village = $2 AND revision < $1`, int64(b.Revision), int64(b.Village))
+	_, err := t.conn.Exec(ctx, `
+INSERT INTO identifier_progress (village, revision) VALUES ($1, $2) ON CONFLICT (village) DO UPDATE SET revision = excluded.revision
+WHERE identifier_progress.revision < excluded.revision`, int64(b.Village), int64(b.Revision))
 	return t.fail("write progress", err)
 }
 
