@@ -185,8 +185,7 @@ func (f *Identifiers) count(batches []store.IdentifierBatch) {
 	counted := map[uint32]bool{0: true}
 	for i := range batches {
 		b := &batches[i]
-		progress := len(b.Families)+len(b.Entries)+len(b.ByFamily) == 0
-		if !counted[b.Village] && (f.Store.ManyVillages() || !progress) {
+		if !counted[b.Village] && (f.Store.ManyVillages() || !b.ProgressAlone()) {
 			counted[b.Village] = true
 			b.Writes[b.Village]++
 			f.writes[b.Village] = b.Writes[b.Village]

@@ -251,6 +251,11 @@ type IdentifierBatch struct {
 	Writes map[uint32]uint64
 }
 
+// ProgressAlone tells that a batch says of no family what it is found by.
+func (b *IdentifierBatch) ProgressAlone() bool {
+	return len(b.Families)+len(b.Entries)+len(b.ByFamily)+len(b.ByHash) == 0
+}
+
 // DailyTally is a village's tallies as of the end of a day.
 type DailyTally struct {
 	Village               uint32

@@ -56,7 +56,7 @@ func (p *proxy) keep(client, server net.Conn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.open == nil {
-		_ = server.Close()
+		_ = server.Close() // nothing has gone over it
 		return false
 	}
 	p.open[client], p.open[server] = true, true

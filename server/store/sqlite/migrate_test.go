@@ -47,10 +47,9 @@ func (b without) Glob(pattern string) (list []string, err error) {
 	return list, err
 }
 
-// The entries that an earlier store has by family are carried over into lists, also
-// where it has had migrations of higher numbers.
-func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
-	t.Parallel()
+// upgraded is a store that lacked some migrations when it was filled by the statements.
+func upgraded(t *testing.T, lacked []string, fill string) *Store {
+	t.Helper()
 	path, ctx := filepath.Join(t.TempDir(), "server.db"), t.Context()
 	db, err := file.OpenServer(ctx, path, file.Options{ApplicationID: applicationID, Unsafe: true})
 	if err != nil {
@@ -58,29 +57,34 @@ func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
 	}
 	migrations, err := Migrations()
 	if err == nil {
-		err = file.Migrate(ctx, db.Writer, without{migrations, []string{"07", "09"}})
+		err = file.Migrate(ctx, db.Writer, without{migrations, lacked})
 	}
 	if err == nil {
-		_, err = db.Writer.ExecContext(ctx, `INSERT INTO identifier (hash, village, family, member) VALUES
-(unhex('01' || hex(zeroblob(15))), 7, unhex('aa' || hex(zeroblob(15))), x''),
-(unhex('02' || hex(zeroblob(15))), 7, unhex('aa' || hex(zeroblob(15))), unhex('bb' || hex(zeroblob(15)))),
-(unhex('02' || hex(zeroblob(15))), 8, unhex('cc' || hex(zeroblob(15))), x''),
-(unhex('ff23456789abcdef' || hex(zeroblob(8))), 8, unhex('cc' || hex(zeroblob(15))), x'');
-INSERT INTO family (village, id, place, state, revision, survey_date, salt, payload, review_state, provisional, verified, findings, conflicts)
-VALUES (7, unhex('aa' || hex(zeroblob(15))), 1001, 0, 5, 0, x'', x'', 0, 0, 0, 0, 0)`)
+		_, err = db.Writer.ExecContext(ctx, fill)
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Close(); err != nil {
+	if err := errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
 	}
 	s, err := Open(ctx, path, Options{Unsafe: true})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return s
+}
+
+// The entries that an earlier store has by family are carried over into lists, also
+// where it has had migrations of higher numbers.
+func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
+	t.Parallel()
+	ctx, s := t.Context(), upgraded(t, []string{"07", "09"}, `INSERT INTO identifier (hash, village, family, member) VALUES
+(unhex('01' || hex(zeroblob(15))), 7, unhex('aa' || hex(zeroblob(15))), x''),
+(unhex('02' || hex(zeroblob(15))), 7, unhex('aa' || hex(zeroblob(15))), unhex('bb' || hex(zeroblob(15)))),
+(unhex('02' || hex(zeroblob(15))), 8, unhex('cc' || hex(zeroblob(15))), x''),
+(unhex('ff23456789abcdef' || hex(zeroblob(8))), 8, unhex('cc' || hex(zeroblob(15))), x'');
+INSERT INTO family (village, id, place, state, revision, survey_date, salt, payload, review_state, provisional, verified, findings, conflicts)
+VALUES (7, unhex('aa' || hex(zeroblob(15))), 1001, 0, 5, 0, x'', x'', 0, 0, 0, 0, 0)`)
 	defer s.Close()
-	err = s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+	err := s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		own, err := snap.IdentifiersOf(ctx, 7, merge.ID{0xaa})
 		if err != nil || len(own) != 2 || own[0].Hash != [16]byte{1} || !own[0].Member.IsZero() || own[1].Hash != [16]byte{2} || own[1].Member != (merge.ID{0xbb}) || own[0].Revision != 5 {
 			t.Errorf("%+v, %v", own, err)
@@ -102,34 +106,13 @@ VALUES (7, unhex('aa' || hex(zeroblob(15))), 1001, 0, 5, 0, x'', x'', 0, 0, 0, 0
 // that had no entry, none stays that no list names, and what is forgotten is gone.
 func TestMigrationMakesTheIndexAnewFromTheLists(t *testing.T) {
 	t.Parallel()
-	path, ctx := filepath.Join(t.TempDir(), "server.db"), t.Context()
-	db, err := file.OpenServer(ctx, path, file.Options{ApplicationID: applicationID, Unsafe: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	migrations, err := Migrations()
-	if err == nil {
-		err = file.Migrate(ctx, db.Writer, without{migrations, []string{"096"}})
-	}
-	if err == nil {
-		_, err = db.Writer.ExecContext(ctx, `
+	s := upgraded(t, []string{"096"}, `
 INSERT INTO family (village, id, place, state, revision, survey_date, salt, payload, review_state, provisional, verified, findings, conflicts)
 VALUES (7, unhex('aa' || hex(zeroblob(15))), 1001, 0, 5, 0, x'', x'', 0, 0, 0, 0, 0);
 INSERT INTO identified (village, family, entries) VALUES
 (7, unhex('aa' || hex(zeroblob(15))), unhex('fedcba9876543210' || hex(zeroblob(24)) || '01' || hex(zeroblob(15)) || 'bb' || hex(zeroblob(15)))),
 (8, unhex('cc' || hex(zeroblob(15))), unhex('01' || hex(zeroblob(31)))), (8, unhex('dd' || hex(zeroblob(15))), x'');
 INSERT INTO identifier (hash, village, family) VALUES (99, 7, unhex('aa' || hex(zeroblob(15)))), (99, 8, unhex('cc' || hex(zeroblob(15))))`)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s, err := Open(ctx, path, Options{Unsafe: true})
-	if err != nil {
-		t.Fatal(err)
-	}
 	defer s.Close()
 	storetest.IndexAnew(t, s, s.DB())
 }

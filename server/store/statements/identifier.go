@@ -251,7 +251,7 @@ func (t *Tx) enterIdentifiers(ctx context.Context, b *store.IdentifierBatch) err
 	if err != nil {
 		return err
 	}
-	if !t.engine.ManyVillages() && len(b.Families)+len(b.Entries)+len(b.ByFamily) == 0 {
+	if !t.engine.ManyVillages() && b.ProgressAlone() {
 		return nil
 	}
 	expected, known := b.Writes[b.Village]

@@ -1,0 +1,185 @@
+package follow_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/server/follow"
+	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// jittered is a store whose reads and writes take some milliseconds longer or not.
+type jittered struct{ store.Store }
+
+func (j jittered) Write(ctx context.Context, fn func(ctx context.Context, tx store.Tx) error) error {
+	time.Sleep(time.Duration(rand.N(4)) * time.Millisecond)
+	return j.Store.Write(ctx, fn)
+}
+
+func (j jittered) Read(ctx context.Context, fn func(ctx context.Context, snap store.Snapshot) error) error {
+	time.Sleep(time.Duration(rand.N(2)) * time.Millisecond)
+	return j.Store.Read(ctx, fn)
+}
+
+// Two follow a village, one of whom is handed what the commits know, while families come,
+// change, share numbers and are erased; each reads and writes a few families at a time. In
+// the end each is found by its number and no other, and no number is in the index that
+// nobody has.
+func TestSeveralFollowAtOnce(t *testing.T) {
+	t.Parallel()
+	for n := range 4 {
+		onEachEngine(t, fmt.Sprint(n), func(t *testing.T, open func() store.Store) { severalFollow(t, open(), n%2 == 0) })
+	}
+}
+
+func severalFollow(t *testing.T, s store.Store, erasing bool) {
+	w := &crowd{village: newVillage(t, s, &ingest.Identified{}), used: map[uint64]bool{}, last: firstNIK, erasing: erasing}
+	slow := jittered{w.core.Store}
+	followers := []*follow.Identifiers{
+		{Store: slow, Vault: w.core.Vault, Core: w.core, Known: w.core.Identified}, {Store: slow, Vault: w.core.Vault, Core: w.core},
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var wait sync.WaitGroup
+	for _, f := range followers {
+		follow.Narrow(f)
+		wait.Go(func() {
+			for ctx.Err() == nil {
+				if err := f.Catch(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrOvertaken) {
+					t.Error(err)
+				}
+				time.Sleep(time.Duration(rand.N(5)) * time.Millisecond)
+			}
+		})
+	}
+	for range 150 {
+		w.something()
+		if rand.N(3) == 0 {
+			time.Sleep(time.Duration(rand.N(8)) * time.Millisecond)
+		}
+	}
+	stop()
+	wait.Wait()
+	for range 3 {
+		for _, f := range followers {
+			if err := f.Catch(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	w.check(slices.Collect(maps.Keys(w.used))...)
+}
+
+// crowd are families of a village, each of one person with a number.
+type crowd struct {
+	*village
+	families []*resident
+	used     map[uint64]bool
+	last     uint64
+	// erasing: some are erased from the index, by which nobody is told who shared a
+	// number with them.
+	erasing bool
+}
+
+type resident struct {
+	family, member merge.ID
+	nik            uint64
+}
+
+// settle has families come, each number of which some share.
+func (w *crowd) settle(families, share int) {
+	for n := range families {
+		r := &resident{w.id(), w.id(), firstNIK + uint64(n/share)}
+		w.families = append(w.families, r)
+		w.save(r.family, home(), person(r.member, r.nik))
+	}
+}
+
+// something happens to one of them, or another one comes.
+func (w *crowd) something() {
+	w.last++
+	nik := w.last
+	if len(w.families) > 0 && rand.N(12) == 0 {
+		nik = w.families[rand.N(len(w.families))].nik
+	}
+	w.used[nik] = true
+	if len(w.families) == 0 || rand.N(3) == 0 {
+		r := &resident{w.id(), w.id(), nik}
+		w.families = append(w.families, r)
+		w.save(r.family, home(), person(r.member, nik))
+		return
+	}
+	r := w.families[rand.N(len(w.families))]
+	if r.nik == nik {
+		return
+	}
+	if w.erasing && rand.N(8) == 0 {
+		if err := w.erase(w.t.Context(), r.family); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	r.nik = nik
+	w.save(r.family, person(r.member, nik))
+}
+
+// check looks for numbers.
+func (w *crowd) check(numbers ...uint64) {
+	w.t.Helper()
+	has := map[uint64][]string{}
+	for _, r := range w.families {
+		has[r.nik] = append(has[r.nik], r.family.String())
+	}
+	doubled := 0
+	for _, families := range has {
+		if len(families) > 1 {
+			doubled += len(families)
+		}
+	}
+	if n := w.doubled(); !w.erasing && n != doubled {
+		w.t.Errorf("%d families are told that they share a number, and %d do", n, doubled)
+	}
+	for _, nik := range numbers {
+		want := has[nik]
+		if len(want) == 0 {
+			if w.indexed(nik) {
+				w.t.Errorf("the number %d, which nobody has, is in the index", nik)
+			}
+			continue
+		}
+		slices.Sort(want)
+		if got := w.holders(nik); got != strings.Join(want, " ") {
+			w.t.Errorf("by the number %d are found %q instead of %q", nik, got, want)
+		}
+	}
+}
+
+// holders are the families that are found by a number.
+func (w *crowd) holders(nik uint64) string {
+	w.t.Helper()
+	hash, err := w.core.Vault.Ring().IdentifierHash(ingest.KindNIK, nik)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var found []string
+	err = w.core.Store.Read(w.t.Context(), func(ctx context.Context, snap store.Snapshot) error {
+		list, err := snap.Sharing(ctx, hash, 100)
+		for _, i := range list {
+			found = append(found, i.Family.String())
+		}
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	slices.Sort(found)
+	return strings.Join(found, " ")
+}
