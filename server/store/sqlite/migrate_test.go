@@ -121,30 +121,12 @@ INSERT INTO identifier (hash, village, family) VALUES (99, 7, unhex('aa' || hex(
 // in which nothing happens; of earlier days, and of one that is still to be counted, not.
 func TestMigrationBeginsToKeepSurveyYearsByDay(t *testing.T) {
 	t.Parallel()
-	path, ctx := filepath.Join(t.TempDir(), "server.db"), t.Context()
-	db, err := file.OpenServer(ctx, path, file.Options{ApplicationID: applicationID, Unsafe: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	migrations, err := Migrations()
-	if err == nil {
-		err = file.Migrate(ctx, db.Writer, without{migrations, []string{"058"}})
-	}
-	if err == nil {
-		_, err = db.Writer.ExecContext(ctx, `
+	ctx, s := t.Context(), upgraded(t, []string{"058"}, `
 INSERT INTO village (number, code, puskesmas, revision, hash, provisional, verified, submitted, approved, returned, changed, years) VALUES
 (1, '32.04.05.2001', '', 7, x'', '[]', '[]', 0, 0, 0, 1, x'01'), (2, '32.04.05.2002', '', 7, x'', '[]', '[]', 0, 0, 0, 1, NULL),
 (3, '32.04.05.2003', '', 0, x'', '[]', '[]', 0, 0, 0, 1, x'');
 INSERT INTO daily (village, day, provisional, verified) VALUES (1, 20250101, '[]', '[]'), (2, 20250101, '[]', '[]')`)
-	}
-	if err := errors.Join(err, db.Close()); err != nil {
-		t.Fatal(err)
-	}
-	s, err := Open(ctx, path, Options{Unsafe: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+	err := s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		rows, err := snap.DailyTallies(ctx, []uint32{1, 2, 3}, 99991231)
 		if err != nil || len(rows) != 2 {
 			t.Fatalf("%+v, %v", rows, err)
