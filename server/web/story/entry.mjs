@@ -105,6 +105,7 @@ async function lateSaves(browser, clerk) {
   await clerk.page.getByRole("textbox", { name: "Nomor urut bangunan" }).fill("14");
   await clerk.page.getByRole("textbox", { name: "Nomor urut bangunan" }).blur();
   await clerk.page.waitForFunction(() => document.querySelector("textarea")?.value === "Jl. Melati 1");
+  await saved(clerk.page); // theirs is shown before ours is tried again
   must((await clerk.page.locator("[data-refused]").count()) === 0, "an answer to what nobody touched is saved");
   await address(other).fill("Jl. Melati 2");
   await address(other).blur();
