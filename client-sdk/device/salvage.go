@@ -95,7 +95,7 @@ func (saved *salvaged) fill(ctx context.Context, o Options, found Loss) (err err
 		err = s.keepLoss(ctx, s.loss)
 	}
 	if err == nil {
-		_, err = s.db.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
+		err = sqlite.EmptyLog(ctx, s.db)
 	}
 	if err := errors.Join(err, s.closeFile()); err != nil {
 		return err

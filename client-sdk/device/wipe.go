@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+
+	"github.com/keluarga-sehat/sync/internal/sqlite"
 )
 
 // ErrWiped: the device was revoked, and its data were taken off it.
@@ -46,7 +48,7 @@ func (s *Store) Wipe(ctx context.Context, ready func(*Sealed) error) error {
 		_, err = s.db.ExecContext(ctx, `VACUUM`)
 	}
 	if err == nil {
-		_, err = s.db.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
+		err = sqlite.EmptyLog(ctx, s.db)
 	}
 	s.mu.Unlock()
 	if err != nil {

@@ -112,7 +112,7 @@ func runRotate(ctx context.Context, o *options, again bool, out, errs io.Writer)
 		return nil
 	}
 	err = o.recordOperation(ctx, s, outcome.Ring, &ksv1.AuditEntry{Kind: ksv1.AuditKind_AUDIT_KIND_OPERATE, Method: "ks-server keys rotate", Count: uint64(outcome.Resealed)})
-	if err := errors.Join(err, forgetOldPages(ctx, s)); err != nil {
+	if err := errors.Join(err, emptyLog(ctx, s)); err != nil {
 		return err
 	}
 	return tellRotated(outcome, out)
@@ -130,14 +130,14 @@ func tellRotated(outcome *rotation.Outcome, out io.Writer) error {
 	return nil
 }
 
-// forgetOldPages empties SQLite's write-ahead log, in which rows under the old
-// keys may lie.
-func forgetOldPages(ctx context.Context, s store.Store) error {
+// emptyLog empties SQLite's write-ahead log, in which rows under the old keys, or what
+// was erased, may lie. PostgreSQL's is the database administrator's to age out.
+func emptyLog(ctx context.Context, s store.Store) error {
 	file, ok := s.(*sqlite.Store)
 	if !ok {
 		return nil
 	}
-	if _, err := file.DB().ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
+	if err := file.EmptyLog(ctx); err != nil {
 		return fmt.Errorf("empty the write-ahead log: %w", err)
 	}
 	return nil

@@ -28,7 +28,6 @@ import (
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/person"
 	"github.com/keluarga-sehat/sync/server/store"
-	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
 
 // erasures is the ledger of erasures, outside the store.
@@ -207,7 +206,12 @@ func (o *options) runPerson(ctx context.Context, r *personRequest, in io.Reader,
 	if err := r.act(ctx, service, found, out); err != nil {
 		return err
 	}
-	return forgetLog(ctx, s, r.name)
+	if r.name == "erase" {
+		if err := emptyLog(ctx, s); err != nil { // the salt may lie in it
+			return fmt.Errorf("erased, but not yet from the log; it is when the server is next stopped: %w", err)
+		}
+	}
+	return nil
 }
 
 func (o *options) personService(s store.Store, ring *record.Ring) *person.Service {
@@ -245,19 +249,6 @@ func (o *options) twoPeople(ctx context.Context, s store.Store, ring *record.Rin
 		return asks, approves, fmt.Errorf("password of %s on standard input: %w", approves.UserName, err)
 	}
 	return asks, approves, nil
-}
-
-// forgetLog empties SQLite's write-ahead log after an erasure, so that the salt
-// is not left in it. PostgreSQL's is the database administrator's to age out.
-func forgetLog(ctx context.Context, s store.Store, name string) error {
-	file, ok := s.(*sqlite.Store)
-	if !ok || name != "erase" {
-		return nil
-	}
-	if _, err := file.DB().ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
-		return fmt.Errorf("erased, but the write-ahead log could not be emptied; it is when the server is next stopped: %w", err)
-	}
-	return nil
 }
 
 func exportPerson(_ context.Context, _ *person.Service, found []person.Found, out io.Writer) error {

@@ -5,7 +5,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"github.com/keluarga-sehat/sync/internal/planted"
 	"io"
 	"net/url"
 	"strconv"
@@ -13,18 +12,22 @@ import (
 	"time"
 
 	sqlite3 "github.com/mattn/go-sqlite3"
+
+	"github.com/keluarga-sehat/sync/internal/planted"
 )
 
 // busyTimeout is how long a connection waits for another's lock: longer than
 // a checkpoint on a slow disk.
 const busyTimeout = 10 * time.Second
 
-// Pages after which a commit also writes the log back into the database: a
-// device's saves are small and must not wait for that often; a server's commits
-// change the same pages again and again, which are then written back once.
+// Pages after which the log is written back into the database: a device's saves
+// are small and must not wait for that often; a server's commits change the same
+// pages again and again, which are then written back once. A server's are written
+// back beside its writer (checkpointer), by a commit only where that has not kept up.
 const (
-	deviceCheckpointPages = 2_000
-	serverCheckpointPages = 8_000
+	deviceCheckpointPages       = 2_000
+	serverCheckpointPages       = 8_000
+	serverCommitCheckpointPages = 2 * serverCheckpointPages
 )
 
 // serverCacheKiB is the page cache of a server's writer, so that one commit of
@@ -72,7 +75,7 @@ func (s settings) pragmas() []pragma {
 		{"temp_store", "MEMORY", "2"},
 		{"journal_size_limit", strconv.Itoa(walKeepBytes), strconv.Itoa(walKeepBytes)},
 	}
-	checkpoint := strconv.Itoa(serverCheckpointPages)
+	checkpoint := strconv.Itoa(serverCommitCheckpointPages)
 	if s.exclusive {
 		checkpoint = strconv.Itoa(deviceCheckpointPages)
 	}

@@ -144,7 +144,7 @@ func nothingLeft(t *testing.T, f *Field, s *person.Service, whole, part person.F
 	if !ok {
 		return
 	}
-	if _, err := file.DB().ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+	if err := file.EmptyLog(ctx); err != nil {
 		t.Fatal(err)
 	}
 	files, err := filepath.Glob(filepath.Join(f.options.Dir, "server.db*"))

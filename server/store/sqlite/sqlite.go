@@ -81,6 +81,10 @@ func (s *Store) Close() error { return s.db.Close() }
 // DB gives the writer, for backup and checks.
 func (s *Store) DB() *sql.DB { return s.db.Writer }
 
+// EmptyLog empties the write-ahead log, in which what was erased or sealed anew may
+// still lie. Error: internal/sqlite's ErrLogInUse.
+func (s *Store) EmptyLog(ctx context.Context) error { return file.EmptyLog(ctx, s.db.Writer) }
+
 // ManyVillages is true: there is one writer anyway.
 func (s *Store) ManyVillages() bool { return true }
 
@@ -89,6 +93,7 @@ func (s *Store) LongReads() int { return s.db.Readers.Stats().MaxOpenConnections
 
 // Write runs fn in a transaction.
 func (s *Store) Write(ctx context.Context, fn func(ctx context.Context, tx store.Tx) error) error {
+	defer s.db.Committed()
 	return s.in(ctx, s.db.Writer, nil, func(t *statements.Tx) error { return fn(ctx, t) })
 }
 
