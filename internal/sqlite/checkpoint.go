@@ -14,8 +14,8 @@ import (
 // SQLite begins the log anew only once all of it is written back and nobody reads
 // it, and syncs the database only then. So what the writer adds meanwhile is written
 // back in further passes until they have caught up, and the rest in the writer's
-// place, between two of its commits. Where that does not succeed, as while somebody
-// reads for long, a commit does it (serverCommitCheckpointPages).
+// place, between two of its commits; however much that is, once the log is twice as
+// long. While somebody reads for long it grows all the same.
 type checkpointer struct {
 	own    *sql.DB // one connection
 	writer *sql.DB
@@ -73,7 +73,7 @@ func (c *checkpointer) writeBack(ctx context.Context) error {
 	if err != nil || log.left() < serverCheckpointPages {
 		return err
 	}
-	for n := 0; n < passesMost && log.left() > 0; n++ {
+	for n := 0; n < passesMost && log.left() > 0 && log.pages < serverCommitCheckpointPages; n++ {
 		if done, err := checkpoint(ctx, c.own, "PASSIVE"); err != nil || done.busy {
 			return err // busy: another process is at it
 		}
@@ -81,7 +81,8 @@ func (c *checkpointer) writeBack(ctx context.Context) error {
 			return err
 		}
 	}
-	if log.left() <= leftPages {
+	// A writer that is faster than the disk waits for it, or the log would have no end.
+	if log.left() <= leftPages || log.pages >= serverCommitCheckpointPages {
 		_, err = checkpoint(ctx, c.writer, "PASSIVE")
 	}
 	return err
