@@ -208,7 +208,7 @@ func (o *options) runPerson(ctx context.Context, r *personRequest, in io.Reader,
 	}
 	if r.name == "erase" {
 		if err := emptyLog(ctx, s); err != nil { // the salt may lie in it
-			return fmt.Errorf("erased, but not yet from the log; it is when the server is next stopped: %w", err)
+			return fmt.Errorf("erased, but not yet from the log; it is once every process that has the database open has ended: %w", err)
 		}
 	}
 	return nil

@@ -20,14 +20,17 @@ import (
 // a checkpoint on a slow disk.
 const busyTimeout = 10 * time.Second
 
-// Pages after which the log is written back into the database: a device's saves
-// are small and must not wait for that often; a server's commits change the same
-// pages again and again, which are then written back once. A server's are written
-// back beside its writer (checkpointer), by a commit only where that has not kept up.
+// Pages after which a commit also writes the log back into the database: a
+// device's saves are small and must not wait for that often; a server's commits
+// change the same pages again and again, which are then written back once.
+//
+// A connection of its own that does it beside the writer takes in a tenth more, and
+// loses what was acknowledged to one failed sync: a pass that the writer outruns is
+// counted as written back without a sync, and after a later pass's sync has failed
+// (the kernel drops the pages then) only what is behind it is written again.
 const (
-	deviceCheckpointPages       = 2_000
-	serverCheckpointPages       = 8_000
-	serverCommitCheckpointPages = 2 * serverCheckpointPages
+	deviceCheckpointPages = 2_000
+	serverCheckpointPages = 8_000
 )
 
 // serverCacheKiB is the page cache of a server's writer, so that one commit of
@@ -75,7 +78,7 @@ func (s settings) pragmas() []pragma {
 		{"temp_store", "MEMORY", "2"},
 		{"journal_size_limit", strconv.Itoa(walKeepBytes), strconv.Itoa(walKeepBytes)},
 	}
-	checkpoint := strconv.Itoa(serverCommitCheckpointPages)
+	checkpoint := strconv.Itoa(serverCheckpointPages)
 	if s.exclusive {
 		checkpoint = strconv.Itoa(deviceCheckpointPages)
 	}

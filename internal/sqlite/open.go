@@ -60,12 +60,7 @@ type Server struct {
 	Writer *sql.DB
 	// Readers see a snapshot each, beside the writer, and cannot write.
 	Readers *sql.DB
-
-	checkpointer *checkpointer
 }
-
-// Committed is told of each commit of the writer, so that the log is written back.
-func (s *Server) Committed() { s.checkpointer.committed() }
 
 // readers is the size of the reader pool: enough for a district's dashboards,
 // small because each keeps a page cache.
@@ -86,19 +81,12 @@ func OpenServer(ctx context.Context, path string, o Options) (*Server, error) {
 	}
 	pool.SetMaxOpenConns(readers)
 	pool.SetMaxIdleConns(readers)
-	behind, err := open(ctx, path, settings{Options: o})
-	if err != nil {
-		return nil, errors.Join(err, pool.Close(), writer.Close())
-	}
-	behind.SetMaxOpenConns(1)
-	return &Server{Writer: writer, Readers: pool, checkpointer: startCheckpointer(behind, writer)}, nil
+	return &Server{Writer: writer, Readers: pool}, nil
 }
 
-// Close closes all connections. The writer comes last: the last connection of all
+// Close closes both pools. The writer comes last: the last connection of all
 // brings the WAL back into the file, which a reader may not.
-func (s *Server) Close() error {
-	return errors.Join(s.checkpointer.stop(), s.Readers.Close(), s.Writer.Close())
-}
+func (s *Server) Close() error { return errors.Join(s.Readers.Close(), s.Writer.Close()) }
 
 func open(ctx context.Context, path string, s settings) (*sql.DB, error) {
 	if _, number, _ := sqlite3.Version(); number < minVersion {

@@ -93,7 +93,6 @@ func (s *Store) LongReads() int { return s.db.Readers.Stats().MaxOpenConnections
 
 // Write runs fn in a transaction.
 func (s *Store) Write(ctx context.Context, fn func(ctx context.Context, tx store.Tx) error) error {
-	defer s.db.Committed()
 	return s.in(ctx, s.db.Writer, nil, func(t *statements.Tx) error { return fn(ctx, t) })
 }
 
