@@ -109,13 +109,10 @@ func runRotate(ctx context.Context, o *options, again bool, out, errs io.Writer)
 	}
 	if outcome.Idle {
 		fmt.Fprintf(out, "keys were rotated at %s; nothing was changed (--again rotates once more)\n", ring.RotatedAt().Format(time.RFC3339))
-		return nil
+		return emptyLog(ctx, s) // the run before may not have come to it
 	}
 	err = o.recordOperation(ctx, s, outcome.Ring, &ksv1.AuditEntry{Kind: ksv1.AuditKind_AUDIT_KIND_OPERATE, Method: "ks-server keys rotate", Count: uint64(outcome.Resealed)})
-	if err := errors.Join(err, emptyLog(ctx, s)); err != nil {
-		return err
-	}
-	return tellRotated(outcome, out)
+	return errors.Join(tellRotated(outcome, out), err, emptyLog(ctx, s))
 }
 
 func tellRotated(outcome *rotation.Outcome, out io.Writer) error {
