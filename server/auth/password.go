@@ -8,6 +8,7 @@ import (
 	"io"
 	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"strings"
 	"time"
 
@@ -85,14 +86,30 @@ func (h *Hasher) enter(ctx context.Context) error {
 	}
 }
 
-// leave gives the turn to the next. The last one for now gives the memory of the
-// hashes back at once: the collector, which serves throughput here, would keep
-// hundreds of MiB for long after a morning's sign-ins.
+// leave gives the turn to the next, who finds no more than maxUncollected beside its
+// own. The last one for now gives the memory back at once, which the collector would
+// keep for long after a morning's sign-ins.
 func (h *Hasher) leave() {
+	if len(h.slots) > 1 && tooMuchUncollected() {
+		runtime.GC()
+	}
 	<-h.slots
 	if len(h.slots) == 0 {
 		debug.FreeOSMemory()
 	}
+}
+
+// maxUncollected is how many bytes may have been left behind before a hash is done with
+// its turn, or a quarter of what lives where that is more. The collector serves throughput
+// here: left to itself, it lets hashes pile up until the process's limit, and those that
+// begin before it is done pass even that.
+const maxUncollected = 48 << 20
+
+func tooMuchUncollected() bool {
+	heap := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/gc/heap/live:bytes"}}
+	metrics.Read(heap)
+	allocated, live := heap[0].Value.Uint64(), heap[1].Value.Uint64()
+	return allocated > live+max(maxUncollected, live/4)
 }
 
 // Hash is a password's hash with its parameters. Errors: *WeakPassword, *Busy.
