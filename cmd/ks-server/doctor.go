@@ -15,6 +15,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/postgres"
+	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
 
 func doctorCommand(o *options) *cobra.Command {
@@ -47,8 +48,11 @@ func runDoctor(ctx context.Context, o *options, out io.Writer) error {
 	check("store", err)
 	if err == nil {
 		check("areas, Puskesmas and epoch", checkContent(ctx, s))
-		if p, ok := s.(*postgres.Store); ok {
-			check("row-level security", checkWall(ctx, p))
+		switch engine := s.(type) {
+		case *postgres.Store:
+			check("row-level security", checkWall(ctx, engine))
+		case *sqlite.Store:
+			check("write-ahead log, which was emptied", engine.EmptyLog(ctx))
 		}
 		check("close", s.Close())
 	}

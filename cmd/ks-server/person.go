@@ -203,15 +203,13 @@ func (o *options) runPerson(ctx context.Context, r *personRequest, in io.Reader,
 	if err := o.recordOperation(ctx, s, ring, e); err != nil {
 		return err
 	}
-	if err := r.act(ctx, service, found, out); err != nil {
-		return err
-	}
-	if r.name == "erase" {
-		if err := emptyLog(ctx, s); err != nil { // the salt may lie in it
-			return fmt.Errorf("erased, but not yet from the log; it is once every process that has the database open has ended: %w", err)
+	err = r.act(ctx, service, found, out)
+	if r.name == "erase" { // salts may lie in the log, also of what was erased before an error
+		if left := emptyLog(ctx, s); left != nil {
+			err = errors.Join(err, fmt.Errorf("what was erased still lies in the write-ahead log: run 'ks-server doctor' once no export or backup is under way, which empties it: %w", left))
 		}
 	}
-	return nil
+	return err
 }
 
 func (o *options) personService(s store.Store, ring *record.Ring) *person.Service {

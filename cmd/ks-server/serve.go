@@ -14,10 +14,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	sqlitefile "github.com/keluarga-sehat/sync/internal/sqlite"
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/dukcapil"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store/postgres"
+	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
 
 func serveCommand(o *options) *cobra.Command {
@@ -101,27 +103,41 @@ func runServe(ctx context.Context, o *options, x serving, out, logs io.Writer) (
 		return errors.Join(err, listener.Close())
 	}
 	fmt.Fprintf(out, "serving on https://%s\n", listener.Addr())
-	return runUntilLost(ctx, srv, o.hold.Lost)
+	ends := []end{{o.hold.Lost, errGateLost}}
+	if f, ok := s.(*sqlite.Store); ok {
+		ends = append(ends, end{f.Failed(), sqlitefile.ErrNotWrittenBack})
+	}
+	return runUntil(ctx, srv, ends)
 }
 
 // errGateLost: somebody is or was alone with the store: its keys, its schema or its epoch
 // are others now, and what this process remembers of it is not so any more.
 var errGateLost = errors.New("stopped: the store was restored, brought to a newer version, or given other keys meanwhile; start again when that has ended, with the newer version where it is there")
 
-// runUntilLost serves until the context ends, or the store's gate is lost.
-func runUntilLost(ctx context.Context, srv *server.Server, lost <-chan struct{}) error {
+// end is a reason to stop before the operator says so.
+type end struct {
+	comes <-chan struct{} // closed when it is there; nil: it never is
+	cause error
+}
+
+// runUntil serves until the context ends, or one of the others comes.
+func runUntil(ctx context.Context, srv *server.Server, ends []end) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	go func() {
-		select {
-		case <-lost:
-			cancel(errGateLost)
-		case <-ctx.Done():
-		}
-	}()
+	for _, e := range ends {
+		go func() {
+			select {
+			case <-e.comes:
+				cancel(e.cause)
+			case <-ctx.Done():
+			}
+		}()
+	}
 	err := srv.Run(ctx)
-	if cause := context.Cause(ctx); errors.Is(cause, errGateLost) {
-		err = errors.Join(cause, err)
+	for _, e := range ends {
+		if errors.Is(context.Cause(ctx), e.cause) {
+			err = errors.Join(e.cause, err)
+		}
 	}
 	return err
 }

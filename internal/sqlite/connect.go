@@ -20,18 +20,10 @@ import (
 // a checkpoint on a slow disk.
 const busyTimeout = 10 * time.Second
 
-// Pages after which a commit also writes the log back into the database: a
-// device's saves are small and must not wait for that often; a server's commits
-// change the same pages again and again, which are then written back once.
-//
-// A connection of its own that does it beside the writer takes in a tenth more, and
-// loses what was acknowledged to one failed sync: a pass that the writer outruns is
-// counted as written back without a sync, and after a later pass's sync has failed
-// (the kernel drops the pages then) only what is behind it is written again.
-const (
-	deviceCheckpointPages = 2_000
-	serverCheckpointPages = 8_000
-)
+// deviceCheckpointPages is how many pages of a device's log a commit leaves before it
+// also writes them back: its saves are small and must not wait for that often. A
+// server's commits never do (writeBack).
+const deviceCheckpointPages = 2_000
 
 // serverCacheKiB is the page cache of a server's writer, so that one commit of
 // many families, whose index entries lie scattered, writes each page once. It
@@ -45,8 +37,13 @@ const walKeepBytes = 64 << 20
 // settings are what one pool's connections have in common.
 type settings struct {
 	Options
-	exclusive bool // the device's only connection
-	reader    bool // may not write
+	connections int
+	exclusive   bool // the device's only connection
+	reader      bool // may not write
+	// writeBack is whom a server's writer tells of its commits; nil: it is no writer.
+	writeBack *writeBack
+	// empties: the connection only writes the log back, and does not wait for long.
+	empties bool
 }
 
 // pragma is a setting and what SQLite says of it when it took.
@@ -78,12 +75,12 @@ func (s settings) pragmas() []pragma {
 		{"temp_store", "MEMORY", "2"},
 		{"journal_size_limit", strconv.Itoa(walKeepBytes), strconv.Itoa(walKeepBytes)},
 	}
-	checkpoint := strconv.Itoa(serverCheckpointPages)
+	checkpoint := "0"
 	if s.exclusive {
 		checkpoint = strconv.Itoa(deviceCheckpointPages)
 	}
 	list = append(list, pragma{"wal_autocheckpoint", checkpoint, checkpoint})
-	if !s.exclusive && !s.reader {
+	if s.writeBack != nil {
 		cache := strconv.Itoa(-serverCacheKiB)
 		list = append(list, pragma{"cache_size", cache, cache})
 	}
@@ -105,8 +102,12 @@ type connector struct {
 const statementCache = 64
 
 func newConnector(path string, s settings) *connector {
+	wait := busyTimeout
+	if s.empties {
+		wait = emptyTry
+	}
 	v := url.Values{
-		"_busy_timeout":    {strconv.FormatInt(busyTimeout.Milliseconds(), 10)},
+		"_busy_timeout":    {strconv.FormatInt(wait.Milliseconds(), 10)},
 		"_stmt_cache_size": {strconv.Itoa(statementCache)},
 		// database/sql lets one goroutine at a time use a connection.
 		"_mutex": {"no"},
@@ -159,6 +160,9 @@ func setUp(c *sqlite3.SQLiteConn, s settings) error {
 		if !strings.EqualFold(got, p.readBack) {
 			return fmt.Errorf("%s is %q, not %s as asked", p.name, got, p.value)
 		}
+	}
+	if s.writeBack != nil {
+		c.RegisterCommitHook(s.writeBack.commits)
 	}
 	return nil
 }

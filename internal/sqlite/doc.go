@@ -5,7 +5,8 @@
 //
 // OpenDevice gives one connection in exclusive locking mode, held by one
 // process at a time; OpenServer gives one writer, whose transactions begin
-// IMMEDIATE, beside a small pool of readers. Neither changes a file before it
+// IMMEDIATE, beside a small pool of readers, and writes the log back beside both
+// (writeBack says what may go wrong there). Neither changes a file before it
 // has seen whose it is. Migrate applies embedded goose migrations, forward
 // only. Check says whether SQLite itself finds the file sound, which does not
 // mean that nothing is missing: the device keeps its own proof of that.

@@ -10,24 +10,33 @@ import (
 // ErrLogInUse is returned where others kept a log from being emptied.
 var ErrLogInUse = errors.New("the write-ahead log is in use by others")
 
-// emptyAgain is the pause between two tries to empty a log.
-const emptyAgain = 10 * time.Millisecond
+// emptyPatience is how long others may keep a log from being emptied. In each try, which
+// takes emptyTry of waiting at most, nobody else begins to write; between two everybody can.
+const (
+	emptyPatience = 20 * time.Second
+	emptyTry      = 50 * time.Millisecond
+	emptyPause    = 50 * time.Millisecond
+)
 
-// EmptyLog writes the log back and empties it, so that nothing is left in it of what
-// the database no longer has. While it waits for who reads or checkpoints, twenty
-// seconds at most, nobody writes. Error: ErrLogInUse.
-func EmptyLog(ctx context.Context, db *sql.DB) error { return emptyLog(ctx, db, busyTimeout) }
+// EmptyLog writes the log of a device's database back and empties it, so that nothing is
+// left in it of what the database no longer has. Error: ErrLogInUse.
+func EmptyLog(ctx context.Context, db *sql.DB) error {
+	return emptyLog(ctx, emptyPatience, func() (logState, error) { return checkpoint(ctx, db, truncate) })
+}
 
-func emptyLog(ctx context.Context, db *sql.DB, patience time.Duration) error {
+// EmptyLog is EmptyLog of a server's database, beside those who read and write: it waits
+// for them, twenty seconds in all. Errors: ErrLogInUse, ErrNotWrittenBack.
+func (s *Server) EmptyLog(ctx context.Context) error {
+	return emptyLog(ctx, emptyPatience, func() (logState, error) { return s.writeBack.pass(truncate) })
+}
+
+func emptyLog(ctx context.Context, patience time.Duration, try func() (logState, error)) error {
 	for until := time.Now().Add(patience); ; {
 		// That others kept it is said in the row, not by an error.
-		var busy bool
-		var pages, writtenBack int
-		err := db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &writtenBack)
-		switch {
+		switch log, err := try(); {
 		case err != nil:
 			return err
-		case !busy:
+		case !log.busy:
 			return nil
 		case time.Now().After(until):
 			return ErrLogInUse
@@ -35,7 +44,7 @@ func emptyLog(ctx context.Context, db *sql.DB, patience time.Duration) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(emptyAgain):
+		case <-time.After(emptyPause):
 		}
 	}
 }

@@ -70,7 +70,7 @@ func TestALogIsEmptyWhateverElseIsAtIt(t *testing.T) {
 	})
 	for range 200 {
 		s.writePages(t, 100)
-		if err := EmptyLog(t.Context(), s.Writer); err != nil {
+		if err := s.EmptyLog(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if info, err := os.Stat(path + "-wal"); err != nil || info.Size() != 0 {
@@ -86,12 +86,12 @@ func TestALogThatCannotBeEmptiedIsTold(t *testing.T) {
 	s, _ := openLogged(t)
 	end := s.snapshot(t)
 	s.writePages(t, 100)
-	mustExec(t, s.Writer, "PRAGMA busy_timeout = 1")
-	if err := emptyLog(t.Context(), s.Writer, time.Millisecond); !errors.Is(err, ErrLogInUse) {
+	try := func() (logState, error) { return s.writeBack.pass(truncate) }
+	if err := emptyLog(t.Context(), time.Millisecond, try); !errors.Is(err, ErrLogInUse) {
 		t.Errorf("beside a reader: %v", err)
 	}
 	end()
-	if err := EmptyLog(t.Context(), s.Writer); err != nil {
+	if err := s.EmptyLog(t.Context()); err != nil {
 		t.Error(err)
 	}
 }

@@ -40,11 +40,10 @@ func OpenDevice(ctx context.Context, path string, o Options) (*sql.DB, func() er
 			return nil, nil, err
 		}
 	}
-	db, err := open(ctx, path, settings{Options: o, exclusive: true})
+	db, err := open(ctx, path, settings{Options: o, connections: 1, exclusive: true})
 	if err != nil {
 		return nil, nil, errors.Join(err, unlock())
 	}
-	db.SetMaxOpenConns(1)
 	closeAll := func() error { return errors.Join(db.Close(), unlock()) }
 	// A log that an earlier process left may hold what a failed sync never made
 	// last, though it can be read: written anew, it is synced anew.
@@ -60,6 +59,8 @@ type Server struct {
 	Writer *sql.DB
 	// Readers see a snapshot each, beside the writer, and cannot write.
 	Readers *sql.DB
+
+	writeBack *writeBack
 }
 
 // readers is the size of the reader pool: enough for a district's dashboards,
@@ -69,24 +70,55 @@ const readers = 4
 // OpenServer opens a database for a server process, making a private file
 // where there is none. Errors: ErrNotDatabase, ErrForeign, ErrDamaged,
 // *InUseError where a device's process holds it.
-func OpenServer(ctx context.Context, path string, o Options) (*Server, error) {
-	writer, err := open(ctx, path, settings{Options: o})
-	if err != nil {
+func OpenServer(ctx context.Context, path string, o Options) (_ *Server, err error) {
+	b := newWriteBack()
+	s := &Server{writeBack: b}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	if s.Writer, err = open(ctx, path, settings{Options: o, connections: 1, writeBack: b}); err != nil {
 		return nil, err
 	}
-	writer.SetMaxOpenConns(1)
-	pool, err := open(ctx, path, settings{Options: o, reader: true})
-	if err != nil {
-		return nil, errors.Join(err, writer.Close())
+	if s.Readers, err = open(ctx, path, settings{Options: o, connections: readers, reader: true}); err != nil {
+		return nil, err
 	}
-	pool.SetMaxOpenConns(readers)
-	pool.SetMaxIdleConns(readers)
-	return &Server{Writer: writer, Readers: pool}, nil
+	if b.db, err = open(ctx, path, settings{Options: o, connections: 1, empties: true}); err != nil {
+		return nil, err
+	}
+	// As of a device's log; where it is busy, others have been at it all the time.
+	if _, err := b.pass(truncate); err != nil {
+		return nil, openError(path, err)
+	}
+	b.start(s.Writer)
+	return s, nil
 }
 
-// Close closes both pools. The writer comes last: the last connection of all
-// brings the WAL back into the file, which a reader may not.
-func (s *Server) Close() error { return errors.Join(s.Readers.Close(), s.Writer.Close()) }
+// Failed is closed once the disk has failed while the log was written back: the process
+// has to end. Failure says why.
+func (s *Server) Failed() <-chan struct{} { return s.writeBack.failed }
+
+// Failure is ErrNotWrittenBack with its cause once Failed is closed, else nil.
+func (s *Server) Failure() error { return s.writeBack.failure() }
+
+// Close closes all connections. The writer comes last: the last connection of all
+// brings the WAL back into the file, which a reader may not. After a failure it leaves
+// them open until the process ends, because that would be one more pass. Error:
+// ErrNotWrittenBack.
+func (s *Server) Close() error {
+	s.writeBack.end()
+	if err := s.Failure(); err != nil {
+		return err
+	}
+	var failed []error
+	for _, pool := range []*sql.DB{s.Readers, s.writeBack.db, s.Writer} {
+		if pool != nil {
+			failed = append(failed, pool.Close())
+		}
+	}
+	return errors.Join(failed...)
+}
 
 func open(ctx context.Context, path string, s settings) (*sql.DB, error) {
 	if _, number, _ := sqlite3.Version(); number < minVersion {
@@ -98,6 +130,8 @@ func open(ctx context.Context, path string, s settings) (*sql.DB, error) {
 		}
 	}
 	db := sql.OpenDB(newConnector(path, s))
+	db.SetMaxOpenConns(s.connections)
+	db.SetMaxIdleConns(s.connections)
 	if err := db.PingContext(ctx); err != nil {
 		return nil, errors.Join(openError(path, err), db.Close())
 	}

@@ -75,15 +75,22 @@ func upgrading(path string) (leave func() error, err error) {
 	}
 }
 
-// Close waits for what is under way.
+// Close waits for what is under way. Error: internal/sqlite's ErrNotWrittenBack.
 func (s *Store) Close() error { return s.db.Close() }
+
+// Failed is closed once the disk has failed while the write-ahead log was written back:
+// nothing is written any more, and the process has to end. Failure says why.
+func (s *Store) Failed() <-chan struct{} { return s.db.Failed() }
+
+// Failure is internal/sqlite's ErrNotWrittenBack with its cause once Failed is closed.
+func (s *Store) Failure() error { return s.db.Failure() }
 
 // DB gives the writer, for backup and checks.
 func (s *Store) DB() *sql.DB { return s.db.Writer }
 
 // EmptyLog empties the write-ahead log, in which what was erased or sealed anew may
-// still lie. Error: internal/sqlite's ErrLogInUse.
-func (s *Store) EmptyLog(ctx context.Context) error { return file.EmptyLog(ctx, s.db.Writer) }
+// still lie. Errors: internal/sqlite's ErrLogInUse, ErrNotWrittenBack.
+func (s *Store) EmptyLog(ctx context.Context) error { return s.db.EmptyLog(ctx) }
 
 // ManyVillages is true: there is one writer anyway.
 func (s *Store) ManyVillages() bool { return true }
@@ -93,6 +100,9 @@ func (s *Store) LongReads() int { return s.db.Readers.Stats().MaxOpenConnections
 
 // Write runs fn in a transaction.
 func (s *Store) Write(ctx context.Context, fn func(ctx context.Context, tx store.Tx) error) error {
+	if err := s.db.Failure(); err != nil {
+		return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
+	}
 	return s.in(ctx, s.db.Writer, nil, func(t *statements.Tx) error { return fn(ctx, t) })
 }
 

@@ -1,0 +1,234 @@
+//go:build linux
+
+package sqlite
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// The rows of a table of pages, and how many of them a commit changes: each is on many
+// pages of the log, and one that is an older commit's is told from the present.
+const (
+	powerRows      = 3_000
+	powerPerCommit = 150
+	powerStep      = 37    // has no divisor in common with powerRows
+	powerCommits   = 5_000 // at most
+)
+
+// powerEnv makes the test binary a process that writes to the database named until its
+// disk fails; powerReaderEnv, if set, one in which somebody reads for long meanwhile.
+const (
+	powerEnv       = "SQLITE_TEST_POWER"
+	powerReaderEnv = "SQLITE_TEST_POWER_READER"
+)
+
+// TestNothingIsLostToASyncThatFailed: one sync of the database fails while the log is
+// being written back, and the power goes, at once or once the server was started again
+// and went on. Passes that the writer outran, or that a reader stopped, had been counted
+// as written back without a sync.
+func TestNothingIsLostToASyncThatFailed(t *testing.T) {
+	t.Parallel()
+	library := filepath.Join(t.TempDir(), "disk.so")
+	if out, err := exec.CommandContext(t.Context(), "cc", "-shared", "-fPIC", "-O1", "-o", library, "testdata/disk.c", "-ldl").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for _, reader := range []string{"", "long"} {
+		for _, again := range []bool{false, true} {
+			t.Run(fmt.Sprintf("reader=%s,again=%t", reader, again), func(t *testing.T) {
+				t.Parallel()
+				path := filepath.Join(t.TempDir(), "server.db")
+				p := power{library: library, path: path, reader: reader}
+				acknowledged := p.run(t, 0)
+				if again {
+					acknowledged = p.run(t, acknowledged+20)
+				}
+				p.cut(t)
+				p.verify(t, acknowledged)
+			})
+		}
+	}
+}
+
+// power is a database on a disk whose power may go.
+type power struct{ library, path, reader string }
+
+// run runs a process on it that writes until the disk fails, or until it is killed after
+// a commit; it gives the last one acknowledged.
+func (p power) run(t *testing.T, killAfter int) (acknowledged int) {
+	t.Helper()
+	ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer stop()
+	child := exec.CommandContext(ctx, os.Args[0])
+	child.Env = append(os.Environ(), powerEnv+"="+p.path, powerReaderEnv+"="+p.reader, "DISK_FILES="+p.path, "LD_PRELOAD="+p.library)
+	child.Stderr = os.Stderr
+	out, err := child.StdoutPipe()
+	if err == nil {
+		err = child.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed := false
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if _, err := fmt.Sscanf(lines.Text(), "commit %d", &acknowledged); err != nil {
+			failed = lines.Text() == ErrNotWrittenBack.Error()
+		}
+		if killAfter != 0 && acknowledged >= killAfter {
+			stop()
+		}
+	}
+	if err := child.Wait(); err != nil && ctx.Err() == nil {
+		t.Fatal(err)
+	}
+	if failed == (killAfter != 0) {
+		t.Fatalf("the disk's failure told: %t, after %d commits", failed, acknowledged)
+	}
+	return acknowledged
+}
+
+// cut leaves of the database what has been made last.
+func (p power) cut(t *testing.T) {
+	t.Helper()
+	for _, file := range []string{p.path, p.path + "-wal"} {
+		if err := os.Rename(file+".durable", file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Remove(p.path + "-shm"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// verify reads what is there: sound, whole up to one commit, and that not before the last
+// one acknowledged.
+func (p power) verify(t *testing.T, acknowledged int) {
+	t.Helper()
+	s, err := OpenServer(t.Context(), p.path, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if err := Check(t.Context(), s.Readers); err != nil {
+		t.Fatal(err)
+	}
+	var last int
+	if err := s.Readers.QueryRowContext(t.Context(), "SELECT max(changed) FROM page").Scan(&last); err != nil {
+		t.Fatal(err)
+	}
+	if last < acknowledged {
+		t.Errorf("commit %d is the last, %d was acknowledged", last, acknowledged)
+	}
+	want := make([]int, powerRows)
+	for commit := 1; commit <= last; commit++ {
+		for i := range powerPerCommit {
+			want[powerRow(commit, i)] = commit
+		}
+	}
+	for row, want := range want {
+		var got int
+		if err := s.Readers.QueryRowContext(t.Context(), "SELECT changed FROM page WHERE n = ?", row).Scan(&got); err != nil || got != want {
+			t.Fatalf("row %d is of commit %d, not %d: %v", row, got, want, err)
+		}
+	}
+}
+
+func powerRow(commit, i int) int { return (commit*powerPerCommit + i) * powerStep % powerRows }
+
+// writeUntilFailed is what the process does; it tells each commit once it is made. The
+// disk fails once a part of the log is counted as written back.
+func writeUntilFailed(path string, out io.Writer) error {
+	ctx := context.Background()
+	s, err := OpenServer(ctx, path, options)
+	if err != nil {
+		return err
+	}
+	commit, err := s.powerBegin(ctx)
+	if err != nil {
+		return err
+	}
+	endReading := func() error { return nil }
+	if os.Getenv(powerReaderEnv) != "" {
+		if endReading, err = s.powerRead(ctx); err != nil {
+			return err
+		}
+	}
+	set := false
+	for range powerCommits {
+		if err := s.powerCommit(ctx, commit); err != nil {
+			return err
+		}
+		fmt.Fprintln(out, "commit", commit)
+		commit++
+		if s.Failure() != nil {
+			if err := s.Close(); !errors.Is(err, ErrNotWrittenBack) {
+				return fmt.Errorf("closed in spite of a failure: %w", err)
+			}
+			fmt.Fprintln(out, ErrNotWrittenBack)
+			return nil
+		}
+		log, err := checkpoint(ctx, s.Readers, noop)
+		if err != nil {
+			return err
+		}
+		if !set && log.back > 0 && log.back < log.pages {
+			set = true
+			if err := errors.Join(os.WriteFile(path+".fail", nil, 0o600), endReading()); err != nil {
+				return err
+			}
+		}
+	}
+	return fmt.Errorf("%d commits without a failure; a part of the log was written back: %t", powerCommits, set)
+}
+
+func (s *Server) powerBegin(ctx context.Context) (next int, err error) {
+	_, err = s.Writer.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS page (n INTEGER PRIMARY KEY, changed INTEGER NOT NULL, data BLOB NOT NULL) STRICT`)
+	if err != nil {
+		return 0, err
+	}
+	_, err = s.Writer.ExecContext(ctx, `INSERT OR IGNORE INTO page
+WITH RECURSIVE i (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM i WHERE n < ? - 1) SELECT n, 0, randomblob(3000) FROM i`, powerRows)
+	if err != nil {
+		return 0, err
+	}
+	err = s.Writer.QueryRowContext(ctx, "SELECT max(changed) + 1 FROM page").Scan(&next)
+	return next, err
+}
+
+// powerRead begins to read what is there now.
+func (s *Server) powerRead(ctx context.Context) (end func() error, err error) {
+	if err := s.powerCommit(ctx, 0); err != nil { // in the log, so that it is not empty
+		return nil, err
+	}
+	tx, err := s.Readers.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	var rows int
+	return tx.Rollback, tx.QueryRowContext(ctx, "SELECT count(*) FROM page").Scan(&rows)
+}
+
+func (s *Server) powerCommit(ctx context.Context, commit int) error {
+	tx, err := s.Writer.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	for i := range powerPerCommit {
+		if _, err := tx.ExecContext(ctx, "UPDATE page SET changed = ?, data = randomblob(3000) WHERE n = ?", commit, powerRow(commit, i)); err != nil {
+			return errors.Join(err, tx.Rollback())
+		}
+	}
+	return tx.Commit()
+}
