@@ -22,7 +22,7 @@ and the same durability; ratio is how many times the baseline's speed we reach.`
 			return bench.Run(cmd.Context(), o)
 		},
 	}
-	c.Flags().IntVar(&o.Families, "families", 200_000, "`number` of families uploaded to each engine")
+	c.Flags().IntVar(&o.Families, "families", 200_000, "`number` of families uploaded to each engine; a multiple of 50")
 	c.Flags().IntVar(&o.RightsFamilies, "rights-families", 250_000, "`number` of families among whom a person is found; a multiple of 1,250")
 	c.Flags().IntVar(&o.ExportFamilies, "export-families", 50_000, "`number` of families taken away as files")
 	c.Flags().StringSliceVar(&o.Only, "only", nil, "`figures` to measure; empty: all")

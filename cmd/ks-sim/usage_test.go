@@ -22,6 +22,9 @@ func TestWrongArgumentsEndWithTheirOwnCodeAndSayWhereHelpIs(t *testing.T) {
 		"dukcapil --mode sleepy":     "ks-sim dukcapil --help",
 		"soak-report":                "ks-sim soak-report --help",
 		"bench --only what-is-not":   "ks-sim bench --help",
+		"bench --families 0":         "ks-sim bench --help",
+		"bench --export-families 0":  "ks-sim bench --help",
+		"bench --rights-families 99": "ks-sim bench --help",
 		"mutants --only nothing-new": "ks-sim mutants --help",
 	} {
 		var out, errs bytes.Buffer

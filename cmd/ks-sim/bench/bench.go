@@ -92,13 +92,29 @@ func Names() []string {
 	return names
 }
 
-// Run measures. Errors: an unknown name in Only, and what keeps a figure from
-// being measured; those measured before are in the report.
-func Run(ctx context.Context, o Options) (err error) {
+// check refuses what cannot be measured.
+func (o Options) check() error {
 	for _, name := range o.Only {
 		if !slices.Contains(Names(), name) {
 			return usage.Errorf("no figure %q: choose from %s", name, strings.Join(Names(), ", "))
 		}
+	}
+	switch {
+	case o.Families < devices || o.Families%devices != 0:
+		return usage.Errorf("--families %d: a multiple of %d, the devices", o.Families, devices)
+	case o.ExportFamilies < 1:
+		return usage.Errorf("--export-families %d: at least 1", o.ExportFamilies)
+	case o.RightsFamilies < rightsVillages || o.RightsFamilies%rightsVillages != 0:
+		return usage.Errorf("--rights-families %d: a multiple of %d", o.RightsFamilies, rightsVillages)
+	}
+	return nil
+}
+
+// Run measures. Errors: an unknown name in Only, and what keeps a figure from
+// being measured; those measured before are in the report.
+func Run(ctx context.Context, o Options) (err error) {
+	if err := o.check(); err != nil {
+		return err
 	}
 	r := &run{Options: o}
 	if r.report, err = newReport(o.Out, o.Dir); err != nil {
