@@ -11,12 +11,12 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/keluarga-sehat/sync/internal/powerdisk"
 	sqlitefile "github.com/keluarga-sehat/sync/internal/sqlite"
 	"github.com/keluarga-sehat/sync/server"
 )
@@ -26,14 +26,15 @@ import (
 func TestADiskThatFailsOnceLosesNothing(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	library, dir, csv := filepath.Join(root, "disk.so"), filepath.Join(root, "d"), filepath.Join(root, "families.csv")
-	if out, err := exec.CommandContext(t.Context(), "cc", "-shared", "-fPIC", "-O1", "-o", library, "../../internal/sqlite/testdata/disk.c", "-ldl").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
+	dir, csv := filepath.Join(root, "d"), filepath.Join(root, "families.csv")
+	disk, err := powerdisk.Build(t.Context(), root)
+	if err != nil {
+		t.Fatal(err)
 	}
 	database := (&options{dir: dir}).sqliteFile()
 	onDisk := func(args ...string) (string, error) {
 		c, output := ksServer(t, append(args, "--dir", dir)...)
-		c.Env = append(c.Env, "DISK_FILES="+database, "LD_PRELOAD="+library)
+		c.Env = append(c.Env, disk.Environment(database)...)
 		err := c.Run()
 		return output.String(), err
 	}
@@ -45,17 +46,14 @@ func TestADiskThatFailsOnceLosesNothing(t *testing.T) {
 		t.Fatalf("%v\n%s", err, said)
 	}
 	write(t, csv, families(9_999))
-	write(t, database+".fail", "")
+	if err := powerdisk.FailSync(database); err != nil {
+		t.Fatal(err)
+	}
 	said, err := onDisk("import", "families", csv)
 	if err == nil || !strings.Contains(said, sqlitefile.ErrNotWrittenBack.Error()) {
 		t.Fatalf("an import to a disk that fails: %v\n%s", err, said)
 	}
-	for _, file := range []string{database, database + "-wal"} {
-		if err := os.Rename(file+".durable", file); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.Remove(database + "-shm"); err != nil {
+	if err := powerdisk.CutPower(database); err != nil {
 		t.Fatal(err)
 	}
 	mustRun(t, "import", "families", "--dir", dir, csv)

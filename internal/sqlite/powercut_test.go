@@ -1,5 +1,3 @@
-//go:build linux
-
 package sqlite
 
 import (
@@ -11,8 +9,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
+
+	"github.com/keluarga-sehat/sync/internal/powerdisk"
 )
 
 // The rows of a table of pages, and how many of them a commit changes: each is on many
@@ -37,21 +38,26 @@ const (
 // as written back without a sync.
 func TestNothingIsLostToASyncThatFailed(t *testing.T) {
 	t.Parallel()
-	library := filepath.Join(t.TempDir(), "disk.so")
-	if out, err := exec.CommandContext(t.Context(), "cc", "-shared", "-fPIC", "-O1", "-o", library, "testdata/disk.c", "-ldl").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
+	if runtime.GOOS != "linux" {
+		t.Skip("the disk is laid under a process of Linux")
+	}
+	disk, err := powerdisk.Build(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
 	}
 	for _, reader := range []string{"", "long"} {
 		for _, again := range []bool{false, true} {
 			t.Run(fmt.Sprintf("reader=%s,again=%t", reader, again), func(t *testing.T) {
 				t.Parallel()
 				path := filepath.Join(t.TempDir(), "server.db")
-				p := power{library: library, path: path, reader: reader}
+				p := power{disk: disk, path: path, reader: reader}
 				acknowledged := p.run(t, 0)
 				if again {
 					acknowledged = p.run(t, acknowledged+20)
 				}
-				p.cut(t)
+				if err := powerdisk.CutPower(path); err != nil {
+					t.Fatal(err)
+				}
 				p.verify(t, acknowledged)
 			})
 		}
@@ -59,7 +65,10 @@ func TestNothingIsLostToASyncThatFailed(t *testing.T) {
 }
 
 // power is a database on a disk whose power may go.
-type power struct{ library, path, reader string }
+type power struct {
+	disk         powerdisk.Library
+	path, reader string
+}
 
 // run runs a process on it that writes until the disk fails, or until it is killed after
 // a commit; it gives the last one acknowledged.
@@ -68,7 +77,7 @@ func (p power) run(t *testing.T, killAfter int) (acknowledged int) {
 	ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer stop()
 	child := exec.CommandContext(ctx, os.Args[0])
-	child.Env = append(os.Environ(), powerEnv+"="+p.path, powerReaderEnv+"="+p.reader, "DISK_FILES="+p.path, "LD_PRELOAD="+p.library)
+	child.Env = append(append(os.Environ(), powerEnv+"="+p.path, powerReaderEnv+"="+p.reader), p.disk.Environment(p.path)...)
 	child.Stderr = os.Stderr
 	out, err := child.StdoutPipe()
 	if err == nil {
@@ -93,19 +102,6 @@ func (p power) run(t *testing.T, killAfter int) (acknowledged int) {
 		t.Fatalf("the disk's failure told: %t, after %d commits", failed, acknowledged)
 	}
 	return acknowledged
-}
-
-// cut leaves of the database what has been made last.
-func (p power) cut(t *testing.T) {
-	t.Helper()
-	for _, file := range []string{p.path, p.path + "-wal"} {
-		if err := os.Rename(file+".durable", file); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.Remove(p.path + "-shm"); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // verify reads what is there: sound, whole up to one commit, and that not before the last
@@ -185,7 +181,7 @@ func writeUntilFailed(path string, out io.Writer) error {
 		}
 		if !set && log.back > 0 && log.back < log.pages {
 			set = true
-			if err := errors.Join(os.WriteFile(path+".fail", nil, 0o600), endReading()); err != nil {
+			if err := errors.Join(powerdisk.FailSync(path), endReading()); err != nil {
 				return err
 			}
 		}
