@@ -45,8 +45,8 @@ func (l Library) Environment(database string) []string {
 	return []string{"LD_PRELOAD=" + string(l), "DISK_FILES=" + database}
 }
 
-// FailSync lets the next sync of the database's file fail, once.
-func FailSync(database string) error { return os.WriteFile(database+".fail", nil, 0o600) }
+// FailSync lets the next sync of a file fail, once.
+func FailSync(file string) error { return os.WriteFile(file+".fail", nil, 0o600) }
 
 // CutPower leaves of a database what has been made last, once every process that had it
 // has ended.

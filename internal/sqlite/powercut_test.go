@@ -26,16 +26,27 @@ const (
 )
 
 // powerEnv makes the test binary a process that writes to the database named until its
-// disk fails; powerReaderEnv, if set, one in which somebody reads for long meanwhile.
+// disk fails as faultEnv says.
 const (
-	powerEnv       = "SQLITE_TEST_POWER"
-	powerReaderEnv = "SQLITE_TEST_POWER_READER"
+	powerEnv = "SQLITE_TEST_POWER"
+	faultEnv = "SQLITE_TEST_FAULT"
 )
 
-// TestNothingIsLostToASyncThatFailed: one sync of the database fails while the log is
-// being written back, and the power goes, at once or once the server was started again
-// and went on. Passes that the writer outran, or that a reader stopped, had been counted
-// as written back without a sync.
+const (
+	// faultOutrun: a sync of the database, once a pass that the writer outran is counted.
+	faultOutrun = "outrun"
+	// faultReader: the same, once a pass is that somebody who reads for long has stopped.
+	faultReader = "reader"
+	// faultCommit: the sync of a commit, at which the process ends.
+	faultCommit = "commit"
+	// faultOvercome: the same, but it goes on.
+	faultOvercome = "overcome"
+	// faultCommitAt is the commit of a process that meets it.
+	faultCommitAt = 50
+)
+
+// TestNothingIsLostToASyncThatFailed: one sync fails, and the power goes, at once or once
+// the server was started again and went on.
 func TestNothingIsLostToASyncThatFailed(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {
@@ -45,39 +56,48 @@ func TestNothingIsLostToASyncThatFailed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, reader := range []string{"", "long"} {
-		for _, again := range []bool{false, true} {
-			t.Run(fmt.Sprintf("reader=%s,again=%t", reader, again), func(t *testing.T) {
-				t.Parallel()
-				path := filepath.Join(t.TempDir(), "server.db")
-				p := power{disk: disk, path: path, reader: reader}
-				acknowledged := p.run(t, 0)
-				if again {
-					acknowledged = p.run(t, acknowledged+20)
-				}
-				if err := powerdisk.CutPower(path); err != nil {
-					t.Fatal(err)
-				}
-				p.verify(t, acknowledged)
-			})
-		}
+	for _, x := range []struct {
+		fault string
+		// more are commits after which the processes are killed, one after the other,
+		// behind the last acknowledged one; 0: the process ends by the fault.
+		more []int
+	}{
+		{faultOutrun, []int{0}},
+		{faultOutrun, []int{0, 20}},
+		{faultReader, []int{0}},
+		{faultReader, []int{0, 20}},
+		{faultCommit, []int{0, 20}},
+		{faultOvercome, []int{2 * faultCommitAt}},
+	} {
+		t.Run(fmt.Sprint(x.fault, x.more), func(t *testing.T) {
+			t.Parallel()
+			p := power{disk: disk, path: filepath.Join(t.TempDir(), "server.db"), fault: x.fault}
+			acknowledged := 0
+			for _, more := range x.more {
+				acknowledged = p.run(t, acknowledged, more)
+			}
+			if err := powerdisk.CutPower(p.path); err != nil {
+				t.Fatal(err)
+			}
+			p.verify(t, acknowledged)
+		})
 	}
 }
 
 // power is a database on a disk whose power may go.
 type power struct {
-	disk         powerdisk.Library
-	path, reader string
+	disk        powerdisk.Library
+	path, fault string
 }
 
 // run runs a process on it that writes until the disk fails, or until it is killed after
-// a commit; it gives the last one acknowledged.
-func (p power) run(t *testing.T, killAfter int) (acknowledged int) {
+// some more commits; it gives the last one acknowledged.
+func (p power) run(t *testing.T, acknowledged, more int) int {
 	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer stop()
 	child := exec.CommandContext(ctx, os.Args[0])
-	child.Env = append(append(os.Environ(), powerEnv+"="+p.path, powerReaderEnv+"="+p.reader), p.disk.Environment(p.path)...)
+	child.Env = append(append(os.Environ(), powerEnv+"="+p.path, faultEnv+"="+p.fault), p.disk.Environment(p.path)...)
 	child.Stderr = os.Stderr
 	out, err := child.StdoutPipe()
 	if err == nil {
@@ -86,19 +106,19 @@ func (p power) run(t *testing.T, killAfter int) (acknowledged int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	failed := false
+	failed, until := false, acknowledged+more
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		if _, err := fmt.Sscanf(lines.Text(), "commit %d", &acknowledged); err != nil {
-			failed = lines.Text() == ErrNotWrittenBack.Error()
+			failed = lines.Text() == "failed"
 		}
-		if killAfter != 0 && acknowledged >= killAfter {
+		if more != 0 && acknowledged >= until {
 			stop()
 		}
 	}
 	if err := child.Wait(); err != nil && ctx.Err() == nil {
 		t.Fatal(err)
 	}
-	if failed == (killAfter != 0) {
+	if failed == (more != 0) {
 		t.Fatalf("the disk's failure told: %t, after %d commits", failed, acknowledged)
 	}
 	return acknowledged
@@ -143,8 +163,7 @@ func (p power) verify(t *testing.T, acknowledged int) {
 
 func powerRow(commit, i int) int { return (commit*powerPerCommit + i) * powerStep % powerRows }
 
-// writeUntilFailed is what the process does; it tells each commit once it is made. The
-// disk fails once a part of the log is counted as written back.
+// writeUntilFailed is what the process does; it tells each commit once it is made.
 func writeUntilFailed(path string, out io.Writer) error {
 	ctx := context.Background()
 	s, err := OpenServer(ctx, path, options)
@@ -155,14 +174,24 @@ func writeUntilFailed(path string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	endReading := func() error { return nil }
-	if os.Getenv(powerReaderEnv) != "" {
+	fault, endReading := os.Getenv(faultEnv), func() error { return nil }
+	if fault == faultReader {
 		if endReading, err = s.powerRead(ctx); err != nil {
 			return err
 		}
 	}
-	set := false
-	for range powerCommits {
+	ofCommit := fault == faultCommit || fault == faultOvercome
+	set := ofCommit
+	for n := range powerCommits {
+		if n == faultCommitAt && ofCommit {
+			if err := s.powerFailedCommit(ctx, path, commit); err != nil {
+				return err
+			}
+			if fault == faultCommit {
+				fmt.Fprintln(out, "failed")
+				return nil
+			}
+		}
 		if err := s.powerCommit(ctx, commit); err != nil {
 			return err
 		}
@@ -172,7 +201,7 @@ func writeUntilFailed(path string, out io.Writer) error {
 			if err := s.Close(); !errors.Is(err, ErrNotWrittenBack) {
 				return fmt.Errorf("closed in spite of a failure: %w", err)
 			}
-			fmt.Fprintln(out, ErrNotWrittenBack)
+			fmt.Fprintln(out, "failed")
 			return nil
 		}
 		log, err := checkpoint(ctx, s.Readers, noop)
@@ -187,6 +216,17 @@ func writeUntilFailed(path string, out io.Writer) error {
 		}
 	}
 	return fmt.Errorf("%d commits without a failure; a part of the log was written back: %t", powerCommits, set)
+}
+
+// powerFailedCommit makes a commit whose own sync fails.
+func (s *Server) powerFailedCommit(ctx context.Context, path string, commit int) error {
+	if err := powerdisk.FailSync(path + "-wal"); err != nil {
+		return err
+	}
+	if err := s.powerCommit(ctx, commit); !IsFailure(err) {
+		return fmt.Errorf("a commit whose sync fails: %w", err)
+	}
+	return nil
 }
 
 func (s *Server) powerBegin(ctx context.Context) (next int, err error) {
