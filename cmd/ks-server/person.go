@@ -21,6 +21,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/record"
+	sqlitefile "github.com/keluarga-sehat/sync/internal/sqlite"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/auth"
@@ -206,7 +207,10 @@ func (o *options) runPerson(ctx context.Context, r *personRequest, in io.Reader,
 	err = r.act(ctx, service, found, out)
 	if r.name == "erase" { // salts may lie in the log, also of what was erased before an error
 		if left := emptyLog(ctx, s); left != nil {
-			err = errors.Join(err, fmt.Errorf("what was erased still lies in the write-ahead log: run 'ks-server doctor' once no export or backup is under way, which empties it: %w", left))
+			if errors.Is(left, sqlitefile.ErrLogInUse) {
+				left = fmt.Errorf("what was erased still lies in the write-ahead log: run 'ks-server doctor --empty-log' once no export or backup is under way: %w", left)
+			}
+			err = errors.Join(err, left)
 		}
 	}
 	return err

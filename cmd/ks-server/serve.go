@@ -14,7 +14,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	sqlitefile "github.com/keluarga-sehat/sync/internal/sqlite"
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/dukcapil"
 	"github.com/keluarga-sehat/sync/server/ingest"
@@ -105,7 +104,7 @@ func runServe(ctx context.Context, o *options, x serving, out, logs io.Writer) (
 	fmt.Fprintf(out, "serving on https://%s\n", listener.Addr())
 	ends := []end{{o.hold.Lost, errGateLost}}
 	if f, ok := s.(*sqlite.Store); ok {
-		ends = append(ends, end{f.Failed(), sqlitefile.ErrNotWrittenBack})
+		ends = append(ends, end{f.Failed(), nil}) // closing the store says why
 	}
 	return runUntil(ctx, srv, ends)
 }
@@ -117,7 +116,7 @@ var errGateLost = errors.New("stopped: the store was restored, brought to a newe
 // end is a reason to stop before the operator says so.
 type end struct {
 	comes <-chan struct{} // closed when it is there; nil: it never is
-	cause error
+	cause error           // nil: another says it
 }
 
 // runUntil serves until the context ends, or one of the others comes.
@@ -135,7 +134,7 @@ func runUntil(ctx context.Context, srv *server.Server, ends []end) error {
 	}
 	err := srv.Run(ctx)
 	for _, e := range ends {
-		if errors.Is(context.Cause(ctx), e.cause) {
+		if e.cause != nil && errors.Is(context.Cause(ctx), e.cause) {
 			err = errors.Join(e.cause, err)
 		}
 	}

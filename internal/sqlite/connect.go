@@ -42,8 +42,8 @@ type settings struct {
 	reader      bool // may not write
 	// writeBack is whom a server's writer tells of its commits; nil: it is no writer.
 	writeBack *writeBack
-	// empties: the connection only writes the log back, and does not wait for long.
-	empties bool
+	// passes: the connection only writes the log back, and does not wait for long.
+	passes bool
 }
 
 // pragma is a setting and what SQLite says of it when it took.
@@ -103,8 +103,8 @@ const statementCache = 64
 
 func newConnector(path string, s settings) *connector {
 	wait := busyTimeout
-	if s.empties {
-		wait = emptyTry
+	if s.passes {
+		wait = busyPass
 	}
 	v := url.Values{
 		"_busy_timeout":    {strconv.FormatInt(wait.Milliseconds(), 10)},

@@ -10,11 +10,10 @@ import (
 // ErrLogInUse is returned where others kept a log from being emptied.
 var ErrLogInUse = errors.New("the write-ahead log is in use by others")
 
-// emptyPatience is how long others may keep a log from being emptied. In each try, which
-// takes emptyTry of waiting at most, nobody else begins to write; between two everybody can.
+// emptyPatience is how long others may keep a log from being emptied; between two tries
+// they can begin to write.
 const (
 	emptyPatience = 20 * time.Second
-	emptyTry      = 50 * time.Millisecond
 	emptyPause    = 50 * time.Millisecond
 )
 
@@ -27,7 +26,16 @@ func EmptyLog(ctx context.Context, db *sql.DB) error {
 // EmptyLog is EmptyLog of a server's database, beside those who read and write: it waits
 // for them, twenty seconds in all. Errors: ErrLogInUse, ErrNotWrittenBack.
 func (s *Server) EmptyLog(ctx context.Context) error {
-	return emptyLog(ctx, emptyPatience, func() (logState, error) { return s.writeBack.pass(truncate) })
+	return emptyLog(ctx, emptyPatience, s.writeBack.empty)
+}
+
+// empty tries to empty the log. What can be written back beside the writers is, so that
+// they wait for what is left alone.
+func (b *writeBack) empty() (logState, error) {
+	if _, err := b.pass(passive); err != nil {
+		return logState{}, err
+	}
+	return b.pass(truncate)
 }
 
 func emptyLog(ctx context.Context, patience time.Duration, try func() (logState, error)) error {

@@ -4,6 +4,7 @@ package sqlite
 
 import (
 	"errors"
+	"io"
 	"os"
 	"syscall"
 )
@@ -24,3 +25,24 @@ func tryLock(f *os.File) error {
 // releaseLock gives the lock back also where a process that is just being started still
 // has a copy of the file, which closing ours would leave locked until then.
 func releaseLock(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_UN) }
+
+// deadManSwitch is the byte of the log's index that SQLite locks as long as a connection
+// has it open (UNIX_SHM_DMS).
+const deadManSwitch = 128
+
+// lockIndex keeps all other processes from opening the index of a log, made where there
+// is none. Error: errLocked where one has it open.
+func lockIndex(path string) (free func() error, err error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	lock := syscall.Flock_t{Type: syscall.F_WRLCK, Whence: io.SeekStart, Start: deadManSwitch, Len: 1}
+	if err := syscall.FcntlFlock(f.Fd(), syscall.F_SETLK, &lock); err != nil {
+		if errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EACCES) {
+			err = errLocked
+		}
+		return nil, errors.Join(err, f.Close())
+	}
+	return f.Close, nil
+}

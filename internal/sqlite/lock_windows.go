@@ -23,3 +23,17 @@ func tryLock(f *os.File) error {
 func releaseLock(f *os.File) error {
 	return windows.UnlockFileEx(windows.Handle(f.Fd()), 0, 1, 0, &windows.Overlapped{Offset: lockOffset})
 }
+
+// lockIndex removes the index of a log, which Windows allows where no process has it
+// open. Error: errLocked.
+func lockIndex(path string) (free func() error, err error) {
+	err = os.Remove(path)
+	switch {
+	case err == nil || errors.Is(err, os.ErrNotExist):
+		return func() error { return nil }, nil
+	case errors.Is(err, windows.ERROR_SHARING_VIOLATION) || errors.Is(err, windows.ERROR_ACCESS_DENIED):
+		return nil, errLocked
+	default:
+		return nil, err
+	}
+}

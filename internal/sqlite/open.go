@@ -40,6 +40,11 @@ func OpenDevice(ctx context.Context, path string, o Options) (*sql.DB, func() er
 			return nil, nil, err
 		}
 	}
+	if o.VFS == "" && !o.Unsafe {
+		if err := makeLogLast(path + "-wal"); err != nil {
+			return nil, nil, errors.Join(openError(path, err), unlock())
+		}
+	}
 	db, err := open(ctx, path, settings{Options: o, connections: 1, exclusive: true})
 	if err != nil {
 		return nil, nil, errors.Join(err, unlock())
@@ -61,6 +66,7 @@ type Server struct {
 	Readers *sql.DB
 
 	writeBack *writeBack
+	leave     func() // counts one open less
 }
 
 // readers is the size of the reader pool: enough for a district's dashboards,
@@ -69,13 +75,17 @@ const readers = 4
 
 // OpenServer opens a database for a server process, making a private file
 // where there is none. Errors: ErrNotDatabase, ErrForeign, ErrDamaged,
-// *InUseError where a device's process holds it.
+// *InUseError where a device's process holds it, ErrOthersAfterFailure.
 func OpenServer(ctx context.Context, path string, o Options) (_ *Server, err error) {
-	b := newWriteBack()
-	s := &Server{writeBack: b}
+	leave, err := enter(path, o)
+	if err != nil {
+		return nil, err
+	}
+	b := newWriteBack(path)
+	s := &Server{writeBack: b, leave: leave}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, s.Close())
+			err = errors.Join(err, s.closePools())
 		}
 	}()
 	if s.Writer, err = open(ctx, path, settings{Options: o, connections: 1, writeBack: b}); err != nil {
@@ -84,12 +94,8 @@ func OpenServer(ctx context.Context, path string, o Options) (_ *Server, err err
 	if s.Readers, err = open(ctx, path, settings{Options: o, connections: readers, reader: true}); err != nil {
 		return nil, err
 	}
-	if b.db, err = open(ctx, path, settings{Options: o, connections: 1, empties: true}); err != nil {
+	if b.db, err = open(ctx, path, settings{Options: o, connections: 1, passes: true}); err != nil {
 		return nil, err
-	}
-	// As of a device's log; where it is busy, others have been at it all the time.
-	if _, err := b.pass(truncate); err != nil {
-		return nil, openError(path, err)
 	}
 	b.start(s.Writer)
 	return s, nil
@@ -102,15 +108,22 @@ func (s *Server) Failed() <-chan struct{} { return s.writeBack.failed }
 // Failure is ErrNotWrittenBack with its cause once Failed is closed, else nil.
 func (s *Server) Failure() error { return s.writeBack.failure() }
 
-// Close closes all connections. The writer comes last: the last connection of all
-// brings the WAL back into the file, which a reader may not. After a failure it leaves
-// them open until the process ends, because that would be one more pass. Error:
-// ErrNotWrittenBack.
+// Close writes the log back and closes all connections. After a failure it leaves them
+// open until the process ends, because SQLite's closing of the last would be one more
+// pass. Error: ErrNotWrittenBack.
 func (s *Server) Close() error {
 	s.writeBack.end()
-	if err := s.Failure(); err != nil {
+	// SQLite's closing would tell nobody of a failure.
+	if _, err := s.writeBack.pass(passive); s.Failure() != nil {
 		return err
 	}
+	return s.closePools()
+}
+
+// closePools closes the writer last: the last connection of all brings the WAL back into
+// the file, which a reader may not.
+func (s *Server) closePools() error {
+	defer s.leave()
 	var failed []error
 	for _, pool := range []*sql.DB{s.Readers, s.writeBack.db, s.Writer} {
 		if pool != nil {

@@ -41,6 +41,8 @@ const (
 	faultCommit = "commit"
 	// faultOvercome: the same, but it goes on.
 	faultOvercome = "overcome"
+	// faultHold: none; the process only has the database open.
+	faultHold = "hold"
 	// faultCommitAt is the commit of a process that meets it.
 	faultCommitAt = 50
 )
@@ -84,6 +86,47 @@ func TestNothingIsLostToASyncThatFailed(t *testing.T) {
 	}
 }
 
+// TestAProcessThatWasThereBeforeAFailureKeepsOthersOut: with it lives what counts as
+// written back.
+func TestAProcessThatWasThereBeforeAFailureKeepsOthersOut(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("the disk is laid under a process of Linux")
+	}
+	disk, err := powerdisk.Build(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := power{disk: disk, path: filepath.Join(t.TempDir(), "server.db"), fault: faultReader}
+	acknowledged := p.run(t, 0, 5) // makes the database
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	export := p.process(ctx, faultHold)
+	out, err := export.StdoutPipe()
+	if err == nil {
+		err = export.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || line != "held\n" {
+		t.Fatalf("%q: %v", line, err)
+	}
+	acknowledged = p.run(t, acknowledged, 0)
+	if s, err := OpenServer(t.Context(), p.path, options); !errors.Is(err, ErrOthersAfterFailure) {
+		t.Errorf("opened beside it: %v %v", s, err)
+	}
+	stop()
+	if err := export.Wait(); err == nil {
+		t.Error("it was not there any more")
+	}
+	acknowledged = p.run(t, acknowledged, 20)
+	if err := powerdisk.CutPower(p.path); err != nil {
+		t.Fatal(err)
+	}
+	p.verify(t, acknowledged)
+}
+
 // power is a database on a disk whose power may go.
 type power struct {
 	disk        powerdisk.Library
@@ -96,9 +139,11 @@ func (p power) run(t *testing.T, acknowledged, more int) int {
 	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer stop()
-	child := exec.CommandContext(ctx, os.Args[0])
-	child.Env = append(append(os.Environ(), powerEnv+"="+p.path, faultEnv+"="+p.fault), p.disk.Environment(p.path)...)
-	child.Stderr = os.Stderr
+	fault := p.fault
+	if more != 0 && fault != faultOvercome {
+		fault = "" // it was met
+	}
+	child := p.process(ctx, fault)
 	out, err := child.StdoutPipe()
 	if err == nil {
 		err = child.Start()
@@ -122,6 +167,13 @@ func (p power) run(t *testing.T, acknowledged, more int) int {
 		t.Fatalf("the disk's failure told: %t, after %d commits", failed, acknowledged)
 	}
 	return acknowledged
+}
+
+func (p power) process(ctx context.Context, fault string) *exec.Cmd {
+	child := exec.CommandContext(ctx, os.Args[0])
+	child.Env = append(append(os.Environ(), powerEnv+"="+p.path, faultEnv+"="+fault), p.disk.Environment(p.path)...)
+	child.Stderr = os.Stderr
+	return child
 }
 
 // verify reads what is there: sound, whole up to one commit, and that not before the last
@@ -165,10 +217,15 @@ func powerRow(commit, i int) int { return (commit*powerPerCommit + i) * powerSte
 
 // writeUntilFailed is what the process does; it tells each commit once it is made.
 func writeUntilFailed(path string, out io.Writer) error {
+	openLog = openLogOnDisk
 	ctx := context.Background()
 	s, err := OpenServer(ctx, path, options)
 	if err != nil {
 		return err
+	}
+	if os.Getenv(faultEnv) == faultHold {
+		fmt.Fprintln(out, "held")
+		select {} // only a kill ends it
 	}
 	commit, err := s.powerBegin(ctx)
 	if err != nil {
@@ -181,7 +238,7 @@ func writeUntilFailed(path string, out io.Writer) error {
 		}
 	}
 	ofCommit := fault == faultCommit || fault == faultOvercome
-	set := ofCommit
+	set := ofCommit || fault == ""
 	for n := range powerCommits {
 		if n == faultCommitAt && ofCommit {
 			if err := s.powerFailedCommit(ctx, path, commit); err != nil {
@@ -204,7 +261,7 @@ func writeUntilFailed(path string, out io.Writer) error {
 			fmt.Fprintln(out, "failed")
 			return nil
 		}
-		log, err := checkpoint(ctx, s.Readers, noop)
+		log, err := checkpoint(ctx, s.Readers, look)
 		if err != nil {
 			return err
 		}

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
+	"time"
 
 	sqlite3 "github.com/mattn/go-sqlite3"
 )
@@ -20,22 +22,40 @@ const writeBackPages = 8_000
 // the second finds a small part of what the first did.
 const passesBeside = 2
 
+// A log that readers, one after the other, keep from being begun anew grows. Once it has
+// restartPages, and again at twice what it then has, the writer waits restartPatience at
+// most for those who read what is older, while nobody else can begin to.
+const (
+	restartPages    = 4 * writeBackPages
+	restartPatience = 2 * time.Second
+)
+
+// lookAgain is when the log is looked at once more: a commit tells of itself just before
+// it is made, and the last one for a while would not be seen.
+const lookAgain = 200 * time.Millisecond
+
 // ErrNotWrittenBack is returned, with its cause, once the disk has failed while a
 // server's log was written back into its database. Nothing that was committed is lost: it
 // is in the log, which the next process to open the database writes back from its
-// beginning.
+// beginning, once all that have it open have ended.
 var ErrNotWrittenBack = errors.New("the disk failed while the write-ahead log was written back; look after the disk, then start again: the log is written back anew")
+
+// errFailedElsewhere is the cause where another process met the failure.
+var errFailedElsewhere = errors.New("another process that has the database open met it")
 
 // writeBack writes the log of a server's database back, beside its writer.
 //
-// SQLite counts what a pass has written back, and the next goes on behind it. It syncs
-// the database only in a pass that reaches the log's end, which one does not that the
-// writer outruns or a reader stops. If that later sync fails, the kernel drops what it
-// was to make last, of all passes; a sync after it succeeds, the log is begun anew, and
-// what an earlier pass had counted is gone. So the first failure ends it all: no further
-// pass, no closing by SQLite (which would make one), and the process has to end. Who
-// opens the database next counts from nothing.
+// SQLite counts what a pass has written back in the index of the log (the -shm file), and
+// the next pass, of whichever process, goes on behind it. It syncs the database only in a
+// pass that reaches the log's end, which one does not that the writer outruns or a reader
+// stops. If that later sync fails, the kernel drops what it was to make last, of all
+// passes; a sync after it succeeds, the log is begun anew, and what an earlier pass had
+// counted is gone. So the first failure ends it all, here and in the other processes
+// (failedSuffix): no further pass, no closing by SQLite, which would make one, and the
+// processes have to end. The index ends with the last of them; who opens the database
+// next counts from nothing.
 type writeBack struct {
+	path   string
 	db     *sql.DB // one connection that only does this
 	writer *sql.DB
 
@@ -43,13 +63,13 @@ type writeBack struct {
 	stop      context.CancelFunc
 	stopped   sync.WaitGroup
 
-	one    sync.Mutex // held by who writes back in this process
-	failed chan struct{}
-	cause  error // set before failed is closed
+	passing sync.Mutex // held by who makes a pass in this process
+	failed  chan struct{}
+	cause   error // set before failed is closed
 }
 
-func newWriteBack() *writeBack {
-	return &writeBack{committed: make(chan struct{}, 1), failed: make(chan struct{}), stop: func() {}}
+func newWriteBack(path string) *writeBack {
+	return &writeBack{path: path, committed: make(chan struct{}, 1), failed: make(chan struct{}), stop: func() {}}
 }
 
 // commits is the writer's commit hook.
@@ -85,23 +105,28 @@ func (b *writeBack) failure() error {
 	}
 }
 
-// judge ends it all where err says that the disk failed. The caller holds one.
+// judge ends it all where err says that the disk failed. At other errors, such as that
+// there is no space, SQLite has counted nothing, and the next pass does it all again. The
+// caller holds passing.
 func (b *writeBack) judge(err error) error {
 	var e sqlite3.Error
-	if err == nil || errors.As(err, &e) && canGoOn[e.Code] {
+	if !IsFailure(err) || errors.As(err, &e) && e.ExtendedCode == sqlite3.ErrIoErrNoMem {
 		return err
 	}
-	b.cause = err
+	// On a disk that takes not even this, the others learn of it by their own syncs: Linux
+	// tells each of them once.
+	return b.fail(errors.Join(err, os.WriteFile(b.path+failedSuffix, nil, 0o600)))
+}
+
+func (b *writeBack) fail(cause error) error {
+	b.cause = cause
 	close(b.failed)
 	return b.failure()
 }
 
-// canGoOn are the errors at which SQLite has not counted anything: the next pass does it
-// all again.
-var canGoOn = map[sqlite3.ErrNo]bool{sqlite3.ErrBusy: true, sqlite3.ErrLocked: true, sqlite3.ErrFull: true, sqlite3.ErrNomem: true}
-
 func (b *writeBack) run(ctx context.Context) {
-	tried := 0 // the log's pages when they were last written back, all or not
+	g := growth{restartAt: restartPages}
+	var later <-chan time.Time
 	for {
 		select {
 		case <-ctx.Done():
@@ -109,31 +134,42 @@ func (b *writeBack) run(ctx context.Context) {
 		case <-b.failed:
 			return
 		case <-b.committed:
+			later = time.After(lookAgain)
+		case <-later:
+			later = nil
 		}
-		log, err := b.pass(noop)
-		if err != nil {
-			continue // it stands in failure, or is tried again
-		}
-		if log.pages < tried {
-			tried = 0 // it was begun anew
-		}
-		if log.pages-tried < writeBackPages {
-			continue
-		}
-		if log, err = b.all(ctx); err == nil {
-			tried = log.pages
+		// An error stands in failure, or is tried again.
+		if log, err := b.pass(look); err == nil && g.isDue(log) {
+			if log, err = b.writeAll(ctx, &g); err == nil {
+				g.tried = log.pages
+			}
 		}
 	}
 }
 
-// all writes the log back to its end, unless a reader is in the way or others write.
-func (b *writeBack) all(ctx context.Context) (log logState, err error) {
+// growth is what is remembered of a log as long as it is not begun anew.
+type growth struct {
+	tried     int // its pages when it was last written back, all or not
+	restartAt int // its pages at which the writer next waits for readers
+}
+
+// isDue tells whether a log has grown enough to be written back.
+func (g *growth) isDue(log logState) bool {
+	if log.pages < g.tried {
+		*g = growth{restartAt: restartPages}
+	}
+	return log.pages-g.tried >= writeBackPages
+}
+
+// writeAll writes the log back to its end, unless a reader is in the way or others write.
+func (b *writeBack) writeAll(ctx context.Context, g *growth) (log logState, err error) {
 	for range passesBeside {
 		// A pass tells of the log as it found it, not of what was committed meanwhile.
 		if _, err = b.pass(passive); err != nil {
 			return log, err
 		}
-		if log, err = b.pass(noop); err != nil || log.pages == log.back {
+		log, err = b.pass(look)
+		if err != nil || log.pages == log.back && log.pages < g.restartAt {
 			return log, err
 		}
 	}
@@ -143,18 +179,38 @@ func (b *writeBack) all(ctx context.Context) (log logState, err error) {
 	if err != nil {
 		return log, err
 	}
-	log, err = b.pass(passive)
+	if log, err = b.pass(passive); err == nil && log.pages >= g.restartAt {
+		log, err = b.restart(ctx, g)
+	}
 	return log, errors.Join(err, held.Close())
+}
+
+// restart waits until the log can be begun anew. The caller holds the writer.
+func (b *writeBack) restart(ctx context.Context, g *growth) (log logState, err error) {
+	for until := time.Now().Add(restartPatience); ; {
+		log, err = b.pass(restart)
+		if err != nil || !log.busy || ctx.Err() != nil {
+			return log, err
+		}
+		if time.Now().After(until) {
+			g.restartAt = 2 * log.pages
+			return log, nil
+		}
+	}
 }
 
 // mode of a pass, as SQLite names it.
 type mode string
 
 const (
-	noop     mode = "NOOP"    // only looks
-	passive  mode = "PASSIVE" // waits for nobody
-	truncate mode = "TRUNCATE"
+	look     mode = "NOOP"     // writes nothing back
+	passive  mode = "PASSIVE"  // waits for nobody
+	restart  mode = "RESTART"  // waits busyPass for who is in the way, so that the log is begun anew
+	truncate mode = "TRUNCATE" // does that, and empties it
 )
+
+// busyPass is how long a pass may wait for others; nobody begins to write meanwhile.
+const busyPass = 50 * time.Millisecond
 
 // logState is how many pages a log has, and how many of them are written back. Of a log
 // that another process is writing back nothing is known: both are -1.
@@ -166,10 +222,13 @@ type logState struct {
 // pass writes the log back as far as it can be. It is not cut short: what SQLite has to
 // undo then is not worth it. Error: ErrNotWrittenBack, for good; others pass.
 func (b *writeBack) pass(m mode) (logState, error) {
-	b.one.Lock()
-	defer b.one.Unlock()
+	b.passing.Lock()
+	defer b.passing.Unlock()
 	if err := b.failure(); err != nil {
 		return logState{}, err
+	}
+	if m != look && hasFailed(b.path) {
+		return logState{}, b.fail(errFailedElsewhere)
 	}
 	log, err := checkpoint(context.Background(), b.db, m)
 	return log, b.judge(err)

@@ -79,7 +79,7 @@ func upgrading(path string) (leave func() error, err error) {
 func (s *Store) Close() error { return s.db.Close() }
 
 // Failed is closed once the disk has failed while the write-ahead log was written back:
-// nothing is written any more, and the process has to end. Failure says why.
+// Write refuses, and the process has to end. Failure says why.
 func (s *Store) Failed() <-chan struct{} { return s.db.Failed() }
 
 // Failure is internal/sqlite's ErrNotWrittenBack with its cause once Failed is closed.
