@@ -44,7 +44,7 @@ const (
 	// faultHold: none; the process only has the database open.
 	faultHold = "hold"
 	// faultCommitAt is the commit of a process that meets it.
-	faultCommitAt = 50
+	faultCommitAt = 20
 )
 
 // TestNothingIsLostToASyncThatFailed: one sync fails, and the power goes, at once or once
@@ -68,7 +68,7 @@ func TestNothingIsLostToASyncThatFailed(t *testing.T) {
 		{faultOutrun, []int{0, 20}},
 		{faultReader, []int{0}},
 		{faultReader, []int{0, 20}},
-		{faultCommit, []int{0, 20}},
+		{faultCommit, []int{0, 10}},
 		{faultOvercome, []int{2 * faultCommitAt}},
 	} {
 		t.Run(fmt.Sprint(x.fault, x.more), func(t *testing.T) {
