@@ -30,9 +30,9 @@ const (
 	restartPatience = 2 * time.Second
 )
 
-// lookAgain is when the log is looked at once more: a commit tells of itself just before
-// it is made, and the last one for a while would not be seen.
-const lookAgain = 200 * time.Millisecond
+// lookEvery is how often the log is looked at in any case: a commit tells of itself before
+// it is made, which may take long, and the last one for a while would not be seen.
+const lookEvery = 500 * time.Millisecond
 
 // ErrNotWrittenBack is returned, with its cause, once the disk has failed while a
 // server's log was written back into its database. Nothing that was committed is lost: it
@@ -126,7 +126,8 @@ func (b *writeBack) fail(cause error) error {
 
 func (b *writeBack) run(ctx context.Context) {
 	g := growth{restartAt: restartPages}
-	var later <-chan time.Time
+	ticker := time.NewTicker(lookEvery)
+	defer ticker.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -134,9 +135,7 @@ func (b *writeBack) run(ctx context.Context) {
 		case <-b.failed:
 			return
 		case <-b.committed:
-			later = time.After(lookAgain)
-		case <-later:
-			later = nil
+		case <-ticker.C:
 		}
 		// An error stands in failure, or is tried again.
 		if log, err := b.pass(look); err == nil && g.isDue(log) {
