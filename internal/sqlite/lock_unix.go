@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strings"
 	"syscall"
 )
 
@@ -36,6 +37,15 @@ func lockIndex(path string) (free func() error, err error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
+	}
+	// What an operator's command, run as root, makes must not keep the server out: as SQLite
+	// does, it is given to the database's owner. Others than root cannot, and need not.
+	if of, err := os.Stat(strings.TrimSuffix(path, "-shm")); err == nil && os.Geteuid() == 0 {
+		if owner, ok := of.Sys().(*syscall.Stat_t); ok {
+			if err := f.Chown(int(owner.Uid), int(owner.Gid)); err != nil {
+				return nil, errors.Join(err, f.Close())
+			}
+		}
 	}
 	lock := syscall.Flock_t{Type: syscall.F_WRLCK, Whence: io.SeekStart, Start: deadManSwitch, Len: 1}
 	if err := syscall.FcntlFlock(f.Fd(), syscall.F_SETLK, &lock); err != nil {
