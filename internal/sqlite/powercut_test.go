@@ -51,13 +51,7 @@ const (
 // the server was started again and went on.
 func TestNothingIsLostToASyncThatFailed(t *testing.T) {
 	t.Parallel()
-	if runtime.GOOS != "linux" {
-		t.Skip("the disk is laid under a process of Linux")
-	}
-	disk, err := powerdisk.Build(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	disk := layDisk(t)
 	for _, x := range []struct {
 		fault string
 		// more are commits after which the processes are killed, one after the other,
@@ -90,13 +84,7 @@ func TestNothingIsLostToASyncThatFailed(t *testing.T) {
 // written back.
 func TestAProcessThatWasThereBeforeAFailureKeepsOthersOut(t *testing.T) {
 	t.Parallel()
-	if runtime.GOOS != "linux" {
-		t.Skip("the disk is laid under a process of Linux")
-	}
-	disk, err := powerdisk.Build(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	disk := layDisk(t)
 	p := power{disk: disk, path: filepath.Join(t.TempDir(), "server.db"), fault: faultReader}
 	acknowledged := p.run(t, 0, 5) // makes the database
 	ctx, stop := context.WithCancel(t.Context())
@@ -125,6 +113,18 @@ func TestAProcessThatWasThereBeforeAFailureKeepsOthersOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.verify(t, acknowledged)
+}
+
+func layDisk(t *testing.T) powerdisk.Library {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("the disk is laid under a process of Linux")
+	}
+	disk, err := powerdisk.Build(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return disk
 }
 
 // power is a database on a disk whose power may go.
