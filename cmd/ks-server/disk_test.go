@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/rand"
@@ -10,6 +11,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -20,48 +22,103 @@ import (
 	"github.com/keluarga-sehat/sync/server"
 )
 
-// TestADiskThatFailsOnceLosesNothing: a sync of the database fails while a large import's
-// log is written back, the power goes, and the import is given once more.
-func TestADiskThatFailsOnceLosesNothing(t *testing.T) {
-	t.Parallel()
+// disked is a store on a disk whose sync fails and whose power goes.
+type disked struct {
+	disk          powerdisk.Library
+	dir, database string
+	families      string // a file of 9,999, whose log is written back
+}
+
+func newDisked(t *testing.T) disked {
+	t.Helper()
 	root := t.TempDir()
-	dir, csv := filepath.Join(root, "d"), filepath.Join(root, "families.csv")
 	disk, err := powerdisk.Build(t.Context(), root)
 	if err != nil {
 		t.Fatal(err)
 	}
-	database := (&options{dir: dir}).sqliteFile()
-	onDisk := func(args ...string) (string, error) {
-		c, output := ksServer(t, append(args, "--dir", dir)...)
-		c.Env = append(c.Env, disk.Environment(database)...)
-		err := c.Run()
-		return output.String(), err
+	d := disked{disk: disk, dir: filepath.Join(root, "d"), families: filepath.Join(root, "families.csv")}
+	d.database = (&options{dir: d.dir}).sqliteFile()
+	areas := filepath.Join(root, "areas.csv")
+	write(t, areas, "code,name\n32,Jawa Barat\n32.04,Bandung\n32.04.05,Cileunyi\n32.04.05.2001,Kulon\n")
+	write(t, d.families, families(9_999))
+	for _, args := range [][]string{{"init"}, {"import", "areas", areas}} {
+		c, said := d.command(t, args...)
+		if err := c.Run(); err != nil {
+			t.Fatalf("%v\n%s", err, said)
+		}
 	}
-	if said, err := onDisk("init"); err != nil {
-		t.Fatalf("%v\n%s", err, said)
-	}
-	write(t, csv, "code,name\n32,Jawa Barat\n32.04,Bandung\n32.04.05,Cileunyi\n32.04.05.2001,Kulon\n")
-	if said, err := onDisk("import", "areas", csv); err != nil {
-		t.Fatalf("%v\n%s", err, said)
-	}
-	write(t, csv, families(9_999))
-	if err := powerdisk.FailSync(database); err != nil {
+	return d
+}
+
+func (d disked) command(t *testing.T, args ...string) (c *exec.Cmd, output *bytes.Buffer) {
+	t.Helper()
+	c, output = ksServer(t, append(args, "--dir", d.dir)...)
+	c.Env = append(c.Env, d.disk.Environment(d.database)...)
+	return c, output
+}
+
+// importInto runs an import during which a sync of the database fails.
+func (d disked) importInto(t *testing.T) {
+	t.Helper()
+	if err := powerdisk.FailSync(d.database); err != nil {
 		t.Fatal(err)
 	}
-	said, err := onDisk("import", "families", csv)
-	if err == nil || !strings.Contains(said, sqlitefile.ErrNotWrittenBack.Error()) {
+	c, said := d.command(t, "import", "families", d.families)
+	if err := c.Run(); err == nil || !strings.Contains(said.String(), sqlitefile.ErrNotWrittenBack.Error()) {
 		t.Fatalf("an import to a disk that fails: %v\n%s", err, said)
 	}
-	if err := powerdisk.CutPower(database); err != nil {
-		t.Fatal(err)
-	}
-	mustRun(t, "import", "families", "--dir", dir, csv)
-	mustRun(t, "verify", "--dir", dir)
-	if list := mustRun(t, "export", "families", "--dir", dir); strings.Count(list, "\nK") != 9_999 {
+}
+
+// importAgain gives the same file once more, to a disk that is well.
+func (d disked) importAgain(t *testing.T) {
+	t.Helper()
+	mustRun(t, "import", "families", "--dir", d.dir, d.families)
+	mustRun(t, "verify", "--dir", d.dir)
+	if list := mustRun(t, "export", "families", "--dir", d.dir); strings.Count(list, "\nK") != 9_999 {
 		t.Errorf("%d of 9999 families", strings.Count(list, "\nK"))
 	}
 }
 
+// TestADiskThatFailsOnceLosesNothing: a sync of the database fails while a large import's
+// log is written back, the power goes, and the import is given once more.
+func TestADiskThatFailsOnceLosesNothing(t *testing.T) {
+	t.Parallel()
+	d := newDisked(t)
+	d.importInto(t)
+	if err := powerdisk.CutPower(d.database); err != nil {
+		t.Fatal(err)
+	}
+	d.importAgain(t)
+}
+
+// TestAServerEndsForAFailureBesideIt: whichever of the two processes meets it.
+func TestAServerEndsForAFailureBesideIt(t *testing.T) {
+	t.Parallel()
+	d := newDisked(t)
+	serve, said := d.command(t, "serve", "--listen", "127.0.0.1:0")
+	serve.Stdout = nil
+	out, err := serve.StdoutPipe()
+	if err == nil {
+		err = serve.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || !strings.HasPrefix(line, "serving on ") {
+		t.Fatalf("%q: %v", line, err)
+	}
+	d.importInto(t)
+	patience := time.AfterFunc(time.Minute, func() {
+		if err := serve.Process.Kill(); err != nil {
+			t.Error(err)
+		}
+	})
+	defer patience.Stop()
+	if err := serve.Wait(); err == nil || !strings.Contains(said.String(), "ks-server: "+sqlitefile.ErrNotWrittenBack.Error()) {
+		t.Errorf("the server: %v\n%s", err, said)
+	}
+	d.importAgain(t)
+}
 
 func TestAServerEndsForWhatComes(t *testing.T) {
 	t.Parallel()
