@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -44,6 +45,13 @@ func Build(ctx context.Context, dir string) (Library, error) {
 func (l Library) Environment(database string) []string {
 	return []string{"LD_PRELOAD=" + string(l), "DISK_FILES=" + database}
 }
+
+// Died is the exit status of a process that DieAtWrite ends.
+const Died = 9
+
+// DieAtWrite is what else a process is given so that what it writes to the database itself
+// lasts though it was not synced, which it may, and that it dies at the nth such write.
+func DieAtWrite(n int) string { return "DISK_DIE=" + strconv.Itoa(n) }
 
 // FailSync lets the next sync of a file fail, once.
 func FailSync(file string) error { return os.WriteFile(file+".fail", nil, 0o600) }

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,20 +58,29 @@ func TestNothingIsLostToASyncThatFailed(t *testing.T) {
 		// more are commits after which the processes are killed, one after the other,
 		// behind the last acknowledged one; 0: the process ends by the fault.
 		more []int
+		// dies is the write to the database at which one more process dies, while it writes
+		// the log back; what it has written lasts. 0: there is none.
+		dies int
 	}{
-		{faultOutrun, []int{0}},
-		{faultOutrun, []int{0, 20}},
-		{faultReader, []int{0}},
-		{faultReader, []int{0, 20}},
-		{faultCommit, []int{0, 10}},
-		{faultOvercome, []int{2 * faultCommitAt}},
+		{fault: faultOutrun, more: []int{0}},
+		{fault: faultOutrun, more: []int{0, 20}},
+		{fault: faultReader, more: []int{0}},
+		{fault: faultReader, more: []int{0, 20}},
+		{fault: faultReader, more: []int{0}, dies: 1000},
+		{fault: faultCommit, more: []int{0, 10}},
+		{fault: faultCommit, more: []int{0}, dies: 1},
+		{fault: faultCommit, more: []int{0}, dies: 1000},
+		{fault: faultOvercome, more: []int{2 * faultCommitAt}},
 	} {
-		t.Run(fmt.Sprint(x.fault, x.more), func(t *testing.T) {
+		t.Run(fmt.Sprint(x.fault, x.more, x.dies), func(t *testing.T) {
 			t.Parallel()
 			p := power{disk: disk, path: filepath.Join(t.TempDir(), "server.db"), fault: x.fault}
 			acknowledged := 0
 			for _, more := range x.more {
 				acknowledged = p.run(t, acknowledged, more)
+			}
+			if x.dies > 0 {
+				acknowledged = p.runUntilDead(t, acknowledged, x.dies)
 			}
 			if err := powerdisk.CutPower(p.path); err != nil {
 				t.Fatal(err)
@@ -165,6 +175,23 @@ func (p power) run(t *testing.T, acknowledged, more int) int {
 	}
 	if failed == (more != 0) {
 		t.Fatalf("the disk's failure told: %t, after %d commits", failed, acknowledged)
+	}
+	return acknowledged
+}
+
+// runUntilDead runs one that dies while it writes the log back.
+func (p power) runUntilDead(t *testing.T, acknowledged, write int) int {
+	t.Helper()
+	child := p.process(t.Context(), "")
+	child.Env = append(child.Env, powerdisk.DieAtWrite(write))
+	out, err := child.Output()
+	if child.ProcessState == nil || child.ProcessState.ExitCode() != powerdisk.Died {
+		t.Fatalf("it was to die at write %d: %v", write, err)
+	}
+	for line := range strings.Lines(string(out)) {
+		if _, err := fmt.Sscanf(line, "commit %d", &acknowledged); err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
 	}
 	return acknowledged
 }

@@ -142,3 +142,30 @@ func TestAFailureToWriteBackIsForGood(t *testing.T) {
 		}
 	}
 }
+
+func TestALogIsDueOnceItHasGrown(t *testing.T) {
+	t.Parallel()
+	g := growth{restartAt: restartPages}
+	for i, x := range []struct {
+		pages int
+		due   bool
+		tried int // afterwards, where something was
+	}{
+		{pages: writeBackPages - 1},
+		{pages: writeBackPages, due: true, tried: writeBackPages},
+		{pages: 2*writeBackPages - 1}, // a reader kept it; not at every look
+		{pages: 2 * writeBackPages, due: true, tried: 2 * writeBackPages},
+		{pages: 10}, // begun anew
+		{pages: writeBackPages + 9, due: true, tried: writeBackPages + 9},
+	} {
+		if due := g.isDue(logState{pages: x.pages}); due != x.due {
+			t.Errorf("%d: at %d pages it is due: %t", i, x.pages, due)
+		}
+		if x.due {
+			g.tried, g.restartAt = x.tried, 2*restartPages
+		}
+		if x.pages == 10 && g.restartAt != restartPages {
+			t.Errorf("of a log begun anew the writer waits at %d pages", g.restartAt)
+		}
+	}
+}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"runtime/debug"
+	"runtime/metrics"
 	"sync"
 	"testing"
 	"time"
@@ -72,5 +74,26 @@ func TestWhoseTurnDoesNotComeIsToldToComeAgain(t *testing.T) {
 	cancel()
 	if err := h.enter(ctx); !errors.Is(err, context.Canceled) || len(h.queue) > 0 {
 		t.Errorf("who gave up: %v, %d in the queue", err, len(h.queue))
+	}
+}
+
+// Not parallel: the collector is the process's. Somebody else is always at it, so that
+// nobody is the last one for now.
+func TestWhatAHashTookIsCollectedBeforeTheNext(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	h := &Hasher{rand: rand.Reader, slots: make(chan struct{}, maxHashesAtOnce), queue: make(chan struct{}, maxHashQueue), wait: time.Minute}
+	h.slots <- struct{}{}
+	uncollected := func() uint64 {
+		heap := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/gc/heap/live:bytes"}}
+		metrics.Read(heap)
+		return heap[0].Value.Uint64() - min(heap[0].Value.Uint64(), heap[1].Value.Uint64())
+	}
+	for range 4 {
+		if _, err := h.Hash(t.Context(), "sebuah kata sandi panjang", Owner{}); err != nil {
+			t.Fatal(err)
+		}
+		if left := uncollected(); left > maxUncollected+uint64(DefaultPasswordCost.MemoryKiB)<<10 {
+			t.Errorf("%d MiB are left behind a hash", left>>20)
+		}
 	}
 }

@@ -2,7 +2,8 @@
 // each file that DISK_FILES names (their paths' common beginning) it keeps what has been
 // made last beside it, in PATH.durable. Where PATH.fail lies, a sync of PATH fails once, as
 // Linux lets it: what it was to make last stays readable, and a later sync that succeeds
-// says nothing of it.
+// says nothing of it. With DISK_DIE=N what is written to the file that DISK_FILES names
+// itself lasts at once, as it may, and the process dies at the Nth such write.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -15,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BLOCK = 512, FILES = 8, BLOCKS = 1 << 20 };
+enum { BLOCK = 512, FILES = 8, BLOCKS = 1 << 20, DIED = 9 };
 
 static struct {
 	char path[PATH_MAX];
@@ -39,14 +40,31 @@ static int find(int fd) {
 	abort();
 }
 
-static void written(int fd, size_t n, off_t at) {
+typedef ssize_t writer(int, const void *, size_t, off_t);
+
+// lasts makes a write last at once, of a process that is to die. Held: one.
+static void lasts(int f, const void *data, size_t n, off_t at) {
+	static int writes;
+	const char *die = getenv("DISK_DIE");
+	if (!die || strcmp(files[f].path, getenv("DISK_FILES"))) return;
+	char path[PATH_MAX + 16];
+	snprintf(path, sizeof path, "%s.durable", files[f].path);
+	int to = open(path, O_RDWR | O_CREAT, 0600);
+	if (to < 0 || ((writer *)dlsym(RTLD_NEXT, "pwrite64"))(to, data, n, at) != (ssize_t)n) abort();
+	close(to);
+	if (++writes == atoi(die)) _exit(DIED);
+}
+
+static void written(int fd, const void *data, size_t n, off_t at) {
 	pthread_mutex_lock(&one);
 	int f = find(fd);
-	if (f >= 0)
+	if (f >= 0) {
 		for (off_t b = at / BLOCK; b * BLOCK < at + (off_t)n; b++) {
 			if (b >= BLOCKS) abort();
 			files[f].dirty[b] = 1;
 		}
+		lasts(f, data, n, at);
+	}
 	pthread_mutex_unlock(&one);
 }
 
@@ -57,7 +75,7 @@ static void keep(int fd, int f) {
 	snprintf(path, sizeof path, "%s.durable", files[f].path);
 	int to = open(path, O_RDWR | O_CREAT, 0600);
 	if (to < 0 || fstat(fd, &st) || ftruncate(to, st.st_size)) abort();
-	ssize_t (*writes)(int, const void *, size_t, off_t) = dlsym(RTLD_NEXT, "pwrite64");
+	writer *writes = (writer *)dlsym(RTLD_NEXT, "pwrite64");
 	for (off_t b = 0; b < BLOCKS; b++)
 		if (files[f].dirty[b]) {
 			ssize_t n = pread(fd, block, BLOCK, b * BLOCK);
@@ -89,8 +107,8 @@ int fsync(int fd) { return syncs(fd, "fsync"); }
 int fdatasync(int fd) { return syncs(fd, "fdatasync"); }
 
 ssize_t pwrite64(int fd, const void *data, size_t n, off_t at) {
-	ssize_t done = ((ssize_t(*)(int, const void *, size_t, off_t))dlsym(RTLD_NEXT, "pwrite64"))(fd, data, n, at);
-	if (done > 0) written(fd, done, at);
+	ssize_t done = ((writer *)dlsym(RTLD_NEXT, "pwrite64"))(fd, data, n, at);
+	if (done > 0) written(fd, data, done, at);
 	return done;
 }
 
