@@ -46,7 +46,7 @@ func (l Library) Environment(database string) []string {
 	return []string{"LD_PRELOAD=" + string(l), "DISK_FILES=" + database}
 }
 
-// Died is the exit status of a process that DieAtWrite ends.
+// Died is the exit status of a process that DieAtWrite or DieAtSync ends.
 const Died = 9
 
 // DieAtWrite is what else a process is given so that what it writes to the database itself
@@ -55,6 +55,15 @@ func DieAtWrite(n int) string { return "DISK_DIE=" + strconv.Itoa(n) }
 
 // FailSync lets the next sync of a file fail, once.
 func FailSync(file string) error { return os.WriteFile(file+".fail", nil, 0o600) }
+
+// DieAtSync is FailSync for the calling process alone, which is killed before it learns of
+// it.
+func DieAtSync(file string) error {
+	if err := os.WriteFile(file+".fails", []byte(strconv.Itoa(os.Getpid())), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(file+".fails", file+".fail")
+}
 
 // CutPower leaves of a database what has been made last, once every process that had it
 // has ended.

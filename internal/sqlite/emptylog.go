@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strconv"
 	"time"
 )
 
@@ -18,22 +19,44 @@ const (
 )
 
 // EmptyLog writes the log of a device's database back and empties it, so that nothing is
-// left in it of what the database no longer has. Error: ErrLogInUse.
+// left in it of what the database no longer has, whatever happens next. Error: ErrLogInUse.
 func EmptyLog(ctx context.Context, db *sql.DB) error {
+	if err := emptyNow(ctx, db); err != nil {
+		return err
+	}
+	return makeEmptyLast(ctx, db)
+}
+
+// emptyNow is EmptyLog, but that a power cut may bring back what was in the log.
+func emptyNow(ctx context.Context, db *sql.DB) error {
 	return emptyLog(ctx, emptyPatience, func() (logState, error) { return checkpoint(ctx, db, truncate) })
 }
 
 // EmptyLog is EmptyLog of a server's database, beside those who read and write: it waits
 // for them, twenty seconds in all. Errors: ErrLogInUse, ErrNotWrittenBack.
 func (s *Server) EmptyLog(ctx context.Context) error {
-	return emptyLog(ctx, emptyPatience, s.writeBack.empty)
+	if err := emptyLog(ctx, emptyPatience, s.writeBack.empty); err != nil {
+		return err
+	}
+	return makeEmptyLast(ctx, s.Writer)
+}
+
+// makeEmptyLast makes a commit of nothing new: SQLite syncs a log at a commit, but not
+// when it cuts it off.
+func makeEmptyLast(ctx context.Context, writer *sql.DB) error {
+	var id int64
+	if err := writer.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
+		return err
+	}
+	_, err := writer.ExecContext(ctx, "PRAGMA application_id = "+strconv.FormatInt(id, 10))
+	return err
 }
 
 // empty tries to empty the log. What can be written back beside the writers is, so that
 // they wait for what is left alone.
 func (b *writeBack) empty() (logState, error) {
-	if _, err := b.pass(passive); err != nil {
-		return logState{}, err
+	if log, err := b.pass(passive); err != nil || log.busy {
+		return log, err
 	}
 	return b.pass(truncate)
 }

@@ -1,93 +1,86 @@
 package sqlite
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"sync"
 )
 
-// ErrOthersAfterFailure is returned by OpenServer where the disk has failed (see
-// ErrNotWrittenBack) and a process that had the database open then still has: what they
-// count as written back would be taken over from it.
-var ErrOthersAfterFailure = errors.New("the disk failed while the write-ahead log was written back, and another process has the database open since then: end every ks-server command on it (exports, backups), then start again; nothing is lost")
+// ErrOthersAfterFailure is returned by OpenServer where a process met a failure of the
+// disk while it wrote the log back (see ErrNotWrittenBack), or ended in its midst, and one
+// that had the database open then still has: what they count as written back would be
+// taken over from it.
+var ErrOthersAfterFailure = errors.New("a process met a failure of the disk while it wrote the write-ahead log back, or was killed meanwhile, and another has the database open since then: end every ks-server command on it (exports, backups), then start again; nothing is lost")
 
-// failedSuffix names the file beside a database that says: a sync has failed, and what
-// the processes that have it open count as written back may not be. It holds until all
-// of them have ended, or the machine has.
-const failedSuffix = "-failed"
-
-// opened counts the times that this process has a server's database open. While it does,
-// no file of it may be opened by other means: closing that would free SQLite's locks.
+// opened counts the times that this process has a server's database open, by the file's
+// own name. While it does, no file that SQLite locks may be opened by other means: closing
+// that would free its locks.
 var opened = struct {
 	sync.Mutex
 	count map[string]int
 }{count: map[string]int{}}
 
-// enter counts one more time, and readies the log if nobody at all has the database open.
-// Error: ErrOthersAfterFailure.
-func enter(path string, o Options) (leave func(), err error) {
-	if path, err = filepath.Abs(path); err != nil {
-		return nil, err
+// openAfterOthers waits for the turn to open a database, readies its log if nobody at all
+// has it open, and opens it in that turn. Error: ErrOthersAfterFailure.
+func (s *Server) openAfterOthers(ctx context.Context, o Options, open func() error) (err error) {
+	if s.turn, err = openTurn(s.Path); err != nil {
+		return err
 	}
+	if err := s.turn.take(ctx); err != nil {
+		return openError(s.Path, err)
+	}
+	defer func() { err = errors.Join(err, s.turn.leave()) }()
 	opened.Lock()
-	defer opened.Unlock()
-	switch {
-	case o.VFS != "" || o.Unsafe:
-	case opened.count[path] > 0:
-		err = refuseFailed(path)
-	default:
-		err = first(path, o.ApplicationID)
-	}
-	if err != nil {
-		return nil, err
-	}
-	opened.count[path]++
-	return sync.OnceFunc(func() {
+	others := opened.count[s.Path] > 0
+	opened.count[s.Path]++
+	opened.Unlock()
+	s.counted = sync.OnceFunc(func() {
 		opened.Lock()
 		defer opened.Unlock()
-		opened.count[path]--
-	}), nil
-}
-
-func refuseFailed(path string) error {
-	if hasFailed(path) {
-		return ErrOthersAfterFailure
+		opened.count[s.Path]--
+	})
+	if !others {
+		others, err = readyLog(s.Path, s.turn, o)
 	}
-	return nil
-}
-
-func hasFailed(path string) bool {
-	_, err := os.Lstat(path + failedSuffix)
-	return err == nil
-}
-
-// first makes the log last of a database that nobody has open, and forgets a failure:
-// what was counted as written back is forgotten with SQLite's index of the log, which
-// whoever opens it first makes anew.
-func first(path string, applicationID int32) error {
-	ours, err := isOurs(path, applicationID)
-	if err != nil || !ours {
-		return err // the opening says whose it is
-	}
-	free, err := lockIndex(path + "-shm")
-	if errors.Is(err, errLocked) {
-		return refuseFailed(path)
-	}
-	if err != nil {
-		return fmt.Errorf("lock the index of the log: %w", err)
-	}
-	err = makeLogLast(path + "-wal")
-	if err == nil {
-		if err = os.Remove(path + failedSuffix); errors.Is(err, fs.ErrNotExist) {
-			err = nil
+	if err == nil && others {
+		var begun bool
+		if begun, err = s.turn.begun(); begun {
+			err = ErrOthersAfterFailure
 		}
 	}
-	return errors.Join(err, free())
+	if err != nil {
+		return err
+	}
+	return open()
+}
+
+// readyLog makes the log last of a database that no other process has open, and forgets
+// that a pass was begun: what was counted as written back is forgotten with SQLite's index
+// of the log, which whoever opens it first makes anew. The caller has the turn.
+func readyLog(path string, t *turn, o Options) (others bool, err error) {
+	ours, err := isOurs(path, o.ApplicationID)
+	if err != nil || !ours {
+		return false, err // the opening says whose it is
+	}
+	free, err := keepIndex(path)
+	if errors.Is(err, errLocked) {
+		return true, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("lock the index of the log: %w", err)
+	}
+	if !o.Unsafe {
+		err = makeLogLast(path + "-wal")
+	}
+	if err == nil {
+		err = t.mark(turnIdle)
+	}
+	return false, errors.Join(err, free())
 }
 
 // isOurs reads whose database a file is.
@@ -103,7 +96,10 @@ func isOurs(path string, applicationID int32) (bool, error) {
 	defer f.Close()
 	var id [4]byte
 	if _, err := f.ReadAt(id[:], at); err != nil {
-		return false, nil //nolint:nilerr // too short to be anybody's
+		if errors.Is(err, io.EOF) {
+			err = nil // too short to be anybody's
+		}
+		return false, err
 	}
 	return int32(binary.BigEndian.Uint32(id[:])) == applicationID, nil
 }
@@ -117,7 +113,7 @@ type logFile interface {
 }
 
 // openLog opens one; a test lays another disk under it.
-var openLog = func(path string) (logFile, error) { return os.OpenFile(path, os.O_RDWR, 0) }
+var openLog = func(path string) (logFile, error) { return os.OpenFile(path, os.O_RDWR|noFollow, 0) }
 
 // makeLogLast writes every byte of a log anew and syncs it. A commit whose sync failed
 // can be read as long as the kernel remembers it, but a later sync does not make it last:

@@ -14,21 +14,26 @@ var errLocked = errors.New("locked")
 
 // Lock takes the lock of a device's database that is not open, to do something to its
 // files; OpenDevice takes it by itself. Errors: *InUseError.
-func Lock(path string) (unlock func() error, err error) { return lockFile(path + ".lock") }
+func Lock(path string) (unlock func() error, err error) {
+	if path, err = resolve(path); err != nil {
+		return nil, err
+	}
+	return lockDevice(path)
+}
 
-// lockFile takes the lock that a device's database has beside it: a file with
+// lockDevice takes the lock that a device's database has beside it: a file with
 // the holder's process id. The kernel frees the lock when the process ends,
 // however it ends; the file stays, since removing it would let two processes
 // lock two files of one name.
-func lockFile(path string) (unlock func() error, err error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+func lockDevice(path string) (unlock func() error, err error) {
+	f, err := openBeside(path, ".lock")
 	if err != nil {
 		return nil, fmt.Errorf("lock: %w", err)
 	}
 	if err := tryLock(f); err != nil {
 		defer f.Close()
 		if errors.Is(err, errLocked) {
-			return nil, fmt.Errorf("%s: %w", strings.TrimSuffix(path, ".lock"), &InUseError{PID: readPID(f)})
+			return nil, fmt.Errorf("%s: %w", path, &InUseError{PID: readPID(f)})
 		}
 		return nil, fmt.Errorf("lock %s: %w", path, err)
 	}

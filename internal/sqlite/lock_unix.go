@@ -5,8 +5,8 @@ package sqlite
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"os"
-	"strings"
 	"syscall"
 )
 
@@ -31,28 +31,44 @@ func releaseLock(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.L
 // has it open (UNIX_SHM_DMS).
 const deadManSwitch = 128
 
-// lockIndex keeps all other processes from opening the index of a log, made where there
-// is none. Error: errLocked where one has it open.
-func lockIndex(path string) (free func() error, err error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	// What an operator's command, run as root, makes must not keep the server out: as SQLite
-	// does, it is given to the database's owner. Others than root cannot, and need not.
-	if of, err := os.Stat(strings.TrimSuffix(path, "-shm")); err == nil && os.Geteuid() == 0 {
-		if owner, ok := of.Sys().(*syscall.Stat_t); ok {
-			if err := f.Chown(int(owner.Uid), int(owner.Gid)); err != nil {
-				return nil, errors.Join(err, f.Close())
+// keepIndex keeps all other processes, also those that are not ours, from opening the
+// index of a database's log, until it is freed. Error: errLocked where one has it open.
+func keepIndex(database string) (free func() error, err error) {
+	for {
+		f, err := openBeside(database, "-shm")
+		if err != nil {
+			return nil, err
+		}
+		lock := syscall.Flock_t{Type: syscall.F_WRLCK, Whence: io.SeekStart, Start: deadManSwitch, Len: 1}
+		if err := syscall.FcntlFlock(f.Fd(), syscall.F_SETLK, &lock); err != nil {
+			if errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EACCES) {
+				err = errLocked
 			}
+			return nil, errors.Join(err, f.Close())
+		}
+		// The last process to end may have removed it meanwhile, and who comes makes another.
+		there, err := isThere(f, database+"-shm")
+		if err != nil {
+			return nil, errors.Join(err, f.Close())
+		}
+		if there {
+			return f.Close, nil
+		}
+		if err := f.Close(); err != nil {
+			return nil, err
 		}
 	}
-	lock := syscall.Flock_t{Type: syscall.F_WRLCK, Whence: io.SeekStart, Start: deadManSwitch, Len: 1}
-	if err := syscall.FcntlFlock(f.Fd(), syscall.F_SETLK, &lock); err != nil {
-		if errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EACCES) {
-			err = errLocked
-		}
-		return nil, errors.Join(err, f.Close())
+}
+
+// isThere tells whether an open file is still the one of that name.
+func isThere(f *os.File, path string) (bool, error) {
+	named, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
 	}
-	return f.Close, nil
+	if err != nil {
+		return false, err
+	}
+	info, err := f.Stat()
+	return os.SameFile(info, named), err
 }

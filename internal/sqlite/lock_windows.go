@@ -24,10 +24,11 @@ func releaseLock(f *os.File) error {
 	return windows.UnlockFileEx(windows.Handle(f.Fd()), 0, 1, 0, &windows.Overlapped{Offset: lockOffset})
 }
 
-// lockIndex removes the index of a log, which Windows allows where no process has it
-// open. Error: errLocked.
-func lockIndex(path string) (free func() error, err error) {
-	err = os.Remove(path)
+// keepIndex removes the index of a database's log, which Windows allows where no process
+// has it open; the turn keeps those of ours from opening it until the caller is done.
+// Error: errLocked.
+func keepIndex(database string) (free func() error, err error) {
+	err = os.Remove(database + "-shm")
 	switch {
 	case err == nil || errors.Is(err, os.ErrNotExist):
 		return func() error { return nil }, nil

@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
+	"sync"
+	"time"
 
 	sqlite3 "github.com/mattn/go-sqlite3"
 )
@@ -25,7 +28,8 @@ type Options struct {
 	Unsafe bool
 	// VFS names a registered SQLite VFS, for fault injection; "" is the
 	// system's. With another one nothing is done to the file but by SQLite: it
-	// is not made private, and OpenDevice relies on SQLite's own lock.
+	// is not made private, and OpenDevice relies on SQLite's own lock. OpenServer
+	// takes the system's alone.
 	VFS string
 }
 
@@ -36,7 +40,10 @@ func OpenDevice(ctx context.Context, path string, o Options) (*sql.DB, func() er
 	unlock := func() error { return nil }
 	if o.VFS == "" {
 		var err error
-		if unlock, err = lockFile(path + ".lock"); err != nil {
+		if path, err = resolve(path); err != nil {
+			return nil, nil, openError(path, err)
+		}
+		if unlock, err = lockDevice(path); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -52,7 +59,7 @@ func OpenDevice(ctx context.Context, path string, o Options) (*sql.DB, func() er
 	closeAll := func() error { return errors.Join(db.Close(), unlock()) }
 	// A log that an earlier process left may hold what a failed sync never made
 	// last, though it can be read: written anew, it is synced anew.
-	if err := EmptyLog(ctx, db); err != nil {
+	if err := emptyNow(ctx, db); err != nil {
 		return nil, nil, errors.Join(openError(path, err), closeAll())
 	}
 	return db, closeAll, nil
@@ -60,13 +67,18 @@ func OpenDevice(ctx context.Context, path string, o Options) (*sql.DB, func() er
 
 // Server is a database with one writer and a few readers.
 type Server struct {
+	// Path is the file itself, whatever links lead to it.
+	Path string
 	// Writer has one connection; its transactions begin IMMEDIATE.
 	Writer *sql.DB
 	// Readers see a snapshot each, beside the writer, and cannot write.
 	Readers *sql.DB
 
 	writeBack *writeBack
-	leave     func() // counts one open less
+	turn      *turn
+	counted   func() // counts one open less
+	closing   sync.Once
+	closed    error // what closing said
 }
 
 // readers is the size of the reader pool: enough for a district's dashboards,
@@ -77,58 +89,86 @@ const readers = 4
 // where there is none. Errors: ErrNotDatabase, ErrForeign, ErrDamaged,
 // *InUseError where a device's process holds it, ErrOthersAfterFailure.
 func OpenServer(ctx context.Context, path string, o Options) (_ *Server, err error) {
-	leave, err := enter(path, o)
+	if o.VFS != "" {
+		return nil, errors.New("a server's database lies on the system's own files")
+	}
+	file, err := resolve(path)
+	if err == nil {
+		err = makePrivate(file)
+	}
 	if err != nil {
-		return nil, err
+		return nil, openError(path, err)
 	}
-	b := newWriteBack(path)
-	s := &Server{writeBack: b, leave: leave}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, s.closePools())
-		}
-	}()
-	if s.Writer, err = open(ctx, path, settings{Options: o, connections: 1, writeBack: b}); err != nil {
-		return nil, err
+	s := &Server{Path: file, counted: func() {}}
+	s.writeBack = newWriteBack(s)
+	if err := s.openAfterOthers(ctx, o, func() error { return s.openPools(ctx, o) }); err != nil {
+		return nil, errors.Join(err, s.closePools())
 	}
-	if s.Readers, err = open(ctx, path, settings{Options: o, connections: readers, reader: true}); err != nil {
-		return nil, err
-	}
-	if b.db, err = open(ctx, path, settings{Options: o, connections: 1, passes: true}); err != nil {
-		return nil, err
-	}
-	b.start(s.Writer)
+	s.writeBack.start()
 	return s, nil
+}
+
+func (s *Server) openPools(ctx context.Context, o Options) (err error) {
+	if s.Writer, err = open(ctx, s.Path, settings{Options: o, connections: 1, writeBack: s.writeBack}); err != nil {
+		return err
+	}
+	if s.Readers, err = open(ctx, s.Path, settings{Options: o, connections: readers, reader: true}); err != nil {
+		return err
+	}
+	s.writeBack.db, err = open(ctx, s.Path, settings{Options: o, connections: 1, passes: true})
+	return err
 }
 
 // Failed is closed once the disk has failed while the log was written back: the process
 // has to end. Failure says why.
-func (s *Server) Failed() <-chan struct{} { return s.writeBack.failed }
+func (s *Server) Failed() <-chan struct{} { return s.writeBack.ended }
 
 // Failure is ErrNotWrittenBack with its cause once Failed is closed, else nil.
 func (s *Server) Failure() error { return s.writeBack.failure() }
 
-// Close writes the log back and closes all connections. After a failure it leaves them
-// open until the process ends, because SQLite's closing of the last would be one more
-// pass. Error: ErrNotWrittenBack.
+// OnTrouble has a function told, in the background, why the log cannot be written back
+// for now and grows, such as that there is no space; while that lasts it is told again,
+// less and less often, once a minute at last.
+func (s *Server) OnTrouble(tell func(error)) { s.writeBack.tell.Store(&tell) }
+
+// Close writes the log back, and closes all connections once what is under way has ended.
+// After a failure it leaves them open until the process ends, because SQLite's closing of
+// the last would be one more pass. Errors: ErrNotWrittenBack; ErrStillInUse; why the log
+// could not be written back, of which nothing is lost.
 func (s *Server) Close() error {
-	s.writeBack.end()
-	// SQLite's closing would tell nobody of a failure.
-	if _, err := s.writeBack.pass(passive); s.Failure() != nil {
-		return err
-	}
-	return s.closePools()
+	s.closing.Do(func() {
+		s.writeBack.end()
+		// SQLite's closing would tell nobody of a failure.
+		_, err := s.writeBack.pass(passive)
+		if s.closed = err; s.Failure() == nil {
+			s.closed = errors.Join(err, s.closePools())
+		}
+	})
+	return s.closed
 }
 
-// closePools closes the writer last: the last connection of all brings the WAL back into
-// the file, which a reader may not.
+// ErrStillInUse is returned where a connection was in use for closePatience after closing.
+var ErrStillInUse = errors.New("a transaction was still under way when the database was to be closed")
+
+const closePatience = 10 * time.Second
+
+// closePools closes the writer last: the last connection of all brings the log back into
+// the file.
 func (s *Server) closePools() error {
-	defer s.leave()
 	var failed []error
-	for _, pool := range []*sql.DB{s.Readers, s.writeBack.db, s.Writer} {
-		if pool != nil {
-			failed = append(failed, pool.Close())
+	pools := slices.DeleteFunc([]*sql.DB{s.Readers, s.writeBack.db, s.Writer}, func(pool *sql.DB) bool { return pool == nil })
+	for _, pool := range pools {
+		failed = append(failed, pool.Close())
+	}
+	// A transaction keeps its connection, and with it SQLite's locks.
+	for until := time.Now().Add(closePatience); slices.ContainsFunc(pools, func(pool *sql.DB) bool { return pool.Stats().OpenConnections > 0 }); time.Sleep(time.Millisecond) {
+		if time.Now().After(until) {
+			return errors.Join(append(failed, ErrStillInUse)...)
 		}
+	}
+	s.counted()
+	if s.turn != nil {
+		failed = append(failed, s.turn.file.Close())
 	}
 	return errors.Join(failed...)
 }

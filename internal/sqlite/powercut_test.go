@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -38,10 +39,14 @@ const (
 	faultOutrun = "outrun"
 	// faultReader: the same, once a pass is that somebody who reads for long has stopped.
 	faultReader = "reader"
+	// faultReaderDies: the same, and the process is killed as it waits for that sync.
+	faultReaderDies = "reader dies"
 	// faultCommit: the sync of a commit, at which the process ends.
 	faultCommit = "commit"
 	// faultOvercome: the same, but it goes on.
 	faultOvercome = "overcome"
+	// faultEmptied: none; a secret is written and taken away, and the log emptied.
+	faultEmptied = "emptied"
 	// faultHold: none; the process only has the database open.
 	faultHold = "hold"
 	// faultCommitAt is the commit of a process that meets it.
@@ -80,7 +85,9 @@ func TestNothingIsLostToASyncThatFailed(t *testing.T) {
 				acknowledged = p.run(t, acknowledged, more)
 			}
 			if x.dies > 0 {
-				acknowledged = p.runUntilDead(t, acknowledged, x.dies)
+				child := p.process(t.Context(), "")
+				child.Env = append(child.Env, powerdisk.DieAtWrite(x.dies))
+				acknowledged = p.runUntilDead(t, acknowledged, child)
 			}
 			if err := powerdisk.CutPower(p.path); err != nil {
 				t.Fatal(err)
@@ -91,34 +98,91 @@ func TestNothingIsLostToASyncThatFailed(t *testing.T) {
 }
 
 // TestAProcessThatWasThereBeforeAFailureKeepsOthersOut: with it lives what counts as
-// written back.
+// written back, also where who met the failure could tell nobody.
 func TestAProcessThatWasThereBeforeAFailureKeepsOthersOut(t *testing.T) {
 	t.Parallel()
 	disk := layDisk(t)
-	p := power{disk: disk, path: filepath.Join(t.TempDir(), "server.db"), fault: faultReader}
-	acknowledged := p.run(t, 0, 5) // makes the database
-	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
-	export := p.process(ctx, faultHold)
-	out, err := export.StdoutPipe()
-	if err == nil {
-		err = export.Start()
+	for _, fault := range []string{faultReader, faultReaderDies} {
+		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
+			p := power{disk: disk, path: filepath.Join(t.TempDir(), "server.db"), fault: fault}
+			acknowledged := p.run(t, 0, 5) // makes the database
+			endExport := p.hold(t, faultHold)
+			if fault == faultReaderDies {
+				acknowledged = p.runUntilDead(t, acknowledged, p.process(t.Context(), fault))
+			} else {
+				acknowledged = p.run(t, acknowledged, 0)
+			}
+			if s, err := OpenServer(t.Context(), p.path, options); !errors.Is(err, ErrOthersAfterFailure) {
+				t.Errorf("opened beside it: %v %v", s, err)
+			}
+			endExport()
+			acknowledged = p.run(t, acknowledged, 20)
+			if err := powerdisk.CutPower(p.path); err != nil {
+				t.Fatal(err)
+			}
+			p.verify(t, acknowledged)
+		})
 	}
+}
+
+// TestAnIdleProcessLearnsThatAnotherWasKilledAsItWroteBack: it has to end, so that others
+// may come.
+func TestAnIdleProcessLearnsThatAnotherWasKilledAsItWroteBack(t *testing.T) {
+	t.Parallel()
+	disk := layDisk(t)
+	p := power{disk: disk, path: filepath.Join(t.TempDir(), "server.db"), fault: faultReaderDies}
+	acknowledged := p.run(t, 0, 5)
+	s, err := OpenServer(t.Context(), p.path, options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || line != "held\n" {
-		t.Fatalf("%q: %v", line, err)
+	p.runUntilDead(t, acknowledged, p.process(t.Context(), p.fault))
+	select {
+	case <-s.Failed():
+	case <-time.After(time.Minute):
+		t.Error("it does not know")
 	}
-	acknowledged = p.run(t, acknowledged, 0)
-	if s, err := OpenServer(t.Context(), p.path, options); !errors.Is(err, ErrOthersAfterFailure) {
-		t.Errorf("opened beside it: %v %v", s, err)
+	if err := s.Close(); !errors.Is(err, ErrNotWrittenBack) {
+		t.Error(err)
 	}
-	stop()
-	if err := export.Wait(); err == nil {
-		t.Error("it was not there any more")
+}
+
+// TestWhatALogWasEmptiedOfDoesNotComeBack: the power goes once it is said to be empty.
+func TestWhatALogWasEmptiedOfDoesNotComeBack(t *testing.T) {
+	t.Parallel()
+	p := power{disk: layDisk(t), path: filepath.Join(t.TempDir(), "server.db")}
+	p.hold(t, faultEmptied)()
+	if err := powerdisk.CutPower(p.path); err != nil {
+		t.Fatal(err)
 	}
-	acknowledged = p.run(t, acknowledged, 20)
+	for _, file := range []string{p.path, p.path + "-wal"} {
+		if data, err := os.ReadFile(file); err != nil || bytes.Contains(data, []byte(powerSecret)) {
+			t.Errorf("%s has it again: %v", filepath.Base(file), err)
+		}
+	}
+}
+
+// TestADatabaseBehindALinkIsKeptAsWell: what lies beside it lies beside the file itself.
+func TestADatabaseBehindALinkIsKeptAsWell(t *testing.T) {
+	t.Parallel()
+	disk, file := layDisk(t), filepath.Join(t.TempDir(), "server.db")
+	link := filepath.Join(t.TempDir(), "folder")
+	if err := os.Symlink(filepath.Dir(file), link); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(file, file+".link"); err != nil {
+		t.Fatal(err)
+	}
+	p := power{disk: disk, path: file, link: filepath.Join(link, "server.db.link"), fault: faultCommit}
+	if s, err := OpenServer(t.Context(), p.link, options); err == nil {
+		t.Fatalf("a link to nothing: %v", s.Close())
+	}
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	acknowledged := p.run(t, 0, 0)
+	acknowledged = p.run(t, acknowledged, 10)
 	if err := powerdisk.CutPower(p.path); err != nil {
 		t.Fatal(err)
 	}
@@ -141,6 +205,7 @@ func layDisk(t *testing.T) powerdisk.Library {
 type power struct {
 	disk        powerdisk.Library
 	path, fault string
+	link        string // by which processes open it; "": its path
 }
 
 // run runs a process on it that writes until the disk fails, or until it is killed after
@@ -179,14 +244,12 @@ func (p power) run(t *testing.T, acknowledged, more int) int {
 	return acknowledged
 }
 
-// runUntilDead runs one that dies while it writes the log back.
-func (p power) runUntilDead(t *testing.T, acknowledged, write int) int {
+// runUntilDead runs one that dies.
+func (p power) runUntilDead(t *testing.T, acknowledged int, child *exec.Cmd) int {
 	t.Helper()
-	child := p.process(t.Context(), "")
-	child.Env = append(child.Env, powerdisk.DieAtWrite(write))
 	out, err := child.Output()
 	if child.ProcessState == nil || child.ProcessState.ExitCode() != powerdisk.Died {
-		t.Fatalf("it was to die at write %d: %v", write, err)
+		t.Fatalf("it was to die: %v", err)
 	}
 	for line := range strings.Lines(string(out)) {
 		if _, err := fmt.Sscanf(line, "commit %d", &acknowledged); err != nil {
@@ -196,9 +259,36 @@ func (p power) runUntilDead(t *testing.T, acknowledged, write int) int {
 	return acknowledged
 }
 
+// hold runs a process that has the database open until it is ended.
+func (p power) hold(t *testing.T, fault string) (end func()) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	child := p.process(ctx, fault)
+	out, err := child.StdoutPipe()
+	if err == nil {
+		err = child.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || line != "held\n" {
+		t.Fatalf("%q: %v", line, err)
+	}
+	return func() {
+		stop()
+		if err := child.Wait(); err == nil {
+			t.Error("it was not there any more")
+		}
+	}
+}
+
 func (p power) process(ctx context.Context, fault string) *exec.Cmd {
+	path := p.path
+	if p.link != "" {
+		path = p.link
+	}
 	child := exec.CommandContext(ctx, os.Args[0])
-	child.Env = append(append(os.Environ(), powerEnv+"="+p.path, faultEnv+"="+fault), p.disk.Environment(p.path)...)
+	child.Env = append(append(os.Environ(), powerEnv+"="+path, faultEnv+"="+fault), p.disk.Environment(p.path)...)
 	child.Stderr = os.Stderr
 	return child
 }
@@ -250,7 +340,15 @@ func writeUntilFailed(path string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if os.Getenv(faultEnv) == faultHold {
+	path = s.Path
+	fault, endReading := os.Getenv(faultEnv), func() error { return nil }
+	switch fault {
+	case faultEmptied:
+		if err := s.powerEmpty(ctx); err != nil {
+			return err
+		}
+		fallthrough
+	case faultHold:
 		fmt.Fprintln(out, "held")
 		select {} // only a kill ends it
 	}
@@ -258,14 +356,16 @@ func writeUntilFailed(path string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fault, endReading := os.Getenv(faultEnv), func() error { return nil }
-	if fault == faultReader {
+	if fault == faultReader || fault == faultReaderDies {
 		if endReading, err = s.powerRead(ctx); err != nil {
 			return err
 		}
 	}
 	ofCommit := fault == faultCommit || fault == faultOvercome
-	set := ofCommit || fault == ""
+	set, failSync := ofCommit || fault == "", powerdisk.FailSync
+	if fault == faultReaderDies {
+		failSync = powerdisk.DieAtSync
+	}
 	for n := range powerCommits {
 		if n == faultCommitAt && ofCommit {
 			if err := s.powerFailedCommit(ctx, path, commit); err != nil {
@@ -288,18 +388,30 @@ func writeUntilFailed(path string, out io.Writer) error {
 			fmt.Fprintln(out, "failed")
 			return nil
 		}
-		log, err := checkpoint(ctx, s.Readers, look)
+		log, err := checkpoint(ctx, s.Readers, noPass)
 		if err != nil {
 			return err
 		}
 		if !set && log.back > 0 && log.back < log.pages {
 			set = true
-			if err := errors.Join(powerdisk.FailSync(path), endReading()); err != nil {
+			if err := errors.Join(failSync(path), endReading()); err != nil {
 				return err
 			}
 		}
 	}
 	return fmt.Errorf("%d commits without a failure; a part of the log was written back: %t", powerCommits, set)
+}
+
+// powerSecret is what the log is emptied of.
+const powerSecret = "3204050302800001"
+
+func (s *Server) powerEmpty(ctx context.Context) error {
+	for _, statement := range []string{"CREATE TABLE secret (s)", "INSERT INTO secret VALUES ('" + powerSecret + "')", "DELETE FROM secret"} {
+		if _, err := s.Writer.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return s.EmptyLog(ctx)
 }
 
 // powerFailedCommit makes a commit whose own sync fails.

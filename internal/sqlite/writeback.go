@@ -5,8 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	sqlite3 "github.com/mattn/go-sqlite3"
@@ -40,8 +41,8 @@ const lookEvery = 500 * time.Millisecond
 // beginning, once all that have it open have ended.
 var ErrNotWrittenBack = errors.New("the disk failed while the write-ahead log was written back; look after the disk, then start again: the log is written back anew")
 
-// errFailedElsewhere is the cause where another process met the failure.
-var errFailedElsewhere = errors.New("another process that has the database open met it")
+// errAbandoned is the cause where another process began a pass and did not end it well.
+var errAbandoned = errors.New("another process that has the database open met it, or was killed while it wrote back")
 
 // writeBack writes the log of a server's database back, beside its writer.
 //
@@ -50,26 +51,29 @@ var errFailedElsewhere = errors.New("another process that has the database open 
 // pass that reaches the log's end, which one does not that the writer outruns or a reader
 // stops. If that later sync fails, the kernel drops what it was to make last, of all
 // passes; a sync after it succeeds, the log is begun anew, and what an earlier pass had
-// counted is gone. So the first failure ends it all, here and in the other processes
-// (failedSuffix): no further pass, no closing by SQLite, which would make one, and the
-// processes have to end. The index ends with the last of them; who opens the database
-// next counts from nothing.
+// counted is gone. So the first failure ends it all, here and in the other processes: no
+// further pass, no closing by SQLite, which would make one, and the processes have to end.
+// The index ends with the last of them; who opens the database next counts from nothing.
+//
+// A process that meets the failure may be killed before it can say so, as it waits for a
+// disk that dies. So it says that it begins a pass before it does (turn), and all who see
+// later that it never ended it well take it for a failure.
 type writeBack struct {
-	path   string
+	server *Server
 	db     *sql.DB // one connection that only does this
-	writer *sql.DB
 
 	committed chan struct{} // holds one: the log may have grown
 	stop      context.CancelFunc
 	stopped   sync.WaitGroup
+	tell      atomic.Pointer[func(error)]
 
 	passing sync.Mutex // held by who makes a pass in this process
-	failed  chan struct{}
-	cause   error // set before failed is closed
+	ended   chan struct{}
+	cause   error // set before ended is closed
 }
 
-func newWriteBack(path string) *writeBack {
-	return &writeBack{path: path, committed: make(chan struct{}, 1), failed: make(chan struct{}), stop: func() {}}
+func newWriteBack(s *Server) *writeBack {
+	return &writeBack{server: s, committed: make(chan struct{}, 1), ended: make(chan struct{}), stop: func() {}}
 }
 
 // commits is the writer's commit hook.
@@ -82,10 +86,9 @@ func (b *writeBack) commits() int {
 }
 
 // start begins to look after the log.
-func (b *writeBack) start(writer *sql.DB) {
+func (b *writeBack) start() {
 	var ctx context.Context
 	ctx, b.stop = context.WithCancel(context.Background())
-	b.writer = writer
 	b.stopped.Go(func() { b.run(ctx) })
 }
 
@@ -98,52 +101,95 @@ func (b *writeBack) end() {
 // failure is ErrNotWrittenBack with its cause; nil while all is well.
 func (b *writeBack) failure() error {
 	select {
-	case <-b.failed:
+	case <-b.ended:
 		return fmt.Errorf("%w: %w", ErrNotWrittenBack, b.cause)
 	default:
 		return nil
 	}
 }
 
-// judge ends it all where err says that the disk failed. At other errors, such as that
-// there is no space, SQLite has counted nothing, and the next pass does it all again. The
-// caller holds passing.
-func (b *writeBack) judge(err error) error {
-	var e sqlite3.Error
-	if !IsFailure(err) || errors.As(err, &e) && e.ExtendedCode == sqlite3.ErrIoErrNoMem {
-		return err
-	}
-	// On a disk that takes not even this, the others learn of it by their own syncs: Linux
-	// tells each of them once.
-	return b.fail(errors.Join(err, os.WriteFile(b.path+failedSuffix, nil, 0o600)))
+// endFor ends it all for a failure. The caller holds passing.
+func (b *writeBack) endFor(cause error) error {
+	b.cause = cause
+	close(b.ended)
+	return b.failure()
 }
 
-func (b *writeBack) fail(cause error) error {
-	b.cause = cause
-	close(b.failed)
-	return b.failure()
+// endsAll tells whether a pass that failed so may have counted what is not there. At other
+// errors, such as that there is no space, SQLite has counted nothing, and the next pass
+// does it all again.
+func endsAll(err error) bool {
+	var e sqlite3.Error
+	if !IsFailure(err) || !errors.As(err, &e) || e.ExtendedCode == sqlite3.ErrIoErrNoMem {
+		return false
+	}
+	return e.SystemErrno != syscall.EDQUOT && e.SystemErrno != syscall.EFBIG && e.SystemErrno != syscall.ENOMEM
+}
+
+// watch looks for a pass that another process has abandoned.
+func (b *writeBack) watch() error {
+	b.passing.Lock()
+	defer b.passing.Unlock()
+	if err := b.failure(); err != nil {
+		return err
+	}
+	abandoned, err := b.server.turn.abandoned()
+	if abandoned {
+		return b.endFor(errAbandoned)
+	}
+	return err
 }
 
 func (b *writeBack) run(ctx context.Context) {
 	g := growth{restartAt: restartPages}
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
+	rest := troubleRest
+	var resumes time.Time // after trouble
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-b.failed:
+		case <-b.ended:
 			return
 		case <-b.committed:
 		case <-ticker.C:
 		}
-		// An error stands in failure, or is tried again.
-		if log, err := b.pass(look); err == nil && g.isDue(log) {
-			if log, err = b.writeAll(ctx, &g); err == nil {
-				g.tried = log.pages
+		err := b.watch()
+		if err == nil {
+			if time.Now().Before(resumes) {
+				continue
 			}
+			err = b.keepShort(ctx, &g)
 		}
+		if err == nil || ctx.Err() != nil || b.failure() != nil {
+			rest = troubleRest
+			continue
+		}
+		if tell := b.tell.Load(); tell != nil {
+			(*tell)(fmt.Errorf("the write-ahead log cannot be written back for now, and grows: %w", err))
+		}
+		resumes, rest = time.Now().Add(rest), min(2*rest, troubleRestMax)
 	}
+}
+
+// Trouble, such as that there is no space, is tried again after troubleRest, and then
+// after twice as long each time, since each try may write much.
+const (
+	troubleRest    = time.Second
+	troubleRestMax = time.Minute
+)
+
+// keepShort writes the log back if it has grown enough.
+func (b *writeBack) keepShort(ctx context.Context, g *growth) error {
+	log, err := b.look(ctx)
+	if err != nil || !g.isDue(log) {
+		return err
+	}
+	if log, err = b.writeAll(ctx, g); err == nil && !log.busy {
+		g.tried = log.pages
+	}
+	return err
 }
 
 // growth is what is remembered of a log as long as it is not begun anew.
@@ -160,31 +206,32 @@ func (g *growth) isDue(log logState) bool {
 	return log.pages-g.tried >= writeBackPages
 }
 
-// writeAll writes the log back to its end, unless a reader is in the way or others write.
+// writeAll writes the log back to its end, unless a reader is in the way or others write;
+// it is busy where another process is at it.
 func (b *writeBack) writeAll(ctx context.Context, g *growth) (log logState, err error) {
 	for range passesBeside {
-		// A pass tells of the log as it found it, not of what was committed meanwhile.
-		if _, err = b.pass(passive); err != nil {
+		if log, err = b.pass(passive); err != nil || log.busy {
 			return log, err
 		}
-		log, err = b.pass(look)
-		if err != nil || log.pages == log.back && log.pages < g.restartAt {
+		// A pass tells of the log as it found it, not of what was committed meanwhile.
+		if log, err = b.look(ctx); err != nil || log.pages == log.back && log.pages < g.restartAt {
 			return log, err
 		}
 	}
 	// A writer that is faster than the disk waits here, or the log would never be begun
 	// anew.
-	held, err := b.writer.Conn(ctx)
+	held, err := b.server.Writer.Conn(ctx)
 	if err != nil {
 		return log, err
 	}
-	if log, err = b.pass(passive); err == nil && log.pages >= g.restartAt {
+	if log, err = b.pass(passive); err == nil && !log.busy && log.pages >= g.restartAt {
 		log, err = b.restart(ctx, g)
 	}
 	return log, errors.Join(err, held.Close())
 }
 
-// restart waits until the log can be begun anew. The caller holds the writer.
+// restart waits until the log can be begun anew; readers may keep it from that. The caller
+// holds the writer.
 func (b *writeBack) restart(ctx context.Context, g *growth) (log logState, err error) {
 	for until := time.Now().Add(restartPatience); ; {
 		log, err = b.pass(restart)
@@ -192,9 +239,10 @@ func (b *writeBack) restart(ctx context.Context, g *growth) (log logState, err e
 			return log, err
 		}
 		if time.Now().After(until) {
-			g.restartAt = 2 * log.pages
+			g.restartAt, log.busy = 2*max(log.pages, g.restartAt), false
 			return log, nil
 		}
+		time.Sleep(time.Millisecond) // who has the turn is not waited for
 	}
 }
 
@@ -202,35 +250,54 @@ func (b *writeBack) restart(ctx context.Context, g *growth) (log logState, err e
 type mode string
 
 const (
-	look     mode = "NOOP"     // writes nothing back
 	passive  mode = "PASSIVE"  // waits for nobody
 	restart  mode = "RESTART"  // waits busyPass for who is in the way, so that the log is begun anew
 	truncate mode = "TRUNCATE" // does that, and empties it
+	noPass   mode = "NOOP"     // writes nothing back
 )
 
 // busyPass is how long a pass may wait for others; nobody begins to write meanwhile.
 const busyPass = 50 * time.Millisecond
 
-// logState is how many pages a log has, and how many of them are written back. Of a log
-// that another process is writing back nothing is known: both are -1.
+// logState is how many pages a log has, and how many of them are written back.
 type logState struct {
 	busy        bool // what the mode asks for was not done: others are at it
 	pages, back int
 }
 
-// pass writes the log back as far as it can be. It is not cut short: what SQLite has to
-// undo then is not worth it. Error: ErrNotWrittenBack, for good; others pass.
-func (b *writeBack) pass(m mode) (logState, error) {
+// look tells of the log.
+func (b *writeBack) look(ctx context.Context) (logState, error) { return checkpoint(ctx, b.db, noPass) }
+
+// pass writes the log back as far as it can be, in its turn; it is busy where another
+// process has that. It is not cut short: what SQLite has to undo then is not worth it.
+// Error: ErrNotWrittenBack, for good; others pass.
+func (b *writeBack) pass(m mode) (log logState, err error) {
 	b.passing.Lock()
 	defer b.passing.Unlock()
 	if err := b.failure(); err != nil {
-		return logState{}, err
+		return log, err
 	}
-	if m != look && hasFailed(b.path) {
-		return logState{}, b.fail(errFailedElsewhere)
+	turn := b.server.turn
+	if err := turn.try(); err != nil {
+		if errors.Is(err, errTurnTaken) {
+			return logState{busy: true}, nil
+		}
+		return log, err
 	}
-	log, err := checkpoint(context.Background(), b.db, m)
-	return log, b.judge(err)
+	defer func() { err = errors.Join(err, turn.leave()) }()
+	if begun, err := turn.begun(); err != nil {
+		return log, err
+	} else if begun {
+		return log, b.endFor(errAbandoned)
+	}
+	if err := turn.mark(turnBegun); err != nil {
+		return log, err
+	}
+	log, err = checkpoint(context.Background(), b.db, m)
+	if endsAll(err) {
+		return log, b.endFor(err)
+	}
+	return log, errors.Join(err, turn.mark(turnIdle))
 }
 
 func checkpoint(ctx context.Context, db *sql.DB, m mode) (log logState, err error) {

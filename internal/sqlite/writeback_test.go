@@ -3,9 +3,11 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -25,7 +27,7 @@ func TestALogIsWrittenBackWhileTheWriterIsBusy(t *testing.T) {
 	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
 	for log := (logState{}); log.back < writeBackPages; {
-		if log, err = checkpoint(ctx, s.Readers, look); err != nil {
+		if log, err = checkpoint(ctx, s.Readers, noPass); err != nil {
 			t.Fatalf("%+v: %v", log, err)
 		}
 	}
@@ -76,7 +78,7 @@ func TestTheLastCommitForAWhileIsWrittenBackToo(t *testing.T) {
 	defer stop()
 	for log := (logState{}); log.back < 2*writeBackPages; {
 		var err error
-		if log, err = checkpoint(ctx, s.Readers, look); err != nil {
+		if log, err = checkpoint(ctx, s.Readers, noPass); err != nil {
 			t.Fatalf("%+v: %v", log, err)
 		}
 	}
@@ -112,18 +114,21 @@ func TestAFailureToWriteBackIsForGood(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := s.writeBack
-	b.passing.Lock()
 	for _, e := range []sqlite3.Error{
 		{Code: sqlite3.ErrBusy}, {Code: sqlite3.ErrLocked}, {Code: sqlite3.ErrFull}, {Code: sqlite3.ErrNomem}, {Code: sqlite3.ErrProtocol},
-		{Code: sqlite3.ErrIoErr, ExtendedCode: sqlite3.ErrIoErrNoMem},
+		{Code: sqlite3.ErrIoErr, ExtendedCode: sqlite3.ErrIoErrNoMem}, {Code: sqlite3.ErrIoErr, ExtendedCode: sqlite3.ErrIoErrWrite, SystemErrno: syscall.EDQUOT},
 	} {
-		if err := b.judge(e); err == nil || b.failure() != nil {
-			t.Errorf("%+v: %v, %v", e, err, b.failure())
+		if endsAll(fmt.Errorf("checkpoint: %w", e)) {
+			t.Errorf("%+v ends it", e)
 		}
 	}
-	disk := sqlite3.Error{Code: sqlite3.ErrIoErr, ExtendedCode: sqlite3.ErrIoErrFsync}
-	if err := b.judge(disk); !errors.Is(err, ErrNotWrittenBack) || !errors.Is(err, disk) {
+	disk := sqlite3.Error{Code: sqlite3.ErrIoErr, ExtendedCode: sqlite3.ErrIoErrFsync, SystemErrno: syscall.EIO}
+	if !endsAll(fmt.Errorf("checkpoint: %w", disk)) {
+		t.Errorf("%+v does not end it", disk)
+	}
+	b := s.writeBack
+	b.passing.Lock()
+	if err := b.endFor(disk); !errors.Is(err, ErrNotWrittenBack) || !errors.Is(err, disk) {
 		t.Error(err)
 	}
 	b.passing.Unlock()

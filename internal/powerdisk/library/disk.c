@@ -2,7 +2,7 @@
 // each file that DISK_FILES names (their paths' common beginning) it keeps what has been
 // made last beside it, in PATH.durable. Where PATH.fail lies, a sync of PATH fails once, as
 // Linux lets it: what it was to make last stays readable, and a later sync that succeeds
-// says nothing of it. With DISK_DIE=N what is written to the file that DISK_FILES names
+// says nothing of it. Where that file names a process, that one alone meets it, and dies of it. With DISK_DIE=N what is written to the file that DISK_FILES names
 // itself lasts at once, as it may, and the process dies at the Nth such write.
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -31,8 +31,9 @@ static int find(int fd) {
 	char link[64], path[PATH_MAX];
 	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
 	ssize_t n = readlink(link, path, sizeof path - 1);
-	if (n < 0 || !prefix || strncmp(path, prefix, strlen(prefix)) || strstr(path, "-shm")) return -1;
+	if (n < 0 || !prefix) return -1;
 	path[n] = 0;
+	if (strncmp(path, prefix, strlen(prefix)) || strstr(path, "-shm")) return -1;
 	for (int i = 0; i < FILES; i++) {
 		if (!files[i].path[0]) strcpy(files[i].path, path);
 		if (!strcmp(files[i].path, path)) return i;
@@ -84,6 +85,17 @@ static void keep(int fd, int f) {
 	close(to);
 }
 
+// fails_here takes a failure that is there for this process.
+static int fails_here(const char *fail, int *dies) {
+	char pid[16] = "";
+	int from = open(fail, O_RDONLY);
+	if (from < 0) return 0;
+	*dies = read(from, pid, sizeof pid - 1) > 0;
+	close(from);
+	if (*dies && atoi(pid) != getpid()) return *dies = 0;
+	return !unlink(fail);
+}
+
 static int syncs(int fd, const char *name) {
 	char fail[PATH_MAX + 16];
 	int result = 0;
@@ -91,7 +103,9 @@ static int syncs(int fd, const char *name) {
 	int f = find(fd);
 	if (f >= 0) {
 		snprintf(fail, sizeof fail, "%s.fail", files[f].path);
-		if (!unlink(fail)) {
+		int dies = 0, fails = fails_here(fail, &dies);
+		if (dies) _exit(DIED);
+		if (fails) {
 			errno = EIO;
 			result = -1;
 		} else
