@@ -9,11 +9,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"time"
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/keluarga-sehat/sync/internal/lasting"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -242,23 +242,7 @@ func moveStore(from, to string) error {
 			return fmt.Errorf("move %s: %w", from, err)
 		}
 	}
-	return syncFolder(filepath.Dir(to))
-}
-
-// syncFolder makes renames in a folder last through a power cut, where the system
-// has a way.
-func syncFolder(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	folder, err := os.Open(path)
-	if err != nil {
-		return fmt.Errorf("open folder: %w", err)
-	}
-	if err := errors.Join(folder.Sync(), folder.Close()); err != nil {
-		return fmt.Errorf("sync folder: %w", err)
-	}
-	return nil
+	return lasting.SyncFolder(filepath.Dir(to))
 }
 
 // incomingSuffix is of a store that is being made.

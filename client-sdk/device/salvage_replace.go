@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/keluarga-sehat/sync/internal/lasting"
 	"github.com/keluarga-sehat/sync/internal/sqlite"
 )
 
@@ -60,7 +61,7 @@ func (r replacement) finish() []func() error {
 }
 
 // last makes what was renamed last through a power cut.
-func (r replacement) last() error { return syncFolder(filepath.Dir(r.path)) }
+func (r replacement) last() error { return lasting.SyncFolder(filepath.Dir(r.path)) }
 
 // run does steps in order.
 func run(steps []func() error) error {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/keluarga-sehat/sync/internal/lasting"
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
@@ -69,51 +70,56 @@ func runBackup(ctx context.Context, o *options, path string, in io.Reader, out i
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err = errors.Join(err, file.Close()); err != nil {
-			err = errors.Join(err, os.Remove(path))
-		}
-	}()
+	closed, err := o.writeBackup(ctx, file, passphrase)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return errors.Join(err, closed, os.Remove(path))
+	}
+	if err := lasting.SyncFolder(filepath.Dir(absolute(path))); err != nil {
+		return errors.Join(err, closed)
+	}
+	fmt.Fprintf(out, "backup written to %s\n", path)
+	return closed // of the store: the backup is whole
+}
+
+// writeBackup writes the archive, whole and synced where err is nil; closed is how the
+// store was closed then.
+func (o *options) writeBackup(ctx context.Context, file *os.File, passphrase string) (closed, err error) {
 	if err := o.recordBackup(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	archive := tar.NewWriter(file)
 	if o.database == "" {
 		// Store and keys must fit each other: nobody rotates keys between the two.
 		s, _, done, err := o.open(ctx)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		defer func() { err = errors.Join(err, done()) }()
+		defer func() { closed = done() }()
 		sum, err := addStore(ctx, o, s, archive)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if err := addSealed(archive, backupSum, sum, passphrase); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	for _, f := range []struct{ path, name string }{{o.keys(), backupKeys}, {o.privateKey(), backupKey}} {
 		data, err := os.ReadFile(f.path)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if err := addSealed(archive, f.name, data, passphrase); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	cert, err := os.ReadFile(o.certificate())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := addBytes(archive, backupCert, cert); err != nil {
-		return err
+		return nil, err
 	}
-	if err := errors.Join(archive.Close(), file.Sync()); err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "backup written to %s\n", path)
-	return nil
+	return nil, errors.Join(archive.Close(), file.Sync())
 }
 
 // recordBackup records the command before anything leaves the store, so that the

@@ -11,9 +11,11 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -118,6 +120,47 @@ func TestAServerEndsForAFailureBesideIt(t *testing.T) {
 		t.Errorf("the server: %v\n%s", err, said)
 	}
 	d.importAgain(t)
+}
+
+// TestABackupTellsThatItsStoreFailed: it is whole, and kept.
+func TestABackupTellsThatItsStoreFailed(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	o, path := &options{dir: filepath.Join(root, "d")}, filepath.Join(root, "b.tar")
+	mustRun(t, "init", "--dir", o.dir)
+	certificate, err := os.ReadFile(o.certificate())
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The store is copied and still open when the certificate is read.
+	if err := errors.Join(os.Remove(o.certificate()), syscall.Mkfifo(o.certificate(), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	c, said := ksServer(t, "backup", "--dir", o.dir, path)
+	c.Stdin = strings.NewReader("rahasia milik sari 77\n")
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	pipe, err := os.OpenFile(o.certificate(), os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, o.sqliteFile()+"-turn", "1") // a process was killed as it wrote the log back
+	if _, err := pipe.Write(certificate); err != nil {
+		t.Error(err)
+	}
+	if err := pipe.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := c.Wait(); err == nil || !strings.Contains(said.String(), "backup written to "+path) || !strings.Contains(said.String(), sqlitefile.ErrNotWrittenBack.Error()) {
+		t.Errorf("%v\n%s", err, said)
+	}
+	restored := filepath.Join(root, "r")
+	c, said = ksServer(t, "restore", "--dir", restored, path)
+	c.Stdin = strings.NewReader("rahasia milik sari 77\n")
+	if err := c.Run(); err != nil {
+		t.Errorf("%v\n%s", err, said)
+	}
 }
 
 func TestAServerEndsForWhatComes(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/keluarga-sehat/sync/internal/lasting"
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -60,10 +61,13 @@ func runInit(ctx context.Context, o *options, hosts []string, user string, out i
 		path string
 		data []byte
 		mode os.FileMode
-	}{{o.certificate(), made.certPEM, 0o644}, {o.privateKey(), made.keyPEM, 0o600}, {o.keys(), made.keys, 0o600}} {
-		if err := os.WriteFile(f.path, f.data, f.mode); err != nil {
+	}{{o.certificate(), made.certPEM, certificateMode}, {o.privateKey(), made.keyPEM, keysMode}, {o.keys(), made.keys, keysMode}} {
+		if err := lasting.WriteFile(f.path, f.data, f.mode); err != nil {
 			return err
 		}
+	}
+	if err := lasting.SyncFolder(filepath.Dir(absolute(o.dir))); err != nil {
+		return err
 	}
 	pin, err := wire.PinOf(made.certPEM)
 	if err != nil {
@@ -82,6 +86,12 @@ Next: ks-server --dir %s serve
 `, absolute(o.dir), user, made.password, o.certificate(), pin.String(), o.keys(), o.dir)
 	return nil
 }
+
+// Modes of the files in the folder.
+const (
+	certificateMode = 0o644
+	keysMode        = 0o600
+)
 
 // secrets are what init draws.
 type secrets struct {

@@ -6,12 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/keluarga-sehat/sync/internal/lasting"
 	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/rotation"
@@ -147,22 +146,7 @@ func (o *options) saveRing(ring *record.Ring) error {
 	if err != nil {
 		return err
 	}
-	fresh := o.keys() + ".new"
-	if err := os.Remove(fresh); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	f, err := os.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("write keys: %w", err)
-	}
-	if err := os.Rename(fresh, o.keys()); err != nil {
-		return fmt.Errorf("write keys: %w", err)
-	}
-	return syncDir(filepath.Dir(o.keys()))
+	return lasting.WriteFile(o.keys(), data, keysMode)
 }
 
 func runKeysStatus(ctx context.Context, o *options, out io.Writer) (err error) {

@@ -178,6 +178,11 @@ func (o *options) runPerson(ctx context.Context, r *personRequest, in io.Reader,
 	if err != nil {
 		return err
 	}
+	if r.name == "erase" {
+		// Salts may lie in the log, also of what was erased before an error, or by a command
+		// that was killed before it came to this.
+		defer func() { err = errors.Join(err, emptyErased(ctx, s)) }()
+	}
 	service := o.personService(s, ring)
 	found, err := service.Find(ctx, who)
 	if errors.Is(err, store.ErrNotFound) && who.Family.IsZero() {
@@ -204,14 +209,13 @@ func (o *options) runPerson(ctx context.Context, r *personRequest, in io.Reader,
 	if err := o.recordOperation(ctx, s, ring, e); err != nil {
 		return err
 	}
-	err = r.act(ctx, service, found, out)
-	if r.name == "erase" { // salts may lie in the log, also of what was erased before an error
-		if left := emptyLog(ctx, s); left != nil {
-			if errors.Is(left, sqlitefile.ErrLogInUse) {
-				left = fmt.Errorf("what was erased still lies in the write-ahead log: run 'ks-server doctor --empty-log' once no export or backup is under way: %w", left)
-			}
-			err = errors.Join(err, left)
-		}
+	return r.act(ctx, service, found, out)
+}
+
+func emptyErased(ctx context.Context, s store.Store) error {
+	err := emptyLog(ctx, s)
+	if errors.Is(err, sqlitefile.ErrLogInUse) {
+		return fmt.Errorf("what was erased still lies in the write-ahead log: run 'ks-server doctor --empty-log' once no export or backup is under way: %w", err)
 	}
 	return err
 }

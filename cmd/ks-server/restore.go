@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/keluarga-sehat/sync/internal/lasting"
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/session"
@@ -69,6 +70,9 @@ func runRestore(ctx context.Context, o *options, path, ledger string, in io.Read
 	if err := os.Rename(stage.dir, o.dir); err != nil {
 		return err
 	}
+	if err := lasting.SyncFolder(filepath.Dir(absolute(o.dir))); err != nil {
+		return err
+	}
 	fmt.Fprintf(out, "restored %d families and %d changes, all verified; a new epoch has begun\n", found.Families, found.Changes)
 	if ledger != "" {
 		fmt.Fprintf(out, "%d erasures of the ledger were carried out again\n", erased)
@@ -111,7 +115,7 @@ func (o *options) reapply(ctx context.Context, s store.Store, ring *record.Ring,
 	if err != nil {
 		return 0, err
 	}
-	if err := os.WriteFile(o.erasures(), data, 0o600); err != nil {
+	if err := lasting.WriteFile(o.erasures(), data, keysMode); err != nil {
 		return 0, err
 	}
 	return o.personService(s, ring).Reapply(ctx, ledger)
@@ -169,7 +173,7 @@ func (o *unpacking) unpack(name string, in io.Reader) error {
 		o.wantSum = sum
 		return err
 	case backupCert:
-		return writeFile(o.certificate(), in, 0o644)
+		return writeFile(o.certificate(), in, certificateMode)
 	case backupKeys, backupKey:
 		plain, err := record.Unprotect(in, o.passphrase)
 		if err != nil {
@@ -179,7 +183,7 @@ func (o *unpacking) unpack(name string, in io.Reader) error {
 		if name == backupKey {
 			target = o.privateKey()
 		}
-		return os.WriteFile(target, plain, 0o600)
+		return lasting.WriteFile(target, plain, keysMode)
 	}
 	return errors.New("unknown part of a backup; it may be of a newer version")
 }

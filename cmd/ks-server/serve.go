@@ -105,6 +105,7 @@ func runServe(ctx context.Context, o *options, x serving, out, logs io.Writer) (
 	ends := []end{{o.hold.Lost, errGateLost}}
 	if f, ok := s.(*sqlite.Store); ok {
 		ends = append(ends, end{f.Failed(), nil}) // closing the store says why
+		f.OnTrouble(func(err error) { log.WarnContext(ctx, "store", "error", err) })
 	}
 	return runUntil(ctx, srv, ends)
 }

@@ -13,6 +13,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/keluarga-sehat/sync/internal/lasting"
 	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -103,11 +104,7 @@ func (h *head) write(path string) error {
 	if err != nil {
 		return fmt.Errorf("encode audit head: %w", err)
 	}
-	fresh := path + ".new"
-	if err := os.WriteFile(fresh, append(text, '\n'), 0o600); err != nil {
-		return fmt.Errorf("write audit head: %w", err)
-	}
-	if err := os.Rename(fresh, path); err != nil {
+	if err := lasting.WriteFile(path, append(text, '\n'), 0o600); err != nil {
 		return fmt.Errorf("write audit head: %w", err)
 	}
 	return nil

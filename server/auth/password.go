@@ -90,11 +90,11 @@ func (h *Hasher) enter(ctx context.Context) error {
 // own. The last one for now gives the memory back at once, which the collector would
 // keep for long after a morning's sign-ins.
 func (h *Hasher) leave() {
-	if len(h.slots) > 1 && tooMuchUncollected() {
+	if len(h.slots)+len(h.queue) > 1 && tooMuchUncollected() {
 		runtime.GC()
 	}
 	<-h.slots
-	if len(h.slots) == 0 {
+	if len(h.slots)+len(h.queue) == 0 {
 		debug.FreeOSMemory()
 	}
 }

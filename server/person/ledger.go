@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+
+	"github.com/keluarga-sehat/sync/internal/lasting"
 )
 
 // Erased is a line of the ledger: ids and a time, no data.
@@ -20,7 +23,7 @@ type Erased struct {
 
 // appendLedger writes lines that are on disk when it returns.
 func appendLedger(path string, entries []Erased) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	f, err := lasting.OpenToAppend(path, 0o600)
 	if err != nil {
 		return fmt.Errorf("open ledger of erasures: %w", err)
 	}
@@ -33,7 +36,7 @@ func appendLedger(path string, entries []Erased) error {
 			return errors.Join(fmt.Errorf("write ledger of erasures: %w", err), f.Close())
 		}
 	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(f.Sync(), f.Close(), lasting.SyncFolder(filepath.Dir(path))); err != nil {
 		return fmt.Errorf("write ledger of erasures: %w", err)
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	file "github.com/keluarga-sehat/sync/internal/sqlite"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -14,21 +15,21 @@ const gateSuffix = ".gate"
 
 // EnterTogether holds the gate with others.
 func (s *Store) EnterTogether(context.Context) (*store.Hold, error) {
-	lock := flock.New(s.path+gateSuffix, flock.SetPermissions(gateMode))
-	return hold(lock, lock.TryRLock)
+	return enterGate(s.db.Path, (*flock.Flock).TryRLock)
 }
 
 // EnterAlone holds the gate alone.
 func (s *Store) EnterAlone(context.Context) (*store.Hold, error) {
-	lock := flock.New(s.path+gateSuffix, flock.SetPermissions(gateMode))
-	return hold(lock, lock.TryLock)
+	return enterGate(s.db.Path, (*flock.Flock).TryLock)
 }
 
-const gateMode = 0o600
-
-// hold takes a lock that the kernel gives back when the process ends.
-func hold(lock *flock.Flock, try func() (bool, error)) (*store.Hold, error) {
-	got, err := try()
+// enterGate takes a lock that the kernel gives back when the process ends.
+func enterGate(path string, try func(*flock.Flock) (bool, error)) (*store.Hold, error) {
+	if err := file.MakeBeside(path, gateSuffix); err != nil {
+		return nil, fmt.Errorf("gate of the store: %w", err)
+	}
+	lock := flock.New(path + gateSuffix)
+	got, err := try(lock)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("gate of the store: %w", err)

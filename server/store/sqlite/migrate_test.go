@@ -160,7 +160,7 @@ func TestNobodyBringsADatabaseUpThatAnOlderServerUses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hold, err := (&Store{db: db, path: path}).EnterTogether(ctx)
+	hold, err := (&Store{db: db}).EnterTogether(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}

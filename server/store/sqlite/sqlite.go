@@ -40,10 +40,7 @@ type Options struct {
 }
 
 // Store is the engine.
-type Store struct {
-	db   *file.Server
-	path string
-}
+type Store struct{ db *file.Server }
 
 // Open opens a file, migrating it where it is older, once nobody else has it open.
 // Errors: *sqlite.ErrNewerSchema and the others of internal/sqlite; store.ErrOlderInUse.
@@ -54,18 +51,17 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	}
 	migrations, err := Migrations()
 	if err == nil {
-		err = file.MigrateAlone(ctx, db.Writer, migrations, func() (func() error, error) { return upgrading(path) })
+		err = file.MigrateAlone(ctx, db.Writer, migrations, func() (func() error, error) { return upgrading(db.Path) })
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &Store{db: db, path: path}, nil
+	return &Store{db: db}, nil
 }
 
 // upgrading holds the gate alone, so that no older program writes beside a newer schema.
 func upgrading(path string) (leave func() error, err error) {
-	lock := flock.New(path+gateSuffix, flock.SetPermissions(gateMode))
-	switch h, err := hold(lock, lock.TryLock); {
+	switch h, err := enterGate(path, (*flock.Flock).TryLock); {
 	case errors.Is(err, store.ErrGateHeld):
 		return nil, store.ErrOlderInUse
 	case err != nil:
@@ -84,6 +80,9 @@ func (s *Store) Failed() <-chan struct{} { return s.db.Failed() }
 
 // Failure is internal/sqlite's ErrNotWrittenBack with its cause once Failed is closed.
 func (s *Store) Failure() error { return s.db.Failure() }
+
+// OnTrouble has a function told why the write-ahead log cannot be written back for now.
+func (s *Store) OnTrouble(tell func(error)) { s.db.OnTrouble(tell) }
 
 // DB gives the writer, for backup and checks.
 func (s *Store) DB() *sql.DB { return s.db.Writer }
