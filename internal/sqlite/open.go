@@ -137,7 +137,7 @@ func (s *Server) OnTrouble(tell func(error)) { s.writeBack.tell.Store(&tell) }
 // could not be written back, of which nothing is lost.
 func (s *Server) Close() error {
 	s.closing.Do(func() {
-		s.writeBack.end()
+		s.writeBack.stopRunning()
 		// SQLite's closing would tell nobody of a failure.
 		_, err := s.writeBack.pass(passive)
 		if s.closed = err; s.Failure() == nil {

@@ -92,8 +92,8 @@ func (b *writeBack) start() {
 	b.stopped.Go(func() { b.run(ctx) })
 }
 
-// end waits for a pass that is under way.
-func (b *writeBack) end() {
+// stopRunning waits for a pass that is under way.
+func (b *writeBack) stopRunning() {
 	b.stop()
 	b.stopped.Wait()
 }

@@ -71,7 +71,7 @@ func upgrading(path string) (leave func() error, err error) {
 	}
 }
 
-// Close waits for what is under way. Error: internal/sqlite's ErrNotWrittenBack.
+// Close waits for what is under way, ten seconds at most. Errors: those of internal/sqlite.Server.
 func (s *Store) Close() error { return s.db.Close() }
 
 // Failed is closed once the disk has failed while the write-ahead log was written back:
