@@ -46,7 +46,8 @@ func MakeBeside(database, suffix string) error {
 // changed in its place, by a link or under another name, is refused.
 func openBeside(database, suffix string) (*os.File, error) {
 	path := database + suffix
-	for {
+	const tries = 10 // of two that make it at one moment
+	for range tries {
 		f, err := os.OpenFile(path, os.O_RDWR|noFollow, 0)
 		made := false
 		if errors.Is(err, fs.ErrNotExist) {
@@ -71,4 +72,5 @@ func openBeside(database, suffix string) (*os.File, error) {
 		}
 		return f, nil
 	}
+	return nil, fmt.Errorf("%s %w", path, errBesideForeign)
 }

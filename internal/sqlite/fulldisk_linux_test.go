@@ -72,10 +72,19 @@ INSERT INTO page (data) SELECT zeroblob(4000) FROM i`, rows)
 	if err := errors.Join(syscall.Setrlimit(syscall.RLIMIT_FSIZE, &narrow), write(writeBackPages)); err != nil {
 		return err
 	}
-	for range 2 {
-		if err := <-told; !IsFailure(err) || s.Failure() != nil {
-			return fmt.Errorf("told of %w; %w", err, s.Failure())
+	begun := time.Now()
+	for range 3 {
+		select {
+		case err := <-told:
+			if !IsFailure(err) {
+				return fmt.Errorf("told of %w", err)
+			}
+		case <-s.Failed():
+			return s.Failure()
 		}
+	}
+	if rested := time.Since(begun); rested < 3*troubleRest {
+		return fmt.Errorf("tried three times within %s", rested)
 	}
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
 		return err
