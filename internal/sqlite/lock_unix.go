@@ -4,6 +4,7 @@ package sqlite
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -34,7 +35,8 @@ const deadManSwitch = 128
 // keepIndex keeps all other processes, also those that are not ours, from opening the
 // index of a database's log, until it is freed. Error: errLocked where one has it open.
 func keepIndex(database string) (free func() error, err error) {
-	for {
+	const tries = 100
+	for range tries {
 		f, err := openBeside(database, "-shm")
 		if err != nil {
 			return nil, err
@@ -58,6 +60,7 @@ func keepIndex(database string) (free func() error, err error) {
 			return nil, err
 		}
 	}
+	return nil, fmt.Errorf("%s-shm is another file whenever it is looked at", database)
 }
 
 // isThere tells whether an open file is still the one of that name.
