@@ -192,7 +192,7 @@ func TestAServerEndsForWhatComes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ends := []end{{make(chan struct{}), errGateLost}, {make(chan struct{}), sqlitefile.ErrNotWrittenBack}, {nil, errors.New("never")}}
+		ends := []end{{make(chan struct{}), errGateLost}, {make(chan struct{}), sqlitefile.ErrOthersAfterFailure}, {nil, errors.New("never")}}
 		closed := make(chan struct{})
 		close(closed)
 		var want error

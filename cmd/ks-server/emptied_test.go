@@ -50,7 +50,7 @@ func TestNothingErasedOrRenewedIsLeftInTheLog(t *testing.T) {
 		{path: "doctor", args: "--empty-log", says: "ok     write-ahead log emptied"},
 		{path: "person erase", args: erase + " --nik 3204050302800001", says: "erased in 1 of 1 families"},
 		{
-			path: "person erase", args: erase + " --nik 3204055001700007", says: "is a directory",
+			path: "person erase", args: erase + " --nik 3204055001700007", says: "no plain file",
 			before: func() { makeDirectory(t, (&options{dir: filepath.Join(dir, "d")}).erasures()) },
 		},
 		{path: "account assign", args: "--user sari", stays: true},
@@ -73,7 +73,7 @@ func TestNothingErasedOrRenewedIsLeftInTheLog(t *testing.T) {
 			return err
 		}
 		said := runCommand(t, dir, "person erase", erase+" --nik 3204055001700007")
-		if !strings.Contains(said, "is a directory") || !strings.Contains(said, "run 'ks-server doctor --empty-log' once no export or backup is under way") {
+		if !strings.Contains(said, "no plain file") || !strings.Contains(said, "run 'ks-server doctor --empty-log' once no export or backup is under way") {
 			t.Errorf("beside somebody who reads: %s", said)
 		}
 		return nil

@@ -133,6 +133,9 @@ func emptyLog(ctx context.Context, s store.Store) error {
 	if !ok {
 		return nil
 	}
+	// Also where the command was interrupted: what it did is done.
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer stop()
 	if err := file.EmptyLog(ctx); err != nil {
 		return fmt.Errorf("empty the write-ahead log: %w", err)
 	}

@@ -21,7 +21,6 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/record"
-	sqlitefile "github.com/keluarga-sehat/sync/internal/sqlite"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/auth"
@@ -213,11 +212,10 @@ func (o *options) runPerson(ctx context.Context, r *personRequest, in io.Reader,
 }
 
 func emptyErased(ctx context.Context, s store.Store) error {
-	err := emptyLog(ctx, s)
-	if errors.Is(err, sqlitefile.ErrLogInUse) {
-		return fmt.Errorf("what was erased still lies in the write-ahead log: run 'ks-server doctor --empty-log' once no export or backup is under way: %w", err)
+	if err := emptyLog(ctx, s); err != nil {
+		return fmt.Errorf("what was erased may still lie in the write-ahead log: run 'ks-server doctor --empty-log' once no export or backup is under way: %w", err)
 	}
-	return err
+	return nil
 }
 
 func (o *options) personService(s store.Store, ring *record.Ring) *person.Service {

@@ -57,6 +57,9 @@ func runRestore(ctx context.Context, o *options, path, ledger string, in io.Read
 		return fmt.Errorf("%w: another restore is under way, or was interrupted; remove the folder and try again", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(stage.dir)) }()
+	if err := lasting.GiveFolder(stage.dir, o.dir); err != nil {
+		return err
+	}
 	if err := unpack(stage, path, passphrase); err != nil {
 		return err
 	}
@@ -194,5 +197,5 @@ func writeFile(path string, in io.Reader, mode os.FileMode) error {
 		return err
 	}
 	_, err = io.Copy(f, in)
-	return errors.Join(err, f.Sync(), f.Close())
+	return errors.Join(err, lasting.GiveToFolder(f), f.Sync(), f.Close())
 }

@@ -62,9 +62,12 @@ flags win, then the environment.`,
 		SilenceUsage: true, SilenceErrors: true,
 		Args: cobra.NoArgs,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, cancel := context.WithCancelCause(cmd.Context())
+			o.interrupt = cancel
 			if cmd.Name() != "serve" && cmd.Name() != "dev" {
-				cmd.SetContext(store.AsOperator(cmd.Context()))
+				ctx = store.AsOperator(ctx)
 			}
+			cmd.SetContext(ctx)
 			return o.complete(cmd)
 		},
 		RunE: func(*cobra.Command, []string) error { return misused("say what to do; see 'ks-server --help'") },
@@ -82,6 +85,8 @@ type options struct {
 	file          map[string]string
 	// hold is open's on the store's gate.
 	hold *store.Hold
+	// interrupt ends the command; nil: it is not one.
+	interrupt context.CancelCauseFunc
 }
 
 // complete fills in what flags leave open, from the environment, then from the
@@ -190,7 +195,20 @@ func (o *options) openBy(ctx context.Context, enter func(store.Store, context.Co
 		}
 		return nil, nil, nil, errors.Join(err, s.Close())
 	}
-	done = func() error { return errors.Join(o.hold.Leave(), s.Close()) }
+	closed := make(chan struct{})
+	done = func() error {
+		close(closed)
+		return errors.Join(o.hold.Leave(), s.Close())
+	}
+	if f, ok := s.(*sqlite.Store); ok && o.interrupt != nil {
+		go func() {
+			select {
+			case <-f.Failed(): // closing the store says why
+				o.interrupt(f.Failure())
+			case <-closed:
+			}
+		}()
+	}
 	if ring, err = o.openRing(); err == nil {
 		err = s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error { return rotation.Check(ctx, snap, ring) })
 	}

@@ -102,12 +102,19 @@ func runServe(ctx context.Context, o *options, x serving, out, logs io.Writer) (
 		return errors.Join(err, listener.Close())
 	}
 	fmt.Fprintf(out, "serving on https://%s\n", listener.Addr())
-	ends := []end{{o.hold.Lost, errGateLost}}
 	if f, ok := s.(*sqlite.Store); ok {
-		ends = append(ends, end{f.Failed(), nil}) // closing the store says why
-		f.OnTrouble(func(err error) { log.WarnContext(ctx, "store", "error", err) })
+		go func() {
+			for {
+				select {
+				case err := <-f.Trouble():
+					log.WarnContext(ctx, "store", "error", err)
+				case <-ctx.Done():
+					return
+				}
+			}
+		}()
 	}
-	return runUntil(ctx, srv, ends)
+	return runUntil(ctx, srv, []end{{o.hold.Lost, errGateLost}})
 }
 
 // errGateLost: somebody is or was alone with the store: its keys, its schema or its epoch

@@ -1,5 +1,6 @@
 // Package lasting writes small files so that a power cut leaves the former one or the new
-// one, whole: keys, certificates, witnesses.
+// one, whole (keys, certificates, witnesses), and opens those that lie beside a store so
+// that a command of root's keeps nobody out and touches nobody else's file.
 package lasting
 
 import (
@@ -9,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 )
 
@@ -27,7 +29,7 @@ func WriteFile(path string, data []byte, mode fs.FileMode) (err error) {
 		return err
 	}
 	_, err = f.Write(data)
-	err = errors.Join(err, giveToFolder(f), f.Chmod(mode), f.Sync(), f.Close())
+	err = errors.Join(err, GiveToFolder(f), f.Chmod(mode), f.Sync(), f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), path)
 	}
@@ -42,35 +44,21 @@ const unfinished = ".new-*"
 
 // removeUnfinished removes what a power cut left: it may hold keys that were retired since.
 func removeUnfinished(path string) error {
-	left, err := filepath.Glob(path + unfinished)
+	folder, name := filepath.Dir(path), filepath.Base(path)+strings.TrimSuffix(unfinished, "*")
+	files, err := os.ReadDir(folder)
 	if err != nil {
 		return err
 	}
-	for _, file := range left {
-		if info, err := os.Lstat(file); err != nil || time.Since(info.ModTime()) < unfinishedFor {
-			continue // somebody is at it
+	for _, file := range files {
+		info, err := file.Info()
+		if !strings.HasPrefix(file.Name(), name) || err != nil || time.Since(info.ModTime()) < unfinishedFor {
+			continue // or somebody is at it
 		}
-		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.Remove(filepath.Join(folder, file.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
 	return nil
-}
-
-// OpenToAppend opens a file to append to it; made by root it belongs to the folder's owner.
-// What is appended, and the folder, are the caller's to sync.
-func OpenToAppend(path string, mode fs.FileMode) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, mode)
-	if errors.Is(err, fs.ErrExist) {
-		return os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if err := giveToFolder(f); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return f, nil
 }
 
 // SyncFolder makes what was made, renamed and removed in a folder outlast a power cut,

@@ -6,10 +6,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-)
 
-// errBesideForeign: what lies beside a database is not what we make there.
-var errBesideForeign = errors.New("is no plain file of its own; nothing was done to it")
+	"github.com/keluarga-sehat/sync/internal/lasting"
+)
 
 // resolve gives the file that a database's path leads to, which SQLite follows links to:
 // what it keeps beside a database lies beside that file.
@@ -40,37 +39,19 @@ func MakeBeside(database, suffix string) error {
 	return f.Close()
 }
 
-// openBeside opens a file beside a database to read and write it. Where there is none it
-// is made as SQLite makes its own, with the database's mode and, by root, for its owner: an
-// operator's command must not keep the server out. What others may have put there to be
-// changed in its place, by a link or under another name, is refused.
+// openBeside opens a file beside a database to read and write it, or makes it as SQLite
+// makes its own: with the database's mode and, by root, for its owner.
 func openBeside(database, suffix string) (*os.File, error) {
-	path := database + suffix
-	const tries = 10 // of two that make it at one moment
-	for range tries {
-		f, err := os.OpenFile(path, os.O_RDWR|noFollow, 0)
-		made := false
-		if errors.Is(err, fs.ErrNotExist) {
-			f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL|noFollow, 0o600)
-			if errors.Is(err, fs.ErrExist) {
-				continue
-			}
-			made = true
+	return lasting.Open(database+suffix, os.O_RDWR, database)
+}
+
+// checkBeside looks at what SQLite opens beside a database, and gives to its owner, by
+// itself. Error: lasting.ErrNotOwn.
+func checkBeside(database string) error {
+	for _, suffix := range []string{"-wal", "-shm", "-journal"} {
+		if err := lasting.CheckOwn(database + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
 		}
-		if err != nil {
-			return nil, err
-		}
-		if made {
-			err = makeLike(f, database)
-		} else if info, stated := f.Stat(); stated != nil {
-			err = stated
-		} else if !info.Mode().IsRegular() || names(info) > 1 {
-			err = fmt.Errorf("%s %w", path, errBesideForeign)
-		}
-		if err != nil {
-			return nil, errors.Join(err, f.Close())
-		}
-		return f, nil
 	}
-	return nil, fmt.Errorf("%s %w", path, errBesideForeign)
+	return nil
 }

@@ -55,10 +55,15 @@ func makeEmptyLast(ctx context.Context, writer *sql.DB) error {
 // empty tries to empty the log. What can be written back beside the writers is, so that
 // they wait for what is left alone.
 func (b *writeBack) empty() (logState, error) {
-	if log, err := b.pass(passive); err != nil || log.busy {
-		return log, err
+	_, err := b.pass(passive)
+	var log logState
+	if err == nil {
+		log, err = b.pass(truncate)
 	}
-	return b.pass(truncate)
+	if errors.Is(err, errTurnTaken) {
+		log.busy, err = true, nil
+	}
+	return log, err
 }
 
 func emptyLog(ctx context.Context, patience time.Duration, try func() (logState, error)) error {

@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"sync"
+
+	"github.com/keluarga-sehat/sync/internal/lasting"
 )
 
 // ErrOthersAfterFailure is returned by OpenServer where a process met a failure of the
@@ -25,54 +27,80 @@ var opened = struct {
 	count map[string]int
 }{count: map[string]int{}}
 
-// openAfterOthers waits for the turn to open a database, readies its log if nobody at all
-// has it open, and opens it in that turn. Error: ErrOthersAfterFailure.
-func (s *Server) openAfterOthers(ctx context.Context, o Options, open func() error) (err error) {
+// openInTurn waits for the turn to open a database, readies its log if nobody at all has
+// it open, and opens it in that turn. What fails is undone in it, too: closing by SQLite may
+// make a pass. Error: ErrOthersAfterFailure.
+func (s *Server) openInTurn(ctx context.Context, o Options) (err error) {
+	if err := checkBeside(s.Path); err != nil {
+		return err
+	}
 	if s.turn, err = openTurn(s.Path); err != nil {
 		return err
 	}
 	if err := s.turn.take(ctx); err != nil {
-		return openError(s.Path, err)
+		return errors.Join(openError(s.Path, err), s.turn.close())
 	}
-	defer func() { err = errors.Join(err, s.turn.leave()) }()
-	opened.Lock()
-	others := opened.count[s.Path] > 0
-	opened.count[s.Path]++
-	opened.Unlock()
-	s.counted = sync.OnceFunc(func() {
-		opened.Lock()
-		defer opened.Unlock()
-		opened.count[s.Path]--
-	})
-	if !others {
-		others, err = readyLog(s.Path, s.turn, o)
+	defer func() {
+		err = errors.Join(err, s.turn.leave())
+		if s.Writer == nil {
+			err = errors.Join(err, s.turn.close())
+		}
+	}()
+	first, leave := enter(s.Path)
+	if first {
+		err = readyLog(s.Path, s.turn, o)
 	}
-	if err == nil && others {
+	if err == nil {
 		var begun bool
 		if begun, err = s.turn.begun(); begun {
 			err = ErrOthersAfterFailure
 		}
 	}
+	if err == nil {
+		if err = s.openPools(ctx, o); err != nil {
+			err = errors.Join(err, s.closePools())
+			s.Writer = nil
+		}
+	}
 	if err != nil {
+		leave()
 		return err
 	}
-	return open()
+	s.leave = leave
+	return nil
+}
+
+// enter counts one more time that this process has a database open, and one less by leave.
+func enter(path string) (first bool, leave func()) {
+	opened.Lock()
+	defer opened.Unlock()
+	first = opened.count[path] == 0
+	opened.count[path]++
+	return first, func() {
+		opened.Lock()
+		defer opened.Unlock()
+		opened.count[path]--
+	}
 }
 
 // readyLog makes the log last of a database that no other process has open, and forgets
 // that a pass was begun: what was counted as written back is forgotten with SQLite's index
 // of the log, which whoever opens it first makes anew. The caller has the turn.
-func readyLog(path string, t *turn, o Options) (others bool, err error) {
-	ours, err := isOurs(path, o.ApplicationID)
-	if err != nil || !ours {
-		return false, err // the opening says whose it is
+func readyLog(path string, t *turn, o Options) error {
+	switch whose, err := ownerOf(path, o.ApplicationID); {
+	case err != nil:
+		return err
+	case whose == nobodys: // nothing is in it yet, nor in a log
+		return t.mark(turnIdle)
+	case whose == others:
+		return nil // the opening says so
 	}
 	free, err := keepIndex(path)
 	if errors.Is(err, errLocked) {
-		return true, nil
+		return nil // others have it open
 	}
 	if err != nil {
-		return false, fmt.Errorf("lock the index of the log: %w", err)
+		return fmt.Errorf("lock the index of the log: %w", err)
 	}
 	if !o.Unsafe {
 		err = makeLogLast(path + "-wal")
@@ -80,28 +108,38 @@ func readyLog(path string, t *turn, o Options) (others bool, err error) {
 	if err == nil {
 		err = t.mark(turnIdle)
 	}
-	return false, errors.Join(err, free())
+	return errors.Join(err, free())
 }
 
-// isOurs reads whose database a file is.
-func isOurs(path string, applicationID int32) (bool, error) {
+// owner is whose database a file is, by its header.
+type owner int
+
+const (
+	others owner = iota
+	ours
+	nobodys // it is too short to be anybody's
+)
+
+func ownerOf(path string, applicationID int32) (owner, error) {
 	const at = 68 // in the header of SQLite's file format
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
+		return nobodys, nil
 	}
 	if err != nil {
-		return false, err
+		return others, err
 	}
 	defer f.Close()
 	var id [4]byte
-	if _, err := f.ReadAt(id[:], at); err != nil {
-		if errors.Is(err, io.EOF) {
-			err = nil // too short to be anybody's
-		}
-		return false, err
+	switch _, err := f.ReadAt(id[:], at); {
+	case errors.Is(err, io.EOF):
+		return nobodys, nil
+	case err != nil:
+		return others, err
+	case int32(binary.BigEndian.Uint32(id[:])) == applicationID:
+		return ours, nil
 	}
-	return int32(binary.BigEndian.Uint32(id[:])) == applicationID, nil
+	return others, nil
 }
 
 // logFile is a log while nobody has it open.
@@ -113,7 +151,7 @@ type logFile interface {
 }
 
 // openLog opens one; a test lays another disk under it.
-var openLog = func(path string) (logFile, error) { return os.OpenFile(path, os.O_RDWR|noFollow, 0) }
+var openLog = func(path string) (logFile, error) { return os.OpenFile(path, os.O_RDWR|lasting.NoFollow, 0) }
 
 // makeLogLast writes every byte of a log anew and syncs it. A commit whose sync failed
 // can be read as long as the kernel remembers it, but a later sync does not make it last:

@@ -48,8 +48,6 @@ func fillUntilTold(path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	told := make(chan error)
-	s.OnTrouble(func(err error) { told <- err })
 	write := func(rows int) error {
 		_, err := s.Writer.ExecContext(ctx, `WITH RECURSIVE i (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < ?)
 INSERT INTO page (data) SELECT zeroblob(4000) FROM i`, rows)
@@ -75,7 +73,7 @@ INSERT INTO page (data) SELECT zeroblob(4000) FROM i`, rows)
 	begun := time.Now()
 	for range 3 {
 		select {
-		case err := <-told:
+		case err := <-s.Trouble():
 			if !IsFailure(err) {
 				return fmt.Errorf("told of %w", err)
 			}
@@ -95,7 +93,7 @@ INSERT INTO page (data) SELECT zeroblob(4000) FROM i`, rows)
 			return errors.Join(err, s.Failure())
 		}
 		select {
-		case <-told:
+		case <-s.Trouble():
 		case <-time.After(time.Millisecond):
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"syscall"
 )
@@ -49,7 +48,7 @@ func keepIndex(database string) (free func() error, err error) {
 			return nil, errors.Join(err, f.Close())
 		}
 		// The last process to end may have removed it meanwhile, and who comes makes another.
-		there, err := isThere(f, database+"-shm")
+		there, err := isThere(f)
 		if err != nil {
 			return nil, errors.Join(err, f.Close())
 		}
@@ -61,17 +60,4 @@ func keepIndex(database string) (free func() error, err error) {
 		}
 	}
 	return nil, fmt.Errorf("%s-shm is another file whenever it is looked at", database)
-}
-
-// isThere tells whether an open file is still the one of that name.
-func isThere(f *os.File, path string) (bool, error) {
-	named, err := os.Lstat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	info, err := f.Stat()
-	return os.SameFile(info, named), err
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	sqlite3 "github.com/mattn/go-sqlite3"
+
+	"github.com/keluarga-sehat/sync/internal/lasting"
 )
 
 // minVersion is the first SQLite without the bug that corrupts a WAL when two
@@ -48,7 +50,7 @@ func OpenDevice(ctx context.Context, path string, o Options) (*sql.DB, func() er
 		}
 	}
 	if o.VFS == "" && !o.Unsafe {
-		if err := makeLogLast(path + "-wal"); err != nil {
+		if err := readyDevice(path, o); err != nil {
 			return nil, nil, errors.Join(openError(path, err), unlock())
 		}
 	}
@@ -65,6 +67,25 @@ func OpenDevice(ctx context.Context, path string, o Options) (*sql.DB, func() er
 	return db, closeAll, nil
 }
 
+// readyDevice makes the log last of a database that nobody has open. Error: *InUseError.
+func readyDevice(path string, o Options) error {
+	if whose, err := ownerOf(path, o.ApplicationID); err != nil || whose != ours {
+		return err // the opening says whose it is
+	}
+	// A device's own process makes no index: some other program is at it, or was.
+	if _, err := os.Lstat(path + "-shm"); err == nil {
+		free, err := keepIndex(path)
+		if errors.Is(err, errLocked) {
+			return &InUseError{}
+		}
+		if err != nil {
+			return err
+		}
+		defer free()
+	}
+	return makeLogLast(path + "-wal")
+}
+
 // Server is a database with one writer and a few readers.
 type Server struct {
 	// Path is the file itself, whatever links lead to it.
@@ -76,7 +97,7 @@ type Server struct {
 
 	writeBack *writeBack
 	turn      *turn
-	counted   func() // counts one open less
+	leave     func() // this process has it open once less
 	closing   sync.Once
 	closed    error // what closing said
 }
@@ -99,10 +120,10 @@ func OpenServer(ctx context.Context, path string, o Options) (_ *Server, err err
 	if err != nil {
 		return nil, openError(path, err)
 	}
-	s := &Server{Path: file, counted: func() {}}
+	s := &Server{Path: file}
 	s.writeBack = newWriteBack(s)
-	if err := s.openAfterOthers(ctx, o, func() error { return s.openPools(ctx, o) }); err != nil {
-		return nil, errors.Join(err, s.closePools())
+	if err := s.openInTurn(ctx, o); err != nil {
+		return nil, err
 	}
 	s.writeBack.start()
 	return s, nil
@@ -126,49 +147,51 @@ func (s *Server) Failed() <-chan struct{} { return s.writeBack.ended }
 // Failure is ErrNotWrittenBack with its cause once Failed is closed, else nil.
 func (s *Server) Failure() error { return s.writeBack.failure() }
 
-// OnTrouble has a function told, in the background, why the log cannot be written back
-// for now and grows, such as that there is no space; while that lasts it is told again,
-// less and less often, once a minute at last.
-func (s *Server) OnTrouble(tell func(error)) { s.writeBack.tell.Store(&tell) }
-
-// Close writes the log back, and closes all connections once what is under way has ended.
-// After a failure it leaves them open until the process ends, because SQLite's closing of
-// the last would be one more pass. Errors: ErrNotWrittenBack; ErrStillInUse; why the log
-// could not be written back, of which nothing is lost.
-func (s *Server) Close() error {
-	s.closing.Do(func() {
-		s.writeBack.stopRunning()
-		// SQLite's closing would tell nobody of a failure.
-		_, err := s.writeBack.pass(passive)
-		if s.closed = err; s.Failure() == nil {
-			s.closed = errors.Join(err, s.closePools())
-		}
-	})
-	return s.closed
-}
+// Trouble tells why the log cannot be written back for now and grows, such as that there
+// is no space; while that lasts it tells so again, less and less often, once a minute at
+// last. Who does not listen misses all but the last.
+func (s *Server) Trouble() <-chan error { return s.writeBack.trouble }
 
 // ErrStillInUse is returned where a connection was in use for closePatience after closing.
 var ErrStillInUse = errors.New("a transaction was still under way when the database was to be closed")
 
 const closePatience = 10 * time.Second
 
-// closePools closes the writer last: the last connection of all brings the log back into
-// the file.
-func (s *Server) closePools() error {
+// Close waits for what is under way, writes the log back and closes all connections. Where
+// it cannot make the last pass in its turn, as after a failure, it leaves one connection
+// open until the process ends, because SQLite's closing of the last would be a pass, too.
+// Errors: ErrNotWrittenBack; ErrStillInUse; why the log could not be written back, of which
+// nothing is lost.
+func (s *Server) Close() error {
+	s.closing.Do(func() {
+		s.writeBack.stopRunning()
+		if s.closed = s.Failure(); s.closed != nil {
+			return
+		}
+		s.closed = closeAndWait(s.Readers, s.Writer)
+		if !errors.Is(s.closed, ErrStillInUse) {
+			s.closed = errors.Join(s.closed, s.writeBack.closeLast(s.leave))
+		}
+	})
+	return s.closed
+}
+
+// closePools closes what was opened, in the turn to open.
+func (s *Server) closePools() error { return closeAndWait(s.Readers, s.writeBack.db, s.Writer) }
+
+// closeAndWait closes pools, and waits for their connections: a transaction keeps its own,
+// and with it SQLite's locks. Error: ErrStillInUse.
+func closeAndWait(pools ...*sql.DB) error {
+	pools = slices.DeleteFunc(pools, func(pool *sql.DB) bool { return pool == nil })
 	var failed []error
-	pools := slices.DeleteFunc([]*sql.DB{s.Readers, s.writeBack.db, s.Writer}, func(pool *sql.DB) bool { return pool == nil })
 	for _, pool := range pools {
 		failed = append(failed, pool.Close())
 	}
-	// A transaction keeps its connection, and with it SQLite's locks.
-	for until := time.Now().Add(closePatience); slices.ContainsFunc(pools, func(pool *sql.DB) bool { return pool.Stats().OpenConnections > 0 }); time.Sleep(time.Millisecond) {
+	inUse := func(pool *sql.DB) bool { return pool.Stats().OpenConnections > 0 }
+	for until := time.Now().Add(closePatience); slices.ContainsFunc(pools, inUse); time.Sleep(time.Millisecond) {
 		if time.Now().After(until) {
 			return errors.Join(append(failed, ErrStillInUse)...)
 		}
-	}
-	s.counted()
-	if s.turn != nil {
-		failed = append(failed, s.turn.file.Close())
 	}
 	return errors.Join(failed...)
 }
@@ -191,8 +214,9 @@ func open(ctx context.Context, path string, s settings) (*sql.DB, error) {
 	return db, nil
 }
 
-// makePrivate makes an empty file that only its owner may read, where there is
-// none: SQLite gives its WAL the same mode. An existing file is left alone.
+// makePrivate makes an empty file that only its owner may read, where there is none, by
+// root for the folder's owner: SQLite gives its WAL the same mode and owner. An existing file
+// is left alone.
 func makePrivate(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
@@ -201,5 +225,5 @@ func makePrivate(path string) error {
 	if err != nil {
 		return err
 	}
-	return f.Close()
+	return errors.Join(lasting.GiveToFolder(f), f.Close())
 }

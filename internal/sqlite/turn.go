@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"time"
 )
@@ -40,13 +41,35 @@ func openTurn(database string) (*turn, error) {
 	return &turn{f}, nil
 }
 
-// try takes the turn. Error: errTurnTaken.
+// errTurnRemoved: the file was removed or replaced, and others lock another one.
+var errTurnRemoved = errors.New("the file of the turn to open the database was removed while it was in use")
+
+// try takes the turn. Errors: errTurnTaken, errTurnRemoved.
 func (t *turn) try() error {
 	err := tryLock(t.file)
 	if errors.Is(err, errLocked) {
 		return errTurnTaken
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	if there, err := isThere(t.file); err != nil || !there {
+		return errors.Join(errTurnRemoved, err, t.leave())
+	}
+	return nil
+}
+
+// isThere tells whether an open file is still the one of its name.
+func isThere(f *os.File) (bool, error) {
+	named, err := os.Lstat(f.Name())
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	info, err := f.Stat()
+	return os.SameFile(info, named), err
 }
 
 // take waits for the turn. Errors: errTurnTaken, after turnPatience; the context's.
@@ -63,6 +86,8 @@ func (t *turn) take(ctx context.Context) error {
 		}
 	}
 }
+
+func (t *turn) close() error { return t.file.Close() }
 
 // leave gives the turn to the next.
 func (t *turn) leave() error { return releaseLock(t.file) }

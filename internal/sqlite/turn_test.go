@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"testing"
 	"testing/synctest"
@@ -20,11 +21,11 @@ func TestAnOpeningWaitsForItsTurn(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() {
-		if err := other.file.Close(); err != nil {
+		if err := other.close(); err != nil {
 			t.Error(err)
 		}
 	}()
-	if log, err := s.writeBack.pass(passive); err != nil || !log.busy {
+	if log, err := s.writeBack.pass(passive); !errors.Is(err, errTurnTaken) {
 		t.Errorf("a pass out of turn: %+v %v", log, err)
 	}
 	if err := other.mark(turnBegun); err != nil {
@@ -81,11 +82,11 @@ func TestAnOpeningDoesNotWaitForEver(t *testing.T) {
 		if err := two.take(ctx); !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}
-		if err := two.file.Close(); err != nil {
+		if err := two.close(); err != nil {
 			t.Error(err)
 		}
 	})
-	if err := one.file.Close(); err != nil {
+	if err := one.close(); err != nil {
 		t.Error(err)
 	}
 }
@@ -111,5 +112,60 @@ func TestClosingWaitsForWhatIsUnderWay(t *testing.T) {
 	}
 	if err := s.Close(); err != nil {
 		t.Errorf("closed again: %v", err)
+	}
+}
+
+// TestATurnMissedForLongIsTold: who has it was stopped, maybe.
+func TestATurnMissedForLongIsTold(t *testing.T) {
+	t.Parallel()
+	s, path := openLogged(t)
+	other, err := openTurn(path)
+	if err == nil {
+		err = other.try()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.writePages(t, 2*writeBackPages)
+	select {
+	case err := <-s.Trouble():
+		if !errors.Is(err, errTurnTaken) {
+			t.Error(err)
+		}
+	case <-time.After(time.Minute):
+		t.Error("it is not told")
+	}
+	if err := other.close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestATurnWhoseFileWasRemovedEndsItAll(t *testing.T) {
+	t.Parallel()
+	s, err := OpenServer(t.Context(), filepath.Join(t.TempDir(), "server.db"), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(s.Path + turnSuffix); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); !errors.Is(err, ErrNotWrittenBack) || !errors.Is(err, errTurnRemoved) {
+		t.Error(err)
+	}
+}
+
+// TestAnOldTurnSaysNothingOfANewDatabase: the former one was moved away without it.
+func TestAnOldTurnSaysNothingOfANewDatabase(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "server.db")
+	if err := os.WriteFile(path+turnSuffix, []byte{turnBegun}, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := OpenServer(t.Context(), path, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(s.writeBack.watch(), s.Close()); err != nil {
+		t.Error(err)
 	}
 }

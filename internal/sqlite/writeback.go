@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -35,14 +34,18 @@ const (
 // it is made, which may take long, and the last one for a while would not be seen.
 const lookEvery = 500 * time.Millisecond
 
-// ErrNotWrittenBack is returned, with its cause, once the disk has failed while a
-// server's log was written back into its database. Nothing that was committed is lost: it
-// is in the log, which the next process to open the database writes back from its
-// beginning, once all that have it open have ended.
-var ErrNotWrittenBack = errors.New("the disk failed while the write-ahead log was written back; look after the disk, then start again: the log is written back anew")
+// ErrNotWrittenBack is returned, with its cause, once the log of a server's database may not
+// be written back any more by who has it open now: the disk has failed meanwhile, or another
+// process was killed as it did. Nothing that was committed is lost: it is in the log, which
+// the next process to open the database writes back from its beginning, once all that have it
+// open have ended.
+var ErrNotWrittenBack = errors.New("the write-ahead log cannot be written back any more; nothing is lost: once every ks-server process on this store has ended, start again, and it is written back anew")
 
-// errAbandoned is the cause where another process began a pass and did not end it well.
-var errAbandoned = errors.New("another process that has the database open met it, or was killed while it wrote back")
+// Causes of it.
+var (
+	errDiskFailed = errors.New("the disk failed; look after it first")
+	errAbandoned  = errors.New("another process was killed, or met a failure of the disk, as it wrote the log back")
+)
 
 // writeBack writes the log of a server's database back, beside its writer.
 //
@@ -65,7 +68,7 @@ type writeBack struct {
 	committed chan struct{} // holds one: the log may have grown
 	stop      context.CancelFunc
 	stopped   sync.WaitGroup
-	tell      atomic.Pointer[func(error)]
+	trouble   chan error // holds the last that nobody has heard
 
 	passing sync.Mutex // held by who makes a pass in this process
 	ended   chan struct{}
@@ -73,7 +76,7 @@ type writeBack struct {
 }
 
 func newWriteBack(s *Server) *writeBack {
-	return &writeBack{server: s, committed: make(chan struct{}, 1), ended: make(chan struct{}), stop: func() {}}
+	return &writeBack{server: s, committed: make(chan struct{}, 1), trouble: make(chan error, 1), ended: make(chan struct{}), stop: func() {}}
 }
 
 // commits is the writer's commit hook.
@@ -115,15 +118,21 @@ func (b *writeBack) endFor(cause error) error {
 	return b.failure()
 }
 
-// endsAll tells whether a pass that failed so may have counted what is not there. At other
-// errors, such as that there is no space, SQLite has counted nothing, and the next pass
-// does it all again.
+// endsAll tells whether a pass that failed so may have counted what is not there. Where
+// there was no room or memory for a write, SQLite has counted nothing, and the next pass
+// does it all again; a sync is never tried twice.
 func endsAll(err error) bool {
 	var e sqlite3.Error
-	if !IsFailure(err) || !errors.As(err, &e) || e.ExtendedCode == sqlite3.ErrIoErrNoMem {
+	if !IsFailure(err) || !errors.As(err, &e) {
 		return false
 	}
-	return e.SystemErrno != syscall.EDQUOT && e.SystemErrno != syscall.EFBIG && e.SystemErrno != syscall.ENOMEM
+	switch e.ExtendedCode {
+	case sqlite3.ErrIoErrNoMem:
+		return false
+	case sqlite3.ErrIoErrWrite:
+		return e.SystemErrno != syscall.EDQUOT && e.SystemErrno != syscall.EFBIG && e.SystemErrno != syscall.ENOSPC
+	}
+	return true
 }
 
 // watch looks for a pass that another process has abandoned.
@@ -134,8 +143,11 @@ func (b *writeBack) watch() error {
 		return err
 	}
 	abandoned, err := b.server.turn.abandoned()
-	if abandoned {
+	switch {
+	case abandoned:
 		return b.endFor(errAbandoned)
+	case errors.Is(err, errTurnRemoved):
+		return b.endFor(err)
 	}
 	return err
 }
@@ -166,9 +178,11 @@ func (b *writeBack) run(ctx context.Context) {
 			rest = troubleRest
 			continue
 		}
-		if tell := b.tell.Load(); tell != nil {
-			(*tell)(fmt.Errorf("the write-ahead log cannot be written back for now, and grows: %w", err))
+		select {
+		case <-b.trouble: // is older
+		default:
 		}
+		b.trouble <- fmt.Errorf("the write-ahead log cannot be written back for now, and grows: %w", err)
 		resumes, rest = time.Now().Add(rest), min(2*rest, troubleRestMax)
 	}
 }
@@ -180,13 +194,28 @@ const (
 	troubleRestMax = time.Minute
 )
 
+// turnMissed is how long a log that has grown enough may find the turn taken before that is
+// trouble: who has it may have been stopped.
+const turnMissed = 10 * time.Second
+
 // keepShort writes the log back if it has grown enough.
 func (b *writeBack) keepShort(ctx context.Context, g *growth) error {
 	log, err := b.look(ctx)
 	if err != nil || !g.isDue(log) {
 		return err
 	}
-	if log, err = b.writeAll(ctx, g); err == nil && !log.busy {
+	log, err = b.writeAll(ctx, g)
+	if errors.Is(err, errTurnTaken) {
+		if g.missed.IsZero() {
+			g.missed = time.Now()
+		}
+		if time.Since(g.missed) < turnMissed {
+			return nil
+		}
+		return err
+	}
+	g.missed = time.Time{}
+	if err == nil {
 		g.tried = log.pages
 	}
 	return err
@@ -196,21 +225,23 @@ func (b *writeBack) keepShort(ctx context.Context, g *growth) error {
 type growth struct {
 	tried     int // its pages when it was last written back, all or not
 	restartAt int // its pages at which the writer next waits for readers
+
+	missed time.Time // since when the turn was not to be had
 }
 
 // isDue tells whether a log has grown enough to be written back.
 func (g *growth) isDue(log logState) bool {
 	if log.pages < g.tried {
-		*g = growth{restartAt: restartPages}
+		*g = growth{restartAt: restartPages, missed: g.missed}
 	}
 	return log.pages-g.tried >= writeBackPages
 }
 
-// writeAll writes the log back to its end, unless a reader is in the way or others write;
-// it is busy where another process is at it.
+// writeAll writes the log back to its end, unless a reader is in the way or others write.
+// Error: errTurnTaken.
 func (b *writeBack) writeAll(ctx context.Context, g *growth) (log logState, err error) {
 	for range passesBeside {
-		if log, err = b.pass(passive); err != nil || log.busy {
+		if _, err = b.pass(passive); err != nil {
 			return log, err
 		}
 		// A pass tells of the log as it found it, not of what was committed meanwhile.
@@ -224,25 +255,24 @@ func (b *writeBack) writeAll(ctx context.Context, g *growth) (log logState, err 
 	if err != nil {
 		return log, err
 	}
-	if log, err = b.pass(passive); err == nil && !log.busy && log.pages >= g.restartAt {
-		log, err = b.restart(ctx, g)
+	if log, err = b.pass(passive); err == nil && log.pages >= g.restartAt {
+		log, err = b.beginAnew(ctx, g)
 	}
 	return log, errors.Join(err, held.Close())
 }
 
-// restart waits until the log can be begun anew; readers may keep it from that. The caller
-// holds the writer.
-func (b *writeBack) restart(ctx context.Context, g *growth) (log logState, err error) {
+// beginAnew waits until the log can be begun anew; readers may keep it from that. The
+// caller holds the writer. Error: errTurnTaken.
+func (b *writeBack) beginAnew(ctx context.Context, g *growth) (log logState, err error) {
 	for until := time.Now().Add(restartPatience); ; {
 		log, err = b.pass(restart)
 		if err != nil || !log.busy || ctx.Err() != nil {
 			return log, err
 		}
 		if time.Now().After(until) {
-			g.restartAt, log.busy = 2*max(log.pages, g.restartAt), false
+			g.restartAt = 2 * log.pages
 			return log, nil
 		}
-		time.Sleep(time.Millisecond) // who has the turn is not waited for
 	}
 }
 
@@ -268,36 +298,65 @@ type logState struct {
 // look tells of the log.
 func (b *writeBack) look(ctx context.Context) (logState, error) { return checkpoint(ctx, b.db, noPass) }
 
-// pass writes the log back as far as it can be, in its turn; it is busy where another
-// process has that. It is not cut short: what SQLite has to undo then is not worth it.
-// Error: ErrNotWrittenBack, for good; others pass.
+// pass writes the log back as far as it can be, in its turn. It is not cut short: what
+// SQLite has to undo then is not worth it. Errors: errTurnTaken; ErrNotWrittenBack, for good;
+// others pass.
 func (b *writeBack) pass(m mode) (log logState, err error) {
+	err = b.inTurn(b.server.turn.try, func() error {
+		log, err = checkpoint(context.Background(), b.db, m)
+		return err
+	})
+	return log, err
+}
+
+// closeLast writes the log back once more, which SQLite's closing would do without telling
+// of a failure, and closes the connection; then closed is called. Where it cannot do so in
+// its turn, the connection stays open.
+func (b *writeBack) closeLast(closed func()) error {
+	last := false
+	err := b.inTurn(func() error { return b.server.turn.take(context.Background()) }, func() error {
+		_, err := checkpoint(context.Background(), b.db, passive)
+		if !endsAll(err) {
+			err = errors.Join(err, closeAndWait(b.db))
+			closed()
+			last = true
+		}
+		return err
+	})
+	if last {
+		err = errors.Join(err, b.server.turn.close())
+	}
+	return err
+}
+
+// inTurn makes a pass once it has taken the turn, and says before that it begins one.
+func (b *writeBack) inTurn(take, pass func() error) (err error) {
 	b.passing.Lock()
 	defer b.passing.Unlock()
 	if err := b.failure(); err != nil {
-		return log, err
+		return err
 	}
 	turn := b.server.turn
-	if err := turn.try(); err != nil {
-		if errors.Is(err, errTurnTaken) {
-			return logState{busy: true}, nil
+	if err := take(); err != nil {
+		if errors.Is(err, errTurnRemoved) {
+			return b.endFor(err)
 		}
-		return log, err
+		return err
 	}
 	defer func() { err = errors.Join(err, turn.leave()) }()
-	if begun, err := turn.begun(); err != nil {
-		return log, err
-	} else if begun {
-		return log, b.endFor(errAbandoned)
+	switch begun, err := turn.begun(); {
+	case err != nil:
+		return err
+	case begun:
+		return b.endFor(errAbandoned)
 	}
 	if err := turn.mark(turnBegun); err != nil {
-		return log, err
+		return err
 	}
-	log, err = checkpoint(context.Background(), b.db, m)
-	if endsAll(err) {
-		return log, b.endFor(err)
+	if err = pass(); endsAll(err) {
+		return b.endFor(fmt.Errorf("%w: %w", errDiskFailed, err))
 	}
-	return log, errors.Join(err, turn.mark(turnIdle))
+	return errors.Join(err, turn.mark(turnIdle))
 }
 
 func checkpoint(ctx context.Context, db *sql.DB, m mode) (log logState, err error) {

@@ -40,11 +40,11 @@ func TestALogStaysShortHoweverMuchIsWritten(t *testing.T) {
 	t.Parallel()
 	s, path := openLogged(t)
 	const pages = 500 // a commit's
-	for range 12 * writeBackPages / pages {
+	for range 24 * writeBackPages / pages {
 		s.writePages(t, pages)
 	}
 	info, err := os.Stat(path + "-wal")
-	if err != nil || info.Size() > 4*writeBackPages*4096 {
+	if err != nil || info.Size() > 8*writeBackPages*4096 {
 		t.Errorf("the log has %d bytes: %v", info.Size(), err)
 	}
 }
@@ -121,6 +121,10 @@ func TestAFailureToWriteBackIsForGood(t *testing.T) {
 		if endsAll(fmt.Errorf("checkpoint: %w", e)) {
 			t.Errorf("%+v ends it", e)
 		}
+	}
+	noRoom := sqlite3.Error{Code: sqlite3.ErrIoErr, ExtendedCode: sqlite3.ErrIoErrFsync, SystemErrno: syscall.EDQUOT}
+	if !endsAll(noRoom) {
+		t.Errorf("%+v does not end it", noRoom)
 	}
 	disk := sqlite3.Error{Code: sqlite3.ErrIoErr, ExtendedCode: sqlite3.ErrIoErrFsync, SystemErrno: syscall.EIO}
 	if !endsAll(fmt.Errorf("checkpoint: %w", disk)) {

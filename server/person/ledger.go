@@ -23,7 +23,7 @@ type Erased struct {
 
 // appendLedger writes lines that are on disk when it returns.
 func appendLedger(path string, entries []Erased) error {
-	f, err := lasting.OpenToAppend(path, 0o600)
+	f, err := lasting.Open(path, os.O_WRONLY|os.O_APPEND, "")
 	if err != nil {
 		return fmt.Errorf("open ledger of erasures: %w", err)
 	}

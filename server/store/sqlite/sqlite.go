@@ -81,8 +81,8 @@ func (s *Store) Failed() <-chan struct{} { return s.db.Failed() }
 // Failure is internal/sqlite's ErrNotWrittenBack with its cause once Failed is closed.
 func (s *Store) Failure() error { return s.db.Failure() }
 
-// OnTrouble has a function told why the write-ahead log cannot be written back for now.
-func (s *Store) OnTrouble(tell func(error)) { s.db.OnTrouble(tell) }
+// Trouble tells why the write-ahead log cannot be written back for now.
+func (s *Store) Trouble() <-chan error { return s.db.Trouble() }
 
 // DB gives the writer, for backup and checks.
 func (s *Store) DB() *sql.DB { return s.db.Writer }
