@@ -140,8 +140,8 @@ func (s *Server) openPools(ctx context.Context, o Options) (err error) {
 	return err
 }
 
-// Failed is closed once the disk has failed while the log was written back: the process
-// has to end. Failure says why.
+// Failed is closed once the log may not be written back any more by who has the database
+// open: the process has to end. Failure says why.
 func (s *Server) Failed() <-chan struct{} { return s.writeBack.ended }
 
 // Failure is ErrNotWrittenBack with its cause once Failed is closed, else nil.

@@ -74,8 +74,8 @@ func upgrading(path string) (leave func() error, err error) {
 // Close waits for what is under way, ten seconds at most. Errors: those of internal/sqlite.Server.
 func (s *Store) Close() error { return s.db.Close() }
 
-// Failed is closed once the disk has failed while the write-ahead log was written back:
-// Write refuses, and the process has to end. Failure says why.
+// Failed is closed once the write-ahead log may not be written back any more by who has the
+// database open: Write refuses, and the process has to end. Failure says why.
 func (s *Store) Failed() <-chan struct{} { return s.db.Failed() }
 
 // Failure is internal/sqlite's ErrNotWrittenBack with its cause once Failed is closed.
