@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-func TestAnOpeningWaitsForItsTurn(t *testing.T) {
-	t.Parallel()
-	s, path := openLogged(t)
+// takeTurn takes it as another process does.
+func takeTurn(t *testing.T, path string) *turn {
+	t.Helper()
 	other, err := openTurn(path)
 	if err == nil {
 		err = other.try()
@@ -20,6 +20,13 @@ func TestAnOpeningWaitsForItsTurn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return other
+}
+
+func TestAnOpeningWaitsForItsTurn(t *testing.T) {
+	t.Parallel()
+	s, path := openLogged(t)
+	other := takeTurn(t, path)
 	defer func() {
 		if err := other.close(); err != nil {
 			t.Error(err)
@@ -61,13 +68,7 @@ func TestAnOpeningWaitsForItsTurn(t *testing.T) {
 func TestAnOpeningDoesNotWaitForEver(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "server.db")
-	one, err := openTurn(path)
-	if err == nil {
-		err = one.try()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	one := takeTurn(t, path)
 	synctest.Test(t, func(t *testing.T) {
 		two, err := openTurn(path)
 		if err != nil {
@@ -119,13 +120,7 @@ func TestClosingWaitsForWhatIsUnderWay(t *testing.T) {
 func TestATurnMissedForLongIsTold(t *testing.T) {
 	t.Parallel()
 	s, path := openLogged(t)
-	other, err := openTurn(path)
-	if err == nil {
-		err = other.try()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	other := takeTurn(t, path)
 	s.writePages(t, 2*writeBackPages)
 	select {
 	case err := <-s.Trouble():
