@@ -33,15 +33,10 @@ func give(f *os.File, like string) error {
 	if err != nil {
 		return err
 	}
-	of, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
-		return nil
-	}
 	const group = 0o070
-	switch {
-	case asRoot():
-		err = chown(f, int(of.Uid), int(of.Gid))
-	case info.Mode().Perm()&group != 0: // else it is the caller's alone
+	if of, ok := info.Sys().(*syscall.Stat_t); asRoot() {
+		err = giveTo(f, info)
+	} else if ok && info.Mode().Perm()&group != 0 { // else it is the caller's alone
 		err = f.Chown(-1, int(of.Gid))
 	}
 	return errors.Join(err, f.Chmod(info.Mode().Perm()))
@@ -79,17 +74,14 @@ func GiveFolder(path, like string) error {
 	return errors.Join(giveTo(folder, info), folder.Chmod(info.Mode().Perm()), folder.Close())
 }
 
-func giveTo(f *os.File, owner fs.FileInfo) error {
-	if of, ok := owner.Sys().(*syscall.Stat_t); ok {
-		return chown(f, int(of.Uid), int(of.Gid))
-	}
-	return nil
-}
-
-// chown leaves a file root's where root may not give it away: in some containers and on
+// giveTo leaves a file root's where root may not give it away: in some containers and on
 // some file systems nobody may.
-func chown(f *os.File, uid, gid int) error {
-	err := f.Chown(uid, gid)
+func giveTo(f *os.File, owner fs.FileInfo) error {
+	of, ok := owner.Sys().(*syscall.Stat_t)
+	if !ok {
+		return nil
+	}
+	err := f.Chown(int(of.Uid), int(of.Gid))
 	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOTSUP) {
 		return nil
 	}

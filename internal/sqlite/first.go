@@ -58,7 +58,7 @@ func (s *Server) openInTurn(ctx context.Context, o Options) (err error) {
 	}
 	if err == nil {
 		if err = s.openPools(ctx, o); err != nil {
-			err = errors.Join(err, s.closePools())
+			err = errors.Join(err, closeAndWait(s.Readers, s.writeBack.db, s.Writer))
 			s.Writer = nil
 		}
 	}

@@ -176,9 +176,6 @@ func (s *Server) Close() error {
 	return s.closed
 }
 
-// closePools closes what was opened, in the turn to open.
-func (s *Server) closePools() error { return closeAndWait(s.Readers, s.writeBack.db, s.Writer) }
-
 // closeAndWait closes pools, and waits for their connections: a transaction keeps its own,
 // and with it SQLite's locks. Error: ErrStillInUse.
 func closeAndWait(pools ...*sql.DB) error {

@@ -45,14 +45,7 @@ func (p power) run(t *testing.T, acknowledged, more int) int {
 	if more != 0 && fault != faultOvercome {
 		fault = "" // it was met
 	}
-	child := p.process(ctx, fault)
-	out, err := child.StdoutPipe()
-	if err == nil {
-		err = child.Start()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	child, out := p.start(ctx, t, fault)
 	failed, until := false, acknowledged+more
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		if _, err := fmt.Sscanf(lines.Text(), "commit %d", &acknowledged); err != nil {
@@ -69,6 +62,20 @@ func (p power) run(t *testing.T, acknowledged, more int) int {
 		t.Fatalf("the disk's failure told: %t, after %d commits", failed, acknowledged)
 	}
 	return acknowledged
+}
+
+// start starts a process, and gives what it says.
+func (p power) start(ctx context.Context, t *testing.T, fault string) (*exec.Cmd, io.Reader) {
+	t.Helper()
+	child := p.process(ctx, fault)
+	out, err := child.StdoutPipe()
+	if err == nil {
+		err = child.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return child, out
 }
 
 // runUntilDead runs one that dies.
@@ -90,14 +97,7 @@ func (p power) runUntilDead(t *testing.T, acknowledged int, child *exec.Cmd) int
 func (p power) hold(t *testing.T, fault string) (end func()) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
-	child := p.process(ctx, fault)
-	out, err := child.StdoutPipe()
-	if err == nil {
-		err = child.Start()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	child, out := p.start(ctx, t, fault)
 	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || line != "held\n" {
 		t.Fatalf("%q: %v", line, err)
 	}
