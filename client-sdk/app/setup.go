@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/internal/lasting"
 )
 
 // Setup is where a device's server is: what an administrator hands out as a link
@@ -98,11 +99,7 @@ func (s Setup) write(dir string) error {
 	if err != nil {
 		return fmt.Errorf("encode set-up: %w", err)
 	}
-	fresh := filepath.Join(dir, setupFile+".new")
-	if err := os.WriteFile(fresh, append(data, '\n'), 0o600); err != nil {
-		return fmt.Errorf("keep set-up: %w", err)
-	}
-	if err := os.Rename(fresh, filepath.Join(dir, setupFile)); err != nil {
+	if err := lasting.WriteFile(filepath.Join(dir, setupFile), append(data, '\n'), 0o600); err != nil {
 		return fmt.Errorf("keep set-up: %w", err)
 	}
 	return nil
