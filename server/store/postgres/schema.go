@@ -181,11 +181,16 @@ func unknownStep(steps []int64) string {
 	return `SELECT max(version_id) FROM goose_db_version WHERE is_applied AND version_id > 0 AND version_id NOT IN (` + strings.Join(text, ", ") + `)`
 }
 
+// neverCompile has PostgreSQL interpret what a connection asks. It compiles what it takes for
+// dear, anew each time, and takes a lookup of some ten thousand numbers for that: to compile
+// it took longer (10 ms) than to run it.
+const neverCompile = `SET jit = off`
+
 // join makes a new connection the application's. One that is made while somebody brings
 // the schema up waits; where that was a newer program, it is refused.
 func join(steps []int64) func(context.Context, *pgx.Conn) error {
 	// One round trip; each statement sees what was committed before it.
-	look := fmt.Sprintf(`SELECT pg_advisory_lock_shared(%[1]d); %[2]s; SELECT pg_advisory_unlock_shared(%[1]d)`, migrateLock, unknownStep(steps))
+	look := fmt.Sprintf(`SELECT pg_advisory_lock_shared(%[1]d); %[2]s; SELECT pg_advisory_unlock_shared(%[1]d); `+neverCompile, migrateLock, unknownStep(steps))
 	return func(ctx context.Context, c *pgx.Conn) error {
 		results, err := c.PgConn().Exec(ctx, look).ReadAll()
 		if err != nil {
