@@ -37,7 +37,7 @@ var plain = map[string]string{
 	"closed_double.family":       "an id",
 	"double_case.token":          "a keyed name of two families, which rotation keeps",
 	"double_case.family":         "an id",
-	"movement.family":            "an id",
+	"movement.moved":             "ids and packed values of families",
 	"identified.family":          "an id",
 	"identified.entries":         "keyed hashes and ids; the index is built anew",
 	"account.salt":               "a salt",

@@ -162,7 +162,9 @@ func (f *filling) write(ctx context.Context, conn *pgx.Conn, villages []numbered
 		// Sizes differ as villages do: log-normal, with the mean asked for.
 		const spread = 0.6
 		size := int(mean * math.Exp(spread*f.random.NormFloat64()-spread*spread/2))
-		f.village(v, max(size, recentDays*recentFamilies), &b)
+		if err := f.village(v, max(size, recentDays*recentFamilies), &b); err != nil {
+			return err
+		}
 	}
 	figures := []string{"provisional", "verified", "collection"}
 	for _, t := range []struct {
@@ -172,7 +174,7 @@ func (f *filling) write(ctx context.Context, conn *pgx.Conn, villages []numbered
 	}{
 		{"fill", append(append([]string{"number"}, figures...), "years"), b.fill},
 		{"daily", append(append([]string{"village", "day"}, figures...), "years"), b.daily},
-		{"movement", []string{"village", "day", "revision", "family", "cause", "provisional_before", "provisional_after", "verified_before", "verified_after", "years"}, b.movements},
+		{"movement", []string{"village", "day", "revision", "moved"}, b.movements},
 		{"place", append(append([]string{"village", "place", "digest", "families"}, figures...), "years"), b.places},
 		{"target", []string{"area", "families"}, b.targets},
 	} {
@@ -184,7 +186,7 @@ func (f *filling) write(ctx context.Context, conn *pgx.Conn, villages []numbered
 }
 
 // village makes one's figures: those before the last month, then day by day.
-func (f *filling) village(v numbered, size int, b *blockRows) {
+func (f *filling) village(v numbered, size int, b *blockRows) error {
 	sum, years := f.surveyed(size - recentDays*recentFamilies)
 	recent := nationYears[len(nationYears)-1]
 	ended := func(ago int) {
@@ -200,6 +202,7 @@ func (f *filling) village(v numbered, size int, b *blockRows) {
 			if one != ago {
 				continue
 			}
+			var list []store.Movement
 			for range recentFamilies {
 				m := store.Movement{Cause: store.CauseNew, ProvisionalAfter: f.draw()}
 				m.VerifiedAfter = f.count(&sum, m.ProvisionalAfter)
@@ -207,11 +210,14 @@ func (f *filling) village(v numbered, size int, b *blockRows) {
 				years.Add(moved)
 				m.SetYears(nil, moved)
 				f.families++
-				id := merge.NewID(1, 7, f.families)
-				b.movements = append(b.movements, []any{
-					v.Number, f.day(ago), int64(1), id[:], int64(m.Cause), int64(0), int64(m.ProvisionalAfter), int64(0), int64(m.VerifiedAfter), m.Years,
-				})
+				m.Family = merge.NewID(1, 7, f.families)
+				list = append(list, m)
 			}
+			packed, err := store.PackMovements(list)
+			if err != nil {
+				return err
+			}
+			b.movements = append(b.movements, []any{v.Number, f.day(ago), int64(1), packed})
 			ended(ago)
 		}
 	}
@@ -224,6 +230,7 @@ func (f *filling) village(v numbered, size int, b *blockRows) {
 			b.places = append(b.places, append(row, []byte(years.Pack(&part.Provisional, &part.Verified))))
 		}
 	}
+	return nil
 }
 
 // surveyed are the figures of so many families, and those by survey year.

@@ -15,10 +15,9 @@ import (
 	"github.com/keluarga-sehat/sync/server/store/storetest"
 )
 
-// The entries that an earlier store has by family are carried over into lists, also
-// where it has had migrations of higher numbers.
-func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
-	t.Parallel()
+// upgraded is a store that lacked some migrations when it was filled by the statements.
+func upgraded(t *testing.T, lacked []int64, fill string) *Store {
+	t.Helper()
 	ctx, address := t.Context(), cluster.NewDatabase(t)
 	db, err := sql.Open("pgx", address)
 	if err != nil {
@@ -28,20 +27,12 @@ func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations, goose.WithExcludeVersions([]int64{70, 91, 92, 93, 96}))
+	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations, goose.WithExcludeVersions(lacked))
 	if err == nil {
 		_, err = p.Up(ctx)
 	}
 	if err == nil {
-		_, err = db.ExecContext(ctx, `INSERT INTO identifier (hash, village, family, member) VALUES
-('\x01000000000000000000000000000000', 7, '\xaa000000000000000000000000000000', ''),
-('\x02000000000000000000000000000000', 7, '\xaa000000000000000000000000000000', '\xbb000000000000000000000000000000'),
-('\x02000000000000000000000000000000', 8, '\xcc000000000000000000000000000000', ''),
-('\xff23456789abcdef0000000000000000', 8, '\xcc000000000000000000000000000000', '');
-ALTER TABLE family NO FORCE ROW LEVEL SECURITY;
-INSERT INTO family (village, id, place, state, revision, survey_date, salt, payload, review_state, provisional, verified, findings, conflicts)
-VALUES (7, '\xaa000000000000000000000000000000', 1001, 0, 5, 0, '', '', 0, 0, 0, 0, 0);
-ALTER TABLE family FORCE ROW LEVEL SECURITY`)
+		_, err = db.ExecContext(ctx, fill)
 	}
 	if err := errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
@@ -50,7 +41,23 @@ ALTER TABLE family FORCE ROW LEVEL SECURITY`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = s.Read(store.WithScope(ctx, store.Scope{Villages: []uint32{7}}), func(ctx context.Context, snap store.Snapshot) error {
+	return s
+}
+
+// The entries that an earlier store has by family are carried over into lists, also
+// where it has had migrations of higher numbers.
+func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
+	t.Parallel()
+	ctx, s := t.Context(), upgraded(t, []int64{70, 91, 92, 93, 96}, `INSERT INTO identifier (hash, village, family, member) VALUES
+('\x01000000000000000000000000000000', 7, '\xaa000000000000000000000000000000', ''),
+('\x02000000000000000000000000000000', 7, '\xaa000000000000000000000000000000', '\xbb000000000000000000000000000000'),
+('\x02000000000000000000000000000000', 8, '\xcc000000000000000000000000000000', ''),
+('\xff23456789abcdef0000000000000000', 8, '\xcc000000000000000000000000000000', '');
+ALTER TABLE family NO FORCE ROW LEVEL SECURITY;
+INSERT INTO family (village, id, place, state, revision, survey_date, salt, payload, review_state, provisional, verified, findings, conflicts)
+VALUES (7, '\xaa000000000000000000000000000000', 1001, 0, 5, 0, '', '', 0, 0, 0, 0, 0);
+ALTER TABLE family FORCE ROW LEVEL SECURITY`)
+	err := s.Read(store.WithScope(ctx, store.Scope{Villages: []uint32{7}}), func(ctx context.Context, snap store.Snapshot) error {
 		own, err := snap.IdentifiersOf(ctx, 7, merge.ID{0xaa})
 		if err != nil || len(own) != 2 || own[0].Hash != [16]byte{1} || !own[0].Member.IsZero() || own[1].Hash != [16]byte{2} || own[1].Member != (merge.ID{0xbb}) || own[0].Revision != 5 {
 			t.Errorf("%+v, %v", own, err)
@@ -121,39 +128,29 @@ INSERT INTO identifier (hash, village, family) VALUES (99, 7, '\xaa0000000000000
 	}
 }
 
+// How families moved is carried over, each commit's in one value.
+func TestMigrationPacksMovements(t *testing.T) {
+	t.Parallel()
+	s := upgraded(t, []int64{97}, `ALTER TABLE movement NO FORCE ROW LEVEL SECURITY;
+`+storetest.MovementsEach(func(first string) string { return `'\x` + first + `000000000000000000000000000000'` })+`;
+ALTER TABLE movement FORCE ROW LEVEL SECURITY`)
+	storetest.MovementsPacked(t, s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // A store that keeps survey years knows them by day from the upgrade on, also of villages
 // in which nothing happens; of earlier days, and of one that is still to be counted, not.
 func TestMigrationBeginsToKeepSurveyYearsByDay(t *testing.T) {
 	t.Parallel()
-	ctx, address := t.Context(), cluster.NewDatabase(t)
-	db, err := sql.Open("pgx", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	migrations, err := Migrations()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations, goose.WithExcludeVersions([]int64{58}))
-	if err == nil {
-		_, err = p.Up(ctx)
-	}
-	if err == nil {
-		_, err = db.ExecContext(ctx, `ALTER TABLE daily NO FORCE ROW LEVEL SECURITY;
+	ctx, s := t.Context(), upgraded(t, []int64{58, 97}, `ALTER TABLE daily NO FORCE ROW LEVEL SECURITY;
 INSERT INTO village (number, code, puskesmas, revision, hash, provisional, verified, submitted, approved, returned, changed, years) VALUES
 (1, '32.04.05.2001', '', 7, '', '{}', '{}', 0, 0, 0, 1, '\x01'), (2, '32.04.05.2002', '', 7, '', '{}', '{}', 0, 0, 0, 1, NULL),
 (3, '32.04.05.2003', '', 0, '', '{}', '{}', 0, 0, 0, 1, '');
 INSERT INTO daily (village, day, provisional, verified) VALUES (1, 20250101, '{}', '{}'), (2, 20250101, '{}', '{}');
 ALTER TABLE daily FORCE ROW LEVEL SECURITY`)
-	}
-	if err := errors.Join(err, db.Close()); err != nil {
-		t.Fatal(err)
-	}
-	s, err := Open(ctx, address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = s.Read(store.WithScope(ctx, store.Scope{Everywhere: true}), func(ctx context.Context, snap store.Snapshot) error {
+	err := s.Read(store.WithScope(ctx, store.Scope{Everywhere: true}), func(ctx context.Context, snap store.Snapshot) error {
 		rows, err := snap.DailyTallies(ctx, []uint32{1, 2, 3}, 99991231)
 		if err != nil || len(rows) != 2 {
 			t.Fatalf("%+v, %v", rows, err)

@@ -117,11 +117,19 @@ INSERT INTO identifier (hash, village, family) VALUES (99, 7, unhex('aa' || hex(
 	storetest.IndexAnew(t, s, s.DB())
 }
 
+// How families moved is carried over, each commit's in one value.
+func TestMigrationPacksMovements(t *testing.T) {
+	t.Parallel()
+	s := upgraded(t, []string{"097"}, storetest.MovementsEach(func(first string) string { return `unhex('` + first + `' || hex(zeroblob(15)))` }))
+	defer s.Close()
+	storetest.MovementsPacked(t, s)
+}
+
 // A store that keeps survey years knows them by day from the upgrade on, also of villages
 // in which nothing happens; of earlier days, and of one that is still to be counted, not.
 func TestMigrationBeginsToKeepSurveyYearsByDay(t *testing.T) {
 	t.Parallel()
-	ctx, s := t.Context(), upgraded(t, []string{"058"}, `
+	ctx, s := t.Context(), upgraded(t, []string{"058", "097"}, `
 INSERT INTO village (number, code, puskesmas, revision, hash, provisional, verified, submitted, approved, returned, changed, years) VALUES
 (1, '32.04.05.2001', '', 7, x'', '[]', '[]', 0, 0, 0, 1, x'01'), (2, '32.04.05.2002', '', 7, x'', '[]', '[]', 0, 0, 0, 1, NULL),
 (3, '32.04.05.2003', '', 0, x'', '[]', '[]', 0, 0, 0, 1, x'');

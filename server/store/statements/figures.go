@@ -2,12 +2,10 @@ package statements
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/keluarga-sehat/sync/internal/collection"
 	"github.com/keluarga-sehat/sync/internal/iks"
-	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -36,62 +34,6 @@ func (v *villageTx) putEfforts(ctx context.Context, c *store.Commit) error {
 		}
 	}
 	return v.insert(ctx, "write efforts", insertEfforts, rows)
-}
-
-const movementColumns = `village, day, revision, family, cause, provisional_before, provisional_after, verified_before, verified_after, years`
-
-// addMovements is of a commit with a revision of its own, which has none yet.
-var addMovements = Insertion{Table: "movement", Columns: movementColumns, Common: 3}
-
-var writeMovements = Insertion{Table: "movement", Columns: movementColumns, Common: 3, Conflict: `
-ON CONFLICT (village, day, revision, family) DO UPDATE SET cause = excluded.cause, provisional_before = excluded.provisional_before,
-    provisional_after = excluded.provisional_after, verified_before = excluded.verified_before, verified_after = excluded.verified_after,
-    years = excluded.years`}
-
-func (v *villageTx) putMovements(ctx context.Context, c *store.Commit) error {
-	if len(c.Movements) == 0 {
-		return nil
-	}
-	earlier, err := v.movedBefore(ctx, c)
-	if err != nil {
-		return err
-	}
-	rows := make([][]any, len(c.Movements))
-	for i := range c.Movements {
-		m := &c.Movements[i]
-		if before, moved := earlier[m.Family]; moved {
-			both, err := before.Then(m)
-			if err != nil {
-				return fmt.Errorf("write movement of family %s: %w", m.Family, err)
-			}
-			m = &both
-		}
-		rows[i] = []any{
-			int64(v.row.Number), int64(c.Day), int64(c.Village.Revision), m.Family[:], int64(m.Cause),
-			int64(m.ProvisionalBefore), int64(m.ProvisionalAfter), int64(m.VerifiedBefore), int64(m.VerifiedAfter), m.Years,
-		}
-	}
-	into := addMovements
-	if !v.hasRevision(c) {
-		into = writeMovements
-	}
-	return v.insert(ctx, "write movements", into, rows)
-}
-
-// hasRevision tells whether a commit has a revision of its own, so that no movement
-// bears it yet.
-func (v *villageTx) hasRevision(c *store.Commit) bool { return c.Village.Revision != v.row.Revision }
-
-// movedBefore are the movements that a commit without a revision of its own, as a
-// recompute is, goes on from.
-func (v *villageTx) movedBefore(ctx context.Context, c *store.Commit) (map[merge.ID]store.Movement, error) {
-	if v.hasRevision(c) {
-		return nil, nil
-	}
-	earlier := map[merge.ID]store.Movement{}
-	err := v.tx.movements(ctx, func(m store.Movement) error { earlier[m.Family] = m; return nil },
-		`WHERE village = $1 AND day = $2 AND revision = $3`, int64(v.row.Number), int64(c.Day), int64(c.Village.Revision))
-	return earlier, err
 }
 
 const selectDaily = `SELECT village, day, provisional, verified, collection, years FROM daily d `
@@ -165,34 +107,6 @@ FROM effort WHERE village `+t.engine.InInts("$1")+` AND day BETWEEN $2 AND $3 GR
 			return err
 		})
 	return out, err
-}
-
-// MovementsBetween hands over the movements of a period.
-func (t *Tx) MovementsBetween(ctx context.Context, villages []uint32, after, upTo int, visit func(store.Movement) error) error {
-	return t.movements(ctx, visit, `WHERE village `+t.engine.InInts("$1")+` AND day > $2 AND day <= $3`,
-		t.engine.Ints(numbersOf(villages)), int64(after), int64(upTo))
-}
-
-// MovementsBeyond hands over a village's that came later, by the primary key.
-func (t *Tx) MovementsBeyond(ctx context.Context, b store.Beyond, visit func(store.Movement) error) error {
-	return t.movements(ctx, visit, `WHERE village = $1 AND day > $2 AND day <= $3 AND revision > $4`,
-		int64(b.Village), int64(b.After), int64(b.UpTo), int64(b.Revision))
-}
-
-func (t *Tx) movements(ctx context.Context, visit func(store.Movement) error, where string, args ...any) error {
-	return t.each(ctx, "read movements", `SELECT `+movementColumns+` FROM movement `+where+` ORDER BY village, day, revision, family`, args, func(rows Rows) error {
-		var m store.Movement
-		var village, day, revision, cause, pb, pa, vb, va int64
-		var family []byte
-		if err := rows.Scan(&village, &day, &revision, &family, &cause, &pb, &pa, &vb, &va, &m.Years); err != nil {
-			return err
-		}
-		m.Village, m.Day, m.Revision, m.Cause = uint32(village), int(day), uint64(revision), store.Cause(cause)
-		copy(m.Family[:], family)
-		m.ProvisionalBefore, m.ProvisionalAfter = iks.Packed(pb), iks.Packed(pa)
-		m.VerifiedBefore, m.VerifiedAfter = iks.Packed(vb), iks.Packed(va)
-		return visit(m)
-	})
 }
 
 // Revisions are the last ones of villages.

@@ -42,9 +42,8 @@ func (v *villageTx) Rewrite(ctx context.Context, r *store.Rewrite) error {
 		return v.tx.fail("delete verdicts", err)
 	}
 	if r.Member.IsZero() {
-		// The sum of movements is a tally; whose they were is not to be known.
-		if _, err := v.tx.conn.Exec(ctx, `UPDATE movement SET family = $1 WHERE village = $2 AND family = $3`, r.Nobody[:], village, r.Family[:]); err != nil {
-			return v.tx.fail("detach movements", err)
+		if err := v.detachMovements(ctx, r.Family, r.Nobody); err != nil {
+			return err
 		}
 	}
 	return v.eraseIdentifiers(ctx, r.Family, r.Member)

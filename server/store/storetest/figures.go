@@ -8,6 +8,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/collection"
 	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -105,11 +106,21 @@ func testMovements(t *testing.T, s store.Store) {
 	commitFigures(t, s, b, 20260101, nil, []store.Movement{move(9, store.CauseNew, 0, 5)})
 	commitFigures(t, s, a, 20260102, nil, []store.Movement{move(2, store.CauseNew, 0, 5), move(1, store.CauseMoved, 5, 0)})
 	commitFigures(t, s, a, 20260103, nil, []store.Movement{move(1, store.CauseReturned, 0, 6)})
-	// A recompute has no revision of its own: the first before and the last after hold.
-	write(t, s, func(ctx context.Context, tx store.Tx) error {
-		return tx.InVillage(ctx, a, func(x store.VillageTx) error {
-			return x.Apply(ctx, &store.Commit{Village: x.Village(), Day: 20260103, Movements: []store.Movement{move(1, store.CauseRules, 6, 8)}})
+	// A recompute has no revision of its own: the first before and the last after hold, and
+	// whom it does not name keeps what the revision has.
+	again := func(day int, list ...store.Movement) {
+		write(t, s, func(ctx context.Context, tx store.Tx) error {
+			return tx.InVillage(ctx, a, func(x store.VillageTx) error {
+				return x.Apply(ctx, &store.Commit{Village: x.Village(), Day: day, Movements: list})
+			})
 		})
+	}
+	again(20260103, move(1, store.CauseRules, 6, 8), move(3, store.CauseRules, 1, 2))
+	again(20260103, move(3, store.CauseRules, 2, 4))
+	again(20260104, move(3, store.CauseRules, 4, 5))
+	// Of an erased family it is not to be known that it moved.
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, a, func(x store.VillageTx) error { return x.Rewrite(ctx, &store.Rewrite{Family: id(2), Nobody: id(0)}) })
 	})
 	type told struct {
 		village       uint32
@@ -124,10 +135,11 @@ func testMovements(t *testing.T, s store.Store) {
 			want        []told
 		}{
 			{20260101, 20260103, []told{
-				{a, 20260102, 1, store.CauseMoved, 5, 0}, {a, 20260102, 2, store.CauseNew, 0, 5}, {a, 20260103, 1, store.CauseRules, 0, 8},
+				{a, 20260102, 0, store.CauseNew, 0, 5}, {a, 20260102, 1, store.CauseMoved, 5, 0}, {a, 20260103, 1, store.CauseRules, 0, 8}, {a, 20260103, 3, store.CauseRules, 1, 4},
 			}},
+			{20260103, 20260104, []told{{a, 20260104, 3, store.CauseRules, 4, 5}}},
 			{20251231, 20260101, []told{{b, 20260101, 9, store.CauseNew, 0, 5}}},
-			{20260103, 20260103, nil},
+			{20260104, 20260104, nil},
 		} {
 			var got []told
 			err := snap.MovementsBetween(ctx, []uint32{a, b}, c.after, c.upTo, func(m store.Movement) error {
@@ -157,6 +169,36 @@ func testMovements(t *testing.T, s store.Store) {
 			t.Errorf("an error of visit: %v", err)
 		}
 		return nil
+	})
+}
+
+// MovementsEach is what a store of before they were packed has of movements, of which
+// MovementsPacked expects that they are carried over; id writes 16 bytes with that first one.
+func MovementsEach(id func(first string) string) string {
+	return `INSERT INTO movement (village, day, revision, family, cause, provisional_before, provisional_after, verified_before, verified_after, years) VALUES
+(7, 20260102, 5, ` + id("bb") + `, 9, 0, 4611686018427387905, 2, 3, '2025:1:2:3:4;2026;'), (7, 20260102, 5, ` + id("aa") + `, 1, 0, 258, 0, 0, ''),
+(7, 20260102, 6, ` + id("aa") + `, 2, 258, 0, 0, 0, '2026;'), (8, 20260102, 5, ` + id("cc") + `, 1, 1, 0, 0, 0, '')`
+}
+
+// MovementsPacked fails where they are not.
+func MovementsPacked(t *testing.T, s store.Store) {
+	t.Helper()
+	want := []store.Movement{
+		{Village: 7, Day: 20260102, Revision: 5, Family: merge.ID{0xaa}, Cause: store.CauseNew, ProvisionalAfter: 258},
+		{Village: 7, Day: 20260102, Revision: 5, Family: merge.ID{0xbb}, Cause: 9, ProvisionalAfter: 1<<62 + 1, VerifiedBefore: 2, VerifiedAfter: 3, Years: "2025:1:2:3:4;2026;"},
+		{Village: 7, Day: 20260102, Revision: 6, Family: merge.ID{0xaa}, Cause: 2, ProvisionalBefore: 258, Years: "2026;"},
+		{Village: 8, Day: 20260102, Revision: 5, Family: merge.ID{0xcc}, Cause: store.CauseNew, ProvisionalBefore: 1},
+	}
+	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
+		var got []store.Movement
+		err := snap.MovementsBetween(ctx, []uint32{7, 8}, 0, 99999999, func(m store.Movement) error {
+			got = append(got, m)
+			return nil
+		})
+		if !slices.Equal(got, want) {
+			t.Errorf("%+v", got)
+		}
+		return err
 	})
 }
 

@@ -36,7 +36,8 @@ ORDER BY time_ms DESC, chain DESC, sequence DESC LIMIT $2`, []any{e.Blobs([][]by
 			"those restricted, at every sync", `SELECT payload FROM family WHERE village = $1 AND restricted = 1 ORDER BY id`, []any{number},
 		},
 		{"its verdicts", `DELETE FROM verdict WHERE village = $1 AND family = $2`, []any{number, id}},
-		{"its movements", `UPDATE movement SET family = $1 WHERE village = $2 AND family = $3`, []any{id, number, id}},
+		{"its village's movements", `SELECT day, revision, moved FROM movement WHERE village = $1`, []any{number}},
+		{"its movements", `UPDATE movement SET moved = $1 WHERE village = $2 AND day = $3 AND revision = $4`, []any{id, number, number, number}},
 	}
 }
 
