@@ -28,6 +28,7 @@ var auditReasons = map[string]string{
 	"LIST_CHANGED":           "daftar berubah",
 	"LOOK_UP_NOT_REGISTERED": "belum terdaftar di Dukcapil",
 	"ID_TAKEN":               "nomor sudah dipakai",
+	"NOT_ADMISSIBLE":         "tidak dapat diterima lagi",
 	"LOOK_UP_NO_RECORD":      "tidak ada di Dukcapil",
 	"LOOK_UP_OFF":            "Dukcapil tidak terhubung",
 	"LOOK_UP_QUOTA":          "kuota Dukcapil habis",

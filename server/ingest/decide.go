@@ -26,7 +26,7 @@ type Decision struct {
 // Decide admits a quarantined change with its old stamp, or keeps it out, and
 // tells its author by a notice. Deciding alike again has no second effect.
 // Errors: store.ErrNotFound for work outside the villages too, ErrDecidedOtherwise,
-// ErrIDTaken.
+// ErrIDTaken, ErrNotAdmissible.
 func (c *Core) Decide(ctx context.Context, change merge.ID, d Decision) (revision uint64, err error) {
 	var q store.Quarantine
 	err = c.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
@@ -55,6 +55,10 @@ var ErrDecidedOtherwise = errors.New("quarantined work was decided otherwise")
 // for other work since, so it can only be kept out. Admitted under another id it would be
 // joined to what it has not seen, or come once more with the next offer.
 var ErrIDTaken = errors.New("another change has the quarantined work's id")
+
+// ErrNotAdmissible: the quarantined work would not be taken now, as what it is about was
+// erased meanwhile, or the rules of this version forbid it. It can be kept out.
+var ErrNotAdmissible = errors.New("quarantined work can't be taken any more")
 
 // decidedBefore answers a decision on work that was decided on already.
 func (c *Core) decidedBefore(ctx context.Context, v store.VillageTx, q *store.Quarantine, d Decision) (uint64, error) {
@@ -107,10 +111,14 @@ func (c *Core) decide(ctx context.Context, snap store.FamilyReader, v store.Vill
 			return 0, err
 		}
 		switch receipt.GetStatus() {
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED:
 		case ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED:
 			return 0, fmt.Errorf("admit change %s: %w", change, ErrIDTaken)
-		case ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED:
-			return 0, fmt.Errorf("admit change %s, which this version can't read: %s", change, receipt.GetReason())
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE: // committed by another way
+			q.State = store.QuarantineAdmitted
+			w.commit.Quarantine = append(w.commit.Quarantine, q)
+		default:
+			return 0, fmt.Errorf("admit change %s: %w: %s %s", change, ErrNotAdmissible, receipt.GetStatus(), receipt.GetReason())
 		}
 		notice.Revision = receipt.GetRevision()
 	} else {

@@ -45,13 +45,20 @@ func takenID(t *testing.T, core *ingest.Core, village uint32) *ksv1.Change {
 			t.Fatalf("%v, %v", receipts, err)
 		}
 	}
+	putWaiting(t, elsewhere, core, village, merge.ID(waits.GetId()))
+	return waits
+}
+
+// putWaiting has what waits for a decision in one store wait in another.
+func putWaiting(t *testing.T, from, to *ingest.Core, village uint32, change merge.ID) {
+	t.Helper()
 	var waiting store.Quarantine
-	err := elsewhere.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
-		waiting, err = snap.FindQuarantine(ctx, merge.ID(waits.GetId()))
+	err := from.Store.Read(t.Context(), func(ctx context.Context, snap store.Snapshot) (err error) {
+		waiting, err = snap.FindQuarantine(ctx, change)
 		return err
 	})
 	if err == nil {
-		err = core.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		err = to.Store.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
 			return tx.InVillage(ctx, village, func(v store.VillageTx) error {
 				return v.Apply(ctx, &store.Commit{Village: v.Village(), Quarantine: []store.Quarantine{waiting}})
 			})
@@ -60,7 +67,6 @@ func takenID(t *testing.T, core *ingest.Core, village uint32) *ksv1.Change {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return waits
 }
 
 var collector = &ingest.Sender{Account: 1, Device: 1, MayCollect: true, Covers: func(uint32, area.Place) bool { return true }}
@@ -88,6 +94,49 @@ func TestQuarantinedWorkWhoseIDIsAnothersStaysTheSupervisors(t *testing.T) {
 		t.Fatal(err)
 	}
 	offer("kept out")
+}
+
+// Work about what was erased meanwhile is not told to be admitted, and can be kept out.
+func TestQuarantinedWorkAboutTheErasedIsNotAdmitted(t *testing.T) {
+	t.Parallel()
+	core, village := newCore(t)
+	elsewhere, _ := newCore(t)
+	elsewhere.Vault = core.Vault
+	now := time.Now().UnixMilli()
+	l := &life{
+		village: village, state: merge.State{Family: merge.NewID(1, 1, 10)}, next: 10,
+		clock: merge.Clock{Device: 1, Incarnation: 1, Last: merge.Stamp{TimeMS: uint64(now - 1000)}},
+	}
+	made := l.save(t, &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Siti")})
+	later := l.save(t, &ksv1.Family{HeadName: proto.String("Siti Aminah")})
+	for _, c := range []struct {
+		core   *ingest.Core
+		change *ksv1.Change
+		sender *ingest.Sender
+		want   ksv1.ReceiptStatus
+	}{
+		{core, made, collector, ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED},
+		{elsewhere, proto.CloneOf(made), collector, ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED},
+		{elsewhere, later, &ingest.Sender{Account: 1, Device: 1}, ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED},
+	} {
+		receipts, _, err := c.core.Commit(t.Context(), village, []*ingest.Incoming{ingest.Prepare(c.change, c.sender, now)})
+		if err != nil || receipts[0].GetStatus() != c.want {
+			t.Fatalf("%v, %v", receipts, err)
+		}
+	}
+	if _, done, err := core.Erase(t.Context(), ingest.Erasure{Village: village, Family: l.state.Family, Change: merge.NewID(2, 1, 1), Device: 2, Incarnation: 1}); err != nil || !done {
+		t.Fatalf("erased: %t, %v", done, err)
+	}
+	id := merge.ID(later.GetId())
+	putWaiting(t, elsewhere, core, village, id)
+	d := ingest.Decision{Admit: true, Supervisor: 2, Villages: []uint32{village}}
+	if revision, err := core.Decide(t.Context(), id, d); !errors.Is(err, ingest.ErrNotAdmissible) {
+		t.Errorf("admitted under revision %d: %v", revision, err)
+	}
+	d.Admit, d.Note = false, "Sudah dihapus"
+	if _, err := core.Decide(t.Context(), id, d); err != nil {
+		t.Errorf("kept out: %v", err)
+	}
 }
 
 // What another life of the database submits or decides under the id of a change that
