@@ -67,7 +67,7 @@ func GiveFolder(path, like string) error {
 	if err != nil {
 		return err
 	}
-	folder, err := os.Open(path)
+	folder, err := os.OpenFile(path, os.O_RDONLY|NoFollow|syscall.O_DIRECTORY, 0)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/keluarga-sehat/sync/internal/lasting"
 )
@@ -27,25 +28,44 @@ var opened = struct {
 	count map[string]int
 }{count: map[string]int{}}
 
+// othersPatience is how long an opening waits for those who had the database open when a
+// process met a failure, or was killed, as it wrote the log back: they see it within
+// lookEvery, and end.
+const othersPatience = 10 * time.Second
+
 // openInTurn waits for the turn to open a database, readies its log if nobody at all has
-// it open, and opens it in that turn. What fails is undone in it, too: closing by SQLite may
-// make a pass. Error: ErrOthersAfterFailure.
+// it open, and opens it in that turn. Error: ErrOthersAfterFailure.
 func (s *Server) openInTurn(ctx context.Context, o Options) (err error) {
-	if err := checkBeside(s.Path); err != nil {
-		return err
-	}
 	if s.turn, err = openTurn(s.Path); err != nil {
 		return err
 	}
-	if err := s.turn.take(ctx); err != nil {
-		return errors.Join(openError(s.Path, err), s.turn.close())
-	}
-	defer func() {
-		err = errors.Join(err, s.turn.leave())
-		if s.Writer == nil {
-			err = errors.Join(err, s.turn.close())
+	const pause = 50 * time.Millisecond
+	for until := time.Now().Add(othersPatience); ; {
+		err = s.tryOpen(ctx, o)
+		if !errors.Is(err, ErrOthersAfterFailure) || time.Now().After(until) || ctx.Err() != nil {
+			break
 		}
-	}()
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
+	}
+	if s.Writer == nil {
+		err = errors.Join(err, s.turn.close())
+	}
+	return err
+}
+
+// tryOpen is openInTurn without waiting for others to end. What fails is undone in its
+// turn, too: closing by SQLite may make a pass.
+func (s *Server) tryOpen(ctx context.Context, o Options) (err error) {
+	if err := s.turn.take(ctx); err != nil {
+		return openError(s.Path, err)
+	}
+	defer func() { err = errors.Join(err, s.turn.leave()) }()
+	if err := checkBeside(s.Path); err != nil {
+		return err
+	}
 	first, leave := enter(s.Path)
 	if first {
 		err = readyLog(s.Path, s.turn, o)

@@ -37,19 +37,19 @@ func lockDevice(path string) (unlock func() error, err error) {
 		}
 		return nil, fmt.Errorf("lock %s: %w", path, err)
 	}
-	if err := f.Truncate(0); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	if _, err := f.WriteAt([]byte(strconv.Itoa(os.Getpid())), 0); err != nil {
+	// Whose it is, is told to others only: a device whose disk is full has to open.
+	if _, err := f.WriteAt(fmt.Appendf(nil, "%-*d", pidWidth, os.Getpid()), 0); err != nil && !IsFull(err) {
 		return nil, errors.Join(err, f.Close())
 	}
 	return func() error { return errors.Join(releaseLock(f), f.Close()) }, nil
 }
 
+// pidWidth is how long a process id is in a lock file, so that one replaces the other.
+const pidWidth = 20
+
 // readPID reads who holds a lock file; 0 where that can't be told.
 func readPID(f *os.File) int {
-	const digitsMax = 20
-	b, err := io.ReadAll(io.NewSectionReader(f, 0, digitsMax))
+	b, err := io.ReadAll(io.NewSectionReader(f, 0, pidWidth))
 	if err != nil {
 		return 0
 	}

@@ -93,6 +93,7 @@ func (b *writeBack) start() {
 	var ctx context.Context
 	ctx, b.stop = context.WithCancel(context.Background())
 	b.stopped.Go(func() { b.run(ctx) })
+	b.stopped.Go(func() { b.lookOut(ctx) })
 }
 
 // stopRunning waits for a pass that is under way.
@@ -135,6 +136,28 @@ func endsAll(err error) bool {
 	return true
 }
 
+// lookOut watches, by itself: who writes the log back may wait for the writer, as long as
+// a backup copies the database.
+func (b *writeBack) lookOut(ctx context.Context) {
+	ticker := time.NewTicker(lookEvery)
+	defer ticker.Stop()
+	var t troubles
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-b.ended:
+			return
+		case <-ticker.C:
+		}
+		if err := b.watch(); err != nil && b.failure() == nil && t.isOver() {
+			b.tell(&t, fmt.Errorf("whether another process was killed as it wrote the write-ahead log back cannot be seen for now: %w", err))
+		} else if err == nil {
+			t = troubles{}
+		}
+	}
+}
+
 // watch looks for a pass that another process has abandoned.
 func (b *writeBack) watch() error {
 	b.passing.Lock()
@@ -156,8 +179,7 @@ func (b *writeBack) run(ctx context.Context) {
 	g := growth{restartAt: restartPages}
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
-	rest := troubleRest
-	var resumes time.Time // after trouble
+	var t troubles
 	for {
 		select {
 		case <-ctx.Done():
@@ -167,23 +189,15 @@ func (b *writeBack) run(ctx context.Context) {
 		case <-b.committed:
 		case <-ticker.C:
 		}
-		err := b.watch()
-		if err == nil {
-			if time.Now().Before(resumes) {
-				continue
-			}
-			err = b.keepShort(ctx, &g)
-		}
-		if err == nil || ctx.Err() != nil || b.failure() != nil {
-			rest = troubleRest
+		if !t.isOver() {
 			continue
 		}
-		select {
-		case <-b.trouble: // is older
-		default:
+		err := b.keepShort(ctx, &g)
+		if err == nil || ctx.Err() != nil || b.failure() != nil {
+			t = troubles{}
+			continue
 		}
-		b.trouble <- fmt.Errorf("the write-ahead log cannot be written back for now, and grows: %w", err)
-		resumes, rest = time.Now().Add(rest), min(2*rest, troubleRestMax)
+		b.tell(&t, fmt.Errorf("the write-ahead log cannot be written back for now, and grows: %w", err))
 	}
 }
 
@@ -194,6 +208,28 @@ const (
 	troubleRestMax = time.Minute
 )
 
+// troubles are those that came one after the other without a success between.
+type troubles struct {
+	rest  time.Duration // after the last one
+	until time.Time
+}
+
+func (t *troubles) isOver() bool { return !time.Now().Before(t.until) }
+
+// tell tells of one more.
+func (b *writeBack) tell(t *troubles, err error) {
+	t.rest = min(max(2*t.rest, troubleRest), troubleRestMax)
+	t.until = time.Now().Add(t.rest)
+	select {
+	case <-b.trouble: // is older
+	default:
+	}
+	select {
+	case b.trouble <- err:
+	default: // another has just been told
+	}
+}
+
 // turnMissed is how long a log that has grown enough may find the turn taken before that is
 // trouble: who has it may have been stopped.
 const turnMissed = 10 * time.Second
@@ -201,8 +237,12 @@ const turnMissed = 10 * time.Second
 // keepShort writes the log back if it has grown enough.
 func (b *writeBack) keepShort(ctx context.Context, g *growth) error {
 	log, err := b.look(ctx)
-	if err != nil || !g.isDue(log) {
+	if err != nil {
 		return err
+	}
+	if !g.isDue(log) {
+		g.missed = time.Time{} // another process has written it back
+		return nil
 	}
 	log, err = b.writeAll(ctx, g)
 	if errors.Is(err, errTurnTaken) {

@@ -22,8 +22,8 @@ const (
 	movementFixed  = movementYears + 2
 )
 
-// errMovements: what is kept of movements is damaged.
-var errMovements = errors.New("movements of a commit can't be read")
+// ErrMovements: what is kept of a commit's movements is damaged.
+var ErrMovements = errors.New("movements of a commit can't be read")
 
 // PackMovements gives the value kept of a commit's movements, one of each family.
 // Village, Day and Revision are left out. Errors: a Cause or Years that has no room.
@@ -49,12 +49,11 @@ func PackMovements(list []Movement) ([]byte, error) {
 	return out, nil
 }
 
-// UnpackMovements hands over what PackMovements packed. Errors: visit's; of a value that
-// is damaged.
+// UnpackMovements hands over what PackMovements packed. Errors: visit's; ErrMovements.
 func UnpackMovements(packed []byte, visit func(Movement) error) error {
 	for len(packed) > 0 {
 		if len(packed) < movementFixed {
-			return errMovements
+			return ErrMovements
 		}
 		m := Movement{Family: merge.ID(packed), Cause: Cause(packed[movementCause])}
 		for i, into := range []*iks.Packed{&m.ProvisionalBefore, &m.ProvisionalAfter, &m.VerifiedBefore, &m.VerifiedAfter} {
@@ -62,7 +61,7 @@ func UnpackMovements(packed []byte, visit func(Movement) error) error {
 		}
 		years := int(binary.BigEndian.Uint16(packed[movementYears:]))
 		if packed = packed[movementFixed:]; len(packed) < years {
-			return errMovements
+			return ErrMovements
 		}
 		m.Years, packed = string(packed[:years]), packed[years:]
 		if err := visit(m); err != nil {

@@ -15,14 +15,30 @@ import (
 	"github.com/keluarga-sehat/sync/server/store/storetest"
 )
 
-// upgraded is a store that lacked some migrations when it was filled by the statements.
-func upgraded(t *testing.T, lacked []int64, fill string) *Store {
+// upgraded is a store that lacked some migrations when it was filled by the statements. Its
+// owner is no superuser: the wall hides from a migration what is there, unless it is lifted.
+// The other connection is a superuser's, whom it does not stop.
+func upgraded(t *testing.T, lacked []int64, fill string) (*Store, *sql.DB) {
 	t.Helper()
 	ctx, address := t.Context(), cluster.NewDatabase(t)
-	db, err := sql.Open("pgx", address)
-	if err != nil {
-		t.Fatal(err)
+	_, database, _ := strings.Cut(address, "dbname=")
+	owner := database + "_owner"
+	connect := func(address string) *sql.DB {
+		db, err := sql.Open("pgx", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return db
 	}
+	super, owned := connect(address), strings.Replace(address, "user=postgres", "user="+owner, 1)
+	for _, grant := range []string{
+		"CREATE ROLE " + owner + " LOGIN CREATEROLE", "GRANT SET ON PARAMETER ks.lookup TO " + owner, "ALTER DATABASE " + database + " OWNER TO " + owner,
+	} {
+		if _, err := super.ExecContext(ctx, grant); err != nil {
+			t.Fatal(err)
+		}
+	}
+	db := connect(owned)
 	migrations, err := Migrations()
 	if err != nil {
 		t.Fatal(err)
@@ -32,31 +48,35 @@ func upgraded(t *testing.T, lacked []int64, fill string) *Store {
 		_, err = p.Up(ctx)
 	}
 	if err == nil {
-		_, err = db.ExecContext(ctx, fill)
+		_, err = super.ExecContext(ctx, fill)
 	}
 	if err := errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
 	}
-	s, err := Open(ctx, address)
+	s, err := Open(ctx, owned)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s
+	t.Cleanup(func() {
+		if err := errors.Join(s.Close(), super.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	return s, super
 }
 
 // The entries that an earlier store has by family are carried over into lists, also
 // where it has had migrations of higher numbers.
 func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
 	t.Parallel()
-	ctx, s := t.Context(), upgraded(t, []int64{70, 91, 92, 93, 96}, `INSERT INTO identifier (hash, village, family, member) VALUES
+	ctx := t.Context()
+	s, _ := upgraded(t, []int64{70, 91, 92, 93, 96}, `INSERT INTO identifier (hash, village, family, member) VALUES
 ('\x01000000000000000000000000000000', 7, '\xaa000000000000000000000000000000', ''),
 ('\x02000000000000000000000000000000', 7, '\xaa000000000000000000000000000000', '\xbb000000000000000000000000000000'),
 ('\x02000000000000000000000000000000', 8, '\xcc000000000000000000000000000000', ''),
 ('\xff23456789abcdef0000000000000000', 8, '\xcc000000000000000000000000000000', '');
-ALTER TABLE family NO FORCE ROW LEVEL SECURITY;
 INSERT INTO family (village, id, place, state, revision, survey_date, salt, payload, review_state, provisional, verified, findings, conflicts)
-VALUES (7, '\xaa000000000000000000000000000000', 1001, 0, 5, 0, '', '', 0, 0, 0, 0, 0);
-ALTER TABLE family FORCE ROW LEVEL SECURITY`)
+VALUES (7, '\xaa000000000000000000000000000000', 1001, 0, 5, 0, '', '', 0, 0, 0, 0, 0)`)
 	err := s.Read(store.WithScope(ctx, store.Scope{Villages: []uint32{7}}), func(ctx context.Context, snap store.Snapshot) error {
 		own, err := snap.IdentifiersOf(ctx, 7, merge.ID{0xaa})
 		if err != nil || len(own) != 2 || own[0].Hash != [16]byte{1} || !own[0].Member.IsZero() || own[1].Hash != [16]byte{2} || own[1].Member != (merge.ID{0xbb}) || own[0].Revision != 5 {
@@ -70,7 +90,7 @@ ALTER TABLE family FORCE ROW LEVEL SECURITY`)
 		}
 		return err
 	})
-	if err := errors.Join(err, s.Close()); err != nil {
+	if err != nil {
 		t.Fatal(err)
 	}
 }
@@ -80,76 +100,32 @@ ALTER TABLE family FORCE ROW LEVEL SECURITY`)
 // found that had no entry, none stays that no list names, and what is forgotten is gone.
 func TestMigrationMakesTheIndexAnewFromTheLists(t *testing.T) {
 	t.Parallel()
-	ctx, address := t.Context(), cluster.NewDatabase(t)
-	super, err := sql.Open("pgx", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, database, _ := strings.Cut(address, "dbname=")
-	for _, grant := range []string{
-		"CREATE ROLE index_owner LOGIN CREATEROLE", "GRANT SET ON PARAMETER ks.lookup TO index_owner", "ALTER DATABASE " + database + " OWNER TO index_owner",
-	} {
-		if _, err := super.ExecContext(ctx, grant); err != nil {
-			t.Fatal(err)
-		}
-	}
-	owned := strings.Replace(address, "user=postgres", "user=index_owner", 1)
-	db, err := sql.Open("pgx", owned)
-	if err != nil {
-		t.Fatal(err)
-	}
-	migrations, err := Migrations()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations, goose.WithExcludeVersions([]int64{96}))
-	if err == nil {
-		_, err = p.Up(ctx)
-	}
-	if err == nil { // whom the wall does not stop
-		_, err = super.ExecContext(ctx, `
+	s, super := upgraded(t, []int64{96}, `
 INSERT INTO family (village, id, place, state, revision, survey_date, salt, payload, review_state, provisional, verified, findings, conflicts)
 VALUES (7, '\xaa000000000000000000000000000000', 1001, 0, 5, 0, '', '', 0, 0, 0, 0, 0);
 INSERT INTO identified (village, family, entries) VALUES
 (7, '\xaa000000000000000000000000000000', '\xfedcba9876543210' || decode(repeat('00', 24), 'hex') || '\x01' || decode(repeat('00', 15), 'hex') || '\xbb' || decode(repeat('00', 15), 'hex')),
 (8, '\xcc000000000000000000000000000000', '\x01' || decode(repeat('00', 31), 'hex')), (8, '\xdd000000000000000000000000000000', '');
 INSERT INTO identifier (hash, village, family) VALUES (99, 7, '\xaa000000000000000000000000000000'), (99, 8, '\xcc000000000000000000000000000000')`)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := Open(ctx, owned)
-	if err != nil {
-		t.Fatal(err)
-	}
 	storetest.IndexAnew(t, s, super)
-	if err := errors.Join(s.Close(), db.Close(), super.Close()); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // How families moved is carried over, each commit's in one value.
 func TestMigrationPacksMovements(t *testing.T) {
 	t.Parallel()
-	s := upgraded(t, []int64{97}, `ALTER TABLE movement NO FORCE ROW LEVEL SECURITY;
-`+storetest.MovementsEach(func(first string) string { return `'\x` + first + `000000000000000000000000000000'` })+`;
-ALTER TABLE movement FORCE ROW LEVEL SECURITY`)
+	s, _ := upgraded(t, []int64{97}, storetest.MovementsEach(func(first string) string { return `'\x` + first + `000000000000000000000000000000'` }))
 	storetest.MovementsPacked(t, s)
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // A store that keeps survey years knows them by day from the upgrade on, also of villages
 // in which nothing happens; of earlier days, and of one that is still to be counted, not.
 func TestMigrationBeginsToKeepSurveyYearsByDay(t *testing.T) {
 	t.Parallel()
-	ctx, s := t.Context(), upgraded(t, []int64{58, 97}, `ALTER TABLE daily NO FORCE ROW LEVEL SECURITY;
-INSERT INTO village (number, code, puskesmas, revision, hash, provisional, verified, submitted, approved, returned, changed, years) VALUES
+	ctx := t.Context()
+	s, _ := upgraded(t, []int64{58, 97}, `INSERT INTO village (number, code, puskesmas, revision, hash, provisional, verified, submitted, approved, returned, changed, years) VALUES
 (1, '32.04.05.2001', '', 7, '', '{}', '{}', 0, 0, 0, 1, '\x01'), (2, '32.04.05.2002', '', 7, '', '{}', '{}', 0, 0, 0, 1, NULL),
 (3, '32.04.05.2003', '', 0, '', '{}', '{}', 0, 0, 0, 1, '');
-INSERT INTO daily (village, day, provisional, verified) VALUES (1, 20250101, '{}', '{}'), (2, 20250101, '{}', '{}');
-ALTER TABLE daily FORCE ROW LEVEL SECURITY`)
+INSERT INTO daily (village, day, provisional, verified) VALUES (1, 20250101, '{}', '{}'), (2, 20250101, '{}', '{}')`)
 	err := s.Read(store.WithScope(ctx, store.Scope{Everywhere: true}), func(ctx context.Context, snap store.Snapshot) error {
 		rows, err := snap.DailyTallies(ctx, []uint32{1, 2, 3}, 99991231)
 		if err != nil || len(rows) != 2 {
@@ -165,7 +141,7 @@ ALTER TABLE daily FORCE ROW LEVEL SECURITY`)
 		}
 		return nil
 	})
-	if err := errors.Join(err, s.Close()); err != nil {
+	if err != nil {
 		t.Fatal(err)
 	}
 }

@@ -71,7 +71,8 @@ func upgrading(path string) (leave func() error, err error) {
 	}
 }
 
-// Close waits for what is under way, ten seconds at most. Errors: those of internal/sqlite.Server.
+// Close waits ten seconds at most for what is under way, and for its turn to write the log
+// back for the last time. Errors: those of internal/sqlite.Server.
 func (s *Store) Close() error { return s.db.Close() }
 
 // Failed is closed once the write-ahead log may not be written back any more by who has the

@@ -3,6 +3,7 @@ package statements
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -106,9 +107,13 @@ func (t *Tx) movements(ctx context.Context, visit func(store.Movement) error, wh
 		if err := rows.Scan(&village, &day, &revision, &moved); err != nil {
 			return err
 		}
-		return store.UnpackMovements(moved, func(m store.Movement) error {
+		err := store.UnpackMovements(moved, func(m store.Movement) error {
 			m.Village, m.Day, m.Revision = uint32(village), int(day), uint64(revision)
 			return visit(m)
 		})
+		if errors.Is(err, store.ErrMovements) {
+			err = fmt.Errorf("village %d on %d, revision %d: %w", village, day, revision, err)
+		}
+		return err
 	})
 }

@@ -189,7 +189,7 @@ func MovementsPacked(t *testing.T, s store.Store) {
 		{Village: 7, Day: 20260102, Revision: 6, Family: merge.ID{0xaa}, Cause: 2, ProvisionalBefore: 258, Years: "2026;"},
 		{Village: 8, Day: 20260102, Revision: 5, Family: merge.ID{0xcc}, Cause: store.CauseNew, ProvisionalBefore: 1},
 	}
-	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
+	err := s.Read(store.WithScope(t.Context(), store.Scope{Villages: []uint32{7, 8}}), func(ctx context.Context, snap store.Snapshot) error {
 		var got []store.Movement
 		err := snap.MovementsBetween(ctx, []uint32{7, 8}, 0, 99999999, func(m store.Movement) error {
 			got = append(got, m)
@@ -200,6 +200,9 @@ func MovementsPacked(t *testing.T, s store.Store) {
 		}
 		return err
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // testMovementsAgain has a family move several times under one revision and day: by survey
