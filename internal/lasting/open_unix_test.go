@@ -95,3 +95,26 @@ func TestAFileThatCannotBeGivenIsNotLeft(t *testing.T) {
 		t.Errorf("it is left: %v", err)
 	}
 }
+
+// Another may put a link in a new folder's place.
+func TestNoLinkedFolderIsGivenAway(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("root alone gives folders away")
+	}
+	dir := t.TempDir()
+	theirs, like, link := filepath.Join(dir, "theirs"), filepath.Join(dir, "like"), filepath.Join(dir, "link")
+	if err := errors.Join(os.Mkdir(theirs, 0o755), os.Mkdir(like, 0o700), os.Chown(like, 12345, 23456), os.Symlink(theirs, link)); err != nil {
+		t.Fatal(err)
+	}
+	if err := GiveFolder(link, like); err == nil {
+		t.Error("a link was given away")
+	}
+	info, err := os.Stat(theirs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if of, ok := info.Sys().(*syscall.Stat_t); !ok || of.Uid != 0 || info.Mode().Perm() != 0o755 {
+		t.Errorf("%+v", info)
+	}
+}

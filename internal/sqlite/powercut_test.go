@@ -110,8 +110,15 @@ func TestAProcessThatWasThereBeforeAFailureKeepsOthersOut(t *testing.T) {
 			if s, err := OpenServer(t.Context(), p.path, options); !errors.Is(err, ErrOthersAfterFailure) {
 				t.Errorf("opened beside it: %v %v", s, err)
 			}
-			endExport()
+			// An opening that finds it there waits for its end.
+			ended := make(chan struct{})
+			go func() {
+				defer close(ended)
+				time.Sleep(lookEvery)
+				endExport()
+			}()
 			acknowledged = p.run(t, acknowledged, 20)
+			<-ended
 			if err := powerdisk.CutPower(p.path); err != nil {
 				t.Fatal(err)
 			}
