@@ -99,7 +99,7 @@ func (o *options) writeBackup(ctx context.Context, file *os.File, passphrase str
 		if err != nil {
 			return nil, err
 		}
-		if err := addSealed(archive, backupSum, sum, passphrase); err != nil {
+		if err := addSealed(ctx, archive, backupSum, sum, passphrase); err != nil {
 			return nil, err
 		}
 	}
@@ -108,7 +108,7 @@ func (o *options) writeBackup(ctx context.Context, file *os.File, passphrase str
 		if err != nil {
 			return nil, err
 		}
-		if err := addSealed(archive, f.name, data, passphrase); err != nil {
+		if err := addSealed(ctx, archive, f.name, data, passphrase); err != nil {
 			return nil, err
 		}
 	}
@@ -132,7 +132,10 @@ func (o *options) recordBackup(ctx context.Context) (err error) {
 	return errors.Join(o.recordOperation(ctx, s, ring, operate("backup")), done())
 }
 
-func addSealed(archive *tar.Writer, name string, data []byte, passphrase string) error {
+func addSealed(ctx context.Context, archive *tar.Writer, name string, data []byte, passphrase string) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	var sealed bytes.Buffer
 	if err := record.Protect(&sealed, passphrase, data); err != nil {
 		return err
@@ -151,11 +154,11 @@ func addBytes(archive *tar.Writer, name string, data []byte) error {
 // addStore copies the embedded store by SQLite itself, beside its writers, and
 // gives its SHA-256.
 func addStore(ctx context.Context, o *options, s store.Store, archive *tar.Writer) (sum []byte, err error) {
-	dir, err := os.MkdirTemp(o.dir, "backup-")
+	dir, remove, err := folderOfCopy(o.dir)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	defer func() { err = errors.Join(err, remove()) }()
 	embedded, ok := s.(*sqlite.Store)
 	if !ok {
 		return nil, errors.New("the store is not the embedded one")
@@ -177,6 +180,19 @@ func addStore(ctx context.Context, o *options, s store.Store, archive *tar.Write
 		return nil, err
 	}
 	hash := sha256.New()
-	_, err = io.Copy(io.MultiWriter(archive, hash), f)
+	_, err = io.Copy(io.MultiWriter(archive, hash), interrupted{ctx, f})
 	return hash.Sum(nil), err
+}
+
+// interrupted reads until a context ends: a command has to end soon then.
+type interrupted struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (r interrupted) Read(p []byte) (int, error) {
+	if r.ctx.Err() != nil {
+		return 0, context.Cause(r.ctx)
+	}
+	return r.Reader.Read(p)
 }
