@@ -136,28 +136,6 @@ func endsAll(err error) bool {
 	return true
 }
 
-// lookOut watches, by itself: who writes the log back may wait for the writer, as long as
-// a backup copies the database.
-func (b *writeBack) lookOut(ctx context.Context) {
-	ticker := time.NewTicker(lookEvery)
-	defer ticker.Stop()
-	var t troubles
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-b.ended:
-			return
-		case <-ticker.C:
-		}
-		if err := b.watch(); err != nil && b.failure() == nil && t.isOver() {
-			b.tell(&t, fmt.Errorf("whether another process was killed as it wrote the write-ahead log back cannot be seen for now: %w", err))
-		} else if err == nil {
-			t = troubles{}
-		}
-	}
-}
-
 // watch looks for a pass that another process has abandoned.
 func (b *writeBack) watch() error {
 	b.passing.Lock()
@@ -175,20 +153,40 @@ func (b *writeBack) watch() error {
 	return err
 }
 
+// lookOut watches, by itself: who writes the log back may wait for the writer, as long as
+// a backup copies the database.
+func (b *writeBack) lookOut(ctx context.Context) {
+	ticker := time.NewTicker(lookEvery)
+	defer ticker.Stop()
+	var t troubles
+	for b.next(ctx, ticker, nil) {
+		if err := b.watch(); err != nil && b.failure() == nil && t.isOver() {
+			b.tell(&t, fmt.Errorf("whether another process was killed as it wrote the write-ahead log back cannot be seen for now: %w", err))
+		} else if err == nil {
+			t = troubles{}
+		}
+	}
+}
+
+// next waits for a tick, or for something sooner; false: it is over.
+func (b *writeBack) next(ctx context.Context, ticker *time.Ticker, sooner <-chan struct{}) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-b.ended:
+		return false
+	case <-sooner:
+	case <-ticker.C:
+	}
+	return true
+}
+
 func (b *writeBack) run(ctx context.Context) {
 	g := growth{restartAt: restartPages}
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
 	var t troubles
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-b.ended:
-			return
-		case <-b.committed:
-		case <-ticker.C:
-		}
+	for b.next(ctx, ticker, b.committed) {
 		if !t.isOver() {
 			continue
 		}
@@ -198,35 +196,6 @@ func (b *writeBack) run(ctx context.Context) {
 			continue
 		}
 		b.tell(&t, fmt.Errorf("the write-ahead log cannot be written back for now, and grows: %w", err))
-	}
-}
-
-// Trouble, such as that there is no space, is tried again after troubleRest, and then
-// after twice as long each time, since each try may write much.
-const (
-	troubleRest    = time.Second
-	troubleRestMax = time.Minute
-)
-
-// troubles are those that came one after the other without a success between.
-type troubles struct {
-	rest  time.Duration // after the last one
-	until time.Time
-}
-
-func (t *troubles) isOver() bool { return !time.Now().Before(t.until) }
-
-// tell tells of one more.
-func (b *writeBack) tell(t *troubles, err error) {
-	t.rest = min(max(2*t.rest, troubleRest), troubleRestMax)
-	t.until = time.Now().Add(t.rest)
-	select {
-	case <-b.trouble: // is older
-	default:
-	}
-	select {
-	case b.trouble <- err:
-	default: // another has just been told
 	}
 }
 
