@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -100,5 +101,85 @@ func TestATurnMissedLongAgoIsForgotten(t *testing.T) {
 	g := growth{restartAt: restartPages, missed: time.Now().Add(-time.Hour)}
 	if err := s.writeBack.keepShort(t.Context(), &g); err != nil || !g.missed.IsZero() {
 		t.Errorf("missed since %v, %v", g.missed, err)
+	}
+}
+
+// TestAPassThatCannotSayItEndedIsNotTakenForAnothers: on some file systems a full disk has
+// no room for a byte that is there already.
+func TestAPassThatCannotSayItEndedIsNotTakenForAnothers(t *testing.T) {
+	t.Parallel()
+	s, _ := openLogged(t)
+	turn := s.turn.file
+	readOnly, err := os.Open(turn.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.writeBack.inTurn(s.turn.try, func() error {
+		s.turn.file = readOnly
+		return nil
+	})
+	if err == nil {
+		t.Fatal("the pass said that it ended")
+	}
+	s.writeBack.passing.Lock()
+	s.turn.file = turn
+	err = errors.Join(readOnly.Close(), s.turn.leave())
+	s.writeBack.passing.Unlock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.writeBack.watch(); err != nil {
+		t.Errorf("its own pass was taken for another's: %v", err)
+	}
+	if _, err := s.writeBack.pass(passive); err != nil {
+		t.Errorf("the next pass: %v", err)
+	}
+	if begun, err := s.turn.begun(); err != nil || begun {
+		t.Errorf("after the next pass one is begun still: %t, %v", begun, err)
+	}
+}
+
+// TestATurnThatCannotBeLookedAtIsNotRemoved: who changes the folder's rights for a moment
+// does not end a server.
+func TestATurnThatCannotBeLookedAtIsNotRemoved(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "dir")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	turn, err := openTurn(filepath.Join(dir, "server.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.Rename(dir, dir+"-moved"), os.WriteFile(dir, nil, 0o600)); err != nil { // no folder any more
+		t.Fatal(err)
+	}
+	if err := turn.try(); err == nil || errors.Is(err, errTurnRemoved) || errors.Is(err, errTurnTaken) {
+		t.Errorf("a file that cannot be looked at: %v", err)
+	}
+	if err := errors.Join(os.Remove(dir), os.Rename(dir+"-moved", dir), turn.try(), turn.close()); err != nil {
+		t.Errorf("once it can: %v", err)
+	}
+}
+
+// TestADamagedDatabaseIsNotSaidToBeOpenElsewhere: a disk that dies leaves both, a pass that
+// never ended and a header that nobody wrote.
+func TestADamagedDatabaseIsNotSaidToBeOpenElsewhere(t *testing.T) {
+	t.Parallel()
+	s, path := openLogged(t)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.WriteAt(bytes.Repeat([]byte{0xee}, 100), 0)
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	abandonPass(t, path)
+	if _, err := OpenServer(t.Context(), path, options); err == nil || errors.Is(err, ErrOthersAfterFailure) || !IsDamage(err) {
+		t.Errorf("a damaged database opens: %v", err)
 	}
 }

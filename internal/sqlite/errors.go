@@ -48,7 +48,7 @@ func IsDamage(err error) bool {
 // beside a database, such as its lock.
 func IsFull(err error) bool {
 	var e sqlite3.Error
-	return errors.As(err, &e) && e.Code == sqlite3.ErrFull || errors.Is(err, syscall.ENOSPC)
+	return errors.As(err, &e) && e.Code == sqlite3.ErrFull || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
 
 // IsFailure tells whether the disk failed a read, write or sync. Whether a

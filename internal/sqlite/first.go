@@ -30,7 +30,7 @@ var opened = struct {
 
 // othersPatience is how long an opening waits for those who had the database open when a
 // process met a failure, or was killed, as it wrote the log back: they see it within
-// lookEvery, and end.
+// lookEvery, and those that heed Failed end.
 const othersPatience = 10 * time.Second
 
 // openInTurn waits for the turn to open a database, readies its log if nobody at all has
@@ -67,10 +67,11 @@ func (s *Server) tryOpen(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	first, leave := enter(s.Path)
+	whose := ours
 	if first {
-		err = readyLog(s.Path, s.turn, o)
+		whose, err = readyLog(s.Path, s.turn, o)
 	}
-	if err == nil {
+	if err == nil && whose != others { // of those the opening says so
 		var begun bool
 		if begun, err = s.turn.begun(); begun {
 			err = ErrOthersAfterFailure
@@ -105,22 +106,22 @@ func enter(path string) (first bool, leave func()) {
 
 // readyLog makes the log last of a database that no other process has open, and forgets
 // that a pass was begun: what was counted as written back is forgotten with SQLite's index
-// of the log, which whoever opens it first makes anew. The caller has the turn.
-func readyLog(path string, t *turn, o Options) error {
-	switch whose, err := ownerOf(path, o.ApplicationID); {
-	case err != nil:
-		return err
+// of the log, which whoever opens it first makes anew. It does neither to the database of
+// others. The caller has the turn.
+func readyLog(path string, t *turn, o Options) (owner, error) {
+	whose, err := ownerOf(path, o.ApplicationID)
+	switch {
+	case err != nil || whose == others:
+		return whose, err
 	case whose == nobodys: // nothing is in it yet, nor in a log
-		return t.mark(turnIdle)
-	case whose == others:
-		return nil // the opening says so
+		return whose, t.mark(turnIdle)
 	}
 	free, err := keepIndex(path)
 	if errors.Is(err, errLocked) {
-		return nil // others have it open
+		return whose, nil // others have it open
 	}
 	if err != nil {
-		return fmt.Errorf("lock the index of the log: %w", err)
+		return whose, fmt.Errorf("lock the index of the log: %w", err)
 	}
 	if !o.Unsafe {
 		err = makeLogLast(path + "-wal")
@@ -128,7 +129,7 @@ func readyLog(path string, t *turn, o Options) error {
 	if err == nil {
 		err = t.mark(turnIdle)
 	}
-	return errors.Join(err, free())
+	return whose, errors.Join(err, free())
 }
 
 // owner is whose database a file is, by its header.

@@ -148,8 +148,9 @@ func (s *Server) Failed() <-chan struct{} { return s.writeBack.ended }
 func (s *Server) Failure() error { return s.writeBack.failure() }
 
 // Trouble tells why the log cannot be written back for now and grows, such as that there
-// is no space; while that lasts it tells so again, less and less often, once a minute at
-// last. Who does not listen misses all but the last.
+// is no space, or why it cannot be seen for now whether another process was killed as it
+// did so; while that lasts it tells so again, less and less often, once a minute at last.
+// Who does not listen misses all but the last.
 func (s *Server) Trouble() <-chan error { return s.writeBack.trouble }
 
 // ErrStillInUse is returned where a connection was in use for closePatience after closing.

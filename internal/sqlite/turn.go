@@ -53,8 +53,12 @@ func (t *turn) try() error {
 	if err != nil {
 		return err
 	}
-	if there, err := isThere(t.file); err != nil || !there {
-		return errors.Join(errTurnRemoved, err, t.leave())
+	there, err := isThere(t.file)
+	if err == nil && !there {
+		err = errTurnRemoved
+	}
+	if err != nil {
+		return errors.Join(err, t.leave())
 	}
 	return nil
 }

@@ -71,8 +71,11 @@ type writeBack struct {
 	trouble   chan error // holds the last that nobody has heard
 
 	passing sync.Mutex // held by who makes a pass in this process
-	ended   chan struct{}
-	cause   error // set before ended is closed
+	// unmarked: this process's last pass ended well and could not say so. Nobody makes one
+	// until it has.
+	unmarked bool
+	ended    chan struct{}
+	cause    error // set before ended is closed
 }
 
 func newWriteBack(s *Server) *writeBack {
@@ -143,6 +146,9 @@ func (b *writeBack) watch() error {
 	if err := b.failure(); err != nil {
 		return err
 	}
+	if b.unmarked {
+		return nil // what would be seen is this process's own
+	}
 	abandoned, err := b.server.turn.abandoned()
 	switch {
 	case abandoned:
@@ -153,8 +159,8 @@ func (b *writeBack) watch() error {
 	return err
 }
 
-// lookOut watches, by itself: who writes the log back may wait for the writer, as long as
-// a backup copies the database.
+// lookOut watches. It is apart from run, which may wait for the writer for as long as this
+// process copies the database.
 func (b *writeBack) lookOut(ctx context.Context) {
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
@@ -353,6 +359,11 @@ func (b *writeBack) inTurn(take, pass func() error) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, turn.leave()) }()
+	if b.unmarked {
+		if err := b.markEnded(); err != nil {
+			return err
+		}
+	}
 	switch begun, err := turn.begun(); {
 	case err != nil:
 		return err
@@ -365,7 +376,15 @@ func (b *writeBack) inTurn(take, pass func() error) (err error) {
 	if err = pass(); endsAll(err) {
 		return b.endFor(fmt.Errorf("%w: %w", errDiskFailed, err))
 	}
-	return errors.Join(err, turn.mark(turnIdle))
+	return errors.Join(err, b.markEnded())
+}
+
+// markEnded says that a pass has ended well. On some file systems a full disk has no room
+// for a byte that is there already.
+func (b *writeBack) markEnded() error {
+	err := b.server.turn.mark(turnIdle)
+	b.unmarked = err != nil
+	return err
 }
 
 func checkpoint(ctx context.Context, db *sql.DB, m mode) (log logState, err error) {

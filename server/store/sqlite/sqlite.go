@@ -71,8 +71,8 @@ func upgrading(path string) (leave func() error, err error) {
 	}
 }
 
-// Close waits ten seconds at most for what is under way, and for its turn to write the log
-// back for the last time. Errors: those of internal/sqlite.Server.
+// Close waits ten seconds at most for what is under way, and a minute for its turn to write
+// the log back for the last time. Errors: those of internal/sqlite.Server.
 func (s *Store) Close() error { return s.db.Close() }
 
 // Failed is closed once the write-ahead log may not be written back any more by who has the
@@ -82,7 +82,7 @@ func (s *Store) Failed() <-chan struct{} { return s.db.Failed() }
 // Failure is internal/sqlite's ErrNotWrittenBack with its cause once Failed is closed.
 func (s *Store) Failure() error { return s.db.Failure() }
 
-// Trouble tells why the write-ahead log cannot be written back for now.
+// Trouble is internal/sqlite.Server's: why the write-ahead log cannot be looked after for now.
 func (s *Store) Trouble() <-chan error { return s.db.Trouble() }
 
 // DB gives the writer, for backup and checks.

@@ -55,8 +55,8 @@ func (v *villageTx) writeMovements(ctx context.Context, into Insertion, c *store
 	return v.insert(ctx, "write movements", into, [][]any{{int64(v.row.Number), int64(c.Day), int64(c.Village.Revision), packed}})
 }
 
-// detachMovements has a family's be nobody's, which is not to be known any more: their sum
-// is a tally.
+// detachMovements gives an erased family's movements the id of nobody: the tallies are their
+// sum, but whose they were is not to be known any more.
 func (v *villageTx) detachMovements(ctx context.Context, family, nobody merge.ID) error {
 	var changed [][]any
 	err := v.tx.each(ctx, "read movements", `SELECT day, revision, moved FROM movement WHERE village = $1`, []any{int64(v.row.Number)}, func(rows Rows) error {
