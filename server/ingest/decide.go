@@ -26,7 +26,7 @@ type Decision struct {
 // Decide admits a quarantined change with its old stamp, or keeps it out, and
 // tells its author by a notice. Deciding alike again has no second effect.
 // Errors: store.ErrNotFound for work outside the villages too, ErrDecidedOtherwise,
-// ErrIDTaken, ErrNotAdmissible.
+// ErrIDTaken, ErrNotAdmissible, ErrNotYetAdmissible.
 func (c *Core) Decide(ctx context.Context, change merge.ID, d Decision) (revision uint64, err error) {
 	var q store.Quarantine
 	err = c.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
@@ -59,6 +59,19 @@ var ErrIDTaken = errors.New("another change has the quarantined work's id")
 // ErrNotAdmissible: the quarantined work would not be taken now, as what it is about was
 // erased meanwhile, or the rules of this version forbid it. It can be kept out.
 var ErrNotAdmissible = errors.New("quarantined work can't be taken any more")
+
+// ErrNotYetAdmissible: the quarantined work can't be taken for now, as the server's clock is
+// behind its stamp, or this version fails on it. It is not to be kept out for that.
+var ErrNotYetAdmissible = errors.New("quarantined work can't be taken for now")
+
+// refusal is why work is not admitted that was not taken.
+func refusal(status ksv1.ReceiptStatus) error {
+	switch status {
+	case ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED, ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ksv1.ReceiptStatus_RECEIPT_STATUS_TOO_LARGE:
+		return ErrNotAdmissible
+	}
+	return ErrNotYetAdmissible
+}
 
 // decidedBefore answers a decision on work that was decided on already.
 func (c *Core) decidedBefore(ctx context.Context, v store.VillageTx, q *store.Quarantine, d Decision) (uint64, error) {
@@ -118,7 +131,7 @@ func (c *Core) decide(ctx context.Context, snap store.FamilyReader, v store.Vill
 			q.State = store.QuarantineAdmitted
 			w.commit.Quarantine = append(w.commit.Quarantine, q)
 		default:
-			return 0, fmt.Errorf("admit change %s: %w: %s %s", change, ErrNotAdmissible, receipt.GetStatus(), receipt.GetReason())
+			return 0, fmt.Errorf("admit change %s: %w: %s %s", change, refusal(receipt.GetStatus()), receipt.GetStatus(), receipt.GetReason())
 		}
 		notice.Revision = receipt.GetRevision()
 	} else {

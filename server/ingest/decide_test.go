@@ -96,6 +96,32 @@ func TestQuarantinedWorkWhoseIDIsAnothersStaysTheSupervisors(t *testing.T) {
 	offer("kept out")
 }
 
+// A server whose clock was set back does not tell anybody to keep good work out.
+func TestQuarantinedWorkAheadOfTheClockWaits(t *testing.T) {
+	t.Parallel()
+	core, village := newCore(t)
+	now := time.Now()
+	core.Now = func() time.Time { return now }
+	l := &life{
+		village: village, state: merge.State{Family: merge.NewID(1, 1, 10)}, next: 10,
+		clock: merge.Clock{Device: 1, Incarnation: 1, Last: merge.Stamp{TimeMS: uint64(now.UnixMilli() - 1000)}},
+	}
+	c := l.save(t, &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Siti")})
+	receipts, _, err := core.Commit(t.Context(), village, []*ingest.Incoming{ingest.Prepare(c, &ingest.Sender{Account: 1, Device: 1}, now.UnixMilli())})
+	if err != nil || receipts[0].GetStatus() != ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED {
+		t.Fatalf("%v, %v", receipts, err)
+	}
+	d := ingest.Decision{Admit: true, Supervisor: 2, Villages: []uint32{village}}
+	now = now.Add(-time.Hour)
+	if _, err := core.Decide(t.Context(), merge.ID(c.GetId()), d); !errors.Is(err, ingest.ErrNotYetAdmissible) || errors.Is(err, ingest.ErrNotAdmissible) {
+		t.Errorf("by a clock that is an hour behind: %v", err)
+	}
+	now = now.Add(time.Hour)
+	if revision, err := core.Decide(t.Context(), merge.ID(c.GetId()), d); err != nil || revision == 0 {
+		t.Errorf("by the right clock: revision %d, %v", revision, err)
+	}
+}
+
 // Work about what was erased meanwhile is not told to be admitted, and can be kept out.
 func TestQuarantinedWorkAboutTheErasedIsNotAdmitted(t *testing.T) {
 	t.Parallel()
