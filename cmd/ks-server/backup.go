@@ -154,7 +154,7 @@ func addBytes(archive *tar.Writer, name string, data []byte) error {
 // addStore copies the embedded store by SQLite itself, beside its writers, and
 // gives its SHA-256.
 func addStore(ctx context.Context, o *options, s store.Store, archive *tar.Writer) (sum []byte, err error) {
-	dir, remove, err := folderOfCopy(o.dir)
+	dir, remove, err := makeCopyFolder(o.dir)
 	if err != nil {
 		return nil, err
 	}

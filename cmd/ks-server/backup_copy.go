@@ -2,79 +2,89 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/gofrs/flock"
 
 	"github.com/keluarga-sehat/sync/internal/lasting"
 )
 
-// A backup copies the store into a folder of its own beside it, and holds the lock of a
-// file in there: a folder whose lock is free was left by a backup that was killed.
+// A backup copies the store into a folder beside it, one backup at a time: a copy that is
+// there while nobody has the lock was left by a backup that was killed.
 const (
-	copyPrefix = "backup-"
-	copyLock   = "lock"
-	// copyUnlocked is how old a folder without a lock is that nobody is about to lock.
-	copyUnlocked = time.Minute
+	copyFolder = ".backup-copy"
+	copyLock   = ".backup-lock"
 )
 
-// folderOfCopy makes one, and removes what killed backups left: it would fill the disk, and
-// keep what is erased.
-func folderOfCopy(beside string) (dir string, remove func() error, err error) {
-	if err := removeAbandonedCopies(beside); err != nil {
+var errBackupUnderWay = errors.New("another backup of this folder is under way; wait until it has ended")
+
+// makeCopyFolder makes the folder, empty; remove removes it with its copy. Error:
+// errBackupUnderWay.
+func makeCopyFolder(beside string) (dir string, remove func() error, err error) {
+	lock, err := lockCopy(beside)
+	if err != nil {
 		return "", nil, err
 	}
-	if dir, err = os.MkdirTemp(beside, copyPrefix); err != nil {
-		return "", nil, err
-	}
-	lock := flock.New(filepath.Join(dir, copyLock))
-	remove = func() error { return errors.Join(lock.Close(), os.RemoveAll(dir)) }
-	if err := lock.Lock(); err != nil {
-		return "", nil, errors.Join(err, remove())
+	dir = filepath.Join(beside, copyFolder)
+	remove = func() error { return errors.Join(removeCopy(dir), lock.Close()) }
+	if err := errors.Join(removeCopy(dir), os.Mkdir(dir, 0o700), giveToOwner(dir)); err != nil {
+		return "", nil, errors.Join(err, lock.Close())
 	}
 	return dir, remove, nil
 }
 
-func removeAbandonedCopies(beside string) error {
-	entries, err := os.ReadDir(beside)
+// removeAbandonedCopy removes what a killed backup left: it would fill the disk, and keep
+// what is erased.
+func removeAbandonedCopy(beside string) error {
+	lock, err := lockCopy(beside)
+	if errors.Is(err, errBackupUnderWay) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	for _, e := range entries {
-		if match, err := filepath.Match(copyPrefix+"[0-9]*", e.Name()); err != nil || !match || !e.IsDir() {
-			continue
-		}
-		if err := removeIfAbandoned(filepath.Join(beside, e.Name())); err != nil {
-			return err
+	return errors.Join(removeCopy(filepath.Join(beside, copyFolder)), lock.Close())
+}
+
+func lockCopy(beside string) (*flock.Flock, error) {
+	path := filepath.Join(beside, copyLock)
+	f, err := lasting.Open(path, os.O_RDWR, "")
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Close(); err != nil {
+		return nil, err
+	}
+	lock := flock.New(path)
+	free, err := lock.TryLock()
+	if err == nil && !free {
+		err = errBackupUnderWay
+	}
+	if err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	return lock, nil
+}
+
+// removeCopy removes what a backup makes, by name: what somebody else puts there stays, and
+// is an error.
+func removeCopy(dir string) error {
+	for _, path := range []string{filepath.Join(dir, backupStore+"-journal"), filepath.Join(dir, backupStore), dir} {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("remove the copy of an earlier backup: %w", err)
 		}
 	}
 	return nil
 }
 
-func removeIfAbandoned(dir string) error {
-	path := filepath.Join(dir, copyLock)
-	switch err := lasting.CheckOwn(path); {
-	case errors.Is(err, fs.ErrNotExist):
-		info, err := os.Stat(dir)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil // its backup has ended
-		}
-		if err != nil || time.Since(info.ModTime()) < copyUnlocked {
-			return err
-		}
-		return os.RemoveAll(dir)
-	case err != nil:
+// giveToOwner lets the service's user remove what root leaves.
+func giveToOwner(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
 		return err
 	}
-	lock := flock.New(path, flock.SetFlag(os.O_RDONLY))
-	switch free, err := lock.TryLock(); {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil || !free:
-		return errors.Join(err, lock.Close())
-	}
-	return errors.Join(lock.Close(), os.RemoveAll(dir))
+	return errors.Join(lasting.GiveToFolder(f), f.Close())
 }

@@ -6,50 +6,56 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 )
 
-// What a killed backup left goes when the next begins; what one that is under way has,
-// and what is nobody's backup, stays.
+// What a killed backup left goes when the next begins, or a server; what one that is under
+// way has, and what is nobody's copy, stays.
 func TestWhatAKilledBackupLeftIsRemoved(t *testing.T) {
 	t.Parallel()
 	beside := t.TempDir()
-	made := func(name string, locked bool, age time.Duration) string {
+	copied := filepath.Join(beside, copyFolder, backupStore)
+	own := filepath.Join(beside, "backup-20261128")
+	err := errors.Join(os.Mkdir(own, 0o700), os.WriteFile(filepath.Join(own, backupStore), []byte("own"), 0o600))
+	if err != nil {
+		t.Fatal(err)
+	}
+	isThere := func(path string) bool {
 		t.Helper()
-		dir := filepath.Join(beside, name)
-		err := errors.Join(os.Mkdir(dir, 0o700), os.WriteFile(filepath.Join(dir, backupStore), []byte("copy"), 0o600))
-		if locked {
-			err = errors.Join(err, os.WriteFile(filepath.Join(dir, copyLock), nil, 0o600))
-		}
-		then := time.Now().Add(-age)
-		if err := errors.Join(err, os.Chtimes(dir, then, then)); err != nil {
-			t.Fatal(err)
-		}
-		return dir
-	}
-	running, endRunning, err := folderOfCopy(beside)
-	if err != nil {
-		t.Fatal(err)
-	}
-	abandoned, old := made(copyPrefix+"1", true, 0), made(copyPrefix+"2", false, time.Hour)
-	fresh, own := made(copyPrefix+"3", false, 0), made(copyPrefix+"of-monday", false, time.Hour)
-	dir, end, err := folderOfCopy(beside)
-	if err != nil {
-		t.Fatal(err)
-	}
-	there := func(dir string) bool {
-		_, err := os.Stat(dir)
+		_, err := os.Stat(path)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			t.Error(err)
 		}
 		return err == nil
 	}
-	for dir, want := range map[string]bool{running: true, abandoned: false, old: false, fresh: true, own: true, dir: true} {
-		if there(dir) != want {
-			t.Errorf("%s is there: %t", filepath.Base(dir), !want)
+	leave := func() {
+		t.Helper()
+		if err := errors.Join(os.MkdirAll(filepath.Dir(copied), 0o700), os.WriteFile(copied, nil, 0o600), os.WriteFile(copied+"-journal", nil, 0o600)); err != nil {
+			t.Fatal(err)
 		}
 	}
-	if err := errors.Join(endRunning(), end()); err != nil || there(running) || there(dir) {
-		t.Errorf("after the backups: %v", err)
+	leave()
+	if err := removeAbandonedCopy(beside); err != nil || isThere(filepath.Dir(copied)) {
+		t.Errorf("a server that starts leaves what a killed backup left: %v", err)
+	}
+	leave()
+	dir, remove, err := makeCopyFolder(beside)
+	if err != nil || isThere(copied) || !isThere(dir) {
+		t.Fatalf("a backup begins beside what a killed one left: %v", err)
+	}
+	leave() // by the backup itself
+	if err := removeAbandonedCopy(beside); err != nil || !isThere(copied) {
+		t.Errorf("a backup under way lost its copy to a server that started: %v", err)
+	}
+	if _, _, err := makeCopyFolder(beside); !errors.Is(err, errBackupUnderWay) || !isThere(copied) {
+		t.Errorf("a second backup: %v", err)
+	}
+	if err := remove(); err != nil || isThere(dir) {
+		t.Errorf("after the backup: %v", err)
+	}
+	if err := errors.Join(os.Mkdir(dir, 0o700), os.WriteFile(filepath.Join(dir, "note"), nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if err := removeAbandonedCopy(beside); err == nil || !isThere(filepath.Join(dir, "note")) || !isThere(filepath.Join(own, backupStore)) {
+		t.Errorf("what is nobody's copy is gone, or nothing is said of it: %v", err)
 	}
 }

@@ -88,6 +88,8 @@ func runServe(ctx context.Context, o *options, x serving, out, logs io.Writer) (
 		if err := checkWall(ctx, p); err != nil {
 			log.WarnContext(ctx, "second wall does not hold", "error", err)
 		}
+	} else if err := removeAbandonedCopy(o.dir); err != nil {
+		log.WarnContext(ctx, "what a killed backup left is still there", "error", err)
 	}
 	log.InfoContext(ctx, "starting", "dir", o.dir, "store", engine, "listen", listener.Addr().String())
 	config := server.Config{
