@@ -44,8 +44,8 @@ const (
 )
 
 // Stretch makes KeyBytes of a password, slowly; the same of the same. A nil one is
-// Argon2id, and so is what a product uses. A simulator that opens the same slots a
-// thousand times may remember what Argon2id gave.
+// Argon2id, and so is what a product uses. A simulator that opens slots by the thousand
+// may do with less.
 type Stretch func(password, salt []byte, cost PasswordCost) []byte
 
 // Argon2id is the Stretch of RFC 9106.

@@ -1,7 +1,6 @@
 package promises
 
 import (
-	"bytes"
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
@@ -72,7 +71,7 @@ func (w *World) register(ctx context.Context, tx store.Tx, s *surveyor, key ed25
 func (w *World) deviceOptions(r *replica) device.Options {
 	o := device.Options{
 		Path: r.path, Unsafe: w.disk == nil, Cost: record.MinPasswordCost,
-		Env: device.Env{Now: func() time.Time { return w.clockOf(r) }, Rand: w.bytes, Stretch: w.stretch},
+		Env: device.Env{Now: func() time.Time { return w.clockOf(r) }, Rand: w.bytes, Stretch: quickly},
 	}
 	if w.disk != nil {
 		o.VFS = disk.VFS
@@ -80,17 +79,11 @@ func (w *World) deviceOptions(r *replica) device.Options {
 	return o
 }
 
-// stretch remembers what Argon2id made of a password: a world opens its stores some
-// hundred times, which took more than half of its time.
-func (w *World) stretch(password, salt []byte, cost record.PasswordCost) []byte {
-	of := fmt.Sprintf("%x %x %+v", password, salt, cost)
-	if w.stretched[of] == nil {
-		if w.stretched == nil {
-			w.stretched = map[string][]byte{}
-		}
-		w.stretched[of] = record.Argon2id(password, salt, cost)
-	}
-	return bytes.Clone(w.stretched[of])
+// quickly stretches a password at once: Argon2id, which is not what a world tries, took
+// most of its time.
+func quickly(password, salt []byte, cost record.PasswordCost) []byte {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%x %x %+v", password, salt, cost))
+	return sum[:]
 }
 
 func (w *World) clockOf(r *replica) time.Time {

@@ -71,10 +71,9 @@ type World struct {
 	sent       []*ksv1.UploadPage
 	// foreign are those changes in it that the server told to be another's by their names, so
 	// that their devices have given them others: no session can bring them any more.
-	foreign   map[[32]byte]bool
-	backup    string
-	Report    Report
-	stretched map[string][]byte
+	foreign map[[32]byte]bool
+	backup  string
+	Report  Report
 }
 
 // savedChange is what the checker remembers of a change.
