@@ -69,11 +69,6 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// chunkSlots is how many chunks are worked on at one time, waiting for their commit
-// included: what a commit costs by itself is shared by those that wait for it. A chunk
-// of new families takes about 2 MiB.
-const chunkSlots = 64
-
 // Server is a running server.
 type Server struct {
 	config   Config
@@ -118,7 +113,7 @@ func New(c Config) (*Server, error) {
 		Auth: signIn, Store: c.Store, Vault: vault, Board: tally.New(c.Store, c.Now), Log: c.Log, Now: c.Now,
 		Backend: &session.Backend{
 			Store: c.Store, Vault: vault, Core: core, Changes: s.pipeline, Now: c.Now, Rand: c.Rand, Compressions: wire.Compressions(),
-			Slots: make(chan struct{}, chunkSlots), Audit: trail,
+			Slots: make(chan struct{}, chunkSlots), Preparers: make(chan struct{}, preparersAtOnce()), Audit: trail,
 		},
 		Accounts:  &account.Service{Store: c.Store, Vault: vault, Auth: signIn, Now: c.Now, Rand: c.Rand},
 		Desk:      &desk.Desk{Store: c.Store, Vault: vault, Changes: s.pipeline, Now: c.Now, Rand: c.Rand},

@@ -73,7 +73,7 @@ func (s *Session) PrepareChunk(ctx context.Context, chunk Chunk) (*PreparedChunk
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	leave, err := s.backend.enter(ctx)
+	leave, err := enter(ctx, s.backend.Slots)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func (s *Session) PrepareChunk(ctx context.Context, chunk Chunk) (*PreparedChunk
 	if err != nil {
 		return nil, err
 	}
-	if p.page, err = s.backend.prepare(page, s.sender); err != nil {
+	if p.page, err = s.backend.prepare(ctx, page, s.sender); err != nil {
 		return nil, err
 	}
 	return p, nil

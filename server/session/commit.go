@@ -7,14 +7,14 @@ import (
 	"github.com/keluarga-sehat/sync/server/ingest"
 )
 
-// enter waits for a slot and gives what leaves it again.
-func (b *Backend) enter(ctx context.Context) (leave func(), err error) {
-	if b.Slots == nil {
+// enter waits for room in a bound and gives what leaves it again.
+func enter(ctx context.Context, bound chan struct{}) (leave func(), err error) {
+	if bound == nil {
 		return func() {}, nil
 	}
 	select {
-	case b.Slots <- struct{}{}:
-		return func() { <-b.Slots }, nil
+	case bound <- struct{}{}:
+		return func() { <-bound }, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -24,7 +24,7 @@ func (b *Backend) enter(ctx context.Context) (leave func(), err error) {
 // own session would, but for the records of the session. Receipts come in order;
 // each is durable. Once begun it outlasts its context, as a session's commits do.
 func (b *Backend) CommitFor(ctx context.Context, page *ksv1.UploadPage, sender *ingest.Sender) ([]*ksv1.Receipt, error) {
-	leave, err := b.enter(ctx)
+	leave, err := enter(ctx, b.Slots)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func (b *Backend) CommitFor(ctx context.Context, page *ksv1.UploadPage, sender *
 
 // commitPage prepares and commits a page.
 func (b *Backend) commitPage(ctx context.Context, page *ksv1.UploadPage, sender *ingest.Sender) (*ksv1.SyncUploadAck, error) {
-	p, err := b.prepare(page, sender)
+	p, err := b.prepare(ctx, page, sender)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,12 @@ type preparedVillage struct {
 	positions []int
 }
 
-func (b *Backend) prepare(page *ksv1.UploadPage, sender *ingest.Sender) (*prepared, error) {
+func (b *Backend) prepare(ctx context.Context, page *ksv1.UploadPage, sender *ingest.Sender) (*prepared, error) {
+	leave, err := enter(ctx, b.Preparers)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	now := b.Now().UnixMilli()
 	p := &prepared{page: page}
 	at := map[uint32]int{}

@@ -29,6 +29,9 @@ type Backend struct {
 	// time, over all sessions, and with them the memory; others wait as the bytes
 	// they came in. Nil: no bound.
 	Slots chan struct{}
+	// Preparers bounds how many of those are prepared at one moment: who prepares on the
+	// last core keeps up the commit that all others wait for. Nil: no bound.
+	Preparers chan struct{}
 	// FeedBytes bounds a feed page; 0: the protocol's bound alone. Simulators make
 	// many small pages of few families.
 	FeedBytes int
