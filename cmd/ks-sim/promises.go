@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -52,6 +53,7 @@ summary, and exits 1 where a promise was broken. A seed replays exactly.`,
 			case badDisks:
 				world, name = promises.NewWorldOnBadDisks, "promises, bad disks"
 			}
+			defer debug.SetGCPercent(debug.SetGCPercent(worldsGCPercent))
 			found, err := runPromises(cmd.Context(), world, from, to, days, failFast, cmd.OutOrStdout())
 			found.Suite = name
 			if err == nil || errors.Is(err, errBroken) {
@@ -68,6 +70,9 @@ summary, and exits 1 where a promise was broken. A seed replays exactly.`,
 	c.Flags().BoolVar(&failFast, "fail-fast", false, "end with the first seed that breaks a promise")
 	return c
 }
+
+// worldsGCPercent suits worlds: what lives in them is small, and they leave much behind.
+const worldsGCPercent = 400
 
 func parseSeeds(text string) (from, to uint64, err error) {
 	first, last, isRange := strings.Cut(text, "-")
@@ -128,21 +133,29 @@ type played struct {
 	err    error
 }
 
+// playedAhead is how many seeds may wait for one before them that takes longer.
+const playedAhead = 16
+
 // play plays seeds, each on one goroutine in a world of its own, as many at a
 // time as there are cores; it gives them in their order.
 func play(ctx context.Context, world newWorld, from, to uint64, d time.Duration) <-chan chan played {
-	// One is waited for, the others wait here.
-	out := make(chan chan played, runtime.GOMAXPROCS(0)-1)
+	out, cores := make(chan chan played, playedAhead), make(chan struct{}, runtime.GOMAXPROCS(0))
 	go func() {
 		defer close(out)
 		for seed := from; seed <= to; seed++ {
 			one := make(chan played, 1)
+			select {
+			case cores <- struct{}{}:
+			case <-ctx.Done():
+				return
+			}
 			select {
 			case out <- one:
 			case <-ctx.Done():
 				return
 			}
 			go func() {
+				defer func() { <-cores }()
 				report, err := runSeed(ctx, world, seed, d)
 				one <- played{seed, report, err}
 			}()
