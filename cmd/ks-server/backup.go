@@ -56,6 +56,9 @@ PostgreSQL use its own tools for the store (pg_dump or base backups); this
 command then writes keys and certificate only.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := o.removeAbandonedCopies(cmd.Context()); err != nil {
+				fmt.Fprintln(cmd.ErrOrStderr(), "warning:", err)
+			}
 			return runBackup(cmd.Context(), o, args[0], cmd.InOrStdin(), cmd.OutOrStdout())
 		},
 	}
@@ -154,7 +157,7 @@ func addBytes(archive *tar.Writer, name string, data []byte) error {
 // addStore copies the embedded store by SQLite itself, beside its writers, and
 // gives its SHA-256.
 func addStore(ctx context.Context, o *options, s store.Store, archive *tar.Writer) (sum []byte, err error) {
-	dir, remove, err := makeCopyFolder(o.dir)
+	dir, remove, err := makeCopyFolder(ctx, o.sqliteFile())
 	if err != nil {
 		return nil, err
 	}

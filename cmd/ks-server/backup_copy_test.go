@@ -6,56 +6,109 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
+
+// folderWithStore has a file in the store's place.
+func folderWithStore(t *testing.T) (store string) {
+	t.Helper()
+	store = filepath.Join(t.TempDir(), "server.db")
+	if err := os.WriteFile(store, []byte("the store"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
+func isThere(t *testing.T, path string) bool {
+	t.Helper()
+	_, err := os.Lstat(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+	return err == nil
+}
 
 // What a killed backup left goes when the next begins, or a server; what one that is under
 // way has, and what is nobody's copy, stays.
 func TestWhatAKilledBackupLeftIsRemoved(t *testing.T) {
 	t.Parallel()
-	beside := t.TempDir()
-	copied := filepath.Join(beside, copyFolder, backupStore)
-	own := filepath.Join(beside, "backup-20261128")
-	err := errors.Join(os.Mkdir(own, 0o700), os.WriteFile(filepath.Join(own, backupStore), []byte("own"), 0o600))
-	if err != nil {
-		t.Fatal(err)
-	}
-	isThere := func(path string) bool {
-		t.Helper()
-		_, err := os.Stat(path)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			t.Error(err)
-		}
-		return err == nil
-	}
-	leave := func() {
-		t.Helper()
-		if err := errors.Join(os.MkdirAll(filepath.Dir(copied), 0o700), os.WriteFile(copied, nil, 0o600), os.WriteFile(copied+"-journal", nil, 0o600)); err != nil {
+	store := folderWithStore(t)
+	own, left := filepath.Join(filepath.Dir(store), "backup-20261128"), store+copySuffix+"1"
+	for _, dir := range []string{own, left} {
+		if err := errors.Join(os.Mkdir(dir, 0o700), os.WriteFile(filepath.Join(dir, backupStore), nil, 0o600)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	leave()
-	if err := removeAbandonedCopy(beside); err != nil || isThere(filepath.Dir(copied)) {
-		t.Errorf("a server that starts leaves what a killed backup left: %v", err)
+	if err := removeAbandonedCopies(t.Context(), store); err != nil || isThere(t, left) {
+		t.Errorf("what a killed backup left is there still: %v", err)
 	}
-	leave()
-	dir, remove, err := makeCopyFolder(beside)
-	if err != nil || isThere(copied) || !isThere(dir) {
-		t.Fatalf("a backup begins beside what a killed one left: %v", err)
-	}
-	leave() // by the backup itself
-	if err := removeAbandonedCopy(beside); err != nil || !isThere(copied) {
-		t.Errorf("a backup under way lost its copy to a server that started: %v", err)
-	}
-	if _, _, err := makeCopyFolder(beside); !errors.Is(err, errBackupUnderWay) || !isThere(copied) {
-		t.Errorf("a second backup: %v", err)
-	}
-	if err := remove(); err != nil || isThere(dir) {
-		t.Errorf("after the backup: %v", err)
-	}
-	if err := errors.Join(os.Mkdir(dir, 0o700), os.WriteFile(filepath.Join(dir, "note"), nil, 0o600)); err != nil {
+	dir, remove, err := makeCopyFolder(t.Context(), store)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := removeAbandonedCopy(beside); err == nil || !isThere(filepath.Join(dir, "note")) || !isThere(filepath.Join(own, backupStore)) {
-		t.Errorf("what is nobody's copy is gone, or nothing is said of it: %v", err)
+	copied := filepath.Join(dir, backupStore)
+	if err := os.WriteFile(copied, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := removeAbandonedCopies(t.Context(), store); err != nil || !isThere(t, copied) {
+		t.Errorf("a backup under way lost its copy: %v", err)
+	}
+	if _, err := lockCopies(t.Context(), store, 0); !errors.Is(err, errBackupUnderWay) {
+		t.Errorf("a second backup: %v", err)
+	}
+	if err := remove(); err != nil || isThere(t, dir) {
+		t.Errorf("after the backup: %v", err)
+	}
+	if !isThere(t, filepath.Join(own, backupStore)) {
+		t.Error("the operator's own folder is gone")
+	}
+}
+
+// A link in a copy's place leads to nothing that is removed.
+func TestNoLinkToACopyIsFollowed(t *testing.T) {
+	t.Parallel()
+	store := folderWithStore(t)
+	for n, target := range []string{".", "server.db"} {
+		link := store + copySuffix + string(rune('1'+n))
+		if err := os.Symlink(target, link); err != nil {
+			t.Fatal(err)
+		}
+		if err := removeAbandonedCopies(t.Context(), store); err != nil || isThere(t, link) || !isThere(t, store) {
+			t.Errorf("a link to %s: %v; the store is there: %t", target, err, isThere(t, store))
+		}
+	}
+}
+
+// A server that looks for what a backup left, for a moment, does not make one fail.
+func TestABackupWaitsForWhoLooksForCopies(t *testing.T) {
+	t.Parallel()
+	store := folderWithStore(t)
+	lock, err := lockCopies(t.Context(), store, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.AfterFunc(200*time.Millisecond, func() {
+		if err := lock.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	_, remove, err := makeCopyFolder(t.Context(), store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := remove(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Where no store is, nothing is made either.
+func TestNoLockIsMadeWithoutAStore(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := removeAbandonedCopies(t.Context(), filepath.Join(dir, "server.db")); err != nil {
+		t.Error(err)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
+		t.Errorf("%v, %v", entries, err)
 	}
 }

@@ -65,6 +65,10 @@ func parseReturnDays(text string) (int, error) {
 }
 
 func runServe(ctx context.Context, o *options, x serving, out, logs io.Writer) (err error) {
+	log := slog.New(slog.NewJSONHandler(logs, nil))
+	if err := o.removeAbandonedCopies(ctx); err != nil {
+		log.WarnContext(ctx, "store", "error", err)
+	}
 	s, ring, done, err := o.open(ctx)
 	if err != nil {
 		return err
@@ -79,7 +83,6 @@ func runServe(ctx context.Context, o *options, x serving, out, logs io.Writer) (
 		return err
 	}
 	server.TuneMemory()
-	log := slog.New(slog.NewJSONHandler(logs, nil))
 	engine := "sqlite"
 	if o.database != "" {
 		engine = "postgres"
@@ -88,8 +91,6 @@ func runServe(ctx context.Context, o *options, x serving, out, logs io.Writer) (
 		if err := checkWall(ctx, p); err != nil {
 			log.WarnContext(ctx, "second wall does not hold", "error", err)
 		}
-	} else if err := removeAbandonedCopy(o.dir); err != nil {
-		log.WarnContext(ctx, "what a killed backup left is still there", "error", err)
 	}
 	log.InfoContext(ctx, "starting", "dir", o.dir, "store", engine, "listen", listener.Addr().String())
 	config := server.Config{

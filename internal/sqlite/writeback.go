@@ -71,8 +71,8 @@ type writeBack struct {
 	trouble   chan error // holds the last that nobody has heard
 
 	passing sync.Mutex // held by who makes a pass in this process
-	// unmarked: this process's last pass ended well and could not say so. Nobody makes one
-	// until it has.
+	// unmarked: this process's last pass ended well and could not say so. It keeps the turn
+	// until it has: who found that free would take it for a process that was killed.
 	unmarked bool
 	ended    chan struct{}
 	cause    error // set before ended is closed
@@ -137,41 +137,6 @@ func endsAll(err error) bool {
 		return e.SystemErrno != syscall.EDQUOT && e.SystemErrno != syscall.EFBIG && e.SystemErrno != syscall.ENOSPC
 	}
 	return true
-}
-
-// watch looks for a pass that another process has abandoned.
-func (b *writeBack) watch() error {
-	b.passing.Lock()
-	defer b.passing.Unlock()
-	if err := b.failure(); err != nil {
-		return err
-	}
-	if b.unmarked {
-		return nil // what would be seen is this process's own
-	}
-	abandoned, err := b.server.turn.abandoned()
-	switch {
-	case abandoned:
-		return b.endFor(errAbandoned)
-	case errors.Is(err, errTurnRemoved):
-		return b.endFor(err)
-	}
-	return err
-}
-
-// lookOut watches. It is apart from run, which may wait for the writer for as long as this
-// process copies the database.
-func (b *writeBack) lookOut(ctx context.Context) {
-	ticker := time.NewTicker(lookEvery)
-	defer ticker.Stop()
-	var t troubles
-	for b.next(ctx, ticker, nil) {
-		if err := b.watch(); err != nil && b.failure() == nil && t.isOver() {
-			b.tell(&t, fmt.Errorf("whether another process was killed as it wrote the write-ahead log back cannot be seen for now: %w", err))
-		} else if err == nil {
-			t = troubles{}
-		}
-	}
 }
 
 // next waits for a tick, or for something sooner; false: it is over.
@@ -351,6 +316,9 @@ func (b *writeBack) inTurn(take, pass func() error) (err error) {
 	if err := b.failure(); err != nil {
 		return err
 	}
+	if err := b.markEnded(); err != nil {
+		return err
+	}
 	turn := b.server.turn
 	if err := take(); err != nil {
 		if errors.Is(err, errTurnRemoved) {
@@ -358,12 +326,11 @@ func (b *writeBack) inTurn(take, pass func() error) (err error) {
 		}
 		return err
 	}
-	defer func() { err = errors.Join(err, turn.leave()) }()
-	if b.unmarked {
-		if err := b.markEnded(); err != nil {
-			return err
+	defer func() {
+		if !b.unmarked {
+			err = errors.Join(err, turn.leave())
 		}
-	}
+	}()
 	switch begun, err := turn.begun(); {
 	case err != nil:
 		return err
@@ -376,15 +343,23 @@ func (b *writeBack) inTurn(take, pass func() error) (err error) {
 	if err = pass(); endsAll(err) {
 		return b.endFor(fmt.Errorf("%w: %w", errDiskFailed, err))
 	}
-	return errors.Join(err, b.markEnded())
+	marked := turn.mark(turnIdle)
+	b.unmarked = marked != nil
+	return errors.Join(err, marked)
 }
 
-// markEnded says that a pass has ended well. On some file systems a full disk has no room
-// for a byte that is there already.
+// markEnded says that this process's last pass has ended well, if it could not then: on some
+// file systems a full disk has no room for a byte that is there already. The caller holds
+// passing.
 func (b *writeBack) markEnded() error {
-	err := b.server.turn.mark(turnIdle)
-	b.unmarked = err != nil
-	return err
+	if !b.unmarked {
+		return nil
+	}
+	if err := b.server.turn.mark(turnIdle); err != nil {
+		return fmt.Errorf("end of the last pass: %w", err)
+	}
+	b.unmarked = false
+	return b.server.turn.leave()
 }
 
 func checkpoint(ctx context.Context, db *sql.DB, m mode) (log logState, err error) {

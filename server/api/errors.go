@@ -92,7 +92,7 @@ var faults = []fault{
 	{ingest.ErrDecidedOtherwise, codes.FailedPrecondition, "DECIDED_OTHERWISE", "Pekerjaan ini sudah diputuskan lain sebelumnya. Muat ulang daftar karantina."},
 	{ingest.ErrIDTaken, codes.FailedPrecondition, "ID_TAKEN", "Pekerjaan ini dari salinan data perangkat; nomornya sudah dipakai pekerjaan lain, sehingga tidak dapat diterima. Tolak dengan catatan agar penyusunnya mengisi lagi."},
 	{ingest.ErrNotAdmissible, codes.FailedPrecondition, "NOT_ADMISSIBLE", "Pekerjaan ini tidak dapat diterima lagi: datanya sudah dihapus, atau isinya tidak sah menurut aturan sekarang. Tolak dengan catatan."},
-	{ingest.ErrNotYetAdmissible, codes.Unavailable, "NOT_YET_ADMISSIBLE", "Pekerjaan ini belum dapat diterima: jam server terlambat, atau versi server ini belum dapat mengolahnya. Biarkan menunggu, beri tahu pengelola server, lalu coba lagi."},
+	{ingest.ErrNotYetAdmissible, codes.Unavailable, "NOT_YET_ADMISSIBLE", "Pekerjaan ini belum dapat diterima: jam server atau cap waktu pekerjaan ini keliru, atau versi server ini belum dapat mengolahnya. Biarkan menunggu, dan beri tahu pengelola server."},
 	{ingest.ErrQuarantineFull, codes.ResourceExhausted, "QUARANTINE_FULL", "Terlalu banyak pekerjaan perangkat ini menunggu keputusan supervisor. Hubungi supervisor; data tetap aman di perangkat."},
 	{ingest.ErrClosed, codes.Unavailable, "SHUTTING_DOWN", "Server sedang dimulai ulang. Coba lagi sebentar lagi."},
 	{store.ErrUnavailable, codes.Unavailable, "STORE_UNAVAILABLE", "Server sedang terganggu. Data tetap aman di perangkat; coba lagi nanti."},

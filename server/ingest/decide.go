@@ -60,8 +60,8 @@ var ErrIDTaken = errors.New("another change has the quarantined work's id")
 // erased meanwhile, or the rules of this version forbid it. It can be kept out.
 var ErrNotAdmissible = errors.New("quarantined work can't be taken any more")
 
-// ErrNotYetAdmissible: the quarantined work can't be taken for now, as the server's clock is
-// behind its stamp, or this version fails on it. It is not to be kept out for that.
+// ErrNotYetAdmissible: the quarantined work can't be taken for now, as its stamp is ahead of
+// the server's clock, or this version fails on it. It is not to be kept out for that.
 var ErrNotYetAdmissible = errors.New("quarantined work can't be taken for now")
 
 // refusal is why work is not admitted that was not taken.

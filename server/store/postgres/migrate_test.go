@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver
@@ -14,6 +15,24 @@ import (
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/storetest"
 )
+
+// granting is held by who grants a parameter: two that do at once make the one row that the
+// whole cluster has of it twice.
+var granting sync.Mutex
+
+// makeOwner gives a database to a role of its own.
+func makeOwner(ctx context.Context, super *sql.DB, owner, database string) error {
+	granting.Lock()
+	defer granting.Unlock()
+	for _, grant := range []string{
+		"CREATE ROLE " + owner + " LOGIN CREATEROLE", "GRANT SET ON PARAMETER ks.lookup TO " + owner, "ALTER DATABASE " + database + " OWNER TO " + owner,
+	} {
+		if _, err := super.ExecContext(ctx, grant); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // upgraded is a store that lacked some migrations when it was filled by the statements. Its
 // owner is no superuser: the wall hides from a migration what is there, unless it is lifted.
@@ -31,12 +50,8 @@ func upgraded(t *testing.T, lacked []int64, fill string) (*Store, *sql.DB) {
 		return db
 	}
 	super, owned := connect(address), strings.Replace(address, "user=postgres", "user="+owner, 1)
-	for _, grant := range []string{
-		"CREATE ROLE " + owner + " LOGIN CREATEROLE", "GRANT SET ON PARAMETER ks.lookup TO " + owner, "ALTER DATABASE " + database + " OWNER TO " + owner,
-	} {
-		if _, err := super.ExecContext(ctx, grant); err != nil {
-			t.Fatal(err)
-		}
+	if err := makeOwner(ctx, super, owner, database); err != nil {
+		t.Fatal(err)
 	}
 	db := connect(owned)
 	migrations, err := Migrations()

@@ -9,11 +9,15 @@ DECLARE c RECORD;
 BEGIN
     FOR c IN
         SELECT a.attrelid::regclass AS of_table, a.attname FROM pg_attribute a JOIN pg_class t ON t.oid = a.attrelid
-        WHERE t.relnamespace = 'public'::regnamespace AND t.relkind = 'r' AND a.atttypid = 'bytea'::regtype AND NOT a.attisdropped
+        WHERE t.relnamespace = 'public'::regnamespace AND t.relkind = 'r' AND pg_has_role(t.relowner, 'USAGE') AND a.atttypid = 'bytea'::regtype AND NOT a.attisdropped
             AND NOT EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = a.attrelid AND a.attnum = ANY (i.indkey))
     LOOP
         -- The type is the one it has; what was sampled before goes with that.
-        EXECUTE format('ALTER TABLE %s ALTER COLUMN %I TYPE BYTEA', c.of_table, c.attname);
+        BEGIN
+            EXECUTE format('ALTER TABLE %s ALTER COLUMN %I TYPE BYTEA', c.of_table, c.attname);
+        EXCEPTION WHEN feature_not_supported THEN
+            RAISE WARNING '%.%: somebody has a view of it; what was sampled of it before stays', c.of_table, c.attname;
+        END;
         EXECUTE format('ALTER TABLE %s ALTER COLUMN %I SET STATISTICS 0', c.of_table, c.attname);
     END LOOP;
 END $$;
