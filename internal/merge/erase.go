@@ -24,10 +24,12 @@ func Erased(s *State, member ID) bool {
 		key, field = Key{Kind: KindMember, Member: member}, memberRemovalField
 	}
 	rec := s.Record(key)
-	if rec == nil {
-		return false
-	}
-	g := rec.Register(field)
+	return rec != nil && rec.isErased(field)
+}
+
+// isErased tells whether the record's field says that it was erased.
+func (r *Record) isErased(field protowire.Number) bool {
+	g := r.Register(field)
 	return g != nil && isErasure(g.Shown().Element)
 }
 
@@ -45,8 +47,8 @@ func isErasure(element []byte) bool {
 func ErasedMembers(s *State) []ID {
 	var out []ID
 	for i := range s.Records {
-		if key := s.Records[i].Key; key.Kind == KindMember && Erased(s, key.Member) {
-			out = append(out, key.Member)
+		if r := &s.Records[i]; r.Key.Kind == KindMember && r.isErased(memberRemovalField) {
+			out = append(out, r.Key.Member)
 		}
 	}
 	return out

@@ -18,6 +18,10 @@ type creation struct {
 	identifiers []store.Identifier
 }
 
+// anticipatedMax is how many changes of one family are computed ahead at most. Joining
+// takes as long as what is there is large, again for each, and others wait to be prepared.
+const anticipatedMax = 256
+
 // Anticipate computes ahead what the sender's changes of one village will make,
 // for families that they create. Whoever prepares changes calls it on a
 // goroutine of its own; where it turns out otherwise at the commit, the work is
@@ -46,6 +50,9 @@ func (c *Core) Anticipate(village uint32, batch []*Incoming) error {
 	}
 	w := &work{core: c, digester: merge.NewDigester(key), now: c.Now(), row: store.Village{Number: village}}
 	for _, family := range order {
+		if len(groups[family]) > anticipatedMax {
+			continue
+		}
 		if err := w.anticipateSafely(family, groups[family]); err != nil {
 			return fmt.Errorf("anticipate family %s: %w", family, err)
 		}
