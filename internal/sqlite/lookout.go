@@ -11,10 +11,7 @@ import (
 func (b *writeBack) watch() error {
 	b.passing.Lock()
 	defer b.passing.Unlock()
-	if err := b.failure(); err != nil {
-		return err
-	}
-	if err := b.markEnded(); err != nil {
+	if err := b.settle(); err != nil {
 		return err
 	}
 	abandoned, err := b.server.turn.abandoned()

@@ -313,10 +313,7 @@ func (b *writeBack) closeLast(closed func()) error {
 func (b *writeBack) inTurn(take, pass func() error) (err error) {
 	b.passing.Lock()
 	defer b.passing.Unlock()
-	if err := b.failure(); err != nil {
-		return err
-	}
-	if err := b.markEnded(); err != nil {
+	if err := b.settle(); err != nil {
 		return err
 	}
 	turn := b.server.turn
@@ -348,12 +345,12 @@ func (b *writeBack) inTurn(take, pass func() error) (err error) {
 	return errors.Join(err, marked)
 }
 
-// markEnded says that this process's last pass has ended well, if it could not then: on some
-// file systems a full disk has no room for a byte that is there already. The caller holds
-// passing.
-func (b *writeBack) markEnded() error {
-	if !b.unmarked {
-		return nil
+// settle says that this process's last pass has ended well, if it could not then: on some
+// file systems a full disk has no room for a byte that is there already. Until it has, and
+// once it is all over, nothing else may be done. The caller holds passing.
+func (b *writeBack) settle() error {
+	if err := b.failure(); err != nil || !b.unmarked {
+		return err
 	}
 	if err := b.server.turn.mark(turnIdle); err != nil {
 		return fmt.Errorf("end of the last pass: %w", err)
