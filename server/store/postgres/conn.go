@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -82,82 +81,19 @@ func (c *conn) Insert(ctx context.Context, into statements.Insertion, rows [][]a
 	}
 	args := make([]any, into.Width())
 	types := make([]string, len(args))
+	room := roomOf(rows, into.Common)
 	for i := range args {
 		var err error
-		if i < into.Common {
-			args[i], types[i], err = commonOf(rows, i)
-		} else {
-			args[i], types[i], err = columnOf(rows, i)
+		switch types[i], err = typeOf(rows[0][i]); {
+		case err != nil:
+		case i < into.Common:
+			args[i], err = commonOf(rows, i)
+		default:
+			args[i], room = column{rows, i, room}, 0
 		}
 		if err != nil {
 			return fmt.Errorf("insert into %s: %w", into.Table, err)
 		}
 	}
 	return c.Do(ctx, insertText(into, types), args...)
-}
-
-// insertText is the statement of an insertion of columns of these types.
-func insertText(into statements.Insertion, types []string) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "INSERT INTO %s (%s) SELECT ", into.Table, into.Columns)
-	for i, t := range types[:into.Common] {
-		fmt.Fprintf(&b, "$%d::%s, ", i+1, t)
-	}
-	b.WriteString("each.* FROM unnest(")
-	for i, t := range types[into.Common:] {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		fmt.Fprintf(&b, "$%d::%s[]", into.Common+i+1, t)
-	}
-	b.WriteString(") AS each")
-	b.WriteString(into.Conflict)
-	return b.String()
-}
-
-// commonOf is the one value of a column; rows that differ are a programmer's error.
-func commonOf(rows [][]any, at int) (value any, sqlType string, err error) {
-	value = rows[0][at]
-	switch value.(type) {
-	case int64:
-		sqlType = "bigint"
-	case string:
-		sqlType = "text"
-	default:
-		return nil, "", fmt.Errorf("one value of %T", value)
-	}
-	for _, row := range rows[1:] {
-		if row[at] != value {
-			return nil, "", fmt.Errorf("%v and %v in a column of one value", value, row[at])
-		}
-	}
-	return value, sqlType, nil
-}
-
-// columnOf gathers a column's values, with the type of their array's elements.
-func columnOf(rows [][]any, at int) (array any, sqlType string, err error) {
-	switch rows[0][at].(type) {
-	case int64:
-		array, err = gather[int64](rows, at)
-		return array, "bigint", err
-	case []byte:
-		array, err = gather[[]byte](rows, at)
-		return array, "bytea", err
-	case string:
-		array, err = gather[string](rows, at)
-		return array, "text", err
-	}
-	return nil, "", fmt.Errorf("no array of %T", rows[0][at])
-}
-
-func gather[T any](rows [][]any, at int) ([]T, error) {
-	out := make([]T, len(rows))
-	for i, row := range rows {
-		v, ok := row[at].(T)
-		if !ok {
-			return nil, fmt.Errorf("%T among values of %T", row[at], v)
-		}
-		out[i] = v
-	}
-	return out, nil
 }

@@ -203,6 +203,7 @@ func join(steps []int64) func(context.Context, *pgx.Conn) error {
 			}
 			return &file.ErrNewerSchema{Have: have, Want: steps[len(steps)-1]}
 		}
+		takeColumns(c)
 		return takeRole(ctx, c)
 	}
 }
