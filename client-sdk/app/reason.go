@@ -18,6 +18,7 @@ var reasonTexts = map[string]string{
 	"FAMILY_QUARANTINED": "Keluarga ini masih menunggu keputusan supervisor",
 	"UNKNOWN_VILLAGE":    "Desa atau kelurahan ini tidak dikenal server; supervisor akan memutuskan",
 	"SERVER_FAULT":       "Server belum dapat mengolah isian ini; supervisor akan memutuskan",
+	"FAMILY_TOO_LARGE":   "Isian keluarga ini terlalu banyak untuk digabungkan; supervisor akan memeriksa",
 	"DEPOSITED":          "Diserahkan tanpa kata sandi; supervisor akan memutuskan",
 	"DEVICE_FORKED":      "Dari salinan data perangkat yang juga dipakai di tempat lain; supervisor akan memutuskan",
 }

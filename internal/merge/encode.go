@@ -1,6 +1,7 @@
 package merge
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -53,9 +54,13 @@ type tableEntry struct {
 
 type stampTable []tableEntry
 
+// fewStamps is up to how many are kept in order as they are met; of more, each would push
+// aside all those above it.
+const fewStamps = 64
+
 // stampTable lists every stamp that the state names, ascending.
 func (s *State) stampTable() stampTable {
-	var table stampTable
+	var table, more stampTable
 	add := func(stamp Stamp, author uint32) {
 		// A family's registers were mostly written in a few saves: the
 		// neighbour's stamp is nearly always the same.
@@ -64,11 +69,14 @@ func (s *State) stampTable() stampTable {
 			return
 		}
 		i, found := slices.BinarySearchFunc(table, stamp, func(e tableEntry, t Stamp) int { return e.stamp.Compare(t) })
-		if found {
+		switch {
+		case found:
 			table[i].author = max(table[i].author, author)
-			return
+		case len(table) < fewStamps:
+			table = slices.Insert(table, i, tableEntry{stamp, author})
+		default:
+			more = append(more, tableEntry{stamp, author})
 		}
-		table = slices.Insert(table, i, tableEntry{stamp, author})
 	}
 	for i := range s.Records {
 		for j := range s.Records[i].Registers {
@@ -81,7 +89,20 @@ func (s *State) stampTable() stampTable {
 			}
 		}
 	}
-	return table
+	return table.and(more)
+}
+
+// and adds entries in any order, maybe several of a stamp.
+func (t stampTable) and(more stampTable) stampTable {
+	if len(more) == 0 {
+		return t
+	}
+	t = append(t, more...)
+	// The highest author of a stamp first, which alone stays.
+	slices.SortFunc(t, func(a, b tableEntry) int {
+		return cmp.Or(a.stamp.Compare(b.stamp), cmp.Compare(b.author, a.author))
+	})
+	return slices.CompactFunc(t, func(a, b tableEntry) bool { return a.stamp == b.stamp })
 }
 
 func (t stampTable) index(s Stamp) uint64 {

@@ -166,7 +166,7 @@ func Join(a, b State) State {
 		out.Records = a.Records
 		return out
 	}
-	out.Records = make([]Record, 0, max(len(a.Records), len(b.Records)))
+	out.Records = make([]Record, 0, len(a.Records)+len(b.Records))
 	i, j := 0, 0
 	for i < len(a.Records) && j < len(b.Records) {
 		switch c := a.Records[i].Key.Compare(b.Records[j].Key); {

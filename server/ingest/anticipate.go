@@ -18,9 +18,9 @@ type creation struct {
 	identifiers []store.Identifier
 }
 
-// anticipatedMax is how many changes of one family are computed ahead at most. Joining
-// takes as long as what is there is large, again for each, and others wait to be prepared.
-const anticipatedMax = 256
+// anticipatedMax is through how many records joining one family's changes goes at most where
+// it is computed ahead. Each goes through all that are there, and others wait to be prepared.
+const anticipatedMax = 50_000
 
 // Anticipate computes ahead what the sender's changes of one village will make,
 // for families that they create. Whoever prepares changes calls it on a
@@ -50,9 +50,6 @@ func (c *Core) Anticipate(village uint32, batch []*Incoming) error {
 	}
 	w := &work{core: c, digester: merge.NewDigester(key), now: c.Now(), row: store.Village{Number: village}}
 	for _, family := range order {
-		if len(groups[family]) > anticipatedMax {
-			continue
-		}
 		if err := w.anticipateSafely(family, groups[family]); err != nil {
 			return fmt.Errorf("anticipate family %s: %w", family, err)
 		}
@@ -103,8 +100,12 @@ func (w *work) anticipate(family merge.ID, changes []*Incoming) error {
 		return err
 	}
 	f := &familyWork{isNew: true, row: store.Family{Village: w.row.Number, ID: family, Salt: salt}}
+	walked := 0
 	for _, in := range changes {
-		f.join(in)
+		f.join(in, f.with(in))
+		if walked += len(f.state.Records); walked > anticipatedMax || !f.state.Fits() {
+			return nil
+		}
 	}
 	household, err := f.household()
 	if err != nil {

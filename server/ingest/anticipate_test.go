@@ -12,11 +12,14 @@ import (
 	"github.com/keluarga-sehat/sync/server/ingest"
 )
 
-// So many changes of one family that they would hold up who waits to be prepared are left to
-// the commit, which takes them all the same.
+// A family whose changes go through so many records that they would hold up who waits to be
+// prepared is left to the commit, which takes them all the same.
 func TestManyChangesOfOneFamilyAreLeftToTheCommit(t *testing.T) {
 	t.Parallel()
-	for _, n := range []int{ingest.AnticipatedMax, ingest.AnticipatedMax + 1} {
+	for _, c := range []struct {
+		changes, members int // of each
+		ahead            bool
+	}{{1000, 0, true}, {300, 1, true}, {330, 1, false}, {30, 100, true}, {40, 100, false}} {
 		core, village := newCore(t)
 		now := time.Now().UnixMilli()
 		l := &life{
@@ -24,14 +27,19 @@ func TestManyChangesOfOneFamilyAreLeftToTheCommit(t *testing.T) {
 			clock: merge.Clock{Device: 1, Incarnation: 1, Last: merge.Stamp{TimeMS: uint64(now - 100_000)}},
 		}
 		batch := []*ingest.Incoming{ingest.Prepare(l.save(t, &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Siti")}), collector, now)}
-		for len(batch) < n {
-			batch = append(batch, ingest.Prepare(l.save(t, &ksv1.Family{HeadName: proto.String(fmt.Sprintf("Siti %d", len(batch)))}), collector, now))
+		for len(batch) < c.changes {
+			edits := []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{HeadName: proto.String(fmt.Sprintf("Siti %d", len(batch)))}}}
+			for range c.members {
+				l.next++
+				edits = append(edits, merge.RecordEdit{Key: merge.Key{Kind: merge.KindMember, Member: merge.NewID(1, 1, l.next)}, Set: &ksv1.Member{Name: proto.String("A")}})
+			}
+			batch = append(batch, ingest.Prepare(l.edit(t, edits...), collector, now))
 		}
 		if err := core.Anticipate(village, batch); err != nil {
 			t.Fatal(err)
 		}
-		if got, want := batch[0].Anticipated(), n <= ingest.AnticipatedMax; got != want {
-			t.Errorf("%d changes are computed ahead: %t", n, got)
+		if got := batch[0].Anticipated(); got != c.ahead {
+			t.Errorf("%d changes of %d members are computed ahead: %t", c.changes, c.members, got)
 		}
 		receipts, _, err := core.Commit(t.Context(), village, batch)
 		if err != nil {
@@ -39,7 +47,7 @@ func TestManyChangesOfOneFamilyAreLeftToTheCommit(t *testing.T) {
 		}
 		for i, r := range receipts {
 			if r.GetStatus() != ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED {
-				t.Fatalf("change %d of %d: %v", i, n, r)
+				t.Fatalf("change %d of %d: %v", i, c.changes, r)
 			}
 		}
 	}

@@ -226,11 +226,8 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 			return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, ""), nil
 		}
 	}
-	var before *merge.State
-	if !f.isNew || f.dirty {
-		before = f.joined()
-	}
-	reason := in.judgeSender(before)
+	after := f.with(in)
+	reason := in.judgeSender(&f.state, after)
 	if planted.Is(planted.ScopeUnchecked) {
 		reason = ""
 	}
@@ -240,20 +237,33 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 	if reason != "" {
 		f.quarantined = f.quarantined || f.isNew
 		if planted.Is(planted.QuarantineMerged) {
-			if _, err := w.apply(in, f); err != nil {
+			if _, err := w.apply(in, f, after); err != nil {
 				return nil, err
 			}
 		}
 		return w.quarantine(in, reason)
 	}
-	return w.apply(in, f)
+	if after != nil && !after.Fits() {
+		return w.refuseGrowth(in)
+	}
+	return w.apply(in, f, after)
 }
 
-// apply joins a change into its family under the next revision.
-func (w *work) apply(in *Incoming, f *familyWork) (*ksv1.Receipt, error) {
+// refuseGrowth keeps what would make a family too large, for a supervisor to see; admitted
+// it is not.
+func (w *work) refuseGrowth(in *Incoming) (*ksv1.Receipt, error) {
+	if in.Sender.Admitted {
+		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_TOO_LARGE, ReasonFamilyTooLarge), nil
+	}
+	return w.quarantine(in, ReasonFamilyTooLarge)
+}
+
+// apply joins a change into its family, which then is after (familyWork.with), under the
+// next revision.
+func (w *work) apply(in *Incoming, f *familyWork, after *merge.State) (*ksv1.Receipt, error) {
 	f.rememberShares()
 	settles := in.judges || !f.isNew && merge.KeepsOnly(f.joined(), in.state())
-	f.join(in)
+	f.join(in, after)
 	f.dirty = true
 	payload, err := w.sealChange(in, f)
 	if err != nil {

@@ -3,8 +3,5 @@ package ingest
 // Poison lets a step of the change's preparation panic.
 func (in *Incoming) Poison() { in.guarded(func() { panic("planned") }) }
 
-// AnticipatedMax is how many changes of one family are computed ahead at most.
-const AnticipatedMax = anticipatedMax
-
 // Anticipated tells whether the change was computed ahead.
 func (in *Incoming) Anticipated() bool { return in.creation != nil }

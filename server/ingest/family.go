@@ -37,15 +37,24 @@ type familyWork struct {
 	quarantined bool
 }
 
-// join adds a change. The one that creates a family is kept as it is: most
-// families are of one change, which can be read without making registers.
-func (f *familyWork) join(in *Incoming) {
+// with is the family's state once a change is joined. nil: the change creates the family
+// and can be read without making registers, as most can.
+func (f *familyWork) with(in *Incoming) *merge.State {
 	if f.isNew && f.only == nil && len(f.state.Records) == 0 && in.plain != nil {
+		return nil
+	}
+	after := merge.Join(*f.joined(), *in.state())
+	return &after
+}
+
+// join adds a change; after is what with gave.
+func (f *familyWork) join(in *Incoming, after *merge.State) {
+	if after == nil {
 		f.only = in
 		return
 	}
 	f.splits = f.splits || merge.LeavesFamily(in.Change)
-	f.state = merge.Join(*f.joined(), *in.state())
+	f.state = *after
 }
 
 // joined is the state with all changes so far.

@@ -25,6 +25,7 @@ const (
 	ReasonMalformed        = "MALFORMED"
 	ReasonInvalidValue     = "INVALID_VALUE"
 	ReasonTooLarge         = "TOO_LARGE"
+	ReasonFamilyTooLarge   = "FAMILY_TOO_LARGE"
 	ReasonPanic            = "SERVER_FAULT"
 	ReasonDeposited        = "DEPOSITED"
 	ReasonDeviceForked     = "DEVICE_FORKED"
@@ -230,8 +231,9 @@ func (in *Incoming) receipt(status ksv1.ReceiptStatus, reason string) *ksv1.Rece
 }
 
 // judgeSender decides whether the work may be merged; a reason sends it to
-// quarantine. before is the family as it stands, nil where it is new.
-func (in *Incoming) judgeSender(before *merge.State) string {
+// quarantine. before and after are the family without and with it; a family that it makes
+// is empty before, and after may be nil.
+func (in *Incoming) judgeSender(before, after *merge.State) string {
 	s := in.Sender
 	if s.Trusted || s.Admitted {
 		return ""
@@ -253,14 +255,13 @@ func (in *Incoming) judgeSender(before *merge.State) string {
 	}
 	// Where the family is now, and where the change puts it, must both be in
 	// scope.
-	if before == nil || len(before.Records) == 0 {
+	if len(before.Records) == 0 {
 		if !in.covers(in.household.GetFamily().GetPlace()) {
 			return ReasonOutOfScope
 		}
 		return ""
 	}
-	after := merge.Join(*before, *in.state())
-	if !in.covers(merge.Place(before)) || !in.covers(merge.Place(&after)) {
+	if !in.covers(merge.Place(before)) || !in.covers(merge.Place(after)) {
 		return ReasonOutOfScope
 	}
 	return ""

@@ -58,7 +58,8 @@ func ofStore(ctx context.Context, err error) bool {
 // would again.
 func ofRecord(err error) bool {
 	var fault *panicError
-	return errors.As(err, &fault) || errors.Is(err, record.ErrSealed) || errors.Is(err, record.ErrUnknownForm) || errors.Is(err, merge.ErrMalformedState)
+	return errors.As(err, &fault) || errors.Is(err, record.ErrSealed) || errors.Is(err, record.ErrUnknownForm) || errors.Is(err, record.ErrTooLarge) ||
+		errors.Is(err, merge.ErrMalformedState)
 }
 
 // byVillage puts the requests of a village together, and tells where each stands.

@@ -1,0 +1,150 @@
+package ingest_test
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/wire"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// What would make a family larger than can be read, or sent to any device, waits for a
+// supervisor, who can't admit it; the family goes on.
+func TestWhatWouldMakeAFamilyTooLargeWaits(t *testing.T) {
+	t.Parallel()
+	noise := make([]byte, 60<<10)
+	if _, err := rand.Read(noise); err != nil {
+		t.Fatal(err)
+	}
+	large := &ksv1.Member{Name: proto.String("A")}
+	large.ProtoReflect().SetUnknown(protowire.AppendBytes(protowire.AppendTag(nil, 900, protowire.BytesType), noise))
+	for name, c := range map[string]struct {
+		changes, members int // so many of so many members
+		member           *ksv1.Member
+		fit              int
+	}{
+		"records": {10, 900, &ksv1.Member{Name: proto.String("A")}, 5},
+		"bytes":   {12, 1, large, 8},
+	} {
+		for way, each := range map[string]int{"one by one": 1, "at once": c.changes + 1} {
+			t.Run(name+", "+way, func(t *testing.T) {
+				t.Parallel()
+				core, village := newCore(t)
+				now := time.Now().UnixMilli()
+				l := &life{
+					village: village, state: merge.State{Family: merge.NewID(1, 1, 10)}, next: 10,
+					clock: merge.Clock{Device: 1, Incarnation: 1, Last: merge.Stamp{TimeMS: uint64(now - 100_000)}},
+				}
+				changes := []*ksv1.Change{l.save(t, &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Siti")})}
+				for range c.changes {
+					var edits []merge.RecordEdit
+					for range c.members {
+						l.next++
+						edits = append(edits, merge.RecordEdit{Key: merge.Key{Kind: merge.KindMember, Member: merge.NewID(1, 1, l.next)}, Set: c.member})
+					}
+					changes = append(changes, l.edit(t, edits...))
+				}
+				applied, waits := commitEach(t, core, village, changes, each)
+				if applied != 1+c.fit || len(waits) != c.changes-c.fit {
+					t.Fatalf("%d changes applied and %d wait, want %d and %d", applied, len(waits), 1+c.fit, c.changes-c.fit)
+				}
+				d := ingest.Decision{Admit: true, Supervisor: 2, Villages: []uint32{village}}
+				if _, err := core.Decide(t.Context(), waits[0], d); !errors.Is(err, ingest.ErrNotAdmissible) {
+					t.Errorf("admitting gave %v, want ErrNotAdmissible", err)
+				}
+				d.Admit, d.Note = false, "terlalu besar"
+				if _, err := core.Decide(t.Context(), waits[0], d); err != nil {
+					t.Errorf("keeping out: %v", err)
+				}
+				if applied, _ := commitEach(t, core, village, []*ksv1.Change{l.save(t, &ksv1.Family{HeadName: proto.String("Budi")})}, 1); applied != 1 {
+					t.Error("the next change of the family is not applied")
+				}
+				if _, err := core.Recompute(store.AsOperator(t.Context()), village); err != nil {
+					t.Errorf("recompute: %v", err)
+				}
+				checkItCanBeSent(t, core, village)
+			})
+		}
+	}
+}
+
+// commitEach commits changes, so many at a time, and gives which wait for their family's size.
+func commitEach(t *testing.T, core *ingest.Core, village uint32, changes []*ksv1.Change, each int) (applied int, waits []merge.ID) {
+	t.Helper()
+	for len(changes) > 0 {
+		n := min(each, len(changes))
+		batch := make([]*ingest.Incoming, n)
+		for i := range batch {
+			batch[i] = ingest.Prepare(changes[i], collector, time.Now().UnixMilli())
+		}
+		changes = changes[n:]
+		if err := core.Anticipate(village, batch); err != nil {
+			t.Fatal(err)
+		}
+		receipts, _, err := core.Commit(t.Context(), village, batch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range receipts {
+			switch {
+			case r.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED:
+				applied++
+			case r.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED && r.GetReason() == ingest.ReasonFamilyTooLarge:
+				waits = append(waits, merge.ID(r.GetId()))
+			default:
+				t.Fatalf("receipt %v", r)
+			}
+		}
+	}
+	return applied, waits
+}
+
+// checkItCanBeSent packs the village's only family as a page of a sync, and unpacks it.
+func checkItCanBeSent(t *testing.T, core *ingest.Core, village uint32) {
+	t.Helper()
+	var rows []store.Family
+	err := core.Store.Read(store.AsOperator(t.Context()), func(ctx context.Context, snap store.Snapshot) (err error) {
+		rows, err = snap.StatesSince(ctx, village, 0, nil, 2)
+		return err
+	})
+	if err != nil || len(rows) != 1 {
+		t.Fatalf("%d families (%v)", len(rows), err)
+	}
+	_, canonical, err := core.Vault.OpenCanonical(&rows[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := merge.Decode(canonical); err != nil {
+		t.Error(err)
+	}
+	page, err := proto.Marshal(&ksv1.FeedPage{Village: village, Families: []*ksv1.FeedFamily{{State: canonical, Revision: rows[0].Revision}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range wire.Compressions() {
+		up, err := wire.NewCompressor(c, wire.Downloads)
+		if err != nil {
+			t.Fatal(err)
+		}
+		down, err := wire.NewDecompressor(c, wire.Downloads)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, size, err := up.Compress(page)
+		if err == nil {
+			_, err = down.Decompress(data, size)
+		}
+		if err != nil {
+			t.Errorf("%s, %d KiB: %v", c, len(page)>>10, err)
+		}
+	}
+}
