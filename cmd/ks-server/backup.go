@@ -56,7 +56,11 @@ PostgreSQL use its own tools for the store (pg_dump or base backups); this
 command then writes keys and certificate only.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := o.removeAbandonedCopies(cmd.Context()); err != nil {
+			removed, err := o.sweepCopies(cmd.Context())
+			for _, dir := range removed {
+				fmt.Fprintln(cmd.ErrOrStderr(), "removed what a killed backup left:", dir)
+			}
+			if err != nil {
 				fmt.Fprintln(cmd.ErrOrStderr(), "warning:", err)
 			}
 			return runBackup(cmd.Context(), o, args[0], cmd.InOrStdin(), cmd.OutOrStdout())
@@ -85,8 +89,17 @@ func runBackup(ctx context.Context, o *options, path string, in io.Reader, out i
 }
 
 // writeBackup writes the archive, whole and synced where err is nil; closed is how the
-// store was closed then.
+// store was closed, and its copy removed, then.
 func (o *options) writeBackup(ctx context.Context, file *os.File, passphrase string) (closed, err error) {
+	var copies string // the folder of the copy
+	if o.database == "" {
+		dir, remove, err := makeCopyFolder(ctx, o.sqliteFile())
+		if err != nil {
+			return nil, err
+		}
+		copies = dir
+		defer func() { closed = errors.Join(closed, remove()) }()
+	}
 	if err := o.recordBackup(ctx); err != nil {
 		return nil, err
 	}
@@ -98,7 +111,7 @@ func (o *options) writeBackup(ctx context.Context, file *os.File, passphrase str
 			return nil, err
 		}
 		defer func() { closed = done() }()
-		sum, err := addStore(ctx, o, s, archive)
+		sum, err := addStore(ctx, copies, s, archive)
 		if err != nil {
 			return nil, err
 		}
@@ -154,14 +167,9 @@ func addBytes(archive *tar.Writer, name string, data []byte) error {
 	return err
 }
 
-// addStore copies the embedded store by SQLite itself, beside its writers, and
+// addStore copies the embedded store into a folder by SQLite itself, beside its writers, and
 // gives its SHA-256.
-func addStore(ctx context.Context, o *options, s store.Store, archive *tar.Writer) (sum []byte, err error) {
-	dir, remove, err := makeCopyFolder(ctx, o.sqliteFile())
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, remove()) }()
+func addStore(ctx context.Context, dir string, s store.Store, archive *tar.Writer) (sum []byte, err error) {
 	embedded, ok := s.(*sqlite.Store)
 	if !ok {
 		return nil, errors.New("the store is not the embedded one")

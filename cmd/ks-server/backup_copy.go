@@ -7,10 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+	"regexp"
 	"time"
-
-	"github.com/gofrs/flock"
 
 	sqlitefile "github.com/keluarga-sehat/sync/internal/sqlite"
 )
@@ -18,7 +16,7 @@ import (
 // A backup copies the store into a folder beside it, one backup at a time: a copy that is
 // there while nobody has the lock was left by a backup that was killed.
 const (
-	copySuffix     = ".backup-copy-" // and a number
+	copyPattern    = ".unfinished-backup-*" // a number
 	copyLockSuffix = ".backup-lock"
 	// copyPatience is how long a backup waits for another, or for a server that looks for
 	// what one left.
@@ -30,57 +28,64 @@ var errBackupUnderWay = errors.New("another backup of this store is under way; w
 // makeCopyFolder makes the folder, empty; remove removes it with its copy. It stays who
 // made it's: root writes into nobody else's. Error: errBackupUnderWay.
 func makeCopyFolder(ctx context.Context, store string) (dir string, remove func() error, err error) {
-	lock, err := lockCopies(ctx, store, copyPatience)
+	unlock, err := lockCopies(ctx, store, copyPatience)
 	if err != nil {
 		return "", nil, err
 	}
-	if dir, err = os.MkdirTemp(filepath.Dir(store), filepath.Base(store)+copySuffix); err != nil {
-		return "", nil, errors.Join(err, lock.Close())
+	if dir, err = os.MkdirTemp(filepath.Dir(store), filepath.Base(store)+copyPattern); err != nil {
+		return "", nil, errors.Join(err, unlock())
 	}
-	return dir, func() error { return errors.Join(os.RemoveAll(dir), lock.Close()) }, nil
+	return dir, func() error { return errors.Join(os.RemoveAll(dir), unlock()) }, nil
 }
 
-// removeAbandonedCopies is the function of that name on the embedded store. It comes before
-// that is opened, which may need the room.
-func (o *options) removeAbandonedCopies(ctx context.Context) error {
+// sweepCopies removes what killed backups of the embedded store left, before the store is
+// opened, which may need the room, and tells what.
+func (o *options) sweepCopies(ctx context.Context) (removed []string, err error) {
 	if o.database != "" {
-		return nil
+		return nil, nil
 	}
-	if err := removeAbandonedCopies(ctx, o.sqliteFile()); err != nil {
-		return fmt.Errorf("whether a killed backup left a copy of the store cannot be seen, or it cannot be removed; remove it by hand: %w", err)
+	removed, err = removeAbandonedCopies(ctx, o.sqliteFile())
+	if err != nil {
+		err = fmt.Errorf("whether a killed backup left a copy of the store cannot be seen, or it cannot be removed; remove it by hand: %w", err)
 	}
-	return nil
+	return removed, err
 }
 
 // removeAbandonedCopies removes what killed backups left: it would fill the disk, and keep
 // what is erased. It does nothing while a backup is under way, or where no store is.
-func removeAbandonedCopies(ctx context.Context, store string) error {
+func removeAbandonedCopies(ctx context.Context, store string) (removed []string, err error) {
 	if _, err := os.Stat(store); errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return nil, nil
 	}
 	copies, err := copiesOf(store)
 	if err != nil || len(copies) == 0 {
-		return err
+		return nil, err
 	}
-	lock, err := lockCopies(ctx, store, 0)
+	unlock, err := lockCopies(ctx, store, 0)
 	if errors.Is(err, errBackupUnderWay) {
-		return nil
+		return nil, nil
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if copies, err = copiesOf(store); err == nil { // now that no backup makes any
 		for _, dir := range copies {
-			err = errors.Join(err, os.RemoveAll(dir)) // which follows no links
+			gone := os.RemoveAll(dir) // which follows no links
+			if gone == nil {
+				removed = append(removed, dir)
+			}
+			err = errors.Join(err, gone)
 		}
 	}
-	return errors.Join(err, lock.Close())
+	return removed, errors.Join(err, unlock())
 }
 
+// copiesOf are the folders named as makeCopyFolder names them.
 func copiesOf(store string) (copies []string, err error) {
+	named := regexp.MustCompile(`^` + regexp.QuoteMeta(filepath.Base(store)) + `\.unfinished-backup-[0-9]+$`)
 	entries, err := os.ReadDir(filepath.Dir(store))
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), filepath.Base(store)+copySuffix) {
+		if e.IsDir() && named.MatchString(e.Name()) {
 			copies = append(copies, filepath.Join(filepath.Dir(store), e.Name()))
 		}
 	}
@@ -88,26 +93,21 @@ func copiesOf(store string) (copies []string, err error) {
 }
 
 // lockCopies waits for the lock as long as patience lasts. Error: errBackupUnderWay.
-func lockCopies(ctx context.Context, store string, patience time.Duration) (*flock.Flock, error) {
+func lockCopies(ctx context.Context, store string, patience time.Duration) (unlock func() error, err error) {
 	const pause = 50 * time.Millisecond
-	if err := sqlitefile.MakeBeside(store, copyLockSuffix); err != nil {
-		return nil, fmt.Errorf("lock of backups: %w", err)
-	}
-	lock := flock.New(store + copyLockSuffix)
 	for until := time.Now().Add(patience); ; {
-		free, err := lock.TryLock()
-		if err == nil && free {
-			return lock, nil
-		}
-		if err == nil && time.Now().After(until) {
-			err = errBackupUnderWay
-		}
-		if err != nil {
-			return nil, errors.Join(err, lock.Close())
+		unlock, err = sqlitefile.LockBeside(store, copyLockSuffix, false)
+		switch {
+		case err == nil:
+			return unlock, nil
+		case !errors.Is(err, sqlitefile.ErrLocked):
+			return nil, fmt.Errorf("lock of backups: %w", err)
+		case time.Now().After(until):
+			return nil, errBackupUnderWay
 		}
 		select {
 		case <-ctx.Done():
-			return nil, errors.Join(context.Cause(ctx), lock.Close())
+			return nil, context.Cause(ctx)
 		case <-time.After(pause):
 		}
 	}

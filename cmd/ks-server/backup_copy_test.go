@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 )
@@ -33,14 +34,15 @@ func isThere(t *testing.T, path string) bool {
 func TestWhatAKilledBackupLeftIsRemoved(t *testing.T) {
 	t.Parallel()
 	store := folderWithStore(t)
-	own, left := filepath.Join(filepath.Dir(store), "backup-20261128"), store+copySuffix+"1"
-	for _, dir := range []string{own, left} {
+	left := store + ".unfinished-backup-1"
+	own := []string{filepath.Join(filepath.Dir(store), "backup-20261128"), store + ".unfinished-backup-2026-11-28", store + ".unfinished-backup-"}
+	for _, dir := range append(own, left) {
 		if err := errors.Join(os.Mkdir(dir, 0o700), os.WriteFile(filepath.Join(dir, backupStore), nil, 0o600)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := removeAbandonedCopies(t.Context(), store); err != nil || isThere(t, left) {
-		t.Errorf("what a killed backup left is there still: %v", err)
+	if removed, err := removeAbandonedCopies(t.Context(), store); err != nil || isThere(t, left) || !slices.Equal(removed, []string{left}) {
+		t.Errorf("what a killed backup left is there still: %v, %v", removed, err)
 	}
 	dir, remove, err := makeCopyFolder(t.Context(), store)
 	if err != nil {
@@ -50,8 +52,8 @@ func TestWhatAKilledBackupLeftIsRemoved(t *testing.T) {
 	if err := os.WriteFile(copied, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := removeAbandonedCopies(t.Context(), store); err != nil || !isThere(t, copied) {
-		t.Errorf("a backup under way lost its copy: %v", err)
+	if removed, err := removeAbandonedCopies(t.Context(), store); err != nil || !isThere(t, copied) {
+		t.Errorf("a backup under way lost its copy, %v: %v", removed, err)
 	}
 	if _, err := lockCopies(t.Context(), store, 0); !errors.Is(err, errBackupUnderWay) {
 		t.Errorf("a second backup: %v", err)
@@ -59,23 +61,24 @@ func TestWhatAKilledBackupLeftIsRemoved(t *testing.T) {
 	if err := remove(); err != nil || isThere(t, dir) {
 		t.Errorf("after the backup: %v", err)
 	}
-	if !isThere(t, filepath.Join(own, backupStore)) {
-		t.Error("the operator's own folder is gone")
+	for _, dir := range own {
+		if !isThere(t, filepath.Join(dir, backupStore)) {
+			t.Errorf("the operator's own folder %s is gone", dir)
+		}
 	}
 }
 
-// A link in a copy's place leads to nothing that is removed.
-func TestNoLinkToACopyIsFollowed(t *testing.T) {
+// Neither a link nor a file of a copy's name is one.
+func TestOnlyFoldersAreCopies(t *testing.T) {
 	t.Parallel()
 	store := folderWithStore(t)
-	for n, target := range []string{".", "server.db"} {
-		link := store + copySuffix + string(rune('1'+n))
-		if err := os.Symlink(target, link); err != nil {
-			t.Fatal(err)
-		}
-		if err := removeAbandonedCopies(t.Context(), store); err != nil || isThere(t, link) || !isThere(t, store) {
-			t.Errorf("a link to %s: %v; the store is there: %t", target, err, isThere(t, store))
-		}
+	link, file := store+".unfinished-backup-1", store+".unfinished-backup-2"
+	if err := errors.Join(os.Symlink(".", link), os.WriteFile(file, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	removed, err := removeAbandonedCopies(t.Context(), store)
+	if err != nil || len(removed) > 0 || !isThere(t, link) || !isThere(t, file) || !isThere(t, store) {
+		t.Errorf("removed: %v, %v", removed, err)
 	}
 }
 
@@ -83,12 +86,12 @@ func TestNoLinkToACopyIsFollowed(t *testing.T) {
 func TestABackupWaitsForWhoLooksForCopies(t *testing.T) {
 	t.Parallel()
 	store := folderWithStore(t)
-	lock, err := lockCopies(t.Context(), store, 0)
+	unlock, err := lockCopies(t.Context(), store, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	time.AfterFunc(200*time.Millisecond, func() {
-		if err := lock.Close(); err != nil {
+		if err := unlock(); err != nil {
 			t.Error(err)
 		}
 	})
@@ -105,7 +108,7 @@ func TestABackupWaitsForWhoLooksForCopies(t *testing.T) {
 func TestNoLockIsMadeWithoutAStore(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := removeAbandonedCopies(t.Context(), filepath.Join(dir, "server.db")); err != nil {
+	if _, err := removeAbandonedCopies(t.Context(), filepath.Join(dir, "server.db")); err != nil {
 		t.Error(err)
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {

@@ -66,7 +66,11 @@ func parseReturnDays(text string) (int, error) {
 
 func runServe(ctx context.Context, o *options, x serving, out, logs io.Writer) (err error) {
 	log := slog.New(slog.NewJSONHandler(logs, nil))
-	if err := o.removeAbandonedCopies(ctx); err != nil {
+	removed, err := o.sweepCopies(ctx)
+	for _, dir := range removed {
+		log.InfoContext(ctx, "removed what a killed backup left", "folder", dir)
+	}
+	if err != nil {
 		log.WarnContext(ctx, "store", "error", err)
 	}
 	s, ring, done, err := o.open(ctx)

@@ -123,8 +123,8 @@ func TestAPassThatCannotSayItEndedIsNobodysDeath(t *testing.T) {
 		s.turn.file = readOnly
 		return nil
 	})
-	if err == nil {
-		t.Fatal("the pass said that it ended")
+	if err != nil || !s.writeBack.unmarked {
+		t.Fatalf("the pass said that it ended: %v", err)
 	}
 	if err := s.writeBack.watch(); err == nil || s.Failure() != nil {
 		t.Errorf("while there is no room: %v", err)
@@ -145,6 +145,80 @@ func TestAPassThatCannotSayItEndedIsNobodysDeath(t *testing.T) {
 		t.Errorf("the other process has no turn: %v", err)
 	}
 	if err := other.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestClosingWaitsUntilItCanSayThatItEnded: a command that closes while there is no room takes
+// no server with it, whether its last pass is the one that cannot say so, or the one before.
+func TestClosingWaitsUntilItCanSayThatItEnded(t *testing.T) {
+	t.Parallel()
+	for name, before := range map[string]bool{"the last pass": false, "the one before": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, path := openLogged(t)
+			other, err := OpenServer(t.Context(), path, Options{ApplicationID: options.ApplicationID, Unsafe: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			turn := s.turn.file
+			readOnly, err := os.Open(turn.Name())
+			if err != nil {
+				t.Fatal(err)
+			}
+			fill := func() error { s.turn.file = readOnly; return nil }
+			if leave := s.leave; before {
+				err = s.writeBack.inTurn(s.turn.try, fill)
+			} else {
+				s.leave = func() { leave(); _ = fill() } // once the pass is over
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			closed := make(chan error, 1)
+			go func() { closed <- s.Close() }()
+			select {
+			case err := <-closed:
+				t.Errorf("closed while it could not say that it ended: %v", err)
+			case <-other.Failed():
+				t.Error(other.Failure())
+			case <-time.After(2 * lookEvery):
+			}
+			s.writeBack.passing.Lock()
+			s.turn.file = turn
+			s.writeBack.passing.Unlock()
+			if err := errors.Join(<-closed, readOnly.Close(), other.writeBack.watch(), other.Close()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestAFullDiskTakesBackTheByteOfTheTurn where it has no room for another.
+func TestAFullDiskTakesBackTheByteOfTheTurn(t *testing.T) {
+	t.Parallel()
+	turn, err := openTurn(filepath.Join(t.TempDir(), "server.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	appending, err := os.OpenFile(turn.file.Name(), os.O_RDWR|os.O_APPEND, 0) // WriteAt is refused, Truncate not
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer appending.Close()
+	err = turn.mark(turnBegun)
+	whole := turn.file
+	turn.file = appending
+	if err := errors.Join(err, turn.mark(turnIdle)); err != nil {
+		t.Error(err)
+	}
+	if begun, err := turn.begun(); begun || err != nil {
+		t.Errorf("begun: %t, %v", begun, err)
+	}
+	if err := turn.mark(turnBegun); err == nil {
+		t.Error("a pass could be begun")
+	}
+	if err := whole.Close(); err != nil {
 		t.Error(err)
 	}
 }
@@ -191,5 +265,58 @@ func TestADamagedDatabaseIsNotSaidToBeOpenElsewhere(t *testing.T) {
 	abandonPass(t, path)
 	if _, err := OpenServer(t.Context(), path, options); err == nil || errors.Is(err, ErrOthersAfterFailure) || !IsDamage(err) {
 		t.Errorf("a damaged database opens: %v", err)
+	}
+}
+
+// TestADamagedHeaderIsReadFromTheLog: the log holds the header's page, too. Whether or not a
+// pass was begun, the log is made ready before anything is committed behind it, and the
+// database stays open.
+func TestADamagedHeaderIsReadFromTheLog(t *testing.T) {
+	t.Parallel()
+	for name, begun := range map[string]bool{"in a pass": true, "between passes": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, path := openLogged(t)
+			dead := filepath.Join(t.TempDir(), "server.db")
+			for _, suffix := range []string{"", "-wal"} { // as a kill leaves it
+				data, err := os.ReadFile(path + suffix)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if suffix == "" {
+					copy(data, bytes.Repeat([]byte{0xee}, 100))
+				}
+				if err := os.WriteFile(dead+suffix, data, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if begun {
+				abandonPass(t, dead)
+			}
+			before, err := os.ReadFile(dead + "-wal")
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, err := OpenServer(t.Context(), dead, options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			again.writePages(t, 10)
+			select {
+			case <-again.Failed():
+				t.Error(again.Failure())
+			case <-time.After(3 * lookEvery):
+			}
+			if err := again.Close(); err != nil {
+				t.Error(err)
+			}
+			header, err := os.ReadFile(dead)
+			if err != nil || len(before) == 0 || !bytes.HasPrefix(header, []byte("SQLite format 3")) {
+				t.Errorf("the header is damaged still: %.16q (%v), of a log of %d bytes", header, err, len(before))
+			}
+		})
 	}
 }

@@ -30,15 +30,6 @@ func resolve(path string) (string, error) {
 	return filepath.Join(dir, filepath.Base(path)), err
 }
 
-// MakeBeside makes an empty file beside a database, where there is none, as openBeside.
-func MakeBeside(database, suffix string) error {
-	f, err := openBeside(database, suffix)
-	if err != nil {
-		return err
-	}
-	return f.Close()
-}
-
 // openBeside opens a file beside a database to read and write it, or makes it as SQLite
 // makes its own: with the database's mode and, by root, for its owner.
 func openBeside(database, suffix string) (*os.File, error) {

@@ -48,7 +48,15 @@ func IsDamage(err error) bool {
 // beside a database, such as its lock.
 func IsFull(err error) bool {
 	var e sqlite3.Error
-	return errors.As(err, &e) && e.Code == sqlite3.ErrFull || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+	if !errors.As(err, &e) {
+		return isNoRoom(err)
+	}
+	// SQLite gives a quota that is used up as a failure.
+	return e.Code == sqlite3.ErrFull || e.ExtendedCode == sqlite3.ErrIoErrWrite && isNoRoom(e.SystemErrno)
+}
+
+func isNoRoom(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
 }
 
 // IsFailure tells whether the disk failed a read, write or sync. Whether a
@@ -56,7 +64,7 @@ func IsFull(err error) bool {
 // another sync that succeeds would not tell of what the failed one lost.
 func IsFailure(err error) bool {
 	var e sqlite3.Error
-	return errors.As(err, &e) && e.Code == sqlite3.ErrIoErr
+	return errors.As(err, &e) && e.Code == sqlite3.ErrIoErr && !IsFull(err)
 }
 
 // openError says in our words what SQLite says in its own.

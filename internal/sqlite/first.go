@@ -67,28 +67,44 @@ func (s *Server) tryOpen(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	first, leave := enter(s.Path)
-	whose := ours
-	if first {
-		whose, err = readyLog(s.Path, s.turn, o)
-	}
-	if err == nil && whose != others { // of those the opening says so
-		var begun bool
-		if begun, err = s.turn.begun(); begun {
-			err = ErrOthersAfterFailure
-		}
-	}
-	if err == nil {
-		if err = s.openPools(ctx, o); err != nil {
-			err = errors.Join(err, closeAndWait(s.Readers, s.writeBack.db, s.Writer))
-			s.Writer = nil
-		}
-	}
-	if err != nil {
+	if err := s.openReady(ctx, first, o); err != nil {
 		leave()
 		return err
 	}
 	s.leave = leave
 	return nil
+}
+
+// openReady opens the database once its log is ready; first: this process does not have it
+// open yet. The caller has the turn.
+func (s *Server) openReady(ctx context.Context, first bool, o Options) error {
+	if first {
+		if err := s.readyLog(ctx, o); err != nil {
+			return err
+		}
+	}
+	begun, err := s.turn.begun()
+	if err == nil && begun {
+		err = ErrOthersAfterFailure
+	}
+	if err != nil {
+		return err
+	}
+	return s.openOrUndo(ctx, o)
+}
+
+func (s *Server) openOrUndo(ctx context.Context, o Options) error {
+	err := s.openPools(ctx, o)
+	if err != nil {
+		err = errors.Join(err, s.closePools())
+	}
+	return err
+}
+
+func (s *Server) closePools() error {
+	err := closeAndWait(s.Readers, s.writeBack.db, s.Writer)
+	s.Readers, s.writeBack.db, s.Writer = nil, nil, nil
+	return err
 }
 
 // enter counts one more time that this process has a database open, and one less by leave.
@@ -106,30 +122,48 @@ func enter(path string) (first bool, leave func()) {
 
 // readyLog makes the log last of a database that no other process has open, and forgets
 // that a pass was begun: what was counted as written back is forgotten with SQLite's index
-// of the log, which whoever opens it first makes anew. It does neither to the database of
-// others. The caller has the turn.
-func readyLog(path string, t *turn, o Options) (owner, error) {
-	whose, err := ownerOf(path, o.ApplicationID)
+// of the log, which whoever opens it first makes anew. Errors: those of opening the database
+// of others, to which it does neither.
+func (s *Server) readyLog(ctx context.Context, o Options) error {
+	whose, err := ownerOf(s.Path, o.ApplicationID)
 	switch {
-	case err != nil || whose == others:
-		return whose, err
+	case err != nil:
+		return err
 	case whose == nobodys: // nothing is in it yet, nor in a log
-		return whose, t.mark(turnIdle)
+		return s.turn.mark(turnIdle)
+	case whose == others:
+		if err := s.openOthers(ctx, o); err != nil {
+			return err
+		}
 	}
-	free, err := keepIndex(path)
-	if errors.Is(err, errLocked) {
-		return whose, nil // others have it open
+	free, err := keepIndex(s.Path)
+	if errors.Is(err, ErrLocked) {
+		return nil // another process has it open
 	}
 	if err != nil {
-		return whose, fmt.Errorf("lock the index of the log: %w", err)
+		return fmt.Errorf("lock the index of the log: %w", err)
 	}
 	if !o.Unsafe {
-		err = makeLogLast(path + "-wal")
+		err = makeLogLast(s.Path + "-wal")
 	}
 	if err == nil {
-		err = t.mark(turnIdle)
+		err = s.turn.mark(turnIdle)
 	}
-	return whose, errors.Join(err, free())
+	return errors.Join(err, free())
+}
+
+// openOthers tells, by opening it, of a database whose header says that it is another
+// program's. It is ours where the header was damaged: if a pass of ours was begun, in whose
+// midst it was, or if SQLite finds the header's page sound in the log.
+func (s *Server) openOthers(ctx context.Context, o Options) error {
+	if begun, err := s.turn.begun(); err != nil || begun {
+		return err
+	}
+	err := s.openOrUndo(ctx, o)
+	if err == nil {
+		err = s.closePools() // nothing was committed, and what is written back is what the log says
+	}
+	return err
 }
 
 // owner is whose database a file is, by its header.

@@ -74,7 +74,7 @@ INSERT INTO page (data) SELECT zeroblob(4000) FROM i`, rows)
 	for range 3 {
 		select {
 		case err := <-s.Trouble():
-			if !IsFailure(err) {
+			if !IsFull(err) {
 				return fmt.Errorf("told of %w", err)
 			}
 		case <-s.Failed():

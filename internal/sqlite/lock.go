@@ -9,8 +9,44 @@ import (
 	"strings"
 )
 
-// errLocked is what a platform's tryLock gives when another holds the lock.
-var errLocked = errors.New("locked")
+// ErrLocked: another process holds the lock, or another opening in this one.
+var ErrLocked = errors.New("locked")
+
+// LockBeside takes the lock of a file beside a database, alone or shared with others who
+// share it. The kernel frees it when the process ends, however it ends; the file, which is
+// made where there is none, stays. Errors: ErrLocked; lasting.ErrNotOwn.
+func LockBeside(database, suffix string, shared bool) (unlock func() error, err error) {
+	f, err := lockBeside(database, suffix, shared)
+	if err != nil {
+		return nil, err
+	}
+	return func() error { return errors.Join(releaseLock(f), f.Close()) }, nil
+}
+
+// lockBeside is LockBeside; the lock is given back with the file.
+func lockBeside(database, suffix string, shared bool) (*os.File, error) {
+	const tries = 100
+	for range tries {
+		f, err := openBeside(database, suffix)
+		if err != nil {
+			return nil, err
+		}
+		there := false
+		if err = tryLock(f, shared); err == nil {
+			there, err = isThere(f) // who comes next would lock another
+		}
+		switch {
+		case err != nil:
+			return nil, errors.Join(err, f.Close())
+		case there:
+			return f, nil
+		}
+		if err := f.Close(); err != nil {
+			return nil, err
+		}
+	}
+	return nil, fmt.Errorf("%s%s is another file whenever it is looked at", database, suffix)
+}
 
 // Lock takes the lock of a device's database that is not open, to do something to its
 // files; OpenDevice takes it by itself. Errors: *InUseError.
@@ -21,20 +57,14 @@ func Lock(path string) (unlock func() error, err error) {
 	return lockDevice(path)
 }
 
-// lockDevice takes the lock that a device's database has beside it: a file with
-// the holder's process id. The kernel frees the lock when the process ends,
-// however it ends; the file stays, since removing it would let two processes
-// lock two files of one name.
+// lockDevice takes the lock that a device's database has beside it: a file with the
+// holder's process id.
 func lockDevice(path string) (unlock func() error, err error) {
-	f, err := openBeside(path, ".lock")
-	if err != nil {
-		return nil, fmt.Errorf("lock: %w", err)
+	f, err := lockBeside(path, deviceLock, false)
+	if errors.Is(err, ErrLocked) {
+		return nil, fmt.Errorf("%s: %w", path, &InUseError{PID: readPID(path + deviceLock)})
 	}
-	if err := tryLock(f); err != nil {
-		defer f.Close()
-		if errors.Is(err, errLocked) {
-			return nil, fmt.Errorf("%s: %w", path, &InUseError{PID: readPID(f)})
-		}
+	if err != nil {
 		return nil, fmt.Errorf("lock %s: %w", path, err)
 	}
 	// Whose it is, is told to others only: a device whose disk is full has to open.
@@ -44,11 +74,18 @@ func lockDevice(path string) (unlock func() error, err error) {
 	return func() error { return errors.Join(releaseLock(f), f.Close()) }, nil
 }
 
+const deviceLock = ".lock"
+
 // pidWidth is how long a process id is in a lock file, so that one replaces the other.
 const pidWidth = 20
 
 // readPID reads who holds a lock file; 0 where that can't be told.
-func readPID(f *os.File) int {
+func readPID(path string) int {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
 	b, err := io.ReadAll(io.NewSectionReader(f, 0, pidWidth))
 	if err != nil {
 		return 0

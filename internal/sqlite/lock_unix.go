@@ -10,14 +10,18 @@ import (
 	"syscall"
 )
 
-func tryLock(f *os.File) error {
+func tryLock(f *os.File, shared bool) error {
+	how := syscall.LOCK_EX
+	if shared {
+		how = syscall.LOCK_SH
+	}
 	for {
-		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		err := syscall.Flock(int(f.Fd()), how|syscall.LOCK_NB)
 		switch {
 		case errors.Is(err, syscall.EINTR):
 			continue
 		case errors.Is(err, syscall.EWOULDBLOCK):
-			return errLocked
+			return ErrLocked
 		}
 		return err
 	}
@@ -32,7 +36,7 @@ func releaseLock(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.L
 const deadManSwitch = 128
 
 // keepIndex keeps all other processes, also those that are not ours, from opening the
-// index of a database's log, until it is freed. Error: errLocked where one has it open.
+// index of a database's log, until it is freed. Error: ErrLocked where one has it open.
 func keepIndex(database string) (free func() error, err error) {
 	const tries = 100
 	for range tries {
@@ -43,7 +47,7 @@ func keepIndex(database string) (free func() error, err error) {
 		lock := syscall.Flock_t{Type: syscall.F_WRLCK, Whence: io.SeekStart, Start: deadManSwitch, Len: 1}
 		if err := syscall.FcntlFlock(f.Fd(), syscall.F_SETLK, &lock); err != nil {
 			if errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EACCES) {
-				err = errLocked
+				err = ErrLocked
 			}
 			return nil, errors.Join(err, f.Close())
 		}

@@ -75,7 +75,7 @@ func readyDevice(path string, o Options) error {
 	// A device's own process makes no index: some other program is at it, or was.
 	if _, err := os.Lstat(path + "-shm"); err == nil {
 		free, err := keepIndex(path)
-		if errors.Is(err, errLocked) {
+		if errors.Is(err, ErrLocked) {
 			return &InUseError{}
 		}
 		if err != nil {

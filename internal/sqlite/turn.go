@@ -46,8 +46,8 @@ var errTurnRemoved = errors.New("the file of the turn to open the database was r
 
 // try takes the turn. Errors: errTurnTaken, errTurnRemoved.
 func (t *turn) try() error {
-	err := tryLock(t.file)
-	if errors.Is(err, errLocked) {
+	err := tryLock(t.file, false)
+	if errors.Is(err, ErrLocked) {
 		return errTurnTaken
 	}
 	if err != nil {
@@ -107,9 +107,13 @@ func (t *turn) begun() (bool, error) {
 }
 
 // mark writes turnIdle or turnBegun. It need not outlast the machine: what is counted as
-// written back does not either.
+// written back does not either. On some file systems a full disk has no room for a byte that
+// is there already, but takes it back.
 func (t *turn) mark(state byte) error {
 	_, err := t.file.WriteAt([]byte{state}, 0)
+	if err != nil && state == turnIdle && t.file.Truncate(0) == nil {
+		return nil
+	}
 	return err
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"syscall"
 	"time"
 
 	sqlite3 "github.com/mattn/go-sqlite3"
@@ -127,16 +126,7 @@ func (b *writeBack) endFor(cause error) error {
 // does it all again; a sync is never tried twice.
 func endsAll(err error) bool {
 	var e sqlite3.Error
-	if !IsFailure(err) || !errors.As(err, &e) {
-		return false
-	}
-	switch e.ExtendedCode {
-	case sqlite3.ErrIoErrNoMem:
-		return false
-	case sqlite3.ErrIoErrWrite:
-		return e.SystemErrno != syscall.EDQUOT && e.SystemErrno != syscall.EFBIG && e.SystemErrno != syscall.ENOSPC
-	}
-	return true
+	return IsFailure(err) && errors.As(err, &e) && e.ExtendedCode != sqlite3.ErrIoErrNoMem
 }
 
 // next waits for a tick, or for something sooner; false: it is over.
@@ -293,6 +283,9 @@ func (b *writeBack) pass(m mode) (log logState, err error) {
 // of a failure, and closes the connection; then closed is called. Where it cannot do so in
 // its turn, the connection stays open.
 func (b *writeBack) closeLast(closed func()) error {
+	if err := b.settleSoon(); err != nil {
+		return err
+	}
 	last := false
 	err := b.inTurn(func() error { return b.server.turn.take(context.Background()) }, func() error {
 		_, err := checkpoint(context.Background(), b.db, passive)
@@ -304,9 +297,22 @@ func (b *writeBack) closeLast(closed func()) error {
 		return err
 	})
 	if last {
-		err = errors.Join(err, b.server.turn.close())
+		err = errors.Join(err, b.settleSoon(), b.server.turn.close())
 	}
 	return err
+}
+
+// settleSoon settles, trying for a while: a process that ends before takes others with it.
+func (b *writeBack) settleSoon() error {
+	const pause = 50 * time.Millisecond
+	for until := time.Now().Add(closePatience); ; time.Sleep(pause) {
+		b.passing.Lock()
+		err := b.settle()
+		b.passing.Unlock()
+		if err == nil || b.failure() != nil || time.Now().After(until) {
+			return err
+		}
+	}
 }
 
 // inTurn makes a pass once it has taken the turn, and says before that it begins one.
@@ -340,9 +346,8 @@ func (b *writeBack) inTurn(take, pass func() error) (err error) {
 	if err = pass(); endsAll(err) {
 		return b.endFor(fmt.Errorf("%w: %w", errDiskFailed, err))
 	}
-	marked := turn.mark(turnIdle)
-	b.unmarked = marked != nil
-	return errors.Join(err, marked)
+	b.unmarked = turn.mark(turnIdle) != nil // settle tells, if that lasts
+	return err
 }
 
 // settle says that this process's last pass has ended well, if it could not then: on some

@@ -56,9 +56,10 @@ var ErrDecidedOtherwise = errors.New("quarantined work was decided otherwise")
 // joined to what it has not seen, or come once more with the next offer.
 var ErrIDTaken = errors.New("another change has the quarantined work's id")
 
-// ErrNotAdmissible: the quarantined work would not be taken now, as what it is about was
-// erased meanwhile, or the rules of this version forbid it. It can be kept out.
-var ErrNotAdmissible = errors.New("quarantined work can't be taken any more")
+// ErrNotAdmissible: the quarantined work would not be taken, as what it is about was erased
+// meanwhile, the rules of this version forbid it, or its family would become too large. It
+// can be kept out.
+var ErrNotAdmissible = errors.New("quarantined work can't be taken")
 
 // ErrNotYetAdmissible: the quarantined work can't be taken for now, as its stamp is ahead of
 // the server's clock, or this version fails on it. It is not to be kept out for that.

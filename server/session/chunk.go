@@ -73,7 +73,7 @@ func (s *Session) PrepareChunk(ctx context.Context, chunk Chunk) (*PreparedChunk
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	leave, err := enter(ctx, s.backend.Slots)
+	leave, err := acquire(ctx, s.backend.Slots)
 	if err != nil {
 		return nil, err
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/keluarga-sehat/sync/server/ingest"
 )
 
-// enter waits for room in a bound and gives what leaves it again.
-func enter(ctx context.Context, bound chan struct{}) (leave func(), err error) {
+// acquire waits for room in a bound and gives what leaves it again.
+func acquire(ctx context.Context, bound chan struct{}) (leave func(), err error) {
 	if bound == nil {
 		return func() {}, nil
 	}
@@ -22,24 +22,20 @@ func enter(ctx context.Context, bound chan struct{}) (leave func(), err error) {
 
 // CommitFor commits what somebody else brought of a sender's work: as the sender's
 // own session would, but for the records of the session. Receipts come in order;
-// each is durable. Once begun it outlasts its context, as a session's commits do.
+// each is durable.
 func (b *Backend) CommitFor(ctx context.Context, page *ksv1.UploadPage, sender *ingest.Sender) ([]*ksv1.Receipt, error) {
-	leave, err := enter(ctx, b.Slots)
+	leave, err := acquire(ctx, b.Slots)
 	if err != nil {
 		return nil, err
 	}
 	defer leave()
-	ack, err := b.commitPage(context.WithoutCancel(ctx), page, sender)
-	return ack.GetReceipts(), err
-}
-
-// commitPage prepares and commits a page.
-func (b *Backend) commitPage(ctx context.Context, page *ksv1.UploadPage, sender *ingest.Sender) (*ksv1.SyncUploadAck, error) {
 	p, err := b.prepare(ctx, page, sender)
 	if err != nil {
 		return nil, err
 	}
-	return b.commit(ctx, p, sender)
+	// Once begun it outlasts its context, as a session's commits do.
+	ack, err := b.commit(context.WithoutCancel(ctx), p, sender)
+	return ack.GetReceipts(), err
 }
 
 // prepared is a page with what could be told of its changes without the store.
@@ -56,7 +52,7 @@ type preparedVillage struct {
 }
 
 func (b *Backend) prepare(ctx context.Context, page *ksv1.UploadPage, sender *ingest.Sender) (*prepared, error) {
-	leave, err := enter(ctx, b.Preparers)
+	leave, err := acquire(ctx, b.Preparers)
 	if err != nil {
 		return nil, err
 	}

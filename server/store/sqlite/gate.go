@@ -2,9 +2,8 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"fmt"
-
-	"github.com/gofrs/flock"
 
 	file "github.com/keluarga-sehat/sync/internal/sqlite"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -15,26 +14,20 @@ const gateSuffix = ".gate"
 
 // EnterTogether holds the gate with others.
 func (s *Store) EnterTogether(context.Context) (*store.Hold, error) {
-	return enterGate(s.db.Path, (*flock.Flock).TryRLock)
+	return enterGate(s.db.Path, true)
 }
 
 // EnterAlone holds the gate alone.
-func (s *Store) EnterAlone(context.Context) (*store.Hold, error) {
-	return enterGate(s.db.Path, (*flock.Flock).TryLock)
-}
+func (s *Store) EnterAlone(context.Context) (*store.Hold, error) { return enterGate(s.db.Path, false) }
 
 // enterGate takes a lock that the kernel gives back when the process ends.
-func enterGate(path string, try func(*flock.Flock) (bool, error)) (*store.Hold, error) {
-	if err := file.MakeBeside(path, gateSuffix); err != nil {
-		return nil, fmt.Errorf("gate of the store: %w", err)
-	}
-	lock := flock.New(path + gateSuffix)
-	got, err := try(lock)
+func enterGate(path string, together bool) (*store.Hold, error) {
+	leave, err := file.LockBeside(path, gateSuffix, together)
 	switch {
+	case errors.Is(err, file.ErrLocked):
+		return nil, store.ErrGateHeld
 	case err != nil:
 		return nil, fmt.Errorf("gate of the store: %w", err)
-	case !got:
-		return nil, store.ErrGateHeld
 	}
-	return &store.Hold{Settle: func(context.Context) error { return nil }, Leave: lock.Unlock}, nil
+	return &store.Hold{Settle: func(context.Context) error { return nil }, Leave: leave}, nil
 }

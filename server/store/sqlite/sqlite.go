@@ -15,7 +15,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/gofrs/flock"
 	sqlite3 "github.com/mattn/go-sqlite3"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -61,7 +60,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 
 // upgrading holds the gate alone, so that no older program writes beside a newer schema.
 func upgrading(path string) (leave func() error, err error) {
-	switch h, err := enterGate(path, (*flock.Flock).TryLock); {
+	switch h, err := enterGate(path, false); {
 	case errors.Is(err, store.ErrGateHeld):
 		return nil, store.ErrOlderInUse
 	case err != nil:
