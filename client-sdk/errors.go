@@ -27,6 +27,9 @@ var (
 	ErrNotFound = device.ErrNotFound
 	// ErrOutsidePuskesmas: the interview is refused before it begins.
 	ErrOutsidePuskesmas = device.ErrOutsidePuskesmas
+	// ErrFamilyTooLarge: the family would be larger than the server takes it; nothing was
+	// saved.
+	ErrFamilyTooLarge = device.ErrFamilyTooLarge
 	// ErrStorageFull: the device has no space left; nothing was saved by this
 	// call, and the next one may go well again.
 	ErrStorageFull = device.ErrStorageFull

@@ -71,6 +71,7 @@ var faults = []struct {
 	{clientsdk.ErrSplitDate, codes.InvalidArgument, "SPLIT_DATE"},
 	{clientsdk.ErrNotFound, codes.NotFound, "NOT_FOUND"},
 	{clientsdk.ErrOutsidePuskesmas, codes.PermissionDenied, "OUTSIDE_PUSKESMAS"},
+	{clientsdk.ErrFamilyTooLarge, codes.ResourceExhausted, "FAMILY_TOO_LARGE"},
 	{clientsdk.ErrStorageFull, codes.ResourceExhausted, "STORAGE_FULL"},
 	{clientsdk.ErrStorageFailed, codes.Internal, "STORAGE_FAILED"},
 }

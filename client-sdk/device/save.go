@@ -142,7 +142,7 @@ func (s *Store) familyOrNew(ctx context.Context, tx *sql.Tx, id merge.ID, villag
 
 // joinSaved lays a change that is being saved, made of edits, over what is known, and
 // gives what the family then shows. Of one that the change alone makes, as most saves of a
-// first visit do, no registers are made, and State stays empty.
+// first visit do, no registers are made, and State stays empty. Error: ErrFamilyTooLarge.
 func (f *Family) joinSaved(change *ksv1.Change, edits []merge.RecordEdit) (*ksv1.Household, error) {
 	saved := row{change: change, status: StatusPending}
 	if len(f.State.Records) == 0 {
@@ -156,6 +156,9 @@ func (f *Family) joinSaved(change *ksv1.Change, edits []merge.RecordEdit) (*ksv1
 		return nil, err
 	}
 	f.join(delta, saved)
+	if !f.State.Fits() {
+		return nil, ErrFamilyTooLarge
+	}
 	return merge.View(&f.State)
 }
 

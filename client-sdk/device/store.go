@@ -28,6 +28,9 @@ var (
 	// ErrOutsidePuskesmas: the interview is refused before it begins, because
 	// nobody who may see this account's work could decide on it.
 	ErrOutsidePuskesmas = errors.New("desa ini di luar wilayah kerja Puskesmas Anda; wawancara tidak dapat dimulai")
+	// ErrFamilyTooLarge: with what was to be saved the family would be larger than the
+	// server takes it (merge.MaxFamilyBytes, merge.MaxFamilyRecords); nothing was saved.
+	ErrFamilyTooLarge = errors.New("data keluarga ini akan menjadi terlalu besar, isian ini tidak disimpan; periksa apakah anggota atau catatan terekam berulang kali, dan beri tahu supervisor")
 	// ErrWrongPassword: the data key could not be opened.
 	ErrWrongPassword = errors.New("kata sandi salah")
 	// ErrStorageFull: the device has no space left; nothing was saved by this

@@ -1,7 +1,5 @@
 package merge
 
-import "errors"
-
 // Limits of a family: far above any that lives, low enough that it opens wherever it goes.
 // With its review it has to fit a chunk of a sync (wire.MaxChunkBytes), and every limit of
 // Decode lies above.
@@ -11,10 +9,6 @@ const (
 	// MaxFamilyRecords bounds the records.
 	MaxFamilyRecords = 5_000
 )
-
-// ErrFamilyTooLarge: a change would make its family larger than MaxFamilyBytes or
-// MaxFamilyRecords.
-var ErrFamilyTooLarge = errors.New("family too large")
 
 // What parts take in the canonical form at most, beside the elements: heads, ids and
 // numbers of a record, of a value alone and of what stands beside one, and of a stamp's entry

@@ -26,6 +26,21 @@ func abandonPass(t *testing.T, path string) {
 	}
 }
 
+// openTwice gives a database that two servers have open, the first one's turn, and the same
+// as a disk without room would have it.
+func openTwice(t *testing.T) (s, other *Server, turn, full *os.File) {
+	t.Helper()
+	s, path := openLogged(t)
+	other, err := OpenServer(t.Context(), path, Options{ApplicationID: options.ApplicationID, Unsafe: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if full, err = os.Open(s.turn.file.Name()); err != nil {
+		t.Fatal(err)
+	}
+	return s, other, s.turn.file, full
+}
+
 // TestABusyWriterDoesNotHideThatAPassWasAbandoned: a backup has the writer as long as it
 // copies the database, and its own snapshot is what the log cannot be written back behind.
 func TestABusyWriterDoesNotHideThatAPassWasAbandoned(t *testing.T) {
@@ -109,17 +124,8 @@ func TestATurnMissedLongAgoIsForgotten(t *testing.T) {
 // have their turn.
 func TestAPassThatCannotSayItEndedIsNobodysDeath(t *testing.T) {
 	t.Parallel()
-	s, path := openLogged(t)
-	other, err := OpenServer(t.Context(), path, Options{ApplicationID: options.ApplicationID, Unsafe: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	turn := s.turn.file
-	readOnly, err := os.Open(turn.Name())
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = s.writeBack.inTurn(s.turn.try, func() error {
+	s, other, turn, readOnly := openTwice(t)
+	err := s.writeBack.inTurn(s.turn.try, func() error {
 		s.turn.file = readOnly
 		return nil
 	})
@@ -156,17 +162,9 @@ func TestClosingWaitsUntilItCanSayThatItEnded(t *testing.T) {
 	for name, before := range map[string]bool{"the last pass": false, "the one before": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, path := openLogged(t)
-			other, err := OpenServer(t.Context(), path, Options{ApplicationID: options.ApplicationID, Unsafe: true})
-			if err != nil {
-				t.Fatal(err)
-			}
-			turn := s.turn.file
-			readOnly, err := os.Open(turn.Name())
-			if err != nil {
-				t.Fatal(err)
-			}
+			s, other, turn, readOnly := openTwice(t)
 			fill := func() error { s.turn.file = readOnly; return nil }
+			var err error
 			if leave := s.leave; before {
 				err = s.writeBack.inTurn(s.turn.try, fill)
 			} else {
