@@ -69,6 +69,15 @@ type column struct {
 	room int
 }
 
+// describeArguments has the database tell the types of arguments also where an address names
+// a mode of the driver that guesses them, as for a pooler: it knows no column.
+func describeArguments(c *pgx.ConnConfig) {
+	switch c.DefaultQueryExecMode {
+	case pgx.QueryExecModeExec, pgx.QueryExecModeSimpleProtocol:
+		c.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec
+	}
+}
+
 // arrayCodec is the driver's codec of an array that knows a column, too.
 type arrayCodec struct{ *pgtype.ArrayCodec }
 

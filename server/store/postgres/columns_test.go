@@ -58,6 +58,27 @@ func TestColumnsArriveAsTheyWere(t *testing.T) {
 	})
 }
 
+// TestColumnsArriveInEachModeOfTheDriver that an address may name, as for a pooler.
+func TestColumnsArriveInEachModeOfTheDriver(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []string{"cache_statement", "cache_describe", "describe_exec", "exec", "simple_protocol"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			s, err := Open(t.Context(), cluster.NewDatabase(t)+" default_query_exec_mode="+mode)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			inTransaction(t, s, func(ctx context.Context, c *conn) {
+				into := statements.Insertion{Table: "area", Columns: "code, name"}
+				if err := c.Insert(ctx, into, [][]any{{"97", "a"}, {"98", "b"}}); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
+
 // TestColumnsOfMixedTypesAreRefused before anything of them is sent.
 func TestColumnsOfMixedTypesAreRefused(t *testing.T) {
 	s, err := Open(t.Context(), cluster.NewDatabase(t))

@@ -63,6 +63,7 @@ func open(ctx context.Context, dsn string, migrations fs.FS) (*Store, error) {
 	}
 	config.ConnConfig.RuntimeParams["application_name"] = applicationName
 	endWithHost(config.ConnConfig)
+	describeArguments(config.ConnConfig)
 	if err := prepare(ctx, config.Copy(), migrations); err != nil {
 		return nil, err
 	}
