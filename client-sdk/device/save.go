@@ -147,6 +147,9 @@ func (f *Family) joinSaved(change *ksv1.Change, edits []merge.RecordEdit) (*ksv1
 	saved := row{change: change, status: StatusPending}
 	if len(f.State.Records) == 0 {
 		if plain, ok := merge.ReadPlain(change); ok {
+			if len(change.GetWrites()) > merge.MaxFamilyRecords {
+				return nil, ErrFamilyTooLarge
+			}
 			f.stand(saved)
 			return plain.Show(edits)
 		}

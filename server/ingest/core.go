@@ -243,16 +243,27 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 		}
 		return w.quarantine(in, reason)
 	}
-	if after != nil && !after.Fits() {
+	if !in.fits(after) {
 		return w.refuseGrowth(in)
 	}
 	return w.apply(in, f, after)
 }
 
-// refuseGrowth keeps what would make a family too large, for a supervisor to see; admitted
-// it is not.
+// fits tells whether the family may become what it is with the change (familyWork.with).
+func (in *Incoming) fits(after *merge.State) bool {
+	switch {
+	case after == nil:
+		return len(in.Change.GetWrites()) <= merge.MaxFamilyRecords
+	case in.Sender.Trusted:
+		return after.FitsCorrected()
+	}
+	return after.Fits()
+}
+
+// refuseGrowth keeps what would make a family too large, for a supervisor to see; it is not
+// admitted, nor is a correction kept.
 func (w *work) refuseGrowth(in *Incoming) (*ksv1.Receipt, error) {
-	if in.Sender.Admitted {
+	if in.Sender.Admitted || in.Sender.Trusted {
 		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_TOO_LARGE, ReasonFamilyTooLarge), nil
 	}
 	return w.quarantine(in, ReasonFamilyTooLarge)

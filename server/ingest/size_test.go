@@ -77,6 +77,55 @@ func TestWhatWouldMakeAFamilyTooLargeWaits(t *testing.T) {
 	}
 }
 
+// A family that was filled can still be put right, or removed, by who is trusted; and no one
+// change makes a family of too many records.
+func TestAFullFamilyCanBeCorrected(t *testing.T) {
+	t.Parallel()
+	core, village := newCore(t)
+	l := &life{
+		village: village, state: merge.State{Family: merge.NewID(1, 1, 10)}, next: 10,
+		clock: merge.Clock{Device: 1, Incarnation: 1, Last: merge.Stamp{TimeMS: uint64(time.Now().UnixMilli() - 100_000)}},
+	}
+	members := func(n int) (edits []merge.RecordEdit) {
+		for range n {
+			l.next++
+			edits = append(edits, merge.RecordEdit{Key: merge.Key{Kind: merge.KindMember, Member: merge.NewID(1, 1, l.next)}, Set: &ksv1.Member{Sex: ksv1.Sex_SEX_MALE.Enum()}})
+		}
+		return edits
+	}
+	family := merge.RecordEdit{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Siti")}}
+	before := *l
+	if _, waits := commitEach(t, core, village, []*ksv1.Change{l.edit(t, append(members(merge.MaxFamilyRecords), family)...)}, 1); len(waits) != 1 {
+		t.Fatal("a change of too many records is applied")
+	}
+	before.state.Family, before.next = merge.NewID(1, 1, 11), l.next
+	*l = before
+	changes := []*ksv1.Change{l.edit(t, family)}
+	for range 5 {
+		changes = append(changes, l.edit(t, members(merge.MaxFamilyRecords/5)...))
+	}
+	if applied, waits := commitEach(t, core, village, changes, 1); applied != 5 || len(waits) != 1 {
+		t.Fatalf("%d changes applied, %d wait", applied, len(waits))
+	}
+	removal := func(members int) (uint64, error) {
+		l.next++
+		return core.Correct(t.Context(), village, l.state.Family, ingest.Correction{ID: merge.NewID(0, 77, l.next), Author: 2, Edits: func(*merge.State) ([]merge.RecordEdit, error) {
+			edits := []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Removal: &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE}}}}
+			for n := range members {
+				edits = append(edits, merge.RecordEdit{Key: merge.Key{Kind: merge.KindMember, Member: merge.NewID(2, 1, uint64(1+n))}, Set: &ksv1.Member{Sex: ksv1.Sex_SEX_MALE.Enum()}})
+			}
+			return edits, nil
+		}})
+	}
+	var invalid *ingest.InvalidCorrectionError
+	if _, err := removal(2000); !errors.As(err, &invalid) || invalid.Receipt.GetReason() != ingest.ReasonFamilyTooLarge {
+		t.Errorf("a correction by 2,000 members: %v", err)
+	}
+	if revision, err := removal(1000); err != nil || revision == 0 {
+		t.Errorf("a correction by 1,000 members: revision %d, %v", revision, err)
+	}
+}
+
 // commitEach commits changes, so many at a time, and gives which wait for their family's size.
 func commitEach(t *testing.T, core *ingest.Core, village uint32, changes []*ksv1.Change, each int) (applied int, waits []merge.ID) {
 	t.Helper()
