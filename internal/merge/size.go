@@ -8,9 +8,6 @@ const (
 	MaxFamilyBytes = 512 << 10
 	// MaxFamilyRecords bounds the records.
 	MaxFamilyRecords = 5_000
-	// spareBytes and spareRecords are kept for corrections of a family that is full.
-	spareBytes   = 128 << 10
-	spareRecords = 500
 )
 
 // What parts take in the canonical form at most, beside the elements: heads, ids and
@@ -24,20 +21,13 @@ const (
 )
 
 // Fits tells whether a family may become this state.
-func (s *State) Fits() bool { return s.within(MaxFamilyBytes, MaxFamilyRecords) }
-
-// FitsCorrected tells whether it may by a correction of somebody whom the server trusts: one
-// that is full can still be removed, or put right.
-func (s *State) FitsCorrected() bool {
-	return s.within(MaxFamilyBytes+spareBytes, MaxFamilyRecords+spareRecords)
+func (s *State) Fits() bool {
+	return len(s.Records) <= MaxFamilyRecords && (s.MostBytes() <= MaxFamilyBytes || len(s.Encode(nil)) <= MaxFamilyBytes)
 }
 
-func (s *State) within(bytes, records int) bool {
-	return len(s.Records) <= records && (s.most() <= bytes || len(s.Encode(nil)) <= bytes)
-}
-
-// most is what the canonical form takes at most.
-func (s *State) most() int {
+// MostBytes is what the canonical form takes at most; where many stamps take turns, several
+// times what it takes.
+func (s *State) MostBytes() int {
 	most := extraMost
 	var last Stamp
 	name := func(stamp Stamp) {

@@ -49,8 +49,8 @@ func TestTheBoundOfAStateHolds(t *testing.T) {
 	for range 300 {
 		s := randomState(r, 40)
 		data := s.Encode(nil)
-		if len(data) > s.most() {
-			t.Fatalf("%d bytes, bound %d", len(data), s.most())
+		if len(data) > s.MostBytes() {
+			t.Fatalf("%d bytes, bound %d", len(data), s.MostBytes())
 		}
 		again, err := Decode(data)
 		if err != nil {

@@ -103,9 +103,12 @@ func (w *work) anticipate(family merge.ID, changes []*Incoming) error {
 	walked := 0
 	for _, in := range changes {
 		f.join(in, f.with(in))
-		if walked += len(f.state.Records); walked > anticipatedMax || !f.state.Fits() {
+		if walked += len(f.state.Records); walked > anticipatedMax {
 			return nil
 		}
+	}
+	if !f.state.Fits() { // the commit tells which change is too much
+		return nil
 	}
 	household, err := f.household()
 	if err != nil {

@@ -97,7 +97,7 @@ func (w *work) readFamilies(ctx context.Context, ids []merge.ID) error {
 		return err
 	}
 	for _, row := range rows {
-		digest, _, state, err := w.core.Vault.OpenFamily(&row)
+		digest, canonical, state, err := w.core.Vault.OpenFamily(&row)
 		if err != nil {
 			return err
 		}
@@ -105,7 +105,7 @@ func (w *work) readFamilies(ctx context.Context, ids []merge.ID) error {
 		if err != nil {
 			return err
 		}
-		w.families[row.ID] = &familyWork{row: row, before: row, state: state, digest: digest, review: review}
+		w.families[row.ID] = &familyWork{row: row, before: row, state: state, size: len(canonical), digest: digest, review: review}
 	}
 	for _, id := range ids {
 		if w.families[id] != nil {

@@ -243,21 +243,10 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 		}
 		return w.quarantine(in, reason)
 	}
-	if !in.fits(after) {
+	if !f.fits(in, after) {
 		return w.refuseGrowth(in)
 	}
 	return w.apply(in, f, after)
-}
-
-// fits tells whether the family may become what it is with the change (familyWork.with).
-func (in *Incoming) fits(after *merge.State) bool {
-	switch {
-	case after == nil:
-		return len(in.Change.GetWrites()) <= merge.MaxFamilyRecords
-	case in.Sender.Trusted:
-		return after.FitsCorrected()
-	}
-	return after.Fits()
 }
 
 // refuseGrowth keeps what would make a family too large, for a supervisor to see; it is not

@@ -21,6 +21,10 @@ type familyWork struct {
 	// shares are its parts in the status of collection as it was, taken before the
 	// first change is joined.
 	shares collection.Shares
+	// size is about what the state takes, and not much less; 0: not known. full: it was looked
+	// at closely and has no room for more.
+	size int
+	full bool
 	// splits: members left for a family of their own.
 	splits bool
 	// removal is why the family does not count, where it does not.
@@ -45,6 +49,44 @@ func (f *familyWork) with(in *Incoming) *merge.State {
 	}
 	after := merge.Join(*f.joined(), *in.state())
 	return &after
+}
+
+// Of merge's limits, a family that is looked at closely has to leave closeBytes, so that this
+// is not done for each of thousands of changes. spareBytes and spareRecords beyond them are
+// for corrections by who is trusted: a family that is full can still be removed, or put right.
+const (
+	closeBytes   = 32 << 10
+	spareBytes   = 128 << 10
+	spareRecords = 500
+)
+
+// fits tells whether the family may become what it is with the change; after is what with
+// gave.
+func (f *familyWork) fits(in *Incoming, after *merge.State) bool {
+	if after == nil {
+		return len(in.Change.GetWrites()) <= merge.MaxFamilyRecords
+	}
+	bytes, records := merge.MaxFamilyBytes, merge.MaxFamilyRecords
+	if in.Sender.Trusted {
+		bytes, records = bytes+spareBytes, records+spareRecords
+	} else if f.full {
+		return false
+	}
+	if len(after.Records) > records {
+		return false
+	}
+	size := f.size + in.state().MostBytes()
+	if f.size == 0 {
+		size = after.MostBytes()
+	}
+	if size > bytes {
+		if size = len(after.Encode(nil)); size > bytes-closeBytes {
+			f.full = true
+			return false
+		}
+	}
+	f.size = size
+	return true
 }
 
 // join adds a change; after is what with gave.
