@@ -158,8 +158,9 @@ func (f *Family) joinSaved(change *ksv1.Change, edits []merge.RecordEdit) (*ksv1
 	if err != nil {
 		return nil, err
 	}
+	fitted := f.State.Fits() // what waits for a supervisor lies over it, too
 	f.join(delta, saved)
-	if !f.State.Fits() {
+	if fitted && !f.State.Fits() {
 		return nil, ErrFamilyTooLarge
 	}
 	return merge.View(&f.State)

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -93,6 +94,9 @@ func runBackup(ctx context.Context, o *options, path string, in io.Reader, out i
 func (o *options) writeBackup(ctx context.Context, file *os.File, passphrase string) (closed, err error) {
 	var copies string // the folder of the copy
 	if o.database == "" {
+		if _, err := os.Stat(o.keys()); errors.Is(err, fs.ErrNotExist) {
+			return nil, errors.Join(err, o.recordBackup(ctx)) // which says what to do; nothing is made where no store is
+		}
 		dir, remove, err := makeCopyFolder(ctx, o.sqliteFile())
 		if err != nil {
 			return nil, err

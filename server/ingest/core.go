@@ -244,6 +244,7 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 		return w.quarantine(in, reason)
 	}
 	if !f.fits(in, after) {
+		f.quarantined = f.quarantined || f.isNew && !f.dirty
 		return w.refuseGrowth(in)
 	}
 	return w.apply(in, f, after)

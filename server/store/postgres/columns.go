@@ -69,6 +69,9 @@ type column struct {
 	room int
 }
 
+// GoString is what the driver's errors show of it: nothing of what is in it.
+func (c column) GoString() string { return fmt.Sprintf("a column of %d rows", len(c.rows)) }
+
 // describeArguments has the database tell the types of arguments also where an address names
 // a mode of the driver that guesses them, as for a pooler: it knows no column.
 func describeArguments(c *pgx.ConnConfig) {

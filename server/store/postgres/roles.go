@@ -67,7 +67,7 @@ DECLARE
     t RECORD;
 BEGIN
     IF has_table_privilege('` + AppRole + `', 'family', 'SELECT') AND NOT EXISTS (
-        SELECT 1 FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND pg_has_role(c.relowner, 'USAGE')
+        SELECT 1 FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relowner = (SELECT relowner FROM pg_class WHERE oid = 'family'::regclass)
         AND (NOT has_table_privilege('` + AppRole + `', c.oid, 'SELECT') OR c.relforcerowsecurity AND NOT EXISTS (
             SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'operator'))) THEN
         RETURN;
@@ -75,13 +75,13 @@ BEGIN
     GRANT USAGE ON SCHEMA public TO ` + AppRole + `, ` + OperatorRole + `;
     -- Others may keep tables of theirs in the schema, which are not ours to give.
     FOR t IN SELECT c.oid::regclass AS name, c.relkind AS kind FROM pg_class c
-        WHERE c.relkind IN ('r', 'S') AND c.relnamespace = 'public'::regnamespace AND pg_has_role(c.relowner, 'USAGE') LOOP
+        WHERE c.relkind IN ('r', 'S') AND c.relnamespace = 'public'::regnamespace AND c.relowner = (SELECT relowner FROM pg_class WHERE oid = 'family'::regclass) LOOP
         EXECUTE format('GRANT %s %s TO ` + AppRole + `, ` + OperatorRole + `',
             CASE t.kind WHEN 'S' THEN 'USAGE, SELECT ON SEQUENCE' ELSE 'SELECT, INSERT, UPDATE, DELETE ON' END, t.name);
     END LOOP;
     REVOKE UPDATE, DELETE ON audit_entry, audit_subject, audit_checkpoint FROM ` + AppRole + `, ` + OperatorRole + `;
     FOR t IN SELECT c.oid::regclass AS name FROM pg_class c
-        WHERE c.relforcerowsecurity AND c.relnamespace = 'public'::regnamespace AND pg_has_role(c.relowner, 'USAGE')
+        WHERE c.relforcerowsecurity AND c.relnamespace = 'public'::regnamespace AND c.relowner = (SELECT relowner FROM pg_class WHERE oid = 'family'::regclass)
         AND NOT EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'operator') LOOP
         EXECUTE format('CREATE POLICY operator ON %s TO ` + OperatorRole + ` USING (true) WITH CHECK (true)', t.name);
     END LOOP;
