@@ -154,12 +154,17 @@ func TestAnIdleProcessLearnsThatAnotherWasKilledAsItWroteBack(t *testing.T) {
 func TestClosingMakesNoPassBehindOneThatWasAbandoned(t *testing.T) {
 	t.Parallel()
 	disk := layDisk(t)
-	p := power{disk: disk, path: filepath.Join(t.TempDir(), "server.db"), fault: faultReaderDies}
-	acknowledged := p.run(t, 0, 5)
+	p := power{disk: disk, path: filepath.Join(t.TempDir(), "server.db"), fault: faultCommit}
+	acknowledged := p.run(t, 0, 0) // and one more commit, that was not synced
 	s, err := OpenServer(t.Context(), p.path, options)
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Opening it made that last, what this process did without the disk.
+	if err := powerdisk.MadeLast(p.path + "-wal"); err != nil {
+		t.Fatal(err)
+	}
+	p.fault = faultReaderDies
 	held, err := s.Readers.Conn(t.Context())
 	if err != nil {
 		t.Fatal(err)
