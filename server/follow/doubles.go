@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -199,52 +200,68 @@ func tokenOf(a, b merge.ID, names [][32]byte) []byte {
 // milliseconds.
 const tellFamilies = 200
 
-// tell finds what families share, and tells them, then those they share it with; in the
-// end once more those who may have been told, in the meantime or before, of a double that
-// is none any more.
+// tellRounds bounds how often those told are looked at once more, while others change
+// what they share.
+const tellRounds = 8
+
+// tell finds what families share, and tells them, then those they share it with, and in the
+// end those who may have been told, in the meantime or before, of a double that is none any
+// more. Whoever was told is looked at once more: what was found of them may have been over
+// by the time they were told, and who followed its end found nobody told of it. All who are
+// concerned are added to families. Error: store.ErrOvertaken where that does not end.
 func (f *Identifiers) tell(ctx context.Context, families map[place]bool) error {
-	concerned, again := maps.Clone(families), map[place]bool{}
-	var others []place
-	for some := range slices.Chunk(slices.SortedFunc(maps.Keys(families), place.compare), tellFamilies) {
+	now, revisited := slices.SortedFunc(maps.Keys(families), place.compare), map[place]bool{}
+	for round := 0; len(now) > 0; round++ {
+		if round == tellRounds {
+			return fmt.Errorf("tell %d families what they share: %w", len(now), store.ErrOvertaken)
+		}
+		again := newOnceMore()
+		err := f.tellRound(ctx, now, again)
+		if round > 0 {
+			clear(again.others)
+		}
+		next := again.surely
+		for of := range again.others {
+			if !families[of] {
+				next[of] = true
+			}
+		}
+		for of := range again.maybe {
+			if !revisited[of] {
+				revisited[of], next[of] = true, true
+			}
+		}
+		maps.Copy(families, next)
+		if err != nil {
+			return err
+		}
+		now = slices.SortedFunc(maps.Keys(next), place.compare)
+	}
+	return nil
+}
+
+// tellRound finds what families share, and tells them.
+func (f *Identifiers) tellRound(ctx context.Context, families []place, again onceMore) error {
+	for some := range slices.Chunk(families, tellFamilies) {
 		found, err := f.pairs(ctx, some)
 		if err != nil {
 			return err
 		}
-		for _, of := range some {
-			for _, p := range found[of] {
-				if !concerned[p.other] {
-					concerned[p.other] = true
-					others = append(others, p.other)
-				}
+		for _, pairs := range found {
+			for i := range pairs {
+				again.others[pairs[i].other] = true
 			}
 		}
 		if err := f.tellAll(ctx, some, found, again); err != nil {
 			return err
 		}
 	}
-	if err := f.tellEach(ctx, others, again); err != nil {
-		return err
-	}
-	return f.tellEach(ctx, slices.SortedFunc(maps.Keys(again), place.compare), map[place]bool{})
-}
-
-// tellEach finds what each of some families shares, and tells it that.
-func (f *Identifiers) tellEach(ctx context.Context, families []place, again map[place]bool) error {
-	for some := range slices.Chunk(families, tellFamilies) {
-		found, err := f.pairs(ctx, some)
-		if err == nil {
-			err = f.tellAll(ctx, some, found, again)
-		}
-		if err != nil {
-			return err
-		}
-	}
 	return nil
 }
 
-// tellAll tells families what was found of them, where it is news. To again it adds those
-// at the other side of what ended.
-func (f *Identifiers) tellAll(ctx context.Context, some []place, found map[place][]pair, again map[place]bool) error {
+// tellAll tells families what was found of them, where it is news. To again it adds who is
+// to be looked at once more.
+func (f *Identifiers) tellAll(ctx context.Context, some []place, found map[place][]pair, again onceMore) error {
 	concerned := slices.Clone(some)
 	for _, pairs := range found {
 		for i := range pairs {
@@ -263,6 +280,7 @@ func (f *Identifiers) tellAll(ctx context.Context, some []place, found map[place
 			}
 			if isNew {
 				news = append(news, ingest.Telling{Village: of.village, Family: of.family, Found: doubles})
+				again.surely[of] = true
 			}
 		}
 		return nil
@@ -312,7 +330,7 @@ func (f *Identifiers) newsOf(ctx context.Context, read onceReader, of place, pai
 	}
 	if row.State != store.FamilyCounted {
 		for i := range pairs {
-			read.again[pairs[i].other] = true
+			read.again.maybe[pairs[i].other] = true
 		}
 		pairs = nil
 	}
@@ -337,7 +355,7 @@ func (f *Identifiers) newsOf(ctx context.Context, read onceReader, of place, pai
 	for _, d := range before.GetDuplicates().GetDoubles() {
 		ended := !slices.ContainsFunc(doubles, func(now *ksv1.Double) bool { return bytes.Equal(now.Token, d.Token) })
 		if other, err := merge.ParseID(d.GetOtherFamilyId()); err == nil && changed && ended {
-			read.again[place{d.GetOtherVillage(), other}] = true
+			read.again.surely[place{d.GetOtherVillage(), other}] = true
 		}
 	}
 	return doubles, changed, nil
@@ -350,7 +368,7 @@ func (f *Identifiers) newsOf(ctx context.Context, read onceReader, of place, pai
 func (f *Identifiers) double(ctx context.Context, read onceReader, home store.Village, of merge.ID, p *pair) (*ksv1.Double, error) {
 	theirs, err := read.family(ctx, p.other)
 	if errors.Is(err, store.ErrNotFound) || err == nil && theirs.State != store.FamilyCounted {
-		read.again[p.other] = true
+		read.again.maybe[p.other] = true
 		return nil, nil
 	}
 	if err != nil {
@@ -373,7 +391,7 @@ func (f *Identifiers) double(ctx context.Context, read onceReader, home store.Vi
 		}
 	}
 	if len(names) < len(p.hashes) {
-		read.again[p.other] = true
+		read.again.maybe[p.other] = true
 	}
 	if len(names) == 0 {
 		return nil, nil

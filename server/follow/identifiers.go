@@ -65,8 +65,8 @@ type Identifiers struct {
 	narrow *bounds
 
 	cursor int64
-	// followed is how far villages are followed once what is being written is; told,
-	// which family a revision of a village told, where that need not be followed.
+	// followed is how far villages are followed, but for the telling, by what is being
+	// written; told, which family a revision of a village told, where that need not be followed.
 	followed map[uint32]uint64
 	told     map[uint32]map[uint64]merge.ID
 	toldAll  int

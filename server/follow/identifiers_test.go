@@ -41,7 +41,7 @@ func newVillage(t *testing.T, s store.Store, known *ingest.Identified) *village 
 	if err = server.InitStore(ctx, s, rand.Reader); err == nil {
 		err = s.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 			err := tx.Directory().PutAreas(ctx, []store.Area{
-				{Code: "32", Name: "p"}, {Code: "32.04", Name: "k"}, {Code: "32.04.05", Name: "c"}, {Code: "32.04.05.2001", Name: "d"},
+				{Code: "32", Name: "p"}, {Code: "32.04", Name: "k"}, {Code: "32.04.05", Name: "c"}, {Code: "32.04.05.2001", Name: "d"}, {Code: "32.04.05.2002", Name: "e"},
 			})
 			if err != nil {
 				return err
@@ -57,6 +57,23 @@ func newVillage(t *testing.T, s store.Store, known *ingest.Identified) *village 
 		t.Fatal(err)
 	}
 	return v
+}
+
+// neighbour is the other village of the store, of another Puskesmas.
+func (v *village) neighbour() *village {
+	v.t.Helper()
+	other := &village{t: v.t, core: v.core, clock: merge.Clock{Device: 2, Incarnation: 1}, families: map[merge.ID]merge.State{}, counter: 1_000_000}
+	err := v.core.Store.Read(store.AsOperator(v.t.Context()), func(ctx context.Context, snap store.Snapshot) error {
+		list, err := snap.VillagesUnder(ctx, "32.04.05")
+		if err == nil {
+			other.number = list[1].Number
+		}
+		return err
+	})
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return other
 }
 
 func (v *village) id() merge.ID {

@@ -17,10 +17,8 @@ func (f *Identifiers) write(ctx context.Context, batches []batch) error {
 	if len(batches) == 0 {
 		return nil
 	}
-	f.followed = map[uint32]uint64{}
 	writes := make(map[uint32]uint64, len(batches))
 	for _, b := range batches {
-		f.followed[b.Village] = max(f.followed[b.Village], b.Revision)
 		writes[b.Village] = f.writes[b.Village]
 	}
 	concerned := map[place]bool{}
@@ -45,9 +43,20 @@ func (f *Identifiers) write(ctx context.Context, batches []batch) error {
 	return nil
 }
 
-// replace replaces entries, and tells those concerned, who are added.
+// replace replaces entries, and tells those concerned, who are added. Those who share
+// something with families that were told so are told first, while the index has it: were
+// they left for later and this process ended, the families would be found told, and the
+// index would have nothing that leads to those they shared it with.
 func (f *Identifiers) replace(ctx context.Context, batches []batch, writes map[uint32]uint64, concerned map[place]bool) error {
-	if err := f.concern(ctx, batches, concerned); err != nil {
+	f.followed = map[uint32]uint64{}
+	own, others, err := f.concern(ctx, batches)
+	maps.Copy(concerned, own)
+	maps.Copy(concerned, others)
+	if err == nil {
+		err = f.tell(ctx, others)
+		maps.Copy(concerned, others)
+	}
+	if err != nil {
 		return err
 	}
 	for _, some := range f.listsAndEntries(batches, writes) {
@@ -55,23 +64,31 @@ func (f *Identifiers) replace(ctx context.Context, batches []batch, writes map[u
 			return err
 		}
 	}
+	for _, b := range batches {
+		f.followed[b.Village] = max(f.followed[b.Village], b.Revision)
+	}
 	return f.tell(ctx, concerned)
 }
 
-// concern adds the families that were told of others, and those others.
-func (f *Identifiers) concern(ctx context.Context, batches []batch, concerned map[place]bool) error {
+// concern gives the families of the batches that were told of others, and those others.
+func (f *Identifiers) concern(ctx context.Context, batches []batch) (own, others map[place]bool, err error) {
+	own, others = map[place]bool{}, map[place]bool{}
 	for _, b := range batches {
 		for some := range slices.Chunk(b.doubled, tellFamilies) {
+			for _, of := range some {
+				own[of] = true
+			}
 			before, err := f.sharers(ctx, some)
 			if err != nil {
-				return err
+				return own, others, err
 			}
-			for _, of := range append(before, some...) {
-				concerned[of] = true
+			for _, of := range before {
+				others[of] = true
 			}
 		}
 	}
-	return nil
+	maps.DeleteFunc(others, func(of place, _ bool) bool { return own[of] })
+	return own, others, nil
 }
 
 // listsAndEntries are the transactions that replace the batches' entries: one where the

@@ -210,22 +210,88 @@ func TestADoubleThatEndsWhileItIsToldIsNotToldForGood(t *testing.T) {
 		}
 	})
 	onEachEngine(t, "ended", func(t *testing.T, open func() store.Store) {
-		w := &crowd{village: newVillage(t, open(), nil)}
-		w.settle(2, 2)
-		f := &follow.Identifiers{Store: w.core.Store, Vault: w.core.Vault, Core: w.core}
-		for range 2 { // behind the revisions by which they are told, too
-			if err := f.Catch(t.Context()); err != nil || w.doubled() != 2 {
-				t.Fatal(err, w.doubled())
-			}
+		for at := 1; at <= 5; at++ {
+			endsBefore(t, newVillage(t, open(), nil), at)
 		}
-		first := w.families[0]
-		w.save(first.family, person(first.member, secondNIK))
-		ends := &stepped{Store: w.core.Store, before: map[int]func() error{2: func() error { return errPlanned }}}
-		if err := (&follow.Identifiers{Store: ends, Vault: w.core.Vault, Core: w.core}).Catch(t.Context()); !errors.Is(err, errPlanned) {
+	})
+}
+
+// endsBefore has a process end before one of the writes by which it follows the end of a
+// double, of families of two Puskesmas; another goes on.
+func endsBefore(t *testing.T, here *village, at int) {
+	t.Helper()
+	there := here.neighbour()
+	family, member := here.id(), here.id()
+	here.save(family, home(), person(member, firstNIK))
+	there.save(there.id(), home(), person(there.id(), firstNIK))
+	told := func() int { return here.doubled() + there.doubled() }
+	f := &follow.Identifiers{Store: here.core.Store, Vault: here.core.Vault, Core: here.core}
+	for range 2 { // behind the revisions by which they are told, too
+		if err := f.Catch(t.Context()); err != nil || told() != 2 {
+			t.Fatal(err, told())
+		}
+	}
+	here.save(family, person(member, secondNIK))
+	ends := &stepped{Store: here.core.Store, before: map[int]func() error{at: func() error { return errPlanned }}}
+	core := *here.core
+	core.Store = ends
+	err := (&follow.Identifiers{Store: ends, Vault: core.Vault, Core: &core}).Catch(t.Context())
+	if err != nil && !errors.Is(err, errPlanned) || at == 1 && err == nil {
+		t.Fatal(err)
+	}
+	if err := f.Catch(t.Context()); err != nil || told() != 0 {
+		t.Errorf("ended before write %d, %d families are told of it, %v", at, told(), err)
+	}
+}
+
+// Two villages' families share a number until one of them gets another, while the other is
+// being told of it. Who follows that has read the other's village before, and finds nobody
+// who was told.
+func TestADoubleWhoseEndAnotherFollowsWhileItIsToldIsNotToldForGood(t *testing.T) {
+	t.Parallel()
+	onEachEngine(t, "", func(t *testing.T, open func() store.Store) {
+		here := newVillage(t, open(), nil)
+		there := here.neighbour()
+		follower := func(s store.Store) *follow.Identifiers {
+			core := *here.core
+			core.Store = s
+			return &follow.Identifiers{Store: s, Vault: core.Vault, Core: &core}
+		}
+		tells, passes := &stepped{Store: here.core.Store}, &stepped{Store: here.core.Store}
+		teller, passer := follower(tells), follower(passes)
+		staying, ceasing, member := here.id(), there.id(), there.id()
+		stayingMember := here.id()
+		here.save(staying, home(), person(stayingMember, thirdNIK))
+		there.save(ceasing, home(), person(member, firstNIK))
+		if err := errors.Join(teller.Catch(t.Context()), passer.Catch(t.Context())); err != nil {
 			t.Fatal(err)
 		}
-		if err := f.Catch(t.Context()); err != nil || w.doubled() != 0 {
-			t.Errorf("%d families are told of it, %v", w.doubled(), err)
+		here.save(here.id(), home())
+		there.save(there.id(), home())
+		tells.writes, passes.writes = 0, 0
+		told, passed := make(chan error), make(chan error)
+		tells.before = map[int]func() error{2: func() error { // it has found what they share
+			there.save(ceasing, person(member, secondNIK))
+			told <- nil
+			return <-passed
+		}}
+		passes.before = map[int]func() error{2: func() error { // it has followed the one village
+			here.save(staying, person(stayingMember, firstNIK))
+			go func() { told <- teller.Catch(t.Context()) }()
+			return <-told
+		}}
+		err := passer.Catch(t.Context())
+		passed <- nil
+		if err = errors.Join(err, <-told); err != nil && !errors.Is(err, store.ErrOvertaken) {
+			t.Fatal(err)
+		}
+		for _, f := range []*follow.Identifiers{teller, teller, passer} {
+			if err := f.Catch(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := here.doubled() + there.doubled(); n != 0 {
+			t.Errorf("%d families are told that they share a number", n)
 		}
 	})
 }
