@@ -36,19 +36,20 @@ const (
 // ReviewError is returned for a verdict that would not apply; nothing was kept.
 type ReviewError struct {
 	// Reason is stable: "STATE_CHANGED", "ALREADY_JUDGED", "NOT_SUBMITTED",
-	// "OWN_WORK", "HAS_FINDINGS", "LAST_LEFT", "NO_NOTE", "NO_RIGHT".
+	// "OWN_WORK", "HAS_FINDINGS", "LAST_LEFT", "FAMILY_TOO_LARGE", "NO_NOTE", "NO_RIGHT".
 	Reason string
 }
 
 var reviewTexts = map[string]string{
-	review.StateChanged:  "data keluarga ini berubah; sinkronkan, lalu periksa kembali",
-	review.AlreadyJudged: "keluarga ini sudah diputuskan",
-	review.NotSubmitted:  "keluarga ini belum dikirim untuk ditinjau",
-	review.OwnWork:       "Anda ikut mengumpulkan atau memperbaiki data keluarga ini; supervisor lain yang harus memutuskan",
-	review.LastLeft:      "di Puskesmas lain keluarga ini sudah ditutup sebagai pindah; di sini tetap dihitung",
-	review.HasFindings:   "ada temuan pada keluarga ini; tinjau satu per satu",
-	reasonNoNote:         "tuliskan alasan pengembalian untuk surveyor",
-	reasonNoRight:        "hanya supervisor yang dapat meninjau",
+	review.StateChanged:   "data keluarga ini berubah; sinkronkan, lalu periksa kembali",
+	review.AlreadyJudged:  "keluarga ini sudah diputuskan",
+	review.NotSubmitted:   "keluarga ini belum dikirim untuk ditinjau",
+	review.OwnWork:        "Anda ikut mengumpulkan atau memperbaiki data keluarga ini; supervisor lain yang harus memutuskan",
+	review.LastLeft:       "di Puskesmas lain keluarga ini sudah ditutup sebagai pindah; di sini tetap dihitung",
+	review.FamilyTooLarge: "isian keluarga ini terlalu banyak, sehingga tidak dapat ditutup sebagai pindah; hubungi administrator Puskesmas",
+	review.HasFindings:    "ada temuan pada keluarga ini; tinjau satu per satu",
+	reasonNoNote:          "tuliskan alasan pengembalian untuk surveyor",
+	reasonNoRight:         "hanya supervisor yang dapat meninjau",
 }
 
 const (

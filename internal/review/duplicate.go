@@ -19,6 +19,8 @@ const (
 	LastLeft = "LAST_LEFT"
 	// NoReason: a double is dismissed without a word why.
 	NoReason = "NO_NOTE"
+	// FamilyTooLarge: the family has no room for its closing (merge.MaxFamilyBytes).
+	FamilyTooLarge = "FAMILY_TOO_LARGE"
 )
 
 // maxHistory bounds the decisions that a family carries.

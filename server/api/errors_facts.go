@@ -110,6 +110,8 @@ func badRequestOf(err error) *errBadRequest {
 		return &errBadRequest{request.Field, request.Problem, request.Problem}
 	case errors.As(err, &desk):
 		return &errBadRequest{"desk." + desk.Field, desk.Problem, desk.Text}
+	case errors.As(err, &incorrect) && incorrect.Receipt.GetReason() == ingest.ReasonFamilyTooLarge:
+		return &errBadRequest{"value_json", incorrect.Error(), "Isian keluarga ini sudah terlalu banyak untuk ditambah; hapus dulu yang tidak diperlukan."}
 	case errors.As(err, &incorrect):
 		return &errBadRequest{"value_json", incorrect.Error(), "Nilai ini bukan jawaban untuk isian tersebut."}
 	case errors.As(err, &rows):

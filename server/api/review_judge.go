@@ -27,12 +27,13 @@ func (e *errReview) Error() string { return "verdict not applied: " + e.present.
 
 // reviewMessages say in Indonesian why a verdict does not apply, and what to do.
 var reviewMessages = map[string]string{
-	review.StateChanged:  "Data keluarga ini berubah setelah Anda melihatnya. Keputusan tidak diterapkan; muat ulang dan periksa kembali.",
-	review.AlreadyJudged: "Keluarga ini sudah diputuskan oleh supervisor lain. Keputusan Anda tidak diterapkan; lihat keputusan yang berlaku.",
-	review.NotSubmitted:  "Keluarga ini belum dikirim untuk ditinjau. Tunggu kiriman surveyor.",
-	review.OwnWork:       "Anda ikut mengumpulkan atau memperbaiki data keluarga ini, sehingga supervisor lain yang harus memutuskan.",
-	review.LastLeft:      "Di Puskesmas lain keluarga ini sudah ditutup sebagai pindah, sehingga tetap dihitung di sini. Tanyakan kepada keluarga, lalu jawab kembali.",
-	review.HasFindings:   "Ada temuan pada keluarga ini, sehingga harus ditinjau satu per satu.",
+	review.StateChanged:   "Data keluarga ini berubah setelah Anda melihatnya. Keputusan tidak diterapkan; muat ulang dan periksa kembali.",
+	review.AlreadyJudged:  "Keluarga ini sudah diputuskan oleh supervisor lain. Keputusan Anda tidak diterapkan; lihat keputusan yang berlaku.",
+	review.NotSubmitted:   "Keluarga ini belum dikirim untuk ditinjau. Tunggu kiriman surveyor.",
+	review.OwnWork:        "Anda ikut mengumpulkan atau memperbaiki data keluarga ini, sehingga supervisor lain yang harus memutuskan.",
+	review.LastLeft:       "Di Puskesmas lain keluarga ini sudah ditutup sebagai pindah, sehingga tetap dihitung di sini. Tanyakan kepada keluarga, lalu jawab kembali.",
+	review.FamilyTooLarge: "Isian keluarga ini terlalu banyak, sehingga tidak dapat ditutup sebagai pindah. Minta administrator Puskesmas mengurangi isiannya, lalu jawab kembali.",
+	review.HasFindings:    "Ada temuan pada keluarga ini, sehingga harus ditinjau satu per satu.",
 }
 
 func (e *errReview) status() error {

@@ -250,8 +250,8 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 	return w.apply(in, f, after)
 }
 
-// refuseGrowth keeps what would make a family too large, for a supervisor to see; it is not
-// admitted, nor is a correction kept.
+// refuseGrowth keeps what would make a family too large, for a supervisor to decide. What was
+// to be admitted, and a correction, has had more room; it is refused.
 func (w *work) refuseGrowth(in *Incoming) (*ksv1.Receipt, error) {
 	if in.Sender.Admitted || in.Sender.Trusted {
 		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_TOO_LARGE, ReasonFamilyTooLarge), nil

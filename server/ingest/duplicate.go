@@ -44,13 +44,17 @@ func (w *work) decideDuplicate(ctx context.Context, a *Act) (Acted, error) {
 		return Acted{}, err
 	}
 	if reason != "" {
-		done := Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_NOT_APPLIED, reason)}
-		done.present(f)
-		return done, nil
+		return a.leaves(f, reason), nil
 	}
 	if d.GetDuplicate().GetAction() == review.Moved {
-		if err := w.closeMoved(ctx, a, f); err != nil {
+		if reason, err = w.closeMoved(ctx, a, f); err != nil {
 			return Acted{}, err
+		}
+		if reason != "" {
+			if err := w.village.ReopenDoubles(ctx, f.row.ID); err != nil {
+				return Acted{}, err
+			}
+			return a.leaves(f, reason), nil
 		}
 	}
 	w.link(a, a.id)
@@ -78,11 +82,11 @@ func (w *work) refuseDuplicate(ctx context.Context, d *ksv1.ReviewDecision, f *f
 }
 
 // closeMoved removes what lives elsewhere, as an ordinary change of who decided:
-// it stays in the history, and the tallies follow.
-func (w *work) closeMoved(ctx context.Context, a *Act, f *familyWork) error {
+// it stays in the history, and the tallies follow. refusal is why it does not apply.
+func (w *work) closeMoved(ctx context.Context, a *Act, f *familyWork) (refusal string, err error) {
 	household, err := merge.View(f.joined())
 	if err != nil {
-		return err
+		return "", err
 	}
 	sum := sha256.Sum256(append([]byte("moved"), a.id[:]...))
 	id := merge.NewID(0, binary.BigEndian.Uint32(sum[:4]), binary.BigEndian.Uint64(sum[4:12]))
@@ -90,20 +94,25 @@ func (w *work) closeMoved(ctx context.Context, a *Act, f *familyWork) error {
 	clock := merge.Clock{Device: PagesDevice, Incarnation: incarnation, Last: f.joined().HighestStamp()}
 	edits, err := w.removalsOf(f, household, a.decision.GetNote())
 	if err != nil {
-		return err
+		return "", err
 	}
 	change, _, err := merge.NewChange(f.joined(), clock.Next(uint64(w.now.UnixMilli())), edits)
 	if err != nil {
-		return err
+		return "", err
 	}
 	change.Id, change.Author, change.Village = id[:], a.Sender.Account, w.row.Number
 	in := Prepare(change, &Sender{Account: a.Sender.Account, Trusted: true}, w.now.UnixMilli())
 	in.judges = true
 	receipt, err := w.take(ctx, in)
-	if err == nil && receipt.GetStatus() != ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED {
-		err = &InvalidCorrectionError{receipt}
+	switch {
+	case err != nil:
+		return "", err
+	case receipt.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_TOO_LARGE:
+		return receipt.GetReason(), nil
+	case receipt.GetStatus() != ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED:
+		return "", &InvalidCorrectionError{receipt}
 	}
-	return err
+	return "", nil
 }
 
 // removalsOf closes the family, or the members who are known elsewhere.

@@ -21,10 +21,9 @@ type familyWork struct {
 	// shares are its parts in the status of collection as it was, taken before the
 	// first change is joined.
 	shares collection.Shares
-	// size is about what the state takes, and not much less; 0: not known. full: it was looked
-	// at closely and has no room for more.
-	size int
-	full bool
+	// size is about what the state takes, and not much less; 0: not known. full: so many bytes
+	// were looked at closely and are no room for more.
+	size, full int
 	// splits: members left for a family of their own.
 	splits bool
 	// removal is why the family does not count, where it does not.
@@ -52,13 +51,31 @@ func (f *familyWork) with(in *Incoming) *merge.State {
 }
 
 // Of merge's limits, a family that is looked at closely has to leave closeBytes, so that this
-// is not done for each of thousands of changes. spareBytes and spareRecords beyond them are
-// for corrections by who is trusted: a family that is full can still be removed, or put right.
+// is not done for each of thousands of changes.
+const closeBytes = 32 << 10
+
+// Beyond them there is room for who may need it in a family that is full (roomFor).
 const (
-	closeBytes   = 32 << 10
 	spareBytes   = 128 << 10
 	spareRecords = 500
 )
+
+// roomFor is how large the family may become by a change; after is what it becomes. What a
+// supervisor admits may go beyond merge's limits, as work that was applied before a backup
+// was restored; what adds no record goes on behind that; who is trusted can put the family
+// right, or remove it, in any case.
+func (f *familyWork) roomFor(in *Incoming, after *merge.State) (bytes, records int) {
+	bytes, records = merge.MaxFamilyBytes, merge.MaxFamilyRecords
+	switch {
+	case in.Sender.Trusted:
+		return bytes + spareBytes, records + spareRecords
+	case len(after.Records) == len(f.joined().Records):
+		return bytes + spareBytes*3/4, records + spareRecords
+	case in.Sender.Admitted:
+		return bytes + spareBytes/2, records + spareRecords/2
+	}
+	return bytes, records
+}
 
 // fits tells whether the family may become what it is with the change; after is what with
 // gave.
@@ -66,13 +83,8 @@ func (f *familyWork) fits(in *Incoming, after *merge.State) bool {
 	if after == nil {
 		return len(in.Change.GetWrites()) <= merge.MaxFamilyRecords
 	}
-	bytes, records := merge.MaxFamilyBytes, merge.MaxFamilyRecords
-	if in.Sender.Trusted {
-		bytes, records = bytes+spareBytes, records+spareRecords
-	} else if f.full {
-		return false
-	}
-	if len(after.Records) > records {
+	bytes, records := f.roomFor(in, after)
+	if bytes <= f.full || len(after.Records) > records {
 		return false
 	}
 	size := f.size + in.state().MostBytes()
@@ -81,7 +93,7 @@ func (f *familyWork) fits(in *Incoming, after *merge.State) bool {
 	}
 	if size > bytes {
 		if size = len(after.Encode(nil)); size > bytes-closeBytes {
-			f.full = true
+			f.full = max(f.full, bytes)
 			return false
 		}
 	}

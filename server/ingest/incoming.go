@@ -8,6 +8,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
+	"github.com/keluarga-sehat/sync/internal/review"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -25,7 +26,7 @@ const (
 	ReasonMalformed        = "MALFORMED"
 	ReasonInvalidValue     = "INVALID_VALUE"
 	ReasonTooLarge         = "TOO_LARGE"
-	ReasonFamilyTooLarge   = "FAMILY_TOO_LARGE"
+	ReasonFamilyTooLarge   = review.FamilyTooLarge
 	ReasonPanic            = "SERVER_FAULT"
 	ReasonDeposited        = "DEPOSITED"
 	ReasonDeviceForked     = "DEVICE_FORKED"

@@ -22,9 +22,7 @@ func (w *work) decideReview(a *Act) (Acted, error) {
 	}
 	present := review.Present{Review: f.review, Digest: f.digest, Authors: w.authorsSince(f), Findings: f.row.Findings != 0}
 	if reason := review.Refusal(present, d); reason != "" {
-		done := Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_NOT_APPLIED, reason)}
-		done.present(f)
-		return done, nil
+		return a.leaves(f, reason), nil
 	}
 	w.link(a, a.id)
 	verdict := verdictOf(d, f.review, w.row.Revision)
@@ -53,6 +51,13 @@ func (w *work) decideReview(a *Act) (Acted, error) {
 	done.Receipt.Revision = w.row.Revision
 	done.present(f)
 	return done, nil
+}
+
+// leaves answers what does not apply, with the family as it is.
+func (a *Act) leaves(f *familyWork, reason string) Acted {
+	done := Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_NOT_APPLIED, reason)}
+	done.present(f)
+	return done
 }
 
 func (d *Acted) present(f *familyWork) {

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/review"
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/ingest"
@@ -18,7 +19,7 @@ import (
 )
 
 // What would make a family larger than can be read, or sent to any device, waits for a
-// supervisor, who can't admit it; the family goes on.
+// supervisor, who can admit some more of it; the family goes on.
 func TestWhatWouldMakeAFamilyTooLargeWaits(t *testing.T) {
 	t.Parallel()
 	noise := make([]byte, 60<<10)
@@ -30,10 +31,10 @@ func TestWhatWouldMakeAFamilyTooLargeWaits(t *testing.T) {
 	for name, c := range map[string]struct {
 		changes, members int // so many of so many members
 		member           *ksv1.Member
-		fit              int
+		fit, admitted    int
 	}{
-		"records": {10, 900, &ksv1.Member{Name: proto.String("A")}, 5},
-		"bytes":   {12, 1, large, 8},
+		"records": {25, 240, &ksv1.Member{Name: proto.String("A")}, 20, 1},
+		"bytes":   {12, 1, large, 8, 1},
 	} {
 		for way, each := range map[string]int{"one by one": 1, "at once": c.changes + 1} {
 			t.Run(name+", "+way, func(t *testing.T) {
@@ -58,6 +59,12 @@ func TestWhatWouldMakeAFamilyTooLargeWaits(t *testing.T) {
 					t.Fatalf("%d changes applied and %d wait, want %d and %d", applied, len(waits), 1+c.fit, c.changes-c.fit)
 				}
 				d := ingest.Decision{Admit: true, Supervisor: 2, Villages: []uint32{village}}
+				for range c.admitted {
+					if _, err := core.Decide(t.Context(), waits[0], d); err != nil {
+						t.Fatalf("admitting: %v", err)
+					}
+					waits = waits[1:]
+				}
 				if _, err := core.Decide(t.Context(), waits[0], d); !errors.Is(err, ingest.ErrNotAdmissible) {
 					t.Errorf("admitting gave %v, want ErrNotAdmissible", err)
 				}
@@ -106,6 +113,9 @@ func TestAFullFamilyCanBeCorrected(t *testing.T) {
 	}
 	if applied, waits := commitEach(t, core, village, changes, 1); applied != 5 || len(waits) != 1 {
 		t.Fatalf("%d changes applied, %d wait", applied, len(waits))
+	}
+	if applied, _ := commitEach(t, core, village, []*ksv1.Change{l.save(t, &ksv1.Family{HeadName: proto.String("Budi")})}, 1); applied != 1 {
+		t.Error("a change that adds nothing waits")
 	}
 	removal := func(members int) (uint64, error) {
 		l.next++
@@ -195,5 +205,68 @@ func checkItCanBeSent(t *testing.T, core *ingest.Core, village uint32) {
 		if err != nil {
 			t.Errorf("%s, %d KiB: %v", c, len(page)>>10, err)
 		}
+	}
+}
+
+// Where not even the room for corrections is left, a decision that would close the family is
+// answered, and whatever came with it is done.
+func TestAFamilyWithoutRoomIsNotClosedAsMoved(t *testing.T) {
+	t.Parallel()
+	core, village := newCore(t)
+	l := &life{
+		village: village, state: merge.State{Family: merge.NewID(1, 1, 10)}, next: 10,
+		clock: merge.Clock{Device: 1, Incarnation: 1, Last: merge.Stamp{TimeMS: uint64(time.Now().UnixMilli() - 100_000)}},
+	}
+	if applied, _ := commitEach(t, core, village, []*ksv1.Change{l.save(t, &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Siti")})}, 1); applied != 1 {
+		t.Fatal("the family is not there")
+	}
+	corrections := uint64(0)
+	correct := func(bytes int) error {
+		corrections++
+		noise := make([]byte, bytes)
+		if _, err := rand.Read(noise); err != nil {
+			t.Fatal(err)
+		}
+		set := &ksv1.Member{Name: proto.String("A")}
+		set.ProtoReflect().SetUnknown(protowire.AppendBytes(protowire.AppendTag(nil, 900, protowire.BytesType), noise))
+		_, err := core.Correct(t.Context(), village, l.state.Family, ingest.Correction{ID: merge.NewID(0, 77, corrections), Author: 2, Edits: func(*merge.State) ([]merge.RecordEdit, error) {
+			return []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindMember, Member: merge.NewID(2, 1, corrections)}, Set: set}}, nil
+		}})
+		return err
+	}
+	for _, bytes := range []int{60 << 10, 4 << 10, 100, 1} {
+		for err := error(nil); err == nil; {
+			var invalid *ingest.InvalidCorrectionError
+			if err = correct(bytes); err != nil && !errors.As(err, &invalid) {
+				t.Fatal(err)
+			}
+		}
+	}
+	token := make([]byte, review.TokenSize)
+	err := core.TellDoubles(t.Context(), []ingest.Telling{{Village: village, Family: l.state.Family, Found: []*ksv1.Double{{Token: token, Shared: []*ksv1.SharedIdentifier{{}}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	supervisor := &ingest.Sender{Account: 1, Device: 1, MayReview: true, Covers: collector.Covers}
+	var acts []*ingest.Act
+	for n, action := range []ksv1.DuplicateAction{review.Moved, review.LivesHere} {
+		act, err := ingest.PrepareDecision(&ksv1.ReviewDecision{
+			VerdictId: merge.NewID(1, 1, 5000+uint64(n)).String(), Village: village, Author: 1, FamilyId: l.state.Family.String(),
+			Duplicate: &ksv1.DuplicateDecision{Action: action, Tokens: [][]byte{token}},
+		}, supervisor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		acts = append(acts, act)
+	}
+	acted, _, err := core.Act(t.Context(), village, acts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := acted[0].Receipt; r.GetStatus() != ksv1.ReceiptStatus_RECEIPT_STATUS_NOT_APPLIED || r.GetReason() != ingest.ReasonFamilyTooLarge {
+		t.Errorf("moved: %v", r)
+	}
+	if r := acted[1].Receipt; r.GetStatus() != ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED {
+		t.Errorf("lives here: %v", r)
 	}
 }

@@ -1203,7 +1203,7 @@ func (x *JudgeFamilyResponse) GetReview() *FamilyReview {
 type ReviewConflict struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Why: "STATE_CHANGED", "ALREADY_JUDGED", "NOT_SUBMITTED", "OWN_WORK",
-	// "HAS_FINDINGS".
+	// "HAS_FINDINGS", "LAST_LEFT", "FAMILY_TOO_LARGE".
 	Reason string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Where the family stands now.
 	Review *FamilyReview `protobuf:"bytes,2,opt,name=review,proto3" json:"review,omitempty"`

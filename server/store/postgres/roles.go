@@ -127,7 +127,7 @@ func (s *Store) Wall(ctx context.Context) (*Wall, error) {
 SELECT current_user, session_user, rolsuper OR rolbypassrls,
     pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = 'family'::regclass), 'USAGE'),
     ARRAY (SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-        WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND (a.attname IN ('village', 'family', 'registration') OR c.relname = 'registration' AND a.attname = 'number') AND NOT a.attisdropped
+        WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relowner = (SELECT relowner FROM pg_class WHERE oid = 'family'::regclass) AND (a.attname IN ('village', 'family', 'registration') OR c.relname = 'registration' AND a.attname = 'number') AND NOT a.attisdropped
         AND c.relname <> 'identifier_progress' AND NOT (c.relrowsecurity AND c.relforcerowsecurity) ORDER BY 1)
 FROM pg_roles WHERE rolname = current_user`).Scan(&w.User, &w.Login, &w.Bypassed, &w.Owner, &w.Open)
 	if err != nil {

@@ -5781,7 +5781,7 @@ export interface components {
             digest?: string;
             /**
              * @description Why: "STATE_CHANGED", "ALREADY_JUDGED", "NOT_SUBMITTED", "OWN_WORK",
-             *     "HAS_FINDINGS".
+             *     "HAS_FINDINGS", "LAST_LEFT", "FAMILY_TOO_LARGE".
              */
             reason?: string;
             review?: components["schemas"]["FamilyReview"];
