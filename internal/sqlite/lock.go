@@ -12,10 +12,13 @@ import (
 // ErrLocked: another process holds the lock, or another opening in this one.
 var ErrLocked = errors.New("locked")
 
-// LockBeside takes the lock of a file beside a database, alone or shared with others who
-// share it. The kernel frees it when the process ends, however it ends; the file, which is
+// LockBeside takes the lock of a file beside a database, whatever links lead to it, alone or
+// shared with others who share it. The kernel frees it when the process ends, however it ends; the file, which is
 // made where there is none, stays. Errors: ErrLocked; lasting.ErrNotOwn.
 func LockBeside(database, suffix string, shared bool) (unlock func() error, err error) {
+	if database, err = resolve(database); err != nil {
+		return nil, err
+	}
 	f, err := lockBeside(database, suffix, shared)
 	if err != nil {
 		return nil, err

@@ -68,6 +68,13 @@ func TestALockBesideADatabase(t *testing.T) {
 	if _, err := LockBeside(path, suffix, true); !errors.Is(err, ErrLocked) {
 		t.Errorf("shared beside who is alone: %v", err)
 	}
+	link := filepath.Join(t.TempDir(), "link.db")
+	if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Symlink(path, link)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := LockBeside(link, suffix, true); !errors.Is(err, ErrLocked) {
+		t.Errorf("shared, by a link, beside who is alone: %v", err)
+	}
 	if err := alone(); err != nil {
 		t.Fatal(err)
 	}
