@@ -102,7 +102,7 @@ func (w *work) anticipate(family merge.ID, changes []*Incoming) error {
 	f := &familyWork{isNew: true, row: store.Family{Village: w.row.Number, ID: family, Salt: salt}}
 	walked := 0
 	for _, in := range changes {
-		f.join(in, f.with(in))
+		f.become(in, f.with(in))
 		if walked += len(f.state.Records); walked > anticipatedMax {
 			return nil
 		}

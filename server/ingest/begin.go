@@ -105,7 +105,7 @@ func (w *work) readFamilies(ctx context.Context, ids []merge.ID) error {
 		if err != nil {
 			return err
 		}
-		w.families[row.ID] = &familyWork{row: row, before: row, state: state, size: len(canonical), digest: digest, review: review}
+		w.families[row.ID] = &familyWork{row: row, before: row, content: content{state: state}, size: len(canonical), digest: digest, review: review}
 	}
 	for _, id := range ids {
 		if w.families[id] != nil {
@@ -116,7 +116,7 @@ func (w *work) readFamilies(ctx context.Context, ids []merge.ID) error {
 			return err
 		}
 		w.families[id] = &familyWork{
-			isNew: true, state: merge.State{Family: id},
+			isNew: true, content: content{state: merge.State{Family: id}},
 			row: store.Family{Village: w.row.Number, ID: id, Salt: salt},
 		}
 	}

@@ -227,7 +227,7 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 		}
 	}
 	after := f.with(in)
-	reason := in.judgeSender(&f.state, after)
+	reason := in.judgeSender(&f.state, &after.state)
 	if planted.Is(planted.ScopeUnchecked) {
 		reason = ""
 	}
@@ -243,7 +243,7 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 		}
 		return w.quarantine(in, reason)
 	}
-	if !f.fits(in, after) {
+	if !f.fits(in, &after) {
 		f.quarantined = f.quarantined || f.isNew && !f.dirty
 		return w.refuseGrowth(in)
 	}
@@ -261,10 +261,10 @@ func (w *work) refuseGrowth(in *Incoming) (*ksv1.Receipt, error) {
 
 // apply joins a change into its family, which then is after (familyWork.with), under the
 // next revision.
-func (w *work) apply(in *Incoming, f *familyWork, after *merge.State) (*ksv1.Receipt, error) {
+func (w *work) apply(in *Incoming, f *familyWork, after content) (*ksv1.Receipt, error) {
 	f.rememberShares()
 	settles := in.judges || !f.isNew && merge.KeepsOnly(f.joined(), in.state())
-	f.join(in, after)
+	f.become(in, after)
 	f.dirty = true
 	payload, err := w.sealChange(in, f)
 	if err != nil {

@@ -11,10 +11,7 @@ import (
 type familyWork struct {
 	row    store.Family
 	before store.Family
-	state  merge.State
-	// only is the change that alone made a new family so far; state is then still
-	// to be made (joined).
-	only   *Incoming
+	content
 	digest merge.Digest
 	isNew  bool
 	dirty  bool
@@ -40,14 +37,50 @@ type familyWork struct {
 	quarantined bool
 }
 
-// with is the family's state once a change is joined. nil: the change creates the family
-// and can be read without making registers, as most can.
-func (f *familyWork) with(in *Incoming) *merge.State {
-	if f.isNew && f.only == nil && len(f.state.Records) == 0 && in.plain != nil {
-		return nil
+// content is a family with the changes so far.
+type content struct {
+	state merge.State
+	// only is the change that alone made a new family, and can be read without making
+	// registers, as most can; state is then still to be made (joined).
+	only *Incoming
+}
+
+// joined is the state with all changes so far.
+func (c *content) joined() *merge.State {
+	if c.only != nil {
+		c.state, c.only = *c.only.state(), nil
 	}
-	after := merge.Join(*f.joined(), *in.state())
-	return &after
+	return &c.state
+}
+
+// household is what the state shows.
+func (c *content) household() (*ksv1.Household, error) {
+	if c.only != nil {
+		return c.only.household, nil
+	}
+	return merge.View(&c.state)
+}
+
+// conflicts counts the registers in conflict.
+func (c *content) conflicts() int {
+	if c.only != nil {
+		return 0
+	}
+	return len(merge.Conflicts(&c.state))
+}
+
+// with is the family's content once a change is joined.
+func (f *familyWork) with(in *Incoming) content {
+	if f.isNew && f.only == nil && len(f.state.Records) == 0 && in.plain != nil {
+		return content{only: in}
+	}
+	return content{state: merge.Join(*f.joined(), *in.state())}
+}
+
+// become joins a change; after is what with gave.
+func (f *familyWork) become(in *Incoming, after content) {
+	f.splits = f.splits || after.only == nil && merge.LeavesFamily(in.Change)
+	f.content = after
 }
 
 // Of merge's limits, a family that is looked at closely has to leave closeBytes, so that this
@@ -79,52 +112,26 @@ func (f *familyWork) roomFor(in *Incoming, after *merge.State) (bytes, records i
 
 // fits tells whether the family may become what it is with the change; after is what with
 // gave.
-func (f *familyWork) fits(in *Incoming, after *merge.State) bool {
-	if after == nil {
+func (f *familyWork) fits(in *Incoming, after *content) bool {
+	if after.only != nil {
 		return len(in.Change.GetWrites()) <= merge.MaxFamilyRecords
 	}
-	bytes, records := f.roomFor(in, after)
-	if bytes <= f.full || len(after.Records) > records {
+	bytes, records := f.roomFor(in, &after.state)
+	if bytes <= f.full || len(after.state.Records) > records {
 		return false
 	}
 	size := f.size + in.state().MostBytes()
 	if f.size == 0 {
-		size = after.MostBytes()
+		size = after.state.MostBytes()
 	}
 	if size > bytes {
-		if size = len(after.Encode(nil)); size > bytes-closeBytes {
+		if size = len(after.state.Encode(nil)); size > bytes-closeBytes {
 			f.full = max(f.full, bytes)
 			return false
 		}
 	}
 	f.size = size
 	return true
-}
-
-// join adds a change; after is what with gave.
-func (f *familyWork) join(in *Incoming, after *merge.State) {
-	if after == nil {
-		f.only = in
-		return
-	}
-	f.splits = f.splits || merge.LeavesFamily(in.Change)
-	f.state = *after
-}
-
-// joined is the state with all changes so far.
-func (f *familyWork) joined() *merge.State {
-	if f.only != nil {
-		f.state, f.only = *f.only.state(), nil
-	}
-	return &f.state
-}
-
-// household is what the state shows.
-func (f *familyWork) household() (*ksv1.Household, error) {
-	if f.only != nil {
-		return f.only.household, nil
-	}
-	return merge.View(&f.state)
 }
 
 // encode gives the digest of a family, and what is sealed of it: the digest, then
@@ -144,14 +151,6 @@ func (w *work) encode(f *familyWork) (digest merge.Digest, plain []byte) {
 
 // withDigest is what is sealed of a family.
 func withDigest(d merge.Digest, canonical []byte) []byte { return append(d[:], canonical...) }
-
-// conflicts counts the registers in conflict.
-func (f *familyWork) conflicts() int {
-	if f.only != nil {
-		return 0
-	}
-	return len(merge.Conflicts(&f.state))
-}
 
 // anticipated tells whether the family is what was computed ahead.
 func (f *familyWork) anticipated() bool {

@@ -99,7 +99,7 @@ func (w *work) recomputeFamily(row *store.Family) error {
 	if err != nil {
 		return err
 	}
-	f := &familyWork{row: *row, before: *row, state: state}
+	f := &familyWork{row: *row, before: *row, content: content{state: state}}
 	if f.row.Place, err = placeOf(&state); err != nil {
 		return err
 	}
