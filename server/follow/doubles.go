@@ -6,14 +6,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/review"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
-	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -105,9 +103,16 @@ func (f *Identifiers) pairsOf(ctx context.Context, snap store.Snapshot, of place
 	return out, nil
 }
 
-// sharers are the families that the index has under identifiers of some: as they
-// were when they were indexed, whatever became of them since.
-func (f *Identifiers) sharers(ctx context.Context, some []place) (out []place, err error) {
+// sharer is a family that the index has under an identifier of another.
+type sharer struct {
+	of, other place
+	hash      [16]byte
+	many      bool // more than sharersMax have it
+}
+
+// sharers are those of some families as they were when they were indexed, whatever became
+// of them since.
+func (f *Identifiers) sharers(ctx context.Context, some []place) (out []sharer, err error) {
 	ctx = store.WithScope(ctx, store.Scope{Villages: villagesOf(some), Restricted: true})
 	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		out = out[:0]
@@ -123,7 +128,7 @@ func (f *Identifiers) sharers(ctx context.Context, some []place) (out []place, e
 				}
 				for _, theirs := range found {
 					if theirs.Family != of.family {
-						out = append(out, place{theirs.Village, theirs.Family})
+						out = append(out, sharer{of, place{theirs.Village, theirs.Family}, mine.Hash, len(found) > sharersMax})
 					}
 				}
 			}
@@ -195,153 +200,28 @@ func tokenOf(a, b merge.ID, names [][32]byte) []byte {
 	return sum[:review.TokenSize]
 }
 
-// tellFamilies are told in one transaction, where the engine has one for many
-// villages: each syncs to disk once, and holds SQLite's one writer for some tens of
-// milliseconds.
-const tellFamilies = 200
-
-// tellRounds bounds how often those told are looked at once more, while others change
-// what they share.
-const tellRounds = 8
-
-// tell finds what families share, and tells them, then those they share it with, and in the
-// end those who may have been told, in the meantime or before, of a double that is none any
-// more. Whoever was told is looked at once more: what was found of them may have been over
-// by the time they were told, and who followed its end found nobody told of it. All who are
-// concerned are added to families. Error: store.ErrOvertaken where that does not end.
-func (f *Identifiers) tell(ctx context.Context, families map[place]bool) error {
-	now, revisited := slices.SortedFunc(maps.Keys(families), place.compare), map[place]bool{}
-	for round := 0; len(now) > 0; round++ {
-		if round == tellRounds {
-			return fmt.Errorf("tell %d families what they share: %w", len(now), store.ErrOvertaken)
-		}
-		again := newOnceMore()
-		err := f.tellRound(ctx, now, again)
-		if round > 0 {
-			clear(again.others)
-		}
-		next := again.surely
-		for of := range again.others {
-			if !families[of] {
-				next[of] = true
-			}
-		}
-		for of := range again.maybe {
-			if !revisited[of] {
-				revisited[of], next[of] = true, true
-			}
-		}
-		maps.Copy(families, next)
-		if err != nil {
-			return err
-		}
-		now = slices.SortedFunc(maps.Keys(next), place.compare)
-	}
-	return nil
-}
-
-// tellRound finds what families share, and tells them.
-func (f *Identifiers) tellRound(ctx context.Context, families []place, again onceMore) error {
-	for some := range slices.Chunk(families, tellFamilies) {
-		found, err := f.pairs(ctx, some)
-		if err != nil {
-			return err
-		}
-		for _, pairs := range found {
-			for i := range pairs {
-				again.others[pairs[i].other] = true
-			}
-		}
-		if err := f.tellAll(ctx, some, found, again); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// tellAll tells families what was found of them, where it is news. To again it adds who is
-// to be looked at once more.
-func (f *Identifiers) tellAll(ctx context.Context, some []place, found map[place][]pair, again onceMore) error {
-	concerned := slices.Clone(some)
-	for _, pairs := range found {
-		for i := range pairs {
-			concerned = append(concerned, pairs[i].other)
-		}
-	}
-	var news []ingest.Telling
-	scoped := store.WithScope(ctx, store.Scope{Villages: villagesOf(concerned), Restricted: true})
-	err := f.Store.Read(scoped, func(ctx context.Context, snap store.Snapshot) error {
-		news = news[:0]
-		read := newOnceReader(snap, again)
-		for _, of := range some {
-			doubles, isNew, err := f.newsOf(ctx, read, of, found[of])
-			if err != nil {
-				return err
-			}
-			if isNew {
-				news = append(news, ingest.Telling{Village: of.village, Family: of.family, Found: doubles})
-				again.surely[of] = true
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	if err := f.core().TellDoubles(ctx, news); err != nil {
-		return err
-	}
-	for i := range news {
-		f.rememberTold(&news[i])
-	}
-	return nil
-}
-
-// toldMax bounds what is remembered of tellings; beyond, families are looked at
-// again.
-const toldMax = 50_000
-
-// rememberTold spares a family that has just been told the look that its new
-// revision would bring: by that nothing changed but what it was told. Not where it
-// had a revision before that is still to be followed.
-func (f *Identifiers) rememberTold(t *ingest.Telling) {
-	if t.Told == 0 || t.Before > f.followed[t.Village] {
-		return
-	}
-	if f.told == nil || f.toldAll >= toldMax {
-		f.told, f.toldAll = map[uint32]map[uint64]merge.ID{}, 0
-	}
-	if f.told[t.Village] == nil {
-		f.told[t.Village] = map[uint64]merge.ID{}
-	}
-	f.told[t.Village][t.Told] = t.Family
-	f.toldAll++
-}
-
 // newsOf is what a family is to be told; isNew is false where it knows, or is not
-// there any more.
-func (f *Identifiers) newsOf(ctx context.Context, read onceReader, of place, pairs []pair) (doubles []*ksv1.Double, isNew bool, err error) {
+// there any more. ended are those at the other side of what it was told and is no more, as
+// far as it was told who they are.
+func (f *Identifiers) newsOf(ctx context.Context, read onceReader, of place, pairs []pair) (doubles []*ksv1.Double, ended []place, isNew bool, err error) {
 	row, err := read.family(ctx, of)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil, false, nil
+		return nil, nil, false, nil
 	}
 	if err != nil {
-		return nil, false, err
+		return nil, nil, false, err
 	}
 	if row.State != store.FamilyCounted {
-		for i := range pairs {
-			read.again.maybe[pairs[i].other] = true
-		}
 		pairs = nil
 	}
 	home, err := read.Village(ctx, of.village)
 	if err != nil {
-		return nil, false, err
+		return nil, nil, false, err
 	}
 	for i := range pairs {
 		d, err := f.double(ctx, read, home, of.family, &pairs[i])
 		if err != nil {
-			return nil, false, err
+			return nil, nil, false, err
 		}
 		if d != nil {
 			doubles = append(doubles, d)
@@ -349,26 +229,25 @@ func (f *Identifiers) newsOf(ctx context.Context, read onceReader, of place, pai
 	}
 	before, err := f.Vault.FamilyReview(&row)
 	if err != nil {
-		return nil, false, err
+		return nil, nil, false, err
 	}
-	_, changed := review.Tell(before.GetDuplicates(), doubles)
+	_, isNew = review.Tell(before.GetDuplicates(), doubles)
 	for _, d := range before.GetDuplicates().GetDoubles() {
-		ended := !slices.ContainsFunc(doubles, func(now *ksv1.Double) bool { return bytes.Equal(now.Token, d.Token) })
-		if other, err := merge.ParseID(d.GetOtherFamilyId()); err == nil && changed && ended {
-			read.again.surely[place{d.GetOtherVillage(), other}] = true
+		stands := slices.ContainsFunc(doubles, func(now *ksv1.Double) bool { return bytes.Equal(now.Token, d.Token) })
+		if other, err := merge.ParseID(d.GetOtherFamilyId()); err == nil && !stands {
+			ended = append(ended, place{d.GetOtherVillage(), other})
 		}
 	}
-	return doubles, changed, nil
+	return doubles, ended, isNew, nil
 }
 
 // double is a pair as one of the two is told of it: of another Puskesmas nothing
 // but whether its supervisor says that the family lives there. nil where the
-// other does not count any more, or either has another number by now: the index will
-// follow that, but not tell of it the one at which the number stays, unless both were told.
+// other does not count any more, or either has another number by now, which the index is
+// still to follow.
 func (f *Identifiers) double(ctx context.Context, read onceReader, home store.Village, of merge.ID, p *pair) (*ksv1.Double, error) {
 	theirs, err := read.family(ctx, p.other)
 	if errors.Is(err, store.ErrNotFound) || err == nil && theirs.State != store.FamilyCounted {
-		read.again.maybe[p.other] = true
 		return nil, nil
 	}
 	if err != nil {
@@ -389,9 +268,6 @@ func (f *Identifiers) double(ctx context.Context, read onceReader, home store.Vi
 		if _, has := others[hash]; ok && has {
 			names, d.Shared = append(names, name), append(d.Shared, p.shared[i])
 		}
-	}
-	if len(names) < len(p.hashes) {
-		read.again.maybe[p.other] = true
 	}
 	if len(names) == 0 {
 		return nil, nil

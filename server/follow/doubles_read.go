@@ -13,27 +13,10 @@ type onceReader struct {
 	villages map[uint32]store.Village
 	families map[place]foundFamily
 	names    map[place]map[[16]byte][32]byte
-	again    onceMore
 }
 
-// onceMore are families that are to be looked at, once more or at all.
-type onceMore struct {
-	// surely are those that were told, and those at the other side of what they were told
-	// has ended.
-	surely map[place]bool
-	// maybe are those who may have been told of what is no double any more, as the index has
-	// it still: that goes both ways, and once is enough.
-	maybe map[place]bool
-	// others are those at the other side of what is found.
-	others map[place]bool
-}
-
-func newOnceMore() onceMore {
-	return onceMore{map[place]bool{}, map[place]bool{}, map[place]bool{}}
-}
-
-func newOnceReader(snap store.Snapshot, again onceMore) onceReader {
-	return onceReader{snap, map[uint32]store.Village{}, map[place]foundFamily{}, map[place]map[[16]byte][32]byte{}, again}
+func newOnceReader(snap store.Snapshot) onceReader {
+	return onceReader{snap, map[uint32]store.Village{}, map[place]foundFamily{}, map[place]map[[16]byte][32]byte{}}
 }
 
 // foundFamily is how FindFamily answered.

@@ -65,11 +65,10 @@ type Identifiers struct {
 	narrow *bounds
 
 	cursor int64
-	// followed is how far villages are followed, but for the telling, by what is being
-	// written; told, which family a revision of a village told, where that need not be followed.
-	followed map[uint32]uint64
-	told     map[uint32]map[uint64]merge.ID
-	toldAll  int
+	// told is which family a revision of a village told, where that need not be followed;
+	// toldAll, how many in all.
+	told    map[uint32]map[uint64]merge.ID
+	toldAll int
 	// writes are how often what is found by was written in villages when reading them began,
 	// and by this follower since; left is that count when this follower last finished them.
 	writes, left map[uint32]uint64
@@ -205,7 +204,7 @@ func (f *Identifiers) catch(ctx context.Context) error {
 	if overtaken != nil {
 		return overtaken
 	}
-	if err := f.tell(ctx, f.untold); err != nil {
+	if err := f.newTelling(nil).tell(ctx, f.untold); err != nil {
 		return err
 	}
 	f.untold, f.cursor = nil, next

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -43,20 +44,15 @@ func (f *Identifiers) write(ctx context.Context, batches []batch) error {
 	return nil
 }
 
-// replace replaces entries, and tells those concerned, who are added. Those who share
-// something with families that were told so are told first, while the index has it: were
-// they left for later and this process ended, the families would be found told, and the
-// index would have nothing that leads to those they shared it with.
+// replace replaces entries, and tells those concerned, who are added. Who shares an entry that
+// goes is told first, while the index leads there: were that left for later, and this process
+// ended, nothing would.
 func (f *Identifiers) replace(ctx context.Context, batches []batch, writes map[uint32]uint64, concerned map[place]bool) error {
-	f.followed = map[uint32]uint64{}
-	own, others, err := f.concern(ctx, batches)
-	maps.Copy(concerned, own)
-	maps.Copy(concerned, others)
-	if err == nil {
-		err = f.tell(ctx, others)
-		maps.Copy(concerned, others)
-	}
+	leaving, err := f.concern(ctx, batches, concerned)
 	if err != nil {
+		return err
+	}
+	if _, err := f.newTelling(nil).once(ctx, slices.SortedFunc(maps.Keys(leaving), place.compare)); err != nil {
 		return err
 	}
 	for _, some := range f.listsAndEntries(batches, writes) {
@@ -64,31 +60,62 @@ func (f *Identifiers) replace(ctx context.Context, batches []batch, writes map[u
 			return err
 		}
 	}
+	followed := map[uint32]uint64{}
 	for _, b := range batches {
-		f.followed[b.Village] = max(f.followed[b.Village], b.Revision)
+		followed[b.Village] = max(followed[b.Village], b.Revision)
 	}
-	return f.tell(ctx, concerned)
+	return f.newTelling(followed).tell(ctx, concerned)
 }
 
-// concern gives the families of the batches that were told of others, and those others.
-func (f *Identifiers) concern(ctx context.Context, batches []batch) (own, others map[place]bool, err error) {
-	own, others = map[place]bool{}, map[place]bool{}
-	for _, b := range batches {
+// concern adds the families of the batches that were told of others, and those others.
+// leaving are those of them whose entry, of no more than are told, another's new list lacks.
+func (f *Identifiers) concern(ctx context.Context, batches []batch, concerned map[place]bool) (leaving map[place]bool, err error) {
+	leaving = map[place]bool{}
+	for i := range batches {
+		b := &batches[i]
 		for some := range slices.Chunk(b.doubled, tellFamilies) {
-			for _, of := range some {
-				own[of] = true
-			}
-			before, err := f.sharers(ctx, some)
+			shared, err := f.sharers(ctx, some)
 			if err != nil {
-				return own, others, err
+				return nil, err
 			}
-			for _, of := range before {
-				others[of] = true
+			listed, stays := b.lists(some)
+			for _, s := range shared {
+				concerned[s.other] = true
+				if !s.many && listed[s.of.family] && !stays[store.Identifier{Family: s.of.family, Hash: s.hash}] {
+					leaving[s.other] = true
+				}
+			}
+			for _, of := range some {
+				concerned[of] = true
 			}
 		}
 	}
-	maps.DeleteFunc(others, func(of place, _ bool) bool { return own[of] })
-	return own, others, nil
+	for i := range batches {
+		for _, of := range batches[i].doubled {
+			delete(leaving, of)
+		}
+	}
+	return leaving, nil
+}
+
+// lists tells which of some families get new lists, and what those lists have, by family and
+// hash alone.
+func (b *batch) lists(some []place) (listed map[merge.ID]bool, has map[store.Identifier]bool) {
+	listed, has = map[merge.ID]bool{}, map[store.Identifier]bool{}
+	for _, of := range some {
+		listed[of.family] = false
+	}
+	for _, family := range b.Families {
+		if _, asked := listed[family]; asked {
+			listed[family] = true
+		}
+	}
+	for i := range b.Entries {
+		if e := &b.Entries[i]; listed[e.Family] {
+			has[store.Identifier{Family: e.Family, Hash: e.Hash}] = true
+		}
+	}
+	return listed, has
 }
 
 // listsAndEntries are the transactions that replace the batches' entries: one where the

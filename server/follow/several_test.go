@@ -165,11 +165,14 @@ func (w *crowd) check(numbers ...uint64) {
 			doubled += len(families)
 		}
 	}
-	n := 0
-	for _, v := range w.villages {
+	n, villages := 0, w.villages
+	if villages == nil {
+		villages = []*village{w.village}
+	}
+	for _, v := range villages {
 		n += v.doubled()
 	}
-	if len(w.villages) > 0 && !w.erasing && n != doubled {
+	if !w.erasing && n != doubled {
 		w.t.Errorf("%d families are told that they share a number, and %d do", n, doubled)
 	}
 	for _, nik := range numbers {
