@@ -32,14 +32,14 @@ func TestAFamilyDoesNotGrowBeyondWhatTheServerTakes(t *testing.T) {
 			saves++
 		}
 	}
-	if want := merge.MaxFamilyRecords / 900; !errors.Is(err, ErrFamilyTooLarge) || saves != want {
+	if want := merge.RoomForRecords.Records / 900; !errors.Is(err, ErrFamilyTooLarge) || saves != want {
 		t.Errorf("saved %d times, then %v; want %d", saves, err, want)
 	}
 	if err := save(merge.RecordEdit{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{HeadName: proto.String("Budi")}}); err != nil {
 		t.Errorf("an edit of what is there: %v", err)
 	}
 	f, err := s.Family(t.Context(), id)
-	if err != nil || !f.State.Fits() {
+	if err != nil || !f.State.Fits(merge.RoomForRecords) {
 		t.Errorf("the family does not open: %v", err)
 	}
 }

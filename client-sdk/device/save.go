@@ -147,7 +147,7 @@ func (f *Family) joinSaved(change *ksv1.Change, edits []merge.RecordEdit) (*ksv1
 	saved := row{change: change, status: StatusPending}
 	if len(f.State.Records) == 0 {
 		if plain, ok := merge.ReadPlain(change); ok {
-			if len(change.GetWrites()) > merge.MaxFamilyRecords {
+			if len(change.GetWrites()) > merge.RoomForRecords.Records {
 				return nil, ErrFamilyTooLarge
 			}
 			f.stand(saved)
@@ -158,9 +158,10 @@ func (f *Family) joinSaved(change *ksv1.Change, edits []merge.RecordEdit) (*ksv1
 	if err != nil {
 		return nil, err
 	}
-	fitted := f.State.Fits() // what waits for a supervisor lies over it, too
+	before := f.State
 	f.join(delta, saved)
-	if fitted && !f.State.Fits() {
+	// What waits for a supervisor lies over it, too, and is not to keep the rest back.
+	if room := merge.RoomFor(&before, &f.State); !f.State.Fits(room) && before.Fits(room) {
 		return nil, ErrFamilyTooLarge
 	}
 	return merge.View(&f.State)

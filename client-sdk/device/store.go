@@ -29,7 +29,7 @@ var (
 	// nobody who may see this account's work could decide on it.
 	ErrOutsidePuskesmas = errors.New("desa ini di luar wilayah kerja Puskesmas Anda; wawancara tidak dapat dimulai")
 	// ErrFamilyTooLarge: with what was to be saved the family would be larger than the
-	// server takes it (merge.MaxFamilyBytes, merge.MaxFamilyRecords); nothing was saved.
+	// server takes it (merge.RoomFor); nothing was saved.
 	ErrFamilyTooLarge = errors.New("data keluarga ini akan menjadi terlalu besar, isian ini tidak disimpan; periksa apakah anggota atau catatan terekam berulang kali, dan beri tahu supervisor")
 	// ErrWrongPassword: the data key could not be opened.
 	ErrWrongPassword = errors.New("kata sandi salah")

@@ -1,14 +1,27 @@
 package merge
 
-// Limits of a family: far above any that lives, low enough that it opens wherever it goes.
-// With its review it has to fit a chunk of a sync (wire.MaxChunkBytes), and every limit of
-// Decode lies above.
-const (
-	// MaxFamilyBytes bounds the canonical form.
-	MaxFamilyBytes = 512 << 10
-	// MaxFamilyRecords bounds the records.
-	MaxFamilyRecords = 5_000
+// Room is how large a family may become by a change, in bytes of its canonical form and in
+// records: far above any that lives, low enough that it opens wherever it goes. With its
+// review it has to fit a chunk of a sync (wire.MaxChunkBytes), and every limit of Decode
+// lies above.
+type Room struct{ Bytes, Records int }
+
+// Rooms, by what changes a family: one that is full can still be edited, what came before a
+// backup was restored be admitted, and whatever is there be put right.
+var (
+	RoomForRecords    = Room{512 << 10, 5_000} // whatever adds records
+	RoomForEdits      = Room{576 << 10, 5_500} // what adds none
+	RoomForAdmitted   = Room{608 << 10, 5_250} // what a supervisor admits from quarantine
+	RoomForCorrection = Room{640 << 10, 5_500}
 )
+
+// RoomFor is that of a change by anybody that turns one state into another.
+func RoomFor(before, after *State) Room {
+	if len(after.Records) > len(before.Records) {
+		return RoomForRecords
+	}
+	return RoomForEdits
+}
 
 // What parts take in the canonical form at most, beside the elements: heads, ids and
 // numbers of a record, of a value alone and of what stands beside one, and of a stamp's entry
@@ -20,9 +33,9 @@ const (
 	stampMost  = 40
 )
 
-// Fits tells whether a family may become this state.
-func (s *State) Fits() bool {
-	return len(s.Records) <= MaxFamilyRecords && (s.MostBytes() <= MaxFamilyBytes || len(s.Encode(nil)) <= MaxFamilyBytes)
+// Fits tells whether a state is no larger than that.
+func (s *State) Fits(r Room) bool {
+	return len(s.Records) <= r.Records && (s.MostBytes() <= r.Bytes || len(s.Encode(nil)) <= r.Bytes)
 }
 
 // MostBytes is what the canonical form takes at most; where many stamps take turns, several

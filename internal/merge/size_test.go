@@ -64,7 +64,7 @@ func TestTheBoundOfAStateHolds(t *testing.T) {
 
 // A family may take all of its bytes or records, not one more.
 func TestAFamilyMayTakeItsBytesAndRecords(t *testing.T) {
-	stamp := Stamp{TimeMS: 1, Device: 1}
+	stamp, room := Stamp{TimeMS: 1, Device: 1}, RoomForRecords
 	of := func(records, element int) *State {
 		s := &State{Family: NewID(1, 1, 1)}
 		for n := range records {
@@ -75,11 +75,11 @@ func TestAFamilyMayTakeItsBytesAndRecords(t *testing.T) {
 		}
 		return s
 	}
-	if !of(MaxFamilyRecords, 1).Fits() || of(MaxFamilyRecords+1, 1).Fits() {
-		t.Error("records are not bounded by MaxFamilyRecords")
+	if !of(room.Records, 1).Fits(room) || of(room.Records+1, 1).Fits(room) {
+		t.Error("records are not bounded by the room for them")
 	}
-	head := len(of(1, MaxFamilyBytes-1000).Encode(nil)) - MaxFamilyBytes + 1000
-	if !of(1, MaxFamilyBytes-head).Fits() || of(1, MaxFamilyBytes-head+1).Fits() {
-		t.Error("bytes are not bounded by MaxFamilyBytes")
+	head := len(of(1, room.Bytes-1000).Encode(nil)) - room.Bytes + 1000
+	if !of(1, room.Bytes-head).Fits(room) || of(1, room.Bytes-head+1).Fits(room) {
+		t.Error("bytes are not bounded by the room for them")
 	}
 }

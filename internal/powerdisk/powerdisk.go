@@ -65,7 +65,7 @@ func DieAtSync(file string) error {
 	return os.Rename(file+".fails", file+".fail")
 }
 
-// MadeLast keeps a file as it is, which a process without the disk has synced.
+// MadeLast keeps a file as it is: a process that does not have the disk has synced it.
 func MadeLast(file string) error {
 	data, err := os.ReadFile(file)
 	if err != nil {

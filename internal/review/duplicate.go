@@ -19,7 +19,7 @@ const (
 	LastLeft = "LAST_LEFT"
 	// NoReason: a double is dismissed without a word why.
 	NoReason = "NO_NOTE"
-	// FamilyTooLarge: the family has no room for its closing (merge.MaxFamilyBytes).
+	// FamilyTooLarge: the family has no room for its closing (merge.RoomForCorrection).
 	FamilyTooLarge = "FAMILY_TOO_LARGE"
 )
 

@@ -155,7 +155,7 @@ func TestClosingMakesNoPassBehindOneThatWasAbandoned(t *testing.T) {
 	t.Parallel()
 	disk := layDisk(t)
 	p := power{disk: disk, path: filepath.Join(t.TempDir(), "server.db"), fault: faultCommit}
-	acknowledged := p.run(t, 0, 0) // and one more commit, that was not synced
+	acknowledged := p.run(t, 0, 0) // behind it is one more commit, whose sync failed
 	s, err := OpenServer(t.Context(), p.path, options)
 	if err != nil {
 		t.Fatal(err)

@@ -107,7 +107,7 @@ func (w *work) anticipate(family merge.ID, changes []*Incoming) error {
 			return nil
 		}
 	}
-	if !f.state.Fits() { // the commit tells which change is too much
+	if !f.state.Fits(merge.RoomForRecords) { // the commit tells which change is too much
 		return nil
 	}
 	household, err := f.household()

@@ -39,7 +39,7 @@ func (w *work) decideDuplicate(ctx context.Context, a *Act) (Acted, error) {
 	if f.isNew || a.Sender.Covers == nil || !a.Sender.Covers(w.row.Number, f.row.Place) {
 		return Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_NOT_APPLIED, ReasonUnknownFamily)}, nil
 	}
-	reason, err := w.refuseDuplicate(ctx, d, f)
+	reason, err := w.refuseDuplicate(ctx, a, f)
 	if err != nil {
 		return Acted{}, err
 	}
@@ -47,14 +47,8 @@ func (w *work) decideDuplicate(ctx context.Context, a *Act) (Acted, error) {
 		return a.leaves(f, reason), nil
 	}
 	if d.GetDuplicate().GetAction() == review.Moved {
-		if reason, err = w.closeMoved(ctx, a, f); err != nil {
+		if err := w.closeMoved(ctx, a, f); err != nil {
 			return Acted{}, err
-		}
-		if reason != "" {
-			if err := w.village.ReopenDoubles(ctx, f.row.ID); err != nil {
-				return Acted{}, err
-			}
-			return a.leaves(f, reason), nil
 		}
 	}
 	w.link(a, a.id)
@@ -67,7 +61,8 @@ func (w *work) decideDuplicate(ctx context.Context, a *Act) (Acted, error) {
 
 // refuseDuplicate says why a decision does not apply. Who answers first that the
 // family moved is written down for both sides: the last one left stays.
-func (w *work) refuseDuplicate(ctx context.Context, d *ksv1.ReviewDecision, f *familyWork) (string, error) {
+func (w *work) refuseDuplicate(ctx context.Context, a *Act, f *familyWork) (string, error) {
+	d := a.decision
 	p := review.DuplicateCase{Family: f.row.ID.String(), Duplicates: f.review.GetDuplicates()}
 	reason := review.DuplicateRefusal(p, d)
 	switch {
@@ -76,17 +71,37 @@ func (w *work) refuseDuplicate(ctx context.Context, d *ksv1.ReviewDecision, f *f
 	case f.before.State != store.FamilyCounted:
 		return review.StateChanged, nil
 	}
+	closing, err := w.closing(a, f)
+	if err != nil {
+		return "", err
+	}
+	if after := f.with(closing); !w.fits(closing, f, &after) {
+		return review.FamilyTooLarge, nil
+	}
 	own, err := w.village.CloseDoubles(ctx, f.row.ID, review.TokensElsewhere(p.Duplicates))
 	p.LastLeft = len(own) == 0
 	return review.DuplicateRefusal(p, d), err
 }
 
 // closeMoved removes what lives elsewhere, as an ordinary change of who decided:
-// it stays in the history, and the tallies follow. refusal is why it does not apply.
-func (w *work) closeMoved(ctx context.Context, a *Act, f *familyWork) (refusal string, err error) {
+// it stays in the history, and the tallies follow.
+func (w *work) closeMoved(ctx context.Context, a *Act, f *familyWork) error {
+	in, err := w.closing(a, f)
+	if err != nil {
+		return err
+	}
+	receipt, err := w.take(ctx, in)
+	if err == nil && receipt.GetStatus() != ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED {
+		err = &InvalidCorrectionError{receipt}
+	}
+	return err
+}
+
+// closing is the change that removes it.
+func (w *work) closing(a *Act, f *familyWork) (*Incoming, error) {
 	household, err := merge.View(f.joined())
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	sum := sha256.Sum256(append([]byte("moved"), a.id[:]...))
 	id := merge.NewID(0, binary.BigEndian.Uint32(sum[:4]), binary.BigEndian.Uint64(sum[4:12]))
@@ -94,25 +109,16 @@ func (w *work) closeMoved(ctx context.Context, a *Act, f *familyWork) (refusal s
 	clock := merge.Clock{Device: PagesDevice, Incarnation: incarnation, Last: f.joined().HighestStamp()}
 	edits, err := w.removalsOf(f, household, a.decision.GetNote())
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	change, _, err := merge.NewChange(f.joined(), clock.Next(uint64(w.now.UnixMilli())), edits)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	change.Id, change.Author, change.Village = id[:], a.Sender.Account, w.row.Number
 	in := Prepare(change, &Sender{Account: a.Sender.Account, Trusted: true}, w.now.UnixMilli())
 	in.judges = true
-	receipt, err := w.take(ctx, in)
-	switch {
-	case err != nil:
-		return "", err
-	case receipt.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_TOO_LARGE:
-		return receipt.GetReason(), nil
-	case receipt.GetStatus() != ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED:
-		return "", &InvalidCorrectionError{receipt}
-	}
-	return "", nil
+	return in, nil
 }
 
 // removalsOf closes the family, or the members who are known elsewhere.

@@ -18,9 +18,8 @@ type familyWork struct {
 	// shares are its parts in the status of collection as it was, taken before the
 	// first change is joined.
 	shares collection.Shares
-	// size is about what the state takes, and not much less; 0: not known. full: so many bytes
-	// were looked at closely and are no room for more.
-	size, full int
+	// size is what the state takes at most; 0: not known.
+	size int
 	// splits: members left for a family of their own.
 	splits bool
 	// removal is why the family does not count, where it does not.
@@ -83,51 +82,44 @@ func (f *familyWork) become(in *Incoming, after content) {
 	f.content = after
 }
 
-// Of merge's limits, a family that is looked at closely has to leave closeBytes, so that this
-// is not done for each of thousands of changes.
-const closeBytes = 32 << 10
-
-// Beyond them there is room for who may need it in a family that is full (roomFor).
-const (
-	spareBytes   = 128 << 10
-	spareRecords = 500
-)
-
-// roomFor is how large the family may become by a change; after is what it becomes. What a
-// supervisor admits may go beyond merge's limits, as work that was applied before a backup
-// was restored; what adds no record goes on behind that; who is trusted can put the family
-// right, or remove it, in any case.
-func (f *familyWork) roomFor(in *Incoming, after *merge.State) (bytes, records int) {
-	bytes, records = merge.MaxFamilyBytes, merge.MaxFamilyRecords
+// roomFor is how large the family may become by a change; after is what it becomes.
+func (f *familyWork) roomFor(in *Incoming, after *merge.State) merge.Room {
 	switch {
 	case in.Sender.Trusted:
-		return bytes + spareBytes, records + spareRecords
-	case len(after.Records) == len(f.joined().Records):
-		return bytes + spareBytes*3/4, records + spareRecords
+		return merge.RoomForCorrection
 	case in.Sender.Admitted:
-		return bytes + spareBytes/2, records + spareRecords/2
+		return merge.RoomForAdmitted
 	}
-	return bytes, records
+	return merge.RoomFor(f.joined(), after)
 }
 
-// fits tells whether the family may become what it is with the change; after is what with
-// gave.
-func (f *familyWork) fits(in *Incoming, after *content) bool {
+// closeLooks is how many changes of families that are almost full one commit looks at
+// closely, which takes some milliseconds each; more of them wait.
+const closeLooks = 200
+
+// fits tells whether the family may become what it is with the change, that is, whether there
+// is room, or it becomes no larger; after is what with gave.
+func (w *work) fits(in *Incoming, f *familyWork, after *content) bool {
 	if after.only != nil {
-		return len(in.Change.GetWrites()) <= merge.MaxFamilyRecords
+		return len(in.Change.GetWrites()) <= merge.RoomForRecords.Records
 	}
-	bytes, records := f.roomFor(in, &after.state)
-	if bytes <= f.full || len(after.state.Records) > records {
+	room := f.roomFor(in, &after.state)
+	if len(after.state.Records) > max(room.Records, len(f.joined().Records)) {
 		return false
 	}
 	size := f.size + in.state().MostBytes()
 	if f.size == 0 {
 		size = after.state.MostBytes()
 	}
-	if size > bytes {
-		if size = len(after.state.Encode(nil)); size > bytes-closeBytes {
-			f.full = max(f.full, bytes)
+	if size > room.Bytes {
+		if w.closeLooks == closeLooks {
 			return false
+		}
+		w.closeLooks++
+		if size = len(after.state.Encode(nil)); size > room.Bytes {
+			if f.size = len(f.joined().Encode(nil)); size > f.size {
+				return false
+			}
 		}
 	}
 	f.size = size

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,19 +23,14 @@ import (
 // supervisor, who can admit some more of it; the family goes on.
 func TestWhatWouldMakeAFamilyTooLargeWaits(t *testing.T) {
 	t.Parallel()
-	noise := make([]byte, 60<<10)
-	if _, err := rand.Read(noise); err != nil {
-		t.Fatal(err)
-	}
-	large := &ksv1.Member{Name: proto.String("A")}
-	large.ProtoReflect().SetUnknown(protowire.AppendBytes(protowire.AppendTag(nil, 900, protowire.BytesType), noise))
+	large := noisy(t, 60<<10)
 	for name, c := range map[string]struct {
 		changes, members int // so many of so many members
 		member           *ksv1.Member
 		fit, admitted    int
 	}{
 		"records": {25, 240, &ksv1.Member{Name: proto.String("A")}, 20, 1},
-		"bytes":   {12, 1, large, 8, 1},
+		"bytes":   {12, 1, large, 8, 2},
 	} {
 		for way, each := range map[string]int{"one by one": 1, "at once": c.changes + 1} {
 			t.Run(name+", "+way, func(t *testing.T) {
@@ -59,11 +55,14 @@ func TestWhatWouldMakeAFamilyTooLargeWaits(t *testing.T) {
 					t.Fatalf("%d changes applied and %d wait, want %d and %d", applied, len(waits), 1+c.fit, c.changes-c.fit)
 				}
 				d := ingest.Decision{Admit: true, Supervisor: 2, Villages: []uint32{village}}
-				for range c.admitted {
+				for n := range c.admitted {
 					if _, err := core.Decide(t.Context(), waits[0], d); err != nil {
 						t.Fatalf("admitting: %v", err)
 					}
 					waits = waits[1:]
+					if applied, _ := commitEach(t, core, village, []*ksv1.Change{l.save(t, &ksv1.Family{HeadName: proto.String("Budi" + strings.Repeat("i", n))})}, 1); applied != 1 && n == 0 {
+						t.Error("the next change of the family is not applied")
+					}
 				}
 				if _, err := core.Decide(t.Context(), waits[0], d); !errors.Is(err, ingest.ErrNotAdmissible) {
 					t.Errorf("admitting gave %v, want ErrNotAdmissible", err)
@@ -72,8 +71,9 @@ func TestWhatWouldMakeAFamilyTooLargeWaits(t *testing.T) {
 				if _, err := core.Decide(t.Context(), waits[0], d); err != nil {
 					t.Errorf("keeping out: %v", err)
 				}
-				if applied, _ := commitEach(t, core, village, []*ksv1.Change{l.save(t, &ksv1.Family{HeadName: proto.String("Budi")})}, 1); applied != 1 {
-					t.Error("the next change of the family is not applied")
+				less := merge.RecordEdit{Key: merge.Key{Kind: merge.KindMember, Member: merge.NewID(1, 1, 11+uint64(c.members))}, Set: noisy(t, 10)}
+				if applied, _ := commitEach(t, core, village, []*ksv1.Change{l.edit(t, less)}, 1); applied != 1 {
+					t.Error("a change that leaves it smaller, or adds no record, is not applied")
 				}
 				if _, err := core.Recompute(store.AsOperator(t.Context()), village); err != nil {
 					t.Errorf("recompute: %v", err)
@@ -102,14 +102,14 @@ func TestAFullFamilyCanBeCorrected(t *testing.T) {
 	}
 	family := merge.RecordEdit{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Siti")}}
 	before := *l
-	if _, waits := commitEach(t, core, village, []*ksv1.Change{l.edit(t, append(members(merge.MaxFamilyRecords), family)...)}, 1); len(waits) != 1 {
+	if _, waits := commitEach(t, core, village, []*ksv1.Change{l.edit(t, append(members(merge.RoomForRecords.Records), family)...)}, 1); len(waits) != 1 {
 		t.Fatal("a change of too many records is applied")
 	}
 	before.state.Family, before.next = merge.NewID(1, 1, 11), l.next
 	*l = before
 	changes := []*ksv1.Change{l.edit(t, family)}
 	for range 5 {
-		changes = append(changes, l.edit(t, members(merge.MaxFamilyRecords/5)...))
+		changes = append(changes, l.edit(t, members(merge.RoomForRecords.Records/5)...))
 	}
 	if applied, waits := commitEach(t, core, village, changes, 1); applied != 5 || len(waits) != 1 {
 		t.Fatalf("%d changes applied, %d wait", applied, len(waits))
@@ -133,6 +133,53 @@ func TestAFullFamilyCanBeCorrected(t *testing.T) {
 	}
 	if revision, err := removal(1000); err != nil || revision == 0 {
 		t.Errorf("a correction by 1,000 members: revision %d, %v", revision, err)
+	}
+}
+
+// noisy is a member with so many bytes that do not shrink.
+func noisy(t *testing.T, bytes int) *ksv1.Member {
+	t.Helper()
+	noise := make([]byte, bytes)
+	if _, err := rand.Read(noise); err != nil {
+		t.Fatal(err)
+	}
+	m := &ksv1.Member{Name: proto.String("A")}
+	m.ProtoReflect().SetUnknown(protowire.AppendBytes(protowire.AppendTag(nil, 900, protowire.BytesType), noise))
+	return m
+}
+
+// A device saves what the server then takes, to the byte, in whatever portions it comes; a
+// large change that waits keeps no small one back.
+func TestTheServerTakesWhatADeviceSaves(t *testing.T) {
+	t.Parallel()
+	for _, each := range []int{1, 2, 7} {
+		core, village := newCore(t)
+		l := &life{
+			village: village, state: merge.State{Family: merge.NewID(1, 1, 10)}, next: 10,
+			clock: merge.Clock{Device: 1, Incarnation: 1, Last: merge.Stamp{TimeMS: uint64(time.Now().UnixMilli() - 100_000)}},
+		}
+		changes := []*ksv1.Change{l.save(t, &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Siti")})}
+		fit, large := 1, 0
+		for n := uint64(1); len(changes) < 200; n++ {
+			size := 100
+			if n <= 8 || n%10 == 0 {
+				size = 60 << 10
+			}
+			before := *l
+			c := l.edit(t, merge.RecordEdit{Key: merge.Key{Kind: merge.KindMember, Member: merge.NewID(2, 1, n)}, Set: noisy(t, size)})
+			if l.state.Fits(merge.RoomFor(&before.state, &l.state)) {
+				fit++
+			} else {
+				large++
+				before.next = l.next
+				*l = before // the next does not build on it
+			}
+			changes = append(changes, c)
+		}
+		applied, waits := commitEach(t, core, village, changes, each)
+		if applied != fit || len(waits) != large || large == 0 {
+			t.Errorf("%d at a time: %d applied and %d wait; of %d a device saves %d", each, applied, len(waits), len(changes), fit)
+		}
 	}
 }
 
@@ -223,12 +270,7 @@ func TestAFamilyWithoutRoomIsNotClosedAsMoved(t *testing.T) {
 	corrections := uint64(0)
 	correct := func(bytes int) error {
 		corrections++
-		noise := make([]byte, bytes)
-		if _, err := rand.Read(noise); err != nil {
-			t.Fatal(err)
-		}
-		set := &ksv1.Member{Name: proto.String("A")}
-		set.ProtoReflect().SetUnknown(protowire.AppendBytes(protowire.AppendTag(nil, 900, protowire.BytesType), noise))
+		set := noisy(t, bytes)
 		_, err := core.Correct(t.Context(), village, l.state.Family, ingest.Correction{ID: merge.NewID(0, 77, corrections), Author: 2, Edits: func(*merge.State) ([]merge.RecordEdit, error) {
 			return []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindMember, Member: merge.NewID(2, 1, corrections)}, Set: set}}, nil
 		}})

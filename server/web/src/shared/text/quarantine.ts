@@ -11,7 +11,7 @@ export const quarantine = {
     FAMILY_QUARANTINED: "Pencatatan keluarganya sendiri masih di karantina",
     UNKNOWN_VILLAGE: "Desa tidak dikenal",
     SERVER_FAULT: "Gangguan server saat menerima",
-    FAMILY_TOO_LARGE: "Isian keluarganya terlalu banyak; mungkin tidak dapat diterima",
+    FAMILY_TOO_LARGE: "Isian keluarganya terlalu banyak; hanya diterima selama masih muat",
     DEPOSITED: "Diserahkan tanpa masuk",
     DEVICE_FORKED: "Dari salinan data perangkat yang juga dipakai di tempat lain",
   } as Record<string, string>,
