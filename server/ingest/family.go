@@ -18,7 +18,7 @@ type familyWork struct {
 	// shares are its parts in the status of collection as it was, taken before the
 	// first change is joined.
 	shares collection.Shares
-	// size is what the state takes at most; 0: not known.
+	// size is about what the state takes; 0: not known.
 	size int
 	// splits: members left for a family of their own.
 	splits bool
@@ -93,9 +93,14 @@ func (f *familyWork) roomFor(in *Incoming, after *merge.State) merge.Room {
 	return merge.RoomFor(f.joined(), after)
 }
 
-// closeLooks is how many changes of families that are almost full one commit looks at
-// closely, which takes some milliseconds each; more of them wait.
-const closeLooks = 200
+const (
+	// closeLooks is how many changes of families that are almost full one commit looks at
+	// closely, which takes some milliseconds each; of more, those that seem too large wait.
+	closeLooks = 200
+	// renumbering is what a change may add beside itself: by new stamps, others get longer
+	// numbers.
+	renumbering = 64 << 10
+)
 
 // fits tells whether the family may become what it is with the change, that is, whether there
 // is room, or it becomes no larger; after is what with gave.
@@ -111,10 +116,13 @@ func (w *work) fits(in *Incoming, f *familyWork, after *content) bool {
 	if f.size == 0 {
 		size = after.state.MostBytes()
 	}
-	if size > room.Bytes {
-		if w.closeLooks == closeLooks {
+	switch {
+	case size <= room.Bytes-renumbering:
+	case w.closeLooks == closeLooks:
+		if size > room.Bytes {
 			return false
 		}
+	default:
 		w.closeLooks++
 		if size = len(after.state.Encode(nil)); size > room.Bytes {
 			if f.size = len(f.joined().Encode(nil)); size > f.size {
