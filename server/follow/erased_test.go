@@ -2,6 +2,8 @@ package follow_test
 
 import (
 	"context"
+	"crypto/rand"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -12,6 +14,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/follow"
 	"github.com/keluarga-sehat/sync/server/ingest"
+	rights "github.com/keluarga-sehat/sync/server/person"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -130,5 +133,44 @@ func (i *interrupted) Write(ctx context.Context, fn func(ctx context.Context, tx
 func (v *village) erase(ctx context.Context, family merge.ID) error {
 	return v.core.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		return tx.InVillage(ctx, v.number, func(t store.VillageTx) error { return t.Rewrite(ctx, &store.Rewrite{Family: family}) })
+	})
+}
+
+// Who shared a number with a family that is erased is told that it does no more.
+func TestWhoSharedANumberWithTheErasedIsTold(t *testing.T) {
+	t.Parallel()
+	onEachEngine(t, "", func(t *testing.T, open func() store.Store) {
+		for _, neighbours := range []bool{false, true} {
+			here := newVillage(t, open(), nil)
+			other := here
+			if neighbours {
+				other = here.neighbour()
+			}
+			family := here.id()
+			here.save(family, home(), person(here.id(), firstNIK))
+			other.save(other.id(), home(), person(other.id(), firstNIK))
+			f := &follow.Identifiers{Store: here.core.Store, Vault: here.core.Vault, Core: here.core}
+			if err := f.Catch(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			ctx := store.AsOperator(t.Context())
+			service := rights.Service{Store: here.core.Store, Core: here.core, Now: time.Now, Rand: rand.Reader, Ledger: filepath.Join(t.TempDir(), "erasures")}
+			found, err := service.Find(ctx, rights.Selector{Family: family})
+			if err == nil {
+				_, err = service.Erase(ctx, found)
+			}
+			if err == nil {
+				err = f.Catch(t.Context())
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := here.doubled(); n != 0 {
+				t.Errorf("%d families are told that they share a number with the erased", n)
+			}
+			if n := other.doubled(); n != 0 {
+				t.Errorf("%d families of the other village are told so", n)
+			}
+		}
 	})
 }

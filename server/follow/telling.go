@@ -68,6 +68,20 @@ func (t *telling) tell(ctx context.Context, families map[place]bool) error {
 	return nil
 }
 
+// Erasing is called before a family, or a member of it, is erased, from when on nothing leads
+// to those it shares numbers with. tell tells them, afterwards, that they share them no more.
+func (f *Identifiers) Erasing(ctx context.Context, village uint32, family merge.ID) (tell func(ctx context.Context) error, err error) {
+	shared, err := f.sharers(ctx, []place{{village, family}})
+	if err != nil {
+		return nil, fmt.Errorf("who shares numbers with family %s: %w", family, err)
+	}
+	others := map[place]bool{}
+	for _, s := range shared {
+		others[s.other] = true
+	}
+	return func(ctx context.Context) error { return f.newTelling(nil).tell(ctx, others) }, nil
+}
+
 // once tells some families what is found of them, where it is news to them, and gives whom
 // it told, or, on error, may have told.
 func (t *telling) once(ctx context.Context, families []place) (told []place, err error) {
