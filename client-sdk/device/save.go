@@ -160,8 +160,10 @@ func (f *Family) joinSaved(change *ksv1.Change, edits []merge.RecordEdit) (*ksv1
 	}
 	before := f.State
 	f.join(delta, saved)
+	room := merge.RoomFor(&before, &f.State)
 	// What waits for a supervisor lies over it, too, and is not to keep the rest back.
-	if room := merge.RoomFor(&before, &f.State); !f.State.Fits(room) && before.Fits(room) {
+	over := len(f.Quarantined) > 0 && !before.Fits(room)
+	if !over && !room.Takes(&before, &f.State) {
 		return nil, ErrFamilyTooLarge
 	}
 	return merge.View(&f.State)

@@ -33,6 +33,19 @@ const (
 	stampMost  = 40
 )
 
+// Takes tells whether a family may turn from one state into another by a change: there is
+// room, or it becomes no larger.
+func (r Room) Takes(before, after *State) bool {
+	if len(after.Records) > max(r.Records, len(before.Records)) {
+		return false
+	}
+	if after.MostBytes() <= r.Bytes {
+		return true
+	}
+	size := len(after.Encode(nil))
+	return size <= r.Bytes || size <= len(before.Encode(nil))
+}
+
 // Fits tells whether a state is no larger than that.
 func (s *State) Fits(r Room) bool {
 	return len(s.Records) <= r.Records && (s.MostBytes() <= r.Bytes || len(s.Encode(nil)) <= r.Bytes)

@@ -212,6 +212,9 @@ func (f *Identifiers) newsOf(ctx context.Context, read onceReader, of place, pai
 		return nil, nil, false, err
 	}
 	if row.State != store.FamilyCounted {
+		for i := range pairs {
+			read.behind[pairs[i].other] = true
+		}
 		pairs = nil
 	}
 	home, err := read.Village(ctx, of.village)
@@ -248,6 +251,7 @@ func (f *Identifiers) newsOf(ctx context.Context, read onceReader, of place, pai
 func (f *Identifiers) double(ctx context.Context, read onceReader, home store.Village, of merge.ID, p *pair) (*ksv1.Double, error) {
 	theirs, err := read.family(ctx, p.other)
 	if errors.Is(err, store.ErrNotFound) || err == nil && theirs.State != store.FamilyCounted {
+		read.behind[p.other] = true
 		return nil, nil
 	}
 	if err != nil {
@@ -268,6 +272,9 @@ func (f *Identifiers) double(ctx context.Context, read onceReader, home store.Vi
 		if _, has := others[hash]; ok && has {
 			names, d.Shared = append(names, name), append(d.Shared, p.shared[i])
 		}
+	}
+	if len(names) < len(p.hashes) {
+		read.behind[p.other] = true
 	}
 	if len(names) == 0 {
 		return nil, nil

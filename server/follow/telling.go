@@ -28,18 +28,20 @@ type telling struct {
 	// partners are those at the other side of what was found of a family, or of what it was
 	// told before.
 	partners map[place]map[place]bool
+	// behind are those at the other side of what the index alone has still.
+	behind map[place]bool
 }
 
 func (f *Identifiers) newTelling(followed map[uint32]uint64) *telling {
-	return &telling{f, followed, map[place]map[place]bool{}}
+	return &telling{f, followed, map[place]map[place]bool{}, map[place]bool{}}
 }
 
 // tell tells some families what they share, and those they share it with. Whoever was told
 // is looked at once more, with its partners: what was found may have been over by the time
-// it was told, and who followed its end by then found nobody told of it. All who are
-// concerned are added to families. Error: store.ErrOvertaken where that does not end.
+// it was told, and who followed its end by then found nobody told of it. So is, once, who may
+// have been told earlier of what the index alone has still. All who are concerned are added to families. Error: store.ErrOvertaken where that does not end.
 func (t *telling) tell(ctx context.Context, families map[place]bool) error {
-	now := slices.SortedFunc(maps.Keys(families), place.compare)
+	now, revisited := slices.SortedFunc(maps.Keys(families), place.compare), map[place]bool{}
 	for round := 0; len(now) > 0; round++ {
 		if round == tellRounds {
 			return fmt.Errorf("tell %d families what they share: %w", len(now), store.ErrOvertaken)
@@ -57,6 +59,11 @@ func (t *telling) tell(ctx context.Context, families map[place]bool) error {
 						next[other] = true
 					}
 				}
+			}
+		}
+		for of := range t.behind {
+			if !revisited[of] {
+				revisited[of], next[of] = true, true
 			}
 		}
 		maps.Copy(families, next)
@@ -119,7 +126,7 @@ func (t *telling) newsOfAll(ctx context.Context, some []place, found map[place][
 	ctx = store.WithScope(ctx, store.Scope{Villages: villagesOf(concerned), Restricted: true})
 	err = t.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		news = news[:0]
-		read := newOnceReader(snap)
+		read := newOnceReader(snap, t.behind)
 		for _, of := range some {
 			doubles, ended, isNew, err := t.newsOf(ctx, read, of, found[of])
 			if err != nil {

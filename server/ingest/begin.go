@@ -105,7 +105,7 @@ func (w *work) readFamilies(ctx context.Context, ids []merge.ID) error {
 		if err != nil {
 			return err
 		}
-		w.families[row.ID] = &familyWork{row: row, before: row, content: content{state: state}, size: len(canonical), digest: digest, review: review}
+		w.families[row.ID] = &familyWork{row: row, before: row, content: content{state: state, size: len(canonical)}, digest: digest, review: review}
 	}
 	for _, id := range ids {
 		if w.families[id] != nil {

@@ -126,8 +126,6 @@ type work struct {
 	known    map[merge.ID]store.Committed
 	held     map[merge.ID]store.Quarantine
 	families map[merge.ID]*familyWork
-	// closeLooks counts the changes whose family was looked at closely for its size.
-	closeLooks int
 	// restamped are the stamps under which changes of the batch were committed before.
 	restamped map[sentStamp]merge.Stamp
 	// foreign are families that are another's by the names that a device gave them.
@@ -245,7 +243,7 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 		}
 		return w.quarantine(in, reason)
 	}
-	if !w.fits(in, f, &after) {
+	if !f.fits(in, &after) {
 		f.quarantined = f.quarantined || f.isNew && !f.dirty
 		return w.refuseGrowth(in)
 	}

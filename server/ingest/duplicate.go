@@ -75,7 +75,7 @@ func (w *work) refuseDuplicate(ctx context.Context, a *Act, f *familyWork) (stri
 	if err != nil {
 		return "", err
 	}
-	if after := f.with(closing); !w.fits(closing, f, &after) {
+	if after := f.with(closing); !f.fits(closing, &after) {
 		return review.FamilyTooLarge, nil
 	}
 	own, err := w.village.CloseDoubles(ctx, f.row.ID, review.TokensElsewhere(p.Duplicates))

@@ -18,8 +18,8 @@ type familyWork struct {
 	// shares are its parts in the status of collection as it was, taken before the
 	// first change is joined.
 	shares collection.Shares
-	// size is about what the state takes; 0: not known.
-	size int
+	// closeLooks counts the changes for which its size was looked at closely.
+	closeLooks int
 	// splits: members left for a family of their own.
 	splits bool
 	// removal is why the family does not count, where it does not.
@@ -42,7 +42,14 @@ type content struct {
 	// only is the change that alone made a new family, and can be read without making
 	// registers, as most can; state is then still to be made (joined).
 	only *Incoming
+	// size is what the state took when that was last looked at, 0: it was not; added is what
+	// changes since may have added beside longer indices of what was there.
+	size, added int
 }
+
+// most is what the state takes at most: of more stamps, an index takes a byte more, of no
+// less than two with the number of its field, or one in a row of them.
+func (c *content) most() int { return 2*c.size + c.added }
 
 // joined is the state with all changes so far.
 func (c *content) joined() *merge.State {
@@ -73,7 +80,11 @@ func (f *familyWork) with(in *Incoming) content {
 	if f.isNew && f.only == nil && len(f.state.Records) == 0 && in.plain != nil {
 		return content{only: in}
 	}
-	return content{state: merge.Join(*f.joined(), *in.state())}
+	after := content{state: merge.Join(*f.joined(), *in.state()), size: f.size, added: f.added + in.state().MostBytes()}
+	if f.most() == 0 {
+		after.added = after.state.MostBytes()
+	}
+	return after
 }
 
 // become joins a change; after is what with gave.
@@ -93,18 +104,13 @@ func (f *familyWork) roomFor(in *Incoming, after *merge.State) merge.Room {
 	return merge.RoomFor(f.joined(), after)
 }
 
-const (
-	// closeLooks is how many changes of families that are almost full one commit looks at
-	// closely, which takes some milliseconds each; of more, those that seem too large wait.
-	closeLooks = 200
-	// renumbering is what a change may add beside itself: by new stamps, others get longer
-	// numbers.
-	renumbering = 64 << 10
-)
+// closeLooks is how many changes of a family that is half full or more one commit looks at
+// closely, which takes some milliseconds each; more of them wait.
+const closeLooks = 200
 
-// fits tells whether the family may become what it is with the change, that is, whether there
-// is room, or it becomes no larger; after is what with gave.
-func (w *work) fits(in *Incoming, f *familyWork, after *content) bool {
+// fits tells whether the family may become what it is with the change (merge.Room.Takes);
+// after is what with gave.
+func (f *familyWork) fits(in *Incoming, after *content) bool {
 	if after.only != nil {
 		return len(in.Change.GetWrites()) <= merge.RoomForRecords.Records
 	}
@@ -112,26 +118,19 @@ func (w *work) fits(in *Incoming, f *familyWork, after *content) bool {
 	if len(after.state.Records) > max(room.Records, len(f.joined().Records)) {
 		return false
 	}
-	size := f.size + in.state().MostBytes()
-	if f.size == 0 {
-		size = after.state.MostBytes()
+	if after.most() <= room.Bytes {
+		return true
 	}
-	switch {
-	case size <= room.Bytes-renumbering:
-	case w.closeLooks == closeLooks:
-		if size > room.Bytes {
-			return false
-		}
-	default:
-		w.closeLooks++
-		if size = len(after.state.Encode(nil)); size > room.Bytes {
-			if f.size = len(f.joined().Encode(nil)); size > f.size {
-				return false
-			}
-		}
+	if f.closeLooks == closeLooks && !in.Sender.Trusted && !in.Sender.Admitted {
+		return false
 	}
-	f.size = size
-	return true
+	f.closeLooks++
+	after.size, after.added = len(after.state.Encode(nil)), 0
+	if after.size <= room.Bytes {
+		return true
+	}
+	f.size, f.added = len(f.joined().Encode(nil)), 0
+	return after.size <= f.size
 }
 
 // encode gives the digest of a family, and what is sealed of it: the digest, then

@@ -233,7 +233,7 @@ func (in *Incoming) receipt(status ksv1.ReceiptStatus, reason string) *ksv1.Rece
 
 // judgeSender decides whether the work may be merged; a reason sends it to
 // quarantine. before and after are the family without and with it; a family that it makes
-// is empty before, and after may be nil.
+// is empty before.
 func (in *Incoming) judgeSender(before, after *merge.State) string {
 	s := in.Sender
 	if s.Trusted || s.Admitted {

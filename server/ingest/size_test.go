@@ -167,7 +167,7 @@ func TestTheServerTakesWhatADeviceSaves(t *testing.T) {
 			}
 			before := *l
 			c := l.edit(t, merge.RecordEdit{Key: merge.Key{Kind: merge.KindMember, Member: merge.NewID(2, 1, n)}, Set: noisy(t, size)})
-			if l.state.Fits(merge.RoomFor(&before.state, &l.state)) {
+			if merge.RoomFor(&before.state, &l.state).Takes(&before.state, &l.state) {
 				fit++
 			} else {
 				large++
