@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -41,5 +42,34 @@ func TestAFamilyDoesNotGrowBeyondWhatTheServerTakes(t *testing.T) {
 	f, err := s.Family(t.Context(), id)
 	if err != nil || !f.State.Fits(merge.RoomForRecords) {
 		t.Errorf("the family does not open: %v", err)
+	}
+}
+
+// One that edits have made larger than what adds records may make it takes no more of them,
+// and can still be edited.
+func TestAFamilyThatGrewByEditsTakesNoMoreRecords(t *testing.T) {
+	t.Parallel()
+	s := openOverwritten(t)
+	list, _ := s.Families(Query{})
+	save := func(n uint64, bytes int) error {
+		set := &ksv1.Member{Name: proto.String("A")}
+		set.ProtoReflect().SetUnknown(protowire.AppendBytes(protowire.AppendTag(nil, 900, protowire.BytesType), make([]byte, bytes)))
+		edit := merge.RecordEdit{Key: merge.Key{Kind: merge.KindMember, Member: merge.NewID(9, 1, n)}, Set: set}
+		_, err := s.Save(t.Context(), list[0].ID, 0, func(*Draft) ([]merge.RecordEdit, error) { return []merge.RecordEdit{edit}, nil })
+		return err
+	}
+	for n := range uint64(8) {
+		if err := save(n, 60<<10); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(save(8, 10), save(8, 50<<10)); err != nil {
+		t.Fatal(err)
+	}
+	if err := save(9, 10); !errors.Is(err, ErrFamilyTooLarge) {
+		t.Errorf("one more record: %v", err)
+	}
+	if err := save(8, 50<<10-1); err != nil {
+		t.Errorf("an edit: %v", err)
 	}
 }

@@ -1,0 +1,73 @@
+package follow_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/keluarga-sehat/sync/server/follow"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// steppedReads is a store in which something happens before one of the reads.
+type steppedReads struct {
+	store.Store
+	reads, at int
+	before    func()
+}
+
+func (s *steppedReads) Read(ctx context.Context, fn func(ctx context.Context, snap store.Snapshot) error) error {
+	if s.reads++; s.reads == s.at {
+		s.before()
+	}
+	return s.Store.Read(ctx, fn)
+}
+
+// A process ended after one of two had been told, among more families than are told at once;
+// the double ends as the next one looks at them in portions. Neither was told anything by
+// the process that finds the end.
+func TestADoubleThatEndsBetweenPortionsIsNotToldForGood(t *testing.T) {
+	t.Parallel()
+	const pairs = 105 // two portions
+	onEachEngine(t, "", func(t *testing.T, open func() store.Store) {
+		for at := 10; at <= 12; at++ {
+			here := newVillage(t, open(), nil)
+			there := here.neighbour()
+			follower := func(s store.Store) *follow.Identifiers {
+				core := *here.core
+				core.Store = s
+				return &follow.Identifiers{Store: s, Vault: core.Vault, Core: &core}
+			}
+			ceasing, ceasingMember := there.id(), there.id()
+			there.save(ceasing, home(), person(ceasingMember, firstNIK))
+			if err := follower(here.core.Store).Catch(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			here.save(here.id(), home(), person(here.id(), firstNIK))
+			for n := range uint64(2 * pairs) {
+				here.save(here.id(), home(), person(here.id(), thirdNIK+1+n/2))
+			}
+			ends := &stepped{Store: here.core.Store, before: map[int]func() error{}}
+			for write := range 20 {
+				ends.before[write] = func() error {
+					if here.doubled() > 2*pairs {
+						return errPlanned
+					}
+					return nil
+				}
+			}
+			if err := follower(ends).Catch(t.Context()); !errors.Is(err, errPlanned) || there.doubled() != 0 {
+				t.Fatalf("%v, %d and %d told", err, here.doubled(), there.doubled())
+			}
+			f := follower(&steppedReads{Store: here.core.Store, at: at, before: func() { there.save(ceasing, person(ceasingMember, secondNIK)) }})
+			for range 4 {
+				if err := f.Catch(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if here.doubled() != 2*pairs || there.doubled() != 0 {
+				t.Errorf("ended before read %d, %d and %d are told, want %d and none", at, here.doubled(), there.doubled(), 2*pairs)
+			}
+		}
+	})
+}
