@@ -39,7 +39,8 @@ func (f *Identifiers) newTelling(followed map[uint32]uint64) *telling {
 // tell tells some families what they share, and those they share it with. Whoever was told
 // is looked at once more, with its partners: what was found may have been over by the time
 // it was told, and who followed its end by then found nobody told of it. So is, once, who may
-// have been told earlier of what the index alone has still. All who are concerned are added to families. Error: store.ErrOvertaken where that does not end.
+// have been told earlier of what the index alone has still. All who are concerned are added
+// to families. Error: store.ErrOvertaken where that does not end.
 func (t *telling) tell(ctx context.Context, families map[place]bool) error {
 	now, revisited := slices.SortedFunc(maps.Keys(families), place.compare), map[place]bool{}
 	for round := 0; len(now) > 0; round++ {

@@ -47,8 +47,8 @@ type content struct {
 	size, added int
 }
 
-// most is what the state takes at most: of more stamps, an index takes a byte more, of no
-// less than two with the number of its field, or one in a row of them.
+// most is what the state takes at most: new stamps may make the indices of what was there
+// longer, by a byte each, and no index is shorter than one.
 func (c *content) most() int { return 2*c.size + c.added }
 
 // joined is the state with all changes so far.

@@ -36,11 +36,7 @@ func TestWhatWouldMakeAFamilyTooLargeWaits(t *testing.T) {
 			t.Run(name+", "+way, func(t *testing.T) {
 				t.Parallel()
 				core, village := newCore(t)
-				now := time.Now().UnixMilli()
-				l := &life{
-					village: village, state: merge.State{Family: merge.NewID(1, 1, 10)}, next: 10,
-					clock: merge.Clock{Device: 1, Incarnation: 1, Last: merge.Stamp{TimeMS: uint64(now - 100_000)}},
-				}
+				l := newLife(village)
 				changes := []*ksv1.Change{l.save(t, &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Siti")})}
 				for range c.changes {
 					var edits []merge.RecordEdit
@@ -89,10 +85,7 @@ func TestWhatWouldMakeAFamilyTooLargeWaits(t *testing.T) {
 func TestAFullFamilyCanBeCorrected(t *testing.T) {
 	t.Parallel()
 	core, village := newCore(t)
-	l := &life{
-		village: village, state: merge.State{Family: merge.NewID(1, 1, 10)}, next: 10,
-		clock: merge.Clock{Device: 1, Incarnation: 1, Last: merge.Stamp{TimeMS: uint64(time.Now().UnixMilli() - 100_000)}},
-	}
+	l := newLife(village)
 	members := func(n int) (edits []merge.RecordEdit) {
 		for range n {
 			l.next++
@@ -136,6 +129,14 @@ func TestAFullFamilyCanBeCorrected(t *testing.T) {
 	}
 }
 
+// newLife is one with a family that is still to be made.
+func newLife(village uint32) *life {
+	return &life{
+		village: village, state: merge.State{Family: merge.NewID(1, 1, 10)}, next: 10,
+		clock: merge.Clock{Device: 1, Incarnation: 1, Last: merge.Stamp{TimeMS: uint64(time.Now().UnixMilli() - 100_000)}},
+	}
+}
+
 // noisy is a member with so many bytes that do not shrink.
 func noisy(t *testing.T, bytes int) *ksv1.Member {
 	t.Helper()
@@ -154,10 +155,7 @@ func TestTheServerTakesWhatADeviceSaves(t *testing.T) {
 	t.Parallel()
 	for _, each := range []int{1, 2, 7} {
 		core, village := newCore(t)
-		l := &life{
-			village: village, state: merge.State{Family: merge.NewID(1, 1, 10)}, next: 10,
-			clock: merge.Clock{Device: 1, Incarnation: 1, Last: merge.Stamp{TimeMS: uint64(time.Now().UnixMilli() - 100_000)}},
-		}
+		l := newLife(village)
 		changes := []*ksv1.Change{l.save(t, &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Siti")})}
 		fit, large := 1, 0
 		for n := uint64(1); len(changes) < 200; n++ {
@@ -260,10 +258,7 @@ func checkItCanBeSent(t *testing.T, core *ingest.Core, village uint32) {
 func TestAFamilyWithoutRoomIsNotClosedAsMoved(t *testing.T) {
 	t.Parallel()
 	core, village := newCore(t)
-	l := &life{
-		village: village, state: merge.State{Family: merge.NewID(1, 1, 10)}, next: 10,
-		clock: merge.Clock{Device: 1, Incarnation: 1, Last: merge.Stamp{TimeMS: uint64(time.Now().UnixMilli() - 100_000)}},
-	}
+	l := newLife(village)
 	if applied, _ := commitEach(t, core, village, []*ksv1.Change{l.save(t, &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Siti")})}, 1); applied != 1 {
 		t.Fatal("the family is not there")
 	}
