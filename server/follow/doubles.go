@@ -17,7 +17,8 @@ import (
 
 // sharersMax is how many families of one identifier are told of each other. More
 // of them do not live in two places: the number was made up, and a finding says
-// so. It also bounds what the change of one family has to go through.
+// so. It also bounds what the change of one family has to go through. Of twice as many,
+// one that comes has all looked at: some may have been told when they were fewer.
 const sharersMax = 20
 
 // place is where a family is kept.
@@ -76,11 +77,11 @@ func (f *Identifiers) pairs(ctx context.Context, some []place) (map[place][]pair
 func (f *Identifiers) pairsOf(ctx context.Context, snap store.Snapshot, of place, own []store.Identifier) (out []pair, err error) {
 	found := map[merge.ID]*pair{}
 	for _, mine := range own {
-		sharers, err := snap.Sharing(ctx, mine.Hash, sharersMax+1)
+		sharers, err := snap.Sharing(ctx, mine.Hash, f.bounds().sharers+1)
 		if err != nil {
 			return nil, err
 		}
-		if len(sharers) > sharersMax {
+		if len(sharers) > f.bounds().sharers {
 			continue
 		}
 		for _, theirs := range sharers {
@@ -103,41 +104,6 @@ func (f *Identifiers) pairsOf(ctx context.Context, snap store.Snapshot, of place
 	return out, nil
 }
 
-// sharer is a family that the index has under an identifier of another.
-type sharer struct {
-	of, other place
-	hash      [16]byte
-	many      bool // more than sharersMax have it
-}
-
-// sharers are those of some families as they were when they were indexed, whatever became
-// of them since.
-func (f *Identifiers) sharers(ctx context.Context, some []place) (out []sharer, err error) {
-	ctx = store.WithScope(ctx, store.Scope{Villages: villagesOf(some), Restricted: true})
-	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		out = out[:0]
-		own, err := sharedOwn(ctx, snap, some)
-		if err != nil {
-			return err
-		}
-		for _, of := range some {
-			for _, mine := range own[of] {
-				found, err := snap.Sharing(ctx, mine.Hash, sharersMax+1)
-				if err != nil {
-					return err
-				}
-				for _, theirs := range found {
-					if theirs.Family != of.family {
-						out = append(out, sharer{of, place{theirs.Village, theirs.Family}, mine.Hash, len(found) > sharersMax})
-					}
-				}
-			}
-		}
-		return nil
-	})
-	return out, err
-}
-
 // sharedOwn are those of some families' identifiers by which others are found, too: a
 // query a village, and one.
 func sharedOwn(ctx context.Context, snap store.Snapshot, some []place) (map[place][]store.Identifier, error) {
@@ -157,17 +123,13 @@ func sharedOwn(ctx context.Context, snap store.Snapshot, some []place) (map[plac
 	for i := range all {
 		hashes[i] = all[i].Hash
 	}
-	list, err := snap.SharedHashes(ctx, hashes)
+	shared, err := snap.SharedHashes(ctx, hashes)
 	if err != nil {
 		return nil, err
 	}
-	shared := make(map[[16]byte]bool, len(list))
-	for _, hash := range list {
-		shared[hash] = true
-	}
 	own := map[place][]store.Identifier{}
 	for _, i := range all {
-		if of := (place{i.Village, i.Family}); shared[i.Hash] {
+		if of := (place{i.Village, i.Family}); shared[i.Hash] > 0 {
 			own[of] = append(own[of], i)
 		}
 	}
@@ -201,30 +163,26 @@ func tokenOf(a, b merge.ID, names [][32]byte) []byte {
 }
 
 // newsOf is what a family is to be told; isNew is false where it knows, or is not
-// there any more. ended are those at the other side of what it was told and is no more, as
-// far as it was told who they are.
-func (f *Identifiers) newsOf(ctx context.Context, read onceReader, of place, pairs []pair) (doubles []*ksv1.Double, ended []place, isNew bool, err error) {
+// there any more.
+func (f *Identifiers) newsOf(ctx context.Context, read onceReader, of place, pairs []pair) (doubles []*ksv1.Double, isNew bool, err error) {
 	row, err := read.family(ctx, of)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil, false, nil
+		return nil, false, nil
 	}
 	if err != nil {
-		return nil, nil, false, err
+		return nil, false, err
 	}
 	if row.State != store.FamilyCounted {
-		for i := range pairs {
-			read.behind[pairs[i].other] = true
-		}
 		pairs = nil
 	}
 	home, err := read.Village(ctx, of.village)
 	if err != nil {
-		return nil, nil, false, err
+		return nil, false, err
 	}
 	for i := range pairs {
 		d, err := f.double(ctx, read, home, of.family, &pairs[i])
 		if err != nil {
-			return nil, nil, false, err
+			return nil, false, err
 		}
 		if d != nil {
 			doubles = append(doubles, d)
@@ -232,16 +190,10 @@ func (f *Identifiers) newsOf(ctx context.Context, read onceReader, of place, pai
 	}
 	before, err := f.Vault.FamilyReview(&row)
 	if err != nil {
-		return nil, nil, false, err
+		return nil, false, err
 	}
 	_, isNew = review.Tell(before.GetDuplicates(), doubles)
-	for _, d := range before.GetDuplicates().GetDoubles() {
-		stands := slices.ContainsFunc(doubles, func(now *ksv1.Double) bool { return bytes.Equal(now.Token, d.Token) })
-		if other, err := merge.ParseID(d.GetOtherFamilyId()); err == nil && !stands {
-			ended = append(ended, place{d.GetOtherVillage(), other})
-		}
-	}
-	return doubles, ended, isNew, nil
+	return doubles, isNew, nil
 }
 
 // double is a pair as one of the two is told of it: of another Puskesmas nothing
@@ -251,7 +203,6 @@ func (f *Identifiers) newsOf(ctx context.Context, read onceReader, of place, pai
 func (f *Identifiers) double(ctx context.Context, read onceReader, home store.Village, of merge.ID, p *pair) (*ksv1.Double, error) {
 	theirs, err := read.family(ctx, p.other)
 	if errors.Is(err, store.ErrNotFound) || err == nil && theirs.State != store.FamilyCounted {
-		read.behind[p.other] = true
 		return nil, nil
 	}
 	if err != nil {
@@ -272,9 +223,6 @@ func (f *Identifiers) double(ctx context.Context, read onceReader, home store.Vi
 		if _, has := others[hash]; ok && has {
 			names, d.Shared = append(names, name), append(d.Shared, p.shared[i])
 		}
-	}
-	if len(names) < len(p.hashes) {
-		read.behind[p.other] = true
 	}
 	if len(names) == 0 {
 		return nil, nil

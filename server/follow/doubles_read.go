@@ -13,13 +13,10 @@ type onceReader struct {
 	villages map[uint32]store.Village
 	families map[place]foundFamily
 	names    map[place]map[[16]byte][32]byte
-	// behind are added those at the other side of what the index has and the families have no
-	// more: they may have been told of it.
-	behind map[place]bool
 }
 
-func newOnceReader(snap store.Snapshot, behind map[place]bool) onceReader {
-	return onceReader{snap, map[uint32]store.Village{}, map[place]foundFamily{}, map[place]map[[16]byte][32]byte{}, behind}
+func newOnceReader(snap store.Snapshot) onceReader {
+	return onceReader{snap, map[uint32]store.Village{}, map[place]foundFamily{}, map[place]map[[16]byte][32]byte{}}
 }
 
 // foundFamily is how FindFamily answered.

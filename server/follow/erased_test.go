@@ -27,7 +27,7 @@ func (v *village) indexed(nik uint64) bool {
 		v.t.Fatal(err)
 	}
 	probe := merge.NewID(9, 9, 9)
-	var shared [][16]byte
+	var shared map[[16]byte]int
 	err = v.core.Store.Write(v.t.Context(), func(ctx context.Context, tx store.Tx) error {
 		_, writes, err := tx.Snapshot().FollowedTo(ctx, v.number)
 		if err != nil {

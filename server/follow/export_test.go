@@ -3,8 +3,15 @@ package follow
 // ReadFamilies is how many families one reading of a village takes.
 var ReadFamilies = usualBounds.readFamilies
 
-// Narrow has a follower read and write few families at a time, so that a handful of them
+// SharersMax is how many families with a number are told of each other, and NarrowSharers
+// how many by a follower that is narrow.
+const (
+	SharersMax    = sharersMax
+	NarrowSharers = 3
+)
+
+// Narrow has a follower read, write and tell few families at a time, so that a handful of them
 // takes many transactions.
 func Narrow(f *Identifiers) {
-	f.narrow = &bounds{readFamilies: 3, gatherFamilies: 6, writeEntries: 4, writeBatches: 2}
+	f.narrow = &bounds{readFamilies: 3, gatherFamilies: 6, writeEntries: 4, writeBatches: 2, sharers: NarrowSharers}
 }

@@ -6,6 +6,10 @@
 // (ksv1.FamilyDuplicates) by a commit of its own, and the other one by another:
 // no transaction reaches over two villages. What one side answers comes to the
 // other the same way, for its decision is a revision that is followed too.
+//
+// Whom a family shares with is found by the index, which it leaves when it has another
+// number or is erased. What it left is kept (store.LeftIdentifier), in the transaction that
+// changes the index, until those who are found by it still have been looked at.
 package follow
 
 import (
@@ -46,10 +50,11 @@ const (
 
 // bounds are those of one reading of a village, of what gathers before it is written, and
 // of one transaction, which holds SQLite's one writer for a tenth of a second or two:
-// entries by their hashes, or readings by their families.
-type bounds struct{ readFamilies, gatherFamilies, writeEntries, writeBatches int }
+// entries by their hashes, or readings by their families; and of those who are told of each
+// other.
+type bounds struct{ readFamilies, gatherFamilies, writeEntries, writeBatches, sharers int }
 
-var usualBounds = bounds{readFamilies: 2_000, gatherFamilies: gatherFamilies, writeEntries: 16_000, writeBatches: 8}
+var usualBounds = bounds{readFamilies: 2_000, gatherFamilies: gatherFamilies, writeEntries: 16_000, writeBatches: 8, sharers: sharersMax}
 
 // Identifiers is the follower. One at a time is enough; several do no harm.
 type Identifiers struct {
@@ -65,16 +70,9 @@ type Identifiers struct {
 	narrow *bounds
 
 	cursor int64
-	// told is which family a revision of a village told, where that need not be followed;
-	// toldAll, how many in all.
-	told    map[uint32]map[uint64]merge.ID
-	toldAll int
 	// writes are how often what is found by was written in villages when reading them began,
-	// and by this follower since; left is that count when this follower last finished them.
-	writes, left map[uint32]uint64
-	// untold are those who shared or share identifiers of families whose writing failed, kept
-	// while this process lasts: of those who did, no list tells once it is written anew.
-	untold map[place]bool
+	// and by this follower since.
+	writes map[uint32]uint64
 }
 
 func (f *Identifiers) bounds() *bounds {
@@ -201,14 +199,13 @@ func (f *Identifiers) catch(ctx context.Context) error {
 	if _, err := write(); err != nil {
 		return err
 	}
-	if overtaken != nil {
-		return overtaken
-	}
-	if err := f.newTelling(nil).tell(ctx, f.untold); err != nil {
+	if err := f.tellLeft(ctx); err != nil {
 		return err
 	}
-	f.untold, f.cursor = nil, next
-	return nil
+	if overtaken == nil {
+		f.cursor = next
+	}
+	return overtaken
 }
 
 // read gathers the families that follow a revision; 0: that up to which the
@@ -222,7 +219,7 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 			if after, writes, err = snap.FollowedTo(ctx, village); err != nil {
 				return err
 			}
-			f.begin(village, writes)
+			f.writes[village] = writes
 		}
 		v, err := snap.Village(ctx, village)
 		b.Revision = v.Revision
@@ -231,9 +228,9 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 	if err != nil {
 		return b, false, err
 	}
-	// Where this process alone has made families since, and told some, that is known
-	// without reading it, and has no entries yet.
-	if entries, ok := f.Known.TakeAll(village, after, b.Revision, func(r uint64) bool { return f.told[village][r] != merge.ID{} }); ok {
+	// Where this process alone has made families since, that is known without reading it,
+	// and has no entries yet.
+	if entries, ok := f.Known.TakeAll(village, after, b.Revision); ok {
 		b.Entries, b.families = entries, int(b.Revision-after)
 		return b, false, nil
 	}
@@ -251,9 +248,6 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 	b.families = len(revised)
 	var unknown []store.Revised
 	for _, r := range revised {
-		if f.told[village][r.Revision] == r.ID {
-			continue
-		}
 		if r.Doubled {
 			b.doubled = append(b.doubled, place{village, r.ID})
 		}
@@ -266,16 +260,6 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 	}
 	err = f.open(ctx, &b, unknown)
 	return b, more, err
-}
-
-// begin notes how often what is found by in a village has been written. Where somebody else
-// wrote since this follower did, families that were told may have been listed by half.
-func (f *Identifiers) begin(village uint32, writes uint64) {
-	f.writes[village] = writes
-	if f.left[village] != writes {
-		f.toldAll -= len(f.told[village])
-		delete(f.told, village)
-	}
 }
 
 // open adds families of which it is not known what they are found by. One that

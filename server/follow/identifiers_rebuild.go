@@ -38,7 +38,7 @@ func (f *Identifiers) rebuildVillage(ctx context.Context, village uint32) error 
 // rebuildSome makes the entries of the families past a revision anew, as many as one
 // transaction takes, and tells up to which, and whether there may be others.
 func (f *Identifiers) rebuildSome(ctx context.Context, village uint32, after uint64) (next uint64, more bool, err error) {
-	b := store.IdentifierBatch{Village: village}
+	b := store.IdentifierBatch{Village: village, Rekeyed: true}
 	var rows []store.Family
 	err = f.Store.Read(store.WithScope(ctx, store.Scope{Villages: []uint32{village}, Restricted: true}), func(ctx context.Context, snap store.Snapshot) error {
 		revision, writes, err := snap.FollowedTo(ctx, village)

@@ -3,119 +3,41 @@ package follow
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
 
-	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
 // write replaces the entries of the batches' families, and tells those concerned
-// by what is shared then, and by what was. Only then the villages count as
-// followed, so that families whose writing was interrupted are read and told again, their
-// entries forgotten before they are added.
+// by what is shared then. Only then the villages count as followed, so that families whose
+// writing was interrupted are read and told again, their entries forgotten before they are
+// added. Who shared what a family is found by no more is told of by tellLeft.
 func (f *Identifiers) write(ctx context.Context, batches []batch) error {
 	if len(batches) == 0 {
 		return nil
 	}
 	writes := make(map[uint32]uint64, len(batches))
+	concerned := map[place]bool{}
 	for _, b := range batches {
 		writes[b.Village] = f.writes[b.Village]
-	}
-	concerned := map[place]bool{}
-	if err := f.replace(ctx, batches, writes, concerned); err != nil {
-		if f.untold == nil {
-			f.untold = concerned
+		for _, of := range b.doubled {
+			concerned[of] = true
 		}
-		maps.Copy(f.untold, concerned)
-		return err
-	}
-	progress := make([]store.IdentifierBatch, len(batches))
-	for i, b := range batches {
-		progress[i] = store.IdentifierBatch{Village: b.Village, Revision: b.Revision, Writes: writes}
-	}
-	if _, err := f.put(ctx, progress); err != nil {
-		return err
-	}
-	if f.left == nil {
-		f.left = map[uint32]uint64{}
-	}
-	maps.Copy(f.left, writes)
-	return nil
-}
-
-// replace replaces entries, and tells those concerned, who are added. Who shares an entry that
-// goes is told first, while the index leads there: were that left for later, and this process
-// ended, nothing would.
-func (f *Identifiers) replace(ctx context.Context, batches []batch, writes map[uint32]uint64, concerned map[place]bool) error {
-	leaving, err := f.concern(ctx, batches, concerned)
-	if err != nil {
-		return err
-	}
-	if _, err := f.newTelling(nil).once(ctx, slices.SortedFunc(maps.Keys(leaving), place.compare)); err != nil {
-		return err
 	}
 	for _, some := range f.listsAndEntries(batches, writes) {
 		if err := f.putAndConcern(ctx, some, concerned); err != nil {
 			return err
 		}
 	}
-	followed := map[uint32]uint64{}
-	for _, b := range batches {
-		followed[b.Village] = max(followed[b.Village], b.Revision)
+	if err := f.tell(ctx, concerned); err != nil {
+		return err
 	}
-	return f.newTelling(followed).tell(ctx, concerned)
-}
-
-// concern adds the families of the batches that were told of others, and those others.
-// leaving are those of them whose entry, of no more than are told, another's new list lacks.
-func (f *Identifiers) concern(ctx context.Context, batches []batch, concerned map[place]bool) (leaving map[place]bool, err error) {
-	leaving = map[place]bool{}
-	for i := range batches {
-		b := &batches[i]
-		for some := range slices.Chunk(b.doubled, tellFamilies) {
-			shared, err := f.sharers(ctx, some)
-			if err != nil {
-				return nil, err
-			}
-			listed, stays := b.lists(some)
-			for _, s := range shared {
-				concerned[s.other] = true
-				if !s.many && listed[s.of.family] && !stays[store.Identifier{Family: s.of.family, Hash: s.hash}] {
-					leaving[s.other] = true
-				}
-			}
-			for _, of := range some {
-				concerned[of] = true
-			}
-		}
+	progress := make([]store.IdentifierBatch, len(batches))
+	for i, b := range batches {
+		progress[i] = store.IdentifierBatch{Village: b.Village, Revision: b.Revision, Writes: writes}
 	}
-	for i := range batches {
-		for _, of := range batches[i].doubled {
-			delete(leaving, of)
-		}
-	}
-	return leaving, nil
-}
-
-// lists tells which of some families get new lists, and what those lists have, by family and
-// hash alone.
-func (b *batch) lists(some []place) (listed map[merge.ID]bool, has map[store.Identifier]bool) {
-	listed, has = map[merge.ID]bool{}, map[store.Identifier]bool{}
-	for _, of := range some {
-		listed[of.family] = false
-	}
-	for _, family := range b.Families {
-		if _, asked := listed[family]; asked {
-			listed[family] = true
-		}
-	}
-	for i := range b.Entries {
-		if e := &b.Entries[i]; listed[e.Family] {
-			has[store.Identifier{Family: e.Family, Hash: e.Hash}] = true
-		}
-	}
-	return listed, has
+	_, err := f.put(ctx, progress)
+	return err
 }
 
 // listsAndEntries are the transactions that replace the batches' entries: one where the
@@ -190,10 +112,10 @@ func keepLatest(batches []batch) {
 }
 
 // put writes batches and gives the hashes of what the index got by which more than one
-// family is found then. They are looked for while the pages that they lie in are at
+// family is found then, and by how many. They are looked for while the pages that they lie in are at
 // hand, or, where other processes write too, once everybody sees what was written: of
 // two families that came at one time at least the later is told.
-func (f *Identifiers) put(ctx context.Context, batches []store.IdentifierBatch) (shared [][16]byte, err error) {
+func (f *Identifiers) put(ctx context.Context, batches []store.IdentifierBatch) (shared map[[16]byte]int, err error) {
 	var hashes [][16]byte
 	for i := range batches {
 		hashes = slices.Grow(hashes, len(batches[i].Entries)+len(batches[i].ByHash))
@@ -237,23 +159,37 @@ func (f *Identifiers) count(batches []store.IdentifierBatch) {
 	}
 }
 
-// putAndConcern writes batches, and adds the families of those that share an identifier
-// with others then.
+// putAndConcern writes batches, and adds the families that what is shared then is news to:
+// their own, or, where these make too many, all who were told before.
 func (f *Identifiers) putAndConcern(ctx context.Context, batches []store.IdentifierBatch, concerned map[place]bool) error {
-	list, err := f.put(ctx, batches)
-	if err != nil || len(list) == 0 {
+	shared, err := f.put(ctx, batches)
+	if err != nil || len(shared) == 0 {
 		return err
 	}
-	shared := make(map[[16]byte]bool, len(list))
-	for _, hash := range list {
-		shared[hash] = true
-	}
+	came := map[[16]byte]int{} // of those shared by too many
 	for i := range batches {
-		for _, e := range slices.Concat(batches[i].Entries, batches[i].ByHash) {
-			if shared[e.Hash] {
-				concerned[place{e.Village, e.Family}] = true
+		for _, entries := range [][]store.Identifier{batches[i].Entries, batches[i].ByHash} {
+			for _, e := range entries {
+				switch n := shared[e.Hash]; {
+				case n > f.bounds().sharers:
+					came[e.Hash]++
+				case n > 0:
+					concerned[place{e.Village, e.Family}] = true
+				}
 			}
 		}
 	}
-	return nil
+	return f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		for hash, n := range came {
+			if shared[hash]-n > 2*f.bounds().sharers { // others may come at the same time
+				continue
+			}
+			sharers, err := snap.Sharing(ctx, hash, shared[hash])
+			if err != nil {
+				return err
+			}
+			add(concerned, sharers)
+		}
+		return nil
+	})
 }

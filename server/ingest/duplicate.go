@@ -166,9 +166,6 @@ type Telling struct {
 	Village uint32
 	Family  merge.ID
 	Found   []*ksv1.Double
-	// Before and Told are set by TellDoubles: the family's revision as it was, and
-	// that under which it was told; 0: it was not.
-	Before, Told uint64
 }
 
 // TellDoubles tells families' reviews what was found, each under a revision of its
@@ -233,7 +230,6 @@ func (c *Core) tellDoubles(ctx context.Context, v store.VillageTx, tellings []*T
 
 func (w *work) tellDoubles(t *Telling) error {
 	f, found := w.families[t.Family], t.Found
-	t.Before, t.Told = f.row.Revision, 0
 	if f.isNew {
 		return nil
 	}
@@ -253,6 +249,5 @@ func (w *work) tellDoubles(t *Telling) error {
 	copy(told.id[:], sum[:])
 	w.link(told, told.id)
 	w.setDuplicates(f, after)
-	t.Told = w.row.Revision
 	return nil
 }

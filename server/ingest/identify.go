@@ -157,8 +157,8 @@ func (i *Identified) Take(village uint32, family merge.ID, revision uint64) (ent
 
 // TakeAll gives, once, the identifiers of the families that a village's revisions
 // behind one made, through another, in their order; ok is false, and nothing is taken,
-// where any of them is not known, but for those to be passed over. Nil has none.
-func (i *Identified) TakeAll(village uint32, after, through uint64, pass func(revision uint64) bool) (entries []store.Identifier, ok bool) {
+// where any of them is not known. Nil has none.
+func (i *Identified) TakeAll(village uint32, after, through uint64) (entries []store.Identifier, ok bool) {
 	if i == nil || through < after || through-after > 2*IdentifiedMax {
 		return nil, false
 	}
@@ -169,7 +169,7 @@ func (i *Identified) TakeAll(village uint32, after, through uint64, pass func(re
 		if _, ok = i.young[key]; !ok {
 			_, ok = i.old[key]
 		}
-		if !ok && !pass(revision) {
+		if !ok {
 			return nil, false
 		}
 	}

@@ -21,7 +21,6 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
-	"github.com/keluarga-sehat/sync/server/follow"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -224,10 +223,6 @@ func (s *Service) apply(ctx context.Context, entries []Erased, again bool) (done
 			}
 		}
 		e.Change = merge.NewID(clock.Device, clock.Incarnation, uint64(n+1))
-		tell, err := s.index().Erasing(ctx, e.Village, e.Family)
-		if err != nil {
-			return done, err
-		}
 		_, erased, err := s.Core.Erase(ctx, e)
 		if errors.Is(err, store.ErrNotFound) {
 			continue
@@ -238,16 +233,8 @@ func (s *Service) apply(ctx context.Context, entries []Erased, again bool) (done
 		if erased {
 			done++
 		}
-		if err := tell(ctx); err != nil {
-			return done, fmt.Errorf("erased, but those who shared numbers with the erased are told that they do still: %w", err)
-		}
 	}
 	return done, nil
-}
-
-// index is that of numbers.
-func (s *Service) index() *follow.Identifiers {
-	return &follow.Identifiers{Store: s.Store, Vault: s.Core.Vault, Core: s.Core}
 }
 
 // eraser registers the server's own device and draws its incarnation.

@@ -86,6 +86,9 @@ func (r *Rotation) Run(ctx context.Context) (*Outcome, error) {
 
 // begin announces the rotation, then makes keys.
 func (r *Rotation) begin(ctx context.Context) error {
+	if err := r.follow(ctx); err != nil {
+		return err
+	}
 	if err := r.setMeta(ctx, store.MetaKeysRotating, starting); err != nil {
 		return err
 	}
@@ -130,10 +133,21 @@ func (r *Rotation) resume(ctx context.Context) error {
 	return r.retire(ctx)
 }
 
+// follow follows what was committed last by the old keys, while those who shared numbers
+// that a family has no more are found by them. A family that does not open, which is told in
+// the end, ends that; it keeps nobody from rotating keys.
+func (r *Rotation) follow(ctx context.Context) error {
+	_ = r.follower().Catch(ctx)
+	return ctx.Err()
+}
+
+func (r *Rotation) follower() *follow.Identifiers {
+	return &follow.Identifiers{Store: r.Store, Vault: ingest.NewVault(r.Ring, r.Rand)}
+}
+
 // index makes the entries of the index of NIK and NKK anew.
 func (r *Rotation) index(ctx context.Context) error {
-	follower := &follow.Identifiers{Store: r.Store, Vault: ingest.NewVault(r.Ring, r.Rand)}
-	err := follower.Rebuild(ctx, func(done, all int) error { return r.Progress("index", done, all) })
+	err := r.follower().Rebuild(ctx, func(done, all int) error { return r.Progress("index", done, all) })
 	if err != nil {
 		return fmt.Errorf("index NIK and NKK: %w", err)
 	}

@@ -22,8 +22,11 @@ type DoubleReader interface {
 	// IdentifiersOf reads what families of a village are found by, by hash.
 	IdentifiersOf(ctx context.Context, village uint32, families ...merge.ID) ([]Identifier, error)
 	// SharedHashes gives those of the hashes by which more than one family is
-	// found, in no order.
-	SharedHashes(ctx context.Context, hashes [][16]byte) ([][16]byte, error)
+	// found, and by how many.
+	SharedHashes(ctx context.Context, hashes [][16]byte) (map[[16]byte]int, error)
+	// LeftIdentifiers gives what families were found by and are no more, until it is
+	// forgotten, at most limit.
+	LeftIdentifiers(ctx context.Context, limit int) ([]LeftIdentifier, error)
 	// ListDoubleCases reads the sides of cases that lie in the villages, by token,
 	// then village, after a token, at most limit.
 	ListDoubleCases(ctx context.Context, villages []uint32, after []byte, limit int) ([]DoubleCase, error)

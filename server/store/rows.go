@@ -227,15 +227,26 @@ func (i Identifier) Compare(j Identifier) int {
 	return cmp.Or(cmp.Compare(i.Village, j.Village), cmp.Compare(i.Revision, j.Revision))
 }
 
+// LeftIdentifier is an identifier that a family of a village was found by and is no more.
+// Who is found by it still shares it with fewer.
+type LeftIdentifier struct {
+	Village uint32
+	// Writes tells one time from another.
+	Writes uint64
+	Hash   [16]byte
+}
+
 // IdentifierBatch is what families of one village, up to a revision, are found
 // by.
 type IdentifierBatch struct {
 	Village uint32
 	// Revision is how far the village has been followed with it; 0 says nothing.
 	Revision uint64
-	// Families lose the entries that they have. Who never had any need not stand
-	// here.
+	// Families lose the entries that they have; those that they do not get anew are
+	// LeftIdentifiers then. Who never had any need not stand here.
 	Families [][16]byte
+	// Rekeyed: the families are found by what they were, under another key.
+	Rekeyed bool
 	// Entries are all that the families are found by that have any here. Their
 	// village is the batch's.
 	Entries []Identifier

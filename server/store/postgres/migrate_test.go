@@ -85,7 +85,7 @@ func upgraded(t *testing.T, lacked []int64, fill string) (*Store, *sql.DB) {
 func TestMigrationListsTheIdentifiersThatAreThere(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	s, _ := upgraded(t, []int64{70, 91, 92, 93, 96}, `INSERT INTO identifier (hash, village, family, member) VALUES
+	s, _ := upgraded(t, []int64{70, 91, 92, 93, 96, 101}, `INSERT INTO identifier (hash, village, family, member) VALUES
 ('\x01000000000000000000000000000000', 7, '\xaa000000000000000000000000000000', ''),
 ('\x02000000000000000000000000000000', 7, '\xaa000000000000000000000000000000', '\xbb000000000000000000000000000000'),
 ('\x02000000000000000000000000000000', 8, '\xcc000000000000000000000000000000', ''),
@@ -115,7 +115,9 @@ VALUES (7, '\xaa000000000000000000000000000000', 1001, 0, 5, 0, '', '', 0, 0, 0,
 // found that had no entry, none stays that no list names, and what is forgotten is gone.
 func TestMigrationMakesTheIndexAnewFromTheLists(t *testing.T) {
 	t.Parallel()
-	s, super := upgraded(t, []int64{96}, `
+	s, super := upgraded(t, []int64{96, 101}, `
+INSERT INTO village (number, code, puskesmas, revision, hash, provisional, verified, submitted, approved, returned, changed, years) VALUES
+(7, '32.01.01.2001', '', 5, '', '{}', '{}', 0, 0, 0, 1, ''), (8, '32.01.01.2002', '', 5, '', '{}', '{}', 0, 0, 0, 2, '');
 INSERT INTO family (village, id, place, state, revision, survey_date, salt, payload, review_state, provisional, verified, findings, conflicts)
 VALUES (7, '\xaa000000000000000000000000000000', 1001, 0, 5, 0, '', '', 0, 0, 0, 0, 0);
 INSERT INTO identified (village, family, entries) VALUES

@@ -160,8 +160,8 @@ func (t *Tx) Sharing(ctx context.Context, hash [16]byte, limit int) ([]store.Ide
 	return out[:min(len(out), limit)], err
 }
 
-// SharedHashes gives the hashes by which more than one family is found.
-func (t *Tx) SharedHashes(ctx context.Context, hashes [][16]byte) (out [][16]byte, err error) {
+// SharedHashes gives the hashes by which more than one family is found, and by how many.
+func (t *Tx) SharedHashes(ctx context.Context, hashes [][16]byte) (map[[16]byte]int, error) {
 	if len(hashes) == 0 {
 		return nil, nil
 	}
@@ -169,20 +169,22 @@ func (t *Tx) SharedHashes(ctx context.Context, hashes [][16]byte) (out [][16]byt
 	for i := range hashes {
 		keys[i] = store.Identifier{Hash: hashes[i]}.Key()
 	}
-	shared := map[int64]bool{}
-	err = t.each(ctx, "find shared identifiers", `SELECT hash FROM `+t.engine.Everywhere().SharedHashes, []any{t.engine.Ints(keys)},
+	shared := map[int64]int{}
+	err := t.each(ctx, "find shared identifiers", `SELECT hash, families FROM `+t.engine.Everywhere().SharedHashes, []any{t.engine.Ints(keys)},
 		func(rows Rows) error {
 			var key int64
-			err := rows.Scan(&key)
-			shared[key] = true
+			var families int
+			err := rows.Scan(&key, &families)
+			shared[key] = families
 			return err
 		})
 	if len(shared) == 0 {
 		return nil, err
 	}
+	out := make(map[[16]byte]int, len(shared))
 	for i, key := range keys {
-		if shared[key] {
-			out = append(out, hashes[i])
+		if shared[key] > 0 {
+			out[hashes[i]] = shared[key]
 		}
 	}
 	return out, err
@@ -196,8 +198,8 @@ func (t *Tx) unindex(ctx context.Context, entries []store.Identifier) error {
 	return t.fail("forget identifiers", t.conn.Bulk(ctx, `DELETE FROM identifier WHERE village = $1 AND hash = $2 AND revision = $3`, indexRows(entries)))
 }
 
-// forgetIdentifiers deletes all that families are found by.
-func (t *Tx) forgetIdentifiers(ctx context.Context, village uint32, families [][16]byte) error {
+// forgetIdentifiers deletes all that families are found by, and gives it.
+func (t *Tx) forgetIdentifiers(ctx context.Context, village uint32, families [][16]byte) ([]store.Identifier, error) {
 	blobs := make([][]byte, len(families))
 	for i := range families {
 		blobs[i] = families[i][:]
@@ -208,10 +210,10 @@ func (t *Tx) forgetIdentifiers(ctx context.Context, village uint32, families [][
 		err = t.unindex(ctx, entries)
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	_, err = t.conn.Exec(ctx, `DELETE FROM identified WHERE `+of, args...)
-	return t.fail("forget identifiers of families", err)
+	return entries, t.fail("forget identifiers of families", err)
 }
 
 // followIdentifiers forgets a batch's families and moves its village's progress. The
@@ -224,7 +226,11 @@ func (t *Tx) followIdentifiers(ctx context.Context, b *store.IdentifierBatch, en
 		}
 	}
 	if len(b.Families) > 0 {
-		if err := t.forgetIdentifiers(ctx, b.Village, b.Families); err != nil {
+		had, err := t.forgetIdentifiers(ctx, b.Village, b.Families)
+		if err == nil && !b.Rekeyed {
+			err = t.leave(ctx, b.Village, without(had, b.Entries, b.ByFamily))
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -237,6 +243,12 @@ WHERE identifier_progress.revision < excluded.revision`, int64(b.Village), int64
 	return t.fail("write progress", err)
 }
 
+// enter declares which village's identifiers the transaction writes.
+func (t *Tx) enter(ctx context.Context, village uint32) error {
+	return t.each(ctx, "enter village", `SELECT `+t.engine.EnterVillage()+` FROM village WHERE number = $1`, []any{int64(village)},
+		func(rows Rows) error { return rows.Scan(new(string)) })
+}
+
 // enterIdentifiers enters a batch's village and counts a write there, provided that the
 // count is the one which the batch expects. Whoever else writes there waits until the
 // transaction ends, and finds another count. A write removes from the index what the
@@ -246,9 +258,7 @@ WHERE identifier_progress.revision < excluded.revision`, int64(b.Village), int64
 // written in one transaction: nobody leaves families listed by half. Else two followers
 // whose telling takes longer than their reading could keep each other from it for good.
 func (t *Tx) enterIdentifiers(ctx context.Context, b *store.IdentifierBatch) error {
-	err := t.each(ctx, "enter village", `SELECT `+t.engine.EnterVillage()+` FROM village WHERE number = $1`, []any{int64(b.Village)},
-		func(rows Rows) error { return rows.Scan(new(string)) })
-	if err != nil {
+	if err := t.enter(ctx, b.Village); err != nil {
 		return err
 	}
 	if !t.engine.ManyVillages() && b.ProgressAlone() {
@@ -301,7 +311,7 @@ INSERT INTO identifier_progress (village, revision, writes) VALUES ($1, 0, 1) ON
 		return v.tx.fail("count writes", err)
 	}
 	if member.IsZero() {
-		return v.tx.forgetIdentifiers(ctx, v.row.Number, [][16]byte{family})
+		return v.tx.forgetAndLeave(ctx, v.row.Number, family)
 	}
 	all, err := v.tx.IdentifiersOf(ctx, v.row.Number, family)
 	if err != nil {
@@ -319,13 +329,16 @@ INSERT INTO identifier_progress (village, revision, writes) VALUES ($1, 0, 1) ON
 		return nil
 	}
 	if len(left) == 0 {
-		return v.tx.forgetIdentifiers(ctx, v.row.Number, [][16]byte{family})
+		return v.tx.forgetAndLeave(ctx, v.row.Number, family)
 	}
 	// A number that somebody else of the family has, too, keeps its entry.
 	gone = slices.DeleteFunc(gone, func(g store.Identifier) bool {
 		return slices.ContainsFunc(left, func(l store.Identifier) bool { return l.Key() == g.Key() })
 	})
 	if err := v.tx.unindex(ctx, gone); err != nil {
+		return err
+	}
+	if err := v.tx.leave(ctx, v.row.Number, gone); err != nil {
 		return err
 	}
 	return v.tx.fail("erase identifiers", v.tx.conn.Insert(ctx, insertIdentified, listsOf(v.row.Number, left)))
