@@ -180,6 +180,16 @@ func (w *crowd) check(numbers ...uint64) {
 	if n != doubled {
 		w.t.Errorf("%d families are told that they share a number, and %d are to be", n, doubled)
 	}
+	err := w.core.Store.Read(w.t.Context(), func(ctx context.Context, snap store.Snapshot) error {
+		left, err := snap.LeftIdentifiers(ctx, 1)
+		if len(left) > 0 {
+			w.t.Errorf("it is still to be told of %x, which a family had", left[0].Hash)
+		}
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
 	for _, nik := range numbers {
 		want := has[nik]
 		if len(want) == 0 {
