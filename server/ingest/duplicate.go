@@ -39,15 +39,15 @@ func (w *work) decideDuplicate(ctx context.Context, a *Act) (Acted, error) {
 	if f.isNew || a.Sender.Covers == nil || !a.Sender.Covers(w.row.Number, f.row.Place) {
 		return Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_NOT_APPLIED, ReasonUnknownFamily)}, nil
 	}
-	reason, err := w.refuseDuplicate(ctx, a, f)
+	reason, closing, err := w.refuseDuplicate(ctx, a, f)
 	if err != nil {
 		return Acted{}, err
 	}
 	if reason != "" {
 		return a.leaves(f, reason), nil
 	}
-	if d.GetDuplicate().GetAction() == review.Moved {
-		if err := w.closeMoved(ctx, a, f); err != nil {
+	if closing != nil {
+		if err := w.close(ctx, closing); err != nil {
 			return Acted{}, err
 		}
 	}
@@ -59,38 +59,34 @@ func (w *work) decideDuplicate(ctx context.Context, a *Act) (Acted, error) {
 	return done, nil
 }
 
-// refuseDuplicate says why a decision does not apply. Who answers first that the
-// family moved is written down for both sides: the last one left stays.
-func (w *work) refuseDuplicate(ctx context.Context, a *Act, f *familyWork) (string, error) {
+// refuseDuplicate says why a decision does not apply, or else what it does to the family; nil:
+// nothing. Who answers first that the family moved is written down for both sides: the last
+// one left stays.
+func (w *work) refuseDuplicate(ctx context.Context, a *Act, f *familyWork) (reason string, closing *Incoming, err error) {
 	d := a.decision
 	p := review.DuplicateCase{Family: f.row.ID.String(), Duplicates: f.review.GetDuplicates()}
-	reason := review.DuplicateRefusal(p, d)
+	reason = review.DuplicateRefusal(p, d)
 	switch {
 	case reason != "" || d.GetDuplicate().GetAction() != review.Moved:
-		return reason, nil
+		return reason, nil, nil
 	case f.before.State != store.FamilyCounted:
-		return review.StateChanged, nil
+		return review.StateChanged, nil, nil
 	}
-	closing, err := w.closing(a, f)
-	if err != nil {
-		return "", err
+	if closing, err = w.closing(a, f); err != nil {
+		return "", nil, err
 	}
 	if after := f.with(closing); !f.fits(closing, &after) {
-		return review.FamilyTooLarge, nil
+		return review.FamilyTooLarge, nil, nil
 	}
 	own, err := w.village.CloseDoubles(ctx, f.row.ID, review.TokensElsewhere(p.Duplicates))
 	p.LastLeft = len(own) == 0
-	return review.DuplicateRefusal(p, d), err
+	return review.DuplicateRefusal(p, d), closing, err
 }
 
-// closeMoved removes what lives elsewhere, as an ordinary change of who decided:
-// it stays in the history, and the tallies follow.
-func (w *work) closeMoved(ctx context.Context, a *Act, f *familyWork) error {
-	in, err := w.closing(a, f)
-	if err != nil {
-		return err
-	}
-	receipt, err := w.take(ctx, in)
+// close removes what lives elsewhere, as an ordinary change of who decided: it stays in the
+// history, and the tallies follow.
+func (w *work) close(ctx context.Context, closing *Incoming) error {
+	receipt, err := w.take(ctx, closing)
 	if err == nil && receipt.GetStatus() != ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED {
 		err = &InvalidCorrectionError{receipt}
 	}
