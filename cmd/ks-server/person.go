@@ -163,6 +163,19 @@ func (r *personRequest) check() (who person.Selector, err error) {
 	return who, nil
 }
 
+// notInIndex says why nobody may be found by a number who is there.
+func notInIndex(behind error) error {
+	var unread *follow.UnreadError
+	switch {
+	case errors.As(behind, &unread):
+		return fmt.Errorf("no person with that number is in the index, but not everybody could be looked at: %w", behind)
+	case errors.Is(behind, store.ErrOvertaken):
+		return fmt.Errorf("no person with that number is in the index yet, and another process is updating it; run the command again in a minute: %w", behind)
+	default:
+		return fmt.Errorf("no person with that number is in the index yet, and it could not be updated: %w", behind)
+	}
+}
+
 func (o *options) runPerson(ctx context.Context, r *personRequest, in io.Reader, out io.Writer) (err error) {
 	who, err := r.check()
 	if err != nil {
@@ -187,12 +200,9 @@ func (o *options) runPerson(ctx context.Context, r *personRequest, in io.Reader,
 	if errors.Is(err, store.ErrNotFound) && who.Family.IsZero() {
 		// The index of NIK and NKK may be behind, where no server runs.
 		behind := (&follow.Identifiers{Store: s, Vault: service.Core.Vault}).Catch(ctx)
-		if behind != nil && !errors.Is(behind, store.ErrOvertaken) {
-			return behind
-		}
 		found, err = service.Find(ctx, who)
 		if errors.Is(err, store.ErrNotFound) && behind != nil {
-			return fmt.Errorf("no person with that number is in the index yet, and another process is updating it; run the command again in a minute: %w", behind)
+			return notInIndex(behind)
 		}
 	}
 	if err != nil {

@@ -73,6 +73,8 @@ type Identifiers struct {
 	// writes are how often what is found by was written in villages when reading them began,
 	// and by this follower since.
 	writes map[uint32]uint64
+	// unread says of families that they do not open, by its text, until that is told.
+	unread map[string]error
 }
 
 func (f *Identifiers) bounds() *bounds {
@@ -134,11 +136,15 @@ func (f *Identifiers) Run(ctx context.Context, onError func(error)) {
 // Catch follows every village up to where it stands now. Where somebody else writes in a
 // village meanwhile, by an erasure or as another follower, it begins anew with that.
 // Errors: store.ErrOvertaken where that happens catchMax times; what is left is followed
-// by whoever is next.
+// by whoever is next. *UnreadError once for families that do not open; all others are
+// followed.
 func (f *Identifiers) Catch(ctx context.Context) (err error) {
 	for try := 1; ; try++ {
 		begin := time.Now()
-		if err = f.catch(ctx); !errors.Is(err, store.ErrOvertaken) || try == catchMax {
+		if err = f.catch(ctx); err == nil {
+			return f.tellUnread()
+		}
+		if !errors.Is(err, store.ErrOvertaken) || try == catchMax {
 			return err
 		}
 		// By chance, so that two do not go on overtaking each other.
@@ -285,10 +291,11 @@ func (f *Identifiers) open(ctx context.Context, b *batch, families []store.Revis
 			continue
 		}
 		found, err := f.identifiersOf(&rows[i])
-		if err != nil {
+		if err == nil {
+			b.Families, b.Entries = append(b.Families, rows[i].ID), append(b.Entries, found...)
+		} else if err := f.pass(err); err != nil {
 			return err
 		}
-		b.Families, b.Entries = append(b.Families, rows[i].ID), append(b.Entries, found...)
 	}
 	return nil
 }

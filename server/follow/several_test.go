@@ -206,7 +206,7 @@ func (w *crowd) check(numbers ...uint64) {
 }
 
 // holders are the families that are found by a number.
-func (w *crowd) holders(nik uint64) string {
+func (w *village) holders(nik uint64) string {
 	w.t.Helper()
 	hash, err := w.core.Vault.Ring().IdentifierHash(ingest.KindNIK, nik)
 	if err != nil {

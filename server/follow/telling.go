@@ -48,7 +48,7 @@ func (f *Identifiers) tellThese(ctx context.Context, families, partners map[plac
 			read := newOnceReader(snap)
 			for _, of := range some {
 				doubles, isNew, err := f.newsOf(ctx, read, of, found[of])
-				if err != nil {
+				if err := f.pass(err); err != nil {
 					return err
 				}
 				if isNew {
@@ -60,7 +60,21 @@ func (f *Identifiers) tellThese(ctx context.Context, families, partners map[plac
 		if err != nil {
 			return err
 		}
-		if err := f.core().TellDoubles(ctx, news); err != nil {
+		if err := f.tellAll(ctx, news); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellAll tells families, but for those that do not open.
+func (f *Identifiers) tellAll(ctx context.Context, news []ingest.Telling) error {
+	err := f.core().TellDoubles(ctx, news)
+	if !ingest.OfRecord(err) {
+		return err
+	}
+	for i := range news {
+		if err := f.pass(f.core().TellDoubles(ctx, news[i:i+1])); err != nil {
 			return err
 		}
 	}

@@ -31,7 +31,7 @@ func (p *Pipeline) answerAll(ctx context.Context, group []*request) {
 		p.answerAll(ctx, group[len(group)/2:])
 		return
 	}
-	if ofRecord(err) {
+	if OfRecord(err) {
 		given, err = p.commitOneByOne(ctx, batches)
 	}
 	for _, r := range group {
@@ -54,9 +54,9 @@ func ofStore(ctx context.Context, err error) bool {
 	return ctx.Err() != nil || errors.Is(err, store.ErrUnavailable) && !errors.Is(err, store.ErrDamaged) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
-// ofRecord tells whether a commit failed by what a record holds, brought or stored, and
+// OfRecord tells whether a commit failed by what a record holds, brought or stored, and
 // would again.
-func ofRecord(err error) bool {
+func OfRecord(err error) bool {
 	var fault *panicError
 	return errors.As(err, &fault) || errors.Is(err, record.ErrSealed) || errors.Is(err, record.ErrUnknownForm) || errors.Is(err, record.ErrTooLarge) ||
 		errors.Is(err, merge.ErrMalformedState)
@@ -113,7 +113,7 @@ func (p *Pipeline) commitOneByOne(ctx context.Context, batches []VillageBatch) (
 		for _, in := range b.Changes {
 			one := []VillageBatch{{Village: b.Village, Changes: []*Incoming{in}}}
 			got, err := p.commitSafely(ctx, one)
-			if ofRecord(err) {
+			if OfRecord(err) {
 				in.poisoned = true
 				got, err = p.commitSafely(ctx, one)
 			}
@@ -125,7 +125,7 @@ func (p *Pipeline) commitOneByOne(ctx context.Context, batches []VillageBatch) (
 		for _, a := range b.Acts {
 			one := []VillageBatch{{Village: b.Village, Acts: []*Act{a}}}
 			got, err := p.commitSafely(ctx, one)
-			if ofRecord(err) {
+			if OfRecord(err) {
 				got, err = p.commitSafely(ctx, []VillageBatch{{Village: b.Village, Acts: []*Act{a.refuse(ReasonPanic)}}})
 			}
 			if err != nil {

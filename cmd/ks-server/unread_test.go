@@ -1,0 +1,47 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/keluarga-sehat/sync/server/store/sqlite"
+)
+
+// One family that does not open, which no server has indexed yet, keeps nobody else from
+// being found by a number; of who is not found it is said that not all could be looked at.
+func TestAPersonIsFoundBesideAFamilyThatDoesNotOpen(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, text := range commandFiles {
+		write(t, filepath.Join(dir, name), text)
+	}
+	for _, c := range []commandTry{
+		{path: "init"},
+		{path: "import areas", args: "{dir}/areas.csv"},
+		{path: "import puskesmas", args: "{dir}/puskesmas.csv"},
+		{path: "import families", args: "{dir}/families.csv"},
+		{path: "account add", args: "sari --role supervisor --puskesmas P3204050101"},
+	} {
+		runCommand(t, dir, c.path, c.args)
+	}
+	s, err := sqlite.Open(t.Context(), filepath.Join(dir, "d", "server.db"), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.DB().ExecContext(t.Context(), `UPDATE family SET payload = zeroblob(99) WHERE revision = 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	said := map[bool]int{}
+	for _, nik := range []string{"3204050302800001", "3204055001700007"} {
+		output := runCommand(t, dir, "person trail", "--nik "+nik+personArgs)
+		said[strings.Contains(output, "not everybody could be looked at")]++
+	}
+	if said[true] != 1 || said[false] != 1 {
+		t.Error("neither or both were found")
+	}
+}

@@ -1,0 +1,88 @@
+package follow_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/server/follow"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// spoil makes a sealed column of a family one that does not open.
+func (v *village) spoil(family merge.ID, column string) {
+	v.t.Helper()
+	table := store.SealedTables[slices.IndexFunc(store.SealedTables, func(t store.SealedTable) bool { return t.Name == "family" })]
+	table.Sealed = []string{column}
+	err := v.core.Store.Write(store.AsOperator(v.t.Context()), func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, v.number, func(store.VillageTx) error {
+			rows, err := tx.Snapshot().SealedRows(ctx, &table, store.SealedQuery{Limit: 1000})
+			if err != nil {
+				return err
+			}
+			rows = slices.DeleteFunc(rows, func(r store.SealedRow) bool {
+				return r.Keys[0] != int64(v.number) || !slices.Equal(r.Keys[1].([]byte), family[:])
+			})
+			if len(rows) != 1 {
+				v.t.Fatalf("%d rows of the family", len(rows))
+			}
+			rows[0].Sealed = [][]byte{make([]byte, 99)}
+			return tx.Directory().PutSealed(ctx, &table, rows)
+		})
+	})
+	if err != nil {
+		v.t.Fatal(err)
+	}
+}
+
+// A family that does not open keeps no other from being found and told, and is told of once,
+// at each look. What it, and those it shares a number with, were told stays.
+func TestAFamilyThatDoesNotOpenKeepsNoOtherFromBeingFollowed(t *testing.T) {
+	t.Parallel()
+	for _, column := range []string{"payload", "review"} {
+		onEachEngine(t, column, func(t *testing.T, open func() store.Store) {
+			w := &crowd{village: newVillage(t, open(), nil), last: thirdNIK}
+			here, there := w.village, w.neighbour()
+			f := &follow.Identifiers{Store: w.core.Store, Vault: w.core.Vault, Core: w.core}
+			catch := func(when string, told int, unread merge.ID) {
+				t.Helper()
+				err := f.Catch(t.Context())
+				var e *follow.UnreadError
+				if unread == (merge.ID{}) && err != nil || unread != (merge.ID{}) && (!errors.As(err, &e) || len(e.Unread) != 1 || !strings.Contains(err.Error(), unread.String())) {
+					t.Errorf("%s: %v", when, err)
+				}
+				if n := here.doubled() + there.doubled(); n != told {
+					t.Errorf("%s, %d are told, want %d", when, n, told)
+				}
+			}
+			var none merge.ID
+			spoilt, other := w.add(here, firstNIK), w.add(there, firstNIK)
+			catch("before", 2, none)
+			catch("before", 2, none)
+			here.spoil(spoilt.family, column)
+			catch("when nothing happened", 2, none)
+			came := w.add(here, thirdNIK)
+			one, two := w.add(here, secondNIK), w.add(there, secondNIK)
+			if column == "payload" {
+				here.spoil(came.family, column)
+				catch("when one came that does not open", 4, came.family)
+			} else {
+				catch("when others came", 4, none)
+			}
+			catch("behind it", 4, none)
+			if found := here.holders(secondNIK); found != one.family.String()+" "+two.family.String() {
+				t.Errorf("found are %s", found)
+			}
+			w.add(there, firstNIK)
+			catch("when one came with its number", 4, spoilt.family)
+			catch("behind it", 4, none)
+			two.save(two.family, person(two.member, w.last+2))
+			other.save(other.family, person(other.member, w.last+1))
+			catch("when others had left", 1, spoilt.family)
+			catch("behind it", 1, none)
+		})
+	}
+}
