@@ -87,7 +87,8 @@ const (
 	// FlagDismissed: a double is decided at this family, and dismissed.
 	FlagDismissed
 	// FlagOther: a double is decided at the other family, or closed here as moved
-	// and not gone from the index yet.
+	// and not gone from the index yet, or was answered when the other family was of
+	// another Puskesmas. A family without any flag has no double.
 	FlagOther
 )
 
@@ -105,6 +106,8 @@ func Flags(family string, of *ksv1.FamilyDuplicates) (flags int64) {
 			flags |= FlagOther
 		case Elsewhere(d):
 			flags |= FlagElsewhere
+		default:
+			flags |= FlagOther
 		}
 	}
 	return flags

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"maps"
+	"math"
 	"slices"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -17,8 +18,7 @@ import (
 
 // sharersMax is how many families of one identifier are told of each other. More
 // of them do not live in two places: the number was made up, and a finding says
-// so. It also bounds what the change of one family has to go through. Of twice as many,
-// one that comes has all looked at: some may have been told when they were fewer.
+// so. It also bounds what the change of one family has to go through.
 const sharersMax = 20
 
 // place is where a family is kept.
@@ -77,11 +77,11 @@ func (f *Identifiers) pairs(ctx context.Context, some []place) (map[place][]pair
 func (f *Identifiers) pairsOf(ctx context.Context, snap store.Snapshot, of place, own []store.Identifier) (out []pair, err error) {
 	found := map[merge.ID]*pair{}
 	for _, mine := range own {
-		sharers, err := snap.Sharing(ctx, mine.Hash, f.bounds().sharers+1)
+		sharers, tooMany, err := f.sharers(ctx, snap, mine.Hash)
 		if err != nil {
 			return nil, err
 		}
-		if len(sharers) > f.bounds().sharers {
+		if tooMany {
 			continue
 		}
 		for _, theirs := range sharers {
@@ -102,6 +102,51 @@ func (f *Identifiers) pairsOf(ctx context.Context, snap store.Snapshot, of place
 	}
 	slices.SortFunc(out, func(a, b pair) int { return bytes.Compare(a.other.family[:], b.other.family[:]) })
 	return out, nil
+}
+
+// sharers are the entries of those who have a number. tooMany: more families than are told
+// of each other, and not all of them.
+func (f *Identifiers) sharers(ctx context.Context, snap store.Snapshot, hash [16]byte) (entries []store.Identifier, tooMany bool, err error) {
+	entries, err = snap.Sharing(ctx, hash, f.bounds().sharers+1)
+	families := map[place]bool{}
+	add(families, entries)
+	return entries, len(families) > f.bounds().sharers, err
+}
+
+// add adds the families that entries are of.
+func add(families map[place]bool, entries []store.Identifier) {
+	for i := range entries {
+		families[place{entries[i].Village, entries[i].Family}] = true
+	}
+}
+
+// addTold adds those of who has a number who have been told of others, however many they are.
+func (f *Identifiers) addTold(ctx context.Context, hash [16]byte, families map[place]bool) error {
+	byVillage := map[uint32][]merge.ID{}
+	err := f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		clear(byVillage)
+		entries, err := snap.Sharing(ctx, hash, math.MaxInt32)
+		for _, e := range entries {
+			byVillage[e.Village] = append(byVillage[e.Village], e.Family)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	ctx = store.WithScope(ctx, store.Scope{Villages: slices.Collect(maps.Keys(byVillage)), Restricted: true})
+	return f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		for village, ids := range byVillage {
+			told, err := snap.DoubledAmong(ctx, village, ids)
+			if err != nil {
+				return err
+			}
+			for _, family := range told {
+				families[place{village, family}] = true
+			}
+		}
+		return nil
+	})
 }
 
 // sharedOwn are those of some families' identifiers by which others are found, too: a
@@ -179,21 +224,47 @@ func (f *Identifiers) newsOf(ctx context.Context, read onceReader, of place, pai
 	if err != nil {
 		return nil, false, err
 	}
+	before, err := f.Vault.FamilyReview(&row)
+	if err != nil {
+		return nil, false, err
+	}
 	for i := range pairs {
 		d, err := f.double(ctx, read, home, of.family, &pairs[i])
 		if err != nil {
-			return nil, false, err
+			if err := f.pass(err); err != nil {
+				return nil, false, err
+			}
+			if d, err = f.asTold(ctx, read, of, &pairs[i], before.GetDuplicates()); err != nil {
+				return nil, false, err
+			}
 		}
 		if d != nil {
 			doubles = append(doubles, d)
 		}
 	}
-	before, err := f.Vault.FamilyReview(&row)
-	if err != nil {
-		return nil, false, err
-	}
 	_, isNew = review.Tell(before.GetDuplicates(), doubles)
 	return doubles, isNew, nil
+}
+
+// asTold is a pair as a family was told of it: the other does not open. Else nil.
+func (f *Identifiers) asTold(ctx context.Context, read onceReader, of place, p *pair, before *ksv1.FamilyDuplicates) (*ksv1.Double, error) {
+	mine, err := f.namesOf(ctx, read, of)
+	if err != nil {
+		return nil, err
+	}
+	var names [][32]byte
+	for _, hash := range p.hashes {
+		if name, ok := mine[hash]; ok {
+			names = append(names, name)
+		}
+	}
+	token := tokenOf(of.family, p.other.family, names)
+	for _, d := range before.GetDoubles() {
+		if bytes.Equal(d.GetToken(), token) {
+			return d, nil
+		}
+	}
+	return nil, nil
 }
 
 // double is a pair as one of the two is told of it: of another Puskesmas nothing

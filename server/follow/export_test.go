@@ -13,5 +13,5 @@ const (
 // Narrow has a follower read, write and tell few families at a time, so that a handful of them
 // takes many transactions.
 func Narrow(f *Identifiers) {
-	f.narrow = &bounds{readFamilies: 3, gatherFamilies: 6, writeEntries: 4, writeBatches: 2, sharers: NarrowSharers}
+	f.narrow = &bounds{readFamilies: 3, gatherFamilies: 6, writeEntries: 4, writeBatches: 2, sharers: NarrowSharers, stale: 1}
 }

@@ -7,8 +7,8 @@
 // no transaction reaches over two villages. What one side answers comes to the
 // other the same way, for its decision is a revision that is followed too.
 //
-// Whom a family shares with is found by the index, which it leaves when it has another
-// number or is erased. What it left is kept (store.LeftIdentifier), in the transaction that
+// Whom a family shares with is found by the index. What it is found by no more, because it
+// has another number or is erased, is kept (store.StaleIdentifier), in the transaction that
 // changes the index, until those who are found by it still have been looked at.
 package follow
 
@@ -50,11 +50,11 @@ const (
 
 // bounds are those of one reading of a village, of what gathers before it is written, and
 // of one transaction, which holds SQLite's one writer for a tenth of a second or two:
-// entries by their hashes, or readings by their families; and of those who are told of each
-// other.
-type bounds struct{ readFamilies, gatherFamilies, writeEntries, writeBatches, sharers int }
+// entries by their hashes, or readings by their families; of those who are told of each
+// other; and of stale identifiers that are looked at together.
+type bounds struct{ readFamilies, gatherFamilies, writeEntries, writeBatches, sharers, stale int }
 
-var usualBounds = bounds{readFamilies: 2_000, gatherFamilies: gatherFamilies, writeEntries: 16_000, writeBatches: 8, sharers: sharersMax}
+var usualBounds = bounds{readFamilies: 2_000, gatherFamilies: gatherFamilies, writeEntries: 16_000, writeBatches: 8, sharers: sharersMax, stale: staleMax}
 
 // Identifiers is the follower. One at a time is enough; several do no harm.
 type Identifiers struct {
@@ -156,7 +156,8 @@ func (f *Identifiers) Catch(ctx context.Context) (err error) {
 	}
 }
 
-// catch goes on with other villages where it was overtaken in one, and then tells so.
+// catch goes on with other villages where it was overtaken in one, or one can't be read, and
+// then tells so.
 func (f *Identifiers) catch(ctx context.Context) error {
 	f.writes = map[uint32]uint64{}
 	var changed []store.Village
@@ -169,13 +170,19 @@ func (f *Identifiers) catch(ctx context.Context) error {
 		return err
 	}
 	var waiting []batch
-	var overtaken error
+	var failed error
 	families := 0
+	goesOn := func(err error) bool {
+		if errors.Is(err, store.ErrOvertaken) || errors.Is(err, store.ErrDamaged) {
+			failed = errors.Join(failed, err)
+			return true
+		}
+		return false
+	}
 	write := func() (ok bool, err error) {
 		err = f.write(ctx, waiting)
 		waiting, families = waiting[:0], 0
-		if errors.Is(err, store.ErrOvertaken) {
-			overtaken = err
+		if goesOn(err) {
 			return false, nil
 		}
 		return true, err
@@ -186,7 +193,9 @@ func (f *Identifiers) catch(ctx context.Context) error {
 		}
 		for after, more := uint64(0), true; more; {
 			var b batch
-			if b, more, err = f.read(ctx, v.Number, after); err != nil {
+			if b, more, err = f.read(ctx, v.Number, after); goesOn(err) {
+				break
+			} else if err != nil {
 				return err
 			}
 			after = b.Revision
@@ -205,13 +214,13 @@ func (f *Identifiers) catch(ctx context.Context) error {
 	if _, err := write(); err != nil {
 		return err
 	}
-	if err := f.tellLeft(ctx); err != nil {
+	if err := f.tellStale(ctx); err != nil {
 		return err
 	}
-	if overtaken == nil {
+	if failed == nil {
 		f.cursor = next
 	}
-	return overtaken
+	return failed
 }
 
 // read gathers the families that follow a revision; 0: that up to which the

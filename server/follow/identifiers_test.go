@@ -283,8 +283,7 @@ func (l *looking) StatesSince(ctx context.Context, village uint32, after uint64,
 	return l.Snapshot.StatesSince(ctx, village, after, places, limit)
 }
 
-// Who is told that it shares a number is not looked at again for that, but is for
-// whatever else befalls it.
+// Who is told that it shares a number is followed as before.
 func TestWhoWasToldIsStillFollowed(t *testing.T) {
 	t.Parallel()
 	onEachEngine(t, "", whoWasTold)

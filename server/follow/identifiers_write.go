@@ -11,7 +11,7 @@ import (
 // write replaces the entries of the batches' families, and tells those concerned
 // by what is shared then. Only then the villages count as followed, so that families whose
 // writing was interrupted are read and told again, their entries forgotten before they are
-// added. Who shared what a family is found by no more is told of by tellLeft.
+// added. Who shared what a family is found by no more is told of by tellStale.
 func (f *Identifiers) write(ctx context.Context, batches []batch) error {
 	if len(batches) == 0 {
 		return nil
@@ -160,36 +160,27 @@ func (f *Identifiers) count(batches []store.IdentifierBatch) {
 }
 
 // putAndConcern writes batches, and adds the families that what is shared then is news to:
-// their own, or, where these make too many, all who were told before.
+// their own, or, of a number that too many share, those who were told when fewer did.
 func (f *Identifiers) putAndConcern(ctx context.Context, batches []store.IdentifierBatch, concerned map[place]bool) error {
 	shared, err := f.put(ctx, batches)
 	if err != nil || len(shared) == 0 {
 		return err
 	}
-	came := map[[16]byte]int{} // of those shared by too many
 	for i := range batches {
 		for _, entries := range [][]store.Identifier{batches[i].Entries, batches[i].ByHash} {
 			for _, e := range entries {
-				switch n := shared[e.Hash]; {
-				case n > f.bounds().sharers:
-					came[e.Hash]++
-				case n > 0:
+				if n := shared[e.Hash]; n > 0 && n <= f.bounds().sharers {
 					concerned[place{e.Village, e.Family}] = true
 				}
 			}
 		}
 	}
-	return f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		for hash, n := range came {
-			if shared[hash]-n > 2*f.bounds().sharers { // others may come at the same time
-				continue
-			}
-			sharers, err := snap.Sharing(ctx, hash, shared[hash])
-			if err != nil {
+	for hash, n := range shared {
+		if n > f.bounds().sharers {
+			if err := f.addTold(ctx, hash, concerned); err != nil {
 				return err
 			}
-			add(concerned, sharers)
 		}
-		return nil
-	})
+	}
+	return nil
 }

@@ -131,8 +131,7 @@ func TestAFamilyThatWasFollowedIsNotLostByWhoReadItEarlier(t *testing.T) {
 	}
 }
 
-// A family that was told, which need not be followed by that, is where another has listed
-// it by half since.
+// A family that another has listed by half, when it was revised by being told, is found.
 func TestWhoWasToldIsFoundAlthoughAnotherListedItByHalf(t *testing.T) {
 	t.Parallel()
 	onEachEngine(t, "", func(t *testing.T, open func() store.Store) {

@@ -181,9 +181,9 @@ func (w *crowd) check(numbers ...uint64) {
 		w.t.Errorf("%d families are told that they share a number, and %d are to be", n, doubled)
 	}
 	err := w.core.Store.Read(w.t.Context(), func(ctx context.Context, snap store.Snapshot) error {
-		left, err := snap.LeftIdentifiers(ctx, 1)
-		if len(left) > 0 {
-			w.t.Errorf("it is still to be told of %x, which a family had", left[0].Hash)
+		stale, err := snap.StaleIdentifiers(ctx, 1)
+		if len(stale) > 0 {
+			w.t.Errorf("who has %x is still to be told", stale[0].Hash)
 		}
 		return err
 	})

@@ -81,26 +81,26 @@ func (f *Identifiers) tellAll(ctx context.Context, news []ingest.Telling) error 
 	return nil
 }
 
-// leftMax are looked at together.
-const leftMax = 1_000
+// staleMax stale identifiers are looked at together.
+const staleMax = 1_000
 
-// tellLeft tells those who are found by what others are found by no more, for those others
-// were told of, or were too many to be told of.
-func (f *Identifiers) tellLeft(ctx context.Context) error {
+// tellStale tells those who are found by identifiers of which they may be told wrongly who
+// shares them.
+func (f *Identifiers) tellStale(ctx context.Context) error {
 	for more := true; more; {
-		var left []store.LeftIdentifier
+		var stale []store.StaleIdentifier
 		concerned := map[place]bool{}
 		err := f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
 			clear(concerned)
-			if left, err = snap.LeftIdentifiers(ctx, leftMax); err != nil {
+			if stale, err = snap.StaleIdentifiers(ctx, f.bounds().stale); err != nil {
 				return err
 			}
-			for _, l := range left {
-				sharers, err := snap.Sharing(ctx, l.Hash, f.bounds().sharers+1)
+			for _, i := range stale {
+				sharers, tooMany, err := f.sharers(ctx, snap, i.Hash)
 				if err != nil {
 					return err
 				}
-				if len(sharers) <= f.bounds().sharers {
+				if !tooMany {
 					add(concerned, sharers)
 				}
 			}
@@ -112,35 +112,28 @@ func (f *Identifiers) tellLeft(ctx context.Context) error {
 		if err := f.tell(ctx, concerned); err != nil {
 			return err
 		}
-		if err := f.forgetLeft(ctx, left); err != nil {
+		if err := f.forgetStale(ctx, stale); err != nil {
 			return err
 		}
-		more = len(left) == leftMax
+		more = len(stale) == f.bounds().stale
 	}
 	return nil
 }
 
-// forgetLeft forgets what was left, which is in order of villages.
-func (f *Identifiers) forgetLeft(ctx context.Context, left []store.LeftIdentifier) error {
-	for len(left) > 0 {
-		n := len(left)
+// forgetStale forgets identifiers that come by village.
+func (f *Identifiers) forgetStale(ctx context.Context, stale []store.StaleIdentifier) error {
+	for len(stale) > 0 {
+		n := len(stale)
 		if !f.Store.ManyVillages() {
-			if other := slices.IndexFunc(left, func(l store.LeftIdentifier) bool { return l.Village != left[0].Village }); other > 0 {
+			if other := slices.IndexFunc(stale, func(i store.StaleIdentifier) bool { return i.Village != stale[0].Village }); other > 0 {
 				n = other
 			}
 		}
-		err := f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error { return tx.Directory().ForgetLeft(ctx, left[:n]) })
+		err := f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error { return tx.Directory().ForgetStale(ctx, stale[:n]) })
 		if err != nil {
 			return err
 		}
-		left = left[n:]
+		stale = stale[n:]
 	}
 	return nil
-}
-
-// add adds the families that entries are of.
-func add(families map[place]bool, entries []store.Identifier) {
-	for i := range entries {
-		families[place{entries[i].Village, entries[i].Family}] = true
-	}
 }

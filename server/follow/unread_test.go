@@ -39,7 +39,7 @@ func (v *village) spoil(family merge.ID, column string) {
 }
 
 // A family that does not open keeps no other from being found and told, and is told of once,
-// at each look. What it, and those it shares a number with, were told stays.
+// at each look. What it was told, and what others were told of it, stays.
 func TestAFamilyThatDoesNotOpenKeepsNoOtherFromBeingFollowed(t *testing.T) {
 	t.Parallel()
 	for _, column := range []string{"payload", "review"} {
@@ -77,11 +77,13 @@ func TestAFamilyThatDoesNotOpenKeepsNoOtherFromBeingFollowed(t *testing.T) {
 				t.Errorf("found are %s", found)
 			}
 			w.add(there, firstNIK)
-			catch("when one came with its number", 4, spoilt.family)
-			catch("behind it", 4, none)
+			catch("when one came with its number", 5, spoilt.family)
+			catch("when that was told of the other", 5, spoilt.family)
+			catch("behind it", 5, none)
 			two.save(two.family, person(two.member, w.last+2))
 			other.save(other.family, person(other.member, w.last+1))
 			catch("when others had left", 1, spoilt.family)
+			catch("when all were told", 1, spoilt.family)
 			catch("behind it", 1, none)
 		})
 	}

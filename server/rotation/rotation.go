@@ -2,6 +2,7 @@ package rotation
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -133,12 +134,15 @@ func (r *Rotation) resume(ctx context.Context) error {
 	return r.retire(ctx)
 }
 
-// follow follows what was committed last by the old keys, while those who shared numbers
-// that a family has no more are found by them. A family that does not open, which is told in
-// the end, ends that; it keeps nobody from rotating keys.
+// follow follows what was committed last by the old keys, by which alone those are found who
+// shared a number that a family has no more. Families that do not open are told in the end.
 func (r *Rotation) follow(ctx context.Context) error {
-	_ = r.follower().Catch(ctx)
-	return ctx.Err()
+	err := r.follower().Catch(ctx)
+	var unread *follow.UnreadError
+	if err != nil && !errors.As(err, &unread) {
+		return fmt.Errorf("follow NIK and NKK: %w", err)
+	}
+	return nil
 }
 
 func (r *Rotation) follower() *follow.Identifiers {

@@ -40,7 +40,7 @@ var plain = map[string]string{
 	"movement.moved":             "ids and packed values of families",
 	"identified.family":          "an id",
 	"identified.entries":         "keyed hashes and ids; the index is built anew",
-	"identifier_left.hash":       "a keyed hash, until who shared it has been told; before keys are rotated all have",
+	"identifier_stale.hash":      "a keyed hash, until who shared it has been told; before keys are rotated all have",
 	"account.salt":               "a salt",
 	"account.code_hash":          "a hash of 69 random bits",
 	"device.public_key":          "a public key",

@@ -218,9 +218,9 @@ type DirectoryWriter interface {
 	// there already stays. Each batch says in Writes how often its villages were written.
 	// Several batches only where the store's ManyVillages says so. Errors: ErrOvertaken.
 	PutIdentifiers(ctx context.Context, batches []IdentifierBatch) error
-	// ForgetLeft forgets that families left identifiers; of several villages only where
-	// the store's ManyVillages says so.
-	ForgetLeft(ctx context.Context, left []LeftIdentifier) error
+	// ForgetStale forgets that identifiers were stale; those of several villages only
+	// where the store's ManyVillages says so.
+	ForgetStale(ctx context.Context, stale []StaleIdentifier) error
 	// Recode gives areas new codes by decree, all at once: rename tells the new
 	// form of an area's path, or the same. Villages keep number, families and
 	// figures; targets, assignments, offices and requests follow. A village of

@@ -24,9 +24,11 @@ type DoubleReader interface {
 	// SharedHashes gives those of the hashes by which more than one family is
 	// found, and by how many.
 	SharedHashes(ctx context.Context, hashes [][16]byte) (map[[16]byte]int, error)
-	// LeftIdentifiers gives what families were found by and are no more, until it is
-	// forgotten, at most limit.
-	LeftIdentifiers(ctx context.Context, limit int) ([]LeftIdentifier, error)
+	// DoubledAmong gives those of a village's families that have doubles.
+	DoubledAmong(ctx context.Context, village uint32, families []merge.ID) ([]merge.ID, error)
+	// StaleIdentifiers gives those that are to be forgotten once who is found by them has
+	// been looked at, at most limit, by village.
+	StaleIdentifiers(ctx context.Context, limit int) ([]StaleIdentifier, error)
 	// ListDoubleCases reads the sides of cases that lie in the villages, by token,
 	// then village, after a token, at most limit.
 	ListDoubleCases(ctx context.Context, villages []uint32, after []byte, limit int) ([]DoubleCase, error)

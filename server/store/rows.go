@@ -227,11 +227,12 @@ func (i Identifier) Compare(j Identifier) int {
 	return cmp.Or(cmp.Compare(i.Village, j.Village), cmp.Compare(i.Revision, j.Revision))
 }
 
-// LeftIdentifier is an identifier that a family of a village was found by and is no more.
-// Who is found by it still shares it with fewer.
-type LeftIdentifier struct {
+// StaleIdentifier is an identifier of which families may be told wrongly who shares it: one
+// of a village is found by it no more, or the village came to another Puskesmas.
+type StaleIdentifier struct {
 	Village uint32
-	// Writes tells one time from another.
+	// Writes is how often identifiers of the village had been written then: it may be stale
+	// more than once.
 	Writes uint64
 	Hash   [16]byte
 }
@@ -242,8 +243,8 @@ type IdentifierBatch struct {
 	Village uint32
 	// Revision is how far the village has been followed with it; 0 says nothing.
 	Revision uint64
-	// Families lose the entries that they have; those that they do not get anew are
-	// LeftIdentifiers then. Who never had any need not stand here.
+	// Families lose the entries that they have; those that they do not get anew, and
+	// others have, are StaleIdentifiers then. Who never had any need not stand here.
 	Families [][16]byte
 	// Rekeyed: the families are found by what they were, under another key.
 	Rekeyed bool

@@ -180,7 +180,8 @@ type FamilyReader interface {
 	// RestrictedFamilies reads the states of a village's families whose processing is
 	// restricted, in order of id; of the rows as much as StatesSince. They are few.
 	RestrictedFamilies(ctx context.Context, village uint32) ([]Family, error)
-	// Sharing finds who else has an identifier, by its keyed hash.
+	// Sharing finds who has an identifier, by its keyed hash: all entries of at most
+	// limit families.
 	Sharing(ctx context.Context, hash [16]byte, limit int) ([]Identifier, error)
 }
 

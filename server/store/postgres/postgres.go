@@ -282,7 +282,7 @@ UNION SELECT * FROM ks_quarantined($3)) AS quarantine`, Args: []any{int64(villag
 		Waiting:      "ks_waiting($1, $2) AS n",
 		Sharing:      "ks_sharing($1, $2) AS found ORDER BY found.village, found.revision",
 		SharedHashes: "ks_shared_hashes($1)",
-		Left:         "ks_identifiers_left($1)",
+		Stale:        "ks_stale_identifiers($1)",
 
 		NomineesSharing: "ks_nominees_sharing($1, $2, $3, $4)",
 		Standings:       "ks_stands($1, $2)",

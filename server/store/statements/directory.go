@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -194,6 +196,10 @@ func (t *Tx) PutPuskesmas(ctx context.Context, list []store.Puskesmas) error {
 	if err := t.bumpDirectory(ctx); err != nil {
 		return err
 	}
+	before, err := t.puskesmasOfVillages(ctx)
+	if err != nil {
+		return err
+	}
 	for _, p := range list {
 		_, err := t.conn.Exec(ctx, `
 INSERT INTO puskesmas (code, name, district) VALUES ($1, $2, $3)
@@ -214,7 +220,26 @@ ON CONFLICT (code) DO UPDATE SET name = excluded.name, district = excluded.distr
 			}
 		}
 	}
-	return nil
+	after, err := t.puskesmasOfVillages(ctx)
+	for _, village := range slices.Sorted(maps.Keys(after)) {
+		if err == nil && after[village] != before[village] {
+			err = t.markDoubledStale(ctx, village)
+		}
+	}
+	return err
+}
+
+// puskesmasOfVillages are the health centres of villages that have families; "": none.
+func (t *Tx) puskesmasOfVillages(ctx context.Context) (map[uint32]string, error) {
+	out := map[uint32]string{}
+	err := t.each(ctx, "read the Puskesmas of villages", `SELECT number, puskesmas FROM village WHERE revision > 0`, nil, func(rows Rows) error {
+		var village int64
+		var code string
+		err := rows.Scan(&village, &code)
+		out[uint32(village)] = code
+		return err
+	})
+	return out, err
 }
 
 // PutTargets adds or replaces targets.

@@ -68,6 +68,21 @@ func (v *villageTx) putDoubleCases(ctx context.Context, c *store.Commit) error {
 INSERT INTO double_case (village, family, token, opened_ms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, rows)
 }
 
+// DoubledAmong gives those that have doubles.
+func (t *Tx) DoubledAmong(ctx context.Context, village uint32, families []merge.ID) (out []merge.ID, err error) {
+	if len(families) == 0 {
+		return nil, nil
+	}
+	err = t.each(ctx, "read doubled families", `SELECT id FROM family WHERE village = $1 AND doubles > 0 AND id `+t.engine.InBlobs("$2"),
+		[]any{int64(village), t.engine.Blobs(blobsOf(families))}, func(rows Rows) error {
+			var id []byte
+			err := rows.Scan(&id)
+			out = append(out, merge.ID(id))
+			return err
+		})
+	return out, err
+}
+
 // ListDoubleCases reads sides of cases.
 func (t *Tx) ListDoubleCases(ctx context.Context, villages []uint32, after []byte, limit int) ([]store.DoubleCase, error) {
 	if after == nil {

@@ -111,9 +111,9 @@ type Everywhere struct {
 	Waiting string
 	// Sharing takes the key of a hash and a limit, and gives what the families are
 	// found by that have it, as found. SharedHashes takes keys and gives those of more
-	// than one family, and of how many. Left takes a limit and gives what families were
-	// found by (store.LeftIdentifier), in order.
-	Sharing, SharedHashes, Left string
+	// than one family, and of how many. Stale takes a limit and gives
+	// identifiers (store.StaleIdentifier), by village.
+	Sharing, SharedHashes, Stale string
 	// NomineesSharing takes the hashes of a NIK, a mobile number and an e-mail
 	// address (null: none) and a limit; Standings a Puskesmas and a registration.
 	NomineesSharing, Standings string

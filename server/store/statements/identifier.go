@@ -152,12 +152,10 @@ func (t *Tx) IdentifiersOf(ctx context.Context, village uint32, families ...merg
 	return out, err
 }
 
-// Sharing finds who else has an identifier. Other hashes of the same key are left
-// out.
+// Sharing finds who has an identifier. Other hashes of the same key are left out.
 func (t *Tx) Sharing(ctx context.Context, hash [16]byte, limit int) ([]store.Identifier, error) {
 	out, err := t.lists(ctx, t.engine.Everywhere().Sharing, store.Identifier{Hash: hash}.Key(), int64(limit))
-	out = slices.DeleteFunc(out, func(i store.Identifier) bool { return i.Hash != hash })
-	return out[:min(len(out), limit)], err
+	return slices.DeleteFunc(out, func(i store.Identifier) bool { return i.Hash != hash }), err
 }
 
 // SharedHashes gives the hashes by which more than one family is found, and by how many.
@@ -169,8 +167,10 @@ func (t *Tx) SharedHashes(ctx context.Context, hashes [][16]byte) (map[[16]byte]
 	for i := range hashes {
 		keys[i] = store.Identifier{Hash: hashes[i]}.Key()
 	}
+	asked := slices.Clone(keys)
+	slices.Sort(asked)
 	shared := map[int64]int{}
-	err := t.each(ctx, "find shared identifiers", `SELECT hash, families FROM `+t.engine.Everywhere().SharedHashes, []any{t.engine.Ints(keys)},
+	err := t.each(ctx, "find shared identifiers", `SELECT hash, families FROM `+t.engine.Everywhere().SharedHashes, []any{t.engine.Ints(slices.Compact(asked))},
 		func(rows Rows) error {
 			var key int64
 			var families int
@@ -198,22 +198,26 @@ func (t *Tx) unindex(ctx context.Context, entries []store.Identifier) error {
 	return t.fail("forget identifiers", t.conn.Bulk(ctx, `DELETE FROM identifier WHERE village = $1 AND hash = $2 AND revision = $3`, indexRows(entries)))
 }
 
-// forgetIdentifiers deletes all that families are found by, and gives it.
-func (t *Tx) forgetIdentifiers(ctx context.Context, village uint32, families [][16]byte) ([]store.Identifier, error) {
+// forgetIdentifiers deletes all that families are found by. What they do not get anew is
+// stale, unless they only get other keys.
+func (t *Tx) forgetIdentifiers(ctx context.Context, village uint32, families [][16]byte, rekeyed bool, anew ...[]store.Identifier) error {
 	blobs := make([][]byte, len(families))
 	for i := range families {
 		blobs[i] = families[i][:]
 	}
 	of, args := `village = $1 AND family `+t.engine.InBlobs("$2"), []any{int64(village), t.engine.Blobs(blobs)}
-	entries, err := t.listed(ctx, of, args...)
+	had, err := t.listed(ctx, of, args...)
+	if err == nil && !rekeyed {
+		err = t.markStale(ctx, village, without(had, anew...))
+	}
 	if err == nil {
-		err = t.unindex(ctx, entries)
+		err = t.unindex(ctx, had)
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	_, err = t.conn.Exec(ctx, `DELETE FROM identified WHERE `+of, args...)
-	return entries, t.fail("forget identifiers of families", err)
+	return t.fail("forget identifiers of families", err)
 }
 
 // followIdentifiers forgets a batch's families and moves its village's progress. The
@@ -226,11 +230,7 @@ func (t *Tx) followIdentifiers(ctx context.Context, b *store.IdentifierBatch, en
 		}
 	}
 	if len(b.Families) > 0 {
-		had, err := t.forgetIdentifiers(ctx, b.Village, b.Families)
-		if err == nil && !b.Rekeyed {
-			err = t.leave(ctx, b.Village, without(had, b.Entries, b.ByFamily))
-		}
-		if err != nil {
+		if err := t.forgetIdentifiers(ctx, b.Village, b.Families, b.Rekeyed, b.Entries, b.ByFamily); err != nil {
 			return err
 		}
 	}
@@ -311,35 +311,35 @@ INSERT INTO identifier_progress (village, revision, writes) VALUES ($1, 0, 1) ON
 		return v.tx.fail("count writes", err)
 	}
 	if member.IsZero() {
-		return v.tx.forgetAndLeave(ctx, v.row.Number, family)
+		return v.tx.forgetIdentifiers(ctx, v.row.Number, [][16]byte{family}, false)
 	}
 	all, err := v.tx.IdentifiersOf(ctx, v.row.Number, family)
 	if err != nil {
 		return err
 	}
-	var gone, left []store.Identifier
+	var gone, kept []store.Identifier
 	for _, e := range all {
 		if e.Member == member {
 			gone = append(gone, e)
 		} else {
-			left = append(left, e)
+			kept = append(kept, e)
 		}
 	}
 	if len(gone) == 0 {
 		return nil
 	}
-	if len(left) == 0 {
-		return v.tx.forgetAndLeave(ctx, v.row.Number, family)
+	if len(kept) == 0 {
+		return v.tx.forgetIdentifiers(ctx, v.row.Number, [][16]byte{family}, false)
 	}
 	// A number that somebody else of the family has, too, keeps its entry.
 	gone = slices.DeleteFunc(gone, func(g store.Identifier) bool {
-		return slices.ContainsFunc(left, func(l store.Identifier) bool { return l.Key() == g.Key() })
+		return slices.ContainsFunc(kept, func(k store.Identifier) bool { return k.Key() == g.Key() })
 	})
+	if err := v.tx.markStale(ctx, v.row.Number, gone); err != nil {
+		return err
+	}
 	if err := v.tx.unindex(ctx, gone); err != nil {
 		return err
 	}
-	if err := v.tx.leave(ctx, v.row.Number, gone); err != nil {
-		return err
-	}
-	return v.tx.fail("erase identifiers", v.tx.conn.Insert(ctx, insertIdentified, listsOf(v.row.Number, left)))
+	return v.tx.fail("erase identifiers", v.tx.conn.Insert(ctx, insertIdentified, listsOf(v.row.Number, kept)))
 }

@@ -45,7 +45,7 @@ func Run(t *testing.T, open Factory) {
 		{"a cancelled context ends a call", testCancelled},
 		{"identifiers are replaced by family", testIdentifiers},
 		{"identifiers are not replaced by what was read earlier", testIdentifiersOvertaken},
-		{"identifiers that were left are kept until they are forgotten", testIdentifiersLeft},
+		{"stale identifiers are kept until they are forgotten", testIdentifiersStale},
 		{"accounts, devices and sessions are kept", testAccounts},
 		{"hand-overs are kept as first recorded", testHandovers},
 		{"a user name is taken once, and the transaction goes on", testUserNames},
