@@ -131,6 +131,9 @@ func (w *town) Decide(t *rapid.T) {
 // Check holds what is told against the model.
 func (w *town) Check(t *rapid.T) {
 	for _, s := range w.sides {
+		if flags := Flags(s.id, s.stands); (flags != 0) != (len(s.stands.GetDoubles()) > 0) {
+			t.Fatalf("%s has flags %d with %d doubles", s.id, flags, len(s.stands.GetDoubles()))
+		}
 		for _, d := range s.stands.GetDoubles() {
 			state := DoubleState(s.stands, d)
 			if Elsewhere(d) && (d.GetOtherVillage() != 0 || d.GetOtherPlace() != "" || state == ksv1.DuplicateState_DUPLICATE_STATE_DISMISSED) {
@@ -185,6 +188,23 @@ func TestOfADoubleOneIsLeftAndNobodyIsToldOfTheOther(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A double has a flag whatever was answered, also when the other family's village has come to
+// another Puskesmas, or to the same, since: by that the family is found.
+func TestADoubleHasAFlagWhateverWasAnswered(t *testing.T) {
+	t.Parallel()
+	token := []byte("0123456789")
+	for _, action := range []ksv1.DuplicateAction{Undo, Dismiss, LivesHere, Moved, Unknown} {
+		for _, other := range []string{"", "1", "3"} {
+			d := &ksv1.Double{Token: token, OtherFamilyId: other, Shared: []*ksv1.SharedIdentifier{{}}}
+			told, _ := Tell(nil, []*ksv1.Double{d})
+			told = DecideDuplicate(told, &ksv1.ReviewDecision{VerdictId: "d", Duplicate: &ksv1.DuplicateDecision{Action: action, Tokens: [][]byte{token}}}, Step{Account: 7, AtMS: 1, Revision: 1})
+			if Flags("2", told) == 0 {
+				t.Errorf("%s, and the other is %q: no flag", action, other)
+			}
+		}
+	}
 }
 
 // The last answer of pindah is the one refused, with two and with three families.

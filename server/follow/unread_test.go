@@ -12,6 +12,57 @@ import (
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
+// damaged is a store in which what changed in a village can't be read.
+type damaged struct {
+	store.Store
+	village uint32
+}
+
+func (d *damaged) Read(ctx context.Context, fn func(ctx context.Context, snap store.Snapshot) error) error {
+	return d.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error { return fn(ctx, damagedSnapshot{snap, d.village}) })
+}
+
+type damagedSnapshot struct {
+	store.Snapshot
+	village uint32
+}
+
+func (d damagedSnapshot) RevisedSince(ctx context.Context, village uint32, after uint64, limit int) ([]store.Revised, error) {
+	if village == d.village {
+		return nil, store.ErrDamaged
+	}
+	return d.Snapshot.RevisedSince(ctx, village, after, limit)
+}
+
+// A village that can't be read keeps no other from being followed, and is followed when it
+// can be.
+func TestAVillageThatCannotBeReadKeepsNoOtherFromBeingFollowed(t *testing.T) {
+	t.Parallel()
+	onEachEngine(t, "", func(t *testing.T, open func() store.Store) {
+		w := &crowd{village: newVillage(t, open(), nil)}
+		there := w.neighbour()
+		for n := range 2 {
+			broken := &damaged{w.core.Store, []uint32{w.number, there.number}[n]}
+			f := &follow.Identifiers{Store: broken, Vault: w.core.Vault, Core: w.core}
+			here, other := w.add(w.village, firstNIK+10*uint64(n)), w.add(there, secondNIK+10*uint64(n))
+			readable := []*resident{other, here}[n]
+			for range 2 {
+				if err := f.Catch(t.Context()); !errors.Is(err, store.ErrDamaged) {
+					t.Errorf("a village that can't be read: %v", err)
+				}
+			}
+			if !readable.found(readable.nik, readable.family, readable.member) {
+				t.Error("one of the other village is not found")
+			}
+			broken.village = 0
+			catch(t, f)
+			if !here.found(here.nik, here.family, here.member) || !other.found(other.nik, other.family, other.member) {
+				t.Error("when it could be read, one is not found")
+			}
+		}
+	})
+}
+
 // spoil makes a sealed column of a family one that does not open.
 func (v *village) spoil(family merge.ID, column string) {
 	v.t.Helper()
