@@ -59,9 +59,20 @@ func Concerns(r *ksv1.DuplicateRecord, token []byte) bool {
 	return slices.ContainsFunc(r.GetTokens(), func(t []byte) bool { return bytes.Equal(t, token) })
 }
 
+// standing is the last decision on a double, where it is one on such a double: within one
+// Puskesmas it is dismissed or not, across two it is answered. Its village may have come to
+// another since.
+func standing(of *ksv1.FamilyDuplicates, d *ksv1.Double) ksv1.DuplicateAction {
+	last := LastAction(of, d.GetToken()).GetAction()
+	if within := last == Dismiss || last == Undo; within == Elsewhere(d) {
+		return ksv1.DuplicateAction_DUPLICATE_ACTION_UNSPECIFIED
+	}
+	return last
+}
+
 // DoubleState is where a double of a family stands.
 func DoubleState(of *ksv1.FamilyDuplicates, d *ksv1.Double) ksv1.DuplicateState {
-	switch LastAction(of, d.GetToken()).GetAction() {
+	switch standing(of, d) {
 	case Dismiss:
 		return ksv1.DuplicateState_DUPLICATE_STATE_DISMISSED
 	case Moved:
@@ -87,8 +98,7 @@ const (
 	// FlagDismissed: a double is decided at this family, and dismissed.
 	FlagDismissed
 	// FlagOther: a double is decided at the other family, or closed here as moved
-	// and not gone from the index yet, or was answered when the other family was of
-	// another Puskesmas. A family without any flag has no double.
+	// and not gone from the index yet. A family without any flag has no double.
 	FlagOther
 )
 
@@ -106,8 +116,6 @@ func Flags(family string, of *ksv1.FamilyDuplicates) (flags int64) {
 			flags |= FlagOther
 		case Elsewhere(d):
 			flags |= FlagElsewhere
-		default:
-			flags |= FlagOther
 		}
 	}
 	return flags

@@ -86,6 +86,12 @@ func (w *town) Renumber(t *rapid.T) {
 	s.number = rapid.IntRange(1, 2).Draw(t, "number")
 }
 
+// Rejoin: a village comes to another Puskesmas.
+func (w *town) Rejoin(t *rapid.T) {
+	s := rapid.SampledFrom(w.sides).Draw(t, "family")
+	s.puskesmas = rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "puskesmas")
+}
+
 // Decide: somebody decides by what a family was told.
 func (w *town) Decide(t *rapid.T) {
 	s := rapid.SampledFrom(w.sides).Draw(t, "family")
@@ -102,6 +108,11 @@ func (w *town) Decide(t *rapid.T) {
 		return
 	}
 	token := string(d.Duplicate.GetTokens()[0])
+	for _, answered := range d.Duplicate.GetTokens() { // by whoever may have dismissed it before
+		if ids := strings.TrimRight(string(answered[:2]), "0"); ids[:1] == s.id {
+			w.dismissed[string(answered)] = false
+		}
+	}
 	switch action {
 	case Dismiss:
 		if d.GetNote() == "" {
@@ -168,7 +179,7 @@ func TestOfADoubleOneIsLeftAndNobodyIsToldOfTheOther(t *testing.T) {
 		for i, puskesmas := range []string{"a", "a", "b", "c"} {
 			w.sides = append(w.sides, &side{id: fmt.Sprint(i + 1), puskesmas: puskesmas, counted: true, number: 1})
 		}
-		t.Repeat(map[string]func(*rapid.T){"": w.Check, "follow": w.Follow, "renumber": w.Renumber, "decide": w.Decide})
+		t.Repeat(map[string]func(*rapid.T){"": w.Check, "follow": w.Follow, "renumber": w.Renumber, "rejoin": w.Rejoin, "decide": w.Decide})
 		w.settle()
 		w.Check(t)
 		for _, s := range w.sides {
