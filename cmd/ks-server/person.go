@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -163,17 +164,24 @@ func (r *personRequest) check() (who person.Selector, err error) {
 	return who, nil
 }
 
-// notInIndex says why nobody may be found by a number who is there.
-func notInIndex(behind error) error {
+// notInIndex says why nobody may be found by a number who is there: the index could not be
+// brought up to now, or families can't be read; nil: nobody is.
+func notInIndex(ctx context.Context, s store.Store, behind error) error {
 	var unread *follow.UnreadError
 	switch {
-	case errors.As(behind, &unread):
-		return fmt.Errorf("no person with that number is in the index, but not everybody could be looked at: %w", behind)
 	case errors.Is(behind, store.ErrOvertaken):
 		return fmt.Errorf("no person with that number is in the index yet, and another process is updating it; run the command again in a minute: %w", behind)
-	default:
+	case behind != nil && !errors.As(behind, &unread):
 		return fmt.Errorf("no person with that number is in the index yet, and it could not be updated: %w", behind)
 	}
+	const most = 1_000
+	return s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		families, err := snap.UnreadFamilies(ctx, most)
+		if err == nil && len(families) > 0 {
+			err = fmt.Errorf("no person with that number is in the index, but not everybody could be looked at: at least %d families can't be read (ks-server verify lists them), such as %s", len(families), families[0].Family)
+		}
+		return err
+	})
 }
 
 func (o *options) runPerson(ctx context.Context, r *personRequest, in io.Reader, out io.Writer) (err error) {
@@ -201,8 +209,8 @@ func (o *options) runPerson(ctx context.Context, r *personRequest, in io.Reader,
 		// The index of NIK and NKK may be behind, where no server runs.
 		behind := (&follow.Identifiers{Store: s, Vault: service.Core.Vault}).Catch(ctx)
 		found, err = service.Find(ctx, who)
-		if errors.Is(err, store.ErrNotFound) && behind != nil {
-			return notInIndex(behind)
+		if errors.Is(err, store.ErrNotFound) {
+			err = cmp.Or(notInIndex(ctx, s, behind), err)
 		}
 	}
 	if err != nil {

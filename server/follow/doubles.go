@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"google.golang.org/protobuf/proto"
 	"maps"
 	"math"
 	"slices"
@@ -225,16 +226,19 @@ func (f *Identifiers) newsOf(ctx context.Context, read onceReader, of place, pai
 		return nil, false, err
 	}
 	before, err := f.Vault.FamilyReview(&row)
+	if err == nil && len(pairs) > 0 {
+		_, err = f.namesOf(ctx, read, of)
+	}
 	if err != nil {
 		return nil, false, err
 	}
 	for i := range pairs {
-		d, err := f.double(ctx, read, home, of.family, &pairs[i])
-		if err != nil {
-			if err := f.pass(err); err != nil {
+		d, unread := f.double(ctx, read, home, of.family, &pairs[i])
+		if unread != nil {
+			if err := f.pass(pairs[i].other, unread); err != nil {
 				return nil, false, err
 			}
-			if d, err = f.asTold(ctx, read, of, &pairs[i], before.GetDuplicates()); err != nil {
+			if d, err = f.asTold(ctx, read, home, of.family, &pairs[i], before.GetDuplicates()); err != nil {
 				return nil, false, err
 			}
 		}
@@ -246,9 +250,13 @@ func (f *Identifiers) newsOf(ctx context.Context, read onceReader, of place, pai
 	return doubles, isNew, nil
 }
 
-// asTold is a pair as a family was told of it: the other does not open. Else nil.
-func (f *Identifiers) asTold(ctx context.Context, read onceReader, of place, p *pair, before *ksv1.FamilyDuplicates) (*ksv1.Double, error) {
-	mine, err := f.namesOf(ctx, read, of)
+// asTold is a pair as a family was told of it, for the other can't be read; nil: it was not.
+func (f *Identifiers) asTold(ctx context.Context, read onceReader, home store.Village, of merge.ID, p *pair, before *ksv1.FamilyDuplicates) (*ksv1.Double, error) {
+	mine, err := f.namesOf(ctx, read, place{home.Number, of})
+	if err != nil {
+		return nil, err
+	}
+	there, err := read.Village(ctx, p.other.village)
 	if err != nil {
 		return nil, err
 	}
@@ -258,13 +266,29 @@ func (f *Identifiers) asTold(ctx context.Context, read onceReader, of place, p *
 			names = append(names, name)
 		}
 	}
-	token := tokenOf(of.family, p.other.family, names)
+	token := tokenOf(of, p.other.family, names)
 	for _, d := range before.GetDoubles() {
 		if bytes.Equal(d.GetToken(), token) {
+			if d = proto.CloneOf(d); !ofOnePuskesmas(home, there) {
+				d.OtherFamilyId, d.OtherVillage, d.OtherPlace = "", 0, ""
+				unname(d)
+			}
 			return d, nil
 		}
 	}
 	return nil, nil
+}
+
+// ofOnePuskesmas tells whether families of two villages are named to each other.
+func ofOnePuskesmas(home, there store.Village) bool {
+	return there.Number == home.Number || there.Puskesmas != "" && there.Puskesmas == home.Puskesmas
+}
+
+// unname leaves out whose of the other family a number is.
+func unname(d *ksv1.Double) {
+	for _, s := range d.Shared {
+		s.OtherMemberId = ""
+	}
 }
 
 // double is a pair as one of the two is told of it: of another Puskesmas nothing
@@ -303,13 +327,11 @@ func (f *Identifiers) double(ctx context.Context, read onceReader, home store.Vi
 	if err != nil {
 		return nil, err
 	}
-	if there.Number == home.Number || there.Puskesmas != "" && there.Puskesmas == home.Puskesmas {
+	if ofOnePuskesmas(home, there) {
 		d.OtherFamilyId, d.OtherVillage, d.OtherPlace = p.other.family.String(), p.other.village, theirs.Place.String()
 		return d, nil
 	}
-	for _, s := range d.Shared {
-		s.OtherMemberId = ""
-	}
+	unname(d)
 	answered, err := f.Vault.FamilyReview(&theirs)
 	d.WithDistrict = review.LastAction(answered.GetDuplicates(), d.Token).GetAction() == review.LivesHere
 	return d, err

@@ -73,8 +73,12 @@ type Identifiers struct {
 	// writes are how often what is found by was written in villages when reading them began,
 	// and by this follower since.
 	writes map[uint32]uint64
-	// unread says of families that they do not open, by its text, until that is told.
+	// unread says of families that they can't be read, by its text, until that is told;
+	// passed are they, until they are kept.
 	unread map[string]error
+	passed map[place]bool
+	// retried is when those that were kept were last tried again.
+	retried time.Time
 }
 
 func (f *Identifiers) bounds() *bounds {
@@ -214,6 +218,9 @@ func (f *Identifiers) catch(ctx context.Context) error {
 	if _, err := write(); err != nil {
 		return err
 	}
+	if err := f.retry(ctx); err != nil && !goesOn(err) {
+		return err
+	}
 	if err := f.tellStale(ctx); err != nil {
 		return err
 	}
@@ -302,7 +309,7 @@ func (f *Identifiers) open(ctx context.Context, b *batch, families []store.Revis
 		found, err := f.identifiersOf(&rows[i])
 		if err == nil {
 			b.Families, b.Entries = append(b.Families, rows[i].ID), append(b.Entries, found...)
-		} else if err := f.pass(err); err != nil {
+		} else if err := f.pass(place{b.Village, rows[i].ID}, err); err != nil {
 			return err
 		}
 	}

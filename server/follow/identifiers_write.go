@@ -32,6 +32,9 @@ func (f *Identifiers) write(ctx context.Context, batches []batch) error {
 	if err := f.tell(ctx, concerned); err != nil {
 		return err
 	}
+	if err := f.keepPassed(ctx); err != nil {
+		return err
+	}
 	progress := make([]store.IdentifierBatch, len(batches))
 	for i, b := range batches {
 		progress[i] = store.IdentifierBatch{Village: b.Village, Revision: b.Revision, Writes: writes}

@@ -48,7 +48,7 @@ func (f *Identifiers) tellThese(ctx context.Context, families, partners map[plac
 			read := newOnceReader(snap)
 			for _, of := range some {
 				doubles, isNew, err := f.newsOf(ctx, read, of, found[of])
-				if err := f.pass(err); err != nil {
+				if err := f.pass(of, err); err != nil {
 					return err
 				}
 				if isNew {
@@ -74,7 +74,7 @@ func (f *Identifiers) tellAll(ctx context.Context, news []ingest.Telling) error 
 		return err
 	}
 	for i := range news {
-		if err := f.pass(f.core().TellDoubles(ctx, news[i:i+1])); err != nil {
+		if err := f.pass(place{news[i].Village, news[i].Family}, f.core().TellDoubles(ctx, news[i:i+1])); err != nil {
 			return err
 		}
 	}
@@ -110,6 +110,9 @@ func (f *Identifiers) tellStale(ctx context.Context) error {
 			return err
 		}
 		if err := f.tell(ctx, concerned); err != nil {
+			return err
+		}
+		if err := f.keepPassed(ctx); err != nil {
 			return err
 		}
 		if err := f.forgetStale(ctx, stale); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/server/follow"
+	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -63,8 +64,13 @@ func TestAVillageThatCannotBeReadKeepsNoOtherFromBeingFollowed(t *testing.T) {
 	})
 }
 
-// spoil makes a sealed column of a family one that does not open.
-func (v *village) spoil(family merge.ID, column string) {
+// spoil makes a sealed column of a family one that does not open, and gives what it was.
+func (v *village) spoil(family merge.ID, column string) (was []byte) {
+	return v.putSealed(family, column, make([]byte, 99))
+}
+
+// putSealed replaces a sealed column of a family.
+func (v *village) putSealed(family merge.ID, column string, value []byte) (was []byte) {
 	v.t.Helper()
 	table := store.SealedTables[slices.IndexFunc(store.SealedTables, func(t store.SealedTable) bool { return t.Name == "family" })]
 	table.Sealed = []string{column}
@@ -80,13 +86,69 @@ func (v *village) spoil(family merge.ID, column string) {
 			if len(rows) != 1 {
 				v.t.Fatalf("%d rows of the family", len(rows))
 			}
-			rows[0].Sealed = [][]byte{make([]byte, 99)}
+			was, rows[0].Sealed = rows[0].Sealed[0], [][]byte{value}
 			return tx.Directory().PutSealed(ctx, &table, rows)
 		})
 	})
 	if err != nil {
 		v.t.Fatal(err)
 	}
+	return was
+}
+
+// A family that did not open is followed once it does, whoever was to follow it then, with
+// those who share a number with it; one that is erased meanwhile is tried no more.
+func TestAFamilyThatOpensAgainIsFollowed(t *testing.T) {
+	t.Parallel()
+	onEachEngine(t, "", func(t *testing.T, open func() store.Store) {
+		w := &crowd{village: newVillage(t, open(), nil)}
+		there := w.neighbour()
+		known := w.add(there, firstNIK)
+		follower := func() *follow.Identifiers {
+			return &follow.Identifiers{Store: w.core.Store, Vault: w.core.Vault, Core: w.core}
+		}
+		catch(t, follower())
+		came, gone, late := w.add(w.village, firstNIK), w.add(w.village, thirdNIK), w.add(there, secondNIK)
+		was := map[*resident][]byte{came: came.spoil(came.family, "payload"), known: known.spoil(known.family, "payload"), gone: gone.spoil(gone.family, "payload")}
+		var e *follow.UnreadError
+		f := follower()
+		if err := f.Catch(t.Context()); !errors.As(err, &e) || len(e.Unread) != 2 || !late.found(secondNIK, late.family, late.member) {
+			t.Errorf("two that do not open: %v", err)
+		}
+		if err := f.Catch(t.Context()); err != nil { // not yet again
+			t.Error(err)
+		}
+		unread := func(want int) {
+			t.Helper()
+			err := w.core.Store.Read(t.Context(), func(ctx context.Context, snap store.Snapshot) error {
+				list, err := snap.UnreadFamilies(ctx, 10)
+				if len(list) != want {
+					t.Errorf("%d do not open, want %d", len(list), want)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		unread(2)
+		came.putSealed(came.family, "payload", was[came])
+		if err := follower().Catch(t.Context()); !errors.As(err, &e) || len(e.Unread) != 2 { // gone, and known, whose number it has
+			t.Errorf("when one opens: %v", err)
+		}
+		unread(2)
+		known.putSealed(known.family, "payload", was[known])
+		gone.putSealed(gone.family, "payload", was[gone])
+		erasure := ingest.Erasure{Village: w.number, Family: gone.family, Change: merge.NewID(77, 77, 1), Device: 77, Incarnation: 77}
+		if _, _, err := w.core.Erase(t.Context(), erasure); err != nil {
+			t.Fatal(err)
+		}
+		catch(t, follower())
+		unread(0)
+		if n := w.doubled() + there.doubled(); n != 2 {
+			t.Errorf("%d are told that they share a number", n)
+		}
+	})
 }
 
 // A family that does not open keeps no other from being found and told, and is told of once,

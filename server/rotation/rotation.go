@@ -135,11 +135,11 @@ func (r *Rotation) resume(ctx context.Context) error {
 }
 
 // follow follows what was committed last by the old keys, by which alone those are found who
-// shared a number that a family has no more. Families that do not open are told in the end.
+// shared a number that a family has no more. What can't be read is told of in the end.
 func (r *Rotation) follow(ctx context.Context) error {
 	err := r.follower().Catch(ctx)
 	var unread *follow.UnreadError
-	if err != nil && !errors.As(err, &unread) {
+	if err != nil && !errors.As(err, &unread) && !errors.Is(err, store.ErrDamaged) {
 		return fmt.Errorf("follow NIK and NKK: %w", err)
 	}
 	return nil

@@ -41,6 +41,7 @@ var plain = map[string]string{
 	"identified.family":          "an id",
 	"identified.entries":         "keyed hashes and ids; the index is built anew",
 	"identifier_stale.hash":      "a keyed hash, until who shared it has been told; before keys are rotated all have",
+	"identifier_unread.family":   "an id",
 	"account.salt":               "a salt",
 	"account.code_hash":          "a hash of 69 random bits",
 	"device.public_key":          "a public key",

@@ -1,6 +1,10 @@
 package store
 
-import "context"
+import (
+	"context"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+)
 
 // Area is a node of the tree above the RT.
 type Area struct {
@@ -221,6 +225,10 @@ type DirectoryWriter interface {
 	// ForgetStale forgets that identifiers were stale; those of several villages only
 	// where the store's ManyVillages says so.
 	ForgetStale(ctx context.Context, stale []StaleIdentifier) error
+	// NoteUnread notes families of a village that do not open; ForgetUnread forgets those
+	// that do, or are not there any more.
+	NoteUnread(ctx context.Context, village uint32, families []merge.ID) error
+	ForgetUnread(ctx context.Context, village uint32, families []merge.ID) error
 	// Recode gives areas new codes by decree, all at once: rename tells the new
 	// form of an area's path, or the same. Villages keep number, families and
 	// figures; targets, assignments, offices and requests follow. A village of

@@ -237,6 +237,12 @@ type StaleIdentifier struct {
 	Hash   [16]byte
 }
 
+// UnreadFamily is a family that did not open.
+type UnreadFamily struct {
+	Village uint32
+	Family  merge.ID
+}
+
 // IdentifierBatch is what families of one village, up to a revision, are found
 // by.
 type IdentifierBatch struct {

@@ -212,6 +212,9 @@ type FollowReader interface {
 	// FollowedTo is the revision up to which the identifier index has followed
 	// a village, and how often what its families are found by was written or erased.
 	FollowedTo(ctx context.Context, village uint32) (revision, writes uint64, err error)
+	// UnreadFamilies gives those which the identifier index passed over, for they did not
+	// open, by village, at most limit.
+	UnreadFamilies(ctx context.Context, limit int) ([]UnreadFamily, error)
 }
 
 // FigureReader reads what dashboards show of the past. Days are yyyymmdd and end

@@ -283,6 +283,7 @@ UNION SELECT * FROM ks_quarantined($3)) AS quarantine`, Args: []any{int64(villag
 		Sharing:      "ks_sharing($1, $2) AS found ORDER BY found.village, found.revision",
 		SharedHashes: "ks_shared_hashes($1)",
 		Stale:        "ks_stale_identifiers($1)",
+		Unread:       "ks_unread_families($1)",
 
 		NomineesSharing: "ks_nominees_sharing($1, $2, $3, $4)",
 		Standings:       "ks_stands($1, $2)",

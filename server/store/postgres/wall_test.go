@@ -33,6 +33,9 @@ func wallWorld(t *testing.T) *Store {
 	for v := uint32(1); v <= 2 && err == nil; v++ {
 		err = errors.Join(err, fill(t.Context(), s, v))
 	}
+	err = errors.Join(err, s.Write(t.Context(), func(ctx context.Context, tx store.Tx) error { // of which both are doubled
+		return tx.Directory().PutPuskesmas(ctx, []store.Puskesmas{{Code: "P", Villages: []string{"32.04.05.2001", "33.04.05.2001"}}})
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +48,7 @@ func fill(ctx context.Context, s *Store, village uint32) error {
 		return tx.InVillage(ctx, village, func(v store.VillageTx) error {
 			c := &store.Commit{Village: v.Village(), Day: 20260301}
 			c.Village.Revision = 1
-			c.Families = []store.Family{{Village: village, ID: family, Place: area.Place(1001), Revision: 1, Payload: []byte("x")}}
+			c.Families = []store.Family{{Village: village, ID: family, Place: area.Place(1001), Revision: 1, Payload: []byte("x"), Doubles: 1}}
 			c.Entries = []store.Entry{{Revision: 1, Family: family, Change: change, Payload: []byte("x")}}
 			c.Departures = []store.Departure{{Revision: 1, Family: family}}
 			c.Places = []store.Place{{Place: 1001, Families: 1}}
@@ -61,6 +64,9 @@ func fill(ctx context.Context, s *Store, village uint32) error {
 		})
 	})
 	return errors.Join(err, s.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		if err := tx.Directory().NoteUnread(ctx, village, []merge.ID{family}); err != nil {
+			return err
+		}
 		return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{{
 			Village: village, Revision: 1, Families: [][16]byte{family}, Entries: []store.Identifier{{Hash: [16]byte{1}, Family: family}}, Writes: map[uint32]uint64{village: 0},
 		}})
@@ -148,7 +154,7 @@ func TestTheWallAloneGivesNoRegistrationOfAnotherOffice(t *testing.T) {
 var tables = map[string]string{
 	"family": "village = 2", "history": "village = 2", "departure": "village = 2", "place": "village = 2", "daily": "village = 2",
 	"quarantine": "village = 2", "batch": "village = 2", "verdict": "village = 2", "identifier": "village = 2", "identified": "village = 2", "notice": "account = 2",
-	"closed_double": "village = 2", "double_case": "village = 2",
+	"closed_double": "village = 2", "double_case": "village = 2", "identifier_stale": "village = 2", "identifier_unread": "village = 2",
 }
 
 // rows counts what a statement that asks for everything is given.

@@ -198,7 +198,8 @@ WHERE i.hash = $1 ORDER BY i.village, i.revision LIMIT $2`,
 		// A second entry is a second family's.
 		SharedHashes: `(SELECT hash, (SELECT count(*) FROM identifier WHERE identifier.hash = asked.hash) AS families FROM (SELECT value AS hash FROM json_each($1)) AS asked
 WHERE EXISTS (SELECT 1 FROM identifier WHERE identifier.hash = asked.hash LIMIT 1 OFFSET 1))`,
-		Stale: "identifier_stale ORDER BY village, writes, hash LIMIT $1",
+		Stale:  "identifier_stale ORDER BY village, writes, hash LIMIT $1",
+		Unread: "identifier_unread ORDER BY village, family LIMIT $1",
 
 		NomineesSharing: `(SELECT * FROM registration_nominee WHERE nik_hash = $1 OR mobile_hash = $2 OR email_hash = $3 ORDER BY number LIMIT $4)`,
 		Standings:       "registration_puskesmas WHERE puskesmas = $1 OR registration = $2",

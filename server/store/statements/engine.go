@@ -112,8 +112,8 @@ type Everywhere struct {
 	// Sharing takes the key of a hash and a limit, and gives what the families are
 	// found by that have it, as found. SharedHashes takes keys and gives those of more
 	// than one family, and of how many. Stale takes a limit and gives
-	// identifiers (store.StaleIdentifier), by village.
-	Sharing, SharedHashes, Stale string
+	// identifiers (store.StaleIdentifier), by village; Unread families, as well.
+	Sharing, SharedHashes, Stale, Unread string
 	// NomineesSharing takes the hashes of a NIK, a mobile number and an e-mail
 	// address (null: none) and a limit; Standings a Puskesmas and a registration.
 	NomineesSharing, Standings string

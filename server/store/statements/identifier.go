@@ -243,8 +243,12 @@ WHERE identifier_progress.revision < excluded.revision`, int64(b.Village), int64
 	return t.fail("write progress", err)
 }
 
-// enter declares which village's identifiers the transaction writes.
+// enter declares which village's identifiers the transaction writes. Errors:
+// store.ErrSecondVillage where it has locked another, which it would leave.
 func (t *Tx) enter(ctx context.Context, village uint32) error {
+	if t.village != 0 && t.village != village && !t.engine.ManyVillages() {
+		return fmt.Errorf("identifiers of village %d in %d: %w", village, t.village, store.ErrSecondVillage)
+	}
 	return t.each(ctx, "enter village", `SELECT `+t.engine.EnterVillage()+` FROM village WHERE number = $1`, []any{int64(village)},
 		func(rows Rows) error { return rows.Scan(new(string)) })
 }

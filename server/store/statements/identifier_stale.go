@@ -71,11 +71,11 @@ func (t *Tx) markDoubledStale(ctx context.Context, village uint32) error {
 func (t *Tx) StaleIdentifiers(ctx context.Context, limit int) (out []store.StaleIdentifier, err error) {
 	err = t.each(ctx, "read stale identifiers", `SELECT village, writes, hash FROM `+t.engine.Everywhere().Stale, []any{int64(limit)},
 		func(rows Rows) error {
-			var l store.StaleIdentifier
+			var i store.StaleIdentifier
 			var hash []byte
-			err := rows.Scan(&l.Village, &l.Writes, &hash)
-			copy(l.Hash[:], hash)
-			out = append(out, l)
+			err := rows.Scan(&i.Village, &i.Writes, &hash)
+			copy(i.Hash[:], hash)
+			out = append(out, i)
 			return err
 		})
 	return out, err
@@ -84,11 +84,11 @@ func (t *Tx) StaleIdentifiers(ctx context.Context, limit int) (out []store.Stale
 // ForgetStale forgets that identifiers were stale.
 func (t *Tx) ForgetStale(ctx context.Context, stale []store.StaleIdentifier) error {
 	rows := make([][]any, len(stale))
-	for i, l := range stale {
-		if i > 0 && l.Village != stale[i-1].Village && !t.engine.ManyVillages() {
-			return fmt.Errorf("stale identifiers of village %d after %d: %w", l.Village, stale[0].Village, store.ErrSecondVillage)
+	for n, i := range stale {
+		if n > 0 && i.Village != stale[n-1].Village && !t.engine.ManyVillages() {
+			return fmt.Errorf("stale identifiers of village %d after %d: %w", i.Village, stale[0].Village, store.ErrSecondVillage)
 		}
-		rows[i] = []any{int64(l.Village), int64(l.Writes), l.Hash[:]}
+		rows[n] = []any{int64(i.Village), int64(i.Writes), i.Hash[:]}
 	}
 	if len(stale) == 0 {
 		return nil

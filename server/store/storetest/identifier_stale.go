@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -79,4 +80,31 @@ func testIdentifiersStale(t *testing.T, s store.Store) {
 	} else if !errors.Is(err, store.ErrSecondVillage) {
 		t.Errorf("of two villages at once: %v", err)
 	}
+}
+
+// Families that do not open are kept, each once, until they are forgotten.
+func testUnreadFamilies(t *testing.T, s store.Store) {
+	a, b := number(t, s, codeA), number(t, s, codeB)
+	note := func(v uint32, families ...merge.ID) {
+		write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.Directory().NoteUnread(ctx, v, families) })
+	}
+	is := func(limit int, want ...store.UnreadFamily) {
+		t.Helper()
+		read(t, s, func(ctx context.Context, snap store.Snapshot) error {
+			got, err := snap.UnreadFamilies(ctx, limit)
+			if !slices.Equal(got, want) {
+				t.Errorf("%v do not open, want %v", got, want)
+			}
+			return err
+		})
+	}
+	note(b, id(3))
+	note(a, id(2), id(1))
+	note(a, id(2))
+	is(9, store.UnreadFamily{Village: a, Family: id(1)}, store.UnreadFamily{Village: a, Family: id(2)}, store.UnreadFamily{Village: b, Family: id(3)})
+	is(1, store.UnreadFamily{Village: a, Family: id(1)})
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.Directory().ForgetUnread(ctx, a, []merge.ID{id(1), id(2), id(4)})
+	})
+	is(9, store.UnreadFamily{Village: b, Family: id(3)})
 }

@@ -46,6 +46,7 @@ func Run(t *testing.T, open Factory) {
 		{"identifiers are replaced by family", testIdentifiers},
 		{"identifiers are not replaced by what was read earlier", testIdentifiersOvertaken},
 		{"stale identifiers are kept until they are forgotten", testIdentifiersStale},
+		{"families that do not open are kept until they are forgotten", testUnreadFamilies},
 		{"accounts, devices and sessions are kept", testAccounts},
 		{"hand-overs are kept as first recorded", testHandovers},
 		{"a user name is taken once, and the transaction goes on", testUserNames},

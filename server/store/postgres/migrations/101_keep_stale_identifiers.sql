@@ -16,6 +16,18 @@ CREATE POLICY lookup ON identifier_stale FOR SELECT USING ((SELECT current_setti
 CREATE FUNCTION ks_stale_identifiers(at_most BIGINT) RETURNS SETOF identifier_stale LANGUAGE sql STABLE SET ks.lookup = 'on' AS
 $$ SELECT * FROM identifier_stale ORDER BY village, writes, hash LIMIT at_most $$;
 
+-- identifier_unread: families that did not open when the index was to have them, or when they,
+-- or others that share a number with them, were to be told. They are tried again.
+CREATE TABLE identifier_unread (
+    village BIGINT NOT NULL,
+    family  BYTEA NOT NULL,
+    PRIMARY KEY (village, family)
+);
+SELECT ks_protect('identifier_unread');
+CREATE POLICY lookup ON identifier_unread FOR SELECT USING ((SELECT current_setting('ks.lookup', true)) = 'on');
+CREATE FUNCTION ks_unread_families(at_most BIGINT) RETURNS SETOF identifier_unread LANGUAGE sql STABLE SET ks.lookup = 'on' AS
+$$ SELECT * FROM identifier_unread ORDER BY village, family LIMIT at_most $$;
+
 -- How many families share a number decides whether they are told.
 DROP FUNCTION ks_shared_hashes(BIGINT[]);
 -- +goose StatementBegin

@@ -10,3 +10,11 @@ CREATE TABLE identifier_stale (
     hash    BLOB NOT NULL, -- 16 bytes
     PRIMARY KEY (village, writes, hash)
 ) STRICT, WITHOUT ROWID;
+
+-- identifier_unread: families that did not open when the index was to have them, or when they,
+-- or others that share a number with them, were to be told. They are tried again.
+CREATE TABLE identifier_unread (
+    village INTEGER NOT NULL,
+    family  BLOB NOT NULL,
+    PRIMARY KEY (village, family)
+) STRICT, WITHOUT ROWID;
