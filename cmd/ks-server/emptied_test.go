@@ -15,19 +15,7 @@ import (
 // open stays when a command ends, so that the command itself has to empty it.
 func TestNothingErasedOrRenewedIsLeftInTheLog(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	for name, text := range commandFiles {
-		write(t, filepath.Join(dir, name), text)
-	}
-	for _, c := range []commandTry{
-		{path: "init"},
-		{path: "import areas", args: "{dir}/areas.csv"},
-		{path: "import puskesmas", args: "{dir}/puskesmas.csv"},
-		{path: "import families", args: "{dir}/families.csv"},
-		{path: "account add", args: "sari --role supervisor --puskesmas P3204050101"},
-	} {
-		runCommand(t, dir, c.path, c.args)
-	}
+	dir := twoFamilies(t)
 	file := filepath.Join(dir, "d", "server.db")
 	other, err := sqlite.Open(t.Context(), file, sqlite.Options{})
 	if err != nil {
@@ -81,6 +69,25 @@ func TestNothingErasedOrRenewedIsLeftInTheLog(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
+}
+
+// twoFamilies is a folder with a store, in d, of two families and a supervisor.
+func twoFamilies(t *testing.T) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	for name, text := range commandFiles {
+		write(t, filepath.Join(dir, name), text)
+	}
+	for _, c := range []commandTry{
+		{path: "init"},
+		{path: "import areas", args: "{dir}/areas.csv"},
+		{path: "import puskesmas", args: "{dir}/puskesmas.csv"},
+		{path: "import families", args: "{dir}/families.csv"},
+		{path: "account add", args: "sari --role supervisor --puskesmas P3204050101"},
+	} {
+		runCommand(t, dir, c.path, c.args)
+	}
+	return dir
 }
 
 func makeDirectory(t *testing.T, path string) {

@@ -13,19 +13,7 @@ import (
 // however often is asked.
 func TestAPersonIsFoundBesideAFamilyThatDoesNotOpen(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	for name, text := range commandFiles {
-		write(t, filepath.Join(dir, name), text)
-	}
-	for _, c := range []commandTry{
-		{path: "init"},
-		{path: "import areas", args: "{dir}/areas.csv"},
-		{path: "import puskesmas", args: "{dir}/puskesmas.csv"},
-		{path: "import families", args: "{dir}/families.csv"},
-		{path: "account add", args: "sari --role supervisor --puskesmas P3204050101"},
-	} {
-		runCommand(t, dir, c.path, c.args)
-	}
+	dir := twoFamilies(t)
 	const damaged = "3204050302800001"
 	s, err := sqlite.Open(t.Context(), filepath.Join(dir, "d", "server.db"), sqlite.Options{})
 	if err != nil {

@@ -173,61 +173,82 @@ func (f *Identifiers) catch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var waiting []batch
-	var failed error
-	families := 0
-	goesOn := func(err error) bool {
-		if errors.Is(err, store.ErrOvertaken) || errors.Is(err, store.ErrDamaged) {
-			failed = errors.Join(failed, err)
-			return true
-		}
-		return false
-	}
-	write := func() (ok bool, err error) {
-		err = f.write(ctx, waiting)
-		waiting, families = waiting[:0], 0
-		if goesOn(err) {
-			return false, nil
-		}
-		return true, err
-	}
+	r := round{Identifiers: f}
 	for _, v := range changed {
 		if v.Revision == 0 {
 			continue
 		}
-		for after, more := uint64(0), true; more; {
-			var b batch
-			if b, more, err = f.read(ctx, v.Number, after); goesOn(err) {
-				break
-			} else if err != nil {
-				return err
-			}
-			after = b.Revision
-			if b.families > 0 {
-				waiting, families = append(waiting, b), families+b.families
-			}
-			if families >= f.bounds().gatherFamilies || !f.Store.ManyVillages() {
-				ok, err := write()
-				if err != nil {
-					return err
-				}
-				more = more && ok
-			}
+		if err := r.village(ctx, v.Number); err != nil {
+			return err
 		}
 	}
-	if _, err := write(); err != nil {
+	if _, err := r.writeWaiting(ctx); err != nil {
 		return err
 	}
-	if err := f.retry(ctx); err != nil && !goesOn(err) {
+	if err := f.retry(ctx); err != nil && !r.leaves(err) {
 		return err
 	}
 	if err := f.tellStale(ctx); err != nil {
 		return err
 	}
-	if failed == nil {
+	if r.left == nil {
 		f.cursor = next
 	}
-	return failed
+	return r.left
+}
+
+// round is one look at what changed.
+type round struct {
+	*Identifiers
+	// waiting are to be written together; families, how many they are of.
+	waiting  []batch
+	families int
+	// left is why villages are left for the next round.
+	left error
+}
+
+// leaves tells whether an error leaves a village for the next round; any other ends this one.
+func (r *round) leaves(err error) bool {
+	if errors.Is(err, store.ErrOvertaken) || errors.Is(err, store.ErrDamaged) {
+		r.left = errors.Join(r.left, err)
+		return true
+	}
+	return false
+}
+
+// village reads one up to where it stands now, and writes where enough waits.
+func (r *round) village(ctx context.Context, number uint32) error {
+	for after, more := uint64(0), true; more; {
+		b, others, err := r.read(ctx, number, after)
+		if r.leaves(err) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		after, more = b.Revision, others
+		if b.families > 0 {
+			r.waiting, r.families = append(r.waiting, b), r.families+b.families
+		}
+		if r.families >= r.bounds().gatherFamilies || !r.Store.ManyVillages() {
+			ok, err := r.writeWaiting(ctx)
+			if err != nil {
+				return err
+			}
+			more = more && ok
+		}
+	}
+	return nil
+}
+
+// writeWaiting writes what waits; ok is false where it is left for the next round.
+func (r *round) writeWaiting(ctx context.Context) (ok bool, err error) {
+	err = r.write(ctx, r.waiting)
+	r.waiting, r.families = r.waiting[:0], 0
+	if r.leaves(err) {
+		return false, nil
+	}
+	return true, err
 }
 
 // read gathers the families that follow a revision; 0: that up to which the

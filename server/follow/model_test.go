@@ -2,7 +2,6 @@ package follow_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -67,14 +66,7 @@ func (c *couples) follow(t *testing.T, followers int, breaking bool) {
 		f := &follow.Identifiers{Store: slow, Vault: core.Vault, Core: &core}
 		follow.Narrow(f)
 		all = append(all, f)
-		wait.Go(func() {
-			for ctx.Err() == nil {
-				if err := f.Catch(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrOvertaken) && !errors.Is(err, errBroken) {
-					t.Error(err)
-				}
-				time.Sleep(time.Duration(rand.N(5)) * time.Millisecond)
-			}
-		})
+		wait.Go(func() { keepUp(ctx, t, f) })
 	}
 	for range 150 {
 		c.something(t)

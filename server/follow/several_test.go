@@ -70,14 +70,7 @@ func severalFollow(t *testing.T, s store.Store, erasing, breaking bool) {
 	var wait sync.WaitGroup
 	for _, f := range followers {
 		follow.Narrow(f)
-		wait.Go(func() {
-			for ctx.Err() == nil {
-				if err := f.Catch(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrOvertaken) && !errors.Is(err, errBroken) {
-					t.Error(err)
-				}
-				time.Sleep(time.Duration(rand.N(5)) * time.Millisecond)
-			}
-		})
+		wait.Go(func() { keepUp(ctx, t, f) })
 	}
 	for range 150 {
 		w.something()
@@ -96,6 +89,16 @@ func severalFollow(t *testing.T, s store.Store, erasing, breaking bool) {
 		}
 	}
 	w.check(slices.Collect(maps.Keys(w.used))...)
+}
+
+// keepUp follows until the context ends.
+func keepUp(ctx context.Context, t *testing.T, f *follow.Identifiers) {
+	for ctx.Err() == nil {
+		if err := f.Catch(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrOvertaken) && !errors.Is(err, errBroken) {
+			t.Error(err)
+		}
+		time.Sleep(time.Duration(rand.N(5)) * time.Millisecond)
+	}
 }
 
 // crowd are families of a village, and maybe of others, each of one person with a number.
