@@ -178,7 +178,7 @@ func notInIndex(ctx context.Context, s store.Store, behind error) error {
 	return s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		families, err := snap.UnreadFamilies(ctx, most)
 		if err == nil && len(families) > 0 {
-			err = fmt.Errorf("no person with that number is in the index, but not everybody could be looked at: at least %d families can't be read (ks-server verify lists them), such as %s", len(families), families[0].Family)
+			err = fmt.Errorf("no person with that number is in the index, but not everybody could be looked at: families can't be read (%d or more; ks-server verify lists them), such as %s", len(families), families[0].Family)
 		}
 		return err
 	})

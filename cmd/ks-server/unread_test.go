@@ -14,7 +14,7 @@ import (
 func TestAPersonIsFoundBesideAFamilyThatDoesNotOpen(t *testing.T) {
 	t.Parallel()
 	dir := twoFamilies(t)
-	const damaged = "3204050302800001"
+	const damaged, other = "3204050302800001", "3204055001700007"
 	s, err := sqlite.Open(t.Context(), filepath.Join(dir, "d", "server.db"), sqlite.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +26,7 @@ func TestAPersonIsFoundBesideAFamilyThatDoesNotOpen(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for n, nik := range []string{"3204055001700007", "3204050302800001", "3204050302800001", "3204055001700007"} {
+	for n, nik := range []string{other, damaged, damaged, other} {
 		said := runCommand(t, dir, "person trail", "--nik "+nik+personArgs)
 		if unread := strings.Contains(said, "not everybody could be looked at"); unread != (nik == damaged) || !unread && !strings.Contains(said, "AUDIT_KIND_PERSON_RIGHT") {
 			t.Errorf("question %d: %s", n+1, said)

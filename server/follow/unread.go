@@ -25,11 +25,13 @@ const (
 // by, and with those who share a number with them, told what they were, until they open.
 type UnreadError struct{ Unread []error }
 
+// Error names some of them.
 func (e *UnreadError) Error() string {
 	return fmt.Sprintf("families that can't be read (%d) are not followed, all others are; ks-server verify lists them: %v",
 		len(e.Unread), errors.Join(e.Unread[:min(len(e.Unread), unreadNamed)]...))
 }
 
+// Unwrap gives what is wrong with each.
 func (e *UnreadError) Unwrap() []error { return e.Unread }
 
 // pass notes that a family can't be read, which keeps no others from being followed; it
