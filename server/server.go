@@ -103,6 +103,7 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	vault := ingest.NewVault(c.Ring, c.Rand)
+	vault.Log = c.Log
 	identified := &ingest.Identified{}
 	core := &ingest.Core{Store: c.Store, Vault: vault, Now: c.Now, Identified: identified, ReturnDays: c.ReturnDays}
 	s := &Server{

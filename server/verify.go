@@ -7,8 +7,6 @@ import (
 	"math"
 	"slices"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/collection"
 	"github.com/keluarga-sehat/sync/internal/iks"
@@ -140,7 +138,12 @@ func (v *verifier) family(ctx context.Context, snap store.Snapshot, f *store.Fam
 	digest, canonical, state, err := v.vault.OpenFamily(f)
 	if err != nil {
 		v.differ("family %s does not open: %v", f.ID, err)
-		return nil
+		if digest, canonical, state, err = v.vault.ReadFamily(ctx, snap, f); err != nil {
+			if ingest.Unopened(err) {
+				return nil
+			}
+			return err
+		}
 	}
 	v.out.Families++
 	joined, err := v.history(ctx, snap, f)
@@ -226,36 +229,20 @@ func (v *verifier) efforts(ctx context.Context, snap store.Snapshot, row *store.
 // history joins all changes of a family.
 func (v *verifier) history(ctx context.Context, snap store.Snapshot, f *store.Family) (merge.State, error) {
 	joined := merge.State{Family: f.ID}
-	before := uint64(0)
-	for {
-		entries, err := snap.History(ctx, f.Village, f.ID, before, verifyPage)
+	err := v.vault.EachChange(ctx, snap, f, func(_ *store.Entry, c *ksv1.Change, err error) error {
 		if err != nil {
-			return joined, err
+			v.differ("%v", err)
+			return nil
 		}
-		for i := range entries {
-			before = entries[i].Revision
-			if len(entries[i].Payload) == 0 {
-				v.out.Changes++ // erased: its place and hashes are left
-				continue
-			}
-			plain, err := v.vault.OpenHistory(f.Village, f.Salt, &entries[i])
-			if err != nil {
-				v.differ("change %s does not open: %v", entries[i].Change, err)
-				continue
-			}
-			c := &ksv1.Change{}
-			if err := proto.Unmarshal(plain, c); err != nil {
-				return joined, err
-			}
-			delta, err := merge.FromChange(c)
-			if err != nil {
-				return joined, err
-			}
+		v.out.Changes++
+		if c == nil {
+			return nil // erased: its place and hashes are left
+		}
+		delta, err := merge.FromChange(c)
+		if err == nil {
 			joined = merge.Join(joined, delta)
-			v.out.Changes++
 		}
-		if len(entries) < verifyPage {
-			return joined, nil
-		}
-	}
+		return err
+	})
+	return joined, err
 }

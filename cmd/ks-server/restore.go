@@ -11,12 +11,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/keluarga-sehat/sync/internal/lasting"
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -32,7 +34,8 @@ devices then notice by themselves that the server went back, and offer again
 what they had sent since. What was erased after the backup was made is erased
 again by the ledger of erasures (--erasures, erasures.jsonl of the old folder),
 which is kept on. A database in PostgreSQL is put back first, by its own means, with
-every server on it stopped.`,
+every server on it stopped. Families that were damaged when the backup was made are made
+anew from their history, and told.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runRestore(cmd.Context(), o, args[0], ledger, cmd.InOrStdin(), cmd.OutOrStdout())
@@ -63,7 +66,7 @@ func runRestore(ctx context.Context, o *options, path, ledger string, in io.Read
 	if err := unpack(stage, path, passphrase); err != nil {
 		return err
 	}
-	found, erased, err := renew(ctx, stage, ledger)
+	found, erased, err := renew(ctx, stage, ledger, out)
 	if err != nil {
 		return err
 	}
@@ -83,8 +86,8 @@ func runRestore(ctx context.Context, o *options, path, ledger string, in io.Read
 	return nil
 }
 
-// renew verifies an unpacked store and begins its new epoch.
-func renew(ctx context.Context, o *options, ledger string) (found *server.Verified, erased int, err error) {
+// renew verifies an unpacked store, mends it, and begins its new epoch.
+func renew(ctx context.Context, o *options, ledger string, out io.Writer) (found *server.Verified, erased int, err error) {
 	// A server on a database that went back remembers what is not there any more.
 	s, ring, done, err := o.openAlone(ctx)
 	if errors.Is(err, errStoreHeld) {
@@ -99,7 +102,7 @@ func renew(ctx context.Context, o *options, ledger string) (found *server.Verifi
 			return nil, 0, err
 		}
 	}
-	if found, err = server.Verify(ctx, s, ring, nil); err != nil {
+	if found, err = mended(ctx, s, ring, out); err != nil {
 		return nil, 0, err
 	}
 	if len(found.Differences) > 0 {
@@ -110,6 +113,25 @@ func renew(ctx context.Context, o *options, ledger string) (found *server.Verifi
 		return nil, 0, err
 	}
 	return found, erased, o.recordOperation(ctx, s, ring, operate("restore"))
+}
+
+// mended verifies a store. Where it differs, families that do not open are made anew, and it
+// is verified again.
+func mended(ctx context.Context, s store.Store, ring *record.Ring, out io.Writer) (*server.Verified, error) {
+	found, err := server.Verify(ctx, s, ring, nil)
+	if err != nil || len(found.Differences) == 0 {
+		return found, err
+	}
+	core := &ingest.Core{Store: s, Vault: ingest.NewVault(ring, rand.Reader), Now: time.Now}
+	done, err := server.Mend(ctx, core)
+	if err != nil {
+		return nil, err
+	}
+	if done.Mended == 0 {
+		return found, nil
+	}
+	fmt.Fprintf(out, "%d families were damaged when the backup was made, and are made anew from their history\n", done.Mended)
+	return server.Verify(ctx, s, ring, nil)
 }
 
 // reapply carries out the ledger's erasures again, and keeps the ledger on.

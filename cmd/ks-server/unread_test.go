@@ -1,11 +1,8 @@
 package main
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
 
 // One family that does not open, which no server has indexed yet, keeps nobody else from
@@ -15,17 +12,8 @@ func TestAPersonIsFoundBesideAFamilyThatDoesNotOpen(t *testing.T) {
 	t.Parallel()
 	dir := twoFamilies(t)
 	const damaged, other = "3204050302800001", "3204055001700007"
-	s, err := sqlite.Open(t.Context(), filepath.Join(dir, "d", "server.db"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = s.DB().ExecContext(t.Context(), `UPDATE family SET payload = zeroblob(99) WHERE revision = 1`) // of K1
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
+	spoil(t, dir, `UPDATE family SET payload = zeroblob(99) WHERE revision = 1`) // of K1
+	spoil(t, dir, `UPDATE history SET payload = zeroblob(99) WHERE revision = 1`)
 	for n, nik := range []string{other, damaged, damaged, other} {
 		said := runCommand(t, dir, "person trail", "--nik "+nik+personArgs)
 		if unread := strings.Contains(said, "not everybody could be looked at"); unread != (nik == damaged) || !unread && !strings.Contains(said, "AUDIT_KIND_PERSON_RIGHT") {

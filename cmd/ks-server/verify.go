@@ -13,7 +13,6 @@ import (
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/ingest"
-	"github.com/keluarga-sehat/sync/server/store"
 )
 
 func verifyCommand(o *options) *cobra.Command {
@@ -31,11 +30,12 @@ func recomputeCommand(o *options) *cobra.Command {
 	var code string
 	c := &cobra.Command{
 		Use:   "recompute [--area CODE]",
-		Short: "Recompute every family's index and every tally, and write what differs",
+		Short: "Recompute every family's index and every tally, and write what differs; mend what is damaged",
 		Long: `recompute derives index, findings and sums anew from the stored families and
 writes what differs: after a change of the rules, or where 'verify' found a
-difference. Families and their history stay as they are. It may run beside the
-server; each village is locked for its own turn alone.`,
+difference. A family that does not open is made anew from its history; otherwise
+families and their history stay as they are. It may run beside the server; each
+village is locked for its own turn alone.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runRecompute(cmd.Context(), o, code, cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -46,11 +46,11 @@ server; each village is locked for its own turn alone.`,
 }
 
 func runRecompute(ctx context.Context, o *options, code string, out, errs io.Writer) (err error) {
-	s, ring, done, err := o.open(ctx)
+	s, ring, closed, err := o.open(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, done()) }()
+	defer func() { err = errors.Join(err, closed()) }()
 	e := operate("recompute")
 	if code != "" {
 		e.Subjects = []string{audit.AreaSubject(code)}
@@ -58,37 +58,14 @@ func runRecompute(ctx context.Context, o *options, code string, out, errs io.Wri
 	if err := o.recordOperation(ctx, s, ring, e); err != nil {
 		return err
 	}
-	var villages []store.Village
-	err = s.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
-		villages, err = snap.VillagesUnder(ctx, code)
-		return err
-	})
-	if err != nil {
-		return err
-	}
 	core := &ingest.Core{Store: s, Vault: ingest.NewVault(ring, rand.Reader), Now: time.Now}
 	bar := countProgress(errs, "recomputing villages")
-	families, altered, sums := 0, 0, 0
-	for n, v := range villages {
-		bar.at(n+1, len(villages))
-		if v.Revision == 0 {
-			continue
-		}
-		r, err := core.Recompute(ctx, v.Number)
-		if err != nil {
-			return err
-		}
-		families += r.Families
-		altered += r.Altered
-		if r.Sums {
-			sums++
-		}
-	}
-	if err := bar.Finish(); err != nil {
+	done, err := server.Recompute(ctx, core, code, bar.at)
+	if err := errors.Join(err, bar.Finish()); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%d families recomputed: %d altered; sums of %d villages altered\n", families, altered, sums)
-	return nil
+	fmt.Fprintln(out, done)
+	return done.Err()
 }
 
 func runVerify(ctx context.Context, o *options, out, errs io.Writer) (err error) {

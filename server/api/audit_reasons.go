@@ -17,6 +17,7 @@ var auditReasons = map[string]string{
 	"DEVICE_PROOF":           "perangkat tidak dikenali",
 	"DEVICE_REVOKED":         "perangkat dicabut",
 	"FAMILY_CHANGED":         "data keluarga berubah",
+	"FAMILY_DAMAGED":         "data keluarga rusak",
 	"FEED_TOKEN":             "token tidak berlaku",
 	"FORM_CHANGED":           "formulir berubah",
 	"FORM_INVALID":           "formulir salah",

@@ -53,7 +53,7 @@ func (f familyService) duplicatesOf(ctx context.Context, row *store.Family, name
 	if err != nil {
 		return nil, err
 	}
-	x, err := f.services.openFamily(caller, row)
+	x, err := f.services.openFamily(ctx, nil, row)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +132,7 @@ func (f familyService) other(ctx context.Context, double *ksv1.Double) (*ksv1.Fa
 		return nil, err
 	}
 	audit.Of(ctx).Family(row.ID.String())
-	return f.summary(caller, &row)
+	return f.summary(ctx, nil, &row)
 }
 
 // addHistory adds the decisions that concern a double, newest first.

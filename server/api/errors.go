@@ -94,6 +94,7 @@ var faults = []fault{
 	{ingest.ErrNotAdmissible, codes.FailedPrecondition, "NOT_ADMISSIBLE", "Pekerjaan ini tidak dapat diterima: datanya sudah dihapus, isinya tidak sah menurut aturan sekarang, atau data keluarganya akan menjadi terlalu besar. Tolak dengan catatan."},
 	{ingest.ErrNotYetAdmissible, codes.FailedPrecondition, "NOT_YET_ADMISSIBLE", "Pekerjaan ini belum dapat diterima: jam server atau cap waktu pekerjaan ini keliru, atau versi server ini belum dapat mengolahnya. Biarkan menunggu, dan beri tahu pengelola server."},
 	{ingest.ErrQuarantineFull, codes.ResourceExhausted, "QUARANTINE_FULL", "Terlalu banyak pekerjaan perangkat ini menunggu keputusan supervisor. Hubungi supervisor; data tetap aman di perangkat."},
+	{errFamilyDamaged, codes.DataLoss, "FAMILY_DAMAGED", "Data keluarga ini rusak di server dan tidak dapat dibuka. Beri tahu pengelola server."},
 	{ingest.ErrClosed, codes.Unavailable, "SHUTTING_DOWN", "Server sedang dimulai ulang. Coba lagi sebentar lagi."},
 	{store.ErrUnavailable, codes.Unavailable, "STORE_UNAVAILABLE", "Server sedang terganggu. Data tetap aman di perangkat; coba lagi nanti."},
 	{context.Canceled, codes.Canceled, "CANCELED", "Dibatalkan."},

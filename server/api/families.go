@@ -58,18 +58,36 @@ type openedFamily struct {
 	household *ksv1.Household
 }
 
-// openFamily opens a family for the caller: without rounds from which it withdrew,
-// which are shown to nobody.
-func (s *Services) openFamily(caller *access.Caller, row *store.Family) (*openedFamily, error) {
+// errFamilyDamaged says that a family can't be read, neither as it is stored nor from its
+// history.
+var errFamilyDamaged = errors.New("a family's data are damaged and can't be read; the server's log and ks-server verify name it")
+
+// readFamily opens a family as it is stored, damaged or not; past is the snapshot that the
+// row is of, nil where that is over. Errors: errFamilyDamaged.
+func (s *Services) readFamily(ctx context.Context, past ingest.Past, row *store.Family) (d merge.Digest, state merge.State, err error) {
+	if past != nil {
+		d, _, state, err = s.Vault.ReadFamily(ctx, past, row)
+	} else {
+		d, _, state, err = s.Vault.ReadLater(ctx, s.Store, row)
+	}
+	if ingest.OfRecord(err) {
+		err = fmt.Errorf("%w: %w", errFamilyDamaged, err)
+	}
+	return d, state, err
+}
+
+// openFamily opens a family for the caller, as readFamily does: without rounds from which it
+// withdrew, which are shown to nobody.
+func (s *Services) openFamily(ctx context.Context, past ingest.Past, row *store.Family) (*openedFamily, error) {
 	out := &openedFamily{}
 	var err error
-	if out.digest, _, out.state, err = s.Vault.OpenFamily(row); err != nil {
+	if out.digest, out.state, err = s.readFamily(ctx, past, row); err != nil {
 		return nil, err
 	}
 	if out.household, err = merge.View(&out.state); err != nil {
 		return nil, err
 	}
-	out.household.VillageCode = villageCode(caller, row.Village)
+	out.household.VillageCode = villageCode(callerOf(ctx), row.Village)
 	familyview.HideWithdrawn(out.household)
 	return out, nil
 }
@@ -80,7 +98,7 @@ func (f familyService) GetFamily(ctx context.Context, r *ksv1.GetFamilyRequest) 
 	if err != nil {
 		return nil, err
 	}
-	x, err := f.services.openFamily(caller, &row)
+	x, err := f.services.openFamily(ctx, nil, &row)
 	if err != nil {
 		return nil, err
 	}
@@ -209,7 +227,7 @@ func (f familyService) ListFamilies(ctx context.Context, r *ksv1.ListFamiliesReq
 	}
 	out := &ksv1.ListFamiliesResponse{NextPageToken: next}
 	for i := range rows {
-		summary, err := f.summary(callerOf(ctx), &rows[i])
+		summary, err := f.summary(ctx, nil, &rows[i])
 		if err != nil {
 			return nil, err
 		}
@@ -218,8 +236,8 @@ func (f familyService) ListFamilies(ctx context.Context, r *ksv1.ListFamiliesReq
 	return out, nil
 }
 
-func (f familyService) summary(caller *access.Caller, row *store.Family) (*ksv1.FamilySummary, error) {
-	x, err := f.services.openFamily(caller, row)
+func (f familyService) summary(ctx context.Context, past ingest.Past, row *store.Family) (*ksv1.FamilySummary, error) {
+	x, err := f.services.openFamily(ctx, past, row)
 	if err != nil {
 		return nil, err
 	}
@@ -254,7 +272,7 @@ func (f familyService) ListConflicts(ctx context.Context, r *ksv1.ListConflictsR
 	out := &ksv1.ListConflictsResponse{NextPageToken: next}
 	names := map[uint32]string{}
 	for i := range rows {
-		digest, _, state, err := f.services.Vault.OpenFamily(&rows[i])
+		digest, state, err := f.services.readFamily(ctx, nil, &rows[i])
 		if err != nil {
 			return nil, err
 		}

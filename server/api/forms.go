@@ -82,7 +82,7 @@ func (f formService) form(ctx context.Context, family, round string) (*ksv1.Form
 	if err != nil {
 		return nil, err
 	}
-	x, err := f.services.openFamily(caller, &row)
+	x, err := f.services.openFamily(ctx, nil, &row)
 	if err != nil {
 		return nil, err
 	}

@@ -150,7 +150,7 @@ func (i interventionService) summary(ctx context.Context, snap store.Snapshot, k
 		return nil, err
 	}
 	audit.Of(ctx).Family(row.ID.String())
-	return familyService{services: i.services}.summary(callerOf(ctx), &row)
+	return familyService{services: i.services}.summary(ctx, snap, &row)
 }
 
 // priorityRow is a family in a list by urgency.

@@ -132,7 +132,7 @@ func (s *Services) eachHousehold(ctx context.Context, snap store.Snapshot, villa
 			if row.Restricted {
 				return nil
 			}
-			_, _, state, err := s.Vault.OpenFamily(row)
+			_, _, state, err := s.Vault.ReadFamily(ctx, snap, row)
 			if err != nil {
 				return err
 			}

@@ -138,7 +138,7 @@ func (f familyService) MergeFamily(ctx context.Context, r *ksv1.MergeFamilyReque
 	case kept.State != store.FamilyCounted:
 		return nil, &errBadRequest{"kept_family_id", "is a family that was removed", "Keluarga ini sudah dihapus; pilih yang lain."}
 	}
-	_, _, state, err := f.services.Vault.OpenFamily(&other)
+	_, state, err := f.services.readFamily(ctx, nil, &other)
 	if err != nil {
 		return nil, err
 	}

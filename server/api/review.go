@@ -80,7 +80,7 @@ func (v reviewService) items(ctx context.Context, caller *access.Caller, rows []
 		if !caller.Covers(row.Village, row.Place) {
 			continue
 		}
-		x, err := v.services.openFamily(caller, row)
+		x, err := v.services.openFamily(ctx, nil, row)
 		if err != nil {
 			return nil, err
 		}
@@ -116,7 +116,7 @@ func (v reviewService) GetReviewDifferences(ctx context.Context, r *ksv1.GetRevi
 	if err != nil || judged == nil {
 		return &ksv1.GetReviewDifferencesResponse{}, err
 	}
-	_, _, state, err := v.services.Vault.OpenFamily(&row)
+	_, state, err := v.services.readFamily(ctx, nil, &row)
 	if err != nil {
 		return nil, err
 	}

@@ -150,18 +150,17 @@ func (d *Desk) lockOf(family merge.ID) *sync.Mutex {
 
 // state is the family as it is stored; empty for a new one.
 func (d *Desk) state(ctx context.Context, village uint32, family merge.ID) (merge.State, error) {
-	var row store.Family
-	err := d.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
-		row, err = snap.FindFamily(ctx, []uint32{village}, family)
+	state := merge.State{Family: family}
+	err := d.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		row, err := snap.FindFamily(ctx, []uint32{village}, family)
+		if err == nil {
+			_, _, state, err = d.Vault.ReadFamily(ctx, snap, &row)
+		}
 		return err
 	})
 	if errors.Is(err, store.ErrNotFound) {
-		return merge.State{Family: family}, nil
+		err = nil
 	}
-	if err != nil {
-		return merge.State{}, err
-	}
-	_, _, state, err := d.Vault.OpenFamily(&row)
 	return state, err
 }
 

@@ -225,7 +225,7 @@ func (e *Export) each(ctx context.Context, snap store.Snapshot, s *exportScope, 
 		if err != nil {
 			return err
 		}
-		err = store.EachFamily(ctx, snap, v.Number, places, pageFamilies, func(f *store.Family) error { return e.family(ctx, v, f, do) })
+		err = store.EachFamily(ctx, snap, v.Number, places, pageFamilies, func(f *store.Family) error { return e.family(ctx, snap, v, f, do) })
 		if err != nil {
 			return err
 		}
@@ -234,11 +234,11 @@ func (e *Export) each(ctx context.Context, snap store.Snapshot, s *exportScope, 
 }
 
 // family opens a family and hands it on, unless its processing is restricted.
-func (e *Export) family(ctx context.Context, v store.Village, row *store.Family, do func(*ksv1.Household) error) error {
+func (e *Export) family(ctx context.Context, snap store.Snapshot, v store.Village, row *store.Family, do func(*ksv1.Household) error) error {
 	if row.Restricted {
 		return nil
 	}
-	_, _, state, err := e.Vault.OpenFamily(row)
+	_, _, state, err := e.Vault.ReadFamily(ctx, snap, row)
 	if err != nil {
 		return err
 	}

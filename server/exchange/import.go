@@ -227,7 +227,7 @@ func (i *Importer) change(ctx context.Context, snap store.Snapshot, village uint
 	state := merge.State{Family: id}
 	row, err := snap.FindFamily(ctx, []uint32{village}, id)
 	if err == nil {
-		_, _, state, err = i.Core.Vault.OpenFamily(&row)
+		_, _, state, err = i.Core.Vault.ReadFamily(ctx, snap, &row)
 	} else if errors.Is(err, store.ErrNotFound) {
 		err = nil
 	}

@@ -55,7 +55,7 @@ func (f *Identifiers) namesOf(ctx context.Context, read onceReader, of place) (m
 	if err != nil {
 		return nil, err
 	}
-	h, err := f.householdOf(&row)
+	h, err := f.householdOf(ctx, read, &row)
 	if err != nil {
 		return nil, err
 	}

@@ -255,7 +255,7 @@ func (r *round) writeWaiting(ctx context.Context) (ok bool, err error) {
 // village was followed.
 func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b batch, more bool, err error) {
 	b.Village = village
-	ctx = store.WithScope(ctx, store.Scope{Villages: []uint32{village}})
+	ctx = store.WithScope(ctx, store.Scope{Villages: []uint32{village}, Restricted: true})
 	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		if after == 0 {
 			var writes uint64
@@ -327,7 +327,7 @@ func (f *Identifiers) open(ctx context.Context, b *batch, families []store.Revis
 		if !ids[rows[i].ID] {
 			continue
 		}
-		found, err := f.identifiersOf(&rows[i])
+		found, err := f.identifiersOf(ctx, nil, &rows[i])
 		if err == nil {
 			b.Families, b.Entries = append(b.Families, rows[i].ID), append(b.Entries, found...)
 		} else if err := f.pass(place{b.Village, rows[i].ID}, err); err != nil {
@@ -337,8 +337,8 @@ func (f *Identifiers) open(ctx context.Context, b *batch, families []store.Revis
 	return nil
 }
 
-func (f *Identifiers) identifiersOf(row *store.Family) ([]store.Identifier, error) {
-	h, err := f.householdOf(row)
+func (f *Identifiers) identifiersOf(ctx context.Context, past ingest.Past, row *store.Family) ([]store.Identifier, error) {
+	h, err := f.householdOf(ctx, past, row)
 	if err != nil {
 		return nil, err
 	}
@@ -349,9 +349,16 @@ func (f *Identifiers) identifiersOf(row *store.Family) ([]store.Identifier, erro
 	return found, err
 }
 
-// householdOf opens a family as far as its numbers are asked for.
-func (f *Identifiers) householdOf(row *store.Family) (*ksv1.Household, error) {
-	_, canonical, err := f.Vault.OpenCanonical(row)
+// householdOf opens a family as far as its numbers are asked for; past is the snapshot that
+// the row is of, nil where that is over.
+func (f *Identifiers) householdOf(ctx context.Context, past ingest.Past, row *store.Family) (*ksv1.Household, error) {
+	var canonical []byte
+	var err error
+	if past != nil {
+		_, canonical, err = f.Vault.ReadCanonical(ctx, past, row)
+	} else {
+		_, canonical, _, err = f.Vault.ReadLater(ctx, f.Store, row)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package follow
 
 import (
 	"context"
+	"errors"
 
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -40,7 +41,8 @@ func (f *Identifiers) rebuildVillage(ctx context.Context, village uint32) error 
 func (f *Identifiers) rebuildSome(ctx context.Context, village uint32, after uint64) (next uint64, more bool, err error) {
 	b := store.IdentifierBatch{Village: village, Rekeyed: true}
 	var rows []store.Family
-	err = f.Store.Read(store.WithScope(ctx, store.Scope{Villages: []uint32{village}, Restricted: true}), func(ctx context.Context, snap store.Snapshot) error {
+	scoped := store.WithScope(ctx, store.Scope{Villages: []uint32{village}, Restricted: true})
+	err = f.Store.Read(scoped, func(ctx context.Context, snap store.Snapshot) error {
 		revision, writes, err := snap.FollowedTo(ctx, village)
 		if err != nil {
 			return err
@@ -54,8 +56,12 @@ func (f *Identifiers) rebuildSome(ctx context.Context, village uint32, after uin
 	}
 	for i := range rows {
 		after = rows[i].Revision
-		if found, err := f.identifiersOf(&rows[i]); err == nil {
+		found, err := f.identifiersOf(scoped, nil, &rows[i])
+		switch {
+		case err == nil:
 			b.Families, b.Entries = append(b.Families, rows[i].ID), append(b.Entries, found...)
+		case ctx.Err() != nil || errors.Is(err, store.ErrUnavailable) && !errors.Is(err, store.ErrDamaged):
+			return 0, false, err // the past of a damaged one could not be read just now
 		}
 	}
 	err = f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {

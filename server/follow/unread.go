@@ -141,7 +141,7 @@ func (f *Identifiers) readAgain(ctx context.Context, of place) (b batch, err err
 			return err
 		}
 		b.Families = [][16]byte{of.family}
-		b.Entries, err = f.identifiersOf(&row)
+		b.Entries, err = f.identifiersOf(ctx, snap, &row)
 		return err
 	})
 	return b, err

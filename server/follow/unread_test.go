@@ -3,7 +3,6 @@ package follow_test
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/follow"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/storetest"
 )
 
 // damaged is a store in which what changed in a village can't be read.
@@ -64,36 +64,15 @@ func TestAVillageThatCannotBeReadKeepsNoOtherFromBeingFollowed(t *testing.T) {
 	})
 }
 
-// spoil makes a sealed column of a family one that does not open, and gives what it was.
-func (v *village) spoil(family merge.ID, column string) (was []byte) {
-	return v.putSealed(family, column, make([]byte, 99))
-}
-
-// putSealed replaces a sealed column of a family.
-func (v *village) putSealed(family merge.ID, column string, value []byte) (was []byte) {
+// damage makes a family such that it does not open: by a sealed column, with "payload" and
+// its history.
+func (v *village) damage(family merge.ID, column string) (mend func()) {
 	v.t.Helper()
-	table := store.SealedTables[slices.IndexFunc(store.SealedTables, func(t store.SealedTable) bool { return t.Name == "family" })]
-	table.Sealed = []string{column}
-	err := v.core.Store.Write(store.AsOperator(v.t.Context()), func(ctx context.Context, tx store.Tx) error {
-		return tx.InVillage(ctx, v.number, func(store.VillageTx) error {
-			rows, err := tx.Snapshot().SealedRows(ctx, &table, store.SealedQuery{Limit: 1000})
-			if err != nil {
-				return err
-			}
-			rows = slices.DeleteFunc(rows, func(r store.SealedRow) bool {
-				return r.Keys[0] != int64(v.number) || !slices.Equal(r.Keys[1].([]byte), family[:])
-			})
-			if len(rows) != 1 {
-				v.t.Fatalf("%d rows of the family", len(rows))
-			}
-			was, rows[0].Sealed = rows[0].Sealed[0], [][]byte{value}
-			return tx.Directory().PutSealed(ctx, &table, rows)
-		})
-	})
-	if err != nil {
-		v.t.Fatal(err)
+	columns := []string{column}
+	if column == "payload" {
+		columns = append(columns, storetest.OfHistory)
 	}
-	return was
+	return storetest.Damage(v.t, v.core.Store, v.number, family, columns...)
 }
 
 // A family that did not open is followed once it does, whoever was to follow it then, with
@@ -109,7 +88,7 @@ func TestAFamilyThatOpensAgainIsFollowed(t *testing.T) {
 		}
 		catch(t, follower())
 		came, gone, late := w.add(w.village, firstNIK), w.add(w.village, thirdNIK), w.add(there, secondNIK)
-		was := map[*resident][]byte{came: came.spoil(came.family, "payload"), known: known.spoil(known.family, "payload"), gone: gone.spoil(gone.family, "payload")}
+		mend := map[*resident]func(){came: came.damage(came.family, "payload"), known: known.damage(known.family, "payload"), gone: gone.damage(gone.family, "payload")}
 		var e *follow.UnreadError
 		f := follower()
 		if err := f.Catch(t.Context()); !errors.As(err, &e) || len(e.Unread) != 2 || !late.found(secondNIK, late.family, late.member) {
@@ -132,13 +111,13 @@ func TestAFamilyThatOpensAgainIsFollowed(t *testing.T) {
 			}
 		}
 		unread(2)
-		came.putSealed(came.family, "payload", was[came])
+		mend[came]()
 		if err := follower().Catch(t.Context()); !errors.As(err, &e) || len(e.Unread) != 2 { // gone, and known, whose number it has
 			t.Errorf("when one opens: %v", err)
 		}
 		unread(2)
-		known.putSealed(known.family, "payload", was[known])
-		gone.putSealed(gone.family, "payload", was[gone])
+		mend[known]()
+		mend[gone]()
 		erasure := ingest.Erasure{Village: w.number, Family: gone.family, Change: merge.NewID(77, 77, 1), Device: 77, Incarnation: 77}
 		if _, _, err := w.core.Erase(t.Context(), erasure); err != nil {
 			t.Fatal(err)
@@ -175,12 +154,12 @@ func TestAFamilyThatDoesNotOpenKeepsNoOtherFromBeingFollowed(t *testing.T) {
 			spoilt, other := w.add(here, firstNIK), w.add(there, firstNIK)
 			catch("before", 2, none)
 			catch("before", 2, none)
-			here.spoil(spoilt.family, column)
+			here.damage(spoilt.family, column)
 			catch("when nothing happened", 2, none)
 			came := w.add(here, thirdNIK)
 			one, two := w.add(here, secondNIK), w.add(there, secondNIK)
 			if column == "payload" {
-				here.spoil(came.family, column)
+				here.damage(came.family, column)
 				catch("when one came that does not open", 4, came.family)
 			} else {
 				catch("when others came", 4, none)
@@ -200,4 +179,29 @@ func TestAFamilyThatDoesNotOpenKeepsNoOtherFromBeingFollowed(t *testing.T) {
 			catch("behind it", 1, none)
 		})
 	}
+}
+
+// A family whose state alone does not open is followed by what its history joins to, read
+// within a snapshot or behind one, also where the index is made anew.
+func TestAFamilyIsFollowedByItsHistory(t *testing.T) {
+	t.Parallel()
+	onEachEngine(t, "", func(t *testing.T, open func() store.Store) {
+		w := &crowd{village: newVillage(t, open(), nil)}
+		there := w.neighbour()
+		f := &follow.Identifiers{Store: w.core.Store, Vault: w.core.Vault, Core: w.core}
+		here, other := w.add(w.village, firstNIK), w.add(there, secondNIK)
+		w.add(there, firstNIK)
+		storetest.Damage(t, w.core.Store, w.number, here.family, "payload")
+		catch(t, f)
+		if n := w.doubled() + there.doubled(); n != 2 {
+			t.Errorf("%d are told that a damaged family shares a number", n)
+		}
+		storetest.Damage(t, w.core.Store, there.number, other.family, "payload")
+		if err := f.Rebuild(t.Context(), func(int, int) error { return nil }); err != nil {
+			t.Error(err)
+		}
+		if !other.found(other.nik, other.family, other.member) {
+			t.Error("a damaged family is not found in the index made anew")
+		}
+	})
 }

@@ -11,9 +11,9 @@ import (
 )
 
 // begin reads all that the batch concerns, a query a table.
-func (c *Core) begin(ctx context.Context, v store.VillageTx, batch []*Incoming, acts []*Act) (*work, error) {
+func (c *Core) begin(ctx context.Context, snap store.Snapshot, v store.VillageTx, batch []*Incoming, acts []*Act) (*work, error) {
 	w := &work{
-		core: c, village: v, row: v.Village(), now: c.Now(),
+		core: c, village: v, past: snap, row: v.Village(), now: c.Now(),
 		known: map[merge.ID]store.Committed{}, held: map[merge.ID]store.Quarantine{},
 		families: map[merge.ID]*familyWork{}, restamped: map[sentStamp]merge.Stamp{}, foreign: map[foreignName]bool{}, places: map[area.Place]*store.Place{}, shares: collection.Shares{},
 	}
@@ -97,7 +97,7 @@ func (w *work) readFamilies(ctx context.Context, ids []merge.ID) error {
 		return err
 	}
 	for _, row := range rows {
-		digest, canonical, state, err := w.core.Vault.OpenFamily(&row)
+		digest, canonical, state, err := w.core.Vault.ReadFamily(ctx, w.past, &row)
 		if err != nil {
 			return err
 		}

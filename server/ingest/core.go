@@ -115,10 +115,9 @@ func (c *Core) CommitAll(ctx context.Context, batches []VillageBatch) ([]Village
 
 // work is one commit being put together.
 type work struct {
-	core    *Core
-	village store.VillageTx
-	// history is set where changes of devices are taken or admitted.
-	history  store.FamilyReader
+	core     *Core
+	village  store.VillageTx
+	past     store.Snapshot
 	row      store.Village
 	digester *merge.Digester
 	loader   iks.Loader
@@ -147,12 +146,11 @@ type work struct {
 	plain []byte
 }
 
-func (c *Core) commit(ctx context.Context, snap store.FamilyReader, v store.VillageTx, b VillageBatch) (out VillageOutcome, err error) {
-	w, err := c.begin(ctx, v, b.Changes, b.Acts)
+func (c *Core) commit(ctx context.Context, snap store.Snapshot, v store.VillageTx, b VillageBatch) (out VillageOutcome, err error) {
+	w, err := c.begin(ctx, snap, v, b.Changes, b.Acts)
 	if err != nil {
 		return out, err
 	}
-	w.history = snap
 	out.Receipts, out.Acted = make([]*ksv1.Receipt, len(b.Changes)), make([]Acted, len(b.Acts))
 	w.commit.Entries = make([]store.Entry, 0, len(b.Changes)+len(b.Acts))
 	for i, in := range b.Changes {

@@ -52,7 +52,7 @@ func (e *InvalidCorrectionError) Error() string {
 func (c *Core) Correct(ctx context.Context, village uint32, family merge.ID, x Correction) (revision uint64, err error) {
 	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		return tx.InVillage(ctx, village, func(v store.VillageTx) error {
-			revision, err = c.correct(ctx, v, family, x)
+			revision, err = c.correct(ctx, tx.Snapshot(), v, family, x)
 			return err
 		})
 	})
@@ -62,7 +62,7 @@ func (c *Core) Correct(ctx context.Context, village uint32, family merge.ID, x C
 	return revision, nil
 }
 
-func (c *Core) correct(ctx context.Context, v store.VillageTx, family merge.ID, x Correction) (uint64, error) {
+func (c *Core) correct(ctx context.Context, snap store.Snapshot, v store.VillageTx, family merge.ID, x Correction) (uint64, error) {
 	committed, err := v.Committed(ctx, []merge.ID{x.ID})
 	if err != nil {
 		return 0, err
@@ -70,7 +70,7 @@ func (c *Core) correct(ctx context.Context, v store.VillageTx, family merge.ID, 
 	if len(committed) > 0 {
 		return committed[0].Revision, nil
 	}
-	w, err := c.begin(ctx, v, nil, nil)
+	w, err := c.begin(ctx, snap, v, nil, nil)
 	if err != nil {
 		return 0, err
 	}

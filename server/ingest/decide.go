@@ -89,7 +89,7 @@ func (c *Core) decidedBefore(ctx context.Context, v store.VillageTx, q *store.Qu
 	return committed[0].Revision, nil
 }
 
-func (c *Core) decide(ctx context.Context, snap store.FamilyReader, v store.VillageTx, change merge.ID, d Decision) (uint64, error) {
+func (c *Core) decide(ctx context.Context, snap store.Snapshot, v store.VillageTx, change merge.ID, d Decision) (uint64, error) {
 	held, err := v.Quarantined(ctx, []merge.ID{change}, nil)
 	if err != nil {
 		return 0, err
@@ -113,11 +113,10 @@ func (c *Core) decide(ctx context.Context, snap store.FamilyReader, v store.Vill
 	if in.content, err = c.Vault.QuarantinedContent(&q); err != nil {
 		return 0, err
 	}
-	w, err := c.begin(ctx, v, []*Incoming{in}, nil)
+	w, err := c.begin(ctx, snap, v, []*Incoming{in}, nil)
 	if err != nil {
 		return 0, err
 	}
-	w.history = snap
 	notice := &ksv1.QuarantineDecision{ChangeId: m.GetId(), Admitted: d.Admit, Note: d.Note}
 	if d.Admit {
 		receipt, err := w.take(ctx, in)

@@ -182,7 +182,7 @@ func (c *Core) TellDoubles(ctx context.Context, tellings []Telling) error {
 	for some := range slices.Chunk(villages, together) {
 		err := c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 			for _, village := range some {
-				if err := tx.InVillage(ctx, village, func(v store.VillageTx) error { return c.tellDoubles(ctx, v, of[village]) }); err != nil {
+				if err := tx.InVillage(ctx, village, func(v store.VillageTx) error { return c.tellDoubles(ctx, tx.Snapshot(), v, of[village]) }); err != nil {
 					return err
 				}
 			}
@@ -195,8 +195,8 @@ func (c *Core) TellDoubles(ctx context.Context, tellings []Telling) error {
 	return nil
 }
 
-func (c *Core) tellDoubles(ctx context.Context, v store.VillageTx, tellings []*Telling) error {
-	w, err := c.begin(ctx, v, nil, nil)
+func (c *Core) tellDoubles(ctx context.Context, snap store.Snapshot, v store.VillageTx, tellings []*Telling) error {
+	w, err := c.begin(ctx, snap, v, nil, nil)
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func (c *Core) Erase(ctx context.Context, e Erasure) (revision uint64, done bool
 }
 
 func (c *Core) erase(ctx context.Context, snap store.Snapshot, v store.VillageTx, e Erasure) (uint64, bool, error) {
-	w, err := c.begin(ctx, v, nil, nil)
+	w, err := c.begin(ctx, snap, v, nil, nil)
 	if err != nil {
 		return 0, false, err
 	}
@@ -152,7 +152,9 @@ func (w *work) rewriteHistory(ctx context.Context, snap store.Snapshot, f *famil
 		}
 		for _, h := range entries {
 			before = h.Revision
-			if len(h.Payload) > 0 {
+			if gone == nil { // all goes, readable or not
+				h.Payload = []byte{}
+			} else if len(h.Payload) > 0 {
 				plain, err := w.core.Vault.OpenHistory(f.row.Village, f.before.Salt, &h)
 				if err != nil {
 					return err
@@ -206,9 +208,6 @@ func (w *work) rewriteQuarantine(ctx context.Context, snap store.Snapshot, f *fa
 
 // without seals a change without what goes; empty where nothing is left.
 func (w *work) without(plain []byte, gone *merge.Gone, salt [16]byte, bind record.Binding) ([]byte, error) {
-	if gone == nil {
-		return []byte{}, nil
-	}
 	change := &ksv1.Change{}
 	if err := proto.Unmarshal(plain, change); err != nil {
 		return nil, fmt.Errorf("decode change: %w", err)

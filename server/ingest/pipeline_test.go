@@ -14,7 +14,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/ingest"
-	"github.com/keluarga-sehat/sync/server/store/sqlite"
+	"github.com/keluarga-sehat/sync/server/store/storetest"
 )
 
 var anybody = &ingest.Sender{Account: 1, Device: 1, MayCollect: true, Covers: func(uint32, area.Place) bool { return true }}
@@ -43,9 +43,7 @@ func TestAChangeToAFamilyThatCannotBeReadIsSetAsideAlone(t *testing.T) {
 	if _, _, err := core.Commit(t.Context(), village, []*ingest.Incoming{edit(t, village, 1, 1)}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := core.Store.(*sqlite.Store).DB().ExecContext(t.Context(), `UPDATE family SET payload = zeroblob(99)`); err != nil {
-		t.Fatal(err)
-	}
+	storetest.Damage(t, core.Store, village, merge.NewID(1, 1, 1_000_001), "payload", storetest.OfHistory)
 	held := &gate{core: core, entered: make(chan struct{}, 1), opened: make(chan struct{})}
 	pipeline := ingest.NewPipeline(held, true)
 	gone, leave := context.WithCancel(t.Context())

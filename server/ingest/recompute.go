@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -18,7 +19,9 @@ type Recomputed struct {
 	// their state. Sums tells whether the village's sums were not those of its
 	// families.
 	Families, Altered int
-	Sums              bool
+	// Mended are those of them whose state did not open, and was made anew from the history.
+	Mended int
+	Sums   bool
 }
 
 // recomputePage is how many families are read at a time.
@@ -26,12 +29,28 @@ const recomputePage = 500
 
 // Recompute derives the columns of a village's families from their states, and
 // all sums from the families, and writes what differs: after a change of the
-// rules, or damage. States, history and review stay as they are. The village is
-// locked meanwhile.
-func (c *Core) Recompute(ctx context.Context, village uint32) (done Recomputed, err error) {
+// rules, or damage. A state that does not open is made anew from the history
+// (Vault.ReadFamily); history and review stay as they are. The village is locked meanwhile.
+// Where something does not open and can't be made anew, nothing of the village is written,
+// and OfRecord tells so of the error.
+func (c *Core) Recompute(ctx context.Context, village uint32) (Recomputed, error) {
+	return c.recomputeVillage(ctx, village, false)
+}
+
+// ErrMoreThanDamage is returned where more differs than what Mend is to mend.
+var ErrMoreThanDamage = errors.New("more differs from recompute than families that do not open")
+
+// Mend makes anew the families of a village that do not open, as Recompute does, and nothing
+// else: of a restored village the sums are the witness that nothing is missing. Errors:
+// ErrMoreThanDamage, with nothing written; those of Recompute.
+func (c *Core) Mend(ctx context.Context, village uint32) (Recomputed, error) {
+	return c.recomputeVillage(ctx, village, true)
+}
+
+func (c *Core) recomputeVillage(ctx context.Context, village uint32, mendOnly bool) (done Recomputed, err error) {
 	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		return tx.InVillage(ctx, village, func(v store.VillageTx) error {
-			done, err = c.recompute(ctx, tx.Snapshot(), v)
+			done, err = c.recompute(ctx, tx.Snapshot(), v, mendOnly)
 			return err
 		})
 	})
@@ -41,8 +60,8 @@ func (c *Core) Recompute(ctx context.Context, village uint32) (done Recomputed, 
 	return done, nil
 }
 
-func (c *Core) recompute(ctx context.Context, snap store.Snapshot, v store.VillageTx) (done Recomputed, err error) {
-	w, err := c.begin(ctx, v, nil, nil)
+func (c *Core) recompute(ctx context.Context, snap store.Snapshot, v store.VillageTx, mendOnly bool) (done Recomputed, err error) {
+	w, err := c.begin(ctx, snap, v, nil, nil)
 	if err != nil {
 		return done, err
 	}
@@ -65,7 +84,7 @@ func (c *Core) recompute(ctx context.Context, snap store.Snapshot, v store.Villa
 			return done, err
 		}
 		for i := range rows {
-			if err := w.recomputeFamily(&rows[i]); err != nil {
+			if err := w.recomputeFamily(ctx, &rows[i], &done); err != nil {
 				return done, err
 			}
 		}
@@ -84,16 +103,23 @@ func (c *Core) recompute(ctx context.Context, snap store.Snapshot, v store.Villa
 	if done.Altered == 0 && !done.Sums {
 		return done, nil
 	}
+	if mendOnly && (done.Sums || done.Altered > done.Mended) {
+		return done, ErrMoreThanDamage
+	}
 	w.commit.Day = dayOf(w.now)
 	return done, w.putAll(ctx)
 }
 
 // recomputeFamily adds a family to the sums, and to the commit where its columns
-// or its digest are not what follows from its state.
-func (w *work) recomputeFamily(row *store.Family) error {
+// or its digest are not what follows from its state, or that is damaged.
+func (w *work) recomputeFamily(ctx context.Context, row *store.Family, done *Recomputed) error {
 	digest, canonical, state, err := w.core.Vault.OpenFamily(row)
-	if err != nil {
-		return err
+	damaged := err != nil
+	if damaged {
+		if digest, canonical, state, err = w.core.Vault.ReadFamily(ctx, w.past, row); err != nil {
+			return err
+		}
+		done.Mended++
 	}
 	household, err := merge.View(&state)
 	if err != nil {
@@ -123,7 +149,7 @@ func (w *work) recomputeFamily(row *store.Family) error {
 	f.row.SetYears(years)
 	w.years.add(f.row.Place, years)
 	right := w.digester.Family(canonical)
-	if digest != right || f.row.Place != row.Place || !sameColumns(&f.row, row) {
+	if damaged || digest != right || f.row.Place != row.Place || !sameColumns(&f.row, row) {
 		if err := w.core.Vault.sealFamily(&f.row, withDigest(right, canonical)); err != nil {
 			return err
 		}

@@ -24,7 +24,7 @@ type Restriction struct {
 func (c *Core) Restrict(ctx context.Context, r Restriction) (done bool, err error) {
 	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		return tx.InVillage(ctx, r.Village, func(v store.VillageTx) (err error) {
-			done, err = c.restrict(ctx, v, r)
+			done, err = c.restrict(ctx, tx.Snapshot(), v, r)
 			return err
 		})
 	})
@@ -34,8 +34,8 @@ func (c *Core) Restrict(ctx context.Context, r Restriction) (done bool, err erro
 	return done, nil
 }
 
-func (c *Core) restrict(ctx context.Context, v store.VillageTx, r Restriction) (done bool, err error) {
-	w, err := c.begin(ctx, v, nil, nil)
+func (c *Core) restrict(ctx context.Context, snap store.Snapshot, v store.VillageTx, r Restriction) (done bool, err error) {
+	w, err := c.begin(ctx, snap, v, nil, nil)
 	if err != nil {
 		return false, err
 	}

@@ -58,7 +58,7 @@ func (w *work) missesInHistory(ctx context.Context, in *Incoming, f *familyWork)
 	var entries []store.Entry
 	if !f.isNew {
 		var err error
-		if entries, err = w.history.History(ctx, w.row.Number, f.row.ID, 0, sourceRead); err != nil {
+		if entries, err = w.past.History(ctx, w.row.Number, f.row.ID, 0, sourceRead); err != nil {
 			return false, err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
+	"log/slog"
 	"sync"
 
 	"google.golang.org/protobuf/proto"
@@ -30,9 +31,14 @@ const (
 
 // Vault seals and opens the server's records. Safe for concurrent use.
 type Vault struct {
+	// Log is told of families whose state does not open; nil: nobody is.
+	Log *slog.Logger
+
 	ring    *record.Ring
 	rand    io.Reader
 	sealers sync.Pool
+	// told and proven are of damaged families: what the log was told, and their digests.
+	told, proven sync.Map
 }
 
 // NewVault makes a Vault over a ring; rand gives salts and nonces and must be
@@ -100,7 +106,8 @@ func familyBinding(f *store.Family) record.Binding {
 	return record.Binding{Table: tableFamily, ID: f.ID, Extra: uint64(f.Village)}
 }
 
-// OpenFamily gives a family's digest, its canonical bytes and its state.
+// OpenFamily gives a family's digest, its canonical bytes and its state, as they are
+// stored; ReadFamily gives them where that is damaged, too.
 func (v *Vault) OpenFamily(f *store.Family) (merge.Digest, []byte, merge.State, error) {
 	d, canonical, err := v.OpenCanonical(f)
 	if err != nil {

@@ -150,7 +150,7 @@ func (s *Service) read(ctx context.Context, snap store.Snapshot, village uint32,
 	if err != nil {
 		return nil, err
 	}
-	_, _, state, err := s.Core.Vault.OpenFamily(&row)
+	_, _, state, err := s.Core.Vault.ReadFamily(ctx, snap, &row)
 	if err != nil {
 		return nil, err
 	}

@@ -80,7 +80,7 @@ func (s *Session) addNews(ctx context.Context, snap store.Snapshot, page *ksv1.F
 	if err != nil {
 		return 0, false, err
 	}
-	taken, err := s.addFamilies(page, rows, maxBytes)
+	taken, err := s.addFamilies(ctx, snap, page, rows, maxBytes)
 	if err != nil {
 		return 0, false, err
 	}
@@ -102,13 +102,13 @@ func rowsOf(maxBytes int) int { return min(max(maxBytes/familyBytes, 1), syncing
 
 // addFamilies adds rows to a page until it is full; at least one goes in. A family
 // whose processing is restricted leaves the device that may hold it.
-func (s *Session) addFamilies(page *ksv1.FeedPage, rows []store.Family, maxBytes int) (taken int, err error) {
+func (s *Session) addFamilies(ctx context.Context, snap store.Snapshot, page *ksv1.FeedPage, rows []store.Family, maxBytes int) (taken int, err error) {
 	for i := range rows {
 		if rows[i].Restricted {
 			page.DepartedFamilyIds = append(page.DepartedFamilyIds, slices.Clone(rows[i].ID[:]))
 			continue
 		}
-		f, err := s.feedFamily(&rows[i])
+		f, err := s.feedFamily(ctx, snap, &rows[i])
 		if err != nil {
 			return 0, err
 		}
@@ -122,8 +122,8 @@ func (s *Session) addFamilies(page *ksv1.FeedPage, rows []store.Family, maxBytes
 	return len(rows), nil
 }
 
-func (s *Session) feedFamily(row *store.Family) (*ksv1.FeedFamily, error) {
-	_, canonical, err := s.backend.Vault.OpenCanonical(row)
+func (s *Session) feedFamily(ctx context.Context, snap store.Snapshot, row *store.Family) (*ksv1.FeedFamily, error) {
+	_, canonical, err := s.backend.Vault.ReadCanonical(ctx, snap, row)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +177,7 @@ func (s *Session) digests(ctx context.Context, snap store.Snapshot, village uint
 	if err != nil {
 		return nil, err
 	}
-	if err := s.withoutRestricted(rows, restricted); err != nil {
+	if err := s.withoutRestricted(ctx, snap, rows, restricted); err != nil {
 		return nil, err
 	}
 	scope := s.scopes[village]
@@ -194,10 +194,10 @@ func (s *Session) digests(ctx context.Context, snap store.Snapshot, village uint
 }
 
 // withoutRestricted takes families out of the sums of their RT.
-func (s *Session) withoutRestricted(rows []store.Place, restricted []store.Family) error {
+func (s *Session) withoutRestricted(ctx context.Context, snap store.Snapshot, rows []store.Place, restricted []store.Family) error {
 	for i := range restricted {
 		f := &restricted[i]
-		digest, _, err := s.backend.Vault.OpenCanonical(f)
+		digest, _, err := s.backend.Vault.ReadCanonical(ctx, snap, f)
 		if err != nil {
 			return err
 		}
@@ -228,7 +228,7 @@ func (s *Session) readPlace(ctx context.Context, snap store.Snapshot, task synci
 		return syncing.FeedRead{}, err
 	}
 	page := &ksv1.FeedPage{Village: task.Village}
-	taken, err := s.addFamilies(page, rows, maxBytes)
+	taken, err := s.addFamilies(ctx, snap, page, rows, maxBytes)
 	if err != nil {
 		return syncing.FeedRead{}, err
 	}

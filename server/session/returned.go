@@ -35,7 +35,7 @@ func (s *Session) readReturned(ctx context.Context, snap store.Snapshot, task sy
 		return syncing.FeedRead{}, nil
 	}
 	page := &ksv1.FeedPage{Village: task.Village}
-	if _, err := s.addFamilies(page, rows, min(maxBytes, returnedBytes)); err != nil {
+	if _, err := s.addFamilies(ctx, snap, page, rows, min(maxBytes, returnedBytes)); err != nil {
 		return syncing.FeedRead{}, err
 	}
 	return syncing.FeedRead{Page: page}, nil
