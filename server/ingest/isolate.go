@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/planted"
-	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -58,8 +56,7 @@ func ofStore(ctx context.Context, err error) bool {
 // would again.
 func OfRecord(err error) bool {
 	var fault *panicError
-	return errors.As(err, &fault) || errors.Is(err, record.ErrSealed) || errors.Is(err, record.ErrUnknownForm) || errors.Is(err, record.ErrTooLarge) ||
-		errors.Is(err, merge.ErrMalformedState)
+	return errors.As(err, &fault) || isDamage(err)
 }
 
 // byVillage puts the requests of a village together, and tells where each stands.

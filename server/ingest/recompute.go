@@ -32,7 +32,7 @@ const recomputePage = 500
 // rules, or damage. A state that does not open is made anew from the history
 // (Vault.ReadFamily); history and review stay as they are. The village is locked meanwhile.
 // Where something does not open and can't be made anew, nothing of the village is written,
-// and OfRecord tells so of the error.
+// and OfRecord or Unopened tells so of the error.
 func (c *Core) Recompute(ctx context.Context, village uint32) (Recomputed, error) {
 	return c.recomputeVillage(ctx, village, false)
 }

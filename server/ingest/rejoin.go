@@ -78,9 +78,10 @@ func (v *Vault) ReadLater(ctx context.Context, s store.Store, f *store.Family) (
 
 // Unopened tells of an error of the Vault that what is stored does not open: it is damaged,
 // or its key is missing.
-func Unopened(err error) bool {
-	return errors.Is(err, record.ErrSealed) || errors.Is(err, record.ErrUnknownForm) || errors.Is(err, record.ErrTooLarge) ||
-		errors.Is(err, record.ErrUnknownKey) || errors.Is(err, merge.ErrMalformedState)
+func Unopened(err error) bool { return isDamage(err) || errors.Is(err, record.ErrUnknownKey) }
+
+func isDamage(err error) bool {
+	return errors.Is(err, record.ErrSealed) || errors.Is(err, record.ErrUnknownForm) || errors.Is(err, record.ErrTooLarge) || errors.Is(err, merge.ErrMalformedState)
 }
 
 // rejoined is a family as its history makes it.
