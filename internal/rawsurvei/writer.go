@@ -62,16 +62,36 @@ func RowsOf(h *ksv1.Household, round *ksv1.HouseholdRound) (rows int64) {
 	if round == nil {
 		return 0
 	}
-	taken := map[string]bool{}
-	for _, x := range round.GetIndividuals() {
-		taken[x.GetMemberId()] = true
-	}
+	parts := partsOf(round)
 	for _, m := range h.GetMembers() {
-		if taken[m.GetMemberId()] || m.GetMember().GetRemoval() != nil {
+		if hasRow(round, m, parts[m.GetMemberId()]) {
 			rows++
 		}
 	}
 	return rows
+}
+
+// partsOf are a round's records of members, by the member's id.
+func partsOf(round *ksv1.HouseholdRound) map[string]*ksv1.Individual {
+	parts := make(map[string]*ksv1.Individual, len(round.GetIndividuals()))
+	for _, x := range round.GetIndividuals() {
+		parts[x.GetMemberId()] = x.GetIndividual()
+	}
+	return parts
+}
+
+// hasRow tells whether a member stands in the rows of a round: who takes part in it, and who
+// was removed from it, which the row says. A row of anybody else would be read as that of one
+// who takes part.
+func hasRow(round *ksv1.HouseholdRound, m *ksv1.HouseholdMember, part *ksv1.Individual) bool {
+	return prokesga.TakesPart(part) || goneFrom(round, m)
+}
+
+// goneFrom: the member is not counted in the round.
+func goneFrom(round *ksv1.HouseholdRound, m *ksv1.HouseholdMember) bool {
+	removal := m.GetMember().GetRemoval()
+	survey, err := prokesga.ParseDate(round.GetRound().GetSurveyDate())
+	return err != nil && removal != nil || prokesga.RemovedFrom(removal, survey)
 }
 
 // Close writes out what is buffered; a file without it is not whole. It does not
@@ -89,22 +109,21 @@ type outRow struct {
 	inti   iks.Values
 }
 
-// Write writes a family with one of its rounds. A family without members has no
-// row; ok is false then.
+// Write writes a family with one of its rounds. A family nobody of whom takes part, or was
+// removed from it, has no row; ok is false then.
 func (w *Writer) Write(h *ksv1.Household, round *ksv1.HouseholdRound) (ok bool, err error) {
-	parts := map[string]*ksv1.Individual{}
-	for _, x := range round.GetIndividuals() {
-		parts[x.GetMemberId()] = x.GetIndividual()
-	}
+	parts := partsOf(round)
 	household, _ := iks.FromHousehold(h, round)
 	row := outRow{
 		h: h, round: round, counts: prokesga.CountsOf(h, round), besar: household.Compute(iks.Besar), inti: household.Compute(iks.Inti),
 	}
 	for _, m := range h.GetMembers() {
-		if parts[m.GetMemberId()] == nil && m.GetMember().GetRemoval() == nil {
+		if !hasRow(round, m, parts[m.GetMemberId()]) {
 			continue
 		}
-		row.member, row.part = m, parts[m.GetMemberId()]
+		if row.member, row.part = m, parts[m.GetMemberId()]; !prokesga.TakesPart(row.part) {
+			row.part = nil
+		}
 		w.cells = w.cells[:0]
 		for _, name := range columnNames {
 			w.cells = append(w.cells, row.cell(name))
@@ -136,10 +155,7 @@ func (r *outRow) ksCells() []string {
 }
 
 // gone: the member is not counted in the row's round.
-func (r *outRow) gone() bool {
-	survey, err := prokesga.ParseDate(r.round.GetRound().GetSurveyDate())
-	return err != nil && r.member.GetMember().GetRemoval() != nil || prokesga.RemovedFrom(r.member.GetMember().GetRemoval(), survey)
-}
+func (r *outRow) gone() bool { return goneFrom(r.round, r.member) }
 
 // originalMember is a member's id as the file had it.
 func (r *outRow) originalMember(id string) string {

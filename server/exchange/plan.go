@@ -1,19 +1,24 @@
 package exchange
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
+	"github.com/xuri/excelize/v2"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
 // plan decides what of a family in a file goes in, beside what is stored:
 //
-//   - The file's round is that of its year. An older correction of a year that
-//     is stored goes in not at all.
+//   - The file's round is that of its year, whoever opened it; of a year surveyed twice the
+//     later one. An older correction of a year that is stored goes in not at all.
 //   - A year before the latest one stored adds its round and members who are
 //     not known yet; family and members stay as the later year has them.
 //   - A value entered here stays unless the file was updated after it.
@@ -46,16 +51,54 @@ func newPlan(stored *merge.State, in incoming, importer uint32) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	correct(round, view.GetRounds())
 	for _, r := range view.GetRounds() {
 		if r.GetRoundId() == round.GetRoundId() {
-			before := rawsurvei.UpdatedAt(r.GetRound())
-			p.older = before != "" && updated < before
-			p.newer = before != "" && updated > before
+			if before := rawsurvei.UpdatedAt(r.GetRound()); before != "" {
+				order := compareUpdated(updated, before)
+				p.older, p.newer = order < 0, order > 0
+			}
 		} else if r.GetRound().GetSurveyDate() > round.GetRound().GetSurveyDate() {
 			p.history = true
 		}
 	}
 	return p, nil
+}
+
+// correct makes a file's round that of its year which is stored, if a device opened it: a
+// correction belongs to its round, and never moves its survey date (DOMAIN.md, "Rounds").
+func correct(round *ksv1.HouseholdRound, stored []*ksv1.HouseholdRound) {
+	var of *ksv1.HouseholdRound
+	for _, r := range stored {
+		switch {
+		case r.GetRoundId() == round.GetRoundId():
+			return
+		case r.GetRound().GetWithdrawal() == nil && year(r) != "" && year(r) == year(round):
+			of = r // they stand in the order of their survey dates
+		}
+	}
+	if of != nil {
+		round.RoundId = of.GetRoundId()
+		round.GetRound().SurveyDate = proto.String(of.GetRound().GetSurveyDate())
+	}
+}
+
+// year is the calendar year that a round was surveyed in; "" where it has no date.
+func year(r *ksv1.HouseholdRound) string {
+	date, err := prokesga.ParseDate(r.GetRound().GetSurveyDate())
+	if err != nil {
+		return ""
+	}
+	return date.String()[:len("2006")]
+}
+
+// compareUpdated orders two updated_at by the time that they tell, or, where one tells none,
+// by their text.
+func compareUpdated(a, b string) int {
+	if at, bt := updatedTime(a), updatedTime(b); !at.IsZero() && !bt.IsZero() {
+		return at.Compare(bt)
+	}
+	return strings.Compare(a, b)
 }
 
 // updatedLayouts are the forms of updated_at met in exports; the national
@@ -64,13 +107,27 @@ var updatedLayouts = []string{"2006-01-02 15:04:05.999999", "2006-01-02T15:04:05
 
 var jakarta = time.FixedZone("WIB", 7*60*60)
 
+// updatedTime is the time that an updated_at tells; zero where it tells none.
 func updatedTime(text string) time.Time {
 	for _, layout := range updatedLayouts {
 		if t, err := time.ParseInLocation(layout, text, jakarta); err == nil {
 			return t
 		}
 	}
-	return time.Time{}
+	return workbookTime(text)
+}
+
+// workbookTime reads a time that a workbook keeps as days since 1900.
+func workbookTime(text string) time.Time {
+	days, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	t, err := excelize.ExcelDateToTime(days, false)
+	if err != nil || t.Year() < 2000 || t.Year() > 2200 {
+		return time.Time{}
+	}
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, jakarta)
 }
 
 func (p *plan) edits() ([]merge.RecordEdit, error) {
