@@ -65,7 +65,7 @@ func (c *computation) couple(i int, wife *Member, wives int) {
 	his := c.answerOf(husbands)
 	switch {
 	case wife.Contraception == Ya || his == Ya:
-		c.meet(1, Y, Reason{})
+		c.meet(1, Y, Reason{Member: i})
 	case wife.ContraceptionReason == Menopause || wife.ContraceptionReason == ReproductiveDisorder:
 	case wife.Contraception == Tidak:
 		c.ask(1, i, prokesga.QContraception, Tidak, T)

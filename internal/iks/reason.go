@@ -48,7 +48,11 @@ func (h *Household) Reasons(basis Basis) []Reason {
 }
 
 // trace gathers what a computation met.
-type trace struct{ met []metReason }
+type trace struct {
+	met []metReason
+	// own is what each member adds; nil where nobody asks.
+	own []Values
+}
 
 type metReason struct {
 	value  Value
@@ -56,6 +60,10 @@ type metReason struct {
 }
 
 func (t *trace) note(indicator int, value Value, r Reason) {
+	if t.own != nil && r.Member != HouseholdQuestion {
+		own := &t.own[r.Member][indicator-1]
+		*own = max(*own, value)
+	}
 	if value == T || value == Unknown {
 		r.Indicator = indicator
 		t.met = append(t.met, metReason{value, r})

@@ -125,6 +125,9 @@ func (r *outRow) individualCell(short, name string) string {
 	if cell, ok := r.answerCellOf(short, x); ok {
 		return cell
 	}
+	if number, ok := strings.CutPrefix(short, "indikator_"); ok {
+		return r.ownCell(number)
+	}
 	switch short {
 	case "sistolik":
 		return numberCell(x.SystolicMmhg)
@@ -271,6 +274,18 @@ func answerCell(a *ksv1.Answer) string {
 	default:
 		return ""
 	}
+}
+
+// ownCell is what the row's member adds to an indicator; empty for one who is not counted, and
+// where the family's value is unknown: who joins the members' cells, as readers do, would find
+// a value that the family does not have.
+func (r *outRow) ownCell(number string) string {
+	n, err := strconv.Atoi(number)
+	own, counted := r.own[r.member.GetMemberId()]
+	if err != nil || !counted || r.besar[n-1] == iks.Unknown {
+		return ""
+	}
+	return valueCell(own[n-1])
 }
 
 func valueCell(v iks.Value) string {

@@ -2,6 +2,8 @@ package rawsurvei
 
 import (
 	"bytes"
+	"encoding/csv"
+	"slices"
 	"strings"
 	"testing"
 
@@ -68,9 +70,37 @@ func TestWhoTakesNoPartMakesNoRow(t *testing.T) {
 	}
 }
 
+// A row has what its member adds to each indicator, which a reader joins to the family's; none
+// of an indicator that is unknown.
+func TestARowHasItsMembersIndicators(t *testing.T) {
+	t.Parallel()
+	smoker := "K1,2024-05-17,R1,Y,Y,Y,Y,T,T,M2,3,2,1,2000-06-01,T,Y,Y,Y,,T,T\n"
+	h := readOne(t, headLine+headRow+smoker).Household
+	rows, err := csv.NewReader(strings.NewReader(written(t, h))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{" N N N N  N N Y Y Y Y", " N N N N  N N T T Y Y"} {
+		var got []string
+		for n := 1; n <= iks.Indicators; n++ {
+			got = append(got, rows[i+1][slices.Index(rows[0], indicatorColumn(n))])
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("row %d has %q, not %q", i+1, strings.Join(got, " "), want)
+		}
+	}
+	stored := readOne(t, written(t, h)).Stored
+	for n, v := range besarOf(h) {
+		if known := v != iks.Unknown; stored.Given[n] != known || known && stored.Indicators[n] != v {
+			t.Errorf("indicator %d is %s, and joined from our own file %s", n+1, v, stored.Indicators[n])
+		}
+	}
+}
+
 func readOne(t *testing.T, text string) *Family {
 	t.Helper()
 	r := NewReader()
+	r.KeepStored = true
 	if err := r.Open("one.csv", strings.NewReader(text)); err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +129,7 @@ func written(t *testing.T, h *ksv1.Household) string {
 	return out.String()
 }
 
-func besarOf(h *ksv1.Household) string {
+func besarOf(h *ksv1.Household) iks.Values {
 	household, _ := iks.FromHousehold(h, h.Rounds[0])
-	return household.Compute(iks.Besar).String()
+	return household.Compute(iks.Besar)
 }

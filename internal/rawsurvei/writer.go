@@ -107,15 +107,21 @@ type outRow struct {
 	counts prokesga.Counts
 	besar  iks.Values
 	inti   iks.Values
+	// own is what each member adds, of basis besar.
+	own map[string]iks.Values
 }
 
 // Write writes a family with one of its rounds. A family nobody of whom takes part, or was
 // removed from it, has no row; ok is false then.
 func (w *Writer) Write(h *ksv1.Household, round *ksv1.HouseholdRound) (ok bool, err error) {
 	parts := partsOf(round)
-	household, _ := iks.FromHousehold(h, round)
+	household, ids := iks.FromHousehold(h, round)
 	row := outRow{
 		h: h, round: round, counts: prokesga.CountsOf(h, round), besar: household.Compute(iks.Besar), inti: household.Compute(iks.Inti),
+		own: make(map[string]iks.Values, len(ids)),
+	}
+	for i, own := range household.Own(iks.Besar) {
+		row.own[ids[i]] = own
 	}
 	for _, m := range h.GetMembers() {
 		if !hasRow(round, m, parts[m.GetMemberId()]) {
