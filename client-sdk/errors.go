@@ -1,6 +1,7 @@
 package clientsdk
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -108,6 +109,10 @@ func serverError(err error) error {
 		return ErrSessionReused
 	case e.Reason == "TOKEN_INVALID" || e.Reason == "DEVICE_PROOF" || e.Reason == "SESSION_ENDED":
 		return ErrSignInAgain
+	case s.Code() == codes.Canceled && e.Message == "": // by the caller; the server says what it means
+		return fmt.Errorf("%w (%s)", context.Canceled, s.Message())
+	case s.Code() == codes.DeadlineExceeded && e.Message == "":
+		return fmt.Errorf("%w (%s)", context.DeadlineExceeded, s.Message())
 	case s.Code() == codes.Unavailable && e.Message == "":
 		return fmt.Errorf("%w (%s)", ErrOffline, s.Message())
 	}

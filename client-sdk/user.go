@@ -244,7 +244,9 @@ func (u *User) SaveRound(ctx context.Context, id, round ID, answers *ksv1.Round,
 
 // RecordVisit writes one call at the house.
 func (u *User) RecordVisit(ctx context.Context, id ID, visit *ksv1.Visit) (ID, error) {
-	visit = proto.CloneOf(visit)
+	if visit = proto.CloneOf(visit); visit == nil {
+		visit = &ksv1.Visit{}
+	}
 	if visit.SurveyorName == nil {
 		visit.SurveyorName = proto.String(u.Account().GetFullName())
 	}
