@@ -103,15 +103,15 @@ const (
 	databaseSuffix = ".db"
 )
 
-// path of a user's database. User names are chosen by the ministry and hold no
-// personal number; characters that files can't have are replaced.
+// path of a user's database, however the name is written. User names are chosen by the
+// ministry and hold no personal number; characters that files can't have are replaced.
 func (c *Client) path(userName string) string {
 	safe := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '.' || r == '-' || r == '_' {
 			return r
 		}
 		return '_'
-	}, userName)
+	}, normalName(userName))
 	return filepath.Join(c.config.Dir, databasePrefix+safe+databaseSuffix)
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -28,7 +29,7 @@ func (a *App) exportBackup(ctx context.Context, name string) (*devicev1.ExportBa
 	switch {
 	case client == nil:
 		return nil, errNotSetUp
-	case user != nil && (name == "" || name == user.Account().GetUserName()):
+	case user != nil && (name == "" || strings.EqualFold(strings.TrimSpace(name), user.Account().GetUserName())):
 		name = user.Account().GetUserName()
 		done, err = user.Backup(ctx, &file)
 	case name == "":

@@ -18,6 +18,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/form"
 	"github.com/keluarga-sehat/sync/internal/handover"
 	"github.com/keluarga-sehat/sync/internal/shape"
+	"github.com/keluarga-sehat/sync/internal/sqlite"
 )
 
 // domain of ErrorInfo, as the server's.
@@ -85,6 +86,7 @@ func statusOf(err error) error {
 	var soon *errTooSoon
 	var verdict *clientsdk.ReviewError
 	var room *clientsdk.NoRoom
+	var newer *sqlite.ErrNewerSchema
 	switch {
 	case err == nil:
 		return nil
@@ -102,6 +104,10 @@ func statusOf(err error) error {
 		return withDetails(codes.ResourceExhausted, "TOO_MANY_ATTEMPTS", err.Error(), &errdetails.RetryInfo{RetryDelay: durationpb.New(soon.wait.Round(time.Second))})
 	case errors.As(err, &room):
 		return withDetails(codes.ResourceExhausted, "STORAGE_FULL", room.Error())
+	case errors.Is(err, sqlite.ErrInUse):
+		return withDetails(codes.FailedPrecondition, "IN_USE", "Data pengguna ini sedang dibuka di jendela atau program lain. Pakai jendela itu, atau tutup dulu program itu, lalu coba lagi; data tetap aman.")
+	case errors.As(err, &newer):
+		return withDetails(codes.FailedPrecondition, "APP_TOO_OLD", "Data di perangkat ini ditulis oleh versi aplikasi yang lebih baru. Perbarui aplikasi; data tetap aman.")
 	case errors.As(err, &server):
 		return withDetails(server.Code, server.Reason, server.Error())
 	}

@@ -5,11 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/internal/lasting"
 )
 
 // backupCommand needs no password.
@@ -35,14 +38,21 @@ func (p *place) backupCommand() *cobra.Command {
 	return c
 }
 
-// writeNew writes a file that is not there yet, on disk when it returns.
+// writeNew writes a file that is not there yet, on disk when it returns; where it can't be
+// written whole, none is left.
 func writeNew(name string, data []byte) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("berkas %s sudah ada; beri nama lain", name)
+	}
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(data)
-	return errors.Join(err, f.Sync(), f.Close())
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(name))
+	}
+	return lasting.SyncFolder(filepath.Dir(name))
 }
 
 func (p *place) carryCommand() *cobra.Command {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,6 +16,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/audit"
+	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -66,6 +68,9 @@ func accountAddCommand(o *options) *cobra.Command {
 func runAccountAdd(ctx context.Context, o *options, a server.NewAccount, in io.Reader, out io.Writer) (err error) {
 	if len(a.Roles) == 0 {
 		return misused("--role is needed")
+	}
+	if err := checkUserName(a.UserName); err != nil {
+		return err
 	}
 	if err := checkAreas(a.Assigned); err != nil {
 		return err
@@ -139,9 +144,19 @@ func accountAssignCommand(o *options) *cobra.Command {
 	return c
 }
 
+// userNames are those that no device takes for another's: they name its files.
+var userNames = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
+
+func checkUserName(name string) error {
+	if !userNames.MatchString(auth.NormalUserName(name)) {
+		return misused("user name %q: 1 to 64 letters a to z, digits, and, behind the first, . _ and -", name)
+	}
+	return nil
+}
+
 func numberOfUser(ctx context.Context, s store.Store, user string) (number uint32, err error) {
 	err = s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		a, err := snap.FindAccountByName(ctx, user)
+		a, err := snap.FindAccountByName(ctx, auth.NormalUserName(user))
 		number = a.Number
 		return err
 	})

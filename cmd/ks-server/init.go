@@ -42,6 +42,9 @@ func initCommand(o *options) *cobra.Command {
 }
 
 func runInit(ctx context.Context, o *options, hosts []string, user string, out io.Writer) error {
+	if err := checkUserName(user); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(o.dir, 0o700); err != nil {
 		return err
 	}

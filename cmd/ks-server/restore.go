@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -53,6 +54,9 @@ func runRestore(ctx context.Context, o *options, path, ledger string, in io.Read
 	if entries, err := os.ReadDir(o.dir); err == nil && len(entries) > 0 {
 		return fmt.Errorf("%s is not empty; restore into a new folder, nothing was changed", o.dir)
 	}
+	if err := checkReplaceable(filepath.Clean(o.dir)); err != nil {
+		return err
+	}
 	// All is done beside the folder and moved in at the end: what goes wrong
 	// leaves nothing behind.
 	stage := &options{dir: filepath.Clean(o.dir) + ".restoring", database: o.database}
@@ -84,6 +88,19 @@ func runRestore(ctx context.Context, o *options, path, ledger string, in io.Read
 		fmt.Fprintf(out, "%d erasures of the ledger were carried out again\n", erased)
 	}
 	return nil
+}
+
+// checkReplaceable finds, before hours of work, whether another folder can be put in the place
+// of one, as at the end of a restore.
+func checkReplaceable(dir string) error {
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	aside := dir + ".replaceable"
+	if err := os.Rename(dir, aside); err != nil {
+		return fmt.Errorf("the folder can't be replaced by what is restored: %w; where it is a mount point, or the folder that you work in, give a new folder in it; nothing was changed", err)
+	}
+	return os.Rename(aside, dir)
 }
 
 // renew verifies an unpacked store, mends it, and begins its new epoch.

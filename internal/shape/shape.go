@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"buf.build/go/protovalidate"
 	"google.golang.org/protobuf/proto"
@@ -52,7 +53,49 @@ func (c *Checker) Check(m proto.Message) error {
 		first := broken.Violations[0]
 		return &Error{Field: protovalidate.FieldPathString(first.Proto.GetField()), Rule: first.Proto.GetMessage(), Text: textOf(first)}
 	}
+	if field := withNUL(m.ProtoReflect()); err == nil && field != "" {
+		return &Error{Field: field, Rule: "must not have the character NUL", Text: texts["pattern"]}
+	}
 	return err
+}
+
+// withNUL names a field whose text has the character NUL, which PostgreSQL does not keep; ""
+// for none.
+func withNUL(m protoreflect.Message) (found string) {
+	m.Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+		switch {
+		case fd.IsMap():
+			v.Map().Range(func(k protoreflect.MapKey, v protoreflect.Value) bool {
+				if found = nulIn(fd.MapValue(), v); found == "" {
+					found = nulIn(fd.MapKey(), k.Value())
+				}
+				return found == ""
+			})
+		case fd.IsList():
+			for i := 0; i < v.List().Len() && found == ""; i++ {
+				found = nulIn(fd, v.List().Get(i))
+			}
+		default:
+			found = nulIn(fd, v)
+		}
+		if found != "" && found != string(fd.Name()) {
+			found = string(fd.Name()) + "." + found
+		}
+		return found == ""
+	})
+	return found
+}
+
+func nulIn(fd protoreflect.FieldDescriptor, v protoreflect.Value) string {
+	switch fd.Kind() {
+	case protoreflect.StringKind:
+		if strings.ContainsRune(v.String(), 0) {
+			return string(fd.Name())
+		}
+	case protoreflect.MessageKind, protoreflect.GroupKind:
+		return withNUL(v.Message())
+	}
+	return ""
 }
 
 // texts are what users are told about a field that breaks a rule of the

@@ -1,9 +1,12 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
+	"math"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -26,13 +29,28 @@ func pageSize(asked uint32) int {
 // pageToken is opaque to clients: the key of the last row.
 func pageToken(key string) string { return base64.RawURLEncoding.EncodeToString([]byte(key)) }
 
+// parsePageToken reads one whose key is text.
 func parsePageToken(token string) (string, error) {
+	key, err := bytesOfPageToken(token)
+	if err == nil && (!utf8.Valid(key) || bytes.ContainsRune(key, 0)) {
+		err = errPageToken
+	}
+	return string(key), err
+}
+
+// bytesOfPageToken reads one whose key is bytes.
+func bytesOfPageToken(token string) ([]byte, error) {
 	key, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil {
-		return "", &errBadRequest{"page_token", "is not one that this service gave", textStale}
+		return nil, errPageToken
 	}
-	return string(key), nil
+	return key, nil
 }
+
+var errPageToken = &errBadRequest{"page_token", "is not one that this service gave", textStale}
+
+// instant is an instant of a request as stores have it: one past all that they have stays so.
+func instant(ms uint64) int64 { return int64(min(ms, math.MaxInt64)) }
 
 // parseArea reads a path as REST writes it ("~" for "/", "id" the nation) or as
 // it is.

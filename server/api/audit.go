@@ -42,7 +42,7 @@ func (a auditService) ListAuditEntries(ctx context.Context, r *ksv1.ListAuditEnt
 	}
 	q := store.AuditQuery{
 		Account: r.GetAccount(), Kind: int32(r.GetKind()), District: scope.District, Puskesmas: scope.Puskesmas,
-		FromMS: int64(r.GetFromMs()), ToMS: int64(r.GetToMs()), Limit: pageSize(r.GetPageSize()) + 1,
+		FromMS: instant(r.GetFromMs()), ToMS: instant(r.GetToMs()), Limit: pageSize(r.GetPageSize()) + 1,
 	}
 	if scope.Account != 0 {
 		if r.GetAccount() != 0 && r.GetAccount() != scope.Account {

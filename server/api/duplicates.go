@@ -175,7 +175,7 @@ func (f familyService) DecideDuplicate(ctx context.Context, r *ksv1.DecideDuplic
 // Puskesmas to ask.
 func (f familyService) ListDuplicateCases(ctx context.Context, r *ksv1.ListDuplicateCasesRequest) (*ksv1.ListDuplicateCasesResponse, error) {
 	caller := callerOf(ctx)
-	key, err := parsePageToken(r.GetPageToken())
+	key, err := bytesOfPageToken(r.GetPageToken())
 	if err != nil {
 		return nil, err
 	}
@@ -192,7 +192,7 @@ func (f familyService) ListDuplicateCases(ctx context.Context, r *ksv1.ListDupli
 			numbers[i], puskesmas[v.Number] = v.Number, v.Puskesmas
 		}
 		// A case has at most two sides here.
-		sides, err := snap.ListDoubleCases(ctx, numbers, []byte(key), 2*(limit+1))
+		sides, err := snap.ListDoubleCases(ctx, numbers, key, 2*(limit+1))
 		if err != nil {
 			return err
 		}

@@ -45,7 +45,7 @@ func (v reviewService) ListReviewQueue(ctx context.Context, r *ksv1.ListReviewQu
 		return nil, err
 	}
 	q := store.ReviewQuery{
-		Villages: area.Villages, From: area.From, To: area.To, Author: r.GetSurveyor(), BeforeMS: int64(r.GetWaitingBeforeMs()),
+		Villages: area.Villages, From: area.From, To: area.To, Author: r.GetSurveyor(), BeforeMS: instant(r.GetWaitingBeforeMs()),
 		Returned: r.GetReturned(), Limit: pageSize(r.GetPageSize()) + 1,
 	}
 	if q.AfterMS, q.AfterID, err = keyByTime(r.GetPageToken()); err != nil {

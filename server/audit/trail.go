@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"google.golang.org/protobuf/proto"
@@ -168,13 +169,20 @@ func NomineeSubject(number uint32) string { return fmt.Sprintf("nominee:%d", num
 // FeedTokenSubject names a feed token by its number.
 func FeedTokenSubject(number uint32) string { return fmt.Sprintf("feedToken:%d", number) }
 
-// ListSubject is what a list of families is of: an area, or the caller's whole
-// Puskesmas.
-func ListSubject(c *access.Caller, areaPath string) string {
-	if areaPath == "" {
+// ListSubject is what a list of families is of, as SubjectsAround finds it however the area
+// was written (a code, or as REST writes one): a village or what lies in it. A list of a wider
+// area is of no more than the caller's Puskesmas.
+func ListSubject(c *access.Caller, areaText string) string {
+	code, err := area.ParseRESTName(strings.TrimSpace(areaText))
+	switch {
+	case err == nil && code.Level() >= area.Village:
+		return AreaSubject(code.String())
+	case c.Account.Puskesmas != "":
 		return PuskesmasSubject(c.Account.Puskesmas)
+	case err != nil:
+		return AreaSubject(areaText)
 	}
-	return AreaSubject(areaPath)
+	return AreaSubject(code.String())
 }
 
 // SubjectsAround are all by which reads of a family that stands in an RT are
