@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/grpc"
@@ -65,6 +66,8 @@ type Client struct {
 	config  Config
 	conn    *grpc.ClientConn
 	traffic *traffic
+	// stranger: meter.stranger.
+	stranger *atomic.Bool
 }
 
 // Open prepares the SDK; no network is needed yet.
@@ -85,13 +88,13 @@ func Open(c Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	counted := &traffic{}
-	options := append(wire.DialOptions(), grpc.WithTransportCredentials(meter{wire.ClientCredentials(conf), counted}))
+	counted, stranger := &traffic{}, &atomic.Bool{}
+	options := append(wire.DialOptions(), grpc.WithTransportCredentials(meter{wire.ClientCredentials(conf), counted, stranger}))
 	conn, err := grpc.NewClient(c.Server, append(options, c.DialOptions...)...)
 	if err != nil {
 		return nil, fmt.Errorf("server %q: %w", c.Server, err)
 	}
-	return &Client{config: c, conn: conn, traffic: counted}, nil
+	return &Client{config: c, conn: conn, traffic: counted, stranger: stranger}, nil
 }
 
 // Close ends the connection to the server.

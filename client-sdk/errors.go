@@ -19,6 +19,9 @@ var (
 	ErrWrongPassword = errors.New("nama pengguna atau kata sandi salah")
 	// ErrOffline: the server can't be reached; nothing is lost.
 	ErrOffline = errors.New("server tidak terjangkau; data tetap aman di perangkat ini, coba lagi saat ada sinyal")
+	// ErrWrongServer is an ErrOffline: another answers in the server's place, as a Wi-Fi's
+	// sign-in page, or the server has got another key.
+	ErrWrongServer error = wrongServer{}
 	// ErrSignInAgain: the server asks for the password once more.
 	ErrSignInAgain = errors.New("server meminta masuk kembali; data yang belum terkirim tetap aman")
 	// ErrSessionReused is an ErrSignInAgain: somebody else has used this device's
@@ -53,6 +56,16 @@ var (
 	// again, which checks what is there.
 	ErrStorageFailed = device.ErrStorageFailed
 )
+
+type wrongServer struct{}
+
+// Error says what to do.
+func (wrongServer) Error() string {
+	return "yang menjawab bukan server Keluarga Sehat yang dikenal perangkat ini; data tetap aman dan tidak dikirim. Bila memakai Wi-Fi, buka dulu halaman masuknya, atau pakai jaringan lain; bila tetap begini, minta tautan baru kepada administrator Puskesmas"
+}
+
+// Is makes it an ErrOffline: nothing came of the sync, and the data stay.
+func (wrongServer) Is(target error) bool { return target == ErrOffline }
 
 // NoRoom is an error of SignIn: the device has too little space left to open the user's
 // data, which stay as they are.

@@ -3,11 +3,18 @@ package clientsdk
 import (
 	"context"
 	"errors"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
 	"testing"
+	"time"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"github.com/keluarga-sehat/sync/internal/wire"
 )
 
 // Who ends a call by its context finds the context's error, not a refusal by the server; what
@@ -25,6 +32,50 @@ func TestACallThatItsCallerEndsIsNoRefusal(t *testing.T) {
 		}
 		if err := serverError(said.Err()); !errors.As(err, &refused) || errors.Is(err, want) {
 			t.Errorf("%s, said by the server: %v", code, err)
+		}
+	}
+}
+
+// Who answers in the server's place is told from nobody who answers.
+func TestWhoAnswersInTheServersPlaceIsNoServer(t *testing.T) {
+	t.Parallel()
+	tlsServer := httptest.NewUnstartedServer(http.NotFoundHandler())
+	tlsServer.EnableHTTP2 = true
+	tlsServer.StartTLS()
+	portal := httptest.NewServer(http.NotFoundHandler())
+	for _, s := range []*httptest.Server{tlsServer, portal} {
+		s.Config.ErrorLog = log.New(io.Discard, "", 0)
+		t.Cleanup(s.Close)
+	}
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	for name, c := range map[string]struct {
+		server *httptest.Server
+		pin    *wire.Pin
+		wrong  bool
+	}{
+		"another key": {tlsServer, &wire.Pin{1}, true}, "a certificate nobody vouches for": {tlsServer, nil, true},
+		"a captive portal": {portal, &wire.Pin{1}, true}, "nobody": {gone, &wire.Pin{1}, false},
+	} {
+		client, err := Open(Config{Dir: t.TempDir(), Server: c.server.Listener.Addr().String(), Pin: c.pin})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = client.connect(t.Context())
+		if !errors.Is(err, ErrOffline) || errors.Is(err, ErrWrongServer) != c.wrong {
+			t.Errorf("%s: %v", name, err)
+		}
+		ended, end := context.WithCancel(t.Context())
+		end()
+		if err := client.connect(ended); err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, ErrOffline) {
+			t.Errorf("%s, of a caller who has ended: %v", name, err)
+		}
+		if err := client.Close(); err != nil {
+			t.Error(err)
+		}
+		begin := time.Now()
+		if err := client.connect(t.Context()); !errors.Is(err, ErrOffline) || time.Since(begin) > connectTimeout/2 {
+			t.Errorf("%s, closed: %v after %s", name, err, time.Since(begin))
 		}
 	}
 }

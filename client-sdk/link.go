@@ -2,13 +2,17 @@ package clientsdk
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/binary"
+	"errors"
 	"net"
 	"sync/atomic"
 
 	"google.golang.org/grpc/credentials"
 
 	"github.com/keluarga-sehat/sync/internal/syncing"
+	"github.com/keluarga-sehat/sync/internal/wire"
 )
 
 // secretChunk keeps how large a chunk may be on the links that this device has
@@ -82,16 +86,33 @@ func (t *traffic) now() DataUse { return DataUse{t.up.Load(), t.down.Load()} }
 type meter struct {
 	credentials.TransportCredentials
 	traffic *traffic
+	// stranger is whether what answered last was not the server.
+	stranger *atomic.Bool
 }
 
 // ClientHandshake counts, and makes the connection.
 func (m meter) ClientHandshake(ctx context.Context, authority string, raw net.Conn) (net.Conn, credentials.AuthInfo, error) {
-	return m.TransportCredentials.ClientHandshake(ctx, authority, meteredConn{raw, m.traffic})
+	conn, info, err := m.TransportCredentials.ClientHandshake(ctx, authority, meteredConn{raw, m.traffic})
+	m.stranger.Store(ofStranger(err))
+	return conn, info, err
+}
+
+// ofStranger tells whether a handshake failed because another than the server answered: one
+// without its certificate, or who speaks no TLS, as a captive portal. A certificate that is
+// out of date is none: the clock of the device may be wrong.
+func ofStranger(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	var other tls.RecordHeaderError
+	var dates x509.CertificateInvalidError
+	if errors.As(err, &dates) && dates.Reason == x509.Expired {
+		return false
+	}
+	return errors.Is(err, wire.ErrCertificate) || errors.As(err, &certificate) || errors.As(err, &other)
 }
 
 // Clone copies the credentials; what is counted stays together.
 func (m meter) Clone() credentials.TransportCredentials {
-	return meter{m.TransportCredentials.Clone(), m.traffic}
+	return meter{m.TransportCredentials.Clone(), m.traffic, m.stranger}
 }
 
 type meteredConn struct {

@@ -1,6 +1,7 @@
 package clientsdk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -152,10 +153,12 @@ func (r *SyncResult) add(earlier *SyncResult) {
 }
 
 // connect tries to reach the server now, whatever was tried before: the user
-// asks for it, perhaps because there is a signal at last. Errors: ErrOffline.
-func (c *Client) connect(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+// asks for it, perhaps because there is a signal at last. Errors: ErrOffline, of which
+// ErrWrongServer is one; the context's.
+func (c *Client) connect(whole context.Context) error {
+	ctx, cancel := context.WithTimeout(whole, connectTimeout)
 	defer cancel()
+	c.stranger.Store(false)
 	c.conn.ResetConnectBackoff()
 	c.conn.Connect()
 	tried := false
@@ -168,11 +171,13 @@ func (c *Client) connect(ctx context.Context) error {
 			tried = true
 		case state == connectivity.Idle:
 			c.conn.Connect()
-		case state == connectivity.TransientFailure && tried:
+		case state == connectivity.TransientFailure && tried && c.stranger.Load():
+			return ErrWrongServer
+		case state == connectivity.TransientFailure && tried, state == connectivity.Shutdown:
 			return ErrOffline
 		}
 		if !c.conn.WaitForStateChange(ctx, state) {
-			return ErrOffline
+			return cmp.Or(whole.Err(), ErrOffline)
 		}
 	}
 }

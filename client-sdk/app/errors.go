@@ -41,6 +41,7 @@ var faults = []struct {
 	{ErrLink, codes.InvalidArgument, "LINK_UNKNOWN"},
 	{clientsdk.ErrWrongPassword, codes.Unauthenticated, "SIGN_IN_FAILED"},
 	{clientsdk.ErrSignInAgain, codes.Unauthenticated, "SIGN_IN_AGAIN"},
+	{clientsdk.ErrWrongServer, codes.Unavailable, "WRONG_SERVER"},
 	{clientsdk.ErrOffline, codes.Unavailable, "OFFLINE"},
 	{clientsdk.ErrWiped, codes.PermissionDenied, "DEVICE_WIPED"},
 	{clientsdk.ErrNothingUnsent, codes.NotFound, "NOTHING_UNSENT"},

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -26,6 +28,50 @@ func TestWrongArgumentsEndWithTheirOwnCodeAndSayWhereHelpIs(t *testing.T) {
 		words := append(strings.Fields(args), "--dir", t.TempDir())
 		if code := Run(t.Context(), words, strings.NewReader(""), &out, &errs); code != exitMisused || !strings.Contains(errs.String(), "Run '"+help+"'") {
 			t.Errorf("ks-server %s: exit %d, %s", args, code, errs.String())
+		}
+	}
+}
+
+// Names that a device could take for another's are refused before anything is made.
+func TestUserNamesAreThoseThatNameFiles(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	for _, name := range []string{"", "  ", "a\nb", "siti aminah", "siti/aminah", "-siti", strings.Repeat("s", 65), "siti\u00e9"} {
+		for _, words := range [][]string{
+			{"init", "--dir", dir, "--user", name},
+			{"account", "add", "--dir", dir, "--role", "national", "--", name},
+		} {
+			var out, errs bytes.Buffer
+			if code := Run(t.Context(), words, strings.NewReader("kata sandi yang panjang sekali\n"), &out, &errs); code != exitMisused {
+				t.Errorf("%q: exit code %d, %s", words, code, errs.String())
+			}
+			if _, err := os.Stat(dir); err == nil {
+				t.Fatalf("%q made a folder", words)
+			}
+		}
+	}
+}
+
+// A folder in whose place no other can be put is found before a restore begins.
+func TestAFolderThatCannotBeReplacedIsFoundFirst(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := checkReplaceable(filepath.Join(dir, "new")); err != nil {
+		t.Errorf("a folder that is not there: %v", err)
+	}
+	there := filepath.Join(dir, "there")
+	if err := os.Mkdir(there, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := checkReplaceable(there); err != nil {
+		t.Errorf("an empty folder: %v", err)
+	}
+	if _, err := os.Stat(there); err != nil {
+		t.Errorf("it is not where it was: %v", err)
+	}
+	for _, dir := range []string{".", "/proc"} {
+		if err := checkReplaceable(dir); err == nil || !strings.Contains(err.Error(), "nothing was changed") {
+			t.Errorf("%s: %v", dir, err)
 		}
 	}
 }
