@@ -65,10 +65,10 @@ func downloads(conn grpc.ClientConnInterface) http.Handler {
 
 func fromQuery(r *http.Request, in proto.Message) error {
 	if err := r.ParseForm(); err != nil {
-		return status.Error(codes.InvalidArgument, err.Error())
+		return api.Unreadable(err.Error())
 	}
 	if err := runtime.PopulateQueryParameters(in, r.Form, utilities.NewDoubleArray(nil)); err != nil {
-		return status.Error(codes.InvalidArgument, err.Error())
+		return api.Unreadable(err.Error())
 	}
 	return nil
 }
@@ -79,7 +79,7 @@ func fromBody(r *http.Request, in proto.Message) error {
 		err = protojson.Unmarshal(body, in)
 	}
 	if err != nil {
-		return status.Error(codes.InvalidArgument, err.Error())
+		return api.Unreadable(err.Error())
 	}
 	return nil
 }

@@ -12,10 +12,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
@@ -157,7 +159,8 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 	if err != nil {
 		return fmt.Errorf("connect gateway: %w", err)
 	}
-	mux := runtime.NewServeMux(runtime.WithIncomingHeaderMatcher(allowHeader), runtime.WithMarshalerOption(runtime.MIMEWildcard, api.NewMarshaler()))
+	mux := runtime.NewServeMux(runtime.WithIncomingHeaderMatcher(allowHeader), runtime.WithMarshalerOption(runtime.MIMEWildcard, api.NewMarshaler()),
+		runtime.WithErrorHandler(explain))
 	ctx := context.Background()
 	inside := s.services.Inside(guard)
 	err = errors.Join(
@@ -195,10 +198,27 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 	root.HandleFunc("GET /openapi.json", serveOpenAPI)
 	root.HandleFunc("GET /healthz", s.serveHealth)
 	s.http = &http.Server{
-		Handler: secureHeaders(root), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		Handler: secureHeaders(readable(root)), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: wire.MaxHeaderBytes, ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelWarn),
 	}
 	return nil
+}
+
+// explain answers an error, also of what the gateway can't read, as calls do.
+func explain(ctx context.Context, mux *runtime.ServeMux, m runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error) {
+	runtime.DefaultHTTPErrorHandler(ctx, mux, m, w, r, api.Explained(err))
+}
+
+// readable refuses a path or a query of other bytes than text, which no call can take.
+func readable(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		query, err := url.QueryUnescape(r.URL.RawQuery)
+		if !utf8.ValidString(r.URL.Path) || err == nil && !utf8.ValidString(query) {
+			refuseFile(w, api.Unreadable("the path or the query is not UTF-8"))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // boundBodies bounds what a request may hold; forms and letters of registrations

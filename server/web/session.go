@@ -18,6 +18,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/pages"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/api"
 )
 
 // sessionCookie holds a browser's refresh token. The prefix binds it to this
@@ -72,7 +73,7 @@ func (s sessions) signIn(w http.ResponseWriter, r *http.Request) {
 		Password string `json:"password"`
 	}
 	if err := json.NewDecoder(io.LimitReader(r.Body, maxSessionBody)).Decode(&form); err != nil {
-		fail(w, status.Error(codes.InvalidArgument, "no JSON object with userName and password"))
+		fail(w, api.Unreadable("no JSON object with userName and password"))
 		return
 	}
 	out, err := s.auth.SignIn(forwarded(r), &ksv1.SignInRequest{UserName: form.UserName, Password: form.Password})

@@ -136,3 +136,33 @@ func TestAnInstantPastAllIsNoneBefore(t *testing.T) {
 		}
 	})
 }
+
+// What never becomes a call, and what can't be read, has the details that every refusal has,
+// and is nobody's internal error.
+func TestWhatIsNoCallIsExplained(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	for _, c := range []struct {
+		method, path, body string
+		status             int
+		reason             string
+	}{
+		{"GET", "/v1/families/%ff", "", 400, "BAD_REQUEST"},
+		{"GET", "/v1/support?area=%ff", "", 400, "BAD_REQUEST"},
+		{"GET", "/v1/exports/figures?area=%ff", "", 400, "BAD_REQUEST"},
+		{"GET", "/v1/exports/figures?nothing=1&kind=", "", 400, "BAD_REQUEST"},
+		{"GET", "/v1/families?pageSize=-1", "", 400, "BAD_REQUEST"},
+		{"GET", "/v1/families?pageSize=1&pageSize=2", "", 400, "BAD_REQUEST"},
+		{"POST", "/v1/auth:signIn", `{`, 400, "BAD_REQUEST"},
+		{"POST", "/session/sign-in", `{`, 400, "BAD_REQUEST"},
+		{"POST", "/v1/exports/families", `{`, 400, "BAD_REQUEST"},
+		{"GET", "/v1/nothing", "", 404, "NO_SUCH_PATH"},
+		{"DELETE", "/v1/families", "", 501, "NO_SUCH_METHOD"},
+		{"GET", "/v1/families", "", 401, "TOKEN_INVALID"},
+	} {
+		status, body := rest(t, f, c.method, "", c.path, c.body)
+		if status != c.status || !strings.Contains(string(body), `"reason":"`+c.reason+`"`) && !strings.Contains(string(body), `"reason": "`+c.reason+`"`) || !strings.Contains(string(body), "LocalizedMessage") {
+			t.Errorf("%s %s %s: %d %.300s", c.method, c.path, c.body, status, body)
+		}
+	}
+}
