@@ -148,7 +148,7 @@ func people(h *ksv1.Household, round *ksv1.HouseholdRound, asked []prokesga.Aske
 	}
 	var out []*ksv1.FormPerson
 	for _, m := range h.GetMembers() {
-		if removal := m.GetMember().GetRemoval(); removal != nil && (err != nil || prokesga.RemovedFrom(removal, survey)) {
+		if m.GetMember().GetRemoval() != nil {
 			continue
 		}
 		p := &ksv1.FormPerson{MemberId: m.GetMemberId(), Name: m.GetMember().GetName(), Age: AgeText(m.GetMember(), survey)}
