@@ -207,18 +207,13 @@ type round struct {
 	left error
 }
 
-// leaves tells whether an error leaves villages for the next round; any other ends this one.
+// leaves tells whether an error leaves a village for the next round; any other ends this one.
 func (r *round) leaves(err error) bool {
-	if leavesVillage(err) {
+	if errors.Is(err, store.ErrOvertaken) || errors.Is(err, store.ErrDamaged) {
 		r.left = errors.Join(r.left, err)
 		return true
 	}
 	return false
-}
-
-// leavesVillage tells whether an error concerns a village alone.
-func leavesVillage(err error) bool {
-	return errors.Is(err, store.ErrOvertaken) || errors.Is(err, store.ErrDamaged)
 }
 
 // village reads one up to where it stands now, and writes where enough waits.
@@ -235,7 +230,7 @@ func (r *round) village(ctx context.Context, number uint32) error {
 		if b.families > 0 {
 			r.waiting, r.families = append(r.waiting, b), r.families+b.families
 		}
-		if r.families >= r.bounds().gatherFamilies {
+		if r.families >= r.bounds().gatherFamilies || !r.Store.ManyVillages() {
 			ok, err := r.writeWaiting(ctx)
 			if err != nil {
 				return err

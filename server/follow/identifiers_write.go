@@ -3,8 +3,6 @@ package follow
 import (
 	"cmp"
 	"context"
-	"errors"
-	"maps"
 	"slices"
 
 	"github.com/keluarga-sehat/sync/server/store"
@@ -14,30 +12,22 @@ import (
 // by what is shared then. Only then the villages count as followed, so that families whose
 // writing was interrupted are read and told again, their entries forgotten before they are
 // added. Who shared what a family is found by no more is told of by tellStale.
-//
-// Where each village has transactions of its own, the others are written although one is
-// left (leavesVillage), and the error tells of it.
 func (f *Identifiers) write(ctx context.Context, batches []batch) error {
 	if len(batches) == 0 {
 		return nil
 	}
 	writes := make(map[uint32]uint64, len(batches))
-	for _, b := range batches {
-		writes[b.Village] = f.writes[b.Village]
-	}
-	keepLatest(batches)
-	batches, shared, left := f.putAll(ctx, batches, writes)
-	if left != nil && !leavesVillage(left) {
-		return left
-	}
 	concerned := map[place]bool{}
 	for _, b := range batches {
+		writes[b.Village] = f.writes[b.Village]
 		for _, of := range b.doubled {
 			concerned[of] = true
 		}
 	}
-	if err := f.concern(ctx, batches, shared, concerned); err != nil {
-		return err
+	for _, some := range f.listsAndEntries(batches, writes) {
+		if err := f.putAndConcern(ctx, some, concerned); err != nil {
+			return err
+		}
 	}
 	if err := f.tell(ctx, concerned); err != nil {
 		return err
@@ -45,66 +35,25 @@ func (f *Identifiers) write(ctx context.Context, batches []batch) error {
 	if err := f.keepPassed(ctx); err != nil {
 		return err
 	}
-	if err := f.putProgress(ctx, batches, writes); err != nil {
-		return err
-	}
-	return left
-}
-
-// putAll replaces the batches' entries, and gives those batches for which that is done, the
-// hashes of theirs by which more than one family is found then, and by how many.
-func (f *Identifiers) putAll(ctx context.Context, batches []batch, writes map[uint32]uint64) (done []batch, shared map[[16]byte]int, left error) {
-	shared = map[[16]byte]int{}
-	if f.Store.ManyVillages() {
-		for _, some := range f.listsAndEntries(batches, writes) {
-			if err := f.put(ctx, some, shared); err != nil {
-				return nil, nil, err
-			}
-		}
-		return batches, shared, nil
-	}
-	without := map[uint32]bool{}
-	for _, b := range batches {
-		if without[b.Village] {
-			continue
-		}
-		err := f.put(ctx, []store.IdentifierBatch{{Village: b.Village, Families: b.Families, Entries: b.Entries, Writes: writes}}, nil)
-		if err != nil && !leavesVillage(err) {
-			return nil, nil, err
-		}
-		if err != nil {
-			without[b.Village], left = true, errors.Join(left, err)
-		}
-	}
-	done = slices.DeleteFunc(batches, func(b batch) bool { return without[b.Village] })
-	if err := f.findShared(ctx, done, shared); err != nil {
-		return nil, nil, err
-	}
-	return done, shared, left
-}
-
-// putProgress notes how far the batches' villages have been followed.
-func (f *Identifiers) putProgress(ctx context.Context, batches []batch, writes map[uint32]uint64) error {
 	progress := make([]store.IdentifierBatch, len(batches))
 	for i, b := range batches {
 		progress[i] = store.IdentifierBatch{Village: b.Village, Revision: b.Revision, Writes: writes}
 	}
-	together := 1
-	if f.Store.ManyVillages() {
-		together = max(len(progress), 1)
-	}
-	for some := range slices.Chunk(progress, together) {
-		if err := f.put(ctx, some, nil); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := f.put(ctx, progress)
+	return err
 }
 
-// listsAndEntries are the transactions that replace the batches' entries, where one may be
-// of many villages: first what families were and are found by, then the entries of all
-// villages by their hashes, some at a time.
+// listsAndEntries are the transactions that replace the batches' entries: one where the
+// engine bounds it to a village; else first what families were and are found by,
+// then the entries of all villages by their hashes, some at a time.
 func (f *Identifiers) listsAndEntries(batches []batch, writes map[uint32]uint64) (transactions [][]store.IdentifierBatch) {
+	if !f.Store.ManyVillages() {
+		for _, b := range batches {
+			transactions = append(transactions, []store.IdentifierBatch{{Village: b.Village, Families: b.Families, Entries: b.Entries, Writes: writes}})
+		}
+		return transactions
+	}
+	keepLatest(batches)
 	all := 0
 	for i := range batches {
 		all += len(batches[i].Entries)
@@ -165,63 +114,39 @@ func keepLatest(batches []batch) {
 	}
 }
 
-// put writes batches, and adds the hashes of ByHash by which more than one family is found
-// then to shared: they are looked for while the pages that they lie in are at hand.
-func (f *Identifiers) put(ctx context.Context, batches []store.IdentifierBatch, shared map[[16]byte]int) error {
+// put writes batches and gives the hashes of what the index got by which more than one
+// family is found then, and by how many. They are looked for while the pages that they lie in are at
+// hand, or, where other processes write too, once everybody sees what was written: of
+// two families that came at one time at least the later is told.
+func (f *Identifiers) put(ctx context.Context, batches []store.IdentifierBatch) (shared map[[16]byte]int, err error) {
 	var hashes [][16]byte
 	for i := range batches {
-		hashes = appendHashes(hashes, batches[i].ByHash)
+		hashes = slices.Grow(hashes, len(batches[i].Entries)+len(batches[i].ByHash))
+		for _, entries := range [][]store.Identifier{batches[i].Entries, batches[i].ByHash} {
+			for j := range entries {
+				hashes = append(hashes, entries[j].Hash)
+			}
+		}
 	}
-	err := f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+	find := func(ctx context.Context, snap store.Snapshot) (err error) {
+		shared, err = snap.SharedHashes(ctx, hashes)
+		return err
+	}
+	err = f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		err := tx.Directory().PutIdentifiers(ctx, batches)
-		if err == nil && len(hashes) > 0 {
-			err = addShared(ctx, tx.Snapshot(), hashes, shared)
+		if err == nil && len(hashes) > 0 && f.Store.ManyVillages() {
+			err = find(ctx, tx.Snapshot())
 		}
 		return err
 	})
-	if err == nil {
-		f.count(batches)
+	if err != nil {
+		return nil, err
 	}
-	return err
-}
-
-// findShared adds the hashes of the batches by which more than one family is found. It is
-// for where other processes write, too, and called once everybody sees what was written: of
-// two families that came at one time at least the later is told. Hashes of all villages are
-// looked for together, in the index's order: each of its pages is then met once.
-func (f *Identifiers) findShared(ctx context.Context, batches []batch, shared map[[16]byte]int) error {
-	var hashes [][16]byte
-	for i := range batches {
-		hashes = appendHashes(hashes, batches[i].Entries)
+	f.count(batches)
+	if len(hashes) > 0 && !f.Store.ManyVillages() {
+		err = f.Store.Read(ctx, find)
 	}
-	slices.SortFunc(hashes, func(a, b [16]byte) int {
-		return cmp.Compare(store.Identifier{Hash: a}.Key(), store.Identifier{Hash: b}.Key())
-	})
-	for some := range slices.Chunk(hashes, f.bounds().writeEntries) {
-		err := f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error { return addShared(ctx, snap, some, shared) })
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// addShared adds those of some hashes by which more than one family is found.
-func addShared(ctx context.Context, snap store.Snapshot, hashes [][16]byte, shared map[[16]byte]int) error {
-	found, err := snap.SharedHashes(ctx, hashes)
-	if err == nil {
-		maps.Copy(shared, found)
-	}
-	return err
-}
-
-// appendHashes adds the hashes of entries.
-func appendHashes(hashes [][16]byte, entries []store.Identifier) [][16]byte {
-	hashes = slices.Grow(hashes, len(entries))
-	for i := range entries {
-		hashes = append(hashes, entries[i].Hash)
-	}
-	return hashes
+	return shared, err
 }
 
 // count counts what was written in the batches' villages, as the store does.
@@ -237,16 +162,19 @@ func (f *Identifiers) count(batches []store.IdentifierBatch) {
 	}
 }
 
-// concern adds the families that what is shared now is news to: those of the batches, or, of
-// a number that too many share, those who were told when fewer did.
-func (f *Identifiers) concern(ctx context.Context, batches []batch, shared map[[16]byte]int, concerned map[place]bool) error {
-	if len(shared) == 0 {
-		return nil
+// putAndConcern writes batches, and adds the families that what is shared then is news to:
+// their own, or, of a number that too many share, those who were told when fewer did.
+func (f *Identifiers) putAndConcern(ctx context.Context, batches []store.IdentifierBatch, concerned map[place]bool) error {
+	shared, err := f.put(ctx, batches)
+	if err != nil || len(shared) == 0 {
+		return err
 	}
 	for i := range batches {
-		for _, e := range batches[i].Entries {
-			if n := shared[e.Hash]; n > 0 && n <= f.bounds().sharers {
-				concerned[place{batches[i].Village, e.Family}] = true
+		for _, entries := range [][]store.Identifier{batches[i].Entries, batches[i].ByHash} {
+			for _, e := range entries {
+				if n := shared[e.Hash]; n > 0 && n <= f.bounds().sharers {
+					concerned[place{e.Village, e.Family}] = true
+				}
 			}
 		}
 	}
