@@ -12,12 +12,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
@@ -202,75 +198,6 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 		MaxHeaderBytes: wire.MaxHeaderBytes, ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelWarn),
 	}
 	return nil
-}
-
-// explain answers an error, also of what the gateway can't read, as calls do.
-func explain(ctx context.Context, mux *runtime.ServeMux, m runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error) {
-	runtime.DefaultHTTPErrorHandler(ctx, mux, m, w, r, api.Explained(err))
-}
-
-// readable refuses a path or a query of other bytes than text, which no call can take.
-func readable(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		query, err := url.QueryUnescape(r.URL.RawQuery)
-		if !utf8.ValidString(r.URL.Path) || err == nil && !utf8.ValidString(query) {
-			refuseFile(w, api.Unreadable("the path or the query is not UTF-8"))
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// boundBodies bounds what a request may hold; forms and letters of registrations
-// come as base64 in JSON.
-func boundBodies(next http.Handler) http.Handler {
-	usual, letters := http.MaxBytesHandler(next, maxBodyBytes), http.MaxBytesHandler(next, maxLetterBodyBytes)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/v1/registrations") {
-			letters.ServeHTTP(w, r)
-			return
-		}
-		usual.ServeHTTP(w, r)
-	})
-}
-
-// limitAddresses slows an address that asks for too many pages; calls are
-// limited where they are let in.
-func limitAddresses(allow func(address string) error, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, _, err := net.SplitHostPort(r.RemoteAddr)
-		if err != nil {
-			host = r.RemoteAddr
-		}
-		var often *api.TooManyCalls
-		if errors.As(allow(host), &often) {
-			w.Header().Set("Retry-After", strconv.Itoa(int(often.Wait.Seconds())))
-			http.Error(w, "Terlalu banyak permintaan. Tunggu sebentar lalu coba lagi.", http.StatusTooManyRequests)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// allowHeader lets only the authorization pass into the call's metadata, so
-// that no client forges what the inside believes.
-func allowHeader(name string) (string, bool) {
-	if strings.EqualFold(name, "authorization") {
-		return "authorization", true
-	}
-	return "", false
-}
-
-func secureHeaders(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Cache-Control", "no-store")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-		h.Set("Strict-Transport-Security", "max-age=31536000")
-		next.ServeHTTP(w, r)
-	})
 }
 
 func serveOpenAPI(w http.ResponseWriter, r *http.Request) {
