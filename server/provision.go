@@ -40,7 +40,8 @@ func InitStore(ctx context.Context, s store.Store, rand io.Reader) error {
 }
 
 // AddAccount makes an account and tells its number. Errors: store.ErrExists for
-// a user name that is taken, *auth.WeakPassword.
+// a user name that is taken, *auth.WeakPassword, *account.InvalidError where role, area and
+// Puskesmas don't fit, store.ErrNotFound for an area or Puskesmas that is not there.
 func AddAccount(ctx context.Context, s store.Store, ring *record.Ring, rand io.Reader, a NewAccount) (uint32, error) {
 	if a.PasswordCost == (record.PasswordCost{}) {
 		a.PasswordCost = auth.DefaultPasswordCost
@@ -60,6 +61,9 @@ func AddAccount(ctx context.Context, s store.Store, ring *record.Ring, rand io.R
 	}
 	var number uint32
 	err = s.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
+		if err := account.CheckPlace(ctx, tx.Snapshot(), a.Roles, a.Area, a.Puskesmas); err != nil {
+			return err
+		}
 		number, err = tx.Directory().PutAccount(ctx, row)
 		return err
 	})

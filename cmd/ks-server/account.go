@@ -15,6 +15,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/area"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/account"
 	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -54,7 +55,7 @@ func accountAddCommand(o *options) *cobra.Command {
 				}
 				a.Roles = append(a.Roles, role)
 			}
-			return runAccountAdd(cmd.Context(), o, a, cmd.InOrStdin(), cmd.OutOrStdout())
+			return runAccountAdd(cmd.Context(), o, a, roles, cmd.InOrStdin(), cmd.OutOrStdout())
 		},
 	}
 	c.Flags().StringSliceVar(&roles, "role", nil, "`role`; several are possible")
@@ -65,7 +66,7 @@ func accountAddCommand(o *options) *cobra.Command {
 	return c
 }
 
-func runAccountAdd(ctx context.Context, o *options, a server.NewAccount, in io.Reader, out io.Writer) (err error) {
+func runAccountAdd(ctx context.Context, o *options, a server.NewAccount, roles []string, in io.Reader, out io.Writer) (err error) {
 	if len(a.Roles) == 0 {
 		return misused("--role is needed")
 	}
@@ -80,13 +81,23 @@ func runAccountAdd(ctx context.Context, o *options, a server.NewAccount, in io.R
 		return err
 	}
 	a.Password = strings.TrimRight(line, "\r\n")
+	if code, err := area.Parse(a.Area); err == nil {
+		a.Area = code.Dotted()
+	}
 	s, ring, done, err := o.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
 	number, err := server.AddAccount(ctx, s, ring, rand.Reader, a)
-	if err != nil {
+	var unfit *account.InvalidError
+	switch {
+	case errors.As(err, &unfit):
+		return misused("--role %s: national has neither --area nor --puskesmas, province and district have the --area of their level alone, a Puskesmas' roles have --puskesmas alone",
+			strings.Join(roles, ","))
+	case errors.Is(err, store.ErrNotFound):
+		return fmt.Errorf("no area or Puskesmas %q: import it first (ks-server import --help)", a.Area+a.Puskesmas)
+	case err != nil:
 		return err
 	}
 	err = o.recordOperation(ctx, s, ring, &ksv1.AuditEntry{

@@ -130,6 +130,9 @@ func importFile(ctx context.Context, i *exchange.Importer, name string, stdin io
 	return i.Flush(ctx)
 }
 
+// maxYear is as the export service's limit.
+const maxYear = 9999
+
 func exportCommand(o *options) *cobra.Command {
 	c := &cobra.Command{
 		Use: "export", Short: "Write families out", Args: cobra.NoArgs,
@@ -149,6 +152,9 @@ formula: the file is for machines.`,
 			e.Format = rawsurvei.Format(format)
 			if e.Format != rawsurvei.CSV && e.Format != rawsurvei.XLSX {
 				return misused("--format must be csv or xlsx, not %q", format)
+			}
+			if e.Year < 0 || e.Year > maxYear {
+				return misused("--year %d: a year such as 2026, or 0 for each family's latest round", e.Year)
 			}
 			return runExportFamilies(cmd.Context(), o, e, to, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},

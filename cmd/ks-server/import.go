@@ -211,6 +211,11 @@ func loadTargets(ctx context.Context, tx store.Tx, rows [][]string) (int, error)
 		if err != nil {
 			return 0, fmt.Errorf("row %d: %w", n+2, err)
 		}
+		if code.Level() != area.Nation {
+			if _, err := tx.Snapshot().FindArea(ctx, code.Dotted()); err != nil {
+				return 0, fmt.Errorf("row %d: %w: import its areas first", n+2, err)
+			}
+		}
 		families, err := strconv.ParseInt(strings.TrimSpace(row[at[1]]), 10, 32)
 		if err != nil || families < 0 {
 			return 0, fmt.Errorf("row %d: %q is no number of families", n+2, row[at[1]])

@@ -59,7 +59,7 @@ func parseReturnDays(text string) (int, error) {
 	}
 	days, err := strconv.Atoi(text)
 	if err != nil || days < 1 || days > maxReturnDays {
-		return 0, fmt.Errorf("--return-days %q: a number of days from 1 to %d", text, maxReturnDays)
+		return 0, misused("--return-days %q: a number of days from 1 to %d", text, maxReturnDays)
 	}
 	return days, nil
 }

@@ -73,7 +73,7 @@ func (s *Service) Issue(ctx context.Context, tx store.Tx, a NewAccount) (Issued,
 	if err := a.Check(); err != nil {
 		return Issued{}, err
 	}
-	if err := a.checkPlace(ctx, tx.Snapshot()); err != nil {
+	if err := CheckPlace(ctx, tx.Snapshot(), a.Roles, a.Area, a.Puskesmas); err != nil {
 		return Issued{}, err
 	}
 	hash, err := NIKHash(s.Vault.Ring(), a.NIK)
@@ -135,33 +135,34 @@ func (s *Service) Reissue(ctx context.Context, tx store.Tx, number uint32) (Issu
 	return Issued{Number: number, UserName: row.UserName, Code: code, Expires: time.UnixMilli(row.CodeExpiresMS)}, err
 }
 
-// checkPlace holds roles against area and Puskesmas.
-func (a *NewAccount) checkPlace(ctx context.Context, snap store.Snapshot) error {
-	if len(a.Roles) == 0 {
+// CheckPlace holds an account's roles against its area, "" the nation, "32" or "32.04",
+// and its Puskesmas. Errors: *InvalidError, store.ErrNotFound.
+func CheckPlace(ctx context.Context, snap store.Snapshot, roles []ksv1.Role, area, puskesmas string) error {
+	if len(roles) == 0 {
 		return &InvalidError{"roles", "Pilih paling sedikit satu peran."}
 	}
-	for _, role := range a.Roles {
+	for _, role := range roles {
 		length, office := officeAreas[role]
 		_, known := ksv1.Role_name[int32(role)]
 		switch {
 		case !known || role == ksv1.Role_ROLE_UNSPECIFIED:
 			return &InvalidError{"roles", "Peran ini tidak dikenal."}
-		case office && len(a.Roles) > 1:
+		case office && len(roles) > 1:
 			return &InvalidError{"roles", "Akun kantor memiliki satu peran saja."}
-		case office && (a.Puskesmas != "" || len(a.Area) != length):
+		case office && (puskesmas != "" || len(area) != length):
 			return &InvalidError{"area", "Wilayah tidak sesuai dengan tingkat peran."}
-		case !office && (a.Puskesmas == "" || a.Area != ""):
+		case !office && (puskesmas == "" || area != ""):
 			return &InvalidError{"puskesmas_code", "Isi Puskesmas, tanpa wilayah."}
 		}
 	}
-	if a.Puskesmas == "" {
-		if a.Area == "" {
+	if puskesmas == "" {
+		if area == "" {
 			return nil
 		}
-		_, err := snap.FindArea(ctx, a.Area)
+		_, err := snap.FindArea(ctx, area)
 		return err
 	}
-	_, err := snap.FindPuskesmas(ctx, a.Puskesmas)
+	_, err := snap.FindPuskesmas(ctx, puskesmas)
 	return err
 }
 
