@@ -145,14 +145,10 @@ func (w *countedWriter) Write(b []byte) (int, error) {
 // same file may be taken again, and the device may sync by itself before or after.
 // Only a supervisor carries. Of a damaged file what is left is taken, and
 // ErrBackupDamaged returned beside the number of its parts that are new here.
-// Errors: ErrNoBackup, ErrNoSupervisor, ErrCarriesTooMuch.
+// Errors: ErrNoBackup, ErrNoSupervisor, ErrNeverSynced, ErrCarriesTooMuch.
 func (u *User) Carry(ctx context.Context, r io.Reader) (newParts int, err error) {
-	may, err := u.store.MayReview(ctx)
-	if err != nil {
+	if err := u.checkSupervisor(ctx); err != nil {
 		return 0, err
-	}
-	if !may {
-		return 0, ErrNoSupervisor
 	}
 	parts, damage := syncing.ReadBackup(r)
 	if errors.Is(damage, syncing.ErrNoBackup) {
@@ -167,6 +163,20 @@ func (u *User) Carry(ctx context.Context, r io.Reader) (newParts int, err error)
 		return newParts, fmt.Errorf("%w (%w)", ErrBackupDamaged, damage)
 	}
 	return newParts, nil
+}
+
+// checkSupervisor tells who may not act as a supervisor. Errors: ErrNoSupervisor,
+// ErrNeverSynced.
+func (u *User) checkSupervisor(ctx context.Context) error {
+	may, err := u.store.MayReview(ctx)
+	switch {
+	case err != nil || may:
+		return err
+	case u.LastSync().IsZero():
+		return ErrNeverSynced
+	default:
+		return ErrNoSupervisor
+	}
 }
 
 // maxCarriedFiles bounds the list: a supervisor carries a few.

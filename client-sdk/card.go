@@ -135,7 +135,7 @@ func (u *User) lookUpCard(ctx context.Context, nkk prokesga.NKK, family *ksv1.Ho
 	caller := ctx
 	ctx, cancel := context.WithTimeout(ctx, fillTimeout)
 	defer cancel()
-	err := u.client.connect(ctx)
+	err := u.client.conn.connect(ctx)
 	var token string
 	if err == nil {
 		token, err = u.accessToken(ctx)

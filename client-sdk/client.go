@@ -64,10 +64,8 @@ type PasswordCost = record.PasswordCost
 // by themselves.
 type Client struct {
 	config  Config
-	conn    *grpc.ClientConn
+	conn    *connection
 	traffic *traffic
-	// stranger: meter.stranger.
-	stranger *atomic.Bool
 }
 
 // Open prepares the SDK; no network is needed yet.
@@ -90,11 +88,11 @@ func Open(c Config) (*Client, error) {
 	}
 	counted, stranger := &traffic{}, &atomic.Bool{}
 	options := append(wire.DialOptions(), grpc.WithTransportCredentials(meter{wire.ClientCredentials(conf), counted, stranger}))
-	conn, err := grpc.NewClient(c.Server, append(options, c.DialOptions...)...)
+	conn, err := newConnection(c.Server, stranger, append(options, c.DialOptions...))
 	if err != nil {
-		return nil, fmt.Errorf("server %q: %w", c.Server, err)
+		return nil, err
 	}
-	return &Client{config: c, conn: conn, traffic: counted, stranger: stranger}, nil
+	return &Client{config: c, conn: conn, traffic: counted}, nil
 }
 
 // Close ends the connection to the server.
@@ -227,6 +225,9 @@ func (c *Client) newStore(ctx context.Context, userName, password string, privat
 }
 
 func (c *Client) signInOnline(ctx context.Context, userName, password string, public ed25519.PublicKey, private ed25519.PrivateKey) (*ksv1.SignInResponse, error) {
+	if err := c.conn.connect(ctx); err != nil {
+		return nil, err
+	}
 	clock := uint64(c.config.Now().UnixMilli())
 	message := fmt.Appendf(nil, "keluarga-sehat/device%s%d", userName, clock)
 	response, err := ksv1.NewAuthServiceClient(c.conn).SignIn(ctx, &ksv1.SignInRequest{

@@ -58,6 +58,9 @@ func (c *Client) deposit(ctx context.Context, sealed *device.Sealed) (Deposited,
 	if len(sealed.Seed) != ed25519.SeedSize {
 		return Deposited{}, fmt.Errorf("device key of %d bytes", len(sealed.Seed))
 	}
+	if err := c.conn.connect(ctx); err != nil {
+		return Deposited{}, err
+	}
 	key := ed25519.NewKeyFromSeed(sealed.Seed)
 	out := Deposited{Changes: len(sealed.Changes)}
 	for rest := sealed.Changes; len(rest) > 0; {

@@ -61,20 +61,27 @@ func TestWhoAnswersInTheServersPlaceIsNoServer(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = client.connect(t.Context())
+		err = client.conn.connect(t.Context())
 		if !errors.Is(err, ErrOffline) || errors.Is(err, ErrWrongServer) != c.wrong {
 			t.Errorf("%s: %v", name, err)
 		}
+		begin := time.Now()
+		if _, err := client.SignIn(t.Context(), "siti", "kata sandi"); !errors.Is(err, ErrOffline) || errors.Is(err, ErrWrongServer) != c.wrong {
+			t.Errorf("%s, asked to sign in behind it: %v", name, err)
+		}
+		if took := time.Since(begin); took > connectTimeout/2 {
+			t.Errorf("%s: tried again, it took %s", name, took)
+		}
 		ended, end := context.WithCancel(t.Context())
 		end()
-		if err := client.connect(ended); err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, ErrOffline) {
+		if err := client.conn.connect(ended); err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, ErrOffline) {
 			t.Errorf("%s, of a caller who has ended: %v", name, err)
 		}
 		if err := client.Close(); err != nil {
 			t.Error(err)
 		}
-		begin := time.Now()
-		if err := client.connect(t.Context()); !errors.Is(err, ErrOffline) || time.Since(begin) > connectTimeout/2 {
+		begin = time.Now()
+		if err := client.conn.connect(t.Context()); !errors.Is(err, ErrOffline) || time.Since(begin) > connectTimeout/2 {
 			t.Errorf("%s, closed: %v after %s", name, err, time.Since(begin))
 		}
 	}

@@ -25,7 +25,7 @@ type HandoverRequest struct {
 }
 
 // ReadHandover reads the code that a device shows, for the supervisor to look at:
-// names are by the supervisor's own last sync. Errors: ErrNoSupervisor,
+// names are by the supervisor's own last sync. Errors: ErrNoSupervisor, ErrNeverSynced,
 // ErrHandoverUnknown, those of package handover.
 func (u *User) ReadHandover(ctx context.Context, code string) (*HandoverRequest, error) {
 	r, outgoing, incoming, err := u.handoverParties(ctx, code)
@@ -50,12 +50,8 @@ type outgoingParty struct {
 }
 
 func (u *User) handoverParties(ctx context.Context, code string) (r *ksv1.HandoverRequest, outgoing outgoingParty, incoming *ksv1.Colleague, err error) {
-	may, err := u.store.MayReview(ctx)
-	if err != nil {
+	if err := u.checkSupervisor(ctx); err != nil {
 		return nil, outgoing, nil, err
-	}
-	if !may {
-		return nil, outgoing, nil, ErrNoSupervisor
 	}
 	if r, err = handover.DecodeRequest(code); err == nil {
 		err = handover.CheckRequest(r)

@@ -25,6 +25,9 @@ type Activation struct {
 // reason ACTIVATION_FAILED, CODE_EXPIRED, WEAK_PASSWORD or TOO_MANY_ATTEMPTS;
 // ErrOffline.
 func (c *Client) Activate(ctx context.Context, a Activation) error {
+	if err := c.conn.connect(ctx); err != nil {
+		return err
+	}
 	_, err := ksv1.NewAccountServiceClient(c.conn).Activate(ctx, &ksv1.ActivateRequest{
 		UserName: a.UserName, Code: a.Code, Nik: a.NIK, NewPassword: a.NewPassword,
 	})
@@ -35,6 +38,9 @@ func (c *Client) Activate(ctx context.Context, a Activation) error {
 // account's other devices ask for the new one at their next sync. Errors:
 // ErrWrongPassword, ErrOffline, *ServerError with reason WEAK_PASSWORD.
 func (u *User) ChangePassword(ctx context.Context, password, newPassword string) error {
+	if err := u.client.conn.connect(ctx); err != nil {
+		return err
+	}
 	token, err := u.accessToken(ctx)
 	if err != nil {
 		return err

@@ -1,14 +1,11 @@
 package clientsdk
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
-	"google.golang.org/grpc/connectivity"
 	"google.golang.org/grpc/metadata"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
@@ -50,7 +47,7 @@ func (u *User) Sync(ctx context.Context, onProgress func(Progress)) (*SyncResult
 	u.syncMu.Lock()
 	defer u.syncMu.Unlock()
 	defer u.countData(context.WithoutCancel(ctx), u.client.traffic.now())
-	err := u.client.connect(ctx)
+	err := u.client.conn.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +106,7 @@ func (u *User) syncOwn(ctx context.Context, onProgress func(Progress)) (*SyncRes
 			continue
 		case errors.Is(err, errUnheard) && !redialed:
 			redialed = true
-			if err := u.client.connect(ctx); err != nil {
+			if err := u.client.conn.connect(ctx); err != nil {
 				return nil, err
 			}
 			continue
@@ -151,40 +148,6 @@ func (r *SyncResult) add(earlier *SyncResult) {
 	r.BytesUp += earlier.BytesUp
 	r.BytesDown += earlier.BytesDown
 }
-
-// connect tries to reach the server now, whatever was tried before: the user
-// asks for it, perhaps because there is a signal at last. Errors: ErrOffline, of which
-// ErrWrongServer is one; the context's.
-func (c *Client) connect(whole context.Context) error {
-	ctx, cancel := context.WithTimeout(whole, connectTimeout)
-	defer cancel()
-	c.stranger.Store(false)
-	c.conn.ResetConnectBackoff()
-	c.conn.Connect()
-	tried := false
-	for {
-		state := c.conn.GetState()
-		switch {
-		case state == connectivity.Ready:
-			return nil
-		case state == connectivity.Connecting:
-			tried = true
-		case state == connectivity.Idle:
-			c.conn.Connect()
-		case state == connectivity.TransientFailure && tried && c.stranger.Load():
-			return ErrWrongServer
-		case state == connectivity.TransientFailure && tried, state == connectivity.Shutdown:
-			return ErrOffline
-		}
-		if !c.conn.WaitForStateChange(ctx, state) {
-			return cmp.Or(whole.Err(), ErrOffline)
-		}
-	}
-}
-
-// connectTimeout bounds one attempt to reach the server; long, for a TLS
-// handshake over 9.6 kbit/s and 600 ms.
-const connectTimeout = 40 * time.Second
 
 func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncResult, error) {
 	token, err := u.accessToken(ctx)

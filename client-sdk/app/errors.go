@@ -48,6 +48,7 @@ var faults = []struct {
 	{clientsdk.ErrNoBackup, codes.InvalidArgument, "NO_BACKUP"},
 	{clientsdk.ErrBackupDamaged, codes.FailedPrecondition, "BACKUP_DAMAGED"},
 	{clientsdk.ErrNoSupervisor, codes.PermissionDenied, "NO_SUPERVISOR"},
+	{clientsdk.ErrNeverSynced, codes.FailedPrecondition, "NEVER_SYNCED"},
 	{clientsdk.ErrCarriesTooMuch, codes.ResourceExhausted, "CARRIES_TOO_MUCH"},
 	{errHandoverOpen, codes.FailedPrecondition, "HANDOVER_OPEN"},
 	{errNoHandover, codes.FailedPrecondition, "HANDOVER_NONE"},

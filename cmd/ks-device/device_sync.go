@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 	"unicode"
 
@@ -64,8 +65,7 @@ var statusWords = map[device.Status]string{
 }
 
 func (p *place) outbox(ctx context.Context, u *clientsdk.User, cmd *cobra.Command, _ []string) error {
-	const newest = 1000
-	list, err := u.Outbox(ctx, newest)
+	list, err := u.Outbox(ctx, math.MaxInt32)
 	for _, e := range list {
 		reason := e.Receipt.GetReason()
 		for _, issue := range e.Receipt.GetIssues() {

@@ -165,7 +165,7 @@ func (w *World) leftOn(ctx context.Context, r *replica) (*left, error) {
 
 // notReady tells whether a hand-over can't be made yet, or not between these two.
 func notReady(err error) bool {
-	for _, reason := range []error{clientsdk.ErrHandoverUnready, clientsdk.ErrHandoverUnknown, clientsdk.ErrHandoverHere, clientsdk.ErrNoSupervisor} {
+	for _, reason := range []error{clientsdk.ErrHandoverUnready, clientsdk.ErrHandoverUnknown, clientsdk.ErrHandoverHere, clientsdk.ErrNoSupervisor, clientsdk.ErrNeverSynced} {
 		if errors.Is(err, reason) {
 			return true
 		}

@@ -1,0 +1,118 @@
+package clientsdk
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/connectivity"
+)
+
+// connectTimeout bounds one attempt to reach the server; long, for a TLS
+// handshake over 9.6 kbit/s and 600 ms.
+const connectTimeout = 40 * time.Second
+
+// connection is a client's way to the server; calls go over the one that is open now.
+type connection struct {
+	target  string
+	options []grpc.DialOption
+	// stranger: meter.stranger.
+	stranger *atomic.Bool
+	// trying holds who is in connect.
+	trying chan struct{}
+
+	mu     sync.Mutex
+	conn   *grpc.ClientConn
+	closed bool
+}
+
+func newConnection(target string, stranger *atomic.Bool, options []grpc.DialOption) (*connection, error) {
+	c := &connection{target: target, options: options, stranger: stranger, trying: make(chan struct{}, 1)}
+	var err error
+	if c.conn, err = grpc.NewClient(target, options...); err != nil {
+		return nil, fmt.Errorf("server %q: %w", target, err)
+	}
+	return c, nil
+}
+
+// Invoke calls over the connection that is open now.
+func (c *connection) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
+	return c.now().Invoke(ctx, method, args, reply, opts...)
+}
+
+// NewStream calls over the connection that is open now.
+func (c *connection) NewStream(ctx context.Context, desc *grpc.StreamDesc, method string, opts ...grpc.CallOption) (grpc.ClientStream, error) {
+	return c.now().NewStream(ctx, desc, method, opts...)
+}
+
+func (c *connection) now() *grpc.ClientConn {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.conn
+}
+
+// Close ends it for good.
+func (c *connection) Close() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed = true
+	return c.conn.Close()
+}
+
+// renewed puts another in the place of one whose last attempt has failed, over which
+// nothing runs: its next attempts can't be told from the waiting between them
+// (gRPC A62, sticky TRANSIENT_FAILURE).
+func (c *connection) renewed() (*grpc.ClientConn, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed || c.conn.GetState() != connectivity.TransientFailure {
+		return c.conn, nil
+	}
+	next, err := grpc.NewClient(c.target, c.options...)
+	if err != nil {
+		return nil, fmt.Errorf("server %q: %w", c.target, err)
+	}
+	err = c.conn.Close()
+	c.conn = next
+	return next, err
+}
+
+// connect tries to reach the server now, whatever was tried before: the user
+// asks for it, perhaps because there is a signal at last. Errors: ErrOffline, of which
+// ErrWrongServer is one; the context's.
+func (c *connection) connect(whole context.Context) error {
+	select {
+	case c.trying <- struct{}{}:
+		defer func() { <-c.trying }()
+	case <-whole.Done():
+		return whole.Err()
+	}
+	ctx, cancel := context.WithTimeout(whole, connectTimeout)
+	defer cancel()
+	conn, err := c.renewed()
+	if err != nil {
+		return errors.Join(ErrOffline, err)
+	}
+	c.stranger.Store(false)
+	for {
+		state := conn.GetState()
+		switch {
+		case state == connectivity.Ready:
+			return nil
+		case state == connectivity.Idle:
+			conn.Connect()
+		case state == connectivity.TransientFailure && c.stranger.Load():
+			return ErrWrongServer
+		case state == connectivity.TransientFailure, state == connectivity.Shutdown:
+			return ErrOffline
+		}
+		if !conn.WaitForStateChange(ctx, state) {
+			return cmp.Or(whole.Err(), ErrOffline)
+		}
+	}
+}
