@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/audit"
@@ -156,6 +157,14 @@ formula: the file is for machines.`,
 			if e.Year < 0 || e.Year > maxYear {
 				return misused("--year %d: a year such as 2026, or 0 for each family's latest round", e.Year)
 			}
+			code, err := area.Parse(e.Area)
+			if err != nil {
+				return misused("--area %q: %v", e.Area, err)
+			}
+			to.of = []string{audit.AreaSubject(code.String())}
+			if code.Level() < area.Village {
+				to.of = append(to.of, audit.FamiliesSubject(code))
+			}
 			return runExportFamilies(cmd.Context(), o, e, to, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -176,7 +185,7 @@ func runExportFamilies(ctx context.Context, o *options, e *exchange.Export, x ex
 	defer func() { err = errors.Join(err, done()) }()
 	return withOutput(x.output, stdout, func(to io.Writer) error {
 		err := o.recordOperation(ctx, s, ring, &ksv1.AuditEntry{
-			Kind: ksv1.AuditKind_AUDIT_KIND_EXPORT, Method: "ks-server export families", Subjects: []string{audit.AreaSubject(e.Area)}, Ground: x.reason,
+			Kind: ksv1.AuditKind_AUDIT_KIND_EXPORT, Method: "ks-server export families", Subjects: x.of, Ground: x.reason,
 		})
 		if err != nil {
 			return err
@@ -194,8 +203,11 @@ func runExportFamilies(ctx context.Context, o *options, e *exchange.Export, x ex
 	})
 }
 
-// exportTo is where an export goes, and why.
-type exportTo struct{ output, reason string }
+// exportTo is where an export goes, and why; of is what the trail says it is of.
+type exportTo struct {
+	output, reason string
+	of             []string
+}
 
 // withOutput hands out a new file, which goes again where the work fails, or
 // standard output for "-".

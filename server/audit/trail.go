@@ -151,6 +151,10 @@ func FamilySubject(id merge.ID) string { return "family:" + id.String() }
 // AreaSubject names an area by its path.
 func AreaSubject(path string) string { return "area:" + path }
 
+// FamiliesSubject names the families of an area wider than a village, also of the nation:
+// an operator's export of them is in the trail of each.
+func FamiliesSubject(wide area.Code) string { return "families:" + wide.String() }
+
 // PuskesmasSubject names a Puskesmas by its code.
 func PuskesmasSubject(code string) string { return "puskesmas:" + code }
 
@@ -186,7 +190,7 @@ func ListSubject(c *access.Caller, areaText string) string {
 }
 
 // SubjectsAround are all by which reads of a family that stands in an RT are
-// found: its own, and lists and pulls of what the RT lies in.
+// found: its own, lists and pulls of what the RT lies in, and exports of wider areas.
 func SubjectsAround(family merge.ID, v store.Village, place area.Place) []string {
 	out := []string{FamilySubject(family), AreaSubject(v.Code), PuskesmasSubject(v.Puskesmas)}
 	code, err := area.Parse(v.Code)
@@ -197,5 +201,10 @@ func SubjectsAround(family merge.ID, v store.Village, place area.Place) []string
 	for inner := rt; inner.Level() > area.Village; inner = inner.Parent() {
 		out = append(out, AreaSubject(inner.String()))
 	}
-	return out
+	for wide := code.Parent(); ; wide = wide.Parent() {
+		out = append(out, FamiliesSubject(wide))
+		if wide.Level() == area.Nation {
+			return out
+		}
+	}
 }

@@ -169,15 +169,13 @@ func (e *Export) scope(ctx context.Context, snap store.Snapshot) (*exportScope, 
 	if e.List == nil {
 		s.passes = 2
 	}
-	prefix := e.Area
+	prefix := ""
 	if e.Area != "" {
 		var err error
 		if s.within, err = area.Parse(e.Area); err != nil {
 			return nil, err
 		}
-		if village, ok := s.within.Village(); ok {
-			prefix = village.String()
-		}
+		prefix = s.within.Dotted()
 	}
 	var err error
 	if s.villages, err = snap.VillagesUnder(ctx, prefix); err != nil {

@@ -34,6 +34,7 @@ export const audit = {
   subjects: {
     family: "keluarga",
     area: "wilayah",
+    families: "keluarga di wilayah",
     puskesmas: "Puskesmas",
     account: "akun",
     device: "perangkat",
