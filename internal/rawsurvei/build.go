@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"google.golang.org/protobuf/proto"
@@ -169,6 +170,9 @@ func (b *builder) number(column string, counts bool) (n int, ok bool) {
 	return n, true
 }
 
+// earliestYear is the first that a birth can be in.
+const earliestYear = 1850
+
 // date reads an ISO date; in a workbook also a number of days.
 func (b *builder) date(column, text string) (prokesga.Date, bool) {
 	d, err := prokesga.ParseDate(text)
@@ -179,11 +183,9 @@ func (b *builder) date(column, text string) (prokesga.Date, bool) {
 		if d, err := prokesga.ParseDate(isoDateTime(text)); err == nil {
 			return d, true
 		}
-		if days, err := strconv.ParseFloat(text, 64); err == nil {
-			if iso, ok := book.serialDate(days); ok {
-				if d, err := prokesga.ParseDate(iso); err == nil {
-					return d, true
-				}
+		if t, ok := workbook.Moment(text, earliestYear, book.book.Date1904); ok {
+			if d, err := prokesga.ParseDate(t.Format(time.DateOnly)); err == nil {
+				return d, true
 			}
 		}
 	}

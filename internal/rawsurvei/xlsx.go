@@ -7,8 +7,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/xuri/excelize/v2"
-
 	"github.com/keluarga-sehat/sync/internal/workbook"
 )
 
@@ -75,15 +73,6 @@ func (x *xlsxRows) close() error {
 	err := x.rows.Close()
 	x.rows = nil
 	return err
-}
-
-// serialDate reads a date that a workbook keeps as a number of days.
-func (x *xlsxRows) serialDate(days float64) (string, bool) {
-	t, err := excelize.ExcelDateToTime(days, x.book.Date1904)
-	if err != nil || t.Year() < 1850 || t.Year() > 2200 {
-		return "", false
-	}
-	return t.Format("2006-01-02"), true
 }
 
 // isoDateTime cuts the time off a cell of the kind "date": "2016-05-17T00:00:00".

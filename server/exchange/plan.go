@@ -1,17 +1,16 @@
 package exchange
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/xuri/excelize/v2"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
+	"github.com/keluarga-sehat/sync/internal/workbook"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -119,12 +118,8 @@ func updatedTime(text string) time.Time {
 
 // workbookTime reads a time that a workbook keeps as days since 1900.
 func workbookTime(text string) time.Time {
-	days, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return time.Time{}
-	}
-	t, err := excelize.ExcelDateToTime(days, false)
-	if err != nil || t.Year() < 2000 || t.Year() > 2200 {
+	t, ok := workbook.Moment(text, 2000, false)
+	if !ok {
 		return time.Time{}
 	}
 	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, jakarta)

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
@@ -134,15 +134,8 @@ func addRow(rows []formRow, number int, cells []string) ([]formRow, error) {
 
 // serialDay reads a date that a workbook keeps as a number of days.
 func serialDay(text string) (string, bool) {
-	days, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return "", false
-	}
-	t, err := excelize.ExcelDateToTime(days, false)
-	if err != nil || t.Year() < 2000 || t.Year() > 2200 {
-		return "", false
-	}
-	return t.Format("2006-01-02"), true
+	t, ok := workbook.Moment(text, 2000, false)
+	return t.Format(time.DateOnly), ok
 }
 
 // emptyRows are the rows of the empty form: its lines, the heads, and a row for

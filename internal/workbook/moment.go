@@ -1,0 +1,26 @@
+package workbook
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// lastYear bounds the years that a number of days is taken to mean; others are counts.
+const lastYear = 2200
+
+// Moment reads a date or time that a workbook keeps as a number of days, which tells no
+// time zone (UTC stands for it), from the first of January of a year on. from1904:
+// Book.Date1904.
+func Moment(text string, fromYear int, from1904 bool) (time.Time, bool) {
+	days, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return time.Time{}, false
+	}
+	t, err := excelize.ExcelDateToTime(days, from1904)
+	if err != nil || t.Year() < fromYear || t.Year() > lastYear {
+		return time.Time{}, false
+	}
+	return t, true
+}
