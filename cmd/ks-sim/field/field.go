@@ -183,9 +183,21 @@ func (f *Field) addAccount(ctx context.Context, name, full string, role ksv1.Rol
 	})
 }
 
-// AddOffice makes an account above the Puskesmas.
+// AddOffice makes an account above the Puskesmas, and its area where that is new.
 func (f *Field) AddOffice(ctx context.Context, name string, role ksv1.Role, area string) error {
-	_, err := server.AddAccount(ctx, f.Store, f.Ring, rand.Reader, server.NewAccount{
+	err := f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		if area == "" {
+			return nil
+		}
+		if _, err := tx.Snapshot().FindArea(ctx, area); !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		return tx.Directory().PutAreas(ctx, []store.Area{{Code: area, Name: "Dinas " + area}})
+	})
+	if err != nil {
+		return err
+	}
+	_, err = server.AddAccount(ctx, f.Store, f.Ring, rand.Reader, server.NewAccount{
 		UserName: name, FullName: name, Password: f.Password, Roles: []ksv1.Role{role}, Area: area, PasswordCost: f.options.PasswordCost,
 	})
 	return err
