@@ -71,3 +71,29 @@ func TestADoubleThatEndsBetweenPortionsIsNotToldForGood(t *testing.T) {
 		}
 	})
 }
+
+// A family that stands in two villages, as while one that moved is not closed yet, is told
+// there at revisions that happen to be alike.
+func TestAFamilyOfTwoVillagesIsToldInBoth(t *testing.T) {
+	t.Parallel()
+	onEachEngine(t, "told", func(t *testing.T, open func() store.Store) {
+		here := newVillage(t, open(), nil)
+		there := here.neighbour()
+		f := &follow.Identifiers{Store: here.core.Store, Vault: here.core.Vault, Core: here.core}
+		moved, member := here.id(), here.id()
+		for _, v := range []*village{here, there} {
+			v.save(moved, home(), person(member, firstNIK))
+			v.save(v.id(), home(), person(v.id(), firstNIK))
+		}
+		for range 3 {
+			if err := f.Catch(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, v := range []*village{here, there} {
+			if n := v.doubled(); n != 2 {
+				t.Errorf("village %d: %d families are told of who shares the number, not 2", v.number, n)
+			}
+		}
+	})
+}

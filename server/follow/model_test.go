@@ -35,6 +35,7 @@ type couples struct {
 	villages    []*village
 	all         []*couple
 	used, wiped uint64
+	places      int
 }
 
 // Two or three follow two villages whose families come, change and share numbers, close and
@@ -116,7 +117,8 @@ func (c *couples) something(t *testing.T) {
 		f.niks[m] = 0
 		c.erase(t, f, f.members[m])
 	case k == 6:
-		family(merge.RecordEdit{Key: key, Set: &ksv1.Family{Place: proto.String(fmt.Sprintf("003/%03d", rand.N(999)))}})
+		c.places = (c.places + 1) % 1000 // never where it stands: that would be no change
+		family(merge.RecordEdit{Key: key, Set: &ksv1.Family{Place: proto.String(fmt.Sprintf("004/%03d", c.places))}})
 	default:
 		if nik := c.pick(f.niks[1-m]); nik != f.niks[m] {
 			f.niks[m] = nik

@@ -241,7 +241,9 @@ func (w *work) tellDoubles(t *Telling) error {
 		return fmt.Errorf("encode doubles: %w", err)
 	}
 	told := &Act{Sender: &Sender{}, content: sha256.Sum256(plain)}
-	sum := sha256.Sum256(binary.BigEndian.AppendUint64(append([]byte("doubles"), t.Family[:]...), w.row.Revision))
+	// A family may stand in several villages, and be told at equal revisions of them.
+	name := binary.BigEndian.AppendUint32(append([]byte("doubles"), t.Family[:]...), w.row.Number)
+	sum := sha256.Sum256(binary.BigEndian.AppendUint64(name, w.row.Revision))
 	copy(told.id[:], sum[:])
 	w.link(told, told.id)
 	w.setDuplicates(f, after)
