@@ -60,6 +60,11 @@ func Unite(kept, other *ksv1.Household) ([]RecordEdit, error) {
 	return append(back, edits...), err
 }
 
+// StandAgain takes the removal of a family back.
+func StandAgain() RecordEdit {
+	return RecordEdit{Key: Key{Kind: KindFamily}, Set: &ksv1.Family{}, Clear: []protowire.Number{familyRemovalField}}
+}
+
 // returned takes back that somebody had left the kept family for the other,
 // unless they have left that one too.
 func returned(kept, other *ksv1.Household, m *ksv1.HouseholdMember, twin string) []RecordEdit {

@@ -2,8 +2,6 @@ package api
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,7 +14,6 @@ import (
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/ingest"
-	"github.com/keluarga-sehat/sync/server/store"
 )
 
 // ResolveConflict settles one conflict.
@@ -118,63 +115,4 @@ func setOnly(message proto.Message, field protoreflect.FieldDescriptor, value st
 		return errors.New("sets another field, or none")
 	}
 	return nil
-}
-
-// MergeFamily makes two families one, first the kept one, then the other: two
-// changes, maybe of two villages, each of which sent again has no second effect.
-func (f familyService) MergeFamily(ctx context.Context, r *ksv1.MergeFamilyRequest) (*ksv1.MergeFamilyResponse, error) {
-	caller := callerOf(ctx)
-	other, err := f.findFamily(ctx, caller, r.GetFamilyId())
-	if err != nil {
-		return nil, err
-	}
-	kept, err := f.findFamily(ctx, caller, r.GetKeptFamilyId())
-	if err != nil {
-		return nil, err
-	}
-	switch {
-	case kept.ID == other.ID:
-		return nil, &errBadRequest{"kept_family_id", "is the same family", "Pilih keluarga yang lain."}
-	case kept.State != store.FamilyCounted:
-		return nil, &errBadRequest{"kept_family_id", "is a family that was removed", "Keluarga ini sudah dihapus; pilih yang lain."}
-	}
-	_, state, err := f.services.readFamily(ctx, nil, &other)
-	if err != nil {
-		return nil, err
-	}
-	from, err := merge.View(&state)
-	if err != nil {
-		return nil, err
-	}
-	core, out := f.services.Backend.Core, &ksv1.MergeFamilyResponse{}
-	out.KeptRevision, err = core.Correct(ctx, kept.Village, kept.ID, ingest.Correction{
-		ID: mergeID(&kept, &other, "kept"), Author: caller.Account.Number, Judges: true,
-		Edits: func(state *merge.State) ([]merge.RecordEdit, error) {
-			into, err := merge.View(state)
-			if err != nil {
-				return nil, err
-			}
-			return merge.Unite(into, from)
-		},
-	})
-	if err != nil {
-		return nil, err
-	}
-	out.RemovedRevision, err = core.Correct(ctx, other.Village, other.ID, ingest.Correction{
-		ID: mergeID(&kept, &other, "removed"), Author: caller.Account.Number, Judges: true,
-		Edits: func(state *merge.State) ([]merge.RecordEdit, error) {
-			return []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Removal: &ksv1.Removal{
-				Reason: ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE, KeptId: kept.ID.String(), Note: r.GetNote(),
-				Date: f.services.dayNow().String(), Seen: merge.SeenOf(state, merge.ID{}),
-			}}}}, nil
-		},
-	})
-	return out, err
-}
-
-// mergeID names one of a merge's two changes by the states that it was made of,
-// so that a call sent again finds it.
-func mergeID(kept, other *store.Family, part string) merge.ID {
-	sum := sha256.Sum256(append(append(append([]byte(part), kept.ID[:]...), other.ID[:]...), binary.BigEndian.AppendUint64(nil, other.Revision)...))
-	return merge.NewID(0, binary.BigEndian.Uint32(sum[:4]), binary.BigEndian.Uint64(sum[4:12]))
 }
