@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -72,17 +73,45 @@ func TestWhoAnswersInTheServersPlaceIsNoServer(t *testing.T) {
 		if took := time.Since(begin); took > connectTimeout/2 {
 			t.Errorf("%s: tried again, it took %s", name, took)
 		}
-		ended, end := context.WithCancel(t.Context())
-		end()
-		if err := client.conn.connect(ended); err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, ErrOffline) {
-			t.Errorf("%s, of a caller who has ended: %v", name, err)
-		}
 		if err := client.Close(); err != nil {
 			t.Error(err)
 		}
 		begin = time.Now()
 		if err := client.conn.connect(t.Context()); !errors.Is(err, ErrOffline) || time.Since(begin) > connectTimeout/2 {
 			t.Errorf("%s, closed: %v after %s", name, err, time.Since(begin))
+		}
+	}
+}
+
+// Who gives up while nobody answers has ended it, and does not hear that there is no signal;
+// nor does who waits behind another.
+func TestWhoGivesUpConnectingIsNotOffline(t *testing.T) {
+	t.Parallel()
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := Open(Config{Dir: t.TempDir(), Server: silent.Addr().String(), Pin: &wire.Pin{1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(client.Close(), silent.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	ended, end := context.WithCancel(t.Context())
+	tried := make(chan error)
+	for range 2 {
+		go func() { tried <- client.conn.connect(ended) }()
+	}
+	if _, err := silent.Accept(); err != nil {
+		t.Fatal(err)
+	}
+	end()
+	for range 2 {
+		if err := <-tried; !errors.Is(err, context.Canceled) || errors.Is(err, ErrOffline) {
+			t.Error(err)
 		}
 	}
 }

@@ -64,16 +64,18 @@ func newPlan(stored *merge.State, in incoming, importer uint32) (*plan, error) {
 	return p, nil
 }
 
-// correct makes a file's round that of its year which is stored, if a device opened it: a
-// correction belongs to its round, and never moves its survey date (DOMAIN.md, "Rounds").
+// correct makes a file's round that of its date or else the last of its year which is
+// stored, if a device opened it: a correction belongs to its round, and never moves its survey date (DOMAIN.md, "Rounds").
 func correct(round *ksv1.HouseholdRound, stored []*ksv1.HouseholdRound) {
 	var of *ksv1.HouseholdRound
+	date := round.GetRound().GetSurveyDate()
 	for _, r := range stored {
 		switch {
 		case r.GetRoundId() == round.GetRoundId():
 			return
-		case r.GetRound().GetWithdrawal() == nil && year(r) != "" && year(r) == year(round):
-			of = r // they stand in the order of their survey dates
+		case r.GetRound().GetWithdrawal() != nil || year(r) == "" || year(r) != year(round):
+		case of == nil || of.GetRound().GetSurveyDate() != date:
+			of = r // they stand in the order of their survey dates; of that very date goes first
 		}
 	}
 	if of != nil {
@@ -100,9 +102,14 @@ func compareUpdated(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-// updatedLayouts are the forms of updated_at met in exports; the national
-// application writes local time of Jakarta.
-var updatedLayouts = []string{"2006-01-02 15:04:05.999999", "2006-01-02T15:04:05.999999", time.RFC3339Nano, "2006-01-02 15:04", "2006-01-02"}
+// updatedLayouts are the forms of updated_at met in exports, with any fraction of a second;
+// the national application writes local time of Jakarta. The zones are as databases write them.
+var updatedLayouts = []string{
+	time.DateTime, "2006-01-02T15:04:05", "2006-01-02 15:04", time.DateOnly,
+	time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05Z07",
+	"2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05Z0700", "2006-01-02 15:04:05Z07",
+	"2006-01-02 15:04:05 Z07:00", "2006-01-02 15:04:05 Z0700", "2006-01-02 15:04:05 Z07",
+}
 
 var jakarta = time.FixedZone("WIB", 7*60*60)
 

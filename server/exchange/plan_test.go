@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
@@ -52,6 +53,9 @@ func TestUpdatedAtIsComparedAsATime(t *testing.T) {
 		{"2018-02-03 08:00:00", "2018-02-03 09:00:00"},
 		{"2018-02-03T08:00:00", "2018-02-03 09:00:00"},
 		{"2018-02-03T08:00:00+07:00", "2018-02-03T02:00:00Z"},
+		{"2018-02-03 08:00:00+07", "2018-02-03 08:00:00.123456+07"},
+		{"2018-02-03 09:00:00+08", "2018-02-03 02:00:00Z"},
+		{"2018-02-03 09:00:00 +0800", "2018-02-03 09:00:00 +07:00"},
 		{"43134.5", "2018-03-03 09:00:00"}, // as a workbook keeps a time: 2018-02-03 12:00
 		{"2018-02-03 11:59:59", "43134.5"},
 	} {
@@ -88,17 +92,19 @@ func TestAFileCorrectsTheRoundOfItsYear(t *testing.T) {
 		correct string // the round; "": one of its own
 		date    string
 		rounds  int
+		file    string // its survey date; "": 2024-05-20
 	}{
-		"one":                  {[]*ksv1.HouseholdRound{round(native, "2024-05-17", false)}, native, "2024-05-17", 1},
-		"two of the year":      {[]*ksv1.HouseholdRound{round(native, "2024-02-01", false), round(later, "2024-05-17", false)}, later, "2024-05-17", 2},
-		"another year":         {[]*ksv1.HouseholdRound{round(native, "2023-05-17", false)}, "", "2024-05-20", 2},
-		"withdrawn":            {[]*ksv1.HouseholdRound{round(native, "2024-05-17", true)}, "", "2024-05-20", 2},
-		"withdrawn, then anew": {[]*ksv1.HouseholdRound{round(native, "2024-02-01", false), round(later, "2024-05-17", true)}, native, "2024-02-01", 2},
+		"one":                   {[]*ksv1.HouseholdRound{round(native, "2024-05-17", false)}, native, "2024-05-17", 1, ""},
+		"two of the year":       {[]*ksv1.HouseholdRound{round(native, "2024-02-01", false), round(later, "2024-05-17", false)}, later, "2024-05-17", 2, ""},
+		"that of its very date": {[]*ksv1.HouseholdRound{round(native, "2024-02-01", false), round(later, "2024-05-17", false)}, native, "2024-02-01", 2, "2024-02-01"},
+		"another year":          {[]*ksv1.HouseholdRound{round(native, "2023-05-17", false)}, "", "2024-05-20", 2, ""},
+		"withdrawn":             {[]*ksv1.HouseholdRound{round(native, "2024-05-17", true)}, "", "2024-05-20", 2, ""},
+		"withdrawn, then anew":  {[]*ksv1.HouseholdRound{round(native, "2024-02-01", false), round(later, "2024-05-17", true)}, native, "2024-02-01", 2, ""},
 	} {
 		h := aFile("2024-05-17", "")
 		h.Rounds = c.stored
 		state := stored(t, h, 9)
-		p, err := newPlan(state, incoming{aFile("2024-05-20", "2030-02-03 08:00:00"), true}, importer)
+		p, err := newPlan(state, incoming{aFile(cmp.Or(c.file, "2024-05-20"), "2030-02-03 08:00:00"), true}, importer)
 		if err != nil {
 			t.Fatal(err)
 		}
