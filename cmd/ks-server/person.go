@@ -291,7 +291,15 @@ func exportPerson(_ context.Context, _ *person.Service, found []person.Found, ou
 func trailOfPerson(ctx context.Context, s *person.Service, found []person.Found, out io.Writer) error {
 	write, finish := auditWriter("json", out)
 	for _, f := range found {
-		q := store.AuditQuery{Subjects: audit.SubjectsAround(f.Row.ID, f.Village, f.Row.Place), Limit: 1000}
+		var stood *ingest.Stood
+		err := s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+			stood, err = s.Core.Vault.Stood(ctx, snap, &f.Row, f.Village)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		q := store.AuditQuery{Subjects: audit.SubjectsAround(f.Row.ID, stood.Villages, stood.Places), Limit: 1000}
 		if err := eachAudit(ctx, s.Store, q, write); err != nil {
 			return err
 		}

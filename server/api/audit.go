@@ -53,15 +53,23 @@ func (a auditService) ListAuditEntries(ctx context.Context, r *ksv1.ListAuditEnt
 	if err := auditAfter(&q, r.GetPageToken()); err != nil {
 		return nil, err
 	}
+	var concerned *store.Family
 	if r.GetFamilyId() != "" {
 		row, err := familyService{services: a.services}.findFamily(ctx, caller, r.GetFamilyId())
 		if err != nil {
 			return nil, err
 		}
-		q.Subjects = audit.SubjectsAround(row.ID, workVillage(caller, row.Village), row.Place)
+		concerned = &row
 	}
 	var rows []store.AuditEntry
 	err := a.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		if concerned != nil {
+			stood, err := a.services.Vault.Stood(ctx, snap, concerned, workVillage(caller, concerned.Village))
+			if err != nil {
+				return err
+			}
+			q.Subjects = audit.SubjectsAround(concerned.ID, stood.Villages, stood.Places)
+		}
 		rows, err = snap.SearchAudit(ctx, q)
 		return err
 	})

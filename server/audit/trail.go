@@ -189,22 +189,31 @@ func ListSubject(c *access.Caller, areaText string) string {
 	return AreaSubject(code.String())
 }
 
-// SubjectsAround are all by which reads of a family that stands in an RT are
-// found: its own, lists and pulls of what the RT lies in, and exports of wider areas.
-func SubjectsAround(family merge.ID, v store.Village, place area.Place) []string {
-	out := []string{FamilySubject(family), AreaSubject(v.Code), PuskesmasSubject(v.Puskesmas)}
-	code, err := area.Parse(v.Code)
-	if err != nil {
-		return out
-	}
-	rt := code.RT(place)
-	for inner := rt; inner.Level() > area.Village; inner = inner.Parent() {
-		out = append(out, AreaSubject(inner.String()))
-	}
-	for wide := code.Parent(); ; wide = wide.Parent() {
-		out = append(out, FamiliesSubject(wide))
-		if wide.Level() == area.Nation {
-			return out
+// SubjectsAround are all by which reads of a family that stands in an RT, or stood
+// in others, are found: its own, lists and pulls of what the RT lies in, by every code and
+// Puskesmas by which its village was known, and exports of wider areas.
+func SubjectsAround(family merge.ID, villages []store.Village, places []area.Place) []string {
+	out := []string{FamilySubject(family)}
+	add := func(subject string) {
+		if !slices.Contains(out, subject) {
+			out = append(out, subject)
 		}
 	}
+	for _, v := range villages {
+		add(PuskesmasSubject(v.Puskesmas))
+		code, err := area.Parse(v.Code)
+		if err != nil {
+			continue
+		}
+		for _, place := range places {
+			for inner := code.RT(place); inner.Level() >= area.Village; inner = inner.Parent() {
+				add(AreaSubject(inner.String()))
+			}
+		}
+		for wide := code.Parent(); wide.Level() > area.Nation; wide = wide.Parent() {
+			add(FamiliesSubject(wide))
+		}
+	}
+	add(FamiliesSubject(area.Code{}))
+	return out
 }

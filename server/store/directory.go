@@ -162,6 +162,9 @@ type DirectoryReader interface {
 	FindPuskesmas(ctx context.Context, code string) (Puskesmas, error)
 	// VillagesUnder lists villages by code prefix ("" all), ascending by number.
 	VillagesUnder(ctx context.Context, prefix string) ([]Village, error)
+	// VillageBefore lists by which codes, and of which Puskesmas, a village was known
+	// before, as Village of these three alone.
+	VillageBefore(ctx context.Context, number uint32) ([]Village, error)
 	// Targets lists targets by area prefix, ascending.
 	Targets(ctx context.Context, prefix string) ([]Target, error)
 	AccountReader

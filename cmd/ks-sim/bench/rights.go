@@ -181,9 +181,13 @@ func rightsCommands(s store.Store, service *person.Service, who person.Selector)
 			return err
 		}},
 		{"trail", func(ctx context.Context) error {
-			q := store.AuditQuery{Subjects: audit.SubjectsAround(found[0].Row.ID, found[0].Village, found[0].Row.Place), Limit: 1000}
 			return s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-				_, err := snap.SearchAudit(ctx, q)
+				stood, err := service.Core.Vault.Stood(ctx, snap, &found[0].Row, found[0].Village)
+				if err != nil {
+					return err
+				}
+				q := store.AuditQuery{Subjects: audit.SubjectsAround(found[0].Row.ID, stood.Villages, stood.Places), Limit: 1000}
+				_, err = snap.SearchAudit(ctx, q)
 				return err
 			})
 		}},

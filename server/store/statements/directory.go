@@ -3,6 +3,7 @@ package statements
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -223,10 +224,32 @@ ON CONFLICT (code) DO UPDATE SET name = excluded.name, district = excluded.distr
 	after, err := t.puskesmasOfVillages(ctx)
 	for _, village := range slices.Sorted(maps.Keys(after)) {
 		if err == nil && after[village] != before[village] {
-			err = t.markDoubledStale(ctx, village)
+			err = errors.Join(t.noteVillageBefore(ctx, village, before[village]), t.markDoubledStale(ctx, village))
 		}
 	}
 	return err
+}
+
+// noteVillageBefore keeps by what a village was known: its code before that is altered, with
+// the Puskesmas that it was of.
+func (t *Tx) noteVillageBefore(ctx context.Context, number uint32, puskesmas string) error {
+	_, err := t.conn.Exec(ctx, `
+INSERT INTO village_before (number, code, puskesmas) SELECT number, code, CAST($1 AS TEXT) FROM village WHERE number = $2
+ON CONFLICT DO NOTHING`, puskesmas, int64(number))
+	return t.fail("note by what a village was known", err)
+}
+
+// VillageBefore lists by what a village was known before.
+func (t *Tx) VillageBefore(ctx context.Context, number uint32) ([]store.Village, error) {
+	var out []store.Village
+	err := t.each(ctx, "read by what a village was known", `SELECT code, puskesmas FROM village_before WHERE number = $1 ORDER BY code, puskesmas`,
+		[]any{int64(number)}, func(rows Rows) error {
+			v := store.Village{Number: number}
+			err := rows.Scan(&v.Code, &v.Puskesmas)
+			out = append(out, v)
+			return err
+		})
+	return out, err
 }
 
 // puskesmasOfVillages are the health centres of villages that have families; "": none.

@@ -42,12 +42,12 @@ func (t *Tx) Recode(ctx context.Context, rename func(path string) string) error 
 func (t *Tx) recodeVillages(ctx context.Context, rename func(string) string) error {
 	type village struct {
 		number, revision int64
-		code             string
+		code, puskesmas  string
 	}
 	taken, moving := map[string]village{}, []village{}
-	err := t.each(ctx, "recode villages", `SELECT number, revision, code FROM village ORDER BY number`, nil, func(rows Rows) error {
+	err := t.each(ctx, "recode villages", `SELECT number, revision, code, puskesmas FROM village ORDER BY number`, nil, func(rows Rows) error {
 		var v village
-		err := rows.Scan(&v.number, &v.revision, &v.code)
+		err := rows.Scan(&v.number, &v.revision, &v.code, &v.puskesmas)
 		if rename(v.code) != v.code {
 			moving = append(moving, v)
 		} else {
@@ -75,6 +75,11 @@ func (t *Tx) recodeVillages(ctx context.Context, rename func(string) string) err
 	}
 	if len(moving) == 0 {
 		return nil
+	}
+	for _, v := range moving {
+		if err := t.noteVillageBefore(ctx, uint32(v.number), v.puskesmas); err != nil {
+			return err
+		}
 	}
 	if err := t.conn.Bulk(ctx, `UPDATE village SET code = $1 WHERE number = $2`, aside); err != nil {
 		return t.fail("recode villages", err)

@@ -76,6 +76,10 @@ func testRecode(t *testing.T, s store.Store) {
 		t.Error("the village did not take the new code")
 	}
 	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
+		before, err := snap.VillageBefore(ctx, a)
+		if len(before) != 2 || before[0].Code != min(codeA, codeB) || before[1].Code != max(codeA, codeB) || before[0].Number != a {
+			t.Errorf("its codes before: %+v, %v", before, err)
+		}
 		changed, _, err := snap.ChangedVillages(ctx, cursor)
 		if err != nil || !slices.ContainsFunc(changed, func(v store.Village) bool {
 			return v.Number == a && v.Code == fresh && v.Revision == 1 && v.Name == "Linggar"
