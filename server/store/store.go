@@ -274,6 +274,6 @@ type AreaDayReader interface {
 type FigureWriter interface {
 	// PutAreaDays writes rows, instead of those that are there.
 	PutAreaDays(ctx context.Context, rows []AreaDay) error
-	// ForgetAreaDays deletes all of an area.
-	ForgetAreaDays(ctx context.Context, area string) error
+	// ForgetAreaDays deletes those of an area that are after a day; 0: all.
+	ForgetAreaDays(ctx context.Context, area string, after int) error
 }

@@ -69,30 +69,24 @@ func (c *Closer) Close(ctx context.Context) error {
 	return nil
 }
 
-// days gives an area's next rows, one for each day, at most maxDaysAtOnce: after that
-// of a day (its Day is 0: from the beginning) and up to another day. None: the area
-// has never had any figures.
-type days func(ctx context.Context, snap store.Snapshot, before *store.AreaDay, upTo int) ([]store.AreaDay, error)
+// days gives an area's next rows, one for each day, at most maxDaysAtOnce: after a day
+// (0: from the beginning) and up to another. None: the area has never had any figures.
+type days func(ctx context.Context, snap store.Snapshot, area string, after, upTo int) ([]store.AreaDay, error)
 
 // maxDaysAtOnce bounds what is read and written in one transaction: a district's
 // 300 villages on as many days are some 40 MB.
 const maxDaysAtOnce = 40
 
-// closeArea writes an area's missing rows; all of them where it has other villages
-// than they are of.
+// closeArea writes an area's missing rows, and its last one again; all of them where it has
+// other villages than they are of.
 func (c *Closer) closeArea(ctx context.Context, area string, last int, days days) error {
 	for day := 0; day < last; {
-		rows, anew, err := c.missing(ctx, area, last, days)
-		if err != nil || len(rows) == 0 && !anew {
+		rows, after, err := c.missing(ctx, area, last, days)
+		if err != nil || after < 0 {
 			return err
 		}
 		err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-			if anew {
-				if err := tx.Figures().ForgetAreaDays(ctx, area); err != nil {
-					return err
-				}
-			}
-			return tx.Figures().PutAreaDays(ctx, rows)
+			return errors.Join(tx.Figures().ForgetAreaDays(ctx, area, after), tx.Figures().PutAreaDays(ctx, rows))
 		})
 		if err != nil || len(rows) == 0 {
 			return err
@@ -102,34 +96,32 @@ func (c *Closer) closeArea(ctx context.Context, area string, last int, days days
 	return nil
 }
 
-// missing are an area's next rows; anew: those that are there are of other villages.
-func (c *Closer) missing(ctx context.Context, area string, last int, days days) (rows []store.AreaDay, anew bool, err error) {
+// missing are an area's next rows, after a day; after is -1 where it has none and gets none.
+// The last day that is closed is told anew: a server whose clock is behind may have written
+// to it since. Those that are not over were closed by a clock that ran ahead.
+func (c *Closer) missing(ctx context.Context, area string, last int, days days) (rows []store.AreaDay, after int, err error) {
 	fingerprint := c.Board.Fingerprint(area)
 	err = c.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		rows, anew = nil, false
-		before := store.AreaDay{Area: area}
+		after = 0
 		span, err := snap.AreaDaySpan(ctx, area)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
+			after = -1
 		case err != nil:
 			return err
-		case span.Villages != fingerprint:
-			anew = true
-		case span.Last >= last:
-			return nil
-		default:
-			q := store.AreaDayQuery{Areas: []string{area}, From: span.Last, To: span.Last}
-			if err := snap.AreaDays(ctx, q, func(d *store.AreaDay) error { before = *d; return nil }); err != nil {
-				return err
-			}
+		case span.Villages == fingerprint && span.First < min(span.Last, last):
+			after = dayBefore(min(span.Last, last))
 		}
-		rows, err = days(ctx, snap, &before, last)
+		rows, err = days(ctx, snap, area, max(after, 0), last)
 		for i := range rows {
 			rows[i].Area, rows[i].Villages = area, fingerprint
 		}
+		if len(rows) > 0 {
+			after = max(after, 0)
+		}
 		return err
 	})
-	return rows, anew, err
+	return rows, after, err
 }
 
 // following are the days that come next.
@@ -142,8 +134,8 @@ func following(after, upTo int) []int {
 }
 
 // villageDays adds up a district's villages.
-func (c *Closer) villageDays(ctx context.Context, snap store.Snapshot, before *store.AreaDay, upTo int) ([]store.AreaDay, error) {
-	numbers, after := c.Board.Numbers(before.Area), before.Day
+func (c *Closer) villageDays(ctx context.Context, snap store.Snapshot, area string, after, upTo int) ([]store.AreaDay, error) {
+	numbers := c.Board.Numbers(area)
 	if after == 0 {
 		first, err := snap.FirstDay(ctx, numbers)
 		if err != nil || first == 0 || first > upTo {
@@ -153,13 +145,13 @@ func (c *Closer) villageDays(ctx context.Context, snap store.Snapshot, before *s
 	}
 	next := following(after, upTo)
 	last := next[len(next)-1]
-	sum := newVillageSum(before)
+	sum := &villageSum{now: map[uint32]store.DailyTally{}}
 	rows, err := snap.DailyTallies(ctx, numbers, after)
 	if err != nil {
 		return nil, err
 	}
 	for i := range rows {
-		sum.begin(&rows[i])
+		sum.replace(&rows[i])
 	}
 	later, err := snap.DailyTalliesBetween(ctx, numbers, after, last)
 	if err != nil {
@@ -191,8 +183,7 @@ func (c *Closer) villageDays(ctx context.Context, snap store.Snapshot, before *s
 
 // sumOf adds up the rows of areas.
 func sumOf(parts []string) days {
-	return func(ctx context.Context, snap store.Snapshot, before *store.AreaDay, upTo int) ([]store.AreaDay, error) {
-		after := before.Day
+	return func(ctx context.Context, snap store.Snapshot, _ string, after, upTo int) ([]store.AreaDay, error) {
 		if after == 0 {
 			first, err := firstOf(ctx, snap, parts)
 			if err != nil || first == 0 || first > upTo {

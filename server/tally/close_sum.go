@@ -14,21 +14,7 @@ type villageSum struct {
 	uncounted int
 }
 
-// newVillageSum goes on from the row of a day.
-func newVillageSum(before *store.AreaDay) *villageSum {
-	return &villageSum{
-		figures: Figures{Provisional: before.Provisional, Verified: before.Verified, Collection: before.Collection},
-		now:     map[uint32]store.DailyTally{},
-	}
-}
-
-// begin takes a village as it was on that day, which the row counts already.
-func (s *villageSum) begin(d *store.DailyTally) {
-	s.now[d.Village] = *d
-	s.moveYears(d, +1)
-}
-
-// replace takes a village as it is on a later day.
+// replace takes a village as it is on a day, in place of what it was before.
 func (s *villageSum) replace(d *store.DailyTally) {
 	if old, ok := s.now[d.Village]; ok {
 		was := FiguresOfDay(&old)

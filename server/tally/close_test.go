@@ -233,3 +233,50 @@ func TestADistrictWithoutFiguresHasNoDays(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// A clock that ran ahead for a moment, or that of another server on the same database, closes
+// days that go on: they are closed anew, and what comes after them is right.
+func TestDaysThatAClockAheadClosedAreClosedAnew(t *testing.T) {
+	t.Parallel()
+	for _, ahead := range []time.Duration{10 * time.Minute, 72 * time.Hour} {
+		c := newClosing(t)
+		c.now = time.Date(2026, 2, 27, 23, 58, 0, 0, WIB)
+		c.work(t, 1, 20260225)
+		c.work(t, 2, 20260226)
+		c.now = c.now.Add(ahead)
+		c.close(t)
+		c.now = c.now.Add(-ahead)
+		c.work(t, 1, 20260227)
+		c.work(t, 2, 20260227)
+		c.close(t) // by the right clock
+		c.now = time.Date(2026, 3, 6, 12, 0, 0, 0, WIB)
+		c.close(t)
+		for _, area := range []string{"", "32", "32.04"} {
+			c.check(t, area, 20260225, 20260305)
+		}
+	}
+}
+
+// What a village is told to have been on a day that a clock ahead wrote ends with the first
+// commit of an earlier one.
+func TestAVillageOfADayThatAClockAheadWroteIsToldAsItIs(t *testing.T) {
+	t.Parallel()
+	c := newClosing(t)
+	c.work(t, 1, 20260302)
+	c.work(t, 1, 20260227)
+	c.work(t, 1, 20260228)
+	err := c.store.Read(t.Context(), func(ctx context.Context, snap store.Snapshot) error {
+		v, err := snap.Village(ctx, 1)
+		if err != nil {
+			return err
+		}
+		rows, err := snap.DailyTallies(ctx, []uint32{1}, 20260305)
+		if err == nil && (len(rows) != 1 || rows[0].Day != 20260228 || rows[0].Provisional != v.Provisional) {
+			t.Errorf("as of 5 March the row of %d, with %d families of %d", rows[0].Day, rows[0].Collection[collection.Families], v.Collection[collection.Families])
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -232,6 +232,10 @@ func (v *villageTx) putDaily(ctx context.Context, c *store.Commit) error {
 		return nil
 	}
 	e := v.tx.engine
+	// Days after this one are of a clock that ran ahead; of them the village is told as it was.
+	if err := v.tx.conn.Do(ctx, `DELETE FROM daily WHERE village = $1 AND day > $2`, int64(v.row.Number), int64(c.Day)); err != nil {
+		return v.tx.fail("delete daily tallies that are ahead", err)
+	}
 	err := v.tx.conn.Do(ctx, `
 INSERT INTO daily (village, day, provisional, verified, collection, years) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (village, day) DO UPDATE SET provisional = excluded.provisional, verified = excluded.verified,

@@ -87,8 +87,8 @@ ON CONFLICT (area, day) DO UPDATE SET villages = excluded.villages, provisional 
     uncounted = excluded.uncounted, year_causes = excluded.year_causes`, rows))
 }
 
-// ForgetAreaDays deletes all of an area.
-func (t *Tx) ForgetAreaDays(ctx context.Context, area string) error {
-	_, err := t.conn.Exec(ctx, `DELETE FROM area_day WHERE area = $1`, area)
+// ForgetAreaDays deletes those of an area that are after a day.
+func (t *Tx) ForgetAreaDays(ctx context.Context, area string, after int) error {
+	_, err := t.conn.Exec(ctx, `DELETE FROM area_day WHERE area = $1 AND day > $2`, area, int64(after))
 	return t.fail("delete days of an area", err)
 }

@@ -325,7 +325,7 @@ func testAreaDays(t *testing.T, s store.Store) {
 	if got = ask(store.Scope{FiguresUnder: "32.04"}, store.AreaDayQuery{Areas: []string{"32.04"}, From: 20260102, To: 20260102}); len(got) != 1 || got[0].Causes != nil {
 		t.Errorf("a district reads its own as %+v", got)
 	}
-	err := s.Write(everywhere(t.Context()), func(ctx context.Context, tx store.Tx) error { return tx.Figures().ForgetAreaDays(ctx, "32") })
+	err := s.Write(everywhere(t.Context()), func(ctx context.Context, tx store.Tx) error { return tx.Figures().ForgetAreaDays(ctx, "32", 0) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -340,5 +340,14 @@ func testAreaDays(t *testing.T, s store.Store) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	err = s.Write(everywhere(t.Context()), func(ctx context.Context, tx store.Tx) error {
+		return tx.Figures().ForgetAreaDays(ctx, "32.04", 20260101)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got = ask(all, store.AreaDayQuery{Areas: []string{"32.04"}, From: 0, To: 99999999}); len(got) != 1 || got[0].Day != 20260101 {
+		t.Errorf("after the first day: %+v", got)
 	}
 }
