@@ -5,25 +5,30 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
 // Unite is what goes over from a family into the one that it is the same as:
 // members who are not in the kept one, all rounds and all visits, under their
-// own ids. Members are the same by NIK, or by name and birth date, or because one
+// own ids, and what the other tells of the family and its members that the kept one
+// leaves open. Members are the same by NIK, or by name and birth date, or because one
 // had split off from the kept family to the other: that person is a member there
 // again. Rounds of both stand side by side; the latest complete one counts, as
 // always. Errors: ErrMalformedID.
 func Unite(kept, other *ksv1.Household) ([]RecordEdit, error) {
 	same := map[string]string{}
 	over := &ksv1.Household{}
-	var back []RecordEdit
+	back := blanks(Key{Kind: KindFamily}, kept.GetFamily(), other.GetFamily(), unitedFamily)
 	for _, m := range other.GetMembers() {
 		same[m.GetMemberId()] = m.GetMemberId()
 		if twin := twinOf(kept, m.GetMember()); twin != "" {
 			same[m.GetMemberId()] = twin
 			back = append(back, returned(kept, other, m, twin)...)
+			if id, err := ParseID(twin); err == nil {
+				back = append(back, blanks(Key{Kind: KindMember, Member: id}, memberOf(kept, id), m.GetMember(), unitedMember)...)
+			}
 			continue
 		}
 		over.Members = append(over.Members, proto.CloneOf(m))
@@ -58,6 +63,36 @@ func Unite(kept, other *ksv1.Household) ([]RecordEdit, error) {
 	over.Visits = other.GetVisits()
 	edits, err := Edits(over)
 	return append(back, edits...), err
+}
+
+// What the kept record gets of the other where it has nothing: groups of fields, each as a
+// whole or not at all.
+var (
+	unitedFamily = [][]protoreflect.Name{{"nkk", "nkk_status"}, {"nkk_provisional"}, {"address"}, {"head_name"}}
+	unitedMember = [][]protoreflect.Name{{"nik", "nik_status"}, {"nik_provisional"}, {"sex"}, {"birth_date"}, {"stated_age"}}
+)
+
+// blanks writes to the kept record what only the other one tells.
+func blanks(key Key, kept, other proto.Message, groups [][]protoreflect.Name) []RecordEdit {
+	to, from := kept.ProtoReflect(), other.ProtoReflect()
+	set := from.New()
+	some := false
+	for _, group := range groups {
+		open := true
+		for _, name := range group {
+			open = open && !to.Has(to.Descriptor().Fields().ByName(name))
+		}
+		for _, name := range group {
+			if field := from.Descriptor().Fields().ByName(name); open && from.Has(field) {
+				set.Set(field, from.Get(field))
+				some = true
+			}
+		}
+	}
+	if !some {
+		return nil
+	}
+	return []RecordEdit{{Key: key, Set: set.Interface()}}
 }
 
 // StandAgain takes the removal of a family back.

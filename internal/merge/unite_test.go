@@ -1,0 +1,45 @@
+package merge
+
+import (
+	"testing"
+
+	"google.golang.org/protobuf/proto"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// What only the other entry tells of a family and its members goes over; what the kept one
+// tells stays, and a number's status goes with its number.
+func TestUniteFillsWhatTheKeptFamilyLeavesOpen(t *testing.T) {
+	t.Parallel()
+	id := NewID(1, 1, 2).String()
+	person := func(m *ksv1.Member) []*ksv1.HouseholdMember {
+		m.Name, m.BirthDate = proto.String("Asep"), proto.String("1970-01-10")
+		return []*ksv1.HouseholdMember{{MemberId: id, Member: m}}
+	}
+	stated := ksv1.IdentifierStatus_IDENTIFIER_STATUS_STATED.Enum()
+	kept := &ksv1.Household{FamilyId: NewID(1, 1, 1).String(), Family: &ksv1.Family{Address: proto.String("Jl. Satu")}, Members: person(&ksv1.Member{})}
+	other := &ksv1.Household{
+		FamilyId: NewID(1, 1, 9).String(), Family: &ksv1.Family{Nkk: proto.Uint64(3204050101200001), NkkStatus: stated, Address: proto.String("Jl. Dua"), Place: proto.String("001/002")},
+		Members: person(&ksv1.Member{Nik: proto.Uint64(3204050302800001), NikStatus: stated, Sex: ksv1.Sex_SEX_MALE.Enum()}),
+	}
+	other.Members[0].MemberId = NewID(1, 1, 10).String()
+	edits, err := Unite(kept, other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(edits) != 2 {
+		t.Fatalf("%d edits: %v", len(edits), edits)
+	}
+	family, member := edits[0].Set.(*ksv1.Family), edits[1].Set.(*ksv1.Member)
+	if !proto.Equal(family, &ksv1.Family{Nkk: proto.Uint64(3204050101200001), NkkStatus: stated}) {
+		t.Errorf("family %v", family)
+	}
+	if edits[1].Key.Member.String() != id || !proto.Equal(member, &ksv1.Member{Nik: proto.Uint64(3204050302800001), NikStatus: stated, Sex: ksv1.Sex_SEX_MALE.Enum()}) {
+		t.Errorf("member %s: %v", edits[1].Key.Member, member)
+	}
+	kept.Family.Nkk, kept.Members[0].Member.Nik, kept.Members[0].Member.Sex = proto.Uint64(1), proto.Uint64(3204050302800001), ksv1.Sex_SEX_MALE.Enum()
+	if edits, err = Unite(kept, other); err != nil || len(edits) != 0 {
+		t.Errorf("nothing is open, and %d edits: %v, %v", len(edits), edits, err)
+	}
+}
