@@ -33,6 +33,7 @@ export const field = {
   syncDiffers: "Sebagian RT masih berbeda dengan server dan akan diperbaiki pada sinkronisasi berikutnya.",
   never: "belum pernah",
   lastSync: "Sinkronisasi terakhir",
+  neverSynced: "Perangkat ini belum pernah sinkron: keluarga yang sudah didata belum tampil di sini. Buka Kirim, lalu tekan “Sinkronkan sekarang” selagi ada sinyal.",
   storage: "Penyimpanan",
   dataUsed: "Paket data",
   data: (up: string, down: string) => `${up} kB terkirim, ${down} kB diterima`,
