@@ -267,7 +267,7 @@ func (o *options) twoPeople(ctx context.Context, s store.Store, ring *record.Rin
 	if err != nil {
 		return asks, approves, err
 	}
-	if err := signIn.CheckPassword(ctx, &approves, approves.UserName, password, ""); err != nil {
+	if err := signIn.CheckPassword(ctx, &approves, password, auth.Try{UserName: approves.UserName}); err != nil {
 		return asks, approves, fmt.Errorf("password of %s on standard input: %w", approves.UserName, err)
 	}
 	return asks, approves, nil

@@ -36,7 +36,7 @@ type Activation struct {
 // which is told only to who knows code and NIK.
 func (s *Service) Activate(ctx context.Context, a Activation) (uint32, error) {
 	a.UserName = auth.NormalUserName(a.UserName)
-	attempt, err := s.Auth.Limits().Begin(a.UserName, a.Address)
+	attempt, err := s.Auth.Limits().Begin(auth.Try{UserName: a.UserName, Address: a.Address})
 	if err != nil {
 		return 0, err
 	}
@@ -140,7 +140,7 @@ func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, password
 	if err != nil {
 		return err
 	}
-	if err := s.Auth.CheckPassword(ctx, &row, row.UserName, password, address); err != nil {
+	if err := s.Auth.CheckPassword(ctx, &row, password, auth.Try{UserName: row.UserName, Address: address, Proven: true}); err != nil {
 		return err
 	}
 	person, err := OpenPerson(s.Vault, &row)

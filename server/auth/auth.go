@@ -97,6 +97,11 @@ type DeviceProof struct {
 	Name                 string
 }
 
+// signs tells whether the proof's key signed the user name.
+func (p *DeviceProof) signs(userName string) bool {
+	return p != nil && len(p.PublicKey) == ed25519.PublicKeySize && ed25519.Verify(p.PublicKey, DeviceMessage(userName, p.ClockMS), p.Signature)
+}
+
 // DeviceMessage is what the device's key signs at sign-in.
 func DeviceMessage(userName string, clockMS uint64) []byte {
 	return []byte("keluarga-sehat/device" + userName + strconv.FormatUint(clockMS, 10))
@@ -115,11 +120,11 @@ func NormalUserName(name string) string { return strings.ToLower(strings.TrimSpa
 // ErrDeviceRevoked.
 func (s *Service) SignIn(ctx context.Context, userName, password, address string, proof *DeviceProof) (*Grant, error) {
 	userName = NormalUserName(userName)
-	account, err := s.findByName(ctx, userName)
+	account, proven, err := s.findByName(ctx, userName, proof)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.CheckPassword(ctx, &account, userName, password, address); err != nil {
+	if err := s.CheckPassword(ctx, &account, password, Try{UserName: userName, Address: address, Proven: proven}); err != nil {
 		return nil, err
 	}
 	var device uint32
@@ -134,8 +139,8 @@ func (s *Service) SignIn(ctx context.Context, userName, password, address string
 // CheckPassword tells whether the password is the account's, slowing those who
 // guess; an account of number 0 is nobody's and takes as long. Errors:
 // ErrSignInFailed, *TooManyAttempts, *Busy.
-func (s *Service) CheckPassword(ctx context.Context, account *store.Account, userName, password, address string) error {
-	attempt, err := s.limits.Begin(userName, address)
+func (s *Service) CheckPassword(ctx context.Context, account *store.Account, password string, t Try) error {
+	attempt, err := s.limits.Begin(t)
 	if err != nil {
 		return err
 	}
@@ -154,20 +159,26 @@ func (s *Service) CheckPassword(ctx context.Context, account *store.Account, use
 	return nil
 }
 
-func (s *Service) findByName(ctx context.Context, userName string) (store.Account, error) {
-	var account store.Account
-	err := s.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
-		account, err = snap.FindAccountByName(ctx, userName)
+// findByName finds the account, number 0 where there is none of the name; proven
+// tells that the proof is of a device on which the account has signed in before.
+func (s *Service) findByName(ctx context.Context, userName string, proof *DeviceProof) (account store.Account, proven bool, err error) {
+	err = s.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		proven = false
+		if account, err = snap.FindAccountByName(ctx, userName); err != nil || !proof.signs(userName) {
+			return err
+		}
+		device, err := snap.FindDeviceByKey(ctx, proof.PublicKey)
+		proven = err == nil && device.Account == account.Number && !device.Revoked
 		return err
 	})
 	if errors.Is(err, store.ErrNotFound) {
-		return store.Account{}, nil
+		err = nil
 	}
-	return account, err
+	return account, proven, err
 }
 
 func (s *Service) registerDevice(ctx context.Context, account store.Account, userName string, p *DeviceProof) (uint32, error) {
-	if len(p.PublicKey) != ed25519.PublicKeySize || !ed25519.Verify(p.PublicKey, DeviceMessage(userName, p.ClockMS), p.Signature) {
+	if !p.signs(userName) {
 		return 0, ErrDeviceProof
 	}
 	var number uint32

@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/netip"
 	"sync"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // TooManyAttempts asks the caller to wait.
@@ -15,25 +18,36 @@ type TooManyAttempts struct{ Wait time.Duration }
 // Error tells how long.
 func (e *TooManyAttempts) Error() string { return fmt.Sprintf("too many attempts; wait %s", e.Wait) }
 
-// Failures before delays grow, and the delays' bounds. A whole Puskesmas may
-// stand behind one address, so that more is let through there and nobody waits
-// long for another's guesses.
-var (
-	byName    = slowing{free: 4, first: 2 * time.Second, longest: 15 * time.Minute}
-	byAddress = slowing{free: 20, first: time.Second, longest: time.Minute}
+// Failures of one name: those before delays grow, and the delays' bounds.
+const (
+	freeByName   = 4
+	firstDelay   = 2 * time.Second
+	longestDelay = 15 * time.Minute
 )
 
-// forgetAfter a last failure the count begins anew.
+// Failures of one address, whatever the names: so many at once, then one each
+// half minute. A mobile operator lets a thousand devices share an address, of
+// which a tenth may mistype within an hour.
+const (
+	burstByAddress = 50
+	everyByAddress = 30 * time.Second
+)
+
+// A guesser takes all that an address is let, for others behind it too. So it
+// does not bound who signed in from there within knownFor: to guess at those, a
+// guesser has freeOfKnown tries an hour each.
+const (
+	knownFor    = 30 * 24 * time.Hour
+	freeOfKnown = 2
+)
+
+// forgetAfter a last failure the count of a name begins anew.
 const forgetAfter = time.Hour
 
-// maxRemembered bounds the memory of failed attempts; when full, all is
-// forgotten.
+// maxRemembered bounds each memory, at some 200 bytes an entry. When it is full,
+// what has expired goes first, then what slows nobody at the moment; so many are
+// never slowed at once.
 const maxRemembered = 100_000
-
-type slowing struct {
-	free           int
-	first, longest time.Duration
-}
 
 type attempts struct {
 	failed      int
@@ -47,32 +61,53 @@ type Limits struct {
 	now func() time.Time
 	log *slog.Logger
 
-	mu     sync.Mutex
-	counts map[string]attempts // guarded by mu; by "name " and "from " keys
+	mu        sync.Mutex
+	names     map[string]attempts      // guarded by mu
+	addresses map[string]*rate.Limiter // guarded by mu; of failures, by password or "code " and network
+	known     map[signedIn]time.Time   // guarded by mu; when last
 }
+
+// signedIn is who signed in from where.
+type signedIn struct{ name, from string }
 
 // NewLimits makes one that knows of no failure.
 func NewLimits(now func() time.Time, log *slog.Logger) *Limits {
-	return &Limits{now: now, log: log, counts: map[string]attempts{}}
+	return &Limits{now: now, log: log, names: map[string]attempts{}, addresses: map[string]*rate.Limiter{}, known: map[signedIn]time.Time{}}
+}
+
+// Try is who tries a password.
+type Try struct {
+	UserName string
+	// Address is where the call comes from; "": not known, and not bounded.
+	Address string
+	// Proven: by a token or a device's key, which only this account has. Others
+	// can't be guessed at with it, so that the address does not bound it.
+	Proven bool
 }
 
 // Attempt is one that has begun: end it by one of its methods.
 type Attempt struct {
-	limits              *Limits
-	name, from, address string
+	limits *Limits
+	Try
+	from string // "": the address does not bound it
 }
 
 // Begin begins an attempt, or refuses it. It counts as failed for the name until
 // it has ended otherwise, so that many at once don't slip through together.
 // Errors: *TooManyAttempts.
-func (l *Limits) Begin(userName, address string) (*Attempt, error) {
-	a := &Attempt{limits: l, name: "name " + userName, from: "from " + network(address), address: address}
+func (l *Limits) Begin(t Try) (*Attempt, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if err := l.wait(a.name, a.from); err != nil {
+	now := l.now()
+	a := &Attempt{limits: l, Try: t, from: network(t.Address)}
+	last, known := l.known[signedIn{t.UserName, a.from}]
+	if t.Proven || known && now.Sub(last) < knownFor && l.failuresOf(t.UserName, now) < freeOfKnown {
+		a.from = ""
+	}
+	if err := tooMany(max(l.names[t.UserName].until.Sub(now), l.waitFrom(a.from, now))); err != nil {
 		return nil, err
 	}
-	l.count(a.name, byName)
+	l.count(t.UserName, now)
 	return a, nil
 }
 
@@ -91,35 +126,67 @@ func network(address string) string {
 	return p.String()
 }
 
-func (l *Limits) wait(keys ...string) error {
-	now := l.now()
-	for _, key := range keys {
-		if wait := l.counts[key].until.Sub(now); wait > 0 {
-			return &TooManyAttempts{Wait: wait.Round(time.Second) + time.Second}
-		}
+func (l *Limits) failuresOf(name string, now time.Time) int {
+	a := l.names[name]
+	if now.Sub(a.last) > forgetAfter {
+		return 0
 	}
-	return nil
+	return a.failed
 }
 
-// count adds a failure and tells how many there are, and for how long the next
-// is refused.
-func (l *Limits) count(key string, by slowing) (failed int, delay time.Duration) {
-	if len(l.counts) >= maxRemembered {
-		clear(l.counts)
+// waitFrom is how long an address waits where as many have failed as may.
+func (l *Limits) waitFrom(from string, now time.Time) time.Duration {
+	bucket := l.addresses[from]
+	if bucket == nil || bucket.TokensAt(now) >= 1 {
+		return 0
 	}
-	now := l.now()
-	a := l.counts[key]
-	if now.Sub(a.last) > forgetAfter {
-		a = attempts{}
+	return time.Duration((1 - bucket.TokensAt(now)) * float64(everyByAddress))
+}
+
+// tooMany asks for a wait, if there is one.
+func tooMany(wait time.Duration) error {
+	if wait <= 0 {
+		return nil
 	}
-	a.failed++
-	a.last = now
-	if over := a.failed - by.free; over > 0 {
-		delay = min(by.first<<min(over-1, 16), by.longest)
-		a.until = now.Add(delay)
+	return &TooManyAttempts{Wait: wait.Round(time.Second) + time.Second}
+}
+
+// count adds a failure of a name.
+func (l *Limits) count(name string, now time.Time) {
+	if _, ok := l.names[name]; !ok {
+		makeRoom(l.names,
+			func(a attempts) bool { return now.Sub(a.last) > forgetAfter },
+			func(a attempts) bool { return !a.until.After(now) })
 	}
-	l.counts[key] = a
-	return a.failed, delay
+	a := attempts{failed: l.failuresOf(name, now) + 1, last: now}
+	if over := a.failed - freeByName; over > 0 {
+		a.until = now.Add(min(firstDelay<<min(over-1, 16), longestDelay))
+	}
+	l.names[name] = a
+}
+
+// countAddress adds a failure of an address.
+func (l *Limits) countAddress(from string, now time.Time) {
+	bucket := l.addresses[from]
+	if bucket == nil {
+		makeRoom(l.addresses,
+			func(b *rate.Limiter) bool { return b.TokensAt(now) >= burstByAddress },
+			func(b *rate.Limiter) bool { return b.TokensAt(now) >= 1 })
+		bucket = rate.NewLimiter(rate.Every(everyByAddress), burstByAddress)
+		l.addresses[from] = bucket
+	}
+	bucket.AllowN(now, 1)
+}
+
+// makeRoom removes from a memory that is full what each test in turn says, until
+// it no longer is.
+func makeRoom[K comparable, V any](m map[K]V, tests ...func(V) bool) {
+	for _, spare := range tests {
+		if len(m) < maxRemembered {
+			return
+		}
+		maps.DeleteFunc(m, func(_ K, v V) bool { return spare(v) })
+	}
 }
 
 // Recheck refuses an attempt that began before the address became suspect.
@@ -127,7 +194,7 @@ func (l *Limits) count(key string, by slowing) (failed int, delay time.Duration)
 func (a *Attempt) Recheck() error {
 	a.limits.mu.Lock()
 	defer a.limits.mu.Unlock()
-	return a.limits.wait(a.from)
+	return tooMany(a.limits.waitFrom(a.from, a.limits.now()))
 }
 
 // Failed counts the failure and reports it where it slows the next; account is
@@ -136,32 +203,75 @@ func (a *Attempt) Recheck() error {
 func (a *Attempt) Failed(ctx context.Context, account uint32) {
 	l := a.limits
 	l.mu.Lock()
-	ofName := l.counts[a.name]
-	fromAddress, delay := l.count(a.from, byAddress)
-	l.mu.Unlock()
-	if delay > 0 || ofName.failed > byName.free {
-		l.log.WarnContext(ctx, "sign-in is being guessed; slowed", "account", account, "address", a.address,
-			"failures_of_name", ofName.failed, "failures_from_address", fromAddress, "wait", max(delay, ofName.until.Sub(l.now())))
+	now := l.now()
+	ofName := l.names[a.UserName]
+	if a.from != "" {
+		l.countAddress(a.from, now)
 	}
+	wait := max(l.waitFrom(a.from, now), ofName.until.Sub(now))
+	l.mu.Unlock()
+	if wait > 0 {
+		l.log.WarnContext(ctx, "sign-in is being guessed; slowed", "account", account, "address", a.Address,
+			"failures_of_name", ofName.failed, "wait", wait)
+	}
+}
+
+// WrongCode counts an activation that failed, or refuses it in place of telling
+// that it did. Only then is it asked: a one-time code can't be guessed, so that
+// nobody who has the right one waits for others. Errors: *TooManyAttempts.
+func (l *Limits) WrongCode(ctx context.Context, address string, account uint32) error {
+	if address == "" {
+		return nil
+	}
+	from := "code " + network(address)
+	l.mu.Lock()
+	now := l.now()
+	wait := l.waitFrom(from, now)
+	if wait == 0 {
+		l.countAddress(from, now)
+	}
+	l.mu.Unlock()
+	if wait == 0 {
+		return nil
+	}
+	l.log.WarnContext(ctx, "one-time codes are being guessed; slowed", "account", account, "address", address, "wait", wait)
+	return tooMany(wait)
 }
 
 // Succeeded forgets the name's failures; those of the address stay, because a
 // guesser may have an account too.
-func (a *Attempt) Succeeded() {
-	a.limits.mu.Lock()
-	defer a.limits.mu.Unlock()
-	delete(a.limits.counts, a.name)
+func (a *Attempt) Succeeded() { a.limits.Proved(a.Try) }
+
+// Proved is Succeeded for who has shown something better than a password.
+func (l *Limits) Proved(t Try) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.names, t.UserName)
+	if t.Address == "" {
+		return
+	}
+	now, who := l.now(), signedIn{t.UserName, network(t.Address)}
+	if _, ok := l.known[who]; !ok {
+		makeRoom(l.known,
+			func(last time.Time) bool { return now.Sub(last) >= knownFor },
+			func(time.Time) bool { return true })
+	}
+	l.known[who] = now
 }
 
 // Withdraw takes back an attempt that came to no end.
 func (a *Attempt) Withdraw() {
-	a.limits.mu.Lock()
-	defer a.limits.mu.Unlock()
-	if c := a.limits.counts[a.name]; c.failed > 0 {
-		c.failed--
-		if c.failed <= byName.free {
-			c.until = time.Time{}
-		}
-		a.limits.counts[a.name] = c
+	l := a.limits
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	c := l.names[a.UserName]
+	if c.failed <= 1 {
+		delete(l.names, a.UserName)
+		return
 	}
+	c.failed--
+	if c.failed <= freeByName {
+		c.until = time.Time{}
+	}
+	l.names[a.UserName] = c
 }
