@@ -20,7 +20,9 @@ var (
 	ErrCodeExpired = errors.New("one-time code expired")
 )
 
-// maxCodeFailures kill a code, whoever made them; a new one must be issued.
+// maxCodeFailures are the wrong NIKs after which a code is dead and a new one must
+// be issued: who found a card might guess on. Wrong codes don't count, or whoever
+// knows a user name could kill the code of it.
 const maxCodeFailures = 10
 
 // Activation is what a person alone knows, and the password that they choose.
@@ -36,20 +38,17 @@ type Activation struct {
 // which is told only to who knows code and NIK.
 func (s *Service) Activate(ctx context.Context, a Activation) (uint32, error) {
 	a.UserName = auth.NormalUserName(a.UserName)
-	attempt, err := s.Auth.Limits().Begin(auth.Try{UserName: a.UserName, Address: a.Address})
-	if err != nil {
-		return 0, err
-	}
 	row, err := s.proveCode(ctx, &a)
 	if errors.Is(err, ErrActivationFailed) {
-		attempt.Failed(ctx, row.Number)
+		if err := s.Auth.Limits().WrongCode(ctx, a.Address, row.Number); err != nil {
+			return 0, err
+		}
 		return 0, &auth.Concerning{Account: row, Cause: err}
 	}
 	if err != nil {
-		attempt.Withdraw()
 		return 0, err
 	}
-	attempt.Succeeded()
+	s.Auth.Limits().Proved(auth.Try{UserName: row.UserName, Address: a.Address})
 	person, err := OpenPerson(s.Vault, &row)
 	if err != nil {
 		return 0, err
@@ -77,55 +76,53 @@ func (s *Service) Activate(ctx context.Context, a Activation) (uint32, error) {
 	})
 }
 
-// proveCode finds the account that an activation is right for, and counts it
-// where it is wrong.
+// proveCode finds the account that an activation is right for. A wrong code takes
+// as long as a name that there is none of.
 func (s *Service) proveCode(ctx context.Context, a *Activation) (row store.Account, err error) {
+	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		row, err = snap.FindAccountByName(ctx, a.UserName)
+		return err
+	})
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return row, err
+	}
+	if !codeMatches(a.UserName, a.Code, row.CodeHash) {
+		return row, ErrActivationFailed
+	}
+	if row, err = s.proveNIK(ctx, row.Number, a); err != nil {
+		return row, err
+	}
+	if row.CodeExpiresMS < s.Now().UnixMilli() {
+		return row, ErrCodeExpired
+	}
+	return row, nil
+}
+
+// proveNIK looks at an account whose code is right, one activation at a time, and
+// counts it where the NIK is wrong. Errors: ErrActivationFailed.
+func (s *Service) proveNIK(ctx context.Context, number uint32, a *Activation) (row store.Account, err error) {
+	hash, err := NIKHash(s.Vault.Ring(), a.NIK)
+	if err != nil {
+		return row, err
+	}
 	failed := false
-	err = s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		failed = true
-		found, err := tx.Snapshot().FindAccountByName(ctx, a.UserName)
-		if errors.Is(err, store.ErrNotFound) {
-			return nil
-		}
-		if err != nil {
+	err = s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
+		if row, err = tx.Directory().LockAccount(ctx, number); err != nil {
 			return err
 		}
-		if row, err = tx.Directory().LockAccount(ctx, found.Number); err != nil {
-			return err
-		}
-		right, err := s.provedBy(&row, a)
-		if err != nil {
-			return err
-		}
-		if right {
-			failed = false
-			return nil
-		}
-		if row.CodeHash == nil {
+		person := row.NIKHash == nil || bytes.Equal(row.NIKHash, hash)
+		alive := codeMatches(row.UserName, a.Code, row.CodeHash) && !row.Disabled && row.CodeFailures < maxCodeFailures
+		if failed = !person || !alive; person || !alive {
 			return nil
 		}
 		row.CodeFailures++
 		_, err = tx.Directory().PutAccount(ctx, row)
 		return err
 	})
-	switch {
-	case err != nil:
-		return row, err
-	case failed:
-		return row, ErrActivationFailed
-	case row.CodeExpiresMS < s.Now().UnixMilli():
-		return row, ErrCodeExpired
+	if err == nil && failed {
+		err = ErrActivationFailed
 	}
-	return row, nil
-}
-
-func (s *Service) provedBy(row *store.Account, a *Activation) (bool, error) {
-	hash, err := NIKHash(s.Vault.Ring(), a.NIK)
-	if err != nil {
-		return false, err
-	}
-	person := row.NIKHash == nil || bytes.Equal(row.NIKHash, hash)
-	return codeMatches(row.UserName, a.Code, row.CodeHash) && person && !row.Disabled && row.CodeFailures < maxCodeFailures, nil
+	return row, err
 }
 
 // ChangePassword gives the caller a new password and ends the account's other

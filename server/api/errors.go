@@ -59,7 +59,7 @@ var faults = []fault{
 	{auth.ErrTokenReused, codes.Unauthenticated, "SESSION_REUSED", "Kunci sesi perangkat ini telah dipakai dari tempat lain, sehingga sesi dihentikan. Masuk kembali, ganti kata sandi, dan beri tahu administrator Puskesmas. Data yang belum terkirim tetap aman."},
 	{auth.ErrSessionEnded, codes.Unauthenticated, "SESSION_ENDED", "Sesi ini telah diakhiri. Silakan masuk kembali; data yang belum terkirim tetap aman di perangkat."},
 	{auth.ErrAccountDisabled, codes.PermissionDenied, "ACCOUNT_DISABLED", "Akun ini dinonaktifkan. Data yang belum terkirim tetap disimpan di perangkat dan diserahkan kepada supervisor. Hubungi administrator Puskesmas."},
-	{account.ErrActivationFailed, codes.Unauthenticated, "ACTIVATION_FAILED", "Aktivasi gagal: periksa nama pengguna, kode sekali pakai, dan NIK Anda. Setelah sepuluh kali salah, mintalah kode baru kepada administrator."},
+	{account.ErrActivationFailed, codes.Unauthenticated, "ACTIVATION_FAILED", "Aktivasi gagal: periksa nama pengguna, kode sekali pakai, dan NIK Anda. Bila tetap gagal, mintalah kode baru kepada administrator."},
 	{account.ErrCodeExpired, codes.FailedPrecondition, "CODE_EXPIRED", "Kode sekali pakai sudah tidak berlaku. Mintalah kode baru kepada administrator."},
 	{account.ErrPersonKnown, codes.AlreadyExists, "PERSON_KNOWN", textPersonKnown},
 	{account.ErrForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},

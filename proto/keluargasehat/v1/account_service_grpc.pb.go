@@ -47,8 +47,8 @@ const (
 type AccountServiceClient interface {
 	// Gives an account that waits for activation its password: by the one-time
 	// code and the own NIK. Wrong name, code and NIK are told apart from nothing:
-	// UNAUTHENTICATED with reason ACTIVATION_FAILED. A code is dead after ten
-	// failures.
+	// UNAUTHENTICATED with reason ACTIVATION_FAILED. A code is dead after it was
+	// shown with ten wrong NIKs; wrong codes do it no harm.
 	Activate(ctx context.Context, in *ActivateRequest, opts ...grpc.CallOption) (*ActivateResponse, error)
 	// Changes the own password and ends the account's other sessions.
 	ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*ChangePasswordResponse, error)
@@ -272,8 +272,8 @@ func (c *accountServiceClient) EndSession(ctx context.Context, in *EndSessionReq
 type AccountServiceServer interface {
 	// Gives an account that waits for activation its password: by the one-time
 	// code and the own NIK. Wrong name, code and NIK are told apart from nothing:
-	// UNAUTHENTICATED with reason ACTIVATION_FAILED. A code is dead after ten
-	// failures.
+	// UNAUTHENTICATED with reason ACTIVATION_FAILED. A code is dead after it was
+	// shown with ten wrong NIKs; wrong codes do it no harm.
 	Activate(context.Context, *ActivateRequest) (*ActivateResponse, error)
 	// Changes the own password and ends the account's other sessions.
 	ChangePassword(context.Context, *ChangePasswordRequest) (*ChangePasswordResponse, error)

@@ -47,8 +47,8 @@ export interface paths {
         /**
          * Gives an account that waits for activation its password: by the one-time
          *     code and the own NIK. Wrong name, code and NIK are told apart from nothing:
-         *     UNAUTHENTICATED with reason ACTIVATION_FAILED. A code is dead after ten
-         *     failures.
+         *     UNAUTHENTICATED with reason ACTIVATION_FAILED. A code is dead after it was
+         *     shown with ten wrong NIKs; wrong codes do it no harm.
          */
         post: operations["AccountService_Activate"];
         delete?: never;
