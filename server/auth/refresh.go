@@ -205,7 +205,11 @@ func SuccessorBinding(id []byte) record.Binding {
 	return b
 }
 
-// SignOut ends the session of a refresh token; ending an ended one is fine.
+// SignOut ends the session of its present refresh token; ending an ended one, or
+// none, is fine. Without a device's key its token before that ends it, too, as
+// pages that share a browser may hold it; with one, whoever has that alone could
+// end it without the key, and the device gets its successor by Refresh. Errors:
+// ErrTokenInvalid for that.
 func (s *Service) SignOut(ctx context.Context, token string) error {
 	id, _, err := parseToken(token)
 	if err != nil {
@@ -217,9 +221,14 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 		if errors.Is(err, store.ErrNotFound) {
 			return nil
 		}
-		known := bytes.Equal(hash[:], session.TokenHash) || bytes.Equal(hash[:], session.PreviousHash)
-		if err != nil || !known || session.Ended != 0 {
+		former := bytes.Equal(hash[:], session.PreviousHash)
+		switch {
+		case err != nil:
 			return err
+		case session.Ended != 0 || !former && !bytes.Equal(hash[:], session.TokenHash):
+			return nil
+		case former && session.Device != 0:
+			return ErrTokenInvalid
 		}
 		session.Ended = store.EndSignedOut
 		return tx.Directory().PutSession(ctx, session)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
 // sessionOf is the id of a device's session as REST names it: what its refresh
@@ -53,6 +54,58 @@ func aLostReplyCostsNothing(t *testing.T, f *Field) {
 	}
 	if _, err := d.refresh(t, two.GetRefreshToken(), 5); reasonOf(err) != "SESSION_REUSED" {
 		t.Errorf("the newest token after that: %v", err)
+	}
+}
+
+func TestAUsedUpTokenWithoutItsKeySignsNobodyOut(t *testing.T) {
+	onEachEngine(t, 1, aUsedUpTokenSignsNobodyOut)
+}
+
+func aUsedUpTokenSignsNobodyOut(t *testing.T, f *Field) {
+	d := newRawDevice(t, f, "surveyor1")
+	signOut := func(token string) error {
+		_, err := d.messages.SignOut(t.Context(), &ksv1.SignOutRequest{RefreshToken: token})
+		return err
+	}
+	first := d.tokens.GetRefreshToken()
+	second, err := d.refresh(t, first, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := signOut(first); reasonOf(err) != "TOKEN_INVALID" {
+		t.Errorf("sign-out by a used-up token: %v", err)
+	}
+	third, err := d.refresh(t, second.GetRefreshToken(), 2)
+	if err != nil {
+		t.Fatalf("the owner's next refresh: %v", err)
+	}
+	// A device whose reply was lost gets the present one, and signs out by that.
+	again, err := d.refresh(t, second.GetRefreshToken(), 2)
+	if err != nil || again.GetRefreshToken() != third.GetRefreshToken() {
+		t.Fatalf("the same request again: %v", err)
+	}
+	for range 2 {
+		if err := signOut(third.GetRefreshToken()); err != nil {
+			t.Errorf("sign-out: %v", err)
+		}
+	}
+	if _, err := d.refresh(t, third.GetRefreshToken(), 3); reasonOf(err) != "TOKEN_INVALID" {
+		t.Errorf("after sign-out: %v", err)
+	}
+	// A browser has no key, and its pages share what they hold.
+	page, err := d.messages.SignIn(t.Context(), &ksv1.SignInRequest{UserName: "surveyor1", Password: f.Password})
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, err := d.refresh(t, page.GetRefreshToken(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := signOut(page.GetRefreshToken()); err != nil {
+		t.Errorf("a page's sign-out by the token before: %v", err)
+	}
+	if _, err := d.refresh(t, next.GetRefreshToken(), 2); reasonOf(err) != "TOKEN_INVALID" {
+		t.Errorf("after a page's sign-out: %v", err)
 	}
 }
 

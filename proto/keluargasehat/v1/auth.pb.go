@@ -597,7 +597,9 @@ func (x *RefreshTokenResponse) GetAccount() *Account {
 // SignOutRequest ends a session.
 type SignOutRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Any refresh token of the session.
+	// The session's present refresh token. Without a device the one before it ends
+	// the session, too; with one it is refused with reason TOKEN_INVALID, because
+	// whoever has it lacks the device's key: exchange it first.
 	RefreshToken  string `protobuf:"bytes,1,opt,name=refresh_token,json=refreshToken,proto3" json:"refresh_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -6122,7 +6122,11 @@ export interface components {
         };
         /** @description SignOutRequest ends a session. */
         SignOutRequest: {
-            /** @description Any refresh token of the session. */
+            /**
+             * @description The session's present refresh token. Without a device the one before it ends
+             *     the session, too; with one it is refused with reason TOKEN_INVALID, because
+             *     whoever has it lacks the device's key: exchange it first.
+             */
             refreshToken?: string;
         };
         /** @description SignOutResponse is empty. */
