@@ -215,3 +215,28 @@ func TestAReaderSeesNoMoreOfAPersonThanTheTaskNeeds(t *testing.T) {
 		}
 	}
 }
+
+// A hit is an answer, too: whoever finds by a number learns it.
+func TestNobodyFindsByWhatTheyAreNotShown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, admin := w.staffed(t)
+	sought := people(0)[2]
+	for by, f := range map[string]NomineeFilter{"NIK": {NIK: sought.GetNik()}, "mobile": {Mobile: sought.GetMobile()}, "e-mail": {Email: sought.GetEmail()}} {
+		for who, x := range map[string]struct {
+			caller *access.Caller
+			finds  bool
+		}{
+			"Pusdatin": {w.pusdatin, true}, "district": {w.bandung, true}, "province": {w.province, false}, "administrator": {admin, by != "NIK"},
+		} {
+			f.Limit = 9
+			list, _, err := w.Nominees(t.Context(), x.caller, f)
+			switch {
+			case x.finds && (err != nil || len(list) == 0):
+				t.Errorf("%s finds nobody by %s: %v", who, by, err)
+			case !x.finds && !errors.Is(err, ErrForbidden):
+				t.Errorf("%s searches by %s: %d found, %v", who, by, len(list), err)
+			}
+		}
+	}
+}

@@ -61,7 +61,8 @@ type NomineeFilter struct {
 	Registration uint32
 	Puskesmas    string
 	Standing     ksv1.NomineeStanding
-	// NIK, Mobile and Email find persons.
+	// NIK, Mobile and Email find persons, for whose role is shown such whole: to
+	// others each hit would tell what is masked.
 	NIK, Mobile, Email string
 	After              uint32
 	Limit              int
@@ -69,10 +70,11 @@ type NomineeFilter struct {
 
 // Nominees lists nominees that the caller may see, by number. next is where to go
 // on; 0: nothing follows. A page may hold fewer though more follow. Errors:
-// ErrForbidden, *InvalidError for a number of wrong form, store.ErrNotFound for a
+// ErrForbidden, also for what may not be searched by; *InvalidError for a number of wrong form, store.ErrNotFound for a
 // registration that is not the caller's to see.
 func (s *Service) Nominees(ctx context.Context, c *access.Caller, f NomineeFilter) (out []Shown, next uint32, err error) {
-	if !c.Has(ksv1.Right_RIGHT_READ_NOMINEES) {
+	if !c.Has(ksv1.Right_RIGHT_READ_NOMINEES) || f.NIK != "" && c.View(access.NomineeNumber) < access.Full ||
+		(f.Mobile != "" || f.Email != "") && c.View(access.NomineeContact) < access.Full {
 		return nil, 0, ErrForbidden
 	}
 	q := store.NomineeQuery{Registration: f.Registration, Puskesmas: f.Puskesmas, Standing: int32(f.Standing), After: f.After, Limit: f.Limit + 1}

@@ -17,6 +17,7 @@ func TestTheProcedureHoldsBehindRowLevelSecurity(t *testing.T) {
 		"findings":          TestFindingsNameNomineeAndField,
 		"elsewhere":         TestANomineeElsewhereIsFoundAndToldToPusdatinAlone,
 		"readers":           TestAReaderSeesNoMoreOfAPersonThanTheTaskNeeds,
+		"finders":           TestNobodyFindsByWhatTheyAreNotShown,
 		"paper":             TestAPaperFormGoesInWholeOrNotAtAll,
 		"each by itself":    TestEachPuskesmasIsAcceptedOrReturnedByItself,
 		"one account":       TestExactlyOneAccountForEachOfficeAndAdministrator,

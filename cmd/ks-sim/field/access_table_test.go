@@ -36,6 +36,7 @@ var section6 = map[right]string{
 	"registration: draw up":       "--y----",
 	"registration: read":          "yyy----",
 	"nominees":                    "yyyy---",
+	"nominees by NIK":             "y-y----", // for whom it is shown whole
 	"accounts: replacements":      "--yy---",
 	"accounts: issue":             "yyyy---",
 	"accounts: read":              "yyyyyy-",
@@ -233,7 +234,7 @@ var accessTable = []accessRow{
 	{"RegistrationService.ListRegistrationEvents", "registration: read", "registration", `{"registration":{registration}}`, mustAnswer},
 	{"RegistrationService.ListNominees", "nominees", "nothing", `{}`, mustAnswer},
 	{"RegistrationService.ListNominees", "nominees", "list of nominees", `{"registration":{registration}}`, mustAnswer},
-	{"RegistrationService.FindNominees", "nominees", "nominee's number", `{"nik":"{nik}"}`, mustAnswer},
+	{"RegistrationService.FindNominees", "nominees by NIK", "nominee's number", `{"nik":"{nik}"}`, mustAnswer},
 	{"RegistrationService.ProposeReplacement", "accounts: replacements", "surveyor nominee", `{"nominee":{nominee},"person":{"full_name":"Baru"}}`, 0},
 	{"RegistrationService.AdmitReplacement", "registration: draw up", "nominee", `{"nominee":{nominee}}`, 0},
 	{"RegistrationService.AcceptReplacement", "registration: decide", "nominee", `{"nominee":{nominee}}`, 0},

@@ -127,7 +127,9 @@ type RegistrationServiceClient interface {
 	// Lists nominees that the caller may see, by number.
 	ListNominees(ctx context.Context, in *ListNomineesRequest, opts ...grpc.CallOption) (*ListNomineesResponse, error)
 	// Finds nominees by NIK, mobile number or e-mail address. Such never stand in an
-	// address, so this is a POST.
+	// address, so this is a POST. Only the national and the district level find by
+	// NIK, these and Puskesmas administrators by the others: a hit would tell whoever
+	// is not shown them whole.
 	FindNominees(ctx context.Context, in *FindNomineesRequest, opts ...grpc.CallOption) (*FindNomineesResponse, error)
 	// Proposes a person in place of somebody of the own Puskesmas, or of an
 	// administrator in the own district. What is missing or malformed is refused.
@@ -527,7 +529,9 @@ type RegistrationServiceServer interface {
 	// Lists nominees that the caller may see, by number.
 	ListNominees(context.Context, *ListNomineesRequest) (*ListNomineesResponse, error)
 	// Finds nominees by NIK, mobile number or e-mail address. Such never stand in an
-	// address, so this is a POST.
+	// address, so this is a POST. Only the national and the district level find by
+	// NIK, these and Puskesmas administrators by the others: a hit would tell whoever
+	// is not shown them whole.
 	FindNominees(context.Context, *FindNomineesRequest) (*FindNomineesResponse, error)
 	// Proposes a person in place of somebody of the own Puskesmas, or of an
 	// administrator in the own district. What is missing or malformed is refused.

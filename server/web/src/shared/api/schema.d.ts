@@ -1159,7 +1159,9 @@ export interface paths {
         put?: never;
         /**
          * Finds nominees by NIK, mobile number or e-mail address. Such never stand in an
-         *     address, so this is a POST.
+         *     address, so this is a POST. Only the national and the district level find by
+         *     NIK, these and Puskesmas administrators by the others: a hit would tell whoever
+         *     is not shown them whole.
          */
         post: operations["RegistrationService_FindNominees"];
         delete?: never;
