@@ -157,31 +157,6 @@ func (c *Caller) MaySeePuskesmas(p store.Puskesmas) bool {
 	return err == nil && c.MaySeeAggregates(district)
 }
 
-// Covers tells whether an RT of a village lies in what the caller may see and
-// edit identified: the assigned areas of a surveyor, the work area of others in
-// a Puskesmas. Nothing above the Puskesmas.
-func (c *Caller) Covers(village uint32, place area.Place) bool {
-	if !c.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
-		return false
-	}
-	i := slices.IndexFunc(c.Work, func(v store.Village) bool { return v.Number == village })
-	if i < 0 {
-		return false
-	}
-	if c.is(ksv1.Role_ROLE_SUPERVISOR) || c.is(ksv1.Role_ROLE_PUSKESMAS_HEAD) {
-		return true
-	}
-	code, err := area.Parse(c.Work[i].Code)
-	if err != nil {
-		return false
-	}
-	rt := code.RT(place)
-	return slices.ContainsFunc(c.Account.Assigned, func(path string) bool {
-		assigned, err := area.Parse(path)
-		return err == nil && assigned.Contains(rt)
-	})
-}
-
 // StoreScope is what transactions for the caller may read: the second wall, drawn
 // from the account as the first is, and wider only where that needs it.
 func (c *Caller) StoreScope() store.Scope {
@@ -199,65 +174,4 @@ func (c *Caller) StoreScope() store.Scope {
 		s.FiguresUnder, s.RequestsUnder = c.Account.Area, c.Account.Area
 	}
 	return s
-}
-
-// VillageScope is what a caller may hold of one village.
-type VillageScope struct {
-	Village store.Village
-	// All: the whole village; otherwise Places, ascending.
-	All    bool
-	Places []area.Place
-}
-
-// Villages are the numbers of the villages in which the caller may see
-// families at all.
-func (c *Caller) Villages() []uint32 {
-	var out []uint32
-	for _, v := range c.Work {
-		code, err := area.Parse(v.Code)
-		if err == nil && c.Has(ksv1.Right_RIGHT_SEE_FAMILIES) &&
-			(c.is(ksv1.Role_ROLE_SUPERVISOR) || c.is(ksv1.Role_ROLE_PUSKESMAS_HEAD) || c.assignedIn(code)) {
-			out = append(out, v.Number)
-		}
-	}
-	return out
-}
-
-// Scope is the caller's part of a village; known are the RT that the village
-// has, for assignments of an RW. ok is false where the caller has none.
-func (c *Caller) Scope(v store.Village, known []area.Place) (scope VillageScope, ok bool) {
-	scope = VillageScope{Village: v}
-	if !c.Has(ksv1.Right_RIGHT_SEE_FAMILIES) || !slices.ContainsFunc(c.Work, func(w store.Village) bool { return w.Number == v.Number }) {
-		return scope, false
-	}
-	if c.is(ksv1.Role_ROLE_SUPERVISOR) || c.is(ksv1.Role_ROLE_PUSKESMAS_HEAD) {
-		scope.All = true
-		return scope, true
-	}
-	code, err := area.Parse(v.Code)
-	if err != nil {
-		return scope, false
-	}
-	for _, path := range c.Account.Assigned {
-		assigned, err := area.Parse(path)
-		if err != nil || !code.Contains(assigned) {
-			continue
-		}
-		switch assigned.Level() {
-		case area.Village:
-			return VillageScope{Village: v, All: true}, true
-		case area.RT:
-			scope.Places = append(scope.Places, assigned.Place())
-		case area.RW:
-			for _, place := range known {
-				if assigned.Contains(code.RT(place)) {
-					scope.Places = append(scope.Places, place)
-				}
-			}
-		}
-		ok = true
-	}
-	slices.Sort(scope.Places)
-	scope.Places = slices.Compact(scope.Places)
-	return scope, ok
 }

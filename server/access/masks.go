@@ -24,7 +24,7 @@ type Field int
 
 // Fields.
 const (
-	// FamilyNumber: NIK and No. KK of those who are surveyed.
+	// FamilyNumber: NIK and No. KK of those who are surveyed; see FamilyNumbers.
 	FamilyNumber Field = iota
 	// StaffNumber: NIK and NIP of those who have accounts.
 	StaffNumber
@@ -39,7 +39,9 @@ const (
 // and 7); whatever is missing is shown nothing. Where a task narrows it further,
 // such as a list that nobody is working on, its own package says so.
 var views = map[Field]map[ksv1.Role]View{
-	// Who enters or reviews a number needs it whole; a head looks.
+	// Who enters or reviews a number needs it whole; a head looks. The RAW export,
+	// which a head has too, with a reason (DOMAIN.md section 6), is whole: a masked
+	// file could not be read in again.
 	FamilyNumber: {
 		ksv1.Role_ROLE_PUSKESMAS_HEAD: LastDigits, ksv1.Role_ROLE_SUPERVISOR: Full, ksv1.Role_ROLE_SURVEYOR: Full,
 	},
@@ -61,7 +63,8 @@ var views = map[Field]map[ksv1.Role]View{
 	},
 }
 
-// View is the most that one of the caller's roles is shown of a field.
+// View is the most that one of the caller's roles is shown of a field that does not
+// depend on the place.
 func (c *Caller) View(f Field) View {
 	most := Nothing
 	for _, role := range c.Account.Roles {

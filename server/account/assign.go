@@ -75,7 +75,7 @@ func (p *places) scopeOf(a store.Account, areas []string) map[string]bool {
 	c := &access.Caller{Account: a, Work: p.villages}
 	out := map[string]bool{}
 	for _, v := range p.villages {
-		scope, ok := c.Scope(v, p.known[v.Number])
+		scope, ok := c.HeldScope(v, p.known[v.Number])
 		code, err := area.Parse(v.Code)
 		if !ok || err != nil {
 			continue

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"google.golang.org/genproto/googleapis/api/httpbody"
 	"google.golang.org/grpc"
@@ -17,6 +18,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/exchange"
+	"github.com/keluarga-sehat/sync/server/store"
 )
 
 // ownerOf names whose exports are counted together.
@@ -165,7 +167,10 @@ func (s *Services) familiesOf(caller *access.Caller, r *ksv1.ExportFamiliesReque
 	}
 	e = &exchange.Export{Store: s.Store, Vault: s.Vault, Villages: q.Villages, Year: int(r.GetYear()), Format: rawsurvei.Format(formatOf(r.GetFormat()))}
 	if r.GetKind() != ksv1.FamiliesKind_FAMILIES_KIND_RAW {
-		e.List = &exchange.List{Format: formatOf(r.GetFormat()), MaskNumbers: !caller.Has(ksv1.Right_RIGHT_COLLECT)}
+		e.List = &exchange.List{Format: formatOf(r.GetFormat()), ShowsNumbers: func(village string, place area.Place) bool {
+			i := slices.IndexFunc(caller.Work, func(v store.Village) bool { return v.Code == village })
+			return i >= 0 && caller.FamilyNumbers(caller.Work[i].Number, place) == access.Full
+		}}
 	}
 	of = caller.Account.Puskesmas
 	if r.GetArea() != "" {

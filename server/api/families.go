@@ -26,16 +26,21 @@ type familyService struct {
 
 // findFamily reads a family that the caller may see.
 func (f familyService) findFamily(ctx context.Context, caller *access.Caller, text string) (store.Family, error) {
+	return f.findFor(ctx, caller, ksv1.Right_RIGHT_SEE_FAMILIES, text)
+}
+
+// findFor reads a family over which the caller has the right.
+func (f familyService) findFor(ctx context.Context, caller *access.Caller, right ksv1.Right, text string) (store.Family, error) {
 	id, err := merge.ParseID(text)
 	if err != nil {
 		return store.Family{}, &errBadRequest{"family_id", "is no UUID", textStale}
 	}
 	var row store.Family
 	err = f.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
-		row, err = snap.FindFamily(ctx, caller.Villages(), id)
+		row, err = snap.FindFamily(ctx, caller.VillagesFor(right), id)
 		return err
 	})
-	if errors.Is(err, store.ErrNotFound) || err == nil && !caller.Covers(row.Village, row.Place) {
+	if errors.Is(err, store.ErrNotFound) || err == nil && !caller.CoversFor(right, row.Village, row.Place) {
 		return store.Family{}, errNotFound
 	}
 	audit.Of(ctx).Subject(audit.FamilySubject(row.ID))
@@ -108,8 +113,9 @@ func (f familyService) GetFamily(ctx context.Context, r *ksv1.GetFamilyRequest) 
 	if out.Conflicts, err = f.services.conflicts(ctx, row.ID, x.digest, &x.state, names); err != nil {
 		return nil, err
 	}
-	maskHousehold(caller, x.household)
-	maskConflicts(caller, out.Conflicts)
+	view := numbersOf(caller, &row)
+	maskHousehold(view, x.household)
+	maskConflicts(view, out.Conflicts)
 	out.Review, err = f.services.reviewFor(caller, &row)
 	return out, err
 }
@@ -188,6 +194,11 @@ func setAfter(q *store.FamilyQuery, token string) error {
 // list reads a page of families that the caller may see: those that only asks
 // for.
 func (f familyService) list(ctx context.Context, areaText, token string, size uint32, only store.FamilyQuery) (rows []store.Family, next string, err error) {
+	return f.listFor(ctx, ksv1.Right_RIGHT_SEE_FAMILIES, areaText, token, size, only)
+}
+
+// listFor is list of the families over which the caller has the right.
+func (f familyService) listFor(ctx context.Context, right ksv1.Right, areaText, token string, size uint32, only store.FamilyQuery) (rows []store.Family, next string, err error) {
 	caller := callerOf(ctx)
 	q, err := listQuery(caller, areaText)
 	if err != nil {
@@ -196,6 +207,7 @@ func (f familyService) list(ctx context.Context, areaText, token string, size ui
 	if err := setAfter(&q, token); err != nil {
 		return nil, "", err
 	}
+	q.Villages = intersect(q.Villages, caller.VillagesFor(right))
 	q.OnlyConflicts, q.Doubles, q.Limit = only.OnlyConflicts, only.Doubles, pageSize(size)+1
 	audit.Of(ctx).Subject(audit.ListSubject(caller, areaText))
 	var read []store.Family
@@ -212,7 +224,7 @@ func (f familyService) list(ctx context.Context, areaText, token string, size ui
 		next = pageToken(fmt.Sprintf("%d %d %s", last.Village, last.Place, last.ID))
 	}
 	for _, row := range read {
-		if caller.Covers(row.Village, row.Place) {
+		if caller.CoversFor(right, row.Village, row.Place) {
 			rows = append(rows, row)
 			audit.Of(ctx).Family(row.ID.String())
 		}
@@ -280,7 +292,7 @@ func (f familyService) ListConflicts(ctx context.Context, r *ksv1.ListConflictsR
 		if err != nil {
 			return nil, err
 		}
-		maskConflicts(callerOf(ctx), found)
+		maskConflicts(numbersOf(callerOf(ctx), &rows[i]), found)
 		out.Conflicts = append(out.Conflicts, found...)
 	}
 	return out, nil

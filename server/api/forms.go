@@ -76,9 +76,14 @@ func (f formService) GetForm(ctx context.Context, r *ksv1.GetFormRequest) (*ksv1
 	return &ksv1.GetFormResponse{Form: out}, err
 }
 
+// find reads a family that the caller may fill in.
+func (f formService) find(ctx context.Context, caller *access.Caller, family string) (store.Family, error) {
+	return familyService{services: f.services}.findFor(ctx, caller, ksv1.Right_RIGHT_COLLECT, family)
+}
+
 func (f formService) form(ctx context.Context, family, round string) (*ksv1.Form, error) {
 	caller := callerOf(ctx)
-	row, err := familyService{services: f.services}.findFamily(ctx, caller, family)
+	row, err := f.find(ctx, caller, family)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +105,7 @@ func (f formService) form(ctx context.Context, family, round string) (*ksv1.Form
 		return nil, err
 	}
 	out.State = formState(&row, x.household)
-	maskHousehold(caller, x.household)
+	maskHousehold(numbersOf(caller, &row), x.household)
 	return out, nil
 }
 
@@ -126,7 +131,7 @@ func formState(row *store.Family, h *ksv1.Household) ksv1.FormState {
 // SaveForm saves answers.
 func (f formService) SaveForm(ctx context.Context, r *ksv1.SaveFormRequest) (*ksv1.SaveFormResponse, error) {
 	caller := callerOf(ctx)
-	row, err := familyService{services: f.services}.findFamily(ctx, caller, r.GetFamilyId())
+	row, err := f.find(ctx, caller, r.GetFamilyId())
 	if err != nil {
 		return nil, err
 	}
@@ -201,7 +206,7 @@ func (f formService) save(ctx context.Context, caller *access.Caller, village ui
 // collector is what the caller may do with changes.
 func collector(caller *access.Caller) ingest.Sender {
 	return ingest.Sender{
-		Account: caller.Account.Number, MayCollect: caller.Has(ksv1.Right_RIGHT_COLLECT), MayReview: caller.Has(ksv1.Right_RIGHT_REVIEW), Covers: caller.Covers,
+		Account: caller.Account.Number, MayCollect: caller.Has(ksv1.Right_RIGHT_COLLECT), MayReview: caller.Has(ksv1.Right_RIGHT_REVIEW), Covers: caller.Collects,
 	}
 }
 
@@ -275,7 +280,7 @@ func (f formService) SubmitForms(ctx context.Context, r *ksv1.SubmitFormsRequest
 	byVillage := map[uint32][][]byte{}
 	var order []uint32
 	for _, text := range r.GetFamilyIds() {
-		row, err := familyService{services: f.services}.findFamily(ctx, caller, text)
+		row, err := f.find(ctx, caller, text)
 		if err != nil {
 			return nil, err
 		}

@@ -24,7 +24,7 @@ func (f formService) ListHouseholds(ctx context.Context, r *ksv1.ListHouseholdsR
 	limit, token := pageSize(r.GetPageSize()), r.GetPageToken()
 	words := strings.Fields(strings.ToLower(r.GetText()))
 	for looked := 0; looked < maxFormsLooked; {
-		rows, next, err := familyService{services: f.services}.list(ctx, strings.ReplaceAll(r.GetArea(), "~", "/"), token, uint32(limit-len(out.Households)), store.FamilyQuery{})
+		rows, next, err := familyService{services: f.services}.listFor(ctx, ksv1.Right_RIGHT_COLLECT, strings.ReplaceAll(r.GetArea(), "~", "/"), token, uint32(limit-len(out.Households)), store.FamilyQuery{})
 		if err != nil {
 			return nil, err
 		}

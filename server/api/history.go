@@ -128,7 +128,7 @@ func (f familyService) historyEntry(ctx context.Context, row *store.Family, e *s
 		return nil, err
 	}
 	out.Writes, err = writesOf(c)
-	maskWrites(callerOf(ctx), out.Writes)
+	maskWrites(numbersOf(callerOf(ctx), row), out.Writes)
 	return out, err
 }
 
@@ -202,7 +202,7 @@ func (f familyService) ListQuarantine(ctx context.Context, r *ksv1.ListQuarantin
 		if m.Writes, err = writesOf(c); err != nil {
 			return nil, err
 		}
-		maskWrites(caller, m.Writes)
+		maskWrites(caller.FamilyNumbers(rows[i].Village, 0), m.Writes) // whoever decides is shown them in the whole village
 		out.Changes = append(out.Changes, m)
 		audit.Of(ctx).Family(m.FamilyId)
 	}

@@ -7,13 +7,18 @@ import (
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/store"
 )
 
-// maskHousehold leaves of NIK and No. KK what the caller is shown of them. What is
-// left stands in the provisional field, for it is no number any more. Call it
-// last: an index or finding may rest on the numbers.
-func maskHousehold(caller *access.Caller, h *ksv1.Household) {
-	view := caller.View(access.FamilyNumber)
+// numbersOf is how much the caller is shown of a family's NIK and No. KK.
+func numbersOf(caller *access.Caller, row *store.Family) access.View {
+	return caller.FamilyNumbers(row.Village, row.Place)
+}
+
+// maskHousehold leaves of NIK and No. KK what the view allows. What is left stands in
+// the provisional field, for it is no number any more. Call it last: an index or
+// finding may rest on the numbers.
+func maskHousehold(view access.View, h *ksv1.Household) {
 	if view == access.Full {
 		return
 	}
@@ -44,9 +49,8 @@ func maskNumber(view access.View, number *uint64, provisional *string) (*uint64,
 // numberFields are the fields of FAMILY and MEMBER that hold numbers of persons.
 var numberFields = map[string]bool{"nik": true, "nik_provisional": true, "nkk": true, "nkk_provisional": true}
 
-// maskValue leaves of a field's value in protojson what the caller is shown.
-func maskValue(caller *access.Caller, field string, value *string) *string {
-	view := caller.View(access.FamilyNumber)
+// maskValue leaves of a field's value in protojson what the view allows.
+func maskValue(view access.View, field string, value *string) *string {
 	if view == access.Full || value == nil || !numberFields[field] {
 		return value
 	}
@@ -57,16 +61,16 @@ func maskValue(caller *access.Caller, field string, value *string) *string {
 	return proto.String(strconv.Quote(view.Mask(text)))
 }
 
-func maskConflicts(caller *access.Caller, list []*ksv1.Conflict) {
+func maskConflicts(view access.View, list []*ksv1.Conflict) {
 	for _, c := range list {
 		for _, v := range c.GetValues() {
-			v.ValueJson = maskValue(caller, c.GetFieldName(), v.ValueJson)
+			v.ValueJson = maskValue(view, c.GetFieldName(), v.ValueJson)
 		}
 	}
 }
 
-func maskWrites(caller *access.Caller, list []*ksv1.HistoryWrite) {
+func maskWrites(view access.View, list []*ksv1.HistoryWrite) {
 	for _, w := range list {
-		w.ValueJson = maskValue(caller, w.GetFieldName(), w.ValueJson)
+		w.ValueJson = maskValue(view, w.GetFieldName(), w.ValueJson)
 	}
 }

@@ -108,7 +108,8 @@ func overdue(r *ksv1.FamilyReview, now time.Time) bool {
 
 // GetReviewDifferences tells what has changed since the last verdict.
 func (v reviewService) GetReviewDifferences(ctx context.Context, r *ksv1.GetReviewDifferencesRequest) (*ksv1.GetReviewDifferencesResponse, error) {
-	row, err := v.families().findFamily(ctx, callerOf(ctx), r.GetFamilyId())
+	caller := callerOf(ctx)
+	row, err := v.families().findFamily(ctx, caller, r.GetFamilyId())
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +127,8 @@ func (v reviewService) GetReviewDifferences(ctx context.Context, r *ksv1.GetRevi
 		if err != nil {
 			return nil, err
 		}
-		m.BeforeJson, m.AfterJson = maskValue(callerOf(ctx), m.GetFieldName(), m.BeforeJson), maskValue(callerOf(ctx), m.GetFieldName(), m.AfterJson)
+		view := numbersOf(caller, &row)
+		m.BeforeJson, m.AfterJson = maskValue(view, m.GetFieldName(), m.BeforeJson), maskValue(view, m.GetFieldName(), m.AfterJson)
 		out.Differences = append(out.Differences, m)
 	}
 	return out, nil

@@ -43,7 +43,7 @@ func (e *errReview) status() error {
 // sender is the caller as one who judges.
 func reviewer(caller *access.Caller) *ingest.Sender {
 	return &ingest.Sender{
-		Account: caller.Account.Number, Device: caller.Device, MayReview: caller.Has(ksv1.Right_RIGHT_REVIEW), Covers: caller.Covers,
+		Account: caller.Account.Number, Device: caller.Device, MayReview: caller.Has(ksv1.Right_RIGHT_REVIEW), Covers: caller.Collects,
 	}
 }
 

@@ -166,7 +166,7 @@ func (s *Service) Take(ctx context.Context, p *Part) ([]*ksv1.Receipt, error) {
 // author's own rights, and where the device was revoked, or the part is unproved, by
 // nobody's.
 func broughtBy(p *Part) *ingest.Sender {
-	sender := &ingest.Sender{Account: p.Author.Account.Number, Device: p.Device.Number, Covers: p.Author.Covers}
+	sender := &ingest.Sender{Account: p.Author.Account.Number, Device: p.Device.Number, Covers: p.Author.Collects}
 	if p.Device.Revoked || p.unproved {
 		sender.Deposited = true
 		return sender

@@ -96,7 +96,7 @@ func (s *Service) decide(ctx context.Context, c *access.Caller, f For) error {
 	})
 	switch {
 	case err == nil:
-		if !c.Covers(row.Village, row.Place) {
+		if !c.CoversFor(ksv1.Right_RIGHT_LOOK_UP_REGISTRY, row.Village, row.Place) {
 			return ErrForbidden
 		}
 	case errors.Is(err, store.ErrNotFound):
@@ -118,7 +118,7 @@ func (s *Service) coversNamed(c *access.Caller, code area.Code) bool {
 	}
 	for _, v := range c.Work {
 		if own, err := area.Parse(v.Code); err == nil && own.Contains(code) {
-			return c.Covers(v.Number, code.Place())
+			return c.CoversFor(ksv1.Right_RIGHT_LOOK_UP_REGISTRY, v.Number, code.Place())
 		}
 	}
 	return false

@@ -15,8 +15,9 @@ import (
 // List is the form of an export to read: one row a family.
 type List struct {
 	Format sheet.Format
-	// MaskNumbers hides the middle of family cards' numbers.
-	MaskNumbers bool
+	// ShowsNumbers tells whether numbers of family cards in an RT of a village stand
+	// whole, else their middle is hidden; nil: all do.
+	ShowsNumbers func(village string, place area.Place) bool
 }
 
 // listColumns name the columns, in Indonesian: the file is for people of a
@@ -73,7 +74,7 @@ func (w *listWriter) Write(h *ksv1.Household, round *ksv1.HouseholdRound) (ok bo
 	inti, besar := household.Compute(iks.Inti), household.Compute(iks.Besar)
 	cells := []sheet.Cell{
 		sheet.Text(h.GetFamilyId()), sheet.Text(h.GetVillageCode()), sheet.Text(place.RWText()), sheet.Text(place.RTText()),
-		sheet.Text(f.GetBuildingNumber()), sheet.Text(f.GetFamilyNumber()), sheet.Text(f.GetHeadName()), sheet.Text(w.card(f)),
+		sheet.Text(f.GetBuildingNumber()), sheet.Text(f.GetFamilyNumber()), sheet.Text(f.GetHeadName()), sheet.Text(w.card(h, place)),
 		sheet.Text(f.GetAddress()), sheet.Number(strconv.Itoa(members)), sheet.Text(round.GetRound().GetSurveyDate()),
 	}
 	cells = append(cells, indexCells(inti)...)
@@ -102,12 +103,12 @@ func closingSheet(book *sheet.Workbook, rows int64) error {
 	return book.Row(sheet.Heading("Jumlah baris"), sheet.Number(strconv.FormatInt(rows, 10)))
 }
 
-func (w *listWriter) card(f *ksv1.Family) string {
-	number := f.GetNkkProvisional()
-	if n := f.GetNkk(); n != 0 {
+func (w *listWriter) card(h *ksv1.Household, place area.Place) string {
+	number := h.GetFamily().GetNkkProvisional()
+	if n := h.GetFamily().GetNkk(); n != 0 {
 		number = fmt.Sprintf("%016d", n)
 	}
-	if !w.list.MaskNumbers {
+	if w.list.ShowsNumbers == nil || w.list.ShowsNumbers(h.GetVillageCode(), place) {
 		return number
 	}
 	return Masked(number)

@@ -69,7 +69,7 @@ func handedTo(ctx context.Context, snap store.Snapshot, c *access.Caller, now ti
 			out = append(out, ingest.Handed{Device: h.Device, Incarnation: h.Incarnation, Covers: nowhere})
 			continue
 		}
-		out = append(out, ingest.Handed{Device: h.Device, Incarnation: h.Incarnation, Covers: areas.Covers})
+		out = append(out, ingest.Handed{Device: h.Device, Incarnation: h.Incarnation, Covers: areas.Collects})
 	}
 	return out, nil
 }

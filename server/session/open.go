@@ -66,7 +66,8 @@ func (s *Session) open(ctx context.Context, open *ksv1.SyncOpen) (syncing.Server
 			return fmt.Errorf("epoch %q: %w", text, err)
 		}
 		w.Epoch = s.epoch
-		for _, number := range s.broughtDown() {
+		// What a device still has to send is taken also where it is brought nothing.
+		for _, number := range s.caller.HeldVillages() {
 			if err := s.openVillage(ctx, snap, number, open, &event); err != nil {
 				return err
 			}
@@ -84,16 +85,6 @@ func (s *Session) open(ctx context.Context, open *ksv1.SyncOpen) (syncing.Server
 		return nil, err
 	}
 	return event, s.recordOpen(ctx, event.Welcome, witnessed)
-}
-
-// broughtDown are the villages whose families a device gets. Records go down
-// whole, so whoever is shown less of a number than all of it reads on line, where
-// it is masked; what such a device still has to send is taken all the same.
-func (s *Session) broughtDown() []uint32 {
-	if s.caller.View(access.FamilyNumber) != access.Full {
-		return nil
-	}
-	return s.caller.Villages()
 }
 
 func (s *Session) compression(open *ksv1.SyncOpen) ksv1.Compression {
@@ -169,7 +160,7 @@ func (s *Session) openVillage(ctx context.Context, snap store.Snapshot, number u
 	for i := range rows {
 		known[i] = rows[i].Place
 	}
-	scope, ok := s.caller.Scope(v, known)
+	scope, ok := s.caller.HeldScope(v, known)
 	if !ok {
 		return nil
 	}

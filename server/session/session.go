@@ -79,7 +79,7 @@ func New(backend *Backend, caller *access.Caller, link Link) *Session {
 		scopes: map[uint32]access.VillageScope{},
 		sender: &ingest.Sender{
 			Account: caller.Account.Number, Device: caller.Device,
-			MayCollect: caller.Has(ksv1.Right_RIGHT_COLLECT), MayReview: caller.Has(ksv1.Right_RIGHT_REVIEW), Covers: caller.Covers,
+			MayCollect: caller.Has(ksv1.Right_RIGHT_COLLECT), MayReview: caller.Has(ksv1.Right_RIGHT_REVIEW), Covers: caller.Collects,
 		},
 	}
 }

@@ -144,7 +144,7 @@ func (c *accessCaller) near(r role, x *canary) bool {
 	w := x.world
 	switch x.kind {
 	case "family", "family number", "quarantined":
-		return c.covers(w)
+		return c.as(r).covers(w)
 	case "staff", "staff NIK", "staff contact", "session":
 		return c.puskesmas == w.puskesmas && r != asSurveyor
 	}

@@ -95,6 +95,14 @@ func (m *accessMatrix) people(t *testing.T) {
 		extra(name, PuskesmasCode, ksv1.Role_ROLE_SURVEYOR, a1.village)
 	}
 	extra("rt9", PuskesmasCode, ksv1.Role_ROLE_SURVEYOR, a1.village+"/009")
+	// A head who collects in one village.
+	_, err := server.AddAccount(t.Context(), m.Store, m.Ring, randomness, server.NewAccount{
+		UserName: "kepala-pendata", FullName: "Kepala Pendata", Password: m.Password, Puskesmas: PuskesmasCode, Assigned: []string{a1.village},
+		Roles: []ksv1.Role{ksv1.Role_ROLE_PUSKESMAS_HEAD, ksv1.Role_ROLE_SURVEYOR},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, w := range m.worlds {
 		if !w.none {
 			extra("korban-"+strings.ToLower(w.name), w.puskesmas, ksv1.Role_ROLE_SURVEYOR)
@@ -115,6 +123,7 @@ func (m *accessMatrix) people(t *testing.T) {
 		{name: "surveyor3", roles: []role{asSurveyor}, puskesmas: PuskesmasCode, assigned: []string{m.worlds[1].village}},
 		{name: "rt9", roles: []role{asSurveyor}, puskesmas: PuskesmasCode, assigned: []string{a1.village + "/009"}},
 		{name: "penjabat", roles: []role{asSurveyor, asSupervisor}, puskesmas: PuskesmasCode, assigned: []string{a1.village}},
+		{name: "kepala-pendata", roles: []role{asHead, asSurveyor}, puskesmas: PuskesmasCode, assigned: []string{a1.village}},
 		{name: "mantan", roles: []role{asSurveyor}, puskesmas: PuskesmasCode, assigned: []string{a1.village}},
 		{name: "belum-terdaftar", roles: []role{asSurveyor}, puskesmas: PuskesmasCode, assigned: []string{a1.village}, unregistered: true},
 	}

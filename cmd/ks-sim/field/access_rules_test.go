@@ -47,6 +47,19 @@ func (c *accessCaller) has(line right) bool {
 	return slices.ContainsFunc(c.roles, func(r role) bool { return section6[line][r] == 'y' })
 }
 
+// by is the caller with those roles alone that fit, and what these cover.
+func (c *accessCaller) by(fits func(role) bool) *accessCaller {
+	some := *c
+	some.roles = slices.DeleteFunc(slices.Clone(c.roles), func(r role) bool { return !fits(r) })
+	some.covered = slices.DeleteFunc(slices.Clone(c.covered), func(w *accessWorld) bool { return !some.covers(w) })
+	return &some
+}
+
+// as is the caller in one role.
+func (c *accessCaller) as(r role) *accessCaller {
+	return c.by(func(other role) bool { return other == r })
+}
+
 // leads tells whether some role reaches over the whole Puskesmas.
 func (c *accessCaller) leads() bool {
 	return c.is(asAdministrator) || c.is(asHead) || c.is(asSupervisor)
@@ -67,7 +80,7 @@ func (c *accessCaller) covers(w *accessWorld) bool {
 	if w.puskesmas == "" || c.puskesmas != w.puskesmas {
 		return false
 	}
-	return c.is(asHead) || c.is(asSupervisor) || slices.ContainsFunc(c.assigned, func(a string) bool { return within(a, w.rt()) })
+	return c.is(asHead) || c.is(asSupervisor) || c.is(asSurveyor) && slices.ContainsFunc(c.assigned, func(a string) bool { return within(a, w.rt()) })
 }
 
 // hasIn tells whether some family of the caller's lies in the area, or in its
@@ -96,7 +109,8 @@ func expect(row *accessRow, c *accessCaller, x *accessTarget) outcome {
 		return isForbidden
 	}
 	if rule := subjectRules[row.subject]; rule != nil {
-		return rule(c, x)
+		// Where a right holds is for the roles to say that give it.
+		return rule(c.by(func(r role) bool { return section6[row.right][r] == 'y' }), x)
 	}
 	return ""
 }

@@ -191,7 +191,7 @@ func (w *World) remember(ctx context.Context, caller *access.Caller, page *ksv1.
 		}
 		err = w.store.Read(store.AsOperator(ctx), func(ctx context.Context, snap store.Snapshot) error {
 			f, err := snap.FindFamily(ctx, []uint32{c.GetVillage()}, merge.ID(c.GetFamilyId()))
-			if err == nil && !caller.Covers(f.Village, f.Place) && !former.Covers(f.Village, f.Place) {
+			if err == nil && !caller.Collects(f.Village, f.Place) && !former.Collects(f.Village, f.Place) {
 				w.Report.violate("scope: work of device %d was merged in village %d RT %s, outside its assignment", caller.Device, f.Village, f.Place)
 			}
 			return err

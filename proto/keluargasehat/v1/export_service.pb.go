@@ -219,12 +219,12 @@ const (
 	// As LIST.
 	FamiliesKind_FAMILIES_KIND_UNSPECIFIED FamiliesKind = 0
 	// One row a family, to read: address, head, members, survey date, IKS, what is
-	// not met. Whoever does not correct families gets the number of the family card
-	// with its middle masked.
+	// not met. Whoever does not collect or correct a family gets the number of its
+	// card with its middle masked.
 	FamiliesKind_FAMILIES_KIND_LIST FamiliesKind = 1
 	// The national application's raw_survei, one row a member. For machines: cells
 	// are exact, in CSV also those that a spreadsheet might take for a formula, and
-	// nothing is masked, for a masked file could not be read in again.
+	// nothing is masked, for a head neither: a masked file could not be read in again.
 	FamiliesKind_FAMILIES_KIND_RAW FamiliesKind = 2
 )
 

@@ -3313,11 +3313,11 @@ export interface components {
          *
          *      - FAMILIES_KIND_UNSPECIFIED: As LIST.
          *      - FAMILIES_KIND_LIST: One row a family, to read: address, head, members, survey date, IKS, what is
-         *     not met. Whoever does not correct families gets the number of the family card
-         *     with its middle masked.
+         *     not met. Whoever does not collect or correct a family gets the number of its
+         *     card with its middle masked.
          *      - FAMILIES_KIND_RAW: The national application's raw_survei, one row a member. For machines: cells
          *     are exact, in CSV also those that a spreadsheet might take for a formula, and
-         *     nothing is masked, for a masked file could not be read in again.
+         *     nothing is masked, for a head neither: a masked file could not be read in again.
          * @default FAMILIES_KIND_UNSPECIFIED
          * @enum {string}
          */
