@@ -8,7 +8,6 @@ import (
 	"io"
 	"math"
 	"mime"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -37,38 +36,45 @@ type files = grpc.ServerStreamingClient[httpbody.HttpBody]
 
 // downloads are the REST routes of files. The gateway would put line ends between
 // a stream's parts and end one that failed as if it were whole.
-func downloads(conn grpc.ClientConnInterface) http.Handler {
+func downloads(conn grpc.ClientConnInterface, refused unread) http.Handler {
+	serve := func(w http.ResponseWriter, r *http.Request, err error, open func(ctx context.Context) (files, error)) {
+		if err != nil {
+			refuseFile(w, refused(addressOf(r), err))
+			return
+		}
+		serveFile(w, r, open)
+	}
 	exports, feeds, reports := ksv1.NewExportServiceClient(conn), ksv1.NewFeedServiceClient(conn), ksv1.NewReportServiceClient(conn)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /v1/exports/figures", func(w http.ResponseWriter, r *http.Request) {
 		var in ksv1.ExportFiguresRequest
-		serveFile(w, r, fromQuery(r, &in), func(ctx context.Context) (files, error) { return exports.ExportFigures(ctx, &in) })
+		serve(w, r, fromQuery(r, &in), func(ctx context.Context) (files, error) { return exports.ExportFigures(ctx, &in) })
 	})
 	mux.HandleFunc("POST /v1/exports/families", func(w http.ResponseWriter, r *http.Request) {
 		var in ksv1.ExportFamiliesRequest
-		serveFile(w, r, fromBody(r, &in), func(ctx context.Context) (files, error) { return exports.ExportFamilies(ctx, &in) })
+		serve(w, r, fromBody(r, &in), func(ctx context.Context) (files, error) { return exports.ExportFamilies(ctx, &in) })
 	})
 	mux.HandleFunc("GET /v1/exports/puskesmas/{puskesmas_code}/report", func(w http.ResponseWriter, r *http.Request) {
 		var in ksv1.ExportPuskesmasReportRequest
 		err := fromQuery(r, &in)
 		in.PuskesmasCode = r.PathValue("puskesmas_code")
-		serveFile(w, r, err, func(ctx context.Context) (files, error) { return reports.ExportPuskesmasReport(ctx, &in) })
+		serve(w, r, err, func(ctx context.Context) (files, error) { return reports.ExportPuskesmasReport(ctx, &in) })
 	})
 	mux.HandleFunc("GET /v1/feeds/figures", func(w http.ResponseWriter, r *http.Request) {
 		var in ksv1.GetFeedRequest
 		passwordAsToken(r)
 		w.Header().Set("WWW-Authenticate", `Basic realm="Keluarga Sehat", charset="UTF-8"`)
-		serveFile(w, r, fromQuery(r, &in), func(ctx context.Context) (files, error) { return feeds.GetFeed(ctx, &in) })
+		serve(w, r, fromQuery(r, &in), func(ctx context.Context) (files, error) { return feeds.GetFeed(ctx, &in) })
 	})
 	return mux
 }
 
 func fromQuery(r *http.Request, in proto.Message) error {
 	if err := r.ParseForm(); err != nil {
-		return api.Unreadable(err.Error())
+		return status.Error(codes.InvalidArgument, err.Error())
 	}
 	if err := runtime.PopulateQueryParameters(in, r.Form, utilities.NewDoubleArray(nil)); err != nil {
-		return api.Unreadable(err.Error())
+		return status.Error(codes.InvalidArgument, err.Error())
 	}
 	return nil
 }
@@ -79,7 +85,7 @@ func fromBody(r *http.Request, in proto.Message) error {
 		err = protojson.Unmarshal(body, in)
 	}
 	if err != nil {
-		return api.Unreadable(err.Error())
+		return status.Error(codes.InvalidArgument, err.Error())
 	}
 	return nil
 }
@@ -100,11 +106,7 @@ func passwordAsToken(r *http.Request) {
 
 // serveFile passes a stream on, as the caller's own. A stream that fails breaks
 // the connection off, so that no receiver takes the file for whole.
-func serveFile(w http.ResponseWriter, r *http.Request, err error, open func(ctx context.Context) (files, error)) {
-	if err != nil {
-		refuseFile(w, err)
-		return
-	}
+func serveFile(w http.ResponseWriter, r *http.Request, open func(ctx context.Context) (files, error)) {
 	control := http.NewResponseController(w)
 	// The server's own deadlines are those of short answers. (The one of reading
 	// would end the request's context while a file is under way.)
@@ -145,11 +147,7 @@ func serveFile(w http.ResponseWriter, r *http.Request, err error, open func(ctx 
 
 // asCaller carries who asks to the inside, as the gateway does.
 func asCaller(r *http.Request) context.Context {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	return metadata.AppendToOutgoingContext(r.Context(), "x-forwarded-for", host, "authorization", r.Header.Get("Authorization"))
+	return metadata.AppendToOutgoingContext(r.Context(), "x-forwarded-for", addressOf(r), "authorization", r.Header.Get("Authorization"))
 }
 
 func valueOf(md metadata.MD, name string) string {

@@ -11,21 +11,26 @@ import (
 	"unicode/utf8"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/keluarga-sehat/sync/server/api"
 )
 
+// unread is what a request that never becomes a call is refused with; the guard counts it.
+type unread func(address string, err error) error
+
 // explain answers an error, also of what the gateway can't read, as calls do.
-func explain(ctx context.Context, mux *runtime.ServeMux, m runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error) {
-	runtime.DefaultHTTPErrorHandler(ctx, mux, m, w, r, api.Explained(err))
+func (u unread) explain(ctx context.Context, mux *runtime.ServeMux, m runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error) {
+	runtime.DefaultHTTPErrorHandler(ctx, mux, m, w, r, u(addressOf(r), err))
 }
 
 // readable refuses a path or a query of other bytes than text, which no call can take.
-func readable(next http.Handler) http.Handler {
+func (u unread) readable(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		query, err := url.QueryUnescape(r.URL.RawQuery)
 		if !utf8.ValidString(r.URL.Path) || err == nil && !utf8.ValidString(query) {
-			refuseFile(w, api.Unreadable("the path or the query is not UTF-8"))
+			refuseFile(w, u(addressOf(r), status.Error(codes.InvalidArgument, "the path or the query is not UTF-8")))
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -49,18 +54,23 @@ func boundBodies(next http.Handler) http.Handler {
 // limited where they are let in.
 func limitAddresses(allow func(address string) error, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, _, err := net.SplitHostPort(r.RemoteAddr)
-		if err != nil {
-			host = r.RemoteAddr
-		}
 		var often *api.TooManyCalls
-		if errors.As(allow(host), &often) {
+		if errors.As(allow(addressOf(r)), &often) {
 			w.Header().Set("Retry-After", strconv.Itoa(int(often.Wait.Seconds())))
 			http.Error(w, "Terlalu banyak permintaan. Tunggu sebentar lalu coba lagi.", http.StatusTooManyRequests)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// addressOf is the address that a request comes from.
+func addressOf(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
 }
 
 // allowHeader lets only the authorization pass into the call's metadata, so

@@ -156,7 +156,7 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 		return fmt.Errorf("connect gateway: %w", err)
 	}
 	mux := runtime.NewServeMux(runtime.WithIncomingHeaderMatcher(allowHeader), runtime.WithMarshalerOption(runtime.MIMEWildcard, api.NewMarshaler()),
-		runtime.WithErrorHandler(explain))
+		runtime.WithErrorHandler(unread(guard.Unread).explain))
 	ctx := context.Background()
 	inside := s.services.Inside(guard)
 	err = errors.Join(
@@ -185,8 +185,8 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 	}
 	root := http.NewServeMux()
 	root.Handle("/v1/", boundBodies(api.NewAnswers(s.services, guard, mux)))
-	files := http.MaxBytesHandler(downloads(s.gateway), maxBodyBytes)
-	for _, route := range []string{"GET /v1/exports/figures", "POST /v1/exports/families", "GET /v1/exports/puskesmas/", "GET /v1/feeds/"} {
+	files := http.MaxBytesHandler(downloads(s.gateway, guard.Unread), maxBodyBytes)
+	for _, route := range []string{"GET /v1/exports/figures", "POST /v1/exports/families", "GET /v1/exports/puskesmas/{puskesmas_code}/report", "GET /v1/feeds/figures"} {
 		root.Handle(route, files)
 	}
 	root.Handle("GET /registrasi/", limitAddresses(guard.AllowAddress, papersHandler(s.services.Registrations, s.config.Log)))
@@ -194,7 +194,7 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 	root.HandleFunc("GET /openapi.json", serveOpenAPI)
 	root.HandleFunc("GET /healthz", s.serveHealth)
 	s.http = &http.Server{
-		Handler: secureHeaders(readable(root)), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		Handler: secureHeaders(unread(guard.Unread).readable(root)), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: wire.MaxHeaderBytes, ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelWarn),
 	}
 	return nil

@@ -145,24 +145,33 @@ func TestWhatIsNoCallIsExplained(t *testing.T) {
 	for _, c := range []struct {
 		method, path, body string
 		status             int
-		reason             string
+		reason, field      string
 	}{
-		{"GET", "/v1/families/%ff", "", 400, "BAD_REQUEST"},
-		{"GET", "/v1/support?area=%ff", "", 400, "BAD_REQUEST"},
-		{"GET", "/v1/exports/figures?area=%ff", "", 400, "BAD_REQUEST"},
-		{"GET", "/v1/exports/figures?nothing=1&kind=", "", 400, "BAD_REQUEST"},
-		{"GET", "/v1/families?pageSize=-1", "", 400, "BAD_REQUEST"},
-		{"GET", "/v1/families?pageSize=1&pageSize=2", "", 400, "BAD_REQUEST"},
-		{"POST", "/v1/auth:signIn", `{`, 400, "BAD_REQUEST"},
-		{"POST", "/session/sign-in", `{`, 400, "BAD_REQUEST"},
-		{"POST", "/v1/exports/families", `{`, 400, "BAD_REQUEST"},
-		{"GET", "/v1/nothing", "", 404, "NO_SUCH_PATH"},
-		{"DELETE", "/v1/families", "", 501, "NO_SUCH_METHOD"},
-		{"GET", "/v1/families", "", 401, "TOKEN_INVALID"},
+		{"GET", "/v1/families/%ff", "", 400, "BAD_REQUEST", ""},
+		{"GET", "/v1/support?area=%ff", "", 400, "BAD_REQUEST", ""},
+		{"GET", "/v1/exports/figures?area=%ff", "", 400, "BAD_REQUEST", ""},
+		{"GET", "/v1/exports/figures?kind=nothing", "", 400, "BAD_REQUEST", "kind"},
+		{"GET", "/v1/families?pageSize=-1", "", 400, "BAD_REQUEST", "page_size"},
+		{"GET", "/v1/families?pageSize=1&pageSize=2", "", 400, "BAD_REQUEST", "page_size"},
+		{"GET", "/v1/forms?state=nothing", "", 400, "BAD_REQUEST", "state"},
+		{"GET", "/v1/registrations/x", "", 400, "BAD_REQUEST", "registration"},
+		{"POST", "/v1/auth:signIn", `{`, 400, "BAD_REQUEST", ""},
+		{"POST", "/v1/auth:signIn", `{"userName":5}`, 400, "BAD_REQUEST", "userName"},
+		{"POST", "/session/sign-in", `{`, 400, "BAD_REQUEST", ""},
+		{"POST", "/v1/exports/families", `{`, 400, "BAD_REQUEST", ""},
+		{"POST", "/v1/exports/families", `{"kind":"x"}`, 400, "BAD_REQUEST", "kind"},
+		{"GET", "/v1/nothing", "", 404, "NO_SUCH_PATH", ""},
+		{"GET", "/v1/feeds/nothing", "", 404, "NO_SUCH_PATH", ""},
+		{"GET", "/v1/exports/puskesmas/P1/nothing", "", 404, "NO_SUCH_PATH", ""},
+		{"DELETE", "/v1/families", "", 501, "NO_SUCH_METHOD", ""},
+		{"GET", "/v1/families", "", 401, "TOKEN_INVALID", ""},
 	} {
 		status, body := rest(t, f, c.method, "", c.path, c.body)
 		if status != c.status || !strings.Contains(string(body), `"reason":"`+c.reason+`"`) && !strings.Contains(string(body), `"reason": "`+c.reason+`"`) || !strings.Contains(string(body), "LocalizedMessage") {
 			t.Errorf("%s %s %s: %d %.300s", c.method, c.path, c.body, status, body)
+		}
+		if c.field != "" && !strings.Contains(strings.ReplaceAll(string(body), " ", ""), `"field":"`+c.field+`"`) {
+			t.Errorf("%s %s %s: does not name %s: %.600s", c.method, c.path, c.body, c.field, body)
 		}
 	}
 }

@@ -1,0 +1,28 @@
+package api
+
+import (
+	"testing"
+	"time"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// What never becomes a call costs something, too; what became one was counted there.
+func TestWhatNeverBecomesACallCountsForItsAddress(t *testing.T) {
+	t.Parallel()
+	g := &Guard{limits: newLimiter(Rates{Address: 1, AddressBurst: 3}, func() time.Time { return time.UnixMilli(1_800_000_000_000) })}
+	unreadable, noPath := status.Error(codes.InvalidArgument, "?"), status.Error(codes.NotFound, "?")
+	refusedCall, broken := build(codes.NotFound, "NOT_FOUND", "no family", "Data tidak ditemukan."), status.Error(codes.Unavailable, "?")
+	for i, c := range []struct {
+		err    error
+		reason string
+	}{
+		{refusedCall, "NOT_FOUND"}, {refusedCall, "NOT_FOUND"}, {broken, "Unavailable"}, {unreadable, "BAD_REQUEST"}, {noPath, "NO_SUCH_PATH"},
+		{unreadable, "BAD_REQUEST"}, {unreadable, "TOO_MANY_CALLS"}, {noPath, "TOO_MANY_CALLS"}, {refusedCall, "NOT_FOUND"},
+	} {
+		if _, reason := outcomeOf(g.Unread("192.0.2.1", c.err)); reason != c.reason {
+			t.Errorf("number %d: %s, want %s", i, reason, c.reason)
+		}
+	}
+}
