@@ -20,6 +20,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/person"
 	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -84,10 +85,21 @@ func runRestore(ctx context.Context, o *options, path, ledger string, in io.Read
 		return err
 	}
 	fmt.Fprintf(out, "restored %d families and %d changes, all verified; a new epoch has begun\n", found.Families, found.Changes)
-	if ledger != "" {
-		fmt.Fprintf(out, "%d erasures of the ledger were carried out again\n", erased)
+	if erased != nil {
+		tellReapplied(erased, out)
 	}
 	return nil
+}
+
+func tellReapplied(r *person.Reapplied, out io.Writer) {
+	fmt.Fprintf(out, "%d erasures of the ledger were carried out again; of %d the backup has nothing, and a mark keeps out what devices offer of them; %d were in the backup as erased\n",
+		r.Erased, r.Marked, r.Lines-r.Erased-r.Marked-len(r.Passed))
+	for _, e := range r.Passed {
+		fmt.Fprintf(out, "PASSED OVER: the erasure in family %s: its village %s is not in the backup; erase again when devices have brought it\n", e.Family, e.Code)
+	}
+	if r.Torn > 0 {
+		fmt.Fprintf(out, "PASSED OVER: line %d of the ledger, which was cut short as it was written; its erasure was not carried out then\n", r.Torn)
+	}
 }
 
 // checkReplaceable finds, before hours of work, whether another folder can be put in the place
@@ -104,30 +116,30 @@ func checkReplaceable(dir string) error {
 }
 
 // renew verifies an unpacked store, mends it, and begins its new epoch.
-func renew(ctx context.Context, o *options, ledger string, out io.Writer) (found *server.Verified, erased int, err error) {
+func renew(ctx context.Context, o *options, ledger string, out io.Writer) (found *server.Verified, erased *person.Reapplied, err error) {
 	// A server on a database that went back remembers what is not there any more.
 	s, ring, done, err := o.openAlone(ctx)
 	if errors.Is(err, errStoreHeld) {
-		return nil, 0, errors.New("a server or another command uses this database; stop it and try again, nothing was changed")
+		return nil, nil, errors.New("a server or another command uses this database; stop it and try again, nothing was changed")
 	}
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, done()) }()
 	if ledger != "" {
 		if erased, err = o.reapply(ctx, s, ring, ledger); err != nil {
-			return nil, 0, err
+			return nil, nil, err
 		}
 	}
 	if found, err = mended(ctx, s, ring, out); err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	if len(found.Differences) > 0 {
-		return nil, 0, fmt.Errorf("the restored store differs from recompute: %s", found.Differences[0])
+		return nil, nil, fmt.Errorf("the restored store differs from recompute: %s", found.Differences[0])
 	}
 	err = s.Write(ctx, func(ctx context.Context, tx store.Tx) error { return session.BeginEpoch(ctx, tx, rand.Reader) })
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	return found, erased, o.recordOperation(ctx, s, ring, operate("restore"))
 }
@@ -152,13 +164,13 @@ func mended(ctx context.Context, s store.Store, ring *record.Ring, out io.Writer
 }
 
 // reapply carries out the ledger's erasures again, and keeps the ledger on.
-func (o *options) reapply(ctx context.Context, s store.Store, ring *record.Ring, ledger string) (int, error) {
+func (o *options) reapply(ctx context.Context, s store.Store, ring *record.Ring, ledger string) (*person.Reapplied, error) {
 	data, err := os.ReadFile(ledger)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	if err := lasting.WriteFile(o.erasures(), data, keysMode); err != nil {
-		return 0, err
+		return nil, err
 	}
 	return o.personService(s, ring).Reapply(ctx, ledger)
 }

@@ -150,8 +150,8 @@ func TestQuarantinedWorkAboutTheErasedIsNotAdmitted(t *testing.T) {
 			t.Fatalf("%v, %v", receipts, err)
 		}
 	}
-	if _, done, err := core.Erase(t.Context(), ingest.Erasure{Village: village, Family: l.state.Family, Change: merge.NewID(2, 1, 1), Device: 2, Incarnation: 1}); err != nil || !done {
-		t.Fatalf("erased: %t, %v", done, err)
+	if _, done, err := core.Erase(t.Context(), ingest.Erasure{Village: village, Family: l.state.Family, Change: merge.NewID(2, 1, 1), Device: 2, Incarnation: 1}); err != nil || done != ingest.ErasedNow {
+		t.Fatalf("erased: %d, %v", done, err)
 	}
 	id := merge.ID(later.GetId())
 	putWaiting(t, elsewhere, core, village, id)

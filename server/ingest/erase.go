@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"google.golang.org/protobuf/proto"
 
@@ -22,19 +23,31 @@ type Erasure struct {
 	// own that stamp it.
 	Change              merge.ID
 	Device, Incarnation uint32
-	// Again: a ledger says so, and the store was restored from a backup. A family that
-	// it does not have gets its mark all the same: devices offer again what they had
-	// sent of it since the backup.
+	// Again: a ledger says so, and the store was restored from a backup. A family or a
+	// member that it does not have gets its mark all the same: devices offer again what
+	// they had sent of it since the backup.
 	Again bool
 }
+
+// ErasureOutcome is what became of an erasure.
+type ErasureOutcome int
+
+// What becomes of one: its mark was there, and nothing was done; it was erased; or the
+// store had nothing of it, and has the mark alone (Again).
+const (
+	ErasedBefore ErasureOutcome = iota
+	ErasedNow
+	OnlyMarked
+)
 
 // Erase erases a family or a member for good, in one transaction: state and
 // history are sealed anew under a new salt without them, or not at all, and the
 // old salt, which all of it was under, is gone; so are their quarantined changes
 // and identifier entries, and what was approved or noted in review. A mark stays,
 // under the next revision, so that the feed tells devices. Tallies and digests
-// follow. It answers false where it was erased before. Errors: store.ErrNotFound.
-func (c *Core) Erase(ctx context.Context, e Erasure) (revision uint64, done bool, err error) {
+// follow. Errors: store.ErrNotFound, for a village, and without Again for a family or
+// member that is not there.
+func (c *Core) Erase(ctx context.Context, e Erasure) (revision uint64, done ErasureOutcome, err error) {
 	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		return tx.InVillage(ctx, e.Village, func(v store.VillageTx) error {
 			revision, done, err = c.erase(ctx, tx.Snapshot(), v, e)
@@ -42,40 +55,43 @@ func (c *Core) Erase(ctx context.Context, e Erasure) (revision uint64, done bool
 		})
 	})
 	if err != nil {
-		return 0, false, fmt.Errorf("erase in family %s: %w", e.Family, err)
+		return 0, ErasedBefore, fmt.Errorf("erase in family %s: %w", e.Family, err)
 	}
 	return revision, done, nil
 }
 
-func (c *Core) erase(ctx context.Context, snap store.Snapshot, v store.VillageTx, e Erasure) (uint64, bool, error) {
+func (c *Core) erase(ctx context.Context, snap store.Snapshot, v store.VillageTx, e Erasure) (uint64, ErasureOutcome, error) {
 	w, err := c.begin(ctx, snap, v, nil, nil)
 	if err != nil {
-		return 0, false, err
+		return 0, ErasedBefore, err
 	}
 	if err := w.readFamilies(ctx, []merge.ID{e.Family}); err != nil {
-		return 0, false, err
+		return 0, ErasedBefore, err
 	}
 	f := w.families[e.Family]
-	if f.isNew && !(e.Again && e.Member.IsZero()) || !e.Member.IsZero() && f.state.Record(merge.Key{Kind: merge.KindMember, Member: e.Member}) == nil {
-		return 0, false, store.ErrNotFound
+	done := ErasedNow
+	if f.isNew || !e.Member.IsZero() && f.state.Record(merge.Key{Kind: merge.KindMember, Member: e.Member}) == nil {
+		if done = OnlyMarked; !e.Again {
+			return 0, ErasedBefore, store.ErrNotFound
+		}
 	}
 	if merge.Erased(&f.state, merge.ID{}) || !e.Member.IsZero() && merge.Erased(&f.state, e.Member) {
-		return 0, false, nil
+		return 0, ErasedBefore, nil
 	}
 	f.rememberShares()
 	gone, mark, err := w.markErased(f, e)
 	if err != nil {
-		return 0, false, err
+		return 0, ErasedBefore, err
 	}
 	rewrite := &store.Rewrite{Family: e.Family, Member: e.Member}
 	if rewrite.Nobody, err = w.core.Vault.NewSalt(); err != nil {
-		return 0, false, err
+		return 0, ErasedBefore, err
 	}
 	if err := w.rewriteHistory(ctx, snap, f, gone, rewrite); err != nil {
-		return 0, false, err
+		return 0, ErasedBefore, err
 	}
 	if err := w.rewriteQuarantine(ctx, snap, f, gone, rewrite); err != nil {
-		return 0, false, err
+		return 0, ErasedBefore, err
 	}
 	w.countReview(f.row.ReviewState, -1)
 	f.row.ReviewState, f.row.ReviewAuthor, f.row.ReviewSinceMS, f.row.Doubles = 0, 0, 0, 0
@@ -83,12 +99,12 @@ func (c *Core) erase(ctx context.Context, snap store.Snapshot, v store.VillageTx
 	w.commit.DoubleCases = append(w.commit.DoubleCases, store.FamilyCases{Family: e.Family})
 	f.row.Review, f.row.ApprovedPayload, f.row.JudgedPayload, f.review = nil, nil, nil, nil
 	if _, err := w.apply(mark, f, f.with(mark)); err != nil {
-		return 0, false, err
+		return 0, ErasedBefore, err
 	}
 	if err := w.finish(ctx); err != nil {
-		return 0, false, err
+		return 0, ErasedBefore, err
 	}
-	return w.row.Revision, true, v.Rewrite(ctx, rewrite)
+	return w.row.Revision, done, v.Rewrite(ctx, rewrite)
 }
 
 // markErased gives the family a new salt, takes out of its state what goes (nil:
@@ -237,6 +253,7 @@ func (in *Incoming) dropErased(state *merge.State) (*ksv1.Receipt, error) {
 	if len(gone.Members) == 0 {
 		return nil, nil
 	}
+	gone.HeadName = slices.ContainsFunc(gone.Members, func(m merge.ID) bool { return isHead(in.household, m) })
 	change, ok := proto.Clone(in.Change).(*ksv1.Change)
 	if !ok {
 		return nil, fmt.Errorf("copy change %s", in.id)

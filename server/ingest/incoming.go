@@ -255,8 +255,8 @@ func (in *Incoming) judgeSender(before, after *merge.State) string {
 		return ReasonNoRight
 	}
 	// Where the family is now, and where the change puts it, must both be in
-	// scope.
-	if len(before.Records) == 0 {
+	// scope. A family that a ledger of erasures alone has told of is nowhere yet.
+	if len(before.Records) == len(merge.ErasedMembers(before)) {
 		if !in.covers(in.household.GetFamily().GetPlace()) {
 			return ReasonOutOfScope
 		}

@@ -51,7 +51,7 @@ func TestWhatWaitsIsKnownThoughAPartOfItWasErased(t *testing.T) {
 			erase := func() {
 				t.Helper()
 				e := ingest.Erasure{Village: village, Family: family, Member: member, Change: merge.NewID(9, 1, 1), Device: 9, Incarnation: 1}
-				if _, done, err := core.Erase(t.Context(), e); err != nil || !done {
+				if _, done, err := core.Erase(t.Context(), e); err != nil || done != ingest.ErasedNow {
 					t.Fatal(done, err)
 				}
 			}

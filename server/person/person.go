@@ -180,7 +180,8 @@ func (s *Service) Restrict(ctx context.Context, found []Found, restricted bool) 
 // eraserKey names the server's own device, which stamps the marks that stay.
 var eraserKey = []byte("keluarga-sehat/erasure")
 
-// Erase erases who was found: the ledger first, then the store.
+// Erase erases who was found: the ledger first, then the store. done counts those who had
+// not been erased before.
 func (s *Service) Erase(ctx context.Context, found []Found) (done int, err error) {
 	var entries []Erased
 	for _, f := range found {
@@ -193,48 +194,76 @@ func (s *Service) Erase(ctx context.Context, found []Found) (done int, err error
 	if err := appendLedger(s.Ledger, entries); err != nil {
 		return 0, err
 	}
-	return s.apply(ctx, entries, false)
+	err = s.apply(ctx, entries, false, func(_ Erased, outcome ingest.ErasureOutcome, err error) error {
+		if err == nil && outcome == ingest.ErasedNow {
+			done++
+		}
+		return err
+	})
+	return done, err
+}
+
+// Reapplied is what became of a ledger's lines in a store that was restored.
+type Reapplied struct {
+	// Lines are all that could be read, Erased those that were carried out again, Marked
+	// those of which the store had nothing, so that the mark alone was made; of the others
+	// the mark was there.
+	Lines, Erased, Marked int
+	// Passed are lines passed over, whose village the store does not have.
+	Passed []Erased
+	// Torn is the number of a last line that was cut short, and so never acted on; 0: none.
+	Torn int
 }
 
 // Reapply erases again what a ledger says, in a store that was restored from a
-// backup made before. What is erased is passed over; a family that is not there gets
-// its mark, so that what devices offer of it again is dropped.
-func (s *Service) Reapply(ctx context.Context, ledger string) (done int, err error) {
-	entries, err := readLedger(ledger)
+// backup made before. What is erased is passed over; a family or member that is not there
+// gets its mark, so that what devices offer of it again is dropped.
+func (s *Service) Reapply(ctx context.Context, ledger string) (*Reapplied, error) {
+	entries, torn, err := readLedger(ledger)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return s.apply(ctx, entries, true)
+	r := &Reapplied{Lines: len(entries), Torn: torn}
+	err = s.apply(ctx, entries, true, func(entry Erased, done ingest.ErasureOutcome, err error) error {
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			r.Passed = append(r.Passed, entry)
+			return nil
+		case err != nil:
+			return err
+		case done == ingest.ErasedNow:
+			r.Erased++
+		case done == ingest.OnlyMarked:
+			r.Marked++
+		}
+		return nil
+	})
+	return r, err
 }
 
-func (s *Service) apply(ctx context.Context, entries []Erased, again bool) (done int, err error) {
+// apply carries out entries, and hands over what became of each; tell's error ends it.
+func (s *Service) apply(ctx context.Context, entries []Erased, again bool, tell func(Erased, ingest.ErasureOutcome, error) error) error {
 	clock, err := s.eraser(ctx)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	for n, entry := range entries {
 		e := ingest.Erasure{Village: entry.Village, Device: clock.Device, Incarnation: clock.Incarnation, Again: again}
 		if e.Family, err = merge.ParseID(entry.Family); err != nil {
-			return done, fmt.Errorf("ledger line %d: %w", n+1, err)
+			return fmt.Errorf("ledger line %d: %w", n+1, err)
 		}
 		if entry.Member != "" {
 			if e.Member, err = merge.ParseID(entry.Member); err != nil {
-				return done, fmt.Errorf("ledger line %d: %w", n+1, err)
+				return fmt.Errorf("ledger line %d: %w", n+1, err)
 			}
 		}
 		e.Change = merge.NewID(clock.Device, clock.Incarnation, uint64(n+1))
-		_, erased, err := s.Core.Erase(ctx, e)
-		if errors.Is(err, store.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return done, err
-		}
-		if erased {
-			done++
+		_, done, err := s.Core.Erase(ctx, e)
+		if err := tell(entry, done, err); err != nil {
+			return err
 		}
 	}
-	return done, nil
+	return nil
 }
 
 // eraser registers the server's own device and draws its incarnation.
