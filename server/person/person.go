@@ -3,8 +3,9 @@
 // the server's machine, which ask for a ground and a second person and record
 // both; it serves no request.
 //
-// People are found by NIK or NKK through the keyed index, whose hits are compared
-// with what is sealed, or by the ids of family and member. Erasure is written to
+// People are found by NIK or NKK through the keyed index (Find), which knows who counts
+// now, or by opening every family (FindEverywhere), which finds them also where they left,
+// or by the ids of family and member. Erasure is written to
 // a ledger outside the store first (ids and time, no data), which a restored
 // backup is held against before it serves; so an erasure that a crash cut off is
 // carried out by Reapply.
@@ -20,7 +21,6 @@ import (
 	"time"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
-	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -34,132 +34,6 @@ type Service struct {
 	Rand  io.Reader
 	// Ledger is the file of erasures.
 	Ledger string
-}
-
-// Selector says who is meant; exactly one of NIK, NKK and Family is set.
-type Selector struct {
-	NIK, NKK uint64
-	Family   merge.ID
-	// Member of the Family; zero: all of it.
-	Member merge.ID
-}
-
-// Found is where a person or family is.
-type Found struct {
-	Village   store.Village
-	Row       store.Family
-	Household *ksv1.Household
-	// Member is the person; zero: the whole family is meant.
-	Member merge.ID
-}
-
-// findLimit bounds how many families share an identifier.
-const findLimit = 100
-
-// Find finds who is meant, in every family that holds them. Errors:
-// store.ErrNotFound.
-func (s *Service) Find(ctx context.Context, who Selector) (found []Found, err error) {
-	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		found = nil
-		if !who.Family.IsZero() {
-			return s.findFamily(ctx, snap, who, &found)
-		}
-		kind, number := byte(ingest.KindNIK), who.NIK
-		if who.NKK != 0 {
-			kind, number = ingest.KindNKK, who.NKK
-		}
-		hash, err := s.Core.Vault.Ring().IdentifierHash(kind, number)
-		if err != nil {
-			return err
-		}
-		hits, err := snap.Sharing(ctx, hash, findLimit)
-		if err != nil {
-			return err
-		}
-		for _, hit := range hits {
-			f, err := s.read(ctx, snap, hit.Village, hit.Family)
-			if err != nil {
-				return err
-			}
-			// Hashes are compared with what is sealed.
-			if f.Member = memberWith(f.Household, who); !f.Member.IsZero() || who.NKK != 0 && f.Household.GetFamily().GetNkk() == who.NKK {
-				found = append(found, *f)
-			}
-		}
-		return nil
-	})
-	if err == nil && len(found) == 0 {
-		err = fmt.Errorf("nobody of that number or id: %w", store.ErrNotFound)
-	}
-	return found, err
-}
-
-func memberWith(h *ksv1.Household, who Selector) (id merge.ID) {
-	for _, m := range h.GetMembers() {
-		if who.NIK != 0 && m.GetMember().GetNik() == who.NIK {
-			id, _ = merge.ParseID(m.GetMemberId()) // as merge.View wrote it
-		}
-	}
-	return id
-}
-
-// findFamily looks a family up in every village: it lives in one, and may have
-// left others.
-func (s *Service) findFamily(ctx context.Context, snap store.Snapshot, who Selector, found *[]Found) error {
-	villages, err := snap.VillagesUnder(ctx, "")
-	if err != nil {
-		return err
-	}
-	numbers := make([]uint32, 0, len(villages))
-	for _, v := range villages {
-		if v.Revision > 0 {
-			numbers = append(numbers, v.Number)
-		}
-	}
-	for len(numbers) > 0 {
-		row, err := snap.FindFamily(ctx, numbers, who.Family)
-		if errors.Is(err, store.ErrNotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		f, err := s.read(ctx, snap, row.Village, row.ID)
-		if err != nil {
-			return err
-		}
-		f.Member = who.Member
-		*found = append(*found, *f)
-		rest := numbers[:0]
-		for _, n := range numbers {
-			if n != row.Village {
-				rest = append(rest, n)
-			}
-		}
-		numbers = rest
-	}
-	return nil
-}
-
-func (s *Service) read(ctx context.Context, snap store.Snapshot, village uint32, family merge.ID) (*Found, error) {
-	v, err := snap.Village(ctx, village)
-	if err != nil {
-		return nil, err
-	}
-	row, err := snap.FindFamily(ctx, []uint32{village}, family)
-	if err != nil {
-		return nil, err
-	}
-	_, _, state, err := s.Core.Vault.ReadFamily(ctx, snap, &row)
-	if err != nil {
-		return nil, err
-	}
-	h, err := merge.View(&state)
-	if err != nil {
-		return nil, err
-	}
-	h.VillageCode = v.Code
-	return &Found{Village: v, Row: row, Household: h}, nil
 }
 
 // Restrict restricts the processing of the families found, or lifts that: they
