@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/postgres"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
@@ -43,7 +42,7 @@ func runDoctor(ctx context.Context, o *options, emptyLog bool, out io.Writer) er
 		}
 		fmt.Fprintf(out, "ok     %s\n", what)
 	}
-	_, err := o.openRing()
+	ring, err := o.openRing()
 	check("keys", err)
 	if info, err := os.Stat(o.keys()); err == nil && info.Mode().Perm()&0o077 != 0 {
 		check("keys are private", fmt.Errorf("others can read %s: chmod 600 it", o.keys()))
@@ -52,7 +51,10 @@ func runDoctor(ctx context.Context, o *options, emptyLog bool, out io.Writer) er
 	s, err := o.openStore(ctx)
 	check("store", err)
 	if err == nil {
-		check("areas, Puskesmas and epoch", checkContent(ctx, s))
+		if ring != nil {
+			check("the keys are the store's", o.checkStore(ctx, s, ring))
+		}
+		check("areas and Puskesmas", checkContent(ctx, s))
 		switch engine := s.(type) {
 		case *postgres.Store:
 			check("row-level security", checkWall(ctx, engine))
@@ -94,10 +96,6 @@ func checkWall(ctx context.Context, s *postgres.Store) error {
 
 func checkContent(ctx context.Context, s store.Store) error {
 	return s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		epoch, err := snap.Meta(ctx, session.MetaEpoch)
-		if err != nil {
-			return err
-		}
 		provinces, err := snap.ListAreas(ctx, "", "", 1)
 		if err != nil {
 			return err
@@ -106,8 +104,6 @@ func checkContent(ctx context.Context, s store.Store) error {
 		switch {
 		case err != nil:
 			return err
-		case epoch == "":
-			return errors.New("the store has no epoch: run 'ks-server init'")
 		case len(provinces) == 0:
 			return errors.New("no areas: run 'ks-server import areas'")
 		case len(centres) == 0:

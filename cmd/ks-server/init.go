@@ -18,6 +18,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/postgres"
 )
 
@@ -129,9 +130,12 @@ func makeSecrets(hosts []string) (made secrets, err error) {
 
 // fillStore makes the store with its first account.
 func fillStore(ctx context.Context, o *options, made secrets, user string, out io.Writer) error {
-	s, err := o.openStore(ctx)
+	s, err := o.makeStore(ctx)
 	if err != nil {
 		return err
+	}
+	if err := o.checkUnused(ctx, s); err != nil {
+		return errors.Join(err, s.Close())
 	}
 	if p, ok := s.(*postgres.Store); ok {
 		if err := checkWall(ctx, p); err != nil {
@@ -148,6 +152,18 @@ func fillStore(ctx context.Context, o *options, made secrets, user string, out i
 		err = o.recordOperation(ctx, s, made.ring, operate("init"))
 	}
 	return errors.Join(err, s.Close())
+}
+
+// checkUnused finds accounts in a store, which then is under keys: others open nothing of it,
+// and what would be sealed under them could not be read by who has its own.
+func (o *options) checkUnused(ctx context.Context, s store.Store) error {
+	return s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		accounts, err := snap.ListAccounts(ctx, store.AccountQuery{Below: true, Limit: 1})
+		if err == nil && len(accounts) > 0 {
+			err = fmt.Errorf("%s is in use, under keys that are not in %s: put back its keys.json, server.pem and server.key, or copy them from another server of it; where an init was cut short and nothing has come in since, delete the store and run it again; nothing was changed", o.storeName(), o.dir)
+		}
+		return err
+	})
 }
 
 func absolute(path string) string {

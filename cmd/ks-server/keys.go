@@ -92,6 +92,10 @@ func runRotate(ctx context.Context, o *options, again bool, out, errs io.Writer)
 		return err
 	}
 	bar, step := counted{}, ""
+	err = s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error { return rotation.CheckHeld(ctx, snap, ring) })
+	if err != nil {
+		return err
+	}
 	r := &rotation.Rotation{
 		Store: s, Hold: hold, Ring: ring, Save: o.saveRing, Now: time.Now, Rand: rand.Reader, Again: again,
 		Progress: func(name string, done, all int) error {
@@ -170,5 +174,5 @@ func runKeysStatus(ctx context.Context, o *options, out io.Writer) (err error) {
 	if ring.Rotating() {
 		fmt.Fprintln(out, "old keys are not retired: run 'ks-server keys rotate'")
 	}
-	return s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error { return rotation.Check(ctx, snap, ring) })
+	return o.checkStore(ctx, s, ring)
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/spf13/cobra"
 
 	"github.com/keluarga-sehat/sync/internal/record"
@@ -139,25 +140,70 @@ func (o *options) certificate() string { return filepath.Join(o.dir, "server.pem
 func (o *options) privateKey() string  { return filepath.Join(o.dir, "server.key") }
 func (o *options) sqliteFile() string  { return filepath.Join(o.dir, "server.db") }
 
-func (o *options) openStore(ctx context.Context) (store.Store, error) {
+// makeStore opens the store, and makes it where there is none.
+func (o *options) makeStore(ctx context.Context) (store.Store, error) {
 	if o.database != "" {
 		return postgres.Open(ctx, o.database)
 	}
-	if _, err := os.Stat(o.dir); err != nil {
-		return nil, fmt.Errorf("%w: run 'ks-server init --dir %s' first", err, o.dir)
-	}
 	return sqlite.Open(ctx, o.sqliteFile(), sqlite.Options{})
+}
+
+// openStore opens a store that is there.
+func (o *options) openStore(ctx context.Context) (store.Store, error) {
+	if o.database == "" {
+		if _, err := os.Stat(o.sqliteFile()); errors.Is(err, os.ErrNotExist) {
+			return nil, fmt.Errorf("no store: %s is not there: put it back, or 'ks-server restore' a backup; 'ks-server init' makes a new one in a new folder", o.sqliteFile())
+		}
+	}
+	return o.makeStore(ctx)
+}
+
+// checkStore tells whether a store is one that was made, and the keys are its own.
+func (o *options) checkStore(ctx context.Context, s store.Store, ring *record.Ring) error {
+	return s.Read(store.AsOperator(ctx), func(ctx context.Context, snap store.Snapshot) error {
+		epoch, err := snap.Meta(ctx, store.MetaEpoch)
+		if err != nil {
+			return err
+		}
+		if epoch == "" {
+			return fmt.Errorf("%s is empty: it is another than 'ks-server init' made, or its making was cut short", o.storeName())
+		}
+		return rotation.Check(ctx, snap, ring)
+	})
+}
+
+// storeName names the store, without the password that an address may hold.
+func (o *options) storeName() string {
+	if o.database == "" {
+		return o.sqliteFile()
+	}
+	if c, err := pgx.ParseConfig(o.database); err == nil {
+		return fmt.Sprintf("database %s on %s", c.Database, c.Host)
+	}
+	return "the database"
 }
 
 func (o *options) openRing() (*record.Ring, error) {
 	data, err := os.ReadFile(o.keys())
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("no keys in %s: run 'ks-server init', or 'ks-server restore' from a backup", o.dir)
+		return nil, o.errNoKeys()
 	}
 	if err != nil {
 		return nil, err
 	}
 	return record.UnmarshalRing(data)
+}
+
+// errNoKeys says what to do without keys. Others than its own open nothing of a store.
+func (o *options) errNoKeys() error {
+	_, err := os.Stat(o.sqliteFile())
+	switch {
+	case o.database != "":
+		return fmt.Errorf("no keys in %s: copy keys.json, server.pem and server.key from another server of the database, or 'ks-server restore' a backup; 'ks-server init' is for a database that is new", o.dir)
+	case err == nil:
+		return fmt.Errorf("no keys in %s: put keys.json back, without which %s can't be read, or 'ks-server restore' a backup", o.dir, o.sqliteFile())
+	}
+	return fmt.Errorf("no keys in %s: run 'ks-server init', or 'ks-server restore' from a backup", o.dir)
 }
 
 // errStoreHeld: somebody holds the gate alone; or, for who must be alone, anybody holds it.
@@ -210,7 +256,7 @@ func (o *options) openBy(ctx context.Context, enter func(store.Store, context.Co
 		}()
 	}
 	if ring, err = o.openRing(); err == nil {
-		err = s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error { return rotation.Check(ctx, snap, ring) })
+		err = o.checkStore(ctx, s, ring)
 	}
 	if err != nil {
 		return nil, nil, nil, errors.Join(err, done())

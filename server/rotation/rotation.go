@@ -226,8 +226,8 @@ func (r *Rotation) setMeta(ctx context.Context, name, value string) error {
 
 func nameOfKey(id uint32) string { return strconv.FormatUint(uint64(id), 10) }
 
-// Check tells whether a program with these keys may use a store. Errors: one that
-// says what to do.
+// Check tells whether a program with these keys may use a store; as an operator. Errors:
+// one that says what to do.
 func Check(ctx context.Context, snap store.Snapshot, ring *record.Ring) error {
 	rotating, err := snap.Meta(ctx, store.MetaKeysRotating)
 	if err != nil {
@@ -236,9 +236,46 @@ func Check(ctx context.Context, snap store.Snapshot, ring *record.Ring) error {
 	if rotating != "" {
 		return fmt.Errorf("a rotation of keys did not come to its end: run 'ks-server keys rotate' again")
 	}
-	present, err := snap.Meta(ctx, store.MetaKeysPresent)
+	present, err := presentOf(ctx, snap)
 	if err == nil && present != "" && present != nameOfKey(ring.PresentKey()) {
-		err = fmt.Errorf("the key file is not this store's: its keys were rotated; copy keys.json from where 'ks-server keys rotate' ran")
+		err = errForeignKeys
 	}
 	return err
+}
+
+var errForeignKeys = errors.New("the key file is not this store's: put back the keys.json that 'ks-server init' made with it, or, where its keys were rotated, copy keys.json from where 'ks-server keys rotate' ran")
+
+// CheckHeld tells whether the keys that a store is under are among these, as also while they
+// are being rotated; as an operator. Errors: as Check.
+func CheckHeld(ctx context.Context, snap store.Snapshot, ring *record.Ring) error {
+	present, err := presentOf(ctx, snap)
+	if err != nil || present == "" {
+		return err
+	}
+	id, err := strconv.ParseUint(present, 10, 32)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", store.MetaKeysPresent, err)
+	}
+	if _, err := ring.FamilyKeyOf(uint32(id), [record.SaltBytes]byte{}); errors.Is(err, record.ErrUnknownKey) {
+		return errForeignKeys
+	}
+	return err
+}
+
+// presentOf names the master key that a store is under: where its keys were never rotated,
+// the one that its first account is sealed under; "": nothing is.
+func presentOf(ctx context.Context, snap store.Snapshot) (string, error) {
+	present, err := snap.Meta(ctx, store.MetaKeysPresent)
+	if err != nil || present != "" {
+		return present, err
+	}
+	first, err := snap.ListAccounts(ctx, store.AccountQuery{Below: true, Limit: 1})
+	if err != nil || len(first) == 0 || len(first[0].FullName) == 0 {
+		return "", err
+	}
+	id, err := record.KeyID(first[0].FullName)
+	if err != nil {
+		return "", fmt.Errorf("the store's first account: %w", err)
+	}
+	return nameOfKey(id), nil
 }
