@@ -6,6 +6,8 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -205,7 +207,24 @@ func unpack(o *options, path, passphrase string) error {
 	if !bytes.Equal(parts.sum, parts.wantSum) {
 		return fmt.Errorf("%s: %s is damaged: its checksum is not the one that the backup was written with", path, backupStore)
 	}
+	if err := checkPair(o); err != nil {
+		return fmt.Errorf("%s: %s is damaged: %w", path, backupCert, err)
+	}
 	return nil
+}
+
+// checkPair tells whether certificate and key are read and belong together, and whether a
+// certificate that signed itself is as it was signed: it is in a backup in the clear.
+func checkPair(o *options) error {
+	pair, err := tls.LoadX509KeyPair(o.certificate(), o.privateKey())
+	if err != nil {
+		return err
+	}
+	cert, err := x509.ParseCertificate(pair.Certificate[0])
+	if err == nil && bytes.Equal(cert.RawIssuer, cert.RawSubject) {
+		err = cert.CheckSignature(cert.SignatureAlgorithm, cert.RawTBSCertificate, cert.Signature)
+	}
+	return err
 }
 
 // unpacking is a backup on its way out.
