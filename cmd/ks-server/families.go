@@ -211,18 +211,22 @@ type exportTo struct {
 
 // withOutput hands out a new file, which goes again where the work fails, or
 // standard output for "-".
-func withOutput(output string, stdout io.Writer, work func(to io.Writer) error) (err error) {
-	if output == "-" {
+func withOutput(path string, stdout io.Writer, work func(to io.Writer) error) (err error) {
+	if path == "-" {
 		return work(stdout)
 	}
-	f, err := os.OpenFile(output, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err = errors.Join(err, f.Close()); err != nil {
-			err = errors.Join(err, os.Remove(output))
+			err = errors.Join(err, os.Remove(path))
 		}
 	}()
-	return work(f)
+	to := &output{to: f}
+	if err := work(to); err != nil {
+		return err
+	}
+	return to.failed()
 }

@@ -77,7 +77,7 @@ func runInit(ctx context.Context, o *options, hosts []string, user string, out i
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, `Set up in %s.
+	_, err = fmt.Fprintf(out, `Set up in %s.
   first account  %s, password %s (national level; change it)
   certificate    %s, pin for devices %s
   keys           %s
@@ -88,6 +88,9 @@ that passphrase apart from the backup, on paper, with two people.
 
 Next: ks-server --dir %s serve
 `, absolute(o.dir), user, made.password, o.certificate(), pin.String(), o.keys(), o.dir)
+	if err != nil {
+		return fmt.Errorf("%s is set up, and the password of its first account, which could not be written, is lost: delete the folder, and the database if it is in PostgreSQL, and run init again: %w", absolute(o.dir), err)
+	}
 	return nil
 }
 
