@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -33,22 +34,26 @@ func (r *Recomputed) String() string {
 		r.Families, r.Altered, r.Mended, r.Sums)
 }
 
-// Recompute recomputes the villages of an area (ingest.Core.Recompute; "" for all), each on
-// its own. progress is told villages done of all.
-func Recompute(ctx context.Context, core *ingest.Core, code string, progress func(done, all int)) (*Recomputed, error) {
-	return eachVillage(ctx, core.Store, code, progress, core.Recompute)
+// Recompute recomputes the villages of an area (ingest.Core.Recompute), each on its own.
+// progress is told villages done of all. Errors: store.ErrNotFound for an area without
+// villages, but the nation.
+func Recompute(ctx context.Context, core *ingest.Core, of area.Code, progress func(done, all int)) (*Recomputed, error) {
+	return eachVillage(ctx, core.Store, of, progress, core.Recompute)
 }
 
 // Mend makes anew the families that do not open (ingest.Core.Mend). Lost are villages that
 // differ otherwise, too.
 func Mend(ctx context.Context, core *ingest.Core) (*Recomputed, error) {
-	return eachVillage(ctx, core.Store, "", func(int, int) {}, core.Mend)
+	return eachVillage(ctx, core.Store, area.Code{}, func(int, int) {}, core.Mend)
 }
 
-func eachVillage(ctx context.Context, s store.Store, code string, progress func(done, all int), do func(context.Context, uint32) (ingest.Recomputed, error)) (*Recomputed, error) {
+func eachVillage(ctx context.Context, s store.Store, of area.Code, progress func(done, all int), do func(context.Context, uint32) (ingest.Recomputed, error)) (*Recomputed, error) {
 	var villages []store.Village
 	err := s.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
-		villages, err = snap.VillagesUnder(ctx, code)
+		villages, err = snap.VillagesUnder(ctx, of.Dotted())
+		if err == nil && len(villages) == 0 && of.Level() != area.Nation {
+			err = fmt.Errorf("area %s has no village in the tree: %w", of, store.ErrNotFound)
+		}
 		return err
 	})
 	if err != nil {

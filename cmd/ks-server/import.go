@@ -37,7 +37,8 @@ func importCommand(o *options) *cobra.Command {
 		`areas reads provinces, districts, kecamatan and villages: CSV with a header line
 that names the columns code ("32", "32.04", "32.04.05", "32.04.05.2001") and
 name. The files of npm idn-area-data are such: provinces.csv, regencies.csv,
-districts.csv, villages.csv. Areas that are there already are renamed.`, atOnce(loadAreas))
+districts.csv, villages.csv; in that order, for each area must lie in one that is
+there. Areas that are there already are renamed.`, atOnce(loadAreas))
 	add("rt FILE...", "RW and RT: CSV with the columns village, rw, rt (7 = 07 = 007)",
 		`rt makes RW and RT known before their first family, so that they can be listed
 and assigned. Without a list they come to be with the first family there.`, loadPlaces)
@@ -52,20 +53,26 @@ village. The new tree may have been imported before.`, atOnce(loadRenumbering))
 	return c
 }
 
-// loader loads a table and gives the number of its rows.
-type loader func(ctx context.Context, s store.Store, rows [][]string) (int, error)
+// loader loads a table.
+type loader func(ctx context.Context, s store.Store, rows [][]string) (loaded, error)
+
+// loaded is the number of a table's rows, and what is to be told of them.
+type loaded struct {
+	rows  int
+	notes []string
+}
 
 // atOnce loads a table in one transaction.
-func atOnce(load func(ctx context.Context, tx store.Tx, rows [][]string) (int, error)) loader {
-	return func(ctx context.Context, s store.Store, rows [][]string) (n int, err error) {
+func atOnce(load func(ctx context.Context, tx store.Tx, rows [][]string) (loaded, error)) loader {
+	return func(ctx context.Context, s store.Store, rows [][]string) (done loaded, err error) {
 		err = s.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
-			n, err = load(ctx, tx, rows)
+			done, err = load(ctx, tx, rows)
 			return err
 		})
 		if err != nil {
-			return 0, fmt.Errorf("%w; nothing of this file was kept", err)
+			return loaded{}, fmt.Errorf("%w; nothing of this file was kept", err)
 		}
-		return n, nil
+		return done, nil
 	}
 }
 
@@ -84,11 +91,14 @@ func runImport(cmd *cobra.Command, o *options, files []string, load loader) (err
 		if err != nil {
 			return err
 		}
-		n, err := load(ctx, s, rows)
+		done, err := load(ctx, s, rows)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		fmt.Fprintf(out, "%s: %d rows\n", name, n)
+		for _, note := range done.notes {
+			fmt.Fprintf(out, "%s: %s\n", name, note)
+		}
+		fmt.Fprintf(out, "%s: %d rows\n", name, done.rows)
 	}
 	return nil
 }
@@ -142,106 +152,160 @@ func columns(rows [][]string, names ...string) ([]int, error) {
 	return at, nil
 }
 
-func loadAreas(ctx context.Context, tx store.Tx, rows [][]string) (int, error) {
+func loadAreas(ctx context.Context, tx store.Tx, rows [][]string) (loaded, error) {
 	at, err := columns(rows, "code", "name")
 	if err != nil {
-		return 0, err
+		return loaded{}, err
 	}
 	var list []store.Area
 	for n, row := range rows[1:] {
 		code, err := area.Parse(strings.TrimSpace(row[at[0]]))
 		if err != nil || code.Level() == area.Nation || code.Level() > area.Village {
-			return 0, fmt.Errorf("row %d: %q is no code of a province, district, kecamatan or village", n+2, row[at[0]])
+			return loaded{}, fmt.Errorf("row %d: %q is no code of a province, district, kecamatan or village", n+2, row[at[0]])
 		}
-		list = append(list, store.Area{Code: code.Dotted(), Name: strings.TrimSpace(row[at[1]])})
+		name := strings.TrimSpace(row[at[1]])
+		if name == "" {
+			return loaded{}, fmt.Errorf("row %d: %s has no name", n+2, code.Dotted())
+		}
+		list = append(list, store.Area{Code: code.Dotted(), Name: name})
 	}
-	return len(list), tx.Directory().PutAreas(ctx, list)
+	if err := checkParents(ctx, tx.Snapshot(), list); err != nil {
+		return loaded{}, err
+	}
+	return loaded{rows: len(list)}, tx.Directory().PutAreas(ctx, list)
 }
 
-func loadPlaces(ctx context.Context, s store.Store, rows [][]string) (int, error) {
+// checkParents tells whether each area lies in one that is in the list, which is a table's
+// rows, or in the tree: what does not is in no figure above it.
+func checkParents(ctx context.Context, snap store.Snapshot, list []store.Area) error {
+	there := map[string]bool{"": true}
+	for _, a := range list {
+		there[a.Code] = true
+	}
+	for n, a := range list {
+		code, err := area.Parse(a.Code)
+		if err != nil {
+			return err
+		}
+		parent := code.Parent().Dotted()
+		if there[parent] {
+			continue
+		}
+		if _, err := snap.FindArea(ctx, parent); err != nil {
+			return fmt.Errorf("row %d: %s lies in %s: %w: import that first, or in the same file", n+2, a.Code, parent, err)
+		}
+		there[parent] = true
+	}
+	return nil
+}
+
+func loadPlaces(ctx context.Context, s store.Store, rows [][]string) (loaded, error) {
 	at, err := columns(rows, "village", "rw", "rt")
 	if err != nil {
-		return 0, err
+		return loaded{}, err
 	}
 	var list []area.Code
 	for n, row := range rows[1:] {
 		village, err := area.Parse(strings.TrimSpace(row[at[0]]))
 		if err != nil || village.Level() != area.Village {
-			return 0, fmt.Errorf("row %d: %q is no code of a village; nothing of this file was kept", n+2, row[at[0]])
+			return loaded{}, fmt.Errorf("row %d: %q is no code of a village; nothing of this file was kept", n+2, row[at[0]])
 		}
 		place, err := area.PlaceOf(row[at[1]], row[at[2]])
 		if err != nil {
-			return 0, fmt.Errorf("row %d: %w; nothing of this file was kept", n+2, err)
+			return loaded{}, fmt.Errorf("row %d: %w; nothing of this file was kept", n+2, err)
 		}
 		list = append(list, village.RT(place))
 	}
-	return len(list), server.AddPlaces(ctx, s, list)
+	return loaded{rows: len(list)}, server.AddPlaces(ctx, s, list)
 }
 
-func loadPuskesmas(ctx context.Context, tx store.Tx, rows [][]string) (int, error) {
+func loadPuskesmas(ctx context.Context, tx store.Tx, rows [][]string) (loaded, error) {
 	at, err := columns(rows, "code", "name", "district", "villages")
 	if err != nil {
-		return 0, err
+		return loaded{}, err
+	}
+	villages, err := tx.Snapshot().VillagesUnder(ctx, "")
+	if err != nil {
+		return loaded{}, err
+	}
+	served := map[string]string{} // by village
+	for _, v := range villages {
+		served[v.Code] = v.Puskesmas
 	}
 	var list []store.Puskesmas
+	var notes []string
 	for n, row := range rows[1:] {
 		code, err := area.ParsePuskesmas(strings.TrimSpace(row[at[0]]))
 		if err != nil {
-			return 0, fmt.Errorf("row %d: %w", n+2, err)
+			return loaded{}, fmt.Errorf("row %d: %w", n+2, err)
 		}
 		district, err := area.Parse(strings.TrimSpace(row[at[2]]))
 		if err != nil || district.Level() != area.District {
-			return 0, fmt.Errorf("row %d: %q is no code of a district", n+2, row[at[2]])
+			return loaded{}, fmt.Errorf("row %d: %q is no code of a district", n+2, row[at[2]])
+		}
+		if _, err := tx.Snapshot().FindArea(ctx, district.Dotted()); err != nil {
+			return loaded{}, fmt.Errorf("row %d: district %s: %w: import its areas first", n+2, district.Dotted(), err)
+		}
+		for _, village := range strings.Fields(row[at[3]]) {
+			if before := served[village]; before != "" && before != string(code) {
+				notes = append(notes, fmt.Sprintf("row %d: village %s goes from Puskesmas %s to %s", n+2, village, before, code))
+			}
+			served[village] = string(code)
 		}
 		list = append(list, store.Puskesmas{
 			Code: string(code), Name: strings.TrimSpace(row[at[1]]), District: district.Dotted(), Villages: strings.Fields(row[at[3]]),
 		})
 	}
-	return len(list), tx.Directory().PutPuskesmas(ctx, list)
+	return loaded{len(list), notes}, tx.Directory().PutPuskesmas(ctx, list)
 }
 
-func loadTargets(ctx context.Context, tx store.Tx, rows [][]string) (int, error) {
+func loadTargets(ctx context.Context, tx store.Tx, rows [][]string) (loaded, error) {
 	at, err := columns(rows, "area", "families")
 	if err != nil {
-		return 0, err
+		return loaded{}, err
 	}
 	var list []store.Target
+	said := map[string]int64{}
 	for n, row := range rows[1:] {
 		code, err := area.Parse(strings.TrimSpace(row[at[0]]))
 		if err != nil {
-			return 0, fmt.Errorf("row %d: %w", n+2, err)
+			return loaded{}, fmt.Errorf("row %d: %w", n+2, err)
 		}
 		if code.Level() != area.Nation {
 			if _, err := tx.Snapshot().FindArea(ctx, code.Dotted()); err != nil {
-				return 0, fmt.Errorf("row %d: %w: import its areas first", n+2, err)
+				return loaded{}, fmt.Errorf("row %d: %w: import its areas first", n+2, err)
 			}
 		}
 		families, err := strconv.ParseInt(strings.TrimSpace(row[at[1]]), 10, 32)
 		if err != nil || families < 0 {
-			return 0, fmt.Errorf("row %d: %q is no number of families", n+2, row[at[1]])
+			return loaded{}, fmt.Errorf("row %d: %q is no number of families", n+2, row[at[1]])
 		}
+		if before, again := said[code.String()]; again && before != families {
+			return loaded{}, fmt.Errorf("row %d: %d families for %q, of which another row says %d", n+2, families, row[at[0]], before)
+		}
+		said[code.String()] = families
 		list = append(list, store.Target{Area: code.String(), Families: families})
 	}
-	return len(list), tx.Directory().PutTargets(ctx, list)
+	return loaded{rows: len(list)}, tx.Directory().PutTargets(ctx, list)
 }
 
-func loadRenumbering(ctx context.Context, tx store.Tx, rows [][]string) (int, error) {
+func loadRenumbering(ctx context.Context, tx store.Tx, rows [][]string) (loaded, error) {
 	at, err := columns(rows, "old", "new")
 	if err != nil {
-		return 0, err
+		return loaded{}, err
 	}
 	var decree area.Renumbering
 	for n, row := range rows[1:] {
 		before, err1 := area.Parse(strings.TrimSpace(row[at[0]]))
 		after, err2 := area.Parse(strings.TrimSpace(row[at[1]]))
 		if err := errors.Join(err1, err2); err != nil {
-			return 0, fmt.Errorf("row %d: %w", n+2, err)
+			return loaded{}, fmt.Errorf("row %d: %w", n+2, err)
 		}
 		if err := decree.Add(before, after); err != nil {
-			return 0, fmt.Errorf("row %d: %w", n+2, err)
+			return loaded{}, fmt.Errorf("row %d: %w", n+2, err)
 		}
 		if _, err := tx.Snapshot().FindArea(ctx, before.Dotted()); err != nil {
-			return 0, fmt.Errorf("row %d: %w", n+2, err)
+			return loaded{}, fmt.Errorf("row %d: %w", n+2, err)
 		}
 	}
 	err = tx.Directory().Recode(ctx, func(path string) string {
@@ -251,5 +315,5 @@ func loadRenumbering(ctx context.Context, tx store.Tx, rows [][]string) (int, er
 		}
 		return decree.Apply(code).String()
 	})
-	return len(rows) - 1, err
+	return loaded{rows: len(rows) - 1}, err
 }

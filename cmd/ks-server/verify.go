@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/ingest"
@@ -38,29 +40,33 @@ families and their history stay as they are. It may run beside the server; each
 village is locked for its own turn alone.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runRecompute(cmd.Context(), o, code, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			of, err := area.Parse(strings.TrimSpace(code))
+			if err != nil || of.Level() > area.Village {
+				return misused("--area %q is no code of a province, district, kecamatan or village", code)
+			}
+			return runRecompute(cmd.Context(), o, of, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	c.Flags().StringVar(&code, "area", "", "`code` of the area; empty: everything")
+	c.Flags().StringVar(&code, "area", "", "`code` of a province, district, kecamatan or village; empty: everything")
 	return c
 }
 
-func runRecompute(ctx context.Context, o *options, code string, out, errs io.Writer) (err error) {
+func runRecompute(ctx context.Context, o *options, of area.Code, out, errs io.Writer) (err error) {
 	s, ring, closed, err := o.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, closed()) }()
 	e := operate("recompute")
-	if code != "" {
-		e.Subjects = []string{audit.AreaSubject(code)}
+	if of.Level() != area.Nation {
+		e.Subjects = []string{audit.AreaSubject(of.String())}
 	}
 	if err := o.recordOperation(ctx, s, ring, e); err != nil {
 		return err
 	}
 	core := &ingest.Core{Store: s, Vault: ingest.NewVault(ring, rand.Reader), Now: time.Now}
 	bar := countProgress(errs, "recomputing villages")
-	done, err := server.Recompute(ctx, core, code, bar.at)
+	done, err := server.Recompute(ctx, core, of, bar.at)
 	if err := errors.Join(err, bar.Finish()); err != nil {
 		return err
 	}

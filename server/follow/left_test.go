@@ -24,7 +24,9 @@ func TestAPersonIsFoundByNumberWhereSheLeft(t *testing.T) {
 		here := newVillage(t, open(), nil)
 		there, other := here.neighbour(), here.neighbour()
 		other.number, other.clock.Device, other.counter = here.number, 3, 2_000_000
-		removed := func(reason ksv1.RemovalReason) *ksv1.Removal { return &ksv1.Removal{Reason: reason, Date: "2026-01-01"} }
+		removed := func(reason ksv1.RemovalReason) *ksv1.Removal {
+			return &ksv1.Removal{Reason: reason, Date: "2026-01-01"}
+		}
 		family := func(f *ksv1.Family) merge.RecordEdit {
 			f.Place = proto.String("003/007")
 			return merge.RecordEdit{Key: merge.Key{Kind: merge.KindFamily}, Set: f}
