@@ -235,8 +235,9 @@ type DirectoryWriter interface {
 	// Recode gives areas new codes by decree, all at once: rename tells the new
 	// form of an area's path, or the same. Villages keep number, families and
 	// figures; targets, assignments, offices and requests follow. A village of
-	// the new code that has no families yet gives way. Errors: ErrNotFound for a
-	// new code whose parent is not in the tree, ErrExists for one that is taken.
+	// the new code that has no families yet gives way, and its RT go to the one that
+	// takes its code. For operators. Errors: ErrNotFound for a new code whose parent is not in the tree,
+	// ErrExists for one that is taken, also by work that waits there for a decision.
 	Recode(ctx context.Context, rename func(path string) string) error
 }
 

@@ -65,8 +65,8 @@ func (t *Tx) recodeVillages(ctx context.Context, rename func(string) string) err
 			if other.number == 0 || other.revision > 0 {
 				return fmt.Errorf("recode village %s to %s: %w", v.code, to, store.ErrExists)
 			}
-			if _, err := t.conn.Exec(ctx, `DELETE FROM village WHERE number = $1`, other.number); err != nil {
-				return t.fail("recode village", err)
+			if err := t.giveWay(ctx, other.number, v.number); err != nil {
+				return fmt.Errorf("recode village %s to %s: %w", v.code, to, err)
 			}
 		}
 		taken[to] = village{}
@@ -89,6 +89,31 @@ func (t *Tx) recodeVillages(ctx context.Context, rename func(string) string) err
 	}
 	err = t.conn.Bulk(ctx, `UPDATE village SET code = $1, changed = `+t.engine.Changed()+` WHERE number = $2`, final)
 	return t.fail("recode villages", err)
+}
+
+// giveWay deletes a village that has no families yet; the RT that are known of it, as by a
+// list of the new tree, go to the village that takes its code. What waits for a decision
+// would be decided nowhere then.
+func (t *Tx) giveWay(ctx context.Context, village, to int64) error {
+	var waiting int64
+	err := t.each(ctx, "recode village", `SELECT count(*) FROM quarantine WHERE village = $1 AND state = 0`, []any{village}, func(rows Rows) error {
+		return rows.Scan(&waiting)
+	})
+	if err != nil {
+		return err
+	}
+	if waiting > 0 {
+		return fmt.Errorf("%d changes wait there for a supervisor's decision; have them decided first: %w", waiting, store.ErrExists)
+	}
+	_, err = t.conn.Exec(ctx, `UPDATE place SET village = $1 WHERE village = $2 AND place NOT IN (SELECT place FROM place WHERE village = $1)`, to, village)
+	if err != nil {
+		return t.fail("recode RT", err)
+	}
+	if _, err = t.conn.Exec(ctx, `DELETE FROM place WHERE village = $1`, village); err != nil {
+		return t.fail("recode RT", err)
+	}
+	_, err = t.conn.Exec(ctx, `DELETE FROM village WHERE number = $1`, village)
+	return t.fail("recode village", err)
 }
 
 // recodeNodes moves the nodes of the tree; a name that the new code has already

@@ -28,7 +28,7 @@ func renaming(pairs map[string]string) func(string) string {
 
 func recode(t *testing.T, s store.Store, pairs map[string]string) error {
 	t.Helper()
-	return s.Write(t.Context(), func(ctx context.Context, tx store.Tx) error { return tx.Directory().Recode(ctx, renaming(pairs)) })
+	return s.Write(store.AsOperator(t.Context()), func(ctx context.Context, tx store.Tx) error { return tx.Directory().Recode(ctx, renaming(pairs)) })
 }
 
 func testRecode(t *testing.T, s store.Store) {
@@ -107,5 +107,49 @@ func testRecode(t *testing.T, s store.Store) {
 	}
 	if number(t, s, "33.01.01.2001") != a {
 		t.Error("the village did not follow its kecamatan")
+	}
+}
+
+// A village that gives way leaves its RT to the one that takes its code, and does not give
+// way while work waits there for a decision.
+func testRecodeGivesWay(t *testing.T, s store.Store) {
+	a, b := number(t, s, codeA), number(t, s, codeB)
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, a, func(v store.VillageTx) error {
+			c := commitOf(v, 1, 1)
+			c.Places = []store.Place{{Place: 1, Families: 1}}
+			return v.Apply(ctx, c)
+		})
+	})
+	put := func(state store.QuarantineState, places ...store.Place) {
+		write(t, s, func(ctx context.Context, tx store.Tx) error {
+			return tx.InVillage(ctx, b, func(v store.VillageTx) error {
+				c := &store.Commit{Village: v.Village(), Places: places}
+				c.Quarantine = append(c.Quarantine, store.Quarantine{Change: id(50), Village: b, Family: id(51), Reason: "OUT_OF_SCOPE", State: state, Payload: []byte("x")})
+				return v.Apply(ctx, c)
+			})
+		})
+	}
+	put(store.QuarantineWaiting, store.Place{Place: 1}, store.Place{Place: 2})
+	if err := recode(t, s, map[string]string{codeA: codeB}); !errors.Is(err, store.ErrExists) || !strings.Contains(err.Error(), "1 changes wait there") {
+		t.Errorf("over work that waits: %v", err)
+	}
+	put(store.QuarantineKeptOut)
+	if err := recode(t, s, map[string]string{codeA: codeB}); err != nil {
+		t.Fatal(err)
+	}
+	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
+		places, err := snap.PlacesOf(ctx, a)
+		if len(places) != 2 || places[0].Place != 1 || places[0].Families != 1 || places[1].Place != 2 {
+			t.Errorf("RT of the village: %+v", places)
+		}
+		left, err2 := snap.PlacesOf(ctx, b)
+		if len(left) != 0 {
+			t.Errorf("left are %+v", left)
+		}
+		return errors.Join(err, err2)
+	})
+	if number(t, s, codeB) != a {
+		t.Error("the village did not take the code")
 	}
 }

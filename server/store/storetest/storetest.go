@@ -42,6 +42,7 @@ func Run(t *testing.T, open Factory) {
 		{"what is asked for by ids has no neighbours in it", testAmongNeighbours},
 		{"a number that two of a family have is erased with the second", testIdentifierTwiceInAFamily},
 		{"new codes of areas carry all along", testRecode},
+		{"a village that gives way strands no work", testRecodeGivesWay},
 		{"a cancelled context ends a call", testCancelled},
 		{"identifiers are replaced by family", testIdentifiers},
 		{"identifiers are not replaced by what was read earlier", testIdentifiersOvertaken},
