@@ -80,6 +80,9 @@ func (s *Service) Issue(ctx context.Context, tx store.Tx, a NewAccount) (Issued,
 	if err != nil {
 		return Issued{}, err
 	}
+	if err := tx.Directory().LockPerson(ctx, hash); err != nil {
+		return Issued{}, err
+	}
 	known, err := tx.Snapshot().AccountsOfPerson(ctx, hash)
 	if err != nil {
 		return Issued{}, err

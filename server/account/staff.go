@@ -109,6 +109,9 @@ func (s *Service) createOne(ctx context.Context, tx store.Tx, c *access.Caller, 
 	if err != nil {
 		return Issued{}, err
 	}
+	if err := tx.Directory().LockPerson(ctx, hash); err != nil {
+		return Issued{}, err
+	}
 	if a.Registered, err = s.registered(ctx, tx.Snapshot(), hash, a.Puskesmas); err != nil {
 		return Issued{}, err
 	}
@@ -178,6 +181,9 @@ func (s *Service) Enable(ctx context.Context, c *access.Caller, number uint32) e
 			return err
 		}
 		if row.NIKHash != nil {
+			if err := tx.Directory().LockPerson(ctx, row.NIKHash); err != nil {
+				return err
+			}
 			others, err := tx.Snapshot().AccountsOfPerson(ctx, row.NIKHash)
 			if err != nil {
 				return err

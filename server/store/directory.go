@@ -250,6 +250,10 @@ type AccountWriter interface {
 	// LockAccount reads an account that is to be written, so that nobody else
 	// does meanwhile. Errors: ErrNotFound.
 	LockAccount(ctx context.Context, number uint32) (Account, error)
+	// LockPerson locks a person by the keyed hash of the NIK, so that of several
+	// transactions that would give them an account one goes first. What was read before
+	// is to be read again.
+	LockPerson(ctx context.Context, nikHash []byte) error
 	// NoteUse keeps when an account was last used.
 	NoteUse(ctx context.Context, account uint32, atMS int64) error
 	// PutDevice adds or replaces a device and tells its number.

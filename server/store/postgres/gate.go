@@ -17,6 +17,9 @@ import (
 // connection.
 const gateLock = 0x6b74
 
+// lockPerson has a first key, so that no person's lock is one of the store's.
+const lockPerson = "SELECT pg_advisory_xact_lock(1, $1::int)"
+
 // gateLook is how often a holder looks whether its connection lives, and gateWait
 // how long it waits for the answer. Who enters alone may have come in while a
 // holder had lost its connection and not noticed: it settles for longer than both.

@@ -236,6 +236,7 @@ func (engine) Counts(counts []int64) any {
 
 func (engine) ScanCounts(dest *[]int64) any { return dest }
 func (engine) ForUpdate() string            { return " FOR UPDATE" }
+func (engine) LockPerson() string           { return lockPerson }
 func (engine) Changed() string              { return "pg_current_xact_id()::text::bigint" }
 func (engine) BeginChange() string          { return "" }
 func (engine) NextCursor() string {

@@ -235,6 +235,7 @@ func (c *countsScanner) Scan(value any) error {
 }
 
 func (engine) ForUpdate() string         { return "" }
+func (engine) LockPerson() string        { return "" }
 func (engine) Changed() string           { return "(SELECT n FROM follow)" }
 func (engine) BeginChange() string       { return "UPDATE follow SET n = n + 1" }
 func (engine) NextCursor() string        { return "SELECT n + 1 FROM follow" }

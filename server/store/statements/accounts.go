@@ -2,6 +2,7 @@ package statements
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -59,6 +60,18 @@ func (t *Tx) FindAccount(ctx context.Context, number uint32) (store.Account, err
 // LockAccount reads an account that is to be written.
 func (t *Tx) LockAccount(ctx context.Context, number uint32) (store.Account, error) {
 	return t.account(ctx, `WHERE number = $1`+t.engine.ForUpdate(), int64(number))
+}
+
+// LockPerson locks a person. Two hashes that begin alike only wait for each other.
+func (t *Tx) LockPerson(ctx context.Context, nikHash []byte) error {
+	lock := t.engine.LockPerson()
+	if lock == "" {
+		return nil
+	}
+	var begin [4]byte
+	copy(begin[:], nikHash)
+	_, err := t.conn.Exec(ctx, lock, int32(binary.BigEndian.Uint32(begin[:])))
+	return t.fail("lock person", err)
 }
 
 // NoteUse keeps when an account was last used.

@@ -70,6 +70,9 @@ type Engine interface {
 	ScanCounts(dest *[]int64) any
 	// ForUpdate locks the rows of a query.
 	ForUpdate() string
+	// LockPerson takes a number and locks it until the transaction ends; "" where
+	// one transaction writes at a time.
+	LockPerson() string
 	// Changed is the expression of a village row's new "changed" value.
 	Changed() string
 	// BeginChange is run once in a transaction before Changed is used; "" for

@@ -6,7 +6,9 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -76,6 +78,42 @@ func testAccounts(t *testing.T, s store.Store) {
 		}
 		return err
 	})
+}
+
+// testPersonLock lets two at once look whether a person has an account, and add one.
+func testPersonLock(t *testing.T, s store.Store) {
+	const briefly = 300 * time.Millisecond // no longer than until the other one could have looked
+	locked, looked := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	first := make(chan error, 1)
+	go func() {
+		first <- s.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
+			if err := tx.Directory().LockPerson(ctx, []byte("nik")); err != nil {
+				return err
+			}
+			once.Do(func() { close(locked) })
+			select {
+			case <-looked:
+			case <-time.After(briefly):
+			}
+			_, err := tx.Directory().PutAccount(ctx, store.Account{UserName: "siti", FullName: []byte{1}, NIKHash: []byte("nik")})
+			return err
+		})
+	}()
+	<-locked
+	known := 0
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		if err := tx.Directory().LockPerson(ctx, []byte("nik")); err != nil {
+			return err
+		}
+		list, err := tx.Snapshot().AccountsOfPerson(ctx, []byte("nik"))
+		known = len(list)
+		return err
+	})
+	close(looked)
+	if err := <-first; err != nil || known != 1 {
+		t.Errorf("the second to come finds %d accounts, %v", known, err)
+	}
 }
 
 func testUserNames(t *testing.T, s store.Store) {

@@ -51,6 +51,7 @@ func Run(t *testing.T, open Factory) {
 		{"accounts, devices and sessions are kept", testAccounts},
 		{"hand-overs are kept as first recorded", testHandovers},
 		{"a user name is taken once, and the transaction goes on", testUserNames},
+		{"of two who would give a person an account one goes first", testPersonLock},
 		{"accounts are listed by place and person", testAccountLists},
 		{"sessions end but for one", testSessions},
 		{"batches, the queue and verdicts are kept and listed", testReview},
