@@ -9,7 +9,6 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/account"
-	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -157,15 +156,22 @@ func (s *Service) stand(ctx context.Context, tx store.Tx, n *store.Nominee, stan
 // Admit admits a proposed person, by the district. The form of the one before is
 // in force no more: look-ups end at once, and so does the role in the account;
 // an account without another role is disabled, and unsent work then waits for a
-// supervisor's decision. Errors: store.ErrNotFound, ErrForbidden, *StandingError.
+// supervisor's decision. Errors: store.ErrNotFound, ErrForbidden, *StandingError, also
+// of the one before, who was replaced through another registration meanwhile.
 func (s *Service) Admit(ctx context.Context, c *access.Caller, number uint32, note string) (out store.Nominee, err error) {
 	may := func(over access.OverRegistration, _ *store.Nominee) bool { return over.DrawUp }
 	err = s.onNominee(ctx, c, number, may, []ksv1.NomineeStanding{standingProposed}, func(ctx context.Context, tx store.Tx, w *Whole, n *store.Nominee) error {
+		if err := tx.Directory().LockOffices(ctx, nil, n.Puskesmas); err != nil {
+			return err
+		}
 		before, err := tx.Snapshot().FindNominee(ctx, n.Replaces)
 		if err != nil {
 			return err
 		}
-		if before.Standing != int32(standingRefused) {
+		switch before.Standing {
+		case int32(standingReplaced):
+			return &StandingError{before.Number, standingReplaced}
+		case int32(standingAccepted), int32(standingAdmitted):
 			if err := s.stand(ctx, tx, &before, standingReplaced); err != nil {
 				return err
 			}
@@ -180,44 +186,6 @@ func (s *Service) Admit(ctx context.Context, c *access.Caller, number uint32, no
 		return s.tellNominee(ctx, tx, w, n, c, ksv1.RegistrationStep_REGISTRATION_STEP_REPLACEMENT_ADMITTED, note)
 	})
 	return out, err
-}
-
-// leave takes the role from the account of a person who was replaced.
-func (s *Service) leave(ctx context.Context, tx store.Tx, n *store.Nominee) error {
-	if n.Account == 0 {
-		return nil
-	}
-	a, err := tx.Directory().LockAccount(ctx, n.Account)
-	if err != nil || a.Disabled {
-		return err
-	}
-	if len(a.Roles) > 1 {
-		a.Roles = slices.DeleteFunc(a.Roles, func(role int32) bool { return role == n.Role })
-		a.Registered, err = s.InForce(ctx, tx.Snapshot(), n.NIKHash, a.Puskesmas)
-		if err != nil {
-			return err
-		}
-		a.ScopeRevision++
-		_, err = tx.Directory().PutAccount(ctx, a)
-		return err
-	}
-	a.Disabled, a.Registered, a.ActingUntilMS = true, false, 0
-	if _, err := tx.Directory().PutAccount(ctx, a); err != nil {
-		return err
-	}
-	return auth.EndAll(ctx, tx, auth.Ending{Account: a.Number, Why: store.EndDisabled, AtMS: s.Now().UnixMilli()})
-}
-
-// InForce tells whether some form of a person in a Puskesmas is accepted and in
-// force.
-func (s *Service) InForce(ctx context.Context, snap store.Snapshot, nikHash []byte, puskesmas string) (bool, error) {
-	if nikHash == nil {
-		return false, nil
-	}
-	list, err := snap.NomineesSharing(ctx, store.NomineeQuery{NIKHash: nikHash, Limit: pageRows})
-	return slices.ContainsFunc(list, func(n store.Nominee) bool {
-		return n.Puskesmas == puskesmas && n.Standing == int32(standingAccepted)
-	}), err
 }
 
 // AcceptReplacement accepts the form of an admitted person, by Pusdatin: look-ups

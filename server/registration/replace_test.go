@@ -5,7 +5,6 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/account"
@@ -174,19 +173,10 @@ func TestLookUpsFollowTheFormAlone(t *testing.T) {
 	ctx := t.Context()
 	_, guides := w.issued(t)
 	admin := w.activate(t, guides[0].Account)
-	typed := func(n int) account.NewAccount {
-		p := nominee(ksv1.Role_ROLE_SURVEYOR, n)
-		nik, err := prokesga.ParseNIK(p.GetNik())
-		if err != nil {
-			t.Fatal(err)
-		}
-		return account.NewAccount{
-			Person: account.Person{FullName: p.GetFullName(), NotCivilServant: true, NIK: uint64(nik), Position: "Perawat", Mobile: p.GetMobile(), Email: p.GetEmail()},
-			Roles:  []ksv1.Role{ksv1.Role_ROLE_SURVEYOR}, Registered: true,
-		}
-	}
+	claimed := typed(t, 99, ksv1.Role_ROLE_SURVEYOR)
+	claimed.Registered = true
 	// One of the accepted list, and a stranger who claims it.
-	made, err := w.Accounts.CreateStaff(ctx, admin, []account.NewAccount{typed(3), typed(99)})
+	made, err := w.Accounts.CreateStaff(ctx, admin, []account.NewAccount{typed(t, 3, ksv1.Role_ROLE_SURVEYOR), claimed})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,6 +30,9 @@ func TestTheProcedureHoldsBehindRowLevelSecurity(t *testing.T) {
 		"new administrator": TestAnAdministratorIsReplacedByTheDistrict,
 		"forgotten":         TestThePersonsOfWhatWasRefusedAreForgottenInTime,
 		"look-ups":          TestLookUpsFollowTheFormAlone,
+		"another role":      TestWhoWasReplacedLooksUpNoMoreInAnotherRole,
+		"every account":     TestWhoWasReplacedLosesEveryAccount,
+		"two years":         TestWhoIsInTwoYearsListsIsReplacedInBoth,
 	} {
 		t.Run(name, test)
 	}

@@ -1,0 +1,106 @@
+package registration
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/keluarga-sehat/sync/server/auth"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// leave takes the place from a person who was replaced: no entry of theirs with the
+// role is in force in the Puskesmas, whichever year's it is, and no account has the
+// role there.
+func (s *Service) leave(ctx context.Context, tx store.Tx, n *store.Nominee) error {
+	if err := tx.Directory().LockPerson(ctx, n.NIKHash); err != nil {
+		return err
+	}
+	if err := s.leaveLists(ctx, tx, n); err != nil {
+		return err
+	}
+	accounts, err := tx.Snapshot().AccountsOfPerson(ctx, n.NIKHash)
+	if err != nil {
+		return err
+	}
+	inForce, err := s.InForce(ctx, tx.Snapshot(), n.NIKHash, n.Puskesmas)
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		if a.Puskesmas != n.Puskesmas {
+			continue
+		}
+		if err := s.leaveAccount(ctx, tx, a.Number, n.Role, inForce); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leaveLists marks the person's entries with the role replaced, in whichever
+// registration they stand.
+func (s *Service) leaveLists(ctx context.Context, tx store.Tx, n *store.Nominee) error {
+	list, err := tx.Snapshot().NomineesSharing(ctx, store.NomineeQuery{NIKHash: n.NIKHash, Limit: pageRows})
+	if err != nil {
+		return err
+	}
+	for _, o := range list {
+		if o.Number == n.Number || o.Puskesmas != n.Puskesmas || o.Role != n.Role {
+			continue
+		}
+		_, err := tx.Directory().LockRegistration(ctx, o.Registration)
+		if errors.Is(err, store.ErrNotFound) {
+			continue // of the district that the Puskesmas was in before: it is replaced there
+		}
+		if err != nil {
+			return err
+		}
+		now, err := tx.Snapshot().FindNominee(ctx, o.Number)
+		if err != nil {
+			return err
+		}
+		if now.Standing != int32(standingAccepted) && now.Standing != int32(standingAdmitted) {
+			continue
+		}
+		if err := s.stand(ctx, tx, &now, standingReplaced); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leaveAccount takes a role from an account, and disables one without another role;
+// registered tells whether another form of the person is in force.
+func (s *Service) leaveAccount(ctx context.Context, tx store.Tx, number uint32, role int32, registered bool) error {
+	a, err := tx.Directory().LockAccount(ctx, number)
+	if err != nil {
+		return err
+	}
+	a.Registered = registered
+	left := slices.DeleteFunc(slices.Clone(a.Roles), func(r int32) bool { return r == role })
+	ends := len(left) == 0 && !a.Disabled
+	switch {
+	case ends:
+		a.Disabled, a.ActingUntilMS = true, 0
+	case len(left) > 0 && len(left) < len(a.Roles):
+		a.Roles = left
+		a.ScopeRevision++
+	}
+	if _, err := tx.Directory().PutAccount(ctx, a); err != nil || !ends {
+		return err
+	}
+	return auth.EndAll(ctx, tx, auth.Ending{Account: number, Why: store.EndDisabled, AtMS: s.Now().UnixMilli()})
+}
+
+// InForce tells whether some form of a person in a Puskesmas is accepted and in
+// force.
+func (s *Service) InForce(ctx context.Context, snap store.Snapshot, nikHash []byte, puskesmas string) (bool, error) {
+	if nikHash == nil {
+		return false, nil
+	}
+	list, err := snap.NomineesSharing(ctx, store.NomineeQuery{NIKHash: nikHash, Limit: pageRows})
+	return slices.ContainsFunc(list, func(n store.Nominee) bool {
+		return n.Puskesmas == puskesmas && n.Standing == int32(standingAccepted)
+	}), err
+}

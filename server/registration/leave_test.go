@@ -1,0 +1,113 @@
+package registration
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/account"
+)
+
+// registered is a registration of the first Puskesmas that Pusdatin has accepted.
+func (w *world) registered(t *testing.T, list []*ksv1.NomineePerson) *Whole {
+	t.Helper()
+	ctx := t.Context()
+	r, err := w.Create(ctx, w.bandung, []string{"P3204050101"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err1 := w.SetPuskesmas(ctx, w.bandung, r.Number, List{Code: "P3204050101", People: list})
+	_, err2 := w.SetLetter(ctx, w.bandung, r.Number, aLetter, aPDF)
+	_, err3 := w.RecordCopy(ctx, w.bandung, r.Number, byPost, "")
+	_, err4 := w.Submit(ctx, w.bandung, r.Number, nil, online, "")
+	_, err5 := w.BeginVerification(ctx, w.pusdatin, r.Number, nil, "")
+	_, err6 := w.Accept(ctx, w.pusdatin, r.Number, nil, "")
+	if err := errors.Join(err1, err2, err3, err4, err5, err6); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// replaced has somebody else admitted in a nominee's place.
+func (w *world) replaced(t *testing.T, admin *access.Caller, nominee uint32, by *ksv1.NomineePerson) {
+	t.Helper()
+	fresh, err := w.Propose(t.Context(), admin, nominee, by, "pindah")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Admit(t.Context(), w.bandung, fresh.Number, ""); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestWhoWasReplacedLooksUpNoMoreInAnotherRole(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, guides := w.issued(t)
+	admin := w.activate(t, guides[0].Account)
+	// Accepted as supervisor, typed in as surveyor.
+	made, err := w.Accounts.CreateStaff(t.Context(), admin, []account.NewAccount{typed(t, 2, ksv1.Role_ROLE_SURVEYOR)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !w.account(t, made[0].Number).Registered {
+		t.Fatal("the accepted person may not look up")
+	}
+	w.replaced(t, admin, w.of(t, admin, ksv1.Role_ROLE_SUPERVISOR, standingAccepted).Number, nominee(0, 90))
+	if a := w.account(t, made[0].Number); a.Registered || a.Disabled || !slices.Equal(a.Roles, []int32{int32(ksv1.Role_ROLE_SURVEYOR)}) {
+		t.Errorf("registered %t, disabled %t, roles %v", a.Registered, a.Disabled, a.Roles)
+	}
+}
+
+func TestWhoWasReplacedLosesEveryAccount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, admin := w.staffed(t)
+	old := w.of(t, admin, ksv1.Role_ROLE_SUPERVISOR, standingAccepted)
+	if err := w.Accounts.Disable(t.Context(), admin, old.Account); err != nil {
+		t.Fatal(err)
+	}
+	made, err := w.Accounts.CreateStaff(t.Context(), admin, []account.NewAccount{typed(t, 2, ksv1.Role_ROLE_SUPERVISOR)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.replaced(t, admin, old.Number, nominee(0, 90))
+	if a := w.account(t, made[0].Number); a.Registered || !a.Disabled {
+		t.Errorf("registered %t, disabled %t", a.Registered, a.Disabled)
+	}
+}
+
+func TestWhoIsInTwoYearsListsIsReplacedInBoth(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	_, admin := w.staffed(t)
+	first := w.of(t, admin, ksv1.Role_ROLE_SUPERVISOR, standingAccepted)
+	next := w.registered(t, people(0))
+	list, _, err := w.Nominees(ctx, admin, NomineeFilter{Registration: next.Number, Standing: standingAccepted, Limit: 99})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := list[slices.IndexFunc(list, func(n Shown) bool { return n.Role == first.Role })]
+	// Proposed through the older list, before somebody is admitted through the newer.
+	late, err := w.Propose(ctx, admin, first.Number, nominee(0, 95), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.replaced(t, admin, second.Number, nominee(0, 90))
+	if err := w.Accounts.Enable(ctx, admin, first.Account); err != nil {
+		t.Fatal(err)
+	}
+	if a := w.account(t, first.Account); a.Registered {
+		t.Error("enabled again, who was replaced may look up by an earlier year's form")
+	}
+	var standing *StandingError
+	if _, err := w.Admit(ctx, w.bandung, late.Number, ""); !errors.As(err, &standing) || standing.Standing != standingReplaced {
+		t.Errorf("a second one in the same place: %v", err)
+	}
+	if _, err := w.Propose(ctx, admin, first.Number, nominee(0, 96), ""); !errors.As(err, &standing) {
+		t.Errorf("proposed for a place that somebody has: %v", err)
+	}
+}
