@@ -83,16 +83,16 @@ func (s *Service) Propose(ctx context.Context, c *access.Caller, number uint32, 
 	}
 	from := []ksv1.NomineeStanding{standingAccepted, standingAdmitted, standingRefused}
 	err = s.onNominee(ctx, c, number, may, from, func(ctx context.Context, tx store.Tx, w *Whole, n *store.Nominee) error {
-		if err := s.holdsPlace(ctx, tx.Snapshot(), n); err != nil {
+		list, err := s.list(ctx, tx.Snapshot(), w.Number, n.Puskesmas)
+		if err != nil {
+			return err
+		}
+		if err := s.holdsPlace(ctx, tx.Snapshot(), n, list); err != nil {
 			return err
 		}
 		fresh = store.Nominee{
 			Registration: n.Registration, Puskesmas: n.Puskesmas, Role: n.Role, Replaces: n.Number, Standing: int32(standingProposed),
 			SinceMS: s.Now().UnixMilli(),
-		}
-		list, err := s.list(ctx, tx.Snapshot(), w.Number, n.Puskesmas)
-		if err != nil {
-			return err
 		}
 		if slices.ContainsFunc(list, func(o store.Nominee) bool { return o.Replaces == n.Number && current(&o) }) {
 			return &InvalidError{"nominee", "Sudah ada pengganti yang diusulkan."}
@@ -119,23 +119,25 @@ func (s *Service) Propose(ctx context.Context, c *access.Caller, number uint32, 
 	return fresh, err
 }
 
-// holdsPlace tells whether somebody can follow a nominee: also one whose form was
-// refused after the district had admitted them, for nobody else has the place.
-// Errors: *StandingError.
-func (s *Service) holdsPlace(ctx context.Context, snap store.Snapshot, n *store.Nominee) error {
+// holdsPlace tells whether somebody can follow a nominee of a list: also one whose form
+// was refused after the district had admitted them, until somebody else is admitted in
+// their place. Errors: *StandingError.
+func (s *Service) holdsPlace(ctx context.Context, snap store.Snapshot, n *store.Nominee, list []store.Nominee) error {
 	if n.Standing != int32(standingRefused) {
 		return nil
 	}
-	if n.Replaces != 0 {
-		before, err := snap.FindNominee(ctx, n.Replaces)
-		if err != nil {
-			return err
+	admitted, followed := false, false
+	err := s.eachEvent(ctx, snap, n.Registration, func(e *store.RegistrationEvent) error {
+		if e.Step == int32(ksv1.RegistrationStep_REGISTRATION_STEP_REPLACEMENT_ADMITTED) {
+			admitted = admitted || e.Nominee == n.Number
+			followed = followed || slices.ContainsFunc(list, func(o store.Nominee) bool { return o.Number == e.Nominee && o.Replaces == n.Number })
 		}
-		if before.Standing == int32(standingReplaced) {
-			return nil
-		}
+		return nil
+	})
+	if err == nil && (!admitted || followed) {
+		err = &StandingError{n.Number, standingRefused}
 	}
-	return &StandingError{n.Number, standingRefused}
+	return err
 }
 
 func (s *Service) tellNominee(ctx context.Context, tx store.Tx, w *Whole, n *store.Nominee, c *access.Caller, step ksv1.RegistrationStep, note string) error {

@@ -134,6 +134,53 @@ func TestARefusedFormLeavesThePlaceToAnother(t *testing.T) {
 	}
 }
 
+// TestARefusedFormsPlaceIsGivenOnce: A gives way to B, whom Pusdatin refuses, B to C,
+// whom it refuses too, C to D. The place is D's alone.
+func TestARefusedFormsPlaceIsGivenOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	_, admin := w.staffed(t)
+	in := func(place uint32, n int) uint32 {
+		t.Helper()
+		fresh, err := w.Propose(ctx, w.bandung, place, nominee(0, n), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Admit(ctx, w.bandung, fresh.Number, ""); err != nil {
+			t.Fatal(err)
+		}
+		return fresh.Number
+	}
+	refused := func(number uint32) uint32 {
+		t.Helper()
+		if _, err := w.RefuseReplacement(ctx, w.pusdatin, number, "form salah"); err != nil {
+			t.Fatal(err)
+		}
+		return number
+	}
+	a := w.of(t, admin, ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR, standingAccepted)
+	b := refused(in(a.Number, 90))
+	c := refused(in(b, 91))
+	var standing *StandingError
+	if _, err := w.Propose(ctx, w.bandung, b, nominee(0, 92), ""); !errors.As(err, &standing) {
+		t.Errorf("in place of one whom somebody has followed: %v", err)
+	}
+	d := in(c, 93)
+	if _, _, err := w.AcceptReplacement(ctx, w.pusdatin, d, ""); err != nil {
+		t.Fatal(err)
+	}
+	for _, number := range []uint32{a.Number, b, c} {
+		if _, err := w.Propose(ctx, w.bandung, number, nominee(0, 94), ""); !errors.As(err, &standing) {
+			t.Errorf("in place of %d, whose place is taken: %v", number, err)
+		}
+	}
+	in(d, 95)
+	if list, err := w.administratorsNow(t); err != nil || len(list) != 0 {
+		t.Errorf("administrators %+v, %v", list, err)
+	}
+}
+
 func TestAnAdministratorIsReplacedByTheDistrict(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -27,6 +27,7 @@ func TestTheProcedureHoldsBehindRowLevelSecurity(t *testing.T) {
 		"decided":           TestWhatWasDecidedOnStaysWhenTheRequestIsChangedLater,
 		"replacement":       TestAReplacementWorksFromAdmissionAndLooksUpFromAcceptance,
 		"refused form":      TestARefusedFormLeavesThePlaceToAnother,
+		"given once":        TestARefusedFormsPlaceIsGivenOnce,
 		"new administrator": TestAnAdministratorIsReplacedByTheDistrict,
 		"forgotten":         TestThePersonsOfWhatWasRefusedAreForgottenInTime,
 		"look-ups":          TestLookUpsFollowTheFormAlone,
