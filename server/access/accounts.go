@@ -18,7 +18,8 @@ type OverAccount struct {
 }
 
 // officeRoles are what the national level issues itself; the administrators of
-// Puskesmas among them, by the registration procedure.
+// Puskesmas among them, by the registration procedure, also those who do other work
+// there: nobody else manages them.
 var officeRoles = []ksv1.Role{
 	ksv1.Role_ROLE_NATIONAL, ksv1.Role_ROLE_PROVINCE, ksv1.Role_ROLE_DISTRICT, ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR,
 }
@@ -32,7 +33,7 @@ var staffRoles = []ksv1.Role{ksv1.Role_ROLE_PUSKESMAS_HEAD, ksv1.Role_ROLE_SUPER
 func (c *Caller) Over(a *store.Account, district string) OverAccount {
 	var may OverAccount
 	same := c.Account.Puskesmas == a.Puskesmas && c.Account.Area == a.Area
-	if c.is(ksv1.Role_ROLE_NATIONAL) && only(a, officeRoles...) {
+	if c.is(ksv1.Role_ROLE_NATIONAL) && slices.ContainsFunc(officeRoles, func(role ksv1.Role) bool { return has(a, role) }) {
 		may = OverAccount{Read: true, Reissue: true, Manage: true}
 	}
 	for _, office := range []ksv1.Role{ksv1.Role_ROLE_PROVINCE, ksv1.Role_ROLE_DISTRICT} {

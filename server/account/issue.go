@@ -144,12 +144,14 @@ func CheckPlace(ctx context.Context, snap store.Snapshot, roles []ksv1.Role, are
 	if len(roles) == 0 {
 		return &InvalidError{"roles", "Pilih paling sedikit satu peran."}
 	}
-	for _, role := range roles {
+	for i, role := range roles {
 		length, office := officeAreas[role]
 		_, known := ksv1.Role_name[int32(role)]
 		switch {
 		case !known || role == ksv1.Role_ROLE_UNSPECIFIED:
 			return &InvalidError{"roles", "Peran ini tidak dikenal."}
+		case slices.Contains(roles[:i], role):
+			return &InvalidError{"roles", "Peran ini tertulis dua kali."}
 		case office && len(roles) > 1:
 			return &InvalidError{"roles", "Akun kantor memiliki satu peran saja."}
 		case office && (puskesmas != "" || len(area) != length):

@@ -173,6 +173,12 @@ func TestAnAccountIsRefusedByTheFieldThatIsWrong(t *testing.T) {
 		}
 	}
 	a := surveyor("Siti", 1)
+	a.Roles = append(a.Roles, a.Roles...)
+	var invalid *InvalidError
+	if _, err := w.issue(t, a); !errors.As(err, &invalid) || invalid.Field != "roles" {
+		t.Errorf("one role twice: %v", err)
+	}
+	a = surveyor("Siti", 1)
 	a.Puskesmas = "P9"
 	if _, err := w.issue(t, a); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("an unknown Puskesmas: %v", err)

@@ -111,3 +111,31 @@ func TestWhoIsInTwoYearsListsIsReplacedInBoth(t *testing.T) {
 		t.Errorf("proposed for a place that somebody has: %v", err)
 	}
 }
+
+// TestAnAdministratorWhoSurveysTooIsPusdatinsToDisable: next year's surveyor, who waits
+// for the account, becomes administrator through this year's list.
+func TestAnAdministratorWhoSurveysTooIsPusdatinsToDisable(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	_, admin := w.staffed(t)
+	list := people(0)
+	list[3] = nominee(ksv1.Role_ROLE_SURVEYOR, 160)
+	w.registered(t, list)
+	old := w.of(t, admin, ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR, standingAccepted)
+	fresh, err1 := w.Propose(ctx, w.bandung, old.Number, nominee(0, 160), "")
+	_, err2 := w.Admit(ctx, w.bandung, fresh.Number, "")
+	_, guide, err3 := w.AcceptReplacement(ctx, w.pusdatin, fresh.Number, "")
+	if err := errors.Join(err1, err2, err3); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.CreateStaff(ctx, w.activate(t, guide.Account)); err != nil {
+		t.Fatal(err)
+	}
+	if roles := w.account(t, guide.Account).Roles; len(roles) != 2 {
+		t.Fatalf("roles %v", roles)
+	}
+	if err := w.Accounts.Disable(ctx, w.pusdatin, guide.Account); err != nil || !w.account(t, guide.Account).Disabled {
+		t.Errorf("disabled by Pusdatin: %v", err)
+	}
+}

@@ -1,0 +1,35 @@
+package access
+
+import (
+	"testing"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+func TestEveryAccountIsSomebodysToManage(t *testing.T) {
+	t.Parallel()
+	caller := func(number uint32, area, puskesmas string, role ksv1.Role) *Caller {
+		return &Caller{Account: store.Account{Number: number, Roles: []int32{int32(role)}, Area: area, Puskesmas: puskesmas}}
+	}
+	national, district := caller(1, "", "", ksv1.Role_ROLE_NATIONAL), caller(2, "32.04", "", ksv1.Role_ROLE_DISTRICT)
+	administrator := caller(3, "", "P1", ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR)
+	for _, c := range []struct {
+		roles   []ksv1.Role
+		manages *Caller
+	}{
+		{[]ksv1.Role{ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR}, national},
+		{[]ksv1.Role{ksv1.Role_ROLE_SURVEYOR, ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR}, national},
+		{[]ksv1.Role{ksv1.Role_ROLE_PUSKESMAS_HEAD, ksv1.Role_ROLE_SURVEYOR}, administrator},
+	} {
+		a := store.Account{Number: 9, Puskesmas: "P1"}
+		for _, role := range c.roles {
+			a.Roles = append(a.Roles, int32(role))
+		}
+		for _, who := range []*Caller{national, district, administrator} {
+			if over := who.Over(&a, "32.04"); over.Manage != (who == c.manages) {
+				t.Errorf("%v: account %d may %+v", c.roles, who.Account.Number, over)
+			}
+		}
+	}
+}
