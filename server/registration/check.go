@@ -152,13 +152,22 @@ func (k *checker) office(ctx context.Context, o office) ([]Finding, error) {
 	if err != nil || has {
 		return nil, err
 	}
-	i := slices.IndexFunc(k.all, func(n store.Nominee) bool { return n.Puskesmas == "" && n.Role == int32(o.role) })
-	if i < 0 {
+	n := k.responsible(o)
+	if n == nil {
 		f := missing("offices", "Penanggung jawab "+roleLabel(o.role))
 		f.Role = o.role
 		return []Finding{f}, nil
 	}
-	return k.nominee(ctx, &k.all[i])
+	return k.nominee(ctx, n)
+}
+
+// responsible is who is named for an office; nil: nobody.
+func (k *checker) responsible(o office) *store.Nominee {
+	i := slices.IndexFunc(k.all, func(n store.Nominee) bool { return n.Puskesmas == "" && n.Role == int32(o.role) })
+	if i < 0 {
+		return nil
+	}
+	return &k.all[i]
 }
 
 func missing(field, what string) Finding {

@@ -49,8 +49,7 @@ func (s *Service) Accept(ctx context.Context, c *access.Caller, number uint32, c
 			if err != nil {
 				return err
 			}
-			findings := slices.DeleteFunc(append(slices.Clone(request), own...), func(f Finding) bool { return !f.Blocking })
-			if len(findings) > 0 {
+			if findings := blocking(append(slices.Clone(request), own...)); len(findings) > 0 {
 				return &IncompleteError{p.Puskesmas, findings}
 			}
 			if err := s.acceptList(ctx, tx, w, p.Puskesmas); err != nil {
@@ -59,6 +58,11 @@ func (s *Service) Accept(ctx context.Context, c *access.Caller, number uint32, c
 		}
 		return nil
 	})
+}
+
+// blocking are those of findings with which a Puskesmas can't go on.
+func blocking(list []Finding) []Finding {
+	return slices.DeleteFunc(list, func(f Finding) bool { return !f.Blocking })
 }
 
 // acceptList puts the forms of a list in force.

@@ -214,41 +214,6 @@ func (s *Service) RemovePuskesmas(ctx context.Context, c *access.Caller, number 
 	return err
 }
 
-// SetOffices names who is responsible for the offices; nil is nobody. Errors:
-// store.ErrNotFound, ErrForbidden, *StepError once nothing of the registration can
-// be changed.
-func (s *Service) SetOffices(ctx context.Context, c *access.Caller, number uint32, province, district *ksv1.NomineePerson) (*Whole, error) {
-	return s.change(ctx, c, number, mayDrawUp, func(ctx context.Context, tx store.Tx, w *Whole) error {
-		if err := s.checkEditable(w); err != nil {
-			return err
-		}
-		if err := s.putOffices(ctx, tx, w, province, district); err != nil {
-			return err
-		}
-		return s.tell(ctx, tx, w, "", w.State(), w.State(), Taken{Step: ksv1.RegistrationStep_REGISTRATION_STEP_DRAWN_UP, Actor: c.Account.Number})
-	})
-}
-
-func (s *Service) putOffices(ctx context.Context, tx store.Tx, w *Whole, province, district *ksv1.NomineePerson) error {
-	var people []*ksv1.NomineePerson
-	for role, person := range map[ksv1.Role]*ksv1.NomineePerson{ksv1.Role_ROLE_PROVINCE: province, ksv1.Role_ROLE_DISTRICT: district} {
-		if person != nil {
-			person.Role = role
-			people = append(people, person)
-		}
-	}
-	// Who has the office's account already stays, whatever a later form says.
-	present, err := s.list(ctx, tx.Snapshot(), w.Number, "")
-	if err != nil {
-		return err
-	}
-	people = slices.DeleteFunc(people, func(p *ksv1.NomineePerson) bool {
-		return slices.ContainsFunc(present, func(n store.Nominee) bool { return n.Account != 0 && n.Role == int32(p.GetRole()) })
-	})
-	slices.SortFunc(people, func(a, b *ksv1.NomineePerson) int { return int(a.GetRole()) - int(b.GetRole()) })
-	return s.putPeople(ctx, tx, w, "", people, []ksv1.Role{ksv1.Role_ROLE_PROVINCE, ksv1.Role_ROLE_DISTRICT})
-}
-
 // checkEditable tells whether anything of the request itself may be changed:
 // while some Puskesmas is a draft or was returned, or there is none. Errors:
 // *StepError.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/keluarga-sehat/sync/internal/prokesga"
@@ -34,7 +33,8 @@ func hasOffice(ctx context.Context, snap store.Snapshot, o office) (bool, error)
 // Issue makes the accounts of accepted Puskesmas: one for each administrator, and
 // one each for the provincial and the district office where there is none. Their
 // guides are kept sealed until they are handed over. Errors: store.ErrNotFound,
-// ErrForbidden, *StepError, ErrNothingDue, account.ErrPersonKnown with the field.
+// ErrForbidden, *StepError, ErrNothingDue, *IncompleteError for an office's person,
+// account.ErrPersonKnown with the field.
 func (s *Service) Issue(ctx context.Context, c *access.Caller, number uint32, codes []string, note string) (*Whole, []Guide, error) {
 	var guides []Guide
 	t := Taken{Step: ksv1.RegistrationStep_REGISTRATION_STEP_ISSUED, Note: note}
@@ -68,19 +68,23 @@ func (s *Service) issueOffice(ctx context.Context, tx store.Tx, w *Whole, o offi
 	if err != nil || has {
 		return nil, err
 	}
-	people, err := s.list(ctx, tx.Snapshot(), w.Number, "")
+	k, err := s.checkerOf(ctx, tx.Snapshot(), w)
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(people, func(n store.Nominee) bool { return n.Role == int32(o.role) })
-	if i < 0 {
-		return nil, &InvalidError{"offices", fmt.Sprintf("penanggung jawab kantor %s belum ada", o.area)}
+	// Since the acceptance the office may have lost its account, the person got one.
+	findings, err := k.office(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if findings = blocking(findings); len(findings) > 0 {
+		return nil, &IncompleteError{"", findings}
 	}
 	name, err := tx.Snapshot().FindArea(ctx, o.area)
 	if err != nil {
 		return nil, err
 	}
-	g, err := s.issueTo(ctx, tx, w, &people[i], account.NewAccount{Roles: []ksv1.Role{o.role}, Area: o.area}, roleLabel(o.role)+" "+name.Name)
+	g, err := s.issueTo(ctx, tx, w, k.responsible(o), account.NewAccount{Roles: []ksv1.Role{o.role}, Area: o.area}, roleLabel(o.role)+" "+name.Name)
 	return []Guide{g}, err
 }
 

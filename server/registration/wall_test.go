@@ -21,6 +21,7 @@ func TestTheProcedureHoldsBehindRowLevelSecurity(t *testing.T) {
 		"paper":             TestAPaperFormGoesInWholeOrNotAtAll,
 		"each by itself":    TestEachPuskesmasIsAcceptedOrReturnedByItself,
 		"one account":       TestExactlyOneAccountForEachOfficeAndAdministrator,
+		"office":            TestAnOfficesAccountIsForWhomPusdatinHasLookedAt,
 		"guides":            TestAGuideIsThereUntilItIsHandedOverAndNoLonger,
 		"activation":        TestActivationFollowsWithoutASkippedState,
 		"staff":             TestTheAdministratorMakesTheAccountsOfTheAcceptedInOneGo,
