@@ -17,15 +17,20 @@ import (
 // MaxActing is for how long a head may name an acting supervisor at one time.
 const MaxActing = 90 * 24 * time.Hour
 
-// lockOther reads an account to be written that the caller may treat so.
-// Errors: store.ErrNotFound for one that the caller may not even read,
-// ErrForbidden.
+// lockOther reads an account to be written that the caller may treat so, by what the
+// caller is now. Errors: store.ErrNotFound for one that the caller may not even read,
+// ErrForbidden, auth.ErrAccountDisabled where the caller was disabled meanwhile.
 func (s *Service) lockOther(ctx context.Context, tx store.Tx, c *access.Caller, number uint32, may func(access.OverAccount) bool) (store.Account, error) {
-	row, err := tx.Directory().LockAccount(ctx, number)
+	own, row, err := lockBoth(ctx, tx, c.Account.Number, number)
 	if err != nil {
 		return row, err
 	}
-	over, err := over(ctx, tx.Snapshot(), c, &row)
+	if own.Disabled {
+		return row, auth.ErrAccountDisabled
+	}
+	now := *c
+	now.Account = own
+	over, err := over(ctx, tx.Snapshot(), &now, &row)
 	switch {
 	case err != nil:
 		return row, err
@@ -35,6 +40,22 @@ func (s *Service) lockOther(ctx context.Context, tx store.Tx, c *access.Caller, 
 		return row, ErrForbidden
 	}
 	return row, nil
+}
+
+// lockBoth locks the caller's account and another, maybe the same, the lower number
+// first, so that two who deal with each other wait for each other.
+func lockBoth(ctx context.Context, tx store.Tx, caller, number uint32) (own, row store.Account, err error) {
+	first, second := min(caller, number), max(caller, number)
+	if own, err = tx.Directory().LockAccount(ctx, first); err != nil {
+		return own, row, err
+	}
+	if row, err = tx.Directory().LockAccount(ctx, second); err != nil {
+		return own, row, err
+	}
+	if caller > number {
+		own, row = row, own
+	}
+	return own, row, nil
 }
 
 // over decides with the district of the account's Puskesmas.

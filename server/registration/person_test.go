@@ -12,6 +12,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/account"
+	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/postgres"
 )
@@ -68,10 +69,9 @@ func both(deed func(k int) error) [2]error {
 	return out
 }
 
-// TestAPersonHasOneAccountWhoeverAsksAtOnce: two administrators type the same person
-// in, then enable both accounts that the person had.
-func TestAPersonHasOneAccountWhoeverAsksAtOnce(t *testing.T) {
-	t.Parallel()
+// onPostgreSQL is a world in which two transactions write at once.
+func onPostgreSQL(t *testing.T) *world {
+	t.Helper()
 	s, err := postgres.Open(t.Context(), cluster.NewDatabase(t))
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +81,14 @@ func TestAPersonHasOneAccountWhoeverAsksAtOnce(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	w := newWorldOn(t, s)
+	return newWorldOn(t, s)
+}
+
+// TestAPersonHasOneAccountWhoeverAsksAtOnce: two administrators type the same person
+// in, then enable both accounts that the person had.
+func TestAPersonHasOneAccountWhoeverAsksAtOnce(t *testing.T) {
+	t.Parallel()
+	w := onPostgreSQL(t)
 	admins := []*access.Caller{w.adminOf(t, "admin.satu", "P3204050101"), w.adminOf(t, "admin.dua", "P3205010101")}
 	made := make([][]account.Issued, 2)
 	create := func(k int) (err error) {
@@ -116,6 +123,21 @@ func TestAPersonHasOneAccountWhoeverAsksAtOnce(t *testing.T) {
 	one("enabled at once", both(func(k int) error {
 		return w.Accounts.Enable(scoped(t.Context(), admins[k]), admins[k], made[k][0].Number)
 	}))
+}
+
+func TestOfTwoWhoDisableEachOtherOneStays(t *testing.T) {
+	t.Parallel()
+	w := onPostgreSQL(t)
+	two := []*access.Caller{w.pusdatin, w.office(t, "pusdatin.dua", ksv1.Role_ROLE_NATIONAL, "")}
+	errs := both(func(k int) error {
+		return w.Accounts.Disable(scoped(t.Context(), two[k]), two[k], two[1-k].Account.Number)
+	})
+	if (errs[0] == nil) == (errs[1] == nil) || !errors.Is(errors.Join(errs[:]...), auth.ErrAccountDisabled) {
+		t.Errorf("%v", errs)
+	}
+	if a, b := w.account(t, two[0].Account.Number), w.account(t, two[1].Account.Number); a.Disabled == b.Disabled {
+		t.Errorf("disabled: %t and %t", a.Disabled, b.Disabled)
+	}
 }
 
 // adminOf is an administrator of a Puskesmas who came by no registration.
