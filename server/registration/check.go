@@ -58,9 +58,9 @@ func (s *Service) checkerOf(ctx context.Context, snap store.Snapshot, w *Whole) 
 
 // Check lists what is missing or malformed: the request's own first, then by
 // Puskesmas and place in the list; code "" is all Puskesmas that are under way.
-// What stands elsewhere is told to a district only of lists that it has
-// submitted: a draft must not be a way to ask about persons. Errors:
-// store.ErrNotFound.
+// What stands elsewhere is told to a district only of persons as it has submitted
+// them: a draft must not be a way to ask about persons, nor a list that was returned
+// and is written anew. Errors: store.ErrNotFound.
 func (s *Service) Check(ctx context.Context, c *access.Caller, number uint32, code string) (out []Finding, err error) {
 	err = s.Store.Read(scoped(ctx, c), func(ctx context.Context, snap store.Snapshot) error {
 		out = nil
@@ -91,7 +91,7 @@ func (s *Service) Check(ctx context.Context, c *access.Caller, number uint32, co
 			out = append(out, found...)
 		}
 		if !over.Decide {
-			out = withoutOthers(w, out)
+			out = withoutOthers(k, out)
 		}
 		return nil
 	})
@@ -99,19 +99,30 @@ func (s *Service) Check(ctx context.Context, c *access.Caller, number uint32, co
 }
 
 // withoutOthers takes out of findings what only Pusdatin is told.
-func withoutOthers(w *Whole, list []Finding) []Finding {
+func withoutOthers(k *checker, list []Finding) []Finding {
 	out := list[:0]
 	for _, f := range list {
-		p := w.find(f.Puskesmas)
-		asked := w.SubmittedMS > 0 && (p == nil || p.SubmittedMS > 0)
 		person := f.Nominee != 0 && (f.OtherRegistration != 0 || f.Reason == ksv1.FindingReason_FINDING_REASON_HAS_ACCOUNT)
-		if person && !asked {
+		if person && !k.asSubmitted(f.Nominee) {
 			continue
 		}
 		f.OtherRegistration, f.OtherPuskesmas = 0, ""
 		out = append(out, f)
 	}
 	return out
+}
+
+// asSubmitted tells whether a nominee stands there as submitted, or was decided on since.
+func (k *checker) asSubmitted(nominee uint32) bool {
+	i := slices.IndexFunc(k.all, func(n store.Nominee) bool { return n.Number == nominee })
+	if i < 0 {
+		return false
+	}
+	submittedMS := k.w.SubmittedMS
+	if p := k.w.find(k.all[i].Puskesmas); p != nil {
+		submittedMS = p.SubmittedMS
+	}
+	return submittedMS > 0 && (k.all[i].SinceMS <= submittedMS || !undecided(&k.all[i]))
 }
 
 // request looks at the letter and the persons responsible for offices that have

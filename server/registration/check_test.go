@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
@@ -150,6 +151,27 @@ func TestANomineeElsewhereIsFoundAndToldToPusdatinAlone(t *testing.T) {
 	found, err = w.Check(ctx, w.pusdatin, r.Number, "P3205010101")
 	if err != nil || len(found) != 2 || found[0].OtherRegistration != first || found[0].OtherPuskesmas != "P3204050101" {
 		t.Errorf("Pusdatin sees %+v, %v", found, err)
+	}
+	// Nor can a list that was returned: what is written into it since tells nothing.
+	if _, err := w.Return(ctx, w.pusdatin, r.Number, nil, "NIK"); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := w.Check(ctx, w.garut, r.Number, ""); err != nil || brief(list) != "nik NIK_ELSEWHERE !, mobile MOBILE_SHARED" {
+		t.Errorf("the list as it was submitted tells %+v, %v", list, err)
+	}
+	w.now = w.now.Add(time.Minute)
+	if _, err := w.SetPuskesmas(ctx, w.garut, r.Number, List{Code: "P3205010101", People: list}); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := w.Check(ctx, w.garut, r.Number, ""); err != nil || len(list) != 0 {
+		t.Errorf("a list written after the return tells of persons elsewhere: %+v, %v", list, err)
+	}
+	_, err1 = w.RecordCopy(ctx, w.garut, r.Number, byPost, "")
+	_, err2 = w.Submit(ctx, w.garut, r.Number, nil, online, "")
+	_, err3 = w.BeginVerification(ctx, w.pusdatin, r.Number, nil, "")
+	found, err = w.Check(ctx, w.garut, r.Number, "")
+	if err := errors.Join(err1, err2, err3, err); err != nil || len(found) != 2 {
+		t.Errorf("submitted again: %+v, %v", found, err)
 	}
 	var incomplete *IncompleteError
 	for _, number := range []uint32{first, r.Number} {
