@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/ingest"
@@ -72,6 +73,9 @@ type Issued struct {
 func (s *Service) Issue(ctx context.Context, tx store.Tx, a NewAccount) (Issued, error) {
 	if err := a.Check(); err != nil {
 		return Issued{}, err
+	}
+	if nip, err := prokesga.ParseNIP(a.NIP); err == nil {
+		a.NIP = nip.Text()
 	}
 	if err := CheckPlace(ctx, tx.Snapshot(), a.Roles, a.Area, a.Puskesmas); err != nil {
 		return Issued{}, err

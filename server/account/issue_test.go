@@ -113,11 +113,35 @@ func TestAnIssuedAccountWaitsWithItsPersonSealed(t *testing.T) {
 	}
 }
 
+func TestANIPIsKeptWithoutItsBlanks(t *testing.T) {
+	w := newWorld(t)
+	a := surveyor("Siti", 1)
+	a.NIP, a.NotCivilServant = "19850101 201001 1 001", false
+	issued, err := w.issue(t, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = w.Store.Read(t.Context(), func(ctx context.Context, snap store.Snapshot) error {
+		row, err := snap.FindAccount(ctx, issued.Number)
+		if err != nil {
+			return err
+		}
+		p, err := OpenPerson(w.Vault, &row)
+		if p.NIP != "198501012010011001" {
+			t.Errorf("NIP %s", p.NIP)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestUserNamesAreUniqueAndHoldNoNumberOfThePerson(t *testing.T) {
 	w := newWorld(t)
 	seen := map[string]bool{}
 	for n := range uint64(15) {
-		issued, err := w.issue(t, surveyor("Siti Aminah", n))
+		issued, err := w.issue(t, surveyor("Siti Aminah", n+1))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -161,6 +185,9 @@ func TestAnAccountIsRefusedByTheFieldThatIsWrong(t *testing.T) {
 		"full_name":      func(a *NewAccount) { a.FullName = " " },
 		"nik":            func(a *NewAccount) { a.NIK = 12 },
 		"nip":            func(a *NewAccount) { a.NotCivilServant = false },
+		"position":       func(a *NewAccount) { a.Position = " " },
+		"mobile":         func(a *NewAccount) { a.Mobile = "0221234567" },
+		"email":          func(a *NewAccount) { a.Email = "a@b" },
 		"roles":          func(a *NewAccount) { a.Roles = nil },
 		"area":           func(a *NewAccount) { a.Roles, a.Puskesmas, a.Area = []ksv1.Role{ksv1.Role_ROLE_DISTRICT}, "", "32" },
 		"puskesmas_code": func(a *NewAccount) { a.Puskesmas = "" },
@@ -170,6 +197,22 @@ func TestAnAccountIsRefusedByTheFieldThatIsWrong(t *testing.T) {
 		var invalid *InvalidError
 		if _, err := w.issue(t, a); !errors.As(err, &invalid) || invalid.Field != field {
 			t.Errorf("%s: %v", field, err)
+		}
+	}
+	for _, nik := range []uint64{9999999999990000, 3204054101900000, 3204053202900001} {
+		a := surveyor("Siti", 1)
+		a.NIK = nik
+		var invalid *InvalidError
+		if _, err := w.issue(t, a); !errors.As(err, &invalid) || invalid.Field != "nik" {
+			t.Errorf("a NIK of no day or serial: %v", err)
+		}
+	}
+	for _, nip := range []string{"000000000000000000", "198513012010011001"} {
+		a := surveyor("Siti", 1)
+		a.NIP, a.NotCivilServant = nip, false
+		var invalid *InvalidError
+		if _, err := w.issue(t, a); !errors.As(err, &invalid) || invalid.Field != "nip" {
+			t.Errorf("an impossible NIP: %v", err)
 		}
 	}
 	a := surveyor("Siti", 1)

@@ -3,9 +3,11 @@ package account
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
+	"slices"
 
+	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/record"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -13,8 +15,8 @@ import (
 // Person is who is behind an account, as the registration form names them.
 type Person struct {
 	FullName string
-	// NIP is the civil servant's number of 18 digits; "" with NotCivilServant
-	// (bukan ASN).
+	// NIP is the civil servant's number of 18 digits, stored without the blanks between
+	// them; "" with NotCivilServant (bukan ASN).
 	NIP             string
 	NotCivilServant bool
 	// NIK has 16 digits.
@@ -28,30 +30,14 @@ type InvalidError struct{ Field, Problem string }
 // Error names field and problem.
 func (e *InvalidError) Error() string { return e.Field + ": " + e.Problem }
 
-// Bounds of numbers and texts.
-const (
-	minNIK    = 1_000_000_000_000_000
-	maxNIK    = 9_999_999_999_999_999
-	nipDigits = 18
-	maxText   = 200
-)
-
-// Check holds a person against the form. Errors: *InvalidError.
+// Check holds a person against the form. Errors: *InvalidError for the first fault.
 func (p *Person) Check() error {
-	switch {
-	case strings.TrimSpace(p.FullName) == "":
-		return &InvalidError{"full_name", "Wajib diisi."}
-	case p.NIK < minNIK || p.NIK > maxNIK:
-		return &InvalidError{"nik", "NIK harus terdiri atas 16 angka."}
-	case p.NotCivilServant && p.NIP != "":
-		return &InvalidError{"nip", "NIP diisi, padahal ditandai bukan ASN."}
-	case !p.NotCivilServant && (len(p.NIP) != nipDigits || strings.Trim(p.NIP, "0123456789") != ""):
-		return &InvalidError{"nip", "NIP harus terdiri atas 18 angka; bila bukan ASN, tandai bukan ASN."}
-	}
-	for field, text := range map[string]string{"full_name": p.FullName, "position": p.Position, "mobile": p.Mobile, "email": p.Email} {
-		if len(text) > maxText {
-			return &InvalidError{field, fmt.Sprintf("Paling banyak %d huruf.", maxText)}
-		}
+	faults := Faults(&ksv1.NomineePerson{
+		FullName: p.FullName, Nip: p.NIP, NotCivilServant: p.NotCivilServant, Nik: prokesga.NIK(p.NIK).Text(), Position: p.Position,
+		Mobile: p.Mobile, Email: p.Email,
+	})
+	if i := slices.IndexFunc(faults, func(f Fault) bool { return f.Blocking }); i >= 0 {
+		return &InvalidError{faults[i].Field, faults[i].Problem}
 	}
 	return nil
 }

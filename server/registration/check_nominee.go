@@ -2,13 +2,10 @@ package registration
 
 import (
 	"context"
-	"fmt"
-	"net/mail"
 	"slices"
-	"strings"
 
-	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/account"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -31,82 +28,13 @@ func (k *checker) nominee(ctx context.Context, n *store.Nominee) ([]Finding, err
 	return out, nil
 }
 
-// maxText bounds a person's texts, bytes, as accounts do.
-const maxText = 200
-
 // CheckPerson holds a person's fields against DOMAIN.md sections 1 and 7.
 func CheckPerson(p *ksv1.NomineePerson) []Finding {
 	var out []Finding
-	add := func(field string, reason ksv1.FindingReason, blocking bool, message string) {
-		out = append(out, Finding{Field: field, Reason: reason, Blocking: blocking, Message: message})
-	}
-	need := func(field, text, what string) bool {
-		if strings.TrimSpace(text) == "" {
-			out = append(out, missing(field, what))
-			return false
-		}
-		return true
-	}
-	need("full_name", p.GetFullName(), "Nama lengkap")
-	need("position", p.GetPosition(), "Jabatan")
-	for _, f := range []struct{ field, text string }{{"full_name", p.GetFullName()}, {"position", p.GetPosition()}, {"email", p.GetEmail()}} {
-		if len(f.text) > maxText {
-			add(f.field, ksv1.FindingReason_FINDING_REASON_MALFORMED, true, fmt.Sprintf("Isian terlalu panjang (paling banyak %d huruf).", maxText))
-		}
-	}
-	nik, nikErr := prokesga.ParseNIK(p.GetNik())
-	if need("nik", p.GetNik(), "NIK") {
-		switch {
-		case nikErr != nil:
-			add("nik", ksv1.FindingReason_FINDING_REASON_MALFORMED, true, "NIK harus terdiri atas 16 angka.")
-		case !nik.WellFormed():
-			add("nik", ksv1.FindingReason_FINDING_REASON_MALFORMED, true, "NIK tidak memuat tanggal lahir atau nomor urut yang mungkin.")
-		}
-	}
-	out = append(out, checkNIP(p, nik, nikErr == nil && nik.WellFormed())...)
-	if need("mobile", p.GetMobile(), "Nomor HP") {
-		if mobile, err := prokesga.NormalizePhone(p.GetMobile()); err != nil || !strings.HasPrefix(mobile, "+628") {
-			add("mobile", ksv1.FindingReason_FINDING_REASON_MALFORMED, true, "Nomor HP tidak benar; contoh: 081234567890.")
-		}
-	}
-	if need("email", p.GetEmail(), "Alamat e-mail") && !isEmail(p.GetEmail()) {
-		add("email", ksv1.FindingReason_FINDING_REASON_MALFORMED, true, "Alamat e-mail tidak benar.")
+	for _, f := range account.Faults(p) {
+		out = append(out, Finding{Field: f.Field, Reason: f.Reason, Blocking: f.Blocking, Message: f.Problem})
 	}
 	return out
-}
-
-// checkNIP: given, or marked as no civil servant, never just empty.
-func checkNIP(p *ksv1.NomineePerson, nik prokesga.NIK, nikKnown bool) []Finding {
-	f := func(reason ksv1.FindingReason, blocking bool, message string) []Finding {
-		return []Finding{{Field: "nip", Reason: reason, Blocking: blocking, Message: message}}
-	}
-	given := strings.TrimSpace(p.GetNip()) != ""
-	switch {
-	case p.GetNotCivilServant() && given:
-		return f(ksv1.FindingReason_FINDING_REASON_CONTRADICTS, true, "NIP diisi, padahal ditandai bukan ASN.")
-	case p.GetNotCivilServant():
-		return nil
-	case !given:
-		return f(ksv1.FindingReason_FINDING_REASON_MISSING, true, "NIP belum diisi; bila bukan ASN, tandai bukan ASN.")
-	}
-	nip, err := prokesga.ParseNIP(p.GetNip())
-	if err != nil {
-		return f(ksv1.FindingReason_FINDING_REASON_MALFORMED, true, "NIP harus terdiri atas 18 angka yang benar.")
-	}
-	if nikKnown && (nip.Sex() != nik.Sex() || !nik.AgreesWithBirth(nip.BirthDate())) {
-		// A NIK is never reissued when birth date or sex are corrected.
-		return f(ksv1.FindingReason_FINDING_REASON_DISAGREES, false, "Tanggal lahir atau jenis kelamin menurut NIP dan NIK berbeda; periksa kembali.")
-	}
-	return nil
-}
-
-func isEmail(text string) bool {
-	a, err := mail.ParseAddress(strings.TrimSpace(text))
-	if err != nil || a.Name != "" || a.Address != strings.TrimSpace(text) {
-		return false
-	}
-	_, host, _ := strings.Cut(a.Address, "@")
-	return strings.Contains(strings.Trim(host, "."), ".")
 }
 
 // sharedHere finds what other nominees of the registration have too.

@@ -27,13 +27,13 @@ type AccountPerson struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Full name, with titles.
 	FullName string `protobuf:"bytes,1,opt,name=full_name,json=fullName,proto3" json:"full_name,omitempty"`
-	// Civil servant's number, 18 digits. Absent with not_civil_servant.
+	// Civil servant's number, 18 digits; blanks don't matter. Absent with not_civil_servant.
 	Nip string `protobuf:"bytes,2,opt,name=nip,proto3" json:"nip,omitempty"`
 	// Bukan ASN: has no NIP.
 	NotCivilServant bool `protobuf:"varint,3,opt,name=not_civil_servant,json=notCivilServant,proto3" json:"not_civil_servant,omitempty"`
 	// NIK, 16 digits.
 	Nik uint64 `protobuf:"varint,4,opt,name=nik,proto3" json:"nik,omitempty"`
-	// Position (jabatan).
+	// Position (jabatan). Needed for a new account, as are mobile number and e-mail address.
 	Position string `protobuf:"bytes,5,opt,name=position,proto3" json:"position,omitempty"`
 	// Mobile number.
 	Mobile string `protobuf:"bytes,6,opt,name=mobile,proto3" json:"mobile,omitempty"`
@@ -701,7 +701,7 @@ const file_keluargasehat_v1_account_issue_proto_rawDesc = "" +
 	"\rAccountPerson\x12'\n" +
 	"\tfull_name\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\bfullName\x12\x19\n" +
-	"\x03nip\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x12R\x03nip\x12*\n" +
+	"\x03nip\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18(R\x03nip\x12*\n" +
 	"\x11not_civil_servant\x18\x03 \x01(\bR\x0fnotCivilServant\x12\x10\n" +
 	"\x03nik\x18\x04 \x01(\x04R\x03nik\x12$\n" +
 	"\bposition\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\bposition\x12\x1f\n" +

@@ -2171,11 +2171,11 @@ export interface components {
              * @description NIK, 16 digits.
              */
             nik?: string;
-            /** @description Civil servant's number, 18 digits. Absent with not_civil_servant. */
+            /** @description Civil servant's number, 18 digits; blanks don't matter. Absent with not_civil_servant. */
             nip?: string;
             /** @description Bukan ASN: has no NIP. */
             notCivilServant?: boolean;
-            /** @description Position (jabatan). */
+            /** @description Position (jabatan). Needed for a new account, as are mobile number and e-mail address. */
             position?: string;
         };
         /** @description AccountSession is one that can be renewed. */
