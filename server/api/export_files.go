@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"google.golang.org/genproto/googleapis/api/httpbody"
 	"google.golang.org/grpc"
@@ -113,9 +115,16 @@ func subjectName(x *subject) string {
 	return audit.AreaSubject(x.code.String())
 }
 
+// reasonMin is how many letters say why families are exported, as in the contract, blanks
+// around them not counted.
+const reasonMin = 10
+
 func (e exportService) ExportFamilies(r *ksv1.ExportFamiliesRequest, stream grpc.ServerStreamingServer[httpbody.HttpBody]) error {
 	ctx, s := stream.Context(), e.services
 	caller, trail := callerOf(ctx), audit.Of(ctx)
+	if utf8.RuneCountInString(strings.TrimSpace(r.GetReason())) < reasonMin {
+		return &errBadRequest{"reason", "tell what the families are exported for", fmt.Sprintf("Tulis alasan ekspor, sedikitnya %d huruf.", reasonMin)}
+	}
 	export, of, err := s.familiesOf(caller, r)
 	if err != nil {
 		return err

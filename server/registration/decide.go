@@ -3,31 +3,48 @@ package registration
 import (
 	"context"
 	"slices"
+	"strings"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
-// BeginVerification takes Puskesmas out of the queue. Errors as of Return.
+// BeginVerification takes Puskesmas out of the queue. Errors: store.ErrNotFound,
+// ErrForbidden, *StepError, ErrNothingDue.
 func (s *Service) BeginVerification(ctx context.Context, c *access.Caller, number uint32, codes []string, note string) (*Whole, error) {
 	return s.step(ctx, c, number, codes, mayDecide, Taken{Step: ksv1.RegistrationStep_REGISTRATION_STEP_VERIFICATION_BEGUN, Note: note}, nil)
 }
 
 // Return sends Puskesmas back with reasons; the others go on. Errors:
-// store.ErrNotFound, ErrForbidden, *StepError, ErrNothingDue.
+// store.ErrNotFound, ErrForbidden, *StepError, ErrNothingDue, *InvalidError without a
+// reason.
 func (s *Service) Return(ctx context.Context, c *access.Caller, number uint32, codes []string, reason string) (*Whole, error) {
+	if err := checkReason(reason); err != nil {
+		return nil, err
+	}
 	return s.step(ctx, c, number, codes, mayDecide, Taken{Step: ksv1.RegistrationStep_REGISTRATION_STEP_RETURNED, Note: reason}, nil)
 }
 
 // Refuse ends Puskesmas with a reason. Errors as of Return.
 func (s *Service) Refuse(ctx context.Context, c *access.Caller, number uint32, codes []string, reason string) (*Whole, error) {
+	if err := checkReason(reason); err != nil {
+		return nil, err
+	}
 	return s.step(ctx, c, number, codes, mayDecide, Taken{Step: ksv1.RegistrationStep_REGISTRATION_STEP_REFUSED, Note: reason}, nil)
+}
+
+// checkReason refuses a reason that tells nothing. Errors: *InvalidError.
+func checkReason(reason string) error {
+	if strings.TrimSpace(reason) == "" {
+		return &InvalidError{"reason", "Wajib diisi."}
+	}
+	return nil
 }
 
 // Accept accepts Puskesmas, all or none: from then on the forms of their
 // nominees are in force, also for those who have an account in the Puskesmas
-// already. Errors as of Return, *IncompleteError.
+// already. Errors as of BeginVerification, *IncompleteError.
 func (s *Service) Accept(ctx context.Context, c *access.Caller, number uint32, codes []string, note string) (*Whole, error) {
 	t := Taken{Step: ksv1.RegistrationStep_REGISTRATION_STEP_ACCEPTED, Note: note}
 	return s.step(ctx, c, number, codes, mayDecide, t, func(ctx context.Context, tx store.Tx, w *Whole, list []*store.RegistrationPuskesmas) error {

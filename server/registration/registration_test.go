@@ -47,6 +47,22 @@ func TestEachPuskesmasIsAcceptedOrReturnedByItself(t *testing.T) {
 	}
 }
 
+func TestABlankReasonIsNone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	number := w.inVerification(t)
+	_, err1 := w.Return(ctx, w.pusdatin, number, nil, "   ")
+	_, err2 := w.Refuse(ctx, w.pusdatin, number, nil, "\n ")
+	_, err3 := w.Withdraw(ctx, w.bandung, number, nil, "\t")
+	for _, err := range []error{err1, err2, err3} {
+		var invalid *InvalidError
+		if !errors.As(err, &invalid) || invalid.Field != "reason" {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
 func TestExactlyOneAccountForEachOfficeAndAdministrator(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
@@ -225,8 +224,8 @@ func (s *Service) AcceptReplacement(ctx context.Context, c *access.Caller, numbe
 // the form of one who was admitted, whose account then stays without look-ups.
 // Errors: store.ErrNotFound, ErrForbidden, *StandingError, *InvalidError.
 func (s *Service) RefuseReplacement(ctx context.Context, c *access.Caller, number uint32, reason string) (out store.Nominee, err error) {
-	if strings.TrimSpace(reason) == "" {
-		return out, &InvalidError{"reason", "Wajib diisi."}
+	if err := checkReason(reason); err != nil {
+		return out, err
 	}
 	may := func(over access.OverRegistration, n *store.Nominee) bool {
 		return over.DrawUp && n.Standing == int32(standingProposed) || over.Decide && n.Standing == int32(standingAdmitted)

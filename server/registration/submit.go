@@ -71,8 +71,10 @@ func (s *Service) submitted(ctx context.Context, tx store.Tx, w *Whole, codes []
 	return s.keep(ctx, tx, w)
 }
 
-// Withdraw takes Puskesmas back that were not accepted yet. Errors:
-// store.ErrNotFound, ErrForbidden, *StepError, ErrNothingDue.
+// Withdraw takes Puskesmas back that were not accepted yet. Errors as of Return.
 func (s *Service) Withdraw(ctx context.Context, c *access.Caller, number uint32, codes []string, reason string) (*Whole, error) {
+	if err := checkReason(reason); err != nil {
+		return nil, err
+	}
 	return s.step(ctx, c, number, codes, mayDrawUp, Taken{Step: ksv1.RegistrationStep_REGISTRATION_STEP_WITHDRAWN, Note: reason}, nil)
 }

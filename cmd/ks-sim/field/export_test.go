@@ -206,8 +206,10 @@ func anExportOfFamiliesIsRecorded(t *testing.T, f *Field) {
 		t.Fatal(err)
 	}
 	supervisor, head, admin := restToken(t, f, "supervisor"), restToken(t, f, "kepala"), administrator(t, f)
-	if got := takeFile(t, f, "POST", "Bearer "+supervisor, "/v1/exports/families", `{"reason":"pendek"}`); got.status != 400 {
-		t.Errorf("without a reason: %d", got.status)
+	for _, none := range []string{`{"reason":"pendek"}`, `{"reason":"               "}`} {
+		if got := takeFile(t, f, "POST", "Bearer "+supervisor, "/v1/exports/families", none); got.status != 400 {
+			t.Errorf("without a reason, %s: %d", none, got.status)
+		}
 	}
 	const reason = `"reason":"Surat 443/12 tentang pemutakhiran"`
 	list := takeFile(t, f, "POST", "Bearer "+supervisor, "/v1/exports/families", "{"+reason+"}")
