@@ -64,7 +64,7 @@ var faults = []fault{
 	{account.ErrPersonKnown, codes.AlreadyExists, "PERSON_KNOWN", textPersonKnown},
 	{account.ErrForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
 	{registration.ErrForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
-	{registration.ErrCopyMissing, codes.FailedPrecondition, "COPY_MISSING", "Catat dahulu tembusan kepada Dinas Kesehatan Provinsi, lalu kirim."},
+	{registration.ErrCopyMissing, codes.FailedPrecondition, "COPY_MISSING", "Catat dahulu tembusan kepada Dinas Kesehatan Provinsi, juga sesudah daftar atau surat diubah, lalu kirim."},
 	{registration.ErrLetterMissing, codes.FailedPrecondition, "LETTER_MISSING", "Lampirkan dahulu surat permohonan (PDF), lalu kirim."},
 	{registration.ErrListChanged, codes.Aborted, "LIST_CHANGED", "Orang lain baru saja mengubah daftar calon Puskesmas ini. Belum ada yang tersimpan; isian Anda tetap ada. Periksa daftar terbaru, lalu simpan sekali lagi."},
 	{registration.ErrNothingDue, codes.FailedPrecondition, "NOTHING_DUE", "Tidak ada yang menunggu langkah ini."},

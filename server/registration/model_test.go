@@ -37,7 +37,7 @@ type model struct {
 	complete map[string]bool
 	admin    map[string]uint32 // accounts of administrators
 	letter   bool
-	fresh    bool // a copy since the last submission
+	fresh    bool // a copy since the last submission and change
 	leading  string
 }
 
@@ -182,7 +182,7 @@ func (m *model) list(r *rapid.T, w *world, round int) {
 	may := m.state[code] == "draft" || m.state[code] == "returned"
 	m.expect(r, may, err)
 	if may {
-		m.complete[code] = complete
+		m.complete[code], m.fresh = complete, false
 	}
 }
 
@@ -199,7 +199,7 @@ func (m *model) open() bool {
 func (m *model) setLetter(r *rapid.T, w *world) {
 	_, err := w.SetLetter(context.Background(), w.bandung, m.number, aLetter, aPDF)
 	m.expect(r, m.open(), err)
-	m.letter = m.letter || err == nil
+	m.letter, m.fresh = m.letter || err == nil, m.fresh && err != nil
 }
 
 func (m *model) copied(r *rapid.T, w *world) {

@@ -40,6 +40,12 @@ func TestEachPuskesmasIsAcceptedOrReturnedByItself(t *testing.T) {
 	if _, err := w.Submit(ctx, w.bandung, number, nil, online, ""); !errors.Is(err, ErrCopyMissing) {
 		t.Errorf("submitted again without a copy: %v", err)
 	}
+	// Nor with one of another list than is submitted.
+	_, err1 = w.RecordCopy(ctx, w.bandung, number, online, "")
+	_, err2 = w.SetPuskesmas(ctx, w.bandung, number, List{Code: "P3204050102", People: people(60)})
+	if _, err := w.Submit(ctx, w.bandung, number, nil, online, ""); errors.Join(err1, err2) != nil || !errors.Is(err, ErrCopyMissing) {
+		t.Errorf("another list than the province has: %v, %v, %v", err1, err2, err)
+	}
 	_, err1 = w.RecordCopy(ctx, w.bandung, number, online, "")
 	r, err2 = w.Submit(ctx, w.bandung, number, nil, online, "")
 	if err := errors.Join(err1, err2); err != nil || r.find("P3204050102").State != int32(submitted) || r.find("P3204050101").State != int32(issued) {

@@ -18,7 +18,8 @@ import (
 var (
 	// ErrForbidden: the caller may see it but not do this.
 	ErrForbidden = errors.New("not the caller's registration to change")
-	// ErrCopyMissing: the province's copy is to be recorded before a submission.
+	// ErrCopyMissing: the province's copy is to be recorded before a submission, and
+	// behind the last change of what is submitted.
 	ErrCopyMissing = errors.New("the copy to the province was not recorded")
 	// ErrLetterMissing: a submission needs the letter with its PDF.
 	ErrLetterMissing = errors.New("the letter or its PDF is missing")

@@ -9,8 +9,8 @@ import (
 )
 
 // RecordCopy records the copy (tembusan) to the provincial office, as a report.
-// Each submission needs its own before it (decided: a corrected list is a new
-// report). Errors: store.ErrNotFound, ErrForbidden, *InvalidError, ErrNothingDue
+// Each submission needs its own before it, of what is submitted (decided: a corrected
+// list is a new report). Errors: store.ErrNotFound, ErrForbidden, *InvalidError, ErrNothingDue
 // where nothing is to be submitted.
 func (s *Service) RecordCopy(ctx context.Context, c *access.Caller, number uint32, channel ksv1.RegistrationChannel, note string) (*Whole, error) {
 	if channel == 0 {
@@ -59,8 +59,8 @@ func (s *Service) submitted(ctx context.Context, tx store.Tx, w *Whole, codes []
 	if letter.GetPdfBytes() == 0 {
 		return ErrLetterMissing
 	}
-	if w.CopiedMS == 0 || w.CopiedMS <= w.SubmittedMS {
-		return ErrCopyMissing
+	if err := s.checkCopy(ctx, tx.Snapshot(), w); err != nil {
+		return err
 	}
 	for _, p := range list {
 		if err := s.take(ctx, tx, w, p, t); err != nil {
@@ -69,6 +69,28 @@ func (s *Service) submitted(ctx context.Context, tx store.Tx, w *Whole, codes []
 	}
 	w.SubmittedMS = max(s.Now().UnixMilli(), w.CopiedMS)
 	return s.keep(ctx, tx, w)
+}
+
+// checkCopy tells whether the province has its copy of what is to be submitted: none was
+// submitted since it was recorded, and nothing drawn up. Errors: ErrCopyMissing.
+func (s *Service) checkCopy(ctx context.Context, snap store.Snapshot, w *Whole) error {
+	if w.CopiedMS == 0 || w.CopiedMS <= w.SubmittedMS {
+		return ErrCopyMissing
+	}
+	var copied, drawnUp uint32
+	err := s.eachEvent(ctx, snap, w.Number, func(e *store.RegistrationEvent) error {
+		switch ksv1.RegistrationStep(e.Step) {
+		case ksv1.RegistrationStep_REGISTRATION_STEP_COPIED:
+			copied = e.Sequence
+		case ksv1.RegistrationStep_REGISTRATION_STEP_DRAWN_UP:
+			drawnUp = e.Sequence
+		}
+		return nil
+	})
+	if err == nil && drawnUp > copied {
+		err = ErrCopyMissing
+	}
+	return err
 }
 
 // Withdraw takes Puskesmas back that were not accepted yet. Errors as of Return.
