@@ -86,7 +86,7 @@ func (g *Guard) watch(ctx context.Context, end context.CancelCauseFunc, caller *
 		now, err := g.auth.Again(ctx, caller)
 		switch {
 		case err == nil:
-			if now.Account.ScopeRevision != caller.Account.ScopeRevision || !slices.Equal(now.Rights(), caller.Rights()) {
+			if changed(caller, now) {
 				end(errAccountChanged)
 				return
 			}
@@ -96,6 +96,23 @@ func (g *Guard) watch(ctx context.Context, end context.CancelCauseFunc, caller *
 			return
 		}
 	}
+}
+
+// changed tells whether a caller may do something else now than when a stream began: an
+// import of Puskesmas gives a village to another one without touching any account.
+func changed(began, now *access.Caller) bool {
+	return now.Account.ScopeRevision != began.Account.ScopeRevision || !slices.Equal(now.Rights(), began.Rights()) ||
+		!slices.Equal(villagesOf(now), villagesOf(began))
+}
+
+// villagesOf are the numbers of the villages of a caller's Puskesmas, ascending.
+func villagesOf(c *access.Caller) []uint32 {
+	numbers := make([]uint32, len(c.Work))
+	for i, v := range c.Work {
+		numbers[i] = v.Number
+	}
+	slices.Sort(numbers)
+	return numbers
 }
 
 type guardedStream struct {
