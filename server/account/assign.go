@@ -110,7 +110,7 @@ func (s *Service) Assign(ctx context.Context, c *access.Caller, list []Assignmen
 		after := map[uint32][]string{}
 		for i, x := range list {
 			if _, twice := after[x.Account]; twice {
-				return &InvalidError{fmt.Sprintf("assignments[%d].account", i), "tertulis dua kali"}
+				return &InvalidError{fmt.Sprintf("assignments[%d].account", i), "Akun ini tertulis dua kali."}
 			}
 			after[x.Account] = x.Areas
 			e, err := s.assignOne(ctx, tx, c, p, x, dryRun)
@@ -134,7 +134,7 @@ func (s *Service) assignOne(ctx context.Context, tx store.Tx, c *access.Caller, 
 		return Effect{}, err
 	}
 	if !slices.Contains(row.Roles, int32(ksv1.Role_ROLE_SURVEYOR)) {
-		return Effect{}, &InvalidError{"account", "bukan akun Pembina Keluarga"}
+		return Effect{}, &InvalidError{"account", "Akun ini bukan akun Pembina Keluarga."}
 	}
 	if err := checkAreas(x.Areas, c.Work); err != nil {
 		return Effect{}, &InvalidError{"areas", err.(*InvalidError).Problem}

@@ -121,7 +121,7 @@ func (s *Service) createOne(ctx context.Context, tx store.Tx, c *access.Caller, 
 		return Issued{}, ErrForbidden
 	}
 	if len(a.Assigned) > 0 && !slices.Contains(a.Roles, ksv1.Role_ROLE_SURVEYOR) {
-		return Issued{}, &InvalidError{"assigned_areas", "hanya untuk Pembina Keluarga"}
+		return Issued{}, &InvalidError{"assigned_areas", "Wilayah tugas hanya untuk Pembina Keluarga."}
 	}
 	if err := checkAreas(a.Assigned, c.Work); err != nil {
 		return Issued{}, err
@@ -145,17 +145,17 @@ func checkAreas(paths []string, villages []store.Village) error {
 	for i, path := range paths {
 		code, err := area.Parse(path)
 		if err != nil || code.Level() < area.Village {
-			return &InvalidError{"assigned_areas", fmt.Sprintf("%q bukan desa, RW, atau RT", path)}
+			return &InvalidError{"assigned_areas", fmt.Sprintf("%q bukan desa, RW, atau RT.", path)}
 		}
 		if slices.Contains(paths[:i], path) {
-			return &InvalidError{"assigned_areas", fmt.Sprintf("%q tertulis dua kali", path)}
+			return &InvalidError{"assigned_areas", fmt.Sprintf("%q tertulis dua kali.", path)}
 		}
 		inside := slices.ContainsFunc(villages, func(v store.Village) bool {
 			own, err := area.Parse(v.Code)
 			return err == nil && own.Contains(code)
 		})
 		if !inside {
-			return &InvalidError{"assigned_areas", fmt.Sprintf("%q bukan wilayah Puskesmas ini", path)}
+			return &InvalidError{"assigned_areas", fmt.Sprintf("%q bukan wilayah Puskesmas ini.", path)}
 		}
 	}
 	return nil
@@ -236,7 +236,7 @@ func holdsAny(roles []int32, some ...ksv1.Role) bool {
 func (s *Service) NameActing(ctx context.Context, c *access.Caller, number uint32, until time.Time) error {
 	now := s.Now()
 	if !until.IsZero() && (!until.After(now) || until.After(now.Add(MaxActing))) {
-		return &InvalidError{"until_ms", "harus dalam 90 hari ke depan"}
+		return &InvalidError{"until_ms", "Harus dalam 90 hari ke depan."}
 	}
 	return s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		row, err := tx.Directory().LockAccount(ctx, number)
@@ -250,7 +250,7 @@ func (s *Service) NameActing(ctx context.Context, c *access.Caller, number uint3
 			return ErrForbidden
 		}
 		if row.Disabled || row.Waiting() {
-			return &InvalidError{"account", "tidak aktif"}
+			return &InvalidError{"account", "Akun ini tidak aktif."}
 		}
 		row.ActingUntilMS = 0
 		if !until.IsZero() {
