@@ -42,13 +42,24 @@ func newWorld(t *testing.T, surveyors int) *world {
 
 func (w *world) addDevice(t *testing.T, name string) {
 	t.Helper()
-	client, err := w.field.Device(name)
-	if err != nil {
+	if err := w.signIn(t, name, name); err != nil {
 		t.Fatal(err)
 	}
-	u, err := client.SignIn(t.Context(), name, w.field.Password)
-	if err != nil {
+	if _, err := w.devices[name].Sync(t.Context(), nil); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// signIn signs a user in on a device of its own, which does not sync yet.
+func (w *world) signIn(t *testing.T, user, device string) error {
+	t.Helper()
+	client, err := w.field.Device(device)
+	if err != nil {
+		return err
+	}
+	u, err := client.SignIn(t.Context(), user, w.field.Password)
+	if err != nil {
+		return err
 	}
 	t.Cleanup(func() {
 		if err := u.Close(); err != nil {
@@ -58,10 +69,8 @@ func (w *world) addDevice(t *testing.T, name string) {
 			t.Error(err)
 		}
 	})
-	w.devices[name] = u
-	if _, err := u.Sync(t.Context(), nil); err != nil {
-		t.Fatal(err)
-	}
+	w.devices[device] = u
+	return nil
 }
 
 // deeds are what scripts may ask for of devices.

@@ -1,6 +1,12 @@
-/** A calendar day of this device, "2024-05-17". */
+/** Today by this device's calendar, "2024-05-17". */
 export function today(): string {
+  return dayAhead(0);
+}
+
+/** The day so many days from today, "2024-05-17". */
+export function dayAhead(days: number): string {
   const now = new Date();
+  now.setDate(now.getDate() + days);
   const two = (n: number) => String(n).padStart(2, "0");
   return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }

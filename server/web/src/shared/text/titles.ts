@@ -18,6 +18,7 @@ export const titles = {
   registration: "Pendaftaran",
   replacement: "Pengganti",
   staff: "Akun",
+  accessReview: "Hak akses",
   report: "Laporan",
   exporting: "Ekspor",
   feeds: "Umpan data",
