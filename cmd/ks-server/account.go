@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -52,6 +53,9 @@ func accountAddCommand(o *options) *cobra.Command {
 				role, ok := roleNames[r]
 				if !ok {
 					return misused("--role %q: choose national, province, district, administrator, head, supervisor or surveyor", r)
+				}
+				if slices.Contains(a.Roles, role) {
+					return misused("--role %q is given twice", r)
 				}
 				a.Roles = append(a.Roles, role)
 			}

@@ -136,7 +136,11 @@ func (s *Service) createOne(ctx context.Context, tx store.Tx, c *access.Caller, 
 	if a.Registered, err = s.registered(ctx, tx.Snapshot(), hash, a.Puskesmas); err != nil {
 		return Issued{}, err
 	}
-	return s.Issue(ctx, tx, a)
+	one, err := s.Issue(ctx, tx, a)
+	if errors.Is(err, store.ErrNotFound) && a.Area != "" {
+		err = &InvalidError{"area", "Wilayah ini tidak ada dalam daftar."}
+	}
+	return one, err
 }
 
 // checkAreas holds the paths of an assignment against the villages that may be
