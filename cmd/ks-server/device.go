@@ -61,15 +61,15 @@ func runHeld(ctx context.Context, o *options, number uint32, families bool, out 
 	if err != nil {
 		return err
 	}
-	if held.Device.Account == 0 {
-		return fmt.Errorf("device %d (%s) is the server's own: nobody has it, and it holds nothing", number, held.Device.Name)
-	}
 	e := &ksv1.AuditEntry{
 		Kind: ksv1.AuditKind_AUDIT_KIND_READ, Method: "ks-server device held", Count: uint64(held.Families),
 		Subjects: []string{audit.DeviceSubject(number), audit.AccountSubject(held.Device.Account)},
 	}
 	if err := o.recordOperation(ctx, s, ring, e); err != nil {
 		return err
+	}
+	if held.Device.Account == 0 {
+		return fmt.Errorf("device %d (%s) is the server's own: nobody has it, and it holds nothing", number, held.Device.Name)
 	}
 	var owner store.Account
 	err = s.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {

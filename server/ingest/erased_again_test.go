@@ -7,6 +7,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
@@ -43,8 +44,10 @@ func TestAMemberOfTheLedgerDoesNotComeBackWithWhatDevicesOfferAgain(t *testing.T
 					t.Fatalf("time %d: %v, %v", n+1, done, err)
 				}
 			}
+			sender := *collector
+			sender.Covers = func(_ uint32, place area.Place) bool { return place.String() == "003/007" }
 			for _, c := range offered {
-				receipts, _, err := core.Commit(t.Context(), village, []*ingest.Incoming{ingest.Prepare(c, collector, time.Now().UnixMilli())})
+				receipts, _, err := core.Commit(t.Context(), village, []*ingest.Incoming{ingest.Prepare(c, &sender, time.Now().UnixMilli())})
 				if err != nil || receipts[0].GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED {
 					t.Errorf("%v, %v", receipts, err)
 				}
