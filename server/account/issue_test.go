@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -185,7 +186,7 @@ func TestAnAccountIsRefusedByTheFieldThatIsWrong(t *testing.T) {
 		"full_name":      func(a *NewAccount) { a.FullName = " " },
 		"nik":            func(a *NewAccount) { a.NIK = 12 },
 		"nip":            func(a *NewAccount) { a.NotCivilServant = false },
-		"position":       func(a *NewAccount) { a.Position = " " },
+		"position":       func(a *NewAccount) { a.Position = strings.Repeat("a", 201) },
 		"mobile":         func(a *NewAccount) { a.Mobile = "0221234567" },
 		"email":          func(a *NewAccount) { a.Email = "a@b" },
 		"roles":          func(a *NewAccount) { a.Roles = nil },

@@ -36,10 +36,16 @@ func (p *Person) Check() error {
 		FullName: p.FullName, Nip: p.NIP, NotCivilServant: p.NotCivilServant, Nik: prokesga.NIK(p.NIK).Text(), Position: p.Position,
 		Mobile: p.Mobile, Email: p.Email,
 	})
-	if i := slices.IndexFunc(faults, func(f Fault) bool { return f.Blocking }); i >= 0 {
+	if i := slices.IndexFunc(faults, func(f Fault) bool { return f.Blocking && !f.mayFollow() }); i >= 0 {
 		return &InvalidError{faults[i].Field, faults[i].Problem}
 	}
 	return nil
+}
+
+// mayFollow: an account may be made without position and contacts, which the pages
+// ask for and Pusdatin needs to accept the person's form.
+func (f *Fault) mayFollow() bool {
+	return f.Reason == ksv1.FindingReason_FINDING_REASON_MISSING && slices.Contains([]string{"position", "mobile", "email"}, f.Field)
 }
 
 // kindPersonNIK sets the keyed hashes of accounts apart from those of families,

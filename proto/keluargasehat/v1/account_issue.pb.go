@@ -33,7 +33,7 @@ type AccountPerson struct {
 	NotCivilServant bool `protobuf:"varint,3,opt,name=not_civil_servant,json=notCivilServant,proto3" json:"not_civil_servant,omitempty"`
 	// NIK, 16 digits.
 	Nik uint64 `protobuf:"varint,4,opt,name=nik,proto3" json:"nik,omitempty"`
-	// Position (jabatan). Needed for a new account, as are mobile number and e-mail address.
+	// Position (jabatan). It may follow, as mobile number and e-mail address may.
 	Position string `protobuf:"bytes,5,opt,name=position,proto3" json:"position,omitempty"`
 	// Mobile number.
 	Mobile string `protobuf:"bytes,6,opt,name=mobile,proto3" json:"mobile,omitempty"`

@@ -2175,7 +2175,7 @@ export interface components {
             nip?: string;
             /** @description Bukan ASN: has no NIP. */
             notCivilServant?: boolean;
-            /** @description Position (jabatan). Needed for a new account, as are mobile number and e-mail address. */
+            /** @description Position (jabatan). It may follow, as mobile number and e-mail address may. */
             position?: string;
         };
         /** @description AccountSession is one that can be renewed. */
