@@ -10,7 +10,7 @@ import (
 func TestASupervisorReviewsInTheFieldAppWithoutASignal(t *testing.T) {
 	t.Parallel()
 	install(t)
-	w := newWorld(t, 1)
+	w := newWorld(t, 2)
 	d := newFieldDay(t, w)
 	deeds := w.deeds()
 	deeds["launch"], deeds["end"] = d.launch, d.stop

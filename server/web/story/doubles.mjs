@@ -1,6 +1,7 @@
-// A supervisor settles what a device synced: a conflict by one key, two families
-// that are one, two that are not, and one that another Puskesmas has too.
-import { ask, choose, look, must, settings, signIn, visit, withBrowser } from "./browser.mjs";
+// A supervisor settles what a device synced: a conflict by one key, which nobody
+// approves unseen, two families that are one, two that are not, and one that
+// another Puskesmas has too.
+import { ask, choose, look, must, open, settings, signIn, visit, withBrowser } from "./browser.mjs";
 
 await withBrowser(async (browser) => {
   for (const [n, size] of settings.looks.entries()) {
@@ -23,6 +24,7 @@ async function within(browser, size, n) {
   const supervisor = await visit(browser, size);
   const { page } = supervisor;
   await signIn(supervisor, "supervisor");
+  await notApprovedUnseen(supervisor, `Asep ${n}`);
   await choose(supervisor, "Konflik");
   const conflict = page.getByRole("group", { name: /Alamat/ }).first();
   await conflict.waitFor();
@@ -51,6 +53,17 @@ async function within(browser, size, n) {
   await page.getByText(/Kedua keluarga digabungkan/).waitFor();
   await pair.waitFor({ state: "detached" });
   await supervisor.context.close();
+}
+
+/** A family with a conflict says so in the queue, and is not among those approved at one go. */
+async function notApprovedUnseen(supervisor, name) {
+  const { page } = supervisor;
+  await open(supervisor, "/tinjauan/semua");
+  const options = page.getByRole("listbox", { name: "Antrean" }).getByRole("option");
+  await options.filter({ hasText: name }).filter({ hasText: "ada 1 perbedaan isian" }).waitFor();
+  const clean = await options.filter({ hasText: "tanpa temuan" }).count();
+  await page.getByRole("button", { name: clean ? `Setujui ${clean} tanpa temuan dan perbedaan` : "Tidak ada yang tanpa temuan dan perbedaan", exact: true }).waitFor();
+  await look(supervisor, "antrean-perbedaan");
 }
 
 /** Each side answers for its own family; the district gets a number. */

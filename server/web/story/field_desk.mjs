@@ -9,8 +9,10 @@ await withBrowser(async (browser) => {
   for (const [n, size] of settings.looks.entries()) {
     const note = `Tanyakan lagi alamatnya, ronde ${n + 1}.`;
     await ask("online");
-    await ask("collect", { device: "surveyor1", families: 3, place: `00${n + 1}/001`, seed: 400 + n, note: "" });
-    await ask("sync", { device: "surveyor1" });
+    const families = await ask("collect", { device: "surveyor1", families: 3, place: `00${n + 1}/001`, seed: 400 + n, note: "" });
+    for (const device of ["surveyor1", "surveyor2"]) await ask("sync", { device });
+    for (const device of ["surveyor1", "surveyor2"]) await ask("address", { device, family: families[2], address: `Gg. ${device}` });
+    for (const device of ["surveyor1", "surveyor2"]) await ask("sync", { device });
     await supervise(browser, size, note);
     const returned = await ask("returned", { device: "surveyor1" });
     must(returned.some((f) => f.note === note), `the surveyor's device has the note: ${JSON.stringify(returned)}`);
@@ -31,6 +33,8 @@ async function supervise(browser, size, note) {
   await list.waitFor();
   await until(async () => (await list.getByRole("option").count()) === 3, "the three families wait");
   await page.getByRole("heading", { level: 2 }).first().waitFor();
+  const differs = list.getByRole("option").filter({ hasText: "ada 1 perbedaan isian" });
+  must((await differs.count()) === 1 && !(await differs.innerText()).includes("tanpa temuan"), "a family that two filled in differently is not without a remark");
   await look(visitor, "lapangan-tinjauan");
   await list.focus();
   await page.keyboard.press("k");

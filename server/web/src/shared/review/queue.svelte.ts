@@ -63,9 +63,9 @@ export class ReviewQueue {
     return [...this.deeds.values()].filter((d) => d.state === "approved" || d.state === "returned").length;
   }
 
-  /** Families that can be approved at one go: no finding, not judged, not the caller's own work. */
+  /** Families that can be approved at one go: no finding, no conflict, not judged, not the caller's own work. */
   get clean(): Item[] {
-    return this.items.filter((i) => this.open(i) && !i.findings?.length);
+    return this.items.filter((i) => this.open(i) && !i.findings?.length && !i.family?.conflicts);
   }
 
   /** Whether the caller may judge a family and has not yet. */
