@@ -10,6 +10,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -175,7 +176,7 @@ func (a areaService) ListPuskesmas(ctx context.Context, r *ksv1.ListPuskesmasReq
 	caller, limit := callerOf(ctx), pageSize(r.GetPageSize())
 	out := &ksv1.ListPuskesmasResponse{}
 	err = a.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		rows, err := snap.ListPuskesmas(ctx, district.Dotted(), after, limit+1)
+		rows, err := puskesmasFor(ctx, snap, caller, district, after, limit+1)
 		if err != nil {
 			return err
 		}
@@ -191,4 +192,21 @@ func (a areaService) ListPuskesmas(ctx context.Context, r *ksv1.ListPuskesmasReq
 		return nil
 	})
 	return out, err
+}
+
+// puskesmasFor are those of an area after a code that the caller may be shown:
+// for who has a Puskesmas that one, whatever its place in the nation's list.
+func puskesmasFor(ctx context.Context, snap store.Snapshot, caller *access.Caller, within area.Code, after string, limit int) ([]store.Puskesmas, error) {
+	own := caller.Account.Puskesmas
+	if own == "" {
+		return snap.ListPuskesmas(ctx, within.Dotted(), after, limit)
+	}
+	p, err := snap.FindPuskesmas(ctx, own)
+	if err != nil {
+		return nil, err
+	}
+	if district, err := area.Parse(p.District); err != nil || !within.Contains(district) || p.Code <= after {
+		return nil, err
+	}
+	return []store.Puskesmas{p}, nil
 }
