@@ -75,7 +75,7 @@ func TestFilesAreTakenAwayAndHostileTextsStayText(t *testing.T) {
 func TestAClerkTypesInPaperFormsOnLine(t *testing.T) {
 	t.Parallel()
 	install(t)
-	w := newWorld(t, 0)
+	w := newWorld(t, 1)
 	play(t, "entry", w.settings(t), w.deeds())
 }
 

@@ -35,6 +35,7 @@ await withBrowser(async (browser) => {
     await lateSaves(browser, clerk);
     await submitAndFollow(clerk, head, before, name);
     await printBlank(clerk);
+    await surveyorTypes(browser, size);
     for (const visitor of [head, clerk]) await visitor.context.close();
   }
 });
@@ -86,6 +87,28 @@ async function typeAFamily(clerk, head) {
   await page.getByText("Dikumpulkan Siti Aminah").waitFor();
   await page.getByText(/\d,\d{3}/).first().waitFor();
   await look(clerk, "entri-hasil");
+}
+
+/** A surveyor types a paper form of an assigned village. */
+async function surveyorTypes(browser, size) {
+  const surveyor = await visit(browser, size);
+  const { page } = surveyor;
+  await signIn(surveyor, "surveyor1");
+  await choose(surveyor, "Entri formulir");
+  await page.getByRole("button", { name: "Formulir baru" }).click();
+  const villages = page.getByRole("combobox", { name: "Desa" });
+  await villages.waitFor();
+  const names = await villages.locator("option").allInnerTexts();
+  must(names.length > 0 && names.every((name) => /^[A-Z][a-z]/.test(name)), `the assigned villages are there by name: ${names}`);
+  await page.getByLabel("RW/RT").fill("3/8");
+  await page.getByLabel("Nama Kepala Keluarga").fill("Yusuf Maulana");
+  await page.getByLabel("Pengumpul data").fill("Surveyor Satu");
+  await page.getByLabel("Tanggal kunjungan").fill(surveyed);
+  await page.getByLabel("Tanggal kunjungan").blur();
+  await look(surveyor, "entri-pembina");
+  await page.getByRole("button", { name: "Ketik pendataan" }).click();
+  await page.getByRole("heading", { name: "Rumah tangga" }).waitFor();
+  await surveyor.context.close();
 }
 
 /** Two clerks have one family open. */

@@ -2,15 +2,10 @@ import { data, type Schema } from "../../shared/api/client";
 import { Forms, type Form } from "../../shared/form/forms";
 import { api } from "../api";
 import { session } from "../session.svelte";
+import { readSteps, type Step } from "../subject/subject";
 
 /** The same interface of the form as on a device, at the server. */
 export const forms = new Forms(api);
-
-/** A village in which the typist may work. */
-export interface Village {
-  code: string;
-  name: string;
-}
 
 /** What a stack of paper forms has in common, and what was typed: in memory, while the typist is signed in. */
 class TypingDesk {
@@ -63,18 +58,16 @@ class TypingDesk {
 /** The one desk of this page. */
 export const desk = new TypingDesk();
 
-/** The villages in which the typist may work, by code: the assigned ones, else all of the Puskesmas. */
-export async function readVillages(signal: AbortSignal): Promise<Village[]> {
-  const own = session.account.puskesmasCode ?? "";
-  const { puskesmas } = await data(api.GET("/v1/puskesmas", { params: { query: { pageSize: 1000 } }, signal }));
-  const served = puskesmas?.find((p) => p.code === own)?.villageCodes ?? [];
-  const assigned = new Set((session.account.assignedAreas ?? []).map((path) => path.split("/")[0] ?? ""));
-  const everywhere = session.may("RIGHT_REVIEW");
-  const codes = served.filter((code) => everywhere || assigned.has(code));
-  const kecamatan = [...new Set(codes.map((code) => code.slice(0, code.lastIndexOf("."))))];
-  const lists = await Promise.all(kecamatan.map((parent) => data(api.GET("/v1/areas", { params: { query: { parent, pageSize: 1000 } }, signal }))));
-  const names = new Map(lists.flatMap((list) => list.areas ?? []).map((a) => [a.code ?? "", a.name ?? ""]));
-  return codes.map((code) => ({ code, name: names.get(code) || code }));
+/** The villages in which the typist may work, by code: all of the Puskesmas for a supervisor, the assigned ones for a surveyor. */
+export async function readVillages(signal: AbortSignal): Promise<Step[]> {
+  const codes = session.may("RIGHT_REVIEW") ? await readServed(signal) : (session.account.assignedAreas ?? []).map((path) => path.split("/")[0] ?? "");
+  return readSteps([...new Set(codes)].sort(), signal);
+}
+
+/** Codes of the villages that the own Puskesmas serves; who sees the whole of it is listed that one. */
+async function readServed(signal: AbortSignal): Promise<string[]> {
+  const { puskesmas } = await data(api.GET("/v1/puskesmas", { signal }));
+  return puskesmas?.[0]?.villageCodes ?? [];
 }
 
 /** Names of those who collect in the Puskesmas; a surveyor knows the own alone. */
