@@ -43,6 +43,7 @@ await withBrowser(async (browser) => {
     }
     await drillDown(browser, size);
     await supervisorsLists(browser, size, family);
+    await longLists(browser, size);
   }
 });
 
@@ -72,6 +73,40 @@ async function supervisorsLists(browser, size, family) {
   await page.getByText("surveyor1").first().waitFor();
   await look(visitor, "keluarga");
   await visitor.context.close();
+}
+
+/** A list that has more than a page says so, and goes on. */
+async function longLists(browser, size) {
+  const visitor = await visit(browser, size);
+  const { page } = visitor;
+  const more = page.getByRole("button", { name: "Muat lebih banyak" });
+  await signIn(visitor, "supervisor");
+  await page.route("**/v1/review/batches?*", (route) => route.continue({ url: route.request().url().replace("pageSize=200", "pageSize=1") }));
+  await choose(visitor, "Tinjauan");
+  const batches = page.getByRole("table").getByRole("link");
+  await more.waitFor();
+  must((await batches.count()) === 1, "the first page is one batch");
+  await look(visitor, "tinjauan-halaman");
+  await more.click();
+  await batches.nth(1).waitFor();
+  await visitor.context.close();
+
+  const office = await visit(browser, size);
+  await signIn(office, "dinas");
+  const stored = office.page.getByRole("button", { name: "Muat lebih banyak" });
+  for (const [title, path, page1, page2] of [
+    ["Kasus ganda", "duplicates/cases", { cases: [{ number: "AAAA" }] }, { cases: [{ number: "BBBB" }] }],
+    ["Pendaftaran", "registrations", { registrations: [{ registration: 41 }] }, { registrations: [{ registration: 42 }] }],
+  ]) {
+    const answer = (route) => route.fulfill({ json: /pageToken=b/.test(route.request().url()) ? page2 : { ...page1, nextPageToken: "b" } });
+    await office.page.route(`**/v1/${path}?*`, answer);
+    await choose(office, title);
+    await stored.click();
+    await office.page.getByRole("row").nth(2).waitFor();
+    must((await stored.count()) === 0, `the last page of ${title} has no more`);
+    await office.page.unroute(`**/v1/${path}?*`, answer);
+  }
+  await office.context.close();
 }
 
 /** A view by the rounds of one survey year, whichever there is; question is what it asks by it. */

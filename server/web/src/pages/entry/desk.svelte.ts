@@ -1,4 +1,5 @@
 import { data, type Schema } from "../../shared/api/client";
+import { readPages } from "../../shared/api/pages";
 import { Forms, type Form } from "../../shared/form/forms";
 import { api } from "../api";
 import { session } from "../session.svelte";
@@ -73,7 +74,8 @@ async function readServed(signal: AbortSignal): Promise<string[]> {
 /** Names of those who collect in the Puskesmas; a surveyor knows the own alone. */
 export async function readCollectors(signal: AbortSignal): Promise<string[]> {
   if (!session.may("RIGHT_READ_STAFF")) return [session.account.fullName ?? ""];
-  const { accounts } = await data(api.GET("/v1/accounts", { params: { query: { pageSize: 1000 } }, signal }));
+  const read = (pageToken: string) => data(api.GET("/v1/accounts", { params: { query: { pageSize: 1000, pageToken } }, signal }));
+  const { list } = await readPages(Infinity, read, (page) => page.accounts);
   const collects = (a: Schema["StaffAccount"]) => a.roles?.some((role) => role === "ROLE_SURVEYOR" || role === "ROLE_SUPERVISOR");
-  return [...new Set((accounts ?? []).filter(collects).map((a) => a.fullName ?? ""))].filter(Boolean).sort();
+  return [...new Set(list.filter(collects).map((a) => a.fullName ?? ""))].filter(Boolean).sort();
 }

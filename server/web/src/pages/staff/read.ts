@@ -1,5 +1,6 @@
 import { areaParameter } from "../../shared/api/area";
 import { data, type Schema } from "../../shared/api/client";
+import { readPages } from "../../shared/api/pages";
 import { api } from "../api";
 
 /** A page of accounts; the largest. */
@@ -7,14 +8,8 @@ const accountsPage = 1000;
 
 /** The accounts that the caller may read, by number. */
 export async function readAccounts(signal: AbortSignal): Promise<Schema["StaffAccount"][]> {
-  const all: Schema["StaffAccount"][] = [];
-  let pageToken = "";
-  do {
-    const page = await data(api.GET("/v1/accounts", { params: { query: { pageSize: accountsPage, pageToken } }, signal }));
-    all.push(...(page.accounts ?? []));
-    pageToken = page.nextPageToken ?? "";
-  } while (pageToken);
-  return all;
+  const read = (pageToken: string) => data(api.GET("/v1/accounts", { params: { query: { pageSize: accountsPage, pageToken } }, signal }));
+  return (await readPages(Infinity, read, (page) => page.accounts)).list;
 }
 
 /** A part of the Puskesmas as it is shown. */
