@@ -1,4 +1,5 @@
-// What goes wrong, as a user sees it: a wrong password, an area without data or
+// What goes wrong, as a user sees it: a wrong password, an account that leaves or
+// changes in another window, an area without data or
 // not one's own, a session that ends and a server that goes away while somebody
 // types, scripts that are gone after a deploy. What was typed is kept, and there
 // is a way on.
@@ -7,6 +8,7 @@ import { ask, choose, look, must, open, settings, signIn, until, visit, withBrow
 await withBrowser(async (browser) => {
   for (const size of settings.looks) {
     await wrongPassword(browser, size);
+    await leftEverywhere(browser, size);
     await notOnesOwn(browser, size);
     await nothingYet(browser, size);
     const clerk = await visit(browser, size);
@@ -35,6 +37,42 @@ async function wrongPassword(browser, size) {
   await open(guest, "/%E0%A4%A"); // no address at all
   await page.getByRole("button", { name: "Masuk" }).waitFor();
   await guest.context.close();
+}
+
+/** Two windows of one browser: who leaves in one, or comes in as somebody else, leaves nothing on the screen of the other. */
+async function leftEverywhere(browser, size) {
+  const first = await visit(browser, size);
+  await signIn(first, "supervisor");
+  const second = { ...first, page: await first.context.newPage() };
+  await second.page.goto(`${settings.base}/#/entri/baru`);
+  await second.page.getByLabel("Nama Kepala Keluarga").fill("Wahyu Hidayat");
+  await leave(first);
+  await second.page.getByText("Anda keluar di jendela lain.").waitFor();
+  await look(second, "salah-jendela-lain", { failing: true }); // what was under way is refused
+  must(!(await second.page.content()).includes("Supervisor Contoh"), "nobody is named any more");
+  await enter(first, "supervisor");
+  await enter(second, "kepala");
+  await first.page.getByText("Akun lain masuk di jendela lain.").waitFor();
+  must(!(await first.page.content()).includes("Supervisor Contoh"), "the account before is not named any more");
+  for (const { page } of [first, second]) {
+    await page.reload();
+    await page.getByText("Masuk sebagai Kepala").waitFor({ state: "attached" });
+  }
+  await first.context.close();
+}
+
+async function leave({ page }) {
+  const menu = page.getByRole("button", { name: "Menu", exact: true });
+  if (await menu.isVisible()) await menu.click();
+  await page.getByRole("button", { name: "Keluar" }).click();
+}
+
+/** Signs in where the sign-in page is already. */
+async function enter({ page }, user) {
+  await page.getByLabel("Nama pengguna").fill(user);
+  await page.getByLabel("Kata sandi", { exact: true }).fill(settings.password);
+  await page.getByRole("button", { name: "Masuk" }).click();
+  await page.getByRole("banner").waitFor();
 }
 
 /** Another district's figures, a page without the right, a family that is nobody's. */

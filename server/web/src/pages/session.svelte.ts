@@ -15,6 +15,14 @@ const sessionMark = "ks-session";
 /** Who does nothing for so long is signed out: offices share computers. */
 const idleLimit = 30 * 60_000;
 
+/** What windows of one browser tell each other: they share the session's cookie. */
+type Told =
+  | { what: "out" }
+  /** Who goes on with the cookie from now on. */
+  | { what: "in"; userName: string }
+  /** Somebody was at work, at a time in milliseconds since 1970. */
+  | { what: "deed"; atMs: number };
+
 interface Grant {
   accessToken: string;
   accessExpiresAtMs: string;
@@ -37,6 +45,9 @@ class Session {
   #renewAt = 0;
   #renewing: Promise<Grant | undefined> | undefined;
   #lastDeed = Date.now();
+  /** The last deed that other windows know of. */
+  #toldDeed = 0;
+  readonly #windows = new BroadcastChannel(sessionMark);
   /** Calls that wait for the session to go on. */
   #waiting: (() => void)[] = [];
 
@@ -44,6 +55,7 @@ class Session {
   async start(): Promise<void> {
     for (const deed of ["pointerdown", "keydown", "wheel"]) addEventListener(deed, () => (this.#lastDeed = Date.now()), { passive: true });
     setInterval(() => this.#watchIdle(), 60_000);
+    this.#windows.onmessage = ({ data }: MessageEvent<Told>) => this.#hear(data);
     if (!localStorage.getItem(sessionMark)) {
       this.state = "out";
       return;
@@ -67,14 +79,15 @@ class Session {
   /** Signs in again, as the same account, to go on where the session ended. Throws a Problem. */
   async wake(password: string): Promise<void> {
     this.#take(await post("sign-in", { userName: this.account.userName ?? "", password }));
-    this.#lastDeed = Date.now();
-    this.state = "in";
+    this.#begin();
     this.#goOn();
   }
 
   /** Signs out here and on the server. */
   async signOut(farewell = ""): Promise<void> {
+    localStorage.removeItem(sessionMark);
     this.#leave(farewell);
+    this.#tell({ what: "out" });
     await post("sign-out", {}).catch(() => undefined);
   }
 
@@ -118,13 +131,31 @@ class Session {
     }
     this.account = grant.self.account ?? {};
     this.rights = new Set(grant.self.rights ?? []);
+    this.#begin();
+  }
+
+  #begin(): void {
     this.#lastDeed = Date.now();
     this.state = "in";
+    this.#tell({ what: "in", userName: this.account.userName ?? "" });
+  }
+
+  #tell(told: Told): void {
+    this.#windows.postMessage(told);
+  }
+
+  /** Another window: who leaves there, or comes in as somebody else, leaves nothing on this screen. */
+  #hear(told: Told): void {
+    if (told.what === "deed") {
+      this.#lastDeed = Math.max(this.#lastDeed, told.atMs);
+      this.#toldDeed = Math.max(this.#toldDeed, told.atMs);
+    } else if (this.state !== "in" && this.state !== "asleep") return;
+    else if (told.what === "out") this.#leave(text.session.leftElsewhere);
+    else if (told.userName !== this.account.userName) this.#leave(text.session.otherAccount);
   }
 
   #leave(farewell: string): void {
     this.#token = "";
-    localStorage.removeItem(sessionMark);
     this.account = {};
     this.rights = new Set();
     this.farewell = farewell;
@@ -139,7 +170,12 @@ class Session {
   /** All who ask at one time share one renewal. */
   #renew(): Promise<Grant | undefined> {
     this.#renewing ??= post("refresh", {})
-      .then((grant) => this.#take(grant))
+      .then((grant) => {
+        const now = this.#take(grant)?.self.account?.userName;
+        // The cookie is another account's, which a sleeping window was not told.
+        if (this.account.userName && now && now !== this.account.userName) this.#leave(text.session.otherAccount);
+        return grant;
+      })
       .catch((thrown) => {
         if (asProblem(thrown).status === 401) this.refused();
         throw thrown;
@@ -158,7 +194,10 @@ class Session {
     return grant;
   }
 
+  /** Whoever works in one window is not idle in the others. */
   #watchIdle(): void {
+    if (this.#lastDeed > this.#toldDeed) this.#tell({ what: "deed", atMs: this.#lastDeed });
+    this.#toldDeed = this.#lastDeed;
     if ((this.state === "in" || this.state === "asleep") && Date.now() - this.#lastDeed > idleLimit) void this.signOut(text.session.idle);
   }
 }

@@ -15,6 +15,8 @@ export const session = {
   goOn: "Masuk lagi untuk melanjutkan",
   kept: "Isian di halaman ini tetap ada. Bila tadi belum tersimpan, simpan sekali lagi setelah masuk.",
   idle: "Anda dikeluarkan karena lama tidak ada kegiatan. Silakan masuk kembali.",
+  leftElsewhere: "Anda keluar di jendela lain.",
+  otherAccount: "Akun lain masuk di jendela lain. Di peramban ini hanya satu akun dapat masuk pada satu waktu.",
   privacy: "Data di sini adalah bagian dari rekam medis. Setiap pembukaan data keluarga dicatat.",
   changePassword: "Ganti kata sandi",
   present: "Kata sandi sekarang",
