@@ -1,5 +1,5 @@
 // Every role opens what its menu offers; every page is looked at.
-import { ask, choose, look, must, open, settings, signIn, visit, withBrowser } from "./browser.mjs";
+import { ask, choose, focusedName, look, must, open, settings, signIn, visit, withBrowser } from "./browser.mjs";
 
 /** Somebody's idea of a name. */
 const hostile = `<img src=x onerror=alert(1)>"'><script>alert(2)</script>{{7*7}}\u202e=HYPERLINK("x")`;
@@ -44,6 +44,7 @@ await withBrowser(async (browser) => {
     await drillDown(browser, size);
     await supervisorsLists(browser, size, family);
     await longLists(browser, size);
+    await choicesStay(browser, size);
   }
 });
 
@@ -107,6 +108,40 @@ async function longLists(browser, size) {
     await office.page.unroute(`**/v1/${path}?*`, answer);
   }
   await office.context.close();
+}
+
+/** Basis, membership and year stay: on other views, in areas below, after Back and after a reload. */
+async function choicesStay(browser, size) {
+  const visitor = await visit(browser, size);
+  const { page } = visitor;
+  await signIn(visitor, "supervisor");
+  const labels = ["Dasar data", "Anggota yang dihitung", "Tahun survei"];
+  await page.getByLabel("Tahun survei").locator("option").nth(1).waitFor({ state: "attached" });
+  await page.getByLabel("Dasar data").selectOption({ label: "Terverifikasi" });
+  await page.getByLabel("Anggota yang dihitung").selectOption({ label: "Keluarga besar" });
+  const indexed = page.waitForResponse((r) => /\/index\?.*surveyYear=/.test(r.url()));
+  await page.getByLabel("Tahun survei").focus();
+  await page.getByLabel("Tahun survei").selectOption({ index: 1 });
+  await indexed;
+  must((await focusedName(page)) === "Tahun survei", `a choice keeps the focus, not ${await focusedName(page)}`);
+  const chosen = () => Promise.all(labels.map((label) => page.getByLabel(label).evaluate((e) => e.selectedOptions[0].textContent)));
+  const before = (await chosen()).join();
+  const same = async (where) => must((await chosen()).join() === before, `the choices stay ${where}: ${await chosen()}, not ${before}`);
+  await page.getByRole("link", { name: "Indikator", exact: true }).last().click();
+  await page.getByRole("heading", { name: "Urutan prioritas" }).waitFor();
+  await same("on another view");
+  await page.getByRole("navigation", { name: "Cara melihat wilayah" }).getByRole("link", { name: "Dasbor", exact: true }).click();
+  await page.getByRole("table").getByRole("link", { name: "Cileunyi Kulon" }).first().click();
+  await page.getByRole("heading", { level: 1, name: /Cileunyi Kulon/ }).waitFor();
+  await same("in a village");
+  await page.reload();
+  await page.getByRole("heading", { level: 1, name: /Cileunyi Kulon/ }).waitFor();
+  await same("after a reload");
+  await page.getByLabel("Dasar data").selectOption({ label: "Sementara" });
+  await page.goBack();
+  await page.getByRole("heading", { level: 1, name: /Puskesmas/ }).waitFor();
+  await same("after Back");
+  await visitor.context.close();
 }
 
 /** A view by the rounds of one survey year, whichever there is; question is what it asks by it. */

@@ -1,9 +1,20 @@
 /**
- * The path in the address behind "#", which is never sent to a server. All who
- * go by it read it here, so that none of them is behind another.
+ * The address behind "#", which is never sent to a server: a path, and what was
+ * chosen on the page behind "?". All who go by it read it here, so that none of
+ * them is behind another.
  */
 class Address {
   #hash = $state(location.hash);
+  #parts = $derived(this.#hash.replace(/^#/, "").split("?"));
+  #path = $derived.by(() => {
+    const typed = this.#parts[0] ?? "";
+    try {
+      return decodeURI(typed) || "/";
+    } catch {
+      return typed; // no address of ours
+    }
+  });
+  #query = $derived(this.#parts.slice(1).join("?"));
 
   constructor() {
     addEventListener("hashchange", () => (this.#hash = location.hash));
@@ -11,12 +22,18 @@ class Address {
 
   /** "/" where there is none. */
   get path(): string {
-    const typed = this.#hash.replace(/^#/, "");
-    try {
-      return decodeURI(typed) || "/";
-    } catch {
-      return typed; // no address of ours
-    }
+    return this.#path;
+  }
+
+  /** What was chosen, as it stands behind "?"; "" nothing. */
+  get query(): string {
+    return this.#query;
+  }
+
+  /** Puts what was chosen in place of what was, so that a link and a reload keep it and Back leads to the page before. */
+  choose(query: string): void {
+    history.replaceState(history.state, "", `#${this.#parts[0] ?? ""}${query ? `?${query}` : ""}`);
+    this.#hash = location.hash;
   }
 }
 

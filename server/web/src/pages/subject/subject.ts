@@ -2,6 +2,7 @@ import { SvelteMap } from "svelte/reactivity";
 import { areaParameter } from "../../shared/api/area";
 import { data, type Schema } from "../../shared/api/client";
 import { api } from "../api";
+import { address as here } from "../frame/address.svelte";
 import { session } from "../session.svelte";
 
 /** Whose figures a dashboard shows: an area by its path, or a Puskesmas. */
@@ -24,19 +25,15 @@ export function subjectOf(params: Readonly<Record<string, string>>): Subject {
 /** The pages that show an area, by their part of the address. */
 export type View = "dasbor" | "pengumpulan" | "indikator" | "perubahan" | "intervensi";
 
-/** Address of a page about a subject. */
-export function address(subject: Subject, view: View = "dasbor"): string {
-  return `#/${view}/${subject.kind}/${subject.code}`;
+/** Address of a page about a subject, with what was chosen on this one. */
+export function address(subject: Subject, view: View | "laporan" = "dasbor"): string {
+  const path = view === "laporan" ? `#/laporan/${subject.code}` : `#/${view}/${subject.kind}/${subject.code}`;
+  return here.query ? `${path}?${here.query}` : path;
 }
 
 /** What is counted, and by the rounds of which survey year; without one: of any. */
 export interface Query extends Choice {
   surveyYear?: number;
-}
-
-/** The query of what was chosen; year 0 is any. */
-export function queryOf(choice: Choice, year: number): Query {
-  return { ...choice, ...(year ? { surveyYear: year } : {}) };
 }
 
 /** The figures of one subject, with the years in which its families were surveyed. */
