@@ -66,6 +66,10 @@ async function returnFirst(supervisor) {
   await page.getByRole("button", { name: "Kembalikan" }).last().click();
   await page.getByText("Wajib diisi.").waitFor();
   await page.getByLabel("Catatan untuk Pembina Keluarga").fill(note);
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.keyboard.press("k");
+  must((await page.getByLabel("Catatan untuk Pembina Keluarga").inputValue()) === note, "a closed dialog loses no note");
   await look(supervisor, "kembalikan");
   await page.keyboard.press("Control+Enter");
   await queued(page).filter({ hasText: "dikembalikan" }).waitFor();
