@@ -1,5 +1,6 @@
 // A clerk types in paper forms on line, by keyboard alone; what is wrong is
-// refused where it is typed, what another changes meanwhile is told; the family
+// refused where it is typed, what another changes meanwhile is told, what was typed
+// is not lost by a way back; the family
 // is on the dashboard, and collector and typist stand apart in its history. A
 // blank form prints on as many pages as it has sheets.
 import { choose, look, lookPrinted, must, open, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
@@ -56,6 +57,7 @@ async function typeAFamily(clerk, head) {
   await page.getByText("Bukan tanggal.").waitFor();
   await page.getByLabel("Tanggal kunjungan").fill(surveyed);
   await look(clerk, "entri-baru");
+  await staysTyped(page, head);
   await page.getByRole("button", { name: "Ketik pendataan" }).click();
   await page.getByRole("heading", { name: "Rumah tangga" }).waitFor();
 
@@ -87,6 +89,22 @@ async function typeAFamily(clerk, head) {
   await page.getByText("Dikumpulkan Siti Aminah").waitFor();
   await page.getByText(/\d,\d{3}/).first().waitFor();
   await look(clerk, "entri-hasil");
+}
+
+/** What was typed of a new form is there after a way back, and who would lose it by a reload is asked. */
+async function staysTyped(page, head) {
+  await page.goBack();
+  await page.getByRole("searchbox").waitFor();
+  await page.goForward();
+  await page.getByLabel("Nama Kepala Keluarga").waitFor();
+  must((await page.getByLabel("Nama Kepala Keluarga").inputValue()) === head, "the head is still typed");
+  must((await page.getByLabel("Nomor bangunan").inputValue()) === "12", "the building is still typed");
+  const asked = page.waitForEvent("dialog");
+  const reloaded = page.reload().catch(() => undefined); // it is refused
+  const dialog = await asked;
+  must(dialog.type() === "beforeunload", `a reload asks first: ${dialog.type()}`);
+  await dialog.dismiss();
+  await Promise.race([reloaded, page.getByLabel("Nama Kepala Keluarga").waitFor()]);
 }
 
 /** A surveyor types a paper form of an assigned village. */

@@ -4,16 +4,25 @@ import { Forms, type Form } from "../../shared/form/forms";
 import { api } from "../api";
 import { session } from "../session.svelte";
 import { readSteps, type Step } from "../subject/subject";
+import type { Head } from "./records";
 
 /** The same interface of the form as on a device, at the server. */
 export const forms = new Forms(api);
 
-/** What a stack of paper forms has in common, and what was typed: in memory, while the typist is signed in. */
+/** Nothing typed: most buildings have one family. */
+const noHead: Readonly<Head> = { headName: "", buildingNumber: "", familyNumber: "1", nkk: "" };
+
+/**
+ * What a stack of paper forms has in common, and what was typed: in memory, while
+ * the typist is signed in. Who would lose what was typed by a reload is asked.
+ */
 class TypingDesk {
   village = $state("");
   place = $state("");
   collector = $state("");
   surveyDate = $state("");
+  /** The head of the next form as far as it was typed, until the form is begun or dropped. */
+  next = $state<Head>({ ...noHead });
   typed = $state.raw<Schema["HouseholdSummary"][]>([]);
 
   constructor() {
@@ -22,6 +31,14 @@ class TypingDesk {
         if (session.state === "out") this.#clear();
       });
     });
+    addEventListener("beforeunload", (event) => {
+      if (JSON.stringify(this.next) !== JSON.stringify(noHead)) event.preventDefault();
+    });
+  }
+
+  /** Takes the next paper form, with what the stack has in common. */
+  turn(): void {
+    this.next = { ...noHead };
   }
 
   /** Keeps a form among those typed, as it is now. */
@@ -53,6 +70,7 @@ class TypingDesk {
   #clear(): void {
     this.village = this.place = this.collector = this.surveyDate = "";
     this.typed = [];
+    this.turn();
   }
 }
 

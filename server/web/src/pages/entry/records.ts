@@ -1,7 +1,7 @@
 import type { Schema } from "../../shared/api/client";
 
 /** What is written first of a paper form's family; "" is not written. */
-interface Head {
+export interface Head {
   headName: string;
   buildingNumber: string;
   familyNumber: string;
