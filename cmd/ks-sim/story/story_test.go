@@ -55,6 +55,12 @@ func TestEveryPageOpensCleanForEveryRole(t *testing.T) {
 	t.Parallel()
 	install(t)
 	w := newWorld(t, 2)
+	long := strings.Repeat("Panjangsekali", 6) // one word, wider than a phone
+	err := w.field.AddPuskesmas(t.Context(), store.Puskesmas{Code: "P3204070101", Name: long, District: "32.04", Villages: []string{"32.04.07.2001"}},
+		[]store.Area{{Code: "32.04.07", Name: long}, {Code: "32.04.07.2001", Name: long}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	play(t, "pages", w.settings(t), w.deeds())
 }
 

@@ -112,6 +112,7 @@ async function surveyorTypes(browser, size) {
   const surveyor = await visit(browser, size);
   const { page } = surveyor;
   await signIn(surveyor, "surveyor1");
+  must((await page.getByRole("link", { name: "Puskesmas saya" }).count()) === 0, "no link leads a surveyor back to the same village");
   await choose(surveyor, "Entri formulir");
   await page.getByRole("button", { name: "Formulir baru" }).click();
   const villages = page.getByRole("combobox", { name: "Desa" });

@@ -44,6 +44,7 @@ await withBrowser(async (browser) => {
     await drillDown(browser, size);
     await supervisorsLists(browser, size, family);
     await longLists(browser, size);
+    await longNames(browser, size);
     await choicesStay(browser, size);
   }
 });
@@ -108,6 +109,25 @@ async function longLists(browser, size) {
     await office.page.unroute(`**/v1/${path}?*`, answer);
   }
   await office.context.close();
+}
+
+/** One word wider than a phone as the name of Puskesmas and village. */
+async function longNames(browser, size) {
+  const visitor = await visit(browser, size);
+  const { page } = visitor;
+  await signIn(visitor, "supervisor-p3204070101");
+  for (const [place, ...views] of [
+    ["puskesmas/P3204070101", "dasbor", "pengumpulan", "indikator", "perubahan", "intervensi"],
+    ["wilayah/32.04.07.2001", "dasbor", "pengumpulan", "indikator", "perubahan", "intervensi"],
+    ["P3204070101", "laporan"],
+  ]) {
+    for (const view of views) {
+      await open(visitor, `/${view}/${place}`);
+      await page.getByRole("heading", { name: /Panjangsekali/ }).first().waitFor();
+      await look(visitor, `panjang-${view}-${place.split("/")[0]}`);
+    }
+  }
+  await visitor.context.close();
 }
 
 /** Basis, membership and year stay: on other views, in areas below, after Back and after a reload. */

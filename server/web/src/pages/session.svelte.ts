@@ -109,6 +109,11 @@ class Session {
     return right === undefined || this.rights.has(right);
   }
 
+  /** Whether the account sees the assigned villages alone, not the whole Puskesmas. */
+  get onlySurveys(): boolean {
+    return this.account.roles?.every((role) => role === "ROLE_SURVEYOR") ?? false;
+  }
+
   /** Address of the dashboard of the own area. */
   get home(): string {
     return this.homeOf("dasbor");
@@ -116,8 +121,8 @@ class Session {
 
   /** Address of a page about the own area; a surveyor's is the first village. */
   homeOf(view: string): string {
-    const { puskesmasCode, area, roles, assignedAreas } = this.account;
-    if (roles?.every((role) => role === "ROLE_SURVEYOR")) {
+    const { puskesmasCode, area, assignedAreas } = this.account;
+    if (this.onlySurveys) {
       const village = assignedAreas?.[0]?.split("/")[0];
       return village ? `/${view}/wilayah/${village}` : "/kata-sandi";
     }
