@@ -111,7 +111,7 @@ async function longLists(browser, size) {
   await office.context.close();
 }
 
-/** One word wider than a phone as the name of Puskesmas and village. */
+/** One word wider than a phone as the name of Puskesmas and village; surveyors in the order in which people count. */
 async function longNames(browser, size) {
   const visitor = await visit(browser, size);
   const { page } = visitor;
@@ -127,6 +127,13 @@ async function longNames(browser, size) {
       await look(visitor, `panjang-${view}-${place.split("/")[0]}`);
     }
   }
+  const surveyors = ["surveyor1", "surveyor10", "surveyor2"].map((name, i) => ({ account: i + 1, name }));
+  await page.route("**/report?*", async (route) => route.fulfill({ json: { ...(await (await route.fetch()).json()), surveyors } }));
+  await page.reload();
+  const rows = page.getByRole("region", { name: "Pembina Keluarga" }).getByRole("rowheader");
+  await rows.nth(2).waitFor();
+  const shown = await rows.allInnerTexts();
+  must(shown.join() === "surveyor1,surveyor2,surveyor10", `surveyors stand as people count: ${shown}`);
   await visitor.context.close();
 }
 

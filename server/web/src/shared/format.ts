@@ -74,6 +74,9 @@ export function bytes(value: Wire): string {
   return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 }).format(size);
 }
 
+/** Orders names as people do: "surveyor 2" before "surveyor 10". */
+export const byName = new Intl.Collator(locale, { numeric: true }).compare;
+
 /** A calendar day, "17 Mei 2024", from "2024-05-17" or "" for missing. */
 export function date(text: string | undefined): string {
   const match = /^(\d{4})-(\d{2})-(\d{2})/.exec(text ?? "");

@@ -1,6 +1,7 @@
 import { data, type Schema } from "../../shared/api/client";
 import { readPages } from "../../shared/api/pages";
 import { Forms, type Form } from "../../shared/form/forms";
+import { byName } from "../../shared/format";
 import { api } from "../api";
 import { session } from "../session.svelte";
 import { readSteps, type Step } from "../subject/subject";
@@ -95,5 +96,5 @@ export async function readCollectors(signal: AbortSignal): Promise<string[]> {
   const read = (pageToken: string) => data(api.GET("/v1/accounts", { params: { query: { pageSize: 1000, pageToken } }, signal }));
   const { list } = await readPages(Infinity, read, (page) => page.accounts);
   const collects = (a: Schema["StaffAccount"]) => a.roles?.some((role) => role === "ROLE_SURVEYOR" || role === "ROLE_SUPERVISOR");
-  return [...new Set(list.filter(collects).map((a) => a.fullName ?? ""))].filter(Boolean).sort();
+  return [...new Set(list.filter(collects).map((a) => a.fullName ?? ""))].filter(Boolean).sort(byName);
 }

@@ -1,3 +1,4 @@
+import { byName } from "../format";
 import type { Item } from "./source";
 
 /** Days after which a family has waited long, and very long. */
@@ -27,5 +28,5 @@ export class QueueFilter {
 
 /** The different values of a list, sorted; empty ones left out. */
 export function distinct(values: (string | undefined)[]): string[] {
-  return [...new Set(values.filter((v): v is string => Boolean(v)))].sort((a, b) => a.localeCompare(b, "id"));
+  return [...new Set(values.filter((v): v is string => Boolean(v)))].sort(byName);
 }
