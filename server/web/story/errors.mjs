@@ -25,6 +25,9 @@ async function wrongPassword(browser, size) {
   const guest = await visit(browser, size);
   const { page } = guest;
   await page.goto(settings.base);
+  await page.getByRole("button", { name: "Masuk" }).click();
+  const missing = await page.getByLabel("Nama pengguna").evaluate((input) => input.validationMessage);
+  must(missing === "Wajib diisi.", `what is missing is told in Indonesian, not "${missing}"`);
   await page.getByLabel("Nama pengguna").fill("supervisor");
   await page.getByLabel("Kata sandi", { exact: true }).fill("bukan yang benar");
   await page.getByRole("button", { name: "Masuk" }).click();

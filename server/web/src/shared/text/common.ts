@@ -26,6 +26,8 @@ export const common = {
   reason: "Alasan",
   note: "Catatan",
   required: "Wajib diisi.",
+  tooShort: (least: number) => `Sedikitnya ${least} karakter.`,
+  wrongForm: "Isian ini tidak sesuai dengan bentuk yang diminta.",
   yes: "Ya",
   no: "Tidak",
   chooseFile: "Pilih berkas",
