@@ -41,7 +41,7 @@ var grounds = []string{"request", "consent-withdrawn", "unlawful-processing", "n
 type personRequest struct {
 	nik, nkk, family, member       string
 	reason, ground, by, approvedBy string
-	lift, confirmed, indexOnly     bool
+	lift, confirmed, everywhere    bool
 	output                         string
 	act                            func(ctx context.Context, s *person.Service, found []person.Found, out io.Writer) error
 	name                           string
@@ -57,11 +57,11 @@ from standard input; and is recorded in the audit trail before it shows or chang
 anything. Where erasure is asked for, restriction is the rule and erasure the
 exception: erase needs --i-have-considered-restriction.
 
-By NIK or NKK they are found in every family that holds the number: also where a
-person left or was entered twice, and in families that moved away or were merged into
-another. Every family is opened for that, some 15,000 a second and processor: a
-district takes half a minute, the nation's 65 million families more than an hour on
-one processor. --index-only finds at once, and only where they count now.
+By NIK or NKK they are found at once, by the index, where they count now. With
+--everywhere every family is opened, some 15,000 a second and processor (a district
+takes half a minute, the nation more than an hour on one): they are found also where
+a person left or was entered twice, and in families that moved away or were merged
+into another. An erasure that is to leave nothing needs that.
 
 Restricted families are kept and counted in figures, and shown by no page, list or
 export. At its next sync each device lets go of them, once its unsent work in them
@@ -110,7 +110,7 @@ func personAct(o *options, name, short string, do personDo) *cobra.Command {
 	f.StringVar(&r.by, "by", "", "user `name` of who asks")
 	f.StringVar(&r.approvedBy, "approved-by", "", "user `name` of the second person")
 	f.StringVarP(&r.output, "output", "o", "-", "`file` to write; - for standard output")
-	f.BoolVar(&r.indexOnly, "index-only", false, "with --nik or --nkk find by the index alone, at once: only where they count now")
+	f.BoolVar(&r.everywhere, "everywhere", false, "with --nik or --nkk open every family, to find them also where they left")
 	if name == "restrict" {
 		f.BoolVar(&r.lift, "lift", false, "lift the restriction")
 	}
@@ -211,7 +211,7 @@ func (o *options) runPerson(ctx context.Context, r *personRequest, in io.Reader,
 		defer func() { err = errors.Join(err, emptyErased(ctx, s)) }()
 	}
 	service := o.personService(s, ring)
-	found, unread, err := findPerson(ctx, service, who, r.indexOnly, errs)
+	found, unread, err := findPerson(ctx, service, who, r.everywhere, errs)
 	if err != nil {
 		return err
 	}
@@ -231,8 +231,8 @@ func (o *options) runPerson(ctx context.Context, r *personRequest, in io.Reader,
 
 // findPerson finds who is meant; unread, beside those found, says where it could not be
 // looked.
-func findPerson(ctx context.Context, s *person.Service, who person.Selector, indexOnly bool, errs io.Writer) (found []person.Found, unread, err error) {
-	if !indexOnly && who.Family.IsZero() {
+func findPerson(ctx context.Context, s *person.Service, who person.Selector, everywhere bool, errs io.Writer) (found []person.Found, unread, err error) {
+	if everywhere && who.Family.IsZero() {
 		bar := countProgress(errs, "looking through villages")
 		found, err = s.FindEverywhere(ctx, who, bar.at)
 		err = errors.Join(err, bar.Finish())
@@ -250,6 +250,9 @@ func findPerson(ctx context.Context, s *person.Service, who person.Selector, ind
 		if errors.Is(err, store.ErrNotFound) {
 			err = cmp.Or(notInIndex(ctx, s.Store, behind), err)
 		}
+	}
+	if who.Family.IsZero() && (err == nil || errors.Is(err, store.ErrNotFound)) {
+		fmt.Fprintln(errs, "note: looked where people count now; --everywhere also finds them where they left")
 	}
 	return found, nil, err
 }
