@@ -1,6 +1,7 @@
 package merge
 
 import (
+	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -20,18 +21,20 @@ import (
 func Unite(kept, other *ksv1.Household) ([]RecordEdit, error) {
 	same := map[string]string{}
 	over := &ksv1.Household{}
-	back := blanks(Key{Kind: KindFamily}, kept.GetFamily(), other.GetFamily(), unitedFamily)
+	filled := map[string]bool{}
+	back := blanks(RecordEdit{Key: Key{Kind: KindFamily}}, kept.GetFamily(), other.GetFamily(), unitedFamily)
 	for _, m := range other.GetMembers() {
 		same[m.GetMemberId()] = m.GetMemberId()
-		if twin := twinOf(kept, m.GetMember()); twin != "" {
-			same[m.GetMemberId()] = twin
-			back = append(back, returned(kept, other, m, twin)...)
-			if id, err := ParseID(twin); err == nil {
-				back = append(back, blanks(Key{Kind: KindMember, Member: id}, memberOf(kept, id), m.GetMember(), unitedMember)...)
-			}
+		twin := twinOf(kept, m.GetMember())
+		if twin == "" {
+			over.Members = append(over.Members, proto.CloneOf(m))
 			continue
 		}
-		over.Members = append(over.Members, proto.CloneOf(m))
+		same[m.GetMemberId()] = twin
+		// Of somebody entered several times there the first one fills what is open.
+		if edits := ofTwin(kept, other, m, twin); len(edits) > 0 && !filled[twin] {
+			back, filled[twin] = append(back, edits...), true
+		}
 	}
 	renamed := func(id *string) *string {
 		if id == nil || same[*id] == "" {
@@ -65,53 +68,70 @@ func Unite(kept, other *ksv1.Household) ([]RecordEdit, error) {
 	return append(back, edits...), err
 }
 
-// What the kept record gets of the other where it has nothing: groups of fields, each as a
-// whole or not at all.
+// ofTwin is what becomes of a member of the kept family who is also in the other: nothing
+// of who was erased, or was removed there as not the person.
+func ofTwin(kept, other *ksv1.Household, m *ksv1.HouseholdMember, twin string) []RecordEdit {
+	id, err := ParseID(twin)
+	if err != nil {
+		return nil
+	}
+	known := memberOf(kept, id)
+	if known.GetRemoval().GetReason() == ksv1.RemovalReason_REMOVAL_REASON_ERASED {
+		return nil
+	}
+	e := RecordEdit{Key: Key{Kind: KindMember, Member: id}}
+	if m.GetMember().GetRemoval() != nil {
+		return nil
+	}
+	if known.GetMovedToFamilyId() == other.GetFamilyId() {
+		// Had left the kept family for the other.
+		e.Clear = []protowire.Number{memberRemovalField, movedToField}
+	}
+	return blanks(e, known, m.GetMember(), unitedMember)
+}
+
+// What the kept record gets of the other where it has nothing. In a group of fields the first
+// is what counts: of two groups the one that has it, else the one that is there.
 var (
-	unitedFamily = [][]protoreflect.Name{{"nkk", "nkk_status"}, {"nkk_provisional"}, {"address"}, {"head_name"}}
-	unitedMember = [][]protoreflect.Name{{"nik", "nik_status"}, {"nik_provisional"}, {"sex"}, {"birth_date"}, {"stated_age"}}
+	unitedFamily = [][]protoreflect.Name{{"nkk", "nkk_provisional", "nkk_status"}, {"address"}, {"head_name"}}
+	unitedMember = [][]protoreflect.Name{{"nik", "nik_provisional", "nik_status"}, {"sex"}, {"birth_date", "stated_age"}}
 )
 
-// blanks writes to the kept record what only the other one tells.
-func blanks(key Key, kept, other proto.Message, groups [][]protoreflect.Name) []RecordEdit {
+// blanks adds to an edit of the kept record what only the other one tells; none where the
+// edit is of nothing.
+func blanks(e RecordEdit, kept, other proto.Message, groups [][]protoreflect.Name) []RecordEdit {
 	to, from := kept.ProtoReflect(), other.ProtoReflect()
+	fields := to.Descriptor().Fields()
 	set := from.New()
-	some := false
+	some := len(e.Clear) > 0
 	for _, group := range groups {
-		open := true
-		for _, name := range group {
-			open = open && !to.Has(to.Descriptor().Fields().ByName(name))
+		has := func(m protoreflect.Message) bool {
+			return slices.ContainsFunc(group, func(name protoreflect.Name) bool { return m.Has(fields.ByName(name)) })
+		}
+		counts := fields.ByName(group[0])
+		if to.Has(counts) || !from.Has(counts) && (has(to) || !has(from)) {
+			continue
 		}
 		for _, name := range group {
-			if field := from.Descriptor().Fields().ByName(name); open && from.Has(field) {
+			switch field := fields.ByName(name); {
+			case from.Has(field):
 				set.Set(field, from.Get(field))
-				some = true
+			case to.Has(field):
+				e.Clear = append(e.Clear, field.Number())
 			}
 		}
+		some = true
 	}
 	if !some {
 		return nil
 	}
-	return []RecordEdit{{Key: key, Set: set.Interface()}}
+	e.Set = set.Interface()
+	return []RecordEdit{e}
 }
 
 // StandAgain takes the removal of a family back.
 func StandAgain() RecordEdit {
 	return RecordEdit{Key: Key{Kind: KindFamily}, Set: &ksv1.Family{}, Clear: []protowire.Number{familyRemovalField}}
-}
-
-// returned takes back that somebody had left the kept family for the other,
-// unless they have left that one too.
-func returned(kept, other *ksv1.Household, m *ksv1.HouseholdMember, twin string) []RecordEdit {
-	for _, o := range kept.GetMembers() {
-		if o.GetMemberId() != twin || o.GetMember().GetMovedToFamilyId() != other.GetFamilyId() || m.GetMember().GetRemoval() != nil {
-			continue
-		}
-		if id, err := ParseID(twin); err == nil {
-			return []RecordEdit{{Key: Key{Kind: KindMember, Member: id}, Clear: []protowire.Number{memberRemovalField, movedToField}}}
-		}
-	}
-	return nil
 }
 
 func twinOf(h *ksv1.Household, m *ksv1.Member) string {

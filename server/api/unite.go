@@ -53,6 +53,9 @@ func (u *union) read(ctx context.Context, r *ksv1.MergeFamilyRequest) (err error
 	case u.kept.ID == u.other.ID:
 		return &errBadRequest{"kept_family_id", "is the same family", "Pilih keluarga yang lain."}
 	case u.kept.State != store.FamilyCounted:
+		if err := u.standAgain(ctx); err != nil {
+			return err
+		}
 		return errKeptRemoved
 	}
 	var state merge.State
@@ -93,35 +96,42 @@ func (u *union) unite(ctx context.Context) (*ksv1.MergeFamilyResponse, error) {
 	if err != nil {
 		return nil, err
 	}
-	return out, u.standAgain(ctx)
+	// The caller's giving up does not leave both removed.
+	if err := u.standAgain(context.WithoutCancel(ctx)); !errors.Is(err, ingest.ErrFamilyChanged) {
+		return out, err
+	}
+	return out, nil
 }
 
 // standAgain mends what two do at one moment who keep each the other's: no transaction is of
-// two villages, so that both may be removed. Whoever sees that lets the one with the lower id
-// stand, which done by both has no second effect.
+// two villages, so that both may be removed. Whoever sees that, also who tries again later,
+// lets the one with the lower id stand, which done by several has no second effect. Errors:
+// ingest.ErrFamilyChanged where it was so and is mended.
 func (u *union) standAgain(ctx context.Context) error {
 	stands, gone := &u.kept, &u.other
 	if bytes.Compare(u.other.ID[:], u.kept.ID[:]) < 0 {
 		stands, gone = gone, stands
 	}
-	now, err := u.f.findFamily(ctx, callerOf(ctx), u.kept.ID.String())
-	if err != nil {
-		return err
+	for _, x := range []struct{ of, other *store.Family }{{gone, stands}, {stands, gone}} {
+		row, err := u.f.findFamily(ctx, callerOf(ctx), x.of.ID.String())
+		if err != nil {
+			return err
+		}
+		_, state, err := u.f.services.readFamily(ctx, nil, &row)
+		if err != nil || !removedFor(&state, x.other.ID) {
+			return err
+		}
 	}
-	_, state, err := u.f.services.readFamily(ctx, nil, &now)
-	if err != nil {
-		return err
-	}
-	if !removedFor(&state, u.other.ID) {
-		return nil
-	}
-	_, err = u.f.services.Backend.Core.Correct(ctx, stands.Village, stands.ID, u.correction("stands", nil, func(state *merge.State) ([]merge.RecordEdit, error) {
+	c := u.correction("stands", nil, func(state *merge.State) ([]merge.RecordEdit, error) {
 		if !removedFor(state, gone.ID) {
 			return nil, nil
 		}
 		return []merge.RecordEdit{merge.StandAgain()}, nil
-	}))
-	return err
+	})
+	if _, err := u.f.services.Backend.Core.Correct(ctx, stands.Village, stands.ID, c); err != nil {
+		return err
+	}
+	return ingest.ErrFamilyChanged
 }
 
 // removedFor tells whether a family was removed because it is the other.

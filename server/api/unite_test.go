@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -152,14 +153,8 @@ func TestTwoWhoUniteAFamilyEachIntoTheOtherLeaveOne(t *testing.T) {
 				}
 				err := w.unite(w.store, removed, 1-removed)
 				t.Log("the one:", err)
-				standing := 0
-				for i := range w.families {
-					if _, row := w.household(i); row.State == store.FamilyCounted {
-						standing++
-					}
-				}
-				if standing != 1 {
-					t.Errorf("%d of the two stand", standing)
+				if n := w.standing(); n != 1 {
+					t.Errorf("%d of the two stand", n)
 				}
 			})
 		}
@@ -186,4 +181,54 @@ func TestWhatComesWhileFamiliesAreUnitedIsInTheOneThatStays(t *testing.T) {
 			t.Errorf("before write %d: the other stands, too", at)
 		}
 	}
+}
+
+// Who is stopped before it is seen that both are removed tries again, in either direction, and
+// one stands.
+func TestTwoFamiliesThatAreBothRemovedForEachOtherAreMended(t *testing.T) {
+	t.Parallel()
+	for removed := range 2 {
+		w := newTwice(t)
+		w.store.at = 2
+		w.store.before = func() {
+			if err := w.unite(&stoppedWrites{Store: w.store.Store, left: 2}, 1, 0); err != nil {
+				t.Error("the other:", err)
+			}
+		}
+		if err := w.unite(&stoppedWrites{Store: w.store, left: 2}, 0, 1); !errors.Is(err, errStopped) {
+			t.Fatalf("the one: %v", err)
+		}
+		if n := w.standing(); n != 0 {
+			t.Fatalf("%d stand: this tests nothing", n)
+		}
+		t.Log("again:", w.unite(w.store.Store, removed, 1-removed))
+		if n := w.standing(); n != 1 {
+			t.Errorf("%d of the two stand", n)
+		}
+	}
+}
+
+func (w *twice) standing() (n int) {
+	w.Helper()
+	for i := range w.families {
+		if _, row := w.household(i); row.State == store.FamilyCounted {
+			n++
+		}
+	}
+	return n
+}
+
+var errStopped = errors.New("stopped")
+
+// stoppedWrites are a server that is stopped after some writes.
+type stoppedWrites struct {
+	store.Store
+	left int
+}
+
+func (s *stoppedWrites) Write(ctx context.Context, fn func(ctx context.Context, tx store.Tx) error) error {
+	if s.left--; s.left < 0 {
+		return errStopped
+	}
+	return s.Store.Write(ctx, fn)
 }
