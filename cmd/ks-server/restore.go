@@ -221,7 +221,7 @@ func checkPair(o *options) error {
 		return err
 	}
 	cert, err := x509.ParseCertificate(pair.Certificate[0])
-	if err == nil && bytes.Equal(cert.RawIssuer, cert.RawSubject) {
+	if err == nil && bytes.Equal(cert.RawIssuer, cert.RawSubject) && (len(cert.AuthorityKeyId) == 0 || bytes.Equal(cert.AuthorityKeyId, cert.SubjectKeyId)) {
 		err = cert.CheckSignature(cert.SignatureAlgorithm, cert.RawTBSCertificate, cert.Signature)
 	}
 	return err

@@ -201,14 +201,21 @@ func (s *Service) Disable(ctx context.Context, c *access.Caller, number uint32) 
 // ErrPersonKnown where the person has another one by now.
 func (s *Service) Enable(ctx context.Context, c *access.Caller, number uint32) error {
 	return s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		// A person is locked before the accounts, as registrations do.
+		person, err := tx.Snapshot().FindAccount(ctx, number)
+		if err != nil {
+			return err
+		}
+		if person.NIKHash != nil {
+			if err := tx.Directory().LockPerson(ctx, person.NIKHash); err != nil {
+				return err
+			}
+		}
 		row, err := s.lockOther(ctx, tx, c, number, mayManage)
 		if err != nil || !row.Disabled {
 			return err
 		}
 		if row.NIKHash != nil {
-			if err := tx.Directory().LockPerson(ctx, row.NIKHash); err != nil {
-				return err
-			}
 			others, err := tx.Snapshot().AccountsOfPerson(ctx, row.NIKHash)
 			if err != nil {
 				return err

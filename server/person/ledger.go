@@ -107,6 +107,10 @@ func readLedger(path string) (entries []Erased, torn int, err error) {
 	}
 	for n := 1; len(data) > 0; n++ {
 		line, rest, whole := bytes.Cut(data, []byte("\n"))
+		if len(bytes.TrimSpace(line)) == 0 {
+			data = rest
+			continue
+		}
 		var e Erased
 		switch err := json.Unmarshal(line, &e); {
 		case err != nil && !whole:

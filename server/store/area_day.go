@@ -1,6 +1,8 @@
 package store
 
 import (
+	"time"
+
 	"fmt"
 
 	"github.com/keluarga-sehat/sync/internal/collection"
@@ -36,6 +38,17 @@ type AreaDayQuery struct {
 	From, To int
 	// Causes: read them, too, and YearCauses.
 	Causes bool
+}
+
+// daysAhead is how far a clock that ran ahead is corrected: what lies further may be right, and
+// the clock that says otherwise far behind.
+const daysAhead = 3
+
+// LastDayAhead is the last of the days after one (yyyymmdd) that are taken for those of a clock
+// that ran ahead.
+func LastDayAhead(day int) int {
+	t := time.Date(day/10000, time.Month(day/100%100), day%100+daysAhead, 0, 0, 0, 0, time.UTC)
+	return t.Year()*10000 + int(t.Month())*100 + t.Day()
 }
 
 // AreaDaySpan is from when to when an area has rows, and of which villages.

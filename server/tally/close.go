@@ -96,7 +96,7 @@ func (c *Closer) closeArea(ctx context.Context, area string, last int, days days
 	return nil
 }
 
-// missing are an area's next rows, after a day; after is -1 where it has none and gets none.
+// missing are an area's next rows, after a day; after is -1 where nothing is to be written.
 // The last day that is closed is told anew: a server whose clock is behind may have written
 // to it since. Those that are not over were closed by a clock that ran ahead.
 func (c *Closer) missing(ctx context.Context, area string, last int, days days) (rows []store.AreaDay, after int, err error) {
@@ -109,6 +109,9 @@ func (c *Closer) missing(ctx context.Context, area string, last int, days days) 
 			after = -1
 		case err != nil:
 			return err
+		case span.Last > store.LastDayAhead(last):
+			after = -1 // this clock is far behind
+			return nil
 		case span.Villages == fingerprint && span.First < min(span.Last, last):
 			after = dayBefore(min(span.Last, last))
 		}

@@ -2,6 +2,7 @@ package tally
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
@@ -275,6 +276,37 @@ func TestAVillageOfADayThatAClockAheadWroteIsToldAsItIs(t *testing.T) {
 			t.Errorf("as of 5 March the row of %d, with %d families of %d", rows[0].Day, rows[0].Collection[collection.Families], v.Collection[collection.Families])
 		}
 		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A clock that is far behind deletes nothing of what was told since.
+func TestAClockFarBehindLeavesDaysAsTheyAre(t *testing.T) {
+	t.Parallel()
+	c := newClosing(t)
+	for _, day := range []int{20260220, 20260222, 20260224, 20260226} {
+		c.work(t, 1, day)
+		c.work(t, 2, day)
+	}
+	c.now = time.Date(2026, 3, 1, 12, 0, 0, 0, WIB)
+	c.close(t)
+	c.work(t, 1, 20250301)
+	c.now = time.Date(2025, 3, 1, 12, 0, 0, 0, WIB)
+	c.close(t)
+	c.now = time.Date(2026, 3, 2, 12, 0, 0, 0, WIB)
+	c.work(t, 1, 20260302)
+	err := c.store.Read(t.Context(), func(ctx context.Context, snap store.Snapshot) error {
+		rows, err := snap.DailyTalliesBetween(ctx, []uint32{1}, 20260101, 20260303)
+		if len(rows) != 5 {
+			t.Errorf("%d days of the village are left, not 5", len(rows))
+		}
+		span, err2 := snap.AreaDaySpan(ctx, "32.04")
+		if span.First != 20260220 || span.Last != 20260228 {
+			t.Errorf("the district has days from %d to %d", span.First, span.Last)
+		}
+		return errors.Join(err, err2)
 	})
 	if err != nil {
 		t.Fatal(err)

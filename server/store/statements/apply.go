@@ -232,8 +232,8 @@ func (v *villageTx) putDaily(ctx context.Context, c *store.Commit) error {
 		return nil
 	}
 	e := v.tx.engine
-	// Days after this one are of a clock that ran ahead; of them the village is told as it was.
-	if err := v.tx.conn.Do(ctx, `DELETE FROM daily WHERE village = $1 AND day > $2`, int64(v.row.Number), int64(c.Day)); err != nil {
+	// Days right after this one are of a clock that ran ahead; of them the village is told as it was.
+	if err := v.tx.conn.Do(ctx, `DELETE FROM daily WHERE village = $1 AND day > $2 AND day <= $3`, int64(v.row.Number), int64(c.Day), int64(store.LastDayAhead(c.Day))); err != nil {
 		return v.tx.fail("delete daily tallies that are ahead", err)
 	}
 	err := v.tx.conn.Do(ctx, `
