@@ -29,6 +29,9 @@ type connection struct {
 	mu     sync.Mutex
 	conn   *grpc.ClientConn
 	closed bool
+	// tries is how many attempts have ended by themselves, and how the last one did.
+	tries  int
+	failed error
 }
 
 func newConnection(target string, stranger *atomic.Bool, options []grpc.DialOption) (*connection, error) {
@@ -86,12 +89,34 @@ func (c *connection) renewed() (*grpc.ClientConn, error) {
 // asks for it, perhaps because there is a signal at last. Errors: ErrOffline, of which
 // ErrWrongServer is one; the context's.
 func (c *connection) connect(whole context.Context) error {
+	begun, _ := c.ended()
 	select {
 	case c.trying <- struct{}{}:
 		defer func() { <-c.trying }()
 	case <-whole.Done():
 		return whole.Err()
 	}
+	// Who waited for another's attempt has its outcome.
+	if tries, failed := c.ended(); tries != begun {
+		return failed
+	}
+	err := c.try(whole)
+	if whole.Err() == nil {
+		c.mu.Lock()
+		c.tries, c.failed = c.tries+1, err
+		c.mu.Unlock()
+	}
+	return err
+}
+
+func (c *connection) ended() (tries int, failed error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.tries, c.failed
+}
+
+// try is one attempt.
+func (c *connection) try(whole context.Context) error {
 	ctx, cancel := context.WithTimeout(whole, connectTimeout)
 	defer cancel()
 	conn, err := c.renewed()

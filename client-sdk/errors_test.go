@@ -83,6 +83,45 @@ func TestWhoAnswersInTheServersPlaceIsNoServer(t *testing.T) {
 	}
 }
 
+// Those who ask while another tries wait for that attempt, not each for one of its own.
+func TestWhoWaitsForAnothersAttemptHasItsOutcome(t *testing.T) {
+	t.Parallel()
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := Open(Config{Dir: t.TempDir(), Server: silent.Addr().String(), Pin: &wire.Pin{1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := client.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	const askers = 3
+	tried := make(chan error, askers)
+	for range askers {
+		go func() { tried <- client.conn.connect(t.Context()) }()
+	}
+	accepted, err := silent.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(100 * time.Millisecond) // all ask by now
+	if err := errors.Join(silent.Close(), accepted.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for range askers {
+		if err := <-tried; !errors.Is(err, ErrOffline) {
+			t.Error(err)
+		}
+	}
+	if tries, _ := client.conn.ended(); tries != 1 {
+		t.Errorf("%d attempts, not 1", tries)
+	}
+}
+
 // Who gives up while nobody answers has ended it, and does not hear that there is no signal;
 // nor does who waits behind another.
 func TestWhoGivesUpConnectingIsNotOffline(t *testing.T) {

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"slices"
 
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/auth"
@@ -74,10 +75,23 @@ func (s *Service) Sessions(ctx context.Context, c *access.Caller, number uint32)
 		if err := check(ctx, snap, c, number, mayManage); err != nil {
 			return err
 		}
-		list, err = snap.SessionsOf(ctx, number, s.Now().UnixMilli())
+		list, err = renewable(ctx, snap, number, s.Now().UnixMilli())
 		return err
 	})
 	return list, err
+}
+
+// renewable are the sessions of an account that can be renewed; those of a revoked device
+// can't.
+func renewable(ctx context.Context, snap store.Snapshot, number uint32, nowMS int64) ([]store.Session, error) {
+	devices, err := snap.DevicesOf(ctx, number)
+	if err != nil {
+		return nil, err
+	}
+	list, err := snap.SessionsOf(ctx, number, nowMS)
+	return slices.DeleteFunc(list, func(x store.Session) bool {
+		return slices.ContainsFunc(devices, func(d store.Device) bool { return d.Number == x.Device && d.Revoked })
+	}), err
 }
 
 // EndSession ends one session. Errors: store.ErrNotFound, ErrForbidden.

@@ -129,7 +129,7 @@ func (s *Service) review(ctx context.Context, snap store.Snapshot, one Listed) (
 			r.Devices++
 		}
 	}
-	sessions, err := snap.SessionsOf(ctx, one.Number, now)
+	sessions, err := renewable(ctx, snap, one.Number, now)
 	if err != nil {
 		return r, err
 	}

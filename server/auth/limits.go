@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"fmt"
+	"hash/maphash"
 	"log/slog"
 	"maps"
 	"net/netip"
@@ -44,10 +45,13 @@ const (
 // forgetAfter a last failure the count of a name begins anew.
 const forgetAfter = time.Hour
 
-// maxRemembered bounds each memory, at some 200 bytes an entry. When it is full,
-// what has expired goes first, then what slows nobody at the moment; so many are
-// never slowed at once.
-const maxRemembered = 100_000
+// maxRemembered bounds each memory, at some 200 bytes an entry, and maxKnown who signed in
+// from where, at some 50: the nation's staff. When one is full, what has expired goes first,
+// then what slows nobody at the moment, else some, whichever: so many are hardly slowed at once.
+const (
+	maxRemembered = 100_000
+	maxKnown      = 400_000
+)
 
 type attempts struct {
 	failed      int
@@ -64,15 +68,18 @@ type Limits struct {
 	mu        sync.Mutex
 	names     map[string]attempts      // guarded by mu
 	addresses map[string]*rate.Limiter // guarded by mu; of failures, by password or "code " and network
-	known     map[signedIn]time.Time   // guarded by mu; when last
+	known     map[uint64]time.Time     // guarded by mu; by signedIn; when last
+	seed      maphash.Seed
 }
 
-// signedIn is who signed in from where.
-type signedIn struct{ name, from string }
+// signedIn stands for who signed in from where.
+func (l *Limits) signedIn(name, from string) uint64 {
+	return maphash.String(l.seed, from+"\x00"+name)
+}
 
 // NewLimits makes one that knows of no failure.
 func NewLimits(now func() time.Time, log *slog.Logger) *Limits {
-	return &Limits{now: now, log: log, names: map[string]attempts{}, addresses: map[string]*rate.Limiter{}, known: map[signedIn]time.Time{}}
+	return &Limits{now: now, log: log, names: map[string]attempts{}, addresses: map[string]*rate.Limiter{}, known: map[uint64]time.Time{}, seed: maphash.MakeSeed()}
 }
 
 // Try is who tries a password.
@@ -100,7 +107,7 @@ func (l *Limits) Begin(t Try) (*Attempt, error) {
 	defer l.mu.Unlock()
 	now := l.now()
 	a := &Attempt{limits: l, Try: t, from: network(t.Address)}
-	last, known := l.known[signedIn{t.UserName, a.from}]
+	last, known := l.known[l.signedIn(t.UserName, a.from)]
 	if t.Proven || known && now.Sub(last) < knownFor && l.failuresOf(t.UserName, now) < freeOfKnown {
 		a.from = ""
 	}
@@ -154,7 +161,7 @@ func tooMany(wait time.Duration) error {
 // count adds a failure of a name.
 func (l *Limits) count(name string, now time.Time) {
 	if _, ok := l.names[name]; !ok {
-		makeRoom(l.names,
+		makeRoom(l.names, maxRemembered,
 			func(a attempts) bool { return now.Sub(a.last) > forgetAfter },
 			func(a attempts) bool { return !a.until.After(now) })
 	}
@@ -169,7 +176,7 @@ func (l *Limits) count(name string, now time.Time) {
 func (l *Limits) countAddress(from string, now time.Time) {
 	bucket := l.addresses[from]
 	if bucket == nil {
-		makeRoom(l.addresses,
+		makeRoom(l.addresses, maxRemembered,
 			func(b *rate.Limiter) bool { return b.TokensAt(now) >= burstByAddress },
 			func(b *rate.Limiter) bool { return b.TokensAt(now) >= 1 })
 		bucket = rate.NewLimiter(rate.Every(everyByAddress), burstByAddress)
@@ -179,13 +186,22 @@ func (l *Limits) countAddress(from string, now time.Time) {
 }
 
 // makeRoom removes from a memory that is full what each test in turn says, until
-// it no longer is.
-func makeRoom[K comparable, V any](m map[K]V, tests ...func(V) bool) {
+// there is some room, and else a part of it: a scan makes room for many.
+func makeRoom[K comparable, V any](m map[K]V, most int, tests ...func(V) bool) {
+	if len(m) < most {
+		return
+	}
+	some := most - most/16
 	for _, spare := range tests {
-		if len(m) < maxRemembered {
+		if len(m) > some {
+			maps.DeleteFunc(m, func(_ K, v V) bool { return spare(v) })
+		}
+	}
+	for k := range m {
+		if len(m) <= some {
 			return
 		}
-		maps.DeleteFunc(m, func(_ K, v V) bool { return spare(v) })
+		delete(m, k)
 	}
 }
 
@@ -250,11 +266,9 @@ func (l *Limits) Proved(t Try) {
 	if t.Address == "" {
 		return
 	}
-	now, who := l.now(), signedIn{t.UserName, network(t.Address)}
+	now, who := l.now(), l.signedIn(t.UserName, network(t.Address))
 	if _, ok := l.known[who]; !ok {
-		makeRoom(l.known,
-			func(last time.Time) bool { return now.Sub(last) >= knownFor },
-			func(time.Time) bool { return true })
+		makeRoom(l.known, maxKnown, func(last time.Time) bool { return now.Sub(last) >= knownFor })
 	}
 	l.known[who] = now
 }

@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/collection"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
@@ -44,6 +45,24 @@ func TestAMemberOfTheLedgerDoesNotComeBackWithWhatDevicesOfferAgain(t *testing.T
 					t.Fatalf("time %d: %v, %v", n+1, done, err)
 				}
 			}
+			counts := func(want int64) {
+				t.Helper()
+				err := core.Store.Read(t.Context(), func(ctx context.Context, snap store.Snapshot) error {
+					v, err := snap.Village(ctx, village)
+					if n := v.Collection[collection.Families]; n != want {
+						t.Errorf("%d families count, not %d", n, want)
+					}
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+			if familyThere {
+				counts(1)
+			} else {
+				counts(0) // of a family that nobody has brought there is the mark alone
+			}
 			sender := *collector
 			sender.Covers = func(_ uint32, place area.Place) bool { return place.String() == "003/007" }
 			for _, c := range offered {
@@ -52,6 +71,7 @@ func TestAMemberOfTheLedgerDoesNotComeBackWithWhatDevicesOfferAgain(t *testing.T
 					t.Errorf("%v, %v", receipts, err)
 				}
 			}
+			counts(1)
 			h := householdOf(t, core, village, l.state.Family)
 			if f := h.GetFamily(); f.GetPlace() != "003/007" || f.GetAddress() != "Jalan Baru" || f.GetHeadName() == "Rahasia" {
 				t.Errorf("the family is %v", f)

@@ -164,6 +164,9 @@ func (w *work) compute(f *familyWork, household *ksv1.Household) error {
 	f.row.Provisional = assessment.Packed()
 	f.row.SurveyDate = surveyDay(assessment)
 	f.row.State = familyState(household.GetFamily())
+	if marks := len(merge.ErasedMembers(f.joined())); marks > 0 && marks == len(f.joined().Records) {
+		f.row.State = store.FamilyRemoved // the ledger of erasures alone tells of it: nobody has brought it
+	}
 	f.row.Findings = uint64(w.findings(f, household))
 	f.row.Conflicts = f.conflicts()
 	f.row.Calls = collection.CallsOf(household.GetVisits())

@@ -186,7 +186,18 @@ func aRevokedDeviceStops(t *testing.T, f *Field) {
 	if len(devices.Devices) != 1 {
 		t.Fatalf("devices %+v", devices)
 	}
+	sessions := func() int {
+		var list struct{ Sessions []struct{ Session string } }
+		restGet(t, f, admin, fmt.Sprintf("/v1/accounts/%d/sessions", f.Surveyors[0].Account), &list)
+		return len(list.Sessions)
+	}
+	if n := sessions(); n != 1 {
+		t.Errorf("%d sessions can be renewed, not 1", n)
+	}
 	restPost(t, f, admin, fmt.Sprintf("/v1/devices/%d:revoke", devices.Devices[0].Device), `{}`)
+	if n := sessions(); n != 0 {
+		t.Errorf("%d sessions of a revoked device are said to be renewable", n)
+	}
 	var refused *clientsdk.ServerError
 	if _, err := u.Sync(t.Context(), nil); !errors.As(err, &refused) || refused.Reason != "DEVICE_REVOKED" || !errors.Is(err, clientsdk.ErrWiped) {
 		t.Fatalf("a revoked device syncs: %v", err)
