@@ -78,7 +78,8 @@ class Session {
 
   /** Signs in again, as the same account, to go on where the session ended. Throws a Problem. */
   async wake(password: string): Promise<void> {
-    this.#take(await post("sign-in", { userName: this.account.userName ?? "", password }));
+    const grant = this.#take(await post("sign-in", { userName: this.account.userName ?? "", password }));
+    if (grant) this.#own(grant);
     this.#begin();
     this.#goOn();
   }
@@ -134,9 +135,16 @@ class Session {
       this.state = "out";
       return;
     }
-    this.account = grant.self.account ?? {};
-    this.rights = new Set(grant.self.rights ?? []);
+    this.#own(grant);
     this.#begin();
+  }
+
+  /** What the account is now; rights change while a page is open. What did not change stays the same object. */
+  #own({ self }: Grant): void {
+    const account = self.account ?? {};
+    const rights = self.rights ?? [];
+    if (JSON.stringify(account) !== JSON.stringify(this.account)) this.account = account;
+    if (rights.length !== this.rights.size || rights.some((right) => !this.rights.has(right))) this.rights = new Set(rights);
   }
 
   #begin(): void {
@@ -179,6 +187,7 @@ class Session {
         const now = this.#take(grant)?.self.account?.userName;
         // The cookie is another account's, which a sleeping window was not told.
         if (this.account.userName && now && now !== this.account.userName) this.#leave(text.session.otherAccount);
+        else if (this.state === "in" && grant) this.#own(grant);
         return grant;
       })
       .catch((thrown) => {
