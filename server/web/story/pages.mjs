@@ -103,12 +103,27 @@ async function longLists(browser, size) {
     const answer = (route) => route.fulfill({ json: /pageToken=b/.test(route.request().url()) ? page2 : { ...page1, nextPageToken: "b" } });
     await office.page.route(`**/v1/${path}?*`, answer);
     await choose(office, title);
+    if (path === "registrations") await failsOnce(office, path, stored); // the other list asks again by itself
     await stored.click();
     await office.page.getByRole("row").nth(2).waitFor();
     must((await stored.count()) === 0, `the last page of ${title} has no more`);
     await office.page.unroute(`**/v1/${path}?*`, answer);
   }
   await office.context.close();
+}
+
+/** A page that does not come leaves what is shown, says so, and the button keeps the focus. */
+async function failsOnce({ page, wrong }, path, more) {
+  const fails = (route) => route.fulfill({ status: 503, json: { code: 14, message: "Server sibuk." } });
+  await more.waitFor();
+  await page.route(`**/v1/${path}?*`, fails);
+  await more.focus();
+  await page.keyboard.press("Enter");
+  await page.getByText(/^Sambungan terganggu/).waitFor();
+  must((await page.getByRole("row").count()) === 2, "what is shown stays where the next page fails");
+  must((await focusedName(page)) === "Muat lebih banyak", "the button keeps the focus");
+  await page.unroute(`**/v1/${path}?*`, fails);
+  wrong.length = 0; // the browser reports the failure that was asked for
 }
 
 /** One word wider than a phone as the name of Puskesmas and village; surveyors in the order in which people count. */

@@ -1,5 +1,5 @@
 /** What the server says behind a page of a list. */
-interface Paged {
+export interface Paged {
   nextPageToken?: string;
 }
 
