@@ -91,6 +91,10 @@ async function longLists(browser, size) {
   await look(visitor, "tinjauan-halaman");
   await more.click();
   await batches.nth(1).waitFor();
+  await page.route("**/v1/forms?*", (route) => route.continue({ url: route.request().url().replace("pageSize=25", "pageSize=1") }));
+  await choose(visitor, "Entri formulir");
+  await more.click();
+  await page.locator("a[href^='#/entri/']").filter({ hasText: "RT" }).nth(1).waitFor();
   await visitor.context.close();
 
   const office = await visit(browser, size);
