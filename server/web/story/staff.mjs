@@ -18,6 +18,7 @@ await withBrowser(async (browser) => {
   await onlyReads(browser, size);
   await districtReads(browser, size);
   await villageIsLost(browser, size);
+  await codeAndEnd(browser, size);
 });
 
 /** What the API says of an account that signs in now. */
@@ -235,6 +236,23 @@ async function villageIsLost(browser, size) {
   await page.getByRole("button", { name: "Hapus: Cibiru Wetan, seluruhnya" }).click();
   await until(async () => (await focusedName(page)) === "Wilayah yang dipilih", "the focus is not lost with what was taken out");
   await page.getByText("Wilayah yang dipilih sama dengan wilayah sekarang.").waitFor();
+  await administrator.context.close();
+}
+
+/** A new code, then the account is disabled: what each does is said before. */
+async function codeAndEnd(browser, size) {
+  const administrator = await visit(browser, size);
+  const { page } = administrator;
+  await signIn(administrator, "administrator");
+  await choose(administrator, "Akun");
+  let question = agree(page);
+  await page.getByRole("button", { name: "Kode baru: surveyor2" }).click();
+  must(/Kata sandi[\s\S]*tidak berlaku lagi dan semua sesi berakhir/.test(await question), "what a new code ends is said before");
+  await page.getByRole("region", { name: "Kode sekali pakai" }).waitFor();
+  question = agree(page);
+  await page.getByRole("button", { name: "Nonaktifkan: surveyor2" }).click();
+  must(/sesi berakhir[\s\S]*keputusan supervisor/.test(await question), "what becomes of unsent work is said before");
+  await page.getByRole("button", { name: "Aktifkan lagi: surveyor2" }).waitFor();
   await administrator.context.close();
 }
 

@@ -17,7 +17,12 @@ export const staff = {
   reissue: "Kode baru",
   disable: "Nonaktifkan",
   enable: "Aktifkan lagi",
-  sure: (deed: string, name: string) => `${deed}: ${name}?`,
+  sure: {
+    reissue: (name: string) => `Kode baru untuk ${name}? Kata sandi atau kode sekarang tidak berlaku lagi dan semua sesi berakhir.`,
+    disable: (name: string) =>
+      `Nonaktifkan ${name}? Semua sesi berakhir. Data yang belum terkirim diserahkan saat perangkatnya sinkron lagi dan menunggu keputusan supervisor di Karantina.`,
+    enable: (name: string) => `Aktifkan lagi ${name}?`,
+  },
   add: "Tambah orang",
   person: (n: string) => `Orang ${n}`,
   removePerson: (n: string) => `Hapus orang ${n}`,
