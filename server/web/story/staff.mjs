@@ -248,7 +248,7 @@ async function codeAndEnd(browser, size) {
   let question = agree(page);
   await page.getByRole("button", { name: "Kode baru: surveyor2" }).click();
   must(/Kata sandi[\s\S]*tidak berlaku lagi dan semua sesi berakhir/.test(await question), "what a new code ends is said before");
-  await page.getByRole("region", { name: "Kode sekali pakai" }).waitFor();
+  await page.getByText(/^Kode baru untuk Pembina Keluarga 2\./).waitFor();
   question = agree(page);
   await page.getByRole("button", { name: "Nonaktifkan: surveyor2" }).click();
   must(/sesi berakhir[\s\S]*keputusan supervisor/.test(await question), "what becomes of unsent work is said before");

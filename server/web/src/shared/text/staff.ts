@@ -36,6 +36,7 @@ export const staff = {
   role: "Peran",
   create: (n: string) => `Buat ${n} akun`,
   created: (n: string) => `${n} akun dibuat. Kode di bawah hanya ditampilkan sekali: cetak atau serahkan sekarang.`,
+  reissued: (name: string) => `Kode baru untuk ${name}. Kode di bawah hanya ditampilkan sekali: cetak atau serahkan sekarang.`,
   code: "Kode sekali pakai",
   until: "Berlaku sampai",
   printCards: "Cetak kartu",
