@@ -248,12 +248,24 @@ async function codeAndEnd(browser, size) {
   let question = agree(page);
   await page.getByRole("button", { name: "Kode baru: surveyor2" }).click();
   must(/Kata sandi[\s\S]*tidak berlaku lagi dan semua sesi berakhir/.test(await question), "what a new code ends is said before");
-  await page.getByText(/^Kode baru untuk Pembina Keluarga 2\./).waitFor();
+  const code = page.getByText(/^Kode baru untuk Pembina Keluarga 2\./);
+  await code.waitFor();
+  await until(async () => (await focusedName(page)).includes("Kode baru untuk Pembina Keluarga 2."), "the code has the focus");
+  await until(() => inView(code), "and is seen");
   question = agree(page);
   await page.getByRole("button", { name: "Nonaktifkan: surveyor2" }).click();
   must(/sesi berakhir[\s\S]*keputusan supervisor/.test(await question), "what becomes of unsent work is said before");
   await page.getByRole("button", { name: "Aktifkan lagi: surveyor2" }).waitFor();
+  await until(() => inView(page.getByText("Tersimpan.")), "that it is done is seen");
   await administrator.context.close();
+}
+
+/** Whether all of it is within the window. */
+function inView(what) {
+  return what.evaluate((e) => {
+    const { top, bottom } = e.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+  });
 }
 
 /** A district reads the administrators of its Puskesmas, not who is signed in as them. */
