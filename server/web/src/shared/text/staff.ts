@@ -54,6 +54,7 @@ export const staff = {
   actingChoose: "Pilih orang",
   actingUntil: "Sampai dengan tanggal",
   actingHint: (date: string) => `Paling lambat ${date}.`,
+  actingRange: (last: string) => `Isi tanggal dari hari ini sampai ${last}.`,
   actingEnds: "Berakhir",
   actingName: "Tunjuk supervisor sementara",
   actingSure: (name: string, date: string) => `Tunjuk ${name} sebagai supervisor sementara sampai dengan ${date}?`,
