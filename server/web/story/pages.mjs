@@ -161,6 +161,9 @@ async function choicesStay(browser, size) {
   const visitor = await visit(browser, size);
   const { page } = visitor;
   await signIn(visitor, "supervisor");
+  await open(visitor, "/indikator/wilayah/32.04.05.2001?tahun=2099");
+  await page.getByRole("heading", { name: "Urutan prioritas" }).waitFor(); // a year to come is none
+  await open(visitor, "/");
   const labels = ["Dasar data", "Anggota yang dihitung", "Tahun survei"];
   await page.getByLabel("Tahun survei").locator("option").nth(1).waitFor({ state: "attached" });
   await page.getByLabel("Dasar data").selectOption({ label: "Terverifikasi" });

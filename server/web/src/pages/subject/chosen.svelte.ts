@@ -8,6 +8,9 @@ const names = { basis: "dasar", membership: "keluarga", year: "tahun" } as const
 const verified = "terverifikasi";
 const besar = "besar";
 
+/** The programme's first year; figures are told of years from it to the next one, as a device's clock may be ahead. */
+const firstYear = 2016;
+
 /**
  * What is counted on the pages about an area. It stands in the address, so that
  * the views of an area, the areas below, Back, a reload and a shared link keep it.
@@ -31,10 +34,11 @@ class Chosen {
     this.#put(names.membership, membership === "MEMBERSHIP_BESAR" ? besar : "");
   }
 
-  /** Survey year; 0: any. */
+  /** Survey year; 0: any, also for one that the server refuses. */
   get year(): number {
     const typed = this.#query.get(names.year) ?? "";
-    return /^20\d\d$/.test(typed) ? Number(typed) : 0;
+    const year = /^20\d\d$/.test(typed) ? Number(typed) : 0;
+    return year >= firstYear && year <= new Date().getFullYear() + 1 ? year : 0;
   }
 
   set year(year: number) {
