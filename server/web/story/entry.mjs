@@ -58,6 +58,11 @@ async function typeAFamily(clerk, head) {
   await page.getByLabel("Tanggal kunjungan").fill(surveyed);
   await look(clerk, "entri-baru");
   await staysTyped(page, head);
+  const nkk = page.getByLabel("Nomor Kartu Keluarga");
+  await nkk.fill("123");
+  await page.getByRole("button", { name: "Ketik pendataan" }).click();
+  must((await nkk.evaluate((e) => e.validationMessage)) === "Isi 16 angka.", "a number too short says how long it is");
+  await nkk.fill("");
   await page.getByRole("button", { name: "Ketik pendataan" }).click();
   await page.getByRole("heading", { name: "Rumah tangga" }).waitFor();
 

@@ -5,6 +5,9 @@ type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 /** Controls that carry a text of ours: it makes them invalid until it is taken back. */
 const told = new WeakSet<Control>();
 
+/** A pattern that asks for so many digits. */
+const onlyDigits = /^\[0-9\]\{(\d+)\}$/;
+
 /**
  * Has the browser say in Indonesian what is wrong with an input when a form is
  * sent, whatever the browser's own language. For the whole page, once.
@@ -17,11 +20,17 @@ export function tellInvalid(): void {
 }
 
 function tell(control: Control): void {
-  const { valueMissing, tooShort, customError } = control.validity;
-  if (customError) return;
-  const least = control instanceof HTMLSelectElement ? 0 : control.minLength;
-  control.setCustomValidity(valueMissing ? text.common.required : tooShort ? text.common.tooShort(least) : text.common.wrongForm);
+  if (control.validity.customError) return;
+  control.setCustomValidity(wrongOf(control));
   told.add(control);
+}
+
+function wrongOf(control: Control): string {
+  const { valueMissing, tooShort } = control.validity;
+  if (valueMissing) return text.common.required;
+  if (tooShort && !(control instanceof HTMLSelectElement)) return text.common.tooShort(control.minLength);
+  const digits = control instanceof HTMLInputElement ? onlyDigits.exec(control.pattern)?.[1] : undefined;
+  return digits ? text.common.digits(Number(digits)) : text.common.wrongForm;
 }
 
 function takeBack(control: Control): void {

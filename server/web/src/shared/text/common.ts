@@ -27,6 +27,7 @@ export const common = {
   note: "Catatan",
   required: "Wajib diisi.",
   tooShort: (least: number) => `Sedikitnya ${least} karakter.`,
+  digits: (many: number) => `Isi ${many} angka.`,
   wrongForm: "Isian ini tidak sesuai dengan bentuk yang diminta.",
   yes: "Ya",
   no: "Tidak",
