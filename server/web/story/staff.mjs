@@ -121,8 +121,11 @@ async function devices(browser, size) {
   await page.getByText(/Keluarga di wilayah itu sekarang: 3\./).waitFor();
   await until(async () => (await focusedName(page)) === "Isi perangkat surveyor1", "what a device held takes the focus");
   await lookInAll(administrator, "akun-perangkat");
+  await tabTo(page, /^Lihat isi: hilang$/, "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Isi perangkat hilang" }).waitFor();
   let question = agree(page, false);
-  await tabTo(page, /^Cabut perangkat: hilang$/, "Shift+Tab");
+  await tabTo(page, /^Cabut perangkat: hilang$/);
   await page.keyboard.press("Enter");
   must(/tidak dapat dibatalkan[\s\S]*diserahkan dahulu[\s\S]*dihapus dari perangkat/.test(await question), "what can't be undone and what becomes of unsent work is said before");
   must((await page.getByText("Perangkat dicabut.").count()) === 0, "who says no has revoked nothing");
@@ -137,6 +140,7 @@ async function devices(browser, size) {
   must((await ask("held", { device: "surveyor1" })).refused === "", "the other device does");
   await until(async () => (await focusedName(page)) === "Lihat isi: hilang", "the focus stays at the device");
   must((await page.getByRole("button", { name: /^Cabut perangkat/ }).count()) === 1, "what is revoked is not offered again");
+  await page.getByText(/^Dicabut .*\.$/).waitFor(); // in what the device held, which was open
   await lookInAll(administrator, "akun-perangkat-dicabut");
   await administrator.context.close();
 }
