@@ -70,6 +70,13 @@ async function returnFirst(supervisor) {
   await page.getByRole("dialog").waitFor({ state: "detached" });
   await page.keyboard.press("k");
   must((await page.getByLabel("Catatan untuk Pembina Keluarga").inputValue()) === note, "a closed dialog loses no note");
+  await page.keyboard.press("Escape");
+  const desk = new URL(page.url()).hash.slice(1);
+  await open(supervisor, "/tinjauan");
+  await open(supervisor, desk);
+  await page.getByRole("listbox", { name: "Antrean" }).focus();
+  await page.keyboard.press("k");
+  must((await page.getByLabel("Catatan untuk Pembina Keluarga").inputValue()) === note, "a desk that was left loses no note");
   await look(supervisor, "kembalikan");
   await page.keyboard.press("Control+Enter");
   await queued(page).filter({ hasText: "dikembalikan" }).waitFor();

@@ -1,6 +1,7 @@
 import { areaParameter } from "../shared/api/area";
 import type { Schema } from "../shared/api/client";
 import { asProblem, problemOf } from "../shared/api/problem";
+import { dropDrafts } from "../shared/review/draft.svelte";
 import { text } from "../shared/text";
 
 /** What is left of an access token's life when it is renewed, in milliseconds. */
@@ -172,6 +173,7 @@ class Session {
     this.account = {};
     this.rights = new Set();
     this.farewell = farewell;
+    dropDrafts();
     this.state = "out";
     this.#goOn();
   }

@@ -1,6 +1,6 @@
 import { SvelteMap } from "svelte/reactivity";
 import { asProblem } from "../api/problem";
-import { ReturnDraft } from "./draft.svelte";
+import { dropDraft } from "./draft.svelte";
 import type { Item, Judgement, ReviewSource } from "./source";
 
 /** What became of a verdict that was passed here. */
@@ -24,8 +24,6 @@ export class ReviewQueue {
   /** Ids that the filter lets through; undefined: all. What was judged here stays. */
   #wanted = $state.raw<Set<string> | undefined>(undefined);
   #all = $state.raw<Item[]>([]);
-  /** By family: kept until the return is recorded. */
-  readonly #drafts = new Map<string, ReturnDraft>();
 
   readonly #source: ReviewSource;
 
@@ -77,13 +75,6 @@ export class ReviewQueue {
     return Boolean(item.mayJudge) && (!deed || deed.state === "failed");
   }
 
-  /** What was typed of a family's return, also where its dialog was closed or the return failed. */
-  draft(item: Item): ReturnDraft {
-    const draft = this.#drafts.get(idOf(item)) ?? new ReturnDraft();
-    this.#drafts.set(idOf(item), draft);
-    return draft;
-  }
-
   /** Moves by so many places. */
   move(by: number): void {
     const at = this.items.findIndex((i) => idOf(i) === this.current);
@@ -99,7 +90,7 @@ export class ReviewQueue {
     try {
       await this.#source.judge(item, crypto.randomUUID(), judgement);
       this.#note(item, judgement.outcome === "VERDICT_OUTCOME_APPROVED" ? "approved" : "returned");
-      this.#drafts.delete(idOf(item));
+      dropDraft(idOf(item));
     } catch (thrown) {
       this.#note(item, "failed", asProblem(thrown).message);
     }
