@@ -1,1 +1,0 @@
-import{a as c,B as l,o as p,b as m,c as a,d as u,j as d,n as f,m as i,t as x}from"./index-BdYzkFDu.js";var h=f('<p class="screen-only s-12g7ys"><!></p>');function $(o,t){c(t,!0);var e=h(),r=d(e);l(r,{get onclick(){return t.onclick},children:(n,v)=>{var s=p();m(()=>i(s,x.common.more)),a(n,s)},$$slots:{default:!0}}),a(o,e),u()}export{$ as M};
