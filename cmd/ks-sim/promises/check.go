@@ -17,10 +17,11 @@ import (
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
-// drainSyncs is how many undisturbed syncs a device may need until nothing is
-// pending: one that learns of a fork or a reset, one that sends, one more for
-// what others sent meanwhile.
-const drainSyncs = 4
+// drainSyncs is how many undisturbed sessions a device may need until nothing is
+// pending and all is here: one that learns of a reset, two that learn of forks (a copy
+// of a database on a server that was put back; the SDK goes on within the same sync),
+// one that sends, one more for what others sent meanwhile.
+const drainSyncs = 5
 
 // heal sets all clocks right and lets every device sync undisturbed.
 func (w *World) heal(ctx context.Context) error {
