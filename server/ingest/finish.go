@@ -164,8 +164,8 @@ func (w *work) compute(f *familyWork, household *ksv1.Household) error {
 	f.row.Provisional = assessment.Packed()
 	f.row.SurveyDate = surveyDay(assessment)
 	f.row.State = familyState(household.GetFamily())
-	if marks := len(merge.ErasedMembers(f.joined())); marks > 0 && marks == len(f.joined().Records) {
-		f.row.State = store.FamilyRemoved // the ledger of erasures alone tells of it: nobody has brought it
+	if household.GetFamily().GetPlace() == "" && f.onlyMarks() {
+		f.row.State = store.FamilyRemoved
 	}
 	f.row.Findings = uint64(w.findings(f, household))
 	f.row.Conflicts = f.conflicts()
@@ -224,6 +224,13 @@ func (w *work) verify(f *familyWork) error {
 	w.years.sub(f.row.Place, was)
 	w.years.add(f.row.Place, is)
 	return err
+}
+
+// onlyMarks: the ledger of erasures alone tells of the family; nobody has brought it. Asked of
+// every family it would cost a tenth of a commit, for it makes the state of each.
+func (f *familyWork) onlyMarks() bool {
+	marks := len(merge.ErasedMembers(f.joined()))
+	return marks > 0 && marks == len(f.joined().Records)
 }
 
 func surveyDay(a iks.Assessment) int {
