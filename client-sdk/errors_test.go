@@ -83,9 +83,9 @@ func TestWhoAnswersInTheServersPlaceIsNoServer(t *testing.T) {
 	}
 }
 
-// Those who ask while another tries wait for that attempt, not each for one of its own.
-func TestWhoWaitsForAnothersAttemptHasItsOutcome(t *testing.T) {
-	t.Parallel()
+// unanswered is a client of a server that takes connections and says nothing.
+func unanswered(t *testing.T) (net.Listener, *Client) {
+	t.Helper()
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -98,17 +98,31 @@ func TestWhoWaitsForAnothersAttemptHasItsOutcome(t *testing.T) {
 		if err := client.Close(); err != nil {
 			t.Error(err)
 		}
+		_ = silent.Close() // again, where the test has closed it
 	})
+	return silent, client
+}
+
+// Those who ask while another tries wait for that attempt, not each for one of its own.
+func TestWhoWaitsForAnothersAttemptHasItsOutcome(t *testing.T) {
+	t.Parallel()
+	silent, client := unanswered(t)
 	const askers = 3
-	tried := make(chan error, askers)
+	asking, tried := make(chan struct{}), make(chan error, askers)
 	for range askers {
-		go func() { tried <- client.conn.connect(t.Context()) }()
+		go func() {
+			asking <- struct{}{}
+			tried <- client.conn.connect(t.Context())
+		}()
+	}
+	for range askers {
+		<-asking
 	}
 	accepted, err := silent.Accept()
 	if err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(100 * time.Millisecond) // all ask by now
+	time.Sleep(500 * time.Millisecond) // all ask by now
 	if err := errors.Join(silent.Close(), accepted.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -126,19 +140,7 @@ func TestWhoWaitsForAnothersAttemptHasItsOutcome(t *testing.T) {
 // nor does who waits behind another.
 func TestWhoGivesUpConnectingIsNotOffline(t *testing.T) {
 	t.Parallel()
-	silent, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	client, err := Open(Config{Dir: t.TempDir(), Server: silent.Addr().String(), Pin: &wire.Pin{1}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := errors.Join(client.Close(), silent.Close()); err != nil {
-			t.Error(err)
-		}
-	})
+	silent, client := unanswered(t)
 	ended, end := context.WithCancel(t.Context())
 	tried := make(chan error)
 	for range 2 {

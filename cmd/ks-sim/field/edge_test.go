@@ -35,25 +35,9 @@ func TestAFormTellsOfNoFamilyOutsideTheAssignment(t *testing.T) {
 func TestAListIsInTheFamilysTrailHoweverItsAreaIsWritten(t *testing.T) {
 	t.Parallel()
 	f := newField(t, 1, nil)
-	u := signIn(t, f, "surveyor1")
-	mustSync(t, u)
-	id, err := Interview(t.Context(), u, village(t, u), "001/001", NewGenerator(3, 320405, time.Now()).Family())
-	if err != nil {
-		t.Fatal(err)
-	}
-	mustSync(t, u)
-	if err := f.addHead(t.Context(), "kepala"); err != nil {
-		t.Fatal(err)
-	}
-	reader, head := tokenFor(t, f, "supervisor"), tokenFor(t, f, "kepala")
-	entries := func() (n int) {
-		for _, e := range auditEntries(t, f, head, "pageSize=900&familyId="+id.String()) {
-			if e.UserName == "supervisor" {
-				n++
-			}
-		}
-		return n
-	}
+	_, id := surveyed(t, f)
+	reader := tokenFor(t, f, "supervisor")
+	entries := func() int { return readsBySupervisor(t, f, id) }
 	shown := 0
 	for _, written := range []string{"32.04.05.2001", "3204052001", "32.04.05.2001~001", "32.04.05.2001~1", "32.04.05.2001~001~001", "32.04.05", "32.04", "32", "id"} {
 		for _, path := range []string{"/v1/families?area=%s", "/v1/review/queue?area=%s", "/v1/conflicts?area=%s", "/v1/forms?area=%s", "/v1/areas/%s/priorities/families"} {
