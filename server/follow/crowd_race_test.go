@@ -90,10 +90,7 @@ func TestTooManyAreToldNothingHoweverTheyCome(t *testing.T) {
 	onEachEngine(t, "and one ended", func(t *testing.T, open func() store.Store) {
 		w, there, follower := atMost(t, open)
 		come(w, there)
-		telling := 2 // behind the writing of the index
-		if w.core.Store.ManyVillages() {
-			telling++
-		}
+		const telling = 3 // behind the lists and the index
 		ends := &stepped{Store: w.core.Store, before: map[int]func() error{telling: func() error { return errPlanned }}}
 		if err := follower(ends).Catch(t.Context()); !errors.Is(err, errPlanned) {
 			t.Fatal(err)

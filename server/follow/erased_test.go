@@ -34,7 +34,7 @@ func (v *village) indexed(nik uint64) bool {
 			return err
 		}
 		return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{{
-			Village: v.number, Families: [][16]byte{probe}, Writes: map[uint32]uint64{v.number: writes},
+			Village: v.number, Families: [][16]byte{probe}, Writes: writes,
 			Entries: []store.Identifier{{Hash: hash, Family: probe, Revision: 1e6}}, // no family's of the village
 		}})
 	})

@@ -16,7 +16,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -44,7 +46,8 @@ const (
 	catchMax = 4
 	// waitMax is how long it waits before at most.
 	waitMax = 5 * time.Second
-	// overtakenMax is how long it may be overtaken at every look before that is told.
+	// overtakenMax is how long it may be overtaken at every look before that is told, and
+	// how long it leaves following to another that is at it.
 	overtakenMax = time.Minute
 )
 
@@ -97,9 +100,17 @@ func (f *Identifiers) core() *ingest.Core {
 
 // batch is what was read of a village.
 type batch struct {
-	store.IdentifierBatch
-	// families were read.
+	village  uint32
+	revision uint64
+	// families is how many were read.
 	families int
+	// opened are those of them that may be in an earlier batch.
+	opened [][16]byte
+	// fresh are the entries of families that were not listed, and so not indexed either.
+	fresh []store.Identifier
+	// again are families that were; entries are theirs.
+	again   [][16]byte
+	entries []store.Identifier
 	// doubled share identifiers, or did when they were told last.
 	doubled []place
 }
@@ -120,7 +131,13 @@ func (f *Identifiers) Run(ctx context.Context, onError func(error)) {
 			if last = ever; gathering {
 				continue
 			}
-			err := f.Catch(ctx)
+			ran, err := f.Store.OneFollower(ctx, f.Catch)
+			if !ran && err == nil {
+				if now.Sub(caught) < overtakenMax {
+					continue
+				}
+				err = f.Catch(ctx)
+			}
 			switch {
 			case !errors.Is(err, store.ErrOvertaken):
 				overtaken = time.Time{}
@@ -226,11 +243,11 @@ func (r *round) village(ctx context.Context, number uint32) error {
 		if err != nil {
 			return err
 		}
-		after, more = b.Revision, others
+		after, more = b.revision, others
 		if b.families > 0 {
 			r.waiting, r.families = append(r.waiting, b), r.families+b.families
 		}
-		if r.families >= r.bounds().gatherFamilies || !r.Store.ManyVillages() {
+		if r.families >= r.bounds().gatherFamilies {
 			ok, err := r.writeWaiting(ctx)
 			if err != nil {
 				return err
@@ -254,7 +271,7 @@ func (r *round) writeWaiting(ctx context.Context) (ok bool, err error) {
 // read gathers the families that follow a revision; 0: that up to which the
 // village was followed.
 func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b batch, more bool, err error) {
-	b.Village = village
+	b.village = village
 	ctx = store.WithScope(ctx, store.Scope{Villages: []uint32{village}, Restricted: true})
 	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		if after == 0 {
@@ -265,16 +282,15 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 			f.writes[village] = writes
 		}
 		v, err := snap.Village(ctx, village)
-		b.Revision = v.Revision
+		b.revision = v.Revision
 		return err
 	})
 	if err != nil {
 		return b, false, err
 	}
-	// Where this process alone has made families since, that is known without reading it,
-	// and has no entries yet.
-	if entries, ok := f.Known.TakeAll(village, after, b.Revision); ok {
-		b.Entries, b.families = entries, int(b.Revision-after)
+	// Where this process alone has made families since, that is known without reading it.
+	if entries, ok := f.Known.TakeAll(village, after, b.revision); ok {
+		b.fresh, b.families = entries, int(b.revision-after)
 		return b, false, nil
 	}
 	var revised []store.Revised
@@ -286,7 +302,7 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 		return b, false, err
 	}
 	if len(revised) == f.bounds().readFamilies {
-		b.Revision, more = revised[len(revised)-1].Revision, true
+		b.revision, more = revised[len(revised)-1].Revision, true
 	}
 	b.families = len(revised)
 	var unknown []store.Revised
@@ -298,8 +314,7 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 		if !ok {
 			unknown = append(unknown, r)
 		}
-		// What has just been made has no entries yet.
-		b.Entries = append(b.Entries, found...)
+		b.fresh = append(b.fresh, found...)
 	}
 	err = f.open(ctx, &b, unknown)
 	return b, more, err
@@ -316,22 +331,38 @@ func (f *Identifiers) open(ctx context.Context, b *batch, families []store.Revis
 		ids[r.ID] = true
 	}
 	var rows []store.Family
+	listed := map[merge.ID]bool{}
 	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		rows, err = snap.StatesSince(ctx, b.Village, families[0].Revision-1, nil, f.bounds().readFamilies)
+		clear(listed)
+		rows, err = snap.StatesSince(ctx, b.village, families[0].Revision-1, nil, f.bounds().readFamilies)
+		if err != nil {
+			return err
+		}
+		had, err := snap.IdentifiersOf(ctx, b.village, slices.Collect(maps.Keys(ids))...)
+		for i := range had {
+			listed[had[i].Family] = true
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	for i := range rows {
-		if !ids[rows[i].ID] {
+		family := rows[i].ID
+		if !ids[family] {
 			continue
 		}
 		found, err := f.identifiersOf(ctx, nil, &rows[i])
-		if err == nil {
-			b.Families, b.Entries = append(b.Families, rows[i].ID), append(b.Entries, found...)
-		} else if err := f.pass(place{b.Village, rows[i].ID}, err); err != nil {
-			return err
+		if err != nil {
+			if err := f.pass(place{b.village, family}, err); err != nil {
+				return err
+			}
+			continue
+		}
+		if b.opened = append(b.opened, family); listed[family] {
+			b.again, b.entries = append(b.again, family), append(b.entries, found...)
+		} else {
+			b.fresh = append(b.fresh, found...)
 		}
 	}
 	return nil

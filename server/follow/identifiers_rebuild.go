@@ -47,7 +47,7 @@ func (f *Identifiers) rebuildSome(ctx context.Context, village uint32, after uin
 		if err != nil {
 			return err
 		}
-		b.Revision, b.Writes = revision, map[uint32]uint64{village: writes}
+		b.Revision, b.Writes = revision, writes
 		rows, err = snap.StatesSince(ctx, village, after, nil, f.bounds().readFamilies)
 		return err
 	})

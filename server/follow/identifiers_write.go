@@ -3,75 +3,143 @@ package follow
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
+// writing is what a round writes of some villages.
+type writing struct {
+	*Identifiers
+	batches []batch
+	// concerned are the families that what is shared may be news to.
+	concerned map[place]bool
+	// overtaken says in which villages somebody else has written: what is left of them is the
+	// next round's.
+	overtaken map[uint32]error
+}
+
 // write replaces the entries of the batches' families, and tells those concerned
 // by what is shared then. Only then the villages count as followed, so that families whose
 // writing was interrupted are read and told again, their entries forgotten before they are
 // added. Who shared what a family is found by no more is told of by tellStale.
+// Errors: store.ErrOvertaken of villages; the others are followed.
 func (f *Identifiers) write(ctx context.Context, batches []batch) error {
 	if len(batches) == 0 {
 		return nil
 	}
-	writes := make(map[uint32]uint64, len(batches))
-	concerned := map[place]bool{}
+	keepLatest(batches)
+	w := writing{f, batches, map[place]bool{}, map[uint32]error{}}
 	for _, b := range batches {
-		writes[b.Village] = f.writes[b.Village]
 		for _, of := range b.doubled {
-			concerned[of] = true
+			w.concerned[of] = true
 		}
 	}
-	for _, some := range f.listsAndEntries(batches, writes) {
-		if err := f.putAndConcern(ctx, some, concerned); err != nil {
-			return err
-		}
+	// A family that is in the index is found all the time, else others would be told, just now,
+	// that it shares nothing; one that is not may be listed first.
+	err := w.put(ctx, func(b *batch) (list store.IdentifierBatch, ok bool) {
+		return store.IdentifierBatch{Families: b.again, Entries: b.entries, Listed: b.fresh}, len(b.again)+len(b.fresh) > 0
+	})
+	if err != nil {
+		return err
 	}
-	if err := f.tell(ctx, concerned); err != nil {
+	if err := w.index(ctx); err != nil {
+		return err
+	}
+	if err := f.tell(ctx, w.concerned); err != nil {
 		return err
 	}
 	if err := f.keepPassed(ctx); err != nil {
 		return err
 	}
-	progress := make([]store.IdentifierBatch, len(batches))
-	for i, b := range batches {
-		progress[i] = store.IdentifierBatch{Village: b.Village, Revision: b.Revision, Writes: writes}
+	err = w.put(ctx, func(b *batch) (progress store.IdentifierBatch, ok bool) {
+		return store.IdentifierBatch{Revision: b.revision}, b.revision > 0
+	})
+	if err != nil {
+		return err
 	}
-	_, err := f.put(ctx, progress)
-	return err
+	return errors.Join(slices.Collect(maps.Values(w.overtaken))...)
 }
 
-// listsAndEntries are the transactions that replace the batches' entries: one where the
-// engine bounds it to a village; else first what families were and are found by,
-// then the entries of all villages by their hashes, some at a time.
-func (f *Identifiers) listsAndEntries(batches []batch, writes map[uint32]uint64) (transactions [][]store.IdentifierBatch) {
-	if !f.Store.ManyVillages() {
-		for _, b := range batches {
-			transactions = append(transactions, []store.IdentifierBatch{{Village: b.Village, Families: b.Families, Entries: b.Entries, Writes: writes}})
+// put writes something of each batch, of as many in one transaction as the engine takes.
+func (w *writing) put(ctx context.Context, of func(b *batch) (some store.IdentifierBatch, ok bool)) error {
+	var puts []store.IdentifierBatch
+	entries := 0
+	for i := range w.batches {
+		village := w.batches[i].village
+		some, ok := of(&w.batches[i])
+		if !ok || w.overtaken[village] != nil {
+			continue
 		}
-		return transactions
+		full := !w.Store.ManyVillages() || len(puts) == w.bounds().writeBatches || entries+len(some.Entries) > w.bounds().writeEntries
+		if full && len(puts) > 0 {
+			if err := w.putTogether(ctx, puts); err != nil {
+				return err
+			}
+			puts, entries = puts[:0], 0
+			if w.overtaken[village] != nil {
+				continue
+			}
+		}
+		some.Village, some.Writes = village, w.writes[village]
+		w.writes[village]++ // as the store counts
+		puts, entries = append(puts, some), entries+len(some.Entries)
 	}
-	keepLatest(batches)
+	return w.putTogether(ctx, puts)
+}
+
+// putTogether writes some in one transaction.
+func (w *writing) putTogether(ctx context.Context, puts []store.IdentifierBatch) error {
+	if len(puts) == 0 {
+		return nil
+	}
+	var entries []store.Identifier
+	for i := range puts {
+		entries = append(entries, puts[i].Entries...)
+	}
+	err := w.writeAndConcern(ctx, entries, func(ctx context.Context, tx store.Tx) error { return tx.Directory().PutIdentifiers(ctx, puts) })
+	if err != nil && !errors.Is(err, store.ErrOvertaken) {
+		return err
+	}
+	for i := range puts {
+		if err != nil {
+			w.overtaken[puts[i].Village] = err
+		}
+	}
+	return nil
+}
+
+// index adds what was listed, of all villages in the index's order, some at a time.
+func (w *writing) index(ctx context.Context) error {
 	all := 0
-	for i := range batches {
-		all += len(batches[i].Entries)
+	for i := range w.batches {
+		all += len(w.batches[i].fresh)
 	}
 	entries := make([]store.Identifier, 0, all)
-	for some := range slices.Chunk(batches, f.bounds().writeBatches) {
-		var lists []store.IdentifierBatch
-		for _, b := range some {
-			lists = append(lists, store.IdentifierBatch{Village: b.Village, Families: b.Families, ByFamily: b.Entries, Writes: writes})
-			entries = append(entries, b.Entries...)
+	writes := map[uint32]uint64{}
+	for i := range w.batches {
+		if b := &w.batches[i]; w.overtaken[b.village] == nil && len(b.fresh) > 0 {
+			entries = append(entries, b.fresh...)
+			writes[b.village] = w.writes[b.village]
 		}
-		transactions = append(transactions, lists)
 	}
-	entries = inOrder(entries)
-	for some := range slices.Chunk(entries, f.bounds().writeEntries) {
-		transactions = append(transactions, []store.IdentifierBatch{{ByHash: some, Writes: writes}})
+	for some := range slices.Chunk(inOrder(entries), w.bounds().writeEntries) {
+		var overtaken []uint32
+		err := w.writeAndConcern(ctx, some, func(ctx context.Context, tx store.Tx) (err error) {
+			overtaken, err = tx.Directory().IndexIdentifiers(ctx, some, writes)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, village := range overtaken {
+			w.overtaken[village] = fmt.Errorf("identifiers of village %d: %w", village, store.ErrOvertaken)
+		}
 	}
-	return transactions
+	return nil
 }
 
 // inOrder are entries in the index's order. Their keys are sorted alone: an entry is
@@ -99,88 +167,57 @@ func inOrder(entries []store.Identifier) []store.Identifier {
 }
 
 // keepLatest leaves a family that was revised while its village was read, and so
-// read twice, the entries of the later reading alone.
+// read twice, to the later reading alone.
 func keepLatest(batches []batch) {
 	later := map[place]bool{}
 	for i := len(batches) - 1; i >= 0; i-- {
 		b := &batches[i]
-		b.Entries = slices.DeleteFunc(b.Entries, func(e store.Identifier) bool { return later[place{b.Village, e.Family}] })
-		for _, family := range b.Families {
-			later[place{b.Village, family}] = true
+		for _, entries := range []*[]store.Identifier{&b.fresh, &b.entries} {
+			*entries = slices.DeleteFunc(*entries, func(e store.Identifier) bool { return later[place{b.village, e.Family}] })
 		}
-		for j := range b.Entries {
-			later[place{b.Village, b.Entries[j].Family}] = true
+		b.again = slices.DeleteFunc(b.again, func(family [16]byte) bool { return later[place{b.village, family}] })
+		for _, family := range b.opened {
+			later[place{b.village, family}] = true
 		}
 	}
 }
 
-// put writes batches and gives the hashes of what the index got by which more than one
-// family is found then, and by how many. They are looked for while the pages that they lie in are at
+// writeAndConcern writes entries of the index, and adds the families that what is shared
+// then is news to: their own, or, of a number that too many share, those who were told when
+// fewer did. What is shared is looked for while the pages that it lies in are at
 // hand, or, where other processes write too, once everybody sees what was written: of
 // two families that came at one time at least the later is told.
-func (f *Identifiers) put(ctx context.Context, batches []store.IdentifierBatch) (shared map[[16]byte]int, err error) {
-	var hashes [][16]byte
-	for i := range batches {
-		hashes = slices.Grow(hashes, len(batches[i].Entries)+len(batches[i].ByHash))
-		for _, entries := range [][]store.Identifier{batches[i].Entries, batches[i].ByHash} {
-			for j := range entries {
-				hashes = append(hashes, entries[j].Hash)
-			}
-		}
+func (w *writing) writeAndConcern(ctx context.Context, entries []store.Identifier, write func(ctx context.Context, tx store.Tx) error) error {
+	hashes := make([][16]byte, len(entries))
+	for i := range entries {
+		hashes[i] = entries[i].Hash
 	}
+	var shared map[[16]byte]int
 	find := func(ctx context.Context, snap store.Snapshot) (err error) {
 		shared, err = snap.SharedHashes(ctx, hashes)
 		return err
 	}
-	err = f.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		err := tx.Directory().PutIdentifiers(ctx, batches)
-		if err == nil && len(hashes) > 0 && f.Store.ManyVillages() {
+	err := w.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		err := write(ctx, tx)
+		if err == nil && len(hashes) > 0 && w.Store.ManyVillages() {
 			err = find(ctx, tx.Snapshot())
 		}
 		return err
 	})
-	if err != nil {
-		return nil, err
+	if err == nil && len(hashes) > 0 && !w.Store.ManyVillages() {
+		err = w.Store.Read(ctx, find)
 	}
-	f.count(batches)
-	if len(hashes) > 0 && !f.Store.ManyVillages() {
-		err = f.Store.Read(ctx, find)
-	}
-	return shared, err
-}
-
-// count counts what was written in the batches' villages, as the store does.
-func (f *Identifiers) count(batches []store.IdentifierBatch) {
-	counted := map[uint32]bool{0: true}
-	for i := range batches {
-		b := &batches[i]
-		if !counted[b.Village] && (f.Store.ManyVillages() || !b.ProgressAlone()) {
-			counted[b.Village] = true
-			b.Writes[b.Village]++
-			f.writes[b.Village] = b.Writes[b.Village]
-		}
-	}
-}
-
-// putAndConcern writes batches, and adds the families that what is shared then is news to:
-// their own, or, of a number that too many share, those who were told when fewer did.
-func (f *Identifiers) putAndConcern(ctx context.Context, batches []store.IdentifierBatch, concerned map[place]bool) error {
-	shared, err := f.put(ctx, batches)
 	if err != nil || len(shared) == 0 {
 		return err
 	}
-	for i := range batches {
-		for _, entries := range [][]store.Identifier{batches[i].Entries, batches[i].ByHash} {
-			for _, e := range entries {
-				if n := shared[e.Hash]; n > 0 && n <= f.bounds().sharers {
-					concerned[place{e.Village, e.Family}] = true
-				}
-			}
+	for _, e := range entries {
+		if n := shared[e.Hash]; n > 0 && n <= w.bounds().sharers {
+			w.concerned[place{e.Village, e.Family}] = true
 		}
 	}
 	for hash, n := range shared {
-		if n > f.bounds().sharers {
-			if err := f.addTold(ctx, hash, concerned); err != nil {
+		if n > w.bounds().sharers {
+			if err := w.addTold(ctx, hash, w.concerned); err != nil {
 				return err
 			}
 		}

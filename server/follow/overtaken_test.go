@@ -287,7 +287,7 @@ func endsAsAnotherFollows(t *testing.T, here *village, at int) (reached bool) {
 		goOn <- nil
 		return <-passed
 	}}
-	passes.before = map[int]func() error{2: func() error { // it has followed the one village
+	passes.before = map[int]func() error{1: func() error { // it has read both villages
 		here.save(staying, person(stayingMember, firstNIK))
 		go func() { goOn <- teller.Catch(t.Context()) }()
 		return <-goOn

@@ -125,7 +125,7 @@ func (f *Identifiers) retry(ctx context.Context) error {
 
 // readAgain reads one family, as far as it is followed. Errors: store.ErrNotFound.
 func (f *Identifiers) readAgain(ctx context.Context, of place) (b batch, err error) {
-	b.Village, b.doubled = of.village, []place{of}
+	b.village, b.doubled = of.village, []place{of}
 	ctx = store.WithScope(ctx, store.Scope{Villages: []uint32{of.village}, Restricted: true})
 	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		_, writes, err := snap.FollowedTo(ctx, of.village)
@@ -140,8 +140,8 @@ func (f *Identifiers) readAgain(ctx context.Context, of place) (b batch, err err
 		if _, err := f.Vault.FamilyReview(&row); err != nil {
 			return err
 		}
-		b.Families = [][16]byte{of.family}
-		b.Entries, err = f.identifiersOf(ctx, snap, &row)
+		b.again = [][16]byte{of.family}
+		b.entries, err = f.identifiersOf(ctx, snap, &row)
 		return err
 	})
 	return b, err

@@ -222,9 +222,14 @@ type DirectoryWriter interface {
 	PutMeta(ctx context.Context, name, value string) error
 	// PutIdentifiers forgets the entries of the batches' families in the identifier
 	// index, adds others, and says how far villages have been followed. What is
-	// there already stays. Each batch says in Writes how often its villages were written.
-	// Several batches only where the store's ManyVillages says so. Errors: ErrOvertaken.
+	// there already stays. Several batches only where the store's ManyVillages says so.
+	// Errors: ErrOvertaken.
 	PutIdentifiers(ctx context.Context, batches []IdentifierBatch) error
+	// IndexIdentifiers adds entries that are listed already, best in the index's order
+	// (Identifier.Compare), of whatever villages: they lie scattered, and each page of the
+	// index is then met once. Left out are those of the villages given back, where
+	// somebody else has written: writes tell of each how often was expected.
+	IndexIdentifiers(ctx context.Context, entries []Identifier, writes map[uint32]uint64) (overtaken []uint32, err error)
 	// ForgetStale forgets that identifiers were stale; those of several villages only
 	// where the store's ManyVillages says so.
 	ForgetStale(ctx context.Context, stale []StaleIdentifier) error

@@ -60,19 +60,11 @@ type IdentifierBatch struct {
 	// Entries are all that the families are found by that have any here. Their
 	// village is the batch's.
 	Entries []Identifier
-	// ByFamily and ByHash are Entries in two halves, for whom they are too many for
-	// one transaction: first all of each family, then, best in the index's order
-	// (Identifier.Compare) and of whatever villages, what the index gets. They lie
-	// scattered in it, and each of its pages is then met once.
-	ByFamily, ByHash []Identifier
-	// Writes are, of each village, how often what its families are found by had been written
-	// when they were read (FollowReader.FollowedTo), and by this writer since. If another
-	// wrote, nothing is written. Each transaction counts as one more in its Villages. Where
-	// ManyVillages is false, a batch of progress alone is written anyway, and not counted.
-	Writes map[uint32]uint64
-}
-
-// ProgressAlone tells that a batch says of no family what it is found by.
-func (b *IdentifierBatch) ProgressAlone() bool {
-	return len(b.Families)+len(b.Entries)+len(b.ByFamily)+len(b.ByHash) == 0
+	// Listed are such, too, but the families' lists alone get them; the index does by
+	// IndexIdentifiers. Until then those families are not found.
+	Listed []Identifier
+	// Writes are how often what families of the village are found by had been written when
+	// they were read (FollowReader.FollowedTo), and by this writer since. If another
+	// wrote, nothing is written. Each batch that is written counts as one more.
+	Writes uint64
 }

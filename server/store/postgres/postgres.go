@@ -247,6 +247,8 @@ func (engine) EnterVillage() string {
 	return "left(set_config('ks.village', number::text, true), 0)"
 }
 
+func (engine) EnterIndex() string { return "SELECT set_config('ks.index', 'on', true)" }
+
 // IdentifierConflict is none: no key forbids a second entry, and the clause alone made
 // the engine insert each row in three logged steps instead of two.
 func (engine) IdentifierConflict() string { return "" }

@@ -68,7 +68,7 @@ func fill(ctx context.Context, s *Store, village uint32) error {
 			return err
 		}
 		return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{{
-			Village: village, Revision: 1, Families: [][16]byte{family}, Entries: []store.Identifier{{Hash: [16]byte{1}, Family: family}}, Writes: map[uint32]uint64{village: 0},
+			Village: village, Revision: 1, Families: [][16]byte{family}, Entries: []store.Identifier{{Hash: [16]byte{1}, Family: family}},
 		}})
 	}))
 }

@@ -94,6 +94,11 @@ func (s *Store) EmptyLog(ctx context.Context) error { return s.db.EmptyLog(ctx) 
 // ManyVillages is true: there is one writer anyway.
 func (s *Store) ManyVillages() bool { return true }
 
+// OneFollower runs fn: a store has one server.
+func (s *Store) OneFollower(ctx context.Context, fn func(ctx context.Context) error) (ran bool, err error) {
+	return true, fn(ctx)
+}
+
 // LongReads: half of the readers, the others are for devices and dashboards.
 func (s *Store) LongReads() int { return s.db.Readers.Stats().MaxOpenConnections / 2 }
 
@@ -241,6 +246,7 @@ func (engine) BeginChange() string       { return "UPDATE follow SET n = n + 1" 
 func (engine) NextCursor() string        { return "SELECT n + 1 FROM follow" }
 func (engine) ManyVillages() bool        { return true }
 func (engine) EnterVillage() string      { return "''" }
+func (engine) EnterIndex() string        { return "" }
 func (engine) Translate(err error) error { return translate(err) }
 
 // IdentifierConflict keeps an entry once, by the primary key.

@@ -85,6 +85,9 @@ type Engine interface {
 	// EnterVillage is an expression, empty text in value, that declares the row's
 	// village to be the transaction's: what it may write.
 	EnterVillage() string
+	// EnterIndex is the statement behind which a transaction may add entries of any village
+	// to the identifier index; "" where it may anyway.
+	EnterIndex() string
 	// IdentifierConflict is the clause for entries of the identifier index that are there
 	// already; "" where it may hold one twice.
 	IdentifierConflict() string

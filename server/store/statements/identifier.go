@@ -16,38 +16,57 @@ import (
 func (t *Tx) PutIdentifiers(ctx context.Context, batches []store.IdentifierBatch) error {
 	var lists [][]any
 	var entries []store.Identifier
-	entered := map[uint32]bool{}
 	for i := range batches {
 		b := &batches[i]
 		if i > 0 && !t.engine.ManyVillages() {
 			return fmt.Errorf("identifiers of village %d after %d: %w", b.Village, batches[0].Village, store.ErrSecondVillage)
 		}
-		if b.Village != 0 {
-			if err := t.followIdentifiers(ctx, b, entered); err != nil {
-				return err
-			}
+		if err := t.followIdentifiers(ctx, b); err != nil {
+			return err
 		}
-		if len(b.ByHash) > 0 {
-			if err := t.checkWrites(ctx, b.Writes); err != nil {
-				return err
-			}
-		}
-		lists = append(append(lists, listsOf(b.Village, b.Entries)...), listsOf(b.Village, b.ByFamily)...)
+		lists = append(append(lists, listsOf(b.Village, b.Entries)...), listsOf(b.Village, b.Listed)...)
 		for _, e := range b.Entries {
 			e.Village = b.Village
 			entries = append(entries, e)
 		}
-		entries = append(entries, b.ByHash...)
 	}
 	if len(lists) > 0 {
 		if err := t.conn.Insert(ctx, t.ofVillages(insertIdentified), lists); err != nil {
 			return t.fail("write identifiers of families", err)
 		}
 	}
+	return t.index(ctx, t.ofVillages(t.insertIndexed()), entries)
+}
+
+// IndexIdentifiers adds entries to the index, but for those of villages that are overtaken.
+func (t *Tx) IndexIdentifiers(ctx context.Context, entries []store.Identifier, writes map[uint32]uint64) (overtaken []uint32, err error) {
+	for i := range entries {
+		if _, said := writes[entries[i].Village]; !said {
+			return nil, fmt.Errorf("identifiers of village %d: it is not said how often they were written", entries[i].Village)
+		}
+	}
+	if overtaken, err = t.overtaken(ctx, writes); err != nil {
+		return nil, err
+	}
+	if len(overtaken) > 0 {
+		entries = slices.DeleteFunc(slices.Clone(entries), func(e store.Identifier) bool { return slices.Contains(overtaken, e.Village) })
+	}
+	if enter := t.engine.EnterIndex(); enter != "" {
+		if err := t.conn.Do(ctx, enter); err != nil {
+			return nil, t.fail("enter the index of identifiers", err)
+		}
+	}
+	return overtaken, t.index(ctx, t.insertIndexed(), entries)
+}
+
+func (t *Tx) insertIndexed() Insertion {
+	return Insertion{Table: "identifier", Columns: identifierColumns, Conflict: t.engine.IdentifierConflict()}
+}
+
+func (t *Tx) index(ctx context.Context, into Insertion, entries []store.Identifier) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	into := t.ofVillages(Insertion{Table: "identifier", Columns: identifierColumns, Conflict: t.engine.IdentifierConflict()})
 	return t.fail("write identifiers", t.conn.Insert(ctx, into, indexRows(entries)))
 }
 
@@ -220,17 +239,13 @@ func (t *Tx) forgetIdentifiers(ctx context.Context, village uint32, families [][
 	return t.fail("forget identifiers of families", err)
 }
 
-// followIdentifiers forgets a batch's families and moves its village's progress. The
-// villages that the transaction has entered already are told.
-func (t *Tx) followIdentifiers(ctx context.Context, b *store.IdentifierBatch, entered map[uint32]bool) error {
-	if !entered[b.Village] {
-		entered[b.Village] = true
-		if err := t.enterIdentifiers(ctx, b); err != nil {
-			return err
-		}
+// followIdentifiers forgets a batch's families and moves its village's progress.
+func (t *Tx) followIdentifiers(ctx context.Context, b *store.IdentifierBatch) error {
+	if err := t.enterIdentifiers(ctx, b); err != nil {
+		return err
 	}
 	if len(b.Families) > 0 {
-		if err := t.forgetIdentifiers(ctx, b.Village, b.Families, b.Rekeyed, b.Entries, b.ByFamily); err != nil {
+		if err := t.forgetIdentifiers(ctx, b.Village, b.Families, b.Rekeyed, b.Entries, b.Listed); err != nil {
 			return err
 		}
 	}
@@ -257,51 +272,41 @@ func (t *Tx) enter(ctx context.Context, village uint32) error {
 // count is the one which the batch expects. Whoever else writes there waits until the
 // transaction ends, and finds another count. A write removes from the index what the
 // families' lists name: an entry added behind a newer list would never be removed.
-//
-// Progress alone is written whatever the count where a village's lists and entries are
-// written in one transaction: nobody leaves families listed by half. Else two followers
-// whose telling takes longer than their reading could keep each other from it for good.
 func (t *Tx) enterIdentifiers(ctx context.Context, b *store.IdentifierBatch) error {
 	if err := t.enter(ctx, b.Village); err != nil {
 		return err
 	}
-	if !t.engine.ManyVillages() && b.ProgressAlone() {
-		return nil
-	}
-	expected, known := b.Writes[b.Village]
-	if !known {
-		return fmt.Errorf("identifiers of village %d: it is not said how often they were written", b.Village)
-	}
 	count := `UPDATE identifier_progress SET writes = writes + 1 WHERE village = $1 AND writes = $2`
-	if expected == 0 { // maybe nothing was
+	if b.Writes == 0 { // maybe nothing was
 		count = `INSERT INTO identifier_progress (village, revision, writes) VALUES ($1, 0, 1) ON CONFLICT (village) DO UPDATE SET writes = identifier_progress.writes + 1
 WHERE identifier_progress.writes = $2`
 	}
-	n, err := t.conn.Exec(ctx, count, int64(b.Village), int64(expected))
+	n, err := t.conn.Exec(ctx, count, int64(b.Village), int64(b.Writes))
 	if err == nil && n == 0 {
 		return fmt.Errorf("identifiers of village %d: %w", b.Village, store.ErrOvertaken)
 	}
 	return t.fail("count writes", err)
 }
 
-// checkWrites finds whether somebody else has written in any of the villages. The answer holds
-// until the transaction ends only on an engine with one writer.
-func (t *Tx) checkWrites(ctx context.Context, writes map[uint32]uint64) error {
-	now := map[uint32]uint64{}
-	villages := numbersOf(slices.Sorted(maps.Keys(writes)))
-	err := t.each(ctx, "read how often was written", `SELECT village, writes FROM identifier_progress WHERE village `+t.engine.InInts("$1"), []any{t.engine.Ints(villages)},
+// overtaken are the villages in which somebody else has written: the count is not the one
+// expected. In the others whoever writes waits until the transaction ends.
+func (t *Tx) overtaken(ctx context.Context, writes map[uint32]uint64) (villages []uint32, err error) {
+	all := slices.Sorted(maps.Keys(writes))
+	now := make(map[uint32]uint64, len(all))
+	err = t.each(ctx, "read how often was written",
+		`SELECT village, writes FROM identifier_progress WHERE village `+t.engine.InInts("$1")+` ORDER BY village`+t.engine.ForUpdate(), []any{t.engine.Ints(numbersOf(all))},
 		func(rows Rows) error {
 			var village, n int64
 			err := rows.Scan(&village, &n)
 			now[uint32(village)] = uint64(n)
 			return err
 		})
-	for village, n := range writes {
-		if err == nil && now[village] != n {
-			err = fmt.Errorf("identifiers of village %d: %w", village, store.ErrOvertaken)
+	for _, village := range all {
+		if now[village] != writes[village] {
+			villages = append(villages, village)
 		}
 	}
-	return err
+	return villages, err
 }
 
 // eraseIdentifiers deletes what an erased family, or an erased member alone, was

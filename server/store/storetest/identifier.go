@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -91,24 +92,24 @@ func testIdentifiers(t *testing.T, s store.Store) {
 }
 
 // writes are how often identifiers of a village were written.
-func writes(t *testing.T, ctx context.Context, tx store.Tx, village uint32) map[uint32]uint64 {
+func writes(t *testing.T, ctx context.Context, tx store.Tx, village uint32) uint64 {
 	t.Helper()
 	_, n, err := tx.Snapshot().FollowedTo(ctx, village)
 	if err != nil {
 		t.Error(err)
 	}
-	return map[uint32]uint64{village: n}
+	return n
 }
 
 // Of what was read of a village before somebody else wrote or erased there, nothing is
-// written, forgotten or counted as followed, also where it is said of the index alone.
+// written, forgotten or counted as followed.
 func testIdentifiersOvertaken(t *testing.T, s store.Store) {
 	v := number(t, s, codeA)
 	entry := func(hash byte, revision uint64) []store.Identifier {
 		return []store.Identifier{{Hash: [16]byte{hash}, Village: v, Family: id(1), Revision: revision}}
 	}
 	put := func(since uint64, batch store.IdentifierBatch) error {
-		batch.Writes = map[uint32]uint64{v: since}
+		batch.Writes = since
 		return s.Write(requests(t.Context()), func(ctx context.Context, tx store.Tx) error {
 			return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{batch})
 		})
@@ -120,12 +121,7 @@ func testIdentifiersOvertaken(t *testing.T, s store.Store) {
 	forget := [][16]byte{id(1)}
 	batches := map[string]store.IdentifierBatch{
 		"added": {Village: v, Entries: entry(2, 5)}, "replaced": {Village: v, Families: forget, Entries: entry(2, 9)}, "forgotten": {Village: v, Families: forget},
-		"listed": {Village: v, ByFamily: entry(2, 9)},
-	}
-	if s.ManyVillages() {
-		batches["indexed"], batches["followed"] = store.IdentifierBatch{ByHash: entry(2, 9)}, store.IdentifierBatch{Village: v, Revision: 20}
-	} else if err := put(1, store.IdentifierBatch{Village: v, Revision: 8}); err != nil {
-		t.Errorf("progress alone, which lags behind: %v", err)
+		"listed": {Village: v, Listed: entry(2, 9)}, "followed": {Village: v, Revision: 20},
 	}
 	for since := range uint64(2) {
 		for name, batch := range batches {
@@ -133,12 +129,6 @@ func testIdentifiersOvertaken(t *testing.T, s store.Store) {
 				t.Errorf("%s as of %d writes: %v", name, since, err)
 			}
 		}
-	}
-	unsaid := s.Write(requests(t.Context()), func(ctx context.Context, tx store.Tx) error {
-		return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{batches["added"]})
-	})
-	if unsaid == nil {
-		t.Error("written by who does not say as of when")
 	}
 	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
 		list, err := snap.IdentifiersOf(ctx, v, id(1))
@@ -155,6 +145,65 @@ func testIdentifiersOvertaken(t *testing.T, s store.Store) {
 	})
 	if err := put(2, batches["replaced"]); err != nil {
 		t.Errorf("as of all writes: %v", err)
+	}
+}
+
+// What families of many villages are found by is added at once, but for villages where
+// somebody else has written since; there another listed by half is found when it is done anew.
+func testIdentifiersIndexed(t *testing.T, s store.Store) {
+	a, b := number(t, s, codeA), number(t, s, codeB)
+	of := func(v uint32, family byte) []store.Identifier {
+		return []store.Identifier{{Hash: [16]byte{0xf0, family}, Village: v, Family: id(family), Revision: uint64(family)}}
+	}
+	list := func(v uint32, family byte) (n uint64) {
+		write(t, s, func(ctx context.Context, tx store.Tx) error {
+			n = writes(t, ctx, tx, v)
+			return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{{Village: v, Families: [][16]byte{id(family)}, Listed: of(v, family), Writes: n}})
+		})
+		return n + 1
+	}
+	found := func(family byte) (n int) {
+		read(t, s, func(ctx context.Context, snap store.Snapshot) error {
+			list, err := snap.Sharing(ctx, [16]byte{0xf0, family}, 10)
+			n = len(list)
+			return err
+		})
+		return n
+	}
+	index := func(entries []store.Identifier, expected map[uint32]uint64, want ...uint32) {
+		t.Helper()
+		write(t, s, func(ctx context.Context, tx store.Tx) error {
+			overtaken, err := tx.Directory().IndexIdentifiers(ctx, entries, expected)
+			if !slices.Equal(overtaken, want) {
+				t.Errorf("overtaken in %v, not %v", overtaken, want)
+			}
+			return err
+		})
+	}
+	expected := map[uint32]uint64{a: list(a, 1), b: list(b, 2)}
+	if found(1)+found(2) != 0 {
+		t.Error("who is listed alone is in the index")
+	}
+	erase(t, s, b, 7, merge.ID{}) // of another family
+	both := slices.Concat(of(a, 1), of(b, 2))
+	index(both, expected, b)
+	if found(1) != 1 || found(2) != 0 {
+		t.Errorf("where the one village was overtaken, %d and %d are found", found(1), found(2))
+	}
+	if len(both) != 2 || both[1].Village != b {
+		t.Errorf("what was handed over is %+v now", both)
+	}
+	unsaid := s.Write(requests(t.Context()), func(ctx context.Context, tx store.Tx) error {
+		_, err := tx.Directory().IndexIdentifiers(ctx, both, map[uint32]uint64{a: expected[a]})
+		return err
+	})
+	if unsaid == nil {
+		t.Error("indexed by who does not say as of when")
+	}
+	expected[b] = list(b, 2)
+	index(of(b, 2), expected)
+	if found(1) != 1 || found(2) != 1 {
+		t.Errorf("when it was done anew, %d and %d are found", found(1), found(2))
 	}
 }
 
