@@ -103,13 +103,45 @@ export async function open(visitor, path) {
   await visitor.page.evaluate((to) => (location.hash = to), path);
 }
 
+/** Opens the menu where it is folded. */
+export async function openMenu(page) {
+  const button = page.getByRole("button", { name: "Menu", exact: true, expanded: false });
+  if (await button.isVisible()) await button.click();
+}
+
 /** Opens a page through the menu, as a visitor does. */
 export async function choose(visitor, title) {
   const { page } = visitor;
-  const button = page.getByRole("button", { name: "Menu", exact: true });
-  if (await button.isVisible()) await button.click();
+  await openMenu(page);
   await page.getByRole("navigation", { name: "Menu" }).getByRole("link", { name: title, exact: true }).click();
   await page.getByRole("heading", { level: 1 }).waitFor();
+}
+
+/** Answers what the page asks next, and gives the question. */
+export function agree(page, yes = true) {
+  return new Promise((resolve) =>
+    page.once("dialog", async (dialog) => {
+      const question = dialog.message();
+      await (yes ? dialog.accept() : dialog.dismiss());
+      resolve(question);
+    }),
+  );
+}
+
+/** Who would lose something by a reload is asked first, and stays. */
+export async function refuseReload(page) {
+  const asked = page.waitForEvent("dialog");
+  void page.reload().catch(() => undefined); // it is refused
+  const dialog = await asked;
+  must(dialog.type() === "beforeunload", `a reload asks first: ${dialog.type()}`);
+  await dialog.dismiss();
+  await page.getByRole("heading", { level: 1 }).waitFor();
+}
+
+/** Presses the button that signs out. */
+export async function leave({ page }) {
+  await openMenu(page);
+  await page.getByRole("button", { name: "Keluar" }).click();
 }
 
 /** The accessible name of what is focused; "" nothing. */

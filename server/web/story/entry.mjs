@@ -3,7 +3,7 @@
 // is not lost by a way back; the family
 // is on the dashboard, and collector and typist stand apart in its history. A
 // blank form prints on as many pages as it has sheets.
-import { choose, look, lookPrinted, must, open, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
+import { choose, look, lookPrinted, must, open, refuseReload, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
 
 /** Heads of the families, one a look. */
 const heads = ["Wahyu Hidayat", "Gilang Pratama", "Bagus Santoso", "Fajar Lesmana"];
@@ -104,12 +104,7 @@ async function staysTyped(page, head) {
   await page.getByLabel("Nama Kepala Keluarga").waitFor();
   must((await page.getByLabel("Nama Kepala Keluarga").inputValue()) === head, "the head is still typed");
   must((await page.getByLabel("Nomor bangunan").inputValue()) === "12", "the building is still typed");
-  const asked = page.waitForEvent("dialog");
-  const reloaded = page.reload().catch(() => undefined); // it is refused
-  const dialog = await asked;
-  must(dialog.type() === "beforeunload", `a reload asks first: ${dialog.type()}`);
-  await dialog.dismiss();
-  await Promise.race([reloaded, page.getByLabel("Nama Kepala Keluarga").waitFor()]);
+  await refuseReload(page);
 }
 
 /** A surveyor types a paper form of an assigned village. */

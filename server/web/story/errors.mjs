@@ -3,7 +3,7 @@
 // not one's own, a session that ends and a server that goes away while somebody
 // types, scripts that are gone after a deploy. What was typed is kept, and there
 // is a way on.
-import { ask, choose, look, must, open, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
+import { ask, choose, leave, look, must, open, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
 
 await withBrowser(async (browser) => {
   for (const size of settings.looks) {
@@ -62,12 +62,6 @@ async function leftEverywhere(browser, size) {
     await page.getByText("Masuk sebagai Kepala").waitFor({ state: "attached" });
   }
   await first.context.close();
-}
-
-async function leave({ page }) {
-  const menu = page.getByRole("button", { name: "Menu", exact: true });
-  if (await menu.isVisible()) await menu.click();
-  await page.getByRole("button", { name: "Keluar" }).click();
 }
 
 /** Signs in where the sign-in page is already. */

@@ -1,7 +1,7 @@
 // Who works where and by what device: an administrator looks at what an assignment
 // does before saving it, revokes a lost device and ends a session; a head names an
 // acting supervisor and ends it. What follows is asked of the API and of a device.
-import { ask, choose, focusedName, lookInAll, must, settings, signIn, tabTo, until, visit, withBrowser } from "./browser.mjs";
+import { agree, ask, choose, focusedName, leave, lookInAll, must, refuseReload, settings, signIn, tabTo, until, visit, withBrowser } from "./browser.mjs";
 
 const village = "32.04.05.2001";
 
@@ -17,6 +17,7 @@ await withBrowser(async (browser) => {
   await actingSupervisor(browser, size);
   await onlyReads(browser, size);
   await districtReads(browser, size);
+  await typedStays(browser, size);
   await villageIsLost(browser, size);
   await codeAndEnd(browser, size);
 });
@@ -30,17 +31,6 @@ async function self(browser, size, user) {
   await context.request.post(`${settings.base}/v1/auth:signOut`, { data: { refreshToken: signedIn.refreshToken } });
   await context.close();
   return answer;
-}
-
-/** Answers what the page asks next, and gives the question. */
-function agree(page, yes = true) {
-  return new Promise((resolve) =>
-    page.once("dialog", async (dialog) => {
-      const question = dialog.message();
-      await (yes ? dialog.accept() : dialog.dismiss());
-      resolve(question);
-    }),
-  );
 }
 
 async function openAccount(visitor, name) {
@@ -237,6 +227,40 @@ async function villageIsLost(browser, size) {
   await page.getByRole("button", { name: "Hapus: Cibiru Wetan, seluruhnya" }).click();
   await until(async () => (await focusedName(page)) === "Wilayah yang dipilih", "the focus is not lost with what was taken out");
   await page.getByText("Wilayah yang dipilih sama dengan wilayah sekarang.").waitFor();
+  await administrator.context.close();
+}
+
+/** What was typed of new people and chosen for a surveyor is there when its writer comes back; who would lose it is asked. */
+async function typedStays(browser, size) {
+  const administrator = await visit(browser, size);
+  const { page } = administrator;
+  await signIn(administrator, "administrator");
+  await choose(administrator, "Akun");
+  await page.getByRole("button", { name: "Tambah orang" }).click();
+  await page.getByLabel("Nama lengkap dengan gelar").fill("Sari Baru");
+  await openAccount(administrator, "Pembina Keluarga 2");
+  await page.getByRole("checkbox", { name: "Cileunyi Kulon" }).check();
+  await page.getByText("Tambah RW/RT yang belum ada di daftar").click();
+  await page.getByLabel("RW", { exact: true }).fill("7");
+  await choose(administrator, "Akun");
+  must((await page.getByLabel("Nama lengkap dengan gelar").inputValue()) === "Sari Baru", "the new person is still typed");
+  await openAccount(administrator, "Pembina Keluarga 2");
+  await page.getByRole("button", { name: "Hapus: Cileunyi Kulon, seluruhnya" }).waitFor();
+  must((await page.getByLabel("RW", { exact: true }).inputValue()) === "7", "the RW is still typed");
+  await lookInAll(administrator, "akun-wilayah-belum-disimpan");
+  await refuseReload(page);
+  const question = agree(page, false);
+  await leave(administrator);
+  must((await question).includes("belum disimpan"), "who would lose it by signing out is asked");
+  await page.getByRole("button", { name: "Batalkan perubahan" }).click();
+  await page.getByText("Wilayah yang dipilih sama dengan wilayah sekarang.").waitFor();
+  await until(async () => (await focusedName(page)) === "Wilayah tugas", "the focus is not lost with the button");
+  await refuseReload(page); // the person
+  await choose(administrator, "Akun");
+  await page.getByRole("button", { name: "Hapus orang 1" }).click();
+  await page.reload(); // where nothing would be lost, nothing is asked
+  await page.getByRole("button", { name: "Tambah orang" }).waitFor();
+  must((await page.getByLabel("Nama lengkap dengan gelar").count()) === 0, "who was taken out is gone");
   await administrator.context.close();
 }
 

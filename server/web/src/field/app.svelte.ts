@@ -3,7 +3,7 @@ import { data, makeApi } from "../shared/api/client";
 import { asProblem, problemOf } from "../shared/api/problem";
 import { today } from "../shared/form/dates";
 import { Forms } from "../shared/form/forms";
-import { dropDrafts } from "../shared/review/draft.svelte";
+import { clearKept } from "../shared/kept";
 import type { components, paths } from "./device";
 
 /** Messages of the device's own contract by name. */
@@ -52,7 +52,7 @@ class FieldApp {
       const status = await data(this.api.GET("/v1/app/status"));
       this.status = status;
       this.state = !status.server ? "set-up" : status.userName ? "in" : "locked";
-      if (this.state !== "in") dropDrafts();
+      if (this.state !== "in") clearKept();
     } catch (thrown) {
       this.state = asProblem(thrown).status === 403 ? "no-key" : "gone";
     }

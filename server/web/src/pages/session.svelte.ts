@@ -1,7 +1,7 @@
 import { areaParameter } from "../shared/api/area";
 import type { Schema } from "../shared/api/client";
 import { asProblem, problemOf } from "../shared/api/problem";
-import { dropDrafts } from "../shared/review/draft.svelte";
+import { clearKept, keepsUnsaved } from "../shared/kept";
 import { text } from "../shared/text";
 
 /** What is left of an access token's life when it is renewed, in milliseconds. */
@@ -83,6 +83,11 @@ class Session {
     if (grant) this.#own(grant);
     this.#begin();
     this.#goOn();
+  }
+
+  /** Signs out; where something would be lost, who agrees. */
+  async askOut(): Promise<void> {
+    if (!keepsUnsaved() || confirm(text.session.signOutLoses)) await this.signOut();
   }
 
   /** Signs out here and on the server. */
@@ -173,7 +178,7 @@ class Session {
     this.account = {};
     this.rights = new Set();
     this.farewell = farewell;
-    dropDrafts();
+    clearKept();
     this.state = "out";
     this.#goOn();
   }

@@ -2,6 +2,7 @@ import { data, type Schema } from "../../shared/api/client";
 import { readPages } from "../../shared/api/pages";
 import { Forms, type Form } from "../../shared/form/forms";
 import { byName } from "../../shared/format";
+import { keep } from "../../shared/kept";
 import { api } from "../api";
 import { session } from "../session.svelte";
 import { readSteps, type Step } from "../subject/subject";
@@ -27,14 +28,7 @@ class TypingDesk {
   typed = $state.raw<Schema["HouseholdSummary"][]>([]);
 
   constructor() {
-    $effect.root(() => {
-      $effect(() => {
-        if (session.state === "out") this.#clear();
-      });
-    });
-    addEventListener("beforeunload", (event) => {
-      if (JSON.stringify(this.next) !== JSON.stringify(noHead)) event.preventDefault();
-    });
+    keep({ unsaved: () => JSON.stringify(this.next) !== JSON.stringify(noHead), clear: () => this.#clear() });
   }
 
   /** Takes the next paper form, with what the stack has in common. */

@@ -1,3 +1,5 @@
+import { keep } from "../kept";
+
 /** ReturnDraft is a return as far as it was typed. */
 export class ReturnDraft {
   note = $state("");
@@ -22,7 +24,4 @@ export function dropDraft(familyId: string): void {
   drafts.delete(familyId);
 }
 
-/** Drops all drafts: who signs out leaves none to the next. */
-export function dropDrafts(): void {
-  drafts.clear();
-}
+keep({ unsaved: () => [...drafts.values()].some((draft) => draft.note.trim() !== ""), clear: () => drafts.clear() });

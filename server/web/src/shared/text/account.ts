@@ -33,6 +33,7 @@ export const account = {
   known: "Sudah termasuk wilayah yang dipilih.",
   addArea: "Tambahkan",
   preview: "Lihat dampak",
+  dropAreas: "Batalkan perubahan",
   unchanged: "Wilayah yang dipilih sama dengan wilayah sekarang.",
   effect: "Dampak perubahan",
   comes: (places: string, families: string) => `Bertambah: ${places} RT dengan ${families} keluarga`,

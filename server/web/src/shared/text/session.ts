@@ -9,6 +9,7 @@ export const session = {
   toHelp: "Bantuan dan kontak",
   toApi: "Dokumentasi API",
   signOut: "Keluar",
+  signOutLoses: "Masih ada isian yang belum disimpan, atau kode yang belum dicatat. Semuanya hilang bila Anda keluar. Tetap keluar?",
   signedInAs: (name: string) => `Masuk sebagai ${name}`,
   ended: "Sesi Anda telah berakhir. Silakan masuk kembali.",
   endedHere: "Sesi Anda telah berakhir.",
