@@ -277,12 +277,31 @@ async function codeAndEnd(browser, size) {
   await code.waitFor();
   await until(async () => (await focusedName(page)).includes("Kode baru untuk Pembina Keluarga 2."), "the code has the focus");
   await until(() => inView(code), "and is seen");
+  await codeStays(administrator);
   question = agree(page);
   await page.getByRole("button", { name: "Nonaktifkan: surveyor2" }).click();
   must(/sesi berakhir[\s\S]*keputusan supervisor/.test(await question), "what becomes of unsent work is said before");
   await page.getByRole("button", { name: "Aktifkan lagi: surveyor2" }).waitFor();
   await until(() => inView(page.getByText("Tersimpan.")), "that it is done is seen");
   await administrator.context.close();
+}
+
+/** A code is there until it is said to be noted. */
+async function codeStays(visitor) {
+  const { page } = visitor;
+  const card = page.getByRole("region", { name: "Kode sekali pakai" });
+  const shown = await card.locator(".code").innerText();
+  await openAccount(visitor, "Pembina Keluarga 1");
+  await choose(visitor, "Akun");
+  must((await card.locator(".code").innerText()) === shown, "a code outlives its page");
+  await lookInAll(visitor, "akun-kode");
+  await refuseReload(page);
+  const question = agree(page, false);
+  await leave(visitor);
+  must((await question).includes("kode yang belum dicatat"), "who would lose it by signing out is asked");
+  await page.getByRole("button", { name: "Sudah dicatat atau diserahkan" }).click();
+  await card.waitFor({ state: "detached" });
+  must(!(await page.content()).includes(shown), "a code that is noted is seen no more");
 }
 
 /** Whether all of it is within the window. */
