@@ -1,5 +1,5 @@
 // Every role opens what its menu offers; every page is looked at.
-import { ask, choose, focusedName, look, must, open, settings, signIn, visit, withBrowser } from "./browser.mjs";
+import { ask, choose, focusedName, look, must, open, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
 
 /** Somebody's idea of a name. */
 const hostile = `<img src=x onerror=alert(1)>"'><script>alert(2)</script>{{7*7}}\u202e=HYPERLINK("x")`;
@@ -11,12 +11,14 @@ const watchers = ["pusat", "provinsi", "dinas", "kepala", "administrator", "supe
 const thorough = ["pusat", "supervisor"];
 
 await withBrowser(async (browser) => {
-  const [family] = await ask("collect", { device: "surveyor1", families: 12, names: [hostile], place: "001/002", seed: 1 });
+  const [family, other] = await ask("collect", { device: "surveyor1", families: 12, names: [hostile], place: "001/002", seed: 1 });
   await ask("sync", { device: "surveyor1" });
-  await ask("collect", { device: "surveyor1", families: 2, place: "001/003", seed: 2, nkk: 3204050101200001 });
+  await ask("collect", { device: "surveyor1", families: 3, place: "001/003", seed: 2, nkk: 3204050101200001 });
   for (const device of ["surveyor1", "surveyor2"]) await ask("sync", { device });
   await ask("address", { device: "surveyor1", family, address: "Gg. Mawar 1" });
   await ask("address", { device: "surveyor2", family, address: hostile });
+  await ask("address", { device: "surveyor1", family: other, address: "Gg. Melati 1" });
+  await ask("address", { device: "surveyor2", family: other, address: "Gg. Melati 2" });
   for (const device of ["surveyor1", "surveyor2"]) await ask("sync", { device });
   await ask("stray", { device: "surveyor2" });
   for (const size of settings.looks) {
@@ -91,6 +93,15 @@ async function longLists(browser, size) {
   await look(visitor, "tinjauan-halaman");
   await more.click();
   await batches.nth(1).waitFor();
+  for (const [title, path] of [["Konflik", "conflicts"], ["Karantina", "quarantine"], ["Ganda", "duplicates"]]) {
+    await page.route(`**/v1/${path}?*`, (route) => route.continue({ url: route.request().url().replace(/pageSize=\d+/, "pageSize=1") }));
+    await choose(visitor, title);
+    if (path === "duplicates") await withDismissed(page);
+    await more.waitFor();
+    const shown = await page.getByRole("article").count();
+    await more.click();
+    await until(async () => (await page.getByRole("article").count()) > shown, `${title} goes on past its first page`);
+  }
   await page.route("**/v1/forms?*", (route) => route.continue({ url: route.request().url().replace("pageSize=25", "pageSize=1") }));
   await choose(visitor, "Entri formulir");
   await more.click();
@@ -114,6 +125,12 @@ async function longLists(browser, size) {
     await office.page.unroute(`**/v1/${path}?*`, answer);
   }
   await office.context.close();
+}
+
+async function withDismissed(page) {
+  const answered = page.waitForResponse((r) => /duplicates\?.*includeDismissed=true/.test(r.url()));
+  await page.getByLabel("Tampilkan juga yang diabaikan").check();
+  await answered;
 }
 
 /** A page that does not come leaves what is shown, says so, and the button keeps the focus. */
