@@ -63,7 +63,7 @@ async function supervisorsLists(browser, size, family) {
   await choose(visitor, "Konflik");
   await page.getByText("Gg. Mawar 1").waitFor();
   await page.getByText(hostile).first().waitFor();
-  await look(visitor, "konflik");
+  await look(visitor, "konflik"); // two families differ in one register
   await choose(visitor, "Ganda");
   await page.getByRole("heading", { name: "No. KK sama" }).first().waitFor();
   await page.getByText("3204050101200001").first().waitFor();
