@@ -58,11 +58,14 @@ async function supervisorsLists(browser, size, family) {
   page.on("dialog", () => visitor.wrong.push("a name was run"));
   await signIn(visitor, "supervisor");
   await choose(visitor, "Tinjauan");
-  await page.getByRole("link", { name: /surveyor1/ }).first().waitFor();
+  await page.getByRole("link", { name: /^Pembina Keluarga 1, / }).first().waitFor(); // the person, and the user name below
+  await page.getByRole("rowheader", { name: /surveyor1$/ }).first().waitFor();
+  await page.getByText("Cileunyi Kulon", { exact: true }).first().waitFor();
   await look(visitor, "tinjauan");
   await choose(visitor, "Konflik");
   await page.getByText("Gg. Mawar 1").waitFor();
   await page.getByText(hostile).first().waitFor();
+  await page.getByText(/^Pembina Keluarga 2, /).first().waitFor();
   await look(visitor, "konflik"); // two families differ in one register
   await choose(visitor, "Ganda");
   await page.getByRole("heading", { name: "No. KK sama" }).first().waitFor();
@@ -70,11 +73,15 @@ async function supervisorsLists(browser, size, family) {
   await look(visitor, "ganda");
   await choose(visitor, "Karantina");
   await page.getByRole("button", { name: "Terima" }).first().waitFor();
+  await page.getByText(/^Pembina Keluarga 2, perangkat nomor/).first().waitFor();
+  await page.getByRole("heading", { name: /Cileunyi Kulon/ }).first().waitFor();
   await look(visitor, "karantina");
   await open(visitor, `/keluarga/${family}`);
   await page.getByRole("heading", { level: 1, name: hostile }).waitFor();
+  await page.getByText(/^Pembina Keluarga 2, /).first().waitFor(); // of a value in conflict
   await page.getByText("Riwayat").click();
-  await page.getByText("surveyor1").first().waitFor();
+  await page.getByText("Pembina Keluarga 1").first().waitFor();
+  await page.getByText("Cileunyi Kulon", { exact: true }).waitFor();
   await look(visitor, "keluarga");
   await visitor.context.close();
 }

@@ -15,6 +15,7 @@ export function deviceSource(returned: boolean): ReviewSource {
     },
     family: async (id, signal) => (await read(id, signal)).family ?? {},
     differences: async (id, signal) => (await read(id, signal)).differences ?? {},
+    villageName: async (code, signal) => (await app.areas(signal)).villages?.find((v) => v.code === code)?.name ?? code,
     judge: async (item, _, { outcome, note, fields, due }) => {
       await app.api.POST("/v1/app/review/families/{familyId}:judge", {
         params: { path: { familyId: item.family?.familyId ?? "" } },

@@ -1,16 +1,20 @@
 import { data, type Schema } from "../../shared/api/client";
+import type { PersonName } from "../../shared/family/names";
 import type { Item, Judgement, ReviewSource } from "../../shared/review/source";
 import { api } from "../api";
+import { readVillageName } from "../staff/names.svelte";
 
 /** The largest page of a queue; more come once these are judged. */
 const queuePage = 1000;
 
 /** Reads a desk's families on line: of one batch, of all that waits, or of what was returned. */
-export function onlineSource(desk: string): ReviewSource {
+export function onlineSource(desk: string, person: PersonName): ReviewSource {
   return {
     list: (signal) => listOf(desk, signal),
     family: (familyId, signal) => data(api.GET("/v1/families/{familyId}", { params: { path: { familyId } }, signal })),
     differences: (familyId, signal) => data(api.GET("/v1/families/{familyId}/differences", { params: { path: { familyId } }, signal })),
+    person,
+    villageName: readVillageName,
     judge,
     approve,
   };

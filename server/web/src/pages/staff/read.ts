@@ -7,8 +7,8 @@ import { api } from "../api";
 const accountsPage = 1000;
 
 /** The accounts that the caller may read, by number. */
-export async function readAccounts(signal: AbortSignal): Promise<Schema["StaffAccount"][]> {
-  const read = (pageToken: string) => data(api.GET("/v1/accounts", { params: { query: { pageSize: accountsPage, pageToken } }, signal }));
+export async function readAccounts(signal?: AbortSignal): Promise<Schema["StaffAccount"][]> {
+  const read = (pageToken: string) => data(api.GET("/v1/accounts", { params: { query: { pageSize: accountsPage, pageToken } }, ...(signal && { signal }) }));
   return (await readPages(Infinity, read, (page) => page.accounts)).list;
 }
 

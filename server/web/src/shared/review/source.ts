@@ -1,4 +1,5 @@
 import type { Schema } from "../api/client";
+import type { PersonName } from "../family/names";
 
 /** A family in the queue, with the state that a verdict on it names. */
 export type Item = Schema["ReviewItem"];
@@ -20,6 +21,10 @@ export interface ReviewSource {
   list(signal: AbortSignal): Promise<Item[]>;
   family(id: string, signal: AbortSignal): Promise<Schema["GetFamilyResponse"]>;
   differences(id: string, signal: AbortSignal): Promise<Schema["GetReviewDifferencesResponse"]>;
+  /** How authors are called; absent: by user names, as on a device. */
+  person?: PersonName;
+  /** The name of a village; its code where it is not known. */
+  villageName(code: string, signal: AbortSignal): Promise<string>;
   /** Throws a Problem where the verdict does not apply. Sent again under the same id it has no second effect. */
   judge(item: Item, verdictId: string, judgement: Judgement): Promise<void>;
   /** Approves each for itself; gives the ids that were. */

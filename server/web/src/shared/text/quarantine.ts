@@ -2,7 +2,8 @@ export const quarantine = {
   title: "Karantina",
   intro: "Pekerjaan yang datang tanpa hak, di luar wilayah, atau dari perangkat yang tersalin. Belum digabungkan; Anda yang memutuskan.",
   none: "Tidak ada pekerjaan yang menunggu keputusan.",
-  from: (account: string, device: string, time: string) => `Akun ${account}, perangkat ${device}, diterima ${time}`,
+  from: (who: string, device: string, time: string) => `${who}, perangkat nomor ${device}, diterima ${time}`,
+  account: (n: string) => `Akun nomor ${n}`,
   reason: {
     OUT_OF_SCOPE: "Di luar wilayah tugas",
     NO_RIGHT: "Tanpa hak",

@@ -1,0 +1,47 @@
+import type { PersonName } from "../../shared/family/names";
+import { keep } from "../../shared/kept";
+import { useLive } from "../../shared/live.svelte";
+import { session } from "../session.svelte";
+import { knownOf, readSteps } from "../subject/subject";
+import { nameOf, readAccounts } from "./read";
+
+/** Names of people by account. Reading them is recorded, so it is done once a sign-in. */
+let people: Promise<ReadonlyMap<number, string>> | undefined;
+
+keep({ unsaved: () => false, clear: () => (people = undefined) });
+
+/** Those whose accounts the caller may read; none where that is nobody's. */
+function readPeople(): Promise<ReadonlyMap<number, string>> {
+  if (!session.may("RIGHT_READ_STAFF")) return Promise.resolve(new Map());
+  people ??= readAccounts()
+    .then((list) => new Map(list.map((line) => [line.account ?? 0, nameOf(line)])))
+    .catch((thrown) => {
+      people = undefined;
+      throw thrown;
+    });
+  return people;
+}
+
+/** What lists that name people by account and villages by code show of them. */
+export interface Names {
+  /** A person's name; where it is not known, the user name. */
+  person: PersonName;
+  /** A village's name; where it is not known, the code. */
+  village: (code: string | undefined) => string;
+}
+
+/** Names for a component. Reactive values must be read inside `codes`, which gives the codes of villages that it shows. */
+export function useNames(codes: () => (string | undefined)[] = () => []): Names {
+  const named = useLive(() => 0, readPeople);
+  useLive(() => [...new Set(codes())].filter((code) => code !== undefined && code !== "").sort() as string[], readSteps);
+  return {
+    person: (account, userName = "") => named.now.data?.get(account ?? 0) ?? userName,
+    village: (code = "") => knownOf({ kind: "wilayah", code }).name || code,
+  };
+}
+
+/** The name of a village; its code where it is in no tree. */
+export async function readVillageName(code: string, signal: AbortSignal): Promise<string> {
+  const [step] = code ? await readSteps([code], signal) : [];
+  return step?.name ?? code;
+}
