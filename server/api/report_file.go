@@ -70,7 +70,7 @@ func writeReport(w io.Writer, x *ksv1.GetPuskesmasReportResponse) (rows int64, e
 	p := x.GetProgress()
 	out.heads("Sasaran", "Terdata", "Lengkap", "Disetujui", "Dikembalikan")
 	out.row(optional(p.Targeted), countCell(p.GetSurveyed()), countCell(index.GetComplete()), countCell(p.GetApproved()), countCell(p.GetReturned()))
-	out.heads("Dalam periode ini", "Kunjungan", "Terdata", "Lengkap", "Intervensi")
+	out.heads("Dalam periode ini", "Catatan kunjungan", "Terdata", "Lengkap", "Intervensi")
 	out.row(sheet.Cell{}, signed(x.GetVisits()), signed(x.GetSurveyed()), signed(x.GetComplete()), signed(x.GetInterventions()))
 	out.row()
 	out.heads("IKS", "Terdata", "Lengkap", "Sehat", "IKS", "Kategori")
@@ -86,7 +86,7 @@ func writeReport(w io.Writer, x *ksv1.GetPuskesmasReportResponse) (rows int64, e
 	}
 	if len(x.GetSurveyors()) > 0 {
 		out.row()
-		out.heads("Pembina Keluarga", "Kunjungan", "Terdata", "Lengkap", "Diserahkan", "Disetujui", "Dikembalikan")
+		out.heads("Pembina Keluarga", "Catatan kunjungan", "Terdata", "Lengkap", "Diserahkan", "Disetujui", "Dikembalikan")
 	}
 	for _, s := range x.GetSurveyors() {
 		name := s.GetName()

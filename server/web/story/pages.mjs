@@ -236,6 +236,14 @@ async function oneYear(visitor, user, view, question) {
   must(shown.every((heading) => heading === headings[0]), `the heading stays while figures are read anew: ${shown.join(" | ")}`);
 }
 
+/** Visits that were noted are fewer than families that were reached: both say what they count. */
+async function visitsAreTold(page) {
+  const reached = page.locator("dl > div").filter({ hasText: "Dikunjungi atau terdata" });
+  must(!/^0/.test((await reached.locator("dd").innerText()).trim()), "families surveyed without a note of a visit are reached");
+  await page.getByText(/^Catatan kunjungan: setiap kunjungan yang dicatat/).waitFor();
+  await page.getByText("Catatan kunjungan", { exact: true }).first().waitFor({ state: "attached" });
+}
+
 /** The other ways to look at an area, and help. */
 async function otherViews(visitor, user) {
   if (!thorough.includes(user)) return;
@@ -243,6 +251,7 @@ async function otherViews(visitor, user) {
   await choose(visitor, "Pengumpulan");
   await page.getByRole("heading", { name: "Menurut hari" }).waitFor();
   await page.getByRole("heading", { name: "Menurut wilayah" }).waitFor();
+  if (user === "supervisor") await visitsAreTold(page);
   await look(visitor, `pengumpulan-${user}`);
   await choose(visitor, "Indikator");
   await page.getByRole("heading", { name: "Urutan prioritas" }).waitFor();

@@ -3,7 +3,7 @@ export const collection = {
   columns: {
     targeted: "Sasaran",
     families: "Tercatat",
-    visited: "Dikunjungi",
+    visited: "Dikunjungi atau terdata",
     surveyed: "Terdata",
     complete: "Lengkap",
     submitted: "Menunggu tinjauan",
@@ -23,7 +23,6 @@ export const collection = {
   bySurveyor: "Menurut Pembina Keluarga",
   surveyor: "Pembina Keluarga",
   imported: "(dari impor)",
-  visits: "Kunjungan",
   day: "Hari",
   figures: "Angka per hari",
   noDays: "Riwayat harian disimpan untuk desa/kelurahan dan di atasnya.",

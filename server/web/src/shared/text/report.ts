@@ -10,7 +10,6 @@ export const report = {
   workbook: "Unduh Excel",
   status: "Keadaan pada akhir periode",
   during: "Selama periode",
-  visits: "Kunjungan",
   surveyed: "Terdata",
   complete: "Lengkap",
   interventions: "Intervensi",

@@ -23,6 +23,8 @@ export const terms = {
     ROLE_SURVEYOR: "Pembina Keluarga",
   } satisfies Record<Schema["Role"], string>,
   targeted: "Sasaran",
+  visits: "Catatan kunjungan",
+  visitsWhy: "Catatan kunjungan: setiap kunjungan yang dicatat, juga bila tidak ada orang di rumah. Keluarga yang langsung didata tidak memerlukannya, dan tetap terhitung pada keluarga yang dikunjungi atau terdata.",
   surveyed: "Terdata",
   complete: "Lengkap",
   submitted: "Menunggu tinjauan",
