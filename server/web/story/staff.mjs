@@ -1,7 +1,7 @@
 // Who works where and by what device: an administrator looks at what an assignment
 // does before saving it, revokes a lost device and ends a session; a head names an
 // acting supervisor and ends it. What follows is asked of the API and of a device.
-import { agree, ask, choose, focusedName, leave, lookInAll, must, refuseReload, settings, signIn, tabTo, until, visit, withBrowser } from "./browser.mjs";
+import { agree, ask, choose, focusedName, leave, lookInAll, must, openMenu, refuseReload, settings, signIn, tabTo, until, visit, withBrowser } from "./browser.mjs";
 
 const village = "32.04.05.2001";
 
@@ -19,6 +19,7 @@ await withBrowser(async (browser) => {
   await districtReads(browser, size);
   await typedStays(browser, size);
   await villageIsLost(browser, size);
+  await ownDevice(browser, size);
   await codeAndEnd(browser, size);
 });
 
@@ -262,6 +263,35 @@ async function typedStays(browser, size) {
   await page.getByRole("button", { name: "Tambah orang" }).waitFor();
   must((await page.getByLabel("Nama lengkap dengan gelar").count()) === 0, "who was taken out is gone");
   await administrator.context.close();
+}
+
+/** A surveyor who lost a phone revokes it, and ends a session elsewhere, without asking anybody. */
+async function ownDevice(browser, size) {
+  const elsewhere = await visit(browser, size);
+  await signIn(elsewhere, "surveyor2");
+  const surveyor = await visit(browser, size);
+  const { page } = surveyor;
+  await signIn(surveyor, "surveyor2");
+  await openMenu(page);
+  await page.getByRole("link", { name: "Akun saya", exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: "Akun saya" }).waitFor();
+  await page.getByText("sesi ini").waitFor();
+  await lookInAll(surveyor, "akun-saya");
+  let question = agree(page);
+  await page.getByRole("button", { name: /^Akhiri sesi: Peramban/ }).click();
+  await question;
+  await page.getByText("Sesi diakhiri.").waitFor();
+  await elsewhere.page.reload();
+  await elsewhere.page.getByText("Sesi Anda telah berakhir.").waitFor();
+  question = agree(page);
+  await page.getByRole("button", { name: "Cabut perangkat: surveyor2" }).click();
+  must((await question).includes("tidak dapat dibatalkan"), "what can't be undone is said before");
+  await page.getByText("Perangkat dicabut.").waitFor();
+  await lookInAll(surveyor, "akun-saya-dicabut");
+  const { refused } = await ask("held", { device: "surveyor2" });
+  must(/dicabut izinnya dan datanya dihapus/.test(refused), `the device syncs no more: ${refused}`);
+  await surveyor.context.close();
+  await elsewhere.context.close();
 }
 
 /** A new code, then the account is disabled: what each does is said before. */

@@ -147,5 +147,6 @@ export const routes: Route[] = [
   { path: "/audit", title: text.titles.audit, right: "RIGHT_READ_AUDIT", load: () => import("./audit/Audit.svelte"), menu: () => "/audit" },
   { path: "/bantuan", title: text.titles.help, load: () => import("./help/Help.svelte"), menu: () => "/bantuan" },
   { path: "/api", title: text.titles.apiReference, load: () => import("./api-reference/ApiReference.svelte") },
+  { path: "/akun-saya", title: text.titles.ownAccount, load: () => import("./staff/Own.svelte") },
   { path: "/kata-sandi", title: text.titles.password, load: () => import("./password/Password.svelte") },
 ];

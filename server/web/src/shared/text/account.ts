@@ -48,6 +48,7 @@ export const account = {
   saveAreas: "Simpan wilayah tugas",
   savedAreas: "Wilayah tugas tersimpan. Perangkat mengikutinya pada sinkronisasi berikutnya.",
 
+  ownIntro: "Perangkat dan sesi Anda. Cabut perangkat yang hilang, dan akhiri sesi yang bukan milik Anda; lalu ganti kata sandi.",
   devices: "Perangkat",
   noDevices: "Tidak ada perangkat yang terdaftar.",
   device: "Nama perangkat",

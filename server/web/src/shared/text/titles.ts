@@ -25,5 +25,6 @@ export const titles = {
   audit: "Jejak audit",
   help: "Bantuan",
   apiReference: "Dokumentasi API",
+  ownAccount: "Akun saya",
   password: "Ganti kata sandi",
 };
