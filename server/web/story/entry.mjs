@@ -115,8 +115,8 @@ async function surveyorTypes(browser, size) {
   must((await page.getByRole("link", { name: "Puskesmas saya" }).count()) === 0, "no link leads a surveyor back to the same village");
   await choose(surveyor, "Entri formulir");
   await page.getByRole("button", { name: "Formulir baru" }).click();
+  await page.getByLabel("RW/RT").waitFor(); // the search behind has a list of villages, too
   const villages = page.getByRole("combobox", { name: "Desa" });
-  await villages.waitFor();
   const names = await villages.locator("option").allInnerTexts();
   must(names.length > 0 && names.every((name) => /^[A-Z][a-z]/.test(name)), `the assigned villages are there by name: ${names}`);
   await page.getByLabel("RW/RT").fill("3/8");
