@@ -120,7 +120,7 @@ func (f *Identifiers) Run(ctx context.Context, onError func(error)) {
 	ticker := time.NewTicker(Interval)
 	defer ticker.Stop()
 	caught, last := time.Time{}, uint64(0)
-	var overtaken time.Time // since when, at every look
+	var overtaken, elsewhere time.Time // since when, at every look: overtaken, or another follows
 	for {
 		select {
 		case <-ctx.Done():
@@ -132,10 +132,16 @@ func (f *Identifiers) Run(ctx context.Context, onError func(error)) {
 				continue
 			}
 			ran, err := f.Store.OneFollower(ctx, f.Catch)
-			if !ran && err == nil {
-				if now.Sub(caught) < overtakenMax {
-					continue
-				}
+			switch {
+			case ran || err != nil:
+				elsewhere = time.Time{}
+			case elsewhere.IsZero():
+				elsewhere = now
+				continue
+			case now.Sub(elsewhere) < overtakenMax:
+				continue
+			default: // it may hang
+				elsewhere = now
 				err = f.Catch(ctx)
 			}
 			switch {
