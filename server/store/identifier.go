@@ -60,8 +60,9 @@ type IdentifierBatch struct {
 	// Entries are all that the families are found by that have any here. Their
 	// village is the batch's.
 	Entries []Identifier
-	// Listed are such, too, but the families' lists alone get them; the index does by
-	// IndexIdentifiers. Until then those families are not found.
+	// Listed are such, too, of families that are not listed yet, and their lists alone get
+	// them; the index does by IndexIdentifiers. Until then those families are not found. Where
+	// another has listed one, nothing is written.
 	Listed []Identifier
 	// Writes are how often what families of the village are found by had been written when
 	// they were read (FollowReader.FollowedTo), and by this writer since. If another

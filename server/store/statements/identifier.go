@@ -3,6 +3,7 @@ package statements
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,7 +15,7 @@ import (
 
 // PutIdentifiers forgets and adds entries.
 func (t *Tx) PutIdentifiers(ctx context.Context, batches []store.IdentifierBatch) error {
-	var lists [][]any
+	var lists, fresh [][]any
 	var entries []store.Identifier
 	for i := range batches {
 		b := &batches[i]
@@ -24,16 +25,22 @@ func (t *Tx) PutIdentifiers(ctx context.Context, batches []store.IdentifierBatch
 		if err := t.followIdentifiers(ctx, b); err != nil {
 			return err
 		}
-		lists = append(append(lists, listsOf(b.Village, b.Entries)...), listsOf(b.Village, b.Listed)...)
+		lists = append(lists, listsOf(b.Village, b.Entries)...)
+		fresh = append(fresh, listsOf(b.Village, b.Listed)...)
 		for _, e := range b.Entries {
 			e.Village = b.Village
 			entries = append(entries, e)
 		}
 	}
-	if len(lists) > 0 {
-		if err := t.conn.Insert(ctx, t.ofVillages(insertIdentified), lists); err != nil {
-			return t.fail("write identifiers of families", err)
+	if err := t.conn.Insert(ctx, t.ofVillages(insertIdentified), lists); err != nil {
+		return t.fail("write identifiers of families", err)
+	}
+	if err := t.conn.Insert(ctx, t.ofVillages(insertListed), fresh); err != nil {
+		err = t.fail("list identifiers of families", err)
+		if errors.Is(err, store.ErrExists) {
+			err = fmt.Errorf("%w: %w", store.ErrOvertaken, err)
 		}
+		return err
 	}
 	return t.index(ctx, t.ofVillages(t.insertIndexed()), entries)
 }
@@ -85,8 +92,13 @@ const (
 	identifiedColumns = "village, family, entries, revision"
 )
 
-var insertIdentified = Insertion{Table: "identified", Columns: identifiedColumns,
-	Conflict: " ON CONFLICT (village, family) DO UPDATE SET entries = excluded.entries, revision = excluded.revision"}
+// insertIdentified replaces families' lists. Looking whether there are any takes PostgreSQL
+// half as long again: those of whom there are none are listed by insertListed.
+var (
+	insertListed     = Insertion{Table: "identified", Columns: identifiedColumns}
+	insertIdentified = Insertion{Table: "identified", Columns: identifiedColumns,
+		Conflict: " ON CONFLICT (village, family) DO UPDATE SET entries = excluded.entries, revision = excluded.revision"}
+)
 
 // indexRows are the rows of the index for some entries, in its order, each once.
 func indexRows(entries []store.Identifier) [][]any {

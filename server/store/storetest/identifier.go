@@ -200,6 +200,12 @@ func testIdentifiersIndexed(t *testing.T, s store.Store) {
 	if unsaid == nil {
 		t.Error("indexed by who does not say as of when")
 	}
+	again := s.Write(requests(t.Context()), func(ctx context.Context, tx store.Tx) error {
+		return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{{Village: b, Listed: of(b, 2), Writes: writes(t, ctx, tx, b)}})
+	})
+	if !errors.Is(again, store.ErrOvertaken) {
+		t.Errorf("who is listed already is listed: %v", again)
+	}
 	expected[b] = list(b, 2)
 	index(of(b, 2), expected)
 	if found(1) != 1 || found(2) != 1 {
