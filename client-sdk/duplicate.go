@@ -187,7 +187,11 @@ func (u *User) MergeFamily(ctx context.Context, other, kept ID, note string) err
 		}
 		return err
 	}
-	from, err := u.Family(ctx, other)
+	double, err := u.store.Family(ctx, other)
+	if err != nil {
+		return err
+	}
+	from, err := merge.View(&double.State)
 	if err != nil {
 		return err
 	}

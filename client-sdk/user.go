@@ -14,6 +14,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/familyview"
 	"github.com/keluarga-sehat/sync/internal/form"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -139,13 +140,19 @@ func (u *User) Families(q Query) ([]Summary, int) { return u.store.Families(q) }
 // device.
 func (u *User) Summary(id ID) (summary Summary, ok bool) { return u.store.Summary(id) }
 
-// Family is a family as people read it. Errors: ErrNotFound.
+// Family is a family as people read it: without rounds from which it withdrew, which
+// are shown to nobody. Errors: ErrNotFound.
 func (u *User) Family(ctx context.Context, id ID) (*ksv1.Household, error) {
 	f, err := u.store.Family(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	return u.view(ctx, f)
+	h, err := u.view(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	familyview.HideWithdrawn(h)
+	return h, nil
 }
 
 func (u *User) view(ctx context.Context, f *device.Family) (*ksv1.Household, error) {
@@ -215,7 +222,8 @@ func (u *User) NewID() ID { return u.store.NewFamilyID() }
 // Save writes edits to a family, durably. What is wrong within a record is
 // refused with *ValidationError and nothing is kept; what is doubtful is told
 // by the findings, and saved. A member's removal takes along what the user has
-// seen of the member (Removal.seen). Errors: ErrNotFound.
+// seen of the member (Removal.seen), and a visit that was refused the withdrawal
+// of the unfinished round of its year. Errors: ErrNotFound.
 func (u *User) Save(ctx context.Context, id ID, edits ...Edit) ([]Finding, error) {
 	return u.saveIn(ctx, id, 0, func(func() ID) []Edit { return edits })
 }
@@ -242,7 +250,8 @@ func (u *User) SaveRound(ctx context.Context, id, round ID, answers *ksv1.Round,
 	return u.Save(ctx, id, edits...)
 }
 
-// RecordVisit writes one call at the house.
+// RecordVisit writes one call at the house. A refusal ends the round that was begun:
+// it is marked withdrawn, not counted, and shown to nobody from then on, as by Save.
 func (u *User) RecordVisit(ctx context.Context, id ID, visit *ksv1.Visit) (ID, error) {
 	if visit = proto.CloneOf(visit); visit == nil {
 		visit = &ksv1.Visit{}
@@ -273,7 +282,7 @@ func (u *User) saveIn(ctx context.Context, id ID, village uint32, edits func(new
 		if wrong := form.WrongEdits(list); len(wrong) > 0 {
 			return nil, &ValidationError{wrong}
 		}
-		return list, nil
+		return form.Withdraw(list, &d.Family.State)
 	})
 	if err != nil {
 		return nil, err

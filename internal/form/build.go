@@ -6,6 +6,7 @@ import (
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"github.com/keluarga-sehat/sync/internal/familyview"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
@@ -25,8 +26,10 @@ type Options struct {
 }
 
 // Build is the form of a family by one round ("": the latest; a round that the
-// family does not have: none was begun).
+// family does not have: none was begun). Rounds from which the family withdrew are
+// taken out of it: they are shown to nobody.
 func Build(h *ksv1.Household, roundID string, o Options) *ksv1.Form {
+	familyview.HideWithdrawn(h)
 	out := &ksv1.Form{Household: h, SpareIds: Spare(o.NewID)}
 	for _, f := range prokesga.CheckHousehold(h, o.Today) {
 		out.Findings = append(out.Findings, findingMessage(f))
@@ -56,10 +59,10 @@ func Spare(newID func() merge.ID) []string {
 	return ids
 }
 
-// roundOf finds a round; "" is the latest that was not withdrawn.
+// roundOf finds a round that was not withdrawn; "" is the latest.
 func roundOf(h *ksv1.Household, id string) *ksv1.HouseholdRound {
 	for _, r := range slices.Backward(h.GetRounds()) {
-		if id == r.GetRoundId() || id == "" && r.GetRound().GetWithdrawal() == nil {
+		if r.GetRound().GetWithdrawal() == nil && (id == "" || id == r.GetRoundId()) {
 			return r
 		}
 	}

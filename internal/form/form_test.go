@@ -162,3 +162,14 @@ func TestTheWholeQuestionnaireNamesAFieldForEveryQuestion(t *testing.T) {
 		}
 	}
 }
+
+func TestAWithdrawnRoundIsShownToNobody(t *testing.T) {
+	for _, asked := range []string{"", firstRound} {
+		h := read(t)
+		h.Rounds[0].Round.Withdrawal = &ksv1.Withdrawal{Date: "2024-05-17"}
+		f := Build(h, asked, Options{Today: day(t, "2024-06-02"), NewID: ids()})
+		if f.GetRoundId() != "" || len(f.GetQuestions()) > 0 || f.GetInti() != nil || len(f.GetHousehold().GetRounds()) > 0 || len(f.GetPeople()) != 2 {
+			t.Errorf("asked for %q: round %q, %d questions, %v", asked, f.GetRoundId(), len(f.GetQuestions()), f.GetHousehold().GetRounds())
+		}
+	}
+}

@@ -119,6 +119,43 @@ func datedRounds(family *ksv1.Household) []datedRound {
 	return rounds
 }
 
+// Latest is the outcome of the family's latest round, counted or not, which tells
+// whether anything is still to be asked: as Assess orders them, but a round without
+// a survey date comes after those opened before it. Round is -1 where none was
+// begun, or each was withdrawn, or the family is removed.
+func (l *Loader) Latest(family *ksv1.Household) Assessment {
+	none := Outcome{Round: -1}
+	rounds := countedRounds(family, AnyYear)
+	at, date := -1, prokesga.Date{}
+	if len(rounds) > 0 {
+		at, date = rounds[0].position, rounds[0].date
+	}
+	if undated := lastUndated(family); undated > at {
+		at, date = undated, prokesga.Date{}
+	}
+	if at < 0 {
+		return Assessment{Besar: none, Inti: none}
+	}
+	household, _ := l.Load(family, family.GetRounds()[at])
+	besar, inti := household.Both()
+	of := func(v Values) Outcome { return Outcome{Round: at, SurveyDate: date, Values: v, Category: v.Category()} }
+	return Assessment{Besar: of(besar), Inti: of(inti)}
+}
+
+// lastUndated is the round opened last of those that have no survey date yet; -1:
+// none.
+func lastUndated(family *ksv1.Household) int {
+	if family.GetFamily().GetRemoval() != nil {
+		return -1
+	}
+	for i, r := range slices.Backward(family.GetRounds()) {
+		if _, err := prokesga.ParseDate(r.GetRound().GetSurveyDate()); err != nil && r.GetRound().GetWithdrawal() == nil {
+			return i
+		}
+	}
+	return -1
+}
+
 // Explanation is a Reason with the member's id in place of a position.
 type Explanation struct {
 	Reason

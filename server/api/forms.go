@@ -189,6 +189,9 @@ func (f formService) save(ctx context.Context, caller *access.Caller, village ui
 			if wrong := form.WrongEdits(edits); len(wrong) > 0 {
 				return nil, &errInvalidForm{wrong}
 			}
+			if edits, err = form.Withdraw(edits, state); err != nil {
+				return nil, err
+			}
 			after, err := merge.Preview(state, edits)
 			if err != nil {
 				return nil, err

@@ -54,6 +54,7 @@ export const form = {
     VISIT_OUTCOME_MOVED: "Pindah",
     VISIT_OUTCOME_VACANT: "Rumah kosong",
   } satisfies Record<Schema["VisitOutcome"], string>,
+  refusedWhy: "Bila pendataan tahun ini sudah dimulai tetapi belum lengkap, jawabannya ditarik: disegel, tidak dihitung, dan tidak ditampilkan kepada siapa pun. Bila keluarga kelak bersedia, mulai pendataan baru.",
   nextVisit: "Janji kunjungan berikutnya",
   adviceGiven: "Intervensi yang diberikan",
   note: "Catatan",

@@ -1,0 +1,162 @@
+package field
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"google.golang.org/protobuf/proto"
+
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/sample"
+)
+
+const alone2018 = "survei_survei_id,survei_tanggal,survei_updated_at,survei_kelurahan_id,survei_rt_survei_rt_id,survei_rt_sab,survei_rt_sat,survei_rt_jk,survei_rt_js,survei_rt_gjb,survei_rt_pasung," +
+	"survei_individu_survei_individu_detail_id,survei_individu_hub_kel_id,survei_individu_jk_id,survei_individu_stmarital_id,survei_individu_tanggal_lahir,survei_individu_nama," +
+	"survei_individu_merokok,survei_individu_jkn,survei_individu_babj,survei_individu_sab,survei_individu_tb,survei_individu_batuk,survei_individu_hipertensi\n" +
+	"K1,2018-02-03,2018-02-03 08:00:00,3204052001,R1,Y,Y,Y,Y,T,T,M1,1,1,2,1980-02-03,Budi,T,Y,Y,Y,T,T,T\n"
+
+// surveyedIn2018 is the only family of a field, complete in 2018, with its member.
+func surveyedIn2018(t *testing.T, u *clientsdk.User) (family, member clientsdk.ID) {
+	t.Helper()
+	mustSync(t, u)
+	list, _ := u.Families(clientsdk.Query{})
+	if len(list) != 1 {
+		t.Fatalf("%d families", len(list))
+	}
+	h, err := u.Family(t.Context(), list[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if member, err = merge.ParseID(h.GetMembers()[0].GetMemberId()); err != nil {
+		t.Fatal(err)
+	}
+	return list[0].ID, member
+}
+
+// begunIn2019 begins a round whose one answer nobody may see once the family refuses.
+func begunIn2019(t *testing.T, u *clientsdk.User, family, member clientsdk.ID) clientsdk.ID {
+	t.Helper()
+	round := u.NewID()
+	_, err := u.SaveRound(t.Context(), family, round, &ksv1.Round{SurveyDate: proto.String("2019-02-03"), MentalDisorder: ksv1.Answer_ANSWER_YA.Enum()},
+		map[clientsdk.ID]*ksv1.Individual{member: {Present: proto.Bool(true), Smokes: ksv1.Answer_ANSWER_YA.Enum()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return round
+}
+
+func refusal(round clientsdk.ID) *ksv1.Visit {
+	return &ksv1.Visit{Date: proto.String("2019-02-03"), Outcome: ksv1.VisitOutcome_VISIT_OUTCOME_REFUSED.Enum(), RoundId: proto.String(round.String())}
+}
+
+// surveyedOf is what the district counts in a survey year.
+func surveyedOf(t *testing.T, f *Field, year int) int64 {
+	t.Helper()
+	if err := f.Server.Board().Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	y := f.Server.Board().InYear("32.04", year)
+	return y.Provisional.Of(iks.Inti).Surveyed()
+}
+
+// A family that refuses in the middle takes what it had answered back: on the device at
+// once, on the server and on other devices after the next sync. What it answered the
+// year before stays, and a new round may be begun when it agrees later.
+func TestARefusalInTheMiddleWithdrawsTheRound(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	load(t, f, alone2018, 0)
+	u := signIn(t, f, "surveyor1")
+	family, member := surveyedIn2018(t, u)
+	round := begunIn2019(t, u, family, member)
+	mustSync(t, u)
+	if n := surveyedOf(t, f, 2019); n != 1 {
+		t.Fatalf("begun in 2019: %d surveyed", n)
+	}
+	if _, err := u.RecordVisit(t.Context(), family, refusal(round)); err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, u)
+	if is, was := surveyedOf(t, f, 2019), surveyedOf(t, f, 2018); is != 0 || was != 1 {
+		t.Errorf("after the refusal 2019 counts %d, 2018 %d families", is, was)
+	}
+	supervisor := signIn(t, f, "supervisor")
+	mustSync(t, supervisor)
+	for who, of := range map[string]*clientsdk.User{"surveyor": u, "supervisor": supervisor} {
+		h, err := of.Family(t.Context(), family)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(h.GetRounds()) != 1 || h.GetRounds()[0].GetRound().GetSurveyDate() != "2018-02-03" || len(h.GetVisits()) != 1 {
+			t.Errorf("the %s sees %v, %d visits", who, h.GetRounds(), len(h.GetVisits()))
+		}
+		if _, err := of.Questions(t.Context(), family, round); err == nil {
+			t.Errorf("the %s is shown the questions of the withdrawn round", who)
+		}
+	}
+	if next := begunIn2019(t, u, family, member); next == round {
+		t.Fatal("the same round again")
+	}
+	mustSync(t, u)
+	if n := surveyedOf(t, f, 2019); n != 1 {
+		t.Errorf("begun again: 2019 counts %d families", n)
+	}
+}
+
+// What another device answered in the round meanwhile stays in the family's history,
+// and does not bring the round back.
+func TestAnswersGivenElsewhereDoNotUndoARefusal(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	load(t, f, alone2018, 0)
+	u := signIn(t, f, "surveyor1")
+	family, member := surveyedIn2018(t, u)
+	round := begunIn2019(t, u, family, member)
+	mustSync(t, u)
+	other := signIn(t, f, "supervisor")
+	mustSync(t, other)
+	if _, err := u.RecordVisit(t.Context(), family, refusal(round)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.SaveRound(t.Context(), family, round, &ksv1.Round{Toilet: ksv1.Answer_ANSWER_YA.Enum()}, nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, user := range []*clientsdk.User{u, other, u} {
+		mustSync(t, user)
+	}
+	for _, user := range []*clientsdk.User{u, other} {
+		h, err := user.Family(t.Context(), family)
+		if err != nil || len(h.GetRounds()) != 1 {
+			t.Errorf("rounds shown: %v, %v", h.GetRounds(), err)
+		}
+	}
+	if n := surveyedOf(t, f, 2019); n != 0 {
+		t.Errorf("2019 counts %d families", n)
+	}
+}
+
+// The same where a clerk types in on line that the family refused.
+func TestARefusalTypedInOnLineWithdrawsTheRound(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	clerk := onLine(t, f, f.Supervisor)
+	form := clerk.begin(sample.VillageCodes()[0])
+	round, visit := form.spare[0].(string), form.spare[1].(string)
+	saved := clerk.post("/v1/forms/"+form.id+":save", map[string]any{"etag": form.etag, "set": map[string]any{"rounds": []any{
+		map[string]any{"roundId": round, "round": map[string]any{"surveyDate": "2024-09-17", "mentalDisorder": "ANSWER_YA"}}}}}, http.StatusOK)
+	etag := saved["form"].(map[string]any)["etag"].(string)
+	saved = clerk.post("/v1/forms/"+form.id+":save", map[string]any{"etag": etag, "roundId": round, "set": map[string]any{"visits": []any{
+		map[string]any{"visitId": visit, "visit": map[string]any{"date": "2024-09-18", "outcome": "VISIT_OUTCOME_REFUSED", "roundId": round}}}}}, http.StatusOK)
+	after := saved["form"].(map[string]any)
+	if text, _ := json.Marshal(after); strings.Contains(string(text), "mentalDisorder\":\"ANSWER_YA") || after["roundId"] != "" || after["state"] != "FORM_STATE_REFUSED" {
+		t.Errorf("after the refusal: %s", text)
+	}
+	if n := surveyedOf(t, f, 2024); n != 0 {
+		t.Errorf("2024 counts %d families", n)
+	}
+}
