@@ -211,7 +211,7 @@ func (u *User) MergeFamily(ctx context.Context, other, kept ID, note string) err
 		return err
 	}
 	if len(edits) > 0 {
-		if _, err := u.Save(ctx, kept, edits...); err != nil {
+		if _, err := u.save(ctx, saving{family: kept, edits: edits, united: true}); err != nil {
 			return err
 		}
 	}

@@ -13,8 +13,8 @@ import (
 
 // Withdraw adds to edits of a family what a refusal among them does to the round that
 // was begun (DOMAIN.md section 1): it is marked withdrawn, in the same save. That is
-// the round which the visit names, or else the latest; a complete one, and one of
-// another year than the visit, stays as it is. What the edits set is not altered.
+// the round which the visit names, or else the latest; a complete one, one of another
+// year than the visit, and one begun after it stay as they are. What the edits set is not altered.
 func Withdraw(edits []merge.RecordEdit, state *merge.State) ([]merge.RecordEdit, error) {
 	if !slices.ContainsFunc(edits, refuses) {
 		return edits, nil
@@ -57,17 +57,19 @@ func refusedRound(h *ksv1.Household, visit *ksv1.Visit) *ksv1.HouseholdRound {
 		latest = h.GetRounds()[a.Besar.Round].GetRoundId()
 	}
 	for _, id := range []string{visit.GetRoundId(), latest} {
-		if r := roundOf(h, id); id != "" && r != nil && underWay(h, r, date.Year()) {
+		if r := roundOf(h, id); id != "" && r != nil && underWay(h, r, date) {
 			return r
 		}
 	}
 	return nil
 }
 
-// underWay: begun in the year, and complete neither for the nuclear family nor for
-// all members. One without a survey date has only just been begun.
-func underWay(h *ksv1.Household, r *ksv1.HouseholdRound, year int) bool {
-	if survey, err := prokesga.ParseDate(r.GetRound().GetSurveyDate()); err == nil && survey.Year() != year {
+// underWay: begun in the year of a day, not after it, and complete neither for the
+// nuclear family nor for all members. One without a survey date has only just been
+// begun.
+func underWay(h *ksv1.Household, r *ksv1.HouseholdRound, on prokesga.Date) bool {
+	survey, err := prokesga.ParseDate(r.GetRound().GetSurveyDate())
+	if err == nil && (survey.Year() != on.Year() || survey.After(on)) {
 		return false
 	}
 	household, _ := iks.FromHousehold(h, r)

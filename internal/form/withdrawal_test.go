@@ -65,6 +65,7 @@ func TestARefusalWithdrawsTheRoundThatWasBegun(t *testing.T) {
 		"complete":                            {typedIn(true), visit("2024-05-18", firstRound, refused), ""},
 		"of last year":                        {typedIn(false), visit("2025-01-02", firstRound, refused), ""},
 		"of a later year":                     {typedIn(false), visit("2023-05-18", firstRound, refused), ""},
+		"begun after the visit":               {typedIn(false), visit("2024-05-16", firstRound, refused), ""},
 		"without a survey date":               {again(typedIn(true), false, nil), visit("2025-02-01", secondRound, refused), secondRound},
 		"last year's named by the page":       {again(typedIn(true), false, in2025), visit("2025-02-01", firstRound, refused), secondRound},
 		"complete this year, visited again":   {again(typedIn(true), true, in2025), visit("2025-03-01", secondRound, refused), ""},

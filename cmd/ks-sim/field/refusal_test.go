@@ -160,3 +160,34 @@ func TestARefusalTypedInOnLineWithdrawsTheRound(t *testing.T) {
 		t.Errorf("2024 counts %d families", n)
 	}
 }
+
+// Two families made one: that the other record's people once refused says nothing of the
+// round that is under way in the kept one.
+func TestARefusalThatCameWithADoubleWithdrawsNothing(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	u := signIn(t, f, f.Supervisor)
+	mustSync(t, u)
+	twice, _, err := u.StartFamily(t.Context(), village(t, u), "3/7", &ksv1.Family{HeadName: proto.String("Budi")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, _, err := u.StartFamily(t.Context(), village(t, u), "3/7", &ksv1.Family{HeadName: proto.String("Budi")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	visit := &ksv1.Visit{Date: proto.String("2024-06-10"), Outcome: ksv1.VisitOutcome_VISIT_OUTCOME_REFUSED.Enum()}
+	if _, err := u.RecordVisit(t.Context(), twice, visit); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := u.SaveRound(t.Context(), kept, u.NewID(), &ksv1.Round{SurveyDate: proto.String("2024-06-01"), Toilet: ksv1.Answer_ANSWER_YA.Enum()}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := u.MergeFamily(t.Context(), twice, kept, "keluarga yang sama"); err != nil {
+		t.Fatal(err)
+	}
+	h, err := u.Family(t.Context(), kept)
+	if err != nil || len(h.GetRounds()) != 1 || len(h.GetVisits()) != 1 {
+		t.Errorf("made one: %v, %v", h, err)
+	}
+}
