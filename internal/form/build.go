@@ -143,7 +143,8 @@ func Findings(list []prokesga.Finding) []*ksv1.FormFinding {
 	return out
 }
 
-// people are the members who count in a round, with what is still to be asked.
+// people are the members who count in a round, with what is still to be asked: also who
+// died or moved after its survey date. Without a round, those who were not removed.
 func people(h *ksv1.Household, round *ksv1.HouseholdRound, asked []prokesga.Asked) []*ksv1.FormPerson {
 	survey, err := prokesga.ParseDate(round.GetRound().GetSurveyDate())
 	if err != nil {
@@ -151,7 +152,8 @@ func people(h *ksv1.Household, round *ksv1.HouseholdRound, asked []prokesga.Aske
 	}
 	var out []*ksv1.FormPerson
 	for _, m := range h.GetMembers() {
-		if m.GetMember().GetRemoval() != nil {
+		removal := m.GetMember().GetRemoval()
+		if prokesga.RemovedFrom(removal, survey) || removal != nil && round.GetRound() == nil {
 			continue
 		}
 		p := &ksv1.FormPerson{MemberId: m.GetMemberId(), Name: m.GetMember().GetName(), Age: AgeText(m.GetMember(), survey)}

@@ -2,6 +2,7 @@ package form
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"google.golang.org/protobuf/encoding/protojson"
@@ -160,6 +161,29 @@ func TestTheWholeQuestionnaireNamesAFieldForEveryQuestion(t *testing.T) {
 				t.Errorf("question %s: option %q has no value", q.GetNumber(), o.GetLabel())
 			}
 		}
+	}
+}
+
+// Who died after the survey counts in its round and is asked about there; a new round
+// and a family without one have only who is there.
+func TestWhoDiedLaterIsInTheFormOfTheRound(t *testing.T) {
+	h := read(t)
+	baby := h.Members[1]
+	listed := func(removal *ksv1.Removal) bool {
+		baby.Member.Removal = removal
+		f := Build(h, "", Options{Today: day(t, "2024-06-02"), NewID: ids()})
+		return slices.ContainsFunc(f.GetPeople(), func(p *ksv1.FormPerson) bool { return p.GetMemberId() == baby.GetMemberId() && p.GetUnanswered() > 0 })
+	}
+	died, moved := ksv1.RemovalReason_REMOVAL_REASON_DIED, ksv1.RemovalReason_REMOVAL_REASON_MOVED
+	if !listed(&ksv1.Removal{Reason: died, Date: "2024-06-01"}) || !listed(&ksv1.Removal{Reason: moved, Date: "2024-05-17"}) {
+		t.Error("who died after the survey, or moved on its day, is not in the form")
+	}
+	if listed(&ksv1.Removal{Reason: died, Date: "2024-05-16"}) || listed(&ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE, Date: "2024-06-01"}) {
+		t.Error("who had died before the survey, or was entered twice, is in the form")
+	}
+	h.Rounds = nil
+	if listed(&ksv1.Removal{Reason: died, Date: "2024-06-01"}) || len(Build(h, "", Options{NewID: ids()}).GetPeople()) != 1 {
+		t.Error("who died is in the form of a family without a round")
 	}
 }
 

@@ -82,10 +82,16 @@ export function generalFindings(form: Form, memberId: string): Schema["FormFindi
   return (form.findings ?? []).filter((f) => !f.field && mine(f) && f.code !== "REQUIRED_MISSING");
 }
 
+/** Those of a form's people who have not died or left since its survey: whom a new round finds, and who can still leave. */
+export function staying(form: Form): Schema["FormPerson"][] {
+  const gone = new Set((form.household?.members ?? []).filter((m) => m.member?.removal).map((m) => m.memberId));
+  return (form.people ?? []).filter((p) => !gone.has(p.memberId));
+}
+
 /** A new round, with every member who counts. */
 export function newRound(form: Form, round: Schema["Round"]): Answers {
   const roundId = form.spareIds?.[0] ?? "";
-  const individuals = (form.people ?? []).map((p) => ({ memberId: p.memberId ?? "", individual: { present: true } }));
+  const individuals = staying(form).map((p) => ({ memberId: p.memberId ?? "", individual: { present: true } }));
   return { set: { rounds: [{ roundId, round, individuals }] } };
 }
 

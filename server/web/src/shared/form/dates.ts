@@ -11,6 +11,14 @@ export function dayAhead(days: number): string {
   return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }
 
+/** The day before a day, "2024-05-16"; "" for none. */
+export function dayBefore(date: string): string {
+  if (!date) return "";
+  const before = new Date(`${date}T00:00:00Z`);
+  before.setUTCDate(before.getUTCDate() - 1);
+  return before.toISOString().slice(0, 10);
+}
+
 /** "1980-01-31" as it is typed on paper, "31/01/1980". */
 export function shortDate(date: string): string {
   const [year, month, day] = date.split("-");

@@ -71,5 +71,5 @@ export const form = {
   leaves: "Meninggal atau pindah",
   whoLeaves: "Siapa?",
   removedOn: "Sejak tanggal",
-  removeWhy: "Datanya tetap tersimpan; ia tidak dihitung lagi sejak tanggal itu.",
+  removeWhy: "Datanya tetap tersimpan; ia tidak dihitung lagi dalam pendataan setelah tanggal itu.",
 };
