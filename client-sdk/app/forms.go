@@ -112,7 +112,7 @@ func (l *lister) query(r *ksv1.ListHouseholdsRequest) (clientsdk.Query, error) {
 // stateOf is where a family stands.
 func stateOf(f *clientsdk.Summary) ksv1.FormState {
 	return form.State(form.Facts{
-		Gone: f.Removed, HasRound: f.SurveyDate != "" || f.Draft, Category: f.Values.Category(iks.Inti), LastVisit: f.LastVisit, Review: f.Review,
+		Gone: f.Removed, HasRound: f.Latest != iks.NoCategory, Category: f.Latest, LastVisit: f.LastVisit, Review: f.Review,
 	})
 }
 

@@ -32,7 +32,10 @@ type Summary struct {
 	Values iks.Packed
 	// Removed: the family is not counted any more.
 	Removed bool
-	// Draft: a round was begun and is not complete.
+	// Latest is the category (inti) that the family has by its latest round, counted or
+	// not: whether anything is still to be asked. NoCategory: no round was begun.
+	Latest iks.Category
+	// Draft: the latest round is not complete, be it that an earlier one counts.
 	Draft bool
 	// Unsent, Refused, Quarantined: own work stands so.
 	Unsent, Refused, Quarantined bool
@@ -188,7 +191,9 @@ func summarize(loader *iks.Loader, f *Family, shown *merge.Glance) (*Summary, er
 	if assessment.Counts() {
 		out.Values = assessment.Packed()
 		out.SurveyDate = assessment.Besar.SurveyDate.String()
-		out.Draft = !assessment.Besar.Category.Complete()
+	}
+	if latest := loader.Latest(h); latest.Besar.Round >= 0 {
+		out.Latest, out.Draft = latest.Inti.Category, !latest.Besar.Category.Complete()
 	}
 	if n := len(h.GetVisits()); n > 0 {
 		last := h.GetVisits()[n-1].GetVisit()

@@ -27,13 +27,13 @@ func TestASummaryAtRestReadsBack(t *testing.T) {
 	t.Parallel()
 	f := &Summary{
 		ID: merge.NewID(1, 2, 3), Village: 7, Place: 3007, NKK: 3204054101900077, BuildingNumber: "12A", FamilyNumber: "1", SurveyDate: "2026-05-17",
-		Values: -5, Draft: true, Conflicts: 2, Review: 3, WaitingSinceMS: 1 << 40, SubmittedBy: 9, DueDate: "2026-06-01", LastVisit: 2, NextVisit: "2026-05-20",
+		Values: -5, Latest: 4, Draft: true, Conflicts: 2, Review: 3, WaitingSinceMS: 1 << 40, SubmittedBy: 9, DueDate: "2026-06-01", LastVisit: 2, NextVisit: "2026-05-20",
 	}
 	f.digest[3] = 7
 	f.setNames(joinNames([]string{"", "Asep"}))
 	plain := f.encode(nil)
 	got := &Summary{ID: f.ID}
-	if err := decodeSummary(plain, got); err != nil || string(got.encode(nil)) != string(plain) || got.MemberNames[0] != "Asep" || !got.Draft || got.Removed {
+	if err := decodeSummary(plain, got); err != nil || string(got.encode(nil)) != string(plain) || got.MemberNames[0] != "Asep" || !got.Draft || got.Latest != 4 || got.Removed {
 		t.Errorf("read back %+v, %v", got, err)
 	}
 	for n := range plain {

@@ -9,9 +9,10 @@ import (
 type Facts struct {
 	// Gone: removed or moved away.
 	Gone bool
-	// HasRound: a round was begun.
+	// HasRound: a round was begun, and not withdrawn.
 	HasRound bool
-	// Category of the nuclear family by the round that counts.
+	// Category of the nuclear family by the latest round (iks.Loader.Latest): an earlier
+	// one that is complete counts on, and says nothing of what is still to be asked.
 	Category iks.Category
 	// LastVisit is its outcome; UNSPECIFIED: never visited.
 	LastVisit ksv1.VisitOutcome

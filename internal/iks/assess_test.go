@@ -129,6 +129,34 @@ func TestLatestCompleteRoundCounts(t *testing.T) {
 	}
 }
 
+// What is still to be asked is told by the latest round, whichever counts.
+func TestTheLatestRoundIsTheLatestBegun(t *testing.T) {
+	t.Parallel()
+	incomplete := func(r *ksv1.Round) { r.CleanWater = nil }
+	for _, c := range []struct {
+		what   string
+		change func(h *ksv1.Household)
+		want   string // its survey date and category
+	}{
+		{"one round", func(*ksv1.Household) {}, "2024-05-17 sehat"},
+		{"a later one was begun", func(h *ksv1.Household) { incomplete(again(h, "2025-06-02")) }, "2025-06-02 belum lengkap"},
+		{"an older one was typed in late", func(h *ksv1.Household) { incomplete(again(h, "2023-06-02")) }, "2024-05-17 sehat"},
+		{"a later one has no date yet", func(h *ksv1.Household) { again(h, "").SurveyDate = nil }, " belum lengkap"},
+		{"an older one has no date", func(h *ksv1.Household) { again(h, "2024-06-02"); h.Rounds[0].Round.SurveyDate = nil }, "2024-06-02 sehat"},
+		{"the later one was withdrawn", func(h *ksv1.Household) { again(h, "2025-06-02").Withdrawal = &ksv1.Withdrawal{} }, "2024-05-17 sehat"},
+		{"the only one was withdrawn", func(h *ksv1.Household) { h.Rounds[0].Round.Withdrawal = &ksv1.Withdrawal{} }, " "},
+		{"none", func(h *ksv1.Household) { h.Rounds = nil }, " "},
+		{"a removed family", func(h *ksv1.Household) { h.Family.Removal = &ksv1.Removal{} }, " "},
+	} {
+		h := couple(t)
+		c.change(h)
+		a := new(Loader).Latest(h)
+		if got := a.Inti.SurveyDate.String() + " " + a.Inti.Category.String(); got != c.want || (a.Besar.Round >= 0) != (c.want != " ") {
+			t.Errorf("%s: %q of round %d, want %q", c.what, got, a.Besar.Round, c.want)
+		}
+	}
+}
+
 func TestOfTwoRoundsOfOneDateTheLaterOpenedCounts(t *testing.T) {
 	t.Parallel()
 	h := couple(t)

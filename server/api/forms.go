@@ -119,8 +119,9 @@ func etagOf(state *merge.State) string {
 
 // formState is where a family stands in collection.
 func formState(row *store.Family, h *ksv1.Household) ksv1.FormState {
+	latest := new(iks.Loader).Latest(h)
 	facts := form.Facts{
-		Gone: row.State != 0, HasRound: len(h.GetRounds()) > 0, Category: row.Provisional.Category(iks.Inti), Review: ksv1.ReviewState(row.ReviewState),
+		Gone: row.State != 0, HasRound: latest.Besar.Round >= 0, Category: latest.Inti.Category, Review: ksv1.ReviewState(row.ReviewState),
 	}
 	if n := len(h.GetVisits()); n > 0 {
 		facts.LastVisit = h.GetVisits()[n-1].GetVisit().GetOutcome()

@@ -1,0 +1,51 @@
+package field
+
+import (
+	"net/http"
+	"testing"
+)
+
+// A family whose second round is under way is not done, in the list of the field app and
+// in that of paper forms, while the index is still that of the first round.
+func TestASecondRoundUnderWayIsADraft(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	load(t, f, alone2018, 0)
+	device := startApp(t, f, nil)
+	device.enter(f, "surveyor1")
+	onPaper := onLine(t, f, f.Supervisor)
+	stands := func(what, state string) {
+		t.Helper()
+		for name, p := range map[string]*page{"device": device, "server": onPaper} {
+			of := p.get("/v1/forms?state=" + state)["households"].([]any)
+			if len(of) != 1 {
+				t.Errorf("%s, %s: %d families are %s", what, name, len(of), state)
+				continue
+			}
+			line := of[0].(map[string]any)
+			if form := p.get("/v1/forms/" + line["familyId"].(string))["form"].(map[string]any); form["state"] != state {
+				t.Errorf("%s, %s: the form says %v", what, name, form["state"])
+			}
+			if line["iks"] != "1.000" || line["surveyDate"] != "2018-02-03" || line["category"] != "CATEGORY_SEHAT" {
+				t.Errorf("%s, %s: %v", what, name, line)
+			}
+		}
+	}
+	stands("surveyed", "FORM_STATE_COMPLETE")
+	line := device.get("/v1/forms")["households"].([]any)[0].(map[string]any)
+	id := line["familyId"].(string)
+	form := device.get("/v1/forms/" + id)["form"].(map[string]any)
+	person, spare := form["people"].([]any)[0].(map[string]any)["memberId"], form["spareIds"].([]any)
+	save := func(set map[string]any) {
+		t.Helper()
+		device.post("/v1/forms/"+id+":save", map[string]any{"familyId": id, "set": set}, http.StatusOK)
+		device.sync()
+	}
+	save(map[string]any{"rounds": []any{map[string]any{"roundId": spare[0], "round": map[string]any{"surveyDate": "2019-02-03", "cleanWater": "ANSWER_YA"},
+		"individuals": []any{map[string]any{"memberId": person, "individual": map[string]any{"present": true}}}}}})
+	stands("begun again", "FORM_STATE_DRAFT")
+	save(map[string]any{"visits": []any{
+		map[string]any{"visitId": spare[1], "visit": map[string]any{"date": "2019-02-03", "outcome": "VISIT_OUTCOME_REFUSED", "roundId": spare[0]}},
+		map[string]any{"visitId": spare[2], "visit": map[string]any{"date": "2019-02-04", "outcome": "VISIT_OUTCOME_NOT_AT_HOME"}}}})
+	stands("withdrawn", "FORM_STATE_COMPLETE")
+}
