@@ -12,8 +12,15 @@ const (
 // Compute returns the twelve values over the members of the basis. A basis
 // without members has the values NNNNNNNNNNNN whatever the household's
 // answers. It allocates nothing; its time is linear in the members but for
-// links, which families have few of.
+// links, which families have few of, and relations that are not answered.
 func (h *Household) Compute(basis Basis) Values {
+	if basis == Inti && h.relationOpen() {
+		return h.openInti().values
+	}
+	return h.compute(basis)
+}
+
+func (h *Household) compute(basis Basis) Values {
 	c := computation{household: h, basis: basis}
 	c.run()
 	return c.values

@@ -33,5 +33,7 @@
 //     she is linked to another infant: twins are common (births.go).
 //   - Where age, sex or marital status is not known, an indicator that may
 //     depend on it is ?, never guessed (compute.go, couples.go).
+//   - Where a member's relation is not answered, an indicator of inti that would be
+//     another with than without the member is ? (relation.go).
 //   - A blood pressure of 0 is a missing number (compute.go).
 package iks

@@ -104,6 +104,7 @@ func memberOf(m *ksv1.Member, part *ksv1.Individual, survey prokesga.Date) Membe
 		Sex:           Sex(known(m.GetSex(), ksv1.Sex_SEX_FEMALE)),
 		Marital:       Marital(known(part.GetMaritalStatus(), ksv1.MaritalStatus_MARITAL_STATUS_WIDOWED)),
 		Inti:          prokesga.IsInti(part.GetRelation()),
+		RelationOpen:  known(part.GetRelation(), ksv1.Relation_RELATION_OTHER) == 0,
 		Pregnant:      answer(part.GetPregnant()),
 		SystolicMmhg:  uint16(min(part.GetSystolicMmhg(), math.MaxUint16)),
 		DiastolicMmhg: uint16(min(part.GetDiastolicMmhg(), math.MaxUint16)),

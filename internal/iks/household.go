@@ -27,6 +27,7 @@ type Member struct {
 	Sex           Sex
 	Marital       Marital
 	Inti          bool // relation is head, spouse or child
+	RelationOpen  bool // the relation is not answered: whether inti includes the member is not known
 	Pregnant      Answer
 	Spouse        Link
 	Mother        Link

@@ -5,7 +5,6 @@ package iks
 // 12: what the household's own answers give comes to it there.
 func (h *Household) Own(basis Basis) []Values {
 	t := trace{own: make([]Values, len(h.Members))}
-	c := computation{household: h, basis: basis, trace: &t}
-	c.run()
+	h.traceInto(&t, basis)
 	return t.own
 }

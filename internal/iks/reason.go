@@ -42,9 +42,8 @@ func (r Reason) AnswerText() (text string, ok bool) {
 // (household questions first), each once.
 func (h *Household) Reasons(basis Basis) []Reason {
 	t := trace{}
-	c := computation{household: h, basis: basis, trace: &t}
-	c.run()
-	return t.reasons(c.values)
+	values := h.traceInto(&t, basis)
+	return t.reasons(values)
 }
 
 // trace gathers what a computation met.

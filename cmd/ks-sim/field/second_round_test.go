@@ -17,7 +17,7 @@ func TestASecondRoundUnderWayIsADraft(t *testing.T) {
 	stands := func(what, state string) {
 		t.Helper()
 		for name, p := range map[string]*page{"device": device, "server": onPaper} {
-			of := p.get("/v1/forms?state=" + state)["households"].([]any)
+			of, _ := p.get("/v1/forms?state=" + state)["households"].([]any)
 			if len(of) != 1 {
 				t.Errorf("%s, %s: %d families are %s", what, name, len(of), state)
 				continue
