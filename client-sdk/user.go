@@ -327,12 +327,18 @@ func (u *User) Questions(ctx context.Context, id, round ID) ([]Asked, error) {
 	return nil, fmt.Errorf("round %s: %w", round, ErrNotFound)
 }
 
-// Index is a family's index by the round that counts.
+// Index is a family's index by the rounds that count.
 type Index struct {
-	// RoundID is that round; "" where the family has none.
+	// RoundID is the round of Inti, the latest complete one; "" where the family has
+	// none.
 	RoundID string
 	// SurveyDate of it.
 	SurveyDate string
+	// BesarRoundID is the round of Besar: another one where the latest round is complete
+	// for one of the two alone.
+	BesarRoundID string
+	// BesarSurveyDate is its survey date.
+	BesarSurveyDate string
 	// Inti and Besar are the nuclear family and all members.
 	Inti, Besar IndexPart
 }
@@ -367,6 +373,7 @@ func (u *User) Index(ctx context.Context, id ID) (*Index, error) {
 	}
 	return &Index{
 		RoundID: h.GetRounds()[a.Inti.Round].GetRoundId(), SurveyDate: a.Inti.SurveyDate.String(),
+		BesarRoundID: h.GetRounds()[a.Besar.Round].GetRoundId(), BesarSurveyDate: a.Besar.SurveyDate.String(),
 		Inti: part(a.Inti, iks.Inti), Besar: part(a.Besar, iks.Besar),
 	}, nil
 }

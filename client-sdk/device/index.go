@@ -26,9 +26,10 @@ type Summary struct {
 	NKK                          uint64
 	// MemberNames are the names of members who count.
 	MemberNames []string
-	// SurveyDate is that of the round counted; "" where there is none.
+	// SurveyDate is that of the round counted for the nuclear family; "" where there is
+	// none. That of all members may be another, which User.Index tells.
 	SurveyDate string
-	// Values are those of the round counted; 0 where there is none.
+	// Values are those of the rounds counted; 0 where there is none.
 	Values iks.Packed
 	// Removed: the family is not counted any more.
 	Removed bool
@@ -190,7 +191,7 @@ func summarize(loader *iks.Loader, f *Family, shown *merge.Glance) (*Summary, er
 	assessment := loader.Assess(h, iks.AnyYear)
 	if assessment.Counts() {
 		out.Values = assessment.Packed()
-		out.SurveyDate = assessment.Besar.SurveyDate.String()
+		out.SurveyDate = assessment.Inti.SurveyDate.String()
 	}
 	if latest := loader.Latest(h); latest.Besar.Round >= 0 {
 		out.Latest, out.Draft = latest.Inti.Category, !latest.Besar.Category.Complete()

@@ -14,8 +14,8 @@ func HideWithdrawn(h *ksv1.Household) {
 	h.Rounds = slices.DeleteFunc(h.Rounds, func(r *ksv1.HouseholdRound) bool { return r.GetRound().GetWithdrawal() != nil })
 }
 
-// Index is a family's index with reasons, inti and besar side by side; without a
-// round that counts, the ruleset alone.
+// Index is a family's index with reasons, inti and besar side by side, each with the
+// round that it is of; without a round that counts, the ruleset alone.
 func Index(h *ksv1.Household) *ksv1.FamilyIndex {
 	out := &ksv1.FamilyIndex{Ruleset: iks.Ruleset}
 	a := iks.Assess(h, iks.AnyYear)
@@ -23,6 +23,7 @@ func Index(h *ksv1.Household) *ksv1.FamilyIndex {
 		return out
 	}
 	out.RoundId, out.SurveyDate = h.GetRounds()[a.Inti.Round].GetRoundId(), a.Inti.SurveyDate.String()
+	out.BesarRoundId, out.BesarSurveyDate = h.GetRounds()[a.Besar.Round].GetRoundId(), a.Besar.SurveyDate.String()
 	out.Inti, out.Besar = explained(h, a.Inti, iks.Inti), explained(h, a.Besar, iks.Besar)
 	return out
 }

@@ -271,7 +271,7 @@ func summaryOf(row *store.Family, h *ksv1.Household) *ksv1.FamilySummary {
 	if row.Provisional != 0 {
 		values, category := row.Provisional.Of(iks.Inti)
 		out.Inti = familyview.Values(values, category)
-		out.SurveyDate = fmt.Sprintf("%04d-%02d-%02d", row.SurveyDate/10000, row.SurveyDate/100%100, row.SurveyDate%100)
+		out.SurveyDate = iks.Assess(h, iks.AnyYear).Inti.SurveyDate.String()
 	}
 	return out
 }

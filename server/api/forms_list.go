@@ -65,8 +65,8 @@ func (f formService) summary(ctx context.Context, row *store.Family, words []str
 		BuildingNumber: h.GetFamily().GetBuildingNumber(), FamilyNumber: h.GetFamily().GetFamilyNumber(), State: formState(row, h),
 		Iks: values.Index().IKS3(), Category: form.CategoryOf(category), Conflicts: uint32(row.Conflicts),
 	}
-	if row.SurveyDate != 0 {
-		out.SurveyDate = fmt.Sprintf("%04d-%02d-%02d", row.SurveyDate/10000, row.SurveyDate/100%100, row.SurveyDate%100)
+	if category != iks.NoCategory {
+		out.SurveyDate = iks.Assess(h, iks.AnyYear).Inti.SurveyDate.String()
 	}
 	if n := len(h.GetVisits()); n > 0 {
 		out.NextVisitDate = h.GetVisits()[n-1].GetVisit().GetNextVisitDate()

@@ -188,6 +188,9 @@ func (i interventionService) ListPriorityFamilies(ctx context.Context, r *ksv1.L
 			if err != nil {
 				return err
 			}
+			if basisOf(what.membership) == iks.Besar && page[k].SurveyDate != 0 {
+				summary.SurveyDate = dateOf(page[k].SurveyDate).String()
+			}
 			out.Families = append(out.Families, &ksv1.PriorityFamily{
 				Family: summary, Values: familyview.Values(page[k].values, page[k].category), Failing: page[k].failing,
 			})

@@ -52,7 +52,7 @@ type Family struct {
 	Place    area.Place
 	State    FamilyState
 	Revision uint64
-	// SurveyDate of the round counted, yyyymmdd; 0 none.
+	// SurveyDate of the round counted for all members (besar), yyyymmdd; 0 none.
 	SurveyDate int
 	// Salt from which the family's key is derived.
 	Salt [16]byte
@@ -101,7 +101,7 @@ type FamilyValue struct {
 	Village uint32
 	ID      merge.ID
 	Place   area.Place
-	// SurveyDate of the round counted, yyyymmdd; 0 none.
+	// SurveyDate of the round counted for all members (besar), yyyymmdd; 0 none.
 	SurveyDate int
 	// Provisional and Verified are the packed values; 0: does not count.
 	Provisional, Verified iks.Packed

@@ -2,7 +2,10 @@ package field
 
 import (
 	"net/http"
+	"strings"
 	"testing"
+
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 )
 
 // A family whose second round is under way is not done, in the list of the field app and
@@ -48,4 +51,34 @@ func TestASecondRoundUnderWayIsADraft(t *testing.T) {
 		map[string]any{"visitId": spare[1], "visit": map[string]any{"date": "2019-02-03", "outcome": "VISIT_OUTCOME_REFUSED", "roundId": spare[0]}},
 		map[string]any{"visitId": spare[2], "visit": map[string]any{"date": "2019-02-04", "outcome": "VISIT_OUTCOME_NOT_AT_HOME"}}}})
 	stands("withdrawn", "FORM_STATE_COMPLETE")
+}
+
+// Where the latest round is complete for the nuclear family alone, an earlier one counts for
+// all members: each index stands beside the date of its own survey.
+func TestTheDateBesideAnIndexIsThatOfItsSurvey(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	head, budi, _ := strings.Cut(alone2018, "\n")
+	sister := func(row string) string { return strings.NewReplacer("M1,1,1,", "M2,7,2,", "Budi", "Sari").Replace(row) }
+	again := strings.NewReplacer("2018-02-03", "2019-02-03").Replace(budi)
+	load(t, f, head+"\n"+budi+sister(budi), 0)
+	load(t, f, head+"\n"+again+strings.Replace(sister(again), "Sari,T,", "Sari,,", 1), 0)
+	u := signIn(t, f, "surveyor1")
+	mustSync(t, u)
+	list, _ := u.Families(clientsdk.Query{})
+	index, err := u.Index(t.Context(), list[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list[0].SurveyDate != "2019-02-03" || index.SurveyDate != "2019-02-03" || index.BesarSurveyDate != "2018-02-03" || index.RoundID == index.BesarRoundID {
+		t.Errorf("on the device: listed with %s; %+v", list[0].SurveyDate, index)
+	}
+	office := onLine(t, f, f.Supervisor)
+	id := list[0].ID.String()
+	form := office.get("/v1/forms")["households"].([]any)[0].(map[string]any)
+	family := office.get("/v1/families")["families"].([]any)[0].(map[string]any)
+	of := office.get("/v1/families/" + id)["index"].(map[string]any)
+	if form["surveyDate"] != "2019-02-03" || family["surveyDate"] != "2019-02-03" || of["surveyDate"] != "2019-02-03" || of["besarSurveyDate"] != "2018-02-03" {
+		t.Errorf("on line: %v, %v, %v", form, family, of)
+	}
 }

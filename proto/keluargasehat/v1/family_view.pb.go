@@ -224,18 +224,23 @@ func (x *GetFamilyResponse) GetDigest() []byte {
 // FamilyIndex is a family's index, inti and besar side by side.
 type FamilyIndex struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Round that it is of (UUID text). Absent: the family has no round.
+	// Round that inti is of (UUID text). Absent: the family has no round.
 	RoundId string `protobuf:"bytes,1,opt,name=round_id,json=roundId,proto3" json:"round_id,omitempty"`
-	// Survey date, "2024-05-17".
+	// Survey date of that round, "2024-05-17".
 	SurveyDate string `protobuf:"bytes,2,opt,name=survey_date,json=surveyDate,proto3" json:"survey_date,omitempty"`
 	// Ruleset, "KS-2016.1".
 	Ruleset string `protobuf:"bytes,3,opt,name=ruleset,proto3" json:"ruleset,omitempty"`
 	// Nuclear family.
 	Inti *IndexValues `protobuf:"bytes,4,opt,name=inti,proto3" json:"inti,omitempty"`
 	// All members.
-	Besar         *IndexValues `protobuf:"bytes,5,opt,name=besar,proto3" json:"besar,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Besar *IndexValues `protobuf:"bytes,5,opt,name=besar,proto3" json:"besar,omitempty"`
+	// Round that besar is of: another one where the latest round is complete for one of
+	// the two alone.
+	BesarRoundId string `protobuf:"bytes,6,opt,name=besar_round_id,json=besarRoundId,proto3" json:"besar_round_id,omitempty"`
+	// Survey date of that round.
+	BesarSurveyDate string `protobuf:"bytes,7,opt,name=besar_survey_date,json=besarSurveyDate,proto3" json:"besar_survey_date,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *FamilyIndex) Reset() {
@@ -301,6 +306,20 @@ func (x *FamilyIndex) GetBesar() *IndexValues {
 		return x.Besar
 	}
 	return nil
+}
+
+func (x *FamilyIndex) GetBesarRoundId() string {
+	if x != nil {
+		return x.BesarRoundId
+	}
+	return ""
+}
+
+func (x *FamilyIndex) GetBesarSurveyDate() string {
+	if x != nil {
+		return x.BesarSurveyDate
+	}
+	return ""
 }
 
 // IndexValues are the twelve values with the index and the reasons.
@@ -692,7 +711,8 @@ type FamilySummary struct {
 	FamilyNumber string `protobuf:"bytes,5,opt,name=family_number,json=familyNumber,proto3" json:"family_number,omitempty"`
 	// Members that count.
 	Members uint32 `protobuf:"varint,6,opt,name=members,proto3" json:"members,omitempty"`
-	// Survey date of the round counted. Absent: none.
+	// Survey date of the round that counts for inti. Absent: none. In a list by urgency, of
+	// the membership asked for.
 	SurveyDate string `protobuf:"bytes,7,opt,name=survey_date,json=surveyDate,proto3" json:"survey_date,omitempty"`
 	// Values, category and index without reasons, inti.
 	Inti *IndexValues `protobuf:"bytes,8,opt,name=inti,proto3" json:"inti,omitempty"`
@@ -818,14 +838,16 @@ const file_keluargasehat_v1_family_view_proto_rawDesc = "" +
 	"\tconflicts\x18\x04 \x03(\v2\x1a.keluargasehat.v1.ConflictR\tconflicts\x126\n" +
 	"\x06review\x18\x05 \x01(\v2\x1e.keluargasehat.v1.FamilyReviewR\x06review\x12\x1a\n" +
 	"\brevision\x18\x06 \x01(\x04R\brevision\x12\x16\n" +
-	"\x06digest\x18\a \x01(\fR\x06digest\"\xcb\x01\n" +
+	"\x06digest\x18\a \x01(\fR\x06digest\"\x9d\x02\n" +
 	"\vFamilyIndex\x12\x19\n" +
 	"\bround_id\x18\x01 \x01(\tR\aroundId\x12\x1f\n" +
 	"\vsurvey_date\x18\x02 \x01(\tR\n" +
 	"surveyDate\x12\x18\n" +
 	"\aruleset\x18\x03 \x01(\tR\aruleset\x121\n" +
 	"\x04inti\x18\x04 \x01(\v2\x1d.keluargasehat.v1.IndexValuesR\x04inti\x123\n" +
-	"\x05besar\x18\x05 \x01(\v2\x1d.keluargasehat.v1.IndexValuesR\x05besar\"\xe7\x01\n" +
+	"\x05besar\x18\x05 \x01(\v2\x1d.keluargasehat.v1.IndexValuesR\x05besar\x12$\n" +
+	"\x0ebesar_round_id\x18\x06 \x01(\tR\fbesarRoundId\x12*\n" +
+	"\x11besar_survey_date\x18\a \x01(\tR\x0fbesarSurveyDate\"\xe7\x01\n" +
 	"\vIndexValues\x12\x16\n" +
 	"\x06values\x18\x01 \x01(\tR\x06values\x12\x11\n" +
 	"\x01y\x18\x02 \x01(\rH\x00R\x01y\x88\x01\x01\x12\x11\n" +

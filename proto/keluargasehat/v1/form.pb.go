@@ -339,11 +339,12 @@ type HouseholdSummary struct {
 	FamilyNumber string `protobuf:"bytes,6,opt,name=family_number,json=familyNumber,proto3" json:"family_number,omitempty"`
 	// Where it stands.
 	State FormState `protobuf:"varint,7,opt,name=state,proto3,enum=keluargasehat.v1.FormState" json:"state,omitempty"`
-	// Survey date of the round that counts. Absent: none.
+	// Survey date of the round that counts (inti). Absent: none.
 	SurveyDate string `protobuf:"bytes,8,opt,name=survey_date,json=surveyDate,proto3" json:"survey_date,omitempty"`
-	// IKS to three decimals (inti). Absent: none.
+	// IKS to three decimals (inti), of that date. Absent: none.
 	Iks string `protobuf:"bytes,9,opt,name=iks,proto3" json:"iks,omitempty"`
-	// Category (inti). UNSPECIFIED: no round.
+	// Category (inti) of that date: state tells of a later round that is under way.
+	// UNSPECIFIED: no round.
 	Category Category `protobuf:"varint,10,opt,name=category,proto3,enum=keluargasehat.v1.Category" json:"category,omitempty"`
 	// Date promised for the next visit. Absent: none.
 	NextVisitDate string `protobuf:"bytes,11,opt,name=next_visit_date,json=nextVisitDate,proto3" json:"next_visit_date,omitempty"`

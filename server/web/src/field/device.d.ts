@@ -956,12 +956,19 @@ export interface components {
         /** @description FamilyIndex is a family's index, inti and besar side by side. */
         FamilyIndex: {
             besar?: components["schemas"]["IndexValues"];
+            /**
+             * @description Round that besar is of: another one where the latest round is complete for one of
+             *     the two alone.
+             */
+            besarRoundId?: string;
+            /** @description Survey date of that round. */
+            besarSurveyDate?: string;
             inti?: components["schemas"]["IndexValues"];
-            /** @description Round that it is of (UUID text). Absent: the family has no round. */
+            /** @description Round that inti is of (UUID text). Absent: the family has no round. */
             roundId?: string;
             /** @description Ruleset, "KS-2016.1". */
             ruleset?: string;
-            /** @description Survey date, "2024-05-17". */
+            /** @description Survey date of that round, "2024-05-17". */
             surveyDate?: string;
         };
         /** @description FamilyReview is where a family stands in review, as the feed tells it. */
@@ -1050,7 +1057,10 @@ export interface components {
              */
             members?: number;
             review?: components["schemas"]["ReviewState"];
-            /** @description Survey date of the round counted. Absent: none. */
+            /**
+             * @description Survey date of the round that counts for inti. Absent: none. In a list by urgency, of
+             *     the membership asked for.
+             */
             surveyDate?: string;
         };
         /** @description FillFromCardRequest names a family and its card. */
@@ -1310,7 +1320,7 @@ export interface components {
             familyNumber?: string;
             /** @description Name of the head. Absent: not known. */
             headName?: string;
-            /** @description IKS to three decimals (inti). Absent: none. */
+            /** @description IKS to three decimals (inti), of that date. Absent: none. */
             iks?: string;
             /** @description Names of members present who are not fully asked. Only for a DRAFT. */
             missing?: string[];
@@ -1323,7 +1333,7 @@ export interface components {
             /** @description Own work that the server refused, to be corrected. Only from the SDK. */
             refused?: boolean;
             state?: components["schemas"]["FormState"];
-            /** @description Survey date of the round that counts. Absent: none. */
+            /** @description Survey date of the round that counts (inti). Absent: none. */
             surveyDate?: string;
             /** @description Own work on it that the server has not applied. Only from the SDK. */
             unsent?: boolean;
