@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -42,7 +44,10 @@ there. Areas that are there already are renamed.`, atOnce(loadAreas))
 	add("rt FILE...", "RW and RT: CSV with the columns village, rw, rt (7 = 07 = 007)",
 		`rt makes RW and RT known before their first family, so that they can be listed
 and assigned. Without a list they come to be with the first family there.`, loadPlaces)
-	add("puskesmas FILE...", "Puskesmas: CSV with the columns code, name, district, villages (codes separated by blanks)", "", atOnce(loadPuskesmas))
+	add("puskesmas FILE...", "Puskesmas: CSV with the columns code, name, district, villages (codes separated by blanks)",
+		`puskesmas adds Puskesmas or replaces them, with their villages. A village that
+another Puskesmas had goes over to the later one; one that the new list of its
+Puskesmas leaves out has none any more, until a list names it. Both are told.`, atOnce(loadPuskesmas))
 	add("targets FILE...", "Targets: CSV with the columns area and families", "", atOnce(loadTargets))
 	add("renumbering FILE...", "New codes of areas: CSV with the columns old and new; families follow",
 		`renumbering gives provinces, districts, kecamatan or villages their new codes by
@@ -256,7 +261,32 @@ func loadPuskesmas(ctx context.Context, tx store.Tx, rows [][]string) (loaded, e
 			Code: string(code), Name: strings.TrimSpace(row[at[1]]), District: district.Dotted(), Villages: strings.Fields(row[at[3]]),
 		})
 	}
-	return loaded{len(list), notes}, tx.Directory().PutPuskesmas(ctx, list)
+	if err := tx.Directory().PutPuskesmas(ctx, list); err != nil {
+		return loaded{}, err
+	}
+	after, err := tx.Snapshot().VillagesUnder(ctx, "")
+	return loaded{len(list), append(notes, unserved(villages, after)...)}, err
+}
+
+// unserved tells of villages that lost their Puskesmas and got no other, because a new list
+// of its villages leaves them out: nobody works there until one is said.
+func unserved(before, after []store.Village) []string {
+	now := map[uint32]string{}
+	for _, v := range after {
+		now[v.Number] = v.Puskesmas
+	}
+	lost := map[string][]string{}
+	for _, v := range before {
+		if v.Puskesmas != "" && now[v.Number] == "" {
+			lost[v.Puskesmas] = append(lost[v.Puskesmas], v.Code)
+		}
+	}
+	var notes []string
+	for _, puskesmas := range slices.Sorted(maps.Keys(lost)) {
+		slices.Sort(lost[puskesmas])
+		notes = append(notes, fmt.Sprintf("warning: Puskesmas %s is listed without these villages, which now have no Puskesmas: %s", puskesmas, strings.Join(lost[puskesmas], " ")))
+	}
+	return notes
 }
 
 func loadTargets(ctx context.Context, tx store.Tx, rows [][]string) (loaded, error) {
