@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -57,6 +58,10 @@ func (f familyService) ListFamilyHistory(ctx context.Context, r *ksv1.ListFamily
 	if err != nil {
 		return nil, err
 	}
+	sealed, err := f.sealedRounds(ctx, &row)
+	if err != nil {
+		return nil, err
+	}
 	out := &ksv1.ListFamilyHistoryResponse{NextPageToken: next}
 	names := map[uint32]string{}
 	for i := range entries {
@@ -67,9 +72,36 @@ func (f familyService) ListFamilyHistory(ctx context.Context, r *ksv1.ListFamily
 		if err != nil {
 			return nil, err
 		}
+		// Of a round from which the family withdrew only that is told.
+		e.Writes = slices.DeleteFunc(e.GetWrites(), func(w *ksv1.HistoryWrite) bool {
+			return sealed[w.GetRecordId()] && w.GetFieldName() != "withdrawal"
+		})
 		out.Entries = append(out.Entries, e)
 	}
 	return out, nil
+}
+
+// sealedRounds are the rounds from which a family withdrew. A family whose state can't be
+// read still has its history, of which nothing is known to be sealed.
+func (f familyService) sealedRounds(ctx context.Context, row *store.Family) (map[string]bool, error) {
+	_, state, err := f.services.readFamily(ctx, nil, row)
+	if errors.Is(err, errFamilyDamaged) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	h, err := merge.View(&state)
+	if err != nil {
+		return nil, err
+	}
+	sealed := map[string]bool{}
+	for _, r := range h.GetRounds() {
+		if r.GetRound().GetWithdrawal() != nil {
+			sealed[r.GetRoundId()] = true
+		}
+	}
+	return sealed, nil
 }
 
 // pageBack reads a page of what happened to a family, newest first, and the token

@@ -156,6 +156,10 @@ func TestARefusalTypedInOnLineWithdrawsTheRound(t *testing.T) {
 	if text, _ := json.Marshal(after); strings.Contains(string(text), "mentalDisorder\":\"ANSWER_YA") || after["roundId"] != "" || after["state"] != "FORM_STATE_REFUSED" {
 		t.Errorf("after the refusal: %s", text)
 	}
+	history, _ := json.Marshal(clerk.get("/v1/families/" + form.id + "/history"))
+	if strings.Contains(string(history), "mentalDisorder") || strings.Contains(string(history), "mental_disorder") || !strings.Contains(string(history), "withdrawal") {
+		t.Errorf("the family's history: %s", history)
+	}
 	if n := surveyedOf(t, f, 2024); n != 0 {
 		t.Errorf("2024 counts %d families", n)
 	}
