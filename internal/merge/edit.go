@@ -6,6 +6,7 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -76,8 +77,13 @@ func (r *RecordEdit) take(later RecordEdit) {
 			r.Set = NewRecord(r.Key.Kind)
 		}
 		r.encoded = nil
-		proto.Merge(r.Set, later.Set)
-		set := later.Set.ProtoReflect()
+		// A field is one register, whole: a message replaces another and is not merged with it.
+		into, set := r.Set.ProtoReflect(), proto.Clone(later.Set).ProtoReflect()
+		set.Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+			into.Set(fd, v)
+			return true
+		})
+		into.SetUnknown(append(into.GetUnknown(), set.GetUnknown()...))
 		r.Clear = slices.DeleteFunc(slices.Clone(r.Clear), func(n protowire.Number) bool {
 			fd := set.Descriptor().Fields().ByNumber(n)
 			return fd != nil && set.Has(fd)

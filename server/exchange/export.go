@@ -223,7 +223,7 @@ func (e *Export) each(ctx context.Context, snap store.Snapshot, s *exportScope, 
 		if err != nil {
 			return err
 		}
-		err = store.EachFamily(ctx, snap, v.Number, places, pageFamilies, func(f *store.Family) error { return e.family(ctx, snap, v, f, do) })
+		err = store.EachFamily(ctx, snap, v.Number, places, pageFamilies, func(f *store.Family) error { return e.family(ctx, snap, s, v, f, do) })
 		if err != nil {
 			return err
 		}
@@ -231,8 +231,9 @@ func (e *Export) each(ctx context.Context, snap store.Snapshot, s *exportScope, 
 	return nil
 }
 
-// family opens a family and hands it on, unless its processing is restricted.
-func (e *Export) family(ctx context.Context, snap store.Snapshot, v store.Village, row *store.Family, do func(*ksv1.Household) error) error {
+// family opens a family and hands it on, unless its processing is restricted or another
+// village of the export has it.
+func (e *Export) family(ctx context.Context, snap store.Snapshot, s *exportScope, v store.Village, row *store.Family, do func(*ksv1.Household) error) error {
 	if row.Restricted {
 		return nil
 	}
@@ -244,6 +245,27 @@ func (e *Export) family(ctx context.Context, snap store.Snapshot, v store.Villag
 	if err != nil {
 		return err
 	}
+	if leftBehind(h) {
+		if went, err := s.hasBesides(ctx, snap, row); went || err != nil {
+			return err
+		}
+	}
 	h.VillageCode = v.Code
 	return errors.Join(ctx.Err(), do(h))
+}
+
+// hasBesides tells whether a village of the scope other than the row's has the family, too:
+// rows of one survei_id are one family's.
+func (s *exportScope) hasBesides(ctx context.Context, snap store.Snapshot, row *store.Family) (bool, error) {
+	var others []uint32
+	for _, v := range s.villages {
+		if v.Number != row.Village {
+			others = append(others, v.Number)
+		}
+	}
+	_, err := snap.FindFamily(ctx, others, row.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }

@@ -35,6 +35,7 @@ type Importer struct {
 	clock    merge.Clock
 	counter  uint64
 	villages map[string]uint32
+	stand    *whereabouts
 	batch    map[uint32][]incoming
 	waiting  int
 	whole    bool // the open file has all documented columns
@@ -45,6 +46,8 @@ type Importer struct {
 type incoming struct {
 	household *ksv1.Household
 	whole     bool
+	// where it stands in its file, for what is to be told of it.
+	where rawsurvei.Issue
 }
 
 // Report is what an import did.
@@ -62,13 +65,17 @@ type Report struct {
 	Differences Differences
 }
 
-// Start registers the import and draws its incarnation.
+// Start registers the import, draws its incarnation and reads where families stand.
 func (i *Importer) Start(ctx context.Context) error {
 	var b [4]byte
 	if _, err := io.ReadFull(i.Rand, b[:]); err != nil {
 		return fmt.Errorf("draw incarnation: %w", err)
 	}
 	i.batch, i.villages = map[uint32][]incoming{}, map[string]uint32{}
+	var err error
+	if i.stand, err = readWhereabouts(ctx, i.Core.Store); err != nil {
+		return err
+	}
 	return i.Core.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		key := sha256.Sum256(importKey)
 		d, err := tx.Snapshot().FindDeviceByKey(ctx, key[:])
@@ -121,17 +128,40 @@ func (i *Importer) family(ctx context.Context, f *rawsurvei.Family) error {
 	if err != nil {
 		return err
 	}
+	in := incoming{household: h, whole: i.whole, where: rawsurvei.Issue{File: f.File, Row: f.Row, Family: f.ID}}
 	if column, reason := unstorable(h, village); reason != "" {
-		i.Report.Refused++
-		i.Tell(rawsurvei.Issue{File: f.File, Row: f.Row, Family: f.ID, Column: column, Refused: true, Reason: reason})
+		i.refuse(in, column, reason)
 		return nil
 	}
-	i.batch[village] = append(i.batch[village], incoming{h, i.whole})
+	id, err := merge.ParseID(h.GetFamilyId())
+	if err != nil {
+		return err
+	}
+	if others := i.stand.besides(id, village); len(others) > 0 {
+		if village, err = i.elsewhere(ctx, in, id, village, others); err != nil || village == 0 {
+			return err
+		}
+	}
+	i.batch[village] = append(i.batch[village], in)
 	i.waiting++
 	if i.waiting >= batchFamilies {
 		return i.Flush(ctx)
 	}
 	return nil
+}
+
+// refuse tells that a family in a file is refused.
+func (i *Importer) refuse(in incoming, column, reason string) {
+	i.Report.Refused++
+	in.where.Column, in.where.Reason, in.where.Refused = column, reason, true
+	i.Tell(in.where)
+}
+
+// warn tells what became of a family in a file beyond what it says.
+func (i *Importer) warn(in incoming, column, reason string) {
+	i.Report.Warnings++
+	in.where.Column, in.where.Reason = column, reason
+	i.Tell(in.where)
 }
 
 // unstorable says what a family that can be read lacks to be kept; "" where it
@@ -178,7 +208,6 @@ func (i *Importer) Flush(ctx context.Context) error {
 
 func (i *Importer) commit(ctx context.Context, village uint32, list []incoming) error {
 	var changes []*ingest.Incoming
-	now := i.Core.Now()
 	var report Report
 	scoped := store.WithScope(ctx, store.Scope{Villages: []uint32{village}, Restricted: true})
 	err := i.Core.Store.Read(scoped, func(ctx context.Context, snap store.Snapshot) error {
@@ -189,7 +218,7 @@ func (i *Importer) commit(ctx context.Context, village uint32, list []incoming) 
 				return err
 			}
 			if c != nil {
-				changes = append(changes, ingest.Prepare(c, &ingest.Sender{Device: i.clock.Device, Trusted: true}, now.UnixMilli()))
+				changes = append(changes, i.prepare(c))
 			}
 		}
 		return nil
@@ -198,22 +227,38 @@ func (i *Importer) commit(ctx context.Context, village uint32, list []incoming) 
 	if err != nil || len(changes) == 0 {
 		return err
 	}
+	_, err = i.send(ctx, village, changes)
+	return err
+}
+
+// prepare makes a change ready to be committed.
+func (i *Importer) prepare(c *ksv1.Change) *ingest.Incoming {
+	return ingest.Prepare(c, &ingest.Sender{Device: i.clock.Device, Trusted: true}, i.Core.Now().UnixMilli())
+}
+
+// send commits changes of a village, and tells those that are refused. It reports whether
+// all went in.
+func (i *Importer) send(ctx context.Context, village uint32, changes []*ingest.Incoming) (all bool, err error) {
 	receipts, _, err := i.Core.Commit(ctx, village, changes)
 	if err != nil {
-		return err
+		return false, err
 	}
+	all = true
 	for n, r := range receipts {
+		id := merge.ID(changes[n].Change.GetFamilyId())
 		if r.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED {
+			i.stand.add(id, village)
 			continue
 		}
+		all = false
 		i.Report.Refused++
 		reason := r.GetReason()
 		for _, issue := range r.GetIssues() {
 			reason += "; " + issue.GetQuestion() + " " + issue.GetCode()
 		}
-		i.Tell(rawsurvei.Issue{Family: merge.ID(changes[n].Change.GetFamilyId()).String(), Refused: true, Reason: reason})
+		i.Tell(rawsurvei.Issue{Family: id.String(), Refused: true, Reason: reason})
 	}
-	return nil
+	return all, nil
 }
 
 // change is what a family says beyond what is stored; nil for nothing, or for
@@ -247,10 +292,18 @@ func (i *Importer) change(ctx context.Context, snap store.Snapshot, village uint
 		return nil, err
 	}
 	report.Kept += p.kept
-	i.clock.Observe(state.HighestStamp())
-	c, differs, err := merge.NewChange(&state, i.clock.Next(uint64(i.Core.Now().UnixMilli())), edits)
-	if err != nil || !differs {
+	c, err := i.write(&state, village, edits)
+	if c == nil {
 		report.Unchanged++
+	}
+	return c, err
+}
+
+// write makes the change of edits to a family; nil where nothing differs.
+func (i *Importer) write(state *merge.State, village uint32, edits []merge.RecordEdit) (*ksv1.Change, error) {
+	i.clock.Observe(state.HighestStamp())
+	c, differs, err := merge.NewChange(state, i.clock.Next(uint64(i.Core.Now().UnixMilli())), edits)
+	if err != nil || !differs {
 		return nil, err
 	}
 	i.counter++

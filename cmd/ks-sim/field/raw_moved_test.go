@@ -1,0 +1,95 @@
+package field
+
+import (
+	"strings"
+	"testing"
+
+	"google.golang.org/protobuf/proto"
+
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// A survei_id is one family, also where a later file has it in another village: it counts
+// once, and our own file of both villages can be read again.
+func TestAFamilyInAnotherVillageIsOneFamily(t *testing.T) {
+	onEachEngine(t, 1, func(t *testing.T, f *Field) {
+		bring(t, f, k1("2018-02-03").of(m1, m2))
+		corrected := k1("2018-02-03")
+		corrected.village, corrected.updated = "3204052002", "2018-03-03 08:00:00"
+		r, told := bring(t, f, corrected.of(m1, m2.removed()))
+		if r.Refused != 0 || !strings.Contains(told, "stood in village 32.04.05.2001; it is closed there as moved") {
+			t.Errorf("%+v, told: %s", r, told)
+		}
+		if got := sehatOf(t, f, 0); got != "1/1" {
+			t.Errorf("corrected: %s", got)
+		}
+		// The file before the correction says nothing any more.
+		if r, told := bring(t, f, k1("2018-02-03").of(m1, m2)); r.Older != 1 || !strings.Contains(told, "stands in village 32.04.05.2002 by a newer file") {
+			t.Errorf("the older one again: %+v, told: %s", r, told)
+		}
+		if r, _ := bring(t, f, corrected.of(m1, m2.removed())); r.Unchanged != 1 {
+			t.Errorf("the newer one again: %+v", r)
+		}
+		// Moved on, and back.
+		bring(t, f, k1("2019-02-03").of(m1))
+		for year, want := range map[int]string{0: "1/1", 2018: "1/1", 2019: "1/1"} {
+			if got := sehatOf(t, f, year); got != want {
+				t.Errorf("%d: %s, want %s", year, got, want)
+			}
+		}
+		out := export(t, f)
+		if strings.Contains(out, "3204052002") || strings.Count(out, "\n") != 3 {
+			t.Errorf("exported:\n%s", out)
+		}
+		again := newField(t, 1, nil)
+		if load(t, again, out, 0); export(t, again) != out {
+			t.Errorf("our own file gives\n%s\nnot\n%s", export(t, again), out)
+		}
+	})
+}
+
+// The order of the files of two years that have a family in two villages decides nothing.
+func TestFilesOfTwoVillagesInEitherOrder(t *testing.T) {
+	t.Parallel()
+	after := k1("2019-02-03")
+	after.village = "3204052002"
+	files := []string{k1("2018-02-03").of(m1, m2), after.of(m1)}
+	f, g := newField(t, 1, nil), newField(t, 1, nil)
+	bring(t, f, files[0], files[1])
+	if r, told := bring(t, g, files[1], files[0]); r.Refused != 0 || !strings.Contains(told, "stands in village 32.04.05.2002 by a later survey") {
+		t.Errorf("%+v, told: %s", r, told)
+	}
+	if a, b := export(t, f), export(t, g); a != b {
+		t.Errorf("not equal:\n%s\n%s", a, b)
+	}
+	for year, want := range map[int]string{0: "1/1", 2018: "0/1", 2019: "1/1"} {
+		if a, b := sehatOf(t, f, year), sehatOf(t, g, year); a != want || b != want {
+			t.Errorf("%d: %s and %s, want %s", year, a, b, want)
+		}
+	}
+}
+
+// What was worked on here is not taken to another village: the file is told where it stands.
+func TestAFamilyWorkedOnHereIsNotMovedByAFile(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	bring(t, f, k1("2018-02-03").of(m1))
+	u := signIn(t, f, "surveyor1")
+	mustSync(t, u)
+	found, _ := u.Families(clientsdk.Query{})
+	edit := clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{Address: proto.String("Jalan Betul")}}
+	if _, err := u.Save(t.Context(), found[0].ID, edit); err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, u)
+	moved := k1("2019-02-03")
+	moved.village = "3204052002"
+	r, told := bring(t, f, moved.of(m1))
+	if r.Refused != 1 || !strings.Contains(told, "survei_kelurahan_id: refused: the family stands in village 32.04.05.2001, where it was worked on") {
+		t.Errorf("%+v, told: %s", r, told)
+	}
+	if got := sehatOf(t, f, 0); got != "1/1" {
+		t.Errorf("counted %s", got)
+	}
+}

@@ -1,0 +1,185 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/store"
+)
+
+// colVillage is the column that says where a family lives.
+const colVillage = "survei_kelurahan_id"
+
+// standing is a family's record in a village.
+type standing struct {
+	village store.Village
+	state   merge.State
+	// household is what the state shows; nil where the village has no record of it.
+	household  *ksv1.Household
+	restricted bool
+}
+
+// stands: the village has a record of the family that it did not leave behind.
+func (s *standing) stands() bool { return s.household != nil && !leftBehind(s.household) }
+
+// leftBehind: the family went on to another village, where its rounds are.
+func leftBehind(h *ksv1.Household) bool {
+	return h.GetFamily().GetMovedTo() != "" && h.GetFamily().GetRemoval().GetReason() == ksv1.RemovalReason_REMOVAL_REASON_MOVED
+}
+
+// immovable says why a record can't be taken to another village; "" where it can. Taken
+// over it is the import's, whose values every later file overrules.
+func (s *standing) immovable(importer uint32) string {
+	switch {
+	case s.household.GetFamily().GetRemoval().GetReason() == ksv1.RemovalReason_REMOVAL_REASON_ERASED:
+		return "where it was lawfully erased"
+	case s.restricted:
+		return "where its processing is restricted"
+	}
+	for i := range s.state.Records {
+		for j := range s.state.Records[i].Registers {
+			if s.state.Records[i].Registers[j].Shown().Stamp.Device != importer {
+				return "where it was worked on in this system; have it closed there as moved, or corrected in the source"
+			}
+		}
+	}
+	return ""
+}
+
+// elsewhere settles a family of which other villages have a record, and gives the village
+// into which it is to be brought as any other; 0 where all is done. A family that a file has
+// in another village moves there, with its rounds: it is closed where it stood. A file of an
+// earlier year brings its round to where the family stands since.
+func (i *Importer) elsewhere(ctx context.Context, in incoming, id merge.ID, village uint32, others []uint32) (uint32, error) {
+	here, there, err := i.standings(ctx, id, village, others)
+	if err != nil || there == nil {
+		return village, err
+	}
+	if why := there.immovable(i.clock.Device); why != "" {
+		i.refuse(in, colVillage, fmt.Sprintf("the family stands in village %s, %s", there.village.Code, why))
+		return 0, nil
+	}
+	judged := in
+	judged.household = proto.CloneOf(in.household)
+	p, err := newPlan(&there.state, judged, i.clock.Device)
+	switch {
+	case err != nil:
+		return 0, err
+	case p.older:
+		i.Report.Families++
+		i.Report.Older++
+		i.warn(in, colVillage, fmt.Sprintf("the family stands in village %s by a newer file", there.village.Code))
+		return 0, nil
+	case p.history:
+		i.warn(in, colVillage, fmt.Sprintf("the family stands in village %s by a later survey; this one is kept with it there", there.village.Code))
+		return there.village.Number, nil
+	}
+	if here.stands() {
+		return village, i.leave(ctx, there, here) // an import was broken off between the two
+	}
+	i.Report.Families++
+	i.warn(in, colVillage, fmt.Sprintf("the family stood in village %s; it is closed there as moved, and stands here with its rounds", there.village.Code))
+	return 0, i.move(ctx, p, here, there)
+}
+
+// standings reads a family's record in a village, and the one where it stands elsewhere; nil
+// where it does nowhere.
+func (i *Importer) standings(ctx context.Context, id merge.ID, village uint32, others []uint32) (here, there *standing, err error) {
+	scoped := store.WithScope(ctx, store.Scope{Villages: append(slices.Clone(others), village), Restricted: true})
+	err = i.Core.Store.Read(scoped, func(ctx context.Context, snap store.Snapshot) (err error) {
+		there = nil
+		if here, err = i.standing(ctx, snap, village, id); err != nil {
+			return err
+		}
+		for _, other := range others {
+			s, err := i.standing(ctx, snap, other, id)
+			if err != nil {
+				return err
+			}
+			if s.stands() {
+				there = s
+			}
+		}
+		return nil
+	})
+	return here, there, err
+}
+
+func (i *Importer) standing(ctx context.Context, snap store.Snapshot, village uint32, id merge.ID) (*standing, error) {
+	s := &standing{state: merge.State{Family: id}}
+	var err error
+	if s.village, err = snap.Village(ctx, village); err != nil {
+		return nil, err
+	}
+	row, err := snap.FindFamily(ctx, []uint32{village}, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return s, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if _, _, s.state, err = i.Core.Vault.ReadFamily(ctx, snap, &row); err != nil {
+		return nil, err
+	}
+	s.restricted = row.Restricted
+	s.household, err = merge.View(&s.state)
+	return s, err
+}
+
+// Numbers of Family's fields.
+const (
+	fieldRemoval = 10
+	fieldMovedTo = 11
+)
+
+// move opens a family in a village with what it was elsewhere and what the file says beyond,
+// then closes it there: broken off in between, the next import of the file goes on.
+func (i *Importer) move(ctx context.Context, p *plan, here, there *standing) error {
+	said, err := p.edits()
+	if err != nil {
+		return err
+	}
+	all, err := merge.Edits(there.household)
+	if err != nil {
+		return err
+	}
+	all = merge.Combine(append(all, said...)...)
+	for n := range all {
+		if family, ok := all[n].Set.(*ksv1.Family); ok {
+			family.MovedTo, family.MovedFrom = nil, proto.String(there.village.Code)
+			if all[n].Clear = append(all[n].Clear, fieldMovedTo); family.Removal == nil {
+				all[n].Clear = append(all[n].Clear, fieldRemoval)
+			}
+		}
+	}
+	opened, err := i.writeTo(ctx, here, all)
+	if err != nil || !opened {
+		return err
+	}
+	return i.leave(ctx, there, here)
+}
+
+// leave closes a family's record, which went on to another village.
+func (i *Importer) leave(ctx context.Context, there, here *standing) error {
+	_, err := i.writeTo(ctx, there, []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{
+		MovedTo: proto.String(here.village.Code),
+		Removal: &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED, Seen: merge.SeenOf(&there.state, merge.ID{})},
+	}}})
+	return err
+}
+
+// writeTo commits edits to a family's record in a village; false where they were refused.
+func (i *Importer) writeTo(ctx context.Context, s *standing, edits []merge.RecordEdit) (bool, error) {
+	c, err := i.write(&s.state, s.village.Number, edits)
+	if err != nil || c == nil {
+		return err == nil, err
+	}
+	return i.send(ctx, s.village.Number, []*ingest.Incoming{i.prepare(c)})
+}
