@@ -82,6 +82,14 @@ func (d Date) Compare(other Date) int {
 // After reports whether d lies after other.
 func (d Date) After(other Date) bool { return d.ordinal() > other.ordinal() }
 
+// DayBefore is the day before; of no date none.
+func (d Date) DayBefore() Date {
+	if d.IsZero() {
+		return d
+	}
+	return DateOf(time.Date(d.Year(), time.Month(d.Month()), d.Day()-1, 0, 0, 0, 0, time.UTC))
+}
+
 // String is "2024-02-29", or "" for "no date".
 func (d Date) String() string {
 	if d.IsZero() {

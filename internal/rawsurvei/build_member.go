@@ -66,7 +66,7 @@ func (b *builder) memberRemoval(gone bool) *ksv1.Removal {
 }
 
 // removal reads our own columns of why and since when; without them it is for
-// the given reason.
+// the given reason, and whoever moved away had done so when the survey found it.
 func (b *builder) removal(column, dateColumn string, without ksv1.RemovalReason) *ksv1.Removal {
 	out := &ksv1.Removal{Reason: without}
 	if word := b.cell(column); word != "" {
@@ -76,6 +76,8 @@ func (b *builder) removal(column, dateColumn string, without ksv1.RemovalReason)
 			return out
 		}
 		out.Reason = reason
+	} else if without == ksv1.RemovalReason_REMOVAL_REASON_MOVED && !b.survey.IsZero() {
+		out.Date = b.survey.DayBefore().String()
 	}
 	if text := b.cell(dateColumn); text != "" {
 		if date, ok := b.date(dateColumn, text); ok {

@@ -53,11 +53,8 @@ func (r *outRow) familyCell(short, name string) string {
 		return indexCell(r.inti)
 	case "rw_new":
 		return r.place().RWText()
-	case "status_pindah":
-		return statusCell(round.GetSourceColumns(), name, f.GetRemoval().GetReason() == ksv1.RemovalReason_REMOVAL_REASON_MOVED)
-	case "status_delete":
-		removed := f.GetRemoval() != nil && f.GetRemoval().GetReason() != ksv1.RemovalReason_REMOVAL_REASON_MOVED
-		return statusCell(round.GetSourceColumns(), name, removed)
+	case "status_pindah", "status_delete":
+		return r.statusOfFamily(name)
 	default:
 		return carriedCell(round.GetSourceColumns(), name)
 	}
@@ -120,7 +117,7 @@ func (r *outRow) individualCell(short, name string) string {
 		return text
 	}
 	if x == nil {
-		return ""
+		x = &ksv1.Individual{} // one who was removed has a row for what the member is
 	}
 	if cell, ok := r.answerCellOf(short, x); ok {
 		return cell
@@ -260,6 +257,17 @@ func statusCell(c *ksv1.SourceColumns, name string, set bool) string {
 		return "0"
 	}
 	return cmp.Or(carriedCell(c, name), "1")
+}
+
+// statusOfFamily is a family's status: as the round's own file has it, else by the reason of
+// the removal.
+func (r *outRow) statusOfFamily(name string) string {
+	removal, round := r.h.GetFamily().GetRemoval(), r.round.GetRound()
+	gone := removal != nil && StatusColumn(removal.GetReason()) == name
+	if removal != nil && GoneByFile(round) {
+		gone = carriedCell(round.GetSourceColumns(), name) != ""
+	}
+	return statusCell(round.GetSourceColumns(), name, gone)
 }
 
 func answerCell(a *ksv1.Answer) string {

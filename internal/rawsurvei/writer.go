@@ -127,9 +127,7 @@ func (w *Writer) Write(h *ksv1.Household, round *ksv1.HouseholdRound) (ok bool, 
 		if !hasRow(round, m, parts[m.GetMemberId()]) {
 			continue
 		}
-		if row.member, row.part = m, parts[m.GetMemberId()]; !prokesga.TakesPart(row.part) {
-			row.part = nil
-		}
+		row.member, row.part = m, parts[m.GetMemberId()]
 		w.cells = w.cells[:0]
 		for _, name := range columnNames {
 			w.cells = append(w.cells, row.cell(name))

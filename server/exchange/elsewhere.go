@@ -66,9 +66,7 @@ func (i *Importer) elsewhere(ctx context.Context, in incoming, id merge.ID, vill
 		i.refuse(in, colVillage, fmt.Sprintf("the family stands in village %s, %s", there.village.Code, why))
 		return 0, nil
 	}
-	judged := in
-	judged.household = proto.CloneOf(in.household)
-	p, err := newPlan(&there.state, judged, i.clock.Device)
+	p, err := newPlan(&there.state, in, i.clock.Device)
 	switch {
 	case err != nil:
 		return 0, err
@@ -86,6 +84,7 @@ func (i *Importer) elsewhere(ctx context.Context, in incoming, id merge.ID, vill
 	}
 	i.Report.Families++
 	i.warn(in, colVillage, fmt.Sprintf("the family stood in village %s; it is closed there as moved, and stands here with its rounds", there.village.Code))
+	i.tellNotes(in, p.notes)
 	return 0, i.move(ctx, p, here, there)
 }
 
@@ -133,12 +132,6 @@ func (i *Importer) standing(ctx context.Context, snap store.Snapshot, village ui
 	return s, err
 }
 
-// Numbers of Family's fields.
-const (
-	fieldRemoval = 10
-	fieldMovedTo = 11
-)
-
 // move opens a family in a village with what it was elsewhere and what the file says beyond,
 // then closes it there: broken off in between, the next import of the file goes on.
 func (i *Importer) move(ctx context.Context, p *plan, here, there *standing) error {
@@ -155,7 +148,7 @@ func (i *Importer) move(ctx context.Context, p *plan, here, there *standing) err
 		if family, ok := all[n].Set.(*ksv1.Family); ok {
 			family.MovedTo, family.MovedFrom = nil, proto.String(there.village.Code)
 			if all[n].Clear = append(all[n].Clear, fieldMovedTo); family.Removal == nil {
-				all[n].Clear = append(all[n].Clear, fieldRemoval)
+				all[n].Clear = append(all[n].Clear, fieldFamilyRemoval)
 			}
 		}
 	}

@@ -38,14 +38,15 @@ type Importer struct {
 	stand    *whereabouts
 	batch    map[uint32][]incoming
 	waiting  int
-	whole    bool // the open file has all documented columns
+	columns  rawsurvei.Columns // of the open file
 	Report   Report
 }
 
 // incoming is a family on its way in.
 type incoming struct {
 	household *ksv1.Household
-	whole     bool
+	// columns are those of its file.
+	columns rawsurvei.Columns
 	// where it stands in its file, for what is to be told of it.
 	where rawsurvei.Issue
 }
@@ -90,7 +91,7 @@ func (i *Importer) Start(ctx context.Context) error {
 
 // File loads a file that the reader has open.
 func (i *Importer) File(ctx context.Context, reader *rawsurvei.Reader) error {
-	i.whole = len(reader.Missing()) == 0
+	i.columns = reader.Columns()
 	reader.KeepStored = i.Compare
 	for {
 		f, err := reader.Next()
@@ -128,7 +129,7 @@ func (i *Importer) family(ctx context.Context, f *rawsurvei.Family) error {
 	if err != nil {
 		return err
 	}
-	in := incoming{household: h, whole: i.whole, where: rawsurvei.Issue{File: f.File, Row: f.Row, Family: f.ID}}
+	in := incoming{household: h, columns: i.columns, where: rawsurvei.Issue{File: f.File, Row: f.Row, Family: f.ID}}
 	if column, reason := unstorable(h, village); reason != "" {
 		i.refuse(in, column, reason)
 		return nil
@@ -162,6 +163,12 @@ func (i *Importer) warn(in incoming, column, reason string) {
 	i.Report.Warnings++
 	in.where.Column, in.where.Reason = column, reason
 	i.Tell(in.where)
+}
+
+func (i *Importer) tellNotes(in incoming, notes []note) {
+	for _, n := range notes {
+		i.warn(in, n.column, n.reason)
+	}
 }
 
 // unstorable says what a family that can be read lacks to be kept; "" where it
@@ -209,21 +216,25 @@ func (i *Importer) Flush(ctx context.Context) error {
 func (i *Importer) commit(ctx context.Context, village uint32, list []incoming) error {
 	var changes []*ingest.Incoming
 	var report Report
+	var notes [][]note // by family
 	scoped := store.WithScope(ctx, store.Scope{Villages: []uint32{village}, Restricted: true})
 	err := i.Core.Store.Read(scoped, func(ctx context.Context, snap store.Snapshot) error {
-		changes, report = changes[:0], i.Report
-		for _, in := range list {
-			c, err := i.change(ctx, snap, village, in, &report)
+		changes, report, notes = changes[:0], i.Report, make([][]note, len(list))
+		for n, in := range list {
+			c, told, err := i.change(ctx, snap, village, in, &report)
 			if err != nil {
 				return err
 			}
-			if c != nil {
+			if notes[n] = told; c != nil {
 				changes = append(changes, i.prepare(c))
 			}
 		}
 		return nil
 	})
 	i.Report = report
+	for n := range notes {
+		i.tellNotes(list[n], notes[n])
+	}
 	if err != nil || len(changes) == 0 {
 		return err
 	}
@@ -261,13 +272,13 @@ func (i *Importer) send(ctx context.Context, village uint32, changes []*ingest.I
 	return all, nil
 }
 
-// change is what a family says beyond what is stored; nil for nothing, or for
-// an older correction of the same year.
-func (i *Importer) change(ctx context.Context, snap store.Snapshot, village uint32, in incoming, report *Report) (*ksv1.Change, error) {
+// change is what a family says beyond what is stored, nil for nothing or for an older
+// correction of the same year, and what is to be told of it.
+func (i *Importer) change(ctx context.Context, snap store.Snapshot, village uint32, in incoming, report *Report) (*ksv1.Change, []note, error) {
 	report.Families++
 	id, err := merge.ParseID(in.household.GetFamilyId())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	state := merge.State{Family: id}
 	row, err := snap.FindFamily(ctx, []uint32{village}, id)
@@ -277,26 +288,26 @@ func (i *Importer) change(ctx context.Context, snap store.Snapshot, village uint
 		err = nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p, err := newPlan(&state, in, i.clock.Device)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if p.older {
 		report.Older++
-		return nil, nil
+		return nil, nil, nil
 	}
 	edits, err := p.edits()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	report.Kept += p.kept
 	c, err := i.write(&state, village, edits)
 	if c == nil {
 		report.Unchanged++
 	}
-	return c, err
+	return c, p.notes, err
 }
 
 // write makes the change of edits to a family; nil where nothing differs.

@@ -1,16 +1,17 @@
 package exchange
 
 import (
-	"strings"
+	"fmt"
+	"slices"
 	"time"
 
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
-	"github.com/keluarga-sehat/sync/internal/workbook"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -18,69 +19,108 @@ import (
 //
 //   - The file's round is that of its year, whoever opened it; of a year surveyed twice the
 //     later one. An older correction of a year that is stored goes in not at all.
-//   - A year before the latest one stored adds its round and members who are
-//     not known yet; family and members stay as the later year has them.
+//   - A year before the latest one stored adds its round and what is not known yet; family
+//     and members stay as the later year has them.
 //   - A value entered here stays unless the file was updated after it.
-//   - A newer correction whose file has all columns also empties what an
-//     earlier import had filled in and the file has no more.
+//   - A newer correction empties what an earlier import had filled in and the file has no
+//     more. A column that the file lacks says nothing.
+//   - Who is removed in a file is absent from its round; rounds of other years stay as their
+//     own files have them (plan_removal.go).
+//
+// So the order in which the files of several years come decides nothing.
 type plan struct {
 	stored *merge.State
 	in     incoming
 	// importer is the device number of imports.
 	importer uint32
+	// view is what is stored; empty where nothing is.
+	view *ksv1.Household
 
 	// updated is the file's updated_at; zero where it has none.
 	updated time.Time
 	// older: the file is older than what is stored; newer: newer than what an
-	// import stored of the same year; history: a later year is stored.
-	older, newer, history bool
+	// import stored of the same year; history: a later year is stored; opens: no round of
+	// its year is.
+	older, newer, history, opens bool
+	// laterParts are the members of whom a later year tells.
+	laterParts map[string]bool
 	// kept counts values left as they are because they were entered here later.
 	kept int
+	// notes are told of the family.
+	notes []note
 }
 
+// note is what is to be told of a family in a file.
+type note struct{ column, reason string }
+
 func newPlan(stored *merge.State, in incoming, importer uint32) (*plan, error) {
-	p := &plan{stored: stored, in: in, importer: importer}
-	round := in.household.GetRounds()[0]
-	updated := rawsurvei.UpdatedAt(round.GetRound())
+	p := &plan{stored: stored, in: in, importer: importer, view: &ksv1.Household{}, opens: true, laterParts: map[string]bool{}}
+	updated := rawsurvei.UpdatedAt(in.household.GetRounds()[0].GetRound())
 	p.updated = updatedTime(updated)
 	if len(stored.Records) == 0 {
 		return p, nil
 	}
-	view, err := merge.View(stored)
-	if err != nil {
+	p.in.household = proto.CloneOf(in.household) // what is stored alters what it says
+	round := p.in.household.GetRounds()[0]
+	var err error
+	if p.view, err = merge.View(stored); err != nil {
 		return nil, err
 	}
-	correct(round, view.GetRounds())
-	for _, r := range view.GetRounds() {
+	p.correct(round)
+	for _, r := range p.view.GetRounds() {
 		if r.GetRoundId() == round.GetRoundId() {
+			p.opens = false
 			if before := rawsurvei.UpdatedAt(r.GetRound()); before != "" {
 				order := compareUpdated(updated, before)
 				p.older, p.newer = order < 0, order > 0
 			}
 		} else if r.GetRound().GetSurveyDate() > round.GetRound().GetSurveyDate() {
 			p.history = true
+			for _, x := range r.GetIndividuals() {
+				p.laterParts[x.GetMemberId()] = true
+			}
 		}
 	}
 	return p, nil
 }
 
-// correct makes a file's round that of its date or else the last of its year which is
-// stored, if a device opened it: a correction belongs to its round, and never moves its survey date (DOMAIN.md, "Rounds").
-func correct(round *ksv1.HouseholdRound, stored []*ksv1.HouseholdRound) {
+// correct makes a file's round the one that it corrects: an import's of its year, else that
+// of its date or the last of its year which a device opened. A correction belongs to its
+// round, and never moves its survey date (DOMAIN.md, "Rounds").
+func (p *plan) correct(round *ksv1.HouseholdRound) {
 	var of *ksv1.HouseholdRound
 	date := round.GetRound().GetSurveyDate()
-	for _, r := range stored {
+	for _, r := range p.view.GetRounds() {
+		if r.GetRoundId() == round.GetRoundId() {
+			of = r
+			break
+		}
 		switch {
-		case r.GetRoundId() == round.GetRoundId():
-			return
 		case r.GetRound().GetWithdrawal() != nil || year(r) == "" || year(r) != year(round):
 		case of == nil || of.GetRound().GetSurveyDate() != date:
 			of = r // they stand in the order of their survey dates; of that very date goes first
 		}
 	}
-	if of != nil {
-		round.RoundId = of.GetRoundId()
-		round.GetRound().SurveyDate = proto.String(of.GetRound().GetSurveyDate())
+	if of == nil {
+		return
+	}
+	round.RoundId = of.GetRoundId()
+	if kept := rawsurvei.SurveyDate(of.GetRound()); kept != "" && kept != date {
+		p.redate(date, kept)
+		p.notes = append(p.notes, note{"survei_tanggal", fmt.Sprintf("%s; the survey of that year is of %s, and a correction never moves its date", date, kept)})
+	}
+}
+
+// redate takes what the file says as of its own date as of the round's.
+func (p *plan) redate(from, to string) {
+	h := p.in.household
+	h.GetRounds()[0].GetRound().SurveyDate = proto.String(to)
+	redateRemoval(h.GetFamily().GetRemoval(), from, to)
+	for _, m := range h.GetMembers() {
+		redateRemoval(m.GetMember().GetRemoval(), from, to)
+		if stated := m.GetMember().GetStatedAge(); stated.GetAsOf() == from {
+			stated.AsOf = to
+		}
 	}
 }
 
@@ -93,68 +133,65 @@ func year(r *ksv1.HouseholdRound) string {
 	return date.String()[:len("2006")]
 }
 
-// compareUpdated orders two updated_at by the time that they tell, or, where one tells none,
-// by their text.
-func compareUpdated(a, b string) int {
-	if at, bt := updatedTime(a), updatedTime(b); !at.IsZero() && !bt.IsZero() {
-		return at.Compare(bt)
-	}
-	return strings.Compare(a, b)
-}
-
-// updatedLayouts are the forms of updated_at met in exports, with any fraction of a second;
-// the national application writes local time of Jakarta. The zones are as databases write them.
-var updatedLayouts = []string{
-	time.DateTime, "2006-01-02T15:04:05", "2006-01-02 15:04", time.DateOnly,
-	time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05Z07",
-	"2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05Z0700", "2006-01-02 15:04:05Z07",
-	"2006-01-02 15:04:05 Z07:00", "2006-01-02 15:04:05 Z0700", "2006-01-02 15:04:05 Z07",
-}
-
-var jakarta = time.FixedZone("WIB", 7*60*60)
-
-// updatedTime is the time that an updated_at tells; zero where it tells none.
-func updatedTime(text string) time.Time {
-	for _, layout := range updatedLayouts {
-		if t, err := time.ParseInLocation(layout, text, jakarta); err == nil {
-			return t
-		}
-	}
-	return workbookTime(text)
-}
-
-// workbookTime reads a time that a workbook keeps as days since 1900.
-func workbookTime(text string) time.Time {
-	t, ok := workbook.Moment(text, 2000, false)
-	if !ok {
-		return time.Time{}
-	}
-	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, jakarta)
-}
-
 func (p *plan) edits() ([]merge.RecordEdit, error) {
+	further := p.removals()
 	all, err := merge.Edits(p.in.household)
 	if err != nil {
 		return nil, err
 	}
-	out := all[:0]
-	for _, e := range all {
-		record := p.stored.Record(e.Key)
-		if p.history && record != nil && (e.Key.Kind == merge.KindFamily || e.Key.Kind == merge.KindMember) {
-			continue
+	for i := range all {
+		record := p.stored.Record(all[i].Key)
+		switch {
+		case record == nil:
+		case p.superseded(all[i].Key):
+			p.fill(&all[i], record)
+		default:
+			p.trim(&all[i], record)
 		}
-		if record != nil {
-			p.trim(&e, record)
-		}
-		out = append(out, e)
 	}
-	return out, nil
+	if len(further) == 0 {
+		return all, nil
+	}
+	return merge.Combine(append(all, further...)...), nil
 }
 
-// trim takes out of an edit what was entered here later, and adds what the file
-// empties.
-func (p *plan) trim(e *merge.RecordEdit, record *merge.Record) {
+// superseded: a later year tells of the family, or of the member.
+func (p *plan) superseded(key merge.Key) bool {
+	switch key.Kind {
+	case merge.KindFamily:
+		return p.history
+	case merge.KindMember:
+		return p.laterParts[key.Member.String()]
+	}
+	return false
+}
+
+// fill leaves of an edit what nobody has said yet: a later year's word holds.
+func (p *plan) fill(e *merge.RecordEdit, record *merge.Record) {
 	set := proto.Clone(e.Set).ProtoReflect()
+	told := statedAge(e.Set)
+	for i := 0; i < set.Descriptor().Fields().Len(); i++ {
+		fd := set.Descriptor().Fields().Get(i)
+		said := slices.ContainsFunc(siblings(e.Key.Kind, fd.Number()), func(n protowire.Number) bool { return record.Register(n) != nil })
+		if said || isRemoval(e.Key.Kind, fd.Number()) {
+			set.Clear(fd)
+		}
+	}
+	e.Set = set.Interface()
+	if register := record.Register(fieldStatedAge); told != nil && register != nil && register.Shown().Stamp.Device == p.importer {
+		if stored := p.storedMember(e.Key).GetStatedAge(); stored != nil && agree(told, stored) {
+			e.Set.(*ksv1.Member).StatedAge = told // the first statement is nearest to all
+		}
+	}
+}
+
+// trim takes out of an edit what was entered here later or the file does not tell, and adds
+// what it empties.
+func (p *plan) trim(e *merge.RecordEdit, record *merge.Record) {
+	e.Set = proto.Clone(e.Set)
+	p.keepAge(e)
+	p.carryOn(e)
+	set := e.Set.ProtoReflect()
 	fields := set.Descriptor().Fields()
 	for i := range record.Registers {
 		register := &record.Registers[i]
@@ -164,16 +201,17 @@ func (p *plan) trim(e *merge.RecordEdit, record *merge.Record) {
 		}
 		shown := register.Shown()
 		switch has := set.Has(fd); {
+		case has && !p.tells(e.Key.Kind, register.Field):
+			set.Clear(fd)
 		case has && p.enteredLater(shown):
 			if !sameElement(set, fd, shown.Element) {
 				p.kept++
 			}
 			set.Clear(fd)
-		case !has && p.newer && p.in.whole && shown.Element != nil && shown.Stamp.Device == p.importer:
+		case !has && shown.Element != nil && shown.Stamp.Device == p.importer && p.empties(e, register.Field):
 			e.Clear = append(e.Clear, register.Field)
 		}
 	}
-	e.Set = set.Interface()
 }
 
 // enteredLater: a value of the apps, entered when the file had been written.

@@ -64,7 +64,7 @@ func TestUpdatedAtIsComparedAsATime(t *testing.T) {
 			if turned {
 				before, after = after, before
 			}
-			p, err := newPlan(stored(t, aFile("2018-02-01", before), importer), incoming{household: aFile("2018-02-01", after), whole: true}, importer)
+			p, err := newPlan(stored(t, aFile("2018-02-01", before), importer), incoming{household: aFile("2018-02-01", after)}, importer)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -104,7 +104,7 @@ func TestAFileCorrectsTheRoundOfItsYear(t *testing.T) {
 		h := aFile("2024-05-17", "")
 		h.Rounds = c.stored
 		state := stored(t, h, 9)
-		p, err := newPlan(state, incoming{household: aFile(cmp.Or(c.file, "2024-05-20"), "2030-02-03 08:00:00"), whole: true}, importer)
+		p, err := newPlan(state, incoming{household: aFile(cmp.Or(c.file, "2024-05-20"), "2030-02-03 08:00:00")}, importer)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,0 +1,168 @@
+package exchange
+
+import (
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
+	"github.com/keluarga-sehat/sync/internal/rawsurvei"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// A removal in a file (status_delete, status_pindah) is of its round. A member who is removed
+// there is absent from it. A removal deleted-at-source acts on every round, so that it is kept
+// as such only of who takes part in no earlier round; else it is kept as having left before
+// the survey that no longer found them (decided). A family that was removed in one year's file
+// and stands in a later one's has no count in the former: its round gives up its survey date.
+
+// leftNote tells apart from those who moved who was removed in the national application.
+const leftNote = "dihapus di aplikasi nasional"
+
+// leftBefore is the removal of who was there at an earlier survey and not at one of a date.
+func leftBefore(date prokesga.Date) *ksv1.Removal {
+	return &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED, Date: date.DayBefore().String(), Note: leftNote}
+}
+
+// redateRemoval moves a removal on the day before a survey with the survey's date.
+func redateRemoval(r *ksv1.Removal, from, to string) {
+	before, err1 := prokesga.ParseDate(from)
+	after, err2 := prokesga.ParseDate(to)
+	if err1 == nil && err2 == nil && r != nil && r.GetDate() == before.DayBefore().String() {
+		r.Date = after.DayBefore().String()
+	}
+}
+
+// deleted: removed at the source, of every round.
+func deleted(r *ksv1.Removal) bool {
+	return r.GetReason() == ksv1.RemovalReason_REMOVAL_REASON_DELETED_AT_SOURCE
+}
+
+func dateOf(r *ksv1.HouseholdRound) prokesga.Date {
+	date, err := prokesga.ParseDate(r.GetRound().GetSurveyDate())
+	if err != nil {
+		return prokesga.Date{}
+	}
+	return date
+}
+
+// removals puts what the file says of removals in its household, and gives what it says of
+// other records.
+func (p *plan) removals() (further []merge.RecordEdit) {
+	round := p.in.household.GetRounds()[0]
+	for _, m := range p.in.household.GetMembers() {
+		gone := prokesga.RemovedFrom(m.GetMember().GetRemoval(), dateOf(round))
+		if gone {
+			absent(round, m.GetMemberId())
+		}
+		if e, ok := p.memberRemoval(m, round, gone); ok {
+			further = append(further, e)
+		}
+	}
+	return append(further, p.familyRemoval(round)...)
+}
+
+// absent has a member take no part in a round.
+func absent(round *ksv1.HouseholdRound, member string) {
+	part := partOf(round, member)
+	if part == nil {
+		part = &ksv1.Individual{}
+		round.Individuals = append(round.Individuals, &ksv1.HouseholdIndividual{MemberId: member, Individual: part})
+	}
+	part.Present = proto.Bool(false)
+}
+
+// memberRemoval settles when a member left who is there in another round than the one that
+// has the removal.
+func (p *plan) memberRemoval(m *ksv1.HouseholdMember, round *ksv1.HouseholdRound, gone bool) (e merge.RecordEdit, ok bool) {
+	date := dateOf(round)
+	if gone {
+		for _, r := range p.view.GetRounds() {
+			if date.After(dateOf(r)) && deleted(m.GetMember().GetRemoval()) && prokesga.TakesPart(partOf(r, m.GetMemberId())) {
+				m.GetMember().Removal = leftBefore(date)
+			}
+		}
+		return e, false
+	}
+	id, err := merge.ParseID(m.GetMemberId())
+	key := merge.Key{Kind: merge.KindMember, Member: id}
+	if err != nil || !deleted(p.storedMember(key).GetRemoval()) || !p.imported(key, fieldMemberRemoval) {
+		return e, false
+	}
+	for _, r := range p.view.GetRounds() {
+		if part := partOf(r, m.GetMemberId()); dateOf(r).After(date) && part != nil && !prokesga.TakesPart(part) {
+			e, ok = merge.RecordEdit{Key: key, Set: &ksv1.Member{Removal: leftBefore(dateOf(r))}}, true
+		}
+	}
+	return e, ok
+}
+
+// familyRemoval settles the same of the family, and takes the count of rounds whose own files
+// have it as removed, and on which the removal that then holds does not act.
+func (p *plan) familyRemoval(round *ksv1.HouseholdRound) (further []merge.RecordEdit) {
+	date, family, stored := dateOf(round), p.in.household.GetFamily(), p.view.GetFamily().GetRemoval()
+	gone := prokesga.RemovedFrom(family.GetRemoval(), date)
+	key := merge.Key{Kind: merge.KindFamily}
+	holds := stored
+	switch imported := p.imported(key, fieldFamilyRemoval); {
+	case p.history && !gone && deleted(stored) && imported:
+		for _, r := range p.view.GetRounds() {
+			if dateOf(r).After(date) && rawsurvei.GoneByFile(r.GetRound()) {
+				holds = leftBefore(dateOf(r))
+			}
+		}
+		if holds != stored {
+			further = append(further, merge.RecordEdit{Key: key, Set: &ksv1.Family{Removal: holds}})
+		}
+	case !p.history && (imported || stored == nil):
+		if gone && deleted(family.GetRemoval()) && p.livedBefore(date) {
+			family.Removal = leftBefore(date)
+		}
+		if family.GetRemoval() != nil || p.empties(&merge.RecordEdit{Key: key, Set: family}, fieldFamilyRemoval) {
+			holds = family.GetRemoval()
+		}
+	}
+	if gone && p.history && !prokesga.RemovedFrom(holds, date) {
+		rawsurvei.Uncounted(round.GetRound())
+	}
+	for _, r := range p.view.GetRounds() {
+		was := rawsurvei.GoneByFile(r.GetRound()) && prokesga.RemovedFrom(stored, dateOf(r))
+		if r.GetRoundId() != round.GetRoundId() && was && !dateOf(r).IsZero() && !prokesga.RemovedFrom(holds, dateOf(r)) {
+			further = append(further, uncount(r)...)
+		}
+	}
+	return further
+}
+
+// livedBefore: the family was found by a survey before a date.
+func (p *plan) livedBefore(date prokesga.Date) bool {
+	for _, r := range p.view.GetRounds() {
+		if !dateOf(r).IsZero() && date.After(dateOf(r)) && !rawsurvei.GoneByFile(r.GetRound()) {
+			return true
+		}
+	}
+	return false
+}
+
+// uncount takes the survey date of a stored round away.
+func uncount(r *ksv1.HouseholdRound) []merge.RecordEdit {
+	id, err := merge.ParseID(r.GetRoundId())
+	if err != nil {
+		return nil
+	}
+	x := proto.CloneOf(r.GetRound())
+	rawsurvei.Uncounted(x)
+	return []merge.RecordEdit{{
+		Key: merge.Key{Kind: merge.KindRound, Record: id},
+		Set: &ksv1.Round{SourceColumns: x.GetSourceColumns()}, Clear: []protowire.Number{fieldSurveyDate},
+	}}
+}
+
+// imported: an import wrote what a register shows.
+func (p *plan) imported(key merge.Key, field protowire.Number) bool {
+	record := p.stored.Record(key)
+	if record == nil || record.Register(field) == nil {
+		return false
+	}
+	return record.Register(field).Shown().Stamp.Device == p.importer
+}
