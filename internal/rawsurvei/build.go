@@ -57,6 +57,10 @@ func (b *builder) warn(row int, column, reason string) {
 // cell is the present row's text in a column.
 func (b *builder) cell(column string) string { return b.reader.cell(b.row, column) }
 
+// exact: the row is of our own, whose survey may have only been begun: who takes part
+// says so without an answer, and what is not known yet stays so.
+func (b *builder) exact() bool { return b.cell(colExact) == exactYes }
+
 // must is a cell that may not be empty.
 func (b *builder) must(column string) string {
 	text := b.cell(column)
@@ -246,7 +250,7 @@ func (b *builder) code(column string, low, high int) int {
 func coded[E ~int32](b *builder, column string, high int, needed bool) *E {
 	text := b.cell(column)
 	if text == "" {
-		if needed {
+		if needed && !b.exact() {
 			b.refuse(b.row.row, column, "required, but empty")
 		}
 		return nil

@@ -45,8 +45,11 @@ func (b *builder) member() {
 	m.SourceColumns = b.carried(true)
 	m.SourceColumns = b.carryUnreadable(m.SourceColumns)
 	b.household.Members = append(b.household.Members, &ksv1.HouseholdMember{MemberId: id, Member: m})
-	if gone && proto.Size(individual) == 0 {
-		return
+	if proto.Size(individual) == 0 {
+		if gone {
+			return
+		}
+		individual.Present = proto.Bool(true)
 	}
 	r := b.household.Rounds[0]
 	r.Individuals = append(r.Individuals, &ksv1.HouseholdIndividual{MemberId: id, Individual: individual})
@@ -153,7 +156,7 @@ func (b *builder) age(m *ksv1.Member) {
 	total := 0
 	switch {
 	case !hasMonths && !hasYears:
-		if b.cell(colMonths) == "" && b.cell(colYears) == "" {
+		if b.cell(colMonths) == "" && b.cell(colYears) == "" && !b.exact() {
 			b.refuse(b.row.row, colBirth, "required, but empty; neither is there an age")
 		}
 		return

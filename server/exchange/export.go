@@ -14,6 +14,7 @@ import (
 	"slices"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -54,7 +55,7 @@ type Exported struct {
 // familyWriter takes the families of an export.
 type familyWriter interface {
 	// Write tells whether the family could be written.
-	Write(h *ksv1.Household, round *ksv1.HouseholdRound) (ok bool, err error)
+	Write(h *ksv1.Household) (ok bool, err error)
 	Rows() int64
 	Close() error
 }
@@ -98,7 +99,7 @@ func (e *Export) To(ctx context.Context, w io.Writer) (done Exported, err error)
 // begin reads what must be known before the first row.
 func (e *Export) begin(ctx context.Context, snap store.Snapshot, scope *exportScope, w io.Writer) (familyWriter, error) {
 	if e.List != nil {
-		return e.List.begin(w)
+		return e.List.begin(w, e.Year)
 	}
 	extra, rows := map[string]bool{}, int64(1)
 	err := e.each(ctx, snap, scope, 0, func(h *ksv1.Household) error {
@@ -112,7 +113,23 @@ func (e *Export) begin(ctx context.Context, snap store.Snapshot, scope *exportSc
 	if e.Format == rawsurvei.XLSX && rows > rawsurvei.MaxSheetRows {
 		return nil, &TooManyRowsError{Rows: rows}
 	}
-	return rawsurvei.NewWriter(w, e.Format, extra)
+	out, err := rawsurvei.NewWriter(w, e.Format, extra)
+	return rawWriter{out, e.Year}, err
+}
+
+// rawWriter writes each family with its round of a year.
+type rawWriter struct {
+	*rawsurvei.Writer
+	year int
+}
+
+// Write writes a family that has one.
+func (w rawWriter) Write(h *ksv1.Household) (ok bool, err error) {
+	round := roundOf(h, w.year)
+	if round == nil {
+		return false, nil
+	}
+	return w.Writer.Write(h, round)
 }
 
 // TooManyRowsError refuses a workbook that no program would open.
@@ -124,12 +141,9 @@ func (t *TooManyRowsError) Error() string {
 }
 
 func (e *Export) write(out familyWriter, h *ksv1.Household, done *Exported) error {
-	ok := false
-	if round := roundOf(h, e.Year); round != nil {
-		var err error
-		if ok, err = out.Write(h, round); err != nil {
-			return err
-		}
+	ok, err := out.Write(h)
+	if err != nil {
+		return err
 	}
 	if !ok {
 		done.Left++
@@ -142,13 +156,13 @@ func (e *Export) write(out familyWriter, h *ksv1.Household, done *Exported) erro
 	return nil
 }
 
-// roundOf is the latest round, or the latest of a year (0: any), that the family
-// did not withdraw from.
+// roundOf is the round with which the family counts, of a year (iks.AnyYear: its latest), all
+// its members counted; of a family that does not count, for it left, the one with which it would
+// otherwise. Nil: it has none.
 func roundOf(h *ksv1.Household, year int) *ksv1.HouseholdRound {
-	for _, r := range slices.Backward(h.GetRounds()) {
-		date := r.GetRound().GetSurveyDate()
-		if r.GetRound().GetWithdrawal() == nil && date != "" && (year == 0 || date[:4] == fmt.Sprintf("%04d", year)) {
-			return r
+	for _, of := range []*ksv1.Household{h, {Members: h.GetMembers(), Rounds: h.GetRounds()}} {
+		if a := iks.Assess(of, year); a.Counts() {
+			return h.GetRounds()[a.Besar.Round]
 		}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/sheet"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -29,13 +30,14 @@ var listColumns = []string{
 
 type listWriter struct {
 	list  *List
+	year  int // of the rounds
 	table sheet.Table
 	book  *sheet.Workbook // where it is one
 	rows  int64
 }
 
-func (l *List) begin(w io.Writer) (familyWriter, error) {
-	out := &listWriter{list: l}
+func (l *List) begin(w io.Writer, year int) (familyWriter, error) {
+	out := &listWriter{list: l, year: year}
 	if l.Format == sheet.XLSX {
 		out.book = sheet.NewWorkbook(w)
 		out.table = out.book
@@ -54,24 +56,20 @@ func (l *List) begin(w io.Writer) (familyWriter, error) {
 // Rows is how many families were written.
 func (w *listWriter) Rows() int64 { return w.rows }
 
-// Write writes a family. One that has left, or has no member, is not listed.
-func (w *listWriter) Write(h *ksv1.Household, round *ksv1.HouseholdRound) (ok bool, err error) {
-	members := 0
-	for _, m := range h.GetMembers() {
-		if m.GetMember().GetRemoval() == nil {
-			members++
-		}
-	}
-	f := h.GetFamily()
-	if f.GetRemoval() != nil || members == 0 {
+// Write writes a family with what it counts with in figures, of each membership by its own
+// round; date, members and note are of the round of all members. One that does not count is
+// not listed.
+func (w *listWriter) Write(h *ksv1.Household) (ok bool, err error) {
+	counts := iks.Assess(h, w.year)
+	if !counts.Counts() {
 		return false, nil
 	}
+	f, round := h.GetFamily(), h.GetRounds()[counts.Besar.Round]
 	place, err := area.ParsePlace(f.GetPlace())
 	if err != nil {
 		place = 0
 	}
-	household, _ := iks.FromHousehold(h, round)
-	inti, besar := household.Compute(iks.Inti), household.Compute(iks.Besar)
+	inti, besar, members := counts.Inti.Values, counts.Besar.Values, prokesga.CountsOf(h, round).Members
 	cells := []sheet.Cell{
 		sheet.Text(h.GetFamilyId()), sheet.Text(h.GetVillageCode()), sheet.Text(place.RWText()), sheet.Text(place.RTText()),
 		sheet.Text(f.GetBuildingNumber()), sheet.Text(f.GetFamilyNumber()), sheet.Text(f.GetHeadName()), sheet.Text(w.card(h, place)),
