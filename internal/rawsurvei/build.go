@@ -96,12 +96,11 @@ func (b *builder) family() {
 	f.Address, f.HeadName = b.text("survei_alamat", 500), b.text("survei_nama_kk", 200)
 	round.SurveyorName, round.SupervisorName = b.text("survei_surveyor", 200), b.text("survei_supervisor", 200)
 	round.Note = b.text("survei_rt_keterangan", 4000)
-	if text := b.cell("survei_no_kk"); text != "" {
-		if nkk, err := prokesga.ParseNKK(text); err == nil {
+	if text := b.cell(colCard); text != "" {
+		if nkk, err := prokesga.ParseNKK(text); err == nil && !b.reader.rounded(b.row, colCard) {
 			f.Nkk = proto.Uint64(uint64(nkk))
 		} else {
-			b.warn(b.row.row, "survei_no_kk", "no 16-digit number of a family card; kept as provisional")
-			f.NkkProvisional, f.NkkStatus = b.text("survei_no_kk", 64), ksv1.IdentifierStatus_IDENTIFIER_STATUS_PROVISIONAL.Enum()
+			f.NkkProvisional, f.NkkStatus = b.provisional(colCard, "number of a family card"), ksv1.IdentifierStatus_IDENTIFIER_STATUS_PROVISIONAL.Enum()
 		}
 	}
 	round.CleanWater, round.ProtectedWater = b.answer("survei_rt_sab"), b.answer("survei_rt_sat")
@@ -109,6 +108,18 @@ func (b *builder) family() {
 	round.MentalDisorder, round.MentalDisorderMedicine = b.answer("survei_rt_gjb"), b.answer("survei_rt_obat_gjb")
 	round.Restrained = b.answer("survei_rt_pasung")
 	round.SourceColumns = b.carried(false)
+}
+
+// provisional keeps what stands in place of a number of 16 digits. Of one that a spreadsheet
+// may have rounded the last digit is not known: as it stands it would be another's.
+func (b *builder) provisional(column, what string) *string {
+	if !b.reader.rounded(b.row, column) {
+		b.warn(b.row.row, column, "no 16-digit "+what+"; kept as provisional")
+		return b.text(column, 64)
+	}
+	b.warn(b.row.row, column, "a number cell, of which spreadsheets keep 15 digits; kept as provisional without its last one: have the column saved as text")
+	text := b.cell(column)
+	return proto.String(text[:len(text)-1] + "?")
 }
 
 // area reads the place: province to village, RW and RT, Puskesmas.

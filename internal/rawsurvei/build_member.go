@@ -27,12 +27,11 @@ func (b *builder) member() {
 	m := &ksv1.Member{Number: proto.Uint32(uint32(len(b.household.Members) + 1)), Name: b.text("survei_individu_nama", 200)}
 	m.Sex = coded[ksv1.Sex](b, colSex, 2, true)
 	b.age(m)
-	if text := b.cell("survei_individu_nik"); text != "" {
-		if nik, err := prokesga.ParseNIK(text); err == nil {
+	if text := b.cell(colNIK); text != "" {
+		if nik, err := prokesga.ParseNIK(text); err == nil && !b.reader.rounded(b.row, colNIK) {
 			m.Nik = proto.Uint64(uint64(nik))
 		} else {
-			b.warn(b.row.row, "survei_individu_nik", "no 16-digit NIK; kept as provisional")
-			m.NikProvisional, m.NikStatus = b.text("survei_individu_nik", 64), ksv1.IdentifierStatus_IDENTIFIER_STATUS_PROVISIONAL.Enum()
+			m.NikProvisional, m.NikStatus = b.provisional(colNIK, "NIK"), ksv1.IdentifierStatus_IDENTIFIER_STATUS_PROVISIONAL.Enum()
 		}
 	}
 	for _, column := range []string{"survei_individu_ks_mother", colMother} {

@@ -25,6 +25,8 @@ const (
 	colMoved    = "survei_status_pindah"
 	colGone     = "survei_individu_status_delete"
 	colPartner  = "survei_individu_kb_follow"
+	colCard     = "survei_no_kk"
+	colNIK      = "survei_individu_nik"
 )
 
 // Columns of our own, behind the national ones: the mother's id, and why and

@@ -44,6 +44,8 @@ type tableRow struct {
 	row   int
 	bad   *rowError
 	stray stray
+	// rounded are the cells, from 1, that a spreadsheet may have rounded.
+	rounded []int
 }
 
 // NewReader makes a Reader; Open gives it its first file.
@@ -253,6 +255,9 @@ func (r *Reader) take() (*tableRow, error) {
 	}
 	row := r.spareRow()
 	row.cells, row.row = append(row.cells, cells...), number
+	if book, ok := r.source.(*xlsxRows); ok {
+		row.rounded = slices.Clone(book.rounded)
+	}
 	_, isCSV := r.source.(*csvRows)
 	width := len(r.head.names)
 	if len(cells) > width && !blank(cells[width:]) || isCSV && len(cells) != width {
@@ -280,6 +285,12 @@ func (r *Reader) cell(row *tableRow, column string) string {
 		return ""
 	}
 	return strings.TrimSpace(row.cells[i])
+}
+
+// rounded tells whether a cell holds a number whose last digit a spreadsheet may have lost.
+func (r *Reader) rounded(row *tableRow, column string) bool {
+	i, ok := r.head.at[column]
+	return ok && slices.Contains(row.rounded, i+1)
 }
 
 // textCell is a cell of text: trimmed, but in files of our own (colExact) as it

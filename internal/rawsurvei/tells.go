@@ -50,13 +50,13 @@ const (
 // Never written to.
 var tellers = map[teller][]string{
 	{ofFamily, 1}:      {"survei_rt_new", "survei_rw_new"},
-	{ofFamily, 6}:      {"survei_no_kk"},
-	{ofFamily, 7}:      {"survei_no_kk"},
+	{ofFamily, 6}:      {colCard},
+	{ofFamily, 7}:      {colCard},
 	{ofFamily, 8}:      {"survei_kd_puskesmas"},
 	{ofFamily, 10}:     {colMoved, colDeleted},
 	{ofFamily, 11}:     {colMoved},
-	{ofMember, 3}:      {"survei_individu_nik"},
-	{ofMember, 4}:      {"survei_individu_nik"},
+	{ofMember, 3}:      {colNIK},
+	{ofMember, 4}:      {colNIK},
 	{ofMember, 7}:      {colMonths, colYears},
 	{ofMember, 8}:      {colMother, "survei_individu_ks_mother"},
 	{ofMember, 9}:      {colGone},

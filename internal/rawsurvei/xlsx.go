@@ -17,6 +17,9 @@ type xlsxRows struct {
 	passed []string // opened, but not the table
 	name   string   // of the open one
 	rows   *workbook.Rows
+	// rounded are the columns, from 1, of numbers in the row given last that may have lost a
+	// digit.
+	rounded []int
 }
 
 func openXLSX(in io.ReaderAt, size int64) (*xlsxRows, error) {
@@ -63,6 +66,7 @@ func (x *xlsxRows) next() ([]string, int, error) {
 		copy(cells, row.Cells)
 		return nil, row.Number, &rowError{row: row.Number, column: row.FaultColumn, reason: row.Fault, cells: cells}
 	}
+	x.rounded = row.Rounded
 	return row.Cells, row.Number, nil
 }
 

@@ -41,7 +41,7 @@ func (c *cell) read(strings *sharedStrings) (text, fault string) {
 		return string(unescaped(c.value)), ""
 	case "", "n", "b", "d":
 		value := bytes.TrimSpace(c.value)
-		if c.kind == "" || c.kind == "n" {
+		if c.number() {
 			return PlainNumber(string(value)), ""
 		}
 		return string(value), ""
@@ -52,6 +52,23 @@ func (c *cell) read(strings *sharedStrings) (text, fault string) {
 	default:
 		return "", "a cell of an unknown type"
 	}
+}
+
+// number: the cell is one, and no text.
+func (c *cell) number() bool { return c.kind == "" || c.kind == "n" }
+
+// exactDigits is how many digits of a number spreadsheet programs keep: they write 0 for
+// those beyond. Numbers above exactMax are not told apart in what they calculate with.
+const (
+	exactDigits = 15
+	exactMax    = 1 << 53
+)
+
+// rounded tells whether a whole number may have stood for another: it has more digits than
+// are kept, and ends as a rounded one does.
+func rounded(text string) bool {
+	n, err := strconv.ParseUint(text, 10, 64)
+	return err == nil && len(text) > exactDigits && (n%10 == 0 || n > exactMax)
 }
 
 func (c *cell) shared(strings *sharedStrings) (text, fault string) {

@@ -17,6 +17,8 @@ type Row struct {
 	// those that could be read. FaultColumn is the cell's, from 1; 0 for the row.
 	Fault       string
 	FaultColumn int
+	// Rounded are the columns, from 1, of numbers that may have lost their last digit.
+	Rounded []int
 
 	bytes int
 }
@@ -106,7 +108,7 @@ func (r *Rows) readRow(start xml.StartElement) error {
 	if r.count++; number > MaxRows || r.count > MaxRows {
 		return r.part.damage(fmt.Sprintf("more than %d rows, or a row with a higher number", MaxRows))
 	}
-	r.row = Row{Number: number, Cells: r.row.Cells[:0]}
+	r.row = Row{Number: number, Cells: r.row.Cells[:0], Rounded: r.row.Rounded[:0]}
 	column := 0
 	for {
 		t, err := r.part.next()
@@ -175,6 +177,9 @@ func (r *Rows) readCell(start xml.StartElement, before int) (column int, err err
 		r.row.Cells = append(r.row.Cells, "")
 	}
 	r.row.Cells = append(r.row.Cells, text)
+	if r.cell.number() && rounded(text) {
+		r.row.Rounded = append(r.row.Rounded, column)
+	}
 	return column, nil
 }
 
