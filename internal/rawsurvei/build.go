@@ -141,6 +141,7 @@ func (b *builder) area(f *ksv1.Family) {
 			b.household.VillageCode = code.Dotted()
 		}
 	}
+	b.areasAgree()
 	if text := b.cell("survei_kd_puskesmas"); text != "" {
 		if p, err := area.ParsePuskesmas(text); err == nil {
 			f.PuskesmasCode = proto.String(string(p))
@@ -149,6 +150,19 @@ func (b *builder) area(f *ksv1.Family) {
 		}
 	}
 	f.Place = proto.String(b.place().String())
+}
+
+// areasAgree warns of codes above the village in which it does not lie.
+func (b *builder) areasAgree() {
+	if b.household.VillageCode == "" {
+		return
+	}
+	village := b.cell("survei_kelurahan_id")
+	for _, column := range []string{"survei_propinsi_id", "survei_kota_id", "survei_kecamatan_id"} {
+		if code := b.cell(column); code != "" && !strings.HasPrefix(village, code) {
+			b.warn(b.row.row, column, fmt.Sprintf("village %s does not lie in %s; the village holds", village, shown(code)))
+		}
+	}
 }
 
 // place reads RW and RT; a malformed one takes the place along.

@@ -34,7 +34,7 @@ type Importer struct {
 
 	clock    merge.Clock
 	counter  uint64
-	villages map[string]uint32
+	villages map[string]place // by the code in files
 	stand    *whereabouts
 	batch    map[uint32][]incoming
 	waiting  int
@@ -72,7 +72,7 @@ func (i *Importer) Start(ctx context.Context) error {
 	if _, err := io.ReadFull(i.Rand, b[:]); err != nil {
 		return fmt.Errorf("draw incarnation: %w", err)
 	}
-	i.batch, i.villages = map[uint32][]incoming{}, map[string]uint32{}
+	i.batch, i.villages = map[uint32][]incoming{}, map[string]place{}
 	var err error
 	if i.stand, err = readWhereabouts(ctx, i.Core.Store); err != nil {
 		return err
@@ -125,15 +125,17 @@ func (i *Importer) family(ctx context.Context, f *rawsurvei.Family) error {
 		}
 	}
 	h := rawsurvei.ForStore(f)
-	village, err := i.village(ctx, h.GetVillageCode())
+	at, err := i.village(ctx, h.GetVillageCode())
 	if err != nil {
 		return err
 	}
 	in := incoming{household: h, columns: i.columns, where: rawsurvei.Issue{File: f.File, Row: f.Row, Family: f.ID}}
-	if column, reason := unstorable(h, village); reason != "" {
+	if column, reason := unstorable(h, at); reason != "" {
 		i.refuse(in, column, reason)
 		return nil
 	}
+	i.tellNotes(in, at.notes(h))
+	village := at.number
 	id, err := merge.ParseID(h.GetFamilyId())
 	if err != nil {
 		return err
@@ -173,29 +175,15 @@ func (i *Importer) tellNotes(in incoming, notes []note) {
 
 // unstorable says what a family that can be read lacks to be kept; "" where it
 // lacks nothing.
-func unstorable(h *ksv1.Household, village uint32) (column, reason string) {
+func unstorable(h *ksv1.Household, at place) (column, reason string) {
 	switch {
-	case village == 0:
-		return "survei_kelurahan_id", fmt.Sprintf("village %q is not in the tree", h.GetVillageCode())
+	case at.number == 0:
+		return colVillage, at.refusal
 	case h.GetRounds()[0].GetRound().GetSurveyDate() == "":
 		// All its members are removed, whose rows are not judged.
 		return "survei_tanggal", "no survey date that can be read, by which rounds are kept"
 	}
 	return "", ""
-}
-
-func (i *Importer) village(ctx context.Context, code string) (uint32, error) {
-	if n, ok := i.villages[code]; ok || code == "" {
-		return n, nil
-	}
-	err := i.Core.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		list, err := snap.VillagesUnder(ctx, code)
-		if err == nil && len(list) == 1 && list[0].Code == code {
-			i.villages[code] = list[0].Number
-		}
-		return err
-	})
-	return i.villages[code], err
 }
 
 // Flush commits what waits.

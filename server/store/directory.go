@@ -165,6 +165,8 @@ type DirectoryReader interface {
 	// VillageBefore lists by which codes, and of which Puskesmas, a village was known
 	// before, as Village of these three alone.
 	VillageBefore(ctx context.Context, number uint32) ([]Village, error)
+	// VillagesOnce lists the numbers of villages that had a code before, ascending.
+	VillagesOnce(ctx context.Context, code string) ([]uint32, error)
 	// Targets lists targets by area prefix, ascending.
 	Targets(ctx context.Context, prefix string) ([]Target, error)
 	AccountReader

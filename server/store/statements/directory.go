@@ -252,6 +252,19 @@ func (t *Tx) VillageBefore(ctx context.Context, number uint32) ([]store.Village,
 	return out, err
 }
 
+// VillagesOnce lists the villages that had a code before.
+func (t *Tx) VillagesOnce(ctx context.Context, code string) ([]uint32, error) {
+	var out []uint32
+	err := t.each(ctx, "read whose a code was", `SELECT DISTINCT number FROM village_before WHERE code = $1 ORDER BY number`,
+		[]any{code}, func(rows Rows) error {
+			var number int64
+			err := rows.Scan(&number)
+			out = append(out, uint32(number))
+			return err
+		})
+	return out, err
+}
+
 // puskesmasOfVillages are the health centres of villages that have families; "": none.
 func (t *Tx) puskesmasOfVillages(ctx context.Context) (map[uint32]string, error) {
 	out := map[uint32]string{}

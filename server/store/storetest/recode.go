@@ -80,6 +80,12 @@ func testRecode(t *testing.T, s store.Store) {
 		if len(before) != 2 || before[0].Code != min(codeA, codeB) || before[1].Code != max(codeA, codeB) || before[0].Number != a {
 			t.Errorf("its codes before: %+v, %v", before, err)
 		}
+		both := []uint32{min(a, b), max(a, b)}
+		for code, want := range map[string][]uint32{codeA: {a}, codeB: both, fresh: nil} {
+			if once, err := snap.VillagesOnce(ctx, code); err != nil || !slices.Equal(once, want) {
+				t.Errorf("%s was the code of %v, want %v; %v", code, once, want, err)
+			}
+		}
 		changed, _, err := snap.ChangedVillages(ctx, cursor)
 		if err != nil || !slices.ContainsFunc(changed, func(v store.Village) bool {
 			return v.Number == a && v.Code == fresh && v.Revision == 1 && v.Name == "Linggar"
