@@ -93,7 +93,14 @@ func runAccountAdd(ctx context.Context, o *options, a server.NewAccount, roles [
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	number, err := server.AddAccount(ctx, s, ring, rand.Reader, a)
+	e := &ksv1.AuditEntry{Kind: ksv1.AuditKind_AUDIT_KIND_ADMINISTER, Method: "ks-server account add"}
+	var number uint32
+	err = o.recorded(ctx, s, ring, e, func() (err error) {
+		if number, err = server.AddAccount(ctx, s, ring, rand.Reader, a); err == nil {
+			e.Subjects = []string{audit.AccountSubject(number)}
+		}
+		return err
+	})
 	var unfit *account.InvalidError
 	switch {
 	case errors.As(err, &unfit):
@@ -102,12 +109,6 @@ func runAccountAdd(ctx context.Context, o *options, a server.NewAccount, roles [
 	case errors.Is(err, store.ErrNotFound):
 		return fmt.Errorf("no area or Puskesmas %q: import it first (ks-server import --help)", a.Area+a.Puskesmas)
 	case err != nil:
-		return err
-	}
-	err = o.recordOperation(ctx, s, ring, &ksv1.AuditEntry{
-		Kind: ksv1.AuditKind_AUDIT_KIND_ADMINISTER, Method: "ks-server account add", Subjects: []string{audit.AccountSubject(number)},
-	})
-	if err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "account %d: %s\n", number, a.UserName)
@@ -147,11 +148,8 @@ func accountAssignCommand(o *options) *cobra.Command {
 					return err
 				}
 			}
-			if err := server.Assign(cmd.Context(), s, number, areas); err != nil {
-				return err
-			}
 			e := &ksv1.AuditEntry{Kind: ksv1.AuditKind_AUDIT_KIND_ADMINISTER, Method: "ks-server account assign", Subjects: []string{audit.AccountSubject(number)}}
-			return o.recordOperation(cmd.Context(), s, ring, e)
+			return o.recorded(cmd.Context(), s, ring, e, func() error { return server.Assign(cmd.Context(), s, number, areas) })
 		},
 	}
 	c.Flags().Uint32Var(&number, "account", 0, "`number` of the account")

@@ -17,6 +17,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/internal/sheet"
@@ -46,8 +47,45 @@ func operate(command string, subjects ...string) *ksv1.AuditEntry {
 	return &ksv1.AuditEntry{Kind: ksv1.AuditKind_AUDIT_KIND_OPERATE, Method: "ks-server " + command, Subjects: subjects}
 }
 
-// recordOperation records an operator's command, before it shows or changes
-// anything, and signs the entry.
+// failedReason of a command in the trail; people read what failed on its standard error.
+const failedReason = "COMMAND_FAILED"
+
+// recorded does a command's work between two entries of the trail, that it has begun and
+// how it ended: also of what an error, an interruption or a kill cuts short there is one.
+// The work may add to the entry what it comes to know.
+func (o *options) recorded(ctx context.Context, s store.Store, ring *record.Ring, e *ksv1.AuditEntry, work func() error) error {
+	return between(ctx, e, work, func(ctx context.Context, e *ksv1.AuditEntry) error { return o.recordOperation(ctx, s, ring, e) })
+}
+
+// recordedApart is recorded for work that opens the store by itself.
+func (o *options) recordedApart(ctx context.Context, e *ksv1.AuditEntry, work func() error) error {
+	return between(ctx, e, work, func(ctx context.Context, e *ksv1.AuditEntry) (err error) {
+		s, ring, done, err := o.open(ctx)
+		if err != nil {
+			return err
+		}
+		return errors.Join(o.recordOperation(ctx, s, ring, e), done())
+	})
+}
+
+func between(ctx context.Context, e *ksv1.AuditEntry, work func() error, write func(context.Context, *ksv1.AuditEntry) error) error {
+	begun := proto.CloneOf(e)
+	begun.Outcome = ksv1.AuditOutcome_AUDIT_OUTCOME_BEGUN
+	if err := write(ctx, begun); err != nil {
+		return err
+	}
+	err := work()
+	if err != nil {
+		e.Outcome, e.Reason = ksv1.AuditOutcome_AUDIT_OUTCOME_FAILED, failedReason
+		if ctx.Err() != nil {
+			e.Reason = "CANCELED"
+		}
+	}
+	return errors.Join(err, write(context.WithoutCancel(ctx), e))
+}
+
+// recordOperation records an operator's command, before it shows anything, and signs the
+// entry.
 func (o *options) recordOperation(ctx context.Context, s store.Store, ring *record.Ring, e *ksv1.AuditEntry) error {
 	log, err := audit.New(audit.Config{Store: s, Ring: ring, Now: time.Now, Rand: rand.Reader, HeadFile: o.auditHead()})
 	if err != nil {
@@ -188,15 +226,11 @@ func (o *options) exportAudit(ctx context.Context, x *auditExport, out io.Writer
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	err = o.recordOperation(ctx, s, ring, &ksv1.AuditEntry{Kind: ksv1.AuditKind_AUDIT_KIND_EXPORT, Method: "ks-server audit export"})
-	if err != nil {
-		return err
-	}
-	write, finish := auditWriter(x.format, out)
-	if err := eachAudit(ctx, s, q, write); err != nil {
-		return err
-	}
-	return finish()
+	e := &ksv1.AuditEntry{Kind: ksv1.AuditKind_AUDIT_KIND_EXPORT, Method: "ks-server audit export"}
+	return o.recorded(ctx, s, ring, e, func() error {
+		write, finish := auditWriter(x.format, out)
+		return errors.Join(eachAudit(ctx, s, q, write), finish())
+	})
 }
 
 func auditWriter(format string, out io.Writer) (write func(*ksv1.AuditEntry) error, finish func() error) {

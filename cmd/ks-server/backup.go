@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -69,24 +68,37 @@ command then writes keys and certificate only.`,
 	}
 }
 
-func runBackup(ctx context.Context, o *options, path string, in io.Reader, out io.Writer) (err error) {
+func runBackup(ctx context.Context, o *options, path string, in io.Reader, out io.Writer) error {
 	passphrase, err := readPassphrase(in)
 	if err != nil {
 		return err
 	}
+	var closed error
+	whole := false
+	// The first entry comes before anything leaves the store: the backup holds it, too.
+	err = o.recordedApart(ctx, operate("backup"), func() (err error) {
+		closed, err = o.writeBackupFile(ctx, path, passphrase)
+		whole = err == nil
+		return err
+	})
+	if whole {
+		fmt.Fprintf(out, "backup written to %s\n", path)
+	}
+	return errors.Join(err, closed)
+}
+
+// writeBackupFile writes a new file, which goes again where that fails; closed is
+// writeBackup's.
+func (o *options) writeBackupFile(ctx context.Context, path, passphrase string) (closed, err error) {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	closed, err := o.writeBackup(ctx, file, passphrase)
+	closed, err = o.writeBackup(ctx, file, passphrase)
 	if err = errors.Join(err, file.Close()); err != nil {
-		return errors.Join(err, closed, os.Remove(path))
+		return closed, errors.Join(err, os.Remove(path))
 	}
-	if err := lasting.SyncFolder(filepath.Dir(absolute(path))); err != nil {
-		return errors.Join(err, closed)
-	}
-	fmt.Fprintf(out, "backup written to %s\n", path)
-	return closed // of the store: the backup is whole
+	return closed, lasting.SyncFolder(filepath.Dir(absolute(path)))
 }
 
 // writeBackup writes the archive, whole and synced where err is nil; closed is how the
@@ -94,18 +106,12 @@ func runBackup(ctx context.Context, o *options, path string, in io.Reader, out i
 func (o *options) writeBackup(ctx context.Context, file *os.File, passphrase string) (closed, err error) {
 	var copies string // the folder of the copy
 	if o.database == "" {
-		if _, err := os.Stat(o.keys()); errors.Is(err, fs.ErrNotExist) {
-			return nil, errors.Join(err, o.recordBackup(ctx)) // which says what to do; nothing is made where no store is
-		}
 		dir, remove, err := makeCopyFolder(ctx, o.sqliteFile())
 		if err != nil {
 			return nil, err
 		}
 		copies = dir
 		defer func() { closed = errors.Join(closed, remove()) }()
-	}
-	if err := o.recordBackup(ctx); err != nil {
-		return nil, err
 	}
 	archive := tar.NewWriter(file)
 	if o.database == "" {
@@ -140,16 +146,6 @@ func (o *options) writeBackup(ctx context.Context, file *os.File, passphrase str
 		return nil, err
 	}
 	return nil, errors.Join(archive.Close(), file.Sync())
-}
-
-// recordBackup records the command before anything leaves the store, so that the
-// backup holds the entry too.
-func (o *options) recordBackup(ctx context.Context) (err error) {
-	s, ring, done, err := o.open(ctx)
-	if err != nil {
-		return err
-	}
-	return errors.Join(o.recordOperation(ctx, s, ring, operate("backup")), done())
 }
 
 func addSealed(ctx context.Context, archive *tar.Writer, name string, data []byte, passphrase string) error {

@@ -60,25 +60,30 @@ func importContacts(ctx context.Context, o *options, file, area, text string, st
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	if err := o.recordOperation(ctx, s, ring, operate("contacts import", audit.AreaSubject(area))); err != nil {
-		return err
-	}
-	service := &support.Service{Store: s, Now: time.Now}
 	desk := &ksv1.SupportDesk{Area: area, Contacts: contacts}
-	if text != "" {
-		help, err := os.ReadFile(text)
-		if err != nil {
-			return err
-		}
-		desk.HelpText = string(help)
-	} else if desk.HelpText, err = service.HelpText(ctx, area); err != nil {
+	err = o.recorded(ctx, s, ring, operate("contacts import", audit.AreaSubject(area)), func() (err error) {
+		desk, err = putContacts(ctx, &support.Service{Store: s, Now: time.Now}, desk, text)
 		return err
-	}
-	if desk, err = service.Put(ctx, desk); err != nil {
+	})
+	if err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "%s: %d contacts for %s\n", file, len(contacts), desk.GetArea())
 	return nil
+}
+
+// putContacts puts a desk with the text of a file, "" the text that is there.
+func putContacts(ctx context.Context, service *support.Service, desk *ksv1.SupportDesk, text string) (put *ksv1.SupportDesk, err error) {
+	if text != "" {
+		help, err := os.ReadFile(text)
+		if err != nil {
+			return nil, err
+		}
+		desk.HelpText = string(help)
+	} else if desk.HelpText, err = service.HelpText(ctx, desk.GetArea()); err != nil {
+		return nil, err
+	}
+	return service.Put(ctx, desk)
 }
 
 func readInput(file string, stdin io.Reader) ([]byte, error) {

@@ -58,7 +58,7 @@ func runDeviceImport(ctx context.Context, o *options, files []string, stdin io.R
 	}
 	var failed []error
 	for _, name := range files {
-		f := deviceFile{name: name, record: func(e *ksv1.AuditEntry) error { return o.recordOperation(ctx, s, ring, e) }}
+		f := deviceFile{name: name, record: func(e *ksv1.AuditEntry, take func() error) error { return o.recorded(ctx, s, ring, e, take) }}
 		if err := f.take(ctx, taker, stdin); err != nil {
 			failed = append(failed, fmt.Errorf("%s: %w", name, err))
 		}
@@ -70,14 +70,14 @@ func runDeviceImport(ctx context.Context, o *options, files []string, stdin io.R
 // deviceFile is a file while it is taken.
 type deviceFile struct {
 	name   string
-	record func(*ksv1.AuditEntry) error
+	record func(e *ksv1.AuditEntry, take func() error) error
 
 	device, author uint32
 	statuses       map[ksv1.ReceiptStatus]int
 	items          int
 }
 
-// take takes a file's parts, each recorded before it has an effect.
+// take takes a file's parts, each recorded by itself.
 func (f *deviceFile) take(ctx context.Context, taker *deliver.Service, stdin io.Reader) error {
 	f.statuses = map[ksv1.ReceiptStatus]int{}
 	data, err := readInput(f.name, stdin)
@@ -91,14 +91,15 @@ func (f *deviceFile) take(ctx context.Context, taker *deliver.Service, stdin io.
 			return err
 		}
 		f.device, f.author = part.Device.Number, part.Author.Account.Number
-		err = f.record(&ksv1.AuditEntry{
+		e := &ksv1.AuditEntry{
 			Kind: ksv1.AuditKind_AUDIT_KIND_CHANGE, Method: "ks-server device import", Count: uint64(len(part.Message.GetItems())),
 			Subjects: []string{audit.DeviceSubject(f.device), audit.AccountSubject(f.author)},
-		})
-		if err != nil {
-			return err
 		}
-		receipts, err := taker.Take(ctx, part)
+		var receipts []*ksv1.Receipt
+		err = f.record(e, func() (err error) {
+			receipts, err = taker.Take(ctx, part)
+			return err
+		})
 		if err != nil {
 			return err
 		}

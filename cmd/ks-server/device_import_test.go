@@ -54,7 +54,7 @@ func TestADeadDevicesFileIsImportedFromAStick(t *testing.T) {
 		}
 	}
 	var trail bytes.Buffer
-	if code := Run(t.Context(), []string{"audit", "export", "--dir", dir}, strings.NewReader(""), &trail, &trail); code != 0 || strings.Count(trail.String(), `"ks-server device import"`) != 2 {
+	if code := Run(t.Context(), []string{"audit", "export", "--dir", dir}, strings.NewReader(""), &trail, &trail); code != 0 || strings.Count(trail.String(), `"ks-server device import"`) != 4 {
 		t.Errorf("the trail: %s", &trail)
 	}
 	s, err := sqlite.Open(t.Context(), filepath.Join(dir, "server.db"), sqlite.Options{})

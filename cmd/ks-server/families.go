@@ -49,21 +49,22 @@ func runImportFamilies(ctx context.Context, o *options, files []string, stdin io
 	defer func() { err = errors.Join(err, issues.Flush()) }()
 	core := &ingest.Core{Store: s, Vault: ingest.NewVault(ring, rand.Reader), Now: time.Now}
 	i := &exchange.Importer{Core: core, Rand: rand.Reader, Compare: true, Tell: func(x rawsurvei.Issue) { fmt.Fprintln(issues, x) }}
-	if err := i.Start(ctx); err != nil {
-		return err
-	}
-	for _, name := range files {
-		if err := importFile(ctx, i, name, stdin, issues, errs); err != nil {
-			return err
+	e := &ksv1.AuditEntry{Kind: ksv1.AuditKind_AUDIT_KIND_CHANGE, Method: "ks-server import families"}
+	err = o.recorded(ctx, s, ring, e, func() error {
+		err := i.Start(ctx)
+		for _, name := range files {
+			if err == nil {
+				err = importFile(ctx, i, name, stdin, issues, errs)
+			}
 		}
-	}
-	r := i.Report
-	err = o.recordOperation(ctx, s, ring, &ksv1.AuditEntry{
-		Kind: ksv1.AuditKind_AUDIT_KIND_CHANGE, Method: "ks-server import families", Count: uint64(r.Read - r.Refused),
+		// Cut short, some were read that have not come to the store.
+		e.Count = uint64(min(i.Report.Families, i.Report.Read-i.Report.Refused))
+		return err
 	})
 	if err != nil {
 		return err
 	}
+	r := i.Report
 	fmt.Fprint(out, r.Differences.String())
 	fmt.Fprintf(out, "%d families read: %d refused, %d stored alike already, %d older than what is stored; %d values entered here later were kept; %d warnings\n",
 		r.Read, r.Refused, r.Unchanged, r.Older, r.Kept, r.Warnings)
@@ -184,22 +185,20 @@ func runExportFamilies(ctx context.Context, o *options, e *exchange.Export, x ex
 	}
 	defer func() { err = errors.Join(err, done()) }()
 	return withOutput(x.output, stdout, func(to io.Writer) error {
-		err := o.recordOperation(ctx, s, ring, &ksv1.AuditEntry{
-			Kind: ksv1.AuditKind_AUDIT_KIND_EXPORT, Method: "ks-server export families", Subjects: x.of, Ground: x.reason,
+		entry := &ksv1.AuditEntry{Kind: ksv1.AuditKind_AUDIT_KIND_EXPORT, Method: "ks-server export families", Subjects: x.of, Ground: x.reason}
+		return o.recorded(ctx, s, ring, entry, func() error {
+			e.Store, e.Vault = s, ingest.NewVault(ring, rand.Reader)
+			bar := countProgress(errs, "exporting villages")
+			e.Progress = bar.at
+			out := bufio.NewWriter(to)
+			exported, err := e.To(ctx, out)
+			entry.Count = uint64(exported.Written)
+			if err := errors.Join(err, out.Flush(), bar.Finish()); err != nil {
+				return err
+			}
+			fmt.Fprintf(errs, "%d families written; %d without a member or round can't be written as RAW\n", exported.Written, exported.Left)
+			return nil
 		})
-		if err != nil {
-			return err
-		}
-		e.Store, e.Vault = s, ingest.NewVault(ring, rand.Reader)
-		bar := countProgress(errs, "exporting villages")
-		e.Progress = bar.at
-		out := bufio.NewWriter(to)
-		exported, err := e.To(ctx, out)
-		if err := errors.Join(err, out.Flush(), bar.Finish()); err != nil {
-			return err
-		}
-		fmt.Fprintf(errs, "%d families written; %d without a member or round can't be written as RAW\n", exported.Written, exported.Left)
-		return nil
 	})
 }
 

@@ -88,24 +88,25 @@ func runImport(cmd *cobra.Command, o *options, files []string, load loader) (err
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	if err := o.recordOperation(ctx, s, ring, operate("import "+cmd.Name())); err != nil {
-		return err
-	}
-	for _, name := range files {
-		rows, err := readCSV(name, cmd.InOrStdin())
-		if err != nil {
-			return err
+	e := operate("import " + cmd.Name())
+	return o.recorded(ctx, s, ring, e, func() error {
+		for _, name := range files {
+			rows, err := readCSV(name, cmd.InOrStdin())
+			if err != nil {
+				return err
+			}
+			done, err := load(ctx, s, rows)
+			if err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			e.Count += uint64(done.rows)
+			for _, note := range done.notes {
+				fmt.Fprintf(out, "%s: %s\n", name, note)
+			}
+			fmt.Fprintf(out, "%s: %d rows\n", name, done.rows)
 		}
-		done, err := load(ctx, s, rows)
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		for _, note := range done.notes {
-			fmt.Fprintf(out, "%s: %s\n", name, note)
-		}
-		fmt.Fprintf(out, "%s: %d rows\n", name, done.rows)
-	}
-	return nil
+		return nil
+	})
 }
 
 // readCSV reads a file with its header line first. A quote within a cell is a

@@ -222,10 +222,7 @@ func (o *options) runPerson(ctx context.Context, r *personRequest, in io.Reader,
 	for _, f := range found {
 		e.Subjects = append(e.Subjects, audit.FamilySubject(f.Row.ID))
 	}
-	if err := o.recordOperation(ctx, s, ring, e); err != nil {
-		return err
-	}
-	err = r.act(ctx, service, found, out)
+	err = o.recorded(ctx, s, ring, e, func() error { return r.act(ctx, service, found, out) })
 	return errors.Join(err, unread)
 }
 

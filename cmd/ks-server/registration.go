@@ -76,14 +76,13 @@ func (p *procedure) run(cmd *cobra.Command, subjects []string, do deed) (err err
 	}
 	e := audit.By(caller, ksv1.AuditKind_AUDIT_KIND_REGISTRATION, "ks-server registration "+cmd.Name())
 	e.Subjects = subjects
-	if err := p.o.recordOperation(ctx, s, ring, e); err != nil {
-		return err
-	}
-	service, err := server.NewRegistrations(s, ring, time.Now, rand.Reader, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return err
-	}
-	return told(cmd.ErrOrStderr(), do(ctx, service, caller))
+	return p.o.recorded(ctx, s, ring, e, func() error {
+		service, err := server.NewRegistrations(s, ring, time.Now, rand.Reader, slog.New(slog.DiscardHandler))
+		if err != nil {
+			return err
+		}
+		return told(cmd.ErrOrStderr(), do(ctx, service, caller))
+	})
 }
 
 // open is run for what shows nobody anything and needs no caller.

@@ -61,17 +61,16 @@ func runRecompute(ctx context.Context, o *options, of area.Code, out, errs io.Wr
 	if of.Level() != area.Nation {
 		e.Subjects = []string{audit.AreaSubject(of.String())}
 	}
-	if err := o.recordOperation(ctx, s, ring, e); err != nil {
-		return err
-	}
-	core := &ingest.Core{Store: s, Vault: ingest.NewVault(ring, rand.Reader), Now: time.Now}
-	bar := countProgress(errs, "recomputing villages")
-	done, err := server.Recompute(ctx, core, of, bar.at)
-	if err := errors.Join(err, bar.Finish()); err != nil {
-		return err
-	}
-	fmt.Fprintln(out, done)
-	return done.Err()
+	return o.recorded(ctx, s, ring, e, func() error {
+		core := &ingest.Core{Store: s, Vault: ingest.NewVault(ring, rand.Reader), Now: time.Now}
+		bar := countProgress(errs, "recomputing villages")
+		done, err := server.Recompute(ctx, core, of, bar.at)
+		if err := errors.Join(err, bar.Finish()); err != nil {
+			return err
+		}
+		fmt.Fprintln(out, done)
+		return done.Err()
+	})
 }
 
 func runVerify(ctx context.Context, o *options, out, errs io.Writer) (err error) {
