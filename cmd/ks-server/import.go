@@ -240,10 +240,19 @@ func loadPuskesmas(ctx context.Context, tx store.Tx, rows [][]string) (loaded, e
 	}
 	var list []store.Puskesmas
 	var notes []string
+	said := map[area.Puskesmas]bool{}
 	for n, row := range rows[1:] {
 		code, err := area.ParsePuskesmas(strings.TrimSpace(row[at[0]]))
 		if err != nil {
 			return loaded{}, fmt.Errorf("row %d: %w", n+2, err)
+		}
+		if said[code] {
+			return loaded{}, fmt.Errorf("row %d: Puskesmas %s stands in another row, too: write all its villages into one", n+2, code)
+		}
+		said[code] = true
+		name := strings.TrimSpace(row[at[1]])
+		if name == "" {
+			return loaded{}, fmt.Errorf("row %d: Puskesmas %s has no name", n+2, code)
 		}
 		district, err := area.Parse(strings.TrimSpace(row[at[2]]))
 		if err != nil || district.Level() != area.District {
@@ -259,7 +268,7 @@ func loadPuskesmas(ctx context.Context, tx store.Tx, rows [][]string) (loaded, e
 			served[village] = string(code)
 		}
 		list = append(list, store.Puskesmas{
-			Code: string(code), Name: strings.TrimSpace(row[at[1]]), District: district.Dotted(), Villages: strings.Fields(row[at[3]]),
+			Code: string(code), Name: name, District: district.Dotted(), Villages: strings.Fields(row[at[3]]),
 		})
 	}
 	if err := tx.Directory().PutPuskesmas(ctx, list); err != nil {
