@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -12,15 +11,12 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/record"
-	"github.com/keluarga-sehat/sync/internal/sheet"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -231,34 +227,4 @@ func (o *options) exportAudit(ctx context.Context, x *auditExport, out io.Writer
 		write, finish := auditWriter(x.format, out)
 		return errors.Join(eachAudit(ctx, s, q, write), finish())
 	})
-}
-
-func auditWriter(format string, out io.Writer) (write func(*ksv1.AuditEntry) error, finish func() error) {
-	if format == "json" {
-		return func(e *ksv1.AuditEntry) error {
-			text, err := protojson.MarshalOptions{UseProtoNames: true}.Marshal(e)
-			if err == nil {
-				_, err = out.Write(append(text, '\n'))
-			}
-			return err
-		}, func() error { return nil }
-	}
-	w := csv.NewWriter(out)
-	head := false
-	return func(e *ksv1.AuditEntry) error {
-			if !head {
-				head = true
-				if err := w.Write([]string{"time", "kind", "method", "outcome", "reason", "account", "device", "district", "puskesmas", "subjects", "count", "ground"}); err != nil {
-					return err
-				}
-			}
-			return w.Write([]string{
-				time.UnixMilli(int64(e.GetTimeMs())).UTC().Format(time.RFC3339Nano), strings.TrimPrefix(e.GetKind().String(), "AUDIT_KIND_"), e.GetMethod(),
-				strings.TrimPrefix(e.GetOutcome().String(), "AUDIT_OUTCOME_"), e.GetReason(), strconv.Itoa(int(e.GetAccount())), strconv.Itoa(int(e.GetDevice())),
-				e.GetDistrict(), e.GetPuskesmas(), strings.Join(e.GetSubjects(), " "), strconv.FormatUint(e.GetCount(), 10), sheet.Harmless(e.GetGround()),
-			})
-		}, func() error {
-			w.Flush()
-			return w.Error()
-		}
 }
