@@ -137,13 +137,13 @@ func fillStore(ctx context.Context, o *options, made secrets, user string, out i
 	if err != nil {
 		return err
 	}
-	if err := o.checkUnused(ctx, s); err != nil {
-		return errors.Join(err, s.Close())
-	}
 	if p, ok := s.(*postgres.Store); ok {
 		if err := checkWall(ctx, p); err != nil {
 			fmt.Fprintln(out, "note:", err)
 		}
+	}
+	if err := o.checkUnused(ctx, s); err != nil {
+		return errors.Join(err, s.Close())
 	}
 	err = server.InitStore(ctx, s, rand.Reader)
 	if err == nil {

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,39 +23,80 @@ const (
 	OperatorRole = "keluarga_sehat_operator"
 )
 
-// RolesSQL is what a database administrator runs where the user of the address
-// may not make roles; %s is that user.
-const RolesSQL = `CREATE ROLE ` + AppRole + ` NOLOGIN; CREATE ROLE ` + OperatorRole + ` NOLOGIN;
-GRANT ` + AppRole + `, ` + OperatorRole + ` TO "%s";`
+// lacks are the roles that are not there, and those that the user of the address can't
+// become, the former among them.
+type lacks struct{ Absent, Closed []string }
 
-// ensureRoles makes the roles where it may and gives them what tables there are.
-// Where the user may not, the wall still holds for it (FORCE), unless it is a
-// superuser: Roles tells.
+// readLacks looks. From release 16 on PostgreSQL lets who made a role grant it, and no more.
+func readLacks(ctx context.Context, c interface {
+	QueryRow(ctx context.Context, query string, args ...any) pgx.Row
+}) (l lacks, err error) {
+	err = c.QueryRow(ctx, `
+SELECT coalesce(array_agg(name ORDER BY name) FILTER (WHERE r.oid IS NULL), '{}'),
+    coalesce(array_agg(name ORDER BY name) FILTER (WHERE r.oid IS NULL OR NOT pg_has_role(session_user, r.oid,
+        CASE WHEN current_setting('server_version_num')::INT >= 160000 THEN 'SET' ELSE 'MEMBER' END)), '{}')
+FROM unnest(ARRAY[$1, $2]::TEXT[]) name LEFT JOIN pg_roles r ON r.rolname = name`, AppRole, OperatorRole).Scan(&l.Absent, &l.Closed)
+	if err != nil {
+		return l, fmt.Errorf("read roles: %w", translate(err))
+	}
+	return l, nil
+}
+
+// remedy is what a database administrator runs for the user; "": nothing is missing.
+func (l lacks) remedy(user string) string {
+	var b strings.Builder
+	for _, role := range l.Absent {
+		b.WriteString("CREATE ROLE " + role + " NOLOGIN; ")
+	}
+	if len(l.Closed) > 0 {
+		b.WriteString("GRANT " + strings.Join(l.Closed, ", ") + " TO " + pgx.Identifier{user}.Sanitize() + ";")
+	}
+	return b.String()
+}
+
+// ensureRoles makes the roles where it may, lets the user become them, and gives them what
+// tables there are. Where the user may not, the wall still holds for it (FORCE), unless it
+// is a superuser: Wall tells.
 func ensureRoles(ctx context.Context, c *pgxpool.Conn) error {
 	var mayMake, owns bool
-	var missing int
 	err := c.QueryRow(ctx, `
-SELECT rolcreaterole OR rolsuper, pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = 'family'::regclass), 'USAGE'),
-    2 - (SELECT count(*) FROM pg_roles WHERE rolname IN ($1, $2))
-FROM pg_roles WHERE rolname = current_user`, AppRole, OperatorRole).Scan(&mayMake, &owns, &missing)
+SELECT rolcreaterole OR rolsuper, pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = 'family'::regclass), 'USAGE')
+FROM pg_roles WHERE rolname = current_user`).Scan(&mayMake, &owns)
 	if err != nil {
 		return fmt.Errorf("read roles: %w", translate(err))
 	}
-	if missing > 0 && mayMake {
-		for _, role := range []string{AppRole, OperatorRole} {
-			// Another database of the cluster may make it at the same time.
-			_, err := c.Exec(ctx, "CREATE ROLE "+role+" NOLOGIN")
-			if err != nil && !isState(err, "42710", sqlUnique) {
-				return fmt.Errorf("make role %s: %w", role, translate(err))
-			}
-		}
-		missing = 0
+	l, err := readLacks(ctx, c)
+	if err != nil {
+		return err
 	}
-	if missing > 0 || !owns {
+	if mayMake {
+		if err := makeRoles(ctx, c, l); err != nil {
+			return err
+		}
+		l.Absent = nil
+	}
+	if len(l.Absent) > 0 || !owns {
 		return nil
 	}
 	if _, err := c.Exec(ctx, grants); err != nil {
 		return fmt.Errorf("give roles their rights: %w", translate(err))
+	}
+	return nil
+}
+
+// makeRoles makes what is absent, and grants the user what it can't become. Another database
+// of the cluster may do so at the same time; of a role that another user made the grant may
+// be denied.
+func makeRoles(ctx context.Context, c *pgxpool.Conn, l lacks) error {
+	for _, role := range l.Absent {
+		if _, err := c.Exec(ctx, "CREATE ROLE "+role+" NOLOGIN"); err != nil && !isState(err, "42710", sqlUnique) {
+			return fmt.Errorf("make role %s: %w", role, translate(err))
+		}
+	}
+	for _, role := range l.Closed {
+		if _, err := c.Exec(ctx, "GRANT "+role+" TO CURRENT_USER"); err != nil && !isState(err, "42501", sqlUnique) {
+			return fmt.Errorf("become role %s: %w", role, translate(err))
+		}
 	}
 	return nil
 }
@@ -89,9 +131,8 @@ END $$`
 
 // takeRole makes a new connection the application's, where the user may.
 func takeRole(ctx context.Context, c *pgx.Conn) error {
-	var may bool
-	err := c.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = $1 AND pg_has_role(session_user, oid, 'MEMBER'))`, AppRole).Scan(&may)
-	if err == nil && may {
+	l, err := readLacks(ctx, c)
+	if err == nil && !slices.Contains(l.Closed, AppRole) {
 		_, err = c.Exec(ctx, "SET ROLE "+AppRole)
 	}
 	return err
@@ -106,6 +147,8 @@ type Wall struct {
 	Bypassed, Owner bool
 	// Open are tables of families or registrations without it.
 	Open []string
+	// lacks are of Login.
+	lacks lacks
 }
 
 // Err tells what is wrong, and what a database administrator runs; nil where the
@@ -114,8 +157,10 @@ func (w *Wall) Err() error {
 	switch {
 	case len(w.Open) > 0:
 		return fmt.Errorf("row-level security is off for %s: a migration lacks ks_protect", strings.Join(w.Open, ", "))
+	case len(w.lacks.Closed) > 0:
+		return fmt.Errorf("%s cannot become what requests and commands are to run as; as a superuser run:\n%s\nand start anew", w.Login, w.lacks.remedy(w.Login))
 	case w.Bypassed || w.Owner:
-		return fmt.Errorf("requests run as %s, which could pass row-level security by; as a superuser run:\n"+RolesSQL+"\nand start anew", w.User, w.Login)
+		return fmt.Errorf("requests run as %s, which could pass row-level security by; start anew", w.User)
 	}
 	return nil
 }
@@ -133,7 +178,8 @@ FROM pg_roles WHERE rolname = current_user`).Scan(&w.User, &w.Login, &w.Bypassed
 	if err != nil {
 		return nil, fmt.Errorf("read roles: %w", translate(err))
 	}
-	return w, nil
+	w.lacks, err = readLacks(ctx, s.pool)
+	return w, err
 }
 
 // beginQuery begins a transaction and declares its scope, in one round trip.
