@@ -40,8 +40,8 @@ func InitStore(ctx context.Context, s store.Store, rand io.Reader) error {
 }
 
 // AddAccount makes an account and tells its number. Errors: store.ErrExists for
-// a user name that is taken, *auth.WeakPassword, *account.InvalidError where role, area and
-// Puskesmas don't fit, store.ErrNotFound for an area or Puskesmas that is not there.
+// a user name that is taken, *auth.WeakPassword, *account.InvalidError where role, area,
+// Puskesmas and assigned areas don't fit, store.ErrNotFound for an area or Puskesmas that is not there.
 func AddAccount(ctx context.Context, s store.Store, ring *record.Ring, rand io.Reader, a NewAccount) (uint32, error) {
 	if a.PasswordCost == (record.PasswordCost{}) {
 		a.PasswordCost = auth.DefaultPasswordCost
@@ -51,7 +51,7 @@ func AddAccount(ctx context.Context, s store.Store, ring *record.Ring, rand io.R
 		return 0, err
 	}
 	row := store.Account{
-		UserName: auth.NormalUserName(a.UserName), Password: hash, Area: a.Area, Puskesmas: a.Puskesmas, Assigned: a.Assigned, ScopeRevision: 1,
+		UserName: auth.NormalUserName(a.UserName), Password: hash, Area: a.Area, Puskesmas: a.Puskesmas, ScopeRevision: 1,
 	}
 	for _, r := range a.Roles {
 		row.Roles = append(row.Roles, int32(r))
@@ -64,6 +64,9 @@ func AddAccount(ctx context.Context, s store.Store, ring *record.Ring, rand io.R
 		if err := account.CheckPlace(ctx, tx.Snapshot(), a.Roles, a.Area, a.Puskesmas); err != nil {
 			return err
 		}
+		if row.Assigned, err = account.Assignable(ctx, tx.Snapshot(), &row, a.Assigned); err != nil {
+			return err
+		}
 		number, err = tx.Directory().PutAccount(ctx, row)
 		return err
 	})
@@ -74,14 +77,17 @@ func AddAccount(ctx context.Context, s store.Store, ring *record.Ring, rand io.R
 }
 
 // Assign replaces a surveyor's areas; devices learn of it at their next sync.
-// Errors: store.ErrNotFound.
+// Errors: store.ErrNotFound, *account.InvalidError for areas that are not to be assigned to
+// it.
 func Assign(ctx context.Context, s store.Store, number uint32, areas []string) error {
 	return s.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		a, err := tx.Directory().LockAccount(ctx, number)
 		if err != nil {
 			return err
 		}
-		a.Assigned = areas
+		if a.Assigned, err = account.Assignable(ctx, tx.Snapshot(), &a, areas); err != nil {
+			return err
+		}
 		a.ScopeRevision++
 		_, err = tx.Directory().PutAccount(ctx, a)
 		return err

@@ -77,9 +77,6 @@ func runAccountAdd(ctx context.Context, o *options, a server.NewAccount, roles [
 	if err := checkUserName(a.UserName); err != nil {
 		return err
 	}
-	if err := checkAreas(a.Assigned); err != nil {
-		return err
-	}
 	line, err := bufio.NewReader(in).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return err
@@ -103,6 +100,8 @@ func runAccountAdd(ctx context.Context, o *options, a server.NewAccount, roles [
 	})
 	var unfit *account.InvalidError
 	switch {
+	case errors.As(err, &unfit) && unfit.Field == assignedAreas:
+		return errUnassignable(unfit)
 	case errors.As(err, &unfit):
 		return misused("--role %s: national has neither --area nor --puskesmas, province and district have the --area of their level alone, a Puskesmas' roles have --puskesmas alone",
 			strings.Join(roles, ","))
@@ -115,46 +114,54 @@ func runAccountAdd(ctx context.Context, o *options, a server.NewAccount, roles [
 	return nil
 }
 
-func checkAreas(list []string) error {
-	for _, text := range list {
-		code, err := area.Parse(text)
-		if err != nil || code.Level() < area.Village {
-			return misused("--assign %q: write a village, RW or RT such as 32.04.05.2001/003/007", text)
-		}
-	}
-	return nil
+// assignedAreas is an InvalidError's field.
+const assignedAreas = "assigned_areas"
+
+func errUnassignable(unfit *account.InvalidError) error {
+	return misused("areas are assigned to surveyors alone: villages, RW or RT such as 32.04.05.2001/003/007, each once and of the surveyor's Puskesmas: %s", unfit.Problem)
 }
 
 func accountAssignCommand(o *options) *cobra.Command {
 	var number uint32
 	var user string
+	var none bool
 	c := &cobra.Command{
-		Use:   "assign --account NUMBER|--user NAME [AREA]...",
+		Use:   "assign --account NUMBER|--user NAME AREA...|--none",
 		Short: "Replace a surveyor's areas; devices learn of it at their next sync",
-		RunE: func(cmd *cobra.Command, areas []string) (err error) {
+		RunE: func(cmd *cobra.Command, areas []string) error {
 			if (number == 0) == (user == "") {
 				return misused("--account or --user is needed")
 			}
-			if err := checkAreas(areas); err != nil {
-				return err
+			if none == (len(areas) > 0) {
+				return misused("write the surveyor's areas, or --none to take away all")
 			}
-			s, ring, done, err := o.open(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer func() { err = errors.Join(err, done()) }()
-			if number == 0 {
-				if number, err = numberOfUser(cmd.Context(), s, user); err != nil {
-					return err
-				}
-			}
-			e := &ksv1.AuditEntry{Kind: ksv1.AuditKind_AUDIT_KIND_ADMINISTER, Method: "ks-server account assign", Subjects: []string{audit.AccountSubject(number)}}
-			return o.recorded(cmd.Context(), s, ring, e, func() error { return server.Assign(cmd.Context(), s, number, areas) })
+			return runAssign(cmd.Context(), o, number, user, areas)
 		},
 	}
 	c.Flags().Uint32Var(&number, "account", 0, "`number` of the account")
 	c.Flags().StringVar(&user, "user", "", "user `name` of the account")
+	c.Flags().BoolVar(&none, "none", false, "take away all areas")
 	return c
+}
+
+// runAssign assigns to the account of a number, 0 of a user name.
+func runAssign(ctx context.Context, o *options, number uint32, user string, areas []string) (err error) {
+	s, ring, done, err := o.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	if number == 0 {
+		if number, err = numberOfUser(ctx, s, user); err != nil {
+			return err
+		}
+	}
+	e := &ksv1.AuditEntry{Kind: ksv1.AuditKind_AUDIT_KIND_ADMINISTER, Method: "ks-server account assign", Subjects: []string{audit.AccountSubject(number)}}
+	err = o.recorded(ctx, s, ring, e, func() error { return server.Assign(ctx, s, number, areas) })
+	if unfit := (*account.InvalidError)(nil); errors.As(err, &unfit) {
+		return errUnassignable(unfit)
+	}
+	return err
 }
 
 // userNames are those that no device takes for another's: they name its files.

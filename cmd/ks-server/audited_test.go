@@ -51,7 +51,7 @@ var commandTries = []commandTry{
 	{"import rt", "{dir}/rt.csv", "", ""},
 	{"import families", "{dir}/families.csv", "", ""},
 	{"account add", "sari --role supervisor --puskesmas P3204050101", "", ""},
-	{"account assign", "--user sari", "", ""},
+	{"account assign", "--user sari --none", "", ""},
 	{"contacts import", "{dir}/contacts.csv", "", ""},
 	{"contacts list", "", "contacts are for everybody", ""},
 	{"device held", "1", "", ""},

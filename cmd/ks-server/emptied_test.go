@@ -41,10 +41,10 @@ func TestNothingErasedOrRenewedIsLeftInTheLog(t *testing.T) {
 			path: "person erase", args: erase + " --nik 3204055001700007", says: "no plain file",
 			before: func() { makeDirectory(t, (&options{dir: filepath.Join(dir, "d")}).erasures()) },
 		},
-		{path: "account assign", args: "--user sari", stays: true},
+		{path: "account assign", args: "--user sari --none", stays: true},
 		{path: "person erase", args: erase + " --nik 3204050302800001", says: "not found"}, // of one that was killed before it came to that
 		{path: "keys rotate", says: "make a backup now"},
-		{path: "account assign", args: "--user sari", stays: true},
+		{path: "account assign", args: "--user sari --none", stays: true},
 		{path: "keys rotate", says: "nothing was changed"},
 	} {
 		if c.before != nil {

@@ -136,7 +136,7 @@ func (s *Service) assignOne(ctx context.Context, tx store.Tx, c *access.Caller, 
 	if !slices.Contains(row.Roles, int32(ksv1.Role_ROLE_SURVEYOR)) {
 		return Effect{}, &InvalidError{"account", "Akun ini bukan akun Pembina Keluarga."}
 	}
-	if err := checkAreas(x.Areas, c.Work); err != nil {
+	if x.Areas, err = assignable(x.Areas, true, c.Work); err != nil {
 		return Effect{}, &InvalidError{"areas", err.(*InvalidError).Problem}
 	}
 	e, err := s.effect(ctx, tx.Snapshot(), p, row, x.Areas)

@@ -120,10 +120,8 @@ func (s *Service) createOne(ctx context.Context, tx store.Tx, c *access.Caller, 
 	if !c.Over(&row, "").Manage {
 		return Issued{}, ErrForbidden
 	}
-	if len(a.Assigned) > 0 && !slices.Contains(a.Roles, ksv1.Role_ROLE_SURVEYOR) {
-		return Issued{}, &InvalidError{"assigned_areas", "Wilayah tugas hanya untuk Pembina Keluarga."}
-	}
-	if err := checkAreas(a.Assigned, c.Work); err != nil {
+	var err error
+	if a.Assigned, err = assignable(a.Assigned, slices.Contains(a.Roles, ksv1.Role_ROLE_SURVEYOR), c.Work); err != nil {
 		return Issued{}, err
 	}
 	hash, err := NIKHash(s.Vault.Ring(), a.NIK)
@@ -143,26 +141,51 @@ func (s *Service) createOne(ctx context.Context, tx store.Tx, c *access.Caller, 
 	return one, err
 }
 
-// checkAreas holds the paths of an assignment against the villages that may be
-// assigned.
-func checkAreas(paths []string, villages []store.Village) error {
-	for i, path := range paths {
-		code, err := area.Parse(path)
-		if err != nil || code.Level() < area.Village {
-			return &InvalidError{"assigned_areas", fmt.Sprintf("%q bukan desa, RW, atau RT.", path)}
+// Assignable holds areas that are to be assigned against an account's roles and the villages
+// of its Puskesmas, for who acts without an account, and gives them as they are stored.
+// Errors: *InvalidError, store.ErrNotFound for a Puskesmas that is not there.
+func Assignable(ctx context.Context, snap store.Snapshot, row *store.Account, areas []string) ([]string, error) {
+	var villages []store.Village
+	if row.Puskesmas != "" {
+		p, err := snap.FindPuskesmas(ctx, row.Puskesmas)
+		if err != nil {
+			return nil, err
 		}
-		if slices.Contains(paths[:i], path) {
-			return &InvalidError{"assigned_areas", fmt.Sprintf("%q tertulis dua kali.", path)}
+		for _, code := range p.Villages {
+			villages = append(villages, store.Village{Code: code})
+		}
+	}
+	return assignable(areas, slices.Contains(row.Roles, int32(ksv1.Role_ROLE_SURVEYOR)), villages)
+}
+
+// assignable holds areas against the villages that may be assigned, and gives them in their
+// canonical form.
+func assignable(areas []string, surveyor bool, villages []store.Village) ([]string, error) {
+	wrong := func(problem, text string) ([]string, error) {
+		return nil, &InvalidError{"assigned_areas", fmt.Sprintf(problem, text)}
+	}
+	if len(areas) > 0 && !surveyor {
+		return nil, &InvalidError{"assigned_areas", "Wilayah tugas hanya untuk Pembina Keluarga."}
+	}
+	out := make([]string, 0, len(areas))
+	for _, text := range areas {
+		code, err := area.Parse(text)
+		if err != nil || code.Level() < area.Village {
+			return wrong("%q bukan desa, RW, atau RT.", text)
+		}
+		if slices.Contains(out, code.String()) {
+			return wrong("%q tertulis dua kali.", text)
 		}
 		inside := slices.ContainsFunc(villages, func(v store.Village) bool {
 			own, err := area.Parse(v.Code)
 			return err == nil && own.Contains(code)
 		})
 		if !inside {
-			return &InvalidError{"assigned_areas", fmt.Sprintf("%q bukan wilayah Puskesmas ini.", path)}
+			return wrong("%q bukan wilayah Puskesmas ini.", text)
 		}
+		out = append(out, code.String())
 	}
-	return nil
+	return out, nil
 }
 
 // ReissueBy is Reissue for a caller. Errors: store.ErrNotFound, ErrForbidden.
