@@ -83,7 +83,7 @@ func checkCertificate(o *options) error {
 	if left := time.Until(cert.NotAfter); left < certificateWarning {
 		return fmt.Errorf("ends on %s: replace it", cert.NotAfter.Format(time.DateOnly))
 	}
-	return nil
+	return checkNames(cert)
 }
 
 func checkWall(ctx context.Context, s *postgres.Store) error {

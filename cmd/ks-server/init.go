@@ -43,7 +43,7 @@ func initCommand(o *options) *cobra.Command {
 }
 
 func runInit(ctx context.Context, o *options, hosts []string, user string, out io.Writer) error {
-	if err := checkUserName(user); err != nil {
+	if err := errors.Join(checkUserName(user), checkHosts(hosts)); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(o.dir, 0o700); err != nil {
