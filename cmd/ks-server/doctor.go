@@ -44,8 +44,10 @@ func runDoctor(ctx context.Context, o *options, emptyLog bool, out io.Writer) er
 	}
 	ring, err := o.openRing()
 	check("keys", err)
-	if info, err := os.Stat(o.keys()); err == nil && info.Mode().Perm()&0o077 != 0 {
-		check("keys are private", fmt.Errorf("others can read %s: chmod 600 it", o.keys()))
+	for _, path := range []string{o.keys(), o.privateKey()} {
+		if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
+			check("keys are private", fmt.Errorf("others can read %s: chmod 600 it", path))
+		}
 	}
 	check("certificate", checkCertificate(o))
 	s, err := o.openStore(ctx)

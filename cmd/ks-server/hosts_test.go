@@ -45,6 +45,12 @@ func TestDoctorLooksAtTheCertificateAndItsKey(t *testing.T) {
 	if said := doctor(); !strings.Contains(said, "ok     certificate\n") || strings.Contains(said, "others can read") {
 		t.Errorf("as init made it: %s", said)
 	}
+	if err := os.Chmod(o.privateKey(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if said := doctor(); !strings.Contains(said, "others can read "+o.privateKey()+": chmod 600 it") {
+		t.Errorf("others can read the key: %s", said)
+	}
 	for says, hosts := range map[string][]string{"is for no DNS name": nil, `"https://a.go.id" is no DNS name`: {"a.go.id", "https://a.go.id"}} {
 		certificate, key, err := wire.SelfSigned(rand.Reader, hosts, time.Now(), certificateValidity)
 		if err != nil {
