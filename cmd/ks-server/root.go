@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -83,8 +84,9 @@ keeps the IKS of every family and area, and serves it over gRPC and REST.
 
 Start with 'ks-server init', then 'ks-server import areas', 'import puskesmas',
 'account add' and 'serve'. Options can be given as flags, in the environment
-(KS_DIR, KS_DATABASE, KS_LISTEN, KS_DUKCAPIL), or as lines name=value in DIR/ks-server.conf;
-flags win, then the environment.`,
+(KS_DIR, KS_DATABASE, KS_LISTEN, KS_DUKCAPIL, KS_RETURN_DAYS), or, but for the folder, as
+lines name=value in DIR/ks-server.conf (database, listen, dukcapil, return-days); flags win,
+then the environment.`,
 		SilenceUsage: true, SilenceErrors: true,
 		Args: cobra.NoArgs,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
@@ -115,6 +117,9 @@ type options struct {
 	interrupt context.CancelCauseFunc
 }
 
+// settings are what a configuration file may hold.
+var settings = []string{"database", "listen", "dukcapil", "return-days"}
+
 // complete fills in what flags leave open, from the environment, then from the
 // configuration file.
 func (o *options) complete(cmd *cobra.Command) error {
@@ -135,8 +140,8 @@ func (o *options) complete(cmd *cobra.Command) error {
 		}
 		name, value, ok := strings.Cut(line, "=")
 		name = strings.TrimSpace(name)
-		if !ok || name != "database" && name != "listen" && name != "dukcapil" {
-			return misused("ks-server.conf line %d: write database=..., listen=... or dukcapil=...", n+1)
+		if !ok || !slices.Contains(settings, name) {
+			return misused("ks-server.conf line %d: write one of %s=...", n+1, strings.Join(settings, "=..., "))
 		}
 		o.file[name] = strings.TrimSpace(value)
 	}
