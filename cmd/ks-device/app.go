@@ -57,6 +57,9 @@ func defaultAppDir() string {
 }
 
 func (o *appOptions) run(ctx context.Context, cmd *cobra.Command) (err error) {
+	if err := o.place.check(); err != nil {
+		return err
+	}
 	config := app.Config{Dir: o.place.dir}
 	if o.place.server != "" {
 		config.Setup = &app.Setup{Server: o.place.server, Pin: o.place.pin, DeviceName: "ks-device"}

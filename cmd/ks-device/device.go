@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"strings"
 
@@ -83,10 +84,28 @@ func environment(name, otherwise string) string {
 	return otherwise
 }
 
+// check tells whether folder and server can be what they are said to be.
+func (p *place) check() error {
+	if info, err := os.Stat(p.dir); err == nil && !info.IsDir() {
+		return misused("--dir (or KS_DEVICE_DIR): %s, where the device's data are to be, is a file, such as this program itself: name another folder", p.dir)
+	}
+	host, port, err := net.SplitHostPort(p.server)
+	if err != nil {
+		host, port = p.server, "https" // as gRPC takes it
+	}
+	if _, err := net.LookupPort("tcp", port); err != nil || port == "" || strings.ContainsAny(host, "/ ") {
+		return misused("--server (or KS_SERVER) %q: write host:port such as sync.example.go.id:8443, without https://", p.server)
+	}
+	return nil
+}
+
 // client opens the SDK.
 func (p *place) client() (*clientsdk.Client, error) {
 	if p.user == "" {
 		return nil, misused("--user (or KS_USER) is needed")
+	}
+	if err := p.check(); err != nil {
+		return nil, err
 	}
 	config := clientsdk.Config{Dir: p.dir, Server: p.server, DeviceName: "ks-device"}
 	if p.pin != "" {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -26,6 +28,37 @@ func TestWrongArgumentsEndWithTheirOwnCodeAndSayWhereHelpIs(t *testing.T) {
 		}
 		if code := Run(t.Context(), words, strings.NewReader(""), &out, &errs); code != exitMisused || !strings.Contains(errs.String(), "Run '"+help+"'") {
 			t.Errorf("ks-device %s: exit %d, %s", args, code, errs.String())
+		}
+	}
+}
+
+// TestAPlaceThatCannotBeIsNamed, and is not taken for a device without signal: an address in
+// another form, and a folder in whose place the program lies.
+func TestAPlaceThatCannotBeIsNamed(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "ks-device")
+	if err := os.WriteFile(file, []byte("program"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ dir, server, says string }{
+		{t.TempDir(), "https://x:1", `"https://x:1": write host:port`},
+		{t.TempDir(), "https://x", `"https://x": write host:port`},
+		{t.TempDir(), "x:1/", `"x:1/": write host:port`},
+		{t.TempDir(), "x:", `"x:": write host:port`},
+		{t.TempDir(), "x y:1", `"x y:1": write host:port`},
+		{file, "127.0.0.1:1", "KS_DEVICE_DIR): " + file + ", where the device's data are to be, is a file"},
+	} {
+		for _, command := range []string{"sync --user siti", "carry --user siti file.ksb", "app"} {
+			var out, errs bytes.Buffer
+			words := append(strings.Fields(command), "--dir", c.dir, "--server", c.server)
+			if code := Run(t.Context(), words, strings.NewReader("kata sandi\n"), &out, &errs); code != exitMisused || !strings.Contains(errs.String(), c.says) {
+				t.Errorf("ks-device %q: exit code %d, %s", words, code, errs.String())
+			}
+		}
+	}
+	for _, server := range []string{"127.0.0.1:8443", "sync.example.go.id:443", "sync.example.go.id", "[::1]:8443", "x:https", ":8443", ""} {
+		if err := (&place{dir: t.TempDir(), server: server}).check(); err != nil {
+			t.Error(err)
 		}
 	}
 }
