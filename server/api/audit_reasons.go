@@ -10,6 +10,7 @@ var auditReasons = map[string]string{
 	"BAD_CHUNK":              "kiriman rusak",
 	"BAD_REQUEST":            "isian salah",
 	"CANCELED":               "dibatalkan",
+	"COMMAND_FAILED":         "perintah gagal",
 	"CODE_EXPIRED":           "kode kedaluwarsa",
 	"COPY_MISSING":           "tembusan belum dicatat",
 	"DEADLINE":               "waktu habis",
