@@ -29,6 +29,7 @@ type glimpse struct {
 	family  merge.ID
 	highest merge.Stamp // that the state names
 	erased  bool
+	gone    merge.Gone // what else was erased
 	// summary is without own work and without a digest, which takes the village's key.
 	summary *Summary
 }
@@ -49,8 +50,12 @@ func (e *eye) look(village uint32, review *ksv1.FamilyReview, canonical []byte) 
 	if err != nil {
 		return glimpse{}, err
 	}
+	gone, err := goneOf(shown.Household)
+	if err != nil {
+		return glimpse{}, err
+	}
 	erased := shown.Household.GetFamily().GetRemoval().GetReason() == ksv1.RemovalReason_REMOVAL_REASON_ERASED
-	return glimpse{family: shown.Family, highest: shown.Highest, erased: erased, summary: summary}, nil
+	return glimpse{family: shown.Family, highest: shown.Highest, erased: erased, gone: gone, summary: summary}, nil
 }
 
 // storeFamilies joins what came into what is confirmed. Most families of a
@@ -76,15 +81,11 @@ func (s *Store) storeFamilies(ctx context.Context, tx *sql.Tx, page *Page, key m
 		return err
 	}
 	for i := range arrivals {
+		if err := s.eraseArrived(ctx, tx, &arrivals[i]); err != nil {
+			return err
+		}
 		if !arrivals[i].known {
 			continue // summarised with its row
-		}
-		if arrivals[i].shown.erased && arrivals[i].from.GetReview() == nil {
-			// What was noted in its review goes, too; of others a page without a review
-			// tells nothing of it.
-			if _, err := tx.ExecContext(ctx, `UPDATE confirmed SET review = NULL WHERE family_id = ?`, arrivals[i].shown.family[:]); err != nil {
-				return fmt.Errorf("erase review: %w", err)
-			}
 		}
 		if err := s.reindex(ctx, tx, arrivals[i].shown.family); err != nil {
 			return err

@@ -10,7 +10,6 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
-	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -116,7 +115,7 @@ WHERE NOT (status IN (1, 4, 5, 6) AND acked_ms < ?1 AND (status <> 1 OR village 
 
 // chainNext continues the hash chain of changes.
 func chainNext(before [32]byte, seq int64, c *ksv1.Change) [32]byte {
-	content := merge.ContentHash(c)
+	content := savedContent(c)
 	b := make([]byte, 0, 32+8+16+32)
 	b = append(b, before[:]...)
 	b = binary.BigEndian.AppendUint64(b, uint64(seq))

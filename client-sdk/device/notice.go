@@ -12,7 +12,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
-// storeNotices takes over supervisors' decisions on the user's work.
+// storeNotices takes over what was decided on the user's work.
 func (s *Store) storeNotices(ctx context.Context, tx *sql.Tx, notices []*ksv1.FeedNotice) error {
 	own, err := s.ownJudged(ctx, tx, notices)
 	if err != nil {
@@ -28,6 +28,11 @@ func (s *Store) storeNotices(ctx context.Context, tx *sql.Tx, notices []*ksv1.Fe
 		}
 		if b := n.GetBatch(); b != nil {
 			if err := s.storeBatch(ctx, tx, b); err != nil {
+				return err
+			}
+		}
+		if e := n.GetErasure(); e != nil {
+			if err := s.storeErasure(ctx, tx, e); err != nil {
 				return err
 			}
 		}

@@ -153,6 +153,7 @@ func (s *Store) renumber(ctx context.Context, tx *sql.Tx, r *renumbering) (*merg
 // storeRenumbered stores a change under its new names. Receipt and decision are about the
 // change of the old id, and sealed as its; why one was refused is still so.
 func (s *Store) storeRenumbered(ctx context.Context, tx *sql.Tx, r *row) error {
+	r.change.ContentHash = nil // of the old id; nobody knows it by this one
 	if err := s.rewriteChange(ctx, tx, r.seq, r.change); err != nil {
 		return err
 	}

@@ -224,6 +224,9 @@ WHERE family_id = ?5 AND id = ?6 AND status IN (0, 1)`,
 		return fmt.Errorf("store receipt: %w", err)
 	}
 	met.touch(merge.ID(c.GetFamilyId()))
+	if status == StatusErased {
+		return s.eraseReceived(ctx, tx, c)
+	}
 	if stamp := receipt.GetStamp(); stamp != nil && status == StatusApplied {
 		return s.adoptStamp(ctx, tx, c, stamp, met)
 	}

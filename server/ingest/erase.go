@@ -93,6 +93,9 @@ func (c *Core) erase(ctx context.Context, snap store.Snapshot, v store.VillageTx
 	if err := w.rewriteQuarantine(ctx, snap, f, gone, rewrite); err != nil {
 		return 0, ErasedBefore, err
 	}
+	if err := w.tellAuthors(rewrite, gone); err != nil {
+		return 0, ErasedBefore, err
+	}
 	w.countReview(f.row.ReviewState, -1)
 	f.row.ReviewState, f.row.ReviewAuthor, f.row.ReviewSinceMS, f.row.Doubles = 0, 0, 0, 0
 	f.row.Verified, f.row.Years = 0, "" // what it counts with provisionally is computed anew
@@ -218,6 +221,42 @@ func (w *work) rewriteQuarantine(ctx context.Context, snap store.Snapshot, f *fa
 			return err
 		}
 		rewrite.Quarantine = append(rewrite.Quarantine, q)
+	}
+	return nil
+}
+
+// tellAuthors tells those who entered anything of the family what goes (nil: all). Their
+// devices keep what they sent, and may not hold the family any more to learn of it by its
+// mark; what waited in quarantine is not to wait there.
+func (w *work) tellAuthors(rewrite *store.Rewrite, gone *merge.Gone) error {
+	var authors []uint32
+	for i := range rewrite.History {
+		authors = append(authors, rewrite.History[i].Author)
+	}
+	for i := range rewrite.Quarantine {
+		authors = append(authors, rewrite.Quarantine[i].Author)
+	}
+	notice := &ksv1.FamilyErasure{FamilyId: rewrite.Family[:]}
+	if gone != nil {
+		notice.HeadName = gone.HeadName
+		for _, m := range gone.Members {
+			notice.MemberIds = append(notice.MemberIds, m[:])
+		}
+	}
+	message, err := proto.Marshal(&ksv1.FeedNotice{Notice: &ksv1.FeedNotice_Erasure{Erasure: notice}})
+	if err != nil {
+		return fmt.Errorf("encode notice: %w", err)
+	}
+	slices.Sort(authors)
+	for _, account := range slices.Compact(authors) {
+		if account == 0 {
+			continue // an import's, or the server's own
+		}
+		row, err := w.core.Vault.SealNotice(account, message)
+		if err != nil {
+			return err
+		}
+		w.commit.Notices = append(w.commit.Notices, row)
 	}
 	return nil
 }

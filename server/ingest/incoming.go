@@ -123,6 +123,12 @@ func Prepare(c *ksv1.Change, sender *Sender, nowMS int64) *Incoming {
 	copy(in.id[:], c.GetId())
 	copy(in.family[:], c.GetFamilyId())
 	in.content = merge.ContentHash(c)
+	if whole := c.GetContentHash(); len(whole) == len(in.content) {
+		// Its device has taken out what was erased since; it is known by how it came first.
+		in.content = [32]byte(whole)
+		in.Change = proto.CloneOf(c)
+		in.Change.ContentHash = nil
+	}
 	if !sender.Trusted && !sender.Admitted && !sender.Deposited && !sender.Forked {
 		in.otherName = merge.OtherName(in.id, in.content)
 	}

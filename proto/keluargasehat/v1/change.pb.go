@@ -187,6 +187,10 @@ type Change struct {
 	// Offset between the device's wall clock and the server's at the last sync,
 	// in milliseconds (device minus server). Absent: never measured.
 	ClockOffsetMs *int64 `protobuf:"zigzag64,7,opt,name=clock_offset_ms,json=clockOffsetMs,proto3,oneof" json:"clock_offset_ms,omitempty"`
+	// SHA-256 of the content that the change was first sent with, by which the
+	// server knows it; set by the device where it has taken out since what was
+	// erased. Absent: it is whole. Since version 0.1.0.
+	ContentHash   []byte `protobuf:"bytes,8,opt,name=content_hash,json=contentHash,proto3" json:"content_hash,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -268,6 +272,13 @@ func (x *Change) GetClockOffsetMs() int64 {
 		return *x.ClockOffsetMs
 	}
 	return 0
+}
+
+func (x *Change) GetContentHash() []byte {
+	if x != nil {
+		return x.ContentHash
+	}
+	return nil
 }
 
 // Write is the part of a change that concerns one record.
@@ -794,7 +805,7 @@ const file_keluargasehat_v1_change_proto_rawDesc = "" +
 	"\atime_ms\x18\x01 \x01(\x04R\x06timeMs\x12\x18\n" +
 	"\acounter\x18\x02 \x01(\rR\acounter\x12\x16\n" +
 	"\x06device\x18\x03 \x01(\rR\x06device\x12 \n" +
-	"\vincarnation\x18\x04 \x01(\rR\vincarnation\"\xb8\x02\n" +
+	"\vincarnation\x18\x04 \x01(\rR\vincarnation\"\xe4\x02\n" +
 	"\x06Change\x12\x17\n" +
 	"\x02id\x18\x01 \x01(\fB\a\xbaH\x04z\x02h\x10R\x02id\x125\n" +
 	"\x05stamp\x18\x02 \x01(\v2\x17.keluargasehat.v1.StampB\x06\xbaH\x03\xc8\x01\x01R\x05stamp\x12\x16\n" +
@@ -802,7 +813,8 @@ const file_keluargasehat_v1_change_proto_rawDesc = "" +
 	"\avillage\x18\x04 \x01(\rB\a\xbaH\x04*\x02(\x01R\avillage\x12$\n" +
 	"\tfamily_id\x18\x05 \x01(\fB\a\xbaH\x04z\x02h\x10R\bfamilyId\x12<\n" +
 	"\x06writes\x18\x06 \x03(\v2\x17.keluargasehat.v1.WriteB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x06writes\x12+\n" +
-	"\x0fclock_offset_ms\x18\a \x01(\x12H\x00R\rclockOffsetMs\x88\x01\x01B\x12\n" +
+	"\x0fclock_offset_ms\x18\a \x01(\x12H\x00R\rclockOffsetMs\x88\x01\x01\x12*\n" +
+	"\fcontent_hash\x18\b \x01(\fB\a\xbaH\x04z\x02\x18 R\vcontentHashB\x12\n" +
 	"\x10_clock_offset_ms\"\xa0\x02\n" +
 	"\x05Write\x12<\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1c.keluargasehat.v1.RecordKindB\n" +

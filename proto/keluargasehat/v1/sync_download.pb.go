@@ -338,6 +338,7 @@ type FeedNotice struct {
 	//
 	//	*FeedNotice_Quarantine
 	//	*FeedNotice_Batch
+	//	*FeedNotice_Erasure
 	Notice        isFeedNotice_Notice `protobuf_oneof:"notice"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -405,6 +406,15 @@ func (x *FeedNotice) GetBatch() *Batch {
 	return nil
 }
 
+func (x *FeedNotice) GetErasure() *FamilyErasure {
+	if x != nil {
+		if x, ok := x.Notice.(*FeedNotice_Erasure); ok {
+			return x.Erasure
+		}
+	}
+	return nil
+}
+
 type isFeedNotice_Notice interface {
 	isFeedNotice_Notice()
 }
@@ -419,9 +429,81 @@ type FeedNotice_Batch struct {
 	Batch *Batch `protobuf:"bytes,3,opt,name=batch,proto3,oneof"`
 }
 
+type FeedNotice_Erasure struct {
+	// What the user entered of a family was lawfully erased.
+	Erasure *FamilyErasure `protobuf:"bytes,4,opt,name=erasure,proto3,oneof"`
+}
+
 func (*FeedNotice_Quarantine) isFeedNotice_Notice() {}
 
 func (*FeedNotice_Batch) isFeedNotice_Notice() {}
+
+func (*FeedNotice_Erasure) isFeedNotice_Notice() {}
+
+// FamilyErasure tells those who entered something of a family what was erased of
+// it, so that devices that do not hold the family any more let go of it too.
+type FamilyErasure struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The family.
+	FamilyId []byte `protobuf:"bytes,1,opt,name=family_id,json=familyId,proto3" json:"family_id,omitempty"`
+	// The members erased, if it was not the whole family. Empty: all of it.
+	MemberIds [][]byte `protobuf:"bytes,2,rep,name=member_ids,json=memberIds,proto3" json:"member_ids,omitempty"`
+	// Whether the head's name goes with them, which the family repeats.
+	HeadName      bool `protobuf:"varint,3,opt,name=head_name,json=headName,proto3" json:"head_name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FamilyErasure) Reset() {
+	*x = FamilyErasure{}
+	mi := &file_keluargasehat_v1_sync_download_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FamilyErasure) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FamilyErasure) ProtoMessage() {}
+
+func (x *FamilyErasure) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_sync_download_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FamilyErasure.ProtoReflect.Descriptor instead.
+func (*FamilyErasure) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_sync_download_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *FamilyErasure) GetFamilyId() []byte {
+	if x != nil {
+		return x.FamilyId
+	}
+	return nil
+}
+
+func (x *FamilyErasure) GetMemberIds() [][]byte {
+	if x != nil {
+		return x.MemberIds
+	}
+	return nil
+}
+
+func (x *FamilyErasure) GetHeadName() bool {
+	if x != nil {
+		return x.HeadName
+	}
+	return false
+}
 
 // QuarantineDecision is a supervisor's decision on one quarantined change.
 type QuarantineDecision struct {
@@ -440,7 +522,7 @@ type QuarantineDecision struct {
 
 func (x *QuarantineDecision) Reset() {
 	*x = QuarantineDecision{}
-	mi := &file_keluargasehat_v1_sync_download_proto_msgTypes[5]
+	mi := &file_keluargasehat_v1_sync_download_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -452,7 +534,7 @@ func (x *QuarantineDecision) String() string {
 func (*QuarantineDecision) ProtoMessage() {}
 
 func (x *QuarantineDecision) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_download_proto_msgTypes[5]
+	mi := &file_keluargasehat_v1_sync_download_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -465,7 +547,7 @@ func (x *QuarantineDecision) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuarantineDecision.ProtoReflect.Descriptor instead.
 func (*QuarantineDecision) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_download_proto_rawDescGZIP(), []int{5}
+	return file_keluargasehat_v1_sync_download_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *QuarantineDecision) GetChangeId() []byte {
@@ -507,7 +589,7 @@ type SyncDownloadAck struct {
 
 func (x *SyncDownloadAck) Reset() {
 	*x = SyncDownloadAck{}
-	mi := &file_keluargasehat_v1_sync_download_proto_msgTypes[6]
+	mi := &file_keluargasehat_v1_sync_download_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -519,7 +601,7 @@ func (x *SyncDownloadAck) String() string {
 func (*SyncDownloadAck) ProtoMessage() {}
 
 func (x *SyncDownloadAck) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_download_proto_msgTypes[6]
+	mi := &file_keluargasehat_v1_sync_download_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -532,7 +614,7 @@ func (x *SyncDownloadAck) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncDownloadAck.ProtoReflect.Descriptor instead.
 func (*SyncDownloadAck) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_download_proto_rawDescGZIP(), []int{6}
+	return file_keluargasehat_v1_sync_download_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *SyncDownloadAck) GetNumber() uint64 {
@@ -568,15 +650,21 @@ const file_keluargasehat_v1_sync_download_proto_rawDesc = "" +
 	"\x05place\x18\x01 \x01(\tR\x05place\x12\x1a\n" +
 	"\bcomplete\x18\x02 \x01(\bR\bcomplete\x12$\n" +
 	"\x0elast_family_id\x18\x03 \x01(\fR\flastFamilyId\x12\x14\n" +
-	"\x05first\x18\x04 \x01(\bR\x05first\"\xab\x01\n" +
+	"\x05first\x18\x04 \x01(\bR\x05first\"\xe8\x01\n" +
 	"\n" +
 	"FeedNotice\x12\x1a\n" +
 	"\brevision\x18\x01 \x01(\x04R\brevision\x12F\n" +
 	"\n" +
 	"quarantine\x18\x02 \x01(\v2$.keluargasehat.v1.QuarantineDecisionH\x00R\n" +
 	"quarantine\x12/\n" +
-	"\x05batch\x18\x03 \x01(\v2\x17.keluargasehat.v1.BatchH\x00R\x05batchB\b\n" +
-	"\x06notice\"}\n" +
+	"\x05batch\x18\x03 \x01(\v2\x17.keluargasehat.v1.BatchH\x00R\x05batch\x12;\n" +
+	"\aerasure\x18\x04 \x01(\v2\x1f.keluargasehat.v1.FamilyErasureH\x00R\aerasureB\b\n" +
+	"\x06notice\"h\n" +
+	"\rFamilyErasure\x12\x1b\n" +
+	"\tfamily_id\x18\x01 \x01(\fR\bfamilyId\x12\x1d\n" +
+	"\n" +
+	"member_ids\x18\x02 \x03(\fR\tmemberIds\x12\x1b\n" +
+	"\thead_name\x18\x03 \x01(\bR\bheadName\"}\n" +
 	"\x12QuarantineDecision\x12\x1b\n" +
 	"\tchange_id\x18\x01 \x01(\fR\bchangeId\x12\x1a\n" +
 	"\badmitted\x18\x02 \x01(\bR\badmitted\x12\x1a\n" +
@@ -597,33 +685,35 @@ func file_keluargasehat_v1_sync_download_proto_rawDescGZIP() []byte {
 	return file_keluargasehat_v1_sync_download_proto_rawDescData
 }
 
-var file_keluargasehat_v1_sync_download_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_keluargasehat_v1_sync_download_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_keluargasehat_v1_sync_download_proto_goTypes = []any{
 	(*FeedPage)(nil),           // 0: keluargasehat.v1.FeedPage
 	(*FeedFamily)(nil),         // 1: keluargasehat.v1.FeedFamily
 	(*BackfillProgress)(nil),   // 2: keluargasehat.v1.BackfillProgress
 	(*RepairProgress)(nil),     // 3: keluargasehat.v1.RepairProgress
 	(*FeedNotice)(nil),         // 4: keluargasehat.v1.FeedNotice
-	(*QuarantineDecision)(nil), // 5: keluargasehat.v1.QuarantineDecision
-	(*SyncDownloadAck)(nil),    // 6: keluargasehat.v1.SyncDownloadAck
-	(*VillageMark)(nil),        // 7: keluargasehat.v1.VillageMark
-	(*FamilyReview)(nil),       // 8: keluargasehat.v1.FamilyReview
-	(*Batch)(nil),              // 9: keluargasehat.v1.Batch
+	(*FamilyErasure)(nil),      // 5: keluargasehat.v1.FamilyErasure
+	(*QuarantineDecision)(nil), // 6: keluargasehat.v1.QuarantineDecision
+	(*SyncDownloadAck)(nil),    // 7: keluargasehat.v1.SyncDownloadAck
+	(*VillageMark)(nil),        // 8: keluargasehat.v1.VillageMark
+	(*FamilyReview)(nil),       // 9: keluargasehat.v1.FamilyReview
+	(*Batch)(nil),              // 10: keluargasehat.v1.Batch
 }
 var file_keluargasehat_v1_sync_download_proto_depIdxs = []int32{
-	1, // 0: keluargasehat.v1.FeedPage.families:type_name -> keluargasehat.v1.FeedFamily
-	7, // 1: keluargasehat.v1.FeedPage.cursor:type_name -> keluargasehat.v1.VillageMark
-	2, // 2: keluargasehat.v1.FeedPage.backfill:type_name -> keluargasehat.v1.BackfillProgress
-	3, // 3: keluargasehat.v1.FeedPage.repair:type_name -> keluargasehat.v1.RepairProgress
-	4, // 4: keluargasehat.v1.FeedPage.notices:type_name -> keluargasehat.v1.FeedNotice
-	8, // 5: keluargasehat.v1.FeedFamily.review:type_name -> keluargasehat.v1.FamilyReview
-	5, // 6: keluargasehat.v1.FeedNotice.quarantine:type_name -> keluargasehat.v1.QuarantineDecision
-	9, // 7: keluargasehat.v1.FeedNotice.batch:type_name -> keluargasehat.v1.Batch
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	1,  // 0: keluargasehat.v1.FeedPage.families:type_name -> keluargasehat.v1.FeedFamily
+	8,  // 1: keluargasehat.v1.FeedPage.cursor:type_name -> keluargasehat.v1.VillageMark
+	2,  // 2: keluargasehat.v1.FeedPage.backfill:type_name -> keluargasehat.v1.BackfillProgress
+	3,  // 3: keluargasehat.v1.FeedPage.repair:type_name -> keluargasehat.v1.RepairProgress
+	4,  // 4: keluargasehat.v1.FeedPage.notices:type_name -> keluargasehat.v1.FeedNotice
+	9,  // 5: keluargasehat.v1.FeedFamily.review:type_name -> keluargasehat.v1.FamilyReview
+	6,  // 6: keluargasehat.v1.FeedNotice.quarantine:type_name -> keluargasehat.v1.QuarantineDecision
+	10, // 7: keluargasehat.v1.FeedNotice.batch:type_name -> keluargasehat.v1.Batch
+	5,  // 8: keluargasehat.v1.FeedNotice.erasure:type_name -> keluargasehat.v1.FamilyErasure
+	9,  // [9:9] is the sub-list for method output_type
+	9,  // [9:9] is the sub-list for method input_type
+	9,  // [9:9] is the sub-list for extension type_name
+	9,  // [9:9] is the sub-list for extension extendee
+	0,  // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_sync_download_proto_init() }
@@ -636,6 +726,7 @@ func file_keluargasehat_v1_sync_download_proto_init() {
 	file_keluargasehat_v1_sync_download_proto_msgTypes[4].OneofWrappers = []any{
 		(*FeedNotice_Quarantine)(nil),
 		(*FeedNotice_Batch)(nil),
+		(*FeedNotice_Erasure)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -643,7 +734,7 @@ func file_keluargasehat_v1_sync_download_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_v1_sync_download_proto_rawDesc), len(file_keluargasehat_v1_sync_download_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1,0 +1,141 @@
+package device
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"fmt"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// eraseArrived takes what a family that came says is erased out of what the user entered
+// and noted of it. Of a review a page without one tells nothing, but of an erased family.
+func (s *Store) eraseArrived(ctx context.Context, tx *sql.Tx, a *arrival) error {
+	if !a.shown.erased && len(a.shown.gone.Members) == 0 {
+		return nil
+	}
+	if !a.shown.erased {
+		return s.eraseOwn(ctx, tx, a.shown.family, &a.shown.gone)
+	}
+	if a.from.GetReview() == nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE confirmed SET review = NULL WHERE family_id = ?`, a.shown.family[:]); err != nil {
+			return fmt.Errorf("erase review: %w", err)
+		}
+	}
+	return s.eraseOwn(ctx, tx, a.shown.family, nil)
+}
+
+// storeErasure does the same by the server's word alone: the device may not hold the
+// family any more, and so not get its mark.
+func (s *Store) storeErasure(ctx context.Context, tx *sql.Tx, e *ksv1.FamilyErasure) error {
+	family, err := merge.IDFromBytes(e.GetFamilyId())
+	if err != nil {
+		return err
+	}
+	var gone *merge.Gone
+	if len(e.GetMemberIds()) > 0 {
+		gone = &merge.Gone{HeadName: e.GetHeadName()}
+		for _, b := range e.GetMemberIds() {
+			member, err := merge.IDFromBytes(b)
+			if err != nil {
+				return err
+			}
+			gone.Members = append(gone.Members, member)
+		}
+	}
+	if err := s.eraseOwn(ctx, tx, family, gone); err != nil {
+		return err
+	}
+	return s.reindex(ctx, tx, family)
+}
+
+// eraseOwn takes what goes (nil: all) out of the user's own changes of a family, whatever
+// became of them, and drops the verdicts on one of which all goes. What is unsent stays as
+// it is: the server takes it out when it comes, and its receipt, or the family, tells.
+func (s *Store) eraseOwn(ctx context.Context, tx *sql.Tx, family merge.ID, gone *merge.Gone) error {
+	rows, err := s.changes(ctx, tx, `WHERE family_id = ? AND status NOT IN (?, ?) ORDER BY seq`, family[:], StatusPending, StatusErased)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if err := s.eraseFrom(ctx, tx, &rows[i], gone); err != nil {
+			return err
+		}
+	}
+	if gone != nil {
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM decision WHERE family_id = ? AND status > 0`, family[:]); err != nil {
+		return fmt.Errorf("erase verdicts: %w", err)
+	}
+	return nil
+}
+
+// eraseFrom takes what goes (nil: all) out of one change. Of what it said when it was saved
+// the hash stays: the chain goes by it, and the server knows the change by it. One of which
+// nothing is left stands as erased.
+func (s *Store) eraseFrom(ctx context.Context, tx *sql.Tx, r *row, gone *merge.Gone) error {
+	content := savedContent(r.change)
+	if gone == nil {
+		r.change.Writes = nil
+	} else if stripped, err := gone.Strip(r.change); err != nil || !stripped {
+		return err
+	}
+	r.change.ContentHash = content[:]
+	if err := s.rewriteChange(ctx, tx, r.seq, r.change); err != nil {
+		return err
+	}
+	if len(r.change.GetWrites()) > 0 {
+		return nil
+	}
+	// It is kept for as long as what was acked now, so that the user reads of it.
+	_, err := tx.ExecContext(ctx, `
+UPDATE change SET status = ?, acked_ms = iif(acked_ms = 0, ?, acked_ms), escrow_id = NULL, escrow = NULL, receipt = NULL, decision = NULL WHERE seq = ?`,
+		StatusErased, int64(s.wallMS()), r.seq)
+	if err != nil {
+		return fmt.Errorf("erase change: %w", err)
+	}
+	return nil
+}
+
+// eraseReceived empties a change of which the server's receipt says that all of it was
+// about the erased.
+func (s *Store) eraseReceived(ctx context.Context, tx *sql.Tx, c *ksv1.Change) error {
+	rows, err := s.changes(ctx, tx, `WHERE family_id = ? AND id = ? AND status = ?`, c.GetFamilyId(), c.GetId(), StatusErased)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if err := s.eraseFrom(ctx, tx, &rows[i], nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// savedContent is the content hash that a change had when it was saved, whatever was erased
+// of it since.
+func savedContent(c *ksv1.Change) [sha256.Size]byte {
+	if whole := c.GetContentHash(); len(whole) == sha256.Size {
+		return [sha256.Size]byte(whole)
+	}
+	return merge.ContentHash(c)
+}
+
+// goneOf is what a family's state says is erased of one that goes on.
+func goneOf(h *ksv1.Household) (gone merge.Gone, err error) {
+	for _, m := range h.GetMembers() {
+		if m.GetMember().GetRemoval().GetReason() != ksv1.RemovalReason_REMOVAL_REASON_ERASED {
+			continue
+		}
+		id, err := merge.ParseID(m.GetMemberId())
+		if err != nil {
+			return merge.Gone{}, err
+		}
+		gone.Members = append(gone.Members, id)
+	}
+	gone.HeadName = h.GetFamily().GetHeadName() == ""
+	return gone, nil
+}
