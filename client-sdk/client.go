@@ -162,7 +162,7 @@ func (c *Client) SignIn(ctx context.Context, userName, password string) (*User, 
 		return nil, ErrWrongPassword
 	}
 	if errors.Is(err, device.ErrWiped) {
-		// What was unsent had been delivered before; a device that is trusted again
+		// What the server could take of it was delivered before; a device that is trusted again
 		// begins anew, with network.
 		if _, err := device.SetAside(c.options(userName)); err != nil {
 			return nil, err

@@ -21,7 +21,8 @@ const (
 // Deposited is what became of a deposit.
 type Deposited struct {
 	// Changes were unsent; Received of them the server has now, for a
-	// supervisor's decision or from before; Refused it can't take.
+	// supervisor's decision or from before, or needs no more, as their family was
+	// erased; Refused it can't take.
 	Changes, Received, Refused int
 }
 
@@ -78,7 +79,7 @@ func (c *Client) deposit(ctx context.Context, sealed *device.Sealed) (Deposited,
 		}
 		for _, receipt := range answer.GetReceipts() {
 			switch receipt.GetStatus() {
-			case ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE:
+			case ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED:
 				out.Received++
 			default:
 				out.Refused++

@@ -42,7 +42,7 @@ const (
 // any of them. Where account or device may not sync any more (reasons
 // ACCOUNT_DISABLED, DEVICE_REVOKED), unsent work is deposited for a supervisor's
 // decision and stays on the device; a device that was revoked is then wiped, but for
-// what is sealed for the server (ErrWiped).
+// what is sealed for the server (ErrWiped), which is also what the server can't take.
 func (u *User) Sync(ctx context.Context, onProgress func(Progress)) (*SyncResult, error) {
 	u.syncMu.Lock()
 	defer u.syncMu.Unlock()

@@ -25,8 +25,9 @@ type Sealed struct {
 	// them.
 	Steps []*ksv1.BackupItem
 	// Undeliverable are changes that the server has refused or that are not sealed
-	// for it; Submissions are unsent batches, which hold no answers.
-	Undeliverable, Submissions int
+	// for it; Unsealed are the latter, refused ones included. Submissions are unsent
+	// batches, which hold no answers.
+	Undeliverable, Unsealed, Submissions int
 }
 
 // ReadSealed reads them from a store that is not open. Errors:
@@ -85,8 +86,9 @@ func (s *Store) Sealed(ctx context.Context) (*Sealed, error) {
 func (s *Store) sealed(ctx context.Context) (*Sealed, error) {
 	out := &Sealed{}
 	err := s.db.QueryRowContext(ctx, `
-SELECT device, seed, (SELECT count(*) FROM change WHERE status = ? OR status = ? AND escrow IS NULL), (SELECT count(*) FROM submission WHERE status = 0)
-FROM identity, deposit`, StatusRefused, StatusPending).Scan(&out.Device, &out.Seed, &out.Undeliverable, &out.Submissions)
+SELECT device, seed, (SELECT count(*) FROM change WHERE status = ?1 OR status = ?2 AND escrow IS NULL),
+    (SELECT count(*) FROM change WHERE status IN (?1, ?2) AND escrow IS NULL), (SELECT count(*) FROM submission WHERE status = 0)
+FROM identity, deposit`, StatusRefused, StatusPending).Scan(&out.Device, &out.Seed, &out.Undeliverable, &out.Unsealed, &out.Submissions)
 	if err != nil {
 		return nil, fmt.Errorf("read device key: %w", err)
 	}
