@@ -95,11 +95,11 @@ func (s *Store) NextCarried(ctx context.Context, behind *CarriedPart) (*CarriedP
 	if behind == nil {
 		behind = &CarriedPart{FileID: []byte{}}
 	}
-	out := &CarriedPart{}
+	out, now := &CarriedPart{}, int64(s.wallMS())
 	err := s.db.QueryRowContext(ctx, `
 SELECT file_id, number, part FROM carried
-WHERE (status = 0 OR status = 2 AND part IS NOT NULL AND delivered_ms < ?) AND (file_id, number) > (?, ?) ORDER BY file_id, number LIMIT 1`,
-		int64(s.wallMS())-offerUnknownAfter.Milliseconds(), behind.FileID, behind.Number).Scan(&out.FileID, &out.Number, &out.Part)
+WHERE (status = 0 OR status = 2 AND part IS NOT NULL AND delivered_ms NOT BETWEEN ? AND ?) AND (file_id, number) > (?, ?) ORDER BY file_id, number LIMIT 1`,
+		now-offerUnknownAfter.Milliseconds(), now+offerUnknownAfter.Milliseconds(), behind.FileID, behind.Number).Scan(&out.FileID, &out.Number, &out.Part)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -145,7 +145,7 @@ func (s *Store) storeAnswer(ctx context.Context, part *CarriedPart, receipts []*
 	err := s.transact(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 UPDATE carried SET status = ?, applied = ?, quarantined = ?, refused = ?, reason = ?, delivered_ms = ?, part = `+keep+` WHERE file_id = ? AND number = ?`,
-			status, applied, quarantined, refused, text, int64(s.wallMS()), part.FileID, part.Number)
+			status, applied, quarantined, refused, text, max(int64(s.wallMS()), s.toldMS()), part.FileID, part.Number)
 		if err != nil {
 			return err
 		}
@@ -167,7 +167,7 @@ UPDATE carried SET part = NULL WHERE status > 0 AND (file_id, number) IN (
     SELECT file_id, number FROM (
         SELECT file_id, number, delivered_ms, refused, sum(length(part)) OVER (ORDER BY delivered_ms DESC, file_id, number) AS kept
         FROM carried WHERE status > 0 AND part IS NOT NULL)
-    WHERE kept > ? OR delivered_ms < ? AND refused = 0)`, CarriedMax, int64(s.wallMS())-KeepAppliedFor.Milliseconds())
+    WHERE kept > ? OR delivered_ms < ? AND refused = 0)`, CarriedMax, s.toldMS()-KeepAppliedFor.Milliseconds())
 	return err
 }
 

@@ -3,6 +3,7 @@ package device
 import (
 	"crypto/ed25519"
 	"crypto/rand"
+	"database/sql"
 	"path/filepath"
 	"testing"
 	"time"
@@ -112,5 +113,43 @@ func TestWhatWasBroughtBeforeTheFirstWelcomeIsOfferedAgain(t *testing.T) {
 	}
 	if p, err := s.NextCarried(t.Context(), nil); err != nil || p == nil {
 		t.Errorf("to a server that was restored it is not offered: %v", err)
+	}
+}
+
+func TestAClockThatJumpsForgetsNothingThatWasBrought(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	o := Options{Path: filepath.Join(t.TempDir(), "ks-siti.db"), Cost: record.MinPasswordCost, Env: Env{Now: func() time.Time { return now }, Rand: rand.Reader}}
+	s, err := Create(t.Context(), o, formerPassword, Profile{Device: 3, Account: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, err := s.openSession(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.storeWelcome(t.Context(), &ksv1.SyncWelcome{ClockMs: uint64(now.UnixMilli()), Epoch: 5, Scope: &ksv1.SyncScope{}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Carry(t.Context(), [][]byte{carriedPart(t)}); err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.NextCarried(t.Context(), nil)
+	if err != nil || p == nil {
+		t.Fatalf("%v, %v", p, err)
+	}
+	if err := s.StoreDelivered(t.Context(), p, []*ksv1.Receipt{{Status: ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED}}, ""); err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(10 * 365 * 24 * time.Hour)
+	var kept int
+	err = s.transact(t.Context(), func(tx *sql.Tx) error {
+		if err := s.dropDelivered(t.Context(), tx); err != nil {
+			return err
+		}
+		return tx.QueryRow(`SELECT count(*) FROM carried WHERE part IS NOT NULL`).Scan(&kept)
+	})
+	if err != nil || kept != 1 {
+		t.Errorf("%d parts are kept, %v", kept, err)
 	}
 }

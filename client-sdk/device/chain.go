@@ -83,9 +83,7 @@ func (s *Store) rechain(ctx context.Context, tx *sql.Tx) error {
 // KeepAppliedFor ago and that the confirmed state holds. The chain's old end
 // moves up with them; only an unbroken run of old rows goes.
 func (s *Store) forgetApplied(ctx context.Context, tx *sql.Tx, village uint32, cursor uint64) error {
-	// By the server's clock: a device's that jumps ten years ahead must not make
-	// it forget what it has just sent.
-	before := int64(s.wallMS()) - KeepAppliedFor.Milliseconds()
+	before := s.toldMS() - KeepAppliedFor.Milliseconds()
 	var keep sql.NullInt64
 	err := tx.QueryRowContext(ctx, `
 SELECT min(seq) FROM change

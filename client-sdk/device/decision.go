@@ -297,7 +297,7 @@ func (s *Store) renumberDecisions(ctx context.Context, tx *sql.Tx) error {
 // lost when it was restored: submissions and verdicts of the last KeepAppliedFor.
 // What it still has it knows by the id.
 func (s *Store) offerReviewAgain(ctx context.Context, tx *sql.Tx, village uint32) error {
-	since := int64(s.wallMS()) - KeepAppliedFor.Milliseconds()
+	since := s.toldMS() - KeepAppliedFor.Milliseconds()
 	_, err := tx.ExecContext(ctx, `UPDATE decision SET status = 0, receipt = NULL WHERE village = ? AND status = 1 AND made_ms > ?`, village, since)
 	if err != nil {
 		return fmt.Errorf("offer verdicts again: %w", err)

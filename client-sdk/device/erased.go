@@ -93,7 +93,7 @@ func (s *Store) eraseFrom(ctx context.Context, tx *sql.Tx, r *row, gone *merge.G
 	// It is kept for as long as what was acked now, so that the user reads of it.
 	_, err := tx.ExecContext(ctx, `
 UPDATE change SET status = ?, acked_ms = iif(acked_ms = 0, ?, acked_ms), escrow_id = NULL, escrow = NULL, receipt = NULL, decision = NULL WHERE seq = ?`,
-		StatusErased, int64(s.wallMS()), r.seq)
+		StatusErased, s.toldMS(), r.seq)
 	if err != nil {
 		return fmt.Errorf("erase change: %w", err)
 	}

@@ -90,7 +90,7 @@ func (s *Store) storeJudged(ctx context.Context, tx *sql.Tx, c ownChange, q *ksv
 	status, revision := standing(q)
 	// It is kept for as long as other receipts from now on, so that the user reads it.
 	_, err = tx.ExecContext(ctx, `UPDATE change SET status = ?, revision = ?, acked_ms = ?, escrow = NULL WHERE seq = ? AND status IN (3, 5)`,
-		status, int64(revision), int64(s.wallMS()), c.seq)
+		status, int64(revision), s.toldMS(), c.seq)
 	if err != nil {
 		return fmt.Errorf("store decision: %w", err)
 	}

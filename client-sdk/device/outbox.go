@@ -14,8 +14,8 @@ import (
 type OutboxEntry struct {
 	ChangeID, FamilyID merge.ID
 	Status             Status
-	// SavedMS is device time, AckedMS as corrected by the last sync, in ms since
-	// 1970-01-01 UTC; AckedMS is 0 where there is no receipt.
+	// SavedMS is device time, AckedMS the server's when the sync began that brought the
+	// receipt, in ms since 1970-01-01 UTC; AckedMS is 0 where there is none.
 	SavedMS, AckedMS int64
 	// Receipt is what the server said; nil: nothing yet.
 	Receipt *ksv1.Receipt

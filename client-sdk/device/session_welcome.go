@@ -15,7 +15,7 @@ func (s *Store) storeWelcome(ctx context.Context, w *ksv1.SyncWelcome) error {
 	err := s.write(ctx, func(tx *sql.Tx) error {
 		i := &s.identity
 		i.offsetMS = sql.NullInt64{Int64: s.nowMS() - int64(w.GetClockMs()), Valid: true}
-		i.serverClockMS = max(i.serverClockMS, int64(w.GetClockMs()))
+		i.serverClockMS = int64(w.GetClockMs())
 		i.sessionNonces = i.sessionNonces[max(0, len(i.sessionNonces)-nonceBytes):]
 		i.scopeRevision = w.GetScope().GetRevision()
 		for _, village := range w.GetResetVillages() {

@@ -25,7 +25,7 @@ type savedStep struct {
 // offered again, as to one that was restored; verdicts that it did not apply are settled.
 // Where a table's tree is damaged, what lies behind the damage is not seen.
 func (s *Store) readableSteps(ctx context.Context) (out []savedStep, unreadable int) {
-	since := int64(s.wallMS()) - KeepAppliedFor.Milliseconds()
+	since := s.toldMS() - KeepAppliedFor.Milliseconds()
 	submissions, err := collectIDs(ctx, s.db, `SELECT id FROM submission WHERE status IN (0, 1) ORDER BY after_seq, id`)
 	if err != nil {
 		unreadable++

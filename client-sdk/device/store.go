@@ -103,7 +103,7 @@ type identity struct {
 	counter        uint64
 	clock          merge.Clock
 	offsetMS       sql.NullInt64
-	serverClockMS  int64
+	serverClockMS  int64 // at the last welcome; 0: none
 	sessionNonces  []byte
 	scopeRevision  uint64
 	noticeRevision uint64
@@ -323,6 +323,16 @@ func (s *Store) wallMS() uint64 {
 		now -= s.identity.offsetMS.Int64
 	}
 	return uint64(max(now, 0))
+}
+
+// toldMS is the server's clock as the last welcome told it: what is kept for a time is
+// measured by it. The device's own may jump by years at any moment, and the correction
+// with it, and is not to make the device forget what it has just sent.
+func (s *Store) toldMS() int64 {
+	if s.identity.serverClockMS == 0 {
+		return int64(s.wallMS()) // no server was heard yet
+	}
+	return s.identity.serverClockMS
 }
 
 // nextID draws the next id of this incarnation; it becomes durable with the

@@ -219,7 +219,7 @@ func (s *Store) storeReceipt(ctx context.Context, tx *sql.Tx, c *ksv1.Change, re
 UPDATE change SET status = ?1, revision = ?2, acked_ms = ?3, receipt = ?4,
     escrow = CASE WHEN ?1 IN (1, 5) THEN NULL ELSE escrow END
 WHERE family_id = ?5 AND id = ?6 AND status IN (0, 1)`,
-		status, int64(revision), int64(s.wallMS()), sealed, c.GetFamilyId(), c.GetId())
+		status, int64(revision), s.toldMS(), sealed, c.GetFamilyId(), c.GetId())
 	if err != nil {
 		return fmt.Errorf("store receipt: %w", err)
 	}
