@@ -88,7 +88,7 @@ func Open(c Config) (*Client, error) {
 	}
 	counted, stranger := &traffic{}, &atomic.Bool{}
 	options := append(wire.DialOptions(), grpc.WithTransportCredentials(meter{wire.ClientCredentials(conf), counted, stranger}))
-	conn, err := newConnection(c.Server, stranger, append(options, c.DialOptions...))
+	conn, err := newConnection(c.Server, stranger, counted, append(options, c.DialOptions...))
 	if err != nil {
 		return nil, err
 	}
@@ -176,11 +176,15 @@ func (c *Client) SignIn(ctx context.Context, userName, password string) (*User, 
 	if err != nil {
 		return nil, err
 	}
-	u := &User{client: c, name: userName, store: store}
+	u := c.newUser(userName, store)
 	if err := u.load(ctx); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	return u, nil
+}
+
+func (c *Client) newUser(userName string, store *device.Store) *User {
+	return &User{client: c, name: userName, store: store, syncing: make(chan struct{}, 1)}
 }
 
 // signInAnew makes a new database where the old one can't be read any more;
@@ -214,7 +218,8 @@ func (c *Client) newStore(ctx context.Context, userName, password string, privat
 	if err != nil {
 		return nil, err
 	}
-	u := &User{client: c, name: userName, store: store, key: private}
+	u := c.newUser(userName, store)
+	u.key = private
 	err = errors.Join(store.PutSecret(ctx, secretKey, private.Seed()), store.PutDepositKey(ctx, private.Seed()), u.keepTokens(ctx, &tokens{
 		access: response.GetAccessToken(), refresh: response.GetRefreshToken(), expiresMS: response.GetAccessExpiresAtMs(),
 	}), u.keepAccount(ctx, response.GetAccount()))

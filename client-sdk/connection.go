@@ -23,6 +23,7 @@ type connection struct {
 	options []grpc.DialOption
 	// stranger: meter.stranger.
 	stranger *atomic.Bool
+	traffic  *traffic
 	// trying holds who is in connect.
 	trying chan struct{}
 
@@ -34,8 +35,8 @@ type connection struct {
 	failed error
 }
 
-func newConnection(target string, stranger *atomic.Bool, options []grpc.DialOption) (*connection, error) {
-	c := &connection{target: target, options: options, stranger: stranger, trying: make(chan struct{}, 1)}
+func newConnection(target string, stranger *atomic.Bool, counted *traffic, options []grpc.DialOption) (*connection, error) {
+	c := &connection{target: target, options: options, stranger: stranger, traffic: counted, trying: make(chan struct{}, 1)}
 	var err error
 	if c.conn, err = grpc.NewClient(target, options...); err != nil {
 		return nil, fmt.Errorf("server %q: %w", target, err)
@@ -43,9 +44,16 @@ func newConnection(target string, stranger *atomic.Bool, options []grpc.DialOpti
 	return c, nil
 }
 
-// Invoke calls over the connection that is open now.
+// Invoke calls over the connection that is open now. A server that is silent is given up.
 func (c *connection) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
-	return c.now().Invoke(ctx, method, args, reply, opts...)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer patience{c.traffic, cancel}.wait()()
+	err := c.now().Invoke(ctx, method, args, reply, opts...)
+	if err != nil && errors.Is(context.Cause(ctx), errSilent) {
+		return errSilent
+	}
+	return err
 }
 
 // NewStream calls over the connection that is open now.

@@ -82,6 +82,8 @@ type traffic struct{ up, down atomic.Int64 }
 
 func (t *traffic) now() DataUse { return DataUse{t.up.Load(), t.down.Load()} }
 
+func (t *traffic) sum() int64 { return t.up.Load() + t.down.Load() }
+
 // meter are credentials whose connections are counted from their first byte.
 type meter struct {
 	credentials.TransportCredentials

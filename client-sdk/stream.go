@@ -24,6 +24,8 @@ type stream struct {
 	chosen ksv1.Compression // of up; unspecified before it is known
 	down   *wire.Decompressor
 	result SyncResult
+	// patience is with a server that says nothing.
+	patience patience
 	// incoming are the messages from the server in order; it is closed behind the
 	// last.
 	incoming chan received
@@ -43,8 +45,8 @@ const decodeAhead = 2
 
 // startStream reads and decodes messages beside their storing, until an error,
 // which comes last, or the context's end.
-func startStream(ctx context.Context, raw grpc.BidiStreamingClient[ksv1.SyncRequest, ksv1.SyncResponse], upload ksv1.Compression) (*stream, error) {
-	s := &stream{BidiStreamingClient: raw, incoming: make(chan received, decodeAhead)}
+func startStream(ctx context.Context, raw grpc.BidiStreamingClient[ksv1.SyncRequest, ksv1.SyncResponse], upload ksv1.Compression, p patience) (*stream, error) {
+	s := &stream{BidiStreamingClient: raw, patience: p, incoming: make(chan received, decodeAhead)}
 	if upload != ksv1.Compression_COMPRESSION_UNSPECIFIED {
 		var err error
 		if s.up, err = wire.NewCompressor(upload, wire.Uploads); err != nil {
@@ -80,7 +82,7 @@ func (s *stream) receive(ctx context.Context, session *device.Session, onProgres
 	for !session.Finished() {
 		received := s.next(ctx)
 		if received.err != nil {
-			if !heard {
+			if !heard && !errors.Is(received.err, errSilent) {
 				return unheard(received.err)
 			}
 			return received.err
@@ -113,8 +115,9 @@ const causeTimeout = 5 * time.Second
 
 // next is the next message. Once nothing can be sent any more it is what has come by
 // then, and last the status with which the stream ended, which gRPC tells only the
-// receiver.
+// receiver. A server that is silent is given up.
 func (s *stream) next(ctx context.Context) received {
+	defer s.patience.wait()()
 	var late <-chan time.Time
 	if s.broken {
 		timer := time.NewTimer(causeTimeout)
@@ -123,20 +126,22 @@ func (s *stream) next(ctx context.Context) received {
 	}
 	select {
 	case r, more := <-s.incoming:
-		if more {
+		if more && !errors.Is(context.Cause(ctx), errSilent) {
 			return r
 		}
 	case <-late:
 		return received{err: unheard(serverError(unexpectedEnd(io.EOF)))}
 	}
-	return received{err: cmp.Or(ctx.Err(), serverError(unexpectedEnd(io.EOF)))}
+	return received{err: cmp.Or(context.Cause(ctx), serverError(unexpectedEnd(io.EOF)))}
 }
 
-// Send sends a message, or notes that the stream is broken.
+// Send sends a message, or notes that the stream is broken. It waits where the server
+// takes nothing, until that is given up: the receiver tells.
 func (s *stream) Send(r *ksv1.SyncRequest) error {
 	if s.broken {
 		return nil
 	}
+	defer s.patience.wait()()
 	err := s.BidiStreamingClient.Send(r)
 	if errors.Is(err, io.EOF) {
 		s.broken = true

@@ -36,17 +36,17 @@ func (h halfDead) Recv() (*ksv1.SyncResponse, error) {
 func TestASessionOnAHalfDeadConnectionIsBegunAnew(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
+		ctx, cancel := context.WithCancelCause(t.Context())
 		raw := halfDead{ctx: ctx, welcome: make(chan *ksv1.SyncResponse, 1)}
 		raw.welcome <- &ksv1.SyncResponse{Message: &ksv1.SyncResponse_Welcome{Welcome: &ksv1.SyncWelcome{
 			Compression: ksv1.Compression_COMPRESSION_ZSTD,
 		}}}
-		s, err := startStream(ctx, raw, ksv1.Compression_COMPRESSION_ZSTD)
+		s, err := startStream(ctx, raw, ksv1.Compression_COMPRESSION_ZSTD, patience{&traffic{}, cancel})
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer func() {
-			cancel()
+			cancel(nil)
 			s.close()
 		}()
 		if err := s.Send(&ksv1.SyncRequest{}); err != nil {

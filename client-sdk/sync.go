@@ -44,8 +44,12 @@ const (
 // decision and stays on the device; a device that was revoked is then wiped, but for
 // what is sealed for the server (ErrWiped), which is also what the server can't take.
 func (u *User) Sync(ctx context.Context, onProgress func(Progress)) (*SyncResult, error) {
-	u.syncMu.Lock()
-	defer u.syncMu.Unlock()
+	select {
+	case u.syncing <- struct{}{}:
+		defer func() { <-u.syncing }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	defer u.countData(context.WithoutCancel(ctx), u.client.traffic.now())
 	err := u.client.conn.connect(ctx)
 	if err != nil {
@@ -154,8 +158,8 @@ func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncRe
 	if err != nil {
 		return nil, unheard(err)
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	raw, err := ksv1.NewSyncServiceClient(u.client.conn).Sync(metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token))
 	if err != nil {
 		return nil, unheard(serverError(err))
@@ -166,15 +170,15 @@ func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncRe
 	}
 	waitForContacts := u.beginContacts(ctx, token)
 	defer func() {
-		cancel()
+		cancel(nil)
 		waitForContacts()
 	}()
-	link, err := startStream(ctx, raw, offer.Upload)
+	link, err := startStream(ctx, raw, offer.Upload, patience{u.client.traffic, cancel})
 	if err != nil {
 		return nil, err
 	}
 	defer func() {
-		cancel()
+		cancel(nil)
 		link.close()
 	}()
 	session, err := device.StartSession(ctx, u.store, link, Version, offer)

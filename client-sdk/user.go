@@ -80,7 +80,7 @@ type User struct {
 
 	tokenMu sync.Mutex // guards tokens in the store, renew, account, and key once it is open
 	renew   bool
-	syncMu  sync.Mutex // one sync at a time
+	syncing chan struct{} // of one place: one sync at a time
 
 	handoverMu sync.Mutex // guards the grants in the store
 }
