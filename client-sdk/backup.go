@@ -10,7 +10,6 @@ import (
 	"io/fs"
 
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/metadata"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
 	"github.com/keluarga-sehat/sync/internal/syncing"
@@ -225,14 +224,14 @@ func (u *User) deliverCarried(ctx context.Context) (stuck error) {
 			return cmp.Or(err, stuck)
 		}
 		part = next
-		token, err := u.accessToken(ctx)
-		if err != nil {
+		var receipts []*ksv1.Receipt
+		err = u.withToken(ctx, func(ctx context.Context) (err error) {
+			receipts, err = u.deliver(ctx, part.Part)
 			return err
-		}
-		receipts, err := u.deliver(metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token), part.Part)
+		})
 		var refused *ServerError
-		if err != nil && !errors.As(serverError(err), &refused) {
-			return serverError(err)
+		if err != nil && !errors.As(err, &refused) {
+			return err
 		}
 		if refused == nil {
 			if err := u.store.StoreDelivered(ctx, part, receipts, ""); err != nil {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -135,25 +134,23 @@ func (u *User) lookUpCard(ctx context.Context, nkk prokesga.NKK, family *ksv1.Ho
 	caller := ctx
 	ctx, cancel := context.WithTimeout(ctx, fillTimeout)
 	defer cancel()
+	request := &ksv1.LookUpFamilyCardRequest{
+		Nkk: uint64(nkk),
+		Serves: &ksv1.LookUpFor{
+			FamilyId: family.GetFamilyId(), Area: family.GetVillageCode() + "/" + family.GetFamily().GetPlace(),
+			Purpose: ksv1.LookUpPurpose_LOOK_UP_PURPOSE_ENTER_MEMBERS,
+		},
+	}
+	var r *ksv1.LookUpFamilyCardResponse
 	err := u.client.conn.connect(ctx)
-	var token string
 	if err == nil {
-		token, err = u.accessToken(ctx)
+		err = u.withToken(ctx, func(ctx context.Context) (err error) {
+			r, err = ksv1.NewCivilRegistryServiceClient(u.client.conn).LookUpFamilyCard(ctx, request)
+			return err
+		})
 	}
 	if err == nil {
-		var r *ksv1.LookUpFamilyCardResponse
-		r, err = ksv1.NewCivilRegistryServiceClient(u.client.conn).LookUpFamilyCard(
-			metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token), &ksv1.LookUpFamilyCardRequest{
-				Nkk: uint64(nkk),
-				Serves: &ksv1.LookUpFor{
-					FamilyId: family.GetFamilyId(), Area: family.GetVillageCode() + "/" + family.GetFamily().GetPlace(),
-					Purpose: ksv1.LookUpPurpose_LOOK_UP_PURPOSE_ENTER_MEMBERS,
-				},
-			})
-		if err == nil {
-			return r.GetPersons(), nil, nil
-		}
-		err = serverError(err)
+		return r.GetPersons(), nil, nil
 	}
 	if caller.Err() != nil {
 		return nil, nil, caller.Err()

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -59,8 +58,7 @@ func (u *User) beginContacts(ctx context.Context, token string) (wait func()) {
 		defer close(done)
 		ctx, cancel := context.WithTimeout(ctx, supportTimeout)
 		defer cancel()
-		r, err := ksv1.NewSupportServiceClient(u.client.conn).GetSupport(
-			metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token), &ksv1.GetSupportRequest{})
+		r, err := ksv1.NewSupportServiceClient(u.client.conn).GetSupport(under(ctx, token), &ksv1.GetSupportRequest{})
 		if err != nil {
 			return
 		}

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/metadata"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -128,32 +127,25 @@ func (u *User) recordHandovers(ctx context.Context) error {
 	return u.forgetSigned(ctx, signed)
 }
 
-// record tells the server of one hand-over; with a new token where the old one has
-// run out by the server's clock. A sign-in that is due the sync itself tells of.
+// record tells the server of one hand-over. A sign-in that is due the sync itself tells of.
 func (u *User) record(ctx context.Context, grant, signature []byte) error {
-	for range 2 {
-		token, err := u.accessToken(ctx)
-		if err != nil {
-			return nil
-		}
-		_, err = ksv1.NewHandoverServiceClient(u.client.conn).RecordHandover(
-			metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token), &ksv1.RecordHandoverRequest{Grant: grant, Signature: signature})
-		var refused *ServerError
-		if err = serverError(err); err == nil || !errors.As(err, &refused) {
-			return err
-		}
-		switch refused.Code {
-		case codes.InvalidArgument, codes.NotFound, codes.FailedPrecondition, codes.PermissionDenied, codes.Unimplemented:
-			return nil
-		case codes.Unauthenticated:
-			u.tokenMu.Lock()
-			u.renew = true
-			u.tokenMu.Unlock()
-		default:
-			return err
-		}
+	err := u.withToken(ctx, func(ctx context.Context) error {
+		_, err := ksv1.NewHandoverServiceClient(u.client.conn).RecordHandover(ctx, &ksv1.RecordHandoverRequest{Grant: grant, Signature: signature})
+		return err
+	})
+	var refused *ServerError
+	switch {
+	case errors.Is(err, ErrSignInAgain):
+		return nil
+	case err == nil || !errors.As(err, &refused):
+		return err
 	}
-	return nil
+	switch refused.Code {
+	case codes.InvalidArgument, codes.NotFound, codes.FailedPrecondition, codes.PermissionDenied, codes.Unimplemented, codes.Unauthenticated:
+		return nil
+	default:
+		return err
+	}
 }
 
 // forgetTookOver drops the grant when no work can rest on it any more: as long as a

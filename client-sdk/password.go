@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"strings"
 
-	"google.golang.org/grpc/metadata"
-
 	"github.com/keluarga-sehat/sync/client-sdk/device"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -41,14 +39,12 @@ func (u *User) ChangePassword(ctx context.Context, password, newPassword string)
 	if err := u.client.conn.connect(ctx); err != nil {
 		return err
 	}
-	token, err := u.accessToken(ctx)
+	err := u.withToken(ctx, func(ctx context.Context) error {
+		_, err := ksv1.NewAccountServiceClient(u.client.conn).ChangePassword(ctx, &ksv1.ChangePasswordRequest{Password: password, NewPassword: newPassword})
+		return err
+	})
 	if err != nil {
 		return err
-	}
-	ctx = metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token)
-	_, err = ksv1.NewAccountServiceClient(u.client.conn).ChangePassword(ctx, &ksv1.ChangePasswordRequest{Password: password, NewPassword: newPassword})
-	if err != nil {
-		return serverError(err)
 	}
 	return u.store.ChangePassword(ctx, newPassword, u.client.config.PasswordCost)
 }

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"google.golang.org/grpc/metadata"
-
 	"github.com/keluarga-sehat/sync/client-sdk/device"
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -103,10 +101,8 @@ func (u *User) syncOwn(ctx context.Context, onProgress func(Progress)) (*SyncRes
 				return nil, err
 			}
 			continue
-		case errors.As(err, &refused) && refused.Reason == "TOKEN_EXPIRED":
-			u.tokenMu.Lock()
-			u.renew = true
-			u.tokenMu.Unlock()
+		case errors.As(err, &refused) && refused.Reason == reasonExpired:
+			u.tokenExpired()
 			continue
 		case errors.Is(err, errUnheard) && !redialed:
 			redialed = true
@@ -160,7 +156,7 @@ func (u *User) syncOnce(ctx context.Context, onProgress func(Progress)) (*SyncRe
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	raw, err := ksv1.NewSyncServiceClient(u.client.conn).Sync(metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token))
+	raw, err := ksv1.NewSyncServiceClient(u.client.conn).Sync(under(ctx, token))
 	if err != nil {
 		return nil, unheard(serverError(err))
 	}

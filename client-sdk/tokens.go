@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 
+	"google.golang.org/grpc/metadata"
+
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -51,6 +53,39 @@ func (u *User) readTokens(ctx context.Context) (*tokens, error) {
 // earlyMS is how long before its end an access token is renewed.
 const earlyMS = 60_000
 
+// reasonExpired is why the server takes a token no more that the device took for good.
+const reasonExpired = "TOKEN_EXPIRED"
+
+// withToken makes a call under a token, and once more under a new one where the first has
+// run out by the server's clock, of which the device's may know nothing. Errors:
+// ErrSignInAgain, ErrOffline, the call's as serverError tells them.
+func (u *User) withToken(ctx context.Context, call func(context.Context) error) error {
+	for again := false; ; again = true {
+		token, err := u.accessToken(ctx)
+		if err != nil {
+			return err
+		}
+		err = serverError(call(under(ctx, token)))
+		var refused *ServerError
+		if again || !errors.As(err, &refused) || refused.Reason != reasonExpired {
+			return err
+		}
+		u.tokenExpired()
+	}
+}
+
+// under is a context of calls under a token.
+func under(ctx context.Context, token string) context.Context {
+	return metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token)
+}
+
+// tokenExpired lets the next call take a new token.
+func (u *User) tokenExpired() {
+	u.tokenMu.Lock()
+	defer u.tokenMu.Unlock()
+	u.renew = true
+}
+
 // accessToken is a token that is good now, renewed where needed. The nonce of a
 // rotation is stored before it is sent, so that a lost reply can be asked for
 // again. Errors: ErrSignInAgain, ErrOffline.
@@ -64,7 +99,7 @@ func (u *User) accessToken(ctx context.Context) (string, error) {
 	if t.refresh == "" {
 		return "", ErrSignInAgain
 	}
-	if uint64(u.client.config.Now().UnixMilli())+earlyMS < t.expiresMS && !u.renew {
+	if uint64(u.store.Now().UnixMilli())+earlyMS < t.expiresMS && !u.renew {
 		return t.access, nil
 	}
 	if t.nonce == nil {
