@@ -34,6 +34,10 @@ var (
 	// ErrFamilyTooLarge: the family would be larger than the server takes it; nothing was
 	// saved.
 	ErrFamilyTooLarge = device.ErrFamilyTooLarge
+	// ErrNoteTooLong and ErrTooManyFamilies: a step of review is over what the server
+	// takes of one; nothing was kept.
+	ErrNoteTooLong     = device.ErrNoteTooLong
+	ErrTooManyFamilies = device.ErrTooManyFamilies
 	// ErrStorageFull: the device has no space left; nothing was saved by this
 	// call, and the next one may go well again.
 	ErrStorageFull = device.ErrStorageFull

@@ -327,7 +327,7 @@ func (u *User) Questions(ctx context.Context, id, round ID) ([]Asked, error) {
 }
 
 // Submit submits families for review as one batch; it goes with the next sync.
-// Errors: ErrNotFound.
+// Errors: ErrNotFound, ErrNoteTooLong, ErrTooManyFamilies.
 func (u *User) Submit(ctx context.Context, families []ID, note string) (ID, error) {
 	return u.store.Submit(ctx, families, note)
 }

@@ -75,6 +75,8 @@ var faults = []struct {
 	{clientsdk.ErrNotFound, codes.NotFound, "NOT_FOUND"},
 	{clientsdk.ErrOutsidePuskesmas, codes.PermissionDenied, "OUTSIDE_PUSKESMAS"},
 	{clientsdk.ErrFamilyTooLarge, codes.ResourceExhausted, "FAMILY_TOO_LARGE"},
+	{clientsdk.ErrNoteTooLong, codes.InvalidArgument, "NOTE_TOO_LONG"},
+	{clientsdk.ErrTooManyFamilies, codes.InvalidArgument, "TOO_MANY_FAMILIES"},
 	{clientsdk.ErrStorageFull, codes.ResourceExhausted, "STORAGE_FULL"},
 	{clientsdk.ErrStorageFailed, codes.Internal, "STORAGE_FAILED"},
 }

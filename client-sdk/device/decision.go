@@ -3,8 +3,8 @@ package device
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
+	"unicode/utf8"
 
 	"google.golang.org/protobuf/proto"
 
@@ -47,7 +47,7 @@ func (e *ErrNotJudgeable) Error() string { return "verdict would not apply: " + 
 // Decide stores a verdict on the family as the server told it last, or on the
 // state that JudgedDigest names where it is given; it goes with the next sync,
 // behind changes and submissions. Until then it shows as if it had applied.
-// Errors: ErrNotFound, *ErrNotJudgeable.
+// Errors: ErrNotFound, ErrNoteTooLong, *ErrNotJudgeable.
 func (s *Store) Decide(ctx context.Context, d *ksv1.ReviewDecision, findings bool) (merge.ID, error) {
 	s.mu.Lock()
 	var id merge.ID
@@ -64,6 +64,9 @@ func (s *Store) Decide(ctx context.Context, d *ksv1.ReviewDecision, findings boo
 }
 
 func (s *Store) decide(ctx context.Context, tx *sql.Tx, d *ksv1.ReviewDecision, findings bool) (merge.ID, error) {
+	if utf8.RuneCountInString(d.GetNote()) > NoteCharacters {
+		return merge.ID{}, ErrNoteTooLong
+	}
 	family, err := merge.ParseID(d.GetFamilyId())
 	if err != nil {
 		return merge.ID{}, err
@@ -319,27 +322,6 @@ func (s *Store) offerReviewAgain(ctx context.Context, tx *sql.Tx, village uint32
 		}
 	}
 	return nil
-}
-
-// submission reads one.
-func (s *Store) submission(ctx context.Context, q querier, id merge.ID) (*ksv1.BatchSubmission, error) {
-	var payload []byte
-	err := q.QueryRowContext(ctx, `SELECT payload FROM submission WHERE id = ?`, id[:]).Scan(&payload)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fmt.Errorf("batch %s: %w", id, ErrNotFound)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read submission: %w", err)
-	}
-	plain, err := s.vault.open(tableSubmission, id, payload)
-	if err != nil {
-		return nil, fmt.Errorf("open submission: %w", err)
-	}
-	b := &ksv1.BatchSubmission{}
-	if err := proto.Unmarshal(plain, b); err != nil {
-		return nil, fmt.Errorf("decode submission: %w", err)
-	}
-	return b, nil
 }
 
 // Batches lists the batches submitted here, newest first, as the server told of

@@ -2,9 +2,7 @@ package device
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
-	"slices"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -61,39 +59,6 @@ SELECT (SELECT count(*) FROM change) - count(*), count(*) FILTER (WHERE status =
 		return Counts{}, fmt.Errorf("count changes: %w", err)
 	}
 	return c, nil
-}
-
-// Submit stores a batch of families for review; it is sent with the next sync,
-// after the changes made so far. All families must be of one village. Errors:
-// ErrNotFound.
-func (s *Store) Submit(ctx context.Context, families []merge.ID, note string) (merge.ID, error) {
-	s.mu.Lock()
-	var id merge.ID
-	err := s.write(ctx, func(tx *sql.Tx) error {
-		id = s.nextID()
-		b := &ksv1.BatchSubmission{Id: slices.Clone(id[:]), Author: s.identity.author, SubmittedAtMs: s.wallMS(), Note: note}
-		for _, f := range families {
-			summary := s.index.families[f]
-			if summary == nil {
-				return fmt.Errorf("family %s: %w", f, ErrNotFound)
-			}
-			if b.Village != 0 && b.Village != summary.Village {
-				return fmt.Errorf("a batch has one village: family %s is of another", f)
-			}
-			b.Village = summary.Village
-			b.FamilyIds = append(b.FamilyIds, slices.Clone(f[:]))
-		}
-		if len(b.FamilyIds) == 0 {
-			return fmt.Errorf("a batch needs a family: %w", ErrNotFound)
-		}
-		return s.insertSubmission(ctx, tx, b)
-	})
-	s.mu.Unlock()
-	if err != nil {
-		return merge.ID{}, err
-	}
-	s.notify()
-	return id, nil
 }
 
 // Confirmed gives the canonical bytes of what the server has told of every

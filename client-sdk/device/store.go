@@ -79,7 +79,8 @@ type Store struct {
 
 	// order is what the present session is still to read for sending.
 	order           sendOrder
-	submissionsRead bool
+	submissionsRead bool       // from the file: submissions are left of them
+	submissions     []merge.ID // in order
 	// accepted: the server has taken this database for the one that it knows, so that what
 	// the session sends it may keep, whether the device hears of it or not.
 	accepted bool

@@ -47,33 +47,11 @@ func (s *Store) readPage(ctx context.Context, maxBytes int) (*ksv1.UploadPage, e
 		}
 	}
 	if len(page.Changes) == 0 {
-		page, err := s.readSubmissions(ctx)
+		page, err := s.readSubmissions(ctx, maxBytes)
 		if err != nil || len(page.GetSubmissions()) > 0 {
 			return page, err
 		}
 		return s.readDecisions(ctx, maxBytes)
-	}
-	return page, nil
-}
-
-// readSubmissions reads the batches to be submitted, once all changes are
-// read: they refer to families that the changes make.
-func (s *Store) readSubmissions(ctx context.Context) (*ksv1.UploadPage, error) {
-	page := &ksv1.UploadPage{}
-	if s.submissionsRead {
-		return page, nil
-	}
-	s.submissionsRead = true
-	ids, err := collectIDs(ctx, s.db, `SELECT id FROM submission WHERE status = 0 ORDER BY after_seq, id`)
-	if err != nil {
-		return nil, err
-	}
-	for _, id := range ids {
-		b, err := s.submission(ctx, s.db, id)
-		if err != nil {
-			return nil, err
-		}
-		page.Submissions = append(page.Submissions, b)
 	}
 	return page, nil
 }
