@@ -86,9 +86,9 @@ func Open(c Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	counted, stranger := &traffic{}, &atomic.Bool{}
-	options := append(wire.DialOptions(), grpc.WithTransportCredentials(meter{wire.ClientCredentials(conf), counted, stranger}))
-	conn, err := newConnection(c.Server, stranger, counted, append(options, c.DialOptions...))
+	counted, answered := &traffic{}, &atomic.Pointer[unreachable]{}
+	options := append(wire.DialOptions(), grpc.WithTransportCredentials(meter{wire.ClientCredentials(conf), counted, answered}))
+	conn, err := newConnection(c.Server, answered, counted, append(options, c.DialOptions...))
 	if err != nil {
 		return nil, err
 	}

@@ -21,8 +21,8 @@ const connectTimeout = 40 * time.Second
 type connection struct {
 	target  string
 	options []grpc.DialOption
-	// stranger: meter.stranger.
-	stranger *atomic.Bool
+	// answered: meter.answered.
+	answered *atomic.Pointer[unreachable]
 	traffic  *traffic
 	// trying holds who is in connect.
 	trying chan struct{}
@@ -35,8 +35,8 @@ type connection struct {
 	failed error
 }
 
-func newConnection(target string, stranger *atomic.Bool, counted *traffic, options []grpc.DialOption) (*connection, error) {
-	c := &connection{target: target, options: options, stranger: stranger, traffic: counted, trying: make(chan struct{}, 1)}
+func newConnection(target string, answered *atomic.Pointer[unreachable], counted *traffic, options []grpc.DialOption) (*connection, error) {
+	c := &connection{target: target, options: options, answered: answered, traffic: counted, trying: make(chan struct{}, 1)}
 	var err error
 	if c.conn, err = grpc.NewClient(target, options...); err != nil {
 		return nil, fmt.Errorf("server %q: %w", target, err)
@@ -95,7 +95,7 @@ func (c *connection) renewed() (*grpc.ClientConn, error) {
 
 // connect tries to reach the server now, whatever was tried before: the user
 // asks for it, perhaps because there is a signal at last. Errors: ErrOffline, of which
-// ErrWrongServer is one; the context's.
+// ErrWrongServer and ErrWrongDate are; the context's.
 func (c *connection) connect(whole context.Context) error {
 	begun, _ := c.ended()
 	select {
@@ -131,7 +131,7 @@ func (c *connection) try(whole context.Context) error {
 	if err != nil {
 		return errors.Join(ErrOffline, err)
 	}
-	c.stranger.Store(false)
+	c.answered.Store(nil)
 	for {
 		state := conn.GetState()
 		switch {
@@ -139,9 +139,10 @@ func (c *connection) try(whole context.Context) error {
 			return nil
 		case state == connectivity.Idle:
 			conn.Connect()
-		case state == connectivity.TransientFailure && c.stranger.Load():
-			return ErrWrongServer
 		case state == connectivity.TransientFailure, state == connectivity.Shutdown:
+			if why := c.answered.Load(); why != nil {
+				return *why
+			}
 			return ErrOffline
 		}
 		if !conn.WaitForStateChange(ctx, state) {

@@ -21,7 +21,10 @@ var (
 	ErrOffline = errors.New("server tidak terjangkau; data tetap aman di perangkat ini, coba lagi saat ada sinyal")
 	// ErrWrongServer is an ErrOffline: another answers in the server's place, as a Wi-Fi's
 	// sign-in page, or the server has got another key.
-	ErrWrongServer error = wrongServer{}
+	ErrWrongServer error = unreachable("yang menjawab bukan server Keluarga Sehat yang dikenal perangkat ini; data tetap aman dan tidak dikirim. Bila memakai Wi-Fi, buka dulu halaman masuknya, atau pakai jaringan lain; bila tetap begini, minta tautan baru kepada administrator Puskesmas")
+	// ErrWrongDate is an ErrOffline: by the device's date the server's certificate does not
+	// hold yet, or no more.
+	ErrWrongDate error = unreachable("menurut tanggal perangkat ini sertifikat server belum atau tidak lagi berlaku; data tetap aman dan tidak dikirim. Periksa tanggal dan jam perangkat, lalu coba lagi; bila sudah benar, beri tahu administrator Puskesmas")
 	// ErrSignInAgain: the server asks for the password once more.
 	ErrSignInAgain = errors.New("server meminta masuk kembali; data yang belum terkirim tetap aman")
 	// ErrSessionReused is an ErrSignInAgain: somebody else has used this device's
@@ -63,15 +66,14 @@ var (
 	ErrStorageFailed = device.ErrStorageFailed
 )
 
-type wrongServer struct{}
+// unreachable is an ErrOffline that says what to do beside waiting for a signal.
+type unreachable string
 
 // Error says what to do.
-func (wrongServer) Error() string {
-	return "yang menjawab bukan server Keluarga Sehat yang dikenal perangkat ini; data tetap aman dan tidak dikirim. Bila memakai Wi-Fi, buka dulu halaman masuknya, atau pakai jaringan lain; bila tetap begini, minta tautan baru kepada administrator Puskesmas"
-}
+func (e unreachable) Error() string { return string(e) }
 
 // Is makes it an ErrOffline: nothing came of the sync, and the data stay.
-func (wrongServer) Is(target error) bool { return target == ErrOffline }
+func (unreachable) Is(target error) bool { return target == ErrOffline }
 
 // NoRoom is an error of SignIn: the device has too little space left to open the user's
 // data, which stay as they are.

@@ -2,12 +2,15 @@ package clientsdk
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,6 +82,38 @@ func TestWhoAnswersInTheServersPlaceIsNoServer(t *testing.T) {
 		begin = time.Now()
 		if err := client.conn.connect(t.Context()); !errors.Is(err, ErrOffline) || time.Since(begin) > connectTimeout/2 {
 			t.Errorf("%s, closed: %v after %s", name, err, time.Since(begin))
+		}
+	}
+}
+
+// A device whose date is behind the server's certificate, as after its battery was empty, or
+// ahead of it, is told to look at its date.
+func TestAWrongDateIsToldAsOne(t *testing.T) {
+	t.Parallel()
+	for name, begins := range map[string]time.Time{"behind": time.Now().AddDate(1, 0, 0), "ahead": time.Now().AddDate(-2, 0, 0)} {
+		certPEM, keyPEM, err := wire.SelfSigned(rand.Reader, []string{"127.0.0.1"}, begins, 365*24*time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		certificate, err := tls.X509KeyPair(certPEM, keyPEM)
+		if err != nil {
+			t.Fatal(err)
+		}
+		server := httptest.NewUnstartedServer(http.NotFoundHandler())
+		server.EnableHTTP2, server.Config.ErrorLog = true, log.New(io.Discard, "", 0)
+		server.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}}
+		server.StartTLS()
+		t.Cleanup(server.Close)
+		client, err := Open(Config{Dir: t.TempDir(), Server: server.Listener.Addr().String(), Roots: certPEM})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = client.SignIn(t.Context(), "siti", "kata sandi")
+		if !errors.Is(err, ErrWrongDate) || !errors.Is(err, ErrOffline) || errors.Is(err, ErrWrongServer) || !strings.Contains(err.Error(), "Periksa tanggal dan jam perangkat") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := client.Close(); err != nil {
+			t.Error(err)
 		}
 	}
 }

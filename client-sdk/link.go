@@ -88,33 +88,42 @@ func (t *traffic) sum() int64 { return t.up.Load() + t.down.Load() }
 type meter struct {
 	credentials.TransportCredentials
 	traffic *traffic
-	// stranger is whether what answered last was not the server.
-	stranger *atomic.Bool
+	// answered is why what answered last was not taken for the server; nil: it was, or nobody
+	// answered.
+	answered *atomic.Pointer[unreachable]
 }
 
 // ClientHandshake counts, and makes the connection.
 func (m meter) ClientHandshake(ctx context.Context, authority string, raw net.Conn) (net.Conn, credentials.AuthInfo, error) {
 	conn, info, err := m.TransportCredentials.ClientHandshake(ctx, authority, meteredConn{raw, m.traffic})
-	m.stranger.Store(ofStranger(err))
+	m.answered.Store(notTaken(err))
 	return conn, info, err
 }
 
-// ofStranger tells whether a handshake failed because another than the server answered: one
-// without its certificate, or who speaks no TLS, as a captive portal. A certificate that is
-// out of date is none: the clock of the device may be wrong.
-func ofStranger(err error) bool {
+// notTaken tells why who answered a handshake was not taken for the server: another without
+// its certificate, or who speaks no TLS, as a captive portal; or by its date, which more often
+// is the device's. nil where it was, or the link broke.
+func notTaken(err error) *unreachable {
 	var certificate *tls.CertificateVerificationError
 	var other tls.RecordHeaderError
 	var dates x509.CertificateInvalidError
-	if errors.As(err, &dates) && dates.Reason == x509.Expired {
-		return false
+	var why error
+	switch {
+	case errors.As(err, &dates) && dates.Reason == x509.Expired:
+		why = ErrWrongDate
+	case errors.Is(err, wire.ErrCertificate) || errors.As(err, &certificate) || errors.As(err, &other):
+		why = ErrWrongServer
 	}
-	return errors.Is(err, wire.ErrCertificate) || errors.As(err, &certificate) || errors.As(err, &other)
+	var out unreachable
+	if !errors.As(why, &out) {
+		return nil
+	}
+	return &out
 }
 
 // Clone copies the credentials; what is counted stays together.
 func (m meter) Clone() credentials.TransportCredentials {
-	return meter{m.TransportCredentials.Clone(), m.traffic, m.stranger}
+	return meter{m.TransportCredentials.Clone(), m.traffic, m.answered}
 }
 
 type meteredConn struct {

@@ -42,6 +42,7 @@ var faults = []struct {
 	{clientsdk.ErrWrongPassword, codes.Unauthenticated, "SIGN_IN_FAILED"},
 	{clientsdk.ErrSignInAgain, codes.Unauthenticated, "SIGN_IN_AGAIN"},
 	{clientsdk.ErrWrongServer, codes.Unavailable, "WRONG_SERVER"},
+	{clientsdk.ErrWrongDate, codes.Unavailable, "WRONG_DATE"},
 	{clientsdk.ErrOffline, codes.Unavailable, "OFFLINE"},
 	{clientsdk.ErrWiped, codes.PermissionDenied, "DEVICE_WIPED"},
 	{clientsdk.ErrNothingUnsent, codes.NotFound, "NOTHING_UNSENT"},
