@@ -30,6 +30,8 @@ var (
 	// ErrSessionReused is an ErrSignInAgain: somebody else has used this device's
 	// tokens. The user should change the password and tell the administrator.
 	ErrSessionReused = fmt.Errorf("kunci sesi perangkat ini telah dipakai dari tempat lain: ganti kata sandi dan beri tahu administrator Puskesmas; %w", ErrSignInAgain)
+	// ErrClosed: the user's data were closed before, by User.Close or a wipe.
+	ErrClosed = device.ErrClosed
 	// ErrNotFound: not on this device.
 	ErrNotFound = device.ErrNotFound
 	// ErrOutsidePuskesmas: the interview is refused before it begins.

@@ -85,7 +85,8 @@ type User struct {
 	handoverMu sync.Mutex // guards the grants in the store
 }
 
-// Close locks the user's data and closes its file.
+// Close locks the user's data and closes its file. Calls behind it fail with ErrClosed, and
+// lists are empty.
 func (u *User) Close() error { return u.store.Close() }
 
 // Account is who is signed in, as the server last said.

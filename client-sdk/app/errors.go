@@ -35,6 +35,7 @@ var faults = []struct {
 	reason string
 }{
 	{errLocked, codes.Unauthenticated, "LOCKED"},
+	{clientsdk.ErrClosed, codes.Unauthenticated, "LOCKED"},
 	{errMayNotReview, codes.PermissionDenied, "NO_RIGHT"},
 	{errNotSetUp, codes.FailedPrecondition, "NOT_SET_UP"},
 	{errHasData, codes.FailedPrecondition, "HAS_DATA"},

@@ -92,6 +92,9 @@ type CarriedPart struct {
 func (s *Store) NextCarried(ctx context.Context, behind *CarriedPart) (*CarriedPart, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.closed {
+		return nil, ErrClosed
+	}
 	if behind == nil {
 		behind = &CarriedPart{FileID: []byte{}}
 	}
@@ -187,6 +190,9 @@ UPDATE carried SET status = 0, applied = 0, quarantined = 0, refused = 0, delive
 func (s *Store) CarriedFiles(ctx context.Context, limit int) ([]CarriedFile, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.closed {
+		return nil, ErrClosed
+	}
 	var out []CarriedFile
 	err := eachRow(ctx, s.db, `
 SELECT file_id, device, max(made_ms), min(received_ms), max(parts), count(*), count(*) FILTER (WHERE status > 0),

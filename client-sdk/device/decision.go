@@ -140,6 +140,9 @@ func (s *Store) MayReview(ctx context.Context) (bool, error) {
 func (s *Store) Decisions(ctx context.Context, limit int) ([]DecisionEntry, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.closed {
+		return nil, ErrClosed
+	}
 	return s.decisions(ctx, s.db, `ORDER BY seq DESC LIMIT ?`, limit)
 }
 
@@ -329,6 +332,9 @@ func (s *Store) offerReviewAgain(ctx context.Context, tx *sql.Tx, village uint32
 func (s *Store) Batches(ctx context.Context, limit int) ([]*ksv1.Batch, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.closed {
+		return nil, ErrClosed
+	}
 	ids, err := collectIDs(ctx, s.db, `SELECT id FROM submission ORDER BY after_seq DESC, id DESC LIMIT ?`, limit)
 	if err != nil {
 		return nil, err

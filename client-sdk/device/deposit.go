@@ -84,6 +84,9 @@ func (s *Store) Sealed(ctx context.Context) (*Sealed, error) {
 }
 
 func (s *Store) sealed(ctx context.Context) (*Sealed, error) {
+	if s.closed {
+		return nil, ErrClosed
+	}
 	out := &Sealed{}
 	err := s.db.QueryRowContext(ctx, `
 SELECT device, seed, (SELECT count(*) FROM change WHERE status = ?1 OR status = ?2 AND escrow IS NULL),

@@ -274,6 +274,9 @@ func (s *Store) putSecret(ctx context.Context, x execer, name string, plain []by
 }
 
 func (s *Store) secret(ctx context.Context, name string) ([]byte, error) {
+	if s.closed {
+		return nil, ErrClosed
+	}
 	return s.secretIn(ctx, s.db, name)
 }
 

@@ -29,6 +29,9 @@ type OutboxEntry struct {
 func (s *Store) Outbox(ctx context.Context, limit int) ([]OutboxEntry, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.closed {
+		return nil, ErrClosed
+	}
 	rows, err := s.changes(ctx, s.db, `ORDER BY seq DESC LIMIT ?`, limit)
 	if err != nil {
 		return nil, err
@@ -50,6 +53,9 @@ type Counts struct{ Pending, Applied, Refused, Quarantined int }
 func (s *Store) Counts(ctx context.Context) (Counts, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.closed {
+		return Counts{}, ErrClosed
+	}
 	var c Counts
 	err := s.db.QueryRowContext(ctx, `
 SELECT (SELECT count(*) FROM change) - count(*), count(*) FILTER (WHERE status = 1),
@@ -66,6 +72,9 @@ SELECT (SELECT count(*) FROM change) - count(*), count(*) FILTER (WHERE status =
 func (s *Store) Confirmed(ctx context.Context) (map[merge.ID][]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.closed {
+		return nil, ErrClosed
+	}
 	ids, err := collectIDs(ctx, s.db, `SELECT family_id FROM confirmed`)
 	if err != nil {
 		return nil, err

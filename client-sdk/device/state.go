@@ -43,6 +43,9 @@ func (f *Family) Digest() merge.Digest { return f.digest }
 func (s *Store) Family(ctx context.Context, id merge.ID) (*Family, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.closed {
+		return nil, ErrClosed
+	}
 	return s.family(ctx, s.db, id)
 }
 
@@ -51,6 +54,9 @@ func (s *Store) Family(ctx context.Context, id merge.ID) (*Family, error) {
 func (s *Store) Known(ctx context.Context, id merge.ID) (*merge.State, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.closed {
+		return nil, ErrClosed
+	}
 	f := &Family{ID: id, State: merge.State{Family: id}}
 	_, err := s.readConfirmed(ctx, s.db, f)
 	return &f.State, err

@@ -31,6 +31,8 @@ var (
 	// ErrFamilyTooLarge: with what was to be saved the family would be larger than the
 	// server takes it (merge.RoomFor); nothing was saved.
 	ErrFamilyTooLarge = errors.New("data keluarga ini akan menjadi terlalu besar, isian ini tidak disimpan; periksa apakah anggota atau catatan terekam berulang kali, dan beri tahu supervisor")
+	// ErrClosed: the store was closed before; what was saved is safe.
+	ErrClosed = errors.New("data pengguna ini sudah ditutup; masuklah lagi untuk melanjutkan, yang sudah tersimpan tetap aman")
 	// ErrWrongPassword: the data key could not be opened.
 	ErrWrongPassword = errors.New("kata sandi salah")
 	// ErrStorageFull: the device has no space left; nothing was saved by this
@@ -75,7 +77,7 @@ type Store struct {
 	lossKept bool // in the file too, to be told again
 	// unlockTook is from the unlocked key to a store that can be used.
 	unlockTook time.Duration
-	broken     error // of the storage; nil: it works
+	broken     error // why nothing is written any more: the storage's, or ErrClosed; nil: it works
 
 	// order is what the present session is still to read for sending.
 	order           sendOrder
@@ -147,14 +149,14 @@ func (s *Store) OnChange(f func()) {
 }
 
 // Close wipes what was unsealed and closes the file. The store is of no use
-// afterwards; closing it again does nothing.
+// afterwards (ErrClosed), its lists are empty; closing it again does nothing.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return nil
 	}
-	s.closed = true
+	s.closed, s.broken = true, ErrClosed
 	s.index = newIndex()
 	s.vault.wipe()
 	return errors.Join(s.mark.close(), s.closeFile())

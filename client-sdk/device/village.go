@@ -16,6 +16,9 @@ import (
 func (s *Store) Village(ctx context.Context, number uint32) (*ksv1.VillageScope, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.closed {
+		return nil, ErrClosed
+	}
 	if known := s.scopes[number]; known != nil {
 		return known, nil
 	}
@@ -38,6 +41,9 @@ func (s *Store) Village(ctx context.Context, number uint32) (*ksv1.VillageScope,
 func (s *Store) Villages(ctx context.Context) ([]*ksv1.VillageScope, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.closed {
+		return nil, ErrClosed
+	}
 	rows, err := s.db.QueryContext(ctx, `SELECT number FROM village WHERE in_scope = 1 ORDER BY number`)
 	if err != nil {
 		return nil, fmt.Errorf("read villages: %w", err)
