@@ -46,8 +46,7 @@ const (
 	catchMax = 4
 	// waitMax is how long it waits before at most.
 	waitMax = 5 * time.Second
-	// overtakenMax is how long it may be overtaken at every look before that is told, and
-	// how long it leaves following to another that is at it.
+	// overtakenMax is how long it may be overtaken at every look before that is told.
 	overtakenMax = time.Minute
 )
 
@@ -120,7 +119,7 @@ func (f *Identifiers) Run(ctx context.Context, onError func(error)) {
 	ticker := time.NewTicker(Interval)
 	defer ticker.Stop()
 	caught, last := time.Time{}, uint64(0)
-	var overtaken, elsewhere time.Time // since when, at every look: overtaken, or another follows
+	var overtaken time.Time // since when, at every look
 	for {
 		select {
 		case <-ctx.Done():
@@ -131,19 +130,7 @@ func (f *Identifiers) Run(ctx context.Context, onError func(error)) {
 			if last = ever; gathering {
 				continue
 			}
-			ran, err := f.Store.OneFollower(ctx, f.Catch)
-			switch {
-			case ran || err != nil:
-				elsewhere = time.Time{}
-			case elsewhere.IsZero():
-				elsewhere = now
-				continue
-			case now.Sub(elsewhere) < overtakenMax:
-				continue
-			default: // it may hang
-				elsewhere = now
-				err = f.Catch(ctx)
-			}
+			err := f.Catch(ctx)
 			switch {
 			case !errors.Is(err, store.ErrOvertaken):
 				overtaken = time.Time{}

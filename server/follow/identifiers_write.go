@@ -85,7 +85,9 @@ func (w *writing) put(ctx context.Context, of func(b *batch) (some store.Identif
 			}
 		}
 		some.Village, some.Writes = village, w.writes[village]
-		w.writes[village]++ // as the store counts
+		if !some.ProgressAlone() {
+			w.writes[village]++ // as the store counts
+		}
 		puts, entries = append(puts, some), entries+len(some.Entries)
 	}
 	return w.putTogether(ctx, puts)

@@ -230,7 +230,7 @@ type DirectoryWriter interface {
 	// IndexIdentifiers adds entries that are listed already, best in the index's order
 	// (Identifier.Compare), of whatever villages: they lie scattered, and each page of the
 	// index is then met once. Left out are those of the villages given back, where
-	// somebody else has written: writes tell of each how often was expected.
+	// somebody else has written, or is writing: writes tell of each how often was expected.
 	IndexIdentifiers(ctx context.Context, entries []Identifier, writes map[uint32]uint64) (overtaken []uint32, err error)
 	// ForgetStale forgets that identifiers were stale; those of several villages only
 	// where the store's ManyVillages says so.

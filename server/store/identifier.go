@@ -66,6 +66,12 @@ type IdentifierBatch struct {
 	Listed []Identifier
 	// Writes are how often what families of the village are found by had been written when
 	// they were read (FollowReader.FollowedTo), and by this writer since. If another
-	// wrote, nothing is written. Each batch that is written counts as one more.
+	// wrote, nothing is written. Each batch that is written counts as one more. Of progress
+	// alone nothing is expected, nor is it counted.
 	Writes uint64
+}
+
+// ProgressAlone tells that a batch says of no family what it is found by.
+func (b *IdentifierBatch) ProgressAlone() bool {
+	return len(b.Families)+len(b.Entries)+len(b.Listed) == 0
 }

@@ -50,10 +50,6 @@ type Store interface {
 	Read(ctx context.Context, fn func(ctx context.Context, s Snapshot) error) error
 	// ManyVillages tells whether one transaction may touch several villages.
 	ManyVillages() bool
-	// OneFollower runs fn unless another of the store's servers runs one just now.
-	// Several do no harm but hinder each other: who finds another at work for long, which
-	// may hang, goes on without.
-	OneFollower(ctx context.Context, fn func(ctx context.Context) error) (ran bool, err error)
 	// LongReads is how many reads may stay open for minutes, such as those of
 	// exports, so that there are connections for everything else.
 	LongReads() int

@@ -1,6 +1,6 @@
 // Package postgres is a server's store in PostgreSQL, by pgx. Each transaction
 // has one village, whose row it locks before it reads anything, at READ
-// COMMITTED; villages run in parallel, and several server processes may share
+// COMMITTED, but for what is added to the index of identifiers; villages run in parallel, and several server processes may share
 // one database.
 package postgres
 
@@ -88,7 +88,7 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// ManyVillages is false: each transaction has one, so that they run in parallel.
+// ManyVillages is false: each transaction locks one, so that they run in parallel.
 func (s *Store) ManyVillages() bool { return false }
 
 // Bounds of LongReads: each keeps the database from cleaning up behind its
@@ -236,6 +236,7 @@ func (engine) Counts(counts []int64) any {
 
 func (engine) ScanCounts(dest *[]int64) any { return dest }
 func (engine) ForUpdate() string            { return " FOR UPDATE" }
+func (engine) ForUpdateOfFree() string      { return " FOR UPDATE SKIP LOCKED" }
 func (engine) LockPerson() string           { return lockPerson }
 func (engine) Changed() string              { return "pg_current_xact_id()::text::bigint" }
 func (engine) BeginChange() string          { return "" }

@@ -94,11 +94,6 @@ func (s *Store) EmptyLog(ctx context.Context) error { return s.db.EmptyLog(ctx) 
 // ManyVillages is true: there is one writer anyway.
 func (s *Store) ManyVillages() bool { return true }
 
-// OneFollower runs fn: a store has one server.
-func (s *Store) OneFollower(ctx context.Context, fn func(ctx context.Context) error) (ran bool, err error) {
-	return true, fn(ctx)
-}
-
 // LongReads: half of the readers, the others are for devices and dashboards.
 func (s *Store) LongReads() int { return s.db.Readers.Stats().MaxOpenConnections / 2 }
 
@@ -240,6 +235,7 @@ func (c *countsScanner) Scan(value any) error {
 }
 
 func (engine) ForUpdate() string         { return "" }
+func (engine) ForUpdateOfFree() string   { return "" }
 func (engine) LockPerson() string        { return "" }
 func (engine) Changed() string           { return "(SELECT n FROM follow)" }
 func (engine) BeginChange() string       { return "UPDATE follow SET n = n + 1" }

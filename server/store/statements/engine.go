@@ -70,6 +70,8 @@ type Engine interface {
 	ScanCounts(dest *[]int64) any
 	// ForUpdate locks the rows of a query.
 	ForUpdate() string
+	// ForUpdateOfFree locks those that nobody else has locked, and leaves out the others.
+	ForUpdateOfFree() string
 	// LockPerson takes a number and locks it until the transaction ends; "" where
 	// one transaction writes at a time.
 	LockPerson() string

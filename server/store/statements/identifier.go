@@ -47,12 +47,14 @@ func (t *Tx) PutIdentifiers(ctx context.Context, batches []store.IdentifierBatch
 
 // IndexIdentifiers adds entries to the index, but for those of villages that are overtaken.
 func (t *Tx) IndexIdentifiers(ctx context.Context, entries []store.Identifier, writes map[uint32]uint64) (overtaken []uint32, err error) {
+	of := map[uint32]uint64{}
 	for i := range entries {
-		if _, said := writes[entries[i].Village]; !said {
-			return nil, fmt.Errorf("identifiers of village %d: it is not said how often they were written", entries[i].Village)
+		village := entries[i].Village
+		if of[village] = writes[village]; of[village] == 0 {
+			return nil, fmt.Errorf("identifiers of village %d: it is not said how often they were written", village)
 		}
 	}
-	if overtaken, err = t.overtaken(ctx, writes); err != nil {
+	if overtaken, err = t.overtaken(ctx, of); err != nil {
 		return nil, err
 	}
 	if len(overtaken) > 0 {
@@ -253,8 +255,13 @@ func (t *Tx) forgetIdentifiers(ctx context.Context, village uint32, families [][
 
 // followIdentifiers forgets a batch's families and moves its village's progress.
 func (t *Tx) followIdentifiers(ctx context.Context, b *store.IdentifierBatch) error {
-	if err := t.enterIdentifiers(ctx, b); err != nil {
+	if err := t.enter(ctx, b.Village); err != nil {
 		return err
+	}
+	if !b.ProgressAlone() {
+		if err := t.countWrite(ctx, b); err != nil {
+			return err
+		}
 	}
 	if len(b.Families) > 0 {
 		if err := t.forgetIdentifiers(ctx, b.Village, b.Families, b.Rekeyed, b.Entries, b.Listed); err != nil {
@@ -280,14 +287,15 @@ func (t *Tx) enter(ctx context.Context, village uint32) error {
 		func(rows Rows) error { return rows.Scan(new(string)) })
 }
 
-// enterIdentifiers enters a batch's village and counts a write there, provided that the
-// count is the one which the batch expects. Whoever else writes there waits until the
+// countWrite counts a write in a batch's village, provided that the count is the one which
+// the batch expects. Whoever else writes there waits until the
 // transaction ends, and finds another count. A write removes from the index what the
 // families' lists name: an entry added behind a newer list would never be removed.
-func (t *Tx) enterIdentifiers(ctx context.Context, b *store.IdentifierBatch) error {
-	if err := t.enter(ctx, b.Village); err != nil {
-		return err
-	}
+//
+// Progress alone is written whatever the count: who has written all that it speaks of has it
+// done, and who writes there later finds those families listed, and so leaves them listed and
+// indexed. Else followers whose telling takes long could keep each other from it for good.
+func (t *Tx) countWrite(ctx context.Context, b *store.IdentifierBatch) error {
 	count := `UPDATE identifier_progress SET writes = writes + 1 WHERE village = $1 AND writes = $2`
 	if b.Writes == 0 { // maybe nothing was
 		count = `INSERT INTO identifier_progress (village, revision, writes) VALUES ($1, 0, 1) ON CONFLICT (village) DO UPDATE SET writes = identifier_progress.writes + 1
@@ -300,13 +308,14 @@ WHERE identifier_progress.writes = $2`
 	return t.fail("count writes", err)
 }
 
-// overtaken are the villages in which somebody else has written: the count is not the one
-// expected. In the others whoever writes waits until the transaction ends.
+// overtaken are the villages in which somebody else has written, for the count is not the one
+// expected, or is writing: waiting for that one would have others wait who write in all
+// the other villages. In those whoever writes waits until the transaction ends.
 func (t *Tx) overtaken(ctx context.Context, writes map[uint32]uint64) (villages []uint32, err error) {
 	all := slices.Sorted(maps.Keys(writes))
 	now := make(map[uint32]uint64, len(all))
 	err = t.each(ctx, "read how often was written",
-		`SELECT village, writes FROM identifier_progress WHERE village `+t.engine.InInts("$1")+` ORDER BY village`+t.engine.ForUpdate(), []any{t.engine.Ints(numbersOf(all))},
+		`SELECT village, writes FROM identifier_progress WHERE village `+t.engine.InInts("$1")+` ORDER BY village`+t.engine.ForUpdateOfFree(), []any{t.engine.Ints(numbersOf(all))},
 		func(rows Rows) error {
 			var village, n int64
 			err := rows.Scan(&village, &n)

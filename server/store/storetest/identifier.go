@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -121,7 +122,10 @@ func testIdentifiersOvertaken(t *testing.T, s store.Store) {
 	forget := [][16]byte{id(1)}
 	batches := map[string]store.IdentifierBatch{
 		"added": {Village: v, Entries: entry(2, 5)}, "replaced": {Village: v, Families: forget, Entries: entry(2, 9)}, "forgotten": {Village: v, Families: forget},
-		"listed": {Village: v, Listed: entry(2, 9)}, "followed": {Village: v, Revision: 20},
+		"listed": {Village: v, Listed: entry(2, 9)},
+	}
+	if err := put(1, store.IdentifierBatch{Village: v, Revision: 8}); err != nil {
+		t.Errorf("progress alone, which lags behind: %v", err)
 	}
 	for since := range uint64(2) {
 		for name, batch := range batches {
@@ -211,6 +215,43 @@ func testIdentifiersIndexed(t *testing.T, s store.Store) {
 	if found(1) != 1 || found(2) != 1 {
 		t.Errorf("when it was done anew, %d and %d are found", found(1), found(2))
 	}
+}
+
+// Who erases where entries are being added waits, and then erases them, too.
+func testIdentifiersIndexedBesideAnErasure(t *testing.T, s store.Store) {
+	v := number(t, s, codeA)
+	hash := [16]byte{0xf7}
+	entries := []store.Identifier{{Hash: hash, Village: v, Family: id(1), Revision: 1}, {Hash: hash, Village: v, Family: id(2), Revision: 2}}
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.Directory().PutIdentifiers(ctx, []store.IdentifierBatch{{Village: v, Listed: entries}})
+	})
+	erased := make(chan error, 1)
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		if overtaken, err := tx.Directory().IndexIdentifiers(ctx, entries, map[uint32]uint64{v: 1}); err != nil || len(overtaken) > 0 {
+			return errors.Join(err, fmt.Errorf("overtaken in %v", overtaken))
+		}
+		go func() {
+			erased <- s.Write(requests(context.Background()), func(ctx context.Context, tx store.Tx) error {
+				return tx.InVillage(ctx, v, func(of store.VillageTx) error { return of.Rewrite(ctx, &store.Rewrite{Family: id(1)}) })
+			})
+		}()
+		select {
+		case err := <-erased:
+			return fmt.Errorf("it did not wait: %w", errors.Join(err, errors.New("erased")))
+		case <-time.After(300 * time.Millisecond):
+			return nil
+		}
+	})
+	if err := <-erased; err != nil {
+		t.Fatal(err)
+	}
+	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
+		shared, err := snap.SharedHashes(ctx, [][16]byte{hash})
+		if len(shared) != 0 {
+			t.Errorf("the erased one is in the index: %v", shared)
+		}
+		return err
+	})
 }
 
 func erase(t *testing.T, s store.Store, village uint32, family byte, member merge.ID) {

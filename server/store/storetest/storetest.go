@@ -47,6 +47,7 @@ func Run(t *testing.T, open Factory) {
 		{"identifiers are replaced by family", testIdentifiers},
 		{"identifiers are not replaced by what was read earlier", testIdentifiersOvertaken},
 		{"identifiers of many villages are added at once", testIdentifiersIndexed},
+		{"who erases waits for identifiers that are being added", testIdentifiersIndexedBesideAnErasure},
 		{"stale identifiers are kept until they are forgotten", testIdentifiersStale},
 		{"families that do not open are kept until they are forgotten", testUnreadFamilies},
 		{"accounts, devices and sessions are kept", testAccounts},
