@@ -12,6 +12,12 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/status"
+
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/internal/wire"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
@@ -48,6 +54,45 @@ func edgeServer(t *testing.T) *Server {
 	return server
 }
 
+// running runs a server until the test's end.
+func running(t *testing.T, s *Server) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- s.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// A watch would be a stream without an account that never ends.
+func TestHealthIsCheckedAndNotWatched(t *testing.T) {
+	t.Parallel()
+	s := edgeServer(t)
+	running(t, s)
+	trust := credentials.NewTLS(&tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2"}, MinVersion: tls.VersionTLS12})
+	conn, err := grpc.NewClient(s.Addr().String(), grpc.WithTransportCredentials(trust))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	client := grpc_health_v1.NewHealthClient(conn)
+	got, err := client.Check(t.Context(), &grpc_health_v1.HealthCheckRequest{}, grpc.WaitForReady(true))
+	if err != nil || got.GetStatus() != grpc_health_v1.HealthCheckResponse_SERVING {
+		t.Errorf("check: %s, %v", got.GetStatus(), err)
+	}
+	watch, err := client.Watch(t.Context(), &grpc_health_v1.HealthCheckRequest{})
+	if err == nil {
+		_, err = watch.Recv()
+	}
+	if status.Code(err) != codes.Unimplemented {
+		t.Errorf("watch: %v", err)
+	}
+}
+
 // Whoever asks for much and reads none of it is let go after the time for writing
 // an answer; here it is a second.
 func TestWhoReadsNothingIsLetGo(t *testing.T) {
@@ -64,15 +109,7 @@ func TestWhoReadsNothingIsLetGo(t *testing.T) {
 			close(closed)
 		}
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- s.Run(ctx) }()
-	defer func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	}()
+	running(t, s)
 	raw, err := net.Dial("tcp", s.Addr().String())
 	if err != nil {
 		t.Fatal(err)

@@ -123,12 +123,25 @@ func New(c Config) (*Server, error) {
 	s.services.LookUps = &dukcapil.Service{Store: c.Store, Registry: c.Registry, PerUser: c.LookUpsPerUser, InAll: c.LookUpsInAll, Now: c.Now}
 	s.services.Support = &support.Service{Store: c.Store, Now: c.Now}
 	s.services.Accounts.Activated, s.services.Accounts.FormAccepted = s.services.Registrations.Activated, s.services.Registrations.InForce
-	options := append(wire.ServerOptions(), grpc.Creds(wire.Handshaked{}), grpc.UnaryInterceptor(guard.Unary), grpc.StreamInterceptor(guard.Stream))
+	options := append(wire.ServerOptions(), grpc.Creds(wire.Handshaked{}), grpc.InTapHandle(guard.Tap),
+		grpc.UnaryInterceptor(guard.Unary), grpc.StreamInterceptor(guard.Stream))
 	s.grpc = grpc.NewServer(options...)
 	s.services.Register(s.grpc)
 	s.health = health.NewServer()
-	grpc_health_v1.RegisterHealthServer(s.grpc, s.health)
+	grpc_health_v1.RegisterHealthServer(s.grpc, checkOnly{health: s.health})
 	return s, s.buildHTTP(guard)
+}
+
+// checkOnly serves a health check and no watch: a stream that never ends, of whoever
+// asks for it.
+type checkOnly struct {
+	grpc_health_v1.UnimplementedHealthServer
+	health *health.Server
+}
+
+// Check tells whether the server serves.
+func (c checkOnly) Check(ctx context.Context, r *grpc_health_v1.HealthCheckRequest) (*grpc_health_v1.HealthCheckResponse, error) {
+	return c.health.Check(ctx, r)
 }
 
 // insideBytes is the buffer of the gateway's connection within the process.

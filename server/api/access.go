@@ -28,16 +28,18 @@ import (
 // Guard enforces each RPC's access rule, checks the shape of requests, recovers
 // panics and gives errors their statuses. It is the only interceptor.
 type Guard struct {
-	auth    *auth.Service
-	trail   *audit.Log
-	log     *slog.Logger
-	rules   map[string]*ksv1.AccessRule
-	shape   *shape.Checker
-	limits  *limiter
-	streams streams
+	auth     *auth.Service
+	trail    *audit.Log
+	log      *slog.Logger
+	rules    map[string]*ksv1.AccessRule
+	shape    *shape.Checker
+	limits   *limiter
+	streams  streams
+	silences *silences
 }
 
-// ownServices is the package whose RPCs need a rule; others (health) are open.
+// ownServices is the package whose RPCs need a rule; others (health) are open, within
+// what an address may ask.
 const ownServices = "keluargasehat.v1"
 
 // NewGuard reads the rules from the contract. It fails for an RPC without one.
@@ -46,7 +48,9 @@ func NewGuard(a *auth.Service, trail *audit.Log, log *slog.Logger, rates Rates, 
 	if err != nil {
 		return nil, err
 	}
-	g := &Guard{auth: a, trail: trail, log: log, rules: map[string]*ksv1.AccessRule{}, shape: checker, limits: newLimiter(rates, now)}
+	g := &Guard{
+		auth: a, trail: trail, log: log, rules: map[string]*ksv1.AccessRule{}, shape: checker, limits: newLimiter(rates, now), silences: newSilences(),
+	}
 	var missing error
 	protoregistry.GlobalFiles.RangeFilesByPackage(ownServices, func(f protoreflect.FileDescriptor) bool {
 		for i := range f.Services().Len() {
@@ -85,14 +89,14 @@ func callerOf(ctx context.Context) *access.Caller {
 // admit authenticates and decides what can be decided before the request is
 // seen. Unknown methods are refused.
 func (g *Guard) admit(ctx context.Context, method string) (context.Context, error) {
-	if !strings.HasPrefix(method, "/"+ownServices+".") {
-		return ctx, nil
-	}
 	caller := admittedOf(ctx) // counted before
 	if caller == nil {
 		if err := g.limits.address(ctx); err != nil {
 			return nil, err
 		}
+	}
+	if !strings.HasPrefix(method, "/"+ownServices+".") {
+		return ctx, nil
 	}
 	rule := g.rules[method]
 	if rule == nil {
@@ -196,6 +200,7 @@ func bearer(ctx context.Context) string {
 // Unary guards a call and records it as its rule says. What can't be recorded is
 // not answered.
 func (g *Guard) Unary(ctx context.Context, request any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
+	heard(ctx)
 	kind := g.rules[info.FullMethod].GetAudit()
 	if kind == ksv1.AuditKind_AUDIT_KIND_UNSPECIFIED {
 		return g.unary(ctx, request, info, handler)

@@ -127,8 +127,12 @@ func (s *guardedStream) Context() context.Context { return s.ctx }
 
 // RecvMsg checks the request's form, and names in the entry what it concerns.
 func (s *guardedStream) RecvMsg(m any) error {
-	if err := s.ServerStream.RecvMsg(m); err != nil || s.check == nil {
+	if err := s.ServerStream.RecvMsg(m); err != nil {
 		return err
+	}
+	heard(s.ctx)
+	if s.check == nil {
+		return nil
 	}
 	request, ok := m.(proto.Message)
 	if !ok {

@@ -12,6 +12,12 @@ import (
 // insideNetwork is what the gateway's connection within the process calls itself.
 const insideNetwork = "bufconn"
 
+// isInside tells a call of the gateway's connection within the process.
+func isInside(ctx context.Context) bool {
+	p, ok := peer.FromContext(ctx)
+	return ok && p.Addr.Network() == insideNetwork
+}
+
 // callerAddress is the IP address that a call comes from; "" where none is
 // known. The gateway appends what it sees to x-forwarded-for, so that its last
 // part is true whatever a client sent before it; from others the header is not

@@ -89,14 +89,18 @@ func (l *limiter) from(address string) error {
 	if address == "" {
 		return nil
 	}
-	// An IPv6 subscriber has many addresses in one network.
+	return l.take("from "+subscriber(address), l.rates.Address, l.rates.AddressBurst)
+}
+
+// subscriber is whose address it is: one of IPv6 has many in one network.
+func subscriber(address string) string {
 	if ip, err := netip.ParseAddr(address); err == nil && !ip.Unmap().Is4() {
 		const subscriberBits = 64
 		if p, err := ip.Prefix(subscriberBits); err == nil {
-			address = p.String()
+			return p.String()
 		}
 	}
-	return l.take("from "+address, l.rates.Address, l.rates.AddressBurst)
+	return address
 }
 
 // caller counts a call of somebody who is known. Errors: *TooManyCalls.

@@ -1,0 +1,96 @@
+package api
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc/tap"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// Streams that have said nothing: gRPC reads a call's message before anything of ours
+// sees the call, so that neither rates nor CallTime have begun.
+const (
+	// SilentStreams is how many of one address may be without their first message, at
+	// some 20 KiB each. A message follows its headers at once, but a thousand devices
+	// that come together wait for a processor.
+	SilentStreams = 2048
+	// SilentTime is until when the first message must be there whole.
+	SilentTime = 30 * time.Second
+	// SilentDepositTime is that of a Deposit: 1 MiB over 9.6 kbit/s takes 15 minutes.
+	SilentDepositTime = 20 * time.Minute
+)
+
+// silences are the streams whose first message is not there yet. Safe for concurrent use.
+type silences struct {
+	most          int
+	time, deposit time.Duration
+
+	mu sync.Mutex
+	of map[string]int // by subscriber; guarded by mu
+}
+
+func newSilences() *silences {
+	return &silences{most: SilentStreams, time: SilentTime, deposit: SilentDepositTime, of: map[string]int{}}
+}
+
+// silence is one stream's.
+type silence struct{ end func() }
+
+type silenceKey struct{}
+
+// Tap counts a stream that begins, and ends it if its first message does not come in
+// time. Those of the gateway, which reads a request before it calls, are not counted.
+// Errors: the status of TooManyCalls.
+func (g *Guard) Tap(ctx context.Context, info *tap.Info) (context.Context, error) {
+	address := subscriber(callerAddress(ctx))
+	if isInside(ctx) || address == "" {
+		return ctx, nil
+	}
+	limit := g.silences.time
+	if g.rules[info.FullMethodName].GetCaller() == ksv1.Caller_CALLER_DEVICE {
+		limit = g.silences.deposit
+	}
+	if !g.silences.begin(address) {
+		return ctx, waitStatus(&TooManyCalls{Wait: time.Second})
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	timer := time.AfterFunc(limit, cancel)
+	var once sync.Once
+	end := func() {
+		once.Do(func() {
+			timer.Stop()
+			g.silences.end(address)
+		})
+	}
+	// Whatever ends the stream ends its context, also a connection that breaks.
+	unwatch := context.AfterFunc(ctx, end)
+	return context.WithValue(ctx, silenceKey{}, &silence{func() { unwatch(); end() }}), nil
+}
+
+// heard ends the silence of a stream whose first message is there.
+func heard(ctx context.Context) {
+	if s, ok := ctx.Value(silenceKey{}).(*silence); ok {
+		s.end()
+	}
+}
+
+func (s *silences) begin(address string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.of[address] >= s.most {
+		return false
+	}
+	s.of[address]++
+	return true
+}
+
+func (s *silences) end(address string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.of[address]--; s.of[address] == 0 {
+		delete(s.of, address)
+	}
+}
