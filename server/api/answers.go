@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -70,10 +71,25 @@ func (a *Answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.write(w, r, fresh, fresh.asOf)
 		return
 	}
-	found, _, _ := a.once.Do(key, func() (any, error) { return a.workOut(r.WithContext(context.WithoutCancel(ctx)), q, caller, key), nil })
-	if fresh, ok := found.(*answer); ok {
-		a.write(w, r, fresh, fresh.asOf)
+	fresh := a.workOutOnce(r, q, caller, key)
+	a.write(w, r, fresh, fresh.asOf)
+}
+
+// workOutOnce asks the gateway once for all who ask the same at one moment: without the
+// first one's deadline, and what that one was refused with is told to nobody else.
+func (a *Answers) workOutOnce(r *http.Request, q question, caller *access.Caller, key string) *answer {
+	mine := false
+	found, _, _ := a.once.Do(key, func() (any, error) {
+		mine = true
+		shared := r.Clone(context.WithoutCancel(r.Context()))
+		shared.Header.Del("Grpc-Timeout")
+		return a.workOut(shared, q, caller, key), nil
+	})
+	fresh, ok := found.(*answer)
+	if !ok || fresh.status != http.StatusOK && !mine {
+		return a.workOut(r, q, caller, key)
 	}
+	return fresh
 }
 
 // admittedKey holds a caller whom Answers has let in and counted.
@@ -128,7 +144,10 @@ func questionOf(r *http.Request) (q question, ok bool) {
 	if r.Method != http.MethodGet {
 		return q, false
 	}
-	query := r.URL.Query()
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return q, false // the gateway says why
+	}
 	q.address = r.URL.Path + "?" + query.Encode()
 	if r.URL.Path == "/v1/progress/surveyors" {
 		q.names = true
