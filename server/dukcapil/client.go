@@ -20,7 +20,7 @@ import (
 // Limits of look-ups: a surveyor stands at a door and waits.
 const (
 	// attemptTimeout bounds one request to the registry, attempts how many are
-	// made; with the waits between them a look-up ends within 13 seconds.
+	// made; with the waits for a slot and between them a look-up ends within 13 seconds.
 	attemptTimeout = 4 * time.Second
 	attempts       = 3
 	// retryDelayFirst is what the wait before the second attempt is drawn up to;
@@ -30,7 +30,7 @@ const (
 	// callers are told at once.
 	restAfter = 3
 	rest      = 30 * time.Second
-	// maxRequests at one time; more wait their turn within their own time.
+	// maxRequests at one time; more wait their turn within a look-up's time.
 	maxRequests = 16
 	// maxAnswerBytes bounds what is read of an answer.
 	maxAnswerBytes = 1 << 20
@@ -118,23 +118,19 @@ func (c *Client) FamilyCard(ctx context.Context, nkk prokesga.NKK) ([]*ksv1.Regi
 	return out, nil
 }
 
-// ask makes the attempts of one look-up.
-func (c *Client) ask(ctx context.Context, method, name, number string) ([]entry, error) {
-	if wait := c.resting(); wait > 0 {
-		return nil, &UnavailableError{Wait: wait, Cause: errResting}
+// ask makes the attempts of one look-up. Errors: those of once, *UnavailableError, and
+// the context's where the caller gave up after a request was made.
+func (c *Client) ask(caller context.Context, method, name, number string) ([]entry, error) {
+	ctx, cancel := context.WithTimeout(caller, c.wholeTimeout())
+	defer cancel()
+	if err := c.enter(ctx); err != nil {
+		return nil, err
 	}
-	select {
-	case c.slots <- struct{}{}:
-		defer func() { <-c.slots }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+	defer func() { <-c.slots }()
 	var err error
 	for i := range attempts {
-		if i > 0 {
-			if waited := pause(ctx, rand.N(retryDelayFirst<<(i-1))); waited != nil {
-				return nil, waited
-			}
+		if i > 0 && pause(ctx, rand.N(retryDelayFirst<<(i-1))) != nil {
+			break
 		}
 		var found []entry
 		if found, err = c.once(ctx, method, name, number); !isTransient(err) {
@@ -142,14 +138,45 @@ func (c *Client) ask(ctx context.Context, method, name, number string) ([]entry,
 			return found, err
 		}
 		if ctx.Err() != nil {
-			return nil, ctx.Err() // the caller gave up: no fault of the registry's
+			break
 		}
+	}
+	if caller.Err() != nil {
+		return nil, caller.Err() // no fault of the registry's
 	}
 	c.note(false)
 	return nil, &UnavailableError{Wait: max(c.resting(), time.Second), Cause: err}
 }
 
-var errResting = errors.New("left alone after failures in a row")
+// wholeTimeout is the attempts' time, and a quarter of one's for the waits between them.
+func (c *Client) wholeTimeout() time.Duration {
+	return attempts*c.config.attemptTimeout + c.config.attemptTimeout/4
+}
+
+// enter waits for a slot, which whoever gets it gives back. Errors: *UnavailableError, also
+// where the caller gave up: no request was made.
+func (c *Client) enter(ctx context.Context) error {
+	if wait := c.resting(); wait > 0 {
+		return &UnavailableError{Wait: wait, Cause: errResting}
+	}
+	select {
+	case c.slots <- struct{}{}:
+	case <-ctx.Done():
+		return &UnavailableError{Wait: max(c.resting(), time.Second), Cause: errNoSlot}
+	}
+	// Those before it may have failed meanwhile.
+	if wait := c.resting(); wait > 0 || ctx.Err() != nil {
+		<-c.slots
+		return &UnavailableError{Wait: max(wait, time.Second), Cause: errResting}
+	}
+	return nil
+}
+
+// Why no request was made.
+var (
+	errResting = errors.New("left alone after failures in a row")
+	errNoSlot  = errors.New("others were asking all the time")
+)
 
 // transientError is a failure that another attempt may not have.
 type transientError struct{ error }

@@ -57,7 +57,7 @@ func (s *Service) FamilyCard(ctx context.Context, c *access.Caller, nkk prokesga
 }
 
 // lookUp decides, counts, and asks. A look-up that the registry did not answer
-// is not counted; one that the caller broke off is.
+// is not counted; one that the caller broke off once it was asked is.
 func (s *Service) lookUp(ctx context.Context, c *access.Caller, f For, ask func() error) error {
 	audit.Of(ctx).Ground(f.Purpose.String())
 	audit.Of(ctx).Subject(audit.FamilySubject(f.Family), audit.AreaSubject(f.Area.String()))
