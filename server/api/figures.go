@@ -56,7 +56,8 @@ func (s *Services) figuresOf(caller *access.Caller, r figuresRequest) (*figures,
 	if level := f.level(); level != 0 && level <= f.subject.code.Level() || f.subject.puskesmas != nil && level != 0 && level != area.Village {
 		return nil, &errBadRequest{"level", "lies not below the area", "Tingkat ini tidak berada di bawah wilayah yang dipilih."}
 	}
-	return f, nil
+	_, _, err = s.askedDay(r.GetDay())
+	return f, err
 }
 
 func formatOf(f ksv1.FileFormat) sheet.Format {

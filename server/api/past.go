@@ -49,14 +49,27 @@ func parseDay(field, text string) (day prokesga.Date, given bool, err error) {
 	return day, true, nil
 }
 
-// sumAt is a subject's figures as of the end of a past day; of today and later
-// days the present ones. Errors: errYearsUncounted, errYearsNotKept.
+// askedDay reads the day of which figures are asked; over is false for today and for
+// none. Errors: of what is no day, and of one that has not come.
+func (s *Services) askedDay(text string) (day prokesga.Date, over bool, err error) {
+	day, given, err := parseDay("day", text)
+	if err != nil || !given {
+		return day, false, err
+	}
+	if day.After(s.dayNow()) {
+		return day, false, &errBadRequest{"day", "lies ahead", "Tanggal ini belum tiba."}
+	}
+	return day, s.dayNow().After(day), nil
+}
+
+// sumAt is a subject's figures as of the end of a past day; of today the present
+// ones. Errors: those of askedDay, errYearsUncounted, errYearsNotKept.
 func (s *Services) sumAt(ctx context.Context, x *subject, dayText string) (figured, error) {
-	day, given, err := parseDay("day", dayText)
+	day, over, err := s.askedDay(dayText)
 	if err != nil {
 		return figured{}, err
 	}
-	if !given || day.Compare(s.dayNow()) >= 0 {
+	if !over {
 		f, err := s.presentOf(ctx, x)
 		if err == nil && !s.told(&f) {
 			err = errYearsUncounted
@@ -163,11 +176,11 @@ func (s *Services) partsAt(ctx context.Context, caller *access.Caller, x *subjec
 	if err != nil {
 		return nil, err
 	}
-	day, given, err := parseDay("day", dayText)
+	day, over, err := s.askedDay(dayText)
 	if err != nil {
 		return nil, err
 	}
-	if !given || day.Compare(s.dayNow()) >= 0 {
+	if !over {
 		err := s.fillYear(ctx, parts, x.year)
 		for i := range parts {
 			parts[i].day = dayText

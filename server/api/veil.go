@@ -71,8 +71,8 @@ func (s *Services) veilOf(caller *access.Caller) *veil { return &veil{services: 
 // pastDay is a day that is over as stores have it, yyyymmdd; 0: now. Cells of a
 // past day are held against today's.
 func (s *Services) pastDay(day string) (int, error) {
-	date, given, err := parseDay("day", day)
-	if err != nil || !given || date.Compare(s.dayNow()) >= 0 {
+	date, over, err := s.askedDay(day)
+	if err != nil || !over {
 		return 0, err
 	}
 	return numberOf(date), nil

@@ -1,0 +1,40 @@
+package field
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/keluarga-sehat/sync/server/tally"
+)
+
+// mustRefuse asks what is refused with a field named, and a text for its user.
+func mustRefuse(t *testing.T, f *Field, token, method, path, body, field string) {
+	t.Helper()
+	status, answer := rest(t, f, method, token, path, body)
+	told := strings.ReplaceAll(string(answer), " ", "")
+	if status != http.StatusBadRequest || !strings.Contains(told, `"field":"`+field+`"`) || !strings.Contains(told, "LocalizedMessage") {
+		t.Errorf("%s %s: %d %.400s", method, path, status, answer)
+	}
+}
+
+// Figures of a day that has not come are nobody's to tell, neither on the dashboard nor in
+// a file; those of today are.
+func TestADayThatHasNotComeHasNoFigures(t *testing.T) {
+	onEachEngine(t, 1, func(t *testing.T, f *Field) {
+		token := tokenFor(t, f, "supervisor")
+		today := time.Now().In(tally.WIB)
+		for _, path := range []string{
+			"/v1/areas/32.04.05.2001/index?day=", "/v1/areas/32.04.05.2001/indexes?membership=MEMBERSHIP_BESAR&day=", "/v1/areas/32.04.05.2001/progress?day=",
+			"/v1/puskesmas/" + PuskesmasCode + "/indexes?day=", "/v1/exports/figures?kind=FIGURES_KIND_INDEX&area=32.04.05.2001&day=",
+			"/v1/exports/figures?kind=FIGURES_KIND_PROGRESS&area=32.04.05.2001&format=FILE_FORMAT_CSV&day=",
+		} {
+			mustRefuse(t, f, token, http.MethodGet, path+today.AddDate(0, 0, 2).Format(time.DateOnly), "", "day")
+			mustRefuse(t, f, token, http.MethodGet, path+"2099-01-01", "", "day")
+			if status, answer := rest(t, f, http.MethodGet, token, path+today.Format(time.DateOnly), ""); status != http.StatusOK {
+				t.Errorf("%s of today: %d %.300s", path, status, answer)
+			}
+		}
+	})
+}
