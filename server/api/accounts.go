@@ -171,7 +171,11 @@ func (a accountService) ListAccounts(ctx context.Context, r *ksv1.ListAccountsRe
 	if err != nil {
 		return nil, err
 	}
-	list, next, err := a.logic().List(ctx, callerOf(ctx), r.GetArea(), after, pageSize(r.GetPageSize()))
+	within, err := dottedArea(r.GetArea())
+	if err != nil {
+		return nil, err
+	}
+	list, next, err := a.logic().List(ctx, callerOf(ctx), within, after, pageSize(r.GetPageSize()))
 	if err != nil {
 		return nil, err
 	}
@@ -220,7 +224,11 @@ func (a accountService) ReviewAccess(ctx context.Context, r *ksv1.ReviewAccessRe
 	if err != nil {
 		return nil, err
 	}
-	list, next, err := a.logic().Review(ctx, callerOf(ctx), r.GetArea(), after, pageSize(r.GetPageSize()))
+	within, err := dottedArea(r.GetArea())
+	if err != nil {
+		return nil, err
+	}
+	list, next, err := a.logic().Review(ctx, callerOf(ctx), within, after, pageSize(r.GetPageSize()))
 	if err != nil {
 		return nil, err
 	}

@@ -65,6 +65,15 @@ func parseArea(field, text string) (area.Code, error) {
 	return code, nil
 }
 
+// dottedArea reads an area that a list is asked of; "" is none.
+func dottedArea(text string) (string, error) {
+	if text == "" {
+		return "", nil
+	}
+	code, err := parseArea("area", text)
+	return code.Dotted(), err
+}
+
 type areaService struct {
 	ksv1.UnimplementedAreaServiceServer
 	services *Services

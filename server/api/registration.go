@@ -107,8 +107,12 @@ func (a registrationService) ReceiveRegistration(ctx context.Context, r *ksv1.Re
 }
 
 func (a registrationService) ListRegistrations(ctx context.Context, r *ksv1.ListRegistrationsRequest) (*ksv1.ListRegistrationsResponse, error) {
+	within, err := dottedArea(r.GetArea())
+	if err != nil {
+		return nil, err
+	}
 	f := registration.Filter{
-		Area: r.GetArea(), State: r.GetState(), Puskesmas: r.GetPuskesmasCode(), LetterNumber: r.GetLetterNumber(), Waiting: r.GetWaiting(),
+		Area: within, State: r.GetState(), Puskesmas: r.GetPuskesmasCode(), LetterNumber: r.GetLetterNumber(), Waiting: r.GetWaiting(),
 		Limit: pageSize(r.GetPageSize()),
 	}
 	key, err := parsePageToken(r.GetPageToken())

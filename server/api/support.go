@@ -13,7 +13,10 @@ type supportService struct {
 }
 
 func (s supportService) GetSupport(ctx context.Context, r *ksv1.GetSupportRequest) (*ksv1.GetSupportResponse, error) {
-	district := r.GetArea()
+	district, err := dottedArea(r.GetArea())
+	if err != nil {
+		return nil, err
+	}
 	if district == "" {
 		district = callerOf(ctx).District()
 	}

@@ -1,11 +1,14 @@
 package field
 
 import (
+	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/tally"
 )
 
@@ -34,6 +37,28 @@ func TestADayThatHasNotComeHasNoFigures(t *testing.T) {
 			mustRefuse(t, f, token, http.MethodGet, path+"2099-01-01", "", "day")
 			if status, answer := rest(t, f, http.MethodGet, token, path+today.Format(time.DateOnly), ""); status != http.StatusOK {
 				t.Errorf("%s of today: %d %.300s", path, status, answer)
+			}
+		}
+	})
+}
+
+// A list of accounts that finds nobody is taken for one of an area without any.
+func TestAListOfAccountsIsTheSameHoweverItsAreaIsWritten(t *testing.T) {
+	onEachEngine(t, 1, func(t *testing.T, f *Field) {
+		if err := errors.Join(f.AddOffice(t.Context(), "pusat", ksv1.Role_ROLE_NATIONAL, ""), f.AddOffice(t.Context(), "dinas", ksv1.Role_ROLE_DISTRICT, "32.04")); err != nil {
+			t.Fatal(err)
+		}
+		for user, token := range map[string]string{"pusat": tokenFor(t, f, "pusat"), "dinas": tokenFor(t, f, "dinas")} {
+			for _, path := range []string{"/v1/accounts", "/v1/accessReview"} {
+				for _, written := range []string{"32.04", "3204"} {
+					var list struct{ Accounts []json.RawMessage }
+					if restGet(t, f, token, path+"?area="+written, &list); len(list.Accounts) < 1 {
+						t.Errorf("%s: %d in %s of %s", user, len(list.Accounts), path, written)
+					}
+				}
+			}
+			for _, path := range []string{"/v1/accounts", "/v1/accessReview", "/v1/registrations", "/v1/support"} {
+				mustRefuse(t, f, token, http.MethodGet, path+"?area=antah", "", "area")
 			}
 		}
 	})
