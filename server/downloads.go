@@ -42,7 +42,7 @@ func downloads(conn grpc.ClientConnInterface, refused unread) http.Handler {
 			refuseFile(w, refused(addressOf(r), err))
 			return
 		}
-		serveFile(w, r, open)
+		refused.serveFile(w, r, open)
 	}
 	exports, feeds, reports := ksv1.NewExportServiceClient(conn), ksv1.NewFeedServiceClient(conn), ksv1.NewReportServiceClient(conn)
 	mux := http.NewServeMux()
@@ -102,23 +102,24 @@ func passwordAsToken(r *http.Request) {
 	}
 	_, password, _ := strings.Cut(string(plain), ":")
 	r.Header.Set("Authorization", "Bearer "+password)
+	dropIllegible(r)
 }
 
 // serveFile passes a stream on, as the caller's own. A stream that fails breaks
 // the connection off, so that no receiver takes the file for whole.
-func serveFile(w http.ResponseWriter, r *http.Request, open func(ctx context.Context) (files, error)) {
+func (u unread) serveFile(w http.ResponseWriter, r *http.Request, open func(ctx context.Context) (files, error)) {
 	control := http.NewResponseController(w)
 	// The server's own deadlines are those of short answers. (The one of reading
 	// would end the request's context while a file is under way.)
 	if err := errors.Join(control.SetReadDeadline(time.Time{}), control.SetWriteDeadline(time.Now().Add(downloadStall))); err != nil {
-		refuseFile(w, err)
+		refuseFile(w, u(addressOf(r), err))
 		return
 	}
 	ctx, cancel := context.WithCancel(asCaller(r))
 	defer cancel()
 	stream, err := open(ctx)
 	if err != nil {
-		refuseFile(w, err)
+		refuseFile(w, u(addressOf(r), err))
 		return
 	}
 	header, err := stream.Header()
@@ -127,7 +128,7 @@ func serveFile(w http.ResponseWriter, r *http.Request, open func(ctx context.Con
 		first, err = stream.Recv()
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
-		refuseFile(w, err)
+		refuseFile(w, u(addressOf(r), err))
 		return
 	}
 	nameFile(w.Header(), header)

@@ -20,11 +20,12 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/internal/wire"
+	"github.com/keluarga-sehat/sync/server/api"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
 
 // edgeServer is one on a free port that is not running yet.
-func edgeServer(t *testing.T) *Server {
+func edgeServer(t *testing.T, rates api.Rates) *Server {
 	t.Helper()
 	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "server.db"), sqlite.Options{Unsafe: true})
 	if err == nil {
@@ -47,7 +48,7 @@ func edgeServer(t *testing.T) *Server {
 			t.Fatal(err)
 		}
 	}
-	server, err := New(Config{Store: s, Ring: ring, Certificate: cert, Listener: listener, Now: time.Now, Rand: rand.Reader})
+	server, err := New(Config{Store: s, Ring: ring, Certificate: cert, Listener: listener, Now: time.Now, Rand: rand.Reader, Rates: rates})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +72,7 @@ func running(t *testing.T, s *Server) {
 // A watch would be a stream without an account that never ends.
 func TestHealthIsCheckedAndNotWatched(t *testing.T) {
 	t.Parallel()
-	s := edgeServer(t)
+	s := edgeServer(t, api.Rates{})
 	running(t, s)
 	trust := credentials.NewTLS(&tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2"}, MinVersion: tls.VersionTLS12})
 	conn, err := grpc.NewClient(s.Addr().String(), grpc.WithTransportCredentials(trust))
@@ -97,7 +98,7 @@ func TestHealthIsCheckedAndNotWatched(t *testing.T) {
 // an answer; here it is a second.
 func TestWhoReadsNothingIsLetGo(t *testing.T) {
 	t.Parallel()
-	s := edgeServer(t)
+	s := edgeServer(t, api.Rates{})
 	if s.http.WriteTimeout != writeTimeout || s.http.ReadTimeout != readTimeout || s.http.ReadHeaderTimeout != readHeaderTimeout || s.http.IdleTimeout != idleTimeout {
 		t.Errorf("times of HTTP: %s, %s, %s, %s", s.http.WriteTimeout, s.http.ReadTimeout, s.http.ReadHeaderTimeout, s.http.IdleTimeout)
 	}

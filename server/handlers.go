@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -35,6 +36,22 @@ func (u unread) readable(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// legible drops an Authorization that no call can carry: whoever sent it has none.
+func legible(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		dropIllegible(r)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// dropIllegible drops an Authorization of other bytes than printable ASCII.
+func dropIllegible(r *http.Request) {
+	illegible := func(c rune) bool { return c < ' ' || c > '~' }
+	if slices.ContainsFunc(r.Header["Authorization"], func(v string) bool { return strings.ContainsFunc(v, illegible) }) {
+		r.Header.Del("Authorization")
+	}
 }
 
 // boundBodies bounds what a request may hold; forms and letters of registrations

@@ -207,7 +207,7 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 	root.HandleFunc("GET /openapi.json", serveOpenAPI)
 	root.HandleFunc("GET /healthz", s.serveHealth)
 	s.http = &http.Server{
-		Handler: secureHeaders(unread(guard.Unread).readable(root)), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		Handler: secureHeaders(legible(unread(guard.Unread).readable(root))), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: wire.MaxHeaderBytes, ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelWarn),
 	}
 	return nil
