@@ -86,28 +86,32 @@ func (a areaService) GetArea(ctx context.Context, r *ksv1.GetAreaRequest) (*ksv1
 	}
 	var out *ksv1.Area
 	err = a.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
-		name := "Indonesia"
-		switch {
-		case code.Level() > area.Village:
-			name = placeName(code)
-		case code.Level() > area.Nation:
-			row, err := snap.FindArea(ctx, code.Dotted())
-			if err != nil {
+		row := store.Area{Name: "Indonesia"}
+		if code.Level() > area.Nation {
+			// The RW and RT of a village are whatever its families are written with.
+			if row, err = snap.FindArea(ctx, code.Dotted()); err != nil {
 				return err
 			}
-			name = row.Name
 		}
-		out, err = shownArea(ctx, snap, code, name)
+		if code.Level() > area.Village {
+			row.Name = placeName(code)
+		}
+		out, err = a.shown(ctx, snap, code, row.Name)
 		return err
 	})
 	return &ksv1.GetAreaResponse{Area: out}, err
 }
 
-// shownArea is an area as the caller sees it. Codes and names are published for
+// shown is an area as the caller sees it. Codes, names and numbers are published for
 // everybody; how many families are to be surveyed is a figure, for those who may see
 // the area's (DOMAIN.md section 6, row "dashboards").
-func shownArea(ctx context.Context, snap store.Snapshot, code area.Code, name string) (*ksv1.Area, error) {
+func (a areaService) shown(ctx context.Context, snap store.Snapshot, code area.Code, name string) (*ksv1.Area, error) {
 	m := &ksv1.Area{Code: code.String(), Level: ksv1.AreaLevel(code.Level()), Name: name}
+	if code.Level() >= area.Village {
+		for _, number := range a.services.Board.Numbers(code.Dotted()) {
+			m.Village = number // one's own alone
+		}
+	}
 	if !callerOf(ctx).MaySeeAggregates(code) {
 		return m, nil
 	}
@@ -162,7 +166,7 @@ func (a areaService) ListAreas(ctx context.Context, r *ksv1.ListAreasRequest) (*
 			if err != nil {
 				return err
 			}
-			shown, err := shownArea(ctx, snap, code, row.Name)
+			shown, err := a.shown(ctx, snap, code, row.Name)
 			if err != nil {
 				return err
 			}

@@ -63,3 +63,42 @@ func TestAListOfAccountsIsTheSameHoweverItsAreaIsWritten(t *testing.T) {
 		}
 	})
 }
+
+// An area that is not in the tree is not found, with or without an RT; a village is told
+// with its number, by which changes name it.
+func TestAnAreaIsOfTheTreeAndAVillageHasItsNumber(t *testing.T) {
+	onEachEngine(t, 1, func(t *testing.T, f *Field) {
+		token := tokenFor(t, f, "supervisor")
+		for _, unknown := range []string{"99.99.99.9999", "99.99.99.9999~001", "99.99.99.9999~001~002", "32.04.05.2999~0~0"} {
+			if status, body := rest(t, f, http.MethodGet, token, "/v1/areas/"+unknown, ""); status != http.StatusNotFound {
+				t.Errorf("%s: %d %.200s", unknown, status, body)
+			}
+		}
+		u := signIn(t, f, "surveyor1")
+		mustSync(t, u)
+		number := village(t, u)
+		type shown struct {
+			Code, Name string
+			Village    uint32
+		}
+		for code, name := range map[string]string{"32.04.05.2001": "", "32.04.05.2001~001~002": "RT 002/RW 001", "32.04.05.2001~1": "RW 001"} {
+			var got struct{ Area shown }
+			if restGet(t, f, token, "/v1/areas/"+code, &got); got.Area.Village != number || name != "" && got.Area.Name != name {
+				t.Errorf("%s: %+v, not of village %d", code, got.Area, number)
+			}
+		}
+		var list struct{ Areas []shown }
+		restGet(t, f, token, "/v1/areas?parent=32.04.05", &list)
+		found := false
+		for _, x := range list.Areas {
+			found = found || x.Code == "32.04.05.2001" && x.Village == number
+		}
+		if !found {
+			t.Errorf("in a list: %+v, not of village %d", list.Areas, number)
+		}
+		var above struct{ Area shown }
+		if restGet(t, f, token, "/v1/areas/32.04.05", &above); above.Area.Village != 0 {
+			t.Errorf("a kecamatan has the number of village %d", above.Area.Village)
+		}
+	})
+}
