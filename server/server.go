@@ -132,18 +132,6 @@ func New(c Config) (*Server, error) {
 	return s, s.buildHTTP(guard)
 }
 
-// checkOnly serves a health check and no watch: a stream that never ends, of whoever
-// asks for it.
-type checkOnly struct {
-	grpc_health_v1.UnimplementedHealthServer
-	health *health.Server
-}
-
-// Check tells whether the server serves.
-func (c checkOnly) Check(ctx context.Context, r *grpc_health_v1.HealthCheckRequest) (*grpc_health_v1.HealthCheckResponse, error) {
-	return c.health.Check(ctx, r)
-}
-
 // insideBytes is the buffer of the gateway's connection within the process.
 const insideBytes = 1 << 20
 
@@ -204,8 +192,8 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 	}
 	root.Handle("GET /registrasi/", limitAddresses(guard.AllowAddress, papersHandler(s.services.Registrations, s.config.Log)))
 	root.Handle("/", limitAddresses(guard.AllowAddress, pages))
-	root.HandleFunc("GET /openapi.json", serveOpenAPI)
-	root.HandleFunc("GET /healthz", s.serveHealth)
+	root.Handle("GET /openapi.json", limitAddresses(guard.AllowAddress, http.HandlerFunc(serveOpenAPI)))
+	root.Handle("GET /healthz", limitAddresses(guard.AllowAddress, &storeHealth{read: s.readStore}))
 	s.http = &http.Server{
 		Handler: secureHeaders(legible(unread(guard.Unread).readable(root))), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: wire.MaxHeaderBytes, ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelWarn),
@@ -217,20 +205,6 @@ func serveOpenAPI(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	if _, err := w.Write(ksv1.OpenAPI); err != nil {
 		// The client has gone.
-		return
-	}
-}
-
-func (s *Server) serveHealth(w http.ResponseWriter, r *http.Request) {
-	err := s.config.Store.Read(r.Context(), func(ctx context.Context, snap store.Snapshot) error {
-		_, err := snap.Meta(ctx, session.MetaEpoch)
-		return err
-	})
-	if err != nil {
-		http.Error(w, "store unavailable", http.StatusServiceUnavailable)
-		return
-	}
-	if _, err := io.WriteString(w, "ok\n"); err != nil {
 		return
 	}
 }
