@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
@@ -251,7 +252,7 @@ func (f familyService) openQuarantined(q *store.Quarantine) (*ksv1.Change, error
 }
 
 func (f familyService) DecideQuarantine(ctx context.Context, r *ksv1.DecideQuarantineRequest) (*ksv1.DecideQuarantineResponse, error) {
-	if !r.GetAdmit() && r.GetNote() == "" {
+	if !r.GetAdmit() && strings.TrimSpace(r.GetNote()) == "" {
 		return nil, &errBadRequest{"note", "tell the author why the work is kept out", "Tulis alasan kepada penyusunnya."}
 	}
 	id, err := merge.ParseID(r.GetChangeId())

@@ -102,3 +102,13 @@ func TestAnAreaIsOfTheTreeAndAVillageHasItsNumber(t *testing.T) {
 		}
 	})
 }
+
+// Blanks tell an author nothing.
+func TestWorkIsKeptOutWithANoteThatSaysSomething(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	token := tokenFor(t, f, "supervisor")
+	for _, note := range []string{"", "   ", `\n\t`} {
+		mustRefuse(t, f, token, http.MethodPost, "/v1/quarantine/00000001-b3bc-8c2a-9800-000000000001:decide", `{"admit":false,"note":"`+note+`"}`, "note")
+	}
+}
