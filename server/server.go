@@ -184,9 +184,13 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 	if err != nil {
 		return err
 	}
+	contract, err := routesOf(s.grpc.GetServiceInfo(), guard.Unread)
+	if err != nil {
+		return err
+	}
 	root := http.NewServeMux()
-	root.Handle("/v1/", boundBodies(api.NewAnswers(s.services, guard, mux)))
-	files := http.MaxBytesHandler(downloads(s.gateway, guard.Unread), maxBodyBytes)
+	root.Handle("/v1/", contract.check(boundBodies(api.NewAnswers(s.services, guard, mux))))
+	files := contract.check(http.MaxBytesHandler(downloads(s.gateway, guard.Unread), maxBodyBytes))
 	for _, route := range []string{"GET /v1/exports/figures", "POST /v1/exports/families", "GET /v1/exports/puskesmas/{puskesmas_code}/report", "GET /v1/feeds/figures"} {
 		root.Handle(route, files)
 	}

@@ -19,7 +19,7 @@ var unread = map[codes.Code]struct{ reason, message string }{
 
 // fieldUnread finds the field that can't be read in what the gateway and protojson say of
 // it: neither has another way to tell.
-var fieldUnread = regexp.MustCompile(`(?:field|list|parameter:?) "?([A-Za-z][\w.]*)`)
+var fieldUnread = regexp.MustCompile(`(?:field|list|parameter:?) "?([A-Za-z$][\w.\[\]-]*)`)
 
 // Explained gives a status of what never became a call the details that every refusal has;
 // one that has them, and any other, stays as it is.

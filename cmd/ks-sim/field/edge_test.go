@@ -147,7 +147,7 @@ func TestWhatIsNoCallIsExplained(t *testing.T) {
 		{"GET", "/v1/nothing", "", 404, "NO_SUCH_PATH", ""},
 		{"GET", "/v1/feeds/nothing", "", 404, "NO_SUCH_PATH", ""},
 		{"GET", "/v1/exports/puskesmas/P1/nothing", "", 404, "NO_SUCH_PATH", ""},
-		{"DELETE", "/v1/families", "", 501, "NO_SUCH_METHOD", ""},
+		{"DELETE", "/v1/families", "", 405, "NO_SUCH_METHOD", ""},
 		{"GET", "/v1/families", "", 401, "TOKEN_INVALID", ""},
 	} {
 		status, body := rest(t, f, c.method, "", c.path, c.body)

@@ -1,0 +1,206 @@
+package server
+
+import (
+	"fmt"
+	"mime"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+)
+
+// routes are the contract's REST addresses. They refuse what the gateway passes over: a
+// parameter that a call does not have, which its sender believes to be heeded, and a method
+// that an address does not have.
+type routes struct {
+	mux     *http.ServeMux // finds a route's pattern; serves nothing
+	known   map[string]route
+	refused unread
+}
+
+// route is one call's.
+type route struct {
+	request protoreflect.MessageDescriptor
+	// bound are the fields that come by the path or the body; "*": all others by that.
+	bound []string
+}
+
+// routesOf reads the addresses of services from the contract.
+func routesOf(services map[string]grpc.ServiceInfo, refused unread) (*routes, error) {
+	r := &routes{mux: http.NewServeMux(), known: map[string]route{}, refused: refused}
+	for name := range services {
+		d, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(name))
+		if err != nil {
+			return nil, fmt.Errorf("addresses of %s: %w", name, err)
+		}
+		s, ok := d.(protoreflect.ServiceDescriptor)
+		if !ok {
+			return nil, fmt.Errorf("%s is no service", name)
+		}
+		for i := range s.Methods().Len() {
+			r.add(s.Methods().Get(i))
+		}
+	}
+	return r, nil
+}
+
+// inTemplate finds the fields in an address's template.
+var inTemplate = regexp.MustCompile(`\{([\w.]+)[^}]*\}`)
+
+// add adds a call's addresses, if it has any.
+func (r *routes) add(m protoreflect.MethodDescriptor) {
+	rule, ok := proto.GetExtension(m.Options(), annotations.E_Http).(*annotations.HttpRule)
+	if !ok || rule == nil {
+		return
+	}
+	for _, binding := range append([]*annotations.HttpRule{rule}, rule.GetAdditionalBindings()...) {
+		method, template := addressIn(binding)
+		x := route{request: m.Input(), bound: []string{binding.GetBody()}}
+		named := inTemplate.ReplaceAllStringFunc(template, func(field string) string {
+			x.bound = append(x.bound, inTemplate.FindStringSubmatch(field)[1])
+			return fmt.Sprintf("{field%d}", len(x.bound))
+		})
+		pattern := method + " " + verbApart(named)
+		r.known[pattern] = x
+		r.mux.Handle(pattern, http.NotFoundHandler())
+	}
+}
+
+// addressIn is the method and the template of a rule.
+func addressIn(rule *annotations.HttpRule) (method, template string) {
+	switch p := rule.GetPattern().(type) {
+	case *annotations.HttpRule_Post:
+		return http.MethodPost, p.Post
+	case *annotations.HttpRule_Put:
+		return http.MethodPut, p.Put
+	case *annotations.HttpRule_Patch:
+		return http.MethodPatch, p.Patch
+	case *annotations.HttpRule_Delete:
+		return http.MethodDelete, p.Delete
+	default:
+		return http.MethodGet, rule.GetGet()
+	}
+}
+
+// verbApart makes a segment of an address's verb ("/v1/accounts/7:disable").
+func verbApart(path string) string {
+	if i := strings.LastIndexByte(path, ':'); i > strings.LastIndexByte(path, '/') {
+		return path[:i] + "/" + path[i:]
+	}
+	return path
+}
+
+// find finds the route of an address.
+func (r *routes) find(method, path string) (route, bool) {
+	for _, p := range []string{verbApart(path), path} {
+		_, pattern := r.mux.Handler(&http.Request{Method: method, URL: &url.URL{Path: p}})
+		if x, ok := r.known[pattern]; ok {
+			return x, true
+		}
+	}
+	return route{}, false
+}
+
+// methods are those that some route has.
+var methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
+
+// check stands before what answers requests.
+func (r *routes) check(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		if asForm(q) {
+			next.ServeHTTP(w, q) // the gateway may take it for a GET with a long query
+			return
+		}
+		if x, ok := r.find(q.Method, q.URL.Path); ok && q.Method != http.MethodHead {
+			if unknown := x.unknown(q.URL); unknown != "" {
+				refuseFile(w, r.refused(addressOf(q), status.Errorf(codes.InvalidArgument, "unknown parameter %q", unknown)))
+				return
+			}
+			next.ServeHTTP(w, q)
+			return
+		}
+		allowed := slices.DeleteFunc(slices.Clone(methods), func(m string) bool {
+			_, ok := r.find(m, q.URL.Path)
+			return !ok
+		})
+		if len(allowed) == 0 {
+			next.ServeHTTP(w, q)
+			return
+		}
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		refuseMethod(w, r.refused(addressOf(q), status.Error(codes.Unimplemented, "method not allowed")))
+	})
+}
+
+// asForm tells a request whose parameters stand in its body.
+func asForm(q *http.Request) bool {
+	kind, _, err := mime.ParseMediaType(q.Header.Get("Content-Type"))
+	return err == nil && q.Method == http.MethodPost && kind == "application/x-www-form-urlencoded"
+}
+
+// unknown is the first parameter, by name, that the call does not take from a query; ""
+// where it takes all. A query that can't be read is for the gateway to refuse.
+func (x route) unknown(address *url.URL) string {
+	if address.RawQuery == "" {
+		return ""
+	}
+	query, err := url.ParseQuery(address.RawQuery)
+	if err != nil {
+		return ""
+	}
+	var unknown []string
+	for name := range query {
+		if !x.takes(name) {
+			unknown = append(unknown, name)
+		}
+	}
+	slices.Sort(unknown)
+	return strings.Join(unknown[:min(1, len(unknown))], "")
+}
+
+// takes tells whether a parameter is a field of the request that nothing else brings.
+func (x route) takes(name string) bool {
+	if slices.Contains(x.bound, "*") {
+		return false
+	}
+	name, _, _ = strings.Cut(name, "[")
+	message := x.request
+	var path []string
+	for part := range strings.SplitSeq(name, ".") {
+		if message == nil {
+			return false
+		}
+		field := message.Fields().ByName(protoreflect.Name(part))
+		if field == nil {
+			field = message.Fields().ByJSONName(part)
+		}
+		if field == nil {
+			return false
+		}
+		path, message = append(path, string(field.Name())), field.Message()
+	}
+	return !slices.Contains(x.bound, strings.Join(path, ".")) && !slices.Contains(x.bound, path[0])
+}
+
+// refuseMethod is refuseFile for a method that an address does not have.
+func refuseMethod(w http.ResponseWriter, err error) {
+	if status.Code(err) == codes.Unimplemented {
+		w = &methodRefused{w}
+	}
+	refuseFile(w, err)
+}
+
+// methodRefused says 405 where gRPC has no such code.
+type methodRefused struct{ http.ResponseWriter }
+
+// WriteHeader says it.
+func (w *methodRefused) WriteHeader(int) { w.ResponseWriter.WriteHeader(http.StatusMethodNotAllowed) }
