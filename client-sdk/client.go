@@ -1,14 +1,17 @@
 package clientsdk
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -18,6 +21,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
 	"github.com/keluarga-sehat/sync/internal/record"
+	"github.com/keluarga-sehat/sync/internal/syncing"
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -162,12 +166,7 @@ func (c *Client) SignIn(ctx context.Context, userName, password string) (*User, 
 		return nil, ErrWrongPassword
 	}
 	if errors.Is(err, device.ErrWiped) {
-		// What the server could take of it was delivered before; a device that is trusted again
-		// begins anew, with network.
-		if _, err := device.SetAside(c.options(userName)); err != nil {
-			return nil, err
-		}
-		return c.firstSignIn(ctx, userName, password)
+		return c.signInAfterWipe(ctx, userName, password)
 	}
 	var unreadable *device.Unreadable
 	if errors.As(err, &unreadable) {
@@ -199,34 +198,136 @@ func (c *Client) signInAnew(ctx context.Context, userName, password string, caus
 }
 
 func (c *Client) firstSignIn(ctx context.Context, userName, password string) (*User, error) {
-	public, private, err := ed25519.GenerateKey(c.config.Rand)
-	if err != nil {
-		return nil, fmt.Errorf("make device key: %w", err)
-	}
-	response, err := c.signInOnline(ctx, userName, password, public, private)
+	private, response, err := c.register(ctx, userName, password)
 	if err != nil {
 		return nil, err
 	}
-	return c.newStore(ctx, userName, password, private, response)
-}
-
-// newStore makes a user's database after a sign-in on line.
-func (c *Client) newStore(ctx context.Context, userName, password string, private ed25519.PrivateKey, response *ksv1.SignInResponse) (*User, error) {
-	store, err := device.Create(ctx, c.options(userName), password, device.Profile{
-		Device: response.GetDeviceNumber(), Account: response.GetAccount().GetNumber(), EscrowPublicKey: response.GetEscrowPublicKey(),
-	})
+	profile, err := profileOf(private, response)
+	if err != nil {
+		return nil, err
+	}
+	store, err := device.Create(ctx, c.options(userName), password, profile)
 	if err != nil {
 		return nil, err
 	}
 	u := c.newUser(userName, store)
-	u.key = private
-	err = errors.Join(store.PutSecret(ctx, secretKey, private.Seed()), store.PutDepositKey(ctx, private.Seed()), u.keepTokens(ctx, &tokens{
-		access: response.GetAccessToken(), refresh: response.GetRefreshToken(), expiresMS: response.GetAccessExpiresAtMs(),
-	}), u.keepAccount(ctx, response.GetAccount()))
-	if err != nil {
-		return nil, errors.Join(err, store.Close())
-	}
+	u.key, u.account = private, response.GetAccount()
 	return u, nil
+}
+
+// signInAfterWipe begins anew on a device that was revoked and is trusted again, with
+// network. Its own unsent changes had been delivered before; what else lay sealed for the
+// server goes on.
+func (c *Client) signInAfterWipe(ctx context.Context, userName, password string) (*User, error) {
+	sealed, err := device.ReadSealed(ctx, c.options(userName))
+	unmade := errors.Is(err, fs.ErrNotExist)
+	if err != nil && !unmade {
+		return nil, err
+	}
+	private, response, err := c.register(ctx, userName, password)
+	if err != nil {
+		return nil, err
+	}
+	u, r, err := c.renew(ctx, userName, password, sealed, private, response)
+	switch {
+	case err != nil:
+		return nil, err
+	case unmade:
+		err = device.Discard(r.aside)
+	case r.left > 0:
+		u.store.ReportLoss(Loss{DamagedRecords: r.left, SetAside: r.aside, Detail: fmt.Sprintf("%d sealed pieces of work could not be taken over", r.left)})
+	}
+	return u, err
+}
+
+// renewed is what became of work beside changes that lay in a store which can't be
+// unlocked: parts of other devices' files, and unsent verdicts. left could not be taken
+// over.
+type renewed struct {
+	aside                    string
+	carried, decisions, left int
+}
+
+// renew makes a user's database anew after a sign-in on line, in the place of one that
+// can't be unlocked; what sealed holds beside changes the new one delivers.
+func (c *Client) renew(ctx context.Context, userName, password string, sealed *device.Sealed, private ed25519.PrivateKey, response *ksv1.SignInResponse) (*User, renewed, error) {
+	var out renewed
+	profile, err := profileOf(private, response)
+	if err != nil {
+		return nil, out, err
+	}
+	verdicts, err := c.verdictParts(sealed, response.GetAccount(), &out)
+	if err != nil {
+		return nil, out, err
+	}
+	made, err := device.Renew(ctx, c.options(userName), password, profile, verdicts)
+	if err != nil {
+		return nil, out, err
+	}
+	out.aside, out.carried, out.left = made.Aside, max(made.Carried-len(verdicts), 0), out.left+made.Left
+	if !isSupervisor(response.GetAccount()) {
+		out.left += out.carried // a former user's: what vouched for them was locked too
+	}
+	u, err := c.SignIn(ctx, userName, password)
+	return u, out, err
+}
+
+func isSupervisor(account *ksv1.Account) bool {
+	return slices.Contains(account.GetRoles(), ksv1.Role_ROLE_SUPERVISOR)
+}
+
+// verdictParts are parts of a backup file of unsent verdicts, as a supervisor brings
+// them; nobody else may.
+func (c *Client) verdictParts(sealed *device.Sealed, account *ksv1.Account, out *renewed) ([][]byte, error) {
+	if sealed == nil || sealed.Decisions == 0 {
+		return nil, nil
+	}
+	out.left = sealed.Decisions
+	if !isSupervisor(account) {
+		return nil, nil
+	}
+	verdicts := &device.Sealed{Device: sealed.Device, Seed: sealed.Seed, Keys: sealed.Keys}
+	for _, step := range sealed.Steps {
+		if step.GetKind() == ksv1.BackupItemKind_BACKUP_ITEM_KIND_DECISION {
+			verdicts.Steps = append(verdicts.Steps, step)
+		}
+	}
+	var file bytes.Buffer
+	written, err := c.backup(verdicts, &file)
+	if errors.Is(err, ErrNothingUnsent) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	out.decisions, out.left = written.Steps, sealed.Decisions-written.Steps
+	return syncing.ReadBackup(&file)
+}
+
+// register signs in on line under a new device key.
+func (c *Client) register(ctx context.Context, userName, password string) (ed25519.PrivateKey, *ksv1.SignInResponse, error) {
+	public, private, err := ed25519.GenerateKey(c.config.Rand)
+	if err != nil {
+		return nil, nil, fmt.Errorf("make device key: %w", err)
+	}
+	response, err := c.signInOnline(ctx, userName, password, public, private)
+	return private, response, err
+}
+
+// profileOf is what a user's database is made of after a sign-in on line.
+func profileOf(private ed25519.PrivateKey, response *ksv1.SignInResponse) (device.Profile, error) {
+	account, err := proto.Marshal(response.GetAccount())
+	if err != nil {
+		return device.Profile{}, fmt.Errorf("encode account: %w", err)
+	}
+	tokens, err := tokensOf(response).encode()
+	if err != nil {
+		return device.Profile{}, err
+	}
+	return device.Profile{
+		Device: response.GetDeviceNumber(), Account: response.GetAccount().GetNumber(), EscrowPublicKey: response.GetEscrowPublicKey(),
+		Seed: private.Seed(), Secrets: map[string][]byte{secretKey: private.Seed(), secretTokens: tokens, secretAccount: account},
+	}, nil
 }
 
 func (c *Client) signInOnline(ctx context.Context, userName, password string, public ed25519.PublicKey, private ed25519.PrivateKey) (*ksv1.SignInResponse, error) {

@@ -76,13 +76,10 @@ func (u *User) adopt(ctx context.Context, number uint32) error {
 }
 
 // deviceKey is the key of this user's device; one who took the device over gets it
-// with the first sign-in on line.
+// with the first sign-in on line, and one whose database has lost it with the next.
 func (u *User) deviceKey(ctx context.Context) (ed25519.PrivateKey, error) {
 	if len(u.key) > 0 {
 		return u.key, nil
-	}
-	if t, err := u.tookOver(ctx); err != nil || t == nil {
-		return nil, errors.Join(err, ErrSignInAgain)
 	}
 	_, private, err := ed25519.GenerateKey(u.client.config.Rand)
 	if err != nil {

@@ -54,6 +54,10 @@ type Recovered struct {
 	Deposited
 	// Submissions are unsent batches, to be submitted again: they hold no answers.
 	Submissions int
+	// Carried are the parts of other devices' backup files that were here and not
+	// delivered, and Decisions the unsent verdicts; the next Sync brings both, but for
+	// Left, which could not be taken over and lie at SetAside.
+	Carried, Decisions, Left int
 	// SetAside is where the old data are kept, because the server can't take some
 	// of them; "": nothing is left there and they were deleted.
 	SetAside string
@@ -92,17 +96,11 @@ func (c *Client) Recover(ctx context.Context, userName, password string) (*User,
 	if out.Deposited, err = c.deposit(ctx, sealed); err != nil {
 		return nil, out, err
 	}
-	aside, err := device.SetAside(c.options(userName))
-	if err != nil {
-		return nil, out, err
+	u, r, err := c.renew(ctx, userName, password, sealed, private, response)
+	out.Carried, out.Decisions, out.Left = r.carried, r.decisions, r.left
+	if err != nil || sealed.Undeliverable > 0 || out.Refused > 0 || out.Left > 0 {
+		out.SetAside = r.aside
+		return u, out, err
 	}
-	if u, err = c.newStore(ctx, userName, password, private, response); err != nil {
-		out.SetAside = aside
-		return nil, out, err
-	}
-	if sealed.Undeliverable > 0 || out.Refused > 0 {
-		out.SetAside = aside
-		return u, out, nil
-	}
-	return u, out, device.Discard(aside)
+	return u, out, device.Discard(r.aside)
 }

@@ -28,10 +28,23 @@ type tokensFile struct {
 	Nonce   []byte `json:"nonce,omitempty"`
 }
 
-func (u *User) keepTokens(ctx context.Context, t *tokens) error {
+// tokensOf are those that a sign-in gave.
+func tokensOf(r *ksv1.SignInResponse) *tokens {
+	return &tokens{access: r.GetAccessToken(), refresh: r.GetRefreshToken(), expiresMS: r.GetAccessExpiresAtMs()}
+}
+
+func (t *tokens) encode() ([]byte, error) {
 	plain, err := json.Marshal(tokensFile{t.access, t.refresh, t.expiresMS, t.nonce})
 	if err != nil {
-		return fmt.Errorf("encode tokens: %w", err)
+		return nil, fmt.Errorf("encode tokens: %w", err)
+	}
+	return plain, nil
+}
+
+func (u *User) keepTokens(ctx context.Context, t *tokens) error {
+	plain, err := t.encode()
+	if err != nil {
+		return err
 	}
 	return u.store.PutSecret(ctx, secretTokens, plain)
 }
@@ -150,8 +163,7 @@ func (u *User) SignInAgain(ctx context.Context, password string) error {
 	}
 	u.tokenMu.Lock()
 	defer u.tokenMu.Unlock()
-	err = u.keepTokens(ctx, &tokens{access: r.GetAccessToken(), refresh: r.GetRefreshToken(), expiresMS: r.GetAccessExpiresAtMs()})
-	if err != nil {
+	if err := u.keepTokens(ctx, tokensOf(r)); err != nil {
 		return err
 	}
 	return errors.Join(u.keepAccount(ctx, r.GetAccount()), u.store.ChangePassword(ctx, password, u.client.config.PasswordCost))

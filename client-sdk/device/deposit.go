@@ -26,12 +26,13 @@ type Sealed struct {
 	Steps []*ksv1.BackupItem
 	// Undeliverable are changes that the server has refused or that are not sealed
 	// for it; Unsealed are the latter, refused ones included. Submissions are unsent
-	// batches, which hold no answers.
-	Undeliverable, Unsealed, Submissions int
+	// batches, which hold no answers, and Decisions unsent verdicts, whether sealed for it
+	// or not.
+	Undeliverable, Unsealed, Submissions, Decisions int
 }
 
 // ReadSealed reads them from a store that is not open. Errors:
-// sqlite.ErrInUse, fs.ErrNotExist.
+// sqlite.ErrInUse, fs.ErrNotExist, also of one whose making was broken off.
 func ReadSealed(ctx context.Context, o Options) (*Sealed, error) {
 	return readLocked(ctx, o, (*Store).sealed)
 }
@@ -89,9 +90,13 @@ func (s *Store) sealed(ctx context.Context) (*Sealed, error) {
 	}
 	out := &Sealed{}
 	err := s.db.QueryRowContext(ctx, `
-SELECT device, seed, (SELECT count(*) FROM change WHERE status = ?1 OR status = ?2 AND escrow IS NULL),
-    (SELECT count(*) FROM change WHERE status IN (?1, ?2) AND escrow IS NULL), (SELECT count(*) FROM submission WHERE status = 0)
-FROM identity, deposit`, StatusRefused, StatusPending).Scan(&out.Device, &out.Seed, &out.Undeliverable, &out.Unsealed, &out.Submissions)
+SELECT device, (SELECT seed FROM deposit), (SELECT count(*) FROM change WHERE status = ?1 OR status = ?2 AND escrow IS NULL),
+    (SELECT count(*) FROM change WHERE status IN (?1, ?2) AND escrow IS NULL), (SELECT count(*) FROM submission WHERE status = 0),
+    (SELECT count(*) FROM decision WHERE status = 0)
+FROM identity`, StatusRefused, StatusPending).Scan(&out.Device, &out.Seed, &out.Undeliverable, &out.Unsealed, &out.Submissions, &out.Decisions)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("%s was never made whole: %w", s.path, fs.ErrNotExist)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read device key: %w", err)
 	}
@@ -144,27 +149,6 @@ var sealedSteps = []struct {
 	{ksv1.BackupItemKind_BACKUP_ITEM_KIND_DECISION, `SELECT id, escrow_id, escrow FROM decision WHERE status = 0 AND escrow IS NOT NULL ORDER BY seq`},
 }
 
-// SetAside moves a store that is not open out of the way, with all that belongs
-// to it, and tells where it is now. Errors: fs.ErrNotExist.
-func SetAside(o Options) (aside string, err error) {
-	if !Exists(o.Path) {
-		return "", fmt.Errorf("set %s aside: %w", o.Path, fs.ErrNotExist)
-	}
-	if err := o.settle(); err != nil {
-		return "", fmt.Errorf("set aside: %w", err)
-	}
-	aside = fmt.Sprintf("%s.lama-%s", o.Path, o.Env.Now().UTC().Format("20060102T150405"))
-	for Exists(aside) {
-		aside += "x"
-	}
-	// The mark goes first: without it the old file is merely unproved, while a new
-	// one beside the old mark would be taken for one that lost its work.
-	if err := os.Rename(o.Path+markSuffix, aside+markSuffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("set aside: %w", err)
-	}
-	return aside, moveFile(o.Path, aside)
-}
-
 // Discard deletes a store that was set aside.
 func Discard(aside string) error {
 	var all error
@@ -180,13 +164,15 @@ func Discard(aside string) error {
 func (s *Store) PutDepositKey(ctx context.Context, seed []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.transact(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO deposit (one, seed) VALUES (1, ?) ON CONFLICT DO NOTHING`, seed)
-		if err != nil {
-			return fmt.Errorf("store device key: %w", err)
-		}
-		return nil
-	})
+	return s.transact(ctx, func(tx *sql.Tx) error { return putDepositKey(ctx, tx, seed) })
+}
+
+func putDepositKey(ctx context.Context, x execer, seed []byte) error {
+	_, err := x.ExecContext(ctx, `INSERT INTO deposit (one, seed) VALUES (1, ?) ON CONFLICT DO NOTHING`, seed)
+	if err != nil {
+		return fmt.Errorf("store device key: %w", err)
+	}
+	return nil
 }
 
 // eachRow reads rows one by one.

@@ -309,7 +309,7 @@ func (s *Store) Adopt(ctx context.Context, number uint32, seed []byte) error {
 		if err := s.putSecret(ctx, tx, secretGranted, nil); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE deposit SET seed = ?`, seed)
+		_, err := tx.ExecContext(ctx, `INSERT INTO deposit (one, seed) VALUES (1, ?1) ON CONFLICT DO UPDATE SET seed = ?1`, seed)
 		return err
 	})
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"runtime"
 	"time"
 
@@ -32,6 +31,10 @@ type Profile struct {
 	EscrowPublicKey []byte
 	// Incarnation to begin with; 0: it is drawn.
 	Incarnation uint32
+	// Seed is of the device's key, for ReadSealed; nil: PutDepositKey keeps it.
+	Seed []byte
+	// Secrets are kept by name, as by PutSecret.
+	Secrets map[string][]byte
 }
 
 // Options of opening a store.
@@ -52,8 +55,10 @@ type Options struct {
 // is opened.
 func Exists(path string) bool { return isThere(path) || isThere(path+finishedSuffix) }
 
-// Create makes a store for a user who has just signed in on line. Errors:
-// sqlite.ErrInUse; fs.ErrExist where there is one already.
+// Create makes a store for a user who has just signed in on line: with all that the
+// profile says, or none. What is left of one whose making was broken off opens as one
+// that was wiped, and Renew makes it anew. Errors: sqlite.ErrInUse; fs.ErrExist where there
+// is one already.
 func Create(ctx context.Context, o Options, password string, p Profile) (*Store, error) {
 	if Exists(o.Path) {
 		return nil, fmt.Errorf("create %s: %w", o.Path, fs.ErrExist)
@@ -70,18 +75,19 @@ func Create(ctx context.Context, o Options, password string, p Profile) (*Store,
 	if err != nil {
 		return nil, err
 	}
-	if err := s.initialise(ctx, keys, wrapped, p); err != nil {
-		return nil, errors.Join(err, s.closeFile(), os.Remove(o.Path))
+	err = s.transact(ctx, func(tx *sql.Tx) error { return s.initialise(ctx, tx, keys, wrapped, p) })
+	if err != nil {
+		return nil, errors.Join(err, s.closeFile(), Discard(o.Path))
 	}
-	return s, s.useEscrow(ctx, p.EscrowPublicKey)
+	return s, nil
 }
 
-func (s *Store) initialise(ctx context.Context, keys keySet, wrapped []byte, p Profile) error {
+func (s *Store) initialise(ctx context.Context, x execer, keys keySet, wrapped []byte, p Profile) error {
 	v, err := newVault(s.env.Rand, keys)
 	if err != nil {
 		return err
 	}
-	s.vault, s.index = v, newIndex()
+	s.vault = v
 	s.identity = identity{device: p.Device, author: p.Account}
 	s.identity.clock.Device = p.Device
 	if err := s.drawIncarnation(); err != nil {
@@ -90,20 +96,33 @@ func (s *Store) initialise(ctx context.Context, keys keySet, wrapped []byte, p P
 	if p.Incarnation != 0 {
 		s.identity.incarnation, s.identity.clock.Incarnation = p.Incarnation, p.Incarnation
 	}
-	_, err = s.db.ExecContext(ctx, `
+	_, err = x.ExecContext(ctx, `
 INSERT INTO identity (one, device, author, incarnation, counter, clock_ms, clock_counter, clock_device, clock_incarnation,
     server_clock_ms, scope_revision, notice_revision, anchor_seq, anchor_hash, last_sync_ms, epoch)
 VALUES (1, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?, 0, 0)`, p.Device, p.Account, s.identity.incarnation, make([]byte, 32))
 	if err != nil {
 		return fmt.Errorf("store identity: %w", err)
 	}
-	if _, err := s.db.ExecContext(ctx, `INSERT INTO keyslot (purpose, wrapped) VALUES (?, ?)`, slotRoot, wrapped); err != nil {
+	if _, err := x.ExecContext(ctx, `INSERT INTO keyslot (purpose, wrapped) VALUES (?, ?)`, slotRoot, wrapped); err != nil {
 		return fmt.Errorf("store key: %w", err)
 	}
-	if err := s.storeDataKey(ctx, s.db); err != nil {
+	if err := s.storeDataKey(ctx, x); err != nil {
 		return err
 	}
-	return s.putSecret(ctx, s.db, secretEscrow, p.EscrowPublicKey)
+	if err := s.putSecret(ctx, x, secretEscrow, p.EscrowPublicKey); err != nil {
+		return err
+	}
+	for name, plain := range p.Secrets {
+		if err := s.putSecret(ctx, x, name, plain); err != nil {
+			return err
+		}
+	}
+	if len(p.Seed) > 0 {
+		if err := putDepositKey(ctx, x, p.Seed); err != nil {
+			return err
+		}
+	}
+	return s.useEscrow(ctx, x, p.EscrowPublicKey)
 }
 
 // Open unlocks a store. What is found missing or damaged is reported by Loss.
@@ -155,7 +174,7 @@ func (s *Store) ready(ctx context.Context, password string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.useEscrow(ctx, public); err != nil {
+	if err := s.useEscrow(ctx, s.db, public); err != nil {
 		return err
 	}
 	if err := s.verify(ctx); err != nil {
@@ -225,7 +244,7 @@ func (s *Store) unlock(ctx context.Context, password string) error {
 }
 
 // useEscrow draws this session's escrow key.
-func (s *Store) useEscrow(ctx context.Context, public []byte) error {
+func (s *Store) useEscrow(ctx context.Context, x execer, public []byte) error {
 	if len(public) == 0 {
 		return nil
 	}
@@ -233,11 +252,11 @@ func (s *Store) useEscrow(ctx context.Context, public []byte) error {
 	if err != nil {
 		return err
 	}
-	res, err := s.db.ExecContext(ctx, `INSERT INTO escrow (enc) VALUES (?)`, enc)
+	res, err := x.ExecContext(ctx, `INSERT INTO escrow (enc) VALUES (?)`, enc)
 	if err != nil {
 		return fmt.Errorf("store escrow key: %w", err)
 	}
-	_, err = s.db.ExecContext(ctx, `
+	_, err = x.ExecContext(ctx, `
 INSERT INTO server_key (one, public) VALUES (1, ?1) ON CONFLICT DO UPDATE SET public = ?1 WHERE public <> ?1`, public)
 	if err != nil {
 		return fmt.Errorf("store server's key: %w", err)
@@ -246,7 +265,7 @@ INSERT INTO server_key (one, public) VALUES (1, ?1) ON CONFLICT DO UPDATE SET pu
 	if s.escrowID, err = res.LastInsertId(); err != nil {
 		return fmt.Errorf("store escrow key: %w", err)
 	}
-	_, err = s.db.ExecContext(ctx, `
+	_, err = x.ExecContext(ctx, `
 DELETE FROM escrow WHERE id < ? AND NOT EXISTS (SELECT 1 FROM change WHERE escrow_id = escrow.id)
     AND NOT EXISTS (SELECT 1 FROM submission WHERE escrow_id = escrow.id) AND NOT EXISTS (SELECT 1 FROM decision WHERE escrow_id = escrow.id)`, s.escrowID)
 	return err

@@ -39,10 +39,7 @@ func replaceDamaged(ctx context.Context, o Options, password string, cause error
 	if err := discardUnfinished(o.Path); err != nil {
 		return fmt.Errorf("salvage: %w", err)
 	}
-	aside := fmt.Sprintf("%s.rusak-%s", o.Path, o.Env.Now().UTC().Format("20060102T150405"))
-	for isThere(aside) || isThere(aside+"-wal") {
-		aside += "x"
-	}
+	aside := o.asideName("rusak")
 	saved, err := readDamaged(ctx, o, password)
 	switch {
 	case ctx.Err() != nil:
@@ -100,10 +97,7 @@ func (saved *salvaged) fill(ctx context.Context, o Options, found Loss) (err err
 	if err := errors.Join(err, s.closeFile()); err != nil {
 		return err
 	}
-	if isThere(beside.Path + "-wal") {
-		return fmt.Errorf("salvage: %s was not closed whole", beside.Path)
-	}
-	return nil
+	return besideWhole(beside.Path)
 }
 
 // Unreadable is returned for a file of which not even the key could be read. It
@@ -135,21 +129,10 @@ func moveFile(from, to string) error {
 // takeOver writes what was salvaged into a new file, under a new incarnation, or under
 // that of a grant.
 func (s *Store) takeOver(ctx context.Context, saved *salvaged) error {
-	p := Profile{Device: saved.identity.device, Account: saved.identity.author, EscrowPublicKey: saved.secrets[secretEscrow]}
+	p := Profile{Device: saved.identity.device, Account: saved.identity.author, EscrowPublicKey: saved.secrets[secretEscrow], Seed: saved.seed, Secrets: saved.secrets}
 	granted := len(saved.secrets[secretGranted]) > 0
 	if granted {
 		p.Incarnation = saved.identity.incarnation
-	}
-	if err := s.initialise(ctx, saved.keys, saved.wrapped, p); err != nil {
-		return err
-	}
-	s.identity.counter = saved.identity.counter
-	if granted {
-		s.identity.counter += grantedLeap
-	}
-	s.identity.clock.Last = saved.identity.clock.Last
-	if err := s.useEscrow(ctx, p.EscrowPublicKey); err != nil {
-		return err
 	}
 	// Their tables were not taken over, so the next sync brings them anew.
 	delete(saved.secrets, secretColleagues)
@@ -157,16 +140,14 @@ func (s *Store) takeOver(ctx context.Context, saved *salvaged) error {
 		s.addLoss(decodeLoss(earlier)) // which may not have been told yet
 		delete(saved.secrets, secretLoss)
 	}
-	for name, plain := range saved.secrets {
-		if err := s.putSecret(ctx, s.db, name, plain); err != nil {
-			return err
-		}
+	if err := s.initialise(ctx, s.db, saved.keys, saved.wrapped, p); err != nil {
+		return err
 	}
-	if len(saved.seed) > 0 {
-		if err := s.PutDepositKey(ctx, saved.seed); err != nil {
-			return err
-		}
+	s.identity.counter = saved.identity.counter
+	if granted {
+		s.identity.counter += grantedLeap
 	}
+	s.identity.clock.Last = saved.identity.clock.Last
 	lost, err := s.carryOn(ctx, saved.carried)
 	if err != nil {
 		return err

@@ -202,22 +202,6 @@ func TestASalvageThatIsKilledWhileItFillsTheNewStoreLosesNothing(t *testing.T) {
 	holdsAll(t, "half filled", o, want)
 }
 
-// A store that was about to take the place must not take that of the next one.
-func TestAStoreThatIsSetAsideTakesABrokenOffSalvageAlong(t *testing.T) {
-	t.Parallel()
-	original, want := damagedFile(t)
-	o, _ := killedAt(t, original, len(replacement{}.keepAndDecide()))
-	aside, err := SetAside(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if Exists(o.Path) {
-		t.Error("there is a store yet")
-	}
-	o.Path = aside
-	holdsAll(t, "set aside", o, want)
-}
-
 // Where a file can't have two names the damaged one is copied.
 func TestADamagedFileIsKeptAsACopyWhereItCannotBeLinked(t *testing.T) {
 	t.Parallel()

@@ -16,7 +16,7 @@ var ErrWiped = errors.New("perangkat ini telah dicabut izinnya dan datanya dihap
 // alone. Without its key slot nothing else could be opened, with the password
 // either; it goes all the same.
 var wipeStatements = []string{
-	`DELETE FROM keyslot`, `DELETE FROM secret`, `DELETE FROM confirmed`, `DELETE FROM held`, `DELETE FROM village`, `DELETE FROM carried WHERE status <> 0`,
+	`DELETE FROM keyslot`, `DELETE FROM secret`, `DELETE FROM confirmed`, `DELETE FROM held`, `DELETE FROM village`, `DELETE FROM carried WHERE status = 1 OR part IS NULL`,
 	`DELETE FROM signer`, `DELETE FROM colleague`, `DELETE FROM handover_village`,
 	`DELETE FROM submission WHERE status > 0 OR escrow IS NULL`, `UPDATE submission SET payload = x'', batch = NULL`,
 	`DELETE FROM decision WHERE status > 0 OR escrow IS NULL`, `UPDATE decision SET payload = x'', receipt = NULL`,

@@ -86,6 +86,9 @@ func (p *place) recoverCommand() *cobra.Command {
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), "%d perubahan belum terkirim: %d diterima server dan menunggu keputusan supervisor; %d berkas pengajuan perlu diajukan lagi\n",
 			r.Changes, r.Received, r.Submissions)
+		if r.Carried+r.Decisions > 0 {
+			fmt.Fprintf(cmd.OutOrStdout(), "%d bagian berkas cadangan perangkat lain dan %d keputusan peninjauan dikirim pada sinkronisasi berikutnya\n", r.Carried, r.Decisions)
+		}
 		if r.SetAside != "" {
 			fmt.Fprintf(cmd.ErrOrStderr(), "PERINGATAN: sebagian data tidak dapat diterima server dan tetap disimpan di %s\n", r.SetAside)
 		}
