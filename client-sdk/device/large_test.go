@@ -1,13 +1,16 @@
 package device
 
 import (
+	"database/sql"
 	"errors"
+	"strings"
 	"testing"
 
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -71,5 +74,48 @@ func TestAFamilyThatGrewByEditsTakesNoMoreRecords(t *testing.T) {
 	}
 	if err := save(8, 50<<10-1); err != nil {
 		t.Errorf("an edit: %v", err)
+	}
+}
+
+// What an earlier version saved as one, and the server refused for its size, comes through
+// with the next save.
+func TestARefusedSaveThatWasTooLargeIsSaidAgainAsSeveral(t *testing.T) {
+	t.Parallel()
+	s, id := withOneSave(t, testOptions(t))
+	var edits []merge.RecordEdit
+	for n := range 70 {
+		edits = append(edits, merge.RecordEdit{Key: merge.Key{Kind: merge.KindVisit, Record: merge.NewID(9, 1, uint64(1+n))}, Set: &ksv1.Visit{Note: proto.String(strings.Repeat("catatan ", 249))}})
+	}
+	whole, _, err := merge.NewChange(&merge.State{Family: id}, merge.Stamp{TimeMS: 1, Device: 1, Incarnation: s.identity.incarnation}, edits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.transact(t.Context(), func(tx *sql.Tx) error {
+		refused := s.nextID()
+		whole.Id, whole.Village, whole.Author = refused[:], 1, 1
+		if err := s.insertChange(t.Context(), tx, whole); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(t.Context(), `UPDATE change SET status = ? WHERE id = ?`, StatusRefused, refused[:])
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes, err := s.Save(t.Context(), id, 0, func(*Draft) ([]merge.RecordEdit, error) {
+		return []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Address: proto.String("Jl. Kenari")}}}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	writes := 0
+	for _, c := range changes {
+		if size := proto.Size(c); size > syncing.ChangeBytes {
+			t.Errorf("a change of %d bytes", size)
+		}
+		writes += len(c.GetWrites())
+	}
+	if len(changes) < 2 || writes != 71 {
+		t.Errorf("%d changes with %d writes", len(changes), writes)
 	}
 }

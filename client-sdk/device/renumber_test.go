@@ -139,9 +139,9 @@ func TestARefusedFamilyIsCorrectedUnderItsOtherName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	state, err := merge.FromChange(c)
+	state, err := merge.FromChange(c[0])
 	if err != nil || merge.Place(&state) == "" {
-		t.Errorf("the correction says %v: %v", c.GetWrites(), err)
+		t.Errorf("the correction says %v: %v", c, err)
 	}
 }
 

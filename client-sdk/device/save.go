@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -41,40 +42,36 @@ type Saving struct {
 
 // Save makes one change to a family, durably: when it returns without an
 // error, the change is on disk. fn says what to write; an error from it aborts
-// the save and nothing is kept. The result is nil where nothing differs from
-// what is there. What refused changes of the family said is said again by this
+// the save and nothing is kept. The result is empty where nothing differs from
+// what is there, and several changes where one would be larger than the server
+// takes it. What refused changes of the family said is said again by this
 // one, so that a correction brings the whole save through.
-func (s *Store) Save(ctx context.Context, id merge.ID, village uint32, fn func(*Draft) ([]merge.RecordEdit, error)) (*ksv1.Change, error) {
-	changes, err := s.SaveAll(ctx, Saving{id, village, fn})
-	if err != nil {
-		return nil, err
-	}
-	return changes[0], nil
+func (s *Store) Save(ctx context.Context, id merge.ID, village uint32, fn func(*Draft) ([]merge.RecordEdit, error)) ([]*ksv1.Change, error) {
+	return s.SaveAll(ctx, Saving{id, village, fn})
 }
 
 // SaveAll is Save for several families at once: all of it is kept or nothing.
-// The changes are sent in the order given, each as one of its family's. The
-// result has an entry a part.
+// The changes are sent in the order given, each as one of its family's.
 func (s *Store) SaveAll(ctx context.Context, parts ...Saving) ([]*ksv1.Change, error) {
 	ctx, err := unhurried(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var changes []*ksv1.Change
-	differs := false
 	s.mu.Lock()
 	// The identity's row stays as it is: what a save draws of it, stamps and
 	// ids, the changes themselves tell (identity.learn).
 	err = s.transact(ctx, func(tx *sql.Tx) error {
 		for _, part := range parts {
-			change, err := s.save(ctx, tx, part)
+			made, err := s.save(ctx, tx, part)
 			if err != nil {
 				return err
 			}
-			changes, differs = append(changes, change), differs || change != nil
+			changes = append(changes, made...)
 		}
 		return nil
 	})
+	differs := len(changes) > 0
 	if differs && err == nil {
 		s.storeMark()
 	}
@@ -88,7 +85,7 @@ func (s *Store) SaveAll(ctx context.Context, parts ...Saving) ([]*ksv1.Change, e
 	return changes, nil
 }
 
-func (s *Store) save(ctx context.Context, tx *sql.Tx, part Saving) (*ksv1.Change, error) {
+func (s *Store) save(ctx context.Context, tx *sql.Tx, part Saving) ([]*ksv1.Change, error) {
 	family, err := s.familyOrNew(ctx, tx, part.Family, part.Village)
 	if err != nil {
 		return nil, err
@@ -104,25 +101,27 @@ func (s *Store) save(ctx context.Context, tx *sql.Tx, part Saving) (*ksv1.Change
 			return nil, err
 		}
 	}
-	change, err := s.changeOf(family, edits)
-	if err != nil || change == nil {
+	changes, err := s.changesOf(family, edits)
+	if err != nil || len(changes) == 0 {
 		return nil, err
 	}
 	was := family.State
-	after, err := family.joinSaved(change, edits)
+	after, err := family.joinSaved(changes, edits)
 	if err != nil {
 		return nil, err
 	}
 	if err := draft.check(after, &was); err != nil {
 		return nil, err
 	}
-	if err := s.insertChange(ctx, tx, change); err != nil {
-		return nil, err
+	for _, change := range changes {
+		if err := s.insertChange(ctx, tx, change); err != nil {
+			return nil, err
+		}
 	}
 	if refused {
-		return change, s.reindex(ctx, tx, part.Family)
+		return changes, s.reindex(ctx, tx, part.Family)
 	}
-	return change, s.index.stageShown(family, after)
+	return changes, s.index.stageShown(family, after)
 }
 
 func (s *Store) familyOrNew(ctx context.Context, tx *sql.Tx, id merge.ID, village uint32) (*Family, error) {
@@ -140,26 +139,27 @@ func (s *Store) familyOrNew(ctx context.Context, tx *sql.Tx, id merge.ID, villag
 	return isNew, nil
 }
 
-// joinSaved lays a change that is being saved, made of edits, over what is known, and
-// gives what the family then shows. Of one that the change alone makes, as most saves of a
+// joinSaved lays changes that are being saved, made of edits, over what is known, and
+// gives what the family then shows. Of one that a change alone makes, as most saves of a
 // first visit do, no registers are made, and State stays empty. Error: ErrFamilyTooLarge.
-func (f *Family) joinSaved(change *ksv1.Change, edits []merge.RecordEdit) (*ksv1.Household, error) {
-	saved := row{change: change, status: StatusPending}
-	if len(f.State.Records) == 0 {
-		if plain, ok := merge.ReadPlain(change); ok {
-			if len(change.GetWrites()) > merge.RoomForRecords.Records {
+func (f *Family) joinSaved(changes []*ksv1.Change, edits []merge.RecordEdit) (*ksv1.Household, error) {
+	if first := changes[0]; len(f.State.Records) == 0 && len(changes) == 1 {
+		if plain, ok := merge.ReadPlain(first); ok {
+			if len(first.GetWrites()) > merge.RoomForRecords.Records {
 				return nil, ErrFamilyTooLarge
 			}
-			f.stand(saved)
+			f.stand(row{change: first, status: StatusPending})
 			return plain.Show(edits)
 		}
 	}
-	delta, err := merge.FromChange(change)
-	if err != nil {
-		return nil, err
-	}
 	before := f.State
-	f.join(delta, saved)
+	for _, change := range changes {
+		delta, err := merge.FromChange(change)
+		if err != nil {
+			return nil, err
+		}
+		f.join(delta, row{change: change, status: StatusPending})
+	}
 	room := merge.RoomFor(&before, &f.State)
 	// What waits for a supervisor lies over it, too, and is not to keep the rest back.
 	over := len(f.Quarantined) > 0 && !before.Fits(room)
@@ -169,22 +169,34 @@ func (f *Family) joinSaved(change *ksv1.Change, edits []merge.RecordEdit) (*ksv1
 	return merge.View(&f.State)
 }
 
-// changeOf stamps what the edits say beyond what the family shows; nil where that is
+// changesOf stamps what the edits say beyond what the family shows; none where that is
 // nothing.
-func (s *Store) changeOf(family *Family, edits []merge.RecordEdit) (*ksv1.Change, error) {
+func (s *Store) changesOf(family *Family, edits []merge.RecordEdit) ([]*ksv1.Change, error) {
 	s.identity.clock.Observe(family.State.HighestStamp())
-	stamp := s.identity.clock.Next(s.wallMS())
-	change, differs, err := merge.NewChange(&family.State, stamp, edits)
+	whole, differs, err := merge.NewChange(&family.State, s.identity.clock.Next(s.wallMS()), edits)
 	if err != nil || !differs {
 		return nil, err
 	}
-	id := s.nextID()
-	change.Id, change.Author, change.Village = id[:], s.identity.author, family.Village
-	if s.identity.offsetMS.Valid {
-		change.ClockOffsetMs = proto.Int64(s.identity.offsetMS.Int64)
+	changes, err := merge.SplitChange(whole, changeBytes)
+	if err != nil {
+		return nil, err
 	}
-	return change, nil
+	for i, change := range changes {
+		if i > 0 {
+			change.Stamp = s.identity.clock.Next(s.wallMS()).Proto()
+		}
+		id := s.nextID()
+		change.Id, change.Author, change.Village = id[:], s.identity.author, family.Village
+		if s.identity.offsetMS.Valid {
+			change.ClockOffsetMs = proto.Int64(s.identity.offsetMS.Int64)
+		}
+	}
+	return changes, nil
 }
+
+// changeBytes is how much of a save goes into one change: what the server takes, less
+// room for ids and for stamps that are given anew, which may be longer.
+const changeBytes = syncing.ChangeBytes * 3 / 4
 
 // NewFamilyID draws the id of a family that is to be saved for the first time.
 // It becomes durable with that save.

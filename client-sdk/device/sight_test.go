@@ -74,7 +74,7 @@ func TestADeviceThatLostSightOfItsOwnWorkWritesUnderAnotherSource(t *testing.T) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	after, err := merge.FromChange(blind)
+	after, err := merge.FromChange(blind[0])
 	if err != nil {
 		t.Fatal(err)
 	}

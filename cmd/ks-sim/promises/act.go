@@ -104,14 +104,16 @@ func (w *World) save(ctx context.Context, r *replica) error {
 	default:
 		id, village = r.store.NewFamilyID(), villages[w.rng.IntN(len(villages))].GetVillage()
 	}
-	change, err := r.store.Save(ctx, id, village, func(d *device.Draft) ([]merge.RecordEdit, error) {
+	changes, err := r.store.Save(ctx, id, village, func(d *device.Draft) ([]merge.RecordEdit, error) {
 		return w.edits(d, isNew), nil
 	})
 	if err != nil {
 		return fmt.Errorf("save: %w", err)
 	}
 	w.Report.Saves++
-	w.noteSaved(r, change)
+	for _, c := range changes {
+		w.noteSaved(r, c)
+	}
 	return nil
 }
 

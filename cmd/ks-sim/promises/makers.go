@@ -26,11 +26,8 @@ type saying struct {
 	copied bool
 }
 
-// noteSaved remembers a change that a device has told to be saved; nil: none was needed.
+// noteSaved remembers a change that a device has told to be saved.
 func (w *World) noteSaved(r *replica, c *ksv1.Change) {
-	if c == nil {
-		return
-	}
 	r.settleLoss()
 	id, said := merge.ID(c.GetId()), judge.Saying(c)
 	saved := savedAs(c)
