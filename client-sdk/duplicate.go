@@ -8,6 +8,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/keluarga-sehat/sync/client-sdk/device"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/review"
@@ -177,9 +178,9 @@ func (u *User) decideDouble(ctx context.Context, family, other ID, action ksv1.D
 
 // MergeFamily makes two families of the Puskesmas one: members who are not in the
 // kept one yet, rounds and visits go over, and the other is removed as entered
-// twice. Both keep their history. They are two ordinary changes, of which the
-// second one alone is missing where the device stops between them; called again
-// it is made up for. Errors: ErrNotFound, *ReviewError.
+// twice, in one save: all of it is kept or nothing. Both keep their history. What
+// somebody edits of the other meanwhile shows as a conflict with its removal.
+// Errors: ErrNotFound, *ReviewError, *ValidationError, ErrFamilyTooLarge.
 func (u *User) MergeFamily(ctx context.Context, other, kept ID, note string) error {
 	if may, err := u.store.MayReview(ctx); err != nil || !may {
 		if err == nil {
@@ -187,37 +188,36 @@ func (u *User) MergeFamily(ctx context.Context, other, kept ID, note string) err
 		}
 		return err
 	}
-	double, err := u.store.Family(ctx, other)
-	if err != nil {
-		return err
-	}
-	from, err := merge.View(&double.State)
-	if err != nil {
-		return err
-	}
-	into, err := u.store.Family(ctx, kept)
-	if err != nil {
-		return err
-	}
-	shown, err := merge.View(&into.State)
-	if err != nil {
-		return err
-	}
-	if other == kept || shown.GetFamily().GetRemoval() != nil {
+	if other == kept {
 		return &ReviewError{review.StateChanged}
 	}
-	edits, err := merge.Unite(shown, from)
-	if err != nil {
-		return err
-	}
-	if len(edits) > 0 {
-		if _, err := u.save(ctx, saving{family: kept, edits: edits, united: true}); err != nil {
-			return err
-		}
-	}
-	_, err = u.Save(ctx, other, merge.RecordEdit{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Removal: &ksv1.Removal{
-		Reason: ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE, KeptId: kept.String(), Note: note,
-		Date: prokesga.DateOf(u.client.config.Now()).String(),
-	}}})
+	// Both are read within the save: what a sync brings beside it must not be removed
+	// as if it had gone over.
+	var from *ksv1.Household
+	_, err := u.store.SaveAll(ctx,
+		device.Saving{Family: other, Edit: func(d *device.Draft) (_ []Edit, err error) {
+			from, err = merge.View(&d.Family.State)
+			return nil, err
+		}},
+		device.Saving{Family: kept, Edit: func(d *device.Draft) ([]Edit, error) {
+			into, err := merge.View(&d.Family.State)
+			if err != nil {
+				return nil, err
+			}
+			if into.GetFamily().GetRemoval() != nil {
+				return nil, &ReviewError{review.StateChanged}
+			}
+			edits, err := merge.Unite(into, from)
+			if err != nil {
+				return nil, err
+			}
+			return u.checked(d, edits)
+		}},
+		device.Saving{Family: other, Edit: func(d *device.Draft) ([]Edit, error) {
+			return u.checked(d, []Edit{{Key: Key{Kind: KindFamily}, Set: &ksv1.Family{Removal: &ksv1.Removal{
+				Reason: ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE, KeptId: kept.String(), Note: note,
+				Date: prokesga.DateOf(u.client.config.Now()).String(),
+			}}}})
+		}})
 	return err
 }
