@@ -198,11 +198,14 @@ func (s *Store) changesOf(family *Family, edits []merge.RecordEdit) ([]*ksv1.Cha
 // room for ids and for stamps that are given anew, which may be longer.
 const changeBytes = syncing.ChangeBytes * 3 / 4
 
-// NewFamilyID draws the id of a family that is to be saved for the first time.
-// It becomes durable with that save.
+// NewFamilyID draws the id of a record that is to be saved for the first time. It is
+// never drawn again, whether it is saved or not, but for a store that can't write.
 func (s *Store) NewFamilyID() merge.ID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.identity.counter >= s.identity.reserved {
+		_ = s.reserve(context.Background()) // the save will say what is wrong
+	}
 	return s.nextID()
 }
 

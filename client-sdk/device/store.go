@@ -103,7 +103,8 @@ type Store struct {
 type identity struct {
 	device, author uint32
 	incarnation    uint32
-	counter        uint64
+	counter        uint64 // last one used in an id
+	reserved       uint64 // up to which the file takes counters for used
 	clock          merge.Clock
 	offsetMS       sql.NullInt64
 	serverClockMS  int64 // at the last welcome; 0: none
@@ -275,7 +276,7 @@ UPDATE identity SET device = ?, author = ?, incarnation = ?, counter = ?,
     server_offset_ms = ?, server_clock_ms = ?, session_nonces = ?,
     scope_revision = ?, notice_revision = ?, anchor_seq = ?, anchor_hash = ?, last_sync_ms = ?, epoch = ?
 WHERE one = 1`,
-		i.device, i.author, i.incarnation, int64(i.counter),
+		i.device, i.author, i.incarnation, int64(max(i.counter, i.reserved)),
 		int64(i.clock.Last.TimeMS), i.clock.Last.Counter, i.clock.Last.Device, i.clock.Last.Incarnation,
 		i.offsetMS, i.serverClockMS, i.sessionNonces,
 		int64(i.scopeRevision), int64(i.noticeRevision), i.anchorSeq, i.anchorHash[:], i.lastSyncMS, int64(i.epoch))
@@ -343,6 +344,19 @@ func (s *Store) toldMS() int64 {
 func (s *Store) nextID() merge.ID {
 	s.identity.counter++
 	return merge.NewID(s.identity.device, s.identity.incarnation, s.identity.counter)
+}
+
+// reservedIDs is how many ids may be handed out, beside those that saves draw, until the
+// file is written again: far more than an app asks for while it is open.
+const reservedIDs = 1 << 16
+
+// reserve lets the next opening begin behind the ids that are handed out from now on, of
+// which no save may tell. Call with s.mu held.
+func (s *Store) reserve(ctx context.Context) error {
+	return s.write(ctx, func(*sql.Tx) error {
+		s.identity.reserved = s.identity.counter + reservedIDs
+		return nil
+	})
 }
 
 // drawIncarnation gives the database a new incarnation. The counter goes on.

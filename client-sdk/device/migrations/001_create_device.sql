@@ -9,7 +9,7 @@ CREATE TABLE identity (
     device           INTEGER NOT NULL, -- number given by the server
     author           INTEGER NOT NULL, -- number of the account
     incarnation      INTEGER NOT NULL, -- 32 bits, random
-    counter          INTEGER NOT NULL, -- last counter used in an id
+    counter          INTEGER NOT NULL, -- last counter used in an id, or reserved for one
     clock_ms         INTEGER NOT NULL, -- last stamp issued or seen
     clock_counter    INTEGER NOT NULL,
     clock_device     INTEGER NOT NULL,
