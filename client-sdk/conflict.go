@@ -3,6 +3,7 @@ package clientsdk
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
@@ -13,8 +14,8 @@ import (
 // KeepValue settles a conflict, one of those that Conflicts gave: it keeps the
 // value at a position, 0 the one shown, and goes with the next sync as an ordinary
 // change by who has seen all values. It enters nothing, so its author may still
-// judge the family. Errors: ErrNotFound, *ValidationError, and one where the
-// position is none.
+// judge the family. Errors: ErrNotFound, *ValidationError, ErrValuesChanged where
+// the field holds other values by now, and one where the position is none.
 func (u *User) KeepValue(ctx context.Context, id ID, conflict merge.Conflict, at int) error {
 	if at < 0 || at >= len(conflict.Values) {
 		return fmt.Errorf("keep value %d of %d", at, len(conflict.Values))
@@ -25,6 +26,18 @@ func (u *User) KeepValue(ctx context.Context, id ID, conflict merge.Conflict, at
 	} else if err := proto.Unmarshal(element, edit.Set); err != nil {
 		return fmt.Errorf("keep value: %w", err)
 	}
-	_, err := u.Save(ctx, id, edit)
+	_, err := u.saveIn(ctx, id, 0, func(state *merge.State) ([]Edit, error) {
+		var now []merge.Value
+		if record := state.Record(conflict.Key); record != nil {
+			if register := record.Register(conflict.Field); register != nil {
+				now = register.Values
+			}
+		}
+		same := slices.EqualFunc(now, conflict.Values, func(a, b merge.Value) bool { return a.Stamp == b.Stamp })
+		if !same {
+			return nil, ErrValuesChanged
+		}
+		return []Edit{edit}, nil
+	})
 	return err
 }

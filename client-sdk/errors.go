@@ -43,6 +43,8 @@ var (
 	// takes of one; nothing was kept.
 	ErrNoteTooLong     = device.ErrNoteTooLong
 	ErrTooManyFamilies = device.ErrTooManyFamilies
+	// ErrValuesChanged: a conflict is not any more the one that was shown.
+	ErrValuesChanged = errors.New("isian ini berubah sejak ditampilkan, jadi pilihan Anda tidak disimpan; lihat lagi nilai-nilainya, lalu pilih")
 	// ErrStorageFull: the device has no space left; nothing was saved by this
 	// call, and the next one may go well again.
 	ErrStorageFull = device.ErrStorageFull

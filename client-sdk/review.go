@@ -98,8 +98,8 @@ func compare(a, b uint64) int {
 const maxReviewed = 100_000
 
 func (u *User) byReview(q Query, keep func(*Summary) bool, order func(a, b *Summary) int) ([]Summary, int) {
-	asked, offset, limit := q.Keep, q.Offset, q.Limit
-	if limit == 0 {
+	asked, offset, limit := q.Keep, max(q.Offset, 0), q.Limit
+	if limit <= 0 {
 		limit = device.DefaultPage
 	}
 	q.IncludeRemoved, q.Offset, q.Limit = true, 0, maxReviewed

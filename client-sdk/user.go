@@ -207,7 +207,9 @@ func (u *User) StartFamily(ctx context.Context, village uint32, place string, fa
 	}
 	f.Place, f.PuskesmasCode = proto.String(p.String()), proto.String(scope.GetPuskesmasCode())
 	id = u.store.NewFamilyID()
-	_, err = u.save(ctx, saving{family: id, village: village, edits: append([]Edit{{Key: Key{Kind: KindFamily}, Set: f}}, edits...)})
+	_, err = u.saveIn(ctx, id, village, func(*merge.State) ([]Edit, error) {
+		return append([]Edit{{Key: Key{Kind: KindFamily}, Set: f}}, edits...), nil
+	})
 	if err != nil {
 		return ID{}, false, err
 	}
@@ -223,7 +225,7 @@ func (u *User) NewID() ID { return u.store.NewFamilyID() }
 // seen of the member (Removal.seen), and a visit that was refused the withdrawal
 // of the unfinished round of its year. Errors: ErrNotFound.
 func (u *User) Save(ctx context.Context, id ID, edits ...Edit) ([]Finding, error) {
-	return u.save(ctx, saving{family: id, edits: edits})
+	return u.saveIn(ctx, id, 0, func(*merge.State) ([]Edit, error) { return edits, nil })
 }
 
 // SaveRound writes a round's answers: the household's and those of the members
@@ -268,21 +270,15 @@ func (u *User) RemoveMember(ctx context.Context, id, member ID, removal *ksv1.Re
 	return err
 }
 
-// saving is a save of one family.
-type saving struct {
-	family ID
-	// village is where a new family is recorded; 0 for one that is there.
-	village uint32
-	edits   []Edit
-	// united: visits among the edits were made to another family, which is the same.
-	// What they did to rounds, they did there.
-	united bool
-}
-
-func (u *User) save(ctx context.Context, s saving) ([]Finding, error) {
+// saveIn saves what edits makes of the family as it stands.
+func (u *User) saveIn(ctx context.Context, id ID, village uint32, edits func(*merge.State) ([]Edit, error)) ([]Finding, error) {
 	var findings []Finding
-	_, err := u.store.Save(ctx, s.family, s.village, func(d *device.Draft) ([]Edit, error) {
-		list := slices.Clone(s.edits) // the caller's stay as they are
+	_, err := u.store.Save(ctx, id, village, func(d *device.Draft) ([]Edit, error) {
+		list, err := edits(&d.Family.State)
+		if err != nil {
+			return nil, err
+		}
+		list = slices.Clone(list) // the caller's stay as they are
 		d.Check = func(after *ksv1.Household, before func() (*ksv1.Household, error)) (err error) {
 			findings, err = u.newFindings(after, before)
 			return err
@@ -290,9 +286,6 @@ func (u *User) save(ctx context.Context, s saving) ([]Finding, error) {
 		form.NoteSeen(list, &d.Family.State)
 		if wrong := form.WrongEdits(list); len(wrong) > 0 {
 			return nil, &ValidationError{wrong}
-		}
-		if s.united {
-			return list, nil
 		}
 		return form.Withdraw(list, &d.Family.State)
 	})
