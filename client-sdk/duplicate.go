@@ -191,10 +191,14 @@ func (u *User) MergeFamily(ctx context.Context, other, kept ID, note string) err
 	if other == kept {
 		return &ReviewError{review.StateChanged}
 	}
+	today, err := u.Today(ctx)
+	if err != nil {
+		return err
+	}
 	// Both are read within the save: what a sync brings beside it must not be removed
 	// as if it had gone over.
 	var from *ksv1.Household
-	_, err := u.store.SaveAll(ctx,
+	_, err = u.store.SaveAll(ctx,
 		device.Saving{Family: other, Edit: func(d *device.Draft) (_ []Edit, err error) {
 			from, err = merge.View(&d.Family.State)
 			return nil, err
@@ -216,7 +220,7 @@ func (u *User) MergeFamily(ctx context.Context, other, kept ID, note string) err
 		device.Saving{Family: other, Edit: func(d *device.Draft) ([]Edit, error) {
 			return u.checked(d, []Edit{{Key: Key{Kind: KindFamily}, Set: &ksv1.Family{Removal: &ksv1.Removal{
 				Reason: ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE, KeptId: kept.String(), Note: note,
-				Date: prokesga.DateOf(u.client.config.Now()).String(),
+				Date: today,
 			}}}})
 		}})
 	return err

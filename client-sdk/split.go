@@ -28,7 +28,7 @@ var (
 type Split struct {
 	// Members leave; the first is head of the new family.
 	Members []ID
-	// Since is the first local day of the new family, "2024-05-17"; "": today.
+	// Since is the first local day of the new family, "2024-05-17"; "": User.Today.
 	// Rounds of the old family surveyed on that day or later don't count who left.
 	Since string
 	// BuildingNumber is where the new family lives; "": in the same building.
@@ -48,7 +48,7 @@ type Split struct {
 // MergeFamily takes a split back. Errors: ErrNotFound, ErrNotMember,
 // ErrNobodyStays, ErrSplitFamily, ErrSplitDate, *ValidationError.
 func (u *User) SplitFamily(ctx context.Context, id ID, s Split) (ID, error) {
-	lastDay, err := u.lastDay(s.Since)
+	lastDay, err := u.lastDay(ctx, s.Since)
 	if err != nil {
 		return ID{}, err
 	}
@@ -72,13 +72,15 @@ func (u *User) SplitFamily(ctx context.Context, id ID, s Split) (ID, error) {
 }
 
 // lastDay is the day before a split.
-func (u *User) lastDay(since string) (string, error) {
-	now := u.client.config.Now()
+func (u *User) lastDay(ctx context.Context, since string) (string, error) {
 	if since == "" {
-		return now.AddDate(0, 0, -1).Format(time.DateOnly), nil
+		var err error
+		if since, err = u.Today(ctx); err != nil {
+			return "", err
+		}
 	}
 	first, err := time.Parse(time.DateOnly, since)
-	if err != nil || prokesga.DateOf(first).After(prokesga.TodayAt(now).Date) {
+	if err != nil || prokesga.DateOf(first).After(prokesga.TodayAt(u.client.config.Now()).Date) {
 		return "", ErrSplitDate
 	}
 	return first.AddDate(0, 0, -1).Format(time.DateOnly), nil

@@ -305,6 +305,20 @@ func (u *User) newFindings(after *ksv1.Household, before func() (*ksv1.Household
 	return findings, err
 }
 
+// Today is the local date where the user works, "2026-12-03", whatever zone the device is
+// set to or tells of.
+func (u *User) Today(ctx context.Context) (string, error) {
+	villages, err := u.store.Villages(ctx)
+	if err != nil {
+		return "", err
+	}
+	zone := area.Zone("")
+	if len(villages) > 0 { // of one Puskesmas, and so of one zone
+		zone = area.Zone(villages[0].GetCode())
+	}
+	return u.client.config.Now().In(zone).Format(time.DateOnly), nil
+}
+
 // Questions are the questions that apply now in a round, in the order of the
 // form, with label, options and whether they are answered. Errors: ErrNotFound.
 func (u *User) Questions(ctx context.Context, id, round ID) ([]Asked, error) {

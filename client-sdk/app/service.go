@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -141,7 +140,9 @@ func (a *App) today(ctx context.Context, date string, limit int) (*devicev1.GetT
 		return nil, err
 	}
 	if date == "" {
-		date = a.now().Format(time.DateOnly)
+		if date, err = user.Today(ctx); err != nil {
+			return nil, err
+		}
 	} else if _, err := prokesga.ParseDate(date); err != nil {
 		return nil, &form.FieldError{Field: "date", Problem: "is no date such as 2024-05-17", Text: form.StaleText}
 	}
