@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/keluarga-sehat/sync/client-sdk/device"
 	"github.com/keluarga-sehat/sync/internal/merge"
 )
 
@@ -26,9 +27,9 @@ func (u *User) KeepValue(ctx context.Context, id ID, conflict merge.Conflict, at
 	} else if err := proto.Unmarshal(element, edit.Set); err != nil {
 		return fmt.Errorf("keep value: %w", err)
 	}
-	_, err := u.saveIn(ctx, id, 0, func(state *merge.State) ([]Edit, error) {
+	_, err := u.saveIn(ctx, id, 0, func(d *device.Draft) ([]Edit, error) {
 		var now []merge.Value
-		if record := state.Record(conflict.Key); record != nil {
+		if record := d.Family.State.Record(conflict.Key); record != nil {
 			if register := record.Register(conflict.Field); register != nil {
 				now = register.Values
 			}

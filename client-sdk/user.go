@@ -207,7 +207,7 @@ func (u *User) StartFamily(ctx context.Context, village uint32, place string, fa
 	}
 	f.Place, f.PuskesmasCode = proto.String(p.String()), proto.String(scope.GetPuskesmasCode())
 	id = u.store.NewFamilyID()
-	_, err = u.saveIn(ctx, id, village, func(*merge.State) ([]Edit, error) {
+	_, err = u.saveIn(ctx, id, village, func(*device.Draft) ([]Edit, error) {
 		return append([]Edit{{Key: Key{Kind: KindFamily}, Set: f}}, edits...), nil
 	})
 	if err != nil {
@@ -223,9 +223,10 @@ func (u *User) NewID() ID { return u.store.NewFamilyID() }
 // refused with *ValidationError and nothing is kept; what is doubtful is told
 // by the findings, and saved. A member's removal takes along what the user has
 // seen of the member (Removal.seen), and a visit that was refused the withdrawal
-// of the unfinished round of its year. Errors: ErrNotFound.
+// of the unfinished round of its year. What was brought by a sync up to this call counts as
+// seen; a form that stays open for long takes SaveSeen. Errors: ErrNotFound.
 func (u *User) Save(ctx context.Context, id ID, edits ...Edit) ([]Finding, error) {
-	return u.saveIn(ctx, id, 0, func(*merge.State) ([]Edit, error) { return edits, nil })
+	return u.saveIn(ctx, id, 0, func(*device.Draft) ([]Edit, error) { return edits, nil })
 }
 
 // SaveRound writes a round's answers: the household's and those of the members
@@ -268,31 +269,6 @@ func (u *User) RecordVisit(ctx context.Context, id ID, visit *ksv1.Visit) (ID, e
 func (u *User) RemoveMember(ctx context.Context, id, member ID, removal *ksv1.Removal) error {
 	_, err := u.Save(ctx, id, Edit{Key: Key{Kind: KindMember, Member: member}, Set: &ksv1.Member{Removal: proto.CloneOf(removal)}})
 	return err
-}
-
-// saveIn saves what edits makes of the family as it stands.
-func (u *User) saveIn(ctx context.Context, id ID, village uint32, edits func(*merge.State) ([]Edit, error)) ([]Finding, error) {
-	var findings []Finding
-	_, err := u.store.Save(ctx, id, village, func(d *device.Draft) ([]Edit, error) {
-		list, err := edits(&d.Family.State)
-		if err != nil {
-			return nil, err
-		}
-		list = slices.Clone(list) // the caller's stay as they are
-		d.Check = func(after *ksv1.Household, before func() (*ksv1.Household, error)) (err error) {
-			findings, err = u.newFindings(after, before)
-			return err
-		}
-		form.NoteSeen(list, &d.Family.State)
-		if wrong := form.WrongEdits(list); len(wrong) > 0 {
-			return nil, &ValidationError{wrong}
-		}
-		return form.Withdraw(list, &d.Family.State)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return findings, nil
 }
 
 // newFindings checks the family as it would be: an error across fields that the

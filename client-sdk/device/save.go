@@ -1,6 +1,7 @@
 package device
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -17,6 +18,9 @@ import (
 type Draft struct {
 	// Family is as the device knows it; its State is empty for a new family.
 	Family *Family
+	// Seen is the family as who edits it saw it, where that is not Family: what has come
+	// since is not superseded, and shows as a conflict.
+	Seen *merge.State
 	// NewID draws ids for members, rounds and visits that the save creates.
 	NewID func() merge.ID
 	// Check, where it is set, is shown the family as the save will leave it, and
@@ -101,7 +105,7 @@ func (s *Store) save(ctx context.Context, tx *sql.Tx, part Saving) ([]*ksv1.Chan
 			return nil, err
 		}
 	}
-	changes, err := s.changesOf(family, edits)
+	changes, err := s.changesOf(family, cmp.Or(draft.Seen, &family.State), edits)
 	if err != nil || len(changes) == 0 {
 		return nil, err
 	}
@@ -169,11 +173,11 @@ func (f *Family) joinSaved(changes []*ksv1.Change, edits []merge.RecordEdit) (*k
 	return merge.View(&f.State)
 }
 
-// changesOf stamps what the edits say beyond what the family shows; none where that is
-// nothing.
-func (s *Store) changesOf(family *Family, edits []merge.RecordEdit) ([]*ksv1.Change, error) {
+// changesOf stamps what the edits say beyond what was seen of the family; none where that
+// is nothing.
+func (s *Store) changesOf(family *Family, seen *merge.State, edits []merge.RecordEdit) ([]*ksv1.Change, error) {
 	s.identity.clock.Observe(family.State.HighestStamp())
-	whole, differs, err := merge.NewChange(&family.State, s.identity.clock.Next(s.wallMS()), edits)
+	whole, differs, err := merge.NewChange(seen, s.identity.clock.Next(s.wallMS()), edits)
 	if err != nil || !differs {
 		return nil, err
 	}

@@ -54,6 +54,63 @@ func TestAValueThatCameWhileAConflictWasShownIsNotSuperseded(t *testing.T) {
 	})
 }
 
+// A form is open with an address while a sync of the app's own brings another.
+func TestAValueThatCameWhileAFormWasOpenIsNotSuperseded(t *testing.T) {
+	onEachEngine(t, 2, func(t *testing.T, f *Field) {
+		a, b := signIn(t, f, "surveyor1"), signIn(t, f, "surveyor2")
+		mustSync(t, a)
+		id, _, err := a.StartFamily(t.Context(), village(t, a), "001/001", &ksv1.Family{HeadName: proto.String("Budi"), Address: proto.String("Jl. Nol")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustSync(t, a)
+		mustSync(t, b)
+		edit := func(address string) clientsdk.Edit {
+			return clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{HeadName: proto.String("Budi"), Address: proto.String(address)}}
+		}
+		_, seen, err := a.FamilySeen(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.Save(t.Context(), id, edit("Jl. B")); err != nil {
+			t.Fatal(err)
+		}
+		mustSync(t, b)
+		mustSync(t, a)
+		if _, err := a.SaveSeen(t.Context(), id, seen, edit("Jl. Nol")); err != nil {
+			t.Fatal(err)
+		}
+		if h, err := a.Family(t.Context(), id); err != nil || h.GetFamily().GetAddress() != "Jl. B" {
+			t.Errorf("what the form did not alter is %q, %v", h.GetFamily().GetAddress(), err)
+		}
+		if _, err := a.SaveSeen(t.Context(), id, seen, edit("Jl. A")); err != nil {
+			t.Fatal(err)
+		}
+		mustSync(t, a)
+		mustSync(t, b)
+		for _, u := range []*clientsdk.User{a, b} {
+			conflicts, err := u.Conflicts(t.Context(), id)
+			if err != nil || len(conflicts) != 1 || len(conflicts[0].Values) != 2 {
+				t.Errorf("the address that came meanwhile is superseded: %v, %v", conflicts, err)
+			}
+		}
+		// Back to what it was, by the same form: its own edit it has seen.
+		if _, err := a.SaveSeen(t.Context(), id, seen, edit("Jl. Nol")); err != nil {
+			t.Fatal(err)
+		}
+		h, err := a.Family(t.Context(), id)
+		if err != nil || h.GetFamily().GetAddress() != "Jl. Nol" {
+			t.Errorf("after another save: %q, %v", h.GetFamily().GetAddress(), err)
+		}
+		if conflicts, err := a.Conflicts(t.Context(), id); err != nil || len(conflicts) != 1 || len(conflicts[0].Values) != 2 {
+			t.Errorf("after another save: %v, %v", conflicts, err)
+		}
+		if _, err := a.SaveSeen(t.Context(), a.NewID(), seen, edit("Jl. C")); !errors.Is(err, clientsdk.ErrNotFound) {
+			t.Errorf("in another family: %v", err)
+		}
+	})
+}
+
 func TestAListOfReviewBeginsAtTheFirst(t *testing.T) {
 	f := newField(t, 1, nil)
 	u := signIn(t, f, "surveyor1")
