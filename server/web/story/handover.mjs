@@ -123,7 +123,7 @@ async function inHistory(browser, size, family) {
   await signIn(visitor, supervisor);
   await open(visitor, `/keluarga/${family}`);
   await visitor.page.getByText("Riwayat", { exact: true }).click();
-  for (const name of [former, colleague]) await visitor.page.locator("details strong", { hasText: name }).waitFor();
+  for (const name of ["Pembina Keluarga 1", "Pembina Keluarga 3"]) await visitor.page.locator("details strong", { hasText: name }).waitFor();
   await look(visitor, "serah-terima-riwayat");
   await visitor.context.close();
 }
