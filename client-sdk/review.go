@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
+	"github.com/keluarga-sehat/sync/internal/familyview"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/review"
@@ -163,6 +164,7 @@ func (u *User) reviewView(ctx context.Context, f *device.Family) (*ReviewView, e
 	if v.Household, err = u.view(ctx, f); err != nil {
 		return nil, err
 	}
+	familyview.HideWithdrawn(v.Household)
 	v.Findings = prokesga.CheckHousehold(v.Household, prokesga.TodayAt(u.client.config.Now()))
 	may, err := u.store.MayReview(ctx)
 	if err != nil {

@@ -56,7 +56,6 @@ func (u *User) ReviewedFamily(ctx context.Context, id ID) (*ksv1.GetFamilyRespon
 	}
 	digest := f.Digest()
 	family := &ksv1.GetFamilyResponse{Household: v.Household, Findings: familyview.Findings(v.Findings), Review: v.Review, Digest: digest[:]}
-	familyview.HideWithdrawn(family.Household)
 	family.Index = familyview.Index(family.Household)
 	if family.Conflicts, err = familyview.Conflicts(id, &f.State, u.nameOf); err != nil {
 		return nil, nil, err

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
+	"github.com/keluarga-sehat/sync/internal/familyview"
 	"github.com/keluarga-sehat/sync/internal/form"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -22,7 +23,11 @@ func (u *User) FamilySeen(ctx context.Context, id ID) (*ksv1.Household, *Seen, e
 		return nil, nil, err
 	}
 	h, err := u.view(ctx, f)
-	return h, &Seen{f.State}, err
+	if err != nil {
+		return nil, nil, err
+	}
+	familyview.HideWithdrawn(h)
+	return h, &Seen{f.State}, nil
 }
 
 // SaveSeen is Save by who saw the family as seen says: a value that a sync has brought

@@ -124,7 +124,8 @@ func savedContent(c *ksv1.Change) [sha256.Size]byte {
 	return merge.ContentHash(c)
 }
 
-// goneOf is what a family's state says is erased of one that goes on.
+// goneOf is who a family's state says is erased of one that goes on. Whether a head's name
+// is, it does not say: a notice does (FamilyErasure).
 func goneOf(h *ksv1.Household) (gone merge.Gone, err error) {
 	for _, m := range h.GetMembers() {
 		if m.GetMember().GetRemoval().GetReason() != ksv1.RemovalReason_REMOVAL_REASON_ERASED {
@@ -136,6 +137,5 @@ func goneOf(h *ksv1.Household) (gone merge.Gone, err error) {
 		}
 		gone.Members = append(gone.Members, id)
 	}
-	gone.HeadName = h.GetFamily().GetHeadName() == ""
 	return gone, nil
 }

@@ -17,29 +17,38 @@ const (
 	// some 20 KiB each. A message follows its headers at once, but a thousand devices
 	// that come together wait for a processor.
 	SilentStreams = 2048
-	// SilentTime is until when the first message must be there whole.
-	SilentTime = 30 * time.Second
-	// SilentDepositTime is that of a Deposit: 1 MiB over 9.6 kbit/s takes 15 minutes.
-	SilentDepositTime = 20 * time.Minute
+	// SilentTime is until when the first message must be there whole. Over 9.6 kbit/s what
+	// waits before it in the connection's window takes one.
+	SilentTime = 2 * time.Minute
+	// SilentWorkTime is that of calls whose one message is a device's work: 1 MiB over 9.6
+	// kbit/s takes 15 minutes.
+	SilentWorkTime = 20 * time.Minute
 )
 
 // silences are the streams whose first message is not there yet. Safe for concurrent use.
 type silences struct {
-	most          int
-	time, deposit time.Duration
+	most       int
+	time, work time.Duration
 
 	mu sync.Mutex
 	of map[string]int // by subscriber; guarded by mu
 }
 
 func newSilences() *silences {
-	return &silences{most: SilentStreams, time: SilentTime, deposit: SilentDepositTime, of: map[string]int{}}
+	return &silences{most: SilentStreams, time: SilentTime, work: SilentWorkTime, of: map[string]int{}}
 }
 
 // silence is one stream's.
 type silence struct{ end func() }
 
 type silenceKey struct{}
+
+// bringsWork are the calls whose one message is a device's work, of up to 1 MiB.
+var bringsWork = map[string]bool{
+	ksv1.SyncService_Deposit_FullMethodName:               true,
+	ksv1.BackupService_DeliverBackup_FullMethodName:       true,
+	ksv1.HandoverService_DeliverHandedOver_FullMethodName: true,
+}
 
 // Tap counts a stream that begins, and ends it if its first message does not come in
 // time. Those of the gateway, which reads a request before it calls, are not counted.
@@ -50,8 +59,8 @@ func (g *Guard) Tap(ctx context.Context, info *tap.Info) (context.Context, error
 		return ctx, nil
 	}
 	limit := g.silences.time
-	if g.rules[info.FullMethodName].GetCaller() == ksv1.Caller_CALLER_DEVICE {
-		limit = g.silences.deposit
+	if bringsWork[info.FullMethodName] {
+		limit = g.silences.work
 	}
 	if !g.silences.begin(address) {
 		return ctx, waitStatus(&TooManyCalls{Wait: time.Second})

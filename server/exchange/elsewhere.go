@@ -45,8 +45,10 @@ func (s *standing) immovable(importer uint32) string {
 	}
 	for i := range s.state.Records {
 		for j := range s.state.Records[i].Registers {
-			if s.state.Records[i].Registers[j].Shown().Stamp.Device != importer {
-				return "where it was worked on in this system; have it closed there as moved, or corrected in the source"
+			for _, v := range s.state.Records[i].Registers[j].Values {
+				if v.Stamp.Device != importer {
+					return "where it was worked on in this system; have it closed there as moved, or corrected in the source"
+				}
 			}
 		}
 	}

@@ -190,6 +190,7 @@ func (p *plan) fill(e *merge.RecordEdit, record *merge.Record) {
 func (p *plan) trim(e *merge.RecordEdit, record *merge.Record) {
 	e.Set = proto.Clone(e.Set)
 	p.keepAge(e)
+	p.keepNumbers(e)
 	p.carryOn(e)
 	set := e.Set.ProtoReflect()
 	fields := set.Descriptor().Fields()

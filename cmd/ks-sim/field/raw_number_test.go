@@ -48,6 +48,12 @@ func TestARoundedNumberIsNoNIK(t *testing.T) {
 	if strings.Contains(told, "raw:3: survei_individu_nik: warning: a number cell") {
 		t.Errorf("told of a whole number: %s", told)
 	}
+	whole := newField(t, 1, nil)
+	load(t, whole, strings.ReplaceAll(strings.Replace(text, "\n,,K1,", "\n3204050302800013,3204052005100007,K1,", 1), "\n,,K1,", "\n3204050302810014,3204052005100007,K1,"), 0)
+	before := export(t, whole)
+	if bring(t, whole, out.String()); export(t, whole) != before {
+		t.Errorf("number cells take the last digit from whole numbers: %s", export(t, whole))
+	}
 	first := export(t, f)
 	for want, there := range map[string]bool{"320405030280001?": true, "320405200510000?": true, "3204050302810014": true, "3204050302800010": false, "3204052005100000": false} {
 		if strings.Contains(first, want) != there {
