@@ -105,6 +105,9 @@ func (s *Store) save(ctx context.Context, tx *sql.Tx, part Saving) ([]*ksv1.Chan
 			return nil, err
 		}
 	}
+	if draft.Seen != nil {
+		*draft.Seen = merge.OwnAsTheyStand(draft.Seen, &family.State, s.identity.device)
+	}
 	changes, err := s.changesOf(family, cmp.Or(draft.Seen, &family.State), edits)
 	if err != nil || len(changes) == 0 {
 		return nil, err

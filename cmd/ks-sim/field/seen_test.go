@@ -2,7 +2,9 @@ package field
 
 import (
 	"errors"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -120,5 +122,38 @@ func TestAListOfReviewBeginsAtTheFirst(t *testing.T) {
 				t.Errorf("%+v: %d of %d", q, len(got), total)
 			}
 		}
+	}
+}
+
+// A device's clock is an hour ahead when a form saves first; the server has it stamp that anew.
+func TestAFormGoesOnWhenItsSaveWasStampedAnew(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 2, nil)
+	var off atomic.Int64
+	u := withClock(t, f, func() time.Time { return time.Now().Add(time.Duration(off.Load())) })
+	mustSync(t, u)
+	id, _, err := u.StartFamily(t.Context(), village(t, u), "001/001", &ksv1.Family{HeadName: proto.String("Budi"), Address: proto.String("Jl. Nol")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, u)
+	_, seen, err := u.FamilySeen(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	off.Store(int64(time.Hour))
+	for n, address := range []string{"Jl. A", "Jl. B", "Jl. A"} {
+		edit := clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{HeadName: proto.String("Budi"), Address: proto.String(address)}}
+		if _, err := u.SaveSeen(t.Context(), id, seen, edit); err != nil {
+			t.Fatalf("save %d: %v", n, err)
+		}
+		if h, err := u.Family(t.Context(), id); err != nil || h.GetFamily().GetAddress() != address {
+			t.Errorf("behind save %d the address is %q, %v", n, h.GetFamily().GetAddress(), err)
+		}
+		mustSync(t, u)
+		off.Store(0)
+	}
+	if conflicts, err := u.Conflicts(t.Context(), id); err != nil || len(conflicts) != 0 {
+		t.Errorf("%v, %v", conflicts, err)
 	}
 }
