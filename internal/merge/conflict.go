@@ -28,7 +28,11 @@ const (
 	memberRemovalField protowire.Number = 9
 )
 
-// Conflicts lists the state's conflicts in canonical order.
+// roundWithdrawalField is the field number of a round's withdrawal.
+const roundWithdrawalField protowire.Number = 14
+
+// Conflicts lists the state's conflicts in canonical order, but for those within a round
+// from which the family withdrew, of which nothing is shown to anybody.
 func Conflicts(s *State) []Conflict {
 	var out []Conflict
 	removals := removalsOf(s)
@@ -48,7 +52,13 @@ func Conflicts(s *State) []Conflict {
 			}
 		}
 	}
-	return out
+	return slices.DeleteFunc(out, func(c Conflict) bool { return withdrawn(s, c.Key.Record) })
+}
+
+// withdrawn tells whether the family withdrew from a round.
+func withdrawn(s *State, round ID) bool {
+	g := s.Record(Key{Kind: KindRound, Record: round}).find(roundWithdrawalField)
+	return g != nil && g.Shown().Element != nil
 }
 
 // removal is a shown removal with what its author had seen.

@@ -285,3 +285,25 @@ func BenchmarkJoinAndEncode(b *testing.B) {
 		_ = data2
 	}
 }
+
+func TestAWithdrawnRoundHasNoConflicts(t *testing.T) {
+	t.Parallel()
+	a, b := newReplica(1), newReplica(2)
+	round := Key{Kind: KindRound, Record: NewID(1, 1, 1)}
+	answer := func(yes ksv1.Answer) RecordEdit { return RecordEdit{Key: round, Set: &ksv1.Round{CleanWater: yes.Enum()}} }
+	ca, cb := a.save(t, answer(ksv1.Answer_ANSWER_YA)), b.save(t, answer(ksv1.Answer_ANSWER_TIDAK))
+	a.receive(t, cb)
+	b.receive(t, ca)
+	if n := len(Conflicts(&a.state)); n != 1 {
+		t.Fatalf("two answers: %d conflicts", n)
+	}
+	b.receive(t, a.save(t, RecordEdit{Key: round, Set: &ksv1.Round{Withdrawal: &ksv1.Withdrawal{}}}))
+	for _, r := range []*replica{a, b} {
+		if c := Conflicts(&r.state); len(c) != 0 {
+			t.Errorf("of a round that is shown to nobody: %+v", c)
+		}
+		if len(r.state.Record(round).Register(3).Values) != 2 {
+			t.Error("an answer is lost")
+		}
+	}
+}
