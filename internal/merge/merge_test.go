@@ -290,7 +290,9 @@ func TestAWithdrawnRoundHasNoConflicts(t *testing.T) {
 	t.Parallel()
 	a, b := newReplica(1), newReplica(2)
 	round := Key{Kind: KindRound, Record: NewID(1, 1, 1)}
-	answer := func(yes ksv1.Answer) RecordEdit { return RecordEdit{Key: round, Set: &ksv1.Round{CleanWater: yes.Enum()}} }
+	answer := func(yes ksv1.Answer) RecordEdit {
+		return RecordEdit{Key: round, Set: &ksv1.Round{CleanWater: yes.Enum()}}
+	}
 	ca, cb := a.save(t, answer(ksv1.Answer_ANSWER_YA)), b.save(t, answer(ksv1.Answer_ANSWER_TIDAK))
 	a.receive(t, cb)
 	b.receive(t, ca)
