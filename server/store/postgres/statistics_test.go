@@ -106,3 +106,14 @@ func TestAServersConnectionsCompileNothing(t *testing.T) {
 		t.Errorf("jit is %q, %v", jit, err)
 	}
 }
+
+// What is sealed is not packed in vain when it is written, nor when its row is.
+func TestWhatIsSealedIsNotPackedAgain(t *testing.T) {
+	t.Parallel()
+	_, db := upgraded(t, []int64{106}, `SELECT 1`)
+	const packed = `SELECT attrelid::regclass || '.' || attname FROM pg_attribute
+WHERE attrelid IN ('family'::regclass, 'history'::regclass, 'quarantine'::regclass) AND (attname LIKE '%payload' OR attname = 'review') AND attstorage <> 'e'`
+	if found := columns(t, db, packed); len(found) > 0 {
+		t.Errorf("PostgreSQL packs %v", found)
+	}
+}
