@@ -23,7 +23,7 @@ const secretChunk = "chunk-bytes"
 // breaking: about ten saves.
 const chunkBytesMin = 8 << 10
 
-// chunkBytes bounds the chunks of the next session.
+// chunkBytes bounds the first chunks of the next session.
 func (u *User) chunkBytes(ctx context.Context) (int, error) {
 	kept, err := u.store.Secret(ctx, secretChunk)
 	if err != nil || len(kept) != 4 {

@@ -96,9 +96,11 @@ func (Finish) deviceEffect()           {}
 
 // Device is the device's end of one session.
 type Device struct {
-	welcomed   bool
-	over       bool
+	welcomed bool
+	over     bool
+	// chunkBytes bounds the first chunks, chunkMax all.
 	chunkBytes int
+	chunkMax   int
 	window     window
 	nextUpload uint64
 	inFlight   map[uint64]*ksv1.UploadPage
@@ -111,10 +113,10 @@ type Device struct {
 // OpenDevice starts a session: what is to be done first. Where the opening
 // message names the compression of uploads, they follow at once; otherwise they
 // wait for the welcome.
-// chunkBytes bounds its chunks below ChunkBytes; 0: it does not.
+// chunkBytes bounds its first chunks below ChunkBytes; 0: it does not.
 func OpenDevice(open *ksv1.SyncOpen, chunkBytes int) (*Device, []DeviceEffect) {
 	open.ProtocolVersion = ProtocolVersion
-	d := &Device{inFlight: map[uint64]*ksv1.UploadPage{}, chunkBytes: ChunkBytes}
+	d := &Device{inFlight: map[uint64]*ksv1.UploadPage{}, chunkBytes: ChunkBytes, chunkMax: UploadBytes}
 	if chunkBytes > 0 {
 		d.chunkBytes = min(chunkBytes, ChunkBytes)
 	}
@@ -182,7 +184,7 @@ func (d *Device) welcome(w *ksv1.SyncWelcome) ([]DeviceEffect, error) {
 		return []DeviceEffect{Reincarnate{}}, nil
 	}
 	if n := int(w.GetChunkBytes()); n > 0 {
-		d.chunkBytes = min(n, d.chunkBytes)
+		d.chunkBytes, d.chunkMax = min(n, d.chunkBytes), min(n, d.chunkMax)
 	}
 	return append([]DeviceEffect{StoreWelcome{w}}, d.read()...), nil
 }
@@ -193,7 +195,13 @@ func (d *Device) read() []DeviceEffect {
 		return nil
 	}
 	d.reading = true
-	return []DeviceEffect{ReadPending{MaxBytes: d.chunkBytes}}
+	return []DeviceEffect{ReadPending{MaxBytes: d.uploadBytes()}}
+}
+
+// uploadBytes bounds the next chunk: half of what the session has carried, so that what a
+// broken link loses is little beside what went through it.
+func (d *Device) uploadBytes() int {
+	return min(max(d.window.carried/2, d.chunkBytes), d.chunkMax)
 }
 
 func (d *Device) pendingRead(page *ksv1.UploadPage) ([]DeviceEffect, error) {

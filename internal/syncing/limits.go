@@ -10,6 +10,10 @@ const (
 	// ChunkBytes bounds one chunk before compression: small enough that a slow
 	// link acks often, large enough for compression to pay.
 	ChunkBytes = 64 << 10
+	// UploadBytes bounds an upload's chunk before compression, in a session that has carried
+	// twice as much; see Device.uploadBytes. A server commits it at once: a larger one would
+	// spare it little more.
+	UploadBytes = 128 << 10
 	// PageBytes bounds a feed page before compression, in a session that has carried
 	// twice as much; see Server.pageBytes.
 	PageBytes = 192 << 10

@@ -32,7 +32,7 @@ func (s *Session) open(ctx context.Context, open *ksv1.SyncOpen) (syncing.Server
 	event := syncing.SessionOpened{NoticesAfter: open.GetNoticeRevision()}
 	w := &ksv1.SyncWelcome{
 		MayReview: s.sender.MayReview,
-		ClockMs:   uint64(s.backend.Now().UnixMilli()), WindowBytes: syncing.WindowBytes, ChunkBytes: syncing.ChunkBytes,
+		ClockMs:   uint64(s.backend.Now().UnixMilli()), WindowBytes: syncing.WindowBytes, ChunkBytes: syncing.UploadBytes,
 		ChangeBytes: syncing.ChangeBytes, Compression: s.compression(open),
 	}
 	event.Welcome = w

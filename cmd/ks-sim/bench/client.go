@@ -40,6 +40,8 @@ type device struct {
 	chunks []preparedChunk
 	number uint64
 	window int
+	// made are the bytes of all chunks so far.
+	made int
 }
 
 type preparedChunk struct {
@@ -119,6 +121,7 @@ func (d *device) prepare(n int) error {
 			return fmt.Errorf("encode page: %w", err)
 		}
 		d.chunks = append(d.chunks, preparedChunk{plain: plain, families: len(page.GetChanges())})
+		d.made += len(plain)
 		page, size = &ksv1.UploadPage{}, 0
 		return nil
 	}
@@ -128,7 +131,7 @@ func (d *device) prepare(n int) error {
 			return err
 		}
 		size += proto.Size(c)
-		if page.Changes = append(page.Changes, c); size >= syncing.ChunkBytes-4096 {
+		if page.Changes = append(page.Changes, c); size >= d.chunkBytes()-4096 {
 			if err := flush(); err != nil {
 				return err
 			}
@@ -138,6 +141,12 @@ func (d *device) prepare(n int) error {
 		return flush()
 	}
 	return nil
+}
+
+// chunkBytes bounds the next chunk as the SDK does (syncing.Device), where as much as can be
+// under way is.
+func (d *device) chunkBytes() int {
+	return min(max((d.made-syncing.WindowBytes)/2, syncing.ChunkBytes), syncing.UploadBytes)
 }
 
 func (d *device) send(context.Context) error {
