@@ -163,20 +163,39 @@ func sortHousehold(s *State, h *ksv1.Household) {
 	for _, r := range h.Rounds {
 		slices.SortFunc(r.Individuals, func(a, b *ksv1.HouseholdIndividual) int { return byNumber(a.MemberId, b.MemberId) })
 	}
-	slices.SortFunc(h.Rounds, func(a, b *ksv1.HouseholdRound) int {
-		if c := cmp.Compare(a.GetRound().GetSurveyDate(), b.GetRound().GetSurveyDate()); c != 0 {
-			return c
-		}
-		if c := openedAt(s, a.RoundId).Compare(openedAt(s, b.RoundId)); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.RoundId, b.RoundId)
-	})
+	sortRounds(s, h.Rounds)
 	slices.SortFunc(h.Visits, func(a, b *ksv1.HouseholdVisit) int {
 		if c := cmp.Compare(a.GetVisit().GetDate(), b.GetVisit().GetDate()); c != 0 {
 			return c
 		}
 		return cmp.Compare(a.VisitId, b.VisitId)
+	})
+}
+
+// sortRounds puts rounds in order of their survey dates, then of the stamps that opened
+// them. One whose date is still to be answered has the latest date that a round had when it
+// was opened. That is not asked of one from which an import took the date (it alone writes
+// source columns), so that it does not count: it comes first.
+func sortRounds(s *State, rounds []*ksv1.HouseholdRound) {
+	if len(rounds) < 2 {
+		return
+	}
+	dates, opened := make(map[string]string, len(rounds)), make(map[string]Stamp, len(rounds))
+	for _, r := range rounds {
+		dates[r.RoundId], opened[r.RoundId] = r.GetRound().GetSurveyDate(), openedAt(s, r.RoundId)
+	}
+	for _, r := range rounds {
+		if r.GetRound().GetSurveyDate() != "" || r.GetRound().GetSourceColumns() != nil {
+			continue
+		}
+		for _, before := range rounds {
+			if opened[before.RoundId].Compare(opened[r.RoundId]) < 0 {
+				dates[r.RoundId] = max(dates[r.RoundId], before.GetRound().GetSurveyDate())
+			}
+		}
+	}
+	slices.SortFunc(rounds, func(a, b *ksv1.HouseholdRound) int {
+		return cmp.Or(cmp.Compare(dates[a.RoundId], dates[b.RoundId]), opened[a.RoundId].Compare(opened[b.RoundId]), cmp.Compare(a.RoundId, b.RoundId))
 	})
 }
 
