@@ -152,6 +152,9 @@ func (u *User) ReviewFamily(ctx context.Context, id ID) (*ReviewView, error) {
 		if err != nil {
 			return nil, err
 		}
+		if f.State.Sealed(d.Key, d.Field) {
+			continue // the family has withdrawn since
+		}
 		v.Differences = append(v.Differences, d)
 	}
 	return v, nil

@@ -64,7 +64,7 @@ func (u *User) saveIn(ctx context.Context, id ID, village uint32, edits func(*de
 		if wrong := form.WrongEdits(list); len(wrong) > 0 {
 			return nil, &ValidationError{wrong}
 		}
-		return form.Withdraw(list, &d.Family.State) // a round that is complete by now stays
+		return form.Refusals(list, &d.Family.State, d.Family.Review.GetState()) // a round that is complete by now stays
 	})
 	if err != nil {
 		return nil, err

@@ -223,7 +223,8 @@ func (u *User) NewID() ID { return u.store.NewFamilyID() }
 // refused with *ValidationError and nothing is kept; what is doubtful is told
 // by the findings, and saved. A member's removal takes along what the user has
 // seen of the member (Removal.seen), and a visit that was refused the withdrawal
-// of the unfinished round of its year. What was brought by a sync up to this call counts as
+// of the unfinished round of its year; where the visit's outcome is corrected before the
+// family is approved, that round stands again with its answers. What was brought by a sync up to this call counts as
 // seen; a form that stays open for long takes SaveSeen. Errors: ErrNotFound.
 func (u *User) Save(ctx context.Context, id ID, edits ...Edit) ([]Finding, error) {
 	return u.saveIn(ctx, id, 0, func(*device.Draft) ([]Edit, error) { return edits, nil })
@@ -252,7 +253,8 @@ func (u *User) SaveRound(ctx context.Context, id, round ID, answers *ksv1.Round,
 }
 
 // RecordVisit writes one call at the house. A refusal ends the round that was begun:
-// it is marked withdrawn, not counted, and shown to nobody from then on, as by Save.
+// it is marked withdrawn, not counted, and shown to nobody from then on, as by Save, which
+// also takes the correction of a visit, by its id.
 func (u *User) RecordVisit(ctx context.Context, id ID, visit *ksv1.Visit) (ID, error) {
 	if visit = proto.CloneOf(visit); visit == nil {
 		visit = &ksv1.Visit{}

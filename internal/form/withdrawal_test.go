@@ -3,6 +3,7 @@ package form
 import (
 	"testing"
 
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/iks"
@@ -74,7 +75,7 @@ func TestARefusalWithdrawsTheRoundThatWasBegun(t *testing.T) {
 		"no round":                            {&ksv1.Household{}, visit("2024-05-18", "", refused), ""},
 	} {
 		state := stateOf(t, c.family)
-		edits, err := Withdraw([]merge.RecordEdit{{Key: merge.Key{Kind: merge.KindVisit, Record: merge.ID{15: 9}}, Set: c.visit}}, state)
+		edits, err := Refusals([]merge.RecordEdit{{Key: merge.Key{Kind: merge.KindVisit, Record: merge.ID{15: 9}}, Set: c.visit}}, state, 0)
 		if err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
@@ -112,7 +113,7 @@ func TestARefusalSavedWithAnswersWithdrawsTheirRound(t *testing.T) {
 			Date: proto.String("2024-05-18"), Outcome: ksv1.VisitOutcome_VISIT_OUTCOME_REFUSED.Enum(), RoundId: proto.String(firstRound),
 		}},
 	}
-	out, err := Withdraw(edits, state)
+	out, err := Refusals(edits, state, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,5 +126,81 @@ func TestARefusalSavedWithAnswersWithdrawsTheirRound(t *testing.T) {
 	}
 	if a := iks.Assess(after, iks.AnyYear); a.Counts() {
 		t.Error("a withdrawn round counts")
+	}
+}
+
+// saved is the state after one save, stamped later than all before.
+func saved(t *testing.T, state *merge.State, edits ...merge.RecordEdit) *merge.State {
+	t.Helper()
+	clock := merge.Clock{Device: 1, Incarnation: 1, Last: state.HighestStamp()}
+	change, differs, err := merge.NewChange(state, clock.Next(1), edits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !differs {
+		return state
+	}
+	delta, err := merge.FromChange(change)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := merge.Join(*state, delta)
+	return &after
+}
+
+// A refusal that was none takes back what it withdrew, and nothing that the family itself, or
+// another refusal, did.
+func TestARefusalThatWasNoneTakesItsWithdrawalBack(t *testing.T) {
+	t.Parallel()
+	round, err := merge.ParseID(firstRound)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inRound := merge.Key{Kind: merge.KindRound, Record: round}
+	refusedAt := func(visit byte, date string) merge.RecordEdit {
+		return merge.RecordEdit{Key: merge.Key{Kind: merge.KindVisit, Record: merge.ID{15: visit}}, Set: &ksv1.Visit{
+			Date: proto.String(date), Outcome: ksv1.VisitOutcome_VISIT_OUTCOME_REFUSED.Enum(), RoundId: proto.String(firstRound),
+		}}
+	}
+	became := func(outcome ksv1.VisitOutcome) merge.RecordEdit {
+		return merge.RecordEdit{Key: merge.Key{Kind: merge.KindVisit, Record: merge.ID{15: 9}}, Set: &ksv1.Visit{Outcome: outcome.Enum()}}
+	}
+	partial := became(ksv1.VisitOutcome_VISIT_OUTCOME_PARTIAL)
+	for what, c := range map[string]struct {
+		before, after []merge.RecordEdit // saves of one edit each
+		correction    []merge.RecordEdit
+		now           ksv1.ReviewState
+		withdrawn     bool
+	}{
+		"none after all":            {nil, nil, []merge.RecordEdit{partial}, 0, false},
+		"with an answer":            {nil, nil, []merge.RecordEdit{{Key: inRound, Set: &ksv1.Round{Toilet: ksv1.Answer_ANSWER_YA.Enum()}}, partial}, 0, false},
+		"outcome taken out":         {nil, nil, []merge.RecordEdit{{Key: partial.Key, Set: &ksv1.Visit{}, Clear: []protowire.Number{fieldOutcome}}}, 0, false},
+		"submitted":                 {nil, nil, []merge.RecordEdit{partial}, ksv1.ReviewState_REVIEW_STATE_SUBMITTED, false},
+		"approved":                  {nil, nil, []merge.RecordEdit{partial}, ksv1.ReviewState_REVIEW_STATE_APPROVED, true},
+		"still one":                 {nil, nil, []merge.RecordEdit{became(ksv1.VisitOutcome_VISIT_OUTCOME_REFUSED)}, 0, true},
+		"a word about it":           {nil, nil, []merge.RecordEdit{{Key: partial.Key, Set: &ksv1.Visit{Note: proto.String("pagi")}}}, 0, true},
+		"refused again that day":    {nil, []merge.RecordEdit{refusedAt(8, "2024-05-18")}, []merge.RecordEdit{partial}, 0, true},
+		"refused before":            {[]merge.RecordEdit{refusedAt(8, "2024-05-17")}, nil, []merge.RecordEdit{partial}, 0, true},
+		"withdrew by itself":        {[]merge.RecordEdit{{Key: inRound, Set: &ksv1.Round{Withdrawal: &ksv1.Withdrawal{Date: "2024-05-18"}}}}, nil, []merge.RecordEdit{partial}, 0, true},
+		"corrected and refused new": {nil, nil, []merge.RecordEdit{partial, refusedAt(8, "2024-05-19")}, 0, true},
+	} {
+		state := stateOf(t, typedIn(false))
+		for _, edit := range append(append(c.before, refusedAt(9, "2024-05-18")), c.after...) {
+			edits, err := Refusals([]merge.RecordEdit{edit}, state, 0)
+			if err != nil {
+				t.Fatalf("%s: %v", what, err)
+			}
+			state = saved(t, state, edits...)
+		}
+		if !state.Withdrawn(round) {
+			t.Fatalf("%s: not withdrawn", what)
+		}
+		edits, err := Refusals(c.correction, state, c.now)
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		if state = saved(t, state, edits...); state.Withdrawn(round) != c.withdrawn {
+			t.Errorf("%s: withdrawn %t, want %t", what, !c.withdrawn, c.withdrawn)
+		}
 	}
 }

@@ -52,11 +52,11 @@ func Conflicts(s *State) []Conflict {
 			}
 		}
 	}
-	return slices.DeleteFunc(out, func(c Conflict) bool { return withdrawn(s, c.Key.Record) })
+	return slices.DeleteFunc(out, func(c Conflict) bool { return s.Withdrawn(c.Key.Record) })
 }
 
-// withdrawn tells whether the family withdrew from a round.
-func withdrawn(s *State, round ID) bool {
+// Withdrawn tells whether the family withdrew from a round.
+func (s *State) Withdrawn(round ID) bool {
 	g := s.Record(Key{Kind: KindRound, Record: round}).find(roundWithdrawalField)
 	return g != nil && g.Shown().Element != nil
 }

@@ -2,6 +2,7 @@ package merge
 
 import (
 	"bytes"
+	"slices"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -17,7 +18,8 @@ type Difference struct {
 }
 
 // Differences lists the registers that show another value in after than in
-// before, or are in conflict in one of them only, in canonical order.
+// before, or are in conflict in one of them only, in canonical order; of a round from which
+// the family withdrew that alone, as nothing of it is shown to anybody.
 func Differences(before, after *State) []Difference {
 	var out []Difference
 	i, j := 0, 0
@@ -45,7 +47,13 @@ func Differences(before, after *State) []Difference {
 		}
 		out = appendDifferences(out, was, is)
 	}
-	return out
+	return slices.DeleteFunc(out, func(d Difference) bool { return after.Sealed(d.Key, d.Field) })
+}
+
+// Sealed tells whether a register is of a round from which the family withdrew, and does not
+// tell that.
+func (s *State) Sealed(key Key, field protowire.Number) bool {
+	return s.Withdrawn(key.Record) && (key.Kind != KindRound || field != roundWithdrawalField)
 }
 
 // appendDifferences compares two records of one key, one of which may be nil.

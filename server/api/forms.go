@@ -144,7 +144,7 @@ func (f formService) SaveForm(ctx context.Context, r *ksv1.SaveFormRequest) (*ks
 		return nil, badForm(err)
 	}
 	if len(edits) > 0 {
-		_, err = f.save(ctx, caller, row.Village, row.ID, func(state *merge.State) ([]merge.RecordEdit, error) {
+		_, err = f.save(ctx, caller, &row, func(state *merge.State) ([]merge.RecordEdit, error) {
 			if etagOf(state) != r.GetEtag() {
 				return nil, errFormChanged
 			}
@@ -168,14 +168,15 @@ func badForm(err error) error {
 
 // save makes a change of a family, checked by the questionnaire. The caller is
 // its author; whoever types in what a surveyor collected says so by the form's
-// own question III.1, so that collector and typist stand apart.
-func (f formService) save(ctx context.Context, caller *access.Caller, village uint32, family merge.ID, edit func(*merge.State) ([]merge.RecordEdit, error)) (*ksv1.Receipt, error) {
+// own question III.1, so that collector and typist stand apart. row is the family as the
+// caller found it.
+func (f formService) save(ctx context.Context, caller *access.Caller, row *store.Family, edit func(*merge.State) ([]merge.RecordEdit, error)) (*ksv1.Receipt, error) {
 	typist, err := account.OpenFullName(f.services.Vault, &caller.Account)
 	if err != nil {
 		return nil, err
 	}
 	receipt, err := f.services.Desk.Do(ctx, desk.Save{
-		Village: village, Family: family, Sender: collector(caller),
+		Village: row.Village, Family: row.ID, Sender: collector(caller),
 		Edit: func(state *merge.State) ([]merge.RecordEdit, error) {
 			edits, err := edit(state)
 			if err != nil {
@@ -190,7 +191,7 @@ func (f formService) save(ctx context.Context, caller *access.Caller, village ui
 			if wrong := form.WrongEdits(edits); len(wrong) > 0 {
 				return nil, &errInvalidForm{wrong}
 			}
-			if edits, err = form.Withdraw(edits, state); err != nil {
+			if edits, err = form.Refusals(edits, state, ksv1.ReviewState(row.ReviewState)); err != nil {
 				return nil, err
 			}
 			after, err := merge.Preview(state, edits)
@@ -267,7 +268,7 @@ func (f formService) StartForm(ctx context.Context, r *ksv1.StartFormRequest) (*
 		return nil, err
 	}
 	audit.Of(ctx).Subject(audit.FamilySubject(ids[0]))
-	receipt, err := f.save(ctx, caller, village.Number, ids[0], func(*merge.State) ([]merge.RecordEdit, error) { return edits, nil })
+	receipt, err := f.save(ctx, caller, &store.Family{Village: village.Number, ID: ids[0]}, func(*merge.State) ([]merge.RecordEdit, error) { return edits, nil })
 	if err != nil {
 		return nil, err
 	}

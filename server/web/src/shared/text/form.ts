@@ -44,6 +44,7 @@ export const form = {
   noAdvice: "Semua indikator yang berlaku terpenuhi. Ucapkan selamat kepada keluarga.",
   about: (names: string) => `Untuk: ${names}`,
   visit: "Catat kunjungan",
+  correctVisit: "Perbaiki hasil kunjungan",
   outcome: "Hasil kunjungan",
   outcomes: {
     VISIT_OUTCOME_UNSPECIFIED: "–",
@@ -54,7 +55,7 @@ export const form = {
     VISIT_OUTCOME_MOVED: "Pindah",
     VISIT_OUTCOME_VACANT: "Rumah kosong",
   } satisfies Record<Schema["VisitOutcome"], string>,
-  refusedWhy: "Bila pendataan tahun ini sudah dimulai tetapi belum lengkap, jawabannya ditarik: disegel, tidak dihitung, dan tidak ditampilkan kepada siapa pun. Bila keluarga kelak bersedia, mulai pendataan baru.",
+  refusedWhy: "Bila pendataan tahun ini sudah dimulai tetapi belum lengkap, jawabannya ditarik: disegel, tidak dihitung, dan tidak ditampilkan kepada siapa pun. Bila keluarga kelak bersedia, mulai pendataan baru. Bila tercatat keliru, perbaiki hasil kunjungan itu sebelum keluarga ini disetujui: jawabannya kembali.",
   nextVisit: "Janji kunjungan berikutnya",
   adviceGiven: "Intervensi yang diberikan",
   note: "Catatan",
