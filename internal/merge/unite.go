@@ -129,6 +129,27 @@ func blanks(e RecordEdit, kept, other proto.Message, groups [][]protoreflect.Nam
 	return []RecordEdit{e}
 }
 
+// Rest is what of a family another does not have yet: without the members, rounds and visits
+// that went over before.
+func Rest(of, has *ksv1.Household) *ksv1.Household {
+	known := map[string]bool{}
+	for _, m := range has.GetMembers() {
+		known[m.GetMemberId()] = true
+	}
+	for _, r := range has.GetRounds() {
+		known[r.GetRoundId()] = true
+	}
+	for _, v := range has.GetVisits() {
+		known[v.GetVisitId()] = true
+	}
+	return &ksv1.Household{
+		FamilyId: of.GetFamilyId(), Family: of.GetFamily(),
+		Members: slices.DeleteFunc(slices.Clone(of.GetMembers()), func(m *ksv1.HouseholdMember) bool { return known[m.GetMemberId()] }),
+		Rounds:  slices.DeleteFunc(slices.Clone(of.GetRounds()), func(r *ksv1.HouseholdRound) bool { return known[r.GetRoundId()] }),
+		Visits:  slices.DeleteFunc(slices.Clone(of.GetVisits()), func(v *ksv1.HouseholdVisit) bool { return known[v.GetVisitId()] }),
+	}
+}
+
 // StandAgain takes the removal of a family back.
 func StandAgain() RecordEdit {
 	return RecordEdit{Key: Key{Kind: KindFamily}, Set: &ksv1.Family{}, Clear: []protowire.Number{familyRemovalField}}

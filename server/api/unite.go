@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -53,8 +52,12 @@ func (u *union) read(ctx context.Context, r *ksv1.MergeFamilyRequest) (err error
 	case u.kept.ID == u.other.ID:
 		return &errBadRequest{"kept_family_id", "is the same family", "Pilih keluarga yang lain."}
 	case u.kept.State != store.FamilyCounted:
-		if err := u.standAgain(ctx); err != nil {
+		settled, err := u.settle(ctx, &u.kept)
+		switch {
+		case err != nil:
 			return err
+		case settled:
+			return ingest.ErrFamilyChanged
 		}
 		return errKeptRemoved
 	}
@@ -97,47 +100,13 @@ func (u *union) unite(ctx context.Context) (*ksv1.MergeFamilyResponse, error) {
 		return nil, err
 	}
 	// The caller's giving up does not leave both removed.
-	if err := u.standAgain(context.WithoutCancel(ctx)); !errors.Is(err, ingest.ErrFamilyChanged) {
-		return out, err
-	}
-	return out, nil
+	_, err = u.settle(context.WithoutCancel(ctx), &u.other)
+	return out, err
 }
 
-// standAgain mends what two do at one moment who keep each the other's: no transaction is of
-// two villages, so that both may be removed. Whoever sees that, also who tries again later,
-// lets the one with the lower id stand, which done by several has no second effect. Errors:
-// ingest.ErrFamilyChanged where it was so and is mended.
-func (u *union) standAgain(ctx context.Context) error {
-	stands, gone := &u.kept, &u.other
-	if bytes.Compare(u.other.ID[:], u.kept.ID[:]) < 0 {
-		stands, gone = gone, stands
-	}
-	for _, x := range []struct{ of, other *store.Family }{{gone, stands}, {stands, gone}} {
-		row, err := u.f.findFamily(ctx, callerOf(ctx), x.of.ID.String())
-		if err != nil {
-			return err
-		}
-		_, state, err := u.f.services.readFamily(ctx, nil, &row)
-		if err != nil || !removedFor(&state, x.other.ID) {
-			return err
-		}
-	}
-	c := u.correction("stands", nil, func(state *merge.State) ([]merge.RecordEdit, error) {
-		if !removedFor(state, gone.ID) {
-			return nil, nil
-		}
-		return []merge.RecordEdit{merge.StandAgain()}, nil
-	})
-	if _, err := u.f.services.Backend.Core.Correct(ctx, stands.Village, stands.ID, c); err != nil {
-		return err
-	}
-	return ingest.ErrFamilyChanged
-}
-
-// removedFor tells whether a family was removed because it is the other.
-func removedFor(state *merge.State, other merge.ID) bool {
-	h, err := merge.View(state)
-	return err == nil && h.GetFamily().GetRemoval().GetKeptId() == other.String()
+// settle mends what two do at one moment who keep each the other's.
+func (u *union) settle(ctx context.Context, of *store.Family) (settled bool, err error) {
+	return u.f.services.Backend.Core.SettleRing(ctx, callerOf(ctx).VillagesFor(ksv1.Right_RIGHT_SEE_FAMILIES), of.ID, u.author)
 }
 
 // correction is one of the union's changes, named by the states that it was made of, so

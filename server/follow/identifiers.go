@@ -10,6 +10,8 @@
 // Whom a family shares with is found by the index. What it is found by no more, because it
 // has another number or is erased, is kept (store.StaleIdentifier), in the transaction that
 // changes the index, until those who are found by it still have been looked at.
+//
+// Of families that were made one in a ring it has one stand again (ingest.Core.SettleRing).
 package follow
 
 import (
@@ -79,6 +81,8 @@ type Identifiers struct {
 	// passed are they, until they are kept.
 	unread map[string]error
 	passed map[place]bool
+	// merged were removed because they are others, and may have closed a ring.
+	merged map[place]bool
 	// retried is when those that were kept were last tried again.
 	retried time.Time
 }
@@ -366,6 +370,7 @@ func (f *Identifiers) identifiersOf(ctx context.Context, past ingest.Past, row *
 	if err != nil {
 		return nil, err
 	}
+	f.noteMerged(place{row.Village, row.ID}, h)
 	found, err := f.Vault.Identifiers(row.Village, row.ID, h)
 	for i := range found {
 		found[i].Revision = row.Revision

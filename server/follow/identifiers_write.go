@@ -52,6 +52,9 @@ func (f *Identifiers) write(ctx context.Context, batches []batch) error {
 	if err := f.tell(ctx, w.concerned); err != nil {
 		return err
 	}
+	if err := f.settleRings(ctx); err != nil {
+		return err
+	}
 	if err := f.keepPassed(ctx); err != nil {
 		return err
 	}
