@@ -259,7 +259,7 @@ func (s *Server) Run(ctx context.Context) error {
 	run(func() error { s.closer.Run(inner, warn("add up days that are over")); return nil })
 	run(func() error { s.services.DecideAhead(inner, warn("decide ahead what is withheld")); return nil })
 	run(func() error { s.services.Backend.Audit.Run(inner, warn("checkpoint audit trail")); return nil })
-	run(func() error { s.countYears(inner); return nil })
+	run(func() error { s.recount(inner); return nil })
 	run(func() error { s.follower.Run(inner, warn("follow identifiers")); return nil })
 	s.health.SetServingStatus("", grpc_health_v1.HealthCheckResponse_SERVING)
 	s.config.Log.InfoContext(ctx, "serving", "address", s.Addr().String())

@@ -88,6 +88,9 @@ func runVerify(ctx context.Context, o *options, out, errs io.Writer) (err error)
 		fmt.Fprintln(out, "DIFFERS", d)
 	}
 	fmt.Fprintf(out, "%d villages, %d families, %d changes verified, %d differences\n", found.Villages, found.Families, found.Changes, len(found.Differences))
+	if found.Older > 0 {
+		fmt.Fprintf(out, "%d villages have figures by the rules of an earlier version: a running server counts them anew, as does ks-server recompute\n", found.Older)
+	}
 	if len(found.Differences) > 0 {
 		return errors.New("stored figures differ from recompute")
 	}

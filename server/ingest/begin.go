@@ -22,6 +22,9 @@ func (c *Core) begin(ctx context.Context, snap store.Snapshot, v store.VillageTx
 		return nil, err
 	}
 	w.digester = merge.NewDigester(key)
+	if w.row.Revision == 0 {
+		w.row.Rules = Rules // nothing was computed before
+	}
 	changes := make([]merge.ID, 0, 2*len(batch)+len(acts))
 	for _, in := range batch {
 		changes = append(changes, in.id)

@@ -24,6 +24,11 @@ type Recomputed struct {
 	Sums   bool
 }
 
+// Rules is the version of the rules by which a village's figures, and the columns of its
+// families, follow from the families' states. It rises whenever the same states give others,
+// as with a change of package iks, prokesga or collection; then servers compute them anew.
+const Rules = 1
+
 // recomputePage is how many families are read at a time.
 const recomputePage = 500
 
@@ -76,6 +81,9 @@ func (c *Core) recompute(ctx context.Context, snap store.Snapshot, v store.Villa
 	w.row.Provisional, w.row.Verified = iks.Tally{}, iks.Tally{}
 	w.row.Submitted, w.row.Approved, w.row.Returned = 0, 0, 0
 	w.row.Collection, w.recomputing = collection.Counts{}, true
+	if !mendOnly {
+		w.row.Rules = Rules
+	}
 	w.years = yearSums{open: true, places: map[area.Place]*iks.YearTallies{}}
 	var after merge.ID
 	for {
@@ -100,7 +108,7 @@ func (c *Core) recompute(ctx context.Context, snap store.Snapshot, v store.Villa
 		return done, err
 	}
 	done.Sums = w.sumsDiffer(before, stored) || len(w.shares) > 0
-	if done.Altered == 0 && !done.Sums {
+	if done.Altered == 0 && !done.Sums && w.row.Rules == before.Rules {
 		return done, nil
 	}
 	if mendOnly && (done.Sums || done.Altered > done.Mended) {
@@ -190,6 +198,7 @@ func (w *work) lessStoredEfforts(ctx context.Context, snap store.Snapshot) error
 }
 
 func (w *work) sumsDiffer(before store.Village, stored []store.Place) bool {
+	before.Rules = w.row.Rules // which is no sum
 	if w.row != before || len(stored) != len(w.places) {
 		return true
 	}

@@ -30,6 +30,9 @@ type Village struct {
 	// and not counted yet.
 	Years        iks.PackedYears
 	YearsMissing bool
+	// Rules is the version of the rules by which all of this, and the columns of its
+	// families, were computed; 0: from before that was kept.
+	Rules int
 }
 
 // FamilyState is whether a family counts.

@@ -57,6 +57,7 @@ type node struct {
 type village struct {
 	node     *node
 	revision uint64
+	rules    int
 	// above are the nodes that its figures are part of.
 	above []*node
 }
@@ -174,11 +175,13 @@ type state struct {
 	years    iks.PackedYears
 	// uncounted: the years are still to be counted.
 	uncounted bool
+	// rules are those by which all that was computed.
+	rules int
 }
 
 // stateOf is a village's row as the tree keeps it.
 func stateOf(v *store.Village) state {
-	return state{figures: figuresOf(v), revision: v.Revision, years: v.Years, uncounted: v.YearsMissing}
+	return state{figures: figuresOf(v), revision: v.Revision, years: v.Years, uncounted: v.YearsMissing, rules: v.Rules}
 }
 
 // put moves the tree to a village's present state; turn becomes the version of
@@ -190,11 +193,11 @@ func (t *tree) put(number uint32, now state, turn uint64) {
 	}
 	difference := now.figures
 	difference.Sub(&at.node.figures)
-	if difference == (Figures{}) && now.revision == at.revision && now.years == at.node.packed && now.uncounted == (at.node.uncounted > 0) {
+	if difference == (Figures{}) && now.revision == at.revision && now.years == at.node.packed && now.uncounted == (at.node.uncounted > 0) && now.rules == at.rules {
 		return
 	}
 	at.putYears(&now)
-	at.node.figures, at.node.version, at.revision = now.figures, turn, now.revision
+	at.node.figures, at.node.version, at.revision, at.rules = now.figures, turn, now.revision, now.rules
 	for _, up := range at.above {
 		up.figures.Add(&difference)
 		up.version = turn
@@ -216,7 +219,7 @@ func (t *tree) markAll(turn uint64) {
 func (t *tree) takeOver(old *tree) {
 	for number, at := range old.villages {
 		n := at.node
-		t.put(number, state{figures: n.figures, revision: at.revision, years: n.packed, uncounted: n.uncounted > 0}, 0)
+		t.put(number, state{figures: n.figures, revision: at.revision, years: n.packed, uncounted: n.uncounted > 0, rules: at.rules}, 0)
 	}
 }
 

@@ -60,6 +60,20 @@ func (b *Board) Uncounted() []uint32 {
 	return out
 }
 
+// Behind are the numbers of villages that are to be counted anew: their survey years are
+// still to be counted, or their figures are of earlier rules than these.
+func (b *Board) Behind(rules int) []uint32 {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	var out []uint32
+	for number, v := range b.tree.villages {
+		if v.node.uncounted > 0 || v.revision > 0 && v.rules < rules {
+			out = append(out, number)
+		}
+	}
+	return out
+}
+
 // Years are a place's tallies by survey year, to be read within Look.
 func (p Place) Years() iks.YearTallies { return p.node.yearTallies() }
 

@@ -71,9 +71,9 @@ func (v *villageTx) putVillage(ctx context.Context, c *store.Commit) error {
 	}
 	err := v.tx.conn.Do(ctx, `
 UPDATE village SET revision = $1, hash = $2, provisional = $3, verified = $4, submitted = $5, approved = $6, returned = $7,
-    collection = $8, years = $9, changed = `+e.Changed()+` WHERE number = $10`,
+    collection = $8, years = $9, rules = $10, changed = `+e.Changed()+` WHERE number = $11`,
 		int64(c.Village.Revision), c.Village.Hash[:], e.Counts(c.Village.Provisional.Counts()), e.Counts(c.Village.Verified.Counts()),
-		c.Village.Submitted, c.Village.Approved, c.Village.Returned, e.Counts(c.Village.Collection.Slice()), yearsColumn(c.Village.Years, c.Village.YearsMissing), int64(c.Village.Number))
+		c.Village.Submitted, c.Village.Approved, c.Village.Returned, e.Counts(c.Village.Collection.Slice()), yearsColumn(c.Village.Years, c.Village.YearsMissing), int64(c.Village.Rules), int64(c.Village.Number))
 	return v.tx.fail("write village", err)
 }
 

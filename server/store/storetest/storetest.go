@@ -60,6 +60,7 @@ func Run(t *testing.T, open Factory) {
 		{"of a double one family is closed", testClosedDoubles},
 		{"cases of doubles are kept by side", testDoubleCases},
 		{"survey years are kept of families, RT and villages", testSurveyYears},
+		{"a village keeps the version of the rules that it was computed by", testRules},
 		{"daily tallies answer past days", testDaily},
 		{"work is summed by account and period", testEfforts},
 		{"movements are told in order, once a family and revision", testMovements},

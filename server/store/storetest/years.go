@@ -59,6 +59,34 @@ func testSurveyYears(t *testing.T, s store.Store) {
 	})
 }
 
+func testRules(t *testing.T, s store.Store) {
+	a := number(t, s, codeA)
+	for _, rules := range []int{0, 7} {
+		write(t, s, func(ctx context.Context, tx store.Tx) error {
+			return tx.InVillage(ctx, a, func(x store.VillageTx) error {
+				c := &store.Commit{Village: x.Village()}
+				c.Village.Rules = rules
+				return x.Apply(ctx, c)
+			})
+		})
+		read(t, s, func(ctx context.Context, snap store.Snapshot) error {
+			row, err := snap.Village(ctx, a)
+			if err != nil || row.Rules != rules {
+				t.Errorf("computed by rules %d, kept are %d: %v", rules, row.Rules, err)
+			}
+			return err
+		})
+		write(t, s, func(ctx context.Context, tx store.Tx) error {
+			return tx.InVillage(ctx, a, func(x store.VillageTx) error {
+				if x.Village().Rules != rules {
+					t.Errorf("locked, it has rules %d, want %d", x.Village().Rules, rules)
+				}
+				return nil
+			})
+		})
+	}
+}
+
 func testMovementsBeyond(t *testing.T, s store.Store) {
 	a, b := number(t, s, codeA), number(t, s, codeB)
 	one := func(n byte) []store.Movement {

@@ -9,7 +9,7 @@ import (
 )
 
 // One village fails twice, so that it is taken up alone in ten minutes and in twenty.
-func TestVillagesWhoseSurveyYearsCouldNotBeCountedAreTriedAgain(t *testing.T) {
+func TestVillagesThatCouldNotBeCountedAreTriedAgain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
@@ -25,13 +25,13 @@ func TestVillagesWhoseSurveyYearsCouldNotBeCountedAreTriedAgain(t *testing.T) {
 		if len(taken) != 3 || !slices.Equal(taken[0], []uint32{1, 2, 3}) || !slices.Equal(taken[1], []uint32{2}) || !slices.Equal(taken[2], []uint32{2}) {
 			t.Errorf("taken up: %v", taken)
 		}
-		if took := time.Since(began); took < 2*yearsRetry {
+		if took := time.Since(began); took < 2*recountRetry {
 			t.Errorf("three times within %v", took)
 		}
 	})
 }
 
-func TestAServerThatStopsWaitsForNoSurveyYears(t *testing.T) {
+func TestAServerThatStopsWaitsForNoRecount(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
