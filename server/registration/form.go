@@ -102,6 +102,8 @@ var formChannels = map[string]ksv1.RegistrationChannel{
 type formRow struct {
 	number int
 	cells  []string
+	// rounded are the cells, from 0, of which a spreadsheet may have lost the last digits.
+	rounded []int
 }
 
 func (r formRow) cell(i int) string {
@@ -234,7 +236,8 @@ func (r *formReader) person(row formRow) {
 		r.unusable(row.number, columnNoASN, "harus Ya atau Tidak")
 	}
 	for _, column := range []string{columnNIK, columnNIP, columnMobile} {
-		if strings.ContainsAny(get(column), "eE") && strings.ContainsAny(get(column), "+.,") {
+		short := strings.ContainsAny(get(column), "eE") && strings.ContainsAny(get(column), "+.,")
+		if short || slices.Contains(row.rounded, r.at[column]) {
 			r.unusable(row.number, column, "dibulatkan oleh lembar kerja: jadikan selnya teks, lalu ketik lagi")
 		}
 	}

@@ -70,7 +70,11 @@ func readWorkbook(data []byte) (rows []formRow, err error) {
 		case row.Number > maxFormRows:
 			return nil, noForm(fmt.Sprintf("berisi lebih dari %d baris", maxFormRows))
 		}
-		if rows, err = addRow(rows, row.Number, slices.Clone(row.Cells)); err != nil {
+		read := formRow{number: row.Number, cells: slices.Clone(row.Cells)}
+		for _, column := range row.Rounded {
+			read.rounded = append(read.rounded, column-1)
+		}
+		if rows, err = addRow(rows, read); err != nil {
 			return nil, err
 		}
 	}
@@ -106,13 +110,14 @@ func readCSV(data []byte) ([]formRow, error) {
 			return nil, noForm("tidak dapat dibaca")
 		}
 		line, _ := r.FieldPos(0)
-		if rows, err = addRow(rows, line, cells); err != nil {
+		if rows, err = addRow(rows, formRow{number: line, cells: cells}); err != nil {
 			return nil, err
 		}
 	}
 }
 
-func addRow(rows []formRow, number int, cells []string) ([]formRow, error) {
+func addRow(rows []formRow, row formRow) ([]formRow, error) {
+	cells := row.cells
 	if strings.TrimSpace(strings.Join(cells, "")) == "" {
 		return rows, nil
 	}
@@ -120,16 +125,16 @@ func addRow(rows []formRow, number int, cells []string) ([]formRow, error) {
 		return nil, noForm(fmt.Sprintf("berisi lebih dari %d baris", maxFormRows))
 	}
 	if len(cells) > maxFormColumns {
-		return nil, noForm(fmt.Sprintf("baris %d berisi lebih dari %d kolom", number, maxFormColumns))
+		return nil, noForm(fmt.Sprintf("baris %d berisi lebih dari %d kolom", row.number, maxFormColumns))
 	}
 	for i := range cells {
 		// An apostrophe keeps a spreadsheet from rounding a number.
 		cells[i] = strings.TrimPrefix(strings.TrimSpace(cells[i]), "'")
 		if len(cells[i]) > maxCell {
-			return nil, noForm(fmt.Sprintf("baris %d berisi sel lebih dari %d bita", number, maxCell))
+			return nil, noForm(fmt.Sprintf("baris %d berisi sel lebih dari %d bita", row.number, maxCell))
 		}
 	}
-	return append(rows, formRow{number, cells}), nil
+	return append(rows, row), nil
 }
 
 // serialDay reads a date that a workbook keeps as a number of days.

@@ -39,7 +39,7 @@ func asCSV(rows [][]string, comma string) []byte {
 	return []byte(b.String())
 }
 
-func asXLSX(t *testing.T, rows [][]string) []byte {
+func asXLSX(t *testing.T, rows [][]string, spoil ...func(f *excelize.File, sheet string) error) []byte {
 	t.Helper()
 	f := excelize.NewFile()
 	for i, row := range rows {
@@ -48,6 +48,11 @@ func asXLSX(t *testing.T, rows [][]string) []byte {
 			if err := errors.Join(err, f.SetCellStr(f.GetSheetName(0), cell, value)); err != nil {
 				t.Fatal(err)
 			}
+		}
+	}
+	for _, spoil := range spoil {
+		if err := spoil(f, f.GetSheetName(0)); err != nil {
+			t.Fatal(err)
 		}
 	}
 	var b bytes.Buffer
@@ -212,6 +217,30 @@ func TestALetterIsAPDFOfBoundedSize(t *testing.T) {
 		err := checkPDF(c.pdf)
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestANumberThatASpreadsheetMayHaveRoundedIsToldNotTaken: of a cell that is a number
+// spreadsheets keep 15 digits, so that NIK and NIP would be another's.
+func TestANumberThatASpreadsheetMayHaveRoundedIsToldNotTaken(t *testing.T) {
+	t.Parallel()
+	rows := filled()
+	rows[13][4], rows[13][5] = "198001022005011003", ""
+	const what = "dibulatkan oleh lembar kerja: jadikan selnya teks, lalu ketik lagi"
+	for name, c := range map[string]struct {
+		cell   string
+		number int64
+		want   []RowProblem
+	}{
+		"a NIK that ends as a rounded one": {"G14", 3205014101800080, []RowProblem{{14, columnNIK, what, true}}},
+		"a NIP, which is longer":           {"E14", 198001022005011003, []RowProblem{{14, columnNIP, what, true}}},
+		"a NIK that does not":              {"G14", 3205014101800083, nil},
+		"a mobile number, which is short":  {"I14", 6281234567890, nil},
+	} {
+		_, problems, err := ReadForm(asXLSX(t, rows, func(f *excelize.File, sheet string) error { return f.SetCellValue(sheet, c.cell, c.number) }))
+		if err != nil || !slices.Equal(problems, c.want) {
+			t.Errorf("%s: %v, %v", name, problems, err)
 		}
 	}
 }
