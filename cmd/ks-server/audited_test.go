@@ -21,7 +21,7 @@ import (
 
 // recordedOnce are the commands of one entry: before they show what was read, or when all is
 // done. The others have a first entry before they do anything, and a last with the outcome.
-var recordedOnce = []string{"init", "device held", "restore", "keys rotate"}
+var recordedOnce = []string{"init", "device held", "restore"}
 
 // commandTry is one command, tried on a store of two families.
 type commandTry struct {

@@ -3,11 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"google.golang.org/protobuf/encoding/protojson"
 
@@ -54,6 +57,41 @@ func TestAnImportThatIsCutShortIsInTheTrail(t *testing.T) {
 		if got := trailOf(t, run(exitOK, "audit", "export"), "import families"); got != want {
 			t.Errorf("cut short %s the trail has %q, want %q", name, got, want)
 		}
+	}
+}
+
+// TestARotationThatIsCutShortIsInTheTrail: from when it began others could not use the store,
+// and the trail says so, whether or not it is run again.
+func TestARotationThatIsCutShortIsInTheTrail(t *testing.T) {
+	t.Parallel()
+	dir := twoFamilies(t)
+	trail := func() string { return trailOf(t, runCommand(t, dir, "audit export", ""), "keys rotate") }
+	inTheWay := filepath.Join(dir, "d", "keys.json.new-1") // of the new key file, and no file that can be removed
+	err1 := os.MkdirAll(filepath.Join(inTheWay, "x"), 0o700)
+	err2 := os.Chtimes(inTheWay, time.Unix(0, 0), time.Unix(0, 0))
+	if err := errors.Join(err1, err2); err != nil {
+		t.Fatal(err)
+	}
+	const cut = "BEGUN 0 , FAILED 0 COMMAND_FAILED"
+	if said := runCommand(t, dir, "keys rotate", ""); !strings.Contains(said, "keys are not rotated yet") {
+		t.Fatalf("the key file can't be written: %s", said)
+	}
+	if err := os.RemoveAll(inTheWay); err != nil {
+		t.Fatal(err)
+	}
+	if said := runCommand(t, dir, "keys rotate", ""); !strings.Contains(said, "make a backup now") {
+		t.Fatalf("run again: %s", said)
+	}
+	whole := trail()
+	if !strings.HasPrefix(whole, cut+", BEGUN 0 , DONE ") || strings.Contains(whole, "DONE 0") {
+		t.Errorf("the trail has %q", whole)
+	}
+	runCommand(t, dir, "keys rotate", "") // which has nothing to do
+	if again := trail(); again != whole {
+		t.Errorf("of a run that did nothing the trail has %q more", strings.TrimPrefix(again, whole))
+	}
+	if said := runCommand(t, dir, "audit verify", ""); !strings.Contains(said, ": 0 problems") {
+		t.Errorf("verify: %s", said)
 	}
 }
 

@@ -106,16 +106,30 @@ func runRotate(ctx context.Context, o *options, again bool, out, errs io.Writer)
 			return ctx.Err()
 		},
 	}
-	outcome, err := r.Run(ctx)
+	idle, err := r.Idle(ctx)
 	if err != nil {
-		return fmt.Errorf("keys are not rotated yet, nothing is lost; run it again: %w", err)
+		return err
 	}
-	if outcome.Idle {
+	if idle {
 		fmt.Fprintf(out, "keys were rotated at %s; nothing was changed (--again rotates once more)\n", ring.RotatedAt().Format(time.RFC3339))
 		return emptyLog(ctx, s) // the run before may not have come to it
 	}
-	err = o.recordOperation(ctx, s, outcome.Ring, &ksv1.AuditEntry{Kind: ksv1.AuditKind_AUDIT_KIND_OPERATE, Method: "ks-server keys rotate", Count: uint64(outcome.Resealed)})
-	return errors.Join(tellRotated(outcome, out), err, emptyLog(ctx, s))
+	return errors.Join(o.rotateRecorded(ctx, r, out), emptyLog(ctx, s))
+}
+
+// rotateRecorded is recorded for a rotation: each entry is signed by the keys that then are
+// the key file's.
+func (o *options) rotateRecorded(ctx context.Context, r *rotation.Rotation, out io.Writer) error {
+	e := operate("keys rotate")
+	work := func() error {
+		outcome, err := r.Run(ctx)
+		if err != nil {
+			return fmt.Errorf("keys are not rotated yet, nothing is lost; run it again: %w", err)
+		}
+		e.Count = uint64(outcome.Resealed)
+		return tellRotated(outcome, out)
+	}
+	return between(ctx, e, work, func(ctx context.Context, e *ksv1.AuditEntry) error { return o.recordOperation(ctx, r.Store, r.Ring, e) })
 }
 
 func tellRotated(outcome *rotation.Outcome, out io.Writer) error {

@@ -88,6 +88,9 @@ func TestARotationThatIsKilledAgainAndAgainGoesOn(t *testing.T) {
 	if out := mustRun(t, "verify", "--dir", dir); !strings.Contains(out, "3000 families, 3000 changes verified, 0 differences") {
 		t.Errorf("verify: %s", out)
 	}
+	if out := mustRun(t, "audit", "verify", "--dir", dir); !strings.Contains(out, ": 0 problems") {
+		t.Errorf("audit verify: %s", out)
+	}
 	if out := mustRun(t, "keys", "status", "--dir", dir); strings.Contains(out, "not retired") || !strings.Contains(out, "were rotated at") {
 		t.Errorf("status: %s", out)
 	}

@@ -42,8 +42,6 @@ const Recent = time.Hour
 type Outcome struct {
 	// Ring holds the keys from now on.
 	Ring *record.Ring
-	// Idle: keys were rotated less than Recent ago, and nothing was done.
-	Idle bool
 	// Resealed rows, and Verified values that were opened by the new keys alone.
 	Resealed, Verified int
 	// Left rows did not open; the first are Named. The old keys stay then.
@@ -55,8 +53,16 @@ type Outcome struct {
 // it is the id of the new master key.
 const starting = "starting"
 
-// Run rotates, or goes on with a rotation that ended on the way. Errors: those of
-// the store, of Save and of Progress; run it again then.
+// Idle tells whether there is nothing to do for Run: keys were rotated less than Recent ago,
+// that came to its end, and another rotation is not asked for.
+func (r *Rotation) Idle(ctx context.Context) (bool, error) {
+	rotating, err := r.meta(ctx, store.MetaKeysRotating)
+	return rotating == "" && !r.Ring.Rotating() && !r.Again && r.Now().Sub(r.Ring.RotatedAt()) < Recent, err
+}
+
+// Run rotates, or goes on with a rotation that ended on the way; whether there is anything to
+// do Idle tells. Ring are the keys from then on, also after an error. Errors: those of the
+// store, of Save and of Progress; run it again then.
 func (r *Rotation) Run(ctx context.Context) (*Outcome, error) {
 	r.outcome = Outcome{Ring: r.Ring}
 	rotating, err := r.meta(ctx, store.MetaKeysRotating)
@@ -68,9 +74,6 @@ func (r *Rotation) Run(ctx context.Context) (*Outcome, error) {
 	case finished: // and only the store has not heard of it
 	case r.Ring.Rotating():
 		err = r.resume(ctx)
-	case rotating == "" && !r.Again && r.Now().Sub(r.Ring.RotatedAt()) < Recent:
-		r.outcome.Idle = true
-		return &r.outcome, nil
 	default:
 		if err = r.begin(ctx); err == nil {
 			err = r.resume(ctx)
