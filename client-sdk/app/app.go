@@ -60,6 +60,7 @@ type App struct {
 	// handover is the one that waits for its answer; nil: none. Guarded by mu.
 	handover *clientsdk.Handover
 
+	shown shownForms
 	// revision rises with every change of what the user sees.
 	revision atomic.Uint64
 }
@@ -140,6 +141,7 @@ func (a *App) lock() error {
 	}
 	err := a.user.Close()
 	a.user = nil
+	a.shown.forget()
 	return err
 }
 

@@ -79,6 +79,7 @@ var faults = []struct {
 	{clientsdk.ErrFamilyTooLarge, codes.ResourceExhausted, "FAMILY_TOO_LARGE"},
 	{clientsdk.ErrNoteTooLong, codes.InvalidArgument, "NOTE_TOO_LONG"},
 	{clientsdk.ErrTooManyFamilies, codes.InvalidArgument, "TOO_MANY_FAMILIES"},
+	{errFormChanged, codes.Aborted, "FORM_CHANGED"},
 	{clientsdk.ErrValuesChanged, codes.Aborted, "VALUES_CHANGED"},
 	{clientsdk.ErrStorageFull, codes.ResourceExhausted, "STORAGE_FULL"},
 	{clientsdk.ErrStorageFailed, codes.Internal, "STORAGE_FAILED"},

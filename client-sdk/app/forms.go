@@ -150,12 +150,21 @@ func (a *App) family(text string) (*clientsdk.User, clientsdk.ID, error) {
 	return user, id, nil
 }
 
-// form builds the form of a family as it is on the device.
+// form builds the form of a family as it is on the device, and holds what it shows.
 func (a *App) form(ctx context.Context, user *clientsdk.User, id clientsdk.ID, round string) (*ksv1.Form, error) {
-	h, err := user.Family(ctx, id)
+	h, seen, err := user.FamilySeen(ctx, id)
 	if err != nil {
 		return nil, err
 	}
+	f, err := a.build(ctx, user, id, h, round)
+	if err != nil {
+		return nil, err
+	}
+	f.Etag = a.shown.keep(id, seen)
+	return f, nil
+}
+
+func (a *App) build(ctx context.Context, user *clientsdk.User, id clientsdk.ID, h *ksv1.Household, round string) (*ksv1.Form, error) {
 	review, err := user.Review(ctx, id)
 	if err != nil {
 		return nil, err
@@ -208,7 +217,8 @@ func (a *App) startForm(ctx context.Context, r *ksv1.StartFormRequest) (*ksv1.St
 	return nil, clientsdk.ErrOutsidePuskesmas
 }
 
-// SaveForm saves answers; the etag is not read, because a device has one author.
+// SaveForm saves answers by who saw what the form with the etag showed; without one, by who
+// saw the family as it is.
 func (s formService) SaveForm(ctx context.Context, r *ksv1.SaveFormRequest) (*ksv1.SaveFormResponse, error) {
 	f, err := s.app.saveForm(ctx, r)
 	return &ksv1.SaveFormResponse{Form: f}, statusOf(err)
@@ -229,11 +239,23 @@ func (a *App) saveForm(ctx context.Context, r *ksv1.SaveFormRequest) (*ksv1.Form
 			return nil, err
 		}
 		form.Sign(edits, h, form.People{Collector: user.Account().GetFullName()})
-		if _, err := user.Save(ctx, id, edits...); err != nil {
+		if err := a.saveAs(ctx, user, id, r.GetEtag(), edits); err != nil {
 			return nil, err
 		}
 	}
 	return a.form(ctx, user, id, r.GetRoundId())
+}
+
+func (a *App) saveAs(ctx context.Context, user *clientsdk.User, id clientsdk.ID, etag string, edits []clientsdk.Edit) error {
+	if etag == "" {
+		_, err := user.Save(ctx, id, edits...)
+		return err
+	}
+	shown, err := a.shown.find(etag, id)
+	if err != nil {
+		return err
+	}
+	return shown.save(ctx, user, edits)
 }
 
 // SubmitForms submits families, a batch for each village.

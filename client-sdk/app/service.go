@@ -183,7 +183,11 @@ func (a *App) missing(ctx context.Context, user *clientsdk.User, family string) 
 	if err != nil {
 		return nil, err
 	}
-	f, err := a.form(ctx, user, id, "")
+	h, err := user.Family(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	f, err := a.build(ctx, user, id, h, "")
 	if err != nil {
 		return nil, err
 	}

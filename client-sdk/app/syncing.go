@@ -104,6 +104,7 @@ func (a *App) beginSync(run syncRun) {
 		}
 		if errors.Is(err, clientsdk.ErrWiped) && a.user == user {
 			a.user = nil // closed with its data
+			a.shown.forget()
 		}
 		if !run.unasked {
 			a.used = a.now()

@@ -11,10 +11,13 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
 
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/client-sdk/app"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/wire"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/sample"
 )
 
@@ -247,6 +250,51 @@ func answer(q map[string]any, round string) map[string]any {
 	}
 	return map[string]any{"rounds": []any{map[string]any{"roundId": round, "individuals": []any{
 		map[string]any{"memberId": q["memberId"], "individual": map[string]any{field: value}}}}}}
+}
+
+// TestThePageSupersedesOnlyWhatItsFormShowed: a colleague's address comes by a sync of the
+// app's own while the form is open.
+func TestThePageSupersedesOnlyWhatItsFormShowed(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 2, nil)
+	p := startApp(t, f, nil)
+	p.enter(f, "surveyor1")
+	first := p.begin(sample.VillageCodes()[0])
+	path := "/v1/forms/" + first.id
+	form := func() map[string]any { return p.get(path)["form"].(map[string]any) }
+	save := func(etag any, address string, want int) map[string]any {
+		set := map[string]any{"family": map[string]any{"address": address}}
+		return p.post(path+":save", map[string]any{"familyId": first.id, "etag": etag, "set": set}, want)
+	}
+	open := save(first.etag, "Jl. Nol", http.StatusOK)["form"].(map[string]any)["etag"]
+	p.sync()
+	b := signIn(t, f, "surveyor2")
+	mustSync(t, b)
+	edit := clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{Address: proto.String("Jl. B")}}
+	if _, err := b.Save(t.Context(), mustID(t, first.id), edit); err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, b)
+	p.sync()
+	saved := save(open, "Jl. A", http.StatusOK)["form"].(map[string]any)
+	if saved["conflicts"] != 1.0 {
+		t.Errorf("an address that the form did not show was superseded: %v conflicts", saved["conflicts"])
+	}
+	save(open, "Jl. AA", http.StatusOK) // by the same form, which has seen its own
+	if now := form(); now["conflicts"] != 1.0 {
+		t.Errorf("saved twice: %v conflicts", now["conflicts"])
+	}
+	// Once the page shows the family as it is, an answer is by who has seen that.
+	settled := save(form()["etag"], "Jl. C", http.StatusOK)["form"].(map[string]any)
+	if settled["conflicts"] != nil {
+		t.Errorf("by who saw it: %v conflicts", settled["conflicts"])
+	}
+	p.post("/v1/app:lock", map[string]any{}, http.StatusOK)
+	p.post("/v1/app:signIn", map[string]any{"userName": "surveyor1", "password": f.Password}, http.StatusOK)
+	refused := save(settled["etag"], "Jl. D", http.StatusConflict)
+	if text, _ := json.Marshal(refused); !strings.Contains(string(text), "FORM_CHANGED") || !strings.Contains(string(text), "perlu dimuat ulang") {
+		t.Errorf("a form of before the app was locked: %s", text)
+	}
 }
 
 func TestOnlyThePageOfThisLaunchUsesTheApp(t *testing.T) {

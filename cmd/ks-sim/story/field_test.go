@@ -51,6 +51,14 @@ func TestASurveyorsDayInTheFieldApp(t *testing.T) {
 	})
 }
 
+func TestTwoSurveyorsHaveOneFamilyOpen(t *testing.T) {
+	t.Parallel()
+	install(t)
+	w := newWorld(t, 2)
+	d := newFieldDay(t, w)
+	play(t, "meanwhile", w.settings(t), map[string]deed{"launch": d.launch, "end": d.stop})
+}
+
 func TestAnInterviewGoesOverMidnight(t *testing.T) {
 	t.Parallel()
 	install(t)

@@ -187,7 +187,7 @@ type Form struct {
 	People []*FormPerson `protobuf:"bytes,7,rep,name=people,proto3" json:"people,omitempty"`
 	// Fresh ids for new members, rounds and visits (UUID text).
 	SpareIds []string `protobuf:"bytes,8,rep,name=spare_ids,json=spareIds,proto3" json:"spare_ids,omitempty"`
-	// Names the state that this form shows. Absent from the SDK.
+	// Names the state that this form shows. A field app knows it until it is locked.
 	Etag string `protobuf:"bytes,9,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Where the family stands.
 	State FormState `protobuf:"varint,10,opt,name=state,proto3,enum=keluargasehat.v1.FormState" json:"state,omitempty"`

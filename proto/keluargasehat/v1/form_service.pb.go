@@ -412,8 +412,9 @@ type SaveFormRequest struct {
 	Set *Household `protobuf:"bytes,3,opt,name=set,proto3" json:"set,omitempty"`
 	// Fields to be made "not answered" again.
 	Clear []*FormField `protobuf:"bytes,4,rep,name=clear,proto3" json:"clear,omitempty"`
-	// Form.etag of the form that the caller looked at. Absent: unconditional, from
-	// the SDK only.
+	// Form.etag of the form that the caller looked at. A field app saves as by who saw
+	// that: what a sync has brought since stays beside it, as a conflict. Absent:
+	// unconditional, from the field app only.
 	Etag          string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -3681,7 +3681,7 @@ export interface components {
              * @description Registers that hold several values.
              */
             conflicts?: number;
-            /** @description Names the state that this form shows. Absent from the SDK. */
+            /** @description Names the state that this form shows. A field app knows it until it is locked. */
             etag?: string;
             /** @description What checks noticed. */
             findings?: components["schemas"]["FormFinding"][];
@@ -6000,8 +6000,9 @@ export interface components {
             /** @description Fields to be made "not answered" again. */
             clear?: components["schemas"]["FormField"][];
             /**
-             * @description Form.etag of the form that the caller looked at. Absent: unconditional, from
-             *     the SDK only.
+             * @description Form.etag of the form that the caller looked at. A field app saves as by who saw
+             *     that: what a sync has brought since stays beside it, as a conflict. Absent:
+             *     unconditional, from the field app only.
              */
             etag?: string;
             /** @description Round to show afterwards (UUID text). Absent: the latest. */

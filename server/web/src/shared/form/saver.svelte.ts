@@ -2,6 +2,7 @@ import { asProblem, Problem } from "../api/problem";
 import { form as words } from "../text/form";
 import { answerOf, keyOf, saveOf } from "./answers";
 import type { Answers, Form, Forms, Question } from "./forms";
+import { meanwhile } from "./meanwhile";
 
 /** How often an answer is tried on a form that others keep changing. */
 const tries = 5;
@@ -19,6 +20,8 @@ export class FormSaver {
   busy = $state(0);
   /** What failed as a whole; "" nothing. */
   problem = $state("");
+  /** What others have changed meanwhile, where all was saved; "" nothing. */
+  told = $state("");
   /** What was not saved, by question. */
   refused = $state<Record<string, string>>({});
   /** Rises when what the inputs show is not what is saved. */
@@ -63,7 +66,7 @@ export class FormSaver {
   save(answers: (form: Form) => Answers): Promise<boolean> {
     return this.#inLine(async () => {
       try {
-        this.#onform(await this.#forms.save(this.#form(), answers(this.#form())));
+        await this.#send(answers(this.#form()));
         return true;
       } catch (thrown) {
         await this.#explain(asProblem(thrown));
@@ -76,7 +79,7 @@ export class FormSaver {
     const looked = answerOf(form, q);
     for (let n = 0; n < tries; n++) {
       try {
-        this.#onform(await this.#forms.save(this.#form(), saveOf(this.#form(), q, answer)));
+        await this.#send(saveOf(this.#form(), q, answer), keyOf(q));
         return;
       } catch (thrown) {
         if (asProblem(thrown).reason !== changed) throw thrown;
@@ -90,6 +93,13 @@ export class FormSaver {
       }
     }
     throw new Problem(changed, words.changedElsewhere, 0);
+  }
+
+  async #send(answers: Answers, question = ""): Promise<void> {
+    const shown = this.#form();
+    const now = await this.#forms.save(shown, answers);
+    this.told = meanwhile(shown, now, question) || this.told;
+    this.#onform(now);
   }
 
   async #explain(p: Problem): Promise<void> {

@@ -30,6 +30,8 @@ export const form = {
   savedOnServer: "Tersimpan di server",
   changedElsewhere: "Orang lain telah mengubah keluarga ini. Isian terbaru telah dimuat; ulangi yang terakhir.",
   changedByOther: "Orang lain baru saja mengisi pertanyaan ini. Jawabannya tampil sekarang; isi lagi bila jawaban Anda yang benar.",
+  cameMeanwhile: (questions: string) => `Orang lain telah mengisi keluarga ini dari perangkat lain; isian terbarunya tampil sekarang: ${questions}`,
+  bothKept: "Orang lain mengisi hal yang sama dengan isi yang berbeda. Isian Anda tersimpan, isian mereka juga; supervisor akan memilih.",
   notSaved: (why: string) => `Belum tersimpan. ${why}`,
   dateHint: "hh/bb/tttt",
   calendar: "Buka kalender",
