@@ -4,9 +4,13 @@ package main
 
 import (
 	"context"
+	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/keluarga-sehat/sync/server"
 )
 
 func main() {
@@ -17,7 +21,11 @@ func main() {
 	// Whoever reads the output may end first: that is an error then, not a kill.
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), ends...)
+	server.LogGRPC(logTo(os.Stderr))
 	code := Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }
+
+// logTo is the log of a program that serves.
+func logTo(w io.Writer) *slog.Logger { return slog.New(slog.NewJSONHandler(w, nil)) }

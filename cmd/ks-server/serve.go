@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"strconv"
 	"time"
@@ -65,7 +64,7 @@ func parseReturnDays(text string) (int, error) {
 }
 
 func runServe(ctx context.Context, o *options, x serving, out, logs io.Writer) (err error) {
-	log := slog.New(slog.NewJSONHandler(logs, nil))
+	log := logTo(logs)
 	removed, err := o.sweepCopies(ctx)
 	for _, dir := range removed {
 		log.InfoContext(ctx, "removed what a killed backup left", "folder", dir)
