@@ -8,6 +8,7 @@ import (
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/registration"
+	"github.com/keluarga-sehat/sync/server/web"
 )
 
 // papers are the addresses of the public papers of registration.
@@ -34,7 +35,7 @@ func papersHandler(s *registration.Service, log *slog.Logger) http.Handler {
 				w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": file.GetFileName()}))
 			}
 		default:
-			http.NotFound(w, r)
+			web.Refused.NotFound(w, r)
 			return
 		}
 		if err != nil {

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"net/http"
 
+	"google.golang.org/grpc/codes"
+
 	"github.com/keluarga-sehat/sync/internal/pages"
 )
 
@@ -20,5 +22,13 @@ func Pages() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pages.NewFiles(built)
+	return pages.NewFiles(built, refused)
+}
+
+// refused tells of what is not there.
+func refused(c codes.Code) error {
+	if c == codes.NotFound {
+		return withDetails(c, "NO_SUCH_PATH", "alamat ini tidak ada di aplikasi")
+	}
+	return withDetails(c, "NO_SUCH_METHOD", "tindakan ini tidak ada di alamat ini")
 }

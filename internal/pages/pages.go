@@ -27,7 +27,8 @@ const hashedFolder = "assets/"
 
 // Files serves the files of one built app.
 type Files struct {
-	byPath map[string]file
+	byPath  map[string]file
+	refused Refusal
 }
 
 // file is one built file, as sent.
@@ -38,8 +39,8 @@ type file struct {
 }
 
 // NewFiles reads and compresses a built app once. Its start page is index.html.
-func NewFiles(built fs.FS) (*Files, error) {
-	f := &Files{byPath: map[string]file{}}
+func NewFiles(built fs.FS, refused Refusal) (*Files, error) {
+	f := &Files{byPath: map[string]file{}, refused: refused}
 	err := fs.WalkDir(built, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -105,8 +106,7 @@ func contentType(name string) string {
 // for ever, others are asked for again each time.
 func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+		f.refused.NoMethod(w, r, "GET, HEAD")
 		return
 	}
 	name := strings.TrimPrefix(r.URL.Path, "/")
@@ -115,7 +115,7 @@ func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	found, ok := f.byPath[name]
 	if !ok {
-		http.Error(w, "not found", http.StatusNotFound)
+		f.refused.NotFound(w, r)
 		return
 	}
 	h := w.Header()

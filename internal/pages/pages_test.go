@@ -8,14 +8,26 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 )
+
+func told(c codes.Code) error {
+	s, err := status.New(c, "for developers").WithDetails(&errdetails.LocalizedMessage{Locale: "id-ID", Message: "Tidak <ada>."})
+	if err != nil {
+		return err
+	}
+	return s.Err()
+}
 
 func built(t *testing.T) *Files {
 	t.Helper()
 	files, err := NewFiles(fstest.MapFS{
 		"index.html":         {Data: []byte("<p>" + strings.Repeat("halaman ", 100) + "</p>")},
 		"assets/index-a1.js": {Data: []byte(strings.Repeat("let a = 1;", 100))},
-	})
+	}, told)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,9 +104,30 @@ func TestOnlyBuiltFilesAreServed(t *testing.T) {
 	}
 }
 
+func TestABrowserIsRefusedWithAPageAndOthersAsCallsAre(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		method, accept, kind, text string
+		code                       int
+	}{
+		{http.MethodGet, "text/html,*/*;q=0.8", "text/html; charset=utf-8", "<p>Tidak &lt;ada&gt;.</p>", http.StatusNotFound},
+		{http.MethodGet, "", "application/json", `"message":"Tidak <ada>."`, http.StatusNotFound},
+		{http.MethodPost, "text/html", "application/json", `"message":"Tidak <ada>."`, http.StatusMethodNotAllowed},
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), c.method, "/dashboard", nil)
+		r.Header.Set("Accept", c.accept)
+		w := httptest.NewRecorder()
+		built(t).ServeHTTP(w, r)
+		body := strings.ReplaceAll(strings.ReplaceAll(w.Body.String(), `": "`, `":"`), `\u003c`, "<")
+		if w.Code != c.code || w.Header().Get("Content-Type") != c.kind || !strings.Contains(body, c.text) || (w.Header().Get("Allow") != "") != (c.code == http.StatusMethodNotAllowed) {
+			t.Errorf("%s for %q: %d %v %s", c.method, c.accept, w.Code, w.Header(), body)
+		}
+	}
+}
+
 func TestAnAppWithoutAStartPageIsRefused(t *testing.T) {
 	t.Parallel()
-	if _, err := NewFiles(fstest.MapFS{"assets/a.js": {Data: []byte("1")}}); err == nil {
+	if _, err := NewFiles(fstest.MapFS{"assets/a.js": {Data: []byte("1")}}, told); err == nil {
 		t.Error("taken")
 	}
 }

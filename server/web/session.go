@@ -37,7 +37,7 @@ func Handler(auth ksv1.AuthServiceClient) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := pages.NewFiles(built)
+	files, err := pages.NewFiles(built, Refused)
 	if err != nil {
 		return nil, err
 	}
@@ -46,11 +46,21 @@ func Handler(auth ksv1.AuthServiceClient) (http.Handler, error) {
 	calls.HandleFunc("POST /session/sign-in", s.signIn)
 	calls.HandleFunc("POST /session/refresh", s.refresh)
 	calls.HandleFunc("POST /session/sign-out", s.signOut)
+	calls.HandleFunc("/session/", func(w http.ResponseWriter, r *http.Request) {
+		if _, pattern := calls.Handler(&http.Request{Method: http.MethodPost, URL: r.URL}); pattern != "/session/" {
+			Refused.NoMethod(w, r, http.MethodPost)
+			return
+		}
+		Refused.NotFound(w, r)
+	})
 	root := http.NewServeMux()
 	root.Handle("/session/", http.NewCrossOriginProtection().Handler(calls))
 	root.Handle("/", files)
 	return root, nil
 }
+
+// Refused tells of an address or a method that is not there, as of one below /v1/.
+var Refused pages.Refusal = func(c codes.Code) error { return api.Explained(status.Error(c, c.String())) }
 
 // sessions are the calls by which a page has a session.
 type sessions struct {
