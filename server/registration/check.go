@@ -42,6 +42,9 @@ type checker struct {
 	w     *Whole
 	rules *ksv1.RegistrationRules
 	all   []store.Nominee
+	// settled are all but those whom a Puskesmas has only proposed: as a draft, that must not
+	// stand in anybody's way.
+	settled []store.Nominee
 	// others are the Puskesmas of other registrations that were looked at.
 	others map[uint32][]store.RegistrationPuskesmas
 }
@@ -52,8 +55,11 @@ func (s *Service) checkerOf(ctx context.Context, snap store.Snapshot, w *Whole) 
 	if k.rules, err = readRules(ctx, snap); err != nil {
 		return nil, err
 	}
-	k.all, err = s.everybody(ctx, snap, w.Number)
-	return k, err
+	if k.all, err = s.everybody(ctx, snap, w.Number); err != nil {
+		return nil, err
+	}
+	k.settled = slices.DeleteFunc(slices.Clone(k.all), onlyProposed)
+	return k, nil
 }
 
 // Check lists what is missing or malformed: the request's own first, then by

@@ -1,6 +1,7 @@
 package registration
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -16,7 +17,7 @@ func (k *checker) nominee(ctx context.Context, n *store.Nominee) ([]Finding, err
 		return nil, err
 	}
 	out := CheckPerson(person)
-	out = append(out, sharedHere(n, k.all)...)
+	out = append(out, sharedHere(n, k.settled)...)
 	elsewhere, err := k.sharedElsewhere(ctx, n)
 	if err != nil {
 		return nil, err
@@ -37,7 +38,15 @@ func CheckPerson(p *ksv1.NomineePerson) []Finding {
 	return out
 }
 
-// sharedHere finds what other nominees of the registration have too.
+// blocked is an error of the first finding that keeps a person from a place; nil: none.
+func blocked(field string, findings []Finding) error {
+	if i := slices.IndexFunc(findings, func(f Finding) bool { return f.Blocking }); i >= 0 {
+		return &InvalidError{cmp.Or(field, "person."+findings[i].Field), findings[i].Message}
+	}
+	return nil
+}
+
+// sharedHere finds what others of a registration have too.
 func sharedHere(n *store.Nominee, all []store.Nominee) []Finding {
 	var out []Finding
 	shares := func(hash func(*store.Nominee) []byte) bool {
@@ -64,6 +73,9 @@ func sharedHere(n *store.Nominee, all []store.Nominee) []Finding {
 func current(n *store.Nominee) bool {
 	return n.Standing != int32(ksv1.NomineeStanding_NOMINEE_STANDING_REPLACED) && n.Standing != int32(ksv1.NomineeStanding_NOMINEE_STANDING_REFUSED)
 }
+
+// onlyProposed tells of whom a Puskesmas would have and no district has admitted.
+func onlyProposed(n store.Nominee) bool { return n.Standing == int32(standingProposed) }
 
 // sharesShown bounds how many others are looked at.
 const sharesShown = 20
@@ -130,12 +142,12 @@ func stands(a *store.Account, n *store.Nominee) bool {
 }
 
 // sameBusiness tells whether another nominee is none of this one's concern: of
-// the same registration (looked at elsewhere), standing no more, of a list that
-// was not submitted or is over, or the same person's earlier registration in the
+// the same registration (looked at elsewhere), standing no more, only proposed, of a list
+// that was not submitted or is over, or the same person's earlier registration in the
 // same Puskesmas.
 func (k *checker) sameBusiness(ctx context.Context, n, o *store.Nominee) (bool, error) {
 	here := slices.ContainsFunc(k.all, func(x store.Nominee) bool { return x.Number == o.Number })
-	if here || o.Number == n.Number || !current(o) {
+	if here || o.Number == n.Number || !current(o) || onlyProposed(*o) {
 		return true, nil
 	}
 	if o.Puskesmas == n.Puskesmas && n.NIKHash != nil && slices.Equal(o.NIKHash, n.NIKHash) {

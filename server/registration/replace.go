@@ -70,9 +70,10 @@ func undecided(n *store.Nominee) bool {
 }
 
 // Propose proposes a person in place of an accepted or admitted one, by the
-// administrator of the Puskesmas, or by the district for an administrator. Errors:
-// store.ErrNotFound, ErrForbidden, *StandingError, *InvalidError for the first
-// blocking finding of the person.
+// administrator of the Puskesmas, or by the district for an administrator. Of persons it
+// tells what is wrong in their fields and in the own list; what stands elsewhere is for who
+// admits, for else whoever may propose could ask about anybody. Errors: store.ErrNotFound,
+// ErrForbidden, *StandingError, *InvalidError for the first that keeps the person out.
 func (s *Service) Propose(ctx context.Context, c *access.Caller, number uint32, person *ksv1.NomineePerson, note string) (fresh store.Nominee, err error) {
 	may := func(over access.OverRegistration, n *store.Nominee) bool {
 		if n.Puskesmas == "" || !c.Has(ksv1.Right_RIGHT_PROPOSE_REPLACEMENT) {
@@ -99,16 +100,8 @@ func (s *Service) Propose(ctx context.Context, c *access.Caller, number uint32, 
 		if err := s.sealNominee(&w.Registration, &fresh, person); err != nil {
 			return err
 		}
-		k, err := s.checkerOf(ctx, tx.Snapshot(), w)
-		if err != nil {
+		if err := blocked("", append(CheckPerson(person), sharedHere(&fresh, list)...)); err != nil {
 			return err
-		}
-		findings, err := k.nominee(ctx, &fresh)
-		if err != nil {
-			return err
-		}
-		if i := slices.IndexFunc(findings, func(f Finding) bool { return f.Blocking }); i >= 0 {
-			return &InvalidError{"person." + findings[i].Field, findings[i].Message}
 		}
 		if fresh.Number, err = tx.Directory().PutNominee(ctx, fresh); err != nil {
 			return err
@@ -158,7 +151,8 @@ func (s *Service) stand(ctx context.Context, tx store.Tx, n *store.Nominee, stan
 // in force no more: look-ups end at once, and so does the role in the account;
 // an account without another role is disabled, and unsent work then waits for a
 // supervisor's decision. Errors: store.ErrNotFound, ErrForbidden, *StandingError, also
-// of the one before, who was replaced through another registration meanwhile.
+// of the one before, who was replaced through another registration meanwhile;
+// *InvalidError for a person who stands elsewhere, who is to be refused then.
 func (s *Service) Admit(ctx context.Context, c *access.Caller, number uint32, note string) (out store.Nominee, err error) {
 	may := func(over access.OverRegistration, _ *store.Nominee) bool { return over.DrawUp }
 	err = s.onNominee(ctx, c, number, may, []ksv1.NomineeStanding{standingProposed}, func(ctx context.Context, tx store.Tx, w *Whole, n *store.Nominee) error {
@@ -167,6 +161,9 @@ func (s *Service) Admit(ctx context.Context, c *access.Caller, number uint32, no
 		}
 		before, err := tx.Snapshot().FindNominee(ctx, n.Replaces)
 		if err != nil {
+			return err
+		}
+		if err := s.fits(ctx, tx.Snapshot(), w, n); err != nil {
 			return err
 		}
 		switch before.Standing {
@@ -187,6 +184,20 @@ func (s *Service) Admit(ctx context.Context, c *access.Caller, number uint32, no
 		return s.tellNominee(ctx, tx, w, n, c, ksv1.RegistrationStep_REGISTRATION_STEP_REPLACEMENT_ADMITTED, note)
 	})
 	return out, err
+}
+
+// fits holds a person who was proposed against what stands elsewhere. Errors:
+// *InvalidError.
+func (s *Service) fits(ctx context.Context, snap store.Snapshot, w *Whole, n *store.Nominee) error {
+	k, err := s.checkerOf(ctx, snap, w)
+	if err != nil {
+		return err
+	}
+	findings, err := k.nominee(ctx, n)
+	if err != nil {
+		return err
+	}
+	return blocked("nominee", findings)
 }
 
 // AcceptReplacement accepts the form of an admitted person, by Pusdatin: look-ups

@@ -51,8 +51,8 @@ func TestAReplacementWorksFromAdmissionAndLooksUpFromAcceptance(t *testing.T) {
 	if _, err := w.Propose(ctx, admin, old.Number, spoiled, ""); !errors.As(err, &invalid) || invalid.Field != "person.nik" {
 		t.Errorf("a person without a NIK: %v", err)
 	}
-	if _, err := w.Propose(ctx, admin, old.Number, people(20)[0], ""); !errors.As(err, &invalid) || invalid.Field != "person.nik" {
-		t.Errorf("a person of another Puskesmas: %v", err)
+	if _, err := w.Propose(ctx, admin, old.Number, people(0)[1], ""); !errors.As(err, &invalid) || invalid.Field != "person.nik" {
+		t.Errorf("a person of the own list: %v", err)
 	}
 	if _, err := w.Propose(ctx, w.bandung, old.Number, nominee(0, 90), ""); !errors.Is(err, ErrForbidden) {
 		t.Errorf("the district proposes a surveyor: %v", err)
@@ -254,5 +254,50 @@ func TestLookUpsFollowTheFormAlone(t *testing.T) {
 	}
 	if a := w.account(t, listed); a.Disabled || a.Registered {
 		t.Errorf("enabled again, who was replaced may look up: %+v", a)
+	}
+}
+
+// TestAProposalTellsNothingOfPersonsElsewhere: whoever may propose could else ask about
+// anybody. Who admits is told, and nobody has two places.
+func TestAProposalTellsNothingOfPersonsElsewhere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	number, admin := w.staffed(t)
+	old := w.of(t, admin, ksv1.Role_ROLE_SURVEYOR, standingAccepted)
+	garut, person := w.adminOf(t, "admin.garut", "P3205010101"), typed(t, 300, ksv1.Role_ROLE_SURVEYOR)
+	if _, err := w.Accounts.CreateStaff(scoped(ctx, garut), garut, []account.NewAccount{person}); err != nil {
+		t.Fatal(err)
+	}
+	free, abroad := nominee(0, 90), nominee(0, 91)
+	abroad.Nik = nominee(0, 300).GetNik()
+	var invalid *InvalidError
+	for who, person := range map[string]*ksv1.NomineePerson{
+		"of another Puskesmas": people(20)[3], "with an account abroad": abroad,
+	} {
+		fresh, err := w.Propose(ctx, admin, old.Number, person, "")
+		if err != nil {
+			t.Fatalf("somebody %s is told of: %v", who, err)
+		}
+		// As a draft, it stands in nobody's way.
+		for _, c := range []*access.Caller{w.bandung, w.pusdatin} {
+			if found, err := w.Check(ctx, c, number, "P3204050102"); err != nil || brief(found) != "" {
+				t.Errorf("somebody %s who is proposed is in the way: %q, %v", who, brief(found), err)
+			}
+		}
+		if _, err := w.Admit(ctx, w.bandung, fresh.Number, ""); !errors.As(err, &invalid) || invalid.Field != "nominee" {
+			t.Errorf("somebody %s is admitted: %v", who, err)
+		}
+		if a := w.account(t, old.Account); a.Disabled {
+			t.Error("who stays has lost the account")
+		}
+		if _, err := w.RefuseReplacement(ctx, w.bandung, fresh.Number, "sudah ada di tempat lain"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fresh, err1 := w.Propose(ctx, admin, old.Number, free, "")
+	_, err2 := w.Admit(ctx, w.bandung, fresh.Number, "")
+	if err := errors.Join(err1, err2); err != nil {
+		t.Error(err)
 	}
 }

@@ -27,6 +27,7 @@ func TestTheProcedureHoldsBehindRowLevelSecurity(t *testing.T) {
 		"staff":             TestTheAdministratorMakesTheAccountsOfTheAcceptedInOneGo,
 		"decided":           TestWhatWasDecidedOnStaysWhenTheRequestIsChangedLater,
 		"replacement":       TestAReplacementWorksFromAdmissionAndLooksUpFromAcceptance,
+		"proposal":          TestAProposalTellsNothingOfPersonsElsewhere,
 		"refused form":      TestARefusedFormLeavesThePlaceToAnother,
 		"given once":        TestARefusedFormsPlaceIsGivenOnce,
 		"new administrator": TestAnAdministratorIsReplacedByTheDistrict,

@@ -132,9 +132,11 @@ type RegistrationServiceClient interface {
 	// is not shown them whole.
 	FindNominees(ctx context.Context, in *FindNomineesRequest, opts ...grpc.CallOption) (*FindNomineesResponse, error)
 	// Proposes a person in place of somebody of the own Puskesmas, or of an
-	// administrator in the own district. What is missing or malformed is refused.
+	// administrator in the own district. What is missing or malformed is refused, and who
+	// is in the own list; of persons elsewhere nothing is told.
 	ProposeReplacement(ctx context.Context, in *ProposeReplacementRequest, opts ...grpc.CallOption) (*ProposeReplacementResponse, error)
-	// Admits a proposed person: may have an account. Who was there before loses the
+	// Admits a proposed person: may have an account. Who is nominated or has an account
+	// elsewhere is not admitted. Who was there before loses the
 	// account, and with it the right to look-ups.
 	AdmitReplacement(ctx context.Context, in *AdmitReplacementRequest, opts ...grpc.CallOption) (*AdmitReplacementResponse, error)
 	// Accepts the form of an admitted person: Dukcapil look-ups are allowed. An
@@ -534,9 +536,11 @@ type RegistrationServiceServer interface {
 	// is not shown them whole.
 	FindNominees(context.Context, *FindNomineesRequest) (*FindNomineesResponse, error)
 	// Proposes a person in place of somebody of the own Puskesmas, or of an
-	// administrator in the own district. What is missing or malformed is refused.
+	// administrator in the own district. What is missing or malformed is refused, and who
+	// is in the own list; of persons elsewhere nothing is told.
 	ProposeReplacement(context.Context, *ProposeReplacementRequest) (*ProposeReplacementResponse, error)
-	// Admits a proposed person: may have an account. Who was there before loses the
+	// Admits a proposed person: may have an account. Who is nominated or has an account
+	// elsewhere is not admitted. Who was there before loses the
 	// account, and with it the right to look-ups.
 	AdmitReplacement(context.Context, *AdmitReplacementRequest) (*AdmitReplacementResponse, error)
 	// Accepts the form of an admitted person: Dukcapil look-ups are allowed. An

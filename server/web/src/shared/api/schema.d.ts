@@ -1200,7 +1200,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Admits a proposed person: may have an account. Who was there before loses the
+         * Admits a proposed person: may have an account. Who is nominated or has an account
+         *     elsewhere is not admitted. Who was there before loses the
          *     account, and with it the right to look-ups.
          */
         post: operations["RegistrationService_AdmitReplacement"];
@@ -1221,7 +1222,8 @@ export interface paths {
         put?: never;
         /**
          * Proposes a person in place of somebody of the own Puskesmas, or of an
-         *     administrator in the own district. What is missing or malformed is refused.
+         *     administrator in the own district. What is missing or malformed is refused, and who
+         *     is in the own list; of persons elsewhere nothing is told.
          */
         post: operations["RegistrationService_ProposeReplacement"];
         delete?: never;
