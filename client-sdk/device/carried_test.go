@@ -33,17 +33,28 @@ func carriedPart(t *testing.T) []byte {
 	return data
 }
 
+// carrier is a new store of whom files are brought to.
+func carrier(t *testing.T, now func() time.Time) *Store {
+	t.Helper()
+	o := Options{Path: filepath.Join(t.TempDir(), "ks-siti.db"), Cost: record.MinPasswordCost, Env: Env{Now: now, Rand: rand.Reader}}
+	s, err := Create(t.Context(), o, formerPassword, Profile{Device: 3, Account: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
 // The server did not know the device: it may have been restored to before, or be told
 // of a hand-over later.
 func TestAPartOfAnUnknownDeviceIsOfferedAgain(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	o := Options{Path: filepath.Join(t.TempDir(), "ks-siti.db"), Cost: record.MinPasswordCost, Env: Env{Now: func() time.Time { return now }, Rand: rand.Reader}}
-	s, err := Create(t.Context(), o, formerPassword, Profile{Device: 3, Account: 4})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := carrier(t, func() time.Time { return now })
 	data := carriedPart(t)
 	if n, err := s.Carry(t.Context(), [][]byte{data}); err != nil || n != 1 {
 		t.Fatalf("%d parts, %v", n, err)
@@ -84,12 +95,7 @@ func TestAPartOfAnUnknownDeviceIsOfferedAgain(t *testing.T) {
 // nobody knows whether the server that has it was restored since.
 func TestWhatWasBroughtBeforeTheFirstWelcomeIsOfferedAgain(t *testing.T) {
 	t.Parallel()
-	o := Options{Path: filepath.Join(t.TempDir(), "ks-siti.db"), Cost: record.MinPasswordCost, Env: Env{Now: time.Now, Rand: rand.Reader}}
-	s, err := Create(t.Context(), o, formerPassword, Profile{Device: 3, Account: 4})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := carrier(t, time.Now)
 	if _, err := s.Carry(t.Context(), [][]byte{carriedPart(t)}); err != nil {
 		t.Fatal(err)
 	}
@@ -119,12 +125,7 @@ func TestWhatWasBroughtBeforeTheFirstWelcomeIsOfferedAgain(t *testing.T) {
 func TestAClockThatJumpsForgetsNothingThatWasBrought(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	o := Options{Path: filepath.Join(t.TempDir(), "ks-siti.db"), Cost: record.MinPasswordCost, Env: Env{Now: func() time.Time { return now }, Rand: rand.Reader}}
-	s, err := Create(t.Context(), o, formerPassword, Profile{Device: 3, Account: 4})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := carrier(t, func() time.Time { return now })
 	if _, err := s.openSession(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}

@@ -42,6 +42,43 @@ func saveSecret(t *testing.T, u *clientsdk.User, id clientsdk.ID, name string) c
 	return member
 }
 
+// onBoth is a family that a asked, and that b holds, too.
+func onBoth(t *testing.T, a, b *clientsdk.User) clientsdk.ID {
+	t.Helper()
+	mustSync(t, a)
+	id, err := Interview(t.Context(), a, village(t, a), "001/001", NewGenerator(77, 320405, time.Now()).Family())
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, a)
+	mustSync(t, b)
+	return id
+}
+
+// alterFile changes a device's database behind its program's back, while that is closed.
+func alterFile(t *testing.T, f *Field, user string, statements ...string) {
+	t.Helper()
+	db := deviceFile(t, f, user)
+	for _, statement := range statements {
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// deviceFile opens a user's database on the own device.
+func deviceFile(t *testing.T, f *Field, user string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite3", filepath.Join(f.options.Dir, "device-"+user, "ks-"+user+".db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
 // assign gives a surveyor other RT.
 func assign(t *testing.T, f *Field, account uint32, places ...string) {
 	t.Helper()
@@ -104,17 +141,8 @@ func TestWhatWaitsForADecisionOnAnErasedFamilyWaitsNoMore(t *testing.T) {
 func whatWaitsForADecisionOnAnErasedFamily(t *testing.T, f *Field) {
 	a := signIn(t, f, "surveyor1")
 	c := deviceOf(t, f, "surveyor2")
-	b, err := c.SignIn(t.Context(), "surveyor2", f.Password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	mustSync(t, a)
-	id, err := Interview(t.Context(), a, village(t, a), "001/001", NewGenerator(77, 320405, time.Now()).Family())
-	if err != nil {
-		t.Fatal(err)
-	}
-	mustSync(t, a)
-	mustSync(t, b)
+	b := signInOn(t, c, f, "surveyor2")
+	id := onBoth(t, a, b)
 	saveSecret(t, b, id, secretName+" dahulu")
 	mustSync(t, b)
 	saveSecret(t, b, id, secretName)
@@ -153,10 +181,7 @@ func TestOwnWorkThatWasAppliedIsErasedWithItsFamily(t *testing.T) {
 
 func ownWorkThatWasApplied(t *testing.T, f *Field) {
 	c := deviceOf(t, f, "surveyor1")
-	u, err := c.SignIn(t.Context(), "surveyor1", f.Password)
-	if err != nil {
-		t.Fatal(err)
-	}
+	u := signInOn(t, c, f, "surveyor1")
 	mustSync(t, u)
 	id, _, err := u.StartFamily(t.Context(), village(t, u), "001/001", &ksv1.Family{HeadName: proto.String(secretName)})
 	if err != nil {
@@ -185,10 +210,7 @@ func TestOwnWorkLosesAnErasedMemberAndIsKnownAgain(t *testing.T) {
 // second effect on one that has not.
 func ownWorkLosesAnErasedMember(t *testing.T, f *Field) {
 	c := deviceOf(t, f, "surveyor1")
-	u, err := c.SignIn(t.Context(), "surveyor1", f.Password)
-	if err != nil {
-		t.Fatal(err)
-	}
+	u := signInOn(t, c, f, "surveyor1")
 	mustSync(t, u)
 	id, err := Interview(t.Context(), u, village(t, u), "001/001", NewGenerator(78, 320405, time.Now()).FamilyOfFour())
 	if err != nil {
@@ -223,14 +245,7 @@ func ownWorkLosesAnErasedMember(t *testing.T, f *Field) {
 		t.Fatal(err)
 	}
 	// Without their receipts the changes are offered again.
-	db, err := sql.Open("sqlite3", filepath.Join(f.options.Dir, "device-surveyor1", "ks-surveyor1.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = db.ExecContext(t.Context(), `UPDATE change SET receipt = randomblob(64) WHERE receipt IS NOT NULL`)
-	if err != nil || db.Close() != nil {
-		t.Fatal(err)
-	}
+	alterFile(t, f, "surveyor1", `UPDATE change SET receipt = randomblob(64) WHERE receipt IS NOT NULL`)
 	u = signInOn(t, c, f, "surveyor1")
 	if n, err := u.Counts(t.Context()); err != nil || n.Pending == 0 {
 		t.Fatalf("nothing is offered again: %+v, %v", n, err)

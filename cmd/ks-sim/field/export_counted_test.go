@@ -91,11 +91,9 @@ func TestTheListAgreesWithTheFigures(t *testing.T) {
 			t.Errorf("%d: %q is not in\n%s", year, want, rows)
 		}
 	}
-	u := signIn(t, f, "surveyor1")
-	mustSync(t, u)
-	found, _ := u.Families(clientsdk.Query{})
+	u, id := whoseFamily(t, f)
 	moved := &ksv1.Family{Removal: &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED, Date: "2018-06-01"}}
-	if _, err := u.Save(t.Context(), found[0].ID, clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: moved}); err != nil {
+	if _, err := u.Save(t.Context(), id, clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: moved}); err != nil {
 		t.Fatal(err)
 	}
 	mustSync(t, u)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
 	"github.com/keluarga-sehat/sync/server/exchange"
@@ -66,6 +67,26 @@ func bring(t *testing.T, f *Field, files ...string) (exchange.Report, string) {
 		}
 	}
 	return i.Report, strings.Join(told, "\n")
+}
+
+// whoseFamily is a surveyor who holds the field's one family.
+func whoseFamily(t *testing.T, f *Field) (*clientsdk.User, clientsdk.ID) {
+	t.Helper()
+	u := signIn(t, f, "surveyor1")
+	mustSync(t, u)
+	found, _ := u.Families(clientsdk.Query{})
+	if len(found) != 1 {
+		t.Fatalf("%d families", len(found))
+	}
+	return u, found[0].ID
+}
+
+// addressMended has a surveyor mend the address of the field's one family.
+func addressMended(t *testing.T, f *Field) {
+	t.Helper()
+	u, id := whoseFamily(t, f)
+	move(t, u, id, "Jalan Betul")
+	mustSync(t, u)
 }
 
 // sehatOf is how many families of the district are sehat, members of all kinds counted, of

@@ -3,11 +3,6 @@ package field
 import (
 	"strings"
 	"testing"
-
-	"google.golang.org/protobuf/proto"
-
-	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
-	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
 // A survei_id is one family, also where a later file has it in another village: it counts
@@ -75,14 +70,7 @@ func TestAFamilyWorkedOnHereIsNotMovedByAFile(t *testing.T) {
 	t.Parallel()
 	f := newField(t, 1, nil)
 	bring(t, f, k1("2018-02-03").of(m1))
-	u := signIn(t, f, "surveyor1")
-	mustSync(t, u)
-	found, _ := u.Families(clientsdk.Query{})
-	edit := clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{Address: proto.String("Jalan Betul")}}
-	if _, err := u.Save(t.Context(), found[0].ID, edit); err != nil {
-		t.Fatal(err)
-	}
-	mustSync(t, u)
+	addressMended(t, f)
 	moved := k1("2019-02-03")
 	moved.village = "3204052002"
 	r, told := bring(t, f, moved.of(m1))

@@ -16,12 +16,8 @@ import (
 	"testing"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
-	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
 	"github.com/keluarga-sehat/sync/internal/record"
-	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/exchange"
 	"github.com/keluarga-sehat/sync/server/ingest"
@@ -67,14 +63,7 @@ func TestAnImportDoesNotOverruleWhatWasEnteredLater(t *testing.T) {
 	f := newField(t, 1, nil)
 	text := raw("K1,2024-05-17,2024-05-18 10:00:00,3204052001,Jalan Lama,,,R1,M1,1,1,1,1980-02-03,Asep,Y,")
 	load(t, f, text, 0)
-	u := signIn(t, f, "surveyor1")
-	mustSync(t, u)
-	found, _ := u.Families(clientsdk.Query{})
-	edit := clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{Address: proto.String("Jalan Betul")}}
-	if _, err := u.Save(t.Context(), found[0].ID, edit); err != nil {
-		t.Fatal(err)
-	}
-	mustSync(t, u)
+	addressMended(t, f)
 	if r := load(t, f, text, 0); r.Kept != 1 || r.Unchanged != 1 {
 		t.Errorf("the same file again: %+v", r)
 	}

@@ -7,7 +7,6 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
-	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/exchange"
@@ -178,10 +177,8 @@ func TestAnAgeStatedBesideADevicesRound(t *testing.T) {
 	t.Parallel()
 	f := newField(t, 1, nil)
 	bring(t, f, k1("2017-02-03").of(m1))
-	u := signIn(t, f, "surveyor1")
-	mustSync(t, u)
-	found, _ := u.Families(clientsdk.Query{})
-	if _, err := u.SaveRound(t.Context(), found[0].ID, u.NewID(), &ksv1.Round{SurveyDate: proto.String("2018-02-03")}, nil); err != nil {
+	u, id := whoseFamily(t, f)
+	if _, err := u.SaveRound(t.Context(), id, u.NewID(), &ksv1.Round{SurveyDate: proto.String("2018-02-03")}, nil); err != nil {
 		t.Fatal(err)
 	}
 	mustSync(t, u)

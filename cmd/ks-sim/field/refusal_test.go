@@ -50,6 +50,16 @@ func begunIn2019(t *testing.T, u *clientsdk.User, family, member clientsdk.ID) c
 	return round
 }
 
+// startBudi starts a family of Budi's, of whom nothing else is asked yet.
+func startBudi(t *testing.T, u *clientsdk.User) clientsdk.ID {
+	t.Helper()
+	id, _, err := u.StartFamily(t.Context(), village(t, u), "001/001", &ksv1.Family{HeadName: proto.String("Budi")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
 func refusal(round clientsdk.ID) *ksv1.Visit {
 	return &ksv1.Visit{Date: proto.String("2019-02-03"), Outcome: ksv1.VisitOutcome_VISIT_OUTCOME_REFUSED.Enum(), RoundId: proto.String(round.String())}
 }
@@ -172,14 +182,7 @@ func TestARefusalThatCameWithADoubleWithdrawsNothing(t *testing.T) {
 	f := newField(t, 1, nil)
 	u := signIn(t, f, f.Supervisor)
 	mustSync(t, u)
-	twice, _, err := u.StartFamily(t.Context(), village(t, u), "3/7", &ksv1.Family{HeadName: proto.String("Budi")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	kept, _, err := u.StartFamily(t.Context(), village(t, u), "3/7", &ksv1.Family{HeadName: proto.String("Budi")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	twice, kept := startBudi(t, u), startBudi(t, u)
 	visit := &ksv1.Visit{Date: proto.String("2024-06-10"), Outcome: ksv1.VisitOutcome_VISIT_OUTCOME_REFUSED.Enum()}
 	if _, err := u.RecordVisit(t.Context(), twice, visit); err != nil {
 		t.Fatal(err)

@@ -2,17 +2,11 @@ package field
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
-
-	"google.golang.org/protobuf/proto"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
-	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -30,13 +24,7 @@ func TestARevokedDeviceIsWipedOfUnsentWorkOnAnErasedFamily(t *testing.T) {
 
 func aRevokedDeviceWithWorkOnAnErasedFamily(t *testing.T, f *Field) {
 	a, b := signIn(t, f, "surveyor1"), signIn(t, f, "surveyor2")
-	mustSync(t, a)
-	id, err := Interview(t.Context(), a, village(t, a), "001/001", NewGenerator(77, 320405, time.Now()).Family())
-	if err != nil {
-		t.Fatal(err)
-	}
-	mustSync(t, a)
-	mustSync(t, b)
+	id := onBoth(t, a, b)
 	move(t, b, id, "Jl. Terlambat")
 	eraseFamily(t, f, id, clientsdk.ID{})
 	revokeDevice(t, f, 2)
@@ -51,15 +39,9 @@ func TestARevokedDeviceKeepsWhatTheServerRefusedSealedAlone(t *testing.T) {
 
 func aRevokedDeviceWithRefusedWork(t *testing.T, f *Field) {
 	c := deviceOf(t, f, "surveyor1")
-	u, err := c.SignIn(t.Context(), "surveyor1", f.Password)
-	if err != nil {
-		t.Fatal(err)
-	}
+	u := signInOn(t, c, f, "surveyor1")
 	mustSync(t, u)
-	id, _, err := u.StartFamily(t.Context(), village(t, u), "001/001", &ksv1.Family{HeadName: proto.String("Budi")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	id := startBudi(t, u)
 	mustSync(t, u)
 	for _, street := range []string{"Jl. Ditolak", "Jl. Tak Terbaca", "Jl. Baru"} {
 		move(t, u, id, street)
@@ -68,33 +50,16 @@ func aRevokedDeviceWithRefusedWork(t *testing.T, f *Field) {
 		t.Fatal(err)
 	}
 	// The server has refused one change before, and can't read another.
-	path := filepath.Join(f.options.Dir, "device-surveyor1", "ks-surveyor1.db")
-	db, err := sql.Open("sqlite3", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, statement := range []string{
+	alterFile(t, f, "surveyor1",
 		`UPDATE change SET status = 2 WHERE seq = (SELECT max(seq) - 2 FROM change)`,
-		`UPDATE change SET escrow = randomblob(64) WHERE seq = (SELECT max(seq) - 1 FROM change)`,
-	} {
-		if _, err := db.ExecContext(t.Context(), statement); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if u, err = c.SignIn(t.Context(), "surveyor1", f.Password); err != nil {
-		t.Fatal(err)
-	}
+		`UPDATE change SET escrow = randomblob(64) WHERE seq = (SELECT max(seq) - 1 FROM change)`)
+	u = signInOn(t, c, f, "surveyor1")
 	revokeDevice(t, f, 1)
-	_, err = u.Sync(t.Context(), nil)
+	_, err := u.Sync(t.Context(), nil)
 	if !errors.Is(err, clientsdk.ErrWiped) || !strings.Contains(err.Error(), "termasuk 2 perubahan yang tidak dapat diterima server") {
 		t.Fatalf("never wiped, or nothing told of what was refused: %v", err)
 	}
-	if db, err = sql.Open("sqlite3", path); err != nil {
-		t.Fatal(err)
-	}
+	db := deviceFile(t, f, "surveyor1")
 	defer db.Close()
 	var held, readable int
 	err = db.QueryRowContext(t.Context(), `SELECT count(*) FILTER (WHERE length(escrow) > 0), count(*) FILTER (WHERE length(payload) > 0) FROM change`).Scan(&held, &readable)
