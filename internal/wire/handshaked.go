@@ -11,8 +11,7 @@ import (
 )
 
 // Handshaked are credentials for a gRPC server whose connections come from a
-// Split: the handshake is done, its result is shown to handlers as
-// credentials.TLSInfo. A connection within the process (the gateway's, over
+// Split: the handshake is done, its result is shown to handlers as TLS. A connection within the process (the gateway's, over
 // bufconn or a pipe) is shown as Internal; any other one that is not TLS is
 // refused, so that a server put on a bare port by mistake takes nobody in.
 type Handshaked struct{}
@@ -28,7 +27,9 @@ func (Handshaked) ServerHandshake(conn net.Conn) (net.Conn, credentials.AuthInfo
 		if !state.HandshakeComplete {
 			return nil, nil, errors.New("TLS handshake is not complete")
 		}
-		return conn, credentials.TLSInfo{State: state, CommonAuthInfo: level}, nil
+		watched := &watchedConn{Conn: conn}
+		watched.open, watched.closed = context.WithCancel(context.Background())
+		return watched, TLS{credentials.TLSInfo{State: state, CommonAuthInfo: level}, watched.open}, nil
 	}
 	switch network := conn.LocalAddr().Network(); network {
 	case "bufconn", "pipe":
@@ -36,6 +37,29 @@ func (Handshaked) ServerHandshake(conn net.Conn) (net.Conn, credentials.AuthInfo
 	default:
 		return nil, nil, fmt.Errorf("%w (%s)", errNotTLS, network)
 	}
+}
+
+// TLS is the AuthInfo of a connection from outside.
+type TLS struct {
+	credentials.TLSInfo
+	open context.Context
+}
+
+// AfterClose has f called once the connection is closed, in a goroutine of its own; stop
+// takes that back.
+func (t TLS) AfterClose(f func()) (stop func() bool) { return context.AfterFunc(t.open, f) }
+
+// watchedConn tells when it is closed.
+type watchedConn struct {
+	net.Conn
+	open   context.Context
+	closed context.CancelFunc
+}
+
+// Close closes it.
+func (c *watchedConn) Close() error {
+	c.closed()
+	return c.Conn.Close()
 }
 
 // Internal is the AuthInfo of a connection within the process.

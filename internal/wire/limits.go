@@ -50,6 +50,7 @@ const (
 // ServerOptions are the limits for a gRPC server.
 func ServerOptions() []grpc.ServerOption {
 	return []grpc.ServerOption{
+		countedReplies(),
 		grpc.MaxRecvMsgSize(MaxMessageBytes), grpc.MaxSendMsgSize(MaxMessageBytes),
 		grpc.MaxConcurrentStreams(MaxStreams), grpc.MaxHeaderListSize(MaxHeaderBytes),
 		grpc.ConnectionTimeout(HandshakeTimeout),

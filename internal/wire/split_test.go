@@ -149,7 +149,7 @@ func TestOnePortServesBothAndASlowHandshakeHoldsUpNobody(t *testing.T) {
 	if err := checkHealth(t, split, trust); err != nil {
 		t.Fatal(err)
 	}
-	info, ok := (<-h.callers).(credentials.TLSInfo)
+	info, ok := (<-h.callers).(TLS)
 	if !ok || info.State.NegotiatedProtocol != "h2" || info.State.Version != tls.VersionTLS13 {
 		t.Fatalf("the handler sees %+v", info.State)
 	}

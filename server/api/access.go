@@ -36,6 +36,7 @@ type Guard struct {
 	limits   *limiter
 	streams  streams
 	silences *silences
+	untaken  *held // replies
 }
 
 // ownServices is the package whose RPCs need a rule; others (health) are open, within
@@ -50,6 +51,7 @@ func NewGuard(a *auth.Service, trail *audit.Log, log *slog.Logger, rates Rates, 
 	}
 	g := &Guard{
 		auth: a, trail: trail, log: log, rules: map[string]*ksv1.AccessRule{}, shape: checker, limits: newLimiter(rates, now), silences: newSilences(),
+		untaken: &held{most: UntakenReplies, of: map[string]int{}},
 	}
 	var missing error
 	protoregistry.GlobalFiles.RangeFilesByPackage(ownServices, func(f protoreflect.FileDescriptor) bool {
@@ -201,6 +203,15 @@ func bearer(ctx context.Context) string {
 // not answered.
 func (g *Guard) Unary(ctx context.Context, request any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
 	heard(ctx)
+	response, err := g.recorded(ctx, request, info, handler)
+	if err != nil {
+		return nil, err
+	}
+	return g.counted(ctx, response), nil
+}
+
+// recorded guards a call that is not counted.
+func (g *Guard) recorded(ctx context.Context, request any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
 	kind := g.rules[info.FullMethod].GetAudit()
 	if kind == ksv1.AuditKind_AUDIT_KIND_UNSPECIFIED {
 		return g.unary(ctx, request, info, handler)

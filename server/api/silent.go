@@ -27,15 +27,12 @@ const (
 
 // silences are the streams whose first message is not there yet. Safe for concurrent use.
 type silences struct {
-	most       int
+	held
 	time, work time.Duration
-
-	mu sync.Mutex
-	of map[string]int // by subscriber; guarded by mu
 }
 
 func newSilences() *silences {
-	return &silences{most: SilentStreams, time: SilentTime, work: SilentWorkTime, of: map[string]int{}}
+	return &silences{held: held{most: SilentStreams, of: map[string]int{}}, time: SilentTime, work: SilentWorkTime}
 }
 
 // silence is one stream's.
@@ -51,7 +48,7 @@ var bringsWork = map[string]bool{
 }
 
 // Tap counts a stream that begins, and ends it if its first message does not come in
-// time. Those of the gateway, which reads a request before it calls, are not counted.
+// time; none begins for who takes no replies. Those of the gateway, which reads a request before it calls, are not counted.
 // Errors: the status of TooManyCalls.
 func (g *Guard) Tap(ctx context.Context, info *tap.Info) (context.Context, error) {
 	address := subscriber(callerAddress(ctx))
@@ -62,7 +59,7 @@ func (g *Guard) Tap(ctx context.Context, info *tap.Info) (context.Context, error
 	if bringsWork[info.FullMethodName] {
 		limit = g.silences.work
 	}
-	if !g.silences.begin(address) {
+	if g.untaken.full(address) || !g.silences.begin(address) {
 		return ctx, waitStatus(&TooManyCalls{Wait: time.Second})
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -83,23 +80,5 @@ func (g *Guard) Tap(ctx context.Context, info *tap.Info) (context.Context, error
 func heard(ctx context.Context) {
 	if s, ok := ctx.Value(silenceKey{}).(*silence); ok {
 		s.end()
-	}
-}
-
-func (s *silences) begin(address string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.of[address] >= s.most {
-		return false
-	}
-	s.of[address]++
-	return true
-}
-
-func (s *silences) end(address string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.of[address]--; s.of[address] == 0 {
-		delete(s.of, address)
 	}
 }

@@ -68,7 +68,7 @@ func ended(stream grpc.ClientStream) error { return stream.RecvMsg(&ksv1.SignInR
 
 func TestACallThatSaysNothingIsEnded(t *testing.T) {
 	t.Parallel()
-	s := &silences{most: 8, time: 50 * time.Millisecond, work: time.Hour, of: map[string]int{}}
+	s := &silences{held: held{most: 8, of: map[string]int{}}, time: 50 * time.Millisecond, work: time.Hour}
 	conn := silentPort(t, s)
 	deposit := silent(t, conn, ksv1.SyncService_Deposit_FullMethodName)
 	var calls []grpc.ClientStream
@@ -99,7 +99,7 @@ func TestACallThatSaysNothingIsEnded(t *testing.T) {
 func TestOneAddressCanHoldFewSilentCalls(t *testing.T) {
 	t.Parallel()
 	const most = 4
-	s := &silences{most: most, time: time.Hour, work: time.Hour, of: map[string]int{}}
+	s := &silences{held: held{most: most, of: map[string]int{}}, time: time.Hour, work: time.Hour}
 	conn := silentPort(t, s)
 	for range 20 * most { // what has said something is not counted
 		if _, err := ksv1.NewAuthServiceClient(conn).SignOut(t.Context(), &ksv1.SignOutRequest{}); status.Code(err) == codes.ResourceExhausted {
