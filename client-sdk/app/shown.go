@@ -2,8 +2,8 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
-	"strconv"
 	"sync"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
@@ -28,16 +28,15 @@ type shownForm struct {
 // what a sync has brought since. Safe for concurrent use; the zero value is ready.
 type shownForms struct {
 	mu    sync.Mutex
-	last  uint64       // guarded by mu; never begins anew, so that no etag returns
 	forms []*shownForm // guarded by mu; the newest last
 }
 
-// keep holds a family as it is shown, and names it.
+// keep holds a family as it is shown, and names it: by chance, for a page may be open for
+// longer than the app runs, and must find nothing that it did not show.
 func (s *shownForms) keep(id clientsdk.ID, seen *clientsdk.Seen) (etag string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.last++
-	etag = strconv.FormatUint(s.last, 36)
+	etag = rand.Text()
 	if len(s.forms) == shownMax {
 		s.forms = s.forms[1:]
 	}
