@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
+	"github.com/keluarga-sehat/sync/internal/form"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/review"
@@ -212,10 +213,10 @@ func (u *User) MergeFamily(ctx context.Context, other, kept ID, note string) err
 				return nil, &ReviewError{review.StateChanged}
 			}
 			edits, err := merge.Unite(into, from)
-			if err != nil {
-				return nil, err
-			}
-			return u.checked(d, edits)
+			// It enters nothing: what is wrong across fields was so before, and is told to who
+			// reviews the family.
+			form.NoteSeen(edits, &d.Family.State)
+			return edits, err
 		}},
 		device.Saving{Family: other, Edit: func(d *device.Draft) ([]Edit, error) {
 			return u.checked(d, []Edit{{Key: Key{Kind: KindFamily}, Set: &ksv1.Family{Removal: &ksv1.Removal{

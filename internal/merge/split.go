@@ -122,9 +122,11 @@ func arriving(m *ksv1.Member, p Leaving, renamed map[string]string, number int) 
 	return out
 }
 
-func memberOf(h *ksv1.Household, id ID) *ksv1.Member {
+func memberOf(h *ksv1.Household, id ID) *ksv1.Member { return memberNamed(h, id.String()) }
+
+func memberNamed(h *ksv1.Household, id string) *ksv1.Member {
 	for _, m := range h.GetMembers() {
-		if m.GetMemberId() == id.String() {
+		if m.GetMemberId() == id {
 			return m.GetMember()
 		}
 	}

@@ -2,7 +2,6 @@ package merge
 
 import (
 	"slices"
-	"strings"
 
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
@@ -14,96 +13,188 @@ import (
 // Unite is what goes over from a family into the one that it is the same as:
 // members who are not in the kept one, all rounds and all visits, under their
 // own ids, and what the other tells of the family and its members that the kept one
-// leaves open. Members are the same by NIK, or by name and birth date, or because one
-// had split off from the kept family to the other: that person is a member there
-// again. Rounds of both stand side by side; the latest complete one counts, as
-// always. Errors: ErrMalformedID.
+// leaves open, who died or left included. Who is whom says match. Rounds of both
+// stand side by side; the latest complete one counts, as always. What went over
+// before stays as it is there, so that done again it has no second effect. Errors:
+// ErrMalformedID.
 func Unite(kept, other *ksv1.Household) ([]RecordEdit, error) {
-	same := map[string]string{}
-	over := &ksv1.Household{}
-	filled := map[string]bool{}
-	back := blanks(RecordEdit{Key: Key{Kind: KindFamily}}, kept.GetFamily(), other.GetFamily(), unitedFamily)
-	for _, m := range other.GetMembers() {
-		same[m.GetMemberId()] = m.GetMemberId()
-		twin := twinOf(kept, m.GetMember())
-		if twin == "" {
-			over.Members = append(over.Members, proto.CloneOf(m))
+	there, err := Edits(kept)
+	if err != nil {
+		return nil, err
+	}
+	u := &union{kept: kept, other: other, there: map[Key]proto.Message{}, same: map[string]string{}}
+	for _, e := range there {
+		u.there[e.Key] = e.Set
+	}
+	u.match()
+	u.take(blanks(RecordEdit{Key: Key{Kind: KindFamily}}, kept.GetFamily(), other.GetFamily(), unitedFamily))
+	if err := u.takeMembers(); err != nil {
+		return nil, err
+	}
+	over, err := Edits(&ksv1.Household{Rounds: u.rounds(), Visits: other.GetVisits()})
+	for _, e := range over {
+		u.takeRecord(e)
+	}
+	return u.edits, err
+}
+
+// union is the making of one family of two.
+type union struct {
+	kept, other *ksv1.Household
+	// there are the kept family's records.
+	there map[Key]proto.Message
+	// same tells who a member of the other family is in the kept one: under their own id
+	// who goes over, or went before. Who was erased is not in it.
+	same  map[string]string
+	edits []RecordEdit
+}
+
+// take keeps an edit that says something.
+func (u *union) take(e RecordEdit) {
+	if proto.Size(e.Set) > 0 || len(e.Clear) > 0 {
+		u.edits = append(u.edits, e)
+	}
+}
+
+// takeRecord takes a round, a visit or a part in a round; of one that went over before only
+// what is open there.
+func (u *union) takeRecord(e RecordEdit) {
+	known := u.there[e.Key]
+	if known == nil {
+		u.take(e)
+		return
+	}
+	set := proto.Clone(e.Set).ProtoReflect()
+	set.Range(func(field protoreflect.FieldDescriptor, _ protoreflect.Value) bool {
+		// A refusal that is not there was taken back.
+		if known.ProtoReflect().Has(field) || e.Key.Kind == KindRound && field.Number() == roundWithdrawalField {
+			set.Clear(field)
+		}
+		return true
+	})
+	set.SetUnknown(nil)
+	e.Set = set.Interface()
+	u.take(e)
+}
+
+// takeMembers takes who is not in the kept family, and of who is what the other alone tells.
+func (u *union) takeMembers() error {
+	for _, m := range u.other.GetMembers() {
+		id := u.same[m.GetMemberId()]
+		if double := id != m.GetMemberId() && memberNamed(u.kept, m.GetMemberId()) != nil; id == "" || double {
 			continue
 		}
-		same[m.GetMemberId()] = twin
-		// Of somebody entered several times there the first one fills what is open.
-		if edits := ofTwin(kept, other, m, twin); len(edits) > 0 && !filled[twin] {
-			back, filled[twin] = append(back, edits...), true
+		member, err := ParseID(id)
+		if err != nil {
+			return err
+		}
+		key := Key{Kind: KindMember, Member: member}
+		known, ok := u.there[key].(*ksv1.Member)
+		if !ok {
+			u.take(RecordEdit{Key: key, Set: u.arriving(m.GetMember())})
+			continue
+		}
+		if reasonOf(known) == erased {
+			continue
+		}
+		u.take(u.ofBoth(key, known, m))
+	}
+	return nil
+}
+
+// arriving is a member of the other family as one of the kept.
+func (u *union) arriving(m *ksv1.Member) *ksv1.Member {
+	out := proto.CloneOf(m)
+	out.MotherId = u.renamed(out.MotherId)
+	if id := out.GetRemoval().GetKeptId(); id != "" {
+		out.Removal.KeptId = *u.renamed(&id)
+	}
+	return out
+}
+
+// ofBoth is what becomes of a member of the kept family who is also in the other.
+func (u *union) ofBoth(key Key, known *ksv1.Member, m *ksv1.HouseholdMember) RecordEdit {
+	e := blanks(RecordEdit{Key: key}, known, m.GetMember(), unitedMember)
+	set := e.Set.(*ksv1.Member)
+	if mother := u.renamed(m.GetMember().MotherId); known.MotherId == nil && mother != nil && u.isMember(*mother) && *mother != key.Member.String() {
+		set.MotherId = mother
+	}
+	was, is := departureOf(known), u.departure(key.Member.String(), known, m)
+	if was == is {
+		return e
+	}
+	for _, field := range []struct {
+		number protowire.Number
+		has    bool
+	}{{memberRemovalField, is.removal != nil}, {movedToField, is.to != ""}} {
+		if !field.has {
+			e.Clear = append(e.Clear, field.number)
 		}
 	}
-	renamed := func(id *string) *string {
-		if id == nil || same[*id] == "" {
-			return id
-		}
-		return proto.String(same[*id])
+	if set.Removal = proto.CloneOf(is.removal); is.to != "" {
+		set.MovedToFamilyId = proto.String(is.to)
 	}
-	for _, m := range over.Members {
-		m.Member.MotherId = renamed(m.Member.MotherId)
+	return e
+}
+
+// renamed is a link to a member of the other family as one in the kept.
+func (u *union) renamed(id *string) *string {
+	if id == nil || u.same[*id] == "" {
+		return id
 	}
-	for _, r := range other.GetRounds() {
+	return proto.String(u.same[*id])
+}
+
+// isMember tells whether somebody of the kept family, or who goes there, has an id.
+func (u *union) isMember(id string) bool {
+	return memberNamed(u.kept, id) != nil || u.same[id] == id
+}
+
+// rounds are the other family's, of the persons as the kept one names them.
+func (u *union) rounds() (out []*ksv1.HouseholdRound) {
+	for _, r := range u.other.GetRounds() {
 		round := &ksv1.HouseholdRound{RoundId: r.GetRoundId(), Round: r.GetRound()}
 		met := map[string]bool{}
 		for _, x := range r.GetIndividuals() {
-			id := x.GetMemberId()
-			if same[id] != "" {
-				id = same[id]
+			id := *u.renamed(&x.MemberId)
+			if met[id] || u.wentOver(r, x) {
+				id = x.GetMemberId() // entries that were found to be one later stay as they are
 			}
-			if met[id] {
-				id = x.GetMemberId() // two entries of one person: both stay
+			if reasonOf(memberNamed(u.kept, id)) == erased {
+				continue
 			}
 			met[id] = true
 			part := proto.CloneOf(x.GetIndividual())
-			part.SpouseId = renamed(part.SpouseId)
+			part.SpouseId = u.renamed(part.SpouseId)
 			round.Individuals = append(round.Individuals, &ksv1.HouseholdIndividual{MemberId: id, Individual: part})
 		}
-		over.Rounds = append(over.Rounds, round)
+		out = append(out, round)
 	}
-	over.Visits = other.GetVisits()
-	edits, err := Edits(over)
-	return append(back, edits...), err
+	return out
 }
 
-// ofTwin is what becomes of a member of the kept family who is also in the other: nothing
-// of who was erased, or was removed there as not the person.
-func ofTwin(kept, other *ksv1.Household, m *ksv1.HouseholdMember, twin string) []RecordEdit {
-	id, err := ParseID(twin)
+// wentOver tells whether a part in a round is in the kept family under its own id.
+func (u *union) wentOver(r *ksv1.HouseholdRound, x *ksv1.HouseholdIndividual) bool {
+	round, err := ParseID(r.GetRoundId())
 	if err != nil {
-		return nil
+		return false
 	}
-	known := memberOf(kept, id)
-	if known.GetRemoval().GetReason() == ksv1.RemovalReason_REMOVAL_REASON_ERASED {
-		return nil
-	}
-	e := RecordEdit{Key: Key{Kind: KindMember, Member: id}}
-	if m.GetMember().GetRemoval() != nil {
-		return nil
-	}
-	if known.GetMovedToFamilyId() == other.GetFamilyId() {
-		// Had left the kept family for the other.
-		e.Clear = []protowire.Number{memberRemovalField, movedToField}
-	}
-	return blanks(e, known, m.GetMember(), unitedMember)
+	member, err := ParseID(x.GetMemberId())
+	return err == nil && u.there[Key{Kind: KindIndividual, Record: round, Member: member}] != nil
 }
 
 // What the kept record gets of the other where it has nothing. In a group of fields the first
 // is what counts: of two groups the one that has it, else the one that is there.
 var (
 	unitedFamily = [][]protoreflect.Name{{"nkk", "nkk_provisional", "nkk_status"}, {"address"}, {"head_name"}}
-	unitedMember = [][]protoreflect.Name{{"nik", "nik_provisional", "nik_status"}, {"sex"}, {"birth_date", "stated_age"}}
+	unitedMember = [][]protoreflect.Name{{"name"}, {"nik", "nik_provisional", "nik_status"}, {"sex"}, {"birth_date", "stated_age"}}
 )
 
-// blanks adds to an edit of the kept record what only the other one tells; none where the
-// edit is of nothing.
-func blanks(e RecordEdit, kept, other proto.Message, groups [][]protoreflect.Name) []RecordEdit {
+// blanks adds to an edit of the kept record what only the other one tells.
+func blanks(e RecordEdit, kept, other proto.Message, groups [][]protoreflect.Name) RecordEdit {
 	to, from := kept.ProtoReflect(), other.ProtoReflect()
 	fields := to.Descriptor().Fields()
 	set := from.New()
-	some := len(e.Clear) > 0
 	for _, group := range groups {
 		has := func(m protoreflect.Message) bool {
 			return slices.ContainsFunc(group, func(name protoreflect.Name) bool { return m.Has(fields.ByName(name)) })
@@ -120,13 +211,9 @@ func blanks(e RecordEdit, kept, other proto.Message, groups [][]protoreflect.Nam
 				e.Clear = append(e.Clear, field.Number())
 			}
 		}
-		some = true
-	}
-	if !some {
-		return nil
 	}
 	e.Set = set.Interface()
-	return []RecordEdit{e}
+	return e
 }
 
 // Rest is what of a family another does not have yet: without the members, rounds and visits
@@ -153,22 +240,4 @@ func Rest(of, has *ksv1.Household) *ksv1.Household {
 // StandAgain takes the removal of a family back.
 func StandAgain() RecordEdit {
 	return RecordEdit{Key: Key{Kind: KindFamily}, Set: &ksv1.Family{}, Clear: []protowire.Number{familyRemovalField}}
-}
-
-func twinOf(h *ksv1.Household, m *ksv1.Member) string {
-	for _, o := range h.GetMembers() {
-		if o.GetMemberId() == m.GetFormerMemberId() {
-			return o.GetMemberId()
-		}
-	}
-	for _, o := range h.GetMembers() {
-		known := o.GetMember()
-		byNIK := m.GetNik() != 0 && known.GetNik() == m.GetNik()
-		byName := m.GetBirthDate() != "" && known.GetBirthDate() == m.GetBirthDate() && m.GetName() != "" &&
-			strings.EqualFold(strings.TrimSpace(known.GetName()), strings.TrimSpace(m.GetName()))
-		if byNIK || byName && (m.GetNik() == 0 || known.GetNik() == 0) {
-			return o.GetMemberId()
-		}
-	}
-	return ""
 }

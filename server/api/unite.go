@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 
+	"github.com/keluarga-sehat/sync/internal/form"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/ingest"
@@ -85,7 +86,9 @@ func (u *union) unite(ctx context.Context) (*ksv1.MergeFamilyResponse, error) {
 		if into.GetFamily().GetRemoval() != nil {
 			return nil, errKeptRemoved
 		}
-		return merge.Unite(into, u.from)
+		edits, err := merge.Unite(into, u.from)
+		form.NoteSeen(edits, state)
+		return edits, err
 	}))
 	if err != nil {
 		return nil, err

@@ -101,3 +101,42 @@ func TestALargeFamilyIsMergedWhole(t *testing.T) {
 		}
 	})
 }
+
+// What two devices entered against each other is no obstacle to a merge on a third, as it is
+// none in the pages, and nobody is lost by it.
+func TestTwoOfOneNIKAreMergedOnADevice(t *testing.T) {
+	onEachEngine(t, 2, func(t *testing.T, f *Field) {
+		u, v, s := signIn(t, f, "surveyor1"), signIn(t, f, "surveyor2"), signIn(t, f, "supervisor")
+		mustSync(t, u)
+		kept, other := twoFamilies(t, u)
+		mustSync(t, u)
+		mustSync(t, v)
+		siti := func(user *clientsdk.User, family clientsdk.ID, name string) {
+			t.Helper()
+			_, err := user.Save(t.Context(), family, clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindMember, Member: user.NewID()}, Set: &ksv1.Member{
+				Name: proto.String(name), BirthDate: proto.String("1970-01-01"), Sex: ksv1.Sex_SEX_FEMALE.Enum(), Nik: proto.Uint64(3204054101700003),
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		siti(u, kept, "Siti")
+		siti(u, other, "Siti")
+		siti(v, other, "Dewi")
+		mustSync(t, u)
+		mustSync(t, v)
+		mustSync(t, s)
+		if err := s.MergeFamily(t.Context(), other, kept, "sama"); err != nil {
+			t.Fatal(err)
+		}
+		mustSync(t, s)
+		into, err := s.Family(t.Context(), kept)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := into.String()
+		if n := len(into.GetMembers()); n != 10 || !strings.Contains(names, "Dewi") || !strings.Contains(names, "Siti") {
+			t.Errorf("%d members: %s", n, names)
+		}
+	})
+}

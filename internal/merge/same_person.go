@@ -1,0 +1,162 @@
+package merge
+
+import (
+	"strings"
+
+	"github.com/keluarga-sehat/sync/internal/prokesga"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// Reasons of removals, short.
+const (
+	died         = ksv1.RemovalReason_REMOVAL_REASON_DIED
+	moved        = ksv1.RemovalReason_REMOVAL_REASON_MOVED
+	enteredTwice = ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE
+	erased       = ksv1.RemovalReason_REMOVAL_REASON_ERASED
+)
+
+func reasonOf(m *ksv1.Member) ksv1.RemovalReason { return m.GetRemoval().GetReason() }
+
+// A samePerson rule says that members of two families are one person.
+type samePerson func(kept, other *ksv1.HouseholdMember) bool
+
+// match finds out who of the other family is whom in the kept one: each is one person at
+// most, and who is nobody goes over under their own id. Whoever went over before is
+// themselves; then what a split says of somebody comes before what they are called, who
+// lives in the kept family before who died or left it, the NIK before name and birth date,
+// and who lives in the other family before who died or left that. Entries that were removed
+// as doubles or at their source are nobody else.
+func (u *union) match() {
+	taken := map[string]bool{}
+	for _, m := range u.other.GetMembers() {
+		if id := m.GetMemberId(); memberNamed(u.kept, id) != nil {
+			u.same[id] = u.standsFor(id) // of a double another one is it, too
+			taken[id] = true
+		}
+	}
+	for _, rule := range []samePerson{linked, lives(sameNIK), lives(sameNameAndSex), lives(sameName), left(sameNIK), left(sameNameAndSex), left(sameName)} {
+		for _, among := range []func(*ksv1.Member) bool{isThere, hasLeft, isDouble} {
+			u.matchBy(rule, among, taken)
+		}
+	}
+	for _, m := range u.other.GetMembers() {
+		if id := m.GetMemberId(); u.same[id] == "" && reasonOf(m.GetMember()) != erased {
+			u.same[id] = id
+		}
+	}
+}
+
+func (u *union) matchBy(rule samePerson, among func(*ksv1.Member) bool, taken map[string]bool) {
+	for _, m := range u.other.GetMembers() {
+		if u.same[m.GetMemberId()] != "" || !among(m.GetMember()) {
+			continue
+		}
+		for _, k := range u.kept.GetMembers() {
+			if !rule(k, m) {
+				continue
+			}
+			if id := u.standsFor(k.GetMemberId()); !taken[id] {
+				u.same[m.GetMemberId()], taken[id] = id, true
+				break
+			}
+		}
+	}
+}
+
+// standsFor is the member whom an entry of the kept family is, which may have been removed
+// as entered twice.
+func (u *union) standsFor(id string) string {
+	for range u.kept.GetMembers() {
+		m := memberNamed(u.kept, id)
+		if reasonOf(m) != enteredTwice || memberNamed(u.kept, m.GetRemoval().GetKeptId()) == nil {
+			break
+		}
+		id = m.GetRemoval().GetKeptId()
+	}
+	return id
+}
+
+func isThere(m *ksv1.Member) bool { return m.GetRemoval() == nil }
+
+func hasLeft(m *ksv1.Member) bool { return reasonOf(m) == died || reasonOf(m) == moved }
+
+func isDouble(m *ksv1.Member) bool { return reasonOf(m) == enteredTwice }
+
+// linked: one had split off from the one family to the other, or was removed in the other as
+// a double of the kept family's.
+func linked(kept, other *ksv1.HouseholdMember) bool {
+	if isDouble(other.GetMember()) {
+		return other.GetMember().GetRemoval().GetKeptId() == kept.GetMemberId()
+	}
+	return other.GetMember().GetFormerMemberId() == kept.GetMemberId() || kept.GetMember().GetFormerMemberId() == other.GetMemberId()
+}
+
+// lives is a rule about who lives in the kept family.
+func lives(rule samePerson) samePerson {
+	return func(kept, other *ksv1.HouseholdMember) bool {
+		return isThere(kept.GetMember()) && !isDouble(other.GetMember()) && rule(kept, other)
+	}
+}
+
+// left is a rule about who died or left the kept family.
+func left(rule samePerson) samePerson {
+	return func(kept, other *ksv1.HouseholdMember) bool {
+		return hasLeft(kept.GetMember()) && !isDouble(other.GetMember()) && rule(kept, other)
+	}
+}
+
+func sameNIK(kept, other *ksv1.HouseholdMember) bool {
+	return other.GetMember().GetNik() != 0 && kept.GetMember().GetNik() == other.GetMember().GetNik()
+}
+
+func sameName(kept, other *ksv1.HouseholdMember) bool {
+	k, m := kept.GetMember(), other.GetMember()
+	return m.GetBirthDate() != "" && k.GetBirthDate() == m.GetBirthDate() && m.GetName() != "" &&
+		strings.EqualFold(strings.TrimSpace(k.GetName()), strings.TrimSpace(m.GetName())) && (m.GetNik() == 0 || k.GetNik() == 0)
+}
+
+// sameNameAndSex tells a girl from her twin brother before both have a name.
+func sameNameAndSex(kept, other *ksv1.HouseholdMember) bool {
+	return kept.GetMember().GetSex() == other.GetMember().GetSex() && sameName(kept, other)
+}
+
+// departure is how somebody left a family: by death, or for another family, which may not
+// be known.
+type departure struct {
+	removal *ksv1.Removal
+	to      string
+}
+
+func departureOf(m *ksv1.Member) departure { return departure{m.GetRemoval(), m.GetMovedToFamilyId()} }
+
+// departure is how a person of both families has left the one that is made of them. What
+// the kept one says comes first. Somebody who left one for the other has not, nor has who
+// took part in a round of one after having left the other; a death stays.
+func (u *union) departure(id string, known *ksv1.Member, m *ksv1.HouseholdMember) departure {
+	was, also := departureOf(known), departureOf(m.GetMember())
+	if !hasLeft(m.GetMember()) || also.to == u.kept.GetFamilyId() || reasonOf(m.GetMember()) == moved && metAfter(u.kept, id, known.GetRemoval(), also.removal) {
+		also = departure{}
+	}
+	returned := reasonOf(known) == moved && (was.to == u.other.GetFamilyId() || metAfter(u.other, m.GetMemberId(), m.GetMember().GetRemoval(), was.removal))
+	if was.removal == nil || returned {
+		return also
+	}
+	return was
+}
+
+// metAfter tells whether a member of a family counts in one of its rounds in which somebody
+// who left for a reason does not.
+func metAfter(h *ksv1.Household, id string, own, left *ksv1.Removal) bool {
+	for _, r := range h.GetRounds() {
+		survey, _ := prokesga.ParseDate(r.GetRound().GetSurveyDate())
+		if r.GetRound().GetWithdrawal() != nil || prokesga.RemovedFrom(own, survey) || !prokesga.RemovedFrom(left, survey) {
+			continue
+		}
+		for _, x := range r.GetIndividuals() {
+			if x.GetMemberId() == id && prokesga.TakesPart(x.GetIndividual()) {
+				return true
+			}
+		}
+	}
+	return false
+}
