@@ -8,8 +8,6 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
-	"github.com/keluarga-sehat/sync/client-sdk/device"
-	"github.com/keluarga-sehat/sync/internal/form"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/review"
@@ -175,54 +173,4 @@ func (u *User) decideDouble(ctx context.Context, family, other ID, action ksv1.D
 		return u.decide(ctx, family, &ksv1.ReviewDecision{Note: note, Duplicate: &ksv1.DuplicateDecision{Action: action, Tokens: found[i].tokens}})
 	}
 	return ID{}, &ReviewError{review.StateChanged}
-}
-
-// MergeFamily makes two families of the Puskesmas one: members who are not in the
-// kept one yet, rounds and visits go over, and the other is removed as entered
-// twice, in one save: all of it is kept or nothing. Both keep their history. What
-// somebody edits of the other meanwhile shows as a conflict with its removal.
-// Errors: ErrNotFound, *ReviewError, *ValidationError, ErrFamilyTooLarge.
-func (u *User) MergeFamily(ctx context.Context, other, kept ID, note string) error {
-	if may, err := u.store.MayReview(ctx); err != nil || !may {
-		if err == nil {
-			err = &ReviewError{reasonNoRight}
-		}
-		return err
-	}
-	if other == kept {
-		return &ReviewError{review.StateChanged}
-	}
-	today, err := u.Today(ctx)
-	if err != nil {
-		return err
-	}
-	// Both are read within the save: what a sync brings beside it must not be removed
-	// as if it had gone over.
-	var from *ksv1.Household
-	_, err = u.store.SaveAll(ctx,
-		device.Saving{Family: other, Edit: func(d *device.Draft) (_ []Edit, err error) {
-			from, err = merge.View(&d.Family.State)
-			return nil, err
-		}},
-		device.Saving{Family: kept, Edit: func(d *device.Draft) ([]Edit, error) {
-			into, err := merge.View(&d.Family.State)
-			if err != nil {
-				return nil, err
-			}
-			if into.GetFamily().GetRemoval() != nil {
-				return nil, &ReviewError{review.StateChanged}
-			}
-			edits, err := merge.Unite(into, from)
-			// It enters nothing: what is wrong across fields was so before, and is told to who
-			// reviews the family.
-			form.NoteSeen(edits, &d.Family.State)
-			return edits, err
-		}},
-		device.Saving{Family: other, Edit: func(d *device.Draft) ([]Edit, error) {
-			return u.checked(d, []Edit{{Key: Key{Kind: KindFamily}, Set: &ksv1.Family{Removal: &ksv1.Removal{
-				Reason: ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE, KeptId: kept.String(), Note: note,
-				Date: today,
-			}}}})
-		}})
-	return err
 }

@@ -18,29 +18,71 @@ import (
 // before stays as it is there, so that done again it has no second effect. Errors:
 // ErrMalformedID.
 func Unite(kept, other *ksv1.Household) ([]RecordEdit, error) {
-	there, err := Edits(kept)
+	return unite(&union{kept: kept, other: other, late: func(Key, protowire.Number) bool { return false }})
+}
+
+// UniteAgain is Unite for a family that was removed for the kept one, or for one that was:
+// what came to it unseen by who removed it goes over, too, and takes the place of what went
+// over before. Errors: as Unite, and of View.
+func UniteAgain(kept *ksv1.Household, other *State) ([]RecordEdit, error) {
+	household, err := View(other)
 	if err != nil {
 		return nil, err
 	}
-	u := &union{kept: kept, other: other, there: map[Key]proto.Message{}, same: map[string]string{}}
+	return unite(&union{kept: kept, other: household, late: lateIn(other)})
+}
+
+func unite(u *union) ([]RecordEdit, error) {
+	there, err := Edits(u.kept)
+	if err != nil {
+		return nil, err
+	}
+	u.there, u.same = map[Key]proto.Message{}, map[string]string{}
 	for _, e := range there {
 		u.there[e.Key] = e.Set
 	}
 	u.match()
+	kept, other := u.kept, u.other
 	u.take(blanks(RecordEdit{Key: Key{Kind: KindFamily}}, kept.GetFamily(), other.GetFamily(), unitedFamily))
 	if err := u.takeMembers(); err != nil {
 		return nil, err
 	}
+	was, err := Edits(&ksv1.Household{Rounds: other.GetRounds(), Visits: other.GetVisits()})
+	if err != nil {
+		return nil, err
+	}
 	over, err := Edits(&ksv1.Household{Rounds: u.rounds(), Visits: other.GetVisits()})
-	for _, e := range over {
-		u.takeRecord(e)
+	for i := range over {
+		u.takeRecord(over[i], was[i].Key)
 	}
 	return u.edits, err
+}
+
+// CameLate tells whether something came to a family unseen by who removed it.
+func CameLate(s *State) bool {
+	late := lateIn(s)
+	return slices.ContainsFunc(s.Records, func(r Record) bool {
+		return slices.ContainsFunc(r.Registers, func(g Register) bool { return late(r.Key, g.Field) })
+	})
+}
+
+// lateIn tells which registers of a removed family are as who removed it had not seen them.
+func lateIn(s *State) func(Key, protowire.Number) bool {
+	removal := removalsOf(s)[ID{}]
+	return func(key Key, field protowire.Number) bool {
+		if removal == nil || isRemoval(key.Kind, field) {
+			return false
+		}
+		g := s.Record(key).find(field)
+		return g != nil && removal.unseen(g.Shown().Stamp)
+	}
 }
 
 // union is the making of one family of two.
 type union struct {
 	kept, other *ksv1.Household
+	// late tells what of the other takes the place of what the kept one has.
+	late func(Key, protowire.Number) bool
 	// there are the kept family's records.
 	there map[Key]proto.Message
 	// same tells who a member of the other family is in the kept one: under their own id
@@ -56,25 +98,34 @@ func (u *union) take(e RecordEdit) {
 	}
 }
 
-// takeRecord takes a round, a visit or a part in a round; of one that went over before only
-// what is open there.
-func (u *union) takeRecord(e RecordEdit) {
+// takeRecord takes a round, a visit or a part in a round, which the other family has under a
+// key of its own; of one that went over before only what is open there, or late.
+func (u *union) takeRecord(e RecordEdit, was Key) {
 	known := u.there[e.Key]
-	if known == nil {
+	switch {
+	case reasonOf(memberOf(u.kept, e.Key.Member)) == erased:
+		return
+	case known == nil:
 		u.take(e)
 		return
 	}
 	set := proto.Clone(e.Set).ProtoReflect()
-	set.Range(func(field protoreflect.FieldDescriptor, _ protoreflect.Value) bool {
+	set.SetUnknown(nil)
+	set.Range(func(field protoreflect.FieldDescriptor, value protoreflect.Value) bool {
 		// A refusal that is not there was taken back.
-		if known.ProtoReflect().Has(field) || e.Key.Kind == KindRound && field.Number() == roundWithdrawalField {
+		open := !known.ProtoReflect().Has(field) && !(e.Key.Kind == KindRound && field.Number() == roundWithdrawalField)
+		if !open && !u.isLate(was, field, value, known) {
 			set.Clear(field)
 		}
 		return true
 	})
-	set.SetUnknown(nil)
 	e.Set = set.Interface()
 	u.take(e)
+}
+
+// isLate tells whether a value of the other family takes the place of a known one.
+func (u *union) isLate(was Key, field protoreflect.FieldDescriptor, value protoreflect.Value, known proto.Message) bool {
+	return u.late(was, field.Number()) && !value.Equal(known.ProtoReflect().Get(field))
 }
 
 // takeMembers takes who is not in the kept family, and of who is what the other alone tells.
@@ -119,6 +170,9 @@ func (u *union) ofBoth(key Key, known *ksv1.Member, m *ksv1.HouseholdMember) Rec
 	if mother := u.renamed(m.GetMember().MotherId); known.MotherId == nil && mother != nil && u.isMember(*mother) && *mother != key.Member.String() {
 		set.MotherId = mother
 	}
+	if m.GetMemberId() == key.Member.String() {
+		u.fillLate(&e, known, u.arriving(m.GetMember()))
+	}
 	was, is := departureOf(known), u.departure(key.Member.String(), known, m)
 	if was == is {
 		return e
@@ -135,6 +189,18 @@ func (u *union) ofBoth(key Key, known *ksv1.Member, m *ksv1.HouseholdMember) Rec
 		set.MovedToFamilyId = proto.String(is.to)
 	}
 	return e
+}
+
+// fillLate adds to an edit of a member what came late of who went over before, but how they
+// left.
+func (u *union) fillLate(e *RecordEdit, known, m *ksv1.Member) {
+	m.ProtoReflect().Range(func(field protoreflect.FieldDescriptor, value protoreflect.Value) bool {
+		if number := field.Number(); number != memberRemovalField && number != movedToField && u.isLate(e.Key, field, value, known) {
+			e.Set.ProtoReflect().Set(field, value)
+			e.Clear = slices.DeleteFunc(e.Clear, func(n protowire.Number) bool { return n == number })
+		}
+		return true
+	})
 }
 
 // renamed is a link to a member of the other family as one in the kept.
@@ -159,9 +225,6 @@ func (u *union) rounds() (out []*ksv1.HouseholdRound) {
 			id := *u.renamed(&x.MemberId)
 			if met[id] || u.wentOver(r, x) {
 				id = x.GetMemberId() // entries that were found to be one later stay as they are
-			}
-			if reasonOf(memberNamed(u.kept, id)) == erased {
-				continue
 			}
 			met[id] = true
 			part := proto.CloneOf(x.GetIndividual())

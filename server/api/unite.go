@@ -37,7 +37,7 @@ type union struct {
 	note        string
 	author      uint32
 	kept, other store.Family
-	from        *ksv1.Household
+	from        merge.State
 	seen        merge.Digest
 }
 
@@ -62,15 +62,49 @@ func (u *union) read(ctx context.Context, r *ksv1.MergeFamilyRequest) (err error
 		}
 		return errKeptRemoved
 	}
-	var state merge.State
-	if u.seen, state, err = u.f.services.readFamily(ctx, nil, &u.other); err != nil {
+	if u.seen, u.from, err = u.f.services.readFamily(ctx, nil, &u.other); err != nil || u.other.State == store.FamilyCounted {
 		return err
 	}
-	u.from, err = merge.View(&state)
-	return err
+	return u.mayAgain(ctx)
 }
 
-var errKeptRemoved = &errBadRequest{"kept_family_id", "is a family that was removed", "Keluarga ini sudah dihapus; pilih yang lain."}
+// mayAgain: a family that was removed because it is the kept one, or one that was in turn, is
+// united once more, with what came to it since.
+func (u *union) mayAgain(ctx context.Context) error {
+	state := u.from
+	for range maxUnited {
+		household, err := merge.View(&state)
+		if err != nil {
+			return err
+		}
+		switch id := household.GetFamily().GetRemoval().GetKeptId(); id {
+		case u.kept.ID.String():
+			return nil
+		case "":
+			return errOtherRemoved
+		default:
+			row, err := u.f.findFamily(ctx, callerOf(ctx), id)
+			if errors.Is(err, errNotFound) {
+				return errOtherRemoved
+			}
+			if err != nil {
+				return err
+			}
+			if _, state, err = u.f.services.readFamily(ctx, nil, &row); err != nil {
+				return err
+			}
+		}
+	}
+	return errOtherRemoved
+}
+
+// maxUnited bounds how many families one is said to be, each because of the one before.
+const maxUnited = 16
+
+var (
+	errKeptRemoved  = &errBadRequest{"kept_family_id", "is a family that was removed", "Keluarga ini sudah dihapus; pilih yang lain."}
+	errOtherRemoved = &errBadRequest{"family_id", "is a family that was removed, and not for the kept one", "Keluarga ini sudah dihapus; pilih yang lain."}
+)
 
 // unite writes both. What came to the other family after it was read would go with it unseen:
 // then, too, it is begun anew. Errors: ingest.ErrFamilyChanged, errKeptRemoved, of
@@ -86,7 +120,7 @@ func (u *union) unite(ctx context.Context) (*ksv1.MergeFamilyResponse, error) {
 		if into.GetFamily().GetRemoval() != nil {
 			return nil, errKeptRemoved
 		}
-		edits, err := merge.Unite(into, u.from)
+		edits, err := merge.UniteAgain(into, &u.from)
 		form.NoteSeen(edits, state)
 		return edits, err
 	}))
@@ -94,6 +128,9 @@ func (u *union) unite(ctx context.Context) (*ksv1.MergeFamilyResponse, error) {
 		return nil, err
 	}
 	out.RemovedRevision, err = core.Correct(ctx, u.other.Village, u.other.ID, u.correction("removed", &u.seen, func(state *merge.State) ([]merge.RecordEdit, error) {
+		if u.other.State != store.FamilyCounted && !merge.CameLate(state) {
+			return nil, nil
+		}
 		return []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Removal: &ksv1.Removal{
 			Reason: ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE, KeptId: u.kept.ID.String(), Note: u.note,
 			Date: u.f.services.dayNow().String(), Seen: merge.SeenOf(state, merge.ID{}),
