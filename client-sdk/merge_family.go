@@ -53,7 +53,7 @@ func (u *User) MergeFamily(ctx context.Context, other, kept ID, note string) err
 			if into.GetFamily().GetRemoval() != nil {
 				return nil, &ReviewError{review.StateChanged}
 			}
-			edits, err := merge.UniteAgain(into, from)
+			edits, err := merge.Unite(into, from)
 			// It enters nothing: what is wrong across fields was so before, and is told to who
 			// reviews the family.
 			form.NoteSeen(edits, &d.Family.State)

@@ -168,7 +168,7 @@ func (v *verifier) family(ctx context.Context, snap store.Snapshot, f *store.Fam
 	if err != nil {
 		return err
 	}
-	if calls := collection.CallsOf(household.GetVisits()); calls != f.Calls && !v.older {
+	if calls := collection.CallsOf(household); calls != f.Calls && !v.older {
 		v.differ("visits of family %s", f.ID)
 	}
 	approved, err := v.vault.OpenApproved(f)

@@ -26,10 +26,14 @@ const (
 )
 
 // CallsOf packs a household's visits, which stand by date, then id. Visits
-// without a known outcome are left out.
-func CallsOf(visits []*ksv1.HouseholdVisit) Calls {
+// without a known outcome are left out, and all of a family that was entered twice:
+// they are the kept one's.
+func CallsOf(h *ksv1.Household) Calls {
 	var c Calls
-	for _, v := range visits {
+	if h.GetFamily().GetRemoval().GetReason() == ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE {
+		return c
+	}
+	for _, v := range h.GetVisits() {
 		c = c.with(v.GetVisit().GetOutcome())
 	}
 	return c

@@ -21,26 +21,14 @@ func SurveyorOf(state *merge.State, household *ksv1.Household, a iks.Assessment)
 	return 0
 }
 
-// authorOf is who wrote the oldest value that a record shows.
+// authorOf is who opened a record.
 func authorOf(state *merge.State, kind merge.Kind, text string) uint32 {
 	id, err := merge.ParseID(text)
 	if err != nil {
 		return 0
 	}
-	return oldestAuthor(state.Record(merge.Key{Kind: kind, Record: id}))
-}
-
-func oldestAuthor(rec *merge.Record) uint32 {
-	if rec == nil {
-		return 0
-	}
-	var oldest merge.Value
-	for i := range rec.Registers {
-		if v := rec.Registers[i].Shown(); oldest.Stamp.IsZero() || v.Stamp.Compare(oldest.Stamp) < 0 {
-			oldest = v
-		}
-	}
-	return oldest.Author
+	_, author := merge.OpenedBy(state, merge.Key{Kind: kind, Record: id})
+	return author
 }
 
 // Shares are a family's counts by whose work they are: accounts, 0 for nobody.
@@ -51,6 +39,9 @@ type Shares map[uint32]Counts
 func SharesOf(f Family, surveyor uint32, state *merge.State) Shares {
 	out := Shares{}
 	out.add(surveyor, work(f))
+	if f.Calls == 0 {
+		return out
+	}
 	for i := range state.Records {
 		rec := &state.Records[i]
 		if rec.Key.Kind != merge.KindVisit {
@@ -59,7 +50,8 @@ func SharesOf(f Family, surveyor uint32, state *merge.State) Shares {
 		if outcome := outcomeOf(rec); outcome >= 1 && outcome <= Outcomes {
 			var one Counts
 			one.addVisits(outcome, 1)
-			out.add(oldestAuthor(rec), one)
+			_, author := merge.OpenedBy(state, rec.Key)
+			out.add(author, one)
 		}
 	}
 	return out

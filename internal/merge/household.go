@@ -220,25 +220,14 @@ func inOrder(h *ksv1.Household) bool {
 	return true
 }
 
-// openedAt is the stamp that opened a round: the lowest that any of its
-// registers shows. (The SDK writes the questionnaire's version when it opens a
-// round and never again, so that later corrections do not move it.)
+// openedAt is the stamp that opened a round (OpenedBy).
 func openedAt(s *State, roundID string) Stamp {
 	id, err := ParseID(roundID)
 	if err != nil {
 		return Stamp{}
 	}
-	rec := s.Record(Key{Kind: KindRound, Record: id})
-	if rec == nil {
-		return Stamp{}
-	}
-	var low Stamp
-	for i := range rec.Registers {
-		if stamp := rec.Registers[i].Shown().Stamp; low.IsZero() || stamp.Compare(low) < 0 {
-			low = stamp
-		}
-	}
-	return low
+	stamp, _ := OpenedBy(s, Key{Kind: KindRound, Record: id})
+	return stamp
 }
 
 // Edits are the record edits that write a whole household; NewChange leaves out

@@ -40,39 +40,64 @@ func personID(n uint64) string { return NewID(1, 1, n).String() }
 // has no second effect.
 func (h home) after(t *testing.T, other home) *ksv1.Household {
 	t.Helper()
-	id, err := ParseID(personID(h.n))
+	state, from := stateOf(t, h.household(), 1, 1000), stateOf(t, other.household(), 2, 1000)
+	unite(t, &state, &from, 2000)
+	if again := unite(t, &state, &from, 3000); len(again) > 0 {
+		t.Errorf("done again it says %v", again)
+	}
+	view, err := View(&state)
 	if err != nil {
 		t.Fatal(err)
-	}
-	state, clock := State{Family: id}, Clock{Device: 1, Incarnation: 1}
-	edits, err := Edits(h.household())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var view *ksv1.Household
-	for again := range 3 {
-		change, differs, err := NewChange(&state, clock.Next(1000), edits)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if differs {
-			delta, err := FromChange(change)
-			if err != nil {
-				t.Fatal(err)
-			}
-			state = Join(state, delta)
-		}
-		if again == 2 && differs {
-			t.Errorf("done again it says %v", edits)
-		}
-		if view, err = View(&state); err != nil {
-			t.Fatal(err)
-		}
-		if edits, err = Unite(view, other.household()); err != nil {
-			t.Fatal(err)
-		}
 	}
 	return view
+}
+
+// stateOf is a household as an account's device of its number wrote it.
+func stateOf(t *testing.T, h *ksv1.Household, device uint32, at uint64) State {
+	t.Helper()
+	id, err := ParseID(h.GetFamilyId())
+	if err != nil {
+		t.Fatal(err)
+	}
+	edits, err := Edits(h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := State{Family: id}
+	write(t, &state, device, at, edits)
+	return state
+}
+
+func write(t *testing.T, state *State, device uint32, at uint64, edits []RecordEdit) {
+	t.Helper()
+	change, differs, err := NewChange(state, Stamp{TimeMS: at, Device: device, Incarnation: 1}, edits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !differs {
+		return
+	}
+	change.Author = device
+	delta, err := FromChange(change)
+	if err != nil {
+		t.Fatal(err)
+	}
+	*state = Join(*state, delta)
+}
+
+// unite has a third account make two families one.
+func unite(t *testing.T, kept, other *State, at uint64) []RecordEdit {
+	t.Helper()
+	into, err := View(kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	edits, err := Unite(into, other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, kept, 3, at, edits)
+	return edits
 }
 
 // told is a household in short: who is in it, why not, and who took part in which round.

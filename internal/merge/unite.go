@@ -14,35 +14,24 @@ import (
 // members who are not in the kept one, all rounds and all visits, under their
 // own ids, and what the other tells of the family and its members that the kept one
 // leaves open, who died or left included. Who is whom says match. Rounds of both
-// stand side by side; the latest complete one counts, as always. What went over
-// before stays as it is there, so that done again it has no second effect. Errors:
-// ErrMalformedID.
-func Unite(kept, other *ksv1.Household) ([]RecordEdit, error) {
-	return unite(&union{kept: kept, other: other, late: func(Key, protowire.Number) bool { return false }})
-}
-
-// UniteAgain is Unite for a family that was removed for the kept one, or for one that was:
-// what came to it unseen by who removed it goes over, too, and takes the place of what went
-// over before. Errors: as Unite, and of View.
-func UniteAgain(kept *ksv1.Household, other *State) ([]RecordEdit, error) {
-	household, err := View(other)
+// stand side by side; the latest complete one counts, as always, and stay their
+// surveyors' (Origin). What went over before stays as it is there, so that done again
+// it has no second effect, but for what came to the other family unseen by who removed
+// it: that takes its place. Errors: ErrMalformedID, and of View.
+func Unite(kept *ksv1.Household, of *State) ([]RecordEdit, error) {
+	other, err := View(of)
 	if err != nil {
 		return nil, err
 	}
-	return unite(&union{kept: kept, other: household, late: lateIn(other)})
-}
-
-func unite(u *union) ([]RecordEdit, error) {
-	there, err := Edits(u.kept)
+	there, err := Edits(kept)
 	if err != nil {
 		return nil, err
 	}
-	u.there, u.same = map[Key]proto.Message{}, map[string]string{}
+	u := &union{kept: kept, other: other, of: of, late: lateIn(of), there: map[Key]proto.Message{}, same: map[string]string{}}
 	for _, e := range there {
 		u.there[e.Key] = e.Set
 	}
 	u.match()
-	kept, other := u.kept, u.other
 	u.take(blanks(RecordEdit{Key: Key{Kind: KindFamily}}, kept.GetFamily(), other.GetFamily(), unitedFamily))
 	if err := u.takeMembers(); err != nil {
 		return nil, err
@@ -81,6 +70,8 @@ func lateIn(s *State) func(Key, protowire.Number) bool {
 // union is the making of one family of two.
 type union struct {
 	kept, other *ksv1.Household
+	// of is the other's state.
+	of *State
 	// late tells what of the other takes the place of what the kept one has.
 	late func(Key, protowire.Number) bool
 	// there are the kept family's records.
@@ -106,14 +97,18 @@ func (u *union) takeRecord(e RecordEdit, was Key) {
 	case reasonOf(memberOf(u.kept, e.Key.Member)) == erased:
 		return
 	case known == nil:
+		if originField(e.Key.Kind) != 0 {
+			e.Set = withOrigin(u.of, was, e.Set)
+		}
 		u.take(e)
 		return
 	}
 	set := proto.Clone(e.Set).ProtoReflect()
 	set.SetUnknown(nil)
 	set.Range(func(field protoreflect.FieldDescriptor, value protoreflect.Value) bool {
+		number := field.Number()
 		// A refusal that is not there was taken back.
-		open := !known.ProtoReflect().Has(field) && !(e.Key.Kind == KindRound && field.Number() == roundWithdrawalField)
+		open := !known.ProtoReflect().Has(field) && number != originField(e.Key.Kind) && !(e.Key.Kind == KindRound && number == roundWithdrawalField)
 		if !open && !u.isLate(was, field, value, known) {
 			set.Clear(field)
 		}

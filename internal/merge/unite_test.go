@@ -24,7 +24,8 @@ func TestUniteFillsWhatTheKeptFamilyLeavesOpen(t *testing.T) {
 		Members: person(&ksv1.Member{Nik: proto.Uint64(3204050302800001), NikStatus: stated, Sex: ksv1.Sex_SEX_MALE.Enum()}),
 	}
 	other.Members[0].MemberId = NewID(1, 1, 10).String()
-	edits, err := Unite(kept, other)
+	from := stateOf(t, other, 2, 1000)
+	edits, err := Unite(kept, &from)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +40,44 @@ func TestUniteFillsWhatTheKeptFamilyLeavesOpen(t *testing.T) {
 		t.Errorf("member %s: %v", edits[1].Key.Member, member)
 	}
 	kept.Family.Nkk, kept.Members[0].Member.Nik, kept.Members[0].Member.Sex = proto.Uint64(1), proto.Uint64(3204050302800001), ksv1.Sex_SEX_MALE.Enum()
-	if edits, err = Unite(kept, other); err != nil || len(edits) != 0 {
+	if edits, err = Unite(kept, &from); err != nil || len(edits) != 0 {
 		t.Errorf("nothing is open, and %d edits: %v, %v", len(edits), edits, err)
+	}
+}
+
+// Rounds and visits that went over are whose they were, and stand where they stood.
+func TestWhatAUnionTakesOverStaysItsAuthors(t *testing.T) {
+	t.Parallel()
+	day := func(n, at uint64) (State, ID) {
+		id := NewID(1, 1, n)
+		return stateOf(t, &ksv1.Household{
+			FamilyId: NewID(1, 1, n+1).String(), Family: &ksv1.Family{},
+			Rounds: []*ksv1.HouseholdRound{{RoundId: id.String(), Round: &ksv1.Round{SurveyDate: proto.String("2026-03-01")}}},
+			Visits: []*ksv1.HouseholdVisit{{VisitId: NewID(1, 1, n+2).String(), Visit: &ksv1.Visit{Date: proto.String("2026-03-01")}}},
+		}, uint32(n), at), id
+	}
+	first, one := day(10, 1000)
+	second, two := day(20, 1500)
+	third, three := day(30, 2000)
+	unite(t, &second, &first, 3000)
+	unite(t, &third, &second, 4000)
+	view, err := View(&third)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []ID{one, two, three} {
+		if got := view.GetRounds()[i].GetRoundId(); got != want.String() {
+			t.Errorf("round %d of the day is %s, want %s", i, got, want)
+		}
+	}
+	for _, v := range view.GetVisits() {
+		id, err := ParseID(v.GetVisitId())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _, n, _ := id.Source()
+		if stamp, author := OpenedBy(&third, Key{Kind: KindVisit, Record: id}); uint64(author)+2 != n || stamp.TimeMS != 500+uint64(author)*50 {
+			t.Errorf("visit %s is account %d's, of %d", v.GetVisitId(), author, stamp.TimeMS)
+		}
 	}
 }

@@ -120,7 +120,7 @@ func (u *union) unite(ctx context.Context) (*ksv1.MergeFamilyResponse, error) {
 		if into.GetFamily().GetRemoval() != nil {
 			return nil, errKeptRemoved
 		}
-		edits, err := merge.UniteAgain(into, &u.from)
+		edits, err := merge.Unite(into, &u.from)
 		form.NoteSeen(edits, state)
 		return edits, err
 	}))

@@ -169,7 +169,7 @@ func (w *work) compute(f *familyWork, household *ksv1.Household) error {
 	}
 	f.row.Findings = uint64(w.findings(f, household))
 	f.row.Conflicts = f.conflicts()
-	f.row.Calls = collection.CallsOf(household.GetVisits())
+	f.row.Calls = collection.CallsOf(household)
 	f.row.Surveyor = f.surveyor(household, assessment)
 	f.removal = household.GetFamily().GetRemoval().GetReason()
 	years, err := w.provisionalYears(&f.row, household)

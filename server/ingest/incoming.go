@@ -257,7 +257,7 @@ func (in *Incoming) judgeSender(before, after *merge.State) string {
 	if in.Change.GetStamp().GetDevice() != s.Device && in.handed() == nil {
 		return ReasonForeignDevice
 	}
-	if !s.MayCollect {
+	if !s.MayCollect || !s.MayReview && merge.NamesOrigin(in.state()) {
 		return ReasonNoRight
 	}
 	// Where the family is now, and where the change puts it, must both be in

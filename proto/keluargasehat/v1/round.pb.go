@@ -612,6 +612,9 @@ type Round struct {
 	Note *string `protobuf:"bytes,15,opt,name=note,proto3,oneof" json:"note,omitempty"`
 	// Columns of the national export carried through unread. Set by imports only.
 	SourceColumns *SourceColumns `protobuf:"bytes,16,opt,name=source_columns,json=sourceColumns,proto3,oneof" json:"source_columns,omitempty"`
+	// Who opened it, and when, in the family from which a union took it over.
+	// Set by unions of families only. Absent: it was entered in this family.
+	Origin        *Origin `protobuf:"bytes,17,opt,name=origin,proto3,oneof" json:"origin,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -758,6 +761,70 @@ func (x *Round) GetSourceColumns() *SourceColumns {
 	return nil
 }
 
+func (x *Round) GetOrigin() *Origin {
+	if x != nil {
+		return x.Origin
+	}
+	return nil
+}
+
+// Origin is who entered a round or a visit, and when, where a union of two
+// families wrote it: it stays their work, and keeps its place among the rounds
+// of one day. A device whose account may not review families is not to write it.
+type Origin struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Stamp of the oldest value that it showed in the other family. Never absent.
+	Stamp *Stamp `protobuf:"bytes,1,opt,name=stamp,proto3" json:"stamp,omitempty"`
+	// Number of the account that wrote that. 0: an import.
+	Author        uint32 `protobuf:"varint,2,opt,name=author,proto3" json:"author,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Origin) Reset() {
+	*x = Origin{}
+	mi := &file_keluargasehat_v1_round_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Origin) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Origin) ProtoMessage() {}
+
+func (x *Origin) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_round_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Origin.ProtoReflect.Descriptor instead.
+func (*Origin) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_round_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Origin) GetStamp() *Stamp {
+	if x != nil {
+		return x.Stamp
+	}
+	return nil
+}
+
+func (x *Origin) GetAuthor() uint32 {
+	if x != nil {
+		return x.Author
+	}
+	return 0
+}
+
 // Withdrawal marks a round that the family refused to go on with.
 type Withdrawal struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -771,7 +838,7 @@ type Withdrawal struct {
 
 func (x *Withdrawal) Reset() {
 	*x = Withdrawal{}
-	mi := &file_keluargasehat_v1_round_proto_msgTypes[1]
+	mi := &file_keluargasehat_v1_round_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -783,7 +850,7 @@ func (x *Withdrawal) String() string {
 func (*Withdrawal) ProtoMessage() {}
 
 func (x *Withdrawal) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_round_proto_msgTypes[1]
+	mi := &file_keluargasehat_v1_round_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -796,7 +863,7 @@ func (x *Withdrawal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Withdrawal.ProtoReflect.Descriptor instead.
 func (*Withdrawal) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_round_proto_rawDescGZIP(), []int{1}
+	return file_keluargasehat_v1_round_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Withdrawal) GetDate() string {
@@ -898,7 +965,7 @@ type Individual struct {
 
 func (x *Individual) Reset() {
 	*x = Individual{}
-	mi := &file_keluargasehat_v1_round_proto_msgTypes[2]
+	mi := &file_keluargasehat_v1_round_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -910,7 +977,7 @@ func (x *Individual) String() string {
 func (*Individual) ProtoMessage() {}
 
 func (x *Individual) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_round_proto_msgTypes[2]
+	mi := &file_keluargasehat_v1_round_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -923,7 +990,7 @@ func (x *Individual) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Individual.ProtoReflect.Descriptor instead.
 func (*Individual) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_round_proto_rawDescGZIP(), []int{2}
+	return file_keluargasehat_v1_round_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Individual) GetPresent() bool {
@@ -1154,14 +1221,17 @@ type Visit struct {
 	// Position of the house; only where the operator has switched it on.
 	Position *Position `protobuf:"bytes,10,opt,name=position,proto3,oneof" json:"position,omitempty"`
 	// Id (UUID text) of the round that was worked on. Absent: none.
-	RoundId       *string `protobuf:"bytes,11,opt,name=round_id,json=roundId,proto3,oneof" json:"round_id,omitempty"`
+	RoundId *string `protobuf:"bytes,11,opt,name=round_id,json=roundId,proto3,oneof" json:"round_id,omitempty"`
+	// Who entered it, and when, in the family from which a union took it over.
+	// Set by unions of families only. Absent: it was entered in this family.
+	Origin        *Origin `protobuf:"bytes,12,opt,name=origin,proto3,oneof" json:"origin,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Visit) Reset() {
 	*x = Visit{}
-	mi := &file_keluargasehat_v1_round_proto_msgTypes[3]
+	mi := &file_keluargasehat_v1_round_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1173,7 +1243,7 @@ func (x *Visit) String() string {
 func (*Visit) ProtoMessage() {}
 
 func (x *Visit) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_round_proto_msgTypes[3]
+	mi := &file_keluargasehat_v1_round_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1186,7 +1256,7 @@ func (x *Visit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Visit.ProtoReflect.Descriptor instead.
 func (*Visit) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_round_proto_rawDescGZIP(), []int{3}
+	return file_keluargasehat_v1_round_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Visit) GetDate() string {
@@ -1266,6 +1336,13 @@ func (x *Visit) GetRoundId() string {
 	return ""
 }
 
+func (x *Visit) GetOrigin() *Origin {
+	if x != nil {
+		return x.Origin
+	}
+	return nil
+}
+
 // Position as measured by the device.
 type Position struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1281,7 +1358,7 @@ type Position struct {
 
 func (x *Position) Reset() {
 	*x = Position{}
-	mi := &file_keluargasehat_v1_round_proto_msgTypes[4]
+	mi := &file_keluargasehat_v1_round_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1293,7 +1370,7 @@ func (x *Position) String() string {
 func (*Position) ProtoMessage() {}
 
 func (x *Position) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_round_proto_msgTypes[4]
+	mi := &file_keluargasehat_v1_round_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1306,7 +1383,7 @@ func (x *Position) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Position.ProtoReflect.Descriptor instead.
 func (*Position) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_round_proto_rawDescGZIP(), []int{4}
+	return file_keluargasehat_v1_round_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Position) GetLatitudeE7() int32 {
@@ -1334,8 +1411,7 @@ var File_keluargasehat_v1_round_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_round_proto_rawDesc = "" +
 	"\n" +
-	"\x1ckeluargasehat/v1/round.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1dkeluargasehat/v1/family.proto\"\xe7\n" +
-	"\n" +
+	"\x1ckeluargasehat/v1/round.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1dkeluargasehat/v1/change.proto\x1a\x1dkeluargasehat/v1/family.proto\"\xa9\v\n" +
 	"\x05Round\x12I\n" +
 	"\vsurvey_date\x18\x01 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$H\x00R\n" +
 	"surveyDate\x88\x01\x01\x12A\n" +
@@ -1361,7 +1437,8 @@ const file_keluargasehat_v1_round_proto_rawDesc = "" +
 	"withdrawal\x18\x0e \x01(\v2\x1c.keluargasehat.v1.WithdrawalH\rR\n" +
 	"withdrawal\x88\x01\x01\x12!\n" +
 	"\x04note\x18\x0f \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fH\x0eR\x04note\x88\x01\x01\x12K\n" +
-	"\x0esource_columns\x18\x10 \x01(\v2\x1f.keluargasehat.v1.SourceColumnsH\x0fR\rsourceColumns\x88\x01\x01B\x0e\n" +
+	"\x0esource_columns\x18\x10 \x01(\v2\x1f.keluargasehat.v1.SourceColumnsH\x0fR\rsourceColumns\x88\x01\x01\x125\n" +
+	"\x06origin\x18\x11 \x01(\v2\x18.keluargasehat.v1.OriginH\x10R\x06origin\x88\x01\x01B\x0e\n" +
 	"\f_survey_dateB\x18\n" +
 	"\x16_questionnaire_versionB\x0e\n" +
 	"\f_clean_waterB\x12\n" +
@@ -1377,7 +1454,11 @@ const file_keluargasehat_v1_round_proto_rawDesc = "" +
 	"\x0f_notice_versionB\r\n" +
 	"\v_withdrawalB\a\n" +
 	"\x05_noteB\x11\n" +
-	"\x0f_source_columns\"c\n" +
+	"\x0f_source_columnsB\t\n" +
+	"\a_origin\"O\n" +
+	"\x06Origin\x12-\n" +
+	"\x05stamp\x18\x01 \x01(\v2\x17.keluargasehat.v1.StampR\x05stamp\x12\x16\n" +
+	"\x06author\x18\x02 \x01(\rR\x06author\"c\n" +
 	"\n" +
 	"Withdrawal\x127\n" +
 	"\x04date\x18\x01 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\x04date\x12\x1c\n" +
@@ -1447,7 +1528,7 @@ const file_keluargasehat_v1_round_proto_rawDesc = "" +
 	"\x11_growth_monitoredB\a\n" +
 	"\x05_noteB\x14\n" +
 	"\x12_intervention_noteB\x11\n" +
-	"\x0f_source_columns\"\xec\x05\n" +
+	"\x0f_source_columns\"\xae\x06\n" +
 	"\x05Visit\x12<\n" +
 	"\x04date\x18\x01 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$H\x00R\x04date\x88\x01\x01\x122\n" +
 	"\rsurveyor_name\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01H\x01R\fsurveyorName\x88\x01\x01\x12'\n" +
@@ -1461,7 +1542,8 @@ const file_keluargasehat_v1_round_proto_rawDesc = "" +
 	"\bposition\x18\n" +
 	" \x01(\v2\x1a.keluargasehat.v1.PositionH\tR\bposition\x88\x01\x01\x12(\n" +
 	"\bround_id\x18\v \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01H\n" +
-	"R\aroundId\x88\x01\x01B\a\n" +
+	"R\aroundId\x88\x01\x01\x125\n" +
+	"\x06origin\x18\f \x01(\v2\x18.keluargasehat.v1.OriginH\vR\x06origin\x88\x01\x01B\a\n" +
 	"\x05_dateB\x10\n" +
 	"\x0e_surveyor_nameB\x10\n" +
 	"\x0e_started_at_msB\x0e\n" +
@@ -1473,7 +1555,8 @@ const file_keluargasehat_v1_round_proto_rawDesc = "" +
 	"\a_adviceB\a\n" +
 	"\x05_noteB\v\n" +
 	"\t_positionB\v\n" +
-	"\t_round_id\"m\n" +
+	"\t_round_idB\t\n" +
+	"\a_origin\"m\n" +
 	"\bPosition\x12\x1f\n" +
 	"\vlatitude_e7\x18\x01 \x01(\x11R\n" +
 	"latitudeE7\x12!\n" +
@@ -1557,7 +1640,7 @@ func file_keluargasehat_v1_round_proto_rawDescGZIP() []byte {
 }
 
 var file_keluargasehat_v1_round_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
-var file_keluargasehat_v1_round_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_keluargasehat_v1_round_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_keluargasehat_v1_round_proto_goTypes = []any{
 	(Answer)(0),              // 0: keluargasehat.v1.Answer
 	(Relation)(0),            // 1: keluargasehat.v1.Relation
@@ -1568,11 +1651,13 @@ var file_keluargasehat_v1_round_proto_goTypes = []any{
 	(ContraceptionReason)(0), // 6: keluargasehat.v1.ContraceptionReason
 	(VisitOutcome)(0),        // 7: keluargasehat.v1.VisitOutcome
 	(*Round)(nil),            // 8: keluargasehat.v1.Round
-	(*Withdrawal)(nil),       // 9: keluargasehat.v1.Withdrawal
-	(*Individual)(nil),       // 10: keluargasehat.v1.Individual
-	(*Visit)(nil),            // 11: keluargasehat.v1.Visit
-	(*Position)(nil),         // 12: keluargasehat.v1.Position
-	(*SourceColumns)(nil),    // 13: keluargasehat.v1.SourceColumns
+	(*Origin)(nil),           // 9: keluargasehat.v1.Origin
+	(*Withdrawal)(nil),       // 10: keluargasehat.v1.Withdrawal
+	(*Individual)(nil),       // 11: keluargasehat.v1.Individual
+	(*Visit)(nil),            // 12: keluargasehat.v1.Visit
+	(*Position)(nil),         // 13: keluargasehat.v1.Position
+	(*SourceColumns)(nil),    // 14: keluargasehat.v1.SourceColumns
+	(*Stamp)(nil),            // 15: keluargasehat.v1.Stamp
 }
 var file_keluargasehat_v1_round_proto_depIdxs = []int32{
 	0,  // 0: keluargasehat.v1.Round.clean_water:type_name -> keluargasehat.v1.Answer
@@ -1582,38 +1667,41 @@ var file_keluargasehat_v1_round_proto_depIdxs = []int32{
 	0,  // 4: keluargasehat.v1.Round.mental_disorder:type_name -> keluargasehat.v1.Answer
 	0,  // 5: keluargasehat.v1.Round.mental_disorder_medicine:type_name -> keluargasehat.v1.Answer
 	0,  // 6: keluargasehat.v1.Round.restrained:type_name -> keluargasehat.v1.Answer
-	9,  // 7: keluargasehat.v1.Round.withdrawal:type_name -> keluargasehat.v1.Withdrawal
-	13, // 8: keluargasehat.v1.Round.source_columns:type_name -> keluargasehat.v1.SourceColumns
-	1,  // 9: keluargasehat.v1.Individual.relation:type_name -> keluargasehat.v1.Relation
-	2,  // 10: keluargasehat.v1.Individual.marital_status:type_name -> keluargasehat.v1.MaritalStatus
-	0,  // 11: keluargasehat.v1.Individual.pregnant:type_name -> keluargasehat.v1.Answer
-	3,  // 12: keluargasehat.v1.Individual.religion:type_name -> keluargasehat.v1.Religion
-	4,  // 13: keluargasehat.v1.Individual.education:type_name -> keluargasehat.v1.Education
-	5,  // 14: keluargasehat.v1.Individual.work:type_name -> keluargasehat.v1.Work
-	0,  // 15: keluargasehat.v1.Individual.health_insurance:type_name -> keluargasehat.v1.Answer
-	0,  // 16: keluargasehat.v1.Individual.smokes:type_name -> keluargasehat.v1.Answer
-	0,  // 17: keluargasehat.v1.Individual.uses_toilet:type_name -> keluargasehat.v1.Answer
-	0,  // 18: keluargasehat.v1.Individual.uses_clean_water:type_name -> keluargasehat.v1.Answer
-	0,  // 19: keluargasehat.v1.Individual.tuberculosis:type_name -> keluargasehat.v1.Answer
-	0,  // 20: keluargasehat.v1.Individual.tuberculosis_medicine:type_name -> keluargasehat.v1.Answer
-	0,  // 21: keluargasehat.v1.Individual.tuberculosis_symptoms:type_name -> keluargasehat.v1.Answer
-	0,  // 22: keluargasehat.v1.Individual.hypertension:type_name -> keluargasehat.v1.Answer
-	0,  // 23: keluargasehat.v1.Individual.hypertension_medicine:type_name -> keluargasehat.v1.Answer
-	0,  // 24: keluargasehat.v1.Individual.blood_pressure_measured:type_name -> keluargasehat.v1.Answer
-	0,  // 25: keluargasehat.v1.Individual.contraception:type_name -> keluargasehat.v1.Answer
-	6,  // 26: keluargasehat.v1.Individual.contraception_reason:type_name -> keluargasehat.v1.ContraceptionReason
-	0,  // 27: keluargasehat.v1.Individual.birth_in_facility:type_name -> keluargasehat.v1.Answer
-	0,  // 28: keluargasehat.v1.Individual.exclusive_breastfeeding:type_name -> keluargasehat.v1.Answer
-	0,  // 29: keluargasehat.v1.Individual.complete_immunisation:type_name -> keluargasehat.v1.Answer
-	0,  // 30: keluargasehat.v1.Individual.growth_monitored:type_name -> keluargasehat.v1.Answer
-	13, // 31: keluargasehat.v1.Individual.source_columns:type_name -> keluargasehat.v1.SourceColumns
-	7,  // 32: keluargasehat.v1.Visit.outcome:type_name -> keluargasehat.v1.VisitOutcome
-	12, // 33: keluargasehat.v1.Visit.position:type_name -> keluargasehat.v1.Position
-	34, // [34:34] is the sub-list for method output_type
-	34, // [34:34] is the sub-list for method input_type
-	34, // [34:34] is the sub-list for extension type_name
-	34, // [34:34] is the sub-list for extension extendee
-	0,  // [0:34] is the sub-list for field type_name
+	10, // 7: keluargasehat.v1.Round.withdrawal:type_name -> keluargasehat.v1.Withdrawal
+	14, // 8: keluargasehat.v1.Round.source_columns:type_name -> keluargasehat.v1.SourceColumns
+	9,  // 9: keluargasehat.v1.Round.origin:type_name -> keluargasehat.v1.Origin
+	15, // 10: keluargasehat.v1.Origin.stamp:type_name -> keluargasehat.v1.Stamp
+	1,  // 11: keluargasehat.v1.Individual.relation:type_name -> keluargasehat.v1.Relation
+	2,  // 12: keluargasehat.v1.Individual.marital_status:type_name -> keluargasehat.v1.MaritalStatus
+	0,  // 13: keluargasehat.v1.Individual.pregnant:type_name -> keluargasehat.v1.Answer
+	3,  // 14: keluargasehat.v1.Individual.religion:type_name -> keluargasehat.v1.Religion
+	4,  // 15: keluargasehat.v1.Individual.education:type_name -> keluargasehat.v1.Education
+	5,  // 16: keluargasehat.v1.Individual.work:type_name -> keluargasehat.v1.Work
+	0,  // 17: keluargasehat.v1.Individual.health_insurance:type_name -> keluargasehat.v1.Answer
+	0,  // 18: keluargasehat.v1.Individual.smokes:type_name -> keluargasehat.v1.Answer
+	0,  // 19: keluargasehat.v1.Individual.uses_toilet:type_name -> keluargasehat.v1.Answer
+	0,  // 20: keluargasehat.v1.Individual.uses_clean_water:type_name -> keluargasehat.v1.Answer
+	0,  // 21: keluargasehat.v1.Individual.tuberculosis:type_name -> keluargasehat.v1.Answer
+	0,  // 22: keluargasehat.v1.Individual.tuberculosis_medicine:type_name -> keluargasehat.v1.Answer
+	0,  // 23: keluargasehat.v1.Individual.tuberculosis_symptoms:type_name -> keluargasehat.v1.Answer
+	0,  // 24: keluargasehat.v1.Individual.hypertension:type_name -> keluargasehat.v1.Answer
+	0,  // 25: keluargasehat.v1.Individual.hypertension_medicine:type_name -> keluargasehat.v1.Answer
+	0,  // 26: keluargasehat.v1.Individual.blood_pressure_measured:type_name -> keluargasehat.v1.Answer
+	0,  // 27: keluargasehat.v1.Individual.contraception:type_name -> keluargasehat.v1.Answer
+	6,  // 28: keluargasehat.v1.Individual.contraception_reason:type_name -> keluargasehat.v1.ContraceptionReason
+	0,  // 29: keluargasehat.v1.Individual.birth_in_facility:type_name -> keluargasehat.v1.Answer
+	0,  // 30: keluargasehat.v1.Individual.exclusive_breastfeeding:type_name -> keluargasehat.v1.Answer
+	0,  // 31: keluargasehat.v1.Individual.complete_immunisation:type_name -> keluargasehat.v1.Answer
+	0,  // 32: keluargasehat.v1.Individual.growth_monitored:type_name -> keluargasehat.v1.Answer
+	14, // 33: keluargasehat.v1.Individual.source_columns:type_name -> keluargasehat.v1.SourceColumns
+	7,  // 34: keluargasehat.v1.Visit.outcome:type_name -> keluargasehat.v1.VisitOutcome
+	13, // 35: keluargasehat.v1.Visit.position:type_name -> keluargasehat.v1.Position
+	9,  // 36: keluargasehat.v1.Visit.origin:type_name -> keluargasehat.v1.Origin
+	37, // [37:37] is the sub-list for method output_type
+	37, // [37:37] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_round_proto_init() }
@@ -1621,17 +1709,18 @@ func file_keluargasehat_v1_round_proto_init() {
 	if File_keluargasehat_v1_round_proto != nil {
 		return
 	}
+	file_keluargasehat_v1_change_proto_init()
 	file_keluargasehat_v1_family_proto_init()
 	file_keluargasehat_v1_round_proto_msgTypes[0].OneofWrappers = []any{}
-	file_keluargasehat_v1_round_proto_msgTypes[2].OneofWrappers = []any{}
 	file_keluargasehat_v1_round_proto_msgTypes[3].OneofWrappers = []any{}
+	file_keluargasehat_v1_round_proto_msgTypes[4].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_v1_round_proto_rawDesc), len(file_keluargasehat_v1_round_proto_rawDesc)),
 			NumEnums:      8,
-			NumMessages:   5,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

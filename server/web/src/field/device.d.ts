@@ -1586,6 +1586,19 @@ export interface components {
             sourceColumns?: components["schemas"]["SourceColumns"];
             statedAge?: components["schemas"]["StatedAge"];
         };
+        /**
+         * @description Origin is who entered a round or a visit, and when, where a union of two
+         *     families wrote it: it stays their work, and keeps its place among the rounds
+         *     of one day. A device whose account may not review families is not to write it.
+         */
+        Origin: {
+            /**
+             * Format: int64
+             * @description Number of the account that wrote that. 0: an import.
+             */
+            author?: number;
+            stamp?: components["schemas"]["Stamp"];
+        };
         /** @description OutboxEntry is a family with the user's own changes. */
         OutboxEntry: {
             /**
@@ -1900,6 +1913,7 @@ export interface components {
              *     Absent: not recorded.
              */
             noticeVersion?: string;
+            origin?: components["schemas"]["Origin"];
             protectedWater?: components["schemas"]["Answer"];
             /**
              * @description Version of the questionnaire under which it was collected, such as
@@ -2199,6 +2213,7 @@ export interface components {
             nextVisitDate?: string;
             /** @description Free remark. */
             note?: string;
+            origin?: components["schemas"]["Origin"];
             outcome?: components["schemas"]["VisitOutcome"];
             position?: components["schemas"]["Position"];
             /** @description Id (UUID text) of the round that was worked on. Absent: none. */

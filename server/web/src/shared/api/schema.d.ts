@@ -5096,6 +5096,19 @@ export interface components {
          */
         NomineeStanding: "NOMINEE_STANDING_UNSPECIFIED" | "NOMINEE_STANDING_NOMINATED" | "NOMINEE_STANDING_PROPOSED" | "NOMINEE_STANDING_ADMITTED" | "NOMINEE_STANDING_ACCEPTED" | "NOMINEE_STANDING_REPLACED" | "NOMINEE_STANDING_REFUSED";
         /**
+         * @description Origin is who entered a round or a visit, and when, where a union of two
+         *     families wrote it: it stays their work, and keeps its place among the rounds
+         *     of one day. A device whose account may not review families is not to write it.
+         */
+        Origin: {
+            /**
+             * Format: int64
+             * @description Number of the account that wrote that. 0: an import.
+             */
+            author?: number;
+            stamp?: components["schemas"]["Stamp"];
+        };
+        /**
          * @description PackageFormat is how a package comes.
          *
          *      - PACKAGE_FORMAT_UNSPECIFIED: Not set: as PDF.
@@ -5974,6 +5987,7 @@ export interface components {
              *     Absent: not recorded.
              */
             noticeVersion?: string;
+            origin?: components["schemas"]["Origin"];
             protectedWater?: components["schemas"]["Answer"];
             /**
              * @description Version of the questionnaire under which it was collected, such as
@@ -6516,6 +6530,7 @@ export interface components {
             nextVisitDate?: string;
             /** @description Free remark. */
             note?: string;
+            origin?: components["schemas"]["Origin"];
             outcome?: components["schemas"]["VisitOutcome"];
             position?: components["schemas"]["Position"];
             /** @description Id (UUID text) of the round that was worked on. Absent: none. */
