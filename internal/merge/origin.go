@@ -68,12 +68,13 @@ func NamesOrigin(s *State) bool {
 	return slices.ContainsFunc(s.Records, func(r Record) bool { return r.find(originField(r.Key.Kind)) != nil })
 }
 
-// Origins are the records of a state that unions took over, with who opened them.
-func Origins(s *State) map[Key]uint32 {
-	out := map[Key]uint32{}
+// Origins are the records of a state that unions took over, with the accounts that wrote what
+// they showed where they came from.
+func Origins(s *State) map[Key][]uint32 {
+	out := map[Key][]uint32{}
 	for i := range s.Records {
 		if o := s.Records[i].origin(); o != nil {
-			out[s.Records[i].Key] = o.GetAuthor()
+			out[s.Records[i].Key] = append([]uint32{o.GetAuthor()}, o.GetContributors()...)
 		}
 	}
 	return out
@@ -82,7 +83,7 @@ func Origins(s *State) map[Key]uint32 {
 // withOrigin says in a round or a visit of a state that it was opened there.
 func withOrigin(s *State, key Key, set proto.Message) proto.Message {
 	stamp, author := OpenedBy(s, key)
-	origin := &ksv1.Origin{Stamp: stamp.Proto(), Author: author}
+	origin := &ksv1.Origin{Stamp: stamp.Proto(), Author: author, Contributors: contributors(s, key)}
 	out := proto.Clone(set)
 	switch m := out.(type) {
 	case *ksv1.Round:
@@ -91,4 +92,26 @@ func withOrigin(s *State, key Key, set proto.Message) proto.Message {
 		m.Origin = origin
 	}
 	return out
+}
+
+// contributors are the accounts that wrote what a round, its parts or a visit show, or showed
+// where a union took them over from; who made the union wrote nothing of that.
+func contributors(s *State, key Key) (out []uint32) {
+	var union Stamp
+	if rec := s.Record(key); rec.origin() != nil {
+		union = rec.find(originField(key.Kind)).Shown().Stamp
+		out = append(out, rec.origin().GetContributors()...)
+	}
+	for i := range s.Records {
+		if s.Records[i].Key.Record != key.Record {
+			continue
+		}
+		for _, g := range s.Records[i].Registers {
+			if v := g.Shown(); v.Stamp != union {
+				out = append(out, v.Author)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }

@@ -20,7 +20,11 @@ func (w *work) decideReview(a *Act) (Acted, error) {
 	if f.isNew && !f.dirty || a.Sender.Covers == nil || !a.Sender.Covers(w.row.Number, f.row.Place) {
 		return Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_NOT_APPLIED, ReasonUnknownFamily)}, nil
 	}
-	present := review.Present{Review: f.review, Digest: f.digest, Authors: w.authorsSince(f), Findings: f.row.Findings != 0}
+	authors, err := w.authorsSince(f)
+	if err != nil {
+		return Acted{}, err
+	}
+	present := review.Present{Review: f.review, Digest: f.digest, Authors: authors, Findings: f.row.Findings != 0}
 	if reason := review.Refusal(present, d); reason != "" {
 		return a.leaves(f, reason), nil
 	}
@@ -104,10 +108,13 @@ func (w *work) keepJudged(f *familyWork, outcome ksv1.VerdictOutcome) (err error
 	return w.verify(f)
 }
 
-// authorsSince are the accounts that wrote to a family since its last approval,
-// ascending.
-func (w *work) authorsSince(f *familyWork) []uint32 {
-	var out []uint32
+// authorsSince are the accounts that wrote to a family since its last approval, or what a
+// union took over into it since, ascending.
+func (w *work) authorsSince(f *familyWork) ([]uint32, error) {
+	out, err := w.takenOverSince(f)
+	if err != nil {
+		return nil, err
+	}
 	for _, a := range w.authors[f.row.ID] {
 		if a.Revision > f.review.GetApprovedRevision() {
 			out = append(out, a.Author)
@@ -119,7 +126,26 @@ func (w *work) authorsSince(f *familyWork) []uint32 {
 		}
 	}
 	slices.Sort(out)
-	return slices.Compact(out)
+	return slices.Compact(out), nil
+}
+
+// takenOverSince are the accounts that wrote, in another family, what a union has brought into
+// one since its last approval.
+func (w *work) takenOverSince(f *familyWork) (out []uint32, err error) {
+	origins := merge.Origins(f.joined())
+	if len(origins) == 0 {
+		return nil, nil
+	}
+	approved, err := w.core.Vault.OpenApproved(&f.row)
+	if err != nil {
+		return nil, err
+	}
+	for key, authors := range origins {
+		if approved == nil || approved.Record(key) == nil {
+			out = append(out, authors...)
+		}
+	}
+	return out, nil
 }
 
 // setReview moves a family to another review.
@@ -148,7 +174,10 @@ func (w *work) reopenReview(f *familyWork) error {
 	if judged != nil {
 		changes = review.ChangesOf(judged, f.joined())
 	}
-	var authors []uint32
+	authors, err := w.takenOverSince(f)
+	if err != nil {
+		return err
+	}
 	for i := range w.commit.Entries {
 		if e := &w.commit.Entries[i]; e.Family == f.row.ID && !e.Settles {
 			authors = append(authors, e.Author)

@@ -23,7 +23,8 @@ func (w *work) act(a *Act) (Acted, error) {
 	if a.decision != nil {
 		return w.decideReview(a)
 	}
-	return Acted{Receipt: w.submit(a)}, nil
+	receipt, err := w.submit(a)
+	return Acted{Receipt: receipt}, err
 }
 
 // actBefore answers an act whose id was met before: committed, or as a change's that waits
@@ -59,7 +60,7 @@ func (w *work) actAgain(a *Act, k *store.Committed) (Acted, error) {
 // submit puts a batch's families into the queue, each under a revision of its
 // own, so that a feed page can end behind any of them. Families that the server
 // does not hold, or that lie outside the sender's scope, are left out.
-func (w *work) submit(a *Act) *ksv1.Receipt {
+func (w *work) submit(a *Act) (*ksv1.Receipt, error) {
 	b := a.submission
 	batch := &batchWork{isNew: true, dirty: true, message: &ksv1.Batch{
 		BatchId: a.id.String(), Author: b.GetAuthor(), Village: w.row.Number, SubmittedAtMs: b.GetSubmittedAtMs(),
@@ -78,13 +79,19 @@ func (w *work) submit(a *Act) *ksv1.Receipt {
 		}
 		met[id] = true
 		w.link(a, linkOf(a.id, id))
-		w.submitFamily(a, batch, f)
+		if err := w.submitFamily(a, batch, f); err != nil {
+			return nil, err
+		}
 	}
 	batch.message.State = review.BatchStateOf(batch.message)
-	return r
+	return r, nil
 }
 
-func (w *work) submitFamily(a *Act, batch *batchWork, f *familyWork) {
+func (w *work) submitFamily(a *Act, batch *batchWork, f *familyWork) error {
+	authors, err := w.authorsSince(f)
+	if err != nil {
+		return err
+	}
 	entry := &ksv1.BatchFamily{FamilyId: f.row.ID.String()}
 	if f.review.GetState() == review.Approved {
 		entry.Verdict = &ksv1.Verdict{
@@ -96,7 +103,8 @@ func (w *work) submitFamily(a *Act, batch *batchWork, f *familyWork) {
 		earlier.dirty = review.Replace(earlier.message, entry.GetFamilyId(), batch.message.GetBatchId()) || earlier.dirty
 	}
 	batch.message.Families = append(batch.message.Families, entry)
-	w.setReview(f, review.Submit(f.review, batch.message.GetBatchId(), w.authorsSince(f), w.step(a)))
+	w.setReview(f, review.Submit(f.review, batch.message.GetBatchId(), authors, w.step(a)))
+	return nil
 }
 
 // link takes the next revision for an act, or a part of it, in the village's

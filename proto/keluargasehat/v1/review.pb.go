@@ -152,7 +152,7 @@ func (VerdictOutcome) EnumDescriptor() ([]byte, []int) {
 type ReviewState int32
 
 const (
-	// Never submitted.
+	// Never submitted, or returned and then removed as entered twice.
 	ReviewState_REVIEW_STATE_UNSPECIFIED ReviewState = 0
 	// In a batch, not judged.
 	ReviewState_REVIEW_STATE_SUBMITTED ReviewState = 1

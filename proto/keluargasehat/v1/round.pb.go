@@ -776,7 +776,10 @@ type Origin struct {
 	// Stamp of the oldest value that it showed in the other family. Never absent.
 	Stamp *Stamp `protobuf:"bytes,1,opt,name=stamp,proto3" json:"stamp,omitempty"`
 	// Number of the account that wrote that. 0: an import.
-	Author        uint32 `protobuf:"varint,2,opt,name=author,proto3" json:"author,omitempty"`
+	Author uint32 `protobuf:"varint,2,opt,name=author,proto3" json:"author,omitempty"`
+	// Numbers of the accounts that wrote what it showed there, of a round its parts
+	// too, ascending: they do not judge the family that took it over.
+	Contributors  []uint32 `protobuf:"varint,3,rep,packed,name=contributors,proto3" json:"contributors,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -823,6 +826,13 @@ func (x *Origin) GetAuthor() uint32 {
 		return x.Author
 	}
 	return 0
+}
+
+func (x *Origin) GetContributors() []uint32 {
+	if x != nil {
+		return x.Contributors
+	}
+	return nil
 }
 
 // Withdrawal marks a round that the family refused to go on with.
@@ -1455,10 +1465,11 @@ const file_keluargasehat_v1_round_proto_rawDesc = "" +
 	"\v_withdrawalB\a\n" +
 	"\x05_noteB\x11\n" +
 	"\x0f_source_columnsB\t\n" +
-	"\a_origin\"O\n" +
+	"\a_origin\"s\n" +
 	"\x06Origin\x12-\n" +
 	"\x05stamp\x18\x01 \x01(\v2\x17.keluargasehat.v1.StampR\x05stamp\x12\x16\n" +
-	"\x06author\x18\x02 \x01(\rR\x06author\"c\n" +
+	"\x06author\x18\x02 \x01(\rR\x06author\x12\"\n" +
+	"\fcontributors\x18\x03 \x03(\rR\fcontributors\"c\n" +
 	"\n" +
 	"Withdrawal\x127\n" +
 	"\x04date\x18\x01 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\x04date\x12\x1c\n" +

@@ -5106,6 +5106,11 @@ export interface components {
              * @description Number of the account that wrote that. 0: an import.
              */
             author?: number;
+            /**
+             * @description Numbers of the accounts that wrote what it showed there, of a round its parts
+             *     too, ascending: they do not judge the family that took it over.
+             */
+            contributors?: number[];
             stamp?: components["schemas"]["Stamp"];
         };
         /**
@@ -5901,7 +5906,7 @@ export interface components {
         /**
          * @description ReviewState is where a family stands in review.
          *
-         *      - REVIEW_STATE_UNSPECIFIED: Never submitted.
+         *      - REVIEW_STATE_UNSPECIFIED: Never submitted, or returned and then removed as entered twice.
          *      - REVIEW_STATE_SUBMITTED: In a batch, not judged.
          *      - REVIEW_STATE_APPROVED: Approved, and unchanged since.
          *      - REVIEW_STATE_RETURNED: Returned.

@@ -53,6 +53,8 @@ export const family = {
     "MEMBER.moved_to_family_id": "Pecah ke keluarga",
     "MEMBER.nik_status": "Status NIK",
     "MEMBER.number": "Nomor urut",
+    "ROUND.origin": "Asal (keluarga digabung)",
+    "VISIT.origin": "Asal (keluarga digabung)",
     "INDIVIDUAL.spouse_id": "Pasangan",
     "INDIVIDUAL.present": "Ikut didata",
     "INDIVIDUAL.note": "Catatan",
