@@ -90,6 +90,21 @@ func Change(before *ksv1.FamilyReview, changes []*ksv1.ReviewChange, authors []u
 	return after
 }
 
+// Close is a family's review once it was removed as entered twice: that it was returned is
+// over, for nobody is to correct it. Where it had been approved before it goes to the queue,
+// so that the verified figures lose it with the next verdict.
+func Close(before *ksv1.FamilyReview, s Step) *ksv1.FamilyReview {
+	if before.GetState() != Returned {
+		return before
+	}
+	after := next(before, s)
+	after.State, after.DueDate = ksv1.ReviewState_REVIEW_STATE_UNSPECIFIED, ""
+	if after.GetApprovedRevision() != 0 {
+		after.State, after.WaitingSinceMs = Changed, s.AtMS
+	}
+	return after
+}
+
 // Refusal says why a decision does not apply; "" where it does.
 func Refusal(p Present, d *ksv1.ReviewDecision) string {
 	state := p.Review.GetState()

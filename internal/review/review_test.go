@@ -198,3 +198,25 @@ func TestABatchStandsWhereItsFamiliesDo(t *testing.T) {
 		}
 	}
 }
+
+// That a family was returned is over once it is removed as entered twice; one that had been
+// approved before waits for a verdict, which takes it out of the verified figures.
+func TestWhatIsRemovedAsEnteredTwiceIsReturnedNoMore(t *testing.T) {
+	t.Parallel()
+	const none = ksv1.ReviewState_REVIEW_STATE_UNSPECIFIED
+	for _, c := range []struct {
+		state    ksv1.ReviewState
+		approved uint64
+		want     ksv1.ReviewState
+	}{
+		{Returned, 0, none}, {Returned, 7, Changed}, {Submitted, 0, Submitted}, {Changed, 7, Changed}, {none, 0, none},
+	} {
+		after := Close(&ksv1.FamilyReview{State: c.state, ApprovedRevision: c.approved, DueDate: "2026-01-01"}, Step{AtMS: 5, Revision: 9})
+		if after.GetState() != c.want || c.state == Returned && after.GetDueDate() != "" || (c.state == Returned && c.want == Changed) != (after.GetWaitingSinceMs() == 5) {
+			t.Errorf("%v, approved at %d: %v", c.state, c.approved, after)
+		}
+	}
+	if Close(nil, Step{}) != nil {
+		t.Error("one that was never submitted has a review")
+	}
+}

@@ -184,7 +184,11 @@ func (w *work) reopenReview(f *familyWork) error {
 		}
 	}
 	step := review.Step{AtMS: uint64(w.now.UnixMilli()), Revision: f.row.Revision}
-	w.setReview(f, review.Change(f.review, changes, authors, step))
+	after := review.Change(f.review, changes, authors, step)
+	if f.removal == ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE {
+		after = review.Close(after, step)
+	}
+	w.setReview(f, after)
 	return nil
 }
 

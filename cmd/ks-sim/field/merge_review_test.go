@@ -7,6 +7,8 @@ import (
 	"time"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server"
 )
 
 // Who makes two families one may judge what is made of them, but not their own work in it.
@@ -51,5 +53,44 @@ func TestWhoseWorkGoesOverByAMergeDoesNotJudgeIt(t *testing.T) {
 		}
 		mustSync(t, u)
 		judged(http.StatusConflict)
+	})
+}
+
+// A family that was returned, and then merged into another, is nobody's to correct.
+func TestAReturnedFamilyThatIsMergedAwayIsReturnedNoMore(t *testing.T) {
+	onEachEngine(t, 1, func(t *testing.T, f *Field) {
+		u, s := signIn(t, f, "surveyor1"), signIn(t, f, "supervisor")
+		mustSync(t, u)
+		kept, other := twoFamilies(t, u)
+		token := restToken(t, f, "supervisor")
+		submitted := func() queueItem {
+			t.Helper()
+			if _, err := u.Submit(t.Context(), []clientsdk.ID{other}, ""); err != nil {
+				t.Fatal(err)
+			}
+			mustSync(t, u)
+			return reviewQueue(t, f, token, "")[other.String()]
+		}
+		if status, body := judge(t, f, token, other.String(), "RETURNED", submitted().Digest, `,"note":"periksa"`); status != http.StatusOK {
+			t.Fatal(status, body)
+		}
+		mustSync(t, s)
+		if err := s.MergeFamily(t.Context(), other, kept, "sama"); err != nil {
+			t.Fatal(err)
+		}
+		mustSync(t, s)
+		mustSync(t, u)
+		if x, ok := u.Summary(other); !ok || x.Review != ksv1.ReviewState_REVIEW_STATE_UNSPECIFIED {
+			t.Errorf("on the surveyor's device it is %v", x.Review)
+		}
+		if err := f.Server.Board().Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, body := rest(t, f, "GET", token, "/v1/areas/32.04.05.2001/progress", ""); !strings.Contains(string(body), `"families":"1"`) || strings.Contains(string(body), `"returned":"1"`) {
+			t.Errorf("%s", body)
+		}
+		if verified, err := server.Verify(t.Context(), f.Store, f.Server.Services().Vault.Ring(), nil); err != nil || len(verified.Differences) > 0 {
+			t.Errorf("recomputed: %v, %+v", err, verified)
+		}
 	})
 }
