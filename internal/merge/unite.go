@@ -27,7 +27,7 @@ func Unite(kept *ksv1.Household, of *State) ([]RecordEdit, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &union{kept: kept, other: other, of: of, late: lateIn(of), there: map[Key]proto.Message{}, same: map[string]string{}}
+	u := &union{kept: kept, other: other, of: of, late: newerIn(of), there: map[Key]proto.Message{}, same: map[string]string{}}
 	for _, e := range there {
 		u.there[e.Key] = e.Set
 	}
@@ -53,6 +53,19 @@ func CameLate(s *State) bool {
 	return slices.ContainsFunc(s.Records, func(r Record) bool {
 		return slices.ContainsFunc(r.Registers, func(g Register) bool { return late(r.Key, g.Field) })
 	})
+}
+
+// newerIn tells what of a family came late to it that is not itself a union's copy of what
+// another family told.
+func newerIn(s *State) func(Key, protowire.Number) bool {
+	unions := map[Stamp]bool{}
+	for key := range Origins(s) {
+		unions[s.Record(key).find(originField(key.Kind)).Shown().Stamp] = true
+	}
+	late := lateIn(s)
+	return func(key Key, field protowire.Number) bool {
+		return late(key, field) && !unions[s.Record(key).find(field).Shown().Stamp]
+	}
 }
 
 // lateIn tells which registers of a removed family are as who removed it had not seen them.
@@ -272,27 +285,6 @@ func blanks(e RecordEdit, kept, other proto.Message, groups [][]protoreflect.Nam
 	}
 	e.Set = set.Interface()
 	return e
-}
-
-// Rest is what of a family another does not have yet: without the members, rounds and visits
-// that went over before.
-func Rest(of, has *ksv1.Household) *ksv1.Household {
-	known := map[string]bool{}
-	for _, m := range has.GetMembers() {
-		known[m.GetMemberId()] = true
-	}
-	for _, r := range has.GetRounds() {
-		known[r.GetRoundId()] = true
-	}
-	for _, v := range has.GetVisits() {
-		known[v.GetVisitId()] = true
-	}
-	return &ksv1.Household{
-		FamilyId: of.GetFamilyId(), Family: of.GetFamily(),
-		Members: slices.DeleteFunc(slices.Clone(of.GetMembers()), func(m *ksv1.HouseholdMember) bool { return known[m.GetMemberId()] }),
-		Rounds:  slices.DeleteFunc(slices.Clone(of.GetRounds()), func(r *ksv1.HouseholdRound) bool { return known[r.GetRoundId()] }),
-		Visits:  slices.DeleteFunc(slices.Clone(of.GetVisits()), func(v *ksv1.HouseholdVisit) bool { return known[v.GetVisitId()] }),
-	}
 }
 
 // StandAgain takes the removal of a family back.

@@ -81,3 +81,44 @@ func TestWhatAUnionTakesOverStaysItsAuthors(t *testing.T) {
 		}
 	}
 }
+
+// What came late to a removed family takes the place of what went over before; the copy of a
+// third family's round, which came late, too, does not.
+func TestALateAnswerTakesThePlaceOfWhatWentOver(t *testing.T) {
+	t.Parallel()
+	round := func(n uint64) (State, Key) {
+		key := Key{Kind: KindRound, Record: NewID(1, 1, n+1)}
+		return stateOf(t, &ksv1.Household{FamilyId: NewID(1, 1, n).String(), Family: &ksv1.Family{}, Rounds: []*ksv1.HouseholdRound{
+			{RoundId: key.Record.String(), Round: &ksv1.Round{SurveyDate: proto.String("2026-03-01"), Note: proto.String("lama")}},
+		}}, uint32(n), 1000), key
+	}
+	kept, _ := round(10)
+	other, own := round(20)
+	third, copied := round(30)
+	unite(t, &kept, &other, 2000)
+	unite(t, &kept, &third, 2000)
+	write(t, &other, 4, 3000, []RecordEdit{{Key: Key{Kind: KindFamily}, Set: &ksv1.Family{Removal: &ksv1.Removal{
+		Reason: enteredTwice, KeptId: kept.Family.String(), Seen: SeenOf(&other, ID{}),
+	}}}})
+	if CameLate(&other) {
+		t.Error("nothing has come")
+	}
+	unite(t, &other, &third, 4000)
+	note := func(text string) proto.Message { return &ksv1.Round{Note: proto.String(text)} }
+	write(t, &other, 5, 4000, []RecordEdit{{Key: own, Set: note("baru")}})
+	write(t, &kept, 6, 4000, []RecordEdit{{Key: copied, Set: note("dibetulkan")}})
+	if !CameLate(&other) {
+		t.Error("an answer has come")
+	}
+	unite(t, &kept, &other, 5000)
+	view, err := View(&kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range view.GetRounds() {
+		want := map[string]string{own.Record.String(): "baru", copied.Record.String(): "dibetulkan"}[r.GetRoundId()]
+		if want != "" && r.GetRound().GetNote() != want {
+			t.Errorf("round %s: %s, want %s", r.GetRoundId(), r.GetRound().GetNote(), want)
+		}
+	}
+}
