@@ -63,21 +63,18 @@ func newDoubled(t *testing.T, s store.Store, n int) *doubled {
 // unite has a device, off line, make its family the next one; its two changes come.
 func (d *doubled) unite(i int) {
 	d.t.Helper()
-	view := func(family merge.ID) *ksv1.Household {
-		state := d.devices[i].families[family]
-		h, err := merge.View(&state)
-		if err != nil {
-			d.t.Fatal(err)
-		}
-		return h
-	}
 	next := (i + 1) % len(d.ids)
 	from, into := d.ids[i], d.ids[next]
-	edits, err := merge.Unite(view(into), view(from))
+	device := d.devices[i]
+	goes, stays := device.families[from], device.families[into]
+	household, err := merge.View(&stays)
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	device := d.devices[i]
+	edits, err := merge.Unite(household, &goes)
+	if err != nil {
+		d.t.Fatal(err)
+	}
 	device.number = d.homes[next].number
 	device.save(into, edits...)
 	device.number = d.homes[i].number

@@ -16,9 +16,9 @@ import (
 
 // merged is a family that was removed because it is another one.
 type merged struct {
-	row       store.Family
-	household *ksv1.Household
-	kept      merge.ID
+	row   store.Family
+	state merge.State
+	kept  merge.ID
 }
 
 // SettleRing mends that families were made one in a ring: each was removed because it is the
@@ -39,7 +39,7 @@ func (c *Core) SettleRing(ctx context.Context, villages []uint32, family merge.I
 	stands := ring[0]
 	for _, other := range ring[1:] {
 		err := c.inRing(ctx, stands, "unite", other, author, func(h *ksv1.Household) ([]merge.RecordEdit, error) {
-			return merge.Unite(h, merge.Rest(other.household, h))
+			return merge.Unite(h, &other.state)
 		})
 		var invalid *InvalidCorrectionError
 		if errors.As(err, &invalid) {
@@ -94,7 +94,7 @@ func (c *Core) mergedFamily(ctx context.Context, snap store.Snapshot, villages [
 	if err != nil {
 		return nil, nil // none is named
 	}
-	return &merged{row, h, kept}, nil
+	return &merged{row, state, kept}, nil
 }
 
 // inRing corrects a family as long as it is what the ring was read with.
