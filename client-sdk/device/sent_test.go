@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -189,6 +191,39 @@ func TestAStampOfTheServersMayLieBehindWhatFollows(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// So may all of what follows it that is still unsent: none is read before each has its new
+// stamp.
+func TestAStampOfTheServersMayLieBehindAllThatFollows(t *testing.T) {
+	t.Parallel()
+	s := openOverwritten(t)
+	list, _ := s.Families(Query{})
+	_, err := s.Save(t.Context(), list[0].ID, 0, func(*Draft) ([]merge.RecordEdit, error) {
+		return []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Place: proto.String("002/002")}}}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := sendAll(t, s, 1<<16)
+	if len(pages) != 1 || len(pages[0].GetChanges()) != 3 {
+		t.Fatalf("%d pages; want one of three changes", len(pages))
+	}
+	later := func(c *ksv1.Change, minutes int) *ksv1.Stamp {
+		stamp := merge.StampOf(c.GetStamp())
+		stamp.TimeMS, stamp.Incarnation = stamp.TimeMS+uint64(minutes)*uint64(time.Minute.Milliseconds()), stamp.Incarnation+1
+		return stamp.Proto()
+	}
+	changes := pages[0].GetChanges()
+	err = s.storeReceipts(t.Context(), pages[0], &ksv1.SyncUploadAck{ClockMs: uint64(time.Now().UnixMilli()), Receipts: []*ksv1.Receipt{
+		{Status: ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, Revision: 1, Stamp: later(changes[0], 2)}, {}, {},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list, _ := s.Families(Query{}); len(list) != 1 || list[0].Place.String() != "002/002" {
+		t.Errorf("the family is %+v; want what was written last", list)
 	}
 }
 

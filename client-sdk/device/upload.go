@@ -333,7 +333,17 @@ func (s *Store) restamp(ctx context.Context, tx *sql.Tx, serverMS uint64) error 
 		if err := s.rewriteChange(ctx, tx, pending[i].seq, changes[i]); err != nil {
 			return err
 		}
-		if err := s.reindex(ctx, tx, merge.ID(changes[i].GetFamilyId())); err != nil {
+	}
+	// Not before: one of a family that comes later may still lie before what it follows, and
+	// can't be read.
+	done := map[merge.ID]bool{}
+	for _, c := range changes {
+		family := merge.ID(c.GetFamilyId())
+		if done[family] {
+			continue
+		}
+		done[family] = true
+		if err := s.reindex(ctx, tx, family); err != nil {
 			return err
 		}
 	}
