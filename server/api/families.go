@@ -121,10 +121,10 @@ func (f familyService) GetFamily(ctx context.Context, r *ksv1.GetFamilyRequest) 
 }
 
 // reviewFor is where a family stands in review, with what it shares with families
-// that the caller may see too.
+// that the caller may see too: without values that the caller is not shown.
 func (s *Services) reviewFor(caller *access.Caller, row *store.Family) (*ksv1.FamilyReview, error) {
 	found, err := s.Vault.FamilyReview(row)
-	return review.ForScope(found, caller.Covers), err
+	return maskReview(numbersOf(caller, row), review.ForScope(found, caller.Covers)), err
 }
 
 // findings are what a reviewer should look at.

@@ -1,10 +1,13 @@
 package api
 
 import (
+	"slices"
 	"strconv"
 
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -59,6 +62,32 @@ func maskValue(view access.View, field string, value *string) *string {
 		text = *value
 	}
 	return proto.String(strconv.Quote(view.Mask(text)))
+}
+
+// isNumber tells whether a register holds a number of a person.
+func isNumber(kind merge.Kind, field uint32) bool {
+	m := merge.NewRecord(kind)
+	if m == nil {
+		return false
+	}
+	d := m.ProtoReflect().Descriptor().Fields().ByNumber(protowire.Number(field))
+	return d != nil && numberFields[string(d.Name())]
+}
+
+// maskReview takes numbers of persons out of what was judged last: in its wire form a
+// number has no place for a part of it, which GetReviewDifferences shows.
+func maskReview(view access.View, r *ksv1.FamilyReview) *ksv1.FamilyReview {
+	number := func(c *ksv1.ReviewChange) bool { return len(c.GetBefore()) > 0 && isNumber(c.GetKind(), c.GetField()) }
+	if view == access.Full || !slices.ContainsFunc(r.GetChanges(), number) {
+		return r
+	}
+	r = proto.CloneOf(r)
+	for _, c := range r.GetChanges() {
+		if number(c) {
+			c.Before = nil
+		}
+	}
+	return r
 }
 
 func maskConflicts(view access.View, list []*ksv1.Conflict) {

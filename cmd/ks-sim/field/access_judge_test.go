@@ -111,7 +111,9 @@ func (j *judgement) alike(a *asked, want outcome) {
 
 // scan looks for a planted text that the caller may not see.
 func (j *judgement) scan(a *asked, c *canary) {
-	if !strings.Contains(a.answer.text, c.text) && !bytes.Contains(a.answer.raw, []byte(c.text)) {
+	if !slices.ContainsFunc(c.forms, func(form []byte) bool {
+		return strings.Contains(a.answer.text, string(form)) || bytes.Contains(a.answer.raw, form)
+	}) {
 		return
 	}
 	for _, v := range a.target.values {

@@ -41,6 +41,8 @@ type canary struct {
 	world *accessWorld
 	// id: an id, which a trail may hold where somebody asked for it.
 	id bool
+	// forms in which it stands in answers: those of numbers are also packed.
+	forms [][]byte
 }
 
 func (w *accessWorld) rt() string { return w.village + "/" + w.place }
@@ -49,8 +51,24 @@ func (w *accessWorld) plant(kind, text string) string {
 	if text == "" || w.none {
 		return text
 	}
-	w.canaries = append(w.canaries, canary{kind: kind, text: text, world: w})
+	w.canaries = append(w.canaries, canary{kind: kind, text: text, world: w, forms: answeredAs(text)})
 	return text
+}
+
+// answeredAs are the forms of a text in answers: a number of 16 digits stands in records
+// as protobuf has it, and those as base64 in JSON.
+func answeredAs(text string) (forms [][]byte) {
+	forms = append(forms, []byte(text))
+	number, err := strconv.ParseUint(text, 10, 64)
+	if err != nil || len(text) != 16 {
+		return forms
+	}
+	for _, d := range disguisesOfNumber(number) {
+		if d.name == "varint" || strings.HasPrefix(d.name, "varint as base64") {
+			forms = append(forms, d.bytes)
+		}
+	}
+	return forms
 }
 
 func (w *accessWorld) plantID(kind, text string) string {
@@ -186,6 +204,10 @@ func (w *accessWorld) villageNumber(t *testing.T, u *clientsdk.User) uint32 {
 	return 0
 }
 
+// numbersApart is between the serials of families: numbers of which packed forms can't be
+// taken for each other where base64 cuts a byte are 128 apart.
+const numbersApart = 300
+
 // canaryFamily is a family all of whose texts and numbers are planted; serial 1
 // goes through, 2 to quarantine.
 func (w *accessWorld) canaryFamily(serial int) *Generated {
@@ -197,14 +219,16 @@ func (w *accessWorld) canaryFamily(serial int) *Generated {
 	name := w.plant(kind, w.kenari("kepala"+digit))
 	g.Family.HeadName = proto.String(name)
 	g.Family.Address = proto.String(w.plant(kind, w.kenari("jalan"+digit)))
-	g.Family.Nkk = proto.Uint64(w.number(10 * serial))
-	w.plant(numbersOf(kind), strconv.FormatUint(w.number(10*serial), 10))
+	card := w.number(numbersApart * serial)
+	g.Family.Nkk = proto.Uint64(card)
+	w.plant(numbersOf(kind), strconv.FormatUint(card, 10))
 	g.Round.Note = proto.String(w.plant(kind, w.kenari("catatan"+digit)))
 	for i := range g.People {
 		m := g.People[i].Member
 		m.Name = proto.String(w.plant(kind, w.kenari(fmt.Sprintf("anggota%d%d", serial, i))))
-		m.Nik = proto.Uint64(w.number(100*serial + i))
-		w.plant(numbersOf(kind), strconv.FormatUint(w.number(100*serial+i), 10))
+		number := w.number(numbersApart*serial + 1 + i)
+		m.Nik = proto.Uint64(number)
+		w.plant(numbersOf(kind), strconv.FormatUint(number, 10))
 	}
 	return g
 }
@@ -223,7 +247,7 @@ func (w *accessWorld) conflict(t *testing.T, f *Field, u *clientsdk.User, id cli
 	mustSync(t, second)
 	for i, on := range []*clientsdk.User{u, second} {
 		edit := &ksv1.Family{Address: proto.String(w.plant("family", w.kenari("sengketa"+strconv.Itoa(i)))), Nkk: proto.Uint64(w.number(30 + i))}
-		w.plant("family number", strconv.FormatUint(w.number(20+i), 10))
+		w.plant("family number", strconv.FormatUint(w.number(30+i), 10))
 		if _, err := on.Save(t.Context(), id, clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: edit}); err != nil {
 			t.Fatal(err)
 		}
@@ -232,8 +256,36 @@ func (w *accessWorld) conflict(t *testing.T, f *Field, u *clientsdk.User, id cli
 	mustSync(t, second)
 }
 
-// reviewed lets the supervisor return the family, and finds the change in
-// quarantine; head and supervisor have tokens by then.
+// corrected writes other numbers over those that were judged.
+func (w *accessWorld) corrected(t *testing.T, f *Field) {
+	t.Helper()
+	u := signInOn(t, deviceOf(t, f, w.surveyor+"-3"), f, w.surveyor)
+	mustSync(t, u)
+	id, err := clientsdk.ParseID(w.targets["family"]["family"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := u.Family(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	member, err := clientsdk.ParseID(h.GetMembers()[0].GetMemberId())
+	if err != nil {
+		t.Fatal(err)
+	}
+	card, person := w.number(40), w.number(199)
+	_, err = u.Save(t.Context(), id, clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{Nkk: &card}},
+		clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindMember, Member: member}, Set: &ksv1.Member{Nik: &person}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.plant("family number", strconv.FormatUint(card, 10))
+	w.plant("family number", strconv.FormatUint(person, 10))
+	mustSync(t, u)
+}
+
+// reviewed lets the supervisor return the family, which is corrected then, and finds the
+// change in quarantine; head and supervisor have tokens by then.
 func (w *accessWorld) reviewed(t *testing.T, f *Field, token string) {
 	t.Helper()
 	family := w.targets["family"]["family"]
@@ -241,6 +293,7 @@ func (w *accessWorld) reviewed(t *testing.T, f *Field, token string) {
 	restGet(t, f, token, "/v1/families/"+family, &got)
 	body := fmt.Sprintf(`{"outcome":"VERDICT_OUTCOME_RETURNED","note":%q,"judgedDigest":%q}`, w.plant("family", w.kenari("putusan")), got.Digest)
 	restPost(t, f, token, "/v1/families/"+family+":judge", body)
+	w.corrected(t, f)
 	var list struct {
 		Changes []struct{ ChangeID, FamilyID, VillageCode string }
 	}

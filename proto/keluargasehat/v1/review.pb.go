@@ -1074,7 +1074,8 @@ type ReviewChange struct {
 	MemberId string `protobuf:"bytes,3,opt,name=member_id,json=memberId,proto3" json:"member_id,omitempty"`
 	// Field's number.
 	Field uint32 `protobuf:"varint,4,opt,name=field,proto3" json:"field,omitempty"`
-	// The field's wire form (tag and value) as judged. Absent: it was absent then.
+	// The field's wire form (tag and value) as judged. Absent: it was absent then, or
+	// is a NIK or No. KK of which the caller is not shown all.
 	Before        []byte `protobuf:"bytes,5,opt,name=before,proto3" json:"before,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -5790,7 +5790,8 @@ export interface components {
         ReviewChange: {
             /**
              * Format: byte
-             * @description The field's wire form (tag and value) as judged. Absent: it was absent then.
+             * @description The field's wire form (tag and value) as judged. Absent: it was absent then, or
+             *     is a NIK or No. KK of which the caller is not shown all.
              */
             before?: string;
             /**
