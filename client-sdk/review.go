@@ -120,7 +120,8 @@ type ReviewView struct {
 	Deciding bool
 	// Findings are what the checks notice.
 	Findings []Finding
-	// Differences are what has changed since the last verdict.
+	// Differences are what has changed since the last verdict, but for rounds from which
+	// the family withdrew.
 	Differences []Difference
 	// MayJudge is false for who collected or corrected it, and without the right.
 	MayJudge bool
@@ -147,13 +148,10 @@ func (u *User) ReviewFamily(ctx context.Context, id ID) (*ReviewView, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range f.Review.GetChanges() {
+	for _, c := range v.Review.GetChanges() {
 		d, err := differenceOf(&f.State, c)
 		if err != nil {
 			return nil, err
-		}
-		if f.State.Sealed(d.Key, d.Field) {
-			continue // the family has withdrawn since
 		}
 		v.Differences = append(v.Differences, d)
 	}
@@ -162,7 +160,7 @@ func (u *User) ReviewFamily(ctx context.Context, id ID) (*ReviewView, error) {
 
 // reviewView is a family as a reviewer sees it, without differences.
 func (u *User) reviewView(ctx context.Context, f *device.Family) (*ReviewView, error) {
-	v := &ReviewView{Review: f.Review, Deciding: f.Deciding}
+	v := &ReviewView{Review: review.Shown(f.Review, &f.State), Deciding: f.Deciding}
 	var err error
 	if v.Household, err = u.view(ctx, f); err != nil {
 		return nil, err

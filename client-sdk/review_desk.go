@@ -66,9 +66,6 @@ func (u *User) ReviewedFamily(ctx context.Context, id ID) (*ksv1.GetFamilyRespon
 		if err != nil {
 			return nil, nil, err
 		}
-		if f.State.Sealed(d.Key, d.Field) {
-			continue // the family has withdrawn since
-		}
 		m, err := familyview.Difference(&d)
 		if err != nil {
 			return nil, nil, err

@@ -18,6 +18,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/form"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
+	"github.com/keluarga-sehat/sync/internal/review"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -104,14 +105,14 @@ func (u *User) Loss() *Loss { return u.store.Loss() }
 // user sees, without locks held.
 func (u *User) OnChange(f func()) { u.store.OnChange(f) }
 
-// Review is where a family stands in review; nil: never submitted. Errors:
-// ErrNotFound.
+// Review is where a family stands in review, without what was judged in a round from which
+// it withdrew; nil: never submitted. Errors: ErrNotFound.
 func (u *User) Review(ctx context.Context, id ID) (*ksv1.FamilyReview, error) {
 	f, err := u.store.Family(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	return f.Review, nil
+	return review.Shown(f.Review, &f.State), nil
 }
 
 // StorageBytes is what the user's data take on the device, with what SQLite

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -161,4 +162,19 @@ func ChangesOf(judged, now *merge.State) []*ksv1.ReviewChange {
 		})
 	}
 	return out
+}
+
+// Shown is a family's review as people are shown it: nothing is told of what was judged, or
+// has changed since, in a round from which the family withdrew; state is the family's.
+func Shown(r *ksv1.FamilyReview, state *merge.State) *ksv1.FamilyReview {
+	sealed := func(c *ksv1.ReviewChange) bool {
+		round, err := merge.ParseID(c.GetRecordId())
+		return err == nil && state.Sealed(merge.Key{Kind: c.GetKind(), Record: round}, protowire.Number(c.GetField()))
+	}
+	if !slices.ContainsFunc(r.GetChanges(), sealed) {
+		return r
+	}
+	r = proto.CloneOf(r)
+	r.Changes = slices.DeleteFunc(r.Changes, sealed)
+	return r
 }

@@ -49,11 +49,11 @@ func (f familyService) duplicatesOf(ctx context.Context, row *store.Family, name
 	if row.State != store.FamilyCounted {
 		return nil, nil
 	}
-	stands, err := f.services.reviewFor(caller, row)
+	x, err := f.services.openFamily(ctx, nil, row)
 	if err != nil {
 		return nil, err
 	}
-	x, err := f.services.openFamily(ctx, nil, row)
+	stands, err := f.services.reviewFor(caller, row, &x.state)
 	if err != nil {
 		return nil, err
 	}

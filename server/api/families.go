@@ -116,15 +116,16 @@ func (f familyService) GetFamily(ctx context.Context, r *ksv1.GetFamilyRequest) 
 	view := numbersOf(caller, &row)
 	maskHousehold(view, x.household)
 	maskConflicts(view, out.Conflicts)
-	out.Review, err = f.services.reviewFor(caller, &row)
+	out.Review, err = f.services.reviewFor(caller, &row, &x.state)
 	return out, err
 }
 
 // reviewFor is where a family stands in review, with what it shares with families
 // that the caller may see too: without values that the caller is not shown.
-func (s *Services) reviewFor(caller *access.Caller, row *store.Family) (*ksv1.FamilyReview, error) {
+func (s *Services) reviewFor(caller *access.Caller, row *store.Family, state *merge.State) (*ksv1.FamilyReview, error) {
 	found, err := s.Vault.FamilyReview(row)
-	return maskReview(numbersOf(caller, row), review.ForScope(found, caller.Covers)), err
+	shown := review.Shown(review.ForScope(found, caller.Covers), state)
+	return maskReview(numbersOf(caller, row), shown), err
 }
 
 // findings are what a reviewer should look at.

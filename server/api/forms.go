@@ -101,7 +101,7 @@ func (f formService) form(ctx context.Context, family, round string) (*ksv1.Form
 	}
 	out := form.Build(x.household, round, form.Options{Today: f.services.today(), NewID: next})
 	out.Etag, out.Conflicts = etagOf(&x.state), uint32(row.Conflicts)
-	if out.Review, err = f.services.reviewFor(caller, &row); err != nil {
+	if out.Review, err = f.services.reviewFor(caller, &row, &x.state); err != nil {
 		return nil, err
 	}
 	out.State = formState(&row, x.household)

@@ -84,7 +84,7 @@ func (v reviewService) items(ctx context.Context, caller *access.Caller, rows []
 		if err != nil {
 			return nil, err
 		}
-		review, err := v.services.reviewFor(caller, row)
+		review, err := v.services.reviewFor(caller, row, &x.state)
 		if err != nil {
 			return nil, err
 		}

@@ -101,3 +101,55 @@ func aHeadIsNotShownTheNumbersThatWereJudged(t *testing.T, f *Field) {
 		t.Errorf("a supervisor is not shown the NIK as judged: %s", whole)
 	}
 }
+
+func TestAWithdrawnRoundIsNoDifference(t *testing.T) {
+	onEachEngine(t, 1, aWithdrawnRoundIsNoDifference)
+}
+
+// What was judged in a round, and what came after, is shown to nobody once the family has
+// withdrawn from it; that it has is.
+func aWithdrawnRoundIsNoDifference(t *testing.T, f *Field) {
+	load(t, f, alone2018, 0)
+	j := judged{Field: f, surveyor: signIn(t, f, "surveyor1")}
+	var member clientsdk.ID
+	j.family, member = surveyedIn2018(t, j.surveyor)
+	round := begunIn2019(t, j.surveyor, j.family, member)
+	mustSync(t, j.surveyor)
+	j.approve(t)
+	answers := &ksv1.Round{MentalDisorder: ksv1.Answer_ANSWER_TIDAK.Enum(), Toilet: ksv1.Answer_ANSWER_YA.Enum()}
+	if _, err := j.surveyor.SaveRound(t.Context(), j.family, round, answers, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := j.surveyor.RecordVisit(t.Context(), j.family, refusal(round)); err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, j.surveyor)
+	for path, body := range j.answers(t, restToken(t, f, f.Supervisor), "/v1/review/queue") {
+		body = strings.ReplaceAll(body, " ", "")
+		if !strings.Contains(body, `"field":14`) {
+			t.Errorf("%s does not tell that the family withdrew: %s", path, body)
+		}
+		if n := strings.Count(body, `"recordId":"`+round.String()); n != 1 {
+			t.Errorf("%s tells %d things of the round, want its end alone: %s", path, n, body)
+		}
+	}
+	supervisor := signIn(t, f, f.Supervisor)
+	mustSync(t, supervisor)
+	view, err := supervisor.ReviewFamily(t.Context(), j.family)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(slices.DeleteFunc(view.Differences, func(d clientsdk.Difference) bool { return d.Key.Record != round || d.Field == 14 })); n > 0 {
+		t.Errorf("on a device %d answers of the round differ", n)
+	}
+	stands, err := supervisor.Review(t.Context(), j.family)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for where, r := range map[string]*ksv1.FamilyReview{"view": view.Review, "review": stands} {
+		of := slices.DeleteFunc(r.GetChanges(), func(c *ksv1.ReviewChange) bool { return c.GetRecordId() != round.String() })
+		if len(of) != 1 || of[0].GetField() != 14 {
+			t.Errorf("on a device the %s tells of the round: %v", where, of)
+		}
+	}
+}

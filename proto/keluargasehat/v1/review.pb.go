@@ -905,7 +905,8 @@ type FamilyReview struct {
 	// they don't judge it. Ascending.
 	Authors []uint32 `protobuf:"varint,15,rep,packed,name=authors,proto3" json:"authors,omitempty"`
 	// What differs from the state judged last; at most 500. Empty while it has not
-	// been judged, or nothing has changed since.
+	// been judged, or nothing has changed since. People are shown nothing of rounds
+	// from which the family withdrew.
 	Changes []*ReviewChange `protobuf:"bytes,16,rep,name=changes,proto3" json:"changes,omitempty"`
 	// What the family shares with others. Absent: nothing, and never did. Set also
 	// where the family was never submitted.

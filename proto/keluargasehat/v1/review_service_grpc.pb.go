@@ -44,7 +44,8 @@ type ReviewServiceClient interface {
 	// One batch with its families as they stand now. NOT_FOUND also where it is
 	// not the caller's to see.
 	GetBatch(ctx context.Context, in *GetBatchRequest, opts ...grpc.CallOption) (*GetBatchResponse, error)
-	// What differs from the state that the last verdict judged.
+	// What differs from the state that the last verdict judged, but for rounds from
+	// which the family withdrew.
 	GetReviewDifferences(ctx context.Context, in *GetReviewDifferencesRequest, opts ...grpc.CallOption) (*GetReviewDifferencesResponse, error)
 	// Every verdict on a family, newest first.
 	ListVerdicts(ctx context.Context, in *ListVerdictsRequest, opts ...grpc.CallOption) (*ListVerdictsResponse, error)
@@ -153,7 +154,8 @@ type ReviewServiceServer interface {
 	// One batch with its families as they stand now. NOT_FOUND also where it is
 	// not the caller's to see.
 	GetBatch(context.Context, *GetBatchRequest) (*GetBatchResponse, error)
-	// What differs from the state that the last verdict judged.
+	// What differs from the state that the last verdict judged, but for rounds from
+	// which the family withdrew.
 	GetReviewDifferences(context.Context, *GetReviewDifferencesRequest) (*GetReviewDifferencesResponse, error)
 	// Every verdict on a family, newest first.
 	ListVerdicts(context.Context, *ListVerdictsRequest) (*ListVerdictsResponse, error)

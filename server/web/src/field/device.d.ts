@@ -987,7 +987,8 @@ export interface components {
             batchId?: string;
             /**
              * @description What differs from the state judged last; at most 500. Empty while it has not
-             *     been judged, or nothing has changed since.
+             *     been judged, or nothing has changed since. People are shown nothing of rounds
+             *     from which the family withdrew.
              */
             changes?: components["schemas"]["ReviewChange"][];
             /** @description Local date until which a returned family is to be submitted again. */

@@ -946,7 +946,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What differs from the state that the last verdict judged. */
+        /**
+         * What differs from the state that the last verdict judged, but for rounds from
+         *     which the family withdrew.
+         */
         get: operations["ReviewService_GetReviewDifferences"];
         put?: never;
         post?: never;
@@ -3438,7 +3441,8 @@ export interface components {
             batchId?: string;
             /**
              * @description What differs from the state judged last; at most 500. Empty while it has not
-             *     been judged, or nothing has changed since.
+             *     been judged, or nothing has changed since. People are shown nothing of rounds
+             *     from which the family withdrew.
              */
             changes?: components["schemas"]["ReviewChange"][];
             /** @description Local date until which a returned family is to be submitted again. */
