@@ -19,7 +19,10 @@ type TooManyAttempts struct{ Wait time.Duration }
 // Error tells how long.
 func (e *TooManyAttempts) Error() string { return fmt.Sprintf("too many attempts; wait %s", e.Wait) }
 
-// Failures of one name: those before delays grow, and the delays' bounds.
+// Failures of one name: those before delays grow, and the delays' bounds. They are counted
+// together of those who are known no better than by the name, of each place where it has
+// signed in lately, and of those who are proven: who guesses keeps out who is known as
+// little.
 const (
 	freeByName   = 4
 	firstDelay   = 2 * time.Second
@@ -42,6 +45,17 @@ const (
 	freeOfKnown = 2
 )
 
+// What one account takes of the time for hashes, which all share: attempts under way of
+// those whose failures are counted together, two devices at one moment, and sign-ins, so many
+// at once, then one each ten seconds. From one address half the line may be under way, but for
+// who is known there.
+const (
+	underWayMost    = 2
+	fromAddressMost = maxHashQueue / 2
+	signInBurst     = 100
+	signInEvery     = 10 * time.Second
+)
+
 // forgetAfter a last failure the count of a name begins anew.
 const forgetAfter = time.Hour
 
@@ -52,6 +66,13 @@ const (
 	maxRemembered = 100_000
 	maxKnown      = 400_000
 )
+
+// whose failures are counted together: a name's, by the network in which it has signed in
+// lately ("": none of those), or proven.
+type whose struct {
+	name, from string
+	proven     bool
+}
 
 type attempts struct {
 	failed      int
@@ -66,8 +87,11 @@ type Limits struct {
 	log *slog.Logger
 
 	mu        sync.Mutex
-	names     map[string]attempts      // guarded by mu
+	names     map[whose]attempts       // guarded by mu
 	addresses map[string]*rate.Limiter // guarded by mu; of failures, by password or "code " and network
+	signIns   map[string]*rate.Limiter // guarded by mu; of those that succeeded, by name
+	underWay  map[whose]int            // guarded by mu; attempts; none that is 0
+	fromThere map[string]int           // guarded by mu; the same by network, of those that it bounds
 	known     map[uint64]time.Time     // guarded by mu; by signedIn; when last
 	seed      maphash.Seed
 }
@@ -79,7 +103,10 @@ func (l *Limits) signedIn(name, from string) uint64 {
 
 // NewLimits makes one that knows of no failure.
 func NewLimits(now func() time.Time, log *slog.Logger) *Limits {
-	return &Limits{now: now, log: log, names: map[string]attempts{}, addresses: map[string]*rate.Limiter{}, known: map[uint64]time.Time{}, seed: maphash.MakeSeed()}
+	return &Limits{
+		now: now, log: log, names: map[whose]attempts{}, addresses: map[string]*rate.Limiter{}, signIns: map[string]*rate.Limiter{},
+		underWay: map[whose]int{}, fromThere: map[string]int{}, known: map[uint64]time.Time{}, seed: maphash.MakeSeed(),
+	}
 }
 
 // Try is who tries a password.
@@ -96,26 +123,51 @@ type Try struct {
 type Attempt struct {
 	limits *Limits
 	Try
+	who  whose
 	from string // "": the address does not bound it
 }
 
 // Begin begins an attempt, or refuses it. It counts as failed for the name until
 // it has ended otherwise, so that many at once don't slip through together.
-// Errors: *TooManyAttempts.
+// Errors: *TooManyAttempts; *Busy where as many are under way as may be.
 func (l *Limits) Begin(t Try) (*Attempt, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
-	a := &Attempt{limits: l, Try: t, from: network(t.Address)}
-	last, known := l.known[l.signedIn(t.UserName, a.from)]
-	if t.Proven || known && now.Sub(last) < knownFor && l.failuresOf(t.UserName, now) < freeOfKnown {
+	a := &Attempt{limits: l, Try: t, who: whose{name: t.UserName, proven: t.Proven}, from: network(t.Address)}
+	if last, known := l.known[l.signedIn(t.UserName, a.from)]; known && now.Sub(last) < knownFor && !t.Proven {
+		a.who.from = a.from
+	}
+	if t.Proven || a.who.from != "" && l.failuresOf(a.who, now) < freeOfKnown {
 		a.from = ""
 	}
-	if err := tooMany(max(l.names[t.UserName].until.Sub(now), l.waitFrom(a.from, now))); err != nil {
+	wait := max(l.names[a.who].until.Sub(now), l.waitFrom(a.from, now), waitOf(l.signIns[t.UserName], signInEvery, now))
+	if err := tooMany(wait); err != nil {
 		return nil, err
 	}
-	l.count(t.UserName, now)
+	if l.underWay[a.who] >= underWayMost || a.from != "" && l.fromThere[a.from] >= fromAddressMost {
+		return nil, &Busy{comeAgain}
+	}
+	l.count(a.who, now)
+	l.underWay[a.who]++
+	if a.from != "" {
+		l.fromThere[a.from]++
+	}
 	return a, nil
+}
+
+// end gives back what an attempt took of the line; the caller holds mu.
+func (a *Attempt) end() {
+	lessOne(a.limits.underWay, a.who)
+	if a.from != "" {
+		lessOne(a.limits.fromThere, a.from)
+	}
+}
+
+func lessOne[K comparable](m map[K]int, k K) {
+	if m[k]--; m[k] <= 0 {
+		delete(m, k)
+	}
 }
 
 // network is what stands for an address: for IPv6 the part that one subscriber
@@ -133,8 +185,8 @@ func network(address string) string {
 	return p.String()
 }
 
-func (l *Limits) failuresOf(name string, now time.Time) int {
-	a := l.names[name]
+func (l *Limits) failuresOf(who whose, now time.Time) int {
+	a := l.names[who]
 	if now.Sub(a.last) > forgetAfter {
 		return 0
 	}
@@ -143,11 +195,15 @@ func (l *Limits) failuresOf(name string, now time.Time) int {
 
 // waitFrom is how long an address waits where as many have failed as may.
 func (l *Limits) waitFrom(from string, now time.Time) time.Duration {
-	bucket := l.addresses[from]
+	return waitOf(l.addresses[from], everyByAddress, now)
+}
+
+// waitOf is how long it takes until a bucket that fills by one in every holds one.
+func waitOf(bucket *rate.Limiter, every time.Duration, now time.Time) time.Duration {
 	if bucket == nil || bucket.TokensAt(now) >= 1 {
 		return 0
 	}
-	return time.Duration((1 - bucket.TokensAt(now)) * float64(everyByAddress))
+	return time.Duration((1 - bucket.TokensAt(now)) * float64(every))
 }
 
 // tooMany asks for a wait, if there is one.
@@ -158,29 +214,34 @@ func tooMany(wait time.Duration) error {
 	return &TooManyAttempts{Wait: wait.Round(time.Second) + time.Second}
 }
 
-// count adds a failure of a name.
-func (l *Limits) count(name string, now time.Time) {
-	if _, ok := l.names[name]; !ok {
+// count adds a failure.
+func (l *Limits) count(who whose, now time.Time) {
+	if _, ok := l.names[who]; !ok {
 		makeRoom(l.names, maxRemembered,
 			func(a attempts) bool { return now.Sub(a.last) > forgetAfter },
 			func(a attempts) bool { return !a.until.After(now) })
 	}
-	a := attempts{failed: l.failuresOf(name, now) + 1, last: now}
+	a := attempts{failed: l.failuresOf(who, now) + 1, last: now}
 	if over := a.failed - freeByName; over > 0 {
 		a.until = now.Add(min(firstDelay<<min(over-1, 16), longestDelay))
 	}
-	l.names[name] = a
+	l.names[who] = a
 }
 
 // countAddress adds a failure of an address.
 func (l *Limits) countAddress(from string, now time.Time) {
-	bucket := l.addresses[from]
+	take(l.addresses, from, rate.Every(everyByAddress), burstByAddress, now)
+}
+
+// take takes one out of a key's bucket, which is full at first.
+func take(buckets map[string]*rate.Limiter, key string, limit rate.Limit, burst int, now time.Time) {
+	bucket := buckets[key]
 	if bucket == nil {
-		makeRoom(l.addresses, maxRemembered,
-			func(b *rate.Limiter) bool { return b.TokensAt(now) >= burstByAddress },
+		makeRoom(buckets, maxRemembered,
+			func(b *rate.Limiter) bool { return b.TokensAt(now) >= float64(burst) },
 			func(b *rate.Limiter) bool { return b.TokensAt(now) >= 1 })
-		bucket = rate.NewLimiter(rate.Every(everyByAddress), burstByAddress)
-		l.addresses[from] = bucket
+		bucket = rate.NewLimiter(limit, burst)
+		buckets[key] = bucket
 	}
 	bucket.AllowN(now, 1)
 }
@@ -219,8 +280,9 @@ func (a *Attempt) Recheck() error {
 func (a *Attempt) Failed(ctx context.Context, account uint32) {
 	l := a.limits
 	l.mu.Lock()
+	a.end()
 	now := l.now()
-	ofName := l.names[a.UserName]
+	ofName := l.names[a.who]
 	if a.from != "" {
 		l.countAddress(a.from, now)
 	}
@@ -254,15 +316,31 @@ func (l *Limits) WrongCode(ctx context.Context, address string, account uint32) 
 	return tooMany(wait)
 }
 
-// Succeeded forgets the name's failures; those of the address stay, because a
-// guesser may have an account too.
-func (a *Attempt) Succeeded() { a.limits.Proved(a.Try) }
+// Succeeded forgets the failures that were counted with it; those of the address stay,
+// because a guesser may have an account too.
+func (a *Attempt) Succeeded() {
+	l := a.limits
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	a.end()
+	delete(l.names, a.who)
+	take(l.signIns, a.UserName, rate.Every(signInEvery), signInBurst, l.now())
+	l.noteSignedIn(a.Try)
+}
 
-// Proved is Succeeded for who has shown something better than a password.
+// Proved is for who has shown something better than a password: all failures of the name
+// are forgotten but those at other places where it has signed in.
 func (l *Limits) Proved(t Try) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.names, t.UserName)
+	for _, who := range []whose{{name: t.UserName}, {name: t.UserName, proven: true}, {name: t.UserName, from: network(t.Address)}} {
+		delete(l.names, who)
+	}
+	l.noteSignedIn(t)
+}
+
+// noteSignedIn remembers where the name has signed in; the caller holds mu.
+func (l *Limits) noteSignedIn(t Try) {
 	if t.Address == "" {
 		return
 	}
@@ -278,14 +356,15 @@ func (a *Attempt) Withdraw() {
 	l := a.limits
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	c := l.names[a.UserName]
+	a.end()
+	c := l.names[a.who]
 	if c.failed <= 1 {
-		delete(l.names, a.UserName)
+		delete(l.names, a.who)
 		return
 	}
 	c.failed--
 	if c.failed <= freeByName {
 		c.until = time.Time{}
 	}
-	l.names[a.UserName] = c
+	l.names[a.who] = c
 }

@@ -90,13 +90,16 @@ func TestAGuesserDoesNotShutOutWhoSignedInFromThereLatelyOrIsProven(t *testing.T
 		if i < 600 {
 			continue
 		}
+		if !try(t, l, Try{UserName: "baru", Address: shared}, false) {
+			shut++
+		}
+		if i%int(signInEvery/time.Second) > 0 {
+			continue
+		}
 		for _, of := range []Try{{UserName: "siti", Address: shared}, {UserName: "budi", Address: shared, Proven: true}, {UserName: "rina", Address: "198.51.100.1"}, {UserName: "wati"}} {
 			if !try(t, l, of, true) {
 				t.Fatalf("after %d s %+v is refused", i, of)
 			}
-		}
-		if !try(t, l, Try{UserName: "baru", Address: shared}, false) {
-			shut++
 		}
 	}
 	if shut < 2800 {
@@ -210,5 +213,113 @@ func TestADeviceOnWhichTheAccountSignedInIsHeardWhereItsAddressIsNot(t *testing.
 	}
 	if err := signIn(known, shared); err != nil {
 		t.Errorf("on the device that the account has used: %v", err)
+	}
+}
+
+// Whoever knows a user name can have it refused, but where its owner is known.
+func TestAStrangerDoesNotShutOutWhoIsKnown(t *testing.T) {
+	t.Parallel()
+	var now time.Time
+	l := limitsAt(&now)
+	proven, known := Try{UserName: "siti", Address: "192.0.2.1", Proven: true}, Try{UserName: "siti", Address: "192.0.2.2"}
+	try(t, l, known, true)
+	stranger, guesses := Try{UserName: "siti", Address: "198.51.100.9"}, 0
+	for i := range 8 * 3600 {
+		now = now.Add(time.Second)
+		if try(t, l, stranger, false) {
+			guesses++
+		}
+		if i%60 > 0 {
+			continue
+		}
+		for _, own := range []Try{proven, known} {
+			if !try(t, l, own, true) {
+				t.Fatalf("after %d s and %d guesses of a stranger %+v is refused", i, guesses, own)
+			}
+		}
+	}
+	if guesses < freeByName || guesses > 60 {
+		t.Errorf("the stranger guesses %d times in eight hours", guesses)
+	}
+	// Neither is more than a stranger to whom it is that guesses there.
+	for _, own := range []Try{proven, known} {
+		guesses = 0
+		for range 3600 {
+			now = now.Add(time.Second)
+			if try(t, l, own, false) {
+				guesses++
+			}
+		}
+		if guesses > freeByName+12 {
+			t.Errorf("%+v guesses %d times in an hour", own, guesses)
+		}
+		if try(t, l, own, true) {
+			t.Errorf("%+v does not wait for its own failures", own)
+		}
+	}
+}
+
+// What succeeds costs as much as what fails: others get their turn beside it.
+func TestOneAccountAndOneAddressTakeNotTheWholeLine(t *testing.T) {
+	t.Parallel()
+	var now time.Time
+	l := limitsAt(&now)
+	try(t, l, Try{UserName: "budi", Address: shared}, true)
+	var under []*Attempt
+	begin := func(of Try) error {
+		a, err := l.Begin(of)
+		if err == nil {
+			under = append(under, a)
+		}
+		return err
+	}
+	busy := func(what string, err error) {
+		t.Helper()
+		var refused *Busy
+		if !errors.As(err, &refused) || refused.Wait <= 0 {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	siti := Try{UserName: "siti", Address: "192.0.2.1", Proven: true}
+	for range underWayMost {
+		if err := begin(siti); err != nil {
+			t.Fatal(err)
+		}
+	}
+	busy("one more at once", begin(siti))
+	for i := range fromAddressMost {
+		if err := begin(Try{UserName: fmt.Sprint("nama", i), Address: shared}); err != nil {
+			t.Fatalf("number %d of an address: %v", i, err)
+		}
+	}
+	busy("one more from an address", begin(Try{UserName: "lain", Address: shared}))
+	for _, of := range []Try{{UserName: "budi", Address: shared}, {UserName: "rina", Address: shared, Proven: true}, {UserName: "wati", Address: "192.0.2.3"}, {UserName: "siti", Address: "192.0.2.3"}} {
+		if err := begin(of); err != nil {
+			t.Errorf("%+v beside them: %v", of, err)
+		}
+	}
+	for i, a := range under {
+		[]func(){a.Succeeded, a.Withdraw, func() { a.Failed(t.Context(), 0) }}[i%3]()
+	}
+	if len(l.underWay)+len(l.fromThere) > 0 {
+		t.Errorf("places that are not given back: %v, %v", l.underWay, l.fromThere)
+	}
+}
+
+func TestOneAccountSignsInSoOften(t *testing.T) {
+	t.Parallel()
+	var now time.Time
+	l := limitsAt(&now)
+	for i := range signInBurst {
+		if !try(t, l, Try{UserName: "siti"}, true) {
+			t.Fatalf("number %d is refused", i)
+		}
+	}
+	if try(t, l, Try{UserName: "siti", Proven: true}, true) || !try(t, l, Try{UserName: "budi"}, true) {
+		t.Error("an account's sign-ins are not bounded, or another's are with it")
+	}
+	now = now.Add(signInEvery)
+	if !try(t, l, Try{UserName: "siti"}, true) || try(t, l, Try{UserName: "siti"}, true) {
+		t.Error("later it is not one more")
 	}
 }
