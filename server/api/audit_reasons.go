@@ -40,6 +40,7 @@ var auditReasons = map[string]string{
 	"NOT_ALLOWED":            "tidak berhak",
 	"NOT_FOUND":              "tidak ditemukan",
 	"OUTSIDE_PUSKESMAS":      "di luar wilayah kerja",
+	"OWN_WORK":               "pekerjaan sendiri",
 	"PERSON_KNOWN":           "sudah punya akun",
 	"PROTOCOL":               "aplikasi tidak cocok",
 	"QUARANTINE_FULL":        "karantina penuh",

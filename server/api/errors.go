@@ -11,6 +11,7 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/protoadapt"
 
+	"github.com/keluarga-sehat/sync/internal/review"
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -90,6 +91,7 @@ var faults = []fault{
 	{wire.ErrChunk, codes.InvalidArgument, "BAD_CHUNK", "Kiriman rusak di jalan. Sinkronisasi akan diulang; data tetap aman."},
 	{ingest.ErrFamilyChanged, codes.Aborted, "FAMILY_CHANGED", "Data keluarga ini berubah setelah Anda melihatnya. Muat ulang dan periksa kembali."},
 	{ingest.ErrDecidedOtherwise, codes.FailedPrecondition, "DECIDED_OTHERWISE", "Pekerjaan ini sudah diputuskan lain sebelumnya. Muat ulang daftar karantina."},
+	{ingest.ErrOwnWork, codes.FailedPrecondition, review.OwnWork, "Pekerjaan ini Anda sendiri yang menyusun, sehingga supervisor lain yang harus menerimanya. Bila tidak ada, kepala Puskesmas dapat menunjuk supervisor sementara."},
 	{ingest.ErrIDTaken, codes.FailedPrecondition, "ID_TAKEN", "Pekerjaan ini dari salinan data perangkat; nomornya sudah dipakai pekerjaan lain, sehingga tidak dapat diterima. Tolak dengan catatan agar penyusunnya mengisi lagi."},
 	{ingest.ErrNotAdmissible, codes.FailedPrecondition, "NOT_ADMISSIBLE", "Pekerjaan ini tidak dapat diterima: datanya sudah dihapus, isinya tidak sah menurut aturan sekarang, atau data keluarganya akan menjadi terlalu besar. Tolak dengan catatan."},
 	{ingest.ErrNotYetAdmissible, codes.FailedPrecondition, "NOT_YET_ADMISSIBLE", "Pekerjaan ini belum dapat diterima: jam server atau cap waktu pekerjaan ini keliru, atau versi server ini belum dapat mengolahnya. Biarkan menunggu, dan beri tahu pengelola server."},

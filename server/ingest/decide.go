@@ -26,7 +26,7 @@ type Decision struct {
 // Decide admits a quarantined change with its old stamp, or keeps it out, and
 // tells its author by a notice. Deciding alike again has no second effect.
 // Errors: store.ErrNotFound for work outside the villages too, ErrDecidedOtherwise,
-// ErrIDTaken, ErrNotAdmissible, ErrNotYetAdmissible.
+// ErrOwnWork, ErrIDTaken, ErrNotAdmissible, ErrNotYetAdmissible.
 func (c *Core) Decide(ctx context.Context, change merge.ID, d Decision) (revision uint64, err error) {
 	var q store.Quarantine
 	err = c.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
@@ -50,6 +50,10 @@ func (c *Core) Decide(ctx context.Context, change merge.ID, d Decision) (revisio
 
 // ErrDecidedOtherwise: the quarantined work was decided on before, and not so.
 var ErrDecidedOtherwise = errors.New("quarantined work was decided otherwise")
+
+// ErrOwnWork: nobody admits the own work, as nobody judges it; who acts as supervisor may
+// have made it. It can be kept out.
+var ErrOwnWork = errors.New("quarantined work is the supervisor's own")
 
 // ErrIDTaken: another life of the database that made the quarantined work has used its id
 // for other work since, so it can only be kept out. Admitted under another id it would be
@@ -100,6 +104,9 @@ func (c *Core) decide(ctx context.Context, snap store.Snapshot, v store.VillageT
 	q := held[0]
 	if q.State != store.QuarantineWaiting {
 		return c.decidedBefore(ctx, v, &q, d)
+	}
+	if d.Admit && q.Author == d.Supervisor {
+		return 0, fmt.Errorf("admit change %s: %w", change, ErrOwnWork)
 	}
 	plain, err := c.Vault.OpenQuarantine(&q)
 	if err != nil {

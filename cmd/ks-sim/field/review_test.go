@@ -90,6 +90,48 @@ func TestNobodyJudgesTheOwnWork(t *testing.T) {
 	}
 }
 
+func TestNobodyAdmitsTheOwnWork(t *testing.T) {
+	onEachEngine(t, 1, nobodyAdmitsTheOwnWork)
+}
+
+// A surveyor whose work waits in quarantine acts as supervisor: another one admits it.
+func nobodyAdmitsTheOwnWork(t *testing.T, f *Field) {
+	if err := f.addHead(t.Context(), "kepala"); err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Assign(t.Context(), f.Store, f.Surveyors[0].Account, []string{"32.04.05.2001/001/001"}); err != nil {
+		t.Fatal(err)
+	}
+	u := signIn(t, f, "surveyor1")
+	mustSync(t, u)
+	for seed := range uint64(2) {
+		if _, err := Interview(t.Context(), u, village(t, u), "002/001", NewGenerator(seed, 320405, time.Now()).Family()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustSync(t, u)
+	until := time.Now().Add(24 * time.Hour).UnixMilli()
+	restPost(t, f, tokenFor(t, f, "kepala"), fmt.Sprintf("/v1/accounts/%d:nameActingSupervisor", f.Surveyors[0].Account), fmt.Sprintf(`{"untilMs":"%d"}`, until))
+	own, others := restToken(t, f, "surveyor1"), restToken(t, f, f.Supervisor)
+	var list struct {
+		Changes []struct {
+			ChangeID string `json:"changeId"`
+		}
+	}
+	restGet(t, f, own, "/v1/quarantine", &list)
+	if len(list.Changes) < 2 {
+		t.Fatalf("%d changes wait", len(list.Changes))
+	}
+	one, two := "/v1/quarantine/"+list.Changes[0].ChangeID+":decide", "/v1/quarantine/"+list.Changes[1].ChangeID+":decide"
+	const admit, keepOut = `{"admit":true}`, `{"note":"Di luar wilayah tugas"}`
+	if status, data := rest(t, f, "POST", own, one, admit); status != 400 || !strings.Contains(string(data), `"OWN_WORK"`) {
+		t.Errorf("the own work is admitted: %d %s", status, data)
+	}
+	restPost(t, f, others, one, admit)
+	restPost(t, f, own, one, admit) // as it was decided
+	restPost(t, f, own, two, keepOut)
+}
+
 func TestASupervisorJudgesOffline(t *testing.T) {
 	onEachEngine(t, 1, aSupervisorJudgesOffline)
 }

@@ -78,8 +78,10 @@ func (w *World) decide(ctx context.Context, q *store.Quarantine, d ingest.Decisi
 		return err
 	}
 	revision, err := w.backend.Core.Decide(ctx, q.Change, d)
-	if errors.Is(err, ingest.ErrIDTaken) {
-		w.Report.Taken++
+	if own := errors.Is(err, ingest.ErrOwnWork); own || errors.Is(err, ingest.ErrIDTaken) {
+		if !own {
+			w.Report.Taken++
+		}
 		d.Admit = false // as the page says
 		revision, err = w.backend.Core.Decide(ctx, q.Change, d)
 	}

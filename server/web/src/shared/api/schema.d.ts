@@ -1511,7 +1511,8 @@ export interface paths {
         put?: never;
         /**
          * Admits a quarantined change with its old stamp, or keeps it out. Deciding
-         *     twice alike is fine; otherwise FAILED_PRECONDITION.
+         *     twice alike is fine; otherwise FAILED_PRECONDITION. So is admitting the own work
+         *     ("OWN_WORK"): another supervisor decides on it.
          */
         post: operations["FamilyService_DecideQuarantine"];
         delete?: never;
