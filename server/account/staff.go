@@ -76,24 +76,32 @@ func mayManage(o access.OverAccount) bool  { return o.Manage }
 
 // CreateStaff makes the accounts of persons, all or none, at the caller's own
 // place; the national level names an office's area. Whether a form was accepted
-// is not the caller's to say. Errors: those of Issue, ErrForbidden; an
-// *InvalidError names the position, such as "staff[2].nik".
+// is not the caller's to say. No person is looked up until the form of all holds, so that
+// nobody is told who has an account by a call that makes none. Errors: those of Issue,
+// ErrForbidden; an *InvalidError names the position, such as "staff[2].nik".
 func (s *Service) CreateStaff(ctx context.Context, c *access.Caller, staff []NewAccount) (issued []Issued, err error) {
 	err = s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		issued = nil
-		for i, a := range staff {
-			a.Puskesmas = c.Account.Puskesmas
-			if a.Area == "" && (len(a.Roles) != 1 || officeAreas[a.Roles[0]] == len(c.Account.Area)) {
-				a.Area = c.Account.Area
+		list := slices.Clone(staff)
+		for i := range list {
+			if slices.ContainsFunc(list[:i], func(o NewAccount) bool { return o.NIK == list[i].NIK }) {
+				return &InvalidError{fmt.Sprintf("staff[%d].nik", i), "NIK ini tertulis dua kali."}
 			}
-			one, err := s.createOne(ctx, tx, c, a)
+			err := checkStaff(ctx, tx.Snapshot(), c, &list[i])
 			var invalid *InvalidError
-			switch {
-			case errors.As(err, &invalid):
+			if errors.As(err, &invalid) {
 				return &InvalidError{fmt.Sprintf("staff[%d].%s", i, invalid.Field), invalid.Problem}
-			case errors.Is(err, ErrPersonKnown):
-				return &PersonKnownError{Field: fmt.Sprintf("staff[%d].nik", i)}
-			case err != nil:
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if err := s.lookUpStaff(ctx, tx, c, list); err != nil {
+			return err
+		}
+		for i := range list {
+			one, err := s.Issue(ctx, tx, list[i])
+			if err != nil {
 				return err
 			}
 			issued = append(issued, one)
@@ -112,33 +120,73 @@ func (e *PersonKnownError) Error() string { return e.Field + ": " + ErrPersonKno
 // Unwrap is ErrPersonKnown.
 func (e *PersonKnownError) Unwrap() error { return ErrPersonKnown }
 
-func (s *Service) createOne(ctx context.Context, tx store.Tx, c *access.Caller, a NewAccount) (Issued, error) {
+// checkStaff holds one of new staff against its form and what the caller may make, and
+// gives it the caller's place. Errors: *InvalidError, ErrForbidden.
+func checkStaff(ctx context.Context, snap store.Snapshot, c *access.Caller, a *NewAccount) error {
+	a.Puskesmas = c.Account.Puskesmas
+	if a.Area == "" && (len(a.Roles) != 1 || officeAreas[a.Roles[0]] == len(c.Account.Area)) {
+		a.Area = c.Account.Area
+	}
 	row := store.Account{Area: a.Area, Puskesmas: a.Puskesmas}
 	for _, role := range a.Roles {
 		row.Roles = append(row.Roles, int32(role))
 	}
 	if !c.Over(&row, "").Manage {
-		return Issued{}, ErrForbidden
+		return ErrForbidden
 	}
 	var err error
 	if a.Assigned, err = assignable(a.Assigned, slices.Contains(a.Roles, ksv1.Role_ROLE_SURVEYOR), c.Work); err != nil {
-		return Issued{}, err
+		return err
 	}
-	hash, err := NIKHash(s.Vault.Ring(), a.NIK)
-	if err != nil {
-		return Issued{}, err
+	if err := a.Check(); err != nil {
+		return err
 	}
-	if err := tx.Directory().LockPerson(ctx, hash); err != nil {
-		return Issued{}, err
-	}
-	if a.Registered, err = s.registered(ctx, tx.Snapshot(), hash, a.Puskesmas); err != nil {
-		return Issued{}, err
-	}
-	one, err := s.Issue(ctx, tx, a)
+	err = CheckPlace(ctx, snap, a.Roles, a.Area, a.Puskesmas)
 	if errors.Is(err, store.ErrNotFound) && a.Area != "" {
 		err = &InvalidError{"area", "Wilayah ini tidak ada dalam daftar."}
 	}
-	return one, err
+	return err
+}
+
+// lookUpStaff holds new staff against who has an account, and fills in whose form was
+// accepted. Of several who have one, the first is told whose account the caller may read:
+// who is beside somebody known is told of nobody else. Errors: *PersonKnownError.
+func (s *Service) lookUpStaff(ctx context.Context, tx store.Tx, c *access.Caller, list []NewAccount) error {
+	hidden := -1
+	for i := range list {
+		hash, err := NIKHash(s.Vault.Ring(), list[i].NIK)
+		if err != nil {
+			return err
+		}
+		if err := tx.Directory().LockPerson(ctx, hash); err != nil {
+			return err
+		}
+		if list[i].Registered, err = s.registered(ctx, tx.Snapshot(), hash, list[i].Puskesmas); err != nil {
+			return err
+		}
+		known, err := tx.Snapshot().AccountsOfPerson(ctx, hash)
+		if err != nil {
+			return err
+		}
+		for k := range known {
+			if known[k].Disabled {
+				continue
+			}
+			may, err := over(ctx, tx.Snapshot(), c, &known[k])
+			switch {
+			case err != nil:
+				return err
+			case may.Read:
+				return &PersonKnownError{Field: fmt.Sprintf("staff[%d].nik", i)}
+			case hidden < 0:
+				hidden = i
+			}
+		}
+	}
+	if hidden >= 0 {
+		return &PersonKnownError{Field: fmt.Sprintf("staff[%d].nik", hidden)}
+	}
+	return nil
 }
 
 // Assignable holds areas that are to be assigned against an account's roles and the villages
