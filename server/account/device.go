@@ -88,10 +88,12 @@ func renewable(ctx context.Context, snap store.Snapshot, number uint32, nowMS in
 	if err != nil {
 		return nil, err
 	}
+	revoked := map[uint32]bool{}
+	for _, d := range devices {
+		revoked[d.Number] = d.Revoked
+	}
 	list, err := snap.SessionsOf(ctx, number, nowMS)
-	return slices.DeleteFunc(list, func(x store.Session) bool {
-		return slices.ContainsFunc(devices, func(d store.Device) bool { return d.Number == x.Device && d.Revoked })
-	}), err
+	return slices.DeleteFunc(list, func(x store.Session) bool { return revoked[x.Device] }), err
 }
 
 // EndSession ends one session. Errors: store.ErrNotFound, ErrForbidden.

@@ -58,6 +58,7 @@ var auditReasons = map[string]string{
 	"TOKEN_INVALID":          "sesi tidak sah",
 	"TOO_MANY_ATTEMPTS":      "terlalu banyak percobaan",
 	"TOO_MANY_CALLS":         "terlalu banyak permintaan",
+	"TOO_MANY_DEVICES":       "terlalu banyak perangkat",
 	"TOO_MANY_EXPORTS":       "ekspor lain berjalan",
 	"TOO_MANY_FEED_TOKENS":   "terlalu banyak token",
 	"TRAIL_ALTERED":          "jejak audit berbeda",

@@ -80,6 +80,7 @@ var faults = []fault{
 	{errAccountChanged, codes.Aborted, "ACCOUNT_CHANGED", "Hak atau wilayah tugas Anda berubah. Sinkronkan sekali lagi; data tetap aman."},
 	{auth.ErrFeedToken, codes.Unauthenticated, "FEED_TOKEN", "Token umpan data tidak berlaku. Periksa token, atau buat token baru di halaman Umpan data."},
 	{auth.ErrTooManyFeedTokens, codes.ResourceExhausted, "TOO_MANY_FEED_TOKENS", "Terlalu banyak token umpan data yang berlaku. Cabut dahulu yang tidak dipakai."},
+	{auth.ErrTooManyDevices, codes.ResourceExhausted, "TOO_MANY_DEVICES", "Terlalu banyak perangkat terdaftar pada akun ini. Masuk lewat peramban, cabut perangkat yang tidak dipakai di halaman Akun saya, lalu coba lagi; bila baru saja dicabut, perangkat itu masih terhitung selama 30 hari sejak didaftarkan."},
 	{errReceiverSlow, codes.Aborted, "RECEIVER_TOO_SLOW", "Ekspor dihentikan karena berkas diterima terlalu lambat; berkas yang terunduh tidak lengkap. Coba lagi dengan sambungan yang lebih baik, atau pilih wilayah yang lebih kecil."},
 	{errYearsUncounted, codes.Unavailable, "YEARS_UNCOUNTED", "Angka menurut tahun survei sedang dihitung untuk pertama kali. Coba lagi beberapa menit lagi."},
 	{errYearsNotKept, codes.FailedPrecondition, "YEARS_NOT_KEPT", "Angka menurut tahun survei untuk tanggal itu belum disimpan. Pilih tanggal yang lebih baru, atau semua tahun survei."},

@@ -117,7 +117,7 @@ func NormalUserName(name string) string { return strings.ToLower(strings.TrimSpa
 
 // SignIn checks name and password; address is where the call comes from, as
 // far as is known. Errors: ErrSignInFailed, *TooManyAttempts, *Busy, ErrDeviceProof,
-// ErrDeviceRevoked.
+// ErrDeviceRevoked, ErrTooManyDevices.
 func (s *Service) SignIn(ctx context.Context, userName, password, address string, proof *DeviceProof) (*Grant, error) {
 	userName = NormalUserName(userName)
 	account, proven, err := s.findByName(ctx, userName, proof)
@@ -194,6 +194,9 @@ func (s *Service) registerDevice(ctx context.Context, account store.Account, use
 		if !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
+		if err := roomForDevice(ctx, tx, account.Number, s.now()); err != nil {
+			return err
+		}
 		number, err = tx.Directory().PutDevice(ctx, store.Device{
 			PublicKey: p.PublicKey, Account: account.Number, Name: p.Name, RegisteredMS: s.now().UnixMilli(),
 		})
@@ -224,6 +227,9 @@ func (s *Service) newSession(ctx context.Context, account store.Account, device 
 		}
 		if present.Password != account.Password || present.Disabled {
 			return &Concerning{account, ErrSignInFailed}
+		}
+		if err := roomForSession(ctx, tx, account.Number, now); err != nil {
+			return err
 		}
 		err = tx.Directory().PutSession(ctx, store.Session{
 			ID: id, Account: account.Number, Device: device, TokenHash: hash[:], ExpiresMS: now.Add(RefreshLifetime).UnixMilli(),

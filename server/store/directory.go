@@ -129,7 +129,8 @@ const (
 	// EndReused: a refresh token that had been used was shown again: somebody else
 	// has it.
 	EndReused
-	// EndByHand: by its user elsewhere, or by an administrator.
+	// EndByHand: by its user elsewhere, who may have signed in too often to keep it, or by
+	// an administrator.
 	EndByHand
 	// EndPassword: the password was changed, or a new one-time code issued.
 	EndPassword

@@ -68,9 +68,10 @@ func newDevice(ctx context.Context, p *process, n int) (d *device, err error) {
 	if err != nil {
 		return nil, err
 	}
+	name := benchUser(p.Accounts, n)
 	grant, err := ksv1.NewAuthServiceClient(conn).SignIn(ctx, &ksv1.SignInRequest{
-		UserName: benchUser, Password: p.Password,
-		Device: &ksv1.DeviceRegistration{PublicKey: public, ClockMs: 5, Signature: ed25519.Sign(private, auth.DeviceMessage(benchUser, 5))},
+		UserName: name, Password: p.Password,
+		Device: &ksv1.DeviceRegistration{PublicKey: public, ClockMs: 5, Signature: ed25519.Sign(private, auth.DeviceMessage(name, 5))},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("sign in: %w", err)

@@ -79,7 +79,7 @@ const (
 // memory measures what a server takes while a thousand devices sign in and sync
 // at once. Each must be served, or told when to come again and served then.
 func (r *run) memory(ctx context.Context, dir string) (err error) {
-	p, err := start(ctx, child{Store: filepath.Join(dir, "server.db"), Profile: r.Profile})
+	p, err := start(ctx, child{Store: filepath.Join(dir, "server.db"), Accounts: manyDevices, Profile: r.Profile})
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,9 @@ type child struct {
 	// filled.
 	Country bool `json:"country,omitempty"`
 	Stocked bool `json:"stocked,omitempty"`
+	// Accounts that devices sign in to in turn, for one may have few of them; 0: as many
+	// as the devices that write.
+	Accounts int `json:"accounts,omitempty"`
 	// Nation is a folder of CSV files of all areas, with whose figures the store is
 	// filled; "" for none.
 	Nation string `json:"nation,omitempty"`

@@ -113,7 +113,7 @@ func pullOurs(ctx context.Context, p *process, dir string, families int) (took e
 		return took, 0, 0, err
 	}
 	defer func() { err = errors.Join(err, client.Close()) }()
-	user, err := client.SignIn(ctx, benchUser, p.Password)
+	user, err := client.SignIn(ctx, benchUser(p.Accounts, 0), p.Password)
 	if err != nil {
 		return took, 0, 0, err
 	}

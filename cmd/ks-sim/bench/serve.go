@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/tls"
@@ -33,9 +34,8 @@ const (
 	devices  = 50
 )
 
-// benchUser is the one account; every device is registered under it, so that
-// setting up costs one password.
-const benchUser = "surveyor"
+// benchUser is the account to which a device signs in.
+func benchUser(accounts, device int) string { return fmt.Sprintf("surveyor%d", device%accounts) }
 
 // Serve is the child process: it runs a server until its standard input ends.
 func Serve(ctx context.Context, config string, stdin io.Reader, stdout io.Writer) error {
@@ -167,12 +167,18 @@ func provision(ctx context.Context, s store.Store, ring *record.Ring, c *child) 
 	if err != nil {
 		return err
 	}
-	c.Password = rand.Text()
-	_, err = server.AddAccount(ctx, s, ring, rand.Reader, server.NewAccount{
-		UserName: benchUser, FullName: benchUser, Password: c.Password, PasswordCost: sample.CheapPassword,
-		Roles: []ksv1.Role{ksv1.Role_ROLE_SURVEYOR}, Puskesmas: "P3204050101", Assigned: codes,
-	})
-	return err
+	c.Password, c.Accounts = rand.Text(), cmp.Or(c.Accounts, devices)
+	for n := range c.Accounts {
+		name := benchUser(c.Accounts, n)
+		_, err := server.AddAccount(ctx, s, ring, rand.Reader, server.NewAccount{
+			UserName: name, FullName: name, Password: c.Password, PasswordCost: sample.CheapPassword,
+			Roles: []ksv1.Role{ksv1.Role_ROLE_SURVEYOR}, Puskesmas: "P3204050101", Assigned: codes,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // addCountry adds areas below a province that has no others, until there are as
