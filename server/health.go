@@ -2,6 +2,8 @@ package server
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"sync"
@@ -31,9 +33,9 @@ func (c checkOnly) Check(ctx context.Context, r *grpc_health_v1.HealthCheckReque
 // costs it a read a second at most.
 const healthFor = time.Second
 
-// storeHealth tells over HTTP whether the store can be read.
+// storeHealth tells over HTTP whether the store can be read and written.
 type storeHealth struct {
-	read func(ctx context.Context) error
+	try  func(ctx context.Context) error
 	once singleflight.Group
 
 	mu   sync.Mutex
@@ -43,7 +45,11 @@ type storeHealth struct {
 
 // ServeHTTP tells it.
 func (h *storeHealth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if h.look(r.Context()) != nil {
+	switch err := h.look(r.Context()); {
+	case errors.Is(err, errNotWritten):
+		http.Error(w, errNotWritten.Error(), http.StatusServiceUnavailable)
+		return
+	case err != nil:
 		http.Error(w, "store unavailable", http.StatusServiceUnavailable)
 		return
 	}
@@ -55,7 +61,7 @@ func (h *storeHealth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // healthTimeout is when a store that says nothing is taken for one that can't be read.
 const healthTimeout = 10 * time.Second
 
-// look reads the store, or tells what the last look found.
+// look tries the store, or tells what the last look found.
 func (h *storeHealth) look(ctx context.Context) error {
 	h.mu.Lock()
 	last, age := h.last, time.Since(h.at)
@@ -66,7 +72,7 @@ func (h *storeHealth) look(ctx context.Context) error {
 	_, err, _ := h.once.Do("", func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), healthTimeout) // others wait for it
 		defer cancel()
-		err := h.read(ctx)
+		err := h.try(ctx)
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.last, h.at = err, time.Now()
@@ -75,10 +81,21 @@ func (h *storeHealth) look(ctx context.Context) error {
 	return err
 }
 
-// readStore reads something small.
-func (s *Server) readStore(ctx context.Context) error {
-	return s.config.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+// errNotWritten: what is stored can be read; nothing new can be, as on a full disk.
+var errNotWritten = errors.New("store can be read, not written")
+
+// tryStore reads something small, and writes where the last write was refused: until then
+// that it can be written is known from those that come. Errors: errNotWritten.
+func (s *Server) tryStore(ctx context.Context) error {
+	err := s.config.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		_, err := snap.Meta(ctx, session.MetaEpoch)
 		return err
 	})
+	if err != nil || !s.told.refuses() {
+		return err
+	}
+	if err := TryWrite(ctx, s.config.Store); err != nil {
+		return fmt.Errorf("%w: %w", errNotWritten, err)
+	}
+	return nil
 }

@@ -16,7 +16,7 @@ func TestHealthReadsTheStoreOnceASecond(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		reads, failure := 0, error(nil)
-		h := &storeHealth{read: func(context.Context) error {
+		h := &storeHealth{try: func(context.Context) error {
 			reads++
 			return failure
 		}}

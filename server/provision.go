@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -35,7 +36,7 @@ func InitStore(ctx context.Context, s store.Store, rand io.Reader) error {
 		if err != nil || epoch != "" {
 			return err
 		}
-		return session.BeginEpoch(ctx, tx, rand)
+		return errors.Join(session.BeginEpoch(ctx, tx, rand), tryWrite(ctx, tx))
 	})
 }
 

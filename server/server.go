@@ -70,6 +70,7 @@ type Config struct {
 // Server is a running server.
 type Server struct {
 	config   Config
+	told     *toldStore
 	services *api.Services
 	pipeline *ingest.Pipeline
 	follower *follow.Identifiers
@@ -88,6 +89,8 @@ func New(c Config) (*Server, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	told := &toldStore{Store: c.Store, log: c.Log}
+	c.Store = told
 	signIn, err := auth.New(c.Store, c.Ring, c.Now, c.Rand, c.Log)
 	if err != nil {
 		return nil, err
@@ -105,7 +108,7 @@ func New(c Config) (*Server, error) {
 	identified := &ingest.Identified{}
 	core := &ingest.Core{Store: c.Store, Vault: vault, Now: c.Now, Identified: identified, ReturnDays: c.ReturnDays}
 	s := &Server{
-		config: c, core: core, pipeline: ingest.NewPipeline(core, c.Store.ManyVillages()),
+		config: c, told: told, core: core, pipeline: ingest.NewPipeline(core, c.Store.ManyVillages()),
 		follower: &follow.Identifiers{Store: c.Store, Vault: vault, Known: identified, Core: core},
 	}
 	s.services = &api.Services{
@@ -197,7 +200,7 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 	root.Handle("GET /registrasi/", limitAddresses(guard.AllowAddress, papersHandler(s.services.Registrations, s.config.Log)))
 	root.Handle("/", limitAddresses(guard.AllowAddress, pages))
 	root.Handle("GET /openapi.json", limitAddresses(guard.AllowAddress, http.HandlerFunc(serveOpenAPI)))
-	root.Handle("GET /healthz", limitAddresses(guard.AllowAddress, &storeHealth{read: s.readStore}))
+	root.Handle("GET /healthz", limitAddresses(guard.AllowAddress, &storeHealth{try: s.tryStore}))
 	s.http = &http.Server{
 		Handler: secureHeaders(legible(unread(guard.Unread).readable(root))), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: wire.MaxHeaderBytes, ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelWarn),

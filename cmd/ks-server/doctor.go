@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/postgres"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
@@ -54,13 +55,18 @@ func runDoctor(ctx context.Context, o *options, emptyLog bool, out io.Writer) er
 	check("store", err)
 	if err == nil {
 		if ring != nil {
-			check("the keys are the store's", o.checkStore(ctx, s, ring))
+			owned := o.checkStore(ctx, s, ring)
+			check("the keys are the store's", owned)
+			if owned == nil {
+				check("the store can be written", server.TryWrite(ctx, s))
+			}
 		}
 		check("areas and Puskesmas", checkContent(ctx, s))
 		switch engine := s.(type) {
 		case *postgres.Store:
 			check("row-level security", checkWall(ctx, engine))
 		case *sqlite.Store:
+			check("free space", checkRoom(o.dir))
 			if emptyLog {
 				check("write-ahead log emptied", engine.EmptyLog(ctx))
 			}

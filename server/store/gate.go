@@ -16,6 +16,8 @@ const (
 	// MetaEpoch is a random number, in decimal, drawn when the store is made or put
 	// back from a backup. What a program remembers of a store holds for one epoch.
 	MetaEpoch = "epoch"
+	// MetaTried is empty; who tries whether the store can be written writes it.
+	MetaTried = "tried"
 )
 
 // ErrGateHeld: others hold the store's gate.

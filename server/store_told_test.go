@@ -1,0 +1,138 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/keluarga-sehat/sync/internal/pgtest"
+	"github.com/keluarga-sehat/sync/server/api"
+	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/postgres"
+	"github.com/keluarga-sehat/sync/server/store/sqlite"
+)
+
+// endsWith is a store of which each transaction ends with an error.
+type endsWith struct {
+	store.Store
+	err error
+}
+
+func (s *endsWith) Write(context.Context, func(context.Context, store.Tx) error) error { return s.err }
+
+func (s *endsWith) Read(context.Context, func(context.Context, store.Snapshot) error) error {
+	return s.err
+}
+
+func TestTheLogSaysOnceAMinuteWhyTheStoreIsUnavailable(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		engine := &endsWith{err: fmt.Errorf("commit: %w: %w", store.ErrUnavailable, errors.New("disk is full"))}
+		s := &toldStore{Store: engine, log: slog.New(slog.NewTextHandler(&log, nil))}
+		both := func() {
+			for range 100 {
+				if w, r := s.Write(t.Context(), nil), s.Read(t.Context(), nil); !errors.Is(w, engine.err) || !errors.Is(r, engine.err) {
+					t.Fatalf("%v, %v; not %v", w, r, engine.err)
+				}
+			}
+		}
+		both()
+		time.Sleep(tellStoreEvery - 1)
+		both()
+		if said := log.String(); strings.Count(said, "store unavailable") != 1+1 || !strings.Contains(said, "disk is full") {
+			t.Errorf("within a minute: %s", said) // its cause says it, too
+		}
+		time.Sleep(1)
+		both()
+		if n := strings.Count(log.String(), "\n"); n != 2 {
+			t.Errorf("after a minute: %d lines", n)
+		}
+		for _, engine.err = range []error{nil, store.ErrNotFound, context.Canceled} {
+			time.Sleep(tellStoreEvery)
+			both()
+		}
+		if n := strings.Count(log.String(), "\n"); n != 2 {
+			t.Errorf("of errors of another kind: %s", log.String())
+		}
+	})
+}
+
+// A store on a full disk, or one that is read-only, can be read as if it were well.
+func TestHealthTellsAStoreThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	s := edgeServer(t, api.Rates{})
+	s.told.log = slog.New(slog.NewTextHandler(&log, nil))
+	db := s.told.Store.(*sqlite.Store).DB()
+	health := func() string {
+		w := httptest.NewRecorder()
+		(&storeHealth{try: s.tryStore}).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/healthz", nil))
+		return fmt.Sprint(w.Code, " ", w.Body.String())
+	}
+	wants := func(when, want string) {
+		t.Helper()
+		if got := health(); got != want {
+			t.Errorf("%s: %q, want %q", when, got, want)
+		}
+	}
+	const well, readOnly = "200 ok\n", "503 store can be read, not written\n"
+	if _, err := db.ExecContext(t.Context(), "PRAGMA query_only = ON"); err != nil {
+		t.Fatal(err)
+	}
+	wants("before anybody writes", well)
+	if err := TryWrite(t.Context(), s.config.Store); !errors.Is(err, store.ErrUnavailable) {
+		t.Fatalf("a write: %v", err)
+	}
+	wants("after a write", readOnly)
+	wants("without another one", readOnly)
+	if _, err := db.ExecContext(t.Context(), "PRAGMA query_only = OFF"); err != nil {
+		t.Fatal(err)
+	}
+	wants("once it can be written", well)
+	if said := log.String(); strings.Count(said, "\n") != 1 || !strings.Contains(said, "readonly database") {
+		t.Errorf("log: %s", said)
+	}
+}
+
+// The server's role, and nobody's scope, are enough for it.
+func TestAStoreIsTriedOnEachEngine(t *testing.T) {
+	t.Parallel()
+	cluster, err := pgtest.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := cluster.Stop(); err != nil {
+			t.Error(err)
+		}
+	}()
+	for name, open := range map[string]func() (store.Store, error){
+		"SQLite": func() (store.Store, error) {
+			return sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "server.db"), sqlite.Options{Unsafe: true})
+		},
+		"PostgreSQL": func() (store.Store, error) { return postgres.Open(t.Context(), cluster.NewDatabase(t)) },
+	} {
+		s, err := open()
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		err = InitStore(t.Context(), s, rand.Reader)
+		for range 2 {
+			err = errors.Join(err, TryWrite(t.Context(), s))
+		}
+		if err := errors.Join(err, s.Close()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
