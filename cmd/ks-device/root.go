@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,7 +52,8 @@ field app in the browser, as 'ks-device app --open' does.`,
 	}
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
+	out := usage.NewOutput(stdout)
+	root.SetOut(out)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(usage.Flags)
 	page := appCommand()
@@ -64,6 +66,10 @@ field app in the browser, as 'ks-device app --open' does.`,
 	root.AddCommand(iksCommand(), page)
 	root.AddCommand(deviceCommands()...)
 	called, err := root.ExecuteContextC(ctx)
+	var exit *exitError
+	if err == nil || errors.As(err, &exit) && exit.err == nil { // done, but for what it had to say
+		err = cmp.Or(out.Err(), err)
+	}
 	if err == nil {
 		return exitOK
 	}
@@ -72,7 +78,6 @@ field app in the browser, as 'ks-device app --open' does.`,
 		fmt.Fprintln(stderr, usage.Hint(called))
 		return exitMisused
 	}
-	var exit *exitError
 	if !errors.As(err, &exit) {
 		exit = &exitError{exitFailed, err}
 	}

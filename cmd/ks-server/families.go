@@ -15,6 +15,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
+	"github.com/keluarga-sehat/sync/internal/usage"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/exchange"
@@ -223,9 +224,9 @@ func withOutput(path string, stdout io.Writer, work func(to io.Writer) error) (e
 			err = errors.Join(err, os.Remove(path))
 		}
 	}()
-	to := &output{to: f}
+	to := usage.NewOutput(f)
 	if err := work(to); err != nil {
 		return err
 	}
-	return to.failed()
+	return to.Err()
 }

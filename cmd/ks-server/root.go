@@ -32,14 +32,14 @@ func misused(format string, args ...any) error { return usage.Errorf(format, arg
 
 // Run is the program as a value that tests start; it returns the exit code.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	root, out := rootCommand(&options{}), &output{to: stdout}
+	root, out := rootCommand(&options{}), usage.NewOutput(stdout)
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(out)
 	root.SetErr(stderr)
 	called, err := root.ExecuteContextC(ctx)
 	if err == nil {
-		err = out.failed()
+		err = out.Err()
 	}
 	if err == nil {
 		return exitOK
@@ -50,28 +50,6 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitMisused
 	}
 	return exitFailed
-}
-
-// output is where a command's output goes. A command need not look after each line: what could
-// not be written, as on a full disk, is its error in the end.
-type output struct {
-	to  io.Writer
-	err error // the first
-}
-
-func (w *output) Write(p []byte) (int, error) {
-	n, err := w.to.Write(p)
-	if w.err == nil {
-		w.err = err
-	}
-	return n, err
-}
-
-func (w *output) failed() error {
-	if w.err == nil {
-		return nil
-	}
-	return fmt.Errorf("write output: %w", w.err)
 }
 
 // rootCommand is the whole tree of commands.

@@ -29,11 +29,15 @@ surveyors, clocks, links and faults.`,
 		SilenceUsage: true, SilenceErrors: true,
 	}
 	root.SetArgs(args)
-	root.SetOut(stdout)
+	out := usage.NewOutput(stdout)
+	root.SetOut(out)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(usage.Flags)
 	root.AddCommand(promisesCommand(), puskesmasCommand(), demoCommand(), benchCommand(), benchServerCommand(), benchDeviceCommand(), benchPeersCommand(), faultsCommand(), linksCommand(), faultsProcessCommand(), mutantsCommand(), procedureCommand(), dukcapilCommand(), attackCommand(), soakReportCommand())
 	called, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		err = out.Err()
+	}
 	if err == nil {
 		return exitOK
 	}

@@ -1,6 +1,6 @@
 // Package usage tells arguments that are wrong from work that could not be done, so
 // that every program of the house ends with the same code for them and says where
-// help is.
+// help is. Output that could not be written is work that could not be done.
 //
 //	cmd, err := root.ExecuteContextC(ctx)
 //	if usage.Is(err) {
