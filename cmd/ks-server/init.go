@@ -86,8 +86,7 @@ Keep the keys: without them every record is lost, and who has them can read the
 database. 'ks-server backup' puts them into the backup under a passphrase; keep
 that passphrase apart from the backup, on paper, with two people.
 
-Next: ks-server --dir %s serve
-`, absolute(o.dir), user, made.password, o.certificate(), pin.String(), o.keys(), o.dir)
+%s`, absolute(o.dir), user, made.password, o.certificate(), pin.String(), o.keys(), o.next())
 	if err != nil {
 		return fmt.Errorf("%s is set up, and the password of its first account, which could not be written, is lost: delete the folder, and the database if it is in PostgreSQL, and run init again: %w", absolute(o.dir), err)
 	}

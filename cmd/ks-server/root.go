@@ -88,7 +88,9 @@ then the environment.`,
 // options are what every command needs.
 type options struct {
 	dir, database string
-	file          map[string]string
+	// databaseByFlag: neither environment nor configuration file names the database.
+	databaseByFlag bool
+	file           map[string]string
 	// hold is open's on the store's gate.
 	hold *store.Hold
 	// interrupt ends the command; nil: it is not one.
@@ -106,7 +108,7 @@ func (o *options) complete(cmd *cobra.Command) error {
 			o.dir = dir
 		}
 	}
-	data, err := os.ReadFile(filepath.Join(o.dir, "ks-server.conf"))
+	data, err := os.ReadFile(o.configuration())
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("read configuration: %w", err)
 	}
@@ -123,6 +125,7 @@ func (o *options) complete(cmd *cobra.Command) error {
 		}
 		o.file[name] = strings.TrimSpace(value)
 	}
+	o.databaseByFlag = cmd.Flags().Changed("database") && o.database != ""
 	o.database = o.choose(cmd, "database", "KS_DATABASE", o.database)
 	return nil
 }
@@ -143,10 +146,11 @@ func (o *options) choose(cmd *cobra.Command, name, environment, flag string) str
 }
 
 // Files in the folder.
-func (o *options) keys() string        { return filepath.Join(o.dir, "keys.json") }
-func (o *options) certificate() string { return filepath.Join(o.dir, "server.pem") }
-func (o *options) privateKey() string  { return filepath.Join(o.dir, "server.key") }
-func (o *options) sqliteFile() string  { return filepath.Join(o.dir, "server.db") }
+func (o *options) keys() string          { return filepath.Join(o.dir, "keys.json") }
+func (o *options) certificate() string   { return filepath.Join(o.dir, "server.pem") }
+func (o *options) privateKey() string    { return filepath.Join(o.dir, "server.key") }
+func (o *options) sqliteFile() string    { return filepath.Join(o.dir, "server.db") }
+func (o *options) configuration() string { return filepath.Join(o.dir, "ks-server.conf") }
 
 // makeStore opens the store, and makes it where there is none.
 func (o *options) makeStore(ctx context.Context) (store.Store, error) {
@@ -160,7 +164,7 @@ func (o *options) makeStore(ctx context.Context) (store.Store, error) {
 func (o *options) openStore(ctx context.Context) (store.Store, error) {
 	if o.database == "" {
 		if _, err := os.Stat(o.sqliteFile()); errors.Is(err, os.ErrNotExist) {
-			return nil, fmt.Errorf("no store: %s is not there: put it back, or 'ks-server restore' a backup; 'ks-server init' makes a new one in a new folder", o.sqliteFile())
+			return nil, fmt.Errorf("no store: %s is not there: name the database with --database if it is in PostgreSQL; else put the file back, or 'ks-server restore' a backup; 'ks-server init' makes a new one in a new folder", o.sqliteFile())
 		}
 	}
 	return o.makeStore(ctx)
