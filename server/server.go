@@ -191,6 +191,10 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 	if err != nil {
 		return err
 	}
+	described, err := openAPIHandler()
+	if err != nil {
+		return err
+	}
 	root := http.NewServeMux()
 	root.Handle("/v1/", contract.check(boundBodies(api.NewAnswers(s.services, guard, mux))))
 	files := contract.check(http.MaxBytesHandler(downloads(s.gateway, guard.Unread), maxBodyBytes))
@@ -199,21 +203,13 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 	}
 	root.Handle("GET /registrasi/", limitAddresses(guard.AllowAddress, papersHandler(s.services.Registrations, s.config.Log)))
 	root.Handle("/", limitAddresses(guard.AllowAddress, pages))
-	root.Handle("GET /openapi.json", limitAddresses(guard.AllowAddress, http.HandlerFunc(serveOpenAPI)))
+	root.Handle("GET /openapi.json", limitAddresses(guard.AllowAddress, described))
 	root.Handle("GET /healthz", limitAddresses(guard.AllowAddress, &storeHealth{try: s.tryStore}))
 	s.http = &http.Server{
 		Handler: secureHeaders(legible(unread(guard.Unread).readable(root))), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: wire.MaxHeaderBytes, ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelWarn),
 	}
 	return nil
-}
-
-func serveOpenAPI(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
-	if _, err := w.Write(ksv1.OpenAPI); err != nil {
-		// The client has gone.
-		return
-	}
 }
 
 // Addr is the port's address.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/keluarga-sehat/sync/internal/build"
 	"github.com/keluarga-sehat/sync/internal/usage"
 )
 
@@ -47,6 +48,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		Long: `ks-device does what the SDK does on a surveyor's device, and computes the
 family health index (IKS) of families in files. Without arguments it opens the
 field app in the browser, as 'ks-device app --open' does.`,
+		Version:      build.Version(),
 		SilenceUsage: true, SilenceErrors: true,
 		Args: cobra.NoArgs,
 	}

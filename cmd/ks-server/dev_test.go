@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"io"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/internal/build"
 )
 
 // TestDevServesASampleUntilItIsInterruptedAndLeavesNothing signs a device in
@@ -19,8 +21,9 @@ func TestDevServesASampleUntilItIsInterruptedAndLeavesNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	read, write := io.Pipe()
 	ended := make(chan int, 1)
+	var logs bytes.Buffer // read once it has ended
 	go func() {
-		ended <- Run(ctx, []string{"dev"}, strings.NewReader(""), write, io.Discard)
+		ended <- Run(ctx, []string{"dev"}, strings.NewReader(""), write, &logs)
 		write.Close()
 	}()
 	said := map[string]string{}
@@ -57,6 +60,9 @@ func TestDevServesASampleUntilItIsInterruptedAndLeavesNothing(t *testing.T) {
 	cancel()
 	if code := <-ended; code != exitOK {
 		t.Errorf("dev ended with code %d", code)
+	}
+	if first := strings.SplitN(logs.String(), "\n", 2)[0]; !strings.Contains(first, `"msg":"starting","version":"`+build.Version()+`"`) {
+		t.Errorf("the log begins with %s", first)
 	}
 	if _, err := os.Stat(filepath.Dir(said["certificate"])); !os.IsNotExist(err) {
 		t.Errorf("the folder is still there: %v", err)

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/spf13/cobra"
 
+	"github.com/keluarga-sehat/sync/internal/build"
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/internal/usage"
 	"github.com/keluarga-sehat/sync/server/rotation"
@@ -65,6 +66,7 @@ Start with 'ks-server init', then 'ks-server import areas', 'import puskesmas',
 (KS_DIR, KS_DATABASE, KS_LISTEN, KS_DUKCAPIL, KS_RETURN_DAYS), or, but for the folder, as
 lines name=value in DIR/ks-server.conf (database, listen, dukcapil, return-days); flags win,
 then the environment.`,
+		Version:      build.Version(),
 		SilenceUsage: true, SilenceErrors: true,
 		Args: cobra.NoArgs,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {

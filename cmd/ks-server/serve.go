@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/keluarga-sehat/sync/internal/build"
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/dukcapil"
 	"github.com/keluarga-sehat/sync/server/ingest"
@@ -95,7 +96,7 @@ func runServe(ctx context.Context, o *options, x serving, out, logs io.Writer) (
 			log.WarnContext(ctx, "second wall does not hold", "error", err)
 		}
 	}
-	log.InfoContext(ctx, "starting", "dir", o.dir, "store", engine, "listen", listener.Addr().String())
+	log.InfoContext(ctx, "starting", "version", build.Version(), "dir", o.dir, "store", engine, "listen", listener.Addr().String())
 	config := server.Config{
 		Store: s, Ring: ring, Certificate: certificate, Listener: listener, Now: time.Now, Rand: rand.Reader, Log: log,
 		AuditHeadFile: o.auditHead(), ReturnDays: x.returnDays,

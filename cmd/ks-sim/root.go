@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/keluarga-sehat/sync/internal/build"
 	"github.com/keluarga-sehat/sync/internal/usage"
 )
 
@@ -26,6 +27,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		Short: "Simulate the field: devices, surveyors, faults",
 		Long: `ks-sim runs the real server core and the real device SDK under simulated
 surveyors, clocks, links and faults.`,
+		Version:      build.Version(),
 		SilenceUsage: true, SilenceErrors: true,
 	}
 	root.SetArgs(args)
