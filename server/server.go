@@ -4,6 +4,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -227,6 +228,7 @@ const drainTimeout = 20 * time.Second
 // Run serves until the context ends, then lets calls under way finish, at most
 // drainTimeout, and returns when nothing runs any more.
 func (s *Server) Run(ctx context.Context) error {
+	defer s.config.Log.InfoContext(ctx, "stopped")
 	if err := s.readTallies(ctx); err != nil {
 		closed := s.config.Listener.Close()
 		if ctx.Err() != nil {
@@ -267,6 +269,7 @@ func (s *Server) Run(ctx context.Context) error {
 	case <-ctx.Done():
 	case err = <-failed:
 	}
+	s.config.Log.InfoContext(ctx, "stopping", "cause", cmp.Or(err, context.Cause(ctx)))
 	s.shutdown()
 	cancel()
 	wait.Wait()

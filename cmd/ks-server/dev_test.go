@@ -61,8 +61,12 @@ func TestDevServesASampleUntilItIsInterruptedAndLeavesNothing(t *testing.T) {
 	if code := <-ended; code != exitOK {
 		t.Errorf("dev ended with code %d", code)
 	}
-	if first := strings.SplitN(logs.String(), "\n", 2)[0]; !strings.Contains(first, `"msg":"starting","version":"`+build.Version()+`"`) {
+	told := strings.Split(strings.TrimSpace(logs.String()), "\n")
+	if first := told[0]; !strings.Contains(first, `"msg":"starting","version":"`+build.Version()+`"`) {
 		t.Errorf("the log begins with %s", first)
+	}
+	if last := told[len(told)-1]; !strings.Contains(last, `"msg":"stopped"`) {
+		t.Errorf("the log ends with %s", last)
 	}
 	if _, err := os.Stat(filepath.Dir(said["certificate"])); !os.IsNotExist(err) {
 		t.Errorf("the folder is still there: %v", err)
