@@ -67,6 +67,7 @@ field app in the browser, as 'ks-device app --open' does.`,
 	}
 	root.AddCommand(iksCommand(), page)
 	root.AddCommand(deviceCommands()...)
+	usage.Arguments(root)
 	called, err := root.ExecuteContextC(ctx)
 	var exit *exitError
 	if err == nil || errors.As(err, &exit) && exit.err == nil { // done, but for what it had to say

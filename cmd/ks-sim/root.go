@@ -36,6 +36,7 @@ surveyors, clocks, links and faults.`,
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(usage.Flags)
 	root.AddCommand(promisesCommand(), puskesmasCommand(), demoCommand(), benchCommand(), benchServerCommand(), benchDeviceCommand(), benchPeersCommand(), faultsCommand(), linksCommand(), faultsProcessCommand(), mutantsCommand(), procedureCommand(), dukcapilCommand(), attackCommand(), soakReportCommand())
+	usage.Arguments(root)
 	called, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		err = out.Err()

@@ -35,8 +35,45 @@ func Errorf(format string, args ...any) error { return &Error{fmt.Errorf(format,
 // Flags makes an Error of what cobra says of a flag; for SetFlagErrorFunc.
 func Flags(_ *cobra.Command, err error) error { return &Error{err} }
 
-// complaints begin what cobra says of commands and arguments; it gives them no type.
-var complaints = []string{"unknown command", "unknown flag", "accepts ", "requires ", "required flag"}
+// complaints begin what cobra says of commands and flags; it gives them no type.
+var complaints = []string{"unknown command", "unknown flag", "required flag"}
+
+// Arguments has a command and all below it say of arguments that are too few or too many
+// how they are written, as an Error.
+func Arguments(c *cobra.Command) {
+	if check := c.Args; check != nil {
+		c.Args = func(c *cobra.Command, args []string) error {
+			switch err := check(c, args); {
+			case err == nil:
+				return nil
+			case c.HasSubCommands():
+				return &Error{err} // it is no command
+			default:
+				return Errorf("%s; write '%s'", counted(len(args)), line(c))
+			}
+		}
+	}
+	for _, sub := range c.Commands() {
+		Arguments(sub)
+	}
+}
+
+func counted(arguments int) string {
+	switch arguments {
+	case 0:
+		return "no argument is given"
+	case 1:
+		return "1 argument is given"
+	default:
+		return fmt.Sprintf("%d arguments are given", arguments)
+	}
+}
+
+// line is how a command is written.
+func line(c *cobra.Command) string {
+	_, arguments, _ := strings.Cut(c.Use, " ")
+	return strings.TrimSpace(c.CommandPath() + " " + arguments)
+}
 
 // Is tells whether the arguments are to blame.
 func Is(err error) bool {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -27,6 +28,7 @@ func TestWhatCobraSaysOfArgumentsIsMisuse(t *testing.T) {
 			t.Fatal(err)
 		}
 		root.AddCommand(one, flagged, &cobra.Command{Use: "some", Args: cobra.MinimumNArgs(1), RunE: run})
+		Arguments(root)
 		root.SetArgs(args)
 		root.SetOut(io.Discard)
 		if err := root.ExecuteContext(t.Context()); !Is(err) {
@@ -52,5 +54,31 @@ func TestTheHintNamesTheCommandThatWasCalled(t *testing.T) {
 	root.AddCommand(sub)
 	if got, want := Hint(sub), "Run 'program import --help' for usage."; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestWrongArgumentsSayHowTheCommandIsWritten(t *testing.T) {
+	t.Parallel()
+	for called, want := range map[string]string{
+		"import":          "no argument is given; write 'program import FILE...'",
+		"device show":     "no argument is given; write 'program device show FAMILY'",
+		"device show 1 2": "2 arguments are given; write 'program device show FAMILY'",
+		"device list 1":   "1 argument is given; write 'program device list'",
+		"device bogus":    `unknown command "bogus" for "program device"`,
+		"device show 1":   "",
+	} {
+		run := func(*cobra.Command, []string) error { return nil }
+		root, device := &cobra.Command{Use: "program", SilenceErrors: true, SilenceUsage: true}, &cobra.Command{Use: "device", Args: cobra.NoArgs, RunE: run}
+		device.AddCommand(&cobra.Command{Use: "show FAMILY", Args: cobra.ExactArgs(1), RunE: run}, &cobra.Command{Use: "list", Args: cobra.NoArgs, RunE: run})
+		root.AddCommand(device, &cobra.Command{Use: "import FILE...", Args: cobra.MinimumNArgs(1), RunE: run})
+		Arguments(root)
+		root.SetArgs(strings.Fields(called))
+		root.SetOut(io.Discard)
+		switch err := root.ExecuteContext(t.Context()); {
+		case want == "" && err != nil:
+			t.Errorf("%s: %v", called, err)
+		case want != "" && (!Is(err) || err.Error() != want):
+			t.Errorf("%s: %v, want %s", called, err, want)
+		}
 	}
 }
