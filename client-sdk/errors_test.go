@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -138,26 +139,33 @@ func unanswered(t *testing.T) (net.Listener, *Client) {
 	return silent, client
 }
 
+// asked is the context of who asks: it tells when they begin to wait.
+type asked struct {
+	context.Context
+	by func()
+}
+
+func (a *asked) Done() <-chan struct{} {
+	a.by()
+	return a.Context.Done()
+}
+
 // Those who ask while another tries wait for that attempt, not each for one of its own.
 func TestWhoWaitsForAnothersAttemptHasItsOutcome(t *testing.T) {
 	t.Parallel()
 	silent, client := unanswered(t)
 	const askers = 3
-	asking, tried := make(chan struct{}), make(chan error, askers)
+	tried := make(chan error, askers)
+	var asking sync.WaitGroup
 	for range askers {
-		go func() {
-			asking <- struct{}{}
-			tried <- client.conn.connect(t.Context())
-		}()
+		asking.Add(1)
+		go func() { tried <- client.conn.connect(&asked{Context: t.Context(), by: sync.OnceFunc(asking.Done)}) }()
 	}
-	for range askers {
-		<-asking
-	}
+	asking.Wait()
 	accepted, err := silent.Accept()
 	if err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(500 * time.Millisecond) // all ask by now
 	if err := errors.Join(silent.Close(), accepted.Close()); err != nil {
 		t.Fatal(err)
 	}

@@ -1,8 +1,13 @@
 package follow_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"path/filepath"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/keluarga-sehat/sync/internal/pgtest"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -20,7 +25,11 @@ func onEachEngine(t *testing.T, name string, test func(t *testing.T, open func()
 		"SQLite": func(t *testing.T) (store.Store, error) {
 			return sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "server.db"), sqlite.Options{Unsafe: true})
 		},
-		"PostgreSQL": func(t *testing.T) (store.Store, error) { return postgres.Open(t.Context(), cluster.NewDatabase(t)) },
+		"PostgreSQL": func(t *testing.T) (store.Store, error) {
+			address := cluster.NewDatabase(t)
+			s, err := postgres.Open(t.Context(), address)
+			return &onPostgres{s, address}, err
+		},
 	} {
 		t.Run(name+" "+engine, func(t *testing.T) {
 			t.Parallel()
@@ -37,5 +46,28 @@ func onEachEngine(t *testing.T, name string, test func(t *testing.T, open func()
 				return s
 			})
 		})
+	}
+}
+
+// onPostgres is a store that tells where its database is.
+type onPostgres struct {
+	*postgres.Store
+	address string
+}
+
+// waits tells how many writers wait for another's transaction: on SQLite, have waited.
+func waits(ctx context.Context, s store.Store) (n int64, err error) {
+	switch engine := s.(type) {
+	case *sqlite.Store:
+		return engine.DB().Stats().WaitCount, nil
+	case *onPostgres:
+		var c *pgx.Conn
+		if c, err = pgx.Connect(ctx, engine.address); err != nil {
+			return 0, err
+		}
+		err = c.QueryRow(ctx, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&n)
+		return n, errors.Join(err, c.Close(ctx))
+	default:
+		return 0, fmt.Errorf("%T tells of nobody who waits", s)
 	}
 }

@@ -3,6 +3,7 @@ package follow_test
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -122,11 +123,27 @@ func (i *interrupted) Write(ctx context.Context, fn func(ctx context.Context, tx
 		return i.Store.Write(ctx, fn)
 	}
 	return i.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		err := fn(ctx, tx)
-		i.wait.Go(func() { i.err = i.by(context.WithoutCancel(ctx)) })
-		time.Sleep(100 * time.Millisecond) // so that it has begun, and waits
-		return err
+		return errors.Join(fn(ctx, tx), i.beside(ctx))
 	})
+}
+
+// beside begins what happens during a write, and returns once it waits for that, or need not.
+func (i *interrupted) beside(ctx context.Context) error {
+	before, err := waits(ctx, i.Store)
+	ended := make(chan struct{})
+	i.wait.Go(func() {
+		defer close(ended)
+		i.err = i.by(context.WithoutCancel(ctx))
+	})
+	for now := before; err == nil && now == before; {
+		select {
+		case <-ended:
+			return nil
+		case <-time.After(time.Millisecond):
+		}
+		now, err = waits(ctx, i.Store)
+	}
+	return err
 }
 
 // erase is what an erasure does to the index.
