@@ -6,14 +6,14 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
-// CheckFamily judges what belongs to no round: identity of family and members,
+// checkFamily judges what belongs to no round: identity of family and members,
 // rounds among each other, visits.
-func CheckFamily(family *ksv1.Household, today Today) []Finding {
+func checkFamily(family *ksv1.Household, today Today) []Finding {
 	var f findings
 	checkRequired(&f, family.GetFamily())
 	checkNIKs(&f, family)
 	checkBirths(&f, family, today)
-	checkRounds(&f, family)
+	checkSurveyDates(&f, family)
 	for _, hv := range family.GetVisits() {
 		checkVisit(&f, hv)
 	}
@@ -76,7 +76,7 @@ func inDatedRound(family *ksv1.Household, memberID string) bool {
 	})
 }
 
-func checkRounds(f *findings, family *ksv1.Household) {
+func checkSurveyDates(f *findings, family *ksv1.Household) {
 	seen := map[string]bool{}
 	for _, hr := range family.GetRounds() {
 		date := hr.GetRound().GetSurveyDate()

@@ -33,9 +33,9 @@ func (c *roundCheck) mother(p *participant) {
 		return
 	}
 	switch atBirth := mother.person.AgeMonths - p.person.AgeMonths; {
-	case atBirth < BirthMonthsMin:
+	case atBirth < birthMonthsMin:
 		c.found.add(MotherTooYoung, where, "Umur ibu saat melahirkan kurang dari 10 tahun. Periksa tanggal lahir keduanya dan pilihan ibu.")
-	case atBirth > BirthMonthsMax:
+	case atBirth > birthMonthsMax:
 		c.found.add(MotherTooOld, where, "Umur ibu saat melahirkan lebih dari 54 tahun. Periksa tanggal lahir keduanya dan pilihan ibu.")
 	}
 }
@@ -51,7 +51,7 @@ func (c *roundCheck) childOfHead(p *participant) {
 		if head.part.GetRelation() != ksv1.Relation_RELATION_HEAD || head.person.AgeMonths == AgeUnknown {
 			continue
 		}
-		if head.person.AgeMonths-p.person.AgeMonths < BirthMonthsMin {
+		if head.person.AgeMonths-p.person.AgeMonths < birthMonthsMin {
 			c.found.add(ParentTooYoung, c.part(p, 2), "Selisih umur anak dengan Kepala Keluarga kurang dari 10 tahun. Periksa hubungan dan tanggal lahir.")
 		}
 		return

@@ -8,18 +8,18 @@ import (
 
 // Bounds of what only a reviewer can judge (decided; each makes a warning).
 const (
-	// InterviewSecondsMin and InterviewSecondsMemberMin are what an interview
+	// interviewSecondsMin and interviewSecondsMemberMin are what an interview
 	// takes at least: the notice and the household's questions, then each member.
-	InterviewSecondsMin       = 120
-	InterviewSecondsMemberMin = 30
-	// SystolicMin to DiastolicMax, mmHg, are pressures that a person at home has.
-	SystolicMin, SystolicMax   = 60, 260
-	DiastolicMin, DiastolicMax = 30, 160
-	// BirthAfterMonthsMin and Max: a woman pregnant so long ago has an infant now,
+	interviewSecondsMin       = 120
+	interviewSecondsMemberMin = 30
+	// systolicMin to diastolicMax, mmHg, are pressures that a person at home has.
+	systolicMin, systolicMax   = 60, 260
+	diastolicMin, diastolicMax = 30, 160
+	// birthAfterMonthsMin and Max: a woman pregnant so long ago has an infant now,
 	// or has lost it.
-	BirthAfterMonthsMin, BirthAfterMonthsMax = 10, 20
-	// OffClockMax is by how much a survey date may disagree with the clock.
-	OffClockMax = 24 * time.Hour
+	birthAfterMonthsMin, birthAfterMonthsMax = 10, 20
+	// offClockMax is by how much a survey date may disagree with the clock.
+	offClockMax = 24 * time.Hour
 )
 
 // quick notices completed visits that were shorter than the questions take.
@@ -31,7 +31,7 @@ func (c *roundCheck) quick() {
 			continue
 		}
 		took := int64(v.GetEndedAtMs()-v.GetStartedAtMs())/1000 - int64(v.GetInterruptedSeconds())
-		if took < InterviewSecondsMin+InterviewSecondsMemberMin*int64(len(c.view.people)) {
+		if took < interviewSecondsMin+interviewSecondsMemberMin*int64(len(c.view.people)) {
 			c.found.add(InterviewTooQuick, at{kind: ksv1.RecordKind_RECORD_KIND_VISIT, record: hv.GetVisitId(), field: 4},
 				"Wawancara sangat singkat untuk jumlah anggota keluarga ini. Pastikan semua pertanyaan benar-benar ditanyakan.")
 		}
@@ -82,7 +82,7 @@ func (c *roundCheck) pregnantBefore(memberID string) bool {
 			continue
 		}
 		months := 12*(c.view.survey.Year()-before.Year()) + int(c.view.survey.Month()) - int(before.Month())
-		if months >= BirthAfterMonthsMin && months <= BirthAfterMonthsMax && partOf(hr, memberID).GetPregnant() == ksv1.Answer_ANSWER_YA {
+		if months >= birthAfterMonthsMin && months <= birthAfterMonthsMax && partOf(hr, memberID).GetPregnant() == ksv1.Answer_ANSWER_YA {
 			return true
 		}
 	}
@@ -103,10 +103,10 @@ func (c *roundCheck) removedChildOf(memberID string) bool {
 func (c *roundCheck) implausible(p *participant) {
 	outside := func(value, low, high uint32) bool { return value != 0 && (value < low || value > high) }
 	const message = "Tekanan darah di luar batas wajar. Ukur ulang atau periksa angkanya."
-	if outside(p.part.GetSystolicMmhg(), SystolicMin, SystolicMax) {
+	if outside(p.part.GetSystolicMmhg(), systolicMin, systolicMax) {
 		c.found.add(PressureImplausible, c.part(p, 19), message)
 	}
-	if outside(p.part.GetDiastolicMmhg(), DiastolicMin, DiastolicMax) {
+	if outside(p.part.GetDiastolicMmhg(), diastolicMin, diastolicMax) {
 		c.found.add(PressureImplausible, c.part(p, 20), message)
 	}
 }
@@ -122,7 +122,7 @@ func CheckClock(round *ksv1.HouseholdRound, written time.Time) (f Finding, ok bo
 	}
 	begins := time.Date(survey.Year(), time.Month(survey.Month()), survey.Day(), 0, 0, 0, 0, written.Location())
 	ends := begins.AddDate(0, 0, 1)
-	if !written.Before(begins.Add(-OffClockMax)) && !written.After(ends.Add(OffClockMax)) {
+	if !written.Before(begins.Add(-offClockMax)) && !written.After(ends.Add(offClockMax)) {
 		return f, false
 	}
 	var found findings

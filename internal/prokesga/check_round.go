@@ -9,15 +9,15 @@ import (
 
 // Bounds of what is plausible (decided; each makes a warning, never more).
 const (
-	// BirthMonthsMin is the youngest age of a parent at a birth.
-	BirthMonthsMin = 120
-	// BirthMonthsMax is the oldest age of a mother at a birth: the questionnaire
+	// birthMonthsMin is the youngest age of a parent at a birth.
+	birthMonthsMin = 120
+	// birthMonthsMax is the oldest age of a mother at a birth: the questionnaire
 	// asks about pregnancy up to 54 years.
-	BirthMonthsMax = WifeMonthsMax
-	// AgeMonthsMax is the oldest plausible age, 120 years.
-	AgeMonthsMax = 1440
-	// HeadMonthsMin is the youngest plausible head of a family, 10 years.
-	HeadMonthsMin = 120
+	birthMonthsMax = WifeMonthsMax
+	// ageMonthsMax is the oldest plausible age, 120 years.
+	ageMonthsMax = 1440
+	// headMonthsMin is the youngest plausible head of a family, 10 years.
+	headMonthsMin = 120
 )
 
 // Today is the date against which survey and birth dates are judged; the zero
@@ -40,11 +40,11 @@ func TodayAt(t time.Time) Today {
 	return Today{Date: east}
 }
 
-// CheckRound judges one round of a family across its fields: composition,
+// checkRound judges one round of a family across its fields: composition,
 // links, ages, target groups and skips, measurements. Findings come in the
 // order household, then members as they stand in the family. A withdrawn round
 // has none.
-func CheckRound(family *ksv1.Household, round *ksv1.HouseholdRound, today Today) []Finding {
+func checkRound(family *ksv1.Household, round *ksv1.HouseholdRound, today Today) []Finding {
 	if round.GetRound().GetWithdrawal() != nil {
 		return nil
 	}
@@ -71,11 +71,11 @@ func CheckRound(family *ksv1.Household, round *ksv1.HouseholdRound, today Today)
 	return c.found.list
 }
 
-// CheckHousehold is CheckFamily and CheckRound of every round.
+// CheckHousehold is checkFamily and checkRound of every round.
 func CheckHousehold(family *ksv1.Household, today Today) []Finding {
-	list := CheckFamily(family, today)
+	list := checkFamily(family, today)
 	for _, round := range family.GetRounds() {
-		list = append(list, CheckRound(family, round, today)...)
+		list = append(list, checkRound(family, round, today)...)
 	}
 	return list
 }
@@ -117,7 +117,7 @@ func (c *roundCheck) composition() {
 		if heads++; heads > 1 {
 			c.found.add(TwoHeads, c.part(p, 2), "Kepala Keluarga lebih dari satu. Tetapkan satu, perbaiki hubungan yang lain.")
 		}
-		if p.person.AgeMonths > AgeUnknown && p.person.AgeMonths < HeadMonthsMin {
+		if p.person.AgeMonths > AgeUnknown && p.person.AgeMonths < headMonthsMin {
 			c.found.add(HeadTooYoung, c.part(p, 2), "Kepala Keluarga berumur kurang dari 10 tahun. Periksa hubungan dan tanggal lahir.")
 		}
 	}
@@ -201,7 +201,7 @@ func (c *roundCheck) ages(p *participant) {
 		c.found.add(BornAfterSurvey, where, "Tanggal lahir sesudah tanggal pengumpulan data. Perbaiki tanggal lahir.")
 	case p.member.GetBirthDate() == "" && p.member.GetStatedAge() == nil:
 		c.found.add(RequiredMissing, where, "Tanggal lahir belum diisi. Isi tanggal lahir, atau umur bila tidak diketahui.")
-	case p.person.AgeMonths > AgeMonthsMax:
+	case p.person.AgeMonths > ageMonthsMax:
 		c.found.add(AgeImplausible, where, "Umur lebih dari 120 tahun. Periksa tanggal lahir atau umur.")
 	}
 	if (Months{0, HusbandMonthsMin - 1}).include(p.person.AgeMonths) && everMarried(p.person.Marital) {

@@ -1,7 +1,7 @@
 // Package prokesga is the questionnaire of the Keluarga Sehat survey as data,
 // and what follows from it: which questions apply to whom (Form), how old a
 // member is on the survey date (AgeMonths), what is wrong with an answer
-// (CheckWrite, CheckFamily, CheckRound), and the form of the identity numbers
+// (CheckWrite, CheckRecord, CheckHousehold), and the form of the identity numbers
 // that the survey records (NIK, NKK, NIP, phone).
 //
 // Checks come on two levels. CheckWrite judges what one change writes by

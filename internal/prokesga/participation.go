@@ -92,7 +92,7 @@ func (v *view) childrenOf(p *participant) []participant {
 	var children []participant
 	for _, infant := range v.infants {
 		mother := infant.member.GetMotherId()
-		if mother == p.id || (mother == "" && PossibleMother(p.person)) {
+		if mother == p.id || (mother == "" && possibleMother(p.person)) {
 			children = append(children, infant)
 		}
 	}
@@ -108,9 +108,9 @@ func (v *view) find(id string) *participant {
 	return nil
 }
 
-// PossibleMother reports whether p could be the mother of an infant that is
+// possibleMother reports whether p could be the mother of an infant that is
 // linked to nobody: a woman of 120 to 659 months who is or was married.
-func PossibleMother(p Person) bool {
+func possibleMother(p Person) bool {
 	switch p.Marital {
 	case ksv1.MaritalStatus_MARITAL_STATUS_MARRIED, ksv1.MaritalStatus_MARITAL_STATUS_DIVORCED, ksv1.MaritalStatus_MARITAL_STATUS_WIDOWED:
 		return p.Sex == ksv1.Sex_SEX_FEMALE && Months{WifeMonthsMin, WifeMonthsMax}.include(p.AgeMonths)

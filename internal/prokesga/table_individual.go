@@ -17,10 +17,10 @@ var (
 // Bounds of a blood pressure in mmHg, both included: what lies outside is a
 // typing error, no living adult is measured beyond (decided).
 const (
-	SystolicMinMmhg  = 40
-	SystolicMaxMmhg  = 300
-	DiastolicMinMmhg = 20
-	DiastolicMaxMmhg = 200
+	systolicMinMmhg  = 40
+	systolicMaxMmhg  = 300
+	diastolicMinMmhg = 20
+	diastolicMaxMmhg = 200
 )
 
 var individualQuestions = []Question{
@@ -59,11 +59,11 @@ var individualQuestions = []Question{
 		After: Condition{16, ksv1.Answer_ANSWER_TIDAK},
 		Label: "Apakah dilakukan pengukuran tekanan darah?",
 		value: func(r record) int64 { return int64(r.individual.GetBloodPressureMeasured()) }},
-	{Number: QBPResult, Kind: inIndividual, Field: 19, Input: NumberInput, Limits: Limits{SystolicMinMmhg, SystolicMaxMmhg}, Targets: adults, Column: "survei_individu_sistolik",
+	{Number: QBPResult, Kind: inIndividual, Field: 19, Input: NumberInput, Limits: Limits{systolicMinMmhg, systolicMaxMmhg}, Targets: adults, Column: "survei_individu_sistolik",
 		After: Condition{18, ksv1.Answer_ANSWER_YA},
 		Label: "Hasil pengukuran: sistolik (mmHg)",
 		value: func(r record) int64 { return int64(r.individual.GetSystolicMmhg()) }},
-	{Number: QBPResult, Kind: inIndividual, Field: 20, Input: NumberInput, Limits: Limits{DiastolicMinMmhg, DiastolicMaxMmhg}, Targets: adults, Column: "survei_individu_diastolik",
+	{Number: QBPResult, Kind: inIndividual, Field: 20, Input: NumberInput, Limits: Limits{diastolicMinMmhg, diastolicMaxMmhg}, Targets: adults, Column: "survei_individu_diastolik",
 		After: Condition{18, ksv1.Answer_ANSWER_YA},
 		Label: "Hasil pengukuran: diastolik (mmHg)",
 		value: func(r record) int64 { return int64(r.individual.GetDiastolicMmhg()) }},

@@ -18,10 +18,10 @@ import (
 // single family or change that is larger.
 const MaxChunkBytes = 1 << 20
 
-// WindowBytes is how far back zstd looks. Measured on generated families in
+// windowBytes is how far back zstd looks. Measured on generated families in
 // chunks of 64 KiB: 256 KiB make the stream 1.5 % smaller and cost 0.3 MiB
 // more a session.
-const WindowBytes = 128 << 10
+const windowBytes = 128 << 10
 
 // zstdLevel: on the same data the fastest level halves the compressor's memory
 // (2.0 MiB) and makes the stream 8 % larger, which a slow link feels more.
@@ -86,7 +86,7 @@ func NewCompressor(c ksv1.Compression, d Direction) (*Compressor, error) {
 
 // openZstdWriter encodes on the caller's goroutine.
 func openZstdWriter(w io.Writer) (flushWriter, error) {
-	return zstd.NewWriter(w, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(WindowBytes),
+	return zstd.NewWriter(w, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(windowBytes),
 		zstd.WithLowerEncoderMem(true), zstd.WithEncoderLevel(zstdLevel), zstd.WithEncoderCRC(false))
 }
 

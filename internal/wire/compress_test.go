@@ -146,7 +146,7 @@ func TestBombsMakeNoMoreThanAChunk(t *testing.T) {
 		}
 	}
 	var near, far, deflated bytes.Buffer
-	for w, window := range map[*bytes.Buffer]int{&near: WindowBytes, &far: 64 << 20} {
+	for w, window := range map[*bytes.Buffer]int{&near: windowBytes, &far: 64 << 20} {
 		z, err := zstd.NewWriter(w, zstd.WithWindowSize(window), zstd.WithEncoderConcurrency(1))
 		if err != nil {
 			t.Fatal(err)

@@ -80,7 +80,7 @@ func NewDecompressor(c ksv1.Compression, direction Direction) (*Decompressor, er
 // further than the block that it needs.
 func (d *Decompressor) openZstd(in io.Reader) (io.Reader, error) {
 	dec, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
-		zstd.WithDecoderMaxWindow(WindowBytes), zstd.IgnoreChecksum(true))
+		zstd.WithDecoderMaxWindow(windowBytes), zstd.IgnoreChecksum(true))
 	if err != nil {
 		return nil, err
 	}

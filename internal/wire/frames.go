@@ -22,7 +22,7 @@ func (f *frameCoder) start() {
 	f.once.Do(func() {
 		var err error
 		f.enc, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0)), zstd.WithEncoderLevel(zstdLevel),
-			zstd.WithWindowSize(WindowBytes), zstd.WithLowerEncoderMem(true), zstd.WithEncoderCRC(false))
+			zstd.WithWindowSize(windowBytes), zstd.WithLowerEncoderMem(true), zstd.WithEncoderCRC(false))
 		if err != nil {
 			panic(err) // The options are constants that it takes.
 		}

@@ -11,9 +11,9 @@ import (
 )
 
 // Handshaked are credentials for a gRPC server whose connections come from a
-// Split: the handshake is done, its result is shown to handlers as TLS. A connection within the process (the gateway's, over
-// bufconn or a pipe) is shown as Internal; any other one that is not TLS is
-// refused, so that a server put on a bare port by mistake takes nobody in.
+// Split: the handshake is done, its result is shown to handlers as TLS. A connection within
+// the process (the gateway's, over bufconn or a pipe) is shown as inProcess; any other one
+// that is not TLS is refused, so that a server put on a bare port by mistake takes nobody in.
 type Handshaked struct{}
 
 // errNotTLS refuses a connection from outside that is not TLS.
@@ -33,7 +33,7 @@ func (Handshaked) ServerHandshake(conn net.Conn) (net.Conn, credentials.AuthInfo
 	}
 	switch network := conn.LocalAddr().Network(); network {
 	case "bufconn", "pipe":
-		return conn, Internal{level}, nil
+		return conn, inProcess{level}, nil
 	default:
 		return nil, nil, fmt.Errorf("%w (%s)", errNotTLS, network)
 	}
@@ -62,11 +62,11 @@ func (c *watchedConn) Close() error {
 	return c.Conn.Close()
 }
 
-// Internal is the AuthInfo of a connection within the process.
-type Internal struct{ credentials.CommonAuthInfo }
+// inProcess is the AuthInfo of a connection within the process.
+type inProcess struct{ credentials.CommonAuthInfo }
 
 // AuthType names it.
-func (Internal) AuthType() string { return "internal" }
+func (inProcess) AuthType() string { return "internal" }
 
 // ClientHandshake is not for clients.
 func (Handshaked) ClientHandshake(context.Context, string, net.Conn) (net.Conn, credentials.AuthInfo, error) {

@@ -12,39 +12,39 @@ const (
 	// MaxMessageBytes bounds one gRPC message: a chunk of MaxChunkBytes that
 	// does not compress, and what goes with it.
 	MaxMessageBytes = 2 << 20
-	// MaxStreams bounds the streams of one connection. A device needs two.
-	MaxStreams = 64
+	// maxStreams bounds the streams of one connection. A device needs two.
+	maxStreams = 64
 	// MaxHeaderBytes bounds a header list; a token has 1 KiB.
 	MaxHeaderBytes = 16 << 10
-	// HandshakeTimeout bounds a TLS handshake and the wait for HTTP/2's preface;
+	// handshakeTimeout bounds a TLS handshake and the wait for HTTP/2's preface;
 	// long, for 9.6 kbit/s links.
-	HandshakeTimeout = 30 * time.Second
-	// MaxHandshakes bounds handshakes under way at once, at some 20 KiB each.
-	MaxHandshakes = 2048
-	// MaxHandshakesPerAddress keeps one address from taking them all; many
+	handshakeTimeout = 30 * time.Second
+	// maxHandshakes bounds handshakes under way at once, at some 20 KiB each.
+	maxHandshakes = 2048
+	// maxHandshakesPerAddress keeps one address from taking them all; many
 	// devices share one behind a mobile operator's NAT, so it is not small.
-	MaxHandshakesPerAddress = 1536
-	// PressureHandshakes under way at once mean that the port is being flooded, or
+	maxHandshakesPerAddress = 1536
+	// pressureHandshakes under way at once mean that the port is being flooded, or
 	// that a whole district comes on line at the same moment; at half as many it is
 	// over. See Split.OnPressure.
-	PressureHandshakes = 512
-	// MaxConnections bounds open connections, at some 80 KiB each where somebody
-	// uses them, and MaxConnectionsPerAddress those of one address; more are closed
+	pressureHandshakes = 512
+	// maxConnections bounds open connections, at some 80 KiB each where somebody
+	// uses them, and maxConnectionsPerAddress those of one address; more are closed
 	// as soon as they come.
-	MaxConnections           = 16_384
-	MaxConnectionsPerAddress = 4_096
-	// ConnectionAge after which a connection is asked to end, so that load
-	// spreads over processes; a session under way has ConnectionGrace.
-	ConnectionAge   = 2 * time.Hour
-	ConnectionGrace = 30 * time.Minute
-	// IdleTimeout ends a connection on which nothing happens.
-	IdleTimeout = 5 * time.Minute
-	// KeepaliveTime of silence after which either end asks whether the other is
-	// there; KeepaliveTimeout for the answer, long for a link with a full queue.
-	KeepaliveTime    = time.Minute
-	KeepaliveTimeout = 30 * time.Second
-	// KeepaliveMin is how often a client may ask at most.
-	KeepaliveMin = 20 * time.Second
+	maxConnections           = 16_384
+	maxConnectionsPerAddress = 4_096
+	// connectionAge after which a connection is asked to end, so that load
+	// spreads over processes; a session under way has connectionGrace.
+	connectionAge   = 2 * time.Hour
+	connectionGrace = 30 * time.Minute
+	// idleTimeout ends a connection on which nothing happens.
+	idleTimeout = 5 * time.Minute
+	// keepaliveTime of silence after which either end asks whether the other is
+	// there; keepaliveTimeout for the answer, long for a link with a full queue.
+	keepaliveTime    = time.Minute
+	keepaliveTimeout = 30 * time.Second
+	// keepaliveMin is how often a client may ask at most.
+	keepaliveMin = 20 * time.Second
 )
 
 // ServerOptions are the limits for a gRPC server.
@@ -52,13 +52,13 @@ func ServerOptions() []grpc.ServerOption {
 	return []grpc.ServerOption{
 		countedReplies(),
 		grpc.MaxRecvMsgSize(MaxMessageBytes), grpc.MaxSendMsgSize(MaxMessageBytes),
-		grpc.MaxConcurrentStreams(MaxStreams), grpc.MaxHeaderListSize(MaxHeaderBytes),
-		grpc.ConnectionTimeout(HandshakeTimeout),
+		grpc.MaxConcurrentStreams(maxStreams), grpc.MaxHeaderListSize(MaxHeaderBytes),
+		grpc.ConnectionTimeout(handshakeTimeout),
 		grpc.KeepaliveParams(keepalive.ServerParameters{
-			MaxConnectionIdle: IdleTimeout, MaxConnectionAge: ConnectionAge, MaxConnectionAgeGrace: ConnectionGrace,
-			Time: KeepaliveTime, Timeout: KeepaliveTimeout,
+			MaxConnectionIdle: idleTimeout, MaxConnectionAge: connectionAge, MaxConnectionAgeGrace: connectionGrace,
+			Time: keepaliveTime, Timeout: keepaliveTimeout,
 		}),
-		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: KeepaliveMin, PermitWithoutStream: true}),
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: keepaliveMin, PermitWithoutStream: true}),
 	}
 }
 
@@ -67,6 +67,6 @@ func DialOptions() []grpc.DialOption {
 	return []grpc.DialOption{
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(MaxMessageBytes), grpc.MaxCallSendMsgSize(MaxMessageBytes)),
 		grpc.WithMaxHeaderListSize(MaxHeaderBytes),
-		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: KeepaliveTime, Timeout: KeepaliveTimeout}),
+		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: keepaliveTime, Timeout: keepaliveTimeout}),
 	}
 }

@@ -8,13 +8,13 @@ func TestLimitsFitIntoEachOther(t *testing.T) {
 	if MaxChunkBytes+besidesChunkBytes > MaxMessageBytes {
 		t.Error("a chunk that does not compress is too large for a message")
 	}
-	if KeepaliveTime <= KeepaliveMin {
+	if keepaliveTime <= keepaliveMin {
 		t.Error("our own clients ask more often than the server allows")
 	}
-	if MaxHandshakesPerAddress >= MaxHandshakes {
+	if maxHandshakesPerAddress >= maxHandshakes {
 		t.Error("one address can take every handshake")
 	}
-	if ConnectionGrace <= IdleTimeout || ConnectionAge <= ConnectionGrace {
+	if connectionGrace <= idleTimeout || connectionAge <= connectionGrace {
 		t.Error("a session can be cut before its grace")
 	}
 }

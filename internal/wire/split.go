@@ -55,7 +55,7 @@ const acceptPause = 50 * time.Millisecond
 // NewSplit starts to accept on the listener, which it closes in the end.
 func NewSplit(inner net.Listener, config *tls.Config) *Split {
 	return newSplit(inner, config, splitLimits{
-		MaxHandshakes, MaxHandshakesPerAddress, HandshakeTimeout, MaxConnections, MaxConnectionsPerAddress,
+		maxHandshakes, maxHandshakesPerAddress, handshakeTimeout, maxConnections, maxConnectionsPerAddress,
 	})
 }
 
@@ -71,9 +71,9 @@ func newSplit(inner net.Listener, config *tls.Config, limits splitLimits) *Split
 }
 
 // accept hands each connection to a goroutine of its own, so that a slow
-// handshake holds up nobody. Past MaxHandshakes it waits, and the kernel's
-// backlog with it; past MaxHandshakesPerAddress, MaxConnections and
-// MaxConnectionsPerAddress the connection is closed.
+// handshake holds up nobody. Past maxHandshakes it waits, and the kernel's
+// backlog with it; past maxHandshakesPerAddress, maxConnections and
+// maxConnectionsPerAddress the connection is closed.
 func (s *Split) accept() {
 	defer s.stop()
 	for {
@@ -146,13 +146,13 @@ func (s *Split) enter(conn net.Conn) (netip.Addr, bool) {
 	s.open[address]++
 	s.openAll++
 	s.underWayAll++
-	if s.underWayAll >= PressureHandshakes && !s.pressed {
+	if s.underWayAll >= pressureHandshakes && !s.pressed {
 		s.press(true)
 	}
 	return address, true
 }
 
-// OnPressure registers who is told when PressureHandshakes are under way, and when
+// OnPressure registers who is told when pressureHandshakes are under way, and when
 // it is over; it must not wait. Before there is one, nobody is told.
 func (s *Split) OnPressure(f func(high bool)) {
 	s.mu.Lock()
@@ -197,7 +197,7 @@ func (s *Split) leave(address netip.Addr) {
 	if s.underWay[address]--; s.underWay[address] == 0 {
 		delete(s.underWay, address)
 	}
-	if s.underWayAll--; s.underWayAll <= PressureHandshakes/2 && s.pressed {
+	if s.underWayAll--; s.underWayAll <= pressureHandshakes/2 && s.pressed {
 		s.press(false)
 	}
 }

@@ -39,7 +39,7 @@ func certificate(t *testing.T) ([]byte, tls.Certificate) {
 	return certPEM, cert
 }
 
-var usual = splitLimits{MaxHandshakes, MaxHandshakesPerAddress, HandshakeTimeout, MaxConnections, MaxConnectionsPerAddress}
+var usual = splitLimits{maxHandshakes, maxHandshakesPerAddress, handshakeTimeout, maxConnections, maxConnectionsPerAddress}
 
 // port is a Split on a port of this machine, closed at the test's end.
 func port(t *testing.T, limits splitLimits) (split *Split, trust *tls.Config) {
@@ -218,7 +218,7 @@ func TestSilentConnectionsAreClosedInTime(t *testing.T) {
 
 func TestOneAddressCannotTakeAllHandshakes(t *testing.T) {
 	t.Parallel()
-	split, trust := port(t, splitLimits{handshakes: 8, perAddress: 2, timeout: HandshakeTimeout, connections: 99, openFromOneAddress: 99})
+	split, trust := port(t, splitLimits{handshakes: 8, perAddress: 2, timeout: handshakeTimeout, connections: 99, openFromOneAddress: 99})
 	first, second := silent(t, split), silent(t, split)
 	third := silent(t, split)
 	if n, err := third.Read(make([]byte, 1)); n != 0 || err == nil {
@@ -250,12 +250,12 @@ func TestAFloodIsToldAndItsEnd(t *testing.T) {
 	conn, other := net.Pipe()
 	defer conn.Close()
 	defer other.Close()
-	for range PressureHandshakes + 5 {
+	for range pressureHandshakes + 5 {
 		if _, ok := s.enter(conn); !ok {
 			t.Fatal("not let in")
 		}
 	}
-	for range PressureHandshakes + 5 {
+	for range pressureHandshakes + 5 {
 		s.leave(netip.Addr{})
 	}
 	if !slices.Equal(told, []bool{true, false}) {
@@ -265,7 +265,7 @@ func TestAFloodIsToldAndItsEnd(t *testing.T) {
 
 func TestOpenConnectionsAreBounded(t *testing.T) {
 	t.Parallel()
-	split, trust := port(t, splitLimits{handshakes: 8, perAddress: 8, timeout: HandshakeTimeout, connections: 2, openFromOneAddress: 1})
+	split, trust := port(t, splitLimits{handshakes: 8, perAddress: 8, timeout: handshakeTimeout, connections: 2, openFromOneAddress: 1})
 	first := silent(t, split)
 	second := silent(t, split)
 	if n, err := second.Read(make([]byte, 1)); n != 0 || err == nil {

@@ -121,19 +121,6 @@ func (c Cell) Weighs(other Cell, withheld bool) bool {
 	return c.Denominator == other.Denominator
 }
 
-// Siblings decides for areas whose sum is published too; the simplest Tree.
-func Siblings(cells Table) []bool {
-	whole := Cell{}
-	t := Tree{Areas: len(cells) + 1, Sums: []Sum{{Whole: len(cells)}}, Root: len(cells)}
-	for i, c := range cells {
-		whole.Denominator += c.Denominator
-		whole.Complete += c.Complete
-		t.Sums[0].Parts = append(t.Sums[0].Parts, i)
-	}
-	table := append(append(Table{}, cells...), whole)
-	return t.Withhold([]Table{table}, nil)[0][:len(cells)]
-}
-
 // Answer is a table that was decided before and can't be changed, such as
 // today's to somebody who asks for a past day. A decision takes nothing from it but
 // which of its cells are withheld, and whether they weigh (Cell.Weighs).
