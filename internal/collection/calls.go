@@ -25,7 +25,7 @@ const (
 	lastCallShift = Outcomes * callBits
 )
 
-// CallsOf packs a household's visits, which stand by date, then id. Visits
+// CallsOf packs a household's visits, which stand as they were made. Visits
 // without a known outcome are left out, and all of a family that was entered twice:
 // they are the kept one's.
 func CallsOf(h *ksv1.Household) Calls {

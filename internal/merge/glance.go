@@ -59,7 +59,7 @@ func (l *Looker) builder(family ID) *householdBuilder {
 }
 
 // simply reads a state of which every register holds one value and no context
-// beside it, with at most one round and without removals; ok is false for any
+// beside it, with at most one round and one visit a day, and without removals; ok is false for any
 // other, and for what is malformed.
 func (l *Looker) simply(data []byte) (g Glance, ok bool) {
 	table, b := l.table[:0], (*householdBuilder)(nil)
@@ -97,7 +97,7 @@ func (l *Looker) simply(data []byte) (g Glance, ok bool) {
 			return g, false
 		}
 	}
-	if b == nil || len(table) == 0 || len(b.household.Rounds) > 1 || removedAnywhere(b.household) {
+	if b == nil || len(table) == 0 || len(b.household.Rounds) > 1 || removedAnywhere(b.household) || severalInADay(b.household.Visits) {
 		return g, false
 	}
 	sortHousehold(&State{}, b.household)
@@ -147,6 +147,18 @@ func consumeShortField(data []byte) (field protowire.Number, size int) {
 		}
 	}
 	return 0, 0
+}
+
+// severalInADay tells whether the order of visits is that of their stamps.
+func severalInADay(visits []*ksv1.HouseholdVisit) bool {
+	days := make(map[string]bool, len(visits))
+	for _, v := range visits {
+		if days[v.GetVisit().GetDate()] {
+			return true
+		}
+		days[v.GetVisit().GetDate()] = true
+	}
+	return false
 }
 
 func removedAnywhere(h *ksv1.Household) bool {

@@ -164,11 +164,31 @@ func sortHousehold(s *State, h *ksv1.Household) {
 		slices.SortFunc(r.Individuals, func(a, b *ksv1.HouseholdIndividual) int { return byNumber(a.MemberId, b.MemberId) })
 	}
 	sortRounds(s, h.Rounds)
-	slices.SortFunc(h.Visits, func(a, b *ksv1.HouseholdVisit) int {
-		if c := cmp.Compare(a.GetVisit().GetDate(), b.GetVisit().GetDate()); c != 0 {
-			return c
+	sortVisits(h.Visits, func(id string) Stamp { return openedAt(s, KindVisit, id) })
+}
+
+// sortVisits puts visits in order of their dates, and within a day of when they began: of
+// what tells no time (paper) that is when it was recorded, by the stamp that opened it.
+func sortVisits(visits []*ksv1.HouseholdVisit, openedAt func(id string) Stamp) {
+	if len(visits) < 2 {
+		return
+	}
+	type moment struct {
+		beganMS uint64
+		opened  Stamp
+	}
+	moments := make(map[string]moment, len(visits))
+	for _, v := range visits {
+		m := moment{v.GetVisit().GetStartedAtMs(), openedAt(v.VisitId)}
+		if m.beganMS == 0 {
+			m.beganMS = m.opened.TimeMS
 		}
-		return cmp.Compare(a.VisitId, b.VisitId)
+		moments[v.VisitId] = m
+	}
+	slices.SortFunc(visits, func(a, b *ksv1.HouseholdVisit) int {
+		of, other := moments[a.VisitId], moments[b.VisitId]
+		return cmp.Or(cmp.Compare(a.GetVisit().GetDate(), b.GetVisit().GetDate()), cmp.Compare(of.beganMS, other.beganMS),
+			of.opened.Compare(other.opened), cmp.Compare(a.VisitId, b.VisitId))
 	})
 }
 
@@ -182,7 +202,7 @@ func sortRounds(s *State, rounds []*ksv1.HouseholdRound) {
 	}
 	dates, opened := make(map[string]string, len(rounds)), make(map[string]Stamp, len(rounds))
 	for _, r := range rounds {
-		dates[r.RoundId], opened[r.RoundId] = r.GetRound().GetSurveyDate(), openedAt(s, r.RoundId)
+		dates[r.RoundId], opened[r.RoundId] = r.GetRound().GetSurveyDate(), openedAt(s, KindRound, r.RoundId)
 	}
 	for _, r := range rounds {
 		if r.GetRound().GetSurveyDate() != "" || r.GetRound().GetSourceColumns() != nil {
@@ -220,13 +240,13 @@ func inOrder(h *ksv1.Household) bool {
 	return true
 }
 
-// openedAt is the stamp that opened a round (OpenedBy).
-func openedAt(s *State, roundID string) Stamp {
-	id, err := ParseID(roundID)
+// openedAt is the stamp that opened a round or visit (OpenedBy).
+func openedAt(s *State, kind Kind, record string) Stamp {
+	id, err := ParseID(record)
 	if err != nil {
 		return Stamp{}
 	}
-	stamp, _ := OpenedBy(s, Key{Kind: KindRound, Record: id})
+	stamp, _ := OpenedBy(s, Key{Kind: kind, Record: id})
 	return stamp
 }
 

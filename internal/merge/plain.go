@@ -73,10 +73,15 @@ func (p *Plain) View() (*ksv1.Household, error) {
 			return nil, err
 		}
 	}
-	// All registers have one stamp, so that rounds of one day are opened at the
-	// same instant, as they are in no state at all.
-	sortHousehold(&State{}, b.household)
+	p.sort(b.household)
 	return b.household, nil
+}
+
+// sort puts a household in order. All registers have one stamp, so that rounds of one
+// day are opened at the same instant, as they are in no state at all.
+func (p *Plain) sort(h *ksv1.Household) {
+	sortHousehold(&State{}, h)
+	sortVisits(h.Visits, func(string) Stamp { return p.stamp })
 }
 
 // Show is View for who made the change of edits and has not altered them since: what
@@ -93,7 +98,7 @@ func (p *Plain) Show(edits []RecordEdit) (*ksv1.Household, error) {
 			return p.View()
 		}
 	}
-	sortHousehold(&State{}, b.household)
+	p.sort(b.household)
 	return b.household, nil
 }
 

@@ -38,7 +38,8 @@ type Household struct {
 	Members []*HouseholdMember `protobuf:"bytes,4,rep,name=members,proto3" json:"members,omitempty"`
 	// The rounds, by survey date, then by the stamp that opened them.
 	Rounds []*HouseholdRound `protobuf:"bytes,5,rep,name=rounds,proto3" json:"rounds,omitempty"`
-	// The visits, by date, then id.
+	// The visits, by date, then by when they began (where that is not told: when they
+	// were recorded), then id.
 	Visits        []*HouseholdVisit `protobuf:"bytes,6,rep,name=visits,proto3" json:"visits,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -1282,7 +1282,10 @@ export interface components {
             rounds?: components["schemas"]["HouseholdRound"][];
             /** @description Code of the village, dotted, "32.04.05.2001". */
             villageCode?: string;
-            /** @description The visits, by date, then id. */
+            /**
+             * @description The visits, by date, then by when they began (where that is not told: when they
+             *     were recorded), then id.
+             */
             visits?: components["schemas"]["HouseholdVisit"][];
         };
         /** @description HouseholdIndividual is an INDIVIDUAL record under its member's id. */
