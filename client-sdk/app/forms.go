@@ -112,7 +112,7 @@ func (l *lister) query(r *ksv1.ListHouseholdsRequest) (clientsdk.Query, error) {
 // stateOf is where a family stands.
 func stateOf(f *clientsdk.Summary) ksv1.FormState {
 	return form.State(form.Facts{
-		Gone: f.Removed, HasRound: f.Latest != iks.NoCategory, Category: f.Latest, LastVisit: f.LastVisit, Review: f.Review,
+		Gone: f.Removed, HasRound: f.Latest != iks.NoCategory, Category: f.Latest, LastVisit: f.LastVisit, SurveyedSince: f.SurveyedSince, Review: f.Review,
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/form"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/planted"
@@ -53,8 +54,10 @@ type Summary struct {
 	// Doubles are flags of package review: what it shares with other families.
 	Doubles int64
 	// LastVisit is the outcome of the last visit, NextVisit the date promised.
-	LastVisit ksv1.VisitOutcome
-	NextVisit string
+	// SurveyedSince: the latest round was surveyed on a later day than that visit's.
+	LastVisit     ksv1.VisitOutcome
+	NextVisit     string
+	SurveyedSince bool
 
 	// digest is that of the confirmed state; zero where there is none.
 	digest merge.Digest
@@ -193,12 +196,14 @@ func summarize(loader *iks.Loader, f *Family, shown *merge.Glance) (*Summary, er
 		out.Values = assessment.Packed()
 		out.SurveyDate = assessment.Inti.SurveyDate.String()
 	}
-	if latest := loader.Latest(h); latest.Besar.Round >= 0 {
+	latest := loader.Latest(h)
+	if latest.Besar.Round >= 0 {
 		out.Latest, out.Draft = latest.Inti.Category, !latest.Besar.Category.Complete()
 	}
 	if n := len(h.GetVisits()); n > 0 {
 		last := h.GetVisits()[n-1].GetVisit()
 		out.LastVisit, out.NextVisit = last.GetOutcome(), strings.Clone(last.GetNextVisitDate())
+		out.SurveyedSince = form.SurveyedSince(last, latest)
 	}
 	return out, nil
 }

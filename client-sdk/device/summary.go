@@ -56,7 +56,7 @@ func (f *Summary) flags() (bits uint64) {
 }
 
 func (f *Summary) conditions() []*bool {
-	return []*bool{&f.Removed, &f.Draft, &f.Unsent, &f.Refused, &f.Quarantined}
+	return []*bool{&f.Removed, &f.Draft, &f.Unsent, &f.Refused, &f.Quarantined, &f.SurveyedSince}
 }
 
 // summaryReader reads numbers and texts; what is missing is 0 or "", and failed

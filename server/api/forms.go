@@ -124,7 +124,8 @@ func formState(row *store.Family, h *ksv1.Household) ksv1.FormState {
 		Gone: row.State != 0, HasRound: latest.Besar.Round >= 0, Category: latest.Inti.Category, Review: ksv1.ReviewState(row.ReviewState),
 	}
 	if n := len(h.GetVisits()); n > 0 {
-		facts.LastVisit = h.GetVisits()[n-1].GetVisit().GetOutcome()
+		last := h.GetVisits()[n-1].GetVisit()
+		facts.LastVisit, facts.SurveyedSince = last.GetOutcome(), form.SurveyedSince(last, latest)
 	}
 	return form.State(facts)
 }
