@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
@@ -14,8 +13,6 @@ import (
 	"github.com/keluarga-sehat/sync/internal/familyview"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
-	"github.com/keluarga-sehat/sync/server/audit"
-	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -73,21 +70,29 @@ func (f familyService) ListFamilyHistory(ctx context.Context, r *ksv1.ListFamily
 		if err != nil {
 			return nil, err
 		}
-		// Of a round from which the family withdrew only that is told.
-		e.Writes = slices.DeleteFunc(e.GetWrites(), func(w *ksv1.HistoryWrite) bool {
-			return sealed[w.GetRecordId()] && w.GetFieldName() != "withdrawal"
-		})
+		e.Writes = withoutSealed(e.GetWrites(), sealed)
 		out.Entries = append(out.Entries, e)
 	}
 	return out, nil
 }
+
+// withoutSealed are the writes that are told: of a round from which the family withdrew
+// only that.
+func withoutSealed(writes []*ksv1.HistoryWrite, sealed map[string]bool) []*ksv1.HistoryWrite {
+	return slices.DeleteFunc(writes, func(w *ksv1.HistoryWrite) bool {
+		return sealed[w.GetRecordId()] && w.GetFieldName() != fieldWithdrawal
+	})
+}
+
+// fieldWithdrawal is how Round.withdrawal is named.
+const fieldWithdrawal = "withdrawal"
 
 // sealedRounds are the rounds from which a family withdrew. A family whose state can't be
 // read still has its history, of which nothing is known to be sealed.
 func (f familyService) sealedRounds(ctx context.Context, row *store.Family) (map[string]bool, error) {
 	_, state, err := f.services.readFamily(ctx, nil, row)
 	if errors.Is(err, errFamilyDamaged) {
-		return nil, nil
+		return map[string]bool{}, nil
 	}
 	if err != nil {
 		return nil, err
@@ -190,78 +195,4 @@ func writesOf(c *ksv1.Change) ([]*ksv1.HistoryWrite, error) {
 		}
 	}
 	return out, nil
-}
-
-func (f familyService) ListQuarantine(ctx context.Context, r *ksv1.ListQuarantineRequest) (*ksv1.ListQuarantineResponse, error) {
-	key, err := parsePageToken(r.GetPageToken())
-	if err != nil {
-		return nil, err
-	}
-	var afterMS int64
-	var after merge.ID
-	if key != "" {
-		var id string
-		if _, err := fmt.Sscanf(key, "%d %s", &afterMS, &id); err != nil {
-			return nil, &errBadRequest{"page_token", "is not one that this service gave", textStale}
-		}
-		if after, err = merge.ParseID(id); err != nil {
-			return nil, &errBadRequest{"page_token", "is not one that this service gave", textStale}
-		}
-	}
-	caller, limit := callerOf(ctx), pageSize(r.GetPageSize())
-	audit.Of(ctx).Subject(audit.ListSubject(caller, ""))
-	var rows []store.Quarantine
-	err = f.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
-		rows, err = snap.ListQuarantine(ctx, caller.Villages(), afterMS, after, limit+1)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	out := &ksv1.ListQuarantineResponse{}
-	if len(rows) > limit {
-		rows = rows[:limit]
-		out.NextPageToken = pageToken(fmt.Sprintf("%d %s", rows[limit-1].ReceivedAtMS, rows[limit-1].Change))
-	}
-	for i := range rows {
-		c, err := f.openQuarantined(&rows[i])
-		if err != nil {
-			return nil, err
-		}
-		m := &ksv1.QuarantinedChange{
-			ChangeId: rows[i].Change.String(), FamilyId: rows[i].Family.String(), VillageCode: villageCode(caller, rows[i].Village),
-			Author: rows[i].Author, Device: rows[i].Device, Reason: rows[i].Reason, ReceivedAtMs: uint64(rows[i].ReceivedAtMS),
-		}
-		if m.Writes, err = writesOf(c); err != nil {
-			return nil, err
-		}
-		maskWrites(caller.FamilyNumbers(rows[i].Village, 0), m.Writes) // whoever decides is shown them in the whole village
-		out.Changes = append(out.Changes, m)
-		audit.Of(ctx).Family(m.FamilyId)
-	}
-	return out, nil
-}
-
-func (f familyService) openQuarantined(q *store.Quarantine) (*ksv1.Change, error) {
-	plain, err := f.services.Vault.OpenQuarantine(q)
-	if err != nil {
-		return nil, err
-	}
-	c := &ksv1.Change{}
-	return c, proto.Unmarshal(plain, c)
-}
-
-func (f familyService) DecideQuarantine(ctx context.Context, r *ksv1.DecideQuarantineRequest) (*ksv1.DecideQuarantineResponse, error) {
-	if !r.GetAdmit() && strings.TrimSpace(r.GetNote()) == "" {
-		return nil, &errBadRequest{"note", "tell the author why the work is kept out", "Tulis alasan kepada penyusunnya."}
-	}
-	id, err := merge.ParseID(r.GetChangeId())
-	if err != nil {
-		return nil, &errBadRequest{"change_id", "is no UUID", textStale}
-	}
-	caller := callerOf(ctx)
-	revision, err := f.services.Backend.Core.Decide(ctx, id, ingest.Decision{
-		Admit: r.GetAdmit(), Note: r.GetNote(), Supervisor: caller.Account.Number, Villages: caller.Villages(),
-	})
-	return &ksv1.DecideQuarantineResponse{Revision: revision}, err
 }
