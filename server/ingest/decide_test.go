@@ -209,3 +209,53 @@ func TestNoStepOfReviewTakesTheIDOfQuarantinedWork(t *testing.T) {
 		t.Errorf("admitted under revision %d: %v", revision, err)
 	}
 }
+
+// What belongs to a family that waits, too, or was kept out, is not let in before it: it
+// would make a family without name, place and members.
+func TestAPartIsNotAdmittedWithoutItsFamily(t *testing.T) {
+	t.Parallel()
+	for _, admitted := range []bool{true, false} {
+		core, village := newCore(t)
+		now := time.Now().UnixMilli()
+		l := &life{
+			village: village, state: merge.State{Family: merge.NewID(1, 1, 10)}, next: 10,
+			clock: merge.Clock{Device: 1, Incarnation: 1, Last: merge.Stamp{TimeMS: uint64(now - 1000)}},
+		}
+		made := l.save(t, &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Siti")})
+		part := l.edit(t, merge.RecordEdit{Key: merge.Key{Kind: merge.KindVisit, Record: merge.NewID(1, 1, 11)}, Set: &ksv1.Visit{Date: proto.String("2026-03-01")}})
+		for _, c := range []*ksv1.Change{made, part} {
+			receipts, _, err := core.Commit(t.Context(), village, []*ingest.Incoming{ingest.Prepare(c, &ingest.Sender{Account: 1, Device: 1}, now)})
+			if err != nil || receipts[0].GetStatus() != ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED {
+				t.Fatalf("%v, %v", receipts, err)
+			}
+		}
+		decide := func(c *ksv1.Change, admit bool) error {
+			_, err := core.Decide(t.Context(), merge.ID(c.GetId()), ingest.Decision{Admit: admit, Note: "Bukan keluarga kita", Supervisor: 2, Villages: []uint32{village}})
+			return err
+		}
+		if err := decide(part, true); !errors.Is(err, ingest.ErrFamilyNotAdmitted) {
+			t.Errorf("admitted before its family: %v", err)
+		}
+		if err := decide(made, admitted); err != nil {
+			t.Fatal(err)
+		}
+		if !admitted {
+			if err := decide(part, true); !errors.Is(err, ingest.ErrFamilyNotAdmitted) {
+				t.Errorf("admitted though its family was kept out: %v", err)
+			}
+		}
+		if err := decide(part, admitted); err != nil {
+			t.Errorf("family admitted %t, decided alike: %v", admitted, err)
+		}
+		err := core.Store.Read(t.Context(), func(ctx context.Context, snap store.Snapshot) error {
+			rows, err := snap.FamiliesByID(ctx, village, nil, merge.ID{}, 10)
+			if there := len(rows) == 1; there != admitted {
+				t.Errorf("family admitted %t, there are %d", admitted, len(rows))
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
