@@ -65,6 +65,7 @@ func checkRound(family *ksv1.Household, round *ksv1.HouseholdRound, today Today)
 		c.spouse(p)
 	}
 	c.outsiders()
+	c.gone()
 	c.quick()
 	c.adults()
 	c.births()
@@ -252,8 +253,19 @@ func (c *roundCheck) outsiders() {
 	}
 }
 
-// leftBefore reports whether a member had died or moved away when the round was
-// surveyed. One entered twice or deleted at source may well have answers.
+// gone notices a survey of a family that had died out or moved by then, so that it counts
+// nowhere. An import says of its own survey that the family had left.
+func (c *roundCheck) gone() {
+	removal := c.view.family.GetFamily().GetRemoval()
+	if c.view.round.GetRound().GetQuestionnaireVersion() == "" || removal.GetDate() == "" || !leftBefore(removal, c.view.survey) {
+		return
+	}
+	c.found.add(FamilyGoneAnswered, c.inRound(1),
+		"Keluarga ini tercatat sudah pergi sebelum tanggal pendataan ini, sehingga pendataan ini tidak dihitung. Bila mereka tinggal di sini lagi, beri tahu supervisor agar kepergiannya dibatalkan.")
+}
+
+// leftBefore reports whether a member, or the family, had died or moved away when the
+// round was surveyed. One entered twice or deleted at source may well have answers.
 func leftBefore(removal *ksv1.Removal, survey Date) bool {
 	switch removal.GetReason() {
 	case ksv1.RemovalReason_REMOVAL_REASON_DIED, ksv1.RemovalReason_REMOVAL_REASON_MOVED:

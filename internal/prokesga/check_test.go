@@ -167,6 +167,17 @@ func TestAnswersOfOthersAndSkippedOnesAreNoticed(t *testing.T) {
 			m, _ := bayi(h)
 			m.Removal = &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_DIED, Date: "2024-05-16"}
 		}, []string{"REMOVED_ANSWERED  bayi"}},
+		"a family that had moved": {func(h *ksv1.Household) {
+			h.Rounds[0].Round.QuestionnaireVersion = proto.String(Version)
+			h.Family.Removal = &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED, Date: "2024-05-16"}
+		}, []string{"FAMILY_GONE_ANSWERED III.3 "}},
+		"a family that moved later": {func(h *ksv1.Household) {
+			h.Rounds[0].Round.QuestionnaireVersion = proto.String(Version)
+			h.Family.Removal = &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED, Date: "2024-05-17"}
+		}, nil},
+		"a family that had moved, by an import": {func(h *ksv1.Household) {
+			h.Family.Removal = &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED, Date: "2024-05-16"}
+		}, nil},
 		"one who died later": {func(h *ksv1.Household) {
 			m, _ := bayi(h)
 			m.Removal = &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_DIED, Date: "2024-05-17"}
