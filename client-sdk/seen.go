@@ -64,7 +64,14 @@ func (u *User) saveIn(ctx context.Context, id ID, village uint32, edits func(*de
 		if wrong := form.WrongEdits(list); len(wrong) > 0 {
 			return nil, &ValidationError{wrong}
 		}
-		return form.Refusals(list, &d.Family.State, d.Family.Review.GetState()) // a round that is complete by now stays
+		list, err = form.Refusals(list, &d.Family.State, d.Family.Review.GetState()) // a round that is complete by now stays
+		if err != nil {
+			return nil, err
+		}
+		if wrong := form.IntoWithdrawn(list, cmp.Or(seen, &d.Family.State), &d.Family.State); len(wrong) > 0 {
+			return nil, &ValidationError{wrong}
+		}
+		return list, nil
 	})
 	if err != nil {
 		return nil, err

@@ -47,7 +47,7 @@ func Refusals(edits []merge.RecordEdit, state *merge.State, now ksv1.ReviewState
 			return nil, err
 		}
 		edits = inRound(edits, round, func(e *merge.RecordEdit, set *ksv1.Round) {
-			set.Withdrawal = &ksv1.Withdrawal{Date: visit.GetDate()}
+			set.Withdrawal = &ksv1.Withdrawal{Date: visit.GetDate(), Seen: merge.SeenOf(state, merge.ID{})}
 			e.Clear = slices.DeleteFunc(slices.Clone(e.Clear), func(n protowire.Number) bool { return n == fieldWithdrawal })
 		})
 	}

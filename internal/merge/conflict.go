@@ -28,9 +28,6 @@ const (
 	memberRemovalField protowire.Number = 9
 )
 
-// roundWithdrawalField is the field number of a round's withdrawal.
-const roundWithdrawalField protowire.Number = 14
-
 // Conflicts lists the state's conflicts in canonical order, but for those within a round
 // from which the family withdrew, of which nothing is shown to anybody.
 func Conflicts(s *State) []Conflict {
@@ -53,12 +50,6 @@ func Conflicts(s *State) []Conflict {
 		}
 	}
 	return slices.DeleteFunc(out, func(c Conflict) bool { return s.Withdrawn(c.Key.Record) })
-}
-
-// Withdrawn tells whether the family withdrew from a round.
-func (s *State) Withdrawn(round ID) bool {
-	g := s.Record(Key{Kind: KindRound, Record: round}).find(roundWithdrawalField)
-	return g != nil && g.Shown().Element != nil
 }
 
 // removal is a shown removal with what its author had seen.

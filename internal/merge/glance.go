@@ -59,8 +59,8 @@ func (l *Looker) builder(family ID) *householdBuilder {
 }
 
 // simply reads a state of which every register holds one value and no context
-// beside it, with at most one round and one visit a day, and without removals; ok is false for any
-// other, and for what is malformed.
+// beside it, with at most one round and one visit a day, and without removals and
+// withdrawals; ok is false for any other, and for what is malformed.
 func (l *Looker) simply(data []byte) (g Glance, ok bool) {
 	table, b := l.table[:0], (*householdBuilder)(nil)
 	all := string(data)
@@ -97,7 +97,8 @@ func (l *Looker) simply(data []byte) (g Glance, ok bool) {
 			return g, false
 		}
 	}
-	if b == nil || len(table) == 0 || len(b.household.Rounds) > 1 || removedAnywhere(b.household) || severalInADay(b.household.Visits) {
+	if b == nil || len(table) == 0 || len(b.household.Rounds) > 1 || removedAnywhere(b.household) ||
+		withdrawnAnywhere(b.household) || severalInADay(b.household.Visits) {
 		return g, false
 	}
 	sortHousehold(&State{}, b.household)

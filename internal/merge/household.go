@@ -10,8 +10,9 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
-// View is the family as people read it: the shown value of every register,
-// records gathered under their ids, in the order that ksv1.Household states.
+// View is the family as people read it: the shown value of every register but for
+// withdrawals that don't act (State.Withdrawn), records gathered under their ids, in the
+// order that ksv1.Household states.
 // An error means that a shown value is no wire form of its message, which
 // FromChange and Decode cannot tell for length-delimited fields.
 func View(s *State) (*ksv1.Household, error) {
@@ -23,6 +24,7 @@ func View(s *State) (*ksv1.Household, error) {
 			return nil, err
 		}
 	}
+	settleWithdrawals(s, b.household)
 	sortHousehold(s, b.household)
 	return b.household, nil
 }

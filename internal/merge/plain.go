@@ -73,6 +73,13 @@ func (p *Plain) View() (*ksv1.Household, error) {
 			return nil, err
 		}
 	}
+	if withdrawnAnywhere(b.household) {
+		s, err := Decode(p.Encode(nil))
+		if err != nil {
+			return nil, err
+		}
+		return View(&s)
+	}
 	p.sort(b.household)
 	return b.household, nil
 }
@@ -97,6 +104,9 @@ func (p *Plain) Show(edits []RecordEdit) (*ksv1.Household, error) {
 		if at < 0 || !b.put(key, edits[at].Set) {
 			return p.View()
 		}
+	}
+	if withdrawnAnywhere(b.household) {
+		return p.View()
 	}
 	p.sort(b.household)
 	return b.household, nil

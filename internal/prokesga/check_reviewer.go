@@ -130,3 +130,12 @@ func CheckClock(round *ksv1.HouseholdRound, written time.Time) (f Finding, ok bo
 		"Tanggal pengumpulan data berbeda lebih dari satu hari dari jam server saat diisi. Pastikan tanggalnya benar.")
 	return found.list[0], true
 }
+
+// AnsweredBesideRefusal notices that another device told answers of a round from which the
+// family had withdrawn: of a round that is shown to nobody, and whose answers it does not tell.
+func AnsweredBesideRefusal(roundID string) Finding {
+	var found findings
+	found.add(WithdrawnAnswered, at{kind: inRound, record: roundID},
+		"Keluarga tercatat menolak, tetapi perangkat lain mengisi pendataan yang sama tanpa mengetahuinya. Jawabannya disimpan dan tidak ditampilkan. Tanyakan kepada Pembina Keluarga mana yang benar; bila keluarga bersedia, perbaiki hasil kunjungan itu.")
+	return found.list[0]
+}

@@ -72,7 +72,9 @@ const (
 	PressureImplausible  Code = 49 // a blood pressure that nobody walks about with
 	SurveyOffClock       Code = 50 // survey date and the clock disagree by over a day
 	FamilyGoneAnswered   Code = 51 // a round of a family that had died out or moved before
-	codeEnd                   = 52
+	RoundWithdrawn       Code = 52 // answers for a round from which the family has withdrawn, of whoever knows
+	WithdrawnAnswered    Code = 53 // a round holds answers that who told of the refusal had not seen
+	codeEnd                   = 54
 )
 
 // codes is the name of each code and its severity.
@@ -94,7 +96,8 @@ var codes = [codeEnd]struct {
 	ParentTooYoung: {"PARENT_TOO_YOUNG", Warning}, HeadTooYoung: {"HEAD_TOO_YOUNG", Warning}, CoupleDisagrees: {"COUPLE_DISAGREES", Warning},
 	RestrainedNotIll: {"RESTRAINED_NOT_ILL", Warning}, NIKDiffersFromBirth: {"NIK_DIFFERS_FROM_BIRTH", Warning},
 	NIKDiffersFromSex: {"NIK_DIFFERS_FROM_SEX", Warning}, NIKImplausible: {"NIK_IMPLAUSIBLE", Warning}, DuplicateNIK: {"DUPLICATE_NIK", Error},
-	RemovedAnswered: {"REMOVED_ANSWERED", Warning}, FamilyGoneAnswered: {"FAMILY_GONE_ANSWERED", Warning}, MemberMissing: {"MEMBER_MISSING", Warning},
+	RemovedAnswered: {"REMOVED_ANSWERED", Warning}, FamilyGoneAnswered: {"FAMILY_GONE_ANSWERED", Warning},
+	RoundWithdrawn: {"ROUND_WITHDRAWN", Error}, WithdrawnAnswered: {"WITHDRAWN_ANSWERED", Warning}, MemberMissing: {"MEMBER_MISSING", Warning},
 	InterviewTooQuick: {"INTERVIEW_TOO_QUICK", Warning}, NoAdult: {"NO_ADULT", Warning}, InfantMissing: {"INFANT_MISSING", Warning},
 	PressureImplausible: {"PRESSURE_IMPLAUSIBLE", Warning}, SurveyOffClock: {"SURVEY_OFF_CLOCK", Warning},
 	VisitEndsBeforeStart: {"VISIT_ENDS_BEFORE_START", Warning}, NextVisitTooEarly: {"NEXT_VISIT_TOO_EARLY", Warning},

@@ -195,6 +195,9 @@ func (f formService) save(ctx context.Context, caller *access.Caller, row *store
 			if edits, err = form.Refusals(edits, state, ksv1.ReviewState(row.ReviewState)); err != nil {
 				return nil, err
 			}
+			if wrong := form.IntoWithdrawn(edits, state, state); len(wrong) > 0 {
+				return nil, &errInvalidForm{wrong}
+			}
 			after, err := merge.Preview(state, edits)
 			if err != nil {
 				return nil, err

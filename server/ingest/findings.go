@@ -12,11 +12,12 @@ import (
 const surveyDateField = 1
 
 // Findings are what a reviewer should look at: what the questionnaire's checks
-// notice, and survey dates that disagree with when they were written. Stamps are
+// notice, survey dates that disagree with when they were written, and rounds whose
+// withdrawal hides answers that its author had not seen. Stamps are
 // corrected by the server's clock at each sync; families that came with an
 // import were written long after, and are not held against it.
 func Findings(state *merge.State, household *ksv1.Household, now time.Time) []prokesga.Finding {
-	return findings(household, now, func(round string) merge.Stamp {
+	list := findings(household, now, func(round string) merge.Stamp {
 		id, err := merge.ParseID(round)
 		if err != nil {
 			return merge.Stamp{}
@@ -30,6 +31,10 @@ func Findings(state *merge.State, household *ksv1.Household, now time.Time) []pr
 		}
 		return merge.Stamp{}
 	})
+	for _, round := range state.AnsweredUnseen() {
+		list = append(list, prokesga.AnsweredBesideRefusal(round.String()))
+	}
+	return list
 }
 
 func findings(household *ksv1.Household, now time.Time, written func(round string) merge.Stamp) []prokesga.Finding {

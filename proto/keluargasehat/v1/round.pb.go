@@ -606,7 +606,10 @@ type Round struct {
 	// Absent: not recorded.
 	NoticeVersion *string `protobuf:"bytes,13,opt,name=notice_version,json=noticeVersion,proto3,oneof" json:"notice_version,omitempty"`
 	// Present when the family withdrew after the round was begun: sealed, not
-	// counted, shown to nobody.
+	// counted, shown to nobody. It does not act, and what people read does not show
+	// it, where the family let itself be asked all the same: the survey date is later
+	// than the withdrawal's, or a visit of the round by who had not seen the
+	// withdrawal was completed unseen by its author, or was answered on a later day.
 	Withdrawal *Withdrawal `protobuf:"bytes,14,opt,name=withdrawal,proto3,oneof" json:"withdrawal,omitempty"`
 	// Free remark on the household (RAW rt_keterangan).
 	Note *string `protobuf:"bytes,15,opt,name=note,proto3,oneof" json:"note,omitempty"`
@@ -835,13 +838,19 @@ func (x *Origin) GetContributors() []uint32 {
 	return nil
 }
 
-// Withdrawal marks a round that the family refused to go on with.
+// Withdrawal marks a round that the family refused to go on with; see
+// Round.withdrawal.
 type Withdrawal struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Local date, "2024-05-17". Never absent.
 	Date string `protobuf:"bytes,1,opt,name=date,proto3" json:"date,omitempty"`
 	// Reason as told. Absent: none given.
-	Note          string `protobuf:"bytes,2,opt,name=note,proto3" json:"note,omitempty"`
+	Note string `protobuf:"bytes,2,opt,name=note,proto3" json:"note,omitempty"`
+	// What the author had seen of the family's registers: for each device
+	// incarnation the highest stamp, ascending by device, incarnation. Set by the SDK
+	// and the server's forms. Absent: all that there was. What people read does not
+	// show it.
+	Seen          []*Stamp `protobuf:"bytes,3,rep,name=seen,proto3" json:"seen,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -888,6 +897,13 @@ func (x *Withdrawal) GetNote() string {
 		return x.Note
 	}
 	return ""
+}
+
+func (x *Withdrawal) GetSeen() []*Stamp {
+	if x != nil {
+		return x.Seen
+	}
+	return nil
 }
 
 // Individual is the INDIVIDUAL record: a member's part in one round, with what
@@ -1469,11 +1485,12 @@ const file_keluargasehat_v1_round_proto_rawDesc = "" +
 	"\x06Origin\x12-\n" +
 	"\x05stamp\x18\x01 \x01(\v2\x17.keluargasehat.v1.StampR\x05stamp\x12\x16\n" +
 	"\x06author\x18\x02 \x01(\rR\x06author\x12\"\n" +
-	"\fcontributors\x18\x03 \x03(\rR\fcontributors\"c\n" +
+	"\fcontributors\x18\x03 \x03(\rR\fcontributors\"\x9b\x01\n" +
 	"\n" +
 	"Withdrawal\x127\n" +
 	"\x04date\x18\x01 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\x04date\x12\x1c\n" +
-	"\x04note\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x04note\"\xa3\x15\n" +
+	"\x04note\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x04note\x126\n" +
+	"\x04seen\x18\x03 \x03(\v2\x17.keluargasehat.v1.StampB\t\xbaH\x06\x92\x01\x03\x10\x80\x02R\x04seen\"\xa3\x15\n" +
 	"\n" +
 	"Individual\x12\x1d\n" +
 	"\apresent\x18\x01 \x01(\bH\x00R\apresent\x88\x01\x01\x12E\n" +
@@ -1682,37 +1699,38 @@ var file_keluargasehat_v1_round_proto_depIdxs = []int32{
 	14, // 8: keluargasehat.v1.Round.source_columns:type_name -> keluargasehat.v1.SourceColumns
 	9,  // 9: keluargasehat.v1.Round.origin:type_name -> keluargasehat.v1.Origin
 	15, // 10: keluargasehat.v1.Origin.stamp:type_name -> keluargasehat.v1.Stamp
-	1,  // 11: keluargasehat.v1.Individual.relation:type_name -> keluargasehat.v1.Relation
-	2,  // 12: keluargasehat.v1.Individual.marital_status:type_name -> keluargasehat.v1.MaritalStatus
-	0,  // 13: keluargasehat.v1.Individual.pregnant:type_name -> keluargasehat.v1.Answer
-	3,  // 14: keluargasehat.v1.Individual.religion:type_name -> keluargasehat.v1.Religion
-	4,  // 15: keluargasehat.v1.Individual.education:type_name -> keluargasehat.v1.Education
-	5,  // 16: keluargasehat.v1.Individual.work:type_name -> keluargasehat.v1.Work
-	0,  // 17: keluargasehat.v1.Individual.health_insurance:type_name -> keluargasehat.v1.Answer
-	0,  // 18: keluargasehat.v1.Individual.smokes:type_name -> keluargasehat.v1.Answer
-	0,  // 19: keluargasehat.v1.Individual.uses_toilet:type_name -> keluargasehat.v1.Answer
-	0,  // 20: keluargasehat.v1.Individual.uses_clean_water:type_name -> keluargasehat.v1.Answer
-	0,  // 21: keluargasehat.v1.Individual.tuberculosis:type_name -> keluargasehat.v1.Answer
-	0,  // 22: keluargasehat.v1.Individual.tuberculosis_medicine:type_name -> keluargasehat.v1.Answer
-	0,  // 23: keluargasehat.v1.Individual.tuberculosis_symptoms:type_name -> keluargasehat.v1.Answer
-	0,  // 24: keluargasehat.v1.Individual.hypertension:type_name -> keluargasehat.v1.Answer
-	0,  // 25: keluargasehat.v1.Individual.hypertension_medicine:type_name -> keluargasehat.v1.Answer
-	0,  // 26: keluargasehat.v1.Individual.blood_pressure_measured:type_name -> keluargasehat.v1.Answer
-	0,  // 27: keluargasehat.v1.Individual.contraception:type_name -> keluargasehat.v1.Answer
-	6,  // 28: keluargasehat.v1.Individual.contraception_reason:type_name -> keluargasehat.v1.ContraceptionReason
-	0,  // 29: keluargasehat.v1.Individual.birth_in_facility:type_name -> keluargasehat.v1.Answer
-	0,  // 30: keluargasehat.v1.Individual.exclusive_breastfeeding:type_name -> keluargasehat.v1.Answer
-	0,  // 31: keluargasehat.v1.Individual.complete_immunisation:type_name -> keluargasehat.v1.Answer
-	0,  // 32: keluargasehat.v1.Individual.growth_monitored:type_name -> keluargasehat.v1.Answer
-	14, // 33: keluargasehat.v1.Individual.source_columns:type_name -> keluargasehat.v1.SourceColumns
-	7,  // 34: keluargasehat.v1.Visit.outcome:type_name -> keluargasehat.v1.VisitOutcome
-	13, // 35: keluargasehat.v1.Visit.position:type_name -> keluargasehat.v1.Position
-	9,  // 36: keluargasehat.v1.Visit.origin:type_name -> keluargasehat.v1.Origin
-	37, // [37:37] is the sub-list for method output_type
-	37, // [37:37] is the sub-list for method input_type
-	37, // [37:37] is the sub-list for extension type_name
-	37, // [37:37] is the sub-list for extension extendee
-	0,  // [0:37] is the sub-list for field type_name
+	15, // 11: keluargasehat.v1.Withdrawal.seen:type_name -> keluargasehat.v1.Stamp
+	1,  // 12: keluargasehat.v1.Individual.relation:type_name -> keluargasehat.v1.Relation
+	2,  // 13: keluargasehat.v1.Individual.marital_status:type_name -> keluargasehat.v1.MaritalStatus
+	0,  // 14: keluargasehat.v1.Individual.pregnant:type_name -> keluargasehat.v1.Answer
+	3,  // 15: keluargasehat.v1.Individual.religion:type_name -> keluargasehat.v1.Religion
+	4,  // 16: keluargasehat.v1.Individual.education:type_name -> keluargasehat.v1.Education
+	5,  // 17: keluargasehat.v1.Individual.work:type_name -> keluargasehat.v1.Work
+	0,  // 18: keluargasehat.v1.Individual.health_insurance:type_name -> keluargasehat.v1.Answer
+	0,  // 19: keluargasehat.v1.Individual.smokes:type_name -> keluargasehat.v1.Answer
+	0,  // 20: keluargasehat.v1.Individual.uses_toilet:type_name -> keluargasehat.v1.Answer
+	0,  // 21: keluargasehat.v1.Individual.uses_clean_water:type_name -> keluargasehat.v1.Answer
+	0,  // 22: keluargasehat.v1.Individual.tuberculosis:type_name -> keluargasehat.v1.Answer
+	0,  // 23: keluargasehat.v1.Individual.tuberculosis_medicine:type_name -> keluargasehat.v1.Answer
+	0,  // 24: keluargasehat.v1.Individual.tuberculosis_symptoms:type_name -> keluargasehat.v1.Answer
+	0,  // 25: keluargasehat.v1.Individual.hypertension:type_name -> keluargasehat.v1.Answer
+	0,  // 26: keluargasehat.v1.Individual.hypertension_medicine:type_name -> keluargasehat.v1.Answer
+	0,  // 27: keluargasehat.v1.Individual.blood_pressure_measured:type_name -> keluargasehat.v1.Answer
+	0,  // 28: keluargasehat.v1.Individual.contraception:type_name -> keluargasehat.v1.Answer
+	6,  // 29: keluargasehat.v1.Individual.contraception_reason:type_name -> keluargasehat.v1.ContraceptionReason
+	0,  // 30: keluargasehat.v1.Individual.birth_in_facility:type_name -> keluargasehat.v1.Answer
+	0,  // 31: keluargasehat.v1.Individual.exclusive_breastfeeding:type_name -> keluargasehat.v1.Answer
+	0,  // 32: keluargasehat.v1.Individual.complete_immunisation:type_name -> keluargasehat.v1.Answer
+	0,  // 33: keluargasehat.v1.Individual.growth_monitored:type_name -> keluargasehat.v1.Answer
+	14, // 34: keluargasehat.v1.Individual.source_columns:type_name -> keluargasehat.v1.SourceColumns
+	7,  // 35: keluargasehat.v1.Visit.outcome:type_name -> keluargasehat.v1.VisitOutcome
+	13, // 36: keluargasehat.v1.Visit.position:type_name -> keluargasehat.v1.Position
+	9,  // 37: keluargasehat.v1.Visit.origin:type_name -> keluargasehat.v1.Origin
+	38, // [38:38] is the sub-list for method output_type
+	38, // [38:38] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_round_proto_init() }

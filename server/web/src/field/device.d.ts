@@ -2250,12 +2250,22 @@ export interface components {
          * @enum {string}
          */
         VisitOutcome: "VISIT_OUTCOME_UNSPECIFIED" | "VISIT_OUTCOME_COMPLETED" | "VISIT_OUTCOME_PARTIAL" | "VISIT_OUTCOME_NOT_AT_HOME" | "VISIT_OUTCOME_REFUSED" | "VISIT_OUTCOME_MOVED" | "VISIT_OUTCOME_VACANT";
-        /** @description Withdrawal marks a round that the family refused to go on with. */
+        /**
+         * @description Withdrawal marks a round that the family refused to go on with; see
+         *     Round.withdrawal.
+         */
         Withdrawal: {
             /** @description Local date, "2024-05-17". Never absent. */
             date?: string;
             /** @description Reason as told. Absent: none given. */
             note?: string;
+            /**
+             * @description What the author had seen of the family's registers: for each device
+             *     incarnation the highest stamp, ascending by device, incarnation. Set by the SDK
+             *     and the server's forms. Absent: all that there was. What people read does not
+             *     show it.
+             */
+            seen?: components["schemas"]["Stamp"][];
         };
         /**
          * @description Work in the paper form's order.
