@@ -127,6 +127,34 @@ func (s *State) holdsUnseen(round ID, w *withdrawal) bool {
 	return false
 }
 
+// WithdrawnSince is the state, which somebody judged, with the withdrawals that act on rounds
+// of it now, and all by which that is told; ok is false where there are none that it has not.
+func (s *State) WithdrawnSince(now *State) (after State, ok bool) {
+	since := State{Family: s.Family}
+	for i := range s.Records {
+		key := s.Records[i].Key
+		if key.Kind != KindRound || s.Withdrawn(key.Record) || !now.Withdrawn(key.Record) {
+			continue
+		}
+		told := Record{Key: key}
+		for _, field := range []protowire.Number{roundDateField, roundWithdrawalField} {
+			if g := now.Record(key).find(field); g != nil {
+				told.Registers = append(told.Registers, *g)
+			}
+		}
+		since.Records = append(since.Records, told)
+	}
+	if len(since.Records) == 0 {
+		return *s, false
+	}
+	for i := range now.Records {
+		if now.Records[i].Key.Kind == KindVisit {
+			since.Records = append(since.Records, now.Records[i])
+		}
+	}
+	return Join(*s, since), true
+}
+
 // settleWithdrawals takes withdrawals that don't act out of a household, which is the
 // caller's to alter, and out of the others what their authors had seen: that has been weighed.
 func settleWithdrawals(s *State, h *ksv1.Household) {

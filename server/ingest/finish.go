@@ -142,6 +142,9 @@ func (w *work) finishFamily(f *familyWork) error {
 	if err := w.core.Vault.sealFamily(&f.row, plain); err != nil {
 		return err
 	}
+	if err := w.withdrawApproved(f, household); err != nil {
+		return err
+	}
 	if err := w.moveSums(f, digest); err != nil {
 		return err
 	}

@@ -61,7 +61,8 @@ type Family struct {
 	Salt [16]byte
 	// Payload is sealed: digest, then the canonical state.
 	Payload []byte
-	// ApprovedPayload is the payload as last approved; nil: never.
+	// ApprovedPayload is the payload as last approved, with the withdrawals from its rounds
+	// since; nil: never.
 	ApprovedPayload []byte
 	// Review is the sealed FamilyReview; nil: never submitted. ReviewState is
 	// its state in the clear.
