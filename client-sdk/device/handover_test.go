@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -23,7 +24,11 @@ const formerPassword = "kata sandi lama"
 // former is a store with one family in one village, closed, and its data key.
 func former(t *testing.T) (Options, record.Key) {
 	t.Helper()
-	o := Options{Path: filepath.Join(t.TempDir(), "ks-siti.db"), Cost: record.MinPasswordCost, Env: Env{Now: time.Now, Rand: rand.Reader}}
+	dir := filepath.Join(t.TempDir(), "Puskesmas #3 %41") // as people call folders
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	o := Options{Path: filepath.Join(dir, "ks-siti.db"), Cost: record.MinPasswordCost, Env: Env{Now: time.Now, Rand: rand.Reader}}
 	s, err := Create(t.Context(), o, formerPassword, Profile{Device: 3, Account: 4, EscrowPublicKey: escrowKey(t)})
 	if err != nil {
 		t.Fatal(err)

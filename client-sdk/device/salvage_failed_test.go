@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/sqlite"
 )
 
 // damagedFile is answered with a file that is damaged where none of its work lies.
@@ -26,7 +28,7 @@ func damagedFile(t *testing.T) (o Options, ids []string) {
 // spoil damages the file of a store that is not open in an index, where no work lies.
 func spoil(t *testing.T, path string) {
 	t.Helper()
-	db, err := sql.Open("sqlite3", "file:"+path+"?immutable=1")
+	db, err := sql.Open("sqlite3", sqlite.DSN(path, url.Values{"immutable": {"1"}}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
+
+	"github.com/keluarga-sehat/sync/internal/sqlite"
 )
 
 // errNotCopied: the copy that a damaged file is read from could not be made, which says
@@ -74,7 +77,7 @@ func readDamaged(ctx context.Context, o Options, password string) (out *salvaged
 		return nil, err
 	}
 	// Exclusive: the index of its log lies in memory, and takes no room on a full disk.
-	db, err := sql.Open("sqlite3", "file:"+reading+"?_query_only=1&_locking_mode=EXCLUSIVE")
+	db, err := sql.Open("sqlite3", sqlite.DSN(reading, url.Values{"_query_only": {"1"}, "_locking_mode": {"EXCLUSIVE"}}))
 	if err != nil {
 		return nil, err
 	}

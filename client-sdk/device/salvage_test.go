@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/sqlite"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -145,7 +146,7 @@ func TestASpoiledAnswerInADamagedFileCostsTheAnswerAlone(t *testing.T) {
 func TestWhatADamagedDatabaseOffersAgainIsSealedForTheServer(t *testing.T) {
 	t.Parallel()
 	o, states := answered(t)
-	db, err := sql.Open("sqlite3", o.Path)
+	db, err := sql.Open("sqlite3", sqlite.DSN(o.Path, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -123,8 +123,14 @@ func newConnector(path string, s settings) *connector {
 	}
 	return &connector{
 		driver: &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error { return setUp(c, s) }},
-		dsn:    "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode(),
+		dsn:    DSN(path, v),
 	}
+}
+
+// DSN is how the driver is told of a file, whatever its folders are called, and how to
+// open it.
+func DSN(path string, options url.Values) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + options.Encode()
 }
 
 // Connect opens one.
