@@ -30,6 +30,9 @@ var (
 	// ErrSessionReused is an ErrSignInAgain: somebody else has used this device's
 	// tokens. The user should change the password and tell the administrator.
 	ErrSessionReused = fmt.Errorf("kunci sesi perangkat ini telah dipakai dari tempat lain: ganti kata sandi dan beri tahu administrator Puskesmas; %w", ErrSignInAgain)
+	// ErrReincarnated: the database turned out to be a copy of one in use elsewhere, again and
+	// again in one Sync; the next one goes on.
+	ErrReincarnated = device.ErrReincarnated
 	// ErrClosed: the user's data were closed before, by User.Close or a wipe.
 	ErrClosed = device.ErrClosed
 	// ErrNotFound: not on this device.

@@ -14,7 +14,10 @@ import (
 )
 
 // Seen is what a form shows of a family that is open while others' work may come.
-type Seen struct{ state merge.State }
+type Seen struct {
+	family ID
+	state  merge.State // the store's saves alone touch it
+}
 
 // FamilySeen is Family, with what SaveSeen takes. Errors: ErrNotFound.
 func (u *User) FamilySeen(ctx context.Context, id ID) (*ksv1.Household, *Seen, error) {
@@ -27,29 +30,28 @@ func (u *User) FamilySeen(ctx context.Context, id ID) (*ksv1.Household, *Seen, e
 		return nil, nil, err
 	}
 	familyview.HideWithdrawn(h)
-	return h, &Seen{f.State}, nil
+	return h, &Seen{id, f.State}, nil
 }
 
 // SaveSeen is Save by who saw the family as seen says: a value that a sync has brought
-// since is not superseded by an edit of its field, but conflicts with it. Seen has seen
+// since is not superseded by an edit of its field, but conflicts with it; what the user
+// has saved on this device since, as by another form, is superseded. Seen has seen
 // this save from then on, so that a form may save again. Errors: as Save; ErrNotFound
-// where it is another family's.
+// where it is nil or another family's.
 func (u *User) SaveSeen(ctx context.Context, id ID, seen *Seen, edits ...Edit) ([]Finding, error) {
-	if seen.state.Family != id {
+	if seen == nil || seen.family != id {
 		return nil, fmt.Errorf("family %s as seen: %w", id, ErrNotFound)
 	}
 	return u.saveIn(ctx, id, 0, func(d *device.Draft) ([]Edit, error) {
-		d.Seen = &seen.state
+		d.See(&seen.state)
 		return edits, nil
 	})
 }
 
-// saveIn saves what edits makes of the family as it stands; what Draft.Seen has seen it
-// has seen with this save, too.
+// saveIn saves what edits makes of the family as it stands.
 func (u *User) saveIn(ctx context.Context, id ID, village uint32, edits func(*device.Draft) ([]Edit, error)) ([]Finding, error) {
 	var findings []Finding
-	var seen *merge.State
-	changes, err := u.store.Save(ctx, id, village, func(d *device.Draft) ([]Edit, error) {
+	_, err := u.store.Save(ctx, id, village, func(d *device.Draft) ([]Edit, error) {
 		list, err := edits(d)
 		if err != nil {
 			return nil, err
@@ -59,8 +61,7 @@ func (u *User) saveIn(ctx context.Context, id ID, village uint32, edits func(*de
 			findings, err = u.newFindings(after, before)
 			return err
 		}
-		seen = d.Seen
-		form.NoteSeen(list, cmp.Or(seen, &d.Family.State))
+		form.NoteSeen(list, cmp.Or(d.Seen, &d.Family.State))
 		if wrong := form.WrongEdits(list); len(wrong) > 0 {
 			return nil, &ValidationError{wrong}
 		}
@@ -75,16 +76,6 @@ func (u *User) saveIn(ctx context.Context, id ID, village uint32, edits func(*de
 	})
 	if err != nil {
 		return nil, err
-	}
-	if seen == nil {
-		return findings, nil
-	}
-	for _, change := range changes {
-		delta, err := merge.FromChange(change)
-		if err != nil {
-			return nil, err
-		}
-		*seen = merge.Join(*seen, delta)
 	}
 	return findings, nil
 }

@@ -36,8 +36,8 @@ const (
 // Sync sends what is unsent and fetches what is new, and proves by digests that
 // both hold the same. It can be called at any time, broken off at any time, and
 // goes on where it was. onProgress, if given, is called as it goes. Errors:
-// ErrOffline, ErrSignInAgain, ErrSessionReused, *ServerError; nothing is lost by
-// any of them. Where account or device may not sync any more (reasons
+// ErrOffline, ErrSignInAgain, ErrSessionReused, ErrReincarnated, *ServerError; nothing is
+// lost by any of them. Where account or device may not sync any more (reasons
 // ACCOUNT_DISABLED, DEVICE_REVOKED), unsent work is deposited for a supervisor's
 // decision and stays on the device; a device that was revoked is then wiped, but for
 // what is sealed for the server (ErrWiped), which is also what the server can't take.
@@ -92,7 +92,7 @@ func (u *User) syncOwn(ctx context.Context, onProgress func(Progress)) (*SyncRes
 			}
 			again = result
 			continue
-		case errors.Is(err, device.ErrReincarnated):
+		case errors.Is(err, ErrReincarnated):
 			sessions-- // counted by itself
 			renamings++
 			continue

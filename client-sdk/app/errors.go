@@ -45,6 +45,7 @@ var faults = []struct {
 	{clientsdk.ErrWrongServer, codes.Unavailable, "WRONG_SERVER"},
 	{clientsdk.ErrWrongDate, codes.Unavailable, "WRONG_DATE"},
 	{clientsdk.ErrOffline, codes.Unavailable, "OFFLINE"},
+	{clientsdk.ErrReincarnated, codes.Aborted, "DEVICE_COPY"},
 	{clientsdk.ErrWiped, codes.PermissionDenied, "DEVICE_WIPED"},
 	{clientsdk.ErrNothingUnsent, codes.NotFound, "NOTHING_UNSENT"},
 	{clientsdk.ErrNoBackup, codes.InvalidArgument, "NO_BACKUP"},

@@ -18,14 +18,40 @@ import (
 type Draft struct {
 	// Family is as the device knows it; its State is empty for a new family.
 	Family *Family
-	// Seen is the family as who edits it saw it, where that is not Family: what has come
-	// since is not superseded, and shows as a conflict.
+	// Seen is the family as who edits it saw it, where that is not Family (See).
 	Seen *merge.State
 	// NewID draws ids for members, rounds and visits that the save creates.
 	NewID func() merge.ID
 	// Check, where it is set, is shown the family as the save will leave it, and
 	// by before as it was; an error aborts the save. Neither is to be altered.
 	Check func(after *ksv1.Household, before func() (*ksv1.Household, error)) error
+
+	own     *merge.Clock
+	changes []*ksv1.Change
+	moves   *merge.State // what Seen is of; nil: nobody's
+}
+
+// See tells what who edits the family saw of it: what others have written since is not
+// superseded, and shows as a conflict. Once the save is on disk, seen has seen it too;
+// it is not read or written but by saves.
+func (d *Draft) See(seen *merge.State) {
+	now := merge.OwnAsTheyStand(seen, &d.Family.State, d.own)
+	d.Seen, d.moves = &now, seen
+}
+
+// joinSeen adds what is saved to what who edits the family has seen.
+func (d *Draft) joinSeen() error {
+	if d.moves == nil {
+		return nil
+	}
+	for _, change := range d.changes {
+		delta, err := merge.FromChange(change)
+		if err != nil {
+			return err
+		}
+		*d.Seen = merge.Join(*d.Seen, delta)
+	}
+	return nil
 }
 
 func (d *Draft) check(after *ksv1.Household, was *merge.State) error {
@@ -61,40 +87,48 @@ func (s *Store) SaveAll(ctx context.Context, parts ...Saving) ([]*ksv1.Change, e
 	if err != nil {
 		return nil, err
 	}
-	var changes []*ksv1.Change
+	var drafts []*Draft
 	s.mu.Lock()
 	// The identity's row stays as it is: what a save draws of it, stamps and
 	// ids, the changes themselves tell (identity.learn).
 	err = s.transact(ctx, func(tx *sql.Tx) error {
 		for _, part := range parts {
-			made, err := s.save(ctx, tx, part)
+			draft, err := s.save(ctx, tx, part)
 			if err != nil {
 				return err
 			}
-			changes = append(changes, made...)
+			drafts = append(drafts, draft)
 		}
 		return nil
 	})
-	differs := len(changes) > 0
-	if differs && err == nil {
+	var changes []*ksv1.Change
+	if err == nil {
+		for _, d := range drafts {
+			changes = append(changes, d.changes...)
+			if d.moves != nil {
+				*d.moves = *d.Seen
+			}
+		}
+	}
+	if len(changes) > 0 {
 		s.storeMark()
 	}
 	s.mu.Unlock()
 	if err != nil {
 		return nil, err
 	}
-	if differs {
+	if len(changes) > 0 {
 		s.notify()
 	}
 	return changes, nil
 }
 
-func (s *Store) save(ctx context.Context, tx *sql.Tx, part Saving) ([]*ksv1.Change, error) {
+func (s *Store) save(ctx context.Context, tx *sql.Tx, part Saving) (*Draft, error) {
 	family, err := s.familyOrNew(ctx, tx, part.Family, part.Village)
 	if err != nil {
 		return nil, err
 	}
-	draft := &Draft{Family: family, NewID: s.nextID}
+	draft := &Draft{Family: family, NewID: s.nextID, own: &s.identity.clock}
 	edits, err := part.Edit(draft)
 	if err != nil {
 		return nil, err
@@ -105,30 +139,30 @@ func (s *Store) save(ctx context.Context, tx *sql.Tx, part Saving) ([]*ksv1.Chan
 			return nil, err
 		}
 	}
-	if draft.Seen != nil {
-		*draft.Seen = merge.OwnAsTheyStand(draft.Seen, &family.State, s.identity.device)
-	}
-	changes, err := s.changesOf(family, cmp.Or(draft.Seen, &family.State), edits)
-	if err != nil || len(changes) == 0 {
-		return nil, err
+	draft.changes, err = s.changesOf(family, cmp.Or(draft.Seen, &family.State), edits)
+	if err != nil || len(draft.changes) == 0 {
+		return draft, err
 	}
 	was := family.State
-	after, err := family.joinSaved(changes, edits)
+	after, err := family.joinSaved(draft.changes, edits)
 	if err != nil {
 		return nil, err
 	}
 	if err := draft.check(after, &was); err != nil {
 		return nil, err
 	}
-	for _, change := range changes {
+	if err := draft.joinSeen(); err != nil {
+		return nil, err
+	}
+	for _, change := range draft.changes {
 		if err := s.insertChange(ctx, tx, change); err != nil {
 			return nil, err
 		}
 	}
 	if refused {
-		return changes, s.reindex(ctx, tx, part.Family)
+		return draft, s.reindex(ctx, tx, part.Family)
 	}
-	return changes, s.index.stageShown(family, after)
+	return draft, s.index.stageShown(family, after)
 }
 
 func (s *Store) familyOrNew(ctx context.Context, tx *sql.Tx, id merge.ID, village uint32) (*Family, error) {

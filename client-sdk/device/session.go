@@ -13,7 +13,7 @@ import (
 
 // ErrReincarnated ends a session whose database turned out to be a copy: it has
 // a new incarnation now, and the next session goes on.
-var ErrReincarnated = errors.New("database was a copy; it took a new incarnation")
+var ErrReincarnated = errors.New("data di perangkat ini ternyata salinan yang juga dipakai di tempat lain; data tetap aman. Sinkronkan sekali lagi untuk melanjutkan pengiriman")
 
 // Link sends to the server; the driver never waits for an answer in it.
 type Link interface {

@@ -2,6 +2,8 @@ package field
 
 import (
 	"errors"
+	"fmt"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -155,5 +157,110 @@ func TestAFormGoesOnWhenItsSaveWasStampedAnew(t *testing.T) {
 	}
 	if conflicts, err := u.Conflicts(t.Context(), id); err != nil || len(conflicts) != 0 {
 		t.Errorf("%v, %v", conflicts, err)
+	}
+}
+
+// Two forms of one user show a family, as in two windows, and save in turn, also a field that
+// neither has seen a value of and a member that one of them made.
+func TestTwoFormsOfOneUserAreOneDevice(t *testing.T) {
+	onEachEngine(t, 2, func(t *testing.T, f *Field) {
+		a, b := signIn(t, f, "surveyor1"), signIn(t, f, "surveyor2")
+		mustSync(t, a)
+		id, _, err := a.StartFamily(t.Context(), village(t, a), "001/001", &ksv1.Family{HeadName: proto.String("Budi"), Address: proto.String("Jl. Nol")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustSync(t, a)
+		mustSync(t, b)
+		var forms [2]*clientsdk.Seen
+		for i := range forms {
+			if _, forms[i], err = a.FamilySeen(t.Context(), id); err != nil {
+				t.Fatal(err)
+			}
+		}
+		other := clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{FamilyNumber: proto.String("9")}}
+		if _, err := b.Save(t.Context(), id, other); err != nil {
+			t.Fatal(err)
+		}
+		mustSync(t, b)
+		mustSync(t, a)
+		member := clientsdk.Key{Kind: clientsdk.KindMember, Member: a.NewID()}
+		for n := range 6 {
+			text := fmt.Sprint("Form ", n)
+			edits := []clientsdk.Edit{
+				{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{
+					HeadName: proto.String("Budi"), Address: proto.String(text), BuildingNumber: proto.String(fmt.Sprint(n))}},
+				{Key: member, Set: &ksv1.Member{Name: proto.String(text)}},
+			}
+			if _, err := a.SaveSeen(t.Context(), id, forms[n%2], edits...); err != nil {
+				t.Fatal(err)
+			}
+			if n == 3 {
+				mustSyncOnce(t, a)
+			}
+		}
+		mustSyncOnce(t, a)
+		if conflicts, err := a.Conflicts(t.Context(), id); err != nil || len(conflicts) > 0 {
+			t.Errorf("one user in conflict: %v, %v", conflicts, err)
+		}
+		// What another wrote since, neither form has seen.
+		own := clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{FamilyNumber: proto.String("1")}}
+		if _, err := a.SaveSeen(t.Context(), id, forms[0], own); err != nil {
+			t.Fatal(err)
+		}
+		mustSyncOnce(t, a)
+		h, err := a.Family(t.Context(), id)
+		if err != nil || h.GetFamily().GetAddress() != "Form 5" || len(h.GetMembers()) != 1 || h.GetMembers()[0].GetMember().GetName() != "Form 5" {
+			t.Errorf("%v, %v", h, err)
+		}
+		if conflicts, err := a.Conflicts(t.Context(), id); err != nil || len(conflicts) != 1 {
+			t.Errorf("with another: %v, %v", conflicts, err)
+		}
+	})
+}
+
+// mustSyncOnce is mustSync that the database is not told to be a copy by.
+func mustSyncOnce(t *testing.T, u *clientsdk.User) {
+	t.Helper()
+	before := u.NewID()
+	mustSync(t, u)
+	_, was, _, _ := before.Source()
+	if _, is, _, _ := u.NewID().Source(); is != was {
+		t.Error("the device passes for a copy of itself")
+	}
+}
+
+// One form's answers are saved by themselves, several at a time.
+func TestAFormSavesSeveralAnswersAtATime(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	u := signIn(t, f, "surveyor1")
+	mustSync(t, u)
+	id, _, err := u.StartFamily(t.Context(), village(t, u), "001/001", &ksv1.Family{HeadName: proto.String("Budi")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, seen, err := u.FamilySeen(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answering sync.WaitGroup
+	for i := range 4 {
+		answering.Go(func() {
+			for n := range 5 {
+				edit := clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{Address: proto.String(fmt.Sprint("Jl. ", i, n))}}
+				if _, err := u.SaveSeen(t.Context(), id, seen, edit); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	answering.Wait()
+	if conflicts, err := u.Conflicts(t.Context(), id); err != nil || len(conflicts) > 0 {
+		t.Errorf("%v, %v", conflicts, err)
+	}
+	mustSyncOnce(t, u)
+	if _, err := u.SaveSeen(t.Context(), id, nil); !errors.Is(err, clientsdk.ErrNotFound) {
+		t.Errorf("seen by nobody: %v", err)
 	}
 }
