@@ -39,6 +39,12 @@ var (
 	ErrNotFound = device.ErrNotFound
 	// ErrOutsidePuskesmas: the interview is refused before it begins.
 	ErrOutsidePuskesmas = device.ErrOutsidePuskesmas
+	// ErrMalformedEdit: the app has put a save together wrongly, as with another kind's
+	// message in a record, a field that the kind does not have, or text that is no UTF-8;
+	// nothing was saved.
+	ErrMalformedEdit = errors.New("aplikasi ini menyusun isian dengan keliru, jadi isian ini tidak disimpan; yang sudah tersimpan tetap aman. Perbarui aplikasi, atau laporkan kepada pembuatnya")
+	// ErrNotMember: somebody who is meant is no member of the family, or no more.
+	ErrNotMember = errors.New("anggota yang dipilih tidak ada lagi dalam keluarga ini; muat ulang, lalu pilih lagi")
 	// ErrFamilyTooLarge: the family would be larger than the server takes it; nothing was
 	// saved.
 	ErrFamilyTooLarge = device.ErrFamilyTooLarge

@@ -17,8 +17,11 @@ func (u *User) MayReview(ctx context.Context) (bool, error) { return u.store.May
 
 // ReviewItem is a listed family as the server's review queue gives it, for pages
 // that show both. Names of who submitted are not known on a device. Errors:
-// ErrNotFound.
+// ErrNotFound, also where there is no line.
 func (u *User) ReviewItem(ctx context.Context, s *Summary) (*ksv1.ReviewItem, error) {
+	if s == nil {
+		return nil, ErrNotFound
+	}
 	f, err := u.store.Family(ctx, s.ID)
 	if err != nil {
 		return nil, err

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
 	"github.com/keluarga-sehat/sync/internal/familyview"
@@ -56,7 +55,10 @@ func (u *User) saveIn(ctx context.Context, id ID, village uint32, edits func(*de
 		if err != nil {
 			return nil, err
 		}
-		list = slices.Clone(list) // the caller's stay as they are
+		if err := merge.CheckEdits(list); err != nil {
+			return nil, fmt.Errorf("%w (%w)", ErrMalformedEdit, err)
+		}
+		list = merge.Combine(list...) // the caller's stay as they are
 		d.Check = func(after *ksv1.Household, before func() (*ksv1.Household, error)) (err error) {
 			findings, err = u.newFindings(after, before)
 			return err
@@ -69,7 +71,7 @@ func (u *User) saveIn(ctx context.Context, id ID, village uint32, edits func(*de
 		if err != nil {
 			return nil, err
 		}
-		if wrong := form.IntoWithdrawn(list, cmp.Or(seen, &d.Family.State), &d.Family.State); len(wrong) > 0 {
+		if wrong := form.IntoWithdrawn(list, cmp.Or(d.Seen, &d.Family.State), &d.Family.State); len(wrong) > 0 {
 			return nil, &ValidationError{wrong}
 		}
 		return list, nil

@@ -14,8 +14,6 @@ import (
 
 // Errors of SplitFamily.
 var (
-	// ErrNotMember: somebody who is to leave is no member of the family, or no more.
-	ErrNotMember = errors.New("anggota yang dipilih tidak ada lagi dalam keluarga ini; muat ulang, lalu pilih lagi")
 	// ErrNobodyStays: all members are to leave.
 	ErrNobodyStays = errors.New("semua anggota dipilih; bila seluruh keluarga pindah, catat sebagai pindah, bukan pecah KK")
 	// ErrSplitFamily: the family's own data is not on this device.

@@ -102,8 +102,12 @@ func (u *User) Account() *ksv1.Account {
 func (u *User) Loss() *Loss { return u.store.Loss() }
 
 // OnChange registers a function that is called after every change of what the
-// user sees, without locks held.
-func (u *User) OnChange(f func()) { u.store.OnChange(f) }
+// user sees, without locks held; nil is none.
+func (u *User) OnChange(f func()) {
+	if f != nil {
+		u.store.OnChange(f)
+	}
+}
 
 // Review is where a family stands in review, without what was judged in a round from which
 // it withdrew; nil: never submitted. Errors: ErrNotFound.
@@ -220,37 +224,41 @@ func (u *User) StartFamily(ctx context.Context, village uint32, place string, fa
 // NewID draws the id of a member, round or visit to be saved.
 func (u *User) NewID() ID { return u.store.NewFamilyID() }
 
-// Save writes edits to a family, durably. What is wrong within a record is
-// refused with *ValidationError and nothing is kept; what is doubtful is told
-// by the findings, and saved. A member's removal takes along what the user has
-// seen of the member (Removal.seen), and a visit that was refused the withdrawal
-// of the unfinished round of its year; where the visit's outcome is corrected before the
-// family is approved, that round stands again with its answers. What was brought by a sync up to this call counts as
-// seen; a form that stays open for long takes SaveSeen. Errors: ErrNotFound.
+// Save writes edits to a family, durably; of two that say something of one field the later
+// holds. What is wrong within a record is refused with *ValidationError and nothing is kept;
+// what is doubtful is told by the findings, and saved. A member's removal takes along what the
+// user has seen of the member (Removal.seen), and a visit that was refused the withdrawal of
+// the unfinished round of its year; where the visit's outcome is corrected before the family
+// is approved, that round stands again with its answers. What was brought by a sync up to this
+// call counts as seen; a form that stays open for long takes SaveSeen. Errors: ErrNotFound,
+// ErrMalformedEdit, ErrFamilyTooLarge, ErrStorageFull, ErrStorageFailed, ErrClosed.
 func (u *User) Save(ctx context.Context, id ID, edits ...Edit) ([]Finding, error) {
 	return u.saveIn(ctx, id, 0, func(*device.Draft) ([]Edit, error) { return edits, nil })
 }
 
 // SaveRound writes a round's answers: the household's and those of the members
-// by id. A new round takes NewID; its questionnaire version is set here.
+// by id. A new round takes NewID; its questionnaire version is set here. Errors: as Save;
+// ErrNotMember.
 func (u *User) SaveRound(ctx context.Context, id, round ID, answers *ksv1.Round, members map[ID]*ksv1.Individual) ([]Finding, error) {
 	if answers == nil {
 		answers = &ksv1.Round{}
 	}
-	f, err := u.store.Family(ctx, id)
-	if err != nil {
-		return nil, err
-	}
 	answers = proto.CloneOf(answers)
-	if f.State.Record(Key{Kind: KindRound, Record: round}) == nil {
-		answers.QuestionnaireVersion = proto.String(prokesga.Version)
-		answers.SurveyorName = proto.String(u.Account().GetFullName())
-	}
-	edits := []Edit{{Key: Key{Kind: KindRound, Record: round}, Set: answers}}
-	for member, part := range members {
-		edits = append(edits, Edit{Key: Key{Kind: KindIndividual, Record: round, Member: member}, Set: part})
-	}
-	return u.Save(ctx, id, edits...)
+	surveyor := u.Account().GetFullName()
+	return u.saveIn(ctx, id, 0, func(d *device.Draft) ([]Edit, error) {
+		if d.Family.State.Record(Key{Kind: KindRound, Record: round}) == nil {
+			answers.QuestionnaireVersion = proto.String(prokesga.Version)
+			answers.SurveyorName = proto.String(surveyor)
+		}
+		edits := []Edit{{Key: Key{Kind: KindRound, Record: round}, Set: answers}}
+		for member, part := range members {
+			if d.Family.State.Record(Key{Kind: KindMember, Member: member}) == nil {
+				return nil, fmt.Errorf("member %s: %w", member, ErrNotMember)
+			}
+			edits = append(edits, Edit{Key: Key{Kind: KindIndividual, Record: round, Member: member}, Set: part})
+		}
+		return edits, nil
+	})
 }
 
 // RecordVisit writes one call at the house. A refusal ends the round that was begun:
@@ -268,9 +276,19 @@ func (u *User) RecordVisit(ctx context.Context, id ID, visit *ksv1.Visit) (ID, e
 	return visitID, err
 }
 
-// RemoveMember marks a member as removed, as Save does.
+// RemoveMember marks a member as removed, as Save does. Errors: as Save; ErrNotMember;
+// ErrMalformedEdit without a removal.
 func (u *User) RemoveMember(ctx context.Context, id, member ID, removal *ksv1.Removal) error {
-	_, err := u.Save(ctx, id, Edit{Key: Key{Kind: KindMember, Member: member}, Set: &ksv1.Member{Removal: proto.CloneOf(removal)}})
+	if removal == nil {
+		return fmt.Errorf("%w (no removal)", ErrMalformedEdit)
+	}
+	key := Key{Kind: KindMember, Member: member}
+	_, err := u.saveIn(ctx, id, 0, func(d *device.Draft) ([]Edit, error) {
+		if d.Family.State.Record(key) == nil {
+			return nil, fmt.Errorf("member %s: %w", member, ErrNotMember)
+		}
+		return []Edit{{Key: key, Set: &ksv1.Member{Removal: removal}}}, nil
+	})
 	return err
 }
 

@@ -71,6 +71,7 @@ var faults = []struct {
 	{handover.ErrOwnSigner, codes.InvalidArgument, "HANDOVER_OWN_SIGNER"},
 	{handover.ErrNoKey, codes.InvalidArgument, "HANDOVER_NO_KEY"},
 	{handover.ErrMalformed, codes.InvalidArgument, "HANDOVER_CODE"},
+	{clientsdk.ErrMalformedEdit, codes.InvalidArgument, "MALFORMED_EDIT"},
 	{clientsdk.ErrNotMember, codes.InvalidArgument, "NOT_MEMBER"},
 	{clientsdk.ErrNobodyStays, codes.InvalidArgument, "NOBODY_STAYS"},
 	{clientsdk.ErrSplitFamily, codes.FailedPrecondition, "SPLIT_FAMILY"},

@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"google.golang.org/protobuf/encoding/protowire"
-	"google.golang.org/protobuf/proto"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -203,36 +202,10 @@ func eachField(fields []byte, take func(Element)) error {
 	return nil
 }
 
-// RecordEdit is what a save sets and clears in one record.
-type RecordEdit struct {
-	Key Key
-	// Set are the fields written; only fields that are present count.
-	Set proto.Message
-	// Clear are the numbers of fields set back to "absent".
-	Clear []protowire.Number
-	// Rewrite are the numbers of fields that are written even where they show
-	// the same value already, because the write that shows it was refused.
-	Rewrite []protowire.Number
-
-	encoded []byte // Set's wire form, where Encode has made it
-}
-
-// Encode gives Set's wire form, nil where nothing is set, and keeps it for all that
-// asks after: Set is not to be altered any more.
-func (r *RecordEdit) Encode() ([]byte, error) {
-	if r.encoded != nil || r.Set == nil {
-		return r.encoded, nil
-	}
-	var err error
-	if r.encoded, err = (proto.MarshalOptions{Deterministic: true}).Marshal(r.Set); err != nil {
-		return nil, fmt.Errorf("marshal %s: %w", r.Key.Kind, err)
-	}
-	return r.encoded, nil
-}
-
 // NewChange builds the change of a save: it writes what differs from what seen
 // shows, with the contexts that seen gives. Id, village and author are the
-// caller's to add. The second result is false where nothing differs.
+// caller's to add. The second result is false where nothing differs. Errors:
+// ErrMalformedChange.
 func NewChange(seen *State, stamp Stamp, edits []RecordEdit) (*ksv1.Change, bool, error) {
 	change := &ksv1.Change{FamilyId: slices.Clone(seen.Family[:]), Stamp: stamp.Proto()}
 	for _, edit := range edits {
@@ -248,6 +221,9 @@ func NewChange(seen *State, stamp Stamp, edits []RecordEdit) (*ksv1.Change, bool
 }
 
 func newWrite(seen *State, edit RecordEdit) (*ksv1.Write, error) {
+	if err := edit.fits(); err != nil {
+		return nil, err
+	}
 	write := &ksv1.Write{Kind: edit.Key.Kind}
 	if !edit.Key.Record.IsZero() {
 		write.RecordId = slices.Clone(edit.Key.Record[:])

@@ -11,6 +11,75 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
+// RecordEdit is what a save sets and clears in one record.
+type RecordEdit struct {
+	Key Key
+	// Set are the fields written; only fields that are present count.
+	Set proto.Message
+	// Clear are the numbers of fields set back to "absent".
+	Clear []protowire.Number
+	// Rewrite are the numbers of fields that are written even where they show
+	// the same value already, because the write that shows it was refused.
+	Rewrite []protowire.Number
+
+	encoded []byte // Set's wire form, where Encode has made it
+}
+
+// Encode gives Set's wire form, nil where nothing is set, and keeps it for all that
+// asks after: Set is not to be altered any more.
+func (r *RecordEdit) Encode() ([]byte, error) {
+	if r.encoded != nil || r.Set == nil {
+		return r.encoded, nil
+	}
+	var err error
+	if r.encoded, err = (proto.MarshalOptions{Deterministic: true}).Marshal(r.Set); err != nil {
+		return nil, fmt.Errorf("marshal %s: %w", r.Key.Kind, err)
+	}
+	return r.encoded, nil
+}
+
+// fits tells whether the key is one, and what is set a message of its kind: another's would
+// be stored in the fields of the same numbers. Errors: ErrMalformedChange.
+func (r *RecordEdit) fits() error {
+	if !r.Key.wellFormed() {
+		return badChange("record of kind %s with the wrong ids", r.Key.Kind)
+	}
+	if r.Set == nil {
+		return nil
+	}
+	want, got := NewRecord(r.Key.Kind).ProtoReflect().Descriptor(), r.Set.ProtoReflect().Descriptor()
+	if got != want {
+		return badChange("%s set in a record of kind %s", got.Name(), r.Key.Kind)
+	}
+	return nil
+}
+
+// CheckEdits tells whether edits that somebody else has put together can be written, each
+// by itself. Errors: ErrMalformedChange, where a message is of another kind than its
+// record or can't be encoded, as with text that is no UTF-8, or a field is cleared that
+// the kind does not have, twice, or while it is set.
+func CheckEdits(edits []RecordEdit) error {
+	for i := range edits {
+		e := &edits[i]
+		if err := e.fits(); err != nil {
+			return err
+		}
+		if _, err := proto.Marshal(e.Set); err != nil { // not kept: it may still be added to
+			return badChange("%v", err)
+		}
+		fields := NewRecord(e.Key.Kind).ProtoReflect().Descriptor().Fields()
+		for j, n := range e.Clear {
+			switch fd := fields.ByNumber(n); {
+			case fd == nil:
+				return badChange("%s has no field %d to clear", e.Key.Kind, n)
+			case slices.Contains(e.Clear[:j], n), e.Set != nil && e.Set.ProtoReflect().Has(fd):
+				return badChange("field %d of %s written twice", n, e.Key.Kind)
+			}
+		}
+	}
+	return nil
+}
+
 // NewRecord is an empty message of a kind of record; nil for an unknown kind.
 func NewRecord(kind Kind) proto.Message {
 	switch kind {
