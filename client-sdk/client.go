@@ -122,14 +122,18 @@ func (c *Client) path(userName string) string {
 
 // Users are the names of those who have data on this device, ascending.
 func (c *Client) Users() ([]string, error) {
-	files, err := filepath.Glob(filepath.Join(c.config.Dir, databasePrefix+"*"+databaseSuffix))
+	files, err := os.ReadDir(c.config.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("list users: %w", err)
 	}
-	names := make([]string, len(files))
-	for i, file := range files {
-		names[i] = strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), databasePrefix), databaseSuffix)
+	names := []string{}
+	for _, file := range files {
+		name, begins := strings.CutPrefix(file.Name(), databasePrefix)
+		if name, ends := strings.CutSuffix(name, databaseSuffix); begins && ends {
+			names = append(names, name)
+		}
 	}
+	slices.Sort(names) // without the suffix
 	return names, nil
 }
 

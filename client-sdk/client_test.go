@@ -1,0 +1,34 @@
+package clientsdk
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+// Folders are called what people call them: a name is no pattern of others.
+func TestUsersAreThoseOfTheFolder(t *testing.T) {
+	t.Parallel()
+	parent := t.TempDir()
+	dir, other := filepath.Join(parent, "Tablet [1]"), filepath.Join(parent, "Tablet 1")
+	for _, file := range []string{dir + "/ks-siti.db", dir + "/ks-siti.2.db", dir + "/ks-ani.db", dir + "/ks-siti.db-wal", dir + "/ks-x.db.rusak", other + "/ks-budi.db"} {
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	client, err := Open(Config{Dir: dir, Server: "localhost:1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := client.Users()
+	if want := []string{"ani", "siti", "siti.2"}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("%q, %v", got, err)
+	}
+	if err := client.Close(); err != nil {
+		t.Error(err)
+	}
+}
