@@ -142,7 +142,7 @@ func (u *User) lookUpCard(ctx context.Context, nkk prokesga.NKK, family *ksv1.Ho
 		},
 	}
 	var r *ksv1.LookUpFamilyCardResponse
-	err := u.client.conn.connect(ctx)
+	err := u.connect(ctx)
 	if err == nil {
 		err = u.withToken(ctx, func(ctx context.Context) (err error) {
 			r, err = ksv1.NewCivilRegistryServiceClient(u.client.conn).LookUpFamilyCard(ctx, request)

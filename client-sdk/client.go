@@ -99,7 +99,8 @@ func Open(c Config) (*Client, error) {
 	return &Client{config: c, conn: conn, traffic: counted}, nil
 }
 
-// Close ends the connection to the server.
+// Close ends the connection to the server; what needs it fails with ErrClosed from then on.
+// Closing it again does nothing.
 func (c *Client) Close() error { return c.conn.Close() }
 
 // A user's database is named after the user.

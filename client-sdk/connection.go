@@ -50,8 +50,11 @@ func (c *connection) Invoke(ctx context.Context, method string, args, reply any,
 	defer cancel(nil)
 	defer patience{c.traffic, cancel}.wait()()
 	err := c.now().Invoke(ctx, method, args, reply, opts...)
-	if err != nil && errors.Is(context.Cause(ctx), errSilent) {
+	switch {
+	case err != nil && errors.Is(context.Cause(ctx), errSilent):
 		return errSilent
+	case err != nil && c.isClosed():
+		return ErrClosed
 	}
 	return err
 }
@@ -67,12 +70,21 @@ func (c *connection) now() *grpc.ClientConn {
 	return c.conn
 }
 
-// Close ends it for good.
+// Close ends it for good; ending it again does nothing.
 func (c *connection) Close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.closed {
+		return nil
+	}
 	c.closed = true
 	return c.conn.Close()
+}
+
+func (c *connection) isClosed() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.closed
 }
 
 // renewed puts another in the place of one whose last attempt has failed, over which
@@ -95,8 +107,17 @@ func (c *connection) renewed() (*grpc.ClientConn, error) {
 
 // connect tries to reach the server now, whatever was tried before: the user
 // asks for it, perhaps because there is a signal at last. Errors: ErrOffline, of which
-// ErrWrongServer and ErrWrongDate are; the context's.
+// ErrWrongServer and ErrWrongDate are; ErrClosed; the context's.
 func (c *connection) connect(whole context.Context) error {
+	err := c.reach(whole)
+	if err != nil && c.isClosed() {
+		return ErrClosed
+	}
+	return err
+}
+
+// reach is connect of a connection that is not closed meanwhile.
+func (c *connection) reach(whole context.Context) error {
 	begun, _ := c.ended()
 	select {
 	case c.trying <- struct{}{}:

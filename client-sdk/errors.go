@@ -33,7 +33,8 @@ var (
 	// ErrReincarnated: the database turned out to be a copy of one in use elsewhere, again and
 	// again in one Sync; the next one goes on.
 	ErrReincarnated = device.ErrReincarnated
-	// ErrClosed: the user's data were closed before, by User.Close or a wipe.
+	// ErrClosed: the user's data were closed before, by User.Close or a wipe, or the
+	// connection by Client.Close.
 	ErrClosed = device.ErrClosed
 	// ErrNotFound: not on this device.
 	ErrNotFound = device.ErrNotFound

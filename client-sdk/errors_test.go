@@ -80,8 +80,11 @@ func TestWhoAnswersInTheServersPlaceIsNoServer(t *testing.T) {
 		if err := client.Close(); err != nil {
 			t.Error(err)
 		}
+		if err := client.Close(); err != nil {
+			t.Errorf("%s, closed again: %v", name, err)
+		}
 		begin = time.Now()
-		if err := client.conn.connect(t.Context()); !errors.Is(err, ErrOffline) || time.Since(begin) > connectTimeout/2 {
+		if err := client.conn.connect(t.Context()); !errors.Is(err, ErrClosed) || errors.Is(err, ErrOffline) || time.Since(begin) > connectTimeout/2 {
 			t.Errorf("%s, closed: %v after %s", name, err, time.Since(begin))
 		}
 	}

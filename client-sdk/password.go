@@ -36,7 +36,7 @@ func (c *Client) Activate(ctx context.Context, a Activation) error {
 // account's other devices ask for the new one at their next sync. Errors:
 // ErrWrongPassword, ErrOffline, *ServerError with reason WEAK_PASSWORD.
 func (u *User) ChangePassword(ctx context.Context, password, newPassword string) error {
-	if err := u.client.conn.connect(ctx); err != nil {
+	if err := u.connect(ctx); err != nil {
 		return err
 	}
 	err := u.withToken(ctx, func(ctx context.Context) error {

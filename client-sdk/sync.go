@@ -36,8 +36,8 @@ const (
 // Sync sends what is unsent and fetches what is new, and proves by digests that
 // both hold the same. It can be called at any time, broken off at any time, and
 // goes on where it was. onProgress, if given, is called as it goes. Errors:
-// ErrOffline, ErrSignInAgain, ErrSessionReused, ErrReincarnated, *ServerError; nothing is
-// lost by any of them. Where account or device may not sync any more (reasons
+// ErrOffline, ErrSignInAgain, ErrSessionReused, ErrReincarnated, ErrClosed, also where the
+// user or the client is closed meanwhile, *ServerError; nothing is lost by any of them. Where account or device may not sync any more (reasons
 // ACCOUNT_DISABLED, DEVICE_REVOKED), unsent work is deposited for a supervisor's
 // decision and stays on the device; a device that was revoked is then wiped, but for
 // what is sealed for the server (ErrWiped), which is also what the server can't take.
@@ -48,8 +48,17 @@ func (u *User) Sync(ctx context.Context, onProgress func(Progress)) (*SyncResult
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+	result, err := u.syncAll(ctx, onProgress)
+	if err != nil && !errors.Is(err, ErrWiped) && (u.store.Closed() || u.client.conn.isClosed()) {
+		return nil, ErrClosed
+	}
+	return result, err
+}
+
+// syncAll brings the user's own work and what the device carries.
+func (u *User) syncAll(ctx context.Context, onProgress func(Progress)) (*SyncResult, error) {
 	defer u.countData(context.WithoutCancel(ctx), u.client.traffic.now())
-	err := u.client.conn.connect(ctx)
+	err := u.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +115,7 @@ func (u *User) syncOwn(ctx context.Context, onProgress func(Progress)) (*SyncRes
 			continue
 		case errors.Is(err, errUnheard) && !redialed:
 			redialed = true
-			if err := u.client.conn.connect(ctx); err != nil {
+			if err := u.connect(ctx); err != nil {
 				return nil, err
 			}
 			continue

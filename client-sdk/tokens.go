@@ -143,6 +143,9 @@ func (u *User) accessToken(ctx context.Context) (string, error) {
 // opens the data on this device from then on, in case it was changed elsewhere. For
 // who took the device over it is the first time, and registers the device.
 func (u *User) SignInAgain(ctx context.Context, password string) error {
+	if u.store.Closed() {
+		return ErrClosed
+	}
 	u.tokenMu.Lock()
 	key, err := u.deviceKey(ctx)
 	u.tokenMu.Unlock()

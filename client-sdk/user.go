@@ -90,6 +90,15 @@ type User struct {
 // lists are empty.
 func (u *User) Close() error { return u.store.Close() }
 
+// connect reaches the server for a user whose data are open. Errors: ErrClosed, those of
+// connection.connect.
+func (u *User) connect(ctx context.Context) error {
+	if u.store.Closed() {
+		return ErrClosed
+	}
+	return u.client.conn.connect(ctx)
+}
+
 // Account is who is signed in, as the server last said.
 func (u *User) Account() *ksv1.Account {
 	u.tokenMu.Lock()

@@ -163,6 +163,13 @@ func (s *Store) Close() error {
 	return errors.Join(s.mark.close(), s.closeFile())
 }
 
+// Closed tells whether it was closed.
+func (s *Store) Closed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
+}
+
 // storeMark writes where the chain ends now; after a loss it makes that last, or
 // a power cut could bring the old mark back and with it a loss that was told.
 // Call with s.mu held, after a commit.
