@@ -70,6 +70,7 @@ type Client struct {
 	config  Config
 	conn    *connection
 	traffic *traffic
+	signing turns // by a database's path
 }
 
 // Open prepares the SDK; no network is needed yet.
@@ -156,10 +157,21 @@ const (
 )
 
 // SignIn opens a user's data on this device with the password alone, or, the
-// first time, asks the server. Errors: ErrWrongPassword, ErrOffline where the
+// first time, asks the server. Who signs in twice at a time does so one after the other,
+// and has the data open once. Errors: ErrWrongPassword, ErrInUse, ErrOffline where the
 // first sign-in has no network, *ServerError, *NoRoom.
 func (c *Client) SignIn(ctx context.Context, userName, password string) (*User, error) {
-	userName = strings.ToLower(strings.TrimSpace(userName))
+	userName = normalName(userName)
+	release, err := c.signing.take(ctx, c.path(userName))
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	return c.signIn(ctx, userName, password)
+}
+
+// signIn is SignIn in the user's turn.
+func (c *Client) signIn(ctx context.Context, userName, password string) (*User, error) {
 	if userName == "" || password == "" {
 		return nil, fmt.Errorf("%w: nama pengguna dan kata sandi wajib diisi", ErrWrongPassword)
 	}
@@ -212,6 +224,9 @@ func (c *Client) firstSignIn(ctx context.Context, userName, password string) (*U
 		return nil, err
 	}
 	store, err := device.Create(ctx, c.options(userName), password, profile)
+	if errors.Is(err, fs.ErrExist) { // another program was faster
+		return c.signIn(ctx, userName, password)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -273,7 +288,7 @@ func (c *Client) renew(ctx context.Context, userName, password string, sealed *d
 	if !isSupervisor(response.GetAccount()) {
 		out.left += out.carried // a former user's: what vouched for them was locked too
 	}
-	u, err := c.SignIn(ctx, userName, password)
+	u, err := c.signIn(ctx, userName, password)
 	return u, out, err
 }
 

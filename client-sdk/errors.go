@@ -11,6 +11,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
+	"github.com/keluarga-sehat/sync/internal/sqlite"
 )
 
 // Errors of the SDK. Their texts are Indonesian, for the surveyor.
@@ -79,6 +80,10 @@ var (
 	// again, which checks what is there.
 	ErrStorageFailed = device.ErrStorageFailed
 )
+
+// ErrInUse: the user's data are open already, in this program or another. Its text is English,
+// and names the process.
+var ErrInUse = sqlite.ErrInUse
 
 // unreachable is an ErrOffline that says what to do beside waiting for a signal.
 type unreachable string

@@ -5,7 +5,6 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -70,8 +69,13 @@ type Recovered struct {
 // password opens the data, it is SignIn. Broken off at any point it can be
 // repeated. Errors: those of SignIn and Deposit; the data then are as before.
 func (c *Client) Recover(ctx context.Context, userName, password string) (*User, Recovered, error) {
-	userName = strings.ToLower(strings.TrimSpace(userName))
-	u, err := c.SignIn(ctx, userName, password)
+	userName = normalName(userName)
+	release, err := c.signing.take(ctx, c.path(userName))
+	if err != nil {
+		return nil, Recovered{}, err
+	}
+	defer release()
+	u, err := c.signIn(ctx, userName, password)
 	if !errors.Is(err, ErrWrongPassword) || !device.Exists(c.path(userName)) {
 		return u, Recovered{}, err
 	}
