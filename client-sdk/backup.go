@@ -39,8 +39,9 @@ type BackupResult struct {
 // without the password: for the day the device breaks, or the account is locked
 // out. A supervisor brings it to the server, by Carry on another device or by the
 // server's pages. What is in it stays unsent here and goes with the next sync too,
-// without a second effect. Errors: sqlite.ErrInUse where the user's data are open,
-// ErrNotFound where there are none, ErrNothingUnsent, those of w.
+// without a second effect. Errors: ErrInUse where the user's data are open,
+// ErrNotFound where there are none, ErrNothingUnsent, *NoRoom, ErrNoSpace, those of w: what is
+// in a file keeps its names, which is noted first and takes some space.
 func (c *Client) Backup(ctx context.Context, userName string, w io.Writer) (BackupResult, error) {
 	sealed, err := device.ReadCopied(ctx, c.options(userName))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -52,7 +53,8 @@ func (c *Client) Backup(ctx context.Context, userName string, w io.Writer) (Back
 	return c.backup(sealed, w)
 }
 
-// Backup is Client.Backup for data that are open.
+// Backup is Client.Backup for data that are open. Errors: ErrNothingUnsent, ErrNoSpace, those
+// of w.
 func (u *User) Backup(ctx context.Context, w io.Writer) (BackupResult, error) {
 	sealed, err := u.store.Copied(ctx)
 	if err != nil {

@@ -31,8 +31,8 @@ type Deposited struct {
 // were sealed for the server alone when they were saved; they go to a
 // supervisor's decision. Nothing on the device is altered, so that it can be
 // repeated, and the next ordinary sync sends everything again without a second
-// effect. Errors: ErrOffline, *ServerError, sqlite.ErrInUse where the user's
-// data are open, ErrNotFound where there are none.
+// effect. Errors: ErrOffline, *ServerError, ErrInUse where the user's
+// data are open, ErrNotFound where there are none, *NoRoom: opening them takes some space.
 func (c *Client) Deposit(ctx context.Context, userName string) (Deposited, error) {
 	sealed, err := device.ReadSealed(ctx, c.options(userName))
 	if errors.Is(err, fs.ErrNotExist) {

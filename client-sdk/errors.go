@@ -59,6 +59,9 @@ var (
 	// ErrStorageFull: the device has no space left; nothing was saved by this
 	// call, and the next one may go well again.
 	ErrStorageFull = device.ErrStorageFull
+	// ErrNoSpace is an ErrStorageFull of what saves no answers, as a sync, a submission or a
+	// backup.
+	ErrNoSpace = device.ErrNoSpace
 	// ErrWiped: the device was revoked; the user's data were taken off it, and what
 	// is unsent stays sealed for the server. Sync ends with it once, beside the
 	// server's refusal; the user is closed then.
@@ -94,7 +97,7 @@ func (e unreachable) Error() string { return string(e) }
 // Is makes it an ErrOffline: nothing came of the sync, and the data stay.
 func (unreachable) Is(target error) bool { return target == ErrOffline }
 
-// NoRoom is an error of SignIn: the device has too little space left to open the user's
+// NoRoom is an error of SignIn, Recover, Client.Backup and Client.Deposit: the device has too little space left to open the user's
 // data, which stay as they are.
 type NoRoom = device.NoRoom
 

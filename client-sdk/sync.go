@@ -37,7 +37,7 @@ const (
 // both hold the same. It can be called at any time, broken off at any time, and
 // goes on where it was. onProgress, if given, is called as it goes. Errors:
 // ErrOffline, ErrSignInAgain, ErrSessionReused, ErrReincarnated, ErrClosed, also where the
-// user or the client is closed meanwhile, *ServerError; nothing is lost by any of them. Where account or device may not sync any more (reasons
+// user or the client is closed meanwhile, ErrNoSpace, ErrStorageFailed, *ServerError; nothing is lost by any of them. Where account or device may not sync any more (reasons
 // ACCOUNT_DISABLED, DEVICE_REVOKED), unsent work is deposited for a supervisor's
 // decision and stays on the device; a device that was revoked is then wiped, but for
 // what is sealed for the server (ErrWiped), which is also what the server can't take.

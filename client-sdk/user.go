@@ -341,7 +341,7 @@ func (u *User) Questions(ctx context.Context, id, round ID) ([]Asked, error) {
 }
 
 // Submit submits families for review as one batch; it goes with the next sync.
-// Errors: ErrNotFound, ErrNoteTooLong, ErrTooManyFamilies.
+// Errors: ErrNotFound, ErrNoteTooLong, ErrTooManyFamilies, ErrNoSpace, ErrStorageFailed.
 func (u *User) Submit(ctx context.Context, families []ID, note string) (ID, error) {
 	return u.store.Submit(ctx, families, note)
 }

@@ -83,6 +83,7 @@ var faults = []struct {
 	{clientsdk.ErrTooManyFamilies, codes.InvalidArgument, "TOO_MANY_FAMILIES"},
 	{errFormChanged, codes.Aborted, "FORM_CHANGED"},
 	{clientsdk.ErrValuesChanged, codes.Aborted, "VALUES_CHANGED"},
+	{clientsdk.ErrNoSpace, codes.ResourceExhausted, "STORAGE_FULL"},
 	{clientsdk.ErrStorageFull, codes.ResourceExhausted, "STORAGE_FULL"},
 	{clientsdk.ErrStorageFailed, codes.Internal, "STORAGE_FAILED"},
 }

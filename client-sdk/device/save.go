@@ -91,7 +91,7 @@ func (s *Store) SaveAll(ctx context.Context, parts ...Saving) ([]*ksv1.Change, e
 	s.mu.Lock()
 	// The identity's row stays as it is: what a save draws of it, stamps and
 	// ids, the changes themselves tell (identity.learn).
-	err = s.transact(ctx, func(tx *sql.Tx) error {
+	err = s.transactOr(ctx, ErrStorageFull, func(tx *sql.Tx) error {
 		for _, part := range parts {
 			draft, err := s.save(ctx, tx, part)
 			if err != nil {

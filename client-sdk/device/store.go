@@ -38,11 +38,23 @@ var (
 	// ErrStorageFull: the device has no space left; nothing was saved by this
 	// call, and the next one may go well again.
 	ErrStorageFull = errors.New("penyimpanan perangkat penuh, isian ini belum tersimpan; kosongkan penyimpanan lalu simpan lagi")
+	// ErrNoSpace is an ErrStorageFull of what saves no answers, as a sync, a submission or a
+	// backup.
+	ErrNoSpace error = noSpace("penyimpanan perangkat penuh, jadi langkah ini belum selesai; semua yang sudah tersimpan tetap aman. Kosongkan penyimpanan, lalu ulangi")
 	// ErrStorageFailed: the device's storage failed a write. What was saved before
 	// is safe and can be read; nothing is written any more until the store has
 	// been opened, and so checked, again.
 	ErrStorageFailed = errors.New("penyimpanan perangkat gagal menulis, isian ini mungkin belum tersimpan; tutup lalu buka lagi aplikasi")
 )
+
+// noSpace is the type of ErrNoSpace.
+type noSpace string
+
+// Error says what to do.
+func (e noSpace) Error() string { return string(e) }
+
+// Is makes it an ErrStorageFull.
+func (noSpace) Is(target error) bool { return target == ErrStorageFull }
 
 // Env is what the outside gives a store.
 type Env struct {
@@ -215,18 +227,23 @@ func (s *Store) write(ctx context.Context, fn func(tx *sql.Tx) error) error {
 // transact runs fn in one transaction. What fn changed in s.identity and s.index
 // counts only if the transaction committed. Call with s.mu held.
 func (s *Store) transact(ctx context.Context, fn func(tx *sql.Tx) error) error {
+	return s.transactOr(ctx, ErrNoSpace, fn)
+}
+
+// transactOr is transact that says by full that there is no space.
+func (s *Store) transactOr(ctx context.Context, full error, fn func(tx *sql.Tx) error) error {
 	if s.broken != nil {
 		return s.broken
 	}
-	return s.told(s.transactOnce(ctx, fn))
+	return s.told(s.transactOnce(ctx, fn), full)
 }
 
 // told says in the surveyor's words what the storage failed at, and ends writing
 // where it did.
-func (s *Store) told(err error) error {
+func (s *Store) told(err, full error) error {
 	switch {
 	case sqlite.IsFull(err):
-		return fmt.Errorf("%w (%w)", ErrStorageFull, err)
+		return fmt.Errorf("%w (%w)", full, err)
 	case sqlite.IsFailure(err):
 		s.broken = fmt.Errorf("%w (%w)", ErrStorageFailed, err)
 		return s.broken

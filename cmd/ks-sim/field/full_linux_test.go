@@ -3,6 +3,7 @@ package field
 import (
 	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -69,7 +70,7 @@ func TestAFullDeviceSaysSoAndGoesOnOnceThereIsSpace(t *testing.T) {
 			t.Fatal("three megabytes are never full")
 		}
 	}
-	if !errors.Is(err, clientsdk.ErrStorageFull) {
+	if !errors.Is(err, clientsdk.ErrStorageFull) || errors.Is(err, clientsdk.ErrNoSpace) {
 		t.Fatalf("a full device says %v", err)
 	}
 	listed, total := u.Families(clientsdk.Query{Limit: 50_000})
@@ -79,6 +80,15 @@ func TestAFullDeviceSaysSoAndGoesOnOnceThereIsSpace(t *testing.T) {
 	for _, s := range listed {
 		if _, err := u.Family(t.Context(), s.ID); err != nil {
 			t.Fatalf("reading on a full device: %v", err)
+		}
+	}
+	for what, step := range map[string]func() error{
+		"Submit": func() error { _, err := u.Submit(t.Context(), familyIDs(listed), ""); return err },
+		"Sync":   func() error { _, err := u.Sync(t.Context(), nil); return err },
+		"Backup": func() error { _, err := u.Backup(t.Context(), io.Discard); return err },
+	} {
+		if err := step(); !errors.Is(err, clientsdk.ErrStorageFull) || !errors.Is(err, clientsdk.ErrNoSpace) || strings.Contains(err.Error(), "simpan lagi") {
+			t.Errorf("%s on a full device says %v", what, err)
 		}
 	}
 	if err := os.Remove(filler); err != nil {
@@ -201,6 +211,14 @@ func TestADamagedDeviceWithoutRoomIsMendedOnceThereIs(t *testing.T) {
 // subset tells whether all of some are among others.
 func subset(some, others []string) bool {
 	return !slices.ContainsFunc(some, func(s string) bool { return !slices.Contains(others, s) })
+}
+
+func familyIDs(list []clientsdk.Summary) []clientsdk.ID {
+	var out []clientsdk.ID
+	for _, s := range list[:100] {
+		out = append(out, s.ID)
+	}
+	return out
 }
 
 // leave fills a file system but for some bytes.
