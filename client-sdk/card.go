@@ -69,7 +69,7 @@ const messageOffline = "Tidak ada sinyal: data Dukcapil tidak dapat diambil. Isi
 // verified and otherwise left as the surveyor entered it; who was removed stays
 // so. Nothing of the answer is kept but what the family's records then say.
 // Whether it worked or not is the outcome; an error means that the number is
-// none, or that nothing could be saved here. Errors: prokesga.ErrNKK,
+// none, or that nothing could be saved here. Errors: ErrNKK,
 // ErrNotFound, *ValidationError.
 func (u *User) FillFromCard(ctx context.Context, id ID, number string) (*Filled, error) {
 	nkk, err := prokesga.ParseNKK(number)

@@ -4,7 +4,9 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -79,4 +81,41 @@ func exportedReceiver(e ast.Expr) bool {
 	}
 	n, ok := e.(*ast.Ident)
 	return ok && n.IsExported()
+}
+
+// TestDocsNameNothingThatAnAppCannotImport reads the comments of exported names of what
+// apps embed: an error that only a package of internal names can't be branched on.
+func TestDocsNameNothingThatAnAppCannotImport(t *testing.T) {
+	t.Parallel()
+	dirs, err := os.ReadDir("../internal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var packages []string
+	for _, d := range dirs {
+		packages = append(packages, d.Name())
+	}
+	named := regexp.MustCompile(`\b(?:package )?(?:` + strings.Join(packages, "|") + `)\.[A-Z]\w*|\bpackage (?:` + strings.Join(packages, "|") + `)\b`)
+	for _, dir := range []string{".", "app", "mobile"} {
+		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		set := token.NewFileSet()
+		for _, name := range files {
+			file, err := parser.ParseFile(set, name, nil, parser.ParseComments)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.FileExports(file) // takes along the comments of what is left
+			ast.Inspect(file, func(n ast.Node) bool {
+				if c, ok := n.(*ast.CommentGroup); ok {
+					for _, what := range named.FindAllString(c.Text(), -1) {
+						t.Errorf("%s: names %s", set.Position(c.Pos()), what)
+					}
+				}
+				return true
+			})
+		}
+	}
 }

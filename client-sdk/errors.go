@@ -11,6 +11,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/sqlite"
 )
 
@@ -84,9 +85,17 @@ var (
 	ErrStorageFailed = device.ErrStorageFailed
 )
 
-// ErrInUse: the user's data are open already, in this program or another. Its text is English,
-// and names the process.
-var ErrInUse = sqlite.ErrInUse
+// Errors whose texts are English, and of which an app tells in its own words.
+var (
+	// ErrInUse: the user's data are open already, in this program or another.
+	ErrInUse = sqlite.ErrInUse
+	// ErrNKK: it is no number of a family card, 16 digits.
+	ErrNKK = prokesga.ErrNKK
+)
+
+// NewerSchema is an error of SignIn, in English: a later version of the app has written the
+// user's data, and this one must be brought up to date.
+type NewerSchema = sqlite.ErrNewerSchema
 
 // unreachable is an ErrOffline that says what to do beside waiting for a signal.
 type unreachable string

@@ -25,9 +25,26 @@ import (
 // HandoverValidity is how long a request can be answered.
 const HandoverValidity = handover.Validity
 
-// Errors of a hand-over, beside those of package handover, which are told as they
-// are: texts for who stands before the device.
+// Errors of a hand-over: texts for who stands before the device.
 var (
+	// ErrHandoverNoCode: the text is no code of a hand-over at all.
+	ErrHandoverNoCode = handover.ErrNoCode
+	// ErrHandoverMistyped: it looks like one, and its check digits don't fit.
+	ErrHandoverMistyped = handover.ErrMistyped
+	// ErrHandoverOtherKind: a request where an answer is due, or the other way round.
+	ErrHandoverOtherKind = handover.ErrOtherKind
+	// ErrHandoverMalformed: a code lacks what it must have.
+	ErrHandoverMalformed = handover.ErrMalformed
+	// ErrHandoverForged: the signature is not that of a supervisor whom the device knows.
+	ErrHandoverForged = handover.ErrForged
+	// ErrHandoverOtherRequest: the answer is for another request, or was used before.
+	ErrHandoverOtherRequest = handover.ErrOtherRequest
+	// ErrHandoverExpired: the request is older than HandoverValidity.
+	ErrHandoverExpired = handover.ErrExpired
+	// ErrHandoverOwnSigner: supervisors hand nothing over to themselves.
+	ErrHandoverOwnSigner = handover.ErrOwnSigner
+	// ErrHandoverNoKey: the device's families can't be opened by what the answer holds.
+	ErrHandoverNoKey = handover.ErrNoKey
 	// ErrHandoverHere: the colleague has data on this device already, and signs in.
 	ErrHandoverHere = errors.New("rekan ini sudah punya data di perangkat ini; cukup masuk dengan nama dan kata sandinya sendiri")
 	// ErrHandoverSame: nobody hands over to themselves.
@@ -60,7 +77,7 @@ type Colleague struct {
 // HandoverColleagues lists who may take over from a user of this device, as of that
 // user's last sync; a name that is missing can be typed, and the supervisor's device
 // knows it or not. The user's data stay locked. Errors: ErrNotFound where the device
-// has none of the user, sqlite.ErrInUse where they are open.
+// has none of the user, ErrInUse where they are open.
 func (c *Client) HandoverColleagues(ctx context.Context, outgoing string) ([]Colleague, error) {
 	from, err := c.outgoing(ctx, outgoing)
 	if err != nil {
@@ -118,7 +135,7 @@ type HandoverParties struct {
 // whose data stay locked, to a colleague. A supervisor signs the request's code on
 // another device (User.SignHandover); no network is needed. Errors: ErrNotFound,
 // ErrHandoverHere, ErrHandoverSame, ErrHandoverUnknown, ErrHandoverUnready,
-// ErrHandoverTooMuch, sqlite.ErrInUse while the user's data are open.
+// ErrHandoverTooMuch, ErrInUse while the user's data are open.
 func (c *Client) BeginHandover(ctx context.Context, p HandoverParties) (*Handover, error) {
 	outgoing, incoming := normalName(p.Outgoing), normalName(p.Incoming)
 	from, err := c.outgoing(ctx, outgoing)
@@ -214,14 +231,14 @@ func (h *Handover) Accept(ctx context.Context, answer, password string) (*User, 
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.done {
-		return nil, handover.ErrOtherRequest
+		return nil, ErrHandoverOtherRequest
 	}
 	if h.attempts >= handover.MaxAttempts {
 		return nil, ErrHandoverSpent
 	}
 	now := h.client.config.Now()
 	if now.After(h.Until()) || now.Before(h.made.Add(-HandoverValidity)) {
-		return nil, handover.ErrExpired
+		return nil, ErrHandoverExpired
 	}
 	// What is merely mistyped can be typed again as often as one likes.
 	a, err := handover.DecodeAnswer(answer)
@@ -258,14 +275,14 @@ func (h *Handover) prove(a *ksv1.HandoverAnswer) (*ksv1.HandoverGrant, error) {
 	signer := find(h.from.People, func(p *ksv1.Colleague) bool { return p.GetNumber() == grant.GetSigner() && p.GetMayReview() })
 	key := find(signer.GetDevices(), func(d *ksv1.ColleagueDevice) bool { return d.GetNumber() == grant.GetSignerDevice() })
 	if !handover.Proved(key.GetPublicKey(), a.GetGrant(), a.GetSignature()) {
-		return nil, handover.ErrForged
+		return nil, ErrHandoverForged
 	}
 	if err := handover.Answers(grant, h.request); err != nil {
 		return nil, err
 	}
 	known := find(h.from.People, func(p *ksv1.Colleague) bool { return p.GetUserName() == grant.GetIncomingUserName() })
 	if known != nil && known.GetNumber() != grant.GetIncoming() {
-		return nil, handover.ErrOtherRequest
+		return nil, ErrHandoverOtherRequest
 	}
 	return grant, nil
 }

@@ -26,7 +26,8 @@ type HandoverRequest struct {
 
 // ReadHandover reads the code that a device shows, for the supervisor to look at:
 // names are by the supervisor's own last sync. Errors: ErrNoSupervisor, ErrNeverSynced,
-// ErrHandoverUnknown, those of package handover.
+// ErrHandoverUnknown, ErrHandoverNoCode, ErrHandoverMistyped, ErrHandoverOtherKind,
+// ErrHandoverMalformed, ErrHandoverExpired, ErrHandoverOwnSigner.
 func (u *User) ReadHandover(ctx context.Context, code string) (*HandoverRequest, error) {
 	r, outgoing, incoming, err := u.handoverParties(ctx, code)
 	if err != nil {
@@ -69,7 +70,7 @@ func (u *User) handoverParties(ctx context.Context, code string) (r *ksv1.Handov
 	case outgoing.Colleague == nil, incoming == nil, !incoming.GetMayCollect():
 		return nil, outgoing, nil, ErrHandoverUnknown
 	case incoming.GetNumber() == u.store.Author():
-		return nil, outgoing, nil, handover.ErrOwnSigner
+		return nil, outgoing, nil, ErrHandoverOwnSigner
 	case incoming.GetNumber() == outgoing.GetNumber():
 		return nil, outgoing, nil, ErrHandoverSame
 	}

@@ -6,7 +6,6 @@ import (
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/internal/form"
-	"github.com/keluarga-sehat/sync/internal/prokesga"
 	devicev1 "github.com/keluarga-sehat/sync/proto/keluargasehat/device/v1"
 )
 
@@ -27,7 +26,7 @@ func (s appService) FillFromCard(ctx context.Context, r *devicev1.FillFromCardRe
 		return nil, statusOf(err)
 	}
 	filled, err := user.FillFromCard(ctx, id, r.GetNkk())
-	if errors.Is(err, prokesga.ErrNKK) {
+	if errors.Is(err, clientsdk.ErrNKK) {
 		err = &form.FieldError{Field: "nkk", Problem: "is no number of a family card", Text: "No. KK harus terdiri atas 16 angka."}
 	}
 	if err != nil {

@@ -16,9 +16,7 @@ import (
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/internal/form"
-	"github.com/keluarga-sehat/sync/internal/handover"
 	"github.com/keluarga-sehat/sync/internal/shape"
-	"github.com/keluarga-sehat/sync/internal/sqlite"
 )
 
 // domain of ErrorInfo, as the server's.
@@ -62,15 +60,15 @@ var faults = []struct {
 	{clientsdk.ErrHandoverSpent, codes.ResourceExhausted, "HANDOVER_SPENT"},
 	{clientsdk.ErrHandoverTooMuch, codes.ResourceExhausted, "HANDOVER_TOO_MUCH"},
 	{clientsdk.ErrShortPassword, codes.InvalidArgument, "SHORT_PASSWORD"},
-	{handover.ErrNoCode, codes.InvalidArgument, "HANDOVER_CODE"},
-	{handover.ErrMistyped, codes.InvalidArgument, "HANDOVER_MISTYPED"},
-	{handover.ErrOtherKind, codes.InvalidArgument, "HANDOVER_OTHER_KIND"},
-	{handover.ErrForged, codes.InvalidArgument, "HANDOVER_FORGED"},
-	{handover.ErrOtherRequest, codes.InvalidArgument, "HANDOVER_OTHER_REQUEST"},
-	{handover.ErrExpired, codes.FailedPrecondition, "HANDOVER_EXPIRED"},
-	{handover.ErrOwnSigner, codes.InvalidArgument, "HANDOVER_OWN_SIGNER"},
-	{handover.ErrNoKey, codes.InvalidArgument, "HANDOVER_NO_KEY"},
-	{handover.ErrMalformed, codes.InvalidArgument, "HANDOVER_CODE"},
+	{clientsdk.ErrHandoverNoCode, codes.InvalidArgument, "HANDOVER_CODE"},
+	{clientsdk.ErrHandoverMistyped, codes.InvalidArgument, "HANDOVER_MISTYPED"},
+	{clientsdk.ErrHandoverOtherKind, codes.InvalidArgument, "HANDOVER_OTHER_KIND"},
+	{clientsdk.ErrHandoverForged, codes.InvalidArgument, "HANDOVER_FORGED"},
+	{clientsdk.ErrHandoverOtherRequest, codes.InvalidArgument, "HANDOVER_OTHER_REQUEST"},
+	{clientsdk.ErrHandoverExpired, codes.FailedPrecondition, "HANDOVER_EXPIRED"},
+	{clientsdk.ErrHandoverOwnSigner, codes.InvalidArgument, "HANDOVER_OWN_SIGNER"},
+	{clientsdk.ErrHandoverNoKey, codes.InvalidArgument, "HANDOVER_NO_KEY"},
+	{clientsdk.ErrHandoverMalformed, codes.InvalidArgument, "HANDOVER_CODE"},
 	{clientsdk.ErrMalformedEdit, codes.InvalidArgument, "MALFORMED_EDIT"},
 	{clientsdk.ErrNotMember, codes.InvalidArgument, "NOT_MEMBER"},
 	{clientsdk.ErrNobodyStays, codes.InvalidArgument, "NOBODY_STAYS"},
@@ -97,7 +95,7 @@ func statusOf(err error) error {
 	var soon *errTooSoon
 	var verdict *clientsdk.ReviewError
 	var room *clientsdk.NoRoom
-	var newer *sqlite.ErrNewerSchema
+	var newer *clientsdk.NewerSchema
 	switch {
 	case err == nil:
 		return nil
@@ -115,7 +113,7 @@ func statusOf(err error) error {
 		return withDetails(codes.ResourceExhausted, "TOO_MANY_ATTEMPTS", err.Error(), &errdetails.RetryInfo{RetryDelay: durationpb.New(soon.wait.Round(time.Second))})
 	case errors.As(err, &room):
 		return withDetails(codes.ResourceExhausted, "STORAGE_FULL", room.Error())
-	case errors.Is(err, sqlite.ErrInUse):
+	case errors.Is(err, clientsdk.ErrInUse):
 		return withDetails(codes.FailedPrecondition, "IN_USE", "Data pengguna ini sedang dibuka di jendela atau program lain. Pakai jendela itu, atau tutup dulu program itu, lalu coba lagi; data tetap aman.")
 	case errors.As(err, &newer):
 		return withDetails(codes.FailedPrecondition, "APP_TOO_OLD", "Data di perangkat ini ditulis oleh versi aplikasi yang lebih baru. Perbarui aplikasi; data tetap aman.")

@@ -8,7 +8,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
-	"github.com/keluarga-sehat/sync/internal/sqlite"
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
 )
@@ -39,7 +39,7 @@ func unsentWorkIsDeliveredWithoutThePassword(t *testing.T, f *Field) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Deposit(t.Context(), "surveyor1"); !errors.Is(err, sqlite.ErrInUse) {
+	if _, err := c.Deposit(t.Context(), "surveyor1"); !errors.Is(err, clientsdk.ErrInUse) {
 		t.Errorf("a deposit from an open store: %v", err)
 	}
 	if err := u.Close(); err != nil {

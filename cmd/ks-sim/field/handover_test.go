@@ -229,10 +229,10 @@ func TestWrongAnswersHandNothingOver(t *testing.T) {
 		answer, password string
 		want             error
 	}{
-		"a slip":                 {string(altered), f.Password, handover.ErrMistyped},
-		"the request itself":     {h.Code(), f.Password, handover.ErrOtherKind},
-		"for another request":    {earlier, f.Password, handover.ErrOtherRequest},
-		"signed by nobody known": {s.forged(t, h), f.Password, handover.ErrForged},
+		"a slip":                 {string(altered), f.Password, clientsdk.ErrHandoverMistyped},
+		"the request itself":     {h.Code(), f.Password, clientsdk.ErrHandoverOtherKind},
+		"for another request":    {earlier, f.Password, clientsdk.ErrHandoverOtherRequest},
+		"signed by nobody known": {s.forged(t, h), f.Password, clientsdk.ErrHandoverForged},
 		"a short password":       {answer, "pendek", clientsdk.ErrShortPassword},
 	} {
 		if _, err := h.Accept(t.Context(), c.answer, c.password); !errors.Is(err, c.want) {
@@ -249,7 +249,7 @@ func TestWrongAnswersHandNothingOver(t *testing.T) {
 	if err := u.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.Accept(t.Context(), answer, f.Password); !errors.Is(err, handover.ErrOtherRequest) {
+	if _, err := h.Accept(t.Context(), answer, f.Password); !errors.Is(err, clientsdk.ErrHandoverOtherRequest) {
 		t.Errorf("the same answer again: %v", err)
 	}
 	if _, err := s.tablet.BeginHandover(t.Context(), clientsdk.HandoverParties{Outgoing: formerUser, Incoming: colleague, Supervisor: s.f.Supervisor}); !errors.Is(err, clientsdk.ErrHandoverHere) {
@@ -268,7 +268,7 @@ func TestARequestTakesOnlySoManyWrongAnswers(t *testing.T) {
 	h := s.begin(t)
 	wrong := s.forged(t, h)
 	for range handover.MaxAttempts {
-		if _, err := h.Accept(t.Context(), wrong, s.f.Password); !errors.Is(err, handover.ErrForged) {
+		if _, err := h.Accept(t.Context(), wrong, s.f.Password); !errors.Is(err, clientsdk.ErrHandoverForged) {
 			t.Fatal(err)
 		}
 	}
@@ -314,7 +314,7 @@ func TestOnlyASupervisorSignsAndNotForThemselves(t *testing.T) {
 	if _, err := surveyor.SignHandover(t.Context(), h.Code()); !errors.Is(err, clientsdk.ErrNoSupervisor) {
 		t.Errorf("a surveyor signs: %v", err)
 	}
-	for incoming, want := range map[string]error{f.Supervisor: handover.ErrOwnSigner, "siapa.saja": clientsdk.ErrHandoverUnknown} {
+	for incoming, want := range map[string]error{f.Supervisor: clientsdk.ErrHandoverOwnSigner, "siapa.saja": clientsdk.ErrHandoverUnknown} {
 		h, err := s.tablet.BeginHandover(t.Context(), clientsdk.HandoverParties{Outgoing: formerUser, Incoming: incoming})
 		if err != nil {
 			t.Fatal(err)
