@@ -48,6 +48,9 @@ var (
 	ErrMalformedEdit = errors.New("aplikasi ini menyusun isian dengan keliru, jadi isian ini tidak disimpan; yang sudah tersimpan tetap aman. Perbarui aplikasi, atau laporkan kepada pembuatnya")
 	// ErrNotMember: somebody who is meant is no member of the family, or no more.
 	ErrNotMember = errors.New("anggota yang dipilih tidak ada lagi dalam keluarga ini; muat ulang, lalu pilih lagi")
+	// ErrPlace: it is no RW and RT, such as "003/007"; nor is "*", which stands for all RT of a
+	// village.
+	ErrPlace = errors.New("RW dan RT keliru; tulis keduanya dengan angka, misalnya 3/7")
 	// ErrFamilyTooLarge: the family would be larger than the server takes it; nothing was
 	// saved.
 	ErrFamilyTooLarge = device.ErrFamilyTooLarge

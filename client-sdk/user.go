@@ -141,7 +141,8 @@ func (u *User) StorageBytes() int64 {
 	return total
 }
 
-// Villages are the villages in which the user may work, with their RT.
+// Villages are the villages in which the user may work, with their RT: "003/007", RW before
+// RT, or "*" alone for the whole village, of which KnownPlaces are for choosing from.
 func (u *User) Villages(ctx context.Context) ([]*ksv1.VillageScope, error) {
 	return u.store.Villages(ctx)
 }
@@ -196,15 +197,16 @@ func (u *User) Conflicts(ctx context.Context, id ID) ([]merge.Conflict, error) {
 	return merge.Conflicts(&f.State), nil
 }
 
-// StartFamily saves a new family in an RT ("003/007") of a village, with
+// StartFamily saves a new family in an RT ("003/007", RW before RT) of a village, with
 // members, a round or a visit in the same save where edits name them: all of it
 // or nothing. A village outside the user's is refused with ErrOutsidePuskesmas;
 // an RT outside the assignment is saved, and warned about in the result: the
-// server will ask a supervisor. Errors: *ValidationError, as Save.
+// server will ask a supervisor. Errors: ErrPlace, ErrOutsidePuskesmas, *ValidationError, as
+// Save.
 func (u *User) StartFamily(ctx context.Context, village uint32, place string, family *ksv1.Family, edits ...Edit) (id ID, warned bool, err error) {
 	p, err := area.ParsePlace(place)
 	if err != nil {
-		return ID{}, false, fmt.Errorf("RT/RW %q: %w", place, err)
+		return ID{}, false, fmt.Errorf("%w (%w)", ErrPlace, err)
 	}
 	scope, err := u.store.Village(ctx, village)
 	if errors.Is(err, ErrNotFound) {

@@ -75,6 +75,7 @@ var faults = []struct {
 	{clientsdk.ErrSplitFamily, codes.FailedPrecondition, "SPLIT_FAMILY"},
 	{clientsdk.ErrSplitDate, codes.InvalidArgument, "SPLIT_DATE"},
 	{clientsdk.ErrNotFound, codes.NotFound, "NOT_FOUND"},
+	{clientsdk.ErrPlace, codes.InvalidArgument, "PLACE"},
 	{clientsdk.ErrOutsidePuskesmas, codes.PermissionDenied, "OUTSIDE_PUSKESMAS"},
 	{clientsdk.ErrFamilyTooLarge, codes.ResourceExhausted, "FAMILY_TOO_LARGE"},
 	{clientsdk.ErrNoteTooLong, codes.InvalidArgument, "NOTE_TOO_LONG"},

@@ -99,3 +99,15 @@ func TestAStrangerIsNeitherRemovedNorAsked(t *testing.T) {
 		t.Errorf("%v, %v", h, err)
 	}
 }
+
+// The RT of a scope that is the whole village are "*", which is no place of a family.
+func TestAFamilyIsStartedInAnRT(t *testing.T) {
+	t.Parallel()
+	u, _, _ := withMember(t)
+	for _, place := range []string{"*", "", "003", "1000/001"} {
+		_, _, err := u.StartFamily(t.Context(), village(t, u), place, nil)
+		if !errors.Is(err, clientsdk.ErrPlace) || !strings.HasPrefix(err.Error(), "RW dan RT keliru") {
+			t.Errorf("%q: %v", place, err)
+		}
+	}
+}
