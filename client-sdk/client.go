@@ -73,8 +73,11 @@ type Client struct {
 	signing turns // by a database's path
 }
 
-// Open prepares the SDK; no network is needed yet.
+// Open prepares the SDK; no network is needed yet. Errors: ErrServerAddress.
 func Open(c Config) (*Client, error) {
+	if err := CheckServer(c.Server); err != nil {
+		return nil, err
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}

@@ -1,6 +1,7 @@
 package clientsdk
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,5 +31,15 @@ func TestUsersAreThoseOfTheFolder(t *testing.T) {
 	}
 	if err := client.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// What can't be a server's address is not taken for a missing signal.
+func TestAServerIsAHostAndAPort(t *testing.T) {
+	t.Parallel()
+	for _, server := range []string{"", "sync.example.go.id", "sync.example.go.id:", ":8443", "https://sync.example.go.id:8443", "x:1/", "x y:1", "x:70000"} {
+		if c, err := Open(Config{Dir: t.TempDir(), Server: server}); !errors.Is(err, ErrServerAddress) {
+			t.Errorf("%q: %v, %v", server, c, err)
+		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,6 +35,19 @@ type connection struct {
 	// tries is how many attempts have ended by themselves, and how the last one did.
 	tries  int
 	failed error
+}
+
+// CheckServer tells whether a server's address is "host:port", the port by number or name.
+// Errors: ErrServerAddress.
+func CheckServer(address string) error {
+	host, port, err := net.SplitHostPort(address)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	if err != nil || host == "" || port == "" || strings.ContainsAny(host, "/ ") {
+		return fmt.Errorf("%w (%q)", ErrServerAddress, address)
+	}
+	return nil
 }
 
 func newConnection(target string, answered *atomic.Pointer[unreachable], counted *traffic, options []grpc.DialOption) (*connection, error) {

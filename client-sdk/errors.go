@@ -21,6 +21,8 @@ var (
 	ErrWrongPassword = errors.New("nama pengguna atau kata sandi salah")
 	// ErrOffline: the server can't be reached; nothing is lost.
 	ErrOffline = errors.New("server tidak terjangkau; data tetap aman di perangkat ini, coba lagi saat ada sinyal")
+	// ErrServerAddress: Config.Server is no "host:port".
+	ErrServerAddress = errors.New("alamat server keliru; tulis nama:porta seperti sync.example.go.id:8443, tanpa https://")
 	// ErrWrongServer is an ErrOffline: another answers in the server's place, as a Wi-Fi's
 	// sign-in page, or the server has got another key.
 	ErrWrongServer error = unreachable("yang menjawab bukan server Keluarga Sehat yang dikenal perangkat ini; data tetap aman dan tidak dikirim. Bila memakai Wi-Fi, buka dulu halaman masuknya, atau pakai jaringan lain; bila tetap begini, minta tautan baru kepada administrator Puskesmas")

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -62,8 +61,7 @@ func (s Setup) Link() string {
 }
 
 func (s Setup) check() error {
-	host, port, err := net.SplitHostPort(s.Server)
-	if err != nil || host == "" || port == "" {
+	if err := clientsdk.CheckServer(s.Server); err != nil {
 		return fmt.Errorf("%w (server %q)", ErrLink, s.Server)
 	}
 	if len(s.DeviceName) > maxDeviceName {

@@ -57,11 +57,14 @@ func defaultAppDir() string {
 }
 
 func (o *appOptions) run(ctx context.Context, cmd *cobra.Command) (err error) {
-	if err := o.place.check(); err != nil {
+	if err := o.place.checkDir(); err != nil {
 		return err
 	}
 	config := app.Config{Dir: o.place.dir}
 	if o.place.server != "" {
+		if err := o.place.checkServer(); err != nil {
+			return err
+		}
 		config.Setup = &app.Setup{Server: o.place.server, Pin: o.place.pin, DeviceName: "ks-device"}
 	}
 	listener, err := loopback(o.listen)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"strings"
 
@@ -84,16 +83,17 @@ func environment(name, otherwise string) string {
 	return otherwise
 }
 
-// check tells whether folder and server can be what they are said to be.
-func (p *place) check() error {
+// checkDir tells whether the folder can be what it is said to be.
+func (p *place) checkDir() error {
 	if info, err := os.Stat(p.dir); err == nil && !info.IsDir() {
 		return misused("--dir (or KS_DEVICE_DIR): %s, where the device's data are to be, is a file, such as this program itself: name another folder", p.dir)
 	}
-	host, port, err := net.SplitHostPort(p.server)
-	if err != nil {
-		host, port = p.server, "https" // as gRPC takes it
-	}
-	if _, err := net.LookupPort("tcp", port); err != nil || port == "" || strings.ContainsAny(host, "/ ") {
+	return nil
+}
+
+// checkServer tells whether the server can be what it is said to be.
+func (p *place) checkServer() error {
+	if clientsdk.CheckServer(p.server) != nil {
 		return misused("--server (or KS_SERVER) %q: write host:port such as sync.example.go.id:8443, without https://", p.server)
 	}
 	return nil
@@ -104,7 +104,7 @@ func (p *place) client() (*clientsdk.Client, error) {
 	if p.user == "" {
 		return nil, misused("--user (or KS_USER) is needed")
 	}
-	if err := p.check(); err != nil {
+	if err := errors.Join(p.checkDir(), p.checkServer()); err != nil {
 		return nil, err
 	}
 	config := clientsdk.Config{Dir: p.dir, Server: p.server, DeviceName: "ks-device"}
