@@ -49,6 +49,11 @@ func Edits(set *ksv1.Household, clear []*ksv1.FormField) ([]merge.RecordEdit, er
 		}
 		edits = addClear(edits, key, number)
 	}
+	for i := range edits {
+		if edits[i].NamesOrigin() {
+			return nil, &FieldError{"set", "says where a record was taken over from, which unions of families alone do", StaleText}
+		}
+	}
 	return edits, nil
 }
 

@@ -97,10 +97,11 @@ func takeBack(edits []merge.RecordEdit, state *merge.State) ([]merge.RecordEdit,
 }
 
 // withdrawnWith tells whether one save withdrew the round and told the visit's outcome: a
-// family that withdrew by itself stays so.
+// family that withdrew by itself stays so. Of what a union took over that is not known any more,
+// for all of it has the union's stamp.
 func withdrawnWith(state *merge.State, round merge.ID, visit merge.Key) bool {
 	r, v := state.Record(merge.Key{Kind: merge.KindRound, Record: round}), state.Record(visit)
-	if r == nil || v == nil {
+	if r == nil || v == nil || v.WithUnion(fieldOutcome) {
 		return false
 	}
 	withdrawal, outcome := r.Register(fieldWithdrawal), v.Register(fieldOutcome)

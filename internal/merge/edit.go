@@ -57,7 +57,7 @@ func (r *RecordEdit) fits() error {
 // CheckEdits tells whether edits that somebody else has put together can be written, each
 // by itself. Errors: ErrMalformedChange, where a message is of another kind than its
 // record or can't be encoded, as with text that is no UTF-8, or a field is cleared that
-// the kind does not have, twice, or while it is set.
+// the kind does not have, twice, or while it is set; and where they say what unions alone do.
 func CheckEdits(edits []RecordEdit) error {
 	for i := range edits {
 		e := &edits[i]
@@ -66,6 +66,9 @@ func CheckEdits(edits []RecordEdit) error {
 		}
 		if _, err := proto.Marshal(e.Set); err != nil { // not kept: it may still be added to
 			return badChange("%v", err)
+		}
+		if e.NamesOrigin() {
+			return badChange("%s: where it was taken over from is told by unions of families alone", e.Key.Kind)
 		}
 		fields := NewRecord(e.Key.Kind).ProtoReflect().Descriptor().Fields()
 		for j, n := range e.Clear {

@@ -22,6 +22,23 @@ func originField(kind Kind) protowire.Number {
 	}
 }
 
+// NamesOrigin tells whether an edit says where a union took a record over from, which unions
+// alone do.
+func (e *RecordEdit) NamesOrigin() bool {
+	n := originField(e.Key.Kind)
+	if n == 0 {
+		return false
+	}
+	set := e.Set != nil && e.Set.ProtoReflect().Has(e.Set.ProtoReflect().Descriptor().Fields().ByNumber(n))
+	return set || slices.Contains(e.Clear, n)
+}
+
+// WithUnion tells whether a register of a record still has what a union of families wrote.
+func (r *Record) WithUnion(field protowire.Number) bool {
+	origin, register := r.find(originField(r.Key.Kind)), r.find(field)
+	return origin != nil && register != nil && register.Shown().Stamp == origin.Shown().Stamp
+}
+
 // OpenedBy is when a round or a visit was opened and by whose account: what the oldest value
 // that it shows says, or what it said in the family from which a union took it over. (The SDK
 // writes the questionnaire's version when it opens a round and never again, so that later
