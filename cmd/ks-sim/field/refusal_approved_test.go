@@ -2,11 +2,9 @@ package field
 
 import (
 	"encoding/json"
-	"net/http"
 	"strings"
 	"testing"
 
-	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/internal/iks"
 )
 
@@ -22,19 +20,9 @@ func surveyedAndVerified(t *testing.T, f *Field) [2]int64 {
 // figures either, whatever else is written, until it is taken back.
 func TestVerifiedFiguresLeaveOutAWithdrawnRound(t *testing.T) {
 	t.Parallel()
-	f := newField(t, 1, nil)
-	load(t, f, alone2018, 0)
-	u := signIn(t, f, "surveyor1")
-	family, member := surveyedIn2018(t, u)
-	round := begunIn2019(t, u, family, member)
-	if _, err := u.Submit(t.Context(), []clientsdk.ID{family}, ""); err != nil {
-		t.Fatal(err)
-	}
-	mustSync(t, u)
-	token := restToken(t, f, f.Supervisor)
-	if status, body := judge(t, f, token, family.String(), "APPROVED", reviewQueue(t, f, token, "")[family.String()].Digest, ""); status != http.StatusOK {
-		t.Fatal(status, body)
-	}
+	f, u := aloneIn2018(t, 1)
+	family, _, round := begunAgain(t, u)
+	approve(t, f, u, family)
 	counts := func(when string, want int64) {
 		t.Helper()
 		if got := surveyedAndVerified(t, f); got != [2]int64{want, want} {
@@ -46,23 +34,18 @@ func TestVerifiedFiguresLeaveOutAWithdrawnRound(t *testing.T) {
 	}
 	mustSync(t, u)
 	counts("approved", 1)
-	visit, err := u.RecordVisit(t.Context(), family, refusal(round))
-	if err != nil {
-		t.Fatal(err)
-	}
+	visit := recordRefusal(t, u, family, round)
 	mustSync(t, u)
 	counts("refused", 0)
 	var differences struct {
 		Differences []struct{ RecordID, FieldName string }
 	}
-	restGet(t, f, token, "/v1/families/"+family.String()+"/differences", &differences)
+	restGet(t, f, restToken(t, f, f.Supervisor), "/v1/families/"+family.String()+"/differences", &differences)
 	text, _ := json.Marshal(differences)
 	if !strings.Contains(string(text), "withdrawal") || strings.Contains(string(text), "mental_disorder") {
 		t.Errorf("differences since the approval: %s", text)
 	}
-	if _, err := u.RecordVisit(t.Context(), family, refusal(round)); err != nil {
-		t.Fatal(err)
-	}
+	recordRefusal(t, u, family, round)
 	mustSync(t, u)
 	counts("refused again", 0)
 	corrected(t, u, family, visit)
@@ -72,24 +55,11 @@ func TestVerifiedFiguresLeaveOutAWithdrawnRound(t *testing.T) {
 // A refusal that was none gives the verified figures back what was approved.
 func TestVerifiedFiguresTakeARoundBackThatStandsAgain(t *testing.T) {
 	t.Parallel()
-	f := newField(t, 1, nil)
-	load(t, f, alone2018, 0)
-	u := signIn(t, f, "surveyor1")
-	family, member := surveyedIn2018(t, u)
-	round := begunIn2019(t, u, family, member)
-	if _, err := u.Submit(t.Context(), []clientsdk.ID{family}, ""); err != nil {
-		t.Fatal(err)
-	}
+	f, u := aloneIn2018(t, 1)
+	family, _, round := begunAgain(t, u)
+	approve(t, f, u, family)
 	mustSync(t, u)
-	token := restToken(t, f, f.Supervisor)
-	if status, body := judge(t, f, token, family.String(), "APPROVED", reviewQueue(t, f, token, "")[family.String()].Digest, ""); status != http.StatusOK {
-		t.Fatal(status, body)
-	}
-	mustSync(t, u)
-	visit, err := u.RecordVisit(t.Context(), family, refusal(round))
-	if err != nil {
-		t.Fatal(err)
-	}
+	visit := recordRefusal(t, u, family, round)
 	mustSync(t, u)
 	if got := surveyedAndVerified(t, f); got != [2]int64{} {
 		t.Errorf("refused: %v", got)

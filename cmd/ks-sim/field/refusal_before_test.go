@@ -14,9 +14,7 @@ import (
 func TestARefusalBeforeTheSurveySaysNothingOfIt(t *testing.T) {
 	t.Parallel()
 	for _, outcome := range []ksv1.VisitOutcome{ksv1.VisitOutcome_VISIT_OUTCOME_REFUSED, ksv1.VisitOutcome_VISIT_OUTCOME_MOVED} {
-		f := newField(t, 1, nil)
-		load(t, f, alone2018, 0)
-		u := signIn(t, f, "surveyor1")
+		f, u := aloneIn2018(t, 1)
 		family, _ := surveyedIn2018(t, u)
 		if _, err := u.RecordVisit(t.Context(), family, &ksv1.Visit{Date: proto.String("2017-03-01"), Outcome: outcome.Enum()}); err != nil {
 			t.Fatal(err)

@@ -40,16 +40,10 @@ func TestASurveyThatTheRefusalDidNotKnowStands(t *testing.T) {
 		surveyed     string
 		refusalFirst bool
 	}{{"2019-02-05", true}, {"2019-02-05", false}, {"2019-02-03", true}, {"2019-02-02", false}} {
-		f := newField(t, 2, nil)
-		load(t, f, alone2018, 0)
-		refused, asked := signIn(t, f, "surveyor1"), signIn(t, f, "surveyor2")
-		family, member := surveyedIn2018(t, refused)
-		round := begunIn2019(t, refused, family, member)
-		mustSync(t, refused)
-		mustSync(t, asked)
-		if _, err := refused.RecordVisit(t.Context(), family, refusal(round)); err != nil {
-			t.Fatal(err)
-		}
+		f, refused := aloneIn2018(t, 2)
+		asked := signIn(t, f, "surveyor2")
+		family, member, round := begunAgain(t, refused, asked)
+		recordRefusal(t, refused, family, round)
 		completed(t, asked, family, member, round, x.surveyed)
 		order := []*clientsdk.User{asked, refused, asked}
 		if x.refusalFirst {
@@ -73,29 +67,16 @@ func TestASurveyThatTheRefusalDidNotKnowStands(t *testing.T) {
 // approved.
 func TestAnAdmittedRefusalLeavesALaterSurvey(t *testing.T) {
 	t.Parallel()
-	f := newField(t, 2, nil)
-	load(t, f, alone2018, 0)
-	asked, refused := signIn(t, f, "surveyor1"), signIn(t, f, "surveyor2")
-	family, member := surveyedIn2018(t, asked)
-	round := begunIn2019(t, asked, family, member)
-	mustSync(t, asked)
-	mustSync(t, refused)
-	if _, err := refused.RecordVisit(t.Context(), family, refusal(round)); err != nil {
-		t.Fatal(err)
-	}
+	f, asked := aloneIn2018(t, 2)
+	refused := signIn(t, f, "surveyor2")
+	family, member, round := begunAgain(t, asked, refused)
+	recordRefusal(t, refused, family, round)
 	assignedElsewhere(t, f, 1)
 	mustSync(t, refused)
 	completed(t, asked, family, member, round, "2019-02-05")
-	if _, err := asked.Submit(t.Context(), []clientsdk.ID{family}, ""); err != nil {
-		t.Fatal(err)
-	}
-	mustSync(t, asked)
-	token := restToken(t, f, f.Supervisor)
-	if status, body := judge(t, f, token, family.String(), "APPROVED", reviewQueue(t, f, token, "")[family.String()].Digest, ""); status != http.StatusOK {
-		t.Fatal(status, body)
-	}
+	approve(t, f, asked, family)
 	for _, c := range waitingChanges(t, f) {
-		restPost(t, f, token, "/v1/quarantine/"+c.ChangeID+":decide", `{"admit":true}`)
+		restPost(t, f, restToken(t, f, f.Supervisor), "/v1/quarantine/"+c.ChangeID+":decide", `{"admit":true}`)
 	}
 	if n, verified := surveyedOf(t, f, 2019), verifiedFamilies(t, f); n != 1 || verified != "1" {
 		t.Errorf("2019 counts %d families, verified %s", n, verified)
@@ -106,16 +87,10 @@ func TestAnAdmittedRefusalLeavesALaterSurvey(t *testing.T) {
 // them.
 func TestAnswersBesideARefusalAreNoticed(t *testing.T) {
 	t.Parallel()
-	f := newField(t, 2, nil)
-	load(t, f, alone2018, 0)
-	refused, asked := signIn(t, f, "surveyor1"), signIn(t, f, "surveyor2")
-	family, member := surveyedIn2018(t, refused)
-	round := begunIn2019(t, refused, family, member)
-	mustSync(t, refused)
-	mustSync(t, asked)
-	if _, err := refused.RecordVisit(t.Context(), family, refusal(round)); err != nil {
-		t.Fatal(err)
-	}
+	f, refused := aloneIn2018(t, 2)
+	asked := signIn(t, f, "surveyor2")
+	family, _, round := begunAgain(t, refused, asked)
+	recordRefusal(t, refused, family, round)
 	mustSync(t, refused)
 	token := restToken(t, f, f.Supervisor)
 	told := func() (codes []string) {
@@ -148,14 +123,9 @@ func TestAnswersBesideARefusalAreNoticed(t *testing.T) {
 // Nobody who knows that the family refused answers the round on: it would be shown to nobody.
 func TestNoAnswersAreSavedIntoAWithdrawnRound(t *testing.T) {
 	t.Parallel()
-	f := newField(t, 1, nil)
-	load(t, f, alone2018, 0)
-	u := signIn(t, f, "surveyor1")
-	family, member := surveyedIn2018(t, u)
-	round := begunIn2019(t, u, family, member)
-	if _, err := u.RecordVisit(t.Context(), family, refusal(round)); err != nil {
-		t.Fatal(err)
-	}
+	_, u := aloneIn2018(t, 1)
+	family, member, round := begunAgain(t, u)
+	recordRefusal(t, u, family, round)
 	_, ofRound := u.SaveRound(t.Context(), family, round, &ksv1.Round{SurveyDate: proto.String("2019-02-05")}, nil)
 	_, ofMember := u.Save(t.Context(), family, clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindIndividual, Record: round, Member: member}, Set: &ksv1.Individual{Smokes: ksv1.Answer_ANSWER_TIDAK.Enum()}})
 	_, ofVisit := u.RecordVisit(t.Context(), family, &ksv1.Visit{Date: proto.String("2019-02-05"), Outcome: ksv1.VisitOutcome_VISIT_OUTCOME_COMPLETED.Enum(), RoundId: proto.String(round.String())})

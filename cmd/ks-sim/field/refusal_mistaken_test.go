@@ -30,15 +30,9 @@ func TestAMistakenRefusalTakenBackBringsTheAnswersBack(t *testing.T) {
 	for _, who := range []string{"surveyor1", "supervisor"} {
 		t.Run(who, func(t *testing.T) {
 			t.Parallel()
-			f := newField(t, 1, nil)
-			load(t, f, alone2018, 0)
-			u := signIn(t, f, "surveyor1")
-			family, member := surveyedIn2018(t, u)
-			round := begunIn2019(t, u, family, member)
-			visit, err := u.RecordVisit(t.Context(), family, refusal(round))
-			if err != nil {
-				t.Fatal(err)
-			}
+			f, u := aloneIn2018(t, 1)
+			family, _, round := begunAgain(t, u)
+			visit := recordRefusal(t, u, family, round)
 			mustSync(t, u)
 			if n := surveyedOf(t, f, 2019); n != 0 {
 				t.Fatalf("after the refusal 2019 counts %d families", n)
@@ -64,23 +58,10 @@ func TestAMistakenRefusalTakenBackBringsTheAnswersBack(t *testing.T) {
 // Once a supervisor has approved the family without the round, it stays withdrawn.
 func TestARefusalThatWasApprovedStays(t *testing.T) {
 	t.Parallel()
-	f := newField(t, 1, nil)
-	load(t, f, alone2018, 0)
-	u := signIn(t, f, "surveyor1")
-	family, member := surveyedIn2018(t, u)
-	round := begunIn2019(t, u, family, member)
-	visit, err := u.RecordVisit(t.Context(), family, refusal(round))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := u.Submit(t.Context(), []clientsdk.ID{family}, ""); err != nil {
-		t.Fatal(err)
-	}
-	mustSync(t, u)
-	token := restToken(t, f, "supervisor")
-	if status, body := judge(t, f, token, family.String(), "APPROVED", reviewQueue(t, f, token, "")[family.String()].Digest, ""); status != http.StatusOK {
-		t.Fatal(status, body)
-	}
+	f, u := aloneIn2018(t, 1)
+	family, _, round := begunAgain(t, u)
+	visit := recordRefusal(t, u, family, round)
+	approve(t, f, u, family)
 	mustSync(t, u)
 	corrected(t, u, family, visit)
 	if h, err := u.Family(t.Context(), family); err != nil || len(h.GetRounds()) != 1 {
@@ -118,18 +99,9 @@ func TestAMistakenRefusalIsTakenBackOnLine(t *testing.T) {
 // answered there.
 func TestDifferencesNameNothingOfAWithdrawnRound(t *testing.T) {
 	t.Parallel()
-	f := newField(t, 1, nil)
-	load(t, f, alone2018, 0)
-	u := signIn(t, f, "surveyor1")
+	f, u := aloneIn2018(t, 1)
 	family, member := surveyedIn2018(t, u)
-	if _, err := u.Submit(t.Context(), []clientsdk.ID{family}, ""); err != nil {
-		t.Fatal(err)
-	}
-	mustSync(t, u)
-	token := restToken(t, f, "supervisor")
-	if status, body := judge(t, f, token, family.String(), "APPROVED", reviewQueue(t, f, token, "")[family.String()].Digest, ""); status != http.StatusOK {
-		t.Fatal(status, body)
-	}
+	approve(t, f, u, family)
 	round := begunIn2019(t, u, family, member)
 	mustSync(t, u)
 	supervisor := signIn(t, f, "supervisor")
@@ -158,9 +130,7 @@ func TestDifferencesNameNothingOfAWithdrawnRound(t *testing.T) {
 	if list := strings.Join(shown(supervisor), " "); !strings.Contains(list, "mental_disorder") || !strings.Contains(list, "smokes") {
 		t.Fatalf("before the refusal: %s", list)
 	}
-	if _, err := u.RecordVisit(t.Context(), family, refusal(round)); err != nil {
-		t.Fatal(err)
-	}
+	recordRefusal(t, u, family, round)
 	if list := shown(u); len(list) != 0 {
 		t.Errorf("on the device, before it is sent: %q", list)
 	}
@@ -172,7 +142,7 @@ func TestDifferencesNameNothingOfAWithdrawnRound(t *testing.T) {
 	var page struct {
 		Differences []struct{ RecordID, FieldName string }
 	}
-	restGet(t, f, token, "/v1/families/"+family.String()+"/differences", &page)
+	restGet(t, f, restToken(t, f, f.Supervisor), "/v1/families/"+family.String()+"/differences", &page)
 	for _, d := range page.Differences {
 		if d.RecordID == round.String() && d.FieldName != "withdrawal" {
 			t.Errorf("on the page: %s", d.FieldName)

@@ -37,13 +37,9 @@ func waitingChanges(t *testing.T, f *Field) []waitingChange {
 // their round.
 func TestQuarantineTellsNothingOfAWithdrawnRound(t *testing.T) {
 	t.Parallel()
-	f := newField(t, 2, nil)
-	load(t, f, alone2018, 0)
-	u, other := signIn(t, f, "surveyor1"), signIn(t, f, "surveyor2")
-	family, member := surveyedIn2018(t, u)
-	round := begunIn2019(t, u, family, member)
-	mustSync(t, u)
-	mustSync(t, other)
+	f, u := aloneIn2018(t, 2)
+	other := signIn(t, f, "surveyor2")
+	family, member, round := begunAgain(t, u, other)
 	if _, err := other.SaveRound(t.Context(), family, round, &ksv1.Round{Restrained: ksv1.Answer_ANSWER_YA.Enum()}, map[clientsdk.ID]*ksv1.Individual{member: {Tuberculosis: ksv1.Answer_ANSWER_YA.Enum()}}); err != nil {
 		t.Fatal(err)
 	}
@@ -64,9 +60,7 @@ func TestQuarantineTellsNothingOfAWithdrawnRound(t *testing.T) {
 	if got := told(); got != "restrained tuberculosis address" {
 		t.Fatalf("before the refusal: %s", got)
 	}
-	if _, err := u.RecordVisit(t.Context(), family, refusal(round)); err != nil {
-		t.Fatal(err)
-	}
+	recordRefusal(t, u, family, round)
 	mustSync(t, u)
 	if got := told(); got != "address" {
 		t.Errorf("after it: %s", got)

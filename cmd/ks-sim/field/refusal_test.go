@@ -10,45 +10,9 @@ import (
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/internal/iks"
-	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/sample"
 )
-
-const alone2018 = "survei_survei_id,survei_tanggal,survei_updated_at,survei_kelurahan_id,survei_rt_survei_rt_id,survei_rt_sab,survei_rt_sat,survei_rt_jk,survei_rt_js,survei_rt_gjb,survei_rt_pasung," +
-	"survei_individu_survei_individu_detail_id,survei_individu_hub_kel_id,survei_individu_jk_id,survei_individu_stmarital_id,survei_individu_tanggal_lahir,survei_individu_nama," +
-	"survei_individu_merokok,survei_individu_jkn,survei_individu_babj,survei_individu_sab,survei_individu_tb,survei_individu_batuk,survei_individu_hipertensi\n" +
-	"K1,2018-02-03,2018-02-03 08:00:00,3204052001,R1,Y,Y,Y,Y,T,T,M1,1,1,2,1980-02-03,Budi,T,Y,Y,Y,T,T,T\n"
-
-// surveyedIn2018 is the only family of a field, complete in 2018, with its member.
-func surveyedIn2018(t *testing.T, u *clientsdk.User) (family, member clientsdk.ID) {
-	t.Helper()
-	mustSync(t, u)
-	list, _ := u.Families(clientsdk.Query{})
-	if len(list) != 1 {
-		t.Fatalf("%d families", len(list))
-	}
-	h, err := u.Family(t.Context(), list[0].ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if member, err = merge.ParseID(h.GetMembers()[0].GetMemberId()); err != nil {
-		t.Fatal(err)
-	}
-	return list[0].ID, member
-}
-
-// begunIn2019 begins a round whose one answer nobody may see once the family refuses.
-func begunIn2019(t *testing.T, u *clientsdk.User, family, member clientsdk.ID) clientsdk.ID {
-	t.Helper()
-	round := u.NewID()
-	_, err := u.SaveRound(t.Context(), family, round, &ksv1.Round{SurveyDate: proto.String("2019-02-03"), MentalDisorder: ksv1.Answer_ANSWER_YA.Enum()},
-		map[clientsdk.ID]*ksv1.Individual{member: {Present: proto.Bool(true), Smokes: ksv1.Answer_ANSWER_YA.Enum()}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return round
-}
 
 // startBudi starts a family of Budi's, of whom nothing else is asked yet.
 func startBudi(t *testing.T, u *clientsdk.User) clientsdk.ID {
@@ -58,10 +22,6 @@ func startBudi(t *testing.T, u *clientsdk.User) clientsdk.ID {
 		t.Fatal(err)
 	}
 	return id
-}
-
-func refusal(round clientsdk.ID) *ksv1.Visit {
-	return &ksv1.Visit{Date: proto.String("2019-02-03"), Outcome: ksv1.VisitOutcome_VISIT_OUTCOME_REFUSED.Enum(), RoundId: proto.String(round.String())}
 }
 
 // surveyedOf is what the district counts in a survey year.
@@ -79,18 +39,13 @@ func surveyedOf(t *testing.T, f *Field, year int) int64 {
 // year before stays, and a new round may be begun when it agrees later.
 func TestARefusalInTheMiddleWithdrawsTheRound(t *testing.T) {
 	t.Parallel()
-	f := newField(t, 1, nil)
-	load(t, f, alone2018, 0)
-	u := signIn(t, f, "surveyor1")
-	family, member := surveyedIn2018(t, u)
-	round := begunIn2019(t, u, family, member)
+	f, u := aloneIn2018(t, 1)
+	family, member, round := begunAgain(t, u)
 	mustSync(t, u)
 	if n := surveyedOf(t, f, 2019); n != 1 {
 		t.Fatalf("begun in 2019: %d surveyed", n)
 	}
-	if _, err := u.RecordVisit(t.Context(), family, refusal(round)); err != nil {
-		t.Fatal(err)
-	}
+	recordRefusal(t, u, family, round)
 	mustSync(t, u)
 	if is, was := surveyedOf(t, f, 2019), surveyedOf(t, f, 2018); is != 0 || was != 1 {
 		t.Errorf("after the refusal 2019 counts %d, 2018 %d families", is, was)
@@ -122,17 +77,12 @@ func TestARefusalInTheMiddleWithdrawsTheRound(t *testing.T) {
 // and does not bring the round back.
 func TestAnswersGivenElsewhereDoNotUndoARefusal(t *testing.T) {
 	t.Parallel()
-	f := newField(t, 1, nil)
-	load(t, f, alone2018, 0)
-	u := signIn(t, f, "surveyor1")
-	family, member := surveyedIn2018(t, u)
-	round := begunIn2019(t, u, family, member)
+	f, u := aloneIn2018(t, 1)
+	family, _, round := begunAgain(t, u)
 	mustSync(t, u)
 	other := signIn(t, f, "supervisor")
 	mustSync(t, other)
-	if _, err := u.RecordVisit(t.Context(), family, refusal(round)); err != nil {
-		t.Fatal(err)
-	}
+	recordRefusal(t, u, family, round)
 	if _, err := other.SaveRound(t.Context(), family, round, &ksv1.Round{Toilet: ksv1.Answer_ANSWER_YA.Enum()}, nil); err != nil {
 		t.Fatal(err)
 	}

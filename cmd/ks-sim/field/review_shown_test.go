@@ -25,15 +25,7 @@ type judged struct {
 // approve submits and approves it as it stands.
 func (j *judged) approve(t *testing.T) {
 	t.Helper()
-	var err error
-	if j.batch, err = j.surveyor.Submit(t.Context(), []clientsdk.ID{j.family}, ""); err != nil {
-		t.Fatal(err)
-	}
-	mustSync(t, j.surveyor)
-	id, token := j.family.String(), restToken(t, j.Field, j.Supervisor)
-	if status, body := judge(t, j.Field, token, id, "APPROVED", reviewQueue(t, j.Field, token, "")[id].Digest, ""); status != http.StatusOK {
-		t.Fatalf("approve: %d %s", status, body)
-	}
+	j.batch = approve(t, j.Field, j.surveyor, j.family)
 	mustSync(t, j.surveyor)
 }
 
@@ -111,18 +103,15 @@ func TestAWithdrawnRoundIsNoDifference(t *testing.T) {
 func aWithdrawnRoundIsNoDifference(t *testing.T, f *Field) {
 	load(t, f, alone2018, 0)
 	j := judged{Field: f, surveyor: signIn(t, f, "surveyor1")}
-	var member clientsdk.ID
-	j.family, member = surveyedIn2018(t, j.surveyor)
-	round := begunIn2019(t, j.surveyor, j.family, member)
+	family, _, round := begunAgain(t, j.surveyor)
+	j.family = family
 	mustSync(t, j.surveyor)
 	j.approve(t)
 	answers := &ksv1.Round{MentalDisorder: ksv1.Answer_ANSWER_TIDAK.Enum(), Toilet: ksv1.Answer_ANSWER_YA.Enum()}
 	if _, err := j.surveyor.SaveRound(t.Context(), j.family, round, answers, nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := j.surveyor.RecordVisit(t.Context(), j.family, refusal(round)); err != nil {
-		t.Fatal(err)
-	}
+	recordRefusal(t, j.surveyor, j.family, round)
 	mustSync(t, j.surveyor)
 	for path, body := range j.answers(t, restToken(t, f, f.Supervisor), "/v1/review/queue") {
 		body = strings.ReplaceAll(body, " ", "")
