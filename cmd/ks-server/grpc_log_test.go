@@ -10,8 +10,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-
-	"golang.org/x/net/http2"
 )
 
 // TestWhatGRPCWarnsOfIsInTheServersLog: a header that can't be read, in the log's own form
@@ -34,7 +32,7 @@ func TestWhatGRPCWarnsOfIsInTheServersLog(t *testing.T) {
 	if err != nil || !found {
 		t.Fatalf("%q: %v\n%s", line, err, said)
 	}
-	client := http.Client{Transport: &http2.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}}}
+	client := http.Client{Transport: &http.Transport{ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}}}
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address+"/grpc.health.v1.Health/Check", strings.NewReader("\x00\x00\x00\x00\x00"))
 	if err != nil {
 		t.Fatal(err)
