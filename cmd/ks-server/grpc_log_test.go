@@ -32,7 +32,11 @@ func TestWhatGRPCWarnsOfIsInTheServersLog(t *testing.T) {
 	if err != nil || !found {
 		t.Fatalf("%q: %v\n%s", line, err, said)
 	}
-	client := http.Client{Transport: &http.Transport{ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}}}
+	var protocols http.Protocols
+	protocols.SetHTTP2(true)
+	client := http.Client{Transport: &http.Transport{
+		Protocols: &protocols, TLSClientConfig: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2"}},
+	}}
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address+"/grpc.health.v1.Health/Check", strings.NewReader("\x00\x00\x00\x00\x00"))
 	if err != nil {
 		t.Fatal(err)
