@@ -224,15 +224,16 @@ func (u *union) isMember(id string) bool {
 	return memberNamed(u.kept, id) != nil || u.same[id] == id
 }
 
-// rounds are the other family's, of the persons as the kept one names them.
+// rounds are the other family's, of the persons as the kept one names them. Entries of one
+// round that were found to be one later stay as they are.
 func (u *union) rounds() (out []*ksv1.HouseholdRound) {
 	for _, r := range u.other.GetRounds() {
 		round := &ksv1.HouseholdRound{RoundId: r.GetRoundId(), Round: r.GetRound()}
 		met := map[string]bool{}
 		for _, x := range r.GetIndividuals() {
 			id := *u.renamed(&x.MemberId)
-			if met[id] || u.wentOver(r, x) {
-				id = x.GetMemberId() // entries that were found to be one later stay as they are
+			if met[id] || hasPart(r, id) || u.wentOver(r, x) {
+				id = x.GetMemberId()
 			}
 			met[id] = true
 			part := proto.CloneOf(x.GetIndividual())
@@ -242,6 +243,10 @@ func (u *union) rounds() (out []*ksv1.HouseholdRound) {
 		out = append(out, round)
 	}
 	return out
+}
+
+func hasPart(r *ksv1.HouseholdRound, member string) bool {
+	return slices.ContainsFunc(r.GetIndividuals(), func(x *ksv1.HouseholdIndividual) bool { return x.GetMemberId() == member })
 }
 
 // wentOver tells whether a part in a round is in the kept family under its own id.

@@ -122,3 +122,29 @@ func TestALateAnswerTakesThePlaceOfWhatWentOver(t *testing.T) {
 		}
 	}
 }
+
+// In the kept family two members who went over turn out to be one; a round that a device
+// opened unseen in the other has a part of each, and goes over as it is.
+func TestARoundOfTwoWhoAreOneByNowGoesOver(t *testing.T) {
+	t.Parallel()
+	kept := home{n: 1, members: people{11: named("Siti")}, rounds: surveys{"2026-01-05": {11}}}
+	other := home{n: 2, members: people{21: named("Asep"), 22: named("Asep S.")}, rounds: surveys{"2026-01-06": {21, 22}}}
+	into, from := stateOf(t, kept.household(), 1, 1000), stateOf(t, other.household(), 2, 1000)
+	unite(t, &into, &from, 2000)
+	id := func(n uint64) ID { return NewID(1, 1, n) }
+	write(t, &into, 5, 3000, []RecordEdit{{Key: Key{Kind: KindMember, Member: id(21)}, Set: gone(&ksv1.Member{}, enteredTwice, "2026-02-01", 22)}})
+	opened := []RecordEdit{{Key: Key{Kind: KindRound, Record: id(900)}, Set: &ksv1.Round{SurveyDate: proto.String("2026-02-02")}}}
+	for _, n := range []uint64{21, 22} {
+		opened = append(opened, RecordEdit{Key: Key{Kind: KindIndividual, Record: id(900), Member: id(n)}, Set: &ksv1.Individual{Present: proto.Bool(true)}})
+	}
+	write(t, &from, 2, 3500, opened)
+	unite(t, &into, &from, 4000)
+	view, err := View(&into)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "11; 2026-01-05: 11; 2026-01-06: 21 22; 2026-02-02: 21 22; 21 ENTERED_TWICE 2026-02-01 for 22; 22"
+	if got := told(view); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
