@@ -1,6 +1,7 @@
 package merge
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/keluarga-sehat/sync/internal/prokesga"
@@ -22,10 +23,11 @@ type samePerson func(kept, other *ksv1.HouseholdMember) bool
 
 // match finds out who of the other family is whom in the kept one: each is one person at
 // most, and who is nobody goes over under their own id. Whoever went over before is
-// themselves; then what a split says of somebody comes before what they are called, who
-// lives in the kept family before who died or left it, the NIK before name and birth date,
-// and who lives in the other family before who died or left that. Entries that were removed
-// as doubles or at their source are nobody else.
+// themselves; then whom an earlier union took for one stays one, as far as it shows; then
+// what a split says of somebody comes before what they are called, who left both alike
+// before who lives in the kept family, that before who died or left it, the NIK before name
+// and birth date, and who lives in the other family before who died or left that. Entries
+// that were removed as doubles or at their source are nobody else.
 func (u *union) match() {
 	taken := map[string]bool{}
 	for _, m := range u.other.GetMembers() {
@@ -34,10 +36,17 @@ func (u *union) match() {
 			taken[id] = true
 		}
 	}
-	for _, rule := range []samePerson{linked, lives(sameNIK), lives(sameNameAndSex), lives(sameName), left(sameNIK), left(sameNameAndSex), left(sameName)} {
-		for _, among := range []func(*ksv1.Member) bool{isThere, hasLeft, isDouble} {
-			u.matchBy(rule, among, taken)
+	rules := []samePerson{linked}
+	for _, among := range []func(samePerson) samePerson{u.leftAlike, lives, left} {
+		rules = append(rules, among(sameNIK), among(sameNameAndSex), among(sameName))
+	}
+	for _, late := range []bool{false, true} {
+		for _, rule := range rules {
+			u.matchBy(u.metAsOne(rule, late), taken)
 		}
+	}
+	for _, rule := range rules {
+		u.matchBy(rule, taken)
 	}
 	for _, m := range u.other.GetMembers() {
 		if id := m.GetMemberId(); u.same[id] == "" && reasonOf(m.GetMember()) != erased {
@@ -46,7 +55,14 @@ func (u *union) match() {
 	}
 }
 
-func (u *union) matchBy(rule samePerson, among func(*ksv1.Member) bool, taken map[string]bool) {
+// matchBy matches by a rule who lives in the other family, then who left it, then doubles.
+func (u *union) matchBy(rule samePerson, taken map[string]bool) {
+	for _, among := range []func(*ksv1.Member) bool{isThere, hasLeft, isDouble} {
+		u.matchAmong(rule, among, taken)
+	}
+}
+
+func (u *union) matchAmong(rule samePerson, among func(*ksv1.Member) bool, taken map[string]bool) {
 	for _, m := range u.other.GetMembers() {
 		if u.same[m.GetMemberId()] != "" || !among(m.GetMember()) {
 			continue
@@ -64,14 +80,15 @@ func (u *union) matchBy(rule samePerson, among func(*ksv1.Member) bool, taken ma
 }
 
 // standsFor is the member whom an entry of the kept family is, which may have been removed
-// as entered twice.
+// as entered twice. Doubles of each other alone stand for themselves.
 func (u *union) standsFor(id string) string {
+	is := id
 	for range u.kept.GetMembers() {
-		m := memberNamed(u.kept, id)
+		m := memberNamed(u.kept, is)
 		if reasonOf(m) != enteredTwice || memberNamed(u.kept, m.GetRemoval().GetKeptId()) == nil {
-			break
+			return is
 		}
-		id = m.GetRemoval().GetKeptId()
+		is = m.GetRemoval().GetKeptId()
 	}
 	return id
 }
@@ -103,6 +120,42 @@ func left(rule samePerson) samePerson {
 	return func(kept, other *ksv1.HouseholdMember) bool {
 		return hasLeft(kept.GetMember()) && !isDouble(other.GetMember()) && rule(kept, other)
 	}
+}
+
+// leftAlike is a rule about who died or left both families for one reason on one day, as
+// whoever an earlier union took for one did, but not for the kept family.
+func (u *union) leftAlike(rule samePerson) samePerson {
+	return func(kept, other *ksv1.HouseholdMember) bool {
+		k, m := kept.GetMember(), other.GetMember()
+		alike := hasLeft(m) && reasonOf(k) == reasonOf(m) && k.GetRemoval().GetDate() == m.GetRemoval().GetDate()
+		return alike && m.GetMovedToFamilyId() != u.kept.GetFamilyId() && rule(kept, other)
+	}
+}
+
+// metAsOne is a rule about who has a part in rounds of the other family of which the kept
+// one has copies: in these whoever the union that made them took for them has it, but for
+// parts that came late to the other.
+func (u *union) metAsOne(rule samePerson, late bool) samePerson {
+	return func(kept, other *ksv1.HouseholdMember) bool { return rule(kept, other) && u.haveMet(kept, other, late) }
+}
+
+// haveMet tells whether a member of the kept family has a part in copies of the other's
+// rounds: of those in which one of the other has one, with late of some of them.
+func (u *union) haveMet(kept, other *ksv1.HouseholdMember, late bool) bool {
+	id, met := u.standsFor(kept.GetMemberId()), false
+	for _, r := range u.kept.GetRounds() {
+		own := slices.IndexFunc(u.other.GetRounds(), func(o *ksv1.HouseholdRound) bool { return o.GetRoundId() == r.GetRoundId() })
+		if own < 0 {
+			continue
+		}
+		switch has, had := hasPart(r, id), hasPart(u.other.GetRounds()[own], other.GetMemberId()); {
+		case has && had:
+			met = true
+		case has || had && !late:
+			return false
+		}
+	}
+	return met
 }
 
 func sameNIK(kept, other *ksv1.HouseholdMember) bool {

@@ -290,6 +290,16 @@ func TestUniteLosesNoDepartureAndNoMother(t *testing.T) {
 			home{2, people{21: to(gone(asep(0), moved, "2026-02-05", 0), 3)}, nil},
 			"11 MOVED 2026-02-05 to 3; 2026-01-05: 11",
 		},
+		"the death of one of two twins": {
+			home{1, people{11: baby(ksv1.Sex_SEX_FEMALE), 12: baby(ksv1.Sex_SEX_FEMALE)}, nil},
+			home{2, people{21: gone(baby(ksv1.Sex_SEX_FEMALE), died, "2026-02-01", 0)}, surveys{"2026-01-06": {21}}},
+			"11 DIED 2026-02-01; 12; 2026-01-06: 11",
+		},
+		"of two twins the one whose death both know": {
+			home{1, people{11: baby(ksv1.Sex_SEX_FEMALE), 12: gone(baby(ksv1.Sex_SEX_FEMALE), died, "2026-02-01", 0)}, nil},
+			home{2, people{21: gone(baby(ksv1.Sex_SEX_FEMALE), died, "2026-02-01", 0)}, surveys{"2026-01-06": {21}}},
+			"11; 12 DIED 2026-02-01; 2026-01-06: 12",
+		},
 		"but not of who was met later": {
 			home{1, people{11: asep(0)}, surveys{"2026-03-05": {11}}},
 			home{2, people{21: gone(asep(0), moved, "2026-02-05", 0)}, nil},

@@ -17,7 +17,9 @@ import (
 // stand side by side; the latest complete one counts, as always, and stay their
 // surveyors' (Origin). What went over before stays as it is there, so that done again
 // it has no second effect, but for what came to the other family unseen by who removed
-// it: that takes its place. Errors: ErrMalformedID, and of View.
+// it: that takes its place. Who was whom is not kept but matched anew: of several of one
+// name or number, of whom some died, left or are doubles, it may then still take another one
+// for somebody. Errors: ErrMalformedID, and of View.
 func Unite(kept *ksv1.Household, of *State) ([]RecordEdit, error) {
 	other, err := View(of)
 	if err != nil {

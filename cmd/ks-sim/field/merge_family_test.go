@@ -2,6 +2,7 @@ package field
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -137,6 +138,50 @@ func TestTwoOfOneNIKAreMergedOnADevice(t *testing.T) {
 		names := into.String()
 		if n := len(into.GetMembers()); n != 10 || !strings.Contains(names, "Dewi") || !strings.Contains(names, "Siti") {
 			t.Errorf("%d members: %s", n, names)
+		}
+	})
+}
+
+// The other family tells that one of two twins without a name died. Merged again, with an
+// answer that came late, they do not lose the second.
+func TestFamiliesMergedAgainLoseNoSecondTwin(t *testing.T) {
+	onEachEngine(t, 1, func(t *testing.T, f *Field) {
+		u, s := signIn(t, f, "surveyor1"), signIn(t, f, "supervisor")
+		mustSync(t, u)
+		kept, other := twoFamilies(t, u)
+		baby := func(family clientsdk.ID, removal *ksv1.Removal) {
+			if _, err := u.Save(t.Context(), family, clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindMember, Member: u.NewID()}, Set: &ksv1.Member{
+				Name: proto.String("Bayi Ny. Siti"), BirthDate: proto.String("2026-01-02"), Sex: ksv1.Sex_SEX_FEMALE.Enum(), Removal: removal,
+			}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		baby(kept, nil)
+		baby(kept, nil)
+		baby(other, &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_DIED, Date: "2026-02-01"})
+		mustSync(t, u)
+		for _, when := range []string{"once", "again"} {
+			if status, body := mergeInto(t, f, other, kept); status != http.StatusOK {
+				t.Fatal(when, status, body)
+			}
+			mustSync(t, s)
+			h, err := s.Family(t.Context(), kept)
+			if err != nil {
+				t.Fatal(err)
+			}
+			dead := 0
+			for _, m := range h.GetMembers() {
+				if m.GetMember().GetRemoval() != nil {
+					dead++
+				}
+			}
+			if dead != 1 {
+				t.Errorf("merged %s, %d have died", when, dead)
+			}
+			if when == "once" {
+				answered(t, u, other)
+				mustSync(t, u)
+			}
 		}
 	})
 }
