@@ -31,7 +31,6 @@ var auditReasons = map[string]string{
 	"LOOK_UP_NOT_REGISTERED": "belum terdaftar di Dukcapil",
 	"ID_TAKEN":               "nomor sudah dipakai",
 	"NOT_ADMISSIBLE":         "tidak dapat diterima lagi",
-	"FAMILY_NOT_ADMITTED":    "keluarganya belum diterima",
 	"NOT_YET_ADMISSIBLE":     "belum dapat diterima",
 	"LOOK_UP_NO_RECORD":      "tidak ada di Dukcapil",
 	"LOOK_UP_OFF":            "Dukcapil tidak terhubung",

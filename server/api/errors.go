@@ -95,7 +95,6 @@ var faults = []fault{
 	{ingest.ErrOwnWork, codes.FailedPrecondition, review.OwnWork, "Pekerjaan ini Anda sendiri yang menyusun, sehingga supervisor lain yang harus menerimanya. Bila tidak ada, kepala Puskesmas dapat menunjuk supervisor sementara."},
 	{ingest.ErrIDTaken, codes.FailedPrecondition, "ID_TAKEN", "Pekerjaan ini dari salinan data perangkat; nomornya sudah dipakai pekerjaan lain, sehingga tidak dapat diterima. Tolak dengan catatan agar penyusunnya mengisi lagi."},
 	{ingest.ErrNotAdmissible, codes.FailedPrecondition, "NOT_ADMISSIBLE", "Pekerjaan ini tidak dapat diterima: datanya sudah dihapus, isinya tidak sah menurut aturan sekarang, atau data keluarganya akan menjadi terlalu besar. Tolak dengan catatan."},
-	{ingest.ErrFamilyNotAdmitted, codes.FailedPrecondition, "FAMILY_NOT_ADMITTED", "Keluarga ini belum ada, karena kiriman yang membuatnya belum diterima. Terima dahulu kiriman itu; bila sudah ditolak, tolak juga yang ini dengan catatan."},
 	{ingest.ErrNotYetAdmissible, codes.FailedPrecondition, "NOT_YET_ADMISSIBLE", "Pekerjaan ini belum dapat diterima: jam server atau cap waktu pekerjaan ini keliru, atau versi server ini belum dapat mengolahnya. Biarkan menunggu, dan beri tahu pengelola server."},
 	{ingest.ErrQuarantineFull, codes.ResourceExhausted, "QUARANTINE_FULL", "Terlalu banyak pekerjaan perangkat ini menunggu keputusan supervisor. Hubungi supervisor; data tetap aman di perangkat."},
 	{errFamilyDamaged, codes.DataLoss, "FAMILY_DAMAGED", "Data keluarga ini rusak di server dan tidak dapat dibuka. Beri tahu pengelola server."},

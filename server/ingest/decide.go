@@ -26,7 +26,7 @@ type Decision struct {
 // Decide admits a quarantined change with its old stamp, or keeps it out, and
 // tells its author by a notice. Deciding alike again has no second effect.
 // Errors: store.ErrNotFound for work outside the villages too, ErrDecidedOtherwise,
-// ErrOwnWork, ErrIDTaken, ErrNotAdmissible, ErrNotYetAdmissible, ErrFamilyNotAdmitted.
+// ErrOwnWork, ErrIDTaken, ErrNotAdmissible, ErrNotYetAdmissible.
 func (c *Core) Decide(ctx context.Context, change merge.ID, d Decision) (revision uint64, err error) {
 	var q store.Quarantine
 	err = c.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
@@ -68,11 +68,6 @@ var ErrNotAdmissible = errors.New("quarantined work can't be taken")
 // ErrNotYetAdmissible: the quarantined work can't be taken for now, as its stamp is ahead of
 // the server's clock, or this version fails on it. It is not to be kept out for that.
 var ErrNotYetAdmissible = errors.New("quarantined work can't be taken for now")
-
-// ErrFamilyNotAdmitted: the quarantined work is part of a family that is not there, as what
-// makes it waits, too, or was kept out. Taken by itself it would make one without name, place
-// and members.
-var ErrFamilyNotAdmitted = errors.New("quarantined work is of a family that was not admitted")
 
 // refusal is why work is not admitted that was not taken.
 func refusal(status ksv1.ReceiptStatus) error {
@@ -131,9 +126,21 @@ func (c *Core) decide(ctx context.Context, snap store.Snapshot, v store.VillageT
 	}
 	notice := &ksv1.QuarantineDecision{ChangeId: m.GetId(), Admitted: d.Admit, Note: d.Note}
 	if d.Admit {
-		if notice.Revision, err = w.admit(ctx, in, &q); err != nil {
+		receipt, err := w.take(ctx, in)
+		if err != nil {
 			return 0, err
 		}
+		switch receipt.GetStatus() {
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED:
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED:
+			return 0, fmt.Errorf("admit change %s: %w", change, ErrIDTaken)
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE: // committed by another way
+			q.State = store.QuarantineAdmitted
+			w.commit.Quarantine = append(w.commit.Quarantine, q)
+		default:
+			return 0, fmt.Errorf("admit change %s: %w: %s %s", change, refusal(receipt.GetStatus()), receipt.GetStatus(), receipt.GetReason())
+		}
+		notice.Revision = receipt.GetRevision()
 	} else {
 		q.State = store.QuarantineKeptOut
 		w.commit.Quarantine = append(w.commit.Quarantine, q)
@@ -148,28 +155,4 @@ func (c *Core) decide(ctx context.Context, snap store.Snapshot, v store.VillageT
 	}
 	w.commit.Notices = append(w.commit.Notices, row)
 	return notice.GetRevision(), w.finish(ctx)
-}
-
-// admit takes a quarantined change, and gives the revision under which it is committed.
-func (w *work) admit(ctx context.Context, in *Incoming, q *store.Quarantine) (uint64, error) {
-	f := w.families[in.family] // nil: the work was committed before
-	ofNone := f != nil && nowhere(&f.state) && in.household.GetFamily().GetPlace() == ""
-	receipt, err := w.take(ctx, in)
-	if err != nil {
-		return 0, err
-	}
-	switch receipt.GetStatus() {
-	case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED:
-		if ofNone {
-			return 0, fmt.Errorf("admit change %s: %w", in.id, ErrFamilyNotAdmitted)
-		}
-	case ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED:
-		return 0, fmt.Errorf("admit change %s: %w", in.id, ErrIDTaken)
-	case ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE: // committed by another way
-		q.State = store.QuarantineAdmitted
-		w.commit.Quarantine = append(w.commit.Quarantine, *q)
-	default:
-		return 0, fmt.Errorf("admit change %s: %w: %s %s", in.id, refusal(receipt.GetStatus()), receipt.GetStatus(), receipt.GetReason())
-	}
-	return receipt.GetRevision(), nil
 }

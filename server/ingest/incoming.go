@@ -261,8 +261,8 @@ func (in *Incoming) judgeSender(before, after *merge.State) string {
 		return ReasonNoRight
 	}
 	// Where the family is now, and where the change puts it, must both be in
-	// scope.
-	if nowhere(before) {
+	// scope. A family that a ledger of erasures alone has told of is nowhere yet.
+	if len(before.Records) == len(merge.ErasedMembers(before)) {
 		if !in.covers(in.household.GetFamily().GetPlace()) {
 			return ReasonOutOfScope
 		}
@@ -273,10 +273,6 @@ func (in *Incoming) judgeSender(before, after *merge.State) string {
 	}
 	return ""
 }
-
-// nowhere tells whether nobody has brought the family yet: a ledger of erasures may have told
-// of it.
-func nowhere(s *merge.State) bool { return len(s.Records) == len(merge.ErasedMembers(s)) }
 
 // covers tells whether the sender may write in an RT, as a family names it.
 func (in *Incoming) covers(text string) bool {

@@ -85,9 +85,6 @@ func (w *World) decide(ctx context.Context, q *store.Quarantine, d ingest.Decisi
 		d.Admit = false // as the page says
 		revision, err = w.backend.Core.Decide(ctx, q.Change, d)
 	}
-	if errors.Is(err, ingest.ErrFamilyNotAdmitted) {
-		return nil // waits for what makes the family, or is kept out another time
-	}
 	if err != nil {
 		return err
 	}
