@@ -200,6 +200,15 @@ func TestUploadsGetTheReceiptThatTheyDeserve(t *testing.T) {
 		fields, _ := proto.Marshal(&ksv1.Member{Nik: proto.Uint64(123)})
 		c.Writes = append(c.Writes, &ksv1.Write{Kind: ksv1.RecordKind_RECORD_KIND_MEMBER, MemberId: member[:], Fields: fields})
 	}
+	// Who may review no families may not say that a visit is somebody else's, as another app
+	// than the SDK could.
+	anothers := func(c *ksv1.Change) {
+		visit := merge.NewID(device, 99, 6)
+		fields, _ := proto.Marshal(&ksv1.Visit{
+			Date: proto.String("2026-03-01"), Outcome: ksv1.VisitOutcome_VISIT_OUTCOME_COMPLETED.Enum(), Origin: &ksv1.Origin{Stamp: &ksv1.Stamp{TimeMs: 1, Device: 1}, Author: 2},
+		})
+		c.Writes = append(c.Writes, &ksv1.Write{Kind: ksv1.RecordKind_RECORD_KIND_VISIT, RecordId: visit[:], Fields: fields})
+	}
 	cases := []struct {
 		name   string
 		change *ksv1.Change
@@ -216,6 +225,7 @@ func TestUploadsGetTheReceiptThatTheyDeserve(t *testing.T) {
 		{"foreign village", change(6, func(c *ksv1.Change) { c.Village = v + 1 }), ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, ingest.ReasonOutOfScope},
 		{"foreign author", change(7, func(c *ksv1.Change) { c.Author = 77 }), ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, ingest.ReasonForeignAuthor},
 		{"no such village", change(8, func(c *ksv1.Change) { c.Village = 4711 }), ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ingest.ReasonUnknownVillage},
+		{"another's visit", change(10, anothers), ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, ingest.ReasonNoRight},
 		{"its neighbour", change(9, nil), ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ""},
 	}
 	page := &ksv1.UploadPage{}

@@ -63,23 +63,3 @@ func credited(t *testing.T, f *Field) map[string]credit {
 	}
 	return byName
 }
-
-// Who may make no families one may not say that a round is somebody else's.
-func TestASurveyorsWordForWhoseARoundIsWaitsForADecision(t *testing.T) {
-	onEachEngine(t, 1, func(t *testing.T, f *Field) {
-		u := signIn(t, f, "surveyor1")
-		mustSync(t, u)
-		family, _ := twoFamilies(t, u)
-		mustSync(t, u)
-		visit := clientsdk.Key{Kind: clientsdk.KindVisit, Record: u.NewID()}
-		if _, err := u.Save(t.Context(), family, clientsdk.Edit{Key: visit, Set: &ksv1.Visit{
-			Date: proto.String("2026-03-01"), Outcome: ksv1.VisitOutcome_VISIT_OUTCOME_COMPLETED.Enum(), Origin: &ksv1.Origin{Stamp: &ksv1.Stamp{TimeMs: 1, Device: 1}, Author: 2},
-		}}); err != nil {
-			t.Fatal(err)
-		}
-		mustSync(t, u)
-		if n, err := u.Counts(t.Context()); err != nil || n.Quarantined != 1 {
-			t.Errorf("%+v, %v", n, err)
-		}
-	})
-}
