@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -47,17 +48,7 @@ func TestAServerOfOtherRulesCountsAnew(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		u := signIn(t, f, "surveyor1")
-		mustSync(t, u)
-		number := village(t, u)
-		id, err := Interview(t.Context(), u, number, "001/001", NewGenerator(6, 320405, time.Now()).FamilyOfFour())
-		if err != nil {
-			t.Fatal(err)
-		}
-		mustSync(t, u)
-		if err := f.Stop(); err != nil {
-			t.Fatal(err)
-		}
+		number, id := stoppedWithOne(t, f)
 		before := rowOf(t, f, number)
 		if before.Rules != ingest.Rules {
 			t.Fatalf("a village that this version alone has counted is of the rules %d", before.Rules)
@@ -83,14 +74,13 @@ func TestAServerOfOtherRulesCountsAnew(t *testing.T) {
 	})
 }
 
-// Sums that are not those of their families differ by whatever rules.
-func TestSumsOfEarlierRulesAreVerified(t *testing.T) {
-	t.Parallel()
-	f := newField(t, 1, nil)
+// stoppedWithOne has a family in a village, and the server stopped.
+func stoppedWithOne(t *testing.T, f *Field) (number uint32, family clientsdk.ID) {
+	t.Helper()
 	u := signIn(t, f, "surveyor1")
 	mustSync(t, u)
-	number := village(t, u)
-	id, err := Interview(t.Context(), u, number, "001/001", NewGenerator(6, 320405, time.Now()).FamilyOfFour())
+	number = village(t, u)
+	family, err := Interview(t.Context(), u, number, "001/001", NewGenerator(6, 320405, time.Now()).FamilyOfFour())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,6 +88,14 @@ func TestSumsOfEarlierRulesAreVerified(t *testing.T) {
 	if err := f.Stop(); err != nil {
 		t.Fatal(err)
 	}
+	return number, family
+}
+
+// Sums that are not those of their families differ by whatever rules.
+func TestSumsOfEarlierRulesAreVerified(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	number, id := stoppedWithOne(t, f)
 	countOtherwise(t, f, number, id)
 	apply(t, f, number, func(x store.VillageTx) *store.Commit {
 		c := &store.Commit{Village: x.Village()}
