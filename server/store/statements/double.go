@@ -76,9 +76,11 @@ func (t *Tx) DoubledAmong(ctx context.Context, village uint32, families []merge.
 	err = t.each(ctx, "read doubled families", `SELECT id FROM family WHERE village = $1 AND doubles > 0 AND id `+t.engine.InBlobs("$2"),
 		[]any{int64(village), t.engine.Blobs(blobsOf(families))}, func(rows Rows) error {
 			var id []byte
-			err := rows.Scan(&id)
+			if err := rows.Scan(&id); err != nil {
+				return err
+			}
 			out = append(out, merge.ID(id))
-			return err
+			return nil
 		})
 	return out, err
 }

@@ -12,9 +12,11 @@ func (t *Tx) UnreadFamilies(ctx context.Context, limit int) (out []store.UnreadF
 	err = t.each(ctx, "read families that do not open", `SELECT village, family FROM `+t.engine.Everywhere().Unread, []any{int64(limit)}, func(rows Rows) error {
 		var village int64
 		var family []byte
-		err := rows.Scan(&village, &family)
+		if err := rows.Scan(&village, &family); err != nil {
+			return err
+		}
 		out = append(out, store.UnreadFamily{Village: uint32(village), Family: merge.ID(family)})
-		return err
+		return nil
 	})
 	return out, err
 }
