@@ -108,15 +108,7 @@ func TestHealthTellsAStoreThatCannotBeWritten(t *testing.T) {
 // The server's role, and nobody's scope, are enough for it.
 func TestAStoreIsTriedOnEachEngine(t *testing.T) {
 	t.Parallel()
-	cluster, err := pgtest.Start()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := cluster.Stop(); err != nil {
-			t.Error(err)
-		}
-	}()
+	cluster := pgtest.ForTest(t)
 	for name, open := range map[string]func() (store.Store, error){
 		"SQLite": func() (store.Store, error) {
 			return sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "server.db"), sqlite.Options{Unsafe: true})

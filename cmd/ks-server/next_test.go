@@ -13,15 +13,7 @@ import (
 // folder, where there is none.
 func TestWhatInitSaysNextNamesTheDatabase(t *testing.T) {
 	t.Parallel()
-	cluster, err := pgtest.Start()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := cluster.Stop(); err != nil {
-			t.Error(err)
-		}
-	}()
+	cluster := pgtest.ForTest(t)
 	address, dir := cluster.NewDatabase(t), filepath.Join(t.TempDir(), "d")
 	var out, errs bytes.Buffer
 	if code := Run(t.Context(), []string{"init", "--dir", dir, "--database", address + " password='ra ha\\'sia'"}, strings.NewReader(""), &out, &errs); code != exitOK {

@@ -27,15 +27,9 @@ func TestAUserWhoIsNoSuperuserSetsADatabaseUp(t *testing.T) {
 		{{"ministry", "CREATEROLE", ""}, {"district-2", "NOCREATEROLE", grant + `"district-2";`}},
 		{{"alone", "NOCREATEROLE", create + grant + `"alone";`}},
 	} {
-		cluster, err := pgtest.Start() // roles are the whole cluster's
-		if err != nil {
-			t.Fatal(err)
-		}
+		cluster := pgtest.ForTest(t) // roles are the whole cluster's
 		for _, u := range users {
 			u.setUp(t, cluster.NewDatabase(t))
-		}
-		if err := cluster.Stop(); err != nil {
-			t.Error(err)
 		}
 	}
 }

@@ -16,15 +16,7 @@ import (
 // epoch is begun when it has stopped.
 func TestADatabaseIsRestoredAlone(t *testing.T) {
 	t.Parallel()
-	cluster, err := pgtest.Start()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := cluster.Stop(); err != nil {
-			t.Error(err)
-		}
-	}()
+	cluster := pgtest.ForTest(t)
 	dir, address := t.TempDir(), cluster.NewDatabase(t)
 	const phrase = "kalimat sandi cadangan yang panjang\n"
 	run := func(args ...string) (code int, said string) {

@@ -76,6 +76,21 @@ var careless = []string{"fsync=off", "synchronous_commit=off", "full_page_writes
 // Start makes and starts a cluster for tests; Stop ends it.
 func Start() (*Cluster, error) { return StartWith(careless...) }
 
+// ForTest starts a cluster that ends with the test.
+func ForTest(t testing.TB) *Cluster {
+	t.Helper()
+	c, err := Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
+}
+
 // Main runs a package's tests with a cluster, and ends the process: for TestMain.
 func Main(m *testing.M, cluster **Cluster) {
 	var err error

@@ -92,31 +92,18 @@ func (s *Services) decideDays(ctx context.Context, root area.Code, days []int, y
 	if err != nil {
 		return err
 	}
-	var open []int
-	for _, day := range days {
-		if err := ctx.Err(); err != nil {
-			return err // what is looked for may have to be decided above
-		}
-		p, err := s.standing(ctx, root, day)
-		if err != nil {
+	return s.decideEach(ctx, days, undecided{
+		layout: today.layout,
+		years:  years,
+		stands: func(day int) (bool, error) {
+			p, err := s.standing(ctx, root, day)
+			return p.stands, err
+		},
+		decide: func(day int) error {
+			_, err := s.piece(ctx, root, day)
 			return err
-		}
-		if !p.stands {
-			open = append(open, day)
-		}
-	}
-	if _, err := s.cellsOn(ctx, today.layout, open, years); err != nil {
-		return err
-	}
-	for _, day := range open {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if _, err := s.piece(ctx, root, day); err != nil {
-			return err
-		}
-	}
-	return nil
+		},
+	})
 }
 
 // decideYearDays decides its survey years on past days.
@@ -125,27 +112,52 @@ func (s *Services) decideYearDays(ctx context.Context, root area.Code, days []in
 	if err != nil {
 		return err
 	}
+	return s.decideEach(ctx, days, undecided{
+		layout: today.layout,
+		years:  true,
+		stands: func(day int) (bool, error) {
+			p, err := s.yearsStanding(ctx, root, day)
+			return p.stands, err
+		},
+		decide: func(day int) error {
+			_, err := s.yearPiece(ctx, root, day)
+			return err
+		},
+	})
+}
+
+// undecided is a piece, or its survey years, to be decided on past days.
+type undecided struct {
+	layout *layout // its cells, today
+	years  bool    // with those by survey year
+
+	stands func(day int) (bool, error) // whether the last decision on the day still holds
+	decide func(day int) error
+}
+
+// decideEach decides on the days of which no decision holds, whose cells are read together.
+func (s *Services) decideEach(ctx context.Context, days []int, u undecided) error {
 	var open []int
 	for _, day := range days {
 		if err := ctx.Err(); err != nil {
 			return err // what is looked for may have to be decided above
 		}
-		p, err := s.yearsStanding(ctx, root, day)
+		stands, err := u.stands(day)
 		if err != nil {
 			return err
 		}
-		if !p.stands {
+		if !stands {
 			open = append(open, day)
 		}
 	}
-	if _, err := s.cellsOn(ctx, today.layout, open, true); err != nil {
+	if _, err := s.cellsOn(ctx, u.layout, open, u.years); err != nil {
 		return err
 	}
 	for _, day := range open {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if _, err := s.yearPiece(ctx, root, day); err != nil {
+		if err := u.decide(day); err != nil {
 			return err
 		}
 	}

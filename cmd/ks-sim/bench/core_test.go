@@ -32,12 +32,7 @@ func BenchmarkCommit(b *testing.B) {
 		benchmarkCommit(b, s)
 	})
 	b.Run("PostgreSQL", func(b *testing.B) {
-		cluster, err := pgtest.Start()
-		if err != nil {
-			b.Fatal(err)
-		}
-		defer cluster.Stop()
-		s, err := postgres.Open(b.Context(), cluster.NewDatabase(b))
+		s, err := postgres.Open(b.Context(), pgtest.ForTest(b).NewDatabase(b))
 		if err != nil {
 			b.Fatal(err)
 		}

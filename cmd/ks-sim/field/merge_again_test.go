@@ -79,16 +79,7 @@ func whatCameLateGoesOver(t *testing.T, f *Field, online bool) {
 // spareDevice is a further one of the supervisor's, in sync.
 func spareDevice(t *testing.T, f *Field, name string) *clientsdk.User {
 	t.Helper()
-	c, err := f.Device(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := c.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	u := signInOn(t, c, f, f.Supervisor)
+	u := signInOn(t, deviceOf(t, f, name), f, f.Supervisor)
 	mustSync(t, u)
 	return u
 }

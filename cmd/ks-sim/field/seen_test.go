@@ -14,19 +14,27 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
+// budis is a family that the surveyor starts, with a name and an address; all have it.
+func budis(t *testing.T, surveyor *clientsdk.User, others ...*clientsdk.User) clientsdk.ID {
+	t.Helper()
+	mustSync(t, surveyor)
+	id, _, err := surveyor.StartFamily(t.Context(), village(t, surveyor), "001/001", &ksv1.Family{HeadName: proto.String("Budi"), Address: proto.String("Jl. Nol")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, surveyor)
+	for _, u := range others {
+		mustSync(t, u)
+	}
+	return id
+}
+
 // A third value comes by a sync of the app's own while the supervisor looks at two.
 func TestAValueThatCameWhileAConflictWasShownIsNotSuperseded(t *testing.T) {
 	onEachEngine(t, 2, func(t *testing.T, f *Field) {
 		a, b, s := signIn(t, f, "surveyor1"), signIn(t, f, "surveyor2"), signIn(t, f, "supervisor")
 		c := signInOn(t, deviceOf(t, f, "tablet-lain"), f, "surveyor2")
-		mustSync(t, a)
-		id, _, err := a.StartFamily(t.Context(), village(t, a), "001/001", &ksv1.Family{HeadName: proto.String("Budi"), Address: proto.String("Jl. Nol")})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, u := range []*clientsdk.User{a, b, c, s} {
-			mustSync(t, u)
-		}
+		id := budis(t, a, b, c, s)
 		for u, address := range map[*clientsdk.User]string{a: "Jl. A", b: "Jl. B", c: "Jl. C"} {
 			edit := clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{Address: proto.String(address)}}
 			if _, err := u.Save(t.Context(), id, edit); err != nil {
@@ -62,13 +70,7 @@ func TestAValueThatCameWhileAConflictWasShownIsNotSuperseded(t *testing.T) {
 func TestAValueThatCameWhileAFormWasOpenIsNotSuperseded(t *testing.T) {
 	onEachEngine(t, 2, func(t *testing.T, f *Field) {
 		a, b := signIn(t, f, "surveyor1"), signIn(t, f, "surveyor2")
-		mustSync(t, a)
-		id, _, err := a.StartFamily(t.Context(), village(t, a), "001/001", &ksv1.Family{HeadName: proto.String("Budi"), Address: proto.String("Jl. Nol")})
-		if err != nil {
-			t.Fatal(err)
-		}
-		mustSync(t, a)
-		mustSync(t, b)
+		id := budis(t, a, b)
 		edit := func(address string) clientsdk.Edit {
 			return clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindFamily}, Set: &ksv1.Family{HeadName: proto.String("Budi"), Address: proto.String(address)}}
 		}
@@ -165,15 +167,10 @@ func TestAFormGoesOnWhenItsSaveWasStampedAnew(t *testing.T) {
 func TestTwoFormsOfOneUserAreOneDevice(t *testing.T) {
 	onEachEngine(t, 2, func(t *testing.T, f *Field) {
 		a, b := signIn(t, f, "surveyor1"), signIn(t, f, "surveyor2")
-		mustSync(t, a)
-		id, _, err := a.StartFamily(t.Context(), village(t, a), "001/001", &ksv1.Family{HeadName: proto.String("Budi"), Address: proto.String("Jl. Nol")})
-		if err != nil {
-			t.Fatal(err)
-		}
-		mustSync(t, a)
-		mustSync(t, b)
+		id := budis(t, a, b)
 		var forms [2]*clientsdk.Seen
 		for i := range forms {
+			var err error
 			if _, forms[i], err = a.FamilySeen(t.Context(), id); err != nil {
 				t.Fatal(err)
 			}
