@@ -257,7 +257,7 @@ func (in *Incoming) judgeSender(before, after *merge.State) string {
 	if in.Change.GetStamp().GetDevice() != s.Device && in.handed() == nil {
 		return ReasonForeignDevice
 	}
-	if !s.MayCollect || !s.MayReview && merge.NamesOrigin(in.state()) {
+	if !s.MayCollect || !s.MayReview && in.unites() {
 		return ReasonNoRight
 	}
 	// Where the family is now, and where the change puts it, must both be in
@@ -272,6 +272,13 @@ func (in *Incoming) judgeSender(before, after *merge.State) string {
 		return ReasonOutOfScope
 	}
 	return ""
+}
+
+// unites tells whether the change is of a union of two families, as only who reviews families
+// may make: it removes one for the other, or says what the other takes over. Both parts are
+// judged alike, so that neither is done without the other.
+func (in *Incoming) unites() bool {
+	return in.household.GetFamily().GetRemoval().GetKeptId() != "" || merge.NamesOrigin(in.state())
 }
 
 // covers tells whether the sender may write in an RT, as a family names it.

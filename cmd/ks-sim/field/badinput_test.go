@@ -209,6 +209,11 @@ func TestUploadsGetTheReceiptThatTheyDeserve(t *testing.T) {
 		})
 		c.Writes = append(c.Writes, &ksv1.Write{Kind: ksv1.RecordKind_RECORD_KIND_VISIT, RecordId: visit[:], Fields: fields})
 	}
+	forAnother := func(c *ksv1.Change) {
+		kept := merge.NewID(device, 99, 1001)
+		fields, _ := proto.Marshal(&ksv1.Family{Removal: &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE, KeptId: kept.String()}})
+		c.Writes[0].Fields = append(c.Writes[0].Fields, fields...)
+	}
 	cases := []struct {
 		name   string
 		change *ksv1.Change
@@ -226,6 +231,7 @@ func TestUploadsGetTheReceiptThatTheyDeserve(t *testing.T) {
 		{"foreign author", change(7, func(c *ksv1.Change) { c.Author = 77 }), ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, ingest.ReasonForeignAuthor},
 		{"no such village", change(8, func(c *ksv1.Change) { c.Village = 4711 }), ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ingest.ReasonUnknownVillage},
 		{"another's visit", change(10, anothers), ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, ingest.ReasonNoRight},
+		{"removed for another", change(11, forAnother), ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, ingest.ReasonNoRight},
 		{"its neighbour", change(9, nil), ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ""},
 	}
 	page := &ksv1.UploadPage{}

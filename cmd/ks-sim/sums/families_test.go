@@ -41,7 +41,7 @@ type world struct {
 	made   *field.Generator
 	clock  merge.Clock
 	next   uint64
-	// surveyor collects, boss reviews.
+	// surveyor collects, and may remove a family for another; boss reviews.
 	surveyor, boss *ingest.Sender
 }
 
@@ -64,7 +64,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{
 		t: t, store: s, core: &ingest.Core{Store: s, Vault: ingest.NewVault(ring, rand.Reader), Now: time.Now},
 		random: mathrand.New(mathrand.NewPCG(11, 12)), made: field.NewGenerator(9, 320405, surveyed), clock: merge.Clock{Device: 1, Incarnation: 1},
-		surveyor: &ingest.Sender{Account: 1, Device: 1, MayCollect: true, Covers: everywhere},
+		surveyor: &ingest.Sender{Account: 1, Device: 1, MayCollect: true, MayReview: true, Covers: everywhere},
 		boss:     &ingest.Sender{Account: 2, MayReview: true, Covers: everywhere},
 	}
 	areas := []store.Area{}
