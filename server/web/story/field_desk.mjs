@@ -77,6 +77,18 @@ async function followUp(browser, size, note) {
   await ask("end");
 }
 
+/** A member who moved away; the last survey still has them. */
+async function movesAway(visitor, name) {
+  const { page } = visitor;
+  await page.getByRole("button", { name: "Meninggal atau pindah" }).click();
+  await page.getByLabel("Siapa?").selectOption({ label: name });
+  await page.getByRole("radio", { name: "Pindah keluar" }).check();
+  await look(visitor, "lapangan-pindah");
+  await page.getByRole("button", { name: "Keluarkan dari keluarga", exact: true }).click();
+  await page.getByRole("heading", { name: "Tercatat meninggal atau pindah" }).waitFor();
+  await page.getByRole("listitem").filter({ hasText: new RegExp(`${name}.*Pindah keluar`) }).first().waitFor();
+}
+
 /** A family surveyed last year gets a new round; somebody moved away; the result fits half a page. */
 async function lifeGoesOn(visitor) {
   const { page } = visitor;
@@ -87,12 +99,13 @@ async function lifeGoesOn(visitor) {
   await page.getByRole("checkbox").last().check();
   await look(visitor, "lapangan-pecah");
   await page.getByRole("button", { name: "Batal" }).click();
-  await page.getByRole("button", { name: "Meninggal atau pindah" }).click();
-  await page.getByLabel("Siapa?").selectOption({ label: "Anak Pertama" });
-  await page.getByRole("radio", { name: "Pindah keluar" }).check();
-  await look(visitor, "lapangan-pindah");
-  await page.getByRole("button", { name: "Keluarkan dari keluarga", exact: true }).click();
-  await page.getByRole("listitem").filter({ hasText: /Anak Pertama.*Pindah keluar/ }).waitFor(); // last year's round still has the child
+  await movesAway(visitor, "Anak Pertama");
+  await page.getByRole("button", { name: /^Catatan ini keliru/ }).click();
+  await page.getByText("catat sebagai anggota yang datang").waitFor();
+  await look(visitor, "lapangan-keliru");
+  await page.getByRole("button", { name: "Batalkan catatan" }).click();
+  await page.getByRole("heading", { name: "Tercatat meninggal atau pindah" }).waitFor({ state: "detached" });
+  await movesAway(visitor, "Anak Pertama");
   await page.getByRole("button", { name: "Lahir atau datang" }).click();
   await page.getByText("dicatat dalam pendataan baru").waitFor();
   await look(visitor, "lapangan-lahir");
