@@ -74,25 +74,12 @@ func (u *User) MergeFamily(ctx context.Context, other, kept ID, note string) err
 // standsFor is the family that one is, which may have been removed because it is another.
 // Errors: ErrNotFound.
 func (u *User) standsFor(ctx context.Context, id ID) (ID, error) {
-	for range maxUnited {
+	return merge.StandsFor(id, func(id ID) (*ksv1.Removal, error) {
 		f, err := u.store.Family(ctx, id)
 		if err != nil {
-			return ID{}, err
+			return nil, err
 		}
 		household, err := u.view(ctx, f)
-		if err != nil {
-			return ID{}, err
-		}
-		kept := household.GetFamily().GetRemoval().GetKeptId()
-		if kept == "" {
-			break
-		}
-		if id, err = merge.ParseID(kept); err != nil {
-			return ID{}, err
-		}
-	}
-	return id, nil
+		return household.GetFamily().GetRemoval(), err
+	})
 }
-
-// maxUnited bounds how many families one is said to be, each because of the one before.
-const maxUnited = 16

@@ -71,35 +71,25 @@ func (u *union) read(ctx context.Context, r *ksv1.MergeFamilyRequest) (err error
 // mayAgain: a family that was removed because it is the kept one, or one that was in turn, is
 // united once more, with what came to it since.
 func (u *union) mayAgain(ctx context.Context) error {
-	state := u.from
-	for range maxUnited {
-		household, err := merge.View(&state)
-		if err != nil {
-			return err
-		}
-		switch id := household.GetFamily().GetRemoval().GetKeptId(); id {
-		case u.kept.ID.String():
-			return nil
-		case "":
-			return errOtherRemoved
-		default:
-			row, err := u.f.findFamily(ctx, callerOf(ctx), id)
-			if errors.Is(err, errNotFound) {
-				return errOtherRemoved
-			}
+	stands, err := merge.StandsFor(u.other.ID, func(id merge.ID) (*ksv1.Removal, error) {
+		state := u.from
+		if id != u.other.ID {
+			row, err := u.f.findFamily(ctx, callerOf(ctx), id.String())
 			if err != nil {
-				return err
+				return nil, err
 			}
 			if _, state, err = u.f.services.readFamily(ctx, nil, &row); err != nil {
-				return err
+				return nil, err
 			}
 		}
+		household, err := merge.View(&state)
+		return household.GetFamily().GetRemoval(), err
+	})
+	if err == nil && stands != u.kept.ID || errors.Is(err, errNotFound) {
+		return errOtherRemoved
 	}
-	return errOtherRemoved
+	return err
 }
-
-// maxUnited bounds how many families one is said to be, each because of the one before.
-const maxUnited = 16
 
 var (
 	errKeptRemoved  = &errBadRequest{"kept_family_id", "is a family that was removed", "Keluarga ini sudah dihapus; pilih yang lain."}
