@@ -8,6 +8,7 @@ import (
 	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -228,19 +229,29 @@ UPDATE audit_chain SET sequence = %[1]d, hash = (SELECT hash FROM audit_entry WH
 	}
 }
 
-// failing is a store whose writes fail, before or after they took effect.
+// failing is a store whose writes fail, before or after they took effect; or panic, as reads do.
 type failing struct {
 	store.Store
-	before, after bool
+	before, after, panics bool
 }
 
 var errFailing = errors.New("planned")
+
+func (f *failing) Read(ctx context.Context, fn func(ctx context.Context, snap store.Snapshot) error) error {
+	if f.panics {
+		panic(errFailing)
+	}
+	return f.Store.Read(ctx, fn)
+}
 
 func (f *failing) Write(ctx context.Context, fn func(ctx context.Context, tx store.Tx) error) error {
 	if f.before {
 		return errFailing
 	}
 	err := f.Store.Write(ctx, fn)
+	if f.panics {
+		panic(errFailing)
+	}
 	if f.after {
 		return errors.Join(errFailing, err)
 	}
@@ -275,4 +286,54 @@ func TestAWriteOfUnknownOutcomeLeavesNoGap(t *testing.T) {
 	if v := w.verify(t); len(v.Problems) > 0 || v.Entries != 4 {
 		t.Errorf("%+v", v)
 	}
+}
+
+// One panic costs those whose entries were being written, and nobody after them: not the
+// entries of whoever led the others, nor those that were left to a goroutine.
+func TestAPanicWhileTheTrailIsWrittenEndsNothingElse(t *testing.T) {
+	w := newWorld(t)
+	f := &failing{Store: w.store}
+	w.config.Store = f
+	put := func(n int, puskesmas string) error {
+		entries := make([]*ksv1.AuditEntry, n)
+		for i := range entries {
+			entries[i] = &ksv1.AuditEntry{Puskesmas: puskesmas}
+		}
+		return w.Append(t.Context(), entries...)
+	}
+	for _, c := range []struct {
+		where     string
+		entries   int
+		puskesmas string
+	}{
+		{"in one write", 1, ""},
+		{"in several", 2*groupSize + 1, ""},
+		{"where a district is looked up", 1, "P1"},
+	} {
+		f.panics = true
+		if err := put(c.entries, c.puskesmas); err == nil || !strings.Contains(err.Error(), "panic: planned") {
+			t.Errorf("%s: %v", c.where, err)
+		}
+		for w.busy() {
+			runtime.Gosched()
+		}
+		f.panics = false
+		if err := put(1, c.puskesmas); err != nil {
+			t.Errorf("after a panic %s: %v", c.where, err)
+		}
+	}
+	if err := w.Checkpoint(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	// Each first write took effect; of the others none was tried before the chain's head was read.
+	if v := w.verify(t); len(v.Problems) > 0 || v.Entries != 1+1+groupSize+1+1 {
+		t.Errorf("%+v", v)
+	}
+}
+
+// busy tells whether entries are being written.
+func (w *world) busy() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.flushing
 }

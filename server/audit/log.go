@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -96,7 +97,7 @@ func (l *Log) Append(ctx context.Context, entries ...*ksv1.AuditEntry) error {
 		if len(e.GetSubjects()) > MaxSubjects || len(e.GetFamilies()) > MaxFamilies {
 			return fmt.Errorf("audit entry of %d subjects and %d families", len(e.GetSubjects()), len(e.GetFamilies()))
 		}
-		if err := l.locate(ctx, e); err != nil {
+		if err := recovered(func() error { return l.locate(ctx, e) }); err != nil {
 			return err
 		}
 		e.TimeMs = uint64(l.config.Now().UnixMilli())
@@ -158,7 +159,8 @@ func (l *Log) flush(ctx context.Context) {
 	group := l.queue[:min(len(l.queue), groupSize)]
 	l.queue = l.queue[len(group):]
 	l.mu.Unlock()
-	err := l.write(ctx, group)
+	err := recovered(func() error { return l.write(ctx, group) })
+	l.unsure = err != nil
 	l.mu.Lock()
 	if err == nil {
 		l.shown = l.head
@@ -174,6 +176,17 @@ func (l *Log) flush(ctx context.Context) {
 	}
 }
 
+// recovered gives a panic as an error: it concerns those who wait for what was being done, and
+// neither what is recorded after it nor the process.
+func recovered(deed func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("audit trail: panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	return deed()
+}
+
 func (l *Log) write(ctx context.Context, group []*waiting) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTimeout)
 	defer cancel()
@@ -181,7 +194,6 @@ func (l *Log) write(ctx context.Context, group []*waiting) error {
 		if err := l.readHead(ctx); err != nil {
 			return err
 		}
-		l.unsure = false
 	}
 	head := l.head
 	rows := make([]store.AuditEntry, len(group))
@@ -193,7 +205,6 @@ func (l *Log) write(ctx context.Context, group []*waiting) error {
 	}
 	err := l.config.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error { return tx.Directory().AppendAudit(ctx, rows) })
 	if err != nil {
-		l.unsure = true
 		return fmt.Errorf("write audit trail: %w", err)
 	}
 	l.head = head
