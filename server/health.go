@@ -84,8 +84,8 @@ func (h *storeHealth) look(ctx context.Context) error {
 // errNotWritten: what is stored can be read; nothing new can be, as on a full disk.
 var errNotWritten = errors.New("store can be read, not written")
 
-// tryStore reads something small, and writes where the last write was refused: until then
-// that it can be written is known from those that come. Errors: errNotWritten.
+// tryStore reads something small, and writes where a write was refused and none went well
+// since: until then that it can be written is known from those that come. Errors: errNotWritten.
 func (s *Server) tryStore(ctx context.Context) error {
 	err := s.config.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		_, err := snap.Meta(ctx, session.MetaEpoch)

@@ -22,7 +22,7 @@ type toldStore struct {
 
 	mu      sync.Mutex
 	told    time.Time // guarded by mu
-	refused bool      // guarded by mu: the last write was for want of the store
+	refused bool      // guarded by mu: a write was for want of the store, and none went well since
 }
 
 // Write is the store's.
@@ -31,7 +31,8 @@ func (s *toldStore) Write(ctx context.Context, fn func(ctx context.Context, tx s
 	s.tell(ctx, "write", err)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.refused = errors.Is(err, store.ErrUnavailable)
+	// What ended for another reason may not have come as far as to write.
+	s.refused = errors.Is(err, store.ErrUnavailable) || s.refused && err != nil
 	return err
 }
 
@@ -57,7 +58,7 @@ func (s *toldStore) tell(ctx context.Context, deed string, err error) {
 	}
 }
 
-// refuses tells whether the last write was refused.
+// refuses tells whether a write was refused, and none went well since.
 func (s *toldStore) refuses() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

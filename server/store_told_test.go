@@ -68,6 +68,32 @@ func TestTheLogSaysOnceAMinuteWhyTheStoreIsUnavailable(t *testing.T) {
 	})
 }
 
+// On a full disk a transaction begins: what ends before it writes anything does not tell that
+// the store can be written again.
+func TestARefusedStoreIsRefusedUntilAWriteGoesWell(t *testing.T) {
+	t.Parallel()
+	engine := &endsWith{}
+	s := &toldStore{Store: engine, log: slog.New(slog.DiscardHandler)}
+	for _, c := range []struct {
+		ends    error
+		refuses bool
+	}{
+		{nil, false},
+		{store.ErrNotFound, false},
+		{fmt.Errorf("commit: %w", store.ErrUnavailable), true},
+		{store.ErrNotFound, true},
+		{context.Canceled, true},
+		{errors.New("another's decision"), true},
+		{nil, false},
+		{context.Canceled, false},
+	} {
+		engine.err = c.ends
+		if err := s.Write(t.Context(), nil); !errors.Is(err, c.ends) || s.refuses() != c.refuses {
+			t.Errorf("a write that ends with %v: %v; refused: %t", c.ends, err, s.refuses())
+		}
+	}
+}
+
 // A store on a full disk, or one that is read-only, can be read as if it were well.
 func TestHealthTellsAStoreThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
