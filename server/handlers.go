@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
@@ -65,6 +66,24 @@ func boundBodies(next http.Handler) http.Handler {
 		}
 		usual.ServeHTTP(w, r)
 	})
+}
+
+// requests are those over HTTP that are under way; each holds it for reading. What comes
+// after the end of all connections is answered to nobody, and not waited for.
+type requests struct{ under sync.RWMutex }
+
+func (q *requests) count(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q.under.RLock()
+		defer q.under.RUnlock()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// wait returns when none is under way.
+func (q *requests) wait() {
+	q.under.Lock()
+	defer q.under.Unlock()
 }
 
 // limitAddresses slows an address that asks for too many pages; calls are

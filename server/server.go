@@ -79,6 +79,8 @@ type Server struct {
 	core     *ingest.Core
 	grpc     *grpc.Server
 	http     *http.Server
+	requests requests
+	drain    time.Duration // drainTimeout, shorter in tests
 	health   *health.Server
 	split    *wire.Split
 	inside   *bufconn.Listener
@@ -109,7 +111,7 @@ func New(c Config) (*Server, error) {
 	identified := &ingest.Identified{}
 	core := &ingest.Core{Store: c.Store, Vault: vault, Now: c.Now, Identified: identified, ReturnDays: c.ReturnDays}
 	s := &Server{
-		config: c, told: told, core: core, pipeline: ingest.NewPipeline(core, c.Store.ManyVillages()),
+		config: c, told: told, core: core, drain: drainTimeout, pipeline: ingest.NewPipeline(core, c.Store.ManyVillages()),
 		follower: &follow.Identifiers{Store: c.Store, Vault: vault, Known: identified, Core: core},
 	}
 	s.services = &api.Services{
@@ -207,7 +209,7 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 	root.Handle("GET /openapi.json", limitAddresses(guard.AllowAddress, described))
 	root.Handle("GET /healthz", limitAddresses(guard.AllowAddress, &storeHealth{try: s.tryStore}))
 	s.http = &http.Server{
-		Handler: secureHeaders(legible(unread(guard.Unread).readable(root))), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		Handler: s.requests.count(secureHeaders(legible(unread(guard.Unread).readable(root)))), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: wire.MaxHeaderBytes, ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelWarn),
 	}
 	return nil
@@ -225,8 +227,8 @@ func (s *Server) Services() *api.Services { return s.services }
 // drainTimeout bounds how long calls under way may go on at the end.
 const drainTimeout = 20 * time.Second
 
-// Run serves until the context ends, then lets calls under way finish, at most
-// drainTimeout, and returns when nothing runs any more.
+// Run serves until the context ends, then lets calls and requests under way finish, at most
+// drainTimeout, breaks off the rest, and returns when nothing runs any more.
 func (s *Server) Run(ctx context.Context) error {
 	defer s.config.Log.InfoContext(ctx, "stopped")
 	if err := s.readTallies(ctx); err != nil {
@@ -301,7 +303,7 @@ func (s *Server) readTallies(ctx context.Context) error {
 
 func (s *Server) shutdown() {
 	s.health.Shutdown()
-	ctx, cancel := context.WithTimeout(context.Background(), drainTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), s.drain)
 	defer cancel()
 	stopped := make(chan struct{})
 	go func() {
@@ -309,7 +311,7 @@ func (s *Server) shutdown() {
 		close(stopped)
 	}()
 	if err := s.http.Shutdown(ctx); err != nil {
-		s.config.Log.Warn("end HTTP", "error", err)
+		s.config.Log.Warn("end HTTP", "error", errors.Join(err, s.http.Close()))
 	}
 	select {
 	case <-stopped:
@@ -317,6 +319,7 @@ func (s *Server) shutdown() {
 		s.grpc.Stop()
 		<-stopped
 	}
+	s.requests.wait()
 	s.pipeline.Close()
 	if err := errors.Join(s.gateway.Close(), s.split.Close()); err != nil {
 		s.config.Log.Warn("close", "error", err)

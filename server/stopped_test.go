@@ -3,11 +3,18 @@ package server
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
+	"net/http"
+	"os"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/keluarga-sehat/sync/server/api"
 )
@@ -33,6 +40,52 @@ func TestTheLogTellsWhyAServerStopsAndThatItHas(t *testing.T) {
 	}
 	if got := strings.Join(said, ", "); got != "serving, stopping the operator said so, stopped" {
 		t.Errorf("%s: %s", got, log.String())
+	}
+}
+
+// A server returns when nothing runs any more, whatever clients do: who sends a request without
+// end is broken off after the time for what is under way, and its handler waited for.
+func TestAServerThatHasStoppedServesNobody(t *testing.T) {
+	t.Parallel()
+	s := edgeServer(t, api.Rates{})
+	s.drain = 10 * time.Millisecond
+	begun, returned := make(chan struct{}), make(chan struct{})
+	var handled atomic.Bool
+	s.http.Handler = s.requests.count(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		close(begun)
+		if _, err := io.Copy(io.Discard, r.Body); err == nil {
+			t.Error("the request came whole")
+		}
+		select {
+		case <-returned:
+			t.Error("the server returned while a request was handled")
+		case <-time.After(100 * time.Millisecond):
+		}
+		handled.Store(true)
+	}))
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- s.Run(ctx) }()
+	conn, err := tls.Dial("tcp", s.Addr().String(), &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := fmt.Fprint(conn, "POST /v1/auth:signIn HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"); err != nil {
+		t.Fatal(err)
+	}
+	<-begun
+	stop()
+	err = <-done
+	close(returned)
+	if err != nil || !handled.Load() {
+		t.Errorf("returned with %v; the request's handler had: %t", err, handled.Load())
+	}
+	if err := conn.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("the connection goes on: %v", err)
 	}
 }
 
