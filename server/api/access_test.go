@@ -2,12 +2,21 @@ package api
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 
+	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/audit"
+	"github.com/keluarga-sehat/sync/server/store"
 )
 
 // Whatever deadline its caller names, a call has CallTime at most; a shorter one
@@ -48,4 +57,47 @@ func TestACallHasAMinuteAtMost(t *testing.T) {
 	if CallTime != time.Minute {
 		t.Errorf("a call may take %s", CallTime)
 	}
+}
+
+// hangingStore is one whose writes hang, as of PostgreSQL that waits for a standby which is gone.
+type hangingStore struct{ store.Store }
+
+func (hangingStore) Write(ctx context.Context, _ func(context.Context, store.Tx) error) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (hangingStore) Read(context.Context, func(context.Context, store.Snapshot) error) error {
+	return nil
+}
+
+// What can't be recorded is not shown: a call is refused by what tells that the store is
+// unavailable, and after no longer than any call takes.
+func TestACallThatCannotBeRecordedIsRefusedInTime(t *testing.T) {
+	t.Parallel()
+	ring, err := record.NewRing(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		trail, err1 := audit.New(audit.Config{Store: hangingStore{}, Ring: ring, Now: time.Now, Rand: rand.Reader})
+		guard, err2 := NewGuard(nil, trail, slog.New(slog.DiscardHandler), Rates{}, time.Now)
+		if err := errors.Join(err1, err2); err != nil {
+			t.Fatal(err)
+		}
+		begun := time.Now()
+		var calls sync.WaitGroup
+		for range 1_000 { // of several groups
+			calls.Go(func() {
+				info := &grpc.UnaryServerInfo{FullMethod: ksv1.AuthService_SignIn_FullMethodName}
+				_, err := guard.Unary(t.Context(), &ksv1.SignInRequest{UserName: "surveyor", Password: "secret"}, info, func(context.Context, any) (any, error) { return &ksv1.SignInResponse{}, nil })
+				code, told := toldBy(t, err)
+				if code != codes.Unavailable || told.reason != "STORE_UNAVAILABLE" || told.message == "" || time.Since(begun) > CallTime {
+					t.Errorf("after %v: %v", time.Since(begun), err)
+				}
+			})
+		}
+		calls.Wait()
+		time.Sleep(CallTime) // until the last group is given up
+	})
 }

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
@@ -30,6 +31,17 @@ const (
 	// flushTimeout bounds one transaction: its waiters are then told that the
 	// store is unavailable.
 	flushTimeout = 20 * time.Second
+	// waitMax bounds how long entries wait in all, so that of a store whose writes hang
+	// nobody waits for one group after another; queueMax how many do, all that one address
+	// may call at once and more. Whose are not taken is told so too: what can't be recorded
+	// is not shown.
+	waitMax  = 30 * time.Second
+	queueMax = 10_000
+)
+
+var (
+	errLate = fmt.Errorf("the audit trail was not written in time: %w", store.ErrUnavailable)
+	errFull = fmt.Errorf("%d entries of the audit trail wait: %w", queueMax, store.ErrUnavailable)
 )
 
 // Config is what a log needs; all but HeadFile must be set.
@@ -49,7 +61,7 @@ type Log struct {
 	chain  uint64
 
 	mu       sync.Mutex
-	queue    []*waiting
+	queue    []*waiting // those of one call stand together
 	flushing bool
 	shown    store.AuditChain // what is durable
 
@@ -90,29 +102,32 @@ func signerOf(ring *record.Ring) (ed25519.PrivateKey, error) {
 
 // Append records entries, in their order, and returns when all are durable; chain,
 // sequence and time are set here, and the district of the actor's Puskesmas where it is
-// missing. Errors: those of the store; then entries may be there or not.
+// missing. Errors: those of the store; store.ErrUnavailable also where queueMax wait, and
+// after waitMax. Then entries that were being written may be there or not; those that still
+// waited are not.
 func (l *Log) Append(ctx context.Context, entries ...*ksv1.AuditEntry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, waitMax, errLate)
+	defer cancel()
 	list := make([]*waiting, len(entries))
 	for i, e := range entries {
 		if len(e.GetSubjects()) > MaxSubjects || len(e.GetFamilies()) > MaxFamilies {
 			return fmt.Errorf("audit entry of %d subjects and %d families", len(e.GetSubjects()), len(e.GetFamilies()))
 		}
 		if err := recovered(func() error { return l.locate(ctx, e) }); err != nil {
-			return err
+			return cmp.Or(context.Cause(ctx), err)
 		}
 		e.TimeMs = uint64(l.config.Now().UnixMilli())
 		list[i] = &waiting{entry: e, done: make(chan error, 1)}
 	}
-	if len(list) == 0 {
-		return nil
+	lead, err := l.enter(list)
+	if err != nil {
+		return err
 	}
-	l.mu.Lock()
-	l.queue = append(l.queue, list...)
-	lead := !l.flushing
-	l.flushing = true
-	l.mu.Unlock()
 	if lead {
-		l.flush(ctx)
+		l.flush(context.WithoutCancel(ctx))
 	}
 	for _, w := range list {
 		select {
@@ -121,10 +136,32 @@ func (l *Log) Append(ctx context.Context, entries ...*ksv1.AuditEntry) error {
 				return err
 			}
 		case <-ctx.Done():
-			return ctx.Err()
+			l.leave(list)
+			return context.Cause(ctx)
 		}
 	}
 	return nil
+}
+
+// enter puts a call's entries into the queue; lead: nobody is writing it. Errors: errFull.
+func (l *Log) enter(list []*waiting) (lead bool, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.queue) >= queueMax {
+		return false, errFull
+	}
+	lead = !l.flushing
+	l.queue, l.flushing = append(l.queue, list...), true
+	return lead, nil
+}
+
+// leave takes those of a call's entries out of the queue that nobody has begun to write.
+func (l *Log) leave(list []*waiting) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if last := slices.Index(l.queue, list[len(list)-1]); last >= 0 {
+		l.queue = slices.Delete(l.queue, max(last+1-len(list), 0), last+1)
+	}
 }
 
 // locate fills in the district of the actor's Puskesmas.
@@ -153,11 +190,16 @@ func (l *Log) locate(ctx context.Context, e *ksv1.AuditEntry) error {
 }
 
 // flush writes what waits, its caller's entry among it, and leaves what comes
-// in meanwhile to a goroutine.
+// in meanwhile to a goroutine. The context must not end.
 func (l *Log) flush(ctx context.Context) {
 	l.mu.Lock()
 	group := l.queue[:min(len(l.queue), groupSize)]
 	l.queue = l.queue[len(group):]
+	if len(group) == 0 { // all have left
+		l.flushing = false
+		l.mu.Unlock()
+		return
+	}
 	l.mu.Unlock()
 	err := recovered(func() error { return l.write(ctx, group) })
 	l.unsure = err != nil
@@ -172,7 +214,7 @@ func (l *Log) flush(ctx context.Context) {
 		w.done <- err
 	}
 	if more {
-		go l.flush(context.WithoutCancel(ctx))
+		go l.flush(ctx)
 	}
 }
 
@@ -188,11 +230,11 @@ func recovered(deed func() error) (err error) {
 }
 
 func (l *Log) write(ctx context.Context, group []*waiting) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, flushTimeout, errLate)
 	defer cancel()
 	if l.unsure {
 		if err := l.readHead(ctx); err != nil {
-			return err
+			return cmp.Or(context.Cause(ctx), err)
 		}
 	}
 	head := l.head
@@ -205,7 +247,7 @@ func (l *Log) write(ctx context.Context, group []*waiting) error {
 	}
 	err := l.config.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error { return tx.Directory().AppendAudit(ctx, rows) })
 	if err != nil {
-		return fmt.Errorf("write audit trail: %w", err)
+		return fmt.Errorf("write audit trail: %w", cmp.Or(context.Cause(ctx), err))
 	}
 	l.head = head
 	return nil
