@@ -1,5 +1,7 @@
 package follow
 
+import "time"
+
 // ReadFamilies is how many families one reading of a village takes.
 var ReadFamilies = usualBounds.readFamilies
 
@@ -14,4 +16,12 @@ const (
 // takes many transactions.
 func Narrow(f *Identifiers) {
 	f.narrow = &bounds{readFamilies: 3, gatherFamilies: 6, writeEntries: 4, writeBatches: 2, sharers: NarrowSharers, stale: 1}
+}
+
+// Rested lets the time pass for which what can't be read is left alone.
+func Rested(f *Identifiers) {
+	f.retried = time.Time{}
+	for number, d := range f.damaged {
+		f.damaged[number] = damage{untold: d.untold}
+	}
 }

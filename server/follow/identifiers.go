@@ -17,14 +17,9 @@ package follow
 import (
 	"context"
 	"errors"
-	"fmt"
-	"maps"
 	"math/rand/v2"
-	"slices"
 	"time"
 
-	"github.com/keluarga-sehat/sync/internal/merge"
-	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -85,6 +80,8 @@ type Identifiers struct {
 	merged map[place]bool
 	// retried is when those that were kept were last tried again.
 	retried time.Time
+	// damaged are villages that can't be read.
+	damaged map[uint32]damage
 }
 
 func (f *Identifiers) bounds() *bounds {
@@ -154,13 +151,17 @@ func (f *Identifiers) Run(ctx context.Context, onError func(error)) {
 // Catch follows every village up to where it stands now. Where somebody else writes in a
 // village meanwhile, by an erasure or as another follower, it begins anew with that.
 // Errors: store.ErrOvertaken where that happens catchMax times; what is left is followed
-// by whoever is next. *UnreadError once for families that do not open; all others are
+// by whoever is next. store.ErrDamaged for villages that can't be read, and once that is told
+// *UnreadError for families that do not open: once each time they are tried. All others are
 // followed.
 func (f *Identifiers) Catch(ctx context.Context) (err error) {
 	for try := 1; ; try++ {
 		begin := time.Now()
 		if err = f.catch(ctx); err == nil {
-			return f.tellUnread()
+			if err = f.tellDamaged(); err == nil {
+				err = f.tellUnread()
+			}
+			return err
 		}
 		if !errors.Is(err, store.ErrOvertaken) || try == catchMax {
 			return err
@@ -174,7 +175,7 @@ func (f *Identifiers) Catch(ctx context.Context) (err error) {
 	}
 }
 
-// catch goes on with other villages where it was overtaken in one, or one can't be read, and
+// catch goes on with other villages where it was overtaken in one, or can't write in one, and
 // then tells so.
 func (f *Identifiers) catch(ctx context.Context) error {
 	f.writes = map[uint32]uint64{}
@@ -188,11 +189,8 @@ func (f *Identifiers) catch(ctx context.Context) error {
 		return err
 	}
 	r := round{Identifiers: f}
-	for _, v := range changed {
-		if v.Revision == 0 {
-			continue
-		}
-		if err := r.village(ctx, v.Number); err != nil {
+	for _, number := range f.due(changed) {
+		if err := r.village(ctx, number); err != nil {
 			return err
 		}
 	}
@@ -207,6 +205,9 @@ func (f *Identifiers) catch(ctx context.Context) error {
 	}
 	if r.left == nil {
 		f.cursor = next
+		for _, number := range r.healed {
+			delete(f.damaged, number)
+		}
 	}
 	return r.left
 }
@@ -219,6 +220,8 @@ type round struct {
 	families int
 	// left is why villages are left for the next round.
 	left error
+	// healed are damaged villages that could be read.
+	healed []uint32
 }
 
 // leaves tells whether an error leaves a village for the next round; any other ends this one.
@@ -234,7 +237,8 @@ func (r *round) leaves(err error) bool {
 func (r *round) village(ctx context.Context, number uint32) error {
 	for after, more := uint64(0), true; more; {
 		b, others, err := r.read(ctx, number, after)
-		if r.leaves(err) {
+		if errors.Is(err, store.ErrDamaged) {
+			r.passVillage(number, err)
 			return nil
 		}
 		if err != nil {
@@ -251,6 +255,9 @@ func (r *round) village(ctx context.Context, number uint32) error {
 			}
 			more = more && ok
 		}
+	}
+	if _, ok := r.damaged[number]; ok {
+		r.healed = append(r.healed, number)
 	}
 	return nil
 }
@@ -315,85 +322,4 @@ func (f *Identifiers) read(ctx context.Context, village uint32, after uint64) (b
 	}
 	err = f.open(ctx, &b, unknown)
 	return b, more, err
-}
-
-// open adds families of which it is not known what they are found by. One that
-// has been revised meanwhile may be left out: it comes again by its new revision.
-func (f *Identifiers) open(ctx context.Context, b *batch, families []store.Revised) (err error) {
-	if len(families) == 0 {
-		return nil
-	}
-	ids := make(map[merge.ID]bool, len(families))
-	for _, r := range families {
-		ids[r.ID] = true
-	}
-	var rows []store.Family
-	listed := map[merge.ID]bool{}
-	err = f.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		clear(listed)
-		rows, err = snap.StatesSince(ctx, b.village, families[0].Revision-1, nil, f.bounds().readFamilies)
-		if err != nil {
-			return err
-		}
-		had, err := snap.IdentifiersOf(ctx, b.village, slices.Collect(maps.Keys(ids))...)
-		for i := range had {
-			listed[had[i].Family] = true
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	for i := range rows {
-		family := rows[i].ID
-		if !ids[family] {
-			continue
-		}
-		found, err := f.identifiersOf(ctx, nil, &rows[i])
-		if err != nil {
-			if err := f.pass(place{b.village, family}, err); err != nil {
-				return err
-			}
-			continue
-		}
-		if b.opened = append(b.opened, family); listed[family] {
-			b.again, b.entries = append(b.again, family), append(b.entries, found...)
-		} else {
-			b.fresh = append(b.fresh, found...)
-		}
-	}
-	return nil
-}
-
-func (f *Identifiers) identifiersOf(ctx context.Context, past ingest.Past, row *store.Family) ([]store.Identifier, error) {
-	h, err := f.householdOf(ctx, past, row)
-	if err != nil {
-		return nil, err
-	}
-	f.noteMerged(place{row.Village, row.ID}, h)
-	found, err := f.Vault.Identifiers(row.Village, row.ID, h)
-	for i := range found {
-		found[i].Revision = row.Revision
-	}
-	return found, err
-}
-
-// householdOf opens a family as far as its numbers are asked for; past is the snapshot that
-// the row is of, nil where that is over.
-func (f *Identifiers) householdOf(ctx context.Context, past ingest.Past, row *store.Family) (*ksv1.Household, error) {
-	var canonical []byte
-	var err error
-	if past != nil {
-		_, canonical, err = f.Vault.ReadCanonical(ctx, past, row)
-	} else {
-		_, canonical, _, err = f.Vault.ReadLater(ctx, f.Store, row)
-	}
-	if err != nil {
-		return nil, err
-	}
-	shown, err := merge.Look(canonical)
-	if err != nil {
-		return nil, fmt.Errorf("family %s: %w", row.ID, err)
-	}
-	return shown.Household, nil
 }
