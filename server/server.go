@@ -255,15 +255,15 @@ func (s *Server) Run(ctx context.Context) error {
 	run(func() error { return s.grpc.Serve(s.split.GRPC) })
 	run(func() error { return s.grpc.Serve(s.inside) })
 	run(func() error { return s.http.Serve(s.split.HTTP) })
-	warn := func(deed string) func(error) {
-		return func(err error) { s.config.Log.WarnContext(inner, deed, "error", err) }
+	beside := func(deed string, work func(context.Context, func(error))) {
+		run(func() error { s.beside(inner, deed, work); return nil })
 	}
-	run(func() error { s.services.Board.Run(inner, warn("refresh tallies")); return nil })
-	run(func() error { s.closer.Run(inner, warn("add up days that are over")); return nil })
-	run(func() error { s.services.DecideAhead(inner, warn("decide ahead what is withheld")); return nil })
-	run(func() error { s.services.Backend.Audit.Run(inner, warn("checkpoint audit trail")); return nil })
-	run(func() error { s.recount(inner); return nil })
-	run(func() error { s.follower.Run(inner, warn("follow identifiers")); return nil })
+	beside("refresh tallies", s.services.Board.Run)
+	beside("add up days that are over", s.closer.Run)
+	beside("decide ahead what is withheld", s.services.DecideAhead)
+	beside("checkpoint audit trail", s.services.Backend.Audit.Run)
+	beside("count villages anew", func(ctx context.Context, _ func(error)) { s.recount(ctx) })
+	beside("follow identifiers", s.follower.Run)
 	s.health.SetServingStatus("", grpc_health_v1.HealthCheckResponse_SERVING)
 	s.config.Log.InfoContext(ctx, "serving", "address", s.Addr().String())
 	var err error

@@ -1,0 +1,42 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+)
+
+// panicRest is how long what works beside the calls is left after a panic.
+const panicRest = time.Minute
+
+// beside runs what works beside the calls until the context ends; what it fails at is told. Of
+// a panic the log has the stack. It ends no server that takes families' work, be it one that
+// would come again after each start: what panicked begins anew after panicRest.
+func (s *Server) beside(ctx context.Context, deed string, work func(ctx context.Context, onError func(error))) {
+	for {
+		err := recovered(func() {
+			work(ctx, func(err error) { s.config.Log.WarnContext(ctx, deed, "error", err) })
+		})
+		if err == nil {
+			return
+		}
+		s.config.Log.ErrorContext(ctx, deed, "error", err, "again_in", panicRest)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(panicRest):
+		}
+	}
+}
+
+// recovered gives a panic as an error.
+func recovered(work func()) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	work()
+	return nil
+}
