@@ -49,8 +49,9 @@ type sender struct {
 	parts chan []byte
 	taken chan struct{}
 	// bytes were sent; waited is how long the receiver has been waited for, in
-	// nanoseconds, and since when it is waited for now; 0: it is not.
-	bytes, waited, since atomic.Int64
+	// nanoseconds, and since when it is waited for now; nil: it is not.
+	bytes, waited atomic.Int64
+	since         atomic.Pointer[time.Time] // by no clock that may be set
 }
 
 func newSender(ctx context.Context, stream grpc.ServerStreamingServer[httpbody.HttpBody], contentType string, p Pace) *sender {
@@ -74,9 +75,11 @@ func (s *sender) run() {
 		if !more {
 			return
 		}
-		s.since.Store(time.Now().UnixNano())
+		begun := time.Now()
+		s.since.Store(&begun)
 		err := s.stream.Send(&httpbody.HttpBody{ContentType: s.contentType, Data: part})
-		s.waited.Add(time.Now().UnixNano() - s.since.Swap(0))
+		s.since.Store(nil)
+		s.waited.Add(int64(time.Since(begun)))
 		if err != nil {
 			s.end(err)
 			return
@@ -113,8 +116,8 @@ func (s *sender) watch(p Pace) {
 
 func (s *sender) waitedSoFar() int64 {
 	waited := s.waited.Load()
-	if since := s.since.Load(); since != 0 {
-		waited += time.Now().UnixNano() - since
+	if since := s.since.Load(); since != nil {
+		waited += int64(time.Since(*since))
 	}
 	return waited
 }
