@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -99,8 +100,9 @@ func (f *foundation) holds(ctx context.Context, s *Services) (asOf time.Time, ok
 		return asOf, false
 	}
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	for k, generation := range f.pieces {
+	pieces := maps.Clone(f.pieces)
+	f.mu.Unlock()
+	for k, generation := range pieces {
 		s.want(k)
 		if now, err := s.generationOf(ctx, k); err != nil || now != generation {
 			return asOf, false

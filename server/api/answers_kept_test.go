@@ -54,3 +54,26 @@ func TestWhoIsGivenAnAnswerAgainWantsItsPieces(t *testing.T) {
 		t.Errorf("holds: %v, and %d pieces are wanted", ok, len(w.services.ahead.wanted))
 	}
 }
+
+// Whoever looks whether an answer holds, and has the store to ask, holds up nobody else who is
+// given it.
+func TestWhoLooksWhetherAnAnswerHoldsHoldsUpNobody(t *testing.T) {
+	t.Parallel()
+	w := newOpenWorld(t)
+	w.move(1, 20260301, 1)
+	w.settle()
+	f, reads := &foundation{code: "32.04", keep: true, pieces: map[pieceKey]uint64{{root: w.district(), day: 20260301}: 1}}, 0
+	f.take(w.services)
+	w.services.Store = &failingStore{w.services.Store, func() error {
+		if reads++; !f.mu.TryLock() {
+			t.Error("the store is read under the lock")
+			return nil
+		}
+		f.mu.Unlock()
+		return nil
+	}}
+	f.holds(t.Context(), w.services)
+	if reads == 0 {
+		t.Error("nothing was asked of the store")
+	}
+}
