@@ -78,6 +78,11 @@ func (u *User) adopt(ctx context.Context, number uint32) error {
 // deviceKey is the key of this user's device; one who took the device over gets it
 // with the first sign-in on line, and one whose database has lost it with the next.
 func (u *User) deviceKey(ctx context.Context) (ed25519.PrivateKey, error) {
+	release, err := u.takeTokens(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	if len(u.key) > 0 {
 		return u.key, nil
 	}

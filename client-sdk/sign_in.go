@@ -67,7 +67,7 @@ func (c *Client) signIn(ctx context.Context, userName, password string) (*User, 
 }
 
 func (c *Client) newUser(userName string, store *device.Store) *User {
-	return &User{client: c, name: userName, store: store, syncing: make(chan struct{}, 1)}
+	return &User{client: c, name: userName, store: store, renewing: make(chan struct{}, 1), syncing: make(chan struct{}, 1)}
 }
 
 // signInAnew makes a new database where the old one can't be read any more;
@@ -98,7 +98,8 @@ func (c *Client) firstSignIn(ctx context.Context, userName, password string) (*U
 		return nil, err
 	}
 	u := c.newUser(userName, store)
-	u.key, u.account = private, response.GetAccount()
+	u.key = private
+	u.account.Store(response.GetAccount())
 	return u, nil
 }
 
@@ -240,7 +241,7 @@ func (u *User) keepAccount(ctx context.Context, a *ksv1.Account) error {
 	if err != nil {
 		return fmt.Errorf("encode account: %w", err)
 	}
-	u.account = a
+	u.account.Store(a)
 	return u.store.PutSecret(ctx, secretAccount, plain)
 }
 
@@ -261,6 +262,7 @@ func (u *User) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	u.account = &ksv1.Account{}
-	return proto.Unmarshal(plain, u.account)
+	account := &ksv1.Account{}
+	u.account.Store(account)
+	return proto.Unmarshal(plain, account)
 }

@@ -111,7 +111,7 @@ func (u *User) syncOwn(ctx context.Context, onProgress func(Progress)) (*SyncRes
 			}
 			continue
 		case errors.As(err, &refused) && refused.Reason == reasonExpired:
-			u.tokenExpired()
+			u.renew.Store(true)
 			continue
 		case errors.Is(err, errUnheard) && !redialed:
 			redialed = true

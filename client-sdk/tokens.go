@@ -71,7 +71,7 @@ const reasonExpired = "TOKEN_EXPIRED"
 
 // withToken makes a call under a token, and once more under a new one where the first has
 // run out by the server's clock, of which the device's may know nothing. Errors:
-// ErrSignInAgain, ErrOffline, the call's as serverError tells them.
+// ErrSignInAgain, ErrOffline, the context's, the call's as serverError tells them.
 func (u *User) withToken(ctx context.Context, call func(context.Context) error) error {
 	for again := false; ; again = true {
 		token, err := u.accessToken(ctx)
@@ -83,7 +83,7 @@ func (u *User) withToken(ctx context.Context, call func(context.Context) error) 
 		if again || !errors.As(err, &refused) || refused.Reason != reasonExpired {
 			return err
 		}
-		u.tokenExpired()
+		u.renew.Store(true)
 	}
 }
 
@@ -92,19 +92,26 @@ func under(ctx context.Context, token string) context.Context {
 	return metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token)
 }
 
-// tokenExpired lets the next call take a new token.
-func (u *User) tokenExpired() {
-	u.tokenMu.Lock()
-	defer u.tokenMu.Unlock()
-	u.renew = true
+// takeTokens waits until nobody else has the tokens; release gives them back. Errors: the
+// context's.
+func (u *User) takeTokens(ctx context.Context) (release func(), err error) {
+	select {
+	case u.renewing <- struct{}{}:
+		return func() { <-u.renewing }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // accessToken is a token that is good now, renewed where needed. The nonce of a
 // rotation is stored before it is sent, so that a lost reply can be asked for
-// again. Errors: ErrSignInAgain, ErrOffline.
+// again. Errors: ErrSignInAgain, ErrOffline, the context's.
 func (u *User) accessToken(ctx context.Context) (string, error) {
-	u.tokenMu.Lock()
-	defer u.tokenMu.Unlock()
+	release, err := u.takeTokens(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer release()
 	t, err := u.readTokens(ctx)
 	if err != nil {
 		return "", err
@@ -112,7 +119,7 @@ func (u *User) accessToken(ctx context.Context) (string, error) {
 	if t.refresh == "" {
 		return "", ErrSignInAgain
 	}
-	if uint64(u.store.Now().UnixMilli())+earlyMS < t.expiresMS && !u.renew {
+	if uint64(u.store.Now().UnixMilli())+earlyMS < t.expiresMS && !u.renew.Load() {
 		return t.access, nil
 	}
 	if t.nonce == nil {
@@ -135,7 +142,7 @@ func (u *User) accessToken(ctx context.Context) (string, error) {
 	if err := u.keepTokens(ctx, next); err != nil {
 		return "", err
 	}
-	u.renew = false
+	u.renew.Store(false)
 	return next.access, u.keepAccount(ctx, r.GetAccount())
 }
 
@@ -146,9 +153,7 @@ func (u *User) SignInAgain(ctx context.Context, password string) error {
 	if u.store.Closed() {
 		return ErrClosed
 	}
-	u.tokenMu.Lock()
 	key, err := u.deviceKey(ctx)
-	u.tokenMu.Unlock()
 	if err != nil {
 		return err
 	}
@@ -164,8 +169,11 @@ func (u *User) SignInAgain(ctx context.Context, password string) error {
 	if err := u.adopt(ctx, r.GetDeviceNumber()); err != nil {
 		return err
 	}
-	u.tokenMu.Lock()
-	defer u.tokenMu.Unlock()
+	release, err := u.takeTokens(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if err := u.keepTokens(ctx, tokensOf(r)); err != nil {
 		return err
 	}

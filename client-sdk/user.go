@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -73,14 +74,18 @@ func (e *ValidationError) Error() string {
 
 // User is a signed-in user's data on this device.
 type User struct {
-	client  *Client
-	name    string
-	store   *device.Store
-	key     ed25519.PrivateKey
-	account *ksv1.Account
+	client *Client
+	name   string
+	store  *device.Store
+	key    ed25519.PrivateKey
+	// account is replaced as a whole.
+	account atomic.Pointer[ksv1.Account]
 
-	tokenMu sync.Mutex // guards tokens in the store, renew, account, and key once it is open
-	renew   bool
+	// renewing has one place, for who has the tokens in the store, and key once it is open.
+	// It may take as long as the server is silent, so that nothing waits that needs no network.
+	renewing chan struct{}
+	// renew: the server takes the access token no more.
+	renew   atomic.Bool
 	syncing chan struct{} // of one place: one sync at a time
 
 	handoverMu sync.Mutex // guards the grants in the store
@@ -100,11 +105,7 @@ func (u *User) connect(ctx context.Context) error {
 }
 
 // Account is who is signed in, as the server last said.
-func (u *User) Account() *ksv1.Account {
-	u.tokenMu.Lock()
-	defer u.tokenMu.Unlock()
-	return proto.CloneOf(u.account)
-}
+func (u *User) Account() *ksv1.Account { return proto.CloneOf(u.account.Load()) }
 
 // Loss is what was found missing when the data were opened; nil: nothing. Show
 // it loudly.
