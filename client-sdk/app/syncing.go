@@ -14,7 +14,7 @@ import (
 // syncRun is a sync under way, or the last one.
 type syncRun struct {
 	running bool
-	// unasked: the app began it by itself.
+	// unasked: the app began it by itself, and nobody has asked for one since.
 	unasked  bool
 	progress clientsdk.Progress
 	result   *clientsdk.SyncResult
@@ -43,8 +43,8 @@ func (r *syncRun) message() *devicev1.SyncState {
 	return m
 }
 
-// startSync begins a sync, or joins the one under way. It goes on when the page
-// is closed.
+// startSync begins a sync, or joins the one under way, of whose end the page is told then
+// also where the app began it. It goes on when the page is closed.
 func (a *App) startSync() (*devicev1.SyncState, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -54,6 +54,7 @@ func (a *App) startSync() (*devicev1.SyncState, error) {
 	if !a.sync.running {
 		a.beginSync(syncRun{})
 	}
+	a.sync.unasked = false
 	return a.sync.message(), nil
 }
 
@@ -93,7 +94,7 @@ func (a *App) beginSync(run syncRun) {
 		result, err := user.Sync(ctx, a.noteProgress)
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		if run.unasked && errors.Is(err, clientsdk.ErrOffline) {
+		if a.sync.unasked && errors.Is(err, clientsdk.ErrOffline) {
 			a.sync = before
 			a.sync.done, a.sync.cancel = nil, nil
 			return
@@ -106,7 +107,7 @@ func (a *App) beginSync(run syncRun) {
 			a.user = nil // closed with its data
 			a.shown.forget()
 		}
-		if !run.unasked {
+		if !a.sync.unasked {
 			a.used = a.now()
 		}
 		a.revision.Add(1)

@@ -125,6 +125,12 @@ func (p *page) begin(village string) begun {
 func (p *page) sync() map[string]any {
 	p.t.Helper()
 	p.post("/v1/app/sync:start", map[string]any{}, http.StatusOK)
+	return p.synced()
+}
+
+// synced waits for the sync under way to end, and returns its state.
+func (p *page) synced() map[string]any {
+	p.t.Helper()
 	deadline := time.Now().Add(time.Minute)
 	for time.Now().Before(deadline) {
 		state, _ := p.get("/v1/app/status")["sync"].(map[string]any)
