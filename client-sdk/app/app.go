@@ -49,6 +49,9 @@ type App struct {
 	now    func() time.Time
 	key    string
 	guard  guard
+	// entering has one place, for who signs in, locks, takes over or sets the device up. It may
+	// take as long as the server is silent, so that it is taken before mu, and never with it.
+	entering chan struct{}
 
 	mu     sync.Mutex
 	setup  Setup             // guarded by mu
@@ -80,7 +83,7 @@ func New(c Config) (*App, error) {
 	if _, err := rand.Read(random); err != nil {
 		return nil, fmt.Errorf("draw key: %w", err)
 	}
-	a := &App{config: c, now: time.Now, key: base64.RawURLEncoding.EncodeToString(random)}
+	a := &App{config: c, now: time.Now, key: base64.RawURLEncoding.EncodeToString(random), entering: make(chan struct{}, 1)}
 	if c.SDK.Now != nil {
 		a.now = c.SDK.Now
 	}
@@ -120,11 +123,12 @@ func (a *App) connect(s Setup) error {
 	return nil
 }
 
-// Close waits for a sync under way to end, locks the user's data and ends the
+// Close waits for a sign-in and a sync under way to end, locks the user's data and ends the
 // connection.
 func (a *App) Close() error {
-	a.stopSync()
-	a.mu.Lock()
+	a.entering <- struct{}{}
+	defer func() { <-a.entering }()
+	a.lockStill()
 	defer a.mu.Unlock()
 	err := a.lock()
 	if a.client != nil {
@@ -169,31 +173,56 @@ func (a *App) lockIdle() error {
 	return a.lock()
 }
 
-// signIn opens a user's data, and locks whoever was there before.
+// enterAlone waits until nobody else signs in, locks, takes over or sets the device up;
+// release lets the next. Errors: the context's.
+func (a *App) enterAlone(ctx context.Context) (release func(), err error) {
+	select {
+	case a.entering <- struct{}{}:
+		return func() { <-a.entering }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// signIn opens a user's data, and locks whoever was there before. The page is answered
+// meanwhile.
 func (a *App) signIn(ctx context.Context, name, password string) error {
 	name = strings.ToLower(strings.TrimSpace(name))
-	a.stopSync()
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.client == nil {
-		return errNotSetUp
-	}
-	if err := a.guard.allow(name); err != nil {
+	release, err := a.enterAlone(ctx)
+	if err != nil {
 		return err
 	}
-	if err := a.lock(); err != nil {
+	defer release()
+	client, err := a.leave(name)
+	if err != nil {
 		return err
 	}
-	user, err := a.client.SignIn(ctx, name, password)
+	user, err := client.SignIn(ctx, name, password)
 	a.guard.note(name, err)
 	if err != nil {
 		return err
 	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.enter(user)
 	return nil
 }
 
-// enter makes a user the one who is signed in. The caller holds mu.
+// leave locks whoever is signed in, for a name that may be tried now. Errors: errNotSetUp,
+// *errTooSoon.
+func (a *App) leave(name string) (*clientsdk.Client, error) {
+	a.lockStill()
+	defer a.mu.Unlock()
+	if a.client == nil {
+		return nil, errNotSetUp
+	}
+	if err := a.guard.allow(name); err != nil {
+		return nil, err
+	}
+	return a.client, a.lock()
+}
+
+// enter makes a user the one who is signed in. The caller enters alone, and holds mu.
 func (a *App) enter(user *clientsdk.User) {
 	user.OnChange(func() { a.revision.Add(1) })
 	a.user, a.used, a.sync = user, a.now(), syncRun{}
@@ -207,7 +236,12 @@ var errNotSetUp = errors.New("perangkat belum disiapkan; buka tautan atau kode Q
 var errHasData = errors.New("perangkat ini sudah menyimpan data; kirim dan hapus dulu sebelum disiapkan untuk server lain")
 
 // setUp keeps where the server is.
-func (a *App) setUp(s Setup) error {
+func (a *App) setUp(ctx context.Context, s Setup) error {
+	release, err := a.enterAlone(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.client != nil {

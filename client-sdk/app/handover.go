@@ -79,6 +79,11 @@ func (s handoverService) BeginHandover(ctx context.Context, r *devicev1.BeginHan
 
 // AcceptHandover takes the supervisor's answer.
 func (s handoverService) AcceptHandover(ctx context.Context, r *devicev1.AcceptHandoverRequest) (*devicev1.AcceptHandoverResponse, error) {
+	release, err := s.app.enterAlone(ctx)
+	if err != nil {
+		return nil, statusOf(err)
+	}
+	defer release()
 	s.app.mu.Lock()
 	defer s.app.mu.Unlock()
 	if _, err := s.app.locked(); err != nil {

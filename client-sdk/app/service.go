@@ -23,10 +23,10 @@ type appService struct {
 }
 
 // SetUp keeps where the server is.
-func (s appService) SetUp(_ context.Context, r *devicev1.SetUpRequest) (*devicev1.SetUpResponse, error) {
+func (s appService) SetUp(ctx context.Context, r *devicev1.SetUpRequest) (*devicev1.SetUpResponse, error) {
 	setup, err := ParseLink(r.GetLink())
 	if err == nil {
-		err = s.app.setUp(setup)
+		err = s.app.setUp(ctx, setup)
 	}
 	return &devicev1.SetUpResponse{Server: setup.Server, DeviceName: setup.DeviceName}, statusOf(err)
 }
@@ -52,9 +52,13 @@ func (s appService) Activate(ctx context.Context, r *devicev1.ActivateRequest) (
 }
 
 // Lock closes the user's data.
-func (s appService) Lock(context.Context, *devicev1.LockRequest) (*devicev1.LockResponse, error) {
-	s.app.stopSync()
-	s.app.mu.Lock()
+func (s appService) Lock(ctx context.Context, _ *devicev1.LockRequest) (*devicev1.LockResponse, error) {
+	release, err := s.app.enterAlone(ctx)
+	if err != nil {
+		return nil, statusOf(err)
+	}
+	defer release()
+	s.app.lockStill()
 	defer s.app.mu.Unlock()
 	s.app.revision.Add(1)
 	return &devicev1.LockResponse{}, statusOf(s.app.lock())

@@ -96,7 +96,6 @@ func (a *App) beginSync(run syncRun) {
 		defer a.mu.Unlock()
 		if a.sync.unasked && errors.Is(err, clientsdk.ErrOffline) {
 			a.sync = before
-			a.sync.done, a.sync.cancel = nil, nil
 			return
 		}
 		a.sync.running, a.sync.result, a.sync.err, a.sync.ended = false, result, err, a.now()
@@ -120,14 +119,15 @@ func (a *App) noteProgress(p clientsdk.Progress) {
 	a.sync.progress = p
 }
 
-// stopSync ends a sync under way and waits for it; what was acked stays so.
-func (a *App) stopSync() {
+// lockStill locks mu while no sync is under way: it stops one and waits for it; what was
+// acked stays so.
+func (a *App) lockStill() {
 	a.mu.Lock()
-	run := a.sync
-	a.mu.Unlock()
-	if run.done == nil {
-		return
+	for a.sync.running {
+		run := a.sync
+		a.mu.Unlock()
+		run.cancel()
+		<-run.done
+		a.mu.Lock()
 	}
-	run.cancel()
-	<-run.done
 }
