@@ -30,8 +30,9 @@ type App struct {
 	app      *app.App
 	url      string
 	cancel   context.CancelFunc
-	ended    chan error
 	services map[string]method
+	ended    chan struct{} // closed once it serves no more
+	served   error         // how that ended, once it has
 }
 
 // Start starts the app with its data in a folder of the device that no other
@@ -58,9 +59,22 @@ func serve(a *app.App) (*App, error) {
 		return nil, fmt.Errorf("listen on loopback: %w", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	out := &App{app: a, url: a.URL(listener.Addr()), cancel: cancel, ended: make(chan error, 1), services: methods(a)}
-	go func() { out.ended <- a.Serve(ctx, listener, pages) }()
+	out := &App{app: a, url: a.URL(listener.Addr()), cancel: cancel, services: methods(a), ended: make(chan struct{})}
+	go func() {
+		defer close(out.ended)
+		out.served = a.Serve(ctx, listener, pages)
+	}()
 	return out, nil
+}
+
+// serves tells whether the page can be reached still.
+func (a *App) serves() bool {
+	select {
+	case <-a.ended:
+		return false
+	default:
+		return true
+	}
 }
 
 // URL is the page's address, with this launch's key.
@@ -70,7 +84,8 @@ func (a *App) URL() string { return a.url }
 // called once.
 func (a *App) Stop() error {
 	a.cancel()
-	return errors.Join(<-a.ended, a.app.Close())
+	<-a.ended
+	return errors.Join(a.served, a.app.Close())
 }
 
 // running is the process's app. An app of a phone is one process with one app;
@@ -83,18 +98,24 @@ var running struct {
 }
 
 // StartApp starts the process's one app and gives the page's address on loopback;
-// called again for the same folder it gives the same address. The app ends with
-// the process.
+// called again for the same folder it gives the same address, or another where the
+// system has taken that one from an app that slept. The app ends with the process.
 func StartApp(dir string) (string, error) {
 	running.Lock()
 	defer running.Unlock()
-	if running.app != nil {
-		if running.dir != dir {
-			return "", fmt.Errorf("the app runs with its data in %s", running.dir)
-		}
+	var a *App
+	var err error
+	switch {
+	case running.app == nil:
+		a, err = Start(dir)
+	case running.dir != dir:
+		return "", fmt.Errorf("the app runs with its data in %s", running.dir)
+	case running.app.serves():
 		return running.app.URL(), nil
+	default: // what goes on in it, as a sync, goes on
+		running.app.cancel()
+		a, err = serve(running.app.app)
 	}
-	a, err := Start(dir)
 	if err != nil {
 		return "", err
 	}

@@ -19,18 +19,39 @@ func TestStartAppGivesOneAddressForOneFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := running.app.Stop(); err != nil {
-			t.Error(err)
-		}
-		running.app = nil
-	})
+	t.Cleanup(func() { stopRunning(t) })
 	if again, err := StartApp(dir); err != nil || again != url {
 		t.Errorf("called again it gives %q, %v, not %q", again, err, url)
 	}
 	if _, err := StartApp(t.TempDir()); err == nil {
 		t.Error("another folder while the app runs is taken")
 	}
+	seePage(t, url)
+}
+
+// The system has taken the listener away while the app slept.
+func TestStartAppServesAnewWhatServesNoMore(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := StartApp(dir); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stopRunning(t) })
+	slept := running.app
+	slept.cancel()
+	<-slept.ended
+	url, err := StartApp(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seePage(t, url)
+	if running.app.app != slept.app {
+		t.Error("it is another app, in which nobody is signed in")
+	}
+}
+
+// seePage opens the page's address.
+func seePage(t *testing.T, url string) {
+	t.Helper()
 	address, _, _ := strings.Cut(url, "#")
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
 	if err != nil {
@@ -44,6 +65,15 @@ func TestStartAppGivesOneAddressForOneFolder(t *testing.T) {
 	if response.StatusCode != http.StatusOK {
 		t.Errorf("the page: status %d", response.StatusCode)
 	}
+}
+
+// stopRunning ends the process's app.
+func stopRunning(t *testing.T) {
+	t.Helper()
+	if err := running.app.Stop(); err != nil {
+		t.Error(err)
+	}
+	running.app = nil
 }
 
 func TestCallsTakeAndGiveProtobufBytesAndTellRefusals(t *testing.T) {
