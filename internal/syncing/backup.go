@@ -36,7 +36,7 @@ const backupMagic = "KSBACKUP1\n"
 var (
 	// ErrNoBackup: it is no backup file, or an empty one.
 	ErrNoBackup = errors.New("no backup file")
-	// ErrBackupDamaged: parts are missing or were altered.
+	// ErrBackupDamaged: parts are missing, were altered or are another file's.
 	ErrBackupDamaged = errors.New("backup file is damaged")
 )
 
@@ -110,8 +110,9 @@ func WriteBackup(w io.Writer, parts []*ksv1.BackupPart) error {
 }
 
 // ReadBackup reads a file and gives each part that is sound, as it stands in the
-// file. Where others are missing or were altered, what is left is still given,
-// with ErrBackupDamaged. Errors: ErrNoBackup too, with nothing.
+// file. Where others are missing or were altered, or some are of another file than the
+// first, what is sound is still given, with ErrBackupDamaged. Errors: ErrNoBackup too, with
+// nothing.
 func ReadBackup(r io.Reader) (parts [][]byte, err error) {
 	in := bufio.NewReader(io.LimitReader(r, BackupFileBytes+1))
 	first := make([]byte, len(backupMagic))
@@ -119,6 +120,7 @@ func ReadBackup(r io.Reader) (parts [][]byte, err error) {
 		return nil, ErrNoBackup
 	}
 	found := map[uint32]bool{}
+	var file []byte
 	var want uint32
 	for {
 		size, failed := binary.ReadUvarint(in)
@@ -139,9 +141,15 @@ func ReadBackup(r io.Reader) (parts [][]byte, err error) {
 			err = failed
 			continue
 		}
-		want = p.GetParts()
-		found[p.GetNumber()] = true
 		parts = append(parts, data)
+		if file == nil {
+			file, want = p.GetFileId(), p.GetParts()
+		}
+		if !bytes.Equal(p.GetFileId(), file) {
+			err = fmt.Errorf("%w: part %d is another file's", ErrBackupDamaged, p.GetNumber())
+			continue
+		}
+		found[p.GetNumber()] = true
 	}
 	if len(parts) == 0 && err == nil {
 		return nil, ErrNoBackup

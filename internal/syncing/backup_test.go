@@ -1,0 +1,45 @@
+package syncing
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"errors"
+	"testing"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+func TestPartsOfTwoFilesAreNoWholeOne(t *testing.T) {
+	t.Parallel()
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	part := func(file byte, number uint32) *ksv1.BackupPart {
+		p := &ksv1.BackupPart{
+			FileId: bytes.Repeat([]byte{file}, 16), Number: number, Parts: 2, Device: 3, PublicKey: public,
+			Items: []*ksv1.BackupItem{{Id: make([]byte, 16), Sealed: []byte("x")}},
+		}
+		p.Signature = ed25519.Sign(private, BackupMessage(p))
+		return p
+	}
+	for name, c := range map[string]struct {
+		parts   []*ksv1.BackupPart
+		damaged bool
+	}{
+		"one file's":                      {[]*ksv1.BackupPart{part(1, 1), part(1, 2)}, false},
+		"one file's, the other way round": {[]*ksv1.BackupPart{part(1, 2), part(1, 1)}, false},
+		"the first twice":                 {[]*ksv1.BackupPart{part(1, 1), part(1, 1)}, true},
+		"two files'":                      {[]*ksv1.BackupPart{part(1, 1), part(2, 2)}, true},
+		"a whole file's and one":          {[]*ksv1.BackupPart{part(1, 1), part(1, 2), part(2, 2)}, true},
+	} {
+		var file bytes.Buffer
+		if err := WriteBackup(&file, c.parts); err != nil {
+			t.Fatal(err)
+		}
+		parts, err := ReadBackup(&file)
+		if len(parts) != len(c.parts) || errors.Is(err, ErrBackupDamaged) != c.damaged || !c.damaged && err != nil {
+			t.Errorf("%s: %d parts, %v", name, len(parts), err)
+		}
+	}
+}
