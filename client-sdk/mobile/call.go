@@ -2,7 +2,6 @@ package mobile
 
 import (
 	"context"
-	"fmt"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/status"
@@ -52,14 +51,13 @@ func (e *CallError) Error() string { return e.Message }
 func (a *App) Call(name string, request []byte) ([]byte, error) {
 	m, ok := a.services[name]
 	if !ok {
-		return nil, fmt.Errorf("there is no call %q", name)
+		return nil, callError(app.NoCall(name))
 	}
 	decode := func(into any) error {
-		message, ok := into.(proto.Message)
-		if !ok {
-			return fmt.Errorf("%s takes no message", name)
+		if message, ok := into.(proto.Message); !ok || proto.Unmarshal(request, message) != nil {
+			return app.NoRequest(name)
 		}
-		return proto.Unmarshal(request, message)
+		return nil
 	}
 	answer, err := m.description.Handler(m.service, context.Background(), decode, nil)
 	if err != nil {
@@ -67,19 +65,20 @@ func (a *App) Call(name string, request []byte) ([]byte, error) {
 	}
 	message, ok := answer.(proto.Message)
 	if !ok {
-		return nil, fmt.Errorf("%s gives no message", name)
+		return nil, callError(app.NoCall(name))
 	}
-	return proto.Marshal(message)
+	reply, err := proto.Marshal(message)
+	if err != nil {
+		return nil, callError(err)
+	}
+	return reply, nil
 }
 
-func callError(err error) error {
-	s, ok := status.FromError(err)
-	if !ok {
-		return err
+func callError(err error) *CallError {
+	s := status.Convert(err)
+	e := &CallError{Code: int(s.Code()), Message: s.Message()}
+	if details, err := proto.Marshal(s.Proto()); err == nil { // else code and message say enough
+		e.Status = details
 	}
-	details, err := proto.Marshal(s.Proto())
-	if err != nil {
-		return fmt.Errorf("encode status: %w", err)
-	}
-	return &CallError{Code: int(s.Code()), Message: s.Message(), Status: details}
+	return e
 }

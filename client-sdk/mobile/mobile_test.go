@@ -6,7 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	spb "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
 	devicev1 "github.com/keluarga-sehat/sync/proto/keluargasehat/device/v1"
@@ -106,10 +109,27 @@ func TestCallsTakeAndGiveProtobufBytesAndTellRefusals(t *testing.T) {
 	if _, err := a.Call("keluargasehat.v1.FormService/GetForm", form); !errors.As(err, &refused) || refused.Code != int(codes.Unauthenticated) || len(refused.Status) == 0 {
 		t.Errorf("a form while nobody is signed in: %v", err)
 	}
-	if _, err := a.Call("keluargasehat.v1.FormService/NoSuchCall", nil); err == nil {
-		t.Error("a call that is none was made")
-	}
-	if _, err := a.Call("keluargasehat.v1.FormService/GetForm", []byte("\xff")); err == nil {
-		t.Error("bytes that are no message were taken")
+	for _, c := range []struct {
+		name    string
+		request []byte
+		code    codes.Code
+		reason  string
+	}{
+		{"keluargasehat.v1.FormService/NoSuchCall", nil, codes.Unimplemented, "NO_SUCH_METHOD"},
+		{"keluargasehat.v1.FormService/GetForm", []byte("\xff"), codes.InvalidArgument, "BAD_REQUEST"},
+	} {
+		_, err := a.Call(c.name, c.request)
+		if !errors.As(err, &refused) || refused.Code != int(c.code) || !strings.Contains(refused.Message, "tersimpan tetap aman") {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		var told spb.Status
+		if err := proto.Unmarshal(refused.Status, &told); err != nil {
+			t.Fatal(err)
+		}
+		info, _ := status.FromProto(&told).Details()[0].(*errdetails.ErrorInfo)
+		if info.GetReason() != c.reason {
+			t.Errorf("%s: %v", c.name, &told)
+		}
 	}
 }
