@@ -11,6 +11,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/keluarga-sehat/sync/internal/lasting"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -76,21 +77,11 @@ func modified(info fs.FileInfo) time.Time {
 	return info.ModTime()
 }
 
-// keepContacts replaces the file as a whole or not at all.
+// keepContacts replaces the file as a whole or not at all: where the storage is full or fails,
+// nothing here is worth a failed sync.
 func (c *Client) keepContacts(path string, data []byte) {
-	fresh, err := os.CreateTemp(c.config.Dir, supportFile+"-")
-	if err != nil {
-		return
-	}
-	_, err = fresh.Write(data)
-	err = errors.Join(err, fresh.Close())
-	now := c.config.Now()
-	if err == nil {
-		err = errors.Join(os.Chtimes(fresh.Name(), now, now), os.Rename(fresh.Name(), path))
-	}
-	if err != nil {
-		// Full or failing storage: nothing here is worth a failed sync, and a copy
-		// that can't be removed either takes a few hundred bytes.
-		_ = os.Remove(fresh.Name())
+	if lasting.WriteFile(path, data, 0o600) == nil {
+		now := c.config.Now()
+		_ = os.Chtimes(path, now, now) // else it has the system's time, as a rule the same
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/internal/lasting"
 )
 
 // Wrong passwords: some may be mistyped, further ones wait longer each time. The
@@ -74,10 +75,7 @@ func (g *guard) store() {
 	if err != nil || g.path == "" {
 		return
 	}
-	fresh := g.path + ".new"
-	if os.WriteFile(fresh, data, 0o600) == nil {
-		_ = os.Rename(fresh, g.path) // full storage: the app itself remembers
-	}
+	_ = lasting.WriteFile(g.path, data, 0o600) // full storage: the app itself remembers
 }
 
 // allow tells whether a name may be tried now. Errors: *errTooSoon.

@@ -56,3 +56,20 @@ func TestWrongPasswordsAreSlowedAcrossStarts(t *testing.T) {
 		t.Errorf("after the file was spoiled: %v", err)
 	}
 }
+
+// TestWhatAPowerCutLeftOfTheAttemptsGoes: it is written to outlast one, too; an empty file
+// would make everybody wait.
+func TestWhatAPowerCutLeftOfTheAttemptsGoes(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, guardFile)
+	left, before := path+".new-1", time.Now().Add(-time.Hour)
+	if err := errors.Join(os.WriteFile(left, nil, 0o600), os.Chtimes(left, before, before)); err != nil {
+		t.Fatal(err)
+	}
+	g := &guard{now: time.Now, path: path}
+	g.note("siti", clientsdk.ErrWrongPassword)
+	if files, err := os.ReadDir(dir); err != nil || len(files) != 1 || files[0].Name() != guardFile {
+		t.Errorf("there are %v, %v", files, err)
+	}
+}
