@@ -235,33 +235,41 @@ var errNotSetUp = errors.New("perangkat belum disiapkan; buka tautan atau kode Q
 // errHasData: another server's data are here.
 var errHasData = errors.New("perangkat ini sudah menyimpan data; kirim dan hapus dulu sebelum disiapkan untuk server lain")
 
-// setUp keeps where the server is.
+// setUp keeps where the server is, and locks whoever is signed in. Errors: errHasData.
 func (a *App) setUp(ctx context.Context, s Setup) error {
 	release, err := a.enterAlone(ctx)
 	if err != nil {
 		return err
 	}
 	defer release()
-	a.mu.Lock()
+	if err := a.maySetUp(s); err != nil {
+		return err
+	}
+	a.lockStill()
 	defer a.mu.Unlock()
-	if a.client != nil {
-		users, err := a.client.Users()
-		if err != nil {
-			return err
-		}
-		if len(users) > 0 && s.Server != a.setup.Server {
-			return errHasData
-		}
+	if err := a.lock(); err != nil {
+		return err
 	}
 	if err := s.write(a.config.Dir); err != nil {
 		return err
 	}
 	old := a.client
-	if err := errors.Join(a.lock(), a.connect(s)); err != nil {
+	if err := a.connect(s); err != nil || old == nil {
 		return err
 	}
-	if old != nil {
-		return old.Close()
+	return old.Close()
+}
+
+// maySetUp refuses another server while there are data of one. Errors: errHasData.
+func (a *App) maySetUp(s Setup) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.client == nil {
+		return nil
 	}
-	return nil
+	users, err := a.client.Users()
+	if err == nil && len(users) > 0 && s.Server != a.setup.Server {
+		err = errHasData
+	}
+	return err
 }

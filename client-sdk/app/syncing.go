@@ -94,7 +94,8 @@ func (a *App) beginSync(run syncRun) {
 		result, err := user.Sync(ctx, a.noteProgress)
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		if a.sync.unasked && errors.Is(err, clientsdk.ErrOffline) {
+		stopped := err != nil && ctx.Err() != nil // by lockStill
+		if stopped || a.sync.unasked && errors.Is(err, clientsdk.ErrOffline) {
 			a.sync = before
 			return
 		}

@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/grpc"
 
+	"github.com/keluarga-sehat/sync/client-sdk/app"
 	"github.com/keluarga-sehat/sync/server/sample"
 )
 
@@ -48,5 +49,33 @@ func TestThePageIsAnsweredWhileAFirstSignInWaits(t *testing.T) {
 	second, _, _, _ := signIn(t, f, "surveyor2").NewID().Source()
 	if second != first+1 {
 		t.Errorf("%d devices were registered between %d and %d", second-first-1, first, second)
+	}
+}
+
+// The same server has another certificate: the device is set up anew while a sync waits.
+func TestSettingUpAnewEndsASyncUnderWay(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	link := newSilentLink()
+	p := startApp(t, f, nil, link.dial())
+	setUp := func(server string, want int) {
+		t.Helper()
+		p.post("/v1/app:setUp", map[string]any{"link": app.Setup{Server: server, DeviceName: "Tablet 8"}.Link()}, want)
+	}
+	sync := func() map[string]any { return p.get("/v1/app/status")["sync"].(map[string]any) }
+	p.enter(f, "surveyor1")
+	link.silent.Store(true)
+	p.post("/v1/app/sync:start", map[string]any{}, http.StatusOK)
+	<-link.waits
+	setUp("lain.example:8443", http.StatusBadRequest)
+	if sync()["running"] != true {
+		t.Error("a set-up that was refused has ended the sync")
+	}
+	setUp(f.Address, http.StatusOK)
+	if state := sync(); state["running"] != nil || state["error"] != nil {
+		t.Errorf("the sync of who is locked: %v", state)
+	}
+	if status := p.get("/v1/app/status"); status["userName"] != nil || status["deviceName"] != "Tablet 8" {
+		t.Errorf("set up anew: %v", status)
 	}
 }
