@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"time"
 
 	"google.golang.org/grpc/codes"
 
@@ -33,6 +34,9 @@ type BackupResult struct {
 	Changes, Steps, Left int
 	// Bytes is the file's size.
 	Bytes int64
+	// MadeAt is when it was made, by the clock of where the user works, whatever zone the
+	// device is set to.
+	MadeAt time.Time
 }
 
 // Backup writes a user's unsent work to a file that only the server can open,
@@ -50,7 +54,12 @@ func (c *Client) Backup(ctx context.Context, userName string, w io.Writer) (Back
 	if err != nil {
 		return BackupResult{}, err
 	}
-	return c.backup(sealed, w)
+	out, err := c.backup(sealed, w)
+	// That the zone can't be told keeps no work back.
+	if from, failed := device.ReadOutgoing(ctx, c.options(userName)); failed == nil {
+		out.MadeAt = out.MadeAt.In(zoneOf(from.Villages))
+	}
+	return out, err
 }
 
 // Backup is Client.Backup for data that are open. Errors: ErrNothingUnsent, ErrNoSpace, those
@@ -60,7 +69,11 @@ func (u *User) Backup(ctx context.Context, w io.Writer) (BackupResult, error) {
 	if err != nil {
 		return BackupResult{}, err
 	}
-	return u.client.backup(sealed, w)
+	out, err := u.client.backup(sealed, w)
+	if villages, failed := u.store.Villages(ctx); failed == nil { // as in Client.Backup
+		out.MadeAt = out.MadeAt.In(zoneOf(villages))
+	}
+	return out, err
 }
 
 func (c *Client) backup(sealed *device.Sealed, w io.Writer) (BackupResult, error) {
@@ -68,6 +81,7 @@ func (c *Client) backup(sealed *device.Sealed, w io.Writer) (BackupResult, error
 		return BackupResult{}, fmt.Errorf("device key of %d bytes", len(sealed.Seed))
 	}
 	items, out := backupItems(sealed)
+	out.MadeAt = c.config.Now().In(zoneOf(nil))
 	if len(items) == 0 {
 		return out, ErrNothingUnsent
 	}
@@ -83,7 +97,7 @@ func (c *Client) backup(sealed *device.Sealed, w io.Writer) (BackupResult, error
 	var parts []*ksv1.BackupPart
 	for len(items) > 0 {
 		n := fitting(items, syncing.BackupItems, backupBytes)
-		p := &ksv1.BackupPart{FileId: fileID, Number: uint32(len(parts) + 1), MadeAtMs: uint64(c.config.Now().UnixMilli()), Device: sealed.Device, PublicKey: public}
+		p := &ksv1.BackupPart{FileId: fileID, Number: uint32(len(parts) + 1), MadeAtMs: uint64(out.MadeAt.UnixMilli()), Device: sealed.Device, PublicKey: public}
 		keys, position := neededKeys(sealed.Keys, items[:n])
 		p.EscrowKeys = keys
 		for _, item := range items[:n] {

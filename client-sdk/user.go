@@ -321,11 +321,16 @@ func (u *User) Today(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	zone := area.Zone("")
-	if len(villages) > 0 { // of one Puskesmas, and so of one zone
-		zone = area.Zone(villages[0].GetCode())
+	return u.client.config.Now().In(zoneOf(villages)).Format(time.DateOnly), nil
+}
+
+// zoneOf is the zone of villages in which a user may work: of one Puskesmas, and so of one
+// zone; WIB where there are none.
+func zoneOf(villages []*ksv1.VillageScope) *time.Location {
+	if len(villages) == 0 {
+		return area.Zone("")
 	}
-	return u.client.config.Now().In(zone).Format(time.DateOnly), nil
+	return area.Zone(villages[0].GetCode())
 }
 
 // Questions are the questions that apply now in a round, in the order of the

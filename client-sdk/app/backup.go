@@ -41,7 +41,7 @@ func (a *App) exportBackup(ctx context.Context, name string) (*devicev1.ExportBa
 		return nil, err
 	}
 	return &devicev1.ExportBackupResponse{
-		File: file.Bytes(), FileName: fmt.Sprintf("cadangan-%s-%s.ksb", name, a.now().Format("20060102-1504")),
+		File: file.Bytes(), FileName: fmt.Sprintf("cadangan-%s-%s.ksb", name, done.MadeAt.Format("20060102-1504")),
 		Changes: uint32(done.Changes), Steps: uint32(done.Steps), Left: uint32(done.Left),
 	}, nil
 }
