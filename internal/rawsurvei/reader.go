@@ -103,11 +103,8 @@ func (r *Reader) openWorkbook(whole *io.SectionReader, in io.Reader) error {
 	}
 	r.source = source
 	var first error
-	for {
+	for first == nil || len(source.sheets) > 0 {
 		if err := source.openSheet(); err != nil {
-			if errors.Is(err, io.EOF) {
-				return first
-			}
 			return err
 		}
 		if r.head, err = readHeader(source); err == nil {
@@ -120,6 +117,7 @@ func (r *Reader) openWorkbook(whole *io.SectionReader, in io.Reader) error {
 			first = err
 		}
 	}
+	return first
 }
 
 func readHeader(source rows) (*header, error) {

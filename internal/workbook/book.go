@@ -33,7 +33,7 @@ func Open(in io.ReaderAt, size int64) (*Book, error) {
 	archive, err := zip.NewReader(directory, size)
 	directory.left = -1
 	if err != nil {
-		return nil, fmt.Errorf("the file is cut short or damaged (%w); fetch it again", err)
+		return nil, fmt.Errorf("the file is cut short or damaged (%s); fetch it again", err) // as in open
 	}
 	if len(archive.File) > maxParts {
 		return nil, fmt.Errorf("the zip file has %d entries, at most %d are allowed", len(archive.File), maxParts)
@@ -91,7 +91,7 @@ func (b *Book) open(name string, plainMax uint64) (*part, error) {
 	}
 	file, err := f.Open()
 	if err != nil {
-		return nil, fmt.Errorf("part %s: %w", name, err)
+		return nil, damaged(name, err.Error()) // it may be io.EOF, which callers take for a sheet's end
 	}
 	return newPart(name, file), nil
 }

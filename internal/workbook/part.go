@@ -92,7 +92,11 @@ func (p *part) inText() bool { return p.in(0) == "t" && p.in(1) != "rPh" }
 
 func (p *part) damage(reason string) error {
 	p.bad = true
-	return fmt.Errorf("part %s is damaged or no workbook's: %s; fetch the file again, or open it in a spreadsheet program and save it anew", p.name, reason)
+	return damaged(p.name, reason)
+}
+
+func damaged(part, reason string) error {
+	return fmt.Errorf("part %s is damaged or no workbook's: %s; fetch the file again, or open it in a spreadsheet program and save it anew", part, reason)
 }
 
 // reasonOf says what is wrong without what stands there: that may be a name.
