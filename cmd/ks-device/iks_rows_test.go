@@ -156,12 +156,27 @@ func TestRefusalsShowCodesButNoPersonalData(t *testing.T) {
 	for cell, want := range map[string]string{
 		"10": `"10" is no code from 1 to 9`, "17-05-2016": `"17-05-2016" is no code`, "x": `"x" is no code`,
 		"Siti": "a text of 4 characters is no code", "3204050302840001": "a text of 16 characters is no code",
-		"081234567890": "a text of 12 characters is no code", "1.0": `"1.0" is no code from 1 to 9; it is written as a decimal number`,
+		"081234567890": "a text of 12 characters is no code", "0812345678": "a text of 10 characters is no code", "081234-567": "a text of 10 characters is no code",
+		"5551234": "a text of 7 characters is no code", "1.0": `"1.0" is no code from 1 to 9; it is written as a decimal number`,
 	} {
 		table := rawTable(published(t)[:1])
 		setCell(table, 1, "survei_individu_hub_kel_id", cell)
 		if _, _, errs := runIKSCommand(t, csvOf(t, table, ','), "-"); !strings.Contains(errs, want) {
 			t.Errorf("%q: %s", cell, errs)
+		}
+	}
+}
+
+// Where the header line is missing, the first family's row is taken for it.
+func TestAFileWithoutAHeaderLineShowsNoPersonalData(t *testing.T) {
+	t.Parallel()
+	for row, want := range map[string]string{
+		"F1,2018-05-05,R1,3204054101800001,M1,1,3204054101800001\n": "columns 4 and 7 are headed alike",
+		"F1,Siti Aminah,R1,,M1,1,SITI AMINAH\n":                     "columns 2 and 7 are headed alike",
+	} {
+		code, _, errs := runIKSCommand(t, row, "-")
+		if code != exitFailed || !strings.Contains(errs, want) || strings.Contains(errs, "3204054101800001") || strings.Contains(strings.ToLower(errs), "siti") {
+			t.Errorf("%q: exit %d: %s", row, code, errs)
 		}
 	}
 }
@@ -210,7 +225,7 @@ func TestFilesOfSpreadsheetsAreReadOrToldWhatToSave(t *testing.T) {
 	for says, text := range map[string]string{
 		"its lines end with CR alone": strings.ReplaceAll(csvOf(t, table, ','), "\n", "\r"),
 		"an old workbook (.xls)":      "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00",
-		`column "\x1b[31m" stands`:    "\x1b[31m,\x1b[31m\n",
+		"columns 1 and 2 are headed":  "\x1b[31m,\x1b[31m\n",
 	} {
 		if code, _, errs := runIKSCommand(t, text, "-"); code != exitFailed || !strings.Contains(errs, says) || strings.Contains(errs, "\x1b") {
 			t.Errorf("exit %d, %q is not told: %q", code, says, errs)

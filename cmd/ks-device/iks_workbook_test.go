@@ -111,10 +111,11 @@ func TestFilesOfOtherFormsSayWhatToDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	for data, says := range map[string]string{
-		"\xd0\xcf\x11\xe0\xa1\xb1": "an old workbook (.xls), or one with a password; save it as CSV UTF-8",
-		"\xff\xfes\x00u\x00":       "the text is UTF-16; save it as CSV UTF-8",
-		packed.String():            "holds no .xlsx workbook; unpack it",
-		"a\x1b[31m,a\x1b[31m\n":    `column "a\x1b[31m" stands there twice`,
+		"\xd0\xcf\x11\xe0\xa1\xb1":  "an old workbook (.xls), or one with a password; save it as CSV UTF-8",
+		"\xff\xfes\x00u\x00":        "the text is UTF-16; save it as CSV UTF-8",
+		packed.String():             "holds no .xlsx workbook; unpack it",
+		"a\x1b[31m,a\x1b[31m\n":     "columns 1 and 2 are headed alike",
+		"SURVEI_NO_KK,survei_no_kk": `column "survei_no_kk" stands there twice`,
 	} {
 		if code, _, errs := runIKSCommand(t, data, "-"); code != exitFailed || !strings.Contains(errs, says) || strings.Contains(errs, "\x1b") {
 			t.Errorf("%.5q: exit %d: %s", data, code, errs)

@@ -341,24 +341,32 @@ func (b *builder) carried(member bool) *ksv1.SourceColumns {
 // isStatus tells columns in which an empty cell means 0.
 func isStatus(name string) bool { return name == colMoved || name == colDeleted || name == colGone }
 
-// shownMax and shownLetters bound what a message shows of a cell: codes, dates
-// and numbers, but no name, text, NIK or number of a phone that stands in the
-// wrong column.
+// Bounds of what a message shows of a cell: codes, dates and numbers, but no name,
+// text, NIK or number of a phone that stands in the wrong column.
 const (
 	shownMax     = 10
 	shownLetters = 1
+	shownDigits  = 8 // a date's
+	shownRow     = 6 // digits beside each other: a code of a kecamatan
 )
 
 // shown is a cell as a message may show it.
 func shown(text string) string {
-	letters, length := 0, 0
+	letters, digits, row, longest, length := 0, 0, 0, 0, 0
 	for _, c := range text {
 		length++
-		if unicode.IsLetter(c) {
+		switch {
+		case unicode.IsDigit(c):
+			digits++
+			row++
+			longest = max(longest, row)
+			continue
+		case unicode.IsLetter(c):
 			letters++
 		}
+		row = 0
 	}
-	if length > shownMax || letters > shownLetters {
+	if length > shownMax || letters > shownLetters || digits > shownDigits || longest > shownRow {
 		return fmt.Sprintf("a text of %d characters", length)
 	}
 	return strconv.Quote(text)

@@ -90,7 +90,11 @@ func parseHeader(cells []string) (*header, error) {
 		if name == "" {
 			continue
 		}
-		if _, twice := h.at[name]; twice {
+		if first, twice := h.at[name]; twice {
+			if !known(name) && !slices.Contains(columnNames, name) {
+				// It may be a person's, where the header line is missing.
+				return nil, fmt.Errorf("%w: columns %d and %d are headed alike", ErrColumns, first+1, i+1)
+			}
 			return nil, fmt.Errorf("%w: column %q stands there twice", ErrColumns, name)
 		}
 		h.at[name] = i
