@@ -38,7 +38,7 @@ func (a *App) URL(address net.Addr) string { return "http://" + address.String()
 // everything else. address is where it is reached: calls to another host name,
 // as by a page that rebinds its own, are refused.
 func (a *App) Handler(ctx context.Context, address net.Addr, pages http.Handler) (http.Handler, error) {
-	mux := runtime.NewServeMux(runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.JSONPb{
+	mux := runtime.NewServeMux(runtime.WithErrorHandler(explain), runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.JSONPb{
 		MarshalOptions:   protojson.MarshalOptions{EmitUnpopulated: false},
 		UnmarshalOptions: protojson.UnmarshalOptions{DiscardUnknown: true},
 	}))

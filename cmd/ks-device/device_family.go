@@ -15,6 +15,7 @@ import (
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/misread"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -98,7 +99,7 @@ func readHousehold(cmd *cobra.Command, name string) (*ksv1.Household, error) {
 		return nil, err
 	}
 	h := &ksv1.Household{}
-	if err := protojson.Unmarshal(data, h); err != nil {
+	if err := misread.JSON(data, h); err != nil {
 		return nil, fmt.Errorf("%s: no Household in JSON: %w", name, err)
 	}
 	return h, nil
@@ -199,7 +200,7 @@ func (p *place) visit(ctx context.Context, u *clientsdk.User, cmd *cobra.Command
 		return err
 	}
 	v := &ksv1.Visit{}
-	if err := protojson.Unmarshal(data, v); err != nil {
+	if err := misread.JSON(data, v); err != nil {
 		return fmt.Errorf("%s: no Visit in JSON: %w", args[1], err)
 	}
 	visit, err := u.RecordVisit(ctx, id, v)

@@ -229,7 +229,7 @@ func TestMalformedJSONFamiliesAreRefusedWithTheField(t *testing.T) {
 		"-:4: refused: member m: birthDate: BORN_AFTER_SURVEY", "-:5: refused: round r member m: smokes: UNKNOWN_VALUE",
 		"-:6: refused: round r member m: systolicMmhg: OUT_OF_RANGE", "-:7: refused: member m stands there twice",
 		"-:8: refused: family unsurveyed: no round with a survey date", "-:9: refused: family good was met before",
-		"-:10: refused: no familyId", "-:11: refused: proto:", "-:12: warning: member m: pregnant: PREGNANT_MAN", " 10 refused",
+		"-:10: refused: no familyId", "-:11: refused: a field that is not known (character 17)", "-:12: warning: member m: pregnant: PREGNANT_MAN", " 10 refused",
 	} {
 		if !strings.Contains(strings.ReplaceAll(errs, "\u00a0", " "), says) {
 			t.Errorf("%q is not told: %s", says, errs)

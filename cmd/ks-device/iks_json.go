@@ -9,9 +9,8 @@ import (
 	"io"
 	"regexp"
 
-	"google.golang.org/protobuf/encoding/protojson"
-
 	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/misread"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -90,7 +89,7 @@ var onlyLine = regexp.MustCompile(`\(line 1:(\d+)\)`)
 
 func (r *iksRun) jsonFamily(l jsonLine, text []byte) error {
 	h := &ksv1.Household{}
-	if err := protojson.Unmarshal(text, h); err != nil {
+	if err := misread.JSON(text, h); err != nil {
 		l.refuse(onlyLine.ReplaceAllString(err.Error(), "(character $1)"))
 		return nil
 	}

@@ -51,6 +51,25 @@ func TestBrokenIDsOfJSONFamiliesAreRefused(t *testing.T) {
 	}
 }
 
+// What stands in a line that can't be read is not repeated: it may be a NIK or a name.
+func TestAJSONLineThatCantBeReadIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	for member, want := range map[string]string{
+		`{"nik":"32040541018000O1"}`:    "nik: a whole number is wanted (character 60)",
+		`{"nik":"3204054101800001 "}`:   "nik: a whole number is wanted (character 60)",
+		`{"name":3204054101800001}`:     "name: a text is wanted (character 61)",
+		`{"sex":"Siti Aminah"}`:         "sex: one of the contract's names is wanted (character 60)",
+		`{"Siti Aminah":1}`:             "a field that is not known (character 54)",
+		`{"name":Siti}`:                 "no JSON (character 61)",
+		`{"name":"Siti" 3204054101800}`: "something else is wanted there (character 68)",
+	} {
+		code, out, errs := runIKSCommand(t, `{"familyId":"F","members":[{"memberId":"m","member":`+member+"}]}", "--from", "json", "-")
+		if code != exitIncomplete || !strings.Contains(errs, "-:1: refused: "+want) || strings.Contains(out+errs, "Siti") || strings.Contains(out+errs, "32040541018") {
+			t.Errorf("%s: exit %d: %s%s", member, code, out, errs)
+		}
+	}
+}
+
 func TestJSONLinesThatAreBlankMarkedOrTooLongCostNothingElse(t *testing.T) {
 	t.Parallel()
 	f := func(id string) string {
@@ -60,7 +79,7 @@ func TestJSONLinesThatAreBlankMarkedOrTooLongCostNothingElse(t *testing.T) {
 	text := "\ufeff" + f("A") + "\r\n\r\n   \n" + long + "\n" + f("B") + "\n{\"familyId\":1}\n" + f("C")
 	code, out, errs := runIKSCommand(t, text, "--from", "json", "-")
 	if code != exitIncomplete || familiesIn(t, out) != "A B C" || !strings.Contains(errs, "-:4: refused: longer than 4194304 bytes") ||
-		!strings.Contains(errs, "-:6: refused: proto:") || strings.Contains(errs, "line 1") || !strings.Contains(errs, " 2 refused, ") {
+		!strings.Contains(errs, "-:6: refused: familyId: a text is wanted (character 13)") || strings.Contains(errs, "line 1") || !strings.Contains(errs, " 2 refused, ") {
 		t.Errorf("exit %d: %s%s", code, out, errs)
 	}
 }

@@ -1,12 +1,13 @@
 package api
 
 import (
-	"regexp"
 	"slices"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"github.com/keluarga-sehat/sync/internal/misread"
 )
 
 // unread are the statuses of what never became a call: a path, a query or a body that can't
@@ -17,24 +18,23 @@ var unread = map[codes.Code]struct{ reason, message string }{
 	codes.Unimplemented:   {"NO_SUCH_METHOD", "Tindakan ini tidak ada di alamat ini."},
 }
 
-// fieldUnread finds the field that can't be read in what the gateway and protojson say of
-// it: neither has another way to tell.
-var fieldUnread = regexp.MustCompile(`(?:field|list|parameter:?) "?([A-Za-z$][\w.\[\]-]*)`)
-
 // Explained gives a status of what never became a call the details that every refusal has;
-// one that has them, and any other, stays as it is.
+// one that has them, and any other, stays as it is. What could not be read is not repeated.
 func Explained(err error) error {
 	if !unexplained(err) {
 		return err
 	}
 	s := status.Convert(err)
 	of := unread[s.Code()]
-	field := fieldUnread.FindStringSubmatch(s.Message())
-	if s.Code() != codes.InvalidArgument || field == nil {
+	if s.Code() != codes.InvalidArgument {
 		return build(s.Code(), of.reason, s.Message(), of.message)
 	}
-	return build(s.Code(), of.reason, s.Message(), of.message,
-		&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{violation(field[1], s.Message(), "Isian ini tidak dapat dibaca.")}})
+	told := misread.Of(s.Message())
+	if told.Field == "" {
+		return build(s.Code(), of.reason, told.Error(), of.message)
+	}
+	return build(s.Code(), of.reason, told.Error(), of.message,
+		&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{violation(told.Field, told.Problem, told.Text)}})
 }
 
 // unexplained tells whether an error is the status of what never became a call.
@@ -61,5 +61,9 @@ func (g *Guard) Unread(address string, err error) error {
 	return Explained(err)
 }
 
-// Unreadable is the status of a request that can't be read; why is for developers.
-func Unreadable(why string) error { return Explained(status.Error(codes.InvalidArgument, why)) }
+// Unreadable is the status of a request that can't be read; why is for developers, and repeats
+// nothing of it.
+func Unreadable(why string) error {
+	of := unread[codes.InvalidArgument]
+	return build(codes.InvalidArgument, of.reason, why, of.message)
+}
