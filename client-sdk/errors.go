@@ -81,8 +81,8 @@ var (
 	ErrBackupDamaged = errors.New("berkas cadangan rusak atau tidak lengkap; bagian yang masih utuh sudah diambil, mintalah berkas baru dari surveior")
 	// ErrNoSupervisor: only a supervisor may do this.
 	ErrNoSupervisor = errors.New("hanya supervisor yang dapat melakukan ini")
-	// ErrNeverSynced: what this user may do comes with the first complete sync.
-	ErrNeverSynced = errors.New("perangkat ini belum pernah selesai sinkron, sehingga hak Anda belum diketahui; sinkronkan dulu, lalu ulangi")
+	// ErrNeverSynced: what this user may do, and where, comes with the first complete sync.
+	ErrNeverSynced = errors.New("perangkat ini belum pernah selesai sinkron, sehingga hak dan wilayah kerja Anda belum diketahui; sinkronkan dulu, lalu ulangi")
 	// ErrCarriesTooMuch: other devices' work must be delivered before more is taken.
 	ErrCarriesTooMuch = device.ErrCarriesTooMuch
 	// ErrStorageFailed: the device's storage failed; close the user and sign in

@@ -202,8 +202,8 @@ func (u *User) Conflicts(ctx context.Context, id ID) ([]merge.Conflict, error) {
 // members, a round or a visit in the same save where edits name them: all of it
 // or nothing. A village outside the user's is refused with ErrOutsidePuskesmas;
 // an RT outside the assignment is saved, and warned about in the result: the
-// server will ask a supervisor. Errors: ErrPlace, ErrOutsidePuskesmas, *ValidationError, as
-// Save.
+// server will ask a supervisor. Errors: ErrPlace, ErrOutsidePuskesmas, ErrNeverSynced,
+// *ValidationError, as Save.
 func (u *User) StartFamily(ctx context.Context, village uint32, place string, family *ksv1.Family, edits ...Edit) (id ID, warned bool, err error) {
 	p, err := area.ParsePlace(place)
 	if err != nil {
@@ -211,7 +211,7 @@ func (u *User) StartFamily(ctx context.Context, village uint32, place string, fa
 	}
 	scope, err := u.store.Village(ctx, village)
 	if errors.Is(err, ErrNotFound) {
-		return ID{}, false, ErrOutsidePuskesmas
+		return ID{}, false, u.notAmongVillages()
 	}
 	if err != nil {
 		return ID{}, false, err

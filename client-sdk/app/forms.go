@@ -193,28 +193,22 @@ func (a *App) startForm(ctx context.Context, r *ksv1.StartFormRequest) (*ksv1.St
 	if err != nil {
 		return nil, &form.FieldError{Field: "place", Problem: err.Error(), Text: form.PlaceText}
 	}
-	lister, err := newLister(ctx, user)
+	village, err := user.Village(ctx, r.GetVillageCode())
 	if err != nil {
 		return nil, err
 	}
-	for _, v := range lister.villages {
-		if v.GetCode() != r.GetVillageCode() {
-			continue
-		}
-		rest := &ksv1.Household{Members: r.GetHousehold().GetMembers(), Rounds: r.GetHousehold().GetRounds(), Visits: r.GetHousehold().GetVisits()}
-		edits, err := form.Edits(rest, nil)
-		if err != nil {
-			return nil, err
-		}
-		form.Sign(edits, &ksv1.Household{}, form.People{Collector: user.Account().GetFullName()})
-		id, outside, err := user.StartFamily(ctx, v.GetVillage(), place.String(), r.GetFamily(), edits...)
-		if err != nil {
-			return nil, err
-		}
-		f, err := a.form(ctx, user, id, "")
-		return &ksv1.StartFormResponse{Form: f, OutsideAssignment: outside}, err
+	rest := &ksv1.Household{Members: r.GetHousehold().GetMembers(), Rounds: r.GetHousehold().GetRounds(), Visits: r.GetHousehold().GetVisits()}
+	edits, err := form.Edits(rest, nil)
+	if err != nil {
+		return nil, err
 	}
-	return nil, clientsdk.ErrOutsidePuskesmas
+	form.Sign(edits, &ksv1.Household{}, form.People{Collector: user.Account().GetFullName()})
+	id, outside, err := user.StartFamily(ctx, village.GetVillage(), place.String(), r.GetFamily(), edits...)
+	if err != nil {
+		return nil, err
+	}
+	f, err := a.form(ctx, user, id, "")
+	return &ksv1.StartFormResponse{Form: f, OutsideAssignment: outside}, err
 }
 
 // SaveForm saves answers by who saw what the form with the etag showed; without one, by who

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -106,17 +105,13 @@ func readHousehold(cmd *cobra.Command, name string) (*ksv1.Household, error) {
 }
 
 func (p *place) add(ctx context.Context, u *clientsdk.User, cmd *cobra.Command, args []string) error {
-	list, err := u.Villages(ctx)
-	if err != nil {
-		return err
-	}
 	h, err := readHousehold(cmd, args[2])
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(list, func(v *ksv1.VillageScope) bool { return v.GetCode() == args[0] })
-	if i < 0 {
-		return fmt.Errorf("%s: %w", args[0], clientsdk.ErrOutsidePuskesmas)
+	village, err := u.Village(ctx, args[0])
+	if err != nil {
+		return fmt.Errorf("%s: %w", args[0], err)
 	}
 	family := h.GetFamily()
 	h.Family = nil
@@ -124,7 +119,7 @@ func (p *place) add(ctx context.Context, u *clientsdk.User, cmd *cobra.Command, 
 	if err != nil {
 		return err
 	}
-	id, warned, err := u.StartFamily(ctx, list[i].GetVillage(), args[1], family, edits...)
+	id, warned, err := u.StartFamily(ctx, village.GetVillage(), args[1], family, edits...)
 	if err != nil {
 		return refused(cmd, err)
 	}
