@@ -104,6 +104,8 @@ type formRow struct {
 	cells  []string
 	// rounded are the cells, from 0, of which a spreadsheet may have lost the last digits.
 	rounded []int
+	// from1904: numbers of days are counted from then.
+	from1904 bool
 }
 
 func (r formRow) cell(i int) string {
@@ -164,7 +166,7 @@ func (r *formReader) line(row formRow) {
 		return
 	}
 	date := func(label string, to *string) {
-		text, ok := formDate(value)
+		text, ok := formDate(value, row.from1904)
 		if !ok {
 			r.unusable(row.number, label, "bukan tanggal; contoh: 2026-03-01")
 		}
@@ -198,13 +200,13 @@ func (r *formReader) line(row formRow) {
 }
 
 // formDate reads ISO and Indonesian dates, and the number of days of a workbook.
-func formDate(text string) (string, bool) {
+func formDate(text string, from1904 bool) (string, bool) {
 	for _, layout := range []string{time.DateOnly, "02-01-2006", "2-1-2006", "02/01/2006", "2/1/2006"} {
 		if t, err := time.Parse(layout, text); err == nil {
 			return t.Format(time.DateOnly), true
 		}
 	}
-	return serialDay(text)
+	return serialDay(text, from1904)
 }
 
 // columns finds the columns by their heads.

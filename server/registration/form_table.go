@@ -70,7 +70,7 @@ func readWorkbook(data []byte) (rows []formRow, err error) {
 		case row.Number > maxFormRows:
 			return nil, noForm(fmt.Sprintf("berisi lebih dari %d baris", maxFormRows))
 		}
-		read := formRow{number: row.Number, cells: slices.Clone(row.Cells)}
+		read := formRow{number: row.Number, cells: slices.Clone(row.Cells), from1904: book.Date1904}
 		for _, column := range row.Rounded {
 			read.rounded = append(read.rounded, column-1)
 		}
@@ -137,9 +137,10 @@ func addRow(rows []formRow, row formRow) ([]formRow, error) {
 	return append(rows, row), nil
 }
 
-// serialDay reads a date that a workbook keeps as a number of days.
-func serialDay(text string) (string, bool) {
-	t, ok := workbook.Moment(text, 2000, false)
+// serialDay reads a date that a workbook keeps as a number of days; from1904 is
+// workbook.Book.Date1904.
+func serialDay(text string, from1904 bool) (string, bool) {
+	t, ok := workbook.Moment(text, 2000, from1904)
 	return t.Format(time.DateOnly), ok
 }
 

@@ -63,6 +63,24 @@ func asXLSX(t *testing.T, rows [][]string, spoil ...func(f *excelize.File, sheet
 	return b.Bytes()
 }
 
+// Spreadsheet programs of older Macintoshes count days from 1904.
+func TestADateOfAFormIsCountedFromWhereItsWorkbookSays(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		days     int64 // 2026-03-01
+		from1904 bool
+	}{"days from 1900": {46082, false}, "days from 1904": {46082 - 1462, true}} {
+		form, problems, err := ReadForm(asXLSX(t, filled(), func(f *excelize.File, sheet string) error {
+			return errors.Join(
+				f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &c.from1904}), f.SetCellInt(sheet, "B4", c.days), f.SetCellInt(sheet, "B7", c.days+1),
+			)
+		}))
+		if err != nil || len(problems) > 0 || form.Letter.GetDate() != "2026-03-01" || form.CopyDate != "2026-03-02" {
+			t.Errorf("%s: letter of %s, copy of %s, %v %v", name, form.Letter.GetDate(), form.CopyDate, problems, err)
+		}
+	}
+}
+
 func TestAFormIsReadFromEveryKindOfTable(t *testing.T) {
 	t.Parallel()
 	for name, data := range map[string][]byte{
