@@ -332,11 +332,27 @@ func (b *builder) carried(member bool) *ksv1.SourceColumns {
 			if out == nil {
 				out = &ksv1.SourceColumns{}
 			}
-			out.Columns = append(out.Columns, &ksv1.SourceColumn{Name: name, Value: text})
+			out.Columns = append(out.Columns, &ksv1.SourceColumn{Name: name, Value: b.moment(name, text)})
 		}
 	}
 	return out
 }
+
+// moment writes out a time that a workbook keeps as days from 1904: outside it nothing
+// tells from when they are counted.
+func (b *builder) moment(column, text string) string {
+	book, ok := b.reader.source.(*xlsxRows)
+	if !ok || !book.book.Date1904 || column != colCreated && column != colUpdated {
+		return text
+	}
+	if t, ok := workbook.Moment(text, firstExport, true); ok {
+		return t.Format(time.DateTime)
+	}
+	return text
+}
+
+// firstExport is a year before all exports.
+const firstExport = 2000
 
 // isStatus tells columns in which an empty cell means 0.
 func isStatus(name string) bool { return name == colMoved || name == colDeleted || name == colGone }

@@ -15,6 +15,8 @@ const (
 	colRT       = "survei_rt_survei_rt_id"
 	colMember   = "survei_individu_survei_individu_detail_id"
 	colDate     = "survei_tanggal"
+	colCreated  = "survei_created_at"
+	colUpdated  = "survei_updated_at"
 	colRelation = "survei_individu_hub_kel_id"
 	colSex      = "survei_individu_jk_id"
 	colMarital  = "survei_individu_stmarital_id"
@@ -161,7 +163,7 @@ var columnNames = func() []string {
 // readColumns are those that Reader understands; all others are carried.
 var readColumns = func() []string {
 	carried := []string{
-		"survei_kode", "survei_created_at", "survei_updated_at", "survei_step_number", "survei_sumber", "survei_status_kepala_keluarga",
+		"survei_kode", colCreated, colUpdated, "survei_step_number", "survei_sumber", "survei_status_kepala_keluarga",
 		colRT, colMoved, colDeleted, colGone, "survei_nm_kota", "survei_nm_propinsi", "survei_nm_kecamatan", "survei_nm_kelurahan", "survei_rt_status_delete", "survei_individu_status_nik",
 	}
 	out := slices.DeleteFunc(slices.Clone(columnNames), func(n string) bool { return slices.Contains(carried, n) })

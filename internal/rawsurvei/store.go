@@ -83,5 +83,5 @@ func carriedCell(c *ksv1.SourceColumns, name string) string {
 // UpdatedAt is the file's updated_at of a round, by which corrections of one
 // year are told newer from older; "" where it has none.
 func UpdatedAt(round *ksv1.Round) string {
-	return carriedCell(round.GetSourceColumns(), "survei_updated_at")
+	return carriedCell(round.GetSourceColumns(), colUpdated)
 }

@@ -37,7 +37,8 @@ func updatedTime(text string) time.Time {
 	return workbookTime(text)
 }
 
-// workbookTime reads a time that a workbook keeps as days since 1900.
+// workbookTime reads a time that a workbook keeps as days since 1900; rawsurvei writes out
+// those since 1904.
 func workbookTime(text string) time.Time {
 	t, ok := workbook.Moment(text, 2000, false)
 	if !ok {
