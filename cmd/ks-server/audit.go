@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/audit"
@@ -196,7 +197,7 @@ func (x *auditExport) query() (q store.AuditQuery, err error) {
 		if text == "" {
 			return 0, nil
 		}
-		t, err := time.ParseInLocation(time.DateOnly, text, time.FixedZone("WIB", 7*60*60))
+		t, err := time.ParseInLocation(time.DateOnly, text, area.WIB)
 		if err != nil {
 			return 0, misused("--%s: %s is no day such as 2026-03-01", name, text)
 		}

@@ -22,7 +22,7 @@ func TestEveryProvinceHasItsZone(t *testing.T) {
 			}
 		}
 	}
-	if Zone("") != wib {
+	if Zone("") != WIB {
 		t.Error("the nation's days are those of WIB")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -24,16 +25,12 @@ const (
 // value leaves that out. TodayAt makes it.
 type Today struct{ Date Date }
 
-// wit is Waktu Indonesia Timur, the easternmost of the country's zones: its days
-// begin first.
-var wit = time.FixedZone("WIT", 9*60*60)
-
 // TodayAt is the last day that is in nobody's future at an instant: a survey date
 // is the local date at the village, and whoever judges it may run in another zone
 // (a server in UTC, a device set to the wrong one). It is the later of the day in
 // t's own zone and the day in WIT.
 func TodayAt(t time.Time) Today {
-	here, east := DateOf(t), DateOf(t.In(wit))
+	here, east := DateOf(t), DateOf(t.In(area.WIT))
 	if here.After(east) {
 		return Today{Date: here}
 	}

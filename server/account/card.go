@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/qr"
 )
 
@@ -29,9 +30,6 @@ var cardText string
 
 var cardPage = sync.OnceValues(func() (*template.Template, error) { return template.New("cards").Parse(cardText) })
 
-// wib is the time zone in which cards tell dates.
-var wib = time.FixedZone("WIB", 7*60*60)
-
 // CardsHTML is a printable page in Indonesian with a card for each account: name,
 // user name, one-time code, QR. It needs nothing from elsewhere.
 func CardsHTML(cards []Card) (string, error) {
@@ -51,7 +49,7 @@ func CardsHTML(cards []Card) (string, error) {
 			return "", err
 		}
 		// Our own drawing, of numbers alone.
-		lines[i] = line{Card: c, Until: c.Expires.In(wib).Format("02-01-2006 15.04 WIB"), QR: template.HTML(svg)}
+		lines[i] = line{Card: c, Until: c.Expires.In(area.WIB).Format("02-01-2006 15.04 WIB"), QR: template.HTML(svg)}
 	}
 	var b bytes.Buffer
 	if err := page.Execute(&b, lines); err != nil {

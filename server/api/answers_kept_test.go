@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/server/tally"
 )
 
@@ -13,7 +14,7 @@ func TestAnAnswerOfTheDayBeforeIsNotKept(t *testing.T) {
 	t.Parallel()
 	w := newOpenWorld(t)
 	w.move(1, 20260301, 1)
-	s, midnight := w.services, time.Date(2026, 3, 10, 0, 0, 0, 0, wib)
+	s, midnight := w.services, time.Date(2026, 3, 10, 0, 0, 0, 0, area.WIB)
 	now := midnight.Add(-time.Second)
 	clock := func() time.Time { return now }
 	s.Now = clock

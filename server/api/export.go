@@ -17,6 +17,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -255,5 +256,5 @@ func (s *Services) fileName(what, of, extension string) string {
 	if of == "" {
 		of = "id"
 	}
-	return fmt.Sprintf("%s-%s-%s.%s", what, strings.ReplaceAll(of, "/", "-"), s.Now().In(wib).Format("20060102-1504"), extension)
+	return fmt.Sprintf("%s-%s-%s.%s", what, strings.ReplaceAll(of, "/", "-"), s.Now().In(area.WIB).Format("20060102-1504"), extension)
 }

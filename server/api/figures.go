@@ -214,7 +214,7 @@ func (f *figures) indexRow(ctx context.Context, x *figured) ([]sheet.Cell, error
 	out := []sheet.Cell{
 		sheet.Text(areaCell(x)), sheet.Text(m.GetName()),
 		sheet.Text(basisWords[m.GetBasis() == ksv1.Basis_BASIS_VERIFIED]), sheet.Text(membershipWords[m.GetMembership() == ksv1.Membership_MEMBERSHIP_BESAR]),
-		sheet.Text(m.GetDay()), sheet.Text(m.GetAsOf().AsTime().In(wib).Format(asOfLayout)), sheet.Text(m.GetRuleset()),
+		sheet.Text(m.GetDay()), sheet.Text(m.GetAsOf().AsTime().In(area.WIB).Format(asOfLayout)), sheet.Text(m.GetRuleset()),
 	}
 	out = append(out, optional(m.Targeted))
 	for _, n := range []uint64{
@@ -274,7 +274,7 @@ func (f *figures) progressRow(_ context.Context, x *figured) ([]sheet.Cell, erro
 	m := progressMessage(x)
 	out := []sheet.Cell{
 		sheet.Text(areaCell(x)), sheet.Text(m.GetName()), sheet.Text(basisWords[false]), sheet.Text(m.GetDay()),
-		sheet.Text(m.GetAsOf().AsTime().In(wib).Format(asOfLayout)), optional(m.Targeted),
+		sheet.Text(m.GetAsOf().AsTime().In(area.WIB).Format(asOfLayout)), optional(m.Targeted),
 	}
 	for _, n := range []uint64{
 		m.GetFamilies(), m.GetVisited(), m.GetSurveyed(), m.GetComplete(), m.GetCompleteBesar(), m.GetSubmitted(), m.GetChangedSinceApproval(),

@@ -11,11 +11,8 @@ import (
 	"github.com/keluarga-sehat/sync/server/tally"
 )
 
-// wib is Waktu Indonesia Barat: days of figures end at 24:00 WIB.
-var wib = tally.WIB
-
-// dayNow is the day under way, WIB.
-func (s *Services) dayNow() prokesga.Date { return prokesga.DateOf(s.Now().In(wib)) }
+// dayNow is the day under way; days of figures end at 24:00 WIB.
+func (s *Services) dayNow() prokesga.Date { return prokesga.DateOf(s.Now().In(area.WIB)) }
 
 // numberOf is a day as stores have it, yyyymmdd.
 func numberOf(d prokesga.Date) int { return d.Year()*10000 + d.Month()*100 + d.Day() }
@@ -27,7 +24,7 @@ func dateOf(day int) prokesga.Date {
 
 // endOf is when a day ends.
 func endOf(d prokesga.Date) time.Time {
-	return time.Date(d.Year(), time.Month(d.Month()), d.Day()+1, 0, 0, 0, 0, wib)
+	return time.Date(d.Year(), time.Month(d.Month()), d.Day()+1, 0, 0, 0, 0, area.WIB)
 }
 
 // settled tells whether the figures of a day (yyyymmdd) stay as they are.

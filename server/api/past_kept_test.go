@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
@@ -13,7 +14,7 @@ import (
 // as those before it are, each for its own area and directory.
 func TestOnlySettledDaysAreRemembered(t *testing.T) {
 	t.Parallel()
-	now := time.Date(2026, 3, 2, 0, 2, 0, 0, wib)
+	now := time.Date(2026, 3, 2, 0, 2, 0, 0, area.WIB)
 	clock := func() time.Time { return now }
 	s := &Services{Now: clock, Board: tally.New(nil, clock)}
 	x, other := &subject{puskesmas: &store.Puskesmas{Code: "P3204050101"}}, &subject{puskesmas: &store.Puskesmas{Code: "P3204050102"}}

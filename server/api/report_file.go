@@ -10,6 +10,7 @@ import (
 	"google.golang.org/genproto/googleapis/api/httpbody"
 	"google.golang.org/grpc"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/sheet"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -65,7 +66,7 @@ func writeReport(w io.Writer, x *ksv1.GetPuskesmasReportResponse) (rows int64, e
 	out.heads("Laporan Puskesmas " + x.GetPuskesmasName() + " (" + x.GetPuskesmasCode() + ")")
 	out.row(sheet.Text("Periode "+x.GetPeriod()), sheet.Text(x.GetFrom()), sheet.Text(x.GetTo()))
 	out.row(sheet.Text("Dasar data: "+basisWords[index.GetBasis() == ksv1.Basis_BASIS_VERIFIED]+"; keluarga "+
-		membershipWords[index.GetMembership() == ksv1.Membership_MEMBERSHIP_BESAR]), sheet.Text("per"), sheet.Text(x.GetAsOf().AsTime().In(wib).Format(asOfLayout)))
+		membershipWords[index.GetMembership() == ksv1.Membership_MEMBERSHIP_BESAR]), sheet.Text("per"), sheet.Text(x.GetAsOf().AsTime().In(area.WIB).Format(asOfLayout)))
 	out.row()
 	p := x.GetProgress()
 	out.heads("Sasaran", "Terdata", "Lengkap", "Disetujui", "Dikembalikan")

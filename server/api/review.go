@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/familyview"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -103,7 +104,7 @@ func (v reviewService) items(ctx context.Context, caller *access.Caller, rows []
 // overdue tells whether a returned family should have been submitted again. Days
 // end at 24:00 WIB.
 func overdue(r *ksv1.FamilyReview, now time.Time) bool {
-	return r.GetState() == ksv1.ReviewState_REVIEW_STATE_RETURNED && r.GetDueDate() != "" && r.GetDueDate() < now.In(wib).Format(time.DateOnly)
+	return r.GetState() == ksv1.ReviewState_REVIEW_STATE_RETURNED && r.GetDueDate() != "" && r.GetDueDate() < now.In(area.WIB).Format(time.DateOnly)
 }
 
 // GetReviewDifferences tells what has changed since the last verdict.

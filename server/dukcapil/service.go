@@ -34,9 +34,6 @@ type For struct {
 // keptDays is how long counts of past days are kept.
 const keptDays = 7
 
-// jakarta is the time by which days of quotas end.
-var jakarta = time.FixedZone("WIB", 7*60*60)
-
 // Person looks a NIK up. Errors: those of Registry, ErrOff, ErrNotRegistered,
 // ErrForbidden.
 func (s *Service) Person(ctx context.Context, c *access.Caller, nik prokesga.NIK, f For) (person *ksv1.RegistryPerson, err error) {
@@ -124,16 +121,16 @@ func (s *Service) coversNamed(c *access.Caller, code area.Code) bool {
 	return false
 }
 
-func (s *Service) today() int { return number(s.Now().In(jakarta)) }
+func (s *Service) today() int { return number(s.Now().In(area.WIB)) }
 
 // number is a day as yyyymmdd.
 func number(t time.Time) int { return t.Year()*10000 + int(t.Month())*100 + t.Day() }
 
 // untilTomorrow is the time until the next day's quotas.
 func (s *Service) untilTomorrow() time.Duration {
-	now := s.Now().In(jakarta)
+	now := s.Now().In(area.WIB)
 	y, m, d := now.Date()
-	return time.Date(y, m, d+1, 0, 0, 0, 0, jakarta).Sub(now)
+	return time.Date(y, m, d+1, 0, 0, 0, 0, area.WIB).Sub(now)
 }
 
 // everybody is the account under which all look-ups are counted.
@@ -143,7 +140,7 @@ func (s *Service) count(ctx context.Context, day int, account uint32) error {
 	full := ""
 	err := s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		full = ""
-		if err := tx.Directory().ForgetLookUps(ctx, number(s.Now().In(jakarta).AddDate(0, 0, -keptDays))); err != nil {
+		if err := tx.Directory().ForgetLookUps(ctx, number(s.Now().In(area.WIB).AddDate(0, 0, -keptDays))); err != nil {
 			return err
 		}
 		for _, q := range []struct {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/workbook"
 )
 
@@ -25,12 +26,10 @@ var updatedLayouts = []string{
 	"2006-01-02 15:04:05 Z07:00", "2006-01-02 15:04:05 Z0700", "2006-01-02 15:04:05 Z07",
 }
 
-var jakarta = time.FixedZone("WIB", 7*60*60)
-
 // updatedTime is the time that an updated_at tells; zero where it tells none.
 func updatedTime(text string) time.Time {
 	for _, layout := range updatedLayouts {
-		if t, err := time.ParseInLocation(layout, text, jakarta); err == nil {
+		if t, err := time.ParseInLocation(layout, text, area.WIB); err == nil {
 			return t
 		}
 	}
@@ -44,5 +43,5 @@ func workbookTime(text string) time.Time {
 	if !ok {
 		return time.Time{}
 	}
-	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, jakarta)
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, area.WIB)
 }

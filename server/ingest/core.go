@@ -28,12 +28,9 @@ type Core struct {
 	Identified *Identified
 }
 
-// wib is Waktu Indonesia Barat: days of daily tallies end at 24:00 WIB.
-var wib = time.FixedZone("WIB", 7*60*60)
-
-// dayOf is the day of a daily tally, yyyymmdd.
+// dayOf is the day of a daily tally, yyyymmdd, which ends at 24:00 WIB.
 func dayOf(t time.Time) int {
-	t = t.In(wib)
+	t = t.In(area.WIB)
 	return t.Year()*10000 + int(t.Month())*100 + t.Day()
 }
 

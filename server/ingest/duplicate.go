@@ -10,6 +10,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/review"
@@ -121,7 +122,7 @@ func (w *work) closing(a *Act, f *familyWork) (*Incoming, error) {
 func (w *work) removalsOf(f *familyWork, household *ksv1.Household, note string) ([]merge.RecordEdit, error) {
 	removal := func(member merge.ID) *ksv1.Removal {
 		return &ksv1.Removal{
-			Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED, Note: note, Date: prokesga.DateOf(w.now.In(wib)).String(), Seen: merge.SeenOf(f.joined(), member),
+			Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED, Note: note, Date: prokesga.DateOf(w.now.In(area.WIB)).String(), Seen: merge.SeenOf(f.joined(), member),
 		}
 	}
 	duplicates := f.review.GetDuplicates()

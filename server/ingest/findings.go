@@ -3,6 +3,7 @@ package ingest
 import (
 	"time"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -47,7 +48,7 @@ func findings(household *ksv1.Household, now time.Time, written func(round strin
 		if stamp.IsZero() || round.GetRound().GetWithdrawal() != nil {
 			continue
 		}
-		if f, ok := prokesga.CheckClock(round, time.UnixMilli(int64(stamp.TimeMS)).In(wib)); ok {
+		if f, ok := prokesga.CheckClock(round, time.UnixMilli(int64(stamp.TimeMS)).In(area.WIB)); ok {
 			list = append(list, f)
 		}
 	}

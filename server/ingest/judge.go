@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/review"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -90,7 +91,7 @@ func (w *work) dueDate(d *ksv1.ReviewDecision) string {
 	if days == 0 {
 		days = DefaultReturnDays
 	}
-	return w.now.In(wib).AddDate(0, 0, days).Format("2006-01-02")
+	return w.now.In(area.WIB).AddDate(0, 0, days).Format("2006-01-02")
 }
 
 // keepJudged keeps the state judged beside the current one: as the verified basis

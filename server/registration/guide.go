@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -29,12 +30,9 @@ type Guide struct {
 	PlaceCode string `json:"place_code"`
 }
 
-// wib is the time zone in which papers tell dates.
-var wib = time.FixedZone("WIB", 7*60*60)
-
 // Until is when the code ends, for people.
 func (g Guide) Until() string {
-	return time.UnixMilli(g.ExpiresMS).In(wib).Format("02-01-2006 15.04 WIB")
+	return time.UnixMilli(g.ExpiresMS).In(area.WIB).Format("02-01-2006 15.04 WIB")
 }
 
 // RoleLabel is the role for people.

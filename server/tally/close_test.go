@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/collection"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -38,7 +39,7 @@ func newClosing(t *testing.T) *closing {
 			t.Error(err)
 		}
 	})
-	c := &closing{store: s, random: rand.New(rand.NewPCG(3, 4)), now: time.Date(2026, 2, 27, 0, 2, 0, 0, WIB)}
+	c := &closing{store: s, random: rand.New(rand.NewPCG(3, 4)), now: time.Date(2026, 2, 27, 0, 2, 0, 0, area.WIB)}
 	now := func() time.Time { return c.now }
 	c.closer = &Closer{Store: s, Board: New(s, now), Now: now}
 	c.addAreas(t, "32", "32.04", "32.04.05", "32.04.05.2001", "32.04.05.2002", "32.05", "32.05.01", "32.05.01.2001", "33", "33.01", "33.01.01", "33.01.01.2001")
@@ -241,7 +242,7 @@ func TestDaysThatAClockAheadClosedAreClosedAnew(t *testing.T) {
 	t.Parallel()
 	for _, ahead := range []time.Duration{10 * time.Minute, 72 * time.Hour} {
 		c := newClosing(t)
-		c.now = time.Date(2026, 2, 27, 23, 58, 0, 0, WIB)
+		c.now = time.Date(2026, 2, 27, 23, 58, 0, 0, area.WIB)
 		c.work(t, 1, 20260225)
 		c.work(t, 2, 20260226)
 		c.now = c.now.Add(ahead)
@@ -250,7 +251,7 @@ func TestDaysThatAClockAheadClosedAreClosedAnew(t *testing.T) {
 		c.work(t, 1, 20260227)
 		c.work(t, 2, 20260227)
 		c.close(t) // by the right clock
-		c.now = time.Date(2026, 3, 6, 12, 0, 0, 0, WIB)
+		c.now = time.Date(2026, 3, 6, 12, 0, 0, 0, area.WIB)
 		c.close(t)
 		for _, area := range []string{"", "32", "32.04"} {
 			c.check(t, area, 20260225, 20260305)
@@ -290,12 +291,12 @@ func TestAClockFarBehindLeavesDaysAsTheyAre(t *testing.T) {
 		c.work(t, 1, day)
 		c.work(t, 2, day)
 	}
-	c.now = time.Date(2026, 3, 1, 12, 0, 0, 0, WIB)
+	c.now = time.Date(2026, 3, 1, 12, 0, 0, 0, area.WIB)
 	c.close(t)
 	c.work(t, 1, 20250301)
-	c.now = time.Date(2025, 3, 1, 12, 0, 0, 0, WIB)
+	c.now = time.Date(2025, 3, 1, 12, 0, 0, 0, area.WIB)
 	c.close(t)
-	c.now = time.Date(2026, 3, 2, 12, 0, 0, 0, WIB)
+	c.now = time.Date(2026, 3, 2, 12, 0, 0, 0, area.WIB)
 	c.work(t, 1, 20260302)
 	err := c.store.Read(t.Context(), func(ctx context.Context, snap store.Snapshot) error {
 		rows, err := snap.DailyTalliesBetween(ctx, []uint32{1}, 20260101, 20260303)

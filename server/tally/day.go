@@ -1,9 +1,10 @@
 package tally
 
-import "time"
+import (
+	"time"
 
-// WIB is Waktu Indonesia Barat: days of figures end at 24:00 WIB.
-var WIB = time.FixedZone("WIB", 7*60*60)
+	"github.com/keluarga-sehat/sync/internal/area"
+)
 
 // SettleTime is how long after its end a day's figures may still move: commits that
 // were under way.
@@ -11,7 +12,7 @@ const SettleTime = 5 * time.Minute
 
 // SettledDay is the last day (yyyymmdd) whose figures stay as they are.
 func SettledDay(now time.Time) int {
-	return dayNumber(now.Add(-SettleTime).In(WIB).AddDate(0, 0, -1))
+	return dayNumber(now.Add(-SettleTime).In(area.WIB).AddDate(0, 0, -1))
 }
 
 func dayNumber(t time.Time) int { return t.Year()*10000 + int(t.Month())*100 + t.Day() }

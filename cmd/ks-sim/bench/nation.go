@@ -15,6 +15,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/collection"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -109,7 +110,7 @@ func fillNation(ctx context.Context, address string) (err error) {
 	if err != nil {
 		return err
 	}
-	f := &filling{random: rand.New(rand.NewPCG(65, 1)), today: time.Now().In(tally.WIB)}
+	f := &filling{random: rand.New(rand.NewPCG(65, 1)), today: time.Now().In(area.WIB)}
 	for i := range households {
 		f.pool = append(f.pool, iks.Pack(households[i].Both()))
 	}

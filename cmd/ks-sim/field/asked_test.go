@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
-	"github.com/keluarga-sehat/sync/server/tally"
 )
 
 // mustRefuse asks what is refused with a field named, and a text for its user.
@@ -27,7 +27,7 @@ func mustRefuse(t *testing.T, f *Field, token, method, path, body, field string)
 func TestADayThatHasNotComeHasNoFigures(t *testing.T) {
 	onEachEngine(t, 1, func(t *testing.T, f *Field) {
 		token := tokenFor(t, f, "supervisor")
-		today := time.Now().In(tally.WIB)
+		today := time.Now().In(area.WIB)
 		for _, path := range []string{
 			"/v1/areas/32.04.05.2001/index?day=", "/v1/areas/32.04.05.2001/indexes?membership=MEMBERSHIP_BESAR&day=", "/v1/areas/32.04.05.2001/progress?day=",
 			"/v1/puskesmas/" + PuskesmasCode + "/indexes?day=", "/v1/exports/figures?kind=FIGURES_KIND_INDEX&area=32.04.05.2001&day=",

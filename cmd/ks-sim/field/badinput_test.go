@@ -20,6 +20,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -27,7 +28,6 @@ import (
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
-	"github.com/keluarga-sehat/sync/server/tally"
 )
 
 func TestTheDeviceRefusesWhatIsWrongAndKeepsNothing(t *testing.T) {
@@ -49,7 +49,7 @@ func TestTheDeviceRefusesWhatIsWrongAndKeepsNothing(t *testing.T) {
 	round, _ := merge.ParseID(h.Rounds[0].RoundId)
 	memberKey := clientsdk.Key{Kind: clientsdk.KindMember, Member: member}
 	partKey := clientsdk.Key{Kind: clientsdk.KindIndividual, Record: round, Member: member}
-	tomorrow := time.Now().In(tally.WIB).AddDate(0, 0, 1).Format(time.DateOnly)
+	tomorrow := time.Now().In(area.WIB).AddDate(0, 0, 1).Format(time.DateOnly)
 	for name, c := range map[string]struct {
 		edits []clientsdk.Edit
 		code  string

@@ -7,9 +7,9 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
-	"github.com/keluarga-sehat/sync/server/tally"
 )
 
 // Generator makes families with the priors of DOMAIN.md section 8. For
@@ -31,7 +31,7 @@ func NewGenerator(seed uint64, district uint64, survey time.Time) *Generator {
 	rng := rand.New(rand.NewPCG(seed, 0x6b73))
 	return &Generator{
 		rng: rng, district: district, protectedWater: 0.88 + 0.07*rng.Float64(), sanitaryToilet: 0.80 + 0.10*rng.Float64(),
-		surveyDate: prokesga.DateOf(survey.In(tally.WIB)),
+		surveyDate: prokesga.DateOf(survey.In(area.WIB)),
 	}
 }
 

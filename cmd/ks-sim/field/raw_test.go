@@ -8,13 +8,13 @@ import (
 	"time"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/exchange"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
-	"github.com/keluarga-sehat/sync/server/tally"
 )
 
 func export(t *testing.T, f *Field) string {
@@ -124,7 +124,7 @@ func rawOutInOut(t *testing.T, f *Field) {
 // removeSome has members and families go in every way there is.
 func removeSome(t *testing.T, u *clientsdk.User, ids []clientsdk.ID) {
 	t.Helper()
-	today := time.Now().In(tally.WIB).Format(time.DateOnly)
+	today := time.Now().In(area.WIB).Format(time.DateOnly)
 	for i, removal := range []*ksv1.Removal{
 		{Reason: ksv1.RemovalReason_REMOVAL_REASON_DIED, Date: today},
 		{Reason: ksv1.RemovalReason_REMOVAL_REASON_DIED, Date: "2020-01-31"},

@@ -13,9 +13,9 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/internal/area"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
-	"github.com/keluarga-sehat/sync/server/tally"
 )
 
 // laporan is what the tests read of a report.
@@ -63,7 +63,7 @@ func workedMonth(t *testing.T) (f *Field, visits, advised int) {
 	f = newField(t, 3, nil)
 	u := collect(t, f, 24)
 	list, _ := u.Families(clientsdk.Query{Limit: 100})
-	today := time.Now().In(tally.WIB).Format(time.DateOnly)
+	today := time.Now().In(area.WIB).Format(time.DateOnly)
 	for i, x := range list {
 		if i%2 == 1 {
 			continue

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/internal/area"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
 )
@@ -72,7 +73,7 @@ func (r *returned) returnOne(t *testing.T) {
 		t.Errorf("returned without a note: %d %s", status, body)
 	}
 	inAWeek := func() string {
-		return time.Now().In(time.FixedZone("WIB", 7*60*60)).AddDate(0, 0, 7).Format(time.DateOnly)
+		return time.Now().In(area.WIB).AddDate(0, 0, 7).Format(time.DateOnly)
 	}
 	before := inAWeek()
 	status, body := judge(t, r.Field, r.token, one, "RETURNED", r.queue[one].Digest,

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
@@ -155,6 +156,6 @@ func keptOfVillage(ctx context.Context, snap store.Snapshot, number uint32, days
 
 // dayOf is a day as stores have it.
 func dayOf(t time.Time) int {
-	t = t.In(tally.WIB)
+	t = t.In(area.WIB)
 	return t.Year()*10000 + int(t.Month())*100 + t.Day()
 }
