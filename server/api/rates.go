@@ -2,13 +2,13 @@ package api
 
 import (
 	"context"
-	"net/netip"
 	"strconv"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
 
+	"github.com/keluarga-sehat/sync/internal/wire"
 	"github.com/keluarga-sehat/sync/server/access"
 )
 
@@ -89,18 +89,7 @@ func (l *limiter) from(address string) error {
 	if address == "" {
 		return nil
 	}
-	return l.take("from "+subscriber(address), l.rates.Address, l.rates.AddressBurst)
-}
-
-// subscriber is whose address it is: one of IPv6 has many in one network.
-func subscriber(address string) string {
-	if ip, err := netip.ParseAddr(address); err == nil && !ip.Unmap().Is4() {
-		const subscriberBits = 64
-		if p, err := ip.Prefix(subscriberBits); err == nil {
-			return p.String()
-		}
-	}
-	return address
+	return l.take("from "+wire.Subscriber(address), l.rates.Address, l.rates.AddressBurst)
 }
 
 // caller counts a call of somebody who is known. Errors: *TooManyCalls.

@@ -7,6 +7,7 @@ import (
 
 	"google.golang.org/grpc/tap"
 
+	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -51,7 +52,7 @@ var bringsWork = map[string]bool{
 // time; none begins for who takes no replies. Those of the gateway, which reads a request before it calls, are not counted.
 // Errors: the status of TooManyCalls.
 func (g *Guard) Tap(ctx context.Context, info *tap.Info) (context.Context, error) {
-	address := subscriber(callerAddress(ctx))
+	address := wire.Subscriber(callerAddress(ctx))
 	if isInside(ctx) || address == "" {
 		return ctx, nil
 	}

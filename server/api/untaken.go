@@ -23,7 +23,7 @@ func (g *Guard) counted(ctx context.Context, reply any) any {
 		return reply
 	}
 	conn, ok := p.AuthInfo.(wire.TLS)
-	address := subscriber(callerAddress(ctx))
+	address := wire.Subscriber(callerAddress(ctx))
 	if !ok || !g.untaken.begin(address) {
 		return reply
 	}

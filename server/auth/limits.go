@@ -6,11 +6,12 @@ import (
 	"hash/maphash"
 	"log/slog"
 	"maps"
-	"net/netip"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/keluarga-sehat/sync/internal/wire"
 )
 
 // TooManyAttempts asks the caller to wait.
@@ -134,7 +135,7 @@ func (l *Limits) Begin(t Try) (*Attempt, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
-	a := &Attempt{limits: l, Try: t, who: whose{name: t.UserName, proven: t.Proven}, from: network(t.Address)}
+	a := &Attempt{limits: l, Try: t, who: whose{name: t.UserName, proven: t.Proven}, from: wire.Subscriber(t.Address)}
 	if last, known := l.known[l.signedIn(t.UserName, a.from)]; known && now.Sub(last) < knownFor && !t.Proven {
 		a.who.from = a.from
 	}
@@ -168,21 +169,6 @@ func lessOne[K comparable](m map[K]int, k K) {
 	if m[k]--; m[k] <= 0 {
 		delete(m, k)
 	}
-}
-
-// network is what stands for an address: for IPv6 the part that one subscriber
-// has many addresses in.
-func network(address string) string {
-	ip, err := netip.ParseAddr(address)
-	if err != nil || ip.Unmap().Is4() {
-		return address
-	}
-	const subscriberBits = 64
-	p, err := ip.Prefix(subscriberBits)
-	if err != nil {
-		return address
-	}
-	return p.String()
 }
 
 func (l *Limits) failuresOf(who whose, now time.Time) int {
@@ -301,7 +287,7 @@ func (l *Limits) WrongCode(ctx context.Context, address string, account uint32) 
 	if address == "" {
 		return nil
 	}
-	from := "code " + network(address)
+	from := "code " + wire.Subscriber(address)
 	l.mu.Lock()
 	now := l.now()
 	wait := l.waitFrom(from, now)
@@ -333,7 +319,7 @@ func (a *Attempt) Succeeded() {
 func (l *Limits) Proved(t Try) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, who := range []whose{{name: t.UserName}, {name: t.UserName, proven: true}, {name: t.UserName, from: network(t.Address)}} {
+	for _, who := range []whose{{name: t.UserName}, {name: t.UserName, proven: true}, {name: t.UserName, from: wire.Subscriber(t.Address)}} {
 		delete(l.names, who)
 	}
 	l.noteSignedIn(t)
@@ -344,7 +330,7 @@ func (l *Limits) noteSignedIn(t Try) {
 	if t.Address == "" {
 		return
 	}
-	now, who := l.now(), l.signedIn(t.UserName, network(t.Address))
+	now, who := l.now(), l.signedIn(t.UserName, wire.Subscriber(t.Address))
 	if _, ok := l.known[who]; !ok {
 		makeRoom(l.known, maxKnown, func(last time.Time) bool { return now.Sub(last) >= knownFor })
 	}
