@@ -12,11 +12,11 @@ import (
 	"net"
 	"os"
 	"runtime/pprof"
-	"strings"
 	"time"
 
 	"golang.org/x/time/rate"
 
+	"github.com/keluarga-sehat/sync/cmd/ks-sim/field"
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -24,8 +24,6 @@ import (
 	"github.com/keluarga-sehat/sync/server/api"
 	"github.com/keluarga-sehat/sync/server/sample"
 	"github.com/keluarga-sehat/sync/server/store"
-	"github.com/keluarga-sehat/sync/server/store/postgres"
-	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
 
 // villages of the measured Puskesmas, and devices that write to them.
@@ -54,15 +52,8 @@ func Serve(ctx context.Context, config string, stdin io.Reader, stdout io.Writer
 	return serveOurs(ctx, &c, listener, stdin, stdout)
 }
 
-func openStore(ctx context.Context, address string) (store.Store, error) {
-	if strings.HasPrefix(address, "host=") {
-		return postgres.Open(ctx, address)
-	}
-	return sqlite.Open(ctx, address, sqlite.Options{})
-}
-
 func serveOurs(ctx context.Context, c *child, listener net.Listener, stdin io.Reader, stdout io.Writer) (err error) {
-	s, err := openStore(ctx, c.Store)
+	s, err := field.OpenStore(ctx, c.Store)
 	if err != nil {
 		return err
 	}

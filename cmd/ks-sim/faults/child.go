@@ -12,7 +12,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -23,9 +22,6 @@ import (
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
-	"github.com/keluarga-sehat/sync/server/store"
-	"github.com/keluarga-sehat/sync/server/store/postgres"
-	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
 
 // ChildCommand is the hidden command of ks-sim that runs one process.
@@ -63,13 +59,6 @@ func Serve(ctx context.Context, config string, stdout io.Writer) error {
 	return c.work(ctx, stdout)
 }
 
-func openStore(ctx context.Context, address string) (store.Store, error) {
-	if strings.HasPrefix(address, "host=") {
-		return postgres.Open(ctx, address)
-	}
-	return sqlite.Open(ctx, address, sqlite.Options{})
-}
-
 func readRing(dir string) (*record.Ring, error) {
 	data, err := os.ReadFile(filepath.Join(dir, ringFile))
 	if err != nil {
@@ -87,7 +76,7 @@ func (c *child) serve(ctx context.Context, stdout io.Writer) (err error) {
 	if err != nil {
 		return fmt.Errorf("certificate: %w", err)
 	}
-	s, err := openStore(ctx, c.Store)
+	s, err := field.OpenStore(ctx, c.Store)
 	if err != nil {
 		return err
 	}

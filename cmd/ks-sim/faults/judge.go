@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/keluarga-sehat/sync/cmd/ks-sim/field"
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/judge"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -110,7 +111,7 @@ func (w *world) heal(ctx context.Context, c *child) (err error) {
 
 // judge holds the store against the recorded history.
 func (w *world) judge(ctx context.Context) (err error) {
-	s, err := openStore(ctx, w.store)
+	s, err := field.OpenStore(ctx, w.store)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/keluarga-sehat/sync/cmd/ks-sim/field"
 	"github.com/keluarga-sehat/sync/internal/pgtest"
 	"github.com/keluarga-sehat/sync/internal/planted"
 	"github.com/keluarga-sehat/sync/internal/record"
@@ -183,7 +184,7 @@ func freeAddress() (string, error) {
 // provision makes two villages and one surveyor, under whom every device works,
 // so that all see and edit the same families, and the head, who looks at figures.
 func (w *world) provision(ctx context.Context) (err error) {
-	s, err := openStore(ctx, w.store)
+	s, err := field.OpenStore(ctx, w.store)
 	if err != nil {
 		return err
 	}

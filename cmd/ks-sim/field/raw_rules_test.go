@@ -21,8 +21,6 @@ import (
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/exchange"
 	"github.com/keluarga-sehat/sync/server/ingest"
-	"github.com/keluarga-sehat/sync/server/store"
-	"github.com/keluarga-sehat/sync/server/store/postgres"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
 
@@ -152,7 +150,7 @@ func importChild(text string) error {
 		return err
 	}
 	ctx := context.Background()
-	s, err := openStore(ctx, c.Store)
+	s, err := OpenStore(ctx, c.Store)
 	if err != nil {
 		return err
 	}
@@ -171,13 +169,6 @@ func importChild(text string) error {
 	defer in.Close()
 	i := &exchange.Importer{Core: &ingest.Core{Store: s, Vault: ingest.NewVault(ring, rand.Reader), Now: time.Now}, Rand: rand.Reader, Tell: func(rawsurvei.Issue) {}}
 	return errors.Join(loadWith(ctx, i, in), s.Close())
-}
-
-func openStore(ctx context.Context, address string) (store.Store, error) {
-	if strings.HasPrefix(address, "host=") {
-		return postgres.Open(ctx, address)
-	}
-	return sqlite.Open(ctx, address, sqlite.Options{})
 }
 
 func loadWith(ctx context.Context, i *exchange.Importer, in io.Reader) error {
@@ -204,7 +195,7 @@ func TestAnImportKilledAndStartedAgainEndsAsIfItHadNotBeen(t *testing.T) {
 }
 
 func killedImport(t *testing.T, address string) {
-	s, err := openStore(t.Context(), address)
+	s, err := OpenStore(t.Context(), address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +250,7 @@ func killedImport(t *testing.T, address string) {
 		}
 	}
 	t.Logf("killed %d times", killed)
-	if f.Store, err = openStore(t.Context(), address); err != nil {
+	if f.Store, err = OpenStore(t.Context(), address); err != nil {
 		t.Fatal(err)
 	}
 	defer f.Store.Close()

@@ -261,27 +261,18 @@ func (engine) FamiliesAmong(village uint32, ids []merge.ID) []statements.Conditi
 	return []statements.Condition{{
 		SQL: `unnest($2::bytea[]) AS wanted (wanted)
 CROSS JOIN LATERAL (SELECT * FROM family WHERE village = $1 AND id = wanted.wanted OFFSET 0) AS family`,
-		Args: []any{int64(village), bytesOf(ids)},
+		Args: []any{int64(village), statements.BlobsOf(ids)},
 	}}
-}
-
-// bytesOf is a list of ids, maybe empty, as an argument.
-func bytesOf(ids []merge.ID) [][]byte {
-	out := make([][]byte, len(ids))
-	for i := range ids {
-		out[i] = ids[i][:]
-	}
-	return out
 }
 
 func (engine) Everywhere() statements.Everywhere {
 	return statements.Everywhere{
 		Committed: func(changes []merge.ID) []statements.Condition {
-			return []statements.Condition{{SQL: "ks_committed($1)", Args: []any{bytesOf(changes)}}}
+			return []statements.Condition{{SQL: "ks_committed($1)", Args: []any{statements.BlobsOf(changes)}}}
 		},
 		Quarantined: func(village uint32, families, changes []merge.ID) []statements.Condition {
 			return []statements.Condition{{SQL: `(SELECT * FROM quarantine WHERE village = $1 AND state = 0 AND family = ANY($2)
-UNION SELECT * FROM ks_quarantined($3)) AS quarantine`, Args: []any{int64(village), bytesOf(families), bytesOf(changes)}}}
+UNION SELECT * FROM ks_quarantined($3)) AS quarantine`, Args: []any{int64(village), statements.BlobsOf(families), statements.BlobsOf(changes)}}}
 		},
 		Waiting:      "ks_waiting($1, $2) AS n",
 		Sharing:      "ks_sharing($1, $2) AS found ORDER BY found.village, found.revision",

@@ -22,13 +22,7 @@ const scatteredFrom = 4
 // ids lie next to each other: one look at the index tells of a whole run of ids that
 // nothing is there, and the list is read only where something is.
 func among(column string, ids []merge.ID, from int) []statements.Condition {
-	list := func(ids []merge.ID) any {
-		blobs := make([][]byte, len(ids))
-		for i := range ids {
-			blobs[i] = ids[i][:]
-		}
-		return engine{}.Blobs(blobs)
-	}
+	list := func(ids []merge.ID) any { return engine{}.Blobs(statements.BlobsOf(ids)) }
 	found := runs(ids)
 	if len(found)*scatteredFrom > len(ids) {
 		return []statements.Condition{{SQL: column + " " + engine{}.InBlobs(fmt.Sprintf("$%d", from)), Args: []any{list(ids)}}}

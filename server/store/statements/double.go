@@ -34,7 +34,7 @@ func (v *villageTx) ReopenDoubles(ctx context.Context, families ...merge.ID) err
 		return nil
 	}
 	e := v.tx.engine
-	_, err := v.tx.conn.Exec(ctx, `DELETE FROM closed_double WHERE village = $1 AND family `+e.InBlobs("$2"), int64(v.row.Number), e.Blobs(blobsOf(families)))
+	_, err := v.tx.conn.Exec(ctx, `DELETE FROM closed_double WHERE village = $1 AND family `+e.InBlobs("$2"), int64(v.row.Number), e.Blobs(BlobsOf(families)))
 	return v.tx.fail("reopen doubles", err)
 }
 
@@ -55,7 +55,7 @@ func (v *villageTx) putDoubleCases(ctx context.Context, c *store.Commit) error {
 		}
 	}
 	if len(without) > 0 {
-		err := v.tx.conn.Do(ctx, `DELETE FROM double_case WHERE village = $1 AND family `+e.InBlobs("$2"), int64(v.row.Number), e.Blobs(blobsOf(without)))
+		err := v.tx.conn.Do(ctx, `DELETE FROM double_case WHERE village = $1 AND family `+e.InBlobs("$2"), int64(v.row.Number), e.Blobs(BlobsOf(without)))
 		if err != nil {
 			return v.tx.fail("settle cases", err)
 		}
@@ -74,7 +74,7 @@ func (t *Tx) DoubledAmong(ctx context.Context, village uint32, families []merge.
 		return nil, nil
 	}
 	err = t.each(ctx, "read doubled families", `SELECT id FROM family WHERE village = $1 AND doubles > 0 AND id `+t.engine.InBlobs("$2"),
-		[]any{int64(village), t.engine.Blobs(blobsOf(families))}, func(rows Rows) error {
+		[]any{int64(village), t.engine.Blobs(BlobsOf(families))}, func(rows Rows) error {
 			var id []byte
 			if err := rows.Scan(&id); err != nil {
 				return err

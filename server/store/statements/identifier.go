@@ -180,7 +180,7 @@ func (t *Tx) listed(ctx context.Context, where string, args ...any) ([]store.Ide
 
 // IdentifiersOf reads what families are found by.
 func (t *Tx) IdentifiersOf(ctx context.Context, village uint32, families ...merge.ID) ([]store.Identifier, error) {
-	out, err := t.listed(ctx, `village = $1 AND family `+t.engine.InBlobs("$2"), int64(village), t.engine.Blobs(blobsOf(families)))
+	out, err := t.listed(ctx, `village = $1 AND family `+t.engine.InBlobs("$2"), int64(village), t.engine.Blobs(BlobsOf(families)))
 	slices.SortFunc(out, func(a, b store.Identifier) int { return bytes.Compare(a.Hash[:], b.Hash[:]) })
 	return out, err
 }

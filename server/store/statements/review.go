@@ -41,7 +41,7 @@ func (t *Tx) batches(ctx context.Context, sql string, args ...any) ([]store.Batc
 // Batches reads the batches named.
 func (v *villageTx) Batches(ctx context.Context, ids []merge.ID) ([]store.Batch, error) {
 	e := v.tx.engine
-	return v.tx.batches(ctx, `WHERE village = $1 AND id `+e.InBlobs("$2"), int64(v.row.Number), e.Blobs(blobsOf(ids)))
+	return v.tx.batches(ctx, `WHERE village = $1 AND id `+e.InBlobs("$2"), int64(v.row.Number), e.Blobs(BlobsOf(ids)))
 }
 
 // Authors tells who wrote to the families.
@@ -50,7 +50,7 @@ func (v *villageTx) Authors(ctx context.Context, families []merge.ID) ([]store.A
 	var out []store.Authorship
 	err := v.tx.each(ctx, "read authors", `
 SELECT family, author, max(revision) FROM history WHERE village = $1 AND author >= 0 AND family `+e.InBlobs("$2")+` GROUP BY family, author ORDER BY family, author`,
-		[]any{int64(v.row.Number), e.Blobs(blobsOf(families))}, func(rows Rows) error {
+		[]any{int64(v.row.Number), e.Blobs(BlobsOf(families))}, func(rows Rows) error {
 			var a store.Authorship
 			var family []byte
 			var author, revision int64

@@ -184,7 +184,8 @@ func (t *Tx) familiesFrom(ctx context.Context, sql string, args ...any) ([]store
 	return out, err
 }
 
-func blobsOf(ids []merge.ID) [][]byte {
+// BlobsOf is a list of ids, maybe empty, as Engine.Blobs takes it.
+func BlobsOf(ids []merge.ID) [][]byte {
 	out := make([][]byte, len(ids))
 	for i := range ids {
 		out[i] = ids[i][:]
