@@ -4,9 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
-	"io"
 	"net/http"
-	"strings"
 	"testing"
 )
 
@@ -19,25 +17,12 @@ func restClient(t *testing.T, f *Field) *http.Client {
 
 func rest(t *testing.T, f *Field, method, token, path, body string) (int, []byte) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, "https://"+f.Address+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
+	authorization := ""
 	if token != "" {
-		r.Header.Set("Authorization", "Bearer "+token)
+		authorization = "Bearer " + token
 	}
-	c := restClient(t, f)
-	defer c.CloseIdleConnections()
-	resp, err := c.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	data, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.StatusCode, data
+	got := takeFile(t, f, method, authorization, path, body)
+	return got.status, got.data
 }
 
 func restToken(t *testing.T, f *Field, user string) string {
