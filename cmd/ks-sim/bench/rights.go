@@ -22,8 +22,9 @@ import (
 // families.
 const rightsMax = 5 * time.Second
 
-// rightsFamilies lie in rightsVillages villages, a district's; rightsReal are real
-// ones, in whose way the others are.
+// The families among whom persons are found (Options.RightsFamilies) lie in
+// rightsVillages villages, a district's; rightsReal are real ones, in whose way the
+// others are.
 const (
 	rightsVillages = 1_250
 	rightsReal     = 100

@@ -95,7 +95,6 @@ type Engine interface {
 	IdentifierConflict() string
 	// Everywhere are the queries that reach over all villages.
 	Everywhere() Everywhere
-	// Savepoint, Release and RollbackTo are the same in both engines.
 	// Translate turns a driver's error into one of package store.
 	Translate(err error) error
 }
