@@ -28,7 +28,7 @@ func (p *place) duplicateCommands() []*cobra.Command {
 			}
 			return u.MergeFamily(ctx, ids[0], ids[1], note)
 		})
-	merged.Flags().StringVar(&note, "note", "", "why they are one")
+	merged.Flags().StringVar(&note, "note", "", "`text` that says why they are one")
 	return []*cobra.Command{
 		p.command("duplicates", "Families that share a NIK or No. KK, as of the last sync", cobra.NoArgs, listDuplicates),
 		p.command("dismiss FAMILY FAMILY REASON", "Say that two families are two; not shown again unless the numbers change", cobra.ExactArgs(3),

@@ -19,9 +19,9 @@ import (
 )
 
 func iksCommand() *cobra.Command {
-	var from string
+	var format string
 	c := &cobra.Command{
-		Use:   "iks [--from raw-survei|json] FILE...",
+		Use:   "iks [--format raw-survei|json] FILE...",
 		Short: "Compute the index of the families in files",
 		Long: `iks reads families from files (- for standard input) and writes one JSON line
 for each that counts, in file order: the twelve values, y, d, IKS, category and
@@ -37,18 +37,18 @@ does not keep the others from being read.
 
 Exit code: 0 done; 1 a file could not be read; 2 wrong usage; 3 something was
 refused.`,
-		Example: "  ks-device iks raw_survei.csv > iks.jsonl\n  ks-device iks --from json - < families.jsonl",
+		Example: "  ks-device iks raw_survei.csv > iks.jsonl\n  ks-device iks --format json - < families.jsonl",
 		RunE: func(cmd *cobra.Command, files []string) error {
 			if len(files) == 0 {
 				return misused("iks: name a file, or - for standard input")
 			}
-			if from != "raw-survei" && from != "json" {
-				return misused("iks: --from %q: choose raw-survei or json", from)
+			if format != "raw-survei" && format != "json" {
+				return misused("iks: --format %q: choose raw-survei or json", format)
 			}
-			return runIKS(cmd.Context(), from, files, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return runIKS(cmd.Context(), format, files, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	c.Flags().StringVar(&from, "from", "raw-survei", "`form` of the files: raw-survei or json")
+	c.Flags().StringVar(&format, "format", "raw-survei", "`format` of the files: raw-survei or json")
 	return c
 }
 
@@ -70,7 +70,7 @@ var errOutput = errors.New("write results")
 // iksGCPercent is how much the heap may grow between collections.
 const iksGCPercent = 400
 
-func runIKS(ctx context.Context, from string, files []string, stdin io.Reader, stdout, stderr io.Writer) (err error) {
+func runIKS(ctx context.Context, format string, files []string, stdin io.Reader, stdout, stderr io.Writer) (err error) {
 	// Reading makes much garbage and keeps little: fewer collections cost a few
 	// dozen megabytes and save a quarter of the time.
 	defer debug.SetGCPercent(debug.SetGCPercent(iksGCPercent))
@@ -91,7 +91,7 @@ func runIKS(ctx context.Context, from string, files []string, stdin io.Reader, s
 	}()
 	reader := rawsurvei.NewReader()
 	for _, name := range files {
-		err := r.file(ctx, from, name, stdin, reader)
+		err := r.file(ctx, format, name, stdin, reader)
 		if errors.Is(err, errOutput) || ctx.Err() != nil {
 			return &exitError{exitFailed, cmp.Or(err, ctx.Err())}
 		}
@@ -115,7 +115,7 @@ func runIKS(ctx context.Context, from string, files []string, stdin io.Reader, s
 // grow by several times them saves no time.
 const workbookGCPercent = 100
 
-func (r *iksRun) file(ctx context.Context, from, name string, stdin io.Reader, reader *rawsurvei.Reader) error {
+func (r *iksRun) file(ctx context.Context, format, name string, stdin io.Reader, reader *rawsurvei.Reader) error {
 	in := stdin
 	if name != "-" {
 		f, err := os.Open(name)
@@ -128,7 +128,7 @@ func (r *iksRun) file(ctx context.Context, from, name string, stdin io.Reader, r
 		}
 		in = f
 	}
-	if from == "json" {
+	if format == "json" {
 		return r.readJSON(ctx, name, in)
 	}
 	if err := reader.Open(name, in); err != nil {

@@ -184,7 +184,7 @@ func auditExportCommand(o *options) *cobra.Command {
 	}
 	c.Flags().StringVar(&x.from, "from", "", "first `day`, 2026-03-01; empty: from the first entry")
 	c.Flags().StringVar(&x.to, "to", "", "last `day`; empty: to the last entry")
-	c.Flags().StringVar(&x.format, "format", "json", "json or csv")
+	c.Flags().StringVar(&x.format, "format", "json", "`format` of the file: json or csv")
 	c.Flags().Uint32Var(&x.account, "account", 0, "`number` of the account that acted; 0: all")
 	c.Flags().StringVar(&x.subject, "subject", "", "what entries concern, such as `family:ID`; empty: everything")
 	c.Flags().StringVarP(&output, "output", "o", "-", "`file` to write; - for standard output")

@@ -67,7 +67,7 @@ var commandTries = []commandTry{
 	{"registration letter", "-o {dir}/letter.rtf", showsNone, ""},
 	{"registration rules", "--surveyors 1 --as pusdatin", "", ""},
 	{"registration draw-up", "--form {dir}/form.csv --as pusdatin", "", ""},
-	{"registration attach", "1 --pdf {dir}/areas.csv --as pusdatin", "", ""},
+	{"registration attach", "1 --letter {dir}/areas.csv --as pusdatin", "", ""},
 	{"registration copy", "1 --via post --as pusdatin", "", ""},
 	{"registration submit", "1 --as pusdatin", "", ""},
 	{"registration withdraw", "1 --reason salah --as pusdatin", "", ""},

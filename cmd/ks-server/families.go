@@ -172,7 +172,7 @@ formula: the file is for machines.`,
 	}
 	families.Flags().StringVar(&e.Area, "area", "", "`code` of the area; empty: everything")
 	families.Flags().IntVar(&e.Year, "year", 0, "`year` of the rounds; 0: the latest")
-	families.Flags().StringVar(&format, "format", "csv", "csv or xlsx")
+	families.Flags().StringVar(&format, "format", "csv", "`format` of the file: csv or xlsx")
 	families.Flags().StringVarP(&to.output, "output", "o", "-", "`file` to write; - for standard output")
 	families.Flags().StringVar(&to.reason, "reason", "", "`text` for the audit trail: purpose and number of the request, no personal data")
 	c.AddCommand(families)

@@ -65,7 +65,7 @@ func (p *procedure) rulesCommand() *cobra.Command {
 	c := &cobra.Command{Use: "rules", Short: "Show or set how many nominees a Puskesmas needs, and Pusdatin's address", Args: cobra.NoArgs}
 	numbers := map[string]*uint32{"administrators": &set.Administrators, "heads": &set.Heads, "supervisors": &set.Supervisors, "surveyors": &set.Surveyors}
 	for name, to := range numbers {
-		c.Flags().Uint32Var(to, name, 0, "how many "+name+" a Puskesmas needs")
+		c.Flags().Uint32Var(to, name, 0, "`number` of "+name+" that a Puskesmas needs")
 	}
 	c.Flags().StringVar(&set.PostalAddress, "address", "", "Pusdatin's postal `address`")
 	c.Flags().StringVar(&set.Email, "email", "", "Pusdatin's e-mail `address`")
@@ -140,7 +140,7 @@ func (p *procedure) drawUpCommand() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&form, "form", "", "filled form, XLSX or CSV")
+	c.Flags().StringVar(&form, "form", "", "`file` with the filled form, XLSX or CSV")
 	c.Flags().Uint32Var(&number, "registration", 0, "`number` of a registration to change; 0: a new one")
 	return c
 }
@@ -156,7 +156,7 @@ func (p *procedure) attachCommand() *cobra.Command {
 	letter := &ksv1.RegistrationLetter{}
 	var pdf string
 	c := &cobra.Command{
-		Use: "attach NUMBER --pdf FILE", Short: "District: attach the signed letter; what the form said of it stays unless it is given here", Args: cobra.ExactArgs(1),
+		Use: "attach NUMBER --letter FILE.pdf", Short: "District: attach the signed letter; what the form said of it stays unless it is given here", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			number, _, err := numberOf(args)
 			if err != nil {
@@ -189,8 +189,8 @@ func (p *procedure) attachCommand() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&pdf, "pdf", "", "the signed letter, PDF")
-	c.Flags().StringVar(&letter.Number, "number", "", "`number` of the letter")
+	c.Flags().StringVar(&pdf, "letter", "", "`file` with the signed letter, PDF")
+	c.Flags().StringVar(&letter.Number, "letter-number", "", "its `number`")
 	c.Flags().StringVar(&letter.Date, "date", "", "its `date`, 2026-03-01")
 	c.Flags().StringVar(&letter.Signatory, "signatory", "", "`name` of who signed it")
 	c.Flags().StringVar(&letter.SignatoryPosition, "signatory-position", "", "`position` of who signed it")
@@ -313,8 +313,8 @@ corrected form in place of what was returned.`,
 			})
 		},
 	}
-	c.Flags().StringVar(&form, "form", "", "filled form, XLSX or CSV")
-	c.Flags().StringVar(&letter, "letter", "", "signed letter, PDF")
+	c.Flags().StringVar(&form, "form", "", "`file` with the filled form, XLSX or CSV")
+	c.Flags().StringVar(&letter, "letter", "", "`file` with the signed letter, PDF")
 	c.Flags().StringVar(&via, "via", "", "`way` that it came: post or email")
 	c.Flags().Uint32Var(&r.Registration, "registration", 0, "`number` of the registration that the form corrects; 0: a new one")
 	c.Flags().BoolVar(&r.Incomplete, "incomplete", false, "enter it although persons are incomplete")

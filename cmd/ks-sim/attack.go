@@ -34,6 +34,6 @@ and the honest latencies, then lets 100 users sign in at once.`,
 	}
 	c.Flags().StringVar(&o.Server, "server", "", "ks-server `program`; empty: it is built from this module")
 	c.Flags().DurationVar(&o.Duration, "for", time.Minute, "how `long` to attack")
-	c.Flags().IntVar(&o.Connections, "connections", 10_000, "half-open connections")
+	c.Flags().IntVar(&o.Connections, "connections", 10_000, "`number` of half-open connections")
 	return c
 }

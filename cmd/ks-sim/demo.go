@@ -52,8 +52,8 @@ interrupted; with --once it ends by itself, with code 1 if any promise failed.`,
 		},
 	}
 	c.Flags().BoolVar(&once, "once", false, "end by itself")
-	c.Flags().IntVar(&families, "families", 12, "families that each surveyor collects")
-	c.Flags().StringVar(&listen, "listen", "127.0.0.1:0", "address of the server")
+	c.Flags().IntVar(&families, "families", 12, "`number` of families that each surveyor collects")
+	c.Flags().StringVar(&listen, "listen", "127.0.0.1:0", "`address` of the server")
 	return c
 }
 

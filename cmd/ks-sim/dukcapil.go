@@ -44,10 +44,10 @@ all.`,
 	}
 	c.Flags().StringVar(&o.Dir, "dir", "out/dukcapil", "`folder` for the server's configuration")
 	c.Flags().StringVar(&o.Listen, "listen", "127.0.0.1:0", "`address` to listen on")
-	c.Flags().IntVar(&o.Quota, "quota", 0, "requests before the quota is used up; 0: none")
-	c.Flags().StringVar(&mode, "mode", string(registry.Answers), fmt.Sprintf("how it behaves: %v", registry.Modes))
-	c.Flags().IntVar(&cards, "cards", 100, "family cards that it knows")
-	c.Flags().Uint64Var(&place, "place", 320405, "kecamatan with which numbers begin")
+	c.Flags().IntVar(&o.Quota, "quota", 0, "`number` of requests before the quota is used up; 0: none")
+	c.Flags().StringVar(&mode, "mode", string(registry.Answers), fmt.Sprintf("`way` in which it behaves: %v", registry.Modes))
+	c.Flags().IntVar(&cards, "cards", 100, "`number` of family cards that it knows")
+	c.Flags().Uint64Var(&place, "place", 320405, "`code` of the kecamatan with which numbers begin")
 	return c
 }
 

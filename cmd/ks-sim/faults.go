@@ -40,7 +40,7 @@ a line, and exits 1 where a promise was broken.`,
 	told = outcomeFlag(c)
 	c.Flags().Uint64Var(&o.Seed, "seed", 1, "`seed` of who is killed when")
 	c.Flags().IntVar(&o.Cycles, "cycles", 20, "`number` of cycles")
-	c.Flags().IntVar(&o.HealEvery, "heal-every", 20, "cycles before everything heals and is judged")
+	c.Flags().IntVar(&o.HealEvery, "heal-every", 20, "`number` of cycles before everything heals and is judged")
 	c.Flags().IntVar(&o.Devices, "devices", 3, "`number` of devices")
 	c.Flags().BoolVar(&o.Postgres, "postgres", false, "two servers on one PostgreSQL instead of one on SQLite")
 	c.Flags().StringVar(&record, "record", "", "`file` for the history, a JSON line an operation")

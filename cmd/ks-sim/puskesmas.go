@@ -59,7 +59,7 @@ follow from the seed; what the devices do at the same moment does not.`,
 			return s.run(cmd.Context())
 		},
 	}
-	c.Flags().IntVar(&s.surveyors, "surveyors", 10, "number of surveyors, each with a device (2 to 200)")
+	c.Flags().IntVar(&s.surveyors, "surveyors", 10, "`number` of surveyors, each with a device (2 to 200)")
 	c.Flags().IntVar(&s.days, "days", 3, "working `days` (1 to 365)")
 	c.Flags().IntVar(&s.perDay, "per-day", 8, "`families` each surveyor interviews a day (1 to 1000)")
 	c.Flags().Float64Var(&s.conflict, "conflict", 0.1, "`chance` after an interview of editing what the neighbour edits")

@@ -60,6 +60,11 @@ func TestEverythingExportedIsExplained(t *testing.T) {
 	report(t, CheckDocs(source(t)))
 }
 
+func TestHelpNamesTheValueOfEveryFlag(t *testing.T) {
+	t.Parallel()
+	report(t, CheckFlags(source(t)))
+}
+
 func file(t *testing.T, path, text string) File {
 	t.Helper()
 	set := token.NewFileSet()
@@ -84,6 +89,11 @@ func TestTheCheckersFindWhatTheyAreFor(t *testing.T) {
 	}
 	if n := len(CheckDocs(bad)); n != 3 {
 		t.Errorf("docs: %d findings", n)
+	}
+	flags := file(t, "cmd/x/x.go", "package main\nfunc f() { c.Flags().StringVar(&a, \"a\", \"\", \"some `file`\"); "+
+		"c.Flags().IntVarP(&b, \"b\", \"\", 0, \"how many\"); c.PersistentFlags().StringVar(&e, \"e\", \"\", \"a\" + word); c.Flags().BoolVar(&d, \"d\", false, \"do\") }")
+	if n := len(CheckFlags([]File{flags})); n != 2 {
+		t.Errorf("flags: %d findings", n)
 	}
 }
 
