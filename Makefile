@@ -24,11 +24,13 @@ test: deps lint ## everything a contributor must pass; installs what it needs
 procedure: compiler ## set a district up from nothing: README's commands as they stand, then REST alone, to the first offline survey
 	go run ./cmd/ks-sim procedure
 
-lint: proto-deps ## contract, formatting, vet, staticcheck, known vulnerabilities
+lint: proto-deps ## contract, formatting, vet, staticcheck, the pages' types, known vulnerabilities
 	.ci/proto-lint
-	@test -z "$$(gofmt -l cmd client-sdk internal proto server | grep -v node_modules)" || { gofmt -l cmd client-sdk internal server; echo "run gofmt -w on these"; exit 1; }
+	@found="$$(find cmd client-sdk internal proto server -name node_modules -prune -o -name '*.go' -print | xargs gofmt -l)" && \
+		{ test -z "$$found" || { echo "$$found"; echo "run gofmt -w on these"; exit 1; }; }
 	go vet ./...
 	$(GO_TOOL) staticcheck ./cmd/... ./client-sdk/... ./internal/... ./server/...
+	cd server/web && npm run --silent check
 	@$(GO_TOOL) govulncheck ./... 2>.build/govulncheck.log || { grep -q 'vuln.go.dev\|fetching vulnerabilities\|dial tcp\|no such host' .build/govulncheck.log && echo "govulncheck: its data can't be reached from here; nothing was checked" || { cat .build/govulncheck.log; exit 1; }; }
 
 generate: proto-deps ## write the code generated from proto/ anew
@@ -89,6 +91,9 @@ modules:
 
 proto-deps: compiler
 	@.ci/proto-deps
+
+# Targets install into the same folders: one after the other, also with -j.
+.NOTPARALLEL:
 
 # Every target is a deed, none a file.
 .PHONY: $(shell sed -nE 's/^([a-z-]+):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
