@@ -6,10 +6,12 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/workbook"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -25,7 +27,7 @@ type builder struct {
 	removed    bool
 	household  *ksv1.Household
 	survey     prokesga.Date
-	memberRows map[string]int
+	memberRows map[merge.ID]int // by the ids under which members are stored
 	row        *tableRow
 	// lenient: the row is a removed member's, of which only the ids are checked;
 	// what can't be read is noted in unreadable, to be carried.
@@ -35,7 +37,7 @@ type builder struct {
 
 func (b *builder) start(id string) {
 	b.id, b.refused, b.removed, b.household, b.survey = id, false, false, nil, prokesga.Date{}
-	b.memberRows = map[string]int{}
+	b.memberRows = map[merge.ID]int{}
 }
 
 func (b *builder) refuse(row int, column, reason string) {
@@ -305,16 +307,26 @@ func (b *builder) pressure(column string) *uint32 {
 // text reads free text; what is longer than the contract takes is cut with a
 // warning.
 func (b *builder) text(column string, limit int) *string {
-	text := b.reader.textCell(b.row, column)
+	text := b.cut(column, b.reader.textCell(b.row, column), limit)
 	if text == "" {
 		return nil
 	}
-	if runes := []rune(text); len(runes) > limit {
-		b.warn(b.row.row, column, fmt.Sprintf("longer than %d characters; cut", limit))
-		text = string(runes[:limit])
-	}
 	return &text
 }
+
+func (b *builder) cut(column, text string, limit int) string {
+	if utf8.RuneCountInString(text) <= limit {
+		return text
+	}
+	b.warn(b.row.row, column, fmt.Sprintf("longer than %d characters; cut", limit))
+	return string([]rune(text)[:limit])
+}
+
+// What the contract takes of a carried cell and of its column's name, in characters.
+const (
+	carriedMax     = 4096
+	carriedNameMax = 128
+)
 
 // carried gathers the columns that are carried through unread: the family's
 // from its first row, or the member's.
@@ -328,11 +340,13 @@ func (b *builder) carried(member bool) *ksv1.SourceColumns {
 		if !strings.HasPrefix(name, "survei_") && !member {
 			continue
 		}
-		if text := b.cell(name); text != "" && name != "" && !(text == "0" && isStatus(name)) {
-			if out == nil {
-				out = &ksv1.SourceColumns{}
-			}
-			out.Columns = append(out.Columns, &ksv1.SourceColumn{Name: name, Value: b.moment(name, text)})
+		text := b.cell(name)
+		switch {
+		case text == "" || name == "" || text == "0" && isStatus(name):
+		case utf8.RuneCountInString(name) > carriedNameMax:
+			b.warn(b.row.row, "", fmt.Sprintf("a column's name is longer than %d characters; its cell is left out", carriedNameMax))
+		default:
+			out = carry(out, name, b.cut(name, b.moment(name, text), carriedMax))
 		}
 	}
 	return out

@@ -16,11 +16,11 @@ func (b *builder) member() {
 	if id == "" {
 		return
 	}
-	if row, twice := b.memberRows[id]; twice {
+	if row, twice := b.memberRows[memberOf(id)]; twice {
 		b.refuse(b.row.row, colMember, fmt.Sprintf("the same member stands in row %d", row))
 		return
 	}
-	b.memberRows[id] = b.row.row
+	b.memberRows[memberOf(id)] = b.row.row
 	gone := b.code(colGone, 0, 1<<31-1) != 0
 	b.lenient, b.unreadable = gone, nil
 	defer func() { b.lenient = false }()

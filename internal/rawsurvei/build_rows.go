@@ -42,7 +42,7 @@ func (b *builder) first(group []*tableRow) *tableRow {
 func (b *builder) carryUnreadable(to *ksv1.SourceColumns) *ksv1.SourceColumns {
 	for _, column := range b.unreadable {
 		if text := b.cell(column); text != "" {
-			to = carry(to, column, text)
+			to = carry(to, column, b.cut(column, text, carriedMax))
 		}
 	}
 	return to

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -70,7 +71,17 @@ type Family struct {
 	File string
 	Row  int
 
-	memberRows map[string]int
+	memberRows map[merge.ID]int
+}
+
+// At is an issue of the family where it begins, or in a member's row; the member's id is that
+// under which it is stored (UUIDOf).
+func (f *Family) At(member merge.ID) Issue {
+	at := Issue{File: f.File, Row: f.Row, Family: f.ID}
+	if row, ok := f.memberRows[member]; ok {
+		at.Row = row
+	}
+	return at
 }
 
 // Check finds what is implausible across the fields of a family that counts:
@@ -88,10 +99,8 @@ func (f *Family) Check() []Issue {
 		if x.Code == prokesga.RequiredMissing {
 			continue
 		}
-		issue := Issue{File: f.File, Row: f.Row, Family: f.ID, Reason: x.Code.String()}
-		if line, ok := f.memberRows[x.MemberID]; ok {
-			issue.Row = line
-		}
+		issue := f.At(memberOf(x.MemberID))
+		issue.Reason = x.Code.String()
 		if q, ok := prokesga.Find(x.Kind, int32(x.Field)); ok {
 			issue.Column = q.Column
 		}

@@ -21,6 +21,9 @@ func UUIDOf(kind, text string) merge.ID {
 	return nameID(kind + "/" + text)
 }
 
+// memberOf is the id under which a file's member is stored.
+func memberOf(text string) merge.ID { return UUIDOf("member", text) }
+
 func nameID(name string) merge.ID {
 	h := sha1.New()
 	h.Write(namespace[:])
@@ -41,21 +44,21 @@ func ForStore(f *Family) *ksv1.Household {
 	}
 	for _, m := range h.Members {
 		original := m.MemberId
-		m.MemberId = UUIDOf("member", original).String()
+		m.MemberId = memberOf(original).String()
 		if m.MemberId != original {
 			m.Member.SourceColumns = carry(m.Member.SourceColumns, colMember, original)
 		}
 		if mother := m.Member.GetMotherId(); mother != "" {
-			m.Member.MotherId = proto.String(UUIDOf("member", mother).String())
+			m.Member.MotherId = proto.String(memberOf(mother).String())
 		}
 	}
 	for _, r := range h.Rounds {
 		year := r.GetRound().GetSurveyDate()
 		r.RoundId = nameID("round/" + h.FamilyId + "/" + year[:min(4, len(year))]).String()
 		for _, x := range r.Individuals {
-			x.MemberId = UUIDOf("member", x.MemberId).String()
+			x.MemberId = memberOf(x.MemberId).String()
 			if spouse := x.Individual.GetSpouseId(); spouse != "" {
-				x.Individual.SpouseId = proto.String(UUIDOf("member", spouse).String())
+				x.Individual.SpouseId = proto.String(memberOf(spouse).String())
 			}
 		}
 	}

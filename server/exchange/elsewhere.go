@@ -10,7 +10,6 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
-	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -82,7 +81,7 @@ func (i *Importer) elsewhere(ctx context.Context, in incoming, id merge.ID, vill
 		return there.village.Number, nil
 	}
 	if here.stands() {
-		return village, i.leave(ctx, there, here) // an import was broken off between the two
+		return village, i.leave(ctx, in, there, here) // an import was broken off between the two
 	}
 	i.Report.Families++
 	i.warn(in, colVillage, fmt.Sprintf("the family stood in village %s; it is closed there as moved, and stands here with its rounds", there.village.Code))
@@ -154,27 +153,28 @@ func (i *Importer) move(ctx context.Context, p *plan, here, there *standing) err
 			}
 		}
 	}
-	opened, err := i.writeTo(ctx, here, all)
+	opened, err := i.writeTo(ctx, p.in, here, all)
 	if err != nil || !opened {
 		return err
 	}
-	return i.leave(ctx, there, here)
+	return i.leave(ctx, p.in, there, here)
 }
 
 // leave closes a family's record, which went on to another village.
-func (i *Importer) leave(ctx context.Context, there, here *standing) error {
-	_, err := i.writeTo(ctx, there, []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{
+func (i *Importer) leave(ctx context.Context, in incoming, there, here *standing) error {
+	_, err := i.writeTo(ctx, in, there, []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{
 		MovedTo: proto.String(here.village.Code),
 		Removal: &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED, Seen: merge.SeenOf(&there.state, merge.ID{})},
 	}}})
 	return err
 }
 
-// writeTo commits edits to a family's record in a village; false where they were refused.
-func (i *Importer) writeTo(ctx context.Context, s *standing, edits []merge.RecordEdit) (bool, error) {
+// writeTo commits edits for a family in a file to a record of it in a village; false where
+// they were refused.
+func (i *Importer) writeTo(ctx context.Context, in incoming, s *standing, edits []merge.RecordEdit) (bool, error) {
 	c, err := i.write(&s.state, s.village.Number, edits)
 	if err != nil || c == nil {
 		return err == nil, err
 	}
-	return i.send(ctx, s.village.Number, []*ingest.Incoming{i.prepare(c)})
+	return i.send(ctx, s.village.Number, []sending{i.prepare(c, in)})
 }

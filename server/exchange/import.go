@@ -42,15 +42,6 @@ type Importer struct {
 	Report   Report
 }
 
-// incoming is a family on its way in.
-type incoming struct {
-	household *ksv1.Household
-	// columns are those of its file.
-	columns rawsurvei.Columns
-	// where it stands in its file, for what is to be told of it.
-	where rawsurvei.Issue
-}
-
 // Report is what an import did.
 type Report struct {
 	// Read from the files, refused ones included.
@@ -129,7 +120,7 @@ func (i *Importer) family(ctx context.Context, f *rawsurvei.Family) error {
 	if err != nil {
 		return err
 	}
-	in := incoming{household: h, columns: i.columns, where: rawsurvei.Issue{File: f.File, Row: f.Row, Family: f.ID}}
+	in := incoming{household: h, columns: i.columns, read: f}
 	if column, reason := unstorable(h, at); reason != "" {
 		i.refuse(in, column, reason)
 		return nil
@@ -151,26 +142,6 @@ func (i *Importer) family(ctx context.Context, f *rawsurvei.Family) error {
 		return i.Flush(ctx)
 	}
 	return nil
-}
-
-// refuse tells that a family in a file is refused.
-func (i *Importer) refuse(in incoming, column, reason string) {
-	i.Report.Refused++
-	in.where.Column, in.where.Reason, in.where.Refused = column, reason, true
-	i.Tell(in.where)
-}
-
-// warn tells what became of a family in a file beyond what it says.
-func (i *Importer) warn(in incoming, column, reason string) {
-	i.Report.Warnings++
-	in.where.Column, in.where.Reason = column, reason
-	i.Tell(in.where)
-}
-
-func (i *Importer) tellNotes(in incoming, notes []note) {
-	for _, n := range notes {
-		i.warn(in, n.column, n.reason)
-	}
 }
 
 // unstorable says what a family that can be read lacks to be kept; "" where it
@@ -202,7 +173,7 @@ func (i *Importer) Flush(ctx context.Context) error {
 }
 
 func (i *Importer) commit(ctx context.Context, village uint32, list []incoming) error {
-	var changes []*ingest.Incoming
+	var changes []sending
 	var report Report
 	var notes [][]note // by family
 	scoped := store.WithScope(ctx, store.Scope{Villages: []uint32{village}, Restricted: true})
@@ -214,7 +185,7 @@ func (i *Importer) commit(ctx context.Context, village uint32, list []incoming) 
 				return err
 			}
 			if notes[n] = told; c != nil {
-				changes = append(changes, i.prepare(c))
+				changes = append(changes, i.prepare(c, in))
 			}
 		}
 		return nil
@@ -228,36 +199,6 @@ func (i *Importer) commit(ctx context.Context, village uint32, list []incoming) 
 	}
 	_, err = i.send(ctx, village, changes)
 	return err
-}
-
-// prepare makes a change ready to be committed.
-func (i *Importer) prepare(c *ksv1.Change) *ingest.Incoming {
-	return ingest.Prepare(c, &ingest.Sender{Device: i.clock.Device, Trusted: true}, i.Core.Now().UnixMilli())
-}
-
-// send commits changes of a village, and tells those that are refused. It reports whether
-// all went in.
-func (i *Importer) send(ctx context.Context, village uint32, changes []*ingest.Incoming) (all bool, err error) {
-	receipts, _, err := i.Core.Commit(ctx, village, changes)
-	if err != nil {
-		return false, err
-	}
-	all = true
-	for n, r := range receipts {
-		id := merge.ID(changes[n].Change.GetFamilyId())
-		if r.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED {
-			i.stand.add(id, village)
-			continue
-		}
-		all = false
-		i.Report.Refused++
-		reason := r.GetReason()
-		for _, issue := range r.GetIssues() {
-			reason += "; " + issue.GetQuestion() + " " + issue.GetCode()
-		}
-		i.Tell(rawsurvei.Issue{Family: id.String(), Refused: true, Reason: reason})
-	}
-	return all, nil
 }
 
 // change is what a family says beyond what is stored, nil for nothing or for an older

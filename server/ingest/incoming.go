@@ -47,6 +47,9 @@ type Sender struct {
 	Handed []Handed
 	// Trusted senders (imports) may write for other authors and devices.
 	Trusted bool
+	// TakesImplausible: measurements outside the questionnaire's bounds are taken, too. They
+	// count as the national application's do (DOMAIN.md section 5).
+	TakesImplausible bool
 	// Deposited: it came sealed, without anybody signed in; all of it waits for a
 	// supervisor.
 	Deposited bool
@@ -174,7 +177,7 @@ func (in *Incoming) judgeForm(nowMS int64) *ksv1.Receipt {
 		r.Issues = []*ksv1.FieldIssue{{Code: ReasonMalformed, Message: "Perubahan ini tidak dapat dibaca server: " + err.Error()}}
 		return r
 	}
-	if issues := checkWrites(c); len(issues) > 0 {
+	if issues := in.checkWrites(); len(issues) > 0 {
 		r := in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ReasonInvalidValue)
 		r.Issues = issues
 		return r
@@ -214,14 +217,15 @@ func (in *Incoming) state() *merge.State {
 }
 
 // checkWrites finds what is wrong within the change itself.
-func checkWrites(c *ksv1.Change) []*ksv1.FieldIssue {
+func (in *Incoming) checkWrites() []*ksv1.FieldIssue {
 	var issues []*ksv1.FieldIssue
-	for _, w := range c.GetWrites() {
+	for _, w := range in.Change.GetWrites() {
 		if prokesga.SoundFields(w.GetKind(), w.GetFields()) {
 			continue
 		}
 		for _, f := range prokesga.CheckWrite(w.GetKind(), w.GetFields()) {
-			if f.Severity != prokesga.Error {
+			implausible := f.Code == prokesga.OutOfRange && f.Question == prokesga.QBPResult
+			if f.Severity != prokesga.Error || implausible && in.Sender.TakesImplausible {
 				continue
 			}
 			issues = append(issues, &ksv1.FieldIssue{
