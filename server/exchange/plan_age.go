@@ -16,11 +16,16 @@ const (
 )
 
 // keepAge leaves an age as it was first stated where the file's agrees with it: an age stated
-// anew would move that of earlier rounds, whose index is of their own survey date.
+// anew would move that of earlier rounds, whose index is of their own survey date. Our own files
+// write years in months, too, which is no other statement.
 func (p *plan) keepAge(e *merge.RecordEdit) {
 	told := statedAge(e.Set)
 	stored := p.storedMember(e.Key).GetStatedAge()
-	if told != nil && stored != nil && stored.GetAsOf() < told.GetAsOf() && agree(stored, told) {
+	if told == nil || stored == nil {
+		return
+	}
+	same := stored.GetAsOf() == told.GetAsOf() && stored.GetMonths() == told.GetMonths()
+	if same || stored.GetAsOf() < told.GetAsOf() && agree(stored, told) {
 		e.Set.(*ksv1.Member).StatedAge = proto.CloneOf(stored)
 	}
 }

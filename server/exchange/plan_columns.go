@@ -1,9 +1,11 @@
 package exchange
 
 import (
+	"cmp"
 	"slices"
 
 	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -76,7 +78,8 @@ func (p *plan) empties(e *merge.RecordEdit, field protowire.Number) bool {
 	return p.in.columns.Tell(kind, int32(field))
 }
 
-// carryOn keeps carried columns which the file that corrects a round lacks.
+// carryOn keeps carried columns which the file that corrects a round lacks, and their order
+// where they say the same: files have columns in any order.
 func (p *plan) carryOn(e *merge.RecordEdit) {
 	field, ok := sourceColumns[e.Key.Kind]
 	if !ok || p.opens {
@@ -95,12 +98,23 @@ func (p *plan) carryOn(e *merge.RecordEdit) {
 			columns = append(columns, c)
 		}
 	}
+	if sameColumns(columns, before) {
+		columns = before
+	}
 	switch {
 	case len(columns) > 0:
 		set.Set(fd, protoreflect.ValueOfMessage((&ksv1.SourceColumns{Columns: columns}).ProtoReflect()))
 	case len(before) > 0 && p.newer:
 		e.Clear = append(e.Clear, field)
 	}
+}
+
+// sameColumns tells whether carried columns are the same but for their order.
+func sameColumns(a, b []*ksv1.SourceColumn) bool {
+	byName := func(list []*ksv1.SourceColumn) []*ksv1.SourceColumn {
+		return slices.SortedFunc(slices.Values(list), func(x, y *ksv1.SourceColumn) int { return cmp.Compare(x.GetName(), y.GetName()) })
+	}
+	return slices.EqualFunc(byName(a), byName(b), func(x, y *ksv1.SourceColumn) bool { return proto.Equal(x, y) })
 }
 
 // carried are the columns carried by a record that is stored.
