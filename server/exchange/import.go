@@ -225,7 +225,7 @@ func (i *Importer) change(ctx context.Context, snap store.Snapshot, village uint
 	}
 	if p.older {
 		report.Older++
-		return nil, nil, nil
+		return nil, p.notes, nil
 	}
 	edits, err := p.edits()
 	if err != nil {

@@ -18,7 +18,8 @@ import (
 // plan decides what of a family in a file goes in, beside what is stored:
 //
 //   - The file's round is that of its year, whoever opened it; of a year surveyed twice the
-//     later one. An older correction of a year that is stored goes in not at all.
+//     later one. An older correction of a year that is stored goes in not at all; one whose
+//     time is not known counts as the newer, for it came later.
 //   - A year before the latest one stored adds its round and what is not known yet; family
 //     and members stay as the later year has them.
 //   - A value entered here stays unless the file was updated after it.
@@ -55,8 +56,7 @@ type note struct{ column, reason string }
 
 func newPlan(stored *merge.State, in incoming, importer uint32) (*plan, error) {
 	p := &plan{stored: stored, in: in, importer: importer, view: &ksv1.Household{}, opens: true, laterParts: map[string]bool{}}
-	updated := rawsurvei.UpdatedAt(in.household.GetRounds()[0].GetRound())
-	p.updated = updatedTime(updated)
+	p.readUpdated()
 	if len(stored.Records) == 0 {
 		return p, nil
 	}
@@ -70,10 +70,7 @@ func newPlan(stored *merge.State, in incoming, importer uint32) (*plan, error) {
 	for _, r := range p.view.GetRounds() {
 		if r.GetRoundId() == round.GetRoundId() {
 			p.opens = false
-			if before := rawsurvei.UpdatedAt(r.GetRound()); before != "" {
-				order := compareUpdated(updated, before)
-				p.older, p.newer = order < 0, order > 0
-			}
+			p.compareUpdated(updatedTime(rawsurvei.UpdatedAt(r.GetRound())))
 		} else if r.GetRound().GetSurveyDate() > round.GetRound().GetSurveyDate() {
 			p.history = true
 			for _, x := range r.GetIndividuals() {
@@ -83,6 +80,30 @@ func newPlan(stored *merge.State, in incoming, importer uint32) (*plan, error) {
 	}
 	return p, nil
 }
+
+// readUpdated reads the time of the file's updated_at.
+func (p *plan) readUpdated() {
+	text := rawsurvei.UpdatedAt(p.in.household.GetRounds()[0].GetRound())
+	if p.updated = updatedTime(text); p.updated.IsZero() && text != "" {
+		p.notes = append(p.notes, note{colUpdated, "no time that can be read; the family is taken as newer than what is stored of its year"})
+	}
+}
+
+// compareUpdated tells an older correction from a newer one; stored is the time of what is
+// there, zero where that is not known.
+func (p *plan) compareUpdated(stored time.Time) {
+	if p.updated.IsZero() || stored.IsZero() {
+		p.newer = true
+		return
+	}
+	p.older, p.newer = p.updated.Before(stored), p.updated.After(stored)
+	if p.older {
+		p.notes = append(p.notes, note{colUpdated, "older than what is stored of its year; it is left as it is"})
+	}
+}
+
+// colUpdated is the column of when a family was last altered in the national application.
+const colUpdated = "survei_updated_at"
 
 // correct makes a file's round the one that it corrects: an import's of its year, else that
 // of its date or the last of its year which a device opened. A correction belongs to its

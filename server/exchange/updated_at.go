@@ -1,21 +1,11 @@
 package exchange
 
 import (
-	"strings"
 	"time"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/workbook"
 )
-
-// compareUpdated orders two updated_at by the time that they tell, or, where one tells none,
-// by their text.
-func compareUpdated(a, b string) int {
-	if at, bt := updatedTime(a), updatedTime(b); !at.IsZero() && !bt.IsZero() {
-		return at.Compare(bt)
-	}
-	return strings.Compare(a, b)
-}
 
 // updatedLayouts are the forms of updated_at met in exports, with any fraction of a second;
 // the national application writes local time of Jakarta. The zones are as databases write them.
