@@ -3,6 +3,8 @@ package rawsurvei
 import (
 	"slices"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -85,6 +87,14 @@ func GoneByFile(round *ksv1.Round) bool {
 func Uncounted(round *ksv1.Round) {
 	if date := round.GetSurveyDate(); date != "" {
 		round.SourceColumns, round.SurveyDate = carry(round.SourceColumns, colDate, date), nil
+	}
+}
+
+// Counted gives a round the survey date back that Uncounted took.
+func Counted(round *ksv1.Round) {
+	if date := carriedCell(round.GetSourceColumns(), colDate); date != "" && round.GetSurveyDate() == "" {
+		round.SurveyDate = proto.String(date)
+		round.SourceColumns.Columns = slices.DeleteFunc(round.SourceColumns.Columns, func(c *ksv1.SourceColumn) bool { return c.GetName() == colDate })
 	}
 }
 

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -34,7 +35,8 @@ type plan struct {
 	in     incoming
 	// importer is the device number of imports.
 	importer uint32
-	// view is what is stored; empty where nothing is.
+	// view is what is stored, its rounds in the order of their surveys, also those that don't
+	// count; empty where nothing is.
 	view *ksv1.Household
 
 	// updated is the file's updated_at; zero where it has none.
@@ -66,12 +68,15 @@ func newPlan(stored *merge.State, in incoming, importer uint32) (*plan, error) {
 	if p.view, err = merge.View(stored); err != nil {
 		return nil, err
 	}
+	slices.SortStableFunc(p.view.GetRounds(), func(a, b *ksv1.HouseholdRound) int {
+		return cmp.Compare(rawsurvei.SurveyDate(a.GetRound()), rawsurvei.SurveyDate(b.GetRound()))
+	})
 	p.correct(round)
 	for _, r := range p.view.GetRounds() {
 		if r.GetRoundId() == round.GetRoundId() {
 			p.opens = false
 			p.compareUpdated(updatedTime(rawsurvei.UpdatedAt(r.GetRound())))
-		} else if r.GetRound().GetSurveyDate() > round.GetRound().GetSurveyDate() {
+		} else if rawsurvei.SurveyDate(r.GetRound()) > round.GetRound().GetSurveyDate() {
 			p.history = true
 			for _, x := range r.GetIndividuals() {
 				p.laterParts[x.GetMemberId()] = true
@@ -147,7 +152,7 @@ func (p *plan) redate(from, to string) {
 
 // year is the calendar year that a round was surveyed in; "" where it has no date.
 func year(r *ksv1.HouseholdRound) string {
-	date, err := prokesga.ParseDate(r.GetRound().GetSurveyDate())
+	date, err := prokesga.ParseDate(rawsurvei.SurveyDate(r.GetRound()))
 	if err != nil {
 		return ""
 	}

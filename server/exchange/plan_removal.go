@@ -38,8 +38,9 @@ func deleted(r *ksv1.Removal) bool {
 	return r.GetReason() == ksv1.RemovalReason_REMOVAL_REASON_DELETED_AT_SOURCE
 }
 
+// dateOf is when a round was surveyed, also of one that does not count.
 func dateOf(r *ksv1.HouseholdRound) prokesga.Date {
-	date, err := prokesga.ParseDate(r.GetRound().GetSurveyDate())
+	date, err := prokesga.ParseDate(rawsurvei.SurveyDate(r.GetRound()))
 	if err != nil {
 		return prokesga.Date{}
 	}
@@ -98,7 +99,8 @@ func (p *plan) memberRemoval(m *ksv1.HouseholdMember, round *ksv1.HouseholdRound
 }
 
 // familyRemoval settles the same of the family, and takes the count of rounds whose own files
-// have it as removed, and on which the removal that then holds does not act.
+// have it as removed, and on which the removal that then holds does not act; one that lost it
+// so, and on which it acts, is as its file has it again.
 func (p *plan) familyRemoval(round *ksv1.HouseholdRound) (further []merge.RecordEdit) {
 	date, family, stored := dateOf(round), p.in.household.GetFamily(), p.view.GetFamily().GetRemoval()
 	gone := prokesga.RemovedFrom(family.GetRemoval(), date)
@@ -126,9 +128,15 @@ func (p *plan) familyRemoval(round *ksv1.HouseholdRound) (further []merge.Record
 		rawsurvei.Uncounted(round.GetRound())
 	}
 	for _, r := range p.view.GetRounds() {
-		was := rawsurvei.GoneByFile(r.GetRound()) && prokesga.RemovedFrom(stored, dateOf(r))
-		if r.GetRoundId() != round.GetRoundId() && was && !dateOf(r).IsZero() && !prokesga.RemovedFrom(holds, dateOf(r)) {
-			further = append(further, uncount(r)...)
+		if r.GetRoundId() == round.GetRoundId() || !rawsurvei.GoneByFile(r.GetRound()) {
+			continue
+		}
+		acts, counts := prokesga.RemovedFrom(holds, dateOf(r)), r.GetRound().GetSurveyDate() != ""
+		switch {
+		case counts && !acts && prokesga.RemovedFrom(stored, dateOf(r)):
+			further = append(further, redated(r, rawsurvei.Uncounted)...)
+		case !counts && acts:
+			further = append(further, redated(r, rawsurvei.Counted)...)
 		}
 	}
 	return further
@@ -144,18 +152,19 @@ func (p *plan) livedBefore(date prokesga.Date) bool {
 	return false
 }
 
-// uncount takes the survey date of a stored round away.
-func uncount(r *ksv1.HouseholdRound) []merge.RecordEdit {
+// redated takes the survey date of a stored round away, or gives it back.
+func redated(r *ksv1.HouseholdRound, do func(*ksv1.Round)) []merge.RecordEdit {
 	id, err := merge.ParseID(r.GetRoundId())
 	if err != nil {
 		return nil
 	}
 	x := proto.CloneOf(r.GetRound())
-	rawsurvei.Uncounted(x)
-	return []merge.RecordEdit{{
-		Key: merge.Key{Kind: merge.KindRound, Record: id},
-		Set: &ksv1.Round{SourceColumns: x.GetSourceColumns()}, Clear: []protowire.Number{fieldSurveyDate},
-	}}
+	do(x)
+	e := merge.RecordEdit{Key: merge.Key{Kind: merge.KindRound, Record: id}, Set: &ksv1.Round{SourceColumns: x.GetSourceColumns(), SurveyDate: x.SurveyDate}}
+	if x.SurveyDate == nil {
+		e.Clear = []protowire.Number{fieldSurveyDate}
+	}
+	return []merge.RecordEdit{e}
 }
 
 // imported: an import wrote what a register shows.
