@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
 )
 
@@ -196,7 +197,7 @@ func (r *iksRun) family(f *rawsurvei.Family) error {
 		r.summary.removed++
 		return nil
 	}
-	r.tell(f.Check())
+	r.tell(f.Check(prokesga.Today{})) // figures and what is told of them are the same on every day
 	round := f.Household.GetRounds()[0]
 	household, ids := r.loader.Load(f.Household, round)
 	r.summary.members += len(ids)

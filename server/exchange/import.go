@@ -9,6 +9,7 @@ import (
 	"io"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/ingest"
@@ -99,7 +100,7 @@ func (i *Importer) File(ctx context.Context, reader *rawsurvei.Reader) error {
 }
 
 func (i *Importer) family(ctx context.Context, f *rawsurvei.Family) error {
-	for _, issue := range append(f.Issues, f.Check()...) {
+	for _, issue := range append(f.Issues, f.Check(prokesga.TodayAt(i.Core.Now()))...) {
 		if !issue.Refused {
 			i.Report.Warnings++
 		}

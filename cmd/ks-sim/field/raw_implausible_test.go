@@ -78,3 +78,19 @@ func TestARefusalByTheStoreIsToldWhereItStands(t *testing.T) {
 		}
 	})
 }
+
+// A survey in the future counts, and is told, as a device tells it.
+func TestASurveyInTheFutureIsTold(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	if r, told := bring(t, f, k1("2018-05-05").of(m1)); r.Warnings != 0 {
+		t.Errorf("told of the past: %s", told)
+	}
+	r, told := bring(t, f, k1("2099-05-05").of(m1))
+	if r.Refused != 0 || !strings.Contains(told, "raw:2: survei_tanggal: warning: SURVEY_IN_FUTURE") {
+		t.Errorf("%+v, told: %s", r, told)
+	}
+	if got := sehatOf(t, f, 0); got != "1/1" || !strings.Contains(export(t, f), "2099-05-05") {
+		t.Errorf("%s are sehat", got)
+	}
+}
