@@ -10,7 +10,6 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
-	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/workbook"
@@ -29,8 +28,8 @@ type builder struct {
 	survey     prokesga.Date
 	memberRows map[merge.ID]int // by the ids under which members are stored
 	row        *tableRow
-	// lenient: the row is a removed member's, of which only the ids are checked;
-	// what can't be read is noted in unreadable, to be carried.
+	// lenient: the row is a removed member's, of which only the ids are checked. What can't be
+	// read of it, or does not refuse the family, is noted in unreadable, to be carried.
 	lenient    bool
 	unreadable []string
 }
@@ -124,64 +123,6 @@ func (b *builder) provisional(column, what string) *string {
 	return proto.String(text[:len(text)-1] + "?")
 }
 
-// area reads the place: province to village, RW and RT, Puskesmas.
-func (b *builder) area(f *ksv1.Family) {
-	for _, c := range []struct {
-		column string
-		digits int
-	}{{"survei_propinsi_id", 2}, {"survei_kota_id", 4}, {"survei_kecamatan_id", 6}, {"survei_kelurahan_id", 10}} {
-		text := b.cell(c.column)
-		if text == "" {
-			continue
-		}
-		code, err := area.Parse(text)
-		if err != nil || len(text) != c.digits || code.Undotted() != text {
-			b.refuse(b.row.row, c.column, fmt.Sprintf("%s is no area code of %d digits", shown(text), c.digits))
-			continue
-		}
-		if c.digits == 10 {
-			b.household.VillageCode = code.Dotted()
-		}
-	}
-	b.areasAgree()
-	if text := b.cell("survei_kd_puskesmas"); text != "" {
-		if p, err := area.ParsePuskesmas(text); err == nil {
-			f.PuskesmasCode = proto.String(string(p))
-		} else {
-			b.warn(b.row.row, "survei_kd_puskesmas", "no code of a Puskesmas; left out")
-		}
-	}
-	f.Place = proto.String(b.place().String())
-}
-
-// areasAgree warns of codes above the village in which it does not lie.
-func (b *builder) areasAgree() {
-	if b.household.VillageCode == "" {
-		return
-	}
-	village := b.cell("survei_kelurahan_id")
-	for _, column := range []string{"survei_propinsi_id", "survei_kota_id", "survei_kecamatan_id"} {
-		if code := b.cell(column); code != "" && !strings.HasPrefix(village, code) {
-			b.warn(b.row.row, column, fmt.Sprintf("village %s does not lie in %s; the village holds", village, shown(code)))
-		}
-	}
-}
-
-// place reads RW and RT; a malformed one takes the place along.
-func (b *builder) place() area.Place {
-	rw, rt := b.cell("survei_rw_new"), b.cell("survei_rt_new")
-	place, err := area.PlaceOf(rw, rt)
-	if err == nil {
-		return place
-	}
-	column, text := "survei_rt_new", rt
-	if _, err := area.PlaceOf(rw, ""); err != nil {
-		column, text = "survei_rw_new", rw
-	}
-	b.warn(b.row.row, column, shown(text)+" is no number of at most three digits; RW and RT are taken as none")
-	return 0
-}
-
 // number reads a count that is not negative; a malformed one refuses the family
 // where it counts.
 func (b *builder) number(column string, counts bool) (n int, ok bool) {
@@ -189,8 +130,8 @@ func (b *builder) number(column string, counts bool) (n int, ok bool) {
 	if text == "" {
 		return 0, false
 	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 || n > 1<<20 {
+	n, whole := wholeNumber(text)
+	if !whole || n > 1<<20 {
 		if counts {
 			b.refuse(b.row.row, column, fmt.Sprintf("%s is no number%s", shown(text), decimal(text)))
 		} else {
@@ -201,8 +142,18 @@ func (b *builder) number(column string, counts bool) (n int, ok bool) {
 	return n, true
 }
 
-// earliestYear is the first that a birth can be in.
-const earliestYear = 1850
+// wholeNumber reads digits, without a sign.
+func wholeNumber(text string) (n int, ok bool) {
+	if strings.Trim(text, "0123456789") != "" {
+		return 0, false
+	}
+	n, err := strconv.Atoi(text)
+	return n, err == nil
+}
+
+// earliestYear is the first that days in a workbook are counted from. Day 0, which stands for
+// an empty cell, is before it.
+const earliestYear = 1900
 
 // date reads an ISO date; in a workbook also a number of days.
 func (b *builder) date(column, text string) (prokesga.Date, bool) {
@@ -265,8 +216,8 @@ func (b *builder) code(column string, low, high int) int {
 	if text == "" {
 		return 0
 	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < low || n > high {
+	n, ok := wholeNumber(text)
+	if !ok || n < low || n > high {
 		b.refuse(b.row.row, column, fmt.Sprintf("%s is no code from %d to %d%s", shown(text), low, high, decimal(text)))
 		return 0
 	}

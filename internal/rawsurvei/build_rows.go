@@ -2,7 +2,10 @@ package rawsurvei
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
+	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -23,6 +26,30 @@ func (b *builder) rows(group []*tableRow) {
 			b.compare(first)
 		}
 		b.member()
+	}
+	b.link()
+}
+
+// link has members named by their ids as these stand in their own rows: a UUID may be written
+// in either case.
+func (b *builder) link() {
+	named := func(text *string) {
+		if text == nil {
+			return
+		}
+		if _, err := merge.ParseID(*text); err != nil {
+			return
+		}
+		at := slices.IndexFunc(b.household.Members, func(m *ksv1.HouseholdMember) bool { return strings.EqualFold(m.MemberId, *text) })
+		if at >= 0 {
+			*text = b.household.Members[at].MemberId
+		}
+	}
+	for _, m := range b.household.Members {
+		named(m.Member.MotherId)
+	}
+	for _, x := range b.household.Rounds[0].Individuals {
+		named(x.Individual.SpouseId)
 	}
 }
 

@@ -52,7 +52,7 @@ func (r *outRow) familyCell(short, name string) string {
 	case "iks_inti":
 		return indexCell(r.inti)
 	case "rw_new":
-		return r.place().RWText()
+		return r.placeCell(name, r.place().RWText())
 	case "status_pindah", "status_delete":
 		return r.statusOfFamily(name)
 	default:
@@ -212,8 +212,8 @@ func (r *outRow) ageCell(short string) string {
 
 func (r *outRow) cell(name string) string {
 	switch {
-	case name == "survei_rt_new": // the RT's number, not a column of Blok II
-		return r.place().RTText()
+	case name == colRTNumber: // not a column of Blok II
+		return r.placeCell(name, r.place().RTText())
 	case strings.HasPrefix(name, "survei_individu_"):
 		return r.individualCell(strings.TrimPrefix(name, "survei_individu_"), name)
 	case strings.HasPrefix(name, "survei_rt_"):
@@ -223,8 +223,15 @@ func (r *outRow) cell(name string) string {
 	}
 }
 
-// unreadable is a family's cell that could not be read, as it stood in the rows of
-// removed members.
+// placeCell is an RW or RT, or what stood in the file in place of its number.
+func (r *outRow) placeCell(name, text string) string {
+	if text != area.Place(0).RTText() {
+		return text
+	}
+	return cmp.Or(r.unreadable(name), text)
+}
+
+// unreadable is a family's cell that could not be read, as it stood in the file.
 func (r *outRow) unreadable(name string) string {
 	return carriedCell(r.round.GetRound().GetSourceColumns(), name)
 }

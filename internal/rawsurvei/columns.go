@@ -29,6 +29,8 @@ const (
 	colPartner  = "survei_individu_kb_follow"
 	colCard     = "survei_no_kk"
 	colNIK      = "survei_individu_nik"
+	colRW       = "survei_rw_new"
+	colRTNumber = "survei_rt_new"
 )
 
 // Columns of our own, behind the national ones: the mother's id, and why and

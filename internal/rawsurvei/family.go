@@ -2,7 +2,6 @@ package rawsurvei
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"fmt"
 	"strconv"
 	"strings"
@@ -151,9 +150,10 @@ func (r *Reader) family(g *rowGroup) *Family {
 	return f
 }
 
-// meet remembers a family, and refuses it where it was met before.
+// meet remembers a family, and refuses it where it was met before. UUIDs that differ in their
+// case are one.
 func (r *Reader) meet(id string, row int) {
-	key, now := hashOf(id), len(r.opened)-1
+	key, now := UUIDOf("family", id), len(r.opened)-1
 	if before, met := r.seen[key]; met {
 		where := "further up in this file"
 		switch {
@@ -165,10 +165,4 @@ func (r *Reader) meet(id string, row int) {
 		r.build.refuse(row, colFamily, "this family was met before "+where+"; rows of a family must be adjacent")
 	}
 	r.seen[key] = now
-}
-
-// hashOf is a family's id as remembered.
-func hashOf(id string) [16]byte {
-	h := sha256.Sum256([]byte(id))
-	return [16]byte(h[:16])
 }

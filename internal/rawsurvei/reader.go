@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
 )
 
 // Reader reads families from one file after another. Not safe for concurrent
@@ -21,7 +22,7 @@ type Reader struct {
 	head   *header
 	ahead  []*tableRow      // read, but not used yet
 	spare  []*tableRow      // to be used again
-	seen   map[[16]byte]int // families met, by hash; the opened file they were in
+	seen   map[merge.ID]int // families met, by the ids under which they are stored; the opened file they were in
 	opened []string         // the files, in order; the last one is open
 	build  builder
 	issues []Issue // of the family being read
@@ -49,7 +50,7 @@ type tableRow struct {
 }
 
 // NewReader makes a Reader; Open gives it its first file.
-func NewReader() *Reader { return &Reader{seen: map[[16]byte]int{}} }
+func NewReader() *Reader { return &Reader{seen: map[merge.ID]int{}} }
 
 // Open goes on with another file of the same stream; its first bytes tell CSV
 // from XLSX. Errors: ErrNotTable, ErrColumns, and what in gives.
@@ -303,8 +304,8 @@ func (r *Reader) textCell(row *tableRow, column string) string {
 // gone reports whether a row is a removed member's. What stands there without
 // being a number refuses the family elsewhere.
 func (r *Reader) gone(row *tableRow) bool {
-	n, err := strconv.Atoi(r.cell(row, colGone))
-	return err == nil && n != 0
+	n, ok := wholeNumber(r.cell(row, colGone))
+	return ok && n != 0
 }
 
 func (r *Reader) report(i Issue) {

@@ -51,7 +51,7 @@ const (
 // column. A removal of a family is told by the column that its reason is of (StatusColumn).
 // Never written to.
 var tellers = map[teller][]string{
-	{ofFamily, 1}:      {"survei_rt_new", "survei_rw_new"},
+	{ofFamily, 1}:      {colRTNumber, colRW},
 	{ofFamily, 6}:      {colCard},
 	{ofFamily, 7}:      {colCard},
 	{ofFamily, 8}:      {"survei_kd_puskesmas"},
