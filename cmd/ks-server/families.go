@@ -29,7 +29,9 @@ func importFamiliesCommand(o *options) *cobra.Command {
 		Long: `families loads raw_survei files ("-" is standard input). It takes what differs
 from what is stored, so it can be interrupted and started again; what was
 entered here after the file was written stays. Several files are loaded one
-after another: a family that comes again with another year is a new round. What is refused or doubtful, and
+after another: a family that comes again with another year is a new round.
+Import the areas first: a family whose village is not in the tree is refused, for
+it is kept under its village. What is refused or doubtful, and
 where the file's own index or indicator is not what its answers give, is told on
 standard error with file, row, column and reason; a summary by indicator follows
 on standard output. Exit code 1 where something was refused.`,

@@ -25,7 +25,10 @@ func (i *Importer) village(ctx context.Context, code string) (place, error) {
 	if at, ok := i.villages[code]; ok {
 		return at, nil
 	}
-	at := place{refusal: fmt.Sprintf("village %q is not in the tree", code)}
+	at := place{refusal: fmt.Sprintf("village %q is not in the tree, without which a family can't be kept; import its areas (ks-server import areas), then this file again", code)}
+	if code == "" {
+		at.refusal = "no village, without which a family can't be kept"
+	}
 	err := i.Core.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		if code == "" {
 			return nil

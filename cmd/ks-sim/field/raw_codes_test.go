@@ -79,3 +79,24 @@ func TestContradictoryAreaCodesAreTold(t *testing.T) {
 		t.Errorf("%+v, counted %s", r, sehatOf(t, f, 0))
 	}
 }
+
+// A family can't be kept without a village: what is told says what to do, and once the village
+// is there the same file goes in.
+func TestAFamilyOfAnUnknownVillageIsToldWhatToDo(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	const first, other = "32.04.05.2001", "32.04.05.2901"
+	k := k1("2018-02-03")
+	k.village = strings.ReplaceAll(other, ".", "")
+	r, told := bring(t, f, k.of(m1))
+	if r.Refused != 1 || !strings.Contains(told, `raw:2: survei_kelurahan_id: refused: village "32.04.05.2901" is not in the tree, `) || !strings.Contains(told, "import its areas") {
+		t.Errorf("%+v, told: %s", r, told)
+	}
+	if r, told := bring(t, f, without(k.of(m1), "survei_kelurahan_id")); r.Refused != 1 || !strings.Contains(told, "raw:2: survei_kelurahan_id: refused: no village") {
+		t.Errorf("%+v, told: %s", r, told)
+	}
+	renumber(t, f, map[string]string{first: other})
+	if r, told := bring(t, f, k.of(m1)); r.Refused != 0 || sehatOf(t, f, 0) != "1/1" {
+		t.Errorf("%+v, told: %s", r, told)
+	}
+}
