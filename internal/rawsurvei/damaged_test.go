@@ -11,9 +11,9 @@ import (
 	"github.com/keluarga-sehat/sync/internal/sheet"
 )
 
-// familiesOf are the ids of a file's families, and the error at which reading ended; nil where
+// idsOf are the ids of a file's families, and the error at which reading ended; nil where
 // it was read to its end. What programs ask of an open file is asked, too.
-func familiesOf(data []byte) (ids string, err error) {
+func idsOf(data []byte) (ids string, err error) {
 	r := NewReader()
 	if err := r.Open("raw.xlsx", bytes.NewReader(data)); err != nil {
 		return "", err
@@ -71,12 +71,12 @@ var (
 func TestAWorkbookThatLostBytesIsReadRightOrRefused(t *testing.T) {
 	t.Parallel()
 	for _, whole := range [][]byte{workbookOf(t, []string{"RAW"}, familySheet), workbookOf(t, []string{"Isi", "RAW"}, coverSheet, familySheet)} {
-		if ids, err := familiesOf(whole); err != nil || ids != "K1 " {
+		if ids, err := idsOf(whole); err != nil || ids != "K1 " {
 			t.Fatal(ids, err)
 		}
 		for at := range whole {
 			for what, data := range map[string][]byte{"without byte": append(bytes.Clone(whole[:at]), whole[at+1:]...), "cut at byte": whole[:at]} {
-				if ids, err := familiesOf(data); err == nil && ids != "K1 " {
+				if ids, err := idsOf(data); err == nil && ids != "K1 " {
 					t.Errorf("%s %d: families %q and no error", what, at, ids)
 				}
 			}
@@ -90,7 +90,7 @@ func TestASheetThatIsNotThereIsToldBehindACover(t *testing.T) {
 	file := workbookOf(t, []string{"Isi", "RAW"}, coverSheet, familySheet)
 	entry := bytes.LastIndex(file, []byte("xl/worksheets/sheet2.xml")) - 46
 	binary.LittleEndian.PutUint32(file[entry+42:], uint32(len(file)-4)) // where the directory says that it begins
-	if ids, err := familiesOf(file); err == nil || !strings.Contains(err.Error(), `sheet "RAW": part xl/worksheets/sheet2.xml is damaged`) {
+	if ids, err := idsOf(file); err == nil || !strings.Contains(err.Error(), `sheet "RAW": part xl/worksheets/sheet2.xml is damaged`) {
 		t.Errorf("families %q, %v", ids, err)
 	}
 }
