@@ -138,6 +138,14 @@ export async function refuseReload(page) {
   await page.getByRole("heading", { level: 1 }).waitFor();
 }
 
+/** Types where a house lies, as paper has it: "7/3" is RT 007 of RW 003. */
+export async function fillPlace(page, place) {
+  const [rt, rw] = place.split("/");
+  await page.getByLabel("RT", { exact: true }).fill(rt);
+  await page.getByLabel("RW", { exact: true }).fill(rw);
+  await page.getByLabel("RW", { exact: true }).blur();
+}
+
 /** Presses the button that signs out. */
 export async function leave({ page }) {
   await openMenu(page);

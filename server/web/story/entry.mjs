@@ -3,7 +3,7 @@
 // is not lost by a way back; the family
 // is on the dashboard, and collector and typist stand apart in its history. A
 // blank form prints on as many pages as it has sheets.
-import { choose, look, lookPrinted, must, open, refuseReload, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
+import { choose, fillPlace, look, lookPrinted, must, open, refuseReload, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
 
 /** Heads of the families, one a look. */
 const heads = ["Wahyu Hidayat", "Gilang Pratama", "Bagus Santoso", "Fajar Lesmana"];
@@ -48,7 +48,7 @@ async function typeAFamily(clerk, head) {
   await page.getByText("Tidak ada.").first().waitFor();
   await look(clerk, "entri");
   await page.getByRole("button", { name: "Formulir baru" }).click();
-  await page.getByLabel("RW/RT").fill("3/7");
+  await fillPlace(page, "7/3");
   await page.getByLabel("Nomor bangunan").fill("12");
   await page.getByLabel("Nama Kepala Keluarga").fill(head);
   await page.getByLabel("Pengumpul data").fill("Siti Aminah");
@@ -56,6 +56,7 @@ async function typeAFamily(clerk, head) {
   await page.getByLabel("Tanggal kunjungan").blur();
   await page.getByText("Bukan tanggal.").waitFor();
   await page.getByLabel("Tanggal kunjungan").fill(surveyed);
+  await page.getByText("RT 007/RW 003").waitFor();
   await look(clerk, "entri-baru");
   await staysTyped(page, head);
   const nkk = page.getByLabel("Nomor Kartu Keluarga");
@@ -67,7 +68,8 @@ async function typeAFamily(clerk, head) {
   await page.getByRole("heading", { name: "Rumah tangga" }).waitFor();
 
   keys = 0;
-  await typeOn(page, { "I.9": "Jl. Mawar 3\n" }, "II.3");
+  await typeOn(page, { "I.6": "8\n4\n", "I.9": "Jl. Mawar 3\n" }, "II.3"); // RT first, as on paper
+  await page.getByText("RT 008/RW 004").waitFor();
   await type(page, "111122"); // all at once: what is typed ahead waits for its question
   await page.waitForFunction(() => document.activeElement?.closest(".question")?.querySelector(".number")?.textContent === "III.1");
   await typeOn(page, {});
@@ -115,11 +117,11 @@ async function surveyorTypes(browser, size) {
   must((await page.getByRole("link", { name: "Puskesmas saya" }).count()) === 0, "no link leads a surveyor back to the same village");
   await choose(surveyor, "Entri formulir");
   await page.getByRole("button", { name: "Formulir baru" }).click();
-  await page.getByLabel("RW/RT").waitFor(); // the search behind has a list of villages, too
+  await page.getByLabel("RW", { exact: true }).waitFor(); // the search behind has a list of villages, too
   const villages = page.getByRole("combobox", { name: "Desa" });
   const names = await villages.locator("option").allInnerTexts();
   must(names.length > 0 && names.every((name) => /^[A-Z][a-z]/.test(name)), `the assigned villages are there by name: ${names}`);
-  await page.getByLabel("RW/RT").fill("3/8");
+  await fillPlace(page, "8/3");
   await page.getByLabel("Nama Kepala Keluarga").fill("Yusuf Maulana");
   await page.getByLabel("Pengumpul data").fill("Surveyor Satu");
   await page.getByLabel("Tanggal kunjungan").fill(surveyed);
@@ -172,6 +174,8 @@ async function submitAndFollow(clerk, head, before, name) {
   await page.getByRole("link", { name: new RegExp(name) }).last().click();
   await page.getByRole("link", { name: "Buka data dan riwayat" }).click();
   await page.getByText("Riwayat", { exact: true }).click();
+  await page.getByRole("button", { name: "Muat lebih banyak" }).click(); // the oldest come last
+  await page.getByText("I.6 RT/RW: RT 008/RW 004").first().waitFor();
   await page.getByText(/Nama pengumpul data: Siti Aminah/).first().waitFor();
   await page.getByText(/Diketik oleh: Supervisor Contoh/).first().waitFor();
   await look(clerk, "entri-riwayat");

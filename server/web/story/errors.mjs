@@ -3,7 +3,7 @@
 // not one's own, a session that ends and a server that goes away while somebody
 // types, scripts that are gone after a deploy. What was typed is kept, and there
 // is a way on.
-import { ask, choose, leave, look, must, open, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
+import { ask, choose, fillPlace, leave, look, must, open, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
 
 await withBrowser(async (browser) => {
   for (const size of settings.looks) {
@@ -118,7 +118,7 @@ async function sessionEnds(clerk) {
   const { page, context } = clerk;
   await choose(clerk, "Entri formulir");
   await page.getByRole("button", { name: "Formulir baru" }).click();
-  await page.getByLabel("RW/RT").fill("3/7");
+  await fillPlace(page, "7/3");
   await page.getByLabel("Nama Kepala Keluarga").fill("Wahyu Hidayat");
   await page.getByLabel("Pengumpul data").fill("Siti Aminah");
   await page.getByLabel("Tanggal kunjungan").fill("01022024");

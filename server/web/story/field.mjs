@@ -1,7 +1,7 @@
 // A surveyor's day in the field app: set up, sign in once with a signal, then
 // without; survey a family of five, close the page in the middle, finish, see the
 // result, submit, sync over a link that breaks twice.
-import { ask, look, must, settings, until, visit, withBrowser } from "./browser.mjs";
+import { ask, fillPlace, look, must, settings, until, visit, withBrowser } from "./browser.mjs";
 
 /** People are born so many years ago, for what is asked of them depends on their age. */
 const thisYear = new Date().getFullYear();
@@ -50,7 +50,7 @@ async function day(browser, size) {
   await look(visitor, "lapangan-hari-ini");
 
   await page.getByRole("link", { name: /Keluarga baru/ }).click();
-  await page.getByLabel("RW/RT").fill("3/7");
+  await fillPlace(page, "7/3");
   await page.getByLabel("Nama Kepala Keluarga").fill("Budi Santoso");
   await page.getByLabel("Nomor bangunan").fill("12");
   await look(visitor, "lapangan-keluarga-baru");

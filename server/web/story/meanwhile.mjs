@@ -1,12 +1,12 @@
 // Two surveyors have one family open: what a sync brings while a form is open is told, and
 // where both answered the same, both answers stay.
-import { ask, must, settings, until, visit, withBrowser } from "./browser.mjs";
+import { ask, fillPlace, must, settings, until, visit, withBrowser } from "./browser.mjs";
 
 await withBrowser(async (browser) => {
   const size = settings.looks[0];
   const first = await enter(browser, size, "surveyor1");
   await first.getByRole("link", { name: /Keluarga baru/ }).click();
-  await first.getByLabel("RW/RT").fill("3/7");
+  await fillPlace(first, "7/3");
   await first.getByLabel("Nama Kepala Keluarga").fill("Budi Santoso");
   await first.getByRole("button", { name: "Mulai", exact: true }).click();
   await first.getByRole("button", { name: "Mulai pendataan" }).click();

@@ -1,6 +1,6 @@
 // An interview goes over midnight by the device's clock: what was begun keeps its
 // day, what begins after has the next.
-import { ask, must, settings, visit, withBrowser } from "./browser.mjs";
+import { ask, fillPlace, must, settings, visit, withBrowser } from "./browser.mjs";
 
 /** Half an hour before the day that is today in WIB: nothing of it lies ahead of any server. */
 const wib = 7 * 3_600_000;
@@ -43,7 +43,7 @@ await withBrowser(async (browser) => {
 async function startFamily(page, name, building) {
   await page.getByRole("link", { name: "Hari ini", exact: true }).click();
   await page.getByRole("link", { name: /Keluarga baru/ }).click();
-  await page.getByLabel("RW/RT").fill("3/7");
+  await fillPlace(page, "7/3");
   await page.getByLabel("Nama Kepala Keluarga").fill(name);
   await page.getByLabel("Nomor bangunan").fill(building);
   await page.getByRole("button", { name: "Mulai", exact: true }).click();

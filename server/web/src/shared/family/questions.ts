@@ -3,6 +3,7 @@ import type { Schema } from "../api/client";
 import { date, dateTime, missing } from "../format";
 import { family as text } from "../text/family";
 import kernel from "./kernel.json";
+import { placeLabel } from "./place";
 
 /** A question, as the kernel has it. */
 export interface Question {
@@ -50,6 +51,7 @@ export function wordsOf(kind: Schema["RecordKind"] | undefined, field: string | 
 /** A value as protojson gives it, in words. */
 export function inWords(question: Question | undefined, value: unknown): string {
   if (value === undefined || value === null || value === "") return missing;
+  if (question?.field === "place") return placeLabel(String(value));
   if (typeof value === "string") return question?.options?.[value] ?? (/^\d{4}-\d{2}-\d{2}$/.test(value) ? date(value) : (text.values[value] ?? value));
   if (typeof value === "number") return String(value);
   if (typeof value === "boolean") return value ? text.yes : text.no;

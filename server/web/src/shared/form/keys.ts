@@ -53,6 +53,8 @@ export const paperKeys: Action<HTMLElement, KeyedForm> = (form, keyed) => {
       if (key === "Enter") focused.click();
       await followed();
     } else if (question && focused instanceof HTMLElement && form.contains(question)) {
+      const rest = key === "Enter" ? restOf(focused) : undefined;
+      if (rest) return enter(rest);
       if (key === "Enter") focused.blur(); // a text is answered when it is left
       else if (!answer(question, focused, key)) return;
       await followed();
@@ -75,11 +77,17 @@ export const paperKeys: Action<HTMLElement, KeyedForm> = (form, keyed) => {
       waiting = [];
       focusOn(here);
     } else if (next) {
-      focusOn(next);
-      if (waiting[0] !== "Enter" && holdsText(document.activeElement)) waiting = [];
+      enter(placeIn(next));
+      next.scrollIntoView({ block: "nearest" });
     } else {
       form.querySelector<HTMLElement>("[data-next]")?.focus();
     }
+  }
+
+  /** Goes into an input for the keys that come; a text that is there is not written over. */
+  function enter(input: HTMLElement | null): void {
+    select(input);
+    if (waiting[0] !== "Enter" && holdsText(input)) waiting = [];
   }
 
   document.addEventListener("keydown", press, true);
@@ -114,10 +122,22 @@ function typeInto(text: HTMLInputElement | HTMLTextAreaElement, key: string): vo
 
 /** Puts the focus where a question is answered. */
 export function focusOn(question: HTMLElement): void {
-  const place = question.querySelector<HTMLElement>("input:checked") ?? question.querySelector<HTMLElement>("input, select, textarea");
+  select(placeIn(question));
+  question.scrollIntoView({ block: "nearest" });
+}
+
+function placeIn(question: HTMLElement): HTMLElement | null {
+  return question.querySelector<HTMLElement>("input:checked") ?? question.querySelector<HTMLElement>("input, select, textarea");
+}
+
+/** The other part of an answer that goes on behind one. */
+function restOf(part: HTMLElement): HTMLElement | undefined {
+  return part.hasAttribute("data-goes-on") ? [...(part.closest(".question")?.querySelectorAll("input") ?? [])].find((input) => input !== part) : undefined;
+}
+
+function select(place: HTMLElement | null): void {
   place?.focus();
   if (isText(place)) place.select();
-  question.scrollIntoView({ block: "nearest" });
 }
 
 function optionOf(question: HTMLElement, key: string): HTMLInputElement | null {
