@@ -1,3 +1,5 @@
+import { text } from "./text";
+
 /** Keeper holds in memory what was typed or is shown once, while its page is left. */
 export interface Keeper {
   /** Whether a reload or signing out would lose something. */
@@ -13,9 +15,31 @@ export function keep(keeper: Keeper): void {
   keepers.push(keeper);
 }
 
-/** Whether something that is kept would be lost. */
+/** Guard holds what is lost with the part of a page in which it was typed. */
+export interface Guard {
+  /** Whether something would be lost now. */
+  unsaved: () => boolean;
+  /** Waits until what is being saved is saved or refused. */
+  settle?: () => Promise<void>;
+}
+
+const guards = new Set<Guard>();
+
+/** Guards what was typed as long as its part is shown; gives what ends that. */
+export function guard(typed: Guard): () => void {
+  guards.add(typed);
+  return () => guards.delete(typed);
+}
+
+/** Whether what is guarded may be left behind: who would lose it is asked. */
+export async function mayLeave(): Promise<boolean> {
+  await Promise.all([...guards].map((g) => g.settle?.()));
+  return ![...guards].some((g) => g.unsaved()) || confirm(text.common.leaveLoses);
+}
+
+/** Whether something that is kept or guarded would be lost. */
 export function keepsUnsaved(): boolean {
-  return keepers.some((keeper) => keeper.unsaved());
+  return [...keepers, ...guards].some((held) => held.unsaved());
 }
 
 /** Forgets all that is kept. */

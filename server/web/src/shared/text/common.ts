@@ -29,6 +29,7 @@ export const common = {
   tooShort: (least: number) => `Sedikitnya ${least} karakter.`,
   digits: (many: number) => `Isi ${many} angka.`,
   wrongForm: "Isian ini tidak sesuai dengan bentuk yang diminta.",
+  leaveLoses: "Masih ada isian yang belum tersimpan. Isian itu hilang bila Anda lanjut. Tetap lanjut?",
   yes: "Ya",
   no: "Tidak",
   chooseFile: "Pilih berkas",
