@@ -19,6 +19,8 @@ func TestASupervisorReviewsInTheFieldAppWithoutASignal(t *testing.T) {
 	s := struct {
 		settings
 		LastYear string `json:"lastYear"`
-	}{w.settings(t), time.Now().AddDate(-1, 0, 0).Format(time.DateOnly)}
+		// Soon is a day to come, as a date field shows it.
+		Soon string `json:"soon"`
+	}{w.settings(t), time.Now().AddDate(-1, 0, 0).Format(time.DateOnly), time.Now().AddDate(0, 0, 2).Format("02/01/2006")}
 	play(t, "field_desk", s, deeds)
 }

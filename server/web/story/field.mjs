@@ -1,7 +1,7 @@
 // A surveyor's day in the field app: set up, sign in once with a signal, then
 // without; survey a family of five, close the page in the middle, finish, see the
 // result, submit, sync over a link that breaks twice.
-import { ask, fillPlace, look, must, settings, until, visit, withBrowser } from "./browser.mjs";
+import { agree, ask, fillPlace, focusedName, look, must, refuseReload, settings, until, visit, withBrowser } from "./browser.mjs";
 
 /** People are born so many years ago, for what is asked of them depends on their age. */
 const thisYear = new Date().getFullYear();
@@ -54,14 +54,28 @@ async function day(browser, size) {
   await page.getByLabel("Nama Kepala Keluarga").fill("Budi Santoso");
   await page.getByLabel("Nomor bangunan").fill("12");
   await look(visitor, "lapangan-keluarga-baru");
-  await page.getByRole("button", { name: "Mulai", exact: true }).click();
+  await page.getByText("RT 007/RW 003").waitFor();
+  await refuseToLeave(page);
+  await page.getByRole("button", { name: "Mulai", exact: true }).evaluate((button) => [1, 2].forEach(() => button.click())); // a double tap
+  await page.getByRole("button", { name: "Mulai pendataan" }).waitFor();
+  await holdsFocus(page, "Budi Santoso");
+  await page.getByText("RT 007/RW 003 · Cileunyi Kulon").waitFor();
+  const made = await households(page, "Budi Santoso");
+  must(made === 1, `a double tap makes one family, not ${made}`);
   await page.getByRole("button", { name: "Mulai pendataan" }).click();
   await page.getByText("rekam medis").waitFor();
+  await holdsFocus(page, "Mulai pendataan");
+  await page.getByRole("button", { name: "Keluarga menolak" }).click();
+  await page.getByRole("radio", { name: "Menolak" }).and(page.locator(":checked")).waitFor();
+  await page.getByRole("button", { name: "Batal" }).click();
+  await page.getByRole("button", { name: "Mulai pendataan" }).click();
   await look(visitor, "lapangan-pemberitahuan");
   await page.getByRole("button", { name: /bersedia/ }).click();
   await page.getByRole("heading", { name: "Rumah tangga" }).waitFor();
+  await holdsFocus(page, "Rumah tangga");
   await fill(page, household);
   await look(visitor, "lapangan-rumah-tangga");
+  await asksBeforeLoss(visitor);
   for (const person of family.slice(0, 2)) await add(page, person);
   await look(visitor, "lapangan-anggota");
 
@@ -93,10 +107,7 @@ async function day(browser, size) {
   await look(visitor, "lapangan-hasil");
 
   await page.getByRole("button", { name: "Catat kunjungan" }).click();
-  await page.getByLabel("Intervensi yang diberikan").fill("Anjuran berobat teratur");
-  await look(visitor, "lapangan-kunjungan");
-  await page.getByRole("button", { name: "Simpan" }).click();
-  await page.getByRole("heading", { name: "Kunjungan", exact: true }).waitFor();
+  await recordVisit(visitor);
 
   await page.getByRole("link", { name: "Cari" }).click();
   await page.getByLabel(/Nama, No. KK/).fill("budi");
@@ -131,6 +142,76 @@ async function day(browser, size) {
   must(there.families === there.expected, `the server has ${there.expected} families, not ${there.families}`);
   await visitor.context.close();
   await ask("end");
+}
+
+/** An answer that was refused, or is half typed, is not lost by going on. */
+async function asksBeforeLoss(visitor) {
+  const { page, wrong } = visitor;
+  const nkk = page.getByRole("textbox", { name: "Nomor Kartu Keluarga" });
+  await nkk.fill("320405");
+  await nkk.blur();
+  await page.getByText("Ada jawaban yang belum tersimpan").waitFor();
+  wrong.length = 0; // the browser reports the refusal that was asked for
+  await refuseToLeave(page);
+  await refuseReload(page);
+  const asked = agree(page, false);
+  await page.getByRole("button", { name: "Lihat hasil" }).click();
+  must((await asked).includes("belum tersimpan"), `who sees the result is asked: ${await asked}`);
+  must((await nkk.inputValue()) === "320405", "what was refused is still there");
+  await nkk.fill("");
+  await nkk.blur();
+  await saved(page);
+  const rw = page.getByLabel("RW", { exact: true });
+  await rw.fill("");
+  await rw.blur();
+  await page.getByText("Isi RT dan RW.").waitFor();
+  await refuseToLeave(page);
+  await rw.fill("3");
+  await rw.blur();
+  await page.getByText("Isi RT dan RW.").waitFor({ state: "detached" });
+}
+
+/** A visit: no appointment before today, and its texts are kept; an outcome that was wrong is put right. */
+async function recordVisit(visitor) {
+  const { page } = visitor;
+  await holdsFocus(page, "Catat kunjungan");
+  await page.getByLabel("Intervensi yang diberikan").fill("Anjuran berobat teratur");
+  await page.getByLabel("Catatan").fill("Rumah di belakang masjid");
+  const appointment = page.getByLabel("Janji kunjungan berikutnya");
+  await appointment.fill("01012020");
+  await page.getByRole("button", { name: "Simpan" }).click();
+  await page.getByText("Paling awal hari ini.").waitFor();
+  must((await appointment.evaluate((input) => input.validationMessage)) === "Paling awal hari ini.", "no form is sent with an appointment before today");
+  await look(visitor, "lapangan-kunjungan");
+  await refuseToLeave(page);
+  await refuseReload(page);
+  await appointment.fill("");
+  await page.getByRole("button", { name: "Simpan" }).click();
+  await page.getByRole("heading", { name: "Kunjungan", exact: true }).waitFor();
+  await holdsFocus(page, "Budi Santoso");
+  await page.getByText("Catatan: Rumah di belakang masjid").waitFor();
+}
+
+/** Who would lose by a link what was typed is asked, and stays. */
+async function refuseToLeave(page) {
+  const address = page.url();
+  const asked = agree(page, false);
+  await page.getByRole("link", { name: "Hari ini", exact: true }).click();
+  must((await asked).includes("belum tersimpan"), `who leaves is asked: ${await asked}`);
+  await page.waitForURL(address);
+}
+
+/** Whoever works by keys or ears is where the page has gone. */
+async function holdsFocus(page, title) {
+  await until(async () => (await focusedName(page)).startsWith(title), `the focus is on ${title}`);
+}
+
+/** How many families the device has by a name. */
+function households(page, name) {
+  return page.evaluate(async (text) => {
+    const answer = await fetch(`/v1/forms?text=${encodeURIComponent(text)}`, { headers: { Authorization: `Bearer ${sessionStorage.getItem("kunci")}` } });
+    return (await answer.json()).households.length;
+  }, name);
 }
 
 async function enter(page) {

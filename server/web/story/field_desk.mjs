@@ -89,12 +89,38 @@ async function movesAway(visitor, name) {
   await page.getByRole("listitem").filter({ hasText: new RegExp(`${name}.*Pindah keluar`) }).first().waitFor();
 }
 
+/** A refusal that was recorded by mistake: as it was saved first, and then put right. */
+async function putsRight(visitor) {
+  const { page } = visitor;
+  const correct = page.getByRole("button", { name: "Perbaiki hasil kunjungan" });
+  await page.getByRole("button", { name: "Catat kunjungan" }).click();
+  await page.getByRole("radio", { name: "Menolak" }).check();
+  await page.getByLabel("Janji kunjungan berikutnya").fill(settings.soon);
+  await page.getByLabel("Intervensi yang diberikan").fill("Dijelaskan lagi");
+  await page.getByLabel("Catatan").fill("Bertemu di pagar");
+  await page.getByRole("button", { name: "Simpan" }).click();
+  await correct.click();
+  await page.getByRole("radio", { name: "Menolak" }).and(page.locator(":checked")).waitFor();
+  must((await page.getByLabel("Janji kunjungan berikutnya").inputValue()) === settings.soon, "the appointment is there");
+  must((await page.getByLabel("Intervensi yang diberikan").inputValue()) === "Dijelaskan lagi", "the advice is there");
+  must((await page.getByLabel("Catatan").inputValue()) === "Bertemu di pagar", "the note is there");
+  await look(visitor, "lapangan-perbaiki-kunjungan");
+  await page.getByRole("button", { name: "Simpan" }).click();
+  await correct.click(); // who changed nothing has not changed the outcome
+  await page.getByRole("radio", { name: "Tidak di rumah" }).check();
+  await page.getByLabel("Catatan").fill("");
+  await page.getByRole("button", { name: "Simpan" }).click();
+  await page.getByRole("listitem").filter({ hasText: /Tidak di rumah.*Dijelaskan lagi/s }).waitFor();
+  must((await page.getByText("Bertemu di pagar").count()) === 0, "a note that is taken out is gone");
+}
+
 /** A family surveyed last year gets a new round; somebody moved away; the result fits half a page. */
 async function lifeGoesOn(visitor) {
   const { page } = visitor;
   const id = await page.evaluate(lastYearsFamily, settings.lastYear);
   await page.evaluate((to) => (location.hash = to), `/keluarga/${id}`);
   await page.getByRole("heading", { level: 1, name: "Keluarga Tahun Lalu" }).waitFor();
+  await putsRight(visitor);
   await page.getByRole("button", { name: "Pecah KK" }).click();
   await page.getByRole("checkbox").last().check();
   await look(visitor, "lapangan-pecah");
