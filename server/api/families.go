@@ -110,7 +110,7 @@ func (f familyService) GetFamily(ctx context.Context, r *ksv1.GetFamilyRequest) 
 	out := &ksv1.GetFamilyResponse{Household: x.household, Index: familyview.Index(x.household), Revision: row.Revision}
 	out.Findings, out.Digest = f.services.findings(&x.state, x.household), x.digest[:]
 	names := map[uint32]string{}
-	if out.Conflicts, err = f.services.conflicts(ctx, row.ID, x.digest, &x.state, names); err != nil {
+	if out.Conflicts, err = f.services.conflicts(ctx, &row, x.digest, &x.state, names); err != nil {
 		return nil, err
 	}
 	view := numbersOf(caller, &row)
@@ -289,7 +289,7 @@ func (f familyService) ListConflicts(ctx context.Context, r *ksv1.ListConflictsR
 		if err != nil {
 			return nil, err
 		}
-		found, err := f.services.conflicts(ctx, rows[i].ID, digest, &state, names)
+		found, err := f.services.conflicts(ctx, &rows[i], digest, &state, names)
 		if err != nil {
 			return nil, err
 		}

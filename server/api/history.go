@@ -18,14 +18,15 @@ import (
 
 // conflicts are a family's conflicts with their authors' names, which are
 // looked up once each; digest is the state's.
-func (s *Services) conflicts(ctx context.Context, family merge.ID, digest merge.Digest, state *merge.State, names map[uint32]string) ([]*ksv1.Conflict, error) {
+func (s *Services) conflicts(ctx context.Context, row *store.Family, digest merge.Digest, state *merge.State, names map[uint32]string) ([]*ksv1.Conflict, error) {
 	shown, err := merge.View(state)
 	if err != nil {
 		return nil, err
 	}
-	found, err := familyview.Conflicts(family, state, func(account uint32) (string, error) { return s.userName(ctx, account, names) })
+	found, err := familyview.Conflicts(row.ID, state, func(account uint32) (string, error) { return s.userName(ctx, account, names) })
+	area := villageCode(callerOf(ctx), row.Village) + "/" + row.Place.String()
 	for _, c := range found {
-		c.Digest, c.HeadName = digest[:], shown.GetFamily().GetHeadName()
+		c.Digest, c.HeadName, c.Area = digest[:], shown.GetFamily().GetHeadName(), area
 	}
 	return found, err
 }

@@ -165,7 +165,9 @@ type Conflict struct {
 	// names as seen.
 	Digest []byte `protobuf:"bytes,9,opt,name=digest,proto3" json:"digest,omitempty"`
 	// Name of the head.
-	HeadName      string `protobuf:"bytes,10,opt,name=head_name,json=headName,proto3" json:"head_name,omitempty"`
+	HeadName string `protobuf:"bytes,10,opt,name=head_name,json=headName,proto3" json:"head_name,omitempty"`
+	// Path of its RT, "32.04.05.2001/003/007".
+	Area          string `protobuf:"bytes,11,opt,name=area,proto3" json:"area,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -266,6 +268,13 @@ func (x *Conflict) GetDigest() []byte {
 func (x *Conflict) GetHeadName() string {
 	if x != nil {
 		return x.HeadName
+	}
+	return ""
+}
+
+func (x *Conflict) GetArea() string {
+	if x != nil {
+		return x.Area
 	}
 	return ""
 }
@@ -559,7 +568,7 @@ const file_keluargasehat_v1_family_conflict_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"y\n" +
 	"\x15ListConflictsResponse\x128\n" +
 	"\tconflicts\x18\x01 \x03(\v2\x1a.keluargasehat.v1.ConflictR\tconflicts\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd2\x02\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xe6\x02\n" +
 	"\bConflict\x12\x1b\n" +
 	"\tfamily_id\x18\x01 \x01(\tR\bfamilyId\x120\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1c.keluargasehat.v1.RecordKindR\x04kind\x12\x1b\n" +
@@ -572,7 +581,8 @@ const file_keluargasehat_v1_family_conflict_proto_rawDesc = "" +
 	"\x06values\x18\b \x03(\v2\x1f.keluargasehat.v1.ConflictValueR\x06values\x12\x16\n" +
 	"\x06digest\x18\t \x01(\fR\x06digest\x12\x1b\n" +
 	"\thead_name\x18\n" +
-	" \x01(\tR\bheadName\"\xaa\x01\n" +
+	" \x01(\tR\bheadName\x12\x12\n" +
+	"\x04area\x18\v \x01(\tR\x04area\"\xaa\x01\n" +
 	"\rConflictValue\x12\"\n" +
 	"\n" +
 	"value_json\x18\x01 \x01(\tH\x00R\tvalueJson\x88\x01\x01\x12\x16\n" +

@@ -41,6 +41,7 @@ class TypingDesk {
     const familyId = form.household?.familyId ?? "";
     const { headName, place, buildingNumber, familyNumber } = form.household?.family ?? {};
     const line: Schema["HouseholdSummary"] = { familyId };
+    if (form.household?.villageCode) line.villageCode = form.household.villageCode;
     if (headName) line.headName = headName;
     if (place) line.place = place;
     if (buildingNumber) line.buildingNumber = buildingNumber;

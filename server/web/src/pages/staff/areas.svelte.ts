@@ -1,4 +1,4 @@
-import { placeLabel } from "../subject/place";
+import { placeLabel } from "../../shared/family/place";
 import { account as text } from "../../shared/text/account";
 
 /** Whether an area is another, or contains it; both are paths of a village, RW or RT. */

@@ -2,6 +2,7 @@ import type { PersonName } from "../../shared/family/names";
 import { keep } from "../../shared/kept";
 import { useLive } from "../../shared/live.svelte";
 import { session } from "../session.svelte";
+import { placeLabel, villageOf } from "../../shared/family/place";
 import { knownOf, readSteps } from "../subject/subject";
 import { nameOf, readAccounts } from "./read";
 
@@ -28,15 +29,19 @@ export interface Names {
   person: PersonName;
   /** A village's name; where it is not known, the code. */
   village: (code: string | undefined) => string;
+  /** An RT with its village, "RT 007/RW 003, Cinunuk", from its path; its number alone names none where several villages are listed. */
+  place: (area: string | undefined) => string;
 }
 
 /** Names for a component. Reactive values must be read inside `codes`, which gives the codes of villages that it shows. */
 export function useNames(codes: () => (string | undefined)[] = () => []): Names {
   const named = useLive(() => 0, readPeople);
   useLive(() => [...new Set(codes())].filter((code) => code !== undefined && code !== "").sort() as string[], readSteps);
+  const village = (code = "") => knownOf({ kind: "wilayah", code }).name || code;
   return {
     person: (account, userName = "") => named.now.data?.get(account ?? 0) ?? userName,
-    village: (code = "") => knownOf({ kind: "wilayah", code }).name || code,
+    village,
+    place: (area) => [placeLabel(area), village(villageOf(area))].filter(Boolean).join(", "),
   };
 }
 

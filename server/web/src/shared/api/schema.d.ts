@@ -2889,6 +2889,8 @@ export interface components {
          *     seen the others.
          */
         Conflict: {
+            /** @description Path of its RT, "32.04.05.2001/003/007". */
+            area?: string;
             /**
              * Format: byte
              * @description Digest of the family's state that holds them, 16 bytes: what a resolution

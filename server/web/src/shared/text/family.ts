@@ -5,7 +5,7 @@ export const family = {
   noName: "(tanpa nama)",
   house: (building: string, family: string) => `Bangunan ${building}, keluarga ${family}`,
   dwelling: "Rumah",
-  village: "Kode desa/kelurahan",
+  village: "Desa/kelurahan",
   nkk: "No. KK",
   address: "Alamat",
   members: "Anggota keluarga",
