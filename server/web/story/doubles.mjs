@@ -1,7 +1,7 @@
 // A supervisor settles what a device synced: a conflict by one key, which nobody
 // approves unseen, two families that are one, two that are not, and one that
 // another Puskesmas has too.
-import { ask, choose, look, must, open, settings, signIn, visit, withBrowser } from "./browser.mjs";
+import { agree, ask, choose, look, must, open, settings, signIn, visit, withBrowser } from "./browser.mjs";
 
 await withBrowser(async (browser) => {
   for (const [n, size] of settings.looks.entries()) {
@@ -28,6 +28,7 @@ async function within(browser, size, n) {
   await choose(supervisor, "Konflik");
   const conflict = page.getByRole("group", { name: /Alamat/ }).first();
   await conflict.waitFor();
+  await page.getByRole("heading", { name: new RegExp(`Asep ${n}.*RT 001/RW 001, Cileunyi Kulon`) }).waitFor();
   await look(supervisor, "konflik-putuskan");
   await conflict.focus();
   await page.keyboard.press("2");
@@ -49,10 +50,22 @@ async function within(browser, size, n) {
   await pair.getByText("Dua KK serumah").waitFor();
   await look(supervisor, "ganda-diabaikan");
   await pair.getByRole("button", { name: "Batalkan pengabaian" }).click();
-  await pair.getByRole("button", { name: `Pertahankan yang ini: Asep ${n}` }).click();
+  await keepOne(pair, page, n);
   await page.getByText(/Kedua keluarga digabungkan/).waitFor();
   await pair.waitFor({ state: "detached" });
   await supervisor.context.close();
+}
+
+/** Making two families one is asked first, by name, place and house of both; no keeps them two. */
+async function keepOne(pair, page, n) {
+  const keep = pair.getByRole("button", { name: new RegExp(`^Pertahankan yang ini: Asep ${n} \\(RT 001/RW 001, Cileunyi Kulon`) });
+  const asked = agree(page, false);
+  await keep.click();
+  const question = await asked;
+  must(new RegExp(`Pertahankan Asep ${n} \\(.+\\)\\? Ujang ${n} \\(.+\\) digabungkan`).test(question), `the question names both families: ${question}`);
+  await pair.getByRole("button", { name: /^Abaikan/ }).waitFor();
+  void agree(page);
+  await keep.click();
 }
 
 /** A family with a conflict says so in the queue, and is not among those approved at one go. */

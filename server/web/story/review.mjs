@@ -1,7 +1,7 @@
 // A supervisor reviews what a device synced a moment ago: returns one family,
 // approves the rest; the device corrects it; the verified index follows on the
 // dashboards of Puskesmas and district.
-import { ask, choose, look, must, open, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
+import { agree, ask, choose, look, must, open, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
 
 /** From a verdict to the figure on an open dashboard, the best of all; held where time is measured. */
 const budgetMs = 2000;
@@ -86,7 +86,11 @@ async function returnFirst(supervisor) {
 async function approveRest({ page }, dashboards) {
   const before = await Promise.all(dashboards.map(approvedOn));
   const clean = page.getByRole("button", { name: /tanpa temuan/ });
-  if (await clean.isEnabled()) await clean.click();
+  if (await clean.isEnabled()) {
+    const asked = agree(page);
+    await clean.click();
+    must(/^Setujui \d+ keluarga sekaligus/.test(await asked), "approving many at one go is asked first");
+  }
   await page.getByRole("listbox", { name: "Antrean" }).focus();
   const open = queued(page).filter({ hasNotText: /disetujui|dikembalikan/ });
   const left = await open.count();

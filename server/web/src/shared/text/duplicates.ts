@@ -8,7 +8,10 @@ export const duplicates = {
   nkk: "No. KK sama",
   nik: (n: string) => `NIK ${n} anggota sama`,
   keepThis: "Pertahankan yang ini",
-  keepLabel: (name: string) => `Pertahankan yang ini: ${name}`,
+  keepLabel: (family: string) => `Pertahankan yang ini: ${family}`,
+  which: (name: string, place: string, members: string) => `${name} (${place}, ${members} anggota)`,
+  sure: (kept: string, gone: string) =>
+    `Pertahankan ${kept}? ${gone} digabungkan ke dalamnya dan tidak lagi tercatat sebagai keluarga sendiri. Ini tidak dapat dibatalkan.`,
   merged: (name: string) => `Kedua keluarga digabungkan menjadi keluarga ${name}. Anggota dan riwayat keduanya tersimpan.`,
   mergeHint: "Anggota, pendataan, dan kunjungan keluarga yang satu lagi dipindahkan ke keluarga yang dipertahankan.",
   reason: "Alasan (wajib bila diabaikan)",

@@ -39,6 +39,7 @@ export const review = {
   approve: "Setujui",
   giveBack: "Kembalikan",
   approveClean: (n: string) => `Setujui ${n} tanpa temuan dan perbedaan`,
+  approveCleanSure: (n: string) => `Setujui ${n} keluarga sekaligus, tanpa melihat satu per satu? Persetujuan menjadi dasar IKS terverifikasi.`,
   approveCleanNone: "Tidak ada yang tanpa temuan dan perbedaan",
   approvedMany: (n: string) => `${n} keluarga disetujui.`,
   notApplied: (n: string) => `${n} keluarga tidak dapat disetujui sekaligus; lihat satu per satu.`,
