@@ -6,17 +6,14 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
-	"math"
 	"mime"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
 	"google.golang.org/genproto/googleapis/api/httpbody"
-	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
@@ -39,7 +36,7 @@ type files = grpc.ServerStreamingClient[httpbody.HttpBody]
 func downloads(conn grpc.ClientConnInterface, refused unread) http.Handler {
 	serve := func(w http.ResponseWriter, r *http.Request, err error, open func(ctx context.Context) (files, error)) {
 		if err != nil {
-			refuseFile(w, refused(addressOf(r), err))
+			refuseFile(w, refused.refusal(r, err))
 			return
 		}
 		refused.serveFile(w, r, open)
@@ -179,22 +176,26 @@ func compressed(w http.ResponseWriter, r *http.Request, md metadata.MD) (out io.
 
 // refuseFile answers as the gateway does.
 func refuseFile(w http.ResponseWriter, err error) {
+	var own *runtime.HTTPStatusError
+	if errors.As(err, &own) {
+		err = own.Err
+	}
 	s := status.Convert(err)
 	if s.Code() != codes.Unauthenticated {
 		w.Header().Del("WWW-Authenticate")
 	}
+	api.SetRetryAfter(w.Header(), err)
 	text, err := protojson.Marshal(s.Proto())
 	if err != nil {
 		http.Error(w, "internal error", http.StatusInternalServerError)
 		return
 	}
-	for _, d := range s.Details() {
-		if wait, ok := d.(*errdetails.RetryInfo); ok {
-			w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.GetRetryDelay().AsDuration().Seconds()))))
-		}
-	}
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(runtime.HTTPStatusFromCode(s.Code()))
+	answered := runtime.HTTPStatusFromCode(s.Code())
+	if own != nil {
+		answered = own.HTTPStatus
+	}
+	w.WriteHeader(answered)
 	if _, err := w.Write(text); err != nil {
 		return // the client has gone
 	}

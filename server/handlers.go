@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -24,7 +25,20 @@ type unread func(address string, err error) error
 
 // explain answers an error, also of what the gateway can't read, as calls do.
 func (u unread) explain(ctx context.Context, mux *runtime.ServeMux, m runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error) {
-	runtime.DefaultHTTPErrorHandler(ctx, mux, m, w, r, u(addressOf(r), err))
+	err = u.refusal(r, err)
+	api.SetRetryAfter(w.Header(), err)
+	runtime.DefaultHTTPErrorHandler(ctx, mux, m, w, r, err)
+}
+
+// refusal is what a request is refused with; one that could not be read for the size of
+// its body is told the bound.
+func (u unread) refusal(r *http.Request, err error) error {
+	refused := u(addressOf(r), err)
+	body, ok := r.Body.(*boundedBody)
+	if !ok || !body.past || status.Code(refused) != codes.InvalidArgument {
+		return refused
+	}
+	return &runtime.HTTPStatusError{HTTPStatus: http.StatusRequestEntityTooLarge, Err: api.BodyTooLarge(body.most)}
 }
 
 // readable refuses a path or a query of other bytes than text, which no call can take.
@@ -58,7 +72,7 @@ func dropIllegible(r *http.Request) {
 // boundBodies bounds what a request may hold; forms and letters of registrations
 // come as base64 in JSON.
 func boundBodies(next http.Handler) http.Handler {
-	usual, letters := http.MaxBytesHandler(next, maxBodyBytes), http.MaxBytesHandler(next, maxLetterBodyBytes)
+	usual, letters := boundBody(next, maxBodyBytes), boundBody(next, maxLetterBodyBytes)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/v1/registrations") {
 			letters.ServeHTTP(w, r)
@@ -84,6 +98,30 @@ func (q *requests) count(next http.Handler) http.Handler {
 func (q *requests) wait() {
 	q.under.Lock()
 	defer q.under.Unlock()
+}
+
+// boundedBody is a body that fails past its bound, and keeps that it did.
+type boundedBody struct {
+	io.ReadCloser
+	most int64
+	past bool
+}
+
+// Read notes the failure of what it reads from.
+func (b *boundedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	var large *http.MaxBytesError
+	b.past = b.past || errors.As(err, &large)
+	return n, err
+}
+
+// boundBody lets a handler read at most so many bytes of a body.
+func boundBody(next http.Handler, most int64) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = r.WithContext(r.Context()) // a copy: the server closes the body that it knows
+		r.Body = &boundedBody{ReadCloser: http.MaxBytesReader(w, r.Body, most), most: most}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // limitAddresses slows an address that asks for too many pages; calls are

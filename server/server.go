@@ -200,7 +200,7 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 	}
 	root := http.NewServeMux()
 	root.Handle("/v1/", contract.check(boundBodies(api.NewAnswers(s.services, guard, mux))))
-	files := contract.check(http.MaxBytesHandler(downloads(s.gateway, guard.Unread), maxBodyBytes))
+	files := contract.check(boundBody(downloads(s.gateway, guard.Unread), maxBodyBytes))
 	for _, route := range []string{"GET /v1/exports/figures", "POST /v1/exports/families", "GET /v1/exports/puskesmas/{puskesmas_code}/report", "GET /v1/feeds/figures"} {
 		root.Handle(route, files)
 	}

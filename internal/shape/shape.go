@@ -59,6 +59,13 @@ func (c *Checker) Check(m proto.Message) error {
 	return err
 }
 
+// Megabytes is a bound of size for users, "1,5 MB", rounded down: what keeps to what they
+// read is not refused.
+func Megabytes(bytes int64) string {
+	tenths := bytes / 1e5
+	return fmt.Sprintf("%d,%d MB", tenths/10, tenths%10)
+}
+
 // withNUL names a field whose text has the character NUL, which PostgreSQL does not keep; ""
 // for none.
 func withNUL(m protoreflect.Message) (found string) {

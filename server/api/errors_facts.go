@@ -3,11 +3,16 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"math"
+	"net/http"
+	"strconv"
 	"time"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/keluarga-sehat/sync/internal/shape"
@@ -46,7 +51,7 @@ func statusWithFacts(ctx context.Context, log *slog.Logger, method string, err e
 func waitStatus(err error) error {
 	var wait *auth.TooManyAttempts
 	if errors.As(err, &wait) {
-		return build(codes.ResourceExhausted, "TOO_MANY_ATTEMPTS", "too many attempts to sign in", "Terlalu banyak percobaan. Tunggu sebentar lalu coba lagi.", retryIn(wait.Wait))
+		return build(codes.ResourceExhausted, "TOO_MANY_ATTEMPTS", "too many attempts to sign in", "Terlalu banyak percobaan. Coba lagi "+inWords(wait.Wait)+" lagi.", retryIn(wait.Wait))
 	}
 	var busy *auth.Busy
 	if errors.As(err, &busy) {
@@ -66,6 +71,23 @@ func waitStatus(err error) error {
 // retryIn asks the caller to come again after a while.
 func retryIn(delay time.Duration) *errdetails.RetryInfo {
 	return &errdetails.RetryInfo{RetryDelay: durationpb.New(delay)}
+}
+
+// SetRetryAfter tells plain HTTP clients when to come again, as RetryInfo tells others.
+func SetRetryAfter(h http.Header, err error) {
+	for _, d := range status.Convert(err).Details() {
+		if wait, ok := d.(*errdetails.RetryInfo); ok {
+			h.Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.GetRetryDelay().AsDuration().Seconds()))))
+		}
+	}
+}
+
+// inWords is a time to wait for users: seconds up to a minute, then minutes begun.
+func inWords(wait time.Duration) string {
+	if wait <= time.Minute {
+		return fmt.Sprintf("%.0f detik", math.Ceil(wait.Seconds()))
+	}
+	return fmt.Sprintf("%.0f menit", math.Ceil(wait.Minutes()))
 }
 
 // fieldStatus is the status of an error that names the field that is wrong; nil for

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,6 +102,21 @@ func TestWhoHasToWaitIsToldHowLong(t *testing.T) {
 	} {
 		if code, got := toldBy(t, statusFor(t, err)); code != codes.ResourceExhausted || got.reason != reason || got.wait != wait || got.message == "" {
 			t.Errorf("%s: %s, %+v", reason, code, got)
+		}
+	}
+}
+
+// A wait is told in the words of people and in the header of plain HTTP.
+func TestAWaitIsToldInMinutes(t *testing.T) {
+	t.Parallel()
+	for wait, want := range map[time.Duration][2]string{
+		2 * time.Second: {"2 detik lagi", "2"}, time.Minute: {"60 detik lagi", "60"}, 61 * time.Second: {"2 menit lagi", "61"}, 15 * time.Minute: {"15 menit lagi", "900"},
+	} {
+		err := statusFor(t, &auth.TooManyAttempts{Wait: wait})
+		h := http.Header{}
+		SetRetryAfter(h, err)
+		if _, got := toldBy(t, err); !strings.Contains(got.message, want[0]) || h.Get("Retry-After") != want[1] {
+			t.Errorf("%s: %q, Retry-After %q", wait, got.message, h.Get("Retry-After"))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"slices"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
@@ -8,6 +9,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/keluarga-sehat/sync/internal/misread"
+	"github.com/keluarga-sehat/sync/internal/shape"
 )
 
 // unread are the statuses of what never became a call: a path, a query or a body that can't
@@ -59,6 +61,12 @@ func (g *Guard) Unread(address string, err error) error {
 		}
 	}
 	return Explained(err)
+}
+
+// BodyTooLarge is the status of a request whose body holds more than so many bytes.
+func BodyTooLarge(most int64) error {
+	return build(codes.InvalidArgument, "BODY_TOO_LARGE", fmt.Sprintf("the body is larger than %d bytes", most),
+		"Kiriman ini terlalu besar: paling banyak "+shape.Megabytes(most)+" sekali kirim.")
 }
 
 // Unreadable is the status of a request that can't be read; why is for developers, and repeats

@@ -13,6 +13,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/keluarga-sehat/sync/internal/shape"
 	"github.com/keluarga-sehat/sync/internal/workbook"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -39,7 +40,7 @@ func noForm(problem string) error {
 func readRows(data []byte) ([]formRow, error) {
 	switch {
 	case len(data) > MaxFormBytes:
-		return nil, noForm(fmt.Sprintf("berukuran %d bita, paling banyak %d", len(data), MaxFormBytes))
+		return nil, noForm("terlalu besar: paling banyak " + shape.Megabytes(MaxFormBytes))
 	case bytes.HasPrefix(data, zipStart):
 		return readWorkbook(data)
 	case !utf8.Valid(data):

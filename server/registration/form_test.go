@@ -230,7 +230,7 @@ func TestALetterIsAPDFOfBoundedSize(t *testing.T) {
 		want string
 	}{
 		"a PDF": {aPDF, ""}, "empty": {nil, "bukan PDF"}, "an executable": {[]byte("MZ%PDF-1.4 %%EOF"), "bukan PDF"}, "cut off": {aPDF[:12], "terpotong"},
-		"too large": {append(bytes.Repeat([]byte("%PDF-"), MaxLetterBytes/4), "%%EOF"...), "paling banyak 1048576"},
+		"too large": {append(bytes.Repeat([]byte("%PDF-"), MaxLetterBytes/4), "%%EOF"...), "paling banyak 1,0 MB"},
 	} {
 		err := checkPDF(c.pdf)
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {

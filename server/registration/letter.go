@@ -11,6 +11,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/keluarga-sehat/sync/internal/shape"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -32,7 +33,7 @@ const pdfTail = 1024
 func checkPDF(pdf []byte) error {
 	switch {
 	case len(pdf) > MaxLetterBytes:
-		return &InvalidError{"pdf", fmt.Sprintf("berukuran %d bita, paling banyak %d", len(pdf), MaxLetterBytes)}
+		return &InvalidError{"pdf", "terlalu besar: paling banyak " + shape.Megabytes(MaxLetterBytes)}
 	case !bytes.HasPrefix(pdf, pdfStart):
 		return &InvalidError{"pdf", "bukan PDF"}
 	case !bytes.Contains(pdf[max(0, len(pdf)-pdfTail):], pdfEnd):

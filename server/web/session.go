@@ -184,6 +184,7 @@ func fail(w http.ResponseWriter, err error) {
 		http.Error(w, "internal error", http.StatusInternalServerError)
 		return
 	}
+	api.SetRetryAfter(w.Header(), s.Err())
 	send(w, runtime.HTTPStatusFromCode(s.Code()), text)
 }
 

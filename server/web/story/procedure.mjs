@@ -23,6 +23,9 @@ async function apply(browser, size) {
   await page.getByLabel("Formulir terisi").setInputFiles(settings.form);
   await page.getByRole("button", { name: "Unggah dan buat draf" }).click();
   await page.getByRole("heading", { level: 1, name: /Permohonan/ }).waitFor();
+  await page.getByLabel("Surat bertanda tangan (PDF)").setInputFiles({ name: "besar.pdf", mimeType: "application/pdf", buffer: Buffer.alloc(3e6) });
+  await page.getByRole("button", { name: "Simpan surat" }).click();
+  await page.getByText("Berkas lebih besar dari 1 MB.").waitFor();
   await page.getByLabel("Surat bertanda tangan (PDF)").setInputFiles(settings.letter);
   await page.getByRole("button", { name: "Simpan surat" }).click();
   await page.getByText("PDF tersimpan").waitFor();
