@@ -39,7 +39,8 @@ type figured struct {
 }
 
 // subjectOf finds the subject and decides whether the caller may see it. What
-// lies outside is not found, like what does not exist.
+// lies outside is not found, like what does not exist. Errors: errNotFound;
+// *errBadRequest without either, which names the nation, for who may not see that.
 func (s *Services) subjectOf(caller *access.Caller, areaText, puskesmasCode string) (*subject, error) {
 	if puskesmasCode != "" {
 		_, p, ok := s.Board.FindPuskesmas(puskesmasCode)
@@ -53,6 +54,9 @@ func (s *Services) subjectOf(caller *access.Caller, areaText, puskesmasCode stri
 		return nil, err
 	}
 	if !caller.MaySeeAggregates(code) {
+		if areaText == "" { // nothing was named, so there is nothing to hide
+			return nil, &errBadRequest{"area", "name an area, or a Puskesmas by puskesmas_code", "Sebutkan wilayah, atau Puskesmas dengan puskesmasCode."}
+		}
 		return nil, errNotFound
 	}
 	if code.Level() > area.Village {

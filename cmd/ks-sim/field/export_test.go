@@ -181,6 +181,11 @@ func feedsGiveThem(t *testing.T, f *Field) {
 			t.Errorf("%s: %d %s", name, got.status, clip(got.data))
 		}
 	}
+	for path, authorization := range map[string]string{"/v1/feeds/figures": basic, "/v1/exports/figures?kind=FIGURES_KIND_INDEX": "Bearer " + token} {
+		if got := takeFile(t, f, "GET", authorization, path, ""); got.status != 400 || !bytes.Contains(got.data, []byte(`"field":"area"`)) {
+			t.Errorf("%s without an area: %d %s", path, got.status, clip(got.data))
+		}
+	}
 	for _, path := range []string{"/v1/auth/self", "/v1/areas/32.04.05/index", "/v1/exports/figures?area=32.04.05", "/v1/feedTokens", "/v1/families"} {
 		if status, data := rest(t, f, "GET", made.Secret, path, ""); status != 401 {
 			t.Errorf("a feed token opens %s: %d %s", path, status, clip(data))
