@@ -14,12 +14,13 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
+	"github.com/keluarga-sehat/sync/internal/build"
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/internal/wire"
 )
 
-// Version of the SDK, told to the server.
-const Version = "0.1.0"
+// Version of the SDK, told to the server and by apps to their users.
+const Version = build.Release
 
 // Config says where the device keeps its data and where its server is.
 type Config struct {

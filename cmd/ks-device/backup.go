@@ -28,7 +28,7 @@ func (p *place) backupCommand() *cobra.Command {
 		if err := writeNew(args[0], file.Bytes()); err != nil {
 			return err
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "%d perubahan dan %d langkah peninjauan belum terkirim disimpan dalam %s (%d bita)\n", done.Changes, done.Steps, args[0], done.Bytes)
+		fmt.Fprintf(cmd.OutOrStdout(), "%d perubahan dan %d langkah peninjauan belum terkirim disimpan dalam %s (%d byte)\n", done.Changes, done.Steps, args[0], done.Bytes)
 		if done.Left > 0 {
 			fmt.Fprintf(cmd.ErrOrStderr(), "%d perubahan tidak ikut: server telah menolaknya; perbaiki di perangkat ini\n", done.Left)
 			return &exitError{code: exitIncomplete}

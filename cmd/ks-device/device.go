@@ -161,5 +161,8 @@ func (p *place) signIn(cmd *cobra.Command, client *clientsdk.Client) (*clientsdk
 		}
 		password = strings.TrimRight(line, "\r\n")
 	}
+	if password == "" {
+		return nil, misused("a password is needed: set KS_PASSWORD, or give it on standard input")
+	}
 	return client.SignIn(cmd.Context(), p.user, password)
 }

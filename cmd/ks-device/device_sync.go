@@ -44,7 +44,7 @@ func (p *place) status(ctx context.Context, u *clientsdk.User, cmd *cobra.Comman
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "%s (%s)\n%s\nsinkronisasi terakhir: %s\ndata seluler: %d bita naik, %d bita turun\n",
+	fmt.Fprintf(cmd.OutOrStdout(), "%s (%s)\n%s\nsinkronisasi terakhir: %s\ndata seluler: %d byte naik, %d byte turun\n",
 		u.Account().GetFullName(), u.Account().GetUserName(), line, last, use.Up, use.Down)
 	return nil
 }
@@ -84,6 +84,13 @@ func oneLine(text string) string {
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }
 
+func yesOrNo(holds bool) string {
+	if holds {
+		return "ya"
+	}
+	return "tidak"
+}
+
 func (p *place) sync(ctx context.Context, u *clientsdk.User, cmd *cobra.Command, _ []string) error {
 	r, err := u.Sync(ctx, func(x clientsdk.Progress) {
 		fmt.Fprintf(cmd.ErrOrStderr(), "\rterkirim %d/%d, diterima %d/%d", x.Sent, x.Pending, x.Received, x.Expected)
@@ -92,8 +99,8 @@ func (p *place) sync(ctx context.Context, u *clientsdk.User, cmd *cobra.Command,
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "terkirim %d, diterima %d keluarga, %d byte naik, %d byte turun; sama dengan server: %t\n",
-		r.Sent, r.Received, r.BytesUp, r.BytesDown, r.Differing == 0)
+	fmt.Fprintf(cmd.OutOrStdout(), "terkirim %d, diterima %d keluarga, %d byte naik, %d byte turun; sama dengan server: %s\n",
+		r.Sent, r.Received, r.BytesUp, r.BytesDown, yesOrNo(r.Differing == 0))
 	if r.Refused+r.Quarantined > 0 {
 		fmt.Fprintf(cmd.OutOrStdout(), "%d ditolak, %d menunggu supervisor; lihat outbox\n", r.Refused, r.Quarantined)
 		return &exitError{code: exitIncomplete}

@@ -41,7 +41,17 @@ deletes everything. --dir and --database have no meaning here.`,
 	return c
 }
 
-func runDev(ctx context.Context, listen string, out, logs io.Writer) (err error) {
+// runDev serves until interrupted; that is no error while it starts either.
+func runDev(ctx context.Context, listen string, out, logs io.Writer) error {
+	err := serveDev(ctx, listen, out, logs)
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		fmt.Fprintln(out, "stopped")
+		return nil
+	}
+	return err
+}
+
+func serveDev(ctx context.Context, listen string, out, logs io.Writer) (err error) {
 	dir, err := os.MkdirTemp("", "ks-dev-")
 	if err != nil {
 		return err

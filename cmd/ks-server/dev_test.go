@@ -72,3 +72,14 @@ func TestDevServesASampleUntilItIsInterruptedAndLeavesNothing(t *testing.T) {
 		t.Errorf("the folder is still there: %v", err)
 	}
 }
+
+// Who interrupts it while it makes accounts meant to end it, as later.
+func TestDevThatIsInterruptedWhileItStartsEndsQuietly(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errs bytes.Buffer
+	if code := Run(ctx, []string{"dev"}, strings.NewReader(""), &out, &errs); code != exitOK || out.String() != "stopped\n" || errs.String() != "" {
+		t.Errorf("exit %d, told %q, %q", code, out.String(), errs.String())
+	}
+}

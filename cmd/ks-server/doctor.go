@@ -73,7 +73,10 @@ func runDoctor(ctx context.Context, o *options, emptyLog bool, out io.Writer) er
 		}
 		check("close", s.Close())
 	}
-	if wrong > 0 {
+	if wrong == 1 {
+		return errors.New("1 thing is wrong")
+	}
+	if wrong > 1 {
 		return fmt.Errorf("%d things are wrong", wrong)
 	}
 	return nil

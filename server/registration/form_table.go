@@ -132,7 +132,7 @@ func addRow(rows []formRow, row formRow) ([]formRow, error) {
 		// An apostrophe keeps a spreadsheet from rounding a number.
 		cells[i] = strings.TrimPrefix(strings.TrimSpace(cells[i]), "'")
 		if len(cells[i]) > maxCell {
-			return nil, noForm(fmt.Sprintf("baris %d berisi sel lebih dari %d bita", row.number, maxCell))
+			return nil, noForm(fmt.Sprintf("baris %d berisi sel lebih dari %d byte", row.number, maxCell))
 		}
 	}
 	return append(rows, row), nil

@@ -59,7 +59,7 @@ func (s *Service) sealNote(r *store.Registration, note string) ([]byte, error) {
 		return nil, nil
 	}
 	if len(note) > maxNote {
-		return nil, &InvalidError{"note", fmt.Sprintf("lebih dari %d bita", maxNote)}
+		return nil, &InvalidError{"note", fmt.Sprintf("lebih dari %d byte", maxNote)}
 	}
 	return s.Vault.Seal(r.Salt, Binding(tableNote, r.Number, ""), []byte(note))
 }
