@@ -3,7 +3,7 @@
 // is not lost by a way back; the family
 // is on the dashboard, and collector and typist stand apart in its history. A
 // blank form prints on as many pages as it has sheets.
-import { choose, fillPlace, look, lookPrinted, must, open, refuseReload, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
+import { choose, fillPlace, focusedName, look, lookPrinted, must, open, refuseReload, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
 
 /** Heads of the families, one a look. */
 const heads = ["Wahyu Hidayat", "Gilang Pratama", "Bagus Santoso", "Fajar Lesmana"];
@@ -169,9 +169,15 @@ async function submitAndFollow(clerk, head, before, name) {
   await choose(clerk, "Entri formulir");
   await page.getByRole("button", { name: "Ajukan 1 keluarga yang lengkap" }).click();
   await page.getByText("1 keluarga diajukan untuk ditinjau").waitFor();
+  await page.getByRole("link", { name: new RegExp(`${name}.*RT 007/RW 003, Cileunyi Kulon`) }).last().waitFor();
   await look(clerk, "entri-diajukan");
   await until(async () => (await surveyedOn(head)) === before + 1, "the family is on the dashboard");
   await page.getByRole("link", { name: new RegExp(name) }).last().click();
+  await until(async () => (await focusedName(page)) === name, "a family's form begins with its heading");
+  await page.getByRole("button", { name: "Ketik pendataan baru" }).click();
+  await until(async () => (await focusedName(page)) !== "", "the focus goes along to a new round");
+  await page.getByRole("button", { name: "Batal" }).click();
+  await until(async () => (await focusedName(page)) === "Formulir berikutnya", "and comes back");
   await page.getByRole("link", { name: "Buka data dan riwayat" }).click();
   await page.getByText("Riwayat", { exact: true }).click();
   await page.getByRole("button", { name: "Muat lebih banyak" }).click(); // the oldest come last

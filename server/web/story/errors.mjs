@@ -3,7 +3,7 @@
 // not one's own, a session that ends and a server that goes away while somebody
 // types, scripts that are gone after a deploy. What was typed is kept, and there
 // is a way on.
-import { ask, choose, fillPlace, leave, look, must, open, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
+import { ask, choose, fillPlace, focusedName, leave, look, must, open, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
 
 await withBrowser(async (browser) => {
   for (const size of settings.looks) {
@@ -33,6 +33,7 @@ async function wrongPassword(browser, size) {
   await page.getByRole("button", { name: "Masuk" }).click();
   await page.getByRole("alert").waitFor();
   must((await page.getByLabel("Nama pengguna").inputValue()) === "supervisor", "the user name is kept");
+  await until(async () => (await focusedName(page)) === "Kata sandi", "the password is to be typed again");
   await look(guest, "salah-kata-sandi", { failing: true });
   await open(guest, "/bantuan");
   await page.getByRole("link", { name: "Ke halaman masuk" }).click();
