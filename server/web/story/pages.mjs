@@ -41,6 +41,7 @@ await withBrowser(async (browser) => {
       await visitor.page.getByRole("heading", { name: "Wilayah di bawahnya" }).waitFor();
       await look(visitor, `dasbor-${user}`);
       await otherViews(visitor, user);
+      if (user === "dinas") await reportByName(visitor);
       await visitor.context.close();
     }
     await drillDown(browser, size);
@@ -279,9 +280,35 @@ async function otherViews(visitor, user) {
   await choose(visitor, "Jejak audit");
   await page.getByRole("row").nth(1).waitFor();
   await look(visitor, `audit-${user}`);
+  await searchTrail(visitor);
   await choose(visitor, "Bantuan");
   await page.getByRole("heading", { name: "Kontak", exact: true }).waitFor();
   await look(visitor, `bantuan-${user}`);
+}
+
+/** Who acted has a number, by which the trail is searched; what is no number searches nothing. */
+async function searchTrail({ page }) {
+  const number = /#(\d+)/.exec(await page.getByRole("table").innerText())?.[1];
+  must(number, "accounts are shown with their numbers");
+  await page.getByLabel("Nomor akun").fill("abc");
+  await page.getByText("Isi nomor akun, seperti 12").waitFor();
+  must((await page.getByRole("table").count()) === 0, "what is no number lists nothing");
+  await page.getByLabel("Nomor akun").fill(number);
+  await page.getByRole("row").nth(1).waitFor();
+  const others = page.getByRole("row").filter({ hasText: "#" }).filter({ hasNotText: `#${number}` });
+  await until(async () => (await others.count()) === 0, `the trail is of #${number} alone`);
+}
+
+/** A district chooses its Puskesmas by name; a code that is none is told. */
+async function reportByName(visitor) {
+  const { page } = visitor;
+  await choose(visitor, "Laporan");
+  await page.getByRole("combobox", { name: "Puskesmas" }).selectOption(settings.puskesmas);
+  await page.getByRole("heading", { name: "Cakupan 12 indikator" }).waitFor();
+  await look(visitor, "laporan-dinas");
+  await open(visitor, "/laporan/P9999999999");
+  await page.getByText("Tidak ada Puskesmas dengan kode").waitFor();
+  visitor.wrong.length = 0; // the browser reports the refusal that was asked for
 }
 
 /** The nation down to an RT, then back by the address alone after a reload. */

@@ -18,6 +18,8 @@ export const audit = {
     AUDIT_KIND_ALARM: "Peringatan",
   } as Record<string, string>,
   account: "Nomor akun (kosong: semua)",
+  notANumber: "Isi nomor akun, seperti 12 untuk #12 di kolom Akun.",
+  openFamily: (id: string) => `keluarga …${id.slice(-8)}`,
   from: "Dari tanggal",
   to: "Sampai tanggal",
   time: "Waktu",
