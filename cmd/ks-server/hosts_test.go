@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,14 @@ func TestACertificateIsForHostsThatCanBeAskedFor(t *testing.T) {
 }
 
 // TestDoctorLooksAtTheCertificateAndItsKey, which clients and others see.
+// wrongCount is how doctor ends.
+func wrongCount(wrong int) string {
+	if wrong == 1 {
+		return "1 thing is wrong"
+	}
+	return strconv.Itoa(wrong) + " things are wrong"
+}
+
 func TestDoctorLooksAtTheCertificateAndItsKey(t *testing.T) {
 	t.Parallel()
 	o := &options{dir: filepath.Join(t.TempDir(), "d")}
@@ -58,7 +67,7 @@ func TestDoctorLooksAtTheCertificateAndItsKey(t *testing.T) {
 		}
 		write(t, o.certificate(), string(certificate))
 		write(t, o.privateKey(), string(key))
-		if said := doctor(); !strings.Contains(said, "WRONG  certificate: ") || !strings.Contains(said, says) {
+		if said := doctor(); !strings.Contains(said, "WRONG  certificate: ") || !strings.Contains(said, says) || !strings.Contains(said, ": "+wrongCount(strings.Count(said, "WRONG"))) {
 			t.Errorf("for %q: %s", hosts, said)
 		}
 	}
