@@ -1,7 +1,7 @@
 // A supervisor reviews what a device synced a moment ago: returns one family,
 // approves the rest; the device corrects it; the verified index follows on the
 // dashboards of Puskesmas and district.
-import { agree, ask, choose, look, must, open, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
+import { ask, choose, look, must, open, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
 
 /** From a verdict to the figure on an open dashboard, the best of all; held where time is measured. */
 const budgetMs = 2000;
@@ -83,13 +83,20 @@ async function returnFirst(supervisor) {
 }
 
 /** Approves what is left, and times the dashboards from the last verdict. */
-async function approveRest({ page }, dashboards) {
+async function approveRest(supervisor, dashboards) {
+  const { page } = supervisor;
   const before = await Promise.all(dashboards.map(approvedOn));
   const clean = page.getByRole("button", { name: /tanpa temuan/ });
   if (await clean.isEnabled()) {
-    const asked = agree(page);
     await clean.click();
-    must(/^Setujui \d+ keluarga sekaligus/.test(await asked), "approving many at one go is asked first");
+    const question = page.getByRole("dialog", { name: /^Setujui \d+ keluarga sekaligus\?$/ });
+    await question.waitFor();
+    await look(supervisor, "setujui-sekaligus");
+    await page.keyboard.press("Escape");
+    await question.waitFor({ state: "detached" });
+    must((await queued(page).filter({ hasText: "disetujui" }).count()) === 0, "who is asked and says no has approved nothing");
+    await clean.click();
+    await question.getByRole("button", { name: "Setujui" }).click();
   }
   await page.getByRole("listbox", { name: "Antrean" }).focus();
   const open = queued(page).filter({ hasNotText: /disetujui|dikembalikan/ });
