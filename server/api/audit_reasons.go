@@ -9,6 +9,7 @@ var auditReasons = map[string]string{
 	"ACTIVATION_FAILED":      "data aktivasi salah",
 	"BAD_CHUNK":              "kiriman rusak",
 	"BAD_REQUEST":            "isian salah",
+	"BODY_TOO_LARGE":         "kiriman terlalu besar",
 	"CANCELED":               "dibatalkan",
 	"COMMAND_FAILED":         "perintah gagal",
 	"CODE_EXPIRED":           "kode kedaluwarsa",
