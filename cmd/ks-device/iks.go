@@ -22,7 +22,7 @@ import (
 func iksCommand() *cobra.Command {
 	var format string
 	c := &cobra.Command{
-		Use:   "iks [--format raw-survei|json] FILE...",
+		Use:   "iks [--from raw-survei|json] FILE...",
 		Short: "Compute the index of the families in files",
 		Long: `iks reads families from files (- for standard input) and writes one JSON line
 for each that counts, in file order: the twelve values, y, d, IKS, category and
@@ -38,18 +38,18 @@ does not keep the others from being read.
 
 Exit code: 0 done; 1 a file could not be read; 2 wrong usage; 3 something was
 refused.`,
-		Example: "  ks-device iks raw_survei.csv > iks.jsonl\n  ks-device iks --format json - < families.jsonl",
+		Example: "  ks-device iks raw_survei.csv > iks.jsonl\n  ks-device iks --from json - < families.jsonl",
 		RunE: func(cmd *cobra.Command, files []string) error {
 			if len(files) == 0 {
 				return misused("iks: name a file, or - for standard input")
 			}
 			if format != "raw-survei" && format != "json" {
-				return misused("iks: --format %q: choose raw-survei or json", format)
+				return misused("iks: --from %q: choose raw-survei or json", format)
 			}
 			return runIKS(cmd.Context(), format, files, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	c.Flags().StringVar(&format, "format", "raw-survei", "`format` of the files: raw-survei or json")
+	c.Flags().StringVar(&format, "from", "raw-survei", "`format` of the files: raw-survei or json")
 	return c
 }
 

@@ -220,7 +220,7 @@ func TestMalformedJSONFamiliesAreRefusedWithTheField(t *testing.T) {
 		`{"familyId":"x","bogus":1}`,
 		family("pregnant", man, "2024-01-05", `{"pregnant":"ANSWER_YA"}`),
 	}
-	code, out, errs := runIKSCommand(t, strings.Join(lines, "\n"), "--format", "json", "-")
+	code, out, errs := runIKSCommand(t, strings.Join(lines, "\n"), "--from", "json", "-")
 	if code != exitIncomplete || familiesIn(t, out) != "good pregnant" {
 		t.Errorf("exit %d: %s", code, out)
 	}

@@ -35,7 +35,7 @@ func TestBrokenIDsOfJSONFamiliesAreRefused(t *testing.T) {
 		"villageCode is no code of a village":        jsonFamily("F", `"villageCode":"32.04.05.201",`, both, whole),
 		"villageCode is no code of a village, such ": jsonFamily("F", `"villageCode":"32.04.05",`, both, whole),
 	} {
-		code, out, errs := runIKSCommand(t, text+"\n"+jsonFamily("G", "", both, whole), "--format", "json", "-")
+		code, out, errs := runIKSCommand(t, text+"\n"+jsonFamily("G", "", both, whole), "--from", "json", "-")
 		if code != exitIncomplete || familiesIn(t, out) != "G" || !strings.Contains(errs, "-:1: refused: "+want) {
 			t.Errorf("%s: exit %d: %s%s", want, code, out, errs)
 		}
@@ -44,7 +44,7 @@ func TestBrokenIDsOfJSONFamiliesAreRefused(t *testing.T) {
 		"a round has no roundId":              jsonFamily("F", "", both, strings.Replace(whole, `"roundId":"r",`, "", 1)),
 		"villageCode is written without dots": jsonFamily("F", `"villageCode":"3204052001",`, both, whole),
 	} {
-		code, out, errs := runIKSCommand(t, text, "--format", "json", "-")
+		code, out, errs := runIKSCommand(t, text, "--from", "json", "-")
 		if code != exitOK || familiesIn(t, out) != "F" || !strings.Contains(errs, "-:1: warning: "+want) {
 			t.Errorf("%s: exit %d: %s%s", want, code, out, errs)
 		}
@@ -77,7 +77,7 @@ func TestJSONLinesThatAreBlankMarkedOrTooLongCostNothingElse(t *testing.T) {
 	}
 	long := jsonFamily("L", `"family":{"address":"`+strings.Repeat("x", maxJSONLine)+`"},`, jsonFather)
 	text := "\ufeff" + f("A") + "\r\n\r\n   \n" + long + "\n" + f("B") + "\n{\"familyId\":1}\n" + f("C")
-	code, out, errs := runIKSCommand(t, text, "--format", "json", "-")
+	code, out, errs := runIKSCommand(t, text, "--from", "json", "-")
 	if code != exitIncomplete || familiesIn(t, out) != "A B C" || !strings.Contains(errs, "-:4: refused: longer than 4194304 bytes") ||
 		!strings.Contains(errs, "-:6: refused: familyId: a text is wanted (character 13)") || strings.Contains(errs, "line 1") || !strings.Contains(errs, " 2 refused, ") {
 		t.Errorf("exit %d: %s%s", code, out, errs)
@@ -93,11 +93,11 @@ func TestErasedMembersAndFamiliesOfTheServerAreRead(t *testing.T) {
 	text := jsonFamily("A", "", jsonFather+","+erased, round) + "\n" +
 		jsonFamily("B", `"family":{"removal":{"reason":"REMOVAL_REASON_ERASED"}},`, jsonFather+","+jsonMother, round) + "\n" +
 		jsonFamily("C", "", jsonFather+","+strings.Replace(erased, "ERASED", "DELETED_AT_SOURCE", 1), round)
-	code, out, errs := runIKSCommand(t, text, "--format", "json", "-")
+	code, out, errs := runIKSCommand(t, text, "--from", "json", "-")
 	if code != exitOK || familiesIn(t, out) != "A C" || !strings.Contains(errs, "families: 2 counted (2 members), 1 removed or moved") {
 		t.Errorf("exit %d: %s%s", code, out, errs)
 	}
-	code, _, errs = runIKSCommand(t, strings.Replace(text, "REASON_ERASED", "REASON_ERASE", 1), "--format", "json", "-")
+	code, _, errs = runIKSCommand(t, strings.Replace(text, "REASON_ERASED", "REASON_ERASE", 1), "--from", "json", "-")
 	if code != exitIncomplete {
 		t.Errorf("an unknown reason: exit %d: %s", code, errs)
 	}

@@ -301,7 +301,7 @@ func TestWrongUseIsToldAndHasItsCode(t *testing.T) {
 		says string
 	}{
 		"no file":   {nil, exitMisused, "name a file"},
-		"bad form":  {[]string{"--format", "xml", "a"}, exitMisused, "choose raw-survei or json"},
+		"bad form":  {[]string{"--from", "xml", "a"}, exitMisused, "choose raw-survei or json"},
 		"bad flag":  {[]string{"--fro", "json", "a"}, exitMisused, "unknown flag"},
 		"not there": {[]string{filepath.Join(dir, "none.csv")}, exitFailed, "none.csv"},
 		"a folder":  {[]string{dir}, exitFailed, "is a directory"},

@@ -16,7 +16,7 @@ func TestWrongArgumentsEndWithTheirOwnCodeAndSayWhereHelpIs(t *testing.T) {
 		"sync --user siti --pin zz":     "ks-device sync --help",
 		"show --user siti":              "ks-device show --help",
 		"iks":                           "ks-device iks --help",
-		"iks --format xml families.csv": "ks-device iks --help",
+		"iks --from xml families.csv": "ks-device iks --help",
 		"app --listen 0.0.0.0:0":        "ks-device app --help",
 		"review bogus --user siti":      "ks-device review --help",
 		"backup --user siti":            "ks-device backup --help",

@@ -1,3 +1,4 @@
+import { ask } from "./components/ask";
 import { text } from "./text";
 
 /** Keeper holds in memory what was typed or is shown once, while its page is left. */
@@ -34,7 +35,7 @@ export function guard(typed: Guard): () => void {
 /** Whether what is guarded may be left behind: who would lose it is asked. */
 export async function mayLeave(): Promise<boolean> {
   await Promise.all([...guards].map((g) => g.settle?.()));
-  return ![...guards].some((g) => g.unsaved()) || confirm(text.common.leaveLoses);
+  return ![...guards].some((g) => g.unsaved()) || (await ask(text.common.leaveLoses, text.common.leave));
 }
 
 /** Whether something that is kept or guarded would be lost. */

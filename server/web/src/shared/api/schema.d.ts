@@ -4240,7 +4240,7 @@ export interface components {
         /**
          * @description Household is a family as people read it: the shown value of every register,
          *     records gathered under their ids. It is what REST and the SDK give out, what
-         *     `ks-device iks --format json` reads (one protojson Household a line), and what
+         *     `ks-device iks --from json` reads (one protojson Household a line), and what
          *     the index is computed from. It is derived from a FamilyState, never merged.
          */
         Household: {

@@ -30,6 +30,7 @@ export const common = {
   digits: (many: number) => `Isi ${many} angka.`,
   wrongForm: "Isian ini tidak sesuai dengan bentuk yang diminta.",
   leaveLoses: "Masih ada isian yang belum tersimpan. Isian itu hilang bila Anda lanjut. Tetap lanjut?",
+  leave: "Lanjut tanpa menyimpan",
   yes: "Ya",
   no: "Tidak",
   chooseFile: "Pilih berkas",

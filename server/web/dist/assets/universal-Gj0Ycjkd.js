@@ -1,1 +1,0 @@
-import{as as f,aD as n}from"./index-CZtpCiH7.js";function b(o,a,r,s,i){var d=()=>{s(r[o])};r.addEventListener(a,d),i?f(()=>{r[o]=i()}):d(),(r===document.body||r===window||r===document)&&n(()=>{r.removeEventListener(a,d)})}export{b};
