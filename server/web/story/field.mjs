@@ -219,7 +219,7 @@ async function holdsFocus(page, title) {
 function households(page, name) {
   return page.evaluate(async (text) => {
     const answer = await fetch(`/v1/forms?text=${encodeURIComponent(text)}`, { headers: { Authorization: `Bearer ${sessionStorage.getItem("kunci")}` } });
-    return (await answer.json()).households.length;
+    return (await answer.json()).households?.length ?? 0; // none is left out
   }, name);
 }
 
