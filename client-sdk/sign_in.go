@@ -263,6 +263,9 @@ func (u *User) load(ctx context.Context) error {
 		return err
 	}
 	account := &ksv1.Account{}
+	if err := proto.Unmarshal(plain, account); err != nil {
+		return err
+	}
 	u.account.Store(account)
-	return proto.Unmarshal(plain, account)
+	return nil
 }

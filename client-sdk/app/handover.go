@@ -37,6 +37,11 @@ func (a *App) locked() (*clientsdk.Client, error) {
 
 // ListColleagues lists who may take over.
 func (s handoverService) ListColleagues(ctx context.Context, r *devicev1.ListColleaguesRequest) (*devicev1.ListColleaguesResponse, error) {
+	release, err := s.app.enterAlone(ctx)
+	if err != nil {
+		return nil, statusOf(err)
+	}
+	defer release()
 	s.app.mu.Lock()
 	defer s.app.mu.Unlock()
 	client, err := s.app.locked()
@@ -59,6 +64,11 @@ func (s handoverService) ListColleagues(ctx context.Context, r *devicev1.ListCol
 
 // BeginHandover asks for the device to be handed over.
 func (s handoverService) BeginHandover(ctx context.Context, r *devicev1.BeginHandoverRequest) (*devicev1.BeginHandoverResponse, error) {
+	release, err := s.app.enterAlone(ctx)
+	if err != nil {
+		return nil, statusOf(err)
+	}
+	defer release()
 	s.app.mu.Lock()
 	defer s.app.mu.Unlock()
 	client, err := s.app.locked()

@@ -33,7 +33,6 @@ func TestACertificateIsForHostsThatCanBeAskedFor(t *testing.T) {
 	}
 }
 
-// TestDoctorLooksAtTheCertificateAndItsKey, which clients and others see.
 // wrongCount is how doctor ends.
 func wrongCount(wrong int) string {
 	if wrong == 1 {
@@ -42,6 +41,7 @@ func wrongCount(wrong int) string {
 	return strconv.Itoa(wrong) + " things are wrong"
 }
 
+// TestDoctorLooksAtTheCertificateAndItsKey, which clients and others see.
 func TestDoctorLooksAtTheCertificateAndItsKey(t *testing.T) {
 	t.Parallel()
 	o := &options{dir: filepath.Join(t.TempDir(), "d")}

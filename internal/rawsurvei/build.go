@@ -151,9 +151,14 @@ func wholeNumber(text string) (n int, ok bool) {
 	return n, err == nil
 }
 
-// earliestYear is the first that days in a workbook are counted from. Day 0, which stands for
-// an empty cell, is before it.
+// earliestYear is the first that days in a workbook are counted from.
 const earliestYear = 1900
+
+// isDayZero tells of a number of days below 1, which programs make of an empty cell or a time.
+func isDayZero(text string) bool {
+	days, _, _ := strings.Cut(text, ".")
+	return strings.Trim(days, "0") == ""
+}
 
 // date reads an ISO date; in a workbook also a number of days.
 func (b *builder) date(column, text string) (prokesga.Date, bool) {
@@ -165,7 +170,7 @@ func (b *builder) date(column, text string) (prokesga.Date, bool) {
 		if d, err := prokesga.ParseDate(isoDateTime(text)); err == nil {
 			return d, true
 		}
-		if t, ok := workbook.Moment(text, earliestYear, book.book.Date1904); ok {
+		if t, ok := workbook.Moment(text, earliestYear, book.book.Date1904); ok && !isDayZero(text) {
 			if d, err := prokesga.ParseDate(t.Format(time.DateOnly)); err == nil {
 				return d, true
 			}

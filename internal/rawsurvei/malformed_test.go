@@ -104,8 +104,12 @@ func TestASignedNumberIsMalformed(t *testing.T) {
 // Day 0 of a workbook, which programs make of an empty cell, is no date.
 func TestDayZeroOfAWorkbookIsNoDate(t *testing.T) {
 	t.Parallel()
-	for day, want := range map[float64]string{0: "", 0.5: "", 1: "1900-01-01", 29254: "1980-02-03"} {
+	for n, want := range []string{"", "", "1900-01-01", "1980-02-03", "", "", "1904-01-02", "1984-02-04"} {
+		day, from1904 := []float64{0, 0.5, 1, 29254}[n%4], n >= 4
 		book := excelize.NewFile()
+		if err := book.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &from1904}); err != nil {
+			t.Fatal(err)
+		}
 		for r, line := range []string{headLine, headRow} {
 			for c, cell := range strings.Split(strings.TrimSpace(line), ",") {
 				at, err := excelize.CoordinatesToCellName(c+1, r+1)
@@ -121,12 +125,12 @@ func TestDayZeroOfAWorkbookIsNoDate(t *testing.T) {
 		f := readOne(t, out.String())
 		if want == "" {
 			if !refusedWith(f, colBirth, "is no date") {
-				t.Errorf("day %v: %v", day, f.Issues)
+				t.Errorf("day %v, from 1904: %t: %v", day, from1904, f.Issues)
 			}
 			continue
 		}
 		if got := f.Household.GetMembers()[0].GetMember().GetBirthDate(); got != want {
-			t.Errorf("day %v is %q, want %s", day, got, want)
+			t.Errorf("day %v, from 1904: %t, is %q, want %s", day, from1904, got, want)
 		}
 	}
 }

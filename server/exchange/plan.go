@@ -90,7 +90,7 @@ func newPlan(stored *merge.State, in incoming, importer uint32) (*plan, error) {
 func (p *plan) readUpdated() {
 	text := rawsurvei.UpdatedAt(p.in.household.GetRounds()[0].GetRound())
 	if p.updated = updatedTime(text); p.updated.IsZero() && text != "" {
-		p.notes = append(p.notes, note{colUpdated, "no time that can be read; the family is taken as newer than what is stored of its year"})
+		p.notes = append(p.notes, note{colUpdated, "no time that can be read; where its year is stored, the file is taken as newer"})
 	}
 }
 

@@ -279,8 +279,9 @@ func (in *Incoming) judgeSender(before, after *merge.State) string {
 }
 
 // unites tells whether the change is of a union of two families, as only who reviews families
-// may make: it removes one for the other, or says what the other takes over. Both parts are
-// judged alike, so that neither is done without the other.
+// may make: it removes one for the other, or says of surveys and visits that they were taken
+// over. These are judged alike, so that none goes while its survey waits. Members alone, who
+// are taken over under no mark, are as if entered.
 func (in *Incoming) unites() bool {
 	return in.household.GetFamily().GetRemoval().GetKeptId() != "" || merge.NamesOrigin(in.state())
 }

@@ -85,7 +85,7 @@ async function movesAway(visitor, name) {
   await page.getByRole("radio", { name: "Pindah keluar" }).check();
   await look(visitor, "lapangan-pindah");
   await page.getByRole("button", { name: "Keluarkan dari keluarga", exact: true }).click();
-  await page.getByRole("heading", { name: "Tercatat meninggal atau pindah" }).waitFor();
+  await page.getByRole("heading", { name: "Tercatat sudah keluar" }).waitFor();
   await page.getByRole("listitem").filter({ hasText: new RegExp(`${name}.*Pindah keluar`) }).first().waitFor();
 }
 
@@ -130,7 +130,7 @@ async function lifeGoesOn(visitor) {
   await page.getByText("catat sebagai anggota yang datang").waitFor();
   await look(visitor, "lapangan-keliru");
   await page.getByRole("button", { name: "Batalkan catatan" }).click();
-  await page.getByRole("heading", { name: "Tercatat meninggal atau pindah" }).waitFor({ state: "detached" });
+  await page.getByRole("heading", { name: "Tercatat sudah keluar" }).waitFor({ state: "detached" });
   await movesAway(visitor, "Anak Pertama");
   await page.getByRole("button", { name: "Lahir atau datang" }).click();
   await page.getByText("dicatat dalam pendataan baru").waitFor();

@@ -11,16 +11,20 @@ export interface Departure {
   date: string;
 }
 
-/** Departures that may have been recorded by mistake. A family that was removed because it is another one has not left. */
+/**
+ * Departures that may have been recorded by mistake. Who split off, or moved with the family, lives elsewhere and is
+ * none of them, nor is a family that was removed because it is another one.
+ */
 export function departures(form: Form): Departure[] {
   const out: Departure[] = [];
-  const gone = form.household?.family?.removal;
-  if (gone?.reason && gone.reason in words.familyRemoval) {
+  const family = form.household?.family;
+  const gone = family?.removal;
+  if (gone?.reason && gone.reason in words.familyRemoval && !family?.movedTo) {
     out.push({ memberId: "", name: words.wholeFamily, reason: words.familyRemoval[gone.reason as keyof typeof words.familyRemoval], date: gone.date ?? "" });
   }
   for (const { memberId, member } of form.household?.members ?? []) {
     const removal = member?.removal;
-    if (removal?.reason && removal.reason in words.removal) {
+    if (removal?.reason && removal.reason in words.removal && !member?.movedToFamilyId) {
       const reason = words.removal[removal.reason as keyof typeof words.removal];
       out.push({ memberId: memberId ?? "", name: member?.name ?? "", reason, date: removal.date ?? "" });
     }
