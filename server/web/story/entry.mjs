@@ -169,7 +169,7 @@ async function submitAndFollow(clerk, head, before, name) {
   await choose(clerk, "Entri formulir");
   await page.getByRole("button", { name: "Ajukan 1 keluarga yang lengkap" }).click();
   await page.getByText("1 keluarga diajukan untuk ditinjau").waitFor();
-  await page.getByRole("link", { name: new RegExp(`${name}.*RT 007/RW 003, Cileunyi Kulon`) }).last().waitFor();
+  await page.getByRole("link", { name: new RegExp(`${name}.*RT 008/RW 004, Cileunyi Kulon`) }).last().waitFor();
   await look(clerk, "entri-diajukan");
   await until(async () => (await surveyedOn(head)) === before + 1, "the family is on the dashboard");
   await page.getByRole("link", { name: new RegExp(name) }).last().click();
