@@ -160,7 +160,10 @@ func (i *Importer) move(ctx context.Context, p *plan, here, there *standing) err
 	return i.leave(ctx, p.in, there, here)
 }
 
-// leave closes a family's record, which went on to another village.
+// leave closes a family's record, which went on to another village. Devices hold a family in
+// one village: where they have both, their sums differ from the server's for the closed record,
+// and each sync repairs that in vain. It should leave them, as a restricted family does
+// (session.addFamilies).
 func (i *Importer) leave(ctx context.Context, in incoming, there, here *standing) error {
 	_, err := i.writeTo(ctx, in, there, []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{
 		MovedTo: proto.String(here.village.Code),

@@ -39,6 +39,11 @@ func (c *Core) Decide(ctx context.Context, change merge.ID, d Decision) (revisio
 	if !slices.Contains(d.Villages, q.Village) {
 		return 0, fmt.Errorf("quarantined change %s: %w", change, store.ErrNotFound)
 	}
+	if d.Admit && q.State == store.QuarantineWaiting {
+		if err := c.standsElsewhere(ctx, &q, d.Villages); err != nil {
+			return 0, err
+		}
+	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		return tx.InVillage(ctx, q.Village, func(v store.VillageTx) error {
 			revision, err = c.decide(ctx, tx.Snapshot(), v, change, d)
@@ -55,8 +60,8 @@ var ErrDecidedOtherwise = errors.New("quarantined work was decided otherwise")
 // have made it. It can be kept out.
 var ErrOwnWork = errors.New("quarantined work is the supervisor's own")
 
-// ErrIDTaken: another life of the database that made the quarantined work has used its id
-// for other work since, so it can only be kept out. Admitted under another id it would be
+// ErrIDTaken: another life of the database that made the quarantined work has used its id, or
+// its family's, for other work since, so it can only be kept out. Admitted under another id it would be
 // joined to what it has not seen, or come once more with the next offer.
 var ErrIDTaken = errors.New("another change has the quarantined work's id")
 
@@ -68,6 +73,26 @@ var ErrNotAdmissible = errors.New("quarantined work can't be taken")
 // ErrNotYetAdmissible: the quarantined work can't be taken for now, as its stamp is ahead of
 // the server's clock, or this version fails on it. It is not to be kept out for that.
 var ErrNotYetAdmissible = errors.New("quarantined work can't be taken for now")
+
+// standsElsewhere refuses to begin a family in a village whose id a family in another of the
+// Puskesmas has: two lives of a database have used it, and devices hold it in one village. Errors: ErrIDTaken.
+func (c *Core) standsElsewhere(ctx context.Context, q *store.Quarantine, villages []uint32) error {
+	return c.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		_, err := snap.FindFamily(ctx, []uint32{q.Village}, q.Family)
+		if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		others := slices.DeleteFunc(slices.Clone(villages), func(v uint32) bool { return v == q.Village })
+		there, err := snap.FindFamily(ctx, others, q.Family)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return fmt.Errorf("admit change %s: its family's id is taken in village %d: %w", q.Change, there.Village, ErrIDTaken)
+	})
+}
 
 // refusal is why work is not admitted that was not taken.
 func refusal(status ksv1.ReceiptStatus) error {
