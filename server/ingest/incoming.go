@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"slices"
 
 	"google.golang.org/protobuf/proto"
 
@@ -283,7 +284,15 @@ func (in *Incoming) judgeSender(before, after *merge.State) string {
 // over. These are judged alike, so that none goes while its survey waits. Members alone, who
 // are taken over under no mark, are as if entered.
 func (in *Incoming) unites() bool {
-	return in.household.GetFamily().GetRemoval().GetKeptId() != "" || merge.NamesOrigin(in.state())
+	if in.household.GetFamily().GetRemoval().GetKeptId() != "" {
+		return true
+	}
+	if in.plain == nil {
+		return merge.NamesOrigin(in.state())
+	}
+	// A plain change clears nothing, and most need no state: that is a tenth of what one costs.
+	return slices.ContainsFunc(in.household.GetRounds(), func(r *ksv1.HouseholdRound) bool { return r.GetRound().GetOrigin() != nil }) ||
+		slices.ContainsFunc(in.household.GetVisits(), func(v *ksv1.HouseholdVisit) bool { return v.GetVisit().GetOrigin() != nil })
 }
 
 // covers tells whether the sender may write in an RT, as a family names it.
