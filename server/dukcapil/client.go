@@ -213,6 +213,10 @@ func (c *Client) once(ctx context.Context, method, name, number string) ([]entry
 	}
 	defer answer.Body.Close()
 	data, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswerBytes+1))
+	if err == nil {
+		// Whoever is told as TLS closes that we go may still answer, emptily: that is no refusal.
+		err = ctx.Err()
+	}
 	switch {
 	case err != nil:
 		return nil, transientError{err}
