@@ -94,7 +94,8 @@ func (s *Store) storeFamilies(ctx context.Context, tx *sql.Tx, page *Page, key m
 	return nil
 }
 
-// arrive joins a family into what is held. In a repair the state that came
+// arrive joins a family into what is held of the village's record of it: where it went on in
+// another village, that one's record takes the place of the one held. In a repair the state that came
 // replaces the one held, for that one is what may be wrong; and so it does with what a
 // hand-over brought, which holds unsent work that the server may judge otherwise.
 func (s *Store) arrive(ctx context.Context, tx *sql.Tx, page *Page, at int) (arrival, error) {
@@ -109,6 +110,9 @@ func (s *Store) arrive(ctx context.Context, tx *sql.Tx, page *Page, at int) (arr
 		// A row that can't be read back counts as not held: the digests will
 		// tell, and a repair brings it whole.
 		s.noteDamage(err)
+		return a, nil
+	}
+	if held.Village != page.GetVillage() {
 		return a, nil
 	}
 	if held.revision == 0 {

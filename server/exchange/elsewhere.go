@@ -10,6 +10,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -21,8 +22,8 @@ type standing struct {
 	village store.Village
 	state   merge.State
 	// household is what the state shows; nil where the village has no record of it.
-	household  *ksv1.Household
-	restricted bool
+	household              *ksv1.Household
+	restricted, superseded bool
 }
 
 // stands: the village has a record of the family that it did not leave behind.
@@ -59,9 +60,17 @@ func (s *standing) immovable(importer uint32) string {
 // in another village moves there, with its rounds: it is closed where it stood. A file of an
 // earlier year brings its round to where the family stands since.
 func (i *Importer) elsewhere(ctx context.Context, in incoming, id merge.ID, village uint32, others []uint32) (uint32, error) {
-	here, there, err := i.standings(ctx, id, village, others)
-	if err != nil || there == nil {
-		return village, err
+	here, there, behind, err := i.standings(ctx, id, village, others)
+	if err != nil {
+		return 0, err
+	}
+	for _, s := range behind {
+		if err := i.supersede(ctx, s, true); err != nil {
+			return 0, err
+		}
+	}
+	if there == nil {
+		return village, i.supersede(ctx, here, false)
 	}
 	if why := there.immovable(i.clock.Device); why != "" {
 		i.refuse(in, colVillage, fmt.Sprintf("the family stands in village %s, %s", there.village.Code, why))
@@ -89,12 +98,13 @@ func (i *Importer) elsewhere(ctx context.Context, in incoming, id merge.ID, vill
 	return 0, i.move(ctx, p, here, there)
 }
 
-// standings reads a family's record in a village, and the one where it stands elsewhere; nil
-// where it does nowhere.
-func (i *Importer) standings(ctx context.Context, id merge.ID, village uint32, others []uint32) (here, there *standing, err error) {
+// standings reads a family's record in a village, the one where it stands elsewhere, nil
+// where it does nowhere, and those that it left behind for one of these: closed as moved by
+// people, or by an import that was broken off.
+func (i *Importer) standings(ctx context.Context, id merge.ID, village uint32, others []uint32) (here, there *standing, behind []*standing, err error) {
 	scoped := store.WithScope(ctx, store.Scope{Villages: append(slices.Clone(others), village), Restricted: true})
 	err = i.Core.Store.Read(scoped, func(ctx context.Context, snap store.Snapshot) (err error) {
-		there = nil
+		there, behind = nil, nil
 		if here, err = i.standing(ctx, snap, village, id); err != nil {
 			return err
 		}
@@ -103,13 +113,19 @@ func (i *Importer) standings(ctx context.Context, id merge.ID, village uint32, o
 			if err != nil {
 				return err
 			}
-			if s.stands() {
+			switch {
+			case s.stands():
 				there = s
+			case s.household != nil:
+				behind = append(behind, s)
 			}
+		}
+		if there != nil && here.household != nil && !here.stands() {
+			behind = append(behind, here)
 		}
 		return nil
 	})
-	return here, there, err
+	return here, there, behind, err
 }
 
 func (i *Importer) standing(ctx context.Context, snap store.Snapshot, village uint32, id merge.ID) (*standing, error) {
@@ -128,7 +144,7 @@ func (i *Importer) standing(ctx context.Context, snap store.Snapshot, village ui
 	if _, _, s.state, err = i.Core.Vault.ReadFamily(ctx, snap, &row); err != nil {
 		return nil, err
 	}
-	s.restricted = row.Restricted
+	s.restricted, s.superseded = row.Restricted, row.Superseded
 	s.household, err = merge.View(&s.state)
 	return s, err
 }
@@ -160,16 +176,27 @@ func (i *Importer) move(ctx context.Context, p *plan, here, there *standing) err
 	return i.leave(ctx, p.in, there, here)
 }
 
-// leave closes a family's record, which went on to another village. Devices hold a family in
-// one village: where they have both, their sums differ from the server's for the closed record,
-// and each sync repairs that in vain. It should leave them, as a restricted family does
-// (session.addFamilies).
+// leave closes a family's record, which went on to another village, and has devices hold the
+// one there.
 func (i *Importer) leave(ctx context.Context, in incoming, there, here *standing) error {
-	_, err := i.writeTo(ctx, in, there, []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{
+	closed, err := i.writeTo(ctx, in, there, []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{
 		MovedTo: proto.String(here.village.Code),
 		Removal: &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED, Seen: merge.SeenOf(&there.state, merge.ID{})},
 	}}})
-	return err
+	if err != nil || !closed {
+		return err
+	}
+	return errors.Join(i.supersede(ctx, here, false), i.supersede(ctx, there, true))
+}
+
+// supersede has devices hold a family's record no longer, or again: they hold a family in one
+// village, and where they had two records of it their sums would differ from the server's for good.
+func (i *Importer) supersede(ctx context.Context, s *standing, superseded bool) error {
+	if s.superseded == superseded {
+		return nil
+	}
+	s.superseded = superseded
+	return i.Core.Supersede(ctx, ingest.Supersession{Village: s.village.Number, Family: s.state.Family, Superseded: superseded})
 }
 
 // writeTo commits edits for a family in a file to a record of it in a village; false where

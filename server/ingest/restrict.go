@@ -3,7 +3,6 @@ package ingest
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -22,11 +21,11 @@ type Restriction struct {
 // State, history, tallies and sums stay as they are. It answers false where it was
 // so before. Errors: store.ErrNotFound.
 func (c *Core) Restrict(ctx context.Context, r Restriction) (done bool, err error) {
-	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		return tx.InVillage(ctx, r.Village, func(v store.VillageTx) (err error) {
-			done, err = c.restrict(ctx, tx.Snapshot(), v, r)
-			return err
-		})
+	done, err = c.withhold(ctx, r.Village, r.Family, fmt.Sprintf("restricted %t", r.Restricted), func(row *store.Family, v store.VillageTx) (bool, error) {
+		if row.Restricted == r.Restricted {
+			return false, nil
+		}
+		return true, v.Restrict(ctx, r.Family, r.Restricted)
 	})
 	if err != nil {
 		return false, fmt.Errorf("restrict family %s: %w", r.Family, err)
@@ -34,29 +33,58 @@ func (c *Core) Restrict(ctx context.Context, r Restriction) (done bool, err erro
 	return done, nil
 }
 
-func (c *Core) restrict(ctx context.Context, snap store.Snapshot, v store.VillageTx, r Restriction) (done bool, err error) {
-	w, err := c.begin(ctx, snap, v, nil, nil)
+// Supersession is of a family's record in a village by one in another, or its end.
+type Supersession struct {
+	Village    uint32
+	Family     merge.ID
+	Superseded bool
+}
+
+// Supersede takes a family's record from devices, or brings it back, as Restrict does:
+// under the village's next revision, and with nothing else altered. Errors:
+// store.ErrNotFound.
+func (c *Core) Supersede(ctx context.Context, s Supersession) error {
+	_, err := c.withhold(ctx, s.Village, s.Family, fmt.Sprintf("superseded %t", s.Superseded), func(row *store.Family, v store.VillageTx) (bool, error) {
+		if row.Superseded == s.Superseded {
+			return false, nil
+		}
+		return true, v.Supersede(ctx, s.Family, s.Superseded)
+	})
 	if err != nil {
-		return false, err
+		return fmt.Errorf("supersede family %s: %w", s.Family, err)
 	}
-	if err := w.readFamilies(ctx, []merge.ID{r.Family}); err != nil {
-		return false, err
-	}
-	f := w.families[r.Family]
-	if f.isNew {
-		return false, store.ErrNotFound
-	}
-	if f.row.Restricted == r.Restricted {
-		return false, nil
-	}
-	name, err := c.Vault.NewSalt() // of the revision in the chain
-	if err != nil {
-		return false, err
-	}
-	id := merge.ID(name)
-	act := &Act{Sender: &Sender{}, content: sha256.Sum256(fmt.Appendf(nil, "restricted %t %s", r.Restricted, r.Family))}
-	w.link(act, id)
-	f.row.Revision = w.row.Revision
-	w.commit.Families = append(w.commit.Families, f.row)
-	return true, errors.Join(w.putAll(ctx), v.Restrict(ctx, r.Family, r.Restricted))
+	return nil
+}
+
+// withhold marks a family as one that devices hold or do not, under the village's next
+// revision; mark answers false where it was so before.
+func (c *Core) withhold(ctx context.Context, village uint32, family merge.ID, how string, mark func(*store.Family, store.VillageTx) (bool, error)) (done bool, err error) {
+	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, village, func(v store.VillageTx) (err error) {
+			w, err := c.begin(ctx, tx.Snapshot(), v, nil, nil)
+			if err != nil {
+				return err
+			}
+			if err := w.readFamilies(ctx, []merge.ID{family}); err != nil {
+				return err
+			}
+			f := w.families[family]
+			if f.isNew {
+				return store.ErrNotFound
+			}
+			if done, err = mark(&f.row, v); err != nil || !done {
+				return err
+			}
+			name, err := c.Vault.NewSalt() // of the revision in the chain
+			if err != nil {
+				return err
+			}
+			act := &Act{Sender: &Sender{}, content: sha256.Sum256(fmt.Appendf(nil, "%s %s", how, family))}
+			w.link(act, merge.ID(name))
+			f.row.Revision = w.row.Revision
+			w.commit.Families = append(w.commit.Families, f.row)
+			return w.putAll(ctx)
+		})
+	})
+	return done, err
 }

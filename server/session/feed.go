@@ -101,10 +101,11 @@ const familyBytes = 800
 func rowsOf(maxBytes int) int { return min(max(maxBytes/familyBytes, 1), syncing.PageFamilies) }
 
 // addFamilies adds rows to a page until it is full; at least one goes in. A family
-// whose processing is restricted leaves the device that may hold it.
+// whose processing is restricted, or that goes on in another village, leaves the device
+// that may hold it.
 func (s *Session) addFamilies(ctx context.Context, snap store.Snapshot, page *ksv1.FeedPage, rows []store.Family, maxBytes int) (taken int, err error) {
 	for i := range rows {
-		if rows[i].Restricted {
+		if rows[i].Restricted || rows[i].Superseded {
 			page.DepartedFamilyIds = append(page.DepartedFamilyIds, slices.Clone(rows[i].ID[:]))
 			continue
 		}
@@ -167,17 +168,17 @@ func (s *Session) addDepartures(ctx context.Context, snap store.Snapshot, page *
 }
 
 // digests are the sums of the RT in scope, without the families that no device
-// holds, for their processing is restricted.
+// holds.
 func (s *Session) digests(ctx context.Context, snap store.Snapshot, village uint32, revision uint64) (*ksv1.VillageDigests, error) {
 	rows, err := snap.PlacesOf(ctx, village)
 	if err != nil {
 		return nil, err
 	}
-	restricted, err := snap.RestrictedFamilies(ctx, village)
+	withheld, err := snap.WithheldFamilies(ctx, village)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.withoutRestricted(ctx, snap, rows, restricted); err != nil {
+	if err := s.without(ctx, snap, rows, withheld); err != nil {
 		return nil, err
 	}
 	scope := s.scopes[village]
@@ -193,10 +194,10 @@ func (s *Session) digests(ctx context.Context, snap store.Snapshot, village uint
 	return d, nil
 }
 
-// withoutRestricted takes families out of the sums of their RT.
-func (s *Session) withoutRestricted(ctx context.Context, snap store.Snapshot, rows []store.Place, restricted []store.Family) error {
-	for i := range restricted {
-		f := &restricted[i]
+// without takes families out of the sums of their RT.
+func (s *Session) without(ctx context.Context, snap store.Snapshot, rows []store.Place, withheld []store.Family) error {
+	for i := range withheld {
+		f := &withheld[i]
 		digest, _, err := s.backend.Vault.ReadCanonical(ctx, snap, f)
 		if err != nil {
 			return err

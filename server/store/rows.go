@@ -85,6 +85,9 @@ type Family struct {
 	// Restricted: its processing is restricted; it is kept and counted, and shown
 	// to nobody. Apply leaves it as it is.
 	Restricted bool
+	// Superseded: it goes on under its id in another village, whose record devices hold
+	// and not this one. Apply leaves it as it is.
+	Superseded bool
 	// Calls are the visits, Surveyor the account to whose work the family counts.
 	Calls    collection.Calls
 	Surveyor uint32

@@ -93,6 +93,9 @@ type VillageTx interface {
 	// Restrict marks the processing of a family as restricted, or no longer. Errors:
 	// ErrNotFound.
 	Restrict(ctx context.Context, family [16]byte, restricted bool) error
+	// Supersede marks a family as going on in another village, or no longer. Errors:
+	// ErrNotFound.
+	Supersede(ctx context.Context, family [16]byte, superseded bool) error
 	// Apply writes everything that one commit altered. A change id that was
 	// committed before, here or elsewhere, is ErrExists.
 	Apply(ctx context.Context, c *Commit) error
@@ -123,9 +126,9 @@ type FeedReader interface {
 	HashAt(ctx context.Context, village uint32, revision uint64) (hash merge.ChainHash, ok bool, err error)
 	// StatesSince reads the states of families of the places (nil: all) whose last
 	// change lies past a revision, in revision order, at most limit. Of the rows
-	// only Village, ID, Place, Revision, Salt, Payload, Review and Restricted are set:
-	// what was approved or judged would be read for nothing. The restricted are among
-	// them; it is for the feed to take them from devices.
+	// only Village, ID, Place, Revision, Salt, Payload, Review, Restricted and Superseded
+	// are set: what was approved or judged would be read for nothing. The restricted and
+	// superseded are among them; it is for the feed to take them from devices.
 	StatesSince(ctx context.Context, village uint32, after uint64, places []area.Place, limit int) ([]Family, error)
 	// DeparturesSince reads who left an RT up to a revision, in revision order: after
 	// another one, or before that, too, where the family was changed after it. Such a
@@ -177,9 +180,10 @@ type FamilyReader interface {
 	// History reads a family's changes, newest first, before a revision (0:
 	// from the newest), at most limit.
 	History(ctx context.Context, village uint32, family merge.ID, before uint64, limit int) ([]Entry, error)
-	// RestrictedFamilies reads the states of a village's families whose processing is
-	// restricted, in order of id; of the rows as much as StatesSince. They are few.
-	RestrictedFamilies(ctx context.Context, village uint32) ([]Family, error)
+	// WithheldFamilies reads the states of a village's families that no device holds, as
+	// they are restricted or superseded, in order of id; of the rows as much as
+	// StatesSince. They are few.
+	WithheldFamilies(ctx context.Context, village uint32) ([]Family, error)
 	// Sharing finds who has an identifier, by its keyed hash: all entries of at most
 	// limit families.
 	Sharing(ctx context.Context, hash [16]byte, limit int) ([]Identifier, error)

@@ -3,6 +3,8 @@ package field
 import (
 	"strings"
 	"testing"
+
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 )
 
 // A survei_id is one family, also where a later file has it in another village: it counts
@@ -80,4 +82,42 @@ func TestAFamilyWorkedOnHereIsNotMovedByAFile(t *testing.T) {
 	if got := sehatOf(t, f, 0); got != "1/1" {
 		t.Errorf("counted %s", got)
 	}
+}
+
+// A device with both villages of a family that files take to and fro holds it once, where it
+// stands, and its sums are those of the server after every sync (mustSync).
+func TestADeviceHoldsAFamilyThatAFileMovedOnce(t *testing.T) {
+	onEachEngine(t, 1, func(t *testing.T, f *Field) {
+		follows := signIn(t, f, f.Supervisor)
+		holds := func(u *clientsdk.User, village uint32) {
+			t.Helper()
+			mustSync(t, u)
+			mustSync(t, u)
+			list, _ := u.Families(clientsdk.Query{IncludeRemoved: true})
+			if len(list) != 1 || list[0].Village != village {
+				t.Errorf("held %+v, want one in village %d", list, village)
+			}
+		}
+		moved, back := k1("2019-02-03"), k1("2020-02-03")
+		moved.village = "3204052002"
+		bring(t, f, k1("2018-02-03").of(m1))
+		holds(follows, 1)
+		bring(t, f, moved.of(m1))
+		holds(follows, 2)
+		bring(t, f, back.of(m1))
+		holds(follows, 1)
+		c, err := f.Device("new")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := c.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		holds(signInOn(t, c, f, f.Supervisor), 1)
+		if got := sehatOf(t, f, 0); got != "1/1" {
+			t.Errorf("counted %s", got)
+		}
+	})
 }

@@ -36,17 +36,17 @@ func (t *Tx) HashAt(ctx context.Context, village uint32, revision uint64) (hash 
 	return hash, ok, err
 }
 
-const selectState = `SELECT village, id, place, revision, salt, payload, review, restricted FROM family `
+const selectState = `SELECT village, id, place, revision, salt, payload, review, restricted, superseded FROM family `
 
 // states runs a query over family rows, of which it reads what devices pull.
 func (t *Tx) states(ctx context.Context, sql string, args ...any) ([]store.Family, error) {
 	var out []store.Family
 	err := t.each(ctx, "read states", selectState+sql, args, func(rows Rows) error {
 		var f store.Family
-		var village, place, revision, restricted int64
+		var village, place, revision, restricted, superseded int64
 		var id, salt []byte
-		err := rows.Scan(&village, &id, &place, &revision, &salt, &f.Payload, &f.Review, &restricted)
-		f.Restricted = restricted != 0
+		err := rows.Scan(&village, &id, &place, &revision, &salt, &f.Payload, &f.Review, &restricted, &superseded)
+		f.Restricted, f.Superseded = restricted != 0, superseded != 0
 		f.Village, f.Place, f.Revision = uint32(village), area.Place(place), uint64(revision)
 		copy(f.ID[:], id)
 		copy(f.Salt[:], salt)
@@ -68,7 +68,7 @@ func (t *Tx) StatesSince(ctx context.Context, village uint32, after uint64, plac
 
 // ReturnedSince reads those that were returned, by the index family_returned_since.
 func (t *Tx) ReturnedSince(ctx context.Context, village uint32, after uint64, places []area.Place, limit int) ([]store.Family, error) {
-	const returned = `WHERE village = $1 AND revision > $2 AND review_state = 3 AND restricted = 0 `
+	const returned = `WHERE village = $1 AND revision > $2 AND review_state = 3 AND restricted = 0 AND superseded = 0 `
 	if places == nil {
 		return t.states(ctx, returned+`ORDER BY revision DESC LIMIT $3`, int64(village), int64(after), int64(limit))
 	}
@@ -111,12 +111,10 @@ func (t *Tx) byID(village uint32, places []area.Place, after merge.ID, limit int
 		[]any{int64(village), after[:], t.engine.Ints(intsOf(places)), int64(limit)}
 }
 
-// RestrictedFamilies reads those of a village, by the index family_restricted.
-func (t *Tx) RestrictedFamilies(ctx context.Context, village uint32) ([]store.Family, error) {
-	return t.states(ctx, restrictedFamilies, int64(village))
+// WithheldFamilies reads those of a village, by the index family_withheld.
+func (t *Tx) WithheldFamilies(ctx context.Context, village uint32) ([]store.Family, error) {
+	return t.states(ctx, `WHERE village = $1 AND (restricted = 1 OR superseded = 1) ORDER BY id`, int64(village))
 }
-
-const restrictedFamilies = `WHERE village = $1 AND restricted = 1 ORDER BY id`
 
 // FamiliesByID reads families in order of id.
 func (t *Tx) FamiliesByID(ctx context.Context, village uint32, places []area.Place, after merge.ID, limit int) ([]store.Family, error) {

@@ -51,13 +51,22 @@ func (v *villageTx) Rewrite(ctx context.Context, r *store.Rewrite) error {
 
 // Restrict restricts a family's processing, or lifts that.
 func (v *villageTx) Restrict(ctx context.Context, family [16]byte, restricted bool) error {
+	return v.tx.fail("restrict family", v.mark(ctx, "restricted", family, restricted))
+}
+
+// Supersede marks a family as going on elsewhere, or no longer.
+func (v *villageTx) Supersede(ctx context.Context, family [16]byte, superseded bool) error {
+	return v.tx.fail("supersede family", v.mark(ctx, "superseded", family, superseded))
+}
+
+func (v *villageTx) mark(ctx context.Context, column string, family [16]byte, marked bool) error {
 	value := int64(0)
-	if restricted {
+	if marked {
 		value = 1
 	}
-	n, err := v.tx.conn.Exec(ctx, `UPDATE family SET restricted = $1 WHERE village = $2 AND id = $3`, value, int64(v.row.Number), family[:])
+	n, err := v.tx.conn.Exec(ctx, `UPDATE family SET `+column+` = $1 WHERE village = $2 AND id = $3`, value, int64(v.row.Number), family[:])
 	if err == nil && n == 0 {
 		err = store.ErrNotFound
 	}
-	return v.tx.fail("restrict family", err)
+	return err
 }

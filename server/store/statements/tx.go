@@ -148,20 +148,20 @@ func (v *villageTx) Village() store.Village { return v.row }
 const familyColumns = `village, id, place, state, revision, survey_date, salt, payload, approved_payload, review, review_state,
 provisional, verified, findings, conflicts, judged_payload, review_author, review_ms, calls, surveyor, doubles, years`
 
-const selectFamily = `SELECT ` + familyColumns + `, restricted FROM `
+const selectFamily = `SELECT ` + familyColumns + `, restricted, superseded FROM `
 
 func scanFamily(rows Rows) (store.Family, error) {
 	var f store.Family
 	var village, place, state, revision, surveyDate, reviewState, provisional, verified, findings, conflicts, calls, surveyor int64
-	var author, restricted int64
+	var author, restricted, superseded int64
 	var id, salt []byte
 	err := rows.Scan(&village, &id, &place, &state, &revision, &surveyDate, &salt, &f.Payload, &f.ApprovedPayload, &f.Review,
-		&reviewState, &provisional, &verified, &findings, &conflicts, &f.JudgedPayload, &author, &f.ReviewSinceMS, &calls, &surveyor, &f.Doubles, &f.Years, &restricted)
+		&reviewState, &provisional, &verified, &findings, &conflicts, &f.JudgedPayload, &author, &f.ReviewSinceMS, &calls, &surveyor, &f.Doubles, &f.Years, &restricted, &superseded)
 	f.ReviewAuthor = uint32(author)
 	f.Village, f.Place, f.State, f.Revision = uint32(village), area.Place(place), store.FamilyState(state), uint64(revision)
 	f.SurveyDate, f.ReviewState, f.Findings, f.Conflicts = int(surveyDate), int(reviewState), uint64(findings), int(conflicts)
 	f.Provisional, f.Verified = iks.Packed(provisional), iks.Packed(verified)
-	f.Restricted = restricted != 0
+	f.Restricted, f.Superseded = restricted != 0, superseded != 0
 	f.Calls, f.Surveyor = collection.Calls(calls), uint32(surveyor)
 	copy(f.ID[:], id)
 	copy(f.Salt[:], salt)

@@ -33,7 +33,7 @@ ORDER BY time_ms DESC, chain DESC, sequence DESC LIMIT $2`, []any{e.Blobs([][]by
 		{"what it is found by", `SELECT village, family, entries FROM identified WHERE village = $1 AND family = $2`, []any{number, id}},
 		{"its entries in the index", `DELETE FROM identifier WHERE hash = $1 AND village = $2 AND revision = $3`, []any{number, number, number}},
 		{
-			"those restricted, at every sync", `SELECT payload FROM family WHERE village = $1 AND restricted = 1 ORDER BY id`, []any{number},
+			"those withheld, at every sync", `SELECT payload FROM family WHERE village = $1 AND (restricted = 1 OR superseded = 1) ORDER BY id`, []any{number},
 		},
 		{"its verdicts", `DELETE FROM verdict WHERE village = $1 AND family = $2`, []any{number, id}},
 		{"its village's movements", `SELECT day, revision, moved FROM movement WHERE village = $1`, []any{number}},
