@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"google.golang.org/protobuf/proto"
 
@@ -143,6 +144,11 @@ func (s *Store) save(ctx context.Context, tx *sql.Tx, part Saving) (*Draft, erro
 	if err != nil || len(draft.changes) == 0 {
 		return draft, err
 	}
+	if family.Unsent {
+		if err := s.nameSent(ctx, tx, family.ID, draft.changes); err != nil {
+			return nil, err
+		}
+	}
 	was := family.State
 	after, err := family.joinSaved(draft.changes, edits)
 	if err != nil {
@@ -233,6 +239,26 @@ func (s *Store) changesOf(family *Family, seen *merge.State, edits []merge.Recor
 		}
 	}
 	return changes, nil
+}
+
+// nameSent has removals and withdrawals that are saved behind unsent work say what of the
+// family's was sent before it (merge.NameSent).
+func (s *Store) nameSent(ctx context.Context, tx *sql.Tx, id merge.ID, changes []*ksv1.Change) error {
+	if !slices.ContainsFunc(changes, merge.TellsSeen) {
+		return nil
+	}
+	confirmed := &Family{ID: id}
+	if _, err := s.readConfirmed(ctx, tx, confirmed); err != nil {
+		return err
+	}
+	sent := confirmed.State.HighestOf(s.identity.device, s.identity.incarnation)
+	if sent.IsZero() {
+		return nil
+	}
+	for _, c := range changes {
+		merge.NameSent(c, sent)
+	}
+	return nil
 }
 
 // changeBytes is how much of a save goes into one change: what the server takes, less

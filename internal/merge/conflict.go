@@ -132,11 +132,7 @@ func SeenOf(s *State, member ID) []*ksv1.Stamp {
 			c = joinContexts(c, s.Records[i].Registers[j].Context)
 		}
 	}
-	out := make([]*ksv1.Stamp, len(c))
-	for i := range c {
-		out[i] = c[i].Proto()
-	}
-	return out
+	return c.protos()
 }
 
 // KeepsOnly tells whether a change, as the state that it makes, only writes what

@@ -2,6 +2,9 @@ package merge
 
 import (
 	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
 // linkFields are the registers that name another record by its UUID text.
@@ -17,9 +20,7 @@ var linkFields = [...]struct {
 	{KindVisit, 11},     // round_id
 }
 
-// IsLink tells whether a register names another record by its id, which may be
-// given anew after a fork.
-func IsLink(kind Kind, field protowire.Number) bool {
+func isLink(kind Kind, field protowire.Number) bool {
 	for _, l := range linkFields {
 		if l.kind == kind && l.field == field {
 			return true
@@ -28,7 +29,8 @@ func IsLink(kind Kind, field protowire.Number) bool {
 	return false
 }
 
-// renameLinks replaces the ids that a record's link fields name.
+// renameLinks replaces the ids that a record's link fields name, and the one that a removal
+// says is kept instead.
 func renameLinks(kind Kind, fields []byte, rename func(ID) ID) ([]byte, error) {
 	elements, err := SplitFields(fields)
 	if err != nil {
@@ -36,7 +38,11 @@ func renameLinks(kind Kind, fields []byte, rename func(ID) ID) ([]byte, error) {
 	}
 	out := make([]byte, 0, len(fields))
 	for _, e := range elements {
-		if !IsLink(kind, e.Field) {
+		if isRemoval(kind, e.Field) {
+			out = append(out, renameKept(e, rename)...)
+			continue
+		}
+		if !isLink(kind, e.Field) {
 			out = append(out, e.Bytes...)
 			continue
 		}
@@ -50,6 +56,77 @@ func renameLinks(kind Kind, fields []byte, rename func(ID) ID) ([]byte, error) {
 		out = appendMessage(out, e.Field, []byte(rename(id).String()))
 	}
 	return out, nil
+}
+
+// renameKept replaces the id of whom a removal says is kept instead.
+func renameKept(e Element, rename func(ID) ID) []byte {
+	var r ksv1.Removal
+	if !openMessage(e, &r) {
+		return e.Bytes
+	}
+	kept, err := ParseID(r.GetKeptId())
+	if err != nil || rename(kept) == kept {
+		return e.Bytes
+	}
+	r.KeptId = rename(kept).String()
+	return sealMessage(e.Field, &r)
+}
+
+// Unnamed is what a write's fields say, whatever ids and stamps stand for: without links, and
+// without whom removals say is kept and what their authors, and those of withdrawals, had
+// seen, all of which may be given anew after a fork. Errors: ErrMalformedChange.
+func Unnamed(kind Kind, fields []byte) ([]byte, error) {
+	elements, err := SplitFields(fields)
+	if err != nil {
+		return nil, err
+	}
+	var out []byte
+	for _, e := range elements {
+		if isLink(kind, e.Field) {
+			continue
+		}
+		if isRemoval(kind, e.Field) {
+			e.Bytes = renameKept(e, func(ID) ID { return ID{} })
+		}
+		out = append(out, alterSeen(kind, e, func([]*ksv1.Stamp) []*ksv1.Stamp { return nil })...)
+	}
+	return out, nil
+}
+
+// alterSeen gives what the author of a removal or withdrawal had seen another content; any
+// other element stays as it is.
+func alterSeen(kind Kind, e Element, alter func([]*ksv1.Stamp) []*ksv1.Stamp) []byte {
+	var (
+		removal    ksv1.Removal
+		withdrawal ksv1.Withdrawal
+	)
+	switch {
+	case isRemoval(kind, e.Field) && openMessage(e, &removal) && len(removal.GetSeen()) > 0:
+		removal.Seen = alter(removal.GetSeen())
+		return sealMessage(e.Field, &removal)
+	case kind == KindRound && e.Field == roundWithdrawalField && openMessage(e, &withdrawal) && len(withdrawal.GetSeen()) > 0:
+		withdrawal.Seen = alter(withdrawal.GetSeen())
+		return sealMessage(e.Field, &withdrawal)
+	}
+	return e.Bytes
+}
+
+// openMessage reads the message that an element holds; false where it holds none.
+func openMessage(e Element, into proto.Message) bool {
+	_, _, n := protowire.ConsumeTag(e.Bytes)
+	if n < 0 {
+		return false
+	}
+	content, m := protowire.ConsumeBytes(e.Bytes[n:])
+	return m >= 0 && proto.Unmarshal(content, into) == nil
+}
+
+func sealMessage(field protowire.Number, m proto.Message) []byte {
+	content, err := proto.MarshalOptions{Deterministic: true}.Marshal(m)
+	if err != nil {
+		panic(err) // only of text that is not UTF-8, which was just read
+	}
+	return appendMessage(nil, field, content)
 }
 
 // PlaceField is the register of Family that says in which RT it lives.

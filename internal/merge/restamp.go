@@ -2,6 +2,7 @@ package merge
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
@@ -161,8 +162,8 @@ func OtherName(id ID, content [sha256.Size]byte) ID {
 // Renumber gives a device's unsent changes other names, because the incarnation
 // under which they were made turned out to be shared with a copy of the
 // database: their ids, the ids of records that they created, links to those,
-// their stamps and the contexts among them. Changes, which are in the order in which they
-// were made, are altered in place.
+// their stamps and the contexts among them, and what removals and withdrawals among them had
+// seen. Changes, which are in the order in which they were made, are altered in place.
 func Renumber(changes []*ksv1.Change, r *Renaming) error {
 	r.names = map[ID]ID{}
 	for _, c := range changes {
@@ -181,14 +182,114 @@ func Renumber(changes []*ksv1.Change, r *Renaming) error {
 			c.Stamp.Incarnation = to
 		}
 	}
+	sent := map[source]Stamp{}
 	for _, c := range changes {
+		r.noteSent(c, own, sent)
 		for _, w := range c.GetWrites() {
 			for _, fc := range w.GetContexts() {
 				renumberContext(fc, own, w)
 			}
+			if err := renumberSeen(w, StampOf(c.GetStamp()), own, sent); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// TellsSeen tells whether a change holds a removal or withdrawal with what its author had seen.
+func TellsSeen(c *ksv1.Change) bool {
+	tells := false
+	for _, w := range c.GetWrites() {
+		_ = eachField(w.GetFields(), func(e Element) {
+			alterSeen(w.GetKind(), e, func(seen []*ksv1.Stamp) []*ksv1.Stamp { tells = true; return seen })
+		})
+	}
+	return tells
+}
+
+// NameSent has removals and withdrawals of a change name the latest work of their author's
+// source that was sent, beside all that they say to have seen: should the database turn out to
+// be a copy, the rest of that source is another's (Renumber). It stands in the contexts of their
+// registers, where it goes without saying.
+func NameSent(c *ksv1.Change, sent Stamp) {
+	for _, w := range c.GetWrites() {
+		// What can't be read is told by whoever takes the change.
+		_ = eachField(w.GetFields(), func(e Element) {
+			alterSeen(w.GetKind(), e, func(seen []*ksv1.Stamp) []*ksv1.Stamp {
+				w.Contexts = nameIn(w.GetContexts(), uint32(e.Field), sent)
+				return seen
+			})
+		})
+	}
+}
+
+// nameIn adds a stamp to the context of a field.
+func nameIn(contexts []*ksv1.FieldContext, field uint32, stamp Stamp) []*ksv1.FieldContext {
+	at, found := slices.BinarySearchFunc(contexts, field, func(fc *ksv1.FieldContext, f uint32) int { return cmp.Compare(fc.GetField(), f) })
+	if !found {
+		contexts = slices.Insert(contexts, at, &ksv1.FieldContext{Field: field})
+	}
+	seen := Context{stamp}
+	for _, s := range contexts[at].GetSeen() {
+		seen = seen.with(StampOf(s))
+	}
+	contexts[at].Seen = seen.protos()
+	return contexts
+}
+
+// noteSent notes the highest stamps of sources that are renumbered which a change says to
+// have seen of work that was sent: of before the copy was made.
+func (r *Renaming) noteSent(c *ksv1.Change, own map[Stamp]*ksv1.Change, sent map[source]Stamp) {
+	note := func(seen []*ksv1.Stamp) {
+		for _, s := range seen {
+			stamp := StampOf(s)
+			if _, renumbered := r.Source(stamp.Device, stamp.Incarnation); renumbered && own[stamp] == nil {
+				of := source{stamp.Device, stamp.Incarnation}
+				sent[of] = maxStamp(sent[of], stamp)
+			}
+		}
+	}
+	for _, w := range c.GetWrites() {
+		for _, fc := range w.GetContexts() {
+			note(fc.GetSeen())
+		}
+		// What can't be read is told by renumberSeen.
+		_ = eachField(w.GetFields(), func(e Element) {
+			alterSeen(w.GetKind(), e, func(seen []*ksv1.Stamp) []*ksv1.Stamp { note(seen); return seen })
+		})
+	}
+}
+
+// renumberSeen has a removal or withdrawal name the unsent writes that its author had seen by
+// their new source, which goes without saying where it is its own, and of the old one what
+// was sent: the rest of that is the copy's. Which of the work sent it was can't be told from
+// the list, so it is the latest of which the changes up to this one tell (NameSent); what was
+// sent after that shows as a conflict at worst.
+func renumberSeen(w *ksv1.Write, by Stamp, own map[Stamp]*ksv1.Change, sent map[source]Stamp) error {
+	var fields []byte
+	err := eachField(w.GetFields(), func(e Element) {
+		fields = append(fields, alterSeen(w.GetKind(), e, func(seen []*ksv1.Stamp) []*ksv1.Stamp {
+			for i, s := range seen {
+				unsent := own[StampOf(s)]
+				if unsent == nil {
+					continue
+				}
+				of := source{s.GetDevice(), s.GetIncarnation()}
+				before := sent[of]
+				// Where nothing was, a stamp before all others: an empty list says that all was seen.
+				before.Device, before.Incarnation = of.device, of.incarnation
+				seen[i] = before.Proto()
+				if now := StampOf(unsent.GetStamp()); !now.sameSource(by) {
+					seen = append(seen, now.Proto())
+				}
+			}
+			slices.SortFunc(seen, func(a, b *ksv1.Stamp) int { return StampOf(a).compareSource(StampOf(b)) })
+			return seen
+		})...)
+	})
+	w.Fields = fields
+	return err
 }
 
 // renumberContext gives the unsent writes that a context names their new

@@ -129,3 +129,54 @@ func TestANewStampOfTheServersKeepsTheSource(t *testing.T) {
 		t.Errorf("stamped %v and %v, which has seen %v", first.GetStamp(), second.GetStamp(), seen)
 	}
 }
+
+// A removal of renumbered work still says whom to keep, and has seen its own database's work,
+// sent and unsent, but nothing that the copy has made meanwhile.
+func TestRenumberedRemovalsKnowWhomToKeepAndWhatWasSeen(t *testing.T) {
+	t.Parallel()
+	a := newReplica(1)
+	member, kept := NewID(1, 10, 70), NewID(1, 10, 80)
+	of := func(id ID, set *ksv1.Member) RecordEdit {
+		return RecordEdit{Key: Key{Kind: KindMember, Member: id}, Set: set}
+	}
+	sent := a.save(t, of(member, &ksv1.Member{Name: proto.String("Sent"), Number: proto.Uint32(1)}))
+	copied := *a
+	copied.wall, copied.counter, a.wall = a.wall+5, 500, a.wall+10
+	copies := copied.save(t, of(member, &ksv1.Member{Name: proto.String("Of the copy")}))
+	unsent := a.save(t, of(member, &ksv1.Member{Number: proto.Uint32(2)}), of(kept, &ksv1.Member{Name: proto.String("Kept")}))
+	removal := a.save(t, of(member, &ksv1.Member{Removal: &ksv1.Removal{
+		Reason: ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE, KeptId: kept.String(), Seen: SeenOf(&a.state, member),
+	}}))
+	before, err := Unnamed(KindMember, removal.GetWrites()[0].GetFields())
+	if err != nil {
+		t.Fatal(err)
+	}
+	created := func(id ID) bool { return id != member }
+	if err := Renumber([]*ksv1.Change{unsent, removal}, &Renaming{Source: func(device, _ uint32) (uint32, bool) { return 555, device == 1 }, Created: created}); err != nil {
+		t.Fatal(err)
+	}
+	if after, err := Unnamed(KindMember, removal.GetWrites()[0].GetFields()); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("says %x, said %x: %v", after, before, err)
+	}
+	s := joinStates(t, []*ksv1.Change{sent, unsent, removal})
+	if c := Conflicts(&s); len(c) != 0 {
+		t.Errorf("of work that was seen: %v", c)
+	}
+	h, err := View(&s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]string{}
+	for _, m := range h.GetMembers() {
+		names[m.GetMemberId()] = m.GetMember().GetName()
+	}
+	for _, m := range h.GetMembers() {
+		if r := m.GetMember().GetRemoval(); r != nil && names[r.GetKeptId()] != "Kept" {
+			t.Errorf("keeps %s of %v", r.GetKeptId(), names)
+		}
+	}
+	s = joinStates(t, []*ksv1.Change{sent, copies, unsent, removal})
+	if c := Conflicts(&s); len(c) != 1 || c[0].Field != 1 || c[0].Removal == nil {
+		t.Errorf("with the copy's correction: %v", c)
+	}
+}

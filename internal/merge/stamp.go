@@ -1,6 +1,10 @@
 package merge
 
-import "cmp"
+import (
+	"cmp"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
 
 // Stamp orders writes. It is a hybrid logical clock, compared in the order of
 // its fields; unique, and always increasing on one device incarnation.
@@ -95,6 +99,15 @@ func (c Context) Covers(s Stamp) bool {
 		}
 	}
 	return false
+}
+
+// protos are the stamps named, in order.
+func (c Context) protos() []*ksv1.Stamp {
+	out := make([]*ksv1.Stamp, len(c))
+	for i := range c {
+		out[i] = c[i].Proto()
+	}
+	return out
 }
 
 // with is the context that also names s; c is left as it was.

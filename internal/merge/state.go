@@ -150,6 +150,21 @@ func (s *State) HighestStamp() Stamp {
 	return high
 }
 
+// HighestOf is the latest stamp of one device incarnation; the zero stamp where there is none.
+func (s *State) HighestOf(device, incarnation uint32) Stamp {
+	var high Stamp
+	for i := range s.Records {
+		for j := range s.Records[i].Registers {
+			for _, stamp := range s.Records[i].Registers[j].Context {
+				if stamp.Device == device && stamp.Incarnation == incarnation {
+					high = maxStamp(high, stamp)
+				}
+			}
+		}
+	}
+	return high
+}
+
 // Join is the least state that holds what a and b hold. Both must be of one
 // family (the zero ID of an empty State counts as any). Neither is changed;
 // the result shares their memory.

@@ -46,7 +46,7 @@ func TestTheFileOfADatabaseWhoseCopySyncedIsKeptApartInParts(t *testing.T) {
 // the same work.
 func keptApart(t *testing.T, f *Field, fileOf func(*backedUp) []byte, others func(*backedUp) [][]byte) {
 	t.Helper()
-	copied(t, f)
+	copied(t, f, "surveyor1", nil)
 	c := deviceOf(t, f, "surveyor1")
 	b := backUpOf(t, c, signInOn(t, c, f, "surveyor1"), 3)
 	theirs := copySyncs(t, f, b.families[0])
@@ -136,7 +136,7 @@ func TestADeviceWhoseCopySyncedKeepsItsHouseholdsApart(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newField(t, 1, nil)
-			copied(t, f)
+			copied(t, f, "surveyor1", nil)
 			c := deviceOf(t, f, "surveyor1")
 			b := backUpOf(t, c, signInOn(t, c, f, "surveyor1"), 3)
 			theirs := copySyncs(t, f, b.families[0])
@@ -200,7 +200,7 @@ func TestADeviceWhoseCopySyncedKeepsItsHouseholdsApart(t *testing.T) {
 func TestACorrectionBehindWhatAFileBroughtIsNoConflict(t *testing.T) {
 	t.Parallel()
 	f := newField(t, 1, nil)
-	copied(t, f)
+	copied(t, f, "surveyor1", nil)
 	c := deviceOf(t, f, "surveyor1")
 	b := backUpOf(t, c, signInOn(t, c, f, "surveyor1"), 1)
 	copySyncs(t, f, b.families[0])
@@ -248,7 +248,7 @@ func waitingIDs(t *testing.T, f *Field, supervisor string) (out []string) {
 func TestADeviceWhoseCopySyncedTakesNewNamesAtOnce(t *testing.T) {
 	t.Parallel()
 	f := newField(t, 1, nil)
-	copied(t, f)
+	copied(t, f, "surveyor1", nil)
 	mustSync(t, signInOn(t, deviceOf(t, f, "copy"), f, "surveyor1"))
 	u := signInOn(t, deviceOf(t, f, "surveyor1"), f, "surveyor1")
 	id, err := Interview(t.Context(), u, village(t, u), "001/001", NewGenerator(8, 320405, time.Now()).Family())
@@ -269,7 +269,7 @@ func TestADeviceWhoseCopySyncedTakesNewNamesAtOnce(t *testing.T) {
 func TestNothingBehindAnothersIsTakenTwice(t *testing.T) {
 	t.Parallel()
 	f := newField(t, 1, nil)
-	copied(t, f)
+	copied(t, f, "surveyor1", nil)
 	other := deviceOf(t, f, "copy")
 	b := backUpOf(t, other, signInOn(t, other, f, "surveyor1"), 2)
 	s := supervisorWith(t, f)
@@ -318,26 +318,31 @@ func copySyncs(t *testing.T, f *Field, first clientsdk.ID) []clientsdk.ID {
 	return theirs
 }
 
-// copied copies the data of a surveyor, who has synced once, to a device of the name "copy".
-func copied(t *testing.T, f *Field) {
+// copied copies the data of somebody, who has synced once, and whatever work made, to a device
+// of the name "copy".
+func copied(t *testing.T, f *Field, name string, work func(u *clientsdk.User)) {
 	t.Helper()
-	first, err := f.Device("surveyor1")
+	first, err := f.Device(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	user, err := first.SignIn(t.Context(), "surveyor1", f.Password)
+	user, err := first.SignIn(t.Context(), name, f.Password)
 	if err != nil {
 		t.Fatal(err)
 	}
 	mustSync(t, user)
+	if work != nil {
+		work(user)
+		mustSync(t, user)
+	}
 	if err := user.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
 	}
-	dir := func(name string) string { return filepath.Join(f.options.Dir, "device-"+name) }
-	if err := os.CopyFS(dir("copy"), os.DirFS(dir("surveyor1"))); err != nil {
+	dir := func(device string) string { return filepath.Join(f.options.Dir, "device-"+device) }
+	if err := os.CopyFS(dir("copy"), os.DirFS(dir(name))); err != nil {
 		t.Fatal(err)
 	}
 }

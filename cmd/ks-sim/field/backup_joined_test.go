@@ -35,7 +35,7 @@ func TestNothingIsJoinedToTheHouseholdOfACopy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newField(t, 1, nil)
-			copied(t, f)
+			copied(t, f, "surveyor1", nil)
 			c := deviceOf(t, f, "surveyor1")
 			b := backUpOf(t, c, signInOn(t, c, f, "surveyor1"), 1)
 			files := map[string][][]byte{"whole": {b.file}}
@@ -90,7 +90,7 @@ func TestWhatIsEditedOnceACopyWasMetIsNotJoinedToItsHousehold(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newField(t, 1, nil)
-			copied(t, f)
+			copied(t, f, "surveyor1", nil)
 			c := deviceOf(t, f, "surveyor1")
 			b := backUpOf(t, c, signInOn(t, c, f, "surveyor1"), 1)
 			theirs := copySyncs(t, f, b.families[0])

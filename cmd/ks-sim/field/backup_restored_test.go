@@ -83,7 +83,7 @@ func stored(t *testing.T, f *Field) (families, changes int) {
 func TestWhatIsOfferedAgainIsNotJoinedToTheHouseholdOfACopy(t *testing.T) {
 	t.Parallel()
 	f := newField(t, 1, nil)
-	copied(t, f)
+	copied(t, f, "surveyor1", nil)
 	restore := keptStore(t, f)
 	theirs := signInOn(t, deviceOf(t, f, "copy"), f, "surveyor1")
 	same := interviewed(t, theirs, 77, 2)[0]
@@ -117,7 +117,7 @@ func TestWhatIsOfferedAgainIsNotJoinedToTheHouseholdOfACopy(t *testing.T) {
 func TestAFileOfWorkThatCameUnderOtherNamesBringsNothingTwice(t *testing.T) {
 	t.Parallel()
 	f := newField(t, 1, nil)
-	copied(t, f)
+	copied(t, f, "surveyor1", nil)
 	restore := keptStore(t, f)
 	theirs := signInOn(t, deviceOf(t, f, "copy"), f, "surveyor1")
 	interviewed(t, theirs, 77, 2)
@@ -154,7 +154,7 @@ func TestAFileOfWorkThatCameUnderOtherNamesBringsNothingTwice(t *testing.T) {
 func TestOneSyncRenamesManyPagesOfWork(t *testing.T) {
 	t.Parallel()
 	f := newField(t, 1, nil)
-	copied(t, f)
+	copied(t, f, "surveyor1", nil)
 	theirs := signInOn(t, deviceOf(t, f, "copy"), f, "surveyor1")
 	const families = 400
 	interviewed(t, theirs, 77, families)

@@ -110,28 +110,17 @@ func (w *Judge) readFamily(ctx context.Context, snap store.Snapshot, t *Truth, f
 }
 
 // Saying is a hash of what a change says whatever its ids are: its author and
-// the fields written, by kind, but for those that name other records.
+// the fields written, by kind, but for what may be given anew after a fork.
 func Saying(c *ksv1.Change) [32]byte {
 	b := binary.BigEndian.AppendUint32(nil, c.GetAuthor())
 	for _, write := range c.GetWrites() {
-		fields := withoutLinks(merge.Kind(write.GetKind()), write.GetFields())
+		fields, err := merge.Unnamed(write.GetKind(), write.GetFields())
+		if err != nil {
+			fields = write.GetFields()
+		}
 		b = append(b, byte(write.GetKind()))
 		b = binary.BigEndian.AppendUint32(b, uint32(len(fields)))
 		b = append(b, fields...)
 	}
 	return sha256.Sum256(b)
-}
-
-func withoutLinks(kind merge.Kind, fields []byte) []byte {
-	elements, err := merge.SplitFields(fields)
-	if err != nil {
-		return fields
-	}
-	var out []byte
-	for _, e := range elements {
-		if !merge.IsLink(kind, e.Field) {
-			out = append(out, e.Bytes...)
-		}
-	}
-	return out
 }
