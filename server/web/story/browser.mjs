@@ -128,6 +128,13 @@ export function agree(page, yes = true) {
   );
 }
 
+/** Answers the question whether what was typed may be lost. */
+export async function answerLoss(page, goes) {
+  const question = page.getByRole("dialog", { name: /isian yang belum tersimpan/ });
+  await question.getByRole("button", { name: goes ? "Lanjut tanpa menyimpan" : "Batal" }).click();
+  await question.waitFor({ state: "detached" });
+}
+
 /** Who would lose something by a reload is asked first, and stays. */
 export async function refuseReload(page) {
   const asked = page.waitForEvent("dialog");

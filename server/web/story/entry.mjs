@@ -3,7 +3,7 @@
 // is not lost by a way back; the family
 // is on the dashboard, and collector and typist stand apart in its history. A
 // blank form prints on as many pages as it has sheets.
-import { choose, fillPlace, focusedName, look, lookPrinted, must, open, refuseReload, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
+import { answerLoss, choose, fillPlace, focusedName, look, lookPrinted, must, open, refuseReload, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
 
 /** Heads of the families, one a look. */
 const heads = ["Wahyu Hidayat", "Gilang Pratama", "Bagus Santoso", "Fajar Lesmana"];
@@ -167,6 +167,13 @@ async function lateSaves(browser, clerk) {
 async function submitAndFollow(clerk, head, before, name) {
   const { page } = clerk;
   await choose(clerk, "Entri formulir");
+  await answerLoss(page, true); // of the answer that was late
+  await page.getByLabel("Catatan untuk supervisor").fill("Diketik dari tumpukan 1");
+  await open(clerk, "/bantuan");
+  await page.getByRole("heading", { level: 1, name: "Bantuan" }).waitFor();
+  await page.goBack();
+  const note = page.getByLabel("Catatan untuk supervisor");
+  must((await note.inputValue()) === "Diketik dari tumpukan 1", "the note of a submission is kept with its stack");
   await page.getByRole("button", { name: "Ajukan 1 keluarga yang lengkap" }).click();
   await page.getByText("1 keluarga diajukan untuk ditinjau").waitFor();
   await page.getByRole("link", { name: new RegExp(`${name}.*RT 008/RW 004, Cileunyi Kulon`) }).last().waitFor();

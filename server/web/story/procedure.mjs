@@ -1,7 +1,7 @@
 // The ministry's procedure: a district applies, Pusdatin accepts one Puskesmas
 // and returns another, the package is printed, an administrator activates the
 // account, makes twelve, and has a nominee replaced.
-import { choose, focusedName, lookInAll, must, settings, signIn, tabTo, until, visit, withBrowser } from "./browser.mjs";
+import { answerLoss, choose, focusedName, lookInAll, must, open, settings, signIn, tabTo, until, visit, withBrowser } from "./browser.mjs";
 
 const nik = "3204051204880003";
 const userPassword = "jembatan hijau 27 kapal";
@@ -31,6 +31,7 @@ async function apply(browser, size) {
   await page.getByText("PDF tersimpan").waitFor();
   await lookInAll(district, "pendaftaran-dinas");
   await mendNominee(district);
+  await losesNothingUnasked(district);
   await twoOfficers(browser, district);
   await page.getByRole("button", { name: "Catat tembusan provinsi" }).click();
   await page.getByText("tembusan provinsi dicatat").waitFor();
@@ -83,6 +84,40 @@ async function twoOfficers(browser, district) {
   must((await page.getByLabel("Nomor ponsel").inputValue()) === "+6281234560777", "what was typed is kept");
   district.wrong.length = 0; // the browser reports the refusal that was asked for
   await lookInAll(district, "pendaftaran-berubah");
+  await page.getByRole("button", { name: "Tutup" }).click();
+  await answerLoss(page, true);
+}
+
+/** Whoever would lose what was typed, by whichever way, is asked once, and stays where they were. */
+async function losesNothingUnasked(district) {
+  const { page } = district;
+  const at = page.url();
+  await page.getByRole("button", { name: "Ubah: Rudi Hartono", exact: true }).click();
+  const field = page.getByLabel("Jabatan", { exact: true });
+  const before = await field.inputValue();
+  await field.fill("Perawat ahli");
+  const edit = page.getByRole("button", { name: "Ubah: Maya Puspita", exact: true });
+  const ways = [
+    () => page.getByRole("link", { name: "Pendaftaran", exact: true }).first().click(),
+    () => page.evaluate(() => history.back()),
+    () => open(district, "/bantuan"),
+    () => page.evaluate(() => history.back()), // the way back is still one
+    () => page.getByRole("button", { name: "Tutup" }).click(),
+    () => edit.click(),
+  ];
+  for (const [n, way] of ways.entries()) {
+    await way();
+    await answerLoss(page, false);
+    await until(() => page.url() === at, `way ${n}: who stays is where they were, not at ${page.url()}`);
+    must((await field.inputValue()) === "Perawat ahli", `way ${n}: what was typed is still there`);
+  }
+  await page.evaluate(() => history.back());
+  await answerLoss(page, true);
+  await page.getByRole("heading", { level: 1, name: "Pendaftaran" }).waitFor();
+  await page.goForward(); // nothing is typed any more, nothing is asked
+  await page.getByText(/^Calon: Puskesmas Cileunyi/).click();
+  await page.getByRole("button", { name: "Ubah: Rudi Hartono", exact: true }).click();
+  must((await field.inputValue()) === before, "what was given up is gone");
   await page.getByRole("button", { name: "Tutup" }).click();
 }
 

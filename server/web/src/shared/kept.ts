@@ -32,10 +32,10 @@ export function guard(typed: Guard): () => void {
   return () => guards.delete(typed);
 }
 
-/** Whether what is guarded may be left behind: who would lose it is asked. */
-export async function mayLeave(): Promise<boolean> {
-  await Promise.all([...guards].map((g) => g.settle?.()));
-  return ![...guards].some((g) => g.unsaved()) || (await ask(text.common.leaveLoses, text.common.leave));
+/** Whether what is guarded may be left behind, all that is shown or some of it: who would lose it is asked. */
+export async function mayLeave(left: Iterable<Guard> = guards): Promise<boolean> {
+  await Promise.all([...left].map((g) => g.settle?.()));
+  return ![...left].some((g) => g.unsaved()) || (await ask(text.common.leaveLoses, text.common.leave));
 }
 
 /** Whether something that is kept or guarded would be lost. */

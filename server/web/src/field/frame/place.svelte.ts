@@ -1,31 +1,13 @@
-import { mayLeave } from "../../shared/kept";
+import { hash } from "../../shared/hash.svelte";
 
-/**
- * The place in the address behind "#": the page's name and ids or area codes,
- * nothing of a person. Who would lose by another place what was typed is asked.
- */
+/** The place in the address: the page's name and ids or area codes, nothing of a person. */
 class Place {
-  #hash = $state(location.hash);
-
-  constructor() {
-    addEventListener("hashchange", () => void this.#follow());
-  }
-
   get parts(): string[] {
-    return decodeURI(this.#hash.replace(/^#\/?/, "")).split("/").filter(Boolean);
-  }
-
-  async #follow(): Promise<void> {
-    const to = location.hash;
-    if (to === this.#hash) return;
-    const goes = await mayLeave();
-    if (location.hash !== to) return; // it went on meanwhile, and is asked there
-    if (goes) this.#hash = to;
-    else history.replaceState(null, "", this.#hash || "#/");
+    return decodeURI(hash.shown.replace(/^#\/?/, "")).split("/").filter(Boolean);
   }
 
   go(path: string): void {
-    location.hash = path;
+    hash.go(path);
   }
 }
 

@@ -25,10 +25,12 @@ class TypingDesk {
   surveyDate = $state("");
   /** The head of the next form as far as it was typed, until the form is begun or dropped. */
   next = $state<Head>({ ...noHead });
+  /** Of a submission of what was typed, as far as it was written. */
+  note = $state("");
   typed = $state.raw<Schema["HouseholdSummary"][]>([]);
 
   constructor() {
-    keep({ unsaved: () => JSON.stringify(this.next) !== JSON.stringify(noHead), clear: () => this.#clear() });
+    keep({ unsaved: () => this.note.trim() !== "" || JSON.stringify(this.next) !== JSON.stringify(noHead), clear: () => this.#clear() });
   }
 
   /** Takes the next paper form, with what the stack has in common. */
@@ -64,7 +66,7 @@ class TypingDesk {
   }
 
   #clear(): void {
-    this.village = this.place = this.collector = this.surveyDate = "";
+    this.village = this.place = this.collector = this.surveyDate = this.note = "";
     this.typed = [];
     this.turn();
   }

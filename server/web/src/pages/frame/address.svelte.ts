@@ -1,11 +1,12 @@
+import { hash } from "../../shared/hash.svelte";
+
 /**
  * The address behind "#", which is never sent to a server: a path, and what was
  * chosen on the page behind "?". All who go by it read it here, so that none of
  * them is behind another.
  */
 class Address {
-  #hash = $state(location.hash);
-  #parts = $derived(this.#hash.replace(/^#/, "").split("?"));
+  #parts = $derived(hash.shown.replace(/^#/, "").split("?"));
   #path = $derived.by(() => {
     const typed = this.#parts[0] ?? "";
     try {
@@ -15,10 +16,6 @@ class Address {
     }
   });
   #query = $derived(this.#parts.slice(1).join("?"));
-
-  constructor() {
-    addEventListener("hashchange", () => (this.#hash = location.hash));
-  }
 
   /** "/" where there is none. */
   get path(): string {
@@ -32,8 +29,7 @@ class Address {
 
   /** Puts what was chosen in place of what was, so that a link and a reload keep it and Back leads to the page before. */
   choose(query: string): void {
-    history.replaceState(history.state, "", `#${this.#parts[0] ?? ""}${query ? `?${query}` : ""}`);
-    this.#hash = location.hash;
+    hash.replace(`#${this.#parts[0] ?? ""}${query ? `?${query}` : ""}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { hash } from "../../shared/hash.svelte";
 import { session } from "../session.svelte";
 import { routes, type Route } from "../routes";
 import { address } from "./address.svelte";
@@ -27,7 +28,7 @@ class Router {
   }
 
   go(path: string): void {
-    location.hash = path;
+    hash.go(path);
   }
 }
 
