@@ -63,6 +63,7 @@ async function day(browser, size) {
   await page.getByText("RT 007/RW 003 · Cileunyi Kulon").waitFor();
   const made = (await households(page, "Budi Santoso")) - before;
   must(made === 1, `a double tap makes one family, not ${made}`);
+  await suggestsPlaces(page);
   await page.getByRole("button", { name: "Mulai pendataan" }).click();
   await page.getByText("rekam medis").waitFor();
   await holdsFocus(page, "Mulai pendataan");
@@ -190,6 +191,23 @@ async function recordVisit(visitor) {
   await page.getByRole("heading", { name: "Kunjungan", exact: true }).waitFor();
   await holdsFocus(page, "Budi Santoso");
   await page.getByText("Catatan: Rumah di belakang masjid").waitFor();
+}
+
+/** RT and RW that are known are offered, each in its input: the RT of the RW that was typed. */
+async function suggestsPlaces(page) {
+  await page.getByRole("link", { name: "Hari ini", exact: true }).click();
+  await page.getByRole("link", { name: /Keluarga baru/ }).click();
+  const offered = (label) => page.getByLabel(label, { exact: true }).evaluate((input) => [...input.list.options].map((o) => o.value));
+  await page.getByLabel("RW", { exact: true }).waitFor();
+  must((await offered("RW")).includes("003"), `the RW of a family is offered: ${await offered("RW")}`);
+  for (const [rw, expected] of [["3", "007"], ["099", ""]]) {
+    await page.getByLabel("RW", { exact: true }).fill(rw);
+    must((await offered("RT")).join() === expected, `of RW ${rw} are offered: ${await offered("RT")}`);
+  }
+  await page.getByLabel("RW", { exact: true }).fill("");
+  must((await offered("RT")).includes("007"), "without an RW all RT are offered");
+  await page.goBack();
+  await page.goBack();
 }
 
 /** Who would lose by a link what was typed is asked, and stays. */
