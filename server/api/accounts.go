@@ -291,7 +291,7 @@ func (a accountService) ListSessions(ctx context.Context, r *ksv1.ListSessionsRe
 	for _, x := range list {
 		out.Sessions = append(out.Sessions, &ksv1.AccountSession{
 			SessionId: hex.EncodeToString(x.ID), Device: x.Device, CreatedAtMs: uint64(x.CreatedMS), UsedAtMs: uint64(x.UsedMS),
-			ExpiresAtMs: uint64(x.ExpiresMS), Current: string(x.ID) == string(caller.Session),
+			ExpiresAtMs: uint64(x.ExpiresMS), Current: string(x.ID) == string(caller.Session), Browser: x.Browser,
 		})
 	}
 	return out, nil

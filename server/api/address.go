@@ -42,3 +42,14 @@ func callerAddress(ctx context.Context) string {
 	parts := strings.Split(list[len(list)-1], ",")
 	return strings.TrimSpace(parts[len(parts)-1])
 }
+
+// callerBrowser names the browser that calls, as the pages' session calls tell it; "" where
+// it is none, or none that is known. From others the header is not believed.
+func callerBrowser(ctx context.Context) string {
+	md, _ := metadata.FromIncomingContext(ctx)
+	list := md.Get("x-browser")
+	if !isInside(ctx) || len(list) == 0 {
+		return ""
+	}
+	return list[len(list)-1]
+}

@@ -20,7 +20,7 @@ func (a authService) SignIn(ctx context.Context, r *ksv1.SignInRequest) (*ksv1.S
 	if d := r.GetDevice(); d != nil {
 		proof = &auth.DeviceProof{PublicKey: d.GetPublicKey(), Signature: d.GetSignature(), ClockMS: d.GetClockMs(), Name: d.GetName()}
 	}
-	grant, err := a.services.Auth.SignIn(ctx, r.GetUserName(), r.GetPassword(), callerAddress(ctx), proof)
+	grant, err := a.services.Auth.SignIn(ctx, r.GetUserName(), r.GetPassword(), auth.Origin{Address: callerAddress(ctx), Browser: callerBrowser(ctx)}, proof)
 	if err != nil {
 		return nil, nameConcerned(ctx, err)
 	}

@@ -115,16 +115,23 @@ func RefreshMessage(refreshToken string, nonce []byte) []byte {
 // NormalUserName is how user names are compared: lower case, no blanks around.
 func NormalUserName(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
 
-// SignIn checks name and password; address is where the call comes from, as
-// far as is known. Errors: ErrSignInFailed, *TooManyAttempts, *Busy, ErrDeviceProof,
+// Origin is from where somebody signs in, as far as is known.
+type Origin struct {
+	// Address is the network's.
+	Address string
+	// Browser is its name for people, "Chrome di Android"; "" of an app or a script.
+	Browser string
+}
+
+// SignIn checks name and password. Errors: ErrSignInFailed, *TooManyAttempts, *Busy, ErrDeviceProof,
 // ErrDeviceRevoked, ErrTooManyDevices.
-func (s *Service) SignIn(ctx context.Context, userName, password, address string, proof *DeviceProof) (*Grant, error) {
+func (s *Service) SignIn(ctx context.Context, userName, password string, from Origin, proof *DeviceProof) (*Grant, error) {
 	userName = NormalUserName(userName)
 	account, proven, err := s.findByName(ctx, userName, proof)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.CheckPassword(ctx, &account, password, Try{UserName: userName, Address: address, Proven: proven}); err != nil {
+	if err := s.CheckPassword(ctx, &account, password, Try{UserName: userName, Address: from.Address, Proven: proven}); err != nil {
 		return nil, err
 	}
 	var device uint32
@@ -133,7 +140,7 @@ func (s *Service) SignIn(ctx context.Context, userName, password, address string
 			return nil, err
 		}
 	}
-	return s.newSession(ctx, account, device)
+	return s.newSession(ctx, account, device, from.Browser)
 }
 
 // CheckPassword tells whether the password is the account's, slowing those who
@@ -209,7 +216,7 @@ func (s *Service) registerDevice(ctx context.Context, account store.Account, use
 // takes time, and in line more: who changed the password or disabled the account
 // meanwhile has ended all sessions, and this is none that comes after. Errors:
 // ErrSignInFailed.
-func (s *Service) newSession(ctx context.Context, account store.Account, device uint32) (*Grant, error) {
+func (s *Service) newSession(ctx context.Context, account store.Account, device uint32, browser string) (*Grant, error) {
 	id := make([]byte, sessionIDBytes)
 	if _, err := io.ReadFull(s.rand, id); err != nil {
 		return nil, fmt.Errorf("draw session: %w", err)
@@ -232,8 +239,8 @@ func (s *Service) newSession(ctx context.Context, account store.Account, device 
 			return err
 		}
 		err = tx.Directory().PutSession(ctx, store.Session{
-			ID: id, Account: account.Number, Device: device, TokenHash: hash[:], ExpiresMS: now.Add(RefreshLifetime).UnixMilli(),
-			CreatedMS: now.UnixMilli(), UsedMS: now.UnixMilli(),
+			ID: id, Account: account.Number, Device: device, Browser: browser, TokenHash: hash[:],
+			ExpiresMS: now.Add(RefreshLifetime).UnixMilli(), CreatedMS: now.UnixMilli(), UsedMS: now.UnixMilli(),
 		})
 		return errors.Join(err, tx.Directory().NoteUse(ctx, account.Number, now.UnixMilli()))
 	})

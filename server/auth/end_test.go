@@ -27,7 +27,7 @@ func TestWhatIsUnderWayWhenAnAccountsDoorsAreShutIsNotLetIn(t *testing.T) {
 		"disabled":         {func(a *store.Account) { a.Disabled = true }, ErrAccountDisabled},
 	} {
 		s, account := serviceWithAccount(t)
-		grant, err := s.newSession(t.Context(), account, 0)
+		grant, err := s.newSession(t.Context(), account, 0, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,7 +48,7 @@ func TestWhatIsUnderWayWhenAnAccountsDoorsAreShutIsNotLetIn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.newSession(t.Context(), account, 0); !errors.Is(err, ErrSignInFailed) {
+		if _, err := s.newSession(t.Context(), account, 0, ""); !errors.Is(err, ErrSignInFailed) {
 			t.Errorf("%s: who had shown the old password is let in: %v", name, err)
 		}
 		if _, _, err := s.NewFeedToken(t.Context(), grant.Caller, store.FeedToken{Name: "after"}, 1); !errors.Is(err, c.token) {

@@ -195,7 +195,7 @@ func TestADeviceOnWhichTheAccountSignedInIsHeardWhereItsAddressIsNot(t *testing.
 	}
 	signIn := func(key ed25519.PrivateKey, address string) error {
 		public, _ := key.Public().(ed25519.PublicKey)
-		_, err := s.SignIn(t.Context(), "dinas", "jalak terbang ke sawah", address,
+		_, err := s.SignIn(t.Context(), "dinas", "jalak terbang ke sawah", Origin{Address: address},
 			&DeviceProof{PublicKey: public, Signature: ed25519.Sign(key, DeviceMessage("dinas", 1)), ClockMS: 1})
 		return err
 	}

@@ -29,7 +29,7 @@ func TestOneMoreSessionEndsTheOneUsedLeastLately(t *testing.T) {
 	}
 	for range MaxSessions {
 		at = at.Add(time.Minute)
-		if _, err := s.newSession(t.Context(), account, 0); err != nil {
+		if _, err := s.newSession(t.Context(), account, 0, ""); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -41,7 +41,7 @@ func TestOneMoreSessionEndsTheOneUsedLeastLately(t *testing.T) {
 		t.Fatal(err)
 	}
 	at = at.Add(time.Minute)
-	if _, err := s.newSession(t.Context(), account, 0); err != nil {
+	if _, err := s.newSession(t.Context(), account, 0, ""); err != nil {
 		t.Fatal(err)
 	}
 	list = open()

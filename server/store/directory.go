@@ -108,6 +108,8 @@ type Session struct {
 	ID      []byte
 	Account uint32
 	Device  uint32
+	// Browser names the one in which it began, "Chrome di Android"; "" none, or none known.
+	Browser string
 	// TokenHash is of the present refresh token; PreviousHash of the one before
 	// with the nonce of the rotation and the sealed successor, so that a
 	// repeated request gets the same answer.

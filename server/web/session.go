@@ -86,7 +86,8 @@ func (s sessions) signIn(w http.ResponseWriter, r *http.Request) {
 		fail(w, api.Unreadable("no JSON object with userName and password"))
 		return
 	}
-	out, err := s.auth.SignIn(forwarded(r), &ksv1.SignInRequest{UserName: form.UserName, Password: form.Password})
+	ctx := metadata.AppendToOutgoingContext(forwarded(r), "x-browser", browserOf(r))
+	out, err := s.auth.SignIn(ctx, &ksv1.SignInRequest{UserName: form.UserName, Password: form.Password})
 	if err != nil {
 		fail(w, err)
 		return

@@ -23,13 +23,14 @@ import (
 type desk struct {
 	nonces  [][]byte
 	address []string
+	browser []string
 	bearer  []string
 	err     error
 }
 
 func (d *desk) note(ctx context.Context) {
 	md, _ := metadata.FromOutgoingContext(ctx)
-	d.address = md.Get("x-forwarded-for")
+	d.address, d.browser = md.Get("x-forwarded-for"), md.Get("x-browser")
 }
 
 func (d *desk) SignIn(ctx context.Context, r *ksv1.SignInRequest, _ ...grpc.CallOption) (*ksv1.SignInResponse, error) {

@@ -5,6 +5,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -156,6 +159,46 @@ func aChangedPasswordEndsOtherSessions(t *testing.T, f *Field) {
 	mustSync(t, u)
 	if err := u.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestSessionsAreToldApartByBrowser(t *testing.T) { onEachEngine(t, 0, sessionsAreToldApart) }
+
+func sessionsAreToldApart(t *testing.T, f *Field) {
+	token := administrator(t, f)
+	signIn := func(path, userAgent string) {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://"+f.Address+path,
+			strings.NewReader(`{"userName":"admin","password":"`+f.Password+`"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("User-Agent", userAgent)
+		r.Header.Set("X-Browser", "Palsu")
+		c := restClient(t, f)
+		defer c.CloseIdleConnections()
+		answer, err := c.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := answer.Body.Close(); err != nil || answer.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %s, %v", path, answer.Status, err)
+		}
+	}
+	signIn("/session/sign-in", "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36")
+	signIn("/session/sign-in", "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:133.0) Gecko/20100101 Firefox/133.0")
+	signIn("/session/sign-in", "Palsu/1.0")
+	signIn("/v1/auth:signIn", "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:133.0) Gecko/20100101 Firefox/133.0")
+	var self struct{ Account struct{ Number uint32 } }
+	restGet(t, f, token, "/v1/auth/self", &self)
+	var list struct{ Sessions []struct{ Browser string } }
+	restGet(t, f, token, fmt.Sprintf("/v1/accounts/%d/sessions", self.Account.Number), &list)
+	told := []string{}
+	for _, s := range list.Sessions {
+		told = append(told, s.Browser)
+	}
+	if want := []string{"", "Chrome di Android", "Firefox di Windows", "", ""}; !slices.Equal(told, want) {
+		t.Errorf("browsers of the sessions: %q, want %q", told, want)
 	}
 }
 

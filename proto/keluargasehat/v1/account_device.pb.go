@@ -497,7 +497,11 @@ type AccountSession struct {
 	// When it ends if it is not renewed.
 	ExpiresAtMs uint64 `protobuf:"varint,5,opt,name=expires_at_ms,json=expiresAtMs,proto3" json:"expires_at_ms,omitempty"`
 	// Whether the call came under it.
-	Current       bool `protobuf:"varint,6,opt,name=current,proto3" json:"current,omitempty"`
+	Current bool `protobuf:"varint,6,opt,name=current,proto3" json:"current,omitempty"`
+	// Browser and system in which it began, of a few fixed words: "Chrome di Android". Set
+	// where somebody signed in by the pages; "" of a device or a script, and where neither is
+	// known.
+	Browser       string `protobuf:"bytes,7,opt,name=browser,proto3" json:"browser,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -572,6 +576,13 @@ func (x *AccountSession) GetCurrent() bool {
 		return x.Current
 	}
 	return false
+}
+
+func (x *AccountSession) GetBrowser() string {
+	if x != nil {
+		return x.Browser
+	}
+	return ""
 }
 
 // ListSessionsResponse lists them.
@@ -736,7 +747,7 @@ const file_keluargasehat_v1_account_device_proto_rawDesc = "" +
 	"\x06device\x18\x01 \x01(\rR\x06device\"\x16\n" +
 	"\x14RevokeDeviceResponse\"/\n" +
 	"\x13ListSessionsRequest\x12\x18\n" +
-	"\aaccount\x18\x01 \x01(\rR\aaccount\"\xc7\x01\n" +
+	"\aaccount\x18\x01 \x01(\rR\aaccount\"\xe1\x01\n" +
 	"\x0eAccountSession\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x16\n" +
@@ -745,7 +756,8 @@ const file_keluargasehat_v1_account_device_proto_rawDesc = "" +
 	"\n" +
 	"used_at_ms\x18\x04 \x01(\x04R\busedAtMs\x12\"\n" +
 	"\rexpires_at_ms\x18\x05 \x01(\x04R\vexpiresAtMs\x12\x18\n" +
-	"\acurrent\x18\x06 \x01(\bR\acurrent\"T\n" +
+	"\acurrent\x18\x06 \x01(\bR\acurrent\x12\x18\n" +
+	"\abrowser\x18\a \x01(\tR\abrowser\"T\n" +
 	"\x14ListSessionsResponse\x12<\n" +
 	"\bsessions\x18\x01 \x03(\v2 .keluargasehat.v1.AccountSessionR\bsessions\"=\n" +
 	"\x11EndSessionRequest\x12(\n" +

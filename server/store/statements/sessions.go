@@ -7,7 +7,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
-const selectSession = `SELECT id, account, device, token_hash, previous_hash, rotation_nonce, successor, generation, expires_ms,
+const selectSession = `SELECT id, account, device, browser, token_hash, previous_hash, rotation_nonce, successor, generation, expires_ms,
     created_ms, used_ms, revoked FROM session `
 
 func (t *Tx) sessions(ctx context.Context, where string, args ...any) ([]store.Session, error) {
@@ -15,7 +15,7 @@ func (t *Tx) sessions(ctx context.Context, where string, args ...any) ([]store.S
 	err := t.each(ctx, "read sessions", selectSession+where, args, func(rows Rows) error {
 		var s store.Session
 		var account, device, generation, ended int64
-		err := rows.Scan(&s.ID, &account, &device, &s.TokenHash, &s.PreviousHash, &s.RotationNonce, &s.Successor, &generation, &s.ExpiresMS,
+		err := rows.Scan(&s.ID, &account, &device, &s.Browser, &s.TokenHash, &s.PreviousHash, &s.RotationNonce, &s.Successor, &generation, &s.ExpiresMS,
 			&s.CreatedMS, &s.UsedMS, &ended)
 		s.Account, s.Device, s.Generation, s.Ended = uint32(account), uint32(device), uint32(generation), store.SessionEnd(ended)
 		out = append(out, s)
@@ -53,12 +53,13 @@ func (t *Tx) SessionsOf(ctx context.Context, account uint32, nowMS int64) ([]sto
 // PutSession adds or replaces one.
 func (t *Tx) PutSession(ctx context.Context, s store.Session) error {
 	_, err := t.conn.Exec(ctx, `
-INSERT INTO session (id, account, device, token_hash, previous_hash, rotation_nonce, successor, generation, expires_ms, created_ms, used_ms, revoked)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+INSERT INTO session (id, account, device, browser, token_hash, previous_hash, rotation_nonce, successor, generation, expires_ms, created_ms, used_ms,
+    revoked)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (id) DO UPDATE SET token_hash = excluded.token_hash, previous_hash = excluded.previous_hash,
     rotation_nonce = excluded.rotation_nonce, successor = excluded.successor, generation = excluded.generation,
     expires_ms = excluded.expires_ms, used_ms = excluded.used_ms, revoked = excluded.revoked`,
-		s.ID, int64(s.Account), int64(s.Device), s.TokenHash, s.PreviousHash, s.RotationNonce, s.Successor, int64(s.Generation), s.ExpiresMS,
+		s.ID, int64(s.Account), int64(s.Device), s.Browser, s.TokenHash, s.PreviousHash, s.RotationNonce, s.Successor, int64(s.Generation), s.ExpiresMS,
 		s.CreatedMS, s.UsedMS, int64(s.Ended))
 	return t.fail("write session", err)
 }

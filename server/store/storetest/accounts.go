@@ -188,7 +188,7 @@ func testAccountLists(t *testing.T, s store.Store) {
 
 func testSessions(t *testing.T, s store.Store) {
 	session := store.Session{
-		ID: []byte("a"), Account: 1, Device: 2, TokenHash: []byte("t"), PreviousHash: []byte("p"), RotationNonce: []byte("n"), Successor: []byte("s"),
+		ID: []byte("a"), Account: 1, Device: 2, Browser: "Chrome di Android", TokenHash: []byte("t"), PreviousHash: []byte("p"), RotationNonce: []byte("n"), Successor: []byte("s"),
 		Generation: math.MaxUint32, ExpiresMS: 9, CreatedMS: 3, UsedMS: 4,
 	}
 	write(t, s, func(ctx context.Context, tx store.Tx) error {

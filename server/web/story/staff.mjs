@@ -145,7 +145,7 @@ async function sessions(browser, size) {
   await signIn(administrator, "administrator");
   await openAccount(administrator, "Supervisor Contoh");
   const question = agree(page);
-  await page.getByRole("button", { name: /^Akhiri sesi: Peramban/ }).click();
+  await page.getByRole("button", { name: /^Akhiri sesi: Chrome di Linux/ }).click();
   must((await question).includes("masuk lagi"), "what follows is said before");
   await page.getByText("Sesi diakhiri.").waitFor();
   await page.getByText("Tidak ada sesi.").waitFor();
@@ -278,7 +278,7 @@ async function ownDevice(browser, size) {
   await page.getByText("sesi ini").waitFor();
   await lookInAll(surveyor, "akun-saya");
   let question = agree(page);
-  await page.getByRole("button", { name: /^Akhiri sesi: Peramban/ }).click();
+  await page.getByRole("button", { name: /^Akhiri sesi: Chrome di Linux/ }).click();
   await question;
   await page.getByText("Sesi diakhiri.").waitFor();
   await elsewhere.page.reload();

@@ -2187,6 +2187,12 @@ export interface components {
         /** @description AccountSession is one that can be renewed. */
         AccountSession: {
             /**
+             * @description Browser and system in which it began, of a few fixed words: "Chrome di Android". Set
+             *     where somebody signed in by the pages; "" of a device or a script, and where neither is
+             *     known.
+             */
+            browser?: string;
+            /**
              * Format: uint64
              * @description When it began, milliseconds since 1970-01-01 UTC.
              */
