@@ -120,6 +120,11 @@ async function day(browser, size) {
   await page.getByText("RT 007/RW 003").waitFor();
   await look(visitor, "lapangan-wilayah");
   await page.getByRole("link", { name: "Hari ini" }).click();
+  const note = page.getByLabel("Catatan untuk supervisor");
+  await note.fill("Dua rumah kosong");
+  await page.getByRole("link", { name: "Wilayah" }).click();
+  await page.getByRole("link", { name: "Hari ini" }).click();
+  must((await note.inputValue()) === "Dua rumah kosong", "the note of a submission is kept while another page is open");
   await page.getByRole("button", { name: "Ajukan 1 keluarga" }).click();
   await page.getByText("diajukan").first().waitFor();
 

@@ -3,7 +3,7 @@
 // surveyor's own work: help and contacts offline, a family surveyed last year in
 // a new round, a member who came and one who went, the result on half a page,
 // a backup file that the supervisor brings to the server, and another user on the same device.
-import { ask, look, must, settings, until, visit, withBrowser } from "./browser.mjs";
+import { answerLoss, ask, look, must, settings, until, visit, withBrowser } from "./browser.mjs";
 
 await withBrowser(async (browser) => {
   for (const [n, size] of settings.looks.entries()) {
@@ -124,6 +124,9 @@ async function lifeGoesOn(visitor) {
   await page.getByRole("button", { name: "Pecah KK" }).click();
   await page.getByRole("checkbox").last().check();
   await look(visitor, "lapangan-pecah");
+  await page.getByRole("link", { name: "Hari ini", exact: true }).click();
+  await answerLoss(page, false);
+  must(await page.getByRole("checkbox").last().isChecked(), "who stays finds chosen who was");
   await page.getByRole("button", { name: "Batal" }).click();
   await movesAway(visitor, "Anak Pertama");
   await page.getByRole("button", { name: /^Catatan ini keliru/ }).click();
