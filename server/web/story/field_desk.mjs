@@ -46,6 +46,7 @@ async function supervise(browser, size, note) {
   for (let n = 0; n < 2; n++) await page.keyboard.press("s");
   await list.getByRole("option").filter({ hasText: "disetujui" }).nth(1).waitFor();
   await page.getByText("belum terkirim").nth(2).waitFor();
+  await page.getByText(/^Akun nomor \d+, \d/).first().waitFor(); // the author of a value in conflict
   await look(visitor, "lapangan-diputuskan");
   await ask("online");
   await sync(page);

@@ -10,6 +10,7 @@ export const family = {
   address: "Alamat",
   members: "Anggota keluarga",
   removed: "dikeluarkan",
+  account: (n: string) => `Akun nomor ${n}`,
   name: "Nama",
   nik: "NIK",
   birth: "Tanggal lahir",

@@ -3,7 +3,6 @@ export const quarantine = {
   intro: "Pekerjaan yang datang tanpa hak, di luar wilayah, atau dari perangkat yang tersalin. Belum digabungkan; Anda yang memutuskan.",
   none: "Tidak ada pekerjaan yang menunggu keputusan.",
   from: (who: string, device: string, time: string) => `${who}, perangkat nomor ${device}, diterima ${time}`,
-  account: (n: string) => `Akun nomor ${n}`,
   reason: {
     OUT_OF_SCOPE: "Di luar wilayah tugas",
     NO_RIGHT: "Tanpa hak",
