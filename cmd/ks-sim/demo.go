@@ -276,7 +276,7 @@ var desks = []struct{ user, deed string }{
 
 // addresses prints what to try.
 func (d *demo) addresses(ctx context.Context, dir string) error {
-	grant, err := d.field.Server.Services().Auth.SignIn(ctx, d.field.Supervisor, d.field.Password, "", nil)
+	grant, err := d.field.Server.Services().Auth.SignIn(ctx, d.field.Supervisor, d.field.Password, auth.Origin{}, nil)
 	if err != nil {
 		return err
 	}
