@@ -61,6 +61,8 @@ type openedFamily struct {
 	digest    merge.Digest
 	state     merge.State
 	household *ksv1.Household
+	// withdrew: there are rounds from which it withdrew, which are not in household.
+	withdrew bool
 }
 
 // errFamilyDamaged says that a family can't be read, neither as it is stored nor from its
@@ -93,7 +95,9 @@ func (s *Services) openFamily(ctx context.Context, past ingest.Past, row *store.
 		return nil, err
 	}
 	out.household.VillageCode = villageCode(callerOf(ctx), row.Village)
+	rounds := len(out.household.GetRounds())
 	familyview.HideWithdrawn(out.household)
+	out.withdrew = len(out.household.GetRounds()) < rounds
 	return out, nil
 }
 

@@ -97,11 +97,11 @@ func (i interventionService) ListChangedFamilies(ctx context.Context, r *ksv1.Li
 		page, next, total, err := arrange(found, nil, arrangement{pageToken: r.GetPageToken(), pageSize: r.GetPageSize()})
 		out.Families, out.NextPageToken, out.TotalSize = nil, next, uint32(total)
 		for k := range page {
-			summary, err := i.summary(ctx, snap, page[k].key)
+			row, family, err := i.open(ctx, snap, page[k].key)
 			if err != nil {
 				return err
 			}
-			out.Families = append(out.Families, page[k].message(summary, basisOf(what.membership)))
+			out.Families = append(out.Families, page[k].message(row, family, basisOf(what.membership)))
 		}
 		return err
 	})
@@ -129,8 +129,13 @@ func movedOn(m *store.Movement, basis ksv1.Basis) movedFamily {
 	return x
 }
 
-func (m *movedFamily) message(summary *ksv1.FamilySummary, basis iks.Basis) *ksv1.ChangedFamily {
-	out := &ksv1.ChangedFamily{Family: summary, Day: dateOf(m.day).String(), Cause: m.cause}
+// message tells a movement; of a family that has withdrawn from a round not its values: they may
+// be that round's, which is shown to nobody.
+func (m *movedFamily) message(row *store.Family, family *openedFamily, basis iks.Basis) *ksv1.ChangedFamily {
+	out := &ksv1.ChangedFamily{Family: summaryOf(row, family.household), Day: dateOf(m.day).String(), Cause: m.cause}
+	if family.withdrew {
+		return out
+	}
 	if m.before != 0 {
 		out.Before = familyview.Values(m.before.Of(basis))
 	}
@@ -140,17 +145,18 @@ func (m *movedFamily) message(summary *ksv1.FamilySummary, basis iks.Basis) *ksv
 	return out
 }
 
-// summary reads and opens one family, and records that it was shown.
-func (i interventionService) summary(ctx context.Context, snap store.Snapshot, k familyKey) (*ksv1.FamilySummary, error) {
+// open reads and opens one family, and records that it was shown.
+func (i interventionService) open(ctx context.Context, snap store.Snapshot, k familyKey) (*store.Family, *openedFamily, error) {
 	row, err := snap.FindFamily(ctx, []uint32{k.village}, k.id)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil, errNotFound
+		return nil, nil, errNotFound
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	audit.Of(ctx).Family(row.ID.String())
-	return familyService{services: i.services}.summary(ctx, snap, &row)
+	x, err := i.services.openFamily(ctx, snap, &row)
+	return &row, x, err
 }
 
 // priorityRow is a family in a list by urgency.
@@ -184,10 +190,11 @@ func (i interventionService) ListPriorityFamilies(ctx context.Context, r *ksv1.L
 		page, next, total, err := arrange(rows, priorityColumns, order)
 		out.Families, out.NextPageToken, out.TotalSize = nil, next, uint32(total)
 		for k := range page {
-			summary, err := i.summary(ctx, snap, familyKey{page[k].Village, page[k].ID})
+			row, family, err := i.open(ctx, snap, familyKey{page[k].Village, page[k].ID})
 			if err != nil {
 				return err
 			}
+			summary := summaryOf(row, family.household)
 			if basisOf(what.membership) == iks.Besar && page[k].SurveyDate != 0 {
 				summary.SurveyDate = dateOf(page[k].SurveyDate).String()
 			}

@@ -224,9 +224,10 @@ type ChangedFamily struct {
 	Day string `protobuf:"bytes,2,opt,name=day,proto3" json:"day,omitempty"`
 	// Why.
 	Cause ChangeCause `protobuf:"varint,3,opt,name=cause,proto3,enum=keluargasehat.v1.ChangeCause" json:"cause,omitempty"`
-	// The values with which it counted before. Absent: it did not.
+	// The values with which it counted before. Absent: it did not; or, where after is absent too,
+	// the family has withdrawn from a round, and its values are not told.
 	Before *IndexValues `protobuf:"bytes,4,opt,name=before,proto3" json:"before,omitempty"`
-	// The values with which it counted afterwards. Absent: it did not.
+	// The values with which it counted afterwards. Absent: as before.
 	After         *IndexValues `protobuf:"bytes,5,opt,name=after,proto3" json:"after,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
