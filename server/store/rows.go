@@ -300,7 +300,7 @@ type Rewrite struct {
 	Family merge.ID
 	// Member bounds whose identifier entries are deleted; zero: the family's.
 	Member merge.ID
-	// Nobody is a random id that stands in movements in place of a whole family's.
+	// Nobody is a random id that stands in movements in place of the family's.
 	Nobody [16]byte
 	// History are entries with their new payloads; empty: nothing is left.
 	History []Entry

@@ -1,6 +1,7 @@
 package field
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -89,4 +90,75 @@ func whatAWithdrawnRoundCountedWithIsNotToldOfAFamily(t *testing.T, f *Field) {
 	tells("refused", other, 1, true)
 	corrected(t, u, family, visit)
 	tells("taken back", family, 3, true)
+}
+
+// What a member had who was erased does not follow from what the family counted with before and
+// what it counts with since; the figures go on.
+func TestWhatAnErasedMemberHadFollowsFromNoChangeOfTheFamily(t *testing.T) {
+	onEachEngine(t, 1, whatAnErasedMemberHadFollowsFromNoChangeOfTheFamily)
+}
+
+func whatAnErasedMemberHadFollowsFromNoChangeOfTheFamily(t *testing.T, f *Field) {
+	u := signIn(t, f, "surveyor1")
+	of := NewGenerator(7, 320405, time.Now()).FamilyOfFour()
+	for i := range of.People {
+		if p := of.People[i].Individual; p.Smokes != nil {
+			p.Smokes = ksv1.Answer_ANSWER_TIDAK.Enum()
+		}
+	}
+	of.People[1].Individual.Smokes = ksv1.Answer_ANSWER_YA.Enum()
+	family, _ := interviewedRound(t, u, of)
+	other, _ := interviewedRound(t, u, NewGenerator(8, 320405, time.Now()).FamilyOfFour())
+	h, err := u.Family(t.Context(), family)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone, stays := clientsdk.ID{}, clientsdk.ID{}
+	for _, m := range h.GetMembers() {
+		into := &stays
+		if m.GetMember().GetName() == of.People[1].Member.GetName() {
+			into = &gone
+		}
+		if *into, err = merge.ParseID(m.GetMemberId()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	eraseFamily(t, f, family, gone)
+	mustSync(t, u)
+	told := func(id clientsdk.ID) (n int) {
+		for _, x := range changed(t, f).Families {
+			if x.Family.FamilyID == id.String() {
+				n++
+			}
+		}
+		return n
+	}
+	if n, of := told(family), told(other); n != 0 || of != 1 {
+		t.Errorf("erased: %d changes of the family are told, %d of another", n, of)
+	}
+	if is := verified(t, f); len(is.Differences) > 0 {
+		t.Errorf("%q", is.Differences)
+	}
+	var change struct{ Causes []struct{ Movements string } }
+	restGet(t, f, restToken(t, f, f.Supervisor), "/v1/puskesmas/"+PuskesmasCode+"/change?membership=MEMBERSHIP_BESAR", &change)
+	moved := 0
+	for _, c := range change.Causes {
+		n, _ := strconv.Atoi(c.Movements)
+		moved += n
+	}
+	if moved != 3 {
+		t.Errorf("%d movements are counted: %+v", moved, change)
+	}
+	// Whoever is left smokes now: that is told as ever.
+	round, err := merge.ParseID(h.GetRounds()[0].GetRoundId())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := u.SaveRound(t.Context(), family, round, nil, map[clientsdk.ID]*ksv1.Individual{stays: {Smokes: ksv1.Answer_ANSWER_YA.Enum()}}); err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, u)
+	if n := told(family); n != 1 {
+		t.Errorf("gone on: %d changes of the family are told", n)
+	}
 }

@@ -55,8 +55,9 @@ func (v *villageTx) writeMovements(ctx context.Context, into Insertion, c *store
 	return v.insert(ctx, "write movements", into, [][]any{{int64(v.row.Number), int64(c.Day), int64(c.Village.Revision), packed}})
 }
 
-// detachMovements gives an erased family's movements the id of nobody: the tallies are their
-// sum, but whose they were is not to be known any more.
+// detachMovements gives the movements of a family that was erased, or a member of which was, the
+// id of nobody: the tallies are their sum, but whose they were is not to be known any more. What
+// one before the erasure counts less than one after it is what the erased alone had.
 func (v *villageTx) detachMovements(ctx context.Context, family, nobody merge.ID) error {
 	var changed [][]any
 	err := v.tx.each(ctx, "read movements", `SELECT day, revision, moved FROM movement WHERE village = $1`, []any{int64(v.row.Number)}, func(rows Rows) error {

@@ -118,10 +118,17 @@ func testMovements(t *testing.T, s store.Store) {
 	again(20260103, move(1, store.CauseRules, 6, 8), move(3, store.CauseRules, 1, 2))
 	again(20260103, move(3, store.CauseRules, 2, 4))
 	again(20260104, move(3, store.CauseRules, 4, 5))
-	// Of an erased family it is not to be known that it moved.
-	write(t, s, func(ctx context.Context, tx store.Tx) error {
-		return tx.InVillage(ctx, a, func(x store.VillageTx) error { return x.Rewrite(ctx, &store.Rewrite{Family: id(2), Nobody: id(0)}) })
-	})
+	// Of an erased family it is not to be known that it moved, nor of one whose member was
+	// erased; where it goes on, that is.
+	again(20260104, move(5, store.CauseRules, 7, 8))
+	erase := func(r store.Rewrite) {
+		write(t, s, func(ctx context.Context, tx store.Tx) error {
+			return tx.InVillage(ctx, a, func(x store.VillageTx) error { return x.Rewrite(ctx, &r) })
+		})
+	}
+	erase(store.Rewrite{Family: id(2), Nobody: id(0)})
+	erase(store.Rewrite{Family: id(5), Member: id(6), Nobody: id(4)})
+	again(20260104, move(5, store.CauseRules, 8, 9))
 	type told struct {
 		village       uint32
 		day           int
@@ -137,7 +144,7 @@ func testMovements(t *testing.T, s store.Store) {
 			{20260101, 20260103, []told{
 				{a, 20260102, 0, store.CauseNew, 0, 5}, {a, 20260102, 1, store.CauseMoved, 5, 0}, {a, 20260103, 1, store.CauseRules, 0, 8}, {a, 20260103, 3, store.CauseRules, 1, 4},
 			}},
-			{20260103, 20260104, []told{{a, 20260104, 3, store.CauseRules, 4, 5}}},
+			{20260103, 20260104, []told{{a, 20260104, 3, store.CauseRules, 4, 5}, {a, 20260104, 4, store.CauseRules, 7, 8}, {a, 20260104, 5, store.CauseRules, 8, 9}}},
 			{20251231, 20260101, []told{{b, 20260101, 9, store.CauseNew, 0, 5}}},
 			{20260104, 20260104, nil},
 		} {
