@@ -52,6 +52,20 @@ func Conflicts(s *State) []Conflict {
 	return slices.DeleteFunc(out, func(c Conflict) bool { return s.Withdrawn(c.Key.Record) })
 }
 
+// Settles tells whether who has seen the whole state settles a conflict by writing a register:
+// one that is in conflict, or the removal against which others stand that its author had not
+// seen.
+func Settles(s *State, key Key, field protowire.Number) bool {
+	rec := s.Record(key)
+	if rec == nil {
+		return false
+	}
+	g := rec.Register(field)
+	return g != nil && slices.ContainsFunc(Conflicts(s), func(c Conflict) bool {
+		return c.Key == key && c.Field == field || c.Removal != nil && isRemoval(key.Kind, field) && c.Removal.Stamp == g.Shown().Stamp
+	})
+}
+
 // removal is a shown removal with what its author had seen.
 type removal struct {
 	value Value

@@ -169,6 +169,16 @@ func TestRemovedMemberEditedElsewhereStaysRemovedAndKeepsTheEdit(t *testing.T) {
 	if len(c) != 1 || c[0].Removal == nil || c[0].Field != 1 {
 		t.Fatalf("conflicts = %+v", c)
 	}
+	for field, want := range map[protowire.Number]bool{1: true, memberRemovalField: true, 2: false} {
+		if Settles(&b.state, key, field) != want {
+			t.Errorf("field %d settles the conflict: %t", field, !want)
+		}
+	}
+	removal.Removal.Seen = SeenOf(&b.state, member)
+	b.save(t, RecordEdit{Key: key, Set: removal, Rewrite: []protowire.Number{memberRemovalField}})
+	if len(Conflicts(&b.state)) != 0 || Settles(&b.state, key, memberRemovalField) {
+		t.Errorf("removed once more, now that the edit is seen: %+v", Conflicts(&b.state))
+	}
 }
 
 func TestUnknownFieldsSurviveMergeAndCoding(t *testing.T) {
@@ -303,6 +313,9 @@ func TestAWithdrawnRoundHasNoConflicts(t *testing.T) {
 	for _, r := range []*replica{a, b} {
 		if c := Conflicts(&r.state); len(c) != 0 {
 			t.Errorf("of a round that is shown to nobody: %+v", c)
+		}
+		if Settles(&r.state, round, 3) || Settles(&r.state, round, roundWithdrawalField) {
+			t.Error("it is to be settled")
 		}
 		if len(r.state.Record(round).Register(3).Values) != 2 {
 			t.Error("an answer is lost")

@@ -40,6 +40,7 @@ var auditReasons = map[string]string{
 	"NOTHING_DUE":            "tidak ada yang menunggu",
 	"NOT_ALLOWED":            "tidak berhak",
 	"NOT_FOUND":              "tidak ditemukan",
+	"NOT_IN_CONFLICT":        "tidak dalam konflik",
 	"OUTSIDE_PUSKESMAS":      "di luar wilayah kerja",
 	"OWN_WORK":               "pekerjaan sendiri",
 	"PERSON_KNOWN":           "sudah punya akun",

@@ -91,6 +91,7 @@ var faults = []fault{
 	{syncing.ErrProtocol, codes.InvalidArgument, "PROTOCOL", "Aplikasi dan server tidak saling memahami. Perbarui aplikasi; data tetap aman."},
 	{wire.ErrChunk, codes.InvalidArgument, "BAD_CHUNK", "Kiriman rusak di jalan. Sinkronisasi akan diulang; data tetap aman."},
 	{ingest.ErrFamilyChanged, codes.Aborted, "FAMILY_CHANGED", "Data keluarga ini berubah setelah Anda melihatnya. Muat ulang dan periksa kembali."},
+	{errNotInConflict, codes.FailedPrecondition, "NOT_IN_CONFLICT", "Isian ini tidak sedang dalam konflik. Muat ulang daftar konflik; untuk mengubah jawaban, pakai formulir keluarga."},
 	{ingest.ErrDecidedOtherwise, codes.FailedPrecondition, "DECIDED_OTHERWISE", "Pekerjaan ini sudah diputuskan lain sebelumnya. Muat ulang daftar karantina."},
 	{ingest.ErrOwnWork, codes.FailedPrecondition, review.OwnWork, "Pekerjaan ini Anda sendiri yang menyusun, sehingga supervisor lain yang harus menerimanya. Bila tidak ada, kepala Puskesmas dapat menunjuk supervisor sementara."},
 	{ingest.ErrIDTaken, codes.FailedPrecondition, "ID_TAKEN", "Pekerjaan ini dari salinan data perangkat; nomornya sudah dipakai pekerjaan lain, sehingga tidak dapat diterima. Tolak dengan catatan agar penyusunnya mengisi lagi."},

@@ -224,7 +224,12 @@ func (f formService) judge(before, after *merge.State) error {
 	if err != nil {
 		return err
 	}
-	_, wrong, err := form.Judge(h, func() (*ksv1.Household, error) { return merge.View(before) }, f.services.today())
+	return f.services.judge(before, h)
+}
+
+// judge refuses errors across fields that a save brings in.
+func (s *Services) judge(before *merge.State, after *ksv1.Household) error {
+	_, wrong, err := form.Judge(after, func() (*ksv1.Household, error) { return merge.View(before) }, s.today())
 	if err == nil && len(wrong) > 0 {
 		return &errInvalidForm{wrong}
 	}

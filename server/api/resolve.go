@@ -11,10 +11,14 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"github.com/keluarga-sehat/sync/internal/form"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/ingest"
 )
+
+// errNotInConflict: what is to be settled holds one value, or none that is shown.
+var errNotInConflict = errors.New("the field is in no conflict")
 
 // ResolveConflict settles one conflict.
 func (f familyService) ResolveConflict(ctx context.Context, r *ksv1.ResolveConflictRequest) (*ksv1.ResolveConflictResponse, error) {
@@ -42,18 +46,39 @@ func (f familyService) ResolveConflict(ctx context.Context, r *ksv1.ResolveConfl
 	seen := merge.Digest(r.GetSeenDigest())
 	revision, err := f.services.Backend.Core.Correct(ctx, row.Village, row.ID, ingest.Correction{
 		ID: id, Author: caller.Account.Number, Seen: &seen,
-		Edits: func(state *merge.State) ([]merge.RecordEdit, error) { return resolution(state, key, r) },
+		Edits: func(state *merge.State) ([]merge.RecordEdit, error) {
+			return f.settle(state, key, r, ksv1.ReviewState(row.ReviewState))
+		},
 	})
 	return &ksv1.ResolveConflictResponse{Revision: revision}, err
+}
+
+// settle are the edits of a resolution, with what a refusal that it keeps, or drops, does to the
+// round. Like any save it brings no error into the family that the answers shown do not have;
+// so the value that is shown can always be kept.
+func (f familyService) settle(state *merge.State, key merge.Key, r *ksv1.ResolveConflictRequest, review ksv1.ReviewState) ([]merge.RecordEdit, error) {
+	edits, err := resolution(state, key, r)
+	if err != nil {
+		return nil, err
+	}
+	form.NoteSeen(edits, state)
+	if edits, err = form.Refusals(edits, state, review); err != nil {
+		return nil, err
+	}
+	after, err := merge.Preview(state, edits)
+	if err != nil {
+		return nil, err
+	}
+	return edits, f.services.judge(state, after)
 }
 
 // resolution is the edit that settles a register.
 func resolution(state *merge.State, key merge.Key, r *ksv1.ResolveConflictRequest) ([]merge.RecordEdit, error) {
 	field := protowire.Number(r.GetField())
-	rec := state.Record(key)
-	if rec == nil || rec.Register(field) == nil {
-		return nil, &errBadRequest{"field", "was never written", textStale}
+	if !merge.Settles(state, key, field) {
+		return nil, errNotInConflict
 	}
+	rec := state.Record(key)
 	edit := merge.RecordEdit{Key: key, Set: merge.NewRecord(key.Kind), Rewrite: []protowire.Number{field}}
 	descriptor := edit.Set.ProtoReflect().Descriptor().Fields().ByNumber(field)
 	switch m := r.GetResolution().(type) {
@@ -82,17 +107,6 @@ func resolution(state *merge.State, key merge.Key, r *ksv1.ResolveConflictReques
 		}
 	case *ksv1.ResolveConflictRequest_Clear:
 		edit.Clear = []protowire.Number{field}
-	}
-	// A removal stands against what its author had not seen; now it is seen.
-	switch set := edit.Set.(type) {
-	case *ksv1.Family:
-		if set.Removal != nil {
-			set.Removal.Seen = merge.SeenOf(state, merge.ID{})
-		}
-	case *ksv1.Member:
-		if set.Removal != nil {
-			set.Removal.Seen = merge.SeenOf(state, key.Member)
-		}
 	}
 	return []merge.RecordEdit{edit}, nil
 }

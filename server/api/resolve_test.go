@@ -1,9 +1,11 @@
 package api
 
 import (
+	"errors"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -14,15 +16,29 @@ import (
 func TestAResolutionWritesTheNamedRegisterAlone(t *testing.T) {
 	t.Parallel()
 	key := merge.Key{Kind: merge.KindFamily}
-	change, _, err := merge.NewChange(&merge.State{Family: merge.ID{1}}, merge.Stamp{TimeMS: 1, Device: 1}, []merge.RecordEdit{{Key: key, Set: &ksv1.Family{Address: proto.String("Jl. Satu")}}})
-	if err != nil {
-		t.Fatal(err)
+	state := merge.State{Family: merge.ID{1}}
+	for device, address := range []string{"Jl. Satu", "Jl. Nol"} {
+		set := &ksv1.Family{Address: proto.String(address), HeadName: proto.String("Budi")}
+		change, _, err := merge.NewChange(&merge.State{Family: state.Family}, merge.Stamp{TimeMS: 1, Device: uint32(device + 1)}, []merge.RecordEdit{{Key: key, Set: set}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		delta, err := merge.FromChange(change)
+		if err != nil {
+			t.Fatal(err)
+		}
+		state = merge.Join(state, delta)
 	}
-	state, err := merge.FromChange(change)
-	if err != nil {
-		t.Fatal(err)
+	fields := (&ksv1.Family{}).ProtoReflect().Descriptor().Fields()
+	for _, field := range []protoreflect.FieldDescriptor{fields.ByName("head_name"), fields.ByName("nkk")} {
+		_, err := resolution(&state, key, &ksv1.ResolveConflictRequest{
+			Kind: merge.KindFamily, Field: uint32(field.Number()), Resolution: &ksv1.ResolveConflictRequest_Clear{Clear: true},
+		})
+		if !errors.Is(err, errNotInConflict) {
+			t.Errorf("%s, which is in no conflict: %v", field.Name(), err)
+		}
 	}
-	number := (&ksv1.Family{}).ProtoReflect().Descriptor().Fields().ByName("address").Number()
+	number := fields.ByName("address").Number()
 	for value, good := range map[string]bool{
 		`"Jl. Dua"`:                       true,
 		`"a\",\"headName\":\"b"`:          true, // quotes within the text are text

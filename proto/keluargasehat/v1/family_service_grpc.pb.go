@@ -51,7 +51,10 @@ type FamilyServiceClient interface {
 	// Settles one conflict: keeps one of its values, or writes another. It is an
 	// ordinary change by the caller, who has seen all values, and so counts as a
 	// correction in review. Errors: ABORTED with reason FAMILY_CHANGED where the
-	// family is not what the caller looked at.
+	// family is not what the caller looked at, as after the same resolution;
+	// FAILED_PRECONDITION with NOT_IN_CONFLICT where the field is in none that is
+	// shown, as of a round from which the family has withdrawn; INVALID_ARGUMENT
+	// with INVALID where it brings an error across fields into the family.
 	ResolveConflict(ctx context.Context, in *ResolveConflictRequest, opts ...grpc.CallOption) (*ResolveConflictResponse, error)
 	// Makes two families that are one into one: members who are not in the kept
 	// one yet, rounds and visits go over, and the other is removed as entered twice
@@ -218,7 +221,10 @@ type FamilyServiceServer interface {
 	// Settles one conflict: keeps one of its values, or writes another. It is an
 	// ordinary change by the caller, who has seen all values, and so counts as a
 	// correction in review. Errors: ABORTED with reason FAMILY_CHANGED where the
-	// family is not what the caller looked at.
+	// family is not what the caller looked at, as after the same resolution;
+	// FAILED_PRECONDITION with NOT_IN_CONFLICT where the field is in none that is
+	// shown, as of a round from which the family has withdrawn; INVALID_ARGUMENT
+	// with INVALID where it brings an error across fields into the family.
 	ResolveConflict(context.Context, *ResolveConflictRequest) (*ResolveConflictResponse, error)
 	// Makes two families that are one into one: members who are not in the kept
 	// one yet, rounds and visits go over, and the other is removed as entered twice

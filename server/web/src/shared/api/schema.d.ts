@@ -930,7 +930,10 @@ export interface paths {
          * Settles one conflict: keeps one of its values, or writes another. It is an
          *     ordinary change by the caller, who has seen all values, and so counts as a
          *     correction in review. Errors: ABORTED with reason FAMILY_CHANGED where the
-         *     family is not what the caller looked at.
+         *     family is not what the caller looked at, as after the same resolution;
+         *     FAILED_PRECONDITION with NOT_IN_CONFLICT where the field is in none that is
+         *     shown, as of a round from which the family has withdrawn; INVALID_ARGUMENT
+         *     with INVALID where it brings an error across fields into the family.
          */
         post: operations["FamilyService_ResolveConflict"];
         delete?: never;
