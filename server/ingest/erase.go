@@ -101,6 +101,11 @@ func (c *Core) erase(ctx context.Context, snap store.Snapshot, v store.VillageTx
 	f.row.Verified, f.row.Years = 0, "" // what it counts with provisionally is computed anew
 	w.commit.DoubleCases = append(w.commit.DoubleCases, store.FamilyCases{Family: e.Family})
 	f.row.Review, f.row.ApprovedPayload, f.row.JudgedPayload, f.review = nil, nil, nil, nil
+	if gone == nil {
+		if err := w.dropNotes(ctx, snap, e.Family); err != nil {
+			return 0, ErasedBefore, err
+		}
+	}
 	if _, err := w.apply(mark, f, f.with(mark)); err != nil {
 		return 0, ErasedBefore, err
 	}

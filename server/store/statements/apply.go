@@ -206,7 +206,7 @@ func (v *villageTx) putBatches(ctx context.Context, c *store.Commit) error {
 	}
 	return v.bulk(ctx, "write batches", `
 INSERT INTO batch (village, id, author, state, received_ms, salt, payload) VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (village, id) DO UPDATE SET state = excluded.state, payload = excluded.payload`, rows)
+ON CONFLICT (village, id) DO UPDATE SET state = excluded.state, salt = excluded.salt, payload = excluded.payload`, rows)
 }
 
 func (v *villageTx) putNotices(ctx context.Context, c *store.Commit) error {
