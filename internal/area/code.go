@@ -150,6 +150,17 @@ func (c Code) Undotted() string {
 // Place is the RW and RT; zero above the RW, and with RT 0 for an RW.
 func (c Code) Place() Place { return c.place }
 
+// Places are the first and the last place that c has within its village.
+func (c Code) Places() (from, to Place) {
+	switch c.Level() {
+	case RT:
+		return c.place, c.place
+	case RW:
+		return c.place, c.place + placeRTs - 1
+	}
+	return 0, placeRTs*placeRTs - 1
+}
+
 // Village is the village that c is or lies in; ok is false above villages.
 func (c Code) Village() (village Code, ok bool) { return c.At(Village) }
 

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/keluarga-sehat/sync/internal/area"
@@ -57,6 +58,49 @@ func (c *Caller) reach(of roleSet, village uint32, place area.Place) bool {
 // village. Nobody above the Puskesmas has any.
 func (c *Caller) CoversFor(right ksv1.Right, village uint32, place area.Place) bool {
 	return c.Has(right) && c.reach(giving(right), village, place)
+}
+
+// Span are RT of a village, from one to another.
+type Span struct {
+	Village  uint32
+	From, To area.Place
+}
+
+// SpansFor are the RT over whose families the caller has the right, in the order of villages and
+// RT, none twice; all: those of VillagesFor whole.
+func (c *Caller) SpansFor(right ksv1.Right) (spans []Span, all bool) {
+	of := giving(right)
+	if !c.Has(right) || c.everywhere(of) {
+		return nil, c.Has(right)
+	}
+	if !c.whereAssigned(of) {
+		return nil, false
+	}
+	for _, v := range c.Work {
+		code, err := area.Parse(v.Code)
+		if err != nil {
+			continue
+		}
+		for _, path := range c.Account.Assigned {
+			assigned, err := area.Parse(path)
+			if err != nil || !assigned.Contains(code) && !code.Contains(assigned) {
+				continue
+			}
+			from, to := assigned.Places()
+			spans = append(spans, Span{v.Number, from, to})
+		}
+	}
+	slices.SortFunc(spans, func(a, b Span) int {
+		return cmp.Or(cmp.Compare(a.Village, b.Village), cmp.Compare(a.From, b.From), cmp.Compare(b.To, a.To))
+	})
+	// Areas lie within one another, or apart.
+	out := spans[:0]
+	for _, s := range spans {
+		if n := len(out); n == 0 || out[n-1].Village != s.Village || s.From > out[n-1].To {
+			out = append(out, s)
+		}
+	}
+	return out, false
 }
 
 // Covers tells whether the caller may see the families of an RT identified.

@@ -61,3 +61,36 @@ func TestTwoRolesGiveTogetherWhatEachGivesAloneAndNoMore(t *testing.T) {
 		t.Error("in a village without an assignment a head does more than read")
 	}
 }
+
+// What a list reads is what the caller covers, in the order of villages and RT, each RT once.
+func TestSpansAreWhatACallerCovers(t *testing.T) {
+	t.Parallel()
+	villages := []store.Village{{Number: 7, Code: "32.04.05.2001"}, {Number: 3, Code: "32.04.05.2002"}, {Number: 9, Code: "32.04.05.2003"}}
+	for name, assigned := range map[string][]string{
+		"an RT":            {"32.04.05.2001/003/007"},
+		"an RW and its RT": {"32.04.05.2001/003/007", "32.04.05.2001/003", "32.04.05.2001/001/001"},
+		"a village":        {"32.04.05.2002", "32.04.05.2002/003", "32.04.05.2001/003/008"},
+		"above villages":   {"32.04.05"},
+		"neither RW or RT": {"32.04.05.2003/000/000"},
+		"nothing":          nil,
+		"elsewhere":        {"32.04.06.2001"},
+	} {
+		for _, role := range []ksv1.Role{ksv1.Role_ROLE_SURVEYOR, ksv1.Role_ROLE_SUPERVISOR, ksv1.Role_ROLE_DISTRICT} {
+			c := &Caller{Account: store.Account{Puskesmas: "P1", Assigned: assigned, Roles: []int32{int32(role)}}, Work: villages}
+			spans, all := c.SpansFor(ksv1.Right_RIGHT_SEE_FAMILIES)
+			for i := 1; i < len(spans); i++ {
+				if a, b := spans[i-1], spans[i]; a.Village > b.Village || a.Village == b.Village && a.To >= b.From {
+					t.Errorf("%s, %s: %v stands before %v", name, role, a, b)
+				}
+			}
+			for _, v := range villages {
+				for _, place := range []area.Place{0, 1001, 3000, 3006, 3007, 3008, 3999, 4000, 999999} {
+					in := all || slices.ContainsFunc(spans, func(s Span) bool { return s.Village == v.Number && s.From <= place && place <= s.To })
+					if in != c.Covers(v.Number, place) {
+						t.Errorf("%s, %s: RT %s of %s in %v: %t", name, role, place, v.Code, spans, in)
+					}
+				}
+			}
+		}
+	}
+}
