@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"time"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -58,6 +59,19 @@ func (c *Caller) Over(a *store.Account, district string) OverAccount {
 	may.Reissue = may.Reissue && c.Has(ksv1.Right_RIGHT_ISSUE_ACCOUNTS)
 	may.Manage = may.Manage && c.Has(ksv1.Right_RIGHT_ISSUE_ACCOUNTS)
 	return may
+}
+
+// MayAct tells whether an account with some roles may act as supervisor: who leads the
+// Puskesmas or manages its accounts does not review families by that.
+func MayAct(roles []int32) bool {
+	a := &store.Account{Roles: roles}
+	return !has(a, ksv1.Role_ROLE_PUSKESMAS_HEAD) && !has(a, ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR)
+}
+
+// Acts tells whether an account is a supervisor at an instant because it was named an
+// acting one, whatever roles it has got since.
+func Acts(a *store.Account, at time.Time) bool {
+	return a.ActingUntilMS > at.UnixMilli() && MayAct(a.Roles)
 }
 
 // AuditScope bounds which entries of the audit trail a caller may see (DOMAIN.md

@@ -135,7 +135,7 @@ func (s *Service) review(ctx context.Context, snap store.Snapshot, one Listed) (
 	}
 	r.Sessions = len(sessions)
 	c := access.Caller{Account: one.Account}
-	acting := one.ActingUntilMS > now
+	acting := access.Acts(&one.Account, s.Now())
 	if acting {
 		c.Account.Roles = append(slices.Clone(c.Account.Roles), int32(ksv1.Role_ROLE_SUPERVISOR))
 	}

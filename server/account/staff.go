@@ -306,11 +306,6 @@ func (s *Service) Enable(ctx context.Context, c *access.Caller, number uint32) e
 	})
 }
 
-// holdsAny tells whether an account has one of some roles.
-func holdsAny(roles []int32, some ...ksv1.Role) bool {
-	return slices.ContainsFunc(some, func(r ksv1.Role) bool { return slices.Contains(roles, int32(r)) })
-}
-
 // NameActing lets an active account of the caller's Puskesmas act as supervisor
 // before an instant; the zero time: no longer. Who may not see families whole, or manages
 // accounts, does not get to by this: nobody names themself, and heads and administrators do
@@ -328,7 +323,7 @@ func (s *Service) NameActing(ctx context.Context, c *access.Caller, number uint3
 		if row.Puskesmas == "" || row.Puskesmas != c.Account.Puskesmas {
 			return store.ErrNotFound
 		}
-		if !until.IsZero() && (number == c.Account.Number || holdsAny(row.Roles, ksv1.Role_ROLE_PUSKESMAS_HEAD, ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR)) {
+		if !until.IsZero() && (number == c.Account.Number || !access.MayAct(row.Roles)) {
 			return ErrForbidden
 		}
 		if row.Disabled || row.Waiting() {

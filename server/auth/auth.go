@@ -347,8 +347,7 @@ func (s *Service) Author(ctx context.Context, device uint32) (*access.Caller, st
 
 // actFor adds the role of an acting supervisor while it lasts.
 func (s *Service) actFor(a *store.Account) {
-	acting := a.ActingUntilMS > s.now().UnixMilli()
-	if role := int32(ksv1.Role_ROLE_SUPERVISOR); acting && !slices.Contains(a.Roles, role) {
+	if role := int32(ksv1.Role_ROLE_SUPERVISOR); access.Acts(a, s.now()) && !slices.Contains(a.Roles, role) {
 		a.Roles = append(a.Roles, role)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -78,6 +79,9 @@ func (s *Service) leaveAccount(ctx context.Context, tx store.Tx, number uint32, 
 		return err
 	}
 	a.Registered = registered
+	if !access.MayAct(a.Roles) {
+		a.ActingUntilMS = 0 // it would act again as soon as the head's role is gone
+	}
 	left := slices.DeleteFunc(slices.Clone(a.Roles), func(r int32) bool { return r == role })
 	ends := len(left) == 0 && !a.Disabled
 	switch {

@@ -122,6 +122,9 @@ func (s *Service) addRole(ctx context.Context, tx store.Tx, n *store.Nominee, nu
 		a.Roles = append(a.Roles, n.Role)
 		a.ScopeRevision++
 	}
+	if !access.MayAct(a.Roles) {
+		a.ActingUntilMS = 0
+	}
 	a.Registered = a.Registered || n.Standing == int32(ksv1.NomineeStanding_NOMINEE_STANDING_ACCEPTED)
 	if _, err := tx.Directory().PutAccount(ctx, a); err != nil {
 		return err

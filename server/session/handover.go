@@ -129,7 +129,7 @@ func (s *Session) colleague(ctx context.Context, snap store.Snapshot, a *store.A
 	as := &access.Caller{Account: *a}
 	c := &ksv1.Colleague{
 		Number: a.Number, UserName: a.UserName, MayCollect: as.Has(ksv1.Right_RIGHT_COLLECT),
-		MayReview: as.Has(ksv1.Right_RIGHT_REVIEW) || a.ActingUntilMS > s.backend.Now().UnixMilli(),
+		MayReview: as.Has(ksv1.Right_RIGHT_REVIEW) || access.Acts(a, s.backend.Now()),
 	}
 	if !c.MayReview {
 		return c, nil

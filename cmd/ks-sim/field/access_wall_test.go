@@ -111,7 +111,7 @@ func (s lyingSnapshot) FindAccount(ctx context.Context, number uint32) (store.Ac
 // role while it acts as one.
 func callerAs(ctx context.Context, snap store.Snapshot, a store.Account) (*access.Caller, error) {
 	c := &access.Caller{Account: a}
-	if a.ActingUntilMS > time.Now().UnixMilli() {
+	if access.Acts(&a, time.Now()) {
 		c.Account.Roles = append(slices.Clone(a.Roles), int32(ksv1.Role_ROLE_SUPERVISOR))
 	}
 	if a.Puskesmas == "" {
