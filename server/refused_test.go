@@ -26,7 +26,7 @@ func TestWhatIsNotThereIsToldInIndonesian(t *testing.T) {
 		{"POST", "/", "NO_SUCH_METHOD", http.StatusMethodNotAllowed},
 		{"POST", "/healthz", "NO_SUCH_METHOD", http.StatusMethodNotAllowed},
 		{"PUT", "/registrasi/form.csv", "NO_SUCH_METHOD", http.StatusMethodNotAllowed},
-		{"GET", "/v1/forms?pageSize=x", "BAD_REQUEST", http.StatusBadRequest},
+		{"GET", "/v1/families?pageSize=x", "BAD_REQUEST", http.StatusBadRequest},
 		{"GET", "/v1/%ff", "BAD_REQUEST", http.StatusBadRequest},
 		{"POST", "/v1/auth:signIn", "BAD_REQUEST", http.StatusBadRequest},
 	} {

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -140,7 +139,7 @@ func (a *runningApp) work(round string, saves int) error {
 			return err
 		}
 		a.saved = append(a.saved, name)
-		if _, err := a.call(http.MethodGet, "/v1/forms?text="+url.QueryEscape(name), nil); err != nil {
+		if _, err := a.call(http.MethodPost, "/v1/forms:search", map[string]any{"text": name}); err != nil {
 			return err
 		}
 	}
@@ -195,7 +194,7 @@ func (k *killing) holdsAll(when string) {
 	if _, err := a.call(http.MethodPost, "/v1/app:signIn", map[string]any{"userName": "surveyor1", "password": k.field.Password}); err != nil {
 		k.t.Fatalf("%s: %v", when, err)
 	}
-	list, err := a.call(http.MethodGet, "/v1/forms?pageSize=1000&text="+canary, nil)
+	list, err := a.call(http.MethodPost, "/v1/forms:search", map[string]any{"pageSize": 1000, "text": canary})
 	if err != nil {
 		k.t.Fatalf("%s: %v", when, err)
 	}

@@ -24,7 +24,7 @@ func TestADeviceIsHandedOverByItsPage(t *testing.T) {
 	from := map[string]any{"outgoing": formerUser, "incoming": colleague}
 	tablet.refuses("/v1/app/handover:begin", from, http.StatusBadRequest, "HANDOVER_OPEN")
 	tablet.post("/v1/app:lock", map[string]any{}, http.StatusOK)
-	if list := tablet.get("/v1/app/handover/colleagues?userName=" + formerUser); len(list["userNames"].([]any)) != 3 || len(list["supervisors"].([]any)) != 1 {
+	if list := tablet.post("/v1/app/handover:colleagues", map[string]any{"userName": formerUser}, http.StatusOK); len(list["userNames"].([]any)) != 3 || len(list["supervisors"].([]any)) != 1 {
 		t.Fatalf("who may take over: %v", list)
 	}
 	tablet.refuses("/v1/app/handover:accept", map[string]any{"answer": "x", "password": f.Password}, http.StatusBadRequest, "HANDOVER_NONE")

@@ -29,7 +29,7 @@ func TestTheAppHoldsThePagesCallsAgainstTheContractsRules(t *testing.T) {
 	}
 	refused(http.MethodGet, "/v1/app/today?pageSize=1001", nil, "page_size", "Paling besar 1000.")
 	refused(http.MethodGet, "/v1/app/outbox?pageSize=1001", nil, "page_size", "Paling besar 1000.")
-	refused(http.MethodGet, "/v1/forms?text="+strings.Repeat("a", 201), nil, "text", "Paling banyak 200 huruf.")
+	refused(http.MethodPost, "/v1/forms:search", map[string]any{"text": strings.Repeat("a", 201)}, "text", "Paling banyak 200 huruf.")
 	refused(http.MethodGet, "/v1/forms/bukan-nomor", nil, "family_id", "Bentuk isian ini tidak benar.")
 	refused(http.MethodPost, "/v1/forms", map[string]any{"villageCode": "x", "place": "3/7"}, "village_code", "Bentuk isian ini tidak benar.")
 	refused(http.MethodPost, "/v1/forms/"+form.id+":save", map[string]any{"set": map[string]any{"family": map[string]any{"address": strings.Repeat("a", 501)}}},

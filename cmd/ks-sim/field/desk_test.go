@@ -89,7 +89,7 @@ func TestAPaperFormIsTypedInOnLineAndComesDownToDevices(t *testing.T) {
 	if visit.GetDate() != "2024-09-17" || visit.GetSurveyorName() != "Siti Aminah" || visit.GetOutcome() != ksv1.VisitOutcome_VISIT_OUTCOME_PARTIAL || visit.GetRoundId() != round {
 		t.Errorf("the form's visit on the device: %v", visit)
 	}
-	list := clerk.get("/v1/forms?text=budi&area=" + sample.VillageCodes()[0])["households"].([]any)
+	list := clerk.post("/v1/forms:search", map[string]any{"text": "budi", "area": sample.VillageCodes()[0]}, http.StatusOK)["households"].([]any)
 	if len(list) != 1 || list[0].(map[string]any)["state"] != "FORM_STATE_DRAFT" {
 		t.Errorf("found: %v", list)
 	}

@@ -40,7 +40,7 @@ func TestAListIsInTheFamilysTrailHoweverItsAreaIsWritten(t *testing.T) {
 	entries := func() int { return readsBySupervisor(t, f, id) }
 	shown := 0
 	for _, written := range []string{"32.04.05.2001", "3204052001", "32.04.05.2001~001", "32.04.05.2001~1", "32.04.05.2001~001~001", "32.04.05", "32.04", "32", "id"} {
-		for _, path := range []string{"/v1/families?area=%s", "/v1/review/queue?area=%s", "/v1/conflicts?area=%s", "/v1/forms?area=%s", "/v1/areas/%s/priorities/families"} {
+		for _, path := range []string{"/v1/families?area=%s", "/v1/review/queue?area=%s", "/v1/conflicts?area=%s", "/v1/areas/%s/priorities/families"} {
 			before := entries()
 			status, body := rest(t, f, "GET", reader, fmt.Sprintf(path, written), "")
 			if !strings.Contains(string(body), id.String()) {
@@ -50,11 +50,17 @@ func TestAListIsInTheFamilysTrailHoweverItsAreaIsWritten(t *testing.T) {
 				t.Errorf("%s of %s: %d shows the family, and is not in its trail", path, written, status)
 			}
 		}
-		before := entries()
-		status, body := rest(t, f, "POST", reader, "/v1/exports/families", `{"area":"`+strings.ReplaceAll(written, "~", "/")+`","kind":"FAMILIES_KIND_RAW","format":"FILE_FORMAT_CSV","reason":"uji coba ekspor"}`)
-		if strings.Contains(string(body), id.String()) {
+		for path, asked := range map[string]string{
+			"/v1/forms:search":     `{"area":"` + written + `"}`,
+			"/v1/exports/families": `{"area":"` + strings.ReplaceAll(written, "~", "/") + `","kind":"FAMILIES_KIND_RAW","format":"FILE_FORMAT_CSV","reason":"uji coba ekspor"}`,
+		} {
+			before := entries()
+			status, body := rest(t, f, "POST", reader, path, asked)
+			if !strings.Contains(string(body), id.String()) {
+				continue
+			}
 			if shown++; entries() == before {
-				t.Errorf("an export of %s: %d shows the family, and is not in its trail", written, status)
+				t.Errorf("%s of %s: %d shows the family, and is not in its trail", path, written, status)
 			}
 		}
 	}
@@ -137,7 +143,8 @@ func TestWhatIsNoCallIsExplained(t *testing.T) {
 		{"GET", "/v1/exports/figures?kind=nothing", "", 400, "BAD_REQUEST", "kind"},
 		{"GET", "/v1/families?pageSize=-1", "", 400, "BAD_REQUEST", "page_size"},
 		{"GET", "/v1/families?pageSize=1&pageSize=2", "", 400, "BAD_REQUEST", "page_size"},
-		{"GET", "/v1/forms?state=nothing", "", 400, "BAD_REQUEST", "state"},
+		{"GET", "/v1/areas/id/index?membership=nothing", "", 400, "BAD_REQUEST", "membership"},
+		{"GET", "/v1/forms?text=siti", "", 405, "NO_SUCH_METHOD", ""},
 		{"GET", "/v1/registrations/x", "", 400, "BAD_REQUEST", "registration"},
 		{"POST", "/v1/auth:signIn", `{`, 400, "BAD_REQUEST", ""},
 		{"POST", "/v1/auth:signIn", `{"userName":5}`, 400, "BAD_REQUEST", "userName"},

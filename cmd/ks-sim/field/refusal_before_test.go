@@ -1,6 +1,7 @@
 package field
 
 import (
+	"net/http"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
@@ -23,7 +24,7 @@ func TestARefusalBeforeTheSurveySaysNothingOfIt(t *testing.T) {
 		if s, ok := u.Summary(family); !ok || !s.SurveyedSince || s.LastVisit != outcome {
 			t.Errorf("%s: on the device: %+v", outcome, s)
 		}
-		listed := onLine(t, f, f.Supervisor).get("/v1/forms")["households"].([]any)[0].(map[string]any)
+		listed := onLine(t, f, f.Supervisor).post("/v1/forms:search", map[string]any{}, http.StatusOK)["households"].([]any)[0].(map[string]any)
 		if listed["state"] != "FORM_STATE_COMPLETE" {
 			t.Errorf("%s: on the page: %v", outcome, listed["state"])
 		}

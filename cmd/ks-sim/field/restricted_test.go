@@ -80,7 +80,7 @@ func namedIn(t *testing.T, f *Field, token string, id, beside clientsdk.ID) (nam
 	restGet(t, f, token, "/v1/review/batches", &batches)
 	paths := []string{
 		"/v1/families", "/v1/conflicts", "/v1/duplicates?includeDismissed=true", "/v1/quarantine", "/v1/review/queue",
-		"/v1/review/batches", "/v1/forms", "/v1/forms?text=" + restrictedName, "/v1/forms/" + id.String(),
+		"/v1/review/batches", "/v1/forms/" + id.String(),
 		"/v1/puskesmas/" + PuskesmasCode + "/priorities/families", "/v1/families/" + beside.String(),
 	}
 	for _, part := range []string{"", "/history", "/differences", "/verdicts"} {
@@ -100,6 +100,15 @@ func namedIn(t *testing.T, f *Field, token string, id, beside clientsdk.ID) (nam
 		// An error may repeat what was asked for.
 		if status == 200 && names(string(data)) {
 			named = append(named, path)
+		}
+	}
+	for _, asked := range []string{`{}`, `{"text":"` + restrictedName + `"}`} {
+		status, data := rest(t, f, "POST", token, "/v1/forms:search", asked)
+		if status != 200 {
+			t.Errorf("%s of forms: %d %s", asked, status, clip(data))
+		}
+		if names(string(data)) {
+			named = append(named, "/v1/forms:search")
 		}
 	}
 	for _, kind := range []string{"FAMILIES_KIND_LIST", "FAMILIES_KIND_RAW"} {

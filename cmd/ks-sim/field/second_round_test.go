@@ -20,7 +20,7 @@ func TestASecondRoundUnderWayIsADraft(t *testing.T) {
 	stands := func(what, state string) {
 		t.Helper()
 		for name, p := range map[string]*page{"device": device, "server": onPaper} {
-			of, _ := p.get("/v1/forms?state=" + state)["households"].([]any)
+			of, _ := p.post("/v1/forms:search", map[string]any{"state": state}, http.StatusOK)["households"].([]any)
 			if len(of) != 1 {
 				t.Errorf("%s, %s: %d families are %s", what, name, len(of), state)
 				continue
@@ -35,7 +35,7 @@ func TestASecondRoundUnderWayIsADraft(t *testing.T) {
 		}
 	}
 	stands("surveyed", "FORM_STATE_COMPLETE")
-	line := device.get("/v1/forms")["households"].([]any)[0].(map[string]any)
+	line := device.post("/v1/forms:search", map[string]any{}, http.StatusOK)["households"].([]any)[0].(map[string]any)
 	id := line["familyId"].(string)
 	form := device.get("/v1/forms/" + id)["form"].(map[string]any)
 	person, spare := form["people"].([]any)[0].(map[string]any)["memberId"], form["spareIds"].([]any)
@@ -75,7 +75,7 @@ func TestTheDateBesideAnIndexIsThatOfItsSurvey(t *testing.T) {
 	}
 	office := onLine(t, f, f.Supervisor)
 	id := list[0].ID.String()
-	form := office.get("/v1/forms")["households"].([]any)[0].(map[string]any)
+	form := office.post("/v1/forms:search", map[string]any{}, http.StatusOK)["households"].([]any)[0].(map[string]any)
 	family := office.get("/v1/families")["families"].([]any)[0].(map[string]any)
 	of := office.get("/v1/families/" + id)["index"].(map[string]any)
 	if form["surveyDate"] != "2019-02-03" || family["surveyDate"] != "2019-02-03" || of["surveyDate"] != "2019-02-03" || of["besarSurveyDate"] != "2018-02-03" {

@@ -35,7 +35,8 @@ func TestWhatCantBeReadIsNotRepeated(t *testing.T) {
 		{"POST", "/v1/auth:signIn", `{"userName":"surveyor1","password":90210777123}`, "password", "Isi dengan teks."},
 		{"POST", "/v1/exports/families", `{"kind":"Siti"}`, "kind", "Pilih salah satu nilai yang tersedia."},
 		{"GET", "/v1/families?pageSize=32040541018000O1", "", "page_size", "Isi dengan angka saja."},
-		{"GET", "/v1/forms?state=Siti", "", "state", "Pilih salah satu nilai yang tersedia."},
+		{"POST", "/v1/forms:search", `{"text":90210777123}`, "text", "Isi dengan teks."},
+		{"GET", "/v1/areas/id/index?membership=Siti", "", "membership", "Pilih salah satu nilai yang tersedia."},
 		{"GET", "/v1/families?pageSize=90210777123&pageSize=Siti", "", "page_size", "Isi dengan satu nilai saja."},
 		{"GET", "/v1/exports/figures?kind=Siti", "", "kind", "Pilih salah satu nilai yang tersedia."},
 		{"GET", "/v1/registrations/32040541018000O1", "", "registration", "Isi dengan angka saja."},
@@ -70,7 +71,7 @@ func TestTheAppDoesNotRepeatWhatCantBeRead(t *testing.T) {
 			"nik", "Isi dengan angka saja."},
 		{"POST", "/v1/forms", map[string]any{"family": map[string]any{"headName": 90210777123}}, "headName", "Isi dengan teks."},
 		{"GET", "/v1/app/today?pageSize=90210777123", nil, "page_size", "Isi dengan angka saja."},
-		{"GET", "/v1/forms?state=Siti", nil, "state", "Pilih salah satu nilai yang tersedia."},
+		{"POST", "/v1/forms:search", map[string]any{"text": 90210777123}, "text", "Isi dengan teks."},
 	} {
 		told, err := json.Marshal(p.call(c.method, c.path, c.body, http.StatusBadRequest))
 		if err != nil {

@@ -26,8 +26,8 @@ const (
 // ListHouseholdsRequest bounds a list.
 type ListHouseholdsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Path of an area the families must lie in, "32.04.05.2001/003/007"; slashes
-	// as "~" in REST addresses are accepted. Absent: all of the caller's.
+	// Path of an area the families must lie in, "32.04.05.2001/003/007"; "~" for
+	// the slashes, as in REST addresses, is accepted. Absent: all of the caller's.
 	Area string `protobuf:"bytes,1,opt,name=area,proto3" json:"area,omitempty"`
 	// Words that must all be found in names, No. KK or house number. Absent: any.
 	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
@@ -881,9 +881,9 @@ const file_keluargasehat_v1_form_service_proto_rawDesc = "" +
 	"\tquestions\x18\x02 \x03(\v2\x1e.keluargasehat.v1.FormQuestionR\tquestions\x12\x16\n" +
 	"\x06notice\x18\x03 \x03(\tR\x06notice\x12%\n" +
 	"\x0enotice_version\x18\x04 \x01(\tR\rnoticeVersion\x12\x1b\n" +
-	"\tspare_ids\x18\x05 \x03(\tR\bspareIds2\x9f\x06\n" +
-	"\vFormService\x12\x82\x01\n" +
-	"\x0eListHouseholds\x12'.keluargasehat.v1.ListHouseholdsRequest\x1a(.keluargasehat.v1.ListHouseholdsResponse\"\x1d\xba\xd7\x18\b\b\x02\x10\x03\x18\x01 \x02\x82\xd3\xe4\x93\x02\v\x12\t/v1/forms\x12y\n" +
+	"\tspare_ids\x18\x05 \x03(\tR\bspareIds2\xa9\x06\n" +
+	"\vFormService\x12\x8c\x01\n" +
+	"\x0eListHouseholds\x12'.keluargasehat.v1.ListHouseholdsRequest\x1a(.keluargasehat.v1.ListHouseholdsResponse\"'\xba\xd7\x18\b\b\x02\x10\x03\x18\x01 \x02\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/forms:search\x12y\n" +
 	"\aGetForm\x12 .keluargasehat.v1.GetFormRequest\x1a!.keluargasehat.v1.GetFormResponse\")\xba\xd7\x18\b\b\x02\x10\x03\x18\x01 \x02\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/forms/{family_id}\x12v\n" +
 	"\tStartForm\x12\".keluargasehat.v1.StartFormRequest\x1a#.keluargasehat.v1.StartFormResponse\" \xba\xd7\x18\b\b\x02\x10\x03\x18\x01 \x04\x82\xd3\xe4\x93\x02\x0e:\x01*\"\t/v1/forms\x12\x84\x01\n" +
 	"\bSaveForm\x12!.keluargasehat.v1.SaveFormRequest\x1a\".keluargasehat.v1.SaveFormResponse\"1\xba\xd7\x18\b\b\x02\x10\x03\x18\x01 \x04\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/forms/{family_id}:save\x12\x83\x01\n" +

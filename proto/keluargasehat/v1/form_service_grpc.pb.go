@@ -36,7 +36,8 @@ const (
 // device, offline, and the server, for offices that type in paper forms.
 type FormServiceClient interface {
 	// ListHouseholds lists the families that the caller may fill in, by village,
-	// RT and house number.
+	// RT and house number. Names and numbers that are sought stand in the body, never
+	// in the address.
 	ListHouseholds(ctx context.Context, in *ListHouseholdsRequest, opts ...grpc.CallOption) (*ListHouseholdsResponse, error)
 	// GetForm gives a family with the questions that apply now. Errors: NOT_FOUND,
 	// also for a family outside the caller's areas.
@@ -133,7 +134,8 @@ func (c *formServiceClient) GetQuestionnaire(ctx context.Context, in *GetQuestio
 // device, offline, and the server, for offices that type in paper forms.
 type FormServiceServer interface {
 	// ListHouseholds lists the families that the caller may fill in, by village,
-	// RT and house number.
+	// RT and house number. Names and numbers that are sought stand in the body, never
+	// in the address.
 	ListHouseholds(context.Context, *ListHouseholdsRequest) (*ListHouseholdsResponse, error)
 	// GetForm gives a family with the questions that apply now. Errors: NOT_FOUND,
 	// also for a family outside the caller's areas.

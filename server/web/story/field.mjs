@@ -241,7 +241,8 @@ async function holdsFocus(page, title) {
 /** How many families the device has by a name. */
 function households(page, name) {
   return page.evaluate(async (text) => {
-    const answer = await fetch(`/v1/forms?text=${encodeURIComponent(text)}`, { headers: { Authorization: `Bearer ${sessionStorage.getItem("kunci")}` } });
+    const headers = { Authorization: `Bearer ${sessionStorage.getItem("kunci")}`, "Content-Type": "application/json" };
+    const answer = await fetch("/v1/forms:search", { method: "POST", headers, body: JSON.stringify({ text }) });
     return (await answer.json()).households?.length ?? 0; // none is left out
   }, name);
 }

@@ -110,7 +110,7 @@ async function longLists(browser, size) {
     await more.click();
     await until(async () => (await page.getByRole("article").count()) > shown, `${title} goes on past its first page`);
   }
-  await page.route("**/v1/forms?*", (route) => route.continue({ url: route.request().url().replace("pageSize=25", "pageSize=1") }));
+  await page.route("**/v1/forms:search", (route) => route.continue({ postData: { ...route.request().postDataJSON(), pageSize: 1 } }));
   await choose(visitor, "Entri formulir");
   await more.click();
   await page.locator("a[href^='#/entri/']").filter({ hasText: "RT" }).nth(1).waitFor();

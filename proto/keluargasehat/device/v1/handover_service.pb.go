@@ -694,9 +694,9 @@ const file_keluargasehat_device_v1_handover_service_proto_rawDesc = "" +
 	"\x04code\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\x80 R\x04code\"Q\n" +
 	"\x14SignHandoverResponse\x129\n" +
-	"\x04code\x18\x01 \x01(\v2%.keluargasehat.device.v1.HandoverCodeR\x04code2\xf6\x05\n" +
-	"\x0fHandoverService\x12\x96\x01\n" +
-	"\x0eListColleagues\x12..keluargasehat.device.v1.ListColleaguesRequest\x1a/.keluargasehat.device.v1.ListColleaguesResponse\"#\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/app/handover/colleagues\x12\x91\x01\n" +
+	"\x04code\x18\x01 \x01(\v2%.keluargasehat.device.v1.HandoverCodeR\x04code2\xf9\x05\n" +
+	"\x0fHandoverService\x12\x99\x01\n" +
+	"\x0eListColleagues\x12..keluargasehat.device.v1.ListColleaguesRequest\x1a/.keluargasehat.device.v1.ListColleaguesResponse\"&\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/app/handover:colleagues\x12\x91\x01\n" +
 	"\rBeginHandover\x12-.keluargasehat.device.v1.BeginHandoverRequest\x1a..keluargasehat.device.v1.BeginHandoverResponse\"!\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/app/handover:begin\x12\x95\x01\n" +
 	"\x0eAcceptHandover\x12..keluargasehat.device.v1.AcceptHandoverRequest\x1a/.keluargasehat.device.v1.AcceptHandoverResponse\"\"\x82\xd3\xe4\x93\x02\x1c:\x01*\"\x17/v1/app/handover:accept\x12\x8d\x01\n" +
 	"\fReadHandover\x12,.keluargasehat.device.v1.ReadHandoverRequest\x1a-.keluargasehat.device.v1.ReadHandoverResponse\" \x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/app/handover:read\x12\x8d\x01\n" +

@@ -35,17 +35,12 @@ var (
 	_ = metadata.Join
 )
 
-var filter_HandoverService_ListColleagues_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
-
 func request_HandoverService_ListColleagues_0(ctx context.Context, marshaler runtime.Marshaler, client HandoverServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
 		protoReq ListColleaguesRequest
 		metadata runtime.ServerMetadata
 	)
-	if err := req.ParseForm(); err != nil {
-		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
-	}
-	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_HandoverService_ListColleagues_0); err != nil {
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
 	if req.Body != nil {
@@ -60,10 +55,7 @@ func local_request_HandoverService_ListColleagues_0(ctx context.Context, marshal
 		protoReq ListColleaguesRequest
 		metadata runtime.ServerMetadata
 	)
-	if err := req.ParseForm(); err != nil {
-		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
-	}
-	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_HandoverService_ListColleagues_0); err != nil {
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
 	msg, err := server.ListColleagues(ctx, &protoReq)
@@ -184,13 +176,13 @@ func local_request_HandoverService_SignHandover_0(ctx context.Context, marshaler
 // Note that using this registration option will cause many gRPC library features to stop working. Consider using RegisterHandoverServiceHandlerFromEndpoint instead.
 // GRPC interceptors will not work for this type of registration. To use interceptors, you must use the "runtime.WithMiddlewares" option in the "runtime.NewServeMux" call.
 func RegisterHandoverServiceHandlerServer(ctx context.Context, mux *runtime.ServeMux, server HandoverServiceServer) error {
-	mux.Handle(http.MethodGet, pattern_HandoverService_ListColleagues_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+	mux.Handle(http.MethodPost, pattern_HandoverService_ListColleagues_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		var stream runtime.ServerTransportStream
 		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/keluargasehat.device.v1.HandoverService/ListColleagues", runtime.WithHTTPPathPattern("/v1/app/handover/colleagues"))
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/keluargasehat.device.v1.HandoverService/ListColleagues", runtime.WithHTTPPathPattern("/v1/app/handover:colleagues"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -324,11 +316,11 @@ func RegisterHandoverServiceHandler(ctx context.Context, mux *runtime.ServeMux, 
 // doesn't go through the normal gRPC flow (creating a gRPC client etc.) then it will be up to the passed in
 // "HandoverServiceClient" to call the correct interceptors. This client ignores the HTTP middlewares.
 func RegisterHandoverServiceHandlerClient(ctx context.Context, mux *runtime.ServeMux, client HandoverServiceClient) error {
-	mux.Handle(http.MethodGet, pattern_HandoverService_ListColleagues_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+	mux.Handle(http.MethodPost, pattern_HandoverService_ListColleagues_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/keluargasehat.device.v1.HandoverService/ListColleagues", runtime.WithHTTPPathPattern("/v1/app/handover/colleagues"))
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/keluargasehat.device.v1.HandoverService/ListColleagues", runtime.WithHTTPPathPattern("/v1/app/handover:colleagues"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -413,7 +405,7 @@ func RegisterHandoverServiceHandlerClient(ctx context.Context, mux *runtime.Serv
 }
 
 var (
-	pattern_HandoverService_ListColleagues_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2, 2, 3}, []string{"v1", "app", "handover", "colleagues"}, ""))
+	pattern_HandoverService_ListColleagues_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "app", "handover"}, "colleagues"))
 	pattern_HandoverService_BeginHandover_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "app", "handover"}, "begin"))
 	pattern_HandoverService_AcceptHandover_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "app", "handover"}, "accept"))
 	pattern_HandoverService_ReadHandover_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "app", "handover"}, "read"))

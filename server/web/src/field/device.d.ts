@@ -284,6 +284,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/app/handover:colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ListColleagues lists who may take over from a user of this device, whose data
+         *     stay locked. Errors: NOT_FOUND for a user without data here, UNAVAILABLE while
+         *     they are open.
+         */
+        post: operations["HandoverService_ListColleagues"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/app/handover:read": {
         parameters: {
             query?: never;
@@ -318,27 +339,6 @@ export interface paths {
          *     Errors: as ReadHandover.
          */
         post: operations["HandoverService_SignHandover"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/app/handover/colleagues": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ListColleagues lists who may take over from a user of this device, whose data
-         *     stay locked. Errors: NOT_FOUND for a user without data here, UNAVAILABLE while
-         *     they are open.
-         */
-        get: operations["HandoverService_ListColleagues"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1496,6 +1496,11 @@ export interface components {
         ListCarriedResponse: {
             /** @description Newest first. */
             files?: components["schemas"]["CarriedFile"][];
+        };
+        /** @description ListColleaguesRequest says from whom. */
+        ListColleaguesRequest: {
+            /** @description User of this device. */
+            userName?: string;
         };
         /** @description ListColleaguesResponse is the list, as of that user's last sync. */
         ListColleaguesResponse: {
@@ -2756,6 +2761,40 @@ export interface operations {
             };
         };
     };
+    HandoverService_ListColleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description ListColleaguesRequest says from whom. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListColleaguesRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListColleaguesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     HandoverService_ReadHandover: {
         parameters: {
             query?: never;
@@ -2811,38 +2850,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignHandoverResponse"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Status"];
-                };
-            };
-        };
-    };
-    HandoverService_ListColleagues: {
-        parameters: {
-            query?: {
-                /** @description User of this device. */
-                userName?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A successful response. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListColleaguesResponse"];
                 };
             };
             /** @description An unexpected error response. */

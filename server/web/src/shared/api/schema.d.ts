@@ -1061,17 +1061,34 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * ListHouseholds lists the families that the caller may fill in, by village,
-         *     RT and house number.
-         */
-        get: operations["FormService_ListHouseholds"];
+        get?: never;
         put?: never;
         /**
          * StartForm saves a new family. Errors: INVALID_ARGUMENT with the fields that
          *     are wrong; PERMISSION_DENIED outside the Puskesmas.
          */
         post: operations["FormService_StartForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/forms:search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ListHouseholds lists the families that the caller may fill in, by village,
+         *     RT and house number. Names and numbers that are sought stand in the body, never
+         *     in the address.
+         */
+        post: operations["FormService_ListHouseholds"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4759,6 +4776,24 @@ export interface components {
         ListFeedTokensResponse: {
             /** @description Newest first. */
             tokens?: components["schemas"]["FeedToken"][];
+        };
+        /** @description ListHouseholdsRequest bounds a list. */
+        ListHouseholdsRequest: {
+            /**
+             * @description Path of an area the families must lie in, "32.04.05.2001/003/007"; "~" for
+             *     the slashes, as in REST addresses, is accepted. Absent: all of the caller's.
+             */
+            area?: string;
+            /**
+             * Format: int64
+             * @description At most 1000; 0 means 100.
+             */
+            pageSize?: number;
+            /** @description next_page_token of the page before. */
+            pageToken?: string;
+            state?: components["schemas"]["FormState"];
+            /** @description Words that must all be found in names, No. KK or house number. Absent: any. */
+            text?: string;
         };
         /** @description ListHouseholdsResponse is a page of families. */
         ListHouseholdsResponse: {
@@ -9001,61 +9036,6 @@ export interface operations {
             };
         };
     };
-    FormService_ListHouseholds: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Path of an area the families must lie in, "32.04.05.2001/003/007"; slashes
-                 *     as "~" in REST addresses are accepted. Absent: all of the caller's.
-                 */
-                area?: string;
-                /** @description At most 1000; 0 means 100. */
-                pageSize?: number;
-                /** @description next_page_token of the page before. */
-                pageToken?: string;
-                /**
-                 * @description Absent: any.
-                 *
-                 *      - FORM_STATE_UNSPECIFIED: Any, in a filter.
-                 *      - FORM_STATE_NOT_VISITED: "belum dikunjungi": neither a round nor a visit.
-                 *      - FORM_STATE_DRAFT: "belum lengkap": a round was begun, or nobody was at home.
-                 *      - FORM_STATE_COMPLETE: "lengkap": an index, not submitted.
-                 *      - FORM_STATE_SUBMITTED: "diajukan".
-                 *      - FORM_STATE_RETURNED: "dikembalikan".
-                 *      - FORM_STATE_APPROVED: "disetujui".
-                 *      - FORM_STATE_REFUSED: "menolak": the last visit was refused.
-                 *      - FORM_STATE_MOVED: "pindah": moved away, or not counted any more.
-                 */
-                state?: "FORM_STATE_UNSPECIFIED" | "FORM_STATE_NOT_VISITED" | "FORM_STATE_DRAFT" | "FORM_STATE_COMPLETE" | "FORM_STATE_SUBMITTED" | "FORM_STATE_RETURNED" | "FORM_STATE_APPROVED" | "FORM_STATE_REFUSED" | "FORM_STATE_MOVED";
-                /** @description Words that must all be found in names, No. KK or house number. Absent: any. */
-                text?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A successful response. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListHouseholdsResponse"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Status"];
-                };
-            };
-        };
-    };
     FormService_StartForm: {
         parameters: {
             query?: never;
@@ -9077,6 +9057,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StartFormResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    FormService_ListHouseholds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description ListHouseholdsRequest bounds a list. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListHouseholdsRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListHouseholdsResponse"];
                 };
             };
             /** @description An unexpected error response. */

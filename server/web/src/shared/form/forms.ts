@@ -31,7 +31,7 @@ export class Forms {
   }
 
   list(query: HouseholdQuery, signal?: AbortSignal): Promise<Schema["ListHouseholdsResponse"]> {
-    return data(this.#api.GET("/v1/forms", { params: { query }, signal: signal ?? null }));
+    return data(this.#api.POST("/v1/forms:search", { body: query, signal: signal ?? null }));
   }
 
   async get(familyId: string, signal?: AbortSignal): Promise<Form> {
