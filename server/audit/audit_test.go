@@ -337,3 +337,37 @@ func (w *world) busy() bool {
 	defer w.mu.Unlock()
 	return w.flushing
 }
+
+// A Puskesmas that moves to another district is that one's from then on, whose office alone
+// sees what is done there.
+func TestEntriesGoToTheDistrictOfNow(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	now := time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC)
+	w.config.Now = func() time.Time { return now }
+	appended := func(district string) string {
+		t.Helper()
+		err := w.store.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
+			return tx.Directory().PutPuskesmas(ctx, []store.Puskesmas{{Code: "P1", Name: "Satu", District: district}})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := &ksv1.AuditEntry{Puskesmas: "P1"}
+		if err := w.Append(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+		return e.GetDistrict()
+	}
+	if got := appended("32.04"); got != "32.04" {
+		t.Errorf("at first: %q", got)
+	}
+	now = now.Add(placeFor)
+	if got := appended("32.05"); got != "32.05" {
+		t.Errorf("soon after it moved: %q", got)
+	}
+	now = now.Add(-time.Hour)
+	if got := appended("32.06"); got != "32.06" {
+		t.Errorf("after the clock was put back: %q", got)
+	}
+}

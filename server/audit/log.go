@@ -37,6 +37,9 @@ const (
 	// is not shown.
 	waitMax  = 30 * time.Second
 	queueMax = 10_000
+	// placeFor is how long the district of a Puskesmas is taken as read: where it moves to
+	// another, that one's office is to see its entries, and the former none of them.
+	placeFor = 5 * time.Second
 )
 
 var (
@@ -69,7 +72,13 @@ type Log struct {
 	head   store.AuditChain
 	unsure bool // whether the last transaction took effect
 
-	places sync.Map // code of a Puskesmas: code of its district
+	places sync.Map // code of a Puskesmas: its placed
+}
+
+// placed is the code of a district as it was read at an instant.
+type placed struct {
+	district string
+	at       time.Time
 }
 
 type waiting struct {
@@ -171,9 +180,13 @@ func (l *Log) locate(ctx context.Context, e *ksv1.AuditEntry) error {
 	if e.GetPuskesmas() == "" || e.GetDistrict() != "" {
 		return nil
 	}
-	if district, ok := l.places.Load(e.GetPuskesmas()); ok {
-		e.District, _ = district.(string)
-		return nil
+	now := l.config.Now()
+	if known, ok := l.places.Load(e.GetPuskesmas()); ok {
+		p, _ := known.(placed)
+		if age := now.Sub(p.at); 0 <= age && age < placeFor { // below 0 where the clock was put back
+			e.District = p.district
+			return nil
+		}
 	}
 	err := l.config.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		p, err := snap.FindPuskesmas(ctx, e.GetPuskesmas())
@@ -184,7 +197,7 @@ func (l *Log) locate(ctx context.Context, e *ksv1.AuditEntry) error {
 		return nil
 	}
 	if err == nil {
-		l.places.Store(e.GetPuskesmas(), e.GetDistrict())
+		l.places.Store(e.GetPuskesmas(), placed{e.GetDistrict(), now})
 	}
 	return err
 }
