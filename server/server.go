@@ -42,7 +42,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/web"
 )
 
-// Config is what a server needs. All fields must be set but AuditHeadFile,
+// Config is what a server needs. All fields must be set but AuditHeadFile, Ledger,
 // Registry with its quotas, Rates, and Log.
 type Config struct {
 	Store       store.Store
@@ -55,6 +55,8 @@ type Config struct {
 	// AuditHeadFile keeps the last checkpoint of the audit trail outside the store;
 	// "": nowhere.
 	AuditHeadFile string
+	// Ledger is the file in which is kept who was shut out, for a restore; "": nowhere.
+	Ledger string
 	// Registry is the civil registry; nil: no look-ups. LookUpsPerUser and
 	// LookUpsInAll bound them a day.
 	Registry                     dukcapil.Registry
@@ -120,7 +122,7 @@ func New(c Config) (*Server, error) {
 			Store: c.Store, Vault: vault, Core: core, Changes: s.pipeline, Now: c.Now, Rand: c.Rand, Compressions: wire.Compressions(),
 			Slots: make(chan struct{}, chunkSlots), Preparers: make(chan struct{}, preparersAtOnce()), Audit: trail,
 		},
-		Accounts:  &account.Service{Store: c.Store, Vault: vault, Auth: signIn, Now: c.Now, Rand: c.Rand},
+		Accounts:  &account.Service{Store: c.Store, Vault: vault, Auth: signIn, Now: c.Now, Rand: c.Rand, Ledger: c.Ledger},
 		Desk:      &desk.Desk{Store: c.Store, Vault: vault, Changes: s.pipeline, Now: c.Now, Rand: c.Rand},
 		Receivers: c.Rates.Receivers,
 	}

@@ -39,7 +39,7 @@ func TestNothingErasedOrRenewedIsLeftInTheLog(t *testing.T) {
 		{path: "person erase", args: erase + " --nik 3204050302800001", says: "erased in 1 of 1 families"},
 		{
 			path: "person erase", args: erase + " --nik 3204055001700007", says: "no plain file",
-			before: func() { makeDirectory(t, (&options{dir: filepath.Join(dir, "d")}).erasures()) },
+			before: func() { makeDirectory(t, (&options{dir: filepath.Join(dir, "d")}).ledger()) },
 		},
 		{path: "account assign", args: "--user sari --none", stays: true},
 		{path: "person erase", args: erase + " --nik 3204050302800001", says: "not found"}, // of one that was killed before it came to that

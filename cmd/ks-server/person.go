@@ -31,8 +31,9 @@ import (
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
-// erasures is the ledger of erasures, outside the store.
-func (o *options) erasures() string { return filepath.Join(o.dir, "erasures.jsonl") }
+// ledger is what a restore carries out again, outside the store; named after what it held at
+// first.
+func (o *options) ledger() string { return filepath.Join(o.dir, "erasures.jsonl") }
 
 // grounds are the legal grounds that a command on a person's right takes.
 var grounds = []string{"request", "consent-withdrawn", "unlawful-processing", "no-longer-needed", "court-order"}
@@ -263,7 +264,7 @@ func emptyErased(ctx context.Context, s store.Store) error {
 
 func (o *options) personService(s store.Store, ring *record.Ring) *person.Service {
 	core := &ingest.Core{Store: s, Vault: ingest.NewVault(ring, rand.Reader), Now: time.Now}
-	return &person.Service{Store: s, Core: core, Now: time.Now, Rand: rand.Reader, Ledger: o.erasures()}
+	return &person.Service{Store: s, Core: core, Now: time.Now, Rand: rand.Reader, Ledger: o.ledger()}
 }
 
 // twoPeople finds who asks and who approves, and checks the second one's
@@ -377,7 +378,7 @@ func correctionsOfPerson(ctx context.Context, s *person.Service, found []person.
 
 func erasePerson(ctx context.Context, s *person.Service, found []person.Found, out io.Writer) error {
 	done, err := s.Erase(ctx, found)
-	fmt.Fprintf(out, "erased in %d of %d families; the ledger of erasures has it. Keep it apart from backups: restore asks for it\n", done, len(found))
+	fmt.Fprintf(out, "erased in %d of %d families; the ledger has it. Keep it apart from backups: restore asks for it\n", done, len(found))
 	if err == nil && done < len(found) {
 		fmt.Fprintf(out, "in %d they had been erased before\n", len(found)-done)
 	}

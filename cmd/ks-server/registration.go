@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/access"
@@ -77,7 +78,7 @@ func (p *procedure) run(cmd *cobra.Command, subjects []string, do deed) (err err
 	e := audit.By(caller, ksv1.AuditKind_AUDIT_KIND_REGISTRATION, "ks-server registration "+cmd.Name())
 	e.Subjects = subjects
 	return p.o.recorded(ctx, s, ring, e, func() error {
-		service, err := server.NewRegistrations(s, ring, time.Now, rand.Reader, slog.New(slog.DiscardHandler))
+		service, err := p.service(s, ring)
 		if err != nil {
 			return err
 		}
@@ -92,11 +93,20 @@ func (p *procedure) open(cmd *cobra.Command, do func(ctx context.Context, s *reg
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	service, err := server.NewRegistrations(s, ring, time.Now, rand.Reader, slog.New(slog.DiscardHandler))
+	service, err := p.service(s, ring)
 	if err != nil {
 		return err
 	}
 	return do(cmd.Context(), service)
+}
+
+// service is the procedure, which keeps in the ledger whose accounts it ends.
+func (p *procedure) service(s store.Store, ring *record.Ring) (*registration.Service, error) {
+	service, err := server.NewRegistrations(s, ring, time.Now, rand.Reader, slog.New(slog.DiscardHandler))
+	if err == nil {
+		service.Accounts.Ledger = p.o.ledger()
+	}
+	return service, err
 }
 
 // caller is the account that acts.

@@ -22,34 +22,38 @@ import (
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/ledger"
 	"github.com/keluarga-sehat/sync/server/person"
 	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
 func restoreCommand(o *options) *cobra.Command {
-	var ledger string
+	var lines string
 	c := &cobra.Command{
 		Use:   "restore FILE --dir NEWDIR",
 		Short: "Restore a backup into an empty folder, verify it, and begin a new epoch",
 		Long: `restore unpacks a backup into an empty folder, opens the keys with the passphrase
 from standard input, recomputes everything and compares, and begins a new epoch:
 devices then notice by themselves that the server went back, and offer again
-what they had sent since. What was erased after the backup was made is erased
-again by the ledger of erasures (--erasures, erasures.jsonl of the old folder),
-which is kept on. A database in PostgreSQL is put back first, by its own means, with
+what they had sent since. Who was erased, restricted or no longer so, disabled, and
+which devices were revoked after the backup was made, is so again by the ledger
+(--erasures, erasures.jsonl of the old folder; where several servers shared a
+database, those of all their folders put together), which is kept on. Whatever else
+was decided about accounts is as in the backup: restore tells what to do again.
+A database in PostgreSQL is put back first, by its own means, with
 every server on it stopped. Families that were damaged when the backup was made are made
 anew from their history, and told.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runRestore(cmd.Context(), o, args[0], ledger, cmd.InOrStdin(), cmd.OutOrStdout())
+			return runRestore(cmd.Context(), o, args[0], lines, cmd.InOrStdin(), cmd.OutOrStdout())
 		},
 	}
-	c.Flags().StringVar(&ledger, "erasures", "", "ledger `file` of erasures; empty: nobody was erased since the backup")
+	c.Flags().StringVar(&lines, "erasures", "", "ledger `file` of who was erased, restricted, disabled or revoked; empty: nobody was since the backup")
 	return c
 }
 
-func runRestore(ctx context.Context, o *options, path, ledger string, in io.Reader, out io.Writer) (err error) {
+func runRestore(ctx context.Context, o *options, path, lines string, in io.Reader, out io.Writer) (err error) {
 	passphrase, err := readPassphrase(in)
 	if err != nil {
 		return err
@@ -73,7 +77,7 @@ func runRestore(ctx context.Context, o *options, path, ledger string, in io.Read
 	if err := unpack(stage, path, passphrase); err != nil {
 		return err
 	}
-	found, erased, err := renew(ctx, stage, ledger, out)
+	found, erased, err := renew(ctx, stage, lines, out)
 	if err != nil {
 		return err
 	}
@@ -89,18 +93,38 @@ func runRestore(ctx context.Context, o *options, path, ledger string, in io.Read
 	fmt.Fprintf(out, "restored %d families and %d changes, all verified; a new epoch has begun\n", found.Families, found.Changes)
 	if erased != nil {
 		tellReapplied(erased, out)
+	} else {
+		fmt.Fprintln(out, "without a ledger (--erasures): who was erased or restricted, no longer restricted, disabled, and which devices were revoked after the backup, is so no more; do it again")
 	}
+	fmt.Fprintln(out, "in no ledger, and as in the backup: passwords, codes, roles, areas, acting supervisors, accounts that were enabled, sessions and feed tokens that were ended; look through accounts, and do it again")
 	return nil
 }
 
 func tellReapplied(r *person.Reapplied, out io.Writer) {
+	passed := 0
+	for _, l := range r.Passed {
+		if l.Deed == ledger.Erase {
+			passed++
+		}
+	}
 	fmt.Fprintf(out, "%d erasures of the ledger were carried out again; of %d the backup has nothing, and a mark keeps out what devices offer of them; %d were in the backup as erased\n",
-		r.Erased, r.Marked, r.Lines-r.Erased-r.Marked-len(r.Passed))
-	for _, e := range r.Passed {
-		fmt.Fprintf(out, "PASSED OVER: the erasure in family %s: its village %s is not in the backup; erase again when devices have brought it\n", e.Family, e.Code)
+		r.Erased, r.Marked, r.Lines-r.Erased-r.Marked-passed)
+	fmt.Fprintf(out, "by the ledger %d families were restricted again and %d no longer, %d accounts disabled, %d devices revoked\n",
+		r.Again[ledger.Restrict], r.Again[ledger.Lift], r.Again[ledger.Disable], r.Again[ledger.Revoke])
+	for _, l := range r.Passed {
+		switch l.Deed {
+		case ledger.Erase:
+			fmt.Fprintf(out, "PASSED OVER: the erasure in family %s: its village %s is not in the backup; erase again when devices have brought it\n", l.Family, l.Code)
+		case ledger.Restrict:
+			fmt.Fprintf(out, "PASSED OVER: the restriction of family %s of village %s, which is not in the backup; restrict it again when devices have brought it\n", l.Restricted, l.Code)
+		case ledger.Disable:
+			fmt.Fprintf(out, "PASSED OVER: the disabling of account %d: it is not in the backup\n", l.Account)
+		case ledger.Revoke:
+			fmt.Fprintf(out, "PASSED OVER: the revocation of device %d: it is not in the backup\n", l.Device)
+		}
 	}
 	if r.Torn > 0 {
-		fmt.Fprintf(out, "PASSED OVER: line %d of the ledger, which was cut short as it was written; its erasure was not carried out then\n", r.Torn)
+		fmt.Fprintf(out, "PASSED OVER: line %d of the ledger, which was cut short as it was written; what it tells was not carried out then\n", r.Torn)
 	}
 }
 
@@ -118,7 +142,7 @@ func checkReplaceable(dir string) error {
 }
 
 // renew verifies an unpacked store, mends it, and begins its new epoch.
-func renew(ctx context.Context, o *options, ledger string, out io.Writer) (found *server.Verified, erased *person.Reapplied, err error) {
+func renew(ctx context.Context, o *options, lines string, out io.Writer) (found *server.Verified, erased *person.Reapplied, err error) {
 	// A server on a database that went back remembers what is not there any more.
 	s, ring, done, err := o.openAlone(ctx)
 	if errors.Is(err, errStoreHeld) {
@@ -128,8 +152,8 @@ func renew(ctx context.Context, o *options, ledger string, out io.Writer) (found
 		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	if ledger != "" {
-		if erased, err = o.reapply(ctx, s, ring, ledger); err != nil {
+	if lines != "" {
+		if erased, err = o.reapply(ctx, s, ring, lines); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -165,16 +189,16 @@ func mended(ctx context.Context, s store.Store, ring *record.Ring, out io.Writer
 	return server.Verify(ctx, s, ring, nil)
 }
 
-// reapply carries out the ledger's erasures again, and keeps the ledger on.
-func (o *options) reapply(ctx context.Context, s store.Store, ring *record.Ring, ledger string) (*person.Reapplied, error) {
-	data, err := os.ReadFile(ledger)
+// reapply carries out again what the ledger says, and keeps the ledger on.
+func (o *options) reapply(ctx context.Context, s store.Store, ring *record.Ring, path string) (*person.Reapplied, error) {
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	if err := lasting.WriteFile(o.erasures(), data, keysMode); err != nil {
+	if err := lasting.WriteFile(o.ledger(), data, keysMode); err != nil {
 		return nil, err
 	}
-	return o.personService(s, ring).Reapply(ctx, ledger)
+	return o.personService(s, ring).Reapply(ctx, path)
 }
 
 func unpack(o *options, path, passphrase string) error {

@@ -99,7 +99,7 @@ func runServe(ctx context.Context, o *options, x serving, out, logs io.Writer) (
 	log.InfoContext(ctx, "starting", "version", build.Version(), "dir", o.dir, "store", engine, "listen", listener.Addr().String())
 	config := server.Config{
 		Store: s, Ring: ring, Certificate: certificate, Listener: listener, Now: time.Now, Rand: rand.Reader, Log: log,
-		AuditHeadFile: o.auditHead(), ReturnDays: x.returnDays,
+		AuditHeadFile: o.auditHead(), Ledger: o.ledger(), ReturnDays: x.returnDays,
 	}
 	if err := connectRegistry(&config, x.registry); err != nil {
 		return errors.Join(err, listener.Close())

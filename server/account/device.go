@@ -6,6 +6,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/auth"
+	"github.com/keluarga-sehat/sync/server/ledger"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -53,11 +54,11 @@ func (s *Service) Devices(ctx context.Context, c *access.Caller, number uint32) 
 }
 
 // RevokeDevice lets a device sync no more. Errors: store.ErrNotFound,
-// ErrForbidden.
+// ErrForbidden; those of the ledger.
 func (s *Service) RevokeDevice(ctx context.Context, c *access.Caller, device uint32) error {
-	return s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		d, err := tx.Snapshot().FindDevice(ctx, device)
-		if err != nil {
+	var d store.Device
+	err := s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
+		if d, err = tx.Snapshot().FindDevice(ctx, device); err != nil {
 			return err
 		}
 		if err := check(ctx, tx.Snapshot(), c, d.Account, mayManage); err != nil {
@@ -65,6 +66,10 @@ func (s *Service) RevokeDevice(ctx context.Context, c *access.Caller, device uin
 		}
 		return tx.Directory().RevokeDevice(ctx, device)
 	})
+	if err != nil {
+		return err
+	}
+	return s.Keep(ledger.Line{Deed: ledger.Revoke, Device: d.Number, MadeMS: d.RegisteredMS})
 }
 
 // Sessions lists the sessions of an account that can be renewed, 0: the own.

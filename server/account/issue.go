@@ -42,6 +42,9 @@ type Service struct {
 	// FormAccepted tells whether the form of a person in a Puskesmas was accepted and
 	// is in force; nil: nobody's was.
 	FormAccepted func(ctx context.Context, snap store.Snapshot, nikHash []byte, puskesmas string) (bool, error)
+	// Ledger is the file in which is kept who was shut out, should the store go back to a
+	// backup; "": it is kept nowhere.
+	Ledger string
 }
 
 // NewAccount is an account to be issued.

@@ -11,6 +11,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/auth"
+	"github.com/keluarga-sehat/sync/server/ledger"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -253,25 +254,26 @@ func (s *Service) ReissueBy(ctx context.Context, c *access.Caller, number uint32
 }
 
 // Disable disables an account and ends its sessions and feed tokens. Errors: store.ErrNotFound,
-// ErrForbidden.
+// ErrForbidden; those of the ledger.
 func (s *Service) Disable(ctx context.Context, c *access.Caller, number uint32) error {
-	return s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		row, err := s.lockOther(ctx, tx, c, number, mayManage)
-		if err != nil || row.Disabled {
+	var row store.Account
+	err := s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
+		if row, err = s.lockOther(ctx, tx, c, number, mayManage); err != nil || row.Disabled {
 			return err
 		}
-		row.Disabled, row.ActingUntilMS = true, 0
-		if _, err := tx.Directory().PutAccount(ctx, row); err != nil {
-			return err
-		}
-		return auth.EndAll(ctx, tx, auth.Ending{Account: number, Why: store.EndDisabled, AtMS: s.Now().UnixMilli()})
+		return auth.Disable(ctx, tx, row, s.Now().UnixMilli())
 	})
+	if err != nil {
+		return err
+	}
+	return s.Keep(LineOf(&row, ledger.Disable))
 }
 
 // Enable enables a disabled account. Errors: store.ErrNotFound, ErrForbidden,
-// ErrPersonKnown where the person has another one by now.
+// ErrPersonKnown where the person has another one by now; those of the ledger.
 func (s *Service) Enable(ctx context.Context, c *access.Caller, number uint32) error {
-	return s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+	var row store.Account
+	err := s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		// A person is locked before the accounts, as registrations do.
 		person, err := tx.Snapshot().FindAccount(ctx, number)
 		if err != nil {
@@ -282,8 +284,7 @@ func (s *Service) Enable(ctx context.Context, c *access.Caller, number uint32) e
 				return err
 			}
 		}
-		row, err := s.lockOther(ctx, tx, c, number, mayManage)
-		if err != nil || !row.Disabled {
+		if row, err = s.lockOther(ctx, tx, c, number, mayManage); err != nil || !row.Disabled {
 			return err
 		}
 		if row.NIKHash != nil {
@@ -304,6 +305,10 @@ func (s *Service) Enable(ctx context.Context, c *access.Caller, number uint32) e
 		_, err = tx.Directory().PutAccount(ctx, row)
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	return s.Keep(LineOf(&row, ledger.Enable))
 }
 
 // NameActing lets an active account of the caller's Puskesmas act as supervisor

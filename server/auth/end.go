@@ -16,6 +16,15 @@ type Ending struct {
 	AtMS  int64
 }
 
+// Disable disables an account, and ends all that opens its doors; the row is locked.
+func Disable(ctx context.Context, tx store.Tx, row store.Account, atMS int64) error {
+	row.Disabled, row.ActingUntilMS = true, 0
+	if _, err := tx.Directory().PutAccount(ctx, row); err != nil {
+		return err
+	}
+	return EndAll(ctx, tx, Ending{Account: row.Number, Why: store.EndDisabled, AtMS: atMS})
+}
+
 // EndAll ends an account's sessions and its feed tokens, which whoever knew the
 // password may have made; the entry of the call under way names each that ended.
 // For what takes an account from somebody: another password, a new code, its

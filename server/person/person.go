@@ -5,10 +5,10 @@
 //
 // People are found by NIK or NKK through the keyed index (Find), which knows who counts
 // now, or by opening every family (FindEverywhere), which finds them also where they left,
-// or by the ids of family and member. Erasure is written to
+// or by the ids of family and member. What withholds them is written to
 // a ledger outside the store first (ids and time, no data), which a restored
 // backup is held against before it serves; so an erasure that a crash cut off is
-// carried out by Reapply.
+// carried out by Reapply. A restriction that is lifted is written when it is lifted.
 package person
 
 import (
@@ -22,6 +22,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/ledger"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -32,7 +33,7 @@ type Service struct {
 	Core  *ingest.Core
 	Now   func() time.Time
 	Rand  io.Reader
-	// Ledger is the file of erasures.
+	// Ledger is the file of what is carried out again by Reapply.
 	Ledger string
 }
 
@@ -42,6 +43,28 @@ type Service struct {
 // unsent work in them is sent; it gets them back when the restriction is lifted.
 // Restriction is of a whole family, for its answers are of all its members.
 func (s *Service) Restrict(ctx context.Context, found []Found, restricted bool) error {
+	if !restricted {
+		if err := s.restrict(ctx, found, false); err != nil {
+			return err
+		}
+		return ledger.Append(s.Ledger, s.linesOf(found, ledger.Lift))
+	}
+	if err := ledger.Append(s.Ledger, s.linesOf(found, ledger.Restrict)); err != nil {
+		return err
+	}
+	return s.restrict(ctx, found, true)
+}
+
+// linesOf tells of a restriction or its end.
+func (s *Service) linesOf(found []Found, deed ledger.Deed) []ledger.Line {
+	lines := make([]ledger.Line, len(found))
+	for i, f := range found {
+		lines[i] = ledger.Line{Deed: deed, Village: f.Village.Number, Code: f.Village.Code, Restricted: f.Row.ID.String(), TimeMS: s.Now().UnixMilli()}
+	}
+	return lines
+}
+
+func (s *Service) restrict(ctx context.Context, found []Found, restricted bool) error {
 	for _, f := range found {
 		r := ingest.Restriction{Village: f.Village.Number, Family: f.Row.ID, Restricted: restricted}
 		if _, err := s.Core.Restrict(ctx, r); err != nil {
@@ -57,18 +80,18 @@ var eraserKey = []byte("keluarga-sehat/erasure")
 // Erase erases who was found: the ledger first, then the store. done counts those who had
 // not been erased before.
 func (s *Service) Erase(ctx context.Context, found []Found) (done int, err error) {
-	var entries []Erased
+	var entries []ledger.Line
 	for _, f := range found {
-		e := Erased{Village: f.Village.Number, Code: f.Village.Code, Family: f.Row.ID.String(), TimeMS: s.Now().UnixMilli()}
+		e := ledger.Line{Village: f.Village.Number, Code: f.Village.Code, Family: f.Row.ID.String(), TimeMS: s.Now().UnixMilli()}
 		if !f.Member.IsZero() {
 			e.Member = f.Member.String()
 		}
 		entries = append(entries, e)
 	}
-	if err := appendLedger(s.Ledger, entries); err != nil {
+	if err := ledger.Append(s.Ledger, entries); err != nil {
 		return 0, err
 	}
-	err = s.apply(ctx, entries, false, func(_ Erased, outcome ingest.ErasureOutcome, err error) error {
+	err = s.apply(ctx, entries, false, func(_ ledger.Line, outcome ingest.ErasureOutcome, err error) error {
 		if err == nil && outcome == ingest.ErasedNow {
 			done++
 		}
@@ -77,46 +100,11 @@ func (s *Service) Erase(ctx context.Context, found []Found) (done int, err error
 	return done, err
 }
 
-// Reapplied is what became of a ledger's lines in a store that was restored.
-type Reapplied struct {
-	// Lines are all that could be read, Erased those that were carried out again, Marked
-	// those of which the store had nothing, so that the mark alone was made; of the others
-	// the mark was there.
-	Lines, Erased, Marked int
-	// Passed are lines passed over, whose village the store does not have.
-	Passed []Erased
-	// Torn is the number of a last line that was cut short, and so never acted on; 0: none.
-	Torn int
-}
-
-// Reapply erases again what a ledger says, in a store that was restored from a
-// backup made before. What is erased is passed over; a family or member that is not there
-// gets its mark, so that what devices offer of it again is dropped.
-func (s *Service) Reapply(ctx context.Context, ledger string) (*Reapplied, error) {
-	entries, torn, err := readLedger(ledger)
-	if err != nil {
-		return nil, err
-	}
-	r := &Reapplied{Lines: len(entries), Torn: torn}
-	err = s.apply(ctx, entries, true, func(entry Erased, done ingest.ErasureOutcome, err error) error {
-		switch {
-		case errors.Is(err, store.ErrNotFound):
-			r.Passed = append(r.Passed, entry)
-			return nil
-		case err != nil:
-			return err
-		case done == ingest.ErasedNow:
-			r.Erased++
-		case done == ingest.OnlyMarked:
-			r.Marked++
-		}
-		return nil
-	})
-	return r, err
-}
-
 // apply carries out entries, and hands over what became of each; tell's error ends it.
-func (s *Service) apply(ctx context.Context, entries []Erased, again bool, tell func(Erased, ingest.ErasureOutcome, error) error) error {
+func (s *Service) apply(ctx context.Context, entries []ledger.Line, again bool, tell func(ledger.Line, ingest.ErasureOutcome, error) error) error {
+	if len(entries) == 0 {
+		return nil
+	}
 	clock, err := s.eraser(ctx)
 	if err != nil {
 		return err

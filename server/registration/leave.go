@@ -6,37 +6,43 @@ import (
 	"slices"
 
 	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/account"
 	"github.com/keluarga-sehat/sync/server/auth"
+	"github.com/keluarga-sehat/sync/server/ledger"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
 // leave takes the place from a person who was replaced: no entry of theirs with the
 // role is in force in the Puskesmas, whichever year's it is, and no account has the
-// role there.
-func (s *Service) leave(ctx context.Context, tx store.Tx, n *store.Nominee) error {
+// role there. The accounts that end by that are for the ledger, when all is stored.
+func (s *Service) leave(ctx context.Context, tx store.Tx, n *store.Nominee) (ended []ledger.Line, err error) {
 	if err := tx.Directory().LockPerson(ctx, n.NIKHash); err != nil {
-		return err
+		return nil, err
 	}
 	if err := s.leaveLists(ctx, tx, n); err != nil {
-		return err
+		return nil, err
 	}
 	accounts, err := tx.Snapshot().AccountsOfPerson(ctx, n.NIKHash)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	inForce, err := s.InForce(ctx, tx.Snapshot(), n.NIKHash, n.Puskesmas)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, a := range accounts {
 		if a.Puskesmas != n.Puskesmas {
 			continue
 		}
-		if err := s.leaveAccount(ctx, tx, a.Number, n.Role, inForce); err != nil {
-			return err
+		ends, err := s.leaveAccount(ctx, tx, a.Number, n.Role, inForce)
+		if err != nil {
+			return nil, err
+		}
+		if ends {
+			ended = append(ended, account.LineOf(&a, ledger.Disable))
 		}
 	}
-	return nil
+	return ended, nil
 }
 
 // leaveLists marks the person's entries with the role replaced, in whichever
@@ -73,28 +79,25 @@ func (s *Service) leaveLists(ctx context.Context, tx store.Tx, n *store.Nominee)
 
 // leaveAccount takes a role from an account, and disables one without another role;
 // registered tells whether another form of the person is in force.
-func (s *Service) leaveAccount(ctx context.Context, tx store.Tx, number uint32, role int32, registered bool) error {
+func (s *Service) leaveAccount(ctx context.Context, tx store.Tx, number uint32, role int32, registered bool) (ends bool, err error) {
 	a, err := tx.Directory().LockAccount(ctx, number)
 	if err != nil {
-		return err
+		return false, err
 	}
 	a.Registered = registered
 	if !access.MayAct(a.Roles) {
 		a.ActingUntilMS = 0 // it would act again as soon as the head's role is gone
 	}
 	left := slices.DeleteFunc(slices.Clone(a.Roles), func(r int32) bool { return r == role })
-	ends := len(left) == 0 && !a.Disabled
-	switch {
-	case ends:
-		a.Disabled, a.ActingUntilMS = true, 0
-	case len(left) > 0 && len(left) < len(a.Roles):
+	if len(left) == 0 && !a.Disabled {
+		return true, auth.Disable(ctx, tx, a, s.Now().UnixMilli())
+	}
+	if len(left) > 0 && len(left) < len(a.Roles) {
 		a.Roles = left
 		a.ScopeRevision++
 	}
-	if _, err := tx.Directory().PutAccount(ctx, a); err != nil || !ends {
-		return err
-	}
-	return auth.EndAll(ctx, tx, auth.Ending{Account: number, Why: store.EndDisabled, AtMS: s.Now().UnixMilli()})
+	_, err = tx.Directory().PutAccount(ctx, a)
+	return false, err
 }
 
 // InForce tells whether some form of a person in a Puskesmas is accepted and in

@@ -2,12 +2,14 @@ package registration
 
 import (
 	"errors"
+	"path/filepath"
 	"slices"
 	"testing"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/account"
+	"github.com/keluarga-sehat/sync/server/ledger"
 )
 
 // registered is a registration of the first Puskesmas that Pusdatin has accepted.
@@ -137,5 +139,43 @@ func TestAnAdministratorWhoSurveysTooIsPusdatinsToDisable(t *testing.T) {
 	}
 	if err := w.Accounts.Disable(ctx, w.pusdatin, guide.Account); err != nil || !w.account(t, guide.Account).Disabled {
 		t.Errorf("disabled by Pusdatin: %v", err)
+	}
+}
+
+// What takes an account away is not undone by a backup of before.
+func TestWhoseAccountEndsIsInTheLedger(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.Accounts.Ledger = filepath.Join(t.TempDir(), "erasures.jsonl")
+	_, admin := w.staffed(t)
+	old := w.of(t, admin, ksv1.Role_ROLE_SUPERVISOR, standingAccepted)
+	w.replaced(t, admin, old.Number, nominee(0, 90))
+	surveyor := w.of(t, admin, ksv1.Role_ROLE_SURVEYOR, standingAccepted)
+	err1 := w.Accounts.Disable(t.Context(), admin, surveyor.Account)
+	err2 := w.Accounts.Enable(t.Context(), admin, surveyor.Account)
+	lines, _, err3 := ledger.Read(w.Accounts.Ledger)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		t.Fatal(err)
+	}
+	line := func(deed ledger.Deed, account uint32) ledger.Line {
+		return ledger.Line{Deed: deed, Account: account, MadeMS: w.account(t, account).CreatedMS, TimeMS: w.now.UnixMilli()}
+	}
+	want := []ledger.Line{line(ledger.Disable, old.Account), line(ledger.Disable, surveyor.Account), line(ledger.Enable, surveyor.Account)}
+	if !slices.Equal(lines, want) {
+		t.Errorf("%+v", lines)
+	}
+	// Where it can't be written, the account is disabled all the same, the caller is told, and
+	// whoever repeats the call makes up for it.
+	kept := w.Accounts.Ledger
+	w.Accounts.Ledger = filepath.Join(t.TempDir(), "none", "erasures.jsonl")
+	if err := w.Accounts.Disable(t.Context(), admin, surveyor.Account); err == nil || !w.account(t, surveyor.Account).Disabled {
+		t.Errorf("a ledger that can't be written: %v", err)
+	}
+	w.Accounts.Ledger = kept
+	if err := w.Accounts.Disable(t.Context(), admin, surveyor.Account); err != nil {
+		t.Error(err)
+	}
+	if lines, _, err := ledger.Read(kept); err != nil || len(lines) != 4 || lines[3].Deed != ledger.Disable {
+		t.Errorf("%+v, %v", lines, err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/account"
+	"github.com/keluarga-sehat/sync/server/ledger"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -155,6 +156,7 @@ func (s *Service) stand(ctx context.Context, tx store.Tx, n *store.Nominee, stan
 // *InvalidError for a person who stands elsewhere, who is to be refused then.
 func (s *Service) Admit(ctx context.Context, c *access.Caller, number uint32, note string) (out store.Nominee, err error) {
 	may := func(over access.OverRegistration, _ *store.Nominee) bool { return over.DrawUp }
+	var ended []ledger.Line
 	err = s.onNominee(ctx, c, number, may, []ksv1.NomineeStanding{standingProposed}, func(ctx context.Context, tx store.Tx, w *Whole, n *store.Nominee) error {
 		if err := tx.Directory().LockOffices(ctx, nil, n.Puskesmas); err != nil {
 			return err
@@ -174,7 +176,7 @@ func (s *Service) Admit(ctx context.Context, c *access.Caller, number uint32, no
 				return err
 			}
 		}
-		if err := s.leave(ctx, tx, &before); err != nil {
+		if ended, err = s.leave(ctx, tx, &before); err != nil {
 			return err
 		}
 		if err := s.stand(ctx, tx, n, standingAdmitted); err != nil {
@@ -183,7 +185,10 @@ func (s *Service) Admit(ctx context.Context, c *access.Caller, number uint32, no
 		out = *n
 		return s.tellNominee(ctx, tx, w, n, c, ksv1.RegistrationStep_REGISTRATION_STEP_REPLACEMENT_ADMITTED, note)
 	})
-	return out, err
+	if err != nil {
+		return out, err
+	}
+	return out, s.Accounts.Keep(ended...)
 }
 
 // fits holds a person who was proposed against what stands elsewhere. Errors:

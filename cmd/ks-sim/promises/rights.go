@@ -123,7 +123,7 @@ func (w *World) someFamily(ctx context.Context) (f *store.Family, err error) {
 
 // reapply carries out the ledger on a server that was restored.
 func (w *World) reapply(ctx context.Context) error {
-	if w.rights == nil || w.Report.Erasures == 0 {
+	if w.rights == nil || w.Report.Erasures+w.Report.Restrictions == 0 {
 		return nil
 	}
 	_, err := w.personService().Reapply(store.AsOperator(ctx), w.rights.ledger)

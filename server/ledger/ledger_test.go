@@ -1,4 +1,4 @@
-package person
+package ledger
 
 import (
 	"os"
@@ -31,15 +31,15 @@ func TestATornLineOfTheLedgerKeepsNoOtherOut(t *testing.T) {
 			if err := os.WriteFile(path, []byte(x.there), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if _, torn, err := readLedger(path); err != nil || torn != x.torn {
+			if _, torn, err := Read(path); err != nil || torn != x.torn {
 				t.Errorf("before: torn is %d, %v", torn, err)
 			}
 			for _, family := range []string{"second", "third"} {
-				if err := appendLedger(path, []Erased{{Village: 1, Family: family}}); err != nil {
+				if err := Append(path, []Line{{Village: 1, Family: family}}); err != nil {
 					t.Fatal(err)
 				}
 			}
-			entries, torn, err := readLedger(path)
+			entries, torn, err := Read(path)
 			var got []string
 			for _, e := range entries {
 				got = append(got, e.Family)
@@ -59,8 +59,33 @@ func TestALedgerThatCannotBeReadIsAnError(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := readLedger(path); err == nil || !strings.Contains(err.Error(), "ledger line 1") {
+		if _, _, err := Read(path); err == nil || !strings.Contains(err.Error(), "ledger line 1") {
 			t.Errorf("%q: %v", text, err)
 		}
+	}
+}
+
+// The last of each counts, in whichever order several servers' ledgers were put together.
+func TestTheLatestLineOfEachStands(t *testing.T) {
+	t.Parallel()
+	lines := []Line{
+		{Deed: Lift, Village: 1, Restricted: "a", TimeMS: 4},
+		{Deed: Restrict, Village: 1, Restricted: "a", TimeMS: 3},
+		{Deed: Restrict, Village: 2, Restricted: "a", TimeMS: 3},
+		{Village: 1, Family: "b", Member: "x", TimeMS: 1},
+		{Deed: Restrict, Village: 1, Restricted: "b", TimeMS: 2},
+		{Village: 1, Family: "c", TimeMS: 9},
+		{Deed: Restrict, Village: 1, Restricted: "c", TimeMS: 2},
+		{Deed: Disable, Account: 7, MadeMS: 1, TimeMS: 5},
+		{Deed: Enable, Account: 7, MadeMS: 1, TimeMS: 6},
+		{Deed: Disable, Account: 7, MadeMS: 2, TimeMS: 5}, // another, of that number
+		{Deed: Revoke, Device: 7, MadeMS: 1, TimeMS: 8},
+	}
+	want := []Line{lines[4], lines[2], lines[0], lines[9], lines[8], lines[10]}
+	if got := Standing(lines); !slices.Equal(got, want) {
+		t.Errorf("%+v", got)
+	}
+	if got := Erasures(lines); !slices.Equal(got, []Line{lines[3], lines[5]}) {
+		t.Errorf("erasures: %+v", got)
 	}
 }
