@@ -182,6 +182,9 @@ formula: the file is for machines.`,
 }
 
 func runExportFamilies(ctx context.Context, o *options, e *exchange.Export, x exportTo, stdout, errs io.Writer) (err error) {
+	if audit.HoldsNumber(x.reason) {
+		return misused("--reason is read by who reads the audit trail: it may hold no number of 16 digits, as a NIK or NKK is")
+	}
 	s, ring, done, err := o.open(ctx)
 	if err != nil {
 		return err

@@ -125,6 +125,9 @@ func (e exportService) ExportFamilies(r *ksv1.ExportFamiliesRequest, stream grpc
 	if utf8.RuneCountInString(strings.TrimSpace(r.GetReason())) < reasonMin {
 		return &errBadRequest{"reason", "tell what the families are exported for", fmt.Sprintf("Tulis alasan ekspor, sedikitnya %d huruf.", reasonMin)}
 	}
+	if audit.HoldsNumber(r.GetReason()) {
+		return &errBadRequest{"reason", "must hold no number of 16 digits", "Alasan tidak boleh memuat NIK atau No. KK: alasan ini dibaca Dinas Kesehatan dan Kementerian Kesehatan."}
+	}
 	export, of, err := s.familiesOf(caller, r)
 	if err != nil {
 		return err

@@ -478,8 +478,8 @@ type ExportFamiliesRequest struct {
 	Format FileFormat `protobuf:"varint,3,opt,name=format,proto3,enum=keluargasehat.v1.FileFormat" json:"format,omitempty"`
 	// Year of the rounds written. 0: each family's latest.
 	Year uint32 `protobuf:"varint,4,opt,name=year,proto3" json:"year,omitempty"`
-	// Why, such as the purpose and number of a letter: stands in the audit trail.
-	// Never personal data.
+	// Why, such as the purpose and number of a letter: stands in the audit trail, which
+	// district and ministry read. Never personal data: a number of 16 digits is refused.
 	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -3321,8 +3321,8 @@ export interface components {
             format?: components["schemas"]["FileFormat"];
             kind?: components["schemas"]["FamiliesKind"];
             /**
-             * @description Why, such as the purpose and number of a letter: stands in the audit trail.
-             *     Never personal data.
+             * @description Why, such as the purpose and number of a letter: stands in the audit trail, which
+             *     district and ministry read. Never personal data: a number of 16 digits is refused.
              */
             reason?: string;
             /**
