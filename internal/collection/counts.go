@@ -26,8 +26,9 @@ const (
 	// Moved: recorded as moved away, or without a round and so found at the last
 	// visit.
 	Moved
-	// Submitted families wait for review, ChangedSinceApproval among them; Approved
-	// have not changed since.
+	// Submitted families wait for review, ChangedSinceApproval among them; Approved live
+	// here and have not changed since. What waits or was returned is somebody's work also
+	// where the family is removed or moved: its closing is judged like any change.
 	Submitted
 	ChangedSinceApproval
 	Approved
@@ -101,7 +102,7 @@ func work(f Family) Counts {
 	case ksv1.ReviewState_REVIEW_STATE_CHANGED_SINCE_APPROVAL:
 		c[Submitted], c[ChangedSinceApproval] = 1, 1
 	case ksv1.ReviewState_REVIEW_STATE_APPROVED:
-		c[Approved] = 1
+		c[Approved] = oneIf(f.Lives)
 	case ksv1.ReviewState_REVIEW_STATE_RETURNED:
 		c[Returned] = 1
 	}

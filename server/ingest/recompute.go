@@ -27,7 +27,7 @@ type Recomputed struct {
 // Rules is the version of the rules by which a village's figures, and the columns of its
 // families, follow from the families' states. It rises whenever the same states give others,
 // as with a change of package iks, prokesga or collection; then servers compute them anew.
-const Rules = 2
+const Rules = 3
 
 // recomputePage is how many families are read at a time.
 const recomputePage = 500

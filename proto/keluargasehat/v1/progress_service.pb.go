@@ -102,10 +102,10 @@ type GetProgressResponse struct {
 	Surveyed uint64 `protobuf:"varint,3,opt,name=surveyed,proto3" json:"surveyed,omitempty"`
 	// Families with an index (inti).
 	Complete uint64 `protobuf:"varint,4,opt,name=complete,proto3" json:"complete,omitempty"`
-	// Families submitted for review and not judged yet, changed since their approval
-	// included.
+	// Families submitted for review and not judged yet: changed since their approval
+	// included, and those whose removal is to be judged.
 	Submitted uint64 `protobuf:"varint,5,opt,name=submitted,proto3" json:"submitted,omitempty"`
-	// Families approved, and unchanged since.
+	// Families that live here, approved, and unchanged since.
 	Approved uint64 `protobuf:"varint,6,opt,name=approved,proto3" json:"approved,omitempty"`
 	// Families returned.
 	Returned uint64 `protobuf:"varint,7,opt,name=returned,proto3" json:"returned,omitempty"`
@@ -761,7 +761,7 @@ type SurveyorProgress struct {
 	Complete int64 `protobuf:"varint,8,opt,name=complete,proto3" json:"complete,omitempty"`
 	// Families waiting for review.
 	Submitted int64 `protobuf:"varint,9,opt,name=submitted,proto3" json:"submitted,omitempty"`
-	// Families approved.
+	// Families approved that live here.
 	Approved int64 `protobuf:"varint,10,opt,name=approved,proto3" json:"approved,omitempty"`
 	// Families returned.
 	Returned      int64 `protobuf:"varint,11,opt,name=returned,proto3" json:"returned,omitempty"`

@@ -3997,7 +3997,7 @@ export interface components {
         GetProgressResponse: {
             /**
              * Format: uint64
-             * @description Families approved, and unchanged since.
+             * @description Families that live here, approved, and unchanged since.
              */
             approved?: string;
             /** @description Path of the area, or code of the Puskesmas. */
@@ -4065,8 +4065,8 @@ export interface components {
             returned?: string;
             /**
              * Format: uint64
-             * @description Families submitted for review and not judged yet, changed since their approval
-             *     included.
+             * @description Families submitted for review and not judged yet: changed since their approval
+             *     included, and those whose removal is to be judged.
              */
             submitted?: string;
             /**
@@ -6447,7 +6447,7 @@ export interface components {
             account?: number;
             /**
              * Format: int64
-             * @description Families approved.
+             * @description Families approved that live here.
              */
             approved?: string;
             /**

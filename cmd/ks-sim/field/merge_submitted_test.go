@@ -1,0 +1,93 @@
+package field
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/server"
+)
+
+// merging is two families of one surveyor, of which the other is merged into the kept one.
+type merging struct {
+	*testing.T
+	f           *Field
+	surveyor    *clientsdk.User
+	token       string
+	kept, other clientsdk.ID
+}
+
+func newMerging(t *testing.T, f *Field) *merging {
+	t.Helper()
+	m := &merging{T: t, f: f, surveyor: signIn(t, f, "surveyor1"), token: restToken(t, f, f.Supervisor)}
+	mustSync(t, m.surveyor)
+	m.kept, m.other = twoFamilies(t, m.surveyor)
+	mustSync(t, m.surveyor)
+	return m
+}
+
+func (m *merging) submits(families ...clientsdk.ID) {
+	m.Helper()
+	if _, err := m.surveyor.Submit(m.Context(), families, "di luar jaringan"); err != nil {
+		m.Fatal(err)
+	}
+}
+
+func (m *merging) merge() {
+	m.Helper()
+	if status, body := mergeInto(m.T, m.f, m.other, m.kept); status != http.StatusOK {
+		m.Fatal(status, body)
+	}
+}
+
+// approves passes a verdict on all that waits, and tells on what.
+func (m *merging) approves() string {
+	m.Helper()
+	kept, other := false, false
+	for id, item := range reviewQueue(m.T, m.f, m.token, "") {
+		if status, body := judge(m.T, m.f, m.token, id, "APPROVED", item.Digest, ""); status != http.StatusOK {
+			m.Fatal(status, body)
+		}
+		kept, other = kept || id == m.kept.String(), other || id == m.other.String()
+	}
+	return fmt.Sprintf("kept %t, other %t", kept, other)
+}
+
+// progress is what the dashboard counts of the village, which recomputed is the same.
+func (m *merging) progress() string {
+	m.Helper()
+	if err := m.f.Server.Board().Refresh(m.Context()); err != nil {
+		m.Fatal(err)
+	}
+	var p struct{ Families, Surveyed, Submitted, Approved, Returned, Verified string }
+	restGet(m.T, m.f, m.token, "/v1/puskesmas/"+PuskesmasCode+"/progress", &p)
+	if verified, err := server.Verify(m.Context(), m.f.Store, m.f.Server.Services().Vault.Ring(), nil); err != nil || len(verified.Differences) > 0 {
+		m.Errorf("recomputed: %v, %+v", err, verified)
+	}
+	return fmt.Sprintf("%s families, %s surveyed, %s submitted, %s approved, %s returned, %s verified", p.Families, p.Surveyed, p.Submitted, p.Approved, p.Returned, p.Verified)
+}
+
+func (m *merging) counts(when, want string) {
+	m.Helper()
+	if got := m.progress(); got != want {
+		m.Errorf("%s: %s; want %s", when, got, want)
+	}
+}
+
+// Of two approved families that are made one, one is approved, once the verdicts are passed.
+func TestApprovedFamiliesThatAreMergedCountOnce(t *testing.T) {
+	onEachEngine(t, 1, func(t *testing.T, f *Field) {
+		m := newMerging(t, f)
+		m.submits(m.kept, m.other)
+		mustSync(t, m.surveyor)
+		m.approves()
+		m.counts("approved", "2 families, 2 surveyed, 0 submitted, 2 approved, 0 returned, 2 verified")
+		m.merge()
+		m.counts("merged", "1 families, 1 surveyed, 2 submitted, 0 approved, 0 returned, 2 verified")
+		if judged := m.approves(); judged != "kept true, other true" {
+			t.Errorf("judged: %s", judged)
+		}
+		m.counts("approved again", "1 families, 1 surveyed, 0 submitted, 1 approved, 0 returned, 1 verified")
+	})
+}
