@@ -35,7 +35,7 @@ func (u *User) ReviewItem(ctx context.Context, s *Summary) (*ksv1.ReviewItem, er
 		Family: &ksv1.FamilySummary{
 			FamilyId: s.ID.String(), Area: v.Household.GetVillageCode() + "/" + s.Place.String(), HeadName: s.HeadName,
 			BuildingNumber: s.BuildingNumber, FamilyNumber: s.FamilyNumber, Members: uint32(len(s.MemberNames)),
-			SurveyDate: s.SurveyDate, Conflicts: uint32(s.Conflicts), Review: v.Review.GetState(),
+			SurveyDate: s.SurveyDate, Conflicts: uint32(s.Conflicts), Review: v.Review.GetState(), Removal: v.Household.GetFamily().GetRemoval().GetReason(),
 		},
 		Review: v.Review, Digest: digest[:], Findings: familyview.Findings(v.Findings), MayJudge: v.MayJudge,
 	}

@@ -211,7 +211,7 @@ func (f familyService) listFor(ctx context.Context, right ksv1.Right, areaText, 
 		return nil, "", err
 	}
 	q.Villages = intersect(q.Villages, caller.VillagesFor(right))
-	q.OnlyConflicts, q.Doubles, q.Limit = only.OnlyConflicts, only.Doubles, pageSize(size)+1
+	q.OnlyCounted, q.OnlyConflicts, q.Doubles, q.Limit = only.OnlyCounted, only.OnlyConflicts, only.Doubles, pageSize(size)+1
 	audit.Of(ctx).Subject(audit.ListSubject(caller, areaText))
 	err = f.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
 		if spans, all := caller.SpansFor(right); !all {
@@ -263,7 +263,7 @@ func listWithin(ctx context.Context, snap store.Snapshot, q store.FamilyQuery, s
 }
 
 func (f familyService) ListFamilies(ctx context.Context, r *ksv1.ListFamiliesRequest) (*ksv1.ListFamiliesResponse, error) {
-	rows, next, err := f.list(ctx, r.GetArea(), r.GetPageToken(), r.GetPageSize(), store.FamilyQuery{})
+	rows, next, err := f.list(ctx, r.GetArea(), r.GetPageToken(), r.GetPageSize(), store.FamilyQuery{OnlyCounted: !r.GetIncludeRemoved()})
 	if err != nil {
 		return nil, err
 	}
@@ -291,7 +291,7 @@ func summaryOf(row *store.Family, h *ksv1.Household) *ksv1.FamilySummary {
 	out := &ksv1.FamilySummary{
 		FamilyId: row.ID.String(), Area: h.VillageCode + "/" + row.Place.String(), HeadName: h.GetFamily().GetHeadName(),
 		BuildingNumber: h.GetFamily().GetBuildingNumber(), FamilyNumber: h.GetFamily().GetFamilyNumber(),
-		Conflicts: uint32(row.Conflicts), Review: ksv1.ReviewState(row.ReviewState),
+		Conflicts: uint32(row.Conflicts), Review: ksv1.ReviewState(row.ReviewState), Removal: h.GetFamily().GetRemoval().GetReason(),
 	}
 	for _, m := range h.GetMembers() {
 		if m.GetMember().GetRemoval() == nil {

@@ -334,8 +334,8 @@ type FamilyQuery struct {
 	AfterVillage uint32
 	AfterPlace   area.Place
 	AfterID      merge.ID
-	// OnlyConflicts lists only families with conflicts.
-	OnlyConflicts bool
+	// OnlyCounted leaves out who is removed or moved away, OnlyConflicts who has no conflicts.
+	OnlyCounted, OnlyConflicts bool
 	// Doubles lists only families with one of these flags; 0: all.
 	Doubles int64
 	Limit   int

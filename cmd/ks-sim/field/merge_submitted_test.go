@@ -91,3 +91,27 @@ func TestApprovedFamiliesThatAreMergedCountOnce(t *testing.T) {
 		m.counts("approved again", "1 families, 1 surveyed, 0 submitted, 1 approved, 0 returned, 1 verified")
 	})
 }
+
+// The list of families is of those that count; those merged away are in it for who asks.
+func TestAMergedFamilyIsListedForWhoAsks(t *testing.T) {
+	onEachEngine(t, 1, func(t *testing.T, f *Field) {
+		m := newMerging(t, f)
+		m.merge()
+		for query, want := range map[string]map[string]string{
+			"":                     {m.kept.String(): "REMOVAL_REASON_UNSPECIFIED"},
+			"?includeRemoved=true": {m.kept.String(): "REMOVAL_REASON_UNSPECIFIED", m.other.String(): "REMOVAL_REASON_ENTERED_TWICE"},
+		} {
+			var list struct {
+				Families []struct{ FamilyID, Removal string }
+			}
+			restGet(t, f, m.token, "/v1/families"+query, &list)
+			got := map[string]string{}
+			for _, one := range list.Families {
+				got[one.FamilyID] = one.Removal
+			}
+			if fmt.Sprint(got) != fmt.Sprint(want) {
+				t.Errorf("%q lists %v, want %v", query, got, want)
+			}
+		}
+	})
+}

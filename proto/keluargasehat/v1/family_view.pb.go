@@ -585,9 +585,11 @@ type ListFamiliesRequest struct {
 	// At most 1000; 0 means 100.
 	PageSize uint32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// next_page_token of the page before.
-	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Those too that are not counted any more: removed or moved away.
+	IncludeRemoved bool `protobuf:"varint,4,opt,name=include_removed,json=includeRemoved,proto3" json:"include_removed,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *ListFamiliesRequest) Reset() {
@@ -639,6 +641,13 @@ func (x *ListFamiliesRequest) GetPageToken() string {
 		return x.PageToken
 	}
 	return ""
+}
+
+func (x *ListFamiliesRequest) GetIncludeRemoved() bool {
+	if x != nil {
+		return x.IncludeRemoved
+	}
+	return false
 }
 
 // ListFamiliesResponse is a page of families.
@@ -719,7 +728,9 @@ type FamilySummary struct {
 	// Registers with several values.
 	Conflicts uint32 `protobuf:"varint,9,opt,name=conflicts,proto3" json:"conflicts,omitempty"`
 	// Where it stands in review.
-	Review        ReviewState `protobuf:"varint,10,opt,name=review,proto3,enum=keluargasehat.v1.ReviewState" json:"review,omitempty"`
+	Review ReviewState `protobuf:"varint,10,opt,name=review,proto3,enum=keluargasehat.v1.ReviewState" json:"review,omitempty"`
+	// Why it is not counted any more. UNSPECIFIED: it counts, or all of it was erased.
+	Removal       RemovalReason `protobuf:"varint,11,opt,name=removal,proto3,enum=keluargasehat.v1.RemovalReason" json:"removal,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -824,11 +835,18 @@ func (x *FamilySummary) GetReview() ReviewState {
 	return ReviewState_REVIEW_STATE_UNSPECIFIED
 }
 
+func (x *FamilySummary) GetRemoval() RemovalReason {
+	if x != nil {
+		return x.Removal
+	}
+	return RemovalReason_REMOVAL_REASON_UNSPECIFIED
+}
+
 var File_keluargasehat_v1_family_view_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_family_view_proto_rawDesc = "" +
 	"\n" +
-	"\"keluargasehat/v1/family_view.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a&keluargasehat/v1/family_conflict.proto\x1a keluargasehat/v1/household.proto\x1a\x1ckeluargasehat/v1/index.proto\x1a\x1dkeluargasehat/v1/review.proto\"9\n" +
+	"\"keluargasehat/v1/family_view.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1dkeluargasehat/v1/family.proto\x1a&keluargasehat/v1/family_conflict.proto\x1a keluargasehat/v1/household.proto\x1a\x1ckeluargasehat/v1/index.proto\x1a\x1dkeluargasehat/v1/review.proto\"9\n" +
 	"\x10GetFamilyRequest\x12%\n" +
 	"\tfamily_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bfamilyId\"\xe0\x02\n" +
 	"\x11GetFamilyResponse\x129\n" +
@@ -870,15 +888,16 @@ const file_keluargasehat_v1_family_view_proto_rawDesc = "" +
 	"\bround_id\x18\x03 \x01(\tR\aroundId\x12\x1b\n" +
 	"\tmember_id\x18\x04 \x01(\tR\bmemberId\x12\x1a\n" +
 	"\bquestion\x18\x05 \x01(\tR\bquestion\x12\x18\n" +
-	"\amessage\x18\x06 \x01(\tR\amessage\"\x82\x01\n" +
+	"\amessage\x18\x06 \x01(\tR\amessage\"\xab\x01\n" +
 	"\x13ListFamiliesRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04area\x12%\n" +
 	"\tpage_size\x18\x02 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"{\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12'\n" +
+	"\x0finclude_removed\x18\x04 \x01(\bR\x0eincludeRemoved\"{\n" +
 	"\x14ListFamiliesResponse\x12;\n" +
 	"\bfamilies\x18\x01 \x03(\v2\x1f.keluargasehat.v1.FamilySummaryR\bfamilies\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xee\x02\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xa9\x03\n" +
 	"\rFamilySummary\x12\x1b\n" +
 	"\tfamily_id\x18\x01 \x01(\tR\bfamilyId\x12\x12\n" +
 	"\x04area\x18\x02 \x01(\tR\x04area\x12\x1b\n" +
@@ -891,7 +910,8 @@ const file_keluargasehat_v1_family_view_proto_rawDesc = "" +
 	"\x04inti\x18\b \x01(\v2\x1d.keluargasehat.v1.IndexValuesR\x04inti\x12\x1c\n" +
 	"\tconflicts\x18\t \x01(\rR\tconflicts\x125\n" +
 	"\x06review\x18\n" +
-	" \x01(\x0e2\x1d.keluargasehat.v1.ReviewStateR\x06review*m\n" +
+	" \x01(\x0e2\x1d.keluargasehat.v1.ReviewStateR\x06review\x129\n" +
+	"\aremoval\x18\v \x01(\x0e2\x1f.keluargasehat.v1.RemovalReasonR\aremoval*m\n" +
 	"\x0fFindingSeverity\x12 \n" +
 	"\x1cFINDING_SEVERITY_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18FINDING_SEVERITY_WARNING\x10\x01\x12\x1a\n" +
@@ -927,6 +947,7 @@ var file_keluargasehat_v1_family_view_proto_goTypes = []any{
 	(*FamilyReview)(nil),         // 12: keluargasehat.v1.FamilyReview
 	(Category)(0),                // 13: keluargasehat.v1.Category
 	(ReviewState)(0),             // 14: keluargasehat.v1.ReviewState
+	(RemovalReason)(0),           // 15: keluargasehat.v1.RemovalReason
 }
 var file_keluargasehat_v1_family_view_proto_depIdxs = []int32{
 	10, // 0: keluargasehat.v1.GetFamilyResponse.household:type_name -> keluargasehat.v1.Household
@@ -942,11 +963,12 @@ var file_keluargasehat_v1_family_view_proto_depIdxs = []int32{
 	9,  // 10: keluargasehat.v1.ListFamiliesResponse.families:type_name -> keluargasehat.v1.FamilySummary
 	4,  // 11: keluargasehat.v1.FamilySummary.inti:type_name -> keluargasehat.v1.IndexValues
 	14, // 12: keluargasehat.v1.FamilySummary.review:type_name -> keluargasehat.v1.ReviewState
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	15, // 13: keluargasehat.v1.FamilySummary.removal:type_name -> keluargasehat.v1.RemovalReason
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_family_view_proto_init() }
@@ -954,6 +976,7 @@ func file_keluargasehat_v1_family_view_proto_init() {
 	if File_keluargasehat_v1_family_view_proto != nil {
 		return
 	}
+	file_keluargasehat_v1_family_proto_init()
 	file_keluargasehat_v1_family_conflict_proto_init()
 	file_keluargasehat_v1_household_proto_init()
 	file_keluargasehat_v1_index_proto_init()

@@ -195,6 +195,9 @@ func (t *Tx) ListFamilies(ctx context.Context, q store.FamilyQuery) ([]store.Fam
 		where += ` AND place BETWEEN $5 AND $6`
 	}
 	where += unrestricted(ctx)
+	if q.OnlyCounted {
+		where += ` AND state = 0`
+	}
 	if q.OnlyConflicts {
 		where += ` AND conflicts > 0`
 	}

@@ -62,6 +62,26 @@ func testPages(t *testing.T, s store.Store) {
 	})
 }
 
+func testOnlyCounted(t *testing.T, s store.Store) {
+	v := number(t, s, codeA)
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, v, func(v store.VillageTx) error {
+			c := commitOf(v, 1001, 1, 2, 3)
+			c.Families[0].State, c.Families[1].State = store.FamilyRemoved, store.FamilyMoved
+			return v.Apply(ctx, c)
+		})
+	})
+	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
+		for only, want := range map[bool]int{false: 3, true: 1} {
+			list, err := snap.ListFamilies(ctx, store.FamilyQuery{Villages: []uint32{v}, OnlyCounted: only, Limit: 10})
+			if err != nil || len(list) != want || list[len(list)-1].ID != id(3) {
+				t.Errorf("only who counts: %t: %+v, %v", only, list, err)
+			}
+		}
+		return nil
+	})
+}
+
 func testCollation(t *testing.T, s store.Store) {
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
 		return tx.Directory().PutPuskesmas(ctx, []store.Puskesmas{

@@ -33,6 +33,7 @@ func Run(t *testing.T, open Factory) {
 		{"a commit that fails midway leaves nothing", testFailureMidway},
 		{"an unknown village is not found", testUnknownVillage},
 		{"pages follow their bounds", testPages},
+		{"who is removed or moved is left out where only those are asked for who count", testOnlyCounted},
 		{"codes sort and match byte by byte", testCollation},
 		{"numbers keep all their bits", testPrecision},
 		{"empty and absent are told apart", testEmptyAndAbsent},

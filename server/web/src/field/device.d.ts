@@ -1059,6 +1059,7 @@ export interface components {
              * @description Members that count.
              */
             members?: number;
+            removal?: components["schemas"]["RemovalReason"];
             review?: components["schemas"]["ReviewState"];
             /**
              * @description Survey date of the round that counts for inti. Absent: none. In a list by urgency, of

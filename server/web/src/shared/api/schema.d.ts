@@ -3540,6 +3540,7 @@ export interface components {
              * @description Members that count.
              */
             members?: number;
+            removal?: components["schemas"]["RemovalReason"];
             review?: components["schemas"]["ReviewState"];
             /**
              * @description Survey date of the round that counts for inti. Absent: none. In a list by urgency, of
@@ -8527,6 +8528,8 @@ export interface operations {
             query?: {
                 /** @description Path of a village, RW or RT. Absent: everything the caller may see. */
                 area?: string;
+                /** @description Those too that are not counted any more: removed or moved away. */
+                includeRemoved?: boolean;
                 /** @description At most 1000; 0 means 100. */
                 pageSize?: number;
                 /** @description next_page_token of the page before. */
