@@ -106,6 +106,23 @@ func Close(before *ksv1.FamilyReview, s Step) *ksv1.FamilyReview {
 	return after
 }
 
+// LivesOn tells whether what was submitted of a family in this state is still to be judged where
+// it went, once the family was removed as entered twice. What was returned is submitted anew.
+func LivesOn(state ksv1.ReviewState) bool { return Queued(state) || state == Approved }
+
+// MayGoOver tells whether no verdict on a family is needed once it is judged in the one that it
+// is: the verified figures do not have it.
+func MayGoOver(r *ksv1.FamilyReview) bool {
+	return r.GetState() == Submitted && r.GetApprovedRevision() == 0
+}
+
+// GoOver is the review of a family that may, once it is judged there: it leaves the queue.
+func GoOver(before *ksv1.FamilyReview, s Step) *ksv1.FamilyReview {
+	after := next(before, s)
+	after.State, after.WaitingSinceMs = ksv1.ReviewState_REVIEW_STATE_UNSPECIFIED, 0
+	return after
+}
+
 // Refusal says why a decision does not apply; "" where it does.
 func Refusal(p Present, d *ksv1.ReviewDecision) string {
 	state := p.Review.GetState()

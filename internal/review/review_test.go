@@ -220,3 +220,25 @@ func TestWhatIsRemovedAsEnteredTwiceIsReturnedNoMore(t *testing.T) {
 		t.Error("one that was never submitted has a review")
 	}
 }
+
+// What was submitted of a family that is removed as entered twice lives on in the kept one; the
+// removed one needs a verdict itself only where the verified figures have it.
+func TestWhatWasNeverApprovedGoesOverWithoutAVerdict(t *testing.T) {
+	t.Parallel()
+	const none = ksv1.ReviewState_REVIEW_STATE_UNSPECIFIED
+	for _, c := range []struct {
+		state            ksv1.ReviewState
+		approved         uint64
+		livesOn, mayOver bool
+	}{
+		{Submitted, 0, true, true}, {Submitted, 7, true, false}, {Changed, 7, true, false}, {Approved, 7, true, false}, {Returned, 0, false, false}, {none, 0, false, false},
+	} {
+		r := &ksv1.FamilyReview{State: c.state, ApprovedRevision: c.approved, BatchId: "b", WaitingSinceMs: 5}
+		if LivesOn(c.state) != c.livesOn || MayGoOver(r) != c.mayOver {
+			t.Errorf("%v, approved at %d: lives on %t, may go over %t", c.state, c.approved, LivesOn(c.state), MayGoOver(r))
+		}
+		if after := GoOver(r, Step{AtMS: 6, Revision: 9}); c.mayOver && (after.GetState() != none || after.GetWaitingSinceMs() != 0 || after.GetRevision() != 9 || after.GetBatchId() != "b") {
+			t.Errorf("it goes over as %v", after)
+		}
+	}
+}

@@ -130,7 +130,10 @@ func (u *union) unite(ctx context.Context) (*ksv1.MergeFamilyResponse, error) {
 		return nil, err
 	}
 	// The caller's giving up does not leave both removed.
-	_, err = u.settle(context.WithoutCancel(ctx), &u.other)
+	ctx = context.WithoutCancel(ctx)
+	if _, err = u.settle(ctx, &u.other); err == nil {
+		err = core.CarrySubmission(ctx, callerOf(ctx).VillagesFor(ksv1.Right_RIGHT_SEE_FAMILIES), u.other.ID)
+	}
 	return out, err
 }
 

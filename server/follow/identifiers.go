@@ -11,7 +11,8 @@
 // has another number or is erased, is kept (store.StaleIdentifier), in the transaction that
 // changes the index, until those who are found by it still have been looked at.
 //
-// Of families that were made one in a ring it has one stand again (ingest.Core.SettleRing).
+// Of families that were made one in a ring it has one stand again (ingest.Core.SettleRing), and
+// what was submitted of one that was made another is judged there (ingest.Core.CarrySubmission).
 package follow
 
 import (
@@ -76,7 +77,7 @@ type Identifiers struct {
 	// passed are they, until they are kept.
 	unread map[string]error
 	passed map[place]bool
-	// merged were removed because they are others, and may have closed a ring.
+	// merged were removed because they are others: they may have closed a ring, or be submitted.
 	merged map[place]bool
 	// retried is when those that were kept were last tried again.
 	retried time.Time

@@ -52,7 +52,7 @@ func (f *Identifiers) write(ctx context.Context, batches []batch) error {
 	if err := f.tell(ctx, w.concerned); err != nil {
 		return err
 	}
-	if err := f.settleRings(ctx); err != nil {
+	if err := f.settleMerged(ctx); err != nil {
 		return err
 	}
 	if err := f.keepPassed(ctx); err != nil {

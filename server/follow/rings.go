@@ -13,7 +13,7 @@ import (
 
 // noteMerged notes a family that was removed because it is another: that may have closed a
 // ring (ingest.Core.SettleRing), which whoever follows the last of its changes finds closed,
-// for by then all of them are committed.
+// for by then all of them are committed; or it was submitted (ingest.Core.CarrySubmission).
 func (f *Identifiers) noteMerged(of place, h *ksv1.Household) {
 	if h.GetFamily().GetRemoval().GetKeptId() == "" {
 		return
@@ -24,8 +24,9 @@ func (f *Identifiers) noteMerged(of place, h *ksv1.Household) {
 	f.merged[of] = true
 }
 
-// settleRings has one of each ring stand again, before what it was read for counts as done.
-func (f *Identifiers) settleRings(ctx context.Context) error {
+// settleMerged has one of each ring stand again, and what was submitted of the others judged
+// where it went, before what they were read for counts as done.
+func (f *Identifiers) settleMerged(ctx context.Context) error {
 	for _, of := range slices.SortedFunc(maps.Keys(f.merged), place.compare) {
 		villages, err := f.ofPuskesmas(ctx, of.village)
 		if err != nil {
@@ -36,6 +37,9 @@ func (f *Identifiers) settleRings(ctx context.Context) error {
 		var invalid *ingest.InvalidCorrectionError
 		if errors.As(err, &invalid) {
 			err = nil // nobody of it can stand
+		}
+		if err == nil {
+			err = f.core().CarrySubmission(scoped, villages, of.family)
 		}
 		if err := f.pass(of, err); err != nil {
 			return err

@@ -3,7 +3,6 @@ package ingest
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -100,9 +99,9 @@ func (c *Core) mergedFamily(ctx context.Context, snap store.Snapshot, villages [
 // inRing corrects a family as long as it is what the ring was read with.
 func (c *Core) inRing(ctx context.Context, m *merged, part string, other *merged, author uint32, edits func(h *ksv1.Household) ([]merge.RecordEdit, error)) error {
 	name := append(append([]byte(part), m.row.ID[:]...), other.row.ID[:]...)
-	sum := sha256.Sum256(binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(name, m.row.Revision), other.row.Revision))
 	x := Correction{
-		ID: merge.NewID(0, binary.BigEndian.Uint32(sum[:4]), binary.BigEndian.Uint64(sum[4:12])), Author: author, Judges: true,
+		ID:     derivedID(binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(name, m.row.Revision), other.row.Revision)),
+		Author: author, Judges: true,
 		Edits: func(state *merge.State) ([]merge.RecordEdit, error) {
 			h, err := merge.View(state)
 			if err != nil || h.GetFamily().GetRemoval().GetKeptId() != m.kept.String() {

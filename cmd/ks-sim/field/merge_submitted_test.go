@@ -3,9 +3,11 @@ package field
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"testing"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
 )
 
@@ -113,5 +115,104 @@ func TestAMergedFamilyIsListedForWhoAsks(t *testing.T) {
 				t.Errorf("%q lists %v, want %v", query, got, want)
 			}
 		}
+	})
+}
+
+// What was submitted of a family that is merged into another is judged there, whichever comes
+// first; who submitted it is told.
+func TestWhatWasSubmittedOfAMergedFamilyIsJudgedInTheKeptOne(t *testing.T) {
+	for name, run := range map[string]func(m *merging){
+		"before":             func(m *merging) { m.submits(m.other); mustSync(m.T, m.surveyor); m.merge() },
+		"off line meanwhile": func(m *merging) { m.submits(m.other); m.merge(); mustSync(m.T, m.surveyor) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			onEachEngine(t, 1, func(t *testing.T, f *Field) {
+				m := newMerging(t, f)
+				run(m)
+				m.waitsInTheKeptOne()
+				m.counts("merged", "1 families, 1 surveyed, 1 submitted, 0 approved, 0 returned, 0 verified")
+				if judged := m.approves(); judged != "kept true, other false" {
+					t.Errorf("judged: %s", judged)
+				}
+				m.counts("approved", "1 families, 1 surveyed, 0 submitted, 1 approved, 0 returned, 1 verified")
+				m.batchesAre("BATCH_STATE_APPROVED", "BATCH_STATE_REPLACED")
+				mustSync(t, m.surveyor)
+				if told, err := m.surveyor.Batches(t.Context(), 10); err != nil || len(told) != 1 || told[0].GetState() != ksv1.BatchState_BATCH_STATE_REPLACED {
+					t.Errorf("the surveyor's device has %v, %v", told, err)
+				}
+				if r, err := m.surveyor.Review(t.Context(), m.kept); err != nil || r.GetState() != ksv1.ReviewState_REVIEW_STATE_APPROVED {
+					t.Errorf("and the kept one stands at %v, %v", r.GetState(), err)
+				}
+			})
+		})
+	}
+}
+
+// Merged on a device it is the same, but for who merges: the server can't tell that they wrote
+// nothing. A family that waits already waits on in its own batch.
+func TestWhatWasSubmittedOfAFamilyMergedOnADeviceWaitsInTheKeptOne(t *testing.T) {
+	for _, both := range []bool{false, true} {
+		t.Run(fmt.Sprint("both submitted ", both), func(t *testing.T) {
+			onEachEngine(t, 1, func(t *testing.T, f *Field) {
+				m := newMerging(t, f)
+				s := spareDevice(t, f, "one")
+				if both {
+					m.submits(m.kept)
+				}
+				m.submits(m.other)
+				mustSync(t, m.surveyor)
+				if err := s.MergeFamily(t.Context(), m.other, m.kept, "sama"); err != nil {
+					t.Fatal(err)
+				}
+				mustSync(t, s)
+				m.waitsInTheKeptOne()
+				m.counts("merged", "1 families, 1 surveyed, 1 submitted, 0 approved, 0 returned, 0 verified")
+				m.batchesAre("BATCH_STATE_REPLACED", "BATCH_STATE_UPLOADED")
+			})
+		})
+	}
+}
+
+// waitsInTheKeptOne waits until of both families the kept one alone is in the queue.
+func (m *merging) waitsInTheKeptOne() {
+	m.Helper()
+	eventually(m.T, "the kept one waits in place of the other", func() bool {
+		queue := reviewQueue(m.T, m.f, m.token, "")
+		return len(queue) == 1 && queue[m.kept.String()].Digest != ""
+	})
+}
+
+// batchesAre the states of the batches, sorted.
+func (m *merging) batchesAre(want ...string) {
+	m.Helper()
+	var list struct {
+		Batches []struct{ Batch struct{ State, Note string } }
+	}
+	restGet(m.T, m.f, m.token, "/v1/review/batches", &list)
+	var states []string
+	for _, b := range list.Batches {
+		if states = append(states, b.Batch.State); b.Batch.Note != "di luar jaringan" {
+			m.Errorf("note %q", b.Batch.Note)
+		}
+	}
+	if slices.Sort(states); !slices.Equal(states, want) {
+		m.Errorf("batches: %v, want %v", states, want)
+	}
+}
+
+// An approved family that is merged into one that nobody submitted is judged there, and its
+// removal where it was approved.
+func TestAnApprovedFamilyThatIsMergedIsJudgedInTheKeptOne(t *testing.T) {
+	onEachEngine(t, 1, func(t *testing.T, f *Field) {
+		m := newMerging(t, f)
+		m.submits(m.other)
+		mustSync(t, m.surveyor)
+		m.approves()
+		m.merge()
+		m.counts("merged", "1 families, 1 surveyed, 2 submitted, 0 approved, 0 returned, 1 verified")
+		if judged := m.approves(); judged != "kept true, other true" {
+			t.Errorf("judged: %s", judged)
+		}
+		m.counts("approved", "1 families, 1 surveyed, 0 submitted, 1 approved, 0 returned, 1 verified")
 	})
 }

@@ -40,7 +40,8 @@ const (
 	BatchState_BATCH_STATE_RETURNED BatchState = 5
 	// Every family judged, some returned.
 	BatchState_BATCH_STATE_PARTLY_RETURNED BatchState = 6
-	// Every family was submitted again, in later batches, before it was judged.
+	// Every family was submitted again, in later batches, before it was judged, or is
+	// judged in the one that it was merged into.
 	BatchState_BATCH_STATE_REPLACED BatchState = 7
 )
 
@@ -152,7 +153,8 @@ func (VerdictOutcome) EnumDescriptor() ([]byte, []int) {
 type ReviewState int32
 
 const (
-	// Never submitted, or returned and then removed as entered twice.
+	// Never submitted, or removed as entered twice and either returned before, or judged
+	// in the family that was kept.
 	ReviewState_REVIEW_STATE_UNSPECIFIED ReviewState = 0
 	// In a batch, not judged.
 	ReviewState_REVIEW_STATE_SUBMITTED ReviewState = 1
@@ -420,7 +422,8 @@ type BatchFamily struct {
 	// Last verdict. Absent: not judged.
 	Verdict *Verdict `protobuf:"bytes,2,opt,name=verdict,proto3" json:"verdict,omitempty"`
 	// Later batch in which it was submitted again before it was judged here (UUID
-	// text); the verdict is passed there. Absent: none.
+	// text), or the one that holds the family that it was merged into; the verdict is
+	// passed there. Absent: none.
 	ReplacedBy    string `protobuf:"bytes,3,opt,name=replaced_by,json=replacedBy,proto3" json:"replaced_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

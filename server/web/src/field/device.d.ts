@@ -1904,7 +1904,8 @@ export interface components {
         /**
          * @description ReviewState is where a family stands in review.
          *
-         *      - REVIEW_STATE_UNSPECIFIED: Never submitted, or returned and then removed as entered twice.
+         *      - REVIEW_STATE_UNSPECIFIED: Never submitted, or removed as entered twice and either returned before, or judged
+         *     in the family that was kept.
          *      - REVIEW_STATE_SUBMITTED: In a batch, not judged.
          *      - REVIEW_STATE_APPROVED: Approved, and unchanged since.
          *      - REVIEW_STATE_RETURNED: Returned.

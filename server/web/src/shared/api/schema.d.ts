@@ -2747,7 +2747,8 @@ export interface components {
             familyId?: string;
             /**
              * @description Later batch in which it was submitted again before it was judged here (UUID
-             *     text); the verdict is passed there. Absent: none.
+             *     text), or the one that holds the family that it was merged into; the verdict is
+             *     passed there. Absent: none.
              */
             replacedBy?: string;
             verdict?: components["schemas"]["Verdict"];
@@ -2762,7 +2763,8 @@ export interface components {
          *      - BATCH_STATE_APPROVED: Every family approved.
          *      - BATCH_STATE_RETURNED: Every family returned.
          *      - BATCH_STATE_PARTLY_RETURNED: Every family judged, some returned.
-         *      - BATCH_STATE_REPLACED: Every family was submitted again, in later batches, before it was judged.
+         *      - BATCH_STATE_REPLACED: Every family was submitted again, in later batches, before it was judged, or is
+         *     judged in the one that it was merged into.
          * @default BATCH_STATE_UNSPECIFIED
          * @enum {string}
          */
@@ -5962,7 +5964,8 @@ export interface components {
         /**
          * @description ReviewState is where a family stands in review.
          *
-         *      - REVIEW_STATE_UNSPECIFIED: Never submitted, or returned and then removed as entered twice.
+         *      - REVIEW_STATE_UNSPECIFIED: Never submitted, or removed as entered twice and either returned before, or judged
+         *     in the family that was kept.
          *      - REVIEW_STATE_SUBMITTED: In a batch, not judged.
          *      - REVIEW_STATE_APPROVED: Approved, and unchanged since.
          *      - REVIEW_STATE_RETURNED: Returned.
@@ -11203,7 +11206,8 @@ export interface operations {
                  *      - BATCH_STATE_APPROVED: Every family approved.
                  *      - BATCH_STATE_RETURNED: Every family returned.
                  *      - BATCH_STATE_PARTLY_RETURNED: Every family judged, some returned.
-                 *      - BATCH_STATE_REPLACED: Every family was submitted again, in later batches, before it was judged.
+                 *      - BATCH_STATE_REPLACED: Every family was submitted again, in later batches, before it was judged, or is
+                 *     judged in the one that it was merged into.
                  */
                 state?: "BATCH_STATE_UNSPECIFIED" | "BATCH_STATE_OPEN" | "BATCH_STATE_UPLOADED" | "BATCH_STATE_IN_REVIEW" | "BATCH_STATE_APPROVED" | "BATCH_STATE_RETURNED" | "BATCH_STATE_PARTLY_RETURNED" | "BATCH_STATE_REPLACED";
                 /** @description Number of the account that submitted. 0: any. */
