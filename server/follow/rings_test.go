@@ -79,12 +79,13 @@ func (d *doubled) unite(i int) {
 	device.save(into, edits...)
 	device.number = d.homes[i].number
 	device.save(from, merge.RecordEdit{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Removal: &ksv1.Removal{
-		Reason: ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE, KeptId: into.String(), Date: "2026-05-17",
+		Reason: ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE, KeptId: into.String(), Date: "2026-05-17", Seen: merge.SeenOf(&goes, merge.ID{}),
 	}}})
 }
 
-// standing are those that count, and what a household of them tells.
-func (d *doubled) standing() (ids []merge.ID, told string) {
+// standing are those that count, what a household of them tells, and how many conflicts are on
+// the others.
+func (d *doubled) standing() (ids []merge.ID, told string, idle int) {
 	d.t.Helper()
 	err := d.core.Store.Read(store.AsOperator(d.t.Context()), func(ctx context.Context, snap store.Snapshot) error {
 		var surveyed int64
@@ -94,6 +95,7 @@ func (d *doubled) standing() (ids []merge.ID, told string) {
 				return err
 			}
 			if row.State != store.FamilyCounted {
+				idle += row.Conflicts
 				continue
 			}
 			_, _, state, err := d.core.Vault.OpenFamily(&row)
@@ -126,7 +128,7 @@ func (d *doubled) standing() (ids []merge.ID, told string) {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	return ids, told
+	return ids, told, idle
 }
 
 // Families that devices off line made one in a ring are all removed once all have synced.
@@ -160,7 +162,7 @@ func TestARingOfFamiliesMadeOneLeavesOne(t *testing.T) {
 						look()
 					}
 				}
-				if ids, _ := d.standing(); !between && len(ids) != 0 {
+				if ids, _, _ := d.standing(); !between && len(ids) != 0 {
 					t.Fatalf("%d stand: this tests nothing", len(ids))
 				}
 				look()
@@ -169,7 +171,10 @@ func TestARingOfFamiliesMadeOneLeavesOne(t *testing.T) {
 					all = append(all, fmt.Sprint("anggota ", i))
 				}
 				want := fmt.Sprintf("%s; %d rounds, 0 conflicts", strings.Join(all, ", "), len(order))
-				ids, told := d.standing()
+				ids, told, idle := d.standing()
+				if idle != 0 {
+					t.Errorf("%d conflicts on those that stay removed", idle)
+				}
 				if lowest := slices.MinFunc(d.ids, func(a, b merge.ID) int { return bytes.Compare(a[:], b[:]) }); len(ids) != 1 || ids[0] != lowest || told != want {
 					t.Errorf("%d stand, %x of %x: %s; want %s", len(ids), ids, d.ids, told, want)
 				}
@@ -211,7 +216,7 @@ func TestFamiliesMadeOneInAChainStayRemoved(t *testing.T) {
 		d.unite(0)
 		d.unite(1)
 		catch(t, &follow.Identifiers{Store: s, Vault: d.core.Vault, Core: d.core})
-		if ids, _ := d.standing(); len(ids) != 1 || ids[0] != d.ids[2] {
+		if ids, _, _ := d.standing(); len(ids) != 1 || ids[0] != d.ids[2] {
 			t.Errorf("%x stand of %x", ids, d.ids)
 		}
 	})

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -24,7 +26,8 @@ type merged struct {
 // next one, and the last because it is the first, by devices off line or by two in the pages
 // at one moment, as no transaction is of two villages. None of them would count. Of the ring
 // that a family leads to the one of the lowest id stands again, with all that only the others
-// have; one that does not fit into it stands, too. settled is false where there is no ring.
+// have, which in these is in conflict with their removal no more; one that does not fit into it
+// stands, too. settled is false where there is no ring.
 // Each of its changes is in a village's history like any other; done again, or by several, it
 // has no second effect. villages are where the families may be; the context's scope is to
 // reach over them. Errors: *InvalidCorrectionError where none can stand; OfRecord of what
@@ -41,8 +44,11 @@ func (c *Core) SettleRing(ctx context.Context, villages []uint32, family merge.I
 			return merge.Unite(h, &other.state)
 		})
 		var invalid *InvalidCorrectionError
-		if errors.As(err, &invalid) {
+		switch {
+		case errors.As(err, &invalid):
 			err = c.standAgain(ctx, other, author)
+		case err == nil:
+			err = c.staysRemoved(ctx, other, author)
 		}
 		if err != nil {
 			return false, err
@@ -119,5 +125,18 @@ func (c *Core) inRing(ctx context.Context, m *merged, part string, other *merged
 func (c *Core) standAgain(ctx context.Context, m *merged, author uint32) error {
 	return c.inRing(ctx, m, "stand", m, author, func(*ksv1.Household) ([]merge.RecordEdit, error) {
 		return []merge.RecordEdit{merge.StandAgain()}, nil
+	})
+}
+
+// staysRemoved removes once more what went over as it was read: it has been seen, whatever a
+// union on another device brought to the family. What came since has not.
+func (c *Core) staysRemoved(ctx context.Context, m *merged, author uint32) error {
+	if !merge.CameLate(&m.state) {
+		return nil
+	}
+	return c.inRing(ctx, m, "removed", m, author, func(h *ksv1.Household) ([]merge.RecordEdit, error) {
+		removal := proto.CloneOf(h.GetFamily().GetRemoval())
+		removal.Seen = merge.SeenOf(&m.state, merge.ID{})
+		return []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Removal: removal}}}, nil
 	})
 }
