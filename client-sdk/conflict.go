@@ -17,7 +17,7 @@ import (
 // change by who has seen all values. It enters nothing, so its author may still
 // judge the family. Errors: ErrNotFound, *ValidationError, ErrValuesChanged where
 // the field holds other values by now, and one where the position is none.
-func (u *User) KeepValue(ctx context.Context, id ID, conflict merge.Conflict, at int) error {
+func (u *User) KeepValue(ctx context.Context, id ID, conflict Conflict, at int) error {
 	if at < 0 || at >= len(conflict.Values) {
 		return fmt.Errorf("keep value %d of %d", at, len(conflict.Values))
 	}

@@ -10,7 +10,6 @@ import (
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/field"
-	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -146,7 +145,7 @@ func startPuskesmas(ctx context.Context) (f *field.Field, dir string, done func(
 }
 
 func pinOf(f *field.Field) *clientsdk.Pin {
-	pin, err := wire.PinOf(f.CertPEM)
+	pin, err := f.Pin()
 	must(err)
 	return &pin
 }

@@ -25,12 +25,12 @@ type Index struct {
 // IndexPart is one basis of an index.
 type IndexPart struct {
 	// Values of the twelve indicators.
-	Values iks.Values
+	Values Values
 	// Category, and IKS to three decimals; "" where there is no index.
-	Category iks.Category
+	Category Category
 	IKS      string
 	// Reasons are the answers that made each T and ?.
-	Reasons []iks.Explanation
+	Reasons []Explanation
 }
 
 // Index computes the family's index at once, with reasons. Errors: ErrNotFound.

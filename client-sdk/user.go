@@ -23,43 +23,6 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
-// ID names a family, member, round, visit or batch.
-type ID = merge.ID
-
-// ParseID reads an id's text, a UUID, as records name each other by it.
-func ParseID(text string) (ID, error) { return merge.ParseID(text) }
-
-// Names of the SDK for what it hands out.
-type (
-	// Summary is one line of a list of families.
-	Summary = device.Summary
-	// Query bounds such a list.
-	Query = device.Query
-	// OutboxEntry is one of the user's own changes with where it stands.
-	OutboxEntry = device.OutboxEntry
-	// Counts is how many of them stand where.
-	Counts = device.Counts
-	// Loss says what a damaged database lost.
-	Loss = device.Loss
-	// Asked is one question that applies now, with label, options and reason.
-	Asked = prokesga.Asked
-	// Finding is something that a check noticed, with an Indonesian message.
-	Finding = prokesga.Finding
-	// Edit is what a save sets and clears in one record.
-	Edit = merge.RecordEdit
-	// Key names a record within its family.
-	Key = merge.Key
-)
-
-// Kinds of records.
-const (
-	KindFamily     = merge.KindFamily
-	KindMember     = merge.KindMember
-	KindRound      = merge.KindRound
-	KindIndividual = merge.KindIndividual
-	KindVisit      = merge.KindVisit
-)
-
 // ValidationError is returned by Save for what must not be saved so; nothing
 // was kept.
 type ValidationError struct{ Findings []Finding }
@@ -190,7 +153,7 @@ func (u *User) view(ctx context.Context, f *device.Family) (*ksv1.Household, err
 
 // Conflicts are the family's registers that hold different values, the one
 // shown first. Errors: ErrNotFound.
-func (u *User) Conflicts(ctx context.Context, id ID) ([]merge.Conflict, error) {
+func (u *User) Conflicts(ctx context.Context, id ID) ([]Conflict, error) {
 	f, err := u.store.Family(ctx, id)
 	if err != nil {
 		return nil, err
@@ -205,9 +168,9 @@ func (u *User) Conflicts(ctx context.Context, id ID) ([]merge.Conflict, error) {
 // server will ask a supervisor. Errors: ErrPlace, ErrOutsidePuskesmas, ErrNeverSynced,
 // *ValidationError, as Save.
 func (u *User) StartFamily(ctx context.Context, village uint32, place string, family *ksv1.Family, edits ...Edit) (id ID, warned bool, err error) {
-	p, err := area.ParsePlace(place)
+	p, err := ParsePlace(place)
 	if err != nil {
-		return ID{}, false, fmt.Errorf("%w (%w)", ErrPlace, err)
+		return ID{}, false, err
 	}
 	scope, err := u.store.Village(ctx, village)
 	if errors.Is(err, ErrNotFound) {

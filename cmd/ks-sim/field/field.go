@@ -259,9 +259,12 @@ func (f *Field) Close() error {
 	return err
 }
 
+// Pin is by what devices know the server.
+func (f *Field) Pin() (clientsdk.Pin, error) { return wire.PinOf(f.CertPEM) }
+
 // Device opens the SDK on a device of the given name.
 func (f *Field) Device(name string) (*clientsdk.Client, error) {
-	pin, err := wire.PinOf(f.CertPEM)
+	pin, err := f.Pin()
 	if err != nil {
 		return nil, err
 	}
