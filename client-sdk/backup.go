@@ -43,10 +43,14 @@ type BackupResult struct {
 // without the password: for the day the device breaks, or the account is locked
 // out. A supervisor brings it to the server, by Carry on another device or by the
 // server's pages. What is in it stays unsent here and goes with the next sync too,
-// without a second effect. Errors: ErrInUse where the user's data are open,
+// without a second effect. Errors: ErrUserName, ErrInUse where the user's data are open,
 // ErrNotFound where there are none, ErrNothingUnsent, *NoRoom, ErrNoSpace, those of w: what is
 // in a file keeps its names, which is noted first and takes some space.
 func (c *Client) Backup(ctx context.Context, userName string, w io.Writer) (BackupResult, error) {
+	userName, err := ParseUserName(userName)
+	if err != nil {
+		return BackupResult{}, err
+	}
 	sealed, err := device.ReadCopied(ctx, c.options(userName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return BackupResult{}, fmt.Errorf("data pengguna %s: %w", userName, ErrNotFound)

@@ -106,16 +106,24 @@ const (
 	databaseSuffix = ".db"
 )
 
-// path of a user's database, however the name is written. User names are chosen by the
-// ministry and hold no personal number; characters that files can't have are replaced.
+// userNameRunes are those of user names. The ministry chooses them, and they hold no personal
+// number.
+const userNameRunes = "abcdefghijklmnopqrstuvwxyz0123456789.-_"
+
+// ParseUserName gives a name that was typed the form by which the server and this device know
+// it: small letters, and no blanks around. Errors: ErrUserName.
+func ParseUserName(text string) (string, error) {
+	name := strings.ToLower(strings.TrimSpace(text))
+	if strings.Trim(name, userNameRunes) != "" {
+		return "", ErrUserName
+	}
+	return name, nil
+}
+
+// path of a user's database; the name is one that ParseUserName gave, so that no other name
+// leads to it, or out of the folder.
 func (c *Client) path(userName string) string {
-	safe := strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '.' || r == '-' || r == '_' {
-			return r
-		}
-		return '_'
-	}, normalName(userName))
-	return filepath.Join(c.config.Dir, databasePrefix+safe+databaseSuffix)
+	return filepath.Join(c.config.Dir, databasePrefix+userName+databaseSuffix)
 }
 
 // Users are the names of those who have data on this device, ascending.

@@ -31,9 +31,13 @@ type Deposited struct {
 // were sealed for the server alone when they were saved; they go to a
 // supervisor's decision. Nothing on the device is altered, so that it can be
 // repeated, and the next ordinary sync sends everything again without a second
-// effect. Errors: ErrOffline, *ServerError, ErrInUse where the user's
-// data are open, ErrNotFound where there are none, *NoRoom: opening them takes some space.
+// effect. Errors: ErrOffline, *ServerError, ErrInUse where the user's data are open,
+// ErrUserName, ErrNotFound where there are none, *NoRoom: opening them takes some space.
 func (c *Client) Deposit(ctx context.Context, userName string) (Deposited, error) {
+	userName, err := ParseUserName(userName)
+	if err != nil {
+		return Deposited{}, err
+	}
 	sealed, err := device.ReadSealed(ctx, c.options(userName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return Deposited{}, fmt.Errorf("data pengguna %s: %w", userName, ErrNotFound)

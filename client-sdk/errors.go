@@ -19,6 +19,8 @@ import (
 var (
 	// ErrWrongPassword: user name or password is wrong.
 	ErrWrongPassword = errors.New("nama pengguna atau kata sandi salah")
+	// ErrUserName: user names have no such characters.
+	ErrUserName = errors.New("nama pengguna keliru; isinya hanya huruf a sampai z, angka, titik, tanda hubung dan garis bawah, misalnya siti.aminah")
 	// ErrOffline: the server can't be reached; nothing is lost.
 	ErrOffline = errors.New("server tidak terjangkau; data tetap aman di perangkat ini, coba lagi saat ada sinyal")
 	// ErrServerAddress: Config.Server is no "host:port".

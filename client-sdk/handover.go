@@ -10,7 +10,6 @@ import (
 	"io"
 	"io/fs"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -76,9 +75,13 @@ type Colleague struct {
 
 // HandoverColleagues lists who may take over from a user of this device, as of that
 // user's last sync; a name that is missing can be typed, and the supervisor's device
-// knows it or not. The user's data stay locked. Errors: ErrNotFound where the device
-// has none of the user, ErrInUse where they are open.
+// knows it or not. The user's data stay locked. Errors: ErrUserName, ErrNotFound where the
+// device has none of the user, ErrInUse where they are open.
 func (c *Client) HandoverColleagues(ctx context.Context, outgoing string) ([]Colleague, error) {
+	outgoing, err := ParseUserName(outgoing)
+	if err != nil {
+		return nil, err
+	}
 	from, err := c.outgoing(ctx, outgoing)
 	if err != nil {
 		return nil, err
@@ -131,42 +134,56 @@ type HandoverParties struct {
 	Supervisor string
 }
 
+// parsed are the parties by their names as the device knows them.
+func (p HandoverParties) parsed() (HandoverParties, error) {
+	for _, name := range []*string{&p.Outgoing, &p.Incoming, &p.Supervisor} {
+		var err error
+		if *name, err = ParseUserName(*name); err != nil {
+			return p, err
+		}
+	}
+	return p, nil
+}
+
 // BeginHandover asks for this device to be handed over from a user who is not there,
 // whose data stay locked, to a colleague. A supervisor signs the request's code on
-// another device (User.SignHandover); no network is needed. Errors: ErrNotFound,
-// ErrHandoverHere, ErrHandoverSame, ErrHandoverUnknown, ErrHandoverUnready,
+// another device (User.SignHandover); no network is needed. Errors: ErrUserName,
+// ErrNotFound, ErrHandoverHere, ErrHandoverSame, ErrHandoverUnknown, ErrHandoverUnready,
 // ErrHandoverTooMuch, ErrInUse while the user's data are open.
 func (c *Client) BeginHandover(ctx context.Context, p HandoverParties) (*Handover, error) {
-	outgoing, incoming := normalName(p.Outgoing), normalName(p.Incoming)
-	from, err := c.outgoing(ctx, outgoing)
+	p, err := p.parsed()
 	if err != nil {
 		return nil, err
 	}
-	switch known := find(from.People, func(p *ksv1.Colleague) bool { return p.GetUserName() == incoming }); {
-	case incoming == "":
+	from, err := c.outgoing(ctx, p.Outgoing)
+	if err != nil {
+		return nil, err
+	}
+	switch known := find(from.People, func(k *ksv1.Colleague) bool { return k.GetUserName() == p.Incoming }); {
+	case p.Incoming == "":
 		return nil, ErrHandoverUnknown
-	case incoming == outgoing, known.GetNumber() == from.Account && known != nil:
+	case p.Incoming == p.Outgoing, known.GetNumber() == from.Account && known != nil:
 		return nil, ErrHandoverSame
 	case !slices.ContainsFunc(from.People, maySign), len(from.Seed) == 0, len(from.EscrowPublicKey) == 0:
 		return nil, ErrHandoverUnready
 	case known != nil && !known.GetMayCollect():
 		return nil, ErrHandoverUnknown
-	case device.Exists(c.path(incoming)):
+	case device.Exists(c.path(p.Incoming)):
 		return nil, ErrHandoverHere
 	}
 	random := make([]byte, 4+handover.NonceBytes)
 	if _, err := io.ReadFull(c.config.Rand, random); err != nil {
 		return nil, fmt.Errorf("draw request: %w", err)
 	}
-	h := &Handover{client: c, from: from, outgoing: outgoing, made: c.config.Now(), request: &ksv1.HandoverRequest{
-		Device: from.Device, Outgoing: from.Account, IncomingUserName: incoming,
+	h := &Handover{client: c, from: from, outgoing: p.Outgoing, made: c.config.Now(), request: &ksv1.HandoverRequest{
+		Device: from.Device, Outgoing: from.Account, IncomingUserName: p.Incoming,
 		Incarnation: max(binary.BigEndian.Uint32(random), 1), Nonce: random[4:],
 	}}
 	if h.parts, err = h.unsent(ctx); err != nil {
 		return nil, err
 	}
 	h.request.Unsent = handover.VouchFor(handover.PartHashes(h.parts))
-	if err := h.askForFamilies(normalName(p.Supervisor)); err != nil {
+	if err := h.askForFamilies(p.Supervisor); err != nil {
 		return nil, err
 	}
 	if h.code, err = handover.EncodeRequest(h.request); err != nil {
@@ -201,8 +218,6 @@ func (h *Handover) askForFamilies(supervisor string) (err error) {
 	h.request.AnswerKey = h.private.PublicKey().Bytes()
 	return nil
 }
-
-func normalName(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
 
 func find[T any](list []*T, is func(*T) bool) *T {
 	if i := slices.IndexFunc(list, is); i >= 0 {

@@ -69,7 +69,10 @@ type Recovered struct {
 // password opens the data, it is SignIn. Broken off at any point it can be
 // repeated. Errors: those of SignIn and Deposit; the data then are as before.
 func (c *Client) Recover(ctx context.Context, userName, password string) (*User, Recovered, error) {
-	userName = normalName(userName)
+	userName, err := ParseUserName(userName)
+	if err != nil {
+		return nil, Recovered{}, err
+	}
 	release, err := c.signing.take(ctx, c.path(userName))
 	if err != nil {
 		return nil, Recovered{}, err

@@ -25,10 +25,13 @@ const (
 
 // SignIn opens a user's data on this device with the password alone, or, the
 // first time, asks the server. Who signs in twice at a time does so one after the other,
-// and has the data open once. Errors: ErrWrongPassword, ErrInUse, ErrOffline where the
-// first sign-in has no network, *ServerError, *NoRoom, *NewerSchema.
+// and has the data open once. Errors: ErrUserName, ErrWrongPassword, ErrInUse, ErrOffline
+// where the first sign-in has no network, *ServerError, *NoRoom, *NewerSchema.
 func (c *Client) SignIn(ctx context.Context, userName, password string) (*User, error) {
-	userName = normalName(userName)
+	userName, err := ParseUserName(userName)
+	if err != nil {
+		return nil, err
+	}
 	release, err := c.signing.take(ctx, c.path(userName))
 	if err != nil {
 		return nil, err

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -187,7 +186,10 @@ func (a *App) enterAlone(ctx context.Context) (release func(), err error) {
 // signIn opens a user's data, and locks whoever was there before. The page is answered
 // meanwhile.
 func (a *App) signIn(ctx context.Context, name, password string) error {
-	name = strings.ToLower(strings.TrimSpace(name))
+	name, err := clientsdk.ParseUserName(name) // all ways of writing it count as one
+	if err != nil {
+		return err
+	}
 	release, err := a.enterAlone(ctx)
 	if err != nil {
 		return err

@@ -38,6 +38,7 @@ var faults = []struct {
 	{errNotSetUp, codes.FailedPrecondition, "NOT_SET_UP"},
 	{errHasData, codes.FailedPrecondition, "HAS_DATA"},
 	{ErrLink, codes.InvalidArgument, "LINK_UNKNOWN"},
+	{clientsdk.ErrUserName, codes.InvalidArgument, "USER_NAME"},
 	{clientsdk.ErrWrongPassword, codes.Unauthenticated, "SIGN_IN_FAILED"},
 	{clientsdk.ErrSignInAgain, codes.Unauthenticated, "SIGN_IN_AGAIN"},
 	{clientsdk.ErrWrongServer, codes.Unavailable, "WRONG_SERVER"},

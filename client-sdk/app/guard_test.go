@@ -1,6 +1,7 @@
 package app
 
 import (
+	"crypto/rand"
 	"errors"
 	"os"
 	"path/filepath"
@@ -8,6 +9,8 @@ import (
 	"time"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/client-sdk/device"
+	"github.com/keluarga-sehat/sync/internal/record"
 )
 
 // TestWrongPasswordsAreSlowedAcrossStarts: starting the app anew, putting the
@@ -71,5 +74,46 @@ func TestWhatAPowerCutLeftOfTheAttemptsGoes(t *testing.T) {
 	g.note("siti", clientsdk.ErrWrongPassword)
 	if files, err := os.ReadDir(dir); err != nil || len(files) != 1 || files[0].Name() != guardFile {
 		t.Errorf("there are %v, %v", files, err)
+	}
+}
+
+// However a name is written, it is one name to those who are slowed, and the file of nobody
+// else: characters that no user name has lead to none.
+func TestNoOtherSpellingOfANameIsAWayAroundTheWait(t *testing.T) {
+	t.Parallel()
+	dir, password := t.TempDir(), "gerimis panjang sore ini"
+	data, err := device.Create(t.Context(), device.Options{
+		Path: filepath.Join(dir, "ks-tes_satu.db"), Cost: record.MinPasswordCost, Env: device.Env{Now: time.Now, Rand: rand.Reader},
+	}, password, device.Profile{Device: 7, Account: 7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := data.Close(); err != nil {
+		t.Fatal(err)
+	}
+	a, err := New(Config{Dir: dir, Setup: &Setup{Server: "localhost:1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	for _, other := range []string{"tes!satu", "tes satu", "tes/satu", "tés_satu", "tes_satu\x00"} {
+		for _, typed := range []string{"keliru sekali", password} {
+			if err := a.signIn(t.Context(), other, typed); !errors.Is(err, clientsdk.ErrUserName) {
+				t.Errorf("%q: %v", other, err)
+			}
+		}
+	}
+	for _, same := range []string{"tes_satu", "TES_satu", " Tes_Satu\t"} {
+		if err := a.signIn(t.Context(), same, "keliru sekali"); !errors.Is(err, clientsdk.ErrWrongPassword) {
+			t.Errorf("%q: %v", same, err)
+		}
+	}
+	var soon *errTooSoon
+	if err := a.signIn(t.Context(), "tes_satu", password); !errors.As(err, &soon) {
+		t.Errorf("after three wrong passwords: %v", err)
+	}
+	a.guard.now = func() time.Time { return time.Now().Add(longestWait) }
+	if err := a.signIn(t.Context(), "Tes_Satu", password); err != nil {
+		t.Errorf("after the wait: %v", err)
 	}
 }
