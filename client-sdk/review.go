@@ -1,6 +1,7 @@
 package clientsdk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -71,7 +72,7 @@ func (e *ReviewError) Error() string {
 // how many there are in all.
 func (u *User) ReviewQueue(q Query) ([]Summary, int) {
 	return u.byReview(q, func(s *Summary) bool { return review.Queued(s.Review) }, func(a, b *Summary) int {
-		return compare(a.WaitingSinceMS, b.WaitingSinceMS)
+		return cmp.Compare(a.WaitingSinceMS, b.WaitingSinceMS)
 	})
 }
 
@@ -81,17 +82,6 @@ func (u *User) Returned(q Query) ([]Summary, int) {
 	return u.byReview(q, func(s *Summary) bool { return s.Review == review.Returned }, func(a, b *Summary) int {
 		return strings.Compare(a.DueDate, b.DueDate)
 	})
-}
-
-func compare(a, b uint64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	default:
-		return 0
-	}
 }
 
 // maxReviewed bounds the families that are sorted at one time: a Puskesmas has
@@ -107,8 +97,8 @@ func (u *User) byReview(q Query, keep func(*Summary) bool, order func(a, b *Summ
 	q.Keep = func(s *Summary) bool { return keep(s) && (asked == nil || asked(s)) }
 	all, _ := u.Families(q)
 	slices.SortStableFunc(all, func(a, b Summary) int { return order(&a, &b) })
-	from := min(offset, len(all))
-	return all[from:min(from+limit, len(all))], len(all)
+	page := all[min(offset, len(all)):]
+	return page[:min(limit, len(page))], len(all)
 }
 
 // ReviewView is a family as a reviewer sees it.

@@ -3,6 +3,7 @@ package field
 import (
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -117,13 +118,38 @@ func TestAValueThatCameWhileAFormWasOpenIsNotSuperseded(t *testing.T) {
 	})
 }
 
-func TestAListOfReviewBeginsAtTheFirst(t *testing.T) {
+// Whatever page of a list is asked for, it is of what the list has.
+func TestAPageOfAListIsOfWhatThereIs(t *testing.T) {
+	t.Parallel()
 	f := newField(t, 1, nil)
 	u := signIn(t, f, "surveyor1")
-	for _, q := range []clientsdk.Query{{Offset: -1}, {Limit: -1}, {Offset: 9}} {
-		for _, list := range []func(clientsdk.Query) ([]clientsdk.Summary, int){u.ReviewQueue, u.Returned} {
-			if got, total := list(q); len(got) != 0 || total != 0 {
-				t.Errorf("%+v: %d of %d", q, len(got), total)
+	mustSync(t, u)
+	var ids []clientsdk.ID
+	for range 3 {
+		id, _, err := u.StartFamily(t.Context(), village(t, u), "001/001", &ksv1.Family{HeadName: proto.String("Budi")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	if _, err := u.Submit(t.Context(), ids, ""); err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, u)
+	for name, list := range map[string]func(clientsdk.Query) ([]clientsdk.Summary, int){"families": u.Families, "queue": u.ReviewQueue, "returned": u.Returned} {
+		_, all := list(clientsdk.Query{})
+		if want := map[string]int{"families": 3, "queue": 3}[name]; all != want {
+			t.Errorf("%s: %d, want %d", name, all, want)
+		}
+		for _, limit := range []int{math.MinInt, -1, 0, 1, 2, math.MaxInt} {
+			for _, offset := range []int{math.MinInt, -1, 0, 1, 3, 9, math.MaxInt} {
+				want := all - min(max(offset, 0), all)
+				if limit > 0 {
+					want = min(want, limit)
+				}
+				if got, total := list(clientsdk.Query{Limit: limit, Offset: offset}); len(got) != want || total != all {
+					t.Errorf("%s, %d from %d: %d of %d, want %d of %d", name, limit, offset, len(got), total, want, all)
+				}
 			}
 		}
 	}
