@@ -53,12 +53,19 @@ const (
 )
 
 // Duplicates lists the doubles of the families that the query lets through, by
-// family, dismissed ones too; without network, as of the last sync.
+// family, dismissed ones too; without network, as of the last sync. Errors: ErrClosed, the
+// context's.
 func (u *User) Duplicates(ctx context.Context, q Query) ([]Duplicate, error) {
 	asked := q.Keep
 	q.Offset, q.Limit = 0, maxReviewed
 	q.Keep = func(s *Summary) bool { return s.Doubles != 0 && (asked == nil || asked(s)) }
 	families, _ := u.Families(q)
+	if u.store.Closed() { // when lists are empty
+		return nil, ErrClosed
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	var out []Duplicate
 	for i := range families {
 		found, err := u.DuplicatesOf(ctx, families[i].ID)

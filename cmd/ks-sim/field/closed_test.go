@@ -36,6 +36,27 @@ func TestAClosedUserOrClientIsNoMissingSignal(t *testing.T) {
 	}
 }
 
+// Nothing is no answer where nobody looked.
+func TestNoDoublesAreToldWhereNobodyLooks(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	u := signIn(t, f, "surveyor1")
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got, err := u.Duplicates(ended, clientsdk.Query{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("in a context that has ended: %v, %v", got, err)
+	}
+	if got, err := u.Duplicates(t.Context(), clientsdk.Query{}); err != nil || len(got) != 0 {
+		t.Errorf("of no families: %v, %v", got, err)
+	}
+	if err := u.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := u.Duplicates(t.Context(), clientsdk.Query{}); !errors.Is(err, clientsdk.ErrClosed) {
+		t.Errorf("of a closed user: %v, %v", got, err)
+	}
+}
+
 // A user is closed, as by the app's lock, while a sync runs.
 func TestASyncBesideCloseEndsClosed(t *testing.T) {
 	t.Parallel()
