@@ -149,8 +149,8 @@ func unheard(err error) error {
 
 // add adds what an earlier session did.
 func (r *SyncResult) add(earlier *SyncResult) {
-	r.Sent += earlier.Sent
-	r.Received += earlier.Received
+	r.Sent, r.Pending = r.Sent+earlier.Sent, r.Pending+earlier.Sent
+	r.Received, r.Expected = r.Received+earlier.Received, r.Expected+earlier.Received
 	r.Refused += earlier.Refused
 	r.Quarantined += earlier.Quarantined
 	r.Repaired += earlier.Repaired

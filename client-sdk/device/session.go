@@ -26,7 +26,8 @@ type Link interface {
 // Progress is how far a session is, in records and honest: totals that are not
 // known yet are 0.
 type Progress struct {
-	// Sent and Pending are changes with a receipt and changes to be sent in all.
+	// Sent and Pending are changes, submissions and verdicts: those with a receipt, and those
+	// to be sent in all, which rise where more is saved meanwhile.
 	Sent, Pending int
 	// Received and Expected are families stored, and families that the server
 	// announced.
@@ -69,9 +70,13 @@ func StartSession(ctx context.Context, store *Store, link Link, sdkVersion strin
 	if err != nil {
 		return nil, err
 	}
+	steps, err := store.unsentSteps(ctx)
+	if err != nil {
+		return nil, err
+	}
 	open.Compressions, open.UploadCompression = offer.Compressions, offer.Upload
 	machine, first := syncing.OpenDevice(open, offer.ChunkBytes)
-	s := &Session{store: store, machine: machine, link: link, Progress: Progress{Pending: int(open.PendingChanges)}}
+	s := &Session{store: store, machine: machine, link: link, Progress: Progress{Pending: int(open.PendingChanges) + steps}}
 	return s, s.carryOut(ctx, first)
 }
 
@@ -178,6 +183,7 @@ func (s *Session) count(ack *ksv1.SyncUploadAck) {
 		}
 		s.Progress.Sent++
 	}
+	s.Progress.Pending = max(s.Progress.Pending, s.Progress.Sent)
 }
 
 func (s *Store) finishSession(ctx context.Context) error {

@@ -45,6 +45,17 @@ func (s *Store) openSession(ctx context.Context, sdkVersion string) (*ksv1.SyncO
 	return open, err
 }
 
+// unsentSteps is how many submissions and verdicts go behind the changes.
+func (s *Store) unsentSteps(ctx context.Context) (n int, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err = s.db.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM submission WHERE status = 0) + (SELECT count(*) FROM decision WHERE status = 0)`).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count unsent steps: %w", err)
+	}
+	return n, nil
+}
+
 // Session nonces are kept one after the other; more than maxNonces attempts in
 // a row without a welcome make the server take the database for a copy, which
 // costs a new incarnation and nothing else.

@@ -52,3 +52,48 @@ func TestASyncBesideAnotherEndsWithItsContext(t *testing.T) {
 	}
 	mustSync(t, u)
 }
+
+// A submission and a verdict are sent too, as is what is saved meanwhile: more is never told
+// as sent than there was to be sent, and in the end it is all.
+func TestNoMoreIsToldAsSentThanWasToBeSent(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	u, boss := signIn(t, f, "surveyor1"), signIn(t, f, "supervisor")
+	mustSync(t, u)
+	id, err := Interview(t.Context(), u, village(t, u), "001/001", NewGenerator(6, 320405, time.Now()).FamilyOfFour())
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved := func() {
+		if _, _, err := u.StartFamily(t.Context(), village(t, u), "001/001", nil); err != nil {
+			t.Error(err)
+		}
+	}
+	toldHonestly := func(u *clientsdk.User, want int, meanwhile func()) {
+		t.Helper()
+		var last clientsdk.Progress
+		result, err := u.Sync(t.Context(), func(p clientsdk.Progress) {
+			if last = p; p.Sent > p.Pending {
+				t.Errorf("%d of %d sent", p.Sent, p.Pending)
+			}
+			meanwhile()
+		})
+		if err != nil || last.Sent < last.Pending || result.Sent != want || result.Pending != want {
+			t.Errorf("%+v in the end, %+v in all, want %d; %v", last, result, want, err)
+		}
+	}
+	if _, err := u.Submit(t.Context(), []clientsdk.ID{id}, ""); err != nil {
+		t.Fatal(err)
+	}
+	counts, err := u.Counts(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var once sync.Once
+	toldHonestly(u, counts.Pending+2, func() { once.Do(saved) })
+	mustSync(t, boss)
+	if _, err := boss.Return(t.Context(), id, clientsdk.Return{Note: "Periksa alamat"}); err != nil {
+		t.Fatal(err)
+	}
+	toldHonestly(boss, 1, func() {})
+}
