@@ -62,9 +62,9 @@ var (
 	ErrShortPassword = fmt.Errorf("kata sandi terlalu pendek: sedikitnya %d huruf; pakai kata sandi akun Anda sendiri", minHandoverPassword)
 )
 
-// minHandoverPassword is what the server asks of an account's password: the same one
-// is meant to be typed here.
-const minHandoverPassword = 8
+// minHandoverPassword is what the server asks of an account's password, in characters: the
+// same one is meant to be typed here.
+const minHandoverPassword = 10
 
 // Colleague is somebody of the same Puskesmas, by user name.
 type Colleague struct {

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
+	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -229,11 +231,11 @@ func TestWrongAnswersHandNothingOver(t *testing.T) {
 		answer, password string
 		want             error
 	}{
-		"a slip":                 {string(altered), f.Password, clientsdk.ErrHandoverMistyped},
-		"the request itself":     {h.Code(), f.Password, clientsdk.ErrHandoverOtherKind},
-		"for another request":    {earlier, f.Password, clientsdk.ErrHandoverOtherRequest},
-		"signed by nobody known": {s.forged(t, h), f.Password, clientsdk.ErrHandoverForged},
-		"a short password":       {answer, "pendek", clientsdk.ErrShortPassword},
+		"a slip":                         {string(altered), f.Password, clientsdk.ErrHandoverMistyped},
+		"the request itself":             {h.Code(), f.Password, clientsdk.ErrHandoverOtherKind},
+		"for another request":            {earlier, f.Password, clientsdk.ErrHandoverOtherRequest},
+		"signed by nobody known":         {s.forged(t, h), f.Password, clientsdk.ErrHandoverForged},
+		"a password that no account has": {answer, strings.Repeat("á", auth.MinPasswordLength-1), clientsdk.ErrShortPassword},
 	} {
 		if _, err := h.Accept(t.Context(), c.answer, c.password); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
@@ -242,7 +244,7 @@ func TestWrongAnswersHandNothingOver(t *testing.T) {
 	if users, err := s.tablet.Users(); err != nil || !slices.Equal(users, []string{formerUser}) {
 		t.Fatalf("on the device after wrong answers: %v, %v", users, err)
 	}
-	u, err := h.Accept(t.Context(), answer, f.Password)
+	u, err := h.Accept(t.Context(), answer, strings.Repeat("á", auth.MinPasswordLength))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ export const handover = {
   until: (time: string) => `Berlaku sampai ${time}, dan hanya selama aplikasi ini terbuka.`,
   answer: "Kode jawaban dari supervisor",
   password: "Kata sandi Anda",
-  passwordHint: "Kata sandi akun Anda sendiri, sedikitnya 8 huruf. Server memeriksanya pada sinkronisasi pertama.",
+  passwordHint: "Kata sandi akun Anda sendiri, sedikitnya 10 huruf. Server memeriksanya pada sinkronisasi pertama.",
   accept: "Terima dan masuk",
   again: "Buat permintaan lain",
   sign: "Tanda tangani serah terima",
