@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"net"
+	"sync"
 	"sync/atomic"
 
 	"google.golang.org/grpc/credentials"
@@ -49,15 +50,25 @@ func (u *User) noteLink(ctx context.Context, failed error) error {
 	return u.store.PutSecret(ctx, secretChunk, binary.BigEndian.AppendUint32(nil, uint32(next)))
 }
 
-// DataUse is what syncs have taken of the data plan, in bytes on the wire, the
-// encryption included.
+// DataUse is what has been taken of the data plan, in bytes on the wire, the encryption
+// included.
 type DataUse struct{ Up, Down int64 }
+
+func (d DataUse) plus(e DataUse) DataUse { return DataUse{d.Up + e.Up, d.Down + e.Down} }
+
+func (d DataUse) minus(e DataUse) DataUse { return DataUse{d.Up - e.Up, d.Down - e.Down} }
 
 // secretDataUse keeps the sum.
 const secretDataUse = "data-use"
 
-// DataUse is the sum of all syncs of this user on this device.
+// DataUse is what this user's sign-ins, syncs and other calls have taken on this device; of
+// several users of one Client at a time, each byte is counted to one of them.
 func (u *User) DataUse(ctx context.Context) (DataUse, error) {
+	sum, err := u.keptDataUse(ctx)
+	return sum.plus(u.client.traffic.uncounted()), err
+}
+
+func (u *User) keptDataUse(ctx context.Context) (DataUse, error) {
 	kept, err := u.store.Secret(ctx, secretDataUse)
 	if err != nil || len(kept) != 16 {
 		return DataUse{}, err
@@ -65,22 +76,57 @@ func (u *User) DataUse(ctx context.Context) (DataUse, error) {
 	return DataUse{Up: int64(binary.BigEndian.Uint64(kept)), Down: int64(binary.BigEndian.Uint64(kept[8:]))}, nil
 }
 
-// countData adds what has gone over the wire since.
-func (u *User) countData(ctx context.Context, since DataUse) {
-	now := u.client.traffic.now()
-	sum, err := u.DataUse(ctx)
-	if err != nil || now == since {
+// countData adds to the sum what no user's has yet.
+func (u *User) countData(ctx context.Context) {
+	u.countMu.Lock()
+	defer u.countMu.Unlock()
+	sum, err := u.keptDataUse(ctx)
+	if err != nil {
 		return
 	}
-	b := binary.BigEndian.AppendUint64(nil, uint64(sum.Up+now.Up-since.Up))
-	// A figure that can't be stored is not worth telling a sync as failed that went well.
-	_ = u.store.PutSecret(ctx, secretDataUse, binary.BigEndian.AppendUint64(b, uint64(sum.Down+now.Down-since.Down)))
+	more := u.client.traffic.take()
+	if more == (DataUse{}) {
+		return
+	}
+	sum = sum.plus(more)
+	b := binary.BigEndian.AppendUint64(nil, uint64(sum.Up))
+	// A figure that can't be stored is not worth telling a call as failed that went well.
+	if err := u.store.PutSecret(ctx, secretDataUse, binary.BigEndian.AppendUint64(b, uint64(sum.Down))); err != nil {
+		u.client.traffic.giveBack(more)
+	}
 }
 
 // traffic counts a client's bytes on the wire.
-type traffic struct{ up, down atomic.Int64 }
+type traffic struct {
+	up, down atomic.Int64
+
+	mu      sync.Mutex
+	counted DataUse // guarded by mu; what users' sums have of it
+}
 
 func (t *traffic) now() DataUse { return DataUse{t.up.Load(), t.down.Load()} }
+
+func (t *traffic) uncounted() DataUse {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.now().minus(t.counted)
+}
+
+// take is what is uncounted, for who counts it.
+func (t *traffic) take() DataUse {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	more := t.now().minus(t.counted)
+	t.counted = t.counted.plus(more)
+	return more
+}
+
+// giveBack makes uncounted again what could not be counted.
+func (t *traffic) giveBack(d DataUse) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.counted = t.counted.minus(d)
+}
 
 func (t *traffic) sum() int64 { return t.up.Load() + t.down.Load() }
 

@@ -42,6 +42,15 @@ func (c *Client) SignIn(ctx context.Context, userName, password string) (*User, 
 
 // signIn is SignIn in the user's turn.
 func (c *Client) signIn(ctx context.Context, userName, password string) (*User, error) {
+	u, err := c.openOrRegister(ctx, userName, password)
+	if u != nil {
+		u.countData(context.WithoutCancel(ctx))
+	}
+	return u, err
+}
+
+// openOrRegister opens the data, or asks the server for what they are made of.
+func (c *Client) openOrRegister(ctx context.Context, userName, password string) (*User, error) {
 	if userName == "" || password == "" {
 		return nil, fmt.Errorf("%w: nama pengguna dan kata sandi wajib diisi", ErrWrongPassword)
 	}

@@ -57,7 +57,7 @@ func (u *User) Sync(ctx context.Context, onProgress func(Progress)) (*SyncResult
 
 // syncAll brings the user's own work and what the device carries.
 func (u *User) syncAll(ctx context.Context, onProgress func(Progress)) (*SyncResult, error) {
-	defer u.countData(context.WithoutCancel(ctx), u.client.traffic.now())
+	defer u.countData(context.WithoutCancel(ctx))
 	err := u.connect(ctx)
 	if err != nil {
 		return nil, err

@@ -52,6 +52,7 @@ type User struct {
 	syncing chan struct{} // of one place: one sync at a time
 
 	handoverMu sync.Mutex // guards the grants in the store
+	countMu    sync.Mutex // guards the sum of data used in the store
 }
 
 // Close locks the user's data and closes its file. Calls behind it fail with ErrClosed, and
