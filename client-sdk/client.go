@@ -135,7 +135,7 @@ func (c *Client) Users() ([]string, error) {
 	names := []string{}
 	for _, file := range files {
 		name, begins := strings.CutPrefix(file.Name(), databasePrefix)
-		if name, ends := strings.CutSuffix(name, databaseSuffix); begins && ends {
+		if name, ends := strings.CutSuffix(name, databaseSuffix); begins && ends && device.Exists(c.path(name)) {
 			names = append(names, name)
 		}
 	}

@@ -2,6 +2,7 @@ package clientsdk
 
 import (
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,11 +14,16 @@ func TestUsersAreThoseOfTheFolder(t *testing.T) {
 	t.Parallel()
 	parent := t.TempDir()
 	dir, other := filepath.Join(parent, "Tablet [1]"), filepath.Join(parent, "Tablet 1")
-	for _, file := range []string{dir + "/ks-siti.db", dir + "/ks-siti.2.db", dir + "/ks-ani.db", dir + "/ks-siti.db-wal", dir + "/ks-x.db.rusak", other + "/ks-budi.db"} {
+	for file, content := range map[string]string{
+		dir + "/ks-siti.db": "x", dir + "/ks-siti.2.db": "x", dir + "/ks-siti.db-wal": "", dir + "/ks-x.db.rusak": "x", other + "/ks-budi.db": "x",
+		// What a first sign-in left that found no space is nobody's data; what was cut off to
+		// nothing was somebody's.
+		dir + "/ks-rina.db": "", dir + "/ks-rina.db-wal": "", dir + "/ks-ani.db": "", dir + "/ks-ani.db.mark": "x", dir + "/ks-tuti.db": "", dir + "/ks-tuti.db-wal": "x",
+	} {
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(file, nil, 0o600); err != nil {
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -26,8 +32,14 @@ func TestUsersAreThoseOfTheFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := client.Users()
-	if want := []string{"ani", "siti", "siti.2"}; err != nil || !slices.Equal(got, want) {
+	if want := []string{"ani", "siti", "siti.2", "tuti"}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("%q, %v", got, err)
+	}
+	if _, err := client.Deposit(t.Context(), "rina"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("a deposit: %v", err)
+	}
+	if _, err := client.Backup(t.Context(), "rina", io.Discard); !errors.Is(err, ErrNotFound) {
+		t.Errorf("a backup: %v", err)
 	}
 	if err := client.Close(); err != nil {
 		t.Error(err)

@@ -211,7 +211,7 @@ func CreateIncoming(ctx context.Context, o Options, password string, p Profile, 
 	}
 	beside := o
 	beside.Path = o.Path + incomingSuffix
-	if Exists(beside.Path) && Exists(o.Path+"-wal") {
+	if Exists(beside.Path) && isThere(o.Path+"-wal") {
 		// A crash came amid the move of a whole store.
 		if err := moveStore(beside.Path, o.Path); err != nil {
 			return 0, err

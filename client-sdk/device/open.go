@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"runtime"
 	"time"
 
@@ -53,12 +54,25 @@ type Options struct {
 
 // Exists tells whether there is a store at the path, or one that takes its place when it
 // is opened.
-func Exists(path string) bool { return isThere(path) || isThere(path+finishedSuffix) }
+func Exists(path string) bool {
+	return isThere(path) && !merelyBegun(path) || isThere(path+finishedSuffix)
+}
+
+// merelyBegun tells whether nothing was ever written to a store, as where its making found no
+// space: one that was cut off to nothing has its mark, or a log.
+func merelyBegun(path string) bool {
+	return isEmpty(path) && !isThere(path+markSuffix) && (isEmpty(path+"-wal") || !isThere(path+"-wal"))
+}
+
+func isEmpty(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Size() == 0
+}
 
 // Create makes a store for a user who has just signed in on line: with all that the
 // profile says, or none. What is left of one whose making was broken off opens as one
 // that was wiped, and Renew makes it anew. Errors: sqlite.ErrInUse; fs.ErrExist where there
-// is one already.
+// is one already; *NoRoom, which leaves nothing.
 func Create(ctx context.Context, o Options, password string, p Profile) (*Store, error) {
 	if Exists(o.Path) {
 		return nil, fmt.Errorf("create %s: %w", o.Path, fs.ErrExist)
@@ -72,12 +86,16 @@ func Create(ctx context.Context, o Options, password string, p Profile) (*Store,
 		return nil, err
 	}
 	s, err := openFile(ctx, o)
+	var room *NoRoom
+	if errors.As(err, &room) {
+		return nil, errors.Join(err, Discard(o.Path))
+	}
 	if err != nil {
 		return nil, err
 	}
 	err = s.transact(ctx, func(tx *sql.Tx) error { return s.initialise(ctx, tx, keys, wrapped, p) })
 	if err != nil {
-		return nil, errors.Join(err, s.closeFile(), Discard(o.Path))
+		return nil, errors.Join(o.room(err), s.closeFile(), Discard(o.Path))
 	}
 	return s, nil
 }

@@ -103,6 +103,43 @@ func TestAFullDeviceSaysSoAndGoesOnOnceThereIsSpace(t *testing.T) {
 	}
 }
 
+// TestAFirstSignInWithoutRoomLeavesNobodysData signs in on a device with more and more space,
+// until it is enough: what was begun is gone each time.
+func TestAFirstSignInWithoutRoomLeavesNobodysData(t *testing.T) {
+	f := newField(t, 1, nil)
+	folder := filepath.Join(f.options.Dir, "device-"+goldenDevice)
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	mountSmall(t, folder, "size=4m")
+	c := smallClient(t, f)
+	refused := 0
+	for free := int64(0); ; free += 64 << 10 {
+		leave(t, folder, free)
+		u, err := c.SignIn(t.Context(), "surveyor1", f.Password)
+		if err == nil {
+			if err := u.Close(); err != nil {
+				t.Error(err)
+			}
+			break
+		}
+		refused++
+		var room *clientsdk.NoRoom
+		if !errors.As(err, &room) || free > int64(room.FreeMB)<<20 {
+			t.Fatalf("with %d bytes: %v", free, err)
+		}
+		if users, err := c.Users(); err != nil || len(users) > 0 {
+			t.Errorf("with %d bytes there are data of %v, %v", free, users, err)
+		}
+		if _, err := c.Deposit(t.Context(), "surveyor1"); !errors.Is(err, clientsdk.ErrNotFound) {
+			t.Errorf("with %d bytes, a deposit: %v", free, err)
+		}
+	}
+	if refused < 3 {
+		t.Errorf("refused %d times: there was room from the first", refused)
+	}
+}
+
 // TestAnOlderDeviceWithoutRoomToBeMigratedLosesNothing opens a device of an earlier
 // version on a real file system with more and more space: until it is enough, the user is
 // told to make some, and the database stays as it was; then everything is there.
