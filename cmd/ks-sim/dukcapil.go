@@ -39,6 +39,9 @@ all.`,
 			if cards < 1 || cards > maxCards || !slices.Contains(registry.Modes, registry.Mode(mode)) || place < 110101 || place > 999999 {
 				return misused("--cards is from 1 to %d, --place six digits, --mode one of %v", maxCards, registry.Modes)
 			}
+			if o.Quota < 0 {
+				return misused("--quota %d: must not be below 0", o.Quota)
+			}
 			return runDukcapil(cmd.Context(), o, registry.Mode(mode), cards, place, cmd.OutOrStdout())
 		},
 	}

@@ -30,11 +30,7 @@ a line, and exits 1 where a promise was broken.`,
 			if o.Cycles < 1 || o.HealEvery < 1 || o.Devices < 1 {
 				return misused("--cycles, --heal-every and --devices must be at least 1")
 			}
-			found, err := runFaults(cmd.Context(), o, record, cmd.OutOrStdout())
-			if err == nil || errors.Is(err, errBroken) {
-				err = errors.Join(err, found.tell(*told))
-			}
-			return err
+			return telling(*told, func() (outcome, error) { return runFaults(cmd.Context(), o, record, cmd.OutOrStdout()) })
 		},
 	}
 	told = outcomeFlag(c)

@@ -34,11 +34,7 @@ hold the same. It exits 1 where that is not so.`,
 			if week {
 				return runWeek(cmd.Context(), cmd.OutOrStdout())
 			}
-			found, err := runLinks(cmd.Context(), step, cmd.OutOrStdout())
-			if err == nil || errors.Is(err, errBroken) {
-				err = errors.Join(err, found.tell(*told))
-			}
-			return err
+			return telling(*told, func() (outcome, error) { return runLinks(cmd.Context(), step, cmd.OutOrStdout()) })
 		},
 	}
 	told = outcomeFlag(c)

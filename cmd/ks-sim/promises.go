@@ -56,12 +56,11 @@ summary, and exits 1 where a promise was broken. A seed replays exactly.`,
 			if os.Getenv("GOGC") == "" {
 				defer debug.SetGCPercent(debug.SetGCPercent(worldsGCPercent))
 			}
-			found, err := runPromises(cmd.Context(), world, from, to, days, failFast, cmd.OutOrStdout())
-			found.Suite = name
-			if err == nil || errors.Is(err, errBroken) {
-				err = errors.Join(err, found.tell(*told))
-			}
-			return err
+			return telling(*told, func() (outcome, error) {
+				found, err := runPromises(cmd.Context(), world, from, to, days, failFast, cmd.OutOrStdout())
+				found.Suite = name
+				return found, err
+			})
 		},
 	}
 	told = outcomeFlag(c)
@@ -144,7 +143,7 @@ func play(ctx context.Context, world newWorld, from, to uint64, d time.Duration)
 	out, cores := make(chan chan played, playedAhead), make(chan struct{}, runtime.GOMAXPROCS(0))
 	go func() {
 		defer close(out)
-		for seed := from; seed <= to; seed++ {
+		for seed := from; ; seed++ {
 			one := make(chan played, 1)
 			select {
 			case cores <- struct{}{}:
@@ -161,19 +160,25 @@ func play(ctx context.Context, world newWorld, from, to uint64, d time.Duration)
 				report, err := runSeed(ctx, world, seed, d)
 				one <- played{seed, report, err}
 			}()
+			if seed == to { // which may be the last number that there is
+				return
+			}
 		}
 	}()
 	return out
 }
 
-// bound says what no violation in so many seeds shows: by the rule of three,
-// with 95 % confidence, fewer than 3 in n seeds would have one.
+// bound says what no violation in so many seeds shows.
 func bound(seeds, violations int) string {
 	if violations > 0 {
 		return ""
 	}
-	return fmt.Sprintf(" (95 %% bound: fewer than %.3g %% of seeds have one)", 300/float64(seeds))
+	return fmt.Sprintf(" (95 %% bound: fewer than %.3g %% of seeds have one)", atMost(seeds, 100))
 }
+
+// atMost is how many of so many (100: percent) are bad at most, with 95 % confidence, where
+// none of n tries was: by the rule of three, which says nothing of so few as three.
+func atMost(n int, of float64) float64 { return min(3*of/float64(n), of) }
 
 func runSeed(ctx context.Context, world newWorld, seed uint64, d time.Duration) (report *promises.Report, err error) {
 	dir, err := os.MkdirTemp("", "ks-promises-")
