@@ -3,24 +3,20 @@
 package main
 
 import (
-	"context"
 	"io"
 	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
 
+	"github.com/keluarga-sehat/sync/internal/usage"
 	"github.com/keluarga-sehat/sync/server"
 )
 
 func main() {
-	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
-	if !signal.Ignored(syscall.SIGHUP) { // as by nohup
-		ends = append(ends, syscall.SIGHUP)
-	}
 	// Whoever reads the output may end first: that is an error then, not a kill.
 	signal.Ignore(syscall.SIGPIPE)
-	ctx, stop := signal.NotifyContext(context.Background(), ends...)
+	ctx, stop := usage.UntilTold()
 	server.LogGRPC(logTo(os.Stderr))
 	code := Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
