@@ -2,9 +2,9 @@ package server
 
 import (
 	"context"
-	"fmt"
-	"runtime/debug"
 	"time"
+
+	"github.com/keluarga-sehat/sync/server/caught"
 )
 
 // panicRest is how long what works beside the calls is left after a panic.
@@ -15,8 +15,9 @@ const panicRest = time.Minute
 // would come again after each start: what panicked begins anew after panicRest.
 func (s *Server) beside(ctx context.Context, deed string, work func(ctx context.Context, onError func(error))) {
 	for {
-		err := recovered(func() {
+		err := caught.Panic(func() error {
 			work(ctx, func(err error) { s.config.Log.WarnContext(ctx, deed, "error", err) })
+			return nil
 		})
 		if err == nil {
 			return
@@ -28,15 +29,4 @@ func (s *Server) beside(ctx context.Context, deed string, work func(ctx context.
 		case <-time.After(panicRest):
 		}
 	}
-}
-
-// recovered gives a panic as an error.
-func recovered(work func()) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
-		}
-	}()
-	work()
-	return nil
 }

@@ -4,14 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/server/caught"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
 )
@@ -28,7 +27,7 @@ func (s *Services) DecideAhead(ctx context.Context, onError func(error)) {
 	begun := false
 	for {
 		next := s.Board.Next()
-		err := recovered(func() error {
+		err := caught.Panic(func() error {
 			ready, err := s.daysAddedUp(ctx, area.Code{})
 			if !ready {
 				return err
@@ -240,7 +239,7 @@ func (s *Services) decidePiece(ctx context.Context, root area.Code) error {
 		}
 	}
 	ready := false
-	err := recovered(func() (err error) {
+	err := caught.Panic(func() (err error) {
 		if ready, err = s.daysAddedUp(ctx, root); ready {
 			err = s.decideDown(ctx, root, days, years)
 		}
@@ -271,14 +270,4 @@ func (a *ahead) end(root area.Code, now time.Time, ready bool, err error) error 
 		w.failed = ""
 	}
 	return err
-}
-
-// recovered gives a panic as an error: what goes wrong ahead ends nobody's server.
-func recovered(work func() error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("decide ahead: panic: %v\n%s", p, debug.Stack())
-		}
-	}()
-	return work()
 }

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -18,6 +17,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/caught"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -125,7 +125,7 @@ func (l *Log) Append(ctx context.Context, entries ...*ksv1.AuditEntry) error {
 		if len(e.GetSubjects()) > MaxSubjects || len(e.GetFamilies()) > MaxFamilies {
 			return fmt.Errorf("audit entry of %d subjects and %d families", len(e.GetSubjects()), len(e.GetFamilies()))
 		}
-		if err := recovered(func() error { return l.locate(ctx, e) }); err != nil {
+		if err := caught.Panic(func() error { return l.locate(ctx, e) }); err != nil {
 			return cmp.Or(context.Cause(ctx), err)
 		}
 		e.TimeMs = uint64(l.config.Now().UnixMilli())
@@ -214,7 +214,8 @@ func (l *Log) flush(ctx context.Context) {
 		return
 	}
 	l.mu.Unlock()
-	err := recovered(func() error { return l.write(ctx, group) })
+	// A panic concerns those who wait for this group, and nothing that is recorded after it.
+	err := caught.Panic(func() error { return l.write(ctx, group) })
 	l.unsure = err != nil
 	l.mu.Lock()
 	if err == nil {
@@ -229,17 +230,6 @@ func (l *Log) flush(ctx context.Context) {
 	if more {
 		go l.flush(ctx)
 	}
-}
-
-// recovered gives a panic as an error: it concerns those who wait for what was being done, and
-// neither what is recorded after it nor the process.
-func recovered(deed func() error) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("audit trail: panic: %v\n%s", v, debug.Stack())
-		}
-	}()
-	return deed()
 }
 
 func (l *Log) write(ctx context.Context, group []*waiting) error {
