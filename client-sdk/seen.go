@@ -47,8 +47,17 @@ func (u *User) SaveSeen(ctx context.Context, id ID, seen *Seen, edits ...Edit) (
 	})
 }
 
-// saveIn saves what edits makes of the family as it stands.
+// saveIn saves what edits makes of the family as it stands, with what the user has seen of
+// whom they remove.
 func (u *User) saveIn(ctx context.Context, id ID, village uint32, edits func(*device.Draft) ([]Edit, error)) ([]Finding, error) {
+	return u.saveNoted(ctx, id, village, edits, func(d *device.Draft, list []Edit) []Edit {
+		form.NoteSeen(list, cmp.Or(d.Seen, &d.Family.State))
+		return list
+	})
+}
+
+// saveNoted saves what edits makes of the family as it stands; note adds what was seen.
+func (u *User) saveNoted(ctx context.Context, id ID, village uint32, edits func(*device.Draft) ([]Edit, error), note func(*device.Draft, []Edit) []Edit) ([]Finding, error) {
 	var findings []Finding
 	_, err := u.store.Save(ctx, id, village, func(d *device.Draft) ([]Edit, error) {
 		list, err := edits(d)
@@ -58,12 +67,11 @@ func (u *User) saveIn(ctx context.Context, id ID, village uint32, edits func(*de
 		if err := merge.CheckEdits(list); err != nil {
 			return nil, fmt.Errorf("%w (%w)", ErrMalformedEdit, err)
 		}
-		list = merge.Combine(list...) // the caller's stay as they are
+		list = note(d, merge.Combine(list...)) // the caller's stay as they are
 		d.Check = func(after *ksv1.Household, before func() (*ksv1.Household, error)) (err error) {
 			findings, err = u.newFindings(after, before)
 			return err
 		}
-		form.NoteSeen(list, cmp.Or(d.Seen, &d.Family.State))
 		if wrong := form.WrongEdits(list); len(wrong) > 0 {
 			return nil, &ValidationError{wrong}
 		}

@@ -19,7 +19,7 @@ import (
 // summaryForm is the form of summaries at rest and the rules that they were made
 // by. It rises whenever summarize gives another result for the same family: those
 // of another form are made anew at unlock.
-const summaryForm = "4 " + iks.Ruleset
+const summaryForm = "5 " + iks.Ruleset
 
 // secretSummaryForm names what form the file's summaries have.
 const secretSummaryForm = "summary-form"

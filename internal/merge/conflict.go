@@ -1,7 +1,6 @@
 package merge
 
 import (
-	"bytes"
 	"slices"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -35,17 +34,12 @@ func Conflicts(s *State) []Conflict {
 	removals := removalsOf(s)
 	for i := range s.Records {
 		rec := &s.Records[i]
-		removal := removals[rec.Key.Member]
-		if removal == nil {
-			removal = removals[ID{}]
-		}
 		for j := range rec.Registers {
 			g := &rec.Registers[j]
-			switch {
-			case g.InConflict():
+			if g.InConflict() {
 				out = append(out, Conflict{Key: rec.Key, Field: g.Field, Values: g.Values})
-			case removal != nil && !isRemoval(rec.Key.Kind, g.Field) && removal.unseen(g.Shown().Stamp):
-				out = append(out, Conflict{Key: rec.Key, Field: g.Field, Values: g.Values, Removal: &removal.value})
+			} else if against := removals.against(rec.Key, g); len(against) > 0 {
+				out = append(out, Conflict{Key: rec.Key, Field: g.Field, Values: g.Values, Removal: &against[0].value})
 			}
 		}
 	}
@@ -68,8 +62,27 @@ func Settles(s *State, key Key, field protowire.Number) bool {
 
 // removal is a shown removal with what its author had seen.
 type removal struct {
+	// of is the member; zero: the family.
+	of    ID
 	value Value
 	seen  Context
+}
+
+// standsAgainst tells whether what a register of the member or the family shows was written
+// without the remover having seen it. That somebody died or left is such a write in a family
+// that was removed; a removal does not stand against itself, and none against an erasure, of
+// which nobody is to decide.
+func (r *removal) standsAgainst(key Key, g *Register) bool {
+	erasure := isRemoval(key.Kind, g.Field) && isErasure(g.Shown().Element)
+	return !r.isOf(key, g.Field) && !erasure && r.unseen(g.Shown().Stamp)
+}
+
+// concerns tells whether a record is of whom it removes.
+func (r *removal) concerns(key Key) bool { return r.of.IsZero() || r.of == key.Member }
+
+// isOf tells whether a register is the removal's own.
+func (r *removal) isOf(key Key, field protowire.Number) bool {
+	return isRemoval(key.Kind, field) && key.Member == r.of
 }
 
 // unseen tells whether a write was made without the remover having seen it.
@@ -80,21 +93,35 @@ func (r *removal) unseen(s Stamp) bool {
 	return !r.seen.Covers(s)
 }
 
-// removalsOf finds the shown removals, by member; the family's own under the
-// zero id. Removals of imports carry no context: their author saw everything.
-func removalsOf(s *State) map[ID]*removal {
-	var out map[ID]*removal
+// removals are a state's that are shown, by member; the family's own under the zero id.
+type removals map[ID]*removal
+
+// over are those that concern a record, the member's before the family's.
+func (r removals) over(key Key) (out []*removal) {
+	for _, id := range []ID{key.Member, {}} {
+		if of := r[id]; of != nil && !slices.Contains(out, of) {
+			out = append(out, of)
+		}
+	}
+	return out
+}
+
+// against are those that stand against what a register shows.
+func (r removals) against(key Key, g *Register) []*removal {
+	return slices.DeleteFunc(r.over(key), func(of *removal) bool { return !of.standsAgainst(key, g) })
+}
+
+// removalsOf finds the shown removals. One that carries no context has none against it: there
+// was nothing yet when its author wrote it, or it was erased.
+func removalsOf(s *State) removals {
+	var out removals
 	for i := range s.Records {
 		rec := &s.Records[i]
-		var g *Register
-		switch rec.Key.Kind {
-		case KindFamily:
-			g = rec.Register(familyRemovalField)
-		case KindMember:
-			g = rec.Register(memberRemovalField)
-		default:
+		field := removalField(rec.Key.Kind)
+		if field == 0 {
 			continue
 		}
+		g := rec.Register(field)
 		if g == nil || g.Shown().Element == nil {
 			continue
 		}
@@ -103,41 +130,54 @@ func removalsOf(s *State) map[ID]*removal {
 			continue
 		}
 		if out == nil {
-			out = map[ID]*removal{}
+			out = removals{}
 		}
-		out[rec.Key.Member] = &removal{value: g.Shown(), seen: seen}
+		out[rec.Key.Member] = &removal{of: rec.Key.Member, value: g.Shown(), seen: seen}
 	}
 	return out
 }
 
-func seenByRemoval(element []byte) (Context, bool) {
-	_, _, n := protowire.ConsumeTag(element)
-	if n < 0 {
-		return nil, false
-	}
-	content, m := protowire.ConsumeBytes(element[n:])
-	if m < 0 {
-		return nil, false
-	}
-	var r ksv1.Removal
-	if proto.Unmarshal(content, &r) != nil || len(r.GetSeen()) == 0 {
-		return nil, false
-	}
-	var c Context
-	for _, s := range r.GetSeen() {
+func seenByRemoval(element []byte) (c Context, ok bool) {
+	for _, s := range removalIn(element).GetSeen() {
 		c = c.with(StampOf(s))
 	}
-	return c, true
+	return c, len(c) > 0
+}
+
+// removalIn reads a removal's register; nil where it holds none that can be read.
+func removalIn(element []byte) *ksv1.Removal {
+	_, _, n := protowire.ConsumeTag(element)
+	if n < 0 {
+		return nil
+	}
+	content, m := protowire.ConsumeBytes(element[n:])
+	r := &ksv1.Removal{}
+	if m < 0 || proto.Unmarshal(content, r) != nil {
+		return nil
+	}
+	return r
+}
+
+// removalField is the register of a kind of record that tells of its removal; 0: it has none.
+func removalField(kind Kind) protowire.Number {
+	switch kind {
+	case KindFamily:
+		return familyRemovalField
+	case KindMember:
+		return memberRemovalField
+	}
+	return 0
 }
 
 func isRemoval(kind Kind, field protowire.Number) bool {
-	return kind == KindFamily && field == familyRemovalField || kind == KindMember && field == memberRemovalField
+	return field != 0 && field == removalField(kind)
 }
 
 // SeenOf is what somebody who looks at the state now has seen of a member's
 // registers (of the whole family, where member is zero): for Removal.seen.
-func SeenOf(s *State, member ID) []*ksv1.Stamp {
-	var c Context
+func SeenOf(s *State, member ID) []*ksv1.Stamp { return seenOf(s, member).protos() }
+
+func seenOf(s *State, member ID) (c Context) {
 	for i := range s.Records {
 		if key := s.Records[i].Key; !member.IsZero() && key.Member != member {
 			continue
@@ -146,29 +186,5 @@ func SeenOf(s *State, member ID) []*ksv1.Stamp {
 			c = joinContexts(c, s.Records[i].Registers[j].Context)
 		}
 	}
-	return c.protos()
-}
-
-// KeepsOnly tells whether a change, as the state that it makes, only writes what
-// the family's registers hold already: it chooses among what others entered, and
-// enters nothing.
-func KeepsOnly(s, delta *State) bool {
-	for i := range delta.Records {
-		held := s.Record(delta.Records[i].Key)
-		if held == nil {
-			return false
-		}
-		for j := range delta.Records[i].Registers {
-			written := &delta.Records[i].Registers[j]
-			g := held.Register(written.Field)
-			if g == nil || !g.has(written.Shown().Element) {
-				return false
-			}
-		}
-	}
-	return len(delta.Records) > 0
-}
-
-func (r *Register) has(element []byte) bool {
-	return slices.ContainsFunc(r.Values, func(v Value) bool { return bytes.Equal(v.Element, element) })
+	return c
 }

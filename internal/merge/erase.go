@@ -33,15 +33,7 @@ func (r *Record) isErased(field protowire.Number) bool {
 	return g != nil && isErasure(g.Shown().Element)
 }
 
-func isErasure(element []byte) bool {
-	_, _, n := protowire.ConsumeTag(element)
-	if n < 0 {
-		return false
-	}
-	content, m := protowire.ConsumeBytes(element[n:])
-	var r ksv1.Removal
-	return m >= 0 && proto.Unmarshal(content, &r) == nil && r.GetReason() == ksv1.RemovalReason_REMOVAL_REASON_ERASED
-}
+func isErasure(element []byte) bool { return removalIn(element).GetReason() == erased }
 
 // ErasedMembers are those whose mark the state holds, in canonical order.
 func ErasedMembers(s *State) []ID {

@@ -74,11 +74,8 @@ func newerIn(s *State) func(Key, protowire.Number) bool {
 func lateIn(s *State) func(Key, protowire.Number) bool {
 	removal := removalsOf(s)[ID{}]
 	return func(key Key, field protowire.Number) bool {
-		if removal == nil || isRemoval(key.Kind, field) {
-			return false
-		}
 		g := s.Record(key).find(field)
-		return g != nil && removal.unseen(g.Shown().Stamp)
+		return removal != nil && g != nil && removal.standsAgainst(key, g)
 	}
 }
 

@@ -1,6 +1,6 @@
 export const conflicts = {
   title: "Konflik",
-  intro: "Dua orang mengisi isian yang sama tanpa melihat isian satu sama lain. Keduanya disimpan; yang terbaru ditampilkan sampai ada keputusan.",
+  intro: "Dua orang mengisi isian yang sama tanpa melihat isian satu sama lain. Keduanya disimpan; yang terbaru ditampilkan sampai ada keputusan. Isian dengan satu nilai saja dibuat tanpa mengetahui bahwa anggota atau keluarganya sudah dikeluarkan: mempertahankannya tidak mengembalikan siapa pun. Bila keluarganya digabungkan dengan yang lain, gabungkan sekali lagi, maka isian itu ikut pindah.",
   none: "Tidak ada konflik yang menunggu.",
   shown: "ditampilkan",
   kept: "disimpan",
