@@ -80,13 +80,17 @@ func SeenAnew(s *State, member ID, device uint32) []*ksv1.Stamp {
 	return joinContexts(r.seen.with(r.value.Stamp), writtenBy(s, member, device)).protos()
 }
 
-// SeenByOwn are the removals that a device wrote into a state and that stand against what a
-// change of its own, given as the state that it makes, writes: said again they have seen it.
-func SeenByOwn(s, delta *State, device uint32) (out []RecordEdit) {
+// SeenByOwn are the removals of a state that stand against what a change writes, and are of
+// the device that made it: said again they have seen it. Errors: ErrMalformedChange.
+func SeenByOwn(s *State, c *ksv1.Change) (out []RecordEdit, err error) {
 	if len(removalsOf(s)) == 0 {
-		return nil
+		return nil, nil
 	}
-	after := Join(*s, *delta)
+	delta, err := FromChange(c)
+	if err != nil {
+		return nil, err
+	}
+	after, device := Join(*s, delta), c.GetStamp().GetDevice()
 	met, removals := map[ID]bool{}, removalsOf(&after)
 	for i := range delta.Records {
 		rec := after.Record(delta.Records[i].Key)
@@ -99,7 +103,18 @@ func SeenByOwn(s, delta *State, device uint32) (out []RecordEdit) {
 			}
 		}
 	}
-	return out
+	return out, nil
+}
+
+// RemovalOf is the removal of a member that a state shows, of the family where member is
+// zero; nil: there is none.
+func RemovalOf(s *State, member ID) *ksv1.Removal {
+	r := removal{of: member}
+	key := r.key()
+	if g := s.Record(key).find(removalField(key.Kind)); g != nil && g.Shown().Element != nil {
+		return removalIn(g.Shown().Element)
+	}
+	return nil
 }
 
 // writtenBy is what a device has written of a member, or of the whole family.

@@ -209,14 +209,14 @@ func TestARemovalWrittenAnewHidesNothingThatStoodAgainstIt(t *testing.T) {
 	b.save(t, diedUnseen(&b.state))
 	b.receive(t, late)
 	of := b.state
-	delta, err := FromChange(b.save(t, RecordEdit{Key: siti, Set: &ksv1.Member{Number: proto.Uint32(3)}}))
+	again, err := SeenByOwn(&of, b.save(t, RecordEdit{Key: siti, Set: &ksv1.Member{Number: proto.Uint32(3)}}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if n := len(Conflicts(&b.state)); n != 2 {
 		t.Fatalf("%d conflicts: this tests nothing", n)
 	}
-	b.save(t, SeenByOwn(&of, &delta, 2)...)
+	b.save(t, again...)
 	if c := Conflicts(&b.state); len(c) != 1 || c[0].Field != 1 {
 		t.Errorf("said again %+v", c)
 	}

@@ -181,7 +181,7 @@ func (i *Importer) move(ctx context.Context, p *plan, here, there *standing) err
 func (i *Importer) leave(ctx context.Context, in incoming, there, here *standing) error {
 	closed, err := i.writeTo(ctx, in, there, []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{
 		MovedTo: proto.String(here.village.Code),
-		Removal: &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED, Seen: merge.SeenOf(&there.state, merge.ID{})},
+		Removal: &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED},
 	}}})
 	if err != nil || !closed {
 		return err

@@ -243,8 +243,17 @@ func (i *Importer) change(ctx context.Context, snap store.Snapshot, village uint
 // write makes the change of edits to a family; nil where nothing differs.
 func (i *Importer) write(state *merge.State, village uint32, edits []merge.RecordEdit) (*ksv1.Change, error) {
 	i.clock.Observe(state.HighestStamp())
-	c, differs, err := merge.NewChange(state, i.clock.Next(uint64(i.Core.Now().UnixMilli())), edits)
+	stamp := i.clock.Next(uint64(i.Core.Now().UnixMilli()))
+	i.noteSeen(state, edits)
+	c, differs, err := merge.NewChange(state, stamp, edits)
 	if err != nil || !differs {
+		return nil, err
+	}
+	own, err := merge.SeenByOwn(state, c)
+	if err == nil && len(own) > 0 {
+		c, _, err = merge.NewChange(state, stamp, merge.Combine(append(edits, own...)...))
+	}
+	if err != nil {
 		return nil, err
 	}
 	i.counter++

@@ -15,6 +15,8 @@ import (
 // as such only of who takes part in no earlier round; else it is kept as having left before
 // the survey that no longer found them (decided). A family that was removed in one year's file
 // and stands in a later one's has no count in the former: its round gives up its survey date.
+// What devices have not sent yet when a file removes whom it is about stands against that as
+// against any removal: each says what of the store the import has seen (noteSeen).
 
 // leftNote tells apart from those who moved who was removed in the national application.
 const leftNote = "dihapus di aplikasi nasional"
@@ -174,4 +176,26 @@ func (p *plan) imported(key merge.Key, field protowire.Number) bool {
 		return false
 	}
 	return record.Register(field).Shown().Stamp.Device == p.importer
+}
+
+// noteSeen adds to removals what the import has seen of whom they remove. One that is said
+// already stays as it was said, so that a file read again says nothing new.
+func (i *Importer) noteSeen(state *merge.State, edits []merge.RecordEdit) {
+	for _, e := range edits {
+		var removal **ksv1.Removal
+		switch set := e.Set.(type) {
+		case *ksv1.Family:
+			removal = &set.Removal
+		case *ksv1.Member:
+			removal = &set.Removal
+		}
+		if removal == nil || *removal == nil {
+			continue
+		}
+		if was := merge.RemovalOf(state, e.Key.Member); was != nil && merge.SameRemoval(was, *removal) {
+			*removal = was
+			continue
+		}
+		(*removal).Seen = merge.SeenAnew(state, e.Key.Member, i.clock.Device)
+	}
 }
