@@ -2,7 +2,6 @@ package merge
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -163,9 +162,7 @@ func sameNIK(kept, other *ksv1.HouseholdMember) bool {
 }
 
 func sameName(kept, other *ksv1.HouseholdMember) bool {
-	k, m := kept.GetMember(), other.GetMember()
-	return m.GetBirthDate() != "" && k.GetBirthDate() == m.GetBirthDate() && m.GetName() != "" &&
-		strings.EqualFold(strings.TrimSpace(k.GetName()), strings.TrimSpace(m.GetName())) && (m.GetNik() == 0 || k.GetNik() == 0)
+	return prokesga.SamePerson(kept.GetMember(), other.GetMember())
 }
 
 // sameNameAndSex tells a girl from her twin brother before both have a name.

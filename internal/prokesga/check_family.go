@@ -12,6 +12,7 @@ func checkFamily(family *ksv1.Household, today Today) []Finding {
 	var f findings
 	checkRequired(&f, family.GetFamily())
 	checkNIKs(&f, family)
+	checkTwice(&f, family)
 	checkBirths(&f, family, today)
 	checkSurveyDates(&f, family)
 	for _, hv := range family.GetVisits() {

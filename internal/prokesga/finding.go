@@ -74,7 +74,9 @@ const (
 	FamilyGoneAnswered   Code = 51 // a round of a family that had died out or moved before
 	RoundWithdrawn       Code = 52 // answers for a round from which the family has withdrawn, of whoever knows
 	WithdrawnAnswered    Code = 53 // a round holds answers that who told of the refusal had not seen
-	codeEnd                   = 54
+	BothRemoved          Code = 54 // removed as entered twice for somebody who stands for nobody
+	SamePersonTwice      Code = 55 // two members of one name, birth date and sex, who have not both a NIK
+	codeEnd                   = 56
 )
 
 // codes is the name of each code and its severity.
@@ -98,6 +100,7 @@ var codes = [codeEnd]struct {
 	NIKDiffersFromSex: {"NIK_DIFFERS_FROM_SEX", Warning}, NIKImplausible: {"NIK_IMPLAUSIBLE", Warning}, DuplicateNIK: {"DUPLICATE_NIK", Error},
 	RemovedAnswered: {"REMOVED_ANSWERED", Warning}, FamilyGoneAnswered: {"FAMILY_GONE_ANSWERED", Warning},
 	RoundWithdrawn: {"ROUND_WITHDRAWN", Error}, WithdrawnAnswered: {"WITHDRAWN_ANSWERED", Warning}, MemberMissing: {"MEMBER_MISSING", Warning},
+	BothRemoved: {"BOTH_REMOVED", Warning}, SamePersonTwice: {"SAME_PERSON_TWICE", Warning},
 	InterviewTooQuick: {"INTERVIEW_TOO_QUICK", Warning}, NoAdult: {"NO_ADULT", Warning}, InfantMissing: {"INFANT_MISSING", Warning},
 	PressureImplausible: {"PRESSURE_IMPLAUSIBLE", Warning}, SurveyOffClock: {"SURVEY_OFF_CLOCK", Warning},
 	VisitEndsBeforeStart: {"VISIT_ENDS_BEFORE_START", Warning}, NextVisitTooEarly: {"NEXT_VISIT_TOO_EARLY", Warning},
