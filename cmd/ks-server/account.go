@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -77,11 +76,9 @@ func runAccountAdd(ctx context.Context, o *options, a server.NewAccount, roles [
 	if err := checkUserName(a.UserName); err != nil {
 		return err
 	}
-	line, err := bufio.NewReader(in).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
+	if a.Password, err = readLine(in); err != nil {
 		return err
 	}
-	a.Password = strings.TrimRight(line, "\r\n")
 	if code, err := area.Parse(a.Area); err == nil {
 		a.Area = code.Dotted()
 	}

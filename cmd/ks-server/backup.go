@@ -31,12 +31,20 @@ const (
 	backupKey   = "server.key.age"
 )
 
-func readPassphrase(in io.Reader) (string, error) {
+// readLine reads the line of standard input that holds a secret.
+func readLine(in io.Reader) (string, error) {
 	line, err := bufio.NewReader(in).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", err
 	}
-	line = strings.TrimRight(line, "\r\n")
+	return strings.TrimRight(line, "\r\n"), nil
+}
+
+func readPassphrase(in io.Reader) (string, error) {
+	line, err := readLine(in)
+	if err != nil {
+		return "", err
+	}
 	if len(line) < minPassphrase {
 		return "", misused("the passphrase on standard input must have at least %d characters", minPassphrase)
 	}

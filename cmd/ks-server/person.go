@@ -110,7 +110,10 @@ func personAct(o *options, name, short string, do personDo) *cobra.Command {
 	f.StringVar(&r.ground, "ground", "", "legal ground: "+strings.Join(grounds, ", "))
 	f.StringVar(&r.by, "by", "", "user `name` of who asks")
 	f.StringVar(&r.approvedBy, "approved-by", "", "user `name` of the second person")
-	f.StringVarP(&r.output, "output", "o", "-", "`file` to write; - for standard output")
+	r.output = "-"
+	if name != "restrict" { // which writes nothing
+		f.StringVarP(&r.output, "output", "o", r.output, "`file` to write; - for standard output")
+	}
 	f.BoolVar(&r.everywhere, "everywhere", false, "with --nik or --nkk open every family, to find them also where they left")
 	if name == "restrict" {
 		f.BoolVar(&r.lift, "lift", false, "lift the restriction")
@@ -282,10 +285,10 @@ func (o *options) twoPeople(ctx context.Context, s store.Store, ring *record.Rin
 	if err != nil {
 		return asks, approves, err
 	}
-	if asks.Disabled || approves.Disabled || approves.Waiting() {
+	if asks.Disabled || asks.Waiting() || approves.Disabled || approves.Waiting() {
 		return asks, approves, errors.New("both accounts must be in use")
 	}
-	password, err := readPassphrase(in)
+	password, err := readLine(in)
 	if err != nil {
 		return asks, approves, err
 	}
