@@ -99,6 +99,8 @@ func runAccountAdd(ctx context.Context, o *options, a server.NewAccount, roles [
 	switch {
 	case errors.As(err, &unfit) && unfit.Field == assignedAreas:
 		return errUnassignable(unfit)
+	case errors.As(err, &unfit) && unfit.Field == fullName:
+		return misused("--full-name: one line of at most 200 bytes: %s", unfit.Problem)
 	case errors.As(err, &unfit):
 		return misused("--role %s: national has neither --area nor --puskesmas, province and district have the --area of their level alone, a Puskesmas' roles have --puskesmas alone",
 			strings.Join(roles, ","))
@@ -111,8 +113,11 @@ func runAccountAdd(ctx context.Context, o *options, a server.NewAccount, roles [
 	return nil
 }
 
-// assignedAreas is an InvalidError's field.
-const assignedAreas = "assigned_areas"
+// Fields of an InvalidError.
+const (
+	assignedAreas = "assigned_areas"
+	fullName      = "full_name"
+)
 
 func errUnassignable(unfit *account.InvalidError) error {
 	return misused("areas are assigned to surveyors alone: villages, RW or RT such as 32.04.05.2001/003/007, each once and of the surveyor's Puskesmas: %s", unfit.Problem)

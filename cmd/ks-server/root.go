@@ -69,7 +69,10 @@ then the environment.`,
 		Version:      build.Version(),
 		SilenceUsage: true, SilenceErrors: true,
 		Args: cobra.NoArgs,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+		PersistentPreRunE: func(cmd *cobra.Command, args []string) error {
+			if err := usage.Texts(cmd, args); err != nil {
+				return err
+			}
 			ctx, cancel := context.WithCancelCause(cmd.Context())
 			o.interrupt = cancel
 			if cmd.Name() != "serve" && cmd.Name() != "dev" {

@@ -82,3 +82,29 @@ func TestWrongArgumentsSayHowTheCommandIsWritten(t *testing.T) {
 		}
 	}
 }
+
+func TestATextThatIsNoUTF8IsMisuseAndNamesItsFlag(t *testing.T) {
+	t.Parallel()
+	for words, want := range map[string]string{
+		"act\x00--note\x00Nu\xe9":               `--note is no UTF-8 text: "Nu\xe9"`,
+		"act\x00--all\x00a,b\xff":               `--all is no UTF-8 text: "[a,b\xff]"`,
+		"act\x001\x00P1\xff":                    `argument 2 is no UTF-8 text: "P1\xff"`,
+		"act\x00--note\x00Nué\x00--out\x00\xff": "",
+		"import\x00\xff.csv":                    "",
+	} {
+		root := &cobra.Command{Use: "program", SilenceErrors: true, SilenceUsage: true, PersistentPreRunE: Texts}
+		run := func(*cobra.Command, []string) error { return nil }
+		act := &cobra.Command{Use: "act NUMBER [CODE]...", RunE: run}
+		act.Flags().String("note", "", "`text`")
+		act.Flags().StringSlice("all", nil, "`names`")
+		act.Flags().String("out", "", "`file` to write")
+		root.AddCommand(act, &cobra.Command{Use: "import FILE...", RunE: run})
+		root.SetArgs(strings.Split(words, "\x00"))
+		switch err := root.ExecuteContext(t.Context()); {
+		case want == "" && err != nil:
+			t.Errorf("%q: %v", words, err)
+		case want != "" && (!Is(err) || err.Error() != want):
+			t.Errorf("%q: %v, want %s", words, err, want)
+		}
+	}
+}

@@ -1,11 +1,13 @@
 package account
 
 import (
+	"errors"
 	"fmt"
 	"net/mail"
 	"strings"
 
 	"github.com/keluarga-sehat/sync/internal/prokesga"
+	"github.com/keluarga-sehat/sync/internal/shape"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -22,6 +24,17 @@ type Fault struct {
 
 // maxText bounds a person's texts, bytes.
 const maxText = 200
+
+// checkText holds a person's text against its bound. Errors: *InvalidError.
+func checkText(field, text string) error {
+	switch {
+	case len(text) > maxText:
+		return &InvalidError{field, fmt.Sprintf("Isian terlalu panjang (paling banyak %d huruf).", maxText)}
+	case !shape.IsLine(text):
+		return &InvalidError{field, "Hapus tanda yang tidak terbaca."}
+	}
+	return nil
+}
 
 // Faults holds a person's fields against DOMAIN.md sections 1 and 7, whether nominated
 // or typed in.
@@ -40,8 +53,9 @@ func Faults(p *ksv1.NomineePerson) []Fault {
 	need("full_name", p.GetFullName(), "Nama lengkap")
 	need("position", p.GetPosition(), "Jabatan")
 	for _, f := range []struct{ field, text string }{{"full_name", p.GetFullName()}, {"position", p.GetPosition()}, {"email", p.GetEmail()}} {
-		if len(f.text) > maxText {
-			malformed(f.field, fmt.Sprintf("Isian terlalu panjang (paling banyak %d huruf).", maxText))
+		var wrong *InvalidError
+		if errors.As(checkText(f.field, f.text), &wrong) {
+			malformed(f.field, wrong.Problem)
 		}
 	}
 	nik, nikErr := prokesga.ParseNIK(p.GetNik())

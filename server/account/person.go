@@ -7,6 +7,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/record"
+	"github.com/keluarga-sehat/sync/internal/shape"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -91,9 +92,12 @@ const (
 )
 
 // SealFullName stores a full name in an account whose user name is set, under a
-// new salt.
+// new salt. Errors: *InvalidError.
 func SealFullName(v *ingest.Vault, a *store.Account, name string) error {
-	var err error
+	err := checkText("full_name", name)
+	if err != nil {
+		return err
+	}
 	if a.Salt, err = v.NewSalt(); err != nil {
 		return err
 	}
@@ -107,7 +111,7 @@ func OpenFullName(v *ingest.Vault, a *store.Account) (string, error) {
 		return "", nil
 	}
 	plain, err := v.Open(a.Salt, Binding(tableFullName, a.UserName), a.FullName)
-	return string(plain), err
+	return shape.Kept(plain), err
 }
 
 // sealPerson stores a person in an account whose user name is set.

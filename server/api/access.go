@@ -18,6 +18,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/shape"
+	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/audit"
@@ -207,10 +208,14 @@ func (g *Guard) Unary(ctx context.Context, request any, info *grpc.UnaryServerIn
 	if err != nil {
 		return nil, err
 	}
-	return g.counted(ctx, response), nil
+	reply, err := wire.Encode(response)
+	if err != nil {
+		return nil, statusOf(ctx, g.log, info.FullMethod, err)
+	}
+	return g.counted(ctx, reply), nil
 }
 
-// recorded guards a call that is not counted.
+// recorded guards a call whose reply is neither encoded nor counted.
 func (g *Guard) recorded(ctx context.Context, request any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
 	kind := g.rules[info.FullMethod].GetAudit()
 	if kind == ksv1.AuditKind_AUDIT_KIND_UNSPECIFIED {

@@ -1,10 +1,12 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -12,6 +14,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -100,4 +103,30 @@ func TestACallThatCannotBeRecordedIsRefusedInTime(t *testing.T) {
 		calls.Wait()
 		time.Sleep(CallTime) // until the last group is given up
 	})
+}
+
+// A reply that can't be encoded is as any other failure: told by its trace, and logged.
+func TestAReplyThatCannotBeEncodedIsToldAndLogged(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	guard, err := NewGuard(nil, nil, slog.New(slog.NewTextHandler(&log, nil)), Rates{}, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := &grpc.UnaryServerInfo{FullMethod: ksv1.RegistrationService_GetRegistrationRules_FullMethodName}
+	_, err = guard.Unary(t.Context(), &ksv1.GetRegistrationRulesRequest{}, info, func(context.Context, any) (any, error) {
+		return &ksv1.GetRegistrationRulesResponse{Rules: &ksv1.RegistrationRules{PostalAddress: "Jalan\xff"}}, nil
+	})
+	if _, reason := outcomeOf(err); status.Code(err) != codes.Internal || reason != "INTERNAL" {
+		t.Errorf("%v (%s)", err, reason)
+	}
+	if !strings.Contains(log.String(), "invalid UTF-8") || !strings.Contains(log.String(), "GetRegistrationRules") {
+		t.Errorf("the log has %s", log.String())
+	}
+	// As gRPC says it of a stream's message.
+	log.Reset()
+	err = statusOf(t.Context(), guard.log, "/Sync", status.Error(codes.Internal, "grpc: error while marshaling: x"))
+	if _, reason := outcomeOf(err); reason != "INTERNAL" || !strings.Contains(log.String(), "marshaling") {
+		t.Errorf("%v (%s), and the log has %s", err, reason, log.String())
+	}
 }

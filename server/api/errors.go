@@ -111,8 +111,8 @@ func statusOf(ctx context.Context, log *slog.Logger, method string, err error) e
 	if err == nil {
 		return nil
 	}
-	if s, ok := status.FromError(err); ok && s.Code() != codes.Unknown {
-		return err
+	if s, ok := status.FromError(err); ok && s.Code() != codes.Unknown && !(s.Code() == codes.Internal && len(s.Details()) == 0) {
+		return err // but for gRPC's own, such as of a message that can't be encoded
 	}
 	if told := statusWithFacts(ctx, log, method, err); told != nil {
 		return told

@@ -62,7 +62,7 @@ func (in *Inside) Invoke(ctx context.Context, method string, request, reply any,
 		ctx = metadata.NewIncomingContext(ctx, md)
 	}
 	ctx = peer.NewContext(ctx, &peer.Peer{Addr: insideAddr{}})
-	response, err := m.handler(m.service, ctx, func(into any) error { return pour(into, request) }, in.guard.Unary)
+	response, err := m.handler(m.service, ctx, func(into any) error { return pour(into, request) }, in.guard.recorded)
 	if err != nil {
 		return err
 	}

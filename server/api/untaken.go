@@ -17,7 +17,7 @@ const UntakenReplies = SilentStreams
 // counted counts a reply until it is taken, given up, or gone with its connection. Those
 // to within the process are not counted, nor those above what an address may have, whose
 // calls had begun before.
-func (g *Guard) counted(ctx context.Context, reply any) any {
+func (g *Guard) counted(ctx context.Context, reply *wire.Encoded) any {
 	p, ok := peer.FromContext(ctx)
 	if !ok {
 		return reply
@@ -29,7 +29,7 @@ func (g *Guard) counted(ctx context.Context, reply any) any {
 	}
 	end := sync.OnceFunc(func() { g.untaken.end(address) })
 	stop := conn.AfterClose(end)
-	return &wire.Counted{Message: reply, LetGo: func() {
+	return &wire.Counted{Reply: reply, LetGo: func() {
 		stop()
 		end()
 	}}

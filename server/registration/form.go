@@ -302,7 +302,7 @@ var fieldColumns = map[string]string{
 
 // check tells what is missing or malformed in a person.
 func (r *formReader) check(row formRow, p *ksv1.NomineePerson) {
-	for _, f := range CheckPerson(p) {
+	for _, f := range CheckPerson(tidy(p)) {
 		if f.Blocking {
 			r.wrong(row.number, fieldColumns[f.Field], f.Message)
 		}

@@ -101,7 +101,7 @@ func (s *Service) Propose(ctx context.Context, c *access.Caller, number uint32, 
 		if err := s.sealNominee(&w.Registration, &fresh, person); err != nil {
 			return err
 		}
-		if err := blocked("", append(CheckPerson(person), sharedHere(&fresh, list)...)); err != nil {
+		if err := blocked("", append(CheckPerson(tidy(person)), sharedHere(&fresh, list)...)); err != nil {
 			return err
 		}
 		if fresh.Number, err = tx.Directory().PutNominee(ctx, fresh); err != nil {

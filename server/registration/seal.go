@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/record"
+	"github.com/keluarga-sehat/sync/internal/shape"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/account"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -51,15 +53,18 @@ func (s *Service) openMessage(r *store.Registration, bind record.Binding, sealed
 	return proto.Unmarshal(plain, m)
 }
 
-// maxNote bounds a note or reason, bytes.
-const maxNote = 4000
+// maxNote bounds a note or reason, characters, as the contract does.
+const maxNote = 1000
 
 func (s *Service) sealNote(r *store.Registration, note string) ([]byte, error) {
 	if note = strings.TrimSpace(note); note == "" {
 		return nil, nil
 	}
-	if len(note) > maxNote {
-		return nil, &InvalidError{"note", fmt.Sprintf("lebih dari %d byte", maxNote)}
+	switch {
+	case utf8.RuneCountInString(note) > maxNote:
+		return nil, &InvalidError{"note", fmt.Sprintf("lebih dari %d huruf", maxNote)}
+	case !shape.IsText(note):
+		return nil, &InvalidError{"note", "hapus tanda yang tidak terbaca"}
 	}
 	return s.Vault.Seal(r.Salt, Binding(tableNote, r.Number, ""), []byte(note))
 }
@@ -69,7 +74,7 @@ func (s *Service) openNote(r *store.Registration, sealed []byte) (string, error)
 		return "", nil
 	}
 	plain, err := s.Vault.Open(r.Salt, Binding(tableNote, r.Number, ""), sealed)
-	return string(plain), err
+	return shape.Kept(plain), err
 }
 
 // letterOf is the letter of a registration; nil: there is none.

@@ -20,6 +20,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/prokesga"
+	"github.com/keluarga-sehat/sync/internal/shape"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -174,7 +175,7 @@ func Normal(contact *ksv1.SupportContact) (*ksv1.SupportContact, []InvalidError)
 		if len([]rune(x.text)) > x.most {
 			wrong = append(wrong, InvalidError{x.field, fmt.Sprintf("more than %d characters", x.most), fmt.Sprintf("Paling banyak %d huruf.", x.most)})
 		}
-		if strings.ContainsFunc(x.text, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		if !shape.IsLine(x.text) {
 			wrong = append(wrong, InvalidError{x.field, "holds a control character", "Hapus tanda yang tidak terbaca."})
 		}
 	}
