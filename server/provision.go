@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 
 	"github.com/keluarga-sehat/sync/internal/area"
@@ -95,36 +96,47 @@ func Assign(ctx context.Context, s store.Store, number uint32, areas []string) e
 	})
 }
 
+// UnknownVillageError: the village of an RT is not in the tree.
+type UnknownVillageError struct {
+	// At is the RT's place in the list.
+	At      int
+	Village string
+}
+
+// Error names the village.
+func (e *UnknownVillageError) Error() string { return "village " + e.Village + " is not in the tree" }
+
 // AddPlaces makes RT known before their first family, so that they can be
-// listed and assigned; those known already stay as they are. Errors:
-// store.ErrNotFound for a village that is not in the tree.
+// listed and assigned; those known already stay as they are. All villages are looked
+// up before anything is written; each is written by itself. Errors:
+// *UnknownVillageError.
 func AddPlaces(ctx context.Context, s store.Store, codes []area.Code) error {
+	numbers := map[string]uint32{} // by code
+	err := s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		villages, err := snap.VillagesUnder(ctx, "")
+		for _, v := range villages {
+			numbers[v.Code] = v.Number
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	byVillage := map[string][]area.Place{}
-	for _, c := range codes {
+	for i, c := range codes {
 		village, ok := c.Village()
 		if !ok || c.Place() == 0 {
 			return fmt.Errorf("%s is no RT", c)
 		}
-		byVillage[village.Dotted()] = append(byVillage[village.Dotted()], c.Place())
-	}
-	for code, places := range byVillage {
-		var number uint32
-		err := s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-			list, err := snap.VillagesUnder(ctx, code)
-			if err != nil {
-				return err
-			}
-			if len(list) != 1 {
-				return fmt.Errorf("village %s: %w", code, store.ErrNotFound)
-			}
-			number = list[0].Number
-			return nil
-		})
-		if err != nil {
-			return err
+		code := village.Dotted()
+		if _, ok := numbers[code]; !ok {
+			return &UnknownVillageError{i, code}
 		}
-		if err := addPlaces(ctx, s, number, places); err != nil {
-			return fmt.Errorf("RT of village %s: %w", code, err)
+		byVillage[code] = append(byVillage[code], c.Place())
+	}
+	for i, code := range slices.Sorted(maps.Keys(byVillage)) {
+		if err := addPlaces(ctx, s, numbers[code], byVillage[code]); err != nil {
+			return fmt.Errorf("RT of village %s: %w; those of %d of %d villages were kept: run it again", code, err, i, len(byVillage))
 		}
 	}
 	return nil

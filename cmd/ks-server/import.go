@@ -164,6 +164,7 @@ func loadAreas(ctx context.Context, tx store.Tx, rows [][]string) (loaded, error
 		return loaded{}, err
 	}
 	var list []store.Area
+	said := map[string]string{} // by code
 	for n, row := range rows[1:] {
 		code, err := area.Parse(strings.TrimSpace(row[at[0]]))
 		if err != nil || code.Level() == area.Nation || code.Level() > area.Village {
@@ -173,6 +174,10 @@ func loadAreas(ctx context.Context, tx store.Tx, rows [][]string) (loaded, error
 		if name == "" {
 			return loaded{}, fmt.Errorf("row %d: %s has no name", n+2, code.Dotted())
 		}
+		if before, again := said[code.Dotted()]; again && before != name {
+			return loaded{}, fmt.Errorf("row %d: %s is named %q, which another row names %q", n+2, code.Dotted(), name, before)
+		}
+		said[code.Dotted()] = name
 		list = append(list, store.Area{Code: code.Dotted(), Name: name})
 	}
 	if err := checkParents(ctx, tx.Snapshot(), list); err != nil {
@@ -222,7 +227,12 @@ func loadPlaces(ctx context.Context, s store.Store, rows [][]string) (loaded, er
 		}
 		list = append(list, village.RT(place))
 	}
-	return loaded{rows: len(list)}, server.AddPlaces(ctx, s, list)
+	err = server.AddPlaces(ctx, s, list)
+	var unknown *server.UnknownVillageError
+	if errors.As(err, &unknown) {
+		err = fmt.Errorf("row %d: %w: import its areas first; nothing of this file was kept", unknown.At+2, err)
+	}
+	return loaded{rows: len(list)}, err
 }
 
 func loadPuskesmas(ctx context.Context, tx store.Tx, rows [][]string) (loaded, error) {
