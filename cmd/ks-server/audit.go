@@ -206,11 +206,20 @@ func (x *auditExport) query() (q store.AuditQuery, err error) {
 	if q.FromMS, err = day("from", x.from, 0); err != nil {
 		return q, err
 	}
-	if x.subject != "" {
-		q.Subjects = []string{x.subject}
+	if q.ToMS, err = day("to", x.to, 1); err != nil {
+		return q, err
 	}
-	q.ToMS, err = day("to", x.to, 1)
-	return q, err
+	if q.FromMS != 0 && q.ToMS != 0 && q.FromMS >= q.ToMS {
+		return q, misused("--from %s is later than --to %s", x.from, x.to)
+	}
+	if x.subject != "" {
+		subject, err := audit.ParseSubject(x.subject)
+		if err != nil {
+			return q, misused("--subject %v", err)
+		}
+		q.Subjects = []string{subject}
+	}
+	return q, nil
 }
 
 func (o *options) exportAudit(ctx context.Context, x *auditExport, out io.Writer) (err error) {

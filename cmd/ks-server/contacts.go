@@ -11,8 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/audit"
+	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/support"
 )
 
@@ -26,7 +28,7 @@ func contactsCommand(o *options) *cobra.Command {
 }
 
 func contactsImportCommand(o *options) *cobra.Command {
-	var area, text string
+	var of, text string
 	c := &cobra.Command{
 		Use:   "import FILE [--area CODE] [--help-text FILE]",
 		Short: "Replace the contacts and help text of the nation or a district",
@@ -38,15 +40,15 @@ changed. Users and devices get the list with their next sync.`,
 		Example: "  ks-server contacts import kontak.csv --help-text bantuan.txt\n  ks-server contacts import kontak-bandung.csv --area 32.04",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return importContacts(cmd.Context(), o, args[0], area, text, cmd.InOrStdin(), cmd.OutOrStdout())
+			return importContacts(cmd.Context(), o, args[0], of, text, cmd.InOrStdin(), cmd.OutOrStdout())
 		},
 	}
-	c.Flags().StringVar(&area, "area", support.Nation, "district's `code`; the nation is id")
+	c.Flags().StringVar(&of, "area", support.Nation, "district's `code`; the nation is id")
 	c.Flags().StringVar(&text, "help-text", "", "plain text `file`; without it the text stays as it is")
 	return c
 }
 
-func importContacts(ctx context.Context, o *options, file, area, text string, stdin io.Reader, out io.Writer) (err error) {
+func importContacts(ctx context.Context, o *options, file, of, text string, stdin io.Reader, out io.Writer) (err error) {
 	data, err := readInput(file, stdin)
 	if err != nil {
 		return err
@@ -60,8 +62,11 @@ func importContacts(ctx context.Context, o *options, file, area, text string, st
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	desk := &ksv1.SupportDesk{Area: area, Contacts: contacts}
-	err = o.recorded(ctx, s, ring, operate("contacts import", audit.AreaSubject(area)), func() (err error) {
+	if of, err = deskArea(ctx, s, of); err != nil {
+		return err
+	}
+	desk := &ksv1.SupportDesk{Area: of, Contacts: contacts}
+	err = o.recorded(ctx, s, ring, operate("contacts import", audit.AreaSubject(of)), func() (err error) {
 		desk, err = putContacts(ctx, &support.Service{Store: s, Now: time.Now}, desk, text)
 		return err
 	})
@@ -93,8 +98,16 @@ func readInput(file string, stdin io.Reader) ([]byte, error) {
 	return os.ReadFile(file)
 }
 
+// deskArea is the area whose contacts --area names: the nation, or a district in the tree.
+func deskArea(ctx context.Context, s store.Store, text string) (string, error) {
+	if text == support.Nation {
+		return text, nil
+	}
+	return findArea(ctx, s, text, area.District)
+}
+
 func contactsListCommand(o *options) *cobra.Command {
-	var area string
+	var of string
 	c := &cobra.Command{
 		Use: "list [--area CODE]", Short: "Show what users of a district see", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
@@ -103,7 +116,10 @@ func contactsListCommand(o *options) *cobra.Command {
 				return err
 			}
 			defer func() { err = errors.Join(err, s.Close()) }()
-			district := area
+			district, err := deskArea(cmd.Context(), s, of)
+			if err != nil {
+				return err
+			}
 			if district == support.Nation {
 				district = ""
 			}
@@ -120,6 +136,6 @@ func contactsListCommand(o *options) *cobra.Command {
 			return err
 		},
 	}
-	c.Flags().StringVar(&area, "area", support.Nation, "district's `code`")
+	c.Flags().StringVar(&of, "area", support.Nation, "district's `code`")
 	return c
 }
