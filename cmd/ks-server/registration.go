@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"os"
 	"strconv"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -175,17 +174,12 @@ func channelOf(text string) (ksv1.RegistrationChannel, error) {
 	return c, nil
 }
 
-// stateName is "in verification".
-func stateName(state ksv1.RegistrationState) string {
-	return strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(state.String(), "REGISTRATION_STATE_"), "_", " "))
-}
-
 // say prints where a registration stands after a step.
 func say(out io.Writer, w *registration.Whole) {
-	fmt.Fprintf(out, "registration %d: %s\n", w.Number, stateName(w.State()))
+	fmt.Fprintf(out, "registration %d: %s\n", w.Number, registration.StateName(w.State()))
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, x := range w.Puskesmas {
-		fmt.Fprintf(t, "  %s\t%s\t%s\n", x.Puskesmas, x.Name, stateName(ksv1.RegistrationState(x.State)))
+		fmt.Fprintf(t, "  %s\t%s\t%s\n", x.Puskesmas, x.Name, registration.StateName(ksv1.RegistrationState(x.State)))
 	}
 	t.Flush()
 }

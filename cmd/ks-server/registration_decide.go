@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/keluarga-sehat/sync/internal/area"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/audit"
@@ -31,7 +32,15 @@ func (p *procedure) listCommand() *cobra.Command {
 				}
 				f.State = ksv1.RegistrationState(n)
 			}
-			return p.run(cmd, nil, func(ctx context.Context, s *registration.Service, caller *access.Caller) error {
+			return p.run(cmd, nil, func(ctx context.Context, s *registration.Service, caller *access.Caller) (err error) {
+				if f.Area != "" {
+					if f.Area, err = findArea(ctx, s.Store, f.Area, area.Province, area.District); err != nil {
+						return err
+					}
+				}
+				if err := checkPuskesmas(ctx, s.Store, f.Puskesmas); err != nil {
+					return err
+				}
 				t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 				fmt.Fprintln(t, "NUMBER\tDISTRICT\tSTATE\tWAITS DAYS\tPUSKESMAS")
 				for {
@@ -45,7 +54,7 @@ func (p *procedure) listCommand() *cobra.Command {
 						if x.WaitingMS > 0 {
 							wait = fmt.Sprint(int(x.Age / (24 * time.Hour)))
 						}
-						fmt.Fprintf(t, "%d\t%s %s\t%s\t%s\t%d\n", x.Number, x.District, x.DistrictName, stateName(x.State()), wait, len(x.Puskesmas))
+						fmt.Fprintf(t, "%d\t%s %s\t%s\t%s\t%d\n", x.Number, x.District, x.DistrictName, registration.StateName(x.State()), wait, len(x.Puskesmas))
 					}
 					if !more {
 						return t.Flush()
@@ -87,13 +96,13 @@ func (p *procedure) showCommand() *cobra.Command {
 				return err
 			}
 			out := cmd.OutOrStdout()
-			fmt.Fprintf(out, "registration %d of %s %s: %s\n", d.Number, d.District, d.DistrictName, stateName(d.State()))
+			fmt.Fprintf(out, "registration %d of %s %s: %s\n", d.Number, d.District, d.DistrictName, registration.StateName(d.State()))
 			if d.Letter != nil {
 				fmt.Fprintf(out, "letter %s of %s, signed by %s, %d bytes\n", d.Letter.GetNumber(), d.Letter.GetDate(), d.Letter.GetSignatory(), d.Letter.GetPdfBytes())
 			}
 			fmt.Fprintf(out, "copy to the province %s, submitted %s, %d guides to hand over\n", instant(d.CopiedMS), instant(d.SubmittedMS), d.Guides)
 			for _, x := range d.Puskesmas {
-				fmt.Fprintf(out, "  %s %s: %s since %s, %d nominees %s\n", x.Puskesmas, x.Name, stateName(ksv1.RegistrationState(x.State)), instant(x.SinceMS),
+				fmt.Fprintf(out, "  %s %s: %s since %s, %d nominees %s\n", x.Puskesmas, x.Name, registration.StateName(ksv1.RegistrationState(x.State)), instant(x.SinceMS),
 					d.Nominees[x.Puskesmas], d.Reasons[x.Puskesmas])
 			}
 			return nil
@@ -117,7 +126,7 @@ func (p *procedure) eventsCommand() *cobra.Command {
 				}
 				for _, e := range list {
 					after = e.Sequence
-					what := strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(ksv1.RegistrationStep(e.Step).String(), "REGISTRATION_STEP_"), "_", " "))
+					what := registration.StepName(ksv1.RegistrationStep(e.Step))
 					via := ""
 					if e.Channel != 0 {
 						via = " by " + strings.ToLower(strings.TrimPrefix(ksv1.RegistrationChannel(e.Channel).String(), "REGISTRATION_CHANNEL_"))
@@ -209,6 +218,9 @@ func (p *procedure) issueCommand() *cobra.Command {
 // nomineeSubject names a nominee in a command's entry.
 func nomineeSubject(number uint32) []string { return []string{audit.NomineeSubject(number)} }
 
+// maxForgetDays: a hundred years; time wraps beyond some millions.
+const maxForgetDays = 36_500
+
 func (p *procedure) forgetCommand() *cobra.Command {
 	days := int(registration.KeepRefused / (24 * time.Hour))
 	c := &cobra.Command{
@@ -219,6 +231,9 @@ nothing else is left of a request. Who has an account stays, and so does the tim
 with its reasons. For a person who asks to be erased: forget NUMBER --days 0. Run it
 each month, such as by cron. Backups have them until they age out.`,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if days < 0 || days > maxForgetDays {
+				return misused("--days %d: from 0 to %d", days, maxForgetDays)
+			}
 			f := registration.Forgetting{Before: time.Now().AddDate(0, 0, -days)}
 			var subjects []string
 			if len(args) > 0 {
@@ -226,9 +241,6 @@ each month, such as by cron. Backups have them until they age out.`,
 					return err
 				}
 				subjects = subjectOf(f.Registration)
-			}
-			if days < 0 {
-				return misused("--days is 0 or more")
 			}
 			return p.run(cmd, subjects, func(ctx context.Context, s *registration.Service, c *access.Caller) error {
 				out, err := s.Forget(ctx, c, f)

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -73,10 +75,13 @@ func (p *procedure) rulesCommand() *cobra.Command {
 		show := func(rules *ksv1.RegistrationRules) {
 			fmt.Fprintln(cmd.OutOrStdout(), protojson.MarshalOptions{UseProtoNames: true}.Format(rules))
 		}
-		if cmd.Flags().NFlag() == 0 || cmd.Flags().NFlag() == 1 && cmd.Flags().Changed("as") {
+		own := append(slices.Collect(maps.Keys(numbers)), "address", "email")
+		if !slices.ContainsFunc(own, cmd.Flags().Changed) {
 			return p.open(cmd, func(ctx context.Context, s *registration.Service) error {
 				rules, err := s.Rules(ctx)
-				show(rules)
+				if err == nil {
+					show(rules)
+				}
 				return err
 			})
 		}
@@ -97,8 +102,11 @@ func (p *procedure) rulesCommand() *cobra.Command {
 			if cmd.Flags().Changed("email") {
 				rules.Email = set.GetEmail()
 			}
+			if err := s.SetRules(ctx, caller, rules); err != nil {
+				return err
+			}
 			show(rules)
-			return s.SetRules(ctx, caller, rules)
+			return nil
 		})
 	}
 	return c

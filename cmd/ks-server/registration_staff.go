@@ -124,6 +124,9 @@ func (p *procedure) nomineesCommand() *cobra.Command {
 		Use: "nominees [--registration NUMBER] [--puskesmas CODE]", Short: "List nominees; NIK show their last four digits", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.run(cmd, subjectOf(f.Registration), func(ctx context.Context, s *registration.Service, caller *access.Caller) error {
+				if err := checkPuskesmas(ctx, s.Store, f.Puskesmas); err != nil {
+					return err
+				}
 				t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 				fmt.Fprintln(t, "NOMINEE\tREGISTRATION\tPUSKESMAS\tROLE\tNAME\tNIK\tSTANDING\tACCOUNT")
 				for {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -40,7 +41,23 @@ type StepError struct {
 
 // Error tells where it stands.
 func (e *StepError) Error() string {
-	return fmt.Sprintf("Puskesmas %s is at %s: %s is not due", e.Puskesmas, e.State, e.Step)
+	who := "the registration"
+	if e.Puskesmas != "" {
+		who = "Puskesmas " + e.Puskesmas
+	}
+	return fmt.Sprintf("%s is %s: the step %q is not due", who, StateName(e.State), StepName(e.Step))
+}
+
+// StateName is a state for operators, "in verification".
+func StateName(state ksv1.RegistrationState) string {
+	return named(state.String(), "REGISTRATION_STATE_")
+}
+
+// StepName is a step for operators, "verification begun".
+func StepName(step ksv1.RegistrationStep) string { return named(step.String(), "REGISTRATION_STEP_") }
+
+func named(value, prefix string) string {
+	return strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(value, prefix), "_", " "))
 }
 
 // IncompleteError: a Puskesmas has blocking findings.
