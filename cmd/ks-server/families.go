@@ -15,7 +15,6 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
-	"github.com/keluarga-sehat/sync/internal/usage"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/exchange"
@@ -199,7 +198,10 @@ func runExportFamilies(ctx context.Context, o *options, e *exchange.Export, x ex
 			out := bufio.NewWriter(to)
 			exported, err := e.To(ctx, out)
 			entry.Count = uint64(exported.Written)
-			if err := errors.Join(err, out.Flush(), bar.Finish()); err != nil {
+			if err == nil { // else what is left would fail again
+				err = out.Flush()
+			}
+			if err := errors.Join(err, bar.Finish()); err != nil {
 				return err
 			}
 			fmt.Fprintf(errs, "%d families written; %d without a member or round can't be written as RAW\n", exported.Written, exported.Left)
@@ -212,26 +214,4 @@ func runExportFamilies(ctx context.Context, o *options, e *exchange.Export, x ex
 type exportTo struct {
 	output, reason string
 	of             []string
-}
-
-// withOutput hands out a new file, which goes again where the work fails, or
-// standard output for "-".
-func withOutput(path string, stdout io.Writer, work func(to io.Writer) error) (err error) {
-	if path == "-" {
-		return work(stdout)
-	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err = errors.Join(err, f.Close()); err != nil {
-			err = errors.Join(err, os.Remove(path))
-		}
-	}()
-	to := usage.NewOutput(f)
-	if err := work(to); err != nil {
-		return err
-	}
-	return to.Err()
 }

@@ -207,11 +207,3 @@ func printFindings(out io.Writer, list []registration.Finding) {
 		fmt.Fprintf(out, "%s: %s, %s: %s%s\n", mark, where, f.Field, f.Message, other)
 	}
 }
-
-// writeNew writes a file that must not be there yet; "-" is standard output.
-func writeNew(cmd *cobra.Command, path string, data []byte) error {
-	return withOutput(path, cmd.OutOrStdout(), func(out io.Writer) error {
-		_, err := out.Write(data)
-		return err
-	})
-}
