@@ -23,7 +23,8 @@ func doctorCommand(o *options) *cobra.Command {
 	c := &cobra.Command{
 		Use: "doctor [--empty-log]", Short: "Say what is wrong with this installation, and what to do", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runDoctor(cmd.Context(), o, empty, cmd.OutOrStdout())
+			_, wrong := o.serving(cmd, defaultListen, "", "")
+			return runDoctor(cmd.Context(), o, wrong, empty, cmd.OutOrStdout())
 		},
 	}
 	c.Flags().BoolVar(&empty, "empty-log", false, "also empty SQLite's write-ahead log, in which what was erased may still lie; it waits 20 seconds for exports and backups")
@@ -33,7 +34,8 @@ func doctorCommand(o *options) *cobra.Command {
 // certificateWarning is how long before its end a certificate is named.
 const certificateWarning = 30 * 24 * time.Hour
 
-func runDoctor(ctx context.Context, o *options, emptyLog bool, out io.Writer) error {
+// runDoctor checks an installation; settings is what is wrong with those of serve.
+func runDoctor(ctx context.Context, o *options, settings error, emptyLog bool, out io.Writer) error {
 	wrong := 0
 	check := func(what string, err error) {
 		if err != nil {
@@ -43,6 +45,7 @@ func runDoctor(ctx context.Context, o *options, emptyLog bool, out io.Writer) er
 		}
 		fmt.Fprintf(out, "ok     %s\n", what)
 	}
+	check("settings", settings)
 	ring, err := o.openRing()
 	check("keys", err)
 	for _, path := range []string{o.keys(), o.privateKey()} {

@@ -7,14 +7,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/spf13/cobra"
 
 	"github.com/keluarga-sehat/sync/internal/build"
 	"github.com/keluarga-sehat/sync/internal/record"
+	"github.com/keluarga-sehat/sync/internal/settings"
 	"github.com/keluarga-sehat/sync/internal/usage"
 	"github.com/keluarga-sehat/sync/server/rotation"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -96,15 +95,15 @@ type options struct {
 	dir, database string
 	// databaseByFlag: neither environment nor configuration file names the database.
 	databaseByFlag bool
-	file           map[string]string
+	file           map[string]settings.Value
 	// hold is open's on the store's gate.
 	hold *store.Hold
 	// interrupt ends the command; nil: it is not one.
 	interrupt context.CancelCauseFunc
 }
 
-// settings are what a configuration file may hold.
-var settings = []string{"database", "listen", "dukcapil", "return-days"}
+// names are the settings that a configuration file may hold.
+var names = []string{"database", "listen", "dukcapil", "return-days"}
 
 // complete fills in what flags leave open, from the environment, then from the
 // configuration file.
@@ -118,18 +117,8 @@ func (o *options) complete(cmd *cobra.Command) error {
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("read configuration: %w", err)
 	}
-	o.file = map[string]string{}
-	for n, line := range strings.Split(string(data), "\n") {
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		name, value, ok := strings.Cut(line, "=")
-		name = strings.TrimSpace(name)
-		if !ok || !slices.Contains(settings, name) {
-			return misused("ks-server.conf line %d: write one of %s=...", n+1, strings.Join(settings, "=..., "))
-		}
-		o.file[name] = strings.TrimSpace(value)
+	if o.file, err = settings.Parse(data, names); err != nil {
+		return misused("ks-server.conf %w", err)
 	}
 	o.databaseByFlag = cmd.Flags().Changed("database") && o.database != ""
 	o.database = o.choose(cmd, "database", "KS_DATABASE", o.database)
@@ -145,7 +134,7 @@ func (o *options) choose(cmd *cobra.Command, name, environment, flag string) str
 	if value := os.Getenv(environment); value != "" {
 		return value
 	}
-	if value := o.file[name]; value != "" {
+	if value := o.file[name].Text; value != "" {
 		return value
 	}
 	return flag

@@ -22,32 +22,55 @@ import (
 )
 
 func serveCommand(o *options) *cobra.Command {
-	var listen, registry, returnDays string
+	var listen, registryFile, returnDays string
 	c := &cobra.Command{
 		Use:   "serve [--listen ADDRESS] [--dukcapil FILE] [--return-days N]",
 		Short: "Serve gRPC and REST on one TLS port until interrupted",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			days, err := parseReturnDays(o.choose(cmd, "return-days", "KS_RETURN_DAYS", returnDays))
+			x, err := o.serving(cmd, listen, registryFile, returnDays)
 			if err != nil {
 				return err
-			}
-			x := serving{
-				listen: o.choose(cmd, "listen", "KS_LISTEN", listen), registry: o.choose(cmd, "dukcapil", "KS_DUKCAPIL", registry), returnDays: days,
 			}
 			return runServe(cmd.Context(), o, x, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8443", "`address` to listen on")
-	c.Flags().StringVar(&registry, "dukcapil", "", "configuration `file` of the civil registry (name=value: see server/dukcapil); empty: no look-ups")
+	c.Flags().StringVar(&listen, "listen", defaultListen, "`address` to listen on")
+	c.Flags().StringVar(&registryFile, "dukcapil", "", "configuration `file` of the civil registry (name=value: see server/dukcapil); empty: no look-ups")
 	c.Flags().StringVar(&returnDays, "return-days", "", fmt.Sprintf("`days` in which a returned family is to be corrected, unless the supervisor sets a date, 1 to %d; empty: %d", maxReturnDays, ingest.DefaultReturnDays))
 	return c
 }
 
+// defaultListen is where the server listens unless it is told.
+const defaultListen = "127.0.0.1:8443"
+
 // serving is how the server is to be run.
 type serving struct {
-	listen, registry string
-	returnDays       int
+	listen     string
+	registry   *registry // nil: no look-ups
+	returnDays int
+}
+
+// serving are the settings of serve, each by its flag, environment or the configuration file;
+// all that is wrong with them is told.
+func (o *options) serving(cmd *cobra.Command, listen, registryFile, returnDays string) (x serving, err error) {
+	x.listen = o.choose(cmd, "listen", "KS_LISTEN", listen)
+	x.returnDays, err = parseReturnDays(o.choose(cmd, "return-days", "KS_RETURN_DAYS", returnDays))
+	errs := []error{err, checkListen(cmd.Context(), x.listen)}
+	x.registry, err = openRegistry(o.choose(cmd, "dukcapil", "KS_DUKCAPIL", registryFile))
+	return x, errors.Join(append(errs, err)...)
+}
+
+// checkListen tells whether an address can be one to listen on.
+func checkListen(ctx context.Context, address string) error {
+	_, port, err := net.SplitHostPort(address)
+	if err == nil {
+		_, err = net.DefaultResolver.LookupPort(ctx, "tcp", port)
+	}
+	if err != nil {
+		return misused("--listen %q: an address such as %s or :8443", address, defaultListen)
+	}
+	return nil
 }
 
 // maxReturnDays: longer, and a new round is due.
@@ -101,9 +124,7 @@ func runServe(ctx context.Context, o *options, x serving, out, logs io.Writer) (
 		Store: s, Ring: ring, Certificate: certificate, Listener: listener, Now: time.Now, Rand: rand.Reader, Log: log,
 		AuditHeadFile: o.auditHead(), Ledger: o.ledger(), ReturnDays: x.returnDays,
 	}
-	if err := connectRegistry(&config, x.registry); err != nil {
-		return errors.Join(err, listener.Close())
-	}
+	x.registry.connect(&config)
 	srv, err := server.New(config)
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -156,20 +177,30 @@ func runUntil(ctx context.Context, srv *server.Server, ends []end) error {
 	return err
 }
 
-// connectRegistry configures look-ups in the civil registry; "": there are none.
-func connectRegistry(c *server.Config, file string) error {
+// registry is the civil registry that look-ups are made in.
+type registry struct {
+	client   *dukcapil.Client
+	settings dukcapil.Config
+}
+
+// openRegistry reads a configuration file; "" is none.
+func openRegistry(file string) (*registry, error) {
 	if file == "" {
-		return nil
+		return nil, nil
 	}
 	settings, err := dukcapil.LoadConfig(file)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	client, err := dukcapil.NewClient(settings)
-	if err != nil {
-		return err
+	return &registry{client, settings}, err
+}
+
+// connect configures look-ups.
+func (r *registry) connect(c *server.Config) {
+	if r == nil {
+		return
 	}
-	c.Registry, c.LookUpsPerUser, c.LookUpsInAll = client, settings.PerUser, settings.InAll
-	c.Log.Info("civil registry", "url", settings.URL, "consumer", settings.Consumer, "per_user", settings.PerUser, "in_all", settings.InAll)
-	return nil
+	c.Registry, c.LookUpsPerUser, c.LookUpsInAll = r.client, r.settings.PerUser, r.settings.InAll
+	c.Log.Info("civil registry", "url", r.settings.URL, "consumer", r.settings.Consumer, "per_user", r.settings.PerUser, "in_all", r.settings.InAll)
 }

@@ -86,12 +86,12 @@ func TestAConfigurationIsCheckedWhole(t *testing.T) {
 		t.Errorf("%+v, %v", c.PerUser, err)
 	}
 	for what, text := range map[string]string{
-		"url":                     strings.Replace(good, "https", "http", 1),
-		"consumer: missing":       strings.Replace(good, "consumer = x\n", "", 1),
-		"parts of a path":         strings.Replace(good, "consumer = x", "consumer = x?y", 1),
-		"can be read by others":   strings.Replace(good, "= password\n", "= open\n", 1),
-		"line 7: per-user":        strings.Replace(good, "= 7", "= -1", 1),
-		"line 8: no such setting": good + "password = di sini\n",
+		"url":                   strings.Replace(good, "https", "http", 1),
+		"consumer: missing":     strings.Replace(good, "consumer = x\n", "", 1),
+		"parts of a path":       strings.Replace(good, "consumer = x", "consumer = x?y", 1),
+		"can be read by others": strings.Replace(good, "= password\n", "= open\n", 1),
+		"line 7: per-user":      strings.Replace(good, "= 7", "= -1", 1),
+		"line 8: write one of ca=..., card-method=...": good + "password = di sini\n",
 	} {
 		if _, err := LoadConfig(write("bad", text, 0o600)); err == nil || !strings.Contains(err.Error(), what) {
 			t.Errorf("%s: %v", what, err)

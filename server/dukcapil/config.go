@@ -5,12 +5,16 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/keluarga-sehat/sync/internal/settings"
 )
 
 // Config is the way to a registry, and how much it may be used.
@@ -62,23 +66,18 @@ func LoadConfig(path string) (Config, error) {
 		"password-file": &passwordFile, "server-address": &c.ServerAddress, "person-method": &c.PersonMethod, "card-method": &c.CardMethod,
 	}
 	numbers := map[string]*int64{"per-user": &c.PerUser, "in-all": &c.InAll}
-	for i, line := range strings.Split(string(data), "\n") {
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "#") {
+	values, err := settings.Parse(data, slices.Concat(slices.Sorted(maps.Keys(texts)), slices.Sorted(maps.Keys(numbers))))
+	if err != nil {
+		return c, fmt.Errorf("%s %w", path, err)
+	}
+	for name, value := range values {
+		if text := texts[name]; text != nil {
+			*text = value.Text
 			continue
 		}
-		name, value, ok := strings.Cut(line, "=")
-		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
-		text, number := texts[name], numbers[name]
-		switch {
-		case !ok || text == nil && number == nil:
-			return c, fmt.Errorf("%s line %d: no such setting", path, i+1)
-		case text != nil:
-			*text = value
-		default:
-			if *number, err = strconv.ParseInt(value, 10, 64); err != nil || *number < 0 {
-				return c, fmt.Errorf("%s line %d: %s: not a number of look-ups", path, i+1, name)
-			}
+		number := numbers[name]
+		if *number, err = strconv.ParseInt(value.Text, 10, 64); err != nil || *number < 0 {
+			return c, fmt.Errorf("%s line %d: %s: not a number of look-ups", path, value.Line, name)
 		}
 	}
 	for _, file := range []*string{&c.CA, &c.Certificate, &c.Key, &passwordFile} {
