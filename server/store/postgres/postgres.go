@@ -113,6 +113,7 @@ const (
 	sqlSerialize   = "40001"
 	sqlDeadlock    = "40P01"
 	sqlUnique      = "23505"
+	sqlDenied      = "42501"
 	sqlAdminStop   = "57P01"
 	sqlCannotStart = "57P03"
 )

@@ -94,7 +94,7 @@ func makeRoles(ctx context.Context, c *pgxpool.Conn, l lacks) error {
 		}
 	}
 	for _, role := range l.Closed {
-		if _, err := c.Exec(ctx, "GRANT "+role+" TO CURRENT_USER"); err != nil && !isState(err, "42501", sqlUnique) {
+		if _, err := c.Exec(ctx, "GRANT "+role+" TO CURRENT_USER"); err != nil && !isState(err, sqlDenied, sqlUnique) {
 			return fmt.Errorf("become role %s: %w", role, translate(err))
 		}
 	}

@@ -118,9 +118,20 @@ func bringUp(ctx context.Context, lock *pgx.Conn, p *goose.Provider, have int64)
 		}
 	}
 	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("migrate from schema %d: %w", have, translate(err))
+		return fmt.Errorf("migrate from schema %d: %w", have, explainDenied(ctx, lock, translate(err)))
 	}
 	return nil
+}
+
+// explainDenied says what a superuser is to run where the user may not give functions the
+// parameter of look-ups, which no role has by itself.
+func explainDenied(ctx context.Context, c *pgx.Conn, err error) error {
+	var user string
+	var may bool
+	if !isState(err, sqlDenied) || c.QueryRow(ctx, `SELECT current_user, has_parameter_privilege('ks.lookup', 'SET')`).Scan(&user, &may) != nil || may {
+		return err
+	}
+	return fmt.Errorf("%w; as a superuser run:\nGRANT SET ON PARAMETER ks.lookup TO %s;\nand run this command again", err, pgx.Identifier{user}.Sanitize())
 }
 
 // endMS is how long a connection may take to end.
