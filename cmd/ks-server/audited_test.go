@@ -98,6 +98,7 @@ var commandTries = []commandTry{
 	{"import renumbering", "{dir}/renumbering.csv", "", ""},
 	{"backup", "{dir}/b.tar", "", ""},
 	{"restore", "{dir}/b.tar --dir {dir}/r", "", "r"},
+	{"certificate renew", "", "", ""},
 	{"keys rotate", "", "", ""},
 	{"device import", "", "TestADeadDevicesFileIsImportedFromAStick reads its entries", "-"},
 	{"serve", "", ownCalls, "-"},

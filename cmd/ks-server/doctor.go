@@ -95,7 +95,7 @@ func checkCertificate(o *options) error {
 		return err
 	}
 	if left := time.Until(cert.NotAfter); left < certificateWarning {
-		return fmt.Errorf("ends on %s: replace it", cert.NotAfter.Format(time.DateOnly))
+		return fmt.Errorf("ends on %s: run 'ks-server certificate renew', which keeps the key that devices know, or have its issuer renew it for the same key", cert.NotAfter.Format(time.DateOnly))
 	}
 	return checkNames(cert)
 }

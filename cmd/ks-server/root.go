@@ -85,7 +85,7 @@ then the environment.`,
 	root.SetFlagErrorFunc(usage.Flags)
 	root.PersistentFlags().StringVar(&o.dir, "dir", "ks-data", "`folder` of keys, certificate, configuration and the embedded store")
 	root.PersistentFlags().StringVar(&o.database, "database", "", "PostgreSQL `address` (postgres://...); empty: SQLite in --dir")
-	root.AddCommand(initCommand(o), serveCommand(o), devCommand(o), importCommand(o), exportCommand(o), accountCommand(o), verifyCommand(o), recomputeCommand(o), backupCommand(o), restoreCommand(o), doctorCommand(o), auditCommand(o), personCommand(o), registrationCommand(o), contactsCommand(o), keysCommand(o), deviceCommand(o))
+	root.AddCommand(initCommand(o), serveCommand(o), devCommand(o), importCommand(o), exportCommand(o), accountCommand(o), verifyCommand(o), recomputeCommand(o), backupCommand(o), restoreCommand(o), doctorCommand(o), auditCommand(o), personCommand(o), registrationCommand(o), contactsCommand(o), keysCommand(o), certificateCommand(o), deviceCommand(o))
 	usage.Arguments(root)
 	return root
 }

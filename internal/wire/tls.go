@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/sha256"
@@ -14,6 +15,7 @@ import (
 	"io"
 	"math/big"
 	"net"
+	"slices"
 	"strings"
 	"time"
 )
@@ -31,9 +33,44 @@ func SelfSigned(rand io.Reader, hosts []string, now time.Time, validity time.Dur
 	if err != nil {
 		return nil, nil, fmt.Errorf("generate key: %w", err)
 	}
+	if certPEM, err = certify(rand, key, hosts, now, validity); err != nil {
+		return nil, nil, err
+	}
+	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return nil, nil, fmt.Errorf("encode key: %w", err)
+	}
+	return certPEM, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER}), nil
+}
+
+// ErrIssued is returned for a certificate that somebody else has signed.
+var ErrIssued = errors.New("the certificate is not signed by its own key")
+
+// Renewed makes a certificate anew for its own key, so that its pin stays; no hosts: those that
+// it is for. Errors: ErrIssued.
+func Renewed(rand io.Reader, old tls.Certificate, hosts []string, now time.Time, validity time.Duration) (certPEM []byte, err error) {
+	cert, err := x509.ParseCertificate(old.Certificate[0])
+	if err != nil {
+		return nil, fmt.Errorf("parse certificate: %w", err)
+	}
+	key, ok := old.PrivateKey.(crypto.Signer)
+	if !ok || cert.CheckSignature(cert.SignatureAlgorithm, cert.RawTBSCertificate, cert.Signature) != nil {
+		return nil, ErrIssued
+	}
+	if len(hosts) == 0 {
+		hosts = slices.Clone(cert.DNSNames)
+		for _, ip := range cert.IPAddresses {
+			hosts = append(hosts, ip.String())
+		}
+	}
+	return certify(rand, key, hosts, now, validity)
+}
+
+// certify has a key sign a certificate for itself.
+func certify(rand io.Reader, key crypto.Signer, hosts []string, now time.Time, validity time.Duration) (certPEM []byte, err error) {
 	serial := make([]byte, 16)
 	if _, err := io.ReadFull(rand, serial); err != nil {
-		return nil, nil, fmt.Errorf("draw serial: %w", err)
+		return nil, fmt.Errorf("draw serial: %w", err)
 	}
 	template := &x509.Certificate{
 		SerialNumber: new(big.Int).SetBytes(serial), Subject: pkix.Name{CommonName: "Keluarga Sehat Sync"},
@@ -49,16 +86,11 @@ func SelfSigned(rand io.Reader, hosts []string, now time.Time, validity time.Dur
 			template.DNSNames = append(template.DNSNames, h)
 		}
 	}
-	der, err := x509.CreateCertificate(rand, template, template, &key.PublicKey, key)
+	der, err := x509.CreateCertificate(rand, template, template, key.Public(), key)
 	if err != nil {
-		return nil, nil, fmt.Errorf("make certificate: %w", err)
+		return nil, fmt.Errorf("make certificate: %w", err)
 	}
-	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return nil, nil, fmt.Errorf("encode key: %w", err)
-	}
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
-		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER}), nil
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), nil
 }
 
 // ServerTLS is a server's configuration: TLS 1.3, 1.2 at least; it prefers
