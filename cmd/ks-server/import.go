@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -16,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/separated"
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -109,7 +111,8 @@ func runImport(cmd *cobra.Command, o *options, files []string, load loader) (err
 	})
 }
 
-// readCSV reads a file with its header line first. A quote within a cell is a
+// readCSV reads a file with its header line first, separated by commas or, as Excel with
+// Indonesian settings writes, by semicolons. A quote within a cell is a
 // letter, as in the names of idn-area-data before its release 4 (Ra"as); one
 // that swallows lines is an error.
 func readCSV(name string, stdin io.Reader) ([][]string, error) {
@@ -122,8 +125,17 @@ func readCSV(name string, stdin io.Reader) ([][]string, error) {
 		defer f.Close()
 		in = f
 	}
-	reader := csv.NewReader(in)
-	reader.LazyQuotes = true
+	whole := bufio.NewReaderSize(in, separated.HeadBytes)
+	head, err := whole.Peek(separated.HeadBytes)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	skip, separator := separated.Begin(head)
+	if _, err := whole.Discard(skip); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	reader := csv.NewReader(whole)
+	reader.LazyQuotes, reader.Comma = true, rune(separator)
 	rows, err := reader.ReadAll()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -147,7 +159,7 @@ func columns(rows [][]string, names ...string) ([]int, error) {
 	for i, name := range names {
 		at[i] = -1
 		for j, cell := range rows[0] {
-			if strings.EqualFold(strings.TrimSpace(strings.TrimPrefix(cell, "\ufeff")), name) {
+			if strings.EqualFold(strings.TrimSpace(cell), name) {
 				at[i] = j
 			}
 		}

@@ -7,44 +7,25 @@ import (
 	"fmt"
 	"io"
 	"unicode/utf8"
+
+	"github.com/keluarga-sehat/sync/internal/separated"
 )
 
-// headBytes is how much of a file's beginning is looked at for its form.
-const headBytes = 4096
-
-// openCSV reads past a byte order mark and a line "sep=;" as spreadsheets write
-// it, and finds the separator from the header line.
+// openCSV reads past what stands before the header line, and finds the separator.
 func openCSV(in *bufio.Reader) (*csvRows, error) {
-	if bom, err := in.Peek(3); err == nil && bytes.Equal(bom, []byte{0xef, 0xbb, 0xbf}) {
-		if _, err := in.Discard(3); err != nil {
-			return nil, err
-		}
-	}
-	head, err := in.Peek(headBytes)
+	head, err := in.Peek(separated.HeadBytes)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
 		return nil, err
 	}
-	line, _, ended := bytes.Cut(head, []byte{'\n'})
-	if err := textOnly(head, line, ended); err != nil {
+	text := bytes.TrimPrefix(head, []byte("\ufeff"))
+	line, _, ended := bytes.Cut(text, []byte{'\n'})
+	if err := textOnly(text, line, ended); err != nil {
 		return nil, err
 	}
-	if named := trimEOL(line); ended && len(named) == len("sep=;") && bytes.HasPrefix(named, []byte("sep=")) {
-		c := &csvRows{in: in, comma: named[len("sep=")], line: 1}
-		_, err := in.Discard(len(line) + 1)
-		return c, err
-	}
-	return &csvRows{in: in, comma: separatorOf(line)}, nil
-}
-
-// separatorOf is the separator that stands most often in the header line.
-func separatorOf(line []byte) byte {
-	comma := byte(',')
-	for _, other := range []byte{';', '\t'} {
-		if bytes.Count(line, []byte{other}) > bytes.Count(line, []byte{comma}) {
-			comma = other
-		}
-	}
-	return comma
+	skip, separator := separated.Begin(head)
+	c := &csvRows{in: in, comma: separator, line: bytes.Count(head[:skip], []byte{'\n'})}
+	_, err = in.Discard(skip)
+	return c, err
 }
 
 // textOnly refuses a file whose first line is no text of ours, and says what to

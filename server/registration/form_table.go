@@ -13,6 +13,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/keluarga-sehat/sync/internal/separated"
 	"github.com/keluarga-sehat/sync/internal/shape"
 	"github.com/keluarga-sehat/sync/internal/workbook"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -90,13 +91,14 @@ func unreadableRow(row *workbook.Row) string {
 }
 
 func readCSV(data []byte) ([]formRow, error) {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	first, _, _ := bytes.Cut(data, []byte("\n"))
-	r := csv.NewReader(bytes.NewReader(data))
-	r.FieldsPerRecord = -1
-	if bytes.Count(first, []byte(";")) > bytes.Count(first, []byte(",")) || bytes.Contains(data, []byte(columnCode+";")) {
-		r.Comma = ';'
+	skip, separator := separated.Begin(data)
+	data = data[skip:]
+	if at := bytes.Index(data, []byte("\n"+columnCode)); at >= 0 { // the header line stands below the form's own
+		header, _, _ := bytes.Cut(data[at+1:], []byte("\n"))
+		separator = separated.Of(header)
 	}
+	r := csv.NewReader(bytes.NewReader(data))
+	r.FieldsPerRecord, r.Comma = -1, rune(separator)
 	var rows []formRow
 	for {
 		cells, err := r.Read()

@@ -1,12 +1,14 @@
 package support
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 
+	"github.com/keluarga-sehat/sync/internal/separated"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -36,11 +38,9 @@ func ParseCSV(r io.Reader) ([]*ksv1.SupportContact, error) {
 	if err != nil {
 		return nil, err
 	}
-	text := strings.TrimPrefix(string(data), "\ufeff")
-	in := csv.NewReader(strings.NewReader(text))
-	if head, _, _ := strings.Cut(text, "\n"); strings.Contains(head, ";") && !strings.Contains(head, ",") {
-		in.Comma = ';'
-	}
+	skip, separator := separated.Begin(data)
+	in := csv.NewReader(bytes.NewReader(data[skip:]))
+	in.Comma = rune(separator)
 	in.FieldsPerRecord = -1
 	header, err := in.Read()
 	if err != nil {
