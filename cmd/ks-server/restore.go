@@ -198,7 +198,11 @@ func (o *options) reapply(ctx context.Context, s store.Store, ring *record.Ring,
 	if err := lasting.WriteFile(o.ledger(), data, keysMode); err != nil {
 		return nil, err
 	}
-	return o.personService(s, ring).Reapply(ctx, path)
+	done, err := o.personService(s, ring).Reapply(ctx, path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return done, nil
 }
 
 func unpack(o *options, path, passphrase string) error {

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // ExitCode is what a program ends with whose arguments are wrong.
@@ -32,8 +33,22 @@ func (e *Error) Unwrap() error { return e.Cause }
 // Errorf makes an Error: what is wrong, and what may stand there.
 func Errorf(format string, args ...any) error { return &Error{fmt.Errorf(format, args...)} }
 
+// kinds say what stands behind a flag of each type.
+var kinds = map[string]string{
+	"int": "a whole number of at most 18 digits", "int64": "a whole number of at most 18 digits", "uint64": "a whole number of at most 19 digits",
+	"uint32": "a whole number from 0 to 4294967295", "float64": "a number such as 0.1", "duration": "a time such as 90s or 5m", "bool": "true or false",
+}
+
 // Flags makes an Error of what cobra says of a flag; for SetFlagErrorFunc.
-func Flags(_ *cobra.Command, err error) error { return &Error{err} }
+func Flags(_ *cobra.Command, err error) error {
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		if kind := kinds[invalid.GetFlag().Value.Type()]; kind != "" {
+			return Errorf("--%s %q: %s", invalid.GetFlag().Name, invalid.GetValue(), kind)
+		}
+	}
+	return &Error{err}
+}
 
 // complaints begin what cobra says of commands and flags; it gives them no type.
 var complaints = []string{"unknown command", "unknown flag", "required flag"}

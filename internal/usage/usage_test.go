@@ -108,3 +108,27 @@ func TestATextThatIsNoUTF8IsMisuseAndNamesItsFlag(t *testing.T) {
 		}
 	}
 }
+
+func TestAFlagOfAWrongKindSaysWhatStandsThere(t *testing.T) {
+	t.Parallel()
+	for words, want := range map[string]string{
+		"--number x":                    `--number "x": a whole number from 0 to 4294967295`,
+		"--number 4294967296":           `--number "4294967296": a whole number from 0 to 4294967295`,
+		"--days 99999999999999999999":   `--days "99999999999999999999": a whole number of at most 18 digits`,
+		"--for long":                    `--for "long": a time such as 90s or 5m`,
+		"--number 7 --days -1 --for 1m": "",
+	} {
+		c := &cobra.Command{Use: "program", SilenceErrors: true, SilenceUsage: true, RunE: func(*cobra.Command, []string) error { return nil }}
+		c.SetFlagErrorFunc(Flags)
+		c.Flags().Uint32("number", 0, "")
+		c.Flags().Int("days", 0, "")
+		c.Flags().Duration("for", 0, "")
+		c.SetArgs(strings.Fields(words))
+		switch err := c.ExecuteContext(t.Context()); {
+		case want == "" && err != nil:
+			t.Errorf("%s: %v", words, err)
+		case want != "" && (!Is(err) || err.Error() != want):
+			t.Errorf("%s: %v, want %s", words, err, want)
+		}
+	}
+}
