@@ -57,7 +57,10 @@ type User struct {
 
 // Close locks the user's data and closes its file. Calls behind it fail with ErrClosed, and
 // lists are empty.
-func (u *User) Close() error { return u.store.Close() }
+func (u *User) Close() error {
+	u.countData(context.Background()) // of calls since the last sync
+	return u.store.Close()
+}
 
 // connect reaches the server for a user whose data are open. Errors: ErrClosed, those of
 // connection.connect.

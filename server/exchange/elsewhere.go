@@ -24,6 +24,7 @@ type standing struct {
 	// household is what the state shows; nil where the village has no record of it.
 	household              *ksv1.Household
 	restricted, superseded bool
+	review                 ksv1.ReviewState
 }
 
 // stands: the village has a record of the family that it did not leave behind.
@@ -42,6 +43,9 @@ func (s *standing) immovable(importer uint32) string {
 		return "where it was lawfully erased"
 	case s.restricted:
 		return "where its processing is restricted"
+	case s.review == ksv1.ReviewState_REVIEW_STATE_SUBMITTED || s.review == ksv1.ReviewState_REVIEW_STATE_RETURNED:
+		// Whoever judges it, or corrects it, has it in that village.
+		return "where it is under review; bring the file again once it is approved there"
 	}
 	for i := range s.state.Records {
 		for j := range s.state.Records[i].Registers {
@@ -144,7 +148,7 @@ func (i *Importer) standing(ctx context.Context, snap store.Snapshot, village ui
 	if _, _, s.state, err = i.Core.Vault.ReadFamily(ctx, snap, &row); err != nil {
 		return nil, err
 	}
-	s.restricted, s.superseded = row.Restricted, row.Superseded
+	s.restricted, s.superseded, s.review = row.Restricted, row.Superseded, ksv1.ReviewState(row.ReviewState)
 	s.household, err = merge.View(&s.state)
 	return s, err
 }

@@ -101,9 +101,13 @@ func (c *Core) readSubmitted(ctx context.Context, snap store.Snapshot, x *carrie
 func (c *Core) submitKept(ctx context.Context, x *carried) (batch string, err error) {
 	name := append(append([]byte("carried"), x.kept.ID[:]...), x.gone.ID[:]...)
 	id := derivedID(binary.BigEndian.AppendUint64(name, x.gone.Revision))
+	note := ""
+	if len(x.batch.GetFamilies()) == 1 { // else it may be about another, and would outlive its erasure
+		note = x.batch.GetNote()
+	}
 	a, err := PrepareSubmission(&ksv1.BatchSubmission{
 		Id: id[:], Author: x.review.GetSubmittedBy(), Village: x.kept.Village, SubmittedAtMs: x.batch.GetSubmittedAtMs(),
-		FamilyIds: [][]byte{x.kept.ID[:]}, Note: x.batch.GetNote(),
+		FamilyIds: [][]byte{x.kept.ID[:]}, Note: note,
 	}, &Sender{Account: x.review.GetSubmittedBy(), MayCollect: true, Covers: func(uint32, area.Place) bool { return true }})
 	if err != nil {
 		return "", err

@@ -178,13 +178,15 @@ func (s *Session) digests(ctx context.Context, snap store.Snapshot, village uint
 	if err != nil {
 		return nil, err
 	}
+	scope := s.scopes[village]
+	outside := func(p area.Place) bool { return !scope.All && !slices.Contains(scope.Places, p) }
+	withheld = slices.DeleteFunc(withheld, func(f store.Family) bool { return outside(f.Place) }) // each is opened
 	if err := s.without(ctx, snap, rows, withheld); err != nil {
 		return nil, err
 	}
-	scope := s.scopes[village]
 	d := &ksv1.VillageDigests{Village: village, Revision: revision}
 	for _, r := range rows {
-		if r.Families == 0 || !scope.All && !slices.Contains(scope.Places, r.Place) {
+		if r.Families == 0 || outside(r.Place) {
 			continue
 		}
 		d.Places = append(d.Places, &ksv1.PlaceDigest{

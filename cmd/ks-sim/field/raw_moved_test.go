@@ -121,3 +121,22 @@ func TestADeviceHoldsAFamilyThatAFileMovedOnce(t *testing.T) {
 		}
 	})
 }
+
+// What waits for a verdict, or for the correction that a verdict asked for, is judged where it
+// was submitted: a file does not take it away.
+func TestAFamilyUnderReviewIsNotMovedByAFile(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	bring(t, f, k1("2018-02-03").of(m1))
+	u, id := whoseFamily(t, f)
+	if _, err := u.Submit(t.Context(), []clientsdk.ID{id}, ""); err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, u)
+	moved := k1("2019-02-03")
+	moved.village = "3204052002"
+	r, told := bring(t, f, moved.of(m1))
+	if r.Refused != 1 || !strings.Contains(told, "survei_kelurahan_id: refused: the family stands in village 32.04.05.2001, where it is under review") {
+		t.Errorf("%+v, told: %s", r, told)
+	}
+}
