@@ -14,7 +14,9 @@ import (
 	"github.com/keluarga-sehat/sync/internal/form"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/store"
 )
 
 // errNotInConflict: what is to be settled holds one value, or none that is shown.
@@ -44,6 +46,9 @@ func (f familyService) ResolveConflict(ctx context.Context, r *ksv1.ResolveConfl
 		return nil, err
 	}
 	seen := merge.Digest(r.GetSeenDigest())
+	if row, err = f.recordSeen(ctx, caller, row, seen); err != nil {
+		return nil, err
+	}
 	revision, err := f.services.Backend.Core.Correct(ctx, row.Village, row.ID, ingest.Correction{
 		ID: id, Author: caller.Account.Number, Seen: &seen,
 		Edits: func(state *merge.State) ([]merge.RecordEdit, error) {
@@ -51,6 +56,38 @@ func (f familyService) ResolveConflict(ctx context.Context, r *ksv1.ResolveConfl
 		},
 	})
 	return &ksv1.ResolveConflictResponse{Revision: revision}, err
+}
+
+// recordSeen is the record of a family that somebody has seen, by its digest: a family that a
+// file moved within the Puskesmas has a closed one too, under the same id, and what came late
+// for that is in conflict there. Where it is none of these, the record that is found stays.
+func (f familyService) recordSeen(ctx context.Context, caller *access.Caller, found store.Family, seen merge.Digest) (store.Family, error) {
+	record := found
+	err := f.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		record = found
+		digest, _, err := f.services.Backend.Vault.ReadCanonical(ctx, snap, &found)
+		if err != nil || digest == seen {
+			return nil // what does not open is told by the correction
+		}
+		for _, village := range caller.VillagesFor(ksv1.Right_RIGHT_SEE_FAMILIES) {
+			other, err := snap.FindFamily(ctx, []uint32{village}, found.ID)
+			if errors.Is(err, store.ErrNotFound) || err == nil && (!other.Superseded || !caller.CoversFor(ksv1.Right_RIGHT_SEE_FAMILIES, village, other.Place)) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if digest, _, err = f.services.Backend.Vault.ReadCanonical(ctx, snap, &other); err != nil {
+				return err
+			}
+			if digest == seen {
+				record = other
+				return nil
+			}
+		}
+		return nil
+	})
+	return record, err
 }
 
 // settle are the edits of a resolution, with what a refusal that it keeps, or drops, does to the

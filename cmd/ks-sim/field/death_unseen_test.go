@@ -48,26 +48,8 @@ func TestADeathThatAMergeHadNotSeenIsSettled(t *testing.T) {
 		}
 		d.conflicts(t, 1)
 		mustSync(t, d.s)
-		token := restToken(t, f, f.Supervisor)
-		var page struct {
-			Conflicts []struct {
-				FamilyID                         string `json:"familyId"`
-				Kind, RecordID, MemberID, Digest string
-				Field                            int
-				Values                           []struct{ Stamp map[string]any }
-			}
-		}
-		restGet(t, f, token, "/v1/conflicts", &page)
-		if len(page.Conflicts) != 1 || page.Conflicts[0].FamilyID != d.other.String() {
-			t.Fatalf("the pages list %+v", page.Conflicts)
-		}
-		x := page.Conflicts[0]
-		status, body := rest(t, f, "POST", token, "/v1/families/"+x.FamilyID+":resolveConflict", fmt.Sprintf(
-			`{"kind":%q,"memberId":%q,"field":%d,"seenDigest":%q,"keep":{"timeMs":"%v","counter":%v,"device":%v,"incarnation":%v}}`,
-			x.Kind, x.MemberID, x.Field, x.Digest, x.Values[0].Stamp["timeMs"], number(x.Values[0].Stamp["counter"]),
-			number(x.Values[0].Stamp["device"]), number(x.Values[0].Stamp["incarnation"])))
-		if status != http.StatusOK {
-			t.Fatal(status, string(body))
+		if settled := settledInPages(t, f); settled != d.other.String() {
+			t.Errorf("the pages list a conflict of %s", settled)
 		}
 		mustSync(t, d.s)
 		d.conflicts(t, 0)
@@ -76,6 +58,39 @@ func TestADeathThatAMergeHadNotSeenIsSettled(t *testing.T) {
 			t.Errorf("the family's removal is %v: %v", r, err)
 		}
 	})
+}
+
+// settledInPages keeps the first value of the one conflict that the pages list, and gives its
+// family.
+func settledInPages(t *testing.T, f *Field) (family string) {
+	t.Helper()
+	token := restToken(t, f, f.Supervisor)
+	var page struct {
+		Conflicts []struct {
+			FamilyID                         string `json:"familyId"`
+			Kind, RecordID, MemberID, Digest string
+			Field                            int
+			Values                           []struct{ Stamp map[string]any }
+		}
+	}
+	restGet(t, f, token, "/v1/conflicts", &page)
+	if len(page.Conflicts) != 1 {
+		t.Fatalf("the pages list %+v", page.Conflicts)
+	}
+	x := page.Conflicts[0]
+	status, body := rest(t, f, "POST", token, "/v1/families/"+x.FamilyID+":resolveConflict", fmt.Sprintf(
+		`{"kind":%q,"memberId":%q,"field":%d,"seenDigest":%q,"keep":{"timeMs":"%v","counter":%v,"device":%v,"incarnation":%v}}`,
+		x.Kind, x.MemberID, x.Field, x.Digest, x.Values[0].Stamp["timeMs"], number(x.Values[0].Stamp["counter"]),
+		number(x.Values[0].Stamp["device"]), number(x.Values[0].Stamp["incarnation"])))
+	if status != http.StatusOK {
+		t.Fatal(status, string(body))
+	}
+	page.Conflicts = nil
+	restGet(t, f, token, "/v1/conflicts", &page)
+	if len(page.Conflicts) != 0 {
+		t.Errorf("still listed: %+v", page.Conflicts)
+	}
+	return x.FamilyID
 }
 
 func number(v any) uint64 {

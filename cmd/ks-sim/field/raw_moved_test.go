@@ -140,3 +140,20 @@ func TestAFamilyUnderReviewIsNotMovedByAFile(t *testing.T) {
 		t.Errorf("%+v, told: %s", r, told)
 	}
 }
+
+// What a device had not sent of a family when a file moved it stands against the closed record,
+// and is settled there.
+func TestWhatCameLateForAFamilyThatAFileMovedIsSettled(t *testing.T) {
+	onEachEngine(t, 1, func(t *testing.T, f *Field) {
+		bring(t, f, k1("2018-02-03").of(m1))
+		u, id := whoseFamily(t, f)
+		move(t, u, id, "Jalan Betul")
+		moved := k1("2019-02-03")
+		moved.village = "3204052002"
+		bring(t, f, moved.of(m1))
+		mustSync(t, u)
+		if settled := settledInPages(t, f); settled != id.String() {
+			t.Errorf("the pages list a conflict of %s", settled)
+		}
+	})
+}
