@@ -2,6 +2,7 @@ package field
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"testing"
@@ -21,6 +22,10 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		return
+	}
+	// Half of their time most tests wait, for a disk, a clock or a registry. -parallel overrules it.
+	if err := flag.Set("test.parallel", "4"); err != nil {
+		panic(err)
 	}
 	pgtest.Main(m, &cluster)
 }
