@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"google.golang.org/protobuf/encoding/protowire"
-	"google.golang.org/protobuf/proto"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -146,13 +145,8 @@ func seenByRemoval(element []byte) (c Context, ok bool) {
 
 // removalIn reads a removal's register; nil where it holds none that can be read.
 func removalIn(element []byte) *ksv1.Removal {
-	_, _, n := protowire.ConsumeTag(element)
-	if n < 0 {
-		return nil
-	}
-	content, m := protowire.ConsumeBytes(element[n:])
 	r := &ksv1.Removal{}
-	if m < 0 || proto.Unmarshal(content, r) != nil {
+	if !openMessage(Element{Bytes: element}, r) {
 		return nil
 	}
 	return r

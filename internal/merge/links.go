@@ -111,6 +111,17 @@ func alterSeen(kind Kind, e Element, alter func([]*ksv1.Stamp) []*ksv1.Stamp) []
 	return e.Bytes
 }
 
+// eachSeen visits what the authors of a write's removals and withdrawals had seen, by field. A
+// write that can't be read has none: whoever takes the change tells so.
+func eachSeen(w *ksv1.Write, visit func(field protowire.Number, seen []*ksv1.Stamp)) {
+	_ = eachField(w.GetFields(), func(e Element) {
+		alterSeen(w.GetKind(), e, func(seen []*ksv1.Stamp) []*ksv1.Stamp {
+			visit(e.Field, seen)
+			return seen
+		})
+	})
+}
+
 // openMessage reads the message that an element holds; false where it holds none.
 func openMessage(e Element, into proto.Message) bool {
 	_, _, n := protowire.ConsumeTag(e.Bytes)

@@ -7,6 +7,8 @@ import (
 	"encoding/binary"
 	"slices"
 
+	"google.golang.org/protobuf/encoding/protowire"
+
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -201,9 +203,7 @@ func Renumber(changes []*ksv1.Change, r *Renaming) error {
 func TellsSeen(c *ksv1.Change) bool {
 	tells := false
 	for _, w := range c.GetWrites() {
-		_ = eachField(w.GetFields(), func(e Element) {
-			alterSeen(w.GetKind(), e, func(seen []*ksv1.Stamp) []*ksv1.Stamp { tells = true; return seen })
-		})
+		eachSeen(w, func(protowire.Number, []*ksv1.Stamp) { tells = true })
 	}
 	return tells
 }
@@ -214,12 +214,8 @@ func TellsSeen(c *ksv1.Change) bool {
 // registers, where it goes without saying.
 func NameSent(c *ksv1.Change, sent Stamp) {
 	for _, w := range c.GetWrites() {
-		// What can't be read is told by whoever takes the change.
-		_ = eachField(w.GetFields(), func(e Element) {
-			alterSeen(w.GetKind(), e, func(seen []*ksv1.Stamp) []*ksv1.Stamp {
-				w.Contexts = nameIn(w.GetContexts(), uint32(e.Field), sent)
-				return seen
-			})
+		eachSeen(w, func(field protowire.Number, _ []*ksv1.Stamp) {
+			w.Contexts = nameIn(w.GetContexts(), uint32(field), sent)
 		})
 	}
 }
@@ -254,10 +250,7 @@ func (r *Renaming) noteSent(c *ksv1.Change, own map[Stamp]*ksv1.Change, sent map
 		for _, fc := range w.GetContexts() {
 			note(fc.GetSeen())
 		}
-		// What can't be read is told by renumberSeen.
-		_ = eachField(w.GetFields(), func(e Element) {
-			alterSeen(w.GetKind(), e, func(seen []*ksv1.Stamp) []*ksv1.Stamp { note(seen); return seen })
-		})
+		eachSeen(w, func(_ protowire.Number, seen []*ksv1.Stamp) { note(seen) })
 	}
 }
 
