@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -38,21 +37,16 @@ func (p *place) backupCommand() *cobra.Command {
 	return c
 }
 
-// writeNew writes a file that is not there yet, on disk when it returns; where it can't be
-// written whole, none is left.
+// writeNew writes a file that is not there yet (lasting.WriteNew).
 func writeNew(name string, data []byte) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	err := lasting.WriteNew(name, func(f *os.File) error {
+		_, err := f.Write(data)
+		return err
+	})
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("berkas %s sudah ada; beri nama lain", name)
 	}
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return errors.Join(err, os.Remove(name))
-	}
-	return lasting.SyncFolder(filepath.Dir(name))
+	return err
 }
 
 func (p *place) carryCommand() *cobra.Command {

@@ -85,7 +85,10 @@ func runBackup(ctx context.Context, o *options, path string, in io.Reader, out i
 	whole := false
 	// The first entry comes before anything leaves the store: the backup holds it, too.
 	err = o.recordedApart(ctx, operate("backup"), func() (err error) {
-		closed, err = o.writeBackupFile(ctx, path, passphrase)
+		err = lasting.WriteNew(path, func(f *os.File) (err error) {
+			closed, err = o.writeBackup(ctx, f, passphrase)
+			return err
+		})
 		whole = err == nil
 		return err
 	})
@@ -95,23 +98,9 @@ func runBackup(ctx context.Context, o *options, path string, in io.Reader, out i
 	return errors.Join(err, closed)
 }
 
-// writeBackupFile writes a new file, which goes again where that fails; closed is
-// writeBackup's.
-func (o *options) writeBackupFile(ctx context.Context, path, passphrase string) (closed, err error) {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	closed, err = o.writeBackup(ctx, file, passphrase)
-	if err = errors.Join(err, file.Close()); err != nil {
-		return closed, errors.Join(err, os.Remove(path))
-	}
-	return closed, lasting.SyncFolder(filepath.Dir(absolute(path)))
-}
-
-// writeBackup writes the archive, whole and synced where err is nil; closed is how the
-// store was closed, and its copy removed, then.
-func (o *options) writeBackup(ctx context.Context, file *os.File, passphrase string) (closed, err error) {
+// writeBackup writes the archive, whole where err is nil; closed is how the store was closed,
+// and its copy removed, then.
+func (o *options) writeBackup(ctx context.Context, to io.Writer, passphrase string) (closed, err error) {
 	var copies string // the folder of the copy
 	if o.database == "" {
 		dir, remove, err := makeCopyFolder(ctx, o.sqliteFile())
@@ -121,7 +110,7 @@ func (o *options) writeBackup(ctx context.Context, file *os.File, passphrase str
 		copies = dir
 		defer func() { closed = errors.Join(closed, remove()) }()
 	}
-	archive := tar.NewWriter(file)
+	archive := tar.NewWriter(to)
 	if o.database == "" {
 		// Store and keys must fit each other: nobody rotates keys between the two.
 		s, _, done, err := o.open(ctx)
@@ -153,7 +142,7 @@ func (o *options) writeBackup(ctx context.Context, file *os.File, passphrase str
 	if err := addBytes(archive, backupCert, cert); err != nil {
 		return nil, err
 	}
-	return nil, errors.Join(archive.Close(), file.Sync())
+	return nil, archive.Close()
 }
 
 func addSealed(ctx context.Context, archive *tar.Writer, name string, data []byte, passphrase string) error {
